@@ -1,0 +1,129 @@
+//! Breakends and junctions (VCF 4.3 section 5.4).
+
+use serde::{Deserialize, Serialize};
+
+use super::{ContigId, Position, Strand};
+
+/// Which side of a breakend's position is retained in the rearranged molecule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Retained {
+    /// The bases at and below the position: the molecule leaves the contig towards higher
+    /// coordinates (VCF `t[p[` and `t]p]`; Arriba's `downstream`).
+    Left,
+    /// The bases at and above the position (VCF `[p[t` and `]p]t`; Arriba's `upstream`).
+    Right,
+}
+
+impl Retained {
+    /// The opposite side.
+    #[must_use]
+    pub const fn flipped(self) -> Self {
+        match self {
+            Self::Left => Self::Right,
+            Self::Right => Self::Left,
+        }
+    }
+
+    /// Step, in bases, from the breakend's position into the lost side.
+    pub const fn outward(self) -> i64 {
+        match self {
+            Self::Left => 1,
+            Self::Right => -1,
+        }
+    }
+}
+
+/// One side of a junction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Breakend {
+    /// Contig of the alignment's header.
+    pub contig: ContigId,
+    /// The last retained base.
+    pub position: Position,
+    /// Which side of it is retained.
+    pub retained: Retained,
+}
+
+impl Breakend {
+    /// Strand of the contig on which a molecule that runs *into* the junction through this breakend
+    /// lies (the 5' side of the junction).
+    pub const fn strand_as_five_prime(self) -> Strand {
+        match self.retained {
+            Retained::Left => Strand::Forward,
+            Retained::Right => Strand::Reverse,
+        }
+    }
+
+    /// Strand on which a molecule that runs *out of* the junction through this breakend lies (the 3'
+    /// side of the junction).
+    pub const fn strand_as_three_prime(self) -> Strand {
+        self.strand_as_five_prime().flipped()
+    }
+
+    /// The breakend moved `bases` along the molecule that runs into the junction: positive moves the
+    /// last retained base outward, so that more of this side is retained.
+    #[must_use]
+    pub const fn extended(self, bases: i64) -> Self {
+        Self {
+            position: self.position.offset(bases * self.retained.outward()),
+            ..self
+        }
+    }
+}
+
+/// Two breakends joined, read from `five` to `three`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Junction {
+    /// The side that the molecule leaves.
+    pub five: Breakend,
+    /// The side that the molecule enters.
+    pub three: Breakend,
+    /// Bases between the two that belong to neither, in the molecule's direction.
+    pub inserted: Vec<u8>,
+}
+
+impl Junction {
+    /// The same junction read from the other strand.
+    #[must_use]
+    pub fn flipped(&self) -> Self {
+        Self {
+            five: self.three,
+            three: self.five,
+            inserted: super::sequence::reverse_complement(&self.inserted),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn flipping_twice_changes_nothing() {
+        let side = |position, retained| Breakend {
+            contig: ContigId(0),
+            position: Position(position),
+            retained,
+        };
+        let junction = Junction {
+            five: side(10, Retained::Left),
+            three: side(99, Retained::Left),
+            inserted: b"ACG".to_vec(),
+        };
+        assert_eq!(junction.flipped().inserted, b"CGT");
+        assert_eq!(junction.flipped().flipped(), junction);
+    }
+
+    #[test]
+    fn strand_follows_from_the_retained_side() {
+        let left = Breakend {
+            contig: ContigId(0),
+            position: Position(5),
+            retained: Retained::Left,
+        };
+        assert_eq!(left.strand_as_five_prime(), Strand::Forward);
+        assert_eq!(left.strand_as_three_prime(), Strand::Reverse);
+        assert_eq!(left.extended(2).position, Position(7));
+    }
+}

@@ -1,0 +1,167 @@
+//! Positions, intervals and strands.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// A base on a contig, **0-based**.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Position(pub i64);
+
+impl Position {
+    /// The position from a 1-based number, as SAM, VCF, GTF and HGVS print it.
+    pub const fn from_one_based(one_based: i64) -> Self {
+        Self(one_based - 1)
+    }
+
+    /// The 1-based number, for output.
+    pub const fn one_based(self) -> i64 {
+        self.0 + 1
+    }
+
+    /// The position `bases` further towards higher coordinates (negative: lower). Saturates, so
+    /// that a hostile coordinate cannot overflow.
+    #[must_use]
+    pub const fn offset(self, bases: i64) -> Self {
+        Self(self.0.saturating_add(bases))
+    }
+
+    /// Distance in bases, without sign.
+    pub const fn distance(self, other: Self) -> i64 {
+        self.0.saturating_sub(other.0).saturating_abs()
+    }
+}
+
+impl fmt::Display for Position {
+    /// Prints the 1-based number.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.one_based())
+    }
+}
+
+/// A stretch of a contig, 0-based and half-open: `start` is its first base, `end` the base after
+/// its last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Interval {
+    /// First base.
+    pub start: Position,
+    /// The base after the last.
+    pub end: Position,
+}
+
+impl Interval {
+    /// An interval from 0-based half-open numbers.
+    pub const fn new(start: i64, end: i64) -> Self {
+        Self {
+            start: Position(start),
+            end: Position(end),
+        }
+    }
+
+    /// An interval from 1-based inclusive numbers.
+    pub const fn from_one_based(first: i64, last: i64) -> Self {
+        Self {
+            start: Position(first - 1),
+            end: Position(last),
+        }
+    }
+
+    /// Length in bases; 0 for an empty or inverted interval.
+    pub const fn len(self) -> i64 {
+        let len = self.end.0.saturating_sub(self.start.0);
+        if len > 0 { len } else { 0 }
+    }
+
+    /// Whether the interval holds no base.
+    pub const fn is_empty(self) -> bool {
+        self.len() == 0
+    }
+
+    /// Whether `position` lies inside.
+    pub const fn contains(self, position: Position) -> bool {
+        self.start.0 <= position.0 && position.0 < self.end.0
+    }
+
+    /// Whether the two share a base.
+    pub const fn overlaps(self, other: Self) -> bool {
+        self.start.0 < other.end.0 && other.start.0 < self.end.0
+    }
+
+    /// The shared stretch, empty if there is none.
+    #[must_use]
+    pub fn intersection(self, other: Self) -> Self {
+        Self {
+            start: self.start.max(other.start),
+            end: self.end.min(other.end),
+        }
+    }
+
+    /// The last base inside (meaningless for an empty interval).
+    pub const fn last(self) -> Position {
+        Position(self.end.0 - 1)
+    }
+
+    /// The interval grown by `bases` on both sides, never below 0.
+    #[must_use]
+    pub const fn padded(self, bases: i64) -> Self {
+        let start = self.start.0.saturating_sub(bases);
+        Self {
+            start: Position(if start < 0 { 0 } else { start }),
+            end: Position(self.end.0.saturating_add(bases)),
+        }
+    }
+}
+
+/// Strand of a contig.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Strand {
+    /// The reference strand, `+`.
+    #[serde(rename = "+")]
+    Forward,
+    /// The complement, `-`.
+    #[serde(rename = "-")]
+    Reverse,
+}
+
+impl Strand {
+    /// The other strand.
+    #[must_use]
+    pub const fn flipped(self) -> Self {
+        match self {
+            Self::Forward => Self::Reverse,
+            Self::Reverse => Self::Forward,
+        }
+    }
+
+    /// The strand of something on `self` that lies inside something on `other`.
+    #[must_use]
+    pub const fn on(self, other: Self) -> Self {
+        match other {
+            Self::Forward => self,
+            Self::Reverse => self.flipped(),
+        }
+    }
+
+    /// `+` or `-`.
+    pub const fn symbol(self) -> char {
+        match self {
+            Self::Forward => '+',
+            Self::Reverse => '-',
+        }
+    }
+
+    /// Reads `+` or `-`.
+    pub fn parse(text: &str) -> Option<Self> {
+        match text {
+            "+" => Some(Self::Forward),
+            "-" => Some(Self::Reverse),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for Strand {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.symbol())
+    }
+}
