@@ -1,0 +1,184 @@
+//! Junctions that one rearrangement explains.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{AnnotatedJunction, Class};
+
+/// What happened to the gene.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum EventKind {
+    /// A fusion of KMT2A and something else, in either direction.
+    Fusion,
+    /// A partial tandem duplication.
+    Ptd,
+    /// Read-through with a neighbour.
+    ReadThrough,
+    /// Anything else: inverted pieces, deletions inside KMT2A, chained pieces on their own.
+    Other,
+}
+
+/// A junction's part in an event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum MemberRole {
+    /// 5' KMT2A joined to the partner.
+    Canonical,
+    /// Partner joined to 3' KMT2A.
+    Reciprocal,
+    /// Duplication.
+    Ptd,
+    /// Further along the same molecule.
+    Chained,
+    /// As the event's kind says.
+    Other,
+}
+
+/// One junction of an event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Member {
+    /// Index of the junction.
+    pub junction: usize,
+    /// Its part.
+    pub role: MemberRole,
+}
+
+/// The junctions of one event.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EventGroup {
+    /// What happened.
+    pub kind: EventKind,
+    /// Its junctions, most molecules first.
+    pub members: Vec<Member>,
+}
+
+/// Junctions on one partner locus without a common gene belong together within this distance (bases).
+const LOCUS: i64 = 500_000;
+/// A reciprocal junction to a third gene joins the only canonical event from this many molecules on
+/// (molecules): fewer is what chimeras of the library reach.
+const THIRD_GENE_MIN: u32 = 3;
+
+/// Groups junctions into events; every junction lands in exactly one.
+pub fn group(junctions: &[AnnotatedJunction]) -> Vec<EventGroup> {
+    let mut order: Vec<usize> = (0..junctions.len()).collect();
+    order.sort_by(|a, b| {
+        let key = |i: usize| (std::cmp::Reverse(junctions[i].candidate.evidence.molecules), !junctions[i].candidate.is_precise, i);
+        key(*a).cmp(&key(*b))
+    });
+    let mut events: Vec<EventGroup> = Vec::new();
+    let mut of_locus: BTreeMap<String, usize> = BTreeMap::new();
+    let mut ptd: Option<usize> = None;
+    let mut placed: BTreeSet<usize> = BTreeSet::new();
+    for &index in &order {
+        let j = &junctions[index];
+        let (kind, role) = match j.class {
+            Class::Canonical => (EventKind::Fusion, MemberRole::Canonical),
+            Class::Ptd => (EventKind::Ptd, MemberRole::Ptd),
+            _ => continue,
+        };
+        placed.insert(index);
+        let member = Member { junction: index, role };
+        let known = match kind {
+            EventKind::Ptd => ptd,
+            _ => of_locus.get(&locus(j)).copied().or_else(|| near(&events, junctions, j)),
+        };
+        if let Some(at) = known {
+            events[at].members.push(member);
+        } else {
+            events.push(EventGroup { kind, members: vec![member] });
+            let at = events.len() - 1;
+            if kind == EventKind::Ptd {
+                ptd = Some(at);
+            } else {
+                of_locus.insert(locus(j), at);
+            }
+        }
+    }
+    for &index in &order {
+        let j = &junctions[index];
+        if j.class != Class::Reciprocal {
+            continue;
+        }
+        placed.insert(index);
+        let member = Member { junction: index, role: MemberRole::Reciprocal };
+        let same = of_locus.get(&locus(j)).copied().or_else(|| near(&events, junctions, j)).filter(|at| one_break(&events[*at], junctions, j));
+        let fusions: Vec<usize> = (0..events.len()).filter(|i| events[*i].kind == EventKind::Fusion && is_strong(&events[*i], junctions)).collect();
+        let third = match fusions.as_slice() {
+            [only] if j.candidate.evidence.molecules >= THIRD_GENE_MIN && j.five.at_splice_site && j.three.at_splice_site && one_break(&events[*only], junctions, j) => {
+                Some(*only)
+            }
+            _ => None,
+        };
+        match same.or(third) {
+            Some(at) => events[at].members.push(member),
+            None => {
+                events.push(EventGroup { kind: EventKind::Fusion, members: vec![member] });
+                of_locus.entry(locus(j)).or_insert(events.len() - 1);
+            }
+        }
+    }
+    for &index in &order {
+        let j = &junctions[index];
+        if placed.contains(&index) {
+            continue;
+        }
+        if j.class == Class::Chained
+            && let Some(at) = chained_to(&events, junctions, index)
+        {
+            events[at].members.push(Member { junction: index, role: MemberRole::Chained });
+            continue;
+        }
+        let kind = if j.class == Class::NeighbourReadThrough { EventKind::ReadThrough } else { EventKind::Other };
+        events.push(EventGroup { kind, members: vec![Member { junction: index, role: MemberRole::Other }] });
+    }
+    events
+}
+
+/// The partner as an event sees it: its gene, else nothing.
+fn locus(j: &AnnotatedJunction) -> String {
+    let side = j.partner_side();
+    side.gene.clone().unwrap_or_else(|| {
+        let end = if std::ptr::eq(side, &raw const j.five) { j.candidate.junction.five } else { j.candidate.junction.three };
+        format!("{}:{}", end.contig.0, end.position.0)
+    })
+}
+
+/// An event whose partner side lies within reach on the same contig and runs the same way.
+fn near(events: &[EventGroup], junctions: &[AnnotatedJunction], j: &AnnotatedJunction) -> Option<usize> {
+    let end = |x: &AnnotatedJunction| if x.class == Class::Reciprocal { x.candidate.junction.five } else { x.candidate.junction.three };
+    let own = end(j);
+    events.iter().position(|event| {
+        event.kind == EventKind::Fusion
+            && event.members.iter().any(|m| {
+                let other = end(&junctions[m.junction]);
+                let named = junctions[m.junction].partner_side().gene.is_some() && j.partner_side().gene.is_some();
+                !named && other.contig == own.contig && other.position.distance(own.position) <= LOCUS
+            })
+    })
+}
+
+fn is_strong(event: &EventGroup, junctions: &[AnnotatedJunction]) -> bool {
+    event.members.iter().any(|m| m.role == MemberRole::Canonical && junctions[m.junction].candidate.evidence.molecules >= THIRD_GENE_MIN)
+}
+
+/// Whether one break of KMT2A explains the canonical junctions of `event` and the reciprocal `j`: in
+/// RNA a break in intron n explains donors up to n and acceptors from n + 1 on.
+fn one_break(event: &EventGroup, junctions: &[AnnotatedJunction], j: &AnnotatedJunction) -> bool {
+    let exon = |side: &super::Side| side.exon.or(side.intron);
+    let donor = event
+        .members
+        .iter()
+        .filter(|m| m.role == MemberRole::Canonical && junctions[m.junction].candidate.is_precise)
+        .filter_map(|m| exon(&junctions[m.junction].five))
+        .max();
+    match (donor, exon(&j.three)) {
+        (Some(donor), Some(acceptor)) => donor < acceptor,
+        _ => true,
+    }
+}
+
+/// The event in one of whose molecules the chained junction stands.
+fn chained_to(events: &[EventGroup], junctions: &[AnnotatedJunction], index: usize) -> Option<usize> {
+    let own: BTreeSet<usize> = junctions[index].candidate.observations.iter().map(|o| o.fragment).collect();
+    events.iter().position(|event| {
+        event.members.iter().any(|m| junctions[m.junction].candidate.observations.iter().any(|o| own.contains(&o.fragment)))
+    })
+}

@@ -1,0 +1,110 @@
+//! What could have made a junction, as "compatible with", and an ISCN suggestion where a simple event
+//! suffices.
+
+use super::{Class, side::Side};
+use crate::{
+    assemble::Candidate,
+    catalogue,
+    genome::{Contigs, Retained, Strand},
+};
+
+/// KMT2A's band (ISCN 2020; UniProt Q03164).
+const KMT2A_BAND: &str = "q23.3";
+
+/// A chromosome arm.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Arm {
+    Short,
+    Long,
+}
+
+/// Arm and band of a partner, from the catalogue (`4q21.3-q22.1` gives `q21.3`).
+fn band_of(side: &Side) -> Option<(Arm, String)> {
+    let partner = catalogue::catalogue().partner(side.gene.as_deref()?)?;
+    let at = partner.band.find(['p', 'q'])?;
+    let arm = if partner.band[at..].starts_with('p') { Arm::Short } else { Arm::Long };
+    let band: String = partner.band[at..].split('-').next().unwrap_or_default().to_owned();
+    Some((arm, band))
+}
+
+/// What could have made the junction.
+pub fn describe(candidate: &Candidate, five: &Side, three: &Side, class: Class, contigs: &Contigs) -> String {
+    let (a, b) = (candidate.junction.five, candidate.junction.three);
+    match class {
+        Class::Ptd => "compatible with a tandem duplication inside KMT2A; a circular RNA gives the same RNA junction".to_owned(),
+        Class::NeighbourReadThrough => "compatible with transcription through adjacent genes, without rearrangement".to_owned(),
+        Class::Inverted => "an inverted piece of KMT2A: an inversion, or an artefact of reverse transcription".to_owned(),
+        Class::Deletion => "compatible with a deletion inside KMT2A".to_owned(),
+        Class::Canonical | Class::Reciprocal | Class::Chained if a.contig == b.contig => {
+            if a.retained == b.retained {
+                "compatible with an inversion".to_owned()
+            } else if (b.position > a.position) == (a.retained == Retained::Left) {
+                "compatible with an interstitial deletion".to_owned()
+            } else {
+                "compatible with a tandem duplication or an insertion".to_owned()
+            }
+        }
+        _ => {
+            let partner = if five.is_kmt2a { three } else { five };
+            if candidate.unplaced.is_some() {
+                return "partner not placed".to_owned();
+            }
+            match band_of(partner).map(|(arm, _)| arm) {
+                Some(arm) if reads_outward(arm, partner.strand) => format!("compatible with a translocation{}", chromosomes(candidate, contigs)),
+                Some(_) => format!(
+                    "needs an inversion or an insertion as well{}: the partner is transcribed against KMT2A's direction",
+                    chromosomes(candidate, contigs)
+                ),
+                None => format!("compatible with a translocation, or an insertion{}", chromosomes(candidate, contigs)),
+            }
+        }
+    }
+}
+
+/// A simple reciprocal translocation joins KMT2A (11q, read towards the telomere) in sense only to a
+/// strand that is read towards the telomere: `+` on a long arm, `-` on a short one.
+const fn reads_outward(arm: Arm, strand: Strand) -> bool {
+    matches!((arm, strand), (Arm::Long, Strand::Forward) | (Arm::Short, Strand::Reverse))
+}
+
+fn chromosomes(candidate: &Candidate, contigs: &Contigs) -> String {
+    let (a, b) = (candidate.junction.five.contig, candidate.junction.three.contig);
+    if contigs.is_chromosome(a) && contigs.is_chromosome(b) {
+        format!(" between chromosomes {} and {}", contigs.bare(a), contigs.bare(b))
+    } else {
+        String::new()
+    }
+}
+
+/// An ISCN suggestion, where strands and arms allow a simple event.
+pub fn iscn(candidate: &Candidate, five: &Side, three: &Side, class: Class, contigs: &Contigs) -> Option<String> {
+    if !matches!(class, Class::Canonical | Class::Reciprocal) || candidate.unplaced.is_some() {
+        return None;
+    }
+    let partner = if five.is_kmt2a { three } else { five };
+    if !partner.is_sense() {
+        return None;
+    }
+    let (arm, band) = band_of(partner)?;
+    let (a, b) = (candidate.junction.five, candidate.junction.three);
+    let chromosome = contigs.bare(if five.is_kmt2a { b.contig } else { a.contig });
+    if chromosome == "11" {
+        return if a.retained == b.retained {
+            Some(match arm {
+                Arm::Short => format!("inv(11)({band}{KMT2A_BAND})"),
+                Arm::Long if band.as_str() <= KMT2A_BAND => format!("inv(11)({band}{KMT2A_BAND})"),
+                Arm::Long => format!("inv(11)({KMT2A_BAND}{band})"),
+            })
+        } else if five.is_kmt2a && b.position > a.position {
+            Some(format!("del(11)({KMT2A_BAND}{band})"))
+        } else {
+            None
+        };
+    }
+    if !reads_outward(arm, partner.strand) {
+        return None;
+    }
+    // Sex chromosomes first, then by number (ISCN).
+    let number = chromosome.parse::<u32>().unwrap_or(0);
+    Some(if number < 11 { format!("t({chromosome};11)({band};{KMT2A_BAND})") } else { format!("t(11;{chromosome})({KMT2A_BAND};{band})") })
+}

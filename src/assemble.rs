@@ -1,0 +1,261 @@
+//! Assemble: from fragments to junctions with their evidence, and to events.
+//!
+//! In: fragments with chains. Out: every junction candidate that KMT2A does not explain as wild type,
+//! placed, with its ambiguity, consensus and evidence counted in molecules; and what became of every
+//! clip. Not decided here: what a junction means (annotate), whether it is believed (judge).
+
+pub mod attach;
+pub mod clip;
+pub mod cluster;
+pub mod consensus;
+pub mod observe;
+pub mod path;
+pub mod place;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::{
+    catalogue::GeneModels,
+    collect::fragment::{Confidence, Fragment},
+    genome::{Breakend, Interval, Junction, SequenceSource},
+};
+
+use clip::ClipFate;
+use consensus::Consensus;
+use observe::{EvidenceKind, Observation, Target};
+use place::Ambiguity;
+
+/// Settings of the stage.
+#[derive(Clone, Debug)]
+pub struct AssembleConfig {
+    /// Genomic breakpoints are not placed on splice sites (DNA).
+    pub spliced: bool,
+    /// Margin around KMT2A that still counts as KMT2A (bases): 0 for RNA.
+    pub margin: i64,
+    /// Largest outer fragment length (bases), from the profile.
+    pub fragment_len_max: i64,
+}
+
+/// Evidence for one junction, in molecules unless said otherwise. The classes sum to `molecules`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Evidence {
+    /// Molecules of any class.
+    pub molecules: u32,
+    /// A read aligned on both sides.
+    pub split: u32,
+    /// A clipped end that matches the other side.
+    pub clip: u32,
+    /// Mates on both sides.
+    pub spanning: u32,
+    /// A mate that the aligner left out.
+    pub mate: u32,
+    /// Fragments, copies counted.
+    pub fragments: u32,
+    /// Split and clip molecules whose longer part lies on the 5' side.
+    pub split_anchor_five: u32,
+    /// The same for the 3' side.
+    pub split_anchor_three: u32,
+    /// Longest aligned stretch on the 5' side of any molecule (bases).
+    pub anchor_five_max: u32,
+    /// The same for the 3' side.
+    pub anchor_three_max: u32,
+    /// Longest shorter side of any one molecule (bases).
+    pub anchor_min_max: u32,
+    /// Distinct pairs of fragment ends.
+    pub distinct_ends: u32,
+    /// Molecules with a unique place on the 5' side.
+    pub unique_five: u32,
+    /// The same for the 3' side.
+    pub unique_three: u32,
+    /// Molecules with a unique place on both.
+    pub unique_both: u32,
+}
+
+/// A junction with its evidence.
+#[derive(Clone, Debug)]
+pub struct Candidate {
+    /// The junction, 5' to 3' in KMT2A's sense.
+    pub junction: Junction,
+    /// Whether a read shows the very base. Where it is false, the breakends are the innermost bases
+    /// that mates show.
+    pub is_precise: bool,
+    /// Ambiguity of its place.
+    pub ambiguity: Ambiguity,
+    /// Whether `ambiguity` was measured on a reference (else it is what the alignments show).
+    pub ambiguity_is_measured: bool,
+    /// Evidence.
+    pub evidence: Evidence,
+    /// Every observation, strongest first.
+    pub observations: Vec<Observation>,
+    /// Bases over the junction, where reads show them.
+    pub consensus: Option<Consensus>,
+    /// Other places for the partner side, shared by most of its fragments.
+    pub alternatives: Vec<crate::collect::fragment::Placement>,
+    /// Sequence of the 3' side where no aligner or catalogue places it.
+    pub unplaced: Option<Vec<u8>>,
+}
+
+/// The result of the stage.
+#[derive(Clone, Debug, Default)]
+pub struct Assembly {
+    /// Junction candidates in a fixed order.
+    pub candidates: Vec<Candidate>,
+    /// What became of every clipped end, by fragment.
+    pub clips: BTreeMap<usize, Vec<ClipFate>>,
+}
+
+/// Assembles all junction candidates.
+pub fn assemble(fragments: &[Fragment], models: &GeneModels, source: &dyn SequenceSource, config: &AssembleConfig) -> Assembly {
+    let (gene, contig) = models.kmt2a();
+    let target = Target {
+        contig,
+        span: gene.interval.padded(config.margin),
+        strand: gene.strand,
+        fragment_len_max: config.fragment_len_max,
+    };
+    let observations: Vec<Observation> =
+        fragments.iter().enumerate().flat_map(|(index, fragment)| observe::observe(index, fragment, &target)).collect();
+    let (split, spanning): (Vec<_>, Vec<_>) = observations.into_iter().partition(|o| o.kind == EvidenceKind::Split);
+    let clusters = cluster::split_clusters(split);
+    let mut candidates: Vec<Candidate> =
+        clusters.into_iter().map(|c| placed(c, models, source, &target, config)).collect();
+    merge_same(&mut candidates);
+    let ends = clip::KnownEnds::new(models, source);
+    let (found, clips) = clip::realign(fragments, &target, models, &ends, &mut candidates, config);
+    candidates.extend(found);
+    merge_same(&mut candidates);
+    candidates.retain(|c| !c.observations.is_empty());
+    attach::spanning(&mut candidates, spanning, models, &target);
+    for candidate in &mut candidates {
+        finish(candidate, fragments);
+    }
+    candidates.sort_by(|a, b| (&a.junction, a.is_precise).cmp(&(&b.junction, b.is_precise)));
+    tracing::info!(fragments = fragments.len(), candidates = candidates.len(), "assembled");
+    Assembly { candidates, clips }
+}
+
+/// A cluster placed by the rule within its ambiguity.
+fn placed(
+    cluster: cluster::Cluster,
+    models: &GeneModels,
+    source: &dyn SequenceSource,
+    target: &Target,
+    config: &AssembleConfig,
+) -> Candidate {
+    let cluster::Cluster { mut five, mut three, inserted, overlap, observations } = cluster;
+    let mut ambiguity = Ambiguity::default();
+    let mut measured = false;
+    if inserted.is_empty() {
+        if let Some(homology) = place::homology(source, five, three) {
+            (ambiguity, measured) = (homology, true);
+        } else {
+            ambiguity = Ambiguity { back: overlap, forth: 0 };
+            // Without a reference: splice sites of both sides within a few bases are the place, as no
+            // chance puts both there at the same shift.
+            if config.spliced && ambiguity.width() < 8 {
+                for shift in -8_i64..=8 {
+                    let (a, b) = place::moved(five, three, shift);
+                    if place::is_donor(models, a) && place::is_acceptor(models, b) {
+                        let distance = u32::try_from(shift.abs()).unwrap_or(0);
+                        if shift < 0 {
+                            ambiguity.back = ambiguity.back.max(distance);
+                        } else {
+                            ambiguity.forth = ambiguity.forth.max(distance);
+                        }
+                    }
+                }
+            }
+        }
+        let shift = place::choose(models, source, target.contig, five, three, ambiguity, config.spliced);
+        (five, three) = place::moved(five, three, shift);
+        let by = |n: u32, change: i64| u32::try_from(i64::from(n) + change).unwrap_or(0);
+        ambiguity = Ambiguity { back: by(ambiguity.back, shift), forth: by(ambiguity.forth, -shift) };
+    }
+    Candidate {
+        junction: Junction { five, three, inserted },
+        is_precise: true,
+        ambiguity,
+        ambiguity_is_measured: measured,
+        evidence: Evidence::default(),
+        observations,
+        consensus: None,
+        alternatives: Vec::new(),
+        unplaced: None,
+    }
+}
+
+/// Joins candidates that the placement rule brought to one place.
+fn merge_same(candidates: &mut Vec<Candidate>) {
+    candidates.sort_by(|a, b| a.junction.cmp(&b.junction));
+    let mut merged: Vec<Candidate> = Vec::new();
+    for candidate in candidates.drain(..) {
+        match merged.last_mut() {
+            Some(last) if last.junction == candidate.junction => last.observations.extend(candidate.observations),
+            _ => merged.push(candidate),
+        }
+    }
+    *candidates = merged;
+}
+
+/// Counts, consensus and alternatives of a candidate whose observations are complete.
+fn finish(candidate: &mut Candidate, fragments: &[Fragment]) {
+    candidate.observations.sort_by(|a, b| {
+        (std::cmp::Reverse(a.kind), &fragments[a.fragment].name, a.fragment).cmp(&(std::cmp::Reverse(b.kind), &fragments[b.fragment].name, b.fragment))
+    });
+    candidate.evidence = count(&candidate.observations, fragments);
+    candidate.consensus = consensus::of(candidate);
+    let mut shared: BTreeMap<_, usize> = BTreeMap::new();
+    let with: Vec<usize> = candidate.observations.iter().map(|o| o.fragment).collect();
+    for fragment in &with {
+        for place in fragments[*fragment].alternatives.iter().collect::<BTreeSet<_>>() {
+            *shared.entry(*place).or_default() += 1;
+        }
+    }
+    candidate.alternatives = shared.into_iter().filter(|(_, n)| *n * 2 >= with.len()).map(|(p, _)| p).take(20).collect();
+}
+
+/// Counts molecules, each once in its strongest class. Flagged duplicates count as fragments only.
+fn count(observations: &[Observation], fragments: &[Fragment]) -> Evidence {
+    let mut best: BTreeMap<u64, &Observation> = BTreeMap::new();
+    let mut seen: BTreeSet<usize> = BTreeSet::new();
+    for o in observations {
+        seen.insert(o.fragment);
+        if fragments[o.fragment].flagged_duplicate {
+            continue;
+        }
+        let quality = |o: &Observation| (o.kind, o.anchor_five.min(o.anchor_three), std::cmp::Reverse(o.fragment));
+        best.entry(o.molecule).and_modify(|kept| if quality(o) > quality(kept) { *kept = o }).or_insert(o);
+    }
+    let mut e = Evidence {
+        molecules: u32::try_from(best.len()).unwrap_or(u32::MAX),
+        fragments: u32::try_from(seen.len()).unwrap_or(u32::MAX),
+        ..Evidence::default()
+    };
+    let mut ends = BTreeSet::new();
+    for o in best.values() {
+        match o.kind {
+            EvidenceKind::Split => e.split += 1,
+            EvidenceKind::Clip => e.clip += 1,
+            EvidenceKind::Spanning => e.spanning += 1,
+            EvidenceKind::Mate => e.mate += 1,
+        }
+        if o.kind != EvidenceKind::Spanning {
+            if o.anchor_five >= o.anchor_three { e.split_anchor_five += 1 } else { e.split_anchor_three += 1 }
+            e.anchor_five_max = e.anchor_five_max.max(o.anchor_five);
+            e.anchor_three_max = e.anchor_three_max.max(o.anchor_three);
+            e.anchor_min_max = e.anchor_min_max.max(o.anchor_five.min(o.anchor_three));
+        }
+        let (five, three) = (o.confidence_five == Confidence::Unique, o.confidence_three == Confidence::Unique);
+        e.unique_five += u32::from(five);
+        e.unique_three += u32::from(three);
+        e.unique_both += u32::from(five && three);
+        ends.insert((o.start, o.end));
+    }
+    e.distinct_ends = u32::try_from(ends.len()).unwrap_or(u32::MAX);
+    e
+}
+
+/// Reference stretch that holds both breakends' neighbourhoods, for far reads (bases each side).
+pub fn neighbourhood(side: Breakend, reach: i64) -> Interval {
+    Interval { start: side.position, end: side.position.offset(1) }.padded(reach)
+}

@@ -1,0 +1,118 @@
+//! Pairs whose mates lie on both sides: attached to the junction that explains them, or kept as a
+//! junction of unknown place.
+
+use std::collections::BTreeMap;
+
+use super::{
+    Candidate, Evidence,
+    observe::{Observation, Target},
+    path::spliced_distance,
+    place::Ambiguity,
+};
+use crate::{
+    catalogue::{GeneModels, Role},
+    genome::{Breakend, ContigId, Junction, Position, Retained},
+};
+
+/// Partner places of pairs without a gene in common belong together within this distance (bases).
+const BIN: i64 = 100_000;
+/// A mate may run past the junction by this many bases before it contradicts it (bases).
+const OVERRUN: i64 = 3;
+
+/// Attaches spanning observations to precise candidates; adds imprecise ones for the rest.
+pub fn spanning(candidates: &mut Vec<Candidate>, observations: Vec<Observation>, models: &GeneModels, target: &Target) {
+    let mut by_place: BTreeMap<(ContigId, Retained, ContigId, Retained), Vec<usize>> = BTreeMap::new();
+    for (index, c) in candidates.iter().enumerate() {
+        let (five, three) = (c.junction.five, c.junction.three);
+        by_place.entry((five.contig, five.retained, three.contig, three.retained)).or_default().push(index);
+    }
+    let mut rest: BTreeMap<(Breakend, Breakend, String), Vec<Observation>> = BTreeMap::new();
+    for o in observations {
+        let place = (o.five.contig, o.five.retained, o.three.contig, o.three.retained);
+        let best = by_place
+            .get(&place)
+            .into_iter()
+            .flatten()
+            .filter_map(|index| distance(&candidates[*index], &o, models).map(|d| (d, *index)))
+            .filter(|(d, _)| d + i64::from(o.anchor_five) + i64::from(o.anchor_three) <= target.fragment_len_max)
+            // The junction that most molecules hold explains a pair better than a chimera beside it.
+            .max_by_key(|(d, index)| (split_count(&candidates[*index]), std::cmp::Reverse(*d), std::cmp::Reverse(*index)));
+        if let Some((_, index)) = best {
+            candidates[index].observations.push(o);
+        } else {
+            let origin = |side: Breakend| Breakend { position: Position(0), ..side };
+            rest.entry((origin(o.five), origin(o.three), partner_locus(&o, models, target))).or_default().push(o);
+        }
+    }
+    for group in rest.into_values() {
+        for run in runs(group, target) {
+            candidates.extend(imprecise(run));
+        }
+    }
+}
+
+fn split_count(candidate: &Candidate) -> usize {
+    candidate.observations.iter().filter(|o| o.kind != super::observe::EvidenceKind::Spanning).count()
+}
+
+/// Bases of the molecule between what the two mates show if the candidate's junction lies between.
+fn distance(candidate: &Candidate, o: &Observation, models: &GeneModels) -> Option<i64> {
+    let (five, three) = (candidate.junction.five, candidate.junction.three);
+    let before = reach(models, o.five, five, five.strand_as_five_prime())?;
+    let after = reach(models, o.three, three, three.strand_as_three_prime().flipped())?;
+    Some(before + after + i64::try_from(candidate.junction.inserted.len()).unwrap_or(0))
+}
+
+/// From the innermost base that a mate shows on to the breakend, along the retained side.
+fn reach(models: &GeneModels, shown: Breakend, breakend: Breakend, outward: crate::genome::Strand) -> Option<i64> {
+    let overrun = (shown.position.0 - breakend.position.0) * breakend.retained.outward();
+    if (1..=OVERRUN).contains(&overrun) {
+        return Some(0);
+    }
+    // Transcripts run along the molecule on the 5' side and against `outward` on the 3' side: both
+    // strands give the same exonic distance, so the gene's own strand is tried as well.
+    let along = spliced_distance(models, shown, shown.position, breakend.position, outward);
+    let other = (overrun <= 0).then(|| spliced_distance(models, shown, breakend.position, shown.position, outward.flipped())).flatten();
+    along.into_iter().chain(other).min()
+}
+
+/// What the partner side of a pair belongs to: a gene, else a bin.
+fn partner_locus(o: &Observation, models: &GeneModels, target: &Target) -> String {
+    let side = if target.holds(o.five) { o.three } else { o.five };
+    let gene = models
+        .at(side.contig, side.position)
+        .max_by_key(|g| (g.roles.has(Role::Partner), std::cmp::Reverse(g.interval.len()), std::cmp::Reverse(g.symbol.clone())));
+    gene.map_or_else(|| format!("{}", side.position.0.div_euclid(BIN)), |g| g.symbol.clone())
+}
+
+/// Splits a group where no junction could lie between all KMT2A sides.
+fn runs(mut group: Vec<Observation>, target: &Target) -> Vec<Vec<Observation>> {
+    let own = |o: &Observation| if target.holds(o.five) { o.five.position } else { o.three.position };
+    group.sort_by_key(|o| (own(o), o.fragment));
+    let mut out: Vec<Vec<Observation>> = Vec::new();
+    for o in group {
+        match out.last_mut() {
+            Some(run) if run.last().is_some_and(|last| own(last).distance(own(&o)) <= 20_000) => run.push(o),
+            _ => out.push(vec![o]),
+        }
+    }
+    out
+}
+
+/// A junction of unknown place: the innermost bases that the mates show.
+fn imprecise(observations: Vec<Observation>) -> Option<Candidate> {
+    let inner = |sides: Vec<Breakend>| sides.into_iter().max_by_key(|s| s.position.0 * s.retained.outward());
+    let five = inner(observations.iter().map(|o| o.five).collect())?;
+    let three = inner(observations.iter().map(|o| o.three).collect())?;
+    Some(Candidate {
+        junction: Junction { five, three, inserted: Vec::new() },
+        is_precise: false,
+        ambiguity: Ambiguity::default(),
+        ambiguity_is_measured: false,
+        evidence: Evidence::default(),
+        observations,
+        consensus: None,
+        alternatives: Vec::new(),
+        unplaced: None,
+    })
+}

@@ -1,0 +1,71 @@
+//! The bases over a junction, by vote of its reads.
+
+use super::{Candidate, observe::EvidenceKind};
+
+/// Bases kept on each side (bases): enough for a BLAT search and a primer, short enough to print.
+const FLANK: usize = 150;
+
+/// Bases over a junction.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Consensus {
+    /// Bases up to and with the 5' breakend, then inserted bases, then from the 3' breakend on.
+    pub bases: Vec<u8>,
+    /// Number of bases before the junction.
+    pub before: usize,
+    /// Share of read bases that differ from the consensus, in thousandths.
+    pub disagreement_permille: u32,
+}
+
+/// Votes over the split and clip observations of a candidate.
+pub fn of(candidate: &Candidate) -> Option<Consensus> {
+    const WIDTH: usize = 2 * FLANK;
+    let mut votes = [[0_u32; 4]; WIDTH];
+    let mut any = false;
+    for o in candidate.observations.iter().filter(|o| o.kind != EvidenceKind::Spanning) {
+        let Some((bases, before)) = &o.bases else { continue };
+        // Where the placed junction stands in this read: its own reading may be shifted.
+        let shift = (candidate.junction.five.position.0 - o.five.position.0) * o.five.retained.outward();
+        let Ok(junction) = usize::try_from(i64::try_from(*before).unwrap_or(0) + shift) else { continue };
+        any = true;
+        for (index, base) in bases.iter().enumerate() {
+            let Some(at) = (index + FLANK).checked_sub(junction).filter(|at| *at < WIDTH) else { continue };
+            if let Some(code) = code(*base) {
+                votes[at][code] = votes[at][code].saturating_add(1);
+            }
+        }
+    }
+    if !any {
+        return None;
+    }
+    let (mut agree, mut total) = (0_u64, 0_u64);
+    let called: Vec<Option<u8>> = votes
+        .iter()
+        .map(|v| {
+            let sum: u32 = v.iter().sum();
+            let (best, most) = v.iter().enumerate().max_by_key(|(i, n)| (**n, std::cmp::Reverse(*i)))?;
+            if sum == 0 {
+                return None;
+            }
+            agree += u64::from(*most);
+            total += u64::from(sum);
+            Some(b"ACGT"[best])
+        })
+        .collect();
+    let first = (0..FLANK).rev().take_while(|i| called[*i].is_some()).last()?;
+    let end = (FLANK..WIDTH).take_while(|i| called[*i].is_some()).last().map_or(FLANK, |i| i + 1);
+    Some(Consensus {
+        bases: called[first..end].iter().flatten().copied().collect(),
+        before: FLANK - first,
+        disagreement_permille: u32::try_from((total - agree) * 1_000 / total.max(1)).unwrap_or(1_000),
+    })
+}
+
+const fn code(base: u8) -> Option<usize> {
+    match base {
+        b'A' => Some(0),
+        b'C' => Some(1),
+        b'G' => Some(2),
+        b'T' => Some(3),
+        _ => None,
+    }
+}

@@ -1,0 +1,91 @@
+//! Collect: from records to fragments with chains, molecules, and the facts of the library.
+//!
+//! In: an open alignment file, or records. Out: every fragment that touches KMT2A (or a partner's
+//! window with a clip), laid on one molecule; the wild-type profile; counts of the library. Not decided
+//! here: what a link or a clip means.
+
+pub mod chain;
+pub mod fragment;
+pub mod gather;
+pub mod group;
+pub mod molecule;
+pub mod profile;
+
+use crate::{
+    catalogue::{GeneModels, Window},
+    genome::{AlignedRecord, Contigs},
+    input::{Aligner, AlignmentFile, InputError},
+};
+
+use fragment::Fragment;
+use gather::{Gathered, Tally, Windows};
+use group::MapqScale;
+use molecule::MoleculesBy;
+use profile::Profile;
+
+/// The result of the stage.
+#[derive(Debug)]
+pub struct Collected {
+    /// Fragments, ordered by name and read group.
+    pub fragments: Vec<Fragment>,
+    /// How molecules were told apart.
+    pub molecules_by: MoleculesBy,
+    /// What the wild-type transcript shows.
+    pub profile: Profile,
+    /// Counts on the windows.
+    pub tally: Tally,
+    /// Limits that were hit: stable code and sentence.
+    pub limits: Vec<(&'static str, String)>,
+}
+
+/// Collects from an open file.
+///
+/// # Errors
+/// What reading raises; nothing that a single record holds.
+pub fn collect(file: &mut AlignmentFile, models: &GeneModels, windows: &[Window]) -> Result<Collected, InputError> {
+    let contigs = std::sync::Arc::clone(&file.header().contigs);
+    let scale = scale_of(file.aligner());
+    let marked = file.processing().duplicates_marked();
+    let gathered = gather::gather(file, &Windows::new(models, &contigs, windows))?;
+    tracing::info!(records_read = file.record_count(), evidence_records = gathered.records.len(), "gathered");
+    Ok(from_gathered(gathered, models, &contigs, scale, marked))
+}
+
+/// Collects from records that are in memory already (tests, simulation).
+pub fn from_records(records: Vec<AlignedRecord>, models: &GeneModels, contigs: &Contigs, scale: MapqScale) -> Collected {
+    let (gene, contig) = models.kmt2a();
+    let mut tally = Tally::default();
+    for r in records.iter().filter(|r| r.contig == Some(contig) && r.interval().overlaps(gene.interval)) {
+        if !r.flags.is_secondary() && !r.flags.is_supplementary() {
+            tally.primary += 1;
+            tally.paired += u64::from(r.flags.is_paired());
+            tally.read_lens.push(u32::try_from(r.cigar.read_len()).unwrap_or(0));
+        }
+        tally.supplementary += u64::from(r.flags.is_supplementary());
+        tally.with_sa += u64::from(!r.supplementary.is_empty());
+    }
+    from_gathered(Gathered { records, tally, limits: Vec::new() }, models, contigs, scale, false)
+}
+
+fn from_gathered(gathered: Gathered, models: &GeneModels, contigs: &Contigs, scale: MapqScale, duplicates_marked: bool) -> Collected {
+    let Gathered { records, tally, limits } = gathered;
+    let drafts = group::group(records, scale, contigs);
+    let (fragments, molecules_by) = molecule::assign(drafts, duplicates_marked);
+    let (gene, contig) = models.kmt2a();
+    let profile = gene
+        .transcripts
+        .first()
+        .map(|transcript| profile::measure(&fragments, contig, transcript, &tally.read_lens))
+        .unwrap_or_default();
+    tracing::info!(fragments = fragments.len(), molecules = profile.molecules, "collected");
+    Collected { fragments, molecules_by, profile, tally, limits }
+}
+
+/// What MAPQ means for an aligner.
+pub fn scale_of(aligner: &Aligner) -> MapqScale {
+    match aligner {
+        Aligner::Star(_) => MapqScale::Star,
+        Aligner::Hisat2 => MapqScale::Hisat2,
+        _ => MapqScale::Phred,
+    }
+}

@@ -1,0 +1,158 @@
+//! Fragments: the reads of one template laid on one molecule.
+
+use crate::genome::{ContigId, Interval, Position, Strand};
+
+/// How far a segment's place can be believed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Confidence {
+    /// The aligner found other places as good.
+    Ambiguous,
+    /// The aligner does not say (MAPQ 255 outside STAR), or says little (MAPQ 1-19).
+    Unknown,
+    /// One place.
+    Unique,
+}
+
+/// Which reads show a segment.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SeenBy {
+    /// The first read (or the only one).
+    pub first: bool,
+    /// The second read.
+    pub second: bool,
+}
+
+/// A stretch of the molecule aligned without leaving its place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Segment {
+    /// First base of the molecule that the segment covers, 0-based from the molecule's start (the 5'
+    /// end of the first read).
+    pub molecule_start: u32,
+    /// The base after its last.
+    pub molecule_end: u32,
+    /// Contig.
+    pub contig: ContigId,
+    /// Strand of the contig along which the molecule runs.
+    pub strand: Strand,
+    /// Reference interval.
+    pub reference: Interval,
+    /// How far the place can be believed.
+    pub confidence: Confidence,
+    /// Which reads show it.
+    pub seen_by: SeenBy,
+    /// Alignment within the fragment that the segment belongs to: neighbours of one alignment are
+    /// parted by an `N` or a large `D`.
+    pub alignment: u16,
+}
+
+impl Segment {
+    /// The reference base that the molecule's direction enters first.
+    pub const fn first_base(&self) -> Position {
+        match self.strand {
+            Strand::Forward => self.reference.start,
+            Strand::Reverse => self.reference.last(),
+        }
+    }
+
+    /// The reference base that the molecule's direction leaves last.
+    pub const fn last_base(&self) -> Position {
+        match self.strand {
+            Strand::Forward => self.reference.last(),
+            Strand::Reverse => self.reference.start,
+        }
+    }
+
+    /// Length in bases of the molecule.
+    pub const fn len(&self) -> u32 {
+        self.molecule_end.saturating_sub(self.molecule_start)
+    }
+
+    /// Whether the segment covers nothing.
+    pub const fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+/// How two neighbouring segments of a chain hang together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum LinkKind {
+    /// Both in one read (or in mates that overlap), by two alignments.
+    Split,
+    /// Both in one alignment, parted by `N` or a large `D`.
+    Gap,
+    /// From the end of what one mate shows to the start of what the other shows; the distance is
+    /// unknown.
+    Spanning,
+}
+
+/// The segments of a fragment in the order in which the molecule runs.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Chain {
+    /// Segments, by `molecule_start`.
+    pub segments: Vec<Segment>,
+    /// `links[i]` joins `segments[i]` and `segments[i + 1]`.
+    pub links: Vec<LinkKind>,
+    /// Bases of the molecule that the reads show or span, unplaced ends counted.
+    pub len: u32,
+    /// Bases of the molecule: both mates merged where they overlap, else the first read followed by
+    /// the second read's reverse complement. `N` where no read shows a base. Empty where no link or
+    /// clip of the fragment needs bases.
+    pub sequence: Vec<u8>,
+    /// Where the second read begins in `sequence` when the mates do not overlap.
+    pub mate_start: Option<u32>,
+}
+
+/// A soft-clipped end of the molecule that nothing places.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Clip {
+    /// The segment beside the clip.
+    pub segment: usize,
+    /// Whether the clipped bases follow the segment along the molecule (else they come before it).
+    pub after: bool,
+    /// First clipped base of the molecule.
+    pub start: u32,
+    /// The base after the last.
+    pub end: u32,
+}
+
+/// Another place that the aligner offers for a part of the fragment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Placement {
+    /// Contig.
+    pub contig: ContigId,
+    /// Strand along which the molecule would run.
+    pub strand: Strand,
+    /// Reference interval.
+    pub reference: Interval,
+}
+
+/// One sequenced template.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fragment {
+    /// `QNAME`.
+    pub name: Vec<u8>,
+    /// `RG`.
+    pub read_group: Option<Vec<u8>>,
+    /// Best hypothesis of the molecule.
+    pub chain: Chain,
+    /// Unplaced ends of 6 bases or more.
+    pub clips: Vec<Clip>,
+    /// Other places for segments of `chain`.
+    pub alternatives: Vec<Placement>,
+    /// A mate beside this fragment that did not align (bases as sequenced).
+    pub unaligned_mate: Option<Vec<u8>>,
+    /// Flagged as duplicate by the file.
+    pub flagged_duplicate: bool,
+    /// Molecular identifier.
+    pub umi: Option<Vec<u8>>,
+    /// Raw reads behind it (consensus reads), else 1.
+    pub depth: u32,
+    /// The molecule that the fragment belongs to: equal for copies of one molecule.
+    pub molecule: u64,
+    /// The mate is absent although the record names one.
+    pub mate_missing: bool,
+    /// Something in its records could not be read.
+    pub malformed: bool,
+    /// Highest MAPQ of its records.
+    pub mapq: u8,
+}

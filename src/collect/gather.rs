@@ -1,0 +1,434 @@
+//! The evidence set: which records count, and how they are found through an index or in one pass.
+//!
+//! The set does not depend on the access. A record is evidence when it
+//! - (a) overlaps the KMT2A window (gene and 50 kb on both sides) and either touches the gene (and 1 kb)
+//!   or is out of the ordinary: clipped, chimeric, discordant, unmapped;
+//! - (d) overlaps a catalogue window at a partner's acceptor, has a soft clip of 12 bases or more, or
+//!   points into the KMT2A window with its mate field or an SA entry;
+//! - (b, c, e) shares its name with such a record, lies exactly where one of that name points with its
+//!   mate field or an SA entry, and itself points into the KMT2A window or is chimeric or discordant.
+//!
+//! What only points at KMT2A, without a record there or in a catalogue window, is not evidence in either
+//! mode: an index cannot find it. Counts of the library are taken on (a) and the control windows only.
+
+use std::{
+    collections::{BTreeMap, HashMap, HashSet},
+    hash::{DefaultHasher, Hash, Hasher},
+};
+
+use crate::{
+    catalogue::{GeneModels, WindowKind},
+    genome::{AlignedRecord, ContigId, Contigs, Flags, Interval},
+    hts::{DecodeContext, RawRecord},
+    input::{Access, AlignmentFile, InputError},
+};
+
+/// Margin of the KMT2A window (bases; DESIGN "Input").
+pub const WINDOW_MARGIN: i64 = 50_000;
+/// Ordinary records further than this from the gene are not kept (bases).
+const GENE_MARGIN: i64 = 1_000;
+/// Soft clip from which a record in a partner's window counts (bases).
+const WINDOW_CLIP: u32 = 12;
+/// Mates further apart than this are discordant (bases; STAR's default intron and mate limits are
+/// 589,824).
+const FAR_MATE: i64 = 600_000;
+/// SA entries and far ends looked up in all (count); more is amplicon noise, and is said so.
+const TARGET_CAP: usize = 200_000;
+/// Chimeric records parked in one streamed pass (count), about 200 MB.
+const PARK_CAP: usize = 400_000;
+
+/// What was found, and what the library looks like where nothing is rearranged.
+#[derive(Debug, Default)]
+pub struct Gathered {
+    /// The evidence records.
+    pub records: Vec<AlignedRecord>,
+    /// Counts on the windows.
+    pub tally: Tally,
+    /// Limits that were hit: stable code and sentence.
+    pub limits: Vec<(&'static str, String)>,
+}
+
+/// Counts on the KMT2A window and the control genes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Primary reads in each control gene.
+    pub controls: BTreeMap<String, u64>,
+    /// Primary reads in all windows.
+    pub primary: u64,
+    /// Of those, flagged duplicates.
+    pub duplicates: u64,
+    /// Of those, with an `SA` tag.
+    pub with_sa: u64,
+    /// Supplementary records in all windows.
+    pub supplementary: u64,
+    /// Of the primary reads, with a soft clip of 20 bases or more.
+    pub clipped: u64,
+    /// Primary reads with an `N`.
+    pub spliced: u64,
+    /// Primary reads of pairs.
+    pub paired: u64,
+    /// Pairs placed on two contigs or far apart (reads).
+    pub discordant: u64,
+    /// Reads that failed quality checks, left out.
+    pub qc_failed: u64,
+    /// Records that could not be read in part.
+    pub malformed: u64,
+    /// Name of the first of those.
+    pub first_malformed: Option<String>,
+    /// SA entries that point into the KMT2A window, and of those the ones without a record there.
+    pub sa_into_window: u64,
+    /// See `sa_into_window`.
+    pub sa_without_record: u64,
+    /// Reads with a molecular identifier in the windows.
+    pub with_umi: u64,
+    /// Lengths of primary reads at KMT2A.
+    pub read_lens: Vec<u32>,
+}
+
+/// The windows of one file.
+#[derive(Clone, Debug)]
+pub struct Windows {
+    kmt2a: (ContigId, Interval),
+    gene: Interval,
+    partners: Vec<(ContigId, Interval)>,
+    controls: Vec<(ContigId, Interval, String)>,
+}
+
+impl Windows {
+    /// The windows on a header's contigs.
+    pub fn new(models: &GeneModels, contigs: &Contigs, windows: &[crate::catalogue::Window]) -> Self {
+        let (gene, contig) = models.kmt2a();
+        let mut this = Self {
+            kmt2a: (contig, gene.interval.padded(WINDOW_MARGIN)),
+            gene: gene.interval.padded(GENE_MARGIN),
+            partners: Vec::new(),
+            controls: Vec::new(),
+        };
+        for window in windows {
+            let Some(id) = contigs.resolve(&window.chromosome) else { continue };
+            match &window.kind {
+                WindowKind::PartnerAcceptor(_) => this.partners.push((id, window.interval)),
+                WindowKind::Control(symbol) => this.controls.push((id, window.interval, symbol.clone())),
+            }
+        }
+        this.partners.sort_unstable();
+        this.controls.sort_unstable();
+        this
+    }
+
+    fn all(&self) -> Vec<(ContigId, Interval)> {
+        let mut all = vec![self.kmt2a];
+        all.extend(&self.partners);
+        all.extend(self.controls.iter().map(|(c, i, _)| (*c, *i)));
+        all
+    }
+
+    fn in_partner_window(&self, contig: ContigId, interval: Interval) -> bool {
+        // Windows do not overlap one another, so the last that begins before the record's end is the
+        // only one, or its neighbours are.
+        let end = self.partners.partition_point(|(c, i)| (*c, i.start) < (contig, interval.end));
+        self.partners[..end].iter().rev().take(2).any(|(c, i)| *c == contig && i.overlaps(interval))
+    }
+
+    fn points_into_kmt2a(&self, contig: Option<ContigId>, position: i64) -> bool {
+        contig == Some(self.kmt2a.0) && self.kmt2a.1.contains(crate::genome::Position(position))
+    }
+}
+
+fn name_hash(name: &[u8]) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    name.hash(&mut hasher);
+    hasher.finish()
+}
+
+fn is_discordant(flags: Flags, contig: Option<ContigId>, position: i64, mate_contig: Option<ContigId>, mate_position: i64) -> bool {
+    flags.is_paired()
+        && !flags.is_unmapped()
+        && !flags.is_mate_unmapped()
+        && (contig != mate_contig || (position - mate_position).abs() > FAR_MATE)
+}
+
+/// The seed of the evidence set, filled record by record.
+struct Seeds<'a> {
+    windows: &'a Windows,
+    context: DecodeContext,
+    gathered: Gathered,
+    names: HashSet<u64>,
+    /// Where evidence records point, with the name that must be found there.
+    targets: HashSet<(u64, ContigId, i64)>,
+    /// Places of evidence records, to tell SA entries without a record.
+    places: HashSet<(u64, ContigId, i64)>,
+    sa_into_window: Vec<(u64, ContigId, i64)>,
+    /// What was kept, so that a record found twice is taken once.
+    kept: HashSet<(u64, ContigId, i64, u16)>,
+    truncated: bool,
+}
+
+impl<'a> Seeds<'a> {
+    fn new(windows: &'a Windows, context: DecodeContext) -> Self {
+        Self {
+            windows,
+            context,
+            gathered: Gathered::default(),
+            names: HashSet::new(),
+            targets: HashSet::new(),
+            places: HashSet::new(),
+            sa_into_window: Vec::new(),
+            kept: HashSet::new(),
+            truncated: false,
+        }
+    }
+
+    /// Takes a record of class (a) or (d); counts it. Returns whether it was kept.
+    fn offer(&mut self, raw: &RawRecord<'_>) -> bool {
+        let (contig, position) = (raw.contig(), raw.position());
+        let Some(id) = contig else { return false };
+        let interval = Interval::new(position, raw.reference_end().max(position + 1));
+        let in_kmt2a = id == self.windows.kmt2a.0 && interval.overlaps(self.windows.kmt2a.1);
+        let control = self.windows.controls.iter().position(|(c, i, _)| *c == id && i.overlaps(interval));
+        let in_partner = self.windows.in_partner_window(id, interval);
+        if !in_kmt2a && control.is_none() && !in_partner {
+            return false;
+        }
+        let flags = raw.flags();
+        if in_kmt2a || control.is_some() {
+            self.count(raw, control, in_kmt2a && interval.overlaps(self.windows.gene));
+        }
+        if flags.is_qc_fail() {
+            return false;
+        }
+        let ordinary = !raw.has_soft_clip(1)
+            && !raw.has_tag(b"SA")
+            && !flags.is_unmapped()
+            && !flags.is_mate_unmapped()
+            && !flags.is_supplementary()
+            && !is_discordant(flags, contig, position, raw.mate_contig(), raw.mate_position());
+        let leaves = interval.start < self.windows.gene.start || interval.end > self.windows.gene.end;
+        let keep = if in_kmt2a {
+            interval.overlaps(self.windows.gene) || !ordinary
+        } else {
+            in_partner
+                && !ordinary
+                && (raw.has_soft_clip(WINDOW_CLIP)
+                    || self.windows.points_into_kmt2a(raw.mate_contig(), raw.mate_position())
+                    || raw.has_tag(b"SA"))
+        };
+        if !keep {
+            return false;
+        }
+        let mut record = raw.decode(&self.context);
+        if !in_kmt2a && !record.supplementary.is_empty() {
+            let points = self.windows.points_into_kmt2a(record.mate_contig, record.mate_position)
+                || record.supplementary.iter().any(|e| self.windows.points_into_kmt2a(Some(e.contig), e.position.0));
+            if !points && !raw.has_soft_clip(WINDOW_CLIP) {
+                return false;
+            }
+        }
+        if ordinary && !leaves {
+            // Nothing asks for the bases of an ordinary read.
+            record.sequence = Vec::new();
+            record.qualities = Vec::new();
+        }
+        self.keep(record);
+        true
+    }
+
+    fn keep(&mut self, record: AlignedRecord) {
+        let hash = name_hash(&record.name);
+        self.names.insert(hash);
+        if let Some(id) = record.contig {
+            self.places.insert((hash, id, record.position));
+            self.kept.insert((hash, id, record.position, record.flags.0));
+        }
+        self.point(hash, record.mate_contig.filter(|_| record.flags.is_paired() && !record.flags.is_mate_unmapped()), record.mate_position);
+        for entry in &record.supplementary {
+            self.point(hash, Some(entry.contig), entry.position.0);
+            if self.windows.points_into_kmt2a(Some(entry.contig), entry.position.0) {
+                self.sa_into_window.push((hash, entry.contig, entry.position.0));
+            }
+        }
+        if record.malformed {
+            self.gathered.tally.malformed += 1;
+            let name = String::from_utf8_lossy(&record.name).into_owned();
+            let first = &mut self.gathered.tally.first_malformed;
+            if first.as_ref().is_none_or(|f| *f > name) {
+                *first = Some(name);
+            }
+        }
+        self.gathered.records.push(record);
+    }
+
+    fn point(&mut self, hash: u64, contig: Option<ContigId>, position: i64) {
+        let Some(contig) = contig.filter(|_| position >= 0) else { return };
+        if self.targets.len() >= TARGET_CAP {
+            self.truncated = true;
+            return;
+        }
+        self.targets.insert((hash, contig, position));
+    }
+
+    fn count(&mut self, raw: &RawRecord<'_>, control: Option<usize>, at_gene: bool) {
+        let flags = raw.flags();
+        let tally = &mut self.gathered.tally;
+        if flags.is_unmapped() || flags.is_secondary() {
+            return;
+        }
+        if flags.is_supplementary() {
+            tally.supplementary += 1;
+            return;
+        }
+        if flags.is_qc_fail() {
+            tally.qc_failed += 1;
+            return;
+        }
+        tally.primary += 1;
+        tally.duplicates += u64::from(flags.is_duplicate());
+        tally.with_sa += u64::from(raw.has_tag(b"SA"));
+        tally.clipped += u64::from(raw.has_soft_clip(20));
+        tally.paired += u64::from(flags.is_paired());
+        tally.discordant += u64::from(is_discordant(flags, raw.contig(), raw.position(), raw.mate_contig(), raw.mate_position()));
+        tally.spliced += u64::from(raw.has_skip());
+        if at_gene {
+            tally.read_lens.push(raw.read_len());
+        }
+        if let Some((_, _, symbol)) = control.and_then(|i| self.windows.controls.get(i)) {
+            *tally.controls.entry(symbol.clone()).or_default() += 1;
+        }
+    }
+
+    /// Whether a record of an evidence name belongs to the set although it lies in no window.
+    fn belongs(&self, record: &AlignedRecord, hash: u64) -> bool {
+        let Some(contig) = record.contig else { return false };
+        if !self.names.contains(&hash) || !self.targets.contains(&(hash, contig, record.position)) || record.flags.is_qc_fail() {
+            return false;
+        }
+        self.windows.points_into_kmt2a(record.mate_contig, record.mate_position)
+            || !record.supplementary.is_empty()
+            || record.flags.is_supplementary()
+            || is_discordant(record.flags, record.contig, record.position, record.mate_contig, record.mate_position)
+    }
+
+    fn finish(mut self) -> Gathered {
+        self.gathered.tally.sa_into_window = self.sa_into_window.len() as u64;
+        self.gathered.tally.sa_without_record = self.sa_into_window.iter().filter(|place| !self.places.contains(place)).count() as u64;
+        self.gathered.tally.read_lens.sort_unstable();
+        if self.truncated {
+            self.gathered.limits.push((
+                "far-ends-cap",
+                format!("more than {TARGET_CAP} far ends of KMT2A reads: the rest was not looked up"),
+            ));
+        }
+        self.gathered
+    }
+}
+
+/// Gathers the evidence set of a file.
+///
+/// # Errors
+/// What reading raises.
+pub fn gather(file: &mut AlignmentFile, windows: &Windows) -> Result<Gathered, InputError> {
+    match file.access() {
+        Access::Indexed => indexed(file, windows),
+        Access::Streamed => streamed(file, windows),
+    }
+}
+
+fn indexed(file: &mut AlignmentFile, windows: &Windows) -> Result<Gathered, InputError> {
+    let mut seeds = Seeds::new(windows, file.decode_context());
+    file.fetch(&windows.all(), &mut |raw| {
+        seeds.offer(raw);
+    })?;
+    let mut done: HashSet<(u64, ContigId, i64)> = seeds.places.clone();
+    // Two rounds: where the seeds point, then where what was found there points.
+    for _ in 0..2 {
+        let wanted: Vec<(ContigId, Interval)> = {
+            let mut places: Vec<(ContigId, i64)> = seeds.targets.iter().filter(|t| !done.contains(t)).map(|(_, c, p)| (*c, *p)).collect();
+            places.sort_unstable();
+            places.dedup();
+            places.into_iter().map(|(c, p)| (c, Interval::new(p, p + 1))).collect()
+        };
+        if wanted.is_empty() {
+            break;
+        }
+        let asked: Vec<(u64, ContigId, i64)> = seeds.targets.iter().copied().collect();
+        let mut found: Vec<(u64, AlignedRecord)> = Vec::new();
+        let context = file.decode_context();
+        file.fetch(&wanted, &mut |raw| {
+            let Some(contig) = raw.contig() else { return };
+            let hash = name_hash(raw.name());
+            if seeds.targets.contains(&(hash, contig, raw.position())) && !is_seed(raw, &seeds) {
+                found.push((hash, raw.decode(&context)));
+            }
+        })?;
+        done.extend(asked);
+        for (hash, record) in found {
+            let known = record.contig.is_some_and(|c| seeds.kept.contains(&(hash, c, record.position, record.flags.0)));
+            if seeds.belongs(&record, hash) && !known {
+                seeds.keep(record);
+            }
+        }
+    }
+    Ok(seeds.finish())
+}
+
+/// Whether the record was offered as a seed already.
+fn is_seed(raw: &RawRecord<'_>, seeds: &Seeds<'_>) -> bool {
+    raw.contig().is_some_and(|contig| {
+        let interval = Interval::new(raw.position(), raw.reference_end().max(raw.position() + 1));
+        contig == seeds.windows.kmt2a.0 && interval.overlaps(seeds.windows.kmt2a.1)
+    })
+}
+
+fn streamed(file: &mut AlignmentFile, windows: &Windows) -> Result<Gathered, InputError> {
+    let context = file.decode_context();
+    let mut seeds = Seeds::new(windows, file.decode_context());
+    let mut parked: HashMap<u64, Vec<AlignedRecord>> = HashMap::new();
+    let mut parked_count = 0_usize;
+    let mut overflow = false;
+    file.stream(&mut |raw| {
+        let flags = raw.flags();
+        let Some(_) = raw.contig() else { return };
+        if seeds.offer(raw) || is_seed(raw, &seeds) || flags.is_unmapped() {
+            return;
+        }
+        let unusual = flags.is_supplementary()
+            || windows.points_into_kmt2a(raw.mate_contig(), raw.mate_position())
+            || is_discordant(flags, raw.contig(), raw.position(), raw.mate_contig(), raw.mate_position())
+            || (raw.has_soft_clip(1) && raw.has_tag(b"SA"))
+            || (raw.cigar_op_count() > 1 && raw.has_tag(b"SA"));
+        if !unusual {
+            return;
+        }
+        if parked_count >= PARK_CAP {
+            overflow = true;
+            return;
+        }
+        parked_count += 1;
+        parked.entry(name_hash(raw.name())).or_default().push(raw.decode(&context));
+    })?;
+    for _ in 0..2 {
+        let mut names: Vec<u64> = seeds.names.iter().copied().filter(|n| parked.contains_key(n)).collect();
+        names.sort_unstable();
+        let mut found = Vec::new();
+        for name in names {
+            let Some(records) = parked.get_mut(&name) else { continue };
+            let (take, leave): (Vec<_>, Vec<_>) = std::mem::take(records).into_iter().partition(|r| seeds.belongs(r, name));
+            *records = leave;
+            found.extend(take);
+        }
+        if found.is_empty() {
+            break;
+        }
+        for record in found {
+            seeds.keep(record);
+        }
+    }
+    let mut gathered = seeds.finish();
+    if overflow {
+        gathered.limits.push((
+            "parked-cap",
+            format!("more than {PARK_CAP} chimeric records before KMT2A was reached: the rest was not kept; index the file"),
+        ));
+    }
+    Ok(gathered)
+}

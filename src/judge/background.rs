@@ -1,0 +1,58 @@
+//! The sample's own noise: chimeras of the library at KMT2A, back-splices at unrelated exon pairs.
+
+use super::{
+    JudgeConfig,
+    facts::Context,
+};
+use crate::{
+    annotate::{AnnotatedJunction, Class},
+    collect::profile::Profile,
+};
+
+/// Noise of a set of normal samples (`breakapart background`); the defaults stand where none is given.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Background {
+    /// Back-splice to wild-type ratio (fraction).
+    pub ptd_ratio: f64,
+}
+
+/// Donors and acceptors of the known duplications (MANE exons): e7 to e13 joined back to e2 or e3.
+///
+/// Source: Archer-confirmed series (15 of e2-e8, 10 of e2-e10), Blood 1998;92:1728, catalogue notes.
+pub const fn is_duplication_pair(donor: u16, acceptor: u16) -> bool {
+    matches!(donor, 7..=13) && matches!(acceptor, 2 | 3)
+}
+
+/// Measures the context from all candidates of the sample.
+pub fn measure(junctions: &[AnnotatedJunction], profile: &Profile, config: &JudgeConfig) -> Context {
+    let mut context = Context {
+        chimeras: 0,
+        other_back_splices: 0,
+        other_wild_type: 0,
+        library: config.library,
+        ptd_background: config.ptd_background,
+        is_dna: config.is_dna,
+    };
+    for donor in &profile.donors {
+        if !matches!(donor.exon, 7..=13) {
+            context.other_wild_type = context.other_wild_type.saturating_add(donor.molecules());
+        }
+    }
+    for j in junctions {
+        let evidence = &j.candidate.evidence;
+        let on_splice_sites = j.five.at_splice_site && j.three.at_splice_site;
+        match j.class {
+            Class::Ptd if on_splice_sites => {
+                let pair = j.five.exon.zip(j.three.exon);
+                if pair.is_none_or(|(donor, acceptor)| !is_duplication_pair(donor, acceptor)) {
+                    context.other_back_splices = context.other_back_splices.saturating_add(evidence.molecules);
+                }
+            }
+            Class::NeighbourReadThrough => {}
+            // What few molecules show away from splice sites: chimeras made in the library.
+            _ if !on_splice_sites && evidence.molecules <= 2 => context.chimeras = context.chimeras.saturating_add(evidence.molecules),
+            _ => {}
+        }
+    }
+    context
+}

@@ -1,0 +1,164 @@
+//! The plain numbers on which a junction is judged.
+
+use serde::{Deserialize, Serialize};
+
+use crate::annotate::{AnnotatedJunction, Class, Frame, Side};
+
+/// Back-splice to wild-type ratio of healthy blood in poly-A RNA (fraction).
+///
+/// Source: KMT2A-PTD transcripts are found in nearly every healthy blood, about four logs below acute
+/// leukaemia (Schnittger 1998, Blood 92:1728; cord blood: Leuk Res 2006;30:1091). A tenth of a percent
+/// leaves a margin of a power of ten.
+pub const PTD_BACKGROUND: f64 = 1e-3;
+
+/// How the library was made, where it matters for back-splices.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LibraryType {
+    /// Poly-A selected: circular RNA is depleted.
+    PolyA,
+    /// Total RNA (ribosomal RNA depleted): circular RNA is present.
+    Total,
+    /// Not stated.
+    #[default]
+    Unknown,
+}
+
+impl LibraryType {
+    /// The word in outputs and on the command line.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::PolyA => "poly-a",
+            Self::Total => "total",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+/// KMT2A's breakpoint regions (DESIGN glossary; MANE donors).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Region {
+    /// Donors e7 to e12.
+    Major,
+    /// Donors e20 to e23.
+    Minor,
+    /// Elsewhere.
+    Other,
+}
+
+impl Region {
+    /// The region of a donor exon.
+    pub const fn of_donor(exon: u16) -> Self {
+        match exon {
+            7..=12 => Self::Major,
+            20..=23 => Self::Minor,
+            _ => Self::Other,
+        }
+    }
+}
+
+/// What is known of one junction, in plain numbers.
+#[derive(Clone, Debug, PartialEq)]
+pub struct EvidenceFacts {
+    /// What it is for KMT2A.
+    pub class: Class,
+    /// Molecules in all, and of the whole event.
+    pub molecules: u32,
+    /// Molecules of the whole event, all its chained junctions together.
+    pub event_molecules: u32,
+    /// Split molecules.
+    pub split: u32,
+    /// Clip molecules.
+    pub clip: u32,
+    /// Spanning molecules.
+    pub spanning: u32,
+    /// Distinct pairs of fragment ends.
+    pub distinct_ends: u32,
+    /// Longest shorter side of one split or clip molecule (bases).
+    pub anchor: u32,
+    /// A read shows the very base.
+    pub is_precise: bool,
+    /// Annotated donor on the 5' side.
+    pub five_at_splice_site: bool,
+    /// Annotated acceptor on the 3' side.
+    pub three_at_splice_site: bool,
+    /// Region of KMT2A.
+    pub region: Region,
+    /// Donor exon of a duplication, and its acceptor exon.
+    pub ptd_exons: Option<(u16, u16)>,
+    /// The partner is in the catalogue.
+    pub is_partner: bool,
+    /// The partner side lies in a gene.
+    pub in_gene: bool,
+    /// The molecule runs along the partner gene.
+    pub is_sense: bool,
+    /// Reading frame.
+    pub frame: Frame,
+    /// Molecules with a unique place in KMT2A.
+    pub unique_kmt2a: u32,
+    /// Molecules with a unique place on the other side.
+    pub unique_partner: u32,
+    /// Sequence homology (bases).
+    pub homology: u32,
+    /// Disagreement of reads with the consensus (thousandths).
+    pub disagreement_permille: u32,
+    /// Wild-type molecules at the same splice site.
+    pub wild_type: u32,
+    /// A canonical junction of the same event stands at medium or better.
+    pub companion: bool,
+    /// Times stronger in another sample of the same run; 0 if not.
+    pub stronger_elsewhere: f64,
+}
+
+/// What is known of the sample.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Context {
+    /// Chimeric molecules that join KMT2A to unrelated places: the sample's own noise.
+    pub chimeras: u32,
+    /// Back-splice molecules at other KMT2A exon pairs than those of duplications.
+    pub other_back_splices: u32,
+    /// Wild-type molecules at the donors of those.
+    pub other_wild_type: u32,
+    /// Library type.
+    pub library: LibraryType,
+    /// Back-splice ratio of healthy blood (fraction).
+    pub ptd_background: f64,
+    /// DNA: splice sites and frame say nothing.
+    pub is_dna: bool,
+}
+
+/// The facts of an annotated junction.
+pub fn of(junction: &AnnotatedJunction, wild_type: u32, event_molecules: u32) -> EvidenceFacts {
+    let c = &junction.candidate;
+    let e = &c.evidence;
+    let partner = junction.partner_side();
+    let kmt2a_is_five = junction.five.is_kmt2a;
+    let exon = |side: &Side| side.exon.or(side.intron);
+    let donor = if kmt2a_is_five { exon(&junction.five) } else { exon(&junction.three).map(|n| n.saturating_sub(1)) };
+    EvidenceFacts {
+        class: junction.class,
+        molecules: e.molecules,
+        event_molecules: event_molecules.max(e.molecules),
+        split: e.split,
+        clip: e.clip,
+        spanning: e.spanning,
+        distinct_ends: e.distinct_ends,
+        anchor: e.anchor_min_max,
+        is_precise: c.is_precise,
+        five_at_splice_site: junction.five.at_splice_site,
+        three_at_splice_site: junction.three.at_splice_site,
+        region: donor.map_or(Region::Other, Region::of_donor),
+        ptd_exons: (junction.class == Class::Ptd).then(|| exon(&junction.five).zip(exon(&junction.three))).flatten(),
+        is_partner: partner.is_partner && !partner.is_kmt2a,
+        in_gene: partner.gene.is_some(),
+        is_sense: partner.is_sense(),
+        frame: junction.frame,
+        unique_kmt2a: if kmt2a_is_five { e.unique_five } else { e.unique_three },
+        unique_partner: if kmt2a_is_five { e.unique_three } else { e.unique_five },
+        homology: c.ambiguity.width(),
+        disagreement_permille: c.consensus.as_ref().map_or(0, |x| x.disagreement_permille),
+        wild_type,
+        companion: false,
+        stronger_elsewhere: 0.0,
+    }
+}
