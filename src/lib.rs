@@ -5,4 +5,5 @@
 //! ```
 //! `genome` (pure vocabulary), `catalogue` (genes and partners) and `hts` (all htslib) stand beneath.
 
+pub mod catalogue;
 pub mod genome;

@@ -1,0 +1,189 @@
+//! KMT2A exon numbers in other schemes, protein domains and breakpoint regions.
+//!
+//! "Exon 9" in the literature can be MANE exon 8 or 9. Numbers are therefore only translated *from*
+//! MANE, for print, and never back.
+
+use std::ops::RangeInclusive;
+
+use super::tables::{Table, TableError};
+
+/// The transcript whose exons are numbered.
+pub const MANE_TRANSCRIPT: &str = "NM_001197104.2";
+
+/// Donor exons of the major breakpoint region (MANE), which the limit of detection covers.
+pub const MAJOR_DONORS: RangeInclusive<u16> = 7..=12;
+
+/// A further donor at the end of the major region: listed, not required.
+pub const LISTED_DONOR: u16 = 13;
+
+/// Donor exons of the minor breakpoint region (MANE).
+pub const MINOR_DONORS: RangeInclusive<u16> = 20..=23;
+
+/// A breakpoint region of KMT2A, by donor exon.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum BreakRegion {
+    /// [`MAJOR_DONORS`].
+    Major,
+    /// [`LISTED_DONOR`].
+    MajorListed,
+    /// [`MINOR_DONORS`].
+    Minor,
+}
+
+impl BreakRegion {
+    /// The name, as printed.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Major => "major",
+            Self::MajorListed => "major (listed)",
+            Self::Minor => "minor",
+        }
+    }
+}
+
+/// A way of counting KMT2A's exons other than MANE's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Scheme {
+    /// The 38-exon consensus (Meyer et al. 2024, Leukemia 38:1403).
+    Consensus2024,
+    /// The 37 exons that Meyer et al. 2023 and KMT2A-NGS papers print.
+    Meyer2023,
+    /// Nilson et al. 1996, used by Meyer et al. 2009-2018.
+    Nilson1996,
+    /// Gu et al. 1992, older RT-PCR papers; defined for the major region only.
+    Gu1992,
+}
+
+impl Scheme {
+    /// All four, newest first.
+    pub const ALL: [Self; 4] = [Self::Consensus2024, Self::Meyer2023, Self::Nilson1996, Self::Gu1992];
+
+    /// Short name, as printed beside a number.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Consensus2024 => "consensus 2024",
+            Self::Meyer2023 => "Meyer 2023",
+            Self::Nilson1996 => "Nilson",
+            Self::Gu1992 => "Gu 1992",
+        }
+    }
+
+    /// What the scheme is and who uses it.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Consensus2024 => "consensus of 38 exons (Meyer 2024)",
+            Self::Meyer2023 => "37 exons (Meyer 2023, KMT2A-NGS)",
+            Self::Nilson1996 => "Nilson 1996, Meyer 2009-2018",
+            Self::Gu1992 => "Gu 1992, older RT-PCR papers",
+        }
+    }
+
+    const fn column(self) -> &'static str {
+        match self {
+            Self::Consensus2024 => "consensus2024",
+            Self::Meyer2023 => "meyer2023",
+            Self::Nilson1996 => "nilson1996",
+            Self::Gu1992 => "gu1992",
+        }
+    }
+}
+
+/// An exon's number in one scheme.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SchemeNumber {
+    /// Which scheme.
+    pub scheme: Scheme,
+    /// The number, as text: where the arithmetic leaves two, `22 or 23?`.
+    pub number: &'static str,
+    /// Whether it comes from arithmetic on published lengths and not from the scheme's own table
+    /// (today: all do).
+    pub derived: bool,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct ExonRow {
+    numbers: Vec<SchemeNumber>,
+    domains: Vec<&'static str>,
+}
+
+/// KMT2A's exons in the other schemes, by MANE number.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ExonSchemes {
+    exons: Vec<ExonRow>,
+}
+
+impl ExonSchemes {
+    pub(super) fn read(text: &'static str) -> Result<Self, TableError> {
+        let table = Table::new("kmt2a_exons.tsv", text)?;
+        let mut exons = Vec::new();
+        for row in table.rows() {
+            if row.value::<usize>("mane")? != exons.len() + 1 {
+                return Err(row.error("exons are not in order".to_owned()));
+            }
+            let mut numbers = Vec::new();
+            for scheme in Scheme::ALL {
+                if let Some(number) = row.optional(scheme.column())? {
+                    numbers.push(SchemeNumber {
+                        scheme,
+                        number,
+                        derived: true,
+                    });
+                }
+            }
+            let domains = row.optional("domains")?.unwrap_or_default();
+            exons.push(ExonRow {
+                numbers,
+                domains: domains.split("; ").filter(|domain| !domain.is_empty()).collect(),
+            });
+        }
+        Ok(Self { exons })
+    }
+
+    /// The MANE exon's numbers in the other schemes, those that define one.
+    pub fn numbers(&self, mane_exon: u16) -> &[SchemeNumber] {
+        self.row(mane_exon).map_or(&[], |row| &row.numbers)
+    }
+
+    /// The MANE exon's number in one scheme.
+    pub fn number(&self, mane_exon: u16, scheme: Scheme) -> Option<&SchemeNumber> {
+        self.numbers(mane_exon).iter().find(|number| number.scheme == scheme)
+    }
+
+    /// Protein domains that the MANE exon encodes in part or whole, with residues in UniProt Q03164
+    /// numbering (general knowledge, unverified; from residue 1,604 on UniProt is 3 below MANE).
+    pub fn domains(&self, mane_exon: u16) -> &[&'static str] {
+        self.row(mane_exon).map_or(&[], |row| &row.domains)
+    }
+
+    /// The breakpoint region to which a donor belongs.
+    pub fn region(&self, mane_exon: u16) -> Option<BreakRegion> {
+        if MAJOR_DONORS.contains(&mane_exon) {
+            Some(BreakRegion::Major)
+        } else if mane_exon == LISTED_DONOR {
+            Some(BreakRegion::MajorListed)
+        } else if MINOR_DONORS.contains(&mane_exon) {
+            Some(BreakRegion::Minor)
+        } else {
+            None
+        }
+    }
+
+    /// An exon number as it may stand in print: with its transcript, and the Nilson number that most
+    /// of the literature uses, marked as derived.
+    ///
+    /// ```
+    /// let schemes = breakapart::catalogue::catalogue().exon_schemes();
+    /// assert_eq!(schemes.describe(8), "e8 (MANE NM_001197104.2; \"e9\" Nilson, derived)");
+    /// ```
+    pub fn describe(&self, mane_exon: u16) -> String {
+        let nilson = self.number(mane_exon, Scheme::Nilson1996).map(|n| {
+            let derived = if n.derived { ", derived" } else { "" };
+            format!("; \"e{}\" {}{derived}", n.number, n.scheme.name())
+        });
+        format!("e{mane_exon} (MANE {MANE_TRANSCRIPT}{})", nilson.unwrap_or_default())
+    }
+
+    fn row(&self, mane_exon: u16) -> Option<&ExonRow> {
+        self.exons.get(usize::from(mane_exon.checked_sub(1)?))
+    }
+}

@@ -1,0 +1,89 @@
+//! Gene symbols, current and former.
+//!
+//! Former symbols are traps: MLLT2 is AFF1, MLLT4 AFDN, MLLT5 EPS15 and MLLT7 FOXO4, while MLL2, MLL3
+//! and MLL4 were never KMT2A. A symbol that was used for several genes names none here.
+
+use std::collections::BTreeMap;
+
+/// What a symbol stands for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Meaning {
+    One(String),
+    Several(Vec<String>),
+}
+
+/// Every symbol that the catalogue can read, in any case.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Symbols {
+    current: BTreeMap<String, String>,
+    former: BTreeMap<String, Meaning>,
+}
+
+impl Symbols {
+    /// Adds a current symbol. It wins over any former use of the same letters.
+    pub(super) fn add_current(&mut self, symbol: &str) {
+        self.current.insert(key(symbol), symbol.to_owned());
+    }
+
+    /// Adds a former symbol of a gene. Where another gene had it too, it names neither.
+    pub(super) fn add_former(&mut self, former: &str, symbol: &str) {
+        let meaning = self
+            .former
+            .entry(key(former))
+            .or_insert_with(|| Meaning::One(symbol.to_owned()));
+        match meaning {
+            Meaning::One(known) if known == symbol => {}
+            Meaning::One(known) => *meaning = Meaning::Several(vec![known.clone(), symbol.to_owned()]),
+            Meaning::Several(known) => known.push(symbol.to_owned()),
+        }
+    }
+
+    /// Adds a symbol that is known to name several genes.
+    pub(super) fn add_ambiguous(&mut self, former: &str, symbols: Vec<String>) {
+        self.former.insert(key(former), Meaning::Several(symbols));
+    }
+
+    /// The current symbol.
+    pub(super) fn current(&self, symbol: &str) -> Option<&str> {
+        let key = key(symbol);
+        if let Some(current) = self.current.get(&key) {
+            return Some(current);
+        }
+        match self.former.get(&key)? {
+            Meaning::One(current) => Some(current),
+            Meaning::Several(_) => None,
+        }
+    }
+
+    /// The genes among which an ambiguous symbol does not decide.
+    pub(super) fn ambiguous(&self, symbol: &str) -> Option<&[String]> {
+        let key = key(symbol);
+        match self.former.get(&key) {
+            Some(Meaning::Several(genes)) if !self.current.contains_key(&key) => Some(genes),
+            _ => None,
+        }
+    }
+}
+
+fn key(symbol: &str) -> String {
+    symbol.trim().to_ascii_uppercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_shared_former_symbol_names_no_gene() {
+        let mut symbols = Symbols::default();
+        symbols.add_current("ONE");
+        symbols.add_former("OLD", "ONE");
+        assert_eq!(symbols.current("old"), Some("ONE"));
+        symbols.add_former("OLD", "TWO");
+        assert_eq!(symbols.current("OLD"), None);
+        assert_eq!(symbols.ambiguous("OLD").unwrap(), ["ONE", "TWO"]);
+        symbols.add_current("OLD");
+        assert_eq!(symbols.current("OLD"), Some("OLD"));
+        assert_eq!(symbols.ambiguous("OLD"), None);
+    }
+}

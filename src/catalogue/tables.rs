@@ -1,0 +1,132 @@
+//! Reading the embedded tables.
+//!
+//! They are written by `tools/make_catalogue.py` without quotes, so a row is its line cut at tabs;
+//! that keeps every cell a slice of the program's own text, which a CSV reader's owned records would
+//! not.
+
+use std::str::FromStr;
+
+/// A table that contradicts its own form. Cannot happen in a tested build.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("catalogue table {table}, line {line}: {problem}")]
+pub struct TableError {
+    /// Which table.
+    pub table: &'static str,
+    /// Line of the file, from 1.
+    pub line: usize,
+    /// What is wrong.
+    pub problem: String,
+}
+
+/// One table.
+#[derive(Debug)]
+pub(crate) struct Table {
+    name: &'static str,
+    header: Vec<&'static str>,
+    rows: Vec<(usize, Vec<&'static str>)>,
+}
+
+/// One row of a table.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Row<'t> {
+    table: &'t Table,
+    line: usize,
+    cells: &'t [&'static str],
+}
+
+impl Table {
+    /// From text: comment lines begin with `#`, the first other line names the columns.
+    pub(crate) fn new(name: &'static str, text: &'static str) -> Result<Self, TableError> {
+        let mut lines = (1..)
+            .zip(text.lines())
+            .filter(|(_, line)| !line.is_empty() && !line.starts_with('#'))
+            .map(|(number, line)| (number, line.split('\t').collect::<Vec<_>>()));
+        let header = lines.next().map(|(_, cells)| cells).unwrap_or_default();
+        let rows: Vec<_> = lines.collect();
+        if let Some((line, cells)) = rows.iter().find(|(_, cells)| cells.len() != header.len()) {
+            return Err(TableError {
+                table: name,
+                line: *line,
+                problem: format!("{} cells, but {} columns", cells.len(), header.len()),
+            });
+        }
+        Ok(Self { name, header, rows })
+    }
+
+    pub(crate) fn rows(&self) -> impl Iterator<Item = Row<'_>> {
+        self.rows.iter().map(|(line, cells)| Row {
+            table: self,
+            line: *line,
+            cells,
+        })
+    }
+}
+
+impl Row<'_> {
+    /// The cell, which must hold something.
+    pub(crate) fn text(&self, column: &str) -> Result<&'static str, TableError> {
+        self.optional(column)?
+            .ok_or_else(|| self.error(format!("{column} is empty")))
+    }
+
+    /// The cell; `.` is nothing.
+    pub(crate) fn optional(&self, column: &str) -> Result<Option<&'static str>, TableError> {
+        let index = self.table.header.iter().position(|name| *name == column);
+        index
+            .and_then(|index| self.cells.get(index))
+            .map(|cell| (*cell != "." && !cell.is_empty()).then_some(*cell))
+            .ok_or_else(|| self.error(format!("no column {column}")))
+    }
+
+    /// The cell read as a value, which must be there.
+    pub(crate) fn value<T: FromStr>(&self, column: &str) -> Result<T, TableError> {
+        self.parse(column, self.text(column)?)
+    }
+
+    /// The cell read as a value; `.` is nothing.
+    pub(crate) fn optional_value<T: FromStr>(&self, column: &str) -> Result<Option<T>, TableError> {
+        self.optional(column)?.map(|cell| self.parse(column, cell)).transpose()
+    }
+
+    /// The parts of a `;`-separated cell; none for `.`.
+    pub(crate) fn list(&self, column: &str) -> Result<Vec<String>, TableError> {
+        Ok(self
+            .optional(column)?
+            .map(|cell| cell.split(';').map(|part| part.trim().to_owned()).collect())
+            .unwrap_or_default())
+    }
+
+    pub(crate) fn error(&self, problem: String) -> TableError {
+        TableError {
+            table: self.table.name,
+            line: self.line,
+            problem,
+        }
+    }
+
+    fn parse<T: FromStr>(&self, column: &str, cell: &str) -> Result<T, TableError> {
+        cell.parse()
+            .map_err(|_| self.error(format!("{column} does not read: {cell}")))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn comments_and_dots_hold_nothing() {
+        let table = Table::new("t", "# source\na\tb\n1\t.\nx\tp;q\n").unwrap();
+        let rows: Vec<_> = table.rows().collect();
+        assert_eq!(rows[0].value::<u16>("a"), Ok(1));
+        assert_eq!(rows[0].optional("b"), Ok(None));
+        assert_eq!(rows[1].list("b").unwrap(), ["p", "q"]);
+        let error = rows[1].value::<u16>("a").unwrap_err();
+        assert_eq!(error.to_string(), "catalogue table t, line 4: a does not read: x");
+    }
+
+    #[test]
+    fn a_ragged_table_is_refused() {
+        assert_eq!(Table::new("t", "a\tb\n1\n").unwrap_err().line, 2);
+    }
+}

@@ -1,0 +1,197 @@
+//! The fixed windows that are read beside the KMT2A window, whatever the access.
+
+use crate::genome::{Build, Interval, Strand};
+
+use super::catalogue;
+
+/// Most windows that a build may have.
+pub const MAX_WINDOWS: usize = 300;
+
+/// Bases before an acceptor (in transcript sense) that a window holds: the clip of a read that is
+/// placed a few bases off still falls inside.
+pub const BEFORE_ACCEPTOR: i64 = 10;
+
+/// Bases after an acceptor that a window holds: about one read.
+pub const AFTER_ACCEPTOR: i64 = 100;
+
+/// Windows of one gene that lie closer than this, in bases, are read as one: a seek costs more.
+pub const MERGE_DISTANCE: i64 = 2_000;
+
+/// Control genes that are read from end to end: transcribed in every blood cell, at KMT2A's level or
+/// above, on other chromosomes, and long enough to measure chimeras and coverage on.
+pub const FULL_CONTROLS: [&str; 2] = ["ABL1", "GUSB"];
+
+/// The control that is read by one slice only, because its depth would rule the cost: this exon.
+pub const SLICED_CONTROL: (&str, u16) = ("B2M", 2);
+
+/// Why a window is read.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum WindowKind {
+    /// Acceptor ends of this recurrent partner.
+    PartnerAcceptor(String),
+    /// This control gene or a slice of it.
+    Control(String),
+}
+
+/// One window.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Window {
+    /// Bare chromosome name.
+    pub chromosome: String,
+    /// Place on it.
+    pub interval: Interval,
+    /// Why it is read.
+    pub kind: WindowKind,
+}
+
+/// The fixed windows of a build: exactly 300 on GRCh38 as on GRCh37, sorted by chromosome name and
+/// place.
+///
+/// Three are controls: ABL1 and GUSB in full and B2M's exon 2. The others are acceptors of recurrent
+/// partners (two patients or more, or among the 37 recurrent ones of Meyer 2023): from
+/// [`BEFORE_ACCEPTOR`] before every acceptor of the partner's MANE transcript to [`AFTER_ACCEPTOR`]
+/// after it, those of one gene merged where less than [`MERGE_DISTANCE`] apart. That would be more
+/// than 297, so they are kept by the partner's frequency, within a gene in transcript order: the last
+/// partners of two patients (from BTBD18 on) have none.
+pub fn windows(build: Build) -> Vec<Window> {
+    let mut windows = controls(build);
+    let mut partners: Vec<_> = catalogue().partners().iter().filter(|p| p.is_recurrent()).collect();
+    // Stable, so equal counts keep the published rank.
+    partners.sort_by_key(|partner| std::cmp::Reverse(partner.count.unwrap_or(0)));
+    for partner in partners {
+        let Some(gene) = catalogue().gene(build, &partner.symbol) else {
+            continue;
+        };
+        for interval in acceptor_windows(gene) {
+            if windows.len() < MAX_WINDOWS {
+                windows.push(Window {
+                    chromosome: gene.chromosome.clone(),
+                    interval,
+                    kind: WindowKind::PartnerAcceptor(gene.symbol.clone()),
+                });
+            }
+        }
+    }
+    windows.sort();
+    windows
+}
+
+fn controls(build: Build) -> Vec<Window> {
+    let full = FULL_CONTROLS
+        .into_iter()
+        .filter_map(|symbol| catalogue().gene(build, symbol))
+        .map(|gene| (gene, gene.interval));
+    let slice = catalogue()
+        .gene(build, SLICED_CONTROL.0)
+        .and_then(|gene| Some((gene, gene.transcript()?.exon(SLICED_CONTROL.1)?.interval)));
+    full.chain(slice)
+        .map(|(gene, interval)| Window {
+            chromosome: gene.chromosome.clone(),
+            interval,
+            kind: WindowKind::Control(gene.symbol.clone()),
+        })
+        .collect()
+}
+
+/// The merged windows of a gene's lead transcript in transcript order.
+fn acceptor_windows(gene: &super::Gene) -> Vec<Interval> {
+    let Some(transcript) = gene.transcript() else {
+        return Vec::new();
+    };
+    let mut merged: Vec<Interval> = Vec::new();
+    for exon in transcript.exons.iter().skip(1) {
+        let acceptor = transcript.first_base(exon).0;
+        let window = match transcript.strand {
+            Strand::Forward => Interval::new(acceptor - BEFORE_ACCEPTOR, acceptor + AFTER_ACCEPTOR + 1),
+            Strand::Reverse => Interval::new(acceptor - AFTER_ACCEPTOR, acceptor + BEFORE_ACCEPTOR + 1),
+        };
+        match merged.last_mut() {
+            Some(last) if last.padded(MERGE_DISTANCE).overlaps(window) => *last = super::gene::hull(*last, window),
+            _ => merged.push(window),
+        }
+    }
+    merged
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::genome::Position;
+
+    use super::*;
+
+    fn covers(build: Build, symbol: &str, exon: u16) -> bool {
+        let gene = catalogue().gene(build, symbol).unwrap();
+        let transcript = gene.transcript().unwrap();
+        let acceptor = transcript.first_base(transcript.exon(exon).unwrap());
+        windows(build).iter().any(|window| {
+            window.chromosome == gene.chromosome
+                && window.interval.contains(acceptor)
+                && window.kind == WindowKind::PartnerAcceptor(symbol.to_owned())
+        })
+    }
+
+    #[test]
+    fn three_hundred_windows_hold_the_frequent_acceptors() {
+        for build in Build::ALL {
+            assert_eq!(windows(build).len(), 300, "{build}");
+            for (symbol, exon) in [
+                ("AFF1", 4),
+                ("AFF1", 5),
+                ("AFF1", 6),
+                ("MLLT3", 6),
+                ("MLLT3", 9),
+                ("MLLT1", 2),
+                ("MLLT1", 7),
+                ("AFDN", 2),
+                ("ELL", 2),
+                ("EPS15", 2),
+                ("USP2", 3),
+                ("MLLT10", 9),
+                ("CBL", 8),
+                ("SEPTIN6", 2),
+            ] {
+                assert!(covers(build, symbol, exon), "{symbol} e{exon} on {build}");
+            }
+            assert!(!covers(build, "ABI2", 2), "beyond the cap");
+        }
+    }
+
+    #[test]
+    fn a_window_reaches_from_just_before_to_a_read_after_the_acceptor() {
+        // AFF1 e2 begins at chr4:86,948,498 (GENCODE v44), plus strand.
+        let gene = catalogue().gene(Build::GRCh38, "AFF1").unwrap();
+        let transcript = gene.transcript().unwrap();
+        let acceptor = transcript.first_base(transcript.exon(2).unwrap());
+        assert_eq!(acceptor.one_based(), 86_948_498);
+        let first = acceptor_windows(gene)[0];
+        assert!(first.contains(acceptor.offset(-10)) && !first.contains(acceptor.offset(-11)));
+        assert!(first.contains(acceptor.offset(100)));
+        // MLLT3 reads downwards.
+        let gene = catalogue().gene(Build::GRCh38, "MLLT3").unwrap();
+        let transcript = gene.transcript().unwrap();
+        let acceptor = transcript.first_base(transcript.exon(2).unwrap());
+        let first = acceptor_windows(gene)[0];
+        assert!(first.contains(acceptor.offset(10)) && !first.contains(acceptor.offset(11)));
+        assert!(first.contains(acceptor.offset(-100)));
+    }
+
+    #[test]
+    fn windows_of_one_gene_lie_apart_and_controls_are_whole() {
+        let all = windows(Build::GRCh38);
+        for pair in all.windows(2) {
+            if pair[0].kind == pair[1].kind && pair[0].chromosome == pair[1].chromosome {
+                assert!(pair[1].interval.start.0 - pair[0].interval.end.0 >= MERGE_DISTANCE);
+            }
+        }
+        let abl1 = catalogue().gene(Build::GRCh38, "ABL1").unwrap();
+        assert!(all.iter().any(|w| w.interval == abl1.interval));
+        let b2m = all
+            .iter()
+            .find(|w| w.kind == WindowKind::Control("B2M".to_owned()))
+            .unwrap();
+        assert_eq!(b2m.interval.start, Position::from_one_based(44_715_423));
+        assert_eq!(b2m.interval.len(), 279);
+        let bases: i64 = all.iter().map(|w| w.interval.len()).sum();
+        assert!(bases < 700_000, "{bases}");
+    }
+}
