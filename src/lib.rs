@@ -6,3 +6,6 @@
 //! `genome` (pure vocabulary), `catalogue` (genes and partners) and `hts` (all htslib) stand beneath.
 
 pub mod genome;
+#[allow(unsafe_code)]
+pub mod hts;
+pub mod input;
