@@ -7,3 +7,6 @@
 
 pub mod catalogue;
 pub mod genome;
+#[allow(unsafe_code)]
+pub mod hts;
+pub mod input;

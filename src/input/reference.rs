@@ -1,0 +1,112 @@
+//! Whether a reference is the one an alignment was made with.
+
+use std::path::Path;
+
+use super::InputError;
+use super::header::{HeaderFacts, grouped};
+use super::options::{InputWarning, printable};
+use crate::genome::{Contigs, SequenceSource as _};
+use crate::hts::{Format, Reference, ReferenceError};
+
+/// Opens the reference at `path` for an alignment in `format` with this header.
+///
+/// A reference that disagrees is an error for a CRAM, whose bases come from it, and a warning for
+/// BAM and SAM, which then go without.
+///
+/// # Errors
+/// One that cannot be read at all, in any format; one that disagrees, for a CRAM.
+pub(super) fn bind(
+    file: &str,
+    path: &Path,
+    format: Format,
+    header: &HeaderFacts,
+    warnings: &mut Vec<InputWarning>,
+) -> Result<Option<Reference>, InputError> {
+    let shown = printable(&path.to_string_lossy());
+    let reference = Reference::open(path, &header.contigs).map_err(|error: ReferenceError| InputError::Reference {
+        reference: shown.clone(),
+        reason: error.to_string(),
+    })?;
+    let Some(reason) = disagreement(&reference, format, header) else {
+        return Ok(Some(reference));
+    };
+    if format == Format::Cram {
+        return Err(InputError::OtherReference {
+            file: file.to_owned(),
+            reference: shown,
+            reason,
+        });
+    }
+    warnings.push(InputWarning {
+        code: "reference_ignored",
+        text: format!("{shown} is not the reference of {file} ({reason}) and is ignored"),
+    });
+    Ok(None)
+}
+
+fn disagreement(reference: &Reference, format: Format, header: &HeaderFacts) -> Option<String> {
+    let contigs = &header.contigs;
+    // Mitochondria are left out: GRCh37 circulates with two of them.
+    let other = reference
+        .disagreeing()
+        .iter()
+        .find(|id| contigs.is_chromosome(**id) && contigs.bare(**id) != "M");
+    if let Some(id) = other {
+        let name = contigs.name(*id);
+        let there = reference
+            .contigs()
+            .resolve(name)
+            .map_or(0, |id| reference.contigs().length(id));
+        return Some(format!(
+            "{} is {} bases long there and {} here",
+            printable(name),
+            grouped(there),
+            grouped(contigs.length(*id))
+        ));
+    }
+    let kmt2a = header.kmt2a_contig;
+    let name = contigs.name(kmt2a);
+    if !reference.has(kmt2a) {
+        return Some(format!("it has no {}", printable(name)));
+    }
+    if format != Format::Cram {
+        return dictionary_md5(reference.path(), contigs, name)
+            .zip(header.kmt2a_contig_md5.as_ref())
+            .filter(|(there, here)| there != *here)
+            .map(|_| format!("the MD5 of {} differs", printable(name)));
+    }
+    // htslib looks for the very name, and checks MD5 only where a slice holds one contig: a small
+    // CRAM keeps many contigs in one slice and would be decoded with wrong bases without a word.
+    if reference.contigs().id(name).is_none() {
+        return Some(format!("it does not call it {}", printable(name)));
+    }
+    header
+        .kmt2a_contig_md5
+        .as_ref()
+        .filter(|md5| reference.md5(kmt2a).as_ref() != Some(*md5))
+        .map(|_| format!("the MD5 of {} differs", printable(name)))
+}
+
+/// The MD5 of a contig from the sequence dictionary beside the FASTA (`x.dict` or `x.fa.dict`), where
+/// there is one. Computing it would cost half a second a sample, for bases that BAM and SAM do not
+/// depend on.
+fn dictionary_md5(fasta: &Path, contigs: &Contigs, name: &str) -> Option<String> {
+    let mut beside = fasta.as_os_str().to_owned();
+    beside.push(".dict");
+    let text = std::fs::read_to_string(fasta.with_extension("dict"))
+        .or_else(|_| std::fs::read_to_string(beside))
+        .ok()?;
+    let wanted = contigs.resolve(name);
+    text.lines().filter(|line| line.starts_with("@SQ\t")).find_map(|line| {
+        let field = |key: &str| line.split('\t').find_map(|f| f.strip_prefix(key));
+        (contigs.resolve(field("SN:")?) == wanted).then(|| field("M5:").map(str::to_ascii_lowercase))?
+    })
+}
+
+/// Whether the reference can give bases of the contig that matters.
+pub(super) fn is_usable(reference: &Reference, header: &HeaderFacts) -> bool {
+    let last = header.contigs.length(header.kmt2a_contig);
+    reference
+        .bases(header.kmt2a_contig, crate::genome::Interval::new(last - 1, last))
+        .is_some()
+}
