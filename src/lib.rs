@@ -5,8 +5,12 @@
 //! ```
 //! `genome` (pure vocabulary), `catalogue` (genes and partners) and `hts` (all htslib) stand beneath.
 
+pub mod annotate;
+pub mod assemble;
 pub mod catalogue;
+pub mod collect;
 pub mod genome;
 #[allow(unsafe_code)]
 pub mod hts;
 pub mod input;
+pub mod judge;
