@@ -82,7 +82,11 @@ impl AnnotatedJunction {
 
     /// The KMT2A side.
     pub fn kmt2a_side(&self) -> &Side {
-        if std::ptr::eq(self.partner_side(), &raw const self.five as *const Side) { &self.three } else { &self.five }
+        if std::ptr::eq(self.partner_side(), &raw const self.five as *const Side) {
+            &self.three
+        } else {
+            &self.five
+        }
     }
 }
 
@@ -98,7 +102,13 @@ pub struct Annotation {
 }
 
 /// Annotates an assembly.
-pub fn annotate(assembly: Assembly, models: &GeneModels, contigs: &Contigs, source: &dyn SequenceSource, spliced: bool) -> Annotation {
+pub fn annotate(
+    assembly: Assembly,
+    models: &GeneModels,
+    contigs: &Contigs,
+    source: &dyn SequenceSource,
+    spliced: bool,
+) -> Annotation {
     let junctions: Vec<AnnotatedJunction> = assembly
         .candidates
         .into_iter()
@@ -108,12 +118,23 @@ pub fn annotate(assembly: Assembly, models: &GeneModels, contigs: &Contigs, sour
             let class = classify(&candidate, &five, &three, models, spliced);
             let frame = frame::across(&candidate, &five, &three, models, source);
             let mechanism = mechanism::describe(&candidate, &five, &three, class, contigs);
-            AnnotatedJunction { candidate, five, three, class, frame, mechanism }
+            AnnotatedJunction {
+                candidate,
+                five,
+                three,
+                class,
+                frame,
+                mechanism,
+            }
         })
         .collect();
     let events = event::group(&junctions);
     tracing::info!(junctions = junctions.len(), events = events.len(), "annotated");
-    Annotation { junctions, events, clips: assembly.clips }
+    Annotation {
+        junctions,
+        events,
+        clips: assembly.clips,
+    }
 }
 
 fn classify(candidate: &Candidate, five: &Side, three: &Side, models: &GeneModels, spliced: bool) -> Class {
@@ -126,11 +147,29 @@ fn classify(candidate: &Candidate, five: &Side, three: &Side, models: &GeneModel
             match (sense, ahead > 0) {
                 (false, _) => Class::Inverted,
                 (true, false) => Class::Ptd,
-                (true, true) => if spliced { Class::Chained } else { Class::Deletion },
+                (true, true) => {
+                    if spliced {
+                        Class::Chained
+                    } else {
+                        Class::Deletion
+                    }
+                }
             }
         }
-        (true, false) => if side::is_read_through(five, three, candidate, models) { Class::NeighbourReadThrough } else { Class::Canonical },
-        (false, true) => if side::is_read_through(five, three, candidate, models) { Class::NeighbourReadThrough } else { Class::Reciprocal },
+        (true, false) => {
+            if side::is_read_through(five, three, candidate, models) {
+                Class::NeighbourReadThrough
+            } else {
+                Class::Canonical
+            }
+        }
+        (false, true) => {
+            if side::is_read_through(five, three, candidate, models) {
+                Class::NeighbourReadThrough
+            } else {
+                Class::Reciprocal
+            }
+        }
         (false, false) => Class::Chained,
     }
 }

@@ -105,7 +105,12 @@ pub struct Assembly {
 }
 
 /// Assembles all junction candidates.
-pub fn assemble(fragments: &[Fragment], models: &GeneModels, source: &dyn SequenceSource, config: &AssembleConfig) -> Assembly {
+pub fn assemble(
+    fragments: &[Fragment],
+    models: &GeneModels,
+    source: &dyn SequenceSource,
+    config: &AssembleConfig,
+) -> Assembly {
     let (gene, contig) = models.kmt2a();
     let target = Target {
         contig,
@@ -113,12 +118,17 @@ pub fn assemble(fragments: &[Fragment], models: &GeneModels, source: &dyn Sequen
         strand: gene.strand,
         fragment_len_max: config.fragment_len_max,
     };
-    let observations: Vec<Observation> =
-        fragments.iter().enumerate().flat_map(|(index, fragment)| observe::observe(index, fragment, &target)).collect();
+    let observations: Vec<Observation> = fragments
+        .iter()
+        .enumerate()
+        .flat_map(|(index, fragment)| observe::observe(index, fragment, &target))
+        .collect();
     let (split, spanning): (Vec<_>, Vec<_>) = observations.into_iter().partition(|o| o.kind == EvidenceKind::Split);
     let clusters = cluster::split_clusters(split);
-    let mut candidates: Vec<Candidate> =
-        clusters.into_iter().map(|c| placed(c, models, source, &target, config)).collect();
+    let mut candidates: Vec<Candidate> = clusters
+        .into_iter()
+        .map(|c| placed(c, models, source, &target, config))
+        .collect();
     merge_same(&mut candidates);
     let ends = clip::KnownEnds::new(models, source);
     let (found, clips) = clip::realign(fragments, &target, models, &ends, &mut candidates, config);
@@ -142,14 +152,23 @@ fn placed(
     target: &Target,
     config: &AssembleConfig,
 ) -> Candidate {
-    let cluster::Cluster { mut five, mut three, inserted, overlap, observations } = cluster;
+    let cluster::Cluster {
+        mut five,
+        mut three,
+        inserted,
+        overlap,
+        observations,
+    } = cluster;
     let mut ambiguity = Ambiguity::default();
     let mut measured = false;
     if inserted.is_empty() {
         if let Some(homology) = place::homology(source, five, three) {
             (ambiguity, measured) = (homology, true);
         } else {
-            ambiguity = Ambiguity { back: overlap, forth: 0 };
+            ambiguity = Ambiguity {
+                back: overlap,
+                forth: 0,
+            };
             // Without a reference: splice sites of both sides within a few bases are the place, as no
             // chance puts both there at the same shift.
             if config.spliced && ambiguity.width() < 8 {
@@ -169,7 +188,10 @@ fn placed(
         let shift = place::choose(models, source, target.contig, five, three, ambiguity, config.spliced);
         (five, three) = place::moved(five, three, shift);
         let by = |n: u32, change: i64| u32::try_from(i64::from(n) + change).unwrap_or(0);
-        ambiguity = Ambiguity { back: by(ambiguity.back, shift), forth: by(ambiguity.forth, -shift) };
+        ambiguity = Ambiguity {
+            back: by(ambiguity.back, shift),
+            forth: by(ambiguity.forth, -shift),
+        };
     }
     Candidate {
         junction: Junction { five, three, inserted },
@@ -200,7 +222,11 @@ fn merge_same(candidates: &mut Vec<Candidate>) {
 /// Counts, consensus and alternatives of a candidate whose observations are complete.
 fn finish(candidate: &mut Candidate, fragments: &[Fragment]) {
     candidate.observations.sort_by(|a, b| {
-        (std::cmp::Reverse(a.kind), &fragments[a.fragment].name, a.fragment).cmp(&(std::cmp::Reverse(b.kind), &fragments[b.fragment].name, b.fragment))
+        (std::cmp::Reverse(a.kind), &fragments[a.fragment].name, a.fragment).cmp(&(
+            std::cmp::Reverse(b.kind),
+            &fragments[b.fragment].name,
+            b.fragment,
+        ))
     });
     candidate.evidence = count(&candidate.observations, fragments);
     candidate.consensus = consensus::of(candidate);
@@ -211,7 +237,12 @@ fn finish(candidate: &mut Candidate, fragments: &[Fragment]) {
             *shared.entry(*place).or_default() += 1;
         }
     }
-    candidate.alternatives = shared.into_iter().filter(|(_, n)| *n * 2 >= with.len()).map(|(p, _)| p).take(20).collect();
+    candidate.alternatives = shared
+        .into_iter()
+        .filter(|(_, n)| *n * 2 >= with.len())
+        .map(|(p, _)| p)
+        .take(20)
+        .collect();
 }
 
 /// Counts molecules, each once in its strongest class. Flagged duplicates count as fragments only.
@@ -224,7 +255,13 @@ fn count(observations: &[Observation], fragments: &[Fragment]) -> Evidence {
             continue;
         }
         let quality = |o: &Observation| (o.kind, o.anchor_five.min(o.anchor_three), std::cmp::Reverse(o.fragment));
-        best.entry(o.molecule).and_modify(|kept| if quality(o) > quality(kept) { *kept = o }).or_insert(o);
+        best.entry(o.molecule)
+            .and_modify(|kept| {
+                if quality(o) > quality(kept) {
+                    *kept = o
+                }
+            })
+            .or_insert(o);
     }
     let mut e = Evidence {
         molecules: u32::try_from(best.len()).unwrap_or(u32::MAX),
@@ -240,12 +277,19 @@ fn count(observations: &[Observation], fragments: &[Fragment]) -> Evidence {
             EvidenceKind::Mate => e.mate += 1,
         }
         if o.kind != EvidenceKind::Spanning {
-            if o.anchor_five >= o.anchor_three { e.split_anchor_five += 1 } else { e.split_anchor_three += 1 }
+            if o.anchor_five >= o.anchor_three {
+                e.split_anchor_five += 1
+            } else {
+                e.split_anchor_three += 1
+            }
             e.anchor_five_max = e.anchor_five_max.max(o.anchor_five);
             e.anchor_three_max = e.anchor_three_max.max(o.anchor_three);
             e.anchor_min_max = e.anchor_min_max.max(o.anchor_five.min(o.anchor_three));
         }
-        let (five, three) = (o.confidence_five == Confidence::Unique, o.confidence_three == Confidence::Unique);
+        let (five, three) = (
+            o.confidence_five == Confidence::Unique,
+            o.confidence_three == Confidence::Unique,
+        );
         e.unique_five += u32::from(five);
         e.unique_three += u32::from(three);
         e.unique_both += u32::from(five && three);
@@ -257,5 +301,9 @@ fn count(observations: &[Observation], fragments: &[Fragment]) -> Evidence {
 
 /// Reference stretch that holds both breakends' neighbourhoods, for far reads (bases each side).
 pub fn neighbourhood(side: Breakend, reach: i64) -> Interval {
-    Interval { start: side.position, end: side.position.offset(1) }.padded(reach)
+    Interval {
+        start: side.position,
+        end: side.position.offset(1),
+    }
+    .padded(reach)
 }

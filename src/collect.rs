@@ -47,15 +47,27 @@ pub fn collect(file: &mut AlignmentFile, models: &GeneModels, windows: &[Window]
     let scale = scale_of(file.aligner());
     let marked = file.processing().duplicates_marked();
     let gathered = gather::gather(file, &Windows::new(models, &contigs, windows))?;
-    tracing::info!(records_read = file.record_count(), evidence_records = gathered.records.len(), "gathered");
+    tracing::info!(
+        records_read = file.record_count(),
+        evidence_records = gathered.records.len(),
+        "gathered"
+    );
     Ok(from_gathered(gathered, models, &contigs, scale, marked))
 }
 
 /// Collects from records that are in memory already (tests, simulation).
-pub fn from_records(records: Vec<AlignedRecord>, models: &GeneModels, contigs: &Contigs, scale: MapqScale) -> Collected {
+pub fn from_records(
+    records: Vec<AlignedRecord>,
+    models: &GeneModels,
+    contigs: &Contigs,
+    scale: MapqScale,
+) -> Collected {
     let (gene, contig) = models.kmt2a();
     let mut tally = Tally::default();
-    for r in records.iter().filter(|r| r.contig == Some(contig) && r.interval().overlaps(gene.interval)) {
+    for r in records
+        .iter()
+        .filter(|r| r.contig == Some(contig) && r.interval().overlaps(gene.interval))
+    {
         if !r.flags.is_secondary() && !r.flags.is_supplementary() {
             tally.primary += 1;
             tally.paired += u64::from(r.flags.is_paired());
@@ -64,10 +76,26 @@ pub fn from_records(records: Vec<AlignedRecord>, models: &GeneModels, contigs: &
         tally.supplementary += u64::from(r.flags.is_supplementary());
         tally.with_sa += u64::from(!r.supplementary.is_empty());
     }
-    from_gathered(Gathered { records, tally, limits: Vec::new() }, models, contigs, scale, false)
+    from_gathered(
+        Gathered {
+            records,
+            tally,
+            limits: Vec::new(),
+        },
+        models,
+        contigs,
+        scale,
+        false,
+    )
 }
 
-fn from_gathered(gathered: Gathered, models: &GeneModels, contigs: &Contigs, scale: MapqScale, duplicates_marked: bool) -> Collected {
+fn from_gathered(
+    gathered: Gathered,
+    models: &GeneModels,
+    contigs: &Contigs,
+    scale: MapqScale,
+    duplicates_marked: bool,
+) -> Collected {
     let Gathered { records, tally, limits } = gathered;
     let drafts = group::group(records, scale, contigs);
     let (fragments, molecules_by) = molecule::assign(drafts, duplicates_marked);
@@ -78,7 +106,13 @@ fn from_gathered(gathered: Gathered, models: &GeneModels, contigs: &Contigs, sca
         .map(|transcript| profile::measure(&fragments, contig, transcript, &tally.read_lens))
         .unwrap_or_default();
     tracing::info!(fragments = fragments.len(), molecules = profile.molecules, "collected");
-    Collected { fragments, molecules_by, profile, tally, limits }
+    Collected {
+        fragments,
+        molecules_by,
+        profile,
+        tally,
+        limits,
+    }
 }
 
 /// What MAPQ means for an aligner.

@@ -65,7 +65,10 @@ pub struct Reason {
 impl Reason {
     /// A reason.
     pub fn new(code: &'static str, text: impl Into<String>) -> Self {
-        Self { code, text: text.into() }
+        Self {
+            code,
+            text: text.into(),
+        }
     }
 }
 
@@ -141,7 +144,11 @@ pub struct JudgeConfig {
 
 impl Default for JudgeConfig {
     fn default() -> Self {
-        Self { library: LibraryType::Unknown, ptd_background: facts::PTD_BACKGROUND, is_dna: false }
+        Self {
+            library: LibraryType::Unknown,
+            ptd_background: facts::PTD_BACKGROUND,
+            is_dna: false,
+        }
     }
 }
 
@@ -152,7 +159,13 @@ pub fn judge(annotation: Annotation, profile: &Profile, config: &JudgeConfig) ->
         let mut all: Vec<u64> = group
             .members
             .iter()
-            .flat_map(|m| annotation.junctions[m.junction].candidate.observations.iter().map(|o| o.molecule))
+            .flat_map(|m| {
+                annotation.junctions[m.junction]
+                    .candidate
+                    .observations
+                    .iter()
+                    .map(|o| o.molecule)
+            })
             .collect();
         all.sort_unstable();
         all.dedup();
@@ -175,22 +188,53 @@ pub fn judge(annotation: Annotation, profile: &Profile, config: &JudgeConfig) ->
                 if pass == 0 && judgement.tier >= Some(Tier::Medium) && member.role == MemberRole::Canonical {
                     companion = true;
                 }
-                judged[member.junction] = Some(JudgedJunction { annotated: junction.clone(), judgement, wild_type, facts });
+                judged[member.junction] = Some(JudgedJunction {
+                    annotated: junction.clone(),
+                    judgement,
+                    wild_type,
+                    facts,
+                });
             }
         }
     }
     let junctions: Vec<JudgedJunction> = judged.into_iter().flatten().collect();
-    let mut events: Vec<JudgedEvent> = annotation.events.into_iter().map(|group| judged_event(group, &junctions)).collect();
+    let mut events: Vec<JudgedEvent> = annotation
+        .events
+        .into_iter()
+        .map(|group| judged_event(group, &junctions))
+        .collect();
     events.sort_by(|a, b| {
-        let key = |e: &JudgedEvent| (std::cmp::Reverse(e.tier), e.group.kind != EventKind::Fusion, e.group.kind);
+        let key = |e: &JudgedEvent| {
+            (
+                std::cmp::Reverse(e.tier),
+                e.group.kind != EventKind::Fusion,
+                e.group.kind,
+            )
+        };
         key(a)
             .cmp(&key(b))
             .then_with(|| b.model_score.total_cmp(&a.model_score))
-            .then_with(|| junctions[b.lead].annotated.candidate.evidence.molecules.cmp(&junctions[a.lead].annotated.candidate.evidence.molecules))
+            .then_with(|| {
+                junctions[b.lead]
+                    .annotated
+                    .candidate
+                    .evidence
+                    .molecules
+                    .cmp(&junctions[a.lead].annotated.candidate.evidence.molecules)
+            })
             .then_with(|| a.lead.cmp(&b.lead))
     });
-    tracing::info!(events = events.iter().filter(|e| e.tier.is_some()).count(), discarded = events.iter().filter(|e| e.tier.is_none()).count(), "judged");
-    Judged { junctions, events, context, clips: annotation.clips }
+    tracing::info!(
+        events = events.iter().filter(|e| e.tier.is_some()).count(),
+        discarded = events.iter().filter(|e| e.tier.is_none()).count(),
+        "judged"
+    );
+    Judged {
+        junctions,
+        events,
+        context,
+        clips: annotation.clips,
+    }
 }
 
 /// Wild-type molecules over the KMT2A splice site beside the junction: over the donor for a 5' side,
@@ -210,9 +254,20 @@ fn wild_type_at(junction: &AnnotatedJunction, profile: &Profile) -> u32 {
 /// The lead is in frame first among those with at least a tenth of the strongest one's molecules and
 /// tier medium or better; else the strongest.
 fn judged_event(group: EventGroup, junctions: &[JudgedJunction]) -> JudgedEvent {
-    let tier = group.members.iter().filter_map(|m| junctions[m.junction].judgement.tier).max();
-    let model_score = group.members.iter().map(|m| junctions[m.junction].judgement.model_score).fold(0.0, f64::max);
-    let has_canonical = group.members.iter().any(|m| m.role == MemberRole::Canonical && junctions[m.junction].judgement.tier.is_some());
+    let tier = group
+        .members
+        .iter()
+        .filter_map(|m| junctions[m.junction].judgement.tier)
+        .max();
+    let model_score = group
+        .members
+        .iter()
+        .map(|m| junctions[m.junction].judgement.model_score)
+        .fold(0.0, f64::max);
+    let has_canonical = group
+        .members
+        .iter()
+        .any(|m| m.role == MemberRole::Canonical && junctions[m.junction].judgement.tier.is_some());
     let eligible: Vec<usize> = group
         .members
         .iter()
@@ -226,10 +281,23 @@ fn judged_event(group: EventGroup, junctions: &[JudgedJunction]) -> JudgedEvent 
         .copied()
         .max_by_key(|i| {
             let j = &junctions[*i];
-            let fit = j.annotated.frame == crate::annotate::Frame::InFrame && count(i) * 10 >= strongest && j.judgement.tier >= Some(Tier::Medium);
-            (j.judgement.tier.is_some(), fit, count(i), j.annotated.candidate.is_precise, std::cmp::Reverse(*i))
+            let fit = j.annotated.frame == crate::annotate::Frame::InFrame
+                && count(i) * 10 >= strongest
+                && j.judgement.tier >= Some(Tier::Medium);
+            (
+                j.judgement.tier.is_some(),
+                fit,
+                count(i),
+                j.annotated.candidate.is_precise,
+                std::cmp::Reverse(*i),
+            )
         })
         .or_else(|| group.members.first().map(|m| m.junction))
         .unwrap_or(0);
-    JudgedEvent { group, tier, model_score, lead }
+    JudgedEvent {
+        group,
+        tier,
+        model_score,
+        lead,
+    }
 }

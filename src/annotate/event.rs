@@ -60,7 +60,13 @@ const THIRD_GENE_MIN: u32 = 3;
 pub fn group(junctions: &[AnnotatedJunction]) -> Vec<EventGroup> {
     let mut order: Vec<usize> = (0..junctions.len()).collect();
     order.sort_by(|a, b| {
-        let key = |i: usize| (std::cmp::Reverse(junctions[i].candidate.evidence.molecules), !junctions[i].candidate.is_precise, i);
+        let key = |i: usize| {
+            (
+                std::cmp::Reverse(junctions[i].candidate.evidence.molecules),
+                !junctions[i].candidate.is_precise,
+                i,
+            )
+        };
         key(*a).cmp(&key(*b))
     });
     let mut events: Vec<EventGroup> = Vec::new();
@@ -83,7 +89,10 @@ pub fn group(junctions: &[AnnotatedJunction]) -> Vec<EventGroup> {
         if let Some(at) = known {
             events[at].members.push(member);
         } else {
-            events.push(EventGroup { kind, members: vec![member] });
+            events.push(EventGroup {
+                kind,
+                members: vec![member],
+            });
             let at = events.len() - 1;
             if kind == EventKind::Ptd {
                 ptd = Some(at);
@@ -98,11 +107,25 @@ pub fn group(junctions: &[AnnotatedJunction]) -> Vec<EventGroup> {
             continue;
         }
         placed.insert(index);
-        let member = Member { junction: index, role: MemberRole::Reciprocal };
-        let same = of_locus.get(&locus(j)).copied().or_else(|| near(&events, junctions, j)).filter(|at| one_break(&events[*at], junctions, j));
-        let fusions: Vec<usize> = (0..events.len()).filter(|i| events[*i].kind == EventKind::Fusion && is_strong(&events[*i], junctions)).collect();
+        let member = Member {
+            junction: index,
+            role: MemberRole::Reciprocal,
+        };
+        let same = of_locus
+            .get(&locus(j))
+            .copied()
+            .or_else(|| near(&events, junctions, j))
+            .filter(|at| one_break(&events[*at], junctions, j));
+        let fusions: Vec<usize> = (0..events.len())
+            .filter(|i| events[*i].kind == EventKind::Fusion && is_strong(&events[*i], junctions))
+            .collect();
         let third = match fusions.as_slice() {
-            [only] if j.candidate.evidence.molecules >= THIRD_GENE_MIN && j.five.at_splice_site && j.three.at_splice_site && one_break(&events[*only], junctions, j) => {
+            [only]
+                if j.candidate.evidence.molecules >= THIRD_GENE_MIN
+                    && j.five.at_splice_site
+                    && j.three.at_splice_site
+                    && one_break(&events[*only], junctions, j) =>
+            {
                 Some(*only)
             }
             _ => None,
@@ -110,7 +133,10 @@ pub fn group(junctions: &[AnnotatedJunction]) -> Vec<EventGroup> {
         match same.or(third) {
             Some(at) => events[at].members.push(member),
             None => {
-                events.push(EventGroup { kind: EventKind::Fusion, members: vec![member] });
+                events.push(EventGroup {
+                    kind: EventKind::Fusion,
+                    members: vec![member],
+                });
                 of_locus.entry(locus(j)).or_insert(events.len() - 1);
             }
         }
@@ -123,11 +149,24 @@ pub fn group(junctions: &[AnnotatedJunction]) -> Vec<EventGroup> {
         if j.class == Class::Chained
             && let Some(at) = chained_to(&events, junctions, index)
         {
-            events[at].members.push(Member { junction: index, role: MemberRole::Chained });
+            events[at].members.push(Member {
+                junction: index,
+                role: MemberRole::Chained,
+            });
             continue;
         }
-        let kind = if j.class == Class::NeighbourReadThrough { EventKind::ReadThrough } else { EventKind::Other };
-        events.push(EventGroup { kind, members: vec![Member { junction: index, role: MemberRole::Other }] });
+        let kind = if j.class == Class::NeighbourReadThrough {
+            EventKind::ReadThrough
+        } else {
+            EventKind::Other
+        };
+        events.push(EventGroup {
+            kind,
+            members: vec![Member {
+                junction: index,
+                role: MemberRole::Other,
+            }],
+        });
     }
     events
 }
@@ -136,14 +175,24 @@ pub fn group(junctions: &[AnnotatedJunction]) -> Vec<EventGroup> {
 fn locus(j: &AnnotatedJunction) -> String {
     let side = j.partner_side();
     side.gene.clone().unwrap_or_else(|| {
-        let end = if std::ptr::eq(side, &raw const j.five) { j.candidate.junction.five } else { j.candidate.junction.three };
+        let end = if std::ptr::eq(side, &raw const j.five) {
+            j.candidate.junction.five
+        } else {
+            j.candidate.junction.three
+        };
         format!("{}:{}", end.contig.0, end.position.0)
     })
 }
 
 /// An event whose partner side lies within reach on the same contig and runs the same way.
 fn near(events: &[EventGroup], junctions: &[AnnotatedJunction], j: &AnnotatedJunction) -> Option<usize> {
-    let end = |x: &AnnotatedJunction| if x.class == Class::Reciprocal { x.candidate.junction.five } else { x.candidate.junction.three };
+    let end = |x: &AnnotatedJunction| {
+        if x.class == Class::Reciprocal {
+            x.candidate.junction.five
+        } else {
+            x.candidate.junction.three
+        }
+    };
     let own = end(j);
     events.iter().position(|event| {
         event.kind == EventKind::Fusion
@@ -156,7 +205,9 @@ fn near(events: &[EventGroup], junctions: &[AnnotatedJunction], j: &AnnotatedJun
 }
 
 fn is_strong(event: &EventGroup, junctions: &[AnnotatedJunction]) -> bool {
-    event.members.iter().any(|m| m.role == MemberRole::Canonical && junctions[m.junction].candidate.evidence.molecules >= THIRD_GENE_MIN)
+    event.members.iter().any(|m| {
+        m.role == MemberRole::Canonical && junctions[m.junction].candidate.evidence.molecules >= THIRD_GENE_MIN
+    })
 }
 
 /// Whether one break of KMT2A explains the canonical junctions of `event` and the reciprocal `j`: in
@@ -177,8 +228,19 @@ fn one_break(event: &EventGroup, junctions: &[AnnotatedJunction], j: &AnnotatedJ
 
 /// The event in one of whose molecules the chained junction stands.
 fn chained_to(events: &[EventGroup], junctions: &[AnnotatedJunction], index: usize) -> Option<usize> {
-    let own: BTreeSet<usize> = junctions[index].candidate.observations.iter().map(|o| o.fragment).collect();
+    let own: BTreeSet<usize> = junctions[index]
+        .candidate
+        .observations
+        .iter()
+        .map(|o| o.fragment)
+        .collect();
     events.iter().position(|event| {
-        event.members.iter().any(|m| junctions[m.junction].candidate.observations.iter().any(|o| own.contains(&o.fragment)))
+        event.members.iter().any(|m| {
+            junctions[m.junction]
+                .candidate
+                .observations
+                .iter()
+                .any(|o| own.contains(&o.fragment))
+        })
     })
 }

@@ -37,19 +37,38 @@ impl Frame {
 /// Phases decide where both sides lie inside coding sequence. Where the 3' side begins in the 5'UTR,
 /// the 5' gene is translated through the UTR, which needs bases: without them the frame is unknown,
 /// never in frame.
-pub fn across(candidate: &Candidate, five: &Side, three: &Side, models: &GeneModels, source: &dyn SequenceSource) -> Frame {
+pub fn across(
+    candidate: &Candidate,
+    five: &Side,
+    three: &Side,
+    models: &GeneModels,
+    source: &dyn SequenceSource,
+) -> Frame {
     if !candidate.is_precise || candidate.unplaced.is_some() || !five.is_sense() || !three.is_sense() {
         return Frame::Unknown;
     }
-    let transcript = |side: &Side| side.gene.as_deref().and_then(|g| models.by_symbol(g)).and_then(|g| g.transcripts.get(side.transcript_index));
-    let (Some(from), Some(to)) = (transcript(five), transcript(three)) else { return Frame::Unknown };
+    let transcript = |side: &Side| {
+        side.gene
+            .as_deref()
+            .and_then(|g| models.by_symbol(g))
+            .and_then(|g| g.transcripts.get(side.transcript_index))
+    };
+    let (Some(from), Some(to)) = (transcript(five), transcript(three)) else {
+        return Frame::Unknown;
+    };
     let (a, b) = (candidate.junction.five, candidate.junction.three);
-    let Some(used) = coding_bases_before(from, a.position).map(|n| n + 1) else { return Frame::Unknown };
+    let Some(used) = coding_bases_before(from, a.position).map(|n| n + 1) else {
+        return Frame::Unknown;
+    };
     let inserted = i64::try_from(candidate.junction.inserted.len()).unwrap_or(0);
     let phase = (used + inserted).rem_euclid(3);
     if let Some(before) = coding_bases_before(to, b.position) {
         return if before.rem_euclid(3) == phase {
-            if stops_at_junction(candidate, used) { Frame::StopCodon } else { Frame::InFrame }
+            if stops_at_junction(candidate, used) {
+                Frame::StopCodon
+            } else {
+                Frame::InFrame
+            }
         } else {
             Frame::OutOfFrame
         };
@@ -77,16 +96,26 @@ pub fn coding_bases_before(transcript: &Transcript, position: Position) -> Optio
 
 /// A stop codon made by inserted bases or by the codon that the junction splits.
 fn stops_at_junction(candidate: &Candidate, used: i64) -> bool {
-    let Some(consensus) = &candidate.consensus else { return false };
+    let Some(consensus) = &candidate.consensus else {
+        return false;
+    };
     let partial = usize::try_from(used.rem_euclid(3)).unwrap_or(0);
-    let Some(start) = consensus.before.checked_sub(partial) else { return false };
+    let Some(start) = consensus.before.checked_sub(partial) else {
+        return false;
+    };
     let end = (consensus.before + candidate.junction.inserted.len() + 3).min(consensus.bases.len());
-    consensus.bases.get(start..end).is_some_and(|bases| first_stop(bases).is_some())
+    consensus
+        .bases
+        .get(start..end)
+        .is_some_and(|bases| first_stop(bases).is_some())
 }
 
 /// Offset of the first stop codon of the standard code, in frame from the first base.
 fn first_stop(bases: &[u8]) -> Option<usize> {
-    bases.chunks_exact(3).position(|codon| matches!(codon, b"TAA" | b"TAG" | b"TGA")).map(|codon| codon * 3)
+    bases
+        .chunks_exact(3)
+        .position(|codon| matches!(codon, b"TAA" | b"TAG" | b"TGA"))
+        .map(|codon| codon * 3)
 }
 
 /// Translates from the 5' gene through the untranslated bases before the 3' gene's start codon.
@@ -99,8 +128,14 @@ fn through_utr(
     three_contig: ContigId,
     source: &dyn SequenceSource,
 ) -> Frame {
-    let (Some(cds), position) = (to.coding, candidate.junction.three.position) else { return Frame::Unknown };
-    let start_codon = if to.strand == Strand::Forward { cds.start } else { cds.last() };
+    let (Some(cds), position) = (to.coding, candidate.junction.three.position) else {
+        return Frame::Unknown;
+    };
+    let start_codon = if to.strand == Strand::Forward {
+        cds.start
+    } else {
+        cds.last()
+    };
     // Behind the stop codon nothing of the 3' gene's frame is left.
     let before_start = match to.strand {
         Strand::Forward => position < start_codon,
@@ -120,8 +155,14 @@ fn through_utr(
         if part.is_empty() {
             continue;
         }
-        let Some(bases) = source.bases(three_contig, part).filter(|b| !b.contains(&b'N')) else { return Frame::Unknown };
-        utr.extend(if to.strand == Strand::Forward { bases } else { reverse_complement(&bases) });
+        let Some(bases) = source.bases(three_contig, part).filter(|b| !b.contains(&b'N')) else {
+            return Frame::Unknown;
+        };
+        utr.extend(if to.strand == Strand::Forward {
+            bases
+        } else {
+            reverse_complement(&bases)
+        });
     }
     let partial = used.rem_euclid(3);
     let mut bases = last_bases(from, candidate.junction.five.position, partial, five_contig, source);
@@ -133,15 +174,29 @@ fn through_utr(
     if !bases.len().is_multiple_of(3) {
         return Frame::OutOfFrame;
     }
-    if first_stop(&bases).is_some() { Frame::StopCodon } else { Frame::InFrame }
+    if first_stop(&bases).is_some() {
+        Frame::StopCodon
+    } else {
+        Frame::InFrame
+    }
 }
 
 /// The last `count` bases up to the 5' breakend.
-fn last_bases(from: &Transcript, position: Position, count: i64, contig: ContigId, source: &dyn SequenceSource) -> Vec<u8> {
+fn last_bases(
+    from: &Transcript,
+    position: Position,
+    count: i64,
+    contig: ContigId,
+    source: &dyn SequenceSource,
+) -> Vec<u8> {
     let interval = match from.strand {
         Strand::Forward => Interval::new(position.0 + 1 - count, position.0 + 1),
         Strand::Reverse => Interval::new(position.0, position.0 + count),
     };
     let bases = source.bases(contig, interval).unwrap_or_default();
-    if from.strand == Strand::Forward { bases } else { reverse_complement(&bases) }
+    if from.strand == Strand::Forward {
+        bases
+    } else {
+        reverse_complement(&bases)
+    }
 }

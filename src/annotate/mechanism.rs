@@ -22,7 +22,11 @@ enum Arm {
 fn band_of(side: &Side) -> Option<(Arm, String)> {
     let partner = catalogue::catalogue().partner(side.gene.as_deref()?)?;
     let at = partner.band.find(['p', 'q'])?;
-    let arm = if partner.band[at..].starts_with('p') { Arm::Short } else { Arm::Long };
+    let arm = if partner.band[at..].starts_with('p') {
+        Arm::Short
+    } else {
+        Arm::Long
+    };
     let band: String = partner.band[at..].split('-').next().unwrap_or_default().to_owned();
     Some((arm, band))
 }
@@ -31,9 +35,15 @@ fn band_of(side: &Side) -> Option<(Arm, String)> {
 pub fn describe(candidate: &Candidate, five: &Side, three: &Side, class: Class, contigs: &Contigs) -> String {
     let (a, b) = (candidate.junction.five, candidate.junction.three);
     match class {
-        Class::Ptd => "compatible with a tandem duplication inside KMT2A; a circular RNA gives the same RNA junction".to_owned(),
-        Class::NeighbourReadThrough => "compatible with transcription through adjacent genes, without rearrangement".to_owned(),
-        Class::Inverted => "an inverted piece of KMT2A: an inversion, or an artefact of reverse transcription".to_owned(),
+        Class::Ptd => {
+            "compatible with a tandem duplication inside KMT2A; a circular RNA gives the same RNA junction".to_owned()
+        }
+        Class::NeighbourReadThrough => {
+            "compatible with transcription through adjacent genes, without rearrangement".to_owned()
+        }
+        Class::Inverted => {
+            "an inverted piece of KMT2A: an inversion, or an artefact of reverse transcription".to_owned()
+        }
         Class::Deletion => "compatible with a deletion inside KMT2A".to_owned(),
         Class::Canonical | Class::Reciprocal | Class::Chained if a.contig == b.contig => {
             if a.retained == b.retained {
@@ -50,12 +60,17 @@ pub fn describe(candidate: &Candidate, five: &Side, three: &Side, class: Class, 
                 return "partner not placed".to_owned();
             }
             match band_of(partner).map(|(arm, _)| arm) {
-                Some(arm) if reads_outward(arm, partner.strand) => format!("compatible with a translocation{}", chromosomes(candidate, contigs)),
+                Some(arm) if reads_outward(arm, partner.strand) => {
+                    format!("compatible with a translocation{}", chromosomes(candidate, contigs))
+                }
                 Some(_) => format!(
                     "needs an inversion or an insertion as well{}: the partner is transcribed against KMT2A's direction",
                     chromosomes(candidate, contigs)
                 ),
-                None => format!("compatible with a translocation, or an insertion{}", chromosomes(candidate, contigs)),
+                None => format!(
+                    "compatible with a translocation, or an insertion{}",
+                    chromosomes(candidate, contigs)
+                ),
             }
         }
     }
@@ -64,7 +79,10 @@ pub fn describe(candidate: &Candidate, five: &Side, three: &Side, class: Class, 
 /// A simple reciprocal translocation joins KMT2A (11q, read towards the telomere) in sense only to a
 /// strand that is read towards the telomere: `+` on a long arm, `-` on a short one.
 const fn reads_outward(arm: Arm, strand: Strand) -> bool {
-    matches!((arm, strand), (Arm::Long, Strand::Forward) | (Arm::Short, Strand::Reverse))
+    matches!(
+        (arm, strand),
+        (Arm::Long, Strand::Forward) | (Arm::Short, Strand::Reverse)
+    )
 }
 
 fn chromosomes(candidate: &Candidate, contigs: &Contigs) -> String {
@@ -106,5 +124,9 @@ pub fn iscn(candidate: &Candidate, five: &Side, three: &Side, class: Class, cont
     }
     // Sex chromosomes first, then by number (ISCN).
     let number = chromosome.parse::<u32>().unwrap_or(0);
-    Some(if number < 11 { format!("t({chromosome};11)({band};{KMT2A_BAND})") } else { format!("t(11;{chromosome})({KMT2A_BAND};{band})") })
+    Some(if number < 11 {
+        format!("t({chromosome};11)({band};{KMT2A_BAND})")
+    } else {
+        format!("t(11;{chromosome})({KMT2A_BAND};{band})")
+    })
 }

@@ -17,7 +17,13 @@ pub fn transcript_position(transcript: &Transcript, position: Position) -> Optio
         let mut sum = 0;
         for exon in &transcript.exons {
             if exon.interval.contains(p) {
-                return Some(sum + if transcript.strand == Strand::Forward { p.0 - exon.interval.start.0 } else { exon.interval.last().0 - p.0 });
+                return Some(
+                    sum + if transcript.strand == Strand::Forward {
+                        p.0 - exon.interval.start.0
+                    } else {
+                        exon.interval.last().0 - p.0
+                    },
+                );
             }
             sum += exon.interval.len();
         }
@@ -41,15 +47,40 @@ pub fn transcript_position(transcript: &Transcript, position: Position) -> Optio
 /// `NM_001197104.2:r.?_4086::NM_001166693.3:r.567_?`, inserted bases between in lower-case RNA letters.
 ///
 /// Source: HGVS nomenclature, recommendations for RNA, adjoined transcripts.
-pub fn hgvs(five: &Side, three: &Side, five_at: Position, three_at: Position, inserted: &[u8], models: &GeneModels) -> Option<String> {
-    let transcript = |side: &Side| models.by_symbol(side.gene.as_deref()?)?.transcripts.get(side.transcript_index);
+pub fn hgvs(
+    five: &Side,
+    three: &Side,
+    five_at: Position,
+    three_at: Position,
+    inserted: &[u8],
+    models: &GeneModels,
+) -> Option<String> {
+    let transcript = |side: &Side| {
+        models
+            .by_symbol(side.gene.as_deref()?)?
+            .transcripts
+            .get(side.transcript_index)
+    };
     let (a, b) = (transcript(five)?, transcript(three)?);
     let (from, to) = (transcript_position(a, five_at)?, transcript_position(b, three_at)?);
     let linker = if inserted.is_empty() {
         String::from("::")
     } else {
-        let rna: String = inserted.iter().map(|base| if base.eq_ignore_ascii_case(&b'T') { 'u' } else { base.to_ascii_lowercase() as char }).collect();
+        let rna: String = inserted
+            .iter()
+            .map(|base| {
+                if base.eq_ignore_ascii_case(&b'T') {
+                    'u'
+                } else {
+                    base.to_ascii_lowercase() as char
+                }
+            })
+            .collect();
         format!("::{rna}::")
     };
-    Some(format!("{}:r.?_{from}{linker}{}:r.{to}_?", a.display_name(), b.display_name()))
+    Some(format!(
+        "{}:r.?_{from}{linker}{}:r.{to}_?",
+        a.display_name(),
+        b.display_name()
+    ))
 }

@@ -87,9 +87,19 @@ impl Side {
 
 /// Describes one breakend. `is_five` tells whether the molecule runs into the junction through it.
 pub fn describe(side: Breakend, is_five: bool, models: &GeneModels, is_precise: bool) -> Side {
-    let strand = if is_five { side.strand_as_five_prime() } else { side.strand_as_three_prime() };
+    let strand = if is_five {
+        side.strand_as_five_prime()
+    } else {
+        side.strand_as_three_prime()
+    };
     let position = side.position;
-    let at_site = |t: &Transcript| if is_five { t.donor(position).is_some() } else { t.acceptor(position).is_some() };
+    let at_site = |t: &Transcript| {
+        if is_five {
+            t.donor(position).is_some()
+        } else {
+            t.acceptor(position).is_some()
+        }
+    };
     // KMT2A first (an antisense gene overlaps its end), then the gene whose exon ends here, then the
     // molecule's strand, catalogue partners, genes with the breakend in an exon.
     let rank = |g: &Gene| {
@@ -103,10 +113,16 @@ pub fn describe(side: Breakend, is_five: bool, models: &GeneModels, is_precise: 
             g.interval.len(),
         )
     };
-    let gene = models.at(side.contig, position).min_by(|a, b| rank(a).cmp(&rank(b)).then_with(|| a.symbol.cmp(&b.symbol)));
+    let gene = models
+        .at(side.contig, position)
+        .min_by(|a, b| rank(a).cmp(&rank(b)).then_with(|| a.symbol.cmp(&b.symbol)));
     let Some(gene) = gene else {
         let (low, high) = models.nearest(side.contig, position);
-        let nearby = [low, high].into_iter().flatten().map(|(g, d)| (g.symbol.clone(), d)).collect();
+        let nearby = [low, high]
+            .into_iter()
+            .flatten()
+            .map(|(g, d)| (g.symbol.clone(), d))
+            .collect();
         return Side {
             gene: None,
             gene_strand: None,
@@ -140,11 +156,18 @@ pub fn describe(side: Breakend, is_five: bool, models: &GeneModels, is_precise: 
         transcript_index: index,
         transcript: transcript.map(|t| t.display_name().to_owned()),
         exon: exon.map(|e| e.number),
-        intron: transcript.filter(|_| exon.is_none()).and_then(|t| t.intron_at(position)).map(|(number, _)| number),
+        intron: transcript
+            .filter(|_| exon.is_none())
+            .and_then(|t| t.intron_at(position))
+            .map(|(number, _)| number),
         site: transcript.map_or(Site::Intron, |t| site_of(t, position)),
         at_splice_site,
         distance_to_splice_site: transcript.and_then(|t| {
-            t.exons.iter().flat_map(|e| [e.interval.start, e.interval.last()]).map(|p| p.distance(position)).min()
+            t.exons
+                .iter()
+                .flat_map(|e| [e.interval.start, e.interval.last()])
+                .map(|p| p.distance(position))
+                .min()
         }),
         nearby: Vec::new(),
         is_kmt2a: gene.roles.has(Role::Kmt2a),
@@ -153,12 +176,18 @@ pub fn describe(side: Breakend, is_five: bool, models: &GeneModels, is_precise: 
 }
 
 fn site_of(transcript: &Transcript, position: Position) -> Site {
-    let Some(exon) = transcript.exon_at(position) else { return Site::Intron };
+    let Some(exon) = transcript.exon_at(position) else {
+        return Site::Intron;
+    };
     match (exon.coding, transcript.coding) {
         (Some(coding), _) if coding.contains(position) => Site::Cds,
         (_, Some(cds)) => {
             let before = (position < cds.start) == (transcript.strand == Strand::Forward);
-            if before { Site::FivePrimeUtr } else { Site::ThreePrimeUtr }
+            if before {
+                Site::FivePrimeUtr
+            } else {
+                Site::ThreePrimeUtr
+            }
         }
         (_, None) => Site::Exon,
     }
@@ -177,10 +206,16 @@ pub fn is_read_through(five: &Side, three: &Side, candidate: &Candidate, models:
     if ahead <= 0 {
         return false;
     }
-    let Some(transcript) = gene.transcripts.first() else { return false };
+    let Some(transcript) = gene.transcripts.first() else {
+        return false;
+    };
     let last = u16::try_from(transcript.exons.len()).unwrap_or(u16::MAX);
     let outside = if five.is_kmt2a { b.position } else { a.position };
-    let edge = if outside < gene.interval.start { gene.interval.start } else { gene.interval.last() };
+    let edge = if outside < gene.interval.start {
+        gene.interval.start
+    } else {
+        gene.interval.last()
+    };
     if outside.distance(edge) > READ_THROUGH_MAX {
         return false;
     }
@@ -192,7 +227,11 @@ pub fn is_read_through(five: &Side, three: &Side, candidate: &Candidate, models:
     let exon = |side: &Side| side.exon.or(side.intron);
     if five.is_kmt2a {
         // Through the last donor, or from the last exon itself; a pair may show the exon before it.
-        let least = if candidate.is_precise { last - 1 } else { last.saturating_sub(2) };
+        let least = if candidate.is_precise {
+            last - 1
+        } else {
+            last.saturating_sub(2)
+        };
         exon(five).is_some_and(|e| e >= least)
     } else {
         // Into e2 (e1 has no acceptor); a pair may show the exon behind it.

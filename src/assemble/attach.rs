@@ -24,7 +24,10 @@ pub fn spanning(candidates: &mut Vec<Candidate>, observations: Vec<Observation>,
     let mut by_place: BTreeMap<(ContigId, Retained, ContigId, Retained), Vec<usize>> = BTreeMap::new();
     for (index, c) in candidates.iter().enumerate() {
         let (five, three) = (c.junction.five, c.junction.three);
-        by_place.entry((five.contig, five.retained, three.contig, three.retained)).or_default().push(index);
+        by_place
+            .entry((five.contig, five.retained, three.contig, three.retained))
+            .or_default()
+            .push(index);
     }
     let mut rest: BTreeMap<(Breakend, Breakend, String), Vec<Observation>> = BTreeMap::new();
     for o in observations {
@@ -36,12 +39,23 @@ pub fn spanning(candidates: &mut Vec<Candidate>, observations: Vec<Observation>,
             .filter_map(|index| distance(&candidates[*index], &o, models).map(|d| (d, *index)))
             .filter(|(d, _)| d + i64::from(o.anchor_five) + i64::from(o.anchor_three) <= target.fragment_len_max)
             // The junction that most molecules hold explains a pair better than a chimera beside it.
-            .max_by_key(|(d, index)| (split_count(&candidates[*index]), std::cmp::Reverse(*d), std::cmp::Reverse(*index)));
+            .max_by_key(|(d, index)| {
+                (
+                    split_count(&candidates[*index]),
+                    std::cmp::Reverse(*d),
+                    std::cmp::Reverse(*index),
+                )
+            });
         if let Some((_, index)) = best {
             candidates[index].observations.push(o);
         } else {
-            let origin = |side: Breakend| Breakend { position: Position(0), ..side };
-            rest.entry((origin(o.five), origin(o.three), partner_locus(&o, models, target))).or_default().push(o);
+            let origin = |side: Breakend| Breakend {
+                position: Position(0),
+                ..side
+            };
+            rest.entry((origin(o.five), origin(o.three), partner_locus(&o, models, target)))
+                .or_default()
+                .push(o);
         }
     }
     for group in rest.into_values() {
@@ -52,7 +66,11 @@ pub fn spanning(candidates: &mut Vec<Candidate>, observations: Vec<Observation>,
 }
 
 fn split_count(candidate: &Candidate) -> usize {
-    candidate.observations.iter().filter(|o| o.kind != super::observe::EvidenceKind::Spanning).count()
+    candidate
+        .observations
+        .iter()
+        .filter(|o| o.kind != super::observe::EvidenceKind::Spanning)
+        .count()
 }
 
 /// Bases of the molecule between what the two mates show if the candidate's junction lies between.
@@ -72,22 +90,34 @@ fn reach(models: &GeneModels, shown: Breakend, breakend: Breakend, outward: crat
     // Transcripts run along the molecule on the 5' side and against `outward` on the 3' side: both
     // strands give the same exonic distance, so the gene's own strand is tried as well.
     let along = spliced_distance(models, shown, shown.position, breakend.position, outward);
-    let other = (overrun <= 0).then(|| spliced_distance(models, shown, breakend.position, shown.position, outward.flipped())).flatten();
+    let other = (overrun <= 0)
+        .then(|| spliced_distance(models, shown, breakend.position, shown.position, outward.flipped()))
+        .flatten();
     along.into_iter().chain(other).min()
 }
 
 /// What the partner side of a pair belongs to: a gene, else a bin.
 fn partner_locus(o: &Observation, models: &GeneModels, target: &Target) -> String {
     let side = if target.holds(o.five) { o.three } else { o.five };
-    let gene = models
-        .at(side.contig, side.position)
-        .max_by_key(|g| (g.roles.has(Role::Partner), std::cmp::Reverse(g.interval.len()), std::cmp::Reverse(g.symbol.clone())));
+    let gene = models.at(side.contig, side.position).max_by_key(|g| {
+        (
+            g.roles.has(Role::Partner),
+            std::cmp::Reverse(g.interval.len()),
+            std::cmp::Reverse(g.symbol.clone()),
+        )
+    });
     gene.map_or_else(|| format!("{}", side.position.0.div_euclid(BIN)), |g| g.symbol.clone())
 }
 
 /// Splits a group where no junction could lie between all KMT2A sides.
 fn runs(mut group: Vec<Observation>, target: &Target) -> Vec<Vec<Observation>> {
-    let own = |o: &Observation| if target.holds(o.five) { o.five.position } else { o.three.position };
+    let own = |o: &Observation| {
+        if target.holds(o.five) {
+            o.five.position
+        } else {
+            o.three.position
+        }
+    };
     group.sort_by_key(|o| (own(o), o.fragment));
     let mut out: Vec<Vec<Observation>> = Vec::new();
     for o in group {
@@ -105,7 +135,11 @@ fn imprecise(observations: Vec<Observation>) -> Option<Candidate> {
     let five = inner(observations.iter().map(|o| o.five).collect())?;
     let three = inner(observations.iter().map(|o| o.three).collect())?;
     Some(Candidate {
-        junction: Junction { five, three, inserted: Vec::new() },
+        junction: Junction {
+            five,
+            three,
+            inserted: Vec::new(),
+        },
         is_precise: false,
         ambiguity: Ambiguity::default(),
         ambiguity_is_measured: false,

@@ -78,7 +78,10 @@ impl KnownEnds {
         for (contig, gene) in models.iter() {
             let is_partner = gene.roles.has(Role::Partner);
             let is_kmt2a = gene.roles.has(Role::Kmt2a);
-            let rank = catalogue().partner(&gene.symbol).and_then(|p| p.rank).unwrap_or(u16::MAX);
+            let rank = catalogue()
+                .partner(&gene.symbol)
+                .and_then(|p| p.rank)
+                .unwrap_or(u16::MAX);
             for (index, transcript) in gene.transcripts.iter().enumerate() {
                 let count = transcript.exons.len();
                 for exon in &transcript.exons {
@@ -88,7 +91,9 @@ impl KnownEnds {
                             continue;
                         }
                         let side = exon_end(contig, gene.strand, exon, is_donor);
-                        let Some(inward) = inward_bases(gene, index, exon, side, is_donor, source) else { continue };
+                        let Some(inward) = inward_bases(gene, index, exon, side, is_donor, source) else {
+                            continue;
+                        };
                         ends.push(KnownEnd {
                             side,
                             inward,
@@ -114,8 +119,13 @@ impl KnownEnds {
     }
 
     fn near(&self, side: Breakend) -> impl Iterator<Item = (&KnownEnd, i64)> {
-        let from = Breakend { position: side.position.offset(-SLACK), ..side };
-        let start = self.ends.partition_point(|e| (e.side.contig, e.side.position) < (from.contig, from.position));
+        let from = Breakend {
+            position: side.position.offset(-SLACK),
+            ..side
+        };
+        let start = self
+            .ends
+            .partition_point(|e| (e.side.contig, e.side.position) < (from.contig, from.position));
         self.ends[start..]
             .iter()
             .take_while(move |e| e.side.contig == side.contig && e.side.position.0 <= side.position.0 + SLACK)
@@ -128,7 +138,11 @@ fn exon_end(contig: ContigId, strand: Strand, exon: &Exon, is_donor: bool) -> Br
     let at_high_end = (strand == Strand::Forward) == is_donor;
     Breakend {
         contig,
-        position: if at_high_end { exon.interval.last() } else { exon.interval.start },
+        position: if at_high_end {
+            exon.interval.last()
+        } else {
+            exon.interval.start
+        },
         retained: if at_high_end { Retained::Left } else { Retained::Right },
     }
 }
@@ -146,14 +160,23 @@ fn inward_bases(
         Retained::Left => Interval::new(side.position.0 + 1 - length, side.position.0 + 1),
         Retained::Right => Interval::new(side.position.0, side.position.0 + length),
     };
-    let known = source.bases(side.contig, interval).filter(|b| !b.contains(&b'N')).map(|bases| match side.retained {
-        Retained::Left => reverse_complement(&bases),
-        Retained::Right => bases,
-    });
+    let known = source
+        .bases(side.contig, interval)
+        .filter(|b| !b.contains(&b'N'))
+        .map(|bases| match side.retained {
+            Retained::Left => reverse_complement(&bases),
+            Retained::Right => bases,
+        });
     known.or_else(|| {
         // The catalogue's own ends belong to the first (MANE) transcript.
-        let ends = catalogue().exon_ends(&gene.symbol, exon.number).filter(|_| transcript == 0)?;
-        Some(if is_donor { reverse_complement(ends.last.as_bytes()) } else { ends.first.as_bytes().to_vec() })
+        let ends = catalogue()
+            .exon_ends(&gene.symbol, exon.number)
+            .filter(|_| transcript == 0)?;
+        Some(if is_donor {
+            reverse_complement(ends.last.as_bytes())
+        } else {
+            ends.first.as_bytes().to_vec()
+        })
     })
 }
 
@@ -200,10 +223,33 @@ impl<'a> Outward<'a> {
         let sequence = &fragment.chain.sequence;
         let bases = sequence.get(clip.start as usize..clip.end as usize)?;
         let own = sequence.get(segment.molecule_start as usize..segment.molecule_end as usize)?;
-        let (position, along) = if clip.after { (segment.last_base(), segment.strand) } else { (segment.first_base(), segment.strand.flipped()) };
-        let retained = if along == Strand::Forward { Retained::Left } else { Retained::Right };
-        let (bases, kept) = if clip.after { (bases.to_vec(), own.to_vec()) } else { (reverse_complement(bases), reverse_complement(own)) };
-        Some(Self { fragment, index, clip, side: Breakend { contig: segment.contig, position, retained }, bases, kept })
+        let (position, along) = if clip.after {
+            (segment.last_base(), segment.strand)
+        } else {
+            (segment.first_base(), segment.strand.flipped())
+        };
+        let retained = if along == Strand::Forward {
+            Retained::Left
+        } else {
+            Retained::Right
+        };
+        let (bases, kept) = if clip.after {
+            (bases.to_vec(), own.to_vec())
+        } else {
+            (reverse_complement(bases), reverse_complement(own))
+        };
+        Some(Self {
+            fragment,
+            index,
+            clip,
+            side: Breakend {
+                contig: segment.contig,
+                position,
+                retained,
+            },
+            bases,
+            kept,
+        })
     }
 
     /// The bases beyond a breakend that stands `shift` bases further out than the clip's own.
@@ -217,29 +263,70 @@ impl<'a> Outward<'a> {
     }
 
     fn is_adapter(&self) -> bool {
-        ADAPTERS.iter().any(|adapter| matches(&self.bases, adapter, MIN_CLIP as usize).is_some())
+        ADAPTERS
+            .iter()
+            .any(|adapter| matches(&self.bases, adapter, MIN_CLIP as usize).is_some())
     }
 
     /// The observation of `junction`, one of whose sides stands `shift` outward of the clip's own.
-    fn observe(&self, junction: &Junction, own_is_five: bool, shift: i64, matched: usize, confidence: Confidence) -> Observation {
+    fn observe(
+        &self,
+        junction: &Junction,
+        own_is_five: bool,
+        shift: i64,
+        matched: usize,
+        confidence: Confidence,
+    ) -> Observation {
         let chain = &self.fragment.chain;
         let segment = &chain.segments[self.clip.segment];
-        let own: u32 = chain.segments.iter().filter(|s| s.alignment == segment.alignment).map(|s| s.len()).sum();
+        let own: u32 = chain
+            .segments
+            .iter()
+            .filter(|s| s.alignment == segment.alignment)
+            .map(|s| s.len())
+            .sum();
         let matched = u32::try_from(matched).unwrap_or(0);
         // In the molecule's direction the junction follows the segment, or comes before it.
-        let edge = if self.clip.after { i64::from(self.clip.start) + shift } else { i64::from(self.clip.end) - shift };
+        let edge = if self.clip.after {
+            i64::from(self.clip.start) + shift
+        } else {
+            i64::from(self.clip.end) - shift
+        };
         let forward = self.clip.after == own_is_five;
-        let bases = usize::try_from(edge).ok().filter(|e| *e <= chain.sequence.len()).map(|edge| {
-            if forward { (chain.sequence.clone(), edge) } else { (reverse_complement(&chain.sequence), chain.sequence.len() - edge) }
-        });
+        let bases = usize::try_from(edge)
+            .ok()
+            .filter(|e| *e <= chain.sequence.len())
+            .map(|edge| {
+                if forward {
+                    (chain.sequence.clone(), edge)
+                } else {
+                    (reverse_complement(&chain.sequence), chain.sequence.len() - edge)
+                }
+            });
         // `before` counts what lies ahead of the 3' side; inserted bases belong to neither.
-        let bases = bases.map(|(b, before)| if own_is_five { (b, before) } else { (b, before.saturating_sub(junction.inserted.len())) });
+        let bases = bases.map(|(b, before)| {
+            if own_is_five {
+                (b, before)
+            } else {
+                (b, before.saturating_sub(junction.inserted.len()))
+            }
+        });
         let (first, last) = (&chain.segments[0], &chain.segments[chain.segments.len() - 1]);
         let step = |strand| if strand == Strand::Forward { 1 } else { -1 };
-        let start = (first.contig, first.first_base().0 - i64::from(first.molecule_start) * step(first.strand));
-        let end = (last.contig, last.last_base().0 + i64::from(chain.len.saturating_sub(last.molecule_end)) * step(last.strand));
+        let start = (
+            first.contig,
+            first.first_base().0 - i64::from(first.molecule_start) * step(first.strand),
+        );
+        let end = (
+            last.contig,
+            last.last_base().0 + i64::from(chain.len.saturating_sub(last.molecule_end)) * step(last.strand),
+        );
         let (anchor_five, anchor_three) = if own_is_five { (own, matched) } else { (matched, own) };
-        let (confidence_five, confidence_three) = if own_is_five { (segment.confidence, confidence) } else { (confidence, segment.confidence) };
+        let (confidence_five, confidence_three) = if own_is_five {
+            (segment.confidence, confidence)
+        } else {
+            (confidence, segment.confidence)
+        };
         Observation {
             fragment: self.index,
             molecule: self.fragment.molecule,
@@ -281,11 +368,17 @@ pub fn realign(
             more.entry(which).or_default().push(observation);
         }
         for observation in unaligned_mate(index, fragment, ends, target) {
-            let junction = Junction { five: observation.five, three: observation.three, inserted: Vec::new() };
+            let junction = Junction {
+                five: observation.five,
+                three: observation.three,
+                inserted: Vec::new(),
+            };
             found.entry(junction).or_default().push(observation);
         }
         for clip in fragment.clips.iter().copied() {
-            let Some(outward) = Outward::new(index, fragment, clip) else { continue };
+            let Some(outward) = Outward::new(index, fragment, clip) else {
+                continue;
+            };
             let in_kmt2a = target.holds(outward.side);
             if in_kmt2a && explained_by_kmt2a(&outward, ends, models) {
                 fates.entry(index).or_default().push(ClipFate::WildType);
@@ -296,7 +389,10 @@ pub fn realign(
                 continue;
             }
             if let Some((which, observation)) = held.fit(&outward, candidates, MIN_CLIP as usize, None) {
-                fates.entry(index).or_default().push(ClipFate::Junction(candidates[which].junction.clone()));
+                fates
+                    .entry(index)
+                    .or_default()
+                    .push(ClipFate::Junction(candidates[which].junction.clone()));
                 more.entry(which).or_default().push(observation);
                 continue;
             }
@@ -304,7 +400,11 @@ pub fn realign(
                 fates.entry(index).or_default().push(ClipFate::LowComplexity);
                 continue;
             }
-            let fit = if config.spliced { fit_ends(&outward, ends, target) } else { None };
+            let fit = if config.spliced {
+                fit_ends(&outward, ends, target)
+            } else {
+                None
+            };
             fates.entry(index).or_default().push(match fit {
                 Some((junction, observation)) => {
                     found.entry(junction.clone()).or_default().push(observation);
@@ -341,12 +441,23 @@ fn explained_by_kmt2a(outward: &Outward<'_>, ends: &KnownEnds, models: &GeneMode
     let (gene, contig) = models.kmt2a();
     let _ = (gene, contig);
     ends.kmt2a_sites(outward.side).any(|(site, shift)| {
-        let Some(tail) = outward.beyond(shift) else { return false };
+        let Some(tail) = outward.beyond(shift) else {
+            return false;
+        };
         ends.ends
             .iter()
             .filter(|e| e.is_kmt2a && e.is_donor != site.is_donor)
-            .filter(|e| if site.is_donor { e.exon > site.exon } else { e.exon < site.exon })
-            .any(|e| matches(&tail, &e.inward, MIN_CLIP as usize).is_some() || (tail.len() < MIN_CLIP as usize && matches(&tail, &e.inward, 1).is_some()))
+            .filter(|e| {
+                if site.is_donor {
+                    e.exon > site.exon
+                } else {
+                    e.exon < site.exon
+                }
+            })
+            .any(|e| {
+                matches(&tail, &e.inward, MIN_CLIP as usize).is_some()
+                    || (tail.len() < MIN_CLIP as usize && matches(&tail, &e.inward, 1).is_some())
+            })
     })
 }
 
@@ -368,9 +479,17 @@ impl Held {
     }
 
     /// The junction whose other side the clip spells, if one fits best.
-    fn fit(&self, outward: &Outward<'_>, candidates: &[Candidate], least: usize, not: Option<usize>) -> Option<(usize, Observation)> {
+    fn fit(
+        &self,
+        outward: &Outward<'_>,
+        candidates: &[Candidate],
+        least: usize,
+        not: Option<usize>,
+    ) -> Option<(usize, Observation)> {
         let low = outward.side.position.offset(-SLACK);
-        let start = self.sides.partition_point(|(s, ..)| (s.contig, s.position) < (outward.side.contig, low));
+        let start = self
+            .sides
+            .partition_point(|(s, ..)| (s.contig, s.position) < (outward.side.contig, low));
         let mut best: Option<((usize, usize, usize), i64, bool)> = None;
         for (side, which, is_five) in self.sides[start..]
             .iter()
@@ -389,7 +508,8 @@ impl Held {
                 .filter_map(|expected| matches(&tail, &expected, least))
                 .max_by_key(|(length, mismatches)| (*length, std::cmp::Reverse(*mismatches)));
             if let Some((length, mismatches)) = fit
-                && best.is_none_or(|((l, m, _), ..)| (length, std::cmp::Reverse(mismatches)) > (l, std::cmp::Reverse(m)))
+                && best
+                    .is_none_or(|((l, m, _), ..)| (length, std::cmp::Reverse(mismatches)) > (l, std::cmp::Reverse(m)))
             {
                 best = Some(((length, mismatches, *which), shift, *is_five));
             }
@@ -403,9 +523,9 @@ impl Held {
 /// Molecules that the aligner placed elsewhere although their bases spell a junction that others hold.
 fn rehome(index: usize, fragment: &Fragment, held: &Held, candidates: &[Candidate]) -> Vec<(usize, Observation)> {
     let chain = &fragment.chain;
-    let own = candidates.iter().position(|c| {
-        c.observations.len() > 2 && c.observations.iter().any(|o| o.fragment == index)
-    });
+    let own = candidates
+        .iter()
+        .position(|c| c.observations.len() > 2 && c.observations.iter().any(|o| o.fragment == index));
     if own.is_some() {
         return Vec::new();
     }
@@ -416,12 +536,26 @@ fn rehome(index: usize, fragment: &Fragment, held: &Held, candidates: &[Candidat
         }
         let (a, b) = (chain.segments[i], chain.segments[i + 1]);
         let sides = [
-            Clip { segment: i, after: true, start: a.molecule_end, end: chain.len },
-            Clip { segment: i + 1, after: false, start: 0, end: b.molecule_start },
+            Clip {
+                segment: i,
+                after: true,
+                start: a.molecule_end,
+                end: chain.len,
+            },
+            Clip {
+                segment: i + 1,
+                after: false,
+                start: 0,
+                end: b.molecule_start,
+            },
         ];
         for clip in sides {
-            let Some(outward) = Outward::new(index, fragment, clip) else { continue };
-            let not = candidates.iter().position(|c| c.observations.iter().any(|o| o.fragment == index));
+            let Some(outward) = Outward::new(index, fragment, clip) else {
+                continue;
+            };
+            let not = candidates
+                .iter()
+                .position(|c| c.observations.iter().any(|o| o.fragment == index));
             if let Some(fit) = held.fit(&outward, candidates, MIN_CATALOGUE, not) {
                 found.push(fit);
                 break;
@@ -445,8 +579,22 @@ fn forsake(candidates: &mut [Candidate], rehomed: &[(usize, usize)]) {
 /// A mate that did not align, beside a read in KMT2A: its bases are searched for a KMT2A exon end that
 /// runs on into another exon.
 fn unaligned_mate(index: usize, fragment: &Fragment, ends: &KnownEnds, target: &Target) -> Vec<Observation> {
-    let Some(mate) = &fragment.unaligned_mate else { return Vec::new() };
-    let Some(anchor) = fragment.chain.segments.iter().filter(|s| target.holds(Breakend { contig: s.contig, position: s.reference.start, retained: Retained::Left })).max_by_key(|s| s.len()) else {
+    let Some(mate) = &fragment.unaligned_mate else {
+        return Vec::new();
+    };
+    let Some(anchor) = fragment
+        .chain
+        .segments
+        .iter()
+        .filter(|s| {
+            target.holds(Breakend {
+                contig: s.contig,
+                position: s.reference.start,
+                retained: Retained::Left,
+            })
+        })
+        .max_by_key(|s| s.len())
+    else {
         return Vec::new();
     };
     let mut best: Option<(usize, &KnownEnd, &KnownEnd, usize, Vec<u8>)> = None;
@@ -455,17 +603,37 @@ fn unaligned_mate(index: usize, fragment: &Fragment, ends: &KnownEnds, target: &
             // The end of the exon as a molecule that leaves it shows it.
             let outward = reverse_complement(&site.inward);
             for seed_len in [20_usize, MIN_CATALOGUE] {
-                let Some(seed) = outward.len().checked_sub(seed_len).and_then(|from| outward.get(from..)) else { continue };
-                let Some(at) = bases.windows(seed_len).position(|w| w == seed) else { continue };
+                let Some(seed) = outward.len().checked_sub(seed_len).and_then(|from| outward.get(from..)) else {
+                    continue;
+                };
+                let Some(at) = bases.windows(seed_len).position(|w| w == seed) else {
+                    continue;
+                };
                 let edge = at + seed_len;
                 let tail = &bases[edge..];
-                let goes_on = |e: &&KnownEnd| e.is_kmt2a && if site.is_donor { e.exon > site.exon } else { e.exon < site.exon };
-                if ends.ends.iter().filter(|e| e.is_donor != site.is_donor).filter(goes_on).any(|e| matches(tail, &e.inward, MIN_CLIP as usize).is_some()) {
+                let goes_on = |e: &&KnownEnd| {
+                    e.is_kmt2a
+                        && if site.is_donor {
+                            e.exon > site.exon
+                        } else {
+                            e.exon < site.exon
+                        }
+                };
+                if ends
+                    .ends
+                    .iter()
+                    .filter(|e| e.is_donor != site.is_donor)
+                    .filter(goes_on)
+                    .any(|e| matches(tail, &e.inward, MIN_CLIP as usize).is_some())
+                {
                     return Vec::new();
                 }
                 for end in ends.ends.iter().filter(|e| e.is_donor != site.is_donor) {
                     if let Some((length, _)) = matches(tail, &end.inward, MIN_CATALOGUE)
-                        && best.as_ref().is_none_or(|(l, s, e, ..)| (length, std::cmp::Reverse((end.rank, end.side, site.side))) > (*l, std::cmp::Reverse((e.rank, e.side, s.side))))
+                        && best.as_ref().is_none_or(|(l, s, e, ..)| {
+                            (length, std::cmp::Reverse((end.rank, end.side, site.side)))
+                                > (*l, std::cmp::Reverse((e.rank, e.side, s.side)))
+                        })
                     {
                         best = Some((length, site, end, edge, bases.clone()));
                     }
@@ -474,12 +642,27 @@ fn unaligned_mate(index: usize, fragment: &Fragment, ends: &KnownEnds, target: &
             }
         }
     }
-    let Some((length, site, end, edge, bases)) = best else { return Vec::new() };
-    let (five, three) = if site.is_donor { (site.side, end.side) } else { (end.side, site.side) };
+    let Some((length, site, end, edge, bases)) = best else {
+        return Vec::new();
+    };
+    let (five, three) = if site.is_donor {
+        (site.side, end.side)
+    } else {
+        (end.side, site.side)
+    };
     let matched = u32::try_from(length).unwrap_or(0);
     let kept = u32::try_from(edge).unwrap_or(0);
-    let (anchor_five, anchor_three) = if site.is_donor { (kept, matched) } else { (matched, kept) };
-    let oriented = if site.is_donor { (bases, edge) } else { let n = bases.len(); (reverse_complement(&bases), n - edge) };
+    let (anchor_five, anchor_three) = if site.is_donor {
+        (kept, matched)
+    } else {
+        (matched, kept)
+    };
+    let oriented = if site.is_donor {
+        (bases, edge)
+    } else {
+        let n = bases.len();
+        (reverse_complement(&bases), n - edge)
+    };
     vec![Observation {
         fragment: index,
         molecule: fragment.molecule,
@@ -517,9 +700,17 @@ fn fit_ends(outward: &Outward<'_>, ends: &KnownEnds, target: &Target) -> Option<
     let mut fits: Vec<(usize, usize, u16, &KnownEnd, &KnownEnd, i64)> = Vec::new();
     for (site, shift) in ends.near(outward.side) {
         let Some(tail) = outward.beyond(shift) else { continue };
-        for end in ends.ends.iter().filter(|e| e.is_donor != site.is_donor && (e.is_kmt2a || site.is_kmt2a)) {
+        for end in ends
+            .ends
+            .iter()
+            .filter(|e| e.is_donor != site.is_donor && (e.is_kmt2a || site.is_kmt2a))
+        {
             let in_frame = site.phase.is_some() && site.phase == end.phase;
-            let least = if end.is_catalogue && site.is_catalogue && in_frame { MIN_CATALOGUE } else { MIN_OTHER };
+            let least = if end.is_catalogue && site.is_catalogue && in_frame {
+                MIN_CATALOGUE
+            } else {
+                MIN_OTHER
+            };
             if let Some((length, mismatches)) = matches(&tail, &end.inward, least) {
                 fits.push((length, mismatches, end.rank, site, end, shift));
             }
@@ -527,15 +718,30 @@ fn fit_ends(outward: &Outward<'_>, ends: &KnownEnds, target: &Target) -> Option<
     }
     fits.sort_by(|a, b| (b.0, a.1, a.2, a.5.abs(), a.4.side).cmp(&(a.0, b.1, b.2, b.5.abs(), b.4.side)));
     let (length, mismatches, _, site, end, shift) = *fits.first()?;
-    let others = fits.iter().filter(|f| (f.0, f.1) == (length, mismatches) && f.4.side != end.side).count();
+    let others = fits
+        .iter()
+        .filter(|f| (f.0, f.1) == (length, mismatches) && f.4.side != end.side)
+        .count();
     let own_is_five = site.is_donor;
-    let (five, three) = if own_is_five { (site.side, end.side) } else { (end.side, site.side) };
+    let (five, three) = if own_is_five {
+        (site.side, end.side)
+    } else {
+        (end.side, site.side)
+    };
     // Forward inside KMT2A is wild type and was explained before; antisense is none of ours.
     if !target.holds(five) && !target.holds(three) {
         return None;
     }
-    let junction = Junction { five, three, inserted: Vec::new() };
-    let confidence = if others == 0 { Confidence::Unique } else { Confidence::Ambiguous };
+    let junction = Junction {
+        five,
+        three,
+        inserted: Vec::new(),
+    };
+    let confidence = if others == 0 {
+        Confidence::Unique
+    } else {
+        Confidence::Ambiguous
+    };
     let observation = outward.observe(&junction, own_is_five, shift, length, confidence);
     Some((junction, observation))
 }
@@ -547,10 +753,19 @@ pub fn continues(source: &dyn SequenceSource, side: Breakend, bases: &[u8]) -> b
     let p = side.position.0;
     let interval = match side.retained {
         Retained::Left => Interval::new(p + 1, p + 1 + length),
-        Retained::Right => Interval { start: Position(p - length), end: side.position },
+        Retained::Right => Interval {
+            start: Position(p - length),
+            end: side.position,
+        },
     };
-    let Some(reference) = source.bases(side.contig, interval) else { return false };
-    let expected = if side.retained == Retained::Left { reference } else { reverse_complement(&reference) };
+    let Some(reference) = source.bases(side.contig, interval) else {
+        return false;
+    };
+    let expected = if side.retained == Retained::Left {
+        reference
+    } else {
+        reverse_complement(&reference)
+    };
     let mismatches = bases.iter().zip(&expected).filter(|(a, b)| a != b).count();
     expected.len() == bases.len() && mismatches * 4 <= bases.len()
 }

@@ -21,14 +21,22 @@ pub fn of(candidate: &Candidate) -> Option<Consensus> {
     const WIDTH: usize = 2 * FLANK;
     let mut votes = [[0_u32; 4]; WIDTH];
     let mut any = false;
-    for o in candidate.observations.iter().filter(|o| o.kind != EvidenceKind::Spanning) {
+    for o in candidate
+        .observations
+        .iter()
+        .filter(|o| o.kind != EvidenceKind::Spanning)
+    {
         let Some((bases, before)) = &o.bases else { continue };
         // Where the placed junction stands in this read: its own reading may be shifted.
         let shift = (candidate.junction.five.position.0 - o.five.position.0) * o.five.retained.outward();
-        let Ok(junction) = usize::try_from(i64::try_from(*before).unwrap_or(0) + shift) else { continue };
+        let Ok(junction) = usize::try_from(i64::try_from(*before).unwrap_or(0) + shift) else {
+            continue;
+        };
         any = true;
         for (index, base) in bases.iter().enumerate() {
-            let Some(at) = (index + FLANK).checked_sub(junction).filter(|at| *at < WIDTH) else { continue };
+            let Some(at) = (index + FLANK).checked_sub(junction).filter(|at| *at < WIDTH) else {
+                continue;
+            };
             if let Some(code) = code(*base) {
                 votes[at][code] = votes[at][code].saturating_add(1);
             }
@@ -52,7 +60,10 @@ pub fn of(candidate: &Candidate) -> Option<Consensus> {
         })
         .collect();
     let first = (0..FLANK).rev().take_while(|i| called[*i].is_some()).last()?;
-    let end = (FLANK..WIDTH).take_while(|i| called[*i].is_some()).last().map_or(FLANK, |i| i + 1);
+    let end = (FLANK..WIDTH)
+        .take_while(|i| called[*i].is_some())
+        .last()
+        .map_or(FLANK, |i| i + 1);
     Some(Consensus {
         bases: called[first..end].iter().flatten().copied().collect(),
         before: FLANK - first,

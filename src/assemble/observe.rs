@@ -112,7 +112,10 @@ impl Target {
 /// The observations of one fragment; none for wild type.
 pub fn observe(index: usize, fragment: &Fragment, target: &Target) -> Vec<Observation> {
     let chain = &fragment.chain;
-    let touches = chain.segments.iter().any(|s| s.contig == target.contig && s.reference.overlaps(target.span));
+    let touches = chain
+        .segments
+        .iter()
+        .any(|s| s.contig == target.contig && s.reference.overlaps(target.span));
     if !touches {
         return Vec::new();
     }
@@ -146,13 +149,29 @@ fn same_place(five: Breakend, three: Breakend) -> bool {
 }
 
 fn leaving(s: &Segment) -> Breakend {
-    let retained = if s.strand == Strand::Forward { Retained::Left } else { Retained::Right };
-    Breakend { contig: s.contig, position: s.last_base(), retained }
+    let retained = if s.strand == Strand::Forward {
+        Retained::Left
+    } else {
+        Retained::Right
+    };
+    Breakend {
+        contig: s.contig,
+        position: s.last_base(),
+        retained,
+    }
 }
 
 fn entering(s: &Segment) -> Breakend {
-    let retained = if s.strand == Strand::Forward { Retained::Right } else { Retained::Left };
-    Breakend { contig: s.contig, position: s.first_base(), retained }
+    let retained = if s.strand == Strand::Forward {
+        Retained::Right
+    } else {
+        Retained::Left
+    };
+    Breakend {
+        contig: s.contig,
+        position: s.first_base(),
+        retained,
+    }
 }
 
 /// Aligned bases on the side of link `i` that ends (`before`) or begins there: the neighbouring
@@ -161,9 +180,16 @@ fn anchor(segments: &[Segment], i: usize, before: bool) -> (u32, Confidence) {
     let start = if before { i } else { i + 1 };
     let alignment = segments[start].alignment;
     let run: Vec<&Segment> = if before {
-        segments[..=start].iter().rev().take_while(|s| s.alignment == alignment).collect()
+        segments[..=start]
+            .iter()
+            .rev()
+            .take_while(|s| s.alignment == alignment)
+            .collect()
     } else {
-        segments[start..].iter().take_while(|s| s.alignment == alignment).collect()
+        segments[start..]
+            .iter()
+            .take_while(|s| s.alignment == alignment)
+            .collect()
     };
     let confidence = run.iter().map(|s| s.confidence).max().unwrap_or(Confidence::Unknown);
     (run.iter().map(|s| s.len()).sum(), confidence)
@@ -183,14 +209,31 @@ fn observation(
     let is_split = kind != LinkKind::Spanning;
     let (before, after) = if kind == LinkKind::Gap {
         // Both sides belong to one alignment: what lies beyond this gap counts for its side.
-        let sum = |segments: &[Segment]| segments.iter().filter(|s| s.alignment == a.alignment).map(Segment::len).sum::<u32>();
-        ((sum(&chain.segments[..=i]), a.confidence), (sum(&chain.segments[i + 1..]), b.confidence))
+        let sum = |segments: &[Segment]| {
+            segments
+                .iter()
+                .filter(|s| s.alignment == a.alignment)
+                .map(Segment::len)
+                .sum::<u32>()
+        };
+        (
+            (sum(&chain.segments[..=i]), a.confidence),
+            (sum(&chain.segments[i + 1..]), b.confidence),
+        )
     } else {
         (anchor(&chain.segments, i, true), anchor(&chain.segments, i, false))
     };
-    let overlap = if is_split { a.molecule_end.saturating_sub(b.molecule_start) } else { 0 };
+    let overlap = if is_split {
+        a.molecule_end.saturating_sub(b.molecule_start)
+    } else {
+        0
+    };
     let between = a.molecule_end as usize..b.molecule_start as usize;
-    let inserted = if is_split { chain.sequence.get(between).map(<[u8]>::to_vec).unwrap_or_default() } else { Vec::new() };
+    let inserted = if is_split {
+        chain.sequence.get(between).map(<[u8]>::to_vec).unwrap_or_default()
+    } else {
+        Vec::new()
+    };
     // The overlap belongs to the 5' side: the 3' side begins behind it.
     let three = three.extended(-i64::from(overlap));
     let bases = (is_split && !chain.sequence.is_empty()).then(|| {
@@ -206,12 +249,22 @@ fn observation(
     let (five_side, three_side) = if flip { (after, before) } else { (before, after) };
     let (first, last) = (chain.segments.first().unwrap_or(a), chain.segments.last().unwrap_or(b));
     let step = |strand| if strand == Strand::Forward { 1 } else { -1 };
-    let start = (first.contig, first.first_base().0 - i64::from(first.molecule_start) * step(first.strand));
-    let end = (last.contig, last.last_base().0 + i64::from(chain.len.saturating_sub(last.molecule_end)) * step(last.strand));
+    let start = (
+        first.contig,
+        first.first_base().0 - i64::from(first.molecule_start) * step(first.strand),
+    );
+    let end = (
+        last.contig,
+        last.last_base().0 + i64::from(chain.len.saturating_sub(last.molecule_end)) * step(last.strand),
+    );
     Observation {
         fragment: index,
         molecule: fragment.molecule,
-        kind: if is_split { EvidenceKind::Split } else { EvidenceKind::Spanning },
+        kind: if is_split {
+            EvidenceKind::Split
+        } else {
+            EvidenceKind::Spanning
+        },
         five,
         three,
         inserted: if flip { reverse_complement(&inserted) } else { inserted },

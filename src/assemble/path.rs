@@ -9,7 +9,13 @@ use crate::{
 /// Bases of a molecule between `from` and `to` (both on one contig, `to` ahead of `from` along
 /// `strand`), introns of a transcript of that strand left out; the genomic distance where no
 /// transcript holds both. `None` where `to` lies behind `from`.
-pub fn spliced_distance(models: &GeneModels, side: Breakend, from: Position, to: Position, strand: Strand) -> Option<i64> {
+pub fn spliced_distance(
+    models: &GeneModels,
+    side: Breakend,
+    from: Position,
+    to: Position,
+    strand: Strand,
+) -> Option<i64> {
     let genomic = ahead(from, to, strand);
     if genomic < 0 {
         return None;
@@ -30,7 +36,11 @@ fn along(transcript: &Transcript, from: Position, to: Position) -> Option<i64> {
         return None;
     }
     let between = crate::genome::Interval { start: low, end: high };
-    let exonic: i64 = transcript.exons.iter().map(|e| e.interval.intersection(between).len()).sum();
+    let exonic: i64 = transcript
+        .exons
+        .iter()
+        .map(|e| e.interval.intersection(between).len())
+        .sum();
     // A base inside an intron is reached through the intron itself.
     let inside = [low, high].iter().filter(|p| transcript.exon_at(**p).is_none()).count();
     if inside == 0 { Some(exonic) } else { None }

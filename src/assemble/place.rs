@@ -39,7 +39,11 @@ fn beside(source: &dyn SequenceSource, side: Breakend, length: i64, retained: bo
         return None;
     }
     let bases = source.bases(side.contig, interval)?;
-    Some(if side.retained == Retained::Left { bases } else { reverse_complement(&bases) })
+    Some(if side.retained == Retained::Left {
+        bases
+    } else {
+        reverse_complement(&bases)
+    })
 }
 
 /// The homology around a junction without inserted bases, from the reference.
@@ -50,9 +54,21 @@ pub fn homology(source: &dyn SequenceSource, five: Breakend, three: Breakend) ->
     let kept_three = reverse_complement(&beside(source, three, HOMOLOGY_MAX, true)?);
     let kept_five = beside(source, five, HOMOLOGY_MAX, true)?;
     let lost_three = reverse_complement(&beside(source, three, HOMOLOGY_MAX, false)?);
-    let forth = lost_five.iter().zip(&kept_three).take_while(|(a, b)| a == b && **a != b'N').count();
-    let back = kept_five.iter().rev().zip(lost_three.iter().rev()).take_while(|(a, b)| a == b && **a != b'N').count();
-    Some(Ambiguity { back: u32::try_from(back).unwrap_or(0), forth: u32::try_from(forth).unwrap_or(0) })
+    let forth = lost_five
+        .iter()
+        .zip(&kept_three)
+        .take_while(|(a, b)| a == b && **a != b'N')
+        .count();
+    let back = kept_five
+        .iter()
+        .rev()
+        .zip(lost_three.iter().rev())
+        .take_while(|(a, b)| a == b && **a != b'N')
+        .count();
+    Some(Ambiguity {
+        back: u32::try_from(back).unwrap_or(0),
+        forth: u32::try_from(forth).unwrap_or(0),
+    })
 }
 
 /// The junction moved by `shift` bases towards the 3' side.
@@ -63,13 +79,17 @@ pub fn moved(five: Breakend, three: Breakend, shift: i64) -> (Breakend, Breakend
 /// Whether a gene's transcript on the molecule's strand ends an exon at the 5' breakend.
 pub fn is_donor(models: &GeneModels, side: Breakend) -> bool {
     let strand = side.strand_as_five_prime();
-    models.at(side.contig, side.position).any(|g| g.strand == strand && g.transcripts.iter().any(|t| t.donor(side.position).is_some()))
+    models
+        .at(side.contig, side.position)
+        .any(|g| g.strand == strand && g.transcripts.iter().any(|t| t.donor(side.position).is_some()))
 }
 
 /// Whether a gene's transcript on the molecule's strand begins an exon at the 3' breakend.
 pub fn is_acceptor(models: &GeneModels, side: Breakend) -> bool {
     let strand = side.strand_as_three_prime();
-    models.at(side.contig, side.position).any(|g| g.strand == strand && g.transcripts.iter().any(|t| t.acceptor(side.position).is_some()))
+    models
+        .at(side.contig, side.position)
+        .any(|g| g.strand == strand && g.transcripts.iter().any(|t| t.acceptor(side.position).is_some()))
 }
 
 /// Whether the bases beyond the two breakends are GT (or GC) and AG.
@@ -99,9 +119,27 @@ pub fn choose(
         let class = match (spliced, donor, acceptor) {
             (false, _, _) => 4,
             (true, true, true) => 0,
-            (true, true, false) => if kmt2a_is_five { 1 } else { 2 },
-            (true, false, true) => if kmt2a_is_five { 2 } else { 1 },
-            (true, false, false) => if is_gt_ag(source, a, b) { 3 } else { 4 },
+            (true, true, false) => {
+                if kmt2a_is_five {
+                    1
+                } else {
+                    2
+                }
+            }
+            (true, false, true) => {
+                if kmt2a_is_five {
+                    2
+                } else {
+                    1
+                }
+            }
+            (true, false, false) => {
+                if is_gt_ag(source, a, b) {
+                    3
+                } else {
+                    4
+                }
+            }
         };
         let lowest = if kmt2a_is_five { a.position } else { b.position };
         (class, lowest)
@@ -123,19 +161,33 @@ mod tests {
     impl SequenceSource for Two {
         fn bases(&self, contig: ContigId, interval: Interval) -> Option<Vec<u8>> {
             // Contig 0: ...AAAACCTG|GTAC..., contig 1: ...TTCTG|GATTT...: three shared bases CTG.
-            let text: &[u8] = if contig == ContigId(0) { b"GGTTAACCAAAACCTGGTACGTAC" } else { b"CGCGTTTATTCTGCATTTGCGTGA" };
+            let text: &[u8] = if contig == ContigId(0) {
+                b"GGTTAACCAAAACCTGGTACGTAC"
+            } else {
+                b"CGCGTTTATTCTGCATTTGCGTGA"
+            };
             let mut padded = vec![b'N'; 100];
             padded.extend(text);
             padded.extend(vec![b'N'; 100]);
-            padded.get(usize::try_from(interval.start.0).ok()?..usize::try_from(interval.end.0).ok()?).map(<[u8]>::to_vec)
+            padded
+                .get(usize::try_from(interval.start.0).ok()?..usize::try_from(interval.end.0).ok()?)
+                .map(<[u8]>::to_vec)
         }
     }
 
     fn left(contig: u32, position: i64) -> Breakend {
-        Breakend { contig: ContigId(contig), position: Position(position), retained: Retained::Left }
+        Breakend {
+            contig: ContigId(contig),
+            position: Position(position),
+            retained: Retained::Left,
+        }
     }
     fn right(contig: u32, position: i64) -> Breakend {
-        Breakend { contig: ContigId(contig), position: Position(position), retained: Retained::Right }
+        Breakend {
+            contig: ContigId(contig),
+            position: Position(position),
+            retained: Retained::Right,
+        }
     }
 
     #[test]

@@ -7,12 +7,13 @@ use super::catalogue;
 /// Most windows that a build may have.
 pub const MAX_WINDOWS: usize = 300;
 
-/// Bases before an acceptor (in transcript sense) that a window holds: the clip of a read that is
-/// placed a few bases off still falls inside.
-pub const BEFORE_ACCEPTOR: i64 = 10;
+/// Bases on both sides of an exon that a window holds: the clip of a read that is placed a few bases
+/// off still falls inside.
+pub const BESIDE_EXON: i64 = 10;
 
-/// Bases after an acceptor that a window holds: about one read.
-pub const AFTER_ACCEPTOR: i64 = 100;
+/// Longest stretch of an exon that a window holds, from its acceptor on: beyond it, reads of the
+/// acceptor are no longer clipped there.
+pub const EXON_MAX: i64 = 1_000;
 
 /// Windows of one gene that lie closer than this, in bases, are read as one: a seek costs more.
 pub const MERGE_DISTANCE: i64 = 2_000;
@@ -48,9 +49,10 @@ pub struct Window {
 /// place.
 ///
 /// Three are controls: ABL1 and GUSB in full and B2M's exon 2. The others are acceptors of recurrent
-/// partners (two patients or more, or among the 37 recurrent ones of Meyer 2023): from
-/// [`BEFORE_ACCEPTOR`] before every acceptor of the partner's MANE transcript to [`AFTER_ACCEPTOR`]
-/// after it, those of one gene merged where less than [`MERGE_DISTANCE`] apart. That would be more
+/// partners (two patients or more, or among the 37 recurrent ones of Meyer 2023): every exon of the
+/// partner's MANE transcript but the first, at most [`EXON_MAX`] of it, with [`BESIDE_EXON`] on both
+/// sides, those of one gene merged where less than [`MERGE_DISTANCE`] apart. The exon's far end is in
+/// because a partner may itself be joined to a third gene there. That would be more
 /// than 297, so they are kept by the partner's frequency, within a gene in transcript order: the last
 /// partners of two patients (from BTBD18 on) have none.
 pub fn windows(build: Build) -> Vec<Window> {
@@ -100,11 +102,12 @@ fn acceptor_windows(gene: &super::Gene) -> Vec<Interval> {
     };
     let mut merged: Vec<Interval> = Vec::new();
     for exon in transcript.exons.iter().skip(1) {
-        let acceptor = transcript.first_base(exon).0;
+        let held = exon.interval.len().min(EXON_MAX);
         let window = match transcript.strand {
-            Strand::Forward => Interval::new(acceptor - BEFORE_ACCEPTOR, acceptor + AFTER_ACCEPTOR + 1),
-            Strand::Reverse => Interval::new(acceptor - AFTER_ACCEPTOR, acceptor + BEFORE_ACCEPTOR + 1),
-        };
+            Strand::Forward => Interval::new(exon.interval.start.0, exon.interval.start.0 + held),
+            Strand::Reverse => Interval::new(exon.interval.end.0 - held, exon.interval.end.0),
+        }
+        .padded(BESIDE_EXON);
         match merged.last_mut() {
             Some(last) if last.padded(MERGE_DISTANCE).overlaps(window) => *last = super::gene::hull(*last, window),
             _ => merged.push(window),
@@ -157,22 +160,15 @@ mod tests {
     }
 
     #[test]
-    fn a_window_reaches_from_just_before_to_a_read_after_the_acceptor() {
-        // AFF1 e2 begins at chr4:86,948,498 (GENCODE v44), plus strand.
-        let gene = catalogue().gene(Build::GRCh38, "AFF1").unwrap();
-        let transcript = gene.transcript().unwrap();
-        let acceptor = transcript.first_base(transcript.exon(2).unwrap());
-        assert_eq!(acceptor.one_based(), 86_948_498);
-        let first = acceptor_windows(gene)[0];
-        assert!(first.contains(acceptor.offset(-10)) && !first.contains(acceptor.offset(-11)));
-        assert!(first.contains(acceptor.offset(100)));
-        // MLLT3 reads downwards.
-        let gene = catalogue().gene(Build::GRCh38, "MLLT3").unwrap();
-        let transcript = gene.transcript().unwrap();
-        let acceptor = transcript.first_base(transcript.exon(2).unwrap());
-        let first = acceptor_windows(gene)[0];
-        assert!(first.contains(acceptor.offset(10)) && !first.contains(acceptor.offset(11)));
-        assert!(first.contains(acceptor.offset(-100)));
+    fn a_window_holds_an_exon_from_its_acceptor_on() {
+        for symbol in ["AFF1", "MLLT3"] {
+            let gene = catalogue().gene(Build::GRCh38, symbol).unwrap();
+            let transcript = gene.transcript().unwrap();
+            let exon = transcript.exon(2).unwrap();
+            let first = acceptor_windows(gene)[0];
+            assert!(exon.interval.len() < EXON_MAX);
+            assert!(first.contains(exon.interval.start.offset(-10)) && first.contains(exon.interval.last().offset(10)));
+        }
     }
 
     #[test]

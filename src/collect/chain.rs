@@ -27,6 +27,8 @@ pub struct ReadAlignment {
     pub start: i64,
     /// CIGAR, clips included.
     pub cigar: Cigar,
+    /// Reference positions of mismatches, where known (0-based, rising).
+    pub mismatches: Vec<i64>,
     /// How far the place can be believed.
     pub confidence: Confidence,
     /// Not supplementary and not from an SA entry.
@@ -75,9 +77,21 @@ pub fn build(first: Option<&ReadAlignments>, second: Option<&ReadAlignments>) ->
 
 /// The segments of one read in sequencing direction; alternative places of the same bases left out.
 fn read_segments(read: &ReadAlignments, is_first: bool) -> Vec<Segment> {
-    let mut order: Vec<&ReadAlignment> =
-        read.alignments.iter().filter(|a| a.cigar.read_len() == u64::from(read.len)).collect();
-    order.sort_by_key(|a| (!a.is_primary, std::cmp::Reverse(a.confidence), std::cmp::Reverse(aligned_len(&a.cigar)), a.contig, a.start, a.strand));
+    let mut order: Vec<&ReadAlignment> = read
+        .alignments
+        .iter()
+        .filter(|a| a.cigar.read_len() == u64::from(read.len))
+        .collect();
+    order.sort_by_key(|a| {
+        (
+            !a.is_primary,
+            std::cmp::Reverse(a.confidence),
+            std::cmp::Reverse(aligned_len(&a.cigar)),
+            a.contig,
+            a.start,
+            a.strand,
+        )
+    });
     let mut taken: Vec<(u32, u32)> = Vec::new();
     let mut segments = Vec::new();
     for (index, alignment) in order.into_iter().enumerate() {
@@ -88,7 +102,10 @@ fn read_segments(read: &ReadAlignments, is_first: bool) -> Vec<Segment> {
             .map(|block| {
                 let (start, end) = match alignment.strand {
                     Strand::Forward => (block.read_start, block.read_end),
-                    Strand::Reverse => (read.len.saturating_sub(block.read_end), read.len.saturating_sub(block.read_start)),
+                    Strand::Reverse => (
+                        read.len.saturating_sub(block.read_end),
+                        read.len.saturating_sub(block.read_start),
+                    ),
                 };
                 Segment {
                     molecule_start: start,
@@ -97,17 +114,27 @@ fn read_segments(read: &ReadAlignments, is_first: bool) -> Vec<Segment> {
                     strand: alignment.strand,
                     reference: block.reference,
                     confidence: alignment.confidence,
-                    seen_by: SeenBy { first: is_first, second: !is_first },
+                    seen_by: SeenBy {
+                        first: is_first,
+                        second: !is_first,
+                    },
                     alignment: u16::try_from(index * 2 + usize::from(!is_first)).unwrap_or(u16::MAX),
                 }
             })
             .collect();
         own.sort_unstable();
         take_back_end_blocks(&mut own, read.len);
-        let (Some(start), Some(end)) = (own.first().map(|s| s.molecule_start), own.iter().map(|s| s.molecule_end).max()) else {
+        take_back_mismatched_ends(&mut own, read.len, &alignment.mismatches);
+        let (Some(start), Some(end)) = (
+            own.first().map(|s| s.molecule_start),
+            own.iter().map(|s| s.molecule_end).max(),
+        ) else {
             continue;
         };
-        let covered: u32 = taken.iter().map(|(s, e)| end.min(*e).saturating_sub(start.max(*s))).sum();
+        let covered: u32 = taken
+            .iter()
+            .map(|(s, e)| end.min(*e).saturating_sub(start.max(*s)))
+            .sum();
         if covered > 0 && (end - start).saturating_sub(covered) < MIN_NOVEL {
             continue;
         }
@@ -131,8 +158,63 @@ fn take_back_end_blocks(own: &mut Vec<Segment>, len: u32) {
     }
 }
 
+/// Bases from an end that are looked at for mismatches.
+const END_REACH: i64 = 40;
+
+/// Trims ends beside a clip where mismatches show that the aligner went on into bases that do not
+/// belong there (bases inserted at a junction, a junction that it did not see).
+///
+/// METHOD: the trimmed stretch is the one of highest score with +3 for a mismatch and -1 for a match: a
+/// quarter of mismatches, the share that random bases exceed threefold, keeps an end.
+fn take_back_mismatched_ends(own: &mut [Segment], len: u32, mismatches: &[i64]) {
+    let count = own.len();
+    for (index, at_start) in [(0, true), (count.wrapping_sub(1), false)] {
+        let Some(s) = own.get_mut(index) else { continue };
+        let clipped = if at_start {
+            s.molecule_start
+        } else {
+            len.saturating_sub(s.molecule_end)
+        };
+        // An indel inside the block would shift its bases; such blocks stay as they are.
+        if clipped < MIN_CLIP || i64::from(s.len()) != s.reference.len() {
+            continue;
+        }
+        let low_end = at_start == (s.strand == Strand::Forward);
+        let reach = END_REACH.min(s.reference.len() - i64::from(MIN_CLIP));
+        let (mut score, mut best, mut cut) = (0_i64, 0_i64, 0_i64);
+        for step in 0..reach {
+            let position = if low_end {
+                s.reference.start.0 + step
+            } else {
+                s.reference.end.0 - 1 - step
+            };
+            score += if mismatches.binary_search(&position).is_ok() {
+                3
+            } else {
+                -1
+            };
+            if score > best {
+                (best, cut) = (score, step + 1);
+            }
+        }
+        let bases = u32::try_from(cut).unwrap_or(0);
+        if at_start {
+            s.molecule_start += bases;
+        } else {
+            s.molecule_end -= bases;
+        }
+        if low_end {
+            s.reference.start = s.reference.start.offset(cut);
+        } else {
+            s.reference.end = s.reference.end.offset(-cut);
+        }
+    }
+}
+
 fn aligned_len(cigar: &Cigar) -> u64 {
-    cigar.read_len().saturating_sub(u64::from(cigar.leading_clip()) + u64::from(cigar.trailing_clip()))
+    cigar
+        .read_len()
+        .saturating_sub(u64::from(cigar.leading_clip()) + u64::from(cigar.trailing_clip()))
 }
 
 /// The same segments seen from the other strand of a read of `len` bases.
@@ -198,18 +280,33 @@ fn lay_mates(a: &ReadAlignments, a_segments: Vec<Segment>, b: &ReadAlignments, b
         let mut segments = a_segments;
         segments.extend(b_segments.into_iter().map(|s| shifted(s, i64::from(a.len))));
         let both = !a.sequence.is_empty() && !b_sequence.is_empty();
-        let mut sequence = filled(&a.sequence, a.len, both || !a.sequence.is_empty() || !b_sequence.is_empty());
+        let mut sequence = filled(
+            &a.sequence,
+            a.len,
+            both || !a.sequence.is_empty() || !b_sequence.is_empty(),
+        );
         if !sequence.is_empty() {
             sequence.extend(filled(&b_sequence, b.len, true));
         }
-        let links = links_of(&segments, (boundary > 0 && boundary < segments.len()).then_some(boundary));
-        return Chain { segments, links, len: a.len.saturating_add(b.len), sequence, mate_start: Some(a.len) };
+        let links = links_of(
+            &segments,
+            (boundary > 0 && boundary < segments.len()).then_some(boundary),
+        );
+        return Chain {
+            segments,
+            links,
+            len: a.len.saturating_add(b.len),
+            sequence,
+            mate_start: Some(a.len),
+        };
     };
     // The molecule runs from the first read's 5' end (0) to the second read's 5' end.
     let end = offset.saturating_add(i64::from(b.len)).max(1);
     let mut segments: Vec<Segment> = a_segments.into_iter().filter_map(|s| trimmed(s, 0, end)).collect();
     for s in b_segments {
-        let Some(s) = moved(s, offset).and_then(|s| trimmed_wide(s, 0, end)) else { continue };
+        let Some(s) = moved(s, offset).and_then(|s| trimmed_wide(s, 0, end)) else {
+            continue;
+        };
         merge_into(&mut segments, s);
     }
     segments.sort_unstable();
@@ -220,12 +317,22 @@ fn lay_mates(a: &ReadAlignments, a_segments: Vec<Segment>, b: &ReadAlignments, b
         merge_bases(a, &b_sequence, &b.qualities, offset, length)
     };
     let links = links_of(&segments, None);
-    Chain { segments, links, len: length, sequence, mate_start: None }
+    Chain {
+        segments,
+        links,
+        len: length,
+        sequence,
+        mate_start: None,
+    }
 }
 
 fn shifted(s: Segment, by: i64) -> Segment {
     let move_by = u32::try_from(by).unwrap_or(0);
-    Segment { molecule_start: s.molecule_start.saturating_add(move_by), molecule_end: s.molecule_end.saturating_add(move_by), ..s }
+    Segment {
+        molecule_start: s.molecule_start.saturating_add(move_by),
+        molecule_end: s.molecule_end.saturating_add(move_by),
+        ..s
+    }
 }
 
 /// A segment on molecule coordinates that may still be negative.
@@ -244,7 +351,15 @@ fn moved(s: Segment, offset: i64) -> Option<WideSegment> {
 }
 
 fn trimmed(s: Segment, low: i64, high: i64) -> Option<Segment> {
-    trimmed_wide(WideSegment { start: i64::from(s.molecule_start), end: i64::from(s.molecule_end), segment: s }, low, high)
+    trimmed_wide(
+        WideSegment {
+            start: i64::from(s.molecule_start),
+            end: i64::from(s.molecule_end),
+            segment: s,
+        },
+        low,
+        high,
+    )
 }
 
 /// Cuts a segment to the molecule `[low, high)`: what lies beyond the mate's 5' end is adapter.
@@ -279,17 +394,31 @@ fn merge_into(segments: &mut Vec<Segment>, s: Segment) {
         x.contig == s.contig
             && x.strand == s.strand
             && (diagonal(x) - diagonal(&s)).abs() < i64::from(MIN_GAP)
-            && (x.reference.overlaps(s.reference) || x.reference.end == s.reference.start || s.reference.end == x.reference.start)
+            && (x.reference.overlaps(s.reference)
+                || x.reference.end == s.reference.start
+                || s.reference.end == x.reference.start)
     }) {
         same.molecule_start = same.molecule_start.min(s.molecule_start);
         same.molecule_end = same.molecule_end.max(s.molecule_end);
-        same.reference = Interval { start: same.reference.start.min(s.reference.start), end: same.reference.end.max(s.reference.end) };
+        same.reference = Interval {
+            start: same.reference.start.min(s.reference.start),
+            end: same.reference.end.max(s.reference.end),
+        };
         same.confidence = same.confidence.max(s.confidence);
-        same.seen_by = SeenBy { first: same.seen_by.first | s.seen_by.first, second: same.seen_by.second | s.seen_by.second };
+        same.seen_by = SeenBy {
+            first: same.seen_by.first | s.seen_by.first,
+            second: same.seen_by.second | s.seen_by.second,
+        };
         return;
     }
-    let covered: u32 =
-        segments.iter().map(|x| x.molecule_end.min(s.molecule_end).saturating_sub(x.molecule_start.max(s.molecule_start))).sum();
+    let covered: u32 = segments
+        .iter()
+        .map(|x| {
+            x.molecule_end
+                .min(s.molecule_end)
+                .saturating_sub(x.molecule_start.max(s.molecule_start))
+        })
+        .sum();
     if covered == 0 || s.len().saturating_sub(covered) >= MIN_NOVEL {
         segments.push(s);
     }
@@ -340,16 +469,29 @@ fn clips_of(chain: &Chain) -> Vec<Clip> {
         None => vec![(0, total)],
     };
     for (start, end) in parts {
-        let inside: Vec<usize> =
-            (0..chain.segments.len()).filter(|&i| chain.segments[i].molecule_start >= start && chain.segments[i].molecule_end <= end).collect();
-        let (Some(&low), Some(&high)) = (inside.first(), inside.last()) else { continue };
+        let inside: Vec<usize> = (0..chain.segments.len())
+            .filter(|&i| chain.segments[i].molecule_start >= start && chain.segments[i].molecule_end <= end)
+            .collect();
+        let (Some(&low), Some(&high)) = (inside.first(), inside.last()) else {
+            continue;
+        };
         let before = chain.segments[low].molecule_start;
         if before.saturating_sub(start) >= MIN_CLIP {
-            clips.push(Clip { segment: low, after: false, start, end: before });
+            clips.push(Clip {
+                segment: low,
+                after: false,
+                start,
+                end: before,
+            });
         }
         let last = chain.segments[high].molecule_end;
         if end.saturating_sub(last) >= MIN_CLIP {
-            clips.push(Clip { segment: high, after: true, start: last, end });
+            clips.push(Clip {
+                segment: high,
+                after: true,
+                start: last,
+                end,
+            });
         }
     }
     clips
@@ -369,17 +511,26 @@ mod tests {
             strand,
             start: one_based - 1,
             cigar: Cigar::parse(cigar).unwrap(),
+            mismatches: Vec::new(),
             confidence: Confidence::Unique,
             is_primary,
         }
     }
 
     fn read(len: u32, alignments: Vec<ReadAlignment>) -> ReadAlignments {
-        ReadAlignments { sequence: vec![b'A'; len as usize], qualities: vec![30; len as usize], len, alignments }
+        ReadAlignments {
+            sequence: vec![b'A'; len as usize],
+            qualities: vec![30; len as usize],
+            len,
+            alignments,
+        }
     }
 
     fn ends(chain: &Chain, link: usize) -> (i64, i64) {
-        (chain.segments[link].last_base().one_based(), chain.segments[link + 1].first_base().one_based())
+        (
+            chain.segments[link].last_base().one_based(),
+            chain.segments[link + 1].first_base().one_based(),
+        )
     }
 
     /// A record of aff1-like data: read 2 (reverse) shows KMT2A e8 then AFF1 e5 with an intron behind.
@@ -400,8 +551,14 @@ mod tests {
 
     #[test]
     fn mates_apart_are_linked_by_what_each_shows() {
-        let a = read(100, vec![alignment(CHR11, 118_482_044, Strand::Forward, "49M329N51M", true)]);
-        let b = read(100, vec![alignment(CHR4, 87_089_982, Strand::Reverse, "4S89M1722N7M", true)]);
+        let a = read(
+            100,
+            vec![alignment(CHR11, 118_482_044, Strand::Forward, "49M329N51M", true)],
+        );
+        let b = read(
+            100,
+            vec![alignment(CHR4, 87_089_982, Strand::Reverse, "4S89M1722N7M", true)],
+        );
         let (chain, clips) = build(Some(&a), Some(&b));
         assert_eq!(chain.links, [LinkKind::Gap, LinkKind::Spanning, LinkKind::Gap]);
         assert_eq!(ends(&chain, 1), (118_482_472, 87_089_982));
@@ -416,7 +573,10 @@ mod tests {
             let b = read(100, vec![alignment(CHR11, second.0, Strand::Reverse, second.1, true)]);
             let (chain, _) = build(Some(&a), Some(&b));
             assert_eq!(chain.segments.len(), 1);
-            assert_eq!(chain.segments[0].reference, Interval::from_one_based(first.0, second.0 + 99));
+            assert_eq!(
+                chain.segments[0].reference,
+                Interval::from_one_based(first.0, second.0 + 99)
+            );
             assert!(chain.segments[0].seen_by.first && chain.segments[0].seen_by.second);
         }
     }
@@ -471,10 +631,35 @@ mod tests {
     /// STAR reaches for the end of AFF1 e3 with three bases where the read comes from KMT2A.
     #[test]
     fn a_tiny_block_between_intron_and_clip_goes_back_to_the_clip() {
-        let (chain, clips) = build(Some(&read(100, vec![alignment(CHR4, 87_046_284, Strand::Forward, "16S3M408N81M", true)])), None);
+        let (chain, clips) = build(
+            Some(&read(
+                100,
+                vec![alignment(CHR4, 87_046_284, Strand::Forward, "16S3M408N81M", true)],
+            )),
+            None,
+        );
         assert_eq!(chain.segments.len(), 1);
         assert_eq!(chain.segments[0].reference.start.one_based(), 87_046_695);
-        assert_eq!(clips, [Clip { segment: 0, after: false, start: 0, end: 19 }]);
+        assert_eq!(
+            clips,
+            [Clip {
+                segment: 0,
+                after: false,
+                start: 0,
+                end: 19
+            }]
+        );
+    }
+
+    /// Fifteen inserted bases that STAR laid on AFF1's intron with seven mismatches.
+    #[test]
+    fn an_end_full_of_mismatches_goes_back_to_the_clip() {
+        let mut partner = alignment(CHR4, 87_084_105, Strand::Forward, "48S52M", true);
+        partner.mismatches = [1, 7, 8, 11, 12, 13, 14].map(|n| 87_084_104 + n).to_vec();
+        let own = alignment(CHR11, 118_484_267, Strand::Forward, "48M52H", false);
+        let (chain, _) = build(Some(&read(100, vec![partner, own])), None);
+        assert_eq!(ends(&chain, 0), (118_484_314, 87_084_120));
+        assert_eq!(chain.segments[1].molecule_start - chain.segments[0].molecule_end, 15);
     }
 
     #[test]

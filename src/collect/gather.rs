@@ -105,7 +105,9 @@ impl Windows {
             controls: Vec::new(),
         };
         for window in windows {
-            let Some(id) = contigs.resolve(&window.chromosome) else { continue };
+            let Some(id) = contigs.resolve(&window.chromosome) else {
+                continue;
+            };
             match &window.kind {
                 WindowKind::PartnerAcceptor(_) => this.partners.push((id, window.interval)),
                 WindowKind::Control(symbol) => this.controls.push((id, window.interval, symbol.clone())),
@@ -126,8 +128,14 @@ impl Windows {
     fn in_partner_window(&self, contig: ContigId, interval: Interval) -> bool {
         // Windows do not overlap one another, so the last that begins before the record's end is the
         // only one, or its neighbours are.
-        let end = self.partners.partition_point(|(c, i)| (*c, i.start) < (contig, interval.end));
-        self.partners[..end].iter().rev().take(2).any(|(c, i)| *c == contig && i.overlaps(interval))
+        let end = self
+            .partners
+            .partition_point(|(c, i)| (*c, i.start) < (contig, interval.end));
+        self.partners[..end]
+            .iter()
+            .rev()
+            .take(2)
+            .any(|(c, i)| *c == contig && i.overlaps(interval))
     }
 
     fn points_into_kmt2a(&self, contig: Option<ContigId>, position: i64) -> bool {
@@ -141,7 +149,13 @@ fn name_hash(name: &[u8]) -> u64 {
     hasher.finish()
 }
 
-fn is_discordant(flags: Flags, contig: Option<ContigId>, position: i64, mate_contig: Option<ContigId>, mate_position: i64) -> bool {
+fn is_discordant(
+    flags: Flags,
+    contig: Option<ContigId>,
+    position: i64,
+    mate_contig: Option<ContigId>,
+    mate_position: i64,
+) -> bool {
     flags.is_paired()
         && !flags.is_unmapped()
         && !flags.is_mate_unmapped()
@@ -185,7 +199,11 @@ impl<'a> Seeds<'a> {
         let Some(id) = contig else { return false };
         let interval = Interval::new(position, raw.reference_end().max(position + 1));
         let in_kmt2a = id == self.windows.kmt2a.0 && interval.overlaps(self.windows.kmt2a.1);
-        let control = self.windows.controls.iter().position(|(c, i, _)| *c == id && i.overlaps(interval));
+        let control = self
+            .windows
+            .controls
+            .iter()
+            .position(|(c, i, _)| *c == id && i.overlaps(interval));
         let in_partner = self.windows.in_partner_window(id, interval);
         if !in_kmt2a && control.is_none() && !in_partner {
             return false;
@@ -219,7 +237,10 @@ impl<'a> Seeds<'a> {
         let mut record = raw.decode(&self.context);
         if !in_kmt2a && !record.supplementary.is_empty() {
             let points = self.windows.points_into_kmt2a(record.mate_contig, record.mate_position)
-                || record.supplementary.iter().any(|e| self.windows.points_into_kmt2a(Some(e.contig), e.position.0));
+                || record
+                    .supplementary
+                    .iter()
+                    .any(|e| self.windows.points_into_kmt2a(Some(e.contig), e.position.0));
             if !points && !raw.has_soft_clip(WINDOW_CLIP) {
                 return false;
             }
@@ -240,7 +261,13 @@ impl<'a> Seeds<'a> {
             self.places.insert((hash, id, record.position));
             self.kept.insert((hash, id, record.position, record.flags.0));
         }
-        self.point(hash, record.mate_contig.filter(|_| record.flags.is_paired() && !record.flags.is_mate_unmapped()), record.mate_position);
+        self.point(
+            hash,
+            record
+                .mate_contig
+                .filter(|_| record.flags.is_paired() && !record.flags.is_mate_unmapped()),
+            record.mate_position,
+        );
         for entry in &record.supplementary {
             self.point(hash, Some(entry.contig), entry.position.0);
             if self.windows.points_into_kmt2a(Some(entry.contig), entry.position.0) {
@@ -259,7 +286,9 @@ impl<'a> Seeds<'a> {
     }
 
     fn point(&mut self, hash: u64, contig: Option<ContigId>, position: i64) {
-        let Some(contig) = contig.filter(|_| position >= 0) else { return };
+        let Some(contig) = contig.filter(|_| position >= 0) else {
+            return;
+        };
         if self.targets.len() >= TARGET_CAP {
             self.truncated = true;
             return;
@@ -286,7 +315,13 @@ impl<'a> Seeds<'a> {
         tally.with_sa += u64::from(raw.has_tag(b"SA"));
         tally.clipped += u64::from(raw.has_soft_clip(20));
         tally.paired += u64::from(flags.is_paired());
-        tally.discordant += u64::from(is_discordant(flags, raw.contig(), raw.position(), raw.mate_contig(), raw.mate_position()));
+        tally.discordant += u64::from(is_discordant(
+            flags,
+            raw.contig(),
+            raw.position(),
+            raw.mate_contig(),
+            raw.mate_position(),
+        ));
         tally.spliced += u64::from(raw.has_skip());
         if at_gene {
             tally.read_lens.push(raw.read_len());
@@ -299,18 +334,31 @@ impl<'a> Seeds<'a> {
     /// Whether a record of an evidence name belongs to the set although it lies in no window.
     fn belongs(&self, record: &AlignedRecord, hash: u64) -> bool {
         let Some(contig) = record.contig else { return false };
-        if !self.names.contains(&hash) || !self.targets.contains(&(hash, contig, record.position)) || record.flags.is_qc_fail() {
+        if !self.names.contains(&hash)
+            || !self.targets.contains(&(hash, contig, record.position))
+            || record.flags.is_qc_fail()
+        {
             return false;
         }
         self.windows.points_into_kmt2a(record.mate_contig, record.mate_position)
             || !record.supplementary.is_empty()
             || record.flags.is_supplementary()
-            || is_discordant(record.flags, record.contig, record.position, record.mate_contig, record.mate_position)
+            || is_discordant(
+                record.flags,
+                record.contig,
+                record.position,
+                record.mate_contig,
+                record.mate_position,
+            )
     }
 
     fn finish(mut self) -> Gathered {
         self.gathered.tally.sa_into_window = self.sa_into_window.len() as u64;
-        self.gathered.tally.sa_without_record = self.sa_into_window.iter().filter(|place| !self.places.contains(place)).count() as u64;
+        self.gathered.tally.sa_without_record = self
+            .sa_into_window
+            .iter()
+            .filter(|place| !self.places.contains(place))
+            .count() as u64;
         self.gathered.tally.read_lens.sort_unstable();
         if self.truncated {
             self.gathered.limits.push((
@@ -342,7 +390,12 @@ fn indexed(file: &mut AlignmentFile, windows: &Windows) -> Result<Gathered, Inpu
     // Two rounds: where the seeds point, then where what was found there points.
     for _ in 0..2 {
         let wanted: Vec<(ContigId, Interval)> = {
-            let mut places: Vec<(ContigId, i64)> = seeds.targets.iter().filter(|t| !done.contains(t)).map(|(_, c, p)| (*c, *p)).collect();
+            let mut places: Vec<(ContigId, i64)> = seeds
+                .targets
+                .iter()
+                .filter(|t| !done.contains(t))
+                .map(|(_, c, p)| (*c, *p))
+                .collect();
             places.sort_unstable();
             places.dedup();
             places.into_iter().map(|(c, p)| (c, Interval::new(p, p + 1))).collect()
@@ -362,7 +415,9 @@ fn indexed(file: &mut AlignmentFile, windows: &Windows) -> Result<Gathered, Inpu
         })?;
         done.extend(asked);
         for (hash, record) in found {
-            let known = record.contig.is_some_and(|c| seeds.kept.contains(&(hash, c, record.position, record.flags.0)));
+            let known = record
+                .contig
+                .is_some_and(|c| seeds.kept.contains(&(hash, c, record.position, record.flags.0)));
             if seeds.belongs(&record, hash) && !known {
                 seeds.keep(record);
             }
@@ -393,7 +448,13 @@ fn streamed(file: &mut AlignmentFile, windows: &Windows) -> Result<Gathered, Inp
         }
         let unusual = flags.is_supplementary()
             || windows.points_into_kmt2a(raw.mate_contig(), raw.mate_position())
-            || is_discordant(flags, raw.contig(), raw.position(), raw.mate_contig(), raw.mate_position())
+            || is_discordant(
+                flags,
+                raw.contig(),
+                raw.position(),
+                raw.mate_contig(),
+                raw.mate_position(),
+            )
             || (raw.has_soft_clip(1) && raw.has_tag(b"SA"))
             || (raw.cigar_op_count() > 1 && raw.has_tag(b"SA"));
         if !unusual {
@@ -404,7 +465,10 @@ fn streamed(file: &mut AlignmentFile, windows: &Windows) -> Result<Gathered, Inp
             return;
         }
         parked_count += 1;
-        parked.entry(name_hash(raw.name())).or_default().push(raw.decode(&context));
+        parked
+            .entry(name_hash(raw.name()))
+            .or_default()
+            .push(raw.decode(&context));
     })?;
     for _ in 0..2 {
         let mut names: Vec<u64> = seeds.names.iter().copied().filter(|n| parked.contains_key(n)).collect();
@@ -412,7 +476,9 @@ fn streamed(file: &mut AlignmentFile, windows: &Windows) -> Result<Gathered, Inp
         let mut found = Vec::new();
         for name in names {
             let Some(records) = parked.get_mut(&name) else { continue };
-            let (take, leave): (Vec<_>, Vec<_>) = std::mem::take(records).into_iter().partition(|r| seeds.belongs(r, name));
+            let (take, leave): (Vec<_>, Vec<_>) = std::mem::take(records)
+                .into_iter()
+                .partition(|r| seeds.belongs(r, name));
             *records = leave;
             found.extend(take);
         }
@@ -427,7 +493,9 @@ fn streamed(file: &mut AlignmentFile, windows: &Windows) -> Result<Gathered, Inp
     if overflow {
         gathered.limits.push((
             "parked-cap",
-            format!("more than {PARK_CAP} chimeric records before KMT2A was reached: the rest was not kept; index the file"),
+            format!(
+                "more than {PARK_CAP} chimeric records before KMT2A was reached: the rest was not kept; index the file"
+            ),
         ));
     }
     Ok(gathered)

@@ -66,7 +66,15 @@ pub fn group(mut records: Vec<AlignedRecord>, scale: MapqScale, contigs: &Contig
 type RecordKey<'a> = (&'a [u8], Option<&'a [u8]>, Option<u32>, u16, Option<u32>, i64, String);
 
 fn record_key(r: &AlignedRecord) -> RecordKey<'_> {
-    (&r.name, r.read_group.as_deref(), r.hit_index, r.flags.0, r.contig.map(|c| c.0), r.position, r.cigar.to_string())
+    (
+        &r.name,
+        r.read_group.as_deref(),
+        r.hit_index,
+        r.flags.0,
+        r.contig.map(|c| c.0),
+        r.position,
+        r.cigar.to_string(),
+    )
 }
 
 /// Chain and clips of one way to place the template.
@@ -77,7 +85,10 @@ struct Hypothesis {
 
 fn draft(template: &[AlignedRecord], scale: MapqScale, contigs: &Contigs) -> Option<Draft> {
     let placed: Vec<&AlignedRecord> = template.iter().filter(|r| r.is_placed()).collect();
-    let main = placed.iter().find(|r| !r.flags.is_secondary() && !r.flags.is_supplementary()).or_else(|| placed.first())?;
+    let main = placed
+        .iter()
+        .find(|r| !r.flags.is_secondary() && !r.flags.is_supplementary())
+        .or_else(|| placed.first())?;
     // Where the aligner numbers its alternatives, each number is one way to place the template; where
     // it does not, secondary records are only other places of a part.
     let mut sets: BTreeMap<u32, Vec<&AlignedRecord>> = BTreeMap::new();
@@ -101,17 +112,38 @@ fn draft(template: &[AlignedRecord], scale: MapqScale, contigs: &Contigs) -> Opt
             Hypothesis { chain, clips }
         })
         .collect();
-    let reported = placed.iter().filter_map(|r| r.hit_count).max().unwrap_or(1).max(u32::try_from(hypotheses.len()).unwrap_or(1));
-    let best = hypotheses.iter().enumerate().min_by_key(|(index, h)| (cost(&h.chain, contigs), *index)).map(|(index, _)| index)?;
+    let reported = placed
+        .iter()
+        .filter_map(|r| r.hit_count)
+        .max()
+        .unwrap_or(1)
+        .max(u32::try_from(hypotheses.len()).unwrap_or(1));
+    let best = hypotheses
+        .iter()
+        .enumerate()
+        .min_by_key(|(index, h)| (cost(&h.chain, contigs), *index))
+        .map(|(index, _)| index)?;
     let mut chain = hypotheses[best].chain.clone();
     let clips = hypotheses[best].clips.clone();
     if chain.segments.is_empty() {
         return None;
     }
-    let others: Vec<&Chain> = hypotheses.iter().enumerate().filter(|(i, _)| *i != best).map(|(_, h)| &h.chain).collect();
+    let others: Vec<&Chain> = hypotheses
+        .iter()
+        .enumerate()
+        .filter(|(i, _)| *i != best)
+        .map(|(_, h)| &h.chain)
+        .collect();
     let mut alternatives = elsewhere;
     for segment in &mut chain.segments {
-        let same = others.iter().filter(|c| c.segments.iter().any(|s| (s.contig, s.strand, s.reference) == (segment.contig, segment.strand, segment.reference))).count();
+        let same = others
+            .iter()
+            .filter(|c| {
+                c.segments
+                    .iter()
+                    .any(|s| (s.contig, s.strand, s.reference) == (segment.contig, segment.strand, segment.reference))
+            })
+            .count();
         // Placed identically in every alternative that the aligner reports: unique, whatever MAPQ says.
         if reported > 1 && same + 1 >= reported as usize {
             segment.confidence = Confidence::Unique;
@@ -119,8 +151,16 @@ fn draft(template: &[AlignedRecord], scale: MapqScale, contigs: &Contigs) -> Opt
     }
     for other in others {
         for s in &other.segments {
-            if !chain.segments.iter().any(|x| (x.contig, x.strand) == (s.contig, s.strand) && x.reference.overlaps(s.reference)) {
-                alternatives.push(Placement { contig: s.contig, strand: s.strand, reference: s.reference });
+            if !chain
+                .segments
+                .iter()
+                .any(|x| (x.contig, x.strand) == (s.contig, s.strand) && x.reference.overlaps(s.reference))
+            {
+                alternatives.push(Placement {
+                    contig: s.contig,
+                    strand: s.strand,
+                    reference: s.reference,
+                });
             }
         }
     }
@@ -137,7 +177,11 @@ fn draft(template: &[AlignedRecord], scale: MapqScale, contigs: &Contigs) -> Opt
         .iter()
         .find(|r| r.flags.is_unmapped() && !r.sequence.is_empty())
         .map(|r| r.sequence.clone());
-    let seen = [false, true].map(|second| template.iter().any(|r| r.flags.is_second() == second && !r.flags.is_secondary()));
+    let seen = [false, true].map(|second| {
+        template
+            .iter()
+            .any(|r| r.flags.is_second() == second && !r.flags.is_secondary())
+    });
     let mate_missing = main.flags.is_paired() && !main.flags.is_mate_unmapped() && !(seen[0] && seen[1]);
     let ends = FragmentEnds::of(&chain, main, mate_missing);
     let fragment = Fragment {
@@ -146,9 +190,16 @@ fn draft(template: &[AlignedRecord], scale: MapqScale, contigs: &Contigs) -> Opt
         clips,
         alternatives,
         unaligned_mate,
-        flagged_duplicate: template.iter().any(|r| r.flags.is_duplicate() && !r.flags.is_secondary() && !r.flags.is_supplementary()),
+        flagged_duplicate: template
+            .iter()
+            .any(|r| r.flags.is_duplicate() && !r.flags.is_secondary() && !r.flags.is_supplementary()),
         umi: template.iter().find_map(|r| r.umi.clone()),
-        depth: template.iter().filter_map(|r| r.consensus_depth).max().unwrap_or(1).max(1),
+        depth: template
+            .iter()
+            .filter_map(|r| r.consensus_depth)
+            .max()
+            .unwrap_or(1)
+            .max(1),
         molecule: 0,
         mate_missing,
         malformed: template.iter().any(|r| r.malformed),
@@ -169,22 +220,53 @@ fn cost(chain: &Chain, contigs: &Contigs) -> (usize, usize, std::cmp::Reverse<u6
             **kind == LinkKind::Split || pair[0].contig != pair[1].contig || pair[0].strand != pair[1].strand
         })
         .count();
-    let off = chain.segments.iter().filter(|s| !contigs.is_chromosome(s.contig)).count();
-    (breaks, off, std::cmp::Reverse(chain.segments.iter().map(|s| u64::from(s.len())).sum()))
+    let off = chain
+        .segments
+        .iter()
+        .filter(|s| !contigs.is_chromosome(s.contig))
+        .count();
+    (
+        breaks,
+        off,
+        std::cmp::Reverse(chain.segments.iter().map(|s| u64::from(s.len())).sum()),
+    )
 }
 
 fn placement(record: &AlignedRecord) -> Placement {
-    let strand = if record.flags.is_second() { record.flags.strand().flipped() } else { record.flags.strand() };
-    Placement { contig: record.contig.unwrap_or(crate::genome::ContigId(u32::MAX)), strand, reference: record.interval() }
+    let strand = if record.flags.is_second() {
+        record.flags.strand().flipped()
+    } else {
+        record.flags.strand()
+    };
+    Placement {
+        contig: record.contig.unwrap_or(crate::genome::ContigId(u32::MAX)),
+        strand,
+        reference: record.interval(),
+    }
 }
 
 /// One read of the template: its bases from whichever record holds them, its alignments from the
 /// records of one set and from their SA entries.
-fn read_of(template: &[AlignedRecord], set: &[&AlignedRecord], second: bool, scale: MapqScale) -> Option<ReadAlignments> {
+fn read_of(
+    template: &[AlignedRecord],
+    set: &[&AlignedRecord],
+    second: bool,
+    scale: MapqScale,
+) -> Option<ReadAlignments> {
     let own: Vec<&&AlignedRecord> = set.iter().filter(|r| r.flags.is_second() == second).collect();
-    let len = own.iter().map(|r| r.cigar.read_len()).max().and_then(|n| u32::try_from(n).ok())?;
-    let mut read = ReadAlignments { len, ..ReadAlignments::default() };
-    for record in template.iter().filter(|r| r.is_placed() && r.flags.is_second() == second && r.cigar.read_len() == u64::from(len)) {
+    let len = own
+        .iter()
+        .map(|r| r.cigar.read_len())
+        .max()
+        .and_then(|n| u32::try_from(n).ok())?;
+    let mut read = ReadAlignments {
+        len,
+        ..ReadAlignments::default()
+    };
+    for record in template
+        .iter()
+        .filter(|r| r.is_placed() && r.flags.is_second() == second && r.cigar.read_len() == u64::from(len))
+    {
         lay_bases(&mut read, record);
     }
     for record in &own {
@@ -194,6 +276,7 @@ fn read_of(template: &[AlignedRecord], set: &[&AlignedRecord], second: bool, sca
             strand: record.flags.strand(),
             start: record.position,
             cigar: record.cigar.clone(),
+            mismatches: record.mismatches.clone(),
             confidence: scale.confidence(record.mapq, record.hit_count),
             is_primary: !record.flags.is_supplementary(),
         });
@@ -210,6 +293,7 @@ fn read_of(template: &[AlignedRecord], set: &[&AlignedRecord], second: bool, sca
                     strand: entry.strand,
                     start: entry.position.0,
                     cigar: entry.cigar.clone(),
+                    mismatches: Vec::new(),
                     confidence: scale.confidence(entry.mapq, record.hit_count),
                     is_primary: false,
                 });
@@ -253,10 +337,20 @@ mod tests {
     use crate::genome::{Cigar, ContigId, Flags, record::parse_sa};
 
     fn contigs() -> Contigs {
-        Contigs::new([("chr4", 190_214_555), ("chr10", 133_797_422), ("chr11", 135_086_622)].map(|(n, l)| (n.to_owned(), l)))
+        Contigs::new(
+            [("chr4", 190_214_555), ("chr10", 133_797_422), ("chr11", 135_086_622)].map(|(n, l)| (n.to_owned(), l)),
+        )
     }
 
-    fn record(flags: u16, contig: u32, one_based: i64, mapq: u8, cigar: &str, hits: (u32, u32), sa: &str) -> AlignedRecord {
+    fn record(
+        flags: u16,
+        contig: u32,
+        one_based: i64,
+        mapq: u8,
+        cigar: &str,
+        hits: (u32, u32),
+        sa: &str,
+    ) -> AlignedRecord {
         let cigar = Cigar::parse(cigar).unwrap();
         AlignedRecord {
             name: b"r1".to_vec(),
@@ -279,9 +373,33 @@ mod tests {
     /// in three different places.
     fn star_alternatives() -> Vec<AlignedRecord> {
         vec![
-            record(2129, 0, 168_604_358, 1, "89H12M", (3, 1), "chr11,118524165,-,89M12S,1,0;"),
-            record(2369, 0, 185_738_459, 1, "12M89H", (3, 2), "chr11,118524165,-,89M12S,1,0;"),
-            record(2369, 1, 29_565_980, 1, "12M89H", (3, 3), "chr11,118524165,-,89M12S,1,0;"),
+            record(
+                2129,
+                0,
+                168_604_358,
+                1,
+                "89H12M",
+                (3, 1),
+                "chr11,118524165,-,89M12S,1,0;",
+            ),
+            record(
+                2369,
+                0,
+                185_738_459,
+                1,
+                "12M89H",
+                (3, 2),
+                "chr11,118524165,-,89M12S,1,0;",
+            ),
+            record(
+                2369,
+                1,
+                29_565_980,
+                1,
+                "12M89H",
+                (3, 3),
+                "chr11,118524165,-,89M12S,1,0;",
+            ),
             record(163, 2, 118_523_859, 1, "85M16S", (3, 1), ""),
             record(419, 2, 118_523_859, 1, "85M16S", (3, 2), ""),
             record(419, 2, 118_523_859, 1, "85M16S", (3, 3), ""),
@@ -296,9 +414,19 @@ mod tests {
         let drafts = group(star_alternatives(), MapqScale::Star, &contigs());
         assert_eq!(drafts.len(), 1);
         let fragment = &drafts[0].fragment;
-        let kmt2a: Vec<_> = fragment.chain.segments.iter().filter(|s| s.contig == ContigId(2)).collect();
+        let kmt2a: Vec<_> = fragment
+            .chain
+            .segments
+            .iter()
+            .filter(|s| s.contig == ContigId(2))
+            .collect();
         assert!(kmt2a.iter().all(|s| s.confidence == Confidence::Unique), "{kmt2a:?}");
-        let partner: Vec<_> = fragment.chain.segments.iter().filter(|s| s.contig != ContigId(2)).collect();
+        let partner: Vec<_> = fragment
+            .chain
+            .segments
+            .iter()
+            .filter(|s| s.contig != ContigId(2))
+            .collect();
         assert_eq!(partner.len(), 1);
         assert_eq!(partner[0].confidence, Confidence::Ambiguous);
         assert_eq!(fragment.alternatives.len(), 2);
@@ -309,13 +437,24 @@ mod tests {
         let forward = group(star_alternatives(), MapqScale::Star, &contigs());
         let mut turned = star_alternatives();
         turned.reverse();
-        assert_eq!(group(turned, MapqScale::Star, &contigs())[0].fragment, forward[0].fragment);
+        assert_eq!(
+            group(turned, MapqScale::Star, &contigs())[0].fragment,
+            forward[0].fragment
+        );
     }
 
     /// Supplementary records stripped: the SA entry alone still shows the other side.
     #[test]
     fn an_sa_entry_stands_for_its_absent_record() {
-        let primary = record(0, 2, 118_482_439, 255, "57M43S", (1, 1), "chr4,87084120,+,57S43M,255,1;");
+        let primary = record(
+            0,
+            2,
+            118_482_439,
+            255,
+            "57M43S",
+            (1, 1),
+            "chr4,87084120,+,57S43M,255,1;",
+        );
         let drafts = group(vec![primary], MapqScale::Star, &contigs());
         let chain = &drafts[0].fragment.chain;
         assert_eq!(chain.segments.len(), 2);

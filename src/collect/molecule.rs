@@ -64,11 +64,22 @@ impl FragmentEnds {
             let tail = i64::from(chain.len.saturating_sub(s.molecule_end));
             (s.contig, s.strand.flipped(), s.last_base().0 + tail * step(s.strand))
         });
-        let mate = record.mate_contig.filter(|_| mate_missing).map(|c| (c, record.flags.mate_strand(), record.mate_position));
+        let mate = record
+            .mate_contig
+            .filter(|_| mate_missing)
+            .map(|c| (c, record.flags.mate_strand(), record.mate_position));
         let paired = record.flags.is_paired() && !record.flags.is_mate_unmapped();
         match (mate, record.flags.is_second()) {
-            (Some(mate), false) => Self { start, end: Some(mate), paired },
-            (Some(mate), true) => Self { start: Some(mate), end, paired },
+            (Some(mate), false) => Self {
+                start,
+                end: Some(mate),
+                paired,
+            },
+            (Some(mate), true) => Self {
+                start: Some(mate),
+                end,
+                paired,
+            },
             (None, _) => Self { start, end, paired },
         }
     }
@@ -171,8 +182,10 @@ mod tests {
 
     #[test]
     fn flags_win_over_ends_where_marking_was_done() {
-        let (count, by) =
-            molecules(vec![pair("a", (1_001, "100M"), (1_301, "100M"), 0), pair("b", (1_001, "100M"), (1_301, "100M"), 0x400)]);
+        let (count, by) = molecules(vec![
+            pair("a", (1_001, "100M"), (1_301, "100M"), 0),
+            pair("b", (1_001, "100M"), (1_301, "100M"), 0x400),
+        ]);
         assert_eq!((count, by), (2, MoleculesBy::DuplicateFlags));
     }
 

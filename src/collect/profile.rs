@@ -81,7 +81,10 @@ pub struct Profile {
 impl Profile {
     /// Wild-type molecules over the donor of MANE exon `exon`.
     pub fn molecules_at(&self, exon: u16) -> u32 {
-        self.donors.iter().find(|d| d.exon == exon).map_or(0, DonorProfile::molecules)
+        self.donors
+            .iter()
+            .find(|d| d.exon == exon)
+            .map_or(0, DonorProfile::molecules)
     }
 
     /// Largest outer fragment length to be expected (bases): the median and five robust standard
@@ -100,7 +103,15 @@ impl Profile {
 pub fn measure(fragments: &[Fragment], contig: ContigId, transcript: &Transcript, read_lens: &[u32]) -> Profile {
     let span = transcript.interval;
     let mut profile = Profile {
-        donors: transcript.exons.iter().take(transcript.exons.len().saturating_sub(1)).map(|e| DonorProfile { exon: e.number, ..DonorProfile::default() }).collect(),
+        donors: transcript
+            .exons
+            .iter()
+            .take(transcript.exons.len().saturating_sub(1))
+            .map(|e| DonorProfile {
+                exon: e.number,
+                ..DonorProfile::default()
+            })
+            .collect(),
         read_len: median(read_lens.to_vec()),
         ..Profile::default()
     };
@@ -109,7 +120,11 @@ pub fn measure(fragments: &[Fragment], contig: ContigId, transcript: &Transcript
     let mut lengths = Vec::new();
     for fragment in fragments {
         let chain = &fragment.chain;
-        let own: Vec<_> = chain.segments.iter().filter(|s| s.contig == contig && s.reference.overlaps(span)).collect();
+        let own: Vec<_> = chain
+            .segments
+            .iter()
+            .filter(|s| s.contig == contig && s.reference.overlaps(span))
+            .collect();
         let Some(first) = own.first() else { continue };
         profile.fragments += 1;
         profile.duplicates += u32::from(fragment.flagged_duplicate);
@@ -119,7 +134,8 @@ pub fn measure(fragments: &[Fragment], contig: ContigId, transcript: &Transcript
         profile.ambiguous += u32::from(!believable);
         let paired = chain.mate_start.is_some() || own.iter().any(|s| s.seen_by.first && s.seen_by.second);
         profile.paired += u32::from(paired);
-        profile.overlapping += u32::from(chain.mate_start.is_none() && own.iter().any(|s| s.seen_by.first && s.seen_by.second));
+        profile.overlapping +=
+            u32::from(chain.mate_start.is_none() && own.iter().any(|s| s.seen_by.first && s.seen_by.second));
         profile.spliced += u32::from(chain.links.contains(&LinkKind::Gap));
         let is_new = !fragment.flagged_duplicate && seen.insert(fragment.molecule);
         if is_new {
@@ -136,26 +152,48 @@ pub fn measure(fragments: &[Fragment], contig: ContigId, transcript: &Transcript
             }
         }
         for (donor, is_split, anchored) in donors_crossed(fragment, contig, transcript) {
-            let Some(entry) = profile.donors.iter_mut().find(|d| d.exon == donor) else { continue };
+            let Some(entry) = profile.donors.iter_mut().find(|d| d.exon == donor) else {
+                continue;
+            };
             entry.fragments += 1;
             if is_new {
-                if is_split { entry.split += 1 } else { entry.spanning += 1 }
+                if is_split {
+                    entry.split += 1
+                } else {
+                    entry.spanning += 1
+                }
                 entry.split_anchored += u32::from(is_split && anchored);
                 entry.unique += u32::from(believable);
             }
         }
     }
     profile.exon_depth = transcript.exons.iter().map(|e| depth.mean(e.interval)).collect();
-    profile.intron_depth = transcript.exons.windows(2).map(|pair| depth.mean(between(pair[0].interval, pair[1].interval))).collect();
+    profile.intron_depth = transcript
+        .exons
+        .windows(2)
+        .map(|pair| depth.mean(between(pair[0].interval, pair[1].interval)))
+        .collect();
     for (donor, pair) in profile.donors.iter_mut().zip(transcript.exons.windows(2)) {
         let (before, after) = match transcript.strand {
             Strand::Forward => (
-                Interval::new((pair[0].interval.end.0 - FLANK).max(pair[0].interval.start.0), pair[0].interval.end.0),
-                Interval::new(pair[1].interval.start.0, (pair[1].interval.start.0 + FLANK).min(pair[1].interval.end.0)),
+                Interval::new(
+                    (pair[0].interval.end.0 - FLANK).max(pair[0].interval.start.0),
+                    pair[0].interval.end.0,
+                ),
+                Interval::new(
+                    pair[1].interval.start.0,
+                    (pair[1].interval.start.0 + FLANK).min(pair[1].interval.end.0),
+                ),
             ),
             Strand::Reverse => (
-                Interval::new(pair[0].interval.start.0, (pair[0].interval.start.0 + FLANK).min(pair[0].interval.end.0)),
-                Interval::new((pair[1].interval.end.0 - FLANK).max(pair[1].interval.start.0), pair[1].interval.end.0),
+                Interval::new(
+                    pair[0].interval.start.0,
+                    (pair[0].interval.start.0 + FLANK).min(pair[0].interval.end.0),
+                ),
+                Interval::new(
+                    (pair[1].interval.end.0 - FLANK).max(pair[1].interval.start.0),
+                    pair[1].interval.end.0,
+                ),
             ),
         };
         donor.depth_before = depth.mean(before);
@@ -171,7 +209,17 @@ pub fn measure(fragments: &[Fragment], contig: ContigId, transcript: &Transcript
 }
 
 fn between(a: Interval, b: Interval) -> Interval {
-    if a.start < b.start { Interval { start: a.end, end: b.start } } else { Interval { start: b.end, end: a.start } }
+    if a.start < b.start {
+        Interval {
+            start: a.end,
+            end: b.start,
+        }
+    } else {
+        Interval {
+            start: b.end,
+            end: a.start,
+        }
+    }
 }
 
 /// Donors of the transcript that the fragment crosses as wild type: exon number, whether a read holds
@@ -186,7 +234,11 @@ fn donors_crossed(fragment: &Fragment, contig: ContigId, transcript: &Transcript
         }
         // Along the gene, whichever strand the molecule was read from.
         let (up, down) = if a.strand == transcript.strand { (a, b) } else { (b, a) };
-        let (leaves, enters) = if a.strand == transcript.strand { (up.last_base(), down.first_base()) } else { (up.first_base(), down.last_base()) };
+        let (leaves, enters) = if a.strand == transcript.strand {
+            (up.last_base(), down.first_base())
+        } else {
+            (up.first_base(), down.last_base())
+        };
         if (enters.0 - leaves.0) * sign(transcript.strand) <= 0 {
             continue;
         }
@@ -231,7 +283,9 @@ fn length_inside_one_exon(fragment: &Fragment, contig: ContigId, transcript: &Tr
     }
     let low = first.reference.start.min(last.reference.start);
     let high = first.reference.end.max(last.reference.end);
-    let exon = transcript.exon_at(low).filter(|e| e.interval.len() >= 1_000 && high <= e.interval.end)?;
+    let exon = transcript
+        .exon_at(low)
+        .filter(|e| e.interval.len() >= 1_000 && high <= e.interval.end)?;
     let _ = exon;
     let clipped = i64::from(first.molecule_start) + i64::from(chain.len.saturating_sub(last.molecule_end));
     u32::try_from(high.0 - low.0 + clipped).ok()
@@ -254,7 +308,10 @@ struct Depth {
 
 impl Depth {
     fn new(span: Interval) -> Self {
-        Self { span, steps: vec![0; usize::try_from(span.len()).unwrap_or(0) + 1] }
+        Self {
+            span,
+            steps: vec![0; usize::try_from(span.len()).unwrap_or(0) + 1],
+        }
     }
 
     fn add(&mut self, interval: Interval) {

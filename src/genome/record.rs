@@ -117,6 +117,8 @@ pub struct AlignedRecord {
     pub consensus_depth: Option<u32>,
     /// `MC`: CIGAR of the mate.
     pub mate_cigar: Option<Cigar>,
+    /// Reference positions (0-based, rising) where `MD` shows another base than the read.
+    pub mismatches: Vec<i64>,
     /// A tag or field of this record could not be read (it is used without that tag).
     pub malformed: bool,
 }
@@ -131,6 +133,55 @@ impl AlignedRecord {
     pub fn is_placed(&self) -> bool {
         !self.flags.is_unmapped() && self.contig.is_some() && self.position >= 0 && self.cigar.reference_len() > 0
     }
+}
+
+/// Reads the text of an `MD` tag: the reference positions (0-based) of mismatches of an alignment that
+/// begins at `position`. `None` where the text is no MD or does not fit the CIGAR.
+///
+/// `[0-9]+(([A-Z]|\^[A-Z]+)[0-9]+)*`, over matches and deletions; introns and insertions are not in it
+/// (SAM tags specification).
+pub fn parse_md(text: &[u8], cigar: &Cigar, position: i64) -> Option<Vec<i64>> {
+    let mut offsets = Vec::new();
+    let (mut at, mut number, mut deleting) = (0_i64, 0_i64, false);
+    for byte in text {
+        match byte {
+            b'0'..=b'9' => {
+                deleting = false;
+                number = number.checked_mul(10)?.checked_add(i64::from(byte - b'0'))?;
+            }
+            b'^' => {
+                at = at.checked_add(std::mem::take(&mut number))?;
+                deleting = true;
+            }
+            b'A'..=b'Z' => {
+                at = at.checked_add(std::mem::take(&mut number))?;
+                if !deleting {
+                    offsets.push(at);
+                }
+                at += 1;
+            }
+            _ => return None,
+        }
+    }
+    let total = at.checked_add(number)?;
+    let mut positions = Vec::with_capacity(offsets.len());
+    let mut wanted = offsets.into_iter().peekable();
+    let (mut reference, mut passed) = (position, 0_i64);
+    for op in &cigar.0 {
+        let n = i64::from(op.len());
+        match op {
+            super::CigarOp::Match(_) | super::CigarOp::Deletion(_) => {
+                while let Some(offset) = wanted.next_if(|o| *o < passed + n) {
+                    positions.push(reference + offset - passed);
+                }
+                passed += n;
+                reference = reference.saturating_add(n);
+            }
+            super::CigarOp::Skip(_) => reference = reference.saturating_add(n),
+            _ => {}
+        }
+    }
+    (passed == total).then_some(positions)
 }
 
 /// Reads the text of an `SA` tag: the entries that could be read, and whether all could. At most
@@ -194,6 +245,16 @@ mod tests {
         assert_eq!(entries[0].strand, Strand::Reverse);
         assert_eq!(entries[1].cigar.reference_len(), 45 + 5819 + 22);
         assert_eq!(entries[1].edits, 1);
+    }
+
+    #[test]
+    fn an_md_tag_gives_reference_positions_over_introns_and_indels() {
+        let cigar = Cigar::parse("5S4M2I6M100N5M2D8M").unwrap();
+        // 1-based 1001: mismatch at the 4th base, one behind the intron, a deletion, one behind it.
+        assert_eq!(parse_md(b"3A7C3^GT2G5", &cigar, 1_000), Some(vec![1_003, 1_111, 1_119]));
+        for wrong in [&b"3A"[..], b"99", b"3?", b"99999999999999999999"] {
+            assert_eq!(parse_md(wrong, &cigar, 1_000), None);
+        }
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use rust_htslib::bam;
 
 use super::tags::Tags;
-use crate::genome::record::parse_sa;
+use crate::genome::record::{parse_md, parse_sa};
 use crate::genome::{AlignedRecord, Cigar, CigarOp, ContigId, Contigs, Flags, Interval};
 
 /// Entries of one `SA` tag that are read; a real chimera has a handful, a hostile tag millions.
@@ -114,6 +114,20 @@ impl<'a> RawRecord<'a> {
         clip(ops.next()) || clip(ops.next_back())
     }
 
+    /// Whether the CIGAR has an `N`.
+    pub fn has_skip(&self) -> bool {
+        self.record.raw_cigar().iter().any(|op| *op & 0xf == 3)
+    }
+
+    /// Length of the whole read in bases, hard clips counted.
+    pub fn read_len(&self) -> u32 {
+        self.record
+            .raw_cigar()
+            .iter()
+            .filter(|op| matches!(**op & 0xf, 0 | 1 | 4 | 5 | 7 | 8))
+            .fold(0_u32, |sum, op| sum.saturating_add(*op >> 4))
+    }
+
     /// Whether the record has the tag.
     pub fn has_tag(&self, tag: &[u8; 2]) -> bool {
         self.tags().any(|(name, _)| name == *tag)
@@ -204,6 +218,10 @@ impl<'a> RawRecord<'a> {
                 b"NM" => keep(&mut out.edits, value.count()),
                 b"cD" => keep(&mut out.consensus_depth, value.count()),
                 b"RG" => keep(&mut out.read_group, value.text().map(<[u8]>::to_vec)),
+                b"MD" => {
+                    let read = value.text().and_then(|text| parse_md(text, &out.cigar, out.position));
+                    read.map(|mismatches| out.mismatches = mismatches).is_some() || !out.is_placed()
+                }
                 b"MC" => {
                     value.text() == Some(b"*") || {
                         let text = value.text().and_then(|text| std::str::from_utf8(text).ok());

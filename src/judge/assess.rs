@@ -69,7 +69,11 @@ struct Sum {
 
 impl Sum {
     fn add(&mut self, name: &'static str, value: f64, text: impl Into<String>) {
-        self.terms.push(Term { name, value, text: text.into() });
+        self.terms.push(Term {
+            name,
+            value,
+            text: text.into(),
+        });
     }
 
     fn score(&self) -> f64 {
@@ -80,7 +84,9 @@ impl Sum {
 /// Judges one junction.
 pub fn assess(facts: &EvidenceFacts, context: &Context) -> Judgement {
     match facts.class {
-        Class::Ptd if !context.is_dna && facts.five_at_splice_site && facts.three_at_splice_site => duplication(facts, context),
+        Class::Ptd if !context.is_dna && facts.five_at_splice_site && facts.three_at_splice_site => {
+            duplication(facts, context)
+        }
         Class::Ptd if !context.is_dna && !facts.is_precise && facts.spanning > 0 => duplication(facts, context),
         _ => chimera(facts, context),
     }
@@ -97,10 +103,21 @@ fn chimera(facts: &EvidenceFacts, context: &Context) -> Judgement {
     sum.add(
         "background",
         -(expected * partner_share).ln(),
-        format!("{} chimeras of this library at KMT2A; {:.2} expected on such a partner", context.chimeras, expected * partner_share),
+        format!(
+            "{} chimeras of this library at KMT2A; {:.2} expected on such a partner",
+            context.chimeras,
+            expected * partner_share
+        ),
     );
     let repeats = repeats(facts.molecules.min(facts.distinct_ends.max(1)));
-    sum.add("support", -repeats.ln(), format!("{} molecules with {} distinct ends", facts.molecules, facts.distinct_ends));
+    sum.add(
+        "support",
+        -repeats.ln(),
+        format!(
+            "{} molecules with {} distinct ends",
+            facts.molecules, facts.distinct_ends
+        ),
+    );
     if context.is_dna {
         genomic(facts, &mut sum);
     } else {
@@ -111,7 +128,12 @@ fn chimera(facts: &EvidenceFacts, context: &Context) -> Judgement {
     let score = sum.score();
     let mut tier = tier_of(score);
     if facts.class == Class::NeighbourReadThrough {
-        cap(&mut tier, &mut reasons, "read-through", "read-through with a neighbouring gene, without rearrangement: stays low");
+        cap(
+            &mut tier,
+            &mut reasons,
+            "read-through",
+            "read-through with a neighbouring gene, without rearrangement: stays low",
+        );
     }
     cap_single(facts, &mut tier, &mut reasons);
     cap_carry_over(facts, &mut tier, &mut reasons);
@@ -119,23 +141,39 @@ fn chimera(facts: &EvidenceFacts, context: &Context) -> Judgement {
     if tier.is_none() {
         reasons.push(Reason::new(
             "below-every-tier",
-            format!("score {score:.3}: what {} molecule(s) show is not told from chimeras of the library", facts.molecules),
+            format!(
+                "score {score:.3}: what {} molecule(s) show is not told from chimeras of the library",
+                facts.molecules
+            ),
         ));
     }
-    Judgement { model_score: score, tier, terms: sum.terms, reasons }
+    Judgement {
+        model_score: score,
+        tier,
+        terms: sum.terms,
+        reasons,
+    }
 }
 
 fn prior(facts: &EvidenceFacts, context: &Context) -> (f64, &'static str) {
     match facts.class {
         Class::NeighbourReadThrough => (PRIOR_READ_THROUGH, "adjacent gene of the same strand"),
-        Class::Inverted => (PRIOR_INVERTED, "an inverted piece of KMT2A; reverse transcription makes such pieces"),
+        Class::Inverted => (
+            PRIOR_INVERTED,
+            "an inverted piece of KMT2A; reverse transcription makes such pieces",
+        ),
         Class::Chained if facts.companion => (PRIOR_COMPANION, "further along the molecule of a believed junction"),
         Class::Chained => (PRIOR_CHAINED, "away from KMT2A, in a molecule that shows KMT2A"),
         _ if facts.companion => (PRIOR_COMPANION, "the canonical junction of the same break is believed"),
         Class::Ptd if context.is_dna => (PRIOR_PTD, "tandem duplication inside KMT2A"),
         Class::Ptd | Class::Deletion => (PRIOR_OTHER_BACK_SPLICE, "inside KMT2A, away from splice sites"),
-        Class::Reciprocal if facts.is_partner => (PRIOR_RECIPROCAL, "reciprocal junction with a partner of the catalogue"),
-        Class::Reciprocal => (PRIOR_OTHER_GENE, "reciprocal junction with a gene that the catalogue does not have"),
+        Class::Reciprocal if facts.is_partner => {
+            (PRIOR_RECIPROCAL, "reciprocal junction with a partner of the catalogue")
+        }
+        Class::Reciprocal => (
+            PRIOR_OTHER_GENE,
+            "reciprocal junction with a gene that the catalogue does not have",
+        ),
         Class::Canonical if facts.is_partner => (PRIOR_CATALOGUE, "partner of the catalogue"),
         Class::Canonical if facts.in_gene => (PRIOR_OTHER_GENE, "partner gene that the catalogue does not have"),
         Class::Canonical => (PRIOR_INTERGENIC, "no gene on the partner side"),
@@ -154,17 +192,35 @@ fn transcribed(facts: &EvidenceFacts, sum: &mut Sum) {
     let kmt2a_five = facts.class != Class::Reciprocal;
     if facts.is_precise {
         let (truth, noise, text) = match (facts.five_at_splice_site, facts.three_at_splice_site) {
-            (true, true) => (TRUE_BOTH_SITES, CHIMERA_ON_SPLICE_SITE * CHIMERA_ON_SPLICE_SITE, "exon ends on both sides"),
-            (true, false) => (if kmt2a_five { TRUE_FIVE_SITE } else { TRUE_THREE_SITE }, CHIMERA_ON_SPLICE_SITE, "exon end on the 5' side only"),
-            (false, true) => (if kmt2a_five { TRUE_THREE_SITE } else { TRUE_FIVE_SITE }, CHIMERA_ON_SPLICE_SITE, "exon end on the 3' side only"),
+            (true, true) => (
+                TRUE_BOTH_SITES,
+                CHIMERA_ON_SPLICE_SITE * CHIMERA_ON_SPLICE_SITE,
+                "exon ends on both sides",
+            ),
+            (true, false) => (
+                if kmt2a_five { TRUE_FIVE_SITE } else { TRUE_THREE_SITE },
+                CHIMERA_ON_SPLICE_SITE,
+                "exon end on the 5' side only",
+            ),
+            (false, true) => (
+                if kmt2a_five { TRUE_THREE_SITE } else { TRUE_FIVE_SITE },
+                CHIMERA_ON_SPLICE_SITE,
+                "exon end on the 3' side only",
+            ),
             (false, false) => (TRUE_NO_SITE, 1.0, "no exon end on either side"),
         };
         sum.add("splice-sites", (truth / noise).ln(), text);
     } else {
-        sum.add("order", -CHIMERA_ORDERED.ln(), "mates in transcript order; no read shows the base");
+        sum.add(
+            "order",
+            -CHIMERA_ORDERED.ln(),
+            "mates in transcript order; no read shows the base",
+        );
     }
     let (factor, text) = match (facts.frame, facts.class) {
-        (Frame::InFrame, Class::Canonical | Class::Reciprocal | Class::Chained) => (2.5, "in frame (one in three by chance)"),
+        (Frame::InFrame, Class::Canonical | Class::Reciprocal | Class::Chained) => {
+            (2.5, "in frame (one in three by chance)")
+        }
         (Frame::OutOfFrame | Frame::StopCodon, Class::Canonical) => (0.3, "out of frame"),
         _ => (1.0, "frame not weighed"),
     };
@@ -177,7 +233,11 @@ fn transcribed(facts: &EvidenceFacts, sum: &mut Sum) {
     };
     sum.add("region", f64::ln(factor), text);
     if facts.in_gene && !matches!(facts.class, Class::Inverted | Class::Ptd | Class::Chained) {
-        let (factor, text) = if facts.is_sense { (1.5, "the molecule runs along the partner gene") } else { (0.1, "the molecule runs against the partner gene") };
+        let (factor, text) = if facts.is_sense {
+            (1.5, "the molecule runs along the partner gene")
+        } else {
+            (0.1, "the molecule runs against the partner gene")
+        };
         sum.add("strand", f64::ln(factor), text);
     }
 }
@@ -205,11 +265,20 @@ fn placement(facts: &EvidenceFacts, sum: &mut Sum) {
         sum.add("anchors", f64::ln(factor), text);
     }
     let share = |unique: u32| f64::from(unique) / f64::from(facts.molecules.max(1));
-    for (name, unique, side) in [("place-kmt2a", facts.unique_kmt2a, "KMT2A"), ("place-partner", facts.unique_partner, "the other side")] {
+    for (name, unique, side) in [
+        ("place-kmt2a", facts.unique_kmt2a, "KMT2A"),
+        ("place-partner", facts.unique_partner, "the other side"),
+    ] {
         let (factor, text) = if unique == 0 {
             (0.05, format!("no molecule has a unique place on {side}"))
         } else if share(unique) < 0.5 {
-            (0.5, format!("{unique} of {} molecules have a unique place on {side}", facts.molecules))
+            (
+                0.5,
+                format!(
+                    "{unique} of {} molecules have a unique place on {side}",
+                    facts.molecules
+                ),
+            )
         } else {
             (1.0, format!("unique place on {side}"))
         };
@@ -217,10 +286,21 @@ fn placement(facts: &EvidenceFacts, sum: &mut Sum) {
     }
     let on_sites = facts.five_at_splice_site && facts.three_at_splice_site;
     if facts.is_precise && !on_sites && facts.homology >= 8 {
-        sum.add("homology", f64::ln(0.1), format!("{} bases of homology: template switching does that", facts.homology));
+        sum.add(
+            "homology",
+            f64::ln(0.1),
+            format!("{} bases of homology: template switching does that", facts.homology),
+        );
     }
     if facts.disagreement_permille > 60 {
-        sum.add("consensus", f64::ln(0.2), format!("{:.1} % of read bases disagree with the consensus", f64::from(facts.disagreement_permille) / 10.0));
+        sum.add(
+            "consensus",
+            f64::ln(0.2),
+            format!(
+                "{:.1} % of read bases disagree with the consensus",
+                f64::from(facts.disagreement_permille) / 10.0
+            ),
+        );
     }
 }
 
@@ -228,23 +308,49 @@ fn placement(facts: &EvidenceFacts, sum: &mut Sum) {
 /// circular RNA make.
 fn duplication(facts: &EvidenceFacts, context: &Context) -> Judgement {
     let mut sum = Sum { terms: Vec::new() };
-    let typical = facts.ptd_exons.is_some_and(|(donor, acceptor)| is_duplication_pair(donor, acceptor));
-    let (prior, text) = if typical { (PRIOR_PTD, "exons of the known duplications") } else { (PRIOR_OTHER_BACK_SPLICE, "exons that duplications do not use") };
+    let typical = facts
+        .ptd_exons
+        .is_some_and(|(donor, acceptor)| is_duplication_pair(donor, acceptor));
+    let (prior, text) = if typical {
+        (PRIOR_PTD, "exons of the known duplications")
+    } else {
+        (PRIOR_OTHER_BACK_SPLICE, "exons that duplications do not use")
+    };
     sum.add("class", prior.ln(), text);
     let wild_type = u64::from(facts.wild_type);
     let own_rate = if context.other_wild_type > 0 {
-        binomial_interval(u64::from(context.other_back_splices), u64::from(context.other_wild_type), 0.90).1
+        binomial_interval(
+            u64::from(context.other_back_splices),
+            u64::from(context.other_wild_type),
+            0.90,
+        )
+        .1
     } else {
         0.0
     };
     let own_counts = context.library != LibraryType::PolyA && context.other_back_splices > 0;
-    let rate = if own_counts { context.ptd_background.max(own_rate) } else { context.ptd_background };
+    let rate = if own_counts {
+        context.ptd_background.max(own_rate)
+    } else {
+        context.ptd_background
+    };
     let expected = rate * wild_type as f64;
     // Over-dispersed: back-splices of one library come in bursts (dispersion 0.5).
     let tail = count_tail(u64::from(facts.molecules), expected.max(1e-3), 0.5).max(1e-6);
-    sum.add("support", -tail.ln(), format!("{} back-splice molecules where {expected:.2} are expected", facts.molecules));
+    sum.add(
+        "support",
+        -tail.ln(),
+        format!(
+            "{} back-splice molecules where {expected:.2} are expected",
+            facts.molecules
+        ),
+    );
     if context.library != LibraryType::PolyA {
-        sum.add("library", f64::ln(0.5), "library not poly-A or unknown: a circular RNA gives the same junction");
+        sum.add(
+            "library",
+            f64::ln(0.5),
+            "library not poly-A or unknown: a circular RNA gives the same junction",
+        );
     }
     let score = sum.score();
     let mut tier = tier_of(score).or(Some(Tier::Low));
@@ -256,24 +362,47 @@ fn duplication(facts: &EvidenceFacts, context: &Context) -> Judgement {
         let what = format!(
             "{} of {wild_type} wild-type molecules: not above the level of healthy blood{}",
             facts.molecules,
-            if own_counts { " and of this sample's own back-splices" } else { "" }
+            if own_counts {
+                " and of this sample's own back-splices"
+            } else {
+                ""
+            }
         );
         cap(&mut tier, &mut reasons, "ptd-background", what);
     } else if facts.molecules < PTD_MIN_MOLECULES {
-        cap(&mut tier, &mut reasons, "ptd-few-molecules", format!("{} molecules; {PTD_MIN_MOLECULES} are needed", facts.molecules));
+        cap(
+            &mut tier,
+            &mut reasons,
+            "ptd-few-molecules",
+            format!("{} molecules; {PTD_MIN_MOLECULES} are needed", facts.molecules),
+        );
     }
     if matches!(facts.frame, Frame::OutOfFrame | Frame::StopCodon) {
-        cap(&mut tier, &mut reasons, "ptd-out-of-frame", "out of frame: listed, not counted");
+        cap(
+            &mut tier,
+            &mut reasons,
+            "ptd-out-of-frame",
+            "out of frame: listed, not counted",
+        );
     }
     if !typical {
-        cap(&mut tier, &mut reasons, "ptd-unusual-exons", "exons that known duplications do not use: a circular RNA is likelier");
+        cap(
+            &mut tier,
+            &mut reasons,
+            "ptd-unusual-exons",
+            "exons that known duplications do not use: a circular RNA is likelier",
+        );
     }
     if context.library != LibraryType::PolyA {
         reasons.push(Reason::new(
             "circular-rna",
             format!(
                 "library {}: a circular RNA gives the same junction; other exon pairs show {} of {}",
-                if context.library == LibraryType::Unknown { "type unknown" } else { "of total RNA" },
+                if context.library == LibraryType::Unknown {
+                    "type unknown"
+                } else {
+                    "of total RNA"
+                },
                 context.other_back_splices,
                 context.other_wild_type
             ),
@@ -281,7 +410,12 @@ fn duplication(facts: &EvidenceFacts, context: &Context) -> Judgement {
     }
     cap_single(facts, &mut tier, &mut reasons);
     cap_carry_over(facts, &mut tier, &mut reasons);
-    Judgement { model_score: score, tier, terms: sum.terms, reasons }
+    Judgement {
+        model_score: score,
+        tier,
+        terms: sum.terms,
+        reasons,
+    }
 }
 
 /// The tier of a score.
@@ -307,7 +441,12 @@ fn cap(tier: &mut Option<Tier>, reasons: &mut Vec<Reason>, code: &'static str, t
 /// Nothing, known or not, rises above low on one molecule of the whole event.
 fn cap_single(facts: &EvidenceFacts, tier: &mut Option<Tier>, reasons: &mut Vec<Reason>) {
     if facts.event_molecules <= 1 {
-        cap(tier, reasons, "one-molecule", "one molecule in all: stays low whatever it shows");
+        cap(
+            tier,
+            reasons,
+            "one-molecule",
+            "one molecule in all: stays low whatever it shows",
+        );
     }
 }
 
@@ -317,20 +456,32 @@ fn cap_carry_over(facts: &EvidenceFacts, tier: &mut Option<Tier>, reasons: &mut 
             tier,
             reasons,
             "carry-over",
-            format!("{:.0} times stronger in another sample of the same run: possible carry-over", facts.stronger_elsewhere),
+            format!(
+                "{:.0} times stronger in another sample of the same run: possible carry-over",
+                facts.stronger_elsewhere
+            ),
         );
     }
 }
 
 fn doubts(facts: &EvidenceFacts, reasons: &mut Vec<Reason>) {
     if facts.class == Class::Canonical && matches!(facts.frame, Frame::OutOfFrame | Frame::StopCodon) {
-        reasons.push(Reason::new("out-of-frame", "the reading frame is lost at this junction"));
+        reasons.push(Reason::new(
+            "out-of-frame",
+            "the reading frame is lost at this junction",
+        ));
     }
     if facts.unique_partner == 0 && facts.molecules > 0 {
-        reasons.push(Reason::new("partner-ambiguous", "the aligner offers other places for the partner side"));
+        reasons.push(Reason::new(
+            "partner-ambiguous",
+            "the aligner offers other places for the partner side",
+        ));
     }
     if !facts.is_precise {
-        reasons.push(Reason::new("base-unknown", "only mates show it: the breakpoints are the nearest bases seen"));
+        reasons.push(Reason::new(
+            "base-unknown",
+            "only mates show it: the breakpoints are the nearest bases seen",
+        ));
     }
     if facts.in_gene && !facts.is_sense && matches!(facts.class, Class::Canonical | Class::Reciprocal) {
         reasons.push(Reason::new("antisense", "the molecule runs against the partner gene"));

@@ -1,9 +1,6 @@
 //! The sample's own noise: chimeras of the library at KMT2A, back-splices at unrelated exon pairs.
 
-use super::{
-    JudgeConfig,
-    facts::Context,
-};
+use super::{JudgeConfig, facts::Context};
 use crate::{
     annotate::{AnnotatedJunction, Class},
     collect::profile::Profile,
@@ -50,7 +47,9 @@ pub fn measure(junctions: &[AnnotatedJunction], profile: &Profile, config: &Judg
             }
             Class::NeighbourReadThrough => {}
             // What few molecules show away from splice sites: chimeras made in the library.
-            _ if !on_splice_sites && evidence.molecules <= 2 => context.chimeras = context.chimeras.saturating_add(evidence.molecules),
+            _ if !on_splice_sites && evidence.molecules <= 2 => {
+                context.chimeras = context.chimeras.saturating_add(evidence.molecules)
+            }
             _ => {}
         }
     }

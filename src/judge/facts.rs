@@ -134,7 +134,11 @@ pub fn of(junction: &AnnotatedJunction, wild_type: u32, event_molecules: u32) ->
     let partner = junction.partner_side();
     let kmt2a_is_five = junction.five.is_kmt2a;
     let exon = |side: &Side| side.exon.or(side.intron);
-    let donor = if kmt2a_is_five { exon(&junction.five) } else { exon(&junction.three).map(|n| n.saturating_sub(1)) };
+    let donor = if kmt2a_is_five {
+        exon(&junction.five)
+    } else {
+        exon(&junction.three).map(|n| n.saturating_sub(1))
+    };
     EvidenceFacts {
         class: junction.class,
         molecules: e.molecules,
@@ -148,7 +152,9 @@ pub fn of(junction: &AnnotatedJunction, wild_type: u32, event_molecules: u32) ->
         five_at_splice_site: junction.five.at_splice_site,
         three_at_splice_site: junction.three.at_splice_site,
         region: donor.map_or(Region::Other, Region::of_donor),
-        ptd_exons: (junction.class == Class::Ptd).then(|| exon(&junction.five).zip(exon(&junction.three))).flatten(),
+        ptd_exons: (junction.class == Class::Ptd)
+            .then(|| exon(&junction.five).zip(exon(&junction.three)))
+            .flatten(),
         is_partner: partner.is_partner && !partner.is_kmt2a,
         in_gene: partner.gene.is_some(),
         is_sense: partner.is_sense(),
