@@ -6,3 +6,4 @@
 //! `genome` (pure vocabulary), `catalogue` (genes and partners) and `hts` (all htslib) stand beneath.
 
 pub mod genome;
+pub mod report;
