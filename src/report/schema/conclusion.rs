@@ -11,7 +11,7 @@ pub struct Conclusion {
     /// The state.
     pub state: State,
     /// What stands beside the state's label in one line, without the label: the lead event with frame
-    /// and tier, or the limit, or the reason.
+    /// and tier (`KMT2A::AFF1, in frame, tier high`), or the limit, or the reason.
     pub headline: String,
     /// The conclusion in full sentences.
     pub text: String,
