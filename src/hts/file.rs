@@ -8,7 +8,7 @@ use std::ptr::NonNull;
 use rust_htslib::{bam, htslib};
 use thiserror::Error;
 
-use super::index::VirtualOffset;
+use super::index::{Index, IndexError, VirtualOffset};
 use super::record::RawRecord;
 
 /// Longest name a BAM record can hold (SAM specification 4.2).
@@ -84,6 +84,7 @@ pub struct HtsFile {
     contig_count: usize,
     record: bam::Record,
     repaired: bool,
+    index: Option<Index>,
 }
 
 // SAFETY: the handle and the header are owned by this value alone; htslib's own worker threads work
@@ -103,7 +104,13 @@ impl HtsFile {
         // SAFETY: both are NUL-terminated; a null answer is checked.
         let raw = unsafe { htslib::hts_open(name.as_ptr(), c"r".as_ptr()) };
         let Some(handle) = NonNull::new(raw) else {
-            return Err(OpenError::Io(std::io::Error::last_os_error()));
+            let error = std::io::Error::last_os_error();
+            // ENOEXEC is htslib's answer to content it does not know.
+            return Err(if error.raw_os_error() == Some(8) {
+                OpenError::OtherFormat("unknown data".to_owned())
+            } else {
+                OpenError::Io(error)
+            });
         };
         let closing = Closing(handle);
         // SAFETY: the handle is open.
@@ -127,7 +134,23 @@ impl HtsFile {
             contig_count,
             record: bam::Record::new(),
             repaired: false,
+            index: None,
         })
+    }
+
+    /// Loads the index at `index_path` for this file, which was opened at `path`.
+    ///
+    /// # Errors
+    /// [`IndexError`] where htslib cannot make sense of it.
+    pub fn load_index(&mut self, path: &Path, index_path: &Path) -> Result<(), IndexError> {
+        self.index = None;
+        self.index = Some(Index::load(self, path, index_path)?);
+        Ok(())
+    }
+
+    /// The index, where one was loaded.
+    pub const fn index(&self) -> Option<&Index> {
+        self.index.as_ref()
     }
 
     /// Container format, by content.
@@ -479,6 +502,8 @@ impl HtsFile {
 
 impl Drop for HtsFile {
     fn drop(&mut self) {
+        // Before the handle, which a CRAM's index reaches into.
+        self.index = None;
         // SAFETY: both are owned and not used again.
         unsafe {
             htslib::hts_close(self.handle.as_ptr());

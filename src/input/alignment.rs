@@ -26,7 +26,8 @@ pub struct AlignmentFile {
     /// Names the input in messages.
     label: String,
     file: HtsFile,
-    index: Option<(Index, String)>,
+    /// Names the index in messages; `None` where there is none.
+    index_label: Option<String>,
     /// Whether it can be opened again, which a pipe cannot.
     is_regular: bool,
     /// A pipe whose records were handed out.
@@ -69,6 +70,7 @@ pub fn open(source: &Source, options: &InputOptions) -> Result<AlignmentFile, In
         Some(path) => reference::bind(&label, path, file.format(), &header, &mut warnings)?,
         None => None,
     };
+    prepare_cram(&mut file, reference.as_ref(), &header)?;
     let aligner = Aligner::read(&header);
     let assay = options.assay.map_or_else(
         || AssayGuess::from_aligner(&aligner),
@@ -83,7 +85,7 @@ pub fn open(source: &Source, options: &InputOptions) -> Result<AlignmentFile, In
         source: source.clone(),
         label,
         file,
-        index: None,
+        index_label: None,
         is_regular,
         is_spent: false,
         processing: Processing::read(&header),
@@ -95,7 +97,6 @@ pub fn open(source: &Source, options: &InputOptions) -> Result<AlignmentFile, In
         options: options.clone(),
         record_count: 0,
     };
-    this.prepare_cram()?;
     this.find_index()?;
     this.try_cram_without_reference()?;
     Ok(this)
@@ -114,7 +115,7 @@ impl AlignmentFile {
 
     /// Whether [`Self::fetch`] can be used.
     pub const fn access(&self) -> Access {
-        if self.index.is_some() {
+        if self.index_label.is_some() {
             Access::Indexed
         } else {
             Access::Streamed
@@ -185,7 +186,7 @@ impl AlignmentFile {
         windows: &[(ContigId, Interval)],
         visit: &mut dyn FnMut(&RawRecord<'_>),
     ) -> Result<(), InputError> {
-        let Some((index, index_label)) = &self.index else {
+        let Some(index_label) = &self.index_label else {
             return Err(InputError::NotIndexed {
                 file: self.label.clone(),
             });
@@ -194,7 +195,7 @@ impl AlignmentFile {
         let mut decoded_any = false;
         for (contig, window) in merged(windows, &self.header.contigs) {
             let count = &mut self.record_count;
-            let result = self.file.fetch(index, contig, window, &mut |record| {
+            let result = self.file.fetch(contig, window, &mut |record| {
                 decoded_any = true;
                 *count += 1;
                 // Windows are apart and sorted, so a record that was handed out before overlaps the
@@ -226,13 +227,13 @@ impl AlignmentFile {
     /// # Errors
     /// As [`Self::fetch`].
     pub fn fetch_unplaced(&mut self, visit: &mut dyn FnMut(&RawRecord<'_>)) -> Result<(), InputError> {
-        let Some((index, _)) = &self.index else {
+        if self.index_label.is_none() {
             return Err(InputError::NotIndexed {
                 file: self.label.clone(),
             });
-        };
+        }
         let count = &mut self.record_count;
-        let result = self.file.fetch_unplaced(index, &mut |record| {
+        let result = self.file.fetch_unplaced(&mut |record| {
             *count += 1;
             visit(record);
         });
@@ -251,50 +252,29 @@ impl AlignmentFile {
                 file: self.label.clone(),
             });
         }
-        if self.is_regular {
-            // From the start, whatever was read before.
-            self.file = open_handle(self.source.path(), &self.label)?;
-            self.prepare_cram()?;
-        } else {
+        if !self.is_regular {
             self.is_spent = true;
-        }
-        // A CRAM on a pipe is read on one thread, or its missing end would go unseen.
-        if self.is_regular || self.format() != Format::Cram {
-            self.file.set_threads(self.options.threads);
-        }
-        let mut decoded_any = false;
-        loop {
-            match self.file.read() {
-                Ok(true) => {
-                    self.record_count += 1;
-                    let record = self.file.record();
-                    decoded_any |= record.contig().is_some();
-                    visit(&record);
-                }
-                Ok(false) => break,
-                Err(error) => return Err(self.read_error(error, decoded_any)),
+            let mut count = 0;
+            // A CRAM on a pipe is read on one thread, or its missing end would go unseen.
+            if self.format() != Format::Cram {
+                self.file.set_threads(self.options.threads);
             }
-        }
-        if !self.is_regular && self.file.ended_without_marker() {
-            return Err(truncated(&self.label, "no end-of-file block"));
-        }
-        Ok(())
-    }
-
-    fn prepare_cram(&mut self) -> Result<(), InputError> {
-        if self.format() != Format::Cram {
+            let result = read_all(&mut self.file, &mut count, visit);
+            self.record_count += count;
+            result.map_err(|(error, decoded_any)| self.read_error(error, decoded_any))?;
+            if self.file.ended_without_marker() {
+                return Err(truncated(&self.label, "no end-of-file block"));
+            }
             return Ok(());
         }
-        self.file.forget_reference_locations();
-        if let Some(reference) = &self.reference
-            && !(reference::is_usable(reference, &self.header) && self.file.set_reference(reference.path()))
-        {
-            return Err(InputError::Reference {
-                reference: printable(&reference.path().to_string_lossy()),
-                reason: "cannot be read; make its index again with `samtools faidx`".to_owned(),
-            });
-        }
-        Ok(())
+        // Another handle, so that a pass neither moves nor is moved by the one that fetches.
+        let mut file = open_handle(self.source.path(), &self.label)?;
+        prepare_cram(&mut file, self.reference.as_ref(), &self.header)?;
+        file.set_threads(self.options.threads);
+        let mut count = 0;
+        let result = read_all(&mut file, &mut count, visit);
+        self.record_count += count;
+        result.map_err(|(error, decoded_any)| self.read_error(error, decoded_any))
     }
 
     /// Loads and checks the index, where there is one.
@@ -331,18 +311,14 @@ impl AlignmentFile {
             index: index_label.clone(),
             reason,
         };
-        let index = Index::load(&self.file, &path, &index_path).map_err(|e| disagrees(e.to_string()))?;
+        self.file
+            .load_index(&path, &index_path)
+            .map_err(|e| disagrees(e.to_string()))?;
         let file_len = path.metadata().map_or(u64::MAX, |m| m.len());
         let checked = if self.format() == Format::Cram {
             index_check::check_crai(&index_path, &self.header.contigs, file_len)
         } else {
-            index_check::check_offsets(
-                &mut self.file,
-                &index,
-                &self.header.contigs,
-                self.header.kmt2a_contig,
-                file_len,
-            )
+            index_check::check_offsets(&mut self.file, &self.header.contigs, self.header.kmt2a_contig, file_len)
         };
         checked.map_err(disagrees)?;
         let modified = |path: &Path| path.metadata().and_then(|m| m.modified()).ok();
@@ -356,7 +332,7 @@ impl AlignmentFile {
                 ),
             });
         }
-        self.index = Some((index, index_label));
+        self.index_label = Some(index_label);
         Ok(())
     }
 
@@ -397,6 +373,38 @@ impl AlignmentFile {
             },
         }
     }
+}
+
+/// Readies a CRAM's decoder: the given reference, and no other.
+fn prepare_cram(file: &mut HtsFile, reference: Option<&Reference>, header: &HeaderFacts) -> Result<(), InputError> {
+    if file.format() != Format::Cram {
+        return Ok(());
+    }
+    file.forget_reference_locations();
+    let Some(reference) = reference else { return Ok(()) };
+    if reference::is_usable(reference, header) && file.set_reference(reference.path()) {
+        return Ok(());
+    }
+    Err(InputError::Reference {
+        reference: printable(&reference.path().to_string_lossy()),
+        reason: "cannot be read; make its index again with `samtools faidx`".to_owned(),
+    })
+}
+
+/// Reads to the end. An error comes with whether any placed record was decoded before it.
+fn read_all(
+    file: &mut HtsFile,
+    count: &mut u64,
+    visit: &mut dyn FnMut(&RawRecord<'_>),
+) -> Result<(), (ReadError, bool)> {
+    let mut decoded_any = false;
+    while file.read().map_err(|error| (error, decoded_any))? {
+        *count += 1;
+        let record = file.record();
+        decoded_any |= record.contig().is_some();
+        visit(&record);
+    }
+    Ok(())
 }
 
 fn truncated(label: &str, sign: &'static str) -> InputError {
