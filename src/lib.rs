@@ -9,6 +9,7 @@ pub mod annotate;
 pub mod assemble;
 pub mod catalogue;
 pub mod collect;
+pub mod conclude;
 pub mod genome;
 #[allow(unsafe_code)]
 pub mod hts;
