@@ -13,12 +13,14 @@ pub mod faidx;
 pub mod fetch;
 pub mod file;
 pub mod index;
+pub mod read;
 pub mod record;
 pub mod tags;
 
 pub use environment::{has_lzma, init, versions};
 pub use faidx::{Reference, ReferenceError};
 pub use fetch::FetchError;
-pub use file::{Compression, EndMarker, Format, HtsFile, OpenError, ReadError};
+pub use file::{Compression, EndMarker, Format, HtsFile, OpenError};
 pub use index::{Index, IndexError, VirtualOffset};
+pub use read::ReadError;
 pub use record::{DecodeContext, RawRecord};

@@ -12,14 +12,16 @@ mod alignment;
 mod error;
 mod header;
 mod index_check;
+mod opening;
 mod options;
 mod processing;
 mod reference;
 
 pub use aligner::{Aligner, ChimericClip, ChimericOutput, StarSettings};
-pub use alignment::{AlignmentFile, open};
+pub use alignment::AlignmentFile;
 pub use error::InputError;
 pub use header::{HeaderFacts, Program, ReadGroup};
+pub use opening::open;
 pub use options::{Access, InputOptions, InputWarning, Source};
 pub use processing::{Assay, AssayGuess, DuplicateMarking, Processing};
 

@@ -8,8 +8,9 @@ use std::ptr;
 use rust_htslib::htslib;
 use thiserror::Error;
 
-use super::file::{Format, HtsFile, ReadError};
+use super::file::{Format, HtsFile};
 use super::index::Query;
+use super::read::ReadError;
 use super::record::RawRecord;
 use crate::genome::{ContigId, Interval};
 

@@ -40,20 +40,25 @@ fn chromosome_11() -> Vec<u8> {
     unit.iter().copied().cycle().take(len).collect()
 }
 
-/// Reads that match the reference, on chromosome 11 alone (`spread` 1) or with reads on a second
-/// contig between, so that htslib puts both into one slice.
-fn write_cram(path: &Path, fasta: &Path, bases: &[u8], with_second_contig: bool) {
-    let contigs = Contigs::new([("chr11".to_owned(), CHR11.1), ("tiny".to_owned(), 50)]);
+/// Contigs beside chromosome 11: so many, each with so few reads, that htslib puts all into one slice.
+const TINY_COUNT: usize = 30;
+
+/// Reads that match the reference, on chromosome 11 alone or with some on every tiny contig.
+fn write_cram(path: &Path, fasta: &Path, bases: &[u8], with_tiny: bool) {
+    let contigs = Contigs::new([("chr11".to_owned(), CHR11.1)]);
     let md5 = Reference::open(fasta, &contigs)
         .unwrap()
         .md5(contigs.resolve("chr11").unwrap())
         .unwrap();
     // As samtools writes it: with the reference's place and sum.
-    let header = format!(
-        "@HD\tVN:1.6\tSO:coordinate\n@SQ\tSN:chr11\tLN:{}\tM5:{md5}\tUR:{}\n@SQ\tSN:tiny\tLN:50\tUR:{1}\n",
+    let mut header = format!(
+        "@HD\tVN:1.6\tSO:coordinate\n@SQ\tSN:chr11\tLN:{}\tM5:{md5}\tUR:{}\n",
         CHR11.1,
         fasta.display()
     );
+    for n in 0..TINY_COUNT {
+        header += &format!("@SQ\tSN:tiny{n}\tLN:50\tUR:{}\n", fasta.display());
+    }
     let mut lines = Vec::new();
     for n in 0..50 {
         let start = usize::try_from(KMT2A.0).unwrap() + n * 100;
@@ -64,9 +69,9 @@ fn write_cram(path: &Path, fasta: &Path, bases: &[u8], with_second_contig: bool)
             "I".repeat(80)
         ));
     }
-    if with_second_contig {
+    for n in 0..if with_tiny { TINY_COUNT } else { 0 } {
         lines.push(format!(
-            "t\t0\ttiny\t1\t60\t50M\t*\t0\t0\t{}\t{}",
+            "t{n}\t0\ttiny{n}\t1\t60\t50M\t*\t0\t0\t{}\t{}",
             "A".repeat(50),
             "I".repeat(50)
         ));
@@ -81,15 +86,18 @@ fn write_cram(path: &Path, fasta: &Path, bases: &[u8], with_second_contig: bool)
     index::build(path, None, index::Type::Bai, 1).unwrap();
 }
 
-fn add_tiny(fasta: &Path, chr11_len: usize) {
+fn add_tiny(fasta: &Path) {
     let mut file = File::options().append(true).open(fasta).unwrap();
-    write!(file, ">tiny\n{}\n", "A".repeat(50)).unwrap();
-    let offset = 7 + chr11_len + 1 + 6;
     let mut fai = File::options()
         .append(true)
         .open(format!("{}.fai", fasta.display()))
         .unwrap();
-    writeln!(fai, "tiny\t50\t{offset}\t50\t51").unwrap();
+    for n in 0..TINY_COUNT {
+        writeln!(file, ">tiny{n}").unwrap();
+        let offset = file.metadata().unwrap().len();
+        writeln!(file, "{}", "A".repeat(50)).unwrap();
+        writeln!(fai, "tiny{n}\t50\t{offset}\t50\t51").unwrap();
+    }
 }
 
 fn bases_at_kmt2a(path: &Path, options: &InputOptions) -> Result<Vec<Vec<u8>>, InputError> {
@@ -110,7 +118,7 @@ fn a_cram_is_read_with_its_own_reference_or_not_at_all() {
     let fasta = dir.path().join("ref.fa");
     let bases = chromosome_11();
     write_fasta(&fasta, "chr11", &bases);
-    add_tiny(&fasta, bases.len());
+    add_tiny(&fasta);
     let single: PathBuf = dir.path().join("single.cram");
     let multi: PathBuf = dir.path().join("multi.cram");
     write_cram(&single, &fasta, &bases, false);

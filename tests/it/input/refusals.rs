@@ -388,3 +388,36 @@ fn several_samples_in_one_file_are_a_warning() {
             .any(|w| w.code == "several_samples" && w.text.contains("patient07, patient08"))
     );
 }
+
+/// A BAM keeps its header's text and its contigs apart, so the text may say anything.
+#[test]
+fn a_hostile_header_text_breaks_nothing() {
+    let dir = TempDir::new().unwrap();
+    let path = dir.path().join("x.bam");
+    for text in [
+        &b""[..],
+        b"@",
+        b"@RG\t\t:\tID\n@PG\n@\n\xff\xfe\n@CO\n@SQ\tSN:\n\n\n@HD",
+        b"@HD\tVN:1.6\tSO:coordinate\n@RG\tID:\xff\xfe\tSM:\xf0\n@PG\tID:STAR\tCL:\x01\x02--chimSegmentMin\n",
+        b"@SQ\tSN:chr11\tLN:-5\n@SQ\tSN:chr11\tLN:99999999999999999999\n",
+        b"@CO\tuser command line: STAR --chimSegmentMin 99999999999999 --chimOutType\n\0\0@RG\tID:x\tSM:y",
+    ] {
+        let mut bytes = b"BAM\x01".to_vec();
+        bytes.extend(u32::try_from(text.len()).unwrap().to_le_bytes());
+        bytes.extend(text);
+        bytes.extend(1_u32.to_le_bytes());
+        bytes.extend(6_u32.to_le_bytes());
+        bytes.extend(b"chr11\0");
+        bytes.extend(135_086_622_u32.to_le_bytes());
+        let mut writer = rust_htslib::bgzf::Writer::from_path(&path).unwrap();
+        writer.write_all(&bytes).unwrap();
+        drop(writer);
+        match open(&path) {
+            Ok(mut file) => {
+                assert_eq!(file.header().build, Build::GRCh38);
+                assert!(names(&mut file).unwrap().is_empty());
+            }
+            Err(error) => assert!(matches!(error, InputError::Header { .. }), "{error}"),
+        }
+    }
+}
