@@ -51,10 +51,14 @@ pub struct Evidence {
     pub mate: u32,
     /// Fragments, copies counted.
     pub fragments: u32,
-    /// Split and clip molecules whose longer part lies on the 5' side.
+    /// Split molecules whose longer part lies on the 5' side.
     pub split_anchor_five: u32,
     /// The same for the 3' side.
     pub split_anchor_three: u32,
+    /// Clip and mate molecules whose longer part lies on the 5' side.
+    pub clip_anchor_five: u32,
+    /// The same for the 3' side.
+    pub clip_anchor_three: u32,
     /// Longest aligned stretch on the 5' side of any molecule (bases).
     pub anchor_five_max: u32,
     /// The same for the 3' side.
@@ -277,10 +281,12 @@ fn count(observations: &[Observation], fragments: &[Fragment]) -> Evidence {
             EvidenceKind::Mate => e.mate += 1,
         }
         if o.kind != EvidenceKind::Spanning {
-            if o.anchor_five >= o.anchor_three {
-                e.split_anchor_five += 1
-            } else {
-                e.split_anchor_three += 1
+            let five_is_longer = o.anchor_five >= o.anchor_three;
+            match (o.kind, five_is_longer) {
+                (EvidenceKind::Split, true) => e.split_anchor_five += 1,
+                (EvidenceKind::Split, false) => e.split_anchor_three += 1,
+                (_, true) => e.clip_anchor_five += 1,
+                (_, false) => e.clip_anchor_three += 1,
             }
             e.anchor_five_max = e.anchor_five_max.max(o.anchor_five);
             e.anchor_three_max = e.anchor_three_max.max(o.anchor_three);

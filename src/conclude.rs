@@ -33,7 +33,9 @@ pub struct ConcludeConfig {
 
 impl Default for ConcludeConfig {
     fn default() -> Self {
-        Self { required_lod: lod::REQUIRED_LOD }
+        Self {
+            required_lod: lod::REQUIRED_LOD,
+        }
     }
 }
 
@@ -66,13 +68,15 @@ impl AssayResult<'_> {
         let (gene, contig) = self.models.kmt2a();
         let touches = |s: &crate::collect::fragment::Segment| s.contig == contig && s.reference.overlaps(gene.interval);
         let fragments = self.collected.fragments.iter().enumerate();
-        fragments.filter(|(_, f)| f.chain.segments.iter().any(touches)).map(|(i, _)| i).collect()
+        fragments
+            .filter(|(_, f)| f.chain.segments.iter().any(touches))
+            .map(|(i, _)| i)
+            .collect()
     }
 
     fn context(&self) -> &Context {
         &self.judged.context
     }
-
 }
 
 /// The conclusion of a sample.
@@ -105,7 +109,10 @@ pub struct Conclusion {
 /// Concludes from the results of one sample's assays; the first one leads.
 pub fn conclude(results: &[AssayResult<'_>], config: &ConcludeConfig) -> Conclusion {
     let adequacy: Vec<Adequacy> = results.iter().map(adequacy::measure).collect();
-    let limits = results.first().zip(adequacy.first()).map(|(result, adequacy)| lod::limits(result, adequacy));
+    let limits = results
+        .first()
+        .zip(adequacy.first())
+        .map(|(result, adequacy)| lod::limits(result, adequacy));
     let ledger = ledger::account(results);
     let decided = state::decide(results, &adequacy, limits.as_ref(), config);
     tracing::info!(state = decided.state.name(), "concluded");

@@ -14,6 +14,7 @@
 //! ```
 
 mod arriba;
+pub mod build;
 pub mod discarded_tsv;
 pub mod file_stem;
 pub mod format;

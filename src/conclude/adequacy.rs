@@ -54,27 +54,48 @@ pub fn measure(result: &AssayResult<'_>) -> Adequacy {
     let share = |n: u32| (profile.fragments > 0).then(|| f64::from(n) / f64::from(profile.fragments));
     let mut faults = Vec::new();
     if profile.fragments == 0 {
-        faults.push(Reason::new("kmt2a-not-seen", "no read at KMT2A: not expressed, not targeted, or another place was cut out of the file"));
+        faults.push(Reason::new(
+            "kmt2a-not-seen",
+            "no read at KMT2A: not expressed, not targeted, or another place was cut out of the file",
+        ));
     }
     if share(profile.ambiguous).is_some_and(|f| f > AMBIGUOUS_MAX) {
-        faults.push(Reason::new("placement", "most reads at KMT2A have no believable place (mapping quality 0)"));
+        faults.push(Reason::new(
+            "placement",
+            "most reads at KMT2A have no believable place (mapping quality 0)",
+        ));
     }
     if profile.fragments > 0 && profile.molecules == 0 {
-        faults.push(Reason::new("all-duplicates", "all reads at KMT2A are flagged as duplicates"));
+        faults.push(Reason::new(
+            "all-duplicates",
+            "all reads at KMT2A are flagged as duplicates",
+        ));
     }
     let paired = result.collected.tally.paired > 0;
     if paired && share(profile.mate_missing).is_some_and(|f| f > MATE_MISSING_MAX) {
-        faults.push(Reason::new("mates-missing", "mates of the reads at KMT2A are absent from the file: it was filtered or cut"));
+        faults.push(Reason::new(
+            "mates-missing",
+            "mates of the reads at KMT2A are absent from the file: it was filtered or cut",
+        ));
     }
     if let Some(command) = &result.processing.improper_pairs_removed {
-        faults.push(Reason::new("pairs-removed", format!("discordant pairs were removed by a filter ({})", short(command))));
+        faults.push(Reason::new(
+            "pairs-removed",
+            format!("discordant pairs were removed by a filter ({})", short(command)),
+        ));
     }
     Adequacy {
         assay: result.assay,
         capability: capability(result),
         duplicate_fraction: share(profile.duplicates),
         mapq0_fraction: share(profile.mapq0),
-        controls: result.collected.tally.controls.iter().map(|(s, n)| (s.clone(), *n)).collect(),
+        controls: result
+            .collected
+            .tally
+            .controls
+            .iter()
+            .map(|(s, n)| (s.clone(), *n))
+            .collect(),
         kmt2a_molecules: profile.molecules,
         faults,
     }
@@ -82,7 +103,12 @@ pub fn measure(result: &AssayResult<'_>) -> Adequacy {
 
 /// The program and its options, without paths.
 fn short(command: &str) -> String {
-    command.split_whitespace().map(|word| word.rsplit('/').next().unwrap_or(word)).take(8).collect::<Vec<_>>().join(" ")
+    command
+        .split_whitespace()
+        .map(|word| word.rsplit('/').next().unwrap_or(word))
+        .take(8)
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 /// What the aligner and later filters let through.
@@ -116,7 +142,8 @@ fn capability(result: &AssayResult<'_>) -> Capability {
         },
         Aligner::Hisat2 => Capability {
             status: "reduced",
-            basis: "HISAT2 writes no chimeric alignments: pairs, clipped ends and unaligned mates show a junction".to_owned(),
+            basis: "HISAT2 writes no chimeric alignments: pairs, clipped ends and unaligned mates show a junction"
+                .to_owned(),
             anchor_min: 12,
             split_catalogue: 0.2,
             split_any: 0.0,
@@ -148,7 +175,8 @@ fn capability(result: &AssayResult<'_>) -> Capability {
     };
     if stripped {
         capability.status = "reduced";
-        capability.basis = "supplementary records are absent from the file: half of the chimeric reads are lost".to_owned();
+        capability.basis =
+            "supplementary records are absent from the file: half of the chimeric reads are lost".to_owned();
         capability.split_any *= 0.5;
         capability.split_catalogue *= 0.6;
     }

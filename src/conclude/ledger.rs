@@ -110,7 +110,10 @@ pub fn fates(result: &AssayResult<'_>) -> BTreeMap<usize, Fate> {
     let judged = result.judged;
     let mut fates: BTreeMap<usize, Fate> = BTreeMap::new();
     let mut keep = |fragment: usize, fate: Fate| {
-        fates.entry(fragment).and_modify(|kept| *kept = (*kept).min(fate)).or_insert(fate);
+        fates
+            .entry(fragment)
+            .and_modify(|kept| *kept = (*kept).min(fate))
+            .or_insert(fate);
     };
     for junction in &judged.junctions {
         let fate = match junction.judgement.tier {
@@ -166,9 +169,21 @@ pub fn account(results: &[AssayResult<'_>]) -> Ledger {
     }
     let rows: Vec<LedgerRow> = counts
         .into_iter()
-        .map(|(fate, (fragments, molecules))| LedgerRow { fate, fragments, molecules: molecules.len() as u64 })
+        .map(|(fate, (fragments, molecules))| LedgerRow {
+            fate,
+            fragments,
+            molecules: molecules.len() as u64,
+        })
         .collect();
     let total = rows.iter().map(|r| r.fragments).sum();
-    let normal: u64 = rows.iter().filter(|r| r.fate == Fate::Normal).map(|r| r.fragments).sum();
-    Ledger { total, abnormal: total - normal, rows }
+    let normal: u64 = rows
+        .iter()
+        .filter(|r| r.fate == Fate::Normal)
+        .map(|r| r.fragments)
+        .sum();
+    Ledger {
+        total,
+        abnormal: total - normal,
+        rows,
+    }
 }

@@ -12,16 +12,13 @@ use crate::{
     annotate::{Class, Frame},
     collect::profile::Profile,
     genome::probability::count_tail,
-    judge::{
-        Context, EvidenceFacts, Tier, assess,
-        facts::Region,
-    },
+    judge::{Context, EvidenceFacts, Tier, assess, facts::Region},
 };
 
 /// Default of `--required-lod` (fraction of KMT2A transcripts): about 20 % blasts at equal expression.
 pub const REQUIRED_LOD: f64 = 0.10;
 /// Chance of detection at the limit.
-const CONFIDENCE: f64 = 0.95;
+pub const CONFIDENCE: f64 = 0.95;
 /// Variance of the molecule count beyond Poisson, as a share of the mean squared: PCR and sampling of
 /// one library, floored here (docs/limit-of-detection.md).
 pub const DISPERSION: f64 = 0.02;
@@ -81,7 +78,10 @@ impl Limits {
 
     /// The donor of a region with the fewest molecules.
     pub fn weakest(&self, region: Region) -> Option<&DonorLimit> {
-        self.donors.iter().filter(|d| d.region == region).min_by_key(|d| (d.molecules, d.exon))
+        self.donors
+            .iter()
+            .filter(|d| d.region == region)
+            .min_by_key(|d| (d.molecules, d.exon))
     }
 
     /// Worst limit of a duplication over the usual donors (e8 to e11, in frame with e2).
@@ -137,7 +137,10 @@ impl Geometry {
             spanning += weight * if paired { (both - shown).max(0.0) } else { 0.0 };
             counted += weight * (length - 2.0 * WILD_TYPE_ANCHOR).max(1.0);
         }
-        Self { split: split / counted, spanning: spanning / counted }
+        Self {
+            split: split / counted,
+            spanning: spanning / counted,
+        }
     }
 }
 
@@ -181,7 +184,9 @@ impl Rule {
     const WIDTH: u32 = 24;
 
     fn new(judge: impl Fn(u32, u32) -> bool) -> Self {
-        let table = (0..Self::WIDTH * Self::WIDTH).map(|i| judge(i / Self::WIDTH, i % Self::WIDTH)).collect();
+        let table = (0..Self::WIDTH * Self::WIDTH)
+            .map(|i| judge(i / Self::WIDTH, i % Self::WIDTH))
+            .collect();
         Self { table }
     }
 
@@ -227,7 +232,9 @@ fn typical(split: u32, spanning: u32, region: Region, is_partner: bool, anchor: 
 fn limit(molecules: u32, usable: f64, split_share: f64, rule: &Rule, keeps_wild_type: bool) -> Option<f64> {
     let chance = |f: f64| {
         let share = if keeps_wild_type { f } else { f / (1.0 - f) };
-        detection(share * f64::from(molecules) * usable, split_share, &|s, p| rule.detects(s, p))
+        detection(share * f64::from(molecules) * usable, split_share, &|s, p| {
+            rule.detects(s, p)
+        })
     };
     let (mut low, mut high) = (0.0_f64, 0.999_f64);
     if molecules == 0 || usable <= 0.0 || chance(high) < CONFIDENCE {
@@ -235,7 +242,11 @@ fn limit(molecules: u32, usable: f64, split_share: f64, rule: &Rule, keeps_wild_
     }
     for _ in 0..40 {
         let middle = f64::midpoint(low, high);
-        if chance(middle) >= CONFIDENCE { high = middle } else { low = middle }
+        if chance(middle) >= CONFIDENCE {
+            high = middle
+        } else {
+            low = middle
+        }
     }
     Some(high)
 }
@@ -248,7 +259,8 @@ pub fn limits(result: &AssayResult<'_>, adequacy: &Adequacy) -> Limits {
     let context = result.context();
     let rules = |region: Region, is_partner: bool, tier: Tier| {
         Rule::new(|split, spanning| {
-            split + spanning > 0 && assess(&typical(split, spanning, region, is_partner, 24), context).tier >= Some(tier)
+            split + spanning > 0
+                && assess(&typical(split, spanning, region, is_partner, 24), context).tier >= Some(tier)
         })
     };
     let mut donors = Vec::new();
@@ -259,7 +271,13 @@ pub fn limits(result: &AssayResult<'_>, adequacy: &Adequacy) -> Limits {
             let of = |split: f64, rule: &Rule| {
                 let (s, p) = (geometry.split * split, geometry.spanning * capability.pairs);
                 let usable = s + p;
-                limit(donor.molecules(), usable, if usable > 0.0 { s / usable } else { 0.0 }, rule, false)
+                limit(
+                    donor.molecules(),
+                    usable,
+                    if usable > 0.0 { s / usable } else { 0.0 },
+                    rule,
+                    false,
+                )
             };
             let n = donor.molecules();
             donors.push(DonorLimit {
@@ -276,10 +294,19 @@ pub fn limits(result: &AssayResult<'_>, adequacy: &Adequacy) -> Limits {
         }
     }
     donors.sort_by_key(|d| d.exon);
-    Limits { donors, assumptions: assumptions(profile, adequacy, &geometry) }
+    Limits {
+        donors,
+        assumptions: assumptions(profile, adequacy, &geometry),
+    }
 }
 
-fn duplication_limit(molecules: u32, exon: u16, geometry: &Geometry, adequacy: &Adequacy, context: &Context) -> Option<f64> {
+fn duplication_limit(
+    molecules: u32,
+    exon: u16,
+    geometry: &Geometry,
+    adequacy: &Adequacy,
+    context: &Context,
+) -> Option<f64> {
     if molecules == 0 || !(7..=13).contains(&exon) {
         return None;
     }
@@ -292,9 +319,18 @@ fn duplication_limit(molecules: u32, exon: u16, geometry: &Geometry, adequacy: &
         facts.wild_type = molecules;
         facts.molecules > 0 && assess(&facts, context).tier >= Some(Tier::Medium)
     });
-    let (s, p) = (geometry.split * adequacy.capability.split_catalogue, geometry.spanning * adequacy.capability.pairs);
+    let (s, p) = (
+        geometry.split * adequacy.capability.split_catalogue,
+        geometry.spanning * adequacy.capability.pairs,
+    );
     let usable = s + p;
-    limit(molecules, usable, if usable > 0.0 { s / usable } else { 0.0 }, &rule, true)
+    limit(
+        molecules,
+        usable,
+        if usable > 0.0 { s / usable } else { 0.0 },
+        &rule,
+        true,
+    )
 }
 
 fn assumptions(profile: &Profile, adequacy: &Adequacy, geometry: &Geometry) -> Vec<String> {
@@ -331,14 +367,24 @@ mod tests {
     #[test]
     fn more_molecules_never_worsen_the_limit() {
         let rule = Rule::new(|s, p| s >= 1 && s + p >= 2);
-        let limits: Vec<f64> = [20, 50, 100, 200].iter().map(|n| limit(*n, 0.9, 0.7, &rule, false).unwrap()).collect();
+        let limits: Vec<f64> = [20, 50, 100, 200]
+            .iter()
+            .map(|n| limit(*n, 0.9, 0.7, &rule, false).unwrap())
+            .collect();
         assert!(limits.windows(2).all(|w| w[1] < w[0]), "{limits:?}");
         assert_eq!(limit(0, 0.9, 0.7, &rule, false), None);
     }
 
     #[test]
     fn short_fragments_are_split_and_long_ones_span() {
-        let profile = |fragment| Profile { read_len: 100, fragment_len: Some(fragment), fragment_len_mad: 10, paired: 10, fragments: 10, ..Profile::default() };
+        let profile = |fragment| Profile {
+            read_len: 100,
+            fragment_len: Some(fragment),
+            fragment_len_mad: 10,
+            paired: 10,
+            fragments: 10,
+            ..Profile::default()
+        };
         let short = Geometry::of(&profile(150), 10);
         assert!(short.spanning < 0.02 && short.split > 0.85, "{short:?}");
         let long = Geometry::of(&profile(400), 10);

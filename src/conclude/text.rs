@@ -1,7 +1,7 @@
 //! The conclusion in words: fixed wording per state, no claim beyond the evidence.
 
 use super::{
-    Adequacy, AssayResult, Conclusion, ConcludeConfig, Ledger, Limits, State,
+    Adequacy, AssayResult, ConcludeConfig, Conclusion, Ledger, Limits, State,
     lod::blast_percent,
     state::{self, Decided},
 };
@@ -25,7 +25,12 @@ pub fn put_into_words(
     let lead = decided
         .lead
         .and_then(|index| results.first().map(|r| (r, index)))
-        .and_then(|(r, index)| r.judged.events.get(index).and_then(|event| r.judged.junctions.get(event.lead).map(|j| (event.tier, j))));
+        .and_then(|(r, index)| {
+            r.judged
+                .events
+                .get(index)
+                .and_then(|event| r.judged.junctions.get(event.lead).map(|j| (event.tier, j)))
+        });
     let headline = headline(&decided, lead, limits.as_ref());
     let text = sentence(&decided, lead, limits.as_ref(), config);
     let next_step = next_step(&decided, lead.map(|(_, j)| j), limits.as_ref(), config);
@@ -58,24 +63,46 @@ fn frame_text(frame: Frame) -> &'static str {
 }
 
 fn percent(fraction: f64) -> String {
-    if fraction < 0.1 { format!("{:.1} %", fraction * 100.0) } else { format!("{:.0} %", fraction * 100.0) }
+    if fraction < 0.1 {
+        format!("{:.1} %", fraction * 100.0)
+    } else {
+        format!("{:.0} %", fraction * 100.0)
+    }
 }
 
 fn headline(decided: &Decided, lead: Option<(Option<Tier>, &JudgedJunction)>, limits: Option<&Limits>) -> String {
     match (decided.state, lead) {
-        (State::Rearranged, Some((tier, j))) => format!("{}, {}, tier {}", state::name(j), frame_text(j.annotated.frame), tier_text(tier)),
+        (State::Rearranged, Some((tier, j))) => format!(
+            "{}, {}, tier {}",
+            state::name(j),
+            frame_text(j.annotated.frame),
+            tier_text(tier)
+        ),
         (State::Ptd, Some((tier, j))) => {
             let exons = match (j.annotated.three.exon, j.annotated.five.exon) {
                 (Some(from), Some(to)) => format!("exons {from}-{to} (MANE NM_001197104.2) duplicated"),
                 _ => "exons not determined".to_owned(),
             };
-            format!("{exons}, {}, tier {} (not a KMT2A translocation)", frame_text(j.annotated.frame), tier_text(tier))
+            format!(
+                "{exons}, {}, tier {} (not a KMT2A translocation)",
+                frame_text(j.annotated.frame),
+                tier_text(tier)
+            )
         }
         (State::NotDetected, _) => worst(limits).map_or_else(
             || "no KMT2A rearrangement".to_owned(),
-            |limit| format!("no KMT2A rearrangement above {} of KMT2A transcripts (95 %{})", percent(limit), blasts(limit)),
+            |limit| {
+                format!(
+                    "no KMT2A rearrangement above {} of KMT2A transcripts (95 %{})",
+                    percent(limit),
+                    blasts(limit)
+                )
+            },
         ),
-        _ => decided.reasons.first().map_or_else(|| "cannot be told".to_owned(), |r| r.text.clone()),
+        _ => decided
+            .reasons
+            .first()
+            .map_or_else(|| "cannot be told".to_owned(), |r| r.text.clone()),
     }
 }
 
@@ -93,14 +120,26 @@ pub fn worst(limits: Option<&Limits>) -> Option<f64> {
     of(Region::Major).zip(of(Region::Minor)).map(|(a, b)| a.max(b))
 }
 
-fn sentence(decided: &Decided, lead: Option<(Option<Tier>, &JudgedJunction)>, limits: Option<&Limits>, config: &ConcludeConfig) -> String {
+fn sentence(
+    decided: &Decided,
+    lead: Option<(Option<Tier>, &JudgedJunction)>,
+    limits: Option<&Limits>,
+    config: &ConcludeConfig,
+) -> String {
     let evidence = |j: &JudgedJunction| {
         let e = &j.annotated.candidate.evidence;
-        format!("{} molecules ({} split, {} clip, {} spanning, {} mate)", e.molecules, e.split, e.clip, e.spanning, e.mate)
+        format!(
+            "{} molecules ({} split, {} clip, {} spanning, {} mate)",
+            e.molecules, e.split, e.clip, e.spanning, e.mate
+        )
     };
     match (decided.state, lead) {
         (State::Rearranged, Some((tier, j))) => {
-            let qualifiers = if decided.qualifiers.is_empty() { String::new() } else { format!(" Note: {}.", decided.qualifiers.join("; ")) };
+            let qualifiers = if decided.qualifiers.is_empty() {
+                String::new()
+            } else {
+                format!(" Note: {}.", decided.qualifiers.join("; "))
+            };
             format!(
                 "KMT2A is rearranged: {}, {}, shown by {}, tier {}.{qualifiers}",
                 state::name(j),
@@ -118,7 +157,11 @@ fn sentence(decided: &Decided, lead: Option<(Option<Tier>, &JudgedJunction)>, li
         ),
         (State::NotDetected, _) => {
             let limit = worst(limits).unwrap_or(config.required_lod);
-            let noted = if decided.noted.is_empty() { String::new() } else { format!(" Noted: {}.", decided.noted.join("; ")) };
+            let noted = if decided.noted.is_empty() {
+                String::new()
+            } else {
+                format!(" Noted: {}.", decided.noted.join("; "))
+            };
             format!(
                 "No KMT2A rearrangement was detected; one in {} or more of KMT2A transcripts would have been found with 95 % probability. A duplication: {}.{noted}",
                 percent(limit),
@@ -127,13 +170,25 @@ fn sentence(decided: &Decided, lead: Option<(Option<Tier>, &JudgedJunction)>, li
         }
         _ => {
             let reasons: Vec<&str> = decided.reasons.iter().map(|r| r.text.as_str()).collect();
-            let noted = if decided.noted.is_empty() { String::new() } else { format!(" Noted: {}.", decided.noted.join("; ")) };
-            format!("Inconclusive: {}. This is no negative result.{noted}", reasons.join("; "))
+            let noted = if decided.noted.is_empty() {
+                String::new()
+            } else {
+                format!(" Noted: {}.", decided.noted.join("; "))
+            };
+            format!(
+                "Inconclusive: {}. This is no negative result.{noted}",
+                reasons.join("; ")
+            )
         }
     }
 }
 
-fn next_step(decided: &Decided, lead: Option<&JudgedJunction>, limits: Option<&Limits>, config: &ConcludeConfig) -> Option<String> {
+fn next_step(
+    decided: &Decided,
+    lead: Option<&JudgedJunction>,
+    limits: Option<&Limits>,
+    config: &ConcludeConfig,
+) -> Option<String> {
     if decided.state != State::Inconclusive {
         return None;
     }
@@ -142,12 +197,18 @@ fn next_step(decided: &Decided, lead: Option<&JudgedJunction>, limits: Option<&L
         "break-apart FISH, and DNA sequencing of KMT2A for the 5' product".to_owned()
     } else if has("low-tier-event") {
         match lead {
-            Some(j) if j.annotated.class == Class::Ptd => "repeat with a DNA method (exon dosage or long-range PCR), or deeper poly-A RNA".to_owned(),
-            Some(j) => format!("confirm {} by RT-PCR over the junction, or sequence deeper; break-apart FISH", state::name(j)),
+            Some(j) if j.annotated.class == Class::Ptd => {
+                "repeat with a DNA method (exon dosage or long-range PCR), or deeper poly-A RNA".to_owned()
+            }
+            Some(j) => format!(
+                "confirm {} by RT-PCR over the junction, or sequence deeper; break-apart FISH",
+                state::name(j)
+            ),
             None => "confirm by RT-PCR or FISH".to_owned(),
         }
     } else if has("kmt2a-not-seen") {
-        "another sample or assay: break-apart FISH, a DNA panel that covers KMT2A's introns, or RNA that holds KMT2A".to_owned()
+        "another sample or assay: break-apart FISH, a DNA panel that covers KMT2A's introns, or RNA that holds KMT2A"
+            .to_owned()
     } else if has("mates-missing") || has("pairs-removed") || has("chimera-capability") || has("chimeras-not-written") {
         "use the unfiltered alignment, aligned with chimeric output (docs/aligners.md), or break-apart FISH".to_owned()
     } else if has("placement") || has("all-duplicates") {
@@ -164,7 +225,10 @@ fn deeper(limits: Option<&Limits>, config: &ConcludeConfig) -> String {
     match worst(limits) {
         Some(limit) if limit < 0.99 => {
             let times = (odds(limit) / odds(config.required_lod)).max(1.0);
-            format!("deeper sequencing (about {:.0}x), or a DNA panel, or break-apart FISH", times.ceil())
+            format!(
+                "deeper sequencing (about {:.0}x), or a DNA panel, or break-apart FISH",
+                times.ceil()
+            )
         }
         _ => "deeper sequencing, or a DNA panel, or break-apart FISH".to_owned(),
     }

@@ -30,12 +30,14 @@ pub const CARRY_OVER_RATIO: f64 = 50.0;
 pub const CARRY_OVER_MAX: u32 = 3;
 
 /// Prior: a sample sent for this question carries a fusion to a given kind of partner.
-const PRIOR_CATALOGUE: f64 = 0.02;
-const PRIOR_OTHER_GENE: f64 = 0.002;
+pub const PRIOR_CATALOGUE: f64 = 0.02;
+/// See [`PRIOR_CATALOGUE`].
+pub const PRIOR_OTHER_GENE: f64 = 0.002;
 const PRIOR_INTERGENIC: f64 = 0.001;
 const PRIOR_RECIPROCAL: f64 = 0.005;
 const PRIOR_COMPANION: f64 = 0.3;
-const PRIOR_PTD: f64 = 0.04;
+/// See [`PRIOR_CATALOGUE`].
+pub const PRIOR_PTD: f64 = 0.04;
 const PRIOR_OTHER_BACK_SPLICE: f64 = 0.002;
 const PRIOR_READ_THROUGH: f64 = 0.2;
 const PRIOR_INVERTED: f64 = 0.0005;
