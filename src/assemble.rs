@@ -8,9 +8,14 @@ pub mod attach;
 pub mod clip;
 pub mod cluster;
 pub mod consensus;
+pub mod ends;
+pub mod held;
+pub mod mate;
 pub mod observe;
+pub mod outward;
 pub mod path;
 pub mod place;
+pub mod unplaced;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -99,6 +104,23 @@ pub struct Candidate {
     pub unplaced: Option<Vec<u8>>,
 }
 
+impl Candidate {
+    /// A precise candidate without ambiguity; evidence and consensus are counted at the end.
+    pub fn new(junction: Junction, observations: Vec<Observation>) -> Self {
+        Self {
+            junction,
+            is_precise: true,
+            ambiguity: Ambiguity::default(),
+            ambiguity_is_measured: false,
+            evidence: Evidence::default(),
+            observations,
+            consensus: None,
+            alternatives: Vec::new(),
+            unplaced: None,
+        }
+    }
+}
+
 /// The result of the stage.
 #[derive(Clone, Debug, Default)]
 pub struct Assembly {
@@ -134,8 +156,7 @@ pub fn assemble(
         .map(|c| placed(c, models, source, &target, config))
         .collect();
     merge_same(&mut candidates);
-    let ends = clip::KnownEnds::new(models, source);
-    let (found, clips) = clip::realign(fragments, &target, models, &ends, &mut candidates, config);
+    let (found, clips) = clip::realign(fragments, &target, models, source, &mut candidates, config);
     candidates.extend(found);
     merge_same(&mut candidates);
     candidates.retain(|c| !c.observations.is_empty());
@@ -198,15 +219,9 @@ fn placed(
         };
     }
     Candidate {
-        junction: Junction { five, three, inserted },
-        is_precise: true,
         ambiguity,
         ambiguity_is_measured: measured,
-        evidence: Evidence::default(),
-        observations,
-        consensus: None,
-        alternatives: Vec::new(),
-        unplaced: None,
+        ..Candidate::new(Junction { five, three, inserted }, observations)
     }
 }
 

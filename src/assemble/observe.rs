@@ -1,7 +1,7 @@
 //! From chains to observations: every link of a fragment that wild-type KMT2A does not explain.
 
 use crate::{
-    collect::fragment::{Confidence, Fragment, LinkKind, Segment},
+    collect::fragment::{Chain, Confidence, Fragment, LinkKind, Segment},
     genome::{Breakend, ContigId, Interval, Position, Retained, Strand, sequence::reverse_complement},
 };
 
@@ -127,7 +127,7 @@ pub fn observe(index: usize, fragment: &Fragment, target: &Target) -> Vec<Observ
         .is_none_or(|s| s.strand == target.strand);
     let mut found = Vec::new();
     for (i, kind) in chain.links.iter().enumerate() {
-        let (a, b) = (&chain.segments[i], &chain.segments[i + 1]);
+        let (a, b) = inner(chain, i);
         let (five, three) = (leaving(a), entering(b));
         let flip = target.must_flip(five, three, in_sense);
         let (five, three) = if flip { (three, five) } else { (five, three) };
@@ -140,6 +140,25 @@ pub fn observe(index: usize, fragment: &Fragment, target: &Target) -> Vec<Observ
         found.push(observation(index, fragment, i, *kind, five, three, flip));
     }
     found
+}
+
+/// Blocks of fewer bases at the inner end of a mate, behind an intron, do not say where it ends (bases).
+const INNER_BLOCK: u32 = 10;
+
+/// The two segments that link `i` joins. Between mates, a tiny block at a mate's inner end is passed
+/// over: the aligner reached for a neighbouring exon with it.
+fn inner(chain: &Chain, i: usize) -> (&Segment, &Segment) {
+    let segments = &chain.segments;
+    let (mut a, mut b) = (i, i + 1);
+    if chain.links[i] == LinkKind::Spanning {
+        if a > 0 && chain.links[a - 1] == LinkKind::Gap && segments[a].len() < INNER_BLOCK {
+            a -= 1;
+        }
+        if chain.links.get(b) == Some(&LinkKind::Gap) && segments[b].len() < INNER_BLOCK {
+            b += 1;
+        }
+    }
+    (&segments[a], &segments[b])
 }
 
 /// Neighbouring segments of one locus of the partner (an intron that the aligner wrote as two

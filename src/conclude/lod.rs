@@ -11,7 +11,7 @@ use super::{Adequacy, AssayResult};
 use crate::{
     annotate::{Class, Frame},
     collect::profile::Profile,
-    genome::probability::count_tail,
+    genome::probability::count_probabilities,
     judge::{Context, EvidenceFacts, Tier, assess, facts::Region},
 };
 
@@ -147,13 +147,10 @@ impl Geometry {
 /// Chance that a molecule count with this mean is detected: over the number of usable molecules, and
 /// over how many of them are split.
 fn detection(mean: f64, split_share: f64, rule: &dyn Fn(u32, u32) -> bool) -> f64 {
+    let counts = count_probabilities(MOLECULES_MAX - 1, mean, DISPERSION);
+    let more = (1.0 - counts.iter().sum::<f64>()).max(0.0);
     let mut sum = 0.0;
-    for n in 0..=MOLECULES_MAX {
-        let here = if n == MOLECULES_MAX {
-            count_tail(u64::from(n), mean, DISPERSION)
-        } else {
-            count_tail(u64::from(n), mean, DISPERSION) - count_tail(u64::from(n) + 1, mean, DISPERSION)
-        };
+    for (n, here) in (0_u32..).zip(counts.into_iter().chain([more])) {
         if here < 1e-9 {
             continue;
         }
@@ -240,7 +237,7 @@ fn limit(molecules: u32, usable: f64, split_share: f64, rule: &Rule, keeps_wild_
     if molecules == 0 || usable <= 0.0 || chance(high) < CONFIDENCE {
         return None;
     }
-    for _ in 0..40 {
+    for _ in 0..24 {
         let middle = f64::midpoint(low, high);
         if chance(middle) >= CONFIDENCE {
             high = middle

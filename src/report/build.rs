@@ -5,7 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::schema as out;
 use crate::{
     annotate::{self, Class, EventKind, MemberRole, nomenclature},
-    assemble::observe::{EvidenceKind, Observation},
+    assemble::{
+        observe::{EvidenceKind, Observation},
+        unplaced::NOWHERE,
+    },
     catalogue::{GeneModels, catalogue},
     collect::{Collected, fragment::Fragment, molecule::MoleculesBy},
     conclude::{self, lod},
@@ -257,8 +260,8 @@ fn build_junction(
         class: class_word(j),
         role: role.to_owned(),
         isoform_of,
-        five: Some(side_of(material, five, &a.five)),
-        three: c.unplaced.is_none().then(|| side_of(material, three, &a.three)),
+        five: (five.contig != NOWHERE).then(|| side_of(material, five, &a.five)),
+        three: (three.contig != NOWHERE).then(|| side_of(material, three, &a.three)),
         ambiguity: out::Ambiguity {
             left: c.ambiguity.back,
             right: c.ambiguity.forth,
