@@ -15,6 +15,8 @@ pub mod observe;
 pub mod outward;
 pub mod path;
 pub mod place;
+pub mod refine;
+pub mod relay;
 pub mod unplaced;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -149,18 +151,50 @@ pub fn assemble(
         .enumerate()
         .flat_map(|(index, fragment)| observe::observe(index, fragment, &target))
         .collect();
-    let (split, spanning): (Vec<_>, Vec<_>) = observations.into_iter().partition(|o| o.kind == EvidenceKind::Split);
-    let clusters = cluster::split_clusters(split);
-    let mut candidates: Vec<Candidate> = clusters
-        .into_iter()
-        .map(|c| placed(c, models, source, &target, config))
-        .collect();
+    let (split, mut spanning): (Vec<_>, Vec<_>) = observations.into_iter().partition(|o| o.kind == EvidenceKind::Split);
+    let place = |split| -> Vec<Candidate> {
+        cluster::split_clusters(split)
+            .into_iter()
+            .map(|c| placed(c, models, source, &target, config))
+            .collect()
+    };
+    let mut candidates = place(split);
     merge_same(&mut candidates);
-    let (found, clips) = clip::realign(fragments, &target, models, source, &mut candidates, config);
+    // What leaves a partner for a third place, in molecules that no longer show KMT2A.
+    let relays = if config.spliced {
+        relay::relays(&candidates, models)
+    } else {
+        Vec::new()
+    };
+    if !relays.is_empty() {
+        let further = fragments
+            .iter()
+            .enumerate()
+            .filter(|(_, f)| !observe::touches(f, &target));
+        let (split, more): (Vec<_>, Vec<_>) = further
+            .flat_map(|(i, f)| relay::observe(i, f, &relays))
+            .partition(|o| o.kind == EvidenceKind::Split);
+        candidates.extend(place(split));
+        spanning.extend(more);
+        merge_same(&mut candidates);
+    }
+    let clip::Realigned { found, mut clips, ends } =
+        clip::realign(fragments, &target, (models, source), &relays, &mut candidates, config);
     candidates.extend(found);
     merge_same(&mut candidates);
     candidates.retain(|c| !c.observations.is_empty());
     attach::spanning(&mut candidates, spanning, models, &target);
+    if config.spliced {
+        refine::imprecise(
+            &mut candidates,
+            fragments,
+            &mut clips,
+            &ends,
+            models,
+            config.fragment_len_max,
+        );
+        merge_same(&mut candidates);
+    }
     for candidate in &mut candidates {
         finish(candidate, fragments);
     }

@@ -14,6 +14,7 @@ use super::{
     mate,
     observe::{Observation, Target},
     outward::{MIN_CATALOGUE, Outward, matches},
+    relay::Relay,
     unplaced::{self, Tail},
 };
 use crate::{
@@ -46,6 +47,16 @@ pub enum ClipFate {
     Unexplained(Breakend, Vec<u8>),
 }
 
+/// What realigning clips came to.
+pub struct Realigned {
+    /// Candidates that clips and unaligned mates alone show.
+    pub found: Vec<Candidate>,
+    /// The fate of every clip, by fragment.
+    pub clips: BTreeMap<usize, Vec<ClipFate>>,
+    /// The exon ends that were compared.
+    pub ends: KnownEnds,
+}
+
 /// What a pass over all clips found.
 #[derive(Default)]
 struct Pass {
@@ -60,23 +71,23 @@ struct Pass {
     tails: Vec<Tail>,
 }
 
-/// Explains every clip; adds observations to `candidates` and returns new candidates that clips alone
-/// show, with the fate of every clip by fragment.
+/// Explains every clip; adds observations to `candidates`.
 pub fn realign(
     fragments: &[Fragment],
     target: &Target,
-    models: &GeneModels,
-    source: &dyn SequenceSource,
+    (models, source): (&GeneModels, &dyn SequenceSource),
+    relays: &[Relay],
     candidates: &mut [Candidate],
     config: &AssembleConfig,
-) -> (Vec<Candidate>, BTreeMap<usize, Vec<ClipFate>>) {
-    let known = KnownEnds::new(models, None);
-    let mut pass = explain(fragments, target, &known, source, candidates, config);
+) -> Realigned {
+    let mut known = KnownEnds::new(models, None);
+    let mut pass = explain(fragments, target, &known, source, relays, candidates, config);
     // The catalogue's own ends explain most; the reference is read only where something is left.
     if config.spliced && pass.tails.iter().any(|t| t.bases.len() >= MIN_CATALOGUE) {
         let all = KnownEnds::new(models, Some(source));
         if all.len() > known.len() {
-            pass = explain(fragments, target, &all, source, candidates, config);
+            pass = explain(fragments, target, &all, source, relays, candidates, config);
+            known = all;
         }
     }
     for (which, observations) in pass.more {
@@ -89,7 +100,11 @@ pub fn realign(
         .map(|(junction, observations)| Candidate::new(junction, observations))
         .collect();
     new.extend(unplaced::candidates(pass.tails, fragments));
-    (new, pass.fates)
+    Realigned {
+        found: new,
+        clips: pass.fates,
+        ends: known,
+    }
 }
 
 fn explain(
@@ -97,6 +112,7 @@ fn explain(
     target: &Target,
     ends: &KnownEnds,
     source: &dyn SequenceSource,
+    relays: &[Relay],
     candidates: &[Candidate],
     config: &AssembleConfig,
 ) -> Pass {
@@ -125,7 +141,15 @@ fn explain(
             let Some(outward) = Outward::new(index, fragment, clip) else {
                 continue;
             };
-            let fate = fate_of(&outward, target, ends, source, (&held, candidates), config, &mut pass);
+            let fate = fate_of(
+                &outward,
+                target,
+                (ends, relays),
+                source,
+                (&held, candidates),
+                config,
+                &mut pass,
+            );
             pass.fates.entry(index).or_default().push(fate);
         }
     }
@@ -137,7 +161,7 @@ fn explain(
 fn fate_of(
     outward: &Outward<'_>,
     target: &Target,
-    ends: &KnownEnds,
+    (ends, relays): (&KnownEnds, &[Relay]),
     source: &dyn SequenceSource,
     (held, candidates): (&Held, &[Candidate]),
     config: &AssembleConfig,
@@ -158,7 +182,7 @@ fn fate_of(
         return ClipFate::LowComplexity;
     }
     if config.spliced {
-        if let Some((junction, observation)) = fit_ends(outward, ends, target) {
+        if let Some((junction, observation)) = fit_ends(outward, ends, relays, target) {
             pass.found.entry(junction.clone()).or_default().push(observation);
             return ClipFate::Junction(junction);
         }
@@ -192,13 +216,19 @@ fn explained_by_kmt2a(outward: &Outward<'_>, ends: &KnownEnds) -> bool {
 
 /// The exon end that the clip spells: KMT2A's own (a duplication), a catalogue partner's, a GTF gene's.
 /// One of the two sides is always a KMT2A splice site.
-fn fit_ends(outward: &Outward<'_>, ends: &KnownEnds, target: &Target) -> Option<(Junction, Observation)> {
+fn fit_ends(
+    outward: &Outward<'_>,
+    ends: &KnownEnds,
+    relays: &[Relay],
+    target: &Target,
+) -> Option<(Junction, Observation)> {
     let mut fits: Vec<(usize, usize, u16, &KnownEnd, &KnownEnd, i64)> = Vec::new();
     for (site, shift) in ends.near(outward.side) {
         let Some(tail) = outward.beyond(shift) else { continue };
+        let relayed = is_relayed(site, relays);
         for end in ends
             .iter()
-            .filter(|e| e.is_donor != site.is_donor && (e.is_kmt2a || site.is_kmt2a))
+            .filter(|e| e.is_donor != site.is_donor && (e.is_kmt2a || site.is_kmt2a || relayed && !same_gene(e, site)))
         {
             let in_frame = site.phase.is_some() && site.phase == end.phase;
             let least = if end.is_catalogue && site.is_catalogue && in_frame {
@@ -224,7 +254,7 @@ fn fit_ends(outward: &Outward<'_>, ends: &KnownEnds, target: &Target) -> Option<
         (end.side, site.side)
     };
     // Forward inside KMT2A is wild type and was explained before; antisense is none of ours.
-    if !target.holds(five) && !target.holds(three) {
+    if !target.holds(five) && !target.holds(three) && !is_relayed(site, relays) {
         return None;
     }
     let junction = Junction {
@@ -239,6 +269,21 @@ fn fit_ends(outward: &Outward<'_>, ends: &KnownEnds, target: &Target) -> Option<
     };
     let observation = outward.observe(&junction, own_is_five, shift, length, confidence);
     Some((junction, observation))
+}
+
+/// Whether the site is a donor of a gene that a KMT2A junction enters, behind that junction.
+fn is_relayed(site: &KnownEnd, relays: &[Relay]) -> bool {
+    site.is_donor
+        && relays.iter().any(|r| {
+            r.contig == site.side.contig
+                && r.reach.contains(site.side.position)
+                && site.side.strand_as_five_prime() == r.strand
+        })
+}
+
+/// Exon ends this near to each other belong to one gene (bases; longer than any gene of the catalogue).
+fn same_gene(a: &KnownEnd, b: &KnownEnd) -> bool {
+    a.side.contig == b.side.contig && a.side.position.distance(b.side.position) < 1_000_000
 }
 
 /// Whether the reference itself goes on behind the clip with at most a quarter of mismatches: a clip

@@ -109,14 +109,19 @@ impl Target {
     }
 }
 
+/// Whether a segment of the fragment lies in KMT2A.
+pub fn touches(fragment: &Fragment, target: &Target) -> bool {
+    fragment
+        .chain
+        .segments
+        .iter()
+        .any(|s| s.contig == target.contig && s.reference.overlaps(target.span))
+}
+
 /// The observations of one fragment; none for wild type.
 pub fn observe(index: usize, fragment: &Fragment, target: &Target) -> Vec<Observation> {
     let chain = &fragment.chain;
-    let touches = chain
-        .segments
-        .iter()
-        .any(|s| s.contig == target.contig && s.reference.overlaps(target.span));
-    if !touches {
+    if !touches(fragment, target) {
         return Vec::new();
     }
     let in_sense = chain
@@ -127,8 +132,7 @@ pub fn observe(index: usize, fragment: &Fragment, target: &Target) -> Vec<Observ
         .is_none_or(|s| s.strand == target.strand);
     let mut found = Vec::new();
     for (i, kind) in chain.links.iter().enumerate() {
-        let (a, b) = inner(chain, i);
-        let (five, three) = (leaving(a), entering(b));
+        let (five, three) = sides(chain, i);
         let flip = target.must_flip(five, three, in_sense);
         let (five, three) = if flip { (three, five) } else { (five, three) };
         let wild_type = target.explains(five, three, *kind);
@@ -165,6 +169,12 @@ fn inner(chain: &Chain, i: usize) -> (&Segment, &Segment) {
 /// alignments, or mates inside the partner).
 fn same_place(five: Breakend, three: Breakend) -> bool {
     five.contig == three.contig && five.retained != three.retained && five.position.distance(three.position) < 500_000
+}
+
+/// Both sides of link `i`, in the chain's direction.
+pub fn sides(chain: &Chain, i: usize) -> (Breakend, Breakend) {
+    let (a, b) = inner(chain, i);
+    (leaving(a), entering(b))
 }
 
 fn leaving(s: &Segment) -> Breakend {
@@ -214,7 +224,8 @@ fn anchor(segments: &[Segment], i: usize, before: bool) -> (u32, Confidence) {
     (run.iter().map(|s| s.len()).sum(), confidence)
 }
 
-fn observation(
+/// The observation of link `i` read from `five` to `three`; `flip` tells that this is against the chain.
+pub fn observation(
     index: usize,
     fragment: &Fragment,
     i: usize,
