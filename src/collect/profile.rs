@@ -99,8 +99,15 @@ impl Profile {
     }
 }
 
-/// Measures the profile of `gene`'s first transcript on `contig`.
-pub fn measure(fragments: &[Fragment], contig: ContigId, transcript: &Transcript, read_lens: &[u32]) -> Profile {
+/// Measures the profile of `transcript` on `contig`. Where reads are not spliced (DNA), fragment lengths
+/// are measured over the whole gene, else inside its long exons.
+pub fn measure(
+    fragments: &[Fragment],
+    contig: ContigId,
+    transcript: &Transcript,
+    read_lens: &[u32],
+    is_spliced: bool,
+) -> Profile {
     let span = transcript.interval;
     let mut profile = Profile {
         donors: transcript
@@ -147,7 +154,7 @@ pub fn measure(fragments: &[Fragment], contig: ContigId, transcript: &Transcript
             for segment in &own {
                 depth.add(segment.reference);
             }
-            if let Some(length) = length_inside_one_exon(fragment, contig, transcript) {
+            if let Some(length) = outer_length(fragment, contig, transcript, is_spliced) {
                 lengths.push(length);
             }
         }
@@ -273,8 +280,12 @@ const fn sign(strand: Strand) -> i64 {
     }
 }
 
-/// Outer length of a pair that lies inside one exon of 1 kb or more, where no intron can hide.
-fn length_inside_one_exon(fragment: &Fragment, contig: ContigId, transcript: &Transcript) -> Option<u32> {
+/// Longest fragment that is taken for one (bases): beyond it a pair lies over a deletion.
+const OUTER_MAX: i64 = 2_000;
+
+/// Outer length of a pair that lies inside one exon of 1 kb or more, where no intron can hide, or (DNA)
+/// anywhere in the gene.
+fn outer_length(fragment: &Fragment, contig: ContigId, transcript: &Transcript, is_spliced: bool) -> Option<u32> {
     let chain = &fragment.chain;
     let (first, last) = (chain.segments.first()?, chain.segments.last()?);
     let both = chain.segments.iter().any(|s| s.seen_by.first) && chain.segments.iter().any(|s| s.seen_by.second);
@@ -283,12 +294,15 @@ fn length_inside_one_exon(fragment: &Fragment, contig: ContigId, transcript: &Tr
     }
     let low = first.reference.start.min(last.reference.start);
     let high = first.reference.end.max(last.reference.end);
-    let exon = transcript
-        .exon_at(low)
-        .filter(|e| e.interval.len() >= 1_000 && high <= e.interval.end)?;
-    let _ = exon;
+    let inside = if is_spliced {
+        transcript
+            .exon_at(low)
+            .is_some_and(|e| e.interval.len() >= 1_000 && high <= e.interval.end)
+    } else {
+        high.0 - low.0 <= OUTER_MAX
+    };
     let clipped = i64::from(first.molecule_start) + i64::from(chain.len.saturating_sub(last.molecule_end));
-    u32::try_from(high.0 - low.0 + clipped).ok()
+    u32::try_from(high.0 - low.0 + clipped).ok().filter(|_| inside)
 }
 
 /// Median of some lengths; 0 for none.
