@@ -93,8 +93,9 @@ fn headline(decided: &Decided, lead: Option<(Option<Tier>, &JudgedJunction)>, li
             || "no KMT2A rearrangement".to_owned(),
             |limit| {
                 format!(
-                    "no KMT2A rearrangement above {} of KMT2A transcripts (95 %{})",
+                    "no KMT2A rearrangement above {} of KMT2A {} (95 %{})",
                     percent(limit),
+                    unit(limits),
                     blasts(limit)
                 )
             },
@@ -111,6 +112,15 @@ fn blasts(limit: f64) -> String {
         || "; not detectable at any blast percentage".to_owned(),
         |p| format!("; about {p:.0} % blasts if heterozygous"),
     )
+}
+
+/// What fractions are fractions of.
+pub fn unit(limits: Option<&Limits>) -> &'static str {
+    if limits.is_some_and(|l| !l.regions.is_empty()) {
+        "alleles"
+    } else {
+        "transcripts"
+    }
 }
 
 /// The worse exclusion limit of the two regions, any partner.
@@ -163,8 +173,9 @@ fn sentence(
                 format!(" Noted: {}.", decided.noted.join("; "))
             };
             format!(
-                "No KMT2A rearrangement was detected; one in {} or more of KMT2A transcripts would have been found with 95 % probability. A duplication: {}.{noted}",
+                "No KMT2A rearrangement was detected; one in {} or more of KMT2A {} would have been found with 95 % probability. A duplication: {}.{noted}",
                 percent(limit),
+                unit(limits),
                 decided.findings.ptd.text
             )
         }
