@@ -7,11 +7,14 @@
 
 pub mod annotate;
 pub mod assemble;
+pub mod callers;
 pub mod catalogue;
 pub mod collect;
+pub mod evaluate;
 pub mod genome;
 #[allow(unsafe_code)]
 pub mod hts;
 pub mod input;
 pub mod judge;
 pub mod report;
+//RV
