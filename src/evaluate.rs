@@ -17,6 +17,9 @@ mod results;
 mod tally;
 mod truth;
 
+#[cfg(test)]
+mod tests;
+
 use std::path::PathBuf;
 
 pub use level::Level;

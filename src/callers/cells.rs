@@ -1,5 +1,6 @@
 //! The cells of one row by the names of their columns.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::row::{Filter, Place};
@@ -21,11 +22,13 @@ impl Header {
     pub(super) fn new<'a>(names: impl Iterator<Item = &'a str>) -> Self {
         let mut this = Self::default();
         for (index, name) in names.enumerate() {
-            let key = key(name);
-            if this.by_name.contains_key(&key) {
-                this.repeated.insert(key);
-            } else {
-                this.by_name.insert(key, index);
+            match this.by_name.entry(key(name)) {
+                Entry::Occupied(first) => {
+                    this.repeated.insert(first.key().clone());
+                }
+                Entry::Vacant(free) => {
+                    free.insert(index);
+                }
             }
             this.width = index + 1;
         }

@@ -41,9 +41,7 @@ impl Place {
     /// Reads `contig:position:strand`, the strand `+` or `-`; also without a strand.
     pub fn parse_stranded(text: &str) -> Option<(Self, Option<Strand>)> {
         let text = text.trim();
-        let Some((rest, last)) = text.rsplit_once(':') else {
-            return None;
-        };
+        let (rest, last) = text.rsplit_once(':')?;
         match Strand::parse(last) {
             Some(strand) => Some((Self::parse(rest)?, Some(strand))),
             None if matches!(last, "." | "?" | "*") => Some((Self::parse(rest)?, None)),

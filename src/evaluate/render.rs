@@ -109,11 +109,17 @@ fn summary(out: &mut String, evaluation: &Evaluation) {
     line(
         out,
         &format!(
-            "low rows without truth     {} in the {} without an event ({}); {} in the others",
+            "low rows without truth     {} in the {} without an event, {} in the others",
             quiet.low_rows,
             wording::counted(quiet.samples, "sample"),
-            of(&quiet.with_low_row, "with a result"),
             evaluation.extra_low_rows
+        ),
+    );
+    line(
+        out,
+        &format!(
+            "samples with such a row    {} without an event and with a result",
+            of(&quiet.with_low_row, "samples")
         ),
     );
     for tally in &evaluation.conclusions {
@@ -147,19 +153,16 @@ fn level(cell: &Cell) -> &'static str {
     cell.level.map_or("all", super::Level::name)
 }
 
-/// `92 (64-100)`, or `-` of none.
+/// `92 (64-100)`, or `-` of none. The bounds are rounded outwards, and only all is 100, only none 0.
 fn percent(rate: &Rate) -> String {
-    rate.fraction.map_or_else(
-        || "-".to_owned(),
-        |fraction| {
-            format!(
-                "{:.0} ({:.0}-{:.0})",
-                fraction * 100.0,
-                rate.low * 100.0,
-                rate.high * 100.0
-            )
-        },
-    )
+    let Some(fraction) = rate.fraction else {
+        return "-".to_owned();
+    };
+    let percent = fraction * 100.0;
+    let nearly = (percent > 0.0 && percent < 0.5) || (percent < 100.0 && percent >= 99.5);
+    let decimals = usize::from(nearly);
+    let (low, high) = ((rate.low * 100.0).floor(), (rate.high * 100.0).ceil());
+    format!("{percent:.decimals$} ({low:.0}-{high:.0})")
 }
 
 /// `3 of 80 samples (3.8 %, 0.78-11)`.

@@ -119,7 +119,7 @@ impl TruthEvent {
     }
 
     /// A total key: the same events in any order of the table sort alike.
-    fn key(&self) -> impl Ord {
+    fn key(&self) -> impl Ord + use<> {
         (
             (
                 self.event.clone(),
