@@ -17,4 +17,4 @@ pub mod hts;
 pub mod input;
 pub mod judge;
 pub mod report;
-//RV
+pub mod review;

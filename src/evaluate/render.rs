@@ -159,7 +159,7 @@ fn percent(rate: &Rate) -> String {
         return "-".to_owned();
     };
     let percent = fraction * 100.0;
-    let nearly = (percent > 0.0 && percent < 0.5) || (percent < 100.0 && percent >= 99.5);
+    let nearly = rate.count > 0 && percent < 0.5 || (99.5..100.0).contains(&percent);
     let decimals = usize::from(nearly);
     let (low, high) = ((rate.low * 100.0).floor(), (rate.high * 100.0).ceil());
     format!("{percent:.decimals$} ({low:.0}-{high:.0})")

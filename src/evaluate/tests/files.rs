@@ -200,11 +200,11 @@ fn the_text_fits_and_says_what_is_missing() {
     );
     assert_eq!(
         lines[4],
-        "canonical                      pair       1      1        0     0       1      0/1"
+        "canonical                     pair       1      1        0     0       1      0/1"
     );
     assert!(
         text.contains(
-            "all canonical          10+     100 (15-100)  100 (15-100)  100 (15-100)     50 (1-99)  100 (2-100)"
+            "all canonical           10+  100 (15-100)  100 (15-100)  100 (15-100)     50 (1-99)   100 (2-100)"
         ),
         "{text}"
     );
