@@ -204,7 +204,7 @@ fn the_text_fits_and_says_what_is_missing() {
     );
     assert!(
         text.contains(
-            "all canonical           10+  100 (15-100)  100 (15-100)  100 (15-100)     50 (1-99)   100 (2-100)"
+            "all canonical            10+  100 (15-100)  100 (15-100)  100 (15-100)     50 (1-99)   100 (2-100)"
         ),
         "{text}"
     );
