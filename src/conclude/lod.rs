@@ -85,6 +85,15 @@ impl Limits {
         worst.filter(|_| any)
     }
 
+    /// DNA: the panel leaves the minor region out (its depth is below a twentieth of the major one's): a
+    /// negative then speaks of the major region only, and says so.
+    pub fn minor_not_targeted(&self) -> bool {
+        let depth = |region| self.regions.iter().find(|d| d.region == region).map(|d| d.molecules);
+        depth(Region::Major)
+            .zip(depth(Region::Minor))
+            .is_some_and(|(major, minor)| major > 0 && minor * 20 < major)
+    }
+
     /// The donor of a region with the fewest molecules.
     pub fn weakest(&self, region: Region) -> Option<&DonorLimit> {
         self.donors
