@@ -14,3 +14,4 @@ pub mod genome;
 pub mod hts;
 pub mod input;
 pub mod judge;
+pub mod simulate;
