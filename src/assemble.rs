@@ -8,9 +8,16 @@ pub mod attach;
 pub mod clip;
 pub mod cluster;
 pub mod consensus;
+pub mod ends;
+pub mod held;
+pub mod mate;
 pub mod observe;
+pub mod outward;
 pub mod path;
 pub mod place;
+pub mod refine;
+pub mod relay;
+pub mod unplaced;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -51,10 +58,14 @@ pub struct Evidence {
     pub mate: u32,
     /// Fragments, copies counted.
     pub fragments: u32,
-    /// Split and clip molecules whose longer part lies on the 5' side.
+    /// Split molecules whose longer part lies on the 5' side.
     pub split_anchor_five: u32,
     /// The same for the 3' side.
     pub split_anchor_three: u32,
+    /// Clip and mate molecules whose longer part lies on the 5' side.
+    pub clip_anchor_five: u32,
+    /// The same for the 3' side.
+    pub clip_anchor_three: u32,
     /// Longest aligned stretch on the 5' side of any molecule (bases).
     pub anchor_five_max: u32,
     /// The same for the 3' side.
@@ -95,6 +106,23 @@ pub struct Candidate {
     pub unplaced: Option<Vec<u8>>,
 }
 
+impl Candidate {
+    /// A precise candidate without ambiguity; evidence and consensus are counted at the end.
+    pub fn new(junction: Junction, observations: Vec<Observation>) -> Self {
+        Self {
+            junction,
+            is_precise: true,
+            ambiguity: Ambiguity::default(),
+            ambiguity_is_measured: false,
+            evidence: Evidence::default(),
+            observations,
+            consensus: None,
+            alternatives: Vec::new(),
+            unplaced: None,
+        }
+    }
+}
+
 /// The result of the stage.
 #[derive(Clone, Debug, Default)]
 pub struct Assembly {
@@ -123,19 +151,50 @@ pub fn assemble(
         .enumerate()
         .flat_map(|(index, fragment)| observe::observe(index, fragment, &target))
         .collect();
-    let (split, spanning): (Vec<_>, Vec<_>) = observations.into_iter().partition(|o| o.kind == EvidenceKind::Split);
-    let clusters = cluster::split_clusters(split);
-    let mut candidates: Vec<Candidate> = clusters
-        .into_iter()
-        .map(|c| placed(c, models, source, &target, config))
-        .collect();
+    let (split, mut spanning): (Vec<_>, Vec<_>) = observations.into_iter().partition(|o| o.kind == EvidenceKind::Split);
+    let place = |split| -> Vec<Candidate> {
+        cluster::split_clusters(split)
+            .into_iter()
+            .map(|c| placed(c, models, source, &target, config))
+            .collect()
+    };
+    let mut candidates = place(split);
     merge_same(&mut candidates);
-    let ends = clip::KnownEnds::new(models, source);
-    let (found, clips) = clip::realign(fragments, &target, models, &ends, &mut candidates, config);
+    // What leaves a partner for a third place, in molecules that no longer show KMT2A.
+    let relays = if config.spliced {
+        relay::relays(&candidates, models)
+    } else {
+        Vec::new()
+    };
+    if !relays.is_empty() {
+        let further = fragments
+            .iter()
+            .enumerate()
+            .filter(|(_, f)| !observe::touches(f, &target));
+        let (split, more): (Vec<_>, Vec<_>) = further
+            .flat_map(|(i, f)| relay::observe(i, f, &relays))
+            .partition(|o| o.kind == EvidenceKind::Split);
+        candidates.extend(place(split));
+        spanning.extend(more);
+        merge_same(&mut candidates);
+    }
+    let clip::Realigned { found, mut clips, ends } =
+        clip::realign(fragments, &target, (models, source), &relays, &mut candidates, config);
     candidates.extend(found);
     merge_same(&mut candidates);
     candidates.retain(|c| !c.observations.is_empty());
     attach::spanning(&mut candidates, spanning, models, &target);
+    if config.spliced {
+        refine::imprecise(
+            &mut candidates,
+            fragments,
+            &mut clips,
+            &ends,
+            models,
+            config.fragment_len_max,
+        );
+        merge_same(&mut candidates);
+    }
     for candidate in &mut candidates {
         finish(candidate, fragments);
     }
@@ -194,15 +253,9 @@ fn placed(
         };
     }
     Candidate {
-        junction: Junction { five, three, inserted },
-        is_precise: true,
         ambiguity,
         ambiguity_is_measured: measured,
-        evidence: Evidence::default(),
-        observations,
-        consensus: None,
-        alternatives: Vec::new(),
-        unplaced: None,
+        ..Candidate::new(Junction { five, three, inserted }, observations)
     }
 }
 
@@ -277,10 +330,12 @@ fn count(observations: &[Observation], fragments: &[Fragment]) -> Evidence {
             EvidenceKind::Mate => e.mate += 1,
         }
         if o.kind != EvidenceKind::Spanning {
-            if o.anchor_five >= o.anchor_three {
-                e.split_anchor_five += 1
-            } else {
-                e.split_anchor_three += 1
+            let five_is_longer = o.anchor_five >= o.anchor_three;
+            match (o.kind, five_is_longer) {
+                (EvidenceKind::Split, true) => e.split_anchor_five += 1,
+                (EvidenceKind::Split, false) => e.split_anchor_three += 1,
+                (_, true) => e.clip_anchor_five += 1,
+                (_, false) => e.clip_anchor_three += 1,
             }
             e.anchor_five_max = e.anchor_five_max.max(o.anchor_five);
             e.anchor_three_max = e.anchor_three_max.max(o.anchor_three);

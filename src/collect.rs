@@ -5,6 +5,7 @@
 //! here: what a link or a clip means.
 
 pub mod chain;
+pub mod chimeric;
 pub mod fragment;
 pub mod gather;
 pub mod group;
@@ -22,6 +23,17 @@ use gather::{Gathered, Tally, Windows};
 use group::MapqScale;
 use molecule::MoleculesBy;
 use profile::Profile;
+
+/// Why a sample could not be collected.
+#[derive(Debug, thiserror::Error)]
+pub enum CollectError {
+    /// The alignment file.
+    #[error(transparent)]
+    Input(#[from] InputError),
+    /// The chimeric junctions beside it.
+    #[error(transparent)]
+    Chimeric(#[from] chimeric::ChimericError),
+}
 
 /// The result of the stage.
 #[derive(Debug)]
@@ -42,11 +54,29 @@ pub struct Collected {
 ///
 /// # Errors
 /// What reading raises; nothing that a single record holds.
-pub fn collect(file: &mut AlignmentFile, models: &GeneModels, windows: &[Window]) -> Result<Collected, InputError> {
+pub fn collect(
+    file: &mut AlignmentFile,
+    models: &GeneModels,
+    windows: &[Window],
+    chimeric: Option<&std::path::Path>,
+) -> Result<Collected, CollectError> {
     let contigs = std::sync::Arc::clone(&file.header().contigs);
     let scale = scale_of(file.aligner());
     let marked = file.processing().duplicates_marked();
-    let gathered = gather::gather(file, &Windows::new(models, &contigs, windows))?;
+    let mut gathered = gather::gather(file, &Windows::new(models, &contigs, windows))?;
+    if let Some(path) = chimeric {
+        let (gene, contig) = models.kmt2a();
+        let window = (contig, gene.interval.padded(gather::WINDOW_MARGIN));
+        let (records, bad) = chimeric::read(path, &contigs, window, &gathered.records)?;
+        tracing::info!(records = records.len(), unreadable = bad, "read chimeric junctions");
+        if bad > 0 {
+            gathered.limits.push((
+                "chimeric-lines",
+                format!("{bad} lines of the chimeric junction file could not be read"),
+            ));
+        }
+        gathered.records.extend(records);
+    }
     tracing::info!(
         records_read = file.record_count(),
         evidence_records = gathered.records.len(),

@@ -12,15 +12,17 @@ mod alignment;
 mod error;
 mod header;
 mod index_check;
+mod opening;
 mod options;
 mod processing;
 mod reference;
 
 pub use aligner::{Aligner, ChimericClip, ChimericOutput, StarSettings};
-pub use alignment::{AlignmentFile, open};
+pub use alignment::AlignmentFile;
 pub use error::InputError;
 pub use header::{HeaderFacts, Program, ReadGroup};
-pub use options::{Access, InputOptions, InputWarning, Source};
+pub use opening::open;
+pub use options::{Access, InputOptions, InputWarning, Source, printable};
 pub use processing::{Assay, AssayGuess, DuplicateMarking, Processing};
 
 pub use crate::hts::Format;

@@ -155,46 +155,49 @@ impl Default for JudgeConfig {
 /// Judges an annotation.
 pub fn judge(annotation: Annotation, profile: &Profile, config: &JudgeConfig) -> Judged {
     let context = background::measure(&annotation.junctions, profile, config);
-    let molecules = |group: &EventGroup| -> u32 {
-        let mut all: Vec<u64> = group
-            .members
-            .iter()
-            .flat_map(|m| {
-                annotation.junctions[m.junction]
-                    .candidate
-                    .observations
-                    .iter()
-                    .map(|o| o.molecule)
-            })
-            .collect();
-        all.sort_unstable();
-        all.dedup();
-        u32::try_from(all.len()).unwrap_or(u32::MAX)
-    };
     let mut judged: Vec<Option<JudgedJunction>> = vec![None; annotation.junctions.len()];
     for group in &annotation.events {
-        let event_molecules = molecules(group);
-        let mut companion = false;
-        // Canonical junctions first: they support the reciprocal ones of their event, and the other way.
-        for pass in 0..2 {
-            let was_companion = companion;
-            for member in &group.members {
-                let junction = &annotation.junctions[member.junction];
-                let wild_type = wild_type_at(junction, profile);
-                let supported = pass == 1 && was_companion;
-                let mut facts = facts::of(junction, wild_type, event_molecules);
-                facts.companion = supported && member.role != MemberRole::Canonical;
-                let judgement = assess(&facts, &context);
-                if pass == 0 && judgement.tier >= Some(Tier::Medium) && member.role == MemberRole::Canonical {
-                    companion = true;
-                }
-                judged[member.junction] = Some(JudgedJunction {
-                    annotated: junction.clone(),
-                    judgement,
-                    wild_type,
-                    facts,
-                });
-            }
+        let facts_of = |junction: usize, event_molecules: u32, companion: bool| {
+            let annotated = &annotation.junctions[junction];
+            let wild_type = wild_type_at(annotated, profile);
+            let mut facts = facts::of(annotated, wild_type, event_molecules);
+            facts.companion = companion;
+            (wild_type, facts)
+        };
+        // Alone first: what is believed of each junction, whatever the event's size.
+        let alone: Vec<Option<Tier>> = group
+            .members
+            .iter()
+            .map(|m| assess(&facts_of(m.junction, u32::MAX, false).1, &context).tier)
+            .collect();
+        // A believed canonical junction supports the others of its event.
+        let companion = group
+            .members
+            .iter()
+            .zip(&alone)
+            .any(|(m, tier)| m.role == MemberRole::Canonical && *tier >= Some(Tier::Medium));
+        let supported = |m: &crate::annotate::Member| companion && m.role != MemberRole::Canonical;
+        let believed: Vec<usize> = group
+            .members
+            .iter()
+            .filter(|m| {
+                assess(&facts_of(m.junction, u32::MAX, supported(m)).1, &context)
+                    .tier
+                    .is_some()
+            })
+            .map(|m| m.junction)
+            .collect();
+        let event_molecules = distinct_molecules(&annotation.junctions, &believed);
+        for member in &group.members {
+            let (wild_type, facts) = facts_of(member.junction, event_molecules, supported(member));
+            let judgement = assess(&facts, &context);
+            let annotated = annotation.junctions[member.junction].clone();
+            judged[member.junction] = Some(JudgedJunction {
+                annotated,
+                judgement,
+                wild_type,
+                facts,
+            });
         }
     }
     let junctions: Vec<JudgedJunction> = judged.into_iter().flatten().collect();
@@ -235,6 +238,15 @@ pub fn judge(annotation: Annotation, profile: &Profile, config: &JudgeConfig) ->
         context,
         clips: annotation.clips,
     }
+}
+
+/// Molecules that show at least one of the junctions.
+fn distinct_molecules(junctions: &[AnnotatedJunction], of: &[usize]) -> u32 {
+    let all: std::collections::BTreeSet<u64> = of
+        .iter()
+        .flat_map(|i| junctions[*i].candidate.observations.iter().map(|o| o.molecule))
+        .collect();
+    u32::try_from(all.len()).unwrap_or(u32::MAX)
 }
 
 /// Wild-type molecules over the KMT2A splice site beside the junction: over the donor for a 5' side,

@@ -8,10 +8,14 @@
 pub mod annotate;
 pub mod assemble;
 pub mod catalogue;
+pub mod cli;
 pub mod collect;
+pub mod conclude;
+pub mod flow;
 pub mod genome;
 #[allow(unsafe_code)]
 pub mod hts;
 pub mod input;
 pub mod judge;
+pub mod report;
 pub mod simulate;

@@ -1,1 +1,7 @@
-fn main() {}
+//! The `breakapart` program.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    breakapart::cli::main()
+}

@@ -226,21 +226,28 @@ fn one_break(event: &EventGroup, junctions: &[AnnotatedJunction], j: &AnnotatedJ
     }
 }
 
-/// The event in one of whose molecules the chained junction stands.
+/// The event in one of whose molecules the chained junction stands, or whose partner it leaves.
 fn chained_to(events: &[EventGroup], junctions: &[AnnotatedJunction], index: usize) -> Option<usize> {
-    let own: BTreeSet<usize> = junctions[index]
-        .candidate
-        .observations
-        .iter()
-        .map(|o| o.fragment)
-        .collect();
-    events.iter().position(|event| {
-        event.members.iter().any(|m| {
-            junctions[m.junction]
-                .candidate
-                .observations
-                .iter()
-                .any(|o| own.contains(&o.fragment))
-        })
+    let own = &junctions[index];
+    let fragments: BTreeSet<usize> = own.candidate.observations.iter().map(|o| o.fragment).collect();
+    let shares = |m: &Member| {
+        junctions[m.junction]
+            .candidate
+            .observations
+            .iter()
+            .any(|o| fragments.contains(&o.fragment))
+    };
+    let goes_on = |m: &Member| {
+        let before = &junctions[m.junction];
+        m.role == MemberRole::Canonical
+            && before.three.gene.is_some()
+            && before.three.gene == own.five.gene
+            && before.three.is_sense()
+            && own.five.is_sense()
+    };
+    events.iter().position(|e| e.members.iter().any(shares)).or_else(|| {
+        events
+            .iter()
+            .position(|e| e.kind == EventKind::Fusion && e.members.iter().any(goes_on))
     })
 }

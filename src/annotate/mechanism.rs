@@ -1,4 +1,4 @@
-//! What could have made a junction, as "compatible with", and an ISCN suggestion where a simple event
+//! What a junction is compatible with, and an ISCN suggestion where a simple event
 //! suffices.
 
 use super::{Class, side::Side};
@@ -31,40 +31,34 @@ fn band_of(side: &Side) -> Option<(Arm, String)> {
     Some((arm, band))
 }
 
-/// What could have made the junction.
+/// What the junction is compatible with, to be read after these words.
 pub fn describe(candidate: &Candidate, five: &Side, three: &Side, class: Class, contigs: &Contigs) -> String {
     let (a, b) = (candidate.junction.five, candidate.junction.three);
     match class {
-        Class::Ptd => {
-            "compatible with a tandem duplication inside KMT2A; a circular RNA gives the same RNA junction".to_owned()
-        }
-        Class::NeighbourReadThrough => {
-            "compatible with transcription through adjacent genes, without rearrangement".to_owned()
-        }
-        Class::Inverted => {
-            "an inverted piece of KMT2A: an inversion, or an artefact of reverse transcription".to_owned()
-        }
-        Class::Deletion => "compatible with a deletion inside KMT2A".to_owned(),
+        Class::Ptd => "a tandem duplication inside KMT2A (a circular RNA gives the same RNA junction)".to_owned(),
+        Class::NeighbourReadThrough => "transcription through adjacent genes, without rearrangement".to_owned(),
+        Class::Inverted => "an inversion inside KMT2A, or an artefact of reverse transcription".to_owned(),
+        Class::Deletion => "a deletion inside KMT2A".to_owned(),
         Class::Canonical | Class::Reciprocal | Class::Chained if a.contig == b.contig => {
             if a.retained == b.retained {
-                "compatible with an inversion".to_owned()
+                "an inversion".to_owned()
             } else if (b.position > a.position) == (a.retained == Retained::Left) {
-                "compatible with an interstitial deletion".to_owned()
+                "an interstitial deletion".to_owned()
             } else {
-                "compatible with a tandem duplication or an insertion".to_owned()
+                "a tandem duplication or an insertion".to_owned()
             }
         }
         _ => {
             let partner = if five.is_kmt2a { three } else { five };
             if candidate.unplaced.is_some() {
-                return "partner not placed".to_owned();
+                return "a rearrangement whose other side is not placed".to_owned();
             }
             match band_of(partner).map(|(arm, _)| arm) {
                 Some(arm) if reads_outward(arm, partner.strand) => {
-                    format!("compatible with a translocation{}", chromosomes(candidate, contigs))
+                    format!("a translocation{}", chromosomes(candidate, contigs))
                 }
                 Some(_) => format!(
-                    "needs an inversion or an insertion as well{}: the partner is transcribed against KMT2A's direction",
+                    "an insertion, or a translocation with an inversion{} (three breaks or more: the partner is transcribed against KMT2A's direction)",
                     chromosomes(candidate, contigs)
                 ),
                 None => format!(

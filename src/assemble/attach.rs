@@ -4,10 +4,9 @@
 use std::collections::BTreeMap;
 
 use super::{
-    Candidate, Evidence,
+    Candidate,
     observe::{Observation, Target},
     path::spliced_distance,
-    place::Ambiguity,
 };
 use crate::{
     catalogue::{GeneModels, Role},
@@ -135,18 +134,14 @@ fn imprecise(observations: Vec<Observation>) -> Option<Candidate> {
     let five = inner(observations.iter().map(|o| o.five).collect())?;
     let three = inner(observations.iter().map(|o| o.three).collect())?;
     Some(Candidate {
-        junction: Junction {
-            five,
-            three,
-            inserted: Vec::new(),
-        },
         is_precise: false,
-        ambiguity: Ambiguity::default(),
-        ambiguity_is_measured: false,
-        evidence: Evidence::default(),
-        observations,
-        consensus: None,
-        alternatives: Vec::new(),
-        unplaced: None,
+        ..Candidate::new(
+            Junction {
+                five,
+                three,
+                inserted: Vec::new(),
+            },
+            observations,
+        )
     })
 }

@@ -1,7 +1,7 @@
 //! From chains to observations: every link of a fragment that wild-type KMT2A does not explain.
 
 use crate::{
-    collect::fragment::{Confidence, Fragment, LinkKind, Segment},
+    collect::fragment::{Chain, Confidence, Fragment, LinkKind, Segment},
     genome::{Breakend, ContigId, Interval, Position, Retained, Strand, sequence::reverse_complement},
 };
 
@@ -109,14 +109,19 @@ impl Target {
     }
 }
 
+/// Whether a segment of the fragment lies in KMT2A.
+pub fn touches(fragment: &Fragment, target: &Target) -> bool {
+    fragment
+        .chain
+        .segments
+        .iter()
+        .any(|s| s.contig == target.contig && s.reference.overlaps(target.span))
+}
+
 /// The observations of one fragment; none for wild type.
 pub fn observe(index: usize, fragment: &Fragment, target: &Target) -> Vec<Observation> {
     let chain = &fragment.chain;
-    let touches = chain
-        .segments
-        .iter()
-        .any(|s| s.contig == target.contig && s.reference.overlaps(target.span));
-    if !touches {
+    if !touches(fragment, target) {
         return Vec::new();
     }
     let in_sense = chain
@@ -127,8 +132,7 @@ pub fn observe(index: usize, fragment: &Fragment, target: &Target) -> Vec<Observ
         .is_none_or(|s| s.strand == target.strand);
     let mut found = Vec::new();
     for (i, kind) in chain.links.iter().enumerate() {
-        let (a, b) = (&chain.segments[i], &chain.segments[i + 1]);
-        let (five, three) = (leaving(a), entering(b));
+        let (five, three) = sides(chain, i);
         let flip = target.must_flip(five, three, in_sense);
         let (five, three) = if flip { (three, five) } else { (five, three) };
         let wild_type = target.explains(five, three, *kind);
@@ -142,10 +146,35 @@ pub fn observe(index: usize, fragment: &Fragment, target: &Target) -> Vec<Observ
     found
 }
 
+/// Blocks of fewer bases at the inner end of a mate, behind an intron, do not say where it ends (bases).
+const INNER_BLOCK: u32 = 10;
+
+/// The two segments that link `i` joins. Between mates, a tiny block at a mate's inner end is passed
+/// over: the aligner reached for a neighbouring exon with it.
+fn inner(chain: &Chain, i: usize) -> (&Segment, &Segment) {
+    let segments = &chain.segments;
+    let (mut a, mut b) = (i, i + 1);
+    if chain.links[i] == LinkKind::Spanning {
+        if a > 0 && chain.links[a - 1] == LinkKind::Gap && segments[a].len() < INNER_BLOCK {
+            a -= 1;
+        }
+        if chain.links.get(b) == Some(&LinkKind::Gap) && segments[b].len() < INNER_BLOCK {
+            b += 1;
+        }
+    }
+    (&segments[a], &segments[b])
+}
+
 /// Neighbouring segments of one locus of the partner (an intron that the aligner wrote as two
 /// alignments, or mates inside the partner).
 fn same_place(five: Breakend, three: Breakend) -> bool {
     five.contig == three.contig && five.retained != three.retained && five.position.distance(three.position) < 500_000
+}
+
+/// Both sides of link `i`, in the chain's direction.
+pub fn sides(chain: &Chain, i: usize) -> (Breakend, Breakend) {
+    let (a, b) = inner(chain, i);
+    (leaving(a), entering(b))
 }
 
 fn leaving(s: &Segment) -> Breakend {
@@ -195,7 +224,8 @@ fn anchor(segments: &[Segment], i: usize, before: bool) -> (u32, Confidence) {
     (run.iter().map(|s| s.len()).sum(), confidence)
 }
 
-fn observation(
+/// The observation of link `i` read from `five` to `three`; `flip` tells that this is against the chain.
+pub fn observation(
     index: usize,
     fragment: &Fragment,
     i: usize,

@@ -29,19 +29,24 @@ pub fn spliced_distance(
     Some(best.map_or(genomic, |d| d.min(genomic)))
 }
 
-/// Exonic bases between two positions that both lie in the transcript's span.
+/// An aligner may run past an exon's end into the intron by chance, up to this far (bases).
+const SNAP: i64 = 10;
+
+/// Exonic bases between two positions that both lie in the transcript's span, and in an exon or just
+/// beside one.
 fn along(transcript: &Transcript, from: Position, to: Position) -> Option<i64> {
     let (low, high) = (from.min(to), from.max(to));
     if !transcript.interval.contains(low) || !transcript.interval.contains(high) {
         return None;
     }
+    let near = |p: Position| transcript.exons.iter().any(|e| e.interval.padded(SNAP).contains(p));
     let between = crate::genome::Interval { start: low, end: high };
-    let exonic: i64 = transcript
-        .exons
-        .iter()
-        .map(|e| e.interval.intersection(between).len())
-        .sum();
-    // A base inside an intron is reached through the intron itself.
-    let inside = [low, high].iter().filter(|p| transcript.exon_at(**p).is_none()).count();
-    if inside == 0 { Some(exonic) } else { None }
+    let exonic = || {
+        transcript
+            .exons
+            .iter()
+            .map(|e| e.interval.intersection(between).len())
+            .sum()
+    };
+    (near(low) && near(high)).then(exonic)
 }

@@ -125,7 +125,12 @@ pub fn assign(drafts: Vec<Draft>, duplicates_marked: bool) -> (Vec<Fragment>, Mo
     (fragments, by)
 }
 
-/// SipHash-1-3 with fixed keys: the same for every run and machine of one byte order.
+/// A read name's hash: sampling and anonymous names are made from it.
+pub fn name_hash(name: &[u8]) -> u64 {
+    hash(&name)
+}
+
+/// SipHash with fixed keys: the same for every run and machine of one byte order.
 fn hash(value: &impl Hash) -> u64 {
     #[allow(deprecated, reason = "std's fixed-key hasher is wanted here: stable between runs")]
     let mut hasher = std::hash::SipHasher::new();

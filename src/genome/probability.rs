@@ -21,6 +21,26 @@ pub fn count_tail(count: u64, mean: f64, dispersion: f64) -> f64 {
     below.map_or(0.0, |p| (1.0 - p).clamp(0.0, 1.0))
 }
 
+/// P(X = 0), P(X = 1), ... up to `largest`, of the same distribution as [`count_tail`], by the recurrence
+/// of the negative binomial (of the Poisson at dispersion 0).
+pub fn count_probabilities(largest: u32, mean: f64, dispersion: f64) -> Vec<f64> {
+    let mut probabilities = Vec::with_capacity(largest as usize + 1);
+    if mean <= 0.0 {
+        probabilities.push(1.0);
+        probabilities.resize(largest as usize + 1, 0.0);
+        return probabilities;
+    }
+    let spread = dispersion.max(1e-9);
+    let (size, step) = (1.0 / spread, spread * mean / (1.0 + spread * mean));
+    // In logarithms: at large means P(X = 0) is below what a float holds.
+    let mut log = -size * (spread * mean).ln_1p();
+    for k in 0..=largest {
+        probabilities.push(log.exp());
+        log += ((size + f64::from(k)) / f64::from(k + 1) * step).ln();
+    }
+    probabilities
+}
+
 /// Exact (Clopper-Pearson) two-sided interval of a binomial fraction at `confidence` (0.95).
 /// `(0, 1)` where `trials` is 0.
 pub fn binomial_interval(successes: u64, trials: u64, confidence: f64) -> (f64, f64) {
@@ -76,6 +96,12 @@ mod tests {
             let tail = count_tail(count, mean, dispersion);
             prop_assert!((0.0..=1.0).contains(&tail));
             prop_assert!(count_tail(count + 1, mean, dispersion) <= tail + 1e-9);
+        }
+
+        #[test]
+        fn probabilities_and_tails_agree(mean in 0.01_f64..80.0, dispersion in 0.0_f64..1.0, count in 0_u32..60) {
+            let below: f64 = count_probabilities(count, mean, dispersion).iter().sum();
+            prop_assert!((1.0 - below - count_tail(u64::from(count) + 1, mean, dispersion)).abs() < 1e-5);
         }
 
         #[test]

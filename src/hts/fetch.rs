@@ -8,8 +8,9 @@ use std::ptr;
 use rust_htslib::htslib;
 use thiserror::Error;
 
-use super::file::{Format, HtsFile, ReadError};
-use super::index::{Index, Query};
+use super::file::{Format, HtsFile};
+use super::index::Query;
+use super::read::ReadError;
 use super::record::RawRecord;
 use crate::genome::{ContigId, Interval};
 
@@ -26,13 +27,12 @@ pub enum FetchError {
 
 impl HtsFile {
     /// Hands out every record that overlaps `interval` of `contig` ([`RawRecord::overlaps`]), in file
-    /// order.
+    /// order. Without an index there is nothing to hand out.
     ///
     /// # Errors
     /// [`FetchError`].
     pub fn fetch(
         &mut self,
-        index: &Index,
         contig: ContigId,
         interval: Interval,
         visit: &mut dyn FnMut(&RawRecord<'_>),
@@ -44,10 +44,13 @@ impl HtsFile {
             return Ok(());
         }
         if self.format() == Format::Cram {
-            return Ok(self.fetch_cram(index, tid, contig, interval, visit)?);
+            return Ok(self.fetch_cram(tid, contig, interval, visit)?);
         }
+        let chunks = self
+            .index()
+            .map(|index| index.chunks(tid, interval.start.0, interval.end.0));
         let mut last_position = i64::MIN;
-        for (start, end) in index.chunks(tid, interval.start.0, interval.end.0) {
+        for (start, end) in chunks.unwrap_or_default() {
             if self.tell() != start || last_position == i64::MIN {
                 self.seek(start)?;
             }
@@ -88,12 +91,12 @@ impl HtsFile {
 
     fn fetch_cram(
         &mut self,
-        index: &Index,
         tid: i32,
         contig: ContigId,
         interval: Interval,
         visit: &mut dyn FnMut(&RawRecord<'_>),
     ) -> Result<(), ReadError> {
+        let Some(index) = self.index() else { return Ok(()) };
         let query = Query::new(index, tid, interval.start.0, interval.end.0).ok_or(ReadError::Damaged)?;
         loop {
             // SAFETY: file, query and record are alive; for CRAM the BGZF argument is null.
@@ -122,7 +125,8 @@ impl HtsFile {
     ///
     /// # Errors
     /// [`ReadError`].
-    pub fn fetch_unplaced(&mut self, index: &Index, visit: &mut dyn FnMut(&RawRecord<'_>)) -> Result<(), ReadError> {
+    pub fn fetch_unplaced(&mut self, visit: &mut dyn FnMut(&RawRecord<'_>)) -> Result<(), ReadError> {
+        let Some(index) = self.index() else { return Ok(()) };
         if self.format() == Format::Cram {
             let Some(query) = Query::new(index, htslib::HTS_IDX_NOCOOR, 0, 0) else {
                 return Ok(());

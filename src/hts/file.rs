@@ -1,4 +1,4 @@
-//! One open alignment file: its format, header text, end-of-file block, and its records one by one.
+//! One open alignment file: its format, its header, and its end-of-file block.
 
 use std::ffi::{CStr, CString};
 use std::os::unix::ffi::OsStrExt;
@@ -8,11 +8,7 @@ use std::ptr::NonNull;
 use rust_htslib::{bam, htslib};
 use thiserror::Error;
 
-use super::index::VirtualOffset;
-use super::record::RawRecord;
-
-/// Longest name a BAM record can hold (SAM specification 4.2).
-const NAME_LEN_MAX: usize = 254;
+use super::index::{Index, IndexError};
 
 /// Container format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,25 +61,16 @@ pub enum OpenError {
     Header,
 }
 
-/// Why the next record could not be read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
-pub enum ReadError {
-    /// The data end within a record, a block or a line, or without their end-of-file block.
-    #[error("ends too early")]
-    Truncated,
-    /// A block or record that cannot be decoded.
-    #[error("a block cannot be decoded")]
-    Damaged,
-}
-
 /// An open alignment file at some place.
 pub struct HtsFile {
     handle: NonNull<htslib::htsFile>,
-    header: NonNull<htslib::sam_hdr_t>,
+    pub(super) header: NonNull<htslib::sam_hdr_t>,
     format: Format,
-    contig_count: usize,
-    record: bam::Record,
-    repaired: bool,
+    pub(super) contig_count: usize,
+    pub(super) record: bam::Record,
+    /// Whether parts of the record could not be read and were left out.
+    pub(super) repaired: bool,
+    index: Option<Index>,
 }
 
 // SAFETY: the handle and the header are owned by this value alone; htslib's own worker threads work
@@ -103,7 +90,13 @@ impl HtsFile {
         // SAFETY: both are NUL-terminated; a null answer is checked.
         let raw = unsafe { htslib::hts_open(name.as_ptr(), c"r".as_ptr()) };
         let Some(handle) = NonNull::new(raw) else {
-            return Err(OpenError::Io(std::io::Error::last_os_error()));
+            let error = std::io::Error::last_os_error();
+            // ENOEXEC is htslib's answer to content it does not know.
+            return Err(if error.raw_os_error() == Some(8) {
+                OpenError::OtherFormat("unknown data".to_owned())
+            } else {
+                OpenError::Io(error)
+            });
         };
         let closing = Closing(handle);
         // SAFETY: the handle is open.
@@ -127,7 +120,23 @@ impl HtsFile {
             contig_count,
             record: bam::Record::new(),
             repaired: false,
+            index: None,
         })
+    }
+
+    /// Loads the index at `index_path` for this file, which was opened at `path`.
+    ///
+    /// # Errors
+    /// [`IndexError`] where htslib cannot make sense of it.
+    pub fn load_index(&mut self, path: &Path, index_path: &Path) -> Result<(), IndexError> {
+        self.index = None;
+        self.index = Some(Index::load(self, path, index_path)?);
+        Ok(())
+    }
+
+    /// The index, where one was loaded.
+    pub const fn index(&self) -> Option<&Index> {
+        self.index.as_ref()
     }
 
     /// Container format, by content.
@@ -246,150 +255,8 @@ impl HtsFile {
         }
     }
 
-    /// Reads the next record; `false` at the end.
-    ///
-    /// A BAM record whose CIGAR does not fit its sequence and a SAM line with a damaged field are
-    /// handed out (see [`RawRecord::decode`]): one bad record must not hide the rest.
-    ///
-    /// # Errors
-    /// [`ReadError`], after which the file is of no more use.
-    pub fn read(&mut self) -> Result<bool, ReadError> {
-        self.repaired = false;
-        match self.format {
-            Format::Bam => self.read_bam(),
-            Format::Cram => self.read_cram(),
-            Format::Sam => self.read_sam(),
-        }
-    }
-
-    /// The record read last.
-    pub const fn record(&self) -> RawRecord<'_> {
-        RawRecord::new(&self.record, self.contig_count, self.repaired)
-    }
-
-    /// Its contig as a bare number, which may be none of the header's.
-    pub(super) fn record_tid(&self) -> i32 {
-        self.record.tid()
-    }
-
-    fn read_bam(&mut self) -> Result<bool, ReadError> {
-        let bgzf = self.bgzf().ok_or(ReadError::Damaged)?;
-        // SAFETY: the layer is an open BAM's, the record is ours. Not `sam_read1`: it answers -3 both
-        // for a cut record and for a contig out of range, and only the first is fatal.
-        let status = unsafe { htslib::bam_read1(bgzf.as_ptr(), self.record.inner_mut()) };
-        match status {
-            0.. => Ok(true),
-            -1 => Ok(false),
-            -4 if self.errors() == 0 && self.lengths_disagree() => {
-                self.repaired = true;
-                Ok(true)
-            }
-            _ if self.errors() & htslib::BGZF_ERR_CRC != 0 => Err(ReadError::Damaged),
-            -4 if self.errors() == 0 => Err(ReadError::Damaged),
-            _ => Err(ReadError::Truncated),
-        }
-    }
-
-    fn read_cram(&mut self) -> Result<bool, ReadError> {
-        // SAFETY: the handle is an open CRAM with this header; the record is ours.
-        let status = unsafe { htslib::sam_read1(self.handle.as_ptr(), self.header.as_ptr(), self.record.inner_mut()) };
-        match status {
-            0.. => Ok(true),
-            -1 => Ok(false),
-            _ => Err(ReadError::Damaged),
-        }
-    }
-
-    fn read_sam(&mut self) -> Result<bool, ReadError> {
-        let handle = self.handle.as_ptr();
-        // SAFETY: the handle is an open SAM. Its `line` already holds the first record's text where
-        // the header's end was found by reading it.
-        unsafe {
-            let line = &raw mut (*handle).line;
-            if (*line).l == 0 {
-                match htslib::hts_getline(handle, i32::from(b'\n'), line) {
-                    0.. => {}
-                    -1 => return Ok(false),
-                    _ => return Err(ReadError::Truncated),
-                }
-            }
-            if self.compression() == Compression::None {
-                let file = (*handle).fp.hfile;
-                let ended = (*file).begin > (*file).buffer && *(*file).begin.sub(1) == b'\n'.cast_signed();
-                if !ended {
-                    return Err(ReadError::Truncated);
-                }
-            }
-            let text = std::slice::from_raw_parts((*line).s.cast::<u8>(), (*line).l);
-            let empty = text.is_empty();
-            if !empty && htslib::sam_parse1(line, self.header.as_ptr(), self.record.inner_mut()) < 0 {
-                let text = std::slice::from_raw_parts((*line).s.cast::<u8>(), (*line).l).to_vec();
-                (*line).l = 0;
-                return self.repair_sam(&text);
-            }
-            (*line).l = 0;
-            if empty {
-                return self.read_sam();
-            }
-        }
-        Ok(true)
-    }
-
-    /// Reads a SAM line again without what htslib cannot read: first without its tags, then without
-    /// CIGAR and sequence, then as a bare unplaced name.
-    fn repair_sam(&mut self, line: &[u8]) -> Result<bool, ReadError> {
-        self.repaired = true;
-        // The failed parse has left NULs in place of the tabs it passed.
-        let fields: Vec<&[u8]> = line.split(|b| matches!(b, b'\t' | 0)).take(11).collect();
-        let field = |n: usize| fields.get(n).copied().filter(|f| !f.is_empty()).unwrap_or(b"*");
-        let name = &field(0)[..field(0).len().min(NAME_LEN_MAX)];
-        let flags: u16 = std::str::from_utf8(field(1))
-            .ok()
-            .and_then(|f| f.parse().ok())
-            .unwrap_or(4);
-        let flag_text = flags.to_string();
-        let unplaced = (flags | 4).to_string();
-        let mut without_tags = vec![name, flag_text.as_bytes()];
-        without_tags.extend((2..11).map(field));
-        let mut without_alignment = without_tags[..5].to_vec();
-        without_alignment.extend([&b"*"[..], field(6), field(7), b"0", b"*", b"*"]);
-        let mut bare = vec![name, unplaced.as_bytes()];
-        bare.extend([&b"*"[..], b"0", b"0", b"*", b"*", b"0", b"0", b"*", b"*"]);
-        let attempts = [without_tags, without_alignment, bare];
-        let read = attempts.iter().any(|fields| self.parse_sam(&fields.join(&b'\t')));
-        if read { Ok(true) } else { Err(ReadError::Damaged) }
-    }
-
-    fn parse_sam(&mut self, line: &[u8]) -> bool {
-        let mut bytes = line.to_vec();
-        bytes.push(0);
-        let mut text = htslib::kstring_t {
-            l: line.len(),
-            m: bytes.len(),
-            s: bytes.as_mut_ptr().cast(),
-        };
-        // SAFETY: the text is NUL-terminated and outlives the call, which writes within it only.
-        unsafe { htslib::sam_parse1(&raw mut text, self.header.as_ptr(), self.record.inner_mut()) >= 0 }
-    }
-
-    fn lengths_disagree(&self) -> bool {
-        let inner = &self.record.inner;
-        let needed = usize::from(inner.core.l_qname) + self.record.cigar_len() * 4;
-        if usize::try_from(inner.l_data).unwrap_or(0) < needed || inner.core.l_qseq <= 0 {
-            return false;
-        }
-        let consumed: i64 = self
-            .record
-            .raw_cigar()
-            .iter()
-            .filter(|op| matches!(**op & 0xf, 0 | 1 | 4 | 7 | 8))
-            .map(|op| i64::from(*op >> 4))
-            .sum();
-        self.record.cigar_len() > 0 && consumed != i64::from(inner.core.l_qseq)
-    }
-
     /// The BGZF layer; `None` for CRAM and for plain SAM, whose handle holds something else.
-    fn bgzf(&self) -> Option<NonNull<htslib::BGZF>> {
+    pub(super) fn bgzf(&self) -> Option<NonNull<htslib::BGZF>> {
         let has_blocks = match self.format {
             Format::Bam => true,
             Format::Cram => false,
@@ -403,82 +270,20 @@ impl HtsFile {
         })
     }
 
-    fn errors(&self) -> u32 {
+    pub(super) fn errors(&self) -> u32 {
         // SAFETY: the layer is open.
         self.bgzf().map_or(0, |bgzf| unsafe { (*bgzf.as_ptr()).errcode() })
-    }
-
-    /// Where the next record begins; 0 for formats without BGZF blocks.
-    pub fn tell(&self) -> VirtualOffset {
-        let Some(bgzf) = self.bgzf() else {
-            return VirtualOffset(0);
-        };
-        // SAFETY: the layer is open; htslib's own `bgzf_tell` is a macro.
-        let (address, offset) = unsafe { ((*bgzf.as_ptr()).block_address, (*bgzf.as_ptr()).block_offset) };
-        VirtualOffset((address.cast_unsigned() << 16) | u64::from(offset.cast_unsigned() & 0xffff))
-    }
-
-    /// Goes to `offset`.
-    ///
-    /// # Errors
-    /// [`ReadError::Truncated`] where it cannot be reached, or the format has no BGZF blocks.
-    pub fn seek(&mut self, offset: VirtualOffset) -> Result<(), ReadError> {
-        let position = i64::try_from(offset.0).map_err(|_| ReadError::Truncated)?;
-        let bgzf = self.bgzf().ok_or(ReadError::Truncated)?;
-        // SAFETY: the layer is open; 0 is SEEK_SET. A first line that the header's reader kept is
-        // dropped.
-        let status = unsafe {
-            (*self.handle.as_ptr()).line.l = 0;
-            htslib::bgzf_seek(bgzf.as_ptr(), position, 0)
-        };
-        if status < 0 { Err(ReadError::Truncated) } else { Ok(()) }
-    }
-
-    /// Contig number and position of the BAM record that begins at `offset`; `None` at the end of
-    /// the file. Reads no more than the record's fixed part, so that an offset into the middle of
-    /// something is found out before its bytes are taken for a length.
-    ///
-    /// # Errors
-    /// [`ReadError`] where no BAM record can begin there.
-    pub fn probe(&mut self, offset: VirtualOffset) -> Result<Option<(i32, i64)>, ReadError> {
-        let mut head = [0_u8; 36];
-        self.seek(offset)?;
-        let bgzf = self.bgzf().ok_or(ReadError::Truncated)?;
-        // SAFETY: the layer is open; the buffer has the stated length.
-        let read = unsafe { htslib::bgzf_read(bgzf.as_ptr(), head.as_mut_ptr().cast(), head.len()) };
-        let word = |n: usize| i32::from_le_bytes([head[n], head[n + 1], head[n + 2], head[n + 3]]);
-        let contigs = i32::try_from(self.contig_count).unwrap_or(i32::MAX);
-        match read {
-            0 => Ok(None),
-            36 => {
-                let (size, tid, position, name_len, sequence_len) = (word(0), word(4), word(8), head[12], word(20));
-                let sane = size >= 32
-                    && (-1..contigs).contains(&tid)
-                    && position >= -1
-                    && name_len >= 1
-                    && (0..=size).contains(&sequence_len);
-                if sane {
-                    Ok(Some((tid, i64::from(position))))
-                } else {
-                    Err(ReadError::Damaged)
-                }
-            }
-            _ => Err(ReadError::Truncated),
-        }
     }
 
     pub(super) const fn handle(&self) -> *mut htslib::htsFile {
         self.handle.as_ptr()
     }
-
-    pub(super) fn record_slot(&mut self) -> *mut htslib::bam1_t {
-        self.repaired = false;
-        std::ptr::from_mut(self.record.inner_mut())
-    }
 }
 
 impl Drop for HtsFile {
     fn drop(&mut self) {
+        // Before the handle, which a CRAM's index reaches into.
+        self.index = None;
         // SAFETY: both are owned and not used again.
         unsafe {
             htslib::hts_close(self.handle.as_ptr());

@@ -25,7 +25,8 @@ impl VirtualOffset {
 #[error("the index cannot be read")]
 pub struct IndexError;
 
-/// A loaded index.
+/// A loaded index. It lives inside its [`HtsFile`]: a CRAM's index points into the open file, and is of
+/// no use, and no safety, with another handle.
 pub struct Index {
     inner: NonNull<htslib::hts_idx_t>,
     /// A CRAM's index is another structure behind the same pointer: it is never asked for offsets.
@@ -59,7 +60,7 @@ impl Index {
     ///
     /// # Errors
     /// [`IndexError`] where htslib cannot make sense of it.
-    pub fn load(file: &HtsFile, path: &Path, index_path: &Path) -> Result<Self, IndexError> {
+    pub(super) fn load(file: &HtsFile, path: &Path, index_path: &Path) -> Result<Self, IndexError> {
         let (Ok(path), Ok(index_path)) = (c_path(path), c_path(index_path)) else {
             return Err(IndexError);
         };

@@ -23,7 +23,7 @@ impl<'a> TagValue<'a> {
         }
     }
 
-    /// The text of a `Z` or `H` tag, or an `A` as one byte is *not* text.
+    /// The text of a `Z` or `H` tag; a single character (`A`) is none.
     pub const fn text(self) -> Option<&'a [u8]> {
         match self {
             Self::Text(text) => Some(text),

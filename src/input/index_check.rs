@@ -12,7 +12,7 @@ use std::path::Path;
 use flate2::read::MultiGzDecoder;
 
 use crate::genome::{ContigId, Contigs};
-use crate::hts::{Format, HtsFile, Index, ReadError, VirtualOffset};
+use crate::hts::{Format, HtsFile, ReadError, VirtualOffset};
 
 /// Length of the end-of-file container of CRAM 3 (CRAM specification 9).
 const CRAM_END_LEN: u64 = 38;
@@ -24,16 +24,16 @@ const CONTAINER_HEADER_MAX: u64 = 4_096;
 /// Bytes of an index that are unpacked; a real `.crai` has about 60 a slice.
 const CRAI_LEN_MAX: u64 = 1 << 29;
 
-/// Checks `index` of an open BAM or BGZF SAM. `file` is left at no particular place.
+/// Checks the index of an open BAM or BGZF SAM. `file` is left at no particular place.
 ///
 /// `Err` holds the reason as a phrase.
 pub(super) fn check_offsets(
     file: &mut HtsFile,
-    index: &Index,
     contigs: &Contigs,
     kmt2a: ContigId,
     file_len: u64,
 ) -> Result<(), String> {
+    let Some(index) = file.index() else { return Ok(()) };
     if let Some(count) = index.contig_count()
         && count != contigs.len()
     {
@@ -66,29 +66,26 @@ pub(super) fn check_offsets(
     if file.format() != Format::Bam {
         return Ok(());
     }
+    let (first_offset, last_offset) = (index.first_offset(), index.last_offset());
     let first_record = file.tell();
     let stray = |_: ReadError| "a chunk does not begin at a record".to_owned();
     let tid_at = |file: &mut HtsFile, offset| Ok::<_, String>(file.probe(offset).map_err(stray)?.map(|(tid, _)| tid));
     let kmt2a = i32::try_from(kmt2a.0).unwrap_or(-1);
 
     let first = file.probe(first_record).map_err(stray)?;
-    match index.first_offset() {
+    match first_offset {
         Some(offset) => {
             if file.probe(offset).map_err(stray)? != first {
                 return Err("its first record is not the file's first".to_owned());
             }
         }
         None => {
-            if own.is_empty()
-                && before.is_none()
-                && first.is_some_and(|(tid, _)| tid >= 0)
-                && index.last_offset().is_none()
-            {
+            if own.is_empty() && before.is_none() && first.is_some_and(|(tid, _)| tid >= 0) && last_offset.is_none() {
                 return Err("it knows of no record, the file has some".to_owned());
             }
         }
     }
-    if let Some(offset) = index.last_offset()
+    if let Some(offset) = last_offset
         && tid_at(file, offset)?.is_some_and(|tid| tid >= 0)
     {
         return Err("the file goes on behind its last record".to_owned());

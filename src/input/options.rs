@@ -42,7 +42,7 @@ impl Source {
 }
 
 /// Text from outside on one line: control characters are written as escapes.
-pub(super) fn printable(text: &str) -> String {
+pub fn printable(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         if c.is_control() {

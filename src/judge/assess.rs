@@ -30,12 +30,14 @@ pub const CARRY_OVER_RATIO: f64 = 50.0;
 pub const CARRY_OVER_MAX: u32 = 3;
 
 /// Prior: a sample sent for this question carries a fusion to a given kind of partner.
-const PRIOR_CATALOGUE: f64 = 0.02;
-const PRIOR_OTHER_GENE: f64 = 0.002;
+pub const PRIOR_CATALOGUE: f64 = 0.02;
+/// See [`PRIOR_CATALOGUE`].
+pub const PRIOR_OTHER_GENE: f64 = 0.002;
 const PRIOR_INTERGENIC: f64 = 0.001;
 const PRIOR_RECIPROCAL: f64 = 0.005;
 const PRIOR_COMPANION: f64 = 0.3;
-const PRIOR_PTD: f64 = 0.04;
+/// See [`PRIOR_CATALOGUE`].
+pub const PRIOR_PTD: f64 = 0.04;
 const PRIOR_OTHER_BACK_SPLICE: f64 = 0.002;
 const PRIOR_READ_THROUGH: f64 = 0.2;
 const PRIOR_INVERTED: f64 = 0.0005;
@@ -62,6 +64,9 @@ const TRUE_BOTH_SITES: f64 = 0.94;
 const TRUE_FIVE_SITE: f64 = 0.03;
 const TRUE_THREE_SITE: f64 = 0.01;
 const TRUE_NO_SITE: f64 = 0.02;
+/// Share of true RNA junctions on KMT2A's annotated end where the partner has no model, so that its own
+/// exon ends are not known.
+const TRUE_KMT2A_SITE: f64 = 0.9;
 
 struct Sum {
     terms: Vec<Term>,
@@ -191,7 +196,17 @@ fn repeats(molecules: u32) -> f64 {
 fn transcribed(facts: &EvidenceFacts, sum: &mut Sum) {
     let kmt2a_five = facts.class != Class::Reciprocal;
     if facts.is_precise {
+        let kmt2a_site = if kmt2a_five {
+            facts.five_at_splice_site
+        } else {
+            facts.three_at_splice_site
+        };
         let (truth, noise, text) = match (facts.five_at_splice_site, facts.three_at_splice_site) {
+            _ if !facts.in_gene && kmt2a_site => (
+                TRUE_KMT2A_SITE,
+                CHIMERA_ON_SPLICE_SITE,
+                "exon end of KMT2A; no gene model on the other side",
+            ),
             (true, true) => (
                 TRUE_BOTH_SITES,
                 CHIMERA_ON_SPLICE_SITE * CHIMERA_ON_SPLICE_SITE,

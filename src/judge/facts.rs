@@ -160,7 +160,14 @@ pub fn of(junction: &AnnotatedJunction, wild_type: u32, event_molecules: u32) ->
         is_sense: partner.is_sense(),
         frame: junction.frame,
         unique_kmt2a: if kmt2a_is_five { e.unique_five } else { e.unique_three },
-        unique_partner: if kmt2a_is_five { e.unique_three } else { e.unique_five },
+        // The other side of an unplaced junction has no place to be ambiguous.
+        unique_partner: if c.unplaced.is_some() {
+            e.molecules
+        } else if kmt2a_is_five {
+            e.unique_three
+        } else {
+            e.unique_five
+        },
         homology: c.ambiguity.width(),
         disagreement_permille: c.consensus.as_ref().map_or(0, |x| x.disagreement_permille),
         wild_type,

@@ -1,0 +1,160 @@
+//! Exon ends with their bases: what a clip or a mate is compared with.
+
+use crate::{
+    catalogue::{Exon, Gene, GeneModels, Role, catalogue},
+    genome::{Breakend, ContigId, Interval, Retained, SequenceSource, Strand, sequence::reverse_complement},
+};
+
+/// An aligner may run past an exon's end, or stop short of it, by up to this many bases.
+pub(super) const SLACK: i64 = 8;
+/// Bases of an exon's end that are compared.
+const END_LEN: i64 = 40;
+
+/// An exon's end, as a clip would meet it.
+#[derive(Clone, Debug)]
+pub struct KnownEnd {
+    /// The end: its last (donor) or first (acceptor) base, and the exon as the retained side.
+    pub side: Breakend,
+    /// Bases read from the end into the exon, as a molecule that comes from outside reads them.
+    pub inward: Vec<u8>,
+    /// A donor, else an acceptor.
+    pub is_donor: bool,
+    /// Exon number in its transcript.
+    pub exon: u16,
+    /// Phase at the end, where it is coding.
+    pub phase: Option<u8>,
+    /// KMT2A's own.
+    pub is_kmt2a: bool,
+    /// KMT2A's or a catalogue partner's.
+    pub is_catalogue: bool,
+    /// Rank of the partner by frequency.
+    pub rank: u16,
+}
+
+/// All exon ends with known bases.
+pub struct KnownEnds {
+    ends: Vec<KnownEnd>,
+}
+
+impl KnownEnds {
+    /// Number of ends.
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// Whether no end is known.
+    pub fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+
+    /// All ends, by place.
+    pub fn iter(&self) -> impl Iterator<Item = &KnownEnd> {
+        self.ends.iter()
+    }
+
+    /// Ends of every gene of the models: bases from the catalogue, else from the reference.
+    pub fn new(models: &GeneModels, source: Option<&dyn SequenceSource>) -> Self {
+        let mut ends = Vec::new();
+        for (contig, gene) in models.iter() {
+            let is_partner = gene.roles.has(Role::Partner);
+            let is_kmt2a = gene.roles.has(Role::Kmt2a);
+            let rank = catalogue()
+                .partner(&gene.symbol)
+                .and_then(|p| p.rank)
+                .unwrap_or(u16::MAX);
+            for (index, transcript) in gene.transcripts.iter().enumerate() {
+                let count = transcript.exons.len();
+                for exon in &transcript.exons {
+                    for is_donor in [true, false] {
+                        // The outer ends of a transcript are no splice sites.
+                        if (is_donor && usize::from(exon.number) == count) || (!is_donor && exon.number == 1) {
+                            continue;
+                        }
+                        let side = exon_end(contig, gene.strand, exon, is_donor);
+                        let Some(inward) = inward_bases(gene, index, exon, side, is_donor, source) else {
+                            continue;
+                        };
+                        ends.push(KnownEnd {
+                            side,
+                            inward,
+                            is_donor,
+                            exon: exon.number,
+                            phase: if is_donor { exon.end_phase } else { exon.start_phase },
+                            is_kmt2a,
+                            is_catalogue: is_partner || is_kmt2a,
+                            rank,
+                        });
+                    }
+                }
+            }
+        }
+        ends.sort_by(|a, b| (a.side, a.is_donor, a.rank).cmp(&(b.side, b.is_donor, b.rank)));
+        ends.dedup_by(|a, b| a.side == b.side && a.is_donor == b.is_donor && a.inward == b.inward);
+        Self { ends }
+    }
+
+    /// KMT2A's splice sites within reach of a breakend, with the shift (bases outward) to each.
+    pub fn kmt2a_sites(&self, side: Breakend) -> impl Iterator<Item = (&KnownEnd, i64)> {
+        self.near(side).filter(|(end, _)| end.is_kmt2a)
+    }
+
+    /// Exon ends within reach of a breakend, with the shift (bases outward) to each.
+    pub fn near(&self, side: Breakend) -> impl Iterator<Item = (&KnownEnd, i64)> {
+        let from = Breakend {
+            position: side.position.offset(-SLACK),
+            ..side
+        };
+        let start = self
+            .ends
+            .partition_point(|e| (e.side.contig, e.side.position) < (from.contig, from.position));
+        self.ends[start..]
+            .iter()
+            .take_while(move |e| e.side.contig == side.contig && e.side.position.0 <= side.position.0 + SLACK)
+            .filter(move |e| e.side.retained == side.retained)
+            .map(move |e| (e, (e.side.position.0 - side.position.0) * side.retained.outward()))
+    }
+}
+
+fn exon_end(contig: ContigId, strand: Strand, exon: &Exon, is_donor: bool) -> Breakend {
+    let at_high_end = (strand == Strand::Forward) == is_donor;
+    Breakend {
+        contig,
+        position: if at_high_end {
+            exon.interval.last()
+        } else {
+            exon.interval.start
+        },
+        retained: if at_high_end { Retained::Left } else { Retained::Right },
+    }
+}
+
+fn inward_bases(
+    gene: &Gene,
+    transcript: usize,
+    exon: &Exon,
+    side: Breakend,
+    is_donor: bool,
+    source: Option<&dyn SequenceSource>,
+) -> Option<Vec<u8>> {
+    // The catalogue's own ends belong to the first (MANE) transcript.
+    let own = catalogue()
+        .exon_ends(&gene.symbol, exon.number)
+        .filter(|_| transcript == 0);
+    if let Some(ends) = own {
+        return Some(if is_donor {
+            reverse_complement(ends.last.as_bytes())
+        } else {
+            ends.first.as_bytes().to_vec()
+        });
+    }
+    let length = END_LEN.min(exon.interval.len());
+    let interval = match side.retained {
+        Retained::Left => Interval::new(side.position.0 + 1 - length, side.position.0 + 1),
+        Retained::Right => Interval::new(side.position.0, side.position.0 + length),
+    };
+    let bases = source?.bases(side.contig, interval).filter(|b| !b.contains(&b'N'))?;
+    Some(match side.retained {
+        Retained::Left => reverse_complement(&bases),
+        Retained::Right => bases,
+    })
+}

@@ -1,0 +1,142 @@
+//! Junctions whose other side nothing places: several molecules that leave one KMT2A exon end into the
+//! same unknown bases.
+
+use super::{Candidate, ends::KnownEnds, observe::Observation, outward::Outward};
+use crate::{
+    collect::fragment::{Confidence, Fragment},
+    genome::{Breakend, ContigId, Junction, Position, Retained},
+};
+
+/// Shortest unknown stretch that is compared (bases): ten agree by chance once in a million.
+const MIN_TAIL: usize = 10;
+/// Molecules that must share a stretch.
+const MIN_MOLECULES: usize = 2;
+/// Tails of one exon end that are compared with each other (count); more is library noise.
+const TAILS_CAP: usize = 5_000;
+
+/// Contig of a side that is not placed.
+pub const NOWHERE: ContigId = ContigId(u32::MAX);
+
+/// A side that is not placed.
+pub const fn nowhere() -> Breakend {
+    Breakend {
+        contig: NOWHERE,
+        position: Position(0),
+        retained: Retained::Right,
+    }
+}
+
+/// One molecule that leaves a KMT2A exon end into unknown bases.
+pub struct Tail {
+    /// The exon end.
+    pub site: Breakend,
+    /// A donor, else an acceptor.
+    pub is_donor: bool,
+    /// Bases outward from it.
+    pub bases: Vec<u8>,
+    /// The observation, its far side nowhere.
+    pub observation: Observation,
+}
+
+/// The tail of a clip at a KMT2A exon end.
+pub(super) fn tail(outward: &Outward<'_>, ends: &KnownEnds) -> Option<Tail> {
+    let (site, shift) = ends.kmt2a_sites(outward.side).min_by_key(|(_, shift)| shift.abs())?;
+    let bases = outward.beyond(shift).filter(|b| b.len() >= MIN_TAIL)?;
+    let (five, three) = if site.is_donor {
+        (site.side, nowhere())
+    } else {
+        (nowhere(), site.side)
+    };
+    let junction = Junction {
+        five,
+        three,
+        inserted: Vec::new(),
+    };
+    let observation = outward.observe(&junction, site.is_donor, shift, bases.len(), Confidence::Unknown);
+    Some(Tail {
+        site: site.side,
+        is_donor: site.is_donor,
+        bases,
+        observation,
+    })
+}
+
+/// Candidates from tails that several molecules share.
+pub(super) fn candidates(mut tails: Vec<Tail>, fragments: &[Fragment]) -> Vec<Candidate> {
+    tails.sort_by(|a, b| {
+        (
+            a.site,
+            a.is_donor,
+            std::cmp::Reverse(a.bases.len()),
+            &a.bases,
+            a.observation.fragment,
+        )
+            .cmp(&(
+                b.site,
+                b.is_donor,
+                std::cmp::Reverse(b.bases.len()),
+                &b.bases,
+                b.observation.fragment,
+            ))
+    });
+    let mut found = Vec::new();
+    for group in tails.chunk_by(|a, b| (a.site, a.is_donor) == (b.site, b.is_donor)) {
+        // The longest tail of each kind comes first and stands for it.
+        let mut kinds: Vec<Vec<&Tail>> = Vec::new();
+        for tail in group.iter().take(TAILS_CAP) {
+            match kinds
+                .iter_mut()
+                .find(|k| k.first().is_some_and(|first| agree(&first.bases, &tail.bases)))
+            {
+                Some(kind) => kind.push(tail),
+                None => kinds.push(vec![tail]),
+            }
+        }
+        for kind in kinds {
+            let mut molecules: Vec<u64> = kind
+                .iter()
+                .filter(|t| !fragments[t.observation.fragment].flagged_duplicate)
+                .map(|t| t.observation.molecule)
+                .collect();
+            molecules.sort_unstable();
+            molecules.dedup();
+            let Some(first) = kind.first().filter(|_| molecules.len() >= MIN_MOLECULES) else {
+                continue;
+            };
+            // Kinds of one site are told apart by a number in the unplaced side's position.
+            let far = Breakend {
+                position: Position(i64::try_from(found.len()).unwrap_or(0)),
+                ..nowhere()
+            };
+            let (five, three) = if first.is_donor {
+                (first.site, far)
+            } else {
+                (far, first.site)
+            };
+            let junction = Junction {
+                five,
+                three,
+                inserted: Vec::new(),
+            };
+            let observations = kind
+                .iter()
+                .map(|t| Observation {
+                    five,
+                    three,
+                    ..t.observation.clone()
+                })
+                .collect();
+            found.push(Candidate {
+                unplaced: Some(first.bases.clone()),
+                ..Candidate::new(junction, observations)
+            });
+        }
+    }
+    found
+}
+
+/// Whether two tails spell the same, one mismatch in twelve bases allowed.
+fn agree(a: &[u8], b: &[u8]) -> bool {
+    let length = a.len().min(b.len());
+    length >= MIN_TAIL && a.iter().zip(b).filter(|(x, y)| x != y).count() <= length / 12
+}

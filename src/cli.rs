@@ -1,0 +1,155 @@
+//! The command line: arguments as typed, resolved into the stages' settings. Wiring only.
+
+mod call;
+mod catalogue;
+mod options;
+mod views;
+
+use std::{fmt, path::PathBuf, process::ExitCode};
+
+use clap::{Args, Parser, Subcommand};
+
+/// Finds KMT2A (MLL) rearrangements and partial tandem duplications in aligned sequencing data.
+///
+/// Exit status: 0 done, whatever the conclusion; 1 input that cannot be used; 2 wrong command line;
+/// 3 output that cannot be written. Research use only.
+#[derive(Debug, Parser)]
+#[command(
+    name = "breakapart",
+    version,
+    disable_version_flag = true,
+    arg_required_else_help = true,
+    max_term_width = 100
+)]
+pub struct Cli {
+    #[command(flatten)]
+    global: Global,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+/// Options of every command.
+#[derive(Debug, Args)]
+pub struct Global {
+    /// Say more on standard error (-vv: every stage's counts)
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    verbose: u8,
+    /// Say nothing on standard error but errors
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    quiet: bool,
+    /// Print the version (with --verbose: htslib's version and features too)
+    #[arg(long, short = 'V')]
+    version: bool,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Call KMT2A rearrangements in alignment files (the main job)
+    Call(call::CallArgs),
+    /// Make any output again from a report's JSON
+    Report(views::ReportArgs),
+    /// Show the built-in genes and partners
+    Catalogue(catalogue::CatalogueArgs),
+    /// Print the JSON Schema of SAMPLE.breakapart.json
+    Schema,
+}
+
+/// What ends a run, with its exit status.
+#[derive(Debug)]
+pub struct Failure {
+    /// Exit status (DESIGN "Exit status").
+    pub status: u8,
+    /// One line for a person.
+    pub message: String,
+}
+
+impl Failure {
+    /// Input that cannot be used.
+    fn input(message: impl fmt::Display) -> Self {
+        Self {
+            status: 1,
+            message: message.to_string(),
+        }
+    }
+
+    /// Output that cannot be written.
+    fn output(message: impl fmt::Display) -> Self {
+        Self {
+            status: 3,
+            message: message.to_string(),
+        }
+    }
+
+    /// A command line that makes no sense.
+    fn usage(message: impl fmt::Display) -> Self {
+        Self {
+            status: 2,
+            message: message.to_string(),
+        }
+    }
+}
+
+/// Runs the program with the process's own arguments.
+pub fn main() -> ExitCode {
+    crate::hts::init();
+    let cli = Cli::parse();
+    start_log(&cli.global);
+    let result = if cli.global.version {
+        version(cli.global.verbose > 0)
+    } else {
+        match cli.command {
+            Some(Command::Call(args)) => call::run(&args, &cli.global),
+            Some(Command::Report(args)) => views::report(&args),
+            Some(Command::Catalogue(args)) => catalogue::run(&args),
+            Some(Command::Schema) => print(&crate::report::schema()),
+            None => Err(Failure::usage("no command given; see `breakapart --help`")),
+        }
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("error: {}", failure.message);
+            ExitCode::from(failure.status)
+        }
+    }
+}
+
+fn start_log(global: &Global) {
+    let level = match (global.quiet, global.verbose) {
+        (true, _) => tracing::Level::ERROR,
+        (false, 0) => tracing::Level::WARN,
+        (false, 1) => tracing::Level::INFO,
+        (false, _) => tracing::Level::DEBUG,
+    };
+    // A second call in one process (tests) keeps the first.
+    let _ = tracing_subscriber::fmt()
+        .with_max_level(level)
+        .with_writer(std::io::stderr)
+        .without_time()
+        .with_target(false)
+        .try_init();
+}
+
+fn version(verbose: bool) -> Result<(), Failure> {
+    let mut text = format!("breakapart {}\n", env!("CARGO_PKG_VERSION"));
+    if verbose {
+        text.push_str(&crate::hts::versions());
+        text.push('\n');
+    }
+    print(&text)
+}
+
+/// Writes results to standard output. A reader that went away is no error.
+fn print(text: &str) -> Result<(), Failure> {
+    use std::io::Write;
+    let mut out = std::io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(e) if e.kind() != std::io::ErrorKind::BrokenPipe => Err(Failure::output(format!("standard output: {e}"))),
+        _ => Ok(()),
+    }
+}
+
+/// Path of an output folder, the current one by default.
+fn folder(given: Option<&PathBuf>) -> PathBuf {
+    given.cloned().unwrap_or_else(|| PathBuf::from("."))
+}

@@ -1,0 +1,219 @@
+//! `breakapart call`: the main job.
+
+use std::{
+    collections::BTreeMap,
+    io::IsTerminal,
+    path::{Path, PathBuf},
+    time::Instant,
+};
+
+use clap::Args;
+use rayon::prelude::*;
+
+use super::{
+    Failure, Global,
+    options::{ConcludeArgs, InputArgs},
+};
+use crate::{
+    flow::{self, FlowConfig},
+    input::{self, AlignmentFile, InputOptions, Source},
+    report::{
+        Format, OutputSet, SampleReport, safe_file_stem,
+        terminal::{self, Run, Style},
+    },
+};
+
+/// Arguments of `call`.
+#[derive(Debug, Args)]
+pub struct CallArgs {
+    /// Alignment files (BAM, CRAM, SAM); `-` for standard input
+    #[arg(required = true, value_name = "ALIGNMENT")]
+    alignments: Vec<PathBuf>,
+    /// Folder for the output files [default: the current one]
+    #[arg(short, long, value_name = "DIR")]
+    output_dir: Option<PathBuf>,
+    /// Print this format on standard output instead; files only where --output-dir is given
+    #[arg(long, value_name = "FORMAT", value_parser = super::views::format)]
+    stdout: Option<Format>,
+    /// Formats to write; repeat or separate by commas [default: all]
+    #[arg(long, value_name = "FORMAT", value_parser = super::views::format, value_delimiter = ',')]
+    format: Vec<Format>,
+    /// Sample name [default: @RG SM, else the file's name, else `stdin`]
+    #[arg(short, long)]
+    sample: Option<String>,
+    /// Threads: samples side by side, decompression of a streamed file
+    #[arg(short, long, default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=512))]
+    threads: u16,
+    /// Overwrite files that exist
+    #[arg(long)]
+    force: bool,
+    #[command(flatten)]
+    input: InputArgs,
+    #[command(flatten)]
+    conclude: ConcludeArgs,
+}
+
+/// What one input came to.
+struct Done {
+    report: SampleReport,
+    block: String,
+}
+
+/// Everything that the workers share.
+struct Plan<'a> {
+    options: InputOptions,
+    config: FlowConfig,
+    args: &'a CallArgs,
+    style: Style,
+}
+
+/// Calls every input; each failure has its line, the first one's status is returned.
+pub fn run(args: &CallArgs, global: &Global) -> Result<(), Failure> {
+    check(args)?;
+    let threads = usize::from(args.threads);
+    let side_by_side = threads.min(args.alignments.len());
+    let color = std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty());
+    let plan = Plan {
+        options: args.input.input_options((threads / side_by_side).max(1)),
+        config: args.input.flow_config(&args.conclude)?,
+        args,
+        style: Style {
+            color,
+            ..Style::default()
+        },
+    };
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(side_by_side)
+        .build()
+        .map_err(|e| Failure::input(format!("threads could not be started: {e}")))?;
+    let results: Vec<Result<Done, Failure>> = pool.install(|| {
+        args.alignments
+            .par_iter()
+            .map(|path| one(path, &plan, global))
+            .collect()
+    });
+    let many = results.len() > 1;
+    let mut reports = Vec::new();
+    let mut failures = Vec::new();
+    let mut first: Option<Failure> = None;
+    for (path, result) in args.alignments.iter().zip(results) {
+        match result {
+            Ok(done) => {
+                if args.stdout.is_some() || !many {
+                    super::print(&done.block)?;
+                } else {
+                    super::print(&terminal::line(&done.report, &plan.style))?;
+                }
+                reports.push(done.report);
+            }
+            Err(failure) => {
+                let name = path
+                    .file_name()
+                    .map_or_else(|| path.to_string_lossy(), |n| n.to_string_lossy());
+                if many {
+                    eprintln!("error: {}", failure.message);
+                }
+                failures.push(terminal::Failure {
+                    name: input::printable(&name),
+                    error: failure.message.clone(),
+                });
+                first = first.or(Some(failure));
+            }
+        }
+    }
+    if many && args.stdout.is_none() {
+        super::print(&terminal::table(&reports, &failures, &plan.style))?;
+    }
+    match first {
+        None => Ok(()),
+        Some(failure) if many => Err(Failure {
+            status: failure.status,
+            message: format!("{} of {} inputs failed", failures.len(), args.alignments.len()),
+        }),
+        Some(failure) => Err(failure),
+    }
+}
+
+/// What makes no sense whatever the files hold.
+fn check(args: &CallArgs) -> Result<(), Failure> {
+    if args.alignments.len() > 1 && args.sample.is_some() {
+        return Err(Failure::usage(
+            "--sample names one sample; several alignments take theirs from @RG SM or the file name",
+        ));
+    }
+    if args.alignments.len() > 1 && args.input.has_chimeric() {
+        return Err(Failure::usage("--chimeric belongs to one alignment"));
+    }
+    let mut seen: BTreeMap<&Path, usize> = BTreeMap::new();
+    for path in &args.alignments {
+        *seen.entry(path).or_default() += 1;
+    }
+    match seen.into_iter().find(|(_, n)| *n > 1) {
+        Some((path, _)) => Err(Failure::usage(format!("{} is given twice", path.display()))),
+        None => Ok(()),
+    }
+}
+
+fn one(path: &Path, plan: &Plan<'_>, _global: &Global) -> Result<Done, Failure> {
+    let started = Instant::now();
+    let source = Source::from_argument(path);
+    let mut file = input::open(&source, &plan.options).map_err(Failure::input)?;
+    for warning in file.warnings() {
+        tracing::warn!("{}", warning.text);
+    }
+    let sample = sample_name(path, plan, &file);
+    let writes = plan.args.stdout.is_none() || plan.args.output_dir.is_some();
+    let formats = if plan.args.format.is_empty() {
+        Format::DEFAULT.to_vec()
+    } else {
+        plan.args.format.clone()
+    };
+    // Opened before the work, so that a bad folder fails at once.
+    let outputs = if writes {
+        let folder = super::folder(plan.args.output_dir.as_ref());
+        Some(OutputSet::open(&folder, &sample, &formats, plan.args.force).map_err(Failure::output)?)
+    } else {
+        None
+    };
+    let report = flow::analyse(&mut file, &sample, &plan.config).map_err(Failure::input)?;
+    let mut names = Vec::new();
+    if let Some(mut outputs) = outputs {
+        for format in &formats {
+            let bytes = format.render(&report).map_err(Failure::output)?;
+            outputs.write(*format, &bytes).map_err(Failure::output)?;
+        }
+        let written = outputs.commit().map_err(Failure::output)?;
+        names = written
+            .iter()
+            .filter_map(|p| p.file_name())
+            .map(|n| n.to_string_lossy().into_owned())
+            .collect();
+    }
+    let block = match plan.args.stdout {
+        Some(format) => String::from_utf8_lossy(&format.render(&report).map_err(Failure::output)?).into_owned(),
+        None => terminal::block(
+            &report,
+            &plan.style,
+            &Run {
+                elapsed: Some(started.elapsed()),
+                files: &names,
+            },
+        ),
+    };
+    Ok(Done { report, block })
+}
+
+/// `--sample`, else @RG SM, else the file's name, else `stdin`.
+fn sample_name(path: &Path, plan: &Plan<'_>, file: &AlignmentFile) -> String {
+    plan.args
+        .sample
+        .clone()
+        .or_else(|| file.header().sample.clone())
+        .or_else(|| {
+            if path == Path::new("-") {
+                return None;
+            }
+            path.file_stem().map(|s| safe_file_stem(&s.to_string_lossy()))
+        })
+        .unwrap_or_else(|| "stdin".to_owned())
+}

@@ -1,0 +1,300 @@
+//! STAR's `Chimeric.out.junction`: chimeric alignments that a run wrote beside the BAM.
+//!
+//! Each line becomes supplementary records of its read, so that a fragment whose other part stands in
+//! the BAM is completed and none is counted twice.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    fs::File,
+    io::{BufRead, BufReader, Read},
+    path::Path,
+};
+
+use flate2::read::MultiGzDecoder;
+use thiserror::Error;
+
+use crate::genome::{AlignedRecord, Cigar, CigarOp, ContigId, Contigs, Flags, Interval, Strand};
+
+/// Longest line that is read (bytes); STAR's are below 1 kB but for the read name.
+const LINE_MAX: usize = 1 << 16;
+/// Lines at KMT2A that are kept (count).
+const LINES_CAP: usize = 1_000_000;
+
+/// Why the file cannot be used.
+#[derive(Debug, Error)]
+pub enum ChimericError {
+    /// Cannot be opened or read.
+    #[error("{file}: cannot be read ({reason}); give STAR's Chimeric.out.junction")]
+    Unreadable {
+        /// The file.
+        file: String,
+        /// What the system says.
+        reason: String,
+    },
+    /// Not such a file.
+    #[error(
+        "{file}: line {line} is no line of STAR's Chimeric.out.junction (14 columns or more, contigs of the alignment file)"
+    )]
+    Malformed {
+        /// The file.
+        file: String,
+        /// 1-based line.
+        line: u64,
+    },
+}
+
+/// One piece of a chimeric alignment.
+struct Piece {
+    contig: ContigId,
+    start: i64,
+    cigar: Cigar,
+    strand: Strand,
+}
+
+/// Reads the lines with a piece in `window` as records. `existing` are the BAM's own records of the
+/// evidence set: they tell which read of a pair a piece belongs to.
+///
+/// # Errors
+/// A file that cannot be read, or whose first lines are something else. Single lines that cannot be
+/// read later on are counted, not fatal: the second value.
+pub fn read(
+    path: &Path,
+    contigs: &Contigs,
+    window: (ContigId, Interval),
+    existing: &[AlignedRecord],
+) -> Result<(Vec<AlignedRecord>, u64), ChimericError> {
+    let name = path
+        .file_name()
+        .map_or_else(|| "-".to_owned(), |n| n.to_string_lossy().into_owned());
+    let unreadable = |e: std::io::Error| ChimericError::Unreadable {
+        file: name.clone(),
+        reason: e.to_string(),
+    };
+    let mut file = File::open(path).map_err(unreadable)?;
+    let mut magic = [0_u8; 2];
+    let is_gzip = file.read(&mut magic).map_err(unreadable)? == 2 && magic == [0x1f, 0x8b];
+    let file = File::open(path).map_err(unreadable)?;
+    let mut reader: Box<dyn BufRead> = if is_gzip {
+        Box::new(BufReader::new(MultiGzDecoder::new(file)))
+    } else {
+        Box::new(BufReader::new(file))
+    };
+    let by_name: HashMap<&[u8], Vec<&AlignedRecord>> = existing.iter().fold(HashMap::new(), |mut map, r| {
+        map.entry(r.name.as_slice()).or_insert_with(Vec::new).push(r);
+        map
+    });
+    let mut records: BTreeMap<Vec<u8>, Vec<AlignedRecord>> = BTreeMap::new();
+    let (mut line_number, mut good, mut bad) = (0_u64, 0_usize, 0_u64);
+    let mut line = Vec::new();
+    loop {
+        line.clear();
+        let taken = reader
+            .by_ref()
+            .take(LINE_MAX as u64)
+            .read_until(b'\n', &mut line)
+            .map_err(unreadable)?;
+        if taken == 0 {
+            break;
+        }
+        line_number += 1;
+        let text = String::from_utf8_lossy(&line);
+        let text = text.trim_end_matches(['\n', '\r']);
+        // Header of newer versions, and the comment lines at the end.
+        if text.is_empty() || text.starts_with("chr_donorA") || text.starts_with('#') || text.starts_with("Nreads") {
+            continue;
+        }
+        match parse(text, contigs) {
+            Some((read_name, pieces)) => {
+                good += 1;
+                let inside = |p: &Piece| {
+                    p.contig == window.0 && Interval::new(p.start, p.start + p.cigar.reference_len()).overlaps(window.1)
+                };
+                if pieces.iter().any(inside) && good <= LINES_CAP {
+                    let known = by_name.get(read_name.as_bytes()).map(Vec::as_slice).unwrap_or_default();
+                    records
+                        .entry(read_name.into_bytes())
+                        .or_default()
+                        .extend(records_of(pieces, known));
+                }
+            }
+            None if good == 0 && bad == 0 => {
+                return Err(ChimericError::Malformed {
+                    file: name,
+                    line: line_number,
+                });
+            }
+            None => bad += 1,
+        }
+    }
+    let out = records
+        .into_iter()
+        .flat_map(|(name, records)| {
+            records.into_iter().map(move |r| AlignedRecord {
+                name: name.clone(),
+                ..r
+            })
+        })
+        .collect();
+    Ok((out, bad))
+}
+
+/// A line: the read's name and the pieces of both sides.
+///
+/// Columns (STAR manual, chimeric alignments): donor contig, first intron base, strand; acceptor
+/// likewise; type, repeats, read name (10), start and CIGAR of the donor side (11, 12) and of the
+/// acceptor side (13, 14). `p` in a CIGAR is the gap to the mate.
+fn parse(text: &str, contigs: &Contigs) -> Option<(String, Vec<Piece>)> {
+    let fields: Vec<&str> = text.split('\t').collect();
+    if fields.len() < 14 {
+        return None;
+    }
+    let mut pieces = Vec::new();
+    for (contig, strand, start, cigar) in [(0, 2, 10, 11), (3, 5, 12, 13)] {
+        let id = contigs.id(fields[contig])?;
+        let strand = Strand::parse(fields[strand])?;
+        let start: i64 = fields[start].parse::<i64>().ok().filter(|s| *s >= 1)? - 1;
+        let mut side = split_at_mate(fields[cigar], id, start, strand, contigs.length(id))?;
+        if strand == Strand::Reverse {
+            // In the molecule's order, like the line itself.
+            side.reverse();
+        }
+        pieces.extend(side);
+    }
+    Some((fields[9].to_owned(), pieces))
+}
+
+fn split_at_mate(text: &str, contig: ContigId, start: i64, strand: Strand, length: i64) -> Option<Vec<Piece>> {
+    let mut pieces = Vec::new();
+    let mut at = start;
+    let mut rest = text;
+    loop {
+        let (piece, gap, tail) = match rest.find('p') {
+            Some(end) => {
+                let digits = rest[..end]
+                    .rfind(|c: char| !c.is_ascii_digit() && c != '-')
+                    .map_or(0, |i| i + 1);
+                (
+                    &rest[..digits],
+                    rest[digits..end].parse::<i64>().ok()?,
+                    Some(&rest[end + 1..]),
+                )
+            }
+            None => (rest, 0, None),
+        };
+        let cigar = Cigar::parse(piece)?;
+        let end = at.checked_add(cigar.reference_len())?;
+        if cigar.reference_len() == 0 || at < 0 || end > length {
+            return None;
+        }
+        pieces.push(Piece {
+            contig,
+            start: at,
+            cigar,
+            strand,
+        });
+        at = end.checked_add(gap)?;
+        match tail {
+            Some(t) => rest = t,
+            None => return Some(pieces),
+        }
+    }
+}
+
+/// Records of the pieces. Clipped pieces are parts of the chimeric read, whole ones its mate.
+fn records_of(pieces: Vec<Piece>, known: &[&AlignedRecord]) -> Vec<AlignedRecord> {
+    let is_split = |p: &Piece| p.cigar.leading_clip().max(p.cigar.trailing_clip()) >= 5;
+    let paired = pieces.iter().any(|p| !is_split(p)) || known.iter().any(|r| r.flags.is_paired());
+    let place = |p: &Piece, r: &AlignedRecord| r.contig == Some(p.contig) && r.position == p.start;
+    // The chimeric read is the one that the BAM places where a clipped piece stands.
+    let second = pieces
+        .iter()
+        .filter(|p| is_split(p))
+        .find_map(|p| known.iter().find(|r| place(p, r)).map(|r| r.flags.is_second()))
+        .or_else(|| {
+            pieces
+                .iter()
+                .filter(|p| !is_split(p))
+                .find_map(|p| known.iter().find(|r| place(p, r)).map(|r| !r.flags.is_second()))
+        })
+        .unwrap_or(false);
+    // The line is written along the molecule. A mate that comes first runs along it, and the chimeric
+    // read then against it.
+    let against = pieces.iter().position(|p| !is_split(p)) < pieces.iter().position(is_split)
+        && pieces.iter().any(|p| !is_split(p));
+    pieces
+        .into_iter()
+        .map(|p| {
+            let split = is_split(&p);
+            let along = if split != against { p.strand } else { p.strand.flipped() };
+            let is_second = split == second;
+            let mut flags = 0_u16;
+            if paired {
+                flags |= if is_second { 0x81 } else { 0x41 };
+            }
+            if along == Strand::Reverse {
+                flags |= 0x10;
+            }
+            if split {
+                flags |= 0x800;
+            }
+            // What the record does not hold itself is marked as hard-clipped.
+            let ops = p
+                .cigar
+                .0
+                .iter()
+                .map(|op| {
+                    if let CigarOp::SoftClip(n) = op {
+                        CigarOp::HardClip(*n)
+                    } else {
+                        *op
+                    }
+                })
+                .collect();
+            AlignedRecord {
+                flags: Flags(flags),
+                contig: Some(p.contig),
+                position: p.start,
+                mapq: 255,
+                cigar: Cigar(ops),
+                hit_count: Some(1),
+                read_group: known.first().and_then(|r| r.read_group.clone()),
+                hit_index: known.first().and_then(|r| r.hit_index),
+                mate_position: -1,
+                ..AlignedRecord::default()
+            }
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn contigs() -> Contigs {
+        Contigs::new([("chr11".to_owned(), 135_086_622), ("chr19".to_owned(), 58_617_616)])
+    }
+
+    #[test]
+    fn a_line_of_star_splits_into_read_and_mate() {
+        let line = "chr11\t118482496\t+\tchr19\t6270760\t-\t1\t3\t0\tr0002772\t118481998\t95M329N5M47p22M78S\t6270682\t78M22S\t1\t200\t122\t198\t198\t0\tx";
+        let (name, pieces) = parse(line, &contigs()).unwrap();
+        assert_eq!(name, "r0002772");
+        assert_eq!(pieces.len(), 3);
+        // The mate's 100 bases over e7-e8, then the chimeric read up to e8's last base, 118,482,495.
+        assert_eq!(pieces[1].start + pieces[1].cigar.reference_len(), 118_482_495 + 1 - 1);
+        assert_eq!(pieces[2].start + 1, 6_270_682);
+        assert_eq!(pieces[2].strand, Strand::Reverse);
+    }
+
+    #[test]
+    fn what_is_no_line_is_refused() {
+        for line in [
+            "",
+            "a\tb",
+            "chr11\t1\t+\tchrZ\t1\t-\t1\t3\t0\tr\t1\t5M\t1\t5M",
+            "chr11\t1\t+\tchr19\t1\t-\t1\t3\t0\tr\t1\t5M9999999999999999999p5M\t1\t5M",
+        ] {
+            assert!(parse(line, &contigs()).is_none(), "{line}");
+        }
+    }
+}

@@ -1,0 +1,184 @@
+//! What the sample's own reads could have shown.
+
+use super::AssayResult;
+use crate::{
+    input::{Aligner, Assay},
+    judge::Reason,
+};
+
+/// Share of KMT2A fragments without a believable place from which the sample is not assessable.
+const AMBIGUOUS_MAX: f64 = 0.5;
+/// Share of pairs without their mate from which mates count as dropped from the file.
+const MATE_MISSING_MAX: f64 = 0.2;
+
+/// How well the file can show chimeras: chance that a molecule which shows one is usable, by kind of
+/// evidence. Measured for each aligner (docs/aligners.md).
+#[derive(Clone, Debug, PartialEq)]
+pub struct Capability {
+    /// Stable word: `full`, `reduced`, `none`.
+    pub status: &'static str,
+    /// Why, in a sentence.
+    pub basis: String,
+    /// Shortest aligned part that the aligner writes as part of a chimera (bases).
+    pub anchor_min: u32,
+    /// Split reads over a junction to a partner of the catalogue (fraction).
+    pub split_catalogue: f64,
+    /// Split reads over a junction to any place (fraction).
+    pub split_any: f64,
+    /// Pairs on both sides (fraction).
+    pub pairs: f64,
+}
+
+/// What was measured.
+#[derive(Clone, Debug)]
+pub struct Adequacy {
+    /// RNA or DNA.
+    pub assay: Assay,
+    /// How well chimeras can be shown.
+    pub capability: Capability,
+    /// Share of fragments at KMT2A flagged as duplicates.
+    pub duplicate_fraction: Option<f64>,
+    /// Share of fragments at KMT2A with mapping quality 0 throughout.
+    pub mapq0_fraction: Option<f64>,
+    /// Primary reads in the control genes.
+    pub controls: Vec<(String, u64)>,
+    /// KMT2A molecules.
+    pub kmt2a_molecules: u32,
+    /// What makes the sample unfit for a negative whatever its depth.
+    pub faults: Vec<Reason>,
+}
+
+/// Measures the adequacy of one assay.
+pub fn measure(result: &AssayResult<'_>) -> Adequacy {
+    let profile = result.profile();
+    let share = |n: u32| (profile.fragments > 0).then(|| f64::from(n) / f64::from(profile.fragments));
+    let mut faults = Vec::new();
+    if profile.fragments == 0 {
+        faults.push(Reason::new(
+            "kmt2a-not-seen",
+            "no read at KMT2A: not expressed, not targeted, or another place was cut out of the file",
+        ));
+    }
+    if share(profile.ambiguous).is_some_and(|f| f > AMBIGUOUS_MAX) {
+        faults.push(Reason::new(
+            "placement",
+            "most reads at KMT2A have no believable place (mapping quality 0)",
+        ));
+    }
+    if profile.fragments > 0 && profile.molecules == 0 {
+        faults.push(Reason::new(
+            "all-duplicates",
+            "all reads at KMT2A are flagged as duplicates",
+        ));
+    }
+    let paired = result.collected.tally.paired > 0;
+    if paired && share(profile.mate_missing).is_some_and(|f| f > MATE_MISSING_MAX) {
+        faults.push(Reason::new(
+            "mates-missing",
+            "mates of the reads at KMT2A are absent from the file: it was filtered or cut",
+        ));
+    }
+    if let Some(command) = &result.processing.improper_pairs_removed {
+        faults.push(Reason::new(
+            "pairs-removed",
+            format!("discordant pairs were removed by a filter ({})", short(command)),
+        ));
+    }
+    Adequacy {
+        assay: result.assay,
+        capability: capability(result),
+        duplicate_fraction: share(profile.duplicates),
+        mapq0_fraction: share(profile.mapq0),
+        controls: result
+            .collected
+            .tally
+            .controls
+            .iter()
+            .map(|(s, n)| (s.clone(), *n))
+            .collect(),
+        kmt2a_molecules: profile.molecules,
+        faults,
+    }
+}
+
+/// The program and its options, without paths.
+fn short(command: &str) -> String {
+    command
+        .split_whitespace()
+        .map(|word| word.rsplit('/').next().unwrap_or(word))
+        .take(8)
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+/// What the aligner and later filters let through.
+///
+/// Shares are those that `docs/aligners.md` measures on reads over known junctions; an unknown aligner
+/// gets the worst.
+fn capability(result: &AssayResult<'_>) -> Capability {
+    let tally = &result.collected.tally;
+    let stripped = result.processing.supplementaries_removed.is_some()
+        || (tally.sa_into_window >= 3 && tally.sa_without_record * 10 >= tally.sa_into_window * 3);
+    let mut capability = match result.aligner {
+        Aligner::Star(settings) if settings.writes_chimeras() || result.chimeric_given => Capability {
+            status: "full",
+            basis: "STAR was set to write chimeric alignments".to_owned(),
+            anchor_min: settings.chimeric_segment_min.unwrap_or(12).max(10),
+            split_catalogue: 0.95,
+            split_any: 0.9,
+            pairs: 0.9,
+        },
+        Aligner::Star(settings) => Capability {
+            status: "reduced",
+            basis: if settings.chimeric_output.is_some() {
+                "STAR wrote chimeric alignments to another file: add it with --chimeric".to_owned()
+            } else {
+                "STAR was not set to look for chimeric alignments: only clipped ends show a junction".to_owned()
+            },
+            anchor_min: 12,
+            split_catalogue: 0.6,
+            split_any: 0.6,
+            pairs: 0.0,
+        },
+        Aligner::Hisat2 => Capability {
+            status: "reduced",
+            basis: "HISAT2 writes no chimeric alignments: pairs, clipped ends and unaligned mates show a junction"
+                .to_owned(),
+            anchor_min: 12,
+            split_catalogue: 0.3,
+            split_any: 0.3,
+            pairs: 0.9,
+        },
+        Aligner::Bwa { .. } | Aligner::Dragen { .. } | Aligner::Minimap2 { .. } => Capability {
+            status: "full",
+            basis: "the aligner writes supplementary alignments".to_owned(),
+            anchor_min: 20,
+            split_catalogue: 0.9,
+            split_any: 0.9,
+            pairs: 0.9,
+        },
+        Aligner::Unknown => {
+            let seen = tally.with_sa > 0 || tally.supplementary > 0;
+            Capability {
+                status: if seen { "reduced" } else { "none" },
+                basis: if seen {
+                    "aligner unknown; chimeric alignments are present".to_owned()
+                } else {
+                    "aligner unknown, and no chimeric alignment was seen at KMT2A or the control genes".to_owned()
+                },
+                anchor_min: 20,
+                split_catalogue: if seen { 0.6 } else { 0.0 },
+                split_any: if seen { 0.6 } else { 0.0 },
+                pairs: if tally.discordant > 0 { 0.5 } else { 0.0 },
+            }
+        }
+    };
+    if stripped {
+        capability.status = "reduced";
+        capability.basis =
+            "supplementary records are absent from the file: half of the chimeric reads are lost".to_owned();
+        capability.split_any *= 0.5;
+        capability.split_catalogue *= 0.6;
+    }
+    capability
+}

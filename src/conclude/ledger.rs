@@ -1,0 +1,189 @@
+//! Where every fragment that touches KMT2A ended up. The rows sum to the total.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::AssayResult;
+use crate::{assemble::clip::ClipFate, judge::Tier};
+
+/// One way for a fragment to end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Fate {
+    /// Supports a junction at tier high or medium.
+    Called,
+    /// Supports a junction at tier low.
+    Low,
+    /// Supports a junction below every tier.
+    Discarded,
+    /// A clipped end that nothing explains.
+    ClipUnexplained,
+    /// A clipped end too simple to place.
+    ClipSimple,
+    /// A clipped end of adapter.
+    ClipAdapter,
+    /// A clipped end where wild-type KMT2A goes on.
+    ClipWildType,
+    /// A mate that did not align.
+    MateUnaligned,
+    /// A mate that is absent from the file.
+    MateMissing,
+    /// Something in its records could not be read.
+    Malformed,
+    /// Wild type.
+    Normal,
+}
+
+impl Fate {
+    /// Every fate, strongest first: a fragment counts in the first that fits.
+    pub const ALL: [Self; 11] = [
+        Self::Called,
+        Self::Low,
+        Self::Discarded,
+        Self::ClipUnexplained,
+        Self::ClipSimple,
+        Self::ClipAdapter,
+        Self::ClipWildType,
+        Self::MateUnaligned,
+        Self::MateMissing,
+        Self::Malformed,
+        Self::Normal,
+    ];
+
+    /// Stable code.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Called => "called",
+            Self::Low => "low",
+            Self::Discarded => "discarded",
+            Self::ClipUnexplained => "clip-unexplained",
+            Self::ClipSimple => "clip-low-complexity",
+            Self::ClipAdapter => "clip-adapter",
+            Self::ClipWildType => "clip-wild-type",
+            Self::MateUnaligned => "mate-unaligned",
+            Self::MateMissing => "mate-missing",
+            Self::Malformed => "malformed",
+            Self::Normal => "normal",
+        }
+    }
+
+    /// One plain phrase.
+    pub const fn text(self) -> &'static str {
+        match self {
+            Self::Called => "support a junction at tier high or medium",
+            Self::Low => "support a junction at tier low",
+            Self::Discarded => "support a junction below every tier (see the discarded table)",
+            Self::ClipUnexplained => "clipped end that neither KMT2A nor a known exon end explains",
+            Self::ClipSimple => "clipped end too simple to place",
+            Self::ClipAdapter => "clipped end of sequencing adapter",
+            Self::ClipWildType => "clipped end where wild-type KMT2A goes on",
+            Self::MateUnaligned => "mate that did not align",
+            Self::MateMissing => "mate absent from the file",
+            Self::Malformed => "a record that could not be read in full",
+            Self::Normal => "wild type",
+        }
+    }
+}
+
+/// One row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LedgerRow {
+    /// The fate.
+    pub fate: Fate,
+    /// Fragments.
+    pub fragments: u64,
+    /// Molecules.
+    pub molecules: u64,
+}
+
+/// All rows.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Ledger {
+    /// Fragments that touch KMT2A or support a junction of it.
+    pub total: u64,
+    /// Of those, not wild type.
+    pub abnormal: u64,
+    /// Rows that are not empty, strongest fate first.
+    pub rows: Vec<LedgerRow>,
+}
+
+/// The fate of every fragment of one assay that touches KMT2A or supports a junction of it.
+pub fn fates(result: &AssayResult<'_>) -> BTreeMap<usize, Fate> {
+    let judged = result.judged;
+    let mut fates: BTreeMap<usize, Fate> = BTreeMap::new();
+    let mut keep = |fragment: usize, fate: Fate| {
+        fates
+            .entry(fragment)
+            .and_modify(|kept| *kept = (*kept).min(fate))
+            .or_insert(fate);
+    };
+    for junction in &judged.junctions {
+        let fate = match junction.judgement.tier {
+            Some(Tier::High | Tier::Medium) => Fate::Called,
+            Some(Tier::Low) => Fate::Low,
+            None => Fate::Discarded,
+        };
+        for o in &junction.annotated.candidate.observations {
+            keep(o.fragment, fate);
+        }
+    }
+    let at_kmt2a: BTreeSet<usize> = result.kmt2a_fragments();
+    for (fragment, clips) in judged.clips.iter().filter(|(f, _)| at_kmt2a.contains(f)) {
+        for clip in clips {
+            keep(
+                *fragment,
+                match clip {
+                    ClipFate::WildType => Fate::ClipWildType,
+                    ClipFate::Adapter => Fate::ClipAdapter,
+                    ClipFate::LowComplexity => Fate::ClipSimple,
+                    ClipFate::Unexplained(..) => Fate::ClipUnexplained,
+                    // Judged with its junction above.
+                    ClipFate::Junction(_) => continue,
+                },
+            );
+        }
+    }
+    for index in at_kmt2a {
+        let fragment = &result.collected.fragments[index];
+        let fate = if fragment.unaligned_mate.is_some() {
+            Fate::MateUnaligned
+        } else if fragment.mate_missing {
+            Fate::MateMissing
+        } else if fragment.malformed {
+            Fate::Malformed
+        } else {
+            Fate::Normal
+        };
+        keep(index, fate);
+    }
+    fates
+}
+
+/// Accounts for every fragment.
+pub fn account(results: &[AssayResult<'_>]) -> Ledger {
+    let mut counts: BTreeMap<Fate, (u64, BTreeSet<(usize, u64)>)> = BTreeMap::new();
+    for (assay, result) in results.iter().enumerate() {
+        for (fragment, fate) in fates(result) {
+            let entry = counts.entry(fate).or_default();
+            entry.0 += 1;
+            entry.1.insert((assay, result.collected.fragments[fragment].molecule));
+        }
+    }
+    let rows: Vec<LedgerRow> = counts
+        .into_iter()
+        .map(|(fate, (fragments, molecules))| LedgerRow {
+            fate,
+            fragments,
+            molecules: molecules.len() as u64,
+        })
+        .collect();
+    let total = rows.iter().map(|r| r.fragments).sum();
+    let normal: u64 = rows
+        .iter()
+        .filter(|r| r.fate == Fate::Normal)
+        .map(|r| r.fragments)
+        .sum();
+    Ledger {
+        total,
+        abnormal: total - normal,
+        rows,
+    }
+}

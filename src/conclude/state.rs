@@ -1,0 +1,376 @@
+//! The states, with their rules in one place (DESIGN "Conclude").
+
+use super::{Adequacy, AssayResult, ConcludeConfig, Limits};
+use crate::{
+    annotate::{Class, EventKind, Frame, MemberRole},
+    input::Assay,
+    judge::{JudgedEvent, JudgedJunction, Reason, Tier, facts::Region},
+};
+
+/// What the sample says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum State {
+    /// A KMT2A fusion.
+    Rearranged,
+    /// A partial tandem duplication, no fusion.
+    Ptd,
+    /// Nothing, down to the limit.
+    NotDetected,
+    /// Cannot be told.
+    Inconclusive,
+}
+
+impl State {
+    /// The word in outputs.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Rearranged => "rearranged",
+            Self::Ptd => "ptd",
+            Self::NotDetected => "not_detected",
+            Self::Inconclusive => "inconclusive",
+        }
+    }
+}
+
+/// Answer to one question.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum FindingStatus {
+    /// Yes.
+    Detected,
+    /// No, with its limit.
+    NotDetected,
+    /// The reads cannot answer.
+    #[default]
+    NotAssessable,
+}
+
+/// One question with its answer.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Finding {
+    /// The answer.
+    pub status: FindingStatus,
+    /// In words.
+    pub text: String,
+}
+
+/// The questions apart.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Findings {
+    /// 5' KMT2A joined to something.
+    pub fusion: Finding,
+    /// A duplication; it never borrows the fusion's limit.
+    pub ptd: Finding,
+    /// Limit of the duplication (fraction).
+    pub ptd_limit: Option<f64>,
+    /// Something joined to 3' KMT2A.
+    pub reciprocal: Finding,
+    /// A break whose other side is not known.
+    pub break_without_partner: Finding,
+}
+
+/// The decision before it is put into words.
+#[derive(Clone, Debug)]
+pub struct Decided {
+    /// The state.
+    pub state: State,
+    /// Lead event (index into the first assay's events).
+    pub lead: Option<usize>,
+    /// What narrows the state.
+    pub qualifiers: Vec<String>,
+    /// Why.
+    pub reasons: Vec<Reason>,
+    /// What is printed with a negative although it does not block it.
+    pub noted: Vec<String>,
+    /// Each question apart.
+    pub findings: Findings,
+}
+
+/// Reasons at tier low that do not block a negative.
+const HARMLESS: [&str; 2] = ["read-through", "ptd-background"];
+
+/// Decides the state.
+pub fn decide(
+    results: &[AssayResult<'_>],
+    adequacy: &[Adequacy],
+    limits: Option<&Limits>,
+    config: &ConcludeConfig,
+) -> Decided {
+    let (Some(result), Some(adequacy)) = (results.first(), adequacy.first()) else {
+        return Decided {
+            state: State::Inconclusive,
+            lead: None,
+            qualifiers: Vec::new(),
+            reasons: vec![Reason::new("no-input", "nothing was read")],
+            noted: Vec::new(),
+            findings: Findings::default(),
+        };
+    };
+    let judged = result.judged;
+    let junction = |i: usize| &judged.junctions[i];
+    let believed = |e: &JudgedEvent| e.tier >= Some(Tier::Medium);
+    let with_role = |e: &JudgedEvent, role: MemberRole| {
+        e.group
+            .members
+            .iter()
+            .any(|m| m.role == role && junction(m.junction).judgement.tier >= Some(Tier::Medium))
+    };
+    let fusion = judged
+        .events
+        .iter()
+        .position(|e| e.group.kind == EventKind::Fusion && believed(e) && with_role(e, MemberRole::Canonical));
+    let reciprocal = judged
+        .events
+        .iter()
+        .position(|e| e.group.kind == EventKind::Fusion && believed(e) && with_role(e, MemberRole::Reciprocal));
+    let ptd = judged
+        .events
+        .iter()
+        .position(|e| e.group.kind == EventKind::Ptd && believed(e));
+    let low: Vec<(usize, &JudgedEvent)> = judged
+        .events
+        .iter()
+        .enumerate()
+        .filter(|(_, e)| e.tier == Some(Tier::Low))
+        .collect();
+    let blocking = low.iter().find(|(_, e)| !is_harmless(e, &judged.junctions));
+    let noted: Vec<String> = low
+        .iter()
+        .filter(|(_, e)| is_harmless(e, &judged.junctions))
+        .map(|(_, e)| note(junction(e.lead)))
+        .collect();
+    let findings = findings(result, adequacy, limits, fusion, reciprocal, ptd, config);
+    let mut decided = Decided {
+        state: State::Inconclusive,
+        lead: None,
+        qualifiers: Vec::new(),
+        reasons: Vec::new(),
+        noted,
+        findings,
+    };
+
+    if let Some(index) = fusion {
+        decided.state = State::Rearranged;
+        decided.lead = Some(index);
+        decided.qualifiers = qualifiers(junction(judged.events[index].lead));
+        if ptd.is_some() {
+            decided
+                .qualifiers
+                .push("a partial tandem duplication beside it".to_owned());
+        }
+    } else if let Some(index) = reciprocal {
+        decided.lead = Some(index);
+        if result.assay == Assay::Dna {
+            decided.state = State::Rearranged;
+            decided.qualifiers.push("reciprocal junction only".to_owned());
+        } else {
+            decided.reasons.push(Reason::new(
+                "reciprocal-only",
+                "KMT2A is broken, its 5' product is not shown",
+            ));
+        }
+    } else if let Some(index) = ptd {
+        decided.state = State::Ptd;
+        decided.lead = Some(index);
+    } else if let Some((index, event)) = blocking {
+        decided.lead = Some(*index);
+        decided.reasons.push(Reason::new(
+            "low-tier-event",
+            format!("{} at tier low", name(junction(event.lead))),
+        ));
+        decided
+            .reasons
+            .extend(junction(event.lead).judgement.reasons.iter().cloned());
+    } else {
+        negative(&mut decided, adequacy, limits, config);
+    }
+    decided
+}
+
+/// Nothing is believed: a negative where the limit allows it, else the reason why not.
+fn negative(decided: &mut Decided, adequacy: &Adequacy, limits: Option<&Limits>, config: &ConcludeConfig) {
+    decided.reasons.extend(adequacy.faults.iter().cloned());
+    if adequacy.capability.status == "none" {
+        decided
+            .reasons
+            .push(Reason::new("chimeras-not-written", adequacy.capability.basis.clone()));
+    }
+    let limit = |region| limits.and_then(|l| l.worst(Some(region), |d| d.exclusion_any));
+    for (region, name) in [(Region::Major, "major"), (Region::Minor, "minor")] {
+        match limit(region) {
+            Some(limit) if limit <= config.required_lod => {}
+            reached => decided
+                .reasons
+                .push(not_reached(region, name, reached, adequacy, limits, config)),
+        }
+    }
+    if decided.reasons.is_empty() {
+        decided.state = State::NotDetected;
+    }
+}
+
+fn not_reached(
+    region: Region,
+    name: &str,
+    limit: Option<f64>,
+    adequacy: &Adequacy,
+    limits: Option<&Limits>,
+    config: &ConcludeConfig,
+) -> Reason {
+    let weakest = limits.and_then(|l| l.weakest(region));
+    let at = weakest.map_or_else(
+        || "no donor".to_owned(),
+        |d| format!("e{} with {} molecules", d.exon, d.molecules),
+    );
+    match limit {
+        Some(limit) => Reason::new(
+            "coverage",
+            format!(
+                "{name} region (weakest {at}): a rearrangement in under {:.0} % of KMT2A transcripts would be missed; {:.0} % is asked for",
+                limit * 100.0,
+                config.required_lod * 100.0
+            ),
+        ),
+        None if weakest.is_some_and(|d| d.molecules >= 20) => Reason::new(
+            "chimera-capability",
+            format!(
+                "{name} region (weakest {at}): a junction to a gene outside the catalogue would not be seen ({})",
+                adequacy.capability.basis
+            ),
+        ),
+        None => Reason::new(
+            "coverage",
+            format!("{name} region (weakest {at}): a rearrangement could not be seen at any fraction"),
+        ),
+    }
+}
+
+fn is_harmless(event: &JudgedEvent, junctions: &[JudgedJunction]) -> bool {
+    event
+        .group
+        .members
+        .iter()
+        .filter(|m| junctions[m.junction].judgement.tier.is_some())
+        .all(|m| {
+            let judgement = &junctions[m.junction].judgement;
+            HARMLESS.iter().any(|code| judgement.has(code))
+        })
+}
+
+/// `KMT2A::AFF1`, `KMT2A-PTD e2-e8`, `KMT2A-TTC36 read-through`.
+pub fn name(junction: &JudgedJunction) -> String {
+    let a = &junction.annotated;
+    match a.class {
+        Class::Ptd => match (a.five.exon, a.three.exon) {
+            (Some(donor), Some(acceptor)) => format!("KMT2A-PTD e{acceptor}-e{donor}"),
+            _ => "KMT2A-PTD".to_owned(),
+        },
+        Class::NeighbourReadThrough => format!("{}-{}", a.five.symbol(), a.three.symbol()),
+        _ => format!("{}::{}", a.five.symbol(), a.three.symbol()),
+    }
+}
+
+fn note(junction: &JudgedJunction) -> String {
+    let molecules = junction.annotated.candidate.evidence.molecules;
+    match junction.annotated.class {
+        Class::Ptd => format!(
+            "back-splice {} ({molecules} of {} wild-type molecules): the level of healthy blood",
+            name(junction),
+            junction.wild_type
+        ),
+        Class::NeighbourReadThrough => format!(
+            "read-through {} ({molecules} molecules): no rearrangement",
+            name(junction)
+        ),
+        _ => format!("{} ({molecules} molecules)", name(junction)),
+    }
+}
+
+fn qualifiers(lead: &JudgedJunction) -> Vec<String> {
+    let a = &lead.annotated;
+    let mut qualifiers = Vec::new();
+    match a.frame {
+        Frame::OutOfFrame => qualifiers.push("out of frame".to_owned()),
+        Frame::StopCodon => qualifiers.push("stop codon at the junction".to_owned()),
+        Frame::InFrame | Frame::Unknown => {}
+    }
+    if a.candidate.unplaced.is_some() {
+        qualifiers.push("partner not placed".to_owned());
+    } else if a.three.gene.is_none() {
+        qualifiers.push("partner side in no known gene".to_owned());
+    } else if !a.three.is_sense() {
+        qualifiers.push("partner transcribed against its own strand".to_owned());
+    }
+    if !a.candidate.is_precise {
+        qualifiers.push("base of the junction not shown".to_owned());
+    }
+    qualifiers
+}
+
+fn findings(
+    result: &AssayResult<'_>,
+    adequacy: &Adequacy,
+    limits: Option<&Limits>,
+    fusion: Option<usize>,
+    reciprocal: Option<usize>,
+    ptd: Option<usize>,
+    config: &ConcludeConfig,
+) -> Findings {
+    let judged = result.judged;
+    let lead = |index: usize| name(&judged.junctions[judged.events[index].lead]);
+    let region = |region| limits.and_then(|l| l.worst(Some(region), |d| d.exclusion_any));
+    let reached = adequacy.faults.is_empty()
+        && [Region::Major, Region::Minor]
+            .into_iter()
+            .all(|r| region(r).is_some_and(|l| l <= config.required_lod));
+    let blocked = judged
+        .events
+        .iter()
+        .any(|e| e.tier == Some(Tier::Low) && e.group.kind != EventKind::Ptd && !is_harmless(e, &judged.junctions));
+    let answer = |found: Option<usize>, what: &str| match found {
+        Some(index) => Finding {
+            status: FindingStatus::Detected,
+            text: format!("{} found", lead(index)),
+        },
+        None if reached && !blocked => Finding {
+            status: FindingStatus::NotDetected,
+            text: format!("no {what} found"),
+        },
+        None => Finding {
+            status: FindingStatus::NotAssessable,
+            text: format!("no {what} is believed; the reads cannot exclude one"),
+        },
+    };
+    let ptd_limit = limits.and_then(Limits::ptd);
+    let ptd_low = judged
+        .events
+        .iter()
+        .any(|e| e.group.kind == EventKind::Ptd && e.tier == Some(Tier::Low) && !is_harmless(e, &judged.junctions));
+    let ptd_finding = match (ptd, ptd_limit) {
+        (Some(index), _) => Finding {
+            status: FindingStatus::Detected,
+            text: format!("{} found", lead(index)),
+        },
+        (None, Some(limit)) if limit <= config.required_lod && adequacy.faults.is_empty() && !ptd_low => Finding {
+            status: FindingStatus::NotDetected,
+            text: format!("no duplication above {:.1} % of KMT2A transcripts", limit * 100.0),
+        },
+        (None, Some(limit)) => Finding {
+            status: FindingStatus::NotAssessable,
+            text: format!(
+                "a duplication in under {:.0} % of KMT2A transcripts would be missed",
+                limit * 100.0
+            ),
+        },
+        (None, None) => Finding {
+            status: FindingStatus::NotAssessable,
+            text: "a duplication could not be seen".to_owned(),
+        },
+    };
+    Findings {
+        fusion: answer(fusion, "fusion"),
+        ptd: ptd_finding,
+        ptd_limit,
+        reciprocal: answer(reciprocal, "reciprocal junction"),
+        break_without_partner: Finding::default(),
+    }
+}

@@ -1,0 +1,235 @@
+//! The conclusion in words: fixed wording per state, no claim beyond the evidence.
+
+use super::{
+    Adequacy, AssayResult, ConcludeConfig, Conclusion, Ledger, Limits, State,
+    lod::blast_percent,
+    state::{self, Decided},
+};
+use crate::{
+    annotate::{Class, Frame},
+    judge::{JudgedJunction, Tier, facts::Region},
+};
+
+/// Closes every conclusion.
+const RESEARCH_USE: &str = "Research use only.";
+
+/// Puts a decision into words.
+pub fn put_into_words(
+    decided: Decided,
+    results: &[AssayResult<'_>],
+    adequacy: Vec<Adequacy>,
+    limits: Option<Limits>,
+    ledger: Ledger,
+    config: &ConcludeConfig,
+) -> Conclusion {
+    let lead = decided
+        .lead
+        .and_then(|index| results.first().map(|r| (r, index)))
+        .and_then(|(r, index)| {
+            r.judged
+                .events
+                .get(index)
+                .and_then(|event| r.judged.junctions.get(event.lead).map(|j| (event.tier, j)))
+        });
+    let headline = headline(&decided, lead, limits.as_ref());
+    let text = sentence(&decided, lead, limits.as_ref(), config);
+    let next_step = next_step(&decided, lead.map(|(_, j)| j), limits.as_ref(), config);
+    Conclusion {
+        state: decided.state,
+        headline,
+        text: format!("{text} {RESEARCH_USE}"),
+        qualifiers: decided.qualifiers,
+        reasons: decided.reasons,
+        next_step,
+        findings: decided.findings,
+        limits,
+        adequacy,
+        ledger,
+        lead_event: decided.lead,
+    }
+}
+
+fn tier_text(tier: Option<Tier>) -> &'static str {
+    tier.map_or("below every tier", Tier::name)
+}
+
+fn frame_text(frame: Frame) -> &'static str {
+    match frame {
+        Frame::InFrame => "in frame",
+        Frame::OutOfFrame => "out of frame",
+        Frame::StopCodon => "stop codon at the junction",
+        Frame::Unknown => "frame unknown",
+    }
+}
+
+fn percent(fraction: f64) -> String {
+    if fraction < 0.1 {
+        format!("{:.1} %", fraction * 100.0)
+    } else {
+        format!("{:.0} %", fraction * 100.0)
+    }
+}
+
+fn headline(decided: &Decided, lead: Option<(Option<Tier>, &JudgedJunction)>, limits: Option<&Limits>) -> String {
+    match (decided.state, lead) {
+        (State::Rearranged, Some((tier, j))) => format!(
+            "{}, {}, tier {}",
+            state::name(j),
+            frame_text(j.annotated.frame),
+            tier_text(tier)
+        ),
+        (State::Ptd, Some((tier, j))) => {
+            let exons = match (j.annotated.three.exon, j.annotated.five.exon) {
+                (Some(from), Some(to)) => format!("exons {from}-{to} (MANE NM_001197104.2) duplicated"),
+                _ => "exons not determined".to_owned(),
+            };
+            format!(
+                "{exons}, {}, tier {} (not a KMT2A translocation)",
+                frame_text(j.annotated.frame),
+                tier_text(tier)
+            )
+        }
+        (State::NotDetected, _) => worst(limits).map_or_else(
+            || "no KMT2A rearrangement".to_owned(),
+            |limit| {
+                format!(
+                    "no KMT2A rearrangement above {} of KMT2A transcripts (95 %{})",
+                    percent(limit),
+                    blasts(limit)
+                )
+            },
+        ),
+        _ => decided
+            .reasons
+            .first()
+            .map_or_else(|| "cannot be told".to_owned(), |r| r.text.clone()),
+    }
+}
+
+fn blasts(limit: f64) -> String {
+    blast_percent(limit).map_or_else(
+        || "; not detectable at any blast percentage".to_owned(),
+        |p| format!("; about {p:.0} % blasts if heterozygous"),
+    )
+}
+
+/// The worse exclusion limit of the two regions, any partner.
+pub fn worst(limits: Option<&Limits>) -> Option<f64> {
+    let limits = limits?;
+    let of = |region| limits.worst(Some(region), |d| d.exclusion_any);
+    of(Region::Major).zip(of(Region::Minor)).map(|(a, b)| a.max(b))
+}
+
+fn sentence(
+    decided: &Decided,
+    lead: Option<(Option<Tier>, &JudgedJunction)>,
+    limits: Option<&Limits>,
+    config: &ConcludeConfig,
+) -> String {
+    let evidence = |j: &JudgedJunction| {
+        let e = &j.annotated.candidate.evidence;
+        format!(
+            "{} molecules ({} split, {} clip, {} spanning, {} mate)",
+            e.molecules, e.split, e.clip, e.spanning, e.mate
+        )
+    };
+    match (decided.state, lead) {
+        (State::Rearranged, Some((tier, j))) => {
+            let qualifiers = if decided.qualifiers.is_empty() {
+                String::new()
+            } else {
+                format!(" Note: {}.", decided.qualifiers.join("; "))
+            };
+            format!(
+                "KMT2A is rearranged: {}, {}, shown by {}, tier {}.{qualifiers}",
+                state::name(j),
+                frame_text(j.annotated.frame),
+                evidence(j),
+                tier_text(tier)
+            )
+        }
+        (State::Ptd, Some((tier, j))) => format!(
+            "KMT2A carries a partial tandem duplication ({}), shown by {} beside {} wild-type molecules, tier {}. This is not a KMT2A translocation.",
+            state::name(j),
+            evidence(j),
+            j.wild_type,
+            tier_text(tier)
+        ),
+        (State::NotDetected, _) => {
+            let limit = worst(limits).unwrap_or(config.required_lod);
+            let noted = if decided.noted.is_empty() {
+                String::new()
+            } else {
+                format!(" Noted: {}.", decided.noted.join("; "))
+            };
+            format!(
+                "No KMT2A rearrangement was detected; one in {} or more of KMT2A transcripts would have been found with 95 % probability. A duplication: {}.{noted}",
+                percent(limit),
+                decided.findings.ptd.text
+            )
+        }
+        _ => {
+            let reasons: Vec<&str> = decided.reasons.iter().map(|r| r.text.as_str()).collect();
+            let noted = if decided.noted.is_empty() {
+                String::new()
+            } else {
+                format!(" Noted: {}.", decided.noted.join("; "))
+            };
+            format!(
+                "Inconclusive: {}. This is no negative result.{noted}",
+                reasons.join("; ")
+            )
+        }
+    }
+}
+
+fn next_step(
+    decided: &Decided,
+    lead: Option<&JudgedJunction>,
+    limits: Option<&Limits>,
+    config: &ConcludeConfig,
+) -> Option<String> {
+    if decided.state != State::Inconclusive {
+        return None;
+    }
+    let has = |code: &str| decided.reasons.iter().any(|r| r.code == code);
+    Some(if has("reciprocal-only") {
+        "break-apart FISH, and DNA sequencing of KMT2A for the 5' product".to_owned()
+    } else if has("low-tier-event") {
+        match lead {
+            Some(j) if j.annotated.class == Class::Ptd => {
+                "repeat with a DNA method (exon dosage or long-range PCR), or deeper poly-A RNA".to_owned()
+            }
+            Some(j) => format!(
+                "confirm {} by RT-PCR over the junction, or sequence deeper; break-apart FISH",
+                state::name(j)
+            ),
+            None => "confirm by RT-PCR or FISH".to_owned(),
+        }
+    } else if has("kmt2a-not-seen") {
+        "another sample or assay: break-apart FISH, a DNA panel that covers KMT2A's introns, or RNA that holds KMT2A"
+            .to_owned()
+    } else if has("mates-missing") || has("pairs-removed") || has("chimera-capability") || has("chimeras-not-written") {
+        "use the unfiltered alignment, aligned with chimeric output (docs/aligners.md), or break-apart FISH".to_owned()
+    } else if has("placement") || has("all-duplicates") {
+        "align again and check the library; or break-apart FISH".to_owned()
+    } else {
+        deeper(limits, config)
+    })
+}
+
+/// How much deeper sequencing would have to be: molecules wanted over the weakest donor are
+/// proportional to the odds of the fraction.
+fn deeper(limits: Option<&Limits>, config: &ConcludeConfig) -> String {
+    let odds = |f: f64| f / (1.0 - f);
+    match worst(limits) {
+        Some(limit) if limit < 0.99 => {
+            let times = (odds(limit) / odds(config.required_lod)).max(1.0);
+            format!(
+                "deeper sequencing (about {:.0}x), or a DNA panel, or break-apart FISH",
+                times.ceil()
+            )
+        }
+        _ => "deeper sequencing, or a DNA panel, or break-apart FISH".to_owned(),
+    }
+}

@@ -1,0 +1,311 @@
+//! The front door: one alignment file in, one report out.
+//!
+//! Wires the stages in their order; decides nothing itself.
+
+use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
+
+use crate::{
+    annotate,
+    assemble::{self, AssembleConfig},
+    catalogue::{self, Gene, GeneModels},
+    collect::{self, CollectError, Collected, molecule::MoleculesBy},
+    conclude::{self, AssayResult, ConcludeConfig},
+    genome::{Contigs, SequenceSource, sequence::NoSequence},
+    input::{self, Access, Aligner, AlignmentFile, Assay},
+    judge::{self, JudgeConfig, LibraryType},
+    report::{
+        build::{self, Material},
+        schema::{self as out, ParameterValue, SampleReport},
+    },
+};
+
+/// Share of spliced reads from which data without a telling aligner are taken for RNA (fraction).
+const SPLICED_SHARE: f64 = 0.01;
+
+/// Settings of the flow, beyond how the input is opened.
+#[derive(Clone, Debug, Default)]
+pub struct FlowConfig {
+    /// Genes of a GTF.
+    pub genes: Arc<Vec<Gene>>,
+    /// Library type.
+    pub library: LibraryType,
+    /// Settings of the last stages.
+    pub conclude: ConcludeConfig,
+    /// STAR's `Chimeric.out.junction` beside the alignments.
+    pub chimeric: Option<PathBuf>,
+    /// Read names in the report as they are.
+    pub keep_names: bool,
+}
+
+/// Analyses one open file.
+///
+/// # Errors
+/// What reading raises.
+pub fn analyse(file: &mut AlignmentFile, sample: &str, config: &FlowConfig) -> Result<SampleReport, CollectError> {
+    let build = file.header().build;
+    let contigs = Arc::clone(&file.header().contigs);
+    let models = GeneModels::bind(build, &contigs, config.genes.as_ref().clone());
+    let collected = collect::collect(file, &models, &catalogue::windows(build), config.chimeric.as_deref())?;
+    let (assay, assay_basis) = assay_of(file, &collected);
+    let none = NoSequence;
+    let source: &dyn SequenceSource = file.reference().unwrap_or(&none);
+    let spliced = assay == Assay::Rna;
+    let assembly = assemble::assemble(
+        &collected.fragments,
+        &models,
+        source,
+        &AssembleConfig {
+            spliced,
+            margin: if spliced { 0 } else { DNA_MARGIN },
+            fragment_len_max: collected.profile.fragment_len_max(),
+        },
+    );
+    let annotation = annotate::annotate(assembly, &models, &contigs, source, spliced);
+    let judge_config = JudgeConfig {
+        library: config.library,
+        is_dna: !spliced,
+        ..JudgeConfig::default()
+    };
+    let judged = judge::judge(annotation, &collected.profile, &judge_config);
+    let result = AssayResult {
+        models: &models,
+        assay,
+        judged: &judged,
+        collected: &collected,
+        aligner: file.aligner(),
+        processing: file.processing(),
+        chimeric_given: config.chimeric.is_some(),
+    };
+    let conclusion = conclude::conclude(std::slice::from_ref(&result), &config.conclude);
+    let material = Material {
+        assay: build::assay_word(assay),
+        models: &models,
+        contigs: &contigs,
+        source,
+        collected: &collected,
+        judged: &judged,
+        keep_names: config.keep_names,
+    };
+    let findings = build::findings(&material);
+    let transcript = models
+        .kmt2a()
+        .0
+        .transcripts
+        .first()
+        .map(|t| t.display_name().to_owned())
+        .unwrap_or_default();
+    Ok(SampleReport {
+        schema_version: out::SCHEMA_VERSION.to_owned(),
+        tool: out::Tool {
+            name: env!("CARGO_PKG_NAME").to_owned(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+        },
+        sample: sample.to_owned(),
+        inputs: vec![input_of(file, assay, assay_basis, &collected, &contigs, config.library)],
+        conclusion: build::conclusion(&conclusion, &findings.event_ids, &transcript),
+        profile: build::profile(&material),
+        adequacy: build::adequacy(&conclusion, &transcript),
+        ledger: build::ledger(
+            &conclusion.ledger,
+            collected.molecules_by != MoleculesBy::FivePrimePositions,
+        ),
+        events: findings.events,
+        discarded: findings.discarded,
+        warnings: warnings(file, &collected),
+        parameters: parameters(config, &judge_config, &collected, file.reference().is_some()),
+    })
+}
+
+/// Margin around KMT2A that still counts as KMT2A for genomic breaks (bases): intergenic breaks just
+/// outside are reported and labelled so.
+const DNA_MARGIN: i64 = 10_000;
+
+/// The assay: as given, by the aligner, else by how many reads are spliced.
+fn assay_of(file: &AlignmentFile, collected: &Collected) -> (Assay, String) {
+    if let Some(guess) = file.assay() {
+        return (guess.assay, guess.basis.to_owned());
+    }
+    let tally = &collected.tally;
+    if tally.primary > 0 && tally.spliced as f64 >= SPLICED_SHARE * tally.primary as f64 {
+        (Assay::Rna, "reads are spliced (N in their CIGARs)".to_owned())
+    } else {
+        (Assay::Dna, "reads are not spliced".to_owned())
+    }
+}
+
+fn input_of(
+    file: &AlignmentFile,
+    assay: Assay,
+    assay_basis: String,
+    collected: &Collected,
+    contigs: &Contigs,
+    library: LibraryType,
+) -> out::Input {
+    let header = file.header();
+    let name = contigs.name(header.kmt2a_contig);
+    let (aligner, version, settings) = aligner_of(file);
+    let profile = &collected.profile;
+    let tally = &collected.tally;
+    out::Input {
+        file: base_name(file.label()),
+        format: format!("{:?}", file.format()).to_uppercase(),
+        access: out::Access {
+            mode: match file.access() {
+                Access::Indexed => "indexed",
+                Access::Streamed => "streamed",
+            }
+            .to_owned(),
+            records_total: (file.access() == Access::Streamed).then(|| file.record_count()),
+            records_read: file.record_count(),
+        },
+        assay: build::assay_word(assay).to_owned(),
+        assay_basis,
+        build: header.build.name().to_owned(),
+        contig_naming: if name.starts_with("NC_") {
+            "NC_000011".to_owned()
+        } else {
+            name.to_owned()
+        },
+        aligner: out::Aligner {
+            name: aligner,
+            version,
+            chimeric_settings: settings,
+        },
+        library: library.name().to_owned(),
+        read_length: (profile.read_len > 0).then_some(profile.read_len),
+        fragment_length: profile
+            .fragment_len
+            .filter(|_| tally.paired > 0)
+            .map(|median| out::FragmentLength {
+                median: f64::from(median),
+                mad: f64::from(profile.fragment_len_mad),
+            }),
+        paired: tally.paired > 0,
+        duplicates_marked: Some(file.processing().duplicates_marked() || tally.duplicates > 0),
+        molecules_by: match collected.molecules_by {
+            MoleculesBy::Umi => out::MoleculesBy::Umi,
+            MoleculesBy::DuplicateFlags => out::MoleculesBy::DuplicateFlags,
+            MoleculesBy::FragmentEnds => out::MoleculesBy::FragmentEnds,
+            MoleculesBy::FivePrimePositions => out::MoleculesBy::NotDeterminable,
+        },
+        records: out::RecordCounts {
+            examined: tally.primary + tally.supplementary,
+            kmt2a_window: collected.fragments.len() as u64,
+            malformed: tally.malformed,
+            duplicates: tally.duplicates,
+        },
+    }
+}
+
+fn base_name(label: &str) -> String {
+    label.rsplit('/').next().unwrap_or(label).to_owned()
+}
+
+/// Name, version and the settings that decide about chimeras.
+fn aligner_of(file: &AlignmentFile) -> (String, Option<String>, Option<String>) {
+    let (name, settings) = match file.aligner() {
+        Aligner::Star(s) => {
+            let min = s.chimeric_segment_min.map_or_else(
+                || "chimeras not looked for".to_owned(),
+                |n| format!("chimSegmentMin {n}"),
+            );
+            let out = s.chimeric_output.map(|o| format!(", {o:?}")).unwrap_or_default();
+            ("STAR", Some(format!("{min}{out}")))
+        }
+        Aligner::Hisat2 => ("HISAT2", Some("no chimeric alignments".to_owned())),
+        Aligner::Bwa {
+            soft_clips_supplementary,
+        } => (
+            "BWA",
+            Some(if *soft_clips_supplementary { "-Y" } else { "no -Y" }.to_owned()),
+        ),
+        Aligner::Minimap2 { preset } => ("minimap2", preset.clone()),
+        Aligner::Dragen { .. } => ("DRAGEN", None),
+        Aligner::Unknown => ("unknown", None),
+    };
+    let version = file
+        .header()
+        .programs
+        .iter()
+        .find(|p| p.name.to_ascii_lowercase().starts_with(&name.to_ascii_lowercase()))
+        .and_then(|p| p.version.clone());
+    (name.to_owned(), version, settings)
+}
+
+fn warnings(file: &AlignmentFile, collected: &Collected) -> Vec<out::Notice> {
+    let mut warnings: Vec<out::Notice> = file
+        .warnings()
+        .iter()
+        .map(|w| out::Notice {
+            code: w.code.to_owned(),
+            text: w.text.clone(),
+        })
+        .collect();
+    warnings.extend(collected.limits.iter().map(|(code, text)| out::Notice {
+        code: (*code).to_owned(),
+        text: text.clone(),
+    }));
+    let tally = &collected.tally;
+    if tally.malformed > 0 {
+        let first = tally.first_malformed.as_deref().unwrap_or("?");
+        let text = format!(
+            "{} records could not be read in full, the first by name: {}",
+            tally.malformed,
+            input::printable(first)
+        );
+        warnings.push(out::Notice {
+            code: "malformed-records".to_owned(),
+            text,
+        });
+    }
+    if tally.qc_failed > 0 {
+        let text = format!(
+            "{} reads failed quality checks (flag 0x200) and were left out",
+            tally.qc_failed
+        );
+        warnings.push(out::Notice {
+            code: "qc-failed".to_owned(),
+            text,
+        });
+    }
+    warnings
+}
+
+fn parameters(
+    config: &FlowConfig,
+    judge: &JudgeConfig,
+    collected: &Collected,
+    has_reference: bool,
+) -> BTreeMap<String, ParameterValue> {
+    let number = ParameterValue::Number;
+    [
+        ("library", ParameterValue::Text(config.library.name().to_owned())),
+        ("required_lod", number(config.conclude.required_lod)),
+        ("ptd_background", number(judge.ptd_background)),
+        (
+            "ptd_min_molecules",
+            ParameterValue::Integer(judge::assess::PTD_MIN_MOLECULES.into()),
+        ),
+        ("tier_high", number(judge::assess::HIGH)),
+        ("tier_medium", number(judge::assess::MEDIUM)),
+        ("tier_low", number(judge::assess::LOW)),
+        ("prior_catalogue_partner", number(judge::assess::PRIOR_CATALOGUE)),
+        ("prior_other_gene", number(judge::assess::PRIOR_OTHER_GENE)),
+        ("prior_ptd", number(judge::assess::PRIOR_PTD)),
+        ("lod_dispersion", number(conclude::lod::DISPERSION)),
+        ("lod_probability", number(conclude::lod::CONFIDENCE)),
+        (
+            "fragment_length_max",
+            ParameterValue::Integer(collected.profile.fragment_len_max()),
+        ),
+        ("reference", ParameterValue::Flag(has_reference)),
+        (
+            "gtf_genes",
+            ParameterValue::Integer(i64::try_from(config.genes.len()).unwrap_or(i64::MAX)),
+        ),
+        ("keep_names", ParameterValue::Flag(config.keep_names)),
+    ]
+    .into_iter()
+    .map(|(name, value)| (name.to_owned(), value))
+    .collect()
+}

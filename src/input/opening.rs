@@ -1,0 +1,271 @@
+//! Opening: from a path to an [`AlignmentFile`], or to the reason why not.
+
+use std::fs::File;
+use std::io::{Read, Seek, SeekFrom};
+use std::path::Path;
+
+use super::header::HeaderFacts;
+use super::options::{InputOptions, InputWarning, Source, printable};
+use super::processing::{AssayGuess, Processing};
+use super::{Aligner, AlignmentFile, InputError, index_check, reference};
+use crate::hts::{self, Compression, EndMarker, Format, HtsFile, Index, OpenError, Reference};
+
+/// Records of a CRAM without reference that are decoded to see whether it can do without.
+const CRAM_TRIAL_COUNT: usize = 20_000;
+
+/// Opens `source`, recognises it by its content, and checks that it can be used.
+///
+/// # Errors
+/// Everything in [`InputError`] that can be known before the first record.
+pub fn open(source: &Source, options: &InputOptions) -> Result<AlignmentFile, InputError> {
+    hts::init();
+    let label = source.label();
+    let path = source.path();
+    let is_regular = match path {
+        Some(path) => check_path(path, &label)?,
+        None => false,
+    };
+    let mut file = open_handle(path, &label)?;
+    check_end(&mut file, path.filter(|_| is_regular), &label)?;
+    let mut warnings = Vec::new();
+    let header = HeaderFacts::read(&label, &file.header_text(), file.contigs(), options.build)?;
+    let samples = header.samples();
+    if samples.len() > 1 {
+        let names: Vec<String> = samples.iter().map(|s| printable(s)).collect();
+        warnings.push(InputWarning {
+            code: "several_samples",
+            text: format!("{label}: its read groups name several samples ({})", names.join(", ")),
+        });
+    }
+    let reference = match &options.reference {
+        Some(path) => reference::bind(&label, path, file.format(), &header, &mut warnings)?,
+        None => None,
+    };
+    prepare_cram(&mut file, reference.as_ref(), &header)?;
+    let aligner = Aligner::read(&header);
+    let assay = options.assay.map_or_else(
+        || AssayGuess::from_aligner(&aligner),
+        |assay| {
+            Some(AssayGuess {
+                assay,
+                basis: "as given",
+            })
+        },
+    );
+    let mut this = AlignmentFile {
+        source: source.clone(),
+        label,
+        file,
+        index_label: None,
+        is_regular,
+        is_spent: false,
+        processing: Processing::read(&header),
+        aligner,
+        assay,
+        header,
+        reference,
+        warnings,
+        options: options.clone(),
+        record_count: 0,
+    };
+    this.find_index()?;
+    this.try_cram_without_reference()?;
+    Ok(this)
+}
+
+impl AlignmentFile {
+    /// Loads and checks the index, where there is one.
+    fn find_index(&mut self) -> Result<(), InputError> {
+        let label = self.label.clone();
+        let Some(path) = self.source.path().filter(|_| self.is_regular).map(Path::to_owned) else {
+            if self.options.require_index {
+                return Err(InputError::StreamWithoutIndex { file: label });
+            }
+            return Ok(());
+        };
+        let can_be_indexed = self.format() != Format::Sam || self.file.compression() == Compression::Bgzf;
+        let found = Index::candidates(&path, self.format())
+            .into_iter()
+            .find(|candidate| can_be_indexed && candidate.is_file());
+        let Some(index_path) = found else {
+            if self.options.require_index {
+                return Err(InputError::NoIndex { file: label });
+            }
+            let advice = if self.header.sorted {
+                format!("`samtools index {label}` makes it fast")
+            } else {
+                "sort it by coordinate and index it to make it fast".to_owned()
+            };
+            self.warnings.push(InputWarning {
+                code: "no_index",
+                text: format!("{label}: has no index and is read as a whole; {advice}"),
+            });
+            return Ok(());
+        };
+        let index_label = printable(&index_path.to_string_lossy());
+        let disagrees = |reason: String| InputError::IndexDisagrees {
+            file: label.clone(),
+            index: index_label.clone(),
+            reason,
+        };
+        self.file
+            .load_index(&path, &index_path)
+            .map_err(|e| disagrees(e.to_string()))?;
+        let file_len = path.metadata().map_or(u64::MAX, |m| m.len());
+        let checked = if self.format() == Format::Cram {
+            index_check::check_crai(&index_path, &self.header.contigs, file_len)
+        } else {
+            index_check::check_offsets(&mut self.file, &self.header.contigs, self.header.kmt2a_contig, file_len)
+        };
+        checked.map_err(disagrees)?;
+        let modified = |path: &Path| path.metadata().and_then(|m| m.modified()).ok();
+        if let (Some(of_index), Some(of_file)) = (modified(&index_path), modified(&path))
+            && of_index < of_file
+        {
+            self.warnings.push(InputWarning {
+                code: "index_older",
+                text: format!(
+                    "{index_label} is older than {label}; if the file was changed since, run `samtools index {label}`"
+                ),
+            });
+        }
+        self.index_label = Some(index_label);
+        Ok(())
+    }
+
+    /// A CRAM without a given reference must embed its own or do without: its first placed record
+    /// is decoded to see. htslib was kept from finding one by itself.
+    fn try_cram_without_reference(&mut self) -> Result<(), InputError> {
+        if self.format() != Format::Cram || self.reference.is_some() || !self.is_regular {
+            return Ok(());
+        }
+        let mut trial = open_handle(self.source.path(), &self.label)?;
+        trial.forget_reference_locations();
+        for _ in 0..CRAM_TRIAL_COUNT {
+            match trial.read() {
+                Ok(true) if trial.record().contig().is_some() => return Ok(()),
+                Ok(true) => {}
+                Ok(false) => return Ok(()),
+                Err(error) => return Err(self.read_error(error, false)),
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Readies a CRAM's decoder: the given reference, and no other.
+pub(super) fn prepare_cram(
+    file: &mut HtsFile,
+    reference: Option<&Reference>,
+    header: &HeaderFacts,
+) -> Result<(), InputError> {
+    if file.format() != Format::Cram {
+        return Ok(());
+    }
+    file.forget_reference_locations();
+    let Some(reference) = reference else { return Ok(()) };
+    if reference::is_usable(reference, header) && file.set_reference(reference.path()) {
+        return Ok(());
+    }
+    Err(InputError::Reference {
+        reference: printable(&reference.path().to_string_lossy()),
+        reason: "cannot be read; make its index again with `samtools faidx`".to_owned(),
+    })
+}
+
+/// The error for an input that ends too early, with the sign by which it was seen.
+pub(super) fn truncated(label: &str, sign: &'static str) -> InputError {
+    InputError::Truncated {
+        file: label.to_owned(),
+        sign,
+    }
+}
+
+/// Refuses what is not there or not local; says whether it is a regular file.
+fn check_path(path: &Path, label: &str) -> Result<bool, InputError> {
+    let file = label.to_owned();
+    let metadata = match path.metadata() {
+        Ok(metadata) => metadata,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            return Err(if label.contains("://") {
+                InputError::Remote { file }
+            } else {
+                InputError::Missing { file }
+            });
+        }
+        Err(error) => {
+            return Err(InputError::Unreadable {
+                file,
+                reason: error.to_string(),
+            });
+        }
+    };
+    let other = if metadata.is_dir() {
+        Some("a directory")
+    } else if metadata.is_file() && metadata.len() == 0 {
+        Some("an empty file")
+    } else {
+        None
+    };
+    match other {
+        Some(found) => Err(InputError::NotAlignment {
+            file,
+            found: found.to_owned(),
+        }),
+        None => Ok(metadata.is_file()),
+    }
+}
+
+pub(super) fn open_handle(path: Option<&Path>, label: &str) -> Result<HtsFile, InputError> {
+    let file = label.to_owned();
+    let handle = HtsFile::open(path).map_err(|error| match error {
+        OpenError::Io(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            InputError::Missing { file: file.clone() }
+        }
+        OpenError::Io(error) => InputError::Unreadable {
+            file: file.clone(),
+            reason: error.to_string(),
+        },
+        OpenError::OtherFormat(found) => InputError::NotAlignment {
+            file: file.clone(),
+            found: printable(&found),
+        },
+        OpenError::Header => InputError::Header { file: file.clone() },
+    })?;
+    match (handle.format(), handle.compression()) {
+        (Format::Sam, Compression::Gzip) => Err(InputError::NotBlocked {
+            file,
+            found: "SAM compressed with gzip instead of bgzip",
+        }),
+        (Format::Bam, Compression::None) => Err(InputError::NotBlocked {
+            file,
+            found: "a BAM without BGZF blocks",
+        }),
+        _ => Ok(handle),
+    }
+}
+
+/// Looks at the end of the file before anything is read: htslib takes a BAM that was cut between two
+/// blocks for a complete one.
+fn check_end(file: &mut HtsFile, regular: Option<&Path>, label: &str) -> Result<(), InputError> {
+    match file.end_marker() {
+        EndMarker::Missing => Err(truncated(label, "no end-of-file block")),
+        EndMarker::Undefined if file.format() == Format::Sam => {
+            let ends_with_line = regular.is_none_or(|path| last_byte(path) == Some(b'\n'));
+            if ends_with_line {
+                Ok(())
+            } else {
+                Err(truncated(label, "its last line has no end"))
+            }
+        }
+        EndMarker::Present | EndMarker::Unseekable | EndMarker::Undefined => Ok(()),
+    }
+}
+
+fn last_byte(path: &Path) -> Option<u8> {
+    let mut file = File::open(path).ok()?;
+    let mut byte = [0_u8; 1];
+    file.seek(SeekFrom::End(-1)).ok()?;
+    file.read_exact(&mut byte).ok()?;
+    Some(byte[0])
+}

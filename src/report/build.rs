@@ -1,0 +1,675 @@
+//! From the flow's own types to the serialised report.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::schema as out;
+use crate::{
+    annotate::{self, Class, EventKind, MemberRole, nomenclature},
+    assemble::{
+        observe::{EvidenceKind, Observation},
+        unplaced::NOWHERE,
+    },
+    catalogue::{GeneModels, catalogue},
+    collect::{Collected, fragment::Fragment, molecule::MoleculesBy},
+    conclude::{self, lod},
+    genome::{Breakend, Contigs, Interval, Retained, SequenceSource, Strand, probability::binomial_interval},
+    judge::{self, Judged, JudgedEvent, JudgedJunction, facts::Region},
+};
+
+/// Supporting fragments listed for a junction (count; DESIGN "Report").
+const SUPPORTING_MAX: usize = 200;
+
+/// What the flow knows of one assay when the report is built.
+pub struct Material<'a> {
+    /// `rna` or `dna`.
+    pub assay: &'a str,
+    /// Gene models.
+    pub models: &'a GeneModels,
+    /// Contigs of the input.
+    pub contigs: &'a Contigs,
+    /// Reference bases.
+    pub source: &'a dyn SequenceSource,
+    /// Fragments and profile.
+    pub collected: &'a Collected,
+    /// Judged junctions.
+    pub judged: &'a Judged,
+    /// Read names as they are.
+    pub keep_names: bool,
+}
+
+/// The parts of a report that junctions make.
+#[derive(Debug, Default)]
+pub struct Findings {
+    /// Events with a tier, best first.
+    pub events: Vec<out::Event>,
+    /// Junctions below every tier.
+    pub discarded: Vec<out::Discarded>,
+    /// Identifier of each judged event that has a tier, by its index.
+    pub event_ids: BTreeMap<usize, String>,
+}
+
+/// Builds events and discarded junctions.
+pub fn findings(material: &Material<'_>) -> Findings {
+    let mut findings = Findings::default();
+    let judged = material.judged;
+    for (index, event) in judged.events.iter().enumerate() {
+        if event.tier.is_some() {
+            let id = format!("E{}", findings.events.len() + 1);
+            findings.event_ids.insert(index, id.clone());
+            findings.events.push(build_event(material, event, &id));
+        }
+    }
+    let mut below: Vec<&JudgedJunction> = judged.junctions.iter().filter(|j| j.judgement.tier.is_none()).collect();
+    below.sort_by(|a, b| {
+        let count = |j: &JudgedJunction| j.annotated.candidate.evidence.molecules;
+        b.judgement
+            .model_score
+            .total_cmp(&a.judgement.model_score)
+            .then_with(|| count(b).cmp(&count(a)))
+            .then_with(|| a.annotated.candidate.junction.cmp(&b.annotated.candidate.junction))
+    });
+    for (index, junction) in below.into_iter().enumerate() {
+        let reason = junction.judgement.reasons.last().map(reason_of).unwrap_or_default();
+        let built = build_junction(
+            material,
+            junction,
+            &format!("D{}", index + 1),
+            role_word(junction.annotated.class),
+            None,
+        );
+        findings.discarded.push(out::Discarded {
+            reason,
+            junction: built,
+        });
+    }
+    findings
+}
+
+fn build_event(material: &Material<'_>, event: &JudgedEvent, id: &str) -> out::Event {
+    let judged = material.judged;
+    let mut members: Vec<_> = event
+        .group
+        .members
+        .iter()
+        .filter(|m| judged.junctions[m.junction].judgement.tier.is_some())
+        .collect();
+    members.sort_by_key(|m| {
+        let j = &judged.junctions[m.junction];
+        (
+            m.junction != event.lead,
+            m.role,
+            std::cmp::Reverse(j.annotated.candidate.evidence.molecules),
+            m.junction,
+        )
+    });
+    let lead_id = format!("{id}.1");
+    let junctions: Vec<out::Junction> = members
+        .iter()
+        .enumerate()
+        .map(|(n, m)| {
+            let lead_role = members.first().map(|first| first.role);
+            let isoform =
+                n > 0 && matches!(m.role, MemberRole::Canonical | MemberRole::Ptd) && Some(m.role) == lead_role;
+            let role = match m.role {
+                _ if isoform => "isoform",
+                MemberRole::Canonical => "canonical",
+                MemberRole::Reciprocal => "reciprocal",
+                MemberRole::Ptd => "ptd",
+                MemberRole::Chained => "chained",
+                MemberRole::Other => role_word(judged.junctions[m.junction].annotated.class),
+            };
+            build_junction(
+                material,
+                &judged.junctions[m.junction],
+                &format!("{id}.{}", n + 1),
+                role,
+                isoform.then(|| lead_id.clone()),
+            )
+        })
+        .collect();
+    let lead = &judged.junctions[event.lead];
+    let observations = || {
+        members
+            .iter()
+            .flat_map(|m| &judged.junctions[m.junction].annotated.candidate.observations)
+    };
+    let fragments: BTreeSet<usize> = observations().map(|o| o.fragment).collect();
+    let molecules: BTreeSet<u64> = observations()
+        .filter(|o| !material.collected.fragments[o.fragment].flagged_duplicate)
+        .map(|o| o.molecule)
+        .collect();
+    let class = if members.iter().any(|m| m.role == MemberRole::Chained) && event.group.kind == EventKind::Fusion {
+        "three-way".to_owned()
+    } else {
+        class_word(lead)
+    };
+    out::Event {
+        id: id.to_owned(),
+        class,
+        name: if event.group.kind == EventKind::Ptd {
+            "KMT2A-PTD".to_owned()
+        } else {
+            conclude::state::name(lead)
+        },
+        tier: event.tier.map(tier_of).unwrap_or_default(),
+        model_score: event.model_score,
+        molecules: countable(material).then_some(molecules.len() as u64),
+        fragments: fragments.len() as u64,
+        reasons: lead.judgement.reasons.iter().map(reason_of).collect(),
+        terms: lead.judgement.terms.iter().map(term_of).collect(),
+        lead_junction: junctions.first().map(|j| j.id.clone()),
+        mechanism: Some(lead.annotated.mechanism.clone()),
+        iscn_suggestion: iscn(material, lead),
+        partner: partner_of(material, lead),
+        doubts: lead.judgement.reasons.iter().map(reason_of).collect(),
+        junctions,
+    }
+}
+
+fn countable(material: &Material<'_>) -> bool {
+    material.collected.molecules_by != MoleculesBy::FivePrimePositions
+}
+
+fn iscn(material: &Material<'_>, j: &JudgedJunction) -> Option<String> {
+    let a = &j.annotated;
+    annotate::mechanism::iscn(&a.candidate, &a.five, &a.three, a.class, material.contigs)
+}
+
+fn partner_of(material: &Material<'_>, j: &JudgedJunction) -> Option<out::Partner> {
+    if matches!(j.annotated.class, Class::Ptd | Class::Inverted | Class::Deletion) {
+        return None;
+    }
+    let symbol = j.annotated.partner_side().gene.clone()?;
+    let known = catalogue().partner(&symbol);
+    let fitting: BTreeSet<String> = j
+        .annotated
+        .candidate
+        .alternatives
+        .iter()
+        .flat_map(|p| material.models.overlapping(p.contig, p.reference))
+        .map(|g| g.symbol.clone())
+        .filter(|s| *s != symbol)
+        .collect();
+    Some(out::Partner {
+        category: known.map(|p| p.symbol.clone()),
+        band: known.map(|p| p.band.clone()),
+        catalogue: known.is_some(),
+        homologues_that_fit: fitting.into_iter().collect(),
+        symbol,
+    })
+}
+
+/// The class as outputs print it.
+fn class_word(j: &JudgedJunction) -> String {
+    let a = &j.annotated;
+    match a.class {
+        Class::Canonical if a.candidate.unplaced.is_some() => "canonical-unplaced",
+        Class::Canonical if a.three.gene.is_none() => "canonical-intergenic",
+        Class::Ptd if j.judgement.has("ptd-background") => "background-ptd",
+        Class::Inverted => "intragenic",
+        other => other.name(),
+    }
+    .to_owned()
+}
+
+const fn role_word(class: Class) -> &'static str {
+    match class {
+        Class::Canonical => "canonical",
+        Class::Reciprocal => "reciprocal",
+        Class::Ptd => "ptd",
+        Class::NeighbourReadThrough => "read-through",
+        Class::Inverted | Class::Deletion => "intragenic",
+        Class::Chained => "chained",
+    }
+}
+
+fn build_junction(
+    material: &Material<'_>,
+    j: &JudgedJunction,
+    id: &str,
+    role: &str,
+    isoform_of: Option<String>,
+) -> out::Junction {
+    let a = &j.annotated;
+    let c = &a.candidate;
+    let (five, three) = (c.junction.five, c.junction.three);
+    let text = |bases: &[u8]| String::from_utf8_lossy(bases).into_owned();
+    let consensus = c.consensus.as_ref().map(|x| {
+        let (before, after) = x.bases.split_at(x.before.min(x.bases.len()));
+        let (inserted, after) = after.split_at(c.junction.inserted.len().min(after.len()));
+        if inserted.is_empty() {
+            format!("{}|{}", text(before), text(after))
+        } else {
+            format!("{}|{}|{}", text(before), text(inserted).to_lowercase(), text(after))
+        }
+    });
+    let homology = c
+        .consensus
+        .as_ref()
+        .and_then(|x| {
+            x.bases
+                .get(x.before.checked_sub(c.ambiguity.back as usize)?..x.before + c.ambiguity.forth as usize)
+        })
+        .map(text)
+        .unwrap_or_default();
+    let wild_type = u64::from(j.wild_type);
+    let molecules = u64::from(c.evidence.molecules);
+    out::Junction {
+        id: id.to_owned(),
+        assay: material.assay.to_owned(),
+        class: class_word(j),
+        role: role.to_owned(),
+        isoform_of,
+        five: (five.contig != NOWHERE).then(|| side_of(material, five, &a.five)),
+        three: (three.contig != NOWHERE).then(|| side_of(material, three, &a.three)),
+        ambiguity: out::Ambiguity {
+            left: c.ambiguity.back,
+            right: c.ambiguity.forth,
+            homology,
+        },
+        inserted: text(&c.junction.inserted),
+        frame: match a.frame {
+            annotate::Frame::InFrame => out::Frame::InFrame,
+            annotate::Frame::OutOfFrame => out::Frame::OutOfFrame,
+            annotate::Frame::StopCodon => out::Frame::StopCodon,
+            annotate::Frame::Unknown => out::Frame::Unknown,
+        },
+        evidence: evidence_of(material, c),
+        wild_type_molecules: Some(wild_type),
+        fraction: fraction_of(a.class, molecules, wild_type),
+        consensus,
+        peptide: None,
+        tier: j.judgement.tier.map(tier_of),
+        model_score: Some(j.judgement.model_score),
+        terms: j.judgement.terms.iter().map(term_of).collect(),
+        reasons: j.judgement.reasons.iter().map(reason_of).collect(),
+        hgvs: if c.is_precise {
+            nomenclature::hgvs(
+                &a.five,
+                &a.three,
+                five.position,
+                three.position,
+                &c.junction.inserted,
+                material.models,
+            )
+        } else {
+            None
+        },
+        iscn_suggestion: iscn(material, j),
+        mechanism: Some(a.mechanism.clone()),
+        supporting: supporting(material, &c.observations),
+        filters: filters(material, &c.observations),
+    }
+}
+
+/// Share of the junction: J / (J + W) with its exact binomial interval; for a duplication J / W, whose
+/// transcripts keep the wild-type junction.
+fn fraction_of(class: Class, molecules: u64, wild_type: u64) -> Option<out::Fraction> {
+    let total = molecules + wild_type;
+    if wild_type == 0 || total == 0 {
+        return None;
+    }
+    let (low, high) = binomial_interval(molecules, total, 0.95);
+    let estimate = molecules as f64 / total as f64;
+    Some(if class == Class::Ptd {
+        let ratio = |f: f64| f / (1.0 - f).max(1e-9);
+        out::Fraction {
+            estimate: ratio(estimate),
+            low: ratio(low),
+            high: ratio(high),
+        }
+    } else {
+        out::Fraction { estimate, low, high }
+    })
+}
+
+fn evidence_of(material: &Material<'_>, c: &crate::assemble::Candidate) -> out::Evidence {
+    let e = &c.evidence;
+    out::Evidence {
+        molecules: countable(material).then_some(u64::from(e.molecules)),
+        split: e.split.into(),
+        clip: e.clip.into(),
+        spanning: e.spanning.into(),
+        mate: e.mate.into(),
+        fragments: e.fragments.into(),
+        split_anchor5: e.split_anchor_five.into(),
+        split_anchor3: e.split_anchor_three.into(),
+        clip_anchor5: e.clip_anchor_five.into(),
+        clip_anchor3: e.clip_anchor_three.into(),
+        longest_anchor5: e.anchor_five_max,
+        longest_anchor3: e.anchor_three_max,
+        distinct_positions: e.distinct_ends.into(),
+    }
+}
+
+fn side_of(material: &Material<'_>, breakend: Breakend, side: &annotate::Side) -> out::Side {
+    let gene = side.gene.as_deref().and_then(|g| material.models.by_symbol(g));
+    let transcript = gene.and_then(|g| g.transcripts.get(side.transcript_index));
+    let base = material.source.bases(
+        breakend.contig,
+        Interval {
+            start: breakend.position,
+            end: breakend.position.offset(1),
+        },
+    );
+    let phase = transcript.and_then(|t| annotate::frame::coding_bases_before(t, breakend.position));
+    let labels = side.exon.filter(|_| side.is_kmt2a).map(|exon| {
+        catalogue()
+            .exon_schemes()
+            .numbers(exon)
+            .iter()
+            .map(|n| out::ExonLabel {
+                scheme: n.scheme.name().to_owned(),
+                label: n.number.to_string(),
+                derived: n.derived,
+            })
+            .collect()
+    });
+    out::Side {
+        contig: material.contigs.name(breakend.contig).to_owned(),
+        position: breakend.position.one_based(),
+        retained: match breakend.retained {
+            Retained::Left => out::RetainedSide::Left,
+            Retained::Right => out::RetainedSide::Right,
+        },
+        strand: sign(side.strand),
+        gene: side.gene.clone(),
+        gene_strand: side.gene_strand.map(sign).unwrap_or_default(),
+        genes_nearby: side
+            .nearby
+            .iter()
+            .map(|(symbol, distance)| out::NearbyGene {
+                symbol: symbol.clone(),
+                distance: distance.unsigned_abs(),
+            })
+            .collect(),
+        gene_id: None,
+        transcript: side.transcript.clone(),
+        mane: transcript.is_some_and(|t| t.mane),
+        exon: side.exon,
+        intron: side.intron,
+        exon_labels: labels.unwrap_or_default(),
+        site: side.site.name().to_owned(),
+        at_splice_site: side.at_splice_site,
+        distance_to_splice_site: side.distance_to_splice_site,
+        phase: phase.and_then(|n| u8::try_from(n.rem_euclid(3)).ok()),
+        ref_base: base.map(|b| String::from_utf8_lossy(&b).into_owned()),
+        coverage: None,
+    }
+}
+
+const fn sign(strand: Strand) -> out::StrandSign {
+    match strand {
+        Strand::Forward => out::StrandSign::Forward,
+        Strand::Reverse => out::StrandSign::Reverse,
+    }
+}
+
+/// At most 200 fragments, sampled by the hash of their names, strongest kind first.
+fn supporting(material: &Material<'_>, observations: &[Observation]) -> Vec<out::SupportingRow> {
+    let mut best: BTreeMap<usize, EvidenceKind> = BTreeMap::new();
+    for o in observations {
+        best.entry(o.fragment)
+            .and_modify(|k| *k = (*k).max(o.kind))
+            .or_insert(o.kind);
+    }
+    let mut rows: Vec<(EvidenceKind, u64, &Fragment)> = best
+        .into_iter()
+        .map(|(index, kind)| {
+            let fragment = &material.collected.fragments[index];
+            (kind, crate::collect::molecule::name_hash(&fragment.name), fragment)
+        })
+        .collect();
+    rows.sort_by(|a, b| (a.1, &a.2.name).cmp(&(b.1, &b.2.name)));
+    rows.truncate(SUPPORTING_MAX);
+    rows.sort_by(|a, b| (std::cmp::Reverse(a.0), a.1, &a.2.name).cmp(&(std::cmp::Reverse(b.0), b.1, &b.2.name)));
+    rows.into_iter()
+        .map(|(kind, hash, fragment)| out::SupportingRow {
+            name: if material.keep_names {
+                String::from_utf8_lossy(&fragment.name).into_owned()
+            } else {
+                format!("{hash:016x}")
+            },
+            kind: match kind {
+                EvidenceKind::Split => "split",
+                EvidenceKind::Clip => "clip",
+                EvidenceKind::Spanning => "spanning",
+                EvidenceKind::Mate => "mate",
+            }
+            .to_owned(),
+            placements: placements(material, fragment),
+        })
+        .collect()
+}
+
+/// `chr11:118482463-118482495(+)`, the molecule's segments in order.
+fn placements(material: &Material<'_>, fragment: &Fragment) -> String {
+    let parts: Vec<String> = fragment
+        .chain
+        .segments
+        .iter()
+        .map(|s| {
+            format!(
+                "{}:{}-{}({})",
+                material.contigs.name(s.contig),
+                s.reference.start,
+                s.reference.end.0,
+                s.strand
+            )
+        })
+        .collect();
+    parts.join(" ")
+}
+
+fn filters(material: &Material<'_>, observations: &[Observation]) -> BTreeMap<String, u64> {
+    let fragments: BTreeSet<usize> = observations.iter().map(|o| o.fragment).collect();
+    let duplicates = fragments
+        .iter()
+        .filter(|i| material.collected.fragments[**i].flagged_duplicate)
+        .count();
+    let mut filters = BTreeMap::new();
+    if duplicates > 0 {
+        filters.insert("duplicates".to_owned(), duplicates as u64);
+    }
+    filters
+}
+
+const fn tier_of(tier: judge::Tier) -> out::Tier {
+    match tier {
+        judge::Tier::Low => out::Tier::Low,
+        judge::Tier::Medium => out::Tier::Medium,
+        judge::Tier::High => out::Tier::High,
+    }
+}
+
+/// A reason in the report's form.
+pub fn reason_of(reason: &judge::Reason) -> out::Reason {
+    out::Reason {
+        code: reason.code.to_owned(),
+        text: reason.text.clone(),
+        value: None,
+    }
+}
+
+fn term_of(term: &judge::Term) -> out::Term {
+    out::Term {
+        name: term.name.to_owned(),
+        value: term.value,
+        text: term.text.clone(),
+    }
+}
+
+/// The profile of one assay.
+pub fn profile(material: &Material<'_>) -> Vec<out::ProfileJunction> {
+    let (gene, contig) = material.models.kmt2a();
+    let Some(transcript) = gene.transcripts.first() else {
+        return Vec::new();
+    };
+    let round = |depth: f64| depth.round().max(0.0) as u64;
+    material
+        .collected
+        .profile
+        .donors
+        .iter()
+        .zip(transcript.exons.windows(2))
+        .map(|(donor, pair)| out::ProfileJunction {
+            assay: material.assay.to_owned(),
+            transcript: transcript.display_name().to_owned(),
+            donor_exon: donor.exon,
+            acceptor_exon: donor.exon + 1,
+            contig: material.contigs.name(contig).to_owned(),
+            donor: transcript.last_base(&pair[0]).one_based(),
+            acceptor: transcript.first_base(&pair[1]).one_based(),
+            molecules: countable(material).then_some(u64::from(donor.molecules())),
+            fragments: u64::from(donor.fragments),
+            coverage_left: round(donor.depth_before),
+            coverage_right: round(donor.depth_after),
+            mean_mapq: None,
+        })
+        .collect()
+}
+
+/// The conclusion in the report's form.
+pub fn conclusion(c: &conclude::Conclusion, event_ids: &BTreeMap<usize, String>, transcript: &str) -> out::Conclusion {
+    let status = |s: conclude::FindingStatus| match s {
+        conclude::FindingStatus::Detected => out::FindingStatus::Detected,
+        conclude::FindingStatus::NotDetected => out::FindingStatus::NotDetected,
+        conclude::FindingStatus::NotAssessable => out::FindingStatus::NotAssessable,
+    };
+    let finding = |f: &conclude::Finding| out::Finding {
+        status: status(f.status),
+        text: f.text.clone(),
+    };
+    out::Conclusion {
+        state: match c.state {
+            conclude::State::Rearranged => out::State::Rearranged,
+            conclude::State::Ptd => out::State::Ptd,
+            conclude::State::NotDetected => out::State::NotDetected,
+            conclude::State::Inconclusive => out::State::Inconclusive,
+        },
+        headline: c.headline.clone(),
+        text: c.text.clone(),
+        qualifiers: c.qualifiers.clone(),
+        reasons: c.reasons.iter().map(reason_of).collect(),
+        next_step: c.next_step.clone(),
+        findings: out::Findings {
+            fusion: finding(&c.findings.fusion),
+            ptd: out::PtdFinding {
+                status: status(c.findings.ptd.status),
+                lod: c.findings.ptd_limit,
+                text: c.findings.ptd.text.clone(),
+            },
+            reciprocal: finding(&c.findings.reciprocal),
+            break_without_partner: finding(&c.findings.break_without_partner),
+        },
+        lod: c.limits.as_ref().map(|l| lod_of(l, transcript)),
+        lead_event: c.lead_event.and_then(|index| event_ids.get(&index).cloned()),
+    }
+}
+
+fn lod_of(limits: &conclude::Limits, transcript: &str) -> out::Lod {
+    let by_region = |pick: lod::Pick| out::LodByRegion {
+        major: limits.worst(Some(Region::Major), pick),
+        minor: limits.worst(Some(Region::Minor), pick),
+        whole: limits.worst(None, pick),
+        ptd: limits.ptd(),
+    };
+    let worst = conclude::text::worst(Some(limits));
+    let weakest = [Region::Major, Region::Minor]
+        .into_iter()
+        .filter_map(|r| limits.weakest(r))
+        .min_by_key(|d| (d.molecules, d.exon));
+    out::Lod {
+        unit: "KMT2A transcripts".to_owned(),
+        exclusion: out::LodByPartner {
+            catalogue_partner: by_region(|d| d.exclusion_catalogue),
+            any_partner: by_region(|d| d.exclusion_any),
+        },
+        call: out::LodByPartner {
+            catalogue_partner: by_region(|d| d.call_catalogue),
+            any_partner: by_region(|d| d.call_any),
+        },
+        blast_percent: worst.and_then(lod::blast_percent),
+        weakest_donor: weakest.map(|d| out::WeakestDonor {
+            exon: d.exon,
+            transcript: transcript.to_owned(),
+            molecules: u64::from(d.molecules),
+        }),
+        assumptions: limits.assumptions.clone(),
+    }
+}
+
+/// Adequacy in the report's form.
+pub fn adequacy(c: &conclude::Conclusion, transcript: &str) -> Vec<out::Adequacy> {
+    c.adequacy
+        .iter()
+        .map(|a| out::Adequacy {
+            assay: assay_word(a.assay).to_owned(),
+            donors: c
+                .limits
+                .iter()
+                .flat_map(|l| &l.donors)
+                .filter(|d| d.region != Region::Other || d.exon == 13)
+                .map(|d| out::DonorAdequacy {
+                    exon: d.exon,
+                    transcript: transcript.to_owned(),
+                    region: match d.region {
+                        Region::Major => "major",
+                        Region::Minor => "minor",
+                        Region::Other => "other",
+                    }
+                    .to_owned(),
+                    molecules: u64::from(d.molecules),
+                    usable: Some(d.usable),
+                    lod_catalogue_partner: d.exclusion_catalogue,
+                    lod_any_partner: d.exclusion_any,
+                })
+                .collect(),
+            expression: Some(out::Expression {
+                kmt2a_molecules: u64::from(a.kmt2a_molecules),
+                controls: a
+                    .controls
+                    .iter()
+                    .map(|(symbol, n)| out::ControlExpression {
+                        symbol: symbol.clone(),
+                        molecules: *n,
+                    })
+                    .collect(),
+                text: format!("{} KMT2A molecules", a.kmt2a_molecules),
+            }),
+            mapq0_fraction: a.mapq0_fraction,
+            duplicate_fraction: a.duplicate_fraction,
+            callable_fraction: None,
+            chimera_capability: out::ChimeraCapability {
+                status: a.capability.status.to_owned(),
+                basis: a.capability.basis.clone(),
+            },
+        })
+        .collect()
+}
+
+/// `rna` or `dna`.
+pub const fn assay_word(assay: crate::input::Assay) -> &'static str {
+    match assay {
+        crate::input::Assay::Rna => "rna",
+        crate::input::Assay::Dna => "dna",
+    }
+}
+
+/// The ledger in the report's form.
+pub fn ledger(ledger: &conclude::Ledger, countable: bool) -> out::Ledger {
+    out::Ledger {
+        total: ledger.total,
+        abnormal: ledger.abnormal,
+        rows: ledger
+            .rows
+            .iter()
+            .map(|row| out::LedgerRow {
+                code: row.fate.code().to_owned(),
+                text: row.fate.text().to_owned(),
+                fragments: row.fragments,
+                molecules: countable.then_some(row.molecules),
+            })
+            .collect(),
+    }
+}

@@ -1,0 +1,76 @@
+//! `SAMPLE.fusions.tsv`: one row a junction at tier low or better, best first.
+
+use std::cmp::Reverse;
+
+use super::arriba;
+use super::format::ViewError;
+use super::schema::{Event, Junction, SampleReport, Side, Tier};
+
+/// A called junction in its event.
+#[derive(Clone, Copy, Debug)]
+pub struct CalledJunction<'a> {
+    /// The event.
+    pub event: &'a Event,
+    /// The junction.
+    pub junction: &'a Junction,
+    /// The junction's tier.
+    pub tier: Tier,
+}
+
+/// What equals are ordered by: both places, then the identifier.
+fn key(junction: &Junction) -> ((&str, i64), (&str, i64), &str) {
+    (
+        place(junction.five.as_ref()),
+        place(junction.three.as_ref()),
+        &junction.id,
+    )
+}
+
+fn place(side: Option<&Side>) -> (&str, i64) {
+    side.map_or(("", 0), |side| (side.contig.as_str(), side.position))
+}
+
+/// Junctions of all events at tier low or better: by tier, then model score, then place, then
+/// identifier.
+pub fn called(report: &SampleReport) -> Vec<CalledJunction<'_>> {
+    let mut called: Vec<CalledJunction<'_>> = Vec::new();
+    for event in &report.events {
+        for junction in &event.junctions {
+            if let Some(tier) = junction.tier {
+                called.push(CalledJunction { event, junction, tier });
+            }
+        }
+    }
+    called.sort_by(|a, b| {
+        let score = |c: &CalledJunction<'_>| c.junction.model_score.unwrap_or(0.0);
+        Reverse(a.tier)
+            .cmp(&Reverse(b.tier))
+            .then_with(|| score(b).total_cmp(&score(a)))
+            .then_with(|| key(a.junction).cmp(&key(b.junction)))
+    });
+    called
+}
+
+/// The names of all columns: Arriba's, then ours.
+pub fn columns() -> Vec<&'static str> {
+    arriba::COLUMNS.into_iter().chain(arriba::OWN_COLUMNS).collect()
+}
+
+/// The table; the header alone where nothing was called.
+///
+/// # Errors
+/// [`ViewError::Table`] where the table writer fails.
+pub fn render(report: &SampleReport) -> Result<Vec<u8>, ViewError> {
+    let mut table = arriba::writer();
+    table.write_record(columns()).map_err(ViewError::Table)?;
+    for CalledJunction { event, junction, .. } in called(report) {
+        let catalogue = event.partner.as_ref().is_some_and(|partner| partner.catalogue);
+        let mut row = arriba::values(junction, catalogue, None);
+        row.extend(arriba::own_values(junction, &event.id));
+        table.write_record(row).map_err(ViewError::Table)?;
+    }
+    arriba::finish(table)
+}
+
+#[cfg(test)]
+mod tests;

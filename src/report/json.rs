@@ -1,0 +1,95 @@
+//! `SAMPLE.breakapart.json`: the report itself, indented, in the order of the schema.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+use serde_json::ser::{Formatter, PrettyFormatter, Serializer};
+
+use super::format::ViewError;
+use super::number;
+use super::schema::SampleReport;
+
+/// The report as JSON text with a final newline. Floating-point numbers carry
+/// [`number::SIGNIFICANT_DIGITS`] digits, so that equal reports give equal bytes.
+///
+/// # Errors
+/// [`ViewError::Number`] where a required number is not a number.
+pub fn render(report: &SampleReport) -> Result<Vec<u8>, ViewError> {
+    let mut bytes = Vec::new();
+    let formatter = Rounded(PrettyFormatter::new());
+    let mut serializer = Serializer::with_formatter(&mut bytes, formatter);
+    report.serialize(&mut serializer).map_err(ViewError::Number)?;
+    bytes.push(b'\n');
+    Ok(bytes)
+}
+
+/// The indenting formatter, with numbers rounded.
+struct Rounded(PrettyFormatter<'static>);
+
+impl Formatter for Rounded {
+    fn write_f64<W: ?Sized + Write>(&mut self, writer: &mut W, value: f64) -> io::Result<()> {
+        self.0.write_f64(writer, number::rounded(value))
+    }
+
+    fn begin_array<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.0.begin_array(writer)
+    }
+
+    fn end_array<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.0.end_array(writer)
+    }
+
+    fn begin_array_value<W: ?Sized + Write>(&mut self, writer: &mut W, first: bool) -> io::Result<()> {
+        self.0.begin_array_value(writer, first)
+    }
+
+    fn end_array_value<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.0.end_array_value(writer)
+    }
+
+    fn begin_object<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.0.begin_object(writer)
+    }
+
+    fn end_object<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.0.end_object(writer)
+    }
+
+    fn begin_object_key<W: ?Sized + Write>(&mut self, writer: &mut W, first: bool) -> io::Result<()> {
+        self.0.begin_object_key(writer, first)
+    }
+
+    fn begin_object_value<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.0.begin_object_value(writer)
+    }
+
+    fn end_object_value<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.0.end_object_value(writer)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::example;
+
+    #[test]
+    fn numbers_are_rounded_and_order_is_the_schemas() {
+        let mut report = example::fusion();
+        report.events[0].model_score = 0.999_123_456_789;
+        report.events[0].terms[0].value = f64::INFINITY;
+        let text = String::from_utf8(render(&report).unwrap()).unwrap();
+        assert!(text.contains("\"model_score\": 0.999123,"));
+        assert!(text.contains("\"value\": 1000000.0"));
+        assert!(text.starts_with("{\n  \"schema_version\": \"1.0.0\",\n  \"tool\": {"));
+        assert!(text.ends_with("}\n"));
+        assert!(text.find("\"conclusion\"").unwrap() < text.find("\"events\"").unwrap());
+    }
+
+    #[test]
+    fn not_a_number_is_refused_rather_than_written_as_null() {
+        let mut report = example::fusion();
+        report.events[0].model_score = f64::NAN;
+        assert!(matches!(render(&report), Err(ViewError::Number(_))));
+    }
+}

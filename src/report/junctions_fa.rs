@@ -1,0 +1,130 @@
+//! `SAMPLE.junctions.fa`: the sequence across each called junction.
+
+use std::fmt::Write;
+
+use super::fusions_tsv::{self, CalledJunction};
+use super::schema::{Junction, SampleReport, Side};
+use super::wording;
+
+/// Bases a line.
+const LINE_BASES: usize = 60;
+
+/// A word of a header: no white space, `|` or `>`, nothing unprintable, at most 200 characters (some
+/// readers hold a header line in a fixed buffer).
+fn word(text: &str) -> String {
+    let text: String = wording::clean(text)
+        .chars()
+        .map(|c| {
+            if c.is_whitespace() || matches!(c, '|' | '>') {
+                '_'
+            } else {
+                c
+            }
+        })
+        .collect();
+    let text = wording::shortened(&text, 200);
+    if text.is_empty() { ".".to_owned() } else { text }
+}
+
+fn breakpoint(side: Option<&Side>) -> String {
+    side.map_or_else(
+        || ".".to_owned(),
+        |side| format!("{}:{}({})", word(&side.contig), side.position, side.strand.sign()),
+    )
+}
+
+/// A consensus as bases, the bases before the junction, and the inserted bases after it.
+struct Sequence {
+    bases: String,
+    offset: usize,
+    inserted: usize,
+}
+
+/// Splits a consensus at its `|`; anything that is no base becomes `N`. `None` without a base.
+fn sequence(consensus: &str) -> Option<Sequence> {
+    let parts: Vec<String> = consensus
+        .split('|')
+        .map(|part| {
+            let letters = part.chars().filter(|c| !c.is_whitespace());
+            letters
+                .map(|c| match c.to_ascii_uppercase() {
+                    base @ ('A' | 'C' | 'G' | 'T') => base,
+                    _ => 'N',
+                })
+                .collect()
+        })
+        .collect();
+    let bases = parts.concat();
+    let inserted = if parts.len() == 3 {
+        parts.get(1).map_or(0, String::len)
+    } else {
+        0
+    };
+    let offset = if parts.len() > 1 {
+        parts.first().map_or(0, String::len)
+    } else {
+        0
+    };
+    (!bases.is_empty()).then_some(Sequence {
+        bases,
+        offset,
+        inserted,
+    })
+}
+
+fn record(out: &mut String, sample: &str, junction: &Junction, event: &str, tier: &str) {
+    let Some(sequence) = junction.consensus.as_deref().and_then(sequence) else {
+        return;
+    };
+    let (five, three) = (junction.five.as_ref(), junction.three.as_ref());
+    // Writing into a String can't fail.
+    let _ = writeln!(
+        out,
+        ">{}|{} {}::{} breakpoint1={} breakpoint2={} junction_offset={} inserted={} event={} tier={tier}",
+        word(sample),
+        word(&junction.id),
+        word(&wording::gene(five)),
+        word(&wording::gene(three)),
+        breakpoint(five),
+        breakpoint(three),
+        sequence.offset,
+        sequence.inserted,
+        word(event),
+    );
+    let mut rest = sequence.bases.as_str();
+    while !rest.is_empty() {
+        let (line, after) = rest.split_at(rest.len().min(LINE_BASES));
+        out.push_str(line);
+        out.push('\n');
+        rest = after;
+    }
+}
+
+/// One record a called junction, in the order of the fusions table. `junction_offset` is the number of
+/// bases before the junction, `inserted` the number after it that belong to neither side. A junction
+/// that no read shows (spanning molecules only) has no sequence and no record.
+pub fn render(report: &SampleReport) -> String {
+    let mut out = String::new();
+    for CalledJunction { event, junction, tier } in fusions_tsv::called(report) {
+        record(&mut out, &report.sample, junction, &event.id, tier.name());
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn offset_and_insertion_are_read_from_the_bars() {
+        let plain = sequence("ACGT|GGCC").unwrap();
+        assert_eq!((plain.bases.as_str(), plain.offset, plain.inserted), ("ACGTGGCC", 4, 0));
+        let inserted = sequence("ACGT|tta|GGCC").unwrap();
+        assert_eq!(
+            (inserted.bases.as_str(), inserted.offset, inserted.inserted),
+            ("ACGTTTAGGCC", 4, 3)
+        );
+        assert_eq!(sequence("AC>\u{e9}\n|G").unwrap().bases, "ACNNG");
+        assert!(sequence("|").is_none());
+    }
+}

@@ -1,0 +1,251 @@
+//! Reads a report from a file or from bytes. The content is not trusted.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+use super::schema::{SCHEMA_VERSION, SampleReport};
+use super::wording;
+
+/// Bounds on what is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ReadLimits {
+    /// Largest file, in bytes. The default is 256 MiB: a report with a thousand junctions of 200
+    /// supporting rows each stays far below it.
+    pub max_bytes: u64,
+}
+
+impl Default for ReadLimits {
+    fn default() -> Self {
+        Self { max_bytes: 256 << 20 }
+    }
+}
+
+/// Why a report could not be read.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadError {
+    /// The file can't be opened or read.
+    #[error("{}: can't be read: {source}", wording::path(.path))]
+    Open {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// More bytes than the limit.
+    #[error("{name}: larger than {max_bytes} bytes, which no report is; give the file that `breakapart call` wrote")]
+    TooLarge {
+        /// The file, or what stands for it.
+        name: String,
+        /// The limit.
+        max_bytes: u64,
+    },
+    /// Not JSON, or not the JSON of a report.
+    #[error("{name}: not a breakapart report: {problem}; give the SAMPLE.breakapart.json that `breakapart call` wrote")]
+    NotAReport {
+        /// The file, or what stands for it.
+        name: String,
+        /// What was found, with line and column.
+        problem: String,
+    },
+    /// A major version that this program doesn't know.
+    #[error(
+        "{name}: report of schema version {found}; this breakapart reads {SCHEMA_VERSION} and other versions {supported_major}.x: \
+         use a newer breakapart, or run `breakapart call` again with this one"
+    )]
+    NewerMajor {
+        /// The file, or what stands for it.
+        name: String,
+        /// The version found.
+        found: String,
+        /// The major version that is read.
+        supported_major: u64,
+    },
+}
+
+#[derive(Deserialize)]
+struct VersionOnly {
+    schema_version: String,
+}
+
+/// Major number of a semver text of the form `1.0.0`.
+fn major_of(version: &str) -> Option<u64> {
+    let mut parts = version.split(['.', '-', '+']);
+    let major = parts.next()?.parse().ok()?;
+    parts.next()?.parse::<u64>().ok()?;
+    Some(major)
+}
+
+impl SampleReport {
+    /// Reads a report file.
+    ///
+    /// # Errors
+    /// See [`ReadError`]; hostile content gives an error, never a panic.
+    pub fn read(path: &Path, limits: ReadLimits) -> Result<Self, ReadError> {
+        let open = |source| ReadError::Open {
+            path: path.to_owned(),
+            source,
+        };
+        let mut bytes = Vec::new();
+        File::open(path)
+            .map_err(open)?
+            .take(limits.max_bytes.saturating_add(1))
+            .read_to_end(&mut bytes)
+            .map_err(open)?;
+        Self::from_bytes(&bytes, &wording::path(path), limits)
+    }
+
+    /// Reads a report from bytes; `name` stands for the file in errors. Any version of the own major is
+    /// read; the result is a report of [`SCHEMA_VERSION`], what a later minor added left out.
+    ///
+    /// # Errors
+    /// See [`ReadError`].
+    pub fn from_bytes(bytes: &[u8], name: &str, limits: ReadLimits) -> Result<Self, ReadError> {
+        if u64::try_from(bytes.len()).unwrap_or(u64::MAX) > limits.max_bytes {
+            return Err(ReadError::TooLarge {
+                name: name.to_owned(),
+                max_bytes: limits.max_bytes,
+            });
+        }
+        let not_a_report = |problem: String| ReadError::NotAReport {
+            name: name.to_owned(),
+            // The parser quotes the file's own words, which may hold anything.
+            problem: wording::shortened(&wording::clean(&problem), 200),
+        };
+        // The version first: a later major may have changed everything else.
+        let version = serde_json::from_slice::<VersionOnly>(bytes)
+            .map_err(|error| not_a_report(error.to_string()))?
+            .schema_version;
+        let supported_major = major_of(SCHEMA_VERSION).unwrap_or(1);
+        match major_of(&version) {
+            Some(major) if major == supported_major => {}
+            Some(major) if major > supported_major => {
+                return Err(ReadError::NewerMajor {
+                    name: name.to_owned(),
+                    found: wording::shortened(&wording::clean(&version), 40),
+                    supported_major,
+                });
+            }
+            _ => return Err(not_a_report(format!("schema_version is {version:?}"))),
+        }
+        let mut report: Self = serde_json::from_slice(bytes).map_err(|error| not_a_report(error.to_string()))?;
+        // From here on it is a report of this program's version: fields that a later one added are gone,
+        // fields that an earlier one lacked have their defaults.
+        SCHEMA_VERSION.clone_into(&mut report.schema_version);
+        Ok(report)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::{example, json};
+
+    fn read(text: &str) -> Result<SampleReport, ReadError> {
+        SampleReport::from_bytes(text.as_bytes(), "x.json", ReadLimits::default())
+    }
+
+    fn fusion_text() -> String {
+        String::from_utf8(json::render(&example::fusion()).unwrap()).unwrap()
+    }
+
+    #[test]
+    fn what_is_written_is_read_back() {
+        for (name, report) in example::all().into_iter().chain([("hostile", example::hostile())]) {
+            let text = String::from_utf8(json::render(&report).unwrap()).unwrap();
+            assert_eq!(read(&text).unwrap(), report, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_later_minor_with_unknown_fields_is_read() {
+        let text = fusion_text().replacen("\"1.0.0\"", "\"1.7.3\"", 1).replacen(
+            "\"sample\":",
+            "\"new_field\": {\"a\": [1]}, \"sample\":",
+            1,
+        );
+        assert_eq!(
+            read(&text).unwrap(),
+            example::fusion(),
+            "written again, it is a file of this version"
+        );
+    }
+
+    #[test]
+    fn a_newer_major_says_what_to_do() {
+        let error = read("{\"schema_version\": \"2.0.0\", \"conclusion\": 7}").unwrap_err();
+        assert!(matches!(error, ReadError::NewerMajor { .. }));
+        let line = error.to_string();
+        assert!(
+            line.starts_with("x.json: report of schema version 2.0.0; this breakapart reads 1.0.0"),
+            "{line}"
+        );
+        assert!(line.contains("use a newer breakapart"), "{line}");
+    }
+
+    #[test]
+    fn hostile_json_is_an_error_of_one_line() {
+        let deep = format!("{{\"schema_version\":\"1.0.0\",\"x\":{}", "[".repeat(100_000));
+        let long = format!("{{\"schema_version\":\"{}\"}}", "9".repeat(10_000));
+        let bell = "{\"schema_version\":\"1.0.0\",\"tool\":\"\\u001b[31m\\n\"}";
+        let missing = "{\"schema_version\":\"1.0.0\",\"sample\":\"a\"}";
+        let cases = [
+            "",
+            "null",
+            "[]",
+            "{",
+            "{}",
+            "{\"schema_version\":1}",
+            "{\"schema_version\":\"\"}",
+            "{\"schema_version\":\"0.9.0\"}",
+            "{\"schema_version\":\"-1.0\"}",
+            "\u{feff}{}",
+            &deep,
+            &long,
+            bell,
+            missing,
+        ];
+        for case in cases {
+            let line = read(case).unwrap_err().to_string();
+            assert!(!line.contains('\n') && !line.contains('\u{1b}'), "{line:?}");
+            assert!(line.len() < 500, "{}", line.len());
+        }
+        let binary = [0xff, 0xfe, 0x00, 0x1f, 0x8b];
+        assert!(SampleReport::from_bytes(&binary, "x", ReadLimits::default()).is_err());
+    }
+
+    #[test]
+    fn every_truncation_is_an_error() {
+        let text = fusion_text();
+        let end = text.trim_end().len();
+        for cut in (0..end).step_by(97) {
+            let Some(part) = text.get(..cut) else { continue };
+            assert!(read(part).is_err(), "cut at {cut}");
+        }
+    }
+
+    #[test]
+    fn numbers_out_of_range_are_errors() {
+        let text = fusion_text();
+        let huge = text.replacen("\"position\": 118482495", "\"position\": 99999999999999999999", 1);
+        assert_ne!(huge, text);
+        assert!(read(&huge).is_err());
+    }
+
+    #[test]
+    fn the_size_is_capped() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("big.json");
+        std::fs::write(&path, fusion_text()).unwrap();
+        let error = SampleReport::read(&path, ReadLimits { max_bytes: 100 }).unwrap_err();
+        assert!(matches!(error, ReadError::TooLarge { max_bytes: 100, .. }));
+        assert_eq!(
+            SampleReport::read(&path, ReadLimits::default()).unwrap(),
+            example::fusion()
+        );
+        let absent = SampleReport::read(&folder.path().join("absent"), ReadLimits::default()).unwrap_err();
+        assert!(matches!(absent, ReadError::Open { .. }));
+    }
+}

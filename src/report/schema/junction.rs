@@ -1,0 +1,173 @@
+//! A junction with its evidence.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{Reason, Side, Term, Tier};
+
+/// Two breakends joined, in the molecule's direction, with everything known about them.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Junction {
+    /// Identifier within the report: the event's, a point, a number (`E1.1`); `D1` and so on for
+    /// discarded ones.
+    pub id: String,
+    /// The assay that shows it: `rna` or `dna`.
+    pub assay: String,
+    /// `canonical`, `canonical-intergenic`, `canonical-unplaced`, `reciprocal`, `ptd`,
+    /// `background-ptd`, `neighbour-read-through`, `intragenic`, `three-way` or another class.
+    pub class: String,
+    /// What it is within its event: `canonical`, `reciprocal`, `ptd`, `isoform` or `chained`.
+    pub role: String,
+    /// Identifier of the junction that this one is a splice isoform of; null for others.
+    pub isoform_of: Option<String>,
+    /// The side that the molecule leaves; null where it could not be placed.
+    pub five: Option<Side>,
+    /// The side that the molecule enters; null where it could not be placed.
+    pub three: Option<Side>,
+    /// How far the junction could be moved without changing the molecule.
+    pub ambiguity: Ambiguity,
+    /// Bases between the sides that belong to neither, in the molecule's direction; empty for none.
+    pub inserted: String,
+    /// The reading frame across the junction.
+    pub frame: Frame,
+    /// The molecules that show it.
+    pub evidence: Evidence,
+    /// Wild-type molecules at the KMT2A base: over the donor's or acceptor's own junction (RNA) or over
+    /// the base with the same anchor (DNA). Null where not measured.
+    pub wild_type_molecules: Option<u64>,
+    /// Share of this junction. Null without wild-type molecules.
+    pub fraction: Option<Fraction>,
+    /// Sequence across the junction in the molecule's direction, with `|` at the junction; inserted
+    /// bases stand in lower case between two `|`. Null where no read shows it.
+    pub consensus: Option<String>,
+    /// Peptide across the junction, `|` at it, `*` a stop. Null where it can't be told.
+    pub peptide: Option<String>,
+    /// The tier; null below every tier.
+    pub tier: Option<Tier>,
+    /// Model score, a calibrated number between 0 and 1; null where it was not judged.
+    pub model_score: Option<f64>,
+    /// The terms of the score.
+    pub terms: Vec<Term>,
+    /// What speaks for and against it.
+    pub reasons: Vec<Reason>,
+    /// HGVS description; null where none can be given.
+    pub hgvs: Option<String>,
+    /// ISCN suggestion, only where strands and arms allow a simple event; null otherwise.
+    pub iscn_suggestion: Option<String>,
+    /// What the geometry is compatible with: translocation, deletion, inversion, insertion, tandem
+    /// duplication. Null where it can't be told.
+    pub mechanism: Option<String>,
+    /// At most 200 of the supporting fragments, sampled by hash of the name.
+    pub supporting: Vec<SupportingRow>,
+    /// Fragments that pointed here and were not counted, by the code of the reason.
+    pub filters: BTreeMap<String, u64>,
+}
+
+/// The ambiguity interval, equal to the sequence homology at the junction.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Ambiguity {
+    /// Bases that the junction could be moved against the molecule's direction.
+    pub left: u32,
+    /// Bases that it could be moved along the molecule's direction.
+    pub right: u32,
+    /// The bases that both sides share there, in the molecule's direction; empty for none.
+    pub homology: String,
+}
+
+/// The reading frame across a junction.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Frame {
+    /// The partner's own frame is kept.
+    InFrame,
+    /// It is not.
+    OutOfFrame,
+    /// A stop codon stands at the junction or in the sequence up to the partner's frame.
+    StopCodon,
+    /// Can't be told: no reference, or a side is not coding.
+    #[default]
+    Unknown,
+}
+
+impl Frame {
+    /// The word in the JSON.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::InFrame => "in-frame",
+            Self::OutOfFrame => "out-of-frame",
+            Self::StopCodon => "stop-codon",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+/// Counts of what shows a junction. A molecule counts once, in its strongest class: split, clip,
+/// spanning, mate; the four sum to `molecules`. Where molecules can't be told apart, `molecules` is
+/// null and the four count fragments.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Evidence {
+    /// Molecules of any class; null where they can't be told apart.
+    pub molecules: Option<u64>,
+    /// Those with a read that is aligned on both sides.
+    pub split: u64,
+    /// Those with a soft-clipped read whose clip fits the other side.
+    pub clip: u64,
+    /// Those whose mates show both sides, the junction lying in the unread middle.
+    pub spanning: u64,
+    /// Those of which only a mate field points to the other side.
+    pub mate: u64,
+    /// Sequenced fragments of any class, duplicates counted.
+    pub fragments: u64,
+    /// Of `split`, those whose longer part lies on the 5' side.
+    pub split_anchor5: u64,
+    /// Of `split`, those whose longer part lies on the 3' side.
+    pub split_anchor3: u64,
+    /// Of `clip`, those that are anchored on the 5' side.
+    pub clip_anchor5: u64,
+    /// Of `clip`, those that are anchored on the 3' side.
+    pub clip_anchor3: u64,
+    /// Longest stretch aligned on the 5' side by a split or clipped read, in bases.
+    pub longest_anchor5: u32,
+    /// Longest stretch aligned on the 3' side by a split or clipped read, in bases.
+    pub longest_anchor3: u32,
+    /// Distinct 5' ends of the fragments.
+    pub distinct_positions: u64,
+}
+
+impl Evidence {
+    /// Sum of the four classes: equal to `molecules` where that is known.
+    pub fn class_sum(&self) -> u64 {
+        [self.split, self.clip, self.spanning, self.mate]
+            .into_iter()
+            .fold(0, u64::saturating_add)
+    }
+}
+
+/// A fraction between 0 and 1 with its 95 % interval. RNA: share of KMT2A transcripts at the donor or
+/// acceptor; DNA: allele fraction; PTD: ratio of the junction's molecules to wild-type ones, which may
+/// pass 1.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Fraction {
+    /// Estimate.
+    #[serde(serialize_with = "crate::report::number::finite")]
+    pub estimate: f64,
+    /// Lower 95 % bound.
+    #[serde(serialize_with = "crate::report::number::finite")]
+    pub low: f64,
+    /// Upper 95 % bound.
+    #[serde(serialize_with = "crate::report::number::finite")]
+    pub high: f64,
+}
+
+/// One supporting fragment.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct SupportingRow {
+    /// The read name's hash, or the name itself under `--keep-names`.
+    pub name: String,
+    /// `split`, `clip`, `spanning` or `mate`.
+    pub kind: String,
+    /// Where its reads lie: contig, 1-based position, strand, CIGAR, separated by semicolons.
+    pub placements: String,
+}

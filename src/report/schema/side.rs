@@ -1,0 +1,106 @@
+//! One side of a junction.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// One side of a junction: a place, what is retained of it, and what lies there.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Side {
+    /// Contig, named as in the input.
+    pub contig: String,
+    /// Position of the last retained base, 1-based.
+    pub position: i64,
+    /// Which side of the position is retained.
+    pub retained: RetainedSide,
+    /// Strand of the contig on which the molecule runs, 5' to 3'.
+    pub strand: StrandSign,
+    /// The gene's symbol; null in intergenic places.
+    pub gene: Option<String>,
+    /// Strand of the gene; `.` in intergenic places.
+    pub gene_strand: StrandSign,
+    /// Genes on both sides of an intergenic place, or others that overlap it, nearest first.
+    pub genes_nearby: Vec<NearbyGene>,
+    /// The gene's identifier (Ensembl, or as in the annotation that was given).
+    pub gene_id: Option<String>,
+    /// The transcript that exon and intron numbers belong to, with its version.
+    pub transcript: Option<String>,
+    /// Whether that transcript is the MANE Select one.
+    pub mane: bool,
+    /// Exon number in the transcript; null outside exons.
+    pub exon: Option<u16>,
+    /// Intron number in the transcript (intron n follows exon n); null outside introns.
+    pub intron: Option<u16>,
+    /// The same exon in other numbering schemes, where they define it.
+    pub exon_labels: Vec<ExonLabel>,
+    /// `5'UTR`, `3'UTR`, `UTR`, `CDS`, `exon`, `intron` or `intergenic`.
+    pub site: String,
+    /// Whether the position is the end (5' side) or the start (3' side) of an annotated exon.
+    pub at_splice_site: bool,
+    /// Bases to the nearest splice site of the kind this side needs (donor on the 5' side, acceptor on
+    /// the 3' side); 0 on it, positive towards the gene's 3' end. Null outside genes.
+    pub distance_to_splice_site: Option<i64>,
+    /// Bases of the reading frame's last codon that precede the junction (5' side) or that the acceptor
+    /// expects to precede it (3' side): 0, 1 or 2. Null where the side is not wholly coding.
+    pub phase: Option<u8>,
+    /// Reference base at the position, forward strand; null without a reference.
+    pub ref_base: Option<String>,
+    /// Fragments over the position on the retained side, duplicates counted; null where not measured.
+    pub coverage: Option<u64>,
+}
+
+/// Which side of a breakend's position is retained in the rearranged molecule.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum RetainedSide {
+    /// The position and the bases below it.
+    #[default]
+    Left,
+    /// The position and the bases above it.
+    Right,
+}
+
+/// A strand.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+pub enum StrandSign {
+    /// The contig's own strand.
+    #[serde(rename = "+")]
+    Forward,
+    /// The other strand.
+    #[serde(rename = "-")]
+    Reverse,
+    /// Not known, or no gene.
+    #[default]
+    #[serde(rename = ".")]
+    Unknown,
+}
+
+impl StrandSign {
+    /// `+`, `-` or `.`.
+    pub const fn sign(self) -> &'static str {
+        match self {
+            Self::Forward => "+",
+            Self::Reverse => "-",
+            Self::Unknown => ".",
+        }
+    }
+}
+
+/// A gene near a place.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct NearbyGene {
+    /// Symbol.
+    pub symbol: String,
+    /// Bases from the place to the gene's nearer end; 0 where it overlaps.
+    pub distance: u64,
+}
+
+/// An exon's name in one numbering scheme.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ExonLabel {
+    /// The scheme.
+    pub scheme: String,
+    /// The exon's name in it.
+    pub label: String,
+    /// Whether the name comes from arithmetic on published lengths, not from a published table.
+    pub derived: bool,
+}

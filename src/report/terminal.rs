@@ -1,0 +1,265 @@
+//! What a person sees: conclusion first, its limit beside it, then the evidence, what to doubt, what
+//! to do next, and the files.
+//!
+//! Colour only adds: without it the text is the same.
+
+mod evidence;
+mod table;
+
+use std::time::Duration;
+
+use super::schema::{Event, FindingStatus, Input, Lod, LodByRegion, SampleReport, State};
+use super::wording::{clean, limit, percent, rough_count, shortened, wrapped};
+
+pub use table::{Failure, line, table};
+
+/// How the text is laid out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Style {
+    /// Whether to colour the labels (ANSI escapes).
+    pub color: bool,
+    /// Width in characters; lines are broken at spaces to fit, a longer word stands out.
+    pub width: usize,
+}
+
+impl Default for Style {
+    /// No colour, 80 characters.
+    fn default() -> Self {
+        Self {
+            color: false,
+            width: 80,
+        }
+    }
+}
+
+/// What the report itself doesn't know of its run.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Run<'a> {
+    /// Wall time.
+    pub elapsed: Option<Duration>,
+    /// Names of the files written.
+    pub files: &'a [String],
+}
+
+/// Longest sample name that is shown whole.
+const NAME_CHARS: usize = 40;
+/// Width of the label column, as wide as the longest label and four spaces.
+const LABEL_CHARS: usize = 20;
+/// Most warnings that are shown.
+const MOST_WARNINGS: usize = 3;
+
+impl State {
+    /// ANSI colour of the label: red for shown, green for excluded, amber for neither.
+    const fn color(self) -> &'static str {
+        match self {
+            Self::Rearranged | Self::Ptd => "31",
+            Self::NotDetected => "32",
+            Self::Inconclusive => "33",
+        }
+    }
+}
+
+/// `text` in bold and in the state's colour, where colour is wanted.
+fn painted(text: &str, state: State, style: &Style) -> String {
+    if style.color {
+        format!("\u{1b}[1;{}m{text}\u{1b}[0m", state.color())
+    } else {
+        text.to_owned()
+    }
+}
+
+/// A line (or more) under a short label in the left margin.
+fn labelled(label: &str, text: &str, style: &Style) -> Vec<String> {
+    wrapped(&format!("  {label:<8} "), text, style.width)
+}
+
+/// One input in a few words: `RNA, GRCh38, STAR, 2x100, 61 M records, indexed`.
+fn input_words(input: &Input) -> String {
+    let mut words = vec![input.assay.to_uppercase(), input.build.clone()];
+    if !input.aligner.name.is_empty() && input.aligner.name != "unknown" {
+        words.push(input.aligner.name.clone());
+    }
+    if let Some(length) = input.read_length {
+        words.push(format!("{}x{length}", if input.paired { 2 } else { 1 }));
+    }
+    if let Some(records) = input.access.records_total {
+        words.push(format!("{} records", rough_count(records)));
+    }
+    words.push(input.access.mode.clone());
+    words.retain(|word| !word.is_empty());
+    words.join(", ")
+}
+
+fn header(report: &SampleReport, style: &Style, run: &Run<'_>) -> Vec<String> {
+    let name = shortened(clean(&report.sample).trim(), NAME_CHARS);
+    let inputs: Vec<String> = report.inputs.iter().map(input_words).collect();
+    let elapsed = run.elapsed.map(|time| format!("{:.2} s", time.as_secs_f64()));
+    let width = style
+        .width
+        .saturating_sub(elapsed.as_ref().map_or(0, |time| time.chars().count() + 1));
+    let mut lines = wrapped(&format!("{name}   "), &inputs.join(" + "), width);
+    if let (Some(time), Some(first)) = (elapsed, lines.first_mut()) {
+        let gap = style
+            .width
+            .saturating_sub(first.chars().count() + time.chars().count())
+            .max(1);
+        first.push_str(&" ".repeat(gap));
+        first.push_str(&time);
+    }
+    lines
+}
+
+fn headline(report: &SampleReport, style: &Style) -> Vec<String> {
+    let state = report.conclusion.state;
+    let label = format!("  {:<LABEL_CHARS$}", state.label());
+    let mut lines = wrapped(&label, &report.conclusion.headline, style.width);
+    if let Some(first) = lines.first_mut() {
+        *first = first.replacen(state.label(), &painted(state.label(), state, style), 1);
+    }
+    lines
+}
+
+/// The limits of detection, in the order a reader asks for them. The headline of a negative already
+/// gives the overall one.
+fn limits(report: &SampleReport, style: &Style) -> Vec<String> {
+    let conclusion = &report.conclusion;
+    let mut parts = Vec::new();
+    let shown = matches!(conclusion.state, State::NotDetected | State::Inconclusive);
+    if let Some(lod) = conclusion.lod.as_ref().filter(|_| shown) {
+        parts.extend(lod_parts(lod));
+    }
+    if conclusion.state != State::Ptd && !conclusion.findings.ptd.text.is_empty() {
+        parts.push(conclusion.findings.ptd.text.clone());
+    }
+    if parts.is_empty() {
+        Vec::new()
+    } else {
+        labelled("limit", &parts.join("; "), style)
+    }
+}
+
+fn lod_parts(lod: &Lod) -> Vec<String> {
+    let LodByRegion { major, minor, .. } = lod.exclusion.any_partner;
+    let mut parts = vec![format!(
+        "of {}: major region {}, minor region {}",
+        lod.unit,
+        limit(major),
+        limit(minor)
+    )];
+    match lod.blast_percent {
+        Some(blasts) => parts.push(format!("about {} blasts if heterozygous", percent(blasts / 100.0))),
+        None => parts.push("not detectable at any blast percentage".to_owned()),
+    }
+    if let Some(weakest) = &lod.weakest_donor {
+        parts.push(format!(
+            "weakest donor e{} ({}, {} molecules)",
+            weakest.exon, weakest.transcript, weakest.molecules
+        ));
+    }
+    parts
+}
+
+/// Everything that speaks in the sentence but does not decide: qualifiers, then the other events.
+fn notes(report: &SampleReport, lead: Option<&Event>, style: &Style) -> Vec<String> {
+    let mut lines = Vec::new();
+    for qualifier in &report.conclusion.qualifiers {
+        lines.extend(labelled("noted", qualifier, style));
+    }
+    let others = report
+        .events
+        .iter()
+        .filter(|event| lead.is_none_or(|lead| lead.id != event.id));
+    for event in others {
+        lines.extend(labelled("noted", &evidence::event_in_one_line(event), style));
+    }
+    lines
+}
+
+fn doubts(report: &SampleReport, lead: Option<&Event>, style: &Style) -> Vec<String> {
+    let mut lines = Vec::new();
+    if let Some(lead) = lead {
+        for doubt in &lead.doubts {
+            lines.extend(labelled("doubts", &doubt.text, style));
+        }
+        if lead.doubts.is_empty() {
+            lines.extend(labelled("doubts", "none at this tier", style));
+        }
+    }
+    for warning in report.warnings.iter().take(MOST_WARNINGS) {
+        lines.extend(labelled("warning", &warning.text, style));
+    }
+    if let Some(more) = report
+        .warnings
+        .len()
+        .checked_sub(MOST_WARNINGS)
+        .filter(|more| *more > 0)
+    {
+        lines.extend(labelled("warning", &format!("and {more} more in the JSON"), style));
+    }
+    lines
+}
+
+/// Why the conclusion is open: the reasons that the headline doesn't give already.
+fn open_reasons(report: &SampleReport, style: &Style) -> Vec<String> {
+    let conclusion = &report.conclusion;
+    if conclusion.state != State::Inconclusive {
+        return Vec::new();
+    }
+    let reasons = conclusion
+        .reasons
+        .iter()
+        .filter(|reason| reason.text != conclusion.headline);
+    reasons
+        .flat_map(|reason| labelled("because", &reason.text, style))
+        .collect()
+}
+
+/// Findings beside the state that a reader in a hurry must not miss (the PTD's stands on the limit
+/// line).
+fn beside(report: &SampleReport, style: &Style) -> Vec<String> {
+    let findings = &report.conclusion.findings;
+    let state = report.conclusion.state;
+    let mut texts = Vec::new();
+    if findings.break_without_partner.status == FindingStatus::Detected {
+        texts.push(findings.break_without_partner.text.as_str());
+    }
+    if findings.reciprocal.status == FindingStatus::Detected && state == State::Inconclusive {
+        texts.push(findings.reciprocal.text.as_str());
+    }
+    texts
+        .into_iter()
+        .flat_map(|text| labelled("found", text, style))
+        .collect()
+}
+
+/// The block of one sample, ending in a newline.
+pub fn block(report: &SampleReport, style: &Style, run: &Run<'_>) -> String {
+    let conclusion = &report.conclusion;
+    let lead = conclusion
+        .lead_event
+        .as_ref()
+        .and_then(|id| report.events.iter().find(|event| event.id == *id));
+    let mut lines = header(report, style, run);
+    lines.push(String::new());
+    lines.extend(headline(report, style));
+    lines.extend(open_reasons(report, style));
+    lines.extend(limits(report, style));
+    if let Some(lead) = lead {
+        lines.push(String::new());
+        lines.extend(evidence::of_event(lead, style));
+        lines.push(String::new());
+    }
+    lines.extend(beside(report, style));
+    lines.extend(notes(report, lead, style));
+    lines.extend(doubts(report, lead, style));
+    if let Some(next) = &conclusion.next_step {
+        lines.extend(labelled("next", next, style));
+    }
+    if !run.files.is_empty() {
+        lines.extend(labelled("files", &run.files.join("  "), style));
+    }
+    lines.join("\n") + "\n"
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,127 @@
+//! Many samples: one line each while they run, and one table at the end.
+
+use super::{Style, painted};
+use crate::report::schema::{SampleReport, State};
+use crate::report::wording::{clean, limit, shortened};
+
+/// An input that could not be used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    /// The file or sample.
+    pub name: String,
+    /// The error in one line.
+    pub error: String,
+}
+
+/// Longest sample name in a line.
+const NAME_CHARS: usize = 24;
+/// Width of the widest state label.
+const STATE_CHARS: usize = 16;
+
+fn name_of(text: &str) -> String {
+    let text = clean(text);
+    shortened(text.trim(), NAME_CHARS)
+}
+
+/// One sample in one line, ending in a newline: name, state, headline, cut to the width.
+pub fn line(report: &SampleReport, style: &Style) -> String {
+    let state = report.conclusion.state;
+    let start = format!("{:<NAME_CHARS$} ", name_of(&report.sample));
+    let label = format!("{:<STATE_CHARS$}", state.label());
+    let room = style.width.saturating_sub(NAME_CHARS + STATE_CHARS + 3);
+    let headline: Vec<String> = clean(&report.conclusion.headline)
+        .split_whitespace()
+        .map(str::to_owned)
+        .collect();
+    let headline = shortened(&headline.join(" "), room);
+    let label = label.replacen(state.label(), &painted(state.label(), state, style), 1);
+    format!("{start}{label}  {headline}").trim_end().to_owned() + "\n"
+}
+
+struct Row {
+    state: Option<State>,
+    cells: [String; 5],
+}
+
+fn row(report: &SampleReport) -> Row {
+    let conclusion = &report.conclusion;
+    let lead = conclusion
+        .lead_event
+        .as_ref()
+        .and_then(|id| report.events.iter().find(|event| event.id == *id));
+    let exclusion = conclusion.lod.as_ref().map(|lod| lod.exclusion.any_partner);
+    // The worse of the two regions is what a negative stands on; none is the worst.
+    let worse = exclusion.and_then(|lod| Some(lod.major?.max(lod.minor?)));
+    let number = |count: Option<u64>| count.map_or_else(|| ".".to_owned(), |count| count.to_string());
+    Row {
+        state: Some(conclusion.state),
+        cells: [
+            name_of(&report.sample),
+            conclusion.state.label().to_owned(),
+            lead.map_or_else(
+                || ".".to_owned(),
+                |event| format!("{} {}", shortened(&clean(&event.name), NAME_CHARS), event.tier.name()),
+            ),
+            lead.map_or_else(|| ".".to_owned(), |event| number(event.molecules)),
+            if conclusion.lod.is_some() {
+                limit(worse)
+            } else {
+                ".".to_owned()
+            },
+        ],
+    }
+}
+
+/// The table of many samples, in the order given, failures last and named; ends in a newline.
+pub fn table(reports: &[SampleReport], failures: &[Failure], style: &Style) -> String {
+    let title = [
+        "sample",
+        "conclusion",
+        "event, tier",
+        "molecules",
+        "limit (any partner)",
+    ]
+    .map(str::to_owned);
+    let mut rows = vec![Row {
+        state: None,
+        cells: title,
+    }];
+    rows.extend(reports.iter().map(row));
+    let mut widths = [0_usize; 5];
+    for row in &rows {
+        for (width, cell) in widths.iter_mut().zip(&row.cells) {
+            *width = (*width).max(cell.chars().count());
+        }
+    }
+    let mut out = String::new();
+    for row in &rows {
+        let padded: Vec<String> = row
+            .cells
+            .iter()
+            .zip(widths)
+            .map(|(cell, width)| format!("{cell:<width$}"))
+            .collect();
+        let line = padded.join("  ");
+        let line = line.trim_end();
+        match row.state {
+            // After the name, which may hold the label's words itself.
+            Some(state) => {
+                let split = padded.first().map_or(0, String::len);
+                let (name, rest) = line.split_at_checked(split).unwrap_or((line, ""));
+                out.push_str(name);
+                out.push_str(&rest.replacen(state.label(), &painted(state.label(), state, style), 1));
+            }
+            None => out.push_str(line),
+        }
+        out.push('\n');
+    }
+    for failure in failures {
+        let error = clean(&failure.error);
+        out.push_str(&format!(
+            "{:<width$}  FAILED  {error}\n",
+            name_of(&failure.name),
+            width = widths[0]
+        ));
+    }
+    out
+}

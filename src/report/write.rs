@@ -1,0 +1,275 @@
+//! Writes a sample's files all together or not at all.
+//!
+//! Every file is opened as a temporary one beside its target before the work starts, so that a path
+//! that can't be written fails at once, and is renamed at the end. What is dropped without
+//! [`OutputSet::commit`] leaves nothing behind.
+
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use tempfile::NamedTempFile;
+
+use super::format::Format;
+use super::{file_stem, wording};
+
+/// Why output could not be written. The exit status is [`OutputError::EXIT_STATUS`].
+#[derive(Debug, thiserror::Error)]
+pub enum OutputError {
+    /// The folder can't be made or is no folder.
+    #[error("{}: can't be used as the output folder ({reason}); choose another --output-dir", wording::path(.folder))]
+    Folder {
+        /// The folder.
+        folder: PathBuf,
+        /// What stands in the way.
+        reason: String,
+    },
+    /// The folder is there, but no file can be made in it.
+    #[error("{}: no file can be written here ({source}); choose another --output-dir", wording::path(.folder))]
+    NotWritable {
+        /// The folder.
+        folder: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// An output is there already.
+    #[error("{}: exists already; add --force to replace it, or choose another --output-dir", wording::path(.path))]
+    Exists {
+        /// The file.
+        path: PathBuf,
+    },
+    /// Something that can't be replaced has the output's name.
+    #[error("{}: is a folder, a file of this name must be written; move it or choose another --output-dir", wording::path(.path))]
+    InTheWay {
+        /// The path.
+        path: PathBuf,
+    },
+    /// Writing failed, for instance on a full disk.
+    #[error("{}: writing failed ({source}); nothing was kept: free some space or choose another --output-dir", wording::path(.path))]
+    Write {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// A finished file could not be given its name.
+    #[error("{}: the finished file can't be put in place ({source}); check the folder and run again", wording::path(.path))]
+    Rename {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// A format was written that was not announced: an error of the program.
+    #[error("{format}: was not opened before the work started; please report this")]
+    NotOpened {
+        /// The format.
+        format: Format,
+    },
+}
+
+impl OutputError {
+    /// Exit status of the program for output that can't be written.
+    pub const EXIT_STATUS: u8 = 3;
+}
+
+/// One file: its format, its place at the end, and the temporary file until then.
+#[derive(Debug)]
+struct Pending {
+    format: Format,
+    target: PathBuf,
+    file: NamedTempFile,
+}
+
+/// The open outputs of one sample.
+#[derive(Debug)]
+pub struct OutputSet {
+    // Declared before `made`: the temporary files must be gone before the folders are removed.
+    pending: Vec<Pending>,
+    made: MadeFolders,
+    folder: PathBuf,
+    force: bool,
+}
+
+/// Folders that were made for this set, deepest first; removed again, where empty, unless kept.
+#[derive(Debug, Default)]
+struct MadeFolders(Vec<PathBuf>);
+
+impl Drop for MadeFolders {
+    fn drop(&mut self) {
+        for folder in &self.0 {
+            // Not empty, or already gone: another sample uses it, which is fine.
+            let _ = fs::remove_dir(folder);
+        }
+    }
+}
+
+impl OutputSet {
+    /// Makes `folder` where it is missing, and opens one temporary file in it for each of `formats`.
+    /// The files will be named after `sample`, see [`file_stem::safe_file_stem`].
+    ///
+    /// # Errors
+    /// A folder that can't be made or written to; without `force`, an output that exists.
+    pub fn open(folder: &Path, sample: &str, formats: &[Format], force: bool) -> Result<Self, OutputError> {
+        let folder = if folder.as_os_str().is_empty() {
+            Path::new(".")
+        } else {
+            folder
+        };
+        let stem = file_stem::safe_file_stem(sample);
+        let made = make_folder(folder)?;
+        let mut pending = Vec::with_capacity(formats.len());
+        for &format in formats {
+            let target = folder.join(format!("{stem}.{}", format.extension()));
+            refuse_existing(&target, force)?;
+            let file = open_temporary(folder, &stem).map_err(|source| OutputError::NotWritable {
+                folder: folder.to_owned(),
+                source,
+            })?;
+            pending.push(Pending { format, target, file });
+        }
+        // The JSON is renamed last: where it stands, the other files stand too.
+        pending.sort_by_key(|file| file.format == Format::Json);
+        Ok(Self {
+            pending,
+            made,
+            folder: folder.to_owned(),
+            force,
+        })
+    }
+
+    /// Where the file of `format` will stand; `None` where it was not opened.
+    pub fn path(&self, format: Format) -> Option<&Path> {
+        self.pending
+            .iter()
+            .find(|file| file.format == format)
+            .map(|file| file.target.as_path())
+    }
+
+    /// Writes a file's bytes and waits until the disk has them.
+    ///
+    /// # Errors
+    /// [`OutputError::Write`], or [`OutputError::NotOpened`] for a format that was not opened.
+    pub fn write(&mut self, format: Format, bytes: &[u8]) -> Result<(), OutputError> {
+        let file = self.pending.iter_mut().find(|file| file.format == format);
+        let Some(Pending { target, file, .. }) = file else {
+            return Err(OutputError::NotOpened { format });
+        };
+        let written = file
+            .write_all(bytes)
+            .and_then(|()| file.flush())
+            .and_then(|()| file.as_file().sync_all());
+        written.map_err(|source| OutputError::Write {
+            path: target.clone(),
+            source,
+        })
+    }
+
+    /// Gives every file its name, the JSON last, and returns them in that order. Where one can't be
+    /// named, the files named before it are removed again, unless they replaced older ones.
+    ///
+    /// # Errors
+    /// [`OutputError::Exists`] where another program made a file of the name in the meantime;
+    /// [`OutputError::Rename`].
+    pub fn commit(mut self) -> Result<Vec<PathBuf>, OutputError> {
+        let mut done: Vec<PathBuf> = Vec::new();
+        for Pending { target, file, .. } in self.pending.drain(..) {
+            if let Err(error) = put_in_place(file, &target, self.force) {
+                if !self.force {
+                    for path in &done {
+                        let _ = fs::remove_file(path);
+                    }
+                }
+                return Err(error);
+            }
+            done.push(target);
+        }
+        self.made.0.clear();
+        // The names themselves reach the disk with the folder; some file systems refuse, which costs
+        // nothing but safety against a power cut.
+        if let Ok(folder) = File::open(&self.folder) {
+            let _ = folder.sync_all();
+        }
+        Ok(done)
+    }
+}
+
+/// Makes the folder and what is missing above it.
+fn make_folder(folder: &Path) -> Result<MadeFolders, OutputError> {
+    let missing: Vec<PathBuf> = folder
+        .ancestors()
+        .take_while(|path| !path.as_os_str().is_empty() && fs::symlink_metadata(path).is_err())
+        .map(Path::to_owned)
+        .collect();
+    let refused = |reason: String| OutputError::Folder {
+        folder: folder.to_owned(),
+        reason,
+    };
+    let made = MadeFolders(missing);
+    fs::create_dir_all(folder).map_err(|error| refused(error.to_string()))?;
+    if folder.is_dir() {
+        Ok(made)
+    } else {
+        Err(refused("it is a file".to_owned()))
+    }
+}
+
+fn refuse_existing(target: &Path, force: bool) -> Result<(), OutputError> {
+    let path = || target.to_owned();
+    match fs::symlink_metadata(target) {
+        Ok(found) if found.is_dir() => Err(OutputError::InTheWay { path: path() }),
+        Ok(_) if !force => Err(OutputError::Exists { path: path() }),
+        _ => Ok(()),
+    }
+}
+
+/// A temporary file in `folder`. Tried again where the folder vanished: a sample that failed beside
+/// this one may have removed the folder it had made.
+fn open_temporary(folder: &Path, stem: &str) -> io::Result<NamedTempFile> {
+    let prefix = format!(".{stem}.");
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(&prefix).suffix(".tmp");
+    #[cfg(unix)]
+    {
+        // Temporary files are private by default; an output is as readable as the umask says.
+        use std::os::unix::fs::PermissionsExt;
+        builder.permissions(fs::Permissions::from_mode(0o666));
+    }
+    let mut last = builder.tempfile_in(folder);
+    for _ in 0..3 {
+        match &last {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                fs::create_dir_all(folder)?;
+                last = builder.tempfile_in(folder);
+            }
+            _ => break,
+        }
+    }
+    last
+}
+
+fn put_in_place(file: NamedTempFile, target: &Path, force: bool) -> Result<(), OutputError> {
+    let rename = |source| OutputError::Rename {
+        path: target.to_owned(),
+        source,
+    };
+    if force {
+        return file.persist(target).map(drop).map_err(|error| rename(error.error));
+    }
+    match file.persist_noclobber(target) {
+        Ok(_) => Ok(()),
+        Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => Err(OutputError::Exists {
+            path: target.to_owned(),
+        }),
+        // Some network file systems know no rename that refuses to replace.
+        Err(error) if fs::symlink_metadata(target).is_err() => error
+            .file
+            .persist(target)
+            .map(drop)
+            .map_err(|error| rename(error.error)),
+        Err(error) => Err(rename(error.error)),
+    }
+}
+
+#[cfg(test)]
+mod tests;

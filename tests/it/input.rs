@@ -1,0 +1,7 @@
+//! The input stage against files as they come: whole, cut, mislabelled, hostile.
+
+mod access;
+mod cram;
+mod records;
+mod refusals;
+mod written;

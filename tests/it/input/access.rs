@@ -1,0 +1,196 @@
+//! The same records, whatever the way to them.
+
+use std::fs;
+use std::path::Path;
+
+use breakapart::genome::{ContigId, Interval};
+use breakapart::input::{Access, Aligner, AlignmentFile, Assay, Format, InputOptions};
+use proptest::prelude::*;
+use rust_htslib::bam::{self, index};
+use tempfile::TempDir;
+
+use super::written::*;
+
+type Windows = Vec<(ContigId, Interval)>;
+
+fn fetched(file: &mut AlignmentFile, windows: &Windows) -> Vec<(String, i64)> {
+    let mut out = Vec::new();
+    file.fetch(windows, &mut |r| {
+        out.push((String::from_utf8_lossy(r.name()).into_owned(), r.position()));
+    })
+    .unwrap();
+    out
+}
+
+fn filtered(file: &mut AlignmentFile, windows: &Windows) -> Vec<(String, i64)> {
+    let mut out = Vec::new();
+    file.stream(&mut |r| {
+        if windows.iter().any(|(contig, window)| r.overlaps(*contig, *window)) {
+            out.push((String::from_utf8_lossy(r.name()).into_owned(), r.position()));
+        }
+    })
+    .unwrap();
+    out
+}
+
+fn windows() -> impl Strategy<Value = Windows> {
+    let near = (0_i64..190_000, 1_i64..30_000).prop_map(|(at, len)| {
+        (
+            ContigId(2),
+            Interval::new(KMT2A.0 - 50_000 + at, KMT2A.0 - 50_000 + at + len),
+        )
+    });
+    let far = (
+        prop::sample::select(vec![0_u32, 1, 3]),
+        0_i64..4_000_000,
+        1_i64..400_000,
+    )
+        .prop_map(|(c, at, len)| (ContigId(c), Interval::new(50_000_000 + at, 50_000_000 + at + len)));
+    let odd = prop::sample::select(vec![
+        (ContigId(2), Interval::new(-5, 3)),
+        (ContigId(2), Interval::new(135_086_000, 999_999_999)),
+        (ContigId(2), Interval::new(7, 7)),
+        (ContigId(99), Interval::new(1, 2)),
+    ]);
+    prop::collection::vec(prop_oneof![6 => near, 3 => far, 1 => odd], 0..12)
+}
+
+fn agree(path: &Path, cases: u32) {
+    let mut file = open(path).unwrap();
+    assert_eq!(file.access(), Access::Indexed, "{}", path.display());
+    let mut runner = proptest::test_runner::TestRunner::new(ProptestConfig {
+        cases: std::env::var("CASES")
+            .ok()
+            .and_then(|c| c.parse().ok())
+            .unwrap_or(cases),
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    });
+    // Behind cells, as the runner takes a shared closure.
+    let file = std::cell::RefCell::new(&mut file);
+    let count = std::cell::Cell::new(0_usize);
+    runner
+        .run(&windows(), |windows| {
+            let mut file = file.borrow_mut();
+            let direct = fetched(&mut file, &windows);
+            count.set(count.get() + direct.len());
+            prop_assert_eq!(direct, filtered(&mut file, &windows), "{}", path.display());
+            Ok(())
+        })
+        .unwrap();
+    assert!(count.get() > 100, "windows without records are no test");
+}
+
+#[test]
+fn fetching_gives_what_streaming_and_filtering_gives() {
+    let dir = TempDir::new().unwrap();
+    let bam = indexed(&dir, "x.bam", 11, 4_000);
+    agree(&bam, 60);
+
+    fs::remove_file(dir.path().join("x.bam.bai")).unwrap();
+    index::build(&bam, None, index::Type::Csi(14), 1).unwrap();
+    agree(&bam, 10);
+
+    let sam = dir.path().join("x.sam.gz");
+    let mut writer = rust_htslib::bgzf::Writer::from_path(&sam).unwrap();
+    std::io::Write::write_all(&mut writer, (header() + &lines(11, 2_000).join("\n") + "\n").as_bytes()).unwrap();
+    drop(writer);
+    // Without a thread: with one, htslib reads text ahead and notes wrong offsets.
+    index::build(&sam, None, index::Type::Csi(14), 0).unwrap();
+    agree(&sam, 10);
+    assert_eq!(open(&sam).unwrap().format(), Format::Sam);
+
+    let cram = dir.path().join("x.cram");
+    write(
+        &cram,
+        &header(),
+        &records_of(&header(), &lines(11, 2_000)),
+        bam::Format::Cram,
+    );
+    index::build(&cram, None, index::Type::Bai, 1).unwrap();
+    agree(&cram, 10);
+    assert_eq!(open(&cram).unwrap().format(), Format::Cram);
+}
+
+#[test]
+fn every_format_and_thread_count_gives_the_same_records() {
+    let dir = TempDir::new().unwrap();
+    let bam = indexed(&dir, "x.bam", 12, 1_000);
+    let sam = dir.path().join("x.sam");
+    fs::write(&sam, header() + &lines(12, 1_000).join("\n") + "\n").unwrap();
+    let cram = dir.path().join("x.cram");
+    write(
+        &cram,
+        &header(),
+        &records_of(&header(), &lines(12, 1_000)),
+        bam::Format::Cram,
+    );
+    let expected = decoded(&mut open(&bam).unwrap());
+    assert_eq!(expected.len(), 1_020);
+    assert_eq!(expected.iter().filter(|r| r.malformed).count(), 0);
+    for path in [&bam, &sam, &cram] {
+        for threads in [1, 4] {
+            let options = InputOptions {
+                threads,
+                ..InputOptions::default()
+            };
+            let mut found = decoded(&mut open_with(path, &options).unwrap());
+            for record in &mut found {
+                // A CRAM that holds its reference counts mismatches anew.
+                record.edits = None;
+            }
+            assert_eq!(found.len(), expected.len());
+            for (found, expected) in found.iter().zip(&expected) {
+                assert_eq!(found, expected, "{} on {threads}", path.display());
+            }
+        }
+    }
+}
+
+#[test]
+fn unplaced_records_can_be_had_from_an_indexed_file() {
+    let dir = TempDir::new().unwrap();
+    let bam = indexed(&dir, "x.bam", 13, 300);
+    let cram = dir.path().join("x.cram");
+    write(
+        &cram,
+        &header(),
+        &records_of(&header(), &lines(13, 300)),
+        bam::Format::Cram,
+    );
+    index::build(&cram, None, index::Type::Bai, 1).unwrap();
+    for path in [bam, cram] {
+        let mut names = Vec::new();
+        open(&path)
+            .unwrap()
+            .fetch_unplaced(&mut |r| names.push(String::from_utf8_lossy(r.name()).into_owned()))
+            .unwrap();
+        assert_eq!(names.len(), 20, "{}", path.display());
+        assert!(names.iter().all(|name| name.starts_with('u')));
+    }
+}
+
+#[test]
+fn the_header_tells_sample_aligner_and_assay() {
+    let dir = TempDir::new().unwrap();
+    let path = indexed(&dir, "x.bam", 14, 10);
+    let file = open(&path).unwrap();
+    assert_eq!(file.header().sample.as_deref(), Some("patient07"));
+    assert_eq!(
+        *file.aligner(),
+        Aligner::Bwa {
+            soft_clips_supplementary: true
+        }
+    );
+    assert_eq!(file.assay().map(|a| a.assay), Some(Assay::Dna));
+    assert!(file.warnings().is_empty(), "{:?}", file.warnings());
+    assert!(file.reference().is_none());
+    let stated = InputOptions {
+        assay: Some(Assay::Rna),
+        ..InputOptions::default()
+    };
+    assert_eq!(
+        open_with(&path, &stated).unwrap().assay().map(|a| a.assay),
+        Some(Assay::Rna)
+    );
+}

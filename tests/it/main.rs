@@ -1,0 +1,6 @@
+//! Integration tests, one binary.
+
+// Clippy's exemption for tests reaches test functions only, not what they share.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod input;
