@@ -21,6 +21,8 @@ pub struct SetOptions {
     pub format: OutputFormat,
     /// Also `SAMPLE_1.fastq.gz` and, for pairs, `SAMPLE_2.fastq.gz`.
     pub fastq: bool,
+    /// The alignments' index (`.bai`, `.crai`).
+    pub index: bool,
 }
 
 impl Default for SetOptions {
@@ -28,6 +30,7 @@ impl Default for SetOptions {
         Self {
             format: OutputFormat::Bam,
             fastq: false,
+            index: true,
         }
     }
 }
@@ -113,7 +116,7 @@ pub fn write_sample(
     for (record, fields) in sample.records.iter().zip(&sample.fields) {
         writer.write(record, fields)?;
     }
-    writer.finish(true)?;
+    writer.finish(options.index)?;
     if options.fastq {
         for number in 0..=usize::from(design.paired) {
             let path = folder.join(format!("{}_{}.fastq.gz", design.sample, number + 1));

@@ -454,7 +454,11 @@ fn a_written_file_reads_back_as_the_same_records() {
             umi: true,
             ..aff1(9)
         };
-        let options = SetOptions { format, fastq: true };
+        let options = SetOptions {
+            format,
+            fastq: true,
+            index: true,
+        };
         let rows = write_set(std::slice::from_ref(&design), &world.genome(), folder.path(), options).unwrap();
         let sample = simulate(&design, &world.genome()).unwrap();
         assert_eq!(rows, sample.truth);
