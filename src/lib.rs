@@ -21,3 +21,4 @@ pub mod input;
 pub mod judge;
 pub mod report;
 pub mod review;
+pub mod simulate;
