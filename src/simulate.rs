@@ -8,9 +8,11 @@
 //! The same design gives the same bytes on every machine and thread count.
 
 pub mod align;
+mod chimera;
 pub mod chromosomes;
 pub mod design;
 pub mod dice;
+mod ends;
 pub mod exon_patches;
 pub mod files;
 pub mod fragment;
@@ -39,14 +41,10 @@ use crate::catalogue::{GeneModels, KMT2A};
 use crate::genome::{AlignedRecord, ContigId, Contigs, Interval, PatchedSequence, SequenceSource};
 use crate::hts::WrittenFields;
 use dice::Dice;
-use template::{Place, Template};
+use template::Template;
 
 /// Genes whose expression is the same in most samples.
 pub const CONTROLS: [&str; 3] = ["ABL1", "GUSB", "B2M"];
-/// Spread of the log-normal expression from which the genes of chimeras are drawn (natural log).
-const EXPRESSION_SPREAD: f64 = 1.5;
-/// Times that a chimera is drawn anew where its place has no known sequence.
-const CHIMERA_TRIES: usize = 400;
 /// Times that a fragment is drawn anew until its reads support the junction.
 const SUPPORT_TRIES: usize = 10_000;
 /// Bases around an exon that are kept beside it: an aligner may go that far into an intron.
@@ -248,7 +246,11 @@ impl Drawing<'_> {
             }
             let template = Arc::new(Template::wild_type(&gene, self.genome)?);
             let mut dice = Dice::new(design.seed, stream_of(&gene));
-            let donors: Vec<template::Break> = (gene == KMT2A).then(|| introns_of(&template)).unwrap_or_default();
+            let donors = if gene == KMT2A {
+                introns_of(&template)
+            } else {
+                Vec::new()
+            };
             over_donor.resize(donors.len().max(over_donor.len()), 0);
             for _ in 0..count {
                 let insert = fragment::anywhere(&template, design, &mut dice);
@@ -319,71 +321,6 @@ impl Drawing<'_> {
         let mean = fraction / (1.0 - fraction) * density * room(template.bases.len() as f64);
         Ok(dice.count(mean, self.design.dispersion))
     }
-
-    /// Chimeras made in the laboratory.
-    fn chimeras(&mut self) -> Result<(), SimulateError> {
-        if self.design.chimera_count == 0 {
-            return Ok(());
-        }
-        let mut dice = Dice::new(self.design.seed, 4);
-        let kmt2a = Template::wild_type(KMT2A, self.genome)?;
-        let genes: Vec<Vec<Place>> = self
-            .genome
-            .models()
-            .iter()
-            .filter_map(|(c, g)| exons_of(c, g))
-            .collect();
-        let weights: Vec<f64> = genes
-            .iter()
-            .map(|_| (EXPRESSION_SPREAD * dice.normal()).exp())
-            .collect();
-        let total: f64 = weights.iter().sum();
-        for _ in 0..self.design.chimera_count {
-            for _ in 0..CHIMERA_TRIES {
-                let mut drawn = dice.unit() * total;
-                let chosen = weights.iter().position(|weight| {
-                    drawn -= weight;
-                    drawn < 0.0
-                });
-                let Some(gene) = chosen.and_then(|index| genes.get(index)) else {
-                    continue;
-                };
-                if self.chimera(&kmt2a, gene, &mut dice) {
-                    break;
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// One chimera of KMT2A with a gene; `false` where its bases are not known.
-    fn chimera(&mut self, kmt2a: &Template, gene: &[Place], dice: &mut Dice) -> bool {
-        let design = self.design;
-        let gene_len: usize = gene.iter().map(Place::len).sum();
-        let len = fragment::fragment_len(design, kmt2a.bases.len().min(gene_len), dice);
-        if len < 2 {
-            return false;
-        }
-        let own = 1 + dice.below(len - 1);
-        let own_places = run_of(&kmt2a.parts.iter().map(|p| p.place).collect::<Vec<_>>(), own, dice);
-        let other_places = run_of(gene, len - own, dice);
-        let (first, second) = if dice.chance(0.5) {
-            (own_places, other_places)
-        } else {
-            (other_places, own_places)
-        };
-        let template = Template::of_places(&[(first, Vec::new()), (second, Vec::new())], self.genome);
-        if !template.is_known() {
-            return false;
-        }
-        let insert = fragment::Insert {
-            start: 0,
-            end: template.bases.len(),
-            forward: fragment::direction(design, dice),
-        };
-        self.add(&insert, &Arc::new(template), Origin::Chimera);
-        true
-    }
 }
 
 /// A gene's own stream of random numbers (FNV-1a of its symbol, apart from the small numbers used
@@ -393,40 +330,6 @@ fn stream_of(gene: &str) -> u64 {
         (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
     });
     hash | 1 << 63
-}
-
-/// A random run of `len` bases of spliced exons, in either orientation.
-fn run_of(exons: &[Place], len: usize, dice: &mut Dice) -> Vec<Place> {
-    let total: usize = exons.iter().map(Place::len).sum();
-    let start = dice.below(total.saturating_sub(len) + 1);
-    let (mut at, mut run) = (0, Vec::new());
-    for place in exons {
-        let (low, high) = (start.max(at), (start + len).min(at + place.len()));
-        if low < high {
-            run.push(place.slice(low - at, high - at));
-        }
-        at += place.len();
-    }
-    if dice.chance(0.5) {
-        run.reverse();
-        run.iter_mut().for_each(|place| *place = place.flipped());
-    }
-    run
-}
-
-fn exons_of(contig: ContigId, gene: &crate::catalogue::Gene) -> Option<Vec<Place>> {
-    let transcript = gene.transcript().filter(|_| gene.symbol != KMT2A)?;
-    Some(
-        transcript
-            .exons
-            .iter()
-            .map(|exon| Place {
-                contig,
-                interval: exon.interval,
-                strand: transcript.strand,
-            })
-            .collect(),
-    )
 }
 
 /// The splice junctions of a wild-type molecule, as junctions to be counted.

@@ -196,7 +196,7 @@ mod tests {
             start in 0_i64..100, len in 0_i64..50,
         ) {
             let mut source = PatchedSequence::new(&contigs());
-            let mut plain = vec![b'N'; 100];
+            let mut plain = [b'N'; 100];
             for (at, bases) in &stretches {
                 source.insert(ContigId(1), *at, bases);
                 let at = usize::try_from(*at).unwrap();

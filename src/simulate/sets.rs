@@ -142,8 +142,15 @@ fn positive(
     let (low, high) = LEVELS[number % LEVELS.len()];
     let count = dice.between(low, high) as u32;
     if dice.chance(PTD_PART) {
-        // The common forms: an end in the breakpoint region, back to exon 2 or 3.
-        let (donor, acceptor) = (dice.between(7, 11) as u16, dice.between(2, 3) as u16);
+        // The common forms: from exon 2 to a donor of the breakpoint region, mostly those that keep the frame.
+        let kmt2a = genome.models().kmt2a().0.transcript()?;
+        let acceptor = 2;
+        let phase = kmt2a.exon(acceptor)?.start_phase;
+        let mut donors: Vec<u16> = (7..=12).collect();
+        if dice.chance(IN_FRAME_PART) {
+            donors.retain(|donor| kmt2a.exon(*donor).is_some_and(|exon| exon.end_phase == phase));
+        }
+        let donor = *dice.pick(&donors)?;
         design.sample = format!("{}_PTD_e{donor}_e{acceptor}_{count}", design.sample);
         return Some(design.with(EventSpec::ptd(donor, acceptor, Amount::Supporting(count))));
     }

@@ -19,7 +19,7 @@ pub struct Place {
 
 impl Place {
     /// Length in bases.
-    pub fn len(&self) -> usize {
+    pub fn base_count(&self) -> usize {
         usize::try_from(self.interval.len()).unwrap_or(0)
     }
 
@@ -82,7 +82,7 @@ pub struct Part {
 impl Part {
     /// The base of the molecule after its last.
     pub fn end(&self) -> usize {
-        self.offset + self.place.len()
+        self.offset + self.place.base_count()
     }
 }
 
@@ -274,7 +274,7 @@ impl Genome<'_> {
     pub(super) fn bases(&self, place: &Place) -> Vec<u8> {
         let bases = self
             .reference(place.contig, place.interval)
-            .unwrap_or_else(|| vec![b'N'; place.len()]);
+            .unwrap_or_else(|| vec![b'N'; place.base_count()]);
         match place.strand {
             Strand::Forward => bases,
             Strand::Reverse => reverse_complement(&bases),

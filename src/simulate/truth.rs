@@ -279,7 +279,7 @@ fn frame_of(
         .iter()
         .filter(|p| p.offset >= junction.right_start)
         .find_map(|part| {
-            (0..part.place.len()).find_map(|i| {
+            (0..part.place.base_count()).find_map(|i| {
                 let base = part.place.slice(i, i + 1).interval.start;
                 Some((part.offset + i, coding_offset(to, base)?))
             })
