@@ -3,6 +3,7 @@
 mod call;
 mod catalogue;
 mod options;
+mod simulate;
 mod views;
 
 use std::{fmt, path::PathBuf, process::ExitCode};
@@ -50,6 +51,8 @@ enum Command {
     Report(views::ReportArgs),
     /// Show the built-in genes and partners
     Catalogue(catalogue::CatalogueArgs),
+    /// Draw samples with exact truth
+    Simulate(simulate::SimulateArgs),
     /// Print the JSON Schema of SAMPLE.breakapart.json
     Schema,
 }
@@ -101,6 +104,7 @@ pub fn main() -> ExitCode {
             Some(Command::Call(args)) => call::run(&args, &cli.global),
             Some(Command::Report(args)) => views::report(&args),
             Some(Command::Catalogue(args)) => catalogue::run(&args),
+            Some(Command::Simulate(args)) => simulate::run(&args),
             Some(Command::Schema) => print(&crate::report::schema()),
             None => Err(Failure::usage("no command given; see `breakapart --help`")),
         }
