@@ -82,8 +82,11 @@ pub fn len(spliced: &[Stretch]) -> i64 {
 /// One record with its place, for sorting.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Line {
-    contig: usize,
-    position: i64,
+    /// Number in [`CONTIGS`].
+    pub contig: usize,
+    /// 0-based.
+    pub position: i64,
+    /// As in SAM, without the end of line.
     pub text: String,
 }
 
