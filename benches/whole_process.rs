@@ -68,7 +68,9 @@ fn main() {
         let beside = if threads > 1 { threads } else { 0 };
         let theirs = measure(|| {
             let mut command = Command::new("samtools");
-            command.args(["view", "-c", "-@", &beside.to_string()]).arg(&large.streamed);
+            command
+                .args(["view", "-c", "-@", &beside.to_string()])
+                .arg(&large.streamed);
             command
         });
         row(&large, &format!("samtools view -c -@ {beside}"), &theirs);

@@ -128,7 +128,7 @@ pub fn annotate(
             }
         })
         .collect();
-    let events = event::group(&junctions);
+    let events = event::group(&junctions, spliced);
     tracing::info!(junctions = junctions.len(), events = events.len(), "annotated");
     Annotation {
         junctions,

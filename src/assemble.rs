@@ -4,6 +4,7 @@
 //! placed, with its ambiguity, consensus and evidence counted in molecules; and what became of every
 //! clip. Not decided here: what a junction means (annotate), whether it is believed (judge).
 
+pub mod allele;
 pub mod attach;
 pub mod clip;
 pub mod cluster;
@@ -102,6 +103,9 @@ pub struct Candidate {
     pub consensus: Option<Consensus>,
     /// Other places for the partner side, shared by most of its fragments.
     pub alternatives: Vec<crate::collect::fragment::Placement>,
+    /// DNA: molecules that reach far enough on both sides with the junction, and without it over the
+    /// KMT2A base (for a duplication: the donor's).
+    pub alleles: Option<(u32, u32)>,
     /// Sequence of the 3' side where no aligner or catalogue places it.
     pub unplaced: Option<Vec<u8>>,
 }
@@ -118,6 +122,7 @@ impl Candidate {
             observations,
             consensus: None,
             alternatives: Vec::new(),
+            alleles: None,
             unplaced: None,
         }
     }
@@ -197,6 +202,21 @@ pub fn assemble(
     }
     for candidate in &mut candidates {
         finish(candidate, fragments);
+    }
+    if !config.spliced {
+        let broken: BTreeSet<usize> = candidates
+            .iter()
+            .flat_map(|c| c.observations.iter().map(|o| o.fragment))
+            .collect();
+        let wild_type = allele::WildType::new(fragments, &target, &broken);
+        for candidate in &mut candidates {
+            let side = if target.holds(candidate.junction.five) {
+                candidate.junction.five
+            } else {
+                candidate.junction.three
+            };
+            candidate.alleles = Some((allele::anchored(candidate, fragments), wild_type.over(side)));
+        }
     }
     candidates.sort_by(|a, b| (&a.junction, a.is_precise).cmp(&(&b.junction, b.is_precise)));
     tracing::info!(fragments = fragments.len(), candidates = candidates.len(), "assembled");

@@ -103,6 +103,7 @@ pub fn from_records(
             tally.paired += u64::from(r.flags.is_paired());
             tally.read_lens.push(u32::try_from(r.cigar.read_len()).unwrap_or(0));
         }
+        tally.spliced += u64::from(r.cigar.0.iter().any(|op| matches!(op, crate::genome::CigarOp::Skip(_))));
         tally.supplementary += u64::from(r.flags.is_supplementary());
         tally.with_sa += u64::from(!r.supplementary.is_empty());
     }
@@ -133,7 +134,7 @@ fn from_gathered(
     let profile = gene
         .transcripts
         .first()
-        .map(|transcript| profile::measure(&fragments, contig, transcript, &tally.read_lens))
+        .map(|transcript| profile::measure(&fragments, contig, transcript, &tally.read_lens, tally.is_spliced()))
         .unwrap_or_default();
     tracing::info!(fragments = fragments.len(), molecules = profile.molecules, "collected");
     Collected {

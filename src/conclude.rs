@@ -5,6 +5,7 @@
 //! the limit in [`lod`], what the reads could have shown in [`adequacy`], the wording in [`text`].
 
 pub mod adequacy;
+pub mod genomic;
 pub mod ledger;
 pub mod lod;
 pub mod state;

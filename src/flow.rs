@@ -19,9 +19,6 @@ use crate::{
     },
 };
 
-/// Share of spliced reads from which data without a telling aligner are taken for RNA (fraction).
-const SPLICED_SHARE: f64 = 0.01;
-
 /// Settings of the flow, beyond how the input is opened.
 #[derive(Clone, Debug, Default)]
 pub struct FlowConfig {
@@ -125,8 +122,7 @@ fn assay_of(file: &AlignmentFile, collected: &Collected) -> (Assay, String) {
     if let Some(guess) = file.assay() {
         return (guess.assay, guess.basis.to_owned());
     }
-    let tally = &collected.tally;
-    if tally.primary > 0 && tally.spliced as f64 >= SPLICED_SHARE * tally.primary as f64 {
+    if collected.tally.is_spliced() {
         (Assay::Rna, "reads are spliced (N in their CIGARs)".to_owned())
     } else {
         (Assay::Dna, "reads are not spliced".to_owned())

@@ -252,6 +252,9 @@ fn distinct_molecules(junctions: &[AnnotatedJunction], of: &[usize]) -> u32 {
 /// Wild-type molecules over the KMT2A splice site beside the junction: over the donor for a 5' side,
 /// over the donor before the acceptor for a 3' side, over the next donor behind for a base elsewhere.
 fn wild_type_at(junction: &AnnotatedJunction, profile: &Profile) -> u32 {
+    if let Some((_, wild_type)) = junction.candidate.alleles {
+        return wild_type;
+    }
     let exon = |side: &crate::annotate::Side| side.exon.or(side.intron);
     let donor = match junction.class {
         Class::Canonical | Class::Ptd | Class::NeighbourReadThrough if junction.five.is_kmt2a => exon(&junction.five),

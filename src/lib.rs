@@ -7,10 +7,12 @@
 
 pub mod annotate;
 pub mod assemble;
+pub mod callers;
 pub mod catalogue;
 pub mod cli;
 pub mod collect;
 pub mod conclude;
+pub mod evaluate;
 pub mod flow;
 pub mod genome;
 #[allow(unsafe_code)]
@@ -18,3 +20,5 @@ pub mod hts;
 pub mod input;
 pub mod judge;
 pub mod report;
+pub mod review;
+pub mod simulate;

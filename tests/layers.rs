@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Layers in order; modules of one row do not name one another.
-const LAYERS: [&[&str]; 13] = [
+const LAYERS: [&[&str]; 14] = [
     &["genome"],
     &["catalogue"],
     &["hts"],
@@ -18,6 +18,8 @@ const LAYERS: [&[&str]; 13] = [
     &["conclude"],
     &["report"],
     &["flow"],
+    // Tables of other callers, which several jobs read.
+    &["callers"],
     &[
         "evaluate",
         "simulate",
@@ -25,7 +27,6 @@ const LAYERS: [&[&str]; 13] = [
         "track",
         "background",
         "review",
-        "callers",
         "explain",
     ],
     &["cli"],

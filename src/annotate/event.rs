@@ -52,12 +52,14 @@ pub struct EventGroup {
 
 /// Junctions on one partner locus without a common gene belong together within this distance (bases).
 const LOCUS: i64 = 500_000;
+/// Overlap or gap between the two derivatives of one break (bases; Genome Res 2011;21:525).
+const GENOMIC_BREAK: i64 = 200_000;
 /// A reciprocal junction to a third gene joins the only canonical event from this many molecules on
 /// (molecules): fewer is what chimeras of the library reach.
 const THIRD_GENE_MIN: u32 = 3;
 
 /// Groups junctions into events; every junction lands in exactly one.
-pub fn group(junctions: &[AnnotatedJunction]) -> Vec<EventGroup> {
+pub fn group(junctions: &[AnnotatedJunction], spliced: bool) -> Vec<EventGroup> {
     let mut order: Vec<usize> = (0..junctions.len()).collect();
     order.sort_by(|a, b| {
         let key = |i: usize| {
@@ -115,7 +117,7 @@ pub fn group(junctions: &[AnnotatedJunction]) -> Vec<EventGroup> {
             .get(&locus(j))
             .copied()
             .or_else(|| near(&events, junctions, j))
-            .filter(|at| one_break(&events[*at], junctions, j));
+            .filter(|at| one_break(&events[*at], junctions, j, spliced));
         let fusions: Vec<usize> = (0..events.len())
             .filter(|i| events[*i].kind == EventKind::Fusion && is_strong(&events[*i], junctions))
             .collect();
@@ -124,7 +126,7 @@ pub fn group(junctions: &[AnnotatedJunction]) -> Vec<EventGroup> {
                 if j.candidate.evidence.molecules >= THIRD_GENE_MIN
                     && j.five.at_splice_site
                     && j.three.at_splice_site
-                    && one_break(&events[*only], junctions, j) =>
+                    && one_break(&events[*only], junctions, j, spliced) =>
             {
                 Some(*only)
             }
@@ -211,8 +213,16 @@ fn is_strong(event: &EventGroup, junctions: &[AnnotatedJunction]) -> bool {
 }
 
 /// Whether one break of KMT2A explains the canonical junctions of `event` and the reciprocal `j`: in
-/// RNA a break in intron n explains donors up to n and acceptors from n + 1 on.
-fn one_break(event: &EventGroup, junctions: &[AnnotatedJunction], j: &AnnotatedJunction) -> bool {
+/// RNA a break in intron n explains donors up to n and acceptors from n + 1 on; in DNA the two lie within
+/// [`GENOMIC_BREAK`] of each other.
+fn one_break(event: &EventGroup, junctions: &[AnnotatedJunction], j: &AnnotatedJunction, spliced: bool) -> bool {
+    if !spliced {
+        let own = j.candidate.junction.three;
+        return event.members.iter().any(|m| {
+            let other = junctions[m.junction].candidate.junction.five;
+            other.contig == own.contig && other.position.distance(own.position) <= GENOMIC_BREAK
+        });
+    }
     let exon = |side: &super::Side| side.exon.or(side.intron);
     let donor = event
         .members

@@ -58,7 +58,7 @@ pub fn spanning(candidates: &mut Vec<Candidate>, observations: Vec<Observation>,
         }
     }
     for group in rest.into_values() {
-        for run in runs(group, target) {
+        for run in runs(group, models, target) {
             candidates.extend(imprecise(run));
         }
     }
@@ -108,25 +108,45 @@ fn partner_locus(o: &Observation, models: &GeneModels, target: &Target) -> Strin
     gene.map_or_else(|| format!("{}", side.position.0.div_euclid(BIN)), |g| g.symbol.clone())
 }
 
-/// Splits a group where no junction could lie between all KMT2A sides.
-fn runs(mut group: Vec<Observation>, target: &Target) -> Vec<Vec<Observation>> {
-    let own = |o: &Observation| {
-        if target.holds(o.five) {
-            o.five.position
-        } else {
-            o.three.position
-        }
-    };
-    group.sort_by_key(|o| (own(o), o.fragment));
-    let mut out: Vec<Vec<Observation>> = Vec::new();
+/// Splits a group into runs that one junction can explain: from the innermost bases of the run on both
+/// sides, no pair's fragment would be longer than fragments of this library are.
+fn runs(mut group: Vec<Observation>, models: &GeneModels, target: &Target) -> Vec<Vec<Observation>> {
+    let own = |o: &Observation| if target.holds(o.five) { o.five } else { o.three };
+    // Innermost on KMT2A first.
+    group.sort_by_key(|o| (-own(o).position.0 * own(o).retained.outward(), o.fragment));
+    let mut out: Vec<(Breakend, Breakend, Vec<Observation>)> = Vec::new();
     for o in group {
-        match out.last_mut() {
-            Some(run) if run.last().is_some_and(|last| own(last).distance(own(&o)) <= 20_000) => run.push(o),
-            _ => out.push(vec![o]),
+        let inner = |a: Breakend, b: Breakend| {
+            if a.position.0 * a.retained.outward() >= b.position.0 * b.retained.outward() {
+                a
+            } else {
+                b
+            }
+        };
+        let fits = |five: Breakend, three: Breakend, x: &Observation| {
+            let before = reach(models, x.five, five, five.strand_as_five_prime());
+            let after = reach(models, x.three, three, three.strand_as_three_prime().flipped());
+            before.zip(after).is_some_and(|(b, a)| {
+                b + a + i64::from(x.anchor_five) + i64::from(x.anchor_three) <= target.fragment_len_max
+            })
+        };
+        let home = out.iter_mut().take(RUNS_CAP).find(|(five, three, run)| {
+            let (five, three) = (inner(*five, o.five), inner(*three, o.three));
+            run.iter().chain([&o]).all(|x| fits(five, three, x))
+        });
+        match home {
+            Some((five, three, run)) => {
+                (*five, *three) = (inner(*five, o.five), inner(*three, o.three));
+                run.push(o);
+            }
+            None => out.push((o.five, o.three, vec![o])),
         }
     }
-    out
+    out.into_iter().map(|(.., run)| run).collect()
 }
+
+/// Runs of one pair of genes that a pair is compared with (count); more is noise of a panel.
+const RUNS_CAP: usize = 200;
 
 /// A junction of unknown place: the innermost bases that the mates show.
 fn imprecise(observations: Vec<Observation>) -> Option<Candidate> {

@@ -85,6 +85,17 @@ pub struct Tally {
     pub read_lens: Vec<u32>,
 }
 
+/// Share of spliced reads from which the reads are taken for RNA (fraction): a stray `N` of a DNA
+/// aligner stays below.
+const SPLICED_SHARE: f64 = 0.01;
+
+impl Tally {
+    /// Whether the reads are spliced, as RNA's are.
+    pub fn is_spliced(&self) -> bool {
+        self.primary > 0 && self.spliced as f64 >= SPLICED_SHARE * self.primary as f64
+    }
+}
+
 /// The windows of one file.
 #[derive(Clone, Debug)]
 pub struct Windows {

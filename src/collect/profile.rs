@@ -11,6 +11,9 @@ use crate::{
 /// Bases beside a junction over which depth is averaged (bases).
 const FLANK: i64 = 50;
 
+/// Stretch over which the depth of genomic fragments is stated (bases).
+pub const BIN: i64 = 50;
+
 /// Wild-type evidence at one KMT2A donor.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct DonorProfile {
@@ -48,6 +51,9 @@ pub struct Profile {
     pub exon_depth: Vec<f64>,
     /// Mean molecule depth of every MANE intron, i1 first.
     pub intron_depth: Vec<f64>,
+    /// DNA: molecules over each stretch of [`BIN`] bases of the gene, fragments counted from end to end;
+    /// empty for RNA.
+    pub physical: Vec<u32>,
     /// Fragments with a segment in KMT2A.
     pub fragments: u32,
     /// Molecules with a segment in KMT2A.
@@ -99,8 +105,15 @@ impl Profile {
     }
 }
 
-/// Measures the profile of `gene`'s first transcript on `contig`.
-pub fn measure(fragments: &[Fragment], contig: ContigId, transcript: &Transcript, read_lens: &[u32]) -> Profile {
+/// Measures the profile of `transcript` on `contig`. Where reads are not spliced (DNA), fragment lengths
+/// are measured over the whole gene, else inside its long exons.
+pub fn measure(
+    fragments: &[Fragment],
+    contig: ContigId,
+    transcript: &Transcript,
+    read_lens: &[u32],
+    is_spliced: bool,
+) -> Profile {
     let span = transcript.interval;
     let mut profile = Profile {
         donors: transcript
@@ -116,6 +129,7 @@ pub fn measure(fragments: &[Fragment], contig: ContigId, transcript: &Transcript
         ..Profile::default()
     };
     let mut depth = Depth::new(span);
+    let mut physical = Depth::new(span);
     let mut seen: HashSet<u64> = HashSet::new();
     let mut lengths = Vec::new();
     for fragment in fragments {
@@ -147,7 +161,10 @@ pub fn measure(fragments: &[Fragment], contig: ContigId, transcript: &Transcript
             for segment in &own {
                 depth.add(segment.reference);
             }
-            if let Some(length) = length_inside_one_exon(fragment, contig, transcript) {
+            if !is_spliced {
+                physical.add(outer_span(&own));
+            }
+            if let Some(length) = outer_length(fragment, contig, transcript, is_spliced) {
                 lengths.push(length);
             }
         }
@@ -198,6 +215,9 @@ pub fn measure(fragments: &[Fragment], contig: ContigId, transcript: &Transcript
         };
         donor.depth_before = depth.mean(before);
         donor.depth_after = depth.mean(after);
+    }
+    if !is_spliced {
+        profile.physical = physical.bins();
     }
     let all = lengths.clone();
     if all.len() >= 20 {
@@ -273,8 +293,23 @@ const fn sign(strand: Strand) -> i64 {
     }
 }
 
-/// Outer length of a pair that lies inside one exon of 1 kb or more, where no intron can hide.
-fn length_inside_one_exon(fragment: &Fragment, contig: ContigId, transcript: &Transcript) -> Option<u32> {
+/// From the first to the last base of a fragment; its first segment only where that is no fragment.
+fn outer_span(own: &[&super::fragment::Segment]) -> Interval {
+    let low = own.iter().map(|s| s.reference.start).min().unwrap_or(Position(0));
+    let high = own.iter().map(|s| s.reference.end).max().unwrap_or(Position(0));
+    if high.0 - low.0 <= OUTER_MAX {
+        Interval { start: low, end: high }
+    } else {
+        own[0].reference
+    }
+}
+
+/// Longest fragment that is taken for one (bases): beyond it a pair lies over a deletion.
+const OUTER_MAX: i64 = 2_000;
+
+/// Outer length of a pair that lies inside one exon of 1 kb or more, where no intron can hide, or (DNA)
+/// anywhere in the gene.
+fn outer_length(fragment: &Fragment, contig: ContigId, transcript: &Transcript, is_spliced: bool) -> Option<u32> {
     let chain = &fragment.chain;
     let (first, last) = (chain.segments.first()?, chain.segments.last()?);
     let both = chain.segments.iter().any(|s| s.seen_by.first) && chain.segments.iter().any(|s| s.seen_by.second);
@@ -283,12 +318,15 @@ fn length_inside_one_exon(fragment: &Fragment, contig: ContigId, transcript: &Tr
     }
     let low = first.reference.start.min(last.reference.start);
     let high = first.reference.end.max(last.reference.end);
-    let exon = transcript
-        .exon_at(low)
-        .filter(|e| e.interval.len() >= 1_000 && high <= e.interval.end)?;
-    let _ = exon;
+    let inside = if is_spliced {
+        transcript
+            .exon_at(low)
+            .is_some_and(|e| e.interval.len() >= 1_000 && high <= e.interval.end)
+    } else {
+        high.0 - low.0 <= OUTER_MAX
+    };
     let clipped = i64::from(first.molecule_start) + i64::from(chain.len.saturating_sub(last.molecule_end));
-    u32::try_from(high.0 - low.0 + clipped).ok()
+    u32::try_from(high.0 - low.0 + clipped).ok().filter(|_| inside)
 }
 
 /// Median of some lengths; 0 for none.
@@ -323,6 +361,19 @@ impl Depth {
         let (start, end) = (at(inside.start.0), at(inside.end.0));
         self.steps[start] = self.steps[start].saturating_add(1);
         self.steps[end] = self.steps[end].saturating_sub(1);
+    }
+
+    /// Depth at the middle of each stretch of [`BIN`] bases.
+    fn bins(&self) -> Vec<u32> {
+        let mut depth = 0_i64;
+        let mut bins = Vec::new();
+        for (at, step) in self.steps.iter().enumerate() {
+            depth += i64::from(*step);
+            if at as i64 % BIN == BIN / 2 {
+                bins.push(u32::try_from(depth).unwrap_or(0));
+            }
+        }
+        bins
     }
 
     fn mean(&self, interval: Interval) -> f64 {

@@ -152,7 +152,8 @@ fn capability(result: &AssayResult<'_>) -> Capability {
         Aligner::Bwa { .. } | Aligner::Dragen { .. } | Aligner::Minimap2 { .. } => Capability {
             status: "full",
             basis: "the aligner writes supplementary alignments".to_owned(),
-            anchor_min: 20,
+            // BWA-MEM reports a part from a score of 30 on (-T).
+            anchor_min: 30,
             split_catalogue: 0.9,
             split_any: 0.9,
             pairs: 0.9,

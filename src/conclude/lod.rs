@@ -12,6 +12,7 @@ use crate::{
     annotate::{Class, Frame},
     collect::profile::Profile,
     genome::probability::count_probabilities,
+    input::Assay,
     judge::{Context, EvidenceFacts, Tier, assess, facts::Region},
 };
 
@@ -54,8 +55,13 @@ pub struct DonorLimit {
 /// Limits of the sample.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Limits {
-    /// By donor, e1 first.
+    /// By donor, e1 first (DNA: by the intron behind it).
     pub donors: Vec<DonorLimit>,
+    /// DNA: limits averaged over all break positions of a region; empty for RNA, whose region is as good
+    /// as its worst donor.
+    pub regions: Vec<DonorLimit>,
+    /// DNA: share of the major region's positions that enough molecules span.
+    pub callable_fraction: Option<f64>,
     /// What was assumed.
     pub assumptions: Vec<String>,
 }
@@ -67,6 +73,9 @@ impl Limits {
     /// The worst limit over the donors of a region (`None` region: the whole gene); `None` where any of
     /// them has none.
     pub fn worst(&self, region: Option<Region>, pick: Pick) -> Option<f64> {
+        if let Some(whole) = self.regions.iter().find(|d| Some(d.region) == region) {
+            return pick(whole);
+        }
         let mut worst: Option<f64> = Some(0.0);
         let mut any = false;
         for donor in self.donors.iter().filter(|d| region.is_none_or(|r| d.region == r)) {
@@ -74,6 +83,15 @@ impl Limits {
             worst = worst.zip(pick(donor)).map(|(a, b)| a.max(b));
         }
         worst.filter(|_| any)
+    }
+
+    /// DNA: the panel leaves the minor region out (its depth is below a twentieth of the major one's): a
+    /// negative then speaks of the major region only, and says so.
+    pub fn minor_not_targeted(&self) -> bool {
+        let depth = |region| self.regions.iter().find(|d| d.region == region).map(|d| d.molecules);
+        depth(Region::Major)
+            .zip(depth(Region::Minor))
+            .is_some_and(|(major, minor)| major > 0 && minor * 20 < major)
     }
 
     /// The donor of a region with the fewest molecules.
@@ -86,6 +104,9 @@ impl Limits {
 
     /// Worst limit of a duplication over the usual donors (e8 to e11, in frame with e2).
     pub fn ptd(&self) -> Option<f64> {
+        if let Some(major) = self.regions.iter().find(|d| d.region == Region::Major) {
+            return major.ptd;
+        }
         let mut worst: Option<f64> = Some(0.0);
         for donor in self.donors.iter().filter(|d| (8..=11).contains(&d.exon)) {
             worst = worst.zip(donor.ptd).map(|(a, b)| a.max(b));
@@ -146,7 +167,7 @@ impl Geometry {
 
 /// Chance that a molecule count with this mean is detected: over the number of usable molecules, and
 /// over how many of them are split.
-fn detection(mean: f64, split_share: f64, rule: &dyn Fn(u32, u32) -> bool) -> f64 {
+pub(super) fn detection(mean: f64, split_share: f64, rule: &dyn Fn(u32, u32) -> bool) -> f64 {
     let counts = count_probabilities(MOLECULES_MAX - 1, mean, DISPERSION);
     let more = (1.0 - counts.iter().sum::<f64>()).max(0.0);
     let mut sum = 0.0;
@@ -173,28 +194,28 @@ fn detection(mean: f64, split_share: f64, rule: &dyn Fn(u32, u32) -> bool) -> f6
 }
 
 /// What the rule says of every pair of counts, made once.
-struct Rule {
+pub(super) struct Rule {
     table: Vec<bool>,
 }
 
 impl Rule {
     const WIDTH: u32 = 24;
 
-    fn new(judge: impl Fn(u32, u32) -> bool) -> Self {
+    pub(super) fn new(judge: impl Fn(u32, u32) -> bool) -> Self {
         let table = (0..Self::WIDTH * Self::WIDTH)
             .map(|i| judge(i / Self::WIDTH, i % Self::WIDTH))
             .collect();
         Self { table }
     }
 
-    fn detects(&self, split: u32, spanning: u32) -> bool {
+    pub(super) fn detects(&self, split: u32, spanning: u32) -> bool {
         let index = split.min(Self::WIDTH - 1) * Self::WIDTH + spanning.min(Self::WIDTH - 1);
         self.table.get(index as usize).copied().unwrap_or(false)
     }
 }
 
 /// Evidence as a typical fusion at a donor would give it.
-fn typical(split: u32, spanning: u32, region: Region, is_partner: bool, anchor: u32) -> EvidenceFacts {
+pub(super) fn typical(split: u32, spanning: u32, region: Region, is_partner: bool, anchor: u32) -> EvidenceFacts {
     let molecules = split + spanning;
     EvidenceFacts {
         class: Class::Canonical,
@@ -248,8 +269,16 @@ fn limit(molecules: u32, usable: f64, split_share: f64, rule: &Rule, keeps_wild_
     Some(high)
 }
 
-/// Limits at every donor.
+/// Limits of an assay.
 pub fn limits(result: &AssayResult<'_>, adequacy: &Adequacy) -> Limits {
+    match result.assay {
+        Assay::Rna => transcript_limits(result, adequacy),
+        Assay::Dna => super::genomic::limits(result, adequacy),
+    }
+}
+
+/// RNA: limits at every donor.
+fn transcript_limits(result: &AssayResult<'_>, adequacy: &Adequacy) -> Limits {
     let profile = result.profile();
     let capability = &adequacy.capability;
     let geometry = Geometry::of(profile, capability.anchor_min);
@@ -293,6 +322,8 @@ pub fn limits(result: &AssayResult<'_>, adequacy: &Adequacy) -> Limits {
     donors.sort_by_key(|d| d.exon);
     Limits {
         donors,
+        regions: Vec::new(),
+        callable_fraction: None,
         assumptions: assumptions(profile, adequacy, &geometry),
     }
 }

@@ -196,6 +196,12 @@ fn negative(decided: &mut Decided, adequacy: &Adequacy, limits: Option<&Limits>,
     }
     let limit = |region| limits.and_then(|l| l.worst(Some(region), |d| d.exclusion_any));
     for (region, name) in [(Region::Major, "major"), (Region::Minor, "minor")] {
+        if region == Region::Minor && limits.is_some_and(Limits::minor_not_targeted) {
+            decided
+                .qualifiers
+                .push("the panel does not cover the minor region (introns 20 to 23): not excluded there".to_owned());
+            continue;
+        }
         match limit(region) {
             Some(limit) if limit <= config.required_lod => {}
             reached => decided
@@ -319,9 +325,10 @@ fn findings(
     let lead = |index: usize| name(&judged.junctions[judged.events[index].lead]);
     let region = |region| limits.and_then(|l| l.worst(Some(region), |d| d.exclusion_any));
     let reached = adequacy.faults.is_empty()
-        && [Region::Major, Region::Minor]
-            .into_iter()
-            .all(|r| region(r).is_some_and(|l| l <= config.required_lod));
+        && [Region::Major, Region::Minor].into_iter().all(|r| {
+            region(r).is_some_and(|l| l <= config.required_lod)
+                || (r == Region::Minor && limits.is_some_and(Limits::minor_not_targeted))
+        });
     let blocked = judged
         .events
         .iter()

@@ -93,8 +93,10 @@ fn headline(decided: &Decided, lead: Option<(Option<Tier>, &JudgedJunction)>, li
             || "no KMT2A rearrangement".to_owned(),
             |limit| {
                 format!(
-                    "no KMT2A rearrangement above {} of KMT2A transcripts (95 %{})",
+                    "no KMT2A rearrangement{} above {} of KMT2A {} (95 %{})",
+                    where_sought(limits),
                     percent(limit),
+                    unit(limits),
                     blasts(limit)
                 )
             },
@@ -113,10 +115,31 @@ fn blasts(limit: f64) -> String {
     )
 }
 
+/// Names the region that a negative speaks of where it is not both.
+fn where_sought(limits: Option<&Limits>) -> &'static str {
+    if limits.is_some_and(Limits::minor_not_targeted) {
+        " in the major region (the minor region is not covered)"
+    } else {
+        ""
+    }
+}
+
+/// What fractions are fractions of.
+pub fn unit(limits: Option<&Limits>) -> &'static str {
+    if limits.is_some_and(|l| !l.regions.is_empty()) {
+        "alleles"
+    } else {
+        "transcripts"
+    }
+}
+
 /// The worse exclusion limit of the two regions, any partner.
 pub fn worst(limits: Option<&Limits>) -> Option<f64> {
     let limits = limits?;
     let of = |region| limits.worst(Some(region), |d| d.exclusion_any);
+    if limits.minor_not_targeted() {
+        return of(Region::Major);
+    }
     of(Region::Major).zip(of(Region::Minor)).map(|(a, b)| a.max(b))
 }
 
@@ -163,8 +186,10 @@ fn sentence(
                 format!(" Noted: {}.", decided.noted.join("; "))
             };
             format!(
-                "No KMT2A rearrangement was detected; one in {} or more of KMT2A transcripts would have been found with 95 % probability. A duplication: {}.{noted}",
+                "No KMT2A rearrangement was detected{}; one in {} or more of KMT2A {} would have been found with 95 % probability. A duplication: {}.{noted}",
+                where_sought(limits),
                 percent(limit),
+                unit(limits),
                 decided.findings.ptd.text
             )
         }

@@ -276,7 +276,11 @@ fn build_junction(
         },
         evidence: evidence_of(material, c),
         wild_type_molecules: Some(wild_type),
-        fraction: fraction_of(a.class, molecules, wild_type),
+        fraction: fraction_of(
+            a.class,
+            c.alleles.map_or(molecules, |(with, _)| u64::from(with)),
+            wild_type,
+        ),
         consensus,
         peptide: None,
         tier: j.judgement.tier.map(tier_of),
@@ -580,7 +584,12 @@ fn lod_of(limits: &conclude::Limits, transcript: &str) -> out::Lod {
         .filter_map(|r| limits.weakest(r))
         .min_by_key(|d| (d.molecules, d.exon));
     out::Lod {
-        unit: "KMT2A transcripts".to_owned(),
+        unit: if limits.regions.is_empty() {
+            "KMT2A transcripts"
+        } else {
+            "KMT2A alleles"
+        }
+        .to_owned(),
         exclusion: out::LodByPartner {
             catalogue_partner: by_region(|d| d.exclusion_catalogue),
             any_partner: by_region(|d| d.exclusion_any),
@@ -639,7 +648,7 @@ pub fn adequacy(c: &conclude::Conclusion, transcript: &str) -> Vec<out::Adequacy
             }),
             mapq0_fraction: a.mapq0_fraction,
             duplicate_fraction: a.duplicate_fraction,
-            callable_fraction: None,
+            callable_fraction: c.limits.as_ref().and_then(|l| l.callable_fraction),
             chimera_capability: out::ChimeraCapability {
                 status: a.capability.status.to_owned(),
                 basis: a.capability.basis.clone(),

@@ -218,7 +218,11 @@ fn many_inputs_give_the_bytes_of_one_by_one() {
     let folder = TempDir::new().unwrap();
     let paths: Vec<PathBuf> = (1..=4)
         .map(|seed| {
-            let sample = if seed % 2 == 0 { made::mixed(seed) } else { made::fusion(seed) };
+            let sample = if seed % 2 == 0 {
+                made::mixed(seed)
+            } else {
+                made::fusion(seed)
+            };
             write_sample(folder.path(), &format!("s{seed}.bam"), &sample)
         })
         .collect();
@@ -229,6 +233,10 @@ fn many_inputs_give_the_bytes_of_one_by_one() {
     assert_eq!(single.len(), 16);
     let all: Vec<&Path> = paths.iter().map(PathBuf::as_path).collect();
     for threads in ["1", "2", "4"] {
-        assert_same(&single, &run(&["-t", threads], &all), &format!("together at -t {threads}"));
+        assert_same(
+            &single,
+            &run(&["-t", threads], &all),
+            &format!("together at -t {threads}"),
+        );
     }
 }

@@ -192,7 +192,11 @@ fn parts_of(spliced: &[Stretch], from: i64, to: i64) -> (Vec<Part>, Vec<u8>) {
             });
             match parts.last_mut() {
                 Some(last) if follows => {
-                    let index = if s.strand == Strand::Forward { last.blocks.len() } else { 0 };
+                    let index = if s.strand == Strand::Forward {
+                        last.blocks.len()
+                    } else {
+                        0
+                    };
                     last.blocks.insert(index, (start, end));
                     last.behind = to - at - b;
                 }
@@ -353,8 +357,7 @@ impl Sample {
         for n in 0..=copies {
             let name = self.next_name("copy");
             let flag = if n == 0 { 0 } else { DUPLICATE };
-            self.lines
-                .extend(pair(spliced, &name, start, fragment, READ_LEN, flag));
+            self.lines.extend(pair(spliced, &name, start, fragment, READ_LEN, flag));
         }
     }
 

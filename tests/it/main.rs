@@ -8,3 +8,4 @@ mod determinism;
 mod input;
 mod made;
 mod program;
+mod simulate;

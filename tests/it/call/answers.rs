@@ -145,10 +145,7 @@ fn no_mapped_read_is_inconclusive() {
     write_bam(&bam, &made::header("unmapped", "SO:coordinate"), &lines);
     index_bam(&bam);
     call(folder.path()).arg(&bam).assert().success();
-    assert_eq!(
-        report(folder.path(), "unmapped")["conclusion"]["state"],
-        "inconclusive"
-    );
+    assert_eq!(report(folder.path(), "unmapped")["conclusion"]["state"], "inconclusive");
 }
 
 #[test]

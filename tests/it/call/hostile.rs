@@ -142,7 +142,11 @@ fn a_read_name_of_ten_thousand_bytes_is_cut_and_said() {
     let report = report(folder.path(), "fusion");
     assert_eq!(report["conclusion"]["state"], "rearranged");
     assert_eq!(report["events"][0]["molecules"], 24);
-    assert!(warnings(&report).contains(&"malformed-records"), "{:?}", warnings(&report));
+    assert!(
+        warnings(&report).contains(&"malformed-records"),
+        "{:?}",
+        warnings(&report)
+    );
     assert!(output(&run).lines().all(|line| line.len() < 1_000));
 }
 
@@ -206,7 +210,9 @@ fn a_sample_name_of_the_header_is_made_safe() {
     let written = files(&folder.path().join("out"));
     assert_eq!(written.len(), 4, "{written:?}");
     assert!(
-        written.iter().all(|f| !f.contains(['<', '"', '/']) && !f.starts_with('.')),
+        written
+            .iter()
+            .all(|f| !f.contains(['<', '"', '/']) && !f.starts_with('.')),
         "{written:?}"
     );
     assert_eq!(files(folder.path()), ["fusion.bam", "fusion.bam.bai", "out"]);
@@ -223,8 +229,14 @@ fn absurd_positions_are_malformed_and_nothing_else_is_lost() {
         &header,
         &[
             format!("past\t0\tchr11\t{}\t255\t100M\t*\t0\t0\t*\t*", 135_086_600_i64),
-            format!("gap\t0\tchr11\t{}\t255\t10M250000000N10M\t*\t0\t0\t*\t*", kmt2a.start.0 + 500),
-            format!("mate\t1\tchr11\t{}\t255\t50M\tchr4\t190214000\t0\t*\t*", kmt2a.start.0 + 700),
+            format!(
+                "gap\t0\tchr11\t{}\t255\t10M250000000N10M\t*\t0\t0\t*\t*",
+                kmt2a.start.0 + 500
+            ),
+            format!(
+                "mate\t1\tchr11\t{}\t255\t50M\tchr4\t190214000\t0\t*\t*",
+                kmt2a.start.0 + 700
+            ),
         ],
     );
     records.append(&mut strange);

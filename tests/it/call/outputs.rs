@@ -53,7 +53,11 @@ fn the_first_failure_gives_the_status() {
     fs::write(out.join("one.fusions.tsv"), "mine").unwrap();
     call(folder.path()).args([&one, &missing]).assert().code(3);
     call(folder.path()).args([&missing, &one]).assert().code(1);
-    call(folder.path()).args(["-t", "2"]).args([&one, &missing]).assert().code(3);
+    call(folder.path())
+        .args(["-t", "2"])
+        .args([&one, &missing])
+        .assert()
+        .code(3);
     assert_eq!(files(&out), ["one.fusions.tsv"]);
 }
 
@@ -77,7 +81,11 @@ fn two_inputs_of_one_sample_name_are_refused() {
             .assert()
             .code(3);
         assert!(errors(&run).contains("exists already"), "{}", errors(&run));
-        assert_eq!(files(&folder.path().join("out")), four("twin"), "whole files of one of them");
+        assert_eq!(
+            files(&folder.path().join("out")),
+            four("twin"),
+            "whole files of one of them"
+        );
     }
 }
 
@@ -131,11 +139,19 @@ fn json_on_standard_output_keeps_to_the_schema_and_writes_no_file() {
         .success();
     let report: Value = serde_json::from_str(&output(&run)).unwrap();
     assert_valid(&report);
-    assert_eq!(report["events"][0]["partner"]["symbol"], "AFF1", "{}", report["events"][0]["partner"]);
+    assert_eq!(
+        report["events"][0]["partner"]["symbol"], "AFF1",
+        "{}",
+        report["events"][0]["partner"]
+    );
     assert_eq!(files(folder.path()), ["fusion.bam", "fusion.bam.bai"]);
 
     // With a folder, files too, of the same bytes.
-    let again = call(folder.path()).args(["--stdout", "json"]).arg(&bam).assert().success();
+    let again = call(folder.path())
+        .args(["--stdout", "json"])
+        .arg(&bam)
+        .assert()
+        .success();
     let file = fs::read_to_string(folder.path().join("out/fusion.breakapart.json")).unwrap();
     assert_eq!(output(&again), file);
     assert_eq!(output(&run), file);

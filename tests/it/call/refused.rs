@@ -285,7 +285,10 @@ fn outputs_that_exist_are_kept_without_force() {
     fs::write(&old, "mine").unwrap();
     let run = call(folder.path()).arg(&bam).assert().code(3);
     let line = error_line(&run);
-    assert!(line.contains("fusion.fusions.tsv: exists already; add --force"), "{line}");
+    assert!(
+        line.contains("fusion.fusions.tsv: exists already; add --force"),
+        "{line}"
+    );
     assert_eq!(files(&out), ["fusion.fusions.tsv"]);
     assert_eq!(fs::read_to_string(&old).unwrap(), "mine");
 
@@ -307,7 +310,12 @@ fn nothing_half_written_stays_after_a_failure_in_the_work() {
     }
     fs::write(&path, &bytes).unwrap();
     fs::remove_file(folder.path().join("damaged.bam.bai")).unwrap();
-    refused(folder.path(), call(folder.path()).arg(&path), 1, &["damaged.bam: file is"]);
+    refused(
+        folder.path(),
+        call(folder.path()).arg(&path),
+        1,
+        &["damaged.bam: file is"],
+    );
 
     // A folder that was there before stays, with what was in it.
     let out = folder.path().join("out");

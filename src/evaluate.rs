@@ -1,0 +1,91 @@
+//! Accuracy against known truth: a table of what is there, and result tables of any caller.
+//!
+//! ```text
+//! truth.tsv ──► Truth ──────────┐
+//! result tables, reports ──► Results ──► evaluate() ──► Evaluation ──► text, TSV, JSON
+//! ```
+//! [`evaluate`] is pure; [`run`] reads the files and calls it. Rows and truth are assigned one to one by
+//! the rules of `docs/evaluate.md`. A result that is missing or can't be read is a stated gap, and its
+//! events count as missed. Not decided here: what the truth is, and what a good figure would be.
+
+mod expected;
+mod fit;
+mod level;
+mod outcome;
+mod render;
+mod results;
+mod tally;
+mod truth;
+
+#[cfg(test)]
+mod tests;
+
+use std::path::PathBuf;
+
+pub use level::Level;
+pub use outcome::{Cell, ConclusionTally, Evaluation, Gap, GapKind, Note, NoteKind, QuietSamples, Rate, Settings};
+pub use render::{json, text, tsv};
+pub use results::{Calls, ReportState, Results, ResultsError, SampleResult};
+pub use tally::evaluate;
+pub use truth::{Truth, TruthError, TruthEvent, TruthSample};
+
+/// How rows are compared with truth. The defaults are strict: current symbols, 5' gene first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct EvaluateOptions {
+    /// Take former symbols for the current one on both sides (`MLL` is KMT2A, `AF4` AFF1).
+    pub former_symbols: bool,
+    /// Let a row fit with its sides swapped.
+    pub any_gene_order: bool,
+    /// Bases by which each breakpoint of an RNA event may differ and still be right, where the truth
+    /// gives no tolerance of its own. 0 by default: splice sites are exact.
+    pub rna_tolerance: i64,
+    /// The same for DNA; 2 by default, as homology of a base or two is common at DNA breaks.
+    pub dna_tolerance: i64,
+}
+
+impl Default for EvaluateOptions {
+    fn default() -> Self {
+        Self {
+            former_symbols: false,
+            any_gene_order: false,
+            rna_tolerance: 0,
+            dna_tolerance: 2,
+        }
+    }
+}
+
+/// What to evaluate.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct EvaluateRequest {
+    /// The truth table.
+    pub truth: PathBuf,
+    /// Folders and files of results: `SAMPLE.fusions.tsv`, `SAMPLE.tsv`, another caller's table, our
+    /// `SAMPLE.breakapart.json`, or a folder named after the sample with such files in it.
+    pub results: Vec<PathBuf>,
+    /// Only samples whose name starts with this; empty for all.
+    pub only: String,
+    /// How rows are compared.
+    pub options: EvaluateOptions,
+}
+
+/// Why an evaluation could not be made.
+#[derive(Debug, thiserror::Error)]
+pub enum EvaluateError {
+    /// The truth table can't be used.
+    #[error(transparent)]
+    Truth(#[from] TruthError),
+    /// The results can't be used.
+    #[error(transparent)]
+    Results(#[from] ResultsError),
+}
+
+/// Reads the truth and the results, and compares them.
+///
+/// # Errors
+/// A truth table that can't be used, a result path that is not there, or two result tables for one
+/// sample. Results that are missing or can't be read are gaps of the evaluation, not errors.
+pub fn run(request: &EvaluateRequest) -> Result<Evaluation, EvaluateError> {
+    let truth = Truth::read_file(&request.truth, &request.only)?;
+    let results = Results::find(&request.results, &truth)?;
+    Ok(evaluate(&truth, &results, &request.options))
+}
