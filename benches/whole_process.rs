@@ -55,24 +55,34 @@ fn main() {
     };
     for file in [&small, &large] {
         row(file, "call, indexed", &measure(|| call(&file.indexed, 1)));
+        // Without the wait for the disk that keeps written files through a power cut.
+        let printed = measure(|| {
+            let mut command = Command::new(env!("CARGO_BIN_EXE_breakapart"));
+            command.args(["call", "-q", "--stdout", "json"]).arg(&file.indexed);
+            command
+        });
+        row(file, "call, indexed, --stdout json", &printed);
     }
     let samtools = Command::new("samtools").arg("--version").output().is_ok();
     let mut ratios = String::new();
     for threads in if threads > 1 { vec![1, threads] } else { vec![1] } {
-        let ours = measure(|| call(&large.streamed, threads));
-        row(&large, &format!("call, streamed, -t {threads}"), &ours);
-        if !samtools {
-            continue;
-        }
+        let ours = || call(&large.streamed, threads);
         // samtools counts threads beside the main one, and so does htslib's pool from two on.
         let beside = if threads > 1 { threads } else { 0 };
-        let theirs = measure(|| {
+        let theirs = || {
             let mut command = Command::new("samtools");
             command
                 .args(["view", "-c", "-@", &beside.to_string()])
                 .arg(&large.streamed);
             command
-        });
+        };
+        let ours_named = format!("call, streamed, -t {threads}");
+        if !samtools {
+            row(&large, &ours_named, &measure(ours));
+            continue;
+        }
+        let [ours, theirs] = measure_in_turn([&ours, &theirs]);
+        row(&large, &ours_named, &ours);
         row(&large, &format!("samtools view -c -@ {beside}"), &theirs);
         let _ = writeln!(
             ratios,
@@ -94,25 +104,39 @@ struct Measured {
 }
 
 fn measure(command: impl Fn() -> Command) -> Measured {
-    let mut seconds: Vec<f64> = Vec::new();
-    let mut kilobytes = 0_u64;
+    let [measured] = measure_in_turn([&command]);
+    measured
+}
+
+/// Measures commands run by run in turn, so that what else the machine does falls on all of them.
+fn measure_in_turn<const N: usize>(commands: [&dyn Fn() -> Command; N]) -> [Measured; N] {
+    let mut seconds: [Vec<f64>; N] = std::array::from_fn(|_| Vec::new());
     for _ in 0..RUNS {
-        // Once without a look at memory, which costs a little time, and once with.
-        let started = Instant::now();
-        let status = command().stdout(Stdio::null()).status().unwrap();
-        seconds.push(started.elapsed().as_secs_f64());
-        assert!(status.success());
+        for (command, seconds) in commands.iter().zip(&mut seconds) {
+            let started = Instant::now();
+            let status = command().stdout(Stdio::null()).status().unwrap();
+            seconds.push(started.elapsed().as_secs_f64());
+            assert!(status.success());
+        }
     }
-    let mut child = command().stdout(Stdio::null()).spawn().unwrap();
+    std::array::from_fn(|n| {
+        seconds[n].sort_by(f64::total_cmp);
+        Measured {
+            seconds: seconds[n][RUNS / 2],
+            megabytes: peak(commands[n]()),
+        }
+    })
+}
+
+/// Largest resident set of a command in MB. Apart from the timed runs: looking costs a little time.
+fn peak(mut command: Command) -> f64 {
+    let mut kilobytes = 0_u64;
+    let mut child = command.stdout(Stdio::null()).spawn().unwrap();
     while child.try_wait().unwrap().is_none() {
         kilobytes = kilobytes.max(resident(child.id()));
         std::thread::sleep(POLL);
     }
-    seconds.sort_by(f64::total_cmp);
-    Measured {
-        seconds: seconds[RUNS / 2],
-        megabytes: kilobytes as f64 / 1_000.0,
-    }
+    kilobytes as f64 / 1_000.0
 }
 
 /// Largest resident set so far in kB (Linux; elsewhere 0).
