@@ -19,7 +19,7 @@ use std::time::{Duration, Instant};
 use rust_htslib::bam::{self, Format, Header, HeaderView, Record, index, record::CigarString};
 
 /// Ordinary records beside the sample's own, by default.
-const RECORDS: i64 = 2_000_000;
+const RECORDS: i64 = 6_000_000;
 /// Runs of every command; the median is shown.
 const RUNS: usize = 7;
 /// How often memory is looked at while a process runs.
