@@ -163,7 +163,9 @@ fn refuse_shared_names(args: &CallArgs, plan: &Plan<'_>) -> Result<(), Failure> 
     }
     let mut names: BTreeMap<String, &Path> = BTreeMap::new();
     for path in args.alignments.iter().filter(|p| p.is_file()) {
-        let Ok(file) = input::open(&Source::from_argument(path), &plan.options) else { continue };
+        let Ok(file) = input::open(&Source::from_argument(path), &plan.options) else {
+            continue;
+        };
         let name = safe_file_stem(&sample_name(path, plan, &file));
         if let Some(first) = names.insert(name.clone(), path) {
             return Err(Failure::usage(format!(

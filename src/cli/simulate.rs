@@ -59,9 +59,15 @@ pub fn run(args: &SimulateArgs) -> Result<(), Failure> {
     };
     let designs = simulate::random_designs(kind, args.count, args.seed, &genome);
     if designs.is_empty() {
-        return Err(Failure::input(format!("{}: holds no exon sequence of a catalogue partner", args.reference.display())));
+        return Err(Failure::input(format!(
+            "{}: holds no exon sequence of a catalogue partner",
+            args.reference.display()
+        )));
     }
-    let options = SetOptions { fastq: args.fastq, ..SetOptions::default() };
+    let options = SetOptions {
+        fastq: args.fastq,
+        ..SetOptions::default()
+    };
     simulate::write_set(&designs, &genome, &args.output_dir, options).map_err(Failure::output)?;
     super::print(&format!("{} samples in {}\n", designs.len(), args.output_dir.display()))
 }

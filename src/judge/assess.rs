@@ -158,15 +158,28 @@ fn chimera(facts: &EvidenceFacts, context: &Context) -> Judgement {
         );
     }
     if !facts.is_precise && facts.event_molecules < PAIRS_ONLY_MIN {
-        cap(&mut tier, &mut reasons, "pairs-only", format!("fewer than {PAIRS_ONLY_MIN} molecules, none of which shows the base: stays low"));
+        cap(
+            &mut tier,
+            &mut reasons,
+            "pairs-only",
+            format!("fewer than {PAIRS_ONLY_MIN} molecules, none of which shows the base: stays low"),
+        );
     }
     if !facts.is_precise && facts.beside_precise {
-        cap(&mut tier, &mut reasons, "isoform-without-base", "pairs beside a junction of the same genes whose base is shown: perhaps another splice form of it");
+        cap(
+            &mut tier,
+            &mut reasons,
+            "isoform-without-base",
+            "pairs beside a junction of the same genes whose base is shown: perhaps another splice form of it",
+        );
     }
     let lone_pair = !facts.is_precise && facts.event_molecules <= 1 && facts.class != Class::NeighbourReadThrough;
     if lone_pair && expected * partner_share * CHIMERA_ORDERED > LONE_PAIR_EXPECTED {
         tier = None;
-        reasons.push(Reason::new("lone-pair", "one pair, and chimeras of this library make such pairs by chance"));
+        reasons.push(Reason::new(
+            "lone-pair",
+            "one pair, and chimeras of this library make such pairs by chance",
+        ));
     }
     cap_single(facts, &mut tier, &mut reasons);
     cap_carry_over(facts, &mut tier, &mut reasons);
@@ -191,7 +204,8 @@ fn chimera(facts: &EvidenceFacts, context: &Context) -> Judgement {
 /// Share of this sample's chimeras that end in catalogue partners: what was counted, drawn towards the
 /// genome's share with the weight of [`SHARE_WEIGHT`] chimeras.
 fn partner_share(context: &Context) -> f64 {
-    (f64::from(context.partner_chimeras) + CHIMERA_IN_CATALOGUE * SHARE_WEIGHT) / (f64::from(context.chimeras) + SHARE_WEIGHT)
+    (f64::from(context.partner_chimeras) + CHIMERA_IN_CATALOGUE * SHARE_WEIGHT)
+        / (f64::from(context.chimeras) + SHARE_WEIGHT)
 }
 
 fn prior(facts: &EvidenceFacts, context: &Context) -> (f64, &'static str) {
@@ -223,7 +237,10 @@ fn prior(facts: &EvidenceFacts, context: &Context) -> (f64, &'static str) {
 fn repeats(molecules: u32, is_precise: bool) -> f64 {
     match molecules {
         0 | 1 => 1.0,
-        n => (if is_precise { CHIMERA_REPEATS } else { PAIR_REPEATS }) * CHIMERA_REPEATS_MORE.powi(i32::try_from((n - 2).min(40)).unwrap_or(40)),
+        n => {
+            (if is_precise { CHIMERA_REPEATS } else { PAIR_REPEATS })
+                * CHIMERA_REPEATS_MORE.powi(i32::try_from((n - 2).min(40)).unwrap_or(40))
+        }
     }
 }
 
