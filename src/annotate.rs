@@ -82,7 +82,7 @@ impl AnnotatedJunction {
 
     /// The KMT2A side.
     pub fn kmt2a_side(&self) -> &Side {
-        if std::ptr::eq(self.partner_side(), &raw const self.five as *const Side) {
+        if std::ptr::eq(self.partner_side(), &raw const self.five) {
             &self.three
         } else {
             &self.five

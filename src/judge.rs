@@ -1,7 +1,7 @@
 //! Judge: how far each junction can be believed, and why.
 //!
 //! In: annotated junctions and events, the profile. Out: the same, each with a `model_score`, a tier
-//! and reasons. [`assess`] is the whole rule, on plain numbers, so that the limit of detection and the
+//! and reasons. [`assess`](fn@assess) is the whole rule, on plain numbers, so that the limit of detection and the
 //! calibration call the very same one. Not decided here: what the sample's conclusion is.
 
 pub mod assess;

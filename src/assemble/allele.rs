@@ -45,7 +45,7 @@ impl WildType {
         Self { starts, ends }
     }
 
-    /// Molecules that span the break beside `side` with [`ANCHOR`] bases on both sides.
+    /// Molecules that span the break beside `side` with 20 bases on both sides.
     pub fn over(&self, side: Breakend) -> u32 {
         let edge = match side.retained {
             Retained::Left => side.position.0 + 1,
@@ -58,7 +58,7 @@ impl WildType {
     }
 }
 
-/// Molecules of a candidate whose fragment reaches [`ANCHOR`] bases beyond both breakends.
+/// Molecules of a candidate whose fragment reaches 20 bases beyond both breakends.
 pub fn anchored(candidate: &Candidate, fragments: &[Fragment]) -> u32 {
     let reaches = |o: &Observation| {
         let (five, three) = (candidate.junction.five, candidate.junction.three);

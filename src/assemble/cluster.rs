@@ -93,12 +93,12 @@ fn cluster(observations: Vec<Observation>) -> Option<Cluster> {
 }
 
 #[cfg(test)]
-pub mod tests {
+mod tests {
     use super::*;
     use crate::{collect::fragment::Confidence, genome::Position};
 
     /// A split observation of KMT2A e8 joined to AFF1 e5, `back` bases early with as many inserted.
-    pub fn observation(fragment: usize, early_five: i64, early_three: i64, inserted: &[u8]) -> Observation {
+    fn observation(fragment: usize, early_five: i64, early_three: i64, inserted: &[u8]) -> Observation {
         Observation {
             fragment,
             molecule: fragment as u64,

@@ -88,7 +88,7 @@ impl KnownEnds {
                 }
             }
         }
-        ends.sort_by(|a, b| (a.side, a.is_donor, a.rank).cmp(&(b.side, b.is_donor, b.rank)));
+        ends.sort_by_key(|e| (e.side, e.is_donor, e.rank));
         ends.dedup_by(|a, b| a.side == b.side && a.is_donor == b.is_donor && a.inward == b.inward);
         Self { ends }
     }

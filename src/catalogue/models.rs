@@ -31,6 +31,9 @@ struct ContigGenes {
     by_end: Vec<usize>,
 }
 
+/// A gene and its distance from a position (bases).
+pub type Near<'a> = (&'a Gene, i64);
+
 impl GeneModels {
     /// Binds the catalogue's genes of `build`, and `extra` ones from a GTF, to a header.
     ///
@@ -114,7 +117,7 @@ impl GeneModels {
     /// The nearest gene that lies wholly below the position and the nearest wholly above it, each
     /// with the bases from the position to the gene's nearest base. Genes that hold the position are
     /// passed over.
-    pub fn nearest(&self, contig: ContigId, position: Position) -> (Option<(&Gene, i64)>, Option<(&Gene, i64)>) {
+    pub fn nearest(&self, contig: ContigId, position: Position) -> (Option<Near<'_>>, Option<Near<'_>>) {
         let Some(genes) = self.contigs.get(&contig) else {
             return (None, None);
         };

@@ -4,7 +4,7 @@
 //! transcripts leaves X usable molecules, over-dispersed Poisson with mean `f/(1-f) * N * u`; `u` is the
 //! chance that a fusion molecule over the donor is usable, over the chance that a wild-type molecule
 //! over it is counted. A duplication keeps the wild-type junction, so its mean is `f * N * u`. The limit
-//! is the least *f* whose chance of detection is 0.95, where detection is what [`crate::judge::assess`]
+//! is the least *f* whose chance of detection is 0.95, where detection is what [`assess`](fn@crate::judge::assess)
 //! itself says of such evidence. Derivation: docs/limit-of-detection.md.
 
 use super::{Adequacy, AssayResult};

@@ -180,7 +180,6 @@ fn an_older_index_is_used_with_a_warning() {
 
 /// Colour is for terminals; log files are read by programs.
 #[test]
-#[ignore = "log lines carry colour codes although standard error is no terminal"]
 fn a_warning_in_a_log_file_has_no_colour_codes() {
     let (folder, bam) = with_fusion();
     fs::remove_file(folder.path().join("fusion.bam.bai")).unwrap();
