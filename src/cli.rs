@@ -181,9 +181,7 @@ fn write_file(path: &Path, text: &str) -> Result<(), Failure> {
         // Temporary files are private by default; a result is as readable as the umask says.
         builder.permissions(Permissions::from_mode(0o666));
     }
-    let mut file = builder
-        .tempfile_in(folder.unwrap_or(Path::new(".")))
-        .map_err(failed)?;
+    let mut file = builder.tempfile_in(folder.unwrap_or(Path::new("."))).map_err(failed)?;
     file.write_all(text.as_bytes()).map_err(failed)?;
     file.persist(path).map(|_| ()).map_err(|e| failed(e.error))
 }

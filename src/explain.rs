@@ -34,11 +34,11 @@ use page::Page;
 /// place at which nothing was seen is an answer, not an error.
 pub fn explain(report: &SampleReport, question: &Question) -> Result<String, QuestionError> {
     let mut page = Page::new(&report.sample);
-    page.section("1  What was concluded, and by which rule");
+    page.section("1. What was concluded, and by which rule");
     concluded::write(report, &mut page);
-    page.section(&format!("2  {}", asked::title(question)));
+    page.section(&format!("2. {}", asked::title(question)));
     asked::write(report, question, &mut page)?;
-    page.section("3  Where every abnormal fragment went");
+    page.section("3. Where every abnormal fragment went");
     fragments::write(report, &mut page);
     page.gap();
     page.text("Research use only.");

@@ -38,6 +38,11 @@ pub struct EvaluateArgs {
 
 /// Compares, and prints the counts.
 pub fn run(args: &EvaluateArgs) -> Result<(), Failure> {
+    super::print(&answer(args)?)
+}
+
+/// Writes the file that was asked for; gives what goes to standard output.
+fn answer(args: &EvaluateArgs) -> Result<String, Failure> {
     let json_on_stdout = args.json.as_deref() == Some(Path::new("-"));
     if json_on_stdout && (args.tsv || args.list) {
         return Err(Failure::usage(
@@ -58,11 +63,11 @@ pub fn run(args: &EvaluateArgs) -> Result<(), Failure> {
     if let Some(path) = &args.json {
         let json = evaluate::json(&evaluation).map_err(Failure::output)?;
         if json_on_stdout {
-            return super::print(&json);
+            return Ok(json);
         }
         super::write_file(path, &json)?;
     }
-    super::print(&if args.tsv {
+    Ok(if args.tsv {
         evaluate::tsv(&evaluation)
     } else {
         evaluate::text(&evaluation, args.list)
@@ -82,7 +87,7 @@ mod tests {
 
     fn status(words: &[&str]) -> u8 {
         let line = Line::try_parse_from([&["evaluate"], words].concat()).unwrap();
-        run(&line.args).unwrap_err().status
+        answer(&line.args).unwrap_err().status
     }
 
     const TRUTH: &str = "sample\tclass\tgene5\tgene3\tbreakpoint5\tsplit\tspanning\tmolecules\n\
@@ -97,8 +102,14 @@ mod tests {
         assert_eq!(status(&["--truth", "/no/such/truth.tsv", results]), 1);
         assert_eq!(status(&["--truth", truth, "/no/such/folder"]), 1);
         assert_eq!(status(&["--truth", truth, results, "--json", "-", "--tsv"]), 2);
-        assert_eq!(status(&["--truth", truth, results, "--json", "/no/such/folder/x.json"]), 3);
-        assert!(Line::try_parse_from(["evaluate", "--truth", truth]).is_err(), "no result");
+        assert_eq!(
+            status(&["--truth", truth, results, "--json", "/no/such/folder/x.json"]),
+            3
+        );
+        assert!(
+            Line::try_parse_from(["evaluate", "--truth", truth]).is_err(),
+            "no result"
+        );
     }
 
     #[test]
@@ -115,8 +126,15 @@ mod tests {
             "--json",
             json.to_str().unwrap(),
         ];
-        run(&Line::try_parse_from(words).unwrap().args).unwrap();
+        let text = answer(&Line::try_parse_from(words).unwrap().args).unwrap();
+        assert!(
+            text.starts_with("measure\tclass\t"),
+            "the table itself goes to standard output"
+        );
         let value: serde_json::Value = serde_json::from_slice(&std::fs::read(&json).unwrap()).unwrap();
-        assert_eq!((&value["samples"], &value["samples_without_result"]), (&1.into(), &1.into()));
+        assert_eq!(
+            (&value["samples"], &value["samples_without_result"]),
+            (&1.into(), &1.into())
+        );
     }
 }

@@ -22,12 +22,16 @@ pub struct ExplainArgs {
 
 /// Prints the answer.
 pub fn run(args: &ExplainArgs) -> Result<(), Failure> {
+    super::print(&answer(args)?)
+}
+
+fn answer(args: &ExplainArgs) -> Result<String, Failure> {
     let question = match &args.question {
         Some(text) => Question::parse(text).map_err(Failure::usage)?,
         None => Question::Called,
     };
     let report = SampleReport::read(&args.report, ReadLimits::default()).map_err(Failure::input)?;
-    super::print(&explain(&report, &question).map_err(Failure::usage)?)
+    explain(&report, &question).map_err(Failure::usage)
 }
 
 #[cfg(test)]
@@ -45,7 +49,7 @@ mod tests {
                 report: report.into(),
                 question: Some(question.to_owned()),
             };
-            run(&args).map_err(|failure| failure.status)
+            answer(&args).map(|_| ()).map_err(|failure| failure.status)
         };
         let report = report.to_str().unwrap();
         assert_eq!(status(report, "E1"), Ok(()));

@@ -46,6 +46,11 @@ pub struct ReviewArgs {
 
 /// Reviews, and prints the verdicts.
 pub fn run(args: &ReviewArgs) -> Result<(), Failure> {
+    super::print(&answer(args)?)
+}
+
+/// Writes the file that was asked for; gives what goes to standard output.
+fn answer(args: &ReviewArgs) -> Result<String, Failure> {
     let json_on_stdout = args.json.as_deref() == Some(Path::new("-"));
     if json_on_stdout && args.tsv {
         return Err(Failure::usage(
@@ -63,11 +68,11 @@ pub fn run(args: &ReviewArgs) -> Result<(), Failure> {
     if let Some(path) = &args.json {
         let json = review::json(&review).map_err(Failure::output)?;
         if json_on_stdout {
-            return super::print(&json);
+            return Ok(json);
         }
         super::write_file(path, &json)?;
     }
-    super::print(&if args.tsv {
+    Ok(if args.tsv {
         review::tsv(&review)
     } else {
         review::text(&review)
@@ -121,7 +126,11 @@ fn report_of(args: &ReviewArgs) -> Result<SampleReport, Failure> {
     for warning in file.warnings() {
         tracing::warn!("{}", warning.text);
     }
-    let stem = || args.sample.file_stem().map(|stem| safe_file_stem(&stem.to_string_lossy()));
+    let stem = || {
+        args.sample
+            .file_stem()
+            .map(|stem| safe_file_stem(&stem.to_string_lossy()))
+    };
     let sample = match file.header().sample.clone() {
         Some(sample) => sample,
         None if args.sample == Path::new("-") => "stdin".to_owned(),
@@ -135,10 +144,14 @@ fn is_report(path: &Path) -> Result<bool, Failure> {
     if path == Path::new("-") {
         return Ok(false);
     }
-    if path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json")) {
+    if path
+        .extension()
+        .is_some_and(|extension| extension.eq_ignore_ascii_case("json"))
+    {
         return Ok(true);
     }
-    let unreadable = |source: std::io::Error| Failure::input(format!("{}: can't be read: {source}", wording::path(path)));
+    let unreadable =
+        |source: std::io::Error| Failure::input(format!("{}: can't be read: {source}", wording::path(path)));
     // A pipe must not lose its first bytes: only files are looked into.
     if !std::fs::metadata(path).map_err(unreadable)?.is_file() {
         return Ok(false);
@@ -186,7 +199,11 @@ mod tests {
             "--json",
             json.to_str().unwrap(),
         ]);
-        run(&args).unwrap();
+        let text = answer(&args).unwrap();
+        assert!(
+            text.contains("lacks junction"),
+            "the isoform is not in the table: {text}"
+        );
         let value: serde_json::Value = serde_json::from_slice(&std::fs::read(&json).unwrap()).unwrap();
         assert_eq!(value["callers"][0]["caller"], "Arriba");
         assert_eq!(value["callers"][0]["theirs"][0]["junction"], "E1.1");
@@ -198,7 +215,10 @@ mod tests {
         let path = folder.path().join("fusions.discarded.tsv");
         std::fs::write(&path, ARRIBA).unwrap();
         let rows = read_calls(&path).unwrap();
-        assert_eq!(rows.iter().map(|row| row.listed).collect::<Vec<_>>(), [Listed::Discarded]);
+        assert_eq!(
+            rows.iter().map(|row| row.listed).collect::<Vec<_>>(),
+            [Listed::Discarded]
+        );
     }
 
     #[test]
@@ -224,7 +244,7 @@ mod tests {
         std::fs::write(&report, crate::report::json::render(&example::fusion()).unwrap()).unwrap();
         std::fs::write(&calls, ARRIBA).unwrap();
         let (report, calls) = (report.to_str().unwrap(), calls.to_str().unwrap());
-        let status = |words: &[&str]| run(&parsed(words)).unwrap_err().status;
+        let status = |words: &[&str]| answer(&parsed(words)).unwrap_err().status;
         assert_eq!(status(&[report, "--calls", "/no/such/table.tsv"]), 1);
         assert_eq!(status(&["/no/such.bam", "--calls", calls]), 1);
         assert_eq!(status(&[report, "--calls", calls, "--tsv", "--json", "-"]), 2);

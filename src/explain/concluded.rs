@@ -12,7 +12,7 @@ use super::{
 use crate::{
     conclude::lod::REQUIRED_LOD,
     report::{
-        schema::{Event, FindingStatus, Lod, LodByRegion, SampleReport, State, Tier},
+        schema::{Event, FindingStatus, LodByRegion, SampleReport, State, Tier},
         wording::{self, limit, percent},
     },
 };
@@ -129,9 +129,11 @@ fn rule_of(code: &str) -> Option<(u8, &'static str)> {
             2,
             "a file that could not hold chimeric alignments is no evidence that there are none",
         ),
-        "kmt2a-not-seen" | "placement" | "all-duplicates" | "mates-missing" | "pairs-removed" | "degraded" | "no-input" => {
-            (2, "input that lacks what a rearrangement would show itself in can't give a negative")
-        }
+        "kmt2a-not-seen" | "placement" | "all-duplicates" | "mates-missing" | "pairs-removed" | "degraded"
+        | "no-input" => (
+            2,
+            "input that lacks what a rearrangement would show itself in can't give a negative",
+        ),
         _ => return None,
     })
 }
@@ -143,22 +145,30 @@ fn changes(report: &SampleReport, lead: Option<&Event>) -> Vec<String> {
     match report.conclusion.state {
         State::Rearranged | State::Ptd => {
             let fusion = report.conclusion.state == State::Rearranged;
-            let others: Vec<&str> = report
-                .events
-                .iter()
-                .filter(|event| event.tier >= Tier::Medium && is_fusion(event) == fusion)
+            let dna = report.inputs.first().is_some_and(|input| input.assay == "dna");
+            let believed = || report.events.iter().filter(|event| event.tier >= Tier::Medium);
+            let others: Vec<&str> = believed()
+                .filter(|event| is_fusion(event) == fusion && (dna || !is_reciprocal_only(event)))
                 .filter(|event| lead.is_none_or(|lead| lead.id != event.id))
                 .map(|event| event.id.as_str())
                 .collect();
             let Some(lead) = lead else { return texts };
             texts.push(if others.is_empty() {
+                let else_ptd = believed().find(|event| fusion && event.class == "ptd");
+                let instead = else_ptd.map_or_else(
+                    || "nothing would carry the conclusion: inconclusive".to_owned(),
+                    |event| format!("only {} would be left: ptd", event.id),
+                );
                 format!(
-                    "with {} under tier medium (a score under {}, or a rule over it) nothing would carry the \
-                     conclusion: inconclusive",
+                    "with {} under tier medium (a score under {}, or a rule over it) {instead}",
                     lead.id, cuts.medium
                 )
             } else {
-                format!("not {} alone: {} would carry the same conclusion", lead.id, others.join(", "))
+                format!(
+                    "not {} alone: {} would carry the same conclusion",
+                    lead.id,
+                    others.join(", ")
+                )
             });
             if !fusion {
                 texts.push("a canonical junction to another gene at medium or high: rearranged".to_owned());
@@ -170,7 +180,10 @@ fn changes(report: &SampleReport, lead: Option<&Event>) -> Vec<String> {
                     "a stricter demand: with --required-lod under {worst:.3} these reads would not be enough"
                 ));
             }
-            texts.push("one molecule at tier low or better that is no read-through: inconclusive".to_owned());
+            texts.push(
+                "an event at tier low that is no read-through and above the level of healthy blood: inconclusive"
+                    .to_owned(),
+            );
         }
         State::Inconclusive => {
             if let Some(lead) = lead {
@@ -241,13 +254,16 @@ fn write_findings(report: &SampleReport, page: &mut Page) {
             &findings.break_without_partner.text,
         ),
     ] {
+        // A question without an answer in words was not asked of these reads.
+        if text.is_empty() {
+            continue;
+        }
         let status = match status {
             FindingStatus::Detected => "detected",
             FindingStatus::NotDetected => "not detected",
             FindingStatus::NotAssessable => "can't be told",
         };
-        let text = if text.is_empty() { String::new() } else { format!(": {text}") };
-        page.labelled(name, &format!("{status}{text}"));
+        page.labelled(name, &format!("{status}: {text}"));
     }
 }
 
@@ -261,20 +277,18 @@ fn write_limits(report: &SampleReport, page: &mut Page) {
         "Least share of {} that would, with 95 % probability, not have been missed (have been called):",
         lod.unit
     ));
-    page.row("    where                       ", &columns("partner in the catalogue", "any partner"));
+    line(page, "where", "partner in the catalogue", "any partner");
     for (name, pick) in ROWS {
-        let cell = |missed: LodByRegion, called: LodByRegion| {
-            format!("{} ({})", limit(pick(missed)), limit(pick(called)))
-        };
-        page.row(
-            &format!("    {name:<24}    "),
-            &columns(
-                &cell(lod.exclusion.catalogue_partner, lod.call.catalogue_partner),
-                &cell(lod.exclusion.any_partner, lod.call.any_partner),
-            ),
+        let cell = |missed: LodByRegion, called: LodByRegion| limits(pick(missed), pick(called));
+        line(
+            page,
+            name,
+            &cell(lod.exclusion.catalogue_partner, lod.call.catalogue_partner),
+            &cell(lod.exclusion.any_partner, lod.call.any_partner),
         );
     }
-    write_duplication(lod, page);
+    let (missed, called) = (lod.exclusion.any_partner.ptd, lod.call.any_partner.ptd);
+    line(page, "duplication (PTD)", &limits(missed, called), "");
     if let Some(donor) = &lod.weakest_donor {
         page.text(&format!(
             "Weakest donor: e{} ({}) with {}. Asked for (--required-lod): {}.",
@@ -297,15 +311,15 @@ const ROWS: [(&str, Pick); 3] = [
     ("every donor of the gene", |regions| regions.whole),
 ];
 
-/// Two cells, the first wide enough for the longest pair of limits; joined by characters that wrapping
-/// keeps.
-fn columns(first: &str, second: &str) -> String {
-    format!("{first}; {second}")
+/// The limit of missing, and in brackets that of a call.
+fn limits(missed: Option<f64>, called: Option<f64>) -> String {
+    match (missed, called) {
+        (None, None) => limit(None),
+        _ => format!("{} ({})", limit(missed), limit(called)),
+    }
 }
 
-fn write_duplication(lod: &Lod, page: &mut Page) {
-    page.row(
-        &format!("    {:<24}    ", "duplication (PTD)"),
-        &format!("{} ({})", limit(lod.exclusion.any_partner.ptd), limit(lod.call.any_partner.ptd)),
-    );
+/// A row of the table of limits.
+fn line(page: &mut Page, name: &str, catalogue: &str, any: &str) {
+    page.row(&format!("    {name:<26} {catalogue:<36} {any}"), "");
 }

@@ -22,7 +22,11 @@ pub(super) fn write(report: &SampleReport, page: &mut Page) {
     let normal = |row: &&crate::report::schema::LedgerRow| row.code == Ledger::NORMAL;
     for row in ledger.rows.iter().filter(|row| !normal(row)) {
         let named = named(report, &row.code);
-        let named = if named.is_empty() { String::new() } else { format!(": {named}") };
+        let named = if named.is_empty() {
+            String::new()
+        } else {
+            format!(": {named}")
+        };
         line(
             page,
             &count(row.fragments),
@@ -30,7 +34,12 @@ pub(super) fn write(report: &SampleReport, page: &mut Page) {
             &format!("{} ({}){named}", row.text, row.code),
         );
     }
-    line(page, &count(ledger.abnormal), "", "ABNORMAL IN ALL: the sum of the rows above");
+    line(
+        page,
+        &count(ledger.abnormal),
+        "",
+        "ABNORMAL IN ALL: the sum of the rows above",
+    );
     for row in ledger.rows.iter().filter(normal) {
         line(
             page,
@@ -39,7 +48,12 @@ pub(super) fn write(report: &SampleReport, page: &mut Page) {
             &format!("{} ({})", row.text, row.code),
         );
     }
-    line(page, &count(ledger.total), "", "TOTAL: every fragment that touches KMT2A or joins to it");
+    line(
+        page,
+        &count(ledger.total),
+        "",
+        "TOTAL: every fragment that touches KMT2A or joins to it",
+    );
     page.gap();
     if !ledger.balances() {
         page.text("The rows do NOT sum to the totals: this report is not as `breakapart call` wrote it.");

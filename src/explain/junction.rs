@@ -42,7 +42,7 @@ pub(super) fn write_event(
         |molecules| counted(molecules, "molecule"),
     );
     page.text(&format!(
-        "{}  {}, {}, tier {}: {count} in {}",
+        "{}: {}, {}, tier {}, {count} in {}",
         event.id,
         event.name,
         event.class,
@@ -87,7 +87,7 @@ pub(super) fn write_discarded(report: &SampleReport, discarded: &Discarded, read
 /// One line for a junction that is not explained in full.
 pub(super) fn in_short(junction: &Junction) -> String {
     format!(
-        "{}  {} :: {}, {}, score {}",
+        "{}: {} :: {}, {}, score {}",
         junction.id,
         short_side(junction.five.as_ref()),
         short_side(junction.three.as_ref()),
@@ -99,7 +99,13 @@ pub(super) fn in_short(junction: &Junction) -> String {
 fn short_side(side: Option<&crate::report::schema::Side>) -> String {
     side.map_or_else(
         || "not placed".to_owned(),
-        |side| format!("{} {}", side.gene.as_deref().unwrap_or("intergenic"), wording::place(side)),
+        |side| {
+            format!(
+                "{} {}",
+                side.gene.as_deref().unwrap_or("intergenic"),
+                wording::place(side)
+            )
+        },
     )
 }
 
@@ -122,7 +128,7 @@ fn write_junction(report: &SampleReport, junction: &Junction, reads: Reads, page
     } else {
         format!(", {}", junction.class)
     };
-    page.text(&format!("{}  {}{isoform}{class}", junction.id, junction.role));
+    page.text(&format!("{}: {}{isoform}{class}", junction.id, junction.role));
     page.labelled("leaves", &wording::side(junction.five.as_ref()));
     page.labelled("enters", &wording::side(junction.three.as_ref()));
     write_base(junction, page);
@@ -218,7 +224,11 @@ fn share(junction: &Junction) -> Option<String> {
             fraction.estimate, fraction.low, fraction.high
         )
     } else {
-        let of = if junction.assay == "dna" { "alleles" } else { "transcripts" };
+        let of = if junction.assay == "dna" {
+            "alleles"
+        } else {
+            "transcripts"
+        };
         format!(
             "{} of KMT2A {of} (95 %: {}-{}); {beside}",
             percent(fraction.estimate),
@@ -249,12 +259,11 @@ fn write_reads(junction: &Junction, reads: Reads, page: &mut Page) {
         );
     }
     if shown < all {
-        page.text(&format!(
-            "  {} more are in the report: ask for {}",
-            all - shown,
-            junction.id
-        ));
+        page.row(
+            "    ",
+            &format!("{} more are in the report: ask for {}", all - shown, junction.id),
+        );
     } else if u64::try_from(all).unwrap_or(u64::MAX) < junction.evidence.fragments {
-        page.text("  the report keeps a sample of them");
+        page.row("    ", "the report keeps a sample of them");
     }
 }

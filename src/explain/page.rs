@@ -12,13 +12,17 @@ const NAME_CHARS: usize = 60;
 #[derive(Debug)]
 pub(super) struct Page {
     lines: Vec<String>,
+    said: Vec<&'static str>,
 }
 
 impl Page {
     /// A page that starts with the sample's name.
     pub(super) fn new(sample: &str) -> Self {
         let name = wording::shortened(wording::clean(sample).trim(), NAME_CHARS);
-        Self { lines: vec![name] }
+        Self {
+            lines: vec![name],
+            said: Vec::new(),
+        }
     }
 
     /// One empty line, never two.
@@ -42,9 +46,17 @@ impl Page {
         self.lines.extend(wording::wrapped("  ", text, WIDTH));
     }
 
+    /// A paragraph that need not be read twice: only its first time.
+    pub(super) fn once(&mut self, text: &'static str) {
+        if !self.said.contains(&text) {
+            self.said.push(text);
+            self.text(text);
+        }
+    }
+
     /// A paragraph with a short label before it.
     pub(super) fn labelled(&mut self, label: &str, text: &str) {
-        let start = format!("  {label:<13} ");
+        let start = format!("  {label:<14} ");
         self.lines.extend(wording::wrapped(&start, text, WIDTH));
     }
 

@@ -3,7 +3,10 @@
 use super::page::Page;
 use crate::{
     genome::probability::from_log_odds,
-    report::schema::{Junction, Term},
+    report::{
+        schema::{Junction, Term},
+        wording,
+    },
 };
 
 /// Largest difference between the score in the report and the sum of its terms that is rounding.
@@ -12,10 +15,10 @@ const ROUNDING: f64 = 5e-4;
 /// What a term weighs, in words; its own name where it is not known here.
 fn weighs(term: &Term) -> &str {
     match term.name.as_str() {
-        "class" => "how common it is",
-        "background" => "chance joins of this library",
-        "support" => "molecules that repeat it",
-        "splice-sites" => "exon ends",
+        "class" => "how common such an event is",
+        "background" => "chance joins",
+        "support" => "repeats",
+        "splice-sites" => "splice sites",
         "order" => "order of the mates",
         "frame" => "reading frame",
         "region" => "place in KMT2A",
@@ -33,13 +36,24 @@ fn weighs(term: &Term) -> &str {
 
 /// What a log-odds value does to the odds: `x17`, `/50`, nothing for one that weighs nothing.
 pub(super) fn factor(value: f64) -> String {
-    let size = value.abs().exp();
     let sign = if value < 0.0 { '/' } else { 'x' };
-    match size {
-        _ if value.abs() < 0.005 => String::new(),
-        _ if !size.is_finite() || size >= 999_500.0 => format!("{sign}{size:.0e}"),
-        _ if size < 9.95 => format!("{sign}{size:.1}"),
-        _ => format!("{sign}{size:.0}"),
+    if value.abs() < 0.005 {
+        String::new()
+    } else {
+        format!("{sign}{}", times(value))
+    }
+}
+
+/// How many times the odds change by a log-odds value, its sign left out, in two figures.
+pub(super) fn times(value: f64) -> String {
+    let size = value.abs().exp();
+    if !size.is_finite() || size >= 995_000.0 {
+        format!("{size:.0e}")
+    } else if size < 9.95 {
+        format!("{size:.1}")
+    } else {
+        let unit = 10_f64.powf(size.log10().floor() - 1.0);
+        wording::thousands(((size / unit).round() * unit).round() as i64)
     }
 }
 
@@ -60,31 +74,27 @@ pub(super) fn write(junction: &Junction, page: &mut Page) {
         page.text("No terms are in the report.");
         return;
     }
-    page.text(
+    page.once(
         "The score weighs a rearrangement of the patient against a chance join made in the library. Each \
          term multiplies (x) or divides (/) the odds; log-odds add up.",
     );
-    page.row("    log-odds  odds     ", "what is weighed: what was found");
+    page.row("    log-odds  odds       ", "what is weighed: what was found");
     for term in &junction.terms {
         page.row(
-            &format!("    {:>+8.2}  {:<8} ", term.value, factor(term.value)),
+            &format!("    {:>+8.2}  {:<10} ", term.value, factor(term.value)),
             &format!("{}: {}", weighs(term), term.text),
         );
     }
     let sum: f64 = junction.terms.iter().map(|term| term.value).sum();
     let total = from_log_odds(sum);
-    let odds = match sum.abs().exp() {
-        size if !size.is_finite() || size >= 999_500.0 => format!("{size:.0e}"),
-        size if size < 9.95 => format!("{size:.1}"),
-        size => format!("{size:.0}"),
-    };
+    let odds = times(sum);
     let meaning = if sum >= 0.0 {
         format!("{odds} to 1 for it")
     } else {
         format!("{odds} to 1 against it")
     };
     page.row(
-        &format!("    {sum:>+8.2}  {:<8} ", factor(sum)),
+        &format!("    {sum:>+8.2}  {:<10} ", factor(sum)),
         &format!("sum: {meaning}; as a score between 0 and 1: {}", score(total)),
     );
     match junction.model_score {

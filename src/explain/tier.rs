@@ -2,7 +2,7 @@
 
 use super::{
     page::Page,
-    terms::{factor, score},
+    terms::{score, times},
 };
 use crate::{
     genome::probability::log_odds,
@@ -150,13 +150,10 @@ fn write_change(cuts: &Cuts, junction: &Junction, value: f64, caps: &[&Reason], 
             let sum: f64 = junction.terms.iter().map(|term| term.value).sum();
             let spare = sum - log_odds(cuts.high);
             if !junction.terms.is_empty() && spare > 0.0 {
-                let loss = factor(spare).replace('x', "");
-                if !loss.is_empty() {
-                    page.labelled(
-                        "would lower it",
-                        &format!("evidence {loss} times weaker would still be just high"),
-                    );
-                }
+                page.labelled(
+                    "margin",
+                    &format!("it would stay high with odds up to {} times lower", times(spare)),
+                );
             }
             return;
         }
@@ -173,9 +170,9 @@ fn write_change(cuts: &Cuts, junction: &Junction, value: f64, caps: &[&Reason], 
     page.labelled(
         "short of",
         &format!(
-            "{} by {missing:.2} log-odds: the evidence would have to be {} times stronger",
+            "{} by {missing:.2} log-odds: the odds would have to be {} times higher",
             next.name(),
-            factor(missing).replace('x', "")
+            times(missing)
         ),
     );
 }
