@@ -174,6 +174,12 @@ fn write_file(path: &Path, text: &str) -> Result<(), Failure> {
         return std::fs::write(path, text).map_err(failed);
     }
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    if folder.is_some_and(|folder| !folder.is_dir()) {
+        return Err(Failure::output(format!(
+            "{}: can't be written: its folder is not there; make it first",
+            path.display()
+        )));
+    }
     let mut builder = tempfile::Builder::new();
     #[cfg(unix)]
     {

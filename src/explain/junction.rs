@@ -52,7 +52,8 @@ pub(super) fn write_event(
     if let Some(mechanism) = &event.mechanism {
         let iscn = event.iscn_suggestion.as_deref();
         page.text(&format!(
-            "compatible with {mechanism}{}",
+            "compatible with {}{}",
+            mechanism.trim_start_matches("compatible with "),
             iscn.map(|iscn| format!(", {iscn}")).unwrap_or_default()
         ));
     }
@@ -216,7 +217,8 @@ fn share(junction: &Junction) -> Option<String> {
     let wild = junction.wild_type_molecules?;
     let beside = format!("{} at the same place", counted(wild, "wild-type molecule"));
     let Some(fraction) = junction.fraction else {
-        return Some(beside);
+        // None were looked for away from KMT2A.
+        return (wild > 0).then_some(beside);
     };
     Some(if matches!(junction.class.as_str(), "ptd" | "background-ptd") {
         format!(
