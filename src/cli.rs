@@ -6,6 +6,7 @@ mod evaluate;
 mod explain;
 mod options;
 mod review;
+mod simulate;
 mod views;
 
 use std::{
@@ -63,6 +64,8 @@ enum Command {
     Review(review::ReviewArgs),
     /// Show the built-in genes and partners
     Catalogue(catalogue::CatalogueArgs),
+    /// Draw samples with exact truth
+    Simulate(simulate::SimulateArgs),
     /// Print the JSON Schema of SAMPLE.breakapart.json
     Schema,
 }
@@ -117,6 +120,7 @@ pub fn main() -> ExitCode {
             Some(Command::Evaluate(args)) => evaluate::run(&args),
             Some(Command::Review(args)) => review::run(&args),
             Some(Command::Catalogue(args)) => catalogue::run(&args),
+            Some(Command::Simulate(args)) => simulate::run(&args),
             Some(Command::Schema) => print(&crate::report::schema()),
             None => Err(Failure::usage("no command given; see `breakapart --help`")),
         }
@@ -143,6 +147,7 @@ fn start_log(global: &Global) {
         .with_writer(std::io::stderr)
         .without_time()
         .with_target(false)
+        .with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr()))
         .try_init();
 }
 

@@ -1,7 +1,8 @@
 //! Every call into htslib, and the only `unsafe` of the project.
 //!
 //! In: paths and virtual offsets. Out: records as cheap views ([`RawRecord`]) or plain values
-//! (`genome::AlignedRecord`), reference bases ([`Reference`]). What an answer *means* (is this file
+//! (`genome::AlignedRecord`), reference bases ([`Reference`]), and alignment files written from plain
+//! records ([`AlignmentWriter`]). What an answer *means* (is this file
 //! fit for use, which build is it) is decided in `input`, not here.
 //!
 //! htslib's own file layer is used directly where the safe wrapper of `rust-htslib` would hide
@@ -16,6 +17,7 @@ pub mod index;
 pub mod read;
 pub mod record;
 pub mod tags;
+pub mod write;
 
 pub use environment::{has_lzma, init, versions};
 pub use faidx::{Reference, ReferenceError};
@@ -24,3 +26,4 @@ pub use file::{Compression, EndMarker, Format, HtsFile, OpenError};
 pub use index::{Index, IndexError, VirtualOffset};
 pub use read::ReadError;
 pub use record::{DecodeContext, RawRecord};
+pub use write::{AlignmentWriter, OutputFormat, WriteError, WrittenFields};

@@ -162,6 +162,10 @@ pub fn judge(annotation: Annotation, profile: &Profile, config: &JudgeConfig) ->
             let wild_type = wild_type_at(annotated, profile);
             let mut facts = facts::of(annotated, wild_type, event_molecules);
             facts.companion = companion;
+            let role = group.members.iter().find(|m| m.junction == junction).map(|m| m.role);
+            facts.beside_precise = group.members.iter().any(|m| {
+                m.junction != junction && Some(m.role) == role && annotation.junctions[m.junction].candidate.is_precise
+            });
             (wild_type, facts)
         };
         // Alone first: what is believed of each junction, whatever the event's size.

@@ -22,3 +22,4 @@ pub mod input;
 pub mod judge;
 pub mod report;
 pub mod review;
+pub mod simulate;

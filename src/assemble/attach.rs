@@ -81,7 +81,12 @@ fn distance(candidate: &Candidate, o: &Observation, models: &GeneModels) -> Opti
 }
 
 /// From the innermost base that a mate shows on to the breakend, along the retained side.
-fn reach(models: &GeneModels, shown: Breakend, breakend: Breakend, outward: crate::genome::Strand) -> Option<i64> {
+pub(super) fn reach(
+    models: &GeneModels,
+    shown: Breakend,
+    breakend: Breakend,
+    outward: crate::genome::Strand,
+) -> Option<i64> {
     let overrun = (shown.position.0 - breakend.position.0) * breakend.retained.outward();
     if (1..=OVERRUN).contains(&overrun) {
         return Some(0);

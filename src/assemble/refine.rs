@@ -77,8 +77,15 @@ pub fn imprecise(
                 }
             }
         }
-        // One exon pair only, or nothing is decided.
+        // One exon pair only, or the likeliest one stands as inferred.
         if fits.len() != 1 {
+            if let Some((five, three)) = likeliest(candidate, &donors, &acceptors, models) {
+                candidate.junction = Junction {
+                    five,
+                    three,
+                    inserted: Vec::new(),
+                };
+            }
             continue;
         }
         let Some((junction, found)) = fits.into_iter().next() else {
@@ -93,6 +100,35 @@ pub fn imprecise(
         candidate.junction = junction;
         candidate.is_precise = true;
     }
+}
+
+/// Bases of unseen molecule that an out-of-frame exon pair must be shorter by to be preferred.
+const FRAME_WORTH: i64 = 80;
+
+/// The exon pair that leaves the least of the molecule unseen, one that keeps the frame preferred.
+fn likeliest(
+    candidate: &Candidate,
+    donors: &[&KnownEnd],
+    acceptors: &[&KnownEnd],
+    models: &GeneModels,
+) -> Option<(crate::genome::Breakend, crate::genome::Breakend)> {
+    let (five, three) = (candidate.junction.five, candidate.junction.three);
+    let cost = |shown: crate::genome::Breakend, end: &KnownEnd| {
+        super::attach::reach(models, shown, end.side, shown.strand_as_five_prime()).unwrap_or(i64::MAX / 4)
+    };
+    donors
+        .iter()
+        .flat_map(|d| acceptors.iter().map(move |a| (d, a)))
+        .map(|(d, a)| {
+            let out_of_frame = d.phase.is_none() || d.phase != a.phase;
+            (
+                cost(five, d) + cost(three, a) + if out_of_frame { FRAME_WORTH } else { 0 },
+                d.side,
+                a.side,
+            )
+        })
+        .min()
+        .map(|(_, d, a)| (d, a))
 }
 
 fn near(end: &KnownEnd, outward: &Outward<'_>) -> bool {

@@ -82,6 +82,7 @@ pub fn run(args: &CallArgs, global: &Global) -> Result<(), Failure> {
             ..Style::default()
         },
     };
+    refuse_shared_names(args, &plan)?;
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(side_by_side)
         .build()
@@ -152,6 +153,29 @@ fn check(args: &CallArgs) -> Result<(), Failure> {
         Some((path, _)) => Err(Failure::usage(format!("{} is given twice", path.display()))),
         None => Ok(()),
     }
+}
+
+/// Two inputs of one sample name would write the same files: refused before anything is written. Inputs
+/// that cannot be opened are left to their own error; a pipe cannot be looked at twice.
+fn refuse_shared_names(args: &CallArgs, plan: &Plan<'_>) -> Result<(), Failure> {
+    if args.alignments.len() < 2 || (args.stdout.is_some() && args.output_dir.is_none()) {
+        return Ok(());
+    }
+    let mut names: BTreeMap<String, &Path> = BTreeMap::new();
+    for path in args.alignments.iter().filter(|p| p.is_file()) {
+        let Ok(file) = input::open(&Source::from_argument(path), &plan.options) else {
+            continue;
+        };
+        let name = safe_file_stem(&sample_name(path, plan, &file));
+        if let Some(first) = names.insert(name.clone(), path) {
+            return Err(Failure::usage(format!(
+                "{} and {} are both sample `{name}`; call them into different folders",
+                first.display(),
+                path.display()
+            )));
+        }
+    }
+    Ok(())
 }
 
 fn one(path: &Path, plan: &Plan<'_>, _global: &Global) -> Result<Done, Failure> {

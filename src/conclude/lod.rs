@@ -242,6 +242,7 @@ pub(super) fn typical(split: u32, spanning: u32, region: Region, is_partner: boo
         disagreement_permille: 0,
         wild_type: 0,
         companion: false,
+        beside_precise: false,
         stronger_elsewhere: 0.0,
     }
 }

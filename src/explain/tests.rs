@@ -152,6 +152,9 @@ fn a_rule_over_the_score_is_told_from_a_low_score() {
     let weak = asked(&with_terms(&[1.0], Some(Tier::Low), &[]), "E1.1");
     assert!(weak.contains("low: the score 0.731 is at or above the cut of low (0.5)"));
     assert!(weak.contains("short of medium by 1.20 log-odds"));
+    let discarded = asked(&with_terms(&[3.0], None, &["lone-pair"]), "E1.1");
+    assert!(discarded.contains("none: the score 0.953 alone would give medium, a rule over the score discards it"));
+    assert!(discarded.contains("would lift it a read over the junction"));
     let listed = asked(&with_terms(&[-2.0], Some(Tier::Low), &["ptd-background"]), "E1.1");
     assert!(listed.contains("low: the score 0.119 alone would not give it"));
 }

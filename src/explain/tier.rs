@@ -62,10 +62,12 @@ pub(super) fn number(report: &SampleReport, name: &str) -> Option<f64> {
     }
 }
 
-/// The rules that hold a junction at low whatever its score, and what would lift each.
+/// The rules that hold a junction at low, or discard it, whatever its score, and what would lift each.
 fn lifts(code: &str) -> Option<&'static str> {
     Some(match code {
         "one-molecule" => "a second molecule of the same event, from this sample or a deeper run of it",
+        "lone-pair" | "pairs-only" => "a read over the junction, which shows its base, or more pairs",
+        "isoform-without-base" => "a read that shows the base of this form",
         "read-through" => "nothing: a read-through is transcription over the gene's end, not a rearrangement",
         "carry-over" => "more than 3 molecules, or the same result from a library made apart from the other sample",
         "ptd-background" => {
@@ -79,7 +81,7 @@ fn lifts(code: &str) -> Option<&'static str> {
     })
 }
 
-/// Whether the reason is one of the rules that hold a junction at low.
+/// Whether the reason is one of the rules over the score.
 pub(super) fn is_cap(reason: &Reason) -> bool {
     lifts(&reason.code).is_some()
 }
@@ -121,7 +123,14 @@ pub(super) fn write(report: &SampleReport, junction: &Junction, page: &mut Page)
                 tier.name()
             ),
         ),
-        (None, _) => page.labelled(
+        (None, Some(reached)) => page.labelled(
+            "tier",
+            &format!(
+                "none: the score {given} alone would give {}, a rule over the score discards it",
+                reached.name()
+            ),
+        ),
+        (None, None) => page.labelled(
             "tier",
             &format!("none: the score {given} is under the cut of low ({})", cuts.low),
         ),

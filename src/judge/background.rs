@@ -24,6 +24,7 @@ pub const fn is_duplication_pair(donor: u16, acceptor: u16) -> bool {
 pub fn measure(junctions: &[AnnotatedJunction], profile: &Profile, config: &JudgeConfig) -> Context {
     let mut context = Context {
         chimeras: 0,
+        partner_chimeras: 0,
         other_back_splices: 0,
         other_wild_type: 0,
         library: config.library,
@@ -48,7 +49,10 @@ pub fn measure(junctions: &[AnnotatedJunction], profile: &Profile, config: &Judg
             Class::NeighbourReadThrough => {}
             // What few molecules show away from splice sites: chimeras made in the library.
             _ if !on_splice_sites && evidence.molecules <= 2 => {
-                context.chimeras = context.chimeras.saturating_add(evidence.molecules)
+                context.chimeras = context.chimeras.saturating_add(evidence.molecules);
+                if j.partner_side().is_partner {
+                    context.partner_chimeras = context.partner_chimeras.saturating_add(evidence.molecules);
+                }
             }
             _ => {}
         }

@@ -106,6 +106,8 @@ pub struct EvidenceFacts {
     pub wild_type: u32,
     /// A canonical junction of the same event stands at medium or better.
     pub companion: bool,
+    /// A junction of the same event and role whose base a read shows.
+    pub beside_precise: bool,
     /// Times stronger in another sample of the same run; 0 if not.
     pub stronger_elsewhere: f64,
 }
@@ -115,6 +117,8 @@ pub struct EvidenceFacts {
 pub struct Context {
     /// Chimeric molecules that join KMT2A to unrelated places: the sample's own noise.
     pub chimeras: u32,
+    /// Of those, the ones that end in a partner of the catalogue.
+    pub partner_chimeras: u32,
     /// Back-splice molecules at other KMT2A exon pairs than those of duplications.
     pub other_back_splices: u32,
     /// Wild-type molecules at the donors of those.
@@ -172,6 +176,7 @@ pub fn of(junction: &AnnotatedJunction, wild_type: u32, event_molecules: u32) ->
         disagreement_permille: c.consensus.as_ref().map_or(0, |x| x.disagreement_permille),
         wild_type,
         companion: false,
+        beside_precise: false,
         stronger_elsewhere: 0.0,
     }
 }

@@ -4,4 +4,4 @@ mod access;
 mod cram;
 mod records;
 mod refusals;
-mod written;
+pub(crate) mod written;

@@ -3,4 +3,9 @@
 // Clippy's exemption for tests reaches test functions only, not what they share.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod call;
+mod determinism;
 mod input;
+mod made;
+mod program;
+mod simulate;

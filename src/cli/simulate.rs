@@ -1,0 +1,73 @@
+//! `breakapart simulate`: sets of samples with exact truth.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use super::{Failure, options::BuildArg};
+use crate::{
+    catalogue::GeneModels,
+    hts::Reference,
+    simulate::{self, ContigStyle, Genome, SetKind, SetOptions},
+};
+
+/// What the samples hold, as typed.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum KindArg {
+    /// One rearrangement each, one in ten a partial tandem duplication
+    Positives,
+    /// None, with 0 to 200 chimeras of the library at KMT2A
+    Negatives,
+}
+
+/// Arguments of `simulate`.
+#[derive(Debug, Args)]
+pub struct SimulateArgs {
+    /// Indexed FASTA with the exons' bases
+    #[arg(short, long, value_name = "FASTA")]
+    reference: PathBuf,
+    /// Folder to write SAMPLE.bam and truth.tsv into
+    #[arg(short, long, value_name = "DIR")]
+    output_dir: PathBuf,
+    /// What the samples hold
+    #[arg(long, value_enum)]
+    kind: KindArg,
+    /// Number of samples
+    #[arg(long, default_value_t = 100)]
+    count: usize,
+    /// Seed: the same gives the same samples
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// Build
+    #[arg(long, value_enum, default_value = "GRCh38")]
+    build: BuildArg,
+    /// Write reads as FASTQ as well
+    #[arg(long)]
+    fastq: bool,
+}
+
+/// Draws a set.
+pub fn run(args: &SimulateArgs) -> Result<(), Failure> {
+    let build = args.build.build();
+    let contigs = simulate::contigs(build, ContigStyle::Chr);
+    let models = GeneModels::bind(build, &contigs, Vec::new());
+    let reference = Reference::open(&args.reference, &contigs).map_err(Failure::input)?;
+    let genome = Genome::new(&contigs, &models, &reference);
+    let kind = match args.kind {
+        KindArg::Positives => SetKind::Positives,
+        KindArg::Negatives => SetKind::Negatives,
+    };
+    let designs = simulate::random_designs(kind, args.count, args.seed, &genome);
+    if designs.is_empty() {
+        return Err(Failure::input(format!(
+            "{}: holds no exon sequence of a catalogue partner",
+            args.reference.display()
+        )));
+    }
+    let options = SetOptions {
+        fastq: args.fastq,
+        ..SetOptions::default()
+    };
+    simulate::write_set(&designs, &genome, &args.output_dir, options).map_err(Failure::output)?;
+    super::print(&format!("{} samples in {}\n", designs.len(), args.output_dir.display()))
+}

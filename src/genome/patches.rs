@@ -1,0 +1,210 @@
+//! Reference bases held in memory for a few stretches: tests and simulation need no file with them.
+
+use std::collections::BTreeMap;
+
+use super::{ContigId, Contigs, Interval, SequenceSource};
+
+/// A sequence source that knows some stretches of some contigs. Everything else on a contig is `N`.
+#[derive(Clone, Debug, Default)]
+pub struct PatchedSequence {
+    lengths: Vec<i64>,
+    /// By contig: first base of a stretch, its bases. Stretches neither overlap nor touch.
+    stretches: BTreeMap<ContigId, BTreeMap<i64, Vec<u8>>>,
+}
+
+/// A stretch that cannot be taken.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PatchError {
+    /// A FASTA name that is not `CONTIG:FIRST-LAST`, on a contig of the header.
+    #[error("sequence name {0:?} is not CONTIG:FIRST-LAST (1-based, inclusive) on a known contig")]
+    Name(String),
+    /// The bases are not as many as the name says, or reach past the contig's end.
+    #[error("{name}: {found} bases for an interval of {expected}")]
+    Length {
+        /// The sequence's name.
+        name: String,
+        /// Bases of the interval.
+        expected: i64,
+        /// Bases found.
+        found: i64,
+    },
+}
+
+impl PatchedSequence {
+    /// A source over these contigs that knows no base yet.
+    pub fn new(contigs: &Contigs) -> Self {
+        Self {
+            lengths: contigs.iter().map(|(_, _, len)| len).collect(),
+            stretches: BTreeMap::new(),
+        }
+    }
+
+    /// Reads FASTA text whose names are `chr11:118436492-118436944` (1-based, inclusive; what follows
+    /// a blank is a remark). Contigs find each other in any naming habit.
+    ///
+    /// # Errors
+    /// [`PatchError`] for the first sequence that does not fit.
+    pub fn from_fasta(text: &str, contigs: &Contigs) -> Result<Self, PatchError> {
+        let mut source = Self::new(contigs);
+        for (title, bases) in fasta(text) {
+            let name = title.split_whitespace().next().unwrap_or_default();
+            let (contig, interval) = parse_region(name, contigs).ok_or_else(|| PatchError::Name(title.to_owned()))?;
+            let found = i64::try_from(bases.len()).unwrap_or(i64::MAX);
+            if found != interval.len() || interval.end.0 > contigs.length(contig) {
+                return Err(PatchError::Length {
+                    name: name.to_owned(),
+                    expected: interval.len(),
+                    found,
+                });
+            }
+            source.insert(contig, interval.start.0, &bases);
+        }
+        Ok(source)
+    }
+
+    /// The stretches of another source, read once. What that source does not know stays unknown.
+    pub fn gather(
+        source: &dyn SequenceSource,
+        contigs: &Contigs,
+        intervals: impl IntoIterator<Item = (ContigId, Interval)>,
+    ) -> Self {
+        let mut out = Self::new(contigs);
+        let mut wanted: Vec<_> = intervals.into_iter().filter(|(_, i)| !i.is_empty()).collect();
+        wanted.sort_unstable();
+        for (contig, interval) in wanted {
+            if let Some(bases) = source.bases(contig, interval) {
+                out.insert(contig, interval.start.0, &bases);
+            }
+        }
+        out
+    }
+
+    /// Adds the bases from `start` (0-based) on. Where stretches overlap, the newer one holds.
+    pub fn insert(&mut self, contig: ContigId, start: i64, bases: &[u8]) {
+        if bases.is_empty() || start < 0 {
+            return;
+        }
+        let end = start.saturating_add(i64::try_from(bases.len()).unwrap_or(0));
+        let held = self.stretches.entry(contig).or_default();
+        let touching: Vec<i64> = held
+            .range(..=end)
+            .filter(|(from, known)| *from + i64::try_from(known.len()).unwrap_or(0) >= start)
+            .map(|(from, _)| *from)
+            .collect();
+        let mut joined: Vec<(i64, Vec<u8>)> = touching
+            .into_iter()
+            .filter_map(|from| held.remove(&from).map(|known| (from, known)))
+            .collect();
+        joined.push((start, bases.to_ascii_uppercase()));
+        let first = joined.iter().map(|(from, _)| *from).min().unwrap_or(start);
+        let mut whole = Vec::new();
+        for (from, known) in joined {
+            let at = usize::try_from(from - first).unwrap_or(0);
+            if whole.len() < at + known.len() {
+                whole.resize(at + known.len(), b'N');
+            }
+            whole[at..at + known.len()].copy_from_slice(&known);
+        }
+        held.insert(first, whole);
+    }
+
+    /// Every stretch, by contig and start.
+    pub fn iter(&self) -> impl Iterator<Item = (ContigId, i64, &[u8])> {
+        self.stretches
+            .iter()
+            .flat_map(|(contig, held)| held.iter().map(|(start, bases)| (*contig, *start, bases.as_slice())))
+    }
+}
+
+impl SequenceSource for PatchedSequence {
+    fn bases(&self, contig: ContigId, interval: Interval) -> Option<Vec<u8>> {
+        let length = *self.lengths.get(contig.0 as usize)?;
+        let (start, end) = (interval.start.0, interval.end.0);
+        if start < 0 || start > end || end > length {
+            return None;
+        }
+        let mut bases = vec![b'N'; usize::try_from(end - start).ok()?];
+        if let Some(held) = self.stretches.get(&contig) {
+            // The last stretch that begins at or before the interval, and all that begin inside it.
+            let first = held.range(..=start).next_back().map_or(start, |(from, _)| *from);
+            for (from, known) in held.range(first..end.max(first)) {
+                let known_end = from + i64::try_from(known.len()).unwrap_or(0);
+                let (low, high) = ((*from).max(start), known_end.min(end));
+                if low < high {
+                    let at = usize::try_from(low - start).ok()?;
+                    let of = usize::try_from(low - from).ok()?;
+                    let len = usize::try_from(high - low).ok()?;
+                    bases[at..at + len].copy_from_slice(known.get(of..of + len)?);
+                }
+            }
+        }
+        Some(bases)
+    }
+}
+
+/// Title lines (without `>`) and bases of FASTA text.
+pub fn fasta(text: &str) -> impl Iterator<Item = (&str, Vec<u8>)> {
+    text.split('>').skip(1).map(|record| {
+        let (title, bases) = record.split_once('\n').unwrap_or((record, ""));
+        (
+            title.trim_end(),
+            bases.bytes().filter(|b| !b.is_ascii_whitespace()).collect(),
+        )
+    })
+}
+
+fn parse_region(name: &str, contigs: &Contigs) -> Option<(ContigId, Interval)> {
+    let (contig, range) = name.rsplit_once(':')?;
+    let (first, last) = range.split_once('-')?;
+    let (first, last): (i64, i64) = (first.parse().ok()?, last.parse().ok()?);
+    (first >= 1 && last >= first).then_some(())?;
+    Some((contigs.resolve(contig)?, Interval::from_one_based(first, last)))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn contigs() -> Contigs {
+        Contigs::new([("chr4".to_owned(), 60), ("chr11".to_owned(), 100)])
+    }
+
+    #[test]
+    fn a_fasta_of_intervals_is_found_at_its_place() {
+        let source = PatchedSequence::from_fasta(">11:11-14 exon\nac\nGT\n>chr4:60-60\nA\n", &contigs()).unwrap();
+        let bases = |contig, a, b| source.bases(ContigId(contig), Interval::new(a, b));
+        assert_eq!(bases(1, 9, 15).as_deref(), Some(&b"NACGTN"[..]));
+        assert_eq!(bases(0, 58, 60).as_deref(), Some(&b"NA"[..]));
+        assert_eq!(bases(0, 58, 61), None);
+        assert_eq!(bases(2, 0, 1), None);
+    }
+
+    #[test]
+    fn wrong_names_and_lengths_are_refused() {
+        let error = |text| PatchedSequence::from_fasta(text, &contigs()).unwrap_err().to_string();
+        assert!(error(">chr7:1-2\nAC\n").contains("chr7:1-2"));
+        assert_eq!(error(">chr4:1-3\nAC\n"), "chr4:1-3: 2 bases for an interval of 3");
+        assert!(error(">chr4:60-61\nAC\n").contains("chr4:60-61"));
+    }
+
+    proptest! {
+        #[test]
+        fn stretches_in_any_order_give_the_newest_base(
+            stretches in prop::collection::vec((0_i64..90, prop::collection::vec(prop::sample::select(b"ACGT".to_vec()), 1..10)), 0..12),
+            start in 0_i64..100, len in 0_i64..50,
+        ) {
+            let mut source = PatchedSequence::new(&contigs());
+            let mut plain = [b'N'; 100];
+            for (at, bases) in &stretches {
+                source.insert(ContigId(1), *at, bases);
+                let at = usize::try_from(*at).unwrap();
+                plain[at..at + bases.len()].copy_from_slice(bases);
+            }
+            let end = (start + len).min(100);
+            let wanted = plain[usize::try_from(start).unwrap()..usize::try_from(end).unwrap()].to_vec();
+            prop_assert_eq!(source.bases(ContigId(1), Interval::new(start, end)), Some(wanted));
+        }
+    }
+}

@@ -1,0 +1,316 @@
+//! Alignment files written from plain records: BAM, SAM, CRAM.
+//!
+//! A record is put into SAM text and read by htslib's own parser, so that there is one way from a
+//! value to every format. Records are written in the order in which they come; sorting is the
+//! caller's.
+
+use std::ffi::CString;
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::ptr::NonNull;
+
+use rust_htslib::{bam, htslib};
+use thiserror::Error;
+
+use super::file::c_path;
+use crate::genome::{AlignedRecord, ContigId, Contigs};
+
+/// What [`AlignedRecord`] does not hold of a SAM line.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct WrittenFields {
+    /// `TLEN`.
+    pub template_len: i64,
+    /// Further tags as SAM text (`AS:i:98`), tabs between.
+    pub tags: String,
+}
+
+/// Format of the written file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OutputFormat {
+    /// BAM.
+    Bam,
+    /// SAM text.
+    Sam,
+    /// CRAM that carries the bases it was coded against, so that it can be read without a reference.
+    CramEmbedded,
+    /// CRAM coded without any reference.
+    CramWithoutReference,
+}
+
+impl OutputFormat {
+    const fn mode(self) -> &'static std::ffi::CStr {
+        match self {
+            Self::Bam => c"wb",
+            Self::Sam => c"w",
+            Self::CramEmbedded | Self::CramWithoutReference => c"wc",
+        }
+    }
+}
+
+/// Why a file could not be written.
+#[derive(Debug, Error)]
+pub enum WriteError {
+    /// It could not be made or changed.
+    #[error("{}: cannot be written: {source}", path.display())]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// The operating system's reason.
+        source: std::io::Error,
+    },
+    /// htslib refuses the header.
+    #[error("{}: the header is not valid SAM text", .0.display())]
+    Header(PathBuf),
+    /// htslib refuses a record.
+    #[error("{}: the record of read {name:?} is not valid SAM", path.display())]
+    Record {
+        /// The file.
+        path: PathBuf,
+        /// The read's name.
+        name: String,
+    },
+    /// No index could be made, as for records that are not sorted.
+    #[error("{}: no index can be made; its records must be sorted by coordinate", .0.display())]
+    Index(PathBuf),
+}
+
+/// An alignment file being written. Dropped without [`AlignmentWriter::finish`], the file may lack its
+/// end.
+pub struct AlignmentWriter {
+    path: PathBuf,
+    handle: Option<NonNull<htslib::htsFile>>,
+    header: NonNull<htslib::sam_hdr_t>,
+    contigs: Contigs,
+    umi_tag: [u8; 2],
+    format: OutputFormat,
+    record: bam::Record,
+    line: Vec<u8>,
+}
+
+// SAFETY: handle, header and record are owned by this value alone.
+unsafe impl Send for AlignmentWriter {}
+
+impl AlignmentWriter {
+    /// Creates `path` and writes `header_text`, whose `@SQ` lines must name `contigs` in their order.
+    /// Molecular identifiers are written under `umi_tag` (`RX` in the SAM tags specification).
+    ///
+    /// # Errors
+    /// [`WriteError`].
+    pub fn create(
+        path: &Path,
+        format: OutputFormat,
+        header_text: &str,
+        contigs: &Contigs,
+        umi_tag: [u8; 2],
+    ) -> Result<Self, WriteError> {
+        super::init();
+        let invalid = |kind| WriteError::Io {
+            path: path.to_owned(),
+            source: std::io::Error::from(kind),
+        };
+        let name = c_path(path).map_err(|_| invalid(std::io::ErrorKind::InvalidInput))?;
+        let text = CString::new(header_text).map_err(|_| WriteError::Header(path.to_owned()))?;
+        // SAFETY: both texts are NUL-terminated; null answers are checked.
+        let raw = unsafe { htslib::hts_open(name.as_ptr(), format.mode().as_ptr()) };
+        let handle = NonNull::new(raw).ok_or_else(|| WriteError::Io {
+            path: path.to_owned(),
+            source: std::io::Error::last_os_error(),
+        })?;
+        // SAFETY: the length is that of the text.
+        let raw = unsafe { htslib::sam_hdr_parse(header_text.len(), text.as_ptr()) };
+        let Some(header) = NonNull::new(raw) else {
+            // SAFETY: owned and not used again.
+            unsafe { htslib::hts_close(handle.as_ptr()) };
+            return Err(WriteError::Header(path.to_owned()));
+        };
+        let writer = Self {
+            path: path.to_owned(),
+            handle: Some(handle),
+            header,
+            contigs: contigs.clone(),
+            umi_tag,
+            format,
+            record: bam::Record::new(),
+            line: Vec::new(),
+        };
+        // SAFETY: handle and header are open; each option takes one integer.
+        let status = unsafe {
+            let option = match format {
+                OutputFormat::CramEmbedded => {
+                    htslib::hts_set_opt(handle.as_ptr(), htslib::hts_fmt_option_CRAM_OPT_EMBED_REF, 2)
+                }
+                OutputFormat::CramWithoutReference => {
+                    htslib::hts_set_opt(handle.as_ptr(), htslib::hts_fmt_option_CRAM_OPT_NO_REF, 1)
+                }
+                OutputFormat::Bam | OutputFormat::Sam => 0,
+            };
+            if option < 0 {
+                option
+            } else {
+                htslib::sam_hdr_write(handle.as_ptr(), header.as_ptr())
+            }
+        };
+        if status < 0 {
+            return Err(WriteError::Header(path.to_owned()));
+        }
+        Ok(writer)
+    }
+
+    /// Writes one record.
+    ///
+    /// # Errors
+    /// A record that is no valid SAM (a CIGAR that does not fit its sequence, a name too long), or
+    /// what the operating system says.
+    pub fn write(&mut self, record: &AlignedRecord, fields: &WrittenFields) -> Result<(), WriteError> {
+        self.line.clear();
+        sam_line(&mut self.line, record, fields, &self.contigs, self.umi_tag);
+        let len = self.line.len();
+        self.line.push(0);
+        let mut text = htslib::kstring_t {
+            l: len,
+            m: self.line.len(),
+            s: self.line.as_mut_ptr().cast(),
+        };
+        let refused = || WriteError::Record {
+            path: self.path.clone(),
+            name: String::from_utf8_lossy(&record.name).into_owned(),
+        };
+        if record.name.is_empty() || record.name.len() > 254 {
+            return Err(refused());
+        }
+        // SAFETY: the text is NUL-terminated and outlives the call, which writes within it only.
+        if unsafe { htslib::sam_parse1(&raw mut text, self.header.as_ptr(), self.record.inner_mut()) } < 0 {
+            return Err(refused());
+        }
+        let Some(handle) = self.handle else {
+            return Err(refused());
+        };
+        // SAFETY: handle and header are open, the record was just filled.
+        if unsafe { htslib::sam_write1(handle.as_ptr(), self.header.as_ptr(), self.record.inner()) } < 0 {
+            return Err(WriteError::Io {
+                path: self.path.clone(),
+                source: std::io::Error::last_os_error(),
+            });
+        }
+        Ok(())
+    }
+
+    /// Closes the file, and makes its index where asked for (`.bai` for BAM, `.crai` for CRAM; SAM text
+    /// has none).
+    ///
+    /// # Errors
+    /// What the operating system says; records that are not sorted, where an index is wanted.
+    pub fn finish(mut self, index: bool) -> Result<(), WriteError> {
+        if let Some(handle) = self.handle.take() {
+            // SAFETY: owned and not used again.
+            if unsafe { htslib::hts_close(handle.as_ptr()) } < 0 {
+                return Err(WriteError::Io {
+                    path: self.path.clone(),
+                    source: std::io::Error::last_os_error(),
+                });
+            }
+        }
+        if index && self.format != OutputFormat::Sam {
+            let name = c_path(&self.path).map_err(|_| WriteError::Index(self.path.clone()))?;
+            // SAFETY: the name is NUL-terminated; no index name means the usual place; 0 means BAI.
+            if unsafe { htslib::sam_index_build3(name.as_ptr(), std::ptr::null(), 0, 0) } < 0 {
+                return Err(WriteError::Index(self.path.clone()));
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Drop for AlignmentWriter {
+    fn drop(&mut self) {
+        // SAFETY: both are owned and not used again.
+        unsafe {
+            if let Some(handle) = self.handle.take() {
+                htslib::hts_close(handle.as_ptr());
+            }
+            htslib::sam_hdr_destroy(self.header.as_ptr());
+        }
+    }
+}
+
+/// Appends the record as a SAM line, without the line's end.
+pub fn sam_line(
+    out: &mut Vec<u8>,
+    record: &AlignedRecord,
+    fields: &WrittenFields,
+    contigs: &Contigs,
+    umi_tag: [u8; 2],
+) {
+    let contig_name = |contig: Option<ContigId>| contig.map_or("*", |id| contigs.name(id));
+    let mate = match record.mate_contig {
+        Some(id) if record.mate_contig == record.contig && contigs.length(id) > 0 => "=",
+        other => contig_name(other),
+    };
+    let mut text = String::with_capacity(128);
+    // Writing to a string cannot fail.
+    let _ = write!(
+        text,
+        "\t{}\t{}\t{}\t{}\t{}\t{mate}\t{}\t{}\t",
+        record.flags.0,
+        contig_name(record.contig),
+        record.position + 1,
+        record.mapq,
+        record.cigar,
+        record.mate_position + 1,
+        fields.template_len
+    );
+    out.extend_from_slice(&record.name);
+    out.extend_from_slice(text.as_bytes());
+    let or_star = |bytes: &mut Vec<u8>, empty: bool| {
+        if empty {
+            bytes.push(b'*');
+        }
+    };
+    out.extend_from_slice(&record.sequence);
+    or_star(out, record.sequence.is_empty());
+    out.push(b'\t');
+    out.extend(record.qualities.iter().map(|q| q.min(&93) + 33));
+    or_star(out, record.qualities.is_empty());
+    text.clear();
+    for (tag, value) in [
+        ("NH", record.hit_count),
+        ("HI", record.hit_index),
+        ("NM", record.edits),
+        ("cD", record.consensus_depth),
+    ] {
+        if let Some(value) = value {
+            let _ = write!(text, "\t{tag}:i:{value}");
+        }
+    }
+    if !fields.tags.is_empty() {
+        text.push('\t');
+        text.push_str(&fields.tags);
+    }
+    if let Some(cigar) = &record.mate_cigar {
+        let _ = write!(text, "\tMC:Z:{cigar}");
+    }
+    if !record.supplementary.is_empty() {
+        text.push_str("\tSA:Z:");
+        for part in &record.supplementary {
+            let _ = write!(
+                text,
+                "{},{},{},{},{},{};",
+                contigs.name(part.contig),
+                part.position.one_based(),
+                part.strand,
+                part.cigar,
+                part.mapq,
+                part.edits
+            );
+        }
+    }
+    out.extend_from_slice(text.as_bytes());
+    for (tag, value) in [(*b"RG", &record.read_group), (umi_tag, &record.umi)] {
+        if let Some(value) = value {
+            out.push(b'\t');
+            out.extend_from_slice(&tag);
+            out.extend_from_slice(b":Z:");
+            out.extend_from_slice(value);
+        }
+    }
+}

@@ -1,0 +1,224 @@
+//! The layers of the source: a module names earlier layers only, and files keep their size and place.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Layers in order; modules of one row do not name one another.
+const LAYERS: [&[&str]; 14] = [
+    &["genome"],
+    &["catalogue"],
+    &["hts"],
+    &["input"],
+    &["collect"],
+    &["assemble"],
+    &["annotate"],
+    &["judge"],
+    &["conclude"],
+    &["report"],
+    &["flow"],
+    // Tables of other callers, which several jobs read.
+    &["callers"],
+    &[
+        "evaluate",
+        "simulate",
+        "cohort",
+        "track",
+        "background",
+        "review",
+        "explain",
+    ],
+    &["cli"],
+];
+
+/// Longest source file, in lines: more is more than one concept.
+const LINES_MAX: usize = 600;
+
+/// Files that are longer until they are split, with the length they may not pass.
+const STILL_LONG: [(&str, usize); 2] = [("src/collect/chain.rs", 720), ("src/report/build.rs", 720)];
+
+fn layer_of(module: &str) -> Option<usize> {
+    LAYERS.iter().position(|row| row.contains(&module))
+}
+
+fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
+    let mut entries: Vec<PathBuf> = fs::read_dir(folder).unwrap().map(|e| e.unwrap().path()).collect();
+    entries.sort();
+    for path in entries {
+        if path.is_dir() {
+            sources(&path, found);
+        } else if path.extension().is_some_and(|e| e == "rs") {
+            found.push(path);
+        }
+    }
+}
+
+fn all_sources() -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut found);
+    assert!(found.len() > 50, "the sources were not found");
+    found
+}
+
+/// `annotate` for `src/annotate.rs` and `src/annotate/frame.rs`.
+fn module_of(path: &Path) -> String {
+    let inside = path
+        .strip_prefix(Path::new(env!("CARGO_MANIFEST_DIR")).join("src"))
+        .unwrap();
+    let first = inside.components().next().unwrap().as_os_str().to_string_lossy();
+    first.trim_end_matches(".rs").to_owned()
+}
+
+/// The source without comments and literals, blanks for what was taken out: names in prose and quotes
+/// are no dependencies.
+fn code_only(source: &str) -> String {
+    let mut out = String::with_capacity(source.len());
+    for line in source.lines() {
+        let mut in_string = false;
+        let mut previous = ' ';
+        for (at, c) in line.char_indices() {
+            if !in_string && line[at..].starts_with("//") {
+                break;
+            }
+            if c == '"' && previous != '\\' && previous != '\'' {
+                in_string = !in_string;
+            }
+            out.push(if in_string { ' ' } else { c });
+            previous = if previous == '\\' { ' ' } else { c };
+        }
+        out.push('\n');
+    }
+    out
+}
+
+/// The first names behind every `crate::` of a source: `genome` of `crate::genome::Build`, and each of
+/// a group `crate::{genome::Build, input}`.
+fn named_modules(source: &str) -> Vec<String> {
+    let code = code_only(source);
+    let mut names = Vec::new();
+    for (at, found) in code.match_indices("crate::") {
+        // `$crate` and `my_crate` are other words.
+        if code[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_') {
+            continue;
+        }
+        let rest = &code[at + found.len()..];
+        if let Some(group) = rest.strip_prefix('{') {
+            names.extend(first_names(group));
+        } else {
+            names.extend(name_at(rest));
+        }
+    }
+    names
+}
+
+fn name_at(text: &str) -> Option<String> {
+    let name: String = text
+        .trim_start()
+        .chars()
+        .take_while(|c| c.is_alphanumeric() || *c == '_')
+        .collect();
+    (!name.is_empty()).then_some(name)
+}
+
+/// The first name of every entry of a `{...}` group; `group` begins behind the brace.
+fn first_names(group: &str) -> Vec<String> {
+    let mut names = Vec::new();
+    let mut depth = 0_usize;
+    let mut entry = true;
+    for (at, c) in group.char_indices() {
+        if entry && !c.is_whitespace() && c != '}' {
+            names.extend(name_at(&group[at..]));
+            entry = false;
+        }
+        match c {
+            '{' => depth += 1,
+            '}' if depth == 0 => break,
+            '}' => depth -= 1,
+            ',' if depth == 0 => entry = true,
+            _ => {}
+        }
+    }
+    names
+}
+
+#[test]
+fn no_layer_names_a_later_one() {
+    let mut wrong = Vec::new();
+    let mut seen = 0;
+    for path in all_sources() {
+        let module = module_of(&path);
+        if matches!(module.as_str(), "main" | "lib") {
+            continue;
+        }
+        let own = layer_of(&module).unwrap_or_else(|| panic!("{module}: give it a place among the layers"));
+        for name in named_modules(&fs::read_to_string(&path).unwrap()) {
+            let Some(other) = layer_of(&name) else { continue };
+            seen += 1;
+            if name != module && other >= own {
+                wrong.push(format!("{}: {module} names {name}", path.display()));
+            }
+        }
+    }
+    assert!(seen > 100, "only {seen} names were found");
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_module_of_the_library_has_its_layer() {
+    let lib = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/lib.rs")).unwrap();
+    let modules: Vec<&str> = lib
+        .lines()
+        .filter_map(|line| line.trim().strip_prefix("pub mod ")?.strip_suffix(';'))
+        .collect();
+    assert!(modules.len() >= 12, "{modules:?}");
+    for module in modules {
+        assert!(layer_of(module).is_some(), "{module} has no layer");
+    }
+}
+
+#[test]
+fn no_source_is_too_long() {
+    let long: Vec<String> = all_sources()
+        .iter()
+        .filter_map(|path| {
+            let lines = fs::read_to_string(path).unwrap().lines().count();
+            let known = STILL_LONG.iter().find(|(long, _)| path.ends_with(long));
+            let most = known.map_or(LINES_MAX, |(_, most)| *most);
+            (lines > most).then(|| format!("{}: {lines} lines, more than {most}", path.display()))
+        })
+        .collect();
+    assert!(long.is_empty(), "{}", long.join("\n"));
+}
+
+#[test]
+fn modules_stand_beside_their_folders() {
+    for path in all_sources() {
+        assert!(!path.ends_with("mod.rs"), "{}", path.display());
+        let name = path.file_stem().unwrap().to_string_lossy().into_owned();
+        assert!(
+            !["utils", "util", "common", "helpers", "misc"].contains(&name.as_str()),
+            "{}: a name that says nothing",
+            path.display()
+        );
+    }
+}
+
+#[test]
+fn the_reader_of_names_finds_backward_ones() {
+    let source = r#"
+        use crate::{
+            catalogue::{Gene, models::{A, B}},
+            report, // crate::cli
+            genome::Build as B,
+        };
+        use crate::cli::Failure;
+        /// See [`crate::judge`].
+        fn f() { crate::flow::run("crate::hts", '"'); crate :: x; $crate::conclude::y; }
+    "#;
+    assert_eq!(
+        named_modules(source),
+        ["catalogue", "report", "genome", "cli", "flow", "conclude"]
+    );
+    assert!(layer_of("report") < layer_of("cli"));
+}

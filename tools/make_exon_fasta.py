@@ -1,0 +1,91 @@
+#!/usr/bin/env python3
+"""Makes test-data/reference/exons.fa: exons of a few genes, for tests and small simulations.
+
+Usage: make_exon_fasta.py --reference GRCh38.fa.gz --out test-data/reference/exons.fa [GENE ...]
+
+The reference is GRCh38, with .fai; it needs sequence in the exons only. Genes and exons are those of
+src/catalogue/data/. Titles are `GENE eNUMBER flank=BASES GRCh38:CONTIG:FIRST-LAST` (1-based, inclusive,
+flanks counted), bases on the forward strand of the genome. Flanks are 2 bases (AG and GT), and 30 for genes whose
+introns the reference has. Where the reference holds filler instead of an exon's sequence (real_exons.py; mostly
+untranslated ends), the title ends in `stand-in`: the bases serve to simulate a transcript of the right length and
+are nobody's sequence. `samtools` must be on the path.
+"""
+
+import argparse
+import collections
+import csv
+import pathlib
+import subprocess
+
+import real_exons
+
+DATA = pathlib.Path(__file__).resolve().parent.parent / "src/catalogue/data"
+GENES = (
+    "KMT2A AFF1 MLLT3 MLLT1 ELL CBL MLLT10 MLLT11 AFDN USP2 SEPTIN6 SEPTIN9 MLLT6 CREBBP TET1 ARHGEF12 AFF4 "
+    "ATP5MG TTC36 ABL1 GUSB B2M"
+).split()
+REAL_INTRONS = {"KMT2A", "CBL", "ABL1"}
+COMPLEMENT = str.maketrans("ACGTN", "TGCAN")
+
+
+def table(name):
+    with open(DATA / name, encoding="utf-8") as handle:
+        yield from csv.DictReader((line for line in handle if not line.startswith("#")), delimiter="\t")
+
+
+def models():
+    genes = {row["symbol"]: row for row in table("genes.tsv")}
+    exons = collections.defaultdict(list)
+    for row in table("exons.tsv"):
+        gene = genes[row["symbol"]]
+        start, end = int(row["start38"]), int(row["end38"])
+        first, last = max(start, int(gene["cds_start38"])), min(end, int(gene["cds_end38"]))
+        coding = first <= last
+        exons[row["symbol"]].append({
+            "exon": row["exon"], "chrom": f"chr{gene['chromosome']}", "strand": gene["strand"], "start": start, "end": end,
+            "cds_start": first if coding else ".", "cds_end": last if coding else ".",
+        })
+    return exons
+
+
+def fetch(reference, regions):
+    sequences = {}
+    for at in range(0, len(regions), 400):
+        text = subprocess.run(
+            ["samtools", "faidx", reference, *regions[at : at + 400]], check=True, capture_output=True, text=True
+        ).stdout
+        for record in text.split(">")[1:]:
+            name, _, sequence = record.partition("\n")
+            sequences[name] = sequence.replace("\n", "").upper()
+    return sequences
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--reference", required=True)
+    parser.add_argument("--out", type=pathlib.Path, required=True)
+    parser.add_argument("genes", nargs="*", default=GENES)
+    args = parser.parse_args()
+
+    exons = models()
+    region = lambda row, flank=0: f"{row['chrom']}:{row['start'] - flank}-{row['end'] + flank}"
+    found = fetch(args.reference, sorted({region(row) for rows in exons.values() for row in rows}))
+    bases = {}
+    for gene, rows in exons.items():
+        for row in rows:
+            sequence = found[region(row)]
+            bases[gene, int(row["exon"])] = sequence if row["strand"] == "+" else sequence.translate(COMPLEMENT)[::-1]
+    odds, whole = real_exons.log_odds(exons, bases)
+    wanted = [(gene, row, 30 if gene in REAL_INTRONS else 2) for gene in args.genes for row in exons[gene]]
+    found = fetch(args.reference, sorted({region(row, flank) for _, row, flank in wanted}))
+    with open(args.out, "w", encoding="utf-8", newline="\n") as out:
+        for gene, row, flank in wanted:
+            place = region(row, flank)
+            # As in make_catalogue.py: a coding sequence that reads speaks for its exons.
+            real = odds[gene, int(row["exon"])] >= (-4.0 if gene in whole else 3.0)
+            remark = "" if real else " stand-in"
+            out.write(f">{gene} e{row['exon']} flank={flank} GRCh38:{place}{remark}\n{found[place]}\n")
+
+
+if __name__ == "__main__":
+    main()
