@@ -2,11 +2,18 @@
 
 mod call;
 mod catalogue;
+mod evaluate;
+mod explain;
 mod options;
+mod review;
 mod simulate;
 mod views;
 
-use std::{fmt, path::PathBuf, process::ExitCode};
+use std::{
+    fmt,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 
 use clap::{Args, Parser, Subcommand};
 
@@ -47,8 +54,14 @@ pub struct Global {
 enum Command {
     /// Call KMT2A rearrangements in alignment files (the main job)
     Call(call::CallArgs),
+    /// Say why something was called or not, and where the reads went
+    Explain(explain::ExplainArgs),
     /// Make any output again from a report's JSON
     Report(views::ReportArgs),
+    /// Measure results of this or another caller against known truth
+    Evaluate(evaluate::EvaluateArgs),
+    /// Give a second opinion on another caller's table
+    Review(review::ReviewArgs),
     /// Show the built-in genes and partners
     Catalogue(catalogue::CatalogueArgs),
     /// Draw samples with exact truth
@@ -102,7 +115,10 @@ pub fn main() -> ExitCode {
     } else {
         match cli.command {
             Some(Command::Call(args)) => call::run(&args, &cli.global),
+            Some(Command::Explain(args)) => explain::run(&args),
             Some(Command::Report(args)) => views::report(&args),
+            Some(Command::Evaluate(args)) => evaluate::run(&args),
+            Some(Command::Review(args)) => review::run(&args),
             Some(Command::Catalogue(args)) => catalogue::run(&args),
             Some(Command::Simulate(args)) => simulate::run(&args),
             Some(Command::Schema) => print(&crate::report::schema()),
@@ -152,6 +168,33 @@ fn print(text: &str) -> Result<(), Failure> {
         Err(e) if e.kind() != std::io::ErrorKind::BrokenPipe => Err(Failure::output(format!("standard output: {e}"))),
         _ => Ok(()),
     }
+}
+
+/// Writes one result file whole or not at all, over what was there.
+fn write_file(path: &Path, text: &str) -> Result<(), Failure> {
+    use std::io::Write;
+    let failed = |e: std::io::Error| Failure::output(format!("{}: can't be written: {e}", path.display()));
+    // A pipe or a device can't be replaced by a renamed file.
+    if std::fs::metadata(path).is_ok_and(|found| !found.is_file()) {
+        return std::fs::write(path, text).map_err(failed);
+    }
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    if folder.is_some_and(|folder| !folder.is_dir()) {
+        return Err(Failure::output(format!(
+            "{}: can't be written: its folder is not there; make it first",
+            path.display()
+        )));
+    }
+    let mut builder = tempfile::Builder::new();
+    #[cfg(unix)]
+    {
+        use std::{fs::Permissions, os::unix::fs::PermissionsExt};
+        // Temporary files are private by default; a result is as readable as the umask says.
+        builder.permissions(Permissions::from_mode(0o666));
+    }
+    let mut file = builder.tempfile_in(folder.unwrap_or(Path::new("."))).map_err(failed)?;
+    file.write_all(text.as_bytes()).map_err(failed)?;
+    file.persist(path).map(|_| ()).map_err(|e| failed(e.error))
 }
 
 /// Path of an output folder, the current one by default.

@@ -13,6 +13,7 @@ pub mod cli;
 pub mod collect;
 pub mod conclude;
 pub mod evaluate;
+pub mod explain;
 pub mod flow;
 pub mod genome;
 #[allow(unsafe_code)]

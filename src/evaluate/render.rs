@@ -72,6 +72,12 @@ pub fn text(evaluation: &Evaluation, list: bool) -> String {
     out.push('\n');
     summary(&mut out, evaluation);
     if list {
+        if !evaluation.notes.is_empty() {
+            line(
+                &mut out,
+                "\nevery fault: sample, kind, what was found against the truth",
+            );
+        }
         for note in &evaluation.notes {
             line(
                 &mut out,
@@ -122,11 +128,11 @@ fn summary(out: &mut String, evaluation: &Evaluation) {
             of(&quiet.with_low_row, "samples")
         ),
     );
+    if !evaluation.conclusions.is_empty() {
+        line(out, "conclusions, by the states that are right for the sample");
+    }
     for tally in &evaluation.conclusions {
-        line(
-            out,
-            &format!("conclusion {:38} {}", tally.wanted, of(&tally.right, "right")),
-        );
+        line(out, &format!("  {:47} {}", tally.wanted, of(&tally.right, "right")));
     }
     for gap in &evaluation.gaps {
         let text = format!("{}: {}", gap.kind.name(), gap.sample);

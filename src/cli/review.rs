@@ -1,0 +1,253 @@
+//! `breakapart review`: a second opinion on another caller's tables.
+
+use std::{
+    fs::File,
+    io::Read,
+    path::{Path, PathBuf},
+};
+
+use clap::Args;
+
+use super::{
+    Failure,
+    options::{ConcludeArgs, InputArgs},
+};
+use crate::{
+    callers::{self, CallerRow},
+    flow,
+    input::{self, Source},
+    report::{ReadLimits, SampleReport, safe_file_stem, wording},
+    review,
+};
+
+/// Arguments of `review`.
+#[derive(Debug, Args)]
+pub struct ReviewArgs {
+    /// The sample's alignment (BAM, CRAM, SAM; `-` for standard input) or its SAMPLE.breakapart.json
+    #[arg(value_name = "ALIGNMENT|REPORT")]
+    sample: PathBuf,
+    /// Another caller's table of the same sample; again for its discarded file, or for another caller
+    #[arg(long, value_name = "TABLE", required = true)]
+    calls: Vec<PathBuf>,
+    /// Write JSON to this file; `-` for standard output, in place of the text
+    #[arg(long, value_name = "FILE")]
+    json: Option<PathBuf>,
+    /// Print one call a line in place of the text
+    #[arg(long)]
+    tsv: bool,
+    /// Threads for the decompression of a streamed alignment
+    #[arg(short, long, default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=512))]
+    threads: u16,
+    #[command(flatten)]
+    input: InputArgs,
+    #[command(flatten)]
+    conclude: ConcludeArgs,
+}
+
+/// Reviews, and prints the verdicts.
+pub fn run(args: &ReviewArgs) -> Result<(), Failure> {
+    super::print(&answer(args)?)
+}
+
+/// Writes the file that was asked for; gives what goes to standard output.
+fn answer(args: &ReviewArgs) -> Result<String, Failure> {
+    let json_on_stdout = args.json.as_deref() == Some(Path::new("-"));
+    if json_on_stdout && args.tsv {
+        return Err(Failure::usage(
+            "--json - takes standard output for itself; give --json a file, or leave --tsv out",
+        ));
+    }
+    // The tables first: they are read in no time, and a wrong one must not cost an analysis.
+    let mut rows = Vec::new();
+    for path in &args.calls {
+        rows.extend(read_calls(path)?);
+    }
+    let report = report_of(args)?;
+    let rows = of_sample(rows, &report.sample)?;
+    let review = review::review(&report, &rows);
+    if let Some(path) = &args.json {
+        let json = review::json(&review).map_err(Failure::output)?;
+        if json_on_stdout {
+            return Ok(json);
+        }
+        super::write_file(path, &json)?;
+    }
+    Ok(if args.tsv {
+        review::tsv(&review)
+    } else {
+        review::text(&review)
+    })
+}
+
+/// The rows of one table. A file that is called discarded is one, also where its rows name no filter.
+fn read_calls(path: &Path) -> Result<Vec<CallerRow>, Failure> {
+    let table = callers::read_file(path, callers::ReadLimits::default()).map_err(Failure::input)?;
+    if let Some(first) = table.skipped.first() {
+        tracing::warn!(
+            "{}: {} could not be read and left out, the first on line {}: {}",
+            wording::path(path),
+            wording::counted(table.skipped_count, "row"),
+            first.line,
+            first.problem
+        );
+    }
+    let discarded = path
+        .file_name()
+        .is_some_and(|name| name.to_string_lossy().to_ascii_lowercase().contains("discarded"));
+    Ok(if discarded { table.into_discarded() } else { table }.rows)
+}
+
+/// The rows of the sample, where a table names the samples of its rows.
+fn of_sample(rows: Vec<CallerRow>, sample: &str) -> Result<Vec<CallerRow>, Failure> {
+    let names: std::collections::BTreeSet<&str> = rows.iter().filter_map(|row| row.sample.as_deref()).collect();
+    match names.iter().next() {
+        // One name only, spelt otherwise than ours: a caller's own name for the sample.
+        Some(_) if names.len() > 1 && !names.contains(sample) => Err(Failure::input(format!(
+            "the tables name {} samples, none of them {}; give the rows of this sample alone",
+            names.len(),
+            wording::shortened(&wording::clean(sample), 60)
+        ))),
+        Some(_) if names.len() > 1 => Ok(rows
+            .into_iter()
+            .filter(|row| row.sample.as_deref().is_none_or(|name| name == sample))
+            .collect()),
+        _ => Ok(rows),
+    }
+}
+
+/// The report as it was written, or the analysis of the alignment.
+fn report_of(args: &ReviewArgs) -> Result<SampleReport, Failure> {
+    if is_report(&args.sample)? {
+        return SampleReport::read(&args.sample, ReadLimits::default()).map_err(Failure::input);
+    }
+    let config = args.input.flow_config(&args.conclude)?;
+    let options = args.input.input_options(usize::from(args.threads));
+    let mut file = input::open(&Source::from_argument(&args.sample), &options).map_err(Failure::input)?;
+    for warning in file.warnings() {
+        tracing::warn!("{}", warning.text);
+    }
+    let stem = || {
+        args.sample
+            .file_stem()
+            .map(|stem| safe_file_stem(&stem.to_string_lossy()))
+    };
+    let sample = match file.header().sample.clone() {
+        Some(sample) => sample,
+        None if args.sample == Path::new("-") => "stdin".to_owned(),
+        None => stem().unwrap_or_else(|| "sample".to_owned()),
+    };
+    flow::analyse(&mut file, &sample, &config).map_err(Failure::input)
+}
+
+/// Whether the file is a report: by name, else by its first character, with which no alignment starts.
+fn is_report(path: &Path) -> Result<bool, Failure> {
+    if path == Path::new("-") {
+        return Ok(false);
+    }
+    if path
+        .extension()
+        .is_some_and(|extension| extension.eq_ignore_ascii_case("json"))
+    {
+        return Ok(true);
+    }
+    let unreadable =
+        |source: std::io::Error| Failure::input(format!("{}: can't be read: {source}", wording::path(path)));
+    // A pipe must not lose its first bytes: only files are looked into.
+    if !std::fs::metadata(path).map_err(unreadable)?.is_file() {
+        return Ok(false);
+    }
+    let mut start = Vec::new();
+    File::open(path)
+        .map_err(unreadable)?
+        .take(64)
+        .read_to_end(&mut start)
+        .map_err(unreadable)?;
+    Ok(start.trim_ascii_start().starts_with(b"{"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{callers::Listed, report::example};
+    use clap::Parser;
+
+    #[derive(Debug, Parser)]
+    struct Line {
+        #[command(flatten)]
+        args: ReviewArgs,
+    }
+
+    const ARRIBA: &str = "#gene1\tgene2\tbreakpoint1\tbreakpoint2\tsplit_reads1\tsplit_reads2\tdiscordant_mates\t\
+                          confidence\treading_frame\tfilters\n\
+                          KMT2A\tAFF1\tchr11:118482495\tchr4:87046695\t9\t8\t2\thigh\tin-frame\t.\n";
+
+    fn parsed(words: &[&str]) -> ReviewArgs {
+        Line::try_parse_from([&["review"], words].concat()).unwrap().args
+    }
+
+    #[test]
+    fn a_report_is_known_by_its_content_and_reviewed() {
+        let folder = tempfile::tempdir().unwrap();
+        let (report, calls) = (folder.path().join("patient07"), folder.path().join("fusions.tsv"));
+        std::fs::write(&report, crate::report::json::render(&example::fusion()).unwrap()).unwrap();
+        std::fs::write(&calls, ARRIBA).unwrap();
+        let json = folder.path().join("review.json");
+        let args = parsed(&[
+            report.to_str().unwrap(),
+            "--calls",
+            calls.to_str().unwrap(),
+            "--json",
+            json.to_str().unwrap(),
+        ]);
+        let text = answer(&args).unwrap();
+        assert!(
+            text.contains("lacks junction"),
+            "the isoform is not in the table: {text}"
+        );
+        let value: serde_json::Value = serde_json::from_slice(&std::fs::read(&json).unwrap()).unwrap();
+        assert_eq!(value["callers"][0]["caller"], "Arriba");
+        assert_eq!(value["callers"][0]["theirs"][0]["junction"], "E1.1");
+    }
+
+    #[test]
+    fn a_discarded_file_is_one_by_its_name() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("fusions.discarded.tsv");
+        std::fs::write(&path, ARRIBA).unwrap();
+        let rows = read_calls(&path).unwrap();
+        assert_eq!(
+            rows.iter().map(|row| row.listed).collect::<Vec<_>>(),
+            [Listed::Discarded]
+        );
+    }
+
+    #[test]
+    fn of_a_table_of_several_samples_only_ours_counts() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("fusions.tsv");
+        std::fs::write(&path, ARRIBA).unwrap();
+        let row = read_calls(&path).unwrap().remove(0);
+        let named = |name: &str| CallerRow {
+            sample: Some(name.to_owned()),
+            ..row.clone()
+        };
+        let both = || vec![named("patient07"), named("patient08")];
+        assert_eq!(of_sample(both(), "patient07").unwrap(), [named("patient07")]);
+        assert_eq!(of_sample(both(), "patient01").unwrap_err().status, 1);
+        assert_eq!(of_sample(vec![named("S1")], "patient07").unwrap().len(), 1);
+    }
+
+    #[test]
+    fn each_failure_has_its_exit_status() {
+        let folder = tempfile::tempdir().unwrap();
+        let (report, calls) = (folder.path().join("r.json"), folder.path().join("fusions.tsv"));
+        std::fs::write(&report, crate::report::json::render(&example::fusion()).unwrap()).unwrap();
+        std::fs::write(&calls, ARRIBA).unwrap();
+        let (report, calls) = (report.to_str().unwrap(), calls.to_str().unwrap());
+        let status = |words: &[&str]| answer(&parsed(words)).unwrap_err().status;
+        assert_eq!(status(&[report, "--calls", "/no/such/table.tsv"]), 1);
+        assert_eq!(status(&["/no/such.bam", "--calls", calls]), 1);
+        assert_eq!(status(&[report, "--calls", calls, "--tsv", "--json", "-"]), 2);
+        assert_eq!(status(&[report, "--calls", calls, "--json", "/no/such/folder/x"]), 3);
+    }
+}

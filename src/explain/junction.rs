@@ -1,0 +1,271 @@
+//! One junction: where it lies, what shows it, its terms, its tier, its reads.
+
+use super::{page::Page, terms, tier};
+use crate::report::{
+    schema::{Discarded, Event, Evidence, Frame, Junction, SampleReport},
+    wording::{self, counted, percent, percent_number},
+};
+
+/// Reads shown of each junction where a whole event is asked for; a junction asked for by its own
+/// identifier shows all that the report holds.
+const READS_OF_EVENT: usize = 3;
+
+/// How much of the sampled reads is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Reads {
+    /// The first few.
+    Some,
+    /// All that the report holds.
+    All,
+}
+
+impl Reads {
+    const fn most(self) -> usize {
+        match self {
+            Self::Some => READS_OF_EVENT,
+            Self::All => usize::MAX,
+        }
+    }
+}
+
+/// The event in short, then each of the junctions that are `wanted`.
+pub(super) fn write_event(
+    report: &SampleReport,
+    event: &Event,
+    wanted: impl Fn(&Junction) -> bool,
+    reads: Reads,
+    page: &mut Page,
+) {
+    page.gap();
+    let count = event.molecules.map_or_else(
+        || counted(event.fragments, "fragment"),
+        |molecules| counted(molecules, "molecule"),
+    );
+    page.text(&format!(
+        "{}: {}, {}, tier {}, {count} in {}",
+        event.id,
+        event.name,
+        event.class,
+        event.tier.name(),
+        counted(event.junctions.len().try_into().unwrap_or(u64::MAX), "junction")
+    ));
+    if let Some(mechanism) = &event.mechanism {
+        let iscn = event.iscn_suggestion.as_deref();
+        page.text(&format!(
+            "compatible with {}{}",
+            mechanism.trim_start_matches("compatible with "),
+            iscn.map(|iscn| format!(", {iscn}")).unwrap_or_default()
+        ));
+    }
+    if let Some(partner) = event.partner.as_ref().filter(|p| !p.homologues_that_fit.is_empty()) {
+        page.text(&format!(
+            "the same reads fit {} as well as {}",
+            partner.homologues_that_fit.join(", "),
+            partner.symbol
+        ));
+    }
+    if event.junctions.len() > 1 {
+        page.text("An event has the tier of its best junction; each junction is judged by itself:");
+    }
+    for junction in event.junctions.iter().filter(|junction| wanted(junction)) {
+        write_junction(report, junction, reads, page);
+    }
+}
+
+/// A junction below every tier.
+pub(super) fn write_discarded(report: &SampleReport, discarded: &Discarded, reads: Reads, page: &mut Page) {
+    write_junction(report, &discarded.junction, reads, page);
+    let known = discarded
+        .junction
+        .reasons
+        .iter()
+        .any(|reason| reason.text == discarded.reason.text);
+    if !known && !discarded.reason.text.is_empty() {
+        page.labelled("discarded", &discarded.reason.text);
+    }
+}
+
+/// One line for a junction that is not explained in full.
+pub(super) fn in_short(junction: &Junction) -> String {
+    format!(
+        "{}: {} :: {}, {}, score {}",
+        junction.id,
+        short_side(junction.five.as_ref()),
+        short_side(junction.three.as_ref()),
+        seen(&junction.evidence),
+        junction.model_score.map_or_else(|| "none".to_owned(), terms::score)
+    )
+}
+
+fn short_side(side: Option<&crate::report::schema::Side>) -> String {
+    side.map_or_else(
+        || "not placed".to_owned(),
+        |side| {
+            format!(
+                "{} {}",
+                side.gene.as_deref().unwrap_or("intergenic"),
+                wording::place(side)
+            )
+        },
+    )
+}
+
+fn seen(evidence: &Evidence) -> String {
+    evidence.molecules.map_or_else(
+        || counted(evidence.fragments, "fragment"),
+        |molecules| counted(molecules, "molecule"),
+    )
+}
+
+fn write_junction(report: &SampleReport, junction: &Junction, reads: Reads, page: &mut Page) {
+    page.gap();
+    let isoform = junction
+        .isoform_of
+        .as_ref()
+        .map(|of| format!(" of {of}"))
+        .unwrap_or_default();
+    let class = if junction.class == junction.role {
+        String::new()
+    } else {
+        format!(", {}", junction.class)
+    };
+    page.text(&format!("{}: {}{isoform}{class}", junction.id, junction.role));
+    page.labelled("leaves", &wording::side(junction.five.as_ref()));
+    page.labelled("enters", &wording::side(junction.three.as_ref()));
+    write_base(junction, page);
+    page.labelled("evidence", &evidence(&junction.evidence));
+    write_anchors(&junction.evidence, page);
+    if let Some(share) = share(junction) {
+        page.labelled("share", &share);
+    }
+    for (code, fragments) in &junction.filters {
+        page.labelled(
+            "not counted",
+            &format!("{} by the rule {code}", counted(*fragments, "fragment")),
+        );
+    }
+    terms::write(junction, page);
+    tier::write(report, junction, page);
+    write_reads(junction, reads, page);
+}
+
+/// Frame, inserted bases, shared bases.
+fn write_base(junction: &Junction, page: &mut Page) {
+    let frame = match junction.frame {
+        Frame::InFrame => "in frame",
+        Frame::OutOfFrame => "out of frame",
+        Frame::StopCodon => "a stop codon at the junction",
+        Frame::Unknown => "frame not known",
+    };
+    let mut parts = vec![frame.to_owned()];
+    if !junction.inserted.is_empty() {
+        parts.push(format!(
+            "{} bases between the sides belong to neither ({})",
+            junction.inserted.len(),
+            wording::shortened(&junction.inserted, 40)
+        ));
+    }
+    let width = junction.ambiguity.left.saturating_add(junction.ambiguity.right);
+    if width > 0 {
+        parts.push(format!(
+            "both sides share {}, so the break may lie anywhere in them",
+            counted(width.into(), "base")
+        ));
+    }
+    page.labelled("junction", &parts.join("; "));
+}
+
+fn evidence(evidence: &Evidence) -> String {
+    let classes: Vec<String> = [
+        (evidence.split, "by a read aligned on both sides (split)"),
+        (evidence.clip, "by a clipped end that fits the other side (clip)"),
+        (evidence.spanning, "by mates on either side (spanning)"),
+        (evidence.mate, "by a mate field alone (mate)"),
+    ]
+    .into_iter()
+    .filter(|(count, _)| *count > 0)
+    .map(|(count, how)| format!("{count} {how}"))
+    .collect();
+    let fragments = match evidence.molecules {
+        Some(molecules) if molecules == evidence.fragments => String::new(),
+        Some(_) => format!("; {} with their copies", counted(evidence.fragments, "fragment")),
+        None => "; molecules can't be told apart in this file".to_owned(),
+    };
+    format!("{}: {}{fragments}", seen(evidence), classes.join(", "))
+}
+
+fn write_anchors(evidence: &Evidence, page: &mut Page) {
+    let mut parts = Vec::new();
+    if evidence.longest_anchor5 > 0 || evidence.longest_anchor3 > 0 {
+        parts.push(format!(
+            "longest stretch {} bases on the 5' side, {} on the 3' side",
+            evidence.longest_anchor5, evidence.longest_anchor3
+        ));
+    }
+    if evidence.distinct_positions > 0 {
+        parts.push(format!(
+            "{} of the fragments",
+            counted(evidence.distinct_positions, "distinct start")
+        ));
+    }
+    if !parts.is_empty() {
+        page.labelled("", &parts.join("; "));
+    }
+}
+
+fn share(junction: &Junction) -> Option<String> {
+    let wild = junction.wild_type_molecules?;
+    let beside = format!("{} at the same place", counted(wild, "wild-type molecule"));
+    let Some(fraction) = junction.fraction else {
+        // None were looked for away from KMT2A.
+        return (wild > 0).then_some(beside);
+    };
+    Some(if matches!(junction.class.as_str(), "ptd" | "background-ptd") {
+        format!(
+            "{:.3} for one wild-type molecule (95 %: {:.3}-{:.3}); {beside}",
+            fraction.estimate, fraction.low, fraction.high
+        )
+    } else {
+        let of = if junction.assay == "dna" {
+            "alleles"
+        } else {
+            "transcripts"
+        };
+        format!(
+            "{} of KMT2A {of} (95 %: {}-{}); {beside}",
+            percent(fraction.estimate),
+            percent_number(fraction.low),
+            percent_number(fraction.high)
+        )
+    })
+}
+
+fn write_reads(junction: &Junction, reads: Reads, page: &mut Page) {
+    let all = junction.supporting.len();
+    if all == 0 {
+        page.labelled("reads", "none are listed in the report");
+        return;
+    }
+    let shown = all.min(reads.most());
+    page.labelled(
+        "reads",
+        &format!(
+            "{shown} of {} (each with the places of its parts, along the molecule)",
+            counted(junction.evidence.fragments, "fragment")
+        ),
+    );
+    for row in junction.supporting.iter().take(shown) {
+        page.row(
+            &format!("    {:<17} {:<9} ", wording::shortened(&row.name, 40), row.kind),
+            &row.placements,
+        );
+    }
+    if shown < all {
+        page.row(
+            "    ",
+            &format!("{} more are in the report: ask for {}", all - shown, junction.id),
+        );
+    } else if u64::try_from(all).unwrap_or(u64::MAX) < junction.evidence.fragments {
+        page.row("    ", "the report keeps a sample of them");
+    }
+}

@@ -1,0 +1,75 @@
+//! The lines of an answer, wrapped to one width.
+
+use crate::report::wording;
+
+/// Width of the text, in characters.
+const WIDTH: usize = 96;
+
+/// Longest sample name that is shown whole.
+const NAME_CHARS: usize = 60;
+
+/// A text that grows line by line. Nothing unprintable comes through.
+#[derive(Debug)]
+pub(super) struct Page {
+    lines: Vec<String>,
+    said: Vec<&'static str>,
+}
+
+impl Page {
+    /// A page that starts with the sample's name.
+    pub(super) fn new(sample: &str) -> Self {
+        let name = wording::shortened(wording::clean(sample).trim(), NAME_CHARS);
+        Self {
+            lines: vec![name],
+            said: Vec::new(),
+        }
+    }
+
+    /// One empty line, never two.
+    pub(super) fn gap(&mut self) {
+        if self.lines.last().is_some_and(|line| !line.is_empty()) {
+            self.lines.push(String::new());
+        }
+    }
+
+    /// A numbered heading.
+    pub(super) fn section(&mut self, title: &str) {
+        self.gap();
+        let lines = wording::wrapped("", title, WIDTH);
+        let longest = lines.iter().map(|line| line.chars().count()).max().unwrap_or(0);
+        self.lines.extend(lines);
+        self.lines.push("-".repeat(longest));
+    }
+
+    /// A paragraph at the margin of its section.
+    pub(super) fn text(&mut self, text: &str) {
+        self.lines.extend(wording::wrapped("  ", text, WIDTH));
+    }
+
+    /// A paragraph that need not be read twice: only its first time.
+    pub(super) fn once(&mut self, text: &'static str) {
+        if !self.said.contains(&text) {
+            self.said.push(text);
+            self.text(text);
+        }
+    }
+
+    /// A paragraph with a short label before it.
+    pub(super) fn labelled(&mut self, label: &str, text: &str) {
+        let start = format!("  {label:<14} ");
+        self.lines.extend(wording::wrapped(&start, text, WIDTH));
+    }
+
+    /// A row of a table: `start` as it is, `text` wrapped beside it.
+    pub(super) fn row(&mut self, start: &str, text: &str) {
+        self.lines.extend(wording::wrapped(&wording::clean(start), text, WIDTH));
+    }
+
+    /// The whole, ending in a newline.
+    pub(super) fn finish(mut self) -> String {
+        while self.lines.last().is_some_and(String::is_empty) {
+            self.lines.pop();
+        }
+        self.lines.join("\n") + "\n"
+    }
+}
