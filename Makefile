@@ -12,7 +12,7 @@ PROGRAM := target/release/breakapart
 DEMO ?= $(firstword $(wildcard test-data/cases/aff1_reciprocal/*.bam test-data/cases/*/*.bam))
 DEMO_DIR := target/demo
 
-.PHONY: setup demo test lint bench doc clean
+.PHONY: setup demo test lint bench calibrate doc clean
 
 # htslib is C (cc), its zlib is configured by cmake (with make), its bindings are made with libclang.
 setup:
@@ -48,6 +48,10 @@ lint: setup
 bench: setup
 	$(CARGO) build --release --locked
 	$(CARGO) bench --locked --bench whole_process -- $(THREADS)
+
+# Whether the stated limit of detection is true: 1,000 drawn samples in each of eight designs.
+calibrate: setup
+	$(CARGO) test --release --locked --test calibrate -- --ignored --nocapture
 
 doc: setup
 	$(CARGO) doc --release --locked --no-deps

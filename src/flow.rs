@@ -232,9 +232,10 @@ fn warnings(file: &AlignmentFile, collected: &Collected) -> Vec<out::Notice> {
     let mut warnings: Vec<out::Notice> = file
         .warnings()
         .iter()
+        // Folders may name a patient.
         .map(|w| out::Notice {
             code: w.code.to_owned(),
-            text: w.text.clone(),
+            text: w.text.replace(file.label(), &base_name(file.label())),
         })
         .collect();
     warnings.extend(collected.limits.iter().map(|(code, text)| out::Notice {

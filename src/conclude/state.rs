@@ -132,7 +132,17 @@ pub fn decide(
         .enumerate()
         .filter(|(_, e)| e.tier == Some(Tier::Low))
         .collect();
-    let blocking = low.iter().find(|(_, e)| !is_harmless(e, &judged.junctions));
+    // Inverted pieces and the like: no fusion, and yet no plain negative.
+    let other = judged
+        .events
+        .iter()
+        .enumerate()
+        .find(|(_, e)| !matches!(e.group.kind, EventKind::Fusion | EventKind::Ptd) && believed(e));
+    let blocking = other
+        .as_ref()
+        .into_iter()
+        .chain(low.iter())
+        .find(|(_, e)| !is_harmless(e, &judged.junctions));
     let noted: Vec<String> = low
         .iter()
         .filter(|(_, e)| is_harmless(e, &judged.junctions))
@@ -151,6 +161,10 @@ pub fn decide(
     if let Some(index) = fusion {
         decided.state = State::Rearranged;
         decided.lead = Some(index);
+        decided.reasons.push(Reason::new(
+            "canonical-believed",
+            "5' KMT2A joined to something else, at tier medium or high",
+        ));
         decided.qualifiers = qualifiers(junction(judged.events[index].lead));
         if ptd.is_some() {
             decided
@@ -170,12 +184,20 @@ pub fn decide(
         }
     } else if let Some(index) = ptd {
         decided.state = State::Ptd;
+        decided.reasons.push(Reason::new(
+            "duplication-believed",
+            "a duplication inside KMT2A at tier medium or high, and no fusion",
+        ));
         decided.lead = Some(index);
     } else if let Some((index, event)) = blocking {
         decided.lead = Some(*index);
         decided.reasons.push(Reason::new(
             "low-tier-event",
-            format!("{} at tier low", name(junction(event.lead))),
+            format!(
+                "{} at tier {}",
+                name(junction(event.lead)),
+                event.tier.map_or("none", Tier::name)
+            ),
         ));
         decided
             .reasons
@@ -359,13 +381,18 @@ fn findings(
         },
         (None, Some(limit)) if limit <= config.required_lod && adequacy.faults.is_empty() && !ptd_low => Finding {
             status: FindingStatus::NotDetected,
-            text: format!("no duplication above {:.1} % of KMT2A transcripts", limit * 100.0),
+            text: format!(
+                "no duplication above {:.1} % of KMT2A {}",
+                limit * 100.0,
+                super::text::unit(limits)
+            ),
         },
         (None, Some(limit)) => Finding {
             status: FindingStatus::NotAssessable,
             text: format!(
-                "a duplication in under {:.0} % of KMT2A transcripts would be missed",
-                limit * 100.0
+                "a duplication in under {:.0} % of KMT2A {} would be missed",
+                limit * 100.0,
+                super::text::unit(limits)
             ),
         },
         (None, None) => Finding {
@@ -373,11 +400,45 @@ fn findings(
             text: "a duplication could not be seen".to_owned(),
         },
     };
+    let reciprocal_finding = reciprocal
+        .and_then(|index| {
+            judged.events[index]
+                .group
+                .members
+                .iter()
+                .filter(|m| {
+                    m.role == MemberRole::Reciprocal
+                        && judged.junctions[m.junction].judgement.tier >= Some(Tier::Medium)
+                })
+                .map(|m| &judged.junctions[m.junction])
+                .max_by_key(|j| j.annotated.candidate.evidence.molecules)
+        })
+        .map_or_else(
+            || answer(None, "reciprocal junction"),
+            |j| Finding {
+                status: FindingStatus::Detected,
+                text: format!("{} found", name(j)),
+            },
+        );
+    let unplaced = judged
+        .junctions
+        .iter()
+        .find(|j| j.annotated.candidate.unplaced.is_some() && j.judgement.tier.is_some());
+    let break_finding = unplaced.map_or_else(
+        || answer(None, "break without a partner"),
+        |j| Finding {
+            status: FindingStatus::Detected,
+            text: format!(
+                "{} molecules leave KMT2A for a sequence that nothing places",
+                j.annotated.candidate.evidence.molecules
+            ),
+        },
+    );
     Findings {
         fusion: answer(fusion, "fusion"),
         ptd: ptd_finding,
         ptd_limit,
-        reciprocal: answer(reciprocal, "reciprocal junction"),
-        break_without_partner: Finding::default(),
+        reciprocal: reciprocal_finding,
+        break_without_partner: break_finding,
     }
 }

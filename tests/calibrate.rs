@@ -1,0 +1,202 @@
+//! Whether the stated limit of detection is true: samples drawn at the limit are detected as often as it
+//! says. The short version runs with the tests, the long one by `make calibrate`.
+
+use breakapart::{
+    annotate,
+    assemble::{self, AssembleConfig},
+    catalogue::GeneModels,
+    collect::{self, group::MapqScale},
+    conclude::{self, AssayResult, ConcludeConfig, State},
+    genome::{Build, Contigs, SequenceSource, probability::binomial_interval},
+    input::{Aligner, Assay, ChimericClip, ChimericOutput, Processing, StarSettings},
+    judge::{self, JudgeConfig},
+    simulate::{self, AlignerConvention, Amount, ContigStyle, Design, EventSpec, Genome, exon_patches},
+};
+use rayon::prelude::*;
+
+/// One design: a name, and how the library differs from the common one.
+struct Case {
+    name: &'static str,
+    library: fn(&mut Design),
+}
+
+/// Designs of the long version; seeds are fixed in `detected`.
+const CASES: [Case; 8] = [
+    Case {
+        name: "2x100, 300 bases, 6,000 molecules",
+        library: |d| d.kmt2a_molecules = 6_000,
+    },
+    Case {
+        name: "2x100, 300 bases, 20,000 molecules",
+        library: |d| d.kmt2a_molecules = 20_000,
+    },
+    Case {
+        name: "2x75, 250 bases, 10,000 molecules",
+        library: |d| {
+            d.kmt2a_molecules = 10_000;
+            d.read_len = 75;
+            d.fragment_len_mean = 250.0;
+        },
+    },
+    Case {
+        name: "2x100, 170 bases (mates overlap), 10,000 molecules",
+        library: |d| {
+            d.kmt2a_molecules = 10_000;
+            d.fragment_len_mean = 170.0;
+            d.fragment_len_sd = 30.0;
+        },
+    },
+    Case {
+        name: "2x150, 350 bases, 8,000 molecules, soft clips",
+        library: |d| {
+            d.kmt2a_molecules = 8_000;
+            d.read_len = 150;
+            d.fragment_len_mean = 350.0;
+            d.aligner = AlignerConvention::STAR_WITHIN_BAM_SOFT;
+        },
+    },
+    Case {
+        name: "1x75, 10,000 molecules",
+        library: |d| {
+            d.kmt2a_molecules = 10_000;
+            d.read_len = 75;
+            d.paired = false;
+        },
+    },
+    Case {
+        name: "2x100, 300 bases, 10,000 molecules, 60 chimeras",
+        library: |d| {
+            d.kmt2a_molecules = 10_000;
+            d.chimera_count = 60;
+        },
+    },
+    Case {
+        name: "2x100, 300 bases, 10,000 molecules, dispersion 0.03 untold",
+        library: |d| {
+            d.kmt2a_molecules = 10_000;
+            d.dispersion = 0.03;
+        },
+    },
+];
+
+/// Donor and partner of every draw: e9 joined to MLLT3 e6, in frame.
+const DONOR: u16 = 9;
+
+struct World {
+    contigs: Contigs,
+    models: GeneModels,
+}
+
+impl World {
+    fn new() -> Self {
+        let contigs = simulate::contigs(Build::GRCh38, ContigStyle::Chr);
+        let models = GeneModels::bind(Build::GRCh38, &contigs, Vec::new());
+        Self { contigs, models }
+    }
+
+    fn bases(&self) -> impl SequenceSource + use<> {
+        let text = std::fs::read_to_string("test-data/reference/exons.fa").expect("the repository's exons");
+        exon_patches::read(&text, &self.models, &self.contigs).expect("exons of the catalogue")
+    }
+}
+
+/// State of a drawn sample, and its exclusion limit at the donor for a partner of the catalogue.
+fn concluded(design: &Design, world: &World, genome: &Genome<'_>, source: &dyn SequenceSource) -> (State, Option<f64>) {
+    let drawn = simulate::simulate(design, genome).expect("a design that can be drawn");
+    let collected = collect::from_records(drawn.records, &world.models, &world.contigs, MapqScale::Star);
+    let config = AssembleConfig {
+        spliced: true,
+        margin: 0,
+        fragment_len_max: collected.profile.fragment_len_max(),
+    };
+    let assembly = assemble::assemble(&collected.fragments, &world.models, source, &config);
+    let annotation = annotate::annotate(assembly, &world.models, &world.contigs, source, true);
+    let judged = judge::judge(annotation, &collected.profile, &JudgeConfig::default());
+    let aligner = Aligner::Star(StarSettings {
+        chimeric_segment_min: Some(10),
+        chimeric_output: Some(ChimericOutput::WithinBam),
+        chimeric_clip: Some(ChimericClip::Hard),
+        ..StarSettings::default()
+    });
+    let result = AssayResult {
+        models: &world.models,
+        assay: Assay::Rna,
+        judged: &judged,
+        collected: &collected,
+        aligner: &aligner,
+        processing: &Processing::default(),
+        chimeric_given: false,
+    };
+    // A negative is always allowed here: the question is whether the state stays one.
+    let conclusion = conclude::conclude(&[result], &ConcludeConfig { required_lod: 0.999 });
+    let limit = conclusion.limits.and_then(|l| {
+        l.donors
+            .iter()
+            .find(|d| d.exon == DONOR)
+            .and_then(|d| d.exclusion_catalogue)
+    });
+    (conclusion.state, limit)
+}
+
+/// The mean stated limit of a design without an event, and how many of `draws` samples at that fraction
+/// do not end as `not_detected`.
+fn detected(case: &Case, draws: u64, world: &World) -> (f64, u64) {
+    let source = world.bases();
+    let genome = Genome::new(&world.contigs, &world.models, &source);
+    let design = |seed: u64| {
+        let mut design = Design::new("calibrate", Build::GRCh38, seed);
+        design.chimera_loss = 0.05;
+        (case.library)(&mut design);
+        design
+    };
+    let limits: Vec<f64> = (0..16_u64)
+        .into_par_iter()
+        .filter_map(|n| concluded(&design(1_000_000 + n), world, &genome, &source).1)
+        .collect();
+    let limit = limits.iter().sum::<f64>() / limits.len().max(1) as f64;
+    let found = (0..draws)
+        .into_par_iter()
+        .filter(|n| {
+            let event = EventSpec::fusion(("KMT2A", DONOR), ("MLLT3", 6), Amount::Fraction(limit));
+            concluded(&design(2_000_000 + n).with(event), world, &genome, &source).0 != State::NotDetected
+        })
+        .count() as u64;
+    (limit, found)
+}
+
+/// 120 draws of one design: the 95 % interval of the rate must meet 0.92 to 0.98.
+#[test]
+fn a_sample_at_the_limit_is_detected_about_as_often_as_stated() {
+    let (limit, found) = detected(&CASES[0], 120, &World::new());
+    assert!((0.005..0.2).contains(&limit), "{limit}");
+    let (low, high) = binomial_interval(found, 120, 0.95);
+    assert!(
+        low <= 0.98 && high >= 0.92,
+        "{found} of 120 at {limit}: {low} to {high}"
+    );
+}
+
+/// `make calibrate`: 1,000 draws of every design; prints the table of docs/limit-of-detection.md.
+#[test]
+#[ignore = "minutes: run by `make calibrate`"]
+fn the_limit_is_calibrated_in_every_design() {
+    let world = World::new();
+    println!("| design | limit | detected of 1,000 | 95 % interval |");
+    println!("|---|---|---|---|");
+    let mut outside = Vec::new();
+    for case in &CASES {
+        let (limit, found) = detected(case, 1_000, &world);
+        let (low, high) = binomial_interval(found, 1_000, 0.95);
+        println!(
+            "| {} | {:.2} % | {found} | {:.1}-{:.1} % |",
+            case.name,
+            limit * 100.0,
+            low * 100.0,
+            high * 100.0
+        );
+        if !(920..=980).contains(&found) {
+            outside.push(case.name);
+        }
+    }
+    assert!(outside.is_empty(), "outside 92 to 98 %: {outside:?}");
+}
