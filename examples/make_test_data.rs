@@ -1,0 +1,353 @@
+//! Makes `test-data/cases/`: one simulated alignment each, with its truth and a README.
+//!
+//! Run by `tools/make_test_data.sh` at the repository's root; an argument names another folder to write into. Every case is one
+//! entry of [`cases`]. The same entry gives the same records on every machine, so a case changes only
+//! with its entry or with `simulate`. `tests/it/cases.rs` states what the program must answer to each.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+use breakapart::catalogue::{GeneModels, KMT2A};
+use breakapart::genome::{Build, Position};
+use breakapart::hts::OutputFormat;
+use breakapart::simulate::{
+    AlignerConvention, Amount, ContigStyle, Design, Edge, EventSpec, Genome, SetOptions, Strandedness, contigs,
+    exon_patches, files::write_sample, simulate, truth,
+};
+
+/// A case of the test data.
+struct Case {
+    /// What it holds, as its README says it.
+    text: &'static str,
+    /// Format of its alignment.
+    format: OutputFormat,
+    /// What is drawn; its sample is the case's name.
+    design: Design,
+}
+
+impl Case {
+    fn new(name: &str, seed: u64, text: &'static str) -> Self {
+        // Small, so that a file stays below 300 kB; few sequencing errors compress well.
+        let design = Design {
+            kmt2a_molecules: 500,
+            control_molecules: 60,
+            partner_molecules: 30,
+            error_rate: 0.000_5,
+            ..Design::new(name, Build::GRCh38, seed)
+        };
+        Self {
+            text,
+            format: OutputFormat::Bam,
+            design,
+        }
+    }
+
+    /// With a rearranged transcript: exons up to the first joined to those from the second on, in so
+    /// many supporting molecules.
+    fn fusion(self, five: (&str, u16), three: (&str, u16), molecules: u32) -> Self {
+        self.event(EventSpec::fusion(five, three, Amount::Supporting(molecules)))
+    }
+
+    /// With a partial tandem duplication of KMT2A.
+    fn ptd(self, donor: u16, acceptor: u16, molecules: u32) -> Self {
+        self.event(EventSpec::ptd(donor, acceptor, Amount::Supporting(molecules)))
+    }
+
+    fn event(mut self, event: EventSpec) -> Self {
+        self.design = self.design.with(event);
+        self
+    }
+
+    const fn format(mut self, format: OutputFormat) -> Self {
+        self.format = format;
+        self
+    }
+
+    /// With another library, aligner or build.
+    fn set(mut self, change: impl FnOnce(&mut Design)) -> Self {
+        change(&mut self.design);
+        self
+    }
+
+    fn readme(&self) -> String {
+        let design = &self.design;
+        format!(
+            "# {}\n\n{}\n\n{}, {}, {} bases, {}; drawn with seed {}. Truth: `truth.tsv`. Made by \
+             `tools/make_test_data.sh`.\n",
+            design.sample,
+            self.text,
+            design.build,
+            design.aligner.name(),
+            design.read_len,
+            if design.paired { "paired" } else { "single-end" },
+            design.seed
+        )
+    }
+}
+
+/// All cases.
+fn cases() -> Vec<Case> {
+    [fusions(), aligners_and_formats(), negatives(), libraries()]
+        .into_iter()
+        .flatten()
+        .collect()
+}
+
+/// Kinds of rearrangement.
+fn fusions() -> Vec<Case> {
+    vec![
+        Case::new(
+            "aff1_reciprocal",
+            1,
+            "KMT2A::AFF1, e8::e4, with its reciprocal AFF1::KMT2A, e3::e9; 10 laboratory chimeras.",
+        )
+        .fusion((KMT2A, 8), ("AFF1", 4), 30)
+        .fusion(("AFF1", 3), (KMT2A, 9), 8)
+        .set(|d| d.chimera_count = 10),
+        Case::new(
+            "ptd_e8_e2",
+            5,
+            "Partial tandem duplication of KMT2A, exons 2 to 8, with the minor form e7-e2 (out of frame).",
+        )
+        .ptd(8, 2, 24)
+        .ptd(7, 2, 2),
+        Case::new(
+            "cbl_deletion",
+            6,
+            "KMT2A::CBL by deletion on 11q, e9::e8, with chimeric records.",
+        )
+        .fusion((KMT2A, 9), ("CBL", 8), 18),
+        Case::new(
+            "cbl_long_intron",
+            7,
+            "KMT2A::CBL, e9::e8, aligned with introns of up to 1 Mb: the junction is an `N` of 794 kb, its pairs are \
+             called proper, and no `SA` tells of it.",
+        )
+        .fusion((KMT2A, 9), ("CBL", 8), 18)
+        .set(|d| {
+            d.aligner = AlignerConvention::StarWithinBam {
+                soft_clip: false,
+                chim_segment_min: 10,
+                intron_max: 1_000_000,
+            };
+        }),
+        Case::new(
+            "three_way",
+            13,
+            "Three genes in one transcript: KMT2A e9, CREBBP e14, MLLT3 e6.",
+        )
+        .event(EventSpec::three_way(
+            (KMT2A, 9),
+            ("CREBBP", 14, 14),
+            ("MLLT3", 6),
+            Amount::Fraction(0.5),
+        )),
+        Case::new(
+            "insert_15",
+            14,
+            "KMT2A::AFF1, e9::e5, with 15 bases between that belong to neither.",
+        )
+        .event(EventSpec::fusion((KMT2A, 9), ("AFF1", 5), Amount::Supporting(20)).with_inserted(b"ACGTTGCACCATGGA")),
+        Case::new(
+            "inside_exons",
+            15,
+            "KMT2A::AFDN, joined inside KMT2A e9 and AFDN e2, at no splice site.",
+        )
+        .event(EventSpec::between(
+            (KMT2A, Edge::Base(Position::from_one_based(118_484_291))),
+            ("AFDN", Edge::Base(Position::from_one_based(167_864_568))),
+            Amount::Supporting(16),
+        )),
+        Case::new(
+            "reciprocal_only",
+            16,
+            "AFF1::KMT2A, e4::e10, without its canonical counterpart.",
+        )
+        .fusion(("AFF1", 4), (KMT2A, 10), 12),
+        Case::new(
+            "usp2_opposite",
+            19,
+            "KMT2A::USP2, e21::e3: minor breakpoint region, a partner in opposite orientation on 11q.",
+        )
+        .fusion((KMT2A, 21), ("USP2", 3), 16),
+        Case::new("ptd_and_fusion", 26, "KMT2A-PTD e8-e2 beside KMT2A::ELL, e10::e3.")
+            .ptd(8, 2, 15)
+            .fusion((KMT2A, 10), ("ELL", 3), 12),
+        Case::new(
+            "mllt10_two_molecules",
+            32,
+            "KMT2A::MLLT10, e8::e9, two molecules among 100 laboratory chimeras.",
+        )
+        .fusion((KMT2A, 8), ("MLLT10", 9), 2)
+        .set(|d| d.chimera_count = 100),
+    ]
+}
+
+/// Other builds, contig names, file formats and aligners.
+fn aligners_and_formats() -> Vec<Case> {
+    vec![
+        Case::new(
+            "mllt3_grch37_cram",
+            2,
+            "KMT2A::MLLT3, e9::e6, on GRCh37 without `chr`, as a CRAM that embeds its reference.",
+        )
+        .fusion((KMT2A, 9), ("MLLT3", 6), 20)
+        .format(OutputFormat::CramEmbedded)
+        .set(|d| (d.build, d.style) = (Build::GRCh37, ContigStyle::Bare)),
+        Case::new(
+            "mllt1_sam",
+            3,
+            "KMT2A::MLLT1, e10::e2, GRCh38 without `chr`, as SAM text; supplementary records soft-clipped.",
+        )
+        .fusion((KMT2A, 10), ("MLLT1", 2), 15)
+        .format(OutputFormat::Sam)
+        .set(|d| {
+            d.style = ContigStyle::Bare;
+            d.aligner = AlignerConvention::STAR_WITHIN_BAM_SOFT;
+            d.kmt2a_molecules = 200;
+        }),
+        Case::new(
+            "ell_cram_no_reference",
+            4,
+            "KMT2A::ELL, e10::e3, as a CRAM coded without reference.",
+        )
+        .fusion((KMT2A, 10), ("ELL", 3), 12)
+        .format(OutputFormat::CramWithoutReference),
+        Case::new(
+            "mllt3_hisat2",
+            11,
+            "KMT2A::MLLT3, e8::e6, by HISAT2: no `SA`, mates that did not align beside those that did.",
+        )
+        .fusion((KMT2A, 8), ("MLLT3", 6), 20)
+        .set(|d| d.aligner = AlignerConvention::Hisat2),
+        Case::new(
+            "aff1_star_default",
+            12,
+            "KMT2A::AFF1, e8::e5, by STAR without chimeric output: soft clips only.",
+        )
+        .fusion((KMT2A, 8), ("AFF1", 5), 24)
+        .set(|d| d.aligner = AlignerConvention::StarDefault),
+    ]
+}
+
+/// Nothing to be found, or nothing that counts.
+fn negatives() -> Vec<Case> {
+    vec![
+        Case::new(
+            "negative",
+            8,
+            "No rearrangement, at least 60 wild-type molecules over every donor of both breakpoint regions, 40 \
+             laboratory chimeras.",
+        )
+        .set(|d| {
+            d.kmt2a_molecules = 6_000;
+            d.control_molecules = 50;
+            d.read_len = 75;
+            d.chimera_count = 40;
+            // So many reads fit into 300 kB only if nearly all are alike: below Q37's own error rate, every quality is 37.
+            d.error_rate = 0.000_15;
+        }),
+        Case::new("no_kmt2a", 9, "No read of KMT2A: the answer is inconclusive.").set(|d| {
+            d.kmt2a_molecules = 0;
+            d.control_molecules = 150;
+            d.expressed = vec![("MLLT1".to_owned(), 150)];
+        }),
+        Case::new(
+            "low_kmt2a",
+            10,
+            "No rearrangement and few molecules of KMT2A: the answer is inconclusive.",
+        )
+        .set(|d| d.kmt2a_molecules = 120),
+        Case::new(
+            "readthrough_ttc36",
+            17,
+            "Read-through of KMT2A e35 into its neighbour TTC36, e2: no rearrangement.",
+        )
+        .fusion((KMT2A, 35), ("TTC36", 2), 8),
+        Case::new(
+            "readthrough_atp5mg",
+            18,
+            "Read-through of ATP5MG e2 into KMT2A e2: no rearrangement.",
+        )
+        .fusion(("ATP5MG", 2), (KMT2A, 2), 8),
+    ]
+}
+
+/// Other libraries.
+fn libraries() -> Vec<Case> {
+    let overlapping = |d: &mut Design| (d.fragment_len_mean, d.fragment_len_sd) = (140.0, 25.0);
+    let copies = |d: &mut Design| {
+        d.kmt2a_molecules = 300;
+        d.duplicate_rate = 0.5;
+    };
+    vec![
+        Case::new(
+            "overlapping_mates",
+            20,
+            "KMT2A::MLLT3, e8::e6, with mostly overlapping mates.",
+        )
+        .fusion((KMT2A, 8), ("MLLT3", 6), 14)
+        .set(overlapping),
+        Case::new(
+            "overlapping_mates_ptd",
+            21,
+            "KMT2A-PTD, e8-e2, with mostly overlapping mates.",
+        )
+        .ptd(8, 2, 14)
+        .set(overlapping),
+        Case::new("single_end", 22, "KMT2A::MLLT3, e9::e6, single-end, 75 bases.")
+            .fusion((KMT2A, 9), ("MLLT3", 6), 10)
+            .set(|d| (d.paired, d.read_len) = (false, 75)),
+        Case::new(
+            "umi",
+            23,
+            "KMT2A::AFF1, e9::e6, with molecular identifiers (`RX`); half of all fragments are copies, not flagged.",
+        )
+        .fusion((KMT2A, 9), ("AFF1", 6), 6)
+        .set(copies)
+        .set(|d| d.umi = true),
+        Case::new(
+            "duplicates_flagged",
+            24,
+            "KMT2A::MLLT1, e9::e2, half of all fragments copies that carry the duplicate flag; stranded (dUTP).",
+        )
+        .fusion((KMT2A, 9), ("MLLT1", 2), 6)
+        .set(copies)
+        .set(|d| (d.duplicates_flagged, d.strandedness) = (true, Strandedness::Reverse)),
+    ]
+}
+
+/// Draws a case and writes its folder.
+fn write(case: &Case, exons: &str, cases: &Path) -> anyhow::Result<()> {
+    let design = &case.design;
+    let contigs = contigs(design.build, design.style);
+    let models = GeneModels::bind(design.build, &contigs, Vec::new());
+    let source = exon_patches::read(exons, &models, &contigs)?;
+    let sample = simulate(design, &Genome::new(&contigs, &models, &source))?;
+    let folder = cases.join(&design.sample);
+    fs::create_dir_all(&folder)?;
+    let options = SetOptions {
+        format: case.format,
+        fastq: false,
+        index: false,
+    };
+    write_sample(design, &sample, &contigs, &folder, options)?;
+    fs::write(folder.join("truth.tsv"), truth::table(&sample.truth))?;
+    fs::write(folder.join("README.md"), case.readme())?;
+    Ok(())
+}
+
+fn main() -> anyhow::Result<()> {
+    // Relative to the repository's root: CRAM keeps its own name as the file's id.
+    let root = Path::new("test-data");
+    let exons = root.join("reference/exons.fa");
+    let exons = fs::read_to_string(&exons).with_context(|| format!("{}: cannot be read", exons.display()))?;
+    let folder = std::env::args_os()
+        .nth(1)
+        .map_or_else(|| root.join("cases"), PathBuf::from);
+    for case in cases() {
+        write(&case, &exons, &folder).with_context(|| case.design.sample.clone())?;
+    }
+    Ok(())
+}

@@ -1,0 +1,362 @@
+//! The simulated cases and the real excerpt: what the program must answer to each, against its truth.
+//!
+//! Every junction of a `truth.tsv` with at least three split molecules is found at its exact bases, with
+//! its genes, its frame and the bases between, unless [`DROPPED`] says what the aligner left of it; and
+//! nothing else stands at tier high or medium.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::program::{call, files, report};
+
+/// Every case with the state of its conclusion. The read-throughs are inconclusive by their depth, as
+/// [`read_through_stays_low_and_does_not_block`] asserts.
+const STATES: [(&str, &str); 26] = [
+    ("aff1_reciprocal", "rearranged"),
+    ("aff1_star_default", "rearranged"),
+    ("cbl_deletion", "rearranged"),
+    ("cbl_long_intron", "rearranged"),
+    ("duplicates_flagged", "rearranged"),
+    ("ell_cram_no_reference", "rearranged"),
+    ("insert_15", "rearranged"),
+    ("inside_exons", "rearranged"),
+    ("low_kmt2a", "inconclusive"),
+    ("mllt10_two_molecules", "rearranged"),
+    ("mllt1_sam", "rearranged"),
+    ("mllt3_grch37_cram", "rearranged"),
+    ("mllt3_hisat2", "rearranged"),
+    ("negative", "not_detected"),
+    ("no_kmt2a", "inconclusive"),
+    ("overlapping_mates", "rearranged"),
+    ("overlapping_mates_ptd", "ptd"),
+    ("ptd_and_fusion", "rearranged"),
+    ("ptd_e8_e2", "ptd"),
+    ("readthrough_atp5mg", "inconclusive"),
+    ("readthrough_ttc36", "inconclusive"),
+    ("reciprocal_only", "inconclusive"),
+    ("single_end", "rearranged"),
+    ("three_way", "rearranged"),
+    ("umi", "rearranged"),
+    ("usp2_opposite", "rearranged"),
+];
+
+/// Cases whose aligner writes no split read over the junction although the library has some: what the
+/// program finds instead, from which kind of evidence, and its frame.
+const DROPPED: [(&str, &str, &str); 3] = [
+    // Soft clips only: each is long enough to be placed on the catalogue's exon end.
+    ("aff1_star_default", "clip", "in-frame"),
+    // A read that needs much clipping is left unaligned; mates on both sides tell of the junction.
+    ("mllt3_hisat2", "spanning", "in-frame"),
+    // STAR allows 3 bases between the parts of a chimera: mates infer the exon ends, and the 15 bases
+    // show only in clips (`inserted_bases_too_long_for_the_aligner_show_in_the_clips`).
+    ("insert_15", "spanning", "unknown"),
+];
+
+fn test_data() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("test-data")
+}
+
+/// The one alignment in a case's folder.
+fn alignment(folder: &Path) -> PathBuf {
+    let mut found = fs::read_dir(folder).unwrap().map(|e| e.unwrap().path()).filter(|path| {
+        let ending = path.extension().and_then(|e| e.to_str()).unwrap_or_default();
+        ["bam", "cram", "sam"].contains(&ending)
+    });
+    let path = found.next().unwrap();
+    assert!(found.next().is_none(), "{}", folder.display());
+    path
+}
+
+type Row = BTreeMap<String, String>;
+
+fn truth(folder: &Path) -> Vec<Row> {
+    let text = fs::read_to_string(folder.join("truth.tsv")).unwrap();
+    let mut lines = text.lines().map(|line| line.split('\t').map(str::to_owned));
+    let header: Vec<String> = lines.next().unwrap().collect();
+    lines.map(|row| header.iter().cloned().zip(row).collect()).collect()
+}
+
+/// The report on a folder's alignment, with the reference where the build is GRCh38.
+fn run(folder: &Path) -> Value {
+    let out = TempDir::new().unwrap();
+    let name = folder.file_name().unwrap().to_str().unwrap();
+    let mut command = call(out.path());
+    command.arg("-q");
+    if truth(folder)[0]["build"] == "GRCh38" {
+        command
+            .arg("--reference")
+            .arg(test_data().join("reference/chr11.fa.gz"));
+    }
+    command.arg(alignment(folder)).assert().success();
+    report(out.path(), name)
+}
+
+fn run_case(name: &str) -> Value {
+    run(&test_data().join("cases").join(name))
+}
+
+fn array(value: &Value) -> &[Value] {
+    value.as_array().unwrap()
+}
+
+/// All junctions of a report.
+fn junctions(report: &Value) -> Vec<&Value> {
+    array(&report["events"])
+        .iter()
+        .flat_map(|e| array(&e["junctions"]))
+        .collect()
+}
+
+/// `chr11:118482495` of a side; `.` where the other side was not placed.
+fn place(side: &Value) -> String {
+    side["contig"]
+        .as_str()
+        .map_or_else(|| ".".to_owned(), |contig| format!("{contig}:{}", side["position"]))
+}
+
+fn places(junction: &Value) -> (String, String) {
+    (place(&junction["five"]), place(&junction["three"]))
+}
+
+fn is_at(junction: &Value, row: &Row) -> bool {
+    places(junction) == (row["breakpoint5"].clone(), row["breakpoint3"].clone())
+}
+
+fn is_believed(junction: &Value) -> bool {
+    ["high", "medium"].contains(&junction["tier"].as_str().unwrap_or_default())
+}
+
+fn split(row: &Row) -> u32 {
+    row["split"].parse().unwrap_or(0)
+}
+
+/// Asserts a truth row against the junction found at its bases.
+fn assert_row(case: &str, row: &Row, report: &Value) {
+    let found: Vec<&Value> = junctions(report).into_iter().filter(|j| is_at(j, row)).collect();
+    let all: Vec<_> = junctions(report).into_iter().map(places).collect();
+    assert_eq!(found.len(), 1, "{case}: {row:?} among {all:?}");
+    let junction = found[0];
+    assert_eq!(junction["five"]["gene"], row["gene5"], "{case}");
+    assert_eq!(junction["three"]["gene"], row["gene3"], "{case}");
+    assert_eq!(junction["five"]["exon"].to_string(), row["exon5"], "{case}");
+    assert_eq!(junction["three"]["exon"].to_string(), row["exon3"], "{case}");
+    if row["class"] != "neighbour-read-through" {
+        assert!(is_believed(junction), "{case}: {}", junction["tier"]);
+    }
+    let evidence = &junction["evidence"];
+    if let Some((_, kind, frame)) = DROPPED.iter().find(|(name, _, _)| *name == case) {
+        assert_eq!(evidence["split"], 0, "{case}");
+        assert!(evidence[*kind].as_u64().unwrap() >= 3, "{case}: {evidence}");
+        assert_eq!(junction["frame"], *frame, "{case}");
+        return;
+    }
+    // Tables give no frame between the second and third gene.
+    if row["frame"] != "." {
+        assert_eq!(junction["frame"], row["frame"], "{case}");
+    }
+    let inserted = if row["inserted"] == "." { "" } else { &row["inserted"] };
+    assert_eq!(junction["inserted"], inserted, "{case}");
+    // At least what makes the row count here, at most what the library holds.
+    let seen = evidence["split"].as_u64().unwrap();
+    let held: u64 = (split(row) + row["short"].parse::<u32>().unwrap()).into();
+    assert!((3..=held).contains(&seen), "{case}: {seen} of {held}");
+}
+
+#[test]
+fn every_case_has_its_stated_answer() {
+    let mut folders: Vec<PathBuf> = fs::read_dir(test_data().join("cases"))
+        .unwrap()
+        .map(|e| e.unwrap().path())
+        .collect();
+    folders.sort();
+    let names: Vec<&str> = folders
+        .iter()
+        .map(|f| f.file_name().unwrap().to_str().unwrap())
+        .collect();
+    assert_eq!(names, STATES.map(|(name, _)| name));
+    let mut asserted = 0;
+    for (folder, (case, state)) in folders.iter().zip(STATES) {
+        let report = run(folder);
+        assert_eq!(report["conclusion"]["state"], state, "{case}");
+        let truth = truth(folder);
+        for row in truth.iter().filter(|row| split(row) >= 3) {
+            assert_row(case, row, &report);
+            asserted += 1;
+        }
+        for junction in junctions(&report).into_iter().filter(|j| is_believed(j)) {
+            let known = truth.iter().any(|row| is_at(junction, row));
+            // The clips of the inserted bases stand as a break of their own; asserted below.
+            let clip_of_insert = case == "insert_15" && junction["class"] == "canonical-unplaced";
+            assert!(
+                known || clip_of_insert,
+                "{case}: {:?} is not in the truth",
+                places(junction)
+            );
+        }
+    }
+    assert!(asserted >= 23, "{asserted}");
+}
+
+#[test]
+fn two_molecules_are_told_from_a_hundred_chimeras() {
+    let folder = test_data().join("cases/mllt10_two_molecules");
+    let report = run(&folder);
+    let believed: Vec<&Value> = junctions(&report).into_iter().filter(|j| is_believed(j)).collect();
+    assert_eq!(believed.len(), 1);
+    assert!(is_at(believed[0], &truth(&folder)[0]));
+    assert_eq!(believed[0]["evidence"]["molecules"], 2);
+    assert_eq!(believed[0]["frame"], "in-frame");
+    // One split molecule and four by their mates; copies are no molecules.
+    let umi = run_case("umi");
+    assert_eq!(umi["events"][0]["name"], "KMT2A::AFF1");
+    assert!(is_at(junctions(&umi)[0], &truth(&test_data().join("cases/umi"))[0]));
+    let evidence = &junctions(&umi)[0]["evidence"];
+    assert!(
+        evidence["molecules"].as_u64() < evidence["fragments"].as_u64(),
+        "copies: {evidence}"
+    );
+}
+
+#[test]
+fn both_junctions_of_three_genes_are_one_event() {
+    let folder = test_data().join("cases/three_way");
+    let report = run(&folder);
+    assert_eq!(array(&report["events"]).len(), 1);
+    let found: BTreeSet<_> = array(&report["events"][0]["junctions"]).iter().map(places).collect();
+    let expected: BTreeSet<_> = truth(&folder)
+        .iter()
+        .map(|row| (row["breakpoint5"].clone(), row["breakpoint3"].clone()))
+        .collect();
+    assert_eq!(expected.len(), 2);
+    assert_eq!(found, expected);
+}
+
+#[test]
+fn a_reciprocal_belongs_to_its_canonical_event() {
+    let report = run_case("aff1_reciprocal");
+    assert_eq!(array(&report["events"]).len(), 1);
+    let classes: Vec<&Value> = junctions(&report).into_iter().map(|j| &j["class"]).collect();
+    assert_eq!(classes, ["canonical", "reciprocal"]);
+    // Alone, it shows a broken KMT2A without the oncogenic transcript.
+    let alone = run_case("reciprocal_only");
+    assert_eq!(alone["conclusion"]["findings"]["reciprocal"]["status"], "detected");
+    assert_ne!(alone["conclusion"]["findings"]["fusion"]["status"], "detected");
+}
+
+#[test]
+fn a_duplication_beside_a_fusion_keeps_its_own_finding() {
+    let findings = &run_case("ptd_and_fusion")["conclusion"]["findings"];
+    assert_eq!(findings["ptd"]["status"], "detected");
+    assert_eq!(findings["fusion"]["status"], "detected");
+    let alone = &run_case("ptd_e8_e2");
+    assert_ne!(alone["conclusion"]["findings"]["fusion"]["status"], "detected");
+    // The minor form is listed with the major one, out of frame and not counted.
+    let minor = &truth(&test_data().join("cases/ptd_e8_e2"))[1];
+    let listed = junctions(alone).into_iter().find(|j| is_at(j, minor)).unwrap();
+    assert_eq!(
+        (&listed["frame"], &listed["tier"]),
+        (&"out-of-frame".into(), &"low".into())
+    );
+}
+
+#[test]
+fn inserted_bases_too_long_for_the_aligner_show_in_the_clips() {
+    let report = run_case("insert_15");
+    let row = &truth(&test_data().join("cases/insert_15"))[0];
+    let clips: Vec<&Value> = junctions(&report)
+        .into_iter()
+        .filter(|j| j["class"] == "canonical-unplaced")
+        .collect();
+    assert_eq!(clips.len(), 1);
+    assert_eq!(place(&clips[0]["five"]), row["breakpoint5"]);
+    let (_, beyond) = clips[0]["consensus"].as_str().unwrap().split_once('|').unwrap();
+    assert!(beyond.starts_with(&row["inserted"]), "{beyond}");
+}
+
+#[test]
+fn read_through_stays_low_and_does_not_block() {
+    let reasons = |report: &Value| -> BTreeSet<String> {
+        let reasons = array(&report["conclusion"]["reasons"]);
+        reasons.iter().map(|r| r["code"].as_str().unwrap().to_owned()).collect()
+    };
+    // What this depth alone says: a sample without any event.
+    let depth = reasons(&run_case("low_kmt2a"));
+    for name in ["readthrough_ttc36", "readthrough_atp5mg"] {
+        let report = run_case(name);
+        let found = junctions(&report);
+        assert_eq!(found.len(), 1, "{name}");
+        assert_eq!(found[0]["class"], "neighbour-read-through", "{name}");
+        assert_eq!(found[0]["tier"], "low", "{name}");
+        assert_eq!(reasons(&report), depth, "{name}");
+    }
+}
+
+/// Public reads of the cell line EOL-1.
+#[test]
+fn the_duplication_of_eol1_is_found_at_its_exons() {
+    let folder = test_data().join("real/eol1_ptd");
+    let report = run(&folder);
+    assert_eq!(report["conclusion"]["state"], "ptd");
+    let rows = truth(&folder);
+    // A junction stands for every placement that its ambiguity allows.
+    let at = |row: &Row| {
+        let tolerance: i64 = row["tolerance"].parse().unwrap();
+        let base = |text: &str| text.strip_prefix("chr11:").unwrap().parse::<i64>().unwrap();
+        let off = |side: &Value, text: &str| side["position"].as_i64().unwrap() - base(text);
+        let found: Vec<&Value> = junctions(&report)
+            .into_iter()
+            .filter(|j| j["five"]["gene"] == "KMT2A" && j["three"]["gene"] == "KMT2A")
+            .filter(|j| {
+                // The same step on both sides, or the duplicated stretch would be another.
+                let (five, three) = (
+                    off(&j["five"], &row["breakpoint5"]),
+                    off(&j["three"], &row["breakpoint3"]),
+                );
+                five == three && five.abs() <= tolerance
+            })
+            .collect();
+        assert_eq!(found.len(), 1, "{row:?}");
+        let interval = &found[0]["ambiguity"];
+        let width = interval["left"].as_i64().unwrap() + interval["right"].as_i64().unwrap();
+        assert!((0..=tolerance).contains(&width), "{interval}");
+        assert_eq!(found[0]["frame"], row["frame"]);
+        found[0].clone()
+    };
+    let (major, minor) = (at(&rows[0]), at(&rows[1]));
+    assert_eq!(
+        (&major["five"]["exon"], &major["three"]["exon"]),
+        (&8.into(), &2.into())
+    );
+    assert_eq!(
+        places(&major),
+        ("chr11:118482495".to_owned(), "chr11:118468775".to_owned())
+    );
+    assert!(is_believed(&major), "{}", major["tier"]);
+    assert!(major["evidence"]["molecules"].as_u64().unwrap() >= 50);
+    assert_eq!(
+        (&minor["five"]["exon"], &minor["three"]["exon"]),
+        (&7.into(), &2.into())
+    );
+    assert_eq!(minor["isoform_of"], major["id"]);
+    // Nothing else is believed.
+    assert_eq!(junctions(&report).into_iter().filter(|j| is_believed(j)).count(), 1);
+}
+
+/// A stray index or leftover would change how a case is read.
+#[test]
+fn a_case_holds_three_files() {
+    for (case, _) in STATES {
+        let folder = test_data().join("cases").join(case);
+        let names = files(&folder);
+        assert_eq!(names.len(), 3, "{case}: {names:?}");
+        assert!(
+            names.contains(&"README.md".to_owned()) && names.contains(&"truth.tsv".to_owned()),
+            "{names:?}"
+        );
+        assert!(fs::metadata(alignment(&folder)).unwrap().len() <= 300_000, "{case}");
+    }
+}
