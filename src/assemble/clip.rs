@@ -99,11 +99,47 @@ pub fn realign(
         .into_iter()
         .map(|(junction, observations)| Candidate::new(junction, observations))
         .collect();
-    new.extend(unplaced::candidates(pass.tails, fragments));
+    let mut fates = pass.fates;
+    let mut behind = unplaced::candidates(pass.tails, fragments, &known);
+    join_unexplained(&mut behind, fragments, &mut fates);
+    new.extend(behind);
     Realigned {
         found: new,
-        clips: pass.fates,
+        clips: fates,
         ends: known,
+    }
+}
+
+/// Clips that nothing explained, compared with the junctions that others of them made: shorter ones, and
+/// those on the other side.
+fn join_unexplained(candidates: &mut [Candidate], fragments: &[Fragment], fates: &mut BTreeMap<usize, Vec<ClipFate>>) {
+    if candidates.is_empty() {
+        return;
+    }
+    let held = Held::new(candidates);
+    let mut more: Vec<(usize, Observation)> = Vec::new();
+    for (index, fates) in fates.iter_mut() {
+        let fragment = &fragments[*index];
+        // Fates stand in the order of the clips that could be read.
+        let clips = fragment
+            .clips
+            .iter()
+            .filter_map(|clip| Outward::new(*index, fragment, *clip));
+        for (fate, outward) in fates.iter_mut().zip(clips) {
+            let known = |which: usize| candidates[which].observations.iter().any(|o| o.fragment == *index);
+            if !matches!(fate, ClipFate::Unexplained(..)) {
+                continue;
+            }
+            if let Some((which, observation)) = held.fit(&outward, candidates, MIN_CLIP as usize, None)
+                && !known(which)
+            {
+                *fate = ClipFate::Junction(candidates[which].junction.clone());
+                more.push((which, observation));
+            }
+        }
+    }
+    for (which, observation) in more {
+        candidates[which].observations.push(observation);
     }
 }
 

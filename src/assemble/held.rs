@@ -52,7 +52,7 @@ impl Held {
             let fit = candidates[*which]
                 .observations
                 .iter()
-                .filter(|o| o.kind == EvidenceKind::Split && o.fragment != outward.index)
+                .filter(|o| o.kind != EvidenceKind::Spanning && o.fragment != outward.index)
                 .take(50)
                 .filter_map(|o| beyond_of(o, &candidates[*which].junction, *is_five))
                 .filter_map(|expected| matches(&tail, &expected, least))

@@ -51,9 +51,9 @@ const DROPPED: [(&str, &str, &str); 3] = [
     ("aff1_star_default", "clip", "in-frame"),
     // A read that needs much clipping is left unaligned; mates on both sides tell of the junction.
     ("mllt3_hisat2", "spanning", "in-frame"),
-    // STAR allows 3 bases between the parts of a chimera: mates infer the exon ends, and the 15 bases
-    // show only in clips (`inserted_bases_too_long_for_the_aligner_show_in_the_clips`).
-    ("insert_15", "spanning", "unknown"),
+    // STAR allows 3 bases between the parts of a chimera: the 15 bases show only in clips
+    // (`inserted_bases_too_long_for_the_aligner_are_exact_from_its_clips`).
+    ("insert_15", "clip", "in-frame"),
 ];
 
 fn test_data() -> PathBuf {
@@ -189,13 +189,7 @@ fn every_case_has_its_stated_answer() {
         }
         for junction in junctions(&report).into_iter().filter(|j| is_believed(j)) {
             let known = truth.iter().any(|row| is_at(junction, row));
-            // The clips of the inserted bases stand as a break of their own; asserted below.
-            let clip_of_insert = case == "insert_15" && junction["class"] == "canonical-unplaced";
-            assert!(
-                known || clip_of_insert,
-                "{case}: {:?} is not in the truth",
-                places(junction)
-            );
+            assert!(known, "{case}: {:?} is not in the truth", places(junction));
         }
     }
     assert!(asserted >= 23, "{asserted}");
@@ -264,17 +258,16 @@ fn a_duplication_beside_a_fusion_keeps_its_own_finding() {
 }
 
 #[test]
-fn inserted_bases_too_long_for_the_aligner_show_in_the_clips() {
+fn inserted_bases_too_long_for_the_aligner_are_exact_from_its_clips() {
     let report = run_case("insert_15");
     let row = &truth(&test_data().join("cases/insert_15"))[0];
-    let clips: Vec<&Value> = junctions(&report)
-        .into_iter()
-        .filter(|j| j["class"] == "canonical-unplaced")
-        .collect();
-    assert_eq!(clips.len(), 1);
-    assert_eq!(place(&clips[0]["five"]), row["breakpoint5"]);
-    let (_, beyond) = clips[0]["consensus"].as_str().unwrap().split_once('|').unwrap();
-    assert!(beyond.starts_with(&row["inserted"]), "{beyond}");
+    assert_eq!(array(&report["events"]).len(), 1);
+    let junction = &report["events"][0]["junctions"][0];
+    assert!(is_at(junction, row));
+    assert_eq!(junction["inserted"], row["inserted"]);
+    assert_eq!(junction["frame"], row["frame"]);
+    let before = junction["consensus"].as_str().unwrap().split('|').next().unwrap();
+    assert!(before.ends_with("AAG"), "e9 ends in AAG: {before}");
 }
 
 #[test]
