@@ -113,7 +113,10 @@ pub(super) fn candidates(mut tails: Vec<Tail>, fragments: &[Fragment], ends: &Kn
                 position: Position(i64::try_from(found.len()).unwrap_or(0)),
                 ..nowhere()
             };
-            let (far, inserted) = behind_inserted(first, ends).unwrap_or((number, Vec::new()));
+            let (far, inserted) = directly(first, ends)
+                .map(|side| (side, Vec::new()))
+                .or_else(|| behind_inserted(first, ends))
+                .unwrap_or((number, Vec::new()));
             let unplaced = (far.contig == NOWHERE).then(|| first.bases.clone());
             // Bases are written in the direction five to three.
             let inserted = if first.is_donor {
@@ -155,6 +158,20 @@ pub(super) fn candidates(mut tails: Vec<Tail>, fragments: &[Fragment], ends: &Kn
         }
     }
     found
+}
+
+/// The one exon end of the catalogue that a tail spells from its first base on, too short for a single
+/// molecule to say so: two molecules and [`MIN_TAIL`] exact bases meet one of 3,000 ends by chance once in
+/// 300 kinds.
+fn directly(tail: &Tail, ends: &KnownEnds) -> Option<Breakend> {
+    let mut fitting = ends.iter().filter(|e| {
+        e.is_donor != tail.is_donor
+            && e.is_catalogue
+            && !e.is_kmt2a
+            && matches(&tail.bases, &e.inward, MIN_TAIL).is_some_and(|(_, m)| m == 0)
+    });
+    let first = fitting.next()?.side;
+    fitting.all(|e| e.side == first).then_some(first)
 }
 
 /// Longest stretch of inserted bases that is looked behind (bases), and the bases of an exon end that must

@@ -124,9 +124,9 @@ fn capability(result: &AssayResult<'_>) -> Capability {
             status: "full",
             basis: "STAR was set to write chimeric alignments".to_owned(),
             anchor_min: settings.chimeric_segment_min.unwrap_or(12).max(10),
-            split_catalogue: 0.95,
-            split_any: 0.9,
-            pairs: 0.9,
+            split_catalogue: 0.9,
+            split_any: 0.85,
+            pairs: 0.85,
         },
         Aligner::Star(settings) => Capability {
             status: "reduced",
