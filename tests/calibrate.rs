@@ -1,6 +1,8 @@
 //! Whether the stated limit of detection is true: samples drawn at the limit are detected as often as it
 //! says. The short version runs with the tests, the long one by `make calibrate`.
 
+#![allow(clippy::expect_used, reason = "a draw that fails is a failed test")]
+
 use breakapart::{
     annotate,
     assemble::{self, AssembleConfig},

@@ -184,8 +184,9 @@ struct Seeds<'a> {
     /// Places of evidence records, to tell SA entries without a record.
     places: HashSet<(u64, ContigId, i64)>,
     sa_into_window: Vec<(u64, ContigId, i64)>,
-    /// What was kept, so that a record found twice is taken once.
-    kept: HashSet<(u64, ContigId, i64, u16)>,
+    /// What was kept, so that a record found twice is taken once. STAR's alternatives of one place differ
+    /// in `HI` alone.
+    kept: HashSet<(u64, ContigId, i64, u16, Option<u32>)>,
     truncated: bool,
 }
 
@@ -270,7 +271,8 @@ impl<'a> Seeds<'a> {
         self.names.insert(hash);
         if let Some(id) = record.contig {
             self.places.insert((hash, id, record.position));
-            self.kept.insert((hash, id, record.position, record.flags.0));
+            self.kept
+                .insert((hash, id, record.position, record.flags.0, record.hit_index));
         }
         self.point(
             hash,
@@ -426,9 +428,11 @@ fn indexed(file: &mut AlignmentFile, windows: &Windows) -> Result<Gathered, Inpu
         })?;
         done.extend(asked);
         for (hash, record) in found {
-            let known = record
-                .contig
-                .is_some_and(|c| seeds.kept.contains(&(hash, c, record.position, record.flags.0)));
+            let known = record.contig.is_some_and(|c| {
+                seeds
+                    .kept
+                    .contains(&(hash, c, record.position, record.flags.0, record.hit_index))
+            });
             if seeds.belongs(&record, hash) && !known {
                 seeds.keep(record);
             }

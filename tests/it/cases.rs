@@ -353,3 +353,34 @@ fn a_case_holds_three_files() {
         assert!(fs::metadata(alignment(&folder)).unwrap().len() <= 300_000, "{case}");
     }
 }
+
+/// Real STAR records: alternatives of one chimera stand at one place and differ in `HI` alone, which an
+/// index and a stream must both see.
+#[test]
+fn real_reads_give_the_same_report_indexed_and_streamed() {
+    let folder = TempDir::new().unwrap();
+    let bam = test_data().join("real/eol1_ptd/eol1_ptd.bam");
+    let copy = folder.path().join("eol1_ptd.bam");
+    fs::copy(&bam, &copy).unwrap();
+    crate::input::written::index_bam(&copy);
+    let report = |path: &Path| -> Value {
+        let output = crate::program::breakapart()
+            .args(["call", "-q", "--stdout", "json"])
+            .arg(path)
+            .output()
+            .unwrap();
+        let mut report: Value = serde_json::from_slice(&output.stdout).unwrap();
+        let input = report["inputs"][0].as_object_mut().unwrap();
+        let access = input.remove("access").unwrap();
+        input.remove("file");
+        report.as_object_mut().unwrap().remove("warnings");
+        report["was"] = access["mode"].clone();
+        report
+    };
+    let (mut indexed, mut streamed) = (report(&copy), report(&bam));
+    assert_eq!(indexed["was"], "indexed");
+    assert_eq!(streamed["was"], "streamed");
+    indexed["was"].take();
+    streamed["was"].take();
+    assert_eq!(indexed, streamed);
+}
