@@ -73,7 +73,7 @@ enum Command {
 /// What ends a run, with its exit status.
 #[derive(Debug)]
 pub struct Failure {
-    /// Exit status (DESIGN "Exit status").
+    /// Exit status, as the help text lists them.
     pub status: u8,
     /// One line for a person.
     pub message: String,

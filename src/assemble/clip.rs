@@ -192,7 +192,7 @@ fn explain(
     pass
 }
 
-/// What explains one clip, in the order of DESIGN: KMT2A itself, adapter, a junction held here, low
+/// What explains one clip, in this order: KMT2A itself, adapter, a junction held here, low
 /// complexity, known exon ends.
 fn fate_of(
     outward: &Outward<'_>,

@@ -13,7 +13,7 @@ const MIN_NOVEL: u32 = 8;
 /// aligner that may not leave a gene reaches for the neighbouring exon's end, and any 9 bases of a
 /// genome are found within an intron's reach.
 const MIN_END_BLOCK: u32 = 10;
-/// Unplaced ends from this length on are clips (bases, DESIGN section 2 "Assemble").
+/// Unplaced ends from this length on are clips (bases).
 pub const MIN_CLIP: u32 = 6;
 
 /// One alignment of a read, from a record or from an SA entry.

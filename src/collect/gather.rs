@@ -23,7 +23,7 @@ use crate::{
     input::{Access, AlignmentFile, InputError},
 };
 
-/// Margin of the KMT2A window (bases; DESIGN "Input").
+/// Margin of the KMT2A window (bases).
 pub const WINDOW_MARGIN: i64 = 50_000;
 /// Ordinary records further than this from the gene are not kept (bases).
 const GENE_MARGIN: i64 = 1_000;

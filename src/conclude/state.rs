@@ -1,4 +1,4 @@
-//! The states, with their rules in one place (DESIGN "Conclude").
+//! The states, with their rules in one place.
 
 use super::{Adequacy, AssayResult, ConcludeConfig, Limits};
 use crate::{

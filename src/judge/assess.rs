@@ -79,8 +79,8 @@ const TRUE_KMT2A_SITE: f64 = 0.9;
 const REGION_MAJOR: f64 = 8.0;
 const REGION_MINOR: f64 = 3.0;
 const REGION_OTHER: f64 = 0.05;
-/// Largest expected number of chimeric pairs on partners of the catalogue at which a lone pair is reported
-/// (DESIGN "Judge").
+/// Largest expected number of chimeric pairs on partners of the catalogue at which a lone pair is reported:
+/// one false row in a hundred samples.
 const LONE_PAIR_EXPECTED: f64 = 0.01;
 /// Molecules from which pairs alone can rise above low.
 const PAIRS_ONLY_MIN: u32 = 3;

@@ -35,7 +35,7 @@ impl LibraryType {
     }
 }
 
-/// KMT2A's breakpoint regions (DESIGN glossary; MANE donors).
+/// KMT2A's breakpoint regions (MANE donors).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Region {
     /// Donors e7 to e12.

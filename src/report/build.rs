@@ -16,7 +16,7 @@ use crate::{
     judge::{self, Judged, JudgedEvent, JudgedJunction, facts::Region},
 };
 
-/// Supporting fragments listed for a junction (count; DESIGN "Report").
+/// Supporting fragments listed for a junction (count).
 const SUPPORTING_MAX: usize = 200;
 
 /// What the flow knows of one assay when the report is built.
