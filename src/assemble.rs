@@ -63,7 +63,7 @@ pub struct Evidence {
     pub split_anchor_five: u32,
     /// The same for the 3' side.
     pub split_anchor_three: u32,
-    /// Clip and mate molecules whose longer part lies on the 5' side.
+    /// Clip molecules whose longer part lies on the 5' side.
     pub clip_anchor_five: u32,
     /// The same for the 3' side.
     pub clip_anchor_three: u32,
@@ -354,8 +354,10 @@ fn count(observations: &[Observation], fragments: &[Fragment]) -> Evidence {
             match (o.kind, five_is_longer) {
                 (EvidenceKind::Split, true) => e.split_anchor_five += 1,
                 (EvidenceKind::Split, false) => e.split_anchor_three += 1,
-                (_, true) => e.clip_anchor_five += 1,
-                (_, false) => e.clip_anchor_three += 1,
+                (EvidenceKind::Clip, true) => e.clip_anchor_five += 1,
+                (EvidenceKind::Clip, false) => e.clip_anchor_three += 1,
+                // Counted with the mates, once.
+                (EvidenceKind::Mate | EvidenceKind::Spanning, _) => {}
             }
             e.anchor_five_max = e.anchor_five_max.max(o.anchor_five);
             e.anchor_three_max = e.anchor_three_max.max(o.anchor_three);

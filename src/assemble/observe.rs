@@ -277,16 +277,8 @@ pub fn observation(
         }
     });
     let (five_side, three_side) = if flip { (after, before) } else { (before, after) };
-    let (first, last) = (chain.segments.first().unwrap_or(a), chain.segments.last().unwrap_or(b));
-    let step = |strand| if strand == Strand::Forward { 1 } else { -1 };
-    let start = (
-        first.contig,
-        first.first_base().0 - i64::from(first.molecule_start) * step(first.strand),
-    );
-    let end = (
-        last.contig,
-        last.last_base().0 + i64::from(chain.len.saturating_sub(last.molecule_end)) * step(last.strand),
-    );
+    let nowhere = (a.contig, a.first_base().0);
+    let (start, end) = chain.outer_ends().unwrap_or((nowhere, nowhere));
     Observation {
         fragment: index,
         molecule: fragment.molecule,

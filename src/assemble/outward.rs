@@ -147,16 +147,8 @@ impl<'a> Outward<'a> {
                 (b, before.saturating_sub(junction.inserted.len()))
             }
         });
-        let (first, last) = (&chain.segments[0], &chain.segments[chain.segments.len() - 1]);
-        let step = |strand| if strand == Strand::Forward { 1 } else { -1 };
-        let start = (
-            first.contig,
-            first.first_base().0 - i64::from(first.molecule_start) * step(first.strand),
-        );
-        let end = (
-            last.contig,
-            last.last_base().0 + i64::from(chain.len.saturating_sub(last.molecule_end)) * step(last.strand),
-        );
+        let nowhere = (self.side.contig, self.side.position.0);
+        let (start, end) = chain.outer_ends().unwrap_or((nowhere, nowhere));
         let (anchor_five, anchor_three) = if own_is_five { (own, matched) } else { (matched, own) };
         let (confidence_five, confidence_three) = if own_is_five {
             (segment.confidence, confidence)

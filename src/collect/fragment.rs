@@ -102,6 +102,21 @@ pub struct Chain {
     pub mate_start: Option<u32>,
 }
 
+impl Chain {
+    /// Contig and position of the molecule's first and last base, unplaced ends extrapolated; `None` for a
+    /// chain without segments.
+    pub fn outer_ends(&self) -> Option<((ContigId, i64), (ContigId, i64))> {
+        let (first, last) = (self.segments.first()?, self.segments.last()?);
+        let step = |strand| if strand == Strand::Forward { 1 } else { -1 };
+        let before = i64::from(first.molecule_start) * step(first.strand);
+        let behind = i64::from(self.len.saturating_sub(last.molecule_end)) * step(last.strand);
+        Some((
+            (first.contig, first.first_base().0 - before),
+            (last.contig, last.last_base().0 + behind),
+        ))
+    }
+}
+
 /// A soft-clipped end of the molecule that nothing places.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Clip {

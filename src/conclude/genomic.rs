@@ -8,7 +8,7 @@
 
 use super::{
     Adequacy, AssayResult,
-    lod::{CONFIDENCE, DonorLimit, Geometry, Limits, Rule, detection, typical},
+    lod::{DonorLimit, Geometry, Limits, Rule, detection, least_fraction, typical},
 };
 use crate::{
     annotate::Class,
@@ -68,19 +68,10 @@ fn limit(classes: &[(f64, f64)], usable: f64, split_share: f64, rule: &Rule, kee
             .map(|(depth, weight)| weight * detection(share * depth * usable, split_share, &|s, p| rule.detects(s, p)))
             .sum()
     };
-    let (mut low, mut high) = (0.0_f64, 0.999_f64);
-    if classes.is_empty() || usable <= 0.0 || chance(high) < CONFIDENCE {
+    if classes.is_empty() || usable <= 0.0 {
         return None;
     }
-    for _ in 0..20 {
-        let middle = f64::midpoint(low, high);
-        if chance(middle) >= CONFIDENCE {
-            high = middle
-        } else {
-            low = middle
-        }
-    }
-    Some(high)
+    least_fraction(chance)
 }
 
 /// Limits of every intron and of both regions.

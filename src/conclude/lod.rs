@@ -255,16 +255,25 @@ fn limit(molecules: u32, usable: f64, split_share: f64, rule: &Rule, keeps_wild_
             rule.detects(s, p)
         })
     };
+    if molecules == 0 || usable <= 0.0 {
+        return None;
+    }
+    least_fraction(chance)
+}
+
+/// The least fraction whose chance of detection is at least [`CONFIDENCE`], by halving (24 times: to 1e-7);
+/// `None` where none is.
+pub(super) fn least_fraction(chance: impl Fn(f64) -> f64) -> Option<f64> {
     let (mut low, mut high) = (0.0_f64, 0.999_f64);
-    if molecules == 0 || usable <= 0.0 || chance(high) < CONFIDENCE {
+    if chance(high) < CONFIDENCE {
         return None;
     }
     for _ in 0..24 {
         let middle = f64::midpoint(low, high);
         if chance(middle) >= CONFIDENCE {
-            high = middle
+            high = middle;
         } else {
-            low = middle
+            low = middle;
         }
     }
     Some(high)

@@ -94,7 +94,7 @@ pub struct ControlExpression {
 /// removed them, must not look like a clean negative.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ChimeraCapability {
-    /// `capable`, `limited`, `incapable`, `stripped` or `unknown`.
+    /// `full`, `reduced` or `none`.
     pub status: String,
     /// What it was decided by, measured and read from the header.
     pub basis: String,
