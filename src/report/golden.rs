@@ -1,13 +1,17 @@
-//! Golden files: `test-data/golden/1.0.0/` holds what version 1.0.0 of the schema wrote, and stays
-//! readable for ever; the views beside it show what a change does to each output.
-//! `BREAKAPART_BLESS=1` writes them anew.
+//! Golden files: `test-data/golden/` has a folder for each version of the schema. The present one's
+//! views show what a change does to each output (`BREAKAPART_BLESS=1` writes them anew); what an earlier
+//! version wrote stays readable for ever.
 
 use std::path::PathBuf;
 
 use super::*;
 
+fn versions() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("test-data/golden")
+}
+
 fn folder() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("test-data/golden/1.0.0")
+    versions().join(SCHEMA_VERSION)
 }
 
 fn check(name: &str, bytes: &[u8]) {
@@ -49,6 +53,25 @@ fn every_view_is_as_before_and_can_be_made_from_the_file() {
             assert!(format.render(&report).unwrap() == golden, "{name} {format}");
         }
     }
+}
+
+#[test]
+fn reports_of_every_earlier_version_are_read_and_viewed() {
+    let mut read = 0;
+    for version in std::fs::read_dir(versions()).unwrap() {
+        for file in std::fs::read_dir(version.unwrap().path()).unwrap() {
+            let path = file.unwrap().path();
+            if !path.to_string_lossy().ends_with(".breakapart.json") {
+                continue;
+            }
+            let report = SampleReport::read(&path, ReadLimits::default()).unwrap();
+            for format in Format::ALL {
+                format.render(&report).unwrap();
+            }
+            read += 1;
+        }
+    }
+    assert!(read >= 8, "{read}");
 }
 
 #[test]

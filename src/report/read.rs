@@ -161,7 +161,7 @@ mod tests {
 
     #[test]
     fn a_later_minor_with_unknown_fields_is_read() {
-        let text = fusion_text().replacen("\"1.0.0\"", "\"1.7.3\"", 1).replacen(
+        let text = fusion_text().replacen("\"1.1.0\"", "\"1.7.3\"", 1).replacen(
             "\"sample\":",
             "\"new_field\": {\"a\": [1]}, \"sample\":",
             1,
@@ -179,7 +179,7 @@ mod tests {
         assert!(matches!(error, ReadError::NewerMajor { .. }));
         let line = error.to_string();
         assert!(
-            line.starts_with("x.json: report of schema version 2.0.0; this breakapart reads 1.0.0"),
+            line.starts_with("x.json: report of schema version 2.0.0; this breakapart reads 1.1.0"),
             "{line}"
         );
         assert!(line.contains("use a newer breakapart"), "{line}");

@@ -30,7 +30,7 @@ pub use ledger::{Ledger, LedgerRow};
 pub use side::{ExonLabel, NearbyGene, RetainedSide, Side, StrandSign};
 
 /// Version of the report's schema that this program writes.
-pub const SCHEMA_VERSION: &str = "1.0.0";
+pub const SCHEMA_VERSION: &str = "1.1.0";
 
 /// The report of one sample: what was asked, what was found, what could have been found, and where
 /// every abnormal fragment went. Coordinates are 1-based and inclusive, in the input's build and
