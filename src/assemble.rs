@@ -156,7 +156,8 @@ pub fn assemble(
         .enumerate()
         .flat_map(|(index, fragment)| observe::observe(index, fragment, &target))
         .collect();
-    let (split, mut spanning): (Vec<_>, Vec<_>) = observations.into_iter().partition(|o| o.kind == EvidenceKind::Split);
+    let (split, mut spanning): (Vec<_>, Vec<_>) =
+        observations.into_iter().partition(|o| o.kind != EvidenceKind::Spanning);
     let place = |split| -> Vec<Candidate> {
         cluster::split_clusters(split)
             .into_iter()
@@ -178,7 +179,7 @@ pub fn assemble(
             .filter(|(_, f)| !observe::touches(f, &target));
         let (split, more): (Vec<_>, Vec<_>) = further
             .flat_map(|(i, f)| relay::observe(i, f, &relays))
-            .partition(|o| o.kind == EvidenceKind::Split);
+            .partition(|o| o.kind != EvidenceKind::Spanning);
         candidates.extend(place(split));
         spanning.extend(more);
         merge_same(&mut candidates);

@@ -11,10 +11,11 @@ pub mod gather;
 pub mod group;
 pub mod molecule;
 pub mod profile;
+pub mod unaligned;
 
 use crate::{
     catalogue::{GeneModels, Window},
-    genome::{AlignedRecord, Contigs},
+    genome::{AlignedRecord, Contigs, sequence::NoSequence},
     input::{Aligner, AlignmentFile, InputError},
 };
 
@@ -63,7 +64,15 @@ pub fn collect(
     let contigs = std::sync::Arc::clone(&file.header().contigs);
     let scale = scale_of(file.aligner());
     let marked = file.processing().duplicates_marked();
-    let mut gathered = gather::gather(file, &Windows::new(models, &contigs, windows))?;
+    let unmapped = file.options().unmapped;
+    let sought = Windows::new(
+        models,
+        &contigs,
+        windows,
+        file.reference().unwrap_or(&NoSequence),
+        unmapped,
+    );
+    let mut gathered = gather::gather(file, &sought)?;
     if let Some(path) = chimeric {
         let (gene, contig) = models.kmt2a();
         let window = (contig, gene.interval.padded(gather::WINDOW_MARGIN));
@@ -76,6 +85,10 @@ pub fn collect(
             ));
         }
         gathered.records.extend(records);
+    }
+    if gathered.tally.is_spliced() && gathered.records.iter().any(|r| r.flags.is_unmapped()) {
+        let exons = sought.into_exons(models, file.reference().unwrap_or(&NoSequence));
+        gathered.records = exons.lay_all(gathered.records, scale);
     }
     tracing::info!(
         records_read = file.record_count(),

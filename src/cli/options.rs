@@ -76,7 +76,7 @@ pub struct InputArgs {
     /// How RNA was selected: decides how back-splices are weighed
     #[arg(long, value_enum, default_value_t = LibraryArg::Unknown)]
     library: LibraryArg,
-    /// STAR's Chimeric.out.junction, where a run wrote chimeras beside the BAM
+    /// STAR's Chimeric.out.junction or Chimeric.out.sam, where a run wrote chimeras beside the BAM
     #[arg(long, value_name = "FILE")]
     chimeric: Option<PathBuf>,
     /// Tag that holds the molecular identifier [default: RX]
@@ -85,6 +85,10 @@ pub struct InputArgs {
     /// Molecular identifier at the end of the read name, behind this character
     #[arg(long, value_name = "CHAR")]
     umi_in_name: Option<char>,
+    /// Look into reads that did not align: finds fusions in files of aligners that write no chimeras
+    /// (HISAT2, STAR's defaults); reads all unmapped reads
+    #[arg(long)]
+    unmapped: bool,
     /// Refuse files without an index instead of reading them whole
     #[arg(long)]
     require_index: bool,
@@ -129,7 +133,7 @@ impl InputArgs {
             }),
             umi_tag: self.umi_tag,
             umi_in_name: self.umi_in_name,
-            ..InputOptions::default()
+            unmapped: self.unmapped,
         }
     }
 

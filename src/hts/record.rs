@@ -147,6 +147,11 @@ impl<'a> RawRecord<'a> {
         Tags::new(unsafe { std::slice::from_raw_parts(inner.data.add(start), len - start) })
     }
 
+    /// `SEQ` as it stands in the record.
+    pub fn sequence(&self) -> Vec<u8> {
+        self.record.seq().as_bytes()
+    }
+
     /// The whole record as a plain value.
     ///
     /// What cannot be read is left out and `malformed` is set. A record whose CIGAR does not fit its
