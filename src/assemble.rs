@@ -11,6 +11,7 @@ pub mod cluster;
 pub mod consensus;
 pub mod ends;
 pub mod held;
+mod homologue;
 pub mod mate;
 pub mod observe;
 pub mod outward;
@@ -203,6 +204,11 @@ pub fn assemble(
     }
     for candidate in &mut candidates {
         finish(candidate, fragments);
+        if config.spliced {
+            candidate.alternatives.extend(homologue::places(candidate, &ends, &target));
+            candidate.alternatives.sort_unstable();
+            candidate.alternatives.dedup();
+        }
     }
     if !config.spliced {
         let broken: BTreeSet<usize> = candidates

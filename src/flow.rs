@@ -2,6 +2,9 @@
 //!
 //! Wires the stages in their order; decides nothing itself.
 
+pub mod carry_over;
+pub mod trace;
+
 use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
 
 use crate::{
@@ -30,6 +33,8 @@ pub struct FlowConfig {
     pub conclude: ConcludeConfig,
     /// STAR's `Chimeric.out.junction` beside the alignments.
     pub chimeric: Option<PathBuf>,
+    /// Junctions that another sample of the same run shows far more strongly.
+    pub elsewhere: carry_over::Elsewhere,
     /// Read names in the report as they are.
     pub keep_names: bool,
 }
@@ -39,6 +44,29 @@ pub struct FlowConfig {
 /// # Errors
 /// What reading raises.
 pub fn analyse(file: &mut AlignmentFile, sample: &str, config: &FlowConfig) -> Result<SampleReport, CollectError> {
+    analyse_with(file, sample, config, None)
+}
+
+/// Analyses one open file, and tells of every single fragment where it went.
+///
+/// # Errors
+/// What reading raises.
+pub fn analyse_traced(
+    file: &mut AlignmentFile,
+    sample: &str,
+    config: &FlowConfig,
+) -> Result<(SampleReport, Vec<trace::TracedFragment>), CollectError> {
+    let mut traced = Vec::new();
+    let report = analyse_with(file, sample, config, Some(&mut traced))?;
+    Ok((report, traced))
+}
+
+fn analyse_with(
+    file: &mut AlignmentFile,
+    sample: &str,
+    config: &FlowConfig,
+    traced: Option<&mut Vec<trace::TracedFragment>>,
+) -> Result<SampleReport, CollectError> {
     let build = file.header().build;
     let contigs = Arc::clone(&file.header().contigs);
     let models = GeneModels::bind(build, &contigs, config.genes.as_ref().clone());
@@ -61,6 +89,7 @@ pub fn analyse(file: &mut AlignmentFile, sample: &str, config: &FlowConfig) -> R
     let judge_config = JudgeConfig {
         library: config.library,
         is_dna: !spliced,
+        elsewhere: config.elsewhere.on(&contigs),
         ..JudgeConfig::default()
     };
     let judged = judge::judge(annotation, &collected.profile, &judge_config);
@@ -73,6 +102,9 @@ pub fn analyse(file: &mut AlignmentFile, sample: &str, config: &FlowConfig) -> R
         processing: file.processing(),
         chimeric_given: config.chimeric.is_some(),
     };
+    if let Some(traced) = traced {
+        *traced = trace::fragments(&result, &collected, &contigs);
+    }
     let conclusion = conclude::conclude(std::slice::from_ref(&result), &config.conclude);
     let material = Material {
         assay: build::assay_word(assay),

@@ -15,7 +15,7 @@ use super::{
     options::{ConcludeArgs, InputArgs},
 };
 use crate::{
-    flow::{self, FlowConfig},
+    flow::{self, FlowConfig, carry_over},
     input::{self, AlignmentFile, InputOptions, Source},
     report::{
         Format, OutputSet, SampleReport, safe_file_stem,
@@ -68,7 +68,7 @@ struct Plan<'a> {
 }
 
 /// Calls every input; each failure has its line, the first one's status is returned.
-pub fn run(args: &CallArgs, global: &Global) -> Result<(), Failure> {
+pub fn run(args: &CallArgs, _global: &Global) -> Result<(), Failure> {
     check(args)?;
     let threads = usize::from(args.threads);
     let side_by_side = threads.min(args.alignments.len());
@@ -87,12 +87,26 @@ pub fn run(args: &CallArgs, global: &Global) -> Result<(), Failure> {
         .num_threads(side_by_side)
         .build()
         .map_err(|e| Failure::input(format!("threads could not be started: {e}")))?;
-    let results: Vec<Result<Done, Failure>> = pool.install(|| {
+    let mut results: Vec<Result<Done, Failure>> = pool.install(|| {
         args.alignments
             .par_iter()
-            .map(|path| one(path, &plan, global))
+            .map(|path| one(path, &plan, &plan.config, args.force))
             .collect()
     });
+    let again = carry_over::between(results.iter().map(|r| r.as_ref().ok().map(|done| &done.report)));
+    for (index, elsewhere) in again {
+        // A pipe cannot be read twice; its rows keep their tier and the table of the run shows both.
+        let Some(path) = args.alignments.get(index).filter(|p| p.is_file()) else {
+            continue;
+        };
+        let config = FlowConfig {
+            elsewhere,
+            ..plan.config.clone()
+        };
+        if let Some(result) = results.get_mut(index) {
+            *result = one(path, &plan, &config, true);
+        }
+    }
     let many = results.len() > 1;
     let mut reports = Vec::new();
     let mut failures = Vec::new();
@@ -178,7 +192,7 @@ fn refuse_shared_names(args: &CallArgs, plan: &Plan<'_>) -> Result<(), Failure> 
     Ok(())
 }
 
-fn one(path: &Path, plan: &Plan<'_>, _global: &Global) -> Result<Done, Failure> {
+fn one(path: &Path, plan: &Plan<'_>, config: &FlowConfig, force: bool) -> Result<Done, Failure> {
     let started = Instant::now();
     let source = Source::from_argument(path);
     let mut file = input::open(&source, &plan.options).map_err(Failure::input)?;
@@ -195,11 +209,11 @@ fn one(path: &Path, plan: &Plan<'_>, _global: &Global) -> Result<Done, Failure> 
     // Opened before the work, so that a bad folder fails at once.
     let outputs = if writes {
         let folder = super::folder(plan.args.output_dir.as_ref());
-        Some(OutputSet::open(&folder, &sample, &formats, plan.args.force).map_err(Failure::output)?)
+        Some(OutputSet::open(&folder, &sample, &formats, force).map_err(Failure::output)?)
     } else {
         None
     };
-    let report = flow::analyse(&mut file, &sample, &plan.config).map_err(Failure::input)?;
+    let report = flow::analyse(&mut file, &sample, config).map_err(Failure::input)?;
     let mut names = Vec::new();
     if let Some(mut outputs) = outputs {
         for format in &formats {

@@ -58,7 +58,7 @@ pub enum LibraryArg {
 }
 
 /// What is read, and how.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Input")]
 pub struct InputArgs {
     /// Indexed FASTA of the build (needed for CRAM; exact homology, frames through UTRs, REF bases)
@@ -112,6 +112,15 @@ pub struct ConcludeArgs {
     keep_names: bool,
 }
 
+impl Default for ConcludeArgs {
+    fn default() -> Self {
+        Self {
+            required_lod: REQUIRED_LOD,
+            keep_names: false,
+        }
+    }
+}
+
 fn fraction(text: &str) -> Result<f64, String> {
     text.parse::<f64>()
         .ok()
@@ -158,6 +167,7 @@ impl InputArgs {
             },
             chimeric: self.chimeric.clone(),
             keep_names: conclude.keep_names,
+            ..FlowConfig::default()
         })
     }
 
