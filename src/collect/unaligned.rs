@@ -125,7 +125,7 @@ struct Stretch {
 
 impl Stretch {
     /// Reference bases from the stretch's end to the exon's edge, in the read's direction.
-    fn to_edge(&self) -> i64 {
+    fn until_edge(&self) -> i64 {
         match self.strand {
             Strand::Forward => self.exon.end.0 - self.reference.end.0,
             Strand::Reverse => self.reference.start.0 - self.exon.start.0,
@@ -133,7 +133,7 @@ impl Stretch {
     }
 
     /// Reference bases from the exon's edge to the stretch's start, in the read's direction.
-    fn from_edge(&self) -> i64 {
+    fn since_edge(&self) -> i64 {
         match self.strand {
             Strand::Forward => self.reference.start.0 - self.exon.start.0,
             Strand::Reverse => self.exon.end.0 - self.reference.end.0,
@@ -353,10 +353,10 @@ impl ExonIndex {
                     s.score > 0 && gap > 0
                 })
         };
-        (left.to_edge() == 0)
+        (left.until_edge() == 0)
             .then(|| fits(left, true))
             .flatten()
-            .or_else(|| (right.from_edge() == 0).then(|| fits(right, false)).flatten())
+            .or_else(|| (right.since_edge() == 0).then(|| fits(right, false)).flatten())
     }
 
     /// Lays one read: its alignments as records, the longest first; empty where the read stays unaligned.
@@ -494,9 +494,9 @@ fn close(left: &mut Stretch, right: &mut Stretch) {
         (left.contig, left.strand, left.exon) == (right.contig, right.strand, right.exon) && left.gap_to(right) == open;
     if open > 0 && one_line {
         left.extend_end(open);
-    } else if (1..=NEAR_EDGE).contains(&open) && left.to_edge() + right.from_edge() == open {
-        left.extend_end(left.to_edge());
-        right.extend_start(right.from_edge());
+    } else if (1..=NEAR_EDGE).contains(&open) && left.until_edge() + right.since_edge() == open {
+        left.extend_end(left.until_edge());
+        right.extend_start(right.since_edge());
     } else if open < 0 && left.gene == right.gene {
         right.extend_start(open);
     }
