@@ -56,7 +56,7 @@ pub struct Evidence {
     pub clip: u32,
     /// Mates on both sides.
     pub spanning: u32,
-    /// A mate that the aligner left out.
+    /// A read that the aligner left out.
     pub mate: u32,
     /// Fragments, copies counted.
     pub fragments: u32,

@@ -114,7 +114,7 @@ pub fn main() -> ExitCode {
         version(cli.global.verbose > 0)
     } else {
         match cli.command {
-            Some(Command::Call(args)) => call::run(&args, &cli.global),
+            Some(Command::Call(args)) => call::run(&args),
             Some(Command::Explain(args)) => explain::run(&args),
             Some(Command::Report(args)) => views::report(&args),
             Some(Command::Evaluate(args)) => evaluate::run(&args),

@@ -12,6 +12,7 @@ pub mod group;
 pub mod molecule;
 pub mod profile;
 pub mod unaligned;
+pub mod windows;
 
 use crate::{
     catalogue::{GeneModels, Window},
@@ -20,10 +21,11 @@ use crate::{
 };
 
 use fragment::Fragment;
-use gather::{Gathered, Tally, Windows};
+use gather::{Gathered, Tally};
 use group::MapqScale;
 use molecule::MoleculesBy;
 use profile::Profile;
+use windows::{WINDOW_MARGIN, Windows};
 
 /// Why a sample could not be collected.
 #[derive(Debug, thiserror::Error)]
@@ -75,16 +77,26 @@ pub fn collect(
     let mut gathered = gather::gather(file, &sought)?;
     if let Some(path) = chimeric {
         let (gene, contig) = models.kmt2a();
-        let window = (contig, gene.interval.padded(gather::WINDOW_MARGIN));
-        let (records, bad) = chimeric::read(path, &contigs, window, &gathered.records)?;
-        tracing::info!(records = records.len(), unreadable = bad, "read chimeric junctions");
-        if bad > 0 {
+        let window = (contig, gene.interval.padded(WINDOW_MARGIN));
+        let chimeras = chimeric::read(path, &contigs, window, &gathered.records)?;
+        tracing::info!(
+            records = chimeras.records.len(),
+            unreadable = chimeras.unreadable,
+            "read chimeric alignments"
+        );
+        if chimeras.unreadable > 0 {
             gathered.limits.push((
                 "chimeric-lines",
-                format!("{bad} lines of the chimeric junction file could not be read"),
+                format!("{} lines of the chimeric file could not be read", chimeras.unreadable),
             ));
         }
-        gathered.records.extend(records);
+        if chimeras.truncated {
+            gathered.limits.push((
+                "chimeric-cap",
+                "the chimeric file holds more alignments at KMT2A than are kept: the rest was not read".to_owned(),
+            ));
+        }
+        gathered.records.extend(chimeras.records);
     }
     if gathered.tally.is_spliced() && gathered.records.iter().any(|r| r.flags.is_unmapped()) {
         let exons = sought.into_exons(models, file.reference().unwrap_or(&NoSequence));
@@ -111,7 +123,7 @@ pub fn from_records(
         .iter()
         .filter(|r| r.contig == Some(contig) && r.interval().overlaps(gene.interval))
     {
-        if !r.flags.is_secondary() && !r.flags.is_supplementary() {
+        if r.flags.is_primary() {
             tally.primary += 1;
             tally.paired += u64::from(r.flags.is_paired());
             tally.read_lens.push(u32::try_from(r.cigar.read_len()).unwrap_or(0));

@@ -5,8 +5,8 @@
 //!                                                 2 what was asked, number by number
 //!                                                 3 where every abnormal fragment went
 //! ```
-//! Pure: what is said comes from the report alone, so that a report of last year explains itself. Not
-//! decided here: anything. The numbers are those of the judgement; only their sum is formed again, and
+//! Pure: what is said comes from the report alone, so that a report of last year explains itself; where the
+//! alignment is at hand, `4` lists its reads by name. Not decided here: anything. The numbers are those of the judgement; only their sum is formed again, and
 //! a sum that does not give the score in the report is said.
 
 mod asked;

@@ -31,7 +31,7 @@ pub struct FlowConfig {
     pub library: LibraryType,
     /// Settings of the last stages.
     pub conclude: ConcludeConfig,
-    /// STAR's `Chimeric.out.junction` beside the alignments.
+    /// STAR's `Chimeric.out.junction` or `Chimeric.out.sam` beside the alignments.
     pub chimeric: Option<PathBuf>,
     /// Junctions that another sample of the same run shows far more strongly.
     pub elsewhere: carry_over::Elsewhere,
@@ -141,7 +141,7 @@ fn analyse_with(
         events: findings.events,
         discarded: findings.discarded,
         warnings: warnings(file, &collected),
-        parameters: parameters(config, &judge_config, &collected, file.reference().is_some()),
+        parameters: parameters(config, &judge_config, &collected, file),
     })
 }
 
@@ -304,7 +304,7 @@ fn parameters(
     config: &FlowConfig,
     judge: &JudgeConfig,
     collected: &Collected,
-    has_reference: bool,
+    file: &AlignmentFile,
 ) -> BTreeMap<String, ParameterValue> {
     let number = ParameterValue::Number;
     [
@@ -327,7 +327,9 @@ fn parameters(
             "fragment_length_max",
             ParameterValue::Integer(collected.profile.fragment_len_max()),
         ),
-        ("reference", ParameterValue::Flag(has_reference)),
+        ("reference", ParameterValue::Flag(file.reference().is_some())),
+        ("unmapped", ParameterValue::Flag(file.options().unmapped)),
+        ("chimeric", ParameterValue::Flag(config.chimeric.is_some())),
         (
             "gtf_genes",
             ParameterValue::Integer(i64::try_from(config.genes.len()).unwrap_or(i64::MAX)),

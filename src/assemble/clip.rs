@@ -262,10 +262,9 @@ fn fit_ends(
     for (site, shift) in ends.near(outward.side) {
         let Some(tail) = outward.beyond(shift) else { continue };
         let relayed = is_relayed(site, relays);
-        for end in ends
-            .iter()
-            .filter(|e| e.is_donor != site.is_donor && (e.is_kmt2a || site.is_kmt2a || relayed && !same_gene(e, site)))
-        {
+        for end in ends.iter().filter(|e| {
+            e.is_donor != site.is_donor && (e.is_kmt2a || site.is_kmt2a || relayed && !e.is_near_gene_of(site.side))
+        }) {
             let in_frame = site.phase.is_some() && site.phase == end.phase;
             let least = if end.is_catalogue && site.is_catalogue && in_frame {
                 MIN_CATALOGUE
@@ -315,11 +314,6 @@ fn is_relayed(site: &KnownEnd, relays: &[Relay]) -> bool {
                 && r.reach.contains(site.side.position)
                 && site.side.strand_as_five_prime() == r.strand
         })
-}
-
-/// Exon ends this near to each other belong to one gene (bases; longer than any gene of the catalogue).
-fn same_gene(a: &KnownEnd, b: &KnownEnd) -> bool {
-    a.side.contig == b.side.contig && a.side.position.distance(b.side.position) < 1_000_000
 }
 
 /// Whether the reference itself goes on behind the clip with at most a quarter of mismatches: a clip

@@ -35,7 +35,7 @@ pub struct Cluster {
     pub observations: Vec<Observation>,
 }
 
-/// Clusters split observations; linear in their number but for sorting.
+/// Clusters observations that show the base; linear in their number but for sorting.
 pub fn split_clusters(observations: Vec<Observation>) -> Vec<Cluster> {
     let mut by_key: BTreeMap<Key, Vec<Observation>> = BTreeMap::new();
     for o in observations.into_iter().filter(|o| o.kind != EvidenceKind::Spanning) {

@@ -10,6 +10,9 @@ pub(super) const SLACK: i64 = 8;
 /// Bases of an exon's end that are compared.
 const END_LEN: i64 = 40;
 
+/// Exon ends this near to each other belong to one gene (bases; longer than any gene of the catalogue).
+const GENE_REACH: i64 = 1_000_000;
+
 /// An exon's end, as a clip would meet it.
 #[derive(Clone, Debug)]
 pub struct KnownEnd {
@@ -29,6 +32,13 @@ pub struct KnownEnd {
     pub is_catalogue: bool,
     /// Rank of the partner by frequency.
     pub rank: u16,
+}
+
+impl KnownEnd {
+    /// Whether a breakend lies as near as the ends of one gene do.
+    pub fn is_near_gene_of(&self, side: Breakend) -> bool {
+        self.side.contig == side.contig && self.side.position.distance(side.position) < GENE_REACH
+    }
 }
 
 /// All exon ends with known bases.

@@ -10,7 +10,10 @@ use super::{
     path::spliced_distance,
 };
 use crate::{
-    catalogue::GeneModels,
+    catalogue::{
+        GeneModels,
+        scheme::{MAJOR_DONORS, MINOR_DONORS},
+    },
     collect::{
         chain::MIN_CLIP,
         fragment::{Confidence, Fragment},
@@ -105,10 +108,12 @@ pub fn imprecise(
 /// Bases of unseen molecule that an out-of-frame exon pair must be shorter by to be preferred.
 const FRAME_WORTH: i64 = 80;
 
-/// The same for a break in KMT2A's minor region against the major one, and outside both: 70 bases for each
-/// unit of natural log-odds, which [`FRAME_WORTH`] gives (one pair of exons in three is in frame by
-/// chance); patients' breaks against length are 8 to 3 to 0.05 (`judge`).
+/// The same for a break in KMT2A's minor region against the major one: 70 bases for each unit of natural
+/// log-odds, which [`FRAME_WORTH`] gives (one pair of exons in three is in frame by chance); patients'
+/// breaks against the transcript's length are 8 (major) to 3 (minor) to 0.05 (elsewhere), as in
+/// `judge::assess`.
 const MINOR_WORTH: i64 = 70;
+/// The same for a break outside both regions.
 const OTHER_WORTH: i64 = 350;
 
 /// What the break that an exon end means costs; nothing for a partner's.
@@ -118,11 +123,12 @@ fn region_cost(end: &KnownEnd) -> i64 {
     } else {
         end.exon.saturating_sub(1)
     };
-    match donor {
-        _ if !end.is_kmt2a => 0,
-        7..=12 => 0,
-        20..=23 => MINOR_WORTH,
-        _ => OTHER_WORTH,
+    if !end.is_kmt2a || MAJOR_DONORS.contains(&donor) {
+        0
+    } else if MINOR_DONORS.contains(&donor) {
+        MINOR_WORTH
+    } else {
+        OTHER_WORTH
     }
 }
 

@@ -11,7 +11,7 @@ use clap::Args;
 use rayon::prelude::*;
 
 use super::{
-    Failure, Global,
+    Failure,
     options::{ConcludeArgs, InputArgs},
 };
 use crate::{
@@ -68,7 +68,7 @@ struct Plan<'a> {
 }
 
 /// Calls every input; each failure has its line, the first one's status is returned.
-pub fn run(args: &CallArgs, _global: &Global) -> Result<(), Failure> {
+pub fn run(args: &CallArgs) -> Result<(), Failure> {
     check(args)?;
     let threads = usize::from(args.threads);
     let side_by_side = threads.min(args.alignments.len());
@@ -95,10 +95,17 @@ pub fn run(args: &CallArgs, _global: &Global) -> Result<(), Failure> {
     });
     let again = carry_over::between(results.iter().map(|r| r.as_ref().ok().map(|done| &done.report)));
     for (index, elsewhere) in again {
-        // A pipe cannot be read twice; its rows keep their tier and the table of the run shows both.
-        let Some(path) = args.alignments.get(index).filter(|p| p.is_file()) else {
+        let Some(path) = args.alignments.get(index) else {
             continue;
         };
+        if !path.is_file() {
+            tracing::warn!(
+                "{}: another sample of this call shows a junction far more strongly (possible carry-over), but a \
+                 pipe cannot be judged again; give the file",
+                Source::from_argument(path).label()
+            );
+            continue;
+        }
         let config = FlowConfig {
             elsewhere,
             ..plan.config.clone()

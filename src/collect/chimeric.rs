@@ -46,6 +46,17 @@ pub enum ChimericError {
     },
 }
 
+/// What the file holds at KMT2A.
+#[derive(Debug, Default)]
+pub struct Chimeras {
+    /// Its records.
+    pub records: Vec<AlignedRecord>,
+    /// Lines or records that could not be read (count).
+    pub unreadable: u64,
+    /// More than [`LINES_CAP`] stand at KMT2A: the rest was not kept.
+    pub truncated: bool,
+}
+
 /// One piece of a chimeric alignment.
 struct Piece {
     contig: ContigId,
@@ -59,13 +70,13 @@ struct Piece {
 ///
 /// # Errors
 /// A file that cannot be read, or whose first lines are something else. Single lines that cannot be
-/// read later on are counted, not fatal: the second value.
+/// read later on are counted, not fatal.
 pub fn read(
     path: &Path,
     contigs: &Contigs,
     window: (ContigId, Interval),
     existing: &[AlignedRecord],
-) -> Result<(Vec<AlignedRecord>, u64), ChimericError> {
+) -> Result<Chimeras, ChimericError> {
     let name = path
         .file_name()
         .map_or_else(|| "-".to_owned(), |n| n.to_string_lossy().into_owned());
@@ -96,7 +107,7 @@ pub fn read(
         map
     });
     let mut records: BTreeMap<Vec<u8>, Vec<AlignedRecord>> = BTreeMap::new();
-    let (mut line_number, mut good, mut bad) = (0_u64, 0_usize, 0_u64);
+    let (mut line_number, mut good, mut bad, mut kept) = (0_u64, 0_usize, 0_u64, 0_usize);
     let mut line = Vec::new();
     loop {
         line.clear();
@@ -121,7 +132,11 @@ pub fn read(
                 let inside = |p: &Piece| {
                     p.contig == window.0 && Interval::new(p.start, p.start + p.cigar.reference_len()).overlaps(window.1)
                 };
-                if pieces.iter().any(inside) && good <= LINES_CAP {
+                if pieces.iter().any(inside) {
+                    kept += 1;
+                    if kept > LINES_CAP {
+                        continue;
+                    }
                     let known = by_name.get(read_name.as_bytes()).map(Vec::as_slice).unwrap_or_default();
                     records
                         .entry(read_name.into_bytes())
@@ -147,7 +162,11 @@ pub fn read(
             })
         })
         .collect();
-    Ok((out, bad))
+    Ok(Chimeras {
+        records: out,
+        unreadable: bad,
+        truncated: kept > LINES_CAP,
+    })
 }
 
 /// A line: the read's name and the pieces of both sides.

@@ -21,18 +21,13 @@ use std::{
 };
 
 use crate::{
-    catalogue::{GeneModels, Role, WindowKind},
-    genome::{AlignedRecord, ContigId, Contigs, Flags, Interval, SequenceSource},
+    genome::{AlignedRecord, ContigId, Flags, Interval},
     hts::{DecodeContext, RawRecord},
     input::{Access, AlignmentFile, InputError},
 };
 
-use super::unaligned::{ExonIndex, Scope};
+use super::windows::{UnmappedKind, Windows};
 
-/// Margin of the KMT2A window (bases).
-pub const WINDOW_MARGIN: i64 = 50_000;
-/// Ordinary records further than this from the gene are not kept (bases).
-const GENE_MARGIN: i64 = 1_000;
 /// Soft clip from which a record in a partner's window counts (bases).
 const WINDOW_CLIP: u32 = 12;
 /// Mates further apart than this are discordant (bases; STAR's default intron and mate limits are
@@ -100,128 +95,6 @@ impl Tally {
     pub fn is_spliced(&self) -> bool {
         self.primary > 0 && self.spliced as f64 >= SPLICED_SHARE * self.primary as f64
     }
-}
-
-/// The windows of one file.
-#[derive(Debug)]
-pub struct Windows {
-    kmt2a: (ContigId, Interval),
-    gene: Interval,
-    partners: Vec<(ContigId, Interval)>,
-    controls: Vec<(ContigId, Interval, String)>,
-    /// KMT2A's exons.
-    exons: ExonIndex,
-    unmapped: Option<Unmapped>,
-}
-
-/// Where unmapped reads are looked for, beyond the windows.
-#[derive(Debug)]
-struct Unmapped {
-    /// Partner genes.
-    loci: Vec<(ContigId, Interval)>,
-    /// Exons of KMT2A and of the partners.
-    exons: ExonIndex,
-}
-
-impl Windows {
-    /// The windows on a header's contigs; with `unmapped`, reads that did not align are looked for too.
-    pub fn new(
-        models: &GeneModels,
-        contigs: &Contigs,
-        windows: &[crate::catalogue::Window],
-        source: &dyn SequenceSource,
-        unmapped: bool,
-    ) -> Self {
-        let (gene, contig) = models.kmt2a();
-        let mut this = Self {
-            kmt2a: (contig, gene.interval.padded(WINDOW_MARGIN)),
-            gene: gene.interval.padded(GENE_MARGIN),
-            partners: Vec::new(),
-            controls: Vec::new(),
-            exons: ExonIndex::new(models, source, Scope::Kmt2a),
-            unmapped: unmapped.then(|| Unmapped {
-                loci: models
-                    .iter()
-                    .filter(|(_, gene)| gene.roles.has(Role::Partner))
-                    .map(|(contig, gene)| (contig, gene.interval))
-                    .collect(),
-                exons: ExonIndex::new(models, source, Scope::CatalogueInFull),
-            }),
-        };
-        for window in windows {
-            let Some(id) = contigs.resolve(&window.chromosome) else {
-                continue;
-            };
-            match &window.kind {
-                WindowKind::PartnerAcceptor(_) => this.partners.push((id, window.interval)),
-                WindowKind::Control(symbol) => this.controls.push((id, window.interval, symbol.clone())),
-            }
-        }
-        this.partners.sort_unstable();
-        this.controls.sort_unstable();
-        this
-    }
-
-    /// The exons on which reads that did not align are laid.
-    pub fn into_exons(self, models: &GeneModels, source: &dyn SequenceSource) -> ExonIndex {
-        self.unmapped.map_or_else(
-            || ExonIndex::new(models, source, Scope::Catalogue),
-            |unmapped| unmapped.exons,
-        )
-    }
-
-    fn all(&self) -> Vec<(ContigId, Interval)> {
-        let mut all = vec![self.kmt2a];
-        all.extend(&self.partners);
-        all.extend(self.controls.iter().map(|(c, i, _)| (*c, *i)));
-        all.extend(self.unmapped.iter().flat_map(|u| &u.loci));
-        all
-    }
-
-    fn in_partner_window(&self, contig: ContigId, interval: Interval) -> bool {
-        // Windows do not overlap one another, so the last that begins before the record's end is the
-        // only one, or its neighbours are.
-        let end = self
-            .partners
-            .partition_point(|(c, i)| (*c, i.start) < (contig, interval.end));
-        self.partners[..end]
-            .iter()
-            .rev()
-            .take(2)
-            .any(|(c, i)| *c == contig && i.overlaps(interval))
-    }
-
-    /// What an unmapped read is to the search for such reads; `None` where it is nothing, or not searched.
-    fn unmapped_kind(&self, raw: &RawRecord<'_>) -> Option<UnmappedKind> {
-        let search = self.unmapped.as_ref()?;
-        let flags = raw.flags();
-        if !flags.is_unmapped() || flags.is_qc_fail() || flags.is_secondary() {
-            return None;
-        }
-        let at = crate::genome::Position(raw.position());
-        let within = raw
-            .contig()
-            .is_none_or(|contig| search.loci.iter().any(|(c, i)| *c == contig && i.contains(at)));
-        let bases = if within { raw.sequence() } else { return None };
-        if self.exons.touches(&bases) {
-            Some(UnmappedKind::Evidence)
-        } else {
-            search.exons.touches(&bases).then_some(UnmappedKind::Companion)
-        }
-    }
-
-    fn points_into_kmt2a(&self, contig: Option<ContigId>, position: i64) -> bool {
-        contig == Some(self.kmt2a.0) && self.kmt2a.1.contains(crate::genome::Position(position))
-    }
-}
-
-/// What an unmapped read may be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum UnmappedKind {
-    /// It holds bases of KMT2A.
-    Evidence,
-    /// It holds bases of a partner: evidence if its mate is.
-    Companion,
 }
 
 fn name_hash(name: &[u8]) -> u64 {
@@ -317,7 +190,7 @@ impl<'a> Seeds<'a> {
                 && (raw.has_soft_clip(WINDOW_CLIP)
                     || self.windows.points_into_kmt2a(raw.mate_contig(), raw.mate_position())
                     || raw.has_tag(b"SA")
-                    || (flags.is_unmapped() && self.windows.exons.touches(&raw.sequence())))
+                    || (flags.is_unmapped() && self.windows.holds_kmt2a_bases(&raw.sequence())))
         };
         if !keep {
             return false;
@@ -509,7 +382,7 @@ fn indexed(file: &mut AlignmentFile, windows: &Windows) -> Result<Gathered, Inpu
             seeds.offer_unmapped(raw);
         }
     })?;
-    if windows.unmapped.is_some() {
+    if windows.seeks_unmapped() {
         file.fetch_unplaced(&mut |raw| seeds.offer_unmapped(raw))?;
         seeds.take_companions();
     }

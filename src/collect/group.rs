@@ -96,7 +96,7 @@ fn draft(template: &[AlignedRecord], scale: MapqScale, contigs: &Contigs) -> Opt
     let placed: Vec<&AlignedRecord> = template.iter().filter(|r| r.is_placed()).collect();
     let main = placed
         .iter()
-        .find(|r| !r.flags.is_secondary() && !r.flags.is_supplementary())
+        .find(|r| r.flags.is_primary())
         .or_else(|| placed.first())?;
     // Where the aligner numbers its alternatives, each number is one way to place the template; where
     // it does not, secondary records are only other places of a part.
@@ -200,9 +200,7 @@ fn draft(template: &[AlignedRecord], scale: MapqScale, contigs: &Contigs) -> Opt
         alternatives,
         unaligned_mate,
         laid: template.iter().any(|r| r.laid),
-        flagged_duplicate: template
-            .iter()
-            .any(|r| r.flags.is_duplicate() && !r.flags.is_secondary() && !r.flags.is_supplementary()),
+        flagged_duplicate: template.iter().any(|r| r.flags.is_duplicate() && r.flags.is_primary()),
         umi: template.iter().find_map(|r| r.umi.clone()),
         depth: template
             .iter()

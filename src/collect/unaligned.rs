@@ -23,10 +23,15 @@ use crate::{
 const WORD: usize = 16;
 /// Exons that share one word (count); more is a repeat.
 const WORD_SHARED: usize = 8;
-/// What a mismatch takes from a stretch's score (one base gives 1).
+/// What a mismatch takes from a stretch's score (one base gives 1): four matching bases pay for it.
 const MISMATCH: i32 = 4;
-/// Stretches of one read (count).
-const STRETCHES: usize = 6;
+/// A stretch is not drawn out further once its score has fallen by this much below its best.
+const DROP: i32 = 3 * MISMATCH;
+/// Another gene's stretch of a score this near is as good a place for the same bases: less than one
+/// mismatch worse.
+const AS_GOOD: i32 = 3;
+/// Stretches of one read (count): more than any transcript of the catalogue has exons.
+const STRETCHES: usize = 100;
 /// Bases that two stretches may share: homology at the junction.
 const SHARED: usize = 12;
 /// Shortest exon that is put between two stretches (bases).
@@ -290,7 +295,7 @@ impl ExonIndex {
             if new < WORD || taken.iter().any(|t| shared(t) > SHARED) || taken.len() == STRETCHES {
                 // As good a place for the same bases elsewhere.
                 for t in taken.iter_mut().filter(|t| {
-                    stretch.score + 3 >= t.score && stretch.gene != t.gene && shared(t) * 5 >= t.read.len() * 4
+                    stretch.score + AS_GOOD >= t.score && stretch.gene != t.gene && shared(t) * 5 >= t.read.len() * 4
                 }) {
                     t.ambiguous = true;
                 }
@@ -382,14 +387,17 @@ impl ExonIndex {
             .collect()
     }
 
-    /// Lays every unmapped record that touches KMT2A, or whose template does, on the indexed exons; the
-    /// others stay as they are.
+    /// Lays every unmapped record on the indexed exons; those that hold no word of them, and the aligned
+    /// ones, stay as they are.
     pub fn lay_all(&self, records: Vec<AlignedRecord>, scale: MapqScale) -> Vec<AlignedRecord> {
-        let indices: HashMap<Vec<u8>, Option<u32>> = records
-            .iter()
-            .filter(|r| r.is_placed() && !r.flags.is_secondary() && !r.flags.is_supplementary())
-            .map(|r| (r.name.clone(), r.hit_index))
-            .collect();
+        // An aligner that numbers its alternatives numbers the aligned mate's: the laid read joins it.
+        let unmapped = records.iter().filter(|r| r.flags.is_unmapped());
+        let mut indices: HashMap<Vec<u8>, Option<u32>> = unmapped.map(|r| (r.name.clone(), None)).collect();
+        for record in records.iter().filter(|r| r.is_placed() && r.flags.is_primary()) {
+            if let Some(index) = indices.get_mut(&record.name) {
+                *index = record.hit_index;
+            }
+        }
         let mut out = Vec::with_capacity(records.len());
         for record in records {
             if !record.flags.is_unmapped() || record.sequence.is_empty() {
@@ -454,7 +462,7 @@ fn drawn_out(piece: &Piece, bases: &[u8], diagonal: i64, seed: usize, sense: boo
             if score > best.0 {
                 best = (score, at);
             }
-            if score < best.0 - 3 * MISMATCH {
+            if score < best.0 - DROP {
                 break;
             }
         }

@@ -147,7 +147,7 @@ fn in_short(discarded: &[&Discarded], most: usize, page: &mut Page) {
 }
 
 /// The current symbol in capitals: how genes are compared.
-fn current(symbol: &str) -> String {
+pub(super) fn current(symbol: &str) -> String {
     catalogue()
         .current_symbol(symbol)
         .unwrap_or(symbol)
@@ -159,7 +159,7 @@ fn sides(junction: &Junction) -> impl Iterator<Item = &Side> {
 }
 
 /// Whether a side lies in the gene, or between genes beside it.
-fn in_gene(junction: &Junction, wanted: &str) -> bool {
+pub(super) fn in_gene(junction: &Junction, wanted: &str) -> bool {
     let mut named: BTreeSet<String> = BTreeSet::new();
     for side in sides(junction) {
         match &side.gene {
@@ -172,6 +172,6 @@ fn in_gene(junction: &Junction, wanted: &str) -> bool {
     named.contains(wanted)
 }
 
-fn is_near(junction: &Junction, asked: &Place) -> bool {
+pub(super) fn is_near(junction: &Junction, asked: &Place) -> bool {
     sides(junction).any(|side| place::distance(side, asked).is_some_and(|bases| bases <= NEAR_BASES))
 }

@@ -48,9 +48,8 @@ pub(super) fn write(report: &SampleReport, asked: &Place, page: &mut Page) {
 }
 
 fn write_nearest(report: &SampleReport, asked: &Place, page: &mut Page) {
-    let called = report.events.iter().flat_map(|event| &event.junctions);
-    let all = called.chain(report.discarded.iter().map(|discarded| &discarded.junction));
-    let nearest = all
+    let nearest = report
+        .junctions()
         .flat_map(|junction| {
             let sides = [&junction.five, &junction.three].into_iter().flatten();
             sides.filter_map(|side| Some((distance(side, asked)?, &junction.id, side)))
@@ -155,14 +154,14 @@ fn write_elsewhere(report: &SampleReport, genes: &[&Gene], page: &mut Page) {
 }
 
 fn ids_of_gene(report: &SampleReport, symbol: &str) -> Vec<String> {
-    let called = report.events.iter().flat_map(|event| &event.junctions);
-    let all = called.chain(report.discarded.iter().map(|discarded| &discarded.junction));
-    all.filter(|junction| {
-        let sides = [&junction.five, &junction.three].into_iter().flatten();
-        sides.into_iter().any(|side| side.gene.as_deref() == Some(symbol))
-    })
-    .map(|junction| junction.id.clone())
-    .collect()
+    report
+        .junctions()
+        .filter(|junction| {
+            let sides = [&junction.five, &junction.three].into_iter().flatten();
+            sides.into_iter().any(|side| side.gene.as_deref() == Some(symbol))
+        })
+        .map(|junction| junction.id.clone())
+        .collect()
 }
 
 /// A gene of which no junction has a side.

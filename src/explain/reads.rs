@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::{
+    asked,
     page::Page,
     question::{NEAR_BASES, Question},
 };
 use crate::{
-    catalogue::catalogue,
     conclude::ledger::Fate,
     flow::trace::TracedFragment,
     report::{
@@ -77,14 +77,10 @@ fn line(fragment: &TracedFragment, ids: &BTreeMap<Sides, String>) -> String {
 
 /// The report's names of junctions, by both sides.
 fn ids(report: &SampleReport) -> BTreeMap<Sides, String> {
-    all(report)
+    report
+        .junctions()
         .filter_map(|junction| Some((sides(junction)?, junction.id.clone())))
         .collect()
-}
-
-fn all(report: &SampleReport) -> impl Iterator<Item = &Junction> {
-    let called = report.events.iter().flat_map(|event| &event.junctions);
-    called.chain(report.discarded.iter().map(|discarded| &discarded.junction))
 }
 
 fn sides(junction: &Junction) -> Option<Sides> {
@@ -94,33 +90,24 @@ fn sides(junction: &Junction) -> Option<Sides> {
 
 fn is_asked(report: &SampleReport, question: &Question, fragment: &TracedFragment) -> bool {
     let shows = |wanted: &dyn Fn(&Junction) -> bool| {
-        all(report)
-            .filter(|junction| wanted(junction))
-            .filter_map(sides)
-            .any(|sides| fragment.junctions.contains(&sides))
+        let mut wanted = report.junctions().filter(|junction| wanted(junction)).filter_map(sides);
+        wanted.any(|sides| fragment.junctions.contains(&sides))
     };
     match question {
         Question::Called => fragment.fate != Fate::Normal,
         Question::Id(id) => {
             let event = format!("{id}.");
-            shows(&|junction: &Junction| junction.id == *id || junction.id.starts_with(&event))
+            shows(&|junction| junction.id == *id || junction.id.starts_with(&event))
         }
         Question::Gene(symbol) => {
-            let wanted = catalogue().current_symbol(symbol).unwrap_or(symbol);
-            shows(&|junction: &Junction| {
-                [&junction.five, &junction.three].into_iter().flatten().any(|side| {
-                    side.gene
-                        .as_deref()
-                        .is_some_and(|gene| gene.eq_ignore_ascii_case(wanted))
-                })
-            })
+            let wanted = asked::current(symbol);
+            shows(&|junction| asked::in_gene(junction, &wanted))
         }
-        Question::Place(asked) => {
-            let near = |contig: &str, first: i64, last: i64| {
-                contig == asked.contig && first - NEAR_BASES <= asked.position && asked.position <= last + NEAR_BASES
-            };
-            fragment.places.iter().any(|p| near(&p.contig, p.first, p.last))
-                || fragment.junctions.iter().flatten().any(|(c, p)| near(c, *p, *p))
+        Question::Place(place) => {
+            let lies_near = fragment.places.iter().any(|p| {
+                place.same_contig(&p.contig) && (p.first - NEAR_BASES..=p.last + NEAR_BASES).contains(&place.position)
+            });
+            lies_near || shows(&|junction| asked::is_near(junction, place))
         }
     }
 }

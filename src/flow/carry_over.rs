@@ -19,6 +19,14 @@ type Key = (String, String, Place, Place);
 pub struct Elsewhere(BTreeMap<(Place, Place), u32>);
 
 impl Elsewhere {
+    /// What a report was judged with: its junctions that are named as possible carry-over.
+    pub fn of(report: &SampleReport) -> Self {
+        let named = |junction: &&Junction| junction.reasons.iter().any(|reason| reason.code == "carry-over");
+        let strength = |junction: &Junction| (CARRY_OVER_RATIO * junction.evidence.class_sum() as f64).ceil() as u32;
+        let junctions = report.junctions().filter(named);
+        Self(junctions.filter_map(|j| Some((places(j)?, strength(j)))).collect())
+    }
+
     /// The same on a header's contigs.
     pub fn on(&self, contigs: &Contigs) -> BTreeMap<(Breakend, Breakend), u32> {
         let breakend = |(contig, position, retained): &Place| {

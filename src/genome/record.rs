@@ -43,6 +43,10 @@ impl Flags {
     pub const fn is_supplementary(self) -> bool {
         self.0 & 0x800 != 0
     }
+    /// Neither an alternative placement nor a further part of a chimeric alignment.
+    pub const fn is_primary(self) -> bool {
+        !self.is_secondary() && !self.is_supplementary()
+    }
     /// 0x10.
     pub const fn strand(self) -> Strand {
         if self.0 & 0x10 != 0 {

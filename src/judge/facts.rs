@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::annotate::{AnnotatedJunction, Class, Frame, Side};
+use crate::{
+    annotate::{AnnotatedJunction, Class, Frame, Side},
+    catalogue::scheme::{MAJOR_DONORS, MINOR_DONORS},
+};
 
 /// Back-splice to wild-type ratio of healthy blood in poly-A RNA (fraction).
 ///
@@ -48,11 +51,13 @@ pub enum Region {
 
 impl Region {
     /// The region of a donor exon.
-    pub const fn of_donor(exon: u16) -> Self {
-        match exon {
-            7..=12 => Self::Major,
-            20..=23 => Self::Minor,
-            _ => Self::Other,
+    pub fn of_donor(exon: u16) -> Self {
+        if MAJOR_DONORS.contains(&exon) {
+            Self::Major
+        } else if MINOR_DONORS.contains(&exon) {
+            Self::Minor
+        } else {
+            Self::Other
         }
     }
 }

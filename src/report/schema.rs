@@ -63,6 +63,14 @@ pub struct SampleReport {
     pub parameters: BTreeMap<String, ParameterValue>,
 }
 
+impl SampleReport {
+    /// Every junction, the called ones first.
+    pub fn junctions(&self) -> impl Iterator<Item = &Junction> {
+        let called = self.events.iter().flat_map(|event| &event.junctions);
+        called.chain(self.discarded.iter().map(|discarded| &discarded.junction))
+    }
+}
+
 /// A program with its version.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Tool {

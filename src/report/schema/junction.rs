@@ -116,7 +116,7 @@ pub struct Evidence {
     pub clip: u64,
     /// Those whose mates show both sides, the junction lying in the unread middle.
     pub spanning: u64,
-    /// Those with a mate that did not align and whose bases hold the junction.
+    /// Those with a read that did not align and whose bases hold the junction.
     pub mate: u64,
     /// Sequenced fragments of any class, duplicates counted.
     pub fragments: u64,

@@ -1,0 +1,152 @@
+//! The windows of one file: where evidence is looked for.
+
+use super::unaligned::{ExonIndex, Scope};
+use crate::{
+    catalogue::{GeneModels, Role, Window, WindowKind},
+    genome::{ContigId, Contigs, Interval, Position, SequenceSource},
+    hts::RawRecord,
+};
+
+/// Margin of the KMT2A window (bases).
+pub const WINDOW_MARGIN: i64 = 50_000;
+/// Ordinary records further than this from the gene are not kept (bases).
+const GENE_MARGIN: i64 = 1_000;
+
+/// The windows of one file.
+#[derive(Debug)]
+pub struct Windows {
+    /// KMT2A with [`WINDOW_MARGIN`].
+    pub(super) kmt2a: (ContigId, Interval),
+    /// KMT2A with [`GENE_MARGIN`].
+    pub(super) gene: Interval,
+    partners: Vec<(ContigId, Interval)>,
+    /// Control genes with their symbols.
+    pub(super) controls: Vec<(ContigId, Interval, String)>,
+    /// KMT2A's exons.
+    exons: ExonIndex,
+    unmapped: Option<Unmapped>,
+}
+
+/// Where unmapped reads are looked for, beyond the windows.
+#[derive(Debug)]
+struct Unmapped {
+    /// Partner genes.
+    loci: Vec<(ContigId, Interval)>,
+    /// Exons of KMT2A and of the partners.
+    exons: ExonIndex,
+}
+
+impl Windows {
+    /// The windows on a header's contigs; with `unmapped`, reads that did not align are looked for too.
+    pub fn new(
+        models: &GeneModels,
+        contigs: &Contigs,
+        windows: &[Window],
+        source: &dyn SequenceSource,
+        unmapped: bool,
+    ) -> Self {
+        let (gene, contig) = models.kmt2a();
+        let mut this = Self {
+            kmt2a: (contig, gene.interval.padded(WINDOW_MARGIN)),
+            gene: gene.interval.padded(GENE_MARGIN),
+            partners: Vec::new(),
+            controls: Vec::new(),
+            exons: ExonIndex::new(models, source, Scope::Kmt2a),
+            unmapped: unmapped.then(|| Unmapped {
+                loci: models
+                    .iter()
+                    .filter(|(_, gene)| gene.roles.has(Role::Partner))
+                    .map(|(contig, gene)| (contig, gene.interval))
+                    .collect(),
+                exons: ExonIndex::new(models, source, Scope::CatalogueInFull),
+            }),
+        };
+        for window in windows {
+            let Some(id) = contigs.resolve(&window.chromosome) else {
+                continue;
+            };
+            match &window.kind {
+                WindowKind::PartnerAcceptor(_) => this.partners.push((id, window.interval)),
+                WindowKind::Control(symbol) => this.controls.push((id, window.interval, symbol.clone())),
+            }
+        }
+        this.partners.sort_unstable();
+        this.controls.sort_unstable();
+        this
+    }
+
+    /// The exons on which reads that did not align are laid.
+    pub fn into_exons(self, models: &GeneModels, source: &dyn SequenceSource) -> ExonIndex {
+        self.unmapped.map_or_else(
+            || ExonIndex::new(models, source, Scope::Catalogue),
+            |unmapped| unmapped.exons,
+        )
+    }
+
+    /// Every place that is read through an index.
+    pub(super) fn all(&self) -> Vec<(ContigId, Interval)> {
+        let mut all = vec![self.kmt2a];
+        all.extend(&self.partners);
+        all.extend(self.controls.iter().map(|(c, i, _)| (*c, *i)));
+        all.extend(self.unmapped.iter().flat_map(|u| &u.loci));
+        all
+    }
+
+    /// Whether a record lies in a window of the catalogue.
+    pub(super) fn in_partner_window(&self, contig: ContigId, interval: Interval) -> bool {
+        // Windows do not overlap one another, so the last that begins before the record's end is the
+        // only one, or its neighbours are.
+        let end = self
+            .partners
+            .partition_point(|(c, i)| (*c, i.start) < (contig, interval.end));
+        self.partners[..end]
+            .iter()
+            .rev()
+            .take(2)
+            .any(|(c, i)| *c == contig && i.overlaps(interval))
+    }
+
+    /// What an unmapped read is to the search for such reads; `None` where it is nothing, or not searched.
+    pub(super) fn unmapped_kind(&self, raw: &RawRecord<'_>) -> Option<UnmappedKind> {
+        let search = self.unmapped.as_ref()?;
+        let flags = raw.flags();
+        if !flags.is_unmapped() || flags.is_qc_fail() || flags.is_secondary() {
+            return None;
+        }
+        let at = Position(raw.position());
+        let elsewhere = |contig| !search.loci.iter().any(|(c, i)| *c == contig && i.contains(at));
+        if raw.contig().is_some_and(elsewhere) {
+            return None;
+        }
+        let bases = raw.sequence();
+        if self.exons.touches(&bases) {
+            Some(UnmappedKind::Evidence)
+        } else {
+            search.exons.touches(&bases).then_some(UnmappedKind::Companion)
+        }
+    }
+
+    /// Whether unmapped reads are looked for beyond the windows.
+    pub(super) const fn seeks_unmapped(&self) -> bool {
+        self.unmapped.is_some()
+    }
+
+    /// Whether bases hold a word of a KMT2A exon.
+    pub(super) fn holds_kmt2a_bases(&self, bases: &[u8]) -> bool {
+        self.exons.touches(bases)
+    }
+
+    /// Whether a mate field or an SA entry points into the KMT2A window.
+    pub(super) fn points_into_kmt2a(&self, contig: Option<ContigId>, position: i64) -> bool {
+        contig == Some(self.kmt2a.0) && self.kmt2a.1.contains(Position(position))
+    }
+}
+
+/// What an unmapped read may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum UnmappedKind {
+    /// It holds bases of KMT2A.
+    Evidence,
+    /// It holds bases of a partner: evidence if its mate is.
+    Companion,
+}
