@@ -186,7 +186,9 @@ fn the_limit_is_calibrated_in_every_design() {
     println!("| design | limit | detected of 1,000 | 95 % interval |");
     println!("|---|---|---|---|");
     let mut outside = Vec::new();
-    for case in &CASES {
+    // A part of the designs by name (`CALIBRATE_ONLY="2x75"`), for machines that do not have the hours.
+    let only = std::env::var("CALIBRATE_ONLY").unwrap_or_default();
+    for case in CASES.iter().filter(|c| c.name.contains(&only)) {
         let (limit, found) = detected(case, 1_000, &world);
         let (low, high) = binomial_interval(found, 1_000, 0.95);
         println!(
