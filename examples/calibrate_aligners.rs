@@ -32,6 +32,10 @@ const CHIMERIC: &str = "--peOverlapNbasesMin 10 --alignSplicedMateMapLminOverLma
      --chimSegmentMin 10 --chimOutType WithinBAM HardClip --chimJunctionOverhangMin 10 --chimScoreDropMax 30 \
      --chimScoreJunctionNonGTAG 0 --chimScoreSeparation 1 --chimSegmentReadGapMax 3 --chimMultimapNmax 50";
 
+/// Kinds of molecules.
+const SPLIT: &str = "10 bases or more on both sides in a read";
+const PAIRS: &str = "mates on both sides";
+
 struct Bench<'a> {
     aligner: &'a str,
     index: &'a str,
@@ -65,7 +69,10 @@ impl Bench<'_> {
             let mut command = Command::new("STAR");
             command.args(["--runThreadN", "1", "--genomeDir", self.index, "--readFilesIn"]);
             command.args(reads);
-            command.args("--outStd SAM --outSAMtype SAM --outSAMunmapped Within --outFilterMultimapNmax 50".split(' '));
+            command.args(
+                "--outStd BAM_Unsorted --outSAMtype BAM Unsorted --outSAMunmapped Within --outFilterMultimapNmax 50"
+                    .split(' '),
+            );
             command.args([
                 "--outSAMattributes",
                 "NH",
@@ -136,6 +143,14 @@ impl Bench<'_> {
             .spawn()
             .context("the aligner")?;
         let out = child.stdout.take().context("the aligner's output")?;
+        // Chimeras within STAR's output are written as BAM only.
+        let mut text = Command::new("samtools")
+            .args(["view", "-h", "-"])
+            .stdin(out)
+            .stdout(Stdio::piped())
+            .spawn()
+            .context("samtools")?;
+        let out = text.stdout.take().context("the output of samtools")?;
         let mut header = String::new();
         let mut reports: BTreeMap<String, SampleReport> = BTreeMap::new();
         let mut open: Option<(String, BufWriter<File>)> = None;
@@ -165,6 +180,7 @@ impl Bench<'_> {
             reports.insert(done.clone(), analyse(file, &path, &done)?);
         }
         child.wait()?;
+        text.wait()?;
         designs
             .iter()
             .zip(truth)
@@ -215,7 +231,8 @@ fn shares(bench: &Bench<'_>, draws: u64) -> Result<()> {
     for is_partner in [true, false] {
         let mut designs = Vec::new();
         for n in 0..draws {
-            let one = Amount::Supporting(1);
+            // Where no exon end is known, clips count once two molecules share their tail: four are drawn.
+            let one = Amount::Supporting(if is_partner { 1 } else { 4 });
             let at = n as usize;
             let event = if is_partner {
                 let (donor, symbol, exon) = catalogue[at % catalogue.len()];
@@ -236,10 +253,29 @@ fn shares(bench: &Bench<'_>, draws: u64) -> Result<()> {
         }
         let mut counts: BTreeMap<&str, (u64, u64)> = BTreeMap::new();
         for drawn in bench.run(&designs)? {
+            if !is_partner {
+                let lead = drawn.report.events.iter().flat_map(|e| &e.junctions);
+                let evidence: Vec<_> = lead
+                    .filter(|j| j.class.starts_with("canonical"))
+                    .map(|j| &j.evidence)
+                    .collect();
+                let mut add = |kind, of: u32, seen: u64| {
+                    let entry = counts.entry(kind).or_default();
+                    entry.0 += u64::from(of);
+                    entry.1 += seen.min(of.into());
+                };
+                add(SPLIT, drawn.split, evidence.iter().map(|e| e.split + e.clip).sum());
+                add(
+                    PAIRS,
+                    drawn.spanning,
+                    evidence.iter().map(|e| e.spanning + e.mate).sum(),
+                );
+                continue;
+            }
             let kind = match (drawn.split, drawn.short, drawn.spanning) {
-                (1, ..) => "10 bases or more on both sides in a read",
+                (1, ..) => SPLIT,
                 (_, 1, _) => "fewer on one side",
-                _ => "mates on both sides",
+                _ => PAIRS,
             };
             let entry = counts.entry(kind).or_default();
             entry.0 += 1;
