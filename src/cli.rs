@@ -1,5 +1,6 @@
 //! The command line: arguments as typed, resolved into the stages' settings. Wiring only.
 
+mod background;
 mod call;
 mod catalogue;
 mod evaluate;
@@ -62,6 +63,8 @@ enum Command {
     Evaluate(evaluate::EvaluateArgs),
     /// Give a second opinion on another caller's table
     Review(review::ReviewArgs),
+    /// Make a background for `call --background` from normal samples' reports
+    Background(background::BackgroundArgs),
     /// Show the built-in genes and partners
     Catalogue(catalogue::CatalogueArgs),
     /// Draw samples with exact truth
@@ -119,6 +122,7 @@ pub fn main() -> ExitCode {
             Some(Command::Report(args)) => views::report(&args),
             Some(Command::Evaluate(args)) => evaluate::run(&args),
             Some(Command::Review(args)) => review::run(&args),
+            Some(Command::Background(args)) => background::run(&args),
             Some(Command::Catalogue(args)) => catalogue::run(&args),
             Some(Command::Simulate(args)) => simulate::run(&args),
             Some(Command::Schema) => print(&crate::report::schema()),

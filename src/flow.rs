@@ -11,7 +11,7 @@ use crate::{
     annotate,
     assemble::{self, AssembleConfig},
     catalogue::{self, Gene, GeneModels},
-    collect::{self, CollectError, Collected, molecule::MoleculesBy},
+    collect::{self, CollectError, Collected, background::BackgroundProfile, molecule::MoleculesBy},
     conclude::{self, AssayResult, ConcludeConfig},
     genome::{Contigs, SequenceSource, sequence::NoSequence},
     input::{self, Access, Aligner, AlignmentFile, Assay},
@@ -37,6 +37,8 @@ pub struct FlowConfig {
     pub elsewhere: carry_over::Elsewhere,
     /// Read names in the report as they are.
     pub keep_names: bool,
+    /// Coverage and back-splices of normal samples.
+    pub background: Arc<BackgroundProfile>,
 }
 
 /// Analyses one open file.
@@ -90,7 +92,7 @@ fn analyse_with(
         library: config.library,
         is_dna: !spliced,
         elsewhere: config.elsewhere.on(&contigs),
-        ..JudgeConfig::default()
+        ptd_background: background_ratio(&config.background),
     };
     let judged = judge::judge(annotation, &collected.profile, &judge_config);
     let result = AssayResult {
@@ -101,6 +103,7 @@ fn analyse_with(
         aligner: file.aligner(),
         processing: file.processing(),
         chimeric_given: config.chimeric.is_some(),
+        background: &config.background,
     };
     if let Some(traced) = traced {
         *traced = trace::fragments(&result, &collected, &contigs);
@@ -123,6 +126,13 @@ fn analyse_with(
         .first()
         .map(|t| t.display_name().to_owned())
         .unwrap_or_default();
+    let lengths: Vec<i64> = models
+        .kmt2a()
+        .0
+        .transcripts
+        .first()
+        .map(|t| t.exons.iter().map(|e| e.interval.len()).collect())
+        .unwrap_or_default();
     Ok(SampleReport {
         schema_version: out::SCHEMA_VERSION.to_owned(),
         tool: out::Tool {
@@ -133,7 +143,7 @@ fn analyse_with(
         inputs: vec![input_of(file, assay, assay_basis, &collected, &contigs, config.library)],
         conclusion: build::conclusion(&conclusion, &findings.event_ids, &transcript),
         profile: build::profile(&material),
-        adequacy: build::adequacy(&conclusion, &transcript),
+        adequacy: build::adequacy(&conclusion, &transcript, &lengths, config.background.samples),
         ledger: build::ledger(
             &conclusion.ledger,
             collected.molecules_by != MoleculesBy::FivePrimePositions,
@@ -143,6 +153,16 @@ fn analyse_with(
         warnings: warnings(file, &collected),
         parameters: parameters(config, &judge_config, &collected, file.reference().is_some()),
     })
+}
+
+/// Back-splice ratio above which a duplication must lie: that of healthy blood, or of the given normal samples
+/// where they show more.
+fn background_ratio(background: &BackgroundProfile) -> f64 {
+    let default = JudgeConfig::default().ptd_background;
+    match background.ptd_ratio {
+        Some((ratio, high)) if ratio > default => high,
+        _ => default,
+    }
 }
 
 /// Margin around KMT2A that still counts as KMT2A for genomic breaks (bases): intergenic breaks just
@@ -333,6 +353,10 @@ fn parameters(
             ParameterValue::Integer(i64::try_from(config.genes.len()).unwrap_or(i64::MAX)),
         ),
         ("keep_names", ParameterValue::Flag(config.keep_names)),
+        (
+            "background_samples",
+            ParameterValue::Integer(config.background.samples.into()),
+        ),
     ]
     .into_iter()
     .map(|(name, value)| (name.to_owned(), value))

@@ -128,6 +128,7 @@ fn concluded(design: &Design, world: &World, genome: &Genome<'_>, source: &dyn S
         aligner: &aligner,
         processing: &Processing::default(),
         chimeric_given: false,
+        background: &collect::background::BackgroundProfile::default(),
     };
     // A negative is always allowed here: the question is whether the state stays one.
     let conclusion = conclude::conclude(&[result], &ConcludeConfig { required_lod: 0.999 });

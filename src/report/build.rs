@@ -1,5 +1,7 @@
 //! From the flow's own types to the serialised report.
 
+mod adequacy;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::schema as out;
@@ -555,6 +557,7 @@ pub fn conclusion(c: &conclude::Conclusion, event_ids: &BTreeMap<usize, String>,
         text: c.text.clone(),
         qualifiers: c.qualifiers.clone(),
         reasons: c.reasons.iter().map(reason_of).collect(),
+        contradictions: c.contradictions.iter().map(reason_of).collect(),
         next_step: c.next_step.clone(),
         findings: out::Findings {
             fusion: finding(&c.findings.fusion),
@@ -609,10 +612,16 @@ fn lod_of(limits: &conclude::Limits, transcript: &str) -> out::Lod {
 }
 
 /// Adequacy in the report's form.
-pub fn adequacy(c: &conclude::Conclusion, transcript: &str) -> Vec<out::Adequacy> {
+pub fn adequacy(
+    c: &conclude::Conclusion,
+    transcript: &str,
+    lengths: &[i64],
+    background_samples: u32,
+) -> Vec<out::Adequacy> {
     c.adequacy
         .iter()
-        .map(|a| out::Adequacy {
+        .zip(&c.breaks)
+        .map(|(a, breaks)| out::Adequacy {
             assay: assay_word(a.assay).to_owned(),
             donors: c
                 .limits
@@ -644,13 +653,18 @@ pub fn adequacy(c: &conclude::Conclusion, transcript: &str) -> Vec<out::Adequacy
                         molecules: *n,
                     })
                     .collect(),
-                text: format!("{} KMT2A molecules", a.kmt2a_molecules),
+                text: adequacy::expression_text(a),
             }),
             mapq0_fraction: a.mapq0_fraction,
             duplicate_fraction: a.duplicate_fraction,
             callable_fraction: c.limits.as_ref().and_then(|l| l.callable_fraction),
+            library: adequacy::library(a),
+            exon_depth: adequacy::exon_depth(a, lengths),
+            imbalance: breaks.imbalance.map(|i| adequacy::imbalance(&i, background_samples)),
+            faults: a.faults.iter().map(reason_of).collect(),
             chimera_capability: out::ChimeraCapability {
                 status: a.capability.status.to_owned(),
+                code: a.capability.code.to_owned(),
                 basis: a.capability.basis.clone(),
             },
         })

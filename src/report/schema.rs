@@ -19,7 +19,10 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-pub use adequacy::{Adequacy, ChimeraCapability, ControlExpression, DonorAdequacy, Expression, ProfileJunction};
+pub use adequacy::{
+    Adequacy, ChimeraCapability, ControlExpression, DonorAdequacy, ExonDepth, Expression, Imbalance, LibraryAtLocus,
+    ProfileJunction,
+};
 pub use conclusion::{
     Conclusion, Finding, FindingStatus, Findings, Lod, LodByPartner, LodByRegion, PtdFinding, State, WeakestDonor,
 };

@@ -11,3 +11,4 @@ mod input;
 mod made;
 mod program;
 mod simulate;
+mod traps;
