@@ -171,7 +171,7 @@ fn kmt2a_not_expressed_and_not_targeted() {
 fn only_the_three_prime_end_or_one_exon() {
     let world = world();
     let mut design = deep(3);
-    design.three_prime_decay = Some(700.0);
+    design.three_prime_decay = Some(2_000.0);
     inconclusive(
         &File::rna(records(&world, &design)).conclude(&world, |_| {}),
         "three-prime-only",
