@@ -6,6 +6,10 @@ use crate::{
     judge::Reason,
 };
 
+/// Reads with an `SA` tag beside no supplementary record at all, from which these count as stripped (count): in a
+/// whole file the part here is as often the supplementary record as not, so ten without one are one in a thousand.
+const ALL_STRIPPED_MIN: u64 = 10;
+
 /// How well the file can show chimeras: chance that a molecule which shows one is usable, by kind of
 /// evidence. Measured for each aligner (docs/aligners.md).
 #[derive(Clone, Debug, PartialEq)]
@@ -77,7 +81,7 @@ fn capability(result: &AssayResult<'_>) -> Capability {
     let tally = &result.collected.tally;
     let stripped = result.processing.supplementaries_removed.is_some()
         || (tally.sa_into_window >= 3 && tally.sa_without_record * 10 >= tally.sa_into_window * 3)
-        || (tally.with_sa >= 3 && tally.supplementary == 0);
+        || (tally.with_sa >= ALL_STRIPPED_MIN && tally.supplementary == 0);
     let mut capability = match result.aligner {
         Aligner::Star(settings) if settings.writes_chimeras() || result.chimeric_given => Capability {
             status: "full",

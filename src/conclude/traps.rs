@@ -11,7 +11,8 @@ use crate::{input::Assay, judge::Reason};
 const AMBIGUOUS_MAX: f64 = 0.5;
 /// Share of pairs without their mate from which mates count as dropped from the file.
 const MATE_MISSING_MAX: f64 = 0.2;
-/// Absent far mates from which they count as dropped, if they are at least half of all far ends (count).
+/// Absent mates from which they count as dropped, if more than three times as many as parts elsewhere that are
+/// present (count).
 const FAR_MATES_MISSING_MIN: u32 = 3;
 /// Primary reads in the control genes that show that the library and the file are whole (count).
 const CONTROLS_MIN: u64 = 50;
@@ -134,7 +135,7 @@ fn mates(result: &AssayResult<'_>, missing_share: f64) -> Option<Reason> {
         return None;
     }
     let (far, missing) = far_ends(result);
-    let dropped = missing >= FAR_MATES_MISSING_MIN && missing >= far;
+    let dropped = missing >= FAR_MATES_MISSING_MIN && missing > 3 * far;
     (dropped || missing_share > MATE_MISSING_MAX).then(|| {
         Reason::new(
             "mates-missing",
