@@ -121,6 +121,7 @@ impl Default for ConcludeArgs {
     fn default() -> Self {
         Self {
             required_lod: REQUIRED_LOD,
+            background: None,
             keep_names: false,
         }
     }

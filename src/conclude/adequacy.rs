@@ -102,7 +102,7 @@ fn capability(result: &AssayResult<'_>) -> Capability {
             },
             anchor_min: 12,
             split_catalogue: 0.6,
-            split_any: 0.6,
+            split_any: 0.0,
             pairs: 0.0,
         },
         Aligner::Hisat2 => Capability {
@@ -111,9 +111,9 @@ fn capability(result: &AssayResult<'_>) -> Capability {
             basis: "HISAT2 writes no chimeric alignments: pairs, clipped ends and unaligned mates show a junction"
                 .to_owned(),
             anchor_min: 12,
-            split_catalogue: 0.3,
-            split_any: 0.3,
-            pairs: 0.9,
+            split_catalogue: 0.55,
+            split_any: 0.1,
+            pairs: 0.85,
         },
         Aligner::Bwa { .. } | Aligner::Dragen { .. } | Aligner::Minimap2 { .. } => Capability {
             status: "full",
