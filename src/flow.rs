@@ -133,6 +133,7 @@ fn analyse_with(
         inputs: vec![input_of(file, assay, assay_basis, &collected, &contigs, config.library)],
         conclusion: build::conclusion(&conclusion, &findings.event_ids, &transcript),
         profile: build::profile(&material),
+        coverage: build::coverage::coverage(&material),
         adequacy: build::adequacy(&conclusion, &transcript),
         ledger: build::ledger(
             &conclusion.ledger,

@@ -1,23 +1,20 @@
 //! From the flow's own types to the serialised report.
 
+pub mod coverage;
+mod supporting;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::schema as out;
 use crate::{
     annotate::{self, Class, EventKind, MemberRole, nomenclature},
-    assemble::{
-        observe::{EvidenceKind, Observation},
-        unplaced::NOWHERE,
-    },
+    assemble::{observe::Observation, unplaced::NOWHERE},
     catalogue::{GeneModels, catalogue},
-    collect::{Collected, fragment::Fragment, molecule::MoleculesBy},
+    collect::{Collected, molecule::MoleculesBy},
     conclude::{self, lod},
     genome::{Breakend, Contigs, Interval, Retained, SequenceSource, Strand, probability::binomial_interval},
     judge::{self, Judged, JudgedEvent, JudgedJunction, facts::Region},
 };
-
-/// Supporting fragments listed for a junction (count).
-const SUPPORTING_MAX: usize = 200;
 
 /// What the flow knows of one assay when the report is built.
 pub struct Material<'a> {
@@ -282,7 +279,7 @@ fn build_junction(
             wild_type,
         ),
         consensus,
-        peptide: None,
+        peptide: annotate::peptide::across(c, &a.five, material.models),
         tier: j.judgement.tier.map(tier_of),
         model_score: Some(j.judgement.model_score),
         terms: j.judgement.terms.iter().map(term_of).collect(),
@@ -301,7 +298,7 @@ fn build_junction(
         },
         iscn_suggestion: iscn(material, j),
         mechanism: Some(a.mechanism.clone()),
-        supporting: supporting(material, &c.observations),
+        supporting: supporting::rows(material, c),
         filters: filters(material, &c.observations),
     }
 }
@@ -407,62 +404,6 @@ const fn sign(strand: Strand) -> out::StrandSign {
         Strand::Forward => out::StrandSign::Forward,
         Strand::Reverse => out::StrandSign::Reverse,
     }
-}
-
-/// At most 200 fragments, sampled by the hash of their names, strongest kind first.
-fn supporting(material: &Material<'_>, observations: &[Observation]) -> Vec<out::SupportingRow> {
-    let mut best: BTreeMap<usize, EvidenceKind> = BTreeMap::new();
-    for o in observations {
-        best.entry(o.fragment)
-            .and_modify(|k| *k = (*k).max(o.kind))
-            .or_insert(o.kind);
-    }
-    let mut rows: Vec<(EvidenceKind, u64, &Fragment)> = best
-        .into_iter()
-        .map(|(index, kind)| {
-            let fragment = &material.collected.fragments[index];
-            (kind, crate::collect::molecule::name_hash(&fragment.name), fragment)
-        })
-        .collect();
-    rows.sort_by(|a, b| (a.1, &a.2.name).cmp(&(b.1, &b.2.name)));
-    rows.truncate(SUPPORTING_MAX);
-    rows.sort_by(|a, b| (std::cmp::Reverse(a.0), a.1, &a.2.name).cmp(&(std::cmp::Reverse(b.0), b.1, &b.2.name)));
-    rows.into_iter()
-        .map(|(kind, hash, fragment)| out::SupportingRow {
-            name: if material.keep_names {
-                String::from_utf8_lossy(&fragment.name).into_owned()
-            } else {
-                format!("{hash:016x}")
-            },
-            kind: match kind {
-                EvidenceKind::Split => "split",
-                EvidenceKind::Clip => "clip",
-                EvidenceKind::Spanning => "spanning",
-                EvidenceKind::Mate => "mate",
-            }
-            .to_owned(),
-            placements: placements(material, fragment),
-        })
-        .collect()
-}
-
-/// `chr11:118482463-118482495(+)`, the molecule's segments in order.
-fn placements(material: &Material<'_>, fragment: &Fragment) -> String {
-    let parts: Vec<String> = fragment
-        .chain
-        .segments
-        .iter()
-        .map(|s| {
-            format!(
-                "{}:{}-{}({})",
-                material.contigs.name(s.contig),
-                s.reference.start,
-                s.reference.end.0,
-                s.strand
-            )
-        })
-        .collect();
-    parts.join(" ")
 }
 
 fn filters(material: &Material<'_>, observations: &[Observation]) -> BTreeMap<String, u64> {
