@@ -257,8 +257,8 @@ fn build_junction(
         class: class_word(j),
         role: role.to_owned(),
         isoform_of,
-        five: (five.contig != NOWHERE).then(|| side_of(material, five, &a.five)),
-        three: (three.contig != NOWHERE).then(|| side_of(material, three, &a.three)),
+        five: (five.contig != NOWHERE).then(|| side_of(material, five, &a.five, true)),
+        three: (three.contig != NOWHERE).then(|| side_of(material, three, &a.three, false)),
         ambiguity: out::Ambiguity {
             left: c.ambiguity.back,
             right: c.ambiguity.forth,
@@ -343,7 +343,7 @@ fn evidence_of(material: &Material<'_>, c: &crate::assemble::Candidate) -> out::
     }
 }
 
-fn side_of(material: &Material<'_>, breakend: Breakend, side: &annotate::Side) -> out::Side {
+fn side_of(material: &Material<'_>, breakend: Breakend, side: &annotate::Side, is_five: bool) -> out::Side {
     let gene = side.gene.as_deref().and_then(|g| material.models.by_symbol(g));
     let transcript = gene.and_then(|g| g.transcripts.get(side.transcript_index));
     let base = material.source.bases(
@@ -353,7 +353,10 @@ fn side_of(material: &Material<'_>, breakend: Breakend, side: &annotate::Side) -
             end: breakend.position.offset(1),
         },
     );
-    let phase = transcript.and_then(|t| annotate::frame::coding_bases_before(t, breakend.position));
+    // The 5' side keeps the base at the breakend; the 3' side expects what lies before it.
+    let phase = transcript
+        .and_then(|t| annotate::frame::coding_bases_before(t, breakend.position))
+        .map(|before| before + i64::from(is_five));
     let labels = side.exon.filter(|_| side.is_kmt2a).map(|exon| {
         catalogue()
             .exon_schemes()
