@@ -1,10 +1,7 @@
 //! The peptide across a junction.
 
 use super::{Side, frame};
-use crate::{
-    assemble::Candidate,
-    catalogue::GeneModels,
-};
+use crate::{assemble::Candidate, catalogue::GeneModels};
 
 /// The standard code, codons in the order `TCAG` for each of their three bases.
 const CODE: &[u8; 64] = b"FFLLSSSSYY**CC*WLLLLPPPPHHQQRRRRIIIMTTTTNNKKSSRRVVVVAAAADDEEGGGG";
@@ -75,7 +72,15 @@ mod tests {
     fn codons_are_those_of_the_standard_code() {
         let of = |codon: &[u8]| residue(codon).unwrap();
         assert_eq!(
-            [of(b"ATG"), of(b"TGG"), of(b"TAA"), of(b"TGA"), of(b"GGG"), of(b"AAG"), of(b"ANG")],
+            [
+                of(b"ATG"),
+                of(b"TGG"),
+                of(b"TAA"),
+                of(b"TGA"),
+                of(b"GGG"),
+                of(b"AAG"),
+                of(b"ANG")
+            ],
             ['M', 'W', '*', '*', 'G', 'K', 'X']
         );
     }

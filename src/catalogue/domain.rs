@@ -49,9 +49,17 @@ mod tests {
     fn domains_stand_in_order_inside_the_protein() {
         let domains: Vec<_> = catalogue().domains(KMT2A).collect();
         assert!(domains.len() >= 17);
-        assert!(domains.windows(2).all(|pair| pair[0].residues.start() < pair[1].residues.start()));
+        assert!(
+            domains
+                .windows(2)
+                .all(|pair| pair[0].residues.start() < pair[1].residues.start())
+        );
         // NM_001197104.2 codes for 3,972 residues.
-        assert!(domains.iter().all(|d| *d.residues.end() <= 3_972 && !d.source.is_empty()));
+        assert!(
+            domains
+                .iter()
+                .all(|d| *d.residues.end() <= 3_972 && !d.source.is_empty())
+        );
         let named = |name: &str| domains.iter().find(|d| d.name.contains(name)).unwrap().residues.clone();
         // A break behind exon 8 (residue 1,362) keeps the CXXC finger and loses PHD 1 and SET.
         assert!(*named("CXXC").end() < 1_362 && *named("PHD finger 1").start() > 1_362);

@@ -144,7 +144,12 @@ pub fn render(report: &SampleReport) -> Result<Vec<u8>, ViewError> {
             .collect(),
         ledger_total: Figure::count("/ledger/total", report.ledger.total),
         ledger_abnormal: Figure::count("/ledger/abnormal", report.ledger.abnormal),
-        inputs: report.inputs.iter().enumerate().map(|(i, input)| input_facts(i, input)).collect(),
+        inputs: report
+            .inputs
+            .iter()
+            .enumerate()
+            .map(|(i, input)| input_facts(i, input))
+            .collect(),
         parameters: parameters(report),
     };
     let text = page.render().map_err(ViewError::Page)?;
@@ -166,8 +171,9 @@ fn adequacy(report: &SampleReport) -> Vec<AdequacyView> {
         let pointer = format!("/adequacy/{a}");
         let donors = adequacy.donors.iter().enumerate().map(|(d, donor)| {
             let pointer = format!("{pointer}/donors/{d}");
-            let share =
-                |name: &str, value: Option<f64>| value.map(|v| Figure::number(format!("{pointer}/{name}"), v, Form::Percent));
+            let share = |name: &str, value: Option<f64>| {
+                value.map(|v| Figure::number(format!("{pointer}/{name}"), v, Form::Percent))
+            };
             DonorRow {
                 exon: Figure::count(format!("{pointer}/exon"), u64::from(donor.exon)),
                 transcript: shortened(&donor.transcript, 40),
@@ -192,10 +198,22 @@ fn adequacy(report: &SampleReport) -> Vec<AdequacyView> {
             Some(value) => number(name, format!("{pointer}/{key}"), value, Form::Percent),
             None => fact(name, "not known".to_owned()),
         };
-        facts.push(share("Mapping quality 0 at KMT2A", "mapq0_fraction", adequacy.mapq0_fraction));
-        facts.push(share("Duplicates at KMT2A", "duplicate_fraction", adequacy.duplicate_fraction));
+        facts.push(share(
+            "Mapping quality 0 at KMT2A",
+            "mapq0_fraction",
+            adequacy.mapq0_fraction,
+        ));
+        facts.push(share(
+            "Duplicates at KMT2A",
+            "duplicate_fraction",
+            adequacy.duplicate_fraction,
+        ));
         if adequacy.assay == "dna" {
-            facts.push(share("Major region callable", "callable_fraction", adequacy.callable_fraction));
+            facts.push(share(
+                "Major region callable",
+                "callable_fraction",
+                adequacy.callable_fraction,
+            ));
         }
         if let Some(expression) = &adequacy.expression {
             facts.push(count(
@@ -240,7 +258,11 @@ fn limits(report: &SampleReport) -> Vec<LimitRow> {
         .collect(),
     };
     vec![
-        row("would not be missed, any partner", "exclusion/any_partner", lod.exclusion.any_partner),
+        row(
+            "would not be missed, any partner",
+            "exclusion/any_partner",
+            lod.exclusion.any_partner,
+        ),
         row(
             "would not be missed, catalogue partner",
             "exclusion/catalogue_partner",
@@ -308,7 +330,11 @@ fn input_facts(index: usize, input: &Input) -> Vec<Fact> {
         fact("Paired reads", yes(Some(input.paired))),
     ];
     if let Some(length) = input.read_length {
-        facts.push(count("Read length (bases)", format!("{pointer}/read_length"), u64::from(length)));
+        facts.push(count(
+            "Read length (bases)",
+            format!("{pointer}/read_length"),
+            u64::from(length),
+        ));
     }
     if let Some(length) = input.fragment_length {
         facts.push(number(

@@ -19,7 +19,9 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-pub use adequacy::{Adequacy, ChimeraCapability, ControlExpression, DonorAdequacy, Expression, GeneCoverage, ProfileJunction};
+pub use adequacy::{
+    Adequacy, ChimeraCapability, ControlExpression, DonorAdequacy, Expression, GeneCoverage, ProfileJunction,
+};
 pub use conclusion::{
     Conclusion, Finding, FindingStatus, Findings, Lod, LodByPartner, LodByRegion, PtdFinding, State, WeakestDonor,
 };

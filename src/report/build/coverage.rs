@@ -22,7 +22,15 @@ pub fn coverage(material: &Material<'_>) -> Vec<GeneCoverage> {
     // the last one is the first of the 3' part.
     let five = 1..=*scheme::MAJOR_DONORS.start();
     let three = *scheme::MINOR_DONORS.end() + 1..=last;
-    let part = |exons| mean(transcript, &profile.exon_depth, &profile.intron_depth, exons, with_introns);
+    let part = |exons| {
+        mean(
+            transcript,
+            &profile.exon_depth,
+            &profile.intron_depth,
+            exons,
+            with_introns,
+        )
+    };
     vec![GeneCoverage {
         assay: material.assay.to_owned(),
         transcript: transcript.display_name().to_owned(),

@@ -97,8 +97,12 @@ fn around(candidate: &Candidate, fragment: &Fragment, o: &Observation) -> Option
     if start >= junction || end <= junction {
         return None;
     }
-    let text = String::from_utf8_lossy(bases.get(start..end)?).into_owned();
-    let offset = i32::try_from(start).ok()? - i32::try_from(junction).ok()?;
+    // Bases that no record of the fragment shows stand as N at the ends; inside they keep their columns.
+    let window = bases.get(start..end)?;
+    let unseen = window.iter().take_while(|base| **base == b'N').count();
+    let seen = window.len() - window.iter().rev().take_while(|base| **base == b'N').count();
+    let text = String::from_utf8_lossy(window.get(unseen..seen)?).into_owned();
+    let offset = i32::try_from(start + unseen).ok()? - i32::try_from(junction).ok()?;
     Some((text, offset))
 }
 

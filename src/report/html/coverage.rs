@@ -3,7 +3,6 @@
 use super::{
     drawing::WIDTH,
     figure::{Figure, Form},
-
     scale::px,
 };
 use crate::{
@@ -21,6 +20,8 @@ const MARGIN: f64 = 8.0;
 const HIGH: f64 = 70.0;
 /// Vertical place of the line on which the bars stand.
 const GROUND: f64 = 190.0;
+/// Height of a row of arcs.
+const ROW: f64 = 12.0;
 /// Most arcs of abnormal junctions: the tables name the others.
 const ARCS_MAX: usize = 8;
 
@@ -90,6 +91,12 @@ pub struct Profile {
     pub assay: String,
     /// Transcript of the exon numbers.
     pub transcript: String,
+    /// Top and heights of the view, with and without the limits: no more room than the arcs need.
+    pub top: String,
+    /// See `top`.
+    pub height: String,
+    /// See `top`.
+    pub height_short: String,
     /// Bars.
     pub bars: Vec<Bar>,
     /// Highest mean depth.
@@ -205,6 +212,8 @@ fn profile(report: &SampleReport, assay: &str) -> Option<Profile> {
     let (abnormal, left_out) = abnormal(report, assay, &layout);
     let coverage = report.coverage.iter().position(|c| c.assay == assay);
     let (bars, highest) = bars(report, coverage, transcript, &layout, with_introns);
+    let rows = abnormal.len();
+    let top = ROW * (ARCS_MAX - rows.min(ARCS_MAX)) as f64 + if rows == 0 { 8.0 } else { 0.0 };
     let part = |name: &str, value: Option<f64>| {
         let pointer = format!("/coverage/{}/{name}", coverage.unwrap_or(0));
         value.map(|value| Figure::number(pointer, value, Form::Depth))
@@ -217,6 +226,9 @@ fn profile(report: &SampleReport, assay: &str) -> Option<Profile> {
     Some(Profile {
         assay: assay.to_uppercase(),
         transcript: transcript.display_name().to_owned(),
+        top: px(top),
+        height: px(332.0 - top),
+        height_short: px(242.0 - top),
         bars,
         highest,
         wild_type: if with_introns {
@@ -299,7 +311,8 @@ fn wild_type(report: &SampleReport, assay: &str, layout: &Layout) -> Vec<Arc> {
         if junction.assay != assay {
             continue;
         }
-        let (Some((x, width)), Some((end, _))) = (layout.exon(junction.donor_exon), layout.exon(junction.acceptor_exon))
+        let (Some((x, width)), Some((end, _))) =
+            (layout.exon(junction.donor_exon), layout.exon(junction.acceptor_exon))
         else {
             continue;
         };
@@ -348,12 +361,14 @@ fn abnormal(report: &SampleReport, assay: &str, layout: &Layout) -> (Vec<Arc>, u
     }
     found.sort_by_key(|(_, junction)| std::cmp::Reverse(junction.evidence.class_sum()));
     let total = found.len();
+    // The strongest stands highest; the lowest row lies just over the bars.
+    let skipped = ARCS_MAX - total.min(ARCS_MAX);
     let mut arcs: Vec<Arc> = Vec::new();
     for (pointer, junction) in found {
         if arcs.len() == ARCS_MAX {
             break;
         }
-        arcs.extend(arc(&pointer, junction, layout, arcs.len()));
+        arcs.extend(arc(&pointer, junction, layout, skipped + arcs.len()));
     }
     let left_out = total - arcs.len();
     (arcs, left_out)
@@ -382,10 +397,11 @@ fn arc(pointer: &str, junction: &Junction, layout: &Layout, row: usize) -> Optio
             },
         )
     };
-    let top = 16.0 + 12.0 * row as f64;
+    let top = 12.0 + ROW * row as f64;
     let foot = GROUND - HIGH - 2.0;
     let (path, x, label, anchor, class) = match (place(&junction.five), place(&junction.three)) {
         (Some(from), Some(to)) => {
+            let top = top - 14.0;
             let middle = f64::midpoint(from, to);
             let path = format!(
                 "M{} {} C{} {} {} {} {} {}",
@@ -403,7 +419,15 @@ fn arc(pointer: &str, junction: &Junction, layout: &Layout, row: usize) -> Optio
         (Some(from), None) => {
             let right = from < WIDTH - 190.0;
             let end = if right { from + 34.0 } else { from - 34.0 };
-            let path = format!("M{} {} Q{} {} {} {}", px(from), px(foot), px(from), px(top - 3.0), px(end), px(top - 3.0));
+            let path = format!(
+                "M{} {} Q{} {} {} {}",
+                px(from),
+                px(foot),
+                px(from),
+                px(top - 3.0),
+                px(end),
+                px(top - 3.0)
+            );
             let anchor = if right { "start" } else { "end" };
             let x = if right { end + 4.0 } else { end - 4.0 };
             (path, x, format!("to {}", other(&junction.three)), anchor, "canonical")
@@ -411,7 +435,15 @@ fn arc(pointer: &str, junction: &Junction, layout: &Layout, row: usize) -> Optio
         (None, Some(to)) => {
             let left = to > 190.0;
             let end = if left { to - 34.0 } else { to + 34.0 };
-            let path = format!("M{} {} Q{} {} {} {}", px(end), px(top - 3.0), px(to), px(top - 3.0), px(to), px(foot));
+            let path = format!(
+                "M{} {} Q{} {} {} {}",
+                px(end),
+                px(top - 3.0),
+                px(to),
+                px(top - 3.0),
+                px(to),
+                px(foot)
+            );
             let anchor = if left { "end" } else { "start" };
             let x = if left { end - 4.0 } else { end + 4.0 };
             (path, x, format!("from {}", other(&junction.five)), anchor, "reciprocal")
@@ -421,7 +453,7 @@ fn arc(pointer: &str, junction: &Junction, layout: &Layout, row: usize) -> Optio
     Some(Arc {
         path,
         x: px(x),
-        y: px(if class == "ptd" { top + 12.0 } else { top }),
+        y: px(if class == "ptd" { top - 1.0 } else { top }),
         count: count.in_drawing(),
         label,
         anchor,
@@ -545,7 +577,7 @@ pub fn break_apart(report: &SampleReport, event: usize) -> Option<BreakApart> {
         rows: vec![
             ApartRow {
                 class: "together",
-                what: "5' and 3' part together (wild type at the break of the first row below that is filled)",
+                what: "5' and 3' part together: wild type over the break",
                 count: wild.map(|wild| {
                     Figure::count(
                         format!("/events/{event}/junctions/{}/wild_type_molecules", lead.0),
@@ -553,7 +585,11 @@ pub fn break_apart(report: &SampleReport, event: usize) -> Option<BreakApart> {
                     )
                 }),
                 unit: "molecules",
-                place: if wild.is_some() { lead.1.id.clone() } else { "not measured".to_owned() },
+                place: if wild.is_some() {
+                    lead.1.id.clone()
+                } else {
+                    "not measured".to_owned()
+                },
                 width: px(wild.unwrap_or(0) as f64 / most * 220.0),
             },
             row("five", "5' part apart: KMT2A 5' joined to something else", five),

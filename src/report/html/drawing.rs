@@ -20,6 +20,9 @@ const MARGIN: f64 = 8.0;
 /// Least width of a drawn exon: an exon of 100 bases in a gene of 100 kb would not be seen.
 const EXON_MIN: f64 = 1.6;
 
+/// Least distance of two slanted names.
+const LABEL_STEP: f64 = 9.5;
+
 /// A box along a line.
 pub struct Block {
     /// Left edge.
@@ -112,6 +115,8 @@ pub struct DomainBox {
 pub struct Protein {
     /// The whole protein's residues.
     pub len: u32,
+    /// The whole protein in the drawing.
+    pub whole: (String, String),
     /// Kept stretch in the drawing.
     pub kept: (String, String),
     /// Kept residues.
@@ -317,11 +322,7 @@ fn joined(junction: &Junction, pointer: &str, five: &Part<'_>, three: &Part<'_>)
         exons,
         at: px(edge),
         first: format!("{} e1-e{donor}", five.gene.symbol),
-        second: format!(
-            "{} e{acceptor}-e{}",
-            three.gene.symbol,
-            three.transcript.exons.len()
-        ),
+        second: format!("{} e{acceptor}-e{}", three.gene.symbol, three.transcript.exons.len()),
         middles: (
             clamp(f64::midpoint(MARGIN, edge)),
             clamp(f64::midpoint(edge, WIDTH - MARGIN)),
@@ -352,7 +353,10 @@ fn protein(
     three: &Result<Part<'_>, String>,
 ) -> Result<Protein, String> {
     let is_kmt2a = |part: &&Part<'_>| part.gene.symbol == KMT2A;
-    let sides: Vec<&Part<'_>> = [five, three].into_iter().filter_map(|part| part.as_ref().ok()).collect();
+    let sides: Vec<&Part<'_>> = [five, three]
+        .into_iter()
+        .filter_map(|part| part.as_ref().ok())
+        .collect();
     let own: Vec<&&Part<'_>> = sides.iter().filter(|part| is_kmt2a(part)).collect();
     let Some(lead) = own.first() else {
         return Err("KMT2A's side has no model here".to_owned());
@@ -362,7 +366,8 @@ fn protein(
         return Err("the molecule keeps no coding exon of KMT2A in its sense".to_owned());
     };
     let len = lead.protein_len();
-    let scale = Scale::of_length(i64::from(len), MARGIN, WIDTH - MARGIN);
+    // Room for the slanted names at the right end.
+    let scale = Scale::of_length(i64::from(len), MARGIN, WIDTH - 4.0 * MARGIN);
     let place = |first: u32, last: u32| {
         let x = scale.offset(i64::from(first) - 1);
         (x, scale.offset(i64::from(last)) - x)
@@ -371,12 +376,9 @@ fn protein(
     let mut names = [Vec::new(), Vec::new(), Vec::new()];
     let mut source = String::new();
     let mut domains = Vec::new();
+    let mut named = -LABEL_STEP;
     for domain in catalogue().domains(KMT2A) {
-        let fate = if duplicated {
-            "kept"
-        } else {
-            fate(domain, &stretches)
-        };
+        let fate = if duplicated { "kept" } else { fate(domain, &stretches) };
         let (first, last) = (*domain.residues.start(), *domain.residues.end());
         let group = match fate {
             "kept" => 0,
@@ -386,10 +388,14 @@ fn protein(
         names[group].push(domain.name.clone());
         source.clone_from(&domain.source);
         let (x, width) = place(first, last);
+        let middle = x + width / 2.0;
+        if domain.label.is_some() {
+            named = middle.max(named + LABEL_STEP);
+        }
         domains.push(DomainBox {
             x: px(x),
             width: px(width.max(2.0)),
-            middle: px(x + width / 2.0),
+            middle: px(named),
             label: domain.label.clone().unwrap_or_default(),
             fate,
             title: format!("{}, residues {first}-{last}: {fate}", domain.name),
@@ -405,6 +411,10 @@ fn protein(
     let (x, width) = place(residues.0, residues.1);
     Ok(Protein {
         len,
+        whole: {
+            let (x, width) = place(1, len);
+            (px(x), px(width))
+        },
         kept: if duplicated {
             let (x, width) = place(1, len);
             (px(x), px(width))
@@ -450,4 +460,3 @@ fn beside(junction: &Junction, sides: &[&Part<'_>], stretches: &[(u32, u32)]) ->
         ),
     }
 }
-

@@ -26,6 +26,8 @@ pub struct SideView {
     pub gene: String,
     /// Exon or intron with transcript and other schemes.
     pub exon: String,
+    /// The same with the transcript alone, for tables.
+    pub exon_short: String,
     /// Contig.
     pub contig: String,
     /// Position; `None` where not placed.
@@ -129,6 +131,7 @@ fn side_view(side: Option<&Side>, pointer: &str) -> SideView {
         return SideView {
             gene: "not placed".to_owned(),
             exon: String::new(),
+            exon_short: String::new(),
             contig: String::new(),
             position: None,
             site: String::new(),
@@ -156,6 +159,12 @@ fn side_view(side: Option<&Side>, pointer: &str) -> SideView {
     SideView {
         gene: shortened(&gene, 80),
         exon: exon_of_text(side).map(|text| shortened(&text, 240)).unwrap_or_default(),
+        exon_short: exon_of_text(&Side {
+            exon_labels: Vec::new(),
+            ..side.clone()
+        })
+        .map(|text| shortened(&text, 80))
+        .unwrap_or_default(),
         contig: shortened(&side.contig, 60),
         position: Some(Figure::position(format!("{pointer}/position"), side.position)),
         site: [shortened(&side.site, 40).as_str(), splice]
@@ -238,7 +247,10 @@ pub fn event_view<'a>(event: &'a Event, pointer: &str) -> EventView<'a> {
     let mut junctions: Vec<(bool, JunctionView)> = junctions
         .map(|(index, junction)| {
             let is_lead = event.lead().is_some_and(|lead| std::ptr::eq(lead, junction));
-            (!is_lead, junction_view(junction, &format!("{pointer}/junctions/{index}")))
+            (
+                !is_lead,
+                junction_view(junction, &format!("{pointer}/junctions/{index}")),
+            )
         })
         .collect();
     junctions.sort_by_key(|(other, _)| *other);
@@ -287,7 +299,11 @@ pub fn event_view<'a>(event: &'a Event, pointer: &str) -> EventView<'a> {
 /// Every event but the one at `lead`, in the report's order, and how many are left out.
 pub fn others(report: &SampleReport, lead: Option<usize>) -> (Vec<EventView<'_>>, usize) {
     let mut views: Vec<EventView<'_>> = Vec::new();
-    let others = report.events.iter().enumerate().filter(|(index, _)| Some(*index) != lead);
+    let others = report
+        .events
+        .iter()
+        .enumerate()
+        .filter(|(index, _)| Some(*index) != lead);
     for (index, event) in others.clone().take(EVENTS_MAX) {
         views.push(event_view(event, &format!("/events/{index}")));
     }
@@ -318,7 +334,11 @@ pub fn pileups(report: &SampleReport, lead: Option<usize>) -> Vec<Piled> {
     };
     let piled = |e: usize, j: usize, junction: &Junction, most| Piled {
         id: shortened(&junction.id, 20),
-        name: format!("{} :: {}", short_side(junction.five.as_ref()), short_side(junction.three.as_ref())),
+        name: format!(
+            "{} :: {}",
+            short_side(junction.five.as_ref()),
+            short_side(junction.three.as_ref())
+        ),
         pileup: pileup(junction, &format!("/events/{e}/junctions/{j}"), most),
     };
     let (index, event) = lead;

@@ -52,7 +52,7 @@ pub fn frequency(event: Option<&Event>) -> Frequency {
         return Frequency {
             text: format!(
                 "A KMT2A partial tandem duplication was counted in {} of {total} patients ({:.1} %).",
-                ptd.count,
+                thousands(i64::from(ptd.count)),
                 100.0 * f64::from(ptd.count) / f64::from(PATIENT_COUNT)
             ),
             groups: ptd.groups.map(|groups| rows(&groups)).unwrap_or_default(),
@@ -72,8 +72,9 @@ pub fn frequency(event: Option<&Event>) -> Frequency {
     };
     let count = match (known.count, known.percent()) {
         (Some(count), Some(percent)) => format!(
-            "KMT2A::{} was counted in {count} of {total} patients ({percent:.1} %).",
-            known.symbol
+            "KMT2A::{} was counted in {} of {total} patients ({percent:.1} %).",
+            known.symbol,
+            thousands(i64::from(count))
         ),
         _ => format!(
             "{} is known as a partner, but its frequency could not be read: it stands among the rare ones.",
@@ -115,9 +116,16 @@ mod tests {
     fn the_partner_is_looked_up_by_age_and_disease() {
         let report = example::fusion();
         let found = frequency(report.events.first());
-        assert!(found.text.contains("1262 of 3,401 patients (37.1 %)"), "{}", found.text);
+        assert!(
+            found.text.contains("1,262 of 3,401 patients (37.1 %)"),
+            "{}",
+            found.text
+        );
         let infants = found.groups.iter().find(|row| row.name == "infant ALL").unwrap();
-        assert_eq!((infants.count, infants.size, infants.percent.as_str()), (477, 976, "48.9 %"));
+        assert_eq!(
+            (infants.count, infants.size, infants.percent.as_str()),
+            (477, 976, "48.9 %")
+        );
         assert!(found.source.unwrap().contains("Meyer 2023"));
         let ptd = example::ptd();
         assert!(frequency(ptd.events.first()).text.contains("127 of 3,401"));

@@ -107,7 +107,9 @@ impl<'a> Part<'a> {
             .filter(|exon| (first..=last).contains(&exon.number))
             .map(|exon| {
                 let shown = exon.interval.intersection(stretch);
-                let coding = exon.coding.map_or(0, |coding| coding.intersection(stretch).len().max(0));
+                let coding = exon
+                    .coding
+                    .map_or(0, |coding| coding.intersection(stretch).len().max(0));
                 KeptExon {
                     number: exon.number,
                     len: shown.len().max(0),
@@ -205,7 +207,9 @@ mod tests {
         let junction = &report.events[0].junctions[0];
         let mut side = junction.three.clone().unwrap();
         side.gene = Some("NOGENE".to_owned());
-        let why = |side| Part::new(side, String::new(), false, Build::GRCh38).err().unwrap();
+        fn why(side: Option<&Side>) -> String {
+            Part::new(side, String::new(), false, Build::GRCh38).err().unwrap()
+        }
         assert!(why(Some(&side)).contains("not in the built-in catalogue"));
         side.gene = None;
         assert!(why(Some(&side)).contains("between genes"));

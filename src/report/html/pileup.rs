@@ -195,10 +195,7 @@ fn columns(junction: &Junction) -> Result<Columns, &'static str> {
     let side = (COLUMNS.saturating_sub(inserted.len()) / 2).max(SIDE_MIN);
     let side = i64::try_from(side).unwrap_or(0);
     let homology = if inserted.is_empty() {
-        (
-            -i64::from(junction.ambiguity.left),
-            i64::from(junction.ambiguity.right),
-        )
+        (-i64::from(junction.ambiguity.left), i64::from(junction.ambiguity.right))
     } else {
         (0, 0)
     };
@@ -238,7 +235,10 @@ fn head(junction: &Junction, columns: &Columns) -> Vec<Line> {
     let names = Line {
         label: padded(""),
         runs: vec![
-            text("place", format!("{:>side$}", format!("5' {}", shortened(&five, side.saturating_sub(3))))),
+            text(
+                "place",
+                format!("{:>side$}", format!("5' {}", shortened(&five, side.saturating_sub(3)))),
+            ),
             text("bar", "|".to_owned()),
             text("place", " ".repeat(between)),
             text("bar", if between > 0 { "|" } else { "" }.to_owned()),
@@ -251,11 +251,15 @@ fn head(junction: &Junction, columns: &Columns) -> Vec<Line> {
     ];
     if columns.homology.0 < columns.homology.1 {
         lines.push(columns.line("same", |at| {
-            (columns.homology.0..columns.homology.1).contains(&at).then_some(('=', false))
+            (columns.homology.0..columns.homology.1)
+                .contains(&at)
+                .then_some(('=', false))
         }));
     }
     if columns.inserted > 0 {
-        lines.push(columns.line("inserted", |at| (0..columns.inserted).contains(&at).then_some(('+', false))));
+        lines.push(columns.line("inserted", |at| {
+            (0..columns.inserted).contains(&at).then_some(('+', false))
+        }));
     }
     lines.extend(peptide(junction, columns));
     lines
@@ -301,7 +305,10 @@ mod tests {
         assert_eq!(pileup.rows.len(), 1);
         assert_eq!((pileup.listed, pileup.without_bases), (2, 1));
         let row = &pileup.rows[0];
-        let (left, right) = text(row).split_once('|').map(|(a, b)| (a.to_owned(), b.to_owned())).unwrap();
+        let (left, right) = text(row)
+            .split_once('|')
+            .map(|(a, b)| (a.to_owned(), b.to_owned()))
+            .unwrap();
         assert!(left.ends_with("CCAAAAGAAAAG"), "{left}");
         assert!(right.starts_with("ACAGCAAAAGG"), "{right}");
         assert_eq!(left.len(), 52, "the junction stands in the same column everywhere");
@@ -316,7 +323,12 @@ mod tests {
         assert!(pileup.differs);
         // Two bases that both sides share stand before the junction.
         assert_eq!(pileup.homology.as_ref().unwrap().1, "AG");
-        let same: String = row.runs.iter().filter(|r| r.class == "same").map(|r| r.text.as_str()).collect();
+        let same: String = row
+            .runs
+            .iter()
+            .filter(|r| r.class == "same")
+            .map(|r| r.text.as_str())
+            .collect();
         assert_eq!(same, "AG");
     }
 
@@ -326,7 +338,13 @@ mod tests {
         let junction = &report.events[0].junctions[0];
         let pileup = pileup(junction, "/j", 40).ok().unwrap();
         let all = text(pileup.head.iter().find(|line| line.label.starts_with("all")).unwrap());
-        let peptide = text(pileup.head.iter().find(|line| line.label.starts_with("peptide")).unwrap());
+        let peptide = text(
+            pileup
+                .head
+                .iter()
+                .find(|line| line.label.starts_with("peptide"))
+                .unwrap(),
+        );
         let at = peptide.rfind('K').unwrap();
         let bar = all.find('|').unwrap();
         let last_lysine = peptide[..bar].rfind('K').unwrap();
@@ -345,7 +363,11 @@ mod tests {
         junction.supporting[0].bases = "AAGACGTTTT".to_owned();
         junction.supporting[0].offset = -3;
         let pileup = pileup(&junction, "/j", 40).ok().unwrap();
-        assert!(text(&pileup.rows[0]).ends_with("AAG|acgt|TTT"), "{}", text(&pileup.rows[0]));
+        assert!(
+            text(&pileup.rows[0]).ends_with("AAG|acgt|TTT"),
+            "{}",
+            text(&pileup.rows[0])
+        );
         assert!(!pileup.differs);
         assert_eq!(pileup.inserted.unwrap().1, "ACGT");
         junction.consensus = None;

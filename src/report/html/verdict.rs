@@ -64,11 +64,7 @@ pub fn verdict(report: &SampleReport) -> Verdict<'_> {
             "a partial tandem duplication is shown; this is not a translocation",
         ),
         State::NotDetected => ("clear", "○", "nothing is shown above the stated limit"),
-        State::Inconclusive => (
-            "open",
-            "?",
-            "neither shown nor excluded: this is NOT a negative result",
-        ),
+        State::Inconclusive => ("open", "?", "neither shown nor excluded: this is NOT a negative result"),
     };
     let findings = &conclusion.findings;
     let finding = |name, status: FindingStatus, text: &str| {
