@@ -14,7 +14,7 @@ pub struct Verdict<'a> {
     pub sign: &'static str,
     /// Label.
     pub label: &'static str,
-    /// What the label means, in words that can't be mistaken.
+    /// What the label means, in words that can't be mistaken; empty where the headline says it.
     pub meaning: &'static str,
     /// Headline.
     pub headline: String,
@@ -57,12 +57,8 @@ pub fn verdict(report: &SampleReport) -> Verdict<'_> {
     let conclusion = &report.conclusion;
     let state = conclusion.state;
     let (class, sign, meaning) = match state {
-        State::Rearranged => ("shown", "◆", "a rearrangement is shown"),
-        State::Ptd => (
-            "shown",
-            "◆",
-            "a partial tandem duplication is shown; this is not a translocation",
-        ),
+        State::Rearranged => ("shown", "◆", ""),
+        State::Ptd => ("shown", "◆", ""),
         State::NotDetected => ("clear", "○", "nothing is shown above the stated limit"),
         State::Inconclusive => ("open", "?", "neither shown nor excluded: this is NOT a negative result"),
     };
