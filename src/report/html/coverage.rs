@@ -565,6 +565,7 @@ pub fn break_apart(report: &SampleReport, event: usize) -> Option<BreakApart> {
             what,
             unit: match junction {
                 Some((_, j)) if j.evidence.molecules.is_none() => "fragments",
+                Some((_, j)) if j.evidence.molecules == Some(1) => "molecule",
                 _ => "molecules",
             },
             count: figure,
@@ -584,7 +585,7 @@ pub fn break_apart(report: &SampleReport, event: usize) -> Option<BreakApart> {
                         wild,
                     )
                 }),
-                unit: "molecules",
+                unit: if wild == Some(1) { "molecule" } else { "molecules" },
                 place: if wild.is_some() {
                     lead.1.id.clone()
                 } else {

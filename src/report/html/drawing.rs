@@ -20,6 +20,8 @@ const MARGIN: f64 = 8.0;
 /// Least width of a drawn exon: an exon of 100 bases in a gene of 100 kb would not be seen.
 const EXON_MIN: f64 = 1.6;
 
+/// Most further junctions of the molecule whose gene is drawn.
+const CHAINED_MAX: usize = 2;
 /// Least distance of two slanted names.
 const LABEL_STEP: f64 = 9.5;
 
@@ -152,6 +154,8 @@ pub struct Drawing {
     pub no_protein: String,
     /// Height of the gene drawing.
     pub height: String,
+    /// Further junctions of the same molecule.
+    pub further: Vec<String>,
 }
 
 /// Draws the lead junction of an event.
@@ -162,7 +166,8 @@ pub fn drawing(report: &SampleReport, event: &Event, pointer: &str) -> Drawing {
         return drawing;
     };
     let at = event.junctions.iter().position(|j| j.id == junction.id).unwrap_or(0);
-    let pointer = format!("{pointer}/junctions/{at}");
+    let place = pointer;
+    let pointer = format!("{place}/junctions/{at}");
     let (five, three) = parts(junction, &pointer, build_of(report, junction));
     for part in [&five, &three] {
         match part {
@@ -172,6 +177,22 @@ pub fn drawing(report: &SampleReport, event: &Event, pointer: &str) -> Drawing {
             }
             Err(why) => drawing.missing.push(why.clone()),
         }
+    }
+    for further in event.junctions.iter().filter(|j| j.role == "chained").take(CHAINED_MAX) {
+        let at = event
+            .junctions
+            .iter()
+            .position(|j| std::ptr::eq(j, further))
+            .unwrap_or(0);
+        let (_, third) = parts(further, &format!("{place}/junctions/{at}"), build_of(report, further));
+        match third {
+            Ok(part) => {
+                let y = 30.0 + 78.0 * drawing.genes.len() as f64;
+                drawing.genes.push(gene_map(&part, y));
+            }
+            Err(why) => drawing.missing.push(format!("{}: {why}", shortened(&further.id, 20))),
+        }
+        drawing.further.push(further_words(further));
     }
     drawing.height = px(78.0 * drawing.genes.len() as f64 + 4.0);
     match (&five, &three) {
@@ -186,6 +207,29 @@ pub fn drawing(report: &SampleReport, event: &Event, pointer: &str) -> Drawing {
         Err(why) => drawing.no_protein = why,
     }
     drawing
+}
+
+/// A further junction of the molecule in words.
+fn further_words(junction: &Junction) -> String {
+    let side = |side: Option<&crate::report::schema::Side>| {
+        side.map_or_else(
+            || "a place that is not known".to_owned(),
+            |side| {
+                let gene = shortened(side.gene.as_deref().unwrap_or("an intergenic place"), 40);
+                match (side.exon, side.intron) {
+                    (Some(exon), _) => format!("{gene} e{exon}"),
+                    (None, Some(intron)) => format!("{gene} intron {intron}"),
+                    _ => gene,
+                }
+            },
+        )
+    };
+    format!(
+        "{}: {} goes on to {}",
+        shortened(&junction.id, 20),
+        side(junction.five.as_ref()),
+        side(junction.three.as_ref())
+    )
 }
 
 fn gene_map(part: &Part<'_>, y: f64) -> GeneMap {

@@ -126,6 +126,11 @@ pub const fn frame_words(frame: Frame) -> &'static str {
     }
 }
 
+/// One or many.
+const fn unit_of(count: u64, one: &'static str, many: &'static str) -> &'static str {
+    if count == 1 { one } else { many }
+}
+
 fn side_view(side: Option<&Side>, pointer: &str) -> SideView {
     let Some(side) = side else {
         return SideView {
@@ -180,8 +185,14 @@ pub fn junction_view(junction: &Junction, pointer: &str) -> JunctionView {
     let seen = &junction.evidence;
     let figure = |name: &str, count| Figure::count(format!("{pointer}/evidence/{name}"), count);
     let (count, unit) = match seen.molecules {
-        Some(molecules) => (figure("molecules", molecules), "molecules"),
-        None => (figure("fragments", seen.fragments), "fragments"),
+        Some(molecules) => (
+            figure("molecules", molecules),
+            unit_of(molecules, "molecule", "molecules"),
+        ),
+        None => (
+            figure("fragments", seen.fragments),
+            unit_of(seen.fragments, "fragment", "fragments"),
+        ),
     };
     let is_ptd = matches!(junction.class.as_str(), "ptd" | "background-ptd");
     let form = if is_ptd { Form::Ratio } else { Form::Percent };
@@ -237,10 +248,13 @@ pub fn junction_view(junction: &Junction, pointer: &str) -> JunctionView {
 /// An event in words.
 pub fn event_view<'a>(event: &'a Event, pointer: &str) -> EventView<'a> {
     let (count, unit) = match event.molecules {
-        Some(molecules) => (Figure::count(format!("{pointer}/molecules"), molecules), "molecules"),
+        Some(molecules) => (
+            Figure::count(format!("{pointer}/molecules"), molecules),
+            unit_of(molecules, "molecule", "molecules"),
+        ),
         None => (
             Figure::count(format!("{pointer}/fragments"), event.fragments),
-            "fragments",
+            unit_of(event.fragments, "fragment", "fragments"),
         ),
     };
     let junctions = event.junctions.iter().enumerate();
