@@ -205,7 +205,9 @@ pub fn assemble(
     for candidate in &mut candidates {
         finish(candidate, fragments);
         if config.spliced {
-            candidate.alternatives.extend(homologue::places(candidate, &ends, &target));
+            candidate
+                .alternatives
+                .extend(homologue::places(candidate, &ends, &target));
             candidate.alternatives.sort_unstable();
             candidate.alternatives.dedup();
         }

@@ -5,6 +5,7 @@
 //! table or row names its source) and, where the user gives one, a GTF. Out: plain values in 0-based
 //! half-open coordinates. Not decided here: what any of it means for a read or a call.
 
+pub mod domain;
 pub mod exon_ends;
 pub mod gene;
 pub mod gtf;
@@ -20,6 +21,7 @@ pub mod windows;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::OnceLock;
 
+pub use domain::Domain;
 pub use exon_ends::ExonEnds;
 pub use gene::{Exon, Gene, Role, Roles, Transcript};
 pub use models::GeneModels;
@@ -48,6 +50,7 @@ pub struct Catalogue {
     schemes: ExonSchemes,
     neighbours: Vec<Neighbour>,
     exon_ends: exon_ends::Table,
+    domains: Vec<Domain>,
     fault: Option<TableError>,
 }
 
@@ -147,6 +150,11 @@ impl Catalogue {
             .unwrap_or(&NONE)
     }
 
+    /// The protein domains of a gene in order; empty for a gene without a table of them.
+    pub fn domains<'a>(&'a self, symbol: &'a str) -> impl Iterator<Item = &'a Domain> {
+        self.domains.iter().filter(move |domain| domain.symbol == symbol)
+    }
+
     /// What was wrong with the embedded tables: always `None` in a tested build. With a fault the
     /// catalogue is empty.
     pub const fn fault(&self) -> Option<&TableError> {
@@ -189,6 +197,7 @@ impl Catalogue {
             schemes: ExonSchemes::read(include_str!("catalogue/data/kmt2a_exons.tsv"))?,
             neighbours,
             exon_ends: exon_ends::read(include_str!("catalogue/data/exon_ends.tsv"))?,
+            domains: domain::read(include_str!("catalogue/data/domains.tsv"))?,
             fault: None,
         })
     }
@@ -219,6 +228,7 @@ impl Catalogue {
             schemes: ExonSchemes::default(),
             neighbours: Vec::new(),
             exon_ends: BTreeMap::new(),
+            domains: Vec::new(),
             fault: None,
         }
     }

@@ -144,6 +144,7 @@ fn analyse_with(
         conclusion: build::conclusion(&conclusion, &findings.event_ids, &transcript),
         profile: build::profile(&material),
         adequacy: build::adequacy(&conclusion, &transcript, &lengths, config.background.samples),
+        coverage: build::coverage::coverage(&material),
         ledger: build::ledger(
             &conclusion.ledger,
             collected.molecules_by != MoleculesBy::FivePrimePositions,

@@ -9,6 +9,7 @@
 //!               ├─ fusions_tsv   SAMPLE.fusions.tsv      Arriba's 30 columns, then ours
 //!               ├─ discarded_tsv SAMPLE.discarded.tsv
 //!               ├─ junctions_fa  SAMPLE.junctions.fa
+//!               ├─ html          SAMPLE.report.html      a page to read, print and sign
 //!               └─ terminal      what a person sees
 //! write::OutputSet  opens every file before the work, renames all of them at its end
 //! ```
@@ -19,6 +20,7 @@ pub mod discarded_tsv;
 pub mod file_stem;
 pub mod format;
 pub mod fusions_tsv;
+pub mod html;
 pub mod json;
 pub mod json_schema;
 pub mod junctions_fa;

@@ -54,7 +54,13 @@ fn line(fragment: &TracedFragment, ids: &BTreeMap<Sides, String>) -> String {
     for sides in &fragment.junctions {
         parts.push(ids.get(sides).cloned().unwrap_or_else(|| {
             let [five, three] = sides;
-            format!("{}:{}::{}:{}", wording::clean(&five.0), five.1, wording::clean(&three.0), three.1)
+            format!(
+                "{}:{}::{}:{}",
+                wording::clean(&five.0),
+                five.1,
+                wording::clean(&three.0),
+                three.1
+            )
         }));
     }
     if let Some(bases) = &fragment.unexplained {
@@ -102,10 +108,11 @@ fn is_asked(report: &SampleReport, question: &Question, fragment: &TracedFragmen
         Question::Gene(symbol) => {
             let wanted = catalogue().current_symbol(symbol).unwrap_or(symbol);
             shows(&|junction: &Junction| {
-                [&junction.five, &junction.three]
-                    .into_iter()
-                    .flatten()
-                    .any(|side| side.gene.as_deref() .is_some_and(|gene| gene.eq_ignore_ascii_case(wanted)))
+                [&junction.five, &junction.three].into_iter().flatten().any(|side| {
+                    side.gene
+                        .as_deref()
+                        .is_some_and(|gene| gene.eq_ignore_ascii_case(wanted))
+                })
             })
         }
         Question::Place(asked) => {

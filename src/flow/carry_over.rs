@@ -63,11 +63,10 @@ pub fn between<'a>(reports: impl Iterator<Item = Option<&'a SampleReport>>) -> B
             }) else {
                 continue;
             };
-            found
-                .entry(*index)
-                .or_default()
-                .0
-                .insert((five.clone(), three.clone()), u32::try_from(strongest).unwrap_or(u32::MAX));
+            found.entry(*index).or_default().0.insert(
+                (five.clone(), three.clone()),
+                u32::try_from(strongest).unwrap_or(u32::MAX),
+            );
         }
     }
     found
@@ -75,7 +74,11 @@ pub fn between<'a>(reports: impl Iterator<Item = Option<&'a SampleReport>>) -> B
 
 fn places(junction: &Junction) -> Option<(Place, Place)> {
     let place = |side: &Side| (side.contig.clone(), side.position, side.retained);
-    junction.five.as_ref().map(place).zip(junction.three.as_ref().map(place))
+    junction
+        .five
+        .as_ref()
+        .map(place)
+        .zip(junction.three.as_ref().map(place))
 }
 
 #[cfg(test)]
@@ -87,7 +90,11 @@ mod tests {
         let mut report = example::fusion();
         for junction in report.events.iter_mut().flat_map(|e| &mut e.junctions) {
             junction.evidence.split = molecules;
-            (junction.evidence.clip, junction.evidence.spanning, junction.evidence.mate) = (0, 0, 0);
+            (
+                junction.evidence.clip,
+                junction.evidence.spanning,
+                junction.evidence.mate,
+            ) = (0, 0, 0);
         }
         report
     }

@@ -3,7 +3,10 @@
 use crate::{
     assemble::clip::ClipFate,
     collect::Collected,
-    conclude::{AssayResult, ledger::{self, Fate}},
+    conclude::{
+        AssayResult,
+        ledger::{self, Fate},
+    },
     genome::{Breakend, Contigs, Strand},
 };
 

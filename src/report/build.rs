@@ -1,25 +1,21 @@
 //! From the flow's own types to the serialised report.
 
 mod adequacy;
+pub mod coverage;
+mod supporting;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::schema as out;
 use crate::{
     annotate::{self, Class, EventKind, MemberRole, nomenclature},
-    assemble::{
-        observe::{EvidenceKind, Observation},
-        unplaced::NOWHERE,
-    },
+    assemble::{observe::Observation, unplaced::NOWHERE},
     catalogue::{GeneModels, catalogue},
-    collect::{Collected, fragment::Fragment, molecule::MoleculesBy},
+    collect::{Collected, molecule::MoleculesBy},
     conclude::{self, lod},
     genome::{Breakend, Contigs, Interval, Retained, SequenceSource, Strand, probability::binomial_interval},
     judge::{self, Judged, JudgedEvent, JudgedJunction, facts::Region},
 };
-
-/// Supporting fragments listed for a junction (count).
-const SUPPORTING_MAX: usize = 200;
 
 /// What the flow knows of one assay when the report is built.
 pub struct Material<'a> {
@@ -262,8 +258,8 @@ fn build_junction(
         class: class_word(j),
         role: role.to_owned(),
         isoform_of,
-        five: (five.contig != NOWHERE).then(|| side_of(material, five, &a.five)),
-        three: (three.contig != NOWHERE).then(|| side_of(material, three, &a.three)),
+        five: (five.contig != NOWHERE).then(|| side_of(material, five, &a.five, true)),
+        three: (three.contig != NOWHERE).then(|| side_of(material, three, &a.three, false)),
         ambiguity: out::Ambiguity {
             left: c.ambiguity.back,
             right: c.ambiguity.forth,
@@ -284,7 +280,7 @@ fn build_junction(
             wild_type,
         ),
         consensus,
-        peptide: None,
+        peptide: annotate::peptide::across(c, &a.five, material.models),
         tier: j.judgement.tier.map(tier_of),
         model_score: Some(j.judgement.model_score),
         terms: j.judgement.terms.iter().map(term_of).collect(),
@@ -303,7 +299,7 @@ fn build_junction(
         },
         iscn_suggestion: iscn(material, j),
         mechanism: Some(a.mechanism.clone()),
-        supporting: supporting(material, &c.observations),
+        supporting: supporting::rows(material, c),
         filters: filters(material, &c.observations),
     }
 }
@@ -348,7 +344,7 @@ fn evidence_of(material: &Material<'_>, c: &crate::assemble::Candidate) -> out::
     }
 }
 
-fn side_of(material: &Material<'_>, breakend: Breakend, side: &annotate::Side) -> out::Side {
+fn side_of(material: &Material<'_>, breakend: Breakend, side: &annotate::Side, is_five: bool) -> out::Side {
     let gene = side.gene.as_deref().and_then(|g| material.models.by_symbol(g));
     let transcript = gene.and_then(|g| g.transcripts.get(side.transcript_index));
     let base = material.source.bases(
@@ -358,7 +354,10 @@ fn side_of(material: &Material<'_>, breakend: Breakend, side: &annotate::Side) -
             end: breakend.position.offset(1),
         },
     );
-    let phase = transcript.and_then(|t| annotate::frame::coding_bases_before(t, breakend.position));
+    // The 5' side keeps the base at the breakend; the 3' side expects what lies before it.
+    let phase = transcript
+        .and_then(|t| annotate::frame::coding_bases_before(t, breakend.position))
+        .map(|before| before + i64::from(is_five));
     let labels = side.exon.filter(|_| side.is_kmt2a).map(|exon| {
         catalogue()
             .exon_schemes()
@@ -409,62 +408,6 @@ const fn sign(strand: Strand) -> out::StrandSign {
         Strand::Forward => out::StrandSign::Forward,
         Strand::Reverse => out::StrandSign::Reverse,
     }
-}
-
-/// At most 200 fragments, sampled by the hash of their names, strongest kind first.
-fn supporting(material: &Material<'_>, observations: &[Observation]) -> Vec<out::SupportingRow> {
-    let mut best: BTreeMap<usize, EvidenceKind> = BTreeMap::new();
-    for o in observations {
-        best.entry(o.fragment)
-            .and_modify(|k| *k = (*k).max(o.kind))
-            .or_insert(o.kind);
-    }
-    let mut rows: Vec<(EvidenceKind, u64, &Fragment)> = best
-        .into_iter()
-        .map(|(index, kind)| {
-            let fragment = &material.collected.fragments[index];
-            (kind, crate::collect::molecule::name_hash(&fragment.name), fragment)
-        })
-        .collect();
-    rows.sort_by(|a, b| (a.1, &a.2.name).cmp(&(b.1, &b.2.name)));
-    rows.truncate(SUPPORTING_MAX);
-    rows.sort_by(|a, b| (std::cmp::Reverse(a.0), a.1, &a.2.name).cmp(&(std::cmp::Reverse(b.0), b.1, &b.2.name)));
-    rows.into_iter()
-        .map(|(kind, hash, fragment)| out::SupportingRow {
-            name: if material.keep_names {
-                String::from_utf8_lossy(&fragment.name).into_owned()
-            } else {
-                format!("{hash:016x}")
-            },
-            kind: match kind {
-                EvidenceKind::Split => "split",
-                EvidenceKind::Clip => "clip",
-                EvidenceKind::Spanning => "spanning",
-                EvidenceKind::Mate => "mate",
-            }
-            .to_owned(),
-            placements: placements(material, fragment),
-        })
-        .collect()
-}
-
-/// `chr11:118482463-118482495(+)`, the molecule's segments in order.
-fn placements(material: &Material<'_>, fragment: &Fragment) -> String {
-    let parts: Vec<String> = fragment
-        .chain
-        .segments
-        .iter()
-        .map(|s| {
-            format!(
-                "{}:{}-{}({})",
-                material.contigs.name(s.contig),
-                s.reference.start,
-                s.reference.end.0,
-                s.strand
-            )
-        })
-        .collect();
-    parts.join(" ")
 }
 
 fn filters(material: &Material<'_>, observations: &[Observation]) -> BTreeMap<String, u64> {

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::schema::SampleReport;
-use super::{discarded_tsv, fusions_tsv, json, junctions_fa, terminal};
+use super::{discarded_tsv, fusions_tsv, html, json, junctions_fa, terminal};
 
 /// Why a view could not be made.
 #[derive(Debug, thiserror::Error)]
@@ -14,6 +14,9 @@ pub enum ViewError {
     /// The table writer failed.
     #[error("the report can't be written as a table: {0}")]
     Table(#[source] csv::Error),
+    /// A template could not be filled.
+    #[error("the report can't be written as a page: {0}")]
+    Page(#[source] askama::Error),
 }
 
 /// One output of a sample: a pure view of its report.
@@ -29,14 +32,23 @@ pub enum Format {
     Junctions,
     /// The block a person sees on the terminal, without colour.
     Text,
+    /// The page that a person reads, prints and signs.
+    Html,
 }
 
 impl Format {
     /// Every format.
-    pub const ALL: [Self; 5] = [Self::Json, Self::Fusions, Self::Discarded, Self::Junctions, Self::Text];
+    pub const ALL: [Self; 6] = [
+        Self::Json,
+        Self::Fusions,
+        Self::Discarded,
+        Self::Junctions,
+        Self::Text,
+        Self::Html,
+    ];
 
     /// The ones that `call` writes unless told otherwise.
-    pub const DEFAULT: [Self; 4] = [Self::Json, Self::Fusions, Self::Discarded, Self::Junctions];
+    pub const DEFAULT: [Self; 5] = [Self::Json, Self::Fusions, Self::Discarded, Self::Junctions, Self::Html];
 
     /// Name on the command line.
     pub const fn name(self) -> &'static str {
@@ -46,6 +58,7 @@ impl Format {
             Self::Discarded => "discarded",
             Self::Junctions => "junctions",
             Self::Text => "text",
+            Self::Html => "html",
         }
     }
 
@@ -57,6 +70,7 @@ impl Format {
             Self::Discarded => "discarded.tsv",
             Self::Junctions => "junctions.fa",
             Self::Text => "breakapart.txt",
+            Self::Html => "report.html",
         }
     }
 
@@ -68,6 +82,7 @@ impl Format {
             Self::Discarded => "junctions below every tier, with the reason",
             Self::Junctions => "sequences across the called junctions, FASTA",
             Self::Text => "the summary that the terminal shows",
+            Self::Html => "one page to read, print and sign; no network, no scripts",
         }
     }
 
@@ -95,6 +110,7 @@ impl Format {
             Self::Fusions => fusions_tsv::render(report),
             Self::Discarded => discarded_tsv::render(report),
             Self::Junctions => Ok(junctions_fa::render(report).into_bytes()),
+            Self::Html => html::render(report),
             Self::Text => {
                 Ok(terminal::block(report, &terminal::Style::default(), &terminal::Run::default()).into_bytes())
             }

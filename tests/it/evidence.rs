@@ -39,7 +39,10 @@ fn reads_that_did_not_align_are_found_where_asked_for() {
         let report = report(folder.path(), "aff1_star_default");
         let (five, three, evidence) = lead(&report);
         assert_eq!((five, three), (118_482_495, 87_084_120));
-        (evidence["molecules"].as_u64().unwrap(), evidence["mate"].as_u64().unwrap())
+        (
+            evidence["molecules"].as_u64().unwrap(),
+            evidence["mate"].as_u64().unwrap(),
+        )
     };
     let (without, none) = molecules(false);
     let (with, mates) = molecules(true);
@@ -120,13 +123,21 @@ fn explain_lists_every_read_by_name() {
     let json = folder.path().join("out/fusion.breakapart.json");
     let ask = |question: &str| {
         let mut command = breakapart();
-        command.arg("explain").arg(&json).arg(question).arg("--alignment").arg(&bam);
+        command
+            .arg("explain")
+            .arg(&json)
+            .arg(question)
+            .arg("--alignment")
+            .arg(&bam);
         output(&command.assert().success())
     };
     let text = ask("E1");
     let report = report(folder.path(), "fusion");
     let fragments = lead(&report).2["fragments"].as_u64().unwrap();
-    let listed = text.lines().filter(|line| line.trim_start().starts_with("fusion0")).count() as u64;
+    let listed = text
+        .lines()
+        .filter(|line| line.trim_start().starts_with("fusion0"))
+        .count() as u64;
     assert_eq!(listed, fragments, "{text}");
     assert!(text.contains("E1.1"), "{text}");
     // A place where only wild type lies has none out of the ordinary.

@@ -118,6 +118,14 @@ pub(super) fn base(sample: &str) -> SampleReport {
             coverage_right: 340,
             mean_mapq: Some(254.6),
         }],
+        coverage: vec![GeneCoverage {
+            assay: "rna".to_owned(),
+            transcript: MANE.to_owned(),
+            exons: (1..=36).map(|exon| 300.0 + 5.25 * f64::from(exon)).collect(),
+            introns: (1..=35).map(|intron| 2.0 + 0.25 * f64::from(intron)).collect(),
+            five_prime: Some(314.2),
+            three_prime: Some(461.25),
+        }],
         adequacy: vec![Adequacy {
             assay: "rna".to_owned(),
             donors: donors(),

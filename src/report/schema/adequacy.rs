@@ -32,6 +32,26 @@ pub struct ProfileJunction {
     pub mean_mapq: Option<f64>,
 }
 
+/// Depth of molecules over KMT2A, read bases only: unread middles of fragments and introns that reads
+/// are spliced over are not counted.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct GeneCoverage {
+    /// `rna` or `dna`.
+    pub assay: String,
+    /// The transcript that the exons belong to.
+    pub transcript: String,
+    /// Mean depth of each exon, the first exon first.
+    pub exons: Vec<f64>,
+    /// Mean depth of each intron, the one behind the first exon first.
+    pub introns: Vec<f64>,
+    /// Mean depth of the 5' part, which every rearrangement of the major and the minor region leaves on
+    /// the 5' side: e1 to e7 of NM_001197104.2; with their introns for DNA. Null where not measured.
+    pub five_prime: Option<f64>,
+    /// Mean depth of the 3' part, which they leave on the 3' side: e24 to e36, with their introns for DNA.
+    /// Null where not measured.
+    pub three_prime: Option<f64>,
+}
+
 /// What one assay's reads could have shown.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Adequacy {
