@@ -17,7 +17,7 @@ use crate::{
     input::{self, Access, Aligner, AlignmentFile, Assay},
     judge::{self, JudgeConfig, LibraryType},
     report::{
-        build::{self, Material},
+        build::{self, Coverage, Material, Supporter},
         schema::{self as out, ParameterValue, SampleReport},
     },
 };
@@ -106,6 +106,7 @@ fn analyse_with(
         *traced = trace::fragments(&result, &collected, &contigs);
     }
     let conclusion = conclude::conclude(std::slice::from_ref(&result), &config.conclude);
+    let coverage = Coverage::of(&collected.fragments, &judged, &models);
     let material = Material {
         assay: build::assay_word(assay),
         models: &models,
@@ -113,6 +114,7 @@ fn analyse_with(
         source,
         collected: &collected,
         judged: &judged,
+        coverage: &coverage,
         keep_names: config.keep_names,
     };
     let findings = build::findings(&material);

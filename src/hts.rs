@@ -9,6 +9,7 @@
 //! something: a record that htslib refuses but that can be stepped over, the end-of-file block of a
 //! pipe, a header block cut in two.
 
+pub mod bgzf;
 pub mod environment;
 pub mod faidx;
 pub mod fetch;

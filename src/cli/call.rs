@@ -217,8 +217,9 @@ fn one(path: &Path, plan: &Plan<'_>, config: &FlowConfig, force: bool) -> Result
     let mut names = Vec::new();
     if let Some(mut outputs) = outputs {
         for format in &formats {
-            let bytes = format.render(&report).map_err(Failure::output)?;
-            outputs.write(*format, &bytes).map_err(Failure::output)?;
+            for (extension, bytes) in format.files(&report).map_err(Failure::output)? {
+                outputs.write_file(extension, &bytes).map_err(Failure::output)?;
+            }
         }
         let written = outputs.commit().map_err(Failure::output)?;
         names = written

@@ -41,7 +41,9 @@ pub fn report(args: &ReportArgs) -> Result<(), Failure> {
         (Some(folder), formats) => {
             let mut outputs = OutputSet::open(folder, &report.sample, formats, args.force).map_err(Failure::output)?;
             for format in formats {
-                outputs.write(*format, &render(*format)?).map_err(Failure::output)?;
+                for (extension, bytes) in format.files(&report).map_err(Failure::output)? {
+                    outputs.write_file(extension, &bytes).map_err(Failure::output)?;
+                }
             }
             outputs.commit().map(|_| ()).map_err(Failure::output)
         }
