@@ -10,6 +10,7 @@
 //! pipe, a header block cut in two.
 
 pub mod bgzf;
+pub mod copy;
 pub mod environment;
 pub mod faidx;
 pub mod fetch;
@@ -20,6 +21,7 @@ pub mod record;
 pub mod tags;
 pub mod write;
 
+pub use copy::RecordCopy;
 pub use environment::{has_lzma, init, versions};
 pub use faidx::{Reference, ReferenceError};
 pub use fetch::FetchError;

@@ -25,6 +25,7 @@ pub mod file_stem;
 pub mod format;
 pub mod fusion_catcher;
 pub mod fusions_tsv;
+pub mod igv;
 pub mod json;
 pub mod json_schema;
 pub mod junctions_fa;

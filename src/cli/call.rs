@@ -33,11 +33,14 @@ pub struct CallArgs {
     #[arg(short, long, value_name = "DIR")]
     output_dir: Option<PathBuf>,
     /// Print this format on standard output instead; files only where --output-dir is given
-    #[arg(long, value_name = "FORMAT", value_parser = super::views::format)]
+    #[arg(long, value_name = "FORMAT", value_enum, ignore_case = true, hide_possible_values = true)]
     stdout: Option<Format>,
-    /// Formats to write; repeat or separate by commas [default: all]
-    #[arg(long, value_name = "FORMAT", value_parser = super::views::format, value_delimiter = ',')]
+    #[arg(long, value_name = "FORMAT", value_enum, ignore_case = true, value_delimiter = ',', help = formats_help())]
     format: Vec<Format>,
+    /// Write the reads behind every junction too: SAMPLE.evidence.bam, its index and an IGV session. Reads
+    /// the file a second time
+    #[arg(long)]
+    evidence: bool,
     /// Sample name [default: @RG SM, else the file's name, else `stdin`]
     #[arg(short, long)]
     sample: Option<String>,
@@ -51,6 +54,14 @@ pub struct CallArgs {
     input: InputArgs,
     #[command(flatten)]
     conclude: ConcludeArgs,
+}
+
+fn formats_help() -> String {
+    let names: Vec<&str> = Format::DEFAULT.iter().map(|format| format.name()).collect();
+    format!(
+        "Formats to write; repeat or separate by commas [default: {}]",
+        names.join(",")
+    )
 }
 
 /// What one input came to.

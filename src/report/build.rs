@@ -1,14 +1,14 @@
 //! From the flow's own types to the serialised report.
 
 mod bases;
-mod coverage;
+mod fragments_over;
 mod peptide;
 mod splice;
 mod support;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-pub use coverage::Coverage;
+pub use fragments_over::FragmentsOver;
 pub use support::{Supporter, of as supporters};
 
 use super::schema as out;
@@ -45,7 +45,7 @@ pub struct Material<'a> {
     /// Judged junctions.
     pub judged: &'a Judged,
     /// Fragments over the junctions' bases at KMT2A.
-    pub coverage: &'a Coverage,
+    pub fragments_over: &'a FragmentsOver,
     /// Read names as they are.
     pub keep_names: bool,
 }
@@ -420,7 +420,7 @@ fn side_of(material: &Material<'_>, c: &crate::assemble::Candidate, end: End, si
         phase: phase.and_then(|n| u8::try_from(n.rem_euclid(3)).ok()),
         ref_base: bases::at(c, end, material.source),
         ref_context: bases::around(breakend, material.source),
-        coverage: material.coverage.at(breakend.contig, breakend.position),
+        coverage: material.fragments_over.at(breakend.contig, breakend.position),
     }
 }
 

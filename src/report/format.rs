@@ -130,16 +130,21 @@ impl Format {
     /// The format that `text` names: its name, in any case, or what its files end in.
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim().to_ascii_lowercase();
-        let text = match text.as_str() {
-            "tsv" | "arriba" => "fusions",
-            "fa" | "fasta" => "junctions",
-            "txt" => "text",
-            "vcf.gz" => "vcf",
-            other => other,
-        };
-        Self::ALL
-            .into_iter()
-            .find(|format| format.name() == text || format.extension() == text)
+        Self::ALL.into_iter().find(|format| {
+            format.name() == text || format.extension() == text || format.other_names().contains(&text.as_str())
+        })
+    }
+
+    /// Further names on the command line.
+    pub const fn other_names(self) -> &'static [&'static str] {
+        match self {
+            Self::Fusions => &["tsv", "arriba"],
+            Self::Junctions => &["fa", "fasta"],
+            Self::Text => &["txt"],
+            Self::StarFusion => &["starfusion"],
+            Self::FusionCatcher => &["fusion-catcher"],
+            _ => &[],
+        }
     }
 
     /// The view's files: what follows the sample's name and a point, and the bytes.

@@ -173,6 +173,23 @@ impl OutputSet {
         file.map(|file| file.file.path())
     }
 
+    /// Waits until the disk has what was written to [`Self::temporary`].
+    ///
+    /// # Errors
+    /// [`OutputError::Write`], or [`OutputError::NotOpened`] for a file that was not opened.
+    pub fn settle(&self, extension: &str) -> Result<(), OutputError> {
+        let file = self.pending.iter().find(|file| file.extension == extension);
+        let Some(Pending { target, file, .. }) = file else {
+            return Err(OutputError::NotOpened {
+                name: extension.to_owned(),
+            });
+        };
+        file.as_file().sync_all().map_err(|source| OutputError::Write {
+            path: target.clone(),
+            source,
+        })
+    }
+
     /// Writes the bytes of a format's (first) file and waits until the disk has them.
     ///
     /// # Errors

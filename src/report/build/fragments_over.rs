@@ -14,13 +14,13 @@ use crate::{
 /// Every fragment at KMT2A is part of the evidence set, so the count is complete there. Elsewhere only
 /// unusual records were kept, and nothing is counted.
 #[derive(Clone, Debug, Default)]
-pub struct Coverage {
+pub struct FragmentsOver {
     contig: Option<ContigId>,
     gene: Option<Interval>,
     by_position: BTreeMap<Position, u64>,
 }
 
-impl Coverage {
+impl FragmentsOver {
     /// Counts the fragments, duplicates included, that align over each retained base.
     pub fn of(fragments: &[Fragment], judged: &Judged, models: &GeneModels) -> Self {
         let (gene, contig) = models.kmt2a();
