@@ -41,6 +41,8 @@ pub mod wording;
 pub mod write;
 
 #[cfg(test)]
+mod consumers;
+#[cfg(test)]
 pub(crate) mod example;
 #[cfg(test)]
 mod golden;

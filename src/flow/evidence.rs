@@ -44,6 +44,8 @@ type Pointer = (ContigId, i64);
 struct Kept<'a> {
     wanted: HashMap<(&'a [u8], Option<&'a [u8]>), &'a Supporter>,
     context: DecodeContext,
+    /// Reads that did not align were looked into.
+    unmapped: bool,
     found: Vec<RecordCopy>,
     seen: HashSet<(i32, i64, u16, Vec<u8>)>,
 }
@@ -83,13 +85,17 @@ impl<'a> Kept<'a> {
             let mut changed = false;
             for (copy, belongs) in self.found.iter().zip(&mut belongs) {
                 let view = copy.view();
-                let (Some(contig), false) = (view.contig(), *belongs) else {
+                if *belongs {
                     continue;
-                };
+                }
                 let placed = self
                     .supporter(&view)
                     .is_some_and(|s| s.places.iter().any(|(c, interval)| view.overlaps(*c, *interval)));
-                if !placed && !pointers.contains(&(copy.view().name(), (contig, view.position()))) {
+                let pointed = view
+                    .contig()
+                    .is_some_and(|contig| pointers.contains(&(view.name(), (contig, view.position()))));
+                let laid = self.unmapped && view.flags().is_unmapped();
+                if !placed && !pointed && !laid {
                     continue;
                 }
                 *belongs = true;
@@ -100,7 +106,7 @@ impl<'a> Kept<'a> {
                     .filter(|_| decoded.flags.is_paired())
                     .map(|contig| (contig, decoded.mate_position));
                 let parts = decoded.supplementary.iter().map(|part| (part.contig, part.position.0));
-                pointers.extend(mate.into_iter().chain(parts).map(|place| (copy.view().name(), place)));
+                pointers.extend(mate.into_iter().chain(parts).map(|place| (view.name(), place)));
             }
             if !changed {
                 break;
@@ -129,6 +135,7 @@ pub fn write(
             .map(|s| ((s.name.as_slice(), s.read_group.as_deref()), s))
             .collect(),
         context: file.decode_context(),
+        unmapped: file.options().unmapped,
         found: Vec::new(),
         seen: HashSet::new(),
     };
@@ -140,11 +147,10 @@ pub fn write(
             continue;
         };
         let mut copy = copy.clone();
-        let list = |of: fn(&(String, &'static str)) -> &str| {
-            supporter.junctions.iter().map(of).collect::<Vec<&str>>().join(",")
-        };
-        copy.set_text(&JUNCTION_TAG, &list(|(id, _)| id));
-        copy.set_text(&KIND_TAG, &list(|(_, kind)| kind));
+        let (junctions, kinds): (Vec<&str>, Vec<&str>) =
+            supporter.junctions.iter().map(|(id, kind)| (id.as_str(), *kind)).unzip();
+        copy.set_text(&JUNCTION_TAG, &junctions.join(","));
+        copy.set_text(&KIND_TAG, &kinds.join(","));
         copy.remove(b"PG");
         if !keep_names {
             copy.set_name(format!("{:016x}", name_hash(&supporter.name)).as_bytes());
@@ -165,7 +171,8 @@ fn gather(file: &mut AlignmentFile, supporters: &[Supporter], kept: &mut Kept<'_
     if supporters.is_empty() {
         return Ok(());
     }
-    if file.access() == Access::Streamed {
+    // A read that did not align may stand anywhere in the file.
+    if file.access() == Access::Streamed || kept.unmapped {
         return Ok(file.stream(&mut |record| kept.offer(record))?);
     }
     let mut wanted: BTreeSet<(ContigId, Interval)> =

@@ -109,6 +109,7 @@ pub fn text(report: &SampleReport, contigs: &[String]) -> String {
     out
 }
 
+/// Every key of `INFO`.
 #[cfg(test)]
 pub fn info_keys() -> Vec<&'static str> {
     INFO.iter().map(|(id, ..)| *id).collect()
