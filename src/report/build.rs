@@ -312,7 +312,8 @@ fn build_junction(
         model_score: Some(j.judgement.model_score),
         terms: j.judgement.terms.iter().map(term_of).collect(),
         reasons: j.judgement.reasons.iter().map(reason_of).collect(),
-        hgvs: if c.is_precise {
+        // A break in DNA says nothing of the transcript.
+        hgvs: if c.is_precise && material.assay == "rna" {
             nomenclature::hgvs(
                 &a.five,
                 &a.three,
