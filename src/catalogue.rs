@@ -9,6 +9,7 @@ pub mod domain;
 pub mod exon_ends;
 pub mod gene;
 pub mod gtf;
+pub mod identifiers;
 pub mod models;
 pub mod neighbour;
 pub mod partner;
@@ -206,6 +207,7 @@ impl Catalogue {
         let nothing = || {
             let kmt2a = Gene {
                 symbol: KMT2A.to_owned(),
+                id: None,
                 chromosome: "11".to_owned(),
                 strand: Strand::Forward,
                 interval: Interval::new(0, 0),
@@ -374,6 +376,7 @@ fn read_gene(row: &Row<'_>, build: Build, roles: Roles, exons: &[ExonRow]) -> Re
     let transcript = transcript.ok_or_else(|| row.error(format!("no exons on {build}")))?;
     Ok(Some(Gene {
         symbol: row.text("symbol")?.to_owned(),
+        id: identifiers::of_gene(row.text("symbol")?).map(|found| found.ensembl.to_owned()),
         chromosome: row.text("chromosome")?.to_owned(),
         strand,
         interval: transcript.interval,

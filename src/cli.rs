@@ -5,6 +5,7 @@ mod call;
 mod catalogue;
 mod evaluate;
 mod explain;
+mod manual;
 mod options;
 mod review;
 mod simulate;
@@ -71,6 +72,10 @@ enum Command {
     Simulate(simulate::SimulateArgs),
     /// Print the JSON Schema of SAMPLE.breakapart.json
     Schema,
+    /// Print a completion script for a shell
+    Completions(manual::CompletionsArgs),
+    /// Print the manual page, or write all pages into a folder
+    Man(manual::ManArgs),
 }
 
 /// What ends a run, with its exit status.
@@ -126,6 +131,8 @@ pub fn main() -> ExitCode {
             Some(Command::Catalogue(args)) => catalogue::run(&args),
             Some(Command::Simulate(args)) => simulate::run(&args),
             Some(Command::Schema) => print(&crate::report::schema()),
+            Some(Command::Completions(args)) => manual::completions(&args),
+            Some(Command::Man(args)) => manual::man(&args),
             None => Err(Failure::usage("no command given; see `breakapart --help`")),
         }
     };

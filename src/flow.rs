@@ -3,6 +3,7 @@
 //! Wires the stages in their order; decides nothing itself.
 
 pub mod carry_over;
+pub mod evidence;
 pub mod trace;
 
 use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
@@ -17,7 +18,7 @@ use crate::{
     input::{self, Access, Aligner, AlignmentFile, Assay},
     judge::{self, JudgeConfig, LibraryType},
     report::{
-        build::{self, Material},
+        build::{self, FragmentsOver, Material, Supporter},
         schema::{self as out, ParameterValue, SampleReport},
     },
 };
@@ -46,7 +47,7 @@ pub struct FlowConfig {
 /// # Errors
 /// What reading raises.
 pub fn analyse(file: &mut AlignmentFile, sample: &str, config: &FlowConfig) -> Result<SampleReport, CollectError> {
-    analyse_with(file, sample, config, None)
+    analyse_with(file, sample, config, Aside::default())
 }
 
 /// Analyses one open file, and tells of every single fragment where it went.
@@ -59,15 +60,44 @@ pub fn analyse_traced(
     config: &FlowConfig,
 ) -> Result<(SampleReport, Vec<trace::TracedFragment>), CollectError> {
     let mut traced = Vec::new();
-    let report = analyse_with(file, sample, config, Some(&mut traced))?;
+    let aside = Aside {
+        traced: Some(&mut traced),
+        ..Aside::default()
+    };
+    let report = analyse_with(file, sample, config, aside)?;
     Ok((report, traced))
+}
+
+/// Analyses one open file, and names the fragments behind every junction, for [`evidence::write`].
+///
+/// # Errors
+/// What reading raises.
+pub fn analyse_with_supporters(
+    file: &mut AlignmentFile,
+    sample: &str,
+    config: &FlowConfig,
+) -> Result<(SampleReport, Vec<Supporter>), CollectError> {
+    let mut supporters = Vec::new();
+    let aside = Aside {
+        supporters: Some(&mut supporters),
+        ..Aside::default()
+    };
+    let report = analyse_with(file, sample, config, aside)?;
+    Ok((report, supporters))
+}
+
+/// What is kept beside the report, where it is asked for.
+#[derive(Default)]
+struct Aside<'a> {
+    traced: Option<&'a mut Vec<trace::TracedFragment>>,
+    supporters: Option<&'a mut Vec<Supporter>>,
 }
 
 fn analyse_with(
     file: &mut AlignmentFile,
     sample: &str,
     config: &FlowConfig,
-    traced: Option<&mut Vec<trace::TracedFragment>>,
+    aside: Aside<'_>,
 ) -> Result<SampleReport, CollectError> {
     let build = file.header().build;
     let contigs = Arc::clone(&file.header().contigs);
@@ -105,10 +135,11 @@ fn analyse_with(
         chimeric_given: config.chimeric.is_some(),
         background: &config.background,
     };
-    if let Some(traced) = traced {
+    if let Some(traced) = aside.traced {
         *traced = trace::fragments(&result, &collected, &contigs);
     }
     let conclusion = conclude::conclude(std::slice::from_ref(&result), &config.conclude);
+    let fragments_over = FragmentsOver::of(&collected.fragments, &judged, &models);
     let material = Material {
         assay: build::assay_word(assay),
         models: &models,
@@ -116,6 +147,7 @@ fn analyse_with(
         source,
         collected: &collected,
         judged: &judged,
+        fragments_over: &fragments_over,
         keep_names: config.keep_names,
     };
     let findings = build::findings(&material);
@@ -133,6 +165,9 @@ fn analyse_with(
         .first()
         .map(|t| t.exons.iter().map(|e| e.interval.len()).collect())
         .unwrap_or_default();
+    if let Some(supporters) = aside.supporters {
+        *supporters = build::supporters(&material, &findings.junction_ids);
+    }
     Ok(SampleReport {
         schema_version: out::SCHEMA_VERSION.to_owned(),
         tool: out::Tool {

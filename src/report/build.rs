@@ -1,21 +1,31 @@
 //! From the flow's own types to the serialised report.
 
 mod adequacy;
+mod bases;
 pub mod coverage;
+mod fragments_over;
+mod peptide;
+mod splice;
+mod support;
 mod supporting;
 
 use std::collections::{BTreeMap, BTreeSet};
+
+pub use fragments_over::FragmentsOver;
+pub use support::{Supporter, of as supporters};
 
 use super::schema as out;
 use crate::{
     annotate::{self, Class, EventKind, MemberRole, nomenclature},
     assemble::{observe::Observation, unplaced::NOWHERE},
-    catalogue::{GeneModels, catalogue},
+    catalogue::{GeneModels, catalogue, identifiers},
     collect::{Collected, molecule::MoleculesBy},
     conclude::{self, lod},
-    genome::{Breakend, Contigs, Interval, Retained, SequenceSource, Strand, probability::binomial_interval},
+    genome::{Contigs, Retained, SequenceSource, Strand, probability::binomial_interval},
     judge::{self, Judged, JudgedEvent, JudgedJunction, facts::Region},
 };
+
+use bases::End;
 
 /// What the flow knows of one assay when the report is built.
 pub struct Material<'a> {
@@ -31,6 +41,8 @@ pub struct Material<'a> {
     pub collected: &'a Collected,
     /// Judged junctions.
     pub judged: &'a Judged,
+    /// Fragments over the junctions' bases at KMT2A.
+    pub fragments_over: &'a FragmentsOver,
     /// Read names as they are.
     pub keep_names: bool,
 }
@@ -44,6 +56,8 @@ pub struct Findings {
     pub discarded: Vec<out::Discarded>,
     /// Identifier of each judged event that has a tier, by its index.
     pub event_ids: BTreeMap<usize, String>,
+    /// Identifier of each junction of the report with its index among the judged ones.
+    pub junction_ids: Vec<(String, usize)>,
 }
 
 /// Builds events and discarded junctions.
@@ -54,11 +68,12 @@ pub fn findings(material: &Material<'_>) -> Findings {
         if event.tier.is_some() {
             let id = format!("E{}", findings.events.len() + 1);
             findings.event_ids.insert(index, id.clone());
-            findings.events.push(build_event(material, event, &id));
+            findings.events.push(build_event(material, event, &id, &mut findings.junction_ids));
         }
     }
-    let mut below: Vec<&JudgedJunction> = judged.junctions.iter().filter(|j| j.judgement.tier.is_none()).collect();
-    below.sort_by(|a, b| {
+    let below = judged.junctions.iter().enumerate();
+    let mut below: Vec<(usize, &JudgedJunction)> = below.filter(|(_, j)| j.judgement.tier.is_none()).collect();
+    below.sort_by(|(_, a), (_, b)| {
         let count = |j: &JudgedJunction| j.annotated.candidate.evidence.molecules;
         b.judgement
             .model_score
@@ -66,7 +81,8 @@ pub fn findings(material: &Material<'_>) -> Findings {
             .then_with(|| count(b).cmp(&count(a)))
             .then_with(|| a.annotated.candidate.junction.cmp(&b.annotated.candidate.junction))
     });
-    for (index, junction) in below.into_iter().enumerate() {
+    for (index, (place, junction)) in below.into_iter().enumerate() {
+        findings.junction_ids.push((format!("D{}", index + 1), place));
         let reason = junction.judgement.reasons.last().map(reason_of).unwrap_or_default();
         let built = build_junction(
             material,
@@ -83,7 +99,12 @@ pub fn findings(material: &Material<'_>) -> Findings {
     findings
 }
 
-fn build_event(material: &Material<'_>, event: &JudgedEvent, id: &str) -> out::Event {
+fn build_event(
+    material: &Material<'_>,
+    event: &JudgedEvent,
+    id: &str,
+    junction_ids: &mut Vec<(String, usize)>,
+) -> out::Event {
     let judged = material.judged;
     let mut members: Vec<_> = event
         .group
@@ -101,6 +122,7 @@ fn build_event(material: &Material<'_>, event: &JudgedEvent, id: &str) -> out::E
         )
     });
     let lead_id = format!("{id}.1");
+    junction_ids.extend(members.iter().enumerate().map(|(n, m)| (format!("{id}.{}", n + 1), m.junction)));
     let junctions: Vec<out::Junction> = members
         .iter()
         .enumerate()
@@ -258,8 +280,8 @@ fn build_junction(
         class: class_word(j),
         role: role.to_owned(),
         isoform_of,
-        five: (five.contig != NOWHERE).then(|| side_of(material, five, &a.five, true)),
-        three: (three.contig != NOWHERE).then(|| side_of(material, three, &a.three, false)),
+        five: (five.contig != NOWHERE).then(|| side_of(material, c, End::Five, &a.five)),
+        three: (three.contig != NOWHERE).then(|| side_of(material, c, End::Three, &a.three)),
         ambiguity: out::Ambiguity {
             left: c.ambiguity.back,
             right: c.ambiguity.forth,
@@ -280,12 +302,15 @@ fn build_junction(
             wild_type,
         ),
         consensus,
-        peptide: annotate::peptide::across(c, &a.five, material.models),
+        peptide: (material.assay == "rna")
+            .then(|| peptide::across(c, &a.five, &a.three, a.frame, material.models))
+            .flatten(),
         tier: j.judgement.tier.map(tier_of),
         model_score: Some(j.judgement.model_score),
         terms: j.judgement.terms.iter().map(term_of).collect(),
         reasons: j.judgement.reasons.iter().map(reason_of).collect(),
-        hgvs: if c.is_precise {
+        // A break in DNA says nothing of the transcript.
+        hgvs: if c.is_precise && material.assay == "rna" {
             nomenclature::hgvs(
                 &a.five,
                 &a.three,
@@ -344,20 +369,13 @@ fn evidence_of(material: &Material<'_>, c: &crate::assemble::Candidate) -> out::
     }
 }
 
-fn side_of(material: &Material<'_>, breakend: Breakend, side: &annotate::Side, is_five: bool) -> out::Side {
+fn side_of(material: &Material<'_>, c: &crate::assemble::Candidate, end: End, side: &annotate::Side) -> out::Side {
+    let breakend = end.of(c);
     let gene = side.gene.as_deref().and_then(|g| material.models.by_symbol(g));
     let transcript = gene.and_then(|g| g.transcripts.get(side.transcript_index));
-    let base = material.source.bases(
-        breakend.contig,
-        Interval {
-            start: breakend.position,
-            end: breakend.position.offset(1),
-        },
-    );
-    // The 5' side keeps the base at the breakend; the 3' side expects what lies before it.
-    let phase = transcript
-        .and_then(|t| annotate::frame::coding_bases_before(t, breakend.position))
-        .map(|before| before + i64::from(is_five));
+    let phase = transcript.and_then(|t| annotate::frame::coding_bases_before(t, breakend.position))
+        // The 5' side keeps the base at the breakend; the 3' side expects what lies before it.
+        .map(|before| before + i64::from(matches!(end, End::Five)));
     let labels = side.exon.filter(|_| side.is_kmt2a).map(|exon| {
         catalogue()
             .exon_schemes()
@@ -388,18 +406,21 @@ fn side_of(material: &Material<'_>, breakend: Breakend, side: &annotate::Side, i
                 distance: distance.unsigned_abs(),
             })
             .collect(),
-        gene_id: None,
+        gene_id: gene.and_then(|g| g.id.clone()),
+        hgnc_id: side.gene.as_deref().and_then(identifiers::of_gene).map(|g| g.hgnc.to_owned()),
         transcript: side.transcript.clone(),
+        transcript_id: transcript.map(|t| t.id.clone()),
         mane: transcript.is_some_and(|t| t.mane),
         exon: side.exon,
         intron: side.intron,
         exon_labels: labels.unwrap_or_default(),
         site: side.site.name().to_owned(),
         at_splice_site: side.at_splice_site,
-        distance_to_splice_site: side.distance_to_splice_site,
+        distance_to_splice_site: transcript.and_then(|t| splice::distance(t, breakend.position, end)),
         phase: phase.and_then(|n| u8::try_from(n.rem_euclid(3)).ok()),
-        ref_base: base.map(|b| String::from_utf8_lossy(&b).into_owned()),
-        coverage: None,
+        ref_base: bases::at(c, end, material.source),
+        ref_context: bases::around(breakend, material.source),
+        coverage: material.fragments_over.at(breakend.contig, breakend.position),
     }
 }
 
@@ -409,6 +430,8 @@ const fn sign(strand: Strand) -> out::StrandSign {
         Strand::Reverse => out::StrandSign::Reverse,
     }
 }
+
+use bases::End;
 
 fn filters(material: &Material<'_>, observations: &[Observation]) -> BTreeMap<String, u64> {
     let fragments: BTreeSet<usize> = observations.iter().map(|o| o.fragment).collect();

@@ -53,7 +53,8 @@ pub struct Junction {
     pub terms: Vec<Term>,
     /// What speaks for and against it.
     pub reasons: Vec<Reason>,
-    /// HGVS description; null where none can be given.
+    /// HGVS description of the RNA: adjoined transcripts, or a duplication or deletion inside one. Null
+    /// for DNA and where none can be given.
     pub hgvs: Option<String>,
     /// ISCN suggestion, only where strands and arms allow a simple event; null otherwise.
     pub iscn_suggestion: Option<String>,
