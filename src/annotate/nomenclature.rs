@@ -146,13 +146,19 @@ mod tests {
         let text = described(E8, aff1(87_046_695, Retained::Right), b"").unwrap();
         let (five, three) = text.split_once("::").unwrap();
         assert_eq!(five, "NM_001197104.2:r.?_4086");
-        assert!(three.starts_with("NM_001166693.3:r.") && three.ends_with("_?"), "{text}");
+        assert!(
+            three.starts_with("NM_001166693.3:r.") && three.ends_with("_?"),
+            "{text}"
+        );
         let with = described(E8, aff1(87_046_695, Retained::Right), b"ATG").unwrap();
         assert!(with.contains("::aug::"), "{with}");
         // Against the partner's direction there is no adjoined transcript.
         assert_eq!(described(E8, aff1(87_046_695, Retained::Left), b""), None);
         // Nor in an intron.
-        assert_eq!(described((0, 118_483_000, Retained::Left), aff1(87_046_695, Retained::Right), b""), None);
+        assert_eq!(
+            described((0, 118_483_000, Retained::Left), aff1(87_046_695, Retained::Right), b""),
+            None
+        );
     }
 
     #[test]

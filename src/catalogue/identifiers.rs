@@ -92,8 +92,16 @@ mod tests {
         let mut seen = std::collections::BTreeSet::new();
         for gene in genes {
             let found = of_gene(&gene.symbol).unwrap_or_else(|| panic!("{}", gene.symbol));
-            assert!(found.ensembl.starts_with("ENSG") && found.ensembl.len() == 15, "{found:?}");
-            assert!(found.hgnc.strip_prefix("HGNC:").is_some_and(|n| n.parse::<u32>().is_ok()));
+            assert!(
+                found.ensembl.starts_with("ENSG") && found.ensembl.len() == 15,
+                "{found:?}"
+            );
+            assert!(
+                found
+                    .hgnc
+                    .strip_prefix("HGNC:")
+                    .is_some_and(|n| n.parse::<u32>().is_ok())
+            );
             assert!(seen.insert(found.ensembl) && seen.insert(found.hgnc), "{found:?}");
         }
         assert_eq!(of_gene("KMT2A").unwrap().hgnc, "HGNC:7132");

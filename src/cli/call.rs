@@ -38,7 +38,13 @@ pub struct CallArgs {
     #[arg(short, long, value_name = "DIR")]
     output_dir: Option<PathBuf>,
     /// Print this format on standard output instead; files only where --output-dir is given
-    #[arg(long, value_name = "FORMAT", value_enum, ignore_case = true, hide_possible_values = true)]
+    #[arg(
+        long,
+        value_name = "FORMAT",
+        value_enum,
+        ignore_case = true,
+        hide_possible_values = true
+    )]
     stdout: Option<Format>,
     #[arg(long, value_name = "FORMAT", value_enum, ignore_case = true, value_delimiter = ',', help = formats_help())]
     format: Vec<Format>,
@@ -247,8 +253,7 @@ fn one(path: &Path, plan: &Plan<'_>, config: &FlowConfig, force: bool) -> Result
     } else {
         None
     };
-    let (report, supporters) =
-        flow::analyse_with_supporters(&mut file, &sample, config).map_err(Failure::input)?;
+    let (report, supporters) = flow::analyse_with_supporters(&mut file, &sample, config).map_err(Failure::input)?;
     let mut names = Vec::new();
     if let Some(mut outputs) = outputs {
         if plan.args.evidence {

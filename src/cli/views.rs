@@ -27,7 +27,14 @@ pub struct ReportArgs {
     /// Report (SAMPLE.breakapart.json)
     report: PathBuf,
     /// Formats to make; repeat or separate by commas
-    #[arg(long, value_name = "FORMAT", value_enum, ignore_case = true, value_delimiter = ',', required = true)]
+    #[arg(
+        long,
+        value_name = "FORMAT",
+        value_enum,
+        ignore_case = true,
+        value_delimiter = ',',
+        required = true
+    )]
     format: Vec<Format>,
     /// Folder to write into; standard output where not given (one format only)
     #[arg(short, long, value_name = "DIR")]

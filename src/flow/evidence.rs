@@ -57,7 +57,10 @@ fn contig_number(record: &RawRecord<'_>) -> i32 {
 impl<'a> Kept<'a> {
     fn supporter(&self, record: &RawRecord<'_>) -> Option<&'a Supporter> {
         // The name first: most records of the file are none of these.
-        let group = record.tags().find(|(tag, _)| tag == b"RG").and_then(|(_, value)| value.text());
+        let group = record
+            .tags()
+            .find(|(tag, _)| tag == b"RG")
+            .and_then(|(_, value)| value.text());
         self.wanted.get(&(record.name(), group)).copied()
     }
 
@@ -147,8 +150,11 @@ pub fn write(
             continue;
         };
         let mut copy = copy.clone();
-        let (junctions, kinds): (Vec<&str>, Vec<&str>) =
-            supporter.junctions.iter().map(|(id, kind)| (id.as_str(), *kind)).unzip();
+        let (junctions, kinds): (Vec<&str>, Vec<&str>) = supporter
+            .junctions
+            .iter()
+            .map(|(id, kind)| (id.as_str(), *kind))
+            .unzip();
         copy.set_text(&JUNCTION_TAG, &junctions.join(","));
         copy.set_text(&KIND_TAG, &kinds.join(","));
         copy.remove(b"PG");
@@ -175,8 +181,7 @@ fn gather(file: &mut AlignmentFile, supporters: &[Supporter], kept: &mut Kept<'_
     if file.access() == Access::Streamed || kept.unmapped {
         return Ok(file.stream(&mut |record| kept.offer(record))?);
     }
-    let mut wanted: BTreeSet<(ContigId, Interval)> =
-        supporters.iter().flat_map(|s| s.places.iter().copied()).collect();
+    let mut wanted: BTreeSet<(ContigId, Interval)> = supporters.iter().flat_map(|s| s.places.iter().copied()).collect();
     let mut done: BTreeSet<(ContigId, Interval)> = BTreeSet::new();
     for _ in 0..ROUNDS {
         let windows: Vec<(ContigId, Interval)> = wanted.difference(&done).copied().collect();

@@ -87,7 +87,11 @@ mod tests {
 
     #[test]
     fn the_text_comes_back_and_the_index_finds_its_lines() {
-        let lines = [line("chr4", 87_046_695), line("chr11", 118_482_495), line("chr11", TABIX_LAST)];
+        let lines = [
+            line("chr4", 87_046_695),
+            line("chr11", 118_482_495),
+            line("chr11", TABIX_LAST),
+        ];
         let made = vcf("##fileformat=VCFv4.3\n", &lines).unwrap();
         let mut text = String::new();
         flate2::read::MultiGzDecoder::new(&made.text[..])
@@ -95,7 +99,11 @@ mod tests {
             .unwrap();
         let expected: String = lines.iter().map(|l| l.text.clone() + "\n").collect();
         assert_eq!(text, format!("##fileformat=VCFv4.3\n{expected}"));
-        assert_eq!(made, vcf("##fileformat=VCFv4.3\n", &lines).unwrap(), "the same bytes twice");
+        assert_eq!(
+            made,
+            vcf("##fileformat=VCFv4.3\n", &lines).unwrap(),
+            "the same bytes twice"
+        );
 
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("x.vcf.gz");

@@ -35,7 +35,10 @@ impl RecordCopy {
 
     /// Sets a tag to a text, whatever it held. Characters that SAM does not allow become `?`.
     pub fn set_text(&mut self, tag: &[u8; 2], text: &str) {
-        let text: String = text.chars().map(|c| if (' '..='~').contains(&c) { c } else { '?' }).collect();
+        let text: String = text
+            .chars()
+            .map(|c| if (' '..='~').contains(&c) { c } else { '?' })
+            .collect();
         self.remove(tag);
         // Fails only where memory is out or the tag is there, which was just removed.
         let _ = self.record.push_aux(tag, Aux::String(&text));

@@ -112,7 +112,10 @@ mod tests {
         let rows: Vec<Vec<&str>> = text.lines().map(|l| l.split('\t').collect()).collect();
         assert_eq!(rows[0], COLUMNS);
         // e8 of KMT2A ends at 118,482,495 (1-based); two bases may move back, none forth.
-        assert_eq!(rows[1][..6], ["chr11", "118482492", "118482495", "chr4", "87046692", "87046695"]);
+        assert_eq!(
+            rows[1][..6],
+            ["chr11", "118482492", "118482495", "chr4", "87046692", "87046695"]
+        );
         assert_eq!(rows[1][6..11], ["KMT2A::AFF1", "1000", "+", "-", "E1.1"]);
     }
 
@@ -124,7 +127,10 @@ mod tests {
         three.retained = RetainedSide::Left;
         three.strand = StrandSign::Reverse;
         let [_, start, end, strand] = place(junction.three.as_ref(), junction);
-        assert_eq!((start.as_str(), end.as_str(), strand.as_str()), ("87046694", "87046697", "+"));
+        assert_eq!(
+            (start.as_str(), end.as_str(), strand.as_str()),
+            ("87046694", "87046697", "+")
+        );
         assert_eq!(place(None, junction), [".", "-1", "-1", "."]);
     }
 }

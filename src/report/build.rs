@@ -68,7 +68,9 @@ pub fn findings(material: &Material<'_>) -> Findings {
         if event.tier.is_some() {
             let id = format!("E{}", findings.events.len() + 1);
             findings.event_ids.insert(index, id.clone());
-            findings.events.push(build_event(material, event, &id, &mut findings.junction_ids));
+            findings
+                .events
+                .push(build_event(material, event, &id, &mut findings.junction_ids));
         }
     }
     let below = judged.junctions.iter().enumerate();
@@ -122,7 +124,12 @@ fn build_event(
         )
     });
     let lead_id = format!("{id}.1");
-    junction_ids.extend(members.iter().enumerate().map(|(n, m)| (format!("{id}.{}", n + 1), m.junction)));
+    junction_ids.extend(
+        members
+            .iter()
+            .enumerate()
+            .map(|(n, m)| (format!("{id}.{}", n + 1), m.junction)),
+    );
     let junctions: Vec<out::Junction> = members
         .iter()
         .enumerate()
@@ -373,7 +380,8 @@ fn side_of(material: &Material<'_>, c: &crate::assemble::Candidate, end: End, si
     let breakend = end.of(c);
     let gene = side.gene.as_deref().and_then(|g| material.models.by_symbol(g));
     let transcript = gene.and_then(|g| g.transcripts.get(side.transcript_index));
-    let phase = transcript.and_then(|t| annotate::frame::coding_bases_before(t, breakend.position))
+    let phase = transcript
+        .and_then(|t| annotate::frame::coding_bases_before(t, breakend.position))
         // The 5' side keeps the base at the breakend; the 3' side expects what lies before it.
         .map(|before| before + i64::from(matches!(end, End::Five)));
     let labels = side.exon.filter(|_| side.is_kmt2a).map(|exon| {
@@ -407,7 +415,11 @@ fn side_of(material: &Material<'_>, c: &crate::assemble::Candidate, end: End, si
             })
             .collect(),
         gene_id: gene.and_then(|g| g.id.clone()),
-        hgnc_id: side.gene.as_deref().and_then(identifiers::of_gene).map(|g| g.hgnc.to_owned()),
+        hgnc_id: side
+            .gene
+            .as_deref()
+            .and_then(identifiers::of_gene)
+            .map(|g| g.hgnc.to_owned()),
         transcript: side.transcript.clone(),
         transcript_id: transcript.map(|t| t.id.clone()),
         mane: transcript.is_some_and(|t| t.mane),
@@ -430,8 +442,6 @@ const fn sign(strand: Strand) -> out::StrandSign {
         Strand::Reverse => out::StrandSign::Reverse,
     }
 }
-
-use bases::End;
 
 fn filters(material: &Material<'_>, observations: &[Observation]) -> BTreeMap<String, u64> {
     let fragments: BTreeSet<usize> = observations.iter().map(|o| o.fragment).collect();

@@ -60,14 +60,20 @@ fn draw_fusions_reads_every_row() {
                 assert!(["upstream", "downstream"].contains(&row[&format!("direction{side}")].as_str()));
                 // The third character is the molecule's strand.
                 let strands = &row[&format!("strand{side}(gene/fusion)")];
-                assert!(strands.len() == 3 && ["+", "-", "."].contains(&&strands[2..]), "{strands}");
+                assert!(
+                    strands.len() == 3 && ["+", "-", "."].contains(&&strands[2..]),
+                    "{strands}"
+                );
                 assert!(row[&format!("split_reads{side}")].parse::<u64>().is_ok());
                 let site = &row[&format!("site{side}")];
                 assert!(site != "." && !site.is_empty());
             }
             assert!(row["discordant_mates"].parse::<u64>().is_ok());
             let kind = row["type"].split('/').next().unwrap();
-            assert!(["translocation", "duplication", "deletion", "inversion"].contains(&kind), "{kind}");
+            assert!(
+                ["translocation", "duplication", "deletion", "inversion"].contains(&kind),
+                "{kind}"
+            );
             assert!(["low", "medium", "high"].contains(&row["confidence"].as_str()));
             assert!(["in-frame", "out-of-frame", "stop-codon", "."].contains(&row["reading_frame"].as_str()));
             let transcript = &row["fusion_transcript"];

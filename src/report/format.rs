@@ -4,7 +4,8 @@ use std::fmt;
 
 use super::schema::SampleReport;
 use super::{
-    bedpe, discarded_tsv, fusion_catcher, fusions_tsv, html, json, junctions_fa, multiqc, star_fusion, terminal, vcf, vicc,
+    bedpe, discarded_tsv, fusion_catcher, fusions_tsv, html, json, junctions_fa, multiqc, star_fusion, terminal, vcf,
+    vicc,
 };
 
 /// Why a view could not be made.

@@ -116,7 +116,11 @@ mod tests {
         assert_eq!(of("Longest_anchor_found"), "81");
         assert!(of("Fusion_sequence").contains("AAAAG*ACAGC"));
         assert_eq!(of("Predicted_effect"), "in-frame");
-        for column in ["Counts_of_common_mapping_reads", "Spanning_pairs", "Spanning_unique_reads"] {
+        for column in [
+            "Counts_of_common_mapping_reads",
+            "Spanning_pairs",
+            "Spanning_unique_reads",
+        ] {
             assert!(of(column).parse::<u64>().is_ok(), "readers cast {column}");
         }
     }

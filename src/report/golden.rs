@@ -41,10 +41,7 @@ fn check_at(path: PathBuf, bytes: &[u8]) {
 fn every_view_is_as_before_and_can_be_made_from_the_file() {
     for (name, report) in example::all() {
         for format in Format::ALL {
-            check(
-                &format!("{name}.{}", plain(format)),
-                &format.render(&report).unwrap(),
-            );
+            check(&format!("{name}.{}", plain(format)), &format.render(&report).unwrap());
         }
     }
     check("schema.json", schema().as_bytes());
@@ -175,6 +172,9 @@ fn the_pages_of_the_tables_name_every_column() {
     }
     for format in Format::ALL {
         let index = page("README.md");
-        assert!(index.contains(&format!("`{}`", format.name())), "{format} has no row in docs/output/README.md");
+        assert!(
+            index.contains(&format!("`{}`", format.name())),
+            "{format} has no row in docs/output/README.md"
+        );
     }
 }

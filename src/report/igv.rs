@@ -54,7 +54,11 @@ pub fn render(report: &SampleReport, stem: &str) -> String {
         .flatten()
         .map(locus)
         .collect();
-    let locus = if places.is_empty() { "KMT2A".to_owned() } else { places.join(" ") };
+    let locus = if places.is_empty() {
+        "KMT2A".to_owned()
+    } else {
+        places.join(" ")
+    };
     let bam = attribute(&format!("{stem}.evidence.bam"));
     let mut out = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"no\"?>\n");
     // Writing to a String cannot fail.
@@ -112,7 +116,10 @@ mod tests {
     fn names_stay_inside_their_attributes() {
         let text = render(&example::hostile(), "x");
         for line in text.lines() {
-            assert!(!line.contains("<script") && line.matches('"').count() % 2 == 0, "{line:?}");
+            assert!(
+                !line.contains("<script") && line.matches('"').count() % 2 == 0,
+                "{line:?}"
+            );
         }
     }
 }

@@ -16,7 +16,8 @@ pub const EXTENSIONS: [&str; 3] = [
     "breakapart_evidence_mqc.json",
 ];
 
-const DESCRIPTION: &str = "KMT2A rearrangements and partial tandem duplications. An inconclusive sample is not a negative one.";
+const DESCRIPTION: &str =
+    "KMT2A rearrangements and partial tandem duplications. An inconclusive sample is not a negative one.";
 
 /// A text without anything that a page could take for markup.
 fn plain(text: &str) -> String {
@@ -176,7 +177,10 @@ fn bytes(value: &Value) -> Result<Vec<u8>, ViewError> {
 /// # Errors
 /// [`ViewError::Number`], which finite numbers can't cause.
 pub fn files(report: &SampleReport) -> Result<Vec<Vec<u8>>, ViewError> {
-    [general(report), status(report), evidence(report)].iter().map(bytes).collect()
+    [general(report), status(report), evidence(report)]
+        .iter()
+        .map(bytes)
+        .collect()
 }
 
 /// The three sections as one array.
@@ -201,8 +205,14 @@ mod tests {
         let sections = parsed(&example::fusion());
         let row = |n: usize| sections[n]["data"]["patient07"].clone();
         assert_eq!(row(0)["breakapart_state"], "rearranged");
-        assert_eq!((row(1)["event"].clone(), row(1)["tier"].clone()), (json!("KMT2A::AFF1"), json!("high")));
-        assert_eq!((row(2)["split"].clone(), row(2)["wild_type"].clone()), (json!(43), json!(287)));
+        assert_eq!(
+            (row(1)["event"].clone(), row(1)["tier"].clone()),
+            (json!("KMT2A::AFF1"), json!("high"))
+        );
+        assert_eq!(
+            (row(2)["split"].clone(), row(2)["wild_type"].clone()),
+            (json!(43), json!(287))
+        );
         assert_eq!(files(&example::fusion()).unwrap().len(), EXTENSIONS.len());
     }
 

@@ -77,8 +77,16 @@ fn breakpoint(side: &Side, is_five: bool) -> String {
 }
 
 fn gene_with_id(side: &Side) -> String {
-    let id = if side.gene.is_some() { side.gene_id.as_deref() } else { None };
-    format!("{}^{}", gene(side), id.map_or_else(|| ".".to_owned(), |id| cell(id).replace(' ', "_")))
+    let id = if side.gene.is_some() {
+        side.gene_id.as_deref()
+    } else {
+        None
+    };
+    format!(
+        "{}^{}",
+        gene(side),
+        id.map_or_else(|| ".".to_owned(), |id| cell(id).replace(' ', "_"))
+    )
 }
 
 /// The two bases beyond the breakpoint in the molecule's direction, where the reference was given: `GT`
@@ -163,7 +171,12 @@ pub fn render(report: &SampleReport) -> Result<Vec<u8>, ViewError> {
             pairs.to_string(),
             over.to_string(),
             pairs.to_string(),
-            if spliced { "ONLY_REF_SPLICE" } else { "INCL_NON_REF_SPLICE" }.to_owned(),
+            if spliced {
+                "ONLY_REF_SPLICE"
+            } else {
+                "INCL_NON_REF_SPLICE"
+            }
+            .to_owned(),
             gene_with_id(five),
             breakpoint(five, true),
             gene_with_id(three),
@@ -188,7 +201,9 @@ mod tests {
 
     fn rows(report: &SampleReport) -> Vec<Vec<String>> {
         let text = String::from_utf8(render(report).unwrap()).unwrap();
-        text.lines().map(|l| l.split('\t').map(str::to_owned).collect()).collect()
+        text.lines()
+            .map(|l| l.split('\t').map(str::to_owned).collect())
+            .collect()
     }
 
     #[test]
@@ -204,7 +219,10 @@ mod tests {
         assert_eq!(of("LeftGene"), "KMT2A^ENSG00000118058");
         assert_eq!(of("LeftBreakpoint"), "chr11:118482495:+");
         assert_eq!(of("RightBreakpoint"), "chr4:87046695:+");
-        assert_eq!((of("SpliceType"), of("LargeAnchorSupport")), ("ONLY_REF_SPLICE", "YES_LDAS"));
+        assert_eq!(
+            (of("SpliceType"), of("LargeAnchorSupport")),
+            ("ONLY_REF_SPLICE", "YES_LDAS")
+        );
         assert_eq!((of("LeftBreakDinuc"), of("RightBreakDinuc")), ("GT", "."));
         assert_eq!(of("annots"), "[\"INTERCHROMOSOMAL[chr11--chr4]\"]");
         // AAACCAAAAGAAAAG: 11 A, 2 C, 2 G of 15.

@@ -111,7 +111,11 @@ fn segment(side: &Side, end: End, junction: &Junction, build: Build) -> Option<V
     let mut put = |key: &str, value: Value| element.insert(key.to_owned(), value);
     put("type", json!("TranscriptSegmentElement"));
     put("transcript", json!(transcript));
-    let status = if side.mane { "mane_select" } else { "longest_compatible_remaining" };
+    let status = if side.mane {
+        "mane_select"
+    } else {
+        "longest_compatible_remaining"
+    };
     put("transcriptStatus", json!(status));
     put("strand", json!(strand));
     put(names[0], json!(exon));
@@ -119,7 +123,10 @@ fn segment(side: &Side, end: End, junction: &Junction, build: Build) -> Option<V
     put(names[2], location);
     put("gene", gene);
     if let Some(coverage) = side.coverage {
-        put("coverage", json!({"type": "BreakpointCoverage", "fragmentCoverage": coverage}));
+        put(
+            "coverage",
+            json!({"type": "BreakpointCoverage", "fragmentCoverage": coverage}),
+        );
     }
     put("anchoredReads", json!({"type": "AnchoredReads", "reads": anchored}));
     Some(Value::Object(element))
@@ -142,7 +149,11 @@ fn word(element: &Value, side: Option<&Side>) -> String {
             let name = name.split_once(':').map_or(name, |(_, name)| name);
             let number = |a: &str, b: &str| element[a].as_i64().or(element[b].as_i64()).unwrap_or(0);
             let offset = number("exonEndOffset", "exonStartOffset");
-            let offset = if offset == 0 { String::new() } else { format!("{offset:+}") };
+            let offset = if offset == 0 {
+                String::new()
+            } else {
+                format!("{offset:+}")
+            };
             format!("{name}({}):e.{}{offset}", symbol(), number("exonEnd", "exonStart"))
         }
         Some("GeneElement") => match side.and_then(|s| s.hgnc_id.as_deref()) {
@@ -194,7 +205,14 @@ fn fusion(junction: &Junction, build: Option<Build>) -> Option<Value> {
     let seen = &junction.evidence;
     let mut object = Map::new();
     let mut put = |key: &str, value: Value| object.insert(key.to_owned(), value);
-    put("type", json!(if is_ptd { "InternalTandemDuplication" } else { "AssayedFusion" }));
+    put(
+        "type",
+        json!(if is_ptd {
+            "InternalTandemDuplication"
+        } else {
+            "AssayedFusion"
+        }),
+    );
     put("structure", Value::Array(structure));
     if !is_ptd {
         put("viccNomenclature", json!(words.join("::")));
@@ -204,7 +222,11 @@ fn fusion(junction: &Junction, build: Option<Build>) -> Option<Value> {
         Frame::OutOfFrame | Frame::StopCodon => drop(put("readingFramePreserved", json!(false))),
         Frame::Unknown => {}
     }
-    let event = if junction.class == "neighbour-read-through" { "read-through" } else { "rearrangement" };
+    let event = if junction.class == "neighbour-read-through" {
+        "read-through"
+    } else {
+        "rearrangement"
+    };
     let mut cause = json!({"type": "CausativeEvent", "eventType": event});
     if let Some(mechanism) = &junction.mechanism {
         cause["eventDescription"] = json!(wording::clean(mechanism));
@@ -290,7 +312,9 @@ mod tests {
         let mut report = example::fusion();
         report.events[0].junctions[0].three = None;
         let objects = made(&report);
-        let unplaced = objects.iter().find(|o| o["structure"][1]["type"] == "UnknownGeneElement");
+        let unplaced = objects
+            .iter()
+            .find(|o| o["structure"][1]["type"] == "UnknownGeneElement");
         assert_eq!(unplaced.unwrap()["viccNomenclature"], "NM_001197104.2(KMT2A):e.8::?");
     }
 

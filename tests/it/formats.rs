@@ -54,7 +54,10 @@ fn every_format_is_a_view_of_the_report() {
     .to_vec();
     assert_eq!(files(&again), expected);
     for name in &expected {
-        assert!(fs::read(out.join(name)).unwrap() == fs::read(again.join(name)).unwrap(), "{name}");
+        assert!(
+            fs::read(out.join(name)).unwrap() == fs::read(again.join(name)).unwrap(),
+            "{name}"
+        );
     }
     expected.push("fusion.breakapart.json".to_owned());
     expected.sort();
@@ -74,7 +77,11 @@ fn every_format_is_a_view_of_the_report() {
 #[test]
 fn the_vcf_holds_the_called_junction() {
     let (folder, bam) = with_fusion();
-    call(folder.path()).args(["--format", "json,vcf"]).arg(&bam).assert().success();
+    call(folder.path())
+        .args(["--format", "json,vcf"])
+        .arg(&bam)
+        .assert()
+        .success();
     let out = folder.path().join("out");
     let report: Value = serde_json::from_slice(&fs::read(out.join("fusion.breakapart.json")).unwrap()).unwrap();
     let lead = &report["events"][0]["junctions"][0];
@@ -103,8 +110,15 @@ fn gaps_of_the_arriba_columns_are_filled() {
     assert_eq!(cell(&table, 0, "transcript_id1"), "ENST00000534358.8");
     let split: u64 = cell(&table, 0, "split_reads1").parse().unwrap();
     let coverage: u64 = cell(&table, 0, "coverage1").parse().unwrap();
-    assert!(coverage > split, "wild-type fragments lie over the donor too: {coverage}");
-    assert_eq!(cell(&table, 0, "coverage2"), ".", "partners are read at unusual records only");
+    assert!(
+        coverage > split,
+        "wild-type fragments lie over the donor too: {coverage}"
+    );
+    assert_eq!(
+        cell(&table, 0, "coverage2"),
+        ".",
+        "partners are read at unusual records only"
+    );
     let peptide = cell(&table, 0, "peptide_sequence");
     // The last residues that MANE e8 codes for.
     let (before, after) = peptide.split_once('|').unwrap();
@@ -157,7 +171,10 @@ fn the_evidence_holds_the_reads_of_every_junction() {
     }
     assert!(listed > 10);
     let fragments = report["events"][0]["fragments"].as_u64().unwrap();
-    let of_event = by_name.values().filter(|set| set.iter().any(|(id, _)| id.starts_with("E1."))).count();
+    let of_event = by_name
+        .values()
+        .filter(|set| set.iter().any(|(id, _)| id.starts_with("E1.")))
+        .count();
     assert_eq!(of_event as u64, fragments);
 
     // Both mates, on both chromosomes, and the index finds them.
@@ -168,10 +185,7 @@ fn the_evidence_holds_the_reads_of_every_junction() {
     }
     let session = fs::read_to_string(out.join("fusion.evidence.igv.xml")).unwrap();
     assert!(session.contains("path=\"fusion.evidence.bam\"") && session.contains("groupByTag=\"bj\""));
-    assert_eq!(
-        files(&out).iter().filter(|name| name.contains("evidence")).count(),
-        3
-    );
+    assert_eq!(files(&out).iter().filter(|name| name.contains("evidence")).count(), 3);
 }
 
 #[test]
@@ -199,18 +213,18 @@ fn evidence_does_not_depend_on_access_and_keeps_names_when_asked() {
     let one = bytes(&indexed, "one", &[]);
     assert!(!one.is_empty());
     assert_eq!(one, bytes(&streamed, "two", &[]));
-    assert_eq!(
-        fs::read(folder.path().join("one/s.evidence.bam")).unwrap().len(),
-        {
-            bytes(&indexed, "three", &[]);
-            fs::read(folder.path().join("three/s.evidence.bam")).unwrap().len()
-        }
-    );
+    assert_eq!(fs::read(folder.path().join("one/s.evidence.bam")).unwrap().len(), {
+        bytes(&indexed, "three", &[]);
+        fs::read(folder.path().join("three/s.evidence.bam")).unwrap().len()
+    });
     let named = bytes(&indexed, "names", &["--keep-names"]);
     assert_eq!(named.len(), one.len());
     let text = made::mixed(3).sorted().join("\n");
     assert!(named.iter().all(|(name, ..)| text.contains(name.as_str())));
-    assert!(one.iter().all(|(name, ..)| name.len() == 16 && !text.contains(name.as_str())));
+    assert!(
+        one.iter()
+            .all(|(name, ..)| name.len() == 16 && !text.contains(name.as_str()))
+    );
 }
 
 #[test]
@@ -265,5 +279,8 @@ fn completions_and_manual_pages_come_from_the_command_line() {
     let folder = TempDir::new().unwrap();
     breakapart().arg("man").arg("-o").arg(folder.path()).assert().success();
     let pages = files(folder.path());
-    assert!(pages.contains(&"breakapart.1".to_owned()) && pages.contains(&"breakapart-call.1".to_owned()), "{pages:?}");
+    assert!(
+        pages.contains(&"breakapart.1".to_owned()) && pages.contains(&"breakapart-call.1".to_owned()),
+        "{pages:?}"
+    );
 }

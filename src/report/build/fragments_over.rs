@@ -27,7 +27,12 @@ impl FragmentsOver {
         let mut by_position: BTreeMap<Position, u64> = judged
             .junctions
             .iter()
-            .flat_map(|j| [j.annotated.candidate.junction.five, j.annotated.candidate.junction.three])
+            .flat_map(|j| {
+                [
+                    j.annotated.candidate.junction.five,
+                    j.annotated.candidate.junction.three,
+                ]
+            })
             .filter(|side| side.contig == contig && gene.interval.contains(side.position))
             .map(|side| (side.position, 0))
             .collect();

@@ -107,10 +107,7 @@ mod tests {
         // Three inserted bases between whole codons: ATG|tgg|GCT.
         assert_eq!(translate(b"ATGTGGGCT", 3, 3, 3, true).as_deref(), Some("M|w|A"));
         // Four inserted bases, another frame behind them, which meets a stop.
-        assert_eq!(
-            translate(b"ATGTGGGGCTAAGCC", 3, 4, 3, false).as_deref(),
-            Some("M|wg|*")
-        );
+        assert_eq!(translate(b"ATGTGGGGCTAAGCC", 3, 4, 3, false).as_deref(), Some("M|wg|*"));
     }
 
     #[test]

@@ -10,11 +10,15 @@ use crate::{
 /// it, positive towards the gene's 3' end. `None` for a transcript without introns.
 pub fn distance(transcript: &Transcript, position: Position, end: End) -> Option<i64> {
     let last = transcript.exons.len().checked_sub(1)?;
-    let sites = transcript.exons.iter().enumerate().filter_map(|(index, exon)| match end {
-        // The last exon's end and the first one's start are no splice sites.
-        End::Five => (index < last).then(|| transcript.last_base(exon)),
-        End::Three => (index > 0).then(|| transcript.first_base(exon)),
-    });
+    let sites = transcript
+        .exons
+        .iter()
+        .enumerate()
+        .filter_map(|(index, exon)| match end {
+            // The last exon's end and the first one's start are no splice sites.
+            End::Five => (index < last).then(|| transcript.last_base(exon)),
+            End::Three => (index > 0).then(|| transcript.first_base(exon)),
+        });
     let step = match transcript.strand {
         Strand::Forward => 1,
         Strand::Reverse => -1,

@@ -58,7 +58,12 @@ pub fn of(material: &Material<'_>, named: &[(String, usize)]) -> Vec<Supporter> 
                     .into_iter()
                     .filter_map(|(order, kind)| Some((named.get(order)?.0.clone(), word(kind))))
                     .collect(),
-                places: fragment.chain.segments.iter().map(|s| (s.contig, s.reference)).collect(),
+                places: fragment
+                    .chain
+                    .segments
+                    .iter()
+                    .map(|s| (s.contig, s.reference))
+                    .collect(),
             })
         })
         .collect();

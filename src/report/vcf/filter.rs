@@ -6,19 +6,37 @@ pub const FILTERS: [(&str, &str); 18] = [
     ("below-every-tier", "Not told from chimeras of the library"),
     ("one-molecule", "One molecule in the whole event"),
     ("carry-over", "Much stronger in another sample of the same run"),
-    ("read-through", "Transcription through adjacent genes, without rearrangement"),
+    (
+        "read-through",
+        "Transcription through adjacent genes, without rearrangement",
+    ),
     ("pairs-only", "Pairs alone, no read over the junction"),
-    ("lone-pair", "One pair, and chimeras of the library make such pairs by chance"),
-    ("isoform-without-base", "Pairs beside a junction of the same genes whose base is shown"),
+    (
+        "lone-pair",
+        "One pair, and chimeras of the library make such pairs by chance",
+    ),
+    (
+        "isoform-without-base",
+        "Pairs beside a junction of the same genes whose base is shown",
+    ),
     ("base-unknown", "Only mates show it, the base is inferred"),
-    ("partner-ambiguous", "The aligner offers other places for the partner side"),
+    (
+        "partner-ambiguous",
+        "The aligner offers other places for the partner side",
+    ),
     ("antisense", "The molecule runs against the partner gene"),
     ("out-of-frame", "The reading frame is lost"),
-    ("ptd-background", "Back-splice at or under the level of healthy blood or of this sample's circular RNA"),
+    (
+        "ptd-background",
+        "Back-splice at or under the level of healthy blood or of this sample's circular RNA",
+    ),
     ("ptd-few-molecules", "Fewer than four molecules of a duplication"),
     ("ptd-out-of-frame", "A duplication whose frame is lost"),
     ("ptd-unusual-exons", "Exons that known duplications do not use"),
-    ("circular-rna", "A circular RNA gives the same junction, and the library may hold it"),
+    (
+        "circular-rna",
+        "A circular RNA gives the same junction, and the library may hold it",
+    ),
     ("discarded", "Below every tier for another reason, see the JSON report"),
 ];
 

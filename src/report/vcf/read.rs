@@ -117,7 +117,11 @@ pub fn junctions(text: &str) -> Result<Vec<ReadJunction>, BndError> {
             mate: mate_id.clone(),
         })?;
         let is_first = order.iter().position(|o| o == id) < order.iter().position(|o| o == mate_id);
-        let is_five = if line.is_three == mate.is_three { is_first } else { !line.is_three };
+        let is_five = if line.is_three == mate.is_three {
+            is_first
+        } else {
+            !line.is_three
+        };
         if !is_five {
             continue;
         }

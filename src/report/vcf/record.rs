@@ -73,12 +73,22 @@ pub fn value(text: &str) -> String {
             c => out.push(c),
         }
     }
-    if out.is_empty() { ".".to_owned() } else { wording::shortened(&out, 1_000) }
+    if out.is_empty() {
+        ".".to_owned()
+    } else {
+        wording::shortened(&out, 1_000)
+    }
 }
 
 /// An identifier: letters, digits, `_`, `.` and `-`.
 fn identifier(text: &str) -> String {
-    let keep = |c: char| if c.is_ascii_alphanumeric() || "_.-".contains(c) { c } else { '_' };
+    let keep = |c: char| {
+        if c.is_ascii_alphanumeric() || "_.-".contains(c) {
+            c
+        } else {
+            '_'
+        }
+    };
     text.chars().take(100).map(keep).collect()
 }
 
@@ -86,7 +96,11 @@ fn identifier(text: &str) -> String {
 fn contig(name: &str) -> String {
     let first = |c: char| c.is_ascii_alphanumeric() || "!#$%&+./:;?@^_|~-".contains(c);
     let keep = |(index, c): (usize, char)| {
-        if first(c) || (index > 0 && "*=".contains(c)) { c } else { '_' }
+        if first(c) || (index > 0 && "*=".contains(c)) {
+            c
+        } else {
+            '_'
+        }
     };
     let name: String = name.chars().take(200).enumerate().map(keep).collect();
     if name.is_empty() { "_".to_owned() } else { name }
@@ -380,7 +394,10 @@ fn transcript_meaning(junction: &Junction) -> Option<String> {
 fn duplication(shared: &Shared<'_>, low: &Side, high: &Side) -> Record {
     let junction = shared.junction;
     // `five` is the high end where the molecule runs forward.
-    let forward = junction.five.as_ref().is_some_and(|five| five.position == high.position);
+    let forward = junction
+        .five
+        .as_ref()
+        .is_some_and(|five| five.position == high.position);
     let turn = |text: &str| if forward { text.to_owned() } else { flipped(text) };
     let before = low
         .ref_context

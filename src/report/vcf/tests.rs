@@ -83,13 +83,21 @@ fn by_the_specification(own: &str, position: usize, alt: &str, other: &str) -> S
         // t[p[ : piece extending to the right of p is joined after t; t]p] : reverse complement piece
         // extending left of p is joined after t.
         let t = &alt[..bracket];
-        let joined = if sign == "[" { other[p - 1..].to_owned() } else { turned(&other[..p]) };
+        let joined = if sign == "[" {
+            other[p - 1..].to_owned()
+        } else {
+            turned(&other[..p])
+        };
         format!("{}{t}{joined}", &own[..position - 1])
     } else {
         // ]p]t : piece extending to the left of p is joined before t; [p[t : reverse complement piece
         // extending right of p is joined before t.
         let t = &alt[alt.rfind(['[', ']']).unwrap() + 1..];
-        let joined = if sign == "]" { other[..p].to_owned() } else { turned(&other[p - 1..]) };
+        let joined = if sign == "]" {
+            other[..p].to_owned()
+        } else {
+            turned(&other[p - 1..])
+        };
         format!("{joined}{t}{}", &own[position..])
     }
 }
@@ -181,14 +189,24 @@ fn junctions_of(text: &str) -> Vec<ReadJunction> {
 fn the_fusion_is_written_as_a_geneticist_expects() {
     let text = render(&example::fusion());
     let all = records(&text);
-    let of = |id: &str| all.iter().find(|r| r[2] == id).unwrap_or_else(|| panic!("{id}: {text}"));
+    let of = |id: &str| {
+        all.iter()
+            .find(|r| r[2] == id)
+            .unwrap_or_else(|| panic!("{id}: {text}"))
+    };
     let five = of("E1.1_5p");
     assert_eq!(five[..5], ["chr11", "118482495", "E1.1_5p", "G", "G[chr4:87046695["]);
     assert_eq!(five[6], "PASS");
     let says = |key: &str| info(five, key).unwrap_or_default();
     assert_eq!((says("MATEID"), says("EVENT")), ("E1.1_3p".to_owned(), "E1".to_owned()));
-    assert_eq!((says("CIPOS"), says("HOMLEN"), says("HOMSEQ")), ("-2,0".to_owned(), "2".to_owned(), "AG".to_owned()));
-    assert_eq!((says("GENE"), says("EXON"), says("SIDE")), ("KMT2A".to_owned(), "e8".to_owned(), "5p".to_owned()));
+    assert_eq!(
+        (says("CIPOS"), says("HOMLEN"), says("HOMSEQ")),
+        ("-2,0".to_owned(), "2".to_owned(), "AG".to_owned())
+    );
+    assert_eq!(
+        (says("GENE"), says("EXON"), says("SIDE")),
+        ("KMT2A".to_owned(), "e8".to_owned(), "5p".to_owned())
+    );
     assert_eq!(says("ISCN"), "t(4%3B11)(q21%3Bq23.3)");
     assert_eq!(five[8], "MOL:WT:FRAC:FRACCI:SR:CR:PR:MR:FRAG");
     assert_eq!(five[9], "63:287:0.18:0.141,0.224:43:11:8:1:71");
@@ -218,10 +236,16 @@ fn homology_and_insertion_turn_with_the_strand() {
     assert_eq!(three[4], "NGTT]chr11:1000]");
     assert_eq!(info(three, "SVINSSEQ").unwrap(), "GTT");
     // Moving the junction along the molecule moves a reverse side down.
-    assert_eq!((info(three, "CIPOS").unwrap(), info(three, "HOMSEQ").unwrap()), ("-1,3".to_owned(), "CGGT".to_owned()));
+    assert_eq!(
+        (info(three, "CIPOS").unwrap(), info(three, "HOMSEQ").unwrap()),
+        ("-1,3".to_owned(), "CGGT".to_owned())
+    );
     let five = all.iter().find(|r| r[0] == "chr11").unwrap();
     assert_eq!(five[4], "NAAC]chr9:2000]");
-    assert_eq!((info(five, "CIPOS").unwrap(), info(five, "HOMSEQ").unwrap()), ("-3,1".to_owned(), "ACCG".to_owned()));
+    assert_eq!(
+        (info(five, "CIPOS").unwrap(), info(five, "HOMSEQ").unwrap()),
+        ("-3,1".to_owned(), "ACCG".to_owned())
+    );
 }
 
 #[test]
@@ -246,7 +270,10 @@ fn a_duplication_is_one_record_in_dna_and_says_its_meaning_in_rna() {
     let dup = all.iter().find(|r| r[2] == "E1.1").unwrap();
     // The base before the segment, which the fifth letters tell: G T [A] C G.
     assert_eq!(dup[..5], ["chr11", "118449999", "E1.1", "T", "<DUP:TANDEM>"]);
-    assert_eq!((info(dup, "END").unwrap(), info(dup, "SVLEN").unwrap()), ("118483000".to_owned(), "33001".to_owned()));
+    assert_eq!(
+        (info(dup, "END").unwrap(), info(dup, "SVLEN").unwrap()),
+        ("118483000".to_owned(), "33001".to_owned())
+    );
     assert_eq!(info(dup, "SVINSSEQ").unwrap(), "TT");
     assert!(junctions_of(&render(&report)).is_empty(), "no breakends among them");
 }
@@ -281,8 +308,14 @@ fn filters_are_real_and_declared() {
     }
     // Every reason that the judgement can give against a junction has its filter.
     let rule = include_str!("../../judge/assess.rs");
-    for (name, _) in filter::FILTERS.iter().filter(|(n, _)| !["low-tier", "discarded"].contains(n)) {
-        assert!(rule.contains(&format!("\"{name}\"")), "{name} is no code of the judgement");
+    for (name, _) in filter::FILTERS
+        .iter()
+        .filter(|(n, _)| !["low-tier", "discarded"].contains(n))
+    {
+        assert!(
+            rule.contains(&format!("\"{name}\"")),
+            "{name} is no code of the judgement"
+        );
     }
 }
 
