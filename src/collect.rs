@@ -4,6 +4,7 @@
 //! window with a clip), laid on one molecule; the wild-type profile; counts of the library. Not decided
 //! here: what a link or a clip means.
 
+pub mod background;
 pub mod chain;
 pub mod chimeric;
 pub mod fragment;
@@ -119,6 +120,21 @@ pub fn from_records(
 ) -> Collected {
     let (gene, contig) = models.kmt2a();
     let mut tally = Tally::default();
+    for symbol in crate::catalogue::windows::FULL_CONTROLS {
+        let Some((contig, gene)) = models.iter().find(|(_, gene)| gene.symbol == symbol) else {
+            continue;
+        };
+        let here = |r: &&AlignedRecord| {
+            r.contig == Some(contig)
+                && r.interval().overlaps(gene.interval)
+                && !r.flags.is_secondary()
+                && !r.flags.is_supplementary()
+        };
+        let count = records.iter().filter(here).count() as u64;
+        if count > 0 {
+            tally.controls.insert(symbol.to_owned(), count);
+        }
+    }
     for r in records
         .iter()
         .filter(|r| r.contig == Some(contig) && r.interval().overlaps(gene.interval))

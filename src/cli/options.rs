@@ -6,7 +6,9 @@ use clap::{Args, ValueEnum};
 
 use super::Failure;
 use crate::{
+    background,
     catalogue::gtf,
+    collect::background::BackgroundProfile,
     conclude::{ConcludeConfig, lod::REQUIRED_LOD},
     flow::FlowConfig,
     genome::Build,
@@ -107,6 +109,9 @@ pub struct ConcludeArgs {
     /// Largest limit of detection at which a negative may be stated (fraction of KMT2A transcripts)
     #[arg(long, value_name = "FRACTION", default_value_t = REQUIRED_LOD, value_parser = fraction)]
     required_lod: f64,
+    /// Normal samples (made by `breakapart background`): coverage steps and back-splices are judged against them
+    #[arg(long, value_name = "FILE")]
+    background: Option<PathBuf>,
     /// Read names in reports as they are, not hashed
     #[arg(long)]
     keep_names: bool,
@@ -116,6 +121,7 @@ impl Default for ConcludeArgs {
     fn default() -> Self {
         Self {
             required_lod: REQUIRED_LOD,
+            background: None,
             keep_names: false,
         }
     }
@@ -155,7 +161,12 @@ impl InputArgs {
             Some(path) => gtf::read(path).map_err(Failure::input)?,
             None => Vec::new(),
         };
+        let background = match &conclude.background {
+            Some(path) => background::read(path).map_err(Failure::input)?,
+            None => BackgroundProfile::default(),
+        };
         Ok(FlowConfig {
+            background: Arc::new(background),
             genes: Arc::new(genes),
             library: match self.library {
                 LibraryArg::PolyA => LibraryType::PolyA,

@@ -42,6 +42,11 @@ impl<'a> RawRecord<'a> {
         }
     }
 
+    /// A copy that lives on.
+    pub fn copy(&self) -> super::RecordCopy {
+        super::RecordCopy::new(self.record, self.contig_count)
+    }
+
     /// Flags.
     pub fn flags(&self) -> Flags {
         Flags(self.record.flags())

@@ -33,7 +33,8 @@ fn all_files_appear_at_the_commit_and_none_before() {
             "p07.breakapart.json",
             "p07.discarded.tsv",
             "p07.fusions.tsv",
-            "p07.junctions.fa"
+            "p07.junctions.fa",
+            "p07.report.html"
         ]
     );
     assert_eq!(
