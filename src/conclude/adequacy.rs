@@ -7,8 +7,8 @@ use crate::{
 };
 
 /// Reads with an `SA` tag beside no supplementary record at all, from which these count as stripped (count): in a
-/// whole file the part here is as often the supplementary record as not, so ten without one are one in a thousand.
-const ALL_STRIPPED_MIN: u64 = 10;
+/// whole file the part here is as often the supplementary record as not, so seven without one are one in a hundred.
+const ALL_STRIPPED_MIN: u64 = 7;
 
 /// How well the file can show chimeras: chance that a molecule which shows one is usable, by kind of
 /// evidence. Measured for each aligner (docs/aligners.md).

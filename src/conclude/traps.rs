@@ -11,7 +11,7 @@ use crate::{input::Assay, judge::Reason};
 const AMBIGUOUS_MAX: f64 = 0.5;
 /// Share of pairs without their mate from which mates count as dropped from the file.
 const MATE_MISSING_MAX: f64 = 0.2;
-/// Absent mates from which they count as dropped, if more than three times as many as parts elsewhere that are
+/// Absent mates from which they count as dropped, if more than three times as many as mates elsewhere that are
 /// present (count).
 const FAR_MATES_MISSING_MIN: u32 = 3;
 /// Primary reads in the control genes that show that the library and the file are whole (count).
@@ -134,39 +134,56 @@ fn mates(result: &AssayResult<'_>, missing_share: f64) -> Option<Reason> {
     if result.collected.tally.paired == 0 {
         return None;
     }
-    let (far, missing) = far_ends(result);
-    let dropped = missing >= FAR_MATES_MISSING_MIN && missing > 3 * far;
+    let FarEnds { mates, missing, .. } = far_ends(result);
+    let dropped = missing >= FAR_MATES_MISSING_MIN && missing > 3 * mates;
     (dropped || missing_share > MATE_MISSING_MAX).then(|| {
         Reason::new(
             "mates-missing",
-            format!("mates of the reads at KMT2A are absent from the file ({missing}; {far} lead elsewhere): it was filtered or cut"),
+            format!("mates of the reads at KMT2A are absent from the file ({missing}; {mates} lie elsewhere): it was filtered or cut"),
         )
     })
 }
 
-/// Fragments at KMT2A with a part elsewhere, and those whose mate is absent.
-pub(super) fn far_ends(result: &AssayResult<'_>) -> (u32, u32) {
+/// Fragments at KMT2A that lead elsewhere (counts).
+struct FarEnds {
+    /// With any part elsewhere, also where an `SA` tag alone tells it.
+    parts: u32,
+    /// With a read whose records all lie elsewhere.
+    mates: u32,
+    /// With a mate that has no record in the file.
+    missing: u32,
+}
+
+fn far_ends(result: &AssayResult<'_>) -> FarEnds {
     let (gene, contig) = result.models.kmt2a();
-    let (mut far, mut missing) = (0, 0);
+    let mut ends = FarEnds {
+        parts: 0,
+        mates: 0,
+        missing: 0,
+    };
     for index in result.kmt2a_fragments() {
         let fragment = &result.collected.fragments[index];
-        missing += u32::from(fragment.mate_missing);
-        far += u32::from(
-            fragment
-                .chain
-                .segments
-                .iter()
-                .any(|s| s.contig != contig || !s.reference.overlaps(gene.interval)),
-        );
+        ends.missing += u32::from(fragment.mate_missing);
+        let (mut first, mut second, mut here) = (false, false, (false, false));
+        for segment in &fragment.chain.segments {
+            if segment.contig == contig && segment.reference.overlaps(gene.interval) {
+                here = (here.0 | segment.seen_by.first, here.1 | segment.seen_by.second);
+            } else {
+                first |= segment.seen_by.first;
+                second |= segment.seen_by.second;
+            }
+        }
+        ends.parts += u32::from(first || second);
+        ends.mates += u32::from((first && !here.0) || (second && !here.1));
     }
-    (far, missing)
+    ends
 }
 
 /// Nothing in the file lies away from KMT2A: it was probably cut to the gene, and what a fusion's reads
 /// show elsewhere may be gone with the rest.
 pub(super) fn is_cut_to_kmt2a(result: &AssayResult<'_>) -> bool {
     let controls: u64 = result.collected.tally.controls.values().sum();
-    controls == 0 && result.profile().fragments > 0 && far_ends(result).0 == 0
+    controls == 0 && result.profile().fragments > 0 && far_ends(result).parts == 0
 }
 
 /// The program and its options, without paths.

@@ -268,7 +268,7 @@ fn supplementaries_stripped_and_chimeras_switched_off() {
     grown(&file.conclude(&world, |_| {}), "supplementary records are absent");
     // As the records tell it.
     let mut noisy = deep(8);
-    noisy.chimera_count = 30;
+    noisy.chimera_count = 90;
     let stripped: Vec<AlignedRecord> = records(&world, &noisy)
         .into_iter()
         .filter(|r| !r.flags.is_supplementary())
