@@ -378,6 +378,10 @@ impl<'a> Seeds<'a> {
         let Some(contig) = contig.filter(|_| position >= 0) else {
             return;
         };
+        // What begins inside the gene is kept for its place already.
+        if contig == self.windows.kmt2a.0 && self.windows.gene.contains(crate::genome::Position(position)) {
+            return;
+        }
         if self.targets.len() >= TARGET_CAP {
             self.truncated = true;
             return;

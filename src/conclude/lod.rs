@@ -243,6 +243,7 @@ pub(super) fn typical(split: u32, spanning: u32, region: Region, is_partner: boo
         wild_type: 0,
         companion: false,
         beside_precise: false,
+        may_be_insertion: false,
         stronger_elsewhere: 0.0,
     }
 }

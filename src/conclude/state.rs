@@ -86,7 +86,7 @@ pub struct Decided {
 }
 
 /// Reasons at tier low that do not block a negative.
-const HARMLESS: [&str; 2] = ["read-through", "ptd-background"];
+const HARMLESS: [&str; 3] = ["read-through", "ptd-background", "kmt2a-deletion"];
 
 /// Decides the state.
 pub fn decide(
@@ -308,6 +308,16 @@ fn note(junction: &JudgedJunction) -> String {
         Class::NeighbourReadThrough => format!(
             "read-through {} ({molecules} molecules): no rearrangement",
             name(junction)
+        ),
+        Class::Deletion => format!(
+            "deletion inside KMT2A ({molecules} molecules, {} bases)",
+            junction
+                .annotated
+                .candidate
+                .junction
+                .three
+                .position
+                .distance(junction.annotated.candidate.junction.five.position)
         ),
         _ => format!("{} ({molecules} molecules)", name(junction)),
     }

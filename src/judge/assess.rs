@@ -157,6 +157,22 @@ fn chimera(facts: &EvidenceFacts, context: &Context) -> Judgement {
             "read-through with a neighbouring gene, without rearrangement: stays low",
         );
     }
+    if facts.may_be_insertion {
+        cap(
+            &mut tier,
+            &mut reasons,
+            "insertion-or-break",
+            "a junction into other sequence without a place of its own faces it on KMT2A: the two ends of an inserted mobile element look so",
+        );
+    }
+    if context.is_dna && facts.class == Class::Deletion {
+        cap(
+            &mut tier,
+            &mut reasons,
+            "kmt2a-deletion",
+            "a deletion inside KMT2A joins no partner to it: listed",
+        );
+    }
     if !facts.is_precise && facts.event_molecules < PAIRS_ONLY_MIN {
         cap(
             &mut tier,
