@@ -10,6 +10,7 @@ pub mod clip;
 pub mod cluster;
 pub mod consensus;
 pub mod ends;
+pub mod flank;
 pub mod held;
 mod homologue;
 pub mod mate;
@@ -211,6 +212,9 @@ pub fn assemble(
     }
     if !config.spliced {
         candidates.extend(open_end::candidates(fragments, &target, &mut clips));
+        open_end::resolve(&mut candidates, models, source, &target);
+        merge_same(&mut candidates);
+        clip::join_unexplained(&mut candidates, fragments, &mut clips);
         repeat::merge(&mut candidates, &target);
         repeat::mark_insertions(&mut candidates, &target, fragments, &clips);
     }

@@ -8,6 +8,7 @@ pub mod adequacy;
 pub mod genomic;
 pub mod ledger;
 pub mod lod;
+pub mod pair;
 pub mod state;
 pub mod text;
 

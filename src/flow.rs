@@ -12,10 +12,10 @@ use crate::{
     assemble::{self, AssembleConfig},
     catalogue::{self, Gene, GeneModels},
     collect::{self, CollectError, Collected, molecule::MoleculesBy},
-    conclude::{self, AssayResult, ConcludeConfig},
+    conclude::{self, AssayResult, ConcludeConfig, pair::Alone},
     genome::{Contigs, SequenceSource, sequence::NoSequence},
     input::{self, Access, Aligner, AlignmentFile, Assay},
-    judge::{self, JudgeConfig, LibraryType},
+    judge::{self, JudgeConfig, Judged, LibraryType},
     report::{
         build::{self, Material},
         schema::{self as out, ParameterValue, SampleReport},
@@ -39,12 +39,23 @@ pub struct FlowConfig {
     pub keep_names: bool,
 }
 
+/// What the stages up to the judgement made of one file.
+struct Examined {
+    models: GeneModels,
+    contigs: Arc<Contigs>,
+    collected: Collected,
+    judged: Judged,
+    assay: Assay,
+    assay_basis: String,
+    judge_config: JudgeConfig,
+}
+
 /// Analyses one open file.
 ///
 /// # Errors
 /// What reading raises.
 pub fn analyse(file: &mut AlignmentFile, sample: &str, config: &FlowConfig) -> Result<SampleReport, CollectError> {
-    analyse_with(file, sample, config, None)
+    Ok(examine_and_report(file, sample, config)?.0)
 }
 
 /// Analyses one open file, and tells of every single fragment where it went.
@@ -56,17 +67,85 @@ pub fn analyse_traced(
     sample: &str,
     config: &FlowConfig,
 ) -> Result<(SampleReport, Vec<trace::TracedFragment>), CollectError> {
-    let mut traced = Vec::new();
-    let report = analyse_with(file, sample, config, Some(&mut traced))?;
+    let (report, examined) = examine_and_report(file, sample, config)?;
+    let result = result_of(file, &examined, config);
+    let traced = trace::fragments(&result, &examined.collected, &examined.contigs);
     Ok((report, traced))
 }
 
-fn analyse_with(
+fn examine_and_report(
     file: &mut AlignmentFile,
     sample: &str,
     config: &FlowConfig,
-    traced: Option<&mut Vec<trace::TracedFragment>>,
+) -> Result<(SampleReport, Examined), CollectError> {
+    let examined = examine(file, config)?;
+    let result = result_of(file, &examined, config);
+    let conclusion = conclude::conclude(std::slice::from_ref(&result), &config.conclude);
+    let (report, _) = report(file, &examined, &conclusion, sample, config);
+    Ok((report, examined))
+}
+
+/// Analyses RNA and DNA of one patient: one report over both.
+///
+/// # Errors
+/// What reading raises.
+pub fn analyse_pair(
+    rna: &mut AlignmentFile,
+    dna: &mut AlignmentFile,
+    sample: &str,
+    config: &FlowConfig,
 ) -> Result<SampleReport, CollectError> {
+    let (r, d) = (examine(rna, config)?, examine(dna, config)?);
+    let (rna_result, dna_result) = (result_of(rna, &r, config), result_of(dna, &d, config));
+    let of_rna = conclude::conclude(std::slice::from_ref(&rna_result), &config.conclude);
+    let of_dna = conclude::conclude(std::slice::from_ref(&dna_result), &config.conclude);
+    let both = conclude::pair::conclude(
+        Alone {
+            result: &rna_result,
+            conclusion: &of_rna,
+            contigs: &r.contigs,
+        },
+        Alone {
+            result: &dna_result,
+            conclusion: &of_dna,
+            contigs: &d.contigs,
+        },
+    );
+    let (rna_report, rna_ids) = report(rna, &r, &of_rna, sample, config);
+    let (dna_report, dna_ids) = report(dna, &d, &of_dna, sample, config);
+    let states = (rna_report.conclusion.state, dna_report.conclusion.state);
+    let (lead, ids, other) = if both.rna_leads {
+        (rna_report, &rna_ids, dna_report)
+    } else {
+        (dna_report, &dna_ids, rna_report)
+    };
+    let (mut joined, renamed) = crate::report::pair::join(lead, other);
+    joined.conclusion = build::conclusion(&both.conclusion, &ids.events, &lead_transcript(&r.models));
+    let named = |id: Option<&String>, leads: bool| -> Option<String> {
+        let id = id?;
+        Some(if leads { id.clone() } else { renamed.get(id).unwrap_or(id).clone() })
+    };
+    joined.agreement = Some(out::AssayAgreement {
+        status: both.agreement.name().to_owned(),
+        text: both.text.clone(),
+        rna: states.0,
+        dna: states.1,
+        explained: both
+            .explained
+            .iter()
+            .filter_map(|(i, k)| {
+                Some(out::ExplainedJunction {
+                    rna: named(rna_ids.junctions.get(i), both.rna_leads)?,
+                    dna: named(dna_ids.junctions.get(k), !both.rna_leads)?,
+                })
+            })
+            .collect(),
+    });
+    Ok(joined)
+}
+
+/// Everything up to the judgement.
+fn examine(file: &mut AlignmentFile, config: &FlowConfig) -> Result<Examined, CollectError> {
     let build = file.header().build;
     let contigs = Arc::clone(&file.header().contigs);
     let models = GeneModels::bind(build, &contigs, config.genes.as_ref().clone());
@@ -93,56 +172,97 @@ fn analyse_with(
         ..JudgeConfig::default()
     };
     let judged = judge::judge(annotation, &collected.profile, &judge_config);
-    let result = AssayResult {
-        models: &models,
+    Ok(Examined {
+        models,
+        contigs,
+        collected,
+        judged,
         assay,
-        judged: &judged,
-        collected: &collected,
+        assay_basis,
+        judge_config,
+    })
+}
+
+fn result_of<'a>(file: &'a AlignmentFile, examined: &'a Examined, config: &FlowConfig) -> AssayResult<'a> {
+    AssayResult {
+        models: &examined.models,
+        assay: examined.assay,
+        judged: &examined.judged,
+        collected: &examined.collected,
         aligner: file.aligner(),
         processing: file.processing(),
         chimeric_given: config.chimeric.is_some(),
-    };
-    if let Some(traced) = traced {
-        *traced = trace::fragments(&result, &collected, &contigs);
     }
-    let conclusion = conclude::conclude(std::slice::from_ref(&result), &config.conclude);
-    let material = Material {
-        assay: build::assay_word(assay),
-        models: &models,
-        contigs: &contigs,
-        source,
-        collected: &collected,
-        judged: &judged,
-        keep_names: config.keep_names,
-    };
-    let findings = build::findings(&material);
-    let transcript = models
+}
+
+fn lead_transcript(models: &GeneModels) -> String {
+    models
         .kmt2a()
         .0
         .transcripts
         .first()
         .map(|t| t.display_name().to_owned())
-        .unwrap_or_default();
-    Ok(SampleReport {
+        .unwrap_or_default()
+}
+
+/// The report of one assay, and the identifiers of what was judged.
+fn report(
+    file: &AlignmentFile,
+    examined: &Examined,
+    conclusion: &conclude::Conclusion,
+    sample: &str,
+    config: &FlowConfig,
+) -> (SampleReport, build::Identifiers) {
+    let Examined {
+        models,
+        contigs,
+        collected,
+        judged,
+        assay,
+        ..
+    } = examined;
+    let none = NoSequence;
+    let source: &dyn SequenceSource = file.reference().unwrap_or(&none);
+    let material = Material {
+        assay: build::assay_word(*assay),
+        models,
+        contigs,
+        source,
+        collected,
+        judged,
+        keep_names: config.keep_names,
+    };
+    let findings = build::findings(&material);
+    let transcript = lead_transcript(models);
+    let report = SampleReport {
         schema_version: out::SCHEMA_VERSION.to_owned(),
         tool: out::Tool {
             name: env!("CARGO_PKG_NAME").to_owned(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
         },
         sample: sample.to_owned(),
-        inputs: vec![input_of(file, assay, assay_basis, &collected, &contigs, config.library)],
-        conclusion: build::conclusion(&conclusion, &findings.event_ids, &transcript),
+        inputs: vec![input_of(
+            file,
+            *assay,
+            examined.assay_basis.clone(),
+            collected,
+            contigs,
+            config.library,
+        )],
+        conclusion: build::conclusion(conclusion, &findings.ids.events, &transcript),
         profile: build::profile(&material),
-        adequacy: build::adequacy(&conclusion, &transcript),
+        adequacy: build::adequacy(conclusion, &transcript),
         ledger: build::ledger(
             &conclusion.ledger,
             collected.molecules_by != MoleculesBy::FivePrimePositions,
         ),
         events: findings.events,
         discarded: findings.discarded,
-        warnings: warnings(file, &collected),
-        parameters: parameters(config, &judge_config, &collected, file.reference().is_some()),
-    })
+        warnings: warnings(file, collected),
+        agreement: None,
+        parameters: parameters(config, &examined.judge_config, collected, file.reference().is_some()),
+    };
+    (report, findings.ids)
 }
 
 /// Margin around KMT2A that still counts as KMT2A for genomic breaks (bases): intergenic breaks just

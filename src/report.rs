@@ -23,6 +23,7 @@ pub mod json;
 pub mod json_schema;
 pub mod junctions_fa;
 pub mod number;
+pub mod pair;
 pub mod read;
 pub mod schema;
 pub mod terminal;

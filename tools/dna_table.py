@@ -28,6 +28,8 @@ def junctions(report):
 
 def side(junction, end):
     s = junction[end]
+    if s is None:
+        return None
     return (s["contig"], s["position"])
 
 
@@ -86,7 +88,7 @@ def main():
             for i, j in enumerate(found):
                 a, b = side(j, "five"), side(j, "three")
                 ways = [(a, b)] + [(a, x) for x in alternatives(j)] + [(x, b) for x in alternatives(j)]
-                fits = [w for w in ways if near(five, w[0], 1000) and near(three, w[1], 1000)]
+                fits = [w for w in ways if (w[0] is None) == (five is None) and (w[1] is None) == (three is None) and near(five, w[0], 1000) and near(three, w[1], 1000)]
                 if fits and i not in used:
                     hits.append((-j["evidence"]["molecules"], i, fits[0]))
             keys = (by_level[row["class"], level(n)], by_class[sample.split("_")[2] if "_" in sample else "?", row["class"]],

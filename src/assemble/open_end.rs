@@ -8,11 +8,16 @@ use super::{
     clip::ClipFate,
     observe::{EvidenceKind, Observation, Target},
     outward::{Outward, allowed},
+    place,
     unplaced::{NOWHERE, nowhere},
 };
 use crate::{
+    catalogue::GeneModels,
     collect::fragment::{Confidence, Fragment},
-    genome::{Breakend, Junction, Position, Retained, sequence::{is_low_complexity, reverse_complement}},
+    genome::{
+        Breakend, Interval, Junction, Position, Retained, SequenceSource,
+        sequence::{is_low_complexity, reverse_complement},
+    },
 };
 
 /// Clipped bases from which an end is compared with others (bases): twenty agree by chance once in 10^12.
@@ -152,20 +157,171 @@ fn candidate(
         inserted: Vec::new(),
     };
     let mut observations = Vec::new();
-    let mut longest: Vec<u8> = Vec::new();
+    let mut votes: Vec<[u32; 4]> = Vec::new();
     for (o, which) in kind {
         let shift = (site.position.0 - o.side.position.0) * site.retained.outward();
         let Some(beyond) = o.beyond(shift) else { continue };
         observations.push(o.observe(&junction, own_is_five, shift, beyond.len(), Confidence::Unknown));
         explained.push((o.index, *which, junction.clone()));
-        if beyond.len() > longest.len() {
-            longest = beyond;
+        votes.resize(votes.len().max(beyond.len()), [0; 4]);
+        for (vote, base) in votes.iter_mut().zip(&beyond) {
+            if let Some(code) = b"ACGT".iter().position(|b| b == base) {
+                vote[code] += 1;
+            }
         }
     }
+    let sequence = votes
+        .iter()
+        .map(|vote| {
+            let best = (0..4).max_by_key(|i| (vote[*i], std::cmp::Reverse(*i))).unwrap_or(0);
+            b"ACGT"[best]
+        })
+        .collect();
     Some(Candidate {
-        unplaced: Some(longest),
+        unplaced: Some(sequence),
         ..Candidate::new(junction, observations)
     })
+}
+
+/// Bases beyond an open end that are looked for in the reference (bases): with a fragment's reach of
+/// positions, sixteen agree by chance once in four million.
+const SEED: usize = 16;
+
+/// Places the unknown side of open ends where the mates of the same break lie: between the two stand bases
+/// that belong to neither side, or too few bases of the other side for the aligner.
+///
+/// The pairs' candidate gives its molecules and goes.
+pub(super) fn resolve(
+    candidates: &mut Vec<Candidate>,
+    models: &GeneModels,
+    source: &dyn SequenceSource,
+    target: &Target,
+) {
+    let mut gone: Vec<usize> = Vec::new();
+    for open in 0..candidates.len() {
+        let Some(sequence) = candidates[open].unplaced.clone() else { continue };
+        let own_is_five = candidates[open].junction.three.contig == NOWHERE;
+        let pick = |j: &Junction| if own_is_five { (j.five, j.three) } else { (j.three, j.five) };
+        let (site, _) = pick(&candidates[open].junction);
+        let mut best: Option<(usize, usize, Breakend, Vec<u8>)> = None;
+        for (which, pairs) in candidates.iter().enumerate().filter(|(i, c)| !c.is_precise && !gone.contains(i)) {
+            let (own, other) = pick(&pairs.junction);
+            let behind = (site.position.0 - own.position.0) * site.retained.outward();
+            if own.contig != site.contig
+                || own.retained != site.retained
+                || !target.holds(own)
+                || !(-3..target.fragment_len_max).contains(&behind)
+            {
+                continue;
+            }
+            let Some((side, inserted)) = placed(&sequence, other, source, target.fragment_len_max) else {
+                continue;
+            };
+            let count = pairs.observations.len();
+            if best.as_ref().is_none_or(|(most, ..)| count > *most) {
+                best = Some((count, which, side, inserted));
+            }
+        }
+        let Some((_, which, side, inserted)) = best else { continue };
+        let inserted = if own_is_five { inserted } else { reverse_complement(&inserted) };
+        let (five, three) = if own_is_five { (site, side) } else { (side, site) };
+        gone.push(which);
+        let pairs = std::mem::take(&mut candidates[which].observations);
+        let candidate = &mut candidates[open];
+        for o in &mut candidate.observations {
+            if !own_is_five && let Some((_, before)) = &mut o.bases {
+                *before = before.saturating_sub(inserted.len());
+            }
+            (o.five, o.three) = (five, three);
+            o.inserted.clone_from(&inserted);
+            if own_is_five {
+                o.confidence_three = Confidence::Unique;
+            } else {
+                o.confidence_five = Confidence::Unique;
+            }
+        }
+        let known: std::collections::BTreeSet<usize> = candidate.observations.iter().map(|o| o.fragment).collect();
+        candidate
+            .observations
+            .extend(pairs.into_iter().filter(|o| !known.contains(&o.fragment)));
+        candidate.junction = Junction { five, three, inserted };
+        candidate.unplaced = None;
+        if candidate.junction.inserted.is_empty()
+            && let Some(homology) = place::homology(source, five, three)
+        {
+            let shift = place::choose(models, source, target.contig, five, three, homology, false);
+            let (five, three) = place::moved(five, three, shift);
+            let by = |n: u32, change: i64| u32::try_from(i64::from(n) + change).unwrap_or(0);
+            candidate.ambiguity = place::Ambiguity {
+                back: by(homology.back, shift),
+                forth: by(homology.forth, -shift),
+            };
+            candidate.ambiguity_is_measured = true;
+            (candidate.junction.five, candidate.junction.three) = (five, three);
+        }
+    }
+    let mut at = 0;
+    candidates.retain(|_| {
+        at += 1;
+        !gone.contains(&(at - 1))
+    });
+}
+
+/// Where the sequence, read outward from KMT2A, enters the other side: its breakend and the bases before.
+fn placed(
+    sequence: &[u8],
+    shown: Breakend,
+    source: &dyn SequenceSource,
+    reach: i64,
+) -> Option<(Breakend, Vec<u8>)> {
+    // From the innermost base that mates show outward, where the break must lie.
+    let p = shown.position.0;
+    let interval = Interval::new((p - reach).max(0), p + reach);
+    let forward = source.bases(shown.contig, interval)?;
+    // Read as a molecule enters it from the break.
+    let bases = match shown.retained {
+        Retained::Right => forward,
+        Retained::Left => reverse_complement(&forward),
+    };
+    for at in 0..=sequence.len().checked_sub(SEED)? {
+        let seed = &sequence[at..at + SEED];
+        if is_low_complexity(seed) {
+            continue;
+        }
+        let mut hits = bases.windows(SEED).enumerate().filter(|(_, w)| *w == seed).map(|(i, _)| i);
+        let Some(hit) = hits.next() else { continue };
+        if hits.next().is_some() {
+            continue;
+        }
+        let rest = sequence.len() - at;
+        let shared = rest.min(bases.len() - hit);
+        let wrong = sequence[at..at + shared]
+            .iter()
+            .zip(&bases[hit..hit + shared])
+            .filter(|(a, b)| a != b)
+            .count();
+        if wrong > allowed(shared).max(1) {
+            continue;
+        }
+        let offset = i64::try_from(hit).ok()?;
+        let position = match shown.retained {
+            Retained::Right => interval.start.0 + offset,
+            Retained::Left => interval.end.0 - 1 - offset,
+        };
+        let side = Breakend {
+            position: Position(position),
+            ..shown
+        };
+        // An error in the first bases is no insertion.
+        if let Some(from) = hit.checked_sub(at)
+            && at > 0
+            && sequence[..at].iter().zip(&bases[from..hit]).filter(|(a, b)| a != b).count() * 6 <= at.max(6)
+        {
+            return Some((side.extended(i64::try_from(at).ok()?), Vec::new()));
+        }
+        return Some((side, sequence[..at].to_vec()));
+    }
+    None
 }
 
 /// Lengthens the unknown sequence by mates that did not align, beside reads that keep to the break's side.

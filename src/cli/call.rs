@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     flow::{self, FlowConfig, carry_over},
-    input::{self, AlignmentFile, InputOptions, Source},
+    input::{self, AlignmentFile, Assay, InputOptions, Source},
     report::{
         Format, OutputSet, SampleReport, safe_file_stem,
         terminal::{self, Run, Style},
@@ -27,8 +27,14 @@ use crate::{
 #[derive(Debug, Args)]
 pub struct CallArgs {
     /// Alignment files (BAM, CRAM, SAM); `-` for standard input
-    #[arg(required = true, value_name = "ALIGNMENT")]
+    #[arg(required_unless_present = "rna", value_name = "ALIGNMENT")]
     alignments: Vec<PathBuf>,
+    /// RNA of one patient whose DNA is given by --dna: one report over both
+    #[arg(long, value_name = "ALIGNMENT", requires_all = ["dna", "sample"], conflicts_with = "alignments")]
+    rna: Option<PathBuf>,
+    /// DNA of the patient whose RNA is given by --rna
+    #[arg(long, value_name = "ALIGNMENT", requires = "rna")]
+    dna: Option<PathBuf>,
     /// Folder for the output files [default: the current one]
     #[arg(short, long, value_name = "DIR")]
     output_dir: Option<PathBuf>,
@@ -71,7 +77,7 @@ struct Plan<'a> {
 pub fn run(args: &CallArgs, _global: &Global) -> Result<(), Failure> {
     check(args)?;
     let threads = usize::from(args.threads);
-    let side_by_side = threads.min(args.alignments.len());
+    let side_by_side = threads.min(args.alignments.len()).max(1);
     let color = std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty());
     let plan = Plan {
         options: args.input.input_options((threads / side_by_side).max(1)),
@@ -82,6 +88,10 @@ pub fn run(args: &CallArgs, _global: &Global) -> Result<(), Failure> {
             ..Style::default()
         },
     };
+    if let Some((rna, dna)) = args.rna.as_deref().zip(args.dna.as_deref()) {
+        let done = both(rna, dna, &plan)?;
+        return super::print(&done.block);
+    }
     refuse_shared_names(args, &plan)?;
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(side_by_side)
@@ -192,14 +202,56 @@ fn refuse_shared_names(args: &CallArgs, plan: &Plan<'_>) -> Result<(), Failure> 
     Ok(())
 }
 
-fn one(path: &Path, plan: &Plan<'_>, config: &FlowConfig, force: bool) -> Result<Done, Failure> {
-    let started = Instant::now();
-    let source = Source::from_argument(path);
-    let mut file = input::open(&source, &plan.options).map_err(Failure::input)?;
+/// Opens an input; an assay that is given must be the one asked for.
+fn open(path: &Path, options: &InputOptions) -> Result<AlignmentFile, Failure> {
+    let file = input::open(&Source::from_argument(path), options).map_err(Failure::input)?;
     for warning in file.warnings() {
         tracing::warn!("{}", warning.text);
     }
+    Ok(file)
+}
+
+/// RNA and DNA of one patient.
+fn both(rna: &Path, dna: &Path, plan: &Plan<'_>) -> Result<Done, Failure> {
+    let of = |assay: Assay| InputOptions {
+        assay: Some(assay),
+        ..plan.options.clone()
+    };
+    if rna == dna {
+        return Err(Failure::usage(format!("{} is given twice", rna.display())));
+    }
+    let (mut r, mut d) = (open(rna, &of(Assay::Rna))?, open(dna, &of(Assay::Dna))?);
+    if r.header().build != d.header().build {
+        return Err(Failure::input(format!(
+            "{} is of {}, {} of {}: RNA and DNA must be aligned to one build",
+            rna.display(),
+            r.header().build.name(),
+            dna.display(),
+            d.header().build.name()
+        )));
+    }
+    let sample = sample_name(rna, plan, &r);
+    finish(&sample, plan, (&plan.config, plan.args.force), |sample, config| {
+        flow::analyse_pair(&mut r, &mut d, sample, config).map_err(Failure::input)
+    })
+}
+
+fn one(path: &Path, plan: &Plan<'_>, config: &FlowConfig, force: bool) -> Result<Done, Failure> {
+    let mut file = open(path, &plan.options)?;
     let sample = sample_name(path, plan, &file);
+    finish(&sample, plan, (config, force), |sample, config| {
+        flow::analyse(&mut file, sample, config).map_err(Failure::input)
+    })
+}
+
+/// Runs the analysis and writes what it came to.
+fn finish(
+    sample: &str,
+    plan: &Plan<'_>,
+    (config, force): (&FlowConfig, bool),
+    analysis: impl FnOnce(&str, &FlowConfig) -> Result<SampleReport, Failure>,
+) -> Result<Done, Failure> {
+    let started = Instant::now();
     let writes = plan.args.stdout.is_none() || plan.args.output_dir.is_some();
     let formats = if plan.args.format.is_empty() {
         Format::DEFAULT.to_vec()
@@ -209,11 +261,11 @@ fn one(path: &Path, plan: &Plan<'_>, config: &FlowConfig, force: bool) -> Result
     // Opened before the work, so that a bad folder fails at once.
     let outputs = if writes {
         let folder = super::folder(plan.args.output_dir.as_ref());
-        Some(OutputSet::open(&folder, &sample, &formats, force).map_err(Failure::output)?)
+        Some(OutputSet::open(&folder, sample, &formats, force).map_err(Failure::output)?)
     } else {
         None
     };
-    let report = flow::analyse(&mut file, &sample, config).map_err(Failure::input)?;
+    let report = analysis(sample, config)?;
     let mut names = Vec::new();
     if let Some(mut outputs) = outputs {
         for format in &formats {

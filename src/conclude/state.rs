@@ -231,6 +231,11 @@ fn negative(decided: &mut Decided, adequacy: &Adequacy, limits: Option<&Limits>,
                 .push(not_reached(region, name, reached, adequacy, limits, config)),
         }
     }
+    if let Some(missing) = limits.and_then(Limits::introns_missing) {
+        decided
+            .qualifiers
+            .push(format!("introns of KMT2A without coverage, not excluded there: {missing}"));
+    }
     if decided.reasons.is_empty() {
         decided.state = State::NotDetected;
     }

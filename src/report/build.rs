@@ -1,5 +1,8 @@
 //! From the flow's own types to the serialised report.
 
+mod predicted;
+mod sequence;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::schema as out;
@@ -44,8 +47,17 @@ pub struct Findings {
     pub events: Vec<out::Event>,
     /// Junctions below every tier.
     pub discarded: Vec<out::Discarded>,
-    /// Identifier of each judged event that has a tier, by its index.
-    pub event_ids: BTreeMap<usize, String>,
+    /// What they are called.
+    pub ids: Identifiers,
+}
+
+/// Identifiers of what was judged and has a tier, by index.
+#[derive(Clone, Debug, Default)]
+pub struct Identifiers {
+    /// Events.
+    pub events: BTreeMap<usize, String>,
+    /// Junctions.
+    pub junctions: BTreeMap<usize, String>,
 }
 
 /// Builds events and discarded junctions.
@@ -55,8 +67,10 @@ pub fn findings(material: &Material<'_>) -> Findings {
     for (index, event) in judged.events.iter().enumerate() {
         if event.tier.is_some() {
             let id = format!("E{}", findings.events.len() + 1);
-            findings.event_ids.insert(index, id.clone());
-            findings.events.push(build_event(material, event, &id));
+            findings.ids.events.insert(index, id.clone());
+            let (built, junctions) = build_event(material, event, &id);
+            findings.ids.junctions.extend(junctions);
+            findings.events.push(built);
         }
     }
     let mut below: Vec<&JudgedJunction> = judged.junctions.iter().filter(|j| j.judgement.tier.is_none()).collect();
@@ -85,7 +99,7 @@ pub fn findings(material: &Material<'_>) -> Findings {
     findings
 }
 
-fn build_event(material: &Material<'_>, event: &JudgedEvent, id: &str) -> out::Event {
+fn build_event(material: &Material<'_>, event: &JudgedEvent, id: &str) -> (out::Event, Vec<(usize, String)>) {
     let judged = material.judged;
     let mut members: Vec<_> = event
         .group
@@ -143,7 +157,8 @@ fn build_event(material: &Material<'_>, event: &JudgedEvent, id: &str) -> out::E
     } else {
         class_word(lead)
     };
-    out::Event {
+    let ids = members.iter().zip(&junctions).map(|(m, j)| (m.junction, j.id.clone())).collect();
+    let built = out::Event {
         id: id.to_owned(),
         class,
         name: if event.group.kind == EventKind::Ptd {
@@ -163,7 +178,8 @@ fn build_event(material: &Material<'_>, event: &JudgedEvent, id: &str) -> out::E
         partner: partner_of(material, lead),
         doubts: lead.judgement.reasons.iter().map(reason_of).collect(),
         junctions,
-    }
+    };
+    (built, ids)
 }
 
 fn countable(material: &Material<'_>) -> bool {
@@ -268,12 +284,7 @@ fn build_junction(
             homology,
         },
         inserted: text(&c.junction.inserted),
-        frame: match a.frame {
-            annotate::Frame::InFrame => out::Frame::InFrame,
-            annotate::Frame::OutOfFrame => out::Frame::OutOfFrame,
-            annotate::Frame::StopCodon => out::Frame::StopCodon,
-            annotate::Frame::Unknown => out::Frame::Unknown,
-        },
+        frame: frame_of(a.frame),
         evidence: evidence_of(material, c),
         wild_type_molecules: Some(wild_type),
         fraction: fraction_of(
@@ -283,6 +294,9 @@ fn build_junction(
         ),
         consensus,
         peptide: None,
+        alternatives: predicted::alternatives(material, c),
+        predicted_transcripts: predicted::of(&a.predicted),
+        sequence: j.judgement.tier.and_then(|_| sequence::of(material, c)),
         tier: j.judgement.tier.map(tier_of),
         model_score: Some(j.judgement.model_score),
         terms: j.judgement.terms.iter().map(term_of).collect(),
@@ -303,6 +317,15 @@ fn build_junction(
         mechanism: Some(a.mechanism.clone()),
         supporting: supporting(material, &c.observations),
         filters: filters(material, &c.observations),
+    }
+}
+
+const fn frame_of(frame: annotate::Frame) -> out::Frame {
+    match frame {
+        annotate::Frame::InFrame => out::Frame::InFrame,
+        annotate::Frame::OutOfFrame => out::Frame::OutOfFrame,
+        annotate::Frame::StopCodon => out::Frame::StopCodon,
+        annotate::Frame::Unknown => out::Frame::Unknown,
     }
 }
 
@@ -649,6 +672,19 @@ pub fn adequacy(c: &conclude::Conclusion, transcript: &str) -> Vec<out::Adequacy
             mapq0_fraction: a.mapq0_fraction,
             duplicate_fraction: a.duplicate_fraction,
             callable_fraction: c.limits.as_ref().and_then(|l| l.callable_fraction),
+            introns: c
+                .limits
+                .iter()
+                .filter(|_| a.assay == crate::input::Assay::Dna)
+                .flat_map(|l| &l.introns)
+                .map(|i| out::IntronAdequacy {
+                    intron: i.exon,
+                    transcript: transcript.to_owned(),
+                    bases: i.bases,
+                    callable_bases: i.callable,
+                    covered: !i.is_missing(),
+                })
+                .collect(),
             chimera_capability: out::ChimeraCapability {
                 status: a.capability.status.to_owned(),
                 basis: a.capability.basis.clone(),

@@ -47,8 +47,27 @@ pub struct Adequacy {
     pub duplicate_fraction: Option<f64>,
     /// Share of the major region in which a break could be seen (DNA); null for RNA.
     pub callable_fraction: Option<f64>,
+    /// Every intron of KMT2A with what of it is callable (DNA); empty for RNA.
+    #[serde(default)]
+    pub introns: Vec<IntronAdequacy>,
     /// Whether the file could hold chimeric alignments at all.
     pub chimera_capability: ChimeraCapability,
+}
+
+/// One intron of KMT2A in DNA.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct IntronAdequacy {
+    /// The intron: number of the exon before it, in `transcript`.
+    pub intron: u16,
+    /// The transcript that the number belongs to.
+    pub transcript: String,
+    /// Its length in bases.
+    pub bases: u64,
+    /// Bases of it that at least 20 molecules span.
+    pub callable_bases: u64,
+    /// Whether it is covered at all: less than a twentieth callable means that the panel has no bait there, or
+    /// that nothing was caught.
+    pub covered: bool,
 }
 
 /// One KMT2A donor exon.

@@ -176,13 +176,49 @@ pub(super) fn rows(
                 breakpoint3: placed(three),
                 inserted: String::from_utf8_lossy(&inserted).into_owned(),
                 dna: Some(DnaTruth {
-                    allele_fraction: event.allele_fraction,
-                    tolerance: if inserted.is_empty() { homology(five, three, genome) } else { 0 },
+                    allele_fraction: fraction(event, if own(five) { five } else { three }, class == "ptd"),
+                    tolerance: if !inserted.is_empty() {
+                        0
+                    } else if class == "canonical-unplaced" {
+                        chance_agreement(template, junction.right_start, five, genome)
+                    } else {
+                        homology(five, three, genome)
+                    },
                 }),
                 ..TruthRow::default()
             })
         })
         .collect()
+}
+
+/// Distance from a break within which another derivative must reach on both sides to count as wild type
+/// there (bases).
+const WHOLE: i64 = 500;
+
+/// The fraction that reads over the KMT2A base can show: junctions over junctions and wild type, where a
+/// derivative that holds the base whole (one that doubles it) looks like wild type. A duplication:
+/// junctions over wild type.
+fn fraction(event: &DnaEvent, side: Breakend, is_ptd: bool) -> f64 {
+    let holds = |piece: &&Piece| match piece {
+        Piece::Placed(place) => {
+            place.contig == side.contig
+                && place.interval.start.0 + WHOLE <= side.position.0
+                && side.position.0 + WHOLE <= place.interval.end.0
+        }
+        Piece::Novel(_) => false,
+    };
+    let whole = event.derivatives.iter().flat_map(|d| &d.pieces).filter(holds).count();
+    let f = event.allele_fraction;
+    let wild_type = 1.0 - f + f * whole as f64;
+    if is_ptd { f / wild_type } else { f / (f + wild_type) }
+}
+
+/// Bases of an unknown sequence that happen to be those with which KMT2A goes on.
+fn chance_agreement(template: &Template, start: usize, five: Breakend, genome: &Genome<'_>) -> u32 {
+    let next = five.position.0 + 1;
+    let onward = genome.reference(five.contig, Interval::new(next, next + 30)).unwrap_or_default();
+    let novel = template.bases.get(start..).unwrap_or_default();
+    u32::try_from(onward.iter().zip(novel).take_while(|(a, b)| a == b).count()).unwrap_or(0)
 }
 
 /// Bases by which the junction can be moved without changing the molecule.

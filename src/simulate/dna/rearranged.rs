@@ -153,7 +153,7 @@ pub(super) fn event(
     };
     let lost = match name {
         "gap" => dice.between(20, 1_500) as i64,
-        "overlap" => -(dice.between(20, 1_500) as i64),
+        "overlap" => -(dice.between(1_100, 3_000) as i64),
         "far" => dice.between(2_000, 200_000) as i64 * if dice.chance(0.5) { 1 } else { -1 },
         _ => dice.between(0, 12) as i64 - 6,
     };
