@@ -51,7 +51,12 @@ fn beyond(candidate: &Candidate, is_five: bool) -> Option<Vec<u8>> {
         .observations
         .iter()
         .filter(|o| o.kind != EvidenceKind::Spanning)
-        .filter_map(|o| beyond_of(o, &candidate.junction, is_five))
+        .filter_map(|o| {
+            let mut bases = beyond_of(o, &candidate.junction, is_five)?;
+            // Behind the aligned bases the mate's follow, at a distance that is not known.
+            bases.truncate(if is_five { o.anchor_three } else { o.anchor_five } as usize);
+            Some(bases)
+        })
         .max_by_key(Vec::len)
 }
 
@@ -195,18 +200,20 @@ pub(super) fn mark_insertions(
         .collect();
     for i in 0..candidates.len() {
         let Some(Some((own, is_five, others))) = seen.get(i) else { continue };
-        let faced = seen.iter().flatten().any(|(mate, mate_five, mate_others)| {
-            mate_five != is_five
-                && own.position.distance(mate.position) <= INSERTION_REACH
-                && !others.iter().any(|a| mate_others.iter().any(|b| back_to_back(*a, *b)))
-        });
+        let facing = || {
+            seen.iter().flatten().filter(|(mate, mate_five, _)| {
+                mate_five != is_five && own.position.distance(mate.position) <= INSERTION_REACH
+            })
+        };
+        let translocated = facing().any(|(.., mates)| others.iter().any(|a| mates.iter().any(|b| back_to_back(*a, *b))));
+        let faced = facing().next().is_some();
         let faced_by_tail = || {
             let facing = |side: &&Breakend| {
                 side.retained != own.retained && side.position.distance(own.position) <= INSERTION_REACH
             };
             tails.iter().filter(facing).count() >= SIMPLE_TAILS_MIN
         };
-        candidates[i].may_be_insertion = faced || faced_by_tail();
+        candidates[i].may_be_insertion = !translocated && (faced || faced_by_tail());
     }
 }
 

@@ -19,7 +19,7 @@ use std::sync::Arc;
 
 pub use event::{Derivative, DnaEvent, Piece};
 pub use filled::Filled;
-pub use sets::{dna_designs, write_dna_set};
+pub use sets::{Small, classes, dna_designs, simulate_small, small_design, write_dna_set};
 pub use windows::{windows_fasta, windows_of};
 
 use super::{

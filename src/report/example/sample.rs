@@ -119,6 +119,7 @@ pub(super) fn base(sample: &str) -> SampleReport {
             mean_mapq: Some(254.6),
         }],
         adequacy: vec![Adequacy {
+            introns: Vec::new(),
             assay: "rna".to_owned(),
             donors: donors(),
             expression: Some(Expression {

@@ -133,11 +133,41 @@ pub(super) const fn kinds() -> [&'static str; 20] {
     ]
 }
 
-/// An event of a class.
+/// Inserted bases that neither side explains at its end: the base next to each side is made another where it
+/// would be the side's own next one.
+fn apart(mut inserted: Vec<u8>, at: &Break, partner: &Partner, genome: &Genome<'_>) -> Vec<u8> {
+    let base = |contig, position: i64| genome.reference(contig, Interval::new(position, position + 1));
+    let before = partner.position - if partner.strand == Strand::Forward { 1 } else { -1 };
+    let beyond = base(partner.contig, before).map(|b| match partner.strand {
+        Strand::Forward => b,
+        Strand::Reverse => reverse_complement(&b),
+    });
+    let next = base(at.contig, at.position + 1);
+    // A base that is neither's.
+    let other = |own: u8| {
+        b"ACGT"
+            .iter()
+            .copied()
+            .find(|b| next.as_deref() != Some(&[*b]) && beyond.as_deref() != Some(&[*b]))
+            .unwrap_or(own)
+    };
+    let count = inserted.len();
+    for (index, unlike) in [(0, next.as_deref()), (count.wrapping_sub(1), beyond.as_deref())] {
+        if let Some(slot) = inserted.get_mut(index)
+            && unlike == Some(&[*slot])
+        {
+            *slot = other(*slot);
+        }
+    }
+    inserted
+}
+
+/// An event of a class, with a given partner or one that is drawn.
 pub(super) fn event(
     name: &'static str,
     allele_fraction: f64,
     at: &Break,
+    fixed: Option<Partner>,
     genome: &Genome<'_>,
     dice: &mut Dice,
 ) -> Option<DnaEvent> {
@@ -146,7 +176,11 @@ pub(super) fn event(
     } else {
         dice.below(3)
     };
-    let partner = sets::partner(genome, dice)?.with_homology(at, homology, genome);
+    let drawn = sets::partner(genome, dice)?;
+    let partner = match fixed {
+        Some(partner) => partner,
+        None => drawn.with_homology(at, homology, genome),
+    };
     let plain = |five: Piece, three: Piece, inserted: Vec<u8>| Derivative {
         pieces: vec![five, three],
         inserted: vec![inserted],
@@ -166,6 +200,7 @@ pub(super) fn event(
         }
         _ => Vec::new(),
     };
+    let inserted = apart(inserted, at, &partner, genome);
     let canonical = plain(at.up_to(at.position), partner.behind(), inserted);
     let reciprocal = |partner: &Partner| {
         plain(

@@ -81,7 +81,7 @@ pub fn dna_designs(kind: SetKind, count: usize, seed: u64, genome: &Genome<'_>) 
                 let names = kinds();
                 let name = names[(number + number / names.len()) % names.len()];
                 let at = Break::drawn(&design, genome, &mut dice);
-                if let Some(event) = super::rearranged::event(name, fraction, &at, genome, &mut dice) {
+                if let Some(event) = super::rearranged::event(name, fraction, &at, None, genome, &mut dice) {
                     design.library.sample = format!(
                         "{}_{name}_{}x_{}pc",
                         design.library.sample,
@@ -141,6 +141,110 @@ fn library(kind: SetKind, number: usize, dice: &mut Dice, genome: &Genome<'_>) -
     }
 }
 
+/// What a small sample holds, beside its name and seed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Small<'a> {
+    /// The class of event (see [`classes`]); `None` for a negative.
+    pub kind: Option<&'a str>,
+    /// Last base of KMT2A's 5' side (0-based), where it shall not be drawn.
+    pub position: Option<i64>,
+    /// The partner and the first base of its 3' side (0-based), where they shall not be drawn.
+    pub partner: Option<(&'a str, i64)>,
+}
+
+/// The classes of event, each once.
+pub fn classes() -> Vec<&'static str> {
+    let mut names = kinds().to_vec();
+    names.sort_unstable();
+    names.dedup();
+    names
+}
+
+/// A small sample for tests: 100 reads deep, 30 % of alleles, baits on 1,400 bases around each break.
+/// `None` for a class or gene that is not known.
+pub fn small_design(name: &str, seed: u64, small: Small<'_>, genome: &Genome<'_>) -> Option<DnaDesign> {
+    let (gene, _) = genome.models().kmt2a();
+    let mut library = Design::new(name, genome.models().build(), seed);
+    library.error_rate = 0.000_5;
+    library.fragment_len_sd = 40.0;
+    let mut design = DnaDesign {
+        library,
+        depth: 100.0,
+        panel: Panel::Baits(vec![gene.interval.padded(2_000)]),
+        aligner: DnaAligner::Bwa { soft: false },
+        events: Vec::new(),
+        chimera_count: 0,
+        spots: Vec::new(),
+    };
+    let mut dice = Dice::new(seed, 77);
+    let mut at = Break::drawn(&design, genome, &mut dice);
+    at.position = small.position.unwrap_or(at.position);
+    if let Some(kind) = small.kind {
+        let kind = classes().into_iter().find(|known| *known == kind)?;
+        let fixed = match small.partner {
+            Some((symbol, position)) => {
+                let gene = genome.models().by_symbol(symbol)?;
+                Some(Partner {
+                    contig: genome.models().contig_of(gene)?,
+                    position,
+                    strand: gene.strand,
+                })
+            }
+            None => None,
+        };
+        design
+            .events
+            .push(super::rearranged::event(kind, 0.3, &at, fixed, genome, &mut dice)?);
+        spots(&mut design, genome, &mut dice);
+    }
+    // Both sides of every break of KMT2A.
+    let mut ends: Vec<i64> = vec![at.position];
+    let span = gene.interval.padded(2_000);
+    for piece in design.events.iter().flat_map(|e| &e.derivatives).flat_map(|d| &d.pieces) {
+        if let super::Piece::Placed(place) = piece
+            && place.contig == at.contig
+        {
+            ends.extend([place.interval.start.0, place.interval.last().0].into_iter().filter(|p| {
+                span.contains(crate::genome::Position(*p)) && *p != at.reach.start.0 && *p != at.reach.last().0
+            }));
+        }
+    }
+    ends.sort_unstable();
+    let mut baits: Vec<Interval> = Vec::new();
+    for end in ends {
+        let around = Interval::new(end - 700, end + 700);
+        match baits.last_mut() {
+            Some(last) if around.start <= last.end => last.end = around.end,
+            _ => baits.push(around),
+        }
+    }
+    design.panel = Panel::Baits(baits);
+    Some(design)
+}
+
+/// Draws a design on a reference, which is filled where it has holes.
+///
+/// # Errors
+/// A design that cannot be drawn.
+pub fn simulate_small(
+    name: &str,
+    seed: u64,
+    small: Small<'_>,
+    contigs: &Contigs,
+    models: &crate::catalogue::GeneModels,
+    reference: &dyn SequenceSource,
+) -> Result<(Design, crate::simulate::Simulated), crate::simulate::SimulateError> {
+    let mut filled = Filled::new(reference, contigs);
+    repeats(&mut filled, contigs, models);
+    let first = Genome::new(contigs, models, &filled);
+    let unknown = || crate::simulate::SimulateError::NoGene(small.kind.unwrap_or("negative").to_owned());
+    let design = small_design(name, seed, small, &first).ok_or_else(unknown)?;
+    let wanted = windows::windows_of(std::slice::from_ref(&design), &first, &filled);
+    let held = PatchedSequence::gather(&filled, contigs, wanted);
+    let sample = simulate_dna(&design, &Genome::new(contigs, models, &held), &filled)?;
+    Ok((design.library, sample))
+}
+
 /// Baits on both breakpoint regions: from e7 to e13, and from e20 to e24.
 fn regions(genome: &Genome<'_>, margin: i64) -> Vec<Interval> {
     let Some(transcript) = genome.models().kmt2a().0.transcript() else {
@@ -167,6 +271,9 @@ fn gapped(whole: Interval, dice: &mut Dice) -> Vec<Interval> {
     baits
 }
 
+/// Bases beside a junction that are kept free of variants (bases).
+const JUNCTION_CLEAR: i64 = 10;
+
 /// One single-base variant in about a thousand bases.
 fn spots(design: &mut DnaDesign, genome: &Genome<'_>, dice: &mut Dice) {
     let (_, contig) = genome.models().kmt2a();
@@ -178,13 +285,26 @@ fn spots(design: &mut DnaDesign, genome: &Genome<'_>, dice: &mut Dice) {
             places.push((place.contig, place.interval));
         }
     }
+    // Beside a junction a variant cannot be told from an inserted base.
+    let ends: Vec<(ContigId, i64)> = design
+        .events
+        .iter()
+        .flat_map(|e| &e.derivatives)
+        .flat_map(|d| &d.pieces)
+        .filter_map(|piece| match piece {
+            super::Piece::Placed(place) => Some(place),
+            super::Piece::Novel(_) => None,
+        })
+        .flat_map(|p| [(p.contig, p.interval.start.0), (p.contig, p.interval.last().0)])
+        .collect();
+    let beside = |contig: ContigId, at: i64| ends.iter().any(|(c, end)| *c == contig && (end - at).abs() <= JUNCTION_CLEAR);
     for (contig, interval) in places {
         let mut at = interval.start.0 + dice.between(50, 2_000) as i64;
         while at < interval.end.0 {
             let reference = genome.reference(contig, Interval::new(at, at + 1)).unwrap_or_default();
             let base = b"ACGT"[dice.below(4)];
             let (on_derivative, on_other) = [(true, true), (true, false), (false, true)][dice.below(3)];
-            if reference.first().is_some_and(|r| *r != b'N' && *r != base) {
+            if reference.first().is_some_and(|r| *r != b'N' && *r != base) && !beside(contig, at) {
                 design.spots.push(Spot {
                     contig,
                     position: at,
