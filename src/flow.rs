@@ -123,7 +123,11 @@ pub fn analyse_pair(
     joined.conclusion = build::conclusion(&both.conclusion, &ids.events, &lead_transcript(&r.models));
     let named = |id: Option<&String>, leads: bool| -> Option<String> {
         let id = id?;
-        Some(if leads { id.clone() } else { renamed.get(id).unwrap_or(id).clone() })
+        Some(if leads {
+            id.clone()
+        } else {
+            renamed.get(id).unwrap_or(id).clone()
+        })
     };
     joined.agreement = Some(out::AssayAgreement {
         status: both.agreement.name().to_owned(),

@@ -41,6 +41,22 @@ def alternatives(junction):
     return [(a["contig"], a["position"]) for a in junction.get("alternatives", [])]
 
 
+def kind_of(sample):
+    parts = sample.split("_")
+    return parts[2] if len(parts) == 5 else "?"
+
+
+def designed(sample, row):
+    """The allele fraction that the sample was drawn with."""
+    parts = sample.split("_")
+    return float(parts[4].rstrip("pc")) / 100 if len(parts) == 5 else float(row["allele_fraction"])
+
+
+def depth_of(sample):
+    parts = sample.split("_")
+    return parts[3] if len(parts) == 5 else "?"
+
+
 def level(n):
     for low, name in ((10, "10 or more"), (5, "5 to 9"), (4, "4"), (2, "2 or 3"), (1, "1")):
         if n >= low:
@@ -91,8 +107,8 @@ def main():
                 fits = [w for w in ways if (w[0] is None) == (five is None) and (w[1] is None) == (three is None) and near(five, w[0], 1000) and near(three, w[1], 1000)]
                 if fits and i not in used:
                     hits.append((-j["evidence"]["molecules"], i, fits[0]))
-            keys = (by_level[row["class"], level(n)], by_class[sample.split("_")[2] if "_" in sample else "?", row["class"]],
-                    by_cell[float(row["allele_fraction"]), sample.split("_")[3] if sample.count("_") > 3 else "?"])
+            keys = (by_level[row["class"], level(n)], by_class[kind_of(sample), row["class"]],
+                    by_cell[designed(sample, row), depth_of(sample)])
             for k in keys:
                 k["n"] += 1
             if n < 4:

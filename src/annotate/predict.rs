@@ -79,7 +79,12 @@ pub fn transcripts(
     models: &GeneModels,
     source: &dyn SequenceSource,
 ) -> Vec<Predicted> {
-    if !candidate.is_precise || !matches!(class, Class::Canonical | Class::Reciprocal | Class::Ptd | Class::Deletion) {
+    if !candidate.is_precise
+        || !matches!(
+            class,
+            Class::Canonical | Class::Reciprocal | Class::Ptd | Class::Deletion
+        )
+    {
         return Vec::new();
     }
     let (a, b) = (candidate.junction.five, candidate.junction.three);
@@ -89,7 +94,11 @@ pub fn transcripts(
     for group in &groups {
         if let (Some(donor), Some(acceptor)) = (donors.first(), group.first()) {
             let own = three.gene.as_deref() == Some(acceptor.gene.symbol.as_str());
-            let by = if own { PredictedBy::BrokenGene } else { PredictedBy::NextGene };
+            let by = if own {
+                PredictedBy::BrokenGene
+            } else {
+                PredictedBy::NextGene
+            };
             found.push(predicted(donor, acceptor, by, models, source));
         }
     }
@@ -105,7 +114,12 @@ pub fn transcripts(
 }
 
 /// The fewest skipped exons that keep the frame.
-fn skipped(donors: &[End<'_>], group: &[End<'_>], models: &GeneModels, source: &dyn SequenceSource) -> Option<Predicted> {
+fn skipped(
+    donors: &[End<'_>],
+    group: &[End<'_>],
+    models: &GeneModels,
+    source: &dyn SequenceSource,
+) -> Option<Predicted> {
     let mut ways: Vec<(usize, usize)> = (0..=SKIP_MAX.min(donors.len().saturating_sub(1)))
         .flat_map(|i| (0..=SKIP_MAX.min(group.len().saturating_sub(1))).map(move |j| (i, j)))
         .filter(|(i, j)| i + j > 0)

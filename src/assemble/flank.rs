@@ -64,7 +64,11 @@ pub struct JunctionSequence {
 type Votes = BTreeMap<(ContigId, i64), [u32; 4]>;
 
 /// The sequence over a precise candidate; `None` where a side's bases are not known.
-pub fn sequence(candidate: &Candidate, fragments: &[Fragment], source: &dyn SequenceSource) -> Option<JunctionSequence> {
+pub fn sequence(
+    candidate: &Candidate,
+    fragments: &[Fragment],
+    source: &dyn SequenceSource,
+) -> Option<JunctionSequence> {
     if !candidate.is_precise {
         return None;
     }
@@ -97,11 +101,16 @@ pub fn sequence(candidate: &Candidate, fragments: &[Fragment], source: &dyn Sequ
             for ((contig, position), counts) in
                 votes.range((side.contig, interval.start.0)..(side.contig, interval.end.0))
             {
-                let Ok(at) = usize::try_from(position - interval.start.0) else { continue };
-                let Some(reference) = bases.get(at).copied() else { continue };
+                let Ok(at) = usize::try_from(position - interval.start.0) else {
+                    continue;
+                };
+                let Some(reference) = bases.get(at).copied() else {
+                    continue;
+                };
                 let over: u32 = counts.iter().sum();
                 for (with, base) in counts.iter().zip(*b"ACGT") {
-                    if base != reference && *with >= VARIANT_MIN && f64::from(*with) >= VARIANT_SHARE * f64::from(over) {
+                    if base != reference && *with >= VARIANT_MIN && f64::from(*with) >= VARIANT_SHARE * f64::from(over)
+                    {
                         variants.push(Variant {
                             contig: *contig,
                             position: Position(*position),
@@ -137,7 +146,10 @@ pub fn sequence(candidate: &Candidate, fragments: &[Fragment], source: &dyn Sequ
 fn shown(side: Breakend, interval: Interval, votes: &Votes) -> Option<(Interval, Vec<u8>)> {
     let base = |position: i64| {
         let counts = votes.get(&(side.contig, position))?;
-        let (best, most) = counts.iter().enumerate().max_by_key(|(i, n)| (**n, std::cmp::Reverse(*i)))?;
+        let (best, most) = counts
+            .iter()
+            .enumerate()
+            .max_by_key(|(i, n)| (**n, std::cmp::Reverse(*i)))?;
         (*most > 0).then(|| b"ACGT"[best])
     };
     let (mut start, mut end) = (side.position.0, side.position.0 + 1);
@@ -162,7 +174,9 @@ fn votes(candidate: &Candidate, fragments: &[Fragment]) -> Votes {
     let mut votes = Votes::new();
     let mut seen = std::collections::BTreeSet::new();
     for o in &candidate.observations {
-        let Some(fragment) = fragments.get(o.fragment) else { continue };
+        let Some(fragment) = fragments.get(o.fragment) else {
+            continue;
+        };
         if fragment.flagged_duplicate || !seen.insert(o.molecule) {
             continue;
         }

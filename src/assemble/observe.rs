@@ -149,10 +149,19 @@ pub fn observe(index: usize, fragment: &Fragment, target: &Target) -> Vec<Observ
         // A gap of the aligner that leaves KMT2A's neighbours alone is none of ours.
         let foreign_gap = *kind == LinkKind::Gap && !target.holds(five) && !target.holds(three);
         // Two copies of one repeat, which the aligner took in turn.
-        let unsure = |at: usize| chain.segments.get(at).is_some_and(|s| s.confidence < Confidence::Unique);
+        let unsure = |at: usize| {
+            chain
+                .segments
+                .get(at)
+                .is_some_and(|s| s.confidence < Confidence::Unique)
+        };
         let between_copies =
             !target.spliced && !target.holds(five) && !target.holds(three) && unsure(i) && unsure(i + 1);
-        if wild_type || foreign_gap || between_copies || (!target.holds(five) && !target.holds(three) && same_place(five, three)) {
+        if wild_type
+            || foreign_gap
+            || between_copies
+            || (!target.holds(five) && !target.holds(three) && same_place(five, three))
+        {
             continue;
         }
         found.push(observation(index, fragment, i, *kind, five, three, flip));

@@ -41,7 +41,9 @@ pub(super) fn candidates(
 ) -> Vec<Candidate> {
     let mut ends: Vec<(Outward<'_>, usize)> = Vec::new();
     for (index, of_fragment) in fates.iter() {
-        let Some(fragment) = fragments.get(*index) else { continue };
+        let Some(fragment) = fragments.get(*index) else {
+            continue;
+        };
         let clips = fragment
             .clips
             .iter()
@@ -96,7 +98,10 @@ fn kinds<'a, 'b>(ends: &'b [(Outward<'a>, usize)]) -> Vec<Vec<End<'a, 'b>>> {
     sorted.sort_by_key(|(o, which)| (std::cmp::Reverse(o.bases.len()), o.index, *which));
     let mut kinds: Vec<Vec<End<'a, 'b>>> = Vec::new();
     for end in sorted {
-        match kinds.iter_mut().find(|k| k.first().is_some_and(|first| agree(&first.0, &end.0))) {
+        match kinds
+            .iter_mut()
+            .find(|k| k.first().is_some_and(|first| agree(&first.0, &end.0)))
+        {
             Some(kind) => kind.push(end),
             None => kinds.push(vec![end]),
         }
@@ -122,11 +127,7 @@ fn agree(a: &Outward<'_>, b: &Outward<'_>) -> bool {
         && x.iter().zip(y).filter(|(x, y)| x != y).count() <= allowed(length).max(1)
 }
 
-fn candidate(
-    kind: &[End<'_, '_>],
-    number: usize,
-    explained: &mut Vec<(usize, usize, Junction)>,
-) -> Option<Candidate> {
+fn candidate(kind: &[End<'_, '_>], number: usize, explained: &mut Vec<(usize, usize, Junction)>) -> Option<Candidate> {
     let mut molecules: Vec<u64> = kind
         .iter()
         .filter(|(o, _)| !o.fragment.flagged_duplicate)
@@ -142,7 +143,9 @@ fn candidate(
     for (o, _) in kind {
         *votes.entry(o.side).or_default() += 1;
     }
-    let (site, _) = votes.into_iter().max_by_key(|(side, n)| (*n, std::cmp::Reverse(*side)))?;
+    let (site, _) = votes
+        .into_iter()
+        .max_by_key(|(side, n)| (*n, std::cmp::Reverse(*side)))?;
     // The gene lies on the forward strand: what keeps its left side leaves it 5' to 3'.
     let own_is_five = site.retained == Retained::Left;
     // Breaks are told apart by a number in the unplaced side's position.
@@ -199,12 +202,24 @@ pub(super) fn resolve(
 ) {
     let mut gone: Vec<usize> = Vec::new();
     for open in 0..candidates.len() {
-        let Some(sequence) = candidates[open].unplaced.clone() else { continue };
+        let Some(sequence) = candidates[open].unplaced.clone() else {
+            continue;
+        };
         let own_is_five = candidates[open].junction.three.contig == NOWHERE;
-        let pick = |j: &Junction| if own_is_five { (j.five, j.three) } else { (j.three, j.five) };
+        let pick = |j: &Junction| {
+            if own_is_five {
+                (j.five, j.three)
+            } else {
+                (j.three, j.five)
+            }
+        };
         let (site, _) = pick(&candidates[open].junction);
         let mut best: Option<(usize, usize, Breakend, Vec<u8>)> = None;
-        for (which, pairs) in candidates.iter().enumerate().filter(|(i, c)| !c.is_precise && !gone.contains(i)) {
+        for (which, pairs) in candidates
+            .iter()
+            .enumerate()
+            .filter(|(i, c)| !c.is_precise && !gone.contains(i))
+        {
             let (own, other) = pick(&pairs.junction);
             let behind = (site.position.0 - own.position.0) * site.retained.outward();
             if own.contig != site.contig
@@ -222,8 +237,14 @@ pub(super) fn resolve(
                 best = Some((count, which, side, inserted));
             }
         }
-        let Some((_, which, side, inserted)) = best else { continue };
-        let inserted = if own_is_five { inserted } else { reverse_complement(&inserted) };
+        let Some((_, which, side, inserted)) = best else {
+            continue;
+        };
+        let inserted = if own_is_five {
+            inserted
+        } else {
+            reverse_complement(&inserted)
+        };
         let (five, three) = if own_is_five { (site, side) } else { (side, site) };
         gone.push(which);
         let pairs = std::mem::take(&mut candidates[which].observations);
@@ -268,12 +289,7 @@ pub(super) fn resolve(
 }
 
 /// Where the sequence, read outward from KMT2A, enters the other side: its breakend and the bases before.
-fn placed(
-    sequence: &[u8],
-    shown: Breakend,
-    source: &dyn SequenceSource,
-    reach: i64,
-) -> Option<(Breakend, Vec<u8>)> {
+fn placed(sequence: &[u8], shown: Breakend, source: &dyn SequenceSource, reach: i64) -> Option<(Breakend, Vec<u8>)> {
     // From the innermost base that mates show outward, where the break must lie.
     let p = shown.position.0;
     let interval = Interval::new((p - reach).max(0), p + reach);
@@ -288,7 +304,11 @@ fn placed(
         if is_low_complexity(seed) {
             continue;
         }
-        let mut hits = bases.windows(SEED).enumerate().filter(|(_, w)| *w == seed).map(|(i, _)| i);
+        let mut hits = bases
+            .windows(SEED)
+            .enumerate()
+            .filter(|(_, w)| *w == seed)
+            .map(|(i, _)| i);
         let Some(hit) = hits.next() else { continue };
         if hits.next().is_some() {
             continue;
@@ -315,7 +335,13 @@ fn placed(
         // An error in the first bases is no insertion.
         if let Some(from) = hit.checked_sub(at)
             && at > 0
-            && sequence[..at].iter().zip(&bases[from..hit]).filter(|(a, b)| a != b).count() * 6 <= at.max(6)
+            && sequence[..at]
+                .iter()
+                .zip(&bases[from..hit])
+                .filter(|(a, b)| a != b)
+                .count()
+                * 6
+                <= at.max(6)
         {
             return Some((side.extended(i64::try_from(at).ok()?), Vec::new()));
         }
@@ -332,7 +358,9 @@ fn carry_on(candidate: &mut Candidate, fragments: &[Fragment], target: &Target) 
     } else {
         candidate.junction.three
     };
-    let Some(mut sequence) = candidate.unplaced.clone() else { return };
+    let Some(mut sequence) = candidate.unplaced.clone() else {
+        return;
+    };
     let near = |fragment: &Fragment| {
         fragment.chain.segments.iter().any(|s| {
             let inner = if site.retained == Retained::Left {
@@ -348,7 +376,11 @@ fn carry_on(candidate: &mut Candidate, fragments: &[Fragment], target: &Target) 
         .iter()
         .enumerate()
         .filter(|(_, f)| near(f))
-        .filter_map(|(i, f)| f.unaligned_mate.as_ref().map(|m| (i, [m.clone(), reverse_complement(m)])))
+        .filter_map(|(i, f)| {
+            f.unaligned_mate
+                .as_ref()
+                .map(|m| (i, [m.clone(), reverse_complement(m)]))
+        })
         .collect();
     let mut joined = Vec::new();
     loop {
@@ -370,7 +402,9 @@ fn carry_on(candidate: &mut Candidate, fragments: &[Fragment], target: &Target) 
     let known: std::collections::BTreeSet<usize> = candidate.observations.iter().map(|o| o.fragment).collect();
     for index in joined.into_iter().filter(|i| !known.contains(i)) {
         let fragment = &fragments[index];
-        let Some(segment) = fragment.chain.segments.first() else { continue };
+        let Some(segment) = fragment.chain.segments.first() else {
+            continue;
+        };
         let end = (segment.contig, segment.first_base().0);
         candidate.observations.push(Observation {
             fragment: index,

@@ -41,7 +41,9 @@ fn other_confidence(o: &Observation, is_five: bool) -> Confidence {
 /// Whether most of the molecules that an aligner placed on the other side have no unique place there.
 fn is_ambiguous(candidate: &Candidate, is_five: bool) -> bool {
     let placed = || candidate.observations.iter().filter(|o| o.kind != EvidenceKind::Clip);
-    let unsure = placed().filter(|o| other_confidence(o, is_five) < Confidence::Unique).count();
+    let unsure = placed()
+        .filter(|o| other_confidence(o, is_five) < Confidence::Unique)
+        .count();
     unsure > 0 && unsure * 2 >= placed().count()
 }
 
@@ -82,7 +84,10 @@ pub(super) fn merge(candidates: &mut Vec<Candidate>, target: &Target) {
     let mut homes: Vec<usize> = Vec::new();
     let mut gone = vec![false; candidates.len()];
     for index in order {
-        let home = homes.iter().copied().find(|home| belongs(&candidates[index], &candidates[*home], target));
+        let home = homes
+            .iter()
+            .copied()
+            .find(|home| belongs(&candidates[index], &candidates[*home], target));
         match home {
             Some(home) => {
                 let observations = std::mem::take(&mut candidates[index].observations);
@@ -199,13 +204,16 @@ pub(super) fn mark_insertions(
         })
         .collect();
     for i in 0..candidates.len() {
-        let Some(Some((own, is_five, others))) = seen.get(i) else { continue };
+        let Some(Some((own, is_five, others))) = seen.get(i) else {
+            continue;
+        };
         let facing = || {
             seen.iter().flatten().filter(|(mate, mate_five, _)| {
                 mate_five != is_five && own.position.distance(mate.position) <= INSERTION_REACH
             })
         };
-        let translocated = facing().any(|(.., mates)| others.iter().any(|a| mates.iter().any(|b| back_to_back(*a, *b))));
+        let translocated =
+            facing().any(|(.., mates)| others.iter().any(|a| mates.iter().any(|b| back_to_back(*a, *b))));
         let faced = facing().next().is_some();
         let faced_by_tail = || {
             let facing = |side: &&Breakend| {
@@ -221,14 +229,12 @@ pub(super) fn mark_insertions(
 const SIMPLE_TAILS_MIN: usize = 2;
 
 /// KMT2A sides of clips that are too simple to place.
-fn simple_tails(
-    target: &Target,
-    fragments: &[Fragment],
-    fates: &BTreeMap<usize, Vec<ClipFate>>,
-) -> Vec<Breakend> {
+fn simple_tails(target: &Target, fragments: &[Fragment], fates: &BTreeMap<usize, Vec<ClipFate>>) -> Vec<Breakend> {
     let mut sides = Vec::new();
     for (index, of_fragment) in fates {
-        let Some(fragment) = fragments.get(*index) else { continue };
+        let Some(fragment) = fragments.get(*index) else {
+            continue;
+        };
         let clips = fragment
             .clips
             .iter()
@@ -277,4 +283,3 @@ fn back_to_back(a: Breakend, b: Breakend) -> bool {
         && (right.position.0 - left.position.0).abs() <= BACK_TO_BACK
         && right.position.0 - left.position.0 > -100
 }
-

@@ -88,7 +88,11 @@ pub fn conclude(rna: Alone<'_>, dna: Alone<'_>) -> Pair {
         .lead_event
         .zip(d.lead_event)
         .is_some_and(|(a, b)| event_pairs(rna.result, dna.result, &explained).contains(&(a, b)));
-    let blocked = |c: &Conclusion| c.reasons.iter().any(|x| x.code == "low-tier-event" || x.code == "reciprocal-only");
+    let blocked = |c: &Conclusion| {
+        c.reasons
+            .iter()
+            .any(|x| x.code == "low-tier-event" || x.code == "reciprocal-only")
+    };
     let agreement = match (r.state, d.state) {
         _ if shown(r) && shown(d) => {
             if leads_match {
@@ -176,7 +180,14 @@ fn explained(rna: Alone<'_>, dna: Alone<'_>) -> Vec<(usize, usize)> {
     let strand = rna.result.models.kmt2a().0.strand;
     let with_tier = |j: &&JudgedJunction| j.judgement.tier.is_some();
     let mut found = Vec::new();
-    for (i, r) in rna.result.judged.junctions.iter().enumerate().filter(|(_, j)| with_tier(j)) {
+    for (i, r) in rna
+        .result
+        .judged
+        .junctions
+        .iter()
+        .enumerate()
+        .filter(|(_, j)| with_tier(j))
+    {
         let best = dna
             .result
             .judged
@@ -184,7 +195,9 @@ fn explained(rna: Alone<'_>, dna: Alone<'_>) -> Vec<(usize, usize)> {
             .iter()
             .enumerate()
             .filter(|(_, j)| with_tier(j))
-            .filter_map(|(k, d)| explains((r, rna.contigs), (d, dna.contigs), strand).map(|distance| (d.judgement.tier, distance, k)))
+            .filter_map(|(k, d)| {
+                explains((r, rna.contigs), (d, dna.contigs), strand).map(|distance| (d.judgement.tier, distance, k))
+            })
             .max_by_key(|(tier, distance, k)| (*tier, std::cmp::Reverse((*distance, *k))));
         if let Some((.., k)) = best {
             found.push((i, k));
@@ -236,8 +249,17 @@ fn words(
     explained: &[(usize, usize)],
     rna_leads: bool,
 ) -> String {
-    let pair = explained.iter().find_map(|(i, k)| {
-        let (r, d) = (rna.result.judged.junctions.get(*i)?, dna.result.judged.junctions.get(*k)?);
+    // The 5' product first.
+    let mut order: Vec<&(usize, usize)> = explained.iter().collect();
+    order.sort_by_key(|(i, _)| {
+        let class = rna.result.judged.junctions.get(*i).map(|j| j.annotated.class);
+        class == Some(Class::Reciprocal)
+    });
+    let pair = order.into_iter().find_map(|(i, k)| {
+        let (r, d) = (
+            rna.result.judged.junctions.get(*i)?,
+            dna.result.judged.junctions.get(*k)?,
+        );
         let own = d.annotated.kmt2a_side();
         let at = match (own.intron, own.exon) {
             (Some(n), _) => format!("intron {n}"),

@@ -232,9 +232,9 @@ fn negative(decided: &mut Decided, adequacy: &Adequacy, limits: Option<&Limits>,
         }
     }
     if let Some(missing) = limits.and_then(Limits::introns_missing) {
-        decided
-            .qualifiers
-            .push(format!("introns of KMT2A without coverage, not excluded there: {missing}"));
+        decided.qualifiers.push(format!(
+            "introns of KMT2A without coverage, not excluded there: {missing}"
+        ));
     }
     if decided.reasons.is_empty() {
         decided.state = State::NotDetected;

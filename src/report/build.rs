@@ -157,7 +157,11 @@ fn build_event(material: &Material<'_>, event: &JudgedEvent, id: &str) -> (out::
     } else {
         class_word(lead)
     };
-    let ids = members.iter().zip(&junctions).map(|(m, j)| (m.junction, j.id.clone())).collect();
+    let ids = members
+        .iter()
+        .zip(&junctions)
+        .map(|(m, j)| (m.junction, j.id.clone()))
+        .collect();
     let built = out::Event {
         id: id.to_owned(),
         class,

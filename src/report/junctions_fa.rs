@@ -93,7 +93,13 @@ fn genomic(long: &JunctionSequence) -> (Sequence, String) {
     let bases = long
         .bases
         .chars()
-        .map(|c| if matches!(c, 'A' | 'C' | 'G' | 'T' | 'a' | 'c' | 'g' | 't') { c } else { 'N' })
+        .map(|c| {
+            if matches!(c, 'A' | 'C' | 'G' | 'T' | 'a' | 'c' | 'g' | 't') {
+                c
+            } else {
+                'N'
+            }
+        })
         .collect();
     let sequence = Sequence {
         bases,
@@ -105,7 +111,11 @@ fn genomic(long: &JunctionSequence) -> (Sequence, String) {
         long.five.as_deref().map_or_else(none, word),
         long.three.as_deref().map_or_else(none, word),
         word(&long.source),
-        if variants.is_empty() { none() } else { variants.join(",") }
+        if variants.is_empty() {
+            none()
+        } else {
+            variants.join(",")
+        }
     );
     (sequence, header)
 }

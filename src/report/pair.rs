@@ -21,9 +21,15 @@ pub fn join(lead: SampleReport, other: SampleReport) -> (SampleReport, BTreeMap<
             renamed.insert(std::mem::replace(&mut junction.id, new.clone()), new);
         }
         for junction in &mut event.junctions {
-            junction.isoform_of = junction.isoform_of.take().map(|old| renamed.get(&old).cloned().unwrap_or(old));
+            junction.isoform_of = junction
+                .isoform_of
+                .take()
+                .map(|old| renamed.get(&old).cloned().unwrap_or(old));
         }
-        event.lead_junction = event.lead_junction.take().map(|old| renamed.get(&old).cloned().unwrap_or(old));
+        event.lead_junction = event
+            .lead_junction
+            .take()
+            .map(|old| renamed.get(&old).cloned().unwrap_or(old));
         renamed.insert(std::mem::replace(&mut event.id, id.clone()), id);
         joined.events.push(event);
     }
@@ -69,7 +75,11 @@ fn sum(mut a: Ledger, b: Ledger) -> Ledger {
             }
             None => {
                 // The row of what is normal stays last.
-                let at = a.rows.iter().position(|r| r.code == Ledger::NORMAL).unwrap_or(a.rows.len());
+                let at = a
+                    .rows
+                    .iter()
+                    .position(|r| r.code == Ledger::NORMAL)
+                    .unwrap_or(a.rows.len());
                 a.rows.insert(at, row);
             }
         }

@@ -166,7 +166,12 @@ fn notes(report: &SampleReport, lead: Option<&Event>, style: &Style) -> Vec<Stri
         lines.extend(labelled("both", &agreement.text, style));
     }
     let agreed = report.agreement.as_ref().map(|a| a.text.as_str());
-    for qualifier in report.conclusion.qualifiers.iter().filter(|q| Some(q.as_str()) != agreed) {
+    for qualifier in report
+        .conclusion
+        .qualifiers
+        .iter()
+        .filter(|q| Some(q.as_str()) != agreed)
+    {
         lines.extend(labelled("noted", qualifier, style));
     }
     let others = report

@@ -23,7 +23,9 @@ pub use sets::{Small, classes, dna_designs, simulate_small, small_design, write_
 pub use windows::{windows_fasta, windows_of};
 
 use super::{
-    Design, Genome, SimulateError, Simulated, dice::Dice, files, fragment,
+    Design, Genome, SimulateError, Simulated,
+    dice::Dice,
+    files, fragment,
     fragment::{Fragment, Origin},
     record as common, template,
     template::{Place, Template},
@@ -131,15 +133,21 @@ pub fn simulate_dna(design: &DnaDesign, genome: &Genome<'_>, filled: &Filled<'_>
             let mut of_derivative = event::rows(number, event, derivative, &template, design, genome);
             let breaks = event::breaks(derivative, &template);
             let library = &design.library;
-            drawing.shear(&template, event.allele_fraction, Origin::Event(number), &mut dice, |insert| {
-                let reads = insert.reads(library);
-                for (junction, row) in breaks.iter().zip(&mut of_derivative) {
-                    let reach = (0, template.bases.len());
-                    if let (Some(support), Some(row)) = (fragment::support(&reads, junction, reach), row.as_mut()) {
-                        row.add(support);
+            drawing.shear(
+                &template,
+                event.allele_fraction,
+                Origin::Event(number),
+                &mut dice,
+                |insert| {
+                    let reads = insert.reads(library);
+                    for (junction, row) in breaks.iter().zip(&mut of_derivative) {
+                        let reach = (0, template.bases.len());
+                        if let (Some(support), Some(row)) = (fragment::support(&reads, junction, reach), row.as_mut()) {
+                            row.add(support);
+                        }
                     }
-                }
-            });
+                },
+            );
             rows.extend(of_derivative.into_iter().flatten());
         }
     }
@@ -270,7 +278,9 @@ impl Drawing<'_> {
             for _ in 0..200 {
                 let length = fragment::fragment_len(&self.design.library, 2_000, &mut dice).max(60);
                 let own = 20 + dice.below(length - 40);
-                let Some(target) = dice.pick(&targets).copied() else { return };
+                let Some(target) = dice.pick(&targets).copied() else {
+                    return;
+                };
                 let start = target.start.0 + dice.below(usize::try_from(target.len()).unwrap_or(1)) as i64;
                 let flip = |place: Place, dice: &mut Dice| if dice.chance(0.5) { place.flipped() } else { place };
                 let mut run = vec![flip(sets::stretch(contig, start, own as i64), &mut dice)];
@@ -282,7 +292,8 @@ impl Drawing<'_> {
                     run.reverse();
                 }
                 let [first, second] = run.as_slice() else { continue };
-                let template = Template::of_places(&[(vec![*first], Vec::new()), (vec![*second], Vec::new())], self.genome);
+                let template =
+                    Template::of_places(&[(vec![*first], Vec::new()), (vec![*second], Vec::new())], self.genome);
                 if !template.is_known() {
                     continue;
                 }

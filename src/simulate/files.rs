@@ -157,7 +157,11 @@ pub(super) fn dna_header(design: &super::dna::DnaDesign, contigs: &Contigs) -> S
         DnaAligner::Bwa { soft } => (
             "bwa",
             "0.7.17-r1188",
-            if soft { "bwa mem -Y ref.fa r1.fq r2.fq" } else { "bwa mem ref.fa r1.fq r2.fq" },
+            if soft {
+                "bwa mem -Y ref.fa r1.fq r2.fq"
+            } else {
+                "bwa mem ref.fa r1.fq r2.fq"
+            },
         ),
         DnaAligner::Minimap2 => ("minimap2", "2.24-r1122", "minimap2 -ax sr ref.fa r1.fq r2.fq"),
     };

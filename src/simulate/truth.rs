@@ -148,7 +148,7 @@ impl TruthRow {
             let _ = if self.event.is_empty() {
                 write!(line, "\t.\t.")
             } else {
-                write!(line, "\t{}\t{}", dna.allele_fraction, dna.tolerance)
+                write!(line, "\t{:.4}\t{}", dna.allele_fraction, dna.tolerance)
             };
         }
         line

@@ -54,7 +54,9 @@ fn found<'a>(report: &'a Value, row: &Row) -> Option<&'a Value> {
         }
         let listed = j["alternatives"].as_array().unwrap().iter();
         off(side, place).is_some_and(|d| d <= tolerance)
-            || listed.into_iter().any(|a| off(a, place).is_some_and(|d| d <= tolerance + 12))
+            || listed
+                .into_iter()
+                .any(|a| off(a, place).is_some_and(|d| d <= tolerance + 12))
     };
     junctions(report)
         .into_iter()
@@ -63,7 +65,11 @@ fn found<'a>(report: &'a Value, row: &Row) -> Option<&'a Value> {
 
 fn every_row(name: &str, state: &str) -> Value {
     let (report, fasta) = run(name);
-    assert_eq!(report["conclusion"]["state"], state, "{name}: {}", report["conclusion"]["text"]);
+    assert_eq!(
+        report["conclusion"]["state"], state,
+        "{name}: {}",
+        report["conclusion"]["text"]
+    );
     assert_eq!(report["inputs"][0]["assay"], "dna", "{name}");
     let (mut shown, mut inside) = (0, 0);
     for row in truth(name) {
@@ -73,7 +79,12 @@ fn every_row(name: &str, state: &str) -> Value {
         let junction = found(&report, &row).unwrap_or_else(|| {
             let all: Vec<_> = junctions(&report)
                 .iter()
-                .map(|j| format!("{}:{} {}:{}", j["five"]["contig"], j["five"]["position"], j["three"]["contig"], j["three"]["position"]))
+                .map(|j| {
+                    format!(
+                        "{}:{} {}:{}",
+                        j["five"]["contig"], j["five"]["position"], j["three"]["contig"], j["three"]["position"]
+                    )
+                })
                 .collect();
             panic!("{name}: {row:?} among {all:?}")
         });
@@ -92,7 +103,9 @@ fn every_row(name: &str, state: &str) -> Value {
         assert_eq!(junction["inserted"], inserted, "{name}");
         let id = junction["id"].as_str().unwrap();
         assert!(
-            fasta.lines().any(|l| l.starts_with('>') && l.contains(&format!("|{id} ")) && l.contains(" source=reads ")),
+            fasta
+                .lines()
+                .any(|l| l.starts_with('>') && l.contains(&format!("|{id} ")) && l.contains(" source=reads ")),
             "{name}: {id} in {fasta}"
         );
     }
@@ -105,7 +118,10 @@ fn every_row(name: &str, state: &str) -> Value {
         });
         assert!(known || junction["tier"] == "low", "{name}: {junction}");
     }
-    assert!(shown == 0 || inside * 2 >= shown, "{name}: {inside} of {shown} fractions inside their interval");
+    assert!(
+        shown == 0 || inside * 2 >= shown,
+        "{name}: {inside} of {shown} fractions inside their interval"
+    );
     report
 }
 
@@ -114,8 +130,16 @@ fn both_derivatives_of_a_translocation() {
     for name in ["dna_both", "dna_gap", "dna_overlap", "dna_homology"] {
         let report = every_row(name, "rearranged");
         let event = &report["events"][0];
-        let roles: Vec<_> = event["junctions"].as_array().unwrap().iter().map(|j| j["role"].clone()).collect();
-        assert!(roles.contains(&"canonical".into()) && roles.contains(&"reciprocal".into()), "{name}: {roles:?}");
+        let roles: Vec<_> = event["junctions"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|j| j["role"].clone())
+            .collect();
+        assert!(
+            roles.contains(&"canonical".into()) && roles.contains(&"reciprocal".into()),
+            "{name}: {roles:?}"
+        );
     }
 }
 
@@ -156,7 +180,10 @@ fn a_partner_without_a_place_leaves_the_base_and_the_sequence() {
 #[test]
 fn a_partner_in_a_repeat_keeps_its_event_and_its_places() {
     let report = every_row("dna_repeat", "rearranged");
-    let canonical = junctions(&report).into_iter().find(|j| j["role"] == "canonical").unwrap();
+    let canonical = junctions(&report)
+        .into_iter()
+        .find(|j| j["role"] == "canonical")
+        .unwrap();
     assert!(!canonical["alternatives"].as_array().unwrap().is_empty());
 }
 
@@ -179,13 +206,19 @@ fn a_negative_names_the_introns_that_are_not_baited() {
 fn a_break_before_mllt1_predicts_its_transcript_and_is_not_renamed() {
     let report = every_row("dna_acer1", "rearranged");
     assert_eq!(report["events"][0]["name"], "KMT2A::ACER1");
-    let canonical = junctions(&report).into_iter().find(|j| j["role"] == "canonical").unwrap();
+    let canonical = junctions(&report)
+        .into_iter()
+        .find(|j| j["role"] == "canonical")
+        .unwrap();
     let predicted: Vec<(String, u64, String)> = canonical["predicted_transcripts"]
         .as_array()
         .unwrap()
         .iter()
         .map(|p| {
-            assert_eq!((p["five_gene"].as_str(), p["five_exon"].as_u64() <= Some(8)), (Some("KMT2A"), true));
+            assert_eq!(
+                (p["five_gene"].as_str(), p["five_exon"].as_u64() <= Some(8)),
+                (Some("KMT2A"), true)
+            );
             assert!(p["text"].as_str().unwrap().starts_with("predicted: "));
             (
                 p["three_gene"].as_str().unwrap().to_owned(),
@@ -200,7 +233,10 @@ fn a_break_before_mllt1_predicts_its_transcript_and_is_not_renamed() {
 
 fn pair(rna: &str, dna: &str) -> Value {
     let out = TempDir::new().unwrap();
-    let case = Path::new(env!("CARGO_MANIFEST_DIR")).join("test-data/cases").join(rna).join(format!("{rna}.bam"));
+    let case = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("test-data/cases")
+        .join(rna)
+        .join(format!("{rna}.bam"));
     call(out.path())
         .args(["-q", "--sample", "patient", "--rna"])
         .arg(case)
@@ -237,7 +273,12 @@ fn rna_and_dna_of_two_events_are_named_different() {
     let report = pair("mllt10_two_molecules", "dna_aff1_intron8");
     assert_eq!(report["agreement"]["status"], "different");
     assert_eq!(report["conclusion"]["state"], "rearranged");
-    assert!(report["conclusion"]["next_step"].as_str().unwrap().contains("one patient"));
+    assert!(
+        report["conclusion"]["next_step"]
+            .as_str()
+            .unwrap()
+            .contains("one patient")
+    );
 }
 
 #[test]
@@ -245,7 +286,12 @@ fn a_break_in_dna_alone_is_a_rearrangement_with_the_discordance_named() {
     let report = pair("negative", "dna_aff1_intron8");
     assert_eq!(report["conclusion"]["state"], "rearranged");
     assert_eq!(report["agreement"]["status"], "discordant");
-    assert!(report["conclusion"]["text"].as_str().unwrap().contains("RNA and DNA disagree"));
+    assert!(
+        report["conclusion"]["text"]
+            .as_str()
+            .unwrap()
+            .contains("RNA and DNA disagree")
+    );
     assert_eq!(report["agreement"]["rna"], "not_detected");
     // Too little RNA contradicts nothing.
     let report = pair("low_kmt2a", "dna_aff1_intron8");

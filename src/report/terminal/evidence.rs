@@ -157,8 +157,15 @@ pub fn of_event(event: &Event, style: &Style) -> Vec<String> {
             .map(|a| format!("{}:{}", a.contig, thousands(a.position)))
             .collect();
         let more = lead.alternatives.len().saturating_sub(MOST_OTHERS);
-        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-        let text = format!("the partner side lies in a repeat; it fits {}{more} as well", places.join(", "));
+        let more = if more > 0 {
+            format!(" and {more} more")
+        } else {
+            String::new()
+        };
+        let text = format!(
+            "the partner side lies in a repeat; it fits {}{more} as well",
+            places.join(", ")
+        );
         lines.extend(wrapped("  ", &text, style.width));
     }
     for predicted in lead.predicted_transcripts.iter().take(MOST_OTHERS) {

@@ -3,7 +3,10 @@
 
 use super::{DnaDesign, Filled};
 use crate::{
-    genome::{Cigar, CigarOp, ContigId, Interval, Strand, sequence::{complement, reverse_complement}},
+    genome::{
+        Cigar, CigarOp, ContigId, Interval, Strand,
+        sequence::{complement, reverse_complement},
+    },
     simulate::{
         Genome,
         dice::Dice,
@@ -53,7 +56,11 @@ impl Aligned {
     pub(super) fn cigar(&self, hard: bool) -> Cigar {
         let clip = |length: usize| {
             let length = u32::try_from(length).unwrap_or(0);
-            (length > 0).then_some(if hard { CigarOp::HardClip(length) } else { CigarOp::SoftClip(length) })
+            (length > 0).then_some(if hard {
+                CigarOp::HardClip(length)
+            } else {
+                CigarOp::SoftClip(length)
+            })
         };
         let (low, high) = self.clips();
         let mut ops: Vec<CigarOp> = clip(low).into_iter().collect();
@@ -74,7 +81,11 @@ impl Aligned {
 
     /// The strand of the read on the contig.
     pub(super) const fn read_strand(&self, read: &Read) -> Strand {
-        if read.antisense { self.strand.flipped() } else { self.strand }
+        if read.antisense {
+            self.strand.flipped()
+        } else {
+            self.strand
+        }
     }
 }
 
@@ -135,13 +146,21 @@ fn parts(read: &Read, template: &Template, genome: &Genome<'_>, filled: &Filled<
         let before = from.min(EXTEND_MAX);
         let after = (read.bases.len() - to).min(EXTEND_MAX);
         // The reference under the read as if the part went on both ways.
-        let (low, high) = if place.strand == Strand::Forward { (before, after) } else { (after, before) };
+        let (low, high) = if place.strand == Strand::Forward {
+            (before, after)
+        } else {
+            (after, before)
+        };
         let wide = Interval::new(place.interval.start.0 - low as i64, place.interval.end.0 + high as i64);
-        let Some(mut expected) = genome.reference(place.contig, wide) else { continue };
+        let Some(mut expected) = genome.reference(place.contig, wide) else {
+            continue;
+        };
         if place.strand == Strand::Reverse {
             expected = reverse_complement(&expected);
         }
-        let Some((a, b, score)) = best_run(read, from - before, &expected) else { continue };
+        let Some((a, b, score)) = best_run(read, from - before, &expected) else {
+            continue;
+        };
         if score < SCORE_MIN {
             continue;
         }

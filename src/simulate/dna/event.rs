@@ -122,8 +122,13 @@ pub(super) fn rows(
             return KMT2A.to_owned();
         }
         let at = genome.models().at(side.contig, side.position);
-        at.max_by_key(|g| (g.roles.has(crate::catalogue::Role::Partner), std::cmp::Reverse(g.interval.len())))
-            .map_or_else(String::new, |g| g.symbol.clone())
+        at.max_by_key(|g| {
+            (
+                g.roles.has(crate::catalogue::Role::Partner),
+                std::cmp::Reverse(g.interval.len()),
+            )
+        })
+        .map_or_else(String::new, |g| g.symbol.clone())
     };
     breaks(derivative, template)
         .iter()
@@ -216,7 +221,9 @@ fn fraction(event: &DnaEvent, side: Breakend, is_ptd: bool) -> f64 {
 /// Bases of an unknown sequence that happen to be those with which KMT2A goes on.
 fn chance_agreement(template: &Template, start: usize, five: Breakend, genome: &Genome<'_>) -> u32 {
     let next = five.position.0 + 1;
-    let onward = genome.reference(five.contig, Interval::new(next, next + 30)).unwrap_or_default();
+    let onward = genome
+        .reference(five.contig, Interval::new(next, next + 30))
+        .unwrap_or_default();
     let novel = template.bases.get(start..).unwrap_or_default();
     u32::try_from(onward.iter().zip(novel).take_while(|(a, b)| a == b).count()).unwrap_or(0)
 }

@@ -32,7 +32,12 @@ impl<'a> Filled<'a> {
             let moved = |(from_contig, from): (ContigId, Interval), (to_contig, to): (ContigId, Interval)| {
                 let inside = from_contig == contig && from.start <= interval.start && interval.end <= from.end;
                 let shift = to.start.0 - from.start.0;
-                inside.then(|| (to_contig, Interval::new(interval.start.0 + shift, interval.end.0 + shift)))
+                inside.then(|| {
+                    (
+                        to_contig,
+                        Interval::new(interval.start.0 + shift, interval.end.0 + shift),
+                    )
+                })
             };
             moved(*of, *copy).or_else(|| moved(*copy, *of))
         })

@@ -128,8 +128,26 @@ impl Partner {
 /// Names of the classes.
 pub(super) const fn kinds() -> [&'static str; 20] {
     [
-        "both", "both", "both", "gap", "overlap", "far", "canonical", "homology", "inserted", "templated", "ptd",
-        "deletion11", "inversion", "three-way", "insertion", "intergenic", "unplaced", "repeat", "reciprocal", "both",
+        "both",
+        "both",
+        "both",
+        "gap",
+        "overlap",
+        "far",
+        "canonical",
+        "homology",
+        "inserted",
+        "templated",
+        "ptd",
+        "deletion11",
+        "inversion",
+        "three-way",
+        "insertion",
+        "intergenic",
+        "unplaced",
+        "repeat",
+        "reciprocal",
+        "both",
     ]
 }
 
@@ -217,14 +235,19 @@ pub(super) fn event(
             let t = genome.models().kmt2a().0.transcript()?;
             let (_, first) = t.introns().next()?;
             let low = first.end.0 - dice.between(1_000, 6_000) as i64;
-            let start = if at.reach.contains(Position(low)) { low } else { at.reach.start.0 + 1_800 };
+            let start = if at.reach.contains(Position(low)) {
+                low
+            } else {
+                at.reach.start.0 + 1_800
+            };
             vec![plain(at.up_to(at.position), at.from(start), Vec::new())]
         }
         "deletion11" => {
             // Something further down on chromosome 11, on the forward strand.
             let genes = ["CBL", "ARHGEF12", "ARHGEF12"];
             let gene = genome.models().by_symbol(dice.pick(&genes)?)?;
-            let position = gene.interval.start.0 + 4_000 + dice.below(usize::try_from(gene.interval.len() - 8_000).ok()?) as i64;
+            let position =
+                gene.interval.start.0 + 4_000 + dice.below(usize::try_from(gene.interval.len() - 8_000).ok()?) as i64;
             let other = Partner {
                 contig: at.contig,
                 position,
@@ -235,7 +258,8 @@ pub(super) fn event(
         "inversion" => {
             // USP2 lies behind KMT2A on the reverse strand.
             let gene = genome.models().by_symbol("USP2")?;
-            let position = gene.interval.start.0 + 3_500 + dice.below(usize::try_from(gene.interval.len() - 7_000).ok()?) as i64;
+            let position =
+                gene.interval.start.0 + 3_500 + dice.below(usize::try_from(gene.interval.len() - 7_000).ok()?) as i64;
             let other = Partner {
                 contig: at.contig,
                 position,
@@ -272,13 +296,23 @@ pub(super) fn event(
             vec![whole, rest]
         }
         "intergenic" => {
-            let (contig, gene) = genome.models().by_symbol("RUNX1").and_then(|g| Some((genome.models().contig_of(g)?, g)))?;
+            let (contig, gene) = genome
+                .models()
+                .by_symbol("RUNX1")
+                .and_then(|g| Some((genome.models().contig_of(g)?, g)))?;
             let other = Partner {
                 contig,
                 position: gene.interval.end.0 + 300_000 + dice.below(100_000) as i64,
-                strand: if dice.chance(0.5) { Strand::Forward } else { Strand::Reverse },
+                strand: if dice.chance(0.5) {
+                    Strand::Forward
+                } else {
+                    Strand::Reverse
+                },
             };
-            vec![plain(at.up_to(at.position), other.behind(), Vec::new()), reciprocal(&other)]
+            vec![
+                plain(at.up_to(at.position), other.behind(), Vec::new()),
+                reciprocal(&other),
+            ]
         }
         "unplaced" => {
             let novel = (0..ARM).map(|_| b"ACGT"[dice.below(4)]).collect();
@@ -291,7 +325,10 @@ pub(super) fn event(
                 position: gene.interval.start.0 + sets::REPEAT_OFFSET + dice.between(3_600, 4_400) as i64,
                 strand: gene.strand,
             };
-            vec![plain(at.up_to(at.position), other.behind(), Vec::new()), reciprocal(&other)]
+            vec![
+                plain(at.up_to(at.position), other.behind(), Vec::new()),
+                reciprocal(&other),
+            ]
         }
         _ => vec![canonical, reciprocal(&partner)],
     };

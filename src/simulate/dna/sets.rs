@@ -5,10 +5,10 @@ use std::path::Path;
 use rayon::prelude::*;
 
 use super::{
-    DnaAligner, DnaDesign, Filled, Panel, Spot, simulate_dna,
+    DnaAligner, DnaDesign, Filled, Panel, Spot,
     event::DnaEvent,
     rearranged::{Break, Partner, kinds},
-    windows,
+    simulate_dna, windows,
 };
 use crate::{
     catalogue::Role,
@@ -41,7 +41,11 @@ pub(super) const fn stretch(contig: ContigId, start: i64, length: i64) -> Place 
 
 /// A random stretch of a random gene other than KMT2A.
 pub(super) fn random_place(genome: &Genome<'_>, length: i64, dice: &mut Dice) -> Option<Place> {
-    let genes: Vec<_> = genome.models().iter().filter(|(_, g)| !g.roles.has(Role::Kmt2a)).collect();
+    let genes: Vec<_> = genome
+        .models()
+        .iter()
+        .filter(|(_, g)| !g.roles.has(Role::Kmt2a))
+        .collect();
     let (contig, gene) = dice.pick(&genes)?;
     let room = usize::try_from(gene.interval.len() - length).ok()?;
     let start = gene.interval.start.0 + dice.below(room.max(1)) as i64;
@@ -50,7 +54,11 @@ pub(super) fn random_place(genome: &Genome<'_>, length: i64, dice: &mut Dice) ->
 
 /// What a sample without event is.
 pub(super) fn label(design: &DnaDesign) -> &'static str {
-    if design.depth >= NEGATIVE_DEPTH { "negative" } else { "negative-thin" }
+    if design.depth >= NEGATIVE_DEPTH {
+        "negative"
+    } else {
+        "negative-thin"
+    }
 }
 
 /// The patches that random designs need beyond the reference: a stretch of MLLT3 stands a second time on
@@ -200,13 +208,22 @@ pub fn small_design(name: &str, seed: u64, small: Small<'_>, genome: &Genome<'_>
     // Both sides of every break of KMT2A.
     let mut ends: Vec<i64> = vec![at.position];
     let span = gene.interval.padded(2_000);
-    for piece in design.events.iter().flat_map(|e| &e.derivatives).flat_map(|d| &d.pieces) {
+    for piece in design
+        .events
+        .iter()
+        .flat_map(|e| &e.derivatives)
+        .flat_map(|d| &d.pieces)
+    {
         if let super::Piece::Placed(place) = piece
             && place.contig == at.contig
         {
-            ends.extend([place.interval.start.0, place.interval.last().0].into_iter().filter(|p| {
-                span.contains(crate::genome::Position(*p)) && *p != at.reach.start.0 && *p != at.reach.last().0
-            }));
+            ends.extend(
+                [place.interval.start.0, place.interval.last().0]
+                    .into_iter()
+                    .filter(|p| {
+                        span.contains(crate::genome::Position(*p)) && *p != at.reach.start.0 && *p != at.reach.last().0
+                    }),
+            );
         }
     }
     ends.sort_unstable();
@@ -254,7 +271,13 @@ fn regions(genome: &Genome<'_>, margin: i64) -> Vec<Interval> {
         .into_iter()
         .filter_map(|(a, b)| {
             let (a, b) = (transcript.exon(a)?.interval, transcript.exon(b)?.interval);
-            Some(Interval { start: a.start, end: b.end }.padded(margin))
+            Some(
+                Interval {
+                    start: a.start,
+                    end: b.end,
+                }
+                .padded(margin),
+            )
         })
         .collect()
 }
@@ -278,7 +301,12 @@ const JUNCTION_CLEAR: i64 = 10;
 fn spots(design: &mut DnaDesign, genome: &Genome<'_>, dice: &mut Dice) {
     let (_, contig) = genome.models().kmt2a();
     let mut places = vec![(contig, windows::kmt2a(design))];
-    for piece in design.events.iter().flat_map(|e| &e.derivatives).flat_map(|d| &d.pieces) {
+    for piece in design
+        .events
+        .iter()
+        .flat_map(|e| &e.derivatives)
+        .flat_map(|d| &d.pieces)
+    {
         if let super::Piece::Placed(place) = piece
             && place.contig != contig
         {
@@ -297,7 +325,10 @@ fn spots(design: &mut DnaDesign, genome: &Genome<'_>, dice: &mut Dice) {
         })
         .flat_map(|p| [(p.contig, p.interval.start.0), (p.contig, p.interval.last().0)])
         .collect();
-    let beside = |contig: ContigId, at: i64| ends.iter().any(|(c, end)| *c == contig && (end - at).abs() <= JUNCTION_CLEAR);
+    let beside = |contig: ContigId, at: i64| {
+        ends.iter()
+            .any(|(c, end)| *c == contig && (end - at).abs() <= JUNCTION_CLEAR)
+    };
     for (contig, interval) in places {
         let mut at = interval.start.0 + dice.between(50, 2_000) as i64;
         while at < interval.end.0 {
@@ -340,7 +371,9 @@ pub fn write_dna_set(
     let first = Genome::new(contigs, models, &filled);
     let designs = dna_designs(kind, count, seed, &first);
     // Bases of all windows at once: a file is too slow a place to ask for every read.
-    let genes = models.iter().map(|(contig, gene)| (contig, gene.interval.padded(1_000)));
+    let genes = models
+        .iter()
+        .map(|(contig, gene)| (contig, gene.interval.padded(1_000)));
     let mut wanted = windows::windows_of(&designs, &first, &filled);
     wanted.extend(genes);
     let held = PatchedSequence::gather(&filled, contigs, wanted);

@@ -58,7 +58,11 @@ pub(super) fn kmt2a(design: &DnaDesign) -> Interval {
 }
 
 fn pieces(design: &DnaDesign) -> impl Iterator<Item = Place> {
-    let of_events = design.events.iter().flat_map(|e| &e.derivatives).flat_map(|d| &d.pieces);
+    let of_events = design
+        .events
+        .iter()
+        .flat_map(|e| &e.derivatives)
+        .flat_map(|d| &d.pieces);
     of_events.filter_map(|piece| match piece {
         Piece::Placed(place) => Some(*place),
         Piece::Novel(_) => None,
@@ -73,7 +77,10 @@ pub fn windows_of(designs: &[DnaDesign], genome: &Genome<'_>, filled: &Filled<'_
         if let Some(gene) = genome.models().by_symbol(symbol)
             && let Some(contig) = genome.models().contig_of(gene)
         {
-            wanted.push((contig, Interval::new(gene.interval.start.0, gene.interval.start.0 + CONTROL_LEN)));
+            wanted.push((
+                contig,
+                Interval::new(gene.interval.start.0, gene.interval.start.0 + CONTROL_LEN),
+            ));
         }
     }
     wanted.extend(filled.repeated());
