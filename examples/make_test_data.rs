@@ -13,7 +13,10 @@ use breakapart::genome::{Build, Position};
 use breakapart::hts::OutputFormat;
 use breakapart::simulate::{
     AlignerConvention, Amount, ContigStyle, Design, Edge, EventSpec, Genome, SetOptions, Strandedness, contigs,
-    exon_patches, files::write_sample, simulate, truth,
+    dna::{Small, classes, simulate_small},
+    exon_patches,
+    files::write_sample,
+    simulate, truth,
 };
 
 /// A case of the test data.
@@ -338,6 +341,53 @@ fn write(case: &Case, exons: &str, cases: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// DNA samples, `test-data/dna/`: one a class of event, and what two assays of one patient need.
+fn dna_cases() -> Vec<(String, u64, Small<'static>)> {
+    let mut cases: Vec<(String, u64, Small<'static>)> = (1..)
+        .zip(classes())
+        .map(|(seed, kind)| {
+            let small = Small {
+                kind: Some(kind),
+                ..Small::default()
+            };
+            (format!("dna_{}", kind.replace('-', "_")), 100 + seed, small)
+        })
+        .collect();
+    cases.push(("dna_negative".to_owned(), 200, Small::default()));
+    // The break behind `cases/aff1_reciprocal`: KMT2A intron 8, AFF1 intron 3.
+    let aff1 = Small {
+        kind: Some("both"),
+        position: Some(118_483_100),
+        partner: Some(("AFF1", 87_046_450)),
+    };
+    cases.push(("dna_aff1_intron8".to_owned(), 201, aff1));
+    // A break before ACER1, whose transcripts are spliced to MLLT1.
+    let acer1 = Small {
+        kind: Some("both"),
+        position: Some(118_483_300),
+        partner: Some(("ACER1", 6_320_000)),
+    };
+    cases.push(("dna_acer1".to_owned(), 202, acer1));
+    cases
+}
+
+/// Draws a DNA sample and writes its folder.
+fn write_dna(name: &str, seed: u64, small: Small<'_>, exons: &str, folder: &Path) -> anyhow::Result<()> {
+    let contigs = contigs(Build::GRCh38, ContigStyle::Chr);
+    let models = GeneModels::bind(Build::GRCh38, &contigs, Vec::new());
+    let source = exon_patches::read(exons, &models, &contigs)?;
+    let (library, sample) = simulate_small(name, seed, small, &contigs, &models, &source)?;
+    let folder = folder.join(name);
+    fs::create_dir_all(&folder)?;
+    let options = SetOptions {
+        index: false,
+        ..SetOptions::default()
+    };
+    write_sample(&library, &sample, &contigs, &folder, options)?;
+    fs::write(folder.join("truth.tsv"), truth::table(&sample.truth))?;
+    Ok(())
+}
+
 fn main() -> anyhow::Result<()> {
     // Relative to the repository's root: CRAM keeps its own name as the file's id.
     let root = Path::new("test-data");
@@ -346,6 +396,10 @@ fn main() -> anyhow::Result<()> {
     let folder = std::env::args_os()
         .nth(1)
         .map_or_else(|| root.join("cases"), PathBuf::from);
+    let dna = root.join("dna");
+    for (name, seed, small) in dna_cases() {
+        write_dna(&name, seed, small, &exons, &dna).with_context(|| name.clone())?;
+    }
     for case in cases() {
         write(&case, &exons, &folder).with_context(|| case.design.sample.clone())?;
     }

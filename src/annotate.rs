@@ -8,6 +8,7 @@ pub mod frame;
 pub mod mechanism;
 pub mod nomenclature;
 pub mod peptide;
+pub mod predict;
 pub mod side;
 
 use crate::{
@@ -69,6 +70,8 @@ pub struct AnnotatedJunction {
     pub frame: Frame,
     /// What could have made it, in words.
     pub mechanism: String,
+    /// DNA: transcripts that splicing is expected to make of it.
+    pub predicted: Vec<predict::Predicted>,
 }
 
 impl AnnotatedJunction {
@@ -119,6 +122,11 @@ pub fn annotate(
             let class = classify(&candidate, &five, &three, models, spliced);
             let frame = frame::across(&candidate, &five, &three, models, source);
             let mechanism = mechanism::describe(&candidate, &five, &three, class, contigs);
+            let predicted = if spliced {
+                Vec::new()
+            } else {
+                predict::transcripts(&candidate, class, (&five, &three), models, source)
+            };
             AnnotatedJunction {
                 candidate,
                 five,
@@ -126,6 +134,7 @@ pub fn annotate(
                 class,
                 frame,
                 mechanism,
+                predicted,
             }
         })
         .collect();

@@ -10,15 +10,18 @@ pub mod clip;
 pub mod cluster;
 pub mod consensus;
 pub mod ends;
+pub mod flank;
 pub mod held;
 mod homologue;
 pub mod mate;
 pub mod observe;
+mod open_end;
 pub mod outward;
 pub mod path;
 pub mod place;
 pub mod refine;
 pub mod relay;
+mod repeat;
 pub mod unplaced;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -107,8 +110,11 @@ pub struct Candidate {
     /// DNA: molecules that reach far enough on both sides with the junction, and without it over the
     /// KMT2A base (for a duplication: the donor's).
     pub alleles: Option<(u32, u32)>,
-    /// Sequence of the 3' side where no aligner or catalogue places it.
+    /// Sequence of the other side, read outward from KMT2A, where no aligner or catalogue places it.
     pub unplaced: Option<Vec<u8>>,
+    /// DNA: another junction faces this one on KMT2A, and both run into sequence without a place of its own,
+    /// as the ends of an inserted mobile element do.
+    pub may_be_insertion: bool,
 }
 
 impl Candidate {
@@ -125,6 +131,7 @@ impl Candidate {
             alternatives: Vec::new(),
             alleles: None,
             unplaced: None,
+            may_be_insertion: false,
         }
     }
 }
@@ -151,6 +158,7 @@ pub fn assemble(
         span: gene.interval.padded(config.margin),
         strand: gene.strand,
         fragment_len_max: config.fragment_len_max,
+        spliced: config.spliced,
     };
     let observations: Vec<Observation> = fragments
         .iter()
@@ -201,6 +209,14 @@ pub fn assemble(
             config.fragment_len_max,
         );
         merge_same(&mut candidates);
+    }
+    if !config.spliced {
+        candidates.extend(open_end::candidates(fragments, &target, &mut clips));
+        open_end::resolve(&mut candidates, models, source, &target);
+        merge_same(&mut candidates);
+        clip::join_unexplained(&mut candidates, fragments, &mut clips);
+        repeat::merge(&mut candidates, &target);
+        repeat::mark_insertions(&mut candidates, &target, fragments, &clips);
     }
     for candidate in &mut candidates {
         finish(candidate, fragments);
@@ -319,12 +335,12 @@ fn finish(candidate: &mut Candidate, fragments: &[Fragment]) {
             *shared.entry(*place).or_default() += 1;
         }
     }
-    candidate.alternatives = shared
-        .into_iter()
-        .filter(|(_, n)| *n * 2 >= with.len())
-        .map(|(p, _)| p)
-        .take(20)
-        .collect();
+    candidate
+        .alternatives
+        .extend(shared.into_iter().filter(|(_, n)| *n * 2 >= with.len()).map(|(p, _)| p));
+    candidate.alternatives.sort_unstable();
+    candidate.alternatives.dedup();
+    candidate.alternatives.truncate(20);
 }
 
 /// Counts molecules, each once in its strongest class. Flagged duplicates count as fragments only.

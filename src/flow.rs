@@ -13,10 +13,10 @@ use crate::{
     assemble::{self, AssembleConfig},
     catalogue::{self, Gene, GeneModels},
     collect::{self, CollectError, Collected, background::BackgroundProfile, molecule::MoleculesBy},
-    conclude::{self, AssayResult, ConcludeConfig},
+    conclude::{self, AssayResult, ConcludeConfig, pair::Alone},
     genome::{Contigs, SequenceSource, sequence::NoSequence},
     input::{self, Access, Aligner, AlignmentFile, Assay},
-    judge::{self, JudgeConfig, LibraryType},
+    judge::{self, JudgeConfig, Judged, LibraryType},
     report::{
         build::{self, FragmentsOver, Material, Supporter},
         schema::{self as out, ParameterValue, SampleReport},
@@ -42,12 +42,30 @@ pub struct FlowConfig {
     pub background: Arc<BackgroundProfile>,
 }
 
+/// What the stages up to the judgement made of one file.
+struct Examined {
+    models: GeneModels,
+    contigs: Arc<Contigs>,
+    collected: Collected,
+    judged: Judged,
+    assay: Assay,
+    assay_basis: String,
+    judge_config: JudgeConfig,
+}
+
+/// One file's report and what lies behind it.
+struct Analysed {
+    report: SampleReport,
+    ids: build::Identifiers,
+    examined: Examined,
+}
+
 /// Analyses one open file.
 ///
 /// # Errors
 /// What reading raises.
 pub fn analyse(file: &mut AlignmentFile, sample: &str, config: &FlowConfig) -> Result<SampleReport, CollectError> {
-    analyse_with(file, sample, config, Aside::default())
+    Ok(analyse_alone(file, sample, config)?.report)
 }
 
 /// Analyses one open file, and tells of every single fragment where it went.
@@ -59,12 +77,9 @@ pub fn analyse_traced(
     sample: &str,
     config: &FlowConfig,
 ) -> Result<(SampleReport, Vec<trace::TracedFragment>), CollectError> {
-    let mut traced = Vec::new();
-    let aside = Aside {
-        traced: Some(&mut traced),
-        ..Aside::default()
-    };
-    let report = analyse_with(file, sample, config, aside)?;
+    let Analysed { report, examined, .. } = analyse_alone(file, sample, config)?;
+    let result = result_of(file, &examined, config);
+    let traced = trace::fragments(&result, &examined.collected, &examined.contigs);
     Ok((report, traced))
 }
 
@@ -77,28 +92,84 @@ pub fn analyse_with_supporters(
     sample: &str,
     config: &FlowConfig,
 ) -> Result<(SampleReport, Vec<Supporter>), CollectError> {
-    let mut supporters = Vec::new();
-    let aside = Aside {
-        supporters: Some(&mut supporters),
-        ..Aside::default()
-    };
-    let report = analyse_with(file, sample, config, aside)?;
+    let Analysed { report, ids, examined } = analyse_alone(file, sample, config)?;
+    let supporters = build::supporters(&examined.collected, &examined.judged, &ids.junctions);
     Ok((report, supporters))
 }
 
-/// What is kept beside the report, where it is asked for.
-#[derive(Default)]
-struct Aside<'a> {
-    traced: Option<&'a mut Vec<trace::TracedFragment>>,
-    supporters: Option<&'a mut Vec<Supporter>>,
+fn analyse_alone(file: &mut AlignmentFile, sample: &str, config: &FlowConfig) -> Result<Analysed, CollectError> {
+    let examined = examine(file, config)?;
+    let result = result_of(file, &examined, config);
+    let conclusion = conclude::conclude(std::slice::from_ref(&result), &config.conclude);
+    let (report, ids) = report(file, &examined, &conclusion, sample, config);
+    Ok(Analysed { report, ids, examined })
 }
 
-fn analyse_with(
-    file: &mut AlignmentFile,
+/// Analyses RNA and DNA of one patient: one report over both.
+///
+/// # Errors
+/// What reading raises.
+pub fn analyse_pair(
+    rna: &mut AlignmentFile,
+    dna: &mut AlignmentFile,
     sample: &str,
     config: &FlowConfig,
-    aside: Aside<'_>,
 ) -> Result<SampleReport, CollectError> {
+    let (r, d) = (examine(rna, config)?, examine(dna, config)?);
+    let (rna_result, dna_result) = (result_of(rna, &r, config), result_of(dna, &d, config));
+    let of_rna = conclude::conclude(std::slice::from_ref(&rna_result), &config.conclude);
+    let of_dna = conclude::conclude(std::slice::from_ref(&dna_result), &config.conclude);
+    let both = conclude::pair::conclude(
+        Alone {
+            result: &rna_result,
+            conclusion: &of_rna,
+            contigs: &r.contigs,
+        },
+        Alone {
+            result: &dna_result,
+            conclusion: &of_dna,
+            contigs: &d.contigs,
+        },
+    );
+    let (rna_report, rna_ids) = report(rna, &r, &of_rna, sample, config);
+    let (dna_report, dna_ids) = report(dna, &d, &of_dna, sample, config);
+    let states = (rna_report.conclusion.state, dna_report.conclusion.state);
+    let (lead, ids, other) = if both.rna_leads {
+        (rna_report, &rna_ids, dna_report)
+    } else {
+        (dna_report, &dna_ids, rna_report)
+    };
+    let (mut joined, renamed) = crate::report::pair::join(lead, other);
+    joined.conclusion = build::conclusion(&both.conclusion, &ids.events, &lead_transcript(&r.models));
+    let named = |id: Option<&String>, leads: bool| -> Option<String> {
+        let id = id?;
+        Some(if leads {
+            id.clone()
+        } else {
+            renamed.get(id).unwrap_or(id).clone()
+        })
+    };
+    joined.agreement = Some(out::AssayAgreement {
+        status: both.agreement.name().to_owned(),
+        text: both.text.clone(),
+        rna: states.0,
+        dna: states.1,
+        explained: both
+            .explained
+            .iter()
+            .filter_map(|(i, k)| {
+                Some(out::ExplainedJunction {
+                    rna: named(rna_ids.junction(*i), both.rna_leads)?,
+                    dna: named(dna_ids.junction(*k), !both.rna_leads)?,
+                })
+            })
+            .collect(),
+    });
+    Ok(joined)
+}
+
+/// Everything up to the judgement.
+fn examine(file: &mut AlignmentFile, config: &FlowConfig) -> Result<Examined, CollectError> {
     let build = file.header().build;
     let contigs = Arc::clone(&file.header().contigs);
     let models = GeneModels::bind(build, &contigs, config.genes.as_ref().clone());
@@ -125,60 +196,89 @@ fn analyse_with(
         ptd_background: background_ratio(&config.background),
     };
     let judged = judge::judge(annotation, &collected.profile, &judge_config);
-    let result = AssayResult {
-        models: &models,
+    Ok(Examined {
+        models,
+        contigs,
+        collected,
+        judged,
         assay,
-        judged: &judged,
-        collected: &collected,
+        assay_basis,
+        judge_config,
+    })
+}
+
+fn result_of<'a>(file: &'a AlignmentFile, examined: &'a Examined, config: &'a FlowConfig) -> AssayResult<'a> {
+    AssayResult {
+        models: &examined.models,
+        assay: examined.assay,
+        judged: &examined.judged,
+        collected: &examined.collected,
         aligner: file.aligner(),
         processing: file.processing(),
         chimeric_given: config.chimeric.is_some(),
         background: &config.background,
-    };
-    if let Some(traced) = aside.traced {
-        *traced = trace::fragments(&result, &collected, &contigs);
     }
-    let conclusion = conclude::conclude(std::slice::from_ref(&result), &config.conclude);
-    let fragments_over = FragmentsOver::of(&collected.fragments, &judged, &models);
-    let material = Material {
-        assay: build::assay_word(assay),
-        models: &models,
-        contigs: &contigs,
-        source,
-        collected: &collected,
-        judged: &judged,
-        fragments_over: &fragments_over,
-        keep_names: config.keep_names,
-    };
-    let findings = build::findings(&material);
-    let transcript = models
+}
+
+fn lead_transcript(models: &GeneModels) -> String {
+    models
         .kmt2a()
         .0
         .transcripts
         .first()
         .map(|t| t.display_name().to_owned())
-        .unwrap_or_default();
-    let lengths: Vec<i64> = models
-        .kmt2a()
-        .0
-        .transcripts
-        .first()
-        .map(|t| t.exons.iter().map(|e| e.interval.len()).collect())
-        .unwrap_or_default();
-    if let Some(supporters) = aside.supporters {
-        *supporters = build::supporters(&material, &findings.junction_ids);
-    }
-    Ok(SampleReport {
+        .unwrap_or_default()
+}
+
+/// The report of one assay, and the identifiers of what was judged.
+fn report(
+    file: &AlignmentFile,
+    examined: &Examined,
+    conclusion: &conclude::Conclusion,
+    sample: &str,
+    config: &FlowConfig,
+) -> (SampleReport, build::Identifiers) {
+    let Examined {
+        models,
+        contigs,
+        collected,
+        judged,
+        assay,
+        ..
+    } = examined;
+    let none = NoSequence;
+    let source: &dyn SequenceSource = file.reference().unwrap_or(&none);
+    let fragments_over = FragmentsOver::of(&collected.fragments, judged, models);
+    let material = Material {
+        assay: build::assay_word(*assay),
+        models,
+        contigs,
+        source,
+        collected,
+        judged,
+        fragments_over: &fragments_over,
+        keep_names: config.keep_names,
+    };
+    let findings = build::findings(&material);
+    let transcript = lead_transcript(models);
+    let report = SampleReport {
         schema_version: out::SCHEMA_VERSION.to_owned(),
         tool: out::Tool {
             name: env!("CARGO_PKG_NAME").to_owned(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
         },
         sample: sample.to_owned(),
-        inputs: vec![input_of(file, assay, assay_basis, &collected, &contigs, config.library)],
-        conclusion: build::conclusion(&conclusion, &findings.event_ids, &transcript),
+        inputs: vec![input_of(
+            file,
+            *assay,
+            examined.assay_basis.clone(),
+            collected,
+            contigs,
+            config.library,
+        )],
+        conclusion: build::conclusion(conclusion, &findings.ids.events, &transcript),
         profile: build::profile(&material),
-        adequacy: build::adequacy(&conclusion, &transcript, &lengths, config.background.samples),
+        adequacy: build::adequacy(conclusion, models, config.background.samples),
         coverage: build::coverage::coverage(&material),
         ledger: build::ledger(
             &conclusion.ledger,
@@ -186,9 +286,11 @@ fn analyse_with(
         ),
         events: findings.events,
         discarded: findings.discarded,
-        warnings: warnings(file, &collected),
-        parameters: parameters(config, &judge_config, &collected, file),
-    })
+        warnings: warnings(file, collected),
+        agreement: None,
+        parameters: parameters(config, &examined.judge_config, collected, file),
+    };
+    (report, findings.ids)
 }
 
 /// Back-splice ratio above which a duplication must lie: that of healthy blood, or of the given normal samples

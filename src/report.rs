@@ -33,6 +33,7 @@ pub mod json_schema;
 pub mod junctions_fa;
 pub mod multiqc;
 pub mod number;
+pub mod pair;
 pub mod read;
 pub mod schema;
 pub mod star_fusion;

@@ -1,9 +1,9 @@
-//! Simulate: RNA samples whose truth is known to the base.
+//! Simulate: samples whose truth is known to the base, RNA here and DNA in [`dna`].
 //!
 //! In: a [`Design`], gene models bound to a header, reference bases. Out: alignment records as an
 //! aligner would write them, FASTQ reads, and the truth table. Each read is cut from a molecule whose
 //! place is known, so records are written directly by the aligner's conventions, and no aligner runs.
-//! Not simulated: reads that fit several places, indels, DNA.
+//! Not simulated: reads that fit several places, indels.
 //!
 //! The same design gives the same bytes on every machine and thread count.
 
@@ -12,6 +12,7 @@ mod chimera;
 pub mod chromosomes;
 pub mod design;
 pub mod dice;
+pub mod dna;
 mod ends;
 pub mod exon_patches;
 pub mod files;

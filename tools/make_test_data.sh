@@ -14,5 +14,5 @@ if [ $# -gt 0 ]; then
     rm -f test-data/reference/chr11.fa.gz test-data/reference/chr11.fa.gz.fai test-data/reference/chr11.fa.gz.gzi
     python3 tools/make_chr11.py test-data/reference/exons.fa test-data/reference/chr11.fa.gz
 fi
-rm -rf test-data/cases
+rm -rf test-data/cases test-data/dna
 cargo run --release --quiet --example make_test_data

@@ -20,6 +20,7 @@ const OVERRUN: i64 = 3;
 
 /// Attaches spanning observations to precise candidates; adds imprecise ones for the rest.
 pub fn spanning(candidates: &mut Vec<Candidate>, observations: Vec<Observation>, models: &GeneModels, target: &Target) {
+    let transcripts = target.spliced.then_some(models);
     let mut by_place: BTreeMap<(ContigId, Retained, ContigId, Retained), Vec<usize>> = BTreeMap::new();
     for (index, c) in candidates.iter().enumerate() {
         let (five, three) = (c.junction.five, c.junction.three);
@@ -35,7 +36,7 @@ pub fn spanning(candidates: &mut Vec<Candidate>, observations: Vec<Observation>,
             .get(&place)
             .into_iter()
             .flatten()
-            .filter_map(|index| distance(&candidates[*index], &o, models).map(|d| (d, *index)))
+            .filter_map(|index| distance(&candidates[*index], &o, transcripts).map(|d| (d, *index)))
             .filter(|(d, _)| d + i64::from(o.anchor_five) + i64::from(o.anchor_three) <= target.fragment_len_max)
             // The junction that most molecules hold explains a pair better than a chimera beside it.
             .max_by_key(|(d, index)| {
@@ -58,7 +59,7 @@ pub fn spanning(candidates: &mut Vec<Candidate>, observations: Vec<Observation>,
         }
     }
     for group in rest.into_values() {
-        for run in runs(group, models, target) {
+        for run in runs(group, transcripts, target) {
             candidates.extend(imprecise(run));
         }
     }
@@ -73,16 +74,17 @@ fn split_count(candidate: &Candidate) -> usize {
 }
 
 /// Bases of the molecule between what the two mates show if the candidate's junction lies between.
-fn distance(candidate: &Candidate, o: &Observation, models: &GeneModels) -> Option<i64> {
+fn distance(candidate: &Candidate, o: &Observation, models: Option<&GeneModels>) -> Option<i64> {
     let (five, three) = (candidate.junction.five, candidate.junction.three);
     let before = reach(models, o.five, five, five.strand_as_five_prime())?;
     let after = reach(models, o.three, three, three.strand_as_three_prime().flipped())?;
     Some(before + after + i64::try_from(candidate.junction.inserted.len()).unwrap_or(0))
 }
 
-/// From the innermost base that a mate shows on to the breakend, along the retained side.
+/// From the innermost base that a mate shows on to the breakend, along the retained side; introns count where no
+/// models are given (DNA).
 pub(super) fn reach(
-    models: &GeneModels,
+    models: Option<&GeneModels>,
     shown: Breakend,
     breakend: Breakend,
     outward: crate::genome::Strand,
@@ -91,6 +93,9 @@ pub(super) fn reach(
     if (1..=OVERRUN).contains(&overrun) {
         return Some(0);
     }
+    let Some(models) = models else {
+        return (overrun <= 0).then_some(-overrun);
+    };
     // Transcripts run along the molecule on the 5' side and against `outward` on the 3' side: both
     // strands give the same exonic distance, so the gene's own strand is tried as well.
     let along = spliced_distance(models, shown, shown.position, breakend.position, outward);
@@ -115,7 +120,7 @@ fn partner_locus(o: &Observation, models: &GeneModels, target: &Target) -> Strin
 
 /// Splits a group into runs that one junction can explain: from the innermost bases of the run on both
 /// sides, no pair's fragment would be longer than fragments of this library are.
-fn runs(mut group: Vec<Observation>, models: &GeneModels, target: &Target) -> Vec<Vec<Observation>> {
+fn runs(mut group: Vec<Observation>, models: Option<&GeneModels>, target: &Target) -> Vec<Vec<Observation>> {
     let own = |o: &Observation| if target.holds(o.five) { o.five } else { o.three };
     // Innermost on KMT2A first.
     group.sort_by_key(|o| (-own(o).position.0 * own(o).retained.outward(), o.fragment));
@@ -137,7 +142,9 @@ fn runs(mut group: Vec<Observation>, models: &GeneModels, target: &Target) -> Ve
         };
         let home = out.iter_mut().take(RUNS_CAP).find(|(five, three, run)| {
             let (five, three) = (inner(*five, o.five), inner(*three, o.three));
-            run.iter().chain([&o]).all(|x| fits(five, three, x))
+            // Pairs over two gaps in turn are no pairs that run back.
+            runs_forward(five, three) == runs_forward(o.five, o.three)
+                && run.iter().chain([&o]).all(|x| fits(five, three, x))
         });
         match home {
             Some((five, three, run)) => {
@@ -148,6 +155,11 @@ fn runs(mut group: Vec<Observation>, models: &GeneModels, target: &Target) -> Ve
         }
     }
     out.into_iter().map(|(.., run)| run).collect()
+}
+
+/// Whether the molecule goes on ahead on the contig that it leaves.
+fn runs_forward(five: Breakend, three: Breakend) -> bool {
+    five.contig == three.contig && (three.position.0 - five.position.0) * five.retained.outward() > 0
 }
 
 /// Runs of one pair of genes that a pair is compared with (count); more is noise of a panel.

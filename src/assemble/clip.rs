@@ -112,7 +112,11 @@ pub fn realign(
 
 /// Clips that nothing explained, compared with the junctions that others of them made: shorter ones, and
 /// those on the other side.
-fn join_unexplained(candidates: &mut [Candidate], fragments: &[Fragment], fates: &mut BTreeMap<usize, Vec<ClipFate>>) {
+pub(super) fn join_unexplained(
+    candidates: &mut [Candidate],
+    fragments: &[Fragment],
+    fates: &mut BTreeMap<usize, Vec<ClipFate>>,
+) {
     if candidates.is_empty() {
         return;
     }

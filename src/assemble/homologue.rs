@@ -79,6 +79,7 @@ mod tests {
             span: gene.interval,
             strand: gene.strand,
             fragment_len_max: 500,
+            spliced: true,
         };
         let first = exon_start("CREBBP", 20);
         let acceptor = ends

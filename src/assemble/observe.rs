@@ -65,7 +65,12 @@ pub struct Target {
     pub strand: Strand,
     /// Largest outer fragment length (bases).
     pub fragment_len_max: i64,
+    /// RNA: introns explain whatever runs forward inside the gene.
+    pub spliced: bool,
 }
+
+/// Shortest deletion inside KMT2A that is reported (bases): shorter ones are common in introns.
+const GENOMIC_DELETION_MIN: i64 = 1_000;
 
 impl Target {
     /// Whether a breakend lies in KMT2A.
@@ -103,7 +108,12 @@ impl Target {
         let ahead = (three.position.0 - five.position.0) * step;
         let sense = five.strand_as_five_prime() == self.strand;
         if self.holds(five) && self.holds(three) {
-            return sense && ahead > 0;
+            let longest = if self.spliced {
+                i64::MAX
+            } else {
+                GENOMIC_DELETION_MIN + self.fragment_len_max
+            };
+            return sense && (1..longest).contains(&ahead);
         }
         kind == LinkKind::Spanning && sense && (0..=self.fragment_len_max).contains(&ahead)
     }
@@ -138,7 +148,20 @@ pub fn observe(index: usize, fragment: &Fragment, target: &Target) -> Vec<Observ
         let wild_type = target.explains(five, three, *kind);
         // A gap of the aligner that leaves KMT2A's neighbours alone is none of ours.
         let foreign_gap = *kind == LinkKind::Gap && !target.holds(five) && !target.holds(three);
-        if wild_type || foreign_gap || (!target.holds(five) && !target.holds(three) && same_place(five, three)) {
+        // Two copies of one repeat, which the aligner took in turn.
+        let unsure = |at: usize| {
+            chain
+                .segments
+                .get(at)
+                .is_some_and(|s| s.confidence < Confidence::Unique)
+        };
+        let between_copies =
+            !target.spliced && !target.holds(five) && !target.holds(three) && unsure(i) && unsure(i + 1);
+        if wild_type
+            || foreign_gap
+            || between_copies
+            || (!target.holds(five) && !target.holds(three) && same_place(five, three))
+        {
             continue;
         }
         found.push(observation(index, fragment, i, *kind, five, three, flip));

@@ -142,7 +142,7 @@ fn likeliest(
 ) -> Option<(crate::genome::Breakend, crate::genome::Breakend)> {
     let (five, three) = (candidate.junction.five, candidate.junction.three);
     let cost = |shown: crate::genome::Breakend, end: &KnownEnd| {
-        super::attach::reach(models, shown, end.side, shown.strand_as_five_prime()).unwrap_or(i64::MAX / 4)
+        super::attach::reach(Some(models), shown, end.side, shown.strand_as_five_prime()).unwrap_or(i64::MAX / 4)
     };
     donors
         .iter()

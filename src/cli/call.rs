@@ -19,7 +19,7 @@ use crate::{
         self, FlowConfig, carry_over,
         evidence::{self, EvidenceError},
     },
-    input::{self, AlignmentFile, InputOptions, Source},
+    input::{self, AlignmentFile, Assay, InputOptions, Source},
     report::{
         Format, OutputSet, SampleReport,
         build::Supporter,
@@ -32,8 +32,14 @@ use crate::{
 #[derive(Debug, Args)]
 pub struct CallArgs {
     /// Alignment files (BAM, CRAM, SAM); `-` for standard input
-    #[arg(required = true, value_name = "ALIGNMENT")]
+    #[arg(required_unless_present = "rna", value_name = "ALIGNMENT")]
     alignments: Vec<PathBuf>,
+    /// RNA of one patient whose DNA is given by --dna: one report over both
+    #[arg(long, value_name = "ALIGNMENT", requires_all = ["dna", "sample"], conflicts_with = "alignments")]
+    rna: Option<PathBuf>,
+    /// DNA of the patient whose RNA is given by --rna
+    #[arg(long, value_name = "ALIGNMENT", requires = "rna")]
+    dna: Option<PathBuf>,
     /// Folder for the output files [default: the current one]
     #[arg(short, long, value_name = "DIR")]
     output_dir: Option<PathBuf>,
@@ -93,7 +99,7 @@ struct Plan<'a> {
 pub fn run(args: &CallArgs) -> Result<(), Failure> {
     check(args)?;
     let threads = usize::from(args.threads);
-    let side_by_side = threads.min(args.alignments.len());
+    let side_by_side = threads.min(args.alignments.len()).max(1);
     let color = std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty());
     let plan = Plan {
         options: args.input.input_options((threads / side_by_side).max(1)),
@@ -104,6 +110,10 @@ pub fn run(args: &CallArgs) -> Result<(), Failure> {
             ..Style::default()
         },
     };
+    if let Some((rna, dna)) = args.rna.as_deref().zip(args.dna.as_deref()) {
+        let done = both(rna, dna, &plan)?;
+        return super::print(&done.block);
+    }
     refuse_shared_names(args, &plan)?;
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(side_by_side)
@@ -193,6 +203,11 @@ fn check(args: &CallArgs) -> Result<(), Failure> {
             "--evidence reads the file a second time, which standard input does not allow; write it to a file first",
         ));
     }
+    if args.evidence && args.rna.is_some() {
+        return Err(Failure::usage(
+            "--evidence belongs to one alignment; call the RNA and the DNA each alone for it",
+        ));
+    }
     if args.evidence && args.stdout.is_some() && args.output_dir.is_none() {
         return Err(Failure::usage("--evidence writes files; add --output-dir"));
     }
@@ -229,30 +244,77 @@ fn refuse_shared_names(args: &CallArgs, plan: &Plan<'_>) -> Result<(), Failure> 
     Ok(())
 }
 
-fn one(path: &Path, plan: &Plan<'_>, config: &FlowConfig, force: bool) -> Result<Done, Failure> {
-    let started = Instant::now();
-    let source = Source::from_argument(path);
-    let mut file = input::open(&source, &plan.options).map_err(Failure::input)?;
+/// Opens an input; an assay that is given must be the one asked for.
+fn open(path: &Path, options: &InputOptions) -> Result<AlignmentFile, Failure> {
+    let file = input::open(&Source::from_argument(path), options).map_err(Failure::input)?;
     for warning in file.warnings() {
         tracing::warn!("{}", warning.text);
     }
-    let sample = sample_name(path, plan, &file);
-    let writes = plan.args.stdout.is_none() || plan.args.output_dir.is_some();
-    let formats = if plan.args.format.is_empty() {
-        Format::DEFAULT.to_vec()
-    } else {
-        plan.args.format.clone()
+    Ok(file)
+}
+
+/// RNA and DNA of one patient.
+fn both(rna: &Path, dna: &Path, plan: &Plan<'_>) -> Result<Done, Failure> {
+    let of = |assay: Assay| InputOptions {
+        assay: Some(assay),
+        ..plan.options.clone()
     };
+    if rna == dna {
+        return Err(Failure::usage(format!("{} is given twice", rna.display())));
+    }
+    let (mut r, mut d) = (open(rna, &of(Assay::Rna))?, open(dna, &of(Assay::Dna))?);
+    if r.header().build != d.header().build {
+        return Err(Failure::input(format!(
+            "{} is of {}, {} of {}: RNA and DNA must be aligned to one build",
+            rna.display(),
+            r.header().build.name(),
+            dna.display(),
+            d.header().build.name()
+        )));
+    }
+    let sample = sample_name(rna, plan, &r);
+    finish(&sample, plan, (&plan.config, plan.args.force), |sample, config, _| {
+        flow::analyse_pair(&mut r, &mut d, sample, config).map_err(Failure::input)
+    })
+}
+
+fn one(path: &Path, plan: &Plan<'_>, config: &FlowConfig, force: bool) -> Result<Done, Failure> {
+    let mut file = open(path, &plan.options)?;
     if plan.args.evidence && !file.can_be_read_again() {
         return Err(Failure::usage(format!(
             "{}: --evidence reads the file a second time, which a pipe does not allow; write it to a file first",
             input::printable(&path.to_string_lossy())
         )));
     }
+    let sample = sample_name(path, plan, &file);
+    finish(&sample, plan, (config, force), |sample, config, outputs| {
+        let Some(outputs) = outputs.filter(|_| plan.args.evidence) else {
+            return flow::analyse(&mut file, sample, config).map_err(Failure::input);
+        };
+        let (report, supporters) = flow::analyse_with_supporters(&mut file, sample, config).map_err(Failure::input)?;
+        write_evidence(&mut file, &report, &supporters, config.keep_names, outputs)?;
+        Ok(report)
+    })
+}
+
+/// Runs the analysis and writes what it came to.
+fn finish(
+    sample: &str,
+    plan: &Plan<'_>,
+    (config, force): (&FlowConfig, bool),
+    analysis: impl FnOnce(&str, &FlowConfig, Option<&mut OutputSet>) -> Result<SampleReport, Failure>,
+) -> Result<Done, Failure> {
+    let started = Instant::now();
+    let writes = plan.args.stdout.is_none() || plan.args.output_dir.is_some();
+    let formats = if plan.args.format.is_empty() {
+        Format::DEFAULT.to_vec()
+    } else {
+        plan.args.format.clone()
+    };
     // Opened before the work, so that a bad folder fails at once.
-    let outputs = if writes {
+    let mut outputs = if writes {
         let folder = super::folder(plan.args.output_dir.as_ref());
-        let mut outputs = OutputSet::open(&folder, &sample, &formats, force).map_err(Failure::output)?;
+        let mut outputs = OutputSet::open(&folder, sample, &formats, force).map_err(Failure::output)?;
         for extension in evidence::EXTENSIONS.iter().filter(|_| plan.args.evidence) {
             outputs.open_also(extension).map_err(Failure::output)?;
         }
@@ -260,12 +322,9 @@ fn one(path: &Path, plan: &Plan<'_>, config: &FlowConfig, force: bool) -> Result
     } else {
         None
     };
-    let (report, supporters) = flow::analyse_with_supporters(&mut file, &sample, config).map_err(Failure::input)?;
+    let report = analysis(sample, config, outputs.as_mut())?;
     let mut names = Vec::new();
     if let Some(mut outputs) = outputs {
-        if plan.args.evidence {
-            write_evidence(&mut file, &report, &supporters, config.keep_names, &mut outputs)?;
-        }
         for format in &formats {
             for (extension, bytes) in format.files(&report).map_err(Failure::output)? {
                 outputs.write_file(extension, &bytes).map_err(Failure::output)?;

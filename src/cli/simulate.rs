@@ -20,10 +20,19 @@ enum KindArg {
     Negatives,
 }
 
+/// What is sequenced, as typed.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum SimulatedAssay {
+    /// Transcripts
+    Rna,
+    /// Capture panels of 100 to 2,000 reads deep and genomes of 30; BWA-MEM, minimap2
+    Dna,
+}
+
 /// Arguments of `simulate`.
 #[derive(Debug, Args)]
 pub struct SimulateArgs {
-    /// Indexed FASTA with the exons' bases
+    /// Indexed FASTA with the exons' bases (DNA: whole genes; random but fixed bases stand in for N)
     #[arg(short, long, value_name = "FASTA")]
     reference: PathBuf,
     /// Folder to write SAMPLE.bam and truth.tsv into
@@ -32,6 +41,9 @@ pub struct SimulateArgs {
     /// What the samples hold
     #[arg(long, value_enum)]
     kind: KindArg,
+    /// Molecules that are sequenced
+    #[arg(long, value_enum, default_value = "rna")]
+    assay: SimulatedAssay,
     /// Number of samples
     #[arg(long, default_value_t = 100)]
     count: usize,
@@ -41,7 +53,7 @@ pub struct SimulateArgs {
     /// Build
     #[arg(long, value_enum, default_value = "GRCh38")]
     build: BuildArg,
-    /// Write reads as FASTQ as well
+    /// Write reads as FASTQ as well (DNA: with windows.fa, the bases that they come from)
     #[arg(long)]
     fastq: bool,
 }
@@ -52,11 +64,26 @@ pub fn run(args: &SimulateArgs) -> Result<(), Failure> {
     let contigs = simulate::contigs(build, ContigStyle::Chr);
     let models = GeneModels::bind(build, &contigs, Vec::new());
     let reference = Reference::open(&args.reference, &contigs).map_err(Failure::input)?;
-    let genome = Genome::new(&contigs, &models, &reference);
     let kind = match args.kind {
         KindArg::Positives => SetKind::Positives,
         KindArg::Negatives => SetKind::Negatives,
     };
+    let options = SetOptions {
+        fastq: args.fastq,
+        ..SetOptions::default()
+    };
+    if matches!(args.assay, SimulatedAssay::Dna) {
+        let set = (kind, args.count, args.seed);
+        let rows = simulate::dna::write_dna_set(set, &contigs, &models, &reference, &args.output_dir, options)
+            .map_err(Failure::output)?;
+        return super::print(&format!(
+            "{} samples, {} junctions or negatives, in {}\n",
+            args.count,
+            rows.len(),
+            args.output_dir.display()
+        ));
+    }
+    let genome = Genome::new(&contigs, &models, &reference);
     let designs = simulate::random_designs(kind, args.count, args.seed, &genome);
     if designs.is_empty() {
         return Err(Failure::input(format!(
@@ -64,10 +91,6 @@ pub fn run(args: &SimulateArgs) -> Result<(), Failure> {
             args.reference.display()
         )));
     }
-    let options = SetOptions {
-        fastq: args.fastq,
-        ..SetOptions::default()
-    };
     simulate::write_set(&designs, &genome, &args.output_dir, options).map_err(Failure::output)?;
     super::print(&format!("{} samples in {}\n", designs.len(), args.output_dir.display()))
 }

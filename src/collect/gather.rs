@@ -1,8 +1,8 @@
 //! The evidence set: which records count, and how they are found through an index or in one pass.
 //!
 //! The set does not depend on the access. A record is evidence when it
-//! - (a) overlaps the KMT2A window (gene and 50 kb on both sides) and either touches the gene (and 1 kb)
-//!   or is out of the ordinary: clipped, chimeric, discordant, unmapped;
+//! - (a) overlaps the KMT2A window (gene and 50 kb on both sides) and touches the gene (and 1 kb), is the
+//!   mate of one that lies there, or is out of the ordinary: clipped, chimeric, discordant, unmapped;
 //! - (d) overlaps a catalogue window at a partner's acceptor, has a soft clip of 12 bases or more, or
 //!   points into the KMT2A window with its mate field or an SA entry; or did not align, lies there
 //!   beside its mate and holds 16 bases of a KMT2A exon;
@@ -183,7 +183,9 @@ impl<'a> Seeds<'a> {
             && !is_discordant(flags, contig, position, raw.mate_contig(), raw.mate_position());
         let leaves = interval.start < self.windows.gene.start || interval.end > self.windows.gene.end;
         let keep = if in_kmt2a {
-            interval.overlaps(self.windows.gene) || !ordinary
+            interval.overlaps(self.windows.gene)
+                || !ordinary
+                || self.windows.in_gene(raw.mate_contig(), raw.mate_position())
         } else {
             in_partner
                 && !ordinary
@@ -251,6 +253,10 @@ impl<'a> Seeds<'a> {
         let Some(contig) = contig.filter(|_| position >= 0) else {
             return;
         };
+        // What begins inside the gene is kept for its place already.
+        if contig == self.windows.kmt2a.0 && self.windows.gene.contains(crate::genome::Position(position)) {
+            return;
+        }
         if self.targets.len() >= TARGET_CAP {
             self.truncated = true;
             return;

@@ -106,6 +106,11 @@ impl Windows {
             .any(|(c, i)| *c == contig && i.overlaps(interval))
     }
 
+    /// Whether a place lies at the gene itself, where every record is kept.
+    pub(super) fn in_gene(&self, contig: Option<ContigId>, position: i64) -> bool {
+        contig == Some(self.kmt2a.0) && (self.gene.start.0..self.gene.end.0).contains(&position)
+    }
+
     /// What an unmapped read is to the search for such reads; `None` where it is nothing, or not searched.
     pub(super) fn unmapped_kind(&self, raw: &RawRecord<'_>) -> Option<UnmappedKind> {
         let search = self.unmapped.as_ref()?;

@@ -8,7 +8,7 @@
 
 use super::{
     Adequacy, AssayResult,
-    lod::{DonorLimit, Geometry, Limits, Rule, detection, least_fraction, typical},
+    lod::{DonorLimit, Geometry, IntronCover, Limits, Rule, detection, least_fraction, typical},
 };
 use crate::{
     annotate::Class,
@@ -80,6 +80,7 @@ pub fn limits(result: &AssayResult<'_>, adequacy: &Adequacy) -> Limits {
     let (gene, _) = result.models.kmt2a();
     let Some(transcript) = gene.transcripts.first() else {
         return Limits {
+            introns: Vec::new(),
             donors: Vec::new(),
             regions: Vec::new(),
             callable_fraction: None,
@@ -136,7 +137,21 @@ pub fn limits(result: &AssayResult<'_>, adequacy: &Adequacy) -> Limits {
     let major = depths(between(transcript, 7, 13));
     let minor = depths(between(transcript, 20, 24));
     let callable = major.iter().filter(|d| **d >= CALLABLE).count() as f64 / major.len().max(1) as f64;
+    let introns = transcript
+        .introns()
+        .map(|(exon, interval)| {
+            let depths = depths(interval);
+            let seen = depths.iter().filter(|d| **d >= CALLABLE).count() as f64 / depths.len().max(1) as f64;
+            let bases = u64::try_from(interval.len()).unwrap_or(0);
+            IntronCover {
+                exon,
+                bases,
+                callable: (seen * bases as f64).round() as u64,
+            }
+        })
+        .collect();
     Limits {
+        introns,
         donors,
         regions: vec![limit_of(0, Region::Major, &major), limit_of(0, Region::Minor, &minor)],
         callable_fraction: Some(callable),

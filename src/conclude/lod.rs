@@ -62,8 +62,28 @@ pub struct Limits {
     pub regions: Vec<DonorLimit>,
     /// DNA: share of the major region's positions that enough molecules span.
     pub callable_fraction: Option<f64>,
+    /// DNA: every intron of KMT2A with the bases of it that enough molecules span; empty for RNA.
+    pub introns: Vec<IntronCover>,
     /// What was assumed.
     pub assumptions: Vec<String>,
+}
+
+/// How much of an intron a break can be seen in (DNA).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct IntronCover {
+    /// The exon before it.
+    pub exon: u16,
+    /// Its length (bases).
+    pub bases: u64,
+    /// Bases of it that enough molecules span.
+    pub callable: u64,
+}
+
+impl IntronCover {
+    /// Less than a twentieth is callable: the panel has no bait there, or nothing was caught.
+    pub const fn is_missing(&self) -> bool {
+        self.callable * 20 < self.bases
+    }
 }
 
 /// Which limit of a donor.
@@ -92,6 +112,23 @@ impl Limits {
         depth(Region::Major)
             .zip(depth(Region::Minor))
             .is_some_and(|(major, minor)| major > 0 && minor * 20 < major)
+    }
+
+    /// Introns that are not covered, as `1-6, 14`; `None` where all are (or for RNA).
+    pub fn introns_missing(&self) -> Option<String> {
+        let missing: Vec<u16> = self.introns.iter().filter(|i| i.is_missing()).map(|i| i.exon).collect();
+        let mut runs: Vec<(u16, u16)> = Vec::new();
+        for exon in missing {
+            match runs.last_mut() {
+                Some((_, last)) if *last + 1 == exon => *last = exon,
+                _ => runs.push((exon, exon)),
+            }
+        }
+        let named: Vec<String> = runs
+            .iter()
+            .map(|(a, b)| if a == b { a.to_string() } else { format!("{a}-{b}") })
+            .collect();
+        (!named.is_empty()).then(|| named.join(", "))
     }
 
     /// The donor of a region with the fewest molecules.
@@ -243,6 +280,7 @@ pub(super) fn typical(split: u32, spanning: u32, region: Region, is_partner: boo
         wild_type: 0,
         companion: false,
         beside_precise: false,
+        may_be_insertion: false,
         stronger_elsewhere: 0.0,
     }
 }
@@ -329,6 +367,7 @@ fn transcript_limits(result: &AssayResult<'_>, adequacy: &Adequacy) -> Limits {
     }
     donors.sort_by_key(|d| d.exon);
     Limits {
+        introns: Vec::new(),
         donors,
         regions: Vec::new(),
         callable_fraction: None,

@@ -86,7 +86,7 @@ pub struct Decided {
 }
 
 /// Reasons at tier low that do not block a negative.
-const HARMLESS: [&str; 2] = ["read-through", "ptd-background"];
+const HARMLESS: [&str; 3] = ["read-through", "ptd-background", "kmt2a-deletion"];
 
 /// Decides the state.
 pub fn decide(
@@ -254,6 +254,11 @@ fn negative(decided: &mut Decided, adequacy: &Adequacy, limits: Option<&Limits>,
             .qualifiers
             .push(format!("the limit is raised: {}", adequacy.capability.basis));
     }
+    if let Some(missing) = limits.and_then(Limits::introns_missing) {
+        decided.qualifiers.push(format!(
+            "introns of KMT2A without coverage, not excluded there: {missing}"
+        ));
+    }
     if decided.reasons.is_empty() {
         decided.state = State::NotDetected;
     }
@@ -331,6 +336,16 @@ fn note(junction: &JudgedJunction) -> String {
         Class::NeighbourReadThrough => format!(
             "read-through {} ({molecules} molecules): no rearrangement",
             name(junction)
+        ),
+        Class::Deletion => format!(
+            "deletion inside KMT2A ({molecules} molecules, {} bases)",
+            junction
+                .annotated
+                .candidate
+                .junction
+                .three
+                .position
+                .distance(junction.annotated.candidate.junction.five.position)
         ),
         _ => format!("{} ({molecules} molecules)", name(junction)),
     }

@@ -138,6 +138,21 @@ fn write_junction(report: &SampleReport, junction: &Junction, reads: Reads, page
     if let Some(share) = share(junction) {
         page.labelled("share", &share);
     }
+    for place in &junction.alternatives {
+        page.labelled(
+            "fits also",
+            &format!(
+                "{}:{} ({}){}",
+                place.contig,
+                place.position,
+                place.strand.sign(),
+                place.gene.as_ref().map(|g| format!(", {g}")).unwrap_or_default()
+            ),
+        );
+    }
+    for predicted in &junction.predicted_transcripts {
+        page.labelled("in RNA", &predicted.text);
+    }
     for (code, fragments) in &junction.filters {
         page.labelled(
             "not counted",

@@ -55,6 +55,11 @@ const CHIMERA_ON_SPLICE_SITE: f64 = 0.01;
 /// further molecule costs.
 const CHIMERA_REPEATS: f64 = 0.02;
 const CHIMERA_REPEATS_MORE: f64 = 0.35;
+/// The same for genomic junctions whose base a read shows: ligation joins any bases, so that what meets
+/// twice at the very same two with other fragment ends is a copy that escaped, or switched templates where
+/// both sides are alike, which the homology term weighs.
+const GENOMIC_REPEATS: f64 = 0.002;
+const GENOMIC_REPEATS_MORE: f64 = 0.1;
 /// The same for pairs that one junction explains: both mates of the second pair must lie within a
 /// fragment's reach of the first, which copies (whose ends are alike) do not and chance seldom does.
 const PAIR_REPEATS: f64 = 0.004;
@@ -131,7 +136,12 @@ fn chimera(facts: &EvidenceFacts, context: &Context) -> Judgement {
             expected * partner_share
         ),
     );
-    let repeats = repeats(facts.molecules.min(facts.distinct_ends.max(1)), facts.is_precise);
+    let independent = facts.molecules.min(facts.distinct_ends.max(1));
+    let repeats = if context.is_dna && facts.is_precise && facts.split + facts.clip >= 2 {
+        genomic_repeats(independent)
+    } else {
+        repeats(independent, facts.is_precise)
+    };
     sum.add(
         "support",
         -repeats.ln(),
@@ -155,6 +165,22 @@ fn chimera(facts: &EvidenceFacts, context: &Context) -> Judgement {
             &mut reasons,
             "read-through",
             "read-through with a neighbouring gene, without rearrangement: stays low",
+        );
+    }
+    if facts.may_be_insertion {
+        cap(
+            &mut tier,
+            &mut reasons,
+            "insertion-or-break",
+            "a junction into other sequence without a place of its own faces it on KMT2A: the two ends of an inserted mobile element look so",
+        );
+    }
+    if context.is_dna && facts.class == Class::Deletion {
+        cap(
+            &mut tier,
+            &mut reasons,
+            "kmt2a-deletion",
+            "a deletion inside KMT2A joins no partner to it: listed",
         );
     }
     if !facts.is_precise && facts.event_molecules < PAIRS_ONLY_MIN {
@@ -241,6 +267,14 @@ fn repeats(molecules: u32, is_precise: bool) -> f64 {
             (if is_precise { CHIMERA_REPEATS } else { PAIR_REPEATS })
                 * CHIMERA_REPEATS_MORE.powi(i32::try_from((n - 2).min(40)).unwrap_or(40))
         }
+    }
+}
+
+/// The same in DNA.
+fn genomic_repeats(molecules: u32) -> f64 {
+    match molecules {
+        0 | 1 => 1.0,
+        n => GENOMIC_REPEATS * GENOMIC_REPEATS_MORE.powi(i32::try_from((n - 2).min(40)).unwrap_or(40)),
     }
 }
 

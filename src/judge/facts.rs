@@ -113,6 +113,8 @@ pub struct EvidenceFacts {
     pub companion: bool,
     /// A junction of the same event and role whose base a read shows.
     pub beside_precise: bool,
+    /// DNA: it may be one end of an inserted mobile element.
+    pub may_be_insertion: bool,
     /// Times stronger in another sample of the same run; 0 if not.
     pub stronger_elsewhere: f64,
 }
@@ -182,6 +184,7 @@ pub fn of(junction: &AnnotatedJunction, wild_type: u32, event_molecules: u32) ->
         wild_type,
         companion: false,
         beside_precise: false,
+        may_be_insertion: c.may_be_insertion,
         stronger_elsewhere: 0.0,
     }
 }

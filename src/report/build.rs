@@ -5,6 +5,8 @@ mod bases;
 pub mod coverage;
 mod fragments_over;
 mod peptide;
+mod predicted;
+mod sequence;
 mod splice;
 mod support;
 mod supporting;
@@ -54,10 +56,24 @@ pub struct Findings {
     pub events: Vec<out::Event>,
     /// Junctions below every tier.
     pub discarded: Vec<out::Discarded>,
-    /// Identifier of each judged event that has a tier, by its index.
-    pub event_ids: BTreeMap<usize, String>,
-    /// Identifier of each junction of the report with its index among the judged ones.
-    pub junction_ids: Vec<(String, usize)>,
+    /// What they are called.
+    pub ids: Identifiers,
+}
+
+/// Identifiers in the report of what was judged, by index.
+#[derive(Clone, Debug, Default)]
+pub struct Identifiers {
+    /// Events with a tier.
+    pub events: BTreeMap<usize, String>,
+    /// Junctions in the report's order, discarded ones included.
+    pub junctions: Vec<(String, usize)>,
+}
+
+impl Identifiers {
+    /// Identifier of a judged junction.
+    pub fn junction(&self, index: usize) -> Option<&String> {
+        self.junctions.iter().find(|(_, i)| *i == index).map(|(id, _)| id)
+    }
 }
 
 /// Builds events and discarded junctions.
@@ -67,10 +83,10 @@ pub fn findings(material: &Material<'_>) -> Findings {
     for (index, event) in judged.events.iter().enumerate() {
         if event.tier.is_some() {
             let id = format!("E{}", findings.events.len() + 1);
-            findings.event_ids.insert(index, id.clone());
-            findings
-                .events
-                .push(build_event(material, event, &id, &mut findings.junction_ids));
+            findings.ids.events.insert(index, id.clone());
+            let (built, junctions) = build_event(material, event, &id);
+            findings.ids.junctions.extend(junctions);
+            findings.events.push(built);
         }
     }
     let below = judged.junctions.iter().enumerate();
@@ -84,7 +100,7 @@ pub fn findings(material: &Material<'_>) -> Findings {
             .then_with(|| a.annotated.candidate.junction.cmp(&b.annotated.candidate.junction))
     });
     for (index, (place, junction)) in below.into_iter().enumerate() {
-        findings.junction_ids.push((format!("D{}", index + 1), place));
+        findings.ids.junctions.push((format!("D{}", index + 1), place));
         let reason = junction.judgement.reasons.last().map(reason_of).unwrap_or_default();
         let built = build_junction(
             material,
@@ -101,12 +117,7 @@ pub fn findings(material: &Material<'_>) -> Findings {
     findings
 }
 
-fn build_event(
-    material: &Material<'_>,
-    event: &JudgedEvent,
-    id: &str,
-    junction_ids: &mut Vec<(String, usize)>,
-) -> out::Event {
+fn build_event(material: &Material<'_>, event: &JudgedEvent, id: &str) -> (out::Event, Vec<(String, usize)>) {
     let judged = material.judged;
     let mut members: Vec<_> = event
         .group
@@ -124,12 +135,6 @@ fn build_event(
         )
     });
     let lead_id = format!("{id}.1");
-    junction_ids.extend(
-        members
-            .iter()
-            .enumerate()
-            .map(|(n, m)| (format!("{id}.{}", n + 1), m.junction)),
-    );
     let junctions: Vec<out::Junction> = members
         .iter()
         .enumerate()
@@ -170,7 +175,12 @@ fn build_event(
     } else {
         class_word(lead)
     };
-    out::Event {
+    let ids = members
+        .iter()
+        .zip(&junctions)
+        .map(|(m, j)| (j.id.clone(), m.junction))
+        .collect();
+    let built = out::Event {
         id: id.to_owned(),
         class,
         name: if event.group.kind == EventKind::Ptd {
@@ -190,7 +200,8 @@ fn build_event(
         partner: partner_of(material, lead),
         doubts: lead.judgement.reasons.iter().map(reason_of).collect(),
         junctions,
-    }
+    };
+    (built, ids)
 }
 
 fn countable(material: &Material<'_>) -> bool {
@@ -295,12 +306,7 @@ fn build_junction(
             homology,
         },
         inserted: text(&c.junction.inserted),
-        frame: match a.frame {
-            annotate::Frame::InFrame => out::Frame::InFrame,
-            annotate::Frame::OutOfFrame => out::Frame::OutOfFrame,
-            annotate::Frame::StopCodon => out::Frame::StopCodon,
-            annotate::Frame::Unknown => out::Frame::Unknown,
-        },
+        frame: frame_of(a.frame),
         evidence: evidence_of(material, c),
         wild_type_molecules: Some(wild_type),
         fraction: fraction_of(
@@ -312,6 +318,9 @@ fn build_junction(
         peptide: (material.assay == "rna")
             .then(|| peptide::across(c, &a.five, &a.three, a.frame, material.models))
             .flatten(),
+        alternatives: predicted::alternatives(material, c),
+        predicted_transcripts: predicted::of(&a.predicted),
+        sequence: j.judgement.tier.and_then(|_| sequence::of(material, c)),
         tier: j.judgement.tier.map(tier_of),
         model_score: Some(j.judgement.model_score),
         terms: j.judgement.terms.iter().map(term_of).collect(),
@@ -333,6 +342,15 @@ fn build_junction(
         mechanism: Some(a.mechanism.clone()),
         supporting: supporting::rows(material, c),
         filters: filters(material, &c.observations),
+    }
+}
+
+const fn frame_of(frame: annotate::Frame) -> out::Frame {
+    match frame {
+        annotate::Frame::InFrame => out::Frame::InFrame,
+        annotate::Frame::OutOfFrame => out::Frame::OutOfFrame,
+        annotate::Frame::StopCodon => out::Frame::StopCodon,
+        annotate::Frame::Unknown => out::Frame::Unknown,
     }
 }
 
@@ -588,12 +606,12 @@ fn lod_of(limits: &conclude::Limits, transcript: &str) -> out::Lod {
 }
 
 /// Adequacy in the report's form.
-pub fn adequacy(
-    c: &conclude::Conclusion,
-    transcript: &str,
-    lengths: &[i64],
-    background_samples: u32,
-) -> Vec<out::Adequacy> {
+pub fn adequacy(c: &conclude::Conclusion, models: &GeneModels, background_samples: u32) -> Vec<out::Adequacy> {
+    let lead = models.kmt2a().0.transcripts.first();
+    let transcript = lead.map(|t| t.display_name()).unwrap_or_default();
+    let lengths: Vec<i64> = lead
+        .map(|t| t.exons.iter().map(|e| e.interval.len()).collect())
+        .unwrap_or_default();
     c.adequacy
         .iter()
         .zip(&c.breaks)
@@ -635,9 +653,22 @@ pub fn adequacy(
             duplicate_fraction: a.duplicate_fraction,
             callable_fraction: c.limits.as_ref().and_then(|l| l.callable_fraction),
             library: adequacy::library(a),
-            exon_depth: adequacy::exon_depth(a, lengths),
+            exon_depth: adequacy::exon_depth(a, &lengths),
             imbalance: breaks.imbalance.map(|i| adequacy::imbalance(&i, background_samples)),
             faults: a.faults.iter().map(reason_of).collect(),
+            introns: c
+                .limits
+                .iter()
+                .filter(|_| a.assay == crate::input::Assay::Dna)
+                .flat_map(|l| &l.introns)
+                .map(|i| out::IntronAdequacy {
+                    intron: i.exon,
+                    transcript: transcript.to_owned(),
+                    bases: i.bases,
+                    callable_bases: i.callable,
+                    covered: !i.is_missing(),
+                })
+                .collect(),
             chimera_capability: out::ChimeraCapability {
                 status: a.capability.status.to_owned(),
                 code: a.capability.code.to_owned(),

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::fusions_tsv::{self, CalledJunction};
-use super::schema::{Junction, SampleReport, Side};
+use super::schema::{Junction, JunctionSequence, SampleReport, Side};
 use super::wording;
 
 /// Bases a line.
@@ -72,15 +72,65 @@ fn sequence(consensus: &str) -> Option<Sequence> {
     })
 }
 
+/// The long sequence of a genomic junction, variants in lower case, and what the header says of it.
+fn genomic(long: &JunctionSequence) -> (Sequence, String) {
+    let none = || ".".to_owned();
+    let variants: Vec<String> = long
+        .variants
+        .iter()
+        .map(|v| {
+            format!(
+                "{}:{}:{}>{}({}/{})",
+                word(&v.contig),
+                v.position,
+                word(&v.reference),
+                word(&v.base),
+                v.molecules,
+                v.over
+            )
+        })
+        .collect();
+    let bases = long
+        .bases
+        .chars()
+        .map(|c| {
+            if matches!(c, 'A' | 'C' | 'G' | 'T' | 'a' | 'c' | 'g' | 't') {
+                c
+            } else {
+                'N'
+            }
+        })
+        .collect();
+    let sequence = Sequence {
+        bases,
+        offset: long.junction_offset as usize,
+        inserted: long.inserted as usize,
+    };
+    let header = format!(
+        " five={} three={} source={} variants={}",
+        long.five.as_deref().map_or_else(none, word),
+        long.three.as_deref().map_or_else(none, word),
+        word(&long.source),
+        if variants.is_empty() {
+            none()
+        } else {
+            variants.join(",")
+        }
+    );
+    (sequence, header)
+}
+
 fn record(out: &mut String, sample: &str, junction: &Junction, event: &str, tier: &str) {
-    let Some(sequence) = junction.consensus.as_deref().and_then(sequence) else {
+    let long = junction.sequence.as_ref().filter(|s| !s.bases.is_empty()).map(genomic);
+    let (long, more) = long.map_or((None, String::new()), |(s, more)| (Some(s), more));
+    let Some(sequence) = long.or_else(|| junction.consensus.as_deref().and_then(sequence)) else {
         return;
     };
     let (five, three) = (junction.five.as_ref(), junction.three.as_ref());
     // Writing into a String can't fail.
     let _ = writeln!(
         out,
-        ">{}|{} {}::{} breakpoint1={} breakpoint2={} junction_offset={} inserted={} event={} tier={tier}",
+        ">{}|{} {}::{} breakpoint1={} breakpoint2={} junction_offset={} inserted={} event={} tier={tier}{more}",
         word(sample),
         word(&junction.id),
         word(&wording::gene(five)),
@@ -102,7 +152,9 @@ fn record(out: &mut String, sample: &str, junction: &Junction, event: &str, tier
 
 /// One record a called junction, in the order of the fusions table. `junction_offset` is the number of
 /// bases before the junction, `inserted` the number after it that belong to neither side. A junction
-/// that no read shows (spanning molecules only) has no sequence and no record.
+/// that no read shows (spanning molecules only) has no sequence and no record. A genomic junction stands with
+/// 400 bases on each side, the stretches that they come from (`five`, `three`, with the strand along which they
+/// are read), and the patient's own variants in lower case (`variants`: molecules with it, and over it).
 pub fn render(report: &SampleReport) -> String {
     let mut out = String::new();
     for CalledJunction { event, junction, tier } in fusions_tsv::called(report) {

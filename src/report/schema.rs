@@ -7,11 +7,14 @@
 //! (`state`, `tier`, `frame`, `status`, `retained`, `strand`, `molecules_by`), is a major one.
 
 mod adequacy;
+mod agreement;
 mod conclusion;
 mod event;
 mod input;
 mod junction;
 mod ledger;
+mod predicted;
+mod sequence;
 mod side;
 
 use std::collections::BTreeMap;
@@ -21,15 +24,18 @@ use serde::{Deserialize, Serialize};
 
 pub use adequacy::{
     Adequacy, ChimeraCapability, ControlExpression, DonorAdequacy, ExonDepth, Expression, GeneCoverage, Imbalance,
-    LibraryAtLocus, ProfileJunction,
+    IntronAdequacy, LibraryAtLocus, ProfileJunction,
 };
+pub use agreement::{AssayAgreement, ExplainedJunction};
 pub use conclusion::{
     Conclusion, Finding, FindingStatus, Findings, Lod, LodByPartner, LodByRegion, PtdFinding, State, WeakestDonor,
 };
 pub use event::{Discarded, Event, Partner};
 pub use input::{Access, Aligner, FragmentLength, Input, MoleculesBy, RecordCounts};
-pub use junction::{Ambiguity, Evidence, Fraction, Frame, Junction, SupportingRow};
+pub use junction::{AlternativePlace, Ambiguity, Evidence, Fraction, Frame, Junction, SupportingRow};
 pub use ledger::{Ledger, LedgerRow};
+pub use predicted::PredictedTranscript;
+pub use sequence::{JunctionSequence, SequenceVariant};
 pub use side::{ExonLabel, NearbyGene, RetainedSide, Side, StrandSign};
 
 /// Version of the report's schema that this program writes.
@@ -65,6 +71,9 @@ pub struct SampleReport {
     pub ledger: Ledger,
     /// Warnings about the input or the run.
     pub warnings: Vec<Notice>,
+    /// RNA and DNA of one patient against each other; null where one assay was read.
+    #[serde(default)]
+    pub agreement: Option<AssayAgreement>,
     /// Every setting that was in force, defaults included, by its option's or constant's name.
     pub parameters: BTreeMap<String, ParameterValue>,
 }

@@ -194,7 +194,16 @@ fn library(report: &SampleReport, style: &Style) -> Vec<String> {
 /// Everything that speaks in the sentence but does not decide: qualifiers, then the other events.
 fn notes(report: &SampleReport, lead: Option<&Event>, style: &Style) -> Vec<String> {
     let mut lines = Vec::new();
-    for qualifier in &report.conclusion.qualifiers {
+    if let Some(agreement) = &report.agreement {
+        lines.extend(labelled("both", &agreement.text, style));
+    }
+    let agreed = report.agreement.as_ref().map(|a| a.text.as_str());
+    for qualifier in report
+        .conclusion
+        .qualifiers
+        .iter()
+        .filter(|q| Some(q.as_str()) != agreed)
+    {
         lines.extend(labelled("noted", qualifier, style));
     }
     for contradiction in &report.conclusion.contradictions {

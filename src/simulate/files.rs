@@ -144,6 +144,41 @@ fn write_fastq(sample: &Simulated, number: usize, path: &Path) -> std::io::Resul
     out.finish()?.flush()
 }
 
+/// The header of a DNA sample.
+pub(super) fn dna_header(design: &super::dna::DnaDesign, contigs: &Contigs) -> String {
+    use super::dna::DnaAligner;
+    let mut text = String::from("@HD\tVN:1.6\tSO:coordinate\n");
+    for (_, name, len) in contigs.iter() {
+        text.push_str(&format!("@SQ\tSN:{name}\tLN:{len}\n"));
+    }
+    let sample = &design.library.sample;
+    text.push_str(&format!("@RG\tID:{sample}\tSM:{sample}\tPL:ILLUMINA\n"));
+    let (name, version, line) = match design.aligner {
+        DnaAligner::Bwa { soft } => (
+            "bwa",
+            "0.7.17-r1188",
+            if soft {
+                "bwa mem -Y ref.fa r1.fq r2.fq"
+            } else {
+                "bwa mem ref.fa r1.fq r2.fq"
+            },
+        ),
+        DnaAligner::Minimap2 => ("minimap2", "2.24-r1122", "minimap2 -ax sr ref.fa r1.fq r2.fq"),
+    };
+    text.push_str(&format!("@PG\tID:{name}\tPN:{name}\tVN:{version}\tCL:{line}\n"));
+    let mut last = name;
+    if design.library.duplicates_flagged {
+        text.push_str(&format!("@PG\tID:MarkDuplicates\tPN:MarkDuplicates\tPP:{last}\n"));
+        last = "MarkDuplicates";
+    }
+    text.push_str(&format!(
+        "@PG\tID:breakapart\tPN:breakapart\tVN:{}\tPP:{last}\tCL:breakapart simulate\n",
+        env!("CARGO_PKG_VERSION")
+    ));
+    text.push_str("@CO\tSimulated. No aligner ran: records follow the conventions of the program named above.\n");
+    text
+}
+
 /// The header: contigs, read group, and the programs whose conventions the records follow.
 pub(super) fn header(design: &Design, contigs: &Contigs) -> String {
     let mut text = String::from("@HD\tVN:1.6\tSO:coordinate\n");

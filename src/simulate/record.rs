@@ -268,7 +268,7 @@ fn edits(aligned: &Aligned) -> u32 {
 
 /// Bases and qualities of a read on the reference's forward strand, where its molecule lies on
 /// `strand`.
-fn oriented(read: &Read, strand: Strand) -> (Vec<u8>, Vec<u8>) {
+pub(super) fn oriented(read: &Read, strand: Strand) -> (Vec<u8>, Vec<u8>) {
     match strand {
         Strand::Forward => (read.bases.clone(), read.qualities.clone()),
         Strand::Reverse => (

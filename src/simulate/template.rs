@@ -44,7 +44,7 @@ impl Place {
     }
 
     /// The last base, where a molecule leaves it.
-    fn leaving(&self) -> Breakend {
+    pub(super) fn leaving(&self) -> Breakend {
         match self.strand {
             Strand::Forward => self.end(self.interval.last(), Retained::Left),
             Strand::Reverse => self.end(self.interval.start, Retained::Right),
@@ -52,7 +52,7 @@ impl Place {
     }
 
     /// The first base, where a molecule enters it.
-    fn entering(&self) -> Breakend {
+    pub(super) fn entering(&self) -> Breakend {
         match self.strand {
             Strand::Forward => self.end(self.interval.start, Retained::Right),
             Strand::Reverse => self.end(self.interval.last(), Retained::Left),

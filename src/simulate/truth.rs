@@ -38,8 +38,20 @@ const NEGATIVE_MIN: u32 = 60;
 /// fewer than three molecules.
 const INCONCLUSIVE_BELOW: u32 = 20;
 
+/// Further columns of a table that holds DNA samples.
+pub const DNA_COLUMNS: [&str; 2] = ["allele_fraction", "tolerance"];
+
+/// What a DNA row has beyond an RNA one.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct DnaTruth {
+    /// Fraction of alleles that are rearranged.
+    pub allele_fraction: f64,
+    /// Bases by which the junction can be moved without changing the molecule.
+    pub tolerance: u32,
+}
+
 /// A row of the truth table. Text fields are empty where the table has `.`.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct TruthRow {
     /// Sample.
     pub sample: String,
@@ -76,6 +88,8 @@ pub struct TruthRow {
     pub spanning: u32,
     /// Molecules whose read holds both sides, one with fewer than 10 bases.
     pub short: u32,
+    /// DNA only.
+    pub dna: Option<DnaTruth>,
 }
 
 impl TruthRow {
@@ -107,7 +121,7 @@ impl TruthRow {
         let mut line = [
             dot(&self.sample),
             dot(&self.build),
-            "rna".to_owned(),
+            if self.dna.is_some() { "dna" } else { "rna" }.to_owned(),
             dot(&self.aligner),
             self.read_len.to_string(),
             dot(&self.event),
@@ -130,13 +144,25 @@ impl TruthRow {
                 write!(line, "\t{count}")
             };
         }
+        if let Some(dna) = self.dna {
+            let _ = if self.event.is_empty() {
+                write!(line, "\t.\t.")
+            } else {
+                write!(line, "\t{:.4}\t{}", dna.allele_fraction, dna.tolerance)
+            };
+        }
         line
     }
 }
 
 /// The whole table.
 pub fn table<'a>(rows: impl IntoIterator<Item = &'a TruthRow>) -> String {
+    let rows: Vec<&TruthRow> = rows.into_iter().collect();
     let mut text = COLUMNS.join("\t");
+    if rows.iter().any(|row| row.dna.is_some()) {
+        text.push('\t');
+        text.push_str(&DNA_COLUMNS.join("\t"));
+    }
     text.push('\n');
     for row in rows {
         text.push_str(&row.line());

@@ -6,6 +6,7 @@
 mod call;
 mod cases;
 mod determinism;
+mod dna;
 mod evidence;
 mod formats;
 mod input;

@@ -2,10 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::Material;
 use crate::{
     assemble::observe::EvidenceKind,
+    collect::Collected,
     genome::{ContigId, Interval},
+    judge::Judged,
 };
 
 /// A fragment that shows at least one junction.
@@ -32,10 +33,10 @@ pub const fn word(kind: EvidenceKind) -> &'static str {
 }
 
 /// Every fragment that shows a junction of `named` (identifier and index among the judged ones), by name.
-pub fn of(material: &Material<'_>, named: &[(String, usize)]) -> Vec<Supporter> {
+pub fn of(collected: &Collected, judged: &Judged, named: &[(String, usize)]) -> Vec<Supporter> {
     let mut by_fragment: BTreeMap<usize, Vec<(usize, EvidenceKind)>> = BTreeMap::new();
     for (order, (_, index)) in named.iter().enumerate() {
-        let Some(judged) = material.judged.junctions.get(*index) else {
+        let Some(judged) = judged.junctions.get(*index) else {
             continue;
         };
         let mut best: BTreeMap<usize, EvidenceKind> = BTreeMap::new();
@@ -50,7 +51,7 @@ pub fn of(material: &Material<'_>, named: &[(String, usize)]) -> Vec<Supporter> 
     let mut found: Vec<Supporter> = by_fragment
         .into_iter()
         .filter_map(|(index, shown)| {
-            let fragment = material.collected.fragments.get(index)?;
+            let fragment = collected.fragments.get(index)?;
             Some(Supporter {
                 name: fragment.name.clone(),
                 read_group: fragment.read_group.clone(),

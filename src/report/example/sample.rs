@@ -127,6 +127,7 @@ pub(super) fn base(sample: &str) -> SampleReport {
             three_prime: Some(461.25),
         }],
         adequacy: vec![Adequacy {
+            introns: Vec::new(),
             assay: "rna".to_owned(),
             donors: donors(),
             expression: Some(Expression {

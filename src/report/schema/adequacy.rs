@@ -79,6 +79,9 @@ pub struct Adequacy {
     /// What makes this assay's reads unfit for a negative whatever their depth.
     #[serde(default)]
     pub faults: Vec<super::Reason>,
+    /// Every intron of KMT2A with what of it is callable (DNA); empty for RNA.
+    #[serde(default)]
+    pub introns: Vec<IntronAdequacy>,
     /// Whether the file could hold chimeric alignments at all.
     pub chimera_capability: ChimeraCapability,
 }
@@ -140,6 +143,22 @@ pub struct Imbalance {
     pub background_samples: u32,
     /// Whether it is believed (confidence of 0.99 and a ratio of 1.2 at least).
     pub believed: bool,
+}
+
+/// One intron of KMT2A in DNA.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct IntronAdequacy {
+    /// The intron: number of the exon before it, in `transcript`.
+    pub intron: u16,
+    /// The transcript that the number belongs to.
+    pub transcript: String,
+    /// Its length in bases.
+    pub bases: u64,
+    /// Bases of it that at least 20 molecules span.
+    pub callable_bases: u64,
+    /// Whether it is covered at all: less than a twentieth callable means that the panel has no bait there, or
+    /// that nothing was caught.
+    pub covered: bool,
 }
 
 /// One KMT2A donor exon.

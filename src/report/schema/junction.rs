@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Reason, Side, Term, Tier};
+use super::{JunctionSequence, PredictedTranscript, Reason, Side, StrandSign, Term, Tier};
 
 /// Two breakends joined, in the molecule's direction, with everything known about them.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -45,6 +45,17 @@ pub struct Junction {
     /// Peptide across the junction, `|` at it, `*` a stop, at which it ends. A residue whose codon the
     /// junction splits, and residues of inserted bases, stand behind the `|`. Null where it can't be told.
     pub peptide: Option<String>,
+    /// DNA: other places that fit the partner side as well, where it lies in a repeat.
+    #[serde(default)]
+    pub alternatives: Vec<AlternativePlace>,
+    /// DNA: the transcripts that splicing is expected to make of the break, likeliest first; predicted, not
+    /// seen.
+    #[serde(default)]
+    pub predicted_transcripts: Vec<PredictedTranscript>,
+    /// DNA: the bases over the junction with long flanks; null for RNA, below every tier, and where no read
+    /// shows the base.
+    #[serde(default)]
+    pub sequence: Option<JunctionSequence>,
     /// The tier; null below every tier.
     pub tier: Option<Tier>,
     /// Model score, a calibrated number between 0 and 1; null where it was not judged.
@@ -65,6 +76,19 @@ pub struct Junction {
     pub supporting: Vec<SupportingRow>,
     /// Fragments that pointed here and were not counted, by the code of the reason.
     pub filters: BTreeMap<String, u64>,
+}
+
+/// Another place that fits a side as well.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct AlternativePlace {
+    /// Contig.
+    pub contig: String,
+    /// Position, 1-based.
+    pub position: i64,
+    /// Strand along which the molecule would run.
+    pub strand: StrandSign,
+    /// Gene there; null for none.
+    pub gene: Option<String>,
 }
 
 /// The ambiguity interval, equal to the sequence homology at the junction.

@@ -149,6 +149,28 @@ pub fn of_event(event: &Event, style: &Style) -> Vec<String> {
     if let Some(text) = others(event, lead) {
         lines.extend(wrapped("  ", &text, style.width));
     }
+    if !lead.alternatives.is_empty() {
+        let places: Vec<String> = lead
+            .alternatives
+            .iter()
+            .take(MOST_OTHERS)
+            .map(|a| format!("{}:{}", a.contig, thousands(a.position)))
+            .collect();
+        let more = lead.alternatives.len().saturating_sub(MOST_OTHERS);
+        let more = if more > 0 {
+            format!(" and {more} more")
+        } else {
+            String::new()
+        };
+        let text = format!(
+            "the partner side lies in a repeat; it fits {}{more} as well",
+            places.join(", ")
+        );
+        lines.extend(wrapped("  ", &text, style.width));
+    }
+    for predicted in lead.predicted_transcripts.iter().take(MOST_OTHERS) {
+        lines.extend(wrapped("  ", &predicted.text, style.width));
+    }
     lines
 }
 

@@ -1,0 +1,253 @@
+//! What a genomic break means in RNA: the transcripts that splicing makes of it.
+//!
+//! In: a genomic junction. Out: the donor of the last whole exon before the break joined to the first exon
+//! behind it that can accept a splice; where the other side lies between genes, in a gene that runs the other
+//! way, or in the gene before a partner, the genes that come next as well; and, where none of them keeps the
+//! reading frame, the shortest exon skipping that does. All predicted, none seen. A break is never renamed by
+//! what is predicted.
+
+use super::{Class, Frame, Side, frame, side};
+use crate::{
+    assemble::{Candidate, observe::ahead},
+    catalogue::{Exon, Gene, GeneModels, Role, Transcript},
+    genome::{Breakend, ContigId, Junction, Position, Retained, SequenceSource, Strand},
+};
+
+/// Genes behind the broken one are looked at up to here (bases): half of MLLT1's fusions break in or before
+/// ACER1, up to 60,000 bases ahead of MLLT1's first acceptor.
+const NEXT_GENE_REACH: i64 = 200_000;
+/// Genes that are listed (count).
+const GENES_MAX: usize = 3;
+/// Exons that may be skipped on each side to keep the frame (count).
+const SKIP_MAX: usize = 3;
+/// Skipping forms that are listed (count).
+const SKIPPING_LISTED: usize = 2;
+
+/// Why a transcript is predicted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum PredictedBy {
+    /// The next acceptor of the gene in which the break lies.
+    BrokenGene,
+    /// The first acceptor of a gene further along the molecule.
+    NextGene,
+    /// Skipped exons that keep the reading frame.
+    ExonSkipping,
+}
+
+impl PredictedBy {
+    /// The word in outputs.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::BrokenGene => "broken-gene",
+            Self::NextGene => "next-gene",
+            Self::ExonSkipping => "exon-skipping",
+        }
+    }
+}
+
+/// A transcript that the break predicts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Predicted {
+    /// Gene, transcript and exon whose donor is used.
+    pub five: (String, String, u16),
+    /// Gene, transcript and exon whose acceptor is used.
+    pub three: (String, String, u16),
+    /// Reading frame.
+    pub frame: Frame,
+    /// Why.
+    pub by: PredictedBy,
+    /// The 3' gene is a partner in the catalogue.
+    pub is_partner: bool,
+    /// Bases from the break to the acceptor.
+    pub distance: i64,
+}
+
+/// An exon end with its place.
+struct End<'a> {
+    gene: &'a Gene,
+    transcript: &'a Transcript,
+    exon: &'a Exon,
+    side: Breakend,
+    distance: i64,
+}
+
+/// The transcripts that a junction predicts, likeliest first.
+pub fn transcripts(
+    candidate: &Candidate,
+    class: Class,
+    (five, three): (&Side, &Side),
+    models: &GeneModels,
+    source: &dyn SequenceSource,
+) -> Vec<Predicted> {
+    if !candidate.is_precise
+        || !matches!(
+            class,
+            Class::Canonical | Class::Reciprocal | Class::Ptd | Class::Deletion
+        )
+    {
+        return Vec::new();
+    }
+    let (a, b) = (candidate.junction.five, candidate.junction.three);
+    let donors = donors(a, five, models);
+    let groups = acceptors(b, three, class, models);
+    let mut found = Vec::new();
+    for group in &groups {
+        if let (Some(donor), Some(acceptor)) = (donors.first(), group.first()) {
+            let own = three.gene.as_deref() == Some(acceptor.gene.symbol.as_str());
+            let by = if own {
+                PredictedBy::BrokenGene
+            } else {
+                PredictedBy::NextGene
+            };
+            found.push(predicted(donor, acceptor, by, models, source));
+        }
+    }
+    let skipping: Vec<Predicted> = groups
+        .iter()
+        .zip(found.clone())
+        .filter(|(_, first)| first.frame != Frame::InFrame)
+        .filter_map(|(group, _)| skipped(&donors, group, models, source))
+        .take(SKIPPING_LISTED)
+        .collect();
+    found.extend(skipping);
+    found
+}
+
+/// The fewest skipped exons that keep the frame.
+fn skipped(
+    donors: &[End<'_>],
+    group: &[End<'_>],
+    models: &GeneModels,
+    source: &dyn SequenceSource,
+) -> Option<Predicted> {
+    let mut ways: Vec<(usize, usize)> = (0..=SKIP_MAX.min(donors.len().saturating_sub(1)))
+        .flat_map(|i| (0..=SKIP_MAX.min(group.len().saturating_sub(1))).map(move |j| (i, j)))
+        .filter(|(i, j)| i + j > 0)
+        .collect();
+    ways.sort_by_key(|(i, j)| (i + j, *j));
+    ways.into_iter().find_map(|(i, j)| {
+        let made = predicted(donors.get(i)?, group.get(j)?, PredictedBy::ExonSkipping, models, source);
+        (made.frame == Frame::InFrame).then_some(made)
+    })
+}
+
+fn predicted(
+    donor: &End<'_>,
+    acceptor: &End<'_>,
+    by: PredictedBy,
+    models: &GeneModels,
+    source: &dyn SequenceSource,
+) -> Predicted {
+    let spliced = Candidate::new(
+        Junction {
+            five: donor.side,
+            three: acceptor.side,
+            inserted: Vec::new(),
+        },
+        Vec::new(),
+    );
+    let five = side::describe(donor.side, true, models, true);
+    let three = side::describe(acceptor.side, false, models, true);
+    let word = |end: &End<'_>| {
+        (
+            end.gene.symbol.clone(),
+            end.transcript.display_name().to_owned(),
+            end.exon.number,
+        )
+    };
+    Predicted {
+        five: word(donor),
+        three: word(acceptor),
+        frame: frame::across(&spliced, &five, &three, models, source),
+        by,
+        is_partner: acceptor.gene.roles.has(Role::Partner),
+        distance: acceptor.distance,
+    }
+}
+
+/// Donors of the gene that the molecule leaves, the last whole exon before the break first.
+fn donors<'a>(side: Breakend, described: &Side, models: &'a GeneModels) -> Vec<End<'a>> {
+    let strand = side.strand_as_five_prime();
+    let gene = described.gene.as_deref().and_then(|g| models.by_symbol(g));
+    let Some((gene, transcript)) = gene
+        .filter(|g| g.strand == strand)
+        .and_then(|g| Some((g, g.transcripts.get(described.transcript_index)?)))
+    else {
+        return Vec::new();
+    };
+    let mut ends: Vec<End<'a>> = transcript
+        .exons
+        .iter()
+        .take(transcript.exons.len().saturating_sub(1))
+        .filter_map(|exon| {
+            let position = transcript.last_base(exon);
+            let distance = ahead(position, side.position, strand);
+            (distance >= 0).then(|| End {
+                gene,
+                transcript,
+                exon,
+                side: end_of(side.contig, position, strand, true),
+                distance,
+            })
+        })
+        .collect();
+    ends.sort_by_key(|e| e.distance);
+    ends
+}
+
+/// Acceptors ahead of the break, by gene: the gene in which it lies first, then those that come next along the
+/// molecule; of each gene, the nearest acceptor first.
+fn acceptors<'a>(side: Breakend, described: &Side, class: Class, models: &'a GeneModels) -> Vec<Vec<End<'a>>> {
+    let strand = side.strand_as_three_prime();
+    let (kmt2a, _) = models.kmt2a();
+    let into_kmt2a = matches!(class, Class::Reciprocal | Class::Ptd | Class::Deletion);
+    let mut groups: Vec<(bool, i64, Vec<End<'a>>)> = models
+        .iter()
+        .filter(|(contig, gene)| {
+            *contig == side.contig
+                && gene.strand == strand
+                && gene.roles.has(Role::Kmt2a) == (into_kmt2a && gene.symbol == kmt2a.symbol)
+        })
+        .filter_map(|(contig, gene)| {
+            let own = described.gene.as_deref() == Some(gene.symbol.as_str());
+            let transcript = if own {
+                gene.transcripts.get(described.transcript_index)
+            } else {
+                gene.transcript()
+            }?;
+            let mut ends: Vec<End<'a>> = transcript
+                .exons
+                .iter()
+                .skip(1)
+                .filter_map(|exon| {
+                    let position = transcript.first_base(exon);
+                    let distance = ahead(side.position, position, strand);
+                    (distance >= 0).then(|| End {
+                        gene,
+                        transcript,
+                        exon,
+                        side: end_of(contig, position, strand, false),
+                        distance,
+                    })
+                })
+                .collect();
+            ends.sort_by_key(|e| e.distance);
+            let first = ends.first()?.distance;
+            (own || first <= NEXT_GENE_REACH).then_some((!own, first, ends))
+        })
+        .collect();
+    groups.sort_by_key(|(other, first, _)| (*other, *first));
+    groups.into_iter().map(|(_, _, ends)| ends).take(GENES_MAX).collect()
+}
+
+fn end_of(contig: ContigId, position: Position, strand: Strand, is_donor: bool) -> Breakend {
+    Breakend {
+        contig,
+        position,
+        retained: if (strand == Strand::Forward) == is_donor {
+            Retained::Left
+        } else {
+            Retained::Right
+        },
+    }
+}

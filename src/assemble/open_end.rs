@@ -1,0 +1,446 @@
+//! Genomic breaks whose other side nothing places: reads that leave KMT2A at one base into the same
+//! unknown sequence, and mates that did not align, which carry it on.
+
+use std::collections::BTreeMap;
+
+use super::{
+    Candidate,
+    clip::ClipFate,
+    observe::{EvidenceKind, Observation, Target},
+    outward::{Outward, allowed},
+    place,
+    unplaced::{NOWHERE, nowhere},
+};
+use crate::{
+    catalogue::GeneModels,
+    collect::fragment::{Confidence, Fragment},
+    genome::{
+        Breakend, Interval, Junction, Position, Retained, SequenceSource,
+        sequence::{is_low_complexity, reverse_complement},
+    },
+};
+
+/// Clipped bases from which an end is compared with others (bases): twenty agree by chance once in 10^12.
+const MIN_TAIL: usize = 20;
+/// Molecules that must leave at one base into the same sequence.
+const MIN_MOLECULES: usize = 2;
+/// An aligner goes on past the break where bases happen to agree, and stops early for an error (bases).
+const SLACK: i64 = 12;
+/// Ends at one place that are compared (count); more is noise of a panel.
+const ENDS_CAP: usize = 5_000;
+/// Bases that a mate must share with what is known of the unknown side (bases).
+const OVERLAP: usize = 24;
+/// Longest sequence that is put together (bases).
+const SEQUENCE_MAX: usize = 1_000;
+
+/// Candidates from unexplained clips, whose fates are changed with it.
+pub(super) fn candidates(
+    fragments: &[Fragment],
+    target: &Target,
+    fates: &mut BTreeMap<usize, Vec<ClipFate>>,
+) -> Vec<Candidate> {
+    let mut ends: Vec<(Outward<'_>, usize)> = Vec::new();
+    for (index, of_fragment) in fates.iter() {
+        let Some(fragment) = fragments.get(*index) else {
+            continue;
+        };
+        let clips = fragment
+            .clips
+            .iter()
+            .filter_map(|clip| Outward::new(*index, fragment, *clip));
+        for (which, (fate, outward)) in of_fragment.iter().zip(clips).enumerate() {
+            let segment = fragment.chain.segments.get(outward.clip.segment);
+            let sure = segment.is_some_and(|s| s.confidence == Confidence::Unique);
+            if matches!(fate, ClipFate::Unexplained(..))
+                && sure
+                && target.holds(outward.side)
+                && outward.bases.len() >= MIN_TAIL
+                && !is_low_complexity(&outward.bases[..MIN_TAIL])
+            {
+                ends.push((outward, which));
+            }
+        }
+    }
+    ends.sort_by_key(|(o, _)| (o.side.retained, o.side.position, o.index));
+    let mut found: Vec<Candidate> = Vec::new();
+    let mut explained: Vec<(usize, usize, Junction)> = Vec::new();
+    let mut start = 0;
+    while start < ends.len() {
+        let mut end = start + 1;
+        while end < ends.len()
+            && ends[end].0.side.retained == ends[start].0.side.retained
+            && ends[end].0.side.position.0 - ends[end - 1].0.side.position.0 <= SLACK / 2
+        {
+            end += 1;
+        }
+        for kind in kinds(&ends[start..end.min(start + ENDS_CAP)]) {
+            let number = found.len();
+            found.extend(candidate(&kind, number, &mut explained));
+        }
+        start = end;
+    }
+    for (index, which, junction) in explained {
+        if let Some(fate) = fates.get_mut(&index).and_then(|f| f.get_mut(which)) {
+            *fate = ClipFate::Junction(junction);
+        }
+    }
+    for candidate in &mut found {
+        carry_on(candidate, fragments, target);
+    }
+    found
+}
+
+type End<'a, 'b> = &'b (Outward<'a>, usize);
+
+/// Ends of one place by the sequence that they run into.
+fn kinds<'a, 'b>(ends: &'b [(Outward<'a>, usize)]) -> Vec<Vec<End<'a, 'b>>> {
+    let mut sorted: Vec<End<'a, 'b>> = ends.iter().collect();
+    sorted.sort_by_key(|(o, which)| (std::cmp::Reverse(o.bases.len()), o.index, *which));
+    let mut kinds: Vec<Vec<End<'a, 'b>>> = Vec::new();
+    for end in sorted {
+        match kinds
+            .iter_mut()
+            .find(|k| k.first().is_some_and(|first| agree(&first.0, &end.0)))
+        {
+            Some(kind) => kind.push(end),
+            None => kinds.push(vec![end]),
+        }
+    }
+    kinds
+}
+
+/// Whether two ends run into the same bases, the one that begins further in cut to the other.
+fn agree(a: &Outward<'_>, b: &Outward<'_>) -> bool {
+    let ahead = (a.side.position.0 - b.side.position.0) * a.side.retained.outward();
+    if ahead.abs() > SLACK {
+        return false;
+    }
+    let cut = usize::try_from(ahead.abs()).unwrap_or(0);
+    let (x, y) = if ahead >= 0 {
+        (a.bases.as_slice(), b.bases.get(cut..).unwrap_or_default())
+    } else {
+        (a.bases.get(cut..).unwrap_or_default(), b.bases.as_slice())
+    };
+    let length = x.len().min(y.len());
+    length + cut >= MIN_TAIL
+        && length >= MIN_TAIL / 2
+        && x.iter().zip(y).filter(|(x, y)| x != y).count() <= allowed(length).max(1)
+}
+
+fn candidate(kind: &[End<'_, '_>], number: usize, explained: &mut Vec<(usize, usize, Junction)>) -> Option<Candidate> {
+    let mut molecules: Vec<u64> = kind
+        .iter()
+        .filter(|(o, _)| !o.fragment.flagged_duplicate)
+        .map(|(o, _)| o.fragment.molecule)
+        .collect();
+    molecules.sort_unstable();
+    molecules.dedup();
+    if molecules.len() < MIN_MOLECULES {
+        return None;
+    }
+    // The base that most ends name.
+    let mut votes: BTreeMap<Breakend, usize> = BTreeMap::new();
+    for (o, _) in kind {
+        *votes.entry(o.side).or_default() += 1;
+    }
+    let (site, _) = votes
+        .into_iter()
+        .max_by_key(|(side, n)| (*n, std::cmp::Reverse(*side)))?;
+    // The gene lies on the forward strand: what keeps its left side leaves it 5' to 3'.
+    let own_is_five = site.retained == Retained::Left;
+    // Breaks are told apart by a number in the unplaced side's position.
+    let far = Breakend {
+        position: Position(i64::try_from(number).unwrap_or(0)),
+        ..nowhere()
+    };
+    let (five, three) = if own_is_five { (site, far) } else { (far, site) };
+    let junction = Junction {
+        five,
+        three,
+        inserted: Vec::new(),
+    };
+    let mut observations = Vec::new();
+    let mut votes: Vec<[u32; 4]> = Vec::new();
+    for (o, which) in kind {
+        let shift = (site.position.0 - o.side.position.0) * site.retained.outward();
+        let Some(beyond) = o.beyond(shift) else { continue };
+        observations.push(o.observe(&junction, own_is_five, shift, beyond.len(), Confidence::Unknown));
+        explained.push((o.index, *which, junction.clone()));
+        votes.resize(votes.len().max(beyond.len()), [0; 4]);
+        for (vote, base) in votes.iter_mut().zip(&beyond) {
+            if let Some(code) = b"ACGT".iter().position(|b| b == base) {
+                vote[code] += 1;
+            }
+        }
+    }
+    let sequence = votes
+        .iter()
+        .map(|vote| {
+            let best = (0..4).max_by_key(|i| (vote[*i], std::cmp::Reverse(*i))).unwrap_or(0);
+            b"ACGT"[best]
+        })
+        .collect();
+    Some(Candidate {
+        unplaced: Some(sequence),
+        ..Candidate::new(junction, observations)
+    })
+}
+
+/// Bases beyond an open end that are looked for in the reference (bases): with a fragment's reach of
+/// positions, sixteen agree by chance once in four million.
+const SEED: usize = 16;
+
+/// Places the unknown side of open ends where the mates of the same break lie: between the two stand bases
+/// that belong to neither side, or too few bases of the other side for the aligner.
+///
+/// The pairs' candidate gives its molecules and goes.
+pub(super) fn resolve(
+    candidates: &mut Vec<Candidate>,
+    models: &GeneModels,
+    source: &dyn SequenceSource,
+    target: &Target,
+) {
+    let mut gone: Vec<usize> = Vec::new();
+    for open in 0..candidates.len() {
+        let Some(sequence) = candidates[open].unplaced.clone() else {
+            continue;
+        };
+        let own_is_five = candidates[open].junction.three.contig == NOWHERE;
+        let pick = |j: &Junction| {
+            if own_is_five {
+                (j.five, j.three)
+            } else {
+                (j.three, j.five)
+            }
+        };
+        let (site, _) = pick(&candidates[open].junction);
+        let mut best: Option<(usize, usize, Breakend, Vec<u8>)> = None;
+        for (which, pairs) in candidates
+            .iter()
+            .enumerate()
+            .filter(|(i, c)| !c.is_precise && !gone.contains(i))
+        {
+            let (own, other) = pick(&pairs.junction);
+            let behind = (site.position.0 - own.position.0) * site.retained.outward();
+            if own.contig != site.contig
+                || own.retained != site.retained
+                || !target.holds(own)
+                || !(-3..target.fragment_len_max).contains(&behind)
+            {
+                continue;
+            }
+            let Some((side, inserted)) = placed(&sequence, other, source, target.fragment_len_max) else {
+                continue;
+            };
+            let count = pairs.observations.len();
+            if best.as_ref().is_none_or(|(most, ..)| count > *most) {
+                best = Some((count, which, side, inserted));
+            }
+        }
+        let Some((_, which, side, inserted)) = best else {
+            continue;
+        };
+        let inserted = if own_is_five {
+            inserted
+        } else {
+            reverse_complement(&inserted)
+        };
+        let (five, three) = if own_is_five { (site, side) } else { (side, site) };
+        gone.push(which);
+        let pairs = std::mem::take(&mut candidates[which].observations);
+        let candidate = &mut candidates[open];
+        for o in &mut candidate.observations {
+            if !own_is_five && let Some((_, before)) = &mut o.bases {
+                *before = before.saturating_sub(inserted.len());
+            }
+            (o.five, o.three) = (five, three);
+            o.inserted.clone_from(&inserted);
+            if own_is_five {
+                o.confidence_three = Confidence::Unique;
+            } else {
+                o.confidence_five = Confidence::Unique;
+            }
+        }
+        let known: std::collections::BTreeSet<usize> = candidate.observations.iter().map(|o| o.fragment).collect();
+        candidate
+            .observations
+            .extend(pairs.into_iter().filter(|o| !known.contains(&o.fragment)));
+        candidate.junction = Junction { five, three, inserted };
+        candidate.unplaced = None;
+        if candidate.junction.inserted.is_empty()
+            && let Some(homology) = place::homology(source, five, three)
+        {
+            let shift = place::choose(models, source, target.contig, five, three, homology, false);
+            let (five, three) = place::moved(five, three, shift);
+            let by = |n: u32, change: i64| u32::try_from(i64::from(n) + change).unwrap_or(0);
+            candidate.ambiguity = place::Ambiguity {
+                back: by(homology.back, shift),
+                forth: by(homology.forth, -shift),
+            };
+            candidate.ambiguity_is_measured = true;
+            (candidate.junction.five, candidate.junction.three) = (five, three);
+        }
+    }
+    let mut at = 0;
+    candidates.retain(|_| {
+        at += 1;
+        !gone.contains(&(at - 1))
+    });
+}
+
+/// Where the sequence, read outward from KMT2A, enters the other side: its breakend and the bases before.
+fn placed(sequence: &[u8], shown: Breakend, source: &dyn SequenceSource, reach: i64) -> Option<(Breakend, Vec<u8>)> {
+    // From the innermost base that mates show outward, where the break must lie.
+    let p = shown.position.0;
+    let interval = Interval::new((p - reach).max(0), p + reach);
+    let forward = source.bases(shown.contig, interval)?;
+    // Read as a molecule enters it from the break.
+    let bases = match shown.retained {
+        Retained::Right => forward,
+        Retained::Left => reverse_complement(&forward),
+    };
+    for at in 0..=sequence.len().checked_sub(SEED)? {
+        let seed = &sequence[at..at + SEED];
+        if is_low_complexity(seed) {
+            continue;
+        }
+        let mut hits = bases
+            .windows(SEED)
+            .enumerate()
+            .filter(|(_, w)| *w == seed)
+            .map(|(i, _)| i);
+        let Some(hit) = hits.next() else { continue };
+        if hits.next().is_some() {
+            continue;
+        }
+        let rest = sequence.len() - at;
+        let shared = rest.min(bases.len() - hit);
+        let wrong = sequence[at..at + shared]
+            .iter()
+            .zip(&bases[hit..hit + shared])
+            .filter(|(a, b)| a != b)
+            .count();
+        if wrong > allowed(shared).max(1) {
+            continue;
+        }
+        let offset = i64::try_from(hit).ok()?;
+        let position = match shown.retained {
+            Retained::Right => interval.start.0 + offset,
+            Retained::Left => interval.end.0 - 1 - offset,
+        };
+        let side = Breakend {
+            position: Position(position),
+            ..shown
+        };
+        // An error in the first bases is no insertion.
+        if let Some(from) = hit.checked_sub(at)
+            && at > 0
+            && sequence[..at]
+                .iter()
+                .zip(&bases[from..hit])
+                .filter(|(a, b)| a != b)
+                .count()
+                * 6
+                <= at.max(6)
+        {
+            return Some((side.extended(i64::try_from(at).ok()?), Vec::new()));
+        }
+        return Some((side, sequence[..at].to_vec()));
+    }
+    None
+}
+
+/// Lengthens the unknown sequence by mates that did not align, beside reads that keep to the break's side.
+fn carry_on(candidate: &mut Candidate, fragments: &[Fragment], target: &Target) {
+    let own_is_five = candidate.junction.three.contig == NOWHERE;
+    let site = if own_is_five {
+        candidate.junction.five
+    } else {
+        candidate.junction.three
+    };
+    let Some(mut sequence) = candidate.unplaced.clone() else {
+        return;
+    };
+    let near = |fragment: &Fragment| {
+        fragment.chain.segments.iter().any(|s| {
+            let inner = if site.retained == Retained::Left {
+                s.reference.last()
+            } else {
+                s.reference.start
+            };
+            let behind = (site.position.0 - inner.0) * site.retained.outward();
+            s.contig == target.contig && (-3..target.fragment_len_max).contains(&behind)
+        })
+    };
+    let mut mates: Vec<(usize, [Vec<u8>; 2])> = fragments
+        .iter()
+        .enumerate()
+        .filter(|(_, f)| near(f))
+        .filter_map(|(i, f)| {
+            f.unaligned_mate
+                .as_ref()
+                .map(|m| (i, [m.clone(), reverse_complement(m)]))
+        })
+        .collect();
+    let mut joined = Vec::new();
+    loop {
+        let before = mates.len();
+        mates.retain(|(index, ways)| {
+            let Some(longer) = ways.iter().find_map(|way| joined_to(&sequence, way)) else {
+                return true;
+            };
+            joined.push(*index);
+            if longer.len() > sequence.len() && longer.len() <= SEQUENCE_MAX {
+                sequence = longer;
+            }
+            false
+        });
+        if mates.len() == before {
+            break;
+        }
+    }
+    let known: std::collections::BTreeSet<usize> = candidate.observations.iter().map(|o| o.fragment).collect();
+    for index in joined.into_iter().filter(|i| !known.contains(i)) {
+        let fragment = &fragments[index];
+        let Some(segment) = fragment.chain.segments.first() else {
+            continue;
+        };
+        let end = (segment.contig, segment.first_base().0);
+        candidate.observations.push(Observation {
+            fragment: index,
+            molecule: fragment.molecule,
+            kind: EvidenceKind::Mate,
+            five: candidate.junction.five,
+            three: candidate.junction.three,
+            inserted: Vec::new(),
+            overlap: 0,
+            anchor_five: segment.len(),
+            anchor_three: 0,
+            confidence_five: segment.confidence,
+            confidence_three: Confidence::Unknown,
+            bases: None,
+            start: end,
+            end: (segment.contig, segment.last_base().0),
+            reversed: !own_is_five,
+        });
+    }
+    candidate.unplaced = Some(sequence);
+}
+
+/// The sequence with a mate's bases behind it, where the mate's beginning lies in the sequence.
+fn joined_to(sequence: &[u8], mate: &[u8]) -> Option<Vec<u8>> {
+    let seed = mate.get(..OVERLAP)?;
+    let at = sequence.windows(OVERLAP).position(|w| w == seed)?;
+    let shared = (sequence.len() - at).min(mate.len());
+    let wrong = sequence[at..at + shared]
+        .iter()
+        .zip(&mate[..shared])
+        .filter(|(a, b)| a != b)
+        .count();
+    if wrong > allowed(shared) {
+        return None;
+    }
+    let mut longer = sequence.to_vec();
+    longer.extend_from_slice(&mate[shared..]);
+    Some(longer)
+}

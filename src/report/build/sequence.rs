@@ -1,0 +1,50 @@
+//! The sequence over a genomic junction in the report's form.
+
+use super::Material;
+use crate::{
+    assemble::{Candidate, flank},
+    genome::{ContigId, Interval, Retained},
+    report::schema as out,
+};
+
+/// The sequence over a junction of DNA; `None` for RNA and where a base is not shown.
+pub(super) fn of(material: &Material<'_>, candidate: &Candidate) -> Option<out::JunctionSequence> {
+    if material.assay != "dna" {
+        return None;
+    }
+    let found = flank::sequence(candidate, &material.collected.fragments, material.source)?;
+    let text = |bases: &[u8]| String::from_utf8_lossy(bases).into_owned();
+    let place = |place: Option<(ContigId, Interval)>, along: bool| {
+        place.map(|(contig, interval)| {
+            format!(
+                "{}:{}-{}({})",
+                material.contigs.name(contig),
+                interval.start.one_based(),
+                interval.last().one_based(),
+                if along { '+' } else { '-' }
+            )
+        })
+    };
+    let length = |bases: &[u8]| u32::try_from(bases.len()).unwrap_or(u32::MAX);
+    let bases = [&found.five.bases[..], &found.inserted, &found.three.bases].concat();
+    Some(out::JunctionSequence {
+        bases: text(&bases),
+        junction_offset: length(&found.five.bases),
+        inserted: length(&found.inserted),
+        five: place(found.five.place, candidate.junction.five.retained == Retained::Left),
+        three: place(found.three.place, candidate.junction.three.retained == Retained::Right),
+        source: if found.from_reference { "reference" } else { "reads" }.to_owned(),
+        variants: found
+            .variants
+            .iter()
+            .map(|v| out::SequenceVariant {
+                contig: material.contigs.name(v.contig).to_owned(),
+                position: v.position.one_based(),
+                reference: char::from(v.reference).to_string(),
+                base: char::from(v.base).to_string(),
+                molecules: v.with,
+                over: v.over,
+            })
+            .collect(),
+    })
+}

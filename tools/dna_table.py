@@ -1,0 +1,195 @@
+#!/usr/bin/env python3
+"""Measures DNA reports against the truth of `breakapart simulate --assay dna`.
+
+  tools/dna_table.py TRUTH.tsv RESULTS_DIR [--list]
+
+A junction counts as found when a reported one of the same sides lies within 1,000 bases on both (the KMT2A
+side alone where the partner has no place), as base right when both breakpoints lie within the microhomology
+of the truth (its `tolerance` column), as inserted right when the inserted bases are the same. The allele
+fraction is right when the true one lies in the stated 95 % interval. Every reported junction at high or medium
+that fits no true one is false.
+"""
+import csv, glob, json, os, sys
+from collections import defaultdict
+
+
+def place(text):
+    if text in (".", ""):
+        return None
+    contig, position = text.rsplit(":", 1)
+    return contig, int(position)
+
+
+def junctions(report):
+    for event in report["events"]:
+        for junction in event["junctions"]:
+            yield junction
+
+
+def side(junction, end):
+    s = junction[end]
+    if s is None:
+        return None
+    return (s["contig"], s["position"])
+
+
+def near(a, b, reach):
+    return a is None or b is None or a[0] == b[0] and abs(a[1] - b[1]) <= reach
+
+
+def alternatives(junction):
+    return [(a["contig"], a["position"]) for a in junction.get("alternatives", [])]
+
+
+def kind_of(sample):
+    parts = sample.split("_")
+    return parts[2] if len(parts) == 5 else "?"
+
+
+def designed(sample, row):
+    """The allele fraction that the sample was drawn with."""
+    parts = sample.split("_")
+    return float(parts[4].rstrip("pc")) / 100 if len(parts) == 5 else float(row["allele_fraction"])
+
+
+def depth_of(sample):
+    parts = sample.split("_")
+    return parts[3] if len(parts) == 5 else "?"
+
+
+def level(n):
+    for low, name in ((10, "10 or more"), (5, "5 to 9"), (4, "4"), (2, "2 or 3"), (1, "1")):
+        if n >= low:
+            return name
+    return "0"
+
+
+def main():
+    listing = "--list" in sys.argv
+    args = [a for a in sys.argv[1:] if not a.startswith("--")]
+    rows = defaultdict(list)
+    with open(args[0]) as handle:
+        for row in csv.DictReader(handle, delimiter="\t"):
+            rows[row["sample"]].append(row)
+    by_level, by_class, by_cell = (defaultdict(lambda: defaultdict(int)) for _ in range(3))
+    false, states, interval = [], defaultdict(lambda: defaultdict(int)), [0, 0]
+    both, low_extra = [0, 0], 0
+    missing = 0
+    for sample, truth in sorted(rows.items()):
+        path = os.path.join(args[1], sample + ".breakapart.json")
+        if not os.path.exists(path):
+            missing += 1
+            continue
+        report = json.load(open(path))
+        found = list(junctions(report))
+        used = set()
+        shown = 0
+        pair = {}
+        best = 0
+        for row in truth:
+            if row["event"] == ".":
+                states[row["class"]][report["conclusion"]["state"]] += 1
+                continue
+            five, three = place(row["breakpoint5"]), place(row["breakpoint3"])
+            n, tolerance = int(row["molecules"]), int(row["tolerance"])
+            counted = row["class"] not in ("inverted",)
+            if n == 0 or not counted:
+                # No molecule shows it; a row there is no fault.
+                for i, j in enumerate(found):
+                    if near(five, side(j, "five"), 1000) and near(three, side(j, "three"), 1000):
+                        used.add(i)
+                continue
+            best = max(best, n)
+            hits = []
+            for i, j in enumerate(found):
+                a, b = side(j, "five"), side(j, "three")
+                ways = [(a, b)] + [(a, x) for x in alternatives(j)] + [(x, b) for x in alternatives(j)]
+                fits = [w for w in ways if (w[0] is None) == (five is None) and (w[1] is None) == (three is None) and near(five, w[0], 1000) and near(three, w[1], 1000)]
+                if fits and i not in used:
+                    hits.append((-j["evidence"]["molecules"], i, fits[0]))
+            keys = (by_level[row["class"], level(n)], by_class[kind_of(sample), row["class"]],
+                    by_cell[designed(sample, row), depth_of(sample)])
+            for k in keys:
+                k["n"] += 1
+            if n < 4:
+                keys = (by_level[row["class"], level(n)],)
+            else:
+                for k in keys[1:]:
+                    k["n4"] += 1
+            name = f"{sample} {row['class']} {row['gene5']}::{row['gene3']} {row['breakpoint5']} {row['breakpoint3']} {n} molecules"
+            if n >= 4 and row["class"] in ("canonical", "reciprocal", "canonical-intergenic"):
+                pair[row["class"][:4]] = bool(hits)
+            if not hits:
+                if listing:
+                    print("missed", name)
+                continue
+            hits.sort()
+            _, i, way = hits[0]
+            used.add(i)
+            j = found[i]
+            for k in keys:
+                k["found"] += 1
+                k["believed"] += j["tier"] in ("high", "medium")
+            exact = near(five, way[0], tolerance) and near(three, way[1], tolerance)
+            inserted = (j["inserted"] or "") == ("" if row["inserted"] == "." else row["inserted"])
+            fraction = j.get("fraction")
+            inside = fraction is not None and fraction["low"] <= float(row["allele_fraction"]) <= fraction["high"]
+            for k in keys:
+                k["base"] += exact
+                k["inserted"] += inserted
+                k["interval"] += inside
+            if n >= 4 and row["class"] != "deletion":
+                interval[0] += inside
+                interval[1] += 1
+            if listing:
+                if not exact:
+                    print("base", name, way, "tolerance", tolerance)
+                if not inserted:
+                    print("inserted", name, repr(j["inserted"]), "is", row["inserted"])
+                if n >= 4 and not inside:
+                    print("fraction", name, fraction, "is", row["allele_fraction"])
+                if j["tier"] == "low":
+                    print("low", name, [r["code"] for r in j["reasons"]])
+            # Other spellings of the same junction are counted as false rows only when they are believed.
+        if truth[0]["event"] != ".":
+            kind = "shown by 4 molecules or more" if best >= 4 else "shown by 1 to 3" if best else "not shown"
+            states[kind][report["conclusion"]["state"]] += 1
+            if listing and best >= 4 and report["conclusion"]["state"] not in ("rearranged", "ptd"):
+                print("state", sample, report["conclusion"]["state"])
+        if len(pair) == 2:
+            both[1] += 1
+            both[0] += all(pair.values())
+        for i, j in enumerate(found):
+            if i in used:
+                continue
+            if j["tier"] in ("high", "medium"):
+                false.append((sample, side(j, "five"), side(j, "three"), j["tier"], j["evidence"]["molecules"]))
+            else:
+                low_extra += 1
+    columns = ("n", "found", "believed", "base", "inserted", "interval")
+    print("| class | molecules | " + " | ".join(("junctions", "found", "high or medium", "base right", "inserted right", "fraction inside")) + " |")
+    print("|---|---|" + "---:|" * 6)
+    order = {n: i for i, n in enumerate(("10 or more", "5 to 9", "4", "2 or 3", "1"))}
+    for (cls, lvl), k in sorted(by_level.items(), key=lambda x: (x[0][0], order[x[0][1]])):
+        print(f"| {cls} | {lvl} | " + " | ".join(str(k[c]) for c in columns) + " |")
+    print("\nBy kind of event, 4 molecules or more:\n")
+    print("| event | class | junctions | found | high or medium | base right | inserted right | fraction inside |\n|---|---|" + "---:|" * 6)
+    for (kind, cls), k in sorted(by_class.items()):
+        if k["n4"]:
+            print(f"| {kind} | {cls} | {k['n4']} | " + " | ".join(str(k[c]) for c in columns[1:]) + " |")
+    depths = sorted({d for _, d in by_cell}, key=lambda d: float(d.rstrip("x") or 0) if d != "?" else 0)
+    print("\nFound of junctions with 4 molecules or more, allele fraction against depth:\n")
+    print("| | " + " | ".join(depths) + " |\n|---|" + "---|" * len(depths))
+    for f in sorted({f for f, _ in by_cell}):
+        cells = [by_cell.get((f, d), {}) for d in depths]
+        print(f"| {f * 100:g} % | " + " | ".join(f"{c.get('found', 0)} of {c.get('n4', 0)}" if c.get("n4") else "-" for c in cells) + " |")
+    print(f"\ntrue allele fraction inside the stated interval: {interval[0]} of {interval[1]}" + (f" ({100 * interval[0] / interval[1]:.1f} %)" if interval[1] else ""))
+    print(f"both derivatives found where 4 molecules show each: {both[0]} of {both[1]}")
+    print(f"false rows at high or medium: {len(false)}; low rows beyond the truth: {low_extra}; samples without result: {missing}")
+    for f in false:
+        print("  false", *f)
+    for kind, counts in sorted(states.items()):
+        print(f"conclusions, {kind}: " + ", ".join(f"{s} {n}" for s, n in sorted(counts.items())))
+
+
+main()
