@@ -12,7 +12,7 @@ PROGRAM := target/release/breakapart
 DEMO ?= $(firstword $(wildcard test-data/cases/aff1_reciprocal/*.bam test-data/cases/*/*.bam))
 DEMO_DIR := target/demo
 
-.PHONY: setup demo test lint bench calibrate doc clean
+.PHONY: setup demo test lint bench calibrate torture fuzz doc clean
 
 # htslib is C (cc), its zlib is configured by cmake (with make), its bindings are made with libclang.
 setup:
@@ -52,6 +52,15 @@ bench: setup
 # Whether the stated limit of detection is true: 1,000 drawn samples in each of eight designs.
 calibrate: setup
 	$(CARGO) test --release --locked --test calibrate -- --ignored --nocapture
+
+# Damaged files: 2,000 seeded cases, about a minute.
+torture: setup
+	$(CARGO) test --release --locked --test torture -- --ignored --nocapture
+
+# Fuzzing on the stable toolchain, one target after another, FUZZ_SECONDS each.
+FUZZ_SECONDS ?= 900
+fuzz: setup
+	BREAKAPART_FUZZ_SECONDS=$(FUZZ_SECONDS) $(CARGO) test --release --locked --test fuzz -- --nocapture --test-threads 1
 
 doc: setup
 	$(CARGO) doc --release --locked --no-deps

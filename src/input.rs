@@ -9,6 +9,7 @@
 
 mod aligner;
 mod alignment;
+mod bai_check;
 mod error;
 mod header;
 mod index_check;

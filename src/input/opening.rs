@@ -7,7 +7,7 @@ use std::path::Path;
 use super::header::HeaderFacts;
 use super::options::{InputOptions, InputWarning, Source, printable};
 use super::processing::{AssayGuess, Processing};
-use super::{Aligner, AlignmentFile, InputError, index_check, reference};
+use super::{Aligner, AlignmentFile, InputError, bai_check, index_check, reference};
 use crate::hts::{self, Compression, EndMarker, Format, HtsFile, Index, OpenError, Reference};
 
 /// Records of a CRAM without reference that are decoded to see whether it can do without.
@@ -115,7 +115,9 @@ impl AlignmentFile {
         let checked = if self.format() == Format::Cram {
             index_check::check_crai(&index_path, &self.header.contigs, file_len)
         } else {
-            index_check::check_offsets(&mut self.file, &self.header.contigs, self.header.kmt2a_contig, file_len)
+            bai_check::check_bai(&index_path, self.header.contigs.len(), file_len).and_then(|()| {
+                index_check::check_offsets(&mut self.file, &self.header.contigs, self.header.kmt2a_contig, file_len)
+            })
         };
         checked.map_err(disagrees)?;
         let modified = |path: &Path| path.metadata().and_then(|m| m.modified()).ok();
