@@ -10,6 +10,7 @@
 mod aligner;
 mod alignment;
 mod bai_check;
+mod cram_blocks;
 mod error;
 mod header;
 mod index_check;

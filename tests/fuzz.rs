@@ -32,7 +32,7 @@ use breakapart::catalogue::gtf;
 use breakapart::collect::chimeric;
 use breakapart::flow::{self, FlowConfig};
 use breakapart::genome::record::{parse_md, parse_sa};
-use breakapart::genome::{Cigar, ContigId, Contigs, Interval, Position};
+use breakapart::genome::{Cigar, ContigId, Contigs, Interval};
 use breakapart::input::{self, InputOptions, Source};
 use breakapart::report::{Format, ReadLimits, SampleReport};
 use mutate::{Dice, mutated};
@@ -208,7 +208,7 @@ fn chimeric_junctions() {
         &(line("r9", "1p") + "# 2.7.10b STAR\nNreads 10\tNreadsUnique 4\n"),
     ]);
     let tokens: [&[u8]; 9] = [b"\t", b"\n", b"p", b"-500p", b"chr11", b"1000N", b"\xff", b"#", b"-"];
-    let window = (ContigId(4), Interval::new(Position(118_386_000), Position(118_577_000)));
+    let window = (ContigId(4), Interval::new(118_386_000, 118_577_000));
     fuzz("chimeric", |dice| {
         fs::write(&path, mutated(dice, &seeds, &tokens)).unwrap();
         if let Ok((records, _)) = chimeric::read(&path, &contigs, window, &[]) {

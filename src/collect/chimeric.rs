@@ -176,6 +176,9 @@ fn parse(text: &str, contigs: &Contigs) -> Option<(String, Vec<Piece>)> {
 }
 
 fn split_at_mate(text: &str, contig: ContigId, start: i64, strand: Strand, length: i64) -> Option<Vec<Piece>> {
+    if !text.is_ascii() {
+        return None;
+    }
     let mut pieces = Vec::new();
     let mut at = start;
     let mut rest = text;
@@ -305,6 +308,7 @@ mod tests {
             "a\tb",
             "chr11\t1\t+\tchrZ\t1\t-\t1\t3\t0\tr\t1\t5M\t1\t5M",
             "chr11\t1\t+\tchr19\t1\t-\t1\t3\t0\tr\t1\t5M9999999999999999999p5M\t1\t5M",
+            "chr11\t1\t+\tchr19\t1\t-\t1\t3\t0\tr\t1\t5M0\u{fffd}p5M\t1\t5M",
         ] {
             assert!(parse(line, &contigs()).is_none(), "{line}");
         }

@@ -126,13 +126,13 @@ fn agree(mut chunks: Vec<Chunk>, windows: &[VirtualOffset]) -> Result<(), String
         }
         end = end.max(Some(chunk.end));
     }
-    // A window without records repeats the one before it, or holds 0.
+    // A window without records repeats the one before it; there are zeros before the first record alone.
     let mut last = VirtualOffset(0);
-    for offset in windows.iter().copied().filter(|offset| offset.0 != 0) {
-        if offset < last {
+    for offset in windows {
+        if *offset < last {
             return Err("its linear index does not rise".to_owned());
         }
-        last = offset;
+        last = *offset;
     }
     let within = |offset: VirtualOffset| {
         chunks.first().is_some_and(|first| first.start <= offset) && end.is_some_and(|end| offset <= end)
@@ -140,9 +140,9 @@ fn agree(mut chunks: Vec<Chunk>, windows: &[VirtualOffset]) -> Result<(), String
     if !windows.iter().all(|offset| offset.0 == 0 || within(*offset)) {
         return Err("its linear index points outside its chunks".to_owned());
     }
-    // What lies in a bin's first window, or begins a window of the lowest level, is not before what the
-    // linear index gives for it.
-    for chunk in chunks.iter().filter(|c| c.behind - c.first == 1 << WINDOW_SHIFT) {
+    // The record at a chunk's start overlaps its bin's first window or a later one, and those begin no
+    // earlier in the file.
+    for chunk in chunks.iter().filter(|chunk| chunk.behind - chunk.first < 1 << 29) {
         let window = usize::try_from(chunk.first >> WINDOW_SHIFT).ok();
         match window.and_then(|window| windows.get(window)) {
             Some(offset) if *offset <= chunk.start => {}

@@ -58,7 +58,8 @@ pub fn mutated(dice: &mut Dice, seeds: &[Vec<u8>], tokens: &[&[u8]]) -> Vec<u8> 
     let mut bytes = dice.pick(seeds).clone();
     for _ in 0..=dice.below(8) {
         let at = dice.below(bytes.len() + 1);
-        let stretch = at..(at + dice.below(2 << dice.below(8))).min(bytes.len());
+        let scale = dice.below(8);
+        let stretch = at..(at + dice.below(2 << scale)).min(bytes.len());
         match dice.below(9) {
             0 if at < bytes.len() => bytes[at] ^= 1 << dice.below(8),
             1 if at < bytes.len() => bytes[at] = dice.next() as u8,

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::made;
 use super::mutate::Dice;
-use rust_htslib::bam::{self, CompressionLevel, Format, Header, HeaderView, Record};
+use rust_htslib::bam::{self, Format, Header, HeaderView, Record};
 
 /// A record's fields as BAM has them (SAM specification 4.2).
 #[derive(Clone, Debug)]
@@ -197,7 +197,9 @@ impl Seeds {
         for record in records {
             record.write(&mut bytes);
         }
-        let mut writer = rust_htslib::bgzf::Writer::from_path_with_level(path, CompressionLevel::Fastest).unwrap();
+        let mut writer =
+            rust_htslib::bgzf::Writer::from_path_with_level(path, rust_htslib::bgzf::CompressionLevel::Fastest)
+                .unwrap();
         writer.write_all(&bytes).unwrap();
     }
 }

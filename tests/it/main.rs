@@ -7,6 +7,7 @@ mod call;
 mod cases;
 mod determinism;
 mod evidence;
+mod faults;
 mod input;
 mod made;
 mod program;
