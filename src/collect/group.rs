@@ -63,7 +63,12 @@ pub struct Draft {
 
 /// Puts the records of each template together. The result does not depend on the records' order.
 pub fn group(mut records: Vec<AlignedRecord>, scale: MapqScale, contigs: &Contigs) -> Vec<Draft> {
-    records.sort_by(|a, b| record_key(a).cmp(&record_key(b)));
+    // The text of a CIGAR is made for those alone that nothing else tells apart.
+    records.sort_by(|a, b| {
+        record_key(a)
+            .cmp(&record_key(b))
+            .then_with(|| a.cigar.to_string().cmp(&b.cigar.to_string()))
+    });
     records.dedup();
     let mut drafts = Vec::new();
     for template in records.chunk_by(|a, b| a.name == b.name && a.read_group == b.read_group) {
@@ -72,7 +77,7 @@ pub fn group(mut records: Vec<AlignedRecord>, scale: MapqScale, contigs: &Contig
     drafts
 }
 
-type RecordKey<'a> = (&'a [u8], Option<&'a [u8]>, Option<u32>, u16, Option<u32>, i64, String);
+type RecordKey<'a> = (&'a [u8], Option<&'a [u8]>, Option<u32>, u16, Option<u32>, i64);
 
 fn record_key(r: &AlignedRecord) -> RecordKey<'_> {
     (
@@ -82,7 +87,6 @@ fn record_key(r: &AlignedRecord) -> RecordKey<'_> {
         r.flags.0,
         r.contig.map(|c| c.0),
         r.position,
-        r.cigar.to_string(),
     )
 }
 
