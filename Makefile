@@ -12,7 +12,7 @@ PROGRAM := target/release/breakapart
 DEMO ?= $(firstword $(wildcard test-data/cases/aff1_reciprocal/*.bam test-data/cases/*/*.bam))
 DEMO_DIR := target/demo
 
-.PHONY: setup demo test lint bench calibrate torture fuzz doc clean
+.PHONY: setup demo test lint bench calibrate torture fuzz deny sbom reproducible doc clean
 
 # htslib is C (cc), its zlib is configured by cmake (with make), its bindings are made with libclang.
 setup:
@@ -61,6 +61,25 @@ torture: setup
 FUZZ_SECONDS ?= 900
 fuzz: setup
 	BREAKAPART_FUZZ_SECONDS=$(FUZZ_SECONDS) $(CARGO) test --release --locked --test fuzz -- --nocapture --test-threads 1
+
+# Licences, advisories, sources (deny.toml), and a bill of materials, with the tools' own programs.
+deny: setup
+	@command -v cargo-deny >/dev/null || $(CARGO) install --locked cargo-deny
+	$(CARGO) deny check
+
+sbom: setup
+	@command -v cargo-cyclonedx >/dev/null || $(CARGO) install --locked cargo-cyclonedx
+	$(CARGO) cyclonedx --format json --override-filename breakapart.cdx
+	@echo "breakapart.cdx.json"
+
+# What is shipped, built twice in two folders: the same bytes.
+reproducible: setup
+	for n in 1 2; do \
+	    CARGO_INCREMENTAL=0 RUSTFLAGS="--remap-path-prefix=$(CURDIR)=. --remap-path-prefix=$(HOME)/.cargo=cargo" \
+	        $(CARGO) build --profile dist --locked --target-dir target/reproducible$$n || exit 1; \
+	done
+	sha256sum target/reproducible[12]/dist/breakapart
+	cmp target/reproducible1/dist/breakapart target/reproducible2/dist/breakapart
 
 doc: setup
 	$(CARGO) doc --release --locked --no-deps

@@ -54,10 +54,9 @@ const SCENARIOS: [Scenario; 4] = [
             let event = &report["events"][0];
             assert_eq!(event["name"], "KMT2A::AFF1");
             assert_eq!(molecules(event), 30);
-            assert_eq!(
-                report["inputs"][0]["records"]["examined"],
-                2 * n as u64 + supplementary(report)
-            );
+            // Every read of the panel, and of the fusion those that lie here.
+            let examined = report["inputs"][0]["records"]["examined"].as_u64().unwrap() - 2 * n as u64;
+            assert!((30..=120).contains(&examined), "{examined}");
         },
     },
     Scenario {
@@ -89,10 +88,6 @@ const SCENARIOS: [Scenario; 4] = [
         exact: |n, report| assert!(report["inputs"][0]["records"]["examined"].as_u64().unwrap() >= n as u64),
     },
 ];
-
-fn supplementary(report: &Value) -> u64 {
-    report["inputs"][0]["records"]["examined"].as_u64().unwrap() % 2
-}
 
 fn molecules(event: &Value) -> u64 {
     find(event, "molecules").unwrap()

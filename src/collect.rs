@@ -47,8 +47,17 @@ pub struct Collected {
     pub profile: Profile,
     /// Counts on the windows.
     pub tally: Tally,
-    /// Limits that were hit: stable code and sentence.
+    /// Limits that were hit: stable code and sentence. A code that ends in `-cap` says that evidence
+    /// was left out.
     pub limits: Vec<(&'static str, String)>,
+}
+
+impl Collected {
+    /// The limits by which evidence was left out.
+    pub fn caps(&self) -> impl Iterator<Item = &str> {
+        let caps = self.limits.iter().filter(|(code, _)| code.ends_with("-cap"));
+        caps.map(|(_, text)| text.as_str())
+    }
 }
 
 /// Collects from an open file.
@@ -76,12 +85,21 @@ pub fn collect(
     if let Some(path) = chimeric {
         let (gene, contig) = models.kmt2a();
         let window = (contig, gene.interval.padded(gather::WINDOW_MARGIN));
-        let (records, bad) = chimeric::read(path, &contigs, window, &gathered.records)?;
+        let (records, bad, left_out) = chimeric::read(path, &contigs, window, &gathered.records)?;
         tracing::info!(records = records.len(), unreadable = bad, "read chimeric junctions");
         if bad > 0 {
             gathered.limits.push((
                 "chimeric-lines",
                 format!("{bad} lines of the chimeric junction file could not be read"),
+            ));
+        }
+        if left_out > 0 {
+            gathered.limits.push((
+                "chimeric-cap",
+                format!(
+                    "more than {} chimeric junctions of KMT2A: {left_out} were left out",
+                    chimeric::LINES_CAP
+                ),
             ));
         }
         gathered.records.extend(records);

@@ -70,7 +70,7 @@ fn analyse_with(
     let build = file.header().build;
     let contigs = Arc::clone(&file.header().contigs);
     let models = GeneModels::bind(build, &contigs, config.genes.as_ref().clone());
-    let collected = collect::collect(file, &models, &catalogue::windows(build), config.chimeric.as_deref())?;
+    let mut collected = collect::collect(file, &models, &catalogue::windows(build), config.chimeric.as_deref())?;
     let (assay, assay_basis) = assay_of(file, &collected);
     let none = NoSequence;
     let source: &dyn SequenceSource = file.reference().unwrap_or(&none);
@@ -85,6 +85,7 @@ fn analyse_with(
             fragment_len_max: collected.profile.fragment_len_max(),
         },
     );
+    collected.limits.extend(assembly.limits.iter().cloned());
     let annotation = annotate::annotate(assembly, &models, &contigs, source, spliced);
     let judge_config = JudgeConfig {
         library: config.library,

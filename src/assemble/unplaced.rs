@@ -17,7 +17,7 @@ const MIN_TAIL: usize = 10;
 /// Molecules that must share a stretch.
 const MIN_MOLECULES: usize = 2;
 /// Tails of one exon end that are compared with each other (count); more is library noise.
-const TAILS_CAP: usize = 5_000;
+pub(super) const TAILS_CAP: usize = 5_000;
 
 /// Contig of a side that is not placed.
 pub const NOWHERE: ContigId = ContigId(u32::MAX);
@@ -66,8 +66,10 @@ pub(super) fn tail(outward: &Outward<'_>, ends: &KnownEnds) -> Option<Tail> {
     })
 }
 
-/// Candidates from tails that several molecules share.
-pub(super) fn candidates(mut tails: Vec<Tail>, fragments: &[Fragment], ends: &KnownEnds) -> Vec<Candidate> {
+/// Candidates from tails that several molecules share, and the number of tails that were not compared
+/// with the others, where they are too many.
+pub(super) fn candidates(mut tails: Vec<Tail>, fragments: &[Fragment], ends: &KnownEnds) -> (Vec<Candidate>, usize) {
+    let mut left_out = 0;
     tails.sort_by(|a, b| {
         (
             a.site,
@@ -88,6 +90,7 @@ pub(super) fn candidates(mut tails: Vec<Tail>, fragments: &[Fragment], ends: &Kn
     for group in tails.chunk_by(|a, b| (a.site, a.is_donor) == (b.site, b.is_donor)) {
         // The longest tail of each kind comes first and stands for it.
         let mut kinds: Vec<Vec<&Tail>> = Vec::new();
+        left_out += group.len().saturating_sub(TAILS_CAP);
         for tail in group.iter().take(TAILS_CAP) {
             match kinds
                 .iter_mut()
@@ -157,7 +160,7 @@ pub(super) fn candidates(mut tails: Vec<Tail>, fragments: &[Fragment], ends: &Kn
             });
         }
     }
-    found
+    (found, left_out)
 }
 
 /// The one exon end of the catalogue that a tail spells from its first base on, too short for a single

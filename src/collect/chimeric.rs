@@ -21,7 +21,7 @@ use crate::genome::{AlignedRecord, Cigar, CigarOp, ContigId, Contigs, Flags, Int
 /// Longest line that is read (bytes); STAR's are below 1 kB but for the read name.
 const LINE_MAX: usize = 1 << 16;
 /// Lines at KMT2A that are kept (count).
-const LINES_CAP: usize = 1_000_000;
+pub const LINES_CAP: usize = 1_000_000;
 
 /// Why the file cannot be used.
 #[derive(Debug, Error)]
@@ -59,13 +59,14 @@ struct Piece {
 ///
 /// # Errors
 /// A file that cannot be read, or whose first lines are something else. Single lines that cannot be
-/// read later on are counted, not fatal: the second value.
+/// read later on are counted, not fatal: the second value. The third counts those left out by
+/// [`LINES_CAP`].
 pub fn read(
     path: &Path,
     contigs: &Contigs,
     window: (ContigId, Interval),
     existing: &[AlignedRecord],
-) -> Result<(Vec<AlignedRecord>, u64), ChimericError> {
+) -> Result<(Vec<AlignedRecord>, u64, u64), ChimericError> {
     let name = path
         .file_name()
         .map_or_else(|| "-".to_owned(), |n| n.to_string_lossy().into_owned());
@@ -97,6 +98,7 @@ pub fn read(
     });
     let mut records: BTreeMap<Vec<u8>, Vec<AlignedRecord>> = BTreeMap::new();
     let (mut line_number, mut good, mut bad) = (0_u64, 0_usize, 0_u64);
+    let (mut kept, mut left_out) = (0_usize, 0_u64);
     let mut line = Vec::new();
     loop {
         line.clear();
@@ -121,7 +123,10 @@ pub fn read(
                 let inside = |p: &Piece| {
                     p.contig == window.0 && Interval::new(p.start, p.start + p.cigar.reference_len()).overlaps(window.1)
                 };
-                if pieces.iter().any(inside) && good <= LINES_CAP {
+                let is_wanted = pieces.iter().any(inside);
+                kept += usize::from(is_wanted);
+                left_out += u64::from(is_wanted && kept > LINES_CAP);
+                if is_wanted && kept <= LINES_CAP {
                     let known = by_name.get(read_name.as_bytes()).map(Vec::as_slice).unwrap_or_default();
                     records
                         .entry(read_name.into_bytes())
@@ -147,7 +152,7 @@ pub fn read(
             })
         })
         .collect();
-    Ok((out, bad))
+    Ok((out, bad, left_out))
 }
 
 /// A line: the read's name and the pieces of both sides.

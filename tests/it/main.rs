@@ -4,11 +4,13 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod call;
+mod caps;
 mod cases;
 mod determinism;
 mod evidence;
 mod faults;
 mod input;
 mod made;
+mod privacy;
 mod program;
 mod simulate;

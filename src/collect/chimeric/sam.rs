@@ -17,14 +17,14 @@ use crate::{
 ///
 /// # Errors
 /// A file that cannot be read to its end. Records that cannot be read in full are counted: the second
-/// value.
+/// value. The third counts the templates left out by [`LINES_CAP`].
 pub(super) fn read(
     path: &Path,
     name: &str,
     contigs: &Contigs,
     window: (ContigId, Interval),
     existing: &[AlignedRecord],
-) -> Result<(Vec<AlignedRecord>, u64), ChimericError> {
+) -> Result<(Vec<AlignedRecord>, u64, u64), ChimericError> {
     let unreadable = |reason: String| ChimericError::Unreadable {
         file: name.to_owned(),
         reason,
@@ -52,12 +52,16 @@ pub(super) fn read(
         .collect();
     let indices: HashMap<&[u8], Option<u32>> = existing.iter().map(|r| (r.name.as_slice(), r.hit_index)).collect();
     let mut out = Vec::new();
-    let mut bad = 0_u64;
+    let (mut bad, mut left_out) = (0_u64, 0_u64);
     let mut template: Vec<AlignedRecord> = Vec::new();
     let mut flush = |template: &mut Vec<AlignedRecord>| {
         let mut pieces = std::mem::take(template);
         let inside = |r: &AlignedRecord| r.contig == Some(window.0) && r.interval().overlaps(window.1);
-        if !pieces.iter().any(inside) || out.len() >= LINES_CAP {
+        if !pieces.iter().any(inside) {
+            return;
+        }
+        if out.len() >= LINES_CAP {
+            left_out += 1;
             return;
         }
         pieces.retain(|r| {
@@ -94,5 +98,5 @@ pub(super) fn read(
         template.push(record);
     }
     flush(&mut template);
-    Ok((out, bad))
+    Ok((out, bad, left_out))
 }
