@@ -141,7 +141,7 @@ fn analyse_with(
         ),
         events: findings.events,
         discarded: findings.discarded,
-        warnings: warnings(file, &collected),
+        warnings: warnings(file, &collected, findings.not_listed),
         parameters: parameters(config, &judge_config, &collected, file.reference().is_some()),
     })
 }
@@ -261,7 +261,7 @@ fn aligner_of(file: &AlignmentFile) -> (String, Option<String>, Option<String>) 
     (name.to_owned(), version, settings)
 }
 
-fn warnings(file: &AlignmentFile, collected: &Collected) -> Vec<out::Notice> {
+fn warnings(file: &AlignmentFile, collected: &Collected, not_listed: usize) -> Vec<out::Notice> {
     let mut warnings: Vec<out::Notice> = file
         .warnings()
         .iter()
@@ -275,6 +275,15 @@ fn warnings(file: &AlignmentFile, collected: &Collected) -> Vec<out::Notice> {
         code: (*code).to_owned(),
         text: text.clone(),
     }));
+    if not_listed > 0 {
+        warnings.push(out::Notice {
+            code: "discarded-listed".to_owned(),
+            text: format!(
+                "{not_listed} more junctions below every tier are counted but not listed; the best {} are",
+                build::DISCARDED_MAX
+            ),
+        });
+    }
     let tally = &collected.tally;
     if tally.malformed > 0 {
         let first = tally.first_malformed.as_deref().unwrap_or("?");

@@ -129,7 +129,7 @@ fn join_unexplained(candidates: &mut [Candidate], fragments: &[Fragment], fates:
             .iter()
             .filter_map(|clip| Outward::new(*index, fragment, *clip));
         for (fate, outward) in fates.iter_mut().zip(clips) {
-            let known = |which: usize| candidates[which].observations.iter().any(|o| o.fragment == *index);
+            let known = |which: usize| held.of(*index).contains(&which);
             if !matches!(fate, ClipFate::Unexplained(..)) {
                 continue;
             }

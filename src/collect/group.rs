@@ -71,9 +71,19 @@ pub fn group(mut records: Vec<AlignedRecord>, scale: MapqScale, contigs: &Contig
     });
     records.dedup();
     let mut drafts = Vec::new();
-    for template in records.chunk_by(|a, b| a.name == b.name && a.read_group == b.read_group) {
-        drafts.extend(draft(template, scale, contigs));
+    // Records go as their fragment comes, so that the two never stand in memory beside one another.
+    let mut template: Vec<AlignedRecord> = Vec::new();
+    for record in records {
+        if template
+            .first()
+            .is_some_and(|first| first.name != record.name || first.read_group != record.read_group)
+        {
+            drafts.extend(draft(&template, scale, contigs));
+            template.clear();
+        }
+        template.push(record);
     }
+    drafts.extend(draft(&template, scale, contigs));
     drafts
 }
 

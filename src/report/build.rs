@@ -18,6 +18,9 @@ use crate::{
 
 /// Supporting fragments listed for a junction (count).
 const SUPPORTING_MAX: usize = 200;
+/// Junctions below every tier that are listed, the best first (count): amplicon noise makes a hundred
+/// thousand, of one molecule each.
+pub const DISCARDED_MAX: usize = 2_000;
 
 /// What the flow knows of one assay when the report is built.
 pub struct Material<'a> {
@@ -44,6 +47,8 @@ pub struct Findings {
     pub events: Vec<out::Event>,
     /// Junctions below every tier.
     pub discarded: Vec<out::Discarded>,
+    /// Junctions below every tier beyond [`DISCARDED_MAX`], which are not listed.
+    pub not_listed: usize,
     /// Identifier of each judged event that has a tier, by its index.
     pub event_ids: BTreeMap<usize, String>,
 }
@@ -68,7 +73,8 @@ pub fn findings(material: &Material<'_>) -> Findings {
             .then_with(|| count(b).cmp(&count(a)))
             .then_with(|| a.annotated.candidate.junction.cmp(&b.annotated.candidate.junction))
     });
-    for (index, junction) in below.into_iter().enumerate() {
+    findings.not_listed = below.len().saturating_sub(DISCARDED_MAX);
+    for (index, junction) in below.into_iter().take(DISCARDED_MAX).enumerate() {
         let reason = junction.judgement.reasons.last().map(reason_of).unwrap_or_default();
         let built = build_junction(
             material,
