@@ -6,7 +6,6 @@ SHELL := /bin/sh
 export PATH := $(PATH):$(HOME)/.cargo/bin
 
 CARGO ?= cargo
-THREADS ?= 2
 PROGRAM := target/release/breakapart
 # The file that `make demo` calls; another one: make demo DEMO=sample.bam
 DEMO ?= $(firstword $(wildcard test-data/cases/aff1_reciprocal/*.bam test-data/cases/*/*.bam))
@@ -44,10 +43,12 @@ lint: setup
 	$(CARGO) clippy --release --locked --all-targets -- -D warnings
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --release --locked --no-deps
 
-# Whole processes on generated files, `samtools view -c` beside them where installed; figures go to target/bench.md.
+# Whole processes on generated files of 1 to 100 million records (some 12 GB in target/bench), `samtools view -c`
+# beside them; rewrites the table and the plot of docs/performance.md. Then deep samples.
 bench: setup
 	$(CARGO) build --release --locked
-	$(CARGO) bench --locked --bench whole_process -- $(THREADS)
+	$(CARGO) bench --locked --bench whole_process
+	$(CARGO) bench --locked --bench depth
 
 # Whether the stated limit of detection is true: 1,000 drawn samples in each of eight designs.
 calibrate: setup
