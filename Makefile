@@ -6,13 +6,12 @@ SHELL := /bin/sh
 export PATH := $(PATH):$(HOME)/.cargo/bin
 
 CARGO ?= cargo
-THREADS ?= 2
 PROGRAM := target/release/breakapart
 # The file that `make demo` calls; another one: make demo DEMO=sample.bam
 DEMO ?= $(firstword $(wildcard test-data/cases/aff1_reciprocal/*.bam test-data/cases/*/*.bam))
 DEMO_DIR := target/demo
 
-.PHONY: setup demo test lint bench calibrate doc extras clean
+.PHONY: setup demo test lint bench calibrate torture fuzz deny sbom reproducible doc extras clean
 
 # htslib is C (cc), its zlib is configured by cmake (with make), its bindings are made with libclang.
 setup:
@@ -44,14 +43,44 @@ lint: setup
 	$(CARGO) clippy --release --locked --all-targets -- -D warnings
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --release --locked --no-deps
 
-# Whole processes on generated files, `samtools view -c` beside them where installed; figures go to target/bench.md.
+# Whole processes on generated files of 1 to 100 million records (some 12 GB in target/bench), `samtools view -c`
+# beside them; rewrites the table and the plot of docs/performance.md. Then deep samples.
 bench: setup
 	$(CARGO) build --release --locked
-	$(CARGO) bench --locked --bench whole_process -- $(THREADS)
+	$(CARGO) bench --locked --bench whole_process
+	$(CARGO) bench --locked --bench depth
 
 # Whether the stated limit of detection is true: 1,000 drawn samples in each of eight designs.
 calibrate: setup
 	$(CARGO) test --release --locked --test calibrate -- --ignored --nocapture
+
+# Damaged files: 2,000 seeded cases, about a minute.
+torture: setup
+	$(CARGO) test --release --locked --test torture -- --ignored --nocapture
+
+# Fuzzing on the stable toolchain, one target after another, FUZZ_SECONDS each.
+FUZZ_SECONDS ?= 900
+fuzz: setup
+	BREAKAPART_FUZZ_SECONDS=$(FUZZ_SECONDS) $(CARGO) test --release --locked --test fuzz -- --nocapture --test-threads 1
+
+# Licences, advisories, sources (deny.toml), and a bill of materials, with the tools' own programs.
+deny: setup
+	@command -v cargo-deny >/dev/null || $(CARGO) install --locked cargo-deny
+	$(CARGO) deny check
+
+sbom: setup
+	@command -v cargo-cyclonedx >/dev/null || $(CARGO) install --locked cargo-cyclonedx
+	$(CARGO) cyclonedx --format json --override-filename breakapart.cdx
+	@echo "breakapart.cdx.json"
+
+# What is shipped, built twice in two folders: the same bytes.
+reproducible: setup
+	for n in 1 2; do \
+	    CARGO_INCREMENTAL=0 RUSTFLAGS="--remap-path-prefix=$(CURDIR)=. --remap-path-prefix=$(HOME)/.cargo=cargo" \
+	        $(CARGO) build --profile dist --locked --target-dir target/reproducible$$n || exit 1; \
+	done
+	sha256sum target/reproducible[12]/dist/breakapart
+	cmp target/reproducible1/dist/breakapart target/reproducible2/dist/breakapart
 
 doc: setup
 	$(CARGO) doc --release --locked --no-deps

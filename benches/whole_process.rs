@@ -1,228 +1,256 @@
-//! Whole processes on generated files: wall time and memory of `breakapart call`, indexed and streamed,
-//! with `samtools view -c` beside it where installed. Prints a table and writes it to
-//! `target/bench.md`.
+//! Whole processes on generated files of 1, 10 and 50 million records (and, through the index alone, 100):
+//! wall and processor time, memory and bytes read of `breakapart call`, indexed and streamed, beside
+//! `samtools view -c`, Arriba and Delly where installed; and 500 small samples in one call. Writes the table
+//! into `docs/performance.md` and the plot `docs/performance.svg`.
 //!
-//! `cargo bench --bench whole_process -- [THREADS] [RECORDS]`; the files stay in `target/bench`.
+//! `cargo bench --bench whole_process -- [MILLIONS ...]`; the files are made once, in `target/bench`.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::cast_possible_truncation
+)]
 
 #[allow(dead_code)]
 #[path = "../tests/it/made.rs"]
 mod made;
+#[allow(dead_code)]
+#[path = "measure.rs"]
+mod measure;
+#[path = "padded.rs"]
+mod padded;
+#[path = "plot.rs"]
+mod plot;
 
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
 
-use rust_htslib::bam::{self, Format, Header, HeaderView, Record, index, record::CigarString};
+use measure::{Run, measured};
+use padded::Padded;
 
-/// Ordinary records beside the sample's own, by default.
-const RECORDS: i64 = 6_000_000;
-/// Runs of every command; the median is shown.
-const RUNS: usize = 7;
-/// How often memory is looked at while a process runs.
-const POLL: Duration = Duration::from_millis(1);
+/// Millions of records, by default; above the last but one only the index is used.
+const MILLIONS: [usize; 4] = [1, 10, 50, 100];
+/// Files beyond this are not streamed (millions of records).
+const STREAMED_MAX: usize = 50;
+/// Runs of every command, in turn; the median is shown.
+const RUNS: usize = 5;
+/// Small samples in one call.
+const SAMPLES: usize = 500;
 
 fn main() {
     // Cargo adds `--bench`.
-    let numbers: Vec<i64> = std::env::args().skip(1).filter_map(|a| a.parse().ok()).collect();
-    let threads = numbers.first().copied().unwrap_or(2).max(1);
-    let records = numbers.get(1).copied().unwrap_or(RECORDS);
+    let asked: Vec<usize> = std::env::args().skip(1).filter_map(|a| a.parse().ok()).collect();
+    let millions = if asked.is_empty() { MILLIONS.to_vec() } else { asked };
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("target/bench");
     fs::create_dir_all(&folder).unwrap();
-    let small = generated(&folder, "sample", 0);
-    let large = generated(&folder, "large", records);
-    let mut table = format!(
-        "{RUNS} runs each, median of the wall time, largest resident set; {} threads available.\n\n\
-         | file | records | MB | command | s | MB resident |\n|---|---:|---:|---|---:|---:|\n",
-        std::thread::available_parallelism().map_or(1, usize::from)
-    );
-    let mut row = |file: &Made, command: &str, measured: &Measured| {
-        let _ = writeln!(
-            table,
-            "| {} | {} | {:.0} | {command} | {:.3} | {:.0} |",
-            file.name, file.records, file.megabytes, measured.seconds, measured.megabytes
-        );
-    };
-    let out = folder.join("out");
-    let call = |path: &Path, threads: i64| {
+    let mut text = machine();
+    let mut plot = plot::Plot::default();
+    text += "| records | MB | command | wall s | CPU s | of samtools, wall | CPU | MB resident | bytes of the BAM read |\n|---:|---:|---|---:|---:|---:|---:|---:|---:|\n";
+    for million in millions {
+        let file = padded::written(&folder, million);
+        table(&folder, &file, million, &mut text, &mut plot);
+    }
+    text += "\n";
+    text += &many(&folder);
+    text += &others(&folder.join("padded_1.bam"));
+    print!("{text}");
+    let docs = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("docs");
+    fs::write(docs.join("performance.svg"), plot.drawn()).unwrap();
+    let page = docs.join("performance.md");
+    let old = fs::read_to_string(&page).unwrap();
+    let (before, rest) = old.split_once("<!-- bench -->\n").unwrap();
+    let (_, behind) = rest.split_once("<!-- /bench -->").unwrap();
+    fs::write(&page, format!("{before}<!-- bench -->\n{text}<!-- /bench -->{behind}")).unwrap();
+}
+
+fn machine() -> String {
+    let cpu = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    let model = cpu
+        .lines()
+        .find(|l| l.starts_with("model name"))
+        .and_then(|l| l.split(": ").nth(1));
+    let load = fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    format!(
+        "{}, {} processors; {} waiting processes in the minute before; medians of {RUNS} runs, commands in turn.\n\n",
+        model.unwrap_or("unknown processor"),
+        std::thread::available_parallelism().map_or(1, usize::from),
+        load.split(' ').next().unwrap_or("?"),
+    )
+}
+
+fn table(folder: &Path, file: &Padded, million: usize, text: &mut String, plot: &mut plot::Plot) {
+    let call = |path: &Path, threads: usize| {
         let mut command = Command::new(env!("CARGO_BIN_EXE_breakapart"));
-        command.args(["call", "-q", "--force", "-t", &threads.to_string(), "-o"]);
-        command.arg(&out).arg(path);
+        command
+            .args(["call", "-q", "--stdout", "json", "-t", &threads.to_string()])
+            .arg(path);
         command
     };
-    for file in [&small, &large] {
-        row(file, "call, indexed", &measure(|| call(&file.indexed, 1)));
-        // Without the wait for the disk that keeps written files through a power cut.
-        let printed = measure(|| {
-            let mut command = Command::new(env!("CARGO_BIN_EXE_breakapart"));
-            command.args(["call", "-q", "--stdout", "json"]).arg(&file.indexed);
-            command
-        });
-        row(file, "call, indexed, --stdout json", &printed);
+    let mut rows: Vec<(String, Run, Option<Run>)> = Vec::new();
+    let [indexed] = in_turn([&|| call(&file.indexed, 1)]);
+    plot.add("indexed", million, indexed.wall);
+    rows.push(("call, indexed".to_owned(), indexed, None));
+    if million <= STREAMED_MAX {
+        for threads in [1, 2] {
+            let ours = || call(&file.streamed, threads);
+            // samtools counts threads beside the main one, and so does htslib's pool from two on.
+            let beside = if threads > 1 { threads } else { 0 };
+            let theirs = || {
+                let mut command = Command::new("samtools");
+                command
+                    .args(["view", "-c", "-@", &beside.to_string()])
+                    .arg(&file.streamed);
+                command
+            };
+            let [ours, theirs] = in_turn([&ours, &theirs]);
+            plot.add(&format!("streamed, {threads} thread(s)"), million, ours.wall);
+            plot.add(&format!("samtools view -c -@ {beside}"), million, theirs.wall);
+            rows.push((format!("call, streamed, -t {threads}"), ours, Some(theirs)));
+            rows.push((format!("samtools view -c -@ {beside}"), theirs, None));
+        }
     }
-    let samtools = Command::new("samtools").arg("--version").output().is_ok();
-    let mut ratios = String::new();
-    for threads in if threads > 1 { vec![1, threads] } else { vec![1] } {
-        let ours = || call(&large.streamed, threads);
-        // samtools counts threads beside the main one, and so does htslib's pool from two on.
-        let beside = if threads > 1 { threads } else { 0 };
-        let theirs = || {
-            let mut command = Command::new("samtools");
-            command
-                .args(["view", "-c", "-@", &beside.to_string()])
-                .arg(&large.streamed);
-            command
+    for (name, run, against) in rows {
+        let bytes = if name.contains("indexed") {
+            bytes_read(folder, &file.indexed).map_or_else(|| "not counted".to_owned(), |n| n.to_string())
+        } else {
+            "all".to_owned()
         };
-        let ours_named = format!("call, streamed, -t {threads}");
-        if !samtools {
-            row(&large, &ours_named, &measure(ours));
-            continue;
-        }
-        let [ours, theirs] = measure_in_turn([&ours, &theirs]);
-        row(&large, &ours_named, &ours);
-        row(&large, &format!("samtools view -c -@ {beside}"), &theirs);
+        let ratio = |of: fn(&Run) -> f64| against.map_or_else(String::new, |a| format!("{:.2}", of(&run) / of(&a)));
         let _ = writeln!(
-            ratios,
-            "Streamed at -t {threads}: {:.2} of `samtools view -c -@ {beside}`.",
-            ours.seconds / theirs.seconds
+            text,
+            "| {million} M | {:.0} | {name} | {:.3} | {:.2} | {} | {} | {:.0} | {bytes} |",
+            file.megabytes,
+            run.wall,
+            run.cpu,
+            ratio(|r| r.wall),
+            ratio(|r| r.cpu),
+            run.megabytes,
         );
+        eprintln!("{}", text.lines().last().unwrap_or_default());
     }
-    if !samtools {
-        ratios += "samtools is not installed: nothing to compare with.\n";
-    }
-    let text = table + "\n" + &ratios;
-    print!("{text}");
-    fs::write(folder.with_file_name("bench.md"), text).unwrap();
 }
 
-struct Measured {
-    seconds: f64,
-    megabytes: f64,
-}
-
-fn measure(command: impl Fn() -> Command) -> Measured {
-    let [measured] = measure_in_turn([&command]);
-    measured
-}
-
-/// Measures commands run by run in turn, so that what else the machine does falls on all of them.
-fn measure_in_turn<const N: usize>(commands: [&dyn Fn() -> Command; N]) -> [Measured; N] {
-    let mut seconds: [Vec<f64>; N] = std::array::from_fn(|_| Vec::new());
+/// Runs commands in turn, so that what else the machine does falls on all of them; medians.
+fn in_turn<const N: usize>(commands: [&dyn Fn() -> Command; N]) -> [Run; N] {
+    let mut runs: [Vec<Run>; N] = std::array::from_fn(|_| Vec::new());
     for _ in 0..RUNS {
-        for (command, seconds) in commands.iter().zip(&mut seconds) {
-            let started = Instant::now();
-            let status = command().stdout(Stdio::null()).status().unwrap();
-            seconds.push(started.elapsed().as_secs_f64());
-            assert!(status.success());
+        for (command, runs) in commands.iter().zip(&mut runs) {
+            runs.push(measured(command().stdout(Stdio::null())));
         }
     }
-    std::array::from_fn(|n| {
-        seconds[n].sort_by(f64::total_cmp);
-        Measured {
-            seconds: seconds[n][RUNS / 2],
-            megabytes: peak(commands[n]()),
+    runs.map(|runs| {
+        let median = |of: fn(&Run) -> f64| {
+            let mut values: Vec<f64> = runs.iter().map(of).collect();
+            values.sort_by(f64::total_cmp);
+            values[values.len() / 2]
+        };
+        Run {
+            cpu: median(|r| r.cpu),
+            wall: median(|r| r.wall),
+            megabytes: runs.iter().map(|r| r.megabytes).fold(0.0, f64::max),
+            read: 0,
         }
     })
 }
 
-/// Largest resident set of a command in MB. Apart from the timed runs: looking costs a little time.
-fn peak(mut command: Command) -> f64 {
-    let mut kilobytes = 0_u64;
-    let mut child = command.stdout(Stdio::null()).spawn().unwrap();
-    while child.try_wait().unwrap().is_none() {
-        kilobytes = kilobytes.max(resident(child.id()));
-        std::thread::sleep(POLL);
-    }
-    kilobytes as f64 / 1_000.0
+/// Bytes that read calls took from the BAM itself, by strace; `None` where it is not installed.
+pub fn bytes_read(folder: &Path, bam: &Path) -> Option<u64> {
+    let trace = folder.join("trace.txt");
+    let status = Command::new("strace")
+        .args(["-f", "-y", "-qq", "-e", "trace=read,pread64", "-o"])
+        .arg(&trace)
+        .arg(env!("CARGO_BIN_EXE_breakapart"))
+        .args(["call", "-q", "--stdout", "json"])
+        .arg(bam)
+        .stdout(Stdio::null())
+        .status()
+        .ok()?;
+    assert!(status.success());
+    let name = format!("{}>", bam.display());
+    let text = fs::read_to_string(trace).unwrap();
+    let bytes = text.lines().filter(|line| line.contains(&name));
+    Some(
+        bytes
+            .filter_map(|line| line.rsplit("= ").next()?.trim().parse::<u64>().ok())
+            .sum(),
+    )
 }
 
-/// Largest resident set so far in kB (Linux; elsewhere 0).
-fn resident(process: u32) -> u64 {
-    fs::read_to_string(format!("/proc/{process}/status"))
-        .ok()
-        .and_then(|status| {
-            let line = status.lines().find(|line| line.starts_with("VmHWM:"))?;
-            line.split_whitespace().nth(1)?.parse().ok()
-        })
-        .unwrap_or(0)
-}
-
-struct Made {
-    name: &'static str,
-    records: usize,
-    megabytes: f64,
-    indexed: PathBuf,
-    /// The same file where no index is found.
-    streamed: PathBuf,
-}
-
-/// The mixed sample of the tests with `filler` ordinary records on chromosome 1.
-fn generated(folder: &Path, name: &'static str, filler: i64) -> Made {
-    let indexed = folder.join(format!("{name}.bam"));
-    let below = folder.join("no_index");
-    fs::create_dir_all(&below).unwrap();
-    let streamed = below.join(format!("{name}.bam"));
-    let header = made::header(name, "SO:coordinate");
-    let view = HeaderView::from_bytes(header.as_bytes());
-    let mut writer = bam::Writer::from_path(&indexed, &Header::from_template(&view), Format::Bam).unwrap();
-    writer.set_threads(2).unwrap();
-    let mut lines = made::mixed(1).lines;
-    lines.sort();
-    let mut own = lines.iter().peekable();
-    let mut count = lines.len();
-    let mut draws = made::Draws(3);
-    let step = made::CONTIGS[0].1 / (filler + 2);
-    for n in 0..filler {
-        let position = n * step;
-        while let Some(line) = own.next_if(|line| line.contig == 0 && line.position <= position) {
-            writer
-                .write(&Record::from_sam(&view, line.text.as_bytes()).unwrap())
-                .unwrap();
+/// 500 small samples in one call, against the sum of 500 calls.
+fn many(folder: &Path) -> String {
+    let home = folder.join("many");
+    fs::create_dir_all(&home).unwrap();
+    let paths: Vec<PathBuf> = (0..SAMPLES).map(|n| home.join(format!("m{n}.bam"))).collect();
+    if !paths.last().unwrap().with_extension("bam.bai").exists() {
+        for (n, path) in paths.iter().enumerate() {
+            padded::small(path, &format!("m{n}"), n as u64);
         }
-        writer.write(&ordinary(&mut draws, n, position)).unwrap();
-        count += 1;
     }
-    for line in own {
-        writer
-            .write(&Record::from_sam(&view, line.text.as_bytes()).unwrap())
-            .unwrap();
+    let call = |paths: &[PathBuf], threads: &str| {
+        let out = home.join("out");
+        let mut command = Command::new(env!("CARGO_BIN_EXE_breakapart"));
+        command
+            .args(["call", "-q", "--force", "-t", threads, "-o"])
+            .arg(out)
+            .args(paths);
+        measured(command.stdout(Stdio::null()).stderr(Stdio::null()))
+    };
+    let mut one_by_one = Run::default();
+    for path in &paths {
+        let run = call(std::slice::from_ref(path), "1");
+        one_by_one.cpu += run.cpu;
+        one_by_one.wall += run.wall;
     }
-    drop(writer);
-    index::build(&indexed, None, index::Type::Bai, 2).unwrap();
-    let _ = fs::remove_file(&streamed);
-    fs::hard_link(&indexed, &streamed).unwrap();
-    Made {
-        name,
-        records: count,
-        megabytes: fs::metadata(&indexed).unwrap().len() as f64 / 1e6,
-        indexed,
-        streamed,
-    }
+    let together = [1, 2].map(|threads| call(&paths, &threads.to_string()));
+    format!(
+        "{SAMPLES} samples of some 850 reads: one by one {:.1} s processor time, {:.1} s wall; in one call {:.1} s ({:.2} of the sum) and {:.1} s wall at `-t 1`, {:.1} s ({:.2}) and {:.1} s wall at `-t 2`.\n",
+        one_by_one.cpu,
+        one_by_one.wall,
+        together[0].cpu,
+        together[0].cpu / one_by_one.cpu,
+        together[0].wall,
+        together[1].cpu,
+        together[1].cpu / one_by_one.cpu,
+        together[1].wall,
+    )
 }
 
-/// A proper pair's read, one in four of them spliced.
-fn ordinary(draws: &mut made::Draws, n: i64, position: i64) -> Record {
-    let bases: Vec<u8> = (0..100).map(|_| b"ACGT"[draws.below(4) as usize]).collect();
-    // Binned qualities, as current instruments write them.
-    let qualities: Vec<u8> = (0..100).map(|_| [37, 37, 37, 25][draws.below(4) as usize]).collect();
-    let cigar = if n % 4 == 0 { "60M1500N40M" } else { "100M" };
-    let mut record = Record::new();
-    record.set(
-        format!("read{n:09}").as_bytes(),
-        Some(&CigarString::try_from(cigar).unwrap()),
-        &bases,
-        &qualities,
-    );
-    record.set_tid(0);
-    record.set_pos(position);
-    record.set_mtid(0);
-    record.set_mpos(position + 150);
-    record.set_mapq(255);
-    record.set_flags(if n % 2 == 0 { 99 } else { 163 });
-    record.push_aux(b"NH", bam::record::Aux::U8(1)).unwrap();
-    record.push_aux(b"HI", bam::record::Aux::U8(1)).unwrap();
-    record
+/// Arriba and Delly on the smallest file, where they and what they need are there.
+fn others(bam: &Path) -> String {
+    let mut text = String::new();
+    let reference = std::env::var("BENCH_REFERENCE").ok();
+    let annotation = std::env::var("BENCH_GTF").ok();
+    for (program, needs) in [("arriba", annotation.is_some()), ("delly", true)] {
+        if Command::new(program).arg("-h").output().is_err() {
+            let _ = writeln!(text, "{program}: not installed here.");
+            continue;
+        }
+        let Some(reference) = reference.as_ref().filter(|_| needs) else {
+            let _ = writeln!(
+                text,
+                "{program}: set BENCH_REFERENCE (and BENCH_GTF for Arriba) to measure it."
+            );
+            continue;
+        };
+        let mut command = Command::new(program);
+        if program == "arriba" {
+            command
+                .args(["-x"])
+                .arg(bam)
+                .args(["-a", reference, "-g", annotation.as_deref().unwrap_or_default()]);
+            command.args(["-o", "/dev/null", "-f", "blacklist"]);
+        } else {
+            command.args(["call", "-g", reference]).arg(bam);
+        }
+        let run = measured(command.stdout(Stdio::null()).stderr(Stdio::null()));
+        let _ = writeln!(
+            text,
+            "{program} on the same file of 1 M records: {:.1} s wall, {:.1} s processor time, {:.0} MB.",
+            run.wall, run.cpu, run.megabytes
+        );
+    }
+    text
 }

@@ -143,6 +143,8 @@ pub struct Assembly {
     pub candidates: Vec<Candidate>,
     /// What became of every clipped end, by fragment.
     pub clips: BTreeMap<usize, Vec<ClipFate>>,
+    /// Limits by which evidence was left out: stable code and sentence.
+    pub limits: Vec<(&'static str, String)>,
 }
 
 /// Assembles all junction candidates.
@@ -193,12 +195,16 @@ pub fn assemble(
         spanning.extend(more);
         merge_same(&mut candidates);
     }
-    let clip::Realigned { found, mut clips, ends } =
-        clip::realign(fragments, &target, (models, source), &relays, &mut candidates, config);
+    let clip::Realigned {
+        found,
+        mut clips,
+        ends,
+        tails_left_out,
+    } = clip::realign(fragments, &target, (models, source), &relays, &mut candidates, config);
     candidates.extend(found);
     merge_same(&mut candidates);
     candidates.retain(|c| !c.observations.is_empty());
-    attach::spanning(&mut candidates, spanning, models, &target);
+    let pairs_left_out = attach::spanning(&mut candidates, spanning, models, &target);
     if config.spliced {
         refine::imprecise(
             &mut candidates,
@@ -210,8 +216,11 @@ pub fn assemble(
         );
         merge_same(&mut candidates);
     }
+    let mut ends_left_out = 0;
     if !config.spliced {
-        candidates.extend(open_end::candidates(fragments, &target, &mut clips));
+        let (open, left_out) = open_end::candidates(fragments, &target, &mut clips);
+        ends_left_out = left_out;
+        candidates.extend(open);
         open_end::resolve(&mut candidates, models, source, &target);
         merge_same(&mut candidates);
         clip::join_unexplained(&mut candidates, fragments, &mut clips);
@@ -245,7 +254,39 @@ pub fn assemble(
     }
     candidates.sort_by(|a, b| (&a.junction, a.is_precise).cmp(&(&b.junction, b.is_precise)));
     tracing::info!(fragments = fragments.len(), candidates = candidates.len(), "assembled");
-    Assembly { candidates, clips }
+    let mut limits = Vec::new();
+    if tails_left_out > 0 {
+        limits.push((
+            "tails-cap",
+            format!(
+                "more than {} unplaced clips at one exon end: {tails_left_out} were not compared with the others",
+                unplaced::TAILS_CAP
+            ),
+        ));
+    }
+    if ends_left_out > 0 {
+        limits.push((
+            "ends-cap",
+            format!(
+                "more than {} unplaced clips at one place of KMT2A: {ends_left_out} were not compared with the others",
+                open_end::ENDS_CAP
+            ),
+        ));
+    }
+    if pairs_left_out > 0 {
+        limits.push((
+            "pairs-cap",
+            format!(
+                "pairs between KMT2A and one gene lie in more than {} places: {pairs_left_out} were not compared with all others",
+                attach::RUNS_CAP
+            ),
+        ));
+    }
+    Assembly {
+        candidates,
+        clips,
+        limits,
+    }
 }
 
 /// A cluster placed by the rule within its ambiguity.

@@ -50,8 +50,17 @@ pub struct Collected {
     pub profile: Profile,
     /// Counts on the windows.
     pub tally: Tally,
-    /// Limits that were hit: stable code and sentence.
+    /// Limits that were hit: stable code and sentence. A code that ends in `-cap` says that evidence
+    /// was left out.
     pub limits: Vec<(&'static str, String)>,
+}
+
+impl Collected {
+    /// The limits by which evidence was left out.
+    pub fn caps(&self) -> impl Iterator<Item = &str> {
+        let caps = self.limits.iter().filter(|(code, _)| code.ends_with("-cap"));
+        caps.map(|(_, text)| text.as_str())
+    }
 }
 
 /// Collects from an open file.
@@ -91,10 +100,14 @@ pub fn collect(
                 format!("{} lines of the chimeric file could not be read", chimeras.unreadable),
             ));
         }
-        if chimeras.truncated {
+        if chimeras.left_out > 0 {
             gathered.limits.push((
                 "chimeric-cap",
-                "the chimeric file holds more alignments at KMT2A than are kept: the rest was not read".to_owned(),
+                format!(
+                    "more than {} chimeric junctions of KMT2A: {} were left out",
+                    chimeric::LINES_CAP,
+                    chimeras.left_out
+                ),
             ));
         }
         gathered.records.extend(chimeras.records);

@@ -173,7 +173,7 @@ fn examine(file: &mut AlignmentFile, config: &FlowConfig) -> Result<Examined, Co
     let build = file.header().build;
     let contigs = Arc::clone(&file.header().contigs);
     let models = GeneModels::bind(build, &contigs, config.genes.as_ref().clone());
-    let collected = collect::collect(file, &models, &catalogue::windows(build), config.chimeric.as_deref())?;
+    let mut collected = collect::collect(file, &models, &catalogue::windows(build), config.chimeric.as_deref())?;
     let (assay, assay_basis) = assay_of(file, &collected);
     let none = NoSequence;
     let source: &dyn SequenceSource = file.reference().unwrap_or(&none);
@@ -188,6 +188,7 @@ fn examine(file: &mut AlignmentFile, config: &FlowConfig) -> Result<Examined, Co
             fragment_len_max: collected.profile.fragment_len_max(),
         },
     );
+    collected.limits.extend(assembly.limits.iter().cloned());
     let annotation = annotate::annotate(assembly, &models, &contigs, source, spliced);
     let judge_config = JudgeConfig {
         library: config.library,
@@ -286,7 +287,7 @@ fn report(
         ),
         events: findings.events,
         discarded: findings.discarded,
-        warnings: warnings(file, collected),
+        warnings: warnings(file, collected, findings.not_listed),
         agreement: None,
         parameters: parameters(config, &examined.judge_config, collected, file),
     };
@@ -418,7 +419,7 @@ fn aligner_of(file: &AlignmentFile) -> (String, Option<String>, Option<String>) 
     (name.to_owned(), version, settings)
 }
 
-fn warnings(file: &AlignmentFile, collected: &Collected) -> Vec<out::Notice> {
+fn warnings(file: &AlignmentFile, collected: &Collected, not_listed: usize) -> Vec<out::Notice> {
     let mut warnings: Vec<out::Notice> = file
         .warnings()
         .iter()
@@ -432,6 +433,15 @@ fn warnings(file: &AlignmentFile, collected: &Collected) -> Vec<out::Notice> {
         code: (*code).to_owned(),
         text: text.clone(),
     }));
+    if not_listed > 0 {
+        warnings.push(out::Notice {
+            code: "discarded-listed".to_owned(),
+            text: format!(
+                "{not_listed} more junctions below every tier are counted but not listed; the best {} are",
+                build::DISCARDED_MAX
+            ),
+        });
+    }
     let tally = &collected.tally;
     if tally.malformed > 0 {
         let first = tally.first_malformed.as_deref().unwrap_or("?");

@@ -9,6 +9,8 @@
 
 mod aligner;
 mod alignment;
+mod bai_check;
+mod cram_blocks;
 mod error;
 mod header;
 mod index_check;

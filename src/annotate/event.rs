@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{AnnotatedJunction, Class};
+use crate::genome::ContigId;
 
 /// What happened to the gene.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -75,6 +76,7 @@ pub fn group(junctions: &[AnnotatedJunction], spliced: bool) -> Vec<EventGroup> 
     let mut of_locus: BTreeMap<String, usize> = BTreeMap::new();
     let mut ptd: Option<usize> = None;
     let mut placed: BTreeSet<usize> = BTreeSet::new();
+    let mut ends = FarEnds::default();
     for &index in &order {
         let j = &junctions[index];
         let (kind, role) = match j.class {
@@ -86,8 +88,12 @@ pub fn group(junctions: &[AnnotatedJunction], spliced: bool) -> Vec<EventGroup> 
         let member = Member { junction: index, role };
         let known = match kind {
             EventKind::Ptd => ptd,
-            _ => of_locus.get(&locus(j)).copied().or_else(|| near(&events, junctions, j)),
+            _ => of_locus.get(&locus(j)).copied().or_else(|| ends.near(j)),
         };
+        let at = known.unwrap_or(events.len());
+        if kind == EventKind::Fusion {
+            ends.add(at, j);
+        }
         if let Some(at) = known {
             events[at].members.push(member);
         } else {
@@ -95,7 +101,6 @@ pub fn group(junctions: &[AnnotatedJunction], spliced: bool) -> Vec<EventGroup> 
                 kind,
                 members: vec![member],
             });
-            let at = events.len() - 1;
             if kind == EventKind::Ptd {
                 ptd = Some(at);
             } else {
@@ -116,23 +121,22 @@ pub fn group(junctions: &[AnnotatedJunction], spliced: bool) -> Vec<EventGroup> 
         let same = of_locus
             .get(&locus(j))
             .copied()
-            .or_else(|| near(&events, junctions, j))
+            .or_else(|| ends.near(j))
             .filter(|at| one_break(&events[*at], junctions, j, spliced));
-        let fusions: Vec<usize> = (0..events.len())
-            .filter(|i| events[*i].kind == EventKind::Fusion && is_strong(&events[*i], junctions))
-            .collect();
-        let third = match fusions.as_slice() {
-            [only]
-                if j.candidate.evidence.molecules >= THIRD_GENE_MIN
-                    && j.five.at_splice_site
-                    && j.three.at_splice_site
-                    && one_break(&events[*only], junctions, j, spliced) =>
-            {
-                Some(*only)
+        let third = || {
+            if j.candidate.evidence.molecules < THIRD_GENE_MIN || !j.five.at_splice_site || !j.three.at_splice_site {
+                return None;
             }
-            _ => None,
+            let mut fusions =
+                (0..events.len()).filter(|i| events[*i].kind == EventKind::Fusion && is_strong(&events[*i], junctions));
+            match (fusions.next(), fusions.next()) {
+                (Some(only), None) if one_break(&events[only], junctions, j, spliced) => Some(only),
+                _ => None,
+            }
         };
-        match same.or(third) {
+        let found = same.or_else(third);
+        ends.add(found.unwrap_or(events.len()), j);
+        match found {
             Some(at) => events[at].members.push(member),
             None => {
                 events.push(EventGroup {
@@ -186,24 +190,42 @@ fn locus(j: &AnnotatedJunction) -> String {
     })
 }
 
-/// An event whose partner side lies within reach on the same contig and runs the same way.
-fn near(events: &[EventGroup], junctions: &[AnnotatedJunction], j: &AnnotatedJunction) -> Option<usize> {
-    let end = |x: &AnnotatedJunction| {
-        if x.class == Class::Reciprocal {
-            x.candidate.junction.five
-        } else {
-            x.candidate.junction.three
-        }
+/// The far ends of fusions by place, to find an event whose partner side lies within reach and runs on the
+/// same contig.
+#[derive(Default)]
+struct FarEnds {
+    /// Event, and whether the side lies in a gene.
+    ends: BTreeMap<(ContigId, i64), Vec<(usize, bool)>>,
+}
+
+impl FarEnds {
+    fn add(&mut self, event: usize, j: &AnnotatedJunction) {
+        self.ends
+            .entry(far_end(j))
+            .or_default()
+            .push((event, j.partner_side().gene.is_some()));
+    }
+
+    /// The first event within reach, unless both sides are named.
+    fn near(&self, j: &AnnotatedJunction) -> Option<usize> {
+        let (contig, position) = far_end(j);
+        let is_named = j.partner_side().gene.is_some();
+        self.ends
+            .range((contig, position.saturating_sub(LOCUS))..=(contig, position.saturating_add(LOCUS)))
+            .flat_map(|(_, events)| events)
+            .filter(|(_, named)| !(*named && is_named))
+            .map(|(event, _)| *event)
+            .min()
+    }
+}
+
+fn far_end(j: &AnnotatedJunction) -> (ContigId, i64) {
+    let end = if j.class == Class::Reciprocal {
+        j.candidate.junction.five
+    } else {
+        j.candidate.junction.three
     };
-    let own = end(j);
-    events.iter().position(|event| {
-        event.kind == EventKind::Fusion
-            && event.members.iter().any(|m| {
-                let other = end(&junctions[m.junction]);
-                let named = junctions[m.junction].partner_side().gene.is_some() && j.partner_side().gene.is_some();
-                !named && other.contig == own.contig && other.position.distance(own.position) <= LOCUS
-            })
-    })
+    (end.contig, end.position.0)
 }
 
 fn is_strong(event: &EventGroup, junctions: &[AnnotatedJunction]) -> bool {

@@ -19,7 +19,14 @@ const BIN: i64 = 100_000;
 const OVERRUN: i64 = 3;
 
 /// Attaches spanning observations to precise candidates; adds imprecise ones for the rest.
-pub fn spanning(candidates: &mut Vec<Candidate>, observations: Vec<Observation>, models: &GeneModels, target: &Target) {
+///
+/// Gives the number of pairs that were not compared with all others, where they are too many.
+pub fn spanning(
+    candidates: &mut Vec<Candidate>,
+    observations: Vec<Observation>,
+    models: &GeneModels,
+    target: &Target,
+) -> usize {
     let transcripts = target.spliced.then_some(models);
     let mut by_place: BTreeMap<(ContigId, Retained, ContigId, Retained), Vec<usize>> = BTreeMap::new();
     for (index, c) in candidates.iter().enumerate() {
@@ -58,11 +65,15 @@ pub fn spanning(candidates: &mut Vec<Candidate>, observations: Vec<Observation>,
                 .push(o);
         }
     }
+    let mut left_out = 0;
     for group in rest.into_values() {
-        for run in runs(group, transcripts, target) {
+        let runs = runs(group, transcripts, target);
+        left_out += runs.len().saturating_sub(RUNS_CAP);
+        for run in runs {
             candidates.extend(imprecise(run));
         }
     }
+    left_out
 }
 
 fn split_count(candidate: &Candidate) -> usize {
@@ -163,7 +174,7 @@ fn runs_forward(five: Breakend, three: Breakend) -> bool {
 }
 
 /// Runs of one pair of genes that a pair is compared with (count); more is noise of a panel.
-const RUNS_CAP: usize = 200;
+pub(super) const RUNS_CAP: usize = 200;
 
 /// A junction of unknown place: the innermost bases that the mates show.
 fn imprecise(observations: Vec<Observation>) -> Option<Candidate> {

@@ -55,6 +55,8 @@ pub struct Realigned {
     pub clips: BTreeMap<usize, Vec<ClipFate>>,
     /// The exon ends that were compared.
     pub ends: KnownEnds,
+    /// Unplaced tails that were not compared with the others.
+    pub tails_left_out: usize,
 }
 
 /// What a pass over all clips found.
@@ -100,13 +102,14 @@ pub fn realign(
         .map(|(junction, observations)| Candidate::new(junction, observations))
         .collect();
     let mut fates = pass.fates;
-    let mut behind = unplaced::candidates(pass.tails, fragments, &known);
+    let (mut behind, tails_left_out) = unplaced::candidates(pass.tails, fragments, &known);
     join_unexplained(&mut behind, fragments, &mut fates);
     new.extend(behind);
     Realigned {
         found: new,
         clips: fates,
         ends: known,
+        tails_left_out,
     }
 }
 
@@ -130,7 +133,7 @@ pub(super) fn join_unexplained(
             .iter()
             .filter_map(|clip| Outward::new(*index, fragment, *clip));
         for (fate, outward) in fates.iter_mut().zip(clips) {
-            let known = |which: usize| candidates[which].observations.iter().any(|o| o.fragment == *index);
+            let known = |which: usize| held.of(*index).contains(&which);
             if !matches!(fate, ClipFate::Unexplained(..)) {
                 continue;
             }

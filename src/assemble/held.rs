@@ -1,5 +1,7 @@
 //! Junctions that other molecules hold: clips and misplaced molecules are compared with them.
 
+use std::collections::HashMap;
+
 use super::{
     Candidate,
     ends::SLACK,
@@ -14,6 +16,8 @@ use crate::{
 /// Junctions that other molecules hold, by place.
 pub(super) struct Held {
     sides: Vec<(Breakend, usize, bool)>,
+    /// The junctions that a fragment shows, in their order.
+    of_fragment: HashMap<usize, Vec<usize>>,
 }
 
 impl Held {
@@ -25,7 +29,21 @@ impl Held {
             .flat_map(|(i, c)| [(c.junction.five, i, true), (c.junction.three, i, false)])
             .collect();
         sides.sort_unstable();
-        Self { sides }
+        let mut of_fragment: HashMap<usize, Vec<usize>> = HashMap::new();
+        for (i, candidate) in candidates.iter().enumerate() {
+            for o in &candidate.observations {
+                let known = of_fragment.entry(o.fragment).or_default();
+                if known.last() != Some(&i) {
+                    known.push(i);
+                }
+            }
+        }
+        Self { sides, of_fragment }
+    }
+
+    /// The junctions that a fragment shows, in their order.
+    pub(super) fn of(&self, fragment: usize) -> &[usize] {
+        self.of_fragment.get(&fragment).map_or(&[], Vec::as_slice)
     }
 
     /// The junction whose other side the clip spells, if one fits best.
@@ -78,10 +96,7 @@ pub(super) fn rehome(
     candidates: &[Candidate],
 ) -> Vec<(usize, Observation)> {
     let chain = &fragment.chain;
-    let own = candidates
-        .iter()
-        .position(|c| c.observations.len() > 2 && c.observations.iter().any(|o| o.fragment == index));
-    if own.is_some() {
+    if held.of(index).iter().any(|c| candidates[*c].observations.len() > 2) {
         return Vec::new();
     }
     let mut found = Vec::new();
@@ -108,9 +123,7 @@ pub(super) fn rehome(
             let Some(outward) = Outward::new(index, fragment, clip) else {
                 continue;
             };
-            let not = candidates
-                .iter()
-                .position(|c| c.observations.iter().any(|o| o.fragment == index));
+            let not = held.of(index).first().copied();
             if let Some(fit) = held.fit(&outward, candidates, MIN_CATALOGUE, not) {
                 found.push(fit);
                 break;
@@ -122,12 +135,16 @@ pub(super) fn rehome(
 
 /// Takes observations of rehomed molecules out of the junctions that their old places made.
 pub(super) fn forsake(candidates: &mut [Candidate], rehomed: &[(usize, usize)]) {
+    let mut homes: HashMap<usize, Vec<usize>> = HashMap::new();
     for (fragment, home) in rehomed {
-        for (which, candidate) in candidates.iter_mut().enumerate() {
-            if which != *home {
-                candidate.observations.retain(|o| o.fragment != *fragment);
-            }
-        }
+        homes.entry(*fragment).or_default().push(*home);
+    }
+    for (which, candidate) in candidates.iter_mut().enumerate() {
+        candidate.observations.retain(|o| {
+            homes
+                .get(&o.fragment)
+                .is_none_or(|homes| homes.iter().all(|home| *home == which))
+        });
     }
 }
 

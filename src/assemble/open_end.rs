@@ -27,18 +27,19 @@ const MIN_MOLECULES: usize = 2;
 /// An aligner goes on past the break where bases happen to agree, and stops early for an error (bases).
 const SLACK: i64 = 12;
 /// Ends at one place that are compared (count); more is noise of a panel.
-const ENDS_CAP: usize = 5_000;
+pub(super) const ENDS_CAP: usize = 5_000;
 /// Bases that a mate must share with what is known of the unknown side (bases).
 const OVERLAP: usize = 24;
 /// Longest sequence that is put together (bases).
 const SEQUENCE_MAX: usize = 1_000;
 
-/// Candidates from unexplained clips, whose fates are changed with it.
+/// Candidates from unexplained clips, whose fates are changed with it, and the number of ends that were not
+/// compared because [`ENDS_CAP`] lie at their place.
 pub(super) fn candidates(
     fragments: &[Fragment],
     target: &Target,
     fates: &mut BTreeMap<usize, Vec<ClipFate>>,
-) -> Vec<Candidate> {
+) -> (Vec<Candidate>, usize) {
     let mut ends: Vec<(Outward<'_>, usize)> = Vec::new();
     for (index, of_fragment) in fates.iter() {
         let Some(fragment) = fragments.get(*index) else {
@@ -64,7 +65,7 @@ pub(super) fn candidates(
     ends.sort_by_key(|(o, _)| (o.side.retained, o.side.position, o.index));
     let mut found: Vec<Candidate> = Vec::new();
     let mut explained: Vec<(usize, usize, Junction)> = Vec::new();
-    let mut start = 0;
+    let (mut start, mut left_out) = (0, 0);
     while start < ends.len() {
         let mut end = start + 1;
         while end < ends.len()
@@ -73,6 +74,7 @@ pub(super) fn candidates(
         {
             end += 1;
         }
+        left_out += (end - start).saturating_sub(ENDS_CAP);
         for kind in kinds(&ends[start..end.min(start + ENDS_CAP)]) {
             let number = found.len();
             found.extend(candidate(&kind, number, &mut explained));
@@ -87,7 +89,7 @@ pub(super) fn candidates(
     for candidate in &mut found {
         carry_on(candidate, fragments, target);
     }
-    found
+    (found, left_out)
 }
 
 type End<'a, 'b> = &'b (Outward<'a>, usize);

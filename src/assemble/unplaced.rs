@@ -1,6 +1,8 @@
 //! Junctions whose other side nothing places: several molecules that leave one KMT2A exon end into the
 //! same unknown bases.
 
+use std::collections::HashMap;
+
 use super::{
     Candidate,
     ends::KnownEnds,
@@ -17,7 +19,10 @@ const MIN_TAIL: usize = 10;
 /// Molecules that must share a stretch.
 const MIN_MOLECULES: usize = 2;
 /// Tails of one exon end that are compared with each other (count); more is library noise.
-const TAILS_CAP: usize = 5_000;
+pub(super) const TAILS_CAP: usize = 200_000;
+/// Bases of a piece by which tails that may agree are found. Two that agree differ in at most one base of
+/// twelve, so that of their pieces of six at least one is the same.
+const PIECE: usize = 6;
 
 /// Contig of a side that is not placed.
 pub const NOWHERE: ContigId = ContigId(u32::MAX);
@@ -66,8 +71,10 @@ pub(super) fn tail(outward: &Outward<'_>, ends: &KnownEnds) -> Option<Tail> {
     })
 }
 
-/// Candidates from tails that several molecules share.
-pub(super) fn candidates(mut tails: Vec<Tail>, fragments: &[Fragment], ends: &KnownEnds) -> Vec<Candidate> {
+/// Candidates from tails that several molecules share, and the number of tails that were not compared
+/// with the others, where they are too many.
+pub(super) fn candidates(mut tails: Vec<Tail>, fragments: &[Fragment], ends: &KnownEnds) -> (Vec<Candidate>, usize) {
+    let mut left_out = 0;
     tails.sort_by(|a, b| {
         (
             a.site,
@@ -88,13 +95,29 @@ pub(super) fn candidates(mut tails: Vec<Tail>, fragments: &[Fragment], ends: &Kn
     for group in tails.chunk_by(|a, b| (a.site, a.is_donor) == (b.site, b.is_donor)) {
         // The longest tail of each kind comes first and stands for it.
         let mut kinds: Vec<Vec<&Tail>> = Vec::new();
+        let mut by_piece: HashMap<(usize, &[u8]), Vec<usize>> = HashMap::new();
+        left_out += group.len().saturating_sub(TAILS_CAP);
         for tail in group.iter().take(TAILS_CAP) {
-            match kinds
-                .iter_mut()
-                .find(|k| k.first().is_some_and(|first| agree(&first.bases, &tail.bases)))
-            {
-                Some(kind) => kind.push(tail),
-                None => kinds.push(vec![tail]),
+            let mut alike: Vec<usize> = tail
+                .bases
+                .chunks_exact(PIECE)
+                .enumerate()
+                .filter_map(|piece| by_piece.get(&piece))
+                .flatten()
+                .copied()
+                .collect();
+            alike.sort_unstable();
+            alike.dedup();
+            let kind = alike
+                .into_iter()
+                .find(|k| kinds[*k].first().is_some_and(|first| agree(&first.bases, &tail.bases)));
+            if let Some(kind) = kind {
+                kinds[kind].push(tail);
+            } else {
+                for piece in tail.bases.chunks_exact(PIECE).enumerate() {
+                    by_piece.entry(piece).or_default().push(kinds.len());
+                }
+                kinds.push(vec![tail]);
             }
         }
         for kind in kinds {
@@ -157,7 +180,7 @@ pub(super) fn candidates(mut tails: Vec<Tail>, fragments: &[Fragment], ends: &Kn
             });
         }
     }
-    found
+    (found, left_out)
 }
 
 /// The one exon end of the catalogue that a tail spells from its first base on, too short for a single

@@ -21,7 +21,7 @@ use crate::genome::{AlignedRecord, Cigar, CigarOp, ContigId, Contigs, Flags, Int
 /// Longest line that is read (bytes); STAR's are below 1 kB but for the read name.
 const LINE_MAX: usize = 1 << 16;
 /// Lines at KMT2A that are kept (count).
-const LINES_CAP: usize = 1_000_000;
+pub const LINES_CAP: usize = 1_000_000;
 
 /// Why the file cannot be used.
 #[derive(Debug, Error)]
@@ -53,8 +53,8 @@ pub struct Chimeras {
     pub records: Vec<AlignedRecord>,
     /// Lines or records that could not be read (count).
     pub unreadable: u64,
-    /// More than [`LINES_CAP`] stand at KMT2A: the rest was not kept.
-    pub truncated: bool,
+    /// Alignments or templates at KMT2A beyond [`LINES_CAP`], which were left out (count).
+    pub left_out: u64,
 }
 
 /// One piece of a chimeric alignment.
@@ -107,7 +107,8 @@ pub fn read(
         map
     });
     let mut records: BTreeMap<Vec<u8>, Vec<AlignedRecord>> = BTreeMap::new();
-    let (mut line_number, mut good, mut bad, mut kept) = (0_u64, 0_usize, 0_u64, 0_usize);
+    let (mut line_number, mut good, mut bad) = (0_u64, 0_usize, 0_u64);
+    let (mut kept, mut left_out) = (0_usize, 0_u64);
     let mut line = Vec::new();
     loop {
         line.clear();
@@ -132,11 +133,10 @@ pub fn read(
                 let inside = |p: &Piece| {
                     p.contig == window.0 && Interval::new(p.start, p.start + p.cigar.reference_len()).overlaps(window.1)
                 };
-                if pieces.iter().any(inside) {
-                    kept += 1;
-                    if kept > LINES_CAP {
-                        continue;
-                    }
+                let is_wanted = pieces.iter().any(inside);
+                kept += usize::from(is_wanted);
+                left_out += u64::from(is_wanted && kept > LINES_CAP);
+                if is_wanted && kept <= LINES_CAP {
                     let known = by_name.get(read_name.as_bytes()).map(Vec::as_slice).unwrap_or_default();
                     records
                         .entry(read_name.into_bytes())
@@ -165,7 +165,7 @@ pub fn read(
     Ok(Chimeras {
         records: out,
         unreadable: bad,
-        truncated: kept > LINES_CAP,
+        left_out,
     })
 }
 
@@ -195,6 +195,9 @@ fn parse(text: &str, contigs: &Contigs) -> Option<(String, Vec<Piece>)> {
 }
 
 fn split_at_mate(text: &str, contig: ContigId, start: i64, strand: Strand, length: i64) -> Option<Vec<Piece>> {
+    if !text.is_ascii() {
+        return None;
+    }
     let mut pieces = Vec::new();
     let mut at = start;
     let mut rest = text;
@@ -324,6 +327,7 @@ mod tests {
             "a\tb",
             "chr11\t1\t+\tchrZ\t1\t-\t1\t3\t0\tr\t1\t5M\t1\t5M",
             "chr11\t1\t+\tchr19\t1\t-\t1\t3\t0\tr\t1\t5M9999999999999999999p5M\t1\t5M",
+            "chr11\t1\t+\tchr19\t1\t-\t1\t3\t0\tr\t1\t5M0\u{fffd}p5M\t1\t5M",
         ] {
             assert!(parse(line, &contigs()).is_none(), "{line}");
         }

@@ -124,10 +124,8 @@ struct Seeds<'a> {
     names: HashSet<u64>,
     /// Where evidence records point, with the name that must be found there.
     targets: HashSet<(u64, ContigId, i64)>,
-    /// Places of evidence records, to tell SA entries without a record.
-    places: HashSet<(u64, ContigId, i64)>,
     sa_into_window: Vec<(u64, ContigId, i64)>,
-    /// What was kept, so that a record found twice is taken once. STAR's alternatives of one place differ
+    /// What was kept outside the KMT2A window, so that a record found twice is taken once. STAR's alternatives of one place differ
     /// in `HI` alone.
     kept: HashSet<(u64, ContigId, i64, u16, Option<u32>)>,
     truncated: bool,
@@ -144,7 +142,6 @@ impl<'a> Seeds<'a> {
             gathered: Gathered::default(),
             names: HashSet::new(),
             targets: HashSet::new(),
-            places: HashSet::new(),
             sa_into_window: Vec::new(),
             kept: HashSet::new(),
             truncated: false,
@@ -220,8 +217,9 @@ impl<'a> Seeds<'a> {
     fn keep(&mut self, record: AlignedRecord) {
         let hash = name_hash(&record.name);
         self.names.insert(hash);
-        if let Some(id) = record.contig {
-            self.places.insert((hash, id, record.position));
+        if let Some(id) = record.contig
+            && !self.windows.points_into_kmt2a(Some(id), record.position)
+        {
             self.kept
                 .insert((hash, id, record.position, record.flags.0, record.hit_index));
         }
@@ -250,6 +248,10 @@ impl<'a> Seeds<'a> {
     }
 
     fn point(&mut self, hash: u64, contig: Option<ContigId>, position: i64) {
+        // The KMT2A window is read as a whole: nothing there need be looked up.
+        if self.windows.points_into_kmt2a(contig, position) {
+            return;
+        }
         let Some(contig) = contig.filter(|_| position >= 0) else {
             return;
         };
@@ -352,12 +354,25 @@ impl<'a> Seeds<'a> {
         }
     }
 
+    /// Places of the evidence records of some names.
+    fn places_of(&self, names: &HashSet<u64>) -> HashSet<(u64, ContigId, i64)> {
+        if names.is_empty() {
+            return HashSet::new();
+        }
+        let records = self.gathered.records.iter();
+        records
+            .filter_map(|r| Some((name_hash(&r.name), r.contig?, r.position)))
+            .filter(|(hash, ..)| names.contains(hash))
+            .collect()
+    }
+
     fn finish(mut self) -> Gathered {
         self.gathered.tally.sa_into_window = self.sa_into_window.len() as u64;
+        let places = self.places_of(&self.sa_into_window.iter().map(|(hash, ..)| *hash).collect());
         self.gathered.tally.sa_without_record = self
             .sa_into_window
             .iter()
-            .filter(|place| !self.places.contains(place))
+            .filter(|place| !places.contains(place))
             .count() as u64;
         self.gathered.tally.read_lens.sort_unstable();
         if self.truncated {
@@ -392,7 +407,7 @@ fn indexed(file: &mut AlignmentFile, windows: &Windows) -> Result<Gathered, Inpu
         file.fetch_unplaced(&mut |raw| seeds.offer_unmapped(raw))?;
         seeds.take_companions();
     }
-    let mut done: HashSet<(u64, ContigId, i64)> = seeds.places.clone();
+    let mut done: HashSet<(u64, ContigId, i64)> = seeds.kept.iter().map(|(hash, c, p, ..)| (*hash, *c, *p)).collect();
     // Two rounds: where the seeds point, then where what was found there points.
     for _ in 0..2 {
         let wanted: Vec<(ContigId, Interval)> = {

@@ -63,16 +63,32 @@ pub struct Draft {
 
 /// Puts the records of each template together. The result does not depend on the records' order.
 pub fn group(mut records: Vec<AlignedRecord>, scale: MapqScale, contigs: &Contigs) -> Vec<Draft> {
-    records.sort_by(|a, b| record_key(a).cmp(&record_key(b)));
+    // The text of a CIGAR is made for those alone that nothing else tells apart.
+    // No stable sort: its buffer would be half as large again as the records.
+    records.sort_unstable_by(|a, b| {
+        record_key(a)
+            .cmp(&record_key(b))
+            .then_with(|| a.cigar.to_string().cmp(&b.cigar.to_string()))
+    });
     records.dedup();
     let mut drafts = Vec::new();
-    for template in records.chunk_by(|a, b| a.name == b.name && a.read_group == b.read_group) {
-        drafts.extend(draft(template, scale, contigs));
+    // Records go as their fragment comes, so that the two never stand in memory beside one another.
+    let mut template: Vec<AlignedRecord> = Vec::new();
+    for record in records {
+        if template
+            .first()
+            .is_some_and(|first| first.name != record.name || first.read_group != record.read_group)
+        {
+            drafts.extend(draft(&template, scale, contigs));
+            template.clear();
+        }
+        template.push(record);
     }
+    drafts.extend(draft(&template, scale, contigs));
     drafts
 }
 
-type RecordKey<'a> = (&'a [u8], Option<&'a [u8]>, Option<u32>, u16, Option<u32>, i64, String);
+type RecordKey<'a> = (&'a [u8], Option<&'a [u8]>, Option<u32>, u16, Option<u32>, i64);
 
 fn record_key(r: &AlignedRecord) -> RecordKey<'_> {
     (
@@ -82,7 +98,6 @@ fn record_key(r: &AlignedRecord) -> RecordKey<'_> {
         r.flags.0,
         r.contig.map(|c| c.0),
         r.position,
-        r.cigar.to_string(),
     )
 }
 

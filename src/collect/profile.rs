@@ -184,6 +184,7 @@ pub fn measure(
             }
         }
     }
+    depth.finish();
     profile.exon_depth = transcript.exons.iter().map(|e| depth.mean(e.interval)).collect();
     profile.intron_depth = transcript
         .exons
@@ -342,6 +343,8 @@ pub fn median(mut values: Vec<u32>) -> u32 {
 struct Depth {
     span: Interval,
     steps: Vec<i32>,
+    /// Sum of the depths before each base; made by [`Self::finish`].
+    sums: Vec<i64>,
 }
 
 impl Depth {
@@ -349,6 +352,7 @@ impl Depth {
         Self {
             span,
             steps: vec![0; usize::try_from(span.len()).unwrap_or(0) + 1],
+            sums: Vec::new(),
         }
     }
 
@@ -376,6 +380,22 @@ impl Depth {
         bins
     }
 
+    /// Sums up what was added, for [`Self::mean`].
+    fn finish(&mut self) {
+        let (mut depth, mut sum) = (0_i64, 0_i64);
+        self.sums = self
+            .steps
+            .iter()
+            .map(|step| {
+                let before = sum;
+                depth += i64::from(*step);
+                sum += depth;
+                before
+            })
+            .collect();
+    }
+
+    /// Mean depth of an interval, the bases outside the span left out.
     fn mean(&self, interval: Interval) -> f64 {
         let inside = interval.intersection(self.span);
         if inside.is_empty() {
@@ -383,12 +403,7 @@ impl Depth {
         }
         let start = usize::try_from(inside.start.0 - self.span.start.0).unwrap_or(0);
         let end = usize::try_from(inside.end.0 - self.span.start.0).unwrap_or(0);
-        let mut depth: i64 = self.steps[..start].iter().map(|s| i64::from(*s)).sum();
-        let mut sum = 0_i64;
-        for step in &self.steps[start..end] {
-            depth += i64::from(*step);
-            sum += depth;
-        }
+        let sum = self.sums.get(end).zip(self.sums.get(start)).map_or(0, |(b, a)| b - a);
         sum as f64 / inside.len() as f64
     }
 }

@@ -8,7 +8,7 @@
 
 use super::{
     Adequacy, AssayResult,
-    lod::{DonorLimit, Geometry, IntronCover, Limits, Rule, detection, least_fraction, typical},
+    lod::{Detection, DonorLimit, Geometry, IntronCover, Limits, Rule, least_fraction, typical},
 };
 use crate::{
     annotate::Class,
@@ -61,17 +61,17 @@ fn classes(depths: &[u32]) -> Vec<(f64, f64)> {
 }
 
 fn limit(classes: &[(f64, f64)], usable: f64, split_share: f64, rule: &Rule, keeps_wild_type: bool) -> Option<f64> {
-    let chance = |f: f64| -> f64 {
-        let share = if keeps_wild_type { f } else { f / (1.0 - f) };
-        classes
-            .iter()
-            .map(|(depth, weight)| weight * detection(share * depth * usable, split_share, &|s, p| rule.detects(s, p)))
-            .sum()
-    };
     if classes.is_empty() || usable <= 0.0 {
         return None;
     }
-    least_fraction(chance)
+    let detection = Detection::new(split_share, rule);
+    least_fraction(|f| {
+        let share = if keeps_wild_type { f } else { f / (1.0 - f) };
+        classes
+            .iter()
+            .map(|(depth, weight)| weight * detection.chance(share * depth * usable))
+            .sum()
+    })
 }
 
 /// Limits of every intron and of both regions.

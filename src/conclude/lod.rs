@@ -202,32 +202,47 @@ impl Geometry {
     }
 }
 
-/// Chance that a molecule count with this mean is detected: over the number of usable molecules, and
-/// over how many of them are split.
-pub(super) fn detection(mean: f64, split_share: f64, rule: &dyn Fn(u32, u32) -> bool) -> f64 {
-    let counts = count_probabilities(MOLECULES_MAX - 1, mean, DISPERSION);
-    let more = (1.0 - counts.iter().sum::<f64>()).max(0.0);
-    let mut sum = 0.0;
-    for (n, here) in (0_u32..).zip(counts.into_iter().chain([more])) {
-        if here < 1e-9 {
-            continue;
-        }
-        let mut detected = 0.0;
-        let mut weight = (1.0 - split_share).powi(i32::try_from(n).unwrap_or(0));
-        for split in 0..=n {
-            if rule(split, n - split) {
-                detected += weight;
-            }
-            // Binomial weights, each from the one before.
-            weight = if split_share >= 1.0 {
-                f64::from(u8::from(split + 1 == n))
-            } else {
-                weight * f64::from(n - split) / f64::from(split + 1) * split_share / (1.0 - split_share)
-            };
-        }
-        sum += here * detected;
+/// Chance of detection for each number of usable molecules, over how many of them are split. It does not
+/// depend on the fraction, so it is made once for all the means that a search tries.
+pub(super) struct Detection {
+    given: Vec<f64>,
+}
+
+impl Detection {
+    pub(super) fn new(split_share: f64, rule: &Rule) -> Self {
+        let given = (0..=MOLECULES_MAX)
+            .map(|n| {
+                let mut detected = 0.0;
+                let mut weight = (1.0 - split_share).powi(i32::try_from(n).unwrap_or(0));
+                for split in 0..=n {
+                    if rule.detects(split, n - split) {
+                        detected += weight;
+                    }
+                    // Binomial weights, each from the one before.
+                    weight = if split_share >= 1.0 {
+                        f64::from(u8::from(split + 1 == n))
+                    } else {
+                        weight * f64::from(n - split) / f64::from(split + 1) * split_share / (1.0 - split_share)
+                    };
+                }
+                detected
+            })
+            .collect();
+        Self { given }
     }
-    sum
+
+    /// Chance that a molecule count with this mean is detected.
+    pub(super) fn chance(&self, mean: f64) -> f64 {
+        let counts = count_probabilities(MOLECULES_MAX - 1, mean, DISPERSION);
+        let more = (1.0 - counts.iter().sum::<f64>()).max(0.0);
+        counts
+            .into_iter()
+            .chain([more])
+            .zip(&self.given)
+            .filter(|(here, _)| *here >= 1e-9)
+            .map(|(here, detected)| here * detected)
+            .sum()
+    }
 }
 
 /// What the rule says of every pair of counts, made once.
@@ -287,16 +302,14 @@ pub(super) fn typical(split: u32, spanning: u32, region: Region, is_partner: boo
 
 /// Least fraction whose chance of detection is at least 0.95.
 fn limit(molecules: u32, usable: f64, split_share: f64, rule: &Rule, keeps_wild_type: bool) -> Option<f64> {
-    let chance = |f: f64| {
-        let share = if keeps_wild_type { f } else { f / (1.0 - f) };
-        detection(share * f64::from(molecules) * usable, split_share, &|s, p| {
-            rule.detects(s, p)
-        })
-    };
     if molecules == 0 || usable <= 0.0 {
         return None;
     }
-    least_fraction(chance)
+    let detection = Detection::new(split_share, rule);
+    least_fraction(|f| {
+        let share = if keeps_wild_type { f } else { f / (1.0 - f) };
+        detection.chance(share * f64::from(molecules) * usable)
+    })
 }
 
 /// The least fraction whose chance of detection is at least [`CONFIDENCE`], by halving (24 times: to 1e-7);

@@ -223,7 +223,27 @@ pub fn decide(
             decided.reasons.splice(0..0, unexplained);
         }
     }
+    cut_off(&mut decided, result);
     decided
+}
+
+/// Evidence that a limit left out: it could hold a rearrangement, so that nothing is no negative, and what
+/// was found may not be all.
+fn cut_off(decided: &mut Decided, result: &AssayResult<'_>) {
+    for text in result.collected.caps() {
+        match decided.state {
+            State::NotDetected | State::Inconclusive => {
+                decided.state = State::Inconclusive;
+                decided.reasons.push(Reason::new(
+                    "evidence-cut-off",
+                    format!("{text}, and a rearrangement may be among them"),
+                ));
+            }
+            State::Rearranged | State::Ptd => decided
+                .qualifiers
+                .push(format!("counts and further events may be incomplete ({text})")),
+        }
+    }
 }
 
 /// Nothing is believed: a negative where the limit allows it, else the reason why not.

@@ -248,6 +248,9 @@ fn next_step(
         || has("cut-to-kmt2a")
     {
         "use the unfiltered alignment, aligned with chimeric output (docs/aligners.md), or break-apart FISH".to_owned()
+    } else if has("evidence-cut-off") {
+        "look at the warnings: index the file, or take amplicon noise out of it (docs/reliability.md), and call again; or break-apart FISH"
+            .to_owned()
     } else if has("placement") || has("all-duplicates") {
         "align again and check the library; or break-apart FISH".to_owned()
     } else {

@@ -164,7 +164,7 @@ pub fn parse_md(text: &[u8], cigar: &Cigar, position: i64) -> Option<Vec<i64>> {
                 if !deleting {
                     offsets.push(at);
                 }
-                at += 1;
+                at = at.checked_add(1)?;
             }
             _ => return None,
         }
@@ -178,7 +178,7 @@ pub fn parse_md(text: &[u8], cigar: &Cigar, position: i64) -> Option<Vec<i64>> {
         match op {
             super::CigarOp::Match(_) | super::CigarOp::Deletion(_) => {
                 while let Some(offset) = wanted.next_if(|o| *o < passed + n) {
-                    positions.push(reference + offset - passed);
+                    positions.push(reference.checked_add(offset - passed)?);
                 }
                 passed += n;
                 reference = reference.saturating_add(n);

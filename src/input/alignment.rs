@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::cram_blocks::CramBlocks;
 use super::header::HeaderFacts;
 use super::opening::{open_handle, prepare_cram, truncated};
 use super::options::{Access, InputOptions, InputWarning, Source, printable};
@@ -33,6 +34,8 @@ pub struct AlignmentFile {
     pub(super) warnings: Vec<InputWarning>,
     pub(super) options: InputOptions,
     pub(super) record_count: u64,
+    /// Check sums that htslib leaves unread; `None` where the format has none.
+    pub(super) blocks: Option<CramBlocks>,
 }
 
 impl AlignmentFile {
@@ -137,6 +140,14 @@ impl AlignmentFile {
         let mut previous: Option<(ContigId, Interval)> = None;
         let mut decoded_any = false;
         for (contig, window) in merged(windows, &self.header.contigs) {
+            let (start, end) = (window.start.0, window.end.0);
+            if let Some(blocks) = &mut self.blocks
+                && !blocks.fit(i64::from(contig.0), start, end)
+            {
+                return Err(InputError::Damaged {
+                    file: self.label.clone(),
+                });
+            }
             let count = &mut self.record_count;
             let result = self.file.fetch(contig, window, &mut |record| {
                 decoded_any = true;
@@ -209,6 +220,11 @@ impl AlignmentFile {
                 return Err(truncated(&self.label, "no end-of-file block"));
             }
             return Ok(());
+        }
+        if self.blocks.as_mut().is_some_and(|blocks| !blocks.all_fit()) {
+            return Err(InputError::Damaged {
+                file: self.label.clone(),
+            });
         }
         // Another handle, so that a pass neither moves nor is moved by the one that fetches.
         let mut file = open_handle(self.source.path(), &self.label)?;

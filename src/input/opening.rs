@@ -4,10 +4,11 @@ use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 use std::path::Path;
 
+use super::cram_blocks::CramBlocks;
 use super::header::HeaderFacts;
 use super::options::{InputOptions, InputWarning, Source, printable};
 use super::processing::{AssayGuess, Processing};
-use super::{Aligner, AlignmentFile, InputError, index_check, reference};
+use super::{Aligner, AlignmentFile, InputError, bai_check, index_check, reference};
 use crate::hts::{self, Compression, EndMarker, Format, HtsFile, Index, OpenError, Reference};
 
 /// Records of a CRAM without reference that are decoded to see whether it can do without.
@@ -67,7 +68,13 @@ pub fn open(source: &Source, options: &InputOptions) -> Result<AlignmentFile, In
         warnings,
         options: options.clone(),
         record_count: 0,
+        blocks: None,
     };
+    if let Some(path) = this.source.path().filter(|_| this.is_regular)
+        && this.file.format() == Format::Cram
+    {
+        this.blocks = CramBlocks::open(path, None);
+    }
     this.find_index()?;
     this.try_cram_without_reference()?;
     Ok(this)
@@ -108,16 +115,23 @@ impl AlignmentFile {
             index: index_label.clone(),
             reason,
         };
+        let file_len = path.metadata().map_or(u64::MAX, |m| m.len());
+        // Before htslib reads it, which makes room for as many chunks as a damaged count says.
+        if self.format() != Format::Cram {
+            bai_check::check_bai(&index_path, self.header.contigs.len(), file_len).map_err(disagrees)?;
+        }
         self.file
             .load_index(&path, &index_path)
             .map_err(|e| disagrees(e.to_string()))?;
-        let file_len = path.metadata().map_or(u64::MAX, |m| m.len());
         let checked = if self.format() == Format::Cram {
             index_check::check_crai(&index_path, &self.header.contigs, file_len)
         } else {
             index_check::check_offsets(&mut self.file, &self.header.contigs, self.header.kmt2a_contig, file_len)
         };
         checked.map_err(disagrees)?;
+        if self.format() == Format::Cram {
+            self.blocks = CramBlocks::open(&path, Some(&index_path));
+        }
         let modified = |path: &Path| path.metadata().and_then(|m| m.modified()).ok();
         if let (Some(of_index), Some(of_file)) = (modified(&index_path), modified(&path))
             && of_index < of_file

@@ -29,6 +29,10 @@ use crate::{
 
 use bases::End;
 
+/// Junctions below every tier that are listed, the best first (count): amplicon noise makes a hundred
+/// thousand, of one molecule each.
+pub const DISCARDED_MAX: usize = 2_000;
+
 /// What the flow knows of one assay when the report is built.
 pub struct Material<'a> {
     /// `rna` or `dna`.
@@ -56,6 +60,8 @@ pub struct Findings {
     pub events: Vec<out::Event>,
     /// Junctions below every tier.
     pub discarded: Vec<out::Discarded>,
+    /// Junctions below every tier beyond [`DISCARDED_MAX`], which are not listed.
+    pub not_listed: usize,
     /// What they are called.
     pub ids: Identifiers,
 }
@@ -99,7 +105,8 @@ pub fn findings(material: &Material<'_>) -> Findings {
             .then_with(|| count(b).cmp(&count(a)))
             .then_with(|| a.annotated.candidate.junction.cmp(&b.annotated.candidate.junction))
     });
-    for (index, (place, junction)) in below.into_iter().enumerate() {
+    findings.not_listed = below.len().saturating_sub(DISCARDED_MAX);
+    for (index, (place, junction)) in below.into_iter().take(DISCARDED_MAX).enumerate() {
         findings.ids.junctions.push((format!("D{}", index + 1), place));
         let reason = junction.judgement.reasons.last().map(reason_of).unwrap_or_default();
         let built = build_junction(

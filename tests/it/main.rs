@@ -4,13 +4,16 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod call;
+mod caps;
 mod cases;
 mod determinism;
 mod dna;
 mod evidence;
+mod faults;
 mod formats;
 mod input;
 mod made;
+mod privacy;
 mod program;
 mod simulate;
 mod traps;

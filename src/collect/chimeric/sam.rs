@@ -66,7 +66,7 @@ pub(super) fn read(
             return;
         }
         if found.records.len() >= LINES_CAP {
-            found.truncated = true;
+            found.left_out += 1;
             return;
         }
         pieces.retain(|r| {

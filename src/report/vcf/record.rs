@@ -300,12 +300,13 @@ fn moved(junction: &Junction, forward: bool) -> (u32, u32) {
 fn homology(junction: &Junction, turn: &dyn Fn(&str) -> String, forward: bool) -> Vec<(&'static str, Option<String>)> {
     let mut info = Vec::new();
     let (below, above) = moved(junction, forward);
-    if below + above > 0 {
+    let length = u64::from(below) + u64::from(above);
+    if length > 0 {
         info.push(("CIPOS", Some(format!("-{below},{above}"))));
-        info.push(("HOMLEN", Some((below + above).to_string())));
+        info.push(("HOMLEN", Some(length.to_string())));
     }
     let homology = bases(&junction.ambiguity.homology);
-    if !homology.is_empty() && below + above > 0 {
+    if !homology.is_empty() && length > 0 {
         info.push(("HOMSEQ", Some(turn(&homology))));
     }
     let inserted = bases(&junction.inserted);
