@@ -2,6 +2,7 @@
 
 mod call;
 mod catalogue;
+mod cohort;
 mod evaluate;
 mod explain;
 mod options;
@@ -62,6 +63,8 @@ enum Command {
     Evaluate(evaluate::EvaluateArgs),
     /// Give a second opinion on another caller's table
     Review(review::ReviewArgs),
+    /// Make a trial's table, figures and concordance from its reports
+    Cohort(cohort::CohortArgs),
     /// Show the built-in genes and partners
     Catalogue(catalogue::CatalogueArgs),
     /// Draw samples with exact truth
@@ -119,6 +122,7 @@ pub fn main() -> ExitCode {
             Some(Command::Report(args)) => views::report(&args),
             Some(Command::Evaluate(args)) => evaluate::run(&args),
             Some(Command::Review(args)) => review::run(&args),
+            Some(Command::Cohort(args)) => cohort::run(&args),
             Some(Command::Catalogue(args)) => catalogue::run(&args),
             Some(Command::Simulate(args)) => simulate::run(&args),
             Some(Command::Schema) => print(&crate::report::schema()),

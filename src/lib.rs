@@ -10,6 +10,7 @@ pub mod assemble;
 pub mod callers;
 pub mod catalogue;
 pub mod cli;
+pub mod cohort;
 pub mod collect;
 pub mod conclude;
 pub mod evaluate;
