@@ -219,4 +219,4 @@ pub fn text(summary: &Summary, folder: &Path) -> String {
 }
 
 #[cfg(test)]
-mod tests;
+pub(in crate::cohort) mod tests;
