@@ -8,6 +8,7 @@ mod explain;
 mod options;
 mod review;
 mod simulate;
+mod track;
 mod views;
 
 use std::{
@@ -65,6 +66,8 @@ enum Command {
     Review(review::ReviewArgs),
     /// Make a trial's table, figures and concordance from its reports
     Cohort(cohort::CohortArgs),
+    /// Follow residual disease by the patient's own junctions
+    Track(track::TrackArgs),
     /// Show the built-in genes and partners
     Catalogue(catalogue::CatalogueArgs),
     /// Draw samples with exact truth
@@ -123,6 +126,7 @@ pub fn main() -> ExitCode {
             Some(Command::Evaluate(args)) => evaluate::run(&args),
             Some(Command::Review(args)) => review::run(&args),
             Some(Command::Cohort(args)) => cohort::run(&args),
+            Some(Command::Track(args)) => track::run(&args),
             Some(Command::Catalogue(args)) => catalogue::run(&args),
             Some(Command::Simulate(args)) => simulate::run(&args),
             Some(Command::Schema) => print(&crate::report::schema()),

@@ -24,3 +24,4 @@ pub mod judge;
 pub mod report;
 pub mod review;
 pub mod simulate;
+pub mod track;

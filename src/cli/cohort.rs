@@ -34,7 +34,12 @@ pub struct CohortArgs {
     #[arg(long, value_enum, default_value_t = GroupsArg::Seven)]
     partner_groups: GroupsArg,
     /// Partners to count by name, in place of --partner-groups
-    #[arg(long, value_name = "GENE,GENE", value_delimiter = ',', conflicts_with = "partner_groups")]
+    #[arg(
+        long,
+        value_name = "GENE,GENE",
+        value_delimiter = ',',
+        conflicts_with = "partner_groups"
+    )]
     partners: Vec<String>,
     /// Replace names by pseudonyms; FILE is the key (kind, name, pseudonym), made and added to
     #[arg(long, value_name = "FILE")]
@@ -88,13 +93,20 @@ pub fn run(args: &CohortArgs) -> Result<(), Failure> {
         .num_threads(usize::from(args.threads))
         .build()
         .map_err(|error| Failure::input(format!("threads could not be started: {error}")))?;
-    let assembled = pool.install(|| cohort::assemble(&request)).map_err(|error| match error {
-        cohort::CohortError::Pseudonyms(error @ cohort::pseudonym::PseudonymError::Write { .. }) => Failure::output(error),
-        error => Failure::input(error),
-    })?;
+    let assembled = pool
+        .install(|| cohort::assemble(&request))
+        .map_err(|error| match error {
+            cohort::CohortError::Pseudonyms(error @ cohort::pseudonym::PseudonymError::Write { .. }) => {
+                Failure::output(error)
+            }
+            error => Failure::input(error),
+        })?;
     let trial = assembled.trial();
     let summary = Summary::of(&trial);
-    let links = args.links.clone().or_else(|| link_prefix(&args.output_dir, &assembled.folders));
+    let links = args
+        .links
+        .clone()
+        .or_else(|| link_prefix(&args.output_dir, &assembled.folders));
     let html = page::render(&trial, &summary, links.as_deref()).map_err(Failure::output)?;
     let json = summary.json().map_err(Failure::output)?;
     let write = |name: &str, text: &str| super::write_file(&args.output_dir.join(name), text);
@@ -106,7 +118,8 @@ pub fn run(args: &CohortArgs) -> Result<(), Failure> {
     write("summary.json", &json)?;
     write("cohort.html", &html)?;
     #[cfg(feature = "parquet")]
-    cohort::parquet::write(&trial, &args.output_dir.join("genetic_characterisation.parquet")).map_err(Failure::output)?;
+    cohort::parquet::write(&trial, &args.output_dir.join("genetic_characterisation.parquet"))
+        .map_err(Failure::output)?;
     // The table is whole: what is left of the resume file would only be names in a folder that is passed on.
     let _ = std::fs::remove_file(&resume);
     super::print(&page::text(&summary, &args.output_dir))?;

@@ -84,14 +84,15 @@ pub fn run(args: &SimulateArgs) -> Result<(), Failure> {
 /// Draws a trial.
 fn cohort(args: &SimulateArgs, genome: &Genome<'_>) -> Result<(), Failure> {
     let count = args.count.unwrap_or(1_000);
-    let plan = simulate::cohort::write_cohort(count, args.seed, genome, &args.output_dir, args.reads).map_err(|error| {
-        match error {
-            simulate::cohort::CohortError::NoPartners => {
-                Failure::input(format!("{}: {error}", args.reference.display()))
+    let plan =
+        simulate::cohort::write_cohort(count, args.seed, genome, &args.output_dir, args.reads).map_err(|error| {
+            match error {
+                simulate::cohort::CohortError::NoPartners => {
+                    Failure::input(format!("{}: {error}", args.reference.display()))
+                }
+                error => Failure::output(error),
             }
-            error => Failure::output(error),
-        }
-    })?;
+        })?;
     super::print(&format!(
         "{} patients in {}: {} pairs of swapped samples, {} broken reports; truth in truth.tsv\n",
         plan.patients.len(),

@@ -70,7 +70,9 @@ impl Value {
     }
 
     fn number(number: Option<f64>) -> Self {
-        number.filter(|number| number.is_finite()).map_or(Self::None, Self::Number)
+        number
+            .filter(|number| number.is_finite())
+            .map_or(Self::None, Self::Number)
     }
 
     /// The cell's text; empty for nothing.
@@ -140,14 +142,24 @@ fn members(row: &Row<'_>, timepoint: Timepoint) -> i64 {
 fn who() -> Vec<Column> {
     use Kind::{Flag, Integer, Text};
     vec![
-        column("patient", Text, "The patient, as the sheet names it; without a sheet, the sample.", |r| {
-            Value::text(&r.of.patient.id)
+        column(
+            "patient",
+            Text,
+            "The patient, as the sheet names it; without a sheet, the sample.",
+            |r| Value::text(&r.of.patient.id),
+        ),
+        column("in_sheet", Flag, "Whether the sheet names the patient.", |r| {
+            Value::Flag(r.of.patient.in_sheet)
         }),
-        column("in_sheet", Flag, "Whether the sheet names the patient.", |r| Value::Flag(r.of.patient.in_sheet)),
-        column("family_id", Text, "Family, as in the sheet: twins may share a clone.", |r| {
-            Value::text(&r.of.patient.family_id)
+        column(
+            "family_id",
+            Text,
+            "Family, as in the sheet: twins may share a clone.",
+            |r| Value::text(&r.of.patient.family_id),
+        ),
+        column("age_days", Integer, "Age at diagnosis in days.", |r| {
+            Value::integer(r.of.patient.age_days)
         }),
-        column("age_days", Integer, "Age at diagnosis in days.", |r| Value::integer(r.of.patient.age_days)),
         column(
             "age_group",
             Text,
@@ -157,18 +169,22 @@ fn who() -> Vec<Column> {
         column("lineage", Text, "`ALL`, `AML`, `MPAL`, or as in the sheet.", |r| {
             Value::optional(r.of.patient.lineage.as_ref().map(|lineage| lineage.name()))
         }),
-        column("material", Text, "Material of the diagnosis samples, as in the sheet.", |r| {
-            let mut found: Vec<&str> = r
-                .of
-                .patient
-                .members
-                .iter()
-                .filter(|m| m.timepoint == Some(Timepoint::Diagnosis) && !m.material.is_empty())
-                .map(|m| m.material.as_str())
-                .collect();
-            found.dedup();
-            Value::text(found.join(";"))
-        }),
+        column(
+            "material",
+            Text,
+            "Material of the diagnosis samples, as in the sheet.",
+            |r| {
+                let mut found: Vec<&str> =
+                    r.of.patient
+                        .members
+                        .iter()
+                        .filter(|m| m.timepoint == Some(Timepoint::Diagnosis) && !m.material.is_empty())
+                        .map(|m| m.material.as_str())
+                        .collect();
+                found.dedup();
+                Value::text(found.join(";"))
+            },
+        ),
         column("diagnosis_samples", Integer, "Samples of diagnosis.", |r| {
             Value::Integer(members(r, Timepoint::Diagnosis))
         }),
@@ -202,51 +218,88 @@ fn what() -> Vec<Column> {
             "The status in a few words, with assay and limit where nothing was detected.",
             |r| Value::text(status_text(r)),
         ),
-        column("conclusion", Text, "State of the report that the status rests on.", |r| {
-            Value::optional(r.of.lead.map(|digest| digest.state.name()))
-        }),
+        column(
+            "conclusion",
+            Text,
+            "State of the report that the status rests on.",
+            |r| Value::optional(r.of.lead.map(|digest| digest.state.name())),
+        ),
         column("kmt2a_g_confirmed", Flag, "The sheet's own column.", |r| {
             Value::Flag(r.of.patient.kmt2a_g_confirmed)
         }),
-        column("assays", Text, "Assays of the diagnosis samples that show the status.", |r| {
-            let found: Vec<&str> = [(r.of.rna, "rna"), (r.of.dna, "dna")]
-                .into_iter()
-                .filter_map(|(digest, name)| digest.map(|_| name))
-                .collect();
-            Value::text(found.join(";"))
+        column(
+            "assays",
+            Text,
+            "Assays of the diagnosis samples that show the status.",
+            |r| {
+                let found: Vec<&str> = [(r.of.rna, "rna"), (r.of.dna, "dna")]
+                    .into_iter()
+                    .filter_map(|(digest, name)| digest.map(|_| name))
+                    .collect();
+                Value::text(found.join(";"))
+            },
+        ),
+        column(
+            "lead_fusion",
+            Text,
+            "Name of the event the status rests on, 5' gene first.",
+            |r| Value::optional(lead(r, |event| Some(event.name.clone()))),
+        ),
+        column("partner", Text, "Partner gene (HGNC): by RNA, else by DNA.", |r| {
+            Value::optional(r.of.partner())
         }),
-        column("lead_fusion", Text, "Name of the event the status rests on, 5' gene first.", |r| {
-            Value::optional(lead(r, |event| Some(event.name.clone())))
-        }),
-        column("partner", Text, "Partner gene (HGNC): by RNA, else by DNA.", |r| Value::optional(r.of.partner())),
         column(
             "partner_group",
             Text,
             "The partner's group; `other`, `unknown` (rearranged, partner not known; or nothing known), `none` (nothing detected, or a PTD).",
             |r| Value::text(r.of.group(r.groups)),
         ),
-        column("dna_partner", Text, "Gene at the genomic break, where it is not `partner`: a spliced fusion.", |r| {
-            let dna = (r.of.status == Status::Rearranged)
-                .then(|| r.of.dna?.lead.as_ref()?.partner.as_deref())
-                .flatten();
-            Value::optional(dna.filter(|symbol| r.of.partner() != Some(symbol)))
+        column(
+            "dna_partner",
+            Text,
+            "Gene at the genomic break, where it is not `partner`: a spliced fusion.",
+            |r| {
+                let dna = (r.of.status == Status::Rearranged)
+                    .then(|| r.of.dna?.lead.as_ref()?.partner.as_deref())
+                    .flatten();
+                Value::optional(dna.filter(|symbol| r.of.partner() != Some(symbol)))
+            },
+        ),
+        column("event_class", Text, "Class of the event.", |r| {
+            Value::optional(lead(r, |event| Some(event.class.clone())))
         }),
-        column("event_class", Text, "Class of the event.", |r| Value::optional(lead(r, |event| Some(event.class.clone())))),
         column("mechanism", Text, "What the geometry is compatible with.", |r| {
             Value::optional(lead(r, |event| event.mechanism.clone()))
         }),
-        column("tier", Text, "Tier of the event.", |r| Value::optional(lead(r, |event| Some(event.tier.name())))),
-        column("tier_dna", Text, "Tier of the event in DNA, where both assays show one.", |r| {
-            let both = r.of.rna.is_some() && r.of.status == Status::Rearranged;
-            Value::optional(r.of.dna.filter(|_| both).and_then(|d| d.lead.as_ref()).map(|event| event.tier.name()))
+        column("tier", Text, "Tier of the event.", |r| {
+            Value::optional(lead(r, |event| Some(event.tier.name())))
         }),
+        column(
+            "tier_dna",
+            Text,
+            "Tier of the event in DNA, where both assays show one.",
+            |r| {
+                let both = r.of.rna.is_some() && r.of.status == Status::Rearranged;
+                Value::optional(
+                    r.of.dna
+                        .filter(|_| both)
+                        .and_then(|d| d.lead.as_ref())
+                        .map(|event| event.tier.name()),
+                )
+            },
+        ),
         column("model_score", Number, "Model score of the event.", |r| {
             Value::number(lead(r, |event| Some(event.model_score)))
         }),
-        column("molecules", Integer, "Molecules of the event.", |r| Value::integer(lead(r, |event| event.molecules))),
-        column("qualifiers", Text, "Qualifiers of the conclusion, joined by `; `.", |r| {
-            Value::optional(r.of.lead.map(|digest| digest.qualifiers.join("; ")))
+        column("molecules", Integer, "Molecules of the event.", |r| {
+            Value::integer(lead(r, |event| event.molecules))
         }),
+        column(
+            "qualifiers",
+            Text,
+            "Qualifiers of the conclusion, joined by `; `.",
+            |r| Value::optional(r.of.lead.map(|digest| digest.qualifiers.join("; "))),
+        ),
         column(
             "reciprocal_found",
             Text,
@@ -255,7 +308,11 @@ fn what() -> Vec<Column> {
                 if r.of.status != Status::Rearranged {
                     return Value::None;
                 }
-                let all: Vec<FindingStatus> = [r.of.rna, r.of.dna].into_iter().flatten().map(|d| d.reciprocal).collect();
+                let all: Vec<FindingStatus> = [r.of.rna, r.of.dna]
+                    .into_iter()
+                    .flatten()
+                    .map(|d| d.reciprocal)
+                    .collect();
                 Value::text(if all.contains(&FindingStatus::Detected) {
                     "yes"
                 } else if all.contains(&FindingStatus::NotDetected) {
@@ -276,10 +333,18 @@ fn status_text(row: &Row<'_>) -> String {
             "{name} ({}, limit {} of {})",
             digest.assay.to_uppercase(),
             crate::report::wording::limit(digest.lod),
-            if digest.lod_unit.is_empty() { "KMT2A" } else { &digest.lod_unit }
+            if digest.lod_unit.is_empty() {
+                "KMT2A"
+            } else {
+                &digest.lod_unit
+            }
         ),
         (Status::ConfirmedGermline, Some(digest)) => {
-            format!("{name}, confirmed by the trial; {} report: {}", digest.assay.to_uppercase(), digest.state.name())
+            format!(
+                "{name}, confirmed by the trial; {} report: {}",
+                digest.assay.to_uppercase(),
+                digest.state.name()
+            )
         }
         (Status::ConfirmedGermline, None) => format!("{name}, confirmed by the trial"),
         (Status::Inconclusive, Some(digest)) => format!("{name}: {}", digest.headline),
@@ -300,28 +365,46 @@ fn limits() -> Vec<Column> {
         column("lod_unit", Text, "What `lod` is a fraction of.", |r| {
             Value::optional(r.of.lead.map(|d| d.lod_unit.clone()))
         }),
-        column("lod_blast_percent", Number, "The same as percentage of blasts, under the report's assumptions.", |r| {
-            Value::number(r.of.lead.and_then(|d| d.lod_blast_percent))
-        }),
+        column(
+            "lod_blast_percent",
+            Number,
+            "The same as percentage of blasts, under the report's assumptions.",
+            |r| Value::number(r.of.lead.and_then(|d| d.lod_blast_percent)),
+        ),
         column("ptd_lod", Number, "Limit for a partial tandem duplication.", |r| {
             Value::number(r.of.lead.and_then(|d| d.ptd_lod))
         }),
-        column("relapse", Text, "Diagnosis against relapse, each comparison's verdict.", |r| {
-            let mut words: Vec<&str> = r.of.relapse.iter().map(|verdict| verdict.name()).collect();
-            words.dedup();
-            Value::text(words.join("; "))
-        }),
-        column("flags", Text, "What a reviewer should look at: codes joined by `;`.", |r| {
-            Value::text(r.of.flags.iter().cloned().collect::<Vec<_>>().join(";"))
-        }),
+        column(
+            "relapse",
+            Text,
+            "Diagnosis against relapse, each comparison's verdict.",
+            |r| {
+                let mut words: Vec<&str> = r.of.relapse.iter().map(|verdict| verdict.name()).collect();
+                words.dedup();
+                Value::text(words.join("; "))
+            },
+        ),
+        column(
+            "flags",
+            Text,
+            "What a reviewer should look at: codes joined by `;`.",
+            |r| Value::text(r.of.flags.iter().cloned().collect::<Vec<_>>().join(";")),
+        ),
         column("next_step", Text, "The report's next step.", |r| {
             Value::optional(r.of.lead.map(|d| d.next_step.clone()))
         }),
-        column("build", Text, "Build of the coordinates.", |r| Value::optional(r.of.lead.map(|d| d.build.clone()))),
+        column("build", Text, "Build of the coordinates.", |r| {
+            Value::optional(r.of.lead.map(|d| d.build.clone()))
+        }),
         column("tool_version", Text, "Version that made the report.", |r| {
             Value::optional(r.of.lead.map(|d| d.tool_version.clone()))
         }),
-        column("report", Text, "Base name of the report; empty under pseudonyms.", |r| Value::text(r.of.lead_file)),
+        column(
+            "report",
+            Text,
+            "Base name of the report; empty under pseudonyms.",
+            |r| Value::text(r.of.lead_file),
+        ),
     ]
 }
 

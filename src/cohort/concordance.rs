@@ -133,7 +133,13 @@ fn shared(cohort: &Cohort<'_>, found: &mut Vec<Comparison>) {
         }
     }
     for ((first, second), junctions) in rows {
-        let family = |p: usize| cohort.roster.patients.get(p).map_or("", |patient| patient.family_id.as_str());
+        let family = |p: usize| {
+            cohort
+                .roster
+                .patients
+                .get(p)
+                .map_or("", |patient| patient.family_id.as_str())
+        };
         let related = !family(first.0).is_empty() && family(first.0) == family(second.0);
         let detail = junctions
             .iter()

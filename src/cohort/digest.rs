@@ -151,7 +151,12 @@ impl SideDigest {
             position: side.position,
             strand: side.strand,
             gene: side.gene.as_deref().map(short),
-            near: side.genes_nearby.iter().take(2).map(|gene| short(&gene.symbol)).collect(),
+            near: side
+                .genes_nearby
+                .iter()
+                .take(2)
+                .map(|gene| short(&gene.symbol))
+                .collect(),
             transcript: side.transcript.as_deref().map(short),
             exon: side.exon,
             intron: side.intron,
@@ -193,7 +198,10 @@ impl JunctionDigest {
             homology: short(&junction.ambiguity.homology),
             inserted: short(&junction.inserted),
             frame: junction.frame,
-            molecules: junction.evidence.molecules.unwrap_or_else(|| junction.evidence.class_sum()),
+            molecules: junction
+                .evidence
+                .molecules
+                .unwrap_or_else(|| junction.evidence.class_sum()),
             fraction: junction.fraction,
             sequence: junction.consensus.as_deref().map(|bases| windowed(bases, window)),
             hgvs: junction.hgvs.as_deref().map(short),
@@ -233,7 +241,10 @@ fn short(text: &str) -> String {
 
 /// A consensus cut to `window` bases on either side of what stands between its first and last `|`.
 fn windowed(consensus: &str, window: Option<usize>) -> String {
-    let clean: String = consensus.chars().filter(|c| c.is_ascii_alphabetic() || *c == '|').collect();
+    let clean: String = consensus
+        .chars()
+        .filter(|c| c.is_ascii_alphabetic() || *c == '|')
+        .collect();
     let (Some(window), Some(first), Some(last)) = (window, clean.find('|'), clean.rfind('|')) else {
         return if window.is_some() { String::new() } else { clean };
     };
@@ -256,16 +267,30 @@ impl SampleDigest {
         let mut junctions: Vec<JunctionDigest> = report
             .events
             .iter()
-            .flat_map(|event| event.junctions.iter().map(|j| JunctionDigest::of(j, &short(&event.id), window)))
+            .flat_map(|event| {
+                event
+                    .junctions
+                    .iter()
+                    .map(|j| JunctionDigest::of(j, &short(&event.id), window))
+            })
             .collect();
-        junctions.extend(report.discarded.iter().map(|d| JunctionDigest::of(&d.junction, "", window)));
+        junctions.extend(
+            report
+                .discarded
+                .iter()
+                .map(|d| JunctionDigest::of(&d.junction, "", window)),
+        );
         junctions.truncate(JUNCTIONS_MAX);
         let reciprocal_only = conclusion.findings.reciprocal.status == FindingStatus::Detected
             && conclusion.findings.fusion.status != FindingStatus::Detected;
         Self {
             sample: short(&report.sample),
             assay: assay(report),
-            build: report.inputs.first().map(|input| short(&input.build)).unwrap_or_default(),
+            build: report
+                .inputs
+                .first()
+                .map(|input| short(&input.build))
+                .unwrap_or_default(),
             tool_version: short(&report.tool.version),
             state: conclusion.state,
             headline: short(&conclusion.headline),
@@ -273,8 +298,7 @@ impl SampleDigest {
             reason: reason.map(|reason| short(&reason.text)).unwrap_or_default(),
             next_step: conclusion.next_step.as_deref().map(short).unwrap_or_default(),
             reciprocal: conclusion.findings.reciprocal.status,
-            is_broken: reciprocal_only
-                || conclusion.findings.break_without_partner.status == FindingStatus::Detected,
+            is_broken: reciprocal_only || conclusion.findings.break_without_partner.status == FindingStatus::Detected,
             doubts: lead
                 .map(|event| event.doubts.iter().map(|doubt| short(&doubt.code)).collect())
                 .unwrap_or_default(),
@@ -331,7 +355,10 @@ mod tests {
         report.inputs[0].file = "/home/anna/patient07.bam".to_owned();
         let digest = SampleDigest::of(&report, Some(WINDOW_BASES));
         let lead = digest.lead.as_ref().unwrap();
-        assert_eq!((lead.name.as_str(), lead.partner.as_deref()), ("KMT2A::AFF1", Some("AFF1")));
+        assert_eq!(
+            (lead.name.as_str(), lead.partner.as_deref()),
+            ("KMT2A::AFF1", Some("AFF1"))
+        );
         let junction = digest.lead_junction().unwrap();
         assert_eq!(junction.five.as_ref().unwrap().place(), "chr11:118482495");
         assert_eq!(junction.molecules, 63);
@@ -349,6 +376,10 @@ mod tests {
         assert_eq!(windowed("AAACCC|g|TTTGGG", Some(2)), "CC|g|TT");
         assert_eq!(windowed("AAACCC|TTTGGG", Some(100)), "AAACCC|TTTGGG");
         assert_eq!(windowed("AAACCC|TTTGGG", None), "AAACCC|TTTGGG");
-        assert_eq!(windowed("AAACCCTTTGGG", Some(2)), "", "no junction to stand at: nothing");
+        assert_eq!(
+            windowed("AAACCCTTTGGG", Some(2)),
+            "",
+            "no junction to stand at: nothing"
+        );
     }
 }

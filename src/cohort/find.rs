@@ -60,7 +60,10 @@ pub fn find(arguments: &[PathBuf]) -> Result<Vec<PathBuf>, FindError> {
                     name: wording::path(argument),
                 });
             }
-        } else if argument.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("json")) {
+        } else if argument
+            .extension()
+            .is_some_and(|ending| ending.eq_ignore_ascii_case("json"))
+        {
             found.push(argument.clone());
         } else {
             in_list(argument, &mut found)?;
@@ -127,7 +130,12 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let at = |name: &str| folder.path().join(name);
         fs::create_dir(at("sub")).unwrap();
-        for name in ["b.breakapart.json", "a.breakapart.json", "sub/c.breakapart.json", "other.json"] {
+        for name in [
+            "b.breakapart.json",
+            "a.breakapart.json",
+            "sub/c.breakapart.json",
+            "other.json",
+        ] {
             fs::write(at(name), "{}").unwrap();
         }
         let names = |paths: Vec<PathBuf>| -> Vec<String> {
@@ -135,10 +143,20 @@ mod tests {
             paths.into_iter().map(name).collect()
         };
         let all = find(&[folder.path().to_owned()]).unwrap();
-        assert_eq!(names(all), ["a.breakapart.json", "b.breakapart.json", "c.breakapart.json"]);
-        fs::write(at("list.txt"), "# trial\nb.breakapart.json\n\n absent.breakapart.json \n").unwrap();
+        assert_eq!(
+            names(all),
+            ["a.breakapart.json", "b.breakapart.json", "c.breakapart.json"]
+        );
+        fs::write(
+            at("list.txt"),
+            "# trial\nb.breakapart.json\n\n absent.breakapart.json \n",
+        )
+        .unwrap();
         let listed = find(&[at("list.txt"), at("b.breakapart.json"), at("other.json")]).unwrap();
-        assert_eq!(names(listed), ["b.breakapart.json", "absent.breakapart.json", "other.json"]);
+        assert_eq!(
+            names(listed),
+            ["b.breakapart.json", "absent.breakapart.json", "other.json"]
+        );
         fs::write(at("binary"), [0_u8, 1, 2]).unwrap();
         assert!(matches!(find(&[at("binary")]), Err(FindError::NotAList { .. })));
         fs::create_dir(at("none")).unwrap();

@@ -133,13 +133,20 @@ pub(super) mod tests {
     fn both_sides_decide() {
         let break_of = mark(118_485_000, 87_090_000);
         assert!(break_of.is_same(&mark(118_485_001, 87_090_002)));
-        assert!(!break_of.is_same(&mark(118_485_000, 87_090_010)), "another break in the partner");
+        assert!(
+            !break_of.is_same(&mark(118_485_000, 87_090_010)),
+            "another break in the partner"
+        );
         assert!(!break_of.is_same(&mark(118_485_100, 87_090_000)));
         let other_build = Fingerprint::of(&genomic(118_485_000, 87_090_000), "GRCh37").unwrap();
         assert!(!break_of.is_same(&other_build));
         let mut rna = genomic(118_482_495, 87_084_120);
         rna.assay = "rna".to_owned();
-        assert_eq!(Fingerprint::of(&rna, "GRCh38"), None, "a splice junction is shared by many patients");
+        assert_eq!(
+            Fingerprint::of(&rna, "GRCh38"),
+            None,
+            "a splice junction is shared by many patients"
+        );
     }
 
     #[test]

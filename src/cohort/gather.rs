@@ -221,7 +221,12 @@ mod tests {
                 ("unreadable-report", "absent.breakapart.json"),
             ]
         );
-        assert!(first.problems.iter().all(|p| !p.detail.contains(folder.path().to_str().unwrap())));
+        assert!(
+            first
+                .problems
+                .iter()
+                .all(|p| !p.detail.contains(folder.path().to_str().unwrap()))
+        );
 
         // An interrupted run: half a line at the end. What is whole is taken up, the rest read.
         let kept = std::fs::read_to_string(&cache).unwrap();

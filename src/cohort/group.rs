@@ -125,6 +125,9 @@ mod tests {
         assert_eq!(PartnerGroups::default().group("USP2"), "USP2");
         assert_eq!(PartnerGroups::default().group("ELL"), "other");
         assert_eq!(PartnerGroups::trial().group("MLLT10"), "other");
-        assert_eq!(PartnerGroups::trial().names(), ["AFF1", "MLLT1", "MLLT3", "other", "unknown", "none"]);
+        assert_eq!(
+            PartnerGroups::trial().names(),
+            ["AFF1", "MLLT1", "MLLT3", "other", "unknown", "none"]
+        );
     }
 }

@@ -33,7 +33,9 @@ const STYLE_HASH: &str = "6p3mswNzEREOhauWGqyU9g1e5HEetYcclrDoAlUADIg=";
 
 /// Colours of partner groups in their order (Okabe and Ito's, told apart by most who see colours
 /// differently; then greys for other, unknown, none).
-const COLOURS: [&str; 7] = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#8a6d3b"];
+const COLOURS: [&str; 7] = [
+    "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#8a6d3b",
+];
 
 /// The colour of a partner group.
 fn colour(groups: &[&str], group: &str) -> &'static str {
@@ -195,7 +197,10 @@ pub fn text(summary: &Summary, folder: &Path) -> String {
         }
     }
     if summary.patients_not_in_sheet > 0 {
-        text.push_str(&format!("  not in the sheet       {} (in no count)\n", summary.patients_not_in_sheet));
+        text.push_str(&format!(
+            "  not in the sheet       {} (in no count)\n",
+            summary.patients_not_in_sheet
+        ));
     }
     for shared in &summary.shared_breakpoints {
         text.push_str(&format!(
@@ -206,13 +211,19 @@ pub fn text(summary: &Summary, folder: &Path) -> String {
     for unreadable in &summary.unreadable {
         text.push_str(&format!(
             "  unread   {}: {}\n",
-            if unreadable.file.is_empty() { "(name withheld)" } else { &unreadable.file },
+            if unreadable.file.is_empty() {
+                "(name withheld)"
+            } else {
+                &unreadable.file
+            },
             wording::shortened(&unreadable.detail, 120)
         ));
     }
     let others: usize = summary.problems.values().sum::<usize>() - summary.unreadable.len();
     if others > 0 {
-        text.push_str(&format!("  problems of sheet and reports: {others}, see problems.tsv\n"));
+        text.push_str(&format!(
+            "  problems of sheet and reports: {others}, see problems.tsv\n"
+        ));
     }
     text.push_str(&format!("  files in {}\n", wording::path(folder)));
     text

@@ -82,7 +82,10 @@ fn fill(trial: &Trial<'_>, file: File) -> Result<(), ParquetError> {
         match kind {
             Kind::Text => put::<ByteArrayType>(
                 &mut column,
-                values().filter(|v| **v != Value::None).map(|v| ByteArray::from(v.cell().into_bytes())).collect(),
+                values()
+                    .filter(|v| **v != Value::None)
+                    .map(|v| ByteArray::from(v.cell().into_bytes()))
+                    .collect(),
                 &levels,
             )?,
             Kind::Integer => put::<Int64Type>(&mut column, values().filter_map(integer).collect(), &levels)?,
@@ -95,7 +98,11 @@ fn fill(trial: &Trial<'_>, file: File) -> Result<(), ParquetError> {
     writer.close().map(|_| ())
 }
 
-fn put<T: DataType>(column: &mut SerializedColumnWriter<'_>, values: Vec<T::T>, levels: &[i16]) -> Result<(), ParquetError> {
+fn put<T: DataType>(
+    column: &mut SerializedColumnWriter<'_>,
+    values: Vec<T::T>,
+    levels: &[i16],
+) -> Result<(), ParquetError> {
     column.typed::<T>().write_batch(&values, Some(levels), None).map(|_| ())
 }
 

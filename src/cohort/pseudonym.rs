@@ -81,7 +81,10 @@ impl Pseudonyms {
                 return Err(failed(line, "has fewer than three cells"));
             };
             if !KINDS.iter().any(|(known, _)| *known == kind) || pseudonym.is_empty() {
-                return Err(failed(line, "kind is none of patient, sample, family, run, or the pseudonym is empty"));
+                return Err(failed(
+                    line,
+                    "kind is none of patient, sample, family, run, or the pseudonym is empty",
+                ));
             }
             let is_new = key.taken.insert((kind.to_owned(), pseudonym.to_owned()));
             let before = key
@@ -175,7 +178,9 @@ impl Pseudonyms {
         let mut file = tempfile::NamedTempFile::new_in(folder.unwrap_or(Path::new(".")))
             .map_err(|error| failed(error.to_string()))?;
         std::io::Write::write_all(&mut file, &bytes).map_err(|error| failed(error.to_string()))?;
-        file.persist(path).map(|_| ()).map_err(|error| failed(error.to_string()))
+        file.persist(path)
+            .map(|_| ())
+            .map_err(|error| failed(error.to_string()))
     }
 }
 
@@ -199,7 +204,13 @@ mod tests {
                 ..Patient::default()
             }],
             extra_columns: vec!["born".to_owned(), "cns".to_owned()],
-            problems: vec![Problem::of_row("impossible-age", "Anna", "Anna_BM", 2, "age_days: Anna".to_owned())],
+            problems: vec![Problem::of_row(
+                "impossible-age",
+                "Anna",
+                "Anna_BM",
+                2,
+                "age_days: Anna".to_owned(),
+            )],
         }
     }
 
@@ -227,9 +238,17 @@ mod tests {
     fn a_key_that_contradicts_itself_is_refused() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("key.csv");
-        for rows in ["patient,a,P1\npatient,b,P1\n", "patient,a,P1\npatient,a,P2\n", "x,a,P1\n", "patient,a\n"] {
+        for rows in [
+            "patient,a,P1\npatient,b,P1\n",
+            "patient,a,P1\npatient,a,P2\n",
+            "x,a,P1\n",
+            "patient,a\n",
+        ] {
             std::fs::write(&path, format!("kind,name,pseudonym\n{rows}")).unwrap();
-            assert!(matches!(Pseudonyms::read(&path), Err(PseudonymError::Row { .. })), "{rows}");
+            assert!(
+                matches!(Pseudonyms::read(&path), Err(PseudonymError::Row { .. })),
+                "{rows}"
+            );
         }
     }
 }

@@ -110,9 +110,13 @@ pub fn join(reading: &Reading, sheet: Option<&Sheet>) -> Roster {
                     .extend(reports.into_iter().map(|report| with_report(&member, report, reading))),
                 None => {
                     let detail = "no report of this name was read".to_owned();
-                    roster
-                        .problems
-                        .push(Problem::of_row("sample-without-report", &row.patient, &row.sample, row.line, detail));
+                    roster.problems.push(Problem::of_row(
+                        "sample-without-report",
+                        &row.patient,
+                        &row.sample,
+                        row.line,
+                        detail,
+                    ));
                     patient.members.push(member);
                 }
             }
@@ -150,7 +154,9 @@ pub fn join(reading: &Reading, sheet: Option<&Sheet>) -> Roster {
         }
     }
     for patient in patients.values_mut() {
-        patient.members.sort_by_key(|member| member.timepoint.map_or(9, |t| t as u8));
+        patient
+            .members
+            .sort_by_key(|member| member.timepoint.map_or(9, |t| t as u8));
     }
     roster.patients = patients.into_values().collect();
     roster
@@ -187,7 +193,10 @@ fn repeated(index: usize, reports: &[Gathered], earlier: &BTreeMap<&str, Vec<usi
         ..Problem::of_file(code, &name(report), detail)
     };
     if let Some(copy) = same.iter().find(|other| other.content == report.content) {
-        return Some(problem("duplicate-report", format!("the same bytes as {}; left out", name(copy))));
+        return Some(problem(
+            "duplicate-report",
+            format!("the same bytes as {}; left out", name(copy)),
+        ));
     }
     same.iter()
         .find(|other| other.digest.assay == report.digest.assay)
@@ -239,7 +248,12 @@ mod tests {
 
     #[test]
     fn nothing_is_dropped() {
-        let reading = reading(&[("s1", "rna", "a"), ("s2", "rna", "b"), ("s9", "dna", "c"), ("s1", "rna", "a")]);
+        let reading = reading(&[
+            ("s1", "rna", "a"),
+            ("s2", "rna", "b"),
+            ("s9", "dna", "c"),
+            ("s1", "rna", "a"),
+        ]);
         let sheet = b"patient,sample,timepoint\np1,s2,relapse\np1,s1,diagnosis\np2,s3,diagnosis\n";
         let sheet = sheet::read(sheet, "s.csv", SheetLimits::default()).unwrap();
         let roster = join(&reading, Some(&sheet));
@@ -255,7 +269,10 @@ mod tests {
 
     #[test]
     fn without_a_sheet_a_sample_is_a_patient() {
-        let roster = join(&reading(&[("s1", "rna", "a"), ("s1", "dna", "b"), ("s2", "rna", "c")]), None);
+        let roster = join(
+            &reading(&[("s1", "rna", "a"), ("s1", "dna", "b"), ("s2", "rna", "c")]),
+            None,
+        );
         let sizes: Vec<usize> = roster.patients.iter().map(|p| p.members.len()).collect();
         assert_eq!(sizes, [2, 1], "RNA and DNA of one sample are one patient's");
         assert!(roster.problems.is_empty());

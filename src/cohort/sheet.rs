@@ -70,9 +70,7 @@ pub enum SheetError {
         problem: String,
     },
     /// Not a table: no header, or no text.
-    #[error(
-        "{name}: {problem}; give a CSV or TSV file with a header line that holds at least `patient` and `sample`"
-    )]
+    #[error("{name}: {problem}; give a CSV or TSV file with a header line that holds at least `patient` and `sample`")]
     NoTable {
         /// The file.
         name: String,
@@ -184,7 +182,9 @@ pub fn read(bytes: &[u8], name: &str, limits: SheetLimits) -> Result<Sheet, Shee
     };
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     if bytes.contains(&0) {
-        return Err(no_table("is no text (it holds NUL bytes; a spreadsheet file must be saved as CSV)"));
+        return Err(no_table(
+            "is no text (it holds NUL bytes; a spreadsheet file must be saved as CSV)",
+        ));
     }
     let first_line = bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();
     let count = |byte: u8| first_line.iter().filter(|b| **b == byte).count();
@@ -221,9 +221,13 @@ pub fn read(bytes: &[u8], name: &str, limits: SheetLimits) -> Result<Sheet, Shee
         if let Some(row) = row(&record, line, &header, limits, &mut sheet.problems) {
             if let Some(first) = seen.get(&row.sample) {
                 let detail = format!("also on line {first}; the first row is used");
-                sheet
-                    .problems
-                    .push(Problem::of_row("duplicate-sample", &row.patient, &row.sample, line, detail));
+                sheet.problems.push(Problem::of_row(
+                    "duplicate-sample",
+                    &row.patient,
+                    &row.sample,
+                    line,
+                    detail,
+                ));
                 continue;
             }
             seen.insert(row.sample.clone(), line);
@@ -302,12 +306,18 @@ fn row(
         };
         let text = String::from_utf8_lossy(bytes);
         if matches!(text, std::borrow::Cow::Owned(_)) {
-            faults.push(("not-utf8", format!("{title}: some bytes are no UTF-8 and were replaced")));
+            faults.push((
+                "not-utf8",
+                format!("{title}: some bytes are no UTF-8 and were replaced"),
+            ));
         }
         let text = wording::clean(&text);
         let text = text.trim();
         if text.chars().count() > limits.max_cell {
-            faults.push(("cell-too-long", format!("{title}: cut to {} characters", limits.max_cell)));
+            faults.push((
+                "cell-too-long",
+                format!("{title}: cut to {} characters", limits.max_cell),
+            ));
         }
         wording::shortened(text, limits.max_cell)
     };
@@ -320,7 +330,11 @@ fn row(
         .iter()
         .map(|(index, title)| cell(Some(index), title))
         .collect();
-    if record.iter().skip(header.width).any(|cell| !cell.trim_ascii().is_empty()) {
+    if record
+        .iter()
+        .skip(header.width)
+        .any(|cell| !cell.trim_ascii().is_empty())
+    {
         faults.push((
             "too-many-cells",
             format!("{} cells under a header of {}", record.len(), header.width),
@@ -383,7 +397,13 @@ fn conflicts(sheet: &mut Sheet) {
         let first = *of_patient.entry(&row.patient).or_insert(row);
         let mut conflict = |what: &str, a: String, b: String| {
             let detail = format!("{what} is {b}, on line {} {a}; the first is used", first.line);
-            found.push(Problem::of_row("conflicting-rows", &row.patient, &row.sample, row.line, detail));
+            found.push(Problem::of_row(
+                "conflicting-rows",
+                &row.patient,
+                &row.sample,
+                row.line,
+                detail,
+            ));
         };
         if let (Some(a), Some(b)) = (first.age_days, row.age_days)
             && a != b

@@ -88,7 +88,9 @@ impl Characterised<'_> {
     /// Partner's group.
     pub fn group<'g>(&self, groups: &'g PartnerGroups) -> &'g str {
         match self.status {
-            Status::Rearranged => self.partner().map_or(PartnerGroups::UNKNOWN, |symbol| groups.group(symbol)),
+            Status::Rearranged => self
+                .partner()
+                .map_or(PartnerGroups::UNKNOWN, |symbol| groups.group(symbol)),
             Status::Inconclusive | Status::NoDiagnosis => PartnerGroups::UNKNOWN,
             Status::Ptd | Status::NotDetected | Status::ConfirmedGermline => PartnerGroups::NONE,
         }
@@ -118,7 +120,12 @@ pub fn characterise<'a>(cohort: &Cohort<'a>, comparisons: &[Comparison]) -> Vec<
 fn one<'a>(cohort: &Cohort<'a>, index: usize, patient: &'a Patient, comparisons: &[&Comparison]) -> Characterised<'a> {
     let at = |timepoint: Timepoint| -> Vec<(&'a SampleDigest, &'a str)> {
         (0..patient.members.len())
-            .filter(|m| patient.members.get(*m).is_some_and(|member| member.timepoint == Some(timepoint)))
+            .filter(|m| {
+                patient
+                    .members
+                    .get(*m)
+                    .is_some_and(|member| member.timepoint == Some(timepoint))
+            })
             .filter_map(|m| Some((cohort.digest(patient, m)?, patient.members.get(m)?.file.as_str())))
             .collect()
     };
@@ -131,7 +138,9 @@ fn one<'a>(cohort: &Cohort<'a>, index: usize, patient: &'a Patient, comparisons:
         _ => State::Inconclusive,
     };
     let of_assay = |assay: &str| {
-        let showing = diagnosis.iter().filter(|(d, _)| d.state == wanted && d.assay.contains(assay));
+        let showing = diagnosis
+            .iter()
+            .filter(|(d, _)| d.state == wanted && d.assay.contains(assay));
         // The limit that is reached by the best sample counts for a negative; molecules for a finding.
         showing
             .min_by(|(a, _), (b, _)| {
@@ -292,7 +301,11 @@ mod tests {
         let comparisons = crate::cohort::concordance::compare(&cohort);
         let all = characterise(&cohort, &comparisons);
         let one = &all[0];
-        (one.status, one.flags.iter().cloned().collect(), one.partner().map(str::to_owned))
+        (
+            one.status,
+            one.flags.iter().cloned().collect(),
+            one.partner().map(str::to_owned),
+        )
     }
 
     use State::{Inconclusive, NotDetected, Ptd, Rearranged};
@@ -310,7 +323,10 @@ mod tests {
         assert_eq!((status, partner.as_deref()), (Status::Rearranged, Some("MLLT3")));
         assert!(flags.is_empty(), "{flags:?}");
         // Nor does it make a status where there is no diagnosis material.
-        assert_eq!(patient_of(false, &[(FollowUp, digest("rna", NotDetected, None))]).0, Status::NoDiagnosis);
+        assert_eq!(
+            patient_of(false, &[(FollowUp, digest("rna", NotDetected, None))]).0,
+            Status::NoDiagnosis
+        );
         let (status, flags, _) = patient_of(
             false,
             &[
@@ -356,7 +372,13 @@ mod tests {
         );
         let thin = digest("rna", Inconclusive, None);
         let (status, flags, _) = patient_of(false, &[(Diagnosis, thin), (Diagnosis, negative)]);
-        assert_eq!((status, flags), (Status::NotDetected, vec!["other-sample-inconclusive".to_owned()]));
-        assert_eq!(patient_of(false, &[(Diagnosis, digest("rna", Ptd, None))]).0, Status::Ptd);
+        assert_eq!(
+            (status, flags),
+            (Status::NotDetected, vec!["other-sample-inconclusive".to_owned()])
+        );
+        assert_eq!(
+            patient_of(false, &[(Diagnosis, digest("rna", Ptd, None))]).0,
+            Status::Ptd
+        );
     }
 }

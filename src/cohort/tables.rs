@@ -54,8 +54,19 @@ pub fn characterisation(trial: &Trial<'_>) -> String {
 /// `samples.tsv`: one row a sample.
 pub fn samples(trial: &Trial<'_>) -> String {
     let header = titles(&[
-        "patient", "sample", "timepoint", "material", "run", "assay", "state", "lead_fusion", "tier", "molecules", "lod",
-        "headline", "report",
+        "patient",
+        "sample",
+        "timepoint",
+        "material",
+        "run",
+        "assay",
+        "state",
+        "lead_fusion",
+        "tier",
+        "molecules",
+        "lod",
+        "headline",
+        "report",
     ]);
     let assembled = trial.assembled;
     let rows = assembled.roster.patients.iter().flat_map(|patient| {
@@ -73,8 +84,11 @@ pub fn samples(trial: &Trial<'_>) -> String {
                 of(Some(digest.map_or("no report", |digest| digest.state.name()))),
                 of(lead.map(|lead| lead.name.as_str())),
                 of(lead.map(|lead| lead.tier.name())),
-                lead.and_then(|lead| lead.molecules).map_or_else(String::new, |n| n.to_string()),
-                digest.and_then(|digest| digest.lod).map_or_else(String::new, |lod| format!("{lod:.3e}")),
+                lead.and_then(|lead| lead.molecules)
+                    .map_or_else(String::new, |n| n.to_string()),
+                digest
+                    .and_then(|digest| digest.lod)
+                    .map_or_else(String::new, |lod| format!("{lod:.3e}")),
                 of(digest.map(|digest| digest.headline.as_str())),
                 member.file.clone(),
             ]
@@ -86,7 +100,15 @@ pub fn samples(trial: &Trial<'_>) -> String {
 /// `concordance.tsv`: one row a comparison.
 pub fn concordance(trial: &Trial<'_>) -> String {
     let header = titles(&[
-        "compared", "verdict", "patient_a", "sample_a", "assay_a", "patient_b", "sample_b", "assay_b", "detail",
+        "compared",
+        "verdict",
+        "patient_a",
+        "sample_a",
+        "assay_a",
+        "patient_b",
+        "sample_b",
+        "assay_b",
+        "detail",
     ]);
     let assembled = trial.assembled;
     let rows = trial.comparisons.iter().map(|comparison| {
@@ -133,9 +155,16 @@ pub fn problems(trial: &Trial<'_>) -> String {
 pub fn bed(trial: &Trial<'_>) -> String {
     type Line = (String, i64, String);
     let mut tracks: std::collections::BTreeMap<String, Vec<Line>> = std::collections::BTreeMap::new();
-    for of in trial.patients.iter().filter(|of| matches!(of.status, Status::Rearranged | Status::Ptd)) {
+    for of in trial
+        .patients
+        .iter()
+        .filter(|of| matches!(of.status, Status::Rearranged | Status::Ptd))
+    {
         for digest in [of.rna, of.dna].into_iter().flatten() {
-            for junction in digest.lead_junctions().filter(|j| j.tier.is_some() && j.role != "isoform") {
+            for junction in digest
+                .lead_junctions()
+                .filter(|j| j.tier.is_some() && j.role != "isoform")
+            {
                 let lines = tracks.entry(digest.build.clone()).or_default();
                 lines.extend(bed_lines(&of.patient.id, junction));
             }

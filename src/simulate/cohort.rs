@@ -116,8 +116,8 @@ fn called(design: &Design, genome: &Genome<'_>, folder: &Path, keep: bool) -> Re
     };
     let mut file = input::open(&Source::Path(path.clone()), &InputOptions::default())
         .map_err(|error| failed(error.to_string()))?;
-    let report = flow::analyse(&mut file, &design.sample, &FlowConfig::default())
-        .map_err(|error| failed(error.to_string()))?;
+    let report =
+        flow::analyse(&mut file, &design.sample, &FlowConfig::default()).map_err(|error| failed(error.to_string()))?;
     if !keep {
         // What can't be removed goes with the temporary folder.
         let _ = std::fs::remove_file(&path);

@@ -1,10 +1,11 @@
 //! Where in KMT2A a patient's break lies: to the base by DNA, to the intron by RNA.
 
-use crate::catalogue::scheme::BreakRegion;
 use crate::catalogue::catalogue;
+use crate::catalogue::scheme::BreakRegion;
 use crate::cohort::digest::{JunctionDigest, SampleDigest};
 use crate::cohort::status::{Characterised, Status};
 use crate::genome::Build;
+use crate::report::schema::Tier;
 
 /// A break of KMT2A.
 #[derive(Clone, Debug, PartialEq)]
@@ -49,8 +50,10 @@ pub fn kmt2a_break(of: &Characterised<'_>) -> Option<Break> {
     let donor = of
         .rna?
         .lead_junctions()
-        .filter(|junction| junction.is_canonical())
-        .filter_map(|junction| junction.five.as_ref()?.exon)
+        .enumerate()
+        // The lead whatever its tier; others only where they are believed.
+        .filter(|(number, junction)| junction.is_canonical() && (*number == 0 || junction.tier >= Some(Tier::Medium)))
+        .filter_map(|(_, junction)| junction.five.as_ref()?.exon)
         .max();
     Some(Break {
         intron: donor,

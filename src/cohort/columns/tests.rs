@@ -78,11 +78,23 @@ fn a_negative_states_assay_and_limit_and_no_event() {
         of("status_text"),
         "KMT2A-r not detected (RNA, limit 4.0 % of KMT2A transcripts)"
     );
-    for name in ["lead_fusion", "partner", "tier", "kmt2a_region", "frame", "fraction", "vicc"] {
+    for name in [
+        "lead_fusion",
+        "partner",
+        "tier",
+        "kmt2a_region",
+        "frame",
+        "fraction",
+        "vicc",
+    ] {
         assert_eq!(of(name), "", "{name}");
     }
     assert_eq!(of("partner_group"), "none");
-    assert!(!values.iter().any(|(_, value)| value.contains("germline") || value.contains("KMT2A-g")));
+    assert!(
+        !values
+            .iter()
+            .any(|(_, value)| value.contains("germline") || value.contains("KMT2A-g"))
+    );
 }
 
 #[test]

@@ -46,13 +46,17 @@ pub(super) fn compare(cohort: &Cohort<'_>, found: &mut Vec<Comparison>) {
     }
     let mut rows = Vec::new();
     for ((run, _), samples) in &shown {
-        let Some((source, strongest)) = samples.iter().max_by_key(|(place, junction)| (junction.molecules, *place)) else {
+        let Some((source, strongest)) = samples
+            .iter()
+            .max_by_key(|(place, junction)| (junction.molecules, *place))
+        else {
             continue;
         };
         for (weak, junction) in samples {
             let enough = junction.molecules.saturating_mul(CARRY_OVER_TIMES) <= strongest.molecules;
             // A patient's own follow-up is weak for another reason.
-            if weak.0 == source.0 || junction.molecules == 0 || junction.molecules > CARRY_OVER_MOLECULES_MAX || !enough {
+            if weak.0 == source.0 || junction.molecules == 0 || junction.molecules > CARRY_OVER_MOLECULES_MAX || !enough
+            {
                 continue;
             }
             rows.push(Comparison {

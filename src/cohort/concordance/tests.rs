@@ -96,8 +96,14 @@ fn a_genomic_break_explains_the_transcripts_of_its_intron() {
         with(shown(spliced(9, "MLLT3", "9", 20_365_744), "MLLT3")),
         [("rna-dna", Verdict::DifferentPartner)]
     );
-    assert_eq!(with(without("rna", State::NotDetected)), [("rna-dna", Verdict::Discordant)]);
-    assert_eq!(with(without("rna", State::Inconclusive)), [("rna-dna", Verdict::NotComparable)]);
+    assert_eq!(
+        with(without("rna", State::NotDetected)),
+        [("rna-dna", Verdict::Discordant)]
+    );
+    assert_eq!(
+        with(without("rna", State::Inconclusive)),
+        [("rna-dna", Verdict::NotComparable)]
+    );
 }
 
 #[test]
@@ -106,14 +112,22 @@ fn a_break_upstream_of_the_partner_gives_its_transcript() {
     dna.three.as_mut().unwrap().gene = Some("ACER1".to_owned());
     dna.three.as_mut().unwrap().contig = "19".to_owned();
     let rna = shown(spliced(9, "MLLT1", "19", 6_279_900), "MLLT1");
-    let rows = compared(vec![("p", Diagnosis, "", "", rna), ("p", Diagnosis, "", "", shown(dna, "ACER1"))]);
+    let rows = compared(vec![
+        ("p", Diagnosis, "", "", rna),
+        ("p", Diagnosis, "", "", shown(dna, "ACER1")),
+    ]);
     assert_eq!(rows, [("rna-dna", Verdict::SameBreak)]);
 }
 
 #[test]
 fn relapse_is_the_same_clone_or_a_new_one() {
     let dna = |position| shown(broken(9, position, 87_080_000), "AFF1");
-    let at = |relapse| compared(vec![("p", Diagnosis, "", "", dna(118_485_000)), ("p", Relapse, "", "", dna(relapse))]);
+    let at = |relapse| {
+        compared(vec![
+            ("p", Diagnosis, "", "", dna(118_485_000)),
+            ("p", Relapse, "", "", dna(relapse)),
+        ])
+    };
     assert_eq!(at(118_485_000), [("diagnosis-relapse", Verdict::SameBreak)]);
     assert_eq!(at(118_486_000), [("diagnosis-relapse", Verdict::NewClone)]);
     let remission = vec![
@@ -126,11 +140,19 @@ fn relapse_is_the_same_clone_or_a_new_one() {
 #[test]
 fn a_break_of_two_patients_is_a_swap_unless_they_are_twins() {
     let dna = || shown(broken(9, 118_485_000, 87_080_000), "AFF1");
-    let two = |family| compared(vec![("p", Diagnosis, "", family, dna()), ("q", Relapse, "", family, dna())]);
+    let two = |family| {
+        compared(vec![
+            ("p", Diagnosis, "", family, dna()),
+            ("q", Relapse, "", family, dna()),
+        ])
+    };
     assert_eq!(two(""), [("genomic-breakpoint", Verdict::SwapOrContamination)]);
     assert_eq!(two("f1"), [("genomic-breakpoint", Verdict::RelatedExpected)]);
     let rna = || shown(spliced(8, "AFF1", "4", 87_084_120), "AFF1");
-    assert_eq!(compared(vec![("p", Diagnosis, "", "", rna()), ("q", Diagnosis, "", "", rna())]), []);
+    assert_eq!(
+        compared(vec![("p", Diagnosis, "", "", rna()), ("q", Diagnosis, "", "", rna())]),
+        []
+    );
 }
 
 #[test]
@@ -141,7 +163,10 @@ fn carry_over_needs_a_run_few_molecules_and_a_strong_source() {
         shown(junction, "AFF1")
     };
     let rows = |weak, strong, runs: [&'static str; 2]| {
-        compared(vec![("p", Diagnosis, runs[0], "", with(weak)), ("q", Diagnosis, runs[1], "", with(strong))])
+        compared(vec![
+            ("p", Diagnosis, runs[0], "", with(weak)),
+            ("q", Diagnosis, runs[1], "", with(strong)),
+        ])
     };
     assert_eq!(rows(2, 100, ["r1", "r1"]), [("run", Verdict::PossibleCarryOver)]);
     assert_eq!(rows(2, 99, ["r1", "r1"]), []);

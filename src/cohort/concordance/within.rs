@@ -70,9 +70,14 @@ fn verdict(first: &Member, one: &SampleDigest, second: &Member, other: &SampleDi
         (shown, _) => {
             let without = if shown { other } else { one };
             if without.state == State::Inconclusive {
-                (Verdict::NotComparable, format!("{}; {}", states(one, other), without.reason))
+                (
+                    Verdict::NotComparable,
+                    format!("{}; {}", states(one, other), without.reason),
+                )
             } else if treated {
-                let limit = without.lod.map_or_else(String::new, |lod| format!(", limit {lod:.2e} of {}", without.lod_unit));
+                let limit = without
+                    .lod
+                    .map_or_else(String::new, |lod| format!(", limit {lod:.2e} of {}", without.lod_unit));
                 (Verdict::NoLongerShown, format!("{}{limit}", states(one, other)))
             } else {
                 (Verdict::Discordant, states(one, other))
@@ -82,7 +87,13 @@ fn verdict(first: &Member, one: &SampleDigest, second: &Member, other: &SampleDi
 }
 
 fn states(one: &SampleDigest, other: &SampleDigest) -> String {
-    format!("{} {} against {} {}", one.assay, one.state.name(), other.assay, other.state.name())
+    format!(
+        "{} {} against {} {}",
+        one.assay,
+        one.state.name(),
+        other.assay,
+        other.state.name()
+    )
 }
 
 /// Both show a rearrangement.

@@ -62,7 +62,12 @@ impl BreakMap {
         let gene = catalogue().kmt2a(Build::GRCh38);
         let exons: Vec<(u16, i64, i64)> = gene
             .transcript()
-            .map(|t| t.exons.iter().map(|e| (e.number, e.interval.start.0, e.interval.end.0)).collect())
+            .map(|t| {
+                t.exons
+                    .iter()
+                    .map(|e| (e.number, e.interval.start.0, e.interval.end.0))
+                    .collect()
+            })
             .unwrap_or_default();
         let edge = |number: u16, start: bool| {
             exons
@@ -89,7 +94,11 @@ impl BreakMap {
         };
         let views = [
             ("Major region, exons 7 to 13", *MAJOR_DONORS.start(), 13_u16),
-            ("Minor region, exons 20 to 24", *MINOR_DONORS.start(), *MINOR_DONORS.end() + 1),
+            (
+                "Minor region, exons 20 to 24",
+                *MINOR_DONORS.start(),
+                *MINOR_DONORS.end() + 1,
+            ),
         ]
         .map(|(title, first, last)| {
             let view = (edge(first, true) - MARGIN, edge(last, false) + MARGIN);
@@ -125,7 +134,10 @@ impl BreakMap {
             }
             let introns = (first..last)
                 .map(|intron| {
-                    let count = breaks.iter().filter(|(_, b)| b.intron == Some(intron) && !b.is_exonic).count();
+                    let count = breaks
+                        .iter()
+                        .filter(|(_, b)| b.intron == Some(intron) && !b.is_exonic)
+                        .count();
                     let middle = (scale(edge(intron, false), view) + scale(edge(intron + 1, true), view)) / 2.0;
                     (format!("{middle:.1}"), format!("i{intron}: {count}"))
                 })

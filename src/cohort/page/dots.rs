@@ -33,7 +33,10 @@ const STEP_MAX: f64 = 5.0;
 
 /// Stacks marks upwards from `base`, at most `height` pixels; dots shrink where a stack would be higher.
 pub fn stack(mut marks: Vec<Mark>, base: f64, height: f64) -> Vec<Dot> {
-    marks.sort_by(|a, b| a.x.total_cmp(&b.x).then_with(|| (a.fill, &a.title).cmp(&(b.fill, &b.title))));
+    marks.sort_by(|a, b| {
+        a.x.total_cmp(&b.x)
+            .then_with(|| (a.fill, &a.title).cmp(&(b.fill, &b.title)))
+    });
     let mut step = STEP_MAX;
     loop {
         let mut columns: std::collections::BTreeMap<i64, usize> = std::collections::BTreeMap::new();

@@ -46,7 +46,12 @@ impl Limits {
                     x: scale(lod),
                     fill: if is_dna { "#0072b2" } else { "#d55e00" },
                     exact: true,
-                    title: format!("{}: {} of {}", of.patient.id, crate::report::wording::percent(lod), digest.lod_unit),
+                    title: format!(
+                        "{}: {} of {}",
+                        of.patient.id,
+                        crate::report::wording::percent(lod),
+                        digest.lod_unit
+                    ),
                 })
             })
             .collect();
@@ -56,10 +61,16 @@ impl Limits {
             count: marks.len(),
             without: negatives().count() - marks.len(),
             dots: stack(marks, BASE, HEIGHT),
-            ticks: [(1e-4, "0.01 %"), (1e-3, "0.1 %"), (1e-2, "1 %"), (0.1, "10 %"), (1.0, "100 %")]
-                .into_iter()
-                .map(|(at, text)| (format!("{:.1}", scale(at)), text))
-                .collect(),
+            ticks: [
+                (1e-4, "0.01 %"),
+                (1e-3, "0.1 %"),
+                (1e-2, "1 %"),
+                (0.1, "10 %"),
+                (1.0, "100 %"),
+            ]
+            .into_iter()
+            .map(|(at, text)| (format!("{:.1}", scale(at)), text))
+            .collect(),
             range: if limits.is_empty() {
                 "no patient without a detected rearrangement has a finite limit".to_owned()
             } else {

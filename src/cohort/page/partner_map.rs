@@ -50,11 +50,20 @@ fn track(trial: &Trial<'_>, groups: &[&str], symbol: &str) -> Option<PartnerTrac
     // The gene reads from left to right, whatever its strand.
     let scale = |at: i64| {
         let part = (at - view.0) as f64 / (view.1 - view.0).max(1) as f64;
-        LEFT + WIDTH * if gene.strand == Strand::Forward { part } else { 1.0 - part }
+        LEFT + WIDTH
+            * if gene.strand == Strand::Forward {
+                part
+            } else {
+                1.0 - part
+            }
     };
     let mut marks = Vec::new();
     let mut outside = 0;
-    for of in trial.patients.iter().filter(|of| of.patient.in_sheet && of.partner() == Some(symbol)) {
+    for of in trial
+        .patients
+        .iter()
+        .filter(|of| of.patient.in_sheet && of.partner() == Some(symbol))
+    {
         let genomic = of.dna.and_then(|digest| super::super::columns::genomic(digest));
         let spliced = of.rna.and_then(|digest| digest.lead_junction());
         let (junction, digest) = match (genomic, spliced) {

@@ -20,10 +20,20 @@ fn columns_are_found_by_name_and_others_are_carried() {
     assert_eq!(sheet.extra_columns, ["CNS"]);
     let first = &sheet.rows[0];
     assert_eq!((first.patient.as_str(), first.sample.as_str()), ("p1", "s1"));
-    assert_eq!((first.age_days, first.timepoint), (Some(183), Some(Timepoint::Diagnosis)));
-    assert_eq!((first.lineage.clone(), first.kmt2a_g_confirmed), (Some(Lineage::All), true));
+    assert_eq!(
+        (first.age_days, first.timepoint),
+        (Some(183), Some(Timepoint::Diagnosis))
+    );
+    assert_eq!(
+        (first.lineage.clone(), first.kmt2a_g_confirmed),
+        (Some(Lineage::All), true)
+    );
     assert_eq!(first.extra, ["CNS2"]);
-    assert_eq!(codes(&sheet), ["conflicting-rows"], "ALL at diagnosis, AML at relapse: said, not settled");
+    assert_eq!(
+        codes(&sheet),
+        ["conflicting-rows"],
+        "ALL at diagnosis, AML at relapse: said, not settled"
+    );
 }
 
 #[test]

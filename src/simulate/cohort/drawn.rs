@@ -87,21 +87,42 @@ pub(super) fn report(
 }
 
 fn event(found: &Break, molecules: u32, genome: &Genome<'_>) -> Option<Event> {
-    let (kmt2a, partner) = (genome.models().by_symbol(KMT2A)?, genome.models().by_symbol(&found.partner)?);
+    let (kmt2a, partner) = (
+        genome.models().by_symbol(KMT2A)?,
+        genome.models().by_symbol(&found.partner)?,
+    );
     let forward = partner.strand == Strand::Forward;
     // The partner's base in front of the break on the other derivative.
-    let behind = if forward { found.partner_at - 1 } else { found.partner_at + 1 };
+    let behind = if forward {
+        found.partner_at - 1
+    } else {
+        found.partner_at + 1
+    };
     let ends = |five: bool| -> Option<Junction> {
         let (k, p) = if five {
             (found.kmt2a, found.partner_at)
         } else {
             (found.kmt2a + 1, behind)
         };
-        let kmt2a_side = side(kmt2a, k, found.intron, if five { RetainedSide::Left } else { RetainedSide::Right }, genome)?;
-        let retained = if five == forward { RetainedSide::Right } else { RetainedSide::Left };
+        let kmt2a_side = side(
+            kmt2a,
+            k,
+            found.intron,
+            if five { RetainedSide::Left } else { RetainedSide::Right },
+            genome,
+        )?;
+        let retained = if five == forward {
+            RetainedSide::Right
+        } else {
+            RetainedSide::Left
+        };
         let partner_side = side(partner, p, found.partner_intron, retained, genome)?;
         let inserted = if five { found.inserted.clone() } else { String::new() };
-        let (first, second) = if five { (kmt2a_side, partner_side) } else { (partner_side, kmt2a_side) };
+        let (first, second) = if five {
+            (kmt2a_side, partner_side)
+        } else {
+            (partner_side, kmt2a_side)
+        };
         let count = if five { molecules } else { molecules * 4 / 5 };
         let trials = u64::from(count) * 3;
         let (low, high) = binomial_interval(u64::from(count), trials, 0.95);

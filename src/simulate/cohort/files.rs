@@ -77,7 +77,15 @@ pub(super) fn tables(plan: &Plan, folder: &Path) -> Result<(), CohortError> {
         "wbc",
         "cns",
     ])];
-    let mut samples = vec![texts(&["sample", "patient", "assay", "timepoint", "partner", "kmt2a", "partner_position"])];
+    let mut samples = vec![texts(&[
+        "sample",
+        "patient",
+        "assay",
+        "timepoint",
+        "partner",
+        "kmt2a",
+        "partner_position",
+    ])];
     for (number, patient) in plan.patients.iter().enumerate() {
         for sample in &patient.samples {
             let material = if sample.timepoint == "follow-up" { "PB" } else { "BM" };
@@ -127,7 +135,8 @@ pub(super) fn tables(plan: &Plan, folder: &Path) -> Result<(), CohortError> {
         "dna_kmt2a",
         "dna_partner",
     ])];
-    truth.extend(plan.patients.iter().map(truth_of));
+    let weak = plan.carry_over.as_ref().map(|(weak, _)| weak.as_str());
+    truth.extend(plan.patients.iter().map(|patient| truth_of(patient, weak)));
     write(&folder.join("truth.tsv"), &csv_text(&truth, b'\t')?)?;
     let mut faults = vec![texts(&["fault", "patient_a", "sample_a", "patient_b", "sample_b"])];
     for [a, sample_a, b, sample_b] in &plan.swaps {
@@ -147,13 +156,16 @@ pub(super) fn tables(plan: &Plan, folder: &Path) -> Result<(), CohortError> {
 
 /// What a perfect characterisation says of a patient. With DNA, a rearrangement is known whatever the RNA
 /// shows; without it, a shallow RNA sample can say nothing.
-fn truth_of(patient: &PlannedPatient) -> Vec<String> {
+fn truth_of(patient: &PlannedPatient, weak: Option<&str>) -> Vec<String> {
     let dna = patient
         .samples
         .iter()
         .any(|s| s.timepoint == "diagnosis" && matches!(s.kind, SampleKind::Dna(_)));
     let adequate = patient.adequate || dna;
+    // Two carried-over molecules are no rearrangement, and no clean negative either.
+    let is_weak = patient.samples.iter().any(|sample| Some(sample.name.as_str()) == weak);
     let status = match (&patient.found, patient.confirmed) {
+        _ if is_weak => "inconclusive",
         (Some(_), _) => "KMT2A-r",
         (None, true) => "KMT2A-g",
         (None, false) => "KMT2A-r not detected",

@@ -128,11 +128,20 @@ fn patient(number: usize, dice: &mut Dice, partners: &[(String, Vec<u16>)], geno
     let run = format!("run{:02}", number / 24 + 1);
     let is_aml = dice.chance(AML);
     let adequate = !dice.chance(SHALLOW);
-    let group = if is_aml { PatientGroup::InfantAml } else { PatientGroup::InfantAll };
+    let group = if is_aml {
+        PatientGroup::InfantAml
+    } else {
+        PatientGroup::InfantAll
+    };
     let rearranged = dice.chance(REARRANGED);
-    let drawn = rearranged.then(|| rearrangement(group, dice, partners, genome)).flatten();
+    let drawn = rearranged
+        .then(|| rearrangement(group, dice, partners, genome))
+        .flatten();
     let seed = (dice.below(1 << 30) as u64) << 30 | dice.below(1 << 30) as u64;
-    let molecules = if adequate {
+    // A negative needs some 60 molecules over its weakest donor; a fusion is shown by its own.
+    let molecules = if adequate && drawn.is_none() {
+        dice.between(6_500, 9_000) as u32
+    } else if adequate {
         dice.between(2_500, 5_000) as u32
     } else {
         dice.between(40, 80) as u32
@@ -231,7 +240,11 @@ fn rearrangement(
     let fitting: Vec<u16> = exons
         .iter()
         .copied()
-        .filter(|number| partner.exon(*number).is_some_and(|exon| exon.start_phase.is_some() && exon.start_phase == phase))
+        .filter(|number| {
+            partner
+                .exon(*number)
+                .is_some_and(|exon| exon.start_phase.is_some() && exon.start_phase == phase)
+        })
         .collect();
     let acceptor = *dice.pick(if fitting.is_empty() { exons } else { &fitting })?;
     let found = Break {
@@ -271,14 +284,20 @@ fn twins(plan: &mut Plan) {
         .take(2)
         .collect();
     let [first, second] = with_dna[..] else { return };
-    let Some(one) = plan.patients.get(first).cloned() else { return };
-    let Some(other) = plan.patients.get_mut(second) else { return };
+    let Some(one) = plan.patients.get(first).cloned() else {
+        return;
+    };
+    let Some(other) = plan.patients.get_mut(second) else {
+        return;
+    };
     other.found.clone_from(&one.found);
     other.exons = one.exons;
     for sample in &mut other.samples {
         match &mut sample.kind {
             SampleKind::Rna(design) => {
-                let (Some(found), Some(exons)) = (&one.found, one.exons) else { continue };
+                let (Some(found), Some(exons)) = (&one.found, one.exons) else {
+                    continue;
+                };
                 let adequate = other.adequate;
                 design.events = vec![fusion(&found.partner, exons.0, exons.1, if adequate { 25 } else { 1 })];
             }
@@ -343,7 +362,8 @@ fn swaps(plan: &mut Plan, dice: &mut Dice) {
         .filter_map(|(index, p)| {
             let relapse = p.samples.iter().position(|s| s.timepoint == "relapse")?;
             // The clone of diagnosis must be in it, or nothing could show the exchange.
-            matches!(&p.samples.get(relapse)?.kind, SampleKind::Dna(found) if *found == p.found).then_some((index, relapse))
+            matches!(&p.samples.get(relapse)?.kind, SampleKind::Dna(found) if *found == p.found)
+                .then_some((index, relapse))
         })
         .collect();
     for _ in 0..SWAPS {
@@ -353,7 +373,9 @@ fn swaps(plan: &mut Plan, dice: &mut Dice) {
         let first = free.swap_remove(dice.below(free.len()));
         let second = free.swap_remove(dice.below(free.len()));
         let kind = |plan: &Plan, (p, s): (usize, usize)| Some(plan.patients.get(p)?.samples.get(s)?.clone());
-        let (Some(a), Some(b)) = (kind(plan, first), kind(plan, second)) else { continue };
+        let (Some(a), Some(b)) = (kind(plan, first), kind(plan, second)) else {
+            continue;
+        };
         for ((p, s), content) in [(first, &b), (second, &a)] {
             if let Some(sample) = plan.patients.get_mut(p).and_then(|p| p.samples.get_mut(s)) {
                 sample.kind = content.kind.clone();
