@@ -5,8 +5,10 @@
 
 mod call;
 mod cases;
+mod cohort;
 mod determinism;
 mod input;
 mod made;
 mod program;
 mod simulate;
+mod track;

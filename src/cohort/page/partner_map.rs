@@ -81,8 +81,13 @@ fn track(trial: &Trial<'_>, groups: &[&str], symbol: &str) -> Option<PartnerTrac
             outside += 1;
             continue;
         }
+        // By RNA alone the break lies in the intron before the exon that is joined: spread over it.
+        let place = match partner.exon.filter(|_| !junction.is_genomic()) {
+            Some(exon) => spread(transcript, exon, marks.len()).unwrap_or(partner.position - 1),
+            None => partner.position - 1,
+        };
         marks.push(Mark {
-            x: scale(partner.position - 1),
+            x: scale(place),
             fill: super::colour(groups, of.group(&trial.assembled.groups)),
             exact: junction.is_genomic(),
             title: format!("{}: {}", of.patient.id, partner.place()),
@@ -103,4 +108,15 @@ fn track(trial: &Trial<'_>, groups: &[&str], symbol: &str) -> Option<PartnerTrac
         dots: stack(marks, BASE, HEIGHT),
         outside,
     })
+}
+
+/// A place in the intron before an exon: fractions of the golden ratio, so that any number of dots lies evenly.
+fn spread(transcript: &crate::catalogue::Transcript, exon: u16, number: usize) -> Option<i64> {
+    let (before, after) = (
+        transcript.exon(exon.checked_sub(1)?)?.interval,
+        transcript.exon(exon)?.interval,
+    );
+    let (from, to) = (before.end.0.min(after.end.0), before.start.0.max(after.start.0));
+    let part = (number as f64 * 0.618_033_988_75).fract();
+    Some(from + ((to - from) as f64 * part) as i64)
 }
