@@ -347,6 +347,9 @@ fn status_text(row: &Row<'_>) -> String {
             )
         }
         (Status::ConfirmedGermline, None) => format!("{name}, confirmed by the trial"),
+        (Status::Inconclusive, Some(digest)) if row.of.flags.contains("possible-carry-over") => {
+            format!("{name}: {}; possible carry-over, repeat", digest.headline)
+        }
         (Status::Inconclusive, Some(digest)) => format!("{name}: {}", digest.headline),
         (Status::Rearranged | Status::Ptd, Some(digest)) => digest.headline.clone(),
         _ => name.to_owned(),

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use super::concordance::{Cohort, Comparison, Verdict};
+use super::concordance::{CARRY_OVER_MOLECULES_MAX, Cohort, Comparison, Verdict};
 use super::digest::SampleDigest;
 use super::group::PartnerGroups;
 use super::roster::Patient;
@@ -97,6 +97,14 @@ impl Characterised<'_> {
     }
 }
 
+/// A sample of a patient, with the state that counts for the patient.
+#[derive(Clone, Copy)]
+struct Sample<'a> {
+    digest: &'a SampleDigest,
+    file: &'a str,
+    state: State,
+}
+
 /// All patients, in the roster's order.
 pub fn characterise<'a>(cohort: &Cohort<'a>, comparisons: &[Comparison]) -> Vec<Characterised<'a>> {
     let mut of_patient: Vec<Vec<&Comparison>> = vec![Vec::new(); cohort.roster.patients.len()];
@@ -117,8 +125,27 @@ pub fn characterise<'a>(cohort: &Cohort<'a>, comparisons: &[Comparison]) -> Vec<
         .collect()
 }
 
+fn limit(sample: &Sample<'_>) -> f64 {
+    sample.digest.lod.unwrap_or(f64::INFINITY)
+}
+
 fn one<'a>(cohort: &Cohort<'a>, index: usize, patient: &'a Patient, comparisons: &[&Comparison]) -> Characterised<'a> {
-    let at = |timepoint: Timepoint| -> Vec<(&'a SampleDigest, &'a str)> {
+    // Few molecules of what another sample of the run holds in masses are no rearrangement until repeated.
+    let state = |m: usize, digest: &SampleDigest| {
+        let carried = comparisons
+            .iter()
+            .any(|c| c.verdict == Verdict::PossibleCarryOver && c.first == (index, m));
+        let few = digest
+            .lead
+            .as_ref()
+            .is_some_and(|lead| lead.molecules.unwrap_or(u64::MAX) <= CARRY_OVER_MOLECULES_MAX);
+        if carried && few && matches!(digest.state, State::Rearranged | State::Ptd) {
+            State::Inconclusive
+        } else {
+            digest.state
+        }
+    };
+    let at = |timepoint: Timepoint| -> Vec<Sample<'a>> {
         (0..patient.members.len())
             .filter(|m| {
                 patient
@@ -126,7 +153,14 @@ fn one<'a>(cohort: &Cohort<'a>, index: usize, patient: &'a Patient, comparisons:
                     .get(*m)
                     .is_some_and(|member| member.timepoint == Some(timepoint))
             })
-            .filter_map(|m| Some((cohort.digest(patient, m)?, patient.members.get(m)?.file.as_str())))
+            .filter_map(|m| {
+                let digest = cohort.digest(patient, m)?;
+                Some(Sample {
+                    digest,
+                    file: patient.members.get(m)?.file.as_str(),
+                    state: state(m, digest),
+                })
+            })
             .collect()
     };
     let diagnosis = at(Timepoint::Diagnosis);
@@ -140,23 +174,18 @@ fn one<'a>(cohort: &Cohort<'a>, index: usize, patient: &'a Patient, comparisons:
     let of_assay = |assay: &str| {
         let showing = diagnosis
             .iter()
-            .filter(|(d, _)| d.state == wanted && d.assay.contains(assay));
+            .filter(|sample| sample.state == wanted && sample.digest.assay.contains(assay));
         // The limit that is reached by the best sample counts for a negative; molecules for a finding.
         showing
-            .min_by(|(a, _), (b, _)| {
-                let molecules = |d: &SampleDigest| d.lead.as_ref().and_then(|lead| lead.molecules).unwrap_or(0);
-                let lod = |d: &SampleDigest| d.lod.unwrap_or(f64::INFINITY);
-                molecules(b).cmp(&molecules(a)).then(lod(a).total_cmp(&lod(b)))
+            .min_by(|a, b| {
+                let molecules = |s: &Sample<'_>| s.digest.lead.as_ref().and_then(|lead| lead.molecules).unwrap_or(0);
+                molecules(b).cmp(&molecules(a)).then(limit(a).total_cmp(&limit(b)))
             })
             .copied()
     };
     let (rna, dna) = (of_assay("rna"), of_assay("dna"));
-    let lower = |a: (&'a SampleDigest, &'a str), b: (&'a SampleDigest, &'a str)| {
-        let (x, y) = (a.0.lod.unwrap_or(f64::INFINITY), b.0.lod.unwrap_or(f64::INFINITY));
-        if y < x { b } else { a }
-    };
     let lead = match (rna, dna) {
-        (Some(a), Some(b)) if status == Status::NotDetected => Some(lower(a, b)),
+        (Some(a), Some(b)) if status == Status::NotDetected => Some(if limit(&b) < limit(&a) { b } else { a }),
         (rna, dna) => rna.or(dna),
     };
     let mut flags = flags(patient, &diagnosis, status, index, comparisons);
@@ -165,12 +194,14 @@ fn one<'a>(cohort: &Cohort<'a>, index: usize, patient: &'a Patient, comparisons:
         .filter(|c| c.compared == "diagnosis-relapse")
         .map(|c| c.verdict)
         .collect();
-    let relapse_shows = at(Timepoint::Relapse).iter().any(|(d, _)| d.state == State::Rearranged);
+    let relapse_shows = at(Timepoint::Relapse)
+        .iter()
+        .any(|sample| sample.state == State::Rearranged);
     if relapse_shows && status != Status::Rearranged {
         flags.insert("relapse-rearranged-diagnosis-not".to_owned());
     }
-    for (digest, _) in [rna, dna].into_iter().flatten() {
-        flags.extend(digest.doubts.iter().map(|code| format!("doubt:{code}")));
+    for sample in [rna, dna].into_iter().flatten() {
+        flags.extend(sample.digest.doubts.iter().map(|code| format!("doubt:{code}")));
     }
     let status = match status {
         Status::NotDetected | Status::Inconclusive | Status::NoDiagnosis
@@ -183,10 +214,10 @@ fn one<'a>(cohort: &Cohort<'a>, index: usize, patient: &'a Patient, comparisons:
     Characterised {
         patient,
         status,
-        lead: lead.map(|(digest, _)| digest),
-        rna: rna.map(|(digest, _)| digest),
-        dna: dna.map(|(digest, _)| digest),
-        lead_file: lead.map_or("", |(_, file)| file),
+        lead: lead.map(|sample| sample.digest),
+        rna: rna.map(|sample| sample.digest),
+        dna: dna.map(|sample| sample.digest),
+        lead_file: lead.map_or("", |sample| sample.file),
         flags,
         relapse,
     }
@@ -194,15 +225,15 @@ fn one<'a>(cohort: &Cohort<'a>, index: usize, patient: &'a Patient, comparisons:
 
 /// Status from the samples of diagnosis: anything shown wins, whatever another sample does not show; a
 /// broken KMT2A without its product keeps a negative of another sample from counting.
-fn status(diagnosis: &[(&SampleDigest, &str)]) -> Status {
-    let any = |state| diagnosis.iter().any(|(digest, _)| digest.state == state);
+fn status(diagnosis: &[Sample<'_>]) -> Status {
+    let any = |state| diagnosis.iter().any(|sample| sample.state == state);
     if diagnosis.is_empty() {
         Status::NoDiagnosis
     } else if any(State::Rearranged) {
         Status::Rearranged
     } else if any(State::Ptd) {
         Status::Ptd
-    } else if diagnosis.iter().any(|(digest, _)| digest.is_broken) || !any(State::NotDetected) {
+    } else if diagnosis.iter().any(|sample| sample.digest.is_broken) || !any(State::NotDetected) {
         Status::Inconclusive
     } else {
         Status::NotDetected
@@ -211,7 +242,7 @@ fn status(diagnosis: &[(&SampleDigest, &str)]) -> Status {
 
 fn flags(
     patient: &Patient,
-    diagnosis: &[(&SampleDigest, &str)],
+    diagnosis: &[Sample<'_>],
     status: Status,
     index: usize,
     comparisons: &[&Comparison],
@@ -232,7 +263,7 @@ fn flags(
     if patient.kmt2a_g_confirmed && matches!(status, Status::Rearranged | Status::Ptd) {
         flag("germline-confirmation-contradicted");
     }
-    if status != Status::Inconclusive && diagnosis.iter().any(|(d, _)| d.state == State::Inconclusive) {
+    if status != Status::Inconclusive && diagnosis.iter().any(|sample| sample.state == State::Inconclusive) {
         flag("other-sample-inconclusive");
     }
     for comparison in comparisons {
@@ -349,6 +380,44 @@ mod tests {
         );
         assert_eq!((status, partner.as_deref()), (Status::Rearranged, Some("USP2")));
         assert_eq!(flags, ["rna-dna-discordance"]);
+    }
+
+    #[test]
+    fn carried_over_molecules_are_no_rearrangement() {
+        use crate::cohort::fingerprint::tests::genomic;
+        let with = |molecules: u64| {
+            let mut digest = digest("dna", Rearranged, Some("AFF1"));
+            digest.junctions = vec![genomic(118_485_000, 87_090_000)];
+            digest.junctions[0].molecules = molecules;
+            digest.lead.as_mut().unwrap().molecules = Some(molecules);
+            digest
+        };
+        let digests = [with(2), with(160)];
+        let patient = |report| Patient {
+            id: format!("p{report}"),
+            in_sheet: true,
+            members: vec![Member {
+                report: Some(report),
+                timepoint: Some(Diagnosis),
+                run: "r1".to_owned(),
+                ..Member::default()
+            }],
+            ..Patient::default()
+        };
+        let roster = Roster {
+            patients: vec![patient(0), patient(1)],
+            ..Roster::default()
+        };
+        let cohort = Cohort {
+            roster: &roster,
+            digests: &digests,
+        };
+        let all = characterise(&cohort, &crate::cohort::concordance::compare(&cohort));
+        assert_eq!(
+            (all[0].status, all[1].status),
+            (Status::Inconclusive, Status::Rearranged)
+        );
+        assert!(all[0].flags.contains("possible-carry-over") && !all[1].flags.contains("possible-carry-over"));
     }
 
     #[test]

@@ -170,7 +170,7 @@ pub(super) fn columns() -> Vec<Column> {
         column(
             "rna_sequence",
             Text,
-            "Sequence across the transcript's junction, `|` at it, within the window.",
+            "Sequence across the transcript's junction, a bar at it, within the window.",
             |r| Value::optional(rna(r).and_then(|junction| junction.sequence.clone())),
         ),
         column(
@@ -197,7 +197,7 @@ pub(super) fn columns() -> Vec<Column> {
         column(
             "der11_sequence",
             Text,
-            "Sequence across it, `|` at the break, within the window.",
+            "Sequence across it, a bar at the break, within the window.",
             |r| Value::optional(der11(r).and_then(|junction| junction.sequence.clone())),
         ),
         column(
@@ -224,7 +224,7 @@ pub(super) fn columns() -> Vec<Column> {
         column(
             "derp_sequence",
             Text,
-            "Sequence across it, `|` at the break, within the window.",
+            "Sequence across it, a bar at the break, within the window.",
             |r| Value::optional(reciprocal(r).and_then(|junction| junction.sequence.clone())),
         ),
         column("fraction", Number, "Share of the lead junction (RNA, else DNA).", |r| {

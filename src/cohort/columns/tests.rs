@@ -112,3 +112,27 @@ fn names_are_unique_and_numbers_keep_six_figures() {
         assert_eq!(Value::Number(number).cell(), text);
     }
 }
+
+#[test]
+fn the_documented_columns_are_these() {
+    let mut page = String::from(
+        "# `genetic_characterisation.tsv`\n\nOne row a patient, by name; tab-separated; an empty cell is nothing known or not applicable. Positions are 1-based. The parquet file has the same columns with these types. The sheet's other columns follow, with `sheet_` before a name that stands here.\n\n| column | type | meaning |\n|---|---|---|\n",
+    );
+    for column in columns() {
+        page.push_str(&format!(
+            "| `{}` | {} | {} |\n",
+            column.name,
+            column.kind.name(),
+            column.meaning
+        ));
+    }
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/output/genetic_characterisation.md");
+    if std::env::var_os("BREAKAPART_BLESS").is_some() {
+        std::fs::write(&path, &page).unwrap();
+    }
+    assert_eq!(
+        std::fs::read_to_string(&path).unwrap_or_default(),
+        page,
+        "run again with BREAKAPART_BLESS=1"
+    );
+}
