@@ -12,7 +12,7 @@ PROGRAM := target/release/breakapart
 DEMO ?= $(firstword $(wildcard test-data/cases/aff1_reciprocal/*.bam test-data/cases/*/*.bam))
 DEMO_DIR := target/demo
 
-.PHONY: setup demo test lint bench calibrate doc clean
+.PHONY: setup demo test lint bench calibrate doc extras clean
 
 # htslib is C (cc), its zlib is configured by cmake (with make), its bindings are made with libclang.
 setup:
@@ -56,6 +56,16 @@ calibrate: setup
 doc: setup
 	$(CARGO) doc --release --locked --no-deps
 	@echo "target/doc/breakapart/index.html"
+
+# What a package installs beside the program, laid out as under /usr/share.
+extras: setup
+	$(CARGO) build --release --locked
+	$(PROGRAM) man -o target/extras/man/man1
+	@mkdir -p target/extras/bash-completion/completions target/extras/zsh/site-functions target/extras/fish/vendor_completions.d
+	$(PROGRAM) completions bash > target/extras/bash-completion/completions/breakapart
+	$(PROGRAM) completions zsh > target/extras/zsh/site-functions/_breakapart
+	$(PROGRAM) completions fish > target/extras/fish/vendor_completions.d/breakapart.fish
+	@echo "files: target/extras"
 
 clean:
 	$(CARGO) clean

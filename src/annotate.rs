@@ -7,6 +7,7 @@ pub mod event;
 pub mod frame;
 pub mod mechanism;
 pub mod nomenclature;
+pub mod peptide;
 pub mod side;
 
 use crate::{

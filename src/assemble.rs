@@ -11,6 +11,7 @@ pub mod cluster;
 pub mod consensus;
 pub mod ends;
 pub mod held;
+mod homologue;
 pub mod mate;
 pub mod observe;
 pub mod outward;
@@ -156,7 +157,8 @@ pub fn assemble(
         .enumerate()
         .flat_map(|(index, fragment)| observe::observe(index, fragment, &target))
         .collect();
-    let (split, mut spanning): (Vec<_>, Vec<_>) = observations.into_iter().partition(|o| o.kind == EvidenceKind::Split);
+    let (split, mut spanning): (Vec<_>, Vec<_>) =
+        observations.into_iter().partition(|o| o.kind != EvidenceKind::Spanning);
     let place = |split| -> Vec<Candidate> {
         cluster::split_clusters(split)
             .into_iter()
@@ -178,7 +180,7 @@ pub fn assemble(
             .filter(|(_, f)| !observe::touches(f, &target));
         let (split, more): (Vec<_>, Vec<_>) = further
             .flat_map(|(i, f)| relay::observe(i, f, &relays))
-            .partition(|o| o.kind == EvidenceKind::Split);
+            .partition(|o| o.kind != EvidenceKind::Spanning);
         candidates.extend(place(split));
         spanning.extend(more);
         merge_same(&mut candidates);
@@ -202,6 +204,13 @@ pub fn assemble(
     }
     for candidate in &mut candidates {
         finish(candidate, fragments);
+        if config.spliced {
+            candidate
+                .alternatives
+                .extend(homologue::places(candidate, &ends, &target));
+            candidate.alternatives.sort_unstable();
+            candidate.alternatives.dedup();
+        }
     }
     if !config.spliced {
         let broken: BTreeSet<usize> = candidates

@@ -5,9 +5,11 @@
 //! table or row names its source) and, where the user gives one, a GTF. Out: plain values in 0-based
 //! half-open coordinates. Not decided here: what any of it means for a read or a call.
 
+pub mod domain;
 pub mod exon_ends;
 pub mod gene;
 pub mod gtf;
+pub mod identifiers;
 pub mod models;
 pub mod neighbour;
 pub mod partner;
@@ -20,6 +22,7 @@ pub mod windows;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::OnceLock;
 
+pub use domain::Domain;
 pub use exon_ends::ExonEnds;
 pub use gene::{Exon, Gene, Role, Roles, Transcript};
 pub use models::GeneModels;
@@ -48,6 +51,7 @@ pub struct Catalogue {
     schemes: ExonSchemes,
     neighbours: Vec<Neighbour>,
     exon_ends: exon_ends::Table,
+    domains: Vec<Domain>,
     fault: Option<TableError>,
 }
 
@@ -147,6 +151,11 @@ impl Catalogue {
             .unwrap_or(&NONE)
     }
 
+    /// The protein domains of a gene in order; empty for a gene without a table of them.
+    pub fn domains<'a>(&'a self, symbol: &'a str) -> impl Iterator<Item = &'a Domain> {
+        self.domains.iter().filter(move |domain| domain.symbol == symbol)
+    }
+
     /// What was wrong with the embedded tables: always `None` in a tested build. With a fault the
     /// catalogue is empty.
     pub const fn fault(&self) -> Option<&TableError> {
@@ -189,6 +198,7 @@ impl Catalogue {
             schemes: ExonSchemes::read(include_str!("catalogue/data/kmt2a_exons.tsv"))?,
             neighbours,
             exon_ends: exon_ends::read(include_str!("catalogue/data/exon_ends.tsv"))?,
+            domains: domain::read(include_str!("catalogue/data/domains.tsv"))?,
             fault: None,
         })
     }
@@ -197,6 +207,7 @@ impl Catalogue {
         let nothing = || {
             let kmt2a = Gene {
                 symbol: KMT2A.to_owned(),
+                id: None,
                 chromosome: "11".to_owned(),
                 strand: Strand::Forward,
                 interval: Interval::new(0, 0),
@@ -219,6 +230,7 @@ impl Catalogue {
             schemes: ExonSchemes::default(),
             neighbours: Vec::new(),
             exon_ends: BTreeMap::new(),
+            domains: Vec::new(),
             fault: None,
         }
     }
@@ -364,6 +376,7 @@ fn read_gene(row: &Row<'_>, build: Build, roles: Roles, exons: &[ExonRow]) -> Re
     let transcript = transcript.ok_or_else(|| row.error(format!("no exons on {build}")))?;
     Ok(Some(Gene {
         symbol: row.text("symbol")?.to_owned(),
+        id: identifiers::of_gene(row.text("symbol")?).map(|found| found.ensembl.to_owned()),
         chromosome: row.text("chromosome")?.to_owned(),
         strand,
         interval: transcript.interval,

@@ -1,10 +1,12 @@
 //! The command line: arguments as typed, resolved into the stages' settings. Wiring only.
 
+mod background;
 mod call;
 mod catalogue;
 mod cohort;
 mod evaluate;
 mod explain;
+mod manual;
 mod options;
 mod review;
 mod simulate;
@@ -68,12 +70,18 @@ enum Command {
     Cohort(cohort::CohortArgs),
     /// Follow residual disease by the patient's own junctions
     Track(track::TrackArgs),
+    /// Make a background for `call --background` from normal samples' reports
+    Background(background::BackgroundArgs),
     /// Show the built-in genes and partners
     Catalogue(catalogue::CatalogueArgs),
     /// Draw samples with exact truth
     Simulate(simulate::SimulateArgs),
     /// Print the JSON Schema of SAMPLE.breakapart.json
     Schema,
+    /// Print a completion script for a shell
+    Completions(manual::CompletionsArgs),
+    /// Print the manual page, or write all pages into a folder
+    Man(manual::ManArgs),
 }
 
 /// What ends a run, with its exit status.
@@ -127,9 +135,12 @@ pub fn main() -> ExitCode {
             Some(Command::Review(args)) => review::run(&args),
             Some(Command::Cohort(args)) => cohort::run(&args),
             Some(Command::Track(args)) => track::run(&args),
+            Some(Command::Background(args)) => background::run(&args),
             Some(Command::Catalogue(args)) => catalogue::run(&args),
             Some(Command::Simulate(args)) => simulate::run(&args),
             Some(Command::Schema) => print(&crate::report::schema()),
+            Some(Command::Completions(args)) => manual::completions(&args),
+            Some(Command::Man(args)) => manual::man(&args),
             None => Err(Failure::usage("no command given; see `breakapart --help`")),
         }
     };

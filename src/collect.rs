@@ -4,6 +4,7 @@
 //! window with a clip), laid on one molecule; the wild-type profile; counts of the library. Not decided
 //! here: what a link or a clip means.
 
+pub mod background;
 pub mod chain;
 pub mod chimeric;
 pub mod fragment;
@@ -11,10 +12,11 @@ pub mod gather;
 pub mod group;
 pub mod molecule;
 pub mod profile;
+pub mod unaligned;
 
 use crate::{
     catalogue::{GeneModels, Window},
-    genome::{AlignedRecord, Contigs},
+    genome::{AlignedRecord, Contigs, sequence::NoSequence},
     input::{Aligner, AlignmentFile, InputError},
 };
 
@@ -63,7 +65,15 @@ pub fn collect(
     let contigs = std::sync::Arc::clone(&file.header().contigs);
     let scale = scale_of(file.aligner());
     let marked = file.processing().duplicates_marked();
-    let mut gathered = gather::gather(file, &Windows::new(models, &contigs, windows))?;
+    let unmapped = file.options().unmapped;
+    let sought = Windows::new(
+        models,
+        &contigs,
+        windows,
+        file.reference().unwrap_or(&NoSequence),
+        unmapped,
+    );
+    let mut gathered = gather::gather(file, &sought)?;
     if let Some(path) = chimeric {
         let (gene, contig) = models.kmt2a();
         let window = (contig, gene.interval.padded(gather::WINDOW_MARGIN));
@@ -76,6 +86,10 @@ pub fn collect(
             ));
         }
         gathered.records.extend(records);
+    }
+    if gathered.tally.is_spliced() && gathered.records.iter().any(|r| r.flags.is_unmapped()) {
+        let exons = sought.into_exons(models, file.reference().unwrap_or(&NoSequence));
+        gathered.records = exons.lay_all(gathered.records, scale);
     }
     tracing::info!(
         records_read = file.record_count(),
@@ -94,6 +108,21 @@ pub fn from_records(
 ) -> Collected {
     let (gene, contig) = models.kmt2a();
     let mut tally = Tally::default();
+    for symbol in crate::catalogue::windows::FULL_CONTROLS {
+        let Some((contig, gene)) = models.iter().find(|(_, gene)| gene.symbol == symbol) else {
+            continue;
+        };
+        let here = |r: &&AlignedRecord| {
+            r.contig == Some(contig)
+                && r.interval().overlaps(gene.interval)
+                && !r.flags.is_secondary()
+                && !r.flags.is_supplementary()
+        };
+        let count = records.iter().filter(here).count() as u64;
+        if count > 0 {
+            tally.controls.insert(symbol.to_owned(), count);
+        }
+    }
     for r in records
         .iter()
         .filter(|r| r.contig == Some(contig) && r.interval().overlaps(gene.interval))

@@ -5,23 +5,31 @@
 //! the limit in [`lod`], what the reads could have shown in [`adequacy`], the wording in [`text`].
 
 pub mod adequacy;
+pub mod breaks;
+pub mod contradiction;
 pub mod genomic;
+pub mod imbalance;
 pub mod ledger;
+pub mod library;
 pub mod lod;
 pub mod state;
 pub mod text;
+pub mod traps;
 
 use std::collections::BTreeSet;
 
 use crate::{
     catalogue::GeneModels,
-    collect::{Collected, profile::Profile},
+    collect::{Collected, background::BackgroundProfile, profile::Profile},
     input::{Aligner, Assay, Processing},
     judge::{Context, Judged, Reason},
 };
 
 pub use adequacy::{Adequacy, Capability};
+pub use breaks::{Breaks, Pile};
+pub use imbalance::Imbalance;
 pub use ledger::{Ledger, LedgerRow};
+pub use library::LibraryFacts;
 pub use lod::{DonorLimit, Limits};
 pub use state::{Finding, FindingStatus, Findings, State};
 
@@ -57,6 +65,8 @@ pub struct AssayResult<'a> {
     pub processing: &'a Processing,
     /// Chimeras were read from a file beside the alignments.
     pub chimeric_given: bool,
+    /// Coverage of normal samples.
+    pub background: &'a BackgroundProfile,
 }
 
 impl AssayResult<'_> {
@@ -93,6 +103,10 @@ pub struct Conclusion {
     pub qualifiers: Vec<String>,
     /// Why this state and no other.
     pub reasons: Vec<Reason>,
+    /// What does not fit together, each named.
+    pub contradictions: Vec<Reason>,
+    /// Breaks that coverage and clips show without a partner, by assay.
+    pub breaks: Vec<Breaks>,
     /// What to do next.
     pub next_step: Option<String>,
     /// Each question apart.
@@ -115,7 +129,12 @@ pub fn conclude(results: &[AssayResult<'_>], config: &ConcludeConfig) -> Conclus
         .zip(adequacy.first())
         .map(|(result, adequacy)| lod::limits(result, adequacy));
     let ledger = ledger::account(results);
-    let decided = state::decide(results, &adequacy, limits.as_ref(), config);
+    let breaks: Vec<Breaks> = results.iter().map(breaks::find).collect();
+    let decided = state::decide(results, &adequacy, &breaks, limits.as_ref(), config);
+    let contradictions = contradiction::name(results, &breaks);
     tracing::info!(state = decided.state.name(), "concluded");
-    text::put_into_words(decided, results, adequacy, limits, ledger, config)
+    let mut conclusion = text::put_into_words(decided, results, adequacy, limits, ledger, config);
+    contradiction::add(&mut conclusion, contradictions);
+    conclusion.breaks = breaks;
+    conclusion
 }

@@ -16,6 +16,7 @@ mod junction;
 mod page;
 mod place;
 mod question;
+mod reads;
 mod terms;
 mod tier;
 
@@ -24,15 +25,28 @@ mod tests;
 
 pub use question::{NEAR_BASES, Question, QuestionError};
 
-use crate::report::schema::SampleReport;
+use crate::{flow::trace::TracedFragment, report::schema::SampleReport};
 use page::Page;
 
 /// The answer, lines of at most 96 characters, ending in a newline.
 ///
 /// # Errors
+/// As [`explain_reads`].
+pub fn explain(report: &SampleReport, question: &Question) -> Result<String, QuestionError> {
+    explain_reads(report, question, None)
+}
+
+/// The same; with `traced`, the fragments of the alignment that the report was made from, every read that
+/// the question is about has its line.
+///
+/// # Errors
 /// [`QuestionError::NoSuchId`] for an event or a junction that the report does not have. A gene or a
 /// place at which nothing was seen is an answer, not an error.
-pub fn explain(report: &SampleReport, question: &Question) -> Result<String, QuestionError> {
+pub fn explain_reads(
+    report: &SampleReport,
+    question: &Question,
+    traced: Option<&[TracedFragment]>,
+) -> Result<String, QuestionError> {
     let mut page = Page::new(&report.sample);
     page.section("1. What was concluded, and by which rule");
     concluded::write(report, &mut page);
@@ -40,6 +54,10 @@ pub fn explain(report: &SampleReport, question: &Question) -> Result<String, Que
     asked::write(report, question, &mut page)?;
     page.section("3. Where every abnormal fragment went");
     fragments::write(report, &mut page);
+    if let Some(traced) = traced {
+        page.section("4. The reads themselves");
+        reads::write(report, question, traced, &mut page);
+    }
     page.gap();
     page.text("Research use only.");
     Ok(page.finish())

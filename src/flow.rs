@@ -2,19 +2,23 @@
 //!
 //! Wires the stages in their order; decides nothing itself.
 
+pub mod carry_over;
+pub mod evidence;
+pub mod trace;
+
 use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
 
 use crate::{
     annotate,
     assemble::{self, AssembleConfig},
     catalogue::{self, Gene, GeneModels},
-    collect::{self, CollectError, Collected, molecule::MoleculesBy},
+    collect::{self, CollectError, Collected, background::BackgroundProfile, molecule::MoleculesBy},
     conclude::{self, AssayResult, ConcludeConfig},
     genome::{Contigs, SequenceSource, sequence::NoSequence},
     input::{self, Access, Aligner, AlignmentFile, Assay},
     judge::{self, JudgeConfig, LibraryType},
     report::{
-        build::{self, Material},
+        build::{self, FragmentsOver, Material, Supporter},
         schema::{self as out, ParameterValue, SampleReport},
     },
 };
@@ -30,8 +34,12 @@ pub struct FlowConfig {
     pub conclude: ConcludeConfig,
     /// STAR's `Chimeric.out.junction` beside the alignments.
     pub chimeric: Option<PathBuf>,
+    /// Junctions that another sample of the same run shows far more strongly.
+    pub elsewhere: carry_over::Elsewhere,
     /// Read names in the report as they are.
     pub keep_names: bool,
+    /// Coverage and back-splices of normal samples.
+    pub background: Arc<BackgroundProfile>,
 }
 
 /// Analyses one open file.
@@ -39,6 +47,58 @@ pub struct FlowConfig {
 /// # Errors
 /// What reading raises.
 pub fn analyse(file: &mut AlignmentFile, sample: &str, config: &FlowConfig) -> Result<SampleReport, CollectError> {
+    analyse_with(file, sample, config, Aside::default())
+}
+
+/// Analyses one open file, and tells of every single fragment where it went.
+///
+/// # Errors
+/// What reading raises.
+pub fn analyse_traced(
+    file: &mut AlignmentFile,
+    sample: &str,
+    config: &FlowConfig,
+) -> Result<(SampleReport, Vec<trace::TracedFragment>), CollectError> {
+    let mut traced = Vec::new();
+    let aside = Aside {
+        traced: Some(&mut traced),
+        ..Aside::default()
+    };
+    let report = analyse_with(file, sample, config, aside)?;
+    Ok((report, traced))
+}
+
+/// Analyses one open file, and names the fragments behind every junction, for [`evidence::write`].
+///
+/// # Errors
+/// What reading raises.
+pub fn analyse_with_supporters(
+    file: &mut AlignmentFile,
+    sample: &str,
+    config: &FlowConfig,
+) -> Result<(SampleReport, Vec<Supporter>), CollectError> {
+    let mut supporters = Vec::new();
+    let aside = Aside {
+        supporters: Some(&mut supporters),
+        ..Aside::default()
+    };
+    let report = analyse_with(file, sample, config, aside)?;
+    Ok((report, supporters))
+}
+
+/// What is kept beside the report, where it is asked for.
+#[derive(Default)]
+struct Aside<'a> {
+    traced: Option<&'a mut Vec<trace::TracedFragment>>,
+    supporters: Option<&'a mut Vec<Supporter>>,
+}
+
+fn analyse_with(
+    file: &mut AlignmentFile,
+    sample: &str,
+    config: &FlowConfig,
+    aside: Aside<'_>,
+) -> Result<SampleReport, CollectError> {
     let build = file.header().build;
     let contigs = Arc::clone(&file.header().contigs);
     let models = GeneModels::bind(build, &contigs, config.genes.as_ref().clone());
@@ -61,7 +121,8 @@ pub fn analyse(file: &mut AlignmentFile, sample: &str, config: &FlowConfig) -> R
     let judge_config = JudgeConfig {
         library: config.library,
         is_dna: !spliced,
-        ..JudgeConfig::default()
+        elsewhere: config.elsewhere.on(&contigs),
+        ptd_background: background_ratio(&config.background),
     };
     let judged = judge::judge(annotation, &collected.profile, &judge_config);
     let result = AssayResult {
@@ -72,8 +133,13 @@ pub fn analyse(file: &mut AlignmentFile, sample: &str, config: &FlowConfig) -> R
         aligner: file.aligner(),
         processing: file.processing(),
         chimeric_given: config.chimeric.is_some(),
+        background: &config.background,
     };
+    if let Some(traced) = aside.traced {
+        *traced = trace::fragments(&result, &collected, &contigs);
+    }
     let conclusion = conclude::conclude(std::slice::from_ref(&result), &config.conclude);
+    let fragments_over = FragmentsOver::of(&collected.fragments, &judged, &models);
     let material = Material {
         assay: build::assay_word(assay),
         models: &models,
@@ -81,6 +147,7 @@ pub fn analyse(file: &mut AlignmentFile, sample: &str, config: &FlowConfig) -> R
         source,
         collected: &collected,
         judged: &judged,
+        fragments_over: &fragments_over,
         keep_names: config.keep_names,
     };
     let findings = build::findings(&material);
@@ -91,6 +158,16 @@ pub fn analyse(file: &mut AlignmentFile, sample: &str, config: &FlowConfig) -> R
         .first()
         .map(|t| t.display_name().to_owned())
         .unwrap_or_default();
+    let lengths: Vec<i64> = models
+        .kmt2a()
+        .0
+        .transcripts
+        .first()
+        .map(|t| t.exons.iter().map(|e| e.interval.len()).collect())
+        .unwrap_or_default();
+    if let Some(supporters) = aside.supporters {
+        *supporters = build::supporters(&material, &findings.junction_ids);
+    }
     Ok(SampleReport {
         schema_version: out::SCHEMA_VERSION.to_owned(),
         tool: out::Tool {
@@ -101,7 +178,8 @@ pub fn analyse(file: &mut AlignmentFile, sample: &str, config: &FlowConfig) -> R
         inputs: vec![input_of(file, assay, assay_basis, &collected, &contigs, config.library)],
         conclusion: build::conclusion(&conclusion, &findings.event_ids, &transcript),
         profile: build::profile(&material),
-        adequacy: build::adequacy(&conclusion, &transcript),
+        adequacy: build::adequacy(&conclusion, &transcript, &lengths, config.background.samples),
+        coverage: build::coverage::coverage(&material),
         ledger: build::ledger(
             &conclusion.ledger,
             collected.molecules_by != MoleculesBy::FivePrimePositions,
@@ -111,6 +189,16 @@ pub fn analyse(file: &mut AlignmentFile, sample: &str, config: &FlowConfig) -> R
         warnings: warnings(file, &collected),
         parameters: parameters(config, &judge_config, &collected, file.reference().is_some()),
     })
+}
+
+/// Back-splice ratio above which a duplication must lie: that of healthy blood, or of the given normal samples
+/// where they show more.
+fn background_ratio(background: &BackgroundProfile) -> f64 {
+    let default = JudgeConfig::default().ptd_background;
+    match background.ptd_ratio {
+        Some((ratio, high)) if ratio > default => high,
+        _ => default,
+    }
 }
 
 /// Margin around KMT2A that still counts as KMT2A for genomic breaks (bases): intergenic breaks just
@@ -301,6 +389,10 @@ fn parameters(
             ParameterValue::Integer(i64::try_from(config.genes.len()).unwrap_or(i64::MAX)),
         ),
         ("keep_names", ParameterValue::Flag(config.keep_names)),
+        (
+            "background_samples",
+            ParameterValue::Integer(config.background.samples.into()),
+        ),
     ]
     .into_iter()
     .map(|(name, value)| (name.to_owned(), value))

@@ -9,6 +9,8 @@
 //! something: a record that htslib refuses but that can be stepped over, the end-of-file block of a
 //! pipe, a header block cut in two.
 
+pub mod bgzf;
+pub mod copy;
 pub mod environment;
 pub mod faidx;
 pub mod fetch;
@@ -19,6 +21,7 @@ pub mod record;
 pub mod tags;
 pub mod write;
 
+pub use copy::RecordCopy;
 pub use environment::{has_lzma, init, versions};
 pub use faidx::{Reference, ReferenceError};
 pub use fetch::FetchError;

@@ -8,6 +8,8 @@ pub mod assess;
 pub mod background;
 pub mod facts;
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 pub use assess::assess;
@@ -17,6 +19,7 @@ pub use facts::{Context, EvidenceFacts, LibraryType};
 use crate::{
     annotate::{AnnotatedJunction, Annotation, Class, EventGroup, EventKind, MemberRole},
     collect::profile::Profile,
+    genome::Breakend,
 };
 
 /// How far a junction can be believed.
@@ -128,11 +131,11 @@ pub struct Judged {
     /// What the sample's own noise was taken to be.
     pub context: Context,
     /// What became of clips.
-    pub clips: std::collections::BTreeMap<usize, Vec<crate::assemble::clip::ClipFate>>,
+    pub clips: BTreeMap<usize, Vec<crate::assemble::clip::ClipFate>>,
 }
 
 /// Settings of the stage.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct JudgeConfig {
     /// Library type.
     pub library: LibraryType,
@@ -140,6 +143,8 @@ pub struct JudgeConfig {
     pub ptd_background: f64,
     /// DNA: breakpoints are genomic.
     pub is_dna: bool,
+    /// Molecules of junctions in the strongest other sample of the same run.
+    pub elsewhere: BTreeMap<(Breakend, Breakend), u32>,
 }
 
 impl Default for JudgeConfig {
@@ -148,6 +153,7 @@ impl Default for JudgeConfig {
             library: LibraryType::Unknown,
             ptd_background: facts::PTD_BACKGROUND,
             is_dna: false,
+            elsewhere: BTreeMap::new(),
         }
     }
 }
@@ -162,6 +168,10 @@ pub fn judge(annotation: Annotation, profile: &Profile, config: &JudgeConfig) ->
             let wild_type = wild_type_at(annotated, profile);
             let mut facts = facts::of(annotated, wild_type, event_molecules);
             facts.companion = companion;
+            let sides = (annotated.candidate.junction.five, annotated.candidate.junction.three);
+            if let Some(elsewhere) = config.elsewhere.get(&sides) {
+                facts.stronger_elsewhere = f64::from(*elsewhere) / f64::from(facts.molecules.max(1));
+            }
             let role = group.members.iter().find(|m| m.junction == junction).map(|m| m.role);
             facts.beside_precise = group.members.iter().any(|m| {
                 m.junction != junction && Some(m.role) == role && annotation.junctions[m.junction].candidate.is_precise

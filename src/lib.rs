@@ -7,6 +7,7 @@
 
 pub mod annotate;
 pub mod assemble;
+pub mod background;
 pub mod callers;
 pub mod catalogue;
 pub mod cli;

@@ -9,26 +9,41 @@
 //!               ├─ fusions_tsv   SAMPLE.fusions.tsv      Arriba's 30 columns, then ours
 //!               ├─ discarded_tsv SAMPLE.discarded.tsv
 //!               ├─ junctions_fa  SAMPLE.junctions.fa
-//!               └─ terminal      what a person sees
+//!               ├─ html          SAMPLE.report.html      a page to read, print and sign
+//!               ├─ terminal      what a person sees
+//!               ├─ vcf, bedpe    breakends and pairs of places
+//!               ├─ star_fusion, fusion_catcher   the tables of those callers
+//!               ├─ multiqc       custom content for MultiQC
+//!               └─ vicc          VICC AssayedFusion
 //! write::OutputSet  opens every file before the work, renames all of them at its end
 //! ```
 
 mod arriba;
+pub mod bedpe;
 pub mod build;
 pub mod discarded_tsv;
 pub mod file_stem;
 pub mod format;
+pub mod fusion_catcher;
 pub mod fusions_tsv;
+pub mod html;
+pub mod igv;
 pub mod json;
 pub mod json_schema;
 pub mod junctions_fa;
+pub mod multiqc;
 pub mod number;
 pub mod read;
 pub mod schema;
+pub mod star_fusion;
 pub mod terminal;
+pub mod vcf;
+pub mod vicc;
 pub mod wording;
 pub mod write;
 
+#[cfg(test)]
+mod consumers;
 #[cfg(test)]
 pub(crate) mod example;
 #[cfg(test)]

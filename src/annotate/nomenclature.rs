@@ -43,10 +43,13 @@ pub fn transcript_position(transcript: &Transcript, position: Position) -> Optio
     })
 }
 
-/// HGVS description of an adjoined transcript of which only the junction is known:
-/// `NM_001197104.2:r.?_4086::NM_001166693.3:r.567_?`, inserted bases between in lower-case RNA letters.
+/// HGVS description of what the RNA shows. Of two transcripts, of which only the junction is known, an
+/// adjoined one: `NM_001197104.2:r.?_4086::NM_001166693.3:r.567_?`, inserted bases between in
+/// lower-case RNA letters. Inside one transcript a duplication, `NM_001197104.2:r.433_4086dup`, or a
+/// deletion. `None` where a side is not exonic or the molecule runs against the gene.
 ///
-/// Source: HGVS nomenclature, recommendations for RNA, adjoined transcripts.
+/// Source: HGVS nomenclature, recommendations for RNA: adjoined transcripts, duplication, insertion,
+/// deletion.
 pub fn hgvs(
     five: &Side,
     three: &Side,
@@ -61,21 +64,27 @@ pub fn hgvs(
             .transcripts
             .get(side.transcript_index)
     };
+    if !five.is_sense() || !three.is_sense() {
+        return None;
+    }
     let (a, b) = (transcript(five)?, transcript(three)?);
     let (from, to) = (transcript_position(a, five_at)?, transcript_position(b, three_at)?);
-    let linker = if inserted.is_empty() {
+    let rna: String = inserted
+        .iter()
+        .map(|base| {
+            if base.eq_ignore_ascii_case(&b'T') {
+                'u'
+            } else {
+                base.to_ascii_lowercase() as char
+            }
+        })
+        .collect();
+    if a.id == b.id {
+        return within(&from, &to, &rna).map(|what| format!("{}:r.{what}", a.display_name()));
+    }
+    let linker = if rna.is_empty() {
         String::from("::")
     } else {
-        let rna: String = inserted
-            .iter()
-            .map(|base| {
-                if base.eq_ignore_ascii_case(&b'T') {
-                    'u'
-                } else {
-                    base.to_ascii_lowercase() as char
-                }
-            })
-            .collect();
         format!("::{rna}::")
     };
     Some(format!(
@@ -83,4 +92,86 @@ pub fn hgvs(
         a.display_name(),
         b.display_name()
     ))
+}
+
+/// A junction from base `from` to base `to` of one transcript, both in its coding part.
+fn within(from: &str, to: &str, inserted: &str) -> Option<String> {
+    let (from, to): (i64, i64) = (from.parse().ok()?, to.parse().ok()?);
+    if from < 1 || to < 1 {
+        return None;
+    }
+    Some(match (to <= from, inserted.is_empty()) {
+        (true, true) => format!("{to}_{from}dup"),
+        // The repeated stretch stands behind bases that are neither.
+        (true, false) => format!("{from}_{}ins[{inserted};{to}_{from}]", from + 1),
+        (false, true) if to == from + 2 => format!("{}del", from + 1),
+        (false, true) if to > from + 2 => format!("{}_{}del", from + 1, to - 1),
+        (false, false) if to > from + 2 => format!("{}_{}delins{inserted}", from + 1, to - 1),
+        (false, false) if to == from + 2 => format!("{}delins{inserted}", from + 1),
+        (false, false) => format!("{from}_{to}ins{inserted}"),
+        (false, true) => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::annotate::side;
+    use crate::genome::{Breakend, Build, ContigId, Contigs, Retained};
+
+    fn described(five: (u32, i64, Retained), three: (u32, i64, Retained), inserted: &[u8]) -> Option<String> {
+        let contigs = Contigs::new([
+            ("chr11".to_owned(), 135_086_622),
+            ("chr4".to_owned(), 190_214_555),
+            ("chr9".to_owned(), 138_394_717),
+        ]);
+        let models = GeneModels::bind(Build::GRCh38, &contigs, Vec::new());
+        let breakend = |(contig, one_based, retained)| Breakend {
+            contig: ContigId(contig),
+            position: Position::from_one_based(one_based),
+            retained,
+        };
+        let (a, b) = (breakend(five), breakend(three));
+        let of = |end, is_five| side::describe(end, is_five, &models, true);
+        hgvs(&of(a, true), &of(b, false), a.position, b.position, inserted, &models)
+    }
+
+    /// MANE e8 ends with c.4086, e2 begins with c.433 (exon lengths of NM_001197104.2).
+    const E8: (u32, i64, Retained) = (0, 118_482_495, Retained::Left);
+    const E2: (u32, i64, Retained) = (0, 118_468_775, Retained::Right);
+
+    #[test]
+    fn two_transcripts_are_adjoined() {
+        let aff1 = |one_based, retained| (1, one_based, retained);
+        let text = described(E8, aff1(87_046_695, Retained::Right), b"").unwrap();
+        let (five, three) = text.split_once("::").unwrap();
+        assert_eq!(five, "NM_001197104.2:r.?_4086");
+        assert!(
+            three.starts_with("NM_001166693.3:r.") && three.ends_with("_?"),
+            "{text}"
+        );
+        let with = described(E8, aff1(87_046_695, Retained::Right), b"ATG").unwrap();
+        assert!(with.contains("::aug::"), "{with}");
+        // Against the partner's direction there is no adjoined transcript.
+        assert_eq!(described(E8, aff1(87_046_695, Retained::Left), b""), None);
+        // Nor in an intron.
+        assert_eq!(
+            described((0, 118_483_000, Retained::Left), aff1(87_046_695, Retained::Right), b""),
+            None
+        );
+    }
+
+    #[test]
+    fn a_ptd_is_a_duplication_of_one_transcript() {
+        assert_eq!(described(E8, E2, b"").as_deref(), Some("NM_001197104.2:r.433_4086dup"));
+        assert_eq!(
+            described(E8, E2, b"AC").as_deref(),
+            Some("NM_001197104.2:r.4086_4087ins[ac;433_4086]")
+        );
+        // e2 to e9, exons 3 to 8 lost: e2 ends with c.502.
+        assert_eq!(
+            described((0, 118_468_844, Retained::Left), (0, 118_484_183, Retained::Right), b"").as_deref(),
+            Some("NM_001197104.2:r.503_4086del")
+        );
+    }
 }

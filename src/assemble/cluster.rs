@@ -38,7 +38,7 @@ pub struct Cluster {
 /// Clusters split observations; linear in their number but for sorting.
 pub fn split_clusters(observations: Vec<Observation>) -> Vec<Cluster> {
     let mut by_key: BTreeMap<Key, Vec<Observation>> = BTreeMap::new();
-    for o in observations.into_iter().filter(|o| o.kind == EvidenceKind::Split) {
+    for o in observations.into_iter().filter(|o| o.kind != EvidenceKind::Spanning) {
         by_key.entry(key(&o)).or_default().push(o);
     }
     let mut clusters = Vec::new();

@@ -132,7 +132,7 @@ pub(super) fn forsake(candidates: &mut [Candidate], rehomed: &[(usize, usize)]) 
 }
 
 /// What an observation shows beyond the junction, read outward from its 5' (or 3') side.
-fn beyond_of(o: &Observation, junction: &Junction, from_five: bool) -> Option<Vec<u8>> {
+pub(super) fn beyond_of(o: &Observation, junction: &Junction, from_five: bool) -> Option<Vec<u8>> {
     let (bases, before) = o.bases.as_ref()?;
     let shift = (junction.five.position.0 - o.five.position.0) * o.five.retained.outward();
     let edge = usize::try_from(i64::try_from(*before).ok()? + shift).ok()?;

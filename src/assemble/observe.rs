@@ -8,7 +8,7 @@ use crate::{
 /// How a molecule shows a junction, weakest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum EvidenceKind {
-    /// A mate that the aligner left out matches the junction.
+    /// A read that the aligner left out shows both sides.
     Mate,
     /// Mates on both sides.
     Spanning,
@@ -282,7 +282,9 @@ pub fn observation(
     Observation {
         fragment: index,
         molecule: fragment.molecule,
-        kind: if is_split {
+        kind: if is_split && fragment.laid {
+            EvidenceKind::Mate
+        } else if is_split {
             EvidenceKind::Split
         } else {
             EvidenceKind::Spanning

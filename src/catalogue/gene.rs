@@ -247,6 +247,8 @@ impl Transcript {
 pub struct Gene {
     /// Approved symbol (HGNC).
     pub symbol: String,
+    /// Identifier: Ensembl's of the catalogue, or as the user's gene models have it.
+    pub id: Option<String>,
     /// Bare chromosome name (`11`), or the contig's own name where it is no chromosome.
     pub chromosome: String,
     /// Strand of the contig that the gene reads as.

@@ -49,7 +49,11 @@ impl GeneModels {
                 .current_symbol(&gene.symbol)
                 .and_then(|symbol| genes.get_mut(*known.get(symbol)?));
             match home {
-                Some(home) if is_same_place(home, &gene) => add_transcripts(home, gene.transcripts),
+                Some(home) if is_same_place(home, &gene) => {
+                    // What reads the output beside that GTF looks for its identifier.
+                    home.id = gene.id.or(home.id.take());
+                    add_transcripts(home, gene.transcripts);
+                }
                 Some(home) if home.symbol == gene.symbol => {}
                 _ => genes.push(gene),
             }
@@ -223,6 +227,7 @@ mod tests {
         let transcript = Transcript::from_exons(format!("{symbol}-t"), None, true, strand, &models, 0).unwrap();
         Gene {
             symbol: symbol.to_owned(),
+            id: None,
             chromosome: chromosome.to_owned(),
             strand,
             interval: transcript.interval,

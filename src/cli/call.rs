@@ -15,10 +15,15 @@ use super::{
     options::{ConcludeArgs, InputArgs},
 };
 use crate::{
-    flow::{self, FlowConfig},
+    flow::{
+        self, FlowConfig, carry_over,
+        evidence::{self, EvidenceError},
+    },
     input::{self, AlignmentFile, InputOptions, Source},
     report::{
-        Format, OutputSet, SampleReport, safe_file_stem,
+        Format, OutputSet, SampleReport,
+        build::Supporter,
+        igv, safe_file_stem,
         terminal::{self, Run, Style},
     },
 };
@@ -33,11 +38,20 @@ pub struct CallArgs {
     #[arg(short, long, value_name = "DIR")]
     output_dir: Option<PathBuf>,
     /// Print this format on standard output instead; files only where --output-dir is given
-    #[arg(long, value_name = "FORMAT", value_parser = super::views::format)]
+    #[arg(
+        long,
+        value_name = "FORMAT",
+        value_enum,
+        ignore_case = true,
+        hide_possible_values = true
+    )]
     stdout: Option<Format>,
-    /// Formats to write; repeat or separate by commas [default: all]
-    #[arg(long, value_name = "FORMAT", value_parser = super::views::format, value_delimiter = ',')]
+    #[arg(long, value_name = "FORMAT", value_enum, ignore_case = true, value_delimiter = ',', help = formats_help())]
     format: Vec<Format>,
+    /// Write the reads behind every junction too: SAMPLE.evidence.bam, its index and an IGV session. Reads
+    /// the file a second time
+    #[arg(long)]
+    evidence: bool,
     /// Sample name [default: @RG SM, else the file's name, else `stdin`]
     #[arg(short, long)]
     sample: Option<String>,
@@ -51,6 +65,14 @@ pub struct CallArgs {
     input: InputArgs,
     #[command(flatten)]
     conclude: ConcludeArgs,
+}
+
+fn formats_help() -> String {
+    let names: Vec<&str> = Format::DEFAULT.iter().map(|format| format.name()).collect();
+    format!(
+        "Formats to write; repeat or separate by commas [default: {}]",
+        names.join(",")
+    )
 }
 
 /// What one input came to.
@@ -68,7 +90,7 @@ struct Plan<'a> {
 }
 
 /// Calls every input; each failure has its line, the first one's status is returned.
-pub fn run(args: &CallArgs, global: &Global) -> Result<(), Failure> {
+pub fn run(args: &CallArgs, _global: &Global) -> Result<(), Failure> {
     check(args)?;
     let threads = usize::from(args.threads);
     let side_by_side = threads.min(args.alignments.len());
@@ -87,12 +109,26 @@ pub fn run(args: &CallArgs, global: &Global) -> Result<(), Failure> {
         .num_threads(side_by_side)
         .build()
         .map_err(|e| Failure::input(format!("threads could not be started: {e}")))?;
-    let results: Vec<Result<Done, Failure>> = pool.install(|| {
+    let mut results: Vec<Result<Done, Failure>> = pool.install(|| {
         args.alignments
             .par_iter()
-            .map(|path| one(path, &plan, global))
+            .map(|path| one(path, &plan, &plan.config, args.force))
             .collect()
     });
+    let again = carry_over::between(results.iter().map(|r| r.as_ref().ok().map(|done| &done.report)));
+    for (index, elsewhere) in again {
+        // A pipe cannot be read twice; its rows keep their tier and the table of the run shows both.
+        let Some(path) = args.alignments.get(index).filter(|p| p.is_file()) else {
+            continue;
+        };
+        let config = FlowConfig {
+            elsewhere,
+            ..plan.config.clone()
+        };
+        if let Some(result) = results.get_mut(index) {
+            *result = one(path, &plan, &config, true);
+        }
+    }
     let many = results.len() > 1;
     let mut reports = Vec::new();
     let mut failures = Vec::new();
@@ -145,6 +181,14 @@ fn check(args: &CallArgs) -> Result<(), Failure> {
     if args.alignments.len() > 1 && args.input.has_chimeric() {
         return Err(Failure::usage("--chimeric belongs to one alignment"));
     }
+    if args.evidence && args.alignments.iter().any(|path| path == Path::new("-")) {
+        return Err(Failure::usage(
+            "--evidence reads the file a second time, which standard input does not allow; write it to a file first",
+        ));
+    }
+    if args.evidence && args.stdout.is_some() && args.output_dir.is_none() {
+        return Err(Failure::usage("--evidence writes files; add --output-dir"));
+    }
     let mut seen: BTreeMap<&Path, usize> = BTreeMap::new();
     for path in &args.alignments {
         *seen.entry(path).or_default() += 1;
@@ -178,7 +222,7 @@ fn refuse_shared_names(args: &CallArgs, plan: &Plan<'_>) -> Result<(), Failure> 
     Ok(())
 }
 
-fn one(path: &Path, plan: &Plan<'_>, _global: &Global) -> Result<Done, Failure> {
+fn one(path: &Path, plan: &Plan<'_>, config: &FlowConfig, force: bool) -> Result<Done, Failure> {
     let started = Instant::now();
     let source = Source::from_argument(path);
     let mut file = input::open(&source, &plan.options).map_err(Failure::input)?;
@@ -192,19 +236,33 @@ fn one(path: &Path, plan: &Plan<'_>, _global: &Global) -> Result<Done, Failure> 
     } else {
         plan.args.format.clone()
     };
+    if plan.args.evidence && !file.can_be_read_again() {
+        return Err(Failure::usage(format!(
+            "{}: --evidence reads the file a second time, which a pipe does not allow; write it to a file first",
+            input::printable(&path.to_string_lossy())
+        )));
+    }
     // Opened before the work, so that a bad folder fails at once.
     let outputs = if writes {
         let folder = super::folder(plan.args.output_dir.as_ref());
-        Some(OutputSet::open(&folder, &sample, &formats, plan.args.force).map_err(Failure::output)?)
+        let mut outputs = OutputSet::open(&folder, &sample, &formats, force).map_err(Failure::output)?;
+        for extension in evidence::EXTENSIONS.iter().filter(|_| plan.args.evidence) {
+            outputs.open_also(extension).map_err(Failure::output)?;
+        }
+        Some(outputs)
     } else {
         None
     };
-    let report = flow::analyse(&mut file, &sample, &plan.config).map_err(Failure::input)?;
+    let (report, supporters) = flow::analyse_with_supporters(&mut file, &sample, config).map_err(Failure::input)?;
     let mut names = Vec::new();
     if let Some(mut outputs) = outputs {
+        if plan.args.evidence {
+            write_evidence(&mut file, &report, &supporters, config.keep_names, &mut outputs)?;
+        }
         for format in &formats {
-            let bytes = format.render(&report).map_err(Failure::output)?;
-            outputs.write(*format, &bytes).map_err(Failure::output)?;
+            for (extension, bytes) in format.files(&report).map_err(Failure::output)? {
+                outputs.write_file(extension, &bytes).map_err(Failure::output)?;
+            }
         }
         let written = outputs.commit().map_err(Failure::output)?;
         names = written
@@ -225,6 +283,27 @@ fn one(path: &Path, plan: &Plan<'_>, _global: &Global) -> Result<Done, Failure> 
         ),
     };
     Ok(Done { report, block })
+}
+
+/// The records behind the junctions, their index and the IGV session.
+fn write_evidence(
+    file: &mut AlignmentFile,
+    report: &SampleReport,
+    supporters: &[Supporter],
+    keep_names: bool,
+    outputs: &mut OutputSet,
+) -> Result<(), Failure> {
+    let [records, index, session] = evidence::EXTENSIONS;
+    if let (Some(path), Some(index_path)) = (outputs.temporary(records), outputs.temporary(index)) {
+        evidence::write(file, supporters, keep_names, path, index_path).map_err(|error| match error {
+            EvidenceError::Input(error) => Failure::input(error),
+            EvidenceError::Write(error) => Failure::output(error),
+        })?;
+    }
+    outputs.settle(records).map_err(Failure::output)?;
+    outputs.settle(index).map_err(Failure::output)?;
+    let text = igv::render(report, &safe_file_stem(&report.sample));
+    outputs.write_file(session, text.as_bytes()).map_err(Failure::output)
 }
 
 /// `--sample`, else @RG SM, else the file's name, else `stdin`.

@@ -1,12 +1,17 @@
 //! `breakapart explain`: why something was called or not, and where the reads went.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::Failure;
+use super::{
+    Failure,
+    options::{ConcludeArgs, InputArgs},
+};
 use crate::{
-    explain::{Question, explain},
+    explain::{Question, explain_reads},
+    flow::{self, trace::TracedFragment},
+    input::{self, Source},
     report::{ReadLimits, SampleReport},
 };
 
@@ -18,6 +23,11 @@ pub struct ExplainArgs {
     /// E1, E1.2, D3, a gene, or CHR:POS (1-based); every called event where nothing is asked
     #[arg(value_name = "EVENT|GENE|CHR:POS")]
     question: Option<String>,
+    /// The alignment that the report was made from: every read of the question is listed with its name
+    #[arg(short, long, value_name = "FILE")]
+    alignment: Option<PathBuf>,
+    #[command(flatten)]
+    input: InputArgs,
 }
 
 /// Prints the answer.
@@ -31,7 +41,27 @@ fn answer(args: &ExplainArgs) -> Result<String, Failure> {
         None => Question::Called,
     };
     let report = SampleReport::read(&args.report, ReadLimits::default()).map_err(Failure::input)?;
-    explain(&report, &question).map_err(Failure::usage)
+    let traced = match &args.alignment {
+        Some(path) => Some(traced(path, &report, args)?),
+        None => None,
+    };
+    explain_reads(&report, &question, traced.as_deref()).map_err(Failure::usage)
+}
+
+/// The fragments of the alignment, analysed again as `call` did.
+fn traced(path: &Path, report: &SampleReport, args: &ExplainArgs) -> Result<Vec<TracedFragment>, Failure> {
+    let source = Source::from_argument(path);
+    let mut file = input::open(&source, &args.input.input_options(1)).map_err(Failure::input)?;
+    let config = args.input.flow_config(&ConcludeArgs::default())?;
+    let (again, traced) = flow::analyse_traced(&mut file, &report.sample, &config).map_err(Failure::input)?;
+    // Another file, or other settings: names of junctions would not be those of the report.
+    if again.ledger != report.ledger {
+        return Err(Failure::input(format!(
+            "{}: does not give this report (its ledger differs); give the alignment and the options of the `call`",
+            source.label()
+        )));
+    }
+    Ok(traced)
 }
 
 #[cfg(test)]
@@ -48,6 +78,8 @@ mod tests {
             let args = ExplainArgs {
                 report: report.into(),
                 question: Some(question.to_owned()),
+                alignment: None,
+                input: InputArgs::default(),
             };
             answer(&args).map(|_| ()).map_err(|failure| failure.status)
         };

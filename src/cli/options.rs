@@ -6,7 +6,9 @@ use clap::{Args, ValueEnum};
 
 use super::Failure;
 use crate::{
+    background,
     catalogue::gtf,
+    collect::background::BackgroundProfile,
     conclude::{ConcludeConfig, lod::REQUIRED_LOD},
     flow::FlowConfig,
     genome::Build,
@@ -58,7 +60,7 @@ pub enum LibraryArg {
 }
 
 /// What is read, and how.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Input")]
 pub struct InputArgs {
     /// Indexed FASTA of the build (needed for CRAM; exact homology, frames through UTRs, REF bases)
@@ -76,7 +78,7 @@ pub struct InputArgs {
     /// How RNA was selected: decides how back-splices are weighed
     #[arg(long, value_enum, default_value_t = LibraryArg::Unknown)]
     library: LibraryArg,
-    /// STAR's Chimeric.out.junction, where a run wrote chimeras beside the BAM
+    /// STAR's Chimeric.out.junction or Chimeric.out.sam, where a run wrote chimeras beside the BAM
     #[arg(long, value_name = "FILE")]
     chimeric: Option<PathBuf>,
     /// Tag that holds the molecular identifier [default: RX]
@@ -85,6 +87,10 @@ pub struct InputArgs {
     /// Molecular identifier at the end of the read name, behind this character
     #[arg(long, value_name = "CHAR")]
     umi_in_name: Option<char>,
+    /// Look into reads that did not align: finds fusions in files of aligners that write no chimeras
+    /// (HISAT2, STAR's defaults); reads all unmapped reads
+    #[arg(long)]
+    unmapped: bool,
     /// Refuse files without an index instead of reading them whole
     #[arg(long)]
     require_index: bool,
@@ -103,9 +109,22 @@ pub struct ConcludeArgs {
     /// Largest limit of detection at which a negative may be stated (fraction of KMT2A transcripts)
     #[arg(long, value_name = "FRACTION", default_value_t = REQUIRED_LOD, value_parser = fraction)]
     required_lod: f64,
+    /// Normal samples (made by `breakapart background`): coverage steps and back-splices are judged against them
+    #[arg(long, value_name = "FILE")]
+    background: Option<PathBuf>,
     /// Read names in reports as they are, not hashed
     #[arg(long)]
     keep_names: bool,
+}
+
+impl Default for ConcludeArgs {
+    fn default() -> Self {
+        Self {
+            required_lod: REQUIRED_LOD,
+            background: None,
+            keep_names: false,
+        }
+    }
 }
 
 fn fraction(text: &str) -> Result<f64, String> {
@@ -129,7 +148,7 @@ impl InputArgs {
             }),
             umi_tag: self.umi_tag,
             umi_in_name: self.umi_in_name,
-            ..InputOptions::default()
+            unmapped: self.unmapped,
         }
     }
 
@@ -142,7 +161,12 @@ impl InputArgs {
             Some(path) => gtf::read(path).map_err(Failure::input)?,
             None => Vec::new(),
         };
+        let background = match &conclude.background {
+            Some(path) => background::read(path).map_err(Failure::input)?,
+            None => BackgroundProfile::default(),
+        };
         Ok(FlowConfig {
+            background: Arc::new(background),
             genes: Arc::new(genes),
             library: match self.library {
                 LibraryArg::PolyA => LibraryType::PolyA,
@@ -154,6 +178,7 @@ impl InputArgs {
             },
             chimeric: self.chimeric.clone(),
             keep_names: conclude.keep_names,
+            ..FlowConfig::default()
         })
     }
 

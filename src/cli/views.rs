@@ -2,17 +2,23 @@
 
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{Args, ValueEnum, builder::PossibleValue};
 
 use super::Failure;
 use crate::report::{Format, OutputSet, ReadLimits, SampleReport, ViewError};
 
-/// A format, as typed.
-pub fn format(text: &str) -> Result<Format, String> {
-    Format::parse(text).ok_or_else(|| {
-        let names: Vec<&str> = Format::ALL.iter().map(|f| f.name()).collect();
-        format!("one of {}", names.join(", "))
-    })
+impl ValueEnum for Format {
+    fn value_variants<'a>() -> &'a [Self] {
+        &Self::ALL
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        let mut value = PossibleValue::new(self.name()).help(self.description());
+        if self.extension() != self.name() {
+            value = value.alias(self.extension());
+        }
+        Some(value.aliases(self.other_names().iter().copied()))
+    }
 }
 
 /// Arguments of `report`.
@@ -20,8 +26,15 @@ pub fn format(text: &str) -> Result<Format, String> {
 pub struct ReportArgs {
     /// Report (SAMPLE.breakapart.json)
     report: PathBuf,
-    /// Format to make; repeat for several
-    #[arg(long, value_name = "FORMAT", value_parser = format, required = true)]
+    /// Formats to make; repeat or separate by commas
+    #[arg(
+        long,
+        value_name = "FORMAT",
+        value_enum,
+        ignore_case = true,
+        value_delimiter = ',',
+        required = true
+    )]
     format: Vec<Format>,
     /// Folder to write into; standard output where not given (one format only)
     #[arg(short, long, value_name = "DIR")]
@@ -41,7 +54,9 @@ pub fn report(args: &ReportArgs) -> Result<(), Failure> {
         (Some(folder), formats) => {
             let mut outputs = OutputSet::open(folder, &report.sample, formats, args.force).map_err(Failure::output)?;
             for format in formats {
-                outputs.write(*format, &render(*format)?).map_err(Failure::output)?;
+                for (extension, bytes) in format.files(&report).map_err(Failure::output)? {
+                    outputs.write_file(extension, &bytes).map_err(Failure::output)?;
+                }
             }
             outputs.commit().map(|_| ()).map_err(Failure::output)
         }

@@ -129,7 +129,7 @@ pub fn render(trial: &Trial<'_>, summary: &Summary, links: Option<&str>) -> Resu
                 cells: shown.iter().map(|column| (column.value)(&row).cell()).collect(),
                 link: links
                     .filter(|_| !of.lead_file.is_empty())
-                    .map(|prefix| format!("{prefix}{}", url_name(of.lead_file))),
+                    .map(|prefix| format!("{prefix}{}", url_name(&page_of(trial, of.lead_file)))),
                 status: of.status.name(),
                 group: of.group(&trial.assembled.groups).to_owned(),
                 lineage: of.patient.lineage.as_ref().map_or("unknown", |l| l.name()).to_owned(),
@@ -169,6 +169,20 @@ pub fn render(trial: &Trial<'_>, summary: &Summary, links: Option<&str>) -> Resu
         links: links.is_some(),
     }
     .render()
+}
+
+/// The page of a report where one lies beside it, else the report itself.
+fn page_of(trial: &Trial<'_>, file: &str) -> String {
+    let page = format!(
+        "{}.report.html",
+        file.strip_suffix(super::find::REPORT_ENDING).unwrap_or(file)
+    );
+    let is_there = trial
+        .assembled
+        .folders
+        .iter()
+        .any(|folder| folder.join(&page).is_file());
+    if is_there { page } else { file.to_owned() }
 }
 
 /// A base name for a link: what is not safe in an address is written as `%XX`.

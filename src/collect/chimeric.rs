@@ -1,7 +1,10 @@
-//! STAR's `Chimeric.out.junction`: chimeric alignments that a run wrote beside the BAM.
+//! STAR's `Chimeric.out.junction` or `Chimeric.out.sam`: chimeric alignments that a run wrote beside the
+//! BAM.
 //!
 //! Each line becomes supplementary records of its read, so that a fragment whose other part stands in
 //! the BAM is completed and none is counted twice.
+
+mod sam;
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -24,7 +27,7 @@ const LINES_CAP: usize = 1_000_000;
 #[derive(Debug, Error)]
 pub enum ChimericError {
     /// Cannot be opened or read.
-    #[error("{file}: cannot be read ({reason}); give STAR's Chimeric.out.junction")]
+    #[error("{file}: cannot be read ({reason}); give STAR's Chimeric.out.junction or Chimeric.out.sam")]
     Unreadable {
         /// The file.
         file: String,
@@ -73,6 +76,15 @@ pub fn read(
     let mut file = File::open(path).map_err(unreadable)?;
     let mut magic = [0_u8; 2];
     let is_gzip = file.read(&mut magic).map_err(unreadable)? == 2 && magic == [0x1f, 0x8b];
+    // A SAM's header, or BAM's magic behind gzip's.
+    let mut first = [0_u8; 4];
+    let peeked = match is_gzip {
+        true => MultiGzDecoder::new(File::open(path).map_err(unreadable)?).read(&mut first),
+        false => Ok(0),
+    };
+    if magic[0] == b'@' || (peeked.is_ok() && &first == b"BAM\x01") {
+        return sam::read(path, &name, contigs, window, existing);
+    }
     let file = File::open(path).map_err(unreadable)?;
     let mut reader: Box<dyn BufRead> = if is_gzip {
         Box::new(BufReader::new(MultiGzDecoder::new(file)))

@@ -156,6 +156,8 @@ pub struct Fragment {
     pub alternatives: Vec<Placement>,
     /// A mate beside this fragment that did not align (bases as sequenced).
     pub unaligned_mate: Option<Vec<u8>>,
+    /// The aligner left a read of it out, which was laid on exons here.
+    pub laid: bool,
     /// Flagged as duplicate by the file.
     pub flagged_duplicate: bool,
     /// Molecular identifier.

@@ -4,9 +4,13 @@
 //! - (a) overlaps the KMT2A window (gene and 50 kb on both sides) and either touches the gene (and 1 kb)
 //!   or is out of the ordinary: clipped, chimeric, discordant, unmapped;
 //! - (d) overlaps a catalogue window at a partner's acceptor, has a soft clip of 12 bases or more, or
-//!   points into the KMT2A window with its mate field or an SA entry;
+//!   points into the KMT2A window with its mate field or an SA entry; or did not align, lies there
+//!   beside its mate and holds 16 bases of a KMT2A exon;
 //! - (b, c, e) shares its name with such a record, lies exactly where one of that name points with its
-//!   mate field or an SA entry, and itself points into the KMT2A window or is chimeric or discordant.
+//!   mate field or an SA entry, and itself points into the KMT2A window or is chimeric or discordant, or
+//!   lies in a catalogue window beside a mate that did not align;
+//! - (f) where unmapped reads are asked for: did not align, lies nowhere or in a partner gene, and holds
+//!   16 bases of a KMT2A exon, or of a partner's exon while its mate is evidence.
 //!
 //! What only points at KMT2A, without a record there or in a catalogue window, is not evidence in either
 //! mode: an index cannot find it. Counts of the library are taken on (a) and the control windows only.
@@ -17,11 +21,13 @@ use std::{
 };
 
 use crate::{
-    catalogue::{GeneModels, WindowKind},
-    genome::{AlignedRecord, ContigId, Contigs, Flags, Interval},
+    catalogue::{GeneModels, Role, WindowKind},
+    genome::{AlignedRecord, ContigId, Contigs, Flags, Interval, SequenceSource},
     hts::{DecodeContext, RawRecord},
     input::{Access, AlignmentFile, InputError},
 };
+
+use super::unaligned::{ExonIndex, Scope};
 
 /// Margin of the KMT2A window (bases).
 pub const WINDOW_MARGIN: i64 = 50_000;
@@ -97,23 +103,50 @@ impl Tally {
 }
 
 /// The windows of one file.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Windows {
     kmt2a: (ContigId, Interval),
     gene: Interval,
     partners: Vec<(ContigId, Interval)>,
     controls: Vec<(ContigId, Interval, String)>,
+    /// KMT2A's exons.
+    exons: ExonIndex,
+    unmapped: Option<Unmapped>,
+}
+
+/// Where unmapped reads are looked for, beyond the windows.
+#[derive(Debug)]
+struct Unmapped {
+    /// Partner genes.
+    loci: Vec<(ContigId, Interval)>,
+    /// Exons of KMT2A and of the partners.
+    exons: ExonIndex,
 }
 
 impl Windows {
-    /// The windows on a header's contigs.
-    pub fn new(models: &GeneModels, contigs: &Contigs, windows: &[crate::catalogue::Window]) -> Self {
+    /// The windows on a header's contigs; with `unmapped`, reads that did not align are looked for too.
+    pub fn new(
+        models: &GeneModels,
+        contigs: &Contigs,
+        windows: &[crate::catalogue::Window],
+        source: &dyn SequenceSource,
+        unmapped: bool,
+    ) -> Self {
         let (gene, contig) = models.kmt2a();
         let mut this = Self {
             kmt2a: (contig, gene.interval.padded(WINDOW_MARGIN)),
             gene: gene.interval.padded(GENE_MARGIN),
             partners: Vec::new(),
             controls: Vec::new(),
+            exons: ExonIndex::new(models, source, Scope::Kmt2a),
+            unmapped: unmapped.then(|| Unmapped {
+                loci: models
+                    .iter()
+                    .filter(|(_, gene)| gene.roles.has(Role::Partner))
+                    .map(|(contig, gene)| (contig, gene.interval))
+                    .collect(),
+                exons: ExonIndex::new(models, source, Scope::CatalogueInFull),
+            }),
         };
         for window in windows {
             let Some(id) = contigs.resolve(&window.chromosome) else {
@@ -129,10 +162,19 @@ impl Windows {
         this
     }
 
+    /// The exons on which reads that did not align are laid.
+    pub fn into_exons(self, models: &GeneModels, source: &dyn SequenceSource) -> ExonIndex {
+        self.unmapped.map_or_else(
+            || ExonIndex::new(models, source, Scope::Catalogue),
+            |unmapped| unmapped.exons,
+        )
+    }
+
     fn all(&self) -> Vec<(ContigId, Interval)> {
         let mut all = vec![self.kmt2a];
         all.extend(&self.partners);
         all.extend(self.controls.iter().map(|(c, i, _)| (*c, *i)));
+        all.extend(self.unmapped.iter().flat_map(|u| &u.loci));
         all
     }
 
@@ -149,9 +191,37 @@ impl Windows {
             .any(|(c, i)| *c == contig && i.overlaps(interval))
     }
 
+    /// What an unmapped read is to the search for such reads; `None` where it is nothing, or not searched.
+    fn unmapped_kind(&self, raw: &RawRecord<'_>) -> Option<UnmappedKind> {
+        let search = self.unmapped.as_ref()?;
+        let flags = raw.flags();
+        if !flags.is_unmapped() || flags.is_qc_fail() || flags.is_secondary() {
+            return None;
+        }
+        let at = crate::genome::Position(raw.position());
+        let within = raw
+            .contig()
+            .is_none_or(|contig| search.loci.iter().any(|(c, i)| *c == contig && i.contains(at)));
+        let bases = if within { raw.sequence() } else { return None };
+        if self.exons.touches(&bases) {
+            Some(UnmappedKind::Evidence)
+        } else {
+            search.exons.touches(&bases).then_some(UnmappedKind::Companion)
+        }
+    }
+
     fn points_into_kmt2a(&self, contig: Option<ContigId>, position: i64) -> bool {
         contig == Some(self.kmt2a.0) && self.kmt2a.1.contains(crate::genome::Position(position))
     }
+}
+
+/// What an unmapped read may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum UnmappedKind {
+    /// It holds bases of KMT2A.
+    Evidence,
+    /// It holds bases of a partner: evidence if its mate is.
+    Companion,
 }
 
 fn name_hash(name: &[u8]) -> u64 {
@@ -188,6 +258,9 @@ struct Seeds<'a> {
     /// in `HI` alone.
     kept: HashSet<(u64, ContigId, i64, u16, Option<u32>)>,
     truncated: bool,
+    /// Unmapped reads with bases of partners.
+    companions: Vec<AlignedRecord>,
+    companions_overflow: bool,
 }
 
 impl<'a> Seeds<'a> {
@@ -202,6 +275,8 @@ impl<'a> Seeds<'a> {
             sa_into_window: Vec::new(),
             kept: HashSet::new(),
             truncated: false,
+            companions: Vec::new(),
+            companions_overflow: false,
         }
     }
 
@@ -241,7 +316,8 @@ impl<'a> Seeds<'a> {
                 && !ordinary
                 && (raw.has_soft_clip(WINDOW_CLIP)
                     || self.windows.points_into_kmt2a(raw.mate_contig(), raw.mate_position())
-                    || raw.has_tag(b"SA"))
+                    || raw.has_tag(b"SA")
+                    || (flags.is_unmapped() && self.windows.exons.touches(&raw.sequence())))
         };
         if !keep {
             return false;
@@ -363,6 +439,38 @@ impl<'a> Seeds<'a> {
                 record.mate_contig,
                 record.mate_position,
             )
+            || (record.flags.is_mate_unmapped() && self.windows.in_partner_window(contig, record.interval()))
+    }
+
+    /// Takes a record of class (f), or parks it until its mate turns out to be evidence.
+    fn offer_unmapped(&mut self, raw: &RawRecord<'_>) {
+        match self.windows.unmapped_kind(raw) {
+            Some(UnmappedKind::Evidence) => {
+                let record = raw.decode(&self.context);
+                self.keep(record);
+            }
+            Some(UnmappedKind::Companion) if self.companions.len() < PARK_CAP => {
+                self.companions.push(raw.decode(&self.context));
+            }
+            Some(UnmappedKind::Companion) => self.companions_overflow = true,
+            None => {}
+        }
+    }
+
+    /// Takes the parked reads whose mates are evidence.
+    fn take_companions(&mut self) {
+        let names = self.names.clone();
+        for record in std::mem::take(&mut self.companions) {
+            if names.contains(&name_hash(&record.name)) {
+                self.keep(record);
+            }
+        }
+        if self.companions_overflow {
+            self.gathered.limits.push((
+                "unmapped-cap",
+                format!("more than {PARK_CAP} unmapped reads look like partner genes: the rest was not kept"),
+            ));
+        }
     }
 
     fn finish(mut self) -> Gathered {
@@ -397,8 +505,14 @@ pub fn gather(file: &mut AlignmentFile, windows: &Windows) -> Result<Gathered, I
 fn indexed(file: &mut AlignmentFile, windows: &Windows) -> Result<Gathered, InputError> {
     let mut seeds = Seeds::new(windows, file.decode_context());
     file.fetch(&windows.all(), &mut |raw| {
-        seeds.offer(raw);
+        if !seeds.offer(raw) {
+            seeds.offer_unmapped(raw);
+        }
     })?;
+    if windows.unmapped.is_some() {
+        file.fetch_unplaced(&mut |raw| seeds.offer_unmapped(raw))?;
+        seeds.take_companions();
+    }
     let mut done: HashSet<(u64, ContigId, i64)> = seeds.places.clone();
     // Two rounds: where the seeds point, then where what was found there points.
     for _ in 0..2 {
@@ -457,8 +571,15 @@ fn streamed(file: &mut AlignmentFile, windows: &Windows) -> Result<Gathered, Inp
     let mut overflow = false;
     file.stream(&mut |raw| {
         let flags = raw.flags();
-        let Some(_) = raw.contig() else { return };
-        if seeds.offer(raw) || is_seed(raw, &seeds) || flags.is_unmapped() {
+        if seeds.offer(raw) {
+            return;
+        }
+        if flags.is_unmapped() {
+            seeds.offer_unmapped(raw);
+            return;
+        }
+        let Some(contig) = raw.contig() else { return };
+        if is_seed(raw, &seeds) {
             return;
         }
         let unusual = flags.is_supplementary()
@@ -471,7 +592,9 @@ fn streamed(file: &mut AlignmentFile, windows: &Windows) -> Result<Gathered, Inp
                 raw.mate_position(),
             )
             || (raw.has_soft_clip(1) && raw.has_tag(b"SA"))
-            || (raw.cigar_op_count() > 1 && raw.has_tag(b"SA"));
+            || (raw.cigar_op_count() > 1 && raw.has_tag(b"SA"))
+            || (flags.is_mate_unmapped()
+                && windows.in_partner_window(contig, Interval::new(raw.position(), raw.reference_end())));
         if !unusual {
             return;
         }
@@ -485,6 +608,7 @@ fn streamed(file: &mut AlignmentFile, windows: &Windows) -> Result<Gathered, Inp
             .or_default()
             .push(raw.decode(&context));
     })?;
+    seeds.take_companions();
     for _ in 0..2 {
         let mut names: Vec<u64> = seeds.names.iter().copied().filter(|n| parked.contains_key(n)).collect();
         names.sort_unstable();

@@ -21,6 +21,15 @@ pub enum MapqScale {
 }
 
 impl MapqScale {
+    /// MAPQ and `NH` of a placement that is, or is not, the only one.
+    pub const fn certain(self, unique: bool) -> (u8, Option<u32>) {
+        match (self, unique) {
+            (Self::Star, true) => (255, Some(1)),
+            (_, true) => (60, Some(1)),
+            (_, false) => (0, Some(2)),
+        }
+    }
+
     /// Confidence of a placement from MAPQ and `NH`.
     pub const fn confidence(self, mapq: u8, hit_count: Option<u32>) -> Confidence {
         let several = matches!(hit_count, Some(2..));
@@ -190,6 +199,7 @@ fn draft(template: &[AlignedRecord], scale: MapqScale, contigs: &Contigs) -> Opt
         clips,
         alternatives,
         unaligned_mate,
+        laid: template.iter().any(|r| r.laid),
         flagged_duplicate: template
             .iter()
             .any(|r| r.flags.is_duplicate() && !r.flags.is_secondary() && !r.flags.is_supplementary()),

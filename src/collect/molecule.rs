@@ -1,6 +1,9 @@
 //! Which fragments stem from one molecule.
 
-use std::hash::{Hash, Hasher};
+use std::{
+    collections::{BTreeMap, HashMap},
+    hash::{Hash, Hasher},
+};
 
 use serde::{Deserialize, Serialize};
 
@@ -110,11 +113,19 @@ pub fn assign(drafts: Vec<Draft>, duplicates_marked: bool) -> (Vec<Fragment>, Mo
     } else {
         MoleculesBy::FivePrimePositions
     };
+    let originals = if by == MoleculesBy::Umi {
+        corrected(&drafts)
+    } else {
+        HashMap::new()
+    };
     let fragments = drafts
         .into_iter()
         .map(|Draft { mut fragment, ends }| {
             fragment.molecule = match by {
-                MoleculesBy::Umi => hash(&(&fragment.umi, &ends)),
+                MoleculesBy::Umi => {
+                    let seen = fragment.umi.as_deref().unwrap_or_default();
+                    hash(&(originals.get(&(ends, seen.to_vec())).map_or(seen, Vec::as_slice), &ends))
+                }
                 MoleculesBy::DuplicateFlags => hash(&(&fragment.name, &fragment.read_group)),
                 MoleculesBy::FragmentEnds => hash(&ends),
                 MoleculesBy::FivePrimePositions => hash(&ends.start.or(ends.end)),
@@ -123,6 +134,57 @@ pub fn assign(drafts: Vec<Draft>, duplicates_marked: bool) -> (Vec<Fragment>, Mo
         })
         .collect();
     (fragments, by)
+}
+
+/// Identifiers that a sequencing error made of another one at the same fragment ends, with that one.
+///
+/// METHOD: directional adjacency (UMI-tools, Smith 2017, Genome Res 27:491): an identifier one base away
+/// from another that is seen at least twice as often, less one, stems from it. Neighbours are looked up,
+/// not compared: linear in the number of identifiers.
+fn corrected(drafts: &[Draft]) -> HashMap<(FragmentEnds, Vec<u8>), Vec<u8>> {
+    let mut counts: HashMap<FragmentEnds, BTreeMap<Vec<u8>, u64>> = HashMap::new();
+    for draft in drafts {
+        let umi = draft.fragment.umi.clone().unwrap_or_default();
+        *counts.entry(draft.ends).or_default().entry(umi).or_default() += 1;
+    }
+    let mut originals = HashMap::new();
+    for (ends, umis) in counts.into_iter().filter(|(_, umis)| umis.len() > 1) {
+        let mut order: Vec<(&Vec<u8>, u64)> = umis.iter().map(|(umi, n)| (umi, *n)).collect();
+        order.sort_by(|a, b| (b.1, a.0).cmp(&(a.1, b.0)));
+        let mut root: HashMap<Vec<u8>, Vec<u8>> = HashMap::new();
+        for (umi, count) in order {
+            let parent = neighbours(umi)
+                .filter_map(|n| umis.get(&n).map(|c| (*c, n)))
+                // Strictly more often, or two single ones would swallow each other.
+                .filter(|(c, _)| *c > count && *c + 1 >= 2 * count)
+                .max_by(|a, b| (a.0, &b.1).cmp(&(b.0, &a.1)));
+            let original = parent.map_or_else(
+                || umi.clone(),
+                |(_, parent)| root.get(&parent).cloned().unwrap_or(parent),
+            );
+            if original != *umi {
+                originals.insert((ends, umi.clone()), original.clone());
+            }
+            root.insert(umi.clone(), original);
+        }
+    }
+    originals
+}
+
+/// All identifiers that differ in one base.
+fn neighbours(umi: &[u8]) -> impl Iterator<Item = Vec<u8>> + '_ {
+    umi.iter()
+        .enumerate()
+        .filter(|(_, base)| b"ACGTN".contains(base))
+        .flat_map(move |(i, own)| {
+            b"ACGTN".iter().filter(move |b| *b != own).map(move |base| {
+                let mut other = umi.to_vec();
+                if let Some(at) = other.get_mut(i) {
+                    *at = *base;
+                }
+                other
+            })
+        })
 }
 
 /// A read name's hash: sampling and anonymous names are made from it.
@@ -183,6 +245,29 @@ mod tests {
             pair("c", (1_002, "100M"), (1_301, "100M"), 0),
         ]);
         assert_eq!((count, by), (2, MoleculesBy::FragmentEnds));
+    }
+
+    /// One base read wrongly makes no new molecule; another identifier, or as many of each, does.
+    #[test]
+    fn identifiers_with_one_error_are_one_molecule() {
+        let tagged = |umis: &[&str]| {
+            let pairs = umis.iter().enumerate().map(|(i, umi)| {
+                pair(&format!("r{i}"), (1_001, "100M"), (1_301, "100M"), 0).map(|r| AlignedRecord {
+                    umi: Some(umi.as_bytes().to_vec()),
+                    ..r
+                })
+            });
+            molecules(pairs.collect())
+        };
+        let of = |n: usize| (n, MoleculesBy::Umi);
+        assert_eq!(tagged(&["ACGTACGT", "ACGTACGT", "ACGTACGT", "ACGTACGA"]), of(1));
+        // A chain of errors leads to one original.
+        assert_eq!(
+            tagged(&["ACGT", "ACGT", "ACGT", "ACGT", "ACGT", "ACGA", "ACGA", "TCGA"]),
+            of(1)
+        );
+        assert_eq!(tagged(&["ACGTACGT", "ACGTACGT", "TTTTACGT"]), of(2));
+        assert_eq!(tagged(&["ACGTACGT", "ACGTACGA"]), of(2));
     }
 
     #[test]

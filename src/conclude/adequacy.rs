@@ -1,15 +1,14 @@
 //! What the sample's own reads could have shown.
 
-use super::AssayResult;
+use super::{AssayResult, LibraryFacts, traps};
 use crate::{
     input::{Aligner, Assay},
     judge::Reason,
 };
 
-/// Share of KMT2A fragments without a believable place from which the sample is not assessable.
-const AMBIGUOUS_MAX: f64 = 0.5;
-/// Share of pairs without their mate from which mates count as dropped from the file.
-const MATE_MISSING_MAX: f64 = 0.2;
+/// Reads with an `SA` tag beside no supplementary record at all, from which these count as stripped (count): in a
+/// whole file the part here is as often the supplementary record as not, so ten without one are one in a thousand.
+const ALL_STRIPPED_MIN: u64 = 10;
 
 /// How well the file can show chimeras: chance that a molecule which shows one is usable, by kind of
 /// evidence. Measured for each aligner (docs/aligners.md).
@@ -17,6 +16,8 @@ const MATE_MISSING_MAX: f64 = 0.2;
 pub struct Capability {
     /// Stable word: `full`, `reduced`, `none`.
     pub status: &'static str,
+    /// Stable code of the reason.
+    pub code: &'static str,
     /// Why, in a sentence.
     pub basis: String,
     /// Shortest aligned part that the aligner writes as part of a chimera (bases).
@@ -44,6 +45,8 @@ pub struct Adequacy {
     pub controls: Vec<(String, u64)>,
     /// KMT2A molecules.
     pub kmt2a_molecules: u32,
+    /// The library at the locus.
+    pub library: LibraryFacts,
     /// What makes the sample unfit for a negative whatever its depth.
     pub faults: Vec<Reason>,
 }
@@ -52,38 +55,6 @@ pub struct Adequacy {
 pub fn measure(result: &AssayResult<'_>) -> Adequacy {
     let profile = result.profile();
     let share = |n: u32| (profile.fragments > 0).then(|| f64::from(n) / f64::from(profile.fragments));
-    let mut faults = Vec::new();
-    if profile.fragments == 0 {
-        faults.push(Reason::new(
-            "kmt2a-not-seen",
-            "no read at KMT2A: not expressed, not targeted, or another place was cut out of the file",
-        ));
-    }
-    if share(profile.ambiguous).is_some_and(|f| f > AMBIGUOUS_MAX) {
-        faults.push(Reason::new(
-            "placement",
-            "most reads at KMT2A have no believable place (mapping quality 0)",
-        ));
-    }
-    if profile.fragments > 0 && profile.molecules == 0 {
-        faults.push(Reason::new(
-            "all-duplicates",
-            "all reads at KMT2A are flagged as duplicates",
-        ));
-    }
-    let paired = result.collected.tally.paired > 0;
-    if paired && share(profile.mate_missing).is_some_and(|f| f > MATE_MISSING_MAX) {
-        faults.push(Reason::new(
-            "mates-missing",
-            "mates of the reads at KMT2A are absent from the file: it was filtered or cut",
-        ));
-    }
-    if let Some(command) = &result.processing.improper_pairs_removed {
-        faults.push(Reason::new(
-            "pairs-removed",
-            format!("discordant pairs were removed by a filter ({})", short(command)),
-        ));
-    }
     Adequacy {
         assay: result.assay,
         capability: capability(result),
@@ -97,18 +68,9 @@ pub fn measure(result: &AssayResult<'_>) -> Adequacy {
             .map(|(s, n)| (s.clone(), *n))
             .collect(),
         kmt2a_molecules: profile.molecules,
-        faults,
+        library: LibraryFacts::of(result),
+        faults: traps::faults(result),
     }
-}
-
-/// The program and its options, without paths.
-fn short(command: &str) -> String {
-    command
-        .split_whitespace()
-        .map(|word| word.rsplit('/').next().unwrap_or(word))
-        .take(8)
-        .collect::<Vec<_>>()
-        .join(" ")
 }
 
 /// What the aligner and later filters let through.
@@ -118,10 +80,12 @@ fn short(command: &str) -> String {
 fn capability(result: &AssayResult<'_>) -> Capability {
     let tally = &result.collected.tally;
     let stripped = result.processing.supplementaries_removed.is_some()
-        || (tally.sa_into_window >= 3 && tally.sa_without_record * 10 >= tally.sa_into_window * 3);
+        || (tally.sa_into_window >= 3 && tally.sa_without_record * 10 >= tally.sa_into_window * 3)
+        || (tally.with_sa >= ALL_STRIPPED_MIN && tally.supplementary == 0);
     let mut capability = match result.aligner {
         Aligner::Star(settings) if settings.writes_chimeras() || result.chimeric_given => Capability {
             status: "full",
+            code: "chimeras-written",
             basis: "STAR was set to write chimeric alignments".to_owned(),
             anchor_min: settings.chimeric_segment_min.unwrap_or(12).max(10),
             split_catalogue: 0.9,
@@ -130,6 +94,7 @@ fn capability(result: &AssayResult<'_>) -> Capability {
         },
         Aligner::Star(settings) => Capability {
             status: "reduced",
+            code: "chimeras-not-written",
             basis: if settings.chimeric_output.is_some() {
                 "STAR wrote chimeric alignments to another file: add it with --chimeric".to_owned()
             } else {
@@ -137,20 +102,22 @@ fn capability(result: &AssayResult<'_>) -> Capability {
             },
             anchor_min: 12,
             split_catalogue: 0.6,
-            split_any: 0.6,
+            split_any: 0.0,
             pairs: 0.0,
         },
         Aligner::Hisat2 => Capability {
             status: "reduced",
+            code: "chimeras-not-written",
             basis: "HISAT2 writes no chimeric alignments: pairs, clipped ends and unaligned mates show a junction"
                 .to_owned(),
             anchor_min: 12,
-            split_catalogue: 0.3,
-            split_any: 0.3,
-            pairs: 0.9,
+            split_catalogue: 0.55,
+            split_any: 0.1,
+            pairs: 0.85,
         },
         Aligner::Bwa { .. } | Aligner::Dragen { .. } | Aligner::Minimap2 { .. } => Capability {
             status: "full",
+            code: "chimeras-written",
             basis: "the aligner writes supplementary alignments".to_owned(),
             // BWA-MEM reports a part from a score of 30 on (-T).
             anchor_min: 30,
@@ -162,6 +129,7 @@ fn capability(result: &AssayResult<'_>) -> Capability {
             let seen = tally.with_sa > 0 || tally.supplementary > 0;
             Capability {
                 status: if seen { "reduced" } else { "none" },
+                code: "aligner-unknown",
                 basis: if seen {
                     "aligner unknown; chimeric alignments are present".to_owned()
                 } else {
@@ -174,8 +142,21 @@ fn capability(result: &AssayResult<'_>) -> Capability {
             }
         }
     };
+    if traps::is_cut_to_kmt2a(result) {
+        capability.status = "reduced";
+        capability.code = "cut-to-kmt2a";
+        capability.basis =
+            "nothing in the file lies away from KMT2A: it was cut to the gene, and the far ends of chimeras with it"
+                .to_owned();
+        // The part at KMT2A of a split read is the primary or the supplementary record: both are kept, with their
+        // `SA`; what the aligner found by the other part's clip is not.
+        capability.split_any *= 0.5;
+        capability.split_catalogue *= 0.8;
+        capability.pairs = 0.0;
+    }
     if stripped {
         capability.status = "reduced";
+        capability.code = "supplementaries-removed";
         capability.basis =
             "supplementary records are absent from the file: half of the chimeric reads are lost".to_owned();
         capability.split_any *= 0.5;

@@ -10,7 +10,7 @@
 use super::{Adequacy, AssayResult};
 use crate::{
     annotate::{Class, Frame},
-    collect::profile::Profile,
+    collect::{molecule::MoleculesBy, profile::Profile},
     genome::probability::count_probabilities,
     input::Assay,
     judge::{Context, EvidenceFacts, Tier, assess, facts::Region},
@@ -299,27 +299,25 @@ fn transcript_limits(result: &AssayResult<'_>, adequacy: &Adequacy) -> Limits {
                 && assess(&typical(split, spanning, region, is_partner, 24), context).tier >= Some(tier)
         })
     };
+    let counted = |distinct: u32| match result.collected.molecules_by {
+        MoleculesBy::FivePrimePositions => unsaturated(distinct, profile),
+        _ => distinct,
+    };
     let mut donors = Vec::new();
     for region in [Region::Major, Region::Minor, Region::Other] {
         let catalogue = [rules(region, true, Tier::Low), rules(region, true, Tier::Medium)];
         let any = [rules(region, false, Tier::Low), rules(region, false, Tier::Medium)];
         for donor in profile.donors.iter().filter(|d| Region::of_donor(d.exon) == region) {
+            let n = counted(donor.molecules());
             let of = |split: f64, rule: &Rule| {
                 let (s, p) = (geometry.split * split, geometry.spanning * capability.pairs);
                 let usable = s + p;
-                limit(
-                    donor.molecules(),
-                    usable,
-                    if usable > 0.0 { s / usable } else { 0.0 },
-                    rule,
-                    false,
-                )
+                limit(n, usable, if usable > 0.0 { s / usable } else { 0.0 }, rule, false)
             };
-            let n = donor.molecules();
             donors.push(DonorLimit {
                 exon: donor.exon,
                 region,
-                molecules: n,
+                molecules: donor.molecules(),
                 usable: geometry.split * capability.split_catalogue + geometry.spanning * capability.pairs,
                 exclusion_catalogue: of(capability.split_catalogue, &catalogue[0]),
                 exclusion_any: of(capability.split_any, &any[0]),
@@ -336,6 +334,20 @@ fn transcript_limits(result: &AssayResult<'_>, adequacy: &Adequacy) -> Limits {
         callable_fraction: None,
         assumptions: assumptions(profile, adequacy, &geometry),
     }
+}
+
+/// Molecules behind `distinct` 5' positions of single reads over a donor: of `places` positions that are as
+/// likely, n molecules take `places * (1 - exp(-n / places))`. A fusion's few molecules hardly share one.
+fn unsaturated(distinct: u32, profile: &Profile) -> u32 {
+    let strands = match profile.sense.max(profile.antisense) * 5 > (profile.sense + profile.antisense) * 4 {
+        true => 1.0,
+        false => 2.0,
+    };
+    let places = strands * (f64::from(profile.read_len) - 2.0 * WILD_TYPE_ANCHOR).max(1.0);
+    // Near saturation the count says little more: at most three times as many.
+    let taken = (f64::from(distinct) / places).min(0.95);
+    let molecules = -places * (1.0 - taken).ln();
+    (molecules.round() as u32).clamp(distinct, distinct.saturating_mul(3))
 }
 
 fn duplication_limit(

@@ -1,6 +1,6 @@
 //! The states, with their rules in one place.
 
-use super::{Adequacy, AssayResult, ConcludeConfig, Limits};
+use super::{Adequacy, AssayResult, Breaks, ConcludeConfig, Limits};
 use crate::{
     annotate::{Class, EventKind, Frame, MemberRole},
     input::Assay,
@@ -92,10 +92,11 @@ const HARMLESS: [&str; 2] = ["read-through", "ptd-background"];
 pub fn decide(
     results: &[AssayResult<'_>],
     adequacy: &[Adequacy],
+    breaks: &[Breaks],
     limits: Option<&Limits>,
     config: &ConcludeConfig,
 ) -> Decided {
-    let (Some(result), Some(adequacy)) = (results.first(), adequacy.first()) else {
+    let (Some(result), Some(adequacy), Some(breaks)) = (results.first(), adequacy.first(), breaks.first()) else {
         return Decided {
             state: State::Inconclusive,
             lead: None,
@@ -148,7 +149,14 @@ pub fn decide(
         .filter(|(_, e)| is_harmless(e, &judged.junctions))
         .map(|(_, e)| note(junction(e.lead)))
         .collect();
-    let findings = findings(result, adequacy, limits, fusion, reciprocal, ptd, config);
+    let mut findings = findings(result, adequacy, limits, fusion, reciprocal, ptd, config);
+    let unexplained = breaks.reasons();
+    if let Some(reason) = unexplained.first().filter(|_| fusion.is_none() && ptd.is_none()) {
+        findings.break_without_partner = Finding {
+            status: FindingStatus::Detected,
+            text: reason.text.clone(),
+        };
+    }
     let mut decided = Decided {
         state: State::Inconclusive,
         lead: None,
@@ -166,6 +174,12 @@ pub fn decide(
             "5' KMT2A joined to something else, at tier medium or high",
         ));
         decided.qualifiers = qualifiers(junction(judged.events[index].lead));
+        if let Some(step) = breaks.step() {
+            decided.reasons.push(Reason::new(
+                "coverage-agrees",
+                format!("coverage falls behind e{} (MANE), as a break makes it", step.exon),
+            ));
+        }
         if ptd.is_some() {
             decided
                 .qualifiers
@@ -204,6 +218,10 @@ pub fn decide(
             .extend(junction(event.lead).judgement.reasons.iter().cloned());
     } else {
         negative(&mut decided, adequacy, limits, config);
+        if !unexplained.is_empty() {
+            decided.state = State::Inconclusive;
+            decided.reasons.splice(0..0, unexplained);
+        }
     }
     decided
 }
@@ -211,11 +229,7 @@ pub fn decide(
 /// Nothing is believed: a negative where the limit allows it, else the reason why not.
 fn negative(decided: &mut Decided, adequacy: &Adequacy, limits: Option<&Limits>, config: &ConcludeConfig) {
     decided.reasons.extend(adequacy.faults.iter().cloned());
-    if adequacy.capability.status == "none" {
-        decided
-            .reasons
-            .push(Reason::new("chimeras-not-written", adequacy.capability.basis.clone()));
-    }
+    let before = decided.reasons.len();
     let limit = |region| limits.and_then(|l| l.worst(Some(region), |d| d.exclusion_any));
     for (region, name) in [(Region::Major, "major"), (Region::Minor, "minor")] {
         if region == Region::Minor && limits.is_some_and(Limits::minor_not_targeted) {
@@ -230,6 +244,15 @@ fn negative(decided: &mut Decided, adequacy: &Adequacy, limits: Option<&Limits>,
                 .reasons
                 .push(not_reached(region, name, reached, adequacy, limits, config)),
         }
+    }
+    let hidden = adequacy.capability.status != "full";
+    if adequacy.capability.status == "none" || (hidden && decided.reasons.len() > before) {
+        let reason = Reason::new(adequacy.capability.code, adequacy.capability.basis.clone());
+        decided.reasons.insert(before, reason);
+    } else if hidden {
+        decided
+            .qualifiers
+            .push(format!("the limit is raised: {}", adequacy.capability.basis));
     }
     if decided.reasons.is_empty() {
         decided.state = State::NotDetected;
@@ -318,7 +341,7 @@ fn qualifiers(lead: &JudgedJunction) -> Vec<String> {
     let mut qualifiers = Vec::new();
     match a.frame {
         Frame::OutOfFrame => qualifiers.push("out of frame".to_owned()),
-        Frame::StopCodon => qualifiers.push("stop codon at the junction".to_owned()),
+        Frame::StopCodon => qualifiers.push("truncating: stop codon at the junction".to_owned()),
         Frame::InFrame | Frame::Unknown => {}
     }
     if a.candidate.unplaced.is_some() {

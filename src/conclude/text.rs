@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// Closes every conclusion.
-const RESEARCH_USE: &str = "Research use only.";
+pub(super) const RESEARCH_USE: &str = "Research use only.";
 
 /// Puts a decision into words.
 pub fn put_into_words(
@@ -40,6 +40,8 @@ pub fn put_into_words(
         text: format!("{text} {RESEARCH_USE}"),
         qualifiers: decided.qualifiers,
         reasons: decided.reasons,
+        contradictions: Vec::new(),
+        breaks: Vec::new(),
         next_step,
         findings: decided.findings,
         limits,
@@ -231,10 +233,20 @@ fn next_step(
             ),
             None => "confirm by RT-PCR or FISH".to_owned(),
         }
-    } else if has("kmt2a-not-seen") {
+    } else if has("coverage-step") || has("clips-without-home") {
+        "break-apart FISH, or a DNA panel that covers KMT2A's introns".to_owned()
+    } else if has("exons-only") {
+        "a DNA panel that covers KMT2A's introns, RNA sequencing, or break-apart FISH".to_owned()
+    } else if has("kmt2a-not-seen") || has("kmt2a-not-expressed") || has("three-prime-only") || has("few-exons") {
         "another sample or assay: break-apart FISH, a DNA panel that covers KMT2A's introns, or RNA that holds KMT2A"
             .to_owned()
-    } else if has("mates-missing") || has("pairs-removed") || has("chimera-capability") || has("chimeras-not-written") {
+    } else if has("mates-missing")
+        || has("pairs-removed")
+        || has("chimera-capability")
+        || has("chimeras-not-written")
+        || has("supplementaries-removed")
+        || has("cut-to-kmt2a")
+    {
         "use the unfiltered alignment, aligned with chimeric output (docs/aligners.md), or break-apart FISH".to_owned()
     } else if has("placement") || has("all-duplicates") {
         "align again and check the library; or break-apart FISH".to_owned()

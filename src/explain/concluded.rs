@@ -125,11 +125,27 @@ fn rule_of(code: &str) -> Option<(u8, &'static str)> {
             "a negative needs reads enough: the least share that would not have been missed must be at or below the \
              one asked for (--required-lod), in the major and in the minor region",
         ),
-        "chimera-capability" | "chimeras-not-written" => (
+        "chimera-capability"
+        | "chimeras-not-written"
+        | "supplementaries-removed"
+        | "cut-to-kmt2a"
+        | "aligner-unknown" => (
             2,
             "a file that could not hold chimeric alignments is no evidence that there are none",
         ),
-        "kmt2a-not-seen" | "placement" | "all-duplicates" | "mates-missing" | "pairs-removed" | "degraded"
+        "coverage-step" | "clips-without-home" => {
+            (1, "a break whose partner is not seen makes no call, and is no negative")
+        }
+        "kmt2a-not-expressed"
+        | "three-prime-only"
+        | "few-exons"
+        | "exons-only"
+        | "kmt2a-not-seen"
+        | "placement"
+        | "all-duplicates"
+        | "mates-missing"
+        | "pairs-removed"
+        | "degraded"
         | "no-input" => (
             2,
             "input that lacks what a rearrangement would show itself in can't give a negative",

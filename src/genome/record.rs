@@ -119,6 +119,8 @@ pub struct AlignedRecord {
     pub mate_cigar: Option<Cigar>,
     /// Reference positions (0-based, rising) where `MD` shows another base than the read.
     pub mismatches: Vec<i64>,
+    /// The aligner left the read out; it was laid on exons here.
+    pub laid: bool,
     /// A tag or field of this record could not be read (it is used without that tag).
     pub malformed: bool,
 }

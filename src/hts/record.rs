@@ -42,6 +42,11 @@ impl<'a> RawRecord<'a> {
         }
     }
 
+    /// A copy that lives on.
+    pub fn copy(&self) -> super::RecordCopy {
+        super::RecordCopy::new(self.record, self.contig_count)
+    }
+
     /// Flags.
     pub fn flags(&self) -> Flags {
         Flags(self.record.flags())
@@ -145,6 +150,11 @@ impl<'a> RawRecord<'a> {
         }
         // SAFETY: htslib owns `l_data` initialised bytes at `data`, and the record outlives 'a.
         Tags::new(unsafe { std::slice::from_raw_parts(inner.data.add(start), len - start) })
+    }
+
+    /// `SEQ` as it stands in the record.
+    pub fn sequence(&self) -> Vec<u8> {
+        self.record.seq().as_bytes()
     }
 
     /// The whole record as a plain value.

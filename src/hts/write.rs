@@ -12,6 +12,7 @@ use std::ptr::NonNull;
 use rust_htslib::{bam, htslib};
 use thiserror::Error;
 
+use super::RecordCopy;
 use super::file::c_path;
 use crate::genome::{AlignedRecord, ContigId, Contigs};
 
@@ -195,12 +196,41 @@ impl AlignmentWriter {
         Ok(())
     }
 
+    /// Writes a copy of a record, whose contigs must be numbered as in this file's header.
+    ///
+    /// # Errors
+    /// What the operating system says.
+    pub fn write_copy(&mut self, record: &RecordCopy) -> Result<(), WriteError> {
+        let failed = || WriteError::Io {
+            path: self.path.clone(),
+            source: std::io::Error::last_os_error(),
+        };
+        let handle = self.handle.ok_or_else(failed)?;
+        // SAFETY: handle and header are open, the record is whole.
+        if unsafe { htslib::sam_write1(handle.as_ptr(), self.header.as_ptr(), record.record.inner()) } < 0 {
+            return Err(failed());
+        }
+        Ok(())
+    }
+
     /// Closes the file, and makes its index where asked for (`.bai` for BAM, `.crai` for CRAM; SAM text
-    /// has none).
+    /// has none) in its usual place.
     ///
     /// # Errors
     /// What the operating system says; records that are not sorted, where an index is wanted.
-    pub fn finish(mut self, index: bool) -> Result<(), WriteError> {
+    pub fn finish(self, index: bool) -> Result<(), WriteError> {
+        self.close(index, None)
+    }
+
+    /// Closes the file and makes its index under the name `index`.
+    ///
+    /// # Errors
+    /// As [`Self::finish`].
+    pub fn finish_with_index(self, index: &Path) -> Result<(), WriteError> {
+        self.close(true, Some(index))
+    }
+
+    fn close(mut self, index: bool, index_path: Option<&Path>) -> Result<(), WriteError> {
         if let Some(handle) = self.handle.take() {
             // SAFETY: owned and not used again.
             if unsafe { htslib::hts_close(handle.as_ptr()) } < 0 {
@@ -212,8 +242,13 @@ impl AlignmentWriter {
         }
         if index && self.format != OutputFormat::Sam {
             let name = c_path(&self.path).map_err(|_| WriteError::Index(self.path.clone()))?;
-            // SAFETY: the name is NUL-terminated; no index name means the usual place; 0 means BAI.
-            if unsafe { htslib::sam_index_build3(name.as_ptr(), std::ptr::null(), 0, 0) } < 0 {
+            let index_name = index_path
+                .map(c_path)
+                .transpose()
+                .map_err(|_| WriteError::Index(self.path.clone()))?;
+            let index_name = index_name.as_ref().map_or(std::ptr::null(), |name| name.as_ptr());
+            // SAFETY: names are NUL-terminated; no index name means the usual place; 0 means BAI.
+            if unsafe { htslib::sam_index_build3(name.as_ptr(), index_name, 0, 0) } < 0 {
                 return Err(WriteError::Index(self.path.clone()));
             }
         }

@@ -55,6 +55,16 @@ impl AlignmentFile {
         }
     }
 
+    /// Whether the input can be read a second time, which a pipe cannot.
+    pub const fn can_be_read_again(&self) -> bool {
+        self.is_regular
+    }
+
+    /// The header's text as it stands in the file.
+    pub fn header_text(&self) -> Vec<u8> {
+        self.file.header_text()
+    }
+
     /// Container format, by content.
     pub const fn format(&self) -> Format {
         self.file.format()

@@ -129,6 +129,11 @@ fn site(side: Option<&Side>) -> String {
     )
 }
 
+/// The transcript as gene models of Ensembl name it, since that is where readers look for it.
+fn transcript_id(side: &Side) -> Option<&str> {
+    side.transcript_id.as_deref().or(side.transcript.as_deref())
+}
+
 fn direction(side: Option<&Side>) -> String {
     let word = side.map(|side| match side.retained {
         RetainedSide::Left => "downstream",
@@ -231,8 +236,8 @@ pub fn values(junction: &Junction, catalogue_partner: bool, ended_by: Option<&st
         MISSING.to_owned(),
         optional(five.and_then(|side| side.gene_id.as_deref())),
         optional(three.and_then(|side| side.gene_id.as_deref())),
-        optional(five.and_then(|side| side.transcript.as_deref())),
-        optional(three.and_then(|side| side.transcript.as_deref())),
+        optional(five.and_then(transcript_id)),
+        optional(three.and_then(transcript_id)),
         direction(five),
         direction(three),
         filters(junction, ended_by),

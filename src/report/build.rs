@@ -1,23 +1,31 @@
 //! From the flow's own types to the serialised report.
 
+mod adequacy;
+mod bases;
+pub mod coverage;
+mod fragments_over;
+mod peptide;
+mod splice;
+mod support;
+mod supporting;
+
 use std::collections::{BTreeMap, BTreeSet};
+
+pub use fragments_over::FragmentsOver;
+pub use support::{Supporter, of as supporters};
 
 use super::schema as out;
 use crate::{
     annotate::{self, Class, EventKind, MemberRole, nomenclature},
-    assemble::{
-        observe::{EvidenceKind, Observation},
-        unplaced::NOWHERE,
-    },
-    catalogue::{GeneModels, catalogue},
-    collect::{Collected, fragment::Fragment, molecule::MoleculesBy},
+    assemble::{observe::Observation, unplaced::NOWHERE},
+    catalogue::{GeneModels, catalogue, identifiers},
+    collect::{Collected, molecule::MoleculesBy},
     conclude::{self, lod},
-    genome::{Breakend, Contigs, Interval, Retained, SequenceSource, Strand, probability::binomial_interval},
+    genome::{Contigs, Retained, SequenceSource, Strand, probability::binomial_interval},
     judge::{self, Judged, JudgedEvent, JudgedJunction, facts::Region},
 };
 
-/// Supporting fragments listed for a junction (count).
-const SUPPORTING_MAX: usize = 200;
+use bases::End;
 
 /// What the flow knows of one assay when the report is built.
 pub struct Material<'a> {
@@ -33,6 +41,8 @@ pub struct Material<'a> {
     pub collected: &'a Collected,
     /// Judged junctions.
     pub judged: &'a Judged,
+    /// Fragments over the junctions' bases at KMT2A.
+    pub fragments_over: &'a FragmentsOver,
     /// Read names as they are.
     pub keep_names: bool,
 }
@@ -46,6 +56,8 @@ pub struct Findings {
     pub discarded: Vec<out::Discarded>,
     /// Identifier of each judged event that has a tier, by its index.
     pub event_ids: BTreeMap<usize, String>,
+    /// Identifier of each junction of the report with its index among the judged ones.
+    pub junction_ids: Vec<(String, usize)>,
 }
 
 /// Builds events and discarded junctions.
@@ -56,11 +68,14 @@ pub fn findings(material: &Material<'_>) -> Findings {
         if event.tier.is_some() {
             let id = format!("E{}", findings.events.len() + 1);
             findings.event_ids.insert(index, id.clone());
-            findings.events.push(build_event(material, event, &id));
+            findings
+                .events
+                .push(build_event(material, event, &id, &mut findings.junction_ids));
         }
     }
-    let mut below: Vec<&JudgedJunction> = judged.junctions.iter().filter(|j| j.judgement.tier.is_none()).collect();
-    below.sort_by(|a, b| {
+    let below = judged.junctions.iter().enumerate();
+    let mut below: Vec<(usize, &JudgedJunction)> = below.filter(|(_, j)| j.judgement.tier.is_none()).collect();
+    below.sort_by(|(_, a), (_, b)| {
         let count = |j: &JudgedJunction| j.annotated.candidate.evidence.molecules;
         b.judgement
             .model_score
@@ -68,7 +83,8 @@ pub fn findings(material: &Material<'_>) -> Findings {
             .then_with(|| count(b).cmp(&count(a)))
             .then_with(|| a.annotated.candidate.junction.cmp(&b.annotated.candidate.junction))
     });
-    for (index, junction) in below.into_iter().enumerate() {
+    for (index, (place, junction)) in below.into_iter().enumerate() {
+        findings.junction_ids.push((format!("D{}", index + 1), place));
         let reason = junction.judgement.reasons.last().map(reason_of).unwrap_or_default();
         let built = build_junction(
             material,
@@ -85,7 +101,12 @@ pub fn findings(material: &Material<'_>) -> Findings {
     findings
 }
 
-fn build_event(material: &Material<'_>, event: &JudgedEvent, id: &str) -> out::Event {
+fn build_event(
+    material: &Material<'_>,
+    event: &JudgedEvent,
+    id: &str,
+    junction_ids: &mut Vec<(String, usize)>,
+) -> out::Event {
     let judged = material.judged;
     let mut members: Vec<_> = event
         .group
@@ -103,6 +124,12 @@ fn build_event(material: &Material<'_>, event: &JudgedEvent, id: &str) -> out::E
         )
     });
     let lead_id = format!("{id}.1");
+    junction_ids.extend(
+        members
+            .iter()
+            .enumerate()
+            .map(|(n, m)| (format!("{id}.{}", n + 1), m.junction)),
+    );
     let junctions: Vec<out::Junction> = members
         .iter()
         .enumerate()
@@ -260,8 +287,8 @@ fn build_junction(
         class: class_word(j),
         role: role.to_owned(),
         isoform_of,
-        five: (five.contig != NOWHERE).then(|| side_of(material, five, &a.five)),
-        three: (three.contig != NOWHERE).then(|| side_of(material, three, &a.three)),
+        five: (five.contig != NOWHERE).then(|| side_of(material, c, End::Five, &a.five)),
+        three: (three.contig != NOWHERE).then(|| side_of(material, c, End::Three, &a.three)),
         ambiguity: out::Ambiguity {
             left: c.ambiguity.back,
             right: c.ambiguity.forth,
@@ -282,12 +309,15 @@ fn build_junction(
             wild_type,
         ),
         consensus,
-        peptide: None,
+        peptide: (material.assay == "rna")
+            .then(|| peptide::across(c, &a.five, &a.three, a.frame, material.models))
+            .flatten(),
         tier: j.judgement.tier.map(tier_of),
         model_score: Some(j.judgement.model_score),
         terms: j.judgement.terms.iter().map(term_of).collect(),
         reasons: j.judgement.reasons.iter().map(reason_of).collect(),
-        hgvs: if c.is_precise {
+        // A break in DNA says nothing of the transcript.
+        hgvs: if c.is_precise && material.assay == "rna" {
             nomenclature::hgvs(
                 &a.five,
                 &a.three,
@@ -301,7 +331,7 @@ fn build_junction(
         },
         iscn_suggestion: iscn(material, j),
         mechanism: Some(a.mechanism.clone()),
-        supporting: supporting(material, &c.observations),
+        supporting: supporting::rows(material, c),
         filters: filters(material, &c.observations),
     }
 }
@@ -346,17 +376,14 @@ fn evidence_of(material: &Material<'_>, c: &crate::assemble::Candidate) -> out::
     }
 }
 
-fn side_of(material: &Material<'_>, breakend: Breakend, side: &annotate::Side) -> out::Side {
+fn side_of(material: &Material<'_>, c: &crate::assemble::Candidate, end: End, side: &annotate::Side) -> out::Side {
+    let breakend = end.of(c);
     let gene = side.gene.as_deref().and_then(|g| material.models.by_symbol(g));
     let transcript = gene.and_then(|g| g.transcripts.get(side.transcript_index));
-    let base = material.source.bases(
-        breakend.contig,
-        Interval {
-            start: breakend.position,
-            end: breakend.position.offset(1),
-        },
-    );
-    let phase = transcript.and_then(|t| annotate::frame::coding_bases_before(t, breakend.position));
+    let phase = transcript
+        .and_then(|t| annotate::frame::coding_bases_before(t, breakend.position))
+        // The 5' side keeps the base at the breakend; the 3' side expects what lies before it.
+        .map(|before| before + i64::from(matches!(end, End::Five)));
     let labels = side.exon.filter(|_| side.is_kmt2a).map(|exon| {
         catalogue()
             .exon_schemes()
@@ -387,18 +414,25 @@ fn side_of(material: &Material<'_>, breakend: Breakend, side: &annotate::Side) -
                 distance: distance.unsigned_abs(),
             })
             .collect(),
-        gene_id: None,
+        gene_id: gene.and_then(|g| g.id.clone()),
+        hgnc_id: side
+            .gene
+            .as_deref()
+            .and_then(identifiers::of_gene)
+            .map(|g| g.hgnc.to_owned()),
         transcript: side.transcript.clone(),
+        transcript_id: transcript.map(|t| t.id.clone()),
         mane: transcript.is_some_and(|t| t.mane),
         exon: side.exon,
         intron: side.intron,
         exon_labels: labels.unwrap_or_default(),
         site: side.site.name().to_owned(),
         at_splice_site: side.at_splice_site,
-        distance_to_splice_site: side.distance_to_splice_site,
+        distance_to_splice_site: transcript.and_then(|t| splice::distance(t, breakend.position, end)),
         phase: phase.and_then(|n| u8::try_from(n.rem_euclid(3)).ok()),
-        ref_base: base.map(|b| String::from_utf8_lossy(&b).into_owned()),
-        coverage: None,
+        ref_base: bases::at(c, end, material.source),
+        ref_context: bases::around(breakend, material.source),
+        coverage: material.fragments_over.at(breakend.contig, breakend.position),
     }
 }
 
@@ -409,61 +443,7 @@ const fn sign(strand: Strand) -> out::StrandSign {
     }
 }
 
-/// At most 200 fragments, sampled by the hash of their names, strongest kind first.
-fn supporting(material: &Material<'_>, observations: &[Observation]) -> Vec<out::SupportingRow> {
-    let mut best: BTreeMap<usize, EvidenceKind> = BTreeMap::new();
-    for o in observations {
-        best.entry(o.fragment)
-            .and_modify(|k| *k = (*k).max(o.kind))
-            .or_insert(o.kind);
-    }
-    let mut rows: Vec<(EvidenceKind, u64, &Fragment)> = best
-        .into_iter()
-        .map(|(index, kind)| {
-            let fragment = &material.collected.fragments[index];
-            (kind, crate::collect::molecule::name_hash(&fragment.name), fragment)
-        })
-        .collect();
-    rows.sort_by(|a, b| (a.1, &a.2.name).cmp(&(b.1, &b.2.name)));
-    rows.truncate(SUPPORTING_MAX);
-    rows.sort_by(|a, b| (std::cmp::Reverse(a.0), a.1, &a.2.name).cmp(&(std::cmp::Reverse(b.0), b.1, &b.2.name)));
-    rows.into_iter()
-        .map(|(kind, hash, fragment)| out::SupportingRow {
-            name: if material.keep_names {
-                String::from_utf8_lossy(&fragment.name).into_owned()
-            } else {
-                format!("{hash:016x}")
-            },
-            kind: match kind {
-                EvidenceKind::Split => "split",
-                EvidenceKind::Clip => "clip",
-                EvidenceKind::Spanning => "spanning",
-                EvidenceKind::Mate => "mate",
-            }
-            .to_owned(),
-            placements: placements(material, fragment),
-        })
-        .collect()
-}
-
-/// `chr11:118482463-118482495(+)`, the molecule's segments in order.
-fn placements(material: &Material<'_>, fragment: &Fragment) -> String {
-    let parts: Vec<String> = fragment
-        .chain
-        .segments
-        .iter()
-        .map(|s| {
-            format!(
-                "{}:{}-{}({})",
-                material.contigs.name(s.contig),
-                s.reference.start,
-                s.reference.end.0,
-                s.strand
-            )
-        })
-        .collect();
-    parts.join(" ")
-}
+use bases::End;
 
 fn filters(material: &Material<'_>, observations: &[Observation]) -> BTreeMap<String, u64> {
     let fragments: BTreeSet<usize> = observations.iter().map(|o| o.fragment).collect();
@@ -555,6 +535,7 @@ pub fn conclusion(c: &conclude::Conclusion, event_ids: &BTreeMap<usize, String>,
         text: c.text.clone(),
         qualifiers: c.qualifiers.clone(),
         reasons: c.reasons.iter().map(reason_of).collect(),
+        contradictions: c.contradictions.iter().map(reason_of).collect(),
         next_step: c.next_step.clone(),
         findings: out::Findings {
             fusion: finding(&c.findings.fusion),
@@ -609,10 +590,16 @@ fn lod_of(limits: &conclude::Limits, transcript: &str) -> out::Lod {
 }
 
 /// Adequacy in the report's form.
-pub fn adequacy(c: &conclude::Conclusion, transcript: &str) -> Vec<out::Adequacy> {
+pub fn adequacy(
+    c: &conclude::Conclusion,
+    transcript: &str,
+    lengths: &[i64],
+    background_samples: u32,
+) -> Vec<out::Adequacy> {
     c.adequacy
         .iter()
-        .map(|a| out::Adequacy {
+        .zip(&c.breaks)
+        .map(|(a, breaks)| out::Adequacy {
             assay: assay_word(a.assay).to_owned(),
             donors: c
                 .limits
@@ -644,13 +631,18 @@ pub fn adequacy(c: &conclude::Conclusion, transcript: &str) -> Vec<out::Adequacy
                         molecules: *n,
                     })
                     .collect(),
-                text: format!("{} KMT2A molecules", a.kmt2a_molecules),
+                text: adequacy::expression_text(a),
             }),
             mapq0_fraction: a.mapq0_fraction,
             duplicate_fraction: a.duplicate_fraction,
             callable_fraction: c.limits.as_ref().and_then(|l| l.callable_fraction),
+            library: adequacy::library(a),
+            exon_depth: adequacy::exon_depth(a, lengths),
+            imbalance: breaks.imbalance.map(|i| adequacy::imbalance(&i, background_samples)),
+            faults: a.faults.iter().map(reason_of).collect(),
             chimera_capability: out::ChimeraCapability {
                 status: a.capability.status.to_owned(),
+                code: a.capability.code.to_owned(),
                 basis: a.capability.basis.clone(),
             },
         })

@@ -64,6 +64,7 @@ pub(crate) fn fusion() -> SampleReport {
                 "a canonical junction at tier high",
                 Some(0.9998),
             )],
+            contradictions: Vec::new(),
             next_step: None,
             findings: Findings {
                 fusion: finding(FindingStatus::Detected, "KMT2A::AFF1 at tier high"),

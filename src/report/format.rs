@@ -3,7 +3,10 @@
 use std::fmt;
 
 use super::schema::SampleReport;
-use super::{discarded_tsv, fusions_tsv, json, junctions_fa, terminal};
+use super::{
+    bedpe, discarded_tsv, fusion_catcher, fusions_tsv, html, json, junctions_fa, multiqc, star_fusion, terminal, vcf,
+    vicc,
+};
 
 /// Why a view could not be made.
 #[derive(Debug, thiserror::Error)]
@@ -14,6 +17,12 @@ pub enum ViewError {
     /// The table writer failed.
     #[error("the report can't be written as a table: {0}")]
     Table(#[source] csv::Error),
+    /// A template could not be filled.
+    #[error("the report can't be written as a page: {0}")]
+    Page(#[source] askama::Error),
+    /// The compressor or the index refused the lines.
+    #[error("the report can't be written as an indexed VCF: {0}")]
+    Index(#[source] std::io::Error),
 }
 
 /// One output of a sample: a pure view of its report.
@@ -29,14 +38,41 @@ pub enum Format {
     Junctions,
     /// The block a person sees on the terminal, without colour.
     Text,
+    /// The page that a person reads, prints and signs.
+    Html,
+    /// Breakends in VCF 4.3.
+    Vcf,
+    /// Pairs of places in BEDPE.
+    Bedpe,
+    /// STAR-Fusion's abridged table.
+    StarFusion,
+    /// FusionCatcher's final list.
+    FusionCatcher,
+    /// MultiQC's custom content.
+    Multiqc,
+    /// VICC's AssayedFusion in JSON.
+    Vicc,
 }
 
 impl Format {
     /// Every format.
-    pub const ALL: [Self; 5] = [Self::Json, Self::Fusions, Self::Discarded, Self::Junctions, Self::Text];
+    pub const ALL: [Self; 12] = [
+        Self::Json,
+        Self::Fusions,
+        Self::Discarded,
+        Self::Junctions,
+        Self::Text,
+        Self::Html,
+        Self::Vcf,
+        Self::Bedpe,
+        Self::StarFusion,
+        Self::FusionCatcher,
+        Self::Multiqc,
+        Self::Vicc,
+    ];
 
     /// The ones that `call` writes unless told otherwise.
-    pub const DEFAULT: [Self; 4] = [Self::Json, Self::Fusions, Self::Discarded, Self::Junctions];
+    pub const DEFAULT: [Self; 5] = [Self::Json, Self::Fusions, Self::Discarded, Self::Junctions, Self::Html];
 
     /// Name on the command line.
     pub const fn name(self) -> &'static str {
@@ -46,10 +82,26 @@ impl Format {
             Self::Discarded => "discarded",
             Self::Junctions => "junctions",
             Self::Text => "text",
+            Self::Html => "html",
+            Self::Vcf => "vcf",
+            Self::Bedpe => "bedpe",
+            Self::StarFusion => "star-fusion",
+            Self::FusionCatcher => "fusioncatcher",
+            Self::Multiqc => "multiqc",
+            Self::Vicc => "vicc",
         }
     }
 
-    /// What follows the sample's name and a point in the file's name.
+    /// What follows the sample's name and a point in the names of all its files.
+    pub fn extensions(self) -> Vec<&'static str> {
+        match self {
+            Self::Vcf => vec![self.extension(), "vcf.gz.tbi"],
+            Self::Multiqc => multiqc::EXTENSIONS.to_vec(),
+            _ => vec![self.extension()],
+        }
+    }
+
+    /// What follows the sample's name and a point in the name of its (first) file.
     pub const fn extension(self) -> &'static str {
         match self {
             Self::Json => "breakapart.json",
@@ -57,6 +109,13 @@ impl Format {
             Self::Discarded => "discarded.tsv",
             Self::Junctions => "junctions.fa",
             Self::Text => "breakapart.txt",
+            Self::Html => "report.html",
+            Self::Vcf => "vcf.gz",
+            Self::Bedpe => "bedpe",
+            Self::StarFusion => "star-fusion.fusion_predictions.abridged.tsv",
+            Self::FusionCatcher => "final-list_candidate-fusion-genes.txt",
+            Self::Multiqc => multiqc::EXTENSIONS[0],
+            Self::Vicc => "vicc.json",
         }
     }
 
@@ -68,24 +127,54 @@ impl Format {
             Self::Discarded => "junctions below every tier, with the reason",
             Self::Junctions => "sequences across the called junctions, FASTA",
             Self::Text => "the summary that the terminal shows",
+            Self::Html => "one page to read, print and sign; no network, no scripts",
+            Self::Vcf => "breakends of all junctions, VCF 4.3, compressed, with its tabix index",
+            Self::Bedpe => "both places of each called junction, for IGV and bedtools",
+            Self::StarFusion => "junctions at tier medium or high in STAR-Fusion's abridged columns",
+            Self::FusionCatcher => "junctions at tier medium or high in FusionCatcher's list",
+            Self::Multiqc => "three files of custom content for MultiQC",
+            Self::Vicc => "called junctions as VICC AssayedFusion objects, JSON",
         }
     }
 
     /// The format that `text` names: its name, in any case, or what its files end in.
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim().to_ascii_lowercase();
-        let text = match text.as_str() {
-            "tsv" | "arriba" => "fusions",
-            "fa" | "fasta" => "junctions",
-            "txt" => "text",
-            other => other,
-        };
-        Self::ALL
-            .into_iter()
-            .find(|format| format.name() == text || format.extension() == text)
+        Self::ALL.into_iter().find(|format| {
+            format.name() == text || format.extension() == text || format.other_names().contains(&text.as_str())
+        })
     }
 
-    /// The view's bytes.
+    /// Further names on the command line.
+    pub const fn other_names(self) -> &'static [&'static str] {
+        match self {
+            Self::Fusions => &["tsv", "arriba"],
+            Self::Junctions => &["fa", "fasta"],
+            Self::Text => &["txt"],
+            Self::StarFusion => &["starfusion"],
+            Self::FusionCatcher => &["fusion-catcher"],
+            _ => &[],
+        }
+    }
+
+    /// The view's files: what follows the sample's name and a point, and the bytes.
+    ///
+    /// # Errors
+    /// See [`ViewError`].
+    pub fn files(self, report: &SampleReport) -> Result<Vec<(&'static str, Vec<u8>)>, ViewError> {
+        let contents = match self {
+            Self::Vcf => {
+                let made = vcf::compressed(report).map_err(ViewError::Index)?;
+                vec![made.text, made.index]
+            }
+            Self::Multiqc => multiqc::files(report)?,
+            _ => vec![self.render(report)?],
+        };
+        Ok(self.extensions().into_iter().zip(contents).collect())
+    }
+
+    /// The view as one text, as standard output gets it: what is compressed in a file is plain here, and
+    /// a view of several files is one.
     ///
     /// # Errors
     /// See [`ViewError`].
@@ -95,9 +184,16 @@ impl Format {
             Self::Fusions => fusions_tsv::render(report),
             Self::Discarded => discarded_tsv::render(report),
             Self::Junctions => Ok(junctions_fa::render(report).into_bytes()),
+            Self::Html => html::render(report),
             Self::Text => {
                 Ok(terminal::block(report, &terminal::Style::default(), &terminal::Run::default()).into_bytes())
             }
+            Self::Vcf => Ok(vcf::render(report).into_bytes()),
+            Self::Bedpe => bedpe::render(report),
+            Self::StarFusion => star_fusion::render(report),
+            Self::FusionCatcher => fusion_catcher::render(report),
+            Self::Multiqc => multiqc::render(report),
+            Self::Vicc => vicc::render(report),
         }
     }
 }
@@ -118,8 +214,11 @@ mod tests {
             assert_eq!(Format::parse(format.name()), Some(format));
             assert_eq!(Format::parse(format.extension()), Some(format));
             assert_eq!(Format::parse(&format.name().to_uppercase()), Some(format));
-            let twins = Format::ALL.into_iter().filter(|f| f.extension() == format.extension());
-            assert_eq!(twins.count(), 1);
+            for extension in format.extensions() {
+                let twins = Format::ALL.into_iter().filter(|f| f.extensions().contains(&extension));
+                assert_eq!(twins.count(), 1, "{extension}");
+            }
+            assert_eq!(format.extensions()[0], format.extension());
         }
         assert_eq!(Format::parse("tsv"), Some(Format::Fusions));
         assert_eq!(Format::parse("pdf"), None);

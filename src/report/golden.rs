@@ -14,6 +14,11 @@ fn folder() -> PathBuf {
     versions().join(SCHEMA_VERSION)
 }
 
+/// What a view's text is called here: the name of its file without the compression.
+fn plain(format: Format) -> &'static str {
+    format.extension().trim_end_matches(".gz")
+}
+
 fn check(name: &str, bytes: &[u8]) {
     check_at(folder().join(name), bytes);
 }
@@ -36,10 +41,7 @@ fn check_at(path: PathBuf, bytes: &[u8]) {
 fn every_view_is_as_before_and_can_be_made_from_the_file() {
     for (name, report) in example::all() {
         for format in Format::ALL {
-            check(
-                &format!("{name}.{}", format.extension()),
-                &format.render(&report).unwrap(),
-            );
+            check(&format!("{name}.{}", plain(format)), &format.render(&report).unwrap());
         }
     }
     check("schema.json", schema().as_bytes());
@@ -49,7 +51,7 @@ fn every_view_is_as_before_and_can_be_made_from_the_file() {
         let path = folder().join(format!("{name}.breakapart.json"));
         let report = SampleReport::read(&path, ReadLimits::default()).unwrap();
         for format in Format::ALL {
-            let golden = std::fs::read(folder().join(format!("{name}.{}", format.extension()))).unwrap();
+            let golden = std::fs::read(folder().join(format!("{name}.{}", plain(format)))).unwrap();
             assert!(format.render(&report).unwrap() == golden, "{name} {format}");
         }
     }
@@ -155,11 +157,24 @@ fn the_pages_of_the_tables_name_every_column() {
     let page = |name: &str| {
         std::fs::read_to_string(PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("docs/output").join(name)).unwrap()
     };
-    let fusions = page("fusions.md");
-    for column in fusions_tsv::columns() {
-        assert!(fusions.contains(&format!("`{column}`")), "{column}");
+    for (file, columns) in [
+        ("fusions.md", fusions_tsv::columns()),
+        ("discarded.md", discarded_tsv::REASON_COLUMNS.to_vec()),
+        ("bedpe.md", bedpe::COLUMNS.to_vec()),
+        ("star-fusion.md", star_fusion::COLUMNS.to_vec()),
+        ("fusioncatcher.md", fusion_catcher::COLUMNS.to_vec()),
+        ("vcf.md", vcf::keys()),
+    ] {
+        let page = page(file);
+        for column in columns {
+            assert!(page.contains(&format!("`{column}`")), "{file}: {column}");
+        }
     }
-    for column in discarded_tsv::REASON_COLUMNS {
-        assert!(page("discarded.md").contains(&format!("`{column}`")), "{column}");
+    for format in Format::ALL {
+        let index = page("README.md");
+        assert!(
+            index.contains(&format!("`{}`", format.name())),
+            "{format} has no row in docs/output/README.md"
+        );
     }
 }

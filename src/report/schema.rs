@@ -19,7 +19,10 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-pub use adequacy::{Adequacy, ChimeraCapability, ControlExpression, DonorAdequacy, Expression, ProfileJunction};
+pub use adequacy::{
+    Adequacy, ChimeraCapability, ControlExpression, DonorAdequacy, ExonDepth, Expression, GeneCoverage, Imbalance,
+    LibraryAtLocus, ProfileJunction,
+};
 pub use conclusion::{
     Conclusion, Finding, FindingStatus, Findings, Lod, LodByPartner, LodByRegion, PtdFinding, State, WeakestDonor,
 };
@@ -53,6 +56,9 @@ pub struct SampleReport {
     pub discarded: Vec<Discarded>,
     /// Molecules over each annotated KMT2A exon junction.
     pub profile: Vec<ProfileJunction>,
+    /// Depth over KMT2A's exons and introns, one entry an assay; empty in reports before 1.1.0.
+    #[serde(default)]
+    pub coverage: Vec<GeneCoverage>,
     /// What this sample's reads could have shown, one entry an assay.
     pub adequacy: Vec<Adequacy>,
     /// Where every fragment that touches KMT2A ended up.

@@ -159,11 +159,46 @@ fn lod_parts(lod: &Lod) -> Vec<String> {
     parts
 }
 
+/// The library at KMT2A, where a negative or an open conclusion rests on it.
+fn library(report: &SampleReport, style: &Style) -> Vec<String> {
+    if !matches!(report.conclusion.state, State::NotDetected | State::Inconclusive) {
+        return Vec::new();
+    }
+    report
+        .adequacy
+        .iter()
+        .filter(|a| !a.library.strandedness.is_empty())
+        .flat_map(|a| {
+            let l = &a.library;
+            let mut parts = Vec::new();
+            parts.extend(a.expression.as_ref().map(|e| e.text.clone()));
+            parts.extend(l.fragment_length.map(|n| format!("fragments of {n} bases")));
+            parts.push(format!("strandedness {}", l.strandedness));
+            parts.extend(l.three_prime_ratio.map(|r| format!("3' over 5' depth {r:.1}")));
+            let shares = [
+                ("placed", l.placed_fraction),
+                ("duplicates", a.duplicate_fraction),
+                ("mates absent", l.mate_missing_fraction),
+            ];
+            parts.extend(
+                shares
+                    .into_iter()
+                    .filter_map(|(name, f)| f.map(|f| format!("{name} {}", percent(f)))),
+            );
+            parts.push(format!("chimeras {}", a.chimera_capability.status));
+            labelled("library", &parts.join(", "), style)
+        })
+        .collect()
+}
+
 /// Everything that speaks in the sentence but does not decide: qualifiers, then the other events.
 fn notes(report: &SampleReport, lead: Option<&Event>, style: &Style) -> Vec<String> {
     let mut lines = Vec::new();
     for qualifier in &report.conclusion.qualifiers {
         lines.extend(labelled("noted", qualifier, style));
+    }
+    for contradiction in &report.conclusion.contradictions {
+        lines.extend(labelled("explain", &contradiction.text, style));
     }
     let others = report
         .events
@@ -244,6 +279,7 @@ pub fn block(report: &SampleReport, style: &Style, run: &Run<'_>) -> String {
     lines.extend(headline(report, style));
     lines.extend(open_reasons(report, style));
     lines.extend(limits(report, style));
+    lines.extend(library(report, style));
     if let Some(lead) = lead {
         lines.push(String::new());
         lines.extend(evidence::of_event(lead, style));

@@ -61,10 +61,10 @@ pub enum OutputError {
         source: io::Error,
     },
     /// A format was written that was not announced: an error of the program.
-    #[error("{format}: was not opened before the work started; please report this")]
+    #[error("{name}: was not opened before the work started; please report this")]
     NotOpened {
-        /// The format.
-        format: Format,
+        /// What follows the sample's name in the file's.
+        name: String,
     },
 }
 
@@ -73,10 +73,10 @@ impl OutputError {
     pub const EXIT_STATUS: u8 = 3;
 }
 
-/// One file: its format, its place at the end, and the temporary file until then.
+/// One file: the end of its name, its place at the end, and the temporary file until then.
 #[derive(Debug)]
 struct Pending {
-    format: Format,
+    extension: &'static str,
     target: PathBuf,
     file: NamedTempFile,
 }
@@ -88,6 +88,7 @@ pub struct OutputSet {
     pending: Vec<Pending>,
     made: MadeFolders,
     folder: PathBuf,
+    stem: String,
     force: bool,
 }
 
@@ -118,42 +119,95 @@ impl OutputSet {
         };
         let stem = file_stem::safe_file_stem(sample);
         let made = make_folder(folder)?;
-        let mut pending = Vec::with_capacity(formats.len());
-        for &format in formats {
-            let target = folder.join(format!("{stem}.{}", format.extension()));
-            refuse_existing(&target, force)?;
-            let file = open_temporary(folder, &stem).map_err(|source| OutputError::NotWritable {
-                folder: folder.to_owned(),
-                source,
-            })?;
-            pending.push(Pending { format, target, file });
-        }
-        // The JSON is renamed last: where it stands, the other files stand too.
-        pending.sort_by_key(|file| file.format == Format::Json);
-        Ok(Self {
-            pending,
+        let mut set = Self {
+            pending: Vec::new(),
             made,
             folder: folder.to_owned(),
+            stem,
             force,
-        })
+        };
+        for extension in formats.iter().flat_map(|format| format.extensions()) {
+            set.open_also(extension)?;
+        }
+        Ok(set)
+    }
+
+    /// Opens one more file, named by the sample, a point and `extension`; one that is open already
+    /// stays as it is.
+    ///
+    /// # Errors
+    /// As [`Self::open`].
+    pub fn open_also(&mut self, extension: &'static str) -> Result<(), OutputError> {
+        if self.pending.iter().any(|file| file.extension == extension) {
+            return Ok(());
+        }
+        let target = self.folder.join(format!("{}.{extension}", self.stem));
+        refuse_existing(&target, self.force)?;
+        let file = open_temporary(&self.folder, &self.stem).map_err(|source| OutputError::NotWritable {
+            folder: self.folder.clone(),
+            source,
+        })?;
+        self.pending.push(Pending {
+            extension,
+            target,
+            file,
+        });
+        // The JSON is renamed last: where it stands, the other files stand too.
+        let json = Format::Json.extension();
+        self.pending.sort_by_key(|file| file.extension == json);
+        Ok(())
     }
 
     /// Where the file of `format` will stand; `None` where it was not opened.
     pub fn path(&self, format: Format) -> Option<&Path> {
         self.pending
             .iter()
-            .find(|file| file.format == format)
+            .find(|file| file.extension == format.extension())
             .map(|file| file.target.as_path())
+    }
+
+    /// The temporary file that will stand under `extension`, for a writer that needs a path; `None` where
+    /// it was not opened.
+    pub fn temporary(&self, extension: &str) -> Option<&Path> {
+        let file = self.pending.iter().find(|file| file.extension == extension);
+        file.map(|file| file.file.path())
+    }
+
+    /// Waits until the disk has what was written to [`Self::temporary`].
+    ///
+    /// # Errors
+    /// [`OutputError::Write`], or [`OutputError::NotOpened`] for a file that was not opened.
+    pub fn settle(&self, extension: &str) -> Result<(), OutputError> {
+        let file = self.pending.iter().find(|file| file.extension == extension);
+        let Some(Pending { target, file, .. }) = file else {
+            return Err(OutputError::NotOpened {
+                name: extension.to_owned(),
+            });
+        };
+        file.as_file().sync_all().map_err(|source| OutputError::Write {
+            path: target.clone(),
+            source,
+        })
+    }
+
+    /// Writes the bytes of a format's (first) file and waits until the disk has them.
+    ///
+    /// # Errors
+    /// As [`Self::write_file`].
+    pub fn write(&mut self, format: Format, bytes: &[u8]) -> Result<(), OutputError> {
+        self.write_file(format.extension(), bytes)
     }
 
     /// Writes a file's bytes and waits until the disk has them.
     ///
     /// # Errors
-    /// [`OutputError::Write`], or [`OutputError::NotOpened`] for a format that was not opened.
-    pub fn write(&mut self, format: Format, bytes: &[u8]) -> Result<(), OutputError> {
-        let file = self.pending.iter_mut().find(|file| file.format == format);
+    /// [`OutputError::Write`], or [`OutputError::NotOpened`] for a file that was not opened.
+    pub fn write_file(&mut self, extension: &str, bytes: &[u8]) -> Result<(), OutputError> {
+        let file = self.pending.iter_mut().find(|file| file.extension == extension);
         let Some(Pending { target, file, .. }) = file else {
-            return Err(OutputError::NotOpened { format });
+            return Err(OutputError::NotOpened {
+                name: extension.to_owned(),
+            });
         };
         let written = file
             .write_all(bytes)

@@ -53,17 +53,23 @@ pub fn files(folder: &Path) -> Vec<String> {
     names
 }
 
-/// The four files of a sample.
-pub fn four(sample: &str) -> Vec<String> {
-    ["breakapart.json", "discarded.tsv", "fusions.tsv", "junctions.fa"]
-        .map(|ending| format!("{sample}.{ending}"))
-        .to_vec()
+/// The files of a sample that are written unless told otherwise.
+pub fn default_files(sample: &str) -> Vec<String> {
+    [
+        "breakapart.json",
+        "discarded.tsv",
+        "fusions.tsv",
+        "junctions.fa",
+        "report.html",
+    ]
+    .map(|ending| format!("{sample}.{ending}"))
+    .to_vec()
 }
 
-/// Asserts the four files of a sample in `FOLDER/out`, all valid, and gives its report.
+/// Asserts the files of a sample in `FOLDER/out`, all valid, and gives its report.
 pub fn report(folder: &Path, sample: &str) -> Value {
     let out = folder.join("out");
-    for name in four(sample) {
+    for name in default_files(sample) {
         assert!(out.join(&name).is_file(), "{name} is missing among {:?}", files(&out));
     }
     for table in ["fusions.tsv", "discarded.tsv"] {

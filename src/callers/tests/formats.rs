@@ -1,6 +1,6 @@
 use super::*;
 use crate::report::schema::{Frame, Tier};
-use crate::report::{discarded_tsv, example, fusions_tsv};
+use crate::report::{Format, discarded_tsv, example, fusions_tsv};
 
 #[test]
 fn arribas_thirty_columns() {
@@ -153,4 +153,22 @@ fn ciceros_order_is_known_only_with_an_arrow() {
         (GeneOrder::Unknown, Some(Tier::Low), Frame::Unknown)
     );
     assert_eq!(second.gene5, ["."]);
+}
+
+#[test]
+fn our_views_in_other_callers_columns() {
+    let report = example::fusion();
+    for (format, caller) in [
+        (Format::StarFusion, Caller::StarFusion),
+        (Format::FusionCatcher, Caller::FusionCatcher),
+    ] {
+        let read = read(&format.render(&report).unwrap()[..], "x", ReadLimits::default()).unwrap();
+        assert_eq!((read.caller, read.skipped_count), (caller, 0));
+        let names: Vec<String> = read.rows.iter().map(CallerRow::name).collect();
+        assert_eq!(names, ["KMT2A::AFF1", "AFF1::KMT2A", "KMT2A::AFF1"]);
+        let lead = &read.rows[0];
+        assert_eq!((lead.split, lead.spanning), (Some(54), Some(9)));
+        let fives = lead.breakpoint5.as_ref().unwrap();
+        assert!(fives.same_contig("chr11") && fives.position == 118_482_495, "{fives}");
+    }
 }

@@ -158,6 +158,7 @@ impl GeneDraft {
         });
         Some(Gene {
             symbol: self.symbol,
+            id: Some(self.id),
             chromosome: bare_name(&self.contig).unwrap_or(self.contig),
             strand,
             interval: transcripts.iter().map(|t| t.interval).reduce(hull)?,

@@ -115,11 +115,14 @@ pub(super) fn canonical() -> Junction {
                 name: "9f86d081884c7d65".to_owned(),
                 kind: "split".to_owned(),
                 placements: "chr11:118482438+ 58M42S;chr4:87046695+ 58S42M".to_owned(),
+                bases: "CCTGTAAAACAAAAACCAAAAGAAAAGACAGCAAAAGGTGATGAGATGTC".to_owned(),
+                offset: -27,
             },
             SupportingRow {
                 name: "60303ae22b998861".to_owned(),
                 kind: "spanning".to_owned(),
                 placements: "chr11:118482390+ 100M;chr4:87046702- 100M".to_owned(),
+                ..SupportingRow::default()
             },
         ],
         filters: [("duplicate".to_owned(), 8), ("short-anchor".to_owned(), 2)].into(),

@@ -32,6 +32,26 @@ pub struct ProfileJunction {
     pub mean_mapq: Option<f64>,
 }
 
+/// Depth of molecules over KMT2A, read bases only: unread middles of fragments and introns that reads
+/// are spliced over are not counted.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct GeneCoverage {
+    /// `rna` or `dna`.
+    pub assay: String,
+    /// The transcript that the exons belong to.
+    pub transcript: String,
+    /// Mean depth of each exon, the first exon first.
+    pub exons: Vec<f64>,
+    /// Mean depth of each intron, the one behind the first exon first.
+    pub introns: Vec<f64>,
+    /// Mean depth of the 5' part, which every rearrangement of the major and the minor region leaves on
+    /// the 5' side: e1 to e7 of NM_001197104.2; with their introns for DNA. Null where not measured.
+    pub five_prime: Option<f64>,
+    /// Mean depth of the 3' part, which they leave on the 3' side: e24 to e36, with their introns for DNA.
+    /// Null where not measured.
+    pub three_prime: Option<f64>,
+}
+
 /// What one assay's reads could have shown.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Adequacy {
@@ -47,8 +67,79 @@ pub struct Adequacy {
     pub duplicate_fraction: Option<f64>,
     /// Share of the major region in which a break could be seen (DNA); null for RNA.
     pub callable_fraction: Option<f64>,
+    /// The library at the locus: lengths, strandedness, 3' bias, where reads could be placed.
+    #[serde(default)]
+    pub library: LibraryAtLocus,
+    /// Mean molecule depth of every KMT2A exon.
+    #[serde(default)]
+    pub exon_depth: Vec<ExonDepth>,
+    /// The largest step of KMT2A's coverage, believed or not; null where reads are too few, or for DNA.
+    #[serde(default)]
+    pub imbalance: Option<Imbalance>,
+    /// What makes this assay's reads unfit for a negative whatever their depth.
+    #[serde(default)]
+    pub faults: Vec<super::Reason>,
     /// Whether the file could hold chimeric alignments at all.
     pub chimera_capability: ChimeraCapability,
+}
+
+/// The library at KMT2A. Shares are fractions of the fragments there; null where not measured.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct LibraryAtLocus {
+    /// Median read length, bases.
+    pub read_length: Option<u32>,
+    /// Median outer fragment length, bases.
+    pub fragment_length: Option<u32>,
+    /// Its median absolute deviation, bases.
+    pub fragment_length_mad: Option<u32>,
+    /// `unstranded`, `forward`, `reverse` or `not determinable`.
+    pub strandedness: String,
+    /// Share of molecules whose first read runs along KMT2A.
+    pub sense_fraction: Option<f64>,
+    /// Mean depth of e27-e35 over that of e3-e12 (MANE); 1 without 3' bias. Null for DNA.
+    pub three_prime_ratio: Option<f64>,
+    /// Share with a believable place.
+    pub placed_fraction: Option<f64>,
+    /// Share whose mate did not align.
+    pub mate_unaligned_fraction: Option<f64>,
+    /// Share whose mate is absent from the file.
+    pub mate_missing_fraction: Option<f64>,
+    /// Share of pairs whose mates overlap.
+    pub overlapping_fraction: Option<f64>,
+}
+
+/// Depth of one exon.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct ExonDepth {
+    /// Exon of the MANE transcript.
+    pub exon: u16,
+    /// Bases of the transcript before its middle.
+    pub offset: u64,
+    /// Mean molecule depth.
+    pub depth: f64,
+}
+
+/// A step in coverage: 5' depth over 3' depth at a break.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Imbalance {
+    /// Last exon before the step (MANE).
+    pub exon: u16,
+    /// First exon behind which it may lie (95 %).
+    pub exon_low: u16,
+    /// Last exon behind which it may lie (95 %).
+    pub exon_high: u16,
+    /// 5' depth over 3' depth.
+    pub ratio: f64,
+    /// Lower end of its 95 % interval.
+    pub ratio_low: f64,
+    /// Upper end.
+    pub ratio_high: f64,
+    /// Confidence that there is a step, corrected for the places tried.
+    pub confidence: f64,
+    /// Normal samples it was compared with; 0 for the built-in spread.
+    pub background_samples: u32,
+    /// Whether it is believed (confidence of 0.99 and a ratio of 1.2 at least).
+    pub believed: bool,
 }
 
 /// One KMT2A donor exon.
@@ -96,6 +187,10 @@ pub struct ControlExpression {
 pub struct ChimeraCapability {
     /// `full`, `reduced` or `none`.
     pub status: String,
+    /// Stable code: `chimeras-written`, `chimeras-not-written`, `supplementaries-removed`, `cut-to-kmt2a`,
+    /// `aligner-unknown`.
+    #[serde(default)]
+    pub code: String,
     /// What it was decided by, measured and read from the header.
     pub basis: String,
 }

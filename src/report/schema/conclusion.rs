@@ -19,6 +19,9 @@ pub struct Conclusion {
     pub qualifiers: Vec<String>,
     /// The rules that led to the state, the deciding one first.
     pub reasons: Vec<Reason>,
+    /// What does not fit together: a deleted 3' part, a duplication beside a fusion, two partners, RNA against DNA.
+    #[serde(default)]
+    pub contradictions: Vec<Reason>,
     /// What to do next; null where nothing is left to do.
     pub next_step: Option<String>,
     /// Every finding on its own line, whatever the state.

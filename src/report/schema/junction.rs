@@ -42,7 +42,8 @@ pub struct Junction {
     /// Sequence across the junction in the molecule's direction, with `|` at the junction; inserted
     /// bases stand in lower case between two `|`. Null where no read shows it.
     pub consensus: Option<String>,
-    /// Peptide across the junction, `|` at it, `*` a stop. Null where it can't be told.
+    /// Peptide across the junction, `|` at it, `*` a stop, at which it ends. A residue whose codon the
+    /// junction splits, and residues of inserted bases, stand behind the `|`. Null where it can't be told.
     pub peptide: Option<String>,
     /// The tier; null below every tier.
     pub tier: Option<Tier>,
@@ -52,7 +53,8 @@ pub struct Junction {
     pub terms: Vec<Term>,
     /// What speaks for and against it.
     pub reasons: Vec<Reason>,
-    /// HGVS description; null where none can be given.
+    /// HGVS description of the RNA: adjoined transcripts, or a duplication or deletion inside one. Null
+    /// for DNA and where none can be given.
     pub hgvs: Option<String>,
     /// ISCN suggestion, only where strands and arms allow a simple event; null otherwise.
     pub iscn_suggestion: Option<String>,
@@ -170,4 +172,13 @@ pub struct SupportingRow {
     pub kind: String,
     /// Where its reads lie: contig, 1-based position, strand, CIGAR, separated by semicolons.
     pub placements: String,
+    /// What the read across the junction shows around it, in the molecule's direction: at most 100 bases
+    /// on each side, inserted bases between them. Empty where no read of the fragment shows the junction
+    /// itself, and in reports before 1.1.0.
+    #[serde(default)]
+    pub bases: String,
+    /// Place of the first of `bases`, counted from the junction: -1 is the last base of the 5' side, 0 the
+    /// base behind it (the first inserted base, or else the first of the 3' side). 0 without bases.
+    #[serde(default)]
+    pub offset: i32,
 }

@@ -24,6 +24,13 @@ pub struct Side {
     pub gene_id: Option<String>,
     /// The transcript that exon and intron numbers belong to, with its version.
     pub transcript: Option<String>,
+    /// The same transcript's identifier in Ensembl (or in the annotation that was given), with its
+    /// version; null where it has none there.
+    #[serde(default)]
+    pub transcript_id: Option<String>,
+    /// The gene's identifier at HGNC (`HGNC:7132`); null outside the catalogue.
+    #[serde(default)]
+    pub hgnc_id: Option<String>,
     /// Whether that transcript is the MANE Select one.
     pub mane: bool,
     /// Exon number in the transcript; null outside exons.
@@ -42,8 +49,13 @@ pub struct Side {
     /// Bases of the reading frame's last codon that precede the junction (5' side) or that the acceptor
     /// expects to precede it (3' side): 0, 1 or 2. Null where the side is not wholly coding.
     pub phase: Option<u8>,
-    /// Reference base at the position, forward strand; null without a reference.
+    /// Base at the position, forward strand: the reference's where one was given, else the one that
+    /// the reads show; null where neither is known.
     pub ref_base: Option<String>,
+    /// The reference's five bases around the position (two below, the position, two above), forward
+    /// strand; null without a reference.
+    #[serde(default)]
+    pub ref_context: Option<String>,
     /// Fragments over the position on the retained side, duplicates counted; null where not measured.
     pub coverage: Option<u64>,
 }

@@ -88,7 +88,7 @@ fn a_negative_writes_complete_files_and_ends_with_0() {
         report["conclusion"]["text"]
     );
     assert!(output(&run).to_uppercase().contains("NOT DETECTED"), "{}", output(&run));
-    assert_eq!(files(&folder.path().join("out")), four("negative"));
+    assert_eq!(files(&folder.path().join("out")), default_files("negative"));
     let table = rows(&folder.path().join("out/negative.fusions.tsv"));
     assert!(table.1.is_empty(), "{table:?}");
     assert_eq!(

@@ -36,8 +36,8 @@ fn one_bad_input_of_several_stops_no_other() {
         for sample in ["one", "two"] {
             assert_eq!(report(folder.path(), sample)["conclusion"]["state"], "rearranged");
         }
-        let mut all = four("one");
-        all.extend(four("two"));
+        let mut all = default_files("one");
+        all.extend(default_files("two"));
         assert_eq!(files(&folder.path().join("out")), all);
     }
 }
@@ -163,6 +163,7 @@ fn every_output_can_be_made_again_from_the_report() {
         ("fusions", "fusion.fusions.tsv"),
         ("discarded", "fusion.discarded.tsv"),
         ("junctions", "fusion.junctions.fa"),
+        ("html", "fusion.report.html"),
     ] {
         let run = breakapart()
             .arg("report")

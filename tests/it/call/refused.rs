@@ -294,7 +294,7 @@ fn outputs_that_exist_are_kept_without_force() {
 
     call(folder.path()).arg("--force").arg(&bam).assert().success();
     report(folder.path(), "fusion");
-    assert_eq!(files(&out), four("fusion"));
+    assert_eq!(files(&out), default_files("fusion"));
 }
 
 /// The file is refused while it is read, when the outputs are open already: none may stay.

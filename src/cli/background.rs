@@ -1,0 +1,42 @@
+//! `breakapart background`: normal samples' reports made into one file for `call --background`.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::Failure;
+use crate::background;
+
+/// Arguments of `background`.
+#[derive(Debug, Args)]
+pub struct BackgroundArgs {
+    /// Reports of normal samples (SAMPLE.breakapart.json) of one kind of library, three or more
+    #[arg(required = true, value_name = "REPORT")]
+    reports: Vec<PathBuf>,
+    /// File to write
+    #[arg(short, long, value_name = "FILE")]
+    output: PathBuf,
+    /// Overwrite a file that exists
+    #[arg(long)]
+    force: bool,
+}
+
+/// Makes the file.
+pub fn run(args: &BackgroundArgs) -> Result<(), Failure> {
+    if args.output.exists() && !args.force {
+        return Err(Failure::output(format!(
+            "{}: exists already; --force overwrites it",
+            args.output.display()
+        )));
+    }
+    let profile = background::from_reports(&args.reports).map_err(Failure::input)?;
+    let mut text = serde_json::to_string_pretty(&profile).map_err(Failure::output)?;
+    text.push('\n');
+    std::fs::write(&args.output, text)
+        .map_err(|e| Failure::output(format!("{}: cannot be written: {e}", args.output.display())))?;
+    super::print(&format!(
+        "{} normal samples in {}\n",
+        profile.samples,
+        args.output.display()
+    ))
+}

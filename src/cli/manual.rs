@@ -1,0 +1,91 @@
+//! `breakapart completions` and `breakapart man`: what a package installs beside the program, made from
+//! the command line's own definition.
+
+use std::path::PathBuf;
+
+use clap::{Args, CommandFactory as _};
+use clap_complete::Shell;
+
+use super::{Cli, Failure};
+
+/// Arguments of `completions`.
+#[derive(Debug, Args)]
+pub struct CompletionsArgs {
+    /// Shell that the script is for
+    #[arg(value_enum)]
+    shell: Shell,
+}
+
+/// Arguments of `man`.
+#[derive(Debug, Args)]
+pub struct ManArgs {
+    /// Write a page for the program and one for each command into this folder
+    #[arg(short, long, value_name = "DIR")]
+    output_dir: Option<PathBuf>,
+}
+
+/// Prints a completion script.
+pub fn completions(args: &CompletionsArgs) -> Result<(), Failure> {
+    let mut script = Vec::new();
+    clap_complete::generate(args.shell, &mut Cli::command(), "breakapart", &mut script);
+    super::print(&String::from_utf8_lossy(&script))
+}
+
+/// Prints the program's page, or writes all pages.
+pub fn man(args: &ManArgs) -> Result<(), Failure> {
+    let mut command = Cli::command();
+    command.build();
+    let Some(folder) = &args.output_dir else {
+        return super::print(&String::from_utf8_lossy(&page(command)?));
+    };
+    std::fs::create_dir_all(folder)
+        .map_err(|e| Failure::output(format!("{}: can't be made: {e}", folder.display())))?;
+    let commands: Vec<clap::Command> = command
+        .get_subcommands()
+        .filter(|c| !c.is_hide_set() && c.get_name() != "help")
+        .cloned()
+        .collect();
+    for page_of in std::iter::once(command).chain(commands) {
+        let name = page_of
+            .get_display_name()
+            .unwrap_or_else(|| page_of.get_name())
+            .to_owned();
+        let text = page(page_of)?;
+        super::write_file(&folder.join(format!("{name}.1")), &String::from_utf8_lossy(&text))?;
+    }
+    Ok(())
+}
+
+/// One page. The date is left out, so that a build is the same on every day.
+fn page(command: clap::Command) -> Result<Vec<u8>, Failure> {
+    let mut text = Vec::new();
+    clap_mangen::Man::new(command)
+        .date("")
+        .manual("User Commands")
+        .render(&mut text)
+        .map_err(|e| Failure::output(format!("the manual page can't be made: {e}")))?;
+    Ok(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_definition_is_sound_and_every_command_has_a_page() {
+        Cli::command().debug_assert();
+        let folder = tempfile::tempdir().unwrap();
+        let args = ManArgs {
+            output_dir: Some(folder.path().join("man1")),
+        };
+        man(&args).unwrap();
+        for (name, word) in [
+            ("breakapart", "KMT2A"),
+            ("breakapart-call", "\\-\\-evidence"),
+            ("breakapart-report", "vcf"),
+        ] {
+            let text = std::fs::read_to_string(folder.path().join(format!("man1/{name}.1"))).unwrap();
+            assert!(text.contains(".SH NAME") && text.contains(word), "{name}: {text}");
+        }
+    }
+}

@@ -1,0 +1,570 @@
+//! Reads that the aligner left out, laid on the exons of KMT2A and of the catalogue's partners.
+//!
+//! A read whose two halves lie in two genes fits nowhere as a whole, and aligners that write no chimeras
+//! leave it out. Such a read is cut into the stretches that exons spell, and goes on as split
+//! alignments like those of any aligner.
+//!
+//! METHOD: words of 16 bases that stand in an exon are seeds; each is drawn out without gaps, inside the
+//! exon, to the stretch of the highest score. The best stretch is taken, then the best of what is left.
+//! Cost: linear in the read's bases, and in the exons' bases for the index.
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::group::MapqScale;
+use crate::{
+    catalogue::{Gene, GeneModels, Role, Transcript, catalogue},
+    genome::{
+        AlignedRecord, Cigar, CigarOp, ContigId, Flags, Interval, SequenceSource, Strand,
+        sequence::{NoSequence, is_low_complexity, reverse_complement},
+    },
+};
+
+/// Length of a seed (bases): 2 x 16 bits; by chance in 1e6 bases of exons once in 4,000 positions.
+const WORD: usize = 16;
+/// Exons that share one word (count); more is a repeat.
+const WORD_SHARED: usize = 8;
+/// What a mismatch takes from a stretch's score (one base gives 1).
+const MISMATCH: i32 = 4;
+/// Stretches of one read (count).
+const STRETCHES: usize = 6;
+/// Bases that two stretches may share: homology at the junction.
+const SHARED: usize = 12;
+/// Shortest exon that is put between two stretches (bases).
+const SHORT_EXON: usize = 6;
+/// Bases around a splice site that a mismatch near it may leave uncovered (bases).
+const NEAR_EDGE: i64 = 8;
+
+/// Whose exons an index holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// KMT2A's.
+    Kmt2a,
+    /// KMT2A's, and the ends of the catalogue partners' that the catalogue carries.
+    Catalogue,
+    /// KMT2A's and the catalogue partners', whole.
+    CatalogueInFull,
+}
+
+/// A run of known bases of one exon.
+#[derive(Debug)]
+struct Piece {
+    contig: ContigId,
+    gene: usize,
+    strand: Strand,
+    exon: Interval,
+    /// Bases in transcript sense.
+    bases: Vec<u8>,
+    /// Reference position of the first of them.
+    first: i64,
+    is_kmt2a: bool,
+}
+
+/// Words of exons, with where they stand.
+#[derive(Debug)]
+pub struct ExonIndex {
+    pieces: Vec<Piece>,
+    words: Words,
+}
+
+/// Words by value, each with the piece and the offset in it.
+#[derive(Debug, Default)]
+struct Words {
+    sorted: Vec<(u32, u32, u32)>,
+    /// A bit for each value of a word's hash: most words of a read stand in no exon.
+    present: Vec<u64>,
+}
+
+impl Words {
+    /// Bits of the hash.
+    const BITS: u32 = 22;
+
+    const fn slot(word: u32) -> (usize, u64) {
+        // Fibonacci hashing: the golden ratio of 2^32 (Knuth, The Art of Computer Programming 3, 6.4).
+        let hash = word.wrapping_mul(0x9E37_79B9) >> (32 - Self::BITS);
+        ((hash >> 6) as usize, 1 << (hash & 63))
+    }
+
+    fn new(mut words: Vec<(u32, u32, u32)>) -> Self {
+        words.sort_unstable();
+        let mut present = vec![0; 1 << (Self::BITS - 6)];
+        for (word, ..) in &words {
+            let (slot, bit) = Self::slot(*word);
+            if let Some(bits) = present.get_mut(slot) {
+                *bits |= bit;
+            }
+        }
+        Self { sorted: words, present }
+    }
+
+    /// Where the word stands.
+    fn at(&self, word: u32) -> &[(u32, u32, u32)] {
+        let (slot, bit) = Self::slot(word);
+        if self.present.get(slot).is_none_or(|bits| bits & bit == 0) {
+            return &[];
+        }
+        let start = self.sorted.partition_point(|(w, ..)| *w < word);
+        let length = self.sorted[start..].partition_point(|(w, ..)| *w == word);
+        &self.sorted[start..start + length]
+    }
+}
+
+/// A stretch of the read that an exon spells, in the direction in which the read was sequenced.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Stretch {
+    read: std::ops::Range<usize>,
+    contig: ContigId,
+    /// Strand along which the read runs.
+    strand: Strand,
+    reference: Interval,
+    exon: Interval,
+    gene: usize,
+    is_kmt2a: bool,
+    score: i32,
+    ambiguous: bool,
+}
+
+impl Stretch {
+    /// Reference bases from the stretch's end to the exon's edge, in the read's direction.
+    fn to_edge(&self) -> i64 {
+        match self.strand {
+            Strand::Forward => self.exon.end.0 - self.reference.end.0,
+            Strand::Reverse => self.reference.start.0 - self.exon.start.0,
+        }
+    }
+
+    /// Reference bases from the exon's edge to the stretch's start, in the read's direction.
+    fn from_edge(&self) -> i64 {
+        match self.strand {
+            Strand::Forward => self.reference.start.0 - self.exon.start.0,
+            Strand::Reverse => self.exon.end.0 - self.reference.end.0,
+        }
+    }
+
+    /// Draws the end out (or back, negative) by `n` bases.
+    fn extend_end(&mut self, n: i64) {
+        self.read.end = shifted(self.read.end, n);
+        match self.strand {
+            Strand::Forward => self.reference.end.0 += n,
+            Strand::Reverse => self.reference.start.0 -= n,
+        }
+    }
+
+    /// Draws the start out (or back, negative) by `n` bases.
+    fn extend_start(&mut self, n: i64) {
+        self.read.start = shifted(self.read.start, -n);
+        match self.strand {
+            Strand::Forward => self.reference.start.0 -= n,
+            Strand::Reverse => self.reference.end.0 += n,
+        }
+    }
+
+    /// Reference bases between two stretches in the read's direction; negative where `next` lies behind.
+    fn gap_to(&self, next: &Self) -> i64 {
+        match self.strand {
+            Strand::Forward => next.reference.start.0 - self.reference.end.0,
+            Strand::Reverse => self.reference.start.0 - next.reference.end.0,
+        }
+    }
+}
+
+fn shifted(at: usize, by: i64) -> usize {
+    usize::try_from(i64::try_from(at).unwrap_or(0) + by).unwrap_or(0)
+}
+
+impl ExonIndex {
+    /// Indexes the exons of the models' first transcripts: whole where the reference has them, else the
+    /// ends that the catalogue carries.
+    pub fn new(models: &GeneModels, source: &dyn SequenceSource, scope: Scope) -> Self {
+        let mut index = Self {
+            pieces: Vec::new(),
+            words: Words::default(),
+        };
+        let mut words = Vec::new();
+        for (number, (contig, gene)) in models.iter().enumerate() {
+            let is_kmt2a = gene.roles.has(Role::Kmt2a);
+            if !is_kmt2a && (scope == Scope::Kmt2a || !gene.roles.has(Role::Partner)) {
+                continue;
+            }
+            let Some(transcript) = gene.transcripts.first() else {
+                continue;
+            };
+            // Partners' inner bases are needed for pairs that neither mate's aligner placed.
+            let inner = is_kmt2a || scope == Scope::CatalogueInFull;
+            let source: &dyn SequenceSource = if inner { source } else { &NoSequence };
+            index.add(gene, transcript, (number, contig), is_kmt2a, source, &mut words);
+        }
+        index.words = Words::new(words);
+        index
+    }
+
+    fn add(
+        &mut self,
+        gene: &Gene,
+        transcript: &Transcript,
+        (number, contig): (usize, ContigId),
+        is_kmt2a: bool,
+        source: &dyn SequenceSource,
+        index: &mut Vec<(u32, u32, u32)>,
+    ) {
+        for exon in &transcript.exons {
+            let (start, end) = (exon.interval.start.0, exon.interval.end.0);
+            let whole = source.bases(contig, exon.interval).filter(|b| !b.contains(&b'N'));
+            let runs: Vec<(usize, Vec<u8>)> = match whole {
+                Some(bases) if gene.strand == Strand::Reverse => vec![(0, reverse_complement(&bases))],
+                Some(bases) => vec![(0, bases)],
+                None => catalogue()
+                    .exon_ends(&gene.symbol, exon.number)
+                    .map(|ends| known_ends(ends.first, ends.last, exon.interval.len()))
+                    .unwrap_or_default(),
+            };
+            for (offset, bases) in runs {
+                let offset = i64::try_from(offset).unwrap_or(0);
+                let first = match gene.strand {
+                    Strand::Forward => start + offset,
+                    Strand::Reverse => end - 1 - offset,
+                };
+                let piece = u32::try_from(self.pieces.len()).unwrap_or(u32::MAX);
+                index.extend(words(&bases).map(|(at, word)| (word, piece, u32::try_from(at).unwrap_or(u32::MAX))));
+                self.pieces.push(Piece {
+                    contig,
+                    gene: number,
+                    strand: gene.strand,
+                    exon: exon.interval,
+                    bases,
+                    first,
+                    is_kmt2a,
+                });
+            }
+        }
+    }
+
+    /// Whether the bases, read from either strand, hold a word of an indexed exon.
+    pub fn touches(&self, bases: &[u8]) -> bool {
+        let known = |bases: &[u8]| {
+            words(bases).any(|(at, word)| {
+                !self.words.at(word).is_empty() && !is_low_complexity(bases.get(at..at + WORD).unwrap_or_default())
+            })
+        };
+        known(bases) || known(&reverse_complement(bases))
+    }
+
+    /// All stretches that a seed gives, best first.
+    fn stretches(&self, bases: &[u8]) -> Vec<Stretch> {
+        let mut found = Vec::new();
+        let turned = reverse_complement(bases);
+        for (bases, sense) in [(bases, true), (turned.as_slice(), false)] {
+            let mut seeds: BTreeMap<(u32, i64), usize> = BTreeMap::new();
+            for (at, word) in words(bases) {
+                let hits = self.words.at(word);
+                if hits.len() > WORD_SHARED || is_low_complexity(bases.get(at..at + WORD).unwrap_or_default()) {
+                    continue;
+                }
+                for (_, piece, offset) in hits {
+                    let diagonal = i64::from(*offset) - i64::try_from(at).unwrap_or(0);
+                    seeds.entry((*piece, diagonal)).or_insert(at);
+                }
+            }
+            for ((piece, diagonal), at) in seeds {
+                if let Some(piece) = self.pieces.get(piece as usize) {
+                    found.push(drawn_out(piece, bases, diagonal, at, sense));
+                }
+            }
+        }
+        found.sort_by_key(|s| (-s.score, !s.is_kmt2a, s.contig, s.reference, s.strand));
+        found
+    }
+
+    /// The stretches of a read that lie side by side, in the read's order; empty where none is found.
+    fn cut(&self, bases: &[u8]) -> Vec<Stretch> {
+        let all = self.stretches(bases);
+        let mut taken: Vec<Stretch> = Vec::new();
+        for stretch in &all {
+            let shared = |other: &Stretch| {
+                stretch
+                    .read
+                    .end
+                    .min(other.read.end)
+                    .saturating_sub(stretch.read.start.max(other.read.start))
+            };
+            let new = stretch.read.len().saturating_sub(taken.iter().map(shared).sum());
+            if new < WORD || taken.iter().any(|t| shared(t) > SHARED) || taken.len() == STRETCHES {
+                // As good a place for the same bases elsewhere.
+                for t in taken.iter_mut().filter(|t| {
+                    stretch.score + 3 >= t.score && stretch.gene != t.gene && shared(t) * 5 >= t.read.len() * 4
+                }) {
+                    t.ambiguous = true;
+                }
+                continue;
+            }
+            taken.push(stretch.clone());
+        }
+        taken.sort_by_key(|s| (s.read.start, s.read.end));
+        for i in 1..taken.len() {
+            let (left, right) = taken.split_at_mut(i);
+            let (Some(left), Some(right)) = (left.last_mut(), right.first_mut()) else {
+                continue;
+            };
+            close(left, right);
+        }
+        let mut filled: Vec<Stretch> = Vec::with_capacity(taken.len());
+        for stretch in taken {
+            if let Some(before) = filled.last() {
+                let short = self.short_exon(bases, before, &stretch);
+                filled.extend(short);
+            }
+            filled.push(stretch);
+        }
+        filled
+    }
+
+    /// An exon too short for a seed, that is all of what lies between two stretches and belongs to the
+    /// gene of one of them, beyond that one's exon.
+    fn short_exon(&self, bases: &[u8], left: &Stretch, right: &Stretch) -> Option<Stretch> {
+        let between = bases.get(left.read.end..right.read.start)?;
+        if !(SHORT_EXON..=2 * WORD).contains(&between.len()) {
+            return None;
+        }
+        let turned = reverse_complement(between);
+        let fits = |beside: &Stretch, behind: bool| {
+            self.pieces
+                .iter()
+                .filter(|p| p.gene == beside.gene && p.bases.len() == between.len())
+                .filter(|p| i64::try_from(p.bases.len()) == Ok(p.exon.len()))
+                .map(|p| {
+                    let sense = p.strand == beside.strand;
+                    Stretch {
+                        read: left.read.end..right.read.start,
+                        contig: p.contig,
+                        strand: beside.strand,
+                        reference: p.exon,
+                        exon: p.exon,
+                        gene: p.gene,
+                        is_kmt2a: p.is_kmt2a,
+                        score: if p.bases == if sense { between } else { &turned } {
+                            1
+                        } else {
+                            0
+                        },
+                        ambiguous: false,
+                    }
+                })
+                .find(|s| {
+                    let gap = if behind { beside.gap_to(s) } else { s.gap_to(beside) };
+                    s.score > 0 && gap > 0
+                })
+        };
+        (left.to_edge() == 0)
+            .then(|| fits(left, true))
+            .flatten()
+            .or_else(|| (right.from_edge() == 0).then(|| fits(right, false)).flatten())
+    }
+
+    /// Lays one read: its alignments as records, the longest first; empty where the read stays unaligned.
+    fn lay(&self, record: &AlignedRecord, hit_index: Option<u32>, scale: MapqScale) -> Vec<AlignedRecord> {
+        // SEQ of an unmapped record stands as sequenced, unless a tool turned it with its mate.
+        let sequenced = if record.flags.strand() == Strand::Reverse {
+            reverse_complement(&record.sequence)
+        } else {
+            record.sequence.clone()
+        };
+        let stretches = self.cut(&sequenced);
+        let mut runs: Vec<Vec<Stretch>> = Vec::new();
+        for stretch in stretches {
+            match runs.last_mut() {
+                Some(run) if run.last().is_some_and(|last| goes_on(last, &stretch)) => run.push(stretch),
+                _ => runs.push(vec![stretch]),
+            }
+        }
+        runs.sort_by_key(|run| std::cmp::Reverse(run.iter().map(|s| s.read.len()).sum::<usize>()));
+        runs.iter()
+            .enumerate()
+            .filter_map(|(i, run)| laid(record, &sequenced, run, i > 0, hit_index, scale))
+            .collect()
+    }
+
+    /// Lays every unmapped record that touches KMT2A, or whose template does, on the indexed exons; the
+    /// others stay as they are.
+    pub fn lay_all(&self, records: Vec<AlignedRecord>, scale: MapqScale) -> Vec<AlignedRecord> {
+        let indices: HashMap<Vec<u8>, Option<u32>> = records
+            .iter()
+            .filter(|r| r.is_placed() && !r.flags.is_secondary() && !r.flags.is_supplementary())
+            .map(|r| (r.name.clone(), r.hit_index))
+            .collect();
+        let mut out = Vec::with_capacity(records.len());
+        for record in records {
+            if !record.flags.is_unmapped() || record.sequence.is_empty() {
+                out.push(record);
+                continue;
+            }
+            let laid = self.lay(&record, indices.get(&record.name).copied().flatten(), scale);
+            if laid.is_empty() {
+                out.push(record);
+            } else {
+                out.extend(laid);
+            }
+        }
+        out
+    }
+}
+
+/// The catalogue's ends as runs with their offsets; one run where they meet.
+fn known_ends(first: &str, last: &str, length: i64) -> Vec<(usize, Vec<u8>)> {
+    let length = usize::try_from(length).unwrap_or(0);
+    let (head, tail) = (first.as_bytes(), last.as_bytes());
+    let Some(overlap) = (head.len() + tail.len()).checked_sub(length) else {
+        return vec![(0, head.to_vec()), (length - tail.len(), tail.to_vec())];
+    };
+    vec![(0, [head, tail.get(overlap..).unwrap_or_default()].concat())]
+}
+
+/// Every word of the bases with its start; none over a base that is not A, C, G or T.
+fn words(bases: &[u8]) -> impl Iterator<Item = (usize, u32)> + '_ {
+    let (mut word, mut known) = (0_u32, 0_usize);
+    bases.iter().enumerate().filter_map(move |(i, base)| {
+        let code = match base {
+            b'A' => 0,
+            b'C' => 1,
+            b'G' => 2,
+            b'T' => 3,
+            _ => {
+                known = 0;
+                return None;
+            }
+        };
+        word = (word << 2) | code;
+        known += 1;
+        (known >= WORD).then(|| (i + 1 - WORD, word))
+    })
+}
+
+/// The stretch of the highest score on one diagonal that holds the seed.
+fn drawn_out(piece: &Piece, bases: &[u8], diagonal: i64, seed: usize, sense: bool) -> Stretch {
+    let equal = |at: usize| {
+        usize::try_from(i64::try_from(at).unwrap_or(0) + diagonal)
+            .ok()
+            .and_then(|i| piece.bases.get(i))
+            .map(|base| bases.get(at) == Some(base))
+    };
+    let walk = |from: usize, step: &dyn Fn(usize) -> Option<usize>| {
+        let (mut at, mut score, mut best) = (from, 0_i32, (0_i32, from));
+        while let Some(next) = step(at).filter(|n| *n < bases.len()) {
+            let Some(same) = equal(next) else { break };
+            score += if same { 1 } else { -MISMATCH };
+            at = next;
+            if score > best.0 {
+                best = (score, at);
+            }
+            if score < best.0 - 3 * MISMATCH {
+                break;
+            }
+        }
+        best
+    };
+    let (right, end) = walk(seed + WORD - 1, &|at| at.checked_add(1));
+    let (left, start) = walk(seed, &|at| at.checked_sub(1));
+    let (start, end) = (start, end + 1);
+    let along = |at: usize| i64::try_from(at).unwrap_or(0) + diagonal;
+    let (offset, length) = (along(start), along(end) - along(start));
+    let reference = match piece.strand {
+        Strand::Forward => Interval::new(piece.first + offset, piece.first + offset + length),
+        Strand::Reverse => Interval::new(piece.first - offset - length + 1, piece.first - offset + 1),
+    };
+    Stretch {
+        read: if sense {
+            start..end
+        } else {
+            bases.len() - end..bases.len() - start
+        },
+        contig: piece.contig,
+        strand: if sense { piece.strand } else { piece.strand.flipped() },
+        reference,
+        exon: piece.exon,
+        gene: piece.gene,
+        is_kmt2a: piece.is_kmt2a,
+        score: i32::try_from(WORD).unwrap_or(0) + left + right,
+        ambiguous: false,
+    }
+}
+
+/// Closes what a mismatch left open between two stretches: up to the edges of their exons, or along one
+/// exon. What both cover stays with the first.
+fn close(left: &mut Stretch, right: &mut Stretch) {
+    let open = i64::try_from(right.read.start).unwrap_or(0) - i64::try_from(left.read.end).unwrap_or(0);
+    let one_line =
+        (left.contig, left.strand, left.exon) == (right.contig, right.strand, right.exon) && left.gap_to(right) == open;
+    if open > 0 && one_line {
+        left.extend_end(open);
+    } else if (1..=NEAR_EDGE).contains(&open) && left.to_edge() + right.from_edge() == open {
+        left.extend_end(left.to_edge());
+        right.extend_start(right.from_edge());
+    } else if open < 0 && left.gene == right.gene {
+        right.extend_start(open);
+    }
+}
+
+/// Whether two stretches belong to one alignment: the transcript simply goes on.
+fn goes_on(left: &Stretch, right: &Stretch) -> bool {
+    left.gene == right.gene
+        && left.strand == right.strand
+        && left.read.end == right.read.start
+        && left.gap_to(right) >= 0
+}
+
+/// One alignment as a record.
+fn laid(
+    record: &AlignedRecord,
+    sequenced: &[u8],
+    run: &[Stretch],
+    supplementary: bool,
+    hit_index: Option<u32>,
+    scale: MapqScale,
+) -> Option<AlignedRecord> {
+    let (first, last) = (run.first()?, run.last()?);
+    let length = |n: usize| u32::try_from(n).unwrap_or(0);
+    let mut ops = Vec::new();
+    let clip = |n: usize| (n > 0).then(|| CigarOp::SoftClip(length(n)));
+    ops.extend(clip(first.read.start));
+    for (i, stretch) in run.iter().enumerate() {
+        if let Some(before) = i.checked_sub(1).and_then(|b| run.get(b)) {
+            let gap = u32::try_from(before.gap_to(stretch)).ok()?;
+            ops.extend((gap > 0).then_some(CigarOp::Skip(gap)));
+        }
+        match (ops.last_mut(), stretch.read.len()) {
+            (Some(CigarOp::Match(n)), more) => *n += length(more),
+            (_, n) => ops.push(CigarOp::Match(length(n))),
+        }
+    }
+    ops.extend(clip(sequenced.len().checked_sub(last.read.end)?));
+    let reverse = first.strand == Strand::Reverse;
+    if reverse {
+        ops.reverse();
+    }
+    let start = run.iter().map(|s| s.reference.start.0).min()?;
+    let kept = record.flags.0 & !(0x4 | 0x10 | 0x100 | 0x800);
+    let ambiguous = run.iter().all(|s| s.ambiguous);
+    let (mapq, hits) = scale.certain(!ambiguous);
+    Some(AlignedRecord {
+        flags: Flags(kept | if reverse { 0x10 } else { 0 } | if supplementary { 0x800 } else { 0 }),
+        contig: Some(first.contig),
+        position: start,
+        mapq,
+        cigar: Cigar(ops),
+        sequence: if reverse {
+            reverse_complement(sequenced)
+        } else {
+            sequenced.to_vec()
+        },
+        qualities: Vec::new(),
+        supplementary: Vec::new(),
+        hit_count: hits,
+        hit_index,
+        edits: None,
+        mate_cigar: None,
+        mismatches: Vec::new(),
+        laid: true,
+        ..record.clone()
+    })
+}
+
+#[cfg(test)]
+mod tests;

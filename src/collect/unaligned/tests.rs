@@ -1,0 +1,161 @@
+use super::*;
+use crate::genome::{Build, Contigs};
+
+fn models() -> (Contigs, GeneModels) {
+    let contigs = Contigs::new([
+        ("chr4".to_owned(), 190_214_555),
+        ("chr9".to_owned(), 138_394_717),
+        ("chr10".to_owned(), 133_797_422),
+        ("chr11".to_owned(), 135_086_622),
+    ]);
+    let models = GeneModels::bind(Build::GRCh38, &contigs, Vec::new());
+    (contigs, models)
+}
+
+fn end_of(symbol: &str, exon: u16) -> String {
+    catalogue().exon_ends(symbol, exon).unwrap().last.to_owned()
+}
+
+fn start_of(symbol: &str, exon: u16) -> String {
+    catalogue().exon_ends(symbol, exon).unwrap().first.to_owned()
+}
+
+fn unmapped(bases: &str) -> AlignedRecord {
+    AlignedRecord {
+        name: b"r".to_vec(),
+        flags: Flags(0x4 | 0x1 | 0x40 | 0x8),
+        position: -1,
+        mate_position: -1,
+        sequence: bases.as_bytes().to_vec(),
+        ..AlignedRecord::default()
+    }
+}
+
+fn lay(bases: &str) -> Vec<String> {
+    let (contigs, models) = models();
+    let index = ExonIndex::new(&models, &NoSequence, Scope::Catalogue);
+    let mut shown: Vec<String> = index
+        .lay_all(vec![unmapped(bases)], MapqScale::Star)
+        .iter()
+        .map(|r| {
+            let place = r.contig.map_or("*".to_owned(), |c| contigs.name(c).to_owned());
+            format!("{place}:{} {:?} {}", r.position + 1, r.flags.strand(), r.cigar)
+        })
+        .collect();
+    shown.sort();
+    shown
+}
+
+/// The junction of MV4-11-like fusions, from the catalogue's own bases: e8 ends at 118,482,495, AFF1 e5
+/// begins at 87,084,120 (GRCh38).
+#[test]
+fn a_read_over_a_junction_becomes_a_split_alignment() {
+    let read = end_of("KMT2A", 8) + &start_of("AFF1", 5)[..30];
+    assert_eq!(
+        lay(&read),
+        ["chr11:118482456 Forward 40M30S", "chr4:87084120 Forward 40S30M"]
+    );
+    let turned = String::from_utf8(reverse_complement(read.as_bytes())).unwrap();
+    assert_eq!(
+        lay(&turned),
+        ["chr11:118482456 Reverse 40M30S", "chr4:87084120 Reverse 40S30M"]
+    );
+}
+
+#[test]
+fn mismatches_beside_the_junction_are_closed_up_to_the_exon_ends() {
+    let mut read = (end_of("KMT2A", 8) + &start_of("AFF1", 5)[..30]).into_bytes();
+    read[38] = if read[38] == b'A' { b'C' } else { b'A' };
+    read[41] = if read[41] == b'A' { b'C' } else { b'A' };
+    assert_eq!(
+        lay(std::str::from_utf8(&read).unwrap()),
+        ["chr11:118482456 Forward 40M30S", "chr4:87084120 Forward 40S30M"]
+    );
+}
+
+#[test]
+fn a_spliced_wild_type_read_is_one_alignment() {
+    // KMT2A e8 ends at 118,482,495, e9 begins at 118,484,183.
+    let read = end_of("KMT2A", 8) + &start_of("KMT2A", 9);
+    assert_eq!(lay(&read), ["chr11:118482456 Forward 40M1687N40M"]);
+}
+
+/// MLLT3 lies on the reverse strand.
+#[test]
+fn a_partner_on_the_other_strand_and_unknown_bases_between() {
+    let read = end_of("KMT2A", 9) + "GGGCCC" + &start_of("MLLT3", 6)[..35];
+    let laid = lay(&read);
+    assert_eq!(laid.len(), 2, "{laid:?}");
+    assert!(
+        laid[0].starts_with("chr11:") && laid[0].ends_with("Forward 40M41S"),
+        "{laid:?}"
+    );
+    assert!(
+        laid[1].starts_with("chr9:") && laid[1].ends_with("Reverse 35M46S"),
+        "{laid:?}"
+    );
+}
+
+/// An exon of fewer bases than a seed is found between its neighbours.
+#[test]
+fn an_exon_shorter_than_a_seed_is_not_taken_for_inserted_bases() {
+    let (_, models) = models();
+    let short = models
+        .iter()
+        .flat_map(|(_, g)| g.transcripts.first().map(|t| (g, t)))
+        .filter(|(g, t)| g.roles.has(Role::Partner) && t.exons.len() > 4)
+        .find_map(|(g, t)| {
+            let exon = t
+                .exons
+                .iter()
+                .find(|e| (6..16).contains(&e.interval.len()) && e.number > 2)?;
+            let known = |n: u16| catalogue().exon_ends(&g.symbol, n).is_some();
+            (known(exon.number) && known(exon.number - 1)).then(|| (g.symbol.clone(), exon.number))
+        });
+    let Some((symbol, exon)) = short else {
+        panic!("no partner of the test's contigs has so short an exon");
+    };
+    let read = end_of(&symbol, exon - 1) + &start_of(&symbol, exon) + &start_of("KMT2A", 9);
+    let laid = lay(&read);
+    assert_eq!(laid.len(), 2, "{laid:?}");
+    let joined = start_of(&symbol, exon).len() + 40;
+    assert!(
+        laid.iter()
+            .any(|r| r.starts_with("chr11:118484183 ") && r.ends_with(&format!("{joined}S40M"))),
+        "{laid:?}"
+    );
+}
+
+#[test]
+fn what_holds_no_known_word_stays_unaligned() {
+    for read in [
+        "",
+        "ACGT",
+        "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+        "NNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNN",
+        "ACGATCGATCGATCTAGCTAGCATCGATGCTAGCTAGCATGCATCGATCGATCGATCG",
+    ] {
+        assert_eq!(lay(read), ["*:0 Forward *"].map(|s| s.to_owned()), "{read}");
+    }
+}
+
+proptest::proptest! {
+    /// Whatever the bases are: every laid record has as many bases as its CIGAR asks for, inside its contig.
+    #[test]
+    fn laid_records_are_sound(cut in 0_usize..40, other in "[ACGTN]{0,60}", turned: bool) {
+        let (contigs, models) = models();
+        let index = ExonIndex::new(&models, &NoSequence, Scope::Catalogue);
+        let mut read = (end_of("KMT2A", 10)[cut..].to_owned() + &other).into_bytes();
+        if turned {
+            read = reverse_complement(&read);
+        }
+        for r in index.lay_all(vec![unmapped(std::str::from_utf8(&read).unwrap())], MapqScale::Hisat2) {
+            if r.flags.is_unmapped() {
+                continue;
+            }
+            proptest::prop_assert_eq!(r.cigar.sequence_len(), read.len() as u64);
+            proptest::prop_assert!(r.interval().end.0 <= contigs.length(r.contig.unwrap()));
+            proptest::prop_assert!(r.laid);
+        }
+    }
+}

@@ -1,0 +1,146 @@
+//! Breaks without a partner: a step in coverage, and clips that pile up at one base with no home.
+//!
+//! Neither makes a fusion call. Each keeps a sample from being called negative, or supports a call.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{
+    AssayResult,
+    imbalance::{self, Imbalance},
+};
+use crate::{
+    assemble::clip::ClipFate,
+    genome::Breakend,
+    input::Assay,
+    judge::{Reason, Tier},
+};
+
+/// Molecules that make a pile (count).
+const PILE_MIN: usize = 3;
+/// Shortest clip of a pile (bases).
+const CLIP_MIN: usize = 12;
+/// Share of bases in which clips of one pile may differ (fraction): sequencing errors.
+const DIFFERENT_MAX: f64 = 0.1;
+
+/// Clips at one base.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pile {
+    /// The last aligned base and the side of it that is kept.
+    pub at: Breakend,
+    /// Molecules.
+    pub molecules: u32,
+    /// The longest clip, outward from the break.
+    pub bases: Vec<u8>,
+}
+
+/// What coverage and clips say of one assay.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Breaks {
+    /// The largest step of coverage, believed or not (RNA).
+    pub imbalance: Option<Imbalance>,
+    /// Piles, largest first.
+    pub piles: Vec<Pile>,
+}
+
+impl Breaks {
+    /// The step, if it is believed.
+    pub fn step(&self) -> Option<&Imbalance> {
+        self.imbalance.as_ref().filter(|i| i.is_believed())
+    }
+
+    /// Why a negative cannot be stated.
+    pub fn reasons(&self) -> Vec<Reason> {
+        let mut reasons = Vec::new();
+        if let Some(i) = self.step() {
+            reasons.push(Reason::new(
+                "coverage-step",
+                format!(
+                    "coverage falls behind e{} (MANE; e{}-e{}): 5' over 3' {:.1} ({:.1}-{:.1}), confidence {:.3}; a break \
+                     whose partner is not seen gives that",
+                    i.exon, i.exon_low, i.exon_high, i.ratio, i.ratio_low, i.ratio_high, i.confidence
+                ),
+            ));
+        }
+        if let Some(pile) = self.piles.first() {
+            reasons.push(Reason::new(
+                "clips-without-home",
+                format!(
+                    "{} molecules leave KMT2A at one base (chromosome 11: {}) for the same sequence, which nothing places",
+                    pile.molecules,
+                    pile.at.position.one_based()
+                ),
+            ));
+        }
+        reasons
+    }
+}
+
+/// Looks for both.
+pub fn find(result: &AssayResult<'_>) -> Breaks {
+    let (gene, _) = result.models.kmt2a();
+    let lengths: Vec<i64> = gene
+        .transcripts
+        .first()
+        .map(|t| t.exons.iter().map(|e| e.interval.len()).collect())
+        .unwrap_or_default();
+    Breaks {
+        imbalance: (result.assay == Assay::Rna)
+            .then(|| imbalance::find(result.profile(), &lengths, result.background))
+            .flatten(),
+        piles: piles(result),
+    }
+}
+
+/// Clips of several molecules that leave KMT2A at one base for the same bases. Those that a junction with a
+/// tier explains are not among them.
+fn piles(result: &AssayResult<'_>) -> Vec<Pile> {
+    let judged = result.judged;
+    let explained: BTreeSet<usize> = judged
+        .junctions
+        .iter()
+        .filter(|j| j.judgement.tier >= Some(Tier::Low))
+        .flat_map(|j| j.annotated.candidate.observations.iter().map(|o| o.fragment))
+        .collect();
+    let (gene, contig) = result.models.kmt2a();
+    let mut at: BTreeMap<Breakend, Vec<(u64, &[u8])>> = BTreeMap::new();
+    for (fragment, fates) in &judged.clips {
+        let held = &result.collected.fragments[*fragment];
+        if held.flagged_duplicate || explained.contains(fragment) {
+            continue;
+        }
+        for fate in fates {
+            if let ClipFate::Unexplained(side, bases) = fate
+                && side.contig == contig
+                && gene.interval.contains(side.position)
+                && bases.len() >= CLIP_MIN
+            {
+                at.entry(*side).or_default().push((held.molecule, bases));
+            }
+        }
+    }
+    let mut piles: Vec<Pile> = at
+        .into_iter()
+        .filter_map(|(at, mut clips)| {
+            clips.sort_by(|a, b| b.1.len().cmp(&a.1.len()).then_with(|| a.cmp(b)));
+            let longest = clips.first()?.1;
+            let molecules: BTreeSet<u64> = clips
+                .iter()
+                .filter(|(_, b)| agree(longest, b))
+                .map(|(m, _)| *m)
+                .collect();
+            (molecules.len() >= PILE_MIN).then(|| Pile {
+                at,
+                molecules: u32::try_from(molecules.len()).unwrap_or(u32::MAX),
+                bases: longest.to_vec(),
+            })
+        })
+        .collect();
+    piles.sort_by(|a, b| b.molecules.cmp(&a.molecules).then(a.at.cmp(&b.at)));
+    piles
+}
+
+fn agree(a: &[u8], b: &[u8]) -> bool {
+    let compared = a.len().min(b.len());
+    let different = a.iter().zip(b).filter(|(x, y)| x != y).count();
+    different as f64 <= DIFFERENT_MAX * compared as f64
+}

@@ -1,0 +1,183 @@
+//! What does not fit together, each named with a code and a sentence.
+//!
+//! Rules in one place, for one assay and across assays. They change no state.
+
+use std::collections::BTreeSet;
+
+use super::{AssayResult, Breaks, Conclusion};
+use crate::{
+    annotate::{EventKind, MemberRole},
+    input::Assay,
+    judge::{JudgedJunction, Reason, Tier},
+};
+
+/// Depth behind the break over the depth before it below which 3' KMT2A counts as lost (DNA; fraction).
+const LOST: f64 = 0.85;
+
+/// Names the contradictions of all assays.
+pub fn name(results: &[AssayResult<'_>], breaks: &[Breaks]) -> Vec<Reason> {
+    let mut found = Vec::new();
+    for (result, breaks) in results.iter().zip(breaks) {
+        found.extend(three_prime_lost(result, breaks));
+        found.extend(ptd_beside_fusion(result));
+        found.extend(two_partners(result));
+    }
+    found.extend(assays_disagree(results));
+    found
+}
+
+/// Puts them into the conclusion and its text.
+pub fn add(conclusion: &mut Conclusion, contradictions: Vec<Reason>) {
+    if !contradictions.is_empty() {
+        let texts: Vec<&str> = contradictions.iter().map(|c| c.text.as_str()).collect();
+        let sentence = format!("To be explained: {}.", texts.join("; "));
+        let closing = super::text::RESEARCH_USE;
+        conclusion.text = match conclusion.text.strip_suffix(closing) {
+            Some(before) => format!("{before}{sentence} {closing}"),
+            None => format!("{} {sentence}", conclusion.text),
+        };
+    }
+    conclusion.contradictions = contradictions;
+}
+
+/// Believed junctions of a role, with their events' order kept.
+fn believed<'a>(result: &'a AssayResult<'_>, role: MemberRole) -> Vec<&'a JudgedJunction> {
+    let judged = result.judged;
+    let fusions = judged.events.iter().filter(|e| e.group.kind == EventKind::Fusion);
+    fusions
+        .flat_map(|e| &e.group.members)
+        .filter(|m| m.role == role)
+        .map(|m| &judged.junctions[m.junction])
+        .filter(|j| j.judgement.tier >= Some(Tier::Medium))
+        .collect()
+}
+
+fn partners(result: &AssayResult<'_>) -> BTreeSet<String> {
+    believed(result, MemberRole::Canonical)
+        .iter()
+        .map(|j| j.annotated.partner_side().symbol().to_owned())
+        .collect()
+}
+
+/// A canonical junction, no reciprocal one, and less of KMT2A behind the break than before it.
+fn three_prime_lost(result: &AssayResult<'_>, breaks: &Breaks) -> Option<Reason> {
+    let canonical = believed(result, MemberRole::Canonical);
+    let lead = canonical.first()?;
+    let reciprocal = result
+        .judged
+        .events
+        .iter()
+        .flat_map(|e| &e.group.members)
+        .any(|m| m.role == MemberRole::Reciprocal && result.judged.junctions[m.junction].judgement.tier.is_some());
+    if reciprocal {
+        return None;
+    }
+    let said = match result.assay {
+        Assay::Rna => {
+            let step = breaks.step()?;
+            let exon = lead.annotated.five.exon.or(lead.annotated.five.intron)?;
+            (step.exon_low.saturating_sub(1)..=step.exon_high + 1)
+                .contains(&exon)
+                .then(|| format!("5' over 3' coverage {:.1} at the break", step.ratio))?
+        }
+        Assay::Dna => {
+            let ratio = behind_over_before(result, lead.annotated.five.intron.or(lead.annotated.five.exon)?)?;
+            (ratio < LOST).then(|| format!("depth behind the break is {ratio:.2} of that before it"))?
+        }
+    };
+    Some(Reason::new(
+        "three-prime-lost",
+        format!(
+            "no reciprocal junction, and {said}: fits a deletion of KMT2A's 3' part (about 15 % of rearranged patients), \
+             or a second derivative that is not seen"
+        ),
+    ))
+}
+
+/// DNA: mean depth of the exons behind intron `intron` over that of those before it.
+fn behind_over_before(result: &AssayResult<'_>, intron: u16) -> Option<f64> {
+    let depth = &result.profile().exon_depth;
+    let (before, behind) = depth.split_at(usize::from(intron).min(depth.len()));
+    // Exon 1 is rich in GC and thin in most libraries.
+    let before: Vec<f64> = before.iter().skip(1).copied().filter(|d| *d > 0.0).collect();
+    let behind: Vec<f64> = behind.iter().copied().filter(|d| *d > 0.0).collect();
+    let median = |mut values: Vec<f64>| {
+        values.sort_by(f64::total_cmp);
+        values.get(values.len() / 2).copied()
+    };
+    (before.len() >= 3 && behind.len() >= 3).then_some(())?;
+    Some(median(behind)? / median(before)?)
+}
+
+fn ptd_beside_fusion(result: &AssayResult<'_>) -> Option<Reason> {
+    let ptd = result
+        .judged
+        .events
+        .iter()
+        .any(|e| e.group.kind == EventKind::Ptd && e.tier >= Some(Tier::Medium));
+    (ptd && !believed(result, MemberRole::Canonical).is_empty()).then(|| {
+        Reason::new(
+            "ptd-with-fusion",
+            "a partial tandem duplication and a fusion in one sample: two clones, or one complex rearrangement",
+        )
+    })
+}
+
+fn two_partners(result: &AssayResult<'_>) -> Option<Reason> {
+    let events: BTreeSet<String> = result
+        .judged
+        .events
+        .iter()
+        .filter(|e| e.group.kind == EventKind::Fusion)
+        .filter_map(|e| {
+            let lead = e.group.members.iter().find(|m| {
+                m.role == MemberRole::Canonical
+                    && result.judged.junctions[m.junction].judgement.tier >= Some(Tier::Medium)
+            })?;
+            let side = result.judged.junctions[lead.junction].annotated.partner_side();
+            Some(side.symbol().to_owned())
+        })
+        .collect();
+    (events.len() > 1).then(|| {
+        let names: Vec<&str> = events.iter().map(String::as_str).collect();
+        Reason::new(
+            "two-partners",
+            format!(
+                "KMT2A's 5' part is joined to {}: two clones, a three-way rearrangement, or a carry-over",
+                names.join(" and to ")
+            ),
+        )
+    })
+}
+
+/// RNA against DNA. A partner that differs is no contradiction by itself (spliced fusions skip to the next
+/// gene downstream), and is said as such.
+fn assays_disagree(results: &[AssayResult<'_>]) -> Option<Reason> {
+    let of = |assay| results.iter().find(|r| r.assay == assay);
+    let (rna, dna) = (of(Assay::Rna)?, of(Assay::Dna)?);
+    let (in_rna, in_dna) = (partners(rna), partners(dna));
+    let list = |set: &BTreeSet<String>| set.iter().cloned().collect::<Vec<_>>().join(", ");
+    match (in_rna.is_empty(), in_dna.is_empty()) {
+        (true, true) => None,
+        (false, true) => Some(Reason::new(
+            "rna-without-dna",
+            format!("RNA shows KMT2A joined to {}, DNA shows no break", list(&in_rna)),
+        )),
+        (true, false) => Some(Reason::new(
+            "dna-without-rna",
+            format!(
+                "DNA shows KMT2A joined to {}, RNA shows no fusion transcript",
+                list(&in_dna)
+            ),
+        )),
+        (false, false) if in_rna.is_disjoint(&in_dna) => Some(Reason::new(
+            "partner-differs",
+            format!(
+                "RNA shows {}, DNA {}: a fusion transcript may skip to the next gene behind the break",
+                list(&in_rna),
+                list(&in_dna)
+            ),
+        )),
+        (false, false) => None,
+    }
+}

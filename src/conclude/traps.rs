@@ -1,0 +1,180 @@
+//! Files that look adequate and are not. Each has a code and a sentence; a negative is never stated
+//! beside one of them.
+//!
+//! What merely makes chimeras harder to see (no chimeric output, supplementaries stripped) is no fault:
+//! it makes the limit grow, in [`adequacy`](super::adequacy).
+
+use super::{AssayResult, library::mean_depth};
+use crate::{input::Assay, judge::Reason};
+
+/// Share of KMT2A fragments without a believable place from which the sample is not assessable.
+const AMBIGUOUS_MAX: f64 = 0.5;
+/// Share of pairs without their mate from which mates count as dropped from the file.
+const MATE_MISSING_MAX: f64 = 0.2;
+/// Absent mates from which they count as dropped, if more than three times as many as parts elsewhere that are
+/// present (count).
+const FAR_MATES_MISSING_MIN: u32 = 3;
+/// Primary reads in the control genes that show that the library and the file are whole (count).
+const CONTROLS_MIN: u64 = 50;
+/// KMT2A molecules below which it counts as not expressed beside expressed controls (count).
+const EXPRESSED_MIN: u32 = 20;
+/// Depth of the 5' part against the 3' part below which only the 3' end is covered (fraction).
+const THREE_PRIME_ONLY: f64 = 0.05;
+/// Exons with a tenth of the deepest one's depth, at or below which only part of the gene is covered.
+const EXONS_MIN: usize = 4;
+/// Depth of exons over that of introns from which a DNA panel counts as one of exons only.
+const EXON_ONLY: f64 = 10.0;
+
+/// All traps that the reads fell into.
+pub fn faults(result: &AssayResult<'_>) -> Vec<Reason> {
+    let profile = result.profile();
+    let tally = &result.collected.tally;
+    let mut faults = Vec::new();
+    let share = |n: u32| f64::from(n) / f64::from(profile.fragments.max(1));
+    let controls: u64 = tally.controls.values().sum();
+    let rna = result.assay == Assay::Rna;
+    if profile.fragments == 0 {
+        faults.push(Reason::new(
+            "kmt2a-not-seen",
+            match (controls >= CONTROLS_MIN, rna) {
+                (true, true) => format!(
+                    "no read at KMT2A beside {controls} at the control genes: KMT2A is not expressed or not targeted"
+                ),
+                (true, false) => format!("no read at KMT2A beside {controls} elsewhere: the panel does not target it"),
+                (false, _) => {
+                    "no read at KMT2A and hardly any at the control genes: another place was cut out of the file, \
+                     or the panel has none of these genes"
+                        .to_owned()
+                }
+            },
+        ));
+        return faults;
+    }
+    if rna && profile.molecules < EXPRESSED_MIN && controls >= CONTROLS_MIN {
+        faults.push(Reason::new(
+            "kmt2a-not-expressed",
+            format!(
+                "{} KMT2A molecules beside {controls} reads at the control genes: KMT2A is hardly expressed",
+                profile.molecules
+            ),
+        ));
+    }
+    if share(profile.ambiguous) > AMBIGUOUS_MAX {
+        faults.push(Reason::new(
+            "placement",
+            "most reads at KMT2A have no believable place (mapping quality 0)",
+        ));
+    }
+    if profile.molecules == 0 {
+        faults.push(Reason::new(
+            "all-duplicates",
+            "all reads at KMT2A are flagged as duplicates",
+        ));
+    }
+    faults.extend(covered_in_part(result));
+    faults.extend(mates(result, share(profile.mate_missing)));
+    if let Some(command) = &result.processing.improper_pairs_removed {
+        faults.push(Reason::new(
+            "pairs-removed",
+            format!("discordant pairs were removed by a filter ({})", short(command)),
+        ));
+    }
+    faults
+}
+
+/// Only the 3' end, only a few exons, only exons.
+fn covered_in_part(result: &AssayResult<'_>) -> Option<Reason> {
+    let profile = result.profile();
+    let deepest = profile.exon_depth.iter().copied().fold(0.0, f64::max);
+    if deepest <= 0.0 {
+        return None;
+    }
+    let covered: Vec<usize> = (1..)
+        .zip(&profile.exon_depth)
+        .filter(|(_, depth)| **depth >= deepest / 10.0)
+        .map(|(exon, _)| exon)
+        .collect();
+    if result.assay == Assay::Dna {
+        let introns: Vec<f64> = (1_u16..)
+            .zip(&profile.intron_depth)
+            .filter(|(intron, _)| (8..=11).contains(intron))
+            .map(|(_, depth)| *depth)
+            .collect();
+        let intron = introns.iter().sum::<f64>() / introns.len().max(1) as f64;
+        let exon = mean_depth(profile, 8..=12);
+        return (exon > 0.0 && exon >= EXON_ONLY * intron).then(|| {
+            Reason::new(
+                "exons-only",
+                format!(
+                    "exons are {exon:.0} deep, the introns where breaks lie {intron:.1}: the panel targets exons only"
+                ),
+            )
+        });
+    }
+    if covered.len() < EXONS_MIN {
+        let names: Vec<String> = covered.iter().map(|exon| format!("e{exon}")).collect();
+        return Some(Reason::new(
+            "few-exons",
+            format!("only {} of KMT2A is covered (MANE NM_001197104.2)", names.join(", ")),
+        ));
+    }
+    let (five, three) = (mean_depth(profile, 2..=13), mean_depth(profile, 27..=36));
+    (three > 0.0 && five < THREE_PRIME_ONLY * three).then(|| {
+        Reason::new(
+            "three-prime-only",
+            format!(
+                "KMT2A's 3' end is {three:.1} deep, e2-e13 {five:.1}: degraded RNA or a 3' library shows no break there"
+            ),
+        )
+    })
+}
+
+/// Mates that the file has lost.
+fn mates(result: &AssayResult<'_>, missing_share: f64) -> Option<Reason> {
+    if result.collected.tally.paired == 0 {
+        return None;
+    }
+    let (far, missing) = far_ends(result);
+    let dropped = missing >= FAR_MATES_MISSING_MIN && missing > 3 * far;
+    (dropped || missing_share > MATE_MISSING_MAX).then(|| {
+        Reason::new(
+            "mates-missing",
+            format!("mates of the reads at KMT2A are absent from the file ({missing}; {far} lead elsewhere): it was filtered or cut"),
+        )
+    })
+}
+
+/// Fragments at KMT2A with a part elsewhere, and those whose mate is absent.
+pub(super) fn far_ends(result: &AssayResult<'_>) -> (u32, u32) {
+    let (gene, contig) = result.models.kmt2a();
+    let (mut far, mut missing) = (0, 0);
+    for index in result.kmt2a_fragments() {
+        let fragment = &result.collected.fragments[index];
+        missing += u32::from(fragment.mate_missing);
+        far += u32::from(
+            fragment
+                .chain
+                .segments
+                .iter()
+                .any(|s| s.contig != contig || !s.reference.overlaps(gene.interval)),
+        );
+    }
+    (far, missing)
+}
+
+/// Nothing in the file lies away from KMT2A: it was probably cut to the gene, and what a fusion's reads
+/// show elsewhere may be gone with the rest.
+pub(super) fn is_cut_to_kmt2a(result: &AssayResult<'_>) -> bool {
+    let controls: u64 = result.collected.tally.controls.values().sum();
+    controls == 0 && result.profile().fragments > 0 && far_ends(result).0 == 0
+}
+
+/// The program and its options, without paths.
+fn short(command: &str) -> String {
+    command
+        .split_whitespace()
+        .map(|word| word.rsplit('/').next().unwrap_or(word))
+        .take(8)
+        .collect::<Vec<_>>()
+        .join(" ")
+}

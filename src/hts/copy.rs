@@ -1,0 +1,72 @@
+//! Records kept as they are, every tag included, to be written again.
+
+use rust_htslib::bam::{self, record::Aux};
+
+use super::record::RawRecord;
+
+/// Longest `QNAME` that a copy can be given, in bytes (SAM specification 1.4: 254; htslib pads it).
+const NAME_MAX: usize = 251;
+
+/// A record of its own, with the file's numbering of contigs.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RecordCopy {
+    pub(super) record: bam::Record,
+    contig_count: usize,
+}
+
+impl RecordCopy {
+    /// A copy of `record`, whose header names `contig_count` contigs.
+    pub(super) fn new(record: &bam::Record, contig_count: usize) -> Self {
+        Self {
+            record: record.clone(),
+            contig_count,
+        }
+    }
+
+    /// The copy as a view.
+    pub const fn view(&self) -> RawRecord<'_> {
+        RawRecord::new(&self.record, self.contig_count, false)
+    }
+
+    /// Gives the record another name, cut where it is too long.
+    pub fn set_name(&mut self, name: &[u8]) {
+        self.record.set_qname(name.get(..NAME_MAX).unwrap_or(name));
+    }
+
+    /// Sets a tag to a text, whatever it held. Characters that SAM does not allow become `?`.
+    pub fn set_text(&mut self, tag: &[u8; 2], text: &str) {
+        let text: String = text
+            .chars()
+            .map(|c| if (' '..='~').contains(&c) { c } else { '?' })
+            .collect();
+        self.remove(tag);
+        // Fails only where memory is out or the tag is there, which was just removed.
+        let _ = self.record.push_aux(tag, Aux::String(&text));
+    }
+
+    /// Takes a tag away, where there is one.
+    pub fn remove(&mut self, tag: &[u8; 2]) {
+        let _ = self.record.remove_aux(tag);
+    }
+
+    /// What records are sorted by: place (unplaced ones last), strand, name, flags, CIGAR, tags.
+    pub fn sort_key(&self) -> (u32, i64, bool, &[u8], u16, &[u32]) {
+        let r = &self.record;
+        // -1, no contig, becomes the largest number.
+        let contig = u32::from_ne_bytes(r.tid().to_ne_bytes());
+        (contig, r.pos(), r.is_reverse(), r.qname(), r.flags(), r.raw_cigar())
+    }
+
+    /// The bytes behind the fixed fields, as BAM has them: equal for equal records.
+    pub fn data(&self) -> &[u8] {
+        // SAFETY: htslib keeps `l_data` bytes at `data` as long as the record lives.
+        unsafe {
+            let inner = self.record.inner();
+            let len = usize::try_from(inner.l_data).unwrap_or(0);
+            if inner.data.is_null() {
+                return &[];
+            }
+            std::slice::from_raw_parts(inner.data, len)
+        }
+    }
+}

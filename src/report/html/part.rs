@@ -1,0 +1,218 @@
+//! What each side of a junction keeps of its gene, by the catalogue's model.
+
+use crate::{
+    catalogue::{Gene, Transcript, catalogue},
+    genome::{Build, Interval, Position, Strand},
+    report::schema::{Junction, RetainedSide, SampleReport, Side, StrandSign},
+};
+
+/// One side with its gene.
+pub struct Part<'a> {
+    /// The side.
+    pub side: &'a Side,
+    /// Where it stands in the JSON.
+    pub pointer: String,
+    /// Whether it is the 5' side.
+    pub is_five: bool,
+    /// The catalogue's gene.
+    pub gene: &'static Gene,
+    /// Its lead transcript.
+    pub transcript: &'static Transcript,
+    /// First and last exon that the molecule keeps, by number; `None` where it keeps none, or runs
+    /// against the gene.
+    pub kept: Option<(u16, u16)>,
+}
+
+impl<'a> Part<'a> {
+    /// The part, or why none can be drawn.
+    pub fn new(side: Option<&'a Side>, pointer: String, is_five: bool, build: Build) -> Result<Self, String> {
+        let which = if is_five { "5'" } else { "3'" };
+        let Some(side) = side else {
+            return Err(format!("the {which} side could not be placed"));
+        };
+        let Some(symbol) = &side.gene else {
+            return Err(format!("the {which} side lies between genes"));
+        };
+        let Some((gene, transcript)) = catalogue()
+            .gene(build, symbol)
+            .and_then(|gene| Some((gene, gene.transcript()?)))
+            .filter(|(_, t)| side.transcript.as_deref().is_none_or(|name| name == t.display_name()))
+        else {
+            return Err(format!(
+                "the gene or transcript of the {which} side is not in the built-in catalogue"
+            ));
+        };
+        let mut part = Self {
+            side,
+            pointer,
+            is_five,
+            gene,
+            transcript,
+            kept: None,
+        };
+        if !gene.interval.contains(part.position()) {
+            return Err(format!(
+                "the {which} side lies outside the catalogue's model of its gene"
+            ));
+        }
+        let last = u16::try_from(transcript.exons.len()).unwrap_or(u16::MAX);
+        part.kept = match (part.is_sense(), is_five, side.exon, side.intron) {
+            (true, true, Some(exon), _) => Some((1, exon)),
+            (true, true, None, Some(intron)) => Some((1, intron)),
+            (true, false, Some(exon), _) => Some((exon, last)),
+            (true, false, None, Some(intron)) => Some((intron.saturating_add(1), last)),
+            _ => None,
+        }
+        .filter(|(first, end)| *first >= 1 && first <= end && *end <= last);
+        Ok(part)
+    }
+
+    /// Position of the last retained base.
+    pub const fn position(&self) -> Position {
+        Position(self.side.position.saturating_sub(1))
+    }
+
+    /// The molecule runs along the gene.
+    pub const fn is_sense(&self) -> bool {
+        matches!(
+            (self.side.strand, self.gene.strand),
+            (StrandSign::Forward, Strand::Forward) | (StrandSign::Reverse, Strand::Reverse)
+        )
+    }
+
+    /// The stretch of the gene that the molecule keeps.
+    pub fn kept_stretch(&self) -> Interval {
+        let (span, at) = (self.gene.interval, self.position());
+        match self.side.retained {
+            RetainedSide::Left => Interval {
+                start: span.start,
+                end: at.offset(1),
+            },
+            RetainedSide::Right => Interval {
+                start: at,
+                end: span.end,
+            },
+        }
+    }
+
+    /// The kept exons with their kept length and whether they are coding: the one at the junction may be
+    /// cut.
+    pub fn kept_exons(&self) -> Vec<KeptExon> {
+        let Some((first, last)) = self.kept else {
+            return Vec::new();
+        };
+        let stretch = self.kept_stretch();
+        let exons = self.transcript.exons.iter();
+        exons
+            .filter(|exon| (first..=last).contains(&exon.number))
+            .map(|exon| {
+                let shown = exon.interval.intersection(stretch);
+                let coding = exon
+                    .coding
+                    .map_or(0, |coding| coding.intersection(stretch).len().max(0));
+                KeptExon {
+                    number: exon.number,
+                    len: shown.len().max(0),
+                    coding_len: coding,
+                }
+            })
+            .filter(|exon| exon.len > 0)
+            .collect()
+    }
+
+    /// Residues of the gene's own protein that the kept exons code for: first and last, whole codons;
+    /// `None` for none.
+    pub fn residues(&self) -> Option<(u32, u32)> {
+        let (first, _) = self.kept?;
+        let exons = self.kept_exons();
+        let total: i64 = self.transcript.coding_len();
+        let kept: i64 = exons.iter().map(|exon| exon.coding_len).sum();
+        // The stop codon is no residue.
+        let residues = (total / 3 - 1).max(0);
+        let (from, to) = if self.is_five {
+            (1, (kept / 3).min(residues))
+        } else {
+            ((total - kept + 2) / 3 + 1, residues)
+        };
+        let (from, to) = (u32::try_from(from).ok()?, u32::try_from(to).ok()?);
+        (from <= to && kept > 0 && first >= 1).then_some((from, to))
+    }
+
+    /// Residues of the whole protein.
+    pub fn protein_len(&self) -> u32 {
+        u32::try_from((self.transcript.coding_len() / 3 - 1).max(0)).unwrap_or(0)
+    }
+}
+
+/// An exon, or as much of it as is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct KeptExon {
+    /// Number in the transcript.
+    pub number: u16,
+    /// Bases.
+    pub len: i64,
+    /// Of these, coding ones.
+    pub coding_len: i64,
+}
+
+/// The build of a junction's assay; GRCh38 where the report names none.
+pub fn build_of(report: &SampleReport, junction: &Junction) -> Build {
+    let input = report
+        .inputs
+        .iter()
+        .find(|input| input.assay == junction.assay)
+        .or_else(|| report.inputs.first());
+    match input {
+        Some(input) if input.build == Build::GRCh37.name() => Build::GRCh37,
+        _ => Build::GRCh38,
+    }
+}
+
+/// Where a report's junctions stand in its JSON, and both parts of one of them.
+pub fn parts<'a>(
+    junction: &'a Junction,
+    pointer: &str,
+    build: Build,
+) -> (Result<Part<'a>, String>, Result<Part<'a>, String>) {
+    (
+        Part::new(junction.five.as_ref(), format!("{pointer}/five"), true, build),
+        Part::new(junction.three.as_ref(), format!("{pointer}/three"), false, build),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::example;
+
+    #[test]
+    fn a_fusion_keeps_the_first_exons_of_one_gene_and_the_last_of_the_other() {
+        let report = example::fusion();
+        let junction = &report.events[0].junctions[0];
+        let (five, three) = parts(junction, "/j", Build::GRCh38);
+        let (five, three) = (five.ok().unwrap(), three.ok().unwrap());
+        assert_eq!(five.kept, Some((1, 8)));
+        // e8 ends with codon 1,362.
+        assert_eq!(five.residues(), Some((1, 1_362)));
+        assert_eq!(five.protein_len(), 3_972);
+        assert_eq!(three.kept, Some((4, 21)));
+        let (first, last) = three.residues().unwrap();
+        assert_eq!(last, three.protein_len());
+        assert!((40..80).contains(&first), "e3 ends the first codons of AFF1: {first}");
+    }
+
+    #[test]
+    fn what_cannot_be_drawn_says_why() {
+        let report = example::fusion();
+        let junction = &report.events[0].junctions[0];
+        let mut side = junction.three.clone().unwrap();
+        side.gene = Some("NOGENE".to_owned());
+        fn why(side: Option<&Side>) -> String {
+            Part::new(side, String::new(), false, Build::GRCh38).err().unwrap()
+        }
+        assert!(why(Some(&side)).contains("not in the built-in catalogue"));
+        side.gene = None;
+        assert!(why(Some(&side)).contains("between genes"));
+        assert!(why(None).contains("could not be placed"));
+    }
+}

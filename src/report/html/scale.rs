@@ -1,0 +1,111 @@
+//! From bases to the units of a drawing.
+
+use crate::genome::{Interval, Position, Strand};
+
+/// A number of a drawing: one decimal, so that equal reports give equal bytes.
+pub fn px(value: f64) -> String {
+    let text = format!("{value:.1}");
+    match text.strip_suffix(".0") {
+        Some("-0") => "0".to_owned(),
+        Some(whole) => whole.to_owned(),
+        None => text,
+    }
+}
+
+/// A length in words: `20 kb`, `500 bases`.
+pub fn bases(length: i64) -> String {
+    if length >= 1_000 && length % 1_000 == 0 {
+        format!("{} kb", length / 1_000)
+    } else {
+        format!("{length} bases")
+    }
+}
+
+/// A linear scale.
+#[derive(Clone, Copy, Debug)]
+pub struct Scale {
+    start: i64,
+    len: i64,
+    left: f64,
+    width: f64,
+    mirrored: bool,
+}
+
+impl Scale {
+    /// A stretch of a contig between two edges, read along `strand` from left to right.
+    pub fn along(span: Interval, strand: Strand, left: f64, right: f64) -> Self {
+        Self {
+            start: span.start.0,
+            len: span.len().max(1),
+            left,
+            width: right - left,
+            mirrored: strand == Strand::Reverse,
+        }
+    }
+
+    /// A length between two edges.
+    pub fn of_length(len: i64, left: f64, right: f64) -> Self {
+        Self {
+            start: 0,
+            len: len.max(1),
+            left,
+            width: right - left,
+            mirrored: false,
+        }
+    }
+
+    /// Place of the edge `offset` bases from the start.
+    pub fn offset(&self, offset: i64) -> f64 {
+        let share = offset as f64 / self.len as f64;
+        self.left + self.width * if self.mirrored { 1.0 - share } else { share }
+    }
+
+    /// Place of the middle of a base.
+    pub fn at(&self, position: Position) -> f64 {
+        let half = 0.5 / self.len as f64 * self.width;
+        self.offset(position.0 - self.start) + if self.mirrored { -half } else { half }
+    }
+
+    /// Left edge and width of a stretch.
+    pub fn stretch(&self, interval: Interval) -> (f64, f64) {
+        let a = self.offset(interval.start.0 - self.start);
+        let b = self.offset(interval.end.0 - self.start);
+        (a.min(b), (b - a).abs())
+    }
+
+    /// A scale bar of about a tenth of the width: its length in the drawing and in words.
+    pub fn bar(&self) -> (f64, String) {
+        let wanted = self.len / 10;
+        let steps = [1, 2, 5, 10, 20, 50, 100, 200, 500].map(|n| n * 1_000);
+        let small = [10, 20, 50, 100, 200, 500];
+        let length = small
+            .into_iter()
+            .chain(steps)
+            .filter(|length| *length <= wanted.max(10))
+            .max()
+            .unwrap_or(10);
+        (length as f64 / self.len as f64 * self.width, bases(length))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_gene_of_the_reverse_strand_runs_from_left_to_right() {
+        let span = Interval::new(1_000, 2_000);
+        let forward = Scale::along(span, Strand::Forward, 0.0, 100.0);
+        let reverse = Scale::along(span, Strand::Reverse, 0.0, 100.0);
+        assert!(forward.at(Position(1_100)) < forward.at(Position(1_900)));
+        assert!(reverse.at(Position(1_100)) > reverse.at(Position(1_900)));
+        assert!((forward.at(Position(1_100)) + reverse.at(Position(1_100)) - 100.0).abs() < 1e-9);
+        assert_eq!(reverse.stretch(Interval::new(1_000, 1_500)), (50.0, 50.0));
+        assert_eq!(forward.bar(), (10.0, "100 bases".to_owned()));
+    }
+
+    #[test]
+    fn numbers_are_short() {
+        assert_eq!([px(1.0), px(1.25), px(-0.01)], ["1", "1.2", "0"]);
+    }
+}

@@ -1,0 +1,243 @@
+//! Tests of the page: its numbers, its safety, its size.
+
+mod numbers;
+mod safety;
+
+use super::*;
+use crate::report::{example, json};
+
+/// The page of a report as text.
+fn page(report: &SampleReport) -> String {
+    String::from_utf8(render(report).unwrap()).unwrap()
+}
+
+/// A report with twenty-four events and ten thousand supporting rows.
+fn large() -> SampleReport {
+    let mut report = example::fusion();
+    let event = report.events[0].clone();
+    let row = event.junctions[0].supporting[0].clone();
+    report.events = (0..24)
+        .map(|e| {
+            let mut event = event.clone();
+            event.id = format!("E{}", e + 1);
+            event.name = format!("KMT2A::GENE{e}");
+            for (j, junction) in event.junctions.iter_mut().enumerate() {
+                junction.id = format!("E{}.{}", e + 1, j + 1);
+                junction.supporting = (0..140)
+                    .map(|r| {
+                        let mut row = row.clone();
+                        row.name = format!("{r:016x}");
+                        row.bases = "ACGT".repeat(50);
+                        row.offset = -100 + r % 90;
+                        row
+                    })
+                    .collect();
+            }
+            event.lead_junction = Some(format!("E{}.1", e + 1));
+            event
+        })
+        .collect();
+    let rows: usize = report
+        .events
+        .iter()
+        .flat_map(|event| &event.junctions)
+        .map(|junction| junction.supporting.len())
+        .sum();
+    assert!(rows >= 10_000, "{rows}");
+    report
+}
+
+/// What an element that opens carries.
+#[derive(Debug)]
+struct Open {
+    name: String,
+    attributes: Vec<(String, String)>,
+    alone: bool,
+}
+
+/// A piece of the page.
+#[derive(Debug)]
+enum Piece {
+    Open(Open),
+    Close(String),
+    Text(String),
+}
+
+fn unescaped(text: &str) -> String {
+    text.replace("&lt;", "<")
+        .replace("&gt;", ">")
+        .replace("&quot;", "\"")
+        .replace("&#34;", "\"")
+        .replace("&#39;", "'")
+        .replace("&#60;", "<")
+        .replace("&#62;", ">")
+        .replace("&amp;", "&")
+        .replace("&#38;", "&")
+}
+
+/// Cuts the page into tags and text, as strictly as the page is written: every attribute is quoted.
+fn pieces(page: &str) -> Vec<Piece> {
+    const VOID: [&str; 3] = ["meta", "br", "!DOCTYPE"];
+    let mut found = Vec::new();
+    let mut rest = page;
+    while let Some(at) = rest.find('<') {
+        if at > 0 {
+            found.push(Piece::Text(unescaped(&rest[..at])));
+        }
+        let mut quoted = false;
+        let end = rest[at..]
+            .char_indices()
+            .find(|(_, c)| {
+                if *c == '"' {
+                    quoted = !quoted;
+                }
+                *c == '>' && !quoted
+            })
+            .map(|(end, _)| at + end)
+            .expect("a tag ends");
+        let tag = &rest[at + 1..end];
+        rest = &rest[end + 1..];
+        if let Some(name) = tag.strip_prefix('/') {
+            found.push(Piece::Close(name.to_owned()));
+            continue;
+        }
+        let tag_body = tag.strip_suffix('/').unwrap_or(tag);
+        let name = tag_body.split_whitespace().next().unwrap().to_owned();
+        let mut attributes = Vec::new();
+        let mut left = tag_body[name.len()..].trim();
+        while let Some((key, value)) = left.split_once("=\"") {
+            let (value, more) = value.split_once('"').unwrap();
+            attributes.push((key.trim().to_owned(), unescaped(value)));
+            left = more.trim();
+        }
+        if name == "style" {
+            let close = rest.find("</style>").unwrap();
+            found.push(Piece::Open(Open {
+                name: name.clone(),
+                attributes,
+                alone: false,
+            }));
+            found.push(Piece::Text(rest[..close].to_owned()));
+            rest = &rest[close..];
+            continue;
+        }
+        found.push(Piece::Open(Open {
+            alone: tag.ends_with('/') || VOID.contains(&name.as_str()),
+            name,
+            attributes,
+        }));
+    }
+    found
+}
+
+/// Runs over the page's text with the elements around it.
+fn with_text(page: &str, mut see: impl FnMut(&[Open], &str)) {
+    let mut around: Vec<Open> = Vec::new();
+    for piece in pieces(page) {
+        match piece {
+            Piece::Open(open) if open.alone => {}
+            Piece::Open(open) => around.push(open),
+            Piece::Close(name) => {
+                let open = around.pop().expect("an element is open");
+                assert_eq!(open.name, name, "elements close in order");
+            }
+            Piece::Text(text) => see(&around, &text),
+        }
+    }
+    assert!(around.is_empty(), "{around:?}");
+}
+
+#[test]
+fn every_section_says_something_whatever_the_report_holds() {
+    let empty = SampleReport::default();
+    let reports =
+        example::all()
+            .into_iter()
+            .chain([("empty", empty), ("hostile", example::hostile()), ("large", large())]);
+    for (name, report) in reports {
+        let page = page(&report);
+        let order = [
+            "class=\"verdict",
+            "<h2>Lead event",
+            "<h2>Genes, transcript and protein",
+            "<h2>Junction, base by base",
+            "<h2>KMT2A from end to end",
+            "<h2>Reciprocal and other events",
+            "<h2>What this sample could have shown",
+            "<h2>How often this partner is seen",
+            "<h2>Where the fragments went",
+            "<h2>Methods, inputs, parameters",
+            "Research use only.",
+        ];
+        let places: Vec<usize> = order
+            .iter()
+            .map(|text| page.find(text).unwrap_or_else(|| panic!("{name}: {text}")))
+            .collect();
+        assert!(places.is_sorted(), "{name}: {places:?}");
+        for section in page.split("<h2>").skip(1) {
+            let after = section.split_once("</h2>").unwrap().1;
+            let text: String = after
+                .split('<')
+                .filter_map(|p| p.split_once('>'))
+                .map(|(_, t)| t)
+                .collect();
+            assert!(text.trim().chars().count() > 20, "{name}: {section}");
+        }
+    }
+}
+
+#[test]
+fn an_inconclusive_is_not_taken_for_a_negative() {
+    let (open, clear) = (page(&example::inconclusive()), page(&example::negative()));
+    let head = |page: &str| page.split("<h2>").next().unwrap().to_owned();
+    assert!(head(&open).contains("class=\"verdict open\""));
+    assert!(head(&open).contains("this is NOT a negative result"));
+    assert!(!head(&open).contains("NOT DETECTED"));
+    assert!(head(&open).contains("Next: deeper sequencing"));
+    assert!(head(&clear).contains("class=\"verdict clear\"") && head(&clear).contains("NOT DETECTED"));
+    // Other shapes, not other colours alone.
+    assert!(STYLE.contains(".verdict.open{border-color:var(--open);border-style:dashed"));
+    assert!(STYLE.contains(".verdict.clear{border-color:var(--clear);border-style:double"));
+    assert!(head(&open).contains('?') && head(&clear).contains('○'));
+}
+
+#[test]
+fn a_limit_stands_with_every_conclusion() {
+    for (name, report) in example::all() {
+        let page = page(&report);
+        let head = page.split("<h2>").next().unwrap();
+        assert!(head.contains("Limit of detection</strong> (95 %"), "{name}");
+    }
+    let mut report = example::negative();
+    report.conclusion.lod = None;
+    assert!(page(&report).contains("was not computed for this sample"));
+}
+
+#[test]
+fn domains_and_frequency_are_those_of_the_lead_event() {
+    let page = page(&example::fusion());
+    let row = |name: &str| {
+        let cell = page.split(&format!("<th>{name}</th><td>")).nth(1).unwrap();
+        cell.split("</td>").next().unwrap().to_owned()
+    };
+    assert!(row("Kept").contains("CXXC zinc finger") && row("Kept").contains("menin"));
+    assert!(row("Lost").contains("PHD finger 1") && row("Lost").contains("SET domain"));
+    assert_eq!(row("Cut through"), "none");
+    assert!(page.contains("477 of 976"), "infants with ALL and AFF1");
+    assert!(page.contains("41375-023-01877-1"), "the source is named");
+}
+
+#[test]
+fn ten_thousand_rows_take_little_time_and_room() {
+    let report = large();
+    let start = std::time::Instant::now();
+    let bytes = render(&report).unwrap();
+    let time = start.elapsed();
+    assert!(bytes.len() <= 2_000_000, "{} bytes", bytes.len());
+    assert!(time.as_millis() < 200, "{time:?}");
+    assert!(bytes == render(&report).unwrap(), "the same bytes again");
+    let text = String::from_utf8(bytes).unwrap();
+    for event in &report.events {
+        assert!(text.contains(&event.name), "{}", event.name);
+    }
+}

@@ -1,0 +1,154 @@
+//! Breakend records read back into junctions.
+
+use std::collections::BTreeMap;
+
+use super::breakend::{Breakend, Mate};
+use crate::genome::sequence::reverse_complement;
+use crate::report::schema::RetainedSide;
+
+/// Why breakend records make no junctions.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum BndError {
+    /// A line has too few columns, or a position or allele that does not read.
+    #[error("line {line}: not a VCF record ({what})")]
+    Line {
+        /// Line, from 1.
+        line: usize,
+        /// The column.
+        what: &'static str,
+    },
+    /// A record names a mate that is not there.
+    #[error("{id}: its mate {mate} is not in the file")]
+    NoMate {
+        /// The record.
+        id: String,
+        /// The mate.
+        mate: String,
+    },
+    /// Two mates do not describe the same junction.
+    #[error("{id}: its mate does not describe the same junction")]
+    Disagree {
+        /// The record.
+        id: String,
+    },
+}
+
+/// A junction of two breakend records.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReadJunction {
+    /// `ID` of the 5' record.
+    pub id: String,
+    /// `EVENT`.
+    pub event: Option<String>,
+    /// The side that the molecule leaves: the record that says `SIDE=5p`, else the first of the two.
+    pub five: Mate,
+    /// The side that it enters; `None` for a single breakend.
+    pub three: Option<Mate>,
+    /// Bases between the two in the molecule's direction.
+    pub inserted: String,
+}
+
+struct Line {
+    own: Mate,
+    breakend: Breakend,
+    info: BTreeMap<String, String>,
+    is_three: bool,
+}
+
+/// Reads the breakend records of a VCF (plain text); records of other kinds are passed over. Junctions
+/// come in the order of their first record.
+///
+/// # Errors
+/// [`BndError`].
+pub fn junctions(text: &str) -> Result<Vec<ReadJunction>, BndError> {
+    let mut order: Vec<String> = Vec::new();
+    let mut lines: BTreeMap<String, Line> = BTreeMap::new();
+    for (number, line) in text.lines().enumerate().filter(|(_, l)| !l.starts_with('#')) {
+        let wrong = |what| BndError::Line { line: number + 1, what };
+        let mut cells = line.split('\t');
+        let mut next = |what| cells.next().ok_or(wrong(what));
+        let (contig, position, id) = (next("CHROM")?, next("POS")?, next("ID")?);
+        let (_, alt) = (next("REF")?, next("ALT")?);
+        let (_, _, info) = (next("QUAL")?, next("FILTER")?, next("INFO")?);
+        if alt.starts_with('<') {
+            continue;
+        }
+        let breakend = Breakend::parse(alt).ok_or(wrong("ALT"))?;
+        let info: BTreeMap<String, String> = info
+            .split(';')
+            .filter_map(|pair| pair.split_once('='))
+            .map(|(key, value)| (key.to_owned(), value.to_owned()))
+            .collect();
+        let own = Mate {
+            contig: contig.to_owned(),
+            position: position.parse().map_err(|_| wrong("POS"))?,
+            retained: breakend.retained,
+        };
+        let is_three = info.get("SIDE").is_some_and(|side| side == "3p");
+        order.push(id.to_owned());
+        lines.insert(
+            id.to_owned(),
+            Line {
+                own,
+                breakend,
+                info,
+                is_three,
+            },
+        );
+    }
+    let mut made = Vec::new();
+    for id in &order {
+        let Some(line) = lines.get(id) else { continue };
+        let event = line.info.get("EVENT").cloned();
+        let Some(mate_id) = line.info.get("MATEID") else {
+            // What lies beyond a single 3' breakend comes before it in the molecule.
+            let forward = line.is_three == (line.own.retained == RetainedSide::Right);
+            made.push(ReadJunction {
+                id: id.clone(),
+                event,
+                five: line.own.clone(),
+                three: None,
+                inserted: turned(&line.breakend.inserted, forward),
+            });
+            continue;
+        };
+        let mate = lines.get(mate_id).ok_or_else(|| BndError::NoMate {
+            id: id.clone(),
+            mate: mate_id.clone(),
+        })?;
+        let is_first = order.iter().position(|o| o == id) < order.iter().position(|o| o == mate_id);
+        let is_five = if line.is_three == mate.is_three {
+            is_first
+        } else {
+            !line.is_three
+        };
+        if !is_five {
+            continue;
+        }
+        let inserted = turned(&line.breakend.inserted, line.own.retained == RetainedSide::Left);
+        let of_mate = turned(&mate.breakend.inserted, mate.own.retained == RetainedSide::Right);
+        let agree = line.breakend.mate.as_ref() == Some(&mate.own)
+            && mate.breakend.mate.as_ref() == Some(&line.own)
+            && inserted == of_mate
+            && mate.info.get("MATEID") == Some(id);
+        if !agree {
+            return Err(BndError::Disagree { id: id.clone() });
+        }
+        made.push(ReadJunction {
+            id: id.clone(),
+            event,
+            five: line.own.clone(),
+            three: Some(mate.own.clone()),
+            inserted,
+        });
+    }
+    Ok(made)
+}
+
+fn turned(bases: &str, forward: bool) -> String {
+    if forward {
+        bases.to_owned()
+    } else {
+        String::from_utf8_lossy(&reverse_complement(bases.as_bytes())).into_owned()
+    }
+}

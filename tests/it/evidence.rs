@@ -1,0 +1,157 @@
+//! Evidence beyond what stands aligned in one sample's file: reads that did not align, other samples of
+//! the run, and every read by name.
+
+use std::{fs::File, path::Path, process::Stdio};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::{
+    made::{self, Sample},
+    program::{breakapart, call, output, report, with_fusion, write_sample},
+};
+
+fn case(name: &str) -> String {
+    format!("{}/test-data/cases/{name}/{name}.bam", env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The lead junction: its breakpoints, and its evidence.
+fn lead(report: &Value) -> (i64, i64, &Value) {
+    let junction = &report["events"][0]["junctions"][0];
+    (
+        junction["five"]["position"].as_i64().unwrap(),
+        junction["three"]["position"].as_i64().unwrap(),
+        &junction["evidence"],
+    )
+}
+
+/// STAR's defaults leave reads over the junction unaligned, with their mates; the truth has 15 split
+/// molecules, 8 pairs and one that shows too little.
+#[test]
+fn reads_that_did_not_align_are_found_where_asked_for() {
+    let molecules = |unmapped: bool| {
+        let folder = TempDir::new().unwrap();
+        let mut command = call(folder.path());
+        if unmapped {
+            command.arg("--unmapped");
+        }
+        command.arg(case("aff1_star_default")).assert().success();
+        let report = report(folder.path(), "aff1_star_default");
+        let (five, three, evidence) = lead(&report);
+        assert_eq!((five, three), (118_482_495, 87_084_120));
+        (
+            evidence["molecules"].as_u64().unwrap(),
+            evidence["mate"].as_u64().unwrap(),
+        )
+    };
+    let (without, none) = molecules(false);
+    let (with, mates) = molecules(true);
+    assert_eq!(none, 0);
+    assert!(mates >= 1 && with >= without + 8, "{without} {with} {mates}");
+}
+
+/// The same reads are found in one pass over the file as through its index.
+#[test]
+fn unmapped_reads_do_not_depend_on_the_access() {
+    let folder = TempDir::new().unwrap();
+    let stripped = |path: &Path| -> Value {
+        let mut report: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+        report["inputs"][0]["file"] = Value::Null;
+        report["inputs"][0]["access"] = Value::Null;
+        report["inputs"][0]["records"] = Value::Null;
+        report["warnings"] = Value::Null;
+        report
+    };
+    let out = folder.path().join("out/aff1_star_default.breakapart.json");
+    let bam = folder.path().join("aff1_star_default.bam");
+    std::fs::copy(case("aff1_star_default"), &bam).unwrap();
+    crate::input::written::index_bam(&bam);
+    call(folder.path()).arg("--unmapped").arg(&bam).assert().success();
+    let indexed = stripped(&out);
+    let program = assert_cmd::cargo::cargo_bin!("breakapart");
+    let status = std::process::Command::new(program)
+        .args(["call", "--unmapped", "--force", "-s", "aff1_star_default", "-o"])
+        .arg(folder.path().join("out"))
+        .arg("-")
+        .stdin(Stdio::from(File::open(&bam).unwrap()))
+        .stdout(Stdio::null())
+        .status()
+        .unwrap();
+    assert!(status.success());
+    assert_eq!(stripped(&out), indexed);
+}
+
+/// Two molecules beside 120 in another sample of the call: low, and the reason is named; alone they would
+/// stand higher.
+#[test]
+fn a_junction_far_stronger_in_another_sample_is_possible_carry_over() {
+    let folder = TempDir::new().unwrap();
+    let (transcript, at) = made::kmt2a_aff1();
+    let sample = |seed: u64, pairs: usize| {
+        let mut sample = Sample::new(seed);
+        sample.over(&made::wild_type(), "wild", 1_500);
+        sample.across(&transcript, at, "fusion", pairs);
+        sample
+    };
+    let strong = write_sample(folder.path(), "strong.bam", &sample(1, 150));
+    let weak = write_sample(folder.path(), "weak.bam", &sample(2, 2));
+    let tier = |report: &Value| report["events"][0]["tier"].as_str().unwrap().to_owned();
+    let has_reason = |report: &Value| {
+        let reasons = report["events"][0]["doubts"].as_array().unwrap();
+        reasons.iter().any(|r| r["code"] == "carry-over")
+    };
+    call(folder.path()).arg(&weak).assert().success();
+    let alone = report(folder.path(), "weak");
+    assert_eq!(tier(&alone), "high");
+    assert!(!has_reason(&alone));
+    call(folder.path())
+        .args(["--force", "-t", "2"])
+        .args([&weak, &strong])
+        .assert()
+        .success();
+    let beside = report(folder.path(), "weak");
+    assert_eq!(tier(&beside), "low");
+    assert!(has_reason(&beside));
+    assert_eq!(tier(&report(folder.path(), "strong")), "high");
+}
+
+/// With the alignment, every read of a junction is listed by its name.
+#[test]
+fn explain_lists_every_read_by_name() {
+    let (folder, bam) = with_fusion();
+    call(folder.path()).arg(&bam).assert().success();
+    let json = folder.path().join("out/fusion.breakapart.json");
+    let ask = |question: &str| {
+        let mut command = breakapart();
+        command
+            .arg("explain")
+            .arg(&json)
+            .arg(question)
+            .arg("--alignment")
+            .arg(&bam);
+        output(&command.assert().success())
+    };
+    let text = ask("E1");
+    let report = report(folder.path(), "fusion");
+    let fragments = lead(&report).2["fragments"].as_u64().unwrap();
+    let listed = text
+        .lines()
+        .filter(|line| line.trim_start().starts_with("fusion0"))
+        .count() as u64;
+    assert_eq!(listed, fragments, "{text}");
+    assert!(text.contains("E1.1"), "{text}");
+    // A place where only wild type lies has none out of the ordinary.
+    let text = ask("chr11:118519645");
+    assert!(text.contains("0 fragments out of the ordinary"), "{text}");
+    // Another file does not explain this report.
+    let other = write_sample(folder.path(), "other.bam", &made::negative(5));
+    let assert = breakapart()
+        .arg("explain")
+        .arg(&json)
+        .arg("E1")
+        .arg("--alignment")
+        .arg(&other)
+        .assert()
+        .code(1);
+    assert!(crate::program::error_line(&assert).contains("does not give this report"));
+}

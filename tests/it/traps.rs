@@ -1,0 +1,327 @@
+//! Files that look adequate and are not: none of them may come out as a negative without its reason.
+
+use breakapart::{
+    annotate,
+    assemble::{self, AssembleConfig},
+    catalogue::GeneModels,
+    collect::{self, Collected, background::BackgroundProfile, group::MapqScale},
+    conclude::{self, AssayResult, ConcludeConfig, Conclusion, State},
+    genome::{AlignedRecord, Build, Contigs, Flags, Interval},
+    input::{Aligner, Assay, ChimericClip, ChimericOutput, Processing, StarSettings},
+    judge::{self, JudgeConfig},
+    simulate::{self, AlignerConvention, Amount, ContigStyle, Design, EventSpec, Genome, exon_patches},
+};
+use proptest::prelude::*;
+
+struct World {
+    contigs: Contigs,
+    models: GeneModels,
+    exons: String,
+}
+
+fn world() -> World {
+    let contigs = simulate::contigs(Build::GRCh38, ContigStyle::Chr);
+    let models = GeneModels::bind(Build::GRCh38, &contigs, Vec::new());
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/test-data/reference/exons.fa");
+    World {
+        contigs,
+        models,
+        exons: std::fs::read_to_string(path).unwrap(),
+    }
+}
+
+/// A deep library of 2 x 100 bases without an event.
+fn deep(seed: u64) -> Design {
+    let mut design = Design::new("trap", Build::GRCh38, seed);
+    design.kmt2a_molecules = 8_000;
+    design.error_rate = 0.0005;
+    design
+}
+
+fn records(world: &World, design: &Design) -> Vec<AlignedRecord> {
+    let source = exon_patches::read(&world.exons, &world.models, &world.contigs).unwrap();
+    let genome = Genome::new(&world.contigs, &world.models, &source);
+    simulate::simulate(design, &genome).unwrap().records
+}
+
+fn star() -> Aligner {
+    Aligner::Star(StarSettings {
+        chimeric_segment_min: Some(10),
+        chimeric_output: Some(ChimericOutput::WithinBam),
+        chimeric_clip: Some(ChimericClip::Hard),
+        ..StarSettings::default()
+    })
+}
+
+struct File {
+    records: Vec<AlignedRecord>,
+    assay: Assay,
+    aligner: Aligner,
+    processing: Processing,
+}
+
+impl File {
+    fn rna(records: Vec<AlignedRecord>) -> Self {
+        Self {
+            records,
+            assay: Assay::Rna,
+            aligner: star(),
+            processing: Processing::default(),
+        }
+    }
+
+    fn conclude(self, world: &World, edit: impl FnOnce(&mut Collected)) -> Conclusion {
+        let source = exon_patches::read(&world.exons, &world.models, &world.contigs).unwrap();
+        let scale = collect::scale_of(&self.aligner);
+        let mut collected = collect::from_records(self.records, &world.models, &world.contigs, scale);
+        edit(&mut collected);
+        let spliced = self.assay == Assay::Rna;
+        let config = AssembleConfig {
+            spliced,
+            margin: 0,
+            fragment_len_max: collected.profile.fragment_len_max(),
+        };
+        let assembly = assemble::assemble(&collected.fragments, &world.models, &source, &config);
+        let annotation = annotate::annotate(assembly, &world.models, &world.contigs, &source, spliced);
+        let judge_config = JudgeConfig {
+            is_dna: !spliced,
+            ..JudgeConfig::default()
+        };
+        let judged = judge::judge(annotation, &collected.profile, &judge_config);
+        let result = AssayResult {
+            models: &world.models,
+            assay: self.assay,
+            judged: &judged,
+            collected: &collected,
+            aligner: &self.aligner,
+            processing: &self.processing,
+            chimeric_given: false,
+            background: &BackgroundProfile::default(),
+        };
+        conclude::conclude(&[result], &ConcludeConfig::default())
+    }
+}
+
+fn codes(c: &Conclusion) -> Vec<&str> {
+    c.reasons.iter().map(|r| r.code).collect()
+}
+
+#[track_caller]
+fn inconclusive(c: &Conclusion, code: &str) {
+    assert_eq!(c.state, State::Inconclusive, "{}", c.text);
+    assert!(codes(c).contains(&code), "{code}: {:?}", codes(c));
+    assert!(
+        c.next_step.is_some() && c.text.ends_with("Research use only."),
+        "{}",
+        c.text
+    );
+}
+
+fn exclusion(c: &Conclusion) -> Option<f64> {
+    conclude::text::worst(c.limits.as_ref())
+}
+
+/// Exon of the MANE transcript.
+fn exon(world: &World, number: u16) -> Interval {
+    let transcript = world.models.kmt2a().0.transcript().unwrap();
+    transcript.exon(number).unwrap().interval
+}
+
+fn at_kmt2a(world: &World, r: &AlignedRecord) -> bool {
+    let (gene, contig) = world.models.kmt2a();
+    r.contig == Some(contig) && r.interval().overlaps(gene.interval)
+}
+
+#[test]
+fn the_deep_sample_itself_is_a_negative() {
+    let world = world();
+    let c = File::rna(records(&world, &deep(1))).conclude(&world, |_| {});
+    assert_eq!(c.state, State::NotDetected, "{}", c.text);
+    assert!(exclusion(&c).unwrap() < 0.06);
+}
+
+#[test]
+fn kmt2a_not_expressed_and_not_targeted() {
+    let world = world();
+    let mut design = deep(2);
+    design.kmt2a_molecules = 6;
+    inconclusive(
+        &File::rna(records(&world, &design)).conclude(&world, |_| {}),
+        "kmt2a-not-expressed",
+    );
+    // A panel, or a file cut to another gene.
+    let elsewhere = |r: &AlignedRecord| !at_kmt2a(&world, r);
+    let all = records(&world, &deep(2));
+    let panel: Vec<AlignedRecord> = all.iter().filter(|r| elsewhere(r)).cloned().collect();
+    let c = File::rna(panel).conclude(&world, |_| {});
+    inconclusive(&c, "kmt2a-not-seen");
+    assert!(c.text.contains("not expressed or not targeted"), "{}", c.text);
+    let b2m = world.models.by_symbol("B2M").unwrap().interval;
+    let cut: Vec<AlignedRecord> = all
+        .into_iter()
+        .filter(|r| r.contig.is_some_and(|id| world.contigs.name(id) == "chr15") && r.interval().overlaps(b2m))
+        .collect();
+    assert!(!cut.is_empty());
+    let c = File::rna(cut).conclude(&world, |_| {});
+    inconclusive(&c, "kmt2a-not-seen");
+    assert!(c.text.contains("another place was cut out"), "{}", c.text);
+}
+
+#[test]
+fn only_the_three_prime_end_or_one_exon() {
+    let world = world();
+    let mut design = deep(3);
+    design.three_prime_decay = Some(2_000.0);
+    inconclusive(
+        &File::rna(records(&world, &design)).conclude(&world, |_| {}),
+        "three-prime-only",
+    );
+    let e27 = exon(&world, 27);
+    let one: Vec<AlignedRecord> = records(&world, &deep(3))
+        .into_iter()
+        .filter(|r| !at_kmt2a(&world, r) || (r.interval().start >= e27.start && r.interval().end <= e27.end))
+        .collect();
+    inconclusive(&File::rna(one).conclude(&world, |_| {}), "few-exons");
+}
+
+#[test]
+fn a_panel_of_exons_only_has_no_limit() {
+    let world = world();
+    let mut file = File::rna(
+        records(&world, &deep(4))
+            .into_iter()
+            .filter(|r| {
+                !r.cigar
+                    .0
+                    .iter()
+                    .any(|op| matches!(op, breakapart::genome::CigarOp::Skip(_)))
+            })
+            .collect(),
+    );
+    file.assay = Assay::Dna;
+    file.aligner = Aligner::Bwa {
+        soft_clips_supplementary: false,
+    };
+    let c = file.conclude(&world, |_| {});
+    inconclusive(&c, "exons-only");
+    assert_eq!(exclusion(&c), None);
+}
+
+#[test]
+fn cut_to_kmt2a_the_limit_grows_and_lost_far_mates_are_named() {
+    let world = world();
+    let whole = exclusion(&File::rna(records(&world, &deep(5))).conclude(&world, |_| {})).unwrap();
+    let cut = |design: &Design| -> Vec<AlignedRecord> {
+        records(&world, design)
+            .into_iter()
+            .filter(|r| at_kmt2a(&world, r))
+            .collect()
+    };
+    let c = File::rna(cut(&deep(5))).conclude(&world, |_| {});
+    assert!(exclusion(&c).unwrap() > whole * 1.5, "{:?} {whole}", exclusion(&c));
+    assert!(
+        c.state == State::Inconclusive || c.qualifiers.iter().any(|q| q.contains("cut to the gene")),
+        "{:?}",
+        c.qualifiers
+    );
+    // Chimeras of the library whose mates are gone.
+    let mut noisy = deep(6);
+    noisy.chimera_count = 60;
+    let c = File::rna(cut(&noisy)).conclude(&world, |_| {});
+    assert_ne!(c.state, State::NotDetected);
+    assert!(
+        c.adequacy[0].faults.iter().any(|f| f.code == "mates-missing"),
+        "{}",
+        c.text
+    );
+}
+
+#[test]
+fn mapping_quality_zero_and_all_duplicates() {
+    let world = world();
+    let mut zero = records(&world, &deep(7));
+    for r in &mut zero {
+        r.mapq = 0;
+        r.hit_count = Some(20);
+    }
+    inconclusive(&File::rna(zero).conclude(&world, |_| {}), "placement");
+    let mut copies = records(&world, &deep(7));
+    for r in &mut copies {
+        r.flags = Flags(r.flags.0 | 1_024);
+    }
+    inconclusive(&File::rna(copies).conclude(&world, |_| {}), "all-duplicates");
+}
+
+#[test]
+fn supplementaries_stripped_and_chimeras_switched_off() {
+    let world = world();
+    let whole = exclusion(&File::rna(records(&world, &deep(8))).conclude(&world, |_| {})).unwrap();
+    let grown = |c: &Conclusion, reason: &str| {
+        let limit = exclusion(c);
+        assert!(limit.is_none_or(|l| l > whole * 1.3), "{limit:?} {whole}");
+        let named = c.qualifiers.iter().any(|q| q.contains(reason)) || c.text.contains(reason);
+        assert!(named, "{reason}: {} {:?}", c.text, c.qualifiers);
+    };
+    // As the header tells it.
+    let mut file = File::rna(records(&world, &deep(8)));
+    file.processing.supplementaries_removed = Some("samtools view -F 2048 in.bam".to_owned());
+    grown(&file.conclude(&world, |_| {}), "supplementary records are absent");
+    // As the records tell it.
+    let mut noisy = deep(8);
+    noisy.chimera_count = 30;
+    let stripped: Vec<AlignedRecord> = records(&world, &noisy)
+        .into_iter()
+        .filter(|r| !r.flags.is_supplementary())
+        .collect();
+    let c = File::rna(stripped).conclude(&world, |_| {});
+    assert_eq!(c.adequacy[0].capability.code, "supplementaries-removed");
+    assert_ne!(c.adequacy[0].capability.status, "full");
+    // STAR without its chimeric options, and an unknown aligner.
+    let mut off = deep(8);
+    off.aligner = AlignerConvention::StarDefault;
+    let mut file = File::rna(records(&world, &off));
+    file.aligner = Aligner::Star(StarSettings::default());
+    let c = file.conclude(&world, |_| {});
+    grown(&c, "not set to look for chimeric alignments");
+    let mut file = File::rna(records(&world, &off));
+    file.aligner = Aligner::Unknown;
+    inconclusive(&file.conclude(&world, |_| {}), "aligner-unknown");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+    /// One molecule with 10 uniquely placed bases on both sides of a junction to a known partner: whatever else
+    /// the sample is, it is no negative.
+    #[test]
+    fn one_split_molecule_is_never_a_negative(
+        donor in 7_u16..=12,
+        partner in 0_usize..4,
+        molecules in 1_000_u32..12_000,
+        chimeras in 0_u32..40,
+        seed in 0_u64..1_000_000,
+    ) {
+        let world = world();
+        let (symbol, acceptor) = [("MLLT3", 6), ("AFF1", 5), ("ELL", 3), ("MLLT1", 2)][partner];
+        let mut design = deep(seed);
+        design.kmt2a_molecules = molecules;
+        design.chimera_count = chimeras;
+        // Fragments of a read's length: the only molecule shows the junction in a read.
+        design.fragment_len_mean = 130.0;
+        design.fragment_len_sd = 10.0;
+        let design = design.with(EventSpec::fusion(("KMT2A", donor), (symbol, acceptor), Amount::Supporting(1)));
+        let source = exon_patches::read(&world.exons, &world.models, &world.contigs).unwrap();
+        let genome = Genome::new(&world.contigs, &world.models, &source);
+        let drawn = simulate::simulate(&design, &genome).unwrap();
+        prop_assume!(drawn.truth[0].split == 1);
+        let config = ConcludeConfig { required_lod: 0.999 };
+        let _ = config;
+        let c = File::rna(drawn.records).conclude(&world, |_| {});
+        prop_assert!(c.state != State::NotDetected, "{}", c.text);
+    }
+}
+
+/// The scale is that of the aligner's own qualities.
+#[test]
+fn star_reads_its_own_scale() {
+    assert_eq!(collect::scale_of(&star()), MapqScale::Star);
+}
