@@ -443,8 +443,6 @@ const fn sign(strand: Strand) -> out::StrandSign {
     }
 }
 
-use bases::End;
-
 fn filters(material: &Material<'_>, observations: &[Observation]) -> BTreeMap<String, u64> {
     let fragments: BTreeSet<usize> = observations.iter().map(|o| o.fragment).collect();
     let duplicates = fragments
