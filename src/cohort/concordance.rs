@@ -107,6 +107,9 @@ pub fn compare(cohort: &Cohort<'_>) -> Vec<Comparison> {
     found
 }
 
+/// Two members, and the junctions that they share.
+type Sharing<'a> = BTreeMap<((usize, usize), (usize, usize)), Vec<(&'a JunctionDigest, &'a JunctionDigest)>>;
+
 /// Samples of different patients that show one genomic break.
 fn shared(cohort: &Cohort<'_>, found: &mut Vec<Comparison>) {
     let mut owners = Vec::new();
@@ -123,7 +126,7 @@ fn shared(cohort: &Cohort<'_>, found: &mut Vec<Comparison>) {
         }
     }
     // Both derivatives of two samples may be shared: one row for the two.
-    let mut rows: BTreeMap<((usize, usize), (usize, usize)), Vec<(&JunctionDigest, &JunctionDigest)>> = BTreeMap::new();
+    let mut rows: Sharing<'_> = BTreeMap::new();
     for (a, b) in fingerprint::pairs(&marks) {
         let (Some(a), Some(b)) = (owners.get(a), owners.get(b)) else {
             continue;

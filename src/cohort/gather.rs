@@ -73,7 +73,7 @@ pub fn gather(files: &[PathBuf], window: Option<usize>, cache: Option<&Path>) ->
     let mut out = cache.and_then(|path| open_cache(path, &header, !known.is_empty()));
     let mut reading = Reading::default();
     for chunk in files.chunks(CHUNK) {
-        let results: Vec<Result<(Gathered, bool), Problem>> =
+        let results: Vec<Result<(Gathered, bool), Box<Problem>>> =
             chunk.par_iter().map(|path| one(path, window, &known)).collect();
         for result in results {
             match result {
@@ -92,7 +92,7 @@ pub fn gather(files: &[PathBuf], window: Option<usize>, cache: Option<&Path>) ->
                     }
                     reading.reports.push(gathered);
                 }
-                Err(problem) => reading.problems.push(problem),
+                Err(problem) => reading.problems.push(*problem),
             }
         }
         if let Some(file) = out.as_mut() {
@@ -106,7 +106,7 @@ fn one(
     path: &Path,
     window: Option<usize>,
     known: &BTreeMap<String, SampleDigest>,
-) -> Result<(Gathered, bool), Problem> {
+) -> Result<(Gathered, bool), Box<Problem>> {
     let name = path
         .file_name()
         .map(|name| wording::clean(&name.to_string_lossy()))
@@ -116,11 +116,8 @@ fn one(
     File::open(path)
         .and_then(|file| file.take(limits.max_bytes.saturating_add(1)).read_to_end(&mut bytes))
         .map_err(|error| {
-            Problem::of_file(
-                "unreadable-report",
-                &name,
-                format!("can't be read: {}", wording::clean(&error.to_string())),
-            )
+            let detail = format!("can't be read: {}", wording::clean(&error.to_string()));
+            Box::new(Problem::of_file("unreadable-report", &name, detail))
         })?;
     let content = content_hash(&bytes);
     if let Some(digest) = known.get(&content) {
@@ -138,7 +135,7 @@ fn one(
         };
         let detail = error.to_string();
         let detail = detail.strip_prefix(&format!("{name}: ")).unwrap_or(&detail).to_owned();
-        Problem::of_file(code, &name, detail)
+        Box::new(Problem::of_file(code, &name, detail))
     })?;
     Ok((
         Gathered {

@@ -148,10 +148,13 @@ impl Summary {
     }
 }
 
+/// Patients, and their samples by patient and member.
+type Group = (BTreeSet<usize>, BTreeSet<(usize, usize)>);
+
 /// Pairs that share a break, joined to groups: a swap gives two rows, and three patients of one
 /// contaminated plate are one finding.
 fn shared(trial: &Trial<'_>) -> Vec<SharedBreakpoint> {
-    let mut groups: Vec<(BTreeSet<usize>, BTreeSet<(usize, usize)>)> = Vec::new();
+    let mut groups: Vec<Group> = Vec::new();
     for comparison in &trial.comparisons {
         if comparison.verdict != Verdict::SwapOrContamination {
             continue;

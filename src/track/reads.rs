@@ -139,6 +139,9 @@ fn ends(record: &AlignedRecord) -> [(u32, i64); 2] {
     ends
 }
 
+/// What tells a molecule: identifier, ends, or the name.
+type Key<'a> = (Option<&'a [u8]>, [(u32, i64); 2], u64);
+
 fn molecules(seen: &BTreeMap<u64, Seen>, marked: bool) -> Counts {
     let with_umi = seen.values().filter(|fragment| fragment.umi.is_some()).count();
     let by = if !seen.is_empty() && with_umi as f64 >= UMI_SHARE * seen.len() as f64 {
@@ -151,7 +154,7 @@ fn molecules(seen: &BTreeMap<u64, Seen>, marked: bool) -> Counts {
         MoleculesBy::Fragments
     };
     // A molecule that shows the junction in one of its copies shows it.
-    let mut shown: BTreeMap<(Option<&[u8]>, [(u32, i64); 2], u64), bool> = BTreeMap::new();
+    let mut shown: BTreeMap<Key<'_>, bool> = BTreeMap::new();
     for (name, fragment) in seen {
         let key = match by {
             MoleculesBy::Umi => (fragment.umi.as_deref(), fragment.ends, 0),

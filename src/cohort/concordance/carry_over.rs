@@ -14,9 +14,12 @@ pub const CARRY_OVER_TIMES: u64 = 50;
 /// Both places of a junction.
 type Places<'a> = (&'a str, &'a str, i64, &'a str, i64);
 
+/// Run and places, to the members that show them.
+type Shown<'a> = BTreeMap<(&'a str, Places<'a>), Vec<((usize, usize), &'a JunctionDigest)>>;
+
 pub(super) fn compare(cohort: &Cohort<'_>, found: &mut Vec<Comparison>) {
     // Run and places, to the samples that show them.
-    let mut shown: BTreeMap<(&str, Places<'_>), Vec<((usize, usize), &JunctionDigest)>> = BTreeMap::new();
+    let mut shown: Shown<'_> = BTreeMap::new();
     for (p, patient) in cohort.roster.patients.iter().enumerate() {
         for (m, member) in patient.members.iter().enumerate() {
             let Some(digest) = cohort.digest(patient, m) else {
