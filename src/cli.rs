@@ -3,12 +3,14 @@
 mod background;
 mod call;
 mod catalogue;
+mod cohort;
 mod evaluate;
 mod explain;
 mod manual;
 mod options;
 mod review;
 mod simulate;
+mod track;
 mod views;
 
 use std::{
@@ -64,6 +66,10 @@ enum Command {
     Evaluate(evaluate::EvaluateArgs),
     /// Give a second opinion on another caller's table
     Review(review::ReviewArgs),
+    /// Make a trial's table, figures and concordance from its reports
+    Cohort(cohort::CohortArgs),
+    /// Follow residual disease by the patient's own junctions
+    Track(track::TrackArgs),
     /// Make a background for `call --background` from normal samples' reports
     Background(background::BackgroundArgs),
     /// Show the built-in genes and partners
@@ -127,6 +133,8 @@ pub fn main() -> ExitCode {
             Some(Command::Report(args)) => views::report(&args),
             Some(Command::Evaluate(args)) => evaluate::run(&args),
             Some(Command::Review(args)) => review::run(&args),
+            Some(Command::Cohort(args)) => cohort::run(&args),
+            Some(Command::Track(args)) => track::run(&args),
             Some(Command::Background(args)) => background::run(&args),
             Some(Command::Catalogue(args)) => catalogue::run(&args),
             Some(Command::Simulate(args)) => simulate::run(&args),

@@ -10,6 +10,7 @@
 pub mod align;
 mod chimera;
 pub mod chromosomes;
+pub mod cohort;
 pub mod design;
 pub mod dice;
 pub mod dna;

@@ -6,6 +6,7 @@
 mod call;
 mod caps;
 mod cases;
+mod cohort;
 mod determinism;
 mod dna;
 mod evidence;
@@ -16,4 +17,5 @@ mod made;
 mod privacy;
 mod program;
 mod simulate;
+mod track;
 mod traps;

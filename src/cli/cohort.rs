@@ -1,0 +1,156 @@
+//! `breakapart cohort`: a trial's table, figures and concordance from its reports.
+
+use std::path::{Path, PathBuf};
+
+use clap::{Args, ValueEnum};
+
+use super::Failure;
+use crate::cohort::{self, CohortRequest, group::PartnerGroups, page, summary::Summary, tables};
+use crate::report::wording;
+
+/// Partner groups, as typed.
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+enum GroupsArg {
+    /// AFF1, MLLT1, MLLT3, MLLT10, AFDN, EPS15, USP2, other, unknown, none
+    #[default]
+    Seven,
+    /// The infant trials' five: AFF1, MLLT1, MLLT3, other, unknown
+    Trial,
+}
+
+/// Arguments of `cohort`.
+#[derive(Debug, Args)]
+pub struct CohortArgs {
+    /// Reports (.json), folders of them, or lists of them (text, one a line)
+    #[arg(required = true, value_name = "REPORT|DIR|LIST")]
+    reports: Vec<PathBuf>,
+    /// Folder to write into
+    #[arg(short, long, value_name = "DIR")]
+    output_dir: PathBuf,
+    /// The trial's sheet of samples, CSV or TSV (columns in docs/cohort.md)
+    #[arg(long, value_name = "CSV")]
+    samples: Option<PathBuf>,
+    /// Partner groups of tables and figures
+    #[arg(long, value_enum, default_value_t = GroupsArg::Seven)]
+    partner_groups: GroupsArg,
+    /// Partners to count by name, in place of --partner-groups
+    #[arg(
+        long,
+        value_name = "GENE,GENE",
+        value_delimiter = ',',
+        conflicts_with = "partner_groups"
+    )]
+    partners: Vec<String>,
+    /// Replace names by pseudonyms; FILE is the key (kind, name, pseudonym), made and added to
+    #[arg(long, value_name = "FILE")]
+    pseudonyms: Option<PathBuf>,
+    /// Columns of the sheet that stay under --pseudonyms
+    #[arg(long, value_name = "COLUMN,COLUMN", value_delimiter = ',', requires = "pseudonyms")]
+    carry: Vec<String>,
+    /// Give whole consensus sequences, not only 25 bases beside each junction (germline variants can identify a person)
+    #[arg(long)]
+    full_sequences: bool,
+    /// Where the page's links look for reports (default: the reports' folder, where it lies beside or in DIR)
+    #[arg(long, value_name = "URL")]
+    links: Option<String>,
+    /// Keep what was read in FILE, so that the next run reads only new or changed reports
+    #[arg(long, value_name = "FILE")]
+    cache: Option<PathBuf>,
+    /// Exit with 1 where a report could not be read
+    #[arg(long)]
+    strict: bool,
+    /// Threads
+    #[arg(short, long, default_value_t = 2, value_parser = clap::value_parser!(u16).range(1..=1024))]
+    threads: u16,
+}
+
+/// Name of the file by which an interrupted run is taken up; removed at the end of a whole one.
+const RESUME: &str = ".cohort-resume.jsonl";
+
+/// Reads, joins, compares, writes.
+pub fn run(args: &CohortArgs) -> Result<(), Failure> {
+    std::fs::create_dir_all(&args.output_dir).map_err(|error| {
+        Failure::output(format!(
+            "{}: can't be used as the output folder: {error}",
+            wording::path(&args.output_dir)
+        ))
+    })?;
+    let resume = args.output_dir.join(RESUME);
+    let request = CohortRequest {
+        reports: args.reports.clone(),
+        sheet: args.samples.clone(),
+        groups: match (&args.partners[..], args.partner_groups) {
+            ([], GroupsArg::Seven) => PartnerGroups::default(),
+            ([], GroupsArg::Trial) => PartnerGroups::trial(),
+            (partners, _) => PartnerGroups::of(partners),
+        },
+        pseudonyms: args.pseudonyms.clone(),
+        carry: args.carry.clone(),
+        full_sequences: args.full_sequences,
+        cache: Some(args.cache.clone().unwrap_or_else(|| resume.clone())),
+    };
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(usize::from(args.threads))
+        .build()
+        .map_err(|error| Failure::input(format!("threads could not be started: {error}")))?;
+    let assembled = pool
+        .install(|| cohort::assemble(&request))
+        .map_err(|error| match error {
+            cohort::CohortError::Pseudonyms(error @ cohort::pseudonym::PseudonymError::Write { .. }) => {
+                Failure::output(error)
+            }
+            error => Failure::input(error),
+        })?;
+    let trial = assembled.trial();
+    let summary = Summary::of(&trial);
+    let links = args
+        .links
+        .clone()
+        .or_else(|| link_prefix(&args.output_dir, &assembled.folders));
+    let html = page::render(&trial, &summary, links.as_deref()).map_err(Failure::output)?;
+    let json = summary.json().map_err(Failure::output)?;
+    let write = |name: &str, text: &str| super::write_file(&args.output_dir.join(name), text);
+    write("genetic_characterisation.tsv", &tables::characterisation(&trial))?;
+    write("samples.tsv", &tables::samples(&trial))?;
+    write("concordance.tsv", &tables::concordance(&trial))?;
+    write("problems.tsv", &tables::problems(&trial))?;
+    write("breakpoints.bed", &tables::bed(&trial))?;
+    write("summary.json", &json)?;
+    write("cohort.html", &html)?;
+    #[cfg(feature = "parquet")]
+    cohort::parquet::write(&trial, &args.output_dir.join("genetic_characterisation.parquet"))
+        .map_err(Failure::output)?;
+    // The table is whole: what is left of the resume file would only be names in a folder that is passed on.
+    let _ = std::fs::remove_file(&resume);
+    super::print(&page::text(&summary, &args.output_dir))?;
+    let unreadable = assembled.unreadable().count();
+    if args.strict && unreadable > 0 {
+        return Err(Failure::input(format!(
+            "{} could not be read; see problems.tsv",
+            wording::counted(unreadable as u64, "report")
+        )));
+    }
+    Ok(())
+}
+
+/// The reports' folder as seen from the output folder, where all lie in one that is the output folder
+/// itself, in it, or beside it: a longer way could name users and machines.
+fn link_prefix(output: &Path, folders: &[PathBuf]) -> Option<String> {
+    let [folder] = folders else { return None };
+    let (output, folder) = (output.canonicalize().ok()?, folder.canonicalize().ok()?);
+    let named = |path: &Path, up: &str| {
+        let name = path.file_name()?.to_str()?;
+        Some(format!("{up}{name}/"))
+    };
+    if folder == output {
+        Some(String::new())
+    } else if folder.parent() == Some(&output) {
+        named(&folder, "")
+    } else if folder.parent() == output.parent() {
+        named(&folder, "../")
+    } else if output.parent() == Some(&folder) {
+        Some("../".to_owned())
+    } else {
+        None
+    }
+}

@@ -1,0 +1,192 @@
+//! `breakapart track`: residual disease by the patient's own junctions.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use super::Failure;
+use crate::genome::{Build, ContigId, Interval, SequenceSource, sequence::NoSequence};
+use crate::input::{self, AlignmentFile, InputOptions, Source};
+use crate::report::{ReadLimits, SampleReport};
+use crate::track::{self, FollowUp, Series, Target, TrackError, design, render};
+
+/// Arguments of `track`.
+#[derive(Debug, Args)]
+pub struct TrackArgs {
+    /// The report of diagnosis (SAMPLE.breakapart.json)
+    #[arg(long, value_name = "REPORT")]
+    event: PathBuf,
+    /// Later samples of the patient, in order; with --assay-design alone, samples whose reads show the patient's own bases
+    #[arg(required = true, value_name = "ALIGNMENT")]
+    follow_ups: Vec<PathBuf>,
+    /// Folder to write track.tsv, track.json and track.html into
+    #[arg(short, long, value_name = "DIR")]
+    output_dir: Option<PathBuf>,
+    /// Follow this junction of the report alone (E1.1)
+    #[arg(long, value_name = "ID")]
+    junction: Option<String>,
+    /// Days of the samples, as many as there are
+    #[arg(long, value_name = "DAY,DAY", value_delimiter = ',', allow_hyphen_values = true)]
+    days: Vec<f64>,
+    /// Molecules from which a junction counts as detected
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..=1000))]
+    min_molecules: u64,
+    /// Indexed FASTA: needed for CRAM, and for bases beyond what the report holds
+    #[arg(short, long, value_name = "FASTA")]
+    reference: Option<PathBuf>,
+    /// Tag that holds the molecular identifier
+    #[arg(long, value_name = "TAG")]
+    umi_tag: Option<String>,
+    /// Propose primers and probe around each genomic junction
+    #[arg(long)]
+    assay_design: bool,
+}
+
+/// Counts, and writes.
+pub fn run(args: &TrackArgs) -> Result<(), Failure> {
+    if !args.days.is_empty() && args.days.len() != args.follow_ups.len() {
+        return Err(Failure::usage(format!(
+            "--days names {} days for {} samples",
+            args.days.len(),
+            args.follow_ups.len()
+        )));
+    }
+    if let Some(day) = args.days.iter().find(|day| !day.is_finite()) {
+        return Err(Failure::usage(format!("--days: {day} is no day")));
+    }
+    let umi_tag = match args.umi_tag.as_deref().map(str::as_bytes) {
+        None => None,
+        Some([a, b]) => Some([*a, *b]),
+        Some(_) => return Err(Failure::usage("--umi-tag takes a tag of two characters")),
+    };
+    let report = SampleReport::read(&args.event, ReadLimits::default()).map_err(Failure::input)?;
+    let options = InputOptions {
+        reference: args.reference.clone(),
+        umi_tag,
+        ..InputOptions::default()
+    };
+    let mut targets: Vec<Target> = Vec::new();
+    let mut samples = Vec::new();
+    let mut pileup = design::Pileup::new();
+    let mut assays = Vec::new();
+    for (index, path) in args.follow_ups.iter().enumerate() {
+        let mut file = input::open(&Source::from_argument(path), &options).map_err(Failure::input)?;
+        check_build(&file, &report)?;
+        let contigs = std::sync::Arc::clone(&file.header().contigs);
+        let none = NoSequence;
+        if targets.is_empty() {
+            let source: &dyn SequenceSource = file.reference().unwrap_or(&none);
+            targets = wanted(args, &report, track::targets(&report, &contigs, source))?;
+        }
+        let counts = track::count(&mut file, &targets).map_err(Failure::input)?;
+        let counted = targets.iter().map(|target| target.id.clone()).zip(counts).collect();
+        samples.push(FollowUp::of(
+            name(path),
+            args.days.get(index).copied(),
+            counted,
+            args.min_molecules,
+        ));
+        if args.assay_design {
+            add_pileup(&mut file, &targets, &mut pileup)?;
+            if index + 1 == args.follow_ups.len() {
+                assays = targets
+                    .iter()
+                    .filter(|target| target.assay == "dna")
+                    .filter_map(|target| design::design(target, &pileup))
+                    .collect();
+                if let Some(source) = file.reference() {
+                    design::count_occurrences(&mut assays, &contigs, source);
+                }
+            }
+        }
+    }
+    let event = targets.first().map(|target| target.name.clone()).unwrap_or_default();
+    let series = Series {
+        event,
+        diagnosis: report.sample.clone(),
+        is_rna: targets.iter().all(|target| target.assay == "rna"),
+        targets,
+        samples,
+    };
+    if let Some(folder) = &args.output_dir {
+        std::fs::create_dir_all(folder).map_err(|error| Failure::output(format!("{}: {error}", folder.display())))?;
+        let write = |name: &str, text: &str| super::write_file(&folder.join(name), text);
+        write("track.tsv", &render::tsv(&series))?;
+        write("track.json", &render::json(&series, &assays).map_err(Failure::output)?)?;
+        write("track.html", &render::html(&series, &assays).map_err(Failure::output)?)?;
+    }
+    if args.assay_design && assays.is_empty() {
+        tracing::warn!(
+            "no primers and probe fit: a genomic junction with 40 known bases on either side is needed (give --reference)"
+        );
+    }
+    super::print(&render::text(&series, &assays))
+}
+
+/// The targets that are followed.
+fn wanted(args: &TrackArgs, report: &SampleReport, mut targets: Vec<Target>) -> Result<Vec<Target>, Failure> {
+    let sample = crate::report::wording::clean(&report.sample);
+    if targets.is_empty() {
+        return Err(Failure::input(TrackError::NoTarget(sample)));
+    }
+    if let Some(junction) = &args.junction {
+        let found: Vec<&str> = targets.iter().map(|target| target.id.as_str()).collect();
+        let error = TrackError::NoSuchJunction {
+            report: sample,
+            junction: junction.clone(),
+            found: found.join(", "),
+        };
+        targets.retain(|target| target.id == *junction);
+        if targets.is_empty() {
+            return Err(Failure::input(error));
+        }
+    }
+    Ok(targets)
+}
+
+fn check_build(file: &AlignmentFile, report: &SampleReport) -> Result<(), Failure> {
+    let expected = report
+        .inputs
+        .first()
+        .map(|input| input.build.clone())
+        .unwrap_or_default();
+    let found: Build = file.header().build;
+    if expected.is_empty() || expected == found.name() {
+        return Ok(());
+    }
+    Err(Failure::input(TrackError::OtherBuild {
+        file: file.label().to_owned(),
+        found: found.name().to_owned(),
+        expected,
+    }))
+}
+
+/// The file's stem: folders may name a patient.
+fn name(path: &Path) -> String {
+    let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+    crate::report::wording::clean(&stem)
+}
+
+/// Bases that reads show around the targets.
+fn add_pileup(file: &mut AlignmentFile, targets: &[Target], pileup: &mut design::Pileup) -> Result<(), Failure> {
+    let contigs = std::sync::Arc::clone(&file.header().contigs);
+    let windows: Vec<(ContigId, Interval)> = targets
+        .iter()
+        .flat_map(design::windows)
+        .filter_map(|(name, interval)| Some((contigs.resolve(&name)?, interval)))
+        .collect();
+    if file.access() != input::Access::Indexed {
+        tracing::warn!(
+            "{}: no index, so its reads are not looked at for variants",
+            file.label()
+        );
+        return Ok(());
+    }
+    let context = file.decode_context();
+    file.fetch(&windows, &mut |raw| {
+        if !raw.flags().is_duplicate() && !raw.flags().is_secondary() {
+            design::add_record(&raw.decode(&context), &windows, &contigs, pileup);
+        }
+    })
+    .map_err(Failure::input)
+}

@@ -1,0 +1,161 @@
+//! Cohort: a trial's genetic characterisation from its reports.
+//!
+//! In: report files, and the trial's own sheet of samples. Out: one row a patient, samples against each
+//! other, figures, and a list of everything that could not be used. Patients are counted, not samples.
+//! Nothing is called here: reports are taken as they stand.
+//!
+//! ```text
+//! find ─► gather ─► roster (+ sheet) ─► concordance ─► status ─► columns ─► tables, summary, bed, page
+//! ```
+
+pub mod columns;
+pub mod concordance;
+pub mod digest;
+pub mod find;
+pub mod fingerprint;
+pub mod gather;
+pub mod group;
+pub mod page;
+#[cfg(feature = "parquet")]
+pub mod parquet;
+pub mod problem;
+pub mod pseudonym;
+pub mod roster;
+pub mod sheet;
+pub mod status;
+pub mod summary;
+pub mod tables;
+
+use std::path::PathBuf;
+
+use thiserror::Error;
+
+use concordance::{Cohort, Comparison};
+use digest::SampleDigest;
+use find::FindError;
+use group::PartnerGroups;
+use problem::Problem;
+use pseudonym::{PseudonymError, Pseudonyms};
+use roster::Roster;
+use sheet::{SheetError, SheetLimits};
+use status::Characterised;
+
+/// What is asked for.
+#[derive(Clone, Debug, Default)]
+pub struct CohortRequest {
+    /// Reports, folders of reports, lists of reports.
+    pub reports: Vec<PathBuf>,
+    /// The trial's sheet.
+    pub sheet: Option<PathBuf>,
+    /// Partner groups.
+    pub groups: PartnerGroups,
+    /// Key of pseudonyms, made or added to where names are missing.
+    pub pseudonyms: Option<PathBuf>,
+    /// Columns of the sheet that are carried through under pseudonyms; without pseudonyms all are.
+    pub carry: Vec<String>,
+    /// Whole consensus sequences, not only the window around each junction.
+    pub full_sequences: bool,
+    /// File of digests by which an interrupted run is taken up.
+    pub cache: Option<PathBuf>,
+}
+
+/// Why there is no cohort.
+#[derive(Debug, Error)]
+pub enum CohortError {
+    /// The arguments.
+    #[error(transparent)]
+    Find(#[from] FindError),
+    /// The sheet.
+    #[error(transparent)]
+    Sheet(#[from] SheetError),
+    /// The key of pseudonyms.
+    #[error(transparent)]
+    Pseudonyms(#[from] PseudonymError),
+}
+
+/// A cohort that was read and joined.
+#[derive(Debug)]
+pub struct Assembled {
+    /// Patients.
+    pub roster: Roster,
+    /// Digests.
+    pub digests: Vec<SampleDigest>,
+    /// Report files that were found.
+    pub file_count: usize,
+    /// Reports that came out of the cache.
+    pub from_cache: usize,
+    /// Folders of the reports, in which links from the page look for them; empty under pseudonyms.
+    pub folders: Vec<PathBuf>,
+    /// Partner groups.
+    pub groups: PartnerGroups,
+}
+
+/// A cohort with everything that was made of it.
+#[derive(Debug)]
+pub struct Trial<'a> {
+    /// What it was made of.
+    pub assembled: &'a Assembled,
+    /// Patients, characterised, in the roster's order.
+    pub patients: Vec<Characterised<'a>>,
+    /// Samples against each other.
+    pub comparisons: Vec<Comparison>,
+}
+
+/// Reads reports and sheet and joins them.
+///
+/// # Errors
+/// [`CohortError`]; a report that can't be read is a [`Problem`], no error.
+pub fn assemble(request: &CohortRequest) -> Result<Assembled, CohortError> {
+    // The sheet first: a bad one should not cost the reading.
+    let sheet = request
+        .sheet
+        .as_deref()
+        .map(|path| sheet::read_file(path, SheetLimits::default()))
+        .transpose()?;
+    let files = find::find(&request.reports)?;
+    let window = (!request.full_sequences).then_some(digest::WINDOW_BASES);
+    let reading = gather::gather(&files, window, request.cache.as_deref());
+    let mut roster = roster::join(&reading, sheet.as_ref());
+    let mut folders: Vec<PathBuf> = reading
+        .reports
+        .iter()
+        .filter_map(|report| report.path.parent().map(PathBuf::from))
+        .collect();
+    folders.dedup();
+    if let Some(key) = &request.pseudonyms {
+        let mut pseudonyms = Pseudonyms::read(key)?;
+        pseudonyms.apply(&mut roster, &request.carry);
+        pseudonyms.write(key)?;
+        folders.clear();
+    }
+    Ok(Assembled {
+        roster,
+        file_count: files.len(),
+        from_cache: reading.from_cache,
+        digests: reading.reports.into_iter().map(|report| report.digest).collect(),
+        folders,
+        groups: request.groups.clone(),
+    })
+}
+
+impl Assembled {
+    /// Compares the samples and characterises every patient.
+    pub fn trial(&self) -> Trial<'_> {
+        let cohort = Cohort {
+            roster: &self.roster,
+            digests: &self.digests,
+        };
+        let comparisons = concordance::compare(&cohort);
+        let patients = status::characterise(&cohort, &comparisons);
+        Trial {
+            assembled: self,
+            patients,
+            comparisons,
+        }
+    }
+
+    /// Report files that could not be used.
+    pub fn unreadable(&self) -> impl Iterator<Item = &Problem> {
+        self.roster.problems.iter().filter(|problem| problem.is_unreadable())
+    }
+}

@@ -1,0 +1,133 @@
+//! The groups that trials count by: age, partner.
+
+/// Age group at diagnosis.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum AgeGroup {
+    /// Below 90 days (the cut of AALL0631).
+    Below90Days,
+    /// 90 to 182 days: below six months (the cut of Interfant-06).
+    Below6Months,
+    /// 183 to 364 days.
+    Below1Year,
+    /// 1 to 17 years.
+    Child,
+    /// From 18 years on.
+    Adult,
+    /// No age, or an impossible one.
+    Unknown,
+}
+
+impl AgeGroup {
+    /// All groups, youngest first.
+    pub const ALL: [Self; 6] = [
+        Self::Below90Days,
+        Self::Below6Months,
+        Self::Below1Year,
+        Self::Child,
+        Self::Adult,
+        Self::Unknown,
+    ];
+
+    /// The group of an age in days; a year has 365.
+    pub const fn of(days: Option<u32>) -> Self {
+        match days {
+            None => Self::Unknown,
+            Some(0..=89) => Self::Below90Days,
+            Some(90..=182) => Self::Below6Months,
+            Some(183..=364) => Self::Below1Year,
+            // 18 years with their leap days.
+            Some(365..=6_573) => Self::Child,
+            Some(_) => Self::Adult,
+        }
+    }
+
+    /// The words in tables.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Below90Days => "<90 d",
+            Self::Below6Months => "90-182 d",
+            Self::Below1Year => "183-364 d",
+            Self::Child => "1-17 y",
+            Self::Adult => ">=18 y",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+/// The partner genes that are counted by name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PartnerGroups(Vec<String>);
+
+impl Default for PartnerGroups {
+    /// The seven most frequent partners of infants and children, without ELL: the groups of this
+    /// program's tables.
+    fn default() -> Self {
+        Self::of(&["AFF1", "MLLT1", "MLLT3", "MLLT10", "AFDN", "EPS15", "USP2"])
+    }
+}
+
+impl PartnerGroups {
+    /// A partner that has no name of its own in the groups.
+    pub const OTHER: &'static str = "other";
+    /// KMT2A is rearranged, and the partner is not known; or nothing is known.
+    pub const UNKNOWN: &'static str = "unknown";
+    /// No partner: nothing was detected, or a partial tandem duplication.
+    pub const NONE: &'static str = "none";
+
+    /// Groups by symbol.
+    pub fn of(symbols: &[impl AsRef<str>]) -> Self {
+        Self(symbols.iter().map(|symbol| symbol.as_ref().to_owned()).collect())
+    }
+
+    /// The five groups of Interfant-99 and -06, AALL0631 and P9407: AFF1, MLLT1, MLLT3, other, unknown.
+    pub fn trial() -> Self {
+        Self::of(&["AFF1", "MLLT1", "MLLT3"])
+    }
+
+    /// The group of a partner.
+    pub fn group<'a>(&'a self, symbol: &str) -> &'a str {
+        self.0
+            .iter()
+            .find(|known| *known == symbol)
+            .map_or(Self::OTHER, String::as_str)
+    }
+
+    /// All groups in the order of figures.
+    pub fn names(&self) -> Vec<&str> {
+        let last = [Self::OTHER, Self::UNKNOWN, Self::NONE];
+        self.0.iter().map(String::as_str).chain(last).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ages_fall_into_the_groups_of_the_trials() {
+        for (days, name) in [
+            (0, "<90 d"),
+            (89, "<90 d"),
+            (90, "90-182 d"),
+            (182, "90-182 d"),
+            (183, "183-364 d"),
+            (364, "183-364 d"),
+            (365, "1-17 y"),
+            (6_573, "1-17 y"),
+            (6_574, ">=18 y"),
+        ] {
+            assert_eq!(AgeGroup::of(Some(days)).name(), name, "{days}");
+        }
+    }
+
+    #[test]
+    fn partners_without_a_name_are_other() {
+        assert_eq!(PartnerGroups::default().group("USP2"), "USP2");
+        assert_eq!(PartnerGroups::default().group("ELL"), "other");
+        assert_eq!(PartnerGroups::trial().group("MLLT10"), "other");
+        assert_eq!(
+            PartnerGroups::trial().names(),
+            ["AFF1", "MLLT1", "MLLT3", "other", "unknown", "none"]
+        );
+    }
+}

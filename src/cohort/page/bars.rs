@@ -1,0 +1,83 @@
+//! Partners by lineage and age group: one bar a stratum.
+
+use crate::cohort::group::AgeGroup;
+use crate::cohort::summary::Summary;
+
+/// A stratum.
+pub struct Bar {
+    /// Lineage and age group.
+    pub label: String,
+    /// Patients.
+    pub count: usize,
+    /// Top of the bar, pixels.
+    pub y: usize,
+    /// Its parts.
+    pub parts: Vec<Part>,
+}
+
+/// A partner group within a stratum.
+pub struct Part {
+    /// Left end, pixels.
+    pub x: String,
+    /// Width, pixels.
+    pub width: String,
+    /// Fill.
+    pub fill: &'static str,
+    /// What a pointer shows.
+    pub title: String,
+}
+
+/// The figure.
+pub struct Bars {
+    /// Bars from the top.
+    pub bars: Vec<Bar>,
+    /// Height, pixels.
+    pub height: usize,
+}
+
+/// Where bars begin, pixels, and their full width.
+const LEFT: f64 = 190.0;
+const WIDTH: f64 = 650.0;
+const ROW: usize = 24;
+
+impl Bars {
+    pub(super) fn of(summary: &Summary, groups: &[&str]) -> Self {
+        let mut bars = Vec::new();
+        for (lineage, ages) in &summary.partner_group_by_lineage_and_age {
+            for age in AgeGroup::ALL {
+                let Some(counts) = ages.get(age.name()) else { continue };
+                let total: usize = counts.values().sum();
+                let mut x = LEFT;
+                let parts = groups
+                    .iter()
+                    .filter_map(|group| Some((group, counts.get(*group)?)))
+                    .map(|(group, count)| {
+                        let width = WIDTH * *count as f64 / total.max(1) as f64;
+                        let part = Part {
+                            x: format!("{x:.1}"),
+                            width: format!("{width:.1}"),
+                            fill: super::colour(groups, group),
+                            title: format!(
+                                "{lineage} {}: {group} {count} of {total} ({:.0} %)",
+                                age.name(),
+                                100.0 * *count as f64 / total.max(1) as f64
+                            ),
+                        };
+                        x += width;
+                        part
+                    })
+                    .collect();
+                bars.push(Bar {
+                    label: format!("{lineage} {}", age.name()),
+                    count: total,
+                    y: bars.len() * ROW + 4,
+                    parts,
+                });
+            }
+        }
+        Self {
+            height: bars.len() * ROW + 8,
+            bars,
+        }
+    }
+}

@@ -1,0 +1,98 @@
+//! Dots stacked over an axis, one a patient.
+
+/// A dot of a figure, in pixels.
+pub struct Dot {
+    /// Centre.
+    pub x: String,
+    /// Centre.
+    pub y: String,
+    /// Radius.
+    pub r: String,
+    /// Fill.
+    pub fill: &'static str,
+    /// Whether the place is known to the base: filled, else hollow.
+    pub exact: bool,
+    /// What a pointer shows.
+    pub title: String,
+}
+
+/// A dot not yet stacked.
+pub struct Mark {
+    /// Pixel on the axis.
+    pub x: f64,
+    /// Fill.
+    pub fill: &'static str,
+    /// Known to the base.
+    pub exact: bool,
+    /// What a pointer shows.
+    pub title: String,
+}
+
+/// Widest column of dots, pixels.
+const STEP_MAX: f64 = 5.0;
+
+/// Stacks marks upwards from `base`, at most `height` pixels; dots shrink where a stack would be higher.
+pub fn stack(mut marks: Vec<Mark>, base: f64, height: f64) -> Vec<Dot> {
+    marks.sort_by(|a, b| {
+        a.x.total_cmp(&b.x)
+            .then_with(|| (a.fill, &a.title).cmp(&(b.fill, &b.title)))
+    });
+    let mut step = STEP_MAX;
+    loop {
+        let mut columns: std::collections::BTreeMap<i64, usize> = std::collections::BTreeMap::new();
+        for mark in &marks {
+            *columns.entry((mark.x / step).round() as i64).or_default() += 1;
+        }
+        let highest = columns.values().copied().max().unwrap_or(0) as f64;
+        // Narrow columns are lower ones: the step shrinks until the highest fits.
+        if highest * step <= height || step < 0.5 {
+            break;
+        }
+        step *= 0.9;
+    }
+    let mut heights: std::collections::BTreeMap<i64, usize> = std::collections::BTreeMap::new();
+    marks
+        .into_iter()
+        .map(|mark| {
+            let column = (mark.x / step).round() as i64;
+            let level = heights.entry(column).or_default();
+            let y = (base - step * (*level as f64 + 0.6)).max(base - height);
+            *level += 1;
+            Dot {
+                x: format!("{:.1}", column as f64 * step),
+                y: format!("{y:.1}"),
+                r: format!("{:.2}", step * 0.42),
+                fill: mark.fill,
+                exact: mark.exact,
+                title: mark.title,
+            }
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_patient_has_a_dot_within_the_figure() {
+        let marks = |count: usize| {
+            (0..count)
+                .map(|n| Mark {
+                    x: 100.0 + (n % 37) as f64,
+                    fill: "#000000",
+                    exact: true,
+                    title: n.to_string(),
+                })
+                .collect::<Vec<_>>()
+        };
+        for count in [0, 1, 1_000, 5_000] {
+            let dots = stack(marks(count), 150.0, 120.0);
+            assert_eq!(dots.len(), count);
+            for dot in &dots {
+                let y: f64 = dot.y.parse().unwrap();
+                assert!((30.0..=150.0).contains(&y), "{count}: {y}");
+            }
+        }
+    }
+}
