@@ -123,7 +123,7 @@ def chimeric_of(sample, out):
     own = out / f"{sample}.Chimeric.out.junction"
     with open(rows) as lines, open(own, "w") as to:
         for line in lines:
-            # The last-but-later columns hold the read group; names are told apart by it.
+            # The last column is the read group.
             if line.startswith(("chr_donorA", "#")) or sample in line.rstrip("\n").split("\t"):
                 to.write(line)
     return own
@@ -133,10 +133,13 @@ def call(program, setting, samples, out, fasta):
     """Reports of one setting."""
     results = out.parent.parent / "results" / setting.key
     results.mkdir(parents=True, exist_ok=True)
+    if (results / "done").exists():
+        return results
     for s in samples:
         extra = f"--chimeric {chimeric_of(s, out)}" if setting.chimeric else ""
         subprocess.run(f"{program} -q call --force --assay rna -r {fasta} -s {s} -o {results} {extra} {out}/{s}.bam",
                        shell=True, check=False, stdout=subprocess.DEVNULL)
+    (results / "done").touch()
     return results
 
 

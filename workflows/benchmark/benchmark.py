@@ -309,7 +309,17 @@ def main():
     rows = []
     for name, folder in sets.items():
         rows += run_set(options, name, folder, options.work / "runs")
-    shown = [f"{a.split('=')[0]}=DIR" if "=" in a else ("FASTA" if sys.argv[i] == "--reference" else "GTF" if sys.argv[i] == "--gtf" else a) for i, a in enumerate(sys.argv[1:])]
+    # The command as a reader would type it: no paths of this machine.
+    typed, words = {"--reference": "FASTA", "--gtf": "GTF", "--docs": "docs/benchmark.md"}, iter(sys.argv[1:])
+    shown = []
+    for word in words:
+        if word == "--work":
+            next(words)
+        elif word in typed:
+            next(words)
+            shown += [word, typed[word]]
+        else:
+            shown.append(f"{word.split('=')[0]}=DIR" if "=" in word else word)
     text = page(options, rows, "workflows/benchmark/benchmark.py " + " ".join(shown))
     print("\n".join(table(rows)))
     if options.docs:
