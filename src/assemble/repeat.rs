@@ -203,8 +203,8 @@ pub(super) fn mark_insertions(
             (open && c.is_precise).then(|| (own, is_five, places(other, c, is_five)))
         })
         .collect();
-    for i in 0..candidates.len() {
-        let Some(Some((own, is_five, others))) = seen.get(i) else {
+    for (candidate, open) in candidates.iter_mut().zip(&seen) {
+        let Some((own, is_five, others)) = open else {
             continue;
         };
         let facing = || {
@@ -221,7 +221,7 @@ pub(super) fn mark_insertions(
             };
             tails.iter().filter(facing).count() >= SIMPLE_TAILS_MIN
         };
-        candidates[i].may_be_insertion = !translocated && (faced || faced_by_tail());
+        candidate.may_be_insertion = !translocated && (faced || faced_by_tail());
     }
 }
 

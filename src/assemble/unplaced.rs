@@ -16,6 +16,9 @@ use crate::{
 
 /// Shortest unknown stretch that is compared (bases): ten agree by chance once in a million.
 const MIN_TAIL: usize = 10;
+/// Longest stretch that a junction without a place must show (bases): shorter ones cannot be looked up by a
+/// person, and may be an exon that no transcript of the catalogue has.
+const MIN_UNPLACED: usize = 20;
 /// Molecules that must share a stretch.
 const MIN_MOLECULES: usize = 2;
 /// Tails of one exon end that are compared with each other (count); more is library noise.
@@ -141,6 +144,9 @@ pub(super) fn candidates(mut tails: Vec<Tail>, fragments: &[Fragment], ends: &Kn
                 .or_else(|| behind_inserted(first, ends))
                 .unwrap_or((number, Vec::new()));
             let unplaced = (far.contig == NOWHERE).then(|| first.bases.clone());
+            if unplaced.is_some() && first.bases.len() < MIN_UNPLACED {
+                continue;
+            }
             // Bases are written in the direction five to three.
             let inserted = if first.is_donor {
                 inserted

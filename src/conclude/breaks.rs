@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     assemble::clip::ClipFate,
-    genome::Breakend,
+    genome::{Breakend, Retained},
     input::Assay,
     judge::{Reason, Tier},
 };
@@ -19,6 +19,12 @@ use crate::{
 const PILE_MIN: usize = 3;
 /// Shortest clip of a pile (bases).
 const CLIP_MIN: usize = 12;
+/// Share of the exon's depth from which a pile inside an exon counts (fraction): transcripts of a rearranged
+/// gene leave it at an exon's end, and an aligner that stops at sequencing errors piles up clips elsewhere, the
+/// more the deeper the sample.
+const INSIDE_EXON_SHARE: f64 = 0.05;
+/// An aligner goes on past an exon's end where bases happen to agree (bases).
+const END_SLACK: i64 = 3;
 /// Share of bases in which clips of one pile may differ (fraction): sequencing errors.
 const DIFFERENT_MAX: f64 = 0.1;
 
@@ -102,6 +108,27 @@ fn piles(result: &AssayResult<'_>) -> Vec<Pile> {
         .flat_map(|j| j.annotated.candidate.observations.iter().map(|o| o.fragment))
         .collect();
     let (gene, contig) = result.models.kmt2a();
+    let transcript = gene.transcripts.first();
+    let least = |side: Breakend| {
+        let exon = transcript
+            .filter(|_| result.assay == Assay::Rna)
+            .and_then(|t| t.exons.iter().find(|e| e.interval.contains(side.position)));
+        let Some(exon) = exon else { return PILE_MIN };
+        let end = match side.retained {
+            Retained::Left => exon.interval.last(),
+            Retained::Right => exon.interval.start,
+        };
+        if end.distance(side.position) <= END_SLACK {
+            return PILE_MIN;
+        }
+        let depth = result
+            .profile()
+            .exon_depth
+            .get(usize::from(exon.number).saturating_sub(1))
+            .copied()
+            .unwrap_or_default();
+        PILE_MIN.max((INSIDE_EXON_SHARE * depth).ceil() as usize)
+    };
     let mut at: BTreeMap<Breakend, Vec<(u64, &[u8])>> = BTreeMap::new();
     for (fragment, fates) in &judged.clips {
         let held = &result.collected.fragments[*fragment];
@@ -128,7 +155,7 @@ fn piles(result: &AssayResult<'_>) -> Vec<Pile> {
                 .filter(|(_, b)| agree(longest, b))
                 .map(|(m, _)| *m)
                 .collect();
-            (molecules.len() >= PILE_MIN).then(|| Pile {
+            (molecules.len() >= least(at)).then(|| Pile {
                 at,
                 molecules: u32::try_from(molecules.len()).unwrap_or(u32::MAX),
                 bases: longest.to_vec(),

@@ -6,7 +6,7 @@ use breakapart::{
     catalogue::GeneModels,
     collect::{self, Collected, background::BackgroundProfile, group::MapqScale},
     conclude::{self, AssayResult, ConcludeConfig, Conclusion, State},
-    genome::{AlignedRecord, Build, Contigs, Flags, Interval},
+    genome::{AlignedRecord, Build, Cigar, Contigs, Flags, Interval},
     input::{Aligner, Assay, ChimericClip, ChimericOutput, Processing, StarSettings},
     judge::{self, JudgeConfig},
     simulate::{self, AlignerConvention, Amount, ContigStyle, Design, EventSpec, Genome, exon_patches},
@@ -286,6 +286,43 @@ fn supplementaries_stripped_and_chimeras_switched_off() {
     let mut file = File::rna(records(&world, &off));
     file.aligner = Aligner::Unknown;
     inconclusive(&file.conclude(&world, |_| {}), "aligner-unknown");
+}
+
+/// Three reads whose first bases end at `at` and go on into too few bases to be put together.
+fn leaving_at(world: &World, at: i64) -> Vec<AlignedRecord> {
+    let nowhere = b"GATTCGCATAGGT";
+    (0..3)
+        .map(|i| {
+            let kept = 40 + 3 * i;
+            AlignedRecord {
+                name: format!("leaving{i}").into_bytes(),
+                contig: Some(world.models.kmt2a().1),
+                position: at - kept,
+                mapq: 255,
+                cigar: Cigar::parse(&format!("{kept}M13S")).unwrap(),
+                mate_position: -1,
+                sequence: [&b"ACGGTCATCG".repeat(6)[..kept as usize], nowhere].concat(),
+                hit_count: Some(1),
+                hit_index: Some(1),
+                ..AlignedRecord::default()
+            }
+        })
+        .collect()
+}
+
+/// At an exon's last base three molecules are a break without a partner; inside an exon of a deep sample they
+/// are where an aligner stopped.
+#[test]
+fn clips_without_a_home_count_where_transcripts_leave_an_exon() {
+    let world = world();
+    let concluded = |at: i64| {
+        let mut all = records(&world, &deep(9));
+        all.extend(leaving_at(&world, at));
+        File::rna(all).conclude(&world, |_| {})
+    };
+    inconclusive(&concluded(exon(&world, 8).end.0), "clips-without-home");
+    let inside = concluded(exon(&world, 27).start.0 + 700);
+    assert_eq!(inside.state, State::NotDetected, "{}", inside.text);
 }
 
 proptest! {
