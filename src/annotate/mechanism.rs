@@ -62,7 +62,7 @@ pub fn describe(candidate: &Candidate, five: &Side, three: &Side, class: Class, 
                     chromosomes(candidate, contigs)
                 ),
                 None => format!(
-                    "compatible with a translocation, or an insertion{}",
+                    "a translocation, or an insertion{}",
                     chromosomes(candidate, contigs)
                 ),
             }

@@ -514,6 +514,10 @@ fn bands(layout: &Layout) -> Vec<Band> {
 /// Molecules that show KMT2A's halves together, or one of them at something else: what break-apart FISH
 /// would see as fused and split signals.
 pub struct BreakApart {
+    /// The event.
+    pub event: String,
+    /// `RNA` or `DNA`.
+    pub assay: String,
     /// Rows: what, count, where.
     pub rows: Vec<ApartRow>,
 }
@@ -534,7 +538,7 @@ pub struct ApartRow {
     pub width: String,
 }
 
-/// The break-apart view of the lead event.
+/// The break-apart view of an event.
 pub fn break_apart(report: &SampleReport, event: usize) -> Option<BreakApart> {
     let found = report.events.get(event)?;
     let strongest = |wanted: &dyn Fn(&Junction) -> bool| {
@@ -575,6 +579,8 @@ pub fn break_apart(report: &SampleReport, event: usize) -> Option<BreakApart> {
     };
 
     Some(BreakApart {
+        event: shortened(&found.id, 20),
+        assay: shortened(&lead.1.assay.to_uppercase(), 10),
         rows: vec![
             ApartRow {
                 class: "together",
