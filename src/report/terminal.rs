@@ -218,7 +218,10 @@ fn notes(report: &SampleReport, lead: Option<&Event>, style: &Style) -> Vec<Stri
         lines.extend(labelled("explain", &contradiction.text, style));
     }
     let shown: Vec<&str> = lead.map_or_else(Vec::new, |lead| {
-        counterparts(report, lead).iter().map(|event| event.id.as_str()).collect()
+        counterparts(report, lead)
+            .iter()
+            .map(|event| event.id.as_str())
+            .collect()
     });
     let others = report
         .events

@@ -133,7 +133,11 @@ pub fn adequacy(report: &SampleReport) -> Vec<AdequacyView> {
             assay: adequacy.assay.to_uppercase(),
             donors,
             facts,
-            faults: adequacy.faults.iter().map(|fault| shortened(&fault.text, 300)).collect(),
+            faults: adequacy
+                .faults
+                .iter()
+                .map(|fault| shortened(&fault.text, 300))
+                .collect(),
             introns: introns(adequacy, &pointer),
             uncovered: uncovered(adequacy),
         }
@@ -151,7 +155,12 @@ fn library(facts: &mut Vec<Fact>, library: &LibraryAtLocus, pointer: &str) {
             facts.push(count(name, format!("{pointer}/{key}"), u64::from(value)));
         }
     };
-    whole(facts, "Read length at KMT2A (bases)", "read_length", library.read_length);
+    whole(
+        facts,
+        "Read length at KMT2A (bases)",
+        "read_length",
+        library.read_length,
+    );
     whole(
         facts,
         "Fragment length at KMT2A, median (bases)",

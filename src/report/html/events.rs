@@ -227,7 +227,11 @@ pub fn junction_view(junction: &Junction, pointer: &str) -> JunctionView {
         },
         five: side_view(junction.five.as_ref(), &format!("{pointer}/five")),
         three: side_view(junction.three.as_ref(), &format!("{pointer}/three")),
-        frame: frame_words(junction.frame),
+        frame: if junction.frame == Frame::Unknown && !junction.predicted_transcripts.is_empty() {
+            "not read in DNA: see the predicted transcripts"
+        } else {
+            frame_words(junction.frame)
+        },
         count,
         unit,
         classes: vec![
@@ -268,7 +272,11 @@ pub fn junction_view(junction: &Junction, pointer: &str) -> JunctionView {
                 (
                     shortened(&place.contig, 60),
                     Figure::position(format!("{pointer}/alternatives/{index}/position"), place.position),
-                    place.gene.as_deref().map(|gene| shortened(gene, 40)).unwrap_or_default(),
+                    place
+                        .gene
+                        .as_deref()
+                        .map(|gene| shortened(gene, 40))
+                        .unwrap_or_default(),
                 )
             })
             .collect(),
