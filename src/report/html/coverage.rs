@@ -22,6 +22,8 @@ const HIGH: f64 = 70.0;
 const GROUND: f64 = 190.0;
 /// Height of a row of arcs.
 const ROW: f64 = 12.0;
+/// Mean depth of the deeper part below which 5' and 3' are not compared (reads).
+const DEPTH_MIN: f64 = 1.0;
 /// Most arcs of abnormal junctions: the tables name the others.
 const ARCS_MAX: usize = 8;
 
@@ -220,6 +222,12 @@ fn profile(report: &SampleReport, assay: &str) -> Option<Profile> {
     };
     let found = coverage.and_then(|index| report.coverage.get(index));
     let (five, three) = found.map_or((None, None), |c| (c.five_prime, c.three_prime));
+    // Two depths of almost nothing (a panel of other introns) would still fill a bar.
+    let (five, three) = if five.unwrap_or(0.0).max(three.unwrap_or(0.0)) < DEPTH_MIN {
+        (None, None)
+    } else {
+        (five, three)
+    };
     let most = five.unwrap_or(0.0).max(three.unwrap_or(0.0)).max(1e-9);
     let width = |value: Option<f64>| px(value.unwrap_or(0.0) / most * 220.0);
     let countable = report.profile.iter().any(|p| p.assay == assay && p.molecules.is_some());

@@ -326,6 +326,15 @@ fn faults_introns_and_the_step_of_coverage_are_shown() {
 }
 
 #[test]
+fn parts_without_reads_are_not_compared() {
+    let mut report = example::fusion();
+    let coverage = &mut report.coverage[0];
+    (coverage.five_prime, coverage.three_prime) = (Some(0.095), Some(0.0));
+    let page = page(&report);
+    assert!(page.contains("or hardly a read lies there") && !page.contains("5' part</th>"));
+}
+
+#[test]
 fn domains_and_frequency_are_those_of_the_lead_event() {
     let page = page(&example::fusion());
     let row = |name: &str| {

@@ -226,6 +226,21 @@ fn the_dna_that_explains_the_rna_is_shown_in_full() {
 }
 
 #[test]
+fn a_third_gene_is_named() {
+    let mut report = example::fusion();
+    let event = &mut report.events[0];
+    let mut further = event.junctions[0].clone();
+    "E1.9".clone_into(&mut further.id);
+    "chained".clone_into(&mut further.role);
+    further.five.as_mut().unwrap().gene = Some("AFF1".to_owned());
+    further.three.as_mut().unwrap().gene = Some("MLLT3".to_owned());
+    further.evidence.split = 90;
+    event.junctions.push(further);
+    let text = words(&plain(&report));
+    assert!(text.contains("also AFF1 e8::MLLT3 e"), "{text}");
+}
+
+#[test]
 fn the_limit_beside_a_rearrangement_says_what_it_is_about() {
     let mut report = example::fusion();
     let ptd = &mut report.conclusion.findings.ptd;
