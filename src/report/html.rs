@@ -7,6 +7,7 @@
 
 mod adequacy;
 mod beside;
+mod break_apart;
 mod coverage;
 mod drawing;
 mod events;
@@ -26,7 +27,8 @@ use super::{
 };
 use adequacy::AdequacyView;
 use beside::Agreement;
-use coverage::{BreakApart, Profile};
+use break_apart::BreakApart;
+use coverage::Profile;
 use drawing::Drawing;
 use events::{EventView, JunctionView, Piled};
 use figure::{Figure, Form};
@@ -108,7 +110,7 @@ pub fn render(report: &SampleReport) -> Result<Vec<u8>, ViewError> {
         profiles: coverage::profiles(report),
         break_apart: beside::events_of_interest(report, lead)
             .into_iter()
-            .filter_map(|index| coverage::break_apart(report, index))
+            .filter_map(|index| break_apart::break_apart(report, index))
             .collect(),
         others,
         others_left_out,
