@@ -245,7 +245,7 @@ pub fn scale_of(aligner: &Aligner) -> MapqScale {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::genome::{Build, ContigId, Flags};
+    use crate::genome::{Build, Cigar, CigarOp, ContigId, Flags};
 
     #[test]
     fn a_mate_that_nothing_looks_for_is_not_absent() {
@@ -258,6 +258,7 @@ mod tests {
             position,
             mate_contig: Some(ContigId(mate.0)),
             mate_position: mate.1,
+            cigar: Cigar(vec![CigarOp::Match(100)]),
             ..AlignedRecord::default()
         };
         let records = [

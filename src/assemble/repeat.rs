@@ -203,8 +203,8 @@ pub(super) fn mark_insertions(
             (open && c.is_precise).then(|| (own, is_five, places(other, c, is_five)))
         })
         .collect();
-    for i in 0..candidates.len() {
-        let Some(Some((own, is_five, others))) = seen.get(i) else {
+    for (i, entry) in seen.iter().enumerate() {
+        let Some((own, is_five, others)) = entry else {
             continue;
         };
         let facing = || {

@@ -75,7 +75,7 @@ pub(crate) fn hostile() -> SampleReport {
             gene: Some(nasty.clone()),
         }];
         junction.sequence = Some(JunctionSequence {
-            bases: nasty.clone(),
+            bases: nasty.to_uppercase(),
             source: nasty.clone(),
             ..JunctionSequence::default()
         });
