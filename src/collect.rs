@@ -15,9 +15,11 @@ pub mod profile;
 pub mod unaligned;
 pub mod windows;
 
+use std::collections::HashSet;
+
 use crate::{
     catalogue::{GeneModels, Window},
-    genome::{AlignedRecord, Contigs, sequence::NoSequence},
+    genome::{AlignedRecord, Contigs, Position, sequence::NoSequence},
     input::{Aligner, AlignmentFile, InputError},
 };
 
@@ -182,7 +184,14 @@ fn from_gathered(
     duplicates_marked: bool,
 ) -> Collected {
     let Gathered { records, tally, limits } = gathered;
-    let drafts = group::group(records, scale, contigs);
+    let unsought = mates_not_sought(&records, models);
+    let mut drafts = group::group(records, scale, contigs);
+    for draft in drafts
+        .iter_mut()
+        .filter(|draft| unsought.contains(&draft.fragment.name))
+    {
+        draft.fragment.mate_missing = false;
+    }
     let (fragments, molecules_by) = molecule::assign(drafts, duplicates_marked);
     let (gene, contig) = models.kmt2a();
     let profile = gene
@@ -200,11 +209,66 @@ fn from_gathered(
     }
 }
 
+/// Names whose primary record lies beyond KMT2A's window beside an ordinary mate. Such a mate is no evidence and
+/// is not gathered: the file does not lack it.
+fn mates_not_sought(records: &[AlignedRecord], models: &GeneModels) -> HashSet<Vec<u8>> {
+    let (gene, contig) = models.kmt2a();
+    let window = gene.interval.padded(WINDOW_MARGIN);
+    let beyond = |record: &&AlignedRecord| {
+        record.is_placed()
+            && record.flags.is_primary()
+            && !(record.contig == Some(contig) && window.contains(Position(record.position)))
+            && !gather::is_discordant(
+                record.flags,
+                record.contig,
+                record.position,
+                record.mate_contig,
+                record.mate_position,
+            )
+    };
+    records
+        .iter()
+        .filter(beyond)
+        .map(|record| record.name.clone())
+        .collect()
+}
+
 /// What MAPQ means for an aligner.
 pub fn scale_of(aligner: &Aligner) -> MapqScale {
     match aligner {
         Aligner::Star(_) => MapqScale::Star,
         Aligner::Hisat2 => MapqScale::Hisat2,
         _ => MapqScale::Phred,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::genome::{Build, Cigar, CigarOp, ContigId, Flags};
+
+    #[test]
+    fn a_mate_that_nothing_looks_for_is_not_absent() {
+        let contigs = Contigs::new([("chr10".to_owned(), 133_797_422), ("chr11".to_owned(), 135_086_622)]);
+        let models = GeneModels::bind(Build::GRCh38, &contigs, Vec::new());
+        let record = |name: &str, contig: u32, position, mate: (u32, i64)| AlignedRecord {
+            name: name.as_bytes().to_vec(),
+            flags: Flags(65),
+            contig: Some(ContigId(contig)),
+            position,
+            mate_contig: Some(ContigId(mate.0)),
+            mate_position: mate.1,
+            cigar: Cigar(vec![CigarOp::Match(100)]),
+            ..AlignedRecord::default()
+        };
+        let records = [
+            // A pair of MLLT10, one read of which has a part at KMT2A: its mate is ordinary.
+            record("ordinary", 0, 21_600_000, (0, 21_600_200)),
+            // The mate of a read at KMT2A, and of a read that lies far off, are evidence.
+            record("at-kmt2a", 1, 118_482_000, (1, 118_482_200)),
+            record("far", 0, 21_600_000, (1, 118_482_200)),
+        ];
+        let names: Vec<Vec<u8>> = mates_not_sought(&records, &models).into_iter().collect();
+        assert_eq!(names, [b"ordinary".to_vec()]);
     }
 }

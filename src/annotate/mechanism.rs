@@ -61,10 +61,7 @@ pub fn describe(candidate: &Candidate, five: &Side, three: &Side, class: Class, 
                     "an insertion, or a translocation with an inversion{} (three breaks or more: the partner is transcribed against KMT2A's direction)",
                     chromosomes(candidate, contigs)
                 ),
-                None => format!(
-                    "compatible with a translocation, or an insertion{}",
-                    chromosomes(candidate, contigs)
-                ),
+                None => format!("a translocation, or an insertion{}", chromosomes(candidate, contigs)),
             }
         }
     }

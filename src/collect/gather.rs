@@ -103,7 +103,8 @@ fn name_hash(name: &[u8]) -> u64 {
     hasher.finish()
 }
 
-fn is_discordant(
+/// Whether a pair's reads lie further apart than splicing explains.
+pub(super) fn is_discordant(
     flags: Flags,
     contig: Option<ContigId>,
     position: i64,

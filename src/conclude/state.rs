@@ -295,7 +295,10 @@ fn not_reached(
     let weakest = limits.and_then(|l| l.weakest(region));
     let at = weakest.map_or_else(
         || "no donor".to_owned(),
-        |d| format!("e{} with {} molecules", d.exon, d.molecules),
+        |d| {
+            let s = if d.molecules == 1 { "" } else { "s" };
+            format!("e{} with {} molecule{s}", d.exon, d.molecules)
+        },
     );
     match limit {
         Some(limit) => Reason::new(
@@ -455,7 +458,7 @@ fn findings(
         },
         (None, None) => Finding {
             status: FindingStatus::NotAssessable,
-            text: "a duplication could not be seen".to_owned(),
+            text: "a duplication could be neither seen nor excluded".to_owned(),
         },
     };
     let reciprocal_finding = reciprocal

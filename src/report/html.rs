@@ -5,6 +5,9 @@
 //! which limit, then what shows it, then what it rests on. Nothing is counted or judged here: every
 //! number is the JSON's and says where it stands in it (`data-json`).
 
+mod adequacy;
+mod beside;
+mod break_apart;
 mod coverage;
 mod drawing;
 mod events;
@@ -22,7 +25,10 @@ use super::{
     schema::{Input, LodByRegion, ParameterValue, SampleReport},
     wording::{clean, shortened},
 };
-use coverage::{BreakApart, Profile};
+use adequacy::AdequacyView;
+use beside::Agreement;
+use break_apart::BreakApart;
+use coverage::Profile;
 use drawing::Drawing;
 use events::{EventView, JunctionView, Piled};
 use figure::{Figure, Form};
@@ -32,7 +38,7 @@ use verdict::Verdict;
 /// The page's look. No style stands anywhere else: the policy allows this one by its digest.
 const STYLE: &str = include_str!("html/style.css");
 /// SHA-256 of [`STYLE`] in base64, as the content security policy wants it.
-const STYLE_DIGEST: &str = "DiBhptSciEYhFZW/DogPoXLAVx0BkF27MMhmcAIlaIY=";
+const STYLE_DIGEST: &str = "Xb4DDaQdceiMLFl9b8UB2lqqVF2bcmJQRSkG8LZWQ9I=";
 
 /// A setting or an input's fact.
 struct Fact {
@@ -54,11 +60,12 @@ struct Page<'a> {
     style_digest: &'static str,
     sample: String,
     verdict: Verdict<'a>,
+    agreement: Option<Agreement>,
     lead: Option<EventView<'a>>,
     drawing: Drawing,
     pileups: Vec<Piled>,
     profiles: Vec<Profile>,
-    break_apart: Option<BreakApart>,
+    break_apart: Vec<BreakApart>,
     others: Vec<EventView<'a>>,
     others_left_out: usize,
     discarded: Vec<JunctionView>,
@@ -71,24 +78,6 @@ struct Page<'a> {
     ledger_abnormal: Figure,
     inputs: Vec<Vec<Fact>>,
     parameters: Vec<Fact>,
-}
-
-/// One assay's adequacy.
-struct AdequacyView {
-    assay: String,
-    donors: Vec<DonorRow>,
-    facts: Vec<Fact>,
-}
-
-/// One donor.
-struct DonorRow {
-    exon: Figure,
-    transcript: String,
-    region: String,
-    molecules: Figure,
-    usable: Option<Figure>,
-    catalogue: Option<Figure>,
-    any: Option<Figure>,
 }
 
 /// A kind of limit by region.
@@ -112,18 +101,22 @@ pub fn render(report: &SampleReport) -> Result<Vec<u8>, ViewError> {
         style_digest: STYLE_DIGEST,
         sample: shortened(&clean(&report.sample), 80),
         verdict: verdict::verdict(report),
+        agreement: beside::agreement(report, lead),
         lead: lead_event.map(|(index, event)| events::event_view(event, &format!("/events/{index}"))),
         drawing: lead_event
             .map(|(index, event)| drawing::drawing(report, event, &format!("/events/{index}")))
             .unwrap_or_default(),
         pileups: events::pileups(report, lead),
         profiles: coverage::profiles(report),
-        break_apart: lead.and_then(|index| coverage::break_apart(report, index)),
+        break_apart: beside::events_of_interest(report, lead)
+            .into_iter()
+            .filter_map(|index| break_apart::break_apart(report, index))
+            .collect(),
         others,
         others_left_out,
         discarded,
         discarded_left_out,
-        adequacy: adequacy(report),
+        adequacy: adequacy::adequacy(report),
         limits: limits(report),
         frequency: frequency::frequency(lead_event.map(|(_, event)| event)),
         ledger: report
@@ -164,78 +157,6 @@ pub fn render(report: &SampleReport) -> Result<Vec<u8>, ViewError> {
         }
     }
     Ok(bytes)
-}
-
-fn adequacy(report: &SampleReport) -> Vec<AdequacyView> {
-    let views = report.adequacy.iter().enumerate().map(|(a, adequacy)| {
-        let pointer = format!("/adequacy/{a}");
-        let donors = adequacy.donors.iter().enumerate().map(|(d, donor)| {
-            let pointer = format!("{pointer}/donors/{d}");
-            let share = |name: &str, value: Option<f64>| {
-                value.map(|v| Figure::number(format!("{pointer}/{name}"), v, Form::Percent))
-            };
-            DonorRow {
-                exon: Figure::count(format!("{pointer}/exon"), u64::from(donor.exon)),
-                transcript: shortened(&donor.transcript, 40),
-                region: shortened(&donor.region, 20),
-                molecules: Figure::count(format!("{pointer}/molecules"), donor.molecules),
-                usable: donor
-                    .usable
-                    .map(|usable| Figure::number(format!("{pointer}/usable"), usable, Form::Ratio)),
-                catalogue: share("lod_catalogue_partner", donor.lod_catalogue_partner),
-                any: share("lod_any_partner", donor.lod_any_partner),
-            }
-        });
-        let donors = donors.collect();
-        let mut facts = vec![fact(
-            "Chimeric alignments",
-            format!(
-                "{}: {}",
-                adequacy.chimera_capability.status, adequacy.chimera_capability.basis
-            ),
-        )];
-        let share = |name: &str, key: &str, value: Option<f64>| match value {
-            Some(value) => number(name, format!("{pointer}/{key}"), value, Form::Percent),
-            None => fact(name, "not known".to_owned()),
-        };
-        facts.push(share(
-            "Mapping quality 0 at KMT2A",
-            "mapq0_fraction",
-            adequacy.mapq0_fraction,
-        ));
-        facts.push(share(
-            "Duplicates at KMT2A",
-            "duplicate_fraction",
-            adequacy.duplicate_fraction,
-        ));
-        if adequacy.assay == "dna" {
-            facts.push(share(
-                "Major region callable",
-                "callable_fraction",
-                adequacy.callable_fraction,
-            ));
-        }
-        if let Some(expression) = &adequacy.expression {
-            facts.push(count(
-                "KMT2A molecules",
-                format!("{pointer}/expression/kmt2a_molecules"),
-                expression.kmt2a_molecules,
-            ));
-            for (c, control) in expression.controls.iter().enumerate() {
-                facts.push(count(
-                    &format!("{} molecules (control gene)", shortened(&control.symbol, 30)),
-                    format!("{pointer}/expression/controls/{c}/molecules"),
-                    control.molecules,
-                ));
-            }
-        }
-        AdequacyView {
-            assay: adequacy.assay.to_uppercase(),
-            donors,
-            facts,
-        }
-    });
-    views.collect()
 }
 
 /// Limits by what and where.

@@ -41,6 +41,7 @@ pub fn join(lead: SampleReport, other: SampleReport) -> (SampleReport, BTreeMap<
     }
     joined.inputs.extend(other.inputs);
     joined.profile.extend(other.profile);
+    joined.coverage.extend(other.coverage);
     joined.adequacy.extend(other.adequacy);
     joined.ledger = sum(joined.ledger, other.ledger);
     let named = |assay: &str, n: Notice| Notice {
@@ -90,7 +91,7 @@ fn sum(mut a: Ledger, b: Ledger) -> Ledger {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::schema::{Event, Input, Junction, LedgerRow};
+    use crate::report::schema::{Event, GeneCoverage, Input, Junction, LedgerRow};
 
     fn report(assay: &str, fragments: u64) -> SampleReport {
         SampleReport {
@@ -106,6 +107,10 @@ mod tests {
                     ..Junction::default()
                 }],
                 ..Event::default()
+            }],
+            coverage: vec![GeneCoverage {
+                assay: assay.to_owned(),
+                ..GeneCoverage::default()
             }],
             ledger: Ledger {
                 total: fragments,
@@ -137,5 +142,7 @@ mod tests {
         assert_eq!(joined.ledger.total, 35);
         assert!(joined.ledger.balances());
         assert_eq!(joined.inputs.len(), 2);
+        let covered: Vec<&str> = joined.coverage.iter().map(|c| c.assay.as_str()).collect();
+        assert_eq!(covered, ["rna", "dna"], "the depth of either assay is drawn");
     }
 }

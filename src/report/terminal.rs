@@ -9,7 +9,7 @@ mod table;
 use std::time::Duration;
 
 use super::schema::{Event, FindingStatus, Input, Lod, LodByRegion, SampleReport, State};
-use super::wording::{clean, limit, percent, rough_count, shortened, wrapped};
+use super::wording::{clean, counted, limit, percent, rough_count, shortened, wrapped};
 
 pub use table::{Failure, line, table};
 
@@ -128,8 +128,14 @@ fn limits(report: &SampleReport, style: &Style) -> Vec<String> {
     if let Some(lod) = conclusion.lod.as_ref().filter(|_| shown) {
         parts.extend(lod_parts(lod));
     }
-    if conclusion.state != State::Ptd && !conclusion.findings.ptd.text.is_empty() {
-        parts.push(conclusion.findings.ptd.text.clone());
+    let ptd = &conclusion.findings.ptd;
+    if conclusion.state == State::Rearranged {
+        // Beside a rearrangement, a limit alone would read as if it were the rearrangement's.
+        if ptd.status != FindingStatus::Detected && !ptd.text.is_empty() {
+            return labelled("beside", &format!("partial tandem duplication: {}", ptd.text), style);
+        }
+    } else if conclusion.state != State::Ptd && !ptd.text.is_empty() {
+        parts.push(ptd.text.clone());
     }
     if parts.is_empty() {
         Vec::new()
@@ -152,8 +158,10 @@ fn lod_parts(lod: &Lod) -> Vec<String> {
     }
     if let Some(weakest) = &lod.weakest_donor {
         parts.push(format!(
-            "weakest donor e{} ({}, {} molecules)",
-            weakest.exon, weakest.transcript, weakest.molecules
+            "weakest donor e{} ({}, {})",
+            weakest.exon,
+            weakest.transcript,
+            counted(weakest.molecules, "molecule")
         ));
     }
     parts
@@ -209,10 +217,17 @@ fn notes(report: &SampleReport, lead: Option<&Event>, style: &Style) -> Vec<Stri
     for contradiction in &report.conclusion.contradictions {
         lines.extend(labelled("explain", &contradiction.text, style));
     }
+    let shown: Vec<&str> = lead.map_or_else(Vec::new, |lead| {
+        counterparts(report, lead)
+            .iter()
+            .map(|event| event.id.as_str())
+            .collect()
+    });
     let others = report
         .events
         .iter()
-        .filter(|event| lead.is_none_or(|lead| lead.id != event.id));
+        .filter(|event| lead.is_none_or(|lead| lead.id != event.id))
+        .filter(|event| !shown.contains(&event.id.as_str()));
     for event in others {
         lines.extend(labelled("noted", &evidence::event_in_one_line(event), style));
     }
@@ -276,6 +291,27 @@ fn beside(report: &SampleReport, style: &Style) -> Vec<String> {
         .collect()
 }
 
+/// Events of the other assay that show what the lead event shows.
+fn counterparts<'a>(report: &'a SampleReport, lead: &Event) -> Vec<&'a Event> {
+    let holds = |event: &Event, id: &str| event.junctions.iter().any(|junction| junction.id == id);
+    let pairs = report.agreement.iter().flat_map(|agreement| &agreement.explained);
+    let mut found: Vec<&Event> = Vec::new();
+    for pair in pairs {
+        let other = if holds(lead, &pair.rna) {
+            &pair.dna
+        } else if holds(lead, &pair.dna) {
+            &pair.rna
+        } else {
+            continue;
+        };
+        let event = report.events.iter().find(|event| holds(event, other));
+        if let Some(event) = event.filter(|event| event.id != lead.id && !found.iter().any(|f| f.id == event.id)) {
+            found.push(event);
+        }
+    }
+    found
+}
+
 /// The block of one sample, ending in a newline.
 pub fn block(report: &SampleReport, style: &Style, run: &Run<'_>) -> String {
     let conclusion = &report.conclusion;
@@ -293,6 +329,16 @@ pub fn block(report: &SampleReport, style: &Style, run: &Run<'_>) -> String {
         lines.push(String::new());
         lines.extend(evidence::of_event(lead, style));
         lines.push(String::new());
+        for other in counterparts(report, lead) {
+            let assay = other.lead().map(|j| j.assay.to_uppercase()).unwrap_or_default();
+            lines.extend(labelled(
+                "the same",
+                &format!("in {assay}: {}, tier {}", shortened(&other.name, 60), other.tier.name()),
+                style,
+            ));
+            lines.extend(evidence::of_event(other, style));
+            lines.push(String::new());
+        }
     }
     lines.extend(beside(report, style));
     lines.extend(notes(report, lead, style));

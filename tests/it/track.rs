@@ -246,7 +246,8 @@ fn samples_of_other_patients_show_nothing() {
         };
         let followed = followed(&sample, &targets, &mut dice);
         assert_eq!(followed.all.found, 0, "sample {number}, break {break_at:?}");
-        assert!(followed.all.examined >= wild as u64);
+        // At depth, two molecules may have the same start and identifier: fewer than one in a thousand.
+        assert!(followed.all.examined >= wild as u64 * 999 / 1_000);
     }
 }
 
@@ -310,11 +311,13 @@ fn reads_give_the_counts_that_the_calibration_draws() {
             umi: true,
         };
         let followed = followed(&sample, &targets, &mut dice);
+        // At depth, two molecules may have the same start and identifier: fewer than one in a thousand.
         let missed = rearranged - followed.all.found;
         assert!(
             missed * 500 <= rearranged + 500,
             "{cells}: {missed} of {rearranged} missed"
         );
-        assert_eq!(followed.all.examined, wild as u64 - missed);
+        let examined = wild as u64 - missed;
+        assert!(followed.all.examined <= examined && followed.all.examined >= examined - wild as u64 / 1_000);
     }
 }

@@ -26,6 +26,17 @@ pub(crate) fn hostile() -> SampleReport {
         discarded.reason.text = nasty.clone();
         &mut discarded.junction
     });
+    for adequacy in &mut report.adequacy {
+        adequacy.faults = vec![reason(&nasty, &nasty, None)];
+        adequacy.library.strandedness = nasty.clone();
+        adequacy.chimera_capability.basis = nasty.clone();
+    }
+    report.conclusion.contradictions = vec![reason(&nasty, &nasty, None)];
+    report.agreement = Some(AssayAgreement {
+        status: nasty.clone(),
+        text: nasty.clone(),
+        ..AssayAgreement::default()
+    });
     for event in &mut report.events {
         event.name = nasty.clone();
         event.mechanism = Some(nasty.clone());
@@ -53,6 +64,21 @@ pub(crate) fn hostile() -> SampleReport {
         junction.evidence.split_anchor5 = u64::MAX;
         junction.evidence.spanning = u64::MAX;
         junction.consensus = Some(nasty.clone());
+        junction.predicted_transcripts = vec![PredictedTranscript {
+            text: nasty.clone(),
+            ..PredictedTranscript::default()
+        }];
+        junction.alternatives = vec![AlternativePlace {
+            contig: nasty.clone(),
+            position: i64::MIN,
+            strand: StrandSign::Forward,
+            gene: Some(nasty.clone()),
+        }];
+        junction.sequence = Some(JunctionSequence {
+            bases: nasty.to_uppercase(),
+            source: nasty.clone(),
+            ..JunctionSequence::default()
+        });
     }
     report
 }

@@ -22,6 +22,8 @@ const HIGH: f64 = 70.0;
 const GROUND: f64 = 190.0;
 /// Height of a row of arcs.
 const ROW: f64 = 12.0;
+/// Mean depth of the deeper part below which 5' and 3' are not compared (reads).
+const DEPTH_MIN: f64 = 1.0;
 /// Most arcs of abnormal junctions: the tables name the others.
 const ARCS_MAX: usize = 8;
 
@@ -220,6 +222,12 @@ fn profile(report: &SampleReport, assay: &str) -> Option<Profile> {
     };
     let found = coverage.and_then(|index| report.coverage.get(index));
     let (five, three) = found.map_or((None, None), |c| (c.five_prime, c.three_prime));
+    // Two depths of almost nothing (a panel of other introns) would still fill a bar.
+    let (five, three) = if five.unwrap_or(0.0).max(three.unwrap_or(0.0)) < DEPTH_MIN {
+        (None, None)
+    } else {
+        (five, three)
+    };
     let most = five.unwrap_or(0.0).max(three.unwrap_or(0.0)).max(1e-9);
     let width = |value: Option<f64>| px(value.unwrap_or(0.0) / most * 220.0);
     let countable = report.profile.iter().any(|p| p.assay == assay && p.molecules.is_some());
@@ -509,92 +517,4 @@ fn bands(layout: &Layout) -> Vec<Band> {
     .into_iter()
     .flatten()
     .collect()
-}
-
-/// Molecules that show KMT2A's halves together, or one of them at something else: what break-apart FISH
-/// would see as fused and split signals.
-pub struct BreakApart {
-    /// Rows: what, count, where.
-    pub rows: Vec<ApartRow>,
-}
-
-/// One row of the break-apart view.
-pub struct ApartRow {
-    /// `together`, `five` or `three`.
-    pub class: &'static str,
-    /// What the molecules show.
-    pub what: &'static str,
-    /// Count, or `None` for none found.
-    pub count: Option<Figure>,
-    /// Unit of the count.
-    pub unit: &'static str,
-    /// The place or junction.
-    pub place: String,
-    /// Width of the bar.
-    pub width: String,
-}
-
-/// The break-apart view of the lead event.
-pub fn break_apart(report: &SampleReport, event: usize) -> Option<BreakApart> {
-    let found = report.events.get(event)?;
-    let strongest = |wanted: &dyn Fn(&Junction) -> bool| {
-        found
-            .junctions
-            .iter()
-            .enumerate()
-            .filter(|(_, junction)| wanted(junction))
-            .max_by_key(|(index, junction)| (junction.evidence.class_sum(), std::cmp::Reverse(*index)))
-    };
-    let holds = |side: &Option<Side>| side.as_ref().is_some_and(|side| side.gene.as_deref() == Some(KMT2A));
-    let five = strongest(&|j| holds(&j.five) && !holds(&j.three));
-    let three = strongest(&|j| !holds(&j.five) && holds(&j.three));
-    let lead = five.or(three)?;
-    let wild = lead.1.wild_type_molecules;
-    let of = |junction: Option<(usize, &Junction)>| junction.map_or(0, |(_, j)| j.evidence.class_sum());
-    let most = wild.unwrap_or(0).max(of(five)).max(of(three)).max(1) as f64;
-    let row = |class, what, junction: Option<(usize, &Junction)>| {
-        let figure = junction.map(|(index, junction)| {
-            let pointer = format!("/events/{event}/junctions/{index}/evidence");
-            match junction.evidence.molecules {
-                Some(molecules) => Figure::count(format!("{pointer}/molecules"), molecules),
-                None => Figure::count(format!("{pointer}/fragments"), junction.evidence.fragments),
-            }
-        });
-        ApartRow {
-            class,
-            what,
-            unit: match junction {
-                Some((_, j)) if j.evidence.molecules.is_none() => "fragments",
-                Some((_, j)) if j.evidence.molecules == Some(1) => "molecule",
-                _ => "molecules",
-            },
-            count: figure,
-            place: junction.map_or_else(|| "none found".to_owned(), |(_, j)| j.id.clone()),
-            width: px(of(junction) as f64 / most * 220.0),
-        }
-    };
-
-    Some(BreakApart {
-        rows: vec![
-            ApartRow {
-                class: "together",
-                what: "5' and 3' part together: wild type over the break",
-                count: wild.map(|wild| {
-                    Figure::count(
-                        format!("/events/{event}/junctions/{}/wild_type_molecules", lead.0),
-                        wild,
-                    )
-                }),
-                unit: if wild == Some(1) { "molecule" } else { "molecules" },
-                place: if wild.is_some() {
-                    lead.1.id.clone()
-                } else {
-                    "not measured".to_owned()
-                },
-                width: px(wild.unwrap_or(0) as f64 / most * 220.0),
-            },
-            row("five", "5' part apart: KMT2A 5' joined to something else", five),
-            row("three", "3' part apart: something else joined to KMT2A 3'", three),
-        ],
-    })
 }

@@ -15,6 +15,8 @@ const READS_LEAD: usize = 40;
 const READS_OTHER: usize = 10;
 /// Junctions beside the lead one that get a pile-up.
 const PILEUPS_MAX: usize = 4;
+/// Predicted transcripts and alternative places that are named.
+const NAMED_MAX: usize = 4;
 /// Discarded junctions that are listed: the table `SAMPLE.discarded.tsv` holds all.
 const DISCARDED_MAX: usize = 40;
 /// Events in the table; beyond that the JSON and the tables hold them.
@@ -72,6 +74,18 @@ pub struct JunctionView {
     pub peptide: Option<String>,
     /// For discarded ones: why.
     pub reason: String,
+    /// `RNA` or `DNA`.
+    pub assay: String,
+    /// Transcripts that a genomic break predicts, in words.
+    pub predicted: Vec<String>,
+    /// Predicted transcripts that are not named.
+    pub predicted_left_out: usize,
+    /// Further places of the partner side: contig, position, gene.
+    pub alternatives: Vec<(String, Figure, String)>,
+    /// Places that are not named.
+    pub alternatives_left_out: usize,
+    /// Bases over the break, bases before it, and where they come from.
+    pub sequence: Option<(Figure, Figure, String)>,
     /// A sentence where the junction is not what its name may suggest.
     pub note: &'static str,
 }
@@ -213,7 +227,11 @@ pub fn junction_view(junction: &Junction, pointer: &str) -> JunctionView {
         },
         five: side_view(junction.five.as_ref(), &format!("{pointer}/five")),
         three: side_view(junction.three.as_ref(), &format!("{pointer}/three")),
-        frame: frame_words(junction.frame),
+        frame: if junction.frame == Frame::Unknown && !junction.predicted_transcripts.is_empty() {
+            "not read in DNA: see the predicted transcripts"
+        } else {
+            frame_words(junction.frame)
+        },
         count,
         unit,
         classes: vec![
@@ -237,7 +255,50 @@ pub fn junction_view(junction: &Junction, pointer: &str) -> JunctionView {
         hgvs: junction.hgvs.as_deref().map(|text| shortened(text, 300)),
         peptide: junction.peptide.as_deref().map(|text| shortened(text, 120)),
         reason: String::new(),
+        assay: shortened(&junction.assay.to_uppercase(), 10),
+        predicted: junction
+            .predicted_transcripts
+            .iter()
+            .take(NAMED_MAX)
+            .map(|predicted| shortened(&predicted.text, 200))
+            .collect(),
+        predicted_left_out: junction.predicted_transcripts.len().saturating_sub(NAMED_MAX),
+        alternatives: junction
+            .alternatives
+            .iter()
+            .take(NAMED_MAX)
+            .enumerate()
+            .map(|(index, place)| {
+                (
+                    shortened(&place.contig, 60),
+                    Figure::position(format!("{pointer}/alternatives/{index}/position"), place.position),
+                    place
+                        .gene
+                        .as_deref()
+                        .map(|gene| shortened(gene, 40))
+                        .unwrap_or_default(),
+                )
+            })
+            .collect(),
+        alternatives_left_out: junction.alternatives.len().saturating_sub(NAMED_MAX),
+        sequence: junction.sequence.as_ref().map(|sequence| {
+            (
+                Figure::count(
+                    format!("{pointer}/sequence/bases"),
+                    u64::try_from(sequence.bases.chars().count()).unwrap_or(u64::MAX),
+                ),
+                Figure::count(
+                    format!("{pointer}/sequence/junction_offset"),
+                    u64::from(sequence.junction_offset),
+                ),
+                match sequence.source.as_str() {
+                    "reads" => "assembled from reads".to_owned(),
+                    other => shortened(other, 60),
+                },
+            )
+        }),
         note: match junction.role.as_str() {
+            "reciprocal" if junction.assay == "dna" => "the break of the other derivative chromosome",
             "reciprocal" => "the other derivative: supports the break, is not the transcript that drives the disease",
             "chained" => "a further junction of the same molecule",
             _ => "",

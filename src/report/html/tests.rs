@@ -4,7 +4,7 @@ mod numbers;
 mod safety;
 
 use super::*;
-use crate::report::{example, json};
+use crate::report::{example, json, schema::*};
 
 /// The page of a report as text.
 fn page(report: &SampleReport) -> String {
@@ -206,11 +206,132 @@ fn a_limit_stands_with_every_conclusion() {
     for (name, report) in example::all() {
         let page = page(&report);
         let head = page.split("<h2>").next().unwrap();
-        assert!(head.contains("Limit of detection</strong> (95 %"), "{name}");
+        assert!(
+            head.contains("Limit of detection") && head.contains("</strong> (95 %"),
+            "{name}"
+        );
     }
     let mut report = example::negative();
     report.conclusion.lod = None;
     assert!(page(&report).contains("was not computed for this sample"));
+}
+
+/// RNA and DNA of one patient, with everything that DNA adds.
+fn pair() -> SampleReport {
+    let mut report = example::fusion();
+    let mut event = report.events[0].clone();
+    "E2".clone_into(&mut event.id);
+    event.lead_junction = Some("E2.1".to_owned());
+    event.junctions.truncate(1);
+    let junction = &mut event.junctions[0];
+    "E2.1".clone_into(&mut junction.id);
+    "dna".clone_into(&mut junction.assay);
+    junction.isoform_of = None;
+    junction.frame = Frame::Unknown;
+    junction.predicted_transcripts = vec![PredictedTranscript {
+        text: "predicted: KMT2A e8 joined to AFF1 e5, in frame".to_owned(),
+        ..PredictedTranscript::default()
+    }];
+    junction.alternatives = vec![AlternativePlace {
+        contig: "chr9".to_owned(),
+        position: 20_445_491,
+        strand: StrandSign::Forward,
+        gene: None,
+    }];
+    junction.sequence = Some(JunctionSequence {
+        bases: "ACGTTGCAAC".to_owned(),
+        junction_offset: 4,
+        source: "reads".to_owned(),
+        ..JunctionSequence::default()
+    });
+    report.events.push(event);
+    let mut dna = report.adequacy[0].clone();
+    "dna".clone_into(&mut dna.assay);
+    dna.faults = vec![Reason {
+        code: "pairs-removed".to_owned(),
+        text: "discordant pairs were removed by a filter".to_owned(),
+        value: None,
+    }];
+    dna.introns = (1..=9)
+        .map(|intron| IntronAdequacy {
+            intron,
+            transcript: "NM_001197104.2".to_owned(),
+            bases: 1_000 + u64::from(intron),
+            callable_bases: if intron == 8 { 900 } else { 0 },
+            covered: intron == 8,
+        })
+        .collect();
+    report.adequacy[0].imbalance = Some(Imbalance {
+        exon: 9,
+        exon_low: 8,
+        exon_high: 10,
+        ratio: 2.5,
+        ratio_low: 1.5,
+        ratio_high: 4.25,
+        confidence: 0.97,
+        background_samples: 12,
+        believed: true,
+    });
+    report.adequacy.push(dna);
+    let rna = report.events[0].lead().unwrap().id.clone();
+    report.agreement = Some(AssayAgreement {
+        status: "confirmed".to_owned(),
+        text: "RNA and DNA agree".to_owned(),
+        rna: State::Rearranged,
+        dna: State::Inconclusive,
+        explained: vec![ExplainedJunction {
+            rna,
+            dna: "E2.1".to_owned(),
+        }],
+    });
+    report
+}
+
+#[test]
+fn rna_and_dna_stand_beside_each_other() {
+    let mut report = pair();
+    let page_text = page(&report);
+    let head = page_text.split("<h2>").next().unwrap();
+    assert!(
+        head.contains("DNA alone: INCONCLUSIVE") && head.contains("both agree"),
+        "{head}"
+    );
+    let lead = page_text.split("<h2>").nth(1).unwrap();
+    assert!(lead.contains("The same in DNA") && lead.contains("predicted: KMT2A e8 joined to AFF1 e5"));
+    assert_eq!(
+        page_text.matches("What break-apart FISH would see").count(),
+        2,
+        "RNA's and DNA's"
+    );
+    "discordant".clone_into(&mut report.agreement.as_mut().unwrap().status);
+    assert!(page(&report).contains("both doubt"));
+}
+
+#[test]
+fn what_dna_alone_shows_is_labelled_predicted() {
+    let mut report = pair();
+    report.conclusion.lead_event = Some("E2".to_owned());
+    let page = page(&report);
+    let lead = page.split("<h2>").nth(1).unwrap();
+    assert!(lead.contains("Transcripts, predicted") && lead.contains("not read in DNA"));
+    assert!(lead.contains("Fits as well") && lead.contains("20,445,491") && lead.contains("The same in RNA"));
+}
+
+#[test]
+fn faults_introns_and_the_step_of_coverage_are_shown() {
+    let page = page(&pair());
+    assert!(page.contains("Against a negative:</strong> discordant pairs were removed"));
+    assert!(page.contains("1-7, 9"), "introns without coverage in runs");
+    assert!(page.contains("5' and 3' parts are not equally expressed") || page.contains("parts are not equally"));
+}
+
+#[test]
+fn parts_without_reads_are_not_compared() {
+    let mut report = example::fusion();
+    let coverage = &mut report.coverage[0];
+    (coverage.five_prime, coverage.three_prime) = (Some(0.095), Some(0.0));
+    let page = page(&report);
+    assert!(page.contains("or hardly a read lies there") && !page.contains("5' part</th>"));
 }
 
 #[test]

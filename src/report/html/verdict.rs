@@ -26,6 +26,8 @@ pub struct Verdict<'a> {
     pub findings: Vec<(&'static str, &'static str, &'static str, String)>,
     /// Reasons beyond the headline (inconclusive only).
     pub because: Vec<&'a str>,
+    /// What does not fit the conclusion.
+    pub explain: Vec<&'a str>,
 }
 
 /// Limits in the one line.
@@ -109,6 +111,11 @@ pub fn verdict(report: &SampleReport) -> Verdict<'_> {
                 &findings.break_without_partner.text,
             ),
         ],
+        explain: conclusion
+            .contradictions
+            .iter()
+            .map(|reason| reason.text.as_str())
+            .collect(),
         because: if state == State::Inconclusive {
             conclusion
                 .reasons

@@ -113,8 +113,17 @@ fn others(event: &Event, lead: &Junction) -> Option<String> {
         .collect();
     others.sort_by_key(|junction| std::cmp::Reverse(junction.evidence.class_sum()));
     let named = |junction: &&Junction| {
-        let name = exon_pair(junction)
-            .unwrap_or_else(|| format!("{}::{}", gene(junction.five.as_ref()), gene(junction.three.as_ref())));
+        // What goes on to a third gene is no isoform: exons alone would be read as the lead's genes.
+        let pair = exon_pair(junction).map(|pair| match (junction.role.as_str(), pair.split_once("::")) {
+            ("chained", Some((five, three))) => format!(
+                "{} {five}::{} {three}",
+                gene(junction.five.as_ref()),
+                gene(junction.three.as_ref())
+            ),
+            _ => pair,
+        });
+        let name =
+            pair.unwrap_or_else(|| format!("{}::{}", gene(junction.five.as_ref()), gene(junction.three.as_ref())));
         let frame = frame(junction.frame)
             .map(|frame| format!(", {frame}"))
             .unwrap_or_default();

@@ -193,6 +193,68 @@ fn many_samples_are_a_line_each_and_a_table_with_the_failures_last() {
 }
 
 #[test]
+fn the_dna_that_explains_the_rna_is_shown_in_full() {
+    use crate::report::schema::{AssayAgreement, ExplainedJunction};
+    let mut report = example::fusion();
+    let mut event = report.events[0].clone();
+    "E2".clone_into(&mut event.id);
+    event.junctions.truncate(1);
+    event.lead_junction = Some("E2.1".to_owned());
+    "E2.1".clone_into(&mut event.junctions[0].id);
+    "dna".clone_into(&mut event.junctions[0].assay);
+    event.junctions[0].five.as_mut().unwrap().position = 118_483_101;
+    let rna = report.events[0].lead().unwrap().id.clone();
+    report.events.push(event);
+    report.agreement = Some(AssayAgreement {
+        text: "RNA and DNA agree.".to_owned(),
+        explained: vec![ExplainedJunction {
+            rna,
+            dna: "E2.1".to_owned(),
+        }],
+        ..AssayAgreement::default()
+    });
+    let text = words(&plain(&report));
+    assert!(text.contains("the same in DNA: KMT2A::AFF1, tier high"), "{text}");
+    assert!(
+        text.contains("chr11:118,483,101") && text.contains("both RNA and DNA agree."),
+        "{text}"
+    );
+    assert!(
+        !text.contains("noted KMT2A::AFF1"),
+        "not once more among the others: {text}"
+    );
+}
+
+#[test]
+fn a_third_gene_is_named() {
+    let mut report = example::fusion();
+    let event = &mut report.events[0];
+    let mut further = event.junctions[0].clone();
+    "E1.9".clone_into(&mut further.id);
+    "chained".clone_into(&mut further.role);
+    further.five.as_mut().unwrap().gene = Some("AFF1".to_owned());
+    further.three.as_mut().unwrap().gene = Some("MLLT3".to_owned());
+    further.evidence.split = 90;
+    event.junctions.push(further);
+    let text = words(&plain(&report));
+    assert!(text.contains("also AFF1 e8::MLLT3 e"), "{text}");
+}
+
+#[test]
+fn the_limit_beside_a_rearrangement_says_what_it_is_about() {
+    let mut report = example::fusion();
+    let ptd = &mut report.conclusion.findings.ptd;
+    ptd.status = FindingStatus::NotAssessable;
+    "a duplication could be neither seen nor excluded".clone_into(&mut ptd.text);
+    let text = words(&plain(&report));
+    assert!(
+        text.contains("beside partial tandem duplication: a duplication could be neither seen nor excluded"),
+        "{text}"
+    );
+    assert!(!text.contains("limit a duplication"));
+}
+
+#[test]
 fn hostile_text_reaches_no_terminal() {
     let report = example::hostile();
     let all = [report.clone()];

@@ -83,13 +83,14 @@ fn every_figure_is_the_jsons() {
         let count = check_figures(name, &report);
         assert!(count > 60, "{name}: {count} figures");
     }
+    check_figures("pair", &pair());
     check_figures("large", &large());
     check_figures("empty", &SampleReport::default());
 }
 
 #[test]
 fn no_number_stands_outside_figures_that_the_json_does_not_hold() {
-    for (name, report) in example::all() {
+    for (name, report) in example::all().into_iter().chain([("pair", pair())]) {
         let known = numbers_of(&json_of(&report));
         with_text(&page(&report), |around, text| {
             let exempt = around.iter().any(|open| {
