@@ -9,8 +9,34 @@ of the truth (its `tolerance` column), as inserted right when the inserted bases
 fraction is right when the true one lies in the stated 95 % interval. Every reported junction at high or medium
 that fits no true one is false.
 """
-import csv, glob, json, os, sys
+import csv, json, math, os, sys
 from collections import defaultdict
+
+
+def interval_of(k, n):
+    """Exact (Clopper-Pearson) 95 % interval of k of n, in percent."""
+
+    def chance(p, values):
+        logs = (math.lgamma(n + 1) - math.lgamma(i + 1) - math.lgamma(n - i + 1) + i * math.log(p) + (n - i) * math.log(1 - p) for i in values)
+        return sum(math.exp(x) for x in logs)
+
+    def edge(values, rising):
+        low, high = 1e-12, 1 - 1e-12
+        for _ in range(60):
+            middle = (low + high) / 2
+            if (chance(middle, values) < 0.025) == rising:
+                low = middle
+            else:
+                high = middle
+        return low
+
+    low = 0.0 if k == 0 else edge(range(k, n + 1), True)
+    high = 1.0 if k == n else edge(range(0, k + 1), False)
+    return f"{100 * k / n:.1f} %, {math.floor(1000 * low) / 10:g} to {math.ceil(1000 * high) / 10:g}"
+
+
+def share(k, n):
+    return f"{k} of {n} ({interval_of(k, n)})" if n else "none"
 
 
 def place(text):
@@ -24,6 +50,11 @@ def junctions(report):
     for event in report["events"]:
         for junction in event["junctions"]:
             yield junction
+
+
+def event_of(junction):
+    """`E1` of `E1.2`."""
+    return junction["id"].split(".")[0]
 
 
 def side(junction, end):
@@ -73,7 +104,8 @@ def main():
             rows[row["sample"]].append(row)
     by_level, by_class, by_cell = (defaultdict(lambda: defaultdict(int)) for _ in range(3))
     false, states, interval = [], defaultdict(lambda: defaultdict(int)), [0, 0]
-    both, low_extra = [0, 0], 0
+    both, paired, low_extra = [0, 0], [0, 0], 0
+    total = defaultdict(lambda: [0, 0])
     missing = 0
     for sample, truth in sorted(rows.items()):
         path = os.path.join(args[1], sample + ".breakapart.json")
@@ -84,7 +116,7 @@ def main():
         found = list(junctions(report))
         used = set()
         shown = 0
-        pair = {}
+        pair, events_of = {}, {}
         best = 0
         for row in truth:
             if row["event"] == ".":
@@ -119,6 +151,9 @@ def main():
             name = f"{sample} {row['class']} {row['gene5']}::{row['gene3']} {row['breakpoint5']} {row['breakpoint3']} {n} molecules"
             if n >= 4 and row["class"] in ("canonical", "reciprocal", "canonical-intergenic"):
                 pair[row["class"][:4]] = bool(hits)
+            if n >= 4 and row["class"] != "deletion":
+                total["found"][0] += bool(hits)
+                total["found"][1] += 1
             if not hits:
                 if listing:
                     print("missed", name)
@@ -134,6 +169,15 @@ def main():
             inserted = (j["inserted"] or "") == ("" if row["inserted"] == "." else row["inserted"])
             fraction = j.get("fraction")
             inside = fraction is not None and fraction["low"] <= float(row["allele_fraction"]) <= fraction["high"]
+            if row["class"][:4] in pair and n >= 4:
+                events_of[row["class"][:4]] = event_of(j)
+            if n >= 4 and row["class"] != "deletion":
+                for what, right in (("believed", j["tier"] in ("high", "medium")), ("base", exact)):
+                    total[what][0] += right
+                    total[what][1] += 1
+                what = "inserted" if row["inserted"] != "." else "nothing inserted"
+                total[what][0] += inserted
+                total[what][1] += 1
             for k in keys:
                 k["base"] += exact
                 k["inserted"] += inserted
@@ -159,6 +203,9 @@ def main():
         if len(pair) == 2:
             both[1] += 1
             both[0] += all(pair.values())
+            if all(pair.values()):
+                paired[1] += 1
+                paired[0] += len(set(events_of.values())) == 1
         for i, j in enumerate(found):
             if i in used:
                 continue
@@ -183,9 +230,21 @@ def main():
     for f in sorted({f for f, _ in by_cell}):
         cells = [by_cell.get((f, d), {}) for d in depths]
         print(f"| {f * 100:g} % | " + " | ".join(f"{c.get('found', 0)} of {c.get('n4', 0)}" if c.get("n4") else "-" for c in cells) + " |")
-    print(f"\ntrue allele fraction inside the stated interval: {interval[0]} of {interval[1]}" + (f" ({100 * interval[0] / interval[1]:.1f} %)" if interval[1] else ""))
-    print(f"both derivatives found where 4 molecules show each: {both[0]} of {both[1]}")
-    print(f"false rows at high or medium: {len(false)}; low rows beyond the truth: {low_extra}; samples without result: {missing}")
+    print("\nJunctions that 4 molecules or more cross, with exact 95 % intervals:\n")
+    print("| | |\n|---|---|")
+    words = {
+        "found": "found",
+        "believed": "at high or medium, of the found",
+        "base": "both bases within the microhomology, of the found",
+        "inserted": "inserted bases exact, where there are any",
+        "nothing inserted": "none inserted, where there are none",
+    }
+    for what, text in words.items():
+        print(f"| {text} | {share(*total[what])} |")
+    print(f"| true allele fraction inside the stated interval | {share(*interval)} |")
+    print(f"| both derivatives found | {share(*both)} |")
+    print(f"| both in one event, of those | {share(*paired)} |")
+    print(f"\nfalse rows at high or medium: {len(false)}, in {share(len({f[0] for f in false}), len(rows) - missing)} samples; low rows beyond the truth: {low_extra}; samples without result: {missing}")
     for f in false:
         print("  false", *f)
     for kind, counts in sorted(states.items()):
