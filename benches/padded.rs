@@ -127,8 +127,8 @@ fn ordinary(draws: &mut Draws, n: usize, position: i64) -> String {
     let qualities: String = (0..100)
         .map(|_| ['F', 'F', 'F', ':'][draws.below(4) as usize])
         .collect();
-    let cigar = if n % 4 == 0 { "60M1500N40M" } else { "100M" };
-    let flag = if n % 2 == 0 { 99 } else { 163 };
+    let cigar = if n.is_multiple_of(4) { "60M1500N40M" } else { "100M" };
+    let flag = if n.is_multiple_of(2) { 99 } else { 163 };
     format!(
         "A00001:10:HXXX:1:1101:{}:{n}\t{flag}\tchr1\t{}\t255\t{cigar}\t=\t{}\t250\t{bases}\t{qualities}\tNH:i:1\tHI:i:1\tNM:i:0",
         1_000 + n % 30_000,
