@@ -266,7 +266,7 @@ fn tables_of_callers() {
             Ok(table) => {
                 let lines =
                     bytes.iter().filter(|b| **b == b'\n').count() + bytes.iter().filter(|b| **b == b'\r').count() + 1;
-                assert!(table.rows.len() as u64 + table.skipped_count as u64 <= lines as u64);
+                assert!(table.rows.len() as u64 + table.skipped_count <= lines as u64);
                 for row in &table.rows {
                     let _ = (row.name(), row.ended_by());
                 }
