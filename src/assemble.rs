@@ -224,7 +224,7 @@ pub fn assemble(
         open_end::resolve(&mut candidates, models, source, &target);
         merge_same(&mut candidates);
         clip::join_unexplained(&mut candidates, fragments, &mut clips);
-        repeat::merge(&mut candidates, &target);
+        repeat::merge(&mut candidates, models, &target);
         repeat::mark_insertions(&mut candidates, &target, fragments, &clips);
     }
     for candidate in &mut candidates {

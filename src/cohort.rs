@@ -101,6 +101,16 @@ pub struct Trial<'a> {
     pub comparisons: Vec<Comparison>,
 }
 
+impl Trial<'_> {
+    /// What the columns' values of every patient are made from, in the roster's order.
+    pub fn rows(&self) -> impl Iterator<Item = columns::Row<'_>> {
+        self.patients.iter().map(|of| columns::Row {
+            of,
+            groups: &self.assembled.groups,
+        })
+    }
+}
+
 /// Reads reports and sheet and joins them.
 ///
 /// # Errors

@@ -124,7 +124,13 @@ pub fn group(junctions: &[AnnotatedJunction], spliced: bool) -> Vec<EventGroup> 
             .or_else(|| ends.near(j))
             .filter(|at| one_break(&events[*at], junctions, j, spliced));
         let third = || {
-            if j.candidate.evidence.molecules < THIRD_GENE_MIN || !j.five.at_splice_site || !j.three.at_splice_site {
+            // What tells a product from a chimera: splice sites in RNA, in DNA a base that reads agree on.
+            let is_product = if spliced {
+                j.five.at_splice_site && j.three.at_splice_site
+            } else {
+                j.candidate.is_precise
+            };
+            if j.candidate.evidence.molecules < THIRD_GENE_MIN || !is_product {
                 return None;
             }
             let mut fusions =

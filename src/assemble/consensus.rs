@@ -1,6 +1,7 @@
 //! The bases over a junction, by vote of its reads.
 
 use super::{Candidate, observe::EvidenceKind};
+use crate::genome::sequence::base_index;
 
 /// Bases kept on each side (bases): enough for a BLAT search and a primer, short enough to print.
 const FLANK: usize = 150;
@@ -37,7 +38,7 @@ pub fn of(candidate: &Candidate) -> Option<Consensus> {
             let Some(at) = (index + FLANK).checked_sub(junction).filter(|at| *at < WIDTH) else {
                 continue;
             };
-            if let Some(code) = code(*base) {
+            if let Some(code) = base_index(*base) {
                 votes[at][code] = votes[at][code].saturating_add(1);
             }
         }
@@ -69,14 +70,4 @@ pub fn of(candidate: &Candidate) -> Option<Consensus> {
         before: FLANK - first,
         disagreement_permille: u32::try_from((total - agree) * 1_000 / total.max(1)).unwrap_or(1_000),
     })
-}
-
-const fn code(base: u8) -> Option<usize> {
-    match base {
-        b'A' => Some(0),
-        b'C' => Some(1),
-        b'G' => Some(2),
-        b'T' => Some(3),
-        _ => None,
-    }
 }

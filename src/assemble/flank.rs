@@ -9,7 +9,10 @@ use std::collections::BTreeMap;
 use super::{Candidate, unplaced::NOWHERE};
 use crate::{
     collect::fragment::Fragment,
-    genome::{Breakend, ContigId, Interval, Position, Retained, SequenceSource, sequence::reverse_complement},
+    genome::{
+        Breakend, ContigId, Interval, Position, Retained, SequenceSource,
+        sequence::{base_index, reverse_complement},
+    },
 };
 
 /// Bases on each side (bases): assays for residual disease ask for 300.
@@ -193,7 +196,7 @@ fn votes(candidate: &Candidate, fragments: &[Fragment]) -> Votes {
                 reverse_complement(bases)
             };
             for (position, base) in (s.reference.start.0..).zip(&forward) {
-                if let Some(code) = b"ACGT".iter().position(|b| b == base) {
+                if let Some(code) = base_index(*base) {
                     votes.entry((s.contig, position)).or_default()[code] += 1;
                 }
             }

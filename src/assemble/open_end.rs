@@ -16,7 +16,7 @@ use crate::{
     collect::fragment::{Confidence, Fragment},
     genome::{
         Breakend, Interval, Junction, Position, Retained, SequenceSource,
-        sequence::{is_low_complexity, reverse_complement},
+        sequence::{base_index, is_low_complexity, reverse_complement},
     },
 };
 
@@ -170,7 +170,7 @@ fn candidate(kind: &[End<'_, '_>], number: usize, explained: &mut Vec<(usize, us
         explained.push((o.index, *which, junction.clone()));
         votes.resize(votes.len().max(beyond.len()), [0; 4]);
         for (vote, base) in votes.iter_mut().zip(&beyond) {
-            if let Some(code) = b"ACGT".iter().position(|b| b == base) {
+            if let Some(code) = base_index(*base) {
                 vote[code] += 1;
             }
         }

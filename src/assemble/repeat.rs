@@ -2,7 +2,8 @@
 //!
 //! METHOD: an aligner puts reads of a repeat on any of its copies, so that one junction looks like many.
 //! What holds them together is the KMT2A base, which is unique, and the bases beyond it, which are the
-//! same. The copy that most molecules name stands for the partner; the others are its alternatives.
+//! same. A copy in a known partner stands for the partner, else the one that most
+//! molecules name; the others are its alternatives.
 
 use std::collections::BTreeMap;
 
@@ -14,6 +15,7 @@ use super::{
     outward::Outward,
 };
 use crate::{
+    catalogue::{GeneModels, Role},
     collect::fragment::{Confidence, Fragment, Placement},
     genome::{Breakend, Interval, Junction, Position, Strand},
 };
@@ -69,17 +71,29 @@ fn agrees(a: &[u8], b: &[u8]) -> bool {
 }
 
 /// Brings the copies of one junction together.
-pub(super) fn merge(candidates: &mut Vec<Candidate>, target: &Target) {
+pub(super) fn merge(candidates: &mut Vec<Candidate>, models: &GeneModels, target: &Target) {
+    let in_partner = |c: &Candidate| {
+        sides(&c.junction, target).is_some_and(|(_, other, _)| {
+            models
+                .at(other.contig, other.position)
+                .any(|gene| gene.roles.has(Role::Partner))
+        })
+    };
     let mut order: Vec<usize> = (0..candidates.len())
         .filter(|i| {
             sides(&candidates[*i].junction, target)
                 .is_some_and(|(_, _, is_five)| is_ambiguous(&candidates[*i], is_five))
         })
         .collect();
-    // The strongest first; its place stands.
+    // A known partner's copy first, then the strongest: its place stands.
     order.sort_by_key(|i| {
         let c = &candidates[*i];
-        (!c.is_precise, std::cmp::Reverse(c.observations.len()), *i)
+        (
+            !c.is_precise,
+            !in_partner(c),
+            std::cmp::Reverse(c.observations.len()),
+            *i,
+        )
     });
     let mut homes: Vec<usize> = Vec::new();
     let mut gone = vec![false; candidates.len()];

@@ -14,7 +14,7 @@ use std::path::Path;
 use askama::Template;
 
 use super::Trial;
-use super::columns::{Row, columns};
+use super::columns::columns;
 use super::status::Status;
 use super::summary::Summary;
 use crate::report::wording;
@@ -118,22 +118,21 @@ pub fn render(trial: &Trial<'_>, summary: &Summary, links: Option<&str>) -> Resu
         .filter_map(|name| columns.iter().find(|column| column.name == *name))
         .collect();
     let rows: Vec<PatientRow> = trial
-        .patients
-        .iter()
-        .map(|of| {
-            let row = Row {
-                of,
-                groups: &trial.assembled.groups,
-            };
-            PatientRow {
-                cells: shown.iter().map(|column| (column.value)(&row).cell()).collect(),
-                link: links
-                    .filter(|_| !of.lead_file.is_empty())
-                    .map(|prefix| format!("{prefix}{}", url_name(&page_of(trial, of.lead_file)))),
-                status: of.status.name(),
-                group: of.group(&trial.assembled.groups).to_owned(),
-                lineage: of.patient.lineage.as_ref().map_or("unknown", |l| l.name()).to_owned(),
-            }
+        .rows()
+        .map(|row| PatientRow {
+            cells: shown.iter().map(|column| (column.value)(&row).cell()).collect(),
+            link: links
+                .filter(|_| !row.of.lead_file.is_empty())
+                .map(|prefix| format!("{prefix}{}", url_name(&page_of(trial, row.of.lead_file)))),
+            status: row.of.status.name(),
+            group: row.of.group(&trial.assembled.groups).to_owned(),
+            lineage: row
+                .of
+                .patient
+                .lineage
+                .as_ref()
+                .map_or("unknown", |l| l.name())
+                .to_owned(),
         })
         .collect();
     let mut lineages: Vec<String> = rows.iter().map(|row| row.lineage.clone()).collect();

@@ -15,7 +15,7 @@ use parquet::schema::types::Type;
 use thiserror::Error;
 
 use super::Trial;
-use super::columns::{Kind, Row, Value, columns};
+use super::columns::{Kind, Value, columns};
 use super::tables::extra_titles;
 use crate::report::wording;
 
@@ -45,14 +45,9 @@ fn fill(trial: &Trial<'_>, file: File) -> Result<(), ParquetError> {
     let mut titles: Vec<(String, Kind)> = own.iter().map(|column| (column.name.to_owned(), column.kind)).collect();
     titles.extend(extra_titles(trial).into_iter().map(|title| (title, Kind::Text)));
     let rows: Vec<Vec<Value>> = trial
-        .patients
-        .iter()
-        .map(|of| {
-            let row = Row {
-                of,
-                groups: &trial.assembled.groups,
-            };
-            let extra = of.patient.extra.iter().map(|cell| match cell.as_str() {
+        .rows()
+        .map(|row| {
+            let extra = row.of.patient.extra.iter().map(|cell| match cell.as_str() {
                 "" => Value::None,
                 text => Value::Text(text.to_owned()),
             });

@@ -1,6 +1,6 @@
 //! The cohort's tables as text.
 
-use super::columns::{Row, columns, kmt2a_break};
+use super::columns::{columns, kmt2a_break};
 use super::status::Status;
 use super::{Trial, digest::JunctionDigest};
 use crate::report::wording;
@@ -40,13 +40,9 @@ pub fn characterisation(trial: &Trial<'_>) -> String {
     let columns = columns();
     let mut header: Vec<String> = columns.iter().map(|column| column.name.to_owned()).collect();
     header.extend(extra_titles(trial));
-    let rows = trial.patients.iter().map(|of| {
-        let row = Row {
-            of,
-            groups: &trial.assembled.groups,
-        };
+    let rows = trial.rows().map(|row| {
         let own = columns.iter().map(|column| (column.value)(&row).cell());
-        own.chain(of.patient.extra.iter().cloned()).collect()
+        own.chain(row.of.patient.extra.iter().cloned()).collect()
     });
     tsv(&header, rows)
 }

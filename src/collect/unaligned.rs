@@ -15,7 +15,7 @@ use crate::{
     catalogue::{Gene, GeneModels, Role, Transcript, catalogue},
     genome::{
         AlignedRecord, Cigar, CigarOp, ContigId, Flags, Interval, SequenceSource, Strand,
-        sequence::{NoSequence, is_low_complexity, reverse_complement},
+        sequence::{NoSequence, base_index, is_low_complexity, reverse_complement},
     },
 };
 
@@ -429,17 +429,11 @@ fn known_ends(first: &str, last: &str, length: i64) -> Vec<(usize, Vec<u8>)> {
 fn words(bases: &[u8]) -> impl Iterator<Item = (usize, u32)> + '_ {
     let (mut word, mut known) = (0_u32, 0_usize);
     bases.iter().enumerate().filter_map(move |(i, base)| {
-        let code = match base {
-            b'A' => 0,
-            b'C' => 1,
-            b'G' => 2,
-            b'T' => 3,
-            _ => {
-                known = 0;
-                return None;
-            }
+        let Some(code) = base_index(*base) else {
+            known = 0;
+            return None;
         };
-        word = (word << 2) | code;
+        word = (word << 2) | code as u32;
         known += 1;
         (known >= WORD).then(|| (i + 1 - WORD, word))
     })

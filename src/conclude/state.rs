@@ -300,11 +300,12 @@ fn not_reached(
             format!("e{} with {} molecule{s}", d.exon, d.molecules)
         },
     );
+    let unit = adequacy.assay.kmt2a_unit();
     match limit {
         Some(limit) => Reason::new(
             "coverage",
             format!(
-                "{name} region (weakest {at}): a rearrangement in under {:.0} % of KMT2A transcripts would be missed; {:.0} % is asked for",
+                "{name} region (weakest {at}): a rearrangement in under {:.0} % of {unit} would be missed; {:.0} % is asked for",
                 limit * 100.0,
                 config.required_lod * 100.0
             ),

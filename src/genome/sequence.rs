@@ -34,6 +34,17 @@ pub const fn complement(base: u8) -> u8 {
     }
 }
 
+/// Number of an upper-case base in the order A, C, G, T, from 0; `None` for anything else.
+pub const fn base_index(base: u8) -> Option<usize> {
+    match base {
+        b'A' => Some(0),
+        b'C' => Some(1),
+        b'G' => Some(2),
+        b'T' => Some(3),
+        _ => None,
+    }
+}
+
 /// The reverse complement.
 pub fn reverse_complement(bases: &[u8]) -> Vec<u8> {
     bases.iter().rev().map(|&base| complement(base)).collect()

@@ -13,6 +13,16 @@ pub enum Assay {
     Dna,
 }
 
+impl Assay {
+    /// What fractions of KMT2A are fractions of, in words.
+    pub const fn kmt2a_unit(self) -> &'static str {
+        match self {
+            Self::Rna => "KMT2A transcripts",
+            Self::Dna => "KMT2A alleles",
+        }
+    }
+}
+
 /// An assay with the reason it is taken for that.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct AssayGuess {

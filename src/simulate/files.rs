@@ -70,6 +70,19 @@ pub fn write_set(
     folder: &Path,
     options: SetOptions,
 ) -> Result<Vec<TruthRow>, SetError> {
+    draw_set(designs, genome.contigs(), folder, options, |design| {
+        (design, simulate(design, genome))
+    })
+}
+
+/// What [`write_set`] does, for any kind of design: `draw` gives its library and its sample.
+pub(super) fn draw_set<'a, D: Sync>(
+    designs: &'a [D],
+    contigs: &Contigs,
+    folder: &Path,
+    options: SetOptions,
+    draw: impl Fn(&'a D) -> (&'a Design, Result<Simulated, SimulateError>) + Sync,
+) -> Result<Vec<TruthRow>, SetError> {
     let io = |path: &Path| {
         let path = path.to_owned();
         move |source| SetError::Io { path, source }
@@ -78,11 +91,12 @@ pub fn write_set(
     let drawn: Vec<Result<Vec<TruthRow>, SetError>> = designs
         .par_iter()
         .map(|design| {
-            let sample = simulate(design, genome).map_err(|source| SetError::Design {
-                sample: design.sample.clone(),
+            let (library, sample) = draw(design);
+            let sample = sample.map_err(|source| SetError::Design {
+                sample: library.sample.clone(),
                 source,
             })?;
-            write_sample(design, &sample, genome.contigs(), folder, options)?;
+            write_sample(library, &sample, contigs, folder, options)?;
             Ok(sample.truth)
         })
         .collect();
@@ -144,15 +158,31 @@ fn write_fastq(sample: &Simulated, number: usize, path: &Path) -> std::io::Resul
     out.finish()?.flush()
 }
 
+/// A header: contigs, read group, the aligner's name, version and command line, and what ran behind it.
+fn header_of(design: &Design, contigs: &Contigs, (name, version, line): (&str, &str, &str)) -> String {
+    let mut text = String::from("@HD\tVN:1.6\tSO:coordinate\n");
+    for (_, contig, len) in contigs.iter() {
+        text.push_str(&format!("@SQ\tSN:{contig}\tLN:{len}\n"));
+    }
+    let sample = &design.sample;
+    text.push_str(&format!("@RG\tID:{sample}\tSM:{sample}\tPL:ILLUMINA\n"));
+    text.push_str(&format!("@PG\tID:{name}\tPN:{name}\tVN:{version}\tCL:{line}\n"));
+    let mut last = name;
+    if design.duplicates_flagged {
+        text.push_str(&format!("@PG\tID:MarkDuplicates\tPN:MarkDuplicates\tPP:{last}\n"));
+        last = "MarkDuplicates";
+    }
+    text.push_str(&format!(
+        "@PG\tID:breakapart\tPN:breakapart\tVN:{}\tPP:{last}\tCL:breakapart simulate\n",
+        env!("CARGO_PKG_VERSION")
+    ));
+    text.push_str("@CO\tSimulated. No aligner ran: records follow the conventions of the program named above.\n");
+    text
+}
+
 /// The header of a DNA sample.
 pub(super) fn dna_header(design: &super::dna::DnaDesign, contigs: &Contigs) -> String {
     use super::dna::DnaAligner;
-    let mut text = String::from("@HD\tVN:1.6\tSO:coordinate\n");
-    for (_, name, len) in contigs.iter() {
-        text.push_str(&format!("@SQ\tSN:{name}\tLN:{len}\n"));
-    }
-    let sample = &design.library.sample;
-    text.push_str(&format!("@RG\tID:{sample}\tSM:{sample}\tPL:ILLUMINA\n"));
     let (name, version, line) = match design.aligner {
         DnaAligner::Bwa { soft } => (
             "bwa",
@@ -165,28 +195,11 @@ pub(super) fn dna_header(design: &super::dna::DnaDesign, contigs: &Contigs) -> S
         ),
         DnaAligner::Minimap2 => ("minimap2", "2.24-r1122", "minimap2 -ax sr ref.fa r1.fq r2.fq"),
     };
-    text.push_str(&format!("@PG\tID:{name}\tPN:{name}\tVN:{version}\tCL:{line}\n"));
-    let mut last = name;
-    if design.library.duplicates_flagged {
-        text.push_str(&format!("@PG\tID:MarkDuplicates\tPN:MarkDuplicates\tPP:{last}\n"));
-        last = "MarkDuplicates";
-    }
-    text.push_str(&format!(
-        "@PG\tID:breakapart\tPN:breakapart\tVN:{}\tPP:{last}\tCL:breakapart simulate\n",
-        env!("CARGO_PKG_VERSION")
-    ));
-    text.push_str("@CO\tSimulated. No aligner ran: records follow the conventions of the program named above.\n");
-    text
+    header_of(&design.library, contigs, (name, version, &line))
 }
 
 /// The header: contigs, read group, and the programs whose conventions the records follow.
 pub(super) fn header(design: &Design, contigs: &Contigs) -> String {
-    let mut text = String::from("@HD\tVN:1.6\tSO:coordinate\n");
-    for (_, name, len) in contigs.iter() {
-        text.push_str(&format!("@SQ\tSN:{name}\tLN:{len}\n"));
-    }
-    let sample = &design.sample;
-    text.push_str(&format!("@RG\tID:{sample}\tSM:{sample}\tPL:ILLUMINA\n"));
     let star = "STAR --outSAMattributes NH HI AS nM NM MD --outSAMunmapped Within --outFilterMultimapNmax 50";
     let (name, version, line) = match design.aligner {
         AlignerConvention::Hisat2 => ("hisat2", "2.2.1", "hisat2-align-s -x genome".to_owned()),
@@ -210,16 +223,5 @@ pub(super) fn header(design: &Design, contigs: &Contigs) -> String {
             ("STAR", "2.7.10b", line)
         }
     };
-    text.push_str(&format!("@PG\tID:{name}\tPN:{name}\tVN:{version}\tCL:{line}\n"));
-    let mut last = name;
-    if design.duplicates_flagged {
-        text.push_str(&format!("@PG\tID:MarkDuplicates\tPN:MarkDuplicates\tPP:{last}\n"));
-        last = "MarkDuplicates";
-    }
-    text.push_str(&format!(
-        "@PG\tID:breakapart\tPN:breakapart\tVN:{}\tPP:{last}\tCL:breakapart simulate\n",
-        env!("CARGO_PKG_VERSION")
-    ));
-    text.push_str("@CO\tSimulated. No aligner ran: records follow the conventions of the program named above.\n");
-    text
+    header_of(design, contigs, (name, version, &line))
 }

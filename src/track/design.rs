@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use super::melting::melting_temperature;
 use super::target::Target;
-use crate::genome::sequence::{is_low_complexity, reverse_complement};
+use crate::genome::sequence::{base_index, is_low_complexity, reverse_complement};
 use crate::genome::{Contigs, Interval, SequenceSource};
 use crate::report::schema::{RetainedSide, Side};
 
@@ -223,7 +223,7 @@ pub fn add_record(
             CigarOp::Match(_) => {
                 for step in 0..len {
                     let at = reference + i64::from(step);
-                    let base = record.sequence.get(read + step as usize).copied().and_then(code);
+                    let base = record.sequence.get(read + step as usize).copied().and_then(base_index);
                     let inside = windows
                         .iter()
                         .any(|(c, window)| *c == contig && (window.start.0..window.end.0).contains(&at));
@@ -231,7 +231,7 @@ pub fn add_record(
                         && let Some(count) = pileup
                             .entry((contigs.name(contig).to_owned(), at))
                             .or_default()
-                            .get_mut(code as usize)
+                            .get_mut(code)
                     {
                         *count = count.saturating_add(1);
                     }
@@ -284,9 +284,9 @@ pub fn count_occurrences(assays: &mut [Assay], contigs: &Contigs, source: &dyn S
             };
             let (mut word, mut valid) = (0_u64, 0);
             for base in bases {
-                match code(base) {
+                match base_index(base) {
                     Some(code) => {
-                        word = (word << 2 | code) & ((1 << (2 * UNIQUE_END)) - 1);
+                        word = (word << 2 | code as u64) & ((1 << (2 * UNIQUE_END)) - 1);
                         valid += 1;
                         known += 1;
                     }
@@ -317,21 +317,13 @@ pub fn count_occurrences(assays: &mut [Assay], contigs: &Contigs, source: &dyn S
     known
 }
 
-const fn code(base: u8) -> Option<u64> {
-    match base {
-        b'A' => Some(0),
-        b'C' => Some(1),
-        b'G' => Some(2),
-        b'T' => Some(3),
-        _ => None,
-    }
-}
-
 fn packed(bases: &[u8]) -> Option<u64> {
     if bases.len() != UNIQUE_END {
         return None;
     }
-    bases.iter().try_fold(0, |word, base| Some(word << 2 | code(*base)?))
+    bases
+        .iter()
+        .try_fold(0, |word, base| Some(word << 2 | base_index(*base)? as u64))
 }
 
 #[cfg(test)]

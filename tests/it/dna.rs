@@ -163,6 +163,10 @@ fn duplication_inversion_three_way_and_insertion() {
     for name in ["dna_inversion", "dna_three_way", "dna_insertion", "dna_intergenic"] {
         every_row(name, "rearranged");
     }
+    let (report, _) = run("dna_three_way");
+    let events = report["events"].as_array().unwrap();
+    assert_eq!(events.len(), 1, "one break of KMT2A, whose two sides lie in two genes");
+    assert_eq!(events[0]["junctions"].as_array().unwrap().len(), 2);
 }
 
 #[test]
@@ -184,6 +188,7 @@ fn a_partner_in_a_repeat_keeps_its_event_and_its_places() {
         .into_iter()
         .find(|j| j["role"] == "canonical")
         .unwrap();
+    assert_eq!(canonical["three"]["gene"], "MLLT3", "a known partner's copy stands for the others");
     assert!(!canonical["alternatives"].as_array().unwrap().is_empty());
 }
 

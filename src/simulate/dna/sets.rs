@@ -2,8 +2,6 @@
 
 use std::path::Path;
 
-use rayon::prelude::*;
-
 use super::{
     DnaAligner, DnaDesign, Filled, Panel, Spot,
     event::DnaEvent,
@@ -16,9 +14,8 @@ use crate::{
     simulate::{
         Design, Genome, SetKind, SetOptions, TruthRow,
         dice::Dice,
-        files::{SetError, write_sample},
+        files::{SetError, draw_set},
         template::Place,
-        truth,
     },
 };
 
@@ -378,24 +375,9 @@ pub fn write_dna_set(
     wanted.extend(genes);
     let held = PatchedSequence::gather(&filled, contigs, wanted);
     let genome = Genome::new(contigs, models, &held);
-    std::fs::create_dir_all(folder).map_err(io(folder))?;
-    let drawn: Vec<Result<Vec<TruthRow>, SetError>> = designs
-        .par_iter()
-        .map(|design| {
-            let sample = simulate_dna(design, &genome, &filled).map_err(|source| SetError::Design {
-                sample: design.library.sample.clone(),
-                source,
-            })?;
-            write_sample(&design.library, &sample, contigs, folder, options)?;
-            Ok(sample.truth)
-        })
-        .collect();
-    let mut rows = Vec::new();
-    for of_sample in drawn {
-        rows.extend(of_sample?);
-    }
-    let path = folder.join("truth.tsv");
-    std::fs::write(&path, truth::table(&rows)).map_err(io(&path))?;
+    let rows = draw_set(&designs, contigs, folder, options, |design| {
+        (&design.library, simulate_dna(design, &genome, &filled))
+    })?;
     if options.fastq {
         let path = folder.join("windows.fa");
         let file = std::fs::File::create(&path).map_err(io(&path))?;
