@@ -25,7 +25,7 @@ tools() {
         "$venv/bin/pip" install -q 'snakemake>=8' multiqc snakemake-executor-plugin-slurm
     fi
     export PATH="$root/target/release:$venv/bin:$PATH"
-    # The program, half a second later: time to be killed in the middle.
+    # The program, two seconds later: time to be killed in the middle.
     mkdir -p "$work/slow"
     printf '#!/bin/sh\n[ "$1" = call ] && sleep 2\nexec "%s/target/release/breakapart" "$@"\n' "$root" > "$work/slow/breakapart"
     chmod +x "$work/slow/breakapart"

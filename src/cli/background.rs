@@ -32,8 +32,7 @@ pub fn run(args: &BackgroundArgs) -> Result<(), Failure> {
     let profile = background::from_reports(&args.reports).map_err(Failure::input)?;
     let mut text = serde_json::to_string_pretty(&profile).map_err(Failure::output)?;
     text.push('\n');
-    std::fs::write(&args.output, text)
-        .map_err(|e| Failure::output(format!("{}: cannot be written: {e}", args.output.display())))?;
+    super::write_file(&args.output, &text)?;
     super::print(&format!(
         "{} normal samples in {}\n",
         profile.samples,

@@ -13,8 +13,6 @@ use super::digest::{JunctionDigest, SampleDigest};
 use super::fingerprint::{self, Fingerprint};
 use super::roster::{Patient, Roster};
 
-pub use carry_over::{CARRY_OVER_MOLECULES_MAX, CARRY_OVER_TIMES};
-
 /// Most samples of one patient that are compared each with each; of more, each is compared with the first.
 const EACH_WITH_EACH_MAX: usize = 20;
 

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use super::concordance::{CARRY_OVER_MOLECULES_MAX, Cohort, Comparison, Verdict};
+use super::concordance::{Cohort, Comparison, Verdict};
 use super::digest::SampleDigest;
 use super::group::PartnerGroups;
 use super::roster::Patient;
@@ -138,7 +138,7 @@ fn one<'a>(cohort: &Cohort<'a>, index: usize, patient: &'a Patient, comparisons:
         let few = digest
             .lead
             .as_ref()
-            .is_some_and(|lead| lead.molecules.unwrap_or(u64::MAX) <= CARRY_OVER_MOLECULES_MAX);
+            .is_some_and(|lead| lead.molecules.unwrap_or(u64::MAX) <= u64::from(crate::judge::assess::CARRY_OVER_MAX));
         if carried && few && matches!(digest.state, State::Rearranged | State::Ptd) {
             State::Inconclusive
         } else {

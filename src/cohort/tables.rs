@@ -213,6 +213,7 @@ pub fn breaks(trial: &Trial<'_>) -> Vec<(usize, super::columns::Break)> {
         .patients
         .iter()
         .enumerate()
+        .filter(|(_, of)| of.patient.in_sheet)
         .filter_map(|(index, of)| Some((index, kmt2a_break(of)?)))
         .collect()
 }

@@ -75,8 +75,8 @@ pub fn measure(result: &AssayResult<'_>) -> Adequacy {
 
 /// What the aligner and later filters let through.
 ///
-/// Shares are those that `docs/aligners.md` measures on reads over known junctions; an unknown aligner
-/// gets the worst.
+/// Shares are those of `docs/aligners.md`, which says what was measured on reads over known junctions and
+/// what is estimated.
 fn capability(result: &AssayResult<'_>) -> Capability {
     let tally = &result.collected.tally;
     let stripped = result.processing.supplementaries_removed.is_some()

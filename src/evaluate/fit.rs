@@ -109,8 +109,8 @@ fn fit_sides(
         .as_ref()
         .map_or(0, |place| three.distance(Some(place)));
     let (gene5, gene3) = (symbol(&event.gene5, options), symbol(&event.gene3, options));
-    let partner =
-        five.names(gene5, options) && (event.gene3 == "." || event.class == UNPLACED || three.names(gene3, options));
+    let partner = (event.gene5 == "." || five.names(gene5, options))
+        && (event.gene3 == "." || event.class == UNPLACED || three.names(gene3, options));
     let distance = distance5.max(distance3);
     if !partner && distance > NEAR_BASES {
         return None;

@@ -272,9 +272,10 @@ impl Columns {
     fn event(&self, record: &csv::StringRecord) -> Result<Row, String> {
         let optional = |index: Option<usize>| index.and_then(|index| Self::text(record, index));
         let class = Self::text(record, self.class).ok_or("no class")?.to_owned();
-        let Some(gene5) = Self::text(record, self.gene5) else {
+        let (gene5, gene3) = (Self::text(record, self.gene5), Self::text(record, self.gene3));
+        if gene5.is_none() && gene3.is_none() {
             return Ok(Row::Label(class));
-        };
+        }
         let count = |index: usize, column: &str| -> Result<u64, String> {
             let cell = record.get(index).map(str::trim).unwrap_or_default();
             cell.parse()
@@ -301,8 +302,8 @@ impl Columns {
         Ok(Row::Event(Box::new(TruthEvent {
             event: optional(self.event).unwrap_or_default().to_owned(),
             class,
-            gene5: gene5.to_owned(),
-            gene3: Self::text(record, self.gene3).unwrap_or(".").to_owned(),
+            gene5: gene5.unwrap_or(".").to_owned(),
+            gene3: gene3.unwrap_or(".").to_owned(),
             breakpoint5: place(Self::text(record, self.breakpoint5), "breakpoint5")?,
             breakpoint3: place(optional(self.breakpoint3), "breakpoint3")?,
             tolerance: tolerance.map(i64::from),

@@ -39,8 +39,16 @@ pub fn result(series: &Series, estimate: &Estimate) -> String {
     match (estimate.is_detected, estimate.limit) {
         (true, _) if estimate.found == 1 => "detected (1 molecule: not quantifiable, repeat)".to_owned(),
         (true, _) => "detected".to_owned(),
+        (false, _) if estimate.found > 0 => format!(
+            "{} found, fewer than --min-molecules asks for",
+            wording::counted(estimate.found, "molecule")
+        ),
         (false, Some(limit)) if series.is_rna => format!("below {limit:.1e} of {of}"),
         (false, Some(limit)) => format!("below {:.1e} of cells ({limit:.1e} of {of})", Estimate::cells(limit)),
+        (false, None) if estimate.examined > 0 => format!(
+            "not assessable: only {} examined",
+            wording::counted(estimate.examined, "molecule")
+        ),
         (false, None) => "not assessable: no molecule was examined".to_owned(),
     }
 }

@@ -188,7 +188,10 @@ fn a_partner_in_a_repeat_keeps_its_event_and_its_places() {
         .into_iter()
         .find(|j| j["role"] == "canonical")
         .unwrap();
-    assert_eq!(canonical["three"]["gene"], "MLLT3", "a known partner's copy stands for the others");
+    assert_eq!(
+        canonical["three"]["gene"], "MLLT3",
+        "a known partner's copy stands for the others"
+    );
     assert!(!canonical["alternatives"].as_array().unwrap().is_empty());
 }
 

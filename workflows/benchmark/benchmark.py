@@ -219,7 +219,7 @@ def page(options, rows, command):
         "Counts are those of `breakapart evaluate` ([how](evaluate.md)), the same for every caller. A caller without confidence words counts as medium. A gap is a caller that did not run: it says nothing about it.", "",
         *table(rows), *levels(rows), "![events found](benchmark/found.svg)", "",
         "## Public samples", "",
-        "Not run here: this page's machine had no network. `benchmark.py --download NAME --to DIR` fetches the reads on yours (the run is looked up in the project at the European Nucleotide Archive where the table has none, "
+        "Not run. `benchmark.py --download NAME --to DIR` fetches the reads (the run is looked up in the project at the European Nucleotide Archive where the table has none, "
         "and the archive's MD5 is checked); align them (docs/aligners.md), then hand the folder over with `--set`. A point: not stated in a source that was read.", "",
         "| sample | expected | breakpoint | projects | run | size | checksum | source |", "|---|---|---|---|---|---|---|---|",
         *[f"| {p['name']} | {p['event']} | {p['breakpoint']} | {p['projects']} | {p['run']} | {p['size']} | {p['checksum']} | {p['source']} |" for p in public], "",

@@ -4,12 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{Cohort, Comparison, Verdict, place};
 use crate::cohort::digest::JunctionDigest;
-
-/// Most molecules of a junction that can be carried over. The rule is that of the judgement of several
-/// samples of one call.
-pub const CARRY_OVER_MOLECULES_MAX: u64 = 3;
-/// How many times stronger the source must be.
-pub const CARRY_OVER_TIMES: u64 = 50;
+use crate::judge::assess::{CARRY_OVER_MAX, CARRY_OVER_RATIO};
 
 /// Both places of a junction.
 type Places<'a> = (&'a str, &'a str, i64, &'a str, i64);
@@ -49,17 +44,14 @@ pub(super) fn compare(cohort: &Cohort<'_>, found: &mut Vec<Comparison>) {
     }
     let mut rows = Vec::new();
     for ((run, _), samples) in &shown {
-        let Some((source, strongest)) = samples
-            .iter()
-            .max_by_key(|(place, junction)| (junction.molecules, *place))
-        else {
-            continue;
-        };
         for (weak, junction) in samples {
-            let enough = junction.molecules.saturating_mul(CARRY_OVER_TIMES) <= strongest.molecules;
             // A patient's own follow-up is weak for another reason.
-            if weak.0 == source.0 || junction.molecules == 0 || junction.molecules > CARRY_OVER_MOLECULES_MAX || !enough
-            {
+            let others = samples.iter().filter(|(place, _)| place.0 != weak.0);
+            let Some((source, strongest)) = others.max_by_key(|(place, junction)| (junction.molecules, *place)) else {
+                continue;
+            };
+            let is_weak = (1..=u64::from(CARRY_OVER_MAX)).contains(&junction.molecules);
+            if !is_weak || (strongest.molecules as f64) < CARRY_OVER_RATIO * junction.molecules as f64 {
                 continue;
             }
             rows.push(Comparison {

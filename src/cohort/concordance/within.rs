@@ -39,10 +39,11 @@ pub(super) fn compare(cohort: &Cohort<'_>, index: usize, patient: &Patient, foun
 
 fn compared(first: &Member, one: &SampleDigest, second: &Member, other: &SampleDigest) -> &'static str {
     match (first.timepoint, second.timepoint) {
+        (None, _) | (_, None) => "timepoint-unknown",
         (Some(Timepoint::Diagnosis), Some(Timepoint::Relapse)) => "diagnosis-relapse",
         (Some(Timepoint::Diagnosis), Some(Timepoint::FollowUp)) => "diagnosis-follow-up",
         (Some(Timepoint::FollowUp), Some(Timepoint::Relapse)) => "follow-up-relapse",
-        _ if one.assay != other.assay => "rna-dna",
+        _ if matches!((&*one.assay, &*other.assay), ("rna", "dna") | ("dna", "rna")) => "rna-dna",
         _ => "same-timepoint",
     }
 }

@@ -31,10 +31,9 @@ fn scale(fraction: f64) -> f64 {
 impl Limits {
     pub(super) fn of(trial: &Trial<'_>) -> Self {
         let negatives = || {
-            trial
-                .patients
-                .iter()
-                .filter(|of| matches!(of.status, Status::NotDetected | Status::ConfirmedGermline))
+            trial.patients.iter().filter(|of| {
+                of.patient.in_sheet && matches!(of.status, Status::NotDetected | Status::ConfirmedGermline)
+            })
         };
         let limits: Vec<f64> = negatives().filter_map(|of| of.lead?.lod).collect();
         let marks: Vec<Mark> = negatives()

@@ -115,7 +115,7 @@ pub fn adequacy(report: &SampleReport) -> Vec<AdequacyView> {
             ));
             for (c, control) in expression.controls.iter().enumerate() {
                 facts.push(count(
-                    &format!("{} molecules (control gene)", shortened(&control.symbol, 30)),
+                    &format!("{} reads (control gene)", shortened(&control.symbol, 30)),
                     format!("{pointer}/expression/controls/{c}/molecules"),
                     control.molecules,
                 ));

@@ -196,7 +196,7 @@ pub struct Expression {
 pub struct ControlExpression {
     /// Symbol.
     pub symbol: String,
-    /// Molecules on it.
+    /// Reads on it; the field's name is kept for earlier readers.
     pub molecules: u64,
 }
 

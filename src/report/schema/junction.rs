@@ -194,7 +194,8 @@ pub struct SupportingRow {
     pub name: String,
     /// `split`, `clip`, `spanning` or `mate`.
     pub kind: String,
-    /// Where its reads lie: contig, 1-based position, strand, CIGAR, separated by semicolons.
+    /// Where it lies: `chr11:118482463-118482495(+)` (1-based, inclusive; strand of the molecule), its
+    /// segments in order, separated by blanks.
     pub placements: String,
     /// What the read across the junction shows around it, in the molecule's direction: at most 100 bases
     /// on each side, inserted bases between them. Empty where no read of the fragment shows the junction

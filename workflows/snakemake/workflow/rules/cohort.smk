@@ -39,17 +39,7 @@ rule cohort:
     params:
         folder=lambda wildcards, output: pathlib.Path(output.table).parent,
     shell:
-        # Until the program has `cohort`: the states alone.
-        """
-        if breakapart cohort --help >/dev/null 2>&1; then
-            breakapart cohort {input.reports} --samples {input.sheet} -o {params.folder} 2>{log}
-        else
-            while read -r report; do
-                printf '%s\\t%s\\n' "$(basename "$report" .breakapart.json)" "$(sed -n 's/.*"state": *"\\([a-z_]*\\)".*/\\1/p' "$report" | head -n 1)"
-            done <{input.reports} >{output.table} 2>{log}
-            printf '<!DOCTYPE html><title>cohort</title><pre>%s</pre>\\n' "$(cat {output.table})" >{output.html}
-        fi
-        """
+        "breakapart cohort {input.reports} --samples {input.sheet} -o {params.folder} 2>{log}"
 
 
 rule multiqc:

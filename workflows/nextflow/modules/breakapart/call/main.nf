@@ -33,11 +33,8 @@ process BREAKAPART_CALL {
     def assay = meta.assay ? "--assay ${meta.assay}" : ''
     def library = meta.library ? "--library ${meta.library}" : ''
     """
-    # Until every program has it: MultiQC's files where this one can write them.
-    formats=json,fusions,discarded,junctions
-    if breakapart call --format multiqc --help > /dev/null 2>&1; then formats="\$formats,multiqc"; fi
     breakapart call \\
-        --format "\$formats" \\
+        --format json,fusions,discarded,junctions,html,multiqc \\
         --threads ${task.cpus} \\
         --sample '${prefix}' \\
         --output-dir . \\
@@ -53,7 +50,7 @@ process BREAKAPART_CALL {
     stub:
     prefix = task.ext.prefix ?: "${meta.id}"
     """
-    touch ${prefix}.breakapart.json ${prefix}.fusions.tsv ${prefix}.discarded.tsv ${prefix}.junctions.fa
+    touch ${prefix}.breakapart.json ${prefix}.fusions.tsv ${prefix}.discarded.tsv ${prefix}.junctions.fa ${prefix}.report.html
 
     cat <<-END_VERSIONS > versions.yml
     "${task.process}":

@@ -21,16 +21,7 @@ process BREAKAPART_COHORT {
     script:
     def args = task.ext.args ?: ''
     """
-    # Until the program has `cohort`: the states alone.
-    if breakapart cohort --help > /dev/null 2>&1; then
-        breakapart cohort reports --samples ${sheet} -o cohort ${args}
-    else
-        mkdir -p cohort
-        for report in reports/*.breakapart.json; do
-            printf '%s\\t%s\\n' "\$(basename "\$report" .breakapart.json)" "\$(sed -n 's/.*"state": *"\\([a-z_]*\\)".*/\\1/p' "\$report" | head -n 1)"
-        done > cohort/genetic_characterisation.tsv
-        printf '<!DOCTYPE html><title>cohort</title><pre>%s</pre>\\n' "\$(cat cohort/genetic_characterisation.tsv)" > cohort/cohort.html
-    fi
+    breakapart cohort reports --samples ${sheet} -o cohort ${args}
 
     cat <<-END_VERSIONS > versions.yml
     "${task.process}":

@@ -17,15 +17,12 @@ FILES = {
     "fusions": ".fusions.tsv",
     "discarded": ".discarded.tsv",
     "junctions": ".junctions.fa",
+    "html": ".report.html",
 }
 
 alignment = snakemake.input.get("alignment") or snakemake.params.get("alignment", "")
 sample = snakemake.params.get("sample") or pathlib.Path(alignment).stem
-formats = "json,fusions,discarded,junctions"
-# Until every program has it: MultiQC's files where this one can write them.
-if subprocess.run(["breakapart", "call", "--format", "multiqc", "--help"], capture_output=True, check=False).returncode == 0:
-    formats += ",multiqc"
-command = ["breakapart", "call", "--format", formats, "--threads", str(snakemake.threads), "--sample", sample]
+command = ["breakapart", "call", "--format", "json,fusions,discarded,junctions,html,multiqc", "--threads", str(snakemake.threads), "--sample", sample]
 for option, value in (
     ("--assay", snakemake.params.get("assay")),
     ("--library", snakemake.params.get("library")),
