@@ -111,7 +111,12 @@ impl Target {
             let longest = if self.spliced {
                 i64::MAX
             } else {
-                GENOMIC_DELETION_MIN + self.fragment_len_max
+                let slack = if kind == LinkKind::Spanning {
+                    self.fragment_len_max
+                } else {
+                    0
+                };
+                GENOMIC_DELETION_MIN + slack
             };
             return sense && (1..longest).contains(&ahead);
         }

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     catalogue::GeneModels,
-    collect::fragment::{Confidence, Fragment},
+    collect::fragment::{Confidence, Fragment, Segment},
     genome::{
         Breakend, Interval, Junction, Position, Retained, SequenceSource,
         sequence::{base_index, is_low_complexity, reverse_complement},
@@ -251,6 +251,17 @@ pub(super) fn resolve(
         gone.push(which);
         let pairs = std::mem::take(&mut candidates[which].observations);
         let candidate = &mut candidates[open];
+        let sure = pairs
+            .iter()
+            .map(|o| {
+                if own_is_five {
+                    o.confidence_three
+                } else {
+                    o.confidence_five
+                }
+            })
+            .max()
+            .unwrap_or(Confidence::Unknown);
         for o in &mut candidate.observations {
             if !own_is_five && let Some((_, before)) = &mut o.bases {
                 *before = before.saturating_sub(inserted.len());
@@ -258,9 +269,9 @@ pub(super) fn resolve(
             (o.five, o.three) = (five, three);
             o.inserted.clone_from(&inserted);
             if own_is_five {
-                o.confidence_three = Confidence::Unique;
+                o.confidence_three = sure;
             } else {
-                o.confidence_five = Confidence::Unique;
+                o.confidence_five = sure;
             }
         }
         let known: std::collections::BTreeSet<usize> = candidate.observations.iter().map(|o| o.fragment).collect();
@@ -363,26 +374,21 @@ fn carry_on(candidate: &mut Candidate, fragments: &[Fragment], target: &Target) 
     let Some(mut sequence) = candidate.unplaced.clone() else {
         return;
     };
-    let near = |fragment: &Fragment| {
-        fragment.chain.segments.iter().any(|s| {
-            let inner = if site.retained == Retained::Left {
-                s.reference.last()
-            } else {
-                s.reference.start
-            };
-            let behind = (site.position.0 - inner.0) * site.retained.outward();
-            s.contig == target.contig && (-3..target.fragment_len_max).contains(&behind)
-        })
+    let lies_near = |s: &Segment| {
+        let inner = if site.retained == Retained::Left {
+            s.reference.last()
+        } else {
+            s.reference.start
+        };
+        let behind = (site.position.0 - inner.0) * site.retained.outward();
+        s.contig == target.contig && (-3..target.fragment_len_max).contains(&behind)
     };
     let mut mates: Vec<(usize, [Vec<u8>; 2])> = fragments
         .iter()
         .enumerate()
-        .filter(|(_, f)| near(f))
-        .filter_map(|(i, f)| {
-            f.unaligned_mate
-                .as_ref()
-                .map(|m| (i, [m.clone(), reverse_complement(m)]))
-        })
+        .filter_map(|(i, f)| Some((i, f, f.unaligned_mate.as_ref()?)))
+        .filter(|(_, f, _)| f.chain.segments.iter().any(lies_near))
+        .map(|(i, _, mate)| (i, [mate.clone(), reverse_complement(mate)]))
         .collect();
     let mut joined = Vec::new();
     loop {
@@ -404,9 +410,13 @@ fn carry_on(candidate: &mut Candidate, fragments: &[Fragment], target: &Target) 
     let known: std::collections::BTreeSet<usize> = candidate.observations.iter().map(|o| o.fragment).collect();
     for index in joined.into_iter().filter(|i| !known.contains(i)) {
         let fragment = &fragments[index];
-        let Some(segment) = fragment.chain.segments.first() else {
+        let Some(segment) = fragment.chain.segments.iter().find(|s| lies_near(s)) else {
             continue;
         };
+        let own = (segment.len(), segment.confidence);
+        let far = (0, Confidence::Unknown);
+        let ((anchor_five, confidence_five), (anchor_three, confidence_three)) =
+            if own_is_five { (own, far) } else { (far, own) };
         let end = (segment.contig, segment.first_base().0);
         candidate.observations.push(Observation {
             fragment: index,
@@ -416,10 +426,10 @@ fn carry_on(candidate: &mut Candidate, fragments: &[Fragment], target: &Target) 
             three: candidate.junction.three,
             inserted: Vec::new(),
             overlap: 0,
-            anchor_five: segment.len(),
-            anchor_three: 0,
-            confidence_five: segment.confidence,
-            confidence_three: Confidence::Unknown,
+            anchor_five,
+            anchor_three,
+            confidence_five,
+            confidence_three,
             bases: None,
             start: end,
             end: (segment.contig, segment.last_base().0),
@@ -432,6 +442,9 @@ fn carry_on(candidate: &mut Candidate, fragments: &[Fragment], target: &Target) 
 /// The sequence with a mate's bases behind it, where the mate's beginning lies in the sequence.
 fn joined_to(sequence: &[u8], mate: &[u8]) -> Option<Vec<u8>> {
     let seed = mate.get(..OVERLAP)?;
+    if is_low_complexity(seed) {
+        return None;
+    }
     let at = sequence.windows(OVERLAP).position(|w| w == seed)?;
     let shared = (sequence.len() - at).min(mate.len());
     let wrong = sequence[at..at + shared]

@@ -5,7 +5,7 @@
 //! same. A copy in a known partner stands for the partner, else the one that most
 //! molecules name; the others are its alternatives.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     Candidate,
@@ -24,6 +24,10 @@ use crate::{
 const OWN_REACH: i64 = 12;
 /// Bases beyond KMT2A that must agree (bases): sixteen agree by chance once in four billion.
 const AGREE_MIN: usize = 16;
+/// Observations of a known partner's copy, and the share of the strongest copy's (one in so many), from which it
+/// stands for the others: copies of one repeat get reads by chance.
+const PARTNER_COPY_MIN: usize = 2;
+const PARTNER_COPY_SHARE: usize = 4;
 /// Alternatives that are kept (count).
 const ALTERNATIVES_MAX: usize = 20;
 
@@ -85,15 +89,19 @@ pub(super) fn merge(candidates: &mut Vec<Candidate>, models: &GeneModels, target
                 .is_some_and(|(_, _, is_five)| is_ambiguous(&candidates[*i], is_five))
         })
         .collect();
-    // A known partner's copy first, then the strongest: its place stands.
+    let strongest = order
+        .iter()
+        .map(|i| candidates[*i].observations.len())
+        .max()
+        .unwrap_or_default();
+    // A known partner's copy first if it is no chance one among many, then the strongest: its place stands.
+    let is_known = |c: &Candidate| {
+        let count = c.observations.len();
+        count >= PARTNER_COPY_MIN && count * PARTNER_COPY_SHARE >= strongest && in_partner(c)
+    };
     order.sort_by_key(|i| {
         let c = &candidates[*i];
-        (
-            !c.is_precise,
-            !in_partner(c),
-            std::cmp::Reverse(c.observations.len()),
-            *i,
-        )
+        (!c.is_precise, !is_known(c), std::cmp::Reverse(c.observations.len()), *i)
     });
     let mut homes: Vec<usize> = Vec::new();
     let mut gone = vec![false; candidates.len()];
@@ -132,8 +140,14 @@ fn belongs(candidate: &Candidate, home: &Candidate, target: &Target) -> bool {
     // Bases by which the home stands further out than the candidate.
     let ahead = (home_own.position.0 - own.position.0) * own.retained.outward();
     if !candidate.is_precise {
-        // Mates: as far inside as a fragment reaches.
-        return (-3..target.fragment_len_max).contains(&ahead);
+        // Mates: as far inside as a fragment reaches, of a junction that stands without them.
+        let own: BTreeSet<u64> = home
+            .observations
+            .iter()
+            .filter(|o| o.kind != EvidenceKind::Spanning)
+            .map(|o| o.molecule)
+            .collect();
+        return own.len() >= 2 && (-3..target.fragment_len_max).contains(&ahead);
     }
     if ahead.abs() > OWN_REACH {
         return false;

@@ -16,7 +16,7 @@ use crate::{
 
 /// Shortest unknown stretch that is compared (bases): ten agree by chance once in a million.
 const MIN_TAIL: usize = 10;
-/// Longest stretch that a junction without a place must show (bases): shorter ones cannot be looked up by a
+/// What the longest clip of a junction without a place must show at least (bases): shorter ones cannot be looked up by a
 /// person, and may be an exon that no transcript of the catalogue has.
 const MIN_UNPLACED: usize = 20;
 /// Molecules that must share a stretch.

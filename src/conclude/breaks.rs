@@ -17,6 +17,8 @@ use crate::{
 
 /// Molecules that make a pile (count).
 const PILE_MIN: usize = 3;
+/// Kinds of clips at one base that are told apart (count); more is noise of a panel.
+const KINDS_MAX: usize = 200;
 /// Shortest clip of a pile (bases).
 const CLIP_MIN: usize = 12;
 /// Share of the exon's depth from which a pile inside an exon counts (fraction): transcripts of a rearranged
@@ -149,12 +151,16 @@ fn piles(result: &AssayResult<'_>) -> Vec<Pile> {
         .into_iter()
         .filter_map(|(at, mut clips)| {
             clips.sort_by(|a, b| b.1.len().cmp(&a.1.len()).then_with(|| a.cmp(b)));
-            let longest = clips.first()?.1;
-            let molecules: BTreeSet<u64> = clips
-                .iter()
-                .filter(|(_, b)| agree(longest, b))
-                .map(|(m, _)| *m)
-                .collect();
+            // The longest clip of each kind comes first and stands for it: one chimera hides no pile.
+            let mut kinds: Vec<(&[u8], BTreeSet<u64>)> = Vec::new();
+            for (molecule, bases) in clips {
+                if let Some((_, molecules)) = kinds.iter_mut().find(|(first, _)| agree(first, bases)) {
+                    molecules.insert(molecule);
+                } else if kinds.len() < KINDS_MAX {
+                    kinds.push((bases, BTreeSet::from([molecule])));
+                }
+            }
+            let (longest, molecules) = kinds.into_iter().rev().max_by_key(|(_, molecules)| molecules.len())?;
             (molecules.len() >= least(at)).then(|| Pile {
                 at,
                 molecules: u32::try_from(molecules.len()).unwrap_or(u32::MAX),

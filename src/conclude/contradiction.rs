@@ -1,6 +1,6 @@
 //! What does not fit together, each named with a code and a sentence.
 //!
-//! Rules in one place, for one assay and across assays. They change no state.
+//! Rules of one assay, in one place; those across assays are in [`pair`](super::pair). They change no state.
 
 use std::collections::BTreeSet;
 
@@ -22,7 +22,6 @@ pub fn name(results: &[AssayResult<'_>], breaks: &[Breaks]) -> Vec<Reason> {
         found.extend(ptd_beside_fusion(result));
         found.extend(two_partners(result));
     }
-    found.extend(assays_disagree(results));
     found
 }
 
@@ -49,13 +48,6 @@ fn believed<'a>(result: &'a AssayResult<'_>, role: MemberRole) -> Vec<&'a Judged
         .filter(|m| m.role == role)
         .map(|m| &judged.junctions[m.junction])
         .filter(|j| j.judgement.tier >= Some(Tier::Medium))
-        .collect()
-}
-
-fn partners(result: &AssayResult<'_>) -> BTreeSet<String> {
-    believed(result, MemberRole::Canonical)
-        .iter()
-        .map(|j| j.annotated.partner_side().symbol().to_owned())
         .collect()
 }
 
@@ -148,36 +140,4 @@ fn two_partners(result: &AssayResult<'_>) -> Option<Reason> {
             ),
         )
     })
-}
-
-/// RNA against DNA. A partner that differs is no contradiction by itself (spliced fusions skip to the next
-/// gene downstream), and is said as such.
-fn assays_disagree(results: &[AssayResult<'_>]) -> Option<Reason> {
-    let of = |assay| results.iter().find(|r| r.assay == assay);
-    let (rna, dna) = (of(Assay::Rna)?, of(Assay::Dna)?);
-    let (in_rna, in_dna) = (partners(rna), partners(dna));
-    let list = |set: &BTreeSet<String>| set.iter().cloned().collect::<Vec<_>>().join(", ");
-    match (in_rna.is_empty(), in_dna.is_empty()) {
-        (true, true) => None,
-        (false, true) => Some(Reason::new(
-            "rna-without-dna",
-            format!("RNA shows KMT2A joined to {}, DNA shows no break", list(&in_rna)),
-        )),
-        (true, false) => Some(Reason::new(
-            "dna-without-rna",
-            format!(
-                "DNA shows KMT2A joined to {}, RNA shows no fusion transcript",
-                list(&in_dna)
-            ),
-        )),
-        (false, false) if in_rna.is_disjoint(&in_dna) => Some(Reason::new(
-            "partner-differs",
-            format!(
-                "RNA shows {}, DNA {}: a fusion transcript may skip to the next gene behind the break",
-                list(&in_rna),
-                list(&in_dna)
-            ),
-        )),
-        (false, false) => None,
-    }
 }

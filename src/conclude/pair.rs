@@ -5,7 +5,7 @@
 //! shows stands, with the other's silence named: RNA can be silent where the fusion is not expressed, a panel
 //! where it has no bait.
 
-use super::{AssayResult, Conclusion, State};
+use super::{AssayResult, Conclusion, FindingStatus, State};
 use crate::{
     annotate::Class,
     assemble::{observe::ahead, unplaced::NOWHERE},
@@ -88,10 +88,14 @@ pub fn conclude(rna: Alone<'_>, dna: Alone<'_>) -> Pair {
         .lead_event
         .zip(d.lead_event)
         .is_some_and(|(a, b)| event_pairs(rna.result, dna.result, &explained).contains(&(a, b)));
+    // Something was seen that the other assay's negative does not answer.
     let blocked = |c: &Conclusion| {
-        c.reasons
-            .iter()
-            .any(|x| x.code == "low-tier-event" || x.code == "reciprocal-only")
+        c.state == State::Inconclusive
+            && (c.lead_event.is_some()
+                || c.breaks.iter().any(|b| !b.reasons().is_empty())
+                || c.reasons
+                    .iter()
+                    .any(|x| matches!(x.code, "low-tier-event" | "reciprocal-only" | "evidence-cut-off")))
     };
     let agreement = match (r.state, d.state) {
         _ if shown(r) && shown(d) => {
@@ -133,6 +137,12 @@ pub fn conclude(rna: Alone<'_>, dna: Alone<'_>) -> Pair {
         lead.text.trim_end_matches("Research use only.").trim_end()
     );
     conclusion.reasons.push(Reason::new("rna-and-dna", text.clone()));
+    conclusion.contradictions.extend(other.contradictions.iter().cloned());
+    if other.findings.break_without_partner.status == FindingStatus::Detected
+        && conclusion.findings.break_without_partner.status != FindingStatus::Detected
+    {
+        conclusion.findings.break_without_partner = other.findings.break_without_partner.clone();
+    }
     match agreement {
         Agreement::Confirmed | Agreement::BothNegative => {}
         Agreement::Different | Agreement::Discordant | Agreement::OneAssay | Agreement::OneNegative => {

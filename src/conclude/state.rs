@@ -149,8 +149,9 @@ pub fn decide(
         .filter(|(_, e)| is_harmless(e, &judged.junctions))
         .map(|(_, e)| note(junction(e.lead)))
         .collect();
-    let mut findings = findings(result, adequacy, limits, fusion, reciprocal, ptd, config);
     let unexplained = breaks.reasons();
+    let is_open = !unexplained.is_empty();
+    let mut findings = findings(result, adequacy, limits, (fusion, reciprocal, ptd), is_open, config);
     if let Some(reason) = unexplained.first().filter(|_| fusion.is_none() && ptd.is_none()) {
         findings.break_without_partner = Finding {
             status: FindingStatus::Detected,
@@ -400,9 +401,8 @@ fn findings(
     result: &AssayResult<'_>,
     adequacy: &Adequacy,
     limits: Option<&Limits>,
-    fusion: Option<usize>,
-    reciprocal: Option<usize>,
-    ptd: Option<usize>,
+    (fusion, reciprocal, ptd): (Option<usize>, Option<usize>, Option<usize>),
+    is_open: bool,
     config: &ConcludeConfig,
 ) -> Findings {
     let judged = result.judged;
@@ -413,10 +413,14 @@ fn findings(
             region(r).is_some_and(|l| l <= config.required_lod)
                 || (r == Region::Minor && limits.is_some_and(Limits::minor_not_targeted))
         });
-    let blocked = judged
-        .events
-        .iter()
-        .any(|e| e.tier == Some(Tier::Low) && e.group.kind != EventKind::Ptd && !is_harmless(e, &judged.junctions));
+    // What keeps the state from a negative keeps the findings from one.
+    let cut_off = result.collected.caps().next().is_some();
+    let blocked = cut_off
+        || is_open
+        || judged
+            .events
+            .iter()
+            .any(|e| e.tier.is_some() && e.group.kind != EventKind::Ptd && !is_harmless(e, &judged.junctions));
     let answer = |found: Option<usize>, what: &str| match found {
         Some(index) => Finding {
             status: FindingStatus::Detected,
@@ -432,10 +436,11 @@ fn findings(
         },
     };
     let ptd_limit = limits.and_then(Limits::ptd);
-    let ptd_low = judged
-        .events
-        .iter()
-        .any(|e| e.group.kind == EventKind::Ptd && e.tier == Some(Tier::Low) && !is_harmless(e, &judged.junctions));
+    let ptd_low = cut_off
+        || judged
+            .events
+            .iter()
+            .any(|e| e.group.kind == EventKind::Ptd && e.tier == Some(Tier::Low) && !is_harmless(e, &judged.junctions));
     let ptd_finding = match (ptd, ptd_limit) {
         (Some(index), _) => Finding {
             status: FindingStatus::Detected,

@@ -56,7 +56,18 @@ pub(super) fn read(
         .map(|r| (r.name.as_slice(), r.flags.is_second(), r.contig, r.position))
         .collect();
     // STAR writes neither read group nor alternatives there: without the BAM's, one template would be two.
-    let of_template: HashMap<&[u8], &AlignedRecord> = existing.iter().map(|r| (r.name.as_slice(), r)).collect();
+    // The record that stands for a template does not depend on the order in which they were read.
+    let rank = |r: &AlignedRecord| {
+        let place = (r.contig, r.position, r.flags.0);
+        (!r.flags.is_primary(), r.hit_index, r.read_group.clone(), place)
+    };
+    let mut of_template: HashMap<&[u8], &AlignedRecord> = HashMap::new();
+    for record in existing {
+        let held = of_template.entry(record.name.as_slice()).or_insert(record);
+        if rank(record) < rank(held) {
+            *held = record;
+        }
+    }
     let mut found = Chimeras::default();
     let mut template: Vec<AlignedRecord> = Vec::new();
     let mut flush = |template: &mut Vec<AlignedRecord>| {
