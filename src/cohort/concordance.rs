@@ -65,7 +65,8 @@ impl Verdict {
 /// Two samples compared.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Comparison {
-    /// `rna-dna`, `diagnosis-relapse`, `diagnosis-follow-up`, `same-timepoint`, `genomic-breakpoint`,
+    /// `rna-dna`, `diagnosis-relapse`, `diagnosis-follow-up`, `follow-up-relapse`, `same-timepoint`,
+    /// `timepoint-unknown`, `genomic-breakpoint`,
     /// `run`.
     pub compared: &'static str,
     /// Patient (index in the roster) and member of the first sample.

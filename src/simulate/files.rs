@@ -195,7 +195,7 @@ pub(super) fn dna_header(design: &super::dna::DnaDesign, contigs: &Contigs) -> S
         ),
         DnaAligner::Minimap2 => ("minimap2", "2.24-r1122", "minimap2 -ax sr ref.fa r1.fq r2.fq"),
     };
-    header_of(&design.library, contigs, (name, version, &line))
+    header_of(&design.library, contigs, (name, version, line))
 }
 
 /// The header: contigs, read group, and the programs whose conventions the records follow.

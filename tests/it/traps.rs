@@ -321,6 +321,17 @@ fn clips_without_a_home_count_where_transcripts_leave_an_exon() {
         File::rna(all).conclude(&world, |_| {})
     };
     inconclusive(&concluded(exon(&world, 8).end.0), "clips-without-home");
+    // A longer clip of another origin at the same base hides nothing.
+    let end = exon(&world, 8).end.0;
+    let mut all = records(&world, &deep(9));
+    all.extend(leaving_at(&world, end));
+    let mut other = leaving_at(&world, end).remove(0);
+    other.name = b"other".to_vec();
+    other.cigar = Cigar::parse("40M16S").unwrap();
+    other.sequence.truncate(40);
+    other.sequence.extend_from_slice(b"CCATGGTTAACGTCAG");
+    all.push(other);
+    inconclusive(&File::rna(all).conclude(&world, |_| {}), "clips-without-home");
     let inside = concluded(exon(&world, 27).start.0 + 700);
     assert_eq!(inside.state, State::NotDetected, "{}", inside.text);
 }
