@@ -133,7 +133,6 @@ aligned() {
 snakemake_tests() {
     local d="$work/snakemake" file="$root/workflows/snakemake/workflow/Snakefile" profile="$root/workflows/snakemake/profile"
     rm -rf "$d"; mkdir -p "$d"
-    # `-d`: a working folder of its own, so that locks and records do not meet those of others.
     run() { (cd "$root" && snakemake -s "$file" --workflow-profile "$profile/local" -q all "$@"); }
     check "snakemake: one command, the demo" run --config outdir="$d/demo"
     answers snakemake "$d/demo"

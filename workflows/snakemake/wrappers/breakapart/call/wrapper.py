@@ -7,7 +7,6 @@ import shlex
 import shutil
 import subprocess
 import sys
-import tempfile
 
 # Exit status of the program for an input that can't be used: another try can't mend it.
 BAD_INPUT = 1
@@ -40,10 +39,14 @@ log = pathlib.Path(snakemake.log[0]) if snakemake.log else None
 target = pathlib.Path(folder) if folder else pathlib.Path(snakemake.output[0]).parent
 target.mkdir(parents=True, exist_ok=True)
 
-# A folder beside the target: its files are moved over once the call has ended.
-with tempfile.TemporaryDirectory(dir=target.parent) as scratch:
+# A folder beside the target: its files are moved over once the call has ended. Its name is the sample's, so that
+# the next try takes away what a killed one left.
+scratch = target.parent / f".{pathlib.Path(sample).name}.part"
+shutil.rmtree(scratch, ignore_errors=True)
+scratch.mkdir()
+try:
     done = subprocess.run(
-        [*command, "--output-dir", scratch, "--", alignment], stderr=subprocess.PIPE, text=True, check=False
+        [*command, "--output-dir", str(scratch), "--", alignment], stderr=subprocess.PIPE, text=True, check=False
     )
     if log:
         log.write_text(done.stderr)
@@ -52,12 +55,14 @@ with tempfile.TemporaryDirectory(dir=target.parent) as scratch:
     if done.returncode != 0 and not (status_file and done.returncode == BAD_INPUT):
         raise RuntimeError(f"breakapart call ended with status {done.returncode}: {errors[-1]}")
     if folder:
-        for path in sorted(pathlib.Path(scratch).iterdir()):
+        for path in sorted(scratch.iterdir()):
             shutil.move(path, target / path.name)
     else:
         for name, suffix in FILES.items():
             if snakemake.output.get(name):
-                shutil.move(pathlib.Path(scratch) / f"{sample}{suffix}", snakemake.output.get(name))
+                shutil.move(scratch / f"{sample}{suffix}", snakemake.output.get(name))
+finally:
+    shutil.rmtree(scratch, ignore_errors=True)
 
 if status_file:
     reason = errors[-1].replace("\t", " ") if done.returncode else ""
