@@ -9,11 +9,11 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use breakapart::catalogue::{GeneModels, KMT2A};
-use breakapart::genome::{Build, Position};
+use breakapart::genome::{Build, Position, SequenceSource, Strand};
 use breakapart::hts::OutputFormat;
 use breakapart::simulate::{
     AlignerConvention, Amount, ContigStyle, Design, Edge, EventSpec, Genome, SetOptions, Strandedness, contigs,
-    dna::{Small, classes, simulate_small},
+    dna::{Filled, Small, classes, simulate_small},
     exon_patches,
     files::write_sample,
     simulate, truth,
@@ -27,6 +27,8 @@ struct Case {
     format: OutputFormat,
     /// What is drawn; its sample is the case's name.
     design: Design,
+    /// Bases that the exon file does not have are drawn, as in the DNA samples.
+    filled: bool,
 }
 
 impl Case {
@@ -43,6 +45,7 @@ impl Case {
             text,
             format: OutputFormat::Bam,
             design,
+            filled: false,
         }
     }
 
@@ -73,6 +76,11 @@ impl Case {
         self
     }
 
+    const fn filled(mut self) -> Self {
+        self.filled = true;
+        self
+    }
+
     fn readme(&self) -> String {
         let design = &self.design;
         format!(
@@ -91,7 +99,7 @@ impl Case {
 
 /// All cases.
 fn cases() -> Vec<Case> {
-    [fusions(), aligners_and_formats(), negatives(), libraries()]
+    [fusions(), hard(), aligners_and_formats(), negatives(), libraries()]
         .into_iter()
         .flatten()
         .collect()
@@ -277,6 +285,82 @@ fn negatives() -> Vec<Case> {
     ]
 }
 
+/// Junctions that other callers lose.
+fn hard() -> Vec<Case> {
+    vec![
+        Case::new(
+            "insert_36",
+            40,
+            "KMT2A::MLLT3, e9::e6, with 36 bases between that belong to neither.",
+        )
+        .event(
+            EventSpec::fusion((KMT2A, 9), ("MLLT3", 6), Amount::Supporting(24))
+                .with_inserted(b"GATTACCGTAGCTTGACAGGTCATCCGTAATGCCTA"),
+        ),
+        Case::new(
+            "intergenic",
+            41,
+            "KMT2A e8 joined to chromosome 9, where no gene of the catalogue lies: an intergenic partner.",
+        )
+        .event(EventSpec::intergenic(
+            (KMT2A, 8),
+            "chr9",
+            Position::from_one_based(37_200_000),
+            Strand::Forward,
+            Amount::Supporting(16),
+        ))
+        .filled(),
+        Case::new(
+            "inside_introns",
+            44,
+            "KMT2A::AFDN, joined 60 bases into KMT2A intron 9 and 80 bases before AFDN e2: retained introns.",
+        )
+        .event(EventSpec::between(
+            (KMT2A, Edge::Base(Position::from_one_based(118_484_314 + 60))),
+            ("AFDN", Edge::Base(Position::from_one_based(167_864_551 - 80))),
+            Amount::Supporting(16),
+        ))
+        .filled(),
+        Case::new(
+            "microhomology",
+            45,
+            "KMT2A::AFDN, joined inside KMT2A e10 and AFDN e5, six bases before the junction shared by both.",
+        )
+        .event(EventSpec::between(
+            (KMT2A, Edge::Base(Position::from_one_based(118_484_900))),
+            ("AFDN", Edge::Base(Position::from_one_based(167_875_436))),
+            Amount::Supporting(16),
+        )),
+        Case::new(
+            "long_reads",
+            42,
+            "KMT2A::AFF1, e10::e4, in reads of 300 to 2,500 bases by minimap2 `splice`.",
+        )
+        .fusion((KMT2A, 10), ("AFF1", 4), 8)
+        .set(long),
+        Case::new(
+            "long_reads_three_way",
+            43,
+            "KMT2A e9, CREBBP e14, MLLT3 e6 in one transcript, in long reads by minimap2 `splice`: three parts a read.",
+        )
+        .event(EventSpec::three_way(
+            (KMT2A, 9),
+            ("CREBBP", 14, 15),
+            ("MLLT3", 6),
+            Amount::Supporting(8),
+        ))
+        .set(long),
+    ]
+}
+
+/// Long reads by minimap2.
+fn long(d: &mut Design) {
+    (d.paired, d.read_len) = (false, 20_000);
+    (d.fragment_len_mean, d.fragment_len_sd) = (1_200.0, 500.0);
+    (d.kmt2a_molecules, d.control_molecules, d.partner_molecules) = (150, 20, 10);
+    d.aligner = AlignerConvention::Minimap2Splice;
+}
+
 /// Other libraries.
 fn libraries() -> Vec<Case> {
     let overlapping = |d: &mut Design| (d.fragment_len_mean, d.fragment_len_sd) = (140.0, 25.0);
@@ -327,7 +411,9 @@ fn write(case: &Case, exons: &str, cases: &Path) -> anyhow::Result<()> {
     let contigs = contigs(design.build, design.style);
     let models = GeneModels::bind(design.build, &contigs, Vec::new());
     let source = exon_patches::read(exons, &models, &contigs)?;
-    let sample = simulate(design, &Genome::new(&contigs, &models, &source))?;
+    let filled = Filled::new(&source, &contigs);
+    let bases: &dyn SequenceSource = if case.filled { &filled } else { &source };
+    let sample = simulate(design, &Genome::new(&contigs, &models, bases))?;
     let folder = cases.join(&design.sample);
     fs::create_dir_all(&folder)?;
     let options = SetOptions {

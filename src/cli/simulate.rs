@@ -18,6 +18,8 @@ enum KindArg {
     Positives,
     /// None, with 0 to 200 chimeras of the library at KMT2A
     Negatives,
+    /// As positives, RNA in long reads by minimap2 (`-ax splice`)
+    LongReads,
 }
 
 /// What is sequenced, as typed.
@@ -76,8 +78,12 @@ pub fn run(args: &SimulateArgs) -> Result<(), Failure> {
     }
     let kind = match args.kind {
         Some(KindArg::Negatives) => SetKind::Negatives,
+        Some(KindArg::LongReads) => SetKind::LongReads,
         Some(KindArg::Positives) | None => SetKind::Positives,
     };
+    if kind == SetKind::LongReads && matches!(args.assay, SimulatedAssay::Dna) {
+        return Err(Failure::usage("--kind long-reads: RNA only; leave --assay dna out"));
+    }
     let count = args.count.unwrap_or(100);
     let options = SetOptions {
         fastq: args.fastq,

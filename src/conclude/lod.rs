@@ -205,12 +205,15 @@ impl Geometry {
 /// Chance of detection for each number of usable molecules, over how many of them are split. It does not
 /// depend on the fraction, so it is made once for all the means that a search tries.
 pub(super) struct Detection {
+    /// Chance by number of molecules, as far as it is not certain; beyond, all are detected.
     given: Vec<f64>,
+    /// Chance of larger numbers.
+    beyond: f64,
 }
 
 impl Detection {
     pub(super) fn new(split_share: f64, rule: &Rule) -> Self {
-        let given = (0..=MOLECULES_MAX)
+        let mut given: Vec<f64> = (0..=MOLECULES_MAX)
             .map(|n| {
                 let mut detected = 0.0;
                 let mut weight = (1.0 - split_share).powi(i32::try_from(n).unwrap_or(0));
@@ -228,20 +231,27 @@ impl Detection {
                 detected
             })
             .collect();
-        Self { given }
+        let beyond = given.last().copied().unwrap_or(0.0);
+        // Numbers that are detected alike need no probability of their own.
+        while given.last().is_some_and(|last| (last - beyond).abs() < 1e-12) {
+            given.pop();
+        }
+        Self { given, beyond }
     }
 
     /// Chance that a molecule count with this mean is detected.
     pub(super) fn chance(&self, mean: f64) -> f64 {
-        let counts = count_probabilities(MOLECULES_MAX - 1, mean, DISPERSION);
+        let Some(largest) = u32::try_from(self.given.len()).ok().and_then(|n| n.checked_sub(1)) else {
+            return self.beyond;
+        };
+        let counts = count_probabilities(largest, mean, DISPERSION);
         let more = (1.0 - counts.iter().sum::<f64>()).max(0.0);
-        counts
-            .into_iter()
-            .chain([more])
+        let few: f64 = counts
+            .iter()
             .zip(&self.given)
-            .filter(|(here, _)| *here >= 1e-9)
             .map(|(here, detected)| here * detected)
-            .sum()
+            .sum();
+        few + more * self.beyond
     }
 }
 

@@ -44,22 +44,28 @@ pub fn count_probabilities(largest: u32, mean: f64, dispersion: f64) -> Vec<f64>
 /// Exact (Clopper-Pearson) two-sided interval of a binomial fraction at `confidence` (0.95).
 /// `(0, 1)` where `trials` is 0.
 pub fn binomial_interval(successes: u64, trials: u64, confidence: f64) -> (f64, f64) {
-    if trials == 0 || successes > trials {
-        return (0.0, 1.0);
+    (
+        binomial_lower(successes, trials, confidence),
+        binomial_upper(successes, trials, confidence),
+    )
+}
+
+/// The lower bound of [`binomial_interval`].
+pub fn binomial_lower(successes: u64, trials: u64, confidence: f64) -> f64 {
+    if trials == 0 || successes > trials || successes == 0 {
+        return 0.0;
     }
-    let alpha = (1.0 - confidence) / 2.0;
     let (k, n) = (successes as f64, trials as f64);
-    let low = if successes == 0 {
-        0.0
-    } else {
-        Beta::new(k, n - k + 1.0).map_or(0.0, |d| d.inverse_cdf(alpha))
-    };
-    let high = if successes == trials {
-        1.0
-    } else {
-        Beta::new(k + 1.0, n - k).map_or(1.0, |d| d.inverse_cdf(1.0 - alpha))
-    };
-    (low, high)
+    Beta::new(k, n - k + 1.0).map_or(0.0, |d| d.inverse_cdf((1.0 - confidence) / 2.0))
+}
+
+/// The upper bound of [`binomial_interval`].
+pub fn binomial_upper(successes: u64, trials: u64, confidence: f64) -> f64 {
+    if trials == 0 || successes >= trials {
+        return 1.0;
+    }
+    let (k, n) = (successes as f64, trials as f64);
+    Beta::new(k + 1.0, n - k).map_or(1.0, |d| d.inverse_cdf(1.0 - (1.0 - confidence) / 2.0))
 }
 
 /// Natural log-odds of a probability, kept finite.

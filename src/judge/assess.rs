@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     annotate::{Class, Frame},
-    genome::probability::{binomial_interval, count_tail, from_log_odds},
+    genome::probability::{binomial_lower, binomial_upper, count_tail, from_log_odds},
 };
 
 /// Cut of tier high.
@@ -418,18 +418,10 @@ fn duplication(facts: &EvidenceFacts, context: &Context) -> Judgement {
     };
     sum.add("class", prior.ln(), text);
     let wild_type = u64::from(facts.wild_type);
-    let own_rate = if context.other_wild_type > 0 {
-        binomial_interval(
-            u64::from(context.other_back_splices),
-            u64::from(context.other_wild_type),
-            0.90,
-        )
-        .1
-    } else {
-        0.0
-    };
     let own_counts = context.library != LibraryType::PolyA && context.other_back_splices > 0;
-    let rate = if own_counts {
+    let rate = if own_counts && context.other_wild_type > 0 {
+        let (spliced_back, wild_type) = (context.other_back_splices, context.other_wild_type);
+        let own_rate = binomial_upper(u64::from(spliced_back), u64::from(wild_type), 0.90);
         context.ptd_background.max(own_rate)
     } else {
         context.ptd_background
@@ -456,7 +448,7 @@ fn duplication(facts: &EvidenceFacts, context: &Context) -> Judgement {
     let mut tier = tier_of(score).or(Some(Tier::Low));
     let mut reasons = Vec::new();
     let total = u64::from(facts.molecules) + wild_type;
-    let low = binomial_interval(u64::from(facts.molecules), total, 0.95).0;
+    let low = binomial_lower(u64::from(facts.molecules), total, 0.95);
     let low_ratio = if low < 1.0 { low / (1.0 - low) } else { f64::INFINITY };
     if low_ratio <= rate {
         let what = format!(

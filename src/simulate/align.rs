@@ -34,6 +34,11 @@ impl AlignerConvention {
                 annotated: 7,
                 novel: 14,
             },
+            // minimap2 without `--junc-bed`: the intron's cost (`-C 9`) and open penalty over a match of 1 each.
+            Self::Minimap2Splice => Overhangs {
+                annotated: 10,
+                novel: 10,
+            },
         }
     }
 }

@@ -126,6 +126,9 @@ pub enum AlignerConvention {
     /// HISAT2: no `SA`; a read that would need more clipping than its score allows is unaligned and
     /// placed beside its mate; mates on two genes are kept as a discordant pair.
     Hisat2,
+    /// minimap2 `-ax splice` on long reads: every part of enough bases is a record, the longest one primary,
+    /// all in `SA`.
+    Minimap2Splice,
 }
 
 impl AlignerConvention {
@@ -149,6 +152,8 @@ impl AlignerConvention {
             Self::StarDefault => STAR_WINDOW,
             // HISAT2's `--max-intronlen`.
             Self::Hisat2 => 500_000,
+            // minimap2's `-G` of the preset.
+            Self::Minimap2Splice => 200_000,
         }
     }
 
@@ -159,6 +164,7 @@ impl AlignerConvention {
             Self::StarWithinBam { soft_clip: true, .. } => "star-soft",
             Self::StarDefault => "star-default",
             Self::Hisat2 => "hisat2",
+            Self::Minimap2Splice => "minimap2-splice",
         }
     }
 }

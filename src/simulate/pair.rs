@@ -14,6 +14,8 @@ const STAR_FRACTION: f64 = 0.66;
 const CHIMERA_GAP_MAX: usize = 3;
 /// `--chimScoreDropMax`: most bases of the pair that the parts of a chimera may leave out.
 const CHIMERA_DROP_MAX: usize = 30;
+/// minimap2's `-m` of the preset: least chaining score of a part, about its bases.
+const MINIMAP2_PART_MIN: usize = 40;
 /// HISAT2's `--score-min L,0,-0.2`: least score, as a fraction of the read length.
 const HISAT2_SCORE_MIN: f64 = -0.2;
 
@@ -31,8 +33,8 @@ pub struct Supplementary {
 pub struct Placement {
     /// Every read's primary alignment; `None`: unmapped.
     pub primary: Vec<Option<Aligned>>,
-    /// At most one further part, as STAR writes it.
-    pub supplementary: Option<Supplementary>,
+    /// Further parts: at most one as STAR writes them, any number by minimap2.
+    pub supplementary: Vec<Supplementary>,
     /// The pair lies in one locus, mates towards each other.
     pub proper: bool,
 }
@@ -41,7 +43,7 @@ impl Placement {
     fn unmapped(reads: &[Read]) -> Self {
         Self {
             primary: vec![None; reads.len()],
-            supplementary: None,
+            supplementary: Vec::new(),
             proper: false,
         }
     }
@@ -59,6 +61,7 @@ pub fn place(fragment: &Fragment, aligner: AlignerConvention, lost: bool, genome
     match aligner {
         AlignerConvention::Hisat2 => view.hisat2(),
         AlignerConvention::StarDefault => view.star(None),
+        AlignerConvention::Minimap2Splice => view.minimap2(),
         AlignerConvention::StarWithinBam { chim_segment_min, .. } => {
             view.star((!lost).then_some(chim_segment_min as usize))
         }
@@ -149,7 +152,7 @@ impl View<'_> {
         Placement {
             proper: reads.len() == 2,
             primary,
-            supplementary,
+            supplementary: supplementary.into_iter().collect(),
         }
     }
 
@@ -168,7 +171,7 @@ impl View<'_> {
             .collect();
         Placement {
             primary,
-            supplementary: None,
+            supplementary: Vec::new(),
             proper: false,
         }
     }
@@ -207,6 +210,26 @@ impl View<'_> {
             }
         }
         best
+    }
+
+    /// minimap2: each read by itself, every locus with enough of its bases a part, each as far as its bases
+    /// agree with the reference, so that parts overlap by what both sides share.
+    fn minimap2(&self) -> Placement {
+        let bases = self.bases_by_locus();
+        let mut placement = Placement::unmapped(&self.fragment.reads);
+        for (index, (read, of_read)) in self.fragment.reads.iter().zip(&bases).enumerate() {
+            let mut parts: Vec<Aligned> = (0..of_read.len())
+                .filter(|locus| of_read[*locus] >= MINIMAP2_PART_MIN)
+                .filter_map(|locus| self.align(read, locus, Fixed::default()))
+                .collect();
+            let longest = (0..parts.len()).min_by_key(|i| std::cmp::Reverse(parts[*i].base_count()));
+            if let Some(longest) = longest {
+                placement.primary[index] = Some(parts.remove(longest));
+                let further = parts.into_iter().map(|aligned| Supplementary { read: index, aligned });
+                placement.supplementary.extend(further);
+            }
+        }
+        placement
     }
 
     /// HISAT2: each read by itself, kept where its score allows.

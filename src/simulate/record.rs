@@ -20,7 +20,7 @@ const fn strand_of(read: &Read, aligned: &Aligned) -> Strand {
     }
 }
 
-/// All records of a fragment: each read's primary, then the supplementary one.
+/// All records of a fragment: each read's primary, then the supplementary ones.
 pub fn records(
     fragment: &Fragment,
     placement: &Placement,
@@ -36,7 +36,7 @@ pub fn records(
         flag_copies,
     };
     let mut out: Vec<Written> = (0..fragment.reads.len()).map(|index| writer.primary(index)).collect();
-    out.extend(writer.supplementary());
+    out.extend(placement.supplementary.iter().filter_map(|further| writer.supplementary(further)));
     out
 }
 
@@ -64,13 +64,16 @@ impl Writer<'_> {
 
     const fn mapq(&self) -> u8 {
         match self.aligner {
-            AlignerConvention::Hisat2 => 60,
+            AlignerConvention::Hisat2 | AlignerConvention::Minimap2Splice => 60,
             _ => 255,
         }
     }
 
     const fn is_star(&self) -> bool {
-        !matches!(self.aligner, AlignerConvention::Hisat2)
+        !matches!(
+            self.aligner,
+            AlignerConvention::Hisat2 | AlignerConvention::Minimap2Splice
+        )
     }
 
     /// Name, group, identifier and the flags that do not depend on the placement; mate fields.
@@ -116,9 +119,10 @@ impl Writer<'_> {
         };
         record.flags.0 |= if self.placement.proper { 0x2 } else { 0 };
         self.fill(&mut record, read, aligned, (false, false));
-        if let Some(further) = self.placement.supplementary.as_ref().filter(|s| s.read == index) {
-            record.supplementary = vec![self.entry(read, &further.aligned, self.hard(further))];
-        }
+        record.supplementary = self
+            .further(index)
+            .map(|further| self.entry(read, &further.aligned, self.hard(further)))
+            .collect();
         // A mate that is not aligned lies where this read does.
         if self.mate_of(index).is_some_and(|mate| self.aligned(mate).is_none()) {
             record.mate_contig = record.contig;
@@ -145,19 +149,30 @@ impl Writer<'_> {
             record.hit_index = Some(0);
             // STAR's reason: too short for the fraction that must be aligned.
             "uT:A:1".to_owned()
+        } else if self.aligner == AlignerConvention::Minimap2Splice {
+            String::new()
         } else {
             "YT:Z:UP".to_owned()
         };
         (record, WrittenFields { template_len: 0, tags })
     }
 
-    fn supplementary(&self) -> Option<Written> {
-        let further = self.placement.supplementary.as_ref()?;
+    /// The further parts of a read.
+    fn further(&self, index: usize) -> impl Iterator<Item = &super::pair::Supplementary> {
+        self.placement.supplementary.iter().filter(move |s| s.read == index)
+    }
+
+    fn supplementary(&self, further: &super::pair::Supplementary) -> Option<Written> {
         let (read, main) = (self.read(further.read)?, self.aligned(further.read)?);
         let mut record = self.base(further.read);
         record.flags.0 |= 0x800;
         self.fill(&mut record, read, &further.aligned, self.hard(further));
+        // The primary part first, then the others.
         record.supplementary = vec![self.entry(read, main, (false, false))];
+        let others = self.further(further.read).filter(|other| other.aligned.locus != further.aligned.locus);
+        record
+            .supplementary
+            .extend(others.map(|other| self.entry(read, &other.aligned, self.hard(other))));
         let fields = WrittenFields {
             template_len: 0,
             tags: self.tags(&further.aligned),
@@ -165,9 +180,12 @@ impl Writer<'_> {
         Some((record, fields))
     }
 
-    /// Which clips of the supplementary part are hard: those on the side of the primary one.
+    /// Which clips of the supplementary part are hard: those on the side of the primary one; minimap2's all.
     fn hard(&self, further: &super::pair::Supplementary) -> (bool, bool) {
         let soft = matches!(self.aligner, AlignerConvention::StarWithinBam { soft_clip: true, .. });
+        if self.aligner == AlignerConvention::Minimap2Splice {
+            return (true, true);
+        }
         let main = self.aligned(further.read).map_or(0, |a| a.locus);
         let towards_three = main > further.aligned.locus;
         let at_high = towards_three == (further.aligned.strand == Strand::Forward);
@@ -193,7 +211,7 @@ impl Writer<'_> {
             qualities.drain(..low);
         }
         (record.sequence, record.qualities) = (bases, qualities);
-        record.hit_count = Some(1);
+        record.hit_count = (self.aligner != AlignerConvention::Minimap2Splice).then_some(1);
         record.hit_index = self.is_star().then_some(1);
         record.edits = Some(edits(aligned));
         record.mismatches = aligned.mismatches.iter().map(|(position, _, _)| *position).collect();
@@ -239,6 +257,10 @@ impl Writer<'_> {
             // One for a match, one off for a mismatch, less STAR's penalty on genomic length.
             let score = (bases as i64 - 2 * edits as i64 - 2).max(0);
             format!("AS:i:{score}\tnM:i:{edits}\tMD:Z:{md}")
+        } else if self.aligner == AlignerConvention::Minimap2Splice {
+            // One for a match, two off for a mismatch (`-A 1 -B 2`).
+            let score = aligned.base_count() as i64 - 3 * wrong as i64;
+            format!("AS:i:{score}\tnn:i:0\ttp:A:P\tMD:Z:{md}")
         } else {
             let clipped = {
                 let (low, high) = aligned.clips();

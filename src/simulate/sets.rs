@@ -14,6 +14,8 @@ pub enum SetKind {
     Positives,
     /// None.
     Negatives,
+    /// As positives, in long reads (minimap2 `splice`).
+    LongReads,
 }
 
 /// Part of the positives that are partial tandem duplications.
@@ -59,16 +61,19 @@ fn real_exons(symbol: &str, genome: &Genome<'_>) -> Option<Vec<u16>> {
 /// partner's sequence and positives are asked for.
 pub fn random_designs(kind: SetKind, count: usize, seed: u64, genome: &Genome<'_>) -> Vec<Design> {
     let partners = match kind {
-        SetKind::Positives => usable_partners(genome),
+        SetKind::Positives | SetKind::LongReads => usable_partners(genome),
         SetKind::Negatives => Vec::new(),
     };
     (0..count)
         .filter_map(|number| {
             let mut dice = Dice::new(seed, number as u64);
-            let design = library(kind, number, &mut dice, genome);
+            let mut design = library(kind, number, &mut dice, genome);
+            if kind == SetKind::LongReads {
+                lengthen(&mut design, &mut dice);
+            }
             match kind {
                 SetKind::Negatives => Some(design),
-                SetKind::Positives => positive(design, number, &partners, &mut dice, genome),
+                SetKind::Positives | SetKind::LongReads => positive(design, number, &partners, &mut dice, genome),
             }
         })
         .collect()
@@ -79,6 +84,7 @@ fn library(kind: SetKind, number: usize, dice: &mut Dice, genome: &Genome<'_>) -
     let prefix = match kind {
         SetKind::Positives => "pos",
         SetKind::Negatives => "neg",
+        SetKind::LongReads => "long",
     };
     let seed = (dice.below(1 << 30) as u64) << 30 | dice.below(1 << 30) as u64;
     let mut design = Design::new(format!("{prefix}_{:04}", number + 1), genome.models().build(), seed);
@@ -129,6 +135,19 @@ fn library(kind: SetKind, number: usize, dice: &mut Dice, genome: &Genome<'_>) -
     };
     design.chimera_loss = 0.05;
     design
+}
+
+/// One read a molecule over most of its length, of the errors of current instruments, by minimap2.
+fn lengthen(design: &mut Design, dice: &mut Dice) {
+    design.paired = false;
+    design.fragment_len_mean = dice.between(500, 2_500) as f64;
+    design.fragment_len_sd = design.fragment_len_mean * 0.4;
+    // Longer than any fragment: a read ends where its fragment does.
+    design.read_len = 20_000;
+    design.error_rate = [0.001, 0.005, 0.01, 0.02][dice.below(4)];
+    design.kmt2a_molecules = design.kmt2a_molecules.min(1_000);
+    (design.duplicate_rate, design.umi) = (0.0, false);
+    design.aligner = AlignerConvention::Minimap2Splice;
 }
 
 /// The library with a rearrangement.

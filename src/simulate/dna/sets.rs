@@ -104,7 +104,7 @@ pub fn dna_designs(kind: SetKind, count: usize, seed: u64, genome: &Genome<'_>) 
 
 fn library(kind: SetKind, number: usize, dice: &mut Dice, genome: &Genome<'_>) -> DnaDesign {
     let prefix = match kind {
-        SetKind::Positives => "dpos",
+        SetKind::Positives | SetKind::LongReads => "dpos",
         SetKind::Negatives => "dneg",
     };
     let seed = (dice.below(1 << 30) as u64) << 30 | dice.below(1 << 30) as u64;
