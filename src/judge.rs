@@ -161,6 +161,7 @@ impl Default for JudgeConfig {
 /// Judges an annotation.
 pub fn judge(annotation: Annotation, profile: &Profile, config: &JudgeConfig) -> Judged {
     let context = background::measure(&annotation.junctions, profile, config);
+    let beside = |junction: usize| background::beside(&context, &annotation.junctions[junction]);
     let mut judged: Vec<Option<JudgedJunction>> = vec![None; annotation.junctions.len()];
     for group in &annotation.events {
         let facts_of = |junction: usize, event_molecules: u32, companion: bool| {
@@ -182,7 +183,7 @@ pub fn judge(annotation: Annotation, profile: &Profile, config: &JudgeConfig) ->
         let alone: Vec<Option<Tier>> = group
             .members
             .iter()
-            .map(|m| assess(&facts_of(m.junction, u32::MAX, false).1, &context).tier)
+            .map(|m| assess(&facts_of(m.junction, u32::MAX, false).1, &beside(m.junction)).tier)
             .collect();
         // A believed canonical junction supports the others of its event.
         let companion = group
@@ -195,7 +196,7 @@ pub fn judge(annotation: Annotation, profile: &Profile, config: &JudgeConfig) ->
             .members
             .iter()
             .filter(|m| {
-                assess(&facts_of(m.junction, u32::MAX, supported(m)).1, &context)
+                assess(&facts_of(m.junction, u32::MAX, supported(m)).1, &beside(m.junction))
                     .tier
                     .is_some()
             })
@@ -204,7 +205,7 @@ pub fn judge(annotation: Annotation, profile: &Profile, config: &JudgeConfig) ->
         let event_molecules = distinct_molecules(&annotation.junctions, &believed);
         for member in &group.members {
             let (wild_type, facts) = facts_of(member.junction, event_molecules, supported(member));
-            let judgement = assess(&facts, &context);
+            let judgement = assess(&facts, &beside(member.junction));
             let annotated = annotation.junctions[member.junction].clone();
             judged[member.junction] = Some(JudgedJunction {
                 annotated,

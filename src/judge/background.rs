@@ -20,6 +20,28 @@ pub const fn is_duplication_pair(donor: u16, acceptor: u16) -> bool {
     matches!(donor, 7..=13) && matches!(acceptor, 2 | 3)
 }
 
+/// Whether a junction is counted with the library's chimeras: few molecules, away from splice sites.
+fn counts_as_chimera(junction: &AnnotatedJunction) -> bool {
+    let on_splice_sites = junction.five.at_splice_site && junction.three.at_splice_site;
+    !matches!(junction.class, Class::NeighbourReadThrough)
+        && !on_splice_sites
+        && junction.candidate.evidence.molecules <= 2
+}
+
+/// The context that a junction is judged against: the sample's noise beside it. Pairs alone show no splice site,
+/// so that those of a rare fusion are counted with the chimeras; a junction is no background of its own.
+pub fn beside(context: &Context, junction: &AnnotatedJunction) -> Context {
+    let mut beside = *context;
+    if !context.is_dna && !junction.candidate.is_precise && counts_as_chimera(junction) {
+        let own = junction.candidate.evidence.molecules;
+        beside.chimeras = beside.chimeras.saturating_sub(own);
+        if junction.partner_side().is_partner {
+            beside.partner_chimeras = beside.partner_chimeras.saturating_sub(own);
+        }
+    }
+    beside
+}
+
 /// Measures the context from all candidates of the sample.
 pub fn measure(junctions: &[AnnotatedJunction], profile: &Profile, config: &JudgeConfig) -> Context {
     let mut context = Context {
@@ -46,9 +68,7 @@ pub fn measure(junctions: &[AnnotatedJunction], profile: &Profile, config: &Judg
                     context.other_back_splices = context.other_back_splices.saturating_add(evidence.molecules);
                 }
             }
-            Class::NeighbourReadThrough => {}
-            // What few molecules show away from splice sites: chimeras made in the library.
-            _ if !on_splice_sites && evidence.molecules <= 2 => {
+            _ if counts_as_chimera(j) => {
                 context.chimeras = context.chimeras.saturating_add(evidence.molecules);
                 if j.partner_side().is_partner {
                     context.partner_chimeras = context.partner_chimeras.saturating_add(evidence.molecules);

@@ -120,7 +120,7 @@ pub struct EvidenceFacts {
 }
 
 /// What is known of the sample.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Context {
     /// Chimeric molecules that join KMT2A to unrelated places: the sample's own noise.
     pub chimeras: u32,

@@ -15,7 +15,7 @@ use crate::program::{call, files, report};
 
 /// Every case with the state of its conclusion. The read-throughs are inconclusive by their depth, as
 /// [`read_through_stays_low_and_does_not_block`] asserts.
-const STATES: [(&str, &str); 26] = [
+const STATES: [(&str, &str); 32] = [
     ("aff1_reciprocal", "rearranged"),
     ("aff1_star_default", "rearranged"),
     ("cbl_deletion", "rearranged"),
@@ -23,8 +23,14 @@ const STATES: [(&str, &str); 26] = [
     ("duplicates_flagged", "rearranged"),
     ("ell_cram_no_reference", "rearranged"),
     ("insert_15", "rearranged"),
+    ("insert_36", "rearranged"),
     ("inside_exons", "rearranged"),
+    ("inside_introns", "rearranged"),
+    ("intergenic", "rearranged"),
+    ("long_reads", "rearranged"),
+    ("long_reads_three_way", "rearranged"),
     ("low_kmt2a", "inconclusive"),
+    ("microhomology", "rearranged"),
     ("mllt10_two_molecules", "rearranged"),
     ("mllt1_sam", "rearranged"),
     ("mllt3_grch37_cram", "rearranged"),
@@ -46,15 +52,21 @@ const STATES: [(&str, &str); 26] = [
 
 /// Cases whose aligner writes no split read over the junction although the library has some: what the
 /// program finds instead, from which kind of evidence, and its frame.
-const DROPPED: [(&str, &str, &str); 3] = [
+const DROPPED: [(&str, &str, &str); 4] = [
+    // A third of a read belongs to neither side: what holds both does not align
+    // (`inserted_bases_too_long_for_the_aligner_are_exact`).
+    ("insert_36", "clip", "stop-codon"),
     // Soft clips only: each is long enough to be placed on the catalogue's exon end.
     ("aff1_star_default", "clip", "in-frame"),
     // A read that needs much clipping is left unaligned; mates on both sides tell of the junction.
     ("mllt3_hisat2", "spanning", "in-frame"),
     // STAR allows 3 bases between the parts of a chimera: the 15 bases show only in clips
-    // (`inserted_bases_too_long_for_the_aligner_are_exact_from_its_clips`).
+    // (`inserted_bases_too_long_for_the_aligner_are_exact`).
     ("insert_15", "clip", "in-frame"),
 ];
+
+/// Cases whose junction lies in reads that did not align anywhere.
+const UNMAPPED: [&str; 1] = ["insert_36"];
 
 fn test_data() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("test-data")
@@ -80,12 +92,15 @@ fn truth(folder: &Path) -> Vec<Row> {
     lines.map(|row| header.iter().cloned().zip(row).collect()).collect()
 }
 
-/// The report on a folder's alignment, with the reference where the build is GRCh38.
+/// The report on a folder's alignment, as [`UNMAPPED`] asks for it, with the reference where the build is GRCh38.
 fn run(folder: &Path) -> Value {
     let out = TempDir::new().unwrap();
     let name = folder.file_name().unwrap().to_str().unwrap();
     let mut command = call(out.path());
     command.arg("-q");
+    if UNMAPPED.contains(&name) {
+        command.arg("--unmapped");
+    }
     if truth(folder)[0]["build"] == "GRCh38" {
         command
             .arg("--reference")
@@ -258,16 +273,43 @@ fn a_duplication_beside_a_fusion_keeps_its_own_finding() {
 }
 
 #[test]
-fn inserted_bases_too_long_for_the_aligner_are_exact_from_its_clips() {
-    let report = run_case("insert_15");
-    let row = &truth(&test_data().join("cases/insert_15"))[0];
-    assert_eq!(array(&report["events"]).len(), 1);
+fn inserted_bases_too_long_for_the_aligner_are_exact() {
+    for case in ["insert_15", "insert_36"] {
+        let report = run_case(case);
+        let row = &truth(&test_data().join("cases").join(case))[0];
+        assert_eq!(array(&report["events"]).len(), 1, "{case}");
+        let junction = &report["events"][0]["junctions"][0];
+        assert!(is_at(junction, row), "{case}");
+        assert_eq!(junction["inserted"], row["inserted"]);
+        assert_eq!(junction["frame"], row["frame"]);
+        let before = junction["consensus"].as_str().unwrap().split('|').next().unwrap();
+        assert!(before.ends_with("AAG"), "{case}: e9 ends in AAG: {before}");
+    }
+}
+
+#[test]
+fn an_intergenic_partner_has_its_base_and_the_genes_on_both_sides() {
+    let report = run_case("intergenic");
     let junction = &report["events"][0]["junctions"][0];
-    assert!(is_at(junction, row));
-    assert_eq!(junction["inserted"], row["inserted"]);
-    assert_eq!(junction["frame"], row["frame"]);
-    let before = junction["consensus"].as_str().unwrap().split('|').next().unwrap();
-    assert!(before.ends_with("AAG"), "e9 ends in AAG: {before}");
+    assert_eq!(report["events"][0]["name"], "KMT2A::?");
+    assert_eq!(
+        places(junction),
+        ("chr11:118482495".to_owned(), "chr9:37200000".to_owned())
+    );
+    assert_eq!(junction["class"], "canonical-intergenic");
+    let beside: Vec<&Value> = array(&junction["three"]["nearest"])
+        .iter()
+        .map(|n| &n["gene"])
+        .collect();
+    assert_eq!(beside, ["MLLT3", "NCBP1"]);
+}
+
+#[test]
+fn bases_that_both_sides_share_are_the_ambiguity_of_the_junction() {
+    let report = run_case("microhomology");
+    let junction = &report["events"][0]["junctions"][0];
+    assert_eq!(junction["ambiguity"]["left"], 6, "{}", junction["ambiguity"]);
+    assert_eq!(junction["ambiguity"]["right"], 0);
 }
 
 #[test]
