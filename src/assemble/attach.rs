@@ -76,6 +76,19 @@ pub fn spanning(
     left_out
 }
 
+/// Gives the pairs of junctions of unknown place to junctions that clips have made since.
+pub(super) fn again(candidates: &mut Vec<Candidate>, models: &GeneModels, target: &Target) {
+    let mut pairs = Vec::new();
+    candidates.retain_mut(|c| {
+        if !c.is_precise {
+            pairs.append(&mut c.observations);
+        }
+        c.is_precise
+    });
+    pairs.sort_by_key(|o| o.fragment);
+    spanning(candidates, pairs, models, target);
+}
+
 fn split_count(candidate: &Candidate) -> usize {
     candidate
         .observations
