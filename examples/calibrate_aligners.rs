@@ -338,7 +338,12 @@ fn limit(bench: &Bench<'_>, draws: u64) -> Result<()> {
         let drawn = bench.run(&designs)?;
         for d in drawn.iter().filter(|d| d.report.conclusion.state == State::NotDetected) {
             eprintln!("{} {} {} {}", d.report.sample, d.split, d.short, d.spanning);
-            for c in d.report.discarded.iter().filter(|c| c.junction.class.starts_with("canonical")) {
+            for c in d
+                .report
+                .discarded
+                .iter()
+                .filter(|c| c.junction.class.starts_with("canonical"))
+            {
                 eprintln!("   {:?} {:?}", c.junction.evidence, c.junction.reasons);
             }
         }

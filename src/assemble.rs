@@ -4,8 +4,8 @@
 //! placed, with its ambiguity, consensus and evidence counted in molecules; and what became of every
 //! clip. Not decided here: what a junction means (annotate), whether it is believed (judge).
 
-pub mod allele;
 mod alike;
+pub mod allele;
 pub mod attach;
 mod bridge;
 pub mod clip;
@@ -249,7 +249,12 @@ pub fn assemble(
             .collect();
         let wild_type = allele::WildType::new(fragments, &target, &broken);
         for candidate in &mut candidates {
-            candidate.alleles = Some(allele::alleles(candidate, fragments, &target, &wild_type));
+            candidate.alleles = Some(allele::alleles(
+                candidate,
+                fragments,
+                (&target, gene.interval),
+                &wild_type,
+            ));
         }
     }
     candidates.sort_by(|a, b| (&a.junction, a.is_precise).cmp(&(&b.junction, b.is_precise)));

@@ -44,7 +44,9 @@ pub fn describe(
         Class::Ptd if !spliced => "a tandem duplication inside KMT2A".to_owned(),
         Class::Ptd => "a tandem duplication inside KMT2A (a circular RNA gives the same RNA junction)".to_owned(),
         Class::NeighbourReadThrough => "transcription through adjacent genes, without rearrangement".to_owned(),
-        Class::Inverted if !spliced => "an inversion inside KMT2A, or a molecule that primed its own other strand".to_owned(),
+        Class::Inverted if !spliced => {
+            "an inversion inside KMT2A, or a molecule that primed its own other strand".to_owned()
+        }
         Class::Inverted => "an inversion inside KMT2A, or an artefact of reverse transcription".to_owned(),
         Class::Deletion => "a deletion inside KMT2A".to_owned(),
         Class::Canonical | Class::Reciprocal | Class::Chained if a.contig == b.contig => {

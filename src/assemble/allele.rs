@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     collect::fragment::Fragment,
-    genome::{Breakend, Retained},
+    genome::{Breakend, Interval, Retained},
 };
 
 /// Bases that a fragment must reach on both sides of a break to be counted, whichever allele it shows
@@ -101,10 +101,13 @@ fn between(starts: &[i64], ends: &[i64], low: i64, high: i64) -> u32 {
 pub fn alleles(
     candidate: &Candidate,
     fragments: &[Fragment],
-    target: &Target,
+    (target, gene): (&Target, Interval),
     wild_type: &WildType,
 ) -> (u32, u32) {
-    let kmt2a_is_five = target.holds(candidate.junction.five);
+    // Where the flank of the gene is joined to its inside, the base inside: the flank may not be sequenced.
+    let inside = |side: Breakend| side.contig == target.contig && gene.contains(side.position);
+    let (five, three) = (candidate.junction.five, candidate.junction.three);
+    let kmt2a_is_five = inside(five) || target.holds(five) && !inside(three);
     let side = if kmt2a_is_five {
         candidate.junction.five
     } else {

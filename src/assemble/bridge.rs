@@ -135,7 +135,12 @@ pub(super) fn join_open(candidates: &mut Vec<Candidate>, target: &Target) {
             .enumerate()
             .filter(|(_, c)| !c.is_precise && fits(site, own(&c.junction), target))
             .filter(|_| length <= UNREAD_MAX)
-            .map(|(i, c)| (c.observations.iter().map(|o| o.molecule).collect::<BTreeSet<_>>().len(), i))
+            .map(|(i, c)| {
+                (
+                    c.observations.iter().map(|o| o.molecule).collect::<BTreeSet<_>>().len(),
+                    i,
+                )
+            })
             .filter(|(molecules, _)| *molecules >= PAIRS_MIN)
             .max_by_key(|(molecules, i)| (*molecules, std::cmp::Reverse(*i)));
         let Some((_, home)) = home else { continue };
@@ -148,12 +153,14 @@ pub(super) fn join_open(candidates: &mut Vec<Candidate>, target: &Target) {
         }
         candidates[home].junction = junction.clone();
         let more = open_end::not_known(&candidates[home], observations);
-        candidates[home].observations.extend(more.into_iter().map(|o| Observation {
-            five: junction.five,
-            three: junction.three,
-            bases: None,
-            ..o
-        }));
+        candidates[home]
+            .observations
+            .extend(more.into_iter().map(|o| Observation {
+                five: junction.five,
+                three: junction.three,
+                bases: None,
+                ..o
+            }));
     }
     candidates.retain(|c| !c.observations.is_empty());
 }
@@ -208,7 +215,10 @@ fn tips<'a, 'b>(
     let mut tips: Vec<Tip<'a, 'b>> = alike::kinds(ends.get(start..end).unwrap_or_default())
         .into_iter()
         .filter_map(|kind| {
-            let kind: Vec<&End<'a>> = kind.into_iter().filter(|(o, w)| !used.contains(&(o.index, *w))).collect();
+            let kind: Vec<&End<'a>> = kind
+                .into_iter()
+                .filter(|(o, w)| !used.contains(&(o.index, *w)))
+                .collect();
             tip(kind)
         })
         .collect();
@@ -438,6 +448,9 @@ mod tests {
     #[test]
     fn sides_that_meet_have_nothing_inserted() {
         let (a, b) = (&PARTNER[..14], &reverse_complement(KMT2A)[..12]);
-        assert_eq!(overlap((KMT2A, a), (&reverse_complement(PARTNER), b)).as_deref(), Some(&b""[..]));
+        assert_eq!(
+            overlap((KMT2A, a), (&reverse_complement(PARTNER), b)).as_deref(),
+            Some(&b""[..])
+        );
     }
 }

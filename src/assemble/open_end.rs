@@ -257,7 +257,13 @@ pub(super) fn settle(candidate: &mut Candidate, junction: Junction, pairs: &[Obs
 pub(super) fn other_confidence(pairs: &[Observation], of_three: bool) -> Confidence {
     pairs
         .iter()
-        .map(|o| if of_three { o.confidence_three } else { o.confidence_five })
+        .map(|o| {
+            if of_three {
+                o.confidence_three
+            } else {
+                o.confidence_five
+            }
+        })
         .max()
         .unwrap_or(Confidence::Unknown)
 }
@@ -296,7 +302,12 @@ pub(super) fn place_within(
 }
 
 /// Where the sequence, read outward from KMT2A, enters the other side: its breakend and the bases before.
-pub(super) fn placed(sequence: &[u8], shown: Breakend, source: &dyn SequenceSource, reach: i64) -> Option<(Breakend, Vec<u8>)> {
+pub(super) fn placed(
+    sequence: &[u8],
+    shown: Breakend,
+    source: &dyn SequenceSource,
+    reach: i64,
+) -> Option<(Breakend, Vec<u8>)> {
     // From the innermost base that mates show outward, where the break must lie.
     let p = shown.position.0;
     let interval = Interval::new((p - reach).max(0), p + reach);

@@ -204,7 +204,11 @@ pub(super) fn header(design: &Design, contigs: &Contigs) -> String {
     let (name, version, line) = match design.aligner {
         AlignerConvention::Hisat2 => ("hisat2", "2.2.1", "hisat2-align-s -x genome".to_owned()),
         AlignerConvention::StarDefault => ("STAR", "2.7.10b", star.to_owned()),
-        AlignerConvention::Minimap2Splice => ("minimap2", "2.24-r1122", "minimap2 -ax splice --MD ref.fa reads.fq".to_owned()),
+        AlignerConvention::Minimap2Splice => (
+            "minimap2",
+            "2.24-r1122",
+            "minimap2 -ax splice --MD ref.fa reads.fq".to_owned(),
+        ),
         AlignerConvention::StarWithinBam {
             soft_clip,
             chim_segment_min,

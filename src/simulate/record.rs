@@ -36,7 +36,12 @@ pub fn records(
         flag_copies,
     };
     let mut out: Vec<Written> = (0..fragment.reads.len()).map(|index| writer.primary(index)).collect();
-    out.extend(placement.supplementary.iter().filter_map(|further| writer.supplementary(further)));
+    out.extend(
+        placement
+            .supplementary
+            .iter()
+            .filter_map(|further| writer.supplementary(further)),
+    );
     out
 }
 
@@ -169,7 +174,9 @@ impl Writer<'_> {
         self.fill(&mut record, read, &further.aligned, self.hard(further));
         // The primary part first, then the others.
         record.supplementary = vec![self.entry(read, main, (false, false))];
-        let others = self.further(further.read).filter(|other| other.aligned.locus != further.aligned.locus);
+        let others = self
+            .further(further.read)
+            .filter(|other| other.aligned.locus != further.aligned.locus);
         record
             .supplementary
             .extend(others.map(|other| self.entry(read, &other.aligned, self.hard(other))));
