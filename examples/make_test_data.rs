@@ -457,8 +457,8 @@ fn dna_cases() -> Vec<(String, u64, Small<'static>)> {
     for (name, seed, kind, position) in [
         ("dna_inserted_long", 203, "inserted-long", None),
         ("dna_deletion", 204, "deletion", None),
-        // 1,500 bases behind the gene's end (chr11:118522172).
-        ("dna_outside", 205, "both", Some(118_523_671)),
+        // 1,200 bases ahead of the gene's first one (chr11:118436493).
+        ("dna_outside", 205, "both", Some(118_435_291)),
     ] {
         let small = Small {
             kind: Some(kind),

@@ -184,7 +184,7 @@ fn a_deletion_inside_kmt2a_is_listed_at_low() {
     assert!(report["conclusion"]["state"] != "rearranged");
 }
 
-/// A break 1,500 bases behind the gene: both derivatives at their bases, and the KMT2A side named intergenic.
+/// A break 1,200 bases ahead of the gene: found at its base, and the side of KMT2A named intergenic.
 #[test]
 fn a_break_just_outside_the_gene_is_found_and_labelled() {
     let (report, _) = run("dna_outside");
