@@ -160,13 +160,8 @@ pub(super) fn rows(
             let (gene5, gene3) = (symbol(five), symbol(three));
             let class = match (own(five), own(three)) {
                 // The flank of the gene joined to its inside: the gene's other end is lost.
-                (true, true) if inside(five) != inside(three) => {
-                    if inside(five) {
-                        "canonical-intergenic"
-                    } else {
-                        "reciprocal"
-                    }
-                }
+                (true, true) if inside(five) && !inside(three) => "canonical-intergenic",
+                (true, true) if inside(three) && !inside(five) => "reciprocal",
                 (true, true) => match (leaves(five), leaves(three)) {
                     (true, false) if three.position > five.position => "deletion",
                     (true, false) => "ptd",
