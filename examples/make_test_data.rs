@@ -454,6 +454,19 @@ fn dna_cases() -> Vec<(String, u64, Small<'static>)> {
         partner: Some(("ACER1", 6_320_000)),
     };
     cases.push(("dna_acer1".to_owned(), 202, acer1));
+    for (name, seed, kind, position) in [
+        ("dna_inserted_long", 203, "inserted-long", None),
+        ("dna_deletion", 204, "deletion", None),
+        // 1,200 bases ahead of the gene's first one (chr11:118436493).
+        ("dna_outside", 205, "both", Some(118_435_291)),
+    ] {
+        let small = Small {
+            kind: Some(kind),
+            position,
+            ..Small::default()
+        };
+        cases.push((name.to_owned(), seed, small));
+    }
     cases
 }
 

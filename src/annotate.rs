@@ -121,7 +121,7 @@ pub fn annotate(
             let three = side::describe(candidate.junction.three, false, models, candidate.is_precise);
             let class = classify(&candidate, &five, &three, models, spliced);
             let frame = frame::across(&candidate, &five, &three, models, source);
-            let mechanism = mechanism::describe(&candidate, &five, &three, class, contigs);
+            let mechanism = mechanism::describe(&candidate, (&five, &three), class, contigs, spliced);
             let predicted = if spliced {
                 Vec::new()
             } else {
@@ -166,15 +166,16 @@ fn classify(candidate: &Candidate, five: &Side, three: &Side, models: &GeneModel
                 }
             }
         }
+        // Transcription joins no DNA.
         (true, false) => {
-            if side::is_read_through(five, three, candidate, models) {
+            if spliced && side::is_read_through(five, three, candidate, models) {
                 Class::NeighbourReadThrough
             } else {
                 Class::Canonical
             }
         }
         (false, true) => {
-            if side::is_read_through(five, three, candidate, models) {
+            if spliced && side::is_read_through(five, three, candidate, models) {
                 Class::NeighbourReadThrough
             } else {
                 Class::Reciprocal

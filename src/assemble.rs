@@ -4,8 +4,10 @@
 //! placed, with its ambiguity, consensus and evidence counted in molecules; and what became of every
 //! clip. Not decided here: what a junction means (annotate), whether it is believed (judge).
 
+mod alike;
 pub mod allele;
 pub mod attach;
+mod bridge;
 pub mod clip;
 pub mod cluster;
 pub mod consensus;
@@ -222,6 +224,9 @@ pub fn assemble(
         ends_left_out = left_out;
         candidates.extend(open);
         open_end::resolve(&mut candidates, models, source, &target);
+        bridge::join(&mut candidates, fragments, &mut clips, (models, source), &target);
+        attach::again(&mut candidates, models, &target);
+        bridge::join_open(&mut candidates, &target);
         merge_same(&mut candidates);
         clip::join_unexplained(&mut candidates, fragments, &mut clips);
         repeat::merge(&mut candidates, models, &target);
@@ -244,12 +249,12 @@ pub fn assemble(
             .collect();
         let wild_type = allele::WildType::new(fragments, &target, &broken);
         for candidate in &mut candidates {
-            let side = if target.holds(candidate.junction.five) {
-                candidate.junction.five
-            } else {
-                candidate.junction.three
-            };
-            candidate.alleles = Some((allele::anchored(candidate, fragments), wild_type.over(side)));
+            candidate.alleles = Some(allele::alleles(
+                candidate,
+                fragments,
+                (&target, gene.interval),
+                &wild_type,
+            ));
         }
     }
     candidates.sort_by(|a, b| (&a.junction, a.is_precise).cmp(&(&b.junction, b.is_precise)));
@@ -268,7 +273,7 @@ pub fn assemble(
         limits.push((
             "ends-cap",
             format!(
-                "more than {} unplaced clips at one place of KMT2A: {ends_left_out} were not compared with the others",
+                "more than {} unplaced clips at one base of KMT2A: {ends_left_out} were not compared with the others",
                 open_end::ENDS_CAP
             ),
         ));

@@ -31,12 +31,22 @@ fn band_of(side: &Side) -> Option<(Arm, String)> {
     Some((arm, band))
 }
 
-/// What the junction is compatible with, to be read after these words.
-pub fn describe(candidate: &Candidate, five: &Side, three: &Side, class: Class, contigs: &Contigs) -> String {
+/// What the junction is compatible with, to be read after these words. RNA (`spliced`) has other artefacts than DNA.
+pub fn describe(
+    candidate: &Candidate,
+    (five, three): (&Side, &Side),
+    class: Class,
+    contigs: &Contigs,
+    spliced: bool,
+) -> String {
     let (a, b) = (candidate.junction.five, candidate.junction.three);
     match class {
+        Class::Ptd if !spliced => "a tandem duplication inside KMT2A".to_owned(),
         Class::Ptd => "a tandem duplication inside KMT2A (a circular RNA gives the same RNA junction)".to_owned(),
         Class::NeighbourReadThrough => "transcription through adjacent genes, without rearrangement".to_owned(),
+        Class::Inverted if !spliced => {
+            "an inversion inside KMT2A, or a molecule that primed its own other strand".to_owned()
+        }
         Class::Inverted => "an inversion inside KMT2A, or an artefact of reverse transcription".to_owned(),
         Class::Deletion => "a deletion inside KMT2A".to_owned(),
         Class::Canonical | Class::Reciprocal | Class::Chained if a.contig == b.contig => {

@@ -204,9 +204,9 @@ fn acceptors<'a>(side: Breakend, described: &Side, class: Class, models: &'a Gen
     let mut groups: Vec<(bool, i64, Vec<End<'a>>)> = models
         .iter()
         .filter(|(contig, gene)| {
-            *contig == side.contig
-                && gene.strand == strand
-                && gene.roles.has(Role::Kmt2a) == (into_kmt2a && gene.symbol == kmt2a.symbol)
+            // A molecule that goes on in KMT2A is spliced to KMT2A's own exons: what lies behind the gene is none of
+            // its partners.
+            *contig == side.contig && gene.strand == strand && (gene.symbol == kmt2a.symbol) == into_kmt2a
         })
         .filter_map(|(contig, gene)| {
             let own = described.gene.as_deref() == Some(gene.symbol.as_str());

@@ -76,6 +76,19 @@ pub fn spanning(
     left_out
 }
 
+/// Gives the pairs of junctions of unknown place to junctions that clips have made since.
+pub(super) fn again(candidates: &mut Vec<Candidate>, models: &GeneModels, target: &Target) {
+    let mut pairs = Vec::new();
+    candidates.retain_mut(|c| {
+        if !c.is_precise {
+            pairs.append(&mut c.observations);
+        }
+        c.is_precise
+    });
+    pairs.sort_by_key(|o| o.fragment);
+    spanning(candidates, pairs, models, target);
+}
+
 fn split_count(candidate: &Candidate) -> usize {
     candidate
         .observations
@@ -87,8 +100,17 @@ fn split_count(candidate: &Candidate) -> usize {
 /// Bases of the molecule between what the two mates show if the candidate's junction lies between.
 fn distance(candidate: &Candidate, o: &Observation, models: Option<&GeneModels>) -> Option<i64> {
     let (five, three) = (candidate.junction.five, candidate.junction.three);
-    let before = reach(models, o.five, five, five.strand_as_five_prime())?;
-    let after = reach(models, o.three, three, three.strand_as_three_prime().flipped())?;
+    // A mate runs on over the bases that both sides share.
+    let shared = if models.is_none() {
+        i64::from(candidate.ambiguity.width())
+    } else {
+        0
+    };
+    let to = |shown, side: Breakend, outward| {
+        reach(models, shown, side, outward).or_else(|| reach(models, shown, side.extended(shared), outward))
+    };
+    let before = to(o.five, five, five.strand_as_five_prime())?;
+    let after = to(o.three, three, three.strand_as_three_prime().flipped())?;
     Some(before + after + i64::try_from(candidate.junction.inserted.len()).unwrap_or(0))
 }
 
@@ -192,4 +214,60 @@ fn imprecise(observations: Vec<Observation>) -> Option<Candidate> {
             observations,
         )
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        assemble::{observe::EvidenceKind, place::Ambiguity},
+        collect::fragment::Confidence,
+        genome::Retained::{Left, Right},
+    };
+
+    fn side(contig: u32, position: i64, retained: Retained) -> Breakend {
+        Breakend {
+            contig: ContigId(contig),
+            position: Position(position),
+            retained,
+        }
+    }
+
+    /// A pair whose innermost bases are these, 60 bases on each side.
+    fn pair(five: i64, three: i64) -> Observation {
+        Observation {
+            fragment: 0,
+            molecule: 0,
+            kind: EvidenceKind::Spanning,
+            five: side(10, five, Left),
+            three: side(3, three, Right),
+            inserted: Vec::new(),
+            overlap: 0,
+            anchor_five: 60,
+            anchor_three: 60,
+            confidence_five: Confidence::Unique,
+            confidence_three: Confidence::Unique,
+            bases: None,
+            start: (ContigId(10), five - 59),
+            end: (ContigId(3), three + 59),
+            reversed: false,
+        }
+    }
+
+    #[test]
+    fn a_mate_may_run_over_the_bases_that_both_sides_share() {
+        let junction = Junction {
+            five: side(10, 1_000, Left),
+            three: side(3, 5_000, Right),
+            inserted: Vec::new(),
+        };
+        let mut candidate = Candidate::new(junction, Vec::new());
+        assert_eq!(distance(&candidate, &pair(980, 5_030), None), Some(50));
+        // Three bases over it are an error's worth; seven are not.
+        assert_eq!(distance(&candidate, &pair(1_003, 5_030), None), Some(30));
+        assert_eq!(distance(&candidate, &pair(1_007, 5_030), None), None);
+        candidate.ambiguity = Ambiguity { back: 0, forth: 4 };
+        assert!(distance(&candidate, &pair(1_007, 5_030), None).is_some());
+        assert_eq!(distance(&candidate, &pair(1_008, 5_030), None), None);
+    }
 }

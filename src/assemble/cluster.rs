@@ -9,6 +9,9 @@ use crate::genome::{Breakend, ContigId, Retained};
 /// breaks early for a sequencing error leaves the missing bases as inserted ones.
 const REACH: i64 = 20;
 
+/// A form that so many times fewer observations write than the commonest is none (count).
+const STRAY: usize = 10;
+
 /// What stays the same for every way to write one junction: sides, and the net of both positions and
 /// the inserted bases.
 type Key = (ContigId, Retained, ContigId, Retained, i64);
@@ -61,13 +64,16 @@ pub fn split_clusters(observations: Vec<Observation>) -> Vec<Cluster> {
 }
 
 fn cluster(observations: Vec<Observation>) -> Option<Cluster> {
-    // The form with the fewest inserted bases, then the one that most molecules write.
+    // The form with the fewest inserted bases, then the one that most molecules write; forms of a few reads among many
+    // are an aligner's way over sequencing errors.
     let mut forms: BTreeMap<(usize, Breakend, Breakend, Vec<u8>), usize> = BTreeMap::new();
     for o in &observations {
         *forms
             .entry((o.inserted.len(), o.five, o.three, o.inserted.clone()))
             .or_default() += 1;
     }
+    let most = forms.values().copied().max()?;
+    forms.retain(|_, written| *written * STRAY >= most);
     let fewest = forms.keys().map(|(n, ..)| *n).min()?;
     let ((_, five, three, inserted), _) = forms
         .into_iter()
@@ -142,6 +148,19 @@ mod tests {
         );
         assert_eq!(clusters[0].five.position.one_based(), 118_482_495);
         assert!(clusters[0].inserted.is_empty());
+    }
+
+    #[test]
+    fn one_read_with_errors_does_not_shorten_an_insertion() {
+        let whole = |i| observation(i, 0, 0, b"ATGCTTTAGCGG");
+        // Two bases further on on KMT2A, two fewer inserted.
+        let stray = observation(99, -2, 0, b"GCTTTAGCGG");
+        let many = split_clusters((0..11).map(whole).chain([stray.clone()]).collect());
+        assert_eq!(many.len(), 1);
+        assert_eq!(many[0].inserted, b"ATGCTTTAGCGG");
+        // One of a few is no stray.
+        let few = split_clusters((0..3).map(whole).chain([stray]).collect());
+        assert_eq!(few[0].inserted, b"GCTTTAGCGG");
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use super::{
     Candidate,
+    alike::{self, End, MIN_TAIL},
     clip::ClipFate,
     observe::{EvidenceKind, Observation, Target},
     outward::{Outward, allowed},
@@ -20,13 +21,9 @@ use crate::{
     },
 };
 
-/// Clipped bases from which an end is compared with others (bases): twenty agree by chance once in 10^12.
-const MIN_TAIL: usize = 20;
 /// Molecules that must leave at one base into the same sequence.
 const MIN_MOLECULES: usize = 2;
-/// An aligner goes on past the break where bases happen to agree, and stops early for an error (bases).
-const SLACK: i64 = 12;
-/// Ends at one place that are compared (count); more is noise of a panel.
+/// Ends at one base that are compared (count); more are clips of one junction, or noise of a panel.
 pub(super) const ENDS_CAP: usize = 5_000;
 /// Bases that a mate must share with what is known of the unknown side (bases).
 const OVERLAP: usize = 24;
@@ -34,13 +31,13 @@ const OVERLAP: usize = 24;
 const SEQUENCE_MAX: usize = 1_000;
 
 /// Candidates from unexplained clips, whose fates are changed with it, and the number of ends that were not
-/// compared because [`ENDS_CAP`] lie at their place.
+/// compared because [`ENDS_CAP`] others lie at their base.
 pub(super) fn candidates(
     fragments: &[Fragment],
     target: &Target,
     fates: &mut BTreeMap<usize, Vec<ClipFate>>,
 ) -> (Vec<Candidate>, usize) {
-    let mut ends: Vec<(Outward<'_>, usize)> = Vec::new();
+    let mut ends: Vec<End<'_>> = Vec::new();
     for (index, of_fragment) in fates.iter() {
         let Some(fragment) = fragments.get(*index) else {
             continue;
@@ -63,23 +60,25 @@ pub(super) fn candidates(
         }
     }
     ends.sort_by_key(|(o, _)| (o.side.retained, o.side.position, o.index));
+    let mut left_out = 0;
+    let mut compared: Vec<End<'_>> = Vec::new();
+    let mut at_base = (None, 0);
+    for end in ends {
+        if at_base.0 != Some(end.0.side) {
+            at_base = (Some(end.0.side), 0);
+        }
+        at_base.1 += 1;
+        if at_base.1 <= ENDS_CAP {
+            compared.push(end);
+        } else {
+            left_out += 1;
+        }
+    }
     let mut found: Vec<Candidate> = Vec::new();
     let mut explained: Vec<(usize, usize, Junction)> = Vec::new();
-    let (mut start, mut left_out) = (0, 0);
-    while start < ends.len() {
-        let mut end = start + 1;
-        while end < ends.len()
-            && ends[end].0.side.retained == ends[start].0.side.retained
-            && ends[end].0.side.position.0 - ends[end - 1].0.side.position.0 <= SLACK / 2
-        {
-            end += 1;
-        }
-        left_out += (end - start).saturating_sub(ENDS_CAP);
-        for kind in kinds(&ends[start..end.min(start + ENDS_CAP)]) {
-            let number = found.len();
-            found.extend(candidate(&kind, number, &mut explained));
-        }
-        start = end;
+    for kind in alike::kinds(&compared) {
+        let number = found.len();
+        found.extend(candidate(&kind, number, &mut explained));
     }
     for (index, which, junction) in explained {
         if let Some(fate) = fates.get_mut(&index).and_then(|f| f.get_mut(which)) {
@@ -92,44 +91,7 @@ pub(super) fn candidates(
     (found, left_out)
 }
 
-type End<'a, 'b> = &'b (Outward<'a>, usize);
-
-/// Ends of one place by the sequence that they run into.
-fn kinds<'a, 'b>(ends: &'b [(Outward<'a>, usize)]) -> Vec<Vec<End<'a, 'b>>> {
-    let mut sorted: Vec<End<'a, 'b>> = ends.iter().collect();
-    sorted.sort_by_key(|(o, which)| (std::cmp::Reverse(o.bases.len()), o.index, *which));
-    let mut kinds: Vec<Vec<End<'a, 'b>>> = Vec::new();
-    for end in sorted {
-        match kinds
-            .iter_mut()
-            .find(|k| k.first().is_some_and(|first| agree(&first.0, &end.0)))
-        {
-            Some(kind) => kind.push(end),
-            None => kinds.push(vec![end]),
-        }
-    }
-    kinds
-}
-
-/// Whether two ends run into the same bases, the one that begins further in cut to the other.
-fn agree(a: &Outward<'_>, b: &Outward<'_>) -> bool {
-    let ahead = (a.side.position.0 - b.side.position.0) * a.side.retained.outward();
-    if ahead.abs() > SLACK {
-        return false;
-    }
-    let cut = usize::try_from(ahead.abs()).unwrap_or(0);
-    let (x, y) = if ahead >= 0 {
-        (a.bases.as_slice(), b.bases.get(cut..).unwrap_or_default())
-    } else {
-        (a.bases.get(cut..).unwrap_or_default(), b.bases.as_slice())
-    };
-    let length = x.len().min(y.len());
-    length + cut >= MIN_TAIL
-        && length >= MIN_TAIL / 2
-        && x.iter().zip(y).filter(|(x, y)| x != y).count() <= allowed(length).max(1)
-}
-
-fn candidate(kind: &[End<'_, '_>], number: usize, explained: &mut Vec<(usize, usize, Junction)>) -> Option<Candidate> {
+fn candidate(kind: &[&End<'_>], number: usize, explained: &mut Vec<(usize, usize, Junction)>) -> Option<Candidate> {
     let mut molecules: Vec<u64> = kind
         .iter()
         .filter(|(o, _)| !o.fragment.flagged_duplicate)
@@ -251,48 +213,9 @@ pub(super) fn resolve(
         gone.push(which);
         let pairs = std::mem::take(&mut candidates[which].observations);
         let candidate = &mut candidates[open];
-        let sure = pairs
-            .iter()
-            .map(|o| {
-                if own_is_five {
-                    o.confidence_three
-                } else {
-                    o.confidence_five
-                }
-            })
-            .max()
-            .unwrap_or(Confidence::Unknown);
-        for o in &mut candidate.observations {
-            if !own_is_five && let Some((_, before)) = &mut o.bases {
-                *before = before.saturating_sub(inserted.len());
-            }
-            (o.five, o.three) = (five, three);
-            o.inserted.clone_from(&inserted);
-            if own_is_five {
-                o.confidence_three = sure;
-            } else {
-                o.confidence_five = sure;
-            }
-        }
-        let known: std::collections::BTreeSet<usize> = candidate.observations.iter().map(|o| o.fragment).collect();
-        candidate
-            .observations
-            .extend(pairs.into_iter().filter(|o| !known.contains(&o.fragment)));
-        candidate.junction = Junction { five, three, inserted };
-        candidate.unplaced = None;
-        if candidate.junction.inserted.is_empty()
-            && let Some(homology) = place::homology(source, five, three)
-        {
-            let shift = place::choose(models, source, target.contig, five, three, homology, false);
-            let (five, three) = place::moved(five, three, shift);
-            let by = |n: u32, change: i64| u32::try_from(i64::from(n) + change).unwrap_or(0);
-            candidate.ambiguity = place::Ambiguity {
-                back: by(homology.back, shift),
-                forth: by(homology.forth, -shift),
-            };
-            candidate.ambiguity_is_measured = true;
-            (candidate.junction.five, candidate.junction.three) = (five, three);
-        }
+        settle(candidate, Junction { five, three, inserted }, &pairs);
+        candidate.observations.extend(not_known(candidate, pairs));
+        place_within(candidate, models, source, target);
     }
     let mut at = 0;
     candidates.retain(|_| {
@@ -301,8 +224,90 @@ pub(super) fn resolve(
     });
 }
 
+/// Gives an open end its other side: `pairs` say how far that can be believed.
+pub(super) fn settle(candidate: &mut Candidate, junction: Junction, pairs: &[Observation]) {
+    let own_is_five = candidate.junction.three.contig == NOWHERE;
+    let sure = other_confidence(pairs, own_is_five);
+    let own = |j: &Junction| if own_is_five { j.five } else { j.three };
+    let (old, new) = (own(&candidate.junction), own(&junction));
+    let shift = (new.position.0 - old.position.0) * old.retained.outward();
+    // Bases ahead of the 3' side: what is inserted belongs to neither.
+    let change = if own_is_five {
+        shift
+    } else {
+        -shift - i64::try_from(junction.inserted.len()).unwrap_or(0)
+    };
+    for o in &mut candidate.observations {
+        if let Some((_, before)) = &mut o.bases {
+            *before = usize::try_from(i64::try_from(*before).unwrap_or(0) + change).unwrap_or(0);
+        }
+        (o.five, o.three) = (junction.five, junction.three);
+        o.inserted.clone_from(&junction.inserted);
+        if own_is_five {
+            o.confidence_three = sure;
+        } else {
+            o.confidence_five = sure;
+        }
+    }
+    candidate.junction = junction;
+    candidate.unplaced = None;
+}
+
+/// The best confidence that any of the pairs has of the 3' side (or the 5' side).
+pub(super) fn other_confidence(pairs: &[Observation], of_three: bool) -> Confidence {
+    pairs
+        .iter()
+        .map(|o| {
+            if of_three {
+                o.confidence_three
+            } else {
+                o.confidence_five
+            }
+        })
+        .max()
+        .unwrap_or(Confidence::Unknown)
+}
+
+/// Those observations whose fragments the candidate does not hold yet.
+pub(super) fn not_known(candidate: &Candidate, observations: Vec<Observation>) -> Vec<Observation> {
+    let known: std::collections::BTreeSet<usize> = candidate.observations.iter().map(|o| o.fragment).collect();
+    observations
+        .into_iter()
+        .filter(|o| !known.contains(&o.fragment))
+        .collect()
+}
+
+/// Moves a junction without inserted bases to the place that the rule chooses within its homology.
+pub(super) fn place_within(
+    candidate: &mut Candidate,
+    models: &GeneModels,
+    source: &dyn SequenceSource,
+    target: &Target,
+) {
+    let (five, three) = (candidate.junction.five, candidate.junction.three);
+    if !candidate.junction.inserted.is_empty() {
+        return;
+    }
+    let Some(homology) = place::homology(source, five, three) else {
+        return;
+    };
+    let shift = place::choose(models, source, target.contig, five, three, homology, false);
+    let by = |n: u32, change: i64| u32::try_from(i64::from(n) + change).unwrap_or(0);
+    candidate.ambiguity = place::Ambiguity {
+        back: by(homology.back, shift),
+        forth: by(homology.forth, -shift),
+    };
+    candidate.ambiguity_is_measured = true;
+    (candidate.junction.five, candidate.junction.three) = place::moved(five, three, shift);
+}
+
 /// Where the sequence, read outward from KMT2A, enters the other side: its breakend and the bases before.
-fn placed(sequence: &[u8], shown: Breakend, source: &dyn SequenceSource, reach: i64) -> Option<(Breakend, Vec<u8>)> {
+pub(super) fn placed(
+    sequence: &[u8],
+    shown: Breakend,
+    source: &dyn SequenceSource,
+    reach: i64,
+) -> Option<(Breakend, Vec<u8>)> {
     // From the innermost base that mates show outward, where the break must lie.
     let p = shown.position.0;
     let interval = Interval::new((p - reach).max(0), p + reach);

@@ -244,20 +244,37 @@ pub(super) fn mark_insertions(
             facing().any(|(.., mates)| others.iter().any(|a| mates.iter().any(|b| back_to_back(*a, *b))));
         let faced = facing().next().is_some();
         let faced_by_tail = || {
-            let facing = |side: &&Breakend| {
-                side.retained != own.retained && side.position.distance(own.position) <= INSERTION_REACH
-            };
-            tails.iter().filter(facing).count() >= SIMPLE_TAILS_MIN
+            let facing: BTreeSet<u64> = tails
+                .iter()
+                .filter(|(side, _)| {
+                    side.retained != own.retained && side.position.distance(own.position) <= INSERTION_REACH
+                })
+                .map(|(_, molecule)| *molecule)
+                .collect();
+            facing.len() >= SIMPLE_TAILS_MIN
         };
         candidate.may_be_insertion = !translocated && (faced || faced_by_tail());
     }
 }
 
-/// Clips of simple sequence (the poly-A end of a mobile element) that make an end (count).
+/// Molecules with a clip of simple sequence (the poly-A end of a mobile element) that make an end (count).
 const SIMPLE_TAILS_MIN: usize = 2;
+/// Shortest clip that says so (bases): poly-A ends are longer, and a few like bases stand behind any break.
+const SIMPLE_TAIL_LEN: usize = 12;
 
-/// KMT2A sides of clips that are too simple to place.
-fn simple_tails(target: &Target, fragments: &[Fragment], fates: &BTreeMap<usize, Vec<ClipFate>>) -> Vec<Breakend> {
+/// Whether the bases are a poly-A end, read from either strand: three of four are A, or three of four T. A run of G
+/// is what two-colour sequencers write where they see nothing.
+fn is_poly_a(bases: &[u8]) -> bool {
+    let count = |wanted: u8| bases.iter().filter(|b| **b == wanted).count();
+    bases.len() >= SIMPLE_TAIL_LEN && count(b'A').max(count(b'T')) * 4 >= bases.len() * 3
+}
+
+/// KMT2A sides and molecules of clips that are too simple to place, and poly-A.
+fn simple_tails(
+    target: &Target,
+    fragments: &[Fragment],
+    fates: &BTreeMap<usize, Vec<ClipFate>>,
+) -> Vec<(Breakend, u64)> {
     let mut sides = Vec::new();
     for (index, of_fragment) in fates {
         let Some(fragment) = fragments.get(*index) else {
@@ -268,8 +285,12 @@ fn simple_tails(target: &Target, fragments: &[Fragment], fates: &BTreeMap<usize,
             .iter()
             .filter_map(|clip| Outward::new(*index, fragment, *clip));
         for (fate, outward) in of_fragment.iter().zip(clips) {
-            if *fate == ClipFate::LowComplexity && target.holds(outward.side) && !fragment.flagged_duplicate {
-                sides.push(outward.side);
+            if *fate == ClipFate::LowComplexity
+                && is_poly_a(&outward.bases)
+                && target.holds(outward.side)
+                && !fragment.flagged_duplicate
+            {
+                sides.push((outward.side, fragment.molecule));
             }
         }
     }
@@ -310,4 +331,21 @@ fn back_to_back(a: Breakend, b: Breakend) -> bool {
         && a.contig != super::unplaced::NOWHERE
         && (right.position.0 - left.position.0).abs() <= BACK_TO_BACK
         && right.position.0 - left.position.0 > -100
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_poly_a_end_is_long_enough_and_of_one_kind() {
+        assert!(is_poly_a(b"AAAAAAAAAAAA"));
+        assert!(is_poly_a(b"TTTTTTGTTTTTTTTC"));
+        // The ends of old elements hold other bases in between.
+        assert!(is_poly_a(b"AAATAAAATAAAATAAAA"));
+        // Too short, what a sequencer writes of nothing, and a microsatellite.
+        assert!(!is_poly_a(b"AAAAAAAAAAA"));
+        assert!(!is_poly_a(b"GGGGGGGGGGGGGGGGGGGG"));
+        assert!(!is_poly_a(b"ATATATATATATATAT"));
+    }
 }

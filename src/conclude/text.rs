@@ -81,13 +81,10 @@ fn headline(decided: &Decided, lead: Option<(Option<Tier>, &JudgedJunction)>, li
             tier_text(tier)
         ),
         (State::Ptd, Some((tier, j))) => {
-            let exons = match (j.annotated.three.exon, j.annotated.five.exon) {
-                (Some(from), Some(to)) => format!("exons {from}-{to} (MANE NM_001197104.2) duplicated"),
-                _ => "exons not determined".to_owned(),
-            };
+            let (exons, frame) = duplicated(j);
             format!(
                 "{exons}, {}, tier {} (not a KMT2A translocation)",
-                frame_text(j.annotated.frame),
+                frame_text(frame),
                 tier_text(tier)
             )
         }
@@ -108,6 +105,26 @@ fn headline(decided: &Decided, lead: Option<(Option<Tier>, &JudgedJunction)>, li
             .first()
             .map_or_else(|| "cannot be told".to_owned(), |r| r.text.clone()),
     }
+}
+
+/// The exons that a duplication repeats, and the frame: as transcripts show them, else as splicing is expected to make
+/// them of the genomic breakpoints.
+fn duplicated(j: &JudgedJunction) -> (String, Frame) {
+    let junction = &j.annotated;
+    if let Some(predicted) = junction.predicted.first() {
+        return (
+            format!(
+                "exons {}-{} (MANE NM_001197104.2) duplicated in the predicted transcript",
+                predicted.three.2, predicted.five.2
+            ),
+            predicted.frame,
+        );
+    }
+    let exons = match (junction.three.exon, junction.five.exon) {
+        (Some(from), Some(to)) => format!("exons {from}-{to} (MANE NM_001197104.2) duplicated"),
+        _ => "exons not determined".to_owned(),
+    };
+    (exons, junction.frame)
 }
 
 fn blasts(limit: f64) -> String {

@@ -69,6 +69,10 @@ fn lifts(code: &str) -> Option<&'static str> {
         "lone-pair" | "pairs-only" => "a read over the junction, which shows its base, or more pairs",
         "isoform-without-base" => "a read that shows the base of this form",
         "read-through" => "nothing: a read-through is transcription over the gene's end, not a rearrangement",
+        "insertion-or-break" => {
+            "long reads or PCR over both ends: an inserted mobile element goes on in KMT2A, a break does not"
+        }
+        "kmt2a-deletion" => "nothing: a deletion inside KMT2A joins no partner to it and is listed",
         "carry-over" => "more than 3 molecules, or the same result from a library made apart from the other sample",
         "ptd-background" => {
             "more back-splice molecules for the wild-type ones: the lower 95 % bound of their ratio must pass the \

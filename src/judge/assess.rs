@@ -196,7 +196,11 @@ fn chimera(facts: &EvidenceFacts, context: &Context) -> Judgement {
             &mut tier,
             &mut reasons,
             "isoform-without-base",
-            "pairs beside a junction of the same genes whose base is shown: perhaps another splice form of it",
+            if context.is_dna {
+                "pairs beside a breakpoint of the same genes whose base is shown: perhaps molecules of the same one"
+            } else {
+                "pairs beside a junction of the same genes whose base is shown: perhaps another splice form of it"
+            },
         );
     }
     let lone_pair = !facts.is_precise && facts.event_molecules <= 1 && facts.class != Class::NeighbourReadThrough;
@@ -209,7 +213,7 @@ fn chimera(facts: &EvidenceFacts, context: &Context) -> Judgement {
     }
     cap_single(facts, &mut tier, &mut reasons);
     cap_carry_over(facts, &mut tier, &mut reasons);
-    doubts(facts, &mut reasons);
+    doubts(facts, context.is_dna, &mut reasons);
     if tier.is_none() {
         reasons.push(Reason::new(
             "below-every-tier",
@@ -237,6 +241,10 @@ fn partner_share(context: &Context) -> f64 {
 fn prior(facts: &EvidenceFacts, context: &Context) -> (f64, &'static str) {
     match facts.class {
         Class::NeighbourReadThrough => (PRIOR_READ_THROUGH, "adjacent gene of the same strand"),
+        Class::Inverted if context.is_dna => (
+            PRIOR_INVERTED,
+            "an inverted piece of KMT2A; a molecule that primes its own other strand looks so",
+        ),
         Class::Inverted => (
             PRIOR_INVERTED,
             "an inverted piece of KMT2A; reverse transcription makes such pieces",
@@ -245,6 +253,7 @@ fn prior(facts: &EvidenceFacts, context: &Context) -> (f64, &'static str) {
         Class::Chained => (PRIOR_CHAINED, "away from KMT2A, in a molecule that shows KMT2A"),
         _ if facts.companion => (PRIOR_COMPANION, "the canonical junction of the same break is believed"),
         Class::Ptd if context.is_dna => (PRIOR_PTD, "tandem duplication inside KMT2A"),
+        Class::Deletion if context.is_dna => (PRIOR_OTHER_BACK_SPLICE, "deletion inside KMT2A"),
         Class::Ptd | Class::Deletion => (PRIOR_OTHER_BACK_SPLICE, "inside KMT2A, away from splice sites"),
         Class::Reciprocal if facts.is_partner => {
             (PRIOR_RECIPROCAL, "reciprocal junction with a partner of the catalogue")
@@ -556,7 +565,7 @@ fn cap_carry_over(facts: &EvidenceFacts, tier: &mut Option<Tier>, reasons: &mut 
     }
 }
 
-fn doubts(facts: &EvidenceFacts, reasons: &mut Vec<Reason>) {
+fn doubts(facts: &EvidenceFacts, is_dna: bool, reasons: &mut Vec<Reason>) {
     if facts.class == Class::Canonical && matches!(facts.frame, Frame::OutOfFrame | Frame::StopCodon) {
         reasons.push(Reason::new(
             "out-of-frame",
@@ -570,10 +579,12 @@ fn doubts(facts: &EvidenceFacts, reasons: &mut Vec<Reason>) {
         ));
     }
     if !facts.is_precise {
-        reasons.push(Reason::new(
-            "base-unknown",
-            "only mates show it: the breakpoints are inferred exon ends, or the nearest bases seen",
-        ));
+        let text = if is_dna {
+            "only mates show it: the breakpoints are the nearest bases seen on either side"
+        } else {
+            "only mates show it: the breakpoints are inferred exon ends, or the nearest bases seen"
+        };
+        reasons.push(Reason::new("base-unknown", text));
     }
     if facts.in_gene && !facts.is_sense && matches!(facts.class, Class::Canonical | Class::Reciprocal) {
         reasons.push(Reason::new("antisense", "the molecule runs against the partner gene"));

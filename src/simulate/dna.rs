@@ -219,8 +219,9 @@ impl Drawing<'_> {
         let shown = f64::from(library.read_len) * if library.paired { 2.0 } else { 1.0 };
         let mean = self.design.depth * share * template.bases.len() as f64 / shown;
         for _ in 0..dice.poisson(mean) {
-            let insert = fragment::anywhere(template, library, dice);
-            if self.is_caught(template, &insert) {
+            if let Some(insert) = fragment::from_any_base(template, library, dice)
+                && self.is_caught(template, &insert)
+            {
                 counted(&insert);
                 self.add(&insert, template, origin);
             }

@@ -159,6 +159,20 @@ pub fn anywhere(template: &Template, design: &Design, dice: &mut Dice) -> Insert
     }
 }
 
+/// A fragment that begins at any base of a chromosome's piece with the same chance, and is lost where it would run
+/// over the end: so every base but those beside the two ends is as deep in a short piece as in a long one.
+pub fn from_any_base(template: &Template, design: &Design, dice: &mut Dice) -> Option<Insert> {
+    let limit = template.bases.len();
+    let len = fragment_len(design, usize::MAX, dice);
+    let start = dice.below(limit.max(1));
+    let forward = direction(design, dice);
+    (start + len <= limit).then_some(Insert {
+        start,
+        end: start + len,
+        forward,
+    })
+}
+
 /// A fragment that holds bases on both sides of a junction.
 pub fn over(template: &Template, junction: &Break, design: &Design, dice: &mut Dice) -> Insert {
     let limit = template.bases.len();
@@ -271,6 +285,25 @@ mod tests {
             if rate > 0.001 {
                 assert!((expected / 2e5 / rate - 1.0).abs() < 0.1);
             }
+        }
+    }
+
+    #[test]
+    fn short_pieces_are_as_deep_as_long_ones() {
+        let mut design = Design::new("s", Build::GRCh38, 1);
+        (design.fragment_len_mean, design.fragment_len_sd) = (400.0, 50.0);
+        for (number, length) in [(1, 3_000_usize), (2, 60_000)] {
+            let template = Template {
+                bases: vec![b'A'; length],
+                ..Template::default()
+            };
+            let mut dice = Dice::new(7, number);
+            // Two starts a base: 800 molecules over every base.
+            let over = (0..2 * length)
+                .filter_map(|_| from_any_base(&template, &design, &mut dice))
+                .filter(|i| i.start <= length / 2 && length / 2 < i.end)
+                .count();
+            assert!((700..900).contains(&over), "{length}: {over}");
         }
     }
 

@@ -157,9 +157,68 @@ fn inserted_bases_of_any_origin() {
     }
 }
 
+/// 24 to 30 bases that belong to neither side.
+#[test]
+fn many_inserted_bases_are_given_whole() {
+    let report = every_row("dna_inserted_long", "rearranged");
+    let inserted = junctions(&report)
+        .into_iter()
+        .map(|j| j["inserted"].as_str().unwrap().len())
+        .max();
+    assert!(inserted >= Some(24), "{inserted:?}");
+}
+
+/// A deletion inside KMT2A joins no partner to it: listed at low, and no negative is blocked by it.
+#[test]
+fn a_deletion_inside_kmt2a_is_listed_at_low() {
+    let (report, _) = run("dna_deletion");
+    let row = &truth("dna_deletion")[0];
+    assert_eq!(row["class"], "deletion");
+    let junction = found(&report, row).unwrap();
+    assert_eq!(
+        (&junction["class"], &junction["tier"]),
+        (&"deletion".into(), &"low".into())
+    );
+    let reasons = junction["reasons"].as_array().unwrap();
+    assert!(reasons.iter().any(|r| r["code"] == "kmt2a-deletion"), "{reasons:?}");
+    assert!(report["conclusion"]["state"] != "rearranged");
+}
+
+/// A break 1,200 bases ahead of the gene: found at its base, and the side of KMT2A named intergenic.
+#[test]
+fn a_break_just_outside_the_gene_is_found_and_labelled() {
+    let (report, _) = run("dna_outside");
+    let row = &truth("dna_outside")[0];
+    let junction = found(&report, row).unwrap();
+    assert_eq!(junction["five"]["site"], "intergenic", "{}", junction["five"]);
+    assert!(junction["five"]["gene"].is_null());
+}
+
 #[test]
 fn duplication_inversion_three_way_and_insertion() {
-    every_row("dna_ptd", "ptd");
+    let report = every_row("dna_ptd", "ptd");
+    // What splicing makes of it: KMT2A's own exons, and no gene behind it.
+    let junction = junctions(&report)[0];
+    let predicted = junction["predicted_transcripts"].as_array().unwrap();
+    assert!(!predicted.is_empty());
+    for p in predicted {
+        assert_eq!(
+            (&p["five_gene"], &p["three_gene"]),
+            (&"KMT2A".into(), &"KMT2A".into()),
+            "{p}"
+        );
+    }
+    assert_eq!(predicted[0]["five_exon"], junction["five"]["intron"]);
+    let headline = report["conclusion"]["headline"].as_str().unwrap();
+    assert!(
+        headline.contains("duplicated in the predicted transcript"),
+        "{headline}"
+    );
+    let mechanism = junction.to_string();
+    assert!(
+        !mechanism.contains("circular RNA") && !mechanism.contains("splice form"),
+        "{mechanism}"
+    );
     for name in ["dna_inversion", "dna_three_way", "dna_insertion", "dna_intergenic"] {
         every_row(name, "rearranged");
     }

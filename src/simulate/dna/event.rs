@@ -117,8 +117,9 @@ pub(super) fn rows(
     // As far as intergenic breaks count as KMT2A's.
     let span = gene.interval.padded(10_000);
     let own = |side: Breakend| side.contig == contig && span.contains(side.position);
+    let inside = |side: Breakend| side.contig == contig && gene.interval.contains(side.position);
     let symbol = |side: Breakend| {
-        if own(side) {
+        if inside(side) {
             return KMT2A.to_owned();
         }
         let at = genome.models().at(side.contig, side.position);
@@ -158,6 +159,9 @@ pub(super) fn rows(
             };
             let (gene5, gene3) = (symbol(five), symbol(three));
             let class = match (own(five), own(three)) {
+                // The flank of the gene joined to its inside: the gene's other end is lost.
+                (true, true) if inside(five) && !inside(three) => "canonical-intergenic",
+                (true, true) if inside(three) && !inside(five) => "reciprocal",
                 (true, true) => match (leaves(five), leaves(three)) {
                     (true, false) if three.position > five.position => "deletion",
                     (true, false) => "ptd",

@@ -151,6 +151,9 @@ pub(super) const fn kinds() -> [&'static str; 20] {
     ]
 }
 
+/// Classes of small samples alone, which random sets do not draw.
+pub(super) const SMALL_ONLY: [&str; 2] = ["inserted-long", "deletion"];
+
 /// Inserted bases that neither side explains at its end: the base next to each side is made another where it
 /// would be the side's own next one.
 fn apart(mut inserted: Vec<u8>, at: &Break, partner: &Partner, genome: &Genome<'_>) -> Vec<u8> {
@@ -210,6 +213,7 @@ pub(super) fn event(
         _ => dice.between(0, 12) as i64 - 6,
     };
     let inserted = match name {
+        "inserted-long" => (0..dice.between(24, 30)).map(|_| b"ACGT"[dice.below(4)]).collect(),
         "inserted" => (0..dice.between(1, 30)).map(|_| b"ACGT"[dice.below(4)]).collect(),
         "templated" => {
             let length = dice.between(12, 40) as i64;
@@ -229,6 +233,11 @@ pub(super) fn event(
     };
     let derivatives = match name {
         "canonical" => vec![canonical],
+        "deletion" => vec![plain(
+            at.up_to(at.position),
+            at.from(at.position + dice.between(2_000, 4_000) as i64),
+            Vec::new(),
+        )],
         "reciprocal" => vec![reciprocal(&partner)],
         "ptd" => {
             // From an intron behind the usual donors back to one before e2 or e3.

@@ -185,7 +185,10 @@ pub fn small_design(name: &str, seed: u64, small: Small<'_>, genome: &Genome<'_>
     let mut at = Break::drawn(&design, genome, &mut dice);
     at.position = small.position.unwrap_or(at.position);
     if let Some(kind) = small.kind {
-        let kind = classes().into_iter().find(|known| *known == kind)?;
+        let kind = classes()
+            .into_iter()
+            .chain(super::rearranged::SMALL_ONLY)
+            .find(|known| *known == kind)?;
         let fixed = match small.partner {
             Some((symbol, position)) => {
                 let gene = genome.models().by_symbol(symbol)?;
