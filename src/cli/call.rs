@@ -382,6 +382,10 @@ fn sample_name(path: &Path, plan: &Plan<'_>, file: &AlignmentFile) -> String {
         .sample
         .clone()
         .or_else(|| file.header().sample.clone())
-        .or_else(|| Source::from_argument(path).file_stem().map(|stem| safe_file_stem(&stem)))
+        .or_else(|| {
+            Source::from_argument(path)
+                .file_stem()
+                .map(|stem| safe_file_stem(&stem))
+        })
         .unwrap_or_else(|| "stdin".to_owned())
 }

@@ -61,7 +61,9 @@ unsafe extern "C" fn read_counted(handle: *mut htslib::hFILE, buffer: *mut c_voi
     let Some(read) = counted.original.read else { return -1 };
     // SAFETY: as htslib itself would have called it.
     let got = unsafe { read(handle, buffer, len) };
-    counted.bytes.fetch_add(u64::try_from(got).unwrap_or(0), Ordering::Relaxed);
+    counted
+        .bytes
+        .fetch_add(u64::try_from(got).unwrap_or(0), Ordering::Relaxed);
     got
 }
 

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use super::cram_blocks::CramBlocks;
-use super::remote::Fetched;
 use super::header::HeaderFacts;
 use super::opening::{open_handle, prepare_cram, truncated};
 use super::options::{Access, InputOptions, InputWarning, Source, printable};
 use super::processing::{Assay, AssayGuess, Processing};
+use super::remote::Fetched;
 use super::{Aligner, InputError};
 use crate::genome::{ContigId, Contigs, Interval, SequenceSource};
 use crate::hts::{self, DecodeContext, FetchError, Format, HtsFile, RawRecord, ReadError, Reference};

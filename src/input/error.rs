@@ -42,7 +42,9 @@ pub enum InputError {
         file: String,
     },
     /// The server does not give it as it is needed.
-    #[error("{file}: cannot be read from there ({reason}); check the address and the access, or download it and its index")]
+    #[error(
+        "{file}: cannot be read from there ({reason}); check the address and the access, or download it and its index"
+    )]
     RemoteUnreadable {
         /// The input.
         file: String,

@@ -100,7 +100,12 @@ impl AlignmentFile {
             self.index_label = Some(index.label);
             return Ok(());
         }
-        let Some(path) = self.source.path().filter(|_| self.can_be_read_again).map(Path::to_owned) else {
+        let Some(path) = self
+            .source
+            .path()
+            .filter(|_| self.can_be_read_again)
+            .map(Path::to_owned)
+        else {
             if self.options.require_index {
                 return Err(InputError::StreamWithoutIndex { file: label });
             }

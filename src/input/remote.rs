@@ -9,8 +9,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use tempfile::NamedTempFile;
 
-use super::cram_blocks::CramBlocks;
 use super::InputError;
+use super::cram_blocks::CramBlocks;
 use super::options::InputOptions;
 use crate::hts::{Format, HtsFile};
 
@@ -92,7 +92,11 @@ impl Fetched {
 impl Drop for Fetched {
     fn drop(&mut self) {
         if self.bytes() > 0 {
-            tracing::info!("{}: {} bytes fetched", self.label, self.bytes());
+            tracing::info!(
+                "{}: {} bytes fetched (those that were read; the server may have sent more)",
+                self.label,
+                self.bytes()
+            );
         }
     }
 }
