@@ -18,6 +18,8 @@ pub mod file;
 pub mod index;
 pub mod read;
 pub mod record;
+#[cfg(feature = "remote")]
+pub mod remote;
 pub mod tags;
 pub mod write;
 
@@ -29,4 +31,6 @@ pub use file::{Compression, EndMarker, Format, HtsFile, OpenError};
 pub use index::{Index, IndexError, VirtualOffset};
 pub use read::ReadError;
 pub use record::{DecodeContext, RawRecord};
+#[cfg(feature = "remote")]
+pub use remote::RemoteBytes;
 pub use write::{AlignmentWriter, OutputFormat, WriteError, WrittenFields};

@@ -189,6 +189,10 @@ fn the_limit_is_calibrated_in_every_design() {
     let mut outside = Vec::new();
     // A part of the designs by name (`CALIBRATE_ONLY="2x75"`), for machines that do not have the hours.
     let only = std::env::var("CALIBRATE_ONLY").unwrap_or_default();
+    assert!(
+        CASES.iter().any(|c| c.name.contains(&only)),
+        "CALIBRATE_ONLY={only}: no design has that in its name"
+    );
     for case in CASES.iter().filter(|c| c.name.contains(&only)) {
         let (limit, found) = detected(case, 1_000, &world);
         let (low, high) = binomial_interval(found, 1_000, 0.95);

@@ -130,7 +130,7 @@ pub fn run(args: &CallArgs) -> Result<(), Failure> {
         let Some(path) = args.alignments.get(index) else {
             continue;
         };
-        if !path.is_file() {
+        if !Source::from_argument(path).can_be_opened_again() {
             tracing::warn!(
                 "{}: another sample of this call shows a junction far more strongly (possible carry-over), but a \
                  pipe cannot be judged again; give the file",
@@ -228,8 +228,12 @@ fn refuse_shared_names(args: &CallArgs, plan: &Plan<'_>) -> Result<(), Failure> 
         return Ok(());
     }
     let mut names: BTreeMap<String, &Path> = BTreeMap::new();
-    for path in args.alignments.iter().filter(|p| p.is_file()) {
-        let Ok(file) = input::open(&Source::from_argument(path), &plan.options) else {
+    for path in &args.alignments {
+        let source = Source::from_argument(path);
+        if !source.can_be_opened_again() {
+            continue;
+        }
+        let Ok(file) = input::open(&source, &plan.options) else {
             continue;
         };
         let name = safe_file_stem(&sample_name(path, plan, &file));
@@ -379,10 +383,9 @@ fn sample_name(path: &Path, plan: &Plan<'_>, file: &AlignmentFile) -> String {
         .clone()
         .or_else(|| file.header().sample.clone())
         .or_else(|| {
-            if path == Path::new("-") {
-                return None;
-            }
-            path.file_stem().map(|s| safe_file_stem(&s.to_string_lossy()))
+            Source::from_argument(path)
+                .file_stem()
+                .map(|stem| safe_file_stem(&stem))
         })
         .unwrap_or_else(|| "stdin".to_owned())
 }

@@ -94,6 +94,10 @@ pub struct InputArgs {
     /// Refuse files without an index instead of reading them whole
     #[arg(long)]
     require_index: bool,
+    /// Read alignments at https:// and s3:// addresses (with their index) from there; nothing else ever
+    /// opens a connection
+    #[arg(long, hide = cfg!(not(feature = "remote")))]
+    remote: bool,
 }
 
 fn tag(text: &str) -> Result<[u8; 2], String> {
@@ -149,6 +153,7 @@ impl InputArgs {
             umi_tag: self.umi_tag,
             umi_in_name: self.umi_in_name,
             unmapped: self.unmapped,
+            remote: self.remote,
         }
     }
 

@@ -1,6 +1,6 @@
 //! `breakapart report`: outputs made again from a report's JSON.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum, builder::PossibleValue};
 
@@ -24,7 +24,7 @@ impl ValueEnum for Format {
 /// Arguments of `report`.
 #[derive(Debug, Args)]
 pub struct ReportArgs {
-    /// Report (SAMPLE.breakapart.json)
+    /// Report (SAMPLE.breakapart.json); `-` for standard input
     report: PathBuf,
     /// Formats to make; repeat or separate by commas
     #[arg(
@@ -46,7 +46,13 @@ pub struct ReportArgs {
 
 /// Makes outputs from a report.
 pub fn report(args: &ReportArgs) -> Result<(), Failure> {
-    let report = SampleReport::read(&args.report, ReadLimits::default()).map_err(Failure::input)?;
+    let limits = ReadLimits::default();
+    let report = if args.report == Path::new("-") {
+        SampleReport::read_from(std::io::stdin().lock(), "stdin", limits)
+    } else {
+        SampleReport::read(&args.report, limits)
+    }
+    .map_err(Failure::input)?;
     let render = |format: Format| format.render(&report).map_err(|e: ViewError| Failure::output(e));
     match (&args.output_dir, args.format.as_slice()) {
         (None, [only]) => super::print(&String::from_utf8_lossy(&render(*only)?)),

@@ -98,6 +98,11 @@ impl HtsFile {
                 OpenError::Io(error)
             });
         };
+        Self::from_handle(handle)
+    }
+
+    /// Takes an open handle and reads the header.
+    pub(super) fn from_handle(handle: NonNull<htslib::htsFile>) -> Result<Self, OpenError> {
         let closing = Closing(handle);
         // SAFETY: the handle is open.
         let found = unsafe { (*handle.as_ptr()).format };

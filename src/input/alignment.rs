@@ -7,6 +7,7 @@ use super::header::HeaderFacts;
 use super::opening::{open_handle, prepare_cram, truncated};
 use super::options::{Access, InputOptions, InputWarning, Source, printable};
 use super::processing::{Assay, AssayGuess, Processing};
+use super::remote::Fetched;
 use super::{Aligner, InputError};
 use crate::genome::{ContigId, Contigs, Interval, SequenceSource};
 use crate::hts::{self, DecodeContext, FetchError, Format, HtsFile, RawRecord, ReadError, Reference};
@@ -23,7 +24,7 @@ pub struct AlignmentFile {
     /// Names the index in messages; `None` where there is none.
     pub(super) index_label: Option<String>,
     /// Whether it can be opened again, which a pipe cannot.
-    pub(super) is_regular: bool,
+    pub(super) can_be_read_again: bool,
     /// A pipe whose records were handed out.
     pub(super) is_spent: bool,
     pub(super) header: HeaderFacts,
@@ -36,6 +37,8 @@ pub struct AlignmentFile {
     pub(super) record_count: u64,
     /// Check sums that htslib leaves unread; `None` where the format has none.
     pub(super) blocks: Option<CramBlocks>,
+    /// What came from another machine.
+    pub(super) fetched: Fetched,
 }
 
 impl AlignmentFile {
@@ -60,7 +63,7 @@ impl AlignmentFile {
 
     /// Whether the input can be read a second time, which a pipe cannot.
     pub const fn can_be_read_again(&self) -> bool {
-        self.is_regular
+        self.can_be_read_again
     }
 
     /// The header's text as it stands in the file.
@@ -101,6 +104,12 @@ impl AlignmentFile {
     /// The assay that the caller stated.
     pub const fn stated_assay(&self) -> Option<Assay> {
         self.options.assay
+    }
+
+    /// Bytes that came from another machine so far; 0 for a local file. Short ways that were read over
+    /// instead of asked for anew are counted; what the server had sent before a connection was closed is not.
+    pub fn bytes_fetched(&self) -> u64 {
+        self.fetched.bytes()
     }
 
     /// How this input was opened.
@@ -186,6 +195,11 @@ impl AlignmentFile {
                 file: self.label.clone(),
             });
         }
+        if self.blocks.as_mut().is_some_and(|blocks| !blocks.unplaced_fit()) {
+            return Err(InputError::Damaged {
+                file: self.label.clone(),
+            });
+        }
         let count = &mut self.record_count;
         let result = self.file.fetch_unplaced(&mut |record| {
             *count += 1;
@@ -206,7 +220,7 @@ impl AlignmentFile {
                 file: self.label.clone(),
             });
         }
-        if !self.is_regular {
+        if !self.can_be_read_again {
             self.is_spent = true;
             let mut count = 0;
             // A CRAM on a pipe is read on one thread, or its missing end would go unseen.
@@ -227,7 +241,7 @@ impl AlignmentFile {
             });
         }
         // Another handle, so that a pass neither moves nor is moved by the one that fetches.
-        let mut file = open_handle(self.source.path(), &self.label)?;
+        let mut file = open_handle(&self.source, &self.label, &self.fetched)?;
         prepare_cram(&mut file, self.reference.as_ref(), &self.header)?;
         file.set_threads(self.options.threads);
         let mut count = 0;
@@ -239,6 +253,12 @@ impl AlignmentFile {
     /// The error that stands behind a record that could not be read.
     pub(super) fn read_error(&self, error: ReadError, decoded_any: bool) -> InputError {
         let file = self.label.clone();
+        if matches!(self.source, Source::Remote(_)) && matches!(error, ReadError::Truncated) {
+            return InputError::RemoteUnreadable {
+                file,
+                reason: "its bytes ended within a block or record".to_owned(),
+            };
+        }
         match error {
             ReadError::Truncated => truncated(&file, "it ends inside a block or record"),
             ReadError::Damaged if self.format() != Format::Cram => InputError::Damaged { file },

@@ -28,9 +28,27 @@ struct Slice {
     container: u64,
 }
 
+/// Bytes of a file, at any place.
+pub(super) trait ReadAt: Send {
+    /// Reads some bytes from `at` on; 0 at the end alone.
+    fn read_at(&self, buffer: &mut [u8], at: u64) -> io::Result<usize>;
+    /// Length in bytes.
+    fn len(&self) -> u64;
+}
+
+impl ReadAt for File {
+    fn read_at(&self, buffer: &mut [u8], at: u64) -> io::Result<usize> {
+        FileExt::read_at(self, buffer, at)
+    }
+
+    fn len(&self) -> u64 {
+        self.metadata().map_or(0, |m| m.len())
+    }
+}
+
 /// The containers of one CRAM.
 pub(super) struct CramBlocks {
-    file: File,
+    file: Box<dyn ReadAt>,
     slices: Vec<Slice>,
     checked: BTreeSet<u64>,
 }
@@ -39,10 +57,12 @@ impl CramBlocks {
     /// For the CRAM at `path` with its index; `None` where its version has other blocks, or it cannot be
     /// read (which opening it says better).
     pub(super) fn open(path: &Path, crai: Option<&Path>) -> Option<Self> {
-        let file = File::open(path).ok()?;
-        let mut definition = [0_u8; 5];
-        file.read_exact_at(&mut definition, 0).ok()?;
-        if &definition != b"CRAM\x03" {
+        Self::of(Box::new(File::open(path).ok()?), crai)
+    }
+
+    /// For the bytes of a CRAM, as [`Self::open`].
+    pub(super) fn of(file: Box<dyn ReadAt>, crai: Option<&Path>) -> Option<Self> {
+        if Bytes::at(&*file, 0).array()? != *b"CRAM\x03" {
             return None;
         }
         Some(Self {
@@ -60,14 +80,30 @@ impl CramBlocks {
             .filter(|s| s.contig == contig && s.start < end && s.end > start)
             .map(|s| s.container)
             .collect();
-        wanted
+        self.whole(wanted)
+    }
+
+    /// Whether the headers of all containers with records that have no place are whole (contig -1 in the
+    /// index; CRAM specification 12).
+    pub(super) fn unplaced_fit(&mut self) -> bool {
+        let wanted: Vec<u64> = self
+            .slices
+            .iter()
+            .filter(|s| s.contig < 0)
+            .map(|s| s.container)
+            .collect();
+        self.whole(wanted)
+    }
+
+    fn whole(&mut self, containers: Vec<u64>) -> bool {
+        containers
             .into_iter()
             .all(|at| !self.checked.insert(at) || self.container(at).is_some())
     }
 
     /// Whether the headers of all containers are whole.
     pub(super) fn all_fit(&mut self) -> bool {
-        let len = self.file.metadata().map_or(0, |m| m.len());
+        let len = self.file.len();
         let mut at = DEFINITION_LEN;
         while at < len {
             match self.container(at) {
@@ -80,7 +116,7 @@ impl CramBlocks {
 
     /// Checks the container at `at`; gives the place behind it.
     fn container(&self, at: u64) -> Option<u64> {
-        let mut bytes = Bytes::at(&self.file, at);
+        let mut bytes = Bytes::at(&*self.file, at);
         let len = u32::from_le_bytes(bytes.array()?);
         // Contig, start, span, records; then the count of records before and of bases.
         for _ in 0..4 {
@@ -111,7 +147,7 @@ impl CramBlocks {
 
     /// Checks the block at `at`.
     fn block(&self, at: u64) -> Option<()> {
-        let mut bytes = Bytes::at(&self.file, at);
+        let mut bytes = Bytes::at(&*self.file, at);
         let _method_and_type: [u8; 2] = bytes.array()?;
         bytes.itf8()?;
         let stored = bytes.itf8()?;
@@ -147,7 +183,7 @@ fn slices(crai: &Path) -> io::Result<Vec<Slice>> {
 
 /// Bytes from a place on, with the check sum of what was taken.
 struct Bytes<'a> {
-    file: &'a File,
+    file: &'a dyn ReadAt,
     at: u64,
     piece: Vec<u8>,
     used: usize,
@@ -156,7 +192,7 @@ struct Bytes<'a> {
 }
 
 impl<'a> Bytes<'a> {
-    fn at(file: &'a File, at: u64) -> Self {
+    fn at(file: &'a dyn ReadAt, at: u64) -> Self {
         Self {
             file,
             at,

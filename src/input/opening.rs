@@ -8,6 +8,7 @@ use super::cram_blocks::CramBlocks;
 use super::header::HeaderFacts;
 use super::options::{InputOptions, InputWarning, Source, printable};
 use super::processing::{AssayGuess, Processing};
+use super::remote::{self, Fetched};
 use super::{Aligner, AlignmentFile, InputError, bai_check, index_check, reference};
 use crate::hts::{self, Compression, EndMarker, Format, HtsFile, Index, OpenError, Reference};
 
@@ -21,13 +22,17 @@ const CRAM_TRIAL_COUNT: usize = 20_000;
 pub fn open(source: &Source, options: &InputOptions) -> Result<AlignmentFile, InputError> {
     hts::init();
     let label = source.label();
-    let path = source.path();
-    let is_regular = match path {
-        Some(path) => check_path(path, &label)?,
-        None => false,
+    let can_be_read_again = match source {
+        Source::Path(path) => check_path(path, &label)?,
+        Source::Stdin => false,
+        Source::Remote(url) => {
+            remote::check(url, &label, options)?;
+            true
+        }
     };
-    let mut file = open_handle(path, &label)?;
-    check_end(&mut file, path.filter(|_| is_regular), &label)?;
+    let fetched = Fetched::new(&label);
+    let mut file = open_handle(source, &label, &fetched)?;
+    check_end(&mut file, source, can_be_read_again, &label)?;
     let mut warnings = Vec::new();
     let header = HeaderFacts::read(&label, &file.header_text(), file.contigs(), options.build)?;
     let samples = header.samples();
@@ -58,7 +63,7 @@ pub fn open(source: &Source, options: &InputOptions) -> Result<AlignmentFile, In
         label,
         file,
         index_label: None,
-        is_regular,
+        can_be_read_again,
         is_spent: false,
         processing: Processing::read(&header),
         aligner,
@@ -69,8 +74,9 @@ pub fn open(source: &Source, options: &InputOptions) -> Result<AlignmentFile, In
         options: options.clone(),
         record_count: 0,
         blocks: None,
+        fetched,
     };
-    if let Some(path) = this.source.path().filter(|_| this.is_regular)
+    if let Some(path) = this.source.path().filter(|_| this.can_be_read_again)
         && this.file.format() == Format::Cram
     {
         this.blocks = CramBlocks::open(path, None);
@@ -84,7 +90,22 @@ impl AlignmentFile {
     /// Loads and checks the index, where there is one.
     fn find_index(&mut self) -> Result<(), InputError> {
         let label = self.label.clone();
-        let Some(path) = self.source.path().filter(|_| self.is_regular).map(Path::to_owned) else {
+        if let Source::Remote(url) = self.source.clone() {
+            let index = remote::index(&url, &label, self.format(), &self.fetched)?;
+            let file_len = remote::len(&url, &label, &self.fetched)?;
+            self.take_index(Path::new(&url), index.path(), &index.label, file_len)?;
+            if self.format() == Format::Cram {
+                self.blocks = remote::blocks(&url, index.path(), &self.fetched);
+            }
+            self.index_label = Some(index.label);
+            return Ok(());
+        }
+        let Some(path) = self
+            .source
+            .path()
+            .filter(|_| self.can_be_read_again)
+            .map(Path::to_owned)
+        else {
             if self.options.require_index {
                 return Err(InputError::StreamWithoutIndex { file: label });
             }
@@ -110,25 +131,8 @@ impl AlignmentFile {
             return Ok(());
         };
         let index_label = printable(&index_path.to_string_lossy());
-        let disagrees = |reason: String| InputError::IndexDisagrees {
-            file: label.clone(),
-            index: index_label.clone(),
-            reason,
-        };
         let file_len = path.metadata().map_or(u64::MAX, |m| m.len());
-        // Before htslib reads it, which makes room for as many chunks as a damaged count says.
-        if self.format() != Format::Cram {
-            bai_check::check_bai(&index_path, self.header.contigs.len(), file_len).map_err(disagrees)?;
-        }
-        self.file
-            .load_index(&path, &index_path)
-            .map_err(|e| disagrees(e.to_string()))?;
-        let checked = if self.format() == Format::Cram {
-            index_check::check_crai(&index_path, &self.header.contigs, file_len)
-        } else {
-            index_check::check_offsets(&mut self.file, &self.header.contigs, self.header.kmt2a_contig, file_len)
-        };
-        checked.map_err(disagrees)?;
+        self.take_index(&path, &index_path, &index_label, file_len)?;
         if self.format() == Format::Cram {
             self.blocks = CramBlocks::open(&path, Some(&index_path));
         }
@@ -147,13 +151,41 @@ impl AlignmentFile {
         Ok(())
     }
 
+    /// Loads the index at `index_path` and checks that it is the one of this file of `file_len` bytes.
+    fn take_index(
+        &mut self,
+        path: &Path,
+        index_path: &Path,
+        index_label: &str,
+        file_len: u64,
+    ) -> Result<(), InputError> {
+        let disagrees = |reason: String| InputError::IndexDisagrees {
+            file: self.label.clone(),
+            index: index_label.to_owned(),
+            reason,
+        };
+        // Before htslib reads it, which makes room for as many chunks as a damaged count says.
+        if self.format() != Format::Cram {
+            bai_check::check_bai(index_path, self.header.contigs.len(), file_len).map_err(disagrees)?;
+        }
+        self.file
+            .load_index(path, index_path)
+            .map_err(|e| disagrees(e.to_string()))?;
+        let checked = if self.format() == Format::Cram {
+            index_check::check_crai(index_path, &self.header.contigs, file_len)
+        } else {
+            index_check::check_offsets(&mut self.file, &self.header.contigs, self.header.kmt2a_contig, file_len)
+        };
+        checked.map_err(disagrees)
+    }
+
     /// A CRAM without a given reference must embed its own or do without: its first placed record
     /// is decoded to see. htslib was kept from finding one by itself.
     fn try_cram_without_reference(&mut self) -> Result<(), InputError> {
-        if self.format() != Format::Cram || self.reference.is_some() || !self.is_regular {
+        if self.format() != Format::Cram || self.reference.is_some() || !self.can_be_read_again {
             return Ok(());
         }
-        let mut trial = open_handle(self.source.path(), &self.label)?;
+        let mut trial = open_handle(&self.source, &self.label, &self.fetched)?;
         trial.forget_reference_locations();
         for _ in 0..CRAM_TRIAL_COUNT {
             match trial.read() {
@@ -195,17 +227,13 @@ pub(super) fn truncated(label: &str, sign: &'static str) -> InputError {
     }
 }
 
-/// Refuses what is not there or not local; says whether it is a regular file.
+/// Refuses what is not there; says whether it is a regular file.
 fn check_path(path: &Path, label: &str) -> Result<bool, InputError> {
     let file = label.to_owned();
     let metadata = match path.metadata() {
         Ok(metadata) => metadata,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            return Err(if label.contains("://") {
-                InputError::Remote { file }
-            } else {
-                InputError::Missing { file }
-            });
+            return Err(InputError::Missing { file });
         }
         Err(error) => {
             return Err(InputError::Unreadable {
@@ -230,22 +258,12 @@ fn check_path(path: &Path, label: &str) -> Result<bool, InputError> {
     }
 }
 
-pub(super) fn open_handle(path: Option<&Path>, label: &str) -> Result<HtsFile, InputError> {
+pub(super) fn open_handle(source: &Source, label: &str, fetched: &Fetched) -> Result<HtsFile, InputError> {
+    let handle = match source {
+        Source::Remote(url) => remote::open(url, label, fetched)?,
+        Source::Path(_) | Source::Stdin => open_local(source.path(), label)?,
+    };
     let file = label.to_owned();
-    let handle = HtsFile::open(path).map_err(|error| match error {
-        OpenError::Io(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            InputError::Missing { file: file.clone() }
-        }
-        OpenError::Io(error) => InputError::Unreadable {
-            file: file.clone(),
-            reason: error.to_string(),
-        },
-        OpenError::OtherFormat(found) => InputError::NotAlignment {
-            file: file.clone(),
-            found: printable(&found),
-        },
-        OpenError::Header => InputError::Header { file: file.clone() },
-    })?;
     match (handle.format(), handle.compression()) {
         (Format::Sam, Compression::Gzip) => Err(InputError::NotBlocked {
             file,
@@ -259,10 +277,35 @@ pub(super) fn open_handle(path: Option<&Path>, label: &str) -> Result<HtsFile, I
     }
 }
 
+fn open_local(path: Option<&Path>, label: &str) -> Result<HtsFile, InputError> {
+    let file = label.to_owned();
+    HtsFile::open(path).map_err(|error| match error {
+        OpenError::Io(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            InputError::Missing { file: file.clone() }
+        }
+        OpenError::Io(error) => InputError::Unreadable {
+            file: file.clone(),
+            reason: error.to_string(),
+        },
+        OpenError::OtherFormat(found) => InputError::NotAlignment {
+            file: file.clone(),
+            found: printable(&found),
+        },
+        OpenError::Header => InputError::Header { file: file.clone() },
+    })
+}
+
 /// Looks at the end of the file before anything is read: htslib takes a BAM that was cut between two
 /// blocks for a complete one.
-fn check_end(file: &mut HtsFile, regular: Option<&Path>, label: &str) -> Result<(), InputError> {
+fn check_end(file: &mut HtsFile, source: &Source, can_be_read_again: bool, label: &str) -> Result<(), InputError> {
+    let regular = source.path().filter(|_| can_be_read_again);
     match file.end_marker() {
+        EndMarker::Unseekable | EndMarker::Missing if matches!(source, Source::Remote(_)) => {
+            Err(InputError::RemoteUnreadable {
+                file: label.to_owned(),
+                reason: "no end-of-file block: it is truncated, or the server gives no ranges of bytes".to_owned(),
+            })
+        }
         EndMarker::Missing => Err(truncated(label, "no end-of-file block")),
         EndMarker::Undefined if file.format() == Format::Sam => {
             let ends_with_line = regular.is_none_or(|path| last_byte(path) == Some(b'\n'));

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::Assay;
+use super::{Assay, remote};
 use crate::genome::Build;
 
 /// Where an alignment comes from.
@@ -12,23 +12,48 @@ pub enum Source {
     Path(PathBuf),
     /// The standard input.
     Stdin,
+    /// A file on another machine: an address such as `https://...` or `s3://...`.
+    Remote(String),
 }
 
 impl Source {
-    /// A command-line argument: `-` is the standard input.
+    /// A command-line argument: `-` is the standard input, and what has a scheme is an address, unless
+    /// there is such a file.
     pub fn from_argument(argument: &Path) -> Self {
         if argument == Path::new("-") {
-            Self::Stdin
-        } else {
-            Self::Path(argument.to_owned())
+            return Self::Stdin;
         }
+        match argument.to_str() {
+            Some(text) if remote::has_scheme(text) && !argument.exists() => Self::Remote(text.to_owned()),
+            _ => Self::Path(argument.to_owned()),
+        }
+    }
+
+    /// Whether it can be opened more than once, which a pipe cannot.
+    pub fn can_be_opened_again(&self) -> bool {
+        match self {
+            Self::Path(path) => path.is_file(),
+            Self::Stdin => false,
+            Self::Remote(_) => true,
+        }
+    }
+
+    /// The file's name without its ending; `None` for the standard input.
+    pub fn file_stem(&self) -> Option<String> {
+        let label = match self {
+            Self::Path(path) => return path.file_stem().map(|stem| stem.to_string_lossy().into_owned()),
+            Self::Stdin => return None,
+            Self::Remote(url) => remote::label(url),
+        };
+        let name = label.rsplit('/').next().unwrap_or_default();
+        Some(name.rsplit_once('.').map_or(name, |(stem, _)| stem).to_owned())
     }
 
     /// The path, where there is one.
     pub fn path(&self) -> Option<&Path> {
         match self {
             Self::Path(path) => Some(path),
-            Self::Stdin => None,
+            Self::Stdin | Self::Remote(_) => None,
         }
     }
 
@@ -37,6 +62,7 @@ impl Source {
         match self {
             Self::Path(path) => printable(&path.to_string_lossy()),
             Self::Stdin => "stdin".to_owned(),
+            Self::Remote(url) => printable(&remote::label(url)),
         }
     }
 }
@@ -73,6 +99,8 @@ pub struct InputOptions {
     pub umi_in_name: Option<char>,
     /// Whether pairs of which neither read is placed are wanted.
     pub unmapped: bool,
+    /// Whether an address may be read from another machine. Needs the feature `remote`.
+    pub remote: bool,
 }
 
 impl Default for InputOptions {
@@ -86,6 +114,7 @@ impl Default for InputOptions {
             umi_tag: None,
             umi_in_name: None,
             unmapped: false,
+            remote: false,
         }
     }
 }

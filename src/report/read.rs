@@ -97,6 +97,22 @@ impl SampleReport {
         Self::from_bytes(&bytes, &wording::path(path), limits)
     }
 
+    /// Reads a report from a stream; `name` stands for it in errors.
+    ///
+    /// # Errors
+    /// See [`ReadError`].
+    pub fn read_from(stream: impl Read, name: &str, limits: ReadLimits) -> Result<Self, ReadError> {
+        let mut bytes = Vec::new();
+        stream
+            .take(limits.max_bytes.saturating_add(1))
+            .read_to_end(&mut bytes)
+            .map_err(|source| ReadError::Open {
+                path: name.into(),
+                source,
+            })?;
+        Self::from_bytes(&bytes, name, limits)
+    }
+
     /// Reads a report from bytes; `name` stands for the file in errors. Any version of the own major is
     /// read; the result is a report of [`SCHEMA_VERSION`], what a later minor added left out.
     ///

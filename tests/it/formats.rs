@@ -303,3 +303,21 @@ fn completions_and_manual_pages_come_from_the_command_line() {
         "{pages:?}"
     );
 }
+
+/// A report from standard input gives what its file gives; other bytes are refused with one line.
+#[test]
+fn a_report_is_read_from_standard_input() {
+    let (folder, path) = with_fusion();
+    call(folder.path()).arg("-q").arg(&path).assert().success();
+    let json = folder.path().join("out/fusion.breakapart.json");
+    let made = |from: &str, input: Vec<u8>| {
+        let mut command = breakapart();
+        command.args(["report", from, "--format", "tsv"]).write_stdin(input);
+        command.assert()
+    };
+    let text = output(&made(json.to_str().unwrap(), Vec::new()).success());
+    assert!(text.contains("AFF1"), "{text}");
+    assert_eq!(output(&made("-", fs::read(&json).unwrap()).success()), text);
+    let line = error_line(&made("-", b"{\"schema\": 1".to_vec()).code(1));
+    assert!(line.contains("stdin"), "{line}");
+}

@@ -16,6 +16,7 @@ mod input;
 mod made;
 mod privacy;
 mod program;
+mod remote;
 mod simulate;
 mod track;
 mod traps;

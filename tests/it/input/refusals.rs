@@ -37,8 +37,6 @@ fn what_is_no_alignment_is_named() {
         let text = refusal(&at(name, content));
         assert!(text.contains("is not an alignment"), "{text}");
     }
-    let remote = refusal(Path::new("https://example.org/a.bam"));
-    assert!(remote.contains("only local files"), "{remote}");
 }
 
 #[test]
