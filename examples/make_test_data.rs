@@ -324,11 +324,11 @@ fn hard() -> Vec<Case> {
         Case::new(
             "microhomology",
             45,
-            "KMT2A::AFDN, joined inside KMT2A e10 and AFDN e5, six bases before the junction shared by both.",
+            "KMT2A::ARHGEF12, joined inside KMT2A e10 and ARHGEF12 e1, 7 bases before the junction shared by both.",
         )
         .event(EventSpec::between(
-            (KMT2A, Edge::Base(Position::from_one_based(118_484_900))),
-            ("AFDN", Edge::Base(Position::from_one_based(167_875_436))),
+            (KMT2A, Edge::Base(Position::from_one_based(118_484_898))),
+            ("ARHGEF12", Edge::Base(Position::from_one_based(120_336_824))),
             Amount::Supporting(16),
         )),
         Case::new(

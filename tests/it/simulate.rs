@@ -72,8 +72,11 @@ fn chimeric_records_are_where_the_aligner_writes_them() {
         let split: u32 = cell(row, "split").parse().unwrap_or(0);
         let name = folder.file_name().unwrap().to_str().unwrap().to_owned();
         // Some hide their junction from `SA`: a gap that passes for an intron, too many inserted bases.
-        let hidden = name == "cbl_long_intron" || name == "insert_15" || name.starts_with("readthrough");
-        if writes && split > 0 && !hidden {
+        let hidden = name == "cbl_long_intron" || name.starts_with("insert_") || name.starts_with("readthrough");
+        if cell(row, "aligner") == "minimap2-splice" {
+            // Parts under 40 bases are no records.
+            assert!(further > split / 2, "{name}: {further} of {split}");
+        } else if writes && split > 0 && !hidden {
             assert!(further >= split, "{name}: {further} of {split}");
         } else if row.iter().any(|(column, value)| column == "event" && value != ".") {
             assert_eq!(further, 0, "{name}");
