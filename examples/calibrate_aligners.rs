@@ -335,19 +335,8 @@ fn limit(bench: &Bench<'_>, draws: u64) -> Result<()> {
                 ))
             })
             .collect();
-        let drawn = bench.run(&designs)?;
-        for d in drawn.iter().filter(|d| d.report.conclusion.state == State::NotDetected) {
-            eprintln!("{} {} {} {}", d.report.sample, d.split, d.short, d.spanning);
-            for c in d
-                .report
-                .discarded
-                .iter()
-                .filter(|c| c.junction.class.starts_with("canonical"))
-            {
-                eprintln!("   {:?} {:?}", c.junction.evidence, c.junction.reasons);
-            }
-        }
-        found += drawn
+        found += bench
+            .run(&designs)?
             .iter()
             .filter(|d| d.report.conclusion.state != State::NotDetected)
             .count() as u64;

@@ -12,11 +12,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{
     Candidate,
     alike::{self, End},
-    clip::ClipFate,
+    clip::{ClipFate, with_fates},
     held::beyond_of,
     observe::{Observation, Target},
     open_end,
-    outward::{Outward, allowed},
+    outward::allowed,
     unplaced::NOWHERE,
 };
 use crate::{
@@ -175,21 +175,10 @@ fn fits(side: Breakend, shown: Breakend, target: &Target) -> bool {
 
 /// Every clip that nothing explained, by place.
 fn unexplained<'a>(fragments: &'a [Fragment], fates: &BTreeMap<usize, Vec<ClipFate>>) -> Vec<End<'a>> {
-    let mut ends: Vec<End<'a>> = Vec::new();
-    for (index, of_fragment) in fates {
-        let Some(fragment) = fragments.get(*index) else {
-            continue;
-        };
-        let clips = fragment
-            .clips
-            .iter()
-            .filter_map(|clip| Outward::new(*index, fragment, *clip));
-        for (which, (fate, outward)) in of_fragment.iter().zip(clips).enumerate() {
-            if matches!(fate, ClipFate::Unexplained(..)) && !is_low_complexity(&outward.bases) {
-                ends.push((outward, which));
-            }
-        }
-    }
+    let mut ends: Vec<End<'a>> = with_fates(fragments, fates)
+        .filter(|(outward, _, fate)| matches!(fate, ClipFate::Unexplained(..)) && !is_low_complexity(&outward.bases))
+        .map(|(outward, which, _)| (outward, which))
+        .collect();
     ends.sort_by_key(|(o, which)| (o.side.contig, o.side.retained, o.side.position, o.index, *which));
     ends
 }

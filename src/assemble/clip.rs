@@ -59,6 +59,26 @@ pub struct Realigned {
     pub tails_left_out: usize,
 }
 
+/// Every clip that could be read, with the number of its fate within the fragment. Fates stand in the order of these
+/// clips.
+pub(super) fn with_fates<'a, 'b>(
+    fragments: &'a [Fragment],
+    fates: &'b BTreeMap<usize, Vec<ClipFate>>,
+) -> impl Iterator<Item = (Outward<'a>, usize, &'b ClipFate)> {
+    fates.iter().flat_map(move |(index, of_fragment)| {
+        let fragment = fragments.get(*index);
+        fragment
+            .into_iter()
+            .flat_map(|fragment| {
+                let clips = fragment.clips.iter();
+                clips.filter_map(|clip| Outward::new(*index, fragment, *clip))
+            })
+            .zip(of_fragment)
+            .enumerate()
+            .map(|(which, (outward, fate))| (outward, which, fate))
+    })
+}
+
 /// What a pass over all clips found.
 #[derive(Default)]
 struct Pass {

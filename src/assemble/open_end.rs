@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use super::{
     Candidate,
     alike::{self, End, MIN_TAIL},
-    clip::ClipFate,
+    clip::{ClipFate, with_fates},
     observe::{EvidenceKind, Observation, Target},
     outward::{Outward, allowed},
     place,
@@ -37,28 +37,18 @@ pub(super) fn candidates(
     target: &Target,
     fates: &mut BTreeMap<usize, Vec<ClipFate>>,
 ) -> (Vec<Candidate>, usize) {
-    let mut ends: Vec<End<'_>> = Vec::new();
-    for (index, of_fragment) in fates.iter() {
-        let Some(fragment) = fragments.get(*index) else {
-            continue;
-        };
-        let clips = fragment
-            .clips
-            .iter()
-            .filter_map(|clip| Outward::new(*index, fragment, *clip));
-        for (which, (fate, outward)) in of_fragment.iter().zip(clips).enumerate() {
-            let segment = fragment.chain.segments.get(outward.clip.segment);
-            let sure = segment.is_some_and(|s| s.confidence == Confidence::Unique);
-            if matches!(fate, ClipFate::Unexplained(..))
-                && sure
-                && target.holds(outward.side)
-                && outward.bases.len() >= MIN_TAIL
-                && !is_low_complexity(&outward.bases[..MIN_TAIL])
-            {
-                ends.push((outward, which));
-            }
-        }
-    }
+    let is_open = |(outward, _, fate): &(Outward<'_>, usize, &ClipFate)| {
+        let segment = outward.fragment.chain.segments.get(outward.clip.segment);
+        matches!(fate, ClipFate::Unexplained(..))
+            && segment.is_some_and(|s| s.confidence == Confidence::Unique)
+            && target.holds(outward.side)
+            && outward.bases.len() >= MIN_TAIL
+            && !is_low_complexity(&outward.bases[..MIN_TAIL])
+    };
+    let mut ends: Vec<End<'_>> = with_fates(fragments, fates)
+        .filter(is_open)
+        .map(|(outward, which, _)| (outward, which))
+        .collect();
     ends.sort_by_key(|(o, _)| (o.side.retained, o.side.position, o.index));
     let mut left_out = 0;
     let mut compared: Vec<End<'_>> = Vec::new();

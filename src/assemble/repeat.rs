@@ -9,10 +9,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     Candidate,
-    clip::ClipFate,
+    clip::{ClipFate, with_fates},
     held::beyond_of,
     observe::{EvidenceKind, Observation, Target},
-    outward::Outward,
 };
 use crate::{
     catalogue::{GeneModels, Role},
@@ -275,26 +274,15 @@ fn simple_tails(
     fragments: &[Fragment],
     fates: &BTreeMap<usize, Vec<ClipFate>>,
 ) -> Vec<(Breakend, u64)> {
-    let mut sides = Vec::new();
-    for (index, of_fragment) in fates {
-        let Some(fragment) = fragments.get(*index) else {
-            continue;
-        };
-        let clips = fragment
-            .clips
-            .iter()
-            .filter_map(|clip| Outward::new(*index, fragment, *clip));
-        for (fate, outward) in of_fragment.iter().zip(clips) {
-            if *fate == ClipFate::LowComplexity
+    with_fates(fragments, fates)
+        .filter(|(outward, _, fate)| {
+            **fate == ClipFate::LowComplexity
                 && is_poly_a(&outward.bases)
                 && target.holds(outward.side)
-                && !fragment.flagged_duplicate
-            {
-                sides.push((outward.side, fragment.molecule));
-            }
-        }
-    }
-    sides
+                && !outward.fragment.flagged_duplicate
+        })
+        .map(|(outward, ..)| (outward.side, outward.fragment.molecule))
+        .collect()
 }
 
 /// Distance between the two ends of an insertion on KMT2A: what a mobile element doubles (bases).

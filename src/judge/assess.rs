@@ -131,7 +131,7 @@ fn chimera(facts: &EvidenceFacts, context: &Context) -> Judgement {
         "background",
         -(expected * partner_share).ln(),
         format!(
-            "{} chimeras of this library at KMT2A; {:.2} expected on such a partner",
+            "{} other chimeras of this library at KMT2A; {:.2} expected on such a partner",
             context.chimeras,
             expected * partner_share
         ),

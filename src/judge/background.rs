@@ -28,8 +28,9 @@ fn counts_as_chimera(junction: &AnnotatedJunction) -> bool {
         && junction.candidate.evidence.molecules <= 2
 }
 
-/// The context that a junction is judged against: the sample's noise beside it. Pairs alone show no splice site,
-/// so that those of a rare fusion are counted with the chimeras; a junction is no background of its own.
+/// The context that a junction is judged against: the sample's noise beside it. Pairs alone show no splice site, so
+/// that those of a rare fusion are counted with the chimeras, and would be their own background. A read that shows
+/// its base away from splice sites says itself that it is one, and stays counted; so do genomic junctions.
 pub fn beside(context: &Context, junction: &AnnotatedJunction) -> Context {
     let mut beside = *context;
     if !context.is_dna && !junction.candidate.is_precise && counts_as_chimera(junction) {

@@ -82,6 +82,43 @@ fn unmapped_reads_do_not_depend_on_the_access() {
     assert_eq!(stripped(&out), indexed);
 }
 
+/// One pair with a mate on either side of the junction is no background of its own: reported at low where the library
+/// makes no other chimeras, and left in the discarded table where it makes many.
+#[test]
+fn a_lone_pair_is_judged_against_the_other_chimeras_alone() {
+    let (transcript, at) = made::kmt2a_aff1();
+    let judged = |chimeras: i64| {
+        let mut sample = made::negative(11);
+        sample.copies(&transcript, at - 150, 300, 0);
+        for n in 0..chimeras {
+            let noise = made::joined(
+                made::exons("KMT2A", 27, 27),
+                made::place("chr1", 50_000_000 + n * 1_000_000, 400),
+            );
+            let end = made::len(&made::exons("KMT2A", 27, 27));
+            sample.copies(&noise, end - 150, 300, 0);
+        }
+        let folder = TempDir::new().unwrap();
+        let path = write_sample(folder.path(), "pair.bam", &sample);
+        call(folder.path()).arg(&path).assert().success();
+        report(folder.path(), "pair")
+    };
+    let alone = judged(0);
+    assert_eq!(alone["events"][0]["name"], "KMT2A::AFF1");
+    assert_eq!(alone["events"][0]["tier"], "low");
+    assert_eq!(alone["events"][0]["junctions"][0]["evidence"]["spanning"], 1);
+    assert_eq!(alone["conclusion"]["state"], "inconclusive");
+    let among = judged(20);
+    assert!(among["events"].as_array().unwrap().is_empty());
+    let left = among["discarded"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|d| d["junction"]["three"]["gene"] == "AFF1");
+    let reasons = left.unwrap()["junction"]["reasons"].as_array().unwrap();
+    assert!(reasons.iter().any(|r| r["code"] == "lone-pair"));
+}
+
 /// Two molecules beside 120 in another sample of the call: low, and the reason is named; alone they would
 /// stand higher.
 #[test]
