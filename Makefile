@@ -13,14 +13,15 @@ DEMO_DIR := target/demo
 
 .PHONY: setup demo test lint bench calibrate torture fuzz deny sbom reproducible workflows benchmark images doc extras clean
 
-# htslib is C (cc), its zlib is configured by cmake (with make), its bindings are made with libclang.
+# htslib is C (cc), its zlib is configured by cmake (with make), its bindings are made with libclang (libclang-cpp
+# alone, which other packages bring, is not it).
 setup:
 	@command -v $(CARGO) >/dev/null || { echo "install Rust first: https://rustup.rs" >&2; exit 1; }
 	@missing=""; \
 	command -v cc >/dev/null && test -e /usr/include/stdio.h || missing="$$missing gcc libc6-dev"; \
 	command -v cmake >/dev/null || missing="$$missing cmake"; \
-	test -n "$$LIBCLANG_PATH" || ls /usr/lib/llvm-*/lib/libclang*.so* /usr/lib/*/libclang*.so* /usr/lib64/libclang*.so* \
-	    /usr/local/lib/libclang*.so* 2>/dev/null | grep -q . || missing="$$missing libclang-dev"; \
+	test -n "$$LIBCLANG_PATH" || ls /usr/lib/llvm-*/lib/libclang[.-]* /usr/lib/*/libclang[.-]* /usr/lib64/libclang[.-]* \
+	    /usr/local/lib/libclang[.-]* 2>/dev/null | grep -Eq 'libclang(-[0-9.]+)?\.so' || missing="$$missing libclang-dev"; \
 	if [ -z "$$missing" ]; then exit 0; fi; \
 	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 	    echo "installing$$missing"; \
