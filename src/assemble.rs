@@ -24,6 +24,7 @@ pub mod place;
 pub mod refine;
 pub mod relay;
 mod repeat;
+mod snap;
 pub mod unplaced;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -171,7 +172,10 @@ pub fn assemble(
         .collect();
     let (split, mut spanning): (Vec<_>, Vec<_>) =
         observations.into_iter().partition(|o| o.kind != EvidenceKind::Spanning);
-    let place = |split| -> Vec<Candidate> {
+    let place = |mut split: Vec<Observation>| -> Vec<Candidate> {
+        if config.spliced {
+            snap::to_exon_ends(&mut split, models, source);
+        }
         cluster::split_clusters(split)
             .into_iter()
             .map(|c| placed(c, models, source, &target, config))

@@ -64,40 +64,10 @@ impl KnownEnds {
 
     /// Ends of every gene of the models: bases from the catalogue, else from the reference.
     pub fn new(models: &GeneModels, source: Option<&dyn SequenceSource>) -> Self {
-        let mut ends = Vec::new();
-        for (contig, gene) in models.iter() {
-            let is_partner = gene.roles.has(Role::Partner);
-            let is_kmt2a = gene.roles.has(Role::Kmt2a);
-            let rank = catalogue()
-                .partner(&gene.symbol)
-                .and_then(|p| p.rank)
-                .unwrap_or(u16::MAX);
-            for (index, transcript) in gene.transcripts.iter().enumerate() {
-                let count = transcript.exons.len();
-                for exon in &transcript.exons {
-                    for is_donor in [true, false] {
-                        // The outer ends of a transcript are no splice sites.
-                        if (is_donor && usize::from(exon.number) == count) || (!is_donor && exon.number == 1) {
-                            continue;
-                        }
-                        let side = exon_end(contig, gene.strand, exon, is_donor);
-                        let Some(inward) = inward_bases(gene, index, exon, side, is_donor, source) else {
-                            continue;
-                        };
-                        ends.push(KnownEnd {
-                            side,
-                            inward,
-                            is_donor,
-                            exon: exon.number,
-                            phase: if is_donor { exon.end_phase } else { exon.start_phase },
-                            is_kmt2a,
-                            is_catalogue: is_partner || is_kmt2a,
-                            rank,
-                        });
-                    }
-                }
-            }
-        }
+        let mut ends: Vec<KnownEnd> = models
+            .iter()
+            .flat_map(|(contig, gene)| of_gene(contig, gene, source, |_| true))
+            .collect();
         ends.sort_by_key(|e| (e.side, e.is_donor, e.rank));
         ends.dedup_by(|a, b| a.side == b.side && a.is_donor == b.is_donor && a.inward == b.inward);
         Self { ends }
@@ -123,6 +93,63 @@ impl KnownEnds {
             .filter(move |e| e.side.retained == side.retained)
             .map(move |e| (e, (e.side.position.0 - side.position.0) * side.retained.outward()))
     }
+}
+
+/// Ends of the exons within [`SLACK`] of a breakend, of the genes that it lies in.
+pub fn around(models: &GeneModels, source: &dyn SequenceSource, side: Breakend) -> Vec<KnownEnd> {
+    models
+        .at(side.contig, side.position)
+        .flat_map(|gene| {
+            of_gene(side.contig, gene, Some(source), |end| {
+                end.retained == side.retained && end.position.distance(side.position) <= SLACK
+            })
+        })
+        .collect()
+}
+
+/// A gene's exon ends that are wanted and whose bases are known.
+fn of_gene(
+    contig: ContigId,
+    gene: &Gene,
+    source: Option<&dyn SequenceSource>,
+    wanted: impl Fn(Breakend) -> bool,
+) -> Vec<KnownEnd> {
+    let is_partner = gene.roles.has(Role::Partner);
+    let is_kmt2a = gene.roles.has(Role::Kmt2a);
+    let rank = catalogue()
+        .partner(&gene.symbol)
+        .and_then(|p| p.rank)
+        .unwrap_or(u16::MAX);
+    let mut ends = Vec::new();
+    for (index, transcript) in gene.transcripts.iter().enumerate() {
+        let count = transcript.exons.len();
+        for exon in &transcript.exons {
+            for is_donor in [true, false] {
+                // The outer ends of a transcript are no splice sites.
+                if (is_donor && usize::from(exon.number) == count) || (!is_donor && exon.number == 1) {
+                    continue;
+                }
+                let side = exon_end(contig, gene.strand, exon, is_donor);
+                if !wanted(side) {
+                    continue;
+                }
+                let Some(inward) = inward_bases(gene, index, exon, side, is_donor, source) else {
+                    continue;
+                };
+                ends.push(KnownEnd {
+                    side,
+                    inward,
+                    is_donor,
+                    exon: exon.number,
+                    phase: if is_donor { exon.end_phase } else { exon.start_phase },
+                    is_kmt2a,
+                    is_catalogue: is_partner || is_kmt2a,
+                    rank,
+                });
+            }
+        }
+    }
+    ends
 }
 
 fn exon_end(contig: ContigId, strand: Strand, exon: &Exon, is_donor: bool) -> Breakend {
