@@ -40,6 +40,9 @@ use consensus::Consensus;
 use observe::{EvidenceKind, Observation, Target};
 use place::Ambiguity;
 
+/// Other places of a partner side that are kept (count): what lies in more is a repeat, whose copies say no more.
+const ALTERNATIVES_MAX: usize = 20;
+
 /// Settings of the stage.
 #[derive(Clone, Debug)]
 pub struct AssembleConfig {
@@ -390,7 +393,7 @@ fn finish(candidate: &mut Candidate, fragments: &[Fragment]) {
         .extend(shared.into_iter().filter(|(_, n)| *n * 2 >= with.len()).map(|(p, _)| p));
     candidate.alternatives.sort_unstable();
     candidate.alternatives.dedup();
-    candidate.alternatives.truncate(20);
+    candidate.alternatives.truncate(ALTERNATIVES_MAX);
 }
 
 /// Counts molecules, each once in its strongest class. Flagged duplicates count as fragments only.

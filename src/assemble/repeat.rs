@@ -8,7 +8,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    Candidate,
+    ALTERNATIVES_MAX, Candidate,
     clip::{ClipFate, with_fates},
     held::beyond_of,
     observe::{EvidenceKind, Observation, Target},
@@ -27,8 +27,6 @@ const AGREE_MIN: usize = 16;
 /// stands for the others: copies of one repeat get reads by chance.
 const PARTNER_COPY_MIN: usize = 2;
 const PARTNER_COPY_SHARE: usize = 4;
-/// Alternatives that are kept (count).
-const ALTERNATIVES_MAX: usize = 20;
 
 /// The KMT2A side and the other one; whether KMT2A is 5'.
 fn sides(junction: &Junction, target: &Target) -> Option<(Breakend, Breakend, bool)> {

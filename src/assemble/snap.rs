@@ -53,7 +53,9 @@ fn snap(o: &mut Observation, donors: &[KnownEnd], acceptors: &[KnownEnd]) {
             Some((edits, five.abs() + three.abs(), five, three, donor.side, acceptor.side))
         })
         .min();
-    let Some((_, _, five, three, donor, acceptor)) = best else { return };
+    let Some((_, _, five, three, donor, acceptor)) = best else {
+        return;
+    };
     let moved = |n: u32, by: i64| u32::try_from(i64::from(n) + by).unwrap_or(0);
     let before = usize::try_from(i64::try_from(*before).unwrap_or(0) + five).unwrap_or(0);
     if let Some(shown) = &mut o.bases {
@@ -99,10 +101,7 @@ mod tests {
     };
 
     fn models() -> GeneModels {
-        let contigs = Contigs::new([
-            ("chr4".to_owned(), 190_214_555),
-            ("chr11".to_owned(), 135_086_622),
-        ]);
+        let contigs = Contigs::new([("chr4".to_owned(), 190_214_555), ("chr11".to_owned(), 135_086_622)]);
         GeneModels::bind(Build::GRCh38, &contigs, Vec::new())
     }
 
@@ -176,7 +175,11 @@ mod tests {
     #[test]
     fn two_edits_true_insertions_and_breaks_within_an_exon_stay() {
         let (last, first) = ends();
-        let other = |text: &str| text.bytes().map(|b| if b == b'A' { 'C' } else { 'A' }).collect::<String>();
+        let other = |text: &str| {
+            text.bytes()
+                .map(|b| if b == b'A' { 'C' } else { 'A' })
+                .collect::<String>()
+        };
         let two = last[..37].to_owned() + &other(&last[37..]) + &first;
         assert_eq!(snapped(seen(&two, 37, -3, 3, "")), (-3, -3, String::new(), 37));
         let inserted = last.clone() + "C" + &first;

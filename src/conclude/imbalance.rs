@@ -20,6 +20,12 @@ const RATIO_MIN: f64 = 1.2;
 const MOLECULES_MIN: u32 = 200;
 /// Mean molecules an exon below which none is sought (count).
 const PER_EXON_MIN: f64 = 5.0;
+/// Exons behind which a step is sought (MANE): donors of the major region and e13, of the minor one.
+const MAJOR_STEPS: std::ops::RangeInclusive<u16> = 7..=13;
+const MINOR_STEPS: std::ops::RangeInclusive<u16> = 20..=23;
+/// 95 % points: chi-square of one degree of freedom, and two-sided normal.
+const CHI_SQUARE_95: f64 = 3.84;
+const NORMAL_95: f64 = 1.96;
 
 /// A step.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -88,8 +94,8 @@ pub fn find(profile: &Profile, lengths: &[i64], background: &BackgroundProfile) 
     if points.len() < 8 || total < PER_EXON_MIN * points.len() as f64 {
         return None;
     }
-    let fits: Vec<(u16, Fit)> = (7_u16..=13)
-        .chain(20..=23)
+    let fits: Vec<(u16, Fit)> = MAJOR_STEPS
+        .chain(MINOR_STEPS)
         .filter_map(|exon| Some((exon, fit(&points, exon)?)))
         .collect();
     let (exon, best) = fits.iter().max_by(|a, b| a.1.z.total_cmp(&b.1.z).then(b.0.cmp(&a.0)))?;
@@ -97,7 +103,7 @@ pub fn find(profile: &Profile, lengths: &[i64], background: &BackgroundProfile) 
     let tail = StudentsT::new(0.0, 1.0, freedom).ok()?.sf(best.z);
     let near: Vec<u16> = fits
         .iter()
-        .filter(|(_, f)| f.misfit - best.misfit <= 3.84 * best.scale)
+        .filter(|(_, f)| f.misfit - best.misfit <= CHI_SQUARE_95 * best.scale)
         .map(|(exon, _)| *exon)
         .collect();
     Some(Imbalance {
@@ -105,8 +111,8 @@ pub fn find(profile: &Profile, lengths: &[i64], background: &BackgroundProfile) 
         exon_low: near.iter().copied().min().unwrap_or(*exon),
         exon_high: near.iter().copied().max().unwrap_or(*exon),
         ratio: best.step.exp(),
-        ratio_low: (best.step - 1.96 * best.error).exp(),
-        ratio_high: (best.step + 1.96 * best.error).exp(),
+        ratio_low: (best.step - NORMAL_95 * best.error).exp(),
+        ratio_high: (best.step + NORMAL_95 * best.error).exp(),
         confidence: (1.0 - tail * fits.len() as f64).max(0.0),
     })
 }

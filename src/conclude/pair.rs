@@ -5,7 +5,7 @@
 //! shows stands, with the other's silence named: RNA can be silent where the fusion is not expressed, a panel
 //! where it has no bait.
 
-use super::{AssayResult, Conclusion, FindingStatus, State};
+use super::{AssayResult, Conclusion, FindingStatus, State, text::RESEARCH_USE};
 use crate::{
     annotate::Class,
     assemble::{observe::ahead, unplaced::NOWHERE},
@@ -93,9 +93,12 @@ pub fn conclude(rna: Alone<'_>, dna: Alone<'_>) -> Pair {
         c.state == State::Inconclusive
             && (c.lead_event.is_some()
                 || c.breaks.iter().any(|b| !b.reasons().is_empty())
-                || c.reasons
-                    .iter()
-                    .any(|x| matches!(x.code, "low-tier-event" | "reciprocal-only" | "evidence-cut-off")))
+                || c.reasons.iter().any(|x| {
+                    matches!(
+                        x.code,
+                        "low-tier-event" | "near-tier-low" | "reciprocal-only" | "evidence-cut-off"
+                    )
+                }))
     };
     let agreement = match (r.state, d.state) {
         _ if shown(r) && shown(d) => {
@@ -133,8 +136,8 @@ pub fn conclude(rna: Alone<'_>, dna: Alone<'_>) -> Pair {
     let (lead, other) = if rna_leads { (r, d) } else { (d, r) };
     let mut conclusion = lead.clone();
     conclusion.text = format!(
-        "{} {text} Research use only.",
-        lead.text.trim_end_matches("Research use only.").trim_end()
+        "{} {text} {RESEARCH_USE}",
+        lead.text.trim_end_matches(RESEARCH_USE).trim_end()
     );
     conclusion.reasons.push(Reason::new("rna-and-dna", text.clone()));
     conclusion.contradictions.extend(other.contradictions.iter().cloned());

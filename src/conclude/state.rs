@@ -88,6 +88,10 @@ pub struct Decided {
 /// Reasons at tier low that do not block a negative.
 const HARMLESS: [&str; 3] = ["read-through", "ptd-background", "kmt2a-deletion"];
 
+/// From this score on (probability) a junction below every tier blocks a negative: by the model one in ten such
+/// junctions is true, twice the share of rearrangements that the limit lets a negative miss.
+const NEAR_TIER: f64 = 0.1;
+
 /// Decides the state.
 pub fn decide(
     results: &[AssayResult<'_>],
@@ -219,6 +223,21 @@ pub fn decide(
             .extend(junction(event.lead).judgement.reasons.iter().cloned());
     } else {
         negative(&mut decided, adequacy, limits, config);
+        if let Some(nearest) = nearest_below(&judged.junctions) {
+            decided.state = State::Inconclusive;
+            decided.reasons.insert(
+                0,
+                Reason::new(
+                    "near-tier-low",
+                    format!(
+                        "{} stands below tier low, and too near to it for a negative (score {:.2}, molecules {})",
+                        name(nearest),
+                        nearest.judgement.model_score,
+                        nearest.annotated.candidate.evidence.molecules
+                    ),
+                ),
+            );
+        }
         if !unexplained.is_empty() {
             decided.state = State::Inconclusive;
             decided.reasons.splice(0..0, unexplained);
@@ -323,6 +342,21 @@ fn not_reached(
             format!("{name} region (weakest {at}): a rearrangement could not be seen at any fraction"),
         ),
     }
+}
+
+/// The best junction below every tier, if the model gives it a chance. A lone pair whose like the library makes by
+/// chance is none, and nor is what would be harmless at tier low.
+fn nearest_below(junctions: &[JudgedJunction]) -> Option<&JudgedJunction> {
+    junctions
+        .iter()
+        .filter(|j| {
+            let judgement = &j.judgement;
+            judgement.tier.is_none()
+                && judgement.model_score >= NEAR_TIER
+                && !judgement.has("lone-pair")
+                && !HARMLESS.iter().any(|code| judgement.has(code))
+        })
+        .max_by(|a, b| a.judgement.model_score.total_cmp(&b.judgement.model_score))
 }
 
 fn is_harmless(event: &JudgedEvent, junctions: &[JudgedJunction]) -> bool {

@@ -239,6 +239,8 @@ fn next_step(
     let has = |code: &str| decided.reasons.iter().any(|r| r.code == code);
     Some(if has("reciprocal-only") {
         "break-apart FISH, and DNA sequencing of KMT2A for the 5' product".to_owned()
+    } else if has("near-tier-low") {
+        "sequence deeper, or break-apart FISH; the junction stands among the discarded ones".to_owned()
     } else if has("low-tier-event") {
         match lead {
             Some(j) if j.annotated.class == Class::Ptd => {

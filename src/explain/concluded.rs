@@ -120,6 +120,10 @@ fn rule_of(code: &str) -> Option<(u8, &'static str)> {
             "an event at tier low is too weak for a call and too strong for a negative (read-through and \
              back-splices at the level of healthy blood excepted)",
         ),
+        "near-tier-low" => (
+            1,
+            "a junction that the model gives one chance in ten or more is no call, and leaves no negative",
+        ),
         "low-coverage" | "coverage" => (
             3,
             "a negative needs reads enough: the least share that would not have been missed must be at or below the \

@@ -68,6 +68,26 @@ pub fn binomial_upper(successes: u64, trials: u64, confidence: f64) -> f64 {
     Beta::new(k + 1.0, n - k).map_or(1.0, |d| d.inverse_cdf(1.0 - (1.0 - confidence) / 2.0))
 }
 
+/// Two-sided interval at `confidence` (0.95) of the share `with / (with + without)` of two counts whose ratio varies
+/// beyond chance by `dispersion` (variance over the squared mean, as in [`count_tail`]).
+///
+/// METHOD: by the delta method the log odds have variance 1/with + 1/without + dispersion; the exact interval is taken
+/// for counts so much smaller that chance alone gives them that variance. Few molecules are left as they are.
+pub fn share_interval(with: u64, without: u64, dispersion: f64, confidence: f64) -> (f64, f64) {
+    if with == 0 || without == 0 {
+        return binomial_interval(with, with + without, confidence);
+    }
+    let (k, w) = (with as f64, without as f64);
+    let chance = 1.0 / k + 1.0 / w;
+    let shrink = chance / (chance + dispersion);
+    let (k, w) = (k * shrink, w * shrink);
+    let tail = (1.0 - confidence) / 2.0;
+    (
+        Beta::new(k, w + 1.0).map_or(0.0, |d| d.inverse_cdf(tail)),
+        Beta::new(k + 1.0, w).map_or(1.0, |d| d.inverse_cdf(1.0 - tail)),
+    )
+}
+
 /// Natural log-odds of a probability, kept finite.
 pub fn log_odds(probability: f64) -> f64 {
     let p = probability.clamp(1e-12, 1.0 - 1e-12);
@@ -96,7 +116,30 @@ mod tests {
         assert!((high - (1.0 - 0.05_f64.powf(1.0 / 59.0))).abs() < 1e-6);
     }
 
+    #[test]
+    fn a_share_of_many_molecules_is_no_surer_than_its_dispersion() {
+        // Log odds of half: standard deviation 0.141 at dispersion 0.02, so that 95 % are 0.431 to 0.569.
+        let (low, high) = share_interval(1_000_000, 1_000_000, 0.02, 0.95);
+        assert!(
+            (low - 0.431).abs() < 0.005 && (high - 0.569).abs() < 0.005,
+            "{low} {high}"
+        );
+        let (few, chance) = (share_interval(2, 200, 0.02, 0.95), binomial_interval(2, 202, 0.95));
+        assert!((few.0 / chance.0 - 1.0).abs() < 0.1 && (few.1 / chance.1 - 1.0).abs() < 0.05);
+        assert_eq!(share_interval(0, 100, 0.02, 0.95), binomial_interval(0, 100, 0.95));
+    }
+
     proptest! {
+        #[test]
+        fn a_share_lies_in_its_interval(with in 0_u64..5_000, without in 0_u64..5_000, dispersion in 0.0_f64..0.2) {
+            prop_assume!(with + without > 0);
+            let share = with as f64 / (with + without) as f64;
+            let (low, high) = share_interval(with, without, dispersion, 0.95);
+            let chance = binomial_interval(with, with + without, 0.95);
+            prop_assert!(low <= share + 1e-9 && share <= high + 1e-9);
+            prop_assert!(low <= chance.0 + 1e-6 && chance.1 <= high + 1e-6);
+        }
+
         #[test]
         fn tails_are_probabilities_and_fall_with_the_count(mean in 0.0_f64..500.0, count in 0_u64..400, dispersion in 0.0_f64..2.0) {
             let tail = count_tail(count, mean, dispersion);

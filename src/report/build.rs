@@ -23,7 +23,7 @@ use crate::{
     catalogue::{GeneModels, catalogue, identifiers},
     collect::{Collected, molecule::MoleculesBy},
     conclude::{self, lod},
-    genome::{Contigs, Retained, SequenceSource, Strand, probability::binomial_interval},
+    genome::{Contigs, Retained, SequenceSource, Strand, probability::share_interval},
     judge::{self, Judged, JudgedEvent, JudgedJunction, facts::Region},
 };
 
@@ -361,14 +361,14 @@ const fn frame_of(frame: annotate::Frame) -> out::Frame {
     }
 }
 
-/// Share of the junction: J / (J + W) with its exact binomial interval; for a duplication J / W, whose
-/// transcripts keep the wild-type junction.
+/// Share of the junction: J / (J + W), its interval widened by what counts vary beyond chance; for a duplication J / W,
+/// whose transcripts keep the wild-type junction.
 fn fraction_of(class: Class, molecules: u64, wild_type: u64) -> Option<out::Fraction> {
     let total = molecules + wild_type;
     if wild_type == 0 || total == 0 {
         return None;
     }
-    let (low, high) = binomial_interval(molecules, total, 0.95);
+    let (low, high) = share_interval(molecules, wild_type, lod::DISPERSION, 0.95);
     let estimate = molecules as f64 / total as f64;
     Some(if class == Class::Ptd {
         let ratio = |f: f64| f / (1.0 - f).max(1e-9);

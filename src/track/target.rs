@@ -3,7 +3,7 @@
 use crate::genome::sequence::reverse_complement;
 use crate::genome::{Contigs, Interval, SequenceSource};
 use crate::report::SampleReport;
-use crate::report::schema::{Junction, RetainedSide, Side, StrandSign, Tier};
+use crate::report::schema::{Junction, RetainedSide, Side, Tier};
 
 /// Bases beyond the junction, and beyond what both sides share, that a read must show on either side. Twelve
 /// bases with one mismatch fit by chance once in half a million places; only reads at the break are tried.
@@ -141,11 +141,6 @@ pub fn targets(report: &SampleReport, contigs: &Contigs, source: &dyn SequenceSo
     }
     found.sort_by(|a, b| b.molecules.cmp(&a.molecules).then_with(|| a.id.cmp(&b.id)));
     found
-}
-
-/// The sign of the strand of a side.
-pub const fn is_reverse(side: &Side) -> bool {
-    matches!(side.strand, StrandSign::Reverse)
 }
 
 #[cfg(test)]

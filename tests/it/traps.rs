@@ -8,7 +8,7 @@ use breakapart::{
     conclude::{self, AssayResult, ConcludeConfig, Conclusion, State},
     genome::{AlignedRecord, Build, Cigar, Contigs, Flags, Interval},
     input::{Aligner, Assay, ChimericClip, ChimericOutput, Processing, StarSettings},
-    judge::{self, JudgeConfig},
+    judge::{self, JudgeConfig, Judged},
     simulate::{self, AlignerConvention, Amount, ContigStyle, Design, EventSpec, Genome, exon_patches},
 };
 use proptest::prelude::*;
@@ -71,6 +71,15 @@ impl File {
     }
 
     fn conclude(self, world: &World, edit: impl FnOnce(&mut Collected)) -> Conclusion {
+        self.conclude_judged(world, edit, |_| {})
+    }
+
+    fn conclude_judged(
+        self,
+        world: &World,
+        edit: impl FnOnce(&mut Collected),
+        edit_judged: impl FnOnce(&mut Judged),
+    ) -> Conclusion {
         let source = exon_patches::read(&world.exons, &world.models, &world.contigs).unwrap();
         let scale = collect::scale_of(&self.aligner);
         let mut collected = collect::from_records(self.records, &world.models, &world.contigs, scale);
@@ -87,7 +96,8 @@ impl File {
             is_dna: !spliced,
             ..JudgeConfig::default()
         };
-        let judged = judge::judge(annotation, &collected.profile, &judge_config);
+        let mut judged = judge::judge(annotation, &collected.profile, &judge_config);
+        edit_judged(&mut judged);
         let result = AssayResult {
             models: &world.models,
             assay: self.assay,
@@ -366,6 +376,37 @@ proptest! {
         let c = File::rna(drawn.records).conclude(&world, |_| {});
         prop_assert!(c.state != State::NotDetected, "{}", c.text);
     }
+}
+
+/// What the model gives a chance in ten or more leaves no negative, although it stands below every tier.
+#[test]
+fn a_junction_just_below_the_tiers_blocks_a_negative() {
+    let world = world();
+    let mut design = deep(31);
+    design.fragment_len_mean = 130.0;
+    design.fragment_len_sd = 10.0;
+    let design = design.with(EventSpec::fusion(("KMT2A", 9), ("MLLT3", 6), Amount::Supporting(1)));
+    let drawn = records(&world, &design);
+    let concluded = |score: f64| {
+        File::rna(drawn.clone()).conclude_judged(
+            &world,
+            |_| {},
+            |judged| {
+                assert!(judged.junctions.iter().any(|j| j.judgement.tier.is_some()));
+                for junction in &mut judged.junctions {
+                    junction.judgement.tier = None;
+                    junction.judgement.model_score = score;
+                }
+                for event in &mut judged.events {
+                    event.tier = None;
+                }
+            },
+        )
+    };
+    let near = concluded(0.2);
+    inconclusive(&near, "near-tier-low");
+    assert!(near.text.contains("KMT2A::MLLT3"), "{}", near.text);
+    assert_eq!(concluded(0.05).state, State::NotDetected);
 }
 
 /// The scale is that of the aligner's own qualities.

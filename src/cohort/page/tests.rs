@@ -64,7 +64,7 @@ fn the_policy_names_the_script_and_style_that_stand_in_the_page() {
 #[test]
 fn a_page_of_one_patient_and_of_none() {
     let one = page(&[example::fusion()], None);
-    assert!(one.contains("characterisation of 1 patients") && one.contains("KMT2A::AFF1"));
+    assert!(one.contains("characterisation of 1 patient<") && one.contains("KMT2A::AFF1"));
     assert_eq!(one.matches("<circle").count(), 2, "one on KMT2A, one on AFF1");
     let none = page(&[], None);
     assert!(none.contains("No patients to show"));

@@ -171,7 +171,8 @@ impl Evidence {
     }
 }
 
-/// A fraction between 0 and 1 with its 95 % interval. RNA: share of KMT2A transcripts at the donor or
+/// A fraction between 0 and 1 with its 95 % interval, in which molecule counts vary beyond chance by 14 % as in the
+/// limit of detection. RNA: share of KMT2A transcripts at the donor or
 /// acceptor; DNA: allele fraction; PTD: ratio of the junction's molecules to wild-type ones, which may
 /// pass 1.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
