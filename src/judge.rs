@@ -169,6 +169,11 @@ pub fn judge(annotation: Annotation, profile: &Profile, config: &JudgeConfig) ->
             let wild_type = wild_type_at(annotated, profile);
             let mut facts = facts::of(annotated, wild_type, event_molecules);
             facts.companion = companion;
+            facts.faced = config.is_dna
+                && group
+                    .members
+                    .iter()
+                    .any(|m| faces(annotated, &annotation.junctions[m.junction]));
             let sides = (annotated.candidate.junction.five, annotated.candidate.junction.three);
             if let Some(elsewhere) = config.elsewhere.get(&sides) {
                 facts.stronger_elsewhere = f64::from(*elsewhere) / f64::from(facts.molecules.max(1));
@@ -253,6 +258,32 @@ pub fn judge(annotation: Annotation, profile: &Profile, config: &JudgeConfig) ->
         context,
         clips: annotation.clips,
     }
+}
+
+/// Both derivatives of one break lie within this of each other on either chromosome (bases): what is lost or doubled
+/// there is seldom more (docs/dna.md).
+const FACING: i64 = 1_000;
+
+/// Whether two junctions are the two derivatives of one break.
+fn faces(a: &AnnotatedJunction, b: &AnnotatedJunction) -> bool {
+    // KMT2A's side, the partner's side.
+    let sides = |j: &AnnotatedJunction| {
+        let junction = &j.candidate.junction;
+        match j.class {
+            Class::Canonical => Some((junction.five, junction.three)),
+            Class::Reciprocal => Some((junction.three, junction.five)),
+            _ => None,
+        }
+    };
+    let near = |x: Breakend, y: Breakend| {
+        x.contig == y.contig && x.retained != y.retained && x.position.distance(y.position) <= FACING
+    };
+    a.class != b.class
+        && a.candidate.is_precise
+        && b.candidate.is_precise
+        && sides(a)
+            .zip(sides(b))
+            .is_some_and(|(a, b)| near(a.0, b.0) && near(a.1, b.1))
 }
 
 /// Molecules that show at least one of the junctions.

@@ -304,6 +304,7 @@ pub(super) fn typical(split: u32, spanning: u32, region: Region, is_partner: boo
         disagreement_permille: 0,
         wild_type: 0,
         companion: false,
+        faced: false,
         beside_precise: false,
         may_be_insertion: false,
         stronger_elsewhere: 0.0,

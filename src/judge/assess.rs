@@ -109,6 +109,10 @@ impl Sum {
     }
 }
 
+/// What it takes to lie beside the other derivative on both chromosomes (factor on the odds): chance puts two of even
+/// 200 chimeras so in one sample of ten thousand; copies of a repeat may, so that less is given.
+const FACED: f64 = 50.0;
+
 /// Judges one junction.
 pub fn assess(facts: &EvidenceFacts, context: &Context) -> Judgement {
     match facts.class {
@@ -361,6 +365,9 @@ fn genomic(facts: &EvidenceFacts, sum: &mut Sum) {
     sum.add("region", f64::ln(factor), text);
     if facts.split + facts.clip > 0 && facts.spanning > 0 {
         sum.add("classes", f64::ln(10.0), "reads over the break and pairs agree");
+    }
+    if facts.faced {
+        sum.add("facing", FACED.ln(), "the other derivative's junction faces it");
     }
 }
 

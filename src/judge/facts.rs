@@ -111,6 +111,8 @@ pub struct EvidenceFacts {
     pub wild_type: u32,
     /// A canonical junction of the same event stands at medium or better.
     pub companion: bool,
+    /// DNA: a junction of the other derivative faces it, both with their bases shown.
+    pub faced: bool,
     /// A junction of the same event and role whose base a read shows.
     pub beside_precise: bool,
     /// DNA: it may be one end of an inserted mobile element.
@@ -183,6 +185,7 @@ pub fn of(junction: &AnnotatedJunction, wild_type: u32, event_molecules: u32) ->
         disagreement_permille: c.consensus.as_ref().map_or(0, |x| x.disagreement_permille),
         wild_type,
         companion: false,
+        faced: false,
         beside_precise: false,
         may_be_insertion: c.may_be_insertion,
         stronger_elsewhere: 0.0,

@@ -157,6 +157,17 @@ fn inserted_bases_of_any_origin() {
     }
 }
 
+/// Two weak junctions that face each other are no chance; one alone has nothing that faces it.
+#[test]
+fn the_other_derivative_counts_as_evidence() {
+    let has = |report: &Value| -> Vec<bool> {
+        let terms = |j: &&Value| j["terms"].as_array().unwrap().iter().any(|t| t["name"] == "facing");
+        junctions(report).iter().map(terms).collect()
+    };
+    assert_eq!(has(&run("dna_both").0), [true, true]);
+    assert!(has(&run("dna_canonical").0).iter().all(|faced| !faced));
+}
+
 /// 24 to 30 bases that belong to neither side.
 #[test]
 fn many_inserted_bases_are_given_whole() {
