@@ -4,8 +4,8 @@
     tools/reliability.py TRUTH.tsv RESULTS [TRUTH.tsv RESULTS ...]
 
 TRUTH.tsv comes from `breakapart simulate`, RESULTS is the folder of `breakapart call`. Every junction
-that was scored counts, called or discarded; it is true if both breakpoints equal a true junction of its
-sample to the base.
+that was scored counts, called or discarded. It is true if what it states is: both breakpoints to the base, or,
+where it says that no read shows them (`base-unknown`), both genes in their order.
 """
 import csv
 import glob
@@ -32,10 +32,11 @@ def main():
         sys.exit(__doc__)
     counts = defaultdict(lambda: [0, 0, 0.0])
     for truth_path, folder in zip(sys.argv[1::2], sys.argv[2::2]):
-        truth = defaultdict(set)
+        truth, genes = defaultdict(set), defaultdict(set)
         with open(truth_path, newline="") as handle:
             for row in csv.DictReader(handle, delimiter="\t"):
                 truth[row["sample"]].add((row["breakpoint5"], row["breakpoint3"]))
+                genes[row["sample"]].add((row["gene5"], row["gene3"]))
         for path in sorted(glob.glob(os.path.join(folder, "*.breakapart.json"))):
             with open(path) as handle:
                 report = json.load(handle)
@@ -48,7 +49,11 @@ def main():
                 sides = tuple(f"{s['contig']}:{s['position']}" for s in (five, three))
                 index = max(i for i, low in enumerate(BINS[:-1]) if score >= low)
                 known = truth[report["sample"]]
-                counts[index][0] += sides in known or sides[::-1] in known
+                if any(reason["code"] == "base-unknown" for reason in junction["reasons"]):
+                    is_true = (five["gene"], three["gene"]) in genes[report["sample"]]
+                else:
+                    is_true = sides in known or sides[::-1] in known
+                counts[index][0] += is_true
                 counts[index][1] += 1
                 counts[index][2] += score
     print("| model score | junctions | true | share (95 %) | mean score |")
