@@ -190,13 +190,17 @@ pub fn judge(annotation: Annotation, profile: &Profile, config: &JudgeConfig) ->
             .iter()
             .map(|m| assess(&facts_of(m.junction, u32::MAX, false).1, &beside(m.junction)).tier)
             .collect();
-        // A believed canonical junction supports the others of its event.
-        let companion = group
-            .members
-            .iter()
-            .zip(&alone)
-            .any(|(m, tier)| m.role == MemberRole::Canonical && *tier >= Some(Tier::Medium));
-        let supported = |m: &crate::annotate::Member| companion && m.role != MemberRole::Canonical;
+        // A believed canonical junction supports the others of its event, a believed reciprocal one the canonical.
+        let has_believed = |role: MemberRole| {
+            let mut members = group.members.iter().zip(&alone);
+            members.any(|(m, tier)| m.role == role && *tier >= Some(Tier::Medium))
+        };
+        let canonical = has_believed(MemberRole::Canonical);
+        let reciprocal = has_believed(MemberRole::Reciprocal);
+        let supported = |m: &crate::annotate::Member| match m.role {
+            MemberRole::Canonical => reciprocal,
+            _ => canonical,
+        };
         let believed: Vec<usize> = group
             .members
             .iter()

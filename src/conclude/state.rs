@@ -354,6 +354,7 @@ fn nearest_below(junctions: &[JudgedJunction]) -> Option<&JudgedJunction> {
             judgement.tier.is_none()
                 && judgement.model_score >= NEAR_TIER
                 && !judgement.has("lone-pair")
+                && j.annotated.class != Class::NeighbourReadThrough
                 && !HARMLESS.iter().any(|code| judgement.has(code))
         })
         .max_by(|a, b| a.judgement.model_score.total_cmp(&b.judgement.model_score))

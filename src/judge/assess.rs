@@ -256,7 +256,7 @@ fn prior(facts: &EvidenceFacts, context: &Context) -> (f64, &'static str) {
         ),
         Class::Chained if facts.companion => (PRIOR_COMPANION, "further along the molecule of a believed junction"),
         Class::Chained => (PRIOR_CHAINED, "away from KMT2A, in a molecule that shows KMT2A"),
-        _ if facts.companion => (PRIOR_COMPANION, "the canonical junction of the same break is believed"),
+        _ if facts.companion => (PRIOR_COMPANION, "the other junction of the same break is believed"),
         Class::Ptd if context.is_dna => (PRIOR_PTD, "tandem duplication inside KMT2A"),
         Class::Deletion if context.is_dna => (PRIOR_OTHER_BACK_SPLICE, "deletion inside KMT2A"),
         Class::Ptd | Class::Deletion => (PRIOR_OTHER_BACK_SPLICE, "inside KMT2A, away from splice sites"),

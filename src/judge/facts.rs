@@ -109,7 +109,7 @@ pub struct EvidenceFacts {
     pub disagreement_permille: u32,
     /// Wild-type molecules at the same splice site.
     pub wild_type: u32,
-    /// A canonical junction of the same event stands at medium or better.
+    /// The canonical junction of the same event (for a canonical one: the reciprocal) stands at medium or better.
     pub companion: bool,
     /// DNA: a junction of the other derivative faces it, both with their bases shown.
     pub faced: bool,

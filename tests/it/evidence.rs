@@ -207,3 +207,21 @@ fn explain_lists_every_read_by_name() {
         .code(1);
     assert!(crate::program::error_line(&assert).contains("does not give this report"));
 }
+
+/// Three clips of 24 bases with which exon 20 of CREBBP and of EP300 both begin: one is called, both are named.
+#[test]
+fn a_partner_that_another_gene_fits_as_well_names_both() {
+    let folder = TempDir::new().unwrap();
+    let sample = concat!(env!("CARGO_MANIFEST_DIR"), "/test-data/homologous/homologous.sam");
+    let run = call(folder.path()).arg(sample).assert().success();
+    let report = report(folder.path(), "homologous");
+    let (five, _, evidence) = lead(&report);
+    assert_eq!((five, &evidence["clip"]), (118_482_495, &3.into()));
+    let junction = &report["events"][0]["junctions"][0];
+    let other = &junction["alternatives"][0]["gene"];
+    let mut genes = [junction["three"]["gene"].as_str().unwrap(), other.as_str().unwrap()];
+    genes.sort_unstable();
+    assert_eq!(genes, ["CREBBP", "EP300"]);
+    let said = String::from_utf8(run.get_output().stderr.clone()).unwrap();
+    assert!(said.contains("the partner side fits EP300"), "{said}");
+}

@@ -1,7 +1,7 @@
 //! Files that look adequate and are not: none of them may come out as a negative without its reason.
 
 use breakapart::{
-    annotate,
+    annotate::{self, Class},
     assemble::{self, AssembleConfig},
     catalogue::GeneModels,
     collect::{self, Collected, background::BackgroundProfile, group::MapqScale},
@@ -388,7 +388,7 @@ fn a_junction_just_below_the_tiers_blocks_a_negative() {
     design.fragment_len_sd = 10.0;
     let design = design.with(EventSpec::fusion(("KMT2A", 9), ("MLLT3", 6), Amount::Supporting(1)));
     let drawn = records(&world, &design);
-    let concluded = |score: f64| {
+    let concluded = |score: f64, read_through: bool| {
         File::rna(drawn.clone()).conclude_judged(
             &world,
             |_| {},
@@ -397,6 +397,9 @@ fn a_junction_just_below_the_tiers_blocks_a_negative() {
                 for junction in &mut judged.junctions {
                     junction.judgement.tier = None;
                     junction.judgement.model_score = score;
+                    if read_through {
+                        junction.annotated.class = Class::NeighbourReadThrough;
+                    }
                 }
                 for event in &mut judged.events {
                     event.tier = None;
@@ -404,11 +407,12 @@ fn a_junction_just_below_the_tiers_blocks_a_negative() {
             },
         )
     };
-    let near = concluded(0.2);
+    let near = concluded(0.2, false);
     inconclusive(&near, "near-tier-low");
     assert!(near.text.contains("KMT2A::MLLT3"), "{}", near.text);
-    let far = concluded(0.05);
-    assert_eq!(far.state, State::NotDetected, "{}", far.text);
+    for harmless in [concluded(0.05, false), concluded(0.2, true)] {
+        assert_eq!(harmless.state, State::NotDetected, "{}", harmless.text);
+    }
 }
 
 /// The scale is that of the aligner's own qualities.

@@ -43,11 +43,8 @@ fn one(p: &Predicted) -> out::PredictedTranscript {
     }
 }
 
-/// Other places that fit the partner side of a genomic junction as well.
+/// Other places that fit the partner side as well: copies of a repeat, genes of one family.
 pub(super) fn alternatives(material: &Material<'_>, candidate: &Candidate) -> Vec<out::AlternativePlace> {
-    if material.assay != "dna" {
-        return Vec::new();
-    }
     candidate
         .alternatives
         .iter()

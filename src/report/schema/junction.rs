@@ -45,7 +45,7 @@ pub struct Junction {
     /// Peptide across the junction, `|` at it, `*` a stop, at which it ends. A residue whose codon the
     /// junction splits, and residues of inserted bases, stand behind the `|`. Null where it can't be told.
     pub peptide: Option<String>,
-    /// DNA: other places that fit the partner side as well, where it lies in a repeat.
+    /// Other places that fit the partner side as well: copies of a repeat, genes of one family.
     #[serde(default)]
     pub alternatives: Vec<AlternativePlace>,
     /// DNA: the transcripts that splicing is expected to make of the break, likeliest first; predicted, not

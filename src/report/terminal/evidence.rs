@@ -163,7 +163,10 @@ pub fn of_event(event: &Event, style: &Style) -> Vec<String> {
             .alternatives
             .iter()
             .take(MOST_OTHERS)
-            .map(|a| format!("{}:{}", a.contig, thousands(a.position)))
+            .map(|a| {
+                let gene = a.gene.as_deref().map(|gene| format!("{gene} ")).unwrap_or_default();
+                format!("{gene}{}:{}", a.contig, thousands(a.position))
+            })
             .collect();
         let more = lead.alternatives.len().saturating_sub(MOST_OTHERS);
         let more = if more > 0 {
@@ -171,10 +174,7 @@ pub fn of_event(event: &Event, style: &Style) -> Vec<String> {
         } else {
             String::new()
         };
-        let text = format!(
-            "the partner side lies in a repeat; it fits {}{more} as well",
-            places.join(", ")
-        );
+        let text = format!("the partner side fits {}{more} as well", places.join(", "));
         lines.extend(wrapped("  ", &text, style.width));
     }
     for predicted in lead.predicted_transcripts.iter().take(MOST_OTHERS) {
