@@ -223,7 +223,7 @@ pub fn decide(
             .extend(junction(event.lead).judgement.reasons.iter().cloned());
     } else {
         negative(&mut decided, adequacy, limits, config);
-        if let Some(nearest) = nearest_below(&judged.junctions) {
+        if let Some(nearest) = nearest_below(&judged.junctions, result.assay == Assay::Rna) {
             decided.state = State::Inconclusive;
             decided.reasons.insert(
                 0,
@@ -344,15 +344,32 @@ fn not_reached(
     }
 }
 
+/// Whether a read with 10 uniquely placed bases on both sides joins KMT2A to a known partner within three bases of
+/// exon ends of both: a sequencing error or an inserted base puts a true junction there, chance one chimera of a
+/// hundred at most.
+fn is_beside_exon_ends(junction: &JudgedJunction) -> bool {
+    let (a, facts) = (&junction.annotated, &junction.facts);
+    let near = |side: &crate::annotate::Side| side.distance_to_splice_site.is_some_and(|d| d.abs() <= 3);
+    a.class == Class::Canonical
+        && facts.is_precise
+        && facts.is_partner
+        && facts.is_sense
+        && facts.anchor >= 10
+        && facts.unique_kmt2a > 0
+        && facts.unique_partner > 0
+        && near(&a.five)
+        && near(&a.three)
+}
+
 /// The best junction below every tier, if the model gives it a chance. A lone pair whose like the library makes by
 /// chance is none, and nor is what would be harmless at tier low.
-fn nearest_below(junctions: &[JudgedJunction]) -> Option<&JudgedJunction> {
+fn nearest_below(junctions: &[JudgedJunction], is_rna: bool) -> Option<&JudgedJunction> {
     junctions
         .iter()
         .filter(|j| {
             let judgement = &j.judgement;
             judgement.tier.is_none()
-                && judgement.model_score >= NEAR_TIER
+                && (judgement.model_score >= NEAR_TIER || is_rna && is_beside_exon_ends(j))
                 && !judgement.has("lone-pair")
                 && j.annotated.class != Class::NeighbourReadThrough
                 && !HARMLESS.iter().any(|code| judgement.has(code))

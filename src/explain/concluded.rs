@@ -122,7 +122,8 @@ fn rule_of(code: &str) -> Option<(u8, &'static str)> {
         ),
         "near-tier-low" => (
             1,
-            "a junction that the model gives one chance in ten or more is no call, and leaves no negative",
+            "a junction that the model gives one chance in ten or more, or that a read shows within three bases of exon \
+             ends of KMT2A and a known partner, is no call, and leaves no negative",
         ),
         "low-coverage" | "coverage" => (
             3,

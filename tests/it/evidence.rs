@@ -222,6 +222,6 @@ fn a_partner_that_another_gene_fits_as_well_names_both() {
     let mut genes = [junction["three"]["gene"].as_str().unwrap(), other.as_str().unwrap()];
     genes.sort_unstable();
     assert_eq!(genes, ["CREBBP", "EP300"]);
-    let said = String::from_utf8(run.get_output().stderr.clone()).unwrap();
+    let said = output(&run);
     assert!(said.contains("the partner side fits EP300"), "{said}");
 }
