@@ -242,11 +242,8 @@ pub fn assemble(
     for candidate in &mut candidates {
         finish(candidate, fragments);
         if config.spliced {
-            candidate
-                .alternatives
-                .extend(homologue::places(candidate, &ends, &target));
-            candidate.alternatives.sort_unstable();
-            candidate.alternatives.dedup();
+            let homologues = homologue::places(candidate, &ends, &target);
+            add_alternatives(candidate, homologues);
         }
     }
     if !config.spliced {
@@ -388,12 +385,17 @@ fn finish(candidate: &mut Candidate, fragments: &[Fragment]) {
             *shared.entry(*place).or_default() += 1;
         }
     }
-    candidate
-        .alternatives
-        .extend(shared.into_iter().filter(|(_, n)| *n * 2 >= with.len()).map(|(p, _)| p));
-    candidate.alternatives.sort_unstable();
-    candidate.alternatives.dedup();
-    candidate.alternatives.truncate(ALTERNATIVES_MAX);
+    let shared = shared.into_iter().filter(|(_, n)| *n * 2 >= with.len()).map(|(p, _)| p);
+    add_alternatives(candidate, shared);
+}
+
+/// Adds further places of the partner side, in a fixed order and bounded.
+fn add_alternatives(candidate: &mut Candidate, places: impl IntoIterator<Item = crate::collect::fragment::Placement>) {
+    let all = &mut candidate.alternatives;
+    all.extend(places);
+    all.sort_unstable();
+    all.dedup();
+    all.truncate(ALTERNATIVES_MAX);
 }
 
 /// Counts molecules, each once in its strongest class. Flagged duplicates count as fragments only.

@@ -264,8 +264,8 @@ pub fn judge(annotation: Annotation, profile: &Profile, config: &JudgeConfig) ->
     }
 }
 
-/// Both derivatives of one break lie within this of each other on either chromosome (bases): what is lost or doubled
-/// there is seldom more (docs/dna.md).
+/// Junctions this near to each other on both chromosomes support one another as the derivatives of one break (bases;
+/// wider ones, up to 200 kb, are paired into one event all the same, where chance is no longer small).
 const FACING: i64 = 1_000;
 
 /// Whether two junctions are the two derivatives of one break.

@@ -15,10 +15,10 @@ use crate::{
 /// Edits that the bases between the aligner's place and the exon ends may need (count): a second error within
 /// [`super::ends::SLACK`] bases of one junction is rarer than a splice site that no model knows.
 const EDITS: usize = 1;
-/// Single reads of at least this many bases are taken for long ones, which may leave out a base (bases: longer than
-/// any read of Illumina, whose errors are substitutions). A base too many stays an inserted one: the frame hangs on
-/// it.
-const LONG_READ: usize = 400;
+/// Molecules that show at least this many bases are taken for long reads, which may leave out a base (bases: more than
+/// both mates of 300, the longest of Illumina, whose errors are substitutions). A base too many stays an inserted
+/// one: the frame hangs on it.
+const LONG_READ: usize = 650;
 
 /// Moves the observations that show the base onto annotated ends of both sides, where the read's own bases allow
 /// it with one edit at most.
@@ -84,11 +84,7 @@ fn edits(
     if read.len() > expected.len() || (read.len() < expected.len() && bases.len() < LONG_READ) {
         return None;
     }
-    let edits = if read.len() == expected.len() {
-        read.iter().zip(&expected).filter(|(a, b)| a != b).count()
-    } else {
-        strsim::generic_levenshtein(&read.to_vec(), &expected)
-    };
+    let edits = strsim::generic_levenshtein(&read.to_vec(), &expected);
     (edits <= EDITS).then_some(edits)
 }
 

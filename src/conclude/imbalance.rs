@@ -10,7 +10,10 @@
 
 use statrs::distribution::{ContinuousCDF as _, StudentsT};
 
-use crate::collect::{background::BackgroundProfile, profile::Profile};
+use crate::{
+    catalogue::scheme::MINOR_DONORS,
+    collect::{background::BackgroundProfile, profile::Profile},
+};
 
 /// Confidence from which a step is believed.
 pub const BELIEVED: f64 = 0.99;
@@ -20,9 +23,8 @@ const RATIO_MIN: f64 = 1.2;
 const MOLECULES_MIN: u32 = 200;
 /// Mean molecules an exon below which none is sought (count).
 const PER_EXON_MIN: f64 = 5.0;
-/// Exons behind which a step is sought (MANE): donors of the major region and e13, of the minor one.
+/// Exons behind which a step is sought in the major region (MANE): its donors and e13.
 const MAJOR_STEPS: std::ops::RangeInclusive<u16> = 7..=13;
-const MINOR_STEPS: std::ops::RangeInclusive<u16> = 20..=23;
 /// 95 % points: chi-square of one degree of freedom, and two-sided normal.
 const CHI_SQUARE_95: f64 = 3.84;
 const NORMAL_95: f64 = 1.96;
@@ -95,7 +97,7 @@ pub fn find(profile: &Profile, lengths: &[i64], background: &BackgroundProfile) 
         return None;
     }
     let fits: Vec<(u16, Fit)> = MAJOR_STEPS
-        .chain(MINOR_STEPS)
+        .chain(MINOR_DONORS)
         .filter_map(|exon| Some((exon, fit(&points, exon)?)))
         .collect();
     let (exon, best) = fits.iter().max_by(|a, b| a.1.z.total_cmp(&b.1.z).then(b.0.cmp(&a.0)))?;

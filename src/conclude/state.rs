@@ -154,7 +154,8 @@ pub fn decide(
         .map(|(_, e)| note(junction(e.lead)))
         .collect();
     let unexplained = breaks.reasons();
-    let is_open = !unexplained.is_empty();
+    let nearest = nearest_below(&judged.junctions, result.assay);
+    let is_open = !unexplained.is_empty() || nearest.is_some();
     let mut findings = findings(result, adequacy, limits, (fusion, reciprocal, ptd), is_open, config);
     if let Some(reason) = unexplained.first().filter(|_| fusion.is_none() && ptd.is_none()) {
         findings.break_without_partner = Finding {
@@ -223,7 +224,7 @@ pub fn decide(
             .extend(junction(event.lead).judgement.reasons.iter().cloned());
     } else {
         negative(&mut decided, adequacy, limits, config);
-        if let Some(nearest) = nearest_below(&judged.junctions, result.assay == Assay::Rna) {
+        if let Some(nearest) = nearest {
             decided.state = State::Inconclusive;
             decided.reasons.insert(
                 0,
@@ -344,17 +345,21 @@ fn not_reached(
     }
 }
 
-/// Whether a read with 10 uniquely placed bases on both sides joins KMT2A to a known partner within three bases of
-/// exon ends of both: a sequencing error or an inserted base puts a true junction there, chance one chimera of a
-/// hundred at most.
+/// Bases by which a sequencing error or an inserted base moves a junction off its exon ends (bases).
+const BESIDE: i64 = 3;
+/// Least uniquely placed bases on both sides of such a junction in one read (bases).
+const BESIDE_ANCHOR: u32 = 10;
+
+/// Whether a read joins KMT2A to a known partner beside the exon ends of both. Of chimeras inside exons of 150 bases,
+/// one in a hundred lies within three of an end on both sides (14 places of 150, twice).
 fn is_beside_exon_ends(junction: &JudgedJunction) -> bool {
     let (a, facts) = (&junction.annotated, &junction.facts);
-    let near = |side: &crate::annotate::Side| side.distance_to_splice_site.is_some_and(|d| d.abs() <= 3);
+    let near = |side: &crate::annotate::Side| side.distance_to_splice_site.is_some_and(|d| d.abs() <= BESIDE);
     a.class == Class::Canonical
         && facts.is_precise
         && facts.is_partner
         && facts.is_sense
-        && facts.anchor >= 10
+        && facts.anchor >= BESIDE_ANCHOR
         && facts.unique_kmt2a > 0
         && facts.unique_partner > 0
         && near(&a.five)
@@ -362,17 +367,20 @@ fn is_beside_exon_ends(junction: &JudgedJunction) -> bool {
 }
 
 /// The best junction below every tier, if the model gives it a chance. A lone pair whose like the library makes by
-/// chance is none, and nor is what would be harmless at tier low.
-fn nearest_below(junctions: &[JudgedJunction], is_rna: bool) -> Option<&JudgedJunction> {
+/// chance is none; nor is what blocks no negative at tier low, and a duplication in RNA has a limit of its own.
+fn nearest_below(junctions: &[JudgedJunction], assay: Assay) -> Option<&JudgedJunction> {
+    let is_apart = |class: Class| match assay {
+        Assay::Rna => matches!(class, Class::NeighbourReadThrough | Class::Ptd),
+        Assay::Dna => matches!(class, Class::NeighbourReadThrough | Class::Deletion),
+    };
     junctions
         .iter()
         .filter(|j| {
             let judgement = &j.judgement;
             judgement.tier.is_none()
-                && (judgement.model_score >= NEAR_TIER || is_rna && is_beside_exon_ends(j))
+                && (judgement.model_score >= NEAR_TIER || assay == Assay::Rna && is_beside_exon_ends(j))
                 && !judgement.has("lone-pair")
-                && j.annotated.class != Class::NeighbourReadThrough
-                && !HARMLESS.iter().any(|code| judgement.has(code))
+                && !is_apart(j.annotated.class)
         })
         .max_by(|a, b| a.judgement.model_score.total_cmp(&b.judgement.model_score))
 }

@@ -79,6 +79,10 @@ const TRUE_NO_SITE: f64 = 0.02;
 /// exon ends are not known.
 const TRUE_KMT2A_SITE: f64 = 0.9;
 
+/// What it takes to lie beside the other derivative on both chromosomes (factor on the odds): chance puts two of even
+/// 200 chimeras so in one sample of ten thousand; copies of a repeat may, so that less is given.
+const FACED: f64 = 50.0;
+
 /// Share of patients over share of the transcript: 89 % of breaks lie in the major region (410 of 461,
 /// KMT2A-NGS) against a tenth of the transcript that a chimera may hit there, 10 % in the minor one
 /// against 3 %, 1 % elsewhere against the rest; rounded towards 1.
@@ -108,10 +112,6 @@ impl Sum {
         from_log_odds(self.terms.iter().map(|t| t.value).sum())
     }
 }
-
-/// What it takes to lie beside the other derivative on both chromosomes (factor on the odds): chance puts two of even
-/// 200 chimeras so in one sample of ten thousand; copies of a repeat may, so that less is given.
-const FACED: f64 = 50.0;
 
 /// Judges one junction.
 pub fn assess(facts: &EvidenceFacts, context: &Context) -> Judgement {

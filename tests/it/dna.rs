@@ -157,7 +157,7 @@ fn inserted_bases_of_any_origin() {
     }
 }
 
-/// Two weak junctions that face each other are no chance; one alone has nothing that faces it.
+/// Junctions of both derivatives name each other as evidence; one alone has nothing that faces it.
 #[test]
 fn the_other_derivative_counts_as_evidence() {
     let has = |report: &Value| -> Vec<bool> {

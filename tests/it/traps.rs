@@ -411,6 +411,7 @@ fn a_junction_just_below_the_tiers_blocks_a_negative() {
     let near = concluded(0.2, false, 40);
     inconclusive(&near, "near-tier-low");
     assert!(near.text.contains("KMT2A::MLLT3"), "{}", near.text);
+    assert_eq!(near.findings.fusion.status, conclude::FindingStatus::NotAssessable);
     // Three bases beside an exon end, on one molecule that an inserted base makes doubtful.
     inconclusive(&concluded(0.05, false, 3), "near-tier-low");
     for harmless in [concluded(0.05, false, 40), concluded(0.2, true, 40)] {

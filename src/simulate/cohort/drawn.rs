@@ -3,7 +3,7 @@
 use super::super::Genome;
 use super::plan::{Break, PlannedPatient, PlannedSample};
 use crate::catalogue::{Gene, KMT2A, catalogue};
-use crate::genome::probability::binomial_interval;
+use crate::genome::probability::share_interval;
 use crate::genome::sequence::reverse_complement;
 use crate::genome::{Interval, Strand};
 use crate::report::SampleReport;
@@ -125,7 +125,12 @@ fn event(found: &Break, molecules: u32, genome: &Genome<'_>) -> Option<Event> {
         };
         let count = if five { molecules } else { molecules * 4 / 5 };
         let trials = u64::from(count) * 3;
-        let (low, high) = binomial_interval(u64::from(count), trials, 0.95);
+        let (low, high) = share_interval(
+            u64::from(count),
+            trials - u64::from(count),
+            crate::conclude::lod::DISPERSION,
+            0.95,
+        );
         Some(Junction {
             id: if five { "E1.1" } else { "E1.2" }.to_owned(),
             assay: "dna".to_owned(),
