@@ -95,7 +95,7 @@ impl KnownEnds {
     }
 }
 
-/// Ends of the exons within [`SLACK`] of a breakend, of the genes that it lies in.
+/// Ends of the exons within `SLACK` of a breakend, of the genes that it lies in.
 pub fn around(models: &GeneModels, source: &dyn SequenceSource, side: Breakend) -> Vec<KnownEnd> {
     models
         .at(side.contig, side.position)
