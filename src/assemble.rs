@@ -31,7 +31,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     catalogue::GeneModels,
-    collect::fragment::{Confidence, Fragment},
+    collect::{
+        all,
+        fragment::{Confidence, Fragment},
+        plain::PlainFragments,
+    },
     genome::{Breakend, Interval, Junction, SequenceSource},
 };
 
@@ -153,9 +157,9 @@ pub struct Assembly {
     pub limits: Vec<(&'static str, String)>,
 }
 
-/// Assembles all junction candidates.
+/// Assembles all junction candidates. `plain` are fragments that show none.
 pub fn assemble(
-    fragments: &[Fragment],
+    (fragments, plain): (&[Fragment], &PlainFragments),
     models: &GeneModels,
     source: &dyn SequenceSource,
     config: &AssembleConfig,
@@ -215,6 +219,7 @@ pub fn assemble(
     candidates.retain(|c| !c.observations.is_empty());
     let pairs_left_out = attach::spanning(&mut candidates, spanning, models, &target);
     if config.spliced {
+        bridge::join_open(&mut candidates, Some(models), &target);
         refine::imprecise(
             &mut candidates,
             fragments,
@@ -233,7 +238,7 @@ pub fn assemble(
         open_end::resolve(&mut candidates, models, source, &target);
         bridge::join(&mut candidates, fragments, &mut clips, (models, source), &target);
         attach::again(&mut candidates, models, &target);
-        bridge::join_open(&mut candidates, &target);
+        bridge::join_open(&mut candidates, None, &target);
         merge_same(&mut candidates);
         clip::join_unexplained(&mut candidates, fragments, &mut clips);
         repeat::merge(&mut candidates, models, &target);
@@ -251,7 +256,7 @@ pub fn assemble(
             .iter()
             .flat_map(|c| c.observations.iter().map(|o| o.fragment))
             .collect();
-        let wild_type = allele::WildType::new(fragments, &target, &broken);
+        let wild_type = allele::WildType::new(all(fragments, plain), &target, &broken);
         for candidate in &mut candidates {
             candidate.alleles = Some(allele::alleles(
                 candidate,

@@ -11,11 +11,12 @@ pub mod fragment;
 pub mod gather;
 pub mod group;
 pub mod molecule;
+pub mod plain;
 pub mod profile;
 pub mod unaligned;
 pub mod windows;
 
-use std::collections::HashSet;
+use std::{borrow::Cow, collections::HashSet};
 
 use crate::{
     catalogue::{GeneModels, Window},
@@ -27,8 +28,13 @@ use fragment::Fragment;
 use gather::{Gathered, Tally};
 use group::MapqScale;
 use molecule::MoleculesBy;
+use plain::{PlainFragments, WildTypeRule};
 use profile::Profile;
 use windows::{WINDOW_MARGIN, Windows};
+
+/// From one part of a genomic fragment to the next, wild type takes at most this (bases): what is further is looked at
+/// as a deletion.
+const GENOMIC_STEP: i64 = 900;
 
 /// Why a sample could not be collected.
 #[derive(Debug, thiserror::Error)]
@@ -44,8 +50,10 @@ pub enum CollectError {
 /// The result of the stage.
 #[derive(Debug)]
 pub struct Collected {
-    /// Fragments, ordered by name and read group.
+    /// Fragments that may show more than wild type, ordered by name and read group.
     pub fragments: Vec<Fragment>,
+    /// Those that show nothing but wild-type KMT2A.
+    pub plain: PlainFragments,
     /// How molecules were told apart.
     pub molecules_by: MoleculesBy,
     /// What the wild-type transcript shows.
@@ -58,11 +66,22 @@ pub struct Collected {
 }
 
 impl Collected {
+    /// All fragments.
+    pub fn all(&self) -> impl Iterator<Item = Cow<'_, Fragment>> {
+        all(&self.fragments, &self.plain)
+    }
+
     /// The limits by which evidence was left out.
     pub fn caps(&self) -> impl Iterator<Item = &str> {
         let caps = self.limits.iter().filter(|(code, _)| code.ends_with("-cap"));
         caps.map(|(_, text)| text.as_str())
     }
+}
+
+/// Fragments that may show more than wild type, then the others.
+pub fn all<'a>(fragments: &'a [Fragment], plain: &'a PlainFragments) -> impl Iterator<Item = Cow<'a, Fragment>> {
+    let wild_type = plain.iter().map(Cow::Owned);
+    fragments.iter().map(Cow::Borrowed).chain(wild_type)
 }
 
 /// Collects from an open file.
@@ -78,7 +97,7 @@ pub fn collect(
     let contigs = std::sync::Arc::clone(&file.header().contigs);
     let scale = scale_of(file.aligner());
     let marked = file.processing().duplicates_marked();
-    let unmapped = file.options().unmapped;
+    let unmapped = file.seeks_unmapped(chimeric.is_some());
     let sought = Windows::new(
         models,
         &contigs,
@@ -167,7 +186,7 @@ pub fn from_records(
         Gathered {
             records,
             tally,
-            limits: Vec::new(),
+            ..Gathered::default()
         },
         models,
         contigs,
@@ -183,25 +202,47 @@ fn from_gathered(
     scale: MapqScale,
     duplicates_marked: bool,
 ) -> Collected {
-    let Gathered { records, tally, limits } = gathered;
+    let Gathered {
+        records,
+        plain: plain_records,
+        tally,
+        limits,
+    } = gathered;
     let unsought = mates_not_sought(&records, models);
-    let mut drafts = group::group(records, scale, contigs);
+    let (gene, contig) = models.kmt2a();
+    let wild_type = WildTypeRule {
+        contig,
+        gene: gene.interval,
+        step_max: if tally.is_spliced() { i64::MAX } else { GENOMIC_STEP },
+    };
+    let mut plain = PlainFragments::default();
+    let mut drafts = Vec::new();
+    group::group(records, plain_records, (scale, contigs), |draft| {
+        drafts.extend(plain.take(draft, &wild_type));
+    });
     for draft in drafts
         .iter_mut()
         .filter(|draft| unsought.contains(&draft.fragment.name))
     {
         draft.fragment.mate_missing = false;
     }
-    let (fragments, molecules_by) = molecule::assign(drafts, duplicates_marked);
-    let (gene, contig) = models.kmt2a();
+    let (fragments, molecules_by) = molecule::assign(drafts, &mut plain, duplicates_marked);
     let profile = gene
         .transcripts
         .first()
-        .map(|transcript| profile::measure(&fragments, contig, transcript, &tally.read_lens, tally.is_spliced()))
+        .map(|transcript| {
+            let all = all(&fragments, &plain);
+            profile::measure(all, contig, transcript, &tally.read_lens, tally.is_spliced())
+        })
         .unwrap_or_default();
-    tracing::info!(fragments = fragments.len(), molecules = profile.molecules, "collected");
+    tracing::info!(
+        fragments = fragments.len() + plain.len(),
+        molecules = profile.molecules,
+        "collected"
+    );
     Collected {
         fragments,
+        plain,
         molecules_by,
         profile,
         tally,

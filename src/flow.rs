@@ -179,7 +179,7 @@ fn examine(file: &mut AlignmentFile, config: &FlowConfig) -> Result<Examined, Co
     let source: &dyn SequenceSource = file.reference().unwrap_or(&none);
     let spliced = assay == Assay::Rna;
     let assembly = assemble::assemble(
-        &collected.fragments,
+        (&collected.fragments, &collected.plain),
         &models,
         source,
         &AssembleConfig {
@@ -249,7 +249,7 @@ fn report(
     } = examined;
     let none = NoSequence;
     let source: &dyn SequenceSource = file.reference().unwrap_or(&none);
-    let fragments_over = FragmentsOver::of(&collected.fragments, judged, models);
+    let fragments_over = FragmentsOver::of(collected.all(), judged, models);
     let material = Material {
         assay: build::assay_word(*assay),
         models,
@@ -377,7 +377,7 @@ fn input_of(
         },
         records: out::RecordCounts {
             examined: tally.primary + tally.supplementary,
-            kmt2a_window: collected.fragments.len() as u64,
+            kmt2a_window: (collected.fragments.len() + collected.plain.len()) as u64,
             malformed: tally.malformed,
             duplicates: tally.duplicates,
         },
@@ -496,7 +496,10 @@ fn parameters(
             ParameterValue::Integer(collected.profile.fragment_len_max()),
         ),
         ("reference", ParameterValue::Flag(file.reference().is_some())),
-        ("unmapped", ParameterValue::Flag(file.options().unmapped)),
+        (
+            "unmapped",
+            ParameterValue::Flag(file.seeks_unmapped(config.chimeric.is_some())),
+        ),
         ("chimeric", ParameterValue::Flag(config.chimeric.is_some())),
         (
             "gtf_genes",

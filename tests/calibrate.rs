@@ -3,11 +3,13 @@
 
 #![allow(clippy::expect_used, reason = "a draw that fails is a failed test")]
 
+use std::borrow::Cow;
+
 use breakapart::{
     annotate,
     assemble::{self, AssembleConfig},
     catalogue::GeneModels,
-    collect::{self, group::MapqScale},
+    collect::{self, group::MapqScale, plain::PlainFragments},
     conclude::{self, AssayResult, ConcludeConfig, State},
     genome::{Build, Contigs, SequenceSource, probability::binomial_interval},
     input::{Aligner, Assay, ChimericClip, ChimericOutput, Processing, StarSettings},
@@ -111,7 +113,7 @@ fn concluded(design: &Design, world: &World, genome: &Genome<'_>, source: &dyn S
         margin: 0,
         fragment_len_max: collected.profile.fragment_len_max(),
     };
-    let assembly = assemble::assemble(&collected.fragments, &world.models, source, &config);
+    let assembly = assemble::assemble((&collected.fragments, &collected.plain), &world.models, source, &config);
     let annotation = annotate::annotate(assembly, &world.models, &world.contigs, source, true);
     let judged = judge::judge(annotation, &collected.profile, &JudgeConfig::default());
     let aligner = Aligner::Star(StarSettings {
@@ -243,14 +245,13 @@ impl Thinned {
         let mut dice = simulate::dice::Dice::new(seed, 77);
         let fragments: Vec<_> = self
             .collected
-            .fragments
-            .iter()
+            .all()
             .filter(|_| dice.chance(kept))
-            .cloned()
+            .map(Cow::into_owned)
             .collect();
         let (gene, contig) = self.models.kmt2a();
         let profile = collect::profile::measure(
-            &fragments,
+            fragments.iter().map(Cow::Borrowed),
             contig,
             &gene.transcripts[0],
             &self.collected.tally.read_lens,
@@ -258,6 +259,7 @@ impl Thinned {
         );
         let collected = collect::Collected {
             fragments,
+            plain: PlainFragments::default(),
             molecules_by: self.collected.molecules_by,
             profile,
             tally: self.collected.tally.clone(),
@@ -269,7 +271,7 @@ impl Thinned {
             margin: 0,
             fragment_len_max: collected.profile.fragment_len_max(),
         };
-        let assembly = assemble::assemble(&collected.fragments, &self.models, &source, &config);
+        let assembly = assemble::assemble((&collected.fragments, &collected.plain), &self.models, &source, &config);
         let annotation = annotate::annotate(assembly, &self.models, &self.file.header().contigs, &source, true);
         let judged = judge::judge(annotation, &collected.profile, &JudgeConfig::default());
         let result = AssayResult {

@@ -1,5 +1,7 @@
 //! Molecules over a genomic base that do not carry a junction there, for the allele fraction.
 
+use std::borrow::Cow;
+
 use super::{
     Candidate,
     observe::{EvidenceKind, Observation, Target},
@@ -27,12 +29,16 @@ pub struct WildType {
 }
 
 impl WildType {
-    /// From all fragments; those in `broken` carry a junction.
-    pub fn new(fragments: &[Fragment], target: &Target, broken: &std::collections::BTreeSet<usize>) -> Self {
+    /// From all fragments; the numbers in `broken` carry a junction.
+    pub fn new<'a>(
+        fragments: impl Iterator<Item = Cow<'a, Fragment>>,
+        target: &Target,
+        broken: &std::collections::BTreeSet<usize>,
+    ) -> Self {
         let (mut starts, mut ends) = (Vec::new(), Vec::new());
         let (mut read_starts, mut read_ends) = (Vec::new(), Vec::new());
         let mut seen = std::collections::HashSet::new();
-        for (index, fragment) in fragments.iter().enumerate() {
+        for (index, fragment) in fragments.enumerate() {
             if fragment.flagged_duplicate || broken.contains(&index) {
                 continue;
             }

@@ -6,6 +6,7 @@ use super::{
     Candidate,
     clip::ClipFate,
     ends::{KnownEnd, KnownEnds},
+    observe::EvidenceKind,
     outward::{Outward, matches},
     path::spliced_distance,
 };
@@ -35,8 +36,19 @@ pub fn imprecise(
     fragment_len_max: i64,
 ) {
     for candidate in candidates.iter_mut().filter(|c| !c.is_precise) {
-        let donors = within(candidate, ends, models, fragment_len_max, true);
-        let acceptors = within(candidate, ends, models, fragment_len_max, false);
+        let mut donors = within(candidate, ends, models, fragment_len_max, true);
+        let mut acceptors = within(candidate, ends, models, fragment_len_max, false);
+        // Clips without a place of their own (`bridge::join_open`) show the end on KMT2A's side.
+        if candidate.observations.iter().any(|o| o.kind != EvidenceKind::Spanning) {
+            for (known, side) in [
+                (&mut donors, candidate.junction.five),
+                (&mut acceptors, candidate.junction.three),
+            ] {
+                if known.iter().any(|e| e.is_kmt2a) {
+                    known.retain(|e| e.side == side);
+                }
+            }
+        }
         if donors.is_empty() || acceptors.is_empty() {
             continue;
         }

@@ -296,7 +296,7 @@ fn one(path: &Path, plan: &Plan<'_>, config: &FlowConfig, force: bool) -> Result
             return flow::analyse(&mut file, sample, config).map_err(Failure::input);
         };
         let (report, supporters) = flow::analyse_with_supporters(&mut file, sample, config).map_err(Failure::input)?;
-        write_evidence(&mut file, &report, &supporters, config.keep_names, outputs)?;
+        write_evidence(&mut file, &report, &supporters, config, outputs)?;
         Ok(report)
     })
 }
@@ -360,12 +360,12 @@ fn write_evidence(
     file: &mut AlignmentFile,
     report: &SampleReport,
     supporters: &[Supporter],
-    keep_names: bool,
+    config: &FlowConfig,
     outputs: &mut OutputSet,
 ) -> Result<(), Failure> {
     let [records, index, session] = evidence::EXTENSIONS;
     if let (Some(path), Some(index_path)) = (outputs.temporary(records), outputs.temporary(index)) {
-        evidence::write(file, supporters, keep_names, path, index_path).map_err(|error| match error {
+        evidence::write(file, supporters, config, path, index_path).map_err(|error| match error {
             EvidenceError::Input(error) => Failure::input(error),
             EvidenceError::Write(error) => Failure::output(error),
         })?;

@@ -12,7 +12,7 @@ use crate::{
     conclude::{ConcludeConfig, lod::REQUIRED_LOD},
     flow::FlowConfig,
     genome::Build,
-    input::{Assay, InputOptions},
+    input::{Assay, InputOptions, Unmapped},
     judge::LibraryType,
 };
 
@@ -59,6 +59,18 @@ pub enum LibraryArg {
     Unknown,
 }
 
+/// When unmapped reads are looked into, as typed.
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+pub enum UnmappedArg {
+    /// Where the aligner wrote no chimeric alignments (HISAT2, STAR's defaults) and --chimeric is not given
+    #[default]
+    Auto,
+    /// In every file
+    Always,
+    /// In no file
+    Never,
+}
+
 /// What is read, and how.
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Input")]
@@ -87,10 +99,18 @@ pub struct InputArgs {
     /// Molecular identifier at the end of the read name, behind this character
     #[arg(long, value_name = "CHAR")]
     umi_in_name: Option<char>,
-    /// Look into reads that did not align: finds fusions in files of aligners that write no chimeras
-    /// (HISAT2, STAR's defaults); reads all unmapped reads
-    #[arg(long)]
-    unmapped: bool,
+    /// Look for junctions among the reads that did not align, all of which are read then: by default where the
+    /// aligner wrote no chimeric alignments (HISAT2, STAR's defaults)
+    #[arg(
+        long,
+        value_name = "WHEN",
+        value_enum,
+        default_value_t = UnmappedArg::Auto,
+        default_missing_value = "always",
+        num_args = 0..=1,
+        require_equals = true
+    )]
+    unmapped: UnmappedArg,
     /// Refuse files without an index instead of reading them whole
     #[arg(long)]
     require_index: bool,
@@ -152,7 +172,11 @@ impl InputArgs {
             }),
             umi_tag: self.umi_tag,
             umi_in_name: self.umi_in_name,
-            unmapped: self.unmapped,
+            unmapped: match self.unmapped {
+                UnmappedArg::Auto => Unmapped::Auto,
+                UnmappedArg::Always => Unmapped::Always,
+                UnmappedArg::Never => Unmapped::Never,
+            },
             remote: self.remote,
         }
     }

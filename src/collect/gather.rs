@@ -26,7 +26,10 @@ use crate::{
     input::{Access, AlignmentFile, InputError},
 };
 
-use super::windows::{UnmappedKind, Windows};
+use super::{
+    plain::PlainRecords,
+    windows::{UnmappedKind, Windows},
+};
 
 /// Soft clip from which a record in a partner's window counts (bases).
 const WINDOW_CLIP: u32 = 12;
@@ -43,6 +46,8 @@ const PARK_CAP: usize = 400_000;
 pub struct Gathered {
     /// The evidence records.
     pub records: Vec<AlignedRecord>,
+    /// The ordinary ones at KMT2A among them, kept small.
+    pub plain: PlainRecords,
     /// Counts on the windows.
     pub tally: Tally,
     /// Limits that were hit: stable code and sentence.
@@ -215,6 +220,17 @@ impl<'a> Seeds<'a> {
         true
     }
 
+    /// Files a record: small, where nothing would be lost.
+    fn file(&mut self, record: AlignedRecord) {
+        let at_gene = record.contig == Some(self.windows.kmt2a.0) && record.interval().overlaps(self.windows.gene);
+        let left = if at_gene {
+            self.gathered.plain.keep(record).err()
+        } else {
+            Some(Box::new(record))
+        };
+        self.gathered.records.extend(left.map(|record| *record));
+    }
+
     fn keep(&mut self, record: AlignedRecord) {
         let hash = name_hash(&record.name);
         self.names.insert(hash);
@@ -245,7 +261,7 @@ impl<'a> Seeds<'a> {
                 *first = Some(name);
             }
         }
-        self.gathered.records.push(record);
+        self.file(record);
     }
 
     fn point(&mut self, hash: u64, contig: Option<ContigId>, position: i64) {

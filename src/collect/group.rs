@@ -6,6 +6,7 @@ use super::{
     chain::{self, ReadAlignment, ReadAlignments},
     fragment::{Chain, Clip, Confidence, Fragment, Placement},
     molecule::FragmentEnds,
+    plain::PlainRecords,
 };
 use crate::genome::{AlignedRecord, Contigs, Strand};
 
@@ -61,31 +62,61 @@ pub struct Draft {
     pub ends: FragmentEnds,
 }
 
-/// Puts the records of each template together. The result does not depend on the records' order.
-pub fn group(mut records: Vec<AlignedRecord>, scale: MapqScale, contigs: &Contigs) -> Vec<Draft> {
+/// Puts the records of each template together and hands its fragment to `take`, in the order of names. The result does
+/// not depend on the records' order.
+pub fn group(
+    mut records: Vec<AlignedRecord>,
+    mut plain: PlainRecords,
+    (scale, contigs): (MapqScale, &Contigs),
+    mut take: impl FnMut(Draft),
+) {
     // The text of a CIGAR is made for those alone that nothing else tells apart.
     // No stable sort: its buffer would be half as large again as the records.
-    records.sort_unstable_by(|a, b| {
-        record_key(a)
-            .cmp(&record_key(b))
-            .then_with(|| a.cigar.to_string().cmp(&b.cigar.to_string()))
-    });
-    records.dedup();
-    let mut drafts = Vec::new();
+    records.sort_unstable_by(in_order);
+    plain.sort();
     // Records go as their fragment comes, so that the two never stand in memory beside one another.
+    let mut records = records.into_iter().peekable();
+    let mut next_plain = 0;
     let mut template: Vec<AlignedRecord> = Vec::new();
-    for record in records {
-        if template
-            .first()
-            .is_some_and(|first| first.name != record.name || first.read_group != record.read_group)
-        {
-            drafts.extend(draft(&template, scale, contigs));
-            template.clear();
+    loop {
+        let key = |r: &AlignedRecord| (r.name.clone(), r.read_group.clone());
+        let of_plain = plain.template(next_plain);
+        let name = match (records.peek(), of_plain) {
+            (Some(r), Some(p)) if (r.name.as_slice(), r.read_group.as_deref()) <= p => key(r),
+            (_, Some((name, read_group))) => (name.to_vec(), read_group.map(<[u8]>::to_vec)),
+            (Some(r), None) => key(r),
+            (None, None) => break,
+        };
+        while let Some(record) = records.next_if(|r| (&r.name, &r.read_group) == (&name.0, &name.1)) {
+            template.push(record);
         }
-        template.push(record);
+        while plain.template(next_plain) == Some((name.0.as_slice(), name.1.as_deref())) {
+            template.extend(plain.record(next_plain));
+            next_plain += 1;
+        }
+        template.sort_unstable_by(in_order);
+        template.dedup();
+        if let Some(draft) = draft(&template, scale, contigs) {
+            take(draft);
+        }
+        template.clear();
     }
-    drafts.extend(draft(&template, scale, contigs));
+}
+
+/// The drafts of some records.
+#[cfg(test)]
+pub fn drafts(records: Vec<AlignedRecord>, scale: MapqScale, contigs: &Contigs) -> Vec<Draft> {
+    let mut drafts = Vec::new();
+    group(records, PlainRecords::default(), (scale, contigs), |draft| {
+        drafts.push(draft);
+    });
     drafts
+}
+
+fn in_order(a: &AlignedRecord, b: &AlignedRecord) -> std::cmp::Ordering {
+    record_key(a)
+        .cmp(&record_key(b))
+        .then_with(|| a.cigar.to_string().cmp(&b.cigar.to_string()))
 }
 
 type RecordKey<'a> = (&'a [u8], Option<&'a [u8]>, Option<u32>, u16, Option<u32>, i64);
@@ -434,7 +465,7 @@ mod tests {
 
     #[test]
     fn a_segment_placed_alike_in_every_alternative_is_unique() {
-        let drafts = group(star_alternatives(), MapqScale::Star, &contigs());
+        let drafts = drafts(star_alternatives(), MapqScale::Star, &contigs());
         assert_eq!(drafts.len(), 1);
         let fragment = &drafts[0].fragment;
         let kmt2a: Vec<_> = fragment
@@ -457,11 +488,11 @@ mod tests {
 
     #[test]
     fn the_order_of_records_changes_nothing() {
-        let forward = group(star_alternatives(), MapqScale::Star, &contigs());
+        let forward = drafts(star_alternatives(), MapqScale::Star, &contigs());
         let mut turned = star_alternatives();
         turned.reverse();
         assert_eq!(
-            group(turned, MapqScale::Star, &contigs())[0].fragment,
+            drafts(turned, MapqScale::Star, &contigs())[0].fragment,
             forward[0].fragment
         );
     }
@@ -478,7 +509,7 @@ mod tests {
             (1, 1),
             "chr4,87084120,+,57S43M,255,1;",
         );
-        let drafts = group(vec![primary], MapqScale::Star, &contigs());
+        let drafts = drafts(vec![primary], MapqScale::Star, &contigs());
         let chain = &drafts[0].fragment.chain;
         assert_eq!(chain.segments.len(), 2);
         assert_eq!(chain.segments[0].last_base().one_based(), 118_482_495);

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     fragment::{Chain, Fragment},
     group::Draft,
+    plain::PlainFragments,
 };
 use crate::genome::{AlignedRecord, ContigId, Strand};
 
@@ -59,6 +60,27 @@ impl FragmentEnds {
     /// The ends of `chain`. Where the mate is absent, its place in `record`'s mate fields stands for
     /// its end.
     pub fn of(chain: &Chain, record: &AlignedRecord, mate_missing: bool) -> Self {
+        let paired = record.flags.is_paired() && !record.flags.is_mate_unmapped();
+        let ends = Self::of_chain(chain, paired);
+        let mate = record
+            .mate_contig
+            .filter(|_| mate_missing)
+            .map(|c| (c, record.flags.mate_strand(), record.mate_position));
+        match (mate, record.flags.is_second()) {
+            (Some(mate), false) => Self {
+                end: Some(mate),
+                ..ends
+            },
+            (Some(mate), true) => Self {
+                start: Some(mate),
+                ..ends
+            },
+            (None, _) => ends,
+        }
+    }
+
+    /// The ends of a chain whose reads are all there.
+    pub fn of_chain(chain: &Chain, paired: bool) -> Self {
         let start = chain.segments.first().map(|s| {
             let lead = i64::from(s.molecule_start);
             (s.contig, s.strand, s.first_base().0 - lead * step(s.strand))
@@ -67,24 +89,12 @@ impl FragmentEnds {
             let tail = i64::from(chain.len.saturating_sub(s.molecule_end));
             (s.contig, s.strand.flipped(), s.last_base().0 + tail * step(s.strand))
         });
-        let mate = record
-            .mate_contig
-            .filter(|_| mate_missing)
-            .map(|c| (c, record.flags.mate_strand(), record.mate_position));
-        let paired = record.flags.is_paired() && !record.flags.is_mate_unmapped();
-        match (mate, record.flags.is_second()) {
-            (Some(mate), false) => Self {
-                start,
-                end: Some(mate),
-                paired,
-            },
-            (Some(mate), true) => Self {
-                start: Some(mate),
-                end,
-                paired,
-            },
-            (None, _) => Self { start, end, paired },
-        }
+        Self { start, end, paired }
+    }
+
+    /// Whether both reads of a pair are placed.
+    pub const fn is_paired(&self) -> bool {
+        self.paired
     }
 }
 
@@ -99,11 +109,15 @@ const fn step(strand: Strand) -> i64 {
 ///
 /// `duplicates_marked` says that the header shows a duplicate-marking program; flags in the records
 /// say the same.
-pub fn assign(drafts: Vec<Draft>, duplicates_marked: bool) -> (Vec<Fragment>, MoleculesBy) {
-    let total = drafts.len() as f64;
-    let with_umi = drafts.iter().filter(|d| d.fragment.umi.is_some()).count() as f64;
-    let flagged = drafts.iter().any(|d| d.fragment.flagged_duplicate);
-    let paired = drafts.iter().filter(|d| d.ends.paired).count() as f64;
+pub fn assign(drafts: Vec<Draft>, plain: &mut PlainFragments, duplicates_marked: bool) -> (Vec<Fragment>, MoleculesBy) {
+    let total = (drafts.len() + plain.len()) as f64;
+    let (mut with_umi, mut paired, mut flagged) = (0_usize, 0_usize, false);
+    for (ends, umi, is_flagged) in drafts.iter().map(marks).chain(plain.marks()) {
+        with_umi += usize::from(umi.is_some());
+        paired += usize::from(ends.paired);
+        flagged |= is_flagged;
+    }
+    let (with_umi, paired) = (with_umi as f64, paired as f64);
     let by = if total > 0.0 && with_umi >= UMI_SHARE * total {
         MoleculesBy::Umi
     } else if duplicates_marked || flagged {
@@ -114,41 +128,65 @@ pub fn assign(drafts: Vec<Draft>, duplicates_marked: bool) -> (Vec<Fragment>, Mo
         MoleculesBy::FivePrimePositions
     };
     let originals = if by == MoleculesBy::Umi {
-        corrected(&drafts)
+        corrected(drafts.iter().map(marks).chain(plain.marks()))
     } else {
         HashMap::new()
     };
+    // None where the name tells molecules apart.
+    let molecule = |ends: &FragmentEnds, umi: Option<&[u8]>| match by {
+        MoleculesBy::Umi => {
+            let seen = umi.unwrap_or_default();
+            let original = originals.get(&(hash(ends), seen.to_vec()));
+            Some(hash(&(original.map_or(seen, Vec::as_slice), ends)))
+        }
+        MoleculesBy::DuplicateFlags => None,
+        MoleculesBy::FragmentEnds => Some(hash(ends)),
+        MoleculesBy::FivePrimePositions => Some(hash(&ends.start.or(ends.end))),
+    };
+    plain.set_molecules(molecule);
     let fragments = drafts
         .into_iter()
         .map(|Draft { mut fragment, ends }| {
-            fragment.molecule = match by {
-                MoleculesBy::Umi => {
-                    let seen = fragment.umi.as_deref().unwrap_or_default();
-                    hash(&(originals.get(&(ends, seen.to_vec())).map_or(seen, Vec::as_slice), &ends))
-                }
-                MoleculesBy::DuplicateFlags => hash(&(&fragment.name, &fragment.read_group)),
-                MoleculesBy::FragmentEnds => hash(&ends),
-                MoleculesBy::FivePrimePositions => hash(&ends.start.or(ends.end)),
-            };
+            let by_mark = molecule(&ends, fragment.umi.as_deref());
+            fragment.molecule = by_mark.unwrap_or_else(|| by_name(&fragment));
             fragment
         })
         .collect();
     (fragments, by)
 }
 
-/// Identifiers that a sequencing error made of another one at the same fragment ends, with that one.
+fn marks(draft: &Draft) -> (FragmentEnds, Option<&[u8]>, bool) {
+    let fragment = &draft.fragment;
+    (draft.ends, fragment.umi.as_deref(), fragment.flagged_duplicate)
+}
+
+/// The molecule of a fragment that nothing but its name tells apart.
+pub(super) fn by_name(fragment: &Fragment) -> u64 {
+    hash(&(&fragment.name, &fragment.read_group))
+}
+
+/// Identifiers that a sequencing error made of another one at the same fragment ends (hashed), with that one.
 ///
 /// METHOD: directional adjacency (UMI-tools, Smith 2017, Genome Res 27:491): an identifier one base away
 /// from another that is seen at least twice as often, less one, stems from it. Neighbours are looked up,
 /// not compared: linear in the number of identifiers.
-fn corrected(drafts: &[Draft]) -> HashMap<(FragmentEnds, Vec<u8>), Vec<u8>> {
-    let mut counts: HashMap<FragmentEnds, BTreeMap<Vec<u8>, u64>> = HashMap::new();
-    for draft in drafts {
-        let umi = draft.fragment.umi.clone().unwrap_or_default();
-        *counts.entry(draft.ends).or_default().entry(umi).or_default() += 1;
-    }
+fn corrected<'a>(
+    marks: impl Iterator<Item = (FragmentEnds, Option<&'a [u8]>, bool)>,
+) -> HashMap<(u64, Vec<u8>), Vec<u8>> {
+    let mut seen: Vec<(u64, &[u8])> = marks
+        .map(|(ends, umi, _)| (hash(&ends), umi.unwrap_or_default()))
+        .collect();
+    seen.sort_unstable();
     let mut originals = HashMap::new();
-    for (ends, umis) in counts.into_iter().filter(|(_, umis)| umis.len() > 1) {
+    for group in seen.chunk_by(|a, b| a.0 == b.0) {
+        let ends = group[0].0;
+        let mut umis: BTreeMap<Vec<u8>, u64> = BTreeMap::new();
+        for same in group.chunk_by(|a, b| a.1 == b.1) {
+            umis.insert(same[0].1.to_vec(), same.len() as u64);
+        }
+        if umis.len() < 2 {
+            continue;
+        }
         let mut order: Vec<(&Vec<u8>, u64)> = umis.iter().map(|(umi, n)| (umi, *n)).collect();
         order.sort_by(|a, b| (b.1, a.0).cmp(&(a.1, b.0)));
         let mut root: HashMap<Vec<u8>, Vec<u8>> = HashMap::new();
@@ -206,7 +244,7 @@ mod tests {
     use crate::{
         collect::{
             fragment::{Confidence, SeenBy, Segment},
-            group::{MapqScale, group},
+            group::{MapqScale, drafts},
         },
         genome::{Cigar, Contigs, Flags, Interval},
     };
@@ -231,8 +269,8 @@ mod tests {
     }
 
     fn molecules(pairs: Vec<[AlignedRecord; 2]>) -> (usize, MoleculesBy) {
-        let drafts = group(pairs.into_iter().flatten().collect(), MapqScale::Phred, &contigs());
-        let (fragments, by) = assign(drafts, false);
+        let all = drafts(pairs.into_iter().flatten().collect(), MapqScale::Phred, &contigs());
+        let (fragments, by) = assign(all, &mut PlainFragments::default(), false);
         let set: std::collections::BTreeSet<u64> = fragments.iter().map(|f| f.molecule).collect();
         (set.len(), by)
     }

@@ -1,6 +1,6 @@
 //! What the wild-type transcript shows: molecules over each KMT2A junction, depth, library facts.
 
-use std::collections::HashSet;
+use std::{borrow::Cow, collections::HashSet};
 
 use super::fragment::{Confidence, Fragment, LinkKind};
 use crate::{
@@ -107,8 +107,8 @@ impl Profile {
 
 /// Measures the profile of `transcript` on `contig`. Where reads are not spliced (DNA), fragment lengths
 /// are measured over the whole gene, else inside its long exons.
-pub fn measure(
-    fragments: &[Fragment],
+pub fn measure<'a>(
+    fragments: impl Iterator<Item = Cow<'a, Fragment>>,
     contig: ContigId,
     transcript: &Transcript,
     read_lens: &[u32],
@@ -164,11 +164,11 @@ pub fn measure(
             if !is_spliced {
                 physical.add(outer_span(&own));
             }
-            if let Some(length) = outer_length(fragment, contig, transcript, is_spliced) {
+            if let Some(length) = outer_length(&fragment, contig, transcript, is_spliced) {
                 lengths.push(length);
             }
         }
-        for (donor, is_split, anchored) in donors_crossed(fragment, contig, transcript) {
+        for (donor, is_split, anchored) in donors_crossed(&fragment, contig, transcript) {
             let Some(entry) = profile.donors.iter_mut().find(|d| d.exon == donor) else {
                 continue;
             };

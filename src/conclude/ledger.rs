@@ -105,7 +105,8 @@ pub struct Ledger {
     pub rows: Vec<LedgerRow>,
 }
 
-/// The fate of every fragment of one assay that touches KMT2A or supports a junction of it.
+/// The fate of every fragment of one assay that touches KMT2A or supports a junction of it, those apart of which
+/// nothing but wild type was kept.
 pub fn fates(result: &AssayResult<'_>) -> BTreeMap<usize, Fate> {
     let judged = result.judged;
     let mut fates: BTreeMap<usize, Fate> = BTreeMap::new();
@@ -165,6 +166,12 @@ pub fn account(results: &[AssayResult<'_>]) -> Ledger {
             let entry = counts.entry(fate).or_default();
             entry.0 += 1;
             entry.1.insert((assay, result.collected.fragments[fragment].molecule));
+        }
+        let plain = &result.collected.plain;
+        if !plain.is_empty() {
+            let entry = counts.entry(Fate::Normal).or_default();
+            entry.0 += plain.len() as u64;
+            entry.1.extend(plain.molecules().into_iter().map(|m| (assay, m)));
         }
     }
     let rows: Vec<LedgerRow> = counts

@@ -8,6 +8,7 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::Path;
 
+use super::FlowConfig;
 use crate::{
     collect::molecule::name_hash,
     genome::{ContigId, Interval},
@@ -120,7 +121,7 @@ impl<'a> Kept<'a> {
 }
 
 /// Reads the file again and writes the records of `supporters` to `path`, sorted, with the index at
-/// `index`. Read names are hashed as in the report unless `keep_names`; so are they not in the header,
+/// `index`. Read names are hashed as in the report unless the config keeps them; so are they not in the header,
 /// which keeps contigs and read groups only: program lines hold paths.
 ///
 /// # Errors
@@ -128,7 +129,7 @@ impl<'a> Kept<'a> {
 pub fn write(
     file: &mut AlignmentFile,
     supporters: &[Supporter],
-    keep_names: bool,
+    config: &FlowConfig,
     path: &Path,
     index: &Path,
 ) -> Result<(), EvidenceError> {
@@ -138,7 +139,7 @@ pub fn write(
             .map(|s| ((s.name.as_slice(), s.read_group.as_deref()), s))
             .collect(),
         context: file.decode_context(),
-        unmapped: file.options().unmapped,
+        unmapped: file.seeks_unmapped(config.chimeric.is_some()),
         found: Vec::new(),
         seen: HashSet::new(),
     };
@@ -158,7 +159,7 @@ pub fn write(
         copy.set_text(&JUNCTION_TAG, &junctions.join(","));
         copy.set_text(&KIND_TAG, &kinds.join(","));
         copy.remove(b"PG");
-        if !keep_names {
+        if !config.keep_names {
             copy.set_name(format!("{:016x}", name_hash(&supporter.name)).as_bytes());
         }
         records.push(copy);

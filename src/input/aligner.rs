@@ -92,6 +92,15 @@ impl Aligner {
         found.unwrap_or(Self::Unknown)
     }
 
+    /// Whether its settings leave reads over a junction unaligned, or clipped, without a chimeric record in this file.
+    pub fn leaves_chimeras_out(&self) -> bool {
+        match self {
+            Self::Star(settings) => !settings.writes_chimeras(),
+            Self::Hisat2 => true,
+            Self::Bwa { .. } | Self::Minimap2 { .. } | Self::Dragen { .. } | Self::Unknown => false,
+        }
+    }
+
     fn of(program: &Program, comments: &[String]) -> Self {
         let name = program.name.to_ascii_lowercase();
         let line = program.command_line.as_deref().unwrap_or_default();

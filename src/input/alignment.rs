@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::cram_blocks::CramBlocks;
 use super::header::HeaderFacts;
 use super::opening::{open_handle, prepare_cram, truncated};
-use super::options::{Access, InputOptions, InputWarning, Source, printable};
+use super::options::{Access, InputOptions, InputWarning, Source, Unmapped, printable};
 use super::processing::{Assay, AssayGuess, Processing};
 use super::remote::Fetched;
 use super::{Aligner, InputError};
@@ -104,6 +104,20 @@ impl AlignmentFile {
     /// The assay that the caller stated.
     pub const fn stated_assay(&self) -> Option<Assay> {
         self.options.assay
+    }
+
+    /// Whether reads that did not align are looked for beyond the windows: where that was asked for, or (by default)
+    /// where the aligner left chimeric reads unaligned, nothing gives them instead (`chimeric_given`: STAR's file of
+    /// chimeras) and nobody said that this is DNA. Header and options decide, so that every way to read the file
+    /// gives the same evidence.
+    pub fn seeks_unmapped(&self, chimeric_given: bool) -> bool {
+        match self.options.unmapped {
+            Unmapped::Always => true,
+            Unmapped::Never => false,
+            Unmapped::Auto => {
+                self.aligner.leaves_chimeras_out() && !chimeric_given && self.options.assay != Some(Assay::Dna)
+            }
+        }
     }
 
     /// Bytes that came from another machine so far; 0 for a local file. Short ways that were read over

@@ -97,8 +97,8 @@ pub struct InputOptions {
     pub umi_tag: Option<[u8; 2]>,
     /// Separator before a molecular identifier at the end of the read name.
     pub umi_in_name: Option<char>,
-    /// Whether pairs of which neither read is placed are wanted.
-    pub unmapped: bool,
+    /// When reads that did not align are looked for beyond the windows.
+    pub unmapped: Unmapped,
     /// Whether an address may be read from another machine. Needs the feature `remote`.
     pub remote: bool,
 }
@@ -113,10 +113,23 @@ impl Default for InputOptions {
             assay: None,
             umi_tag: None,
             umi_in_name: None,
-            unmapped: false,
+            unmapped: Unmapped::Auto,
             remote: false,
         }
     }
+}
+
+/// When reads that did not align are looked for beyond the windows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unmapped {
+    /// Where the aligner left chimeric reads unaligned ([`AlignmentFile::seeks_unmapped`]).
+    ///
+    /// [`AlignmentFile::seeks_unmapped`]: super::AlignmentFile::seeks_unmapped
+    Auto,
+    /// In every file.
+    Always,
+    /// In none.
+    Never,
 }
 
 /// How records are reached.

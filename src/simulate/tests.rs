@@ -39,7 +39,12 @@ impl World {
             margin: 0,
             fragment_len_max: collected.profile.fragment_len_max(),
         };
-        let assembly = assemble::assemble(&collected.fragments, &self.models, &self.source, &config);
+        let assembly = assemble::assemble(
+            (&collected.fragments, &collected.plain),
+            &self.models,
+            &self.source,
+            &config,
+        );
         let annotation = annotate::annotate(assembly, &self.models, &self.contigs, &self.source, true);
         judge::judge(annotation, &collected.profile, &JudgeConfig::default())
     }

@@ -28,14 +28,14 @@ fn lead(report: &Value) -> (i64, i64, &Value) {
 /// STAR's defaults leave reads over the junction unaligned, with their mates; the truth has 15 split
 /// molecules, 8 pairs and one that shows too little.
 #[test]
-fn reads_that_did_not_align_are_found_where_asked_for() {
-    let molecules = |unmapped: bool| {
+fn reads_that_did_not_align_are_found_where_the_aligner_wrote_no_chimeras() {
+    let molecules = |argument: Option<&str>, unmapped: bool| {
         let folder = TempDir::new().unwrap();
-        let mut command = call(folder.path());
-        if unmapped {
-            command.arg("--unmapped");
-        }
-        command.arg(case("aff1_star_default")).assert().success();
+        call(folder.path())
+            .args(argument)
+            .arg(case("aff1_star_default"))
+            .assert()
+            .success();
         let report = report(folder.path(), "aff1_star_default");
         assert_eq!(report["parameters"]["unmapped"], unmapped);
         let (five, three, evidence) = lead(&report);
@@ -45,10 +45,66 @@ fn reads_that_did_not_align_are_found_where_asked_for() {
             evidence["mate"].as_u64().unwrap(),
         )
     };
-    let (without, none) = molecules(false);
-    let (with, mates) = molecules(true);
+    let (without, none) = molecules(Some("--unmapped=never"), false);
+    let (with, mates) = molecules(None, true);
     assert_eq!(none, 0);
     assert!(mates >= 1 && with >= without + 8, "{without} {with} {mates}");
+    assert_eq!(molecules(Some("--unmapped"), true), (with, mates));
+}
+
+/// Where the chimeras stand in the file, or are given, the reads that did not align are left alone.
+#[test]
+fn reads_that_did_not_align_are_not_read_where_chimeras_are_written() {
+    for (name, arguments, unmapped) in [
+        ("insert_36", Vec::new(), false),
+        ("insert_36", vec!["--unmapped".to_owned()], true),
+        ("aff1_star_default", vec!["--assay=dna".to_owned()], false),
+        ("mllt3_hisat2", Vec::new(), true),
+    ] {
+        let folder = TempDir::new().unwrap();
+        call(folder.path()).args(&arguments).arg(case(name)).assert().success();
+        let report = report(folder.path(), name);
+        assert_eq!(report["parameters"]["unmapped"], unmapped, "{name} {arguments:?}");
+    }
+    let folder = TempDir::new().unwrap();
+    let chimeras = folder.path().join("Chimeric.out.junction");
+    std::fs::write(&chimeras, "").unwrap();
+    call(folder.path())
+        .arg("--chimeric")
+        .arg(&chimeras)
+        .arg(case("aff1_star_default"))
+        .assert()
+        .success();
+    assert_eq!(
+        report(folder.path(), "aff1_star_default")["parameters"]["unmapped"],
+        false
+    );
+}
+
+/// 36 inserted bases leave no read that aligns on both sides: pairs show the partner, clips at e9 the donor, and both
+/// are one event although no read was asked for that did not align.
+#[test]
+fn clips_without_a_place_and_pairs_of_one_donor_are_one_event() {
+    let folder = TempDir::new().unwrap();
+    call(folder.path()).arg(case("insert_36")).assert().success();
+    let report = report(folder.path(), "insert_36");
+    let events = report["events"].as_array().unwrap();
+    assert_eq!(events.len(), 1, "{events:?}");
+    let junction = &events[0]["junctions"][0];
+    assert_eq!(junction["five"]["position"], 118_484_314);
+    assert_eq!(junction["five"]["exon"], 9);
+    assert!(junction["evidence"]["spanning"].as_u64().unwrap() >= 3);
+    assert_eq!(
+        junction["evidence"]["clip"], 1,
+        "the other clipped reads are of these pairs"
+    );
+    let codes: Vec<&Value> = junction["reasons"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|r| &r["code"])
+        .collect();
+    assert!(codes.contains(&&Value::from("base-unknown")), "{codes:?}");
 }
 
 /// The same reads are found in one pass over the file as through its index.
@@ -67,11 +123,11 @@ fn unmapped_reads_do_not_depend_on_the_access() {
     let bam = folder.path().join("aff1_star_default.bam");
     std::fs::copy(case("aff1_star_default"), &bam).unwrap();
     crate::input::written::index_bam(&bam);
-    call(folder.path()).arg("--unmapped").arg(&bam).assert().success();
+    call(folder.path()).arg(&bam).assert().success();
     let indexed = stripped(&out);
     let program = assert_cmd::cargo::cargo_bin!("breakapart");
     let status = std::process::Command::new(program)
-        .args(["call", "--unmapped", "--force", "-s", "aff1_star_default", "-o"])
+        .args(["call", "--force", "-s", "aff1_star_default", "-o"])
         .arg(folder.path().join("out"))
         .arg("-")
         .stdin(Stdio::from(File::open(&bam).unwrap()))

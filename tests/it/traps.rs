@@ -90,7 +90,12 @@ impl File {
             margin: 0,
             fragment_len_max: collected.profile.fragment_len_max(),
         };
-        let assembly = assemble::assemble(&collected.fragments, &world.models, &source, &config);
+        let assembly = assemble::assemble(
+            (&collected.fragments, &collected.plain),
+            &world.models,
+            &source,
+            &config,
+        );
         let annotation = annotate::annotate(assembly, &world.models, &world.contigs, &source, spliced);
         let judge_config = JudgeConfig {
             is_dna: !spliced,

@@ -129,7 +129,7 @@ mod tests {
     use crate::{
         collect::{
             chimeric,
-            group::{MapqScale, group},
+            group::{MapqScale, drafts},
         },
         genome::Cigar,
     };
@@ -155,7 +155,7 @@ mod tests {
 
     /// The chain of a template: contig and 1-based ends of each segment.
     fn segments(records: Vec<AlignedRecord>) -> Vec<Vec<(u32, i64, i64)>> {
-        let drafts = group(records, MapqScale::Star, &contigs());
+        let drafts = drafts(records, MapqScale::Star, &contigs());
         let chain = |d: &crate::collect::group::Draft| {
             let segments = d.fragment.chain.segments.iter();
             segments

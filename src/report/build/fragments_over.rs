@@ -1,6 +1,6 @@
 //! Fragments over the KMT2A bases at which junctions break.
 
-use std::collections::BTreeMap;
+use std::{borrow::Cow, collections::BTreeMap};
 
 use crate::{
     catalogue::GeneModels,
@@ -22,7 +22,7 @@ pub struct FragmentsOver {
 
 impl FragmentsOver {
     /// Counts the fragments, duplicates included, that align over each retained base.
-    pub fn of(fragments: &[Fragment], judged: &Judged, models: &GeneModels) -> Self {
+    pub fn of<'a>(fragments: impl Iterator<Item = Cow<'a, Fragment>>, judged: &Judged, models: &GeneModels) -> Self {
         let (gene, contig) = models.kmt2a();
         let mut by_position: BTreeMap<Position, u64> = judged
             .junctions
