@@ -7,6 +7,7 @@
 pub mod background;
 pub mod chain;
 pub mod chimeric;
+pub mod compact;
 pub mod fragment;
 pub mod gather;
 pub mod group;
@@ -16,7 +17,7 @@ pub mod profile;
 pub mod unaligned;
 pub mod windows;
 
-use std::{borrow::Cow, collections::HashSet};
+use std::{borrow::Cow, collections::HashSet, sync::Arc};
 
 use crate::{
     catalogue::{GeneModels, Window},
@@ -109,6 +110,8 @@ pub fn collect(
     if let Some(path) = chimeric {
         let (gene, contig) = models.kmt2a();
         let window = (contig, gene.interval.padded(WINDOW_MARGIN));
+        let compact = std::mem::take(&mut gathered.compact);
+        gathered.records.extend(compact.into_records());
         let chimeras = chimeric::read(path, &contigs, window, &gathered.records)?;
         tracing::info!(
             records = chimeras.records.len(),
@@ -204,11 +207,12 @@ fn from_gathered(
 ) -> Collected {
     let Gathered {
         records,
-        plain: plain_records,
+        compact,
         tally,
         limits,
     } = gathered;
-    let unsought = mates_not_sought(&records, models);
+    let named = records.iter().map(|r| (r.name.as_slice(), r));
+    let unsought = mates_not_sought(named.chain(compact.copies()), models);
     let (gene, contig) = models.kmt2a();
     let wild_type = WildTypeRule {
         contig,
@@ -217,14 +221,14 @@ fn from_gathered(
     };
     let mut plain = PlainFragments::default();
     let mut drafts = Vec::new();
-    group::group(records, plain_records, (scale, contigs), |draft| {
+    group::group(records, compact, (scale, contigs), |draft| {
         drafts.extend(plain.take(draft, &wild_type));
     });
     for draft in drafts
         .iter_mut()
         .filter(|draft| unsought.contains(&draft.fragment.name))
     {
-        draft.fragment.mate_missing = false;
+        Arc::make_mut(&mut draft.fragment.shape).mate_missing = false;
     }
     let (fragments, molecules_by) = molecule::assign(drafts, &mut plain, duplicates_marked);
     let profile = gene
@@ -252,10 +256,13 @@ fn from_gathered(
 
 /// Names whose primary record lies beyond KMT2A's window beside an ordinary mate. Such a mate is no evidence and
 /// is not gathered: the file does not lack it.
-fn mates_not_sought(records: &[AlignedRecord], models: &GeneModels) -> HashSet<Vec<u8>> {
+fn mates_not_sought<'a>(
+    records: impl Iterator<Item = (&'a [u8], &'a AlignedRecord)>,
+    models: &GeneModels,
+) -> HashSet<Vec<u8>> {
     let (gene, contig) = models.kmt2a();
     let window = gene.interval.padded(WINDOW_MARGIN);
-    let beyond = |record: &&AlignedRecord| {
+    let beyond = |record: &AlignedRecord| {
         record.is_placed()
             && record.flags.is_primary()
             && !(record.contig == Some(contig) && window.contains(Position(record.position)))
@@ -268,9 +275,8 @@ fn mates_not_sought(records: &[AlignedRecord], models: &GeneModels) -> HashSet<V
             )
     };
     records
-        .iter()
-        .filter(beyond)
-        .map(|record| record.name.clone())
+        .filter(|(_, record)| beyond(record))
+        .map(|(name, _)| name.to_vec())
         .collect()
 }
 
@@ -309,7 +315,9 @@ mod tests {
             record("at-kmt2a", 1, 118_482_000, (1, 118_482_200)),
             record("far", 0, 21_600_000, (1, 118_482_200)),
         ];
-        let names: Vec<Vec<u8>> = mates_not_sought(&records, &models).into_iter().collect();
+        let names: Vec<Vec<u8>> = mates_not_sought(records.iter().map(|r| (r.name.as_slice(), r)), &models)
+            .into_iter()
+            .collect();
         assert_eq!(names, [b"ordinary".to_vec()]);
     }
 }

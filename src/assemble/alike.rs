@@ -86,9 +86,11 @@ fn agree(a: &Outward<'_>, b: &Outward<'_>) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
     use crate::{
-        collect::fragment::{Chain, Clip, Fragment},
+        collect::fragment::{Chain, Clip, Fragment, Shape},
         genome::{Breakend, ContigId, Position},
     };
 
@@ -96,18 +98,10 @@ mod tests {
         Fragment {
             name: b"f".to_vec(),
             read_group: None,
-            chain: Chain::default(),
-            clips: Vec::new(),
-            alternatives: Vec::new(),
-            unaligned_mate: None,
-            laid: false,
             flagged_duplicate: false,
             umi: None,
-            depth: 1,
             molecule: 0,
-            mate_missing: false,
-            malformed: false,
-            mapq: 60,
+            shape: Arc::new(Shape::of(Chain::default())),
         }
     }
 

@@ -108,7 +108,7 @@ mod tests {
             anchor_three: 40,
             confidence_five: Confidence::Unique,
             confidence_three: Confidence::Unique,
-            bases: Some(([last, tail].concat(), last.len())),
+            bases: Some(([last, tail].concat().into(), last.len())),
             start: (contig, 0),
             end: (contig, 0),
             reversed: false,

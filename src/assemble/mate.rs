@@ -118,7 +118,7 @@ pub(super) fn search(index: usize, fragment: &Fragment, ends: &KnownEnds, target
         anchor_three,
         confidence_five: anchor.confidence,
         confidence_three: anchor.confidence,
-        bases: Some(oriented),
+        bases: Some((oriented.0.into(), oriented.1)),
         start: (anchor.contig, anchor.first_base().0),
         end: (anchor.contig, anchor.last_base().0),
         reversed: false,

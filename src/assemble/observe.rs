@@ -1,5 +1,7 @@
 //! From chains to observations: every link of a fragment that wild-type KMT2A does not explain.
 
+use std::sync::Arc;
+
 use crate::{
     collect::fragment::{Chain, Confidence, Fragment, LinkKind, Segment},
     genome::{Breakend, ContigId, Interval, Position, Retained, Strand, sequence::reverse_complement},
@@ -45,7 +47,7 @@ pub struct Observation {
     pub confidence_three: Confidence,
     /// Bases of the molecule in the direction five to three, and how many of them lie before the
     /// junction (up to and with the last base of `five`). `None` where no bases were kept.
-    pub bases: Option<(Vec<u8>, usize)>,
+    pub bases: Option<(Arc<[u8]>, usize)>,
     /// 5' end of the fragment in the direction five to three: distinct ends tell molecules apart.
     pub start: (ContigId, i64),
     /// The other end.
@@ -299,9 +301,9 @@ pub fn observation(
         if flip {
             // Seen from the other strand the 5' side is `b`, whose overlap stays with it.
             let before = length.saturating_sub(b.molecule_start as usize);
-            (reverse_complement(&chain.sequence), before)
+            (Arc::clone(&fragment.reversed), before)
         } else {
-            (chain.sequence.clone(), (a.molecule_end as usize).min(length))
+            (Arc::clone(&chain.sequence), (a.molecule_end as usize).min(length))
         }
     });
     let (five_side, three_side) = if flip { (after, before) } else { (before, after) };

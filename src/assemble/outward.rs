@@ -1,5 +1,7 @@
 //! A clipped end read outward from its breakend, and how two stretches of bases are compared.
 
+use std::sync::Arc;
+
 use super::observe::{EvidenceKind, Observation};
 use crate::{
     collect::{
@@ -134,9 +136,9 @@ impl<'a> Outward<'a> {
             .filter(|e| *e <= chain.sequence.len())
             .map(|edge| {
                 if forward {
-                    (chain.sequence.clone(), edge)
+                    (Arc::clone(&chain.sequence), edge)
                 } else {
-                    (reverse_complement(&chain.sequence), chain.sequence.len() - edge)
+                    (Arc::clone(&self.fragment.reversed), chain.sequence.len() - edge)
                 }
             });
         // `before` counts what lies ahead of the 3' side; inserted bases belong to neither.

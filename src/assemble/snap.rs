@@ -126,7 +126,7 @@ mod tests {
             anchor_three: 40,
             confidence_five: Confidence::Unique,
             confidence_three: Confidence::Unique,
-            bases: Some((read.as_bytes().to_vec(), before)),
+            bases: Some((read.as_bytes().into(), before)),
             start: (crate::genome::ContigId(1), 0),
             end: (crate::genome::ContigId(0), 0),
             reversed: false,

@@ -59,14 +59,14 @@ pub fn build(first: Option<&ReadAlignments>, second: Option<&ReadAlignments>) ->
             links: links_of(&segments, None),
             segments,
             len: read.len,
-            sequence: read.sequence.clone(),
+            sequence: read.sequence.as_slice().into(),
             mate_start: None,
         },
         (None, Some((read, segments))) => Chain {
             links: links_of(&segments, None),
             segments,
             len: read.len,
-            sequence: reverse_complement(&read.sequence),
+            sequence: reverse_complement(&read.sequence).into(),
             mate_start: None,
         },
         (Some((a, a_segments)), Some((b, b_segments))) => lay_mates(a, a_segments, b, b_segments),
@@ -296,7 +296,7 @@ fn lay_mates(a: &ReadAlignments, a_segments: Vec<Segment>, b: &ReadAlignments, b
             segments,
             links,
             len: a.len.saturating_add(b.len),
-            sequence,
+            sequence: sequence.into(),
             mate_start: Some(a.len),
         };
     };
@@ -321,7 +321,7 @@ fn lay_mates(a: &ReadAlignments, a_segments: Vec<Segment>, b: &ReadAlignments, b
         segments,
         links,
         len: length,
-        sequence,
+        sequence: sequence.into(),
         mate_start: None,
     }
 }

@@ -1,6 +1,8 @@
 //! Fragments: the reads of one template laid on one molecule.
 
-use crate::genome::{ContigId, Interval, Position, Strand};
+use std::{ops::Deref, sync::Arc};
+
+use crate::genome::{ContigId, Interval, Position, Strand, sequence::reverse_complement};
 
 /// How far a segment's place can be believed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -86,7 +88,7 @@ pub enum LinkKind {
 }
 
 /// The segments of a fragment in the order in which the molecule runs.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Chain {
     /// Segments, by `molecule_start`.
     pub segments: Vec<Segment>,
@@ -97,7 +99,7 @@ pub struct Chain {
     /// Bases of the molecule: both mates merged where they overlap, else the first read followed by
     /// the second read's reverse complement. `N` where no read shows a base. Empty where no link or
     /// clip of the fragment needs bases.
-    pub sequence: Vec<u8>,
+    pub sequence: Arc<[u8]>,
     /// Where the second read begins in `sequence` when the mates do not overlap.
     pub mate_start: Option<u32>,
 }
@@ -141,15 +143,13 @@ pub struct Placement {
     pub reference: Interval,
 }
 
-/// One sequenced template.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Fragment {
-    /// `QNAME`.
-    pub name: Vec<u8>,
-    /// `RG`.
-    pub read_group: Option<Vec<u8>>,
+/// What one sequenced template shows, whatever its name. Copies of one molecule share it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Shape {
     /// Best hypothesis of the molecule.
     pub chain: Chain,
+    /// The chain's bases seen from the other strand.
+    pub reversed: Arc<[u8]>,
     /// Unplaced ends of 6 bases or more.
     pub clips: Vec<Clip>,
     /// Other places for segments of `chain`.
@@ -158,18 +158,49 @@ pub struct Fragment {
     pub unaligned_mate: Option<Vec<u8>>,
     /// The aligner left a read of it out, which was laid on exons here.
     pub laid: bool,
-    /// Flagged as duplicate by the file.
-    pub flagged_duplicate: bool,
-    /// Molecular identifier.
-    pub umi: Option<Vec<u8>>,
     /// Raw reads behind it (consensus reads), else 1.
     pub depth: u32,
-    /// The molecule that the fragment belongs to: equal for copies of one molecule.
-    pub molecule: u64,
     /// The mate is absent although the record names one.
     pub mate_missing: bool,
     /// Something in its records could not be read.
     pub malformed: bool,
     /// Highest MAPQ of its records.
     pub mapq: u8,
+}
+
+impl Shape {
+    /// The shape of a chain without anything beside it.
+    pub fn of(chain: Chain) -> Self {
+        Self {
+            reversed: reverse_complement(&chain.sequence).into(),
+            chain,
+            depth: 1,
+            ..Self::default()
+        }
+    }
+}
+
+/// One sequenced template.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fragment {
+    /// `QNAME`.
+    pub name: Vec<u8>,
+    /// `RG`.
+    pub read_group: Option<Arc<[u8]>>,
+    /// Flagged as duplicate by the file.
+    pub flagged_duplicate: bool,
+    /// Molecular identifier.
+    pub umi: Option<Vec<u8>>,
+    /// The molecule that the fragment belongs to: equal for copies of one molecule.
+    pub molecule: u64,
+    /// What it shows.
+    pub shape: Arc<Shape>,
+}
+
+impl Deref for Fragment {
+    type Target = Shape;
+
+    fn deref(&self) -> &Shape {
+        &self.shape
+    }
 }

@@ -27,7 +27,7 @@ use crate::{
 };
 
 use super::{
-    plain::PlainRecords,
+    compact::CompactRecords,
     windows::{UnmappedKind, Windows},
 };
 
@@ -41,13 +41,16 @@ const TARGET_CAP: usize = 200_000;
 /// Chimeric records parked in one streamed pass (count), about 200 MB.
 const PARK_CAP: usize = 400_000;
 
+/// Of records that differ in their names alone, those kept whole (count); of further ones the name.
+const COPIES_WHOLE: u8 = 20;
+
 /// What was found, and what the library looks like where nothing is rearranged.
 #[derive(Debug, Default)]
 pub struct Gathered {
     /// The evidence records.
     pub records: Vec<AlignedRecord>,
-    /// The ordinary ones at KMT2A among them, kept small.
-    pub plain: PlainRecords,
+    /// The ordinary ones at KMT2A and copies of others, kept small.
+    pub compact: CompactRecords,
     /// Counts on the windows.
     pub tally: Tally,
     /// Limits that were hit: stable code and sentence.
@@ -135,6 +138,10 @@ struct Seeds<'a> {
     /// in `HI` alone.
     kept: HashSet<(u64, ContigId, i64, u16, Option<u32>)>,
     truncated: bool,
+    /// A stretch that no window touches: the one where the last record outside the windows lay.
+    gap: (ContigId, Interval),
+    /// Records of each kind, names apart, by hash.
+    alike: HashMap<u64, u8>,
     /// Unmapped reads with bases of partners.
     companions: Vec<AlignedRecord>,
     companions_overflow: bool,
@@ -151,6 +158,8 @@ impl<'a> Seeds<'a> {
             sa_into_window: Vec::new(),
             kept: HashSet::new(),
             truncated: false,
+            gap: (ContigId(u32::MAX), Interval::new(0, 0)),
+            alike: HashMap::new(),
             companions: Vec::new(),
             companions_overflow: false,
         }
@@ -161,6 +170,15 @@ impl<'a> Seeds<'a> {
         let (contig, position) = (raw.contig(), raw.position());
         let Some(id) = contig else { return false };
         let interval = Interval::new(position, raw.reference_end().max(position + 1));
+        // In a sorted file nearly every record lies where the one before it did: between the same two windows.
+        let (gap_contig, gap) = self.gap;
+        if gap_contig == id && gap.start <= interval.start && interval.end <= gap.end {
+            return false;
+        }
+        if let Some(gap) = self.windows.gap_around(id, interval) {
+            self.gap = (id, gap);
+            return false;
+        }
         let in_kmt2a = id == self.windows.kmt2a.0 && interval.overlaps(self.windows.kmt2a.1);
         let control = self
             .windows
@@ -223,12 +241,28 @@ impl<'a> Seeds<'a> {
     /// Files a record: small, where nothing would be lost.
     fn file(&mut self, record: AlignedRecord) {
         let at_gene = record.contig == Some(self.windows.kmt2a.0) && record.interval().overlaps(self.windows.gene);
-        let left = if at_gene {
-            self.gathered.plain.keep(record).err()
+        let kept = if at_gene && record.sequence.is_empty() {
+            self.gathered.compact.keep_ordinary(record)
+        } else if self.is_copy(&record) {
+            self.gathered.compact.keep_copy(record)
         } else {
-            Some(Box::new(record))
+            Err(Box::new(record))
         };
-        self.gathered.records.extend(left.map(|record| *record));
+        self.gathered.records.extend(kept.err().map(|record| *record));
+    }
+
+    /// Whether records that differ in their names alone were kept already, more than a few. Those that go with a read
+    /// that did not align are not asked: they are laid anew.
+    fn is_copy(&mut self, record: &AlignedRecord) -> bool {
+        if record.flags.is_unmapped() || record.flags.is_mate_unmapped() {
+            return false;
+        }
+        let mut hasher = DefaultHasher::new();
+        (record.flags, record.contig, record.position, record.hit_index).hash(&mut hasher);
+        (&record.cigar, &record.sequence, &record.qualities).hash(&mut hasher);
+        let known = self.alike.entry(hasher.finish()).or_default();
+        *known = known.saturating_add(1);
+        *known > COPIES_WHOLE
     }
 
     fn keep(&mut self, record: AlignedRecord) {
@@ -376,9 +410,10 @@ impl<'a> Seeds<'a> {
         if names.is_empty() {
             return HashSet::new();
         }
-        let records = self.gathered.records.iter();
+        let records = self.gathered.records.iter().map(|r| (r.name.as_slice(), r));
         records
-            .filter_map(|r| Some((name_hash(&r.name), r.contig?, r.position)))
+            .chain(self.gathered.compact.copies())
+            .filter_map(|(name, r)| Some((name_hash(name), r.contig?, r.position)))
             .filter(|(hash, ..)| names.contains(hash))
             .collect()
     }

@@ -1,12 +1,15 @@
 //! Records of one template put together: reads, hypotheses (`HI` sets), confidence, fragment.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::{BTreeMap, HashSet},
+    sync::Arc,
+};
 
 use super::{
     chain::{self, ReadAlignment, ReadAlignments},
-    fragment::{Chain, Clip, Confidence, Fragment, Placement},
+    compact::CompactRecords,
+    fragment::{Chain, Clip, Confidence, Fragment, Placement, Shape},
     molecule::FragmentEnds,
-    plain::PlainRecords,
 };
 use crate::genome::{AlignedRecord, Contigs, Strand};
 
@@ -66,22 +69,23 @@ pub struct Draft {
 /// not depend on the records' order.
 pub fn group(
     mut records: Vec<AlignedRecord>,
-    mut plain: PlainRecords,
+    mut compact: CompactRecords,
     (scale, contigs): (MapqScale, &Contigs),
     mut take: impl FnMut(Draft),
 ) {
     // The text of a CIGAR is made for those alone that nothing else tells apart.
     // No stable sort: its buffer would be half as large again as the records.
     records.sort_unstable_by(in_order);
-    plain.sort();
+    compact.sort();
     // Records go as their fragment comes, so that the two never stand in memory beside one another.
     let mut records = records.into_iter().peekable();
-    let mut next_plain = 0;
+    let mut next_compact = 0;
+    let mut shared = SharedParts::default();
     let mut template: Vec<AlignedRecord> = Vec::new();
     loop {
         let key = |r: &AlignedRecord| (r.name.clone(), r.read_group.clone());
-        let of_plain = plain.template(next_plain);
-        let name = match (records.peek(), of_plain) {
+        let of_compact = compact.template(next_compact);
+        let name = match (records.peek(), of_compact) {
             (Some(r), Some(p)) if (r.name.as_slice(), r.read_group.as_deref()) <= p => key(r),
             (_, Some((name, read_group))) => (name.to_vec(), read_group.map(<[u8]>::to_vec)),
             (Some(r), None) => key(r),
@@ -90,13 +94,13 @@ pub fn group(
         while let Some(record) = records.next_if(|r| (&r.name, &r.read_group) == (&name.0, &name.1)) {
             template.push(record);
         }
-        while plain.template(next_plain) == Some((name.0.as_slice(), name.1.as_deref())) {
-            template.extend(plain.record(next_plain));
-            next_plain += 1;
+        while compact.template(next_compact) == Some((name.0.as_slice(), name.1.as_deref())) {
+            template.extend(compact.record(next_compact));
+            next_compact += 1;
         }
         template.sort_unstable_by(in_order);
         template.dedup();
-        if let Some(draft) = draft(&template, scale, contigs) {
+        if let Some(draft) = draft(&template, (scale, contigs), &mut shared) {
             take(draft);
         }
         template.clear();
@@ -107,7 +111,7 @@ pub fn group(
 #[cfg(test)]
 pub fn drafts(records: Vec<AlignedRecord>, scale: MapqScale, contigs: &Contigs) -> Vec<Draft> {
     let mut drafts = Vec::new();
-    group(records, PlainRecords::default(), (scale, contigs), |draft| {
+    group(records, CompactRecords::default(), (scale, contigs), |draft| {
         drafts.push(draft);
     });
     drafts
@@ -138,7 +142,18 @@ struct Hypothesis {
     clips: Vec<Clip>,
 }
 
-fn draft(template: &[AlignedRecord], scale: MapqScale, contigs: &Contigs) -> Option<Draft> {
+/// What many fragments hold alike.
+#[derive(Default)]
+struct SharedParts {
+    shapes: HashSet<Arc<Shape>>,
+    read_groups: HashSet<Arc<[u8]>>,
+}
+
+fn draft(
+    template: &[AlignedRecord],
+    (scale, contigs): (MapqScale, &Contigs),
+    shared: &mut SharedParts,
+) -> Option<Draft> {
     let placed: Vec<&AlignedRecord> = template.iter().filter(|r| r.is_placed()).collect();
     let main = placed
         .iter()
@@ -239,26 +254,44 @@ fn draft(template: &[AlignedRecord], scale: MapqScale, contigs: &Contigs) -> Opt
     });
     let mate_missing = main.flags.is_paired() && !main.flags.is_mate_unmapped() && !(seen[0] && seen[1]);
     let ends = FragmentEnds::of(&chain, main, mate_missing);
-    let fragment = Fragment {
-        name: main.name.clone(),
-        read_group: main.read_group.clone(),
+    let shape = Shape {
         clips,
         alternatives,
         unaligned_mate,
         laid: template.iter().any(|r| r.laid),
-        flagged_duplicate: template.iter().any(|r| r.flags.is_duplicate() && r.flags.is_primary()),
-        umi: template.iter().find_map(|r| r.umi.clone()),
         depth: template
             .iter()
             .filter_map(|r| r.consensus_depth)
             .max()
             .unwrap_or(1)
             .max(1),
-        molecule: 0,
         mate_missing,
         malformed: template.iter().any(|r| r.malformed),
         mapq: placed.iter().map(|r| r.mapq).max().unwrap_or(0),
-        chain,
+        ..Shape::of(chain)
+    };
+    let shape = shared.shapes.get(&shape).cloned().unwrap_or_else(|| {
+        let shape = Arc::new(shape);
+        // Wild type is not kept as it is here.
+        if !(shape.clips.is_empty() && shape.chain.sequence.is_empty()) {
+            shared.shapes.insert(Arc::clone(&shape));
+        }
+        shape
+    });
+    let read_group = main.read_group.as_deref().map(|name| {
+        shared.read_groups.get(name).cloned().unwrap_or_else(|| {
+            let name: Arc<[u8]> = name.into();
+            shared.read_groups.insert(Arc::clone(&name));
+            name
+        })
+    });
+    let fragment = Fragment {
+        name: main.name.clone(),
+        read_group,
+        flagged_duplicate: template.iter().any(|r| r.flags.is_duplicate() && r.flags.is_primary()),
+        umi: template.iter().find_map(|r| r.umi.clone()),
+        molecule: 0,
+        shape,
     };
     Some(Draft { fragment, ends })
 }

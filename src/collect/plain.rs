@@ -1,192 +1,16 @@
-//! Wild type kept small. At a panel's depth millions of reads at KMT2A show nothing but KMT2A: each is counted, none
-//! is looked at again, and some hundred bytes for each of them would be most of the program's memory.
-//!
-//! [`PlainRecords`] holds ordinary records until they are grouped, [`PlainFragments`] what they make if nothing in it
-//! leaves the wild type. Neither knows a fragment's name: what a junction may need stays a [`Fragment`].
+//! Wild-type fragments kept small. At a panel's depth millions show nothing but KMT2A: each is counted, none is looked
+//! at again, and some hundred bytes for each would be most of the program's memory. None has a name any more: what a
+//! junction may need stays a [`Fragment`].
 
-use std::{
-    collections::{HashMap, HashSet},
-    hash::Hash,
-};
+use std::{collections::HashSet, sync::Arc};
 
 use super::{
-    fragment::{Chain, Fragment, LinkKind, Segment},
+    compact::{NONE, Shared},
+    fragment::{Chain, Fragment, LinkKind, Segment, Shape},
     group::Draft,
     molecule::{self, FragmentEnds},
 };
-use crate::genome::{AlignedRecord, Cigar, CigarOp, ContigId, Flags, Interval, Strand};
-
-/// Stands for what a record does not have.
-const NONE: u32 = u32::MAX;
-
-/// Values of which many records hold the same.
-#[derive(Clone, Debug)]
-struct Shared<T> {
-    values: Vec<T>,
-    numbers: HashMap<T, u32>,
-}
-
-impl<T> Default for Shared<T> {
-    fn default() -> Self {
-        Self {
-            values: Vec::new(),
-            numbers: HashMap::new(),
-        }
-    }
-}
-
-impl<T: Clone + Eq + Hash> Shared<T> {
-    fn number(&mut self, value: T) -> u32 {
-        if let Some(number) = self.numbers.get(&value) {
-            return *number;
-        }
-        let number = u32::try_from(self.values.len()).unwrap_or(NONE - 1);
-        self.values.push(value.clone());
-        self.numbers.insert(value, number);
-        number
-    }
-
-    fn optional(&mut self, value: Option<T>) -> u32 {
-        value.map_or(NONE, |value| self.number(value))
-    }
-
-    fn get(&self, number: u32) -> Option<&T> {
-        self.values.get(number as usize)
-    }
-}
-
-/// Ordinary records of one contig: no clip, no bases, no further part, one place.
-#[derive(Debug, Default)]
-pub struct PlainRecords {
-    contig: Option<ContigId>,
-    names: Vec<u8>,
-    cigars: Shared<Cigar>,
-    read_groups: Shared<Vec<u8>>,
-    umis: Shared<Vec<u8>>,
-    records: Vec<PlainRecord>,
-}
-
-#[derive(Clone, Copy, Debug)]
-struct PlainRecord {
-    /// Where the name begins among the names.
-    name: usize,
-    position: i32,
-    mate_position: i32,
-    cigar: u32,
-    read_group: u32,
-    umi: u32,
-    depth: u32,
-    flags: u16,
-    name_len: u8,
-    mapq: u8,
-    /// `NH` and `HI` are there (and 1).
-    counted: (bool, bool),
-    has_mate: bool,
-}
-
-impl PlainRecords {
-    /// Number of records.
-    pub const fn len(&self) -> usize {
-        self.records.len()
-    }
-
-    /// Whether there is none.
-    pub const fn is_empty(&self) -> bool {
-        self.records.is_empty()
-    }
-
-    /// Keeps a record.
-    ///
-    /// # Errors
-    /// The record itself, where it holds what would be lost.
-    pub fn keep(&mut self, record: AlignedRecord) -> Result<(), Box<AlignedRecord>> {
-        let clipped = |op: &CigarOp| matches!(op, CigarOp::SoftClip(_) | CigarOp::HardClip(_));
-        let one = |count: Option<u32>| count.is_none_or(|n| n == 1);
-        let fits = record.is_placed()
-            && record.flags.is_primary()
-            && self.contig.is_none_or(|contig| record.contig == Some(contig))
-            && record.mate_contig.is_none_or(|mate| record.contig == Some(mate))
-            && record.sequence.is_empty()
-            && record.qualities.is_empty()
-            && record.supplementary.is_empty()
-            && one(record.hit_count)
-            && one(record.hit_index)
-            && !record.laid
-            && !record.malformed
-            && !record.cigar.0.iter().any(clipped);
-        let places = i32::try_from(record.position)
-            .ok()
-            .zip(i32::try_from(record.mate_position).ok());
-        let (Some((position, mate_position)), Ok(name_len), true) = (places, u8::try_from(record.name.len()), fits)
-        else {
-            return Err(Box::new(record));
-        };
-        self.contig = record.contig;
-        let name = self.names.len();
-        self.names.extend_from_slice(&record.name);
-        self.records.push(PlainRecord {
-            name,
-            position,
-            mate_position,
-            cigar: self.cigars.number(record.cigar),
-            read_group: self.read_groups.optional(record.read_group),
-            umi: self.umis.optional(record.umi),
-            depth: record.consensus_depth.unwrap_or(0),
-            flags: record.flags.0,
-            name_len,
-            mapq: record.mapq,
-            counted: (record.hit_count.is_some(), record.hit_index.is_some()),
-            has_mate: record.mate_contig.is_some(),
-        });
-        Ok(())
-    }
-
-    fn name(&self, record: &PlainRecord) -> &[u8] {
-        let end = record.name + usize::from(record.name_len);
-        self.names.get(record.name..end).unwrap_or_default()
-    }
-
-    /// Name and read group of the record at `index`, by which records are grouped.
-    pub(super) fn template(&self, index: usize) -> Option<(&[u8], Option<&[u8]>)> {
-        let record = self.records.get(index)?;
-        Some((
-            self.name(record),
-            self.read_groups.get(record.read_group).map(Vec::as_slice),
-        ))
-    }
-
-    /// The record at `index` as it was, tags that no later stage reads left out.
-    pub(super) fn record(&self, index: usize) -> Option<AlignedRecord> {
-        let r = self.records.get(index)?;
-        Some(AlignedRecord {
-            name: self.name(r).to_vec(),
-            flags: Flags(r.flags),
-            contig: self.contig,
-            position: r.position.into(),
-            mapq: r.mapq,
-            cigar: self.cigars.get(r.cigar).cloned().unwrap_or_default(),
-            mate_contig: self.contig.filter(|_| r.has_mate),
-            mate_position: r.mate_position.into(),
-            hit_count: r.counted.0.then_some(1),
-            hit_index: r.counted.1.then_some(1),
-            read_group: self.read_groups.get(r.read_group).cloned(),
-            umi: self.umis.get(r.umi).cloned(),
-            consensus_depth: (r.depth > 0).then_some(r.depth),
-            ..AlignedRecord::default()
-        })
-    }
-
-    /// Puts records of one template beside one another.
-    pub(super) fn sort(&mut self) {
-        let mut records = std::mem::take(&mut self.records);
-        records.sort_unstable_by(|a, b| self.order(a).cmp(&self.order(b)));
-        self.records = records;
-    }
-
-    fn order(&self, r: &PlainRecord) -> (&[u8], Option<&Vec<u8>>, u16, i32) {
-        (self.name(r), self.read_groups.get(r.read_group), r.flags, r.position)
-    }
-}
+use crate::genome::{ContigId, Interval, Strand};
 
 /// Fragments that show nothing but KMT2A's wild type: both reads (or the only one) wholly inside the gene, in its
 /// order, neither clipped.
@@ -277,11 +101,11 @@ impl PlainFragments {
             molecule: molecule::by_name(&fragment),
             len: fragment.chain.len,
             mate_start: fragment.chain.mate_start.unwrap_or(NONE),
-            umi: self.umis.optional(fragment.umi),
             depth: fragment.depth,
             mapq: fragment.mapq,
             paired: ends.is_paired(),
             flagged_duplicate: fragment.flagged_duplicate,
+            umi: self.umis.optional(fragment.umi),
         });
         None
     }
@@ -291,18 +115,14 @@ impl PlainFragments {
         self.each().map(|(head, segments)| Fragment {
             name: Vec::new(),
             read_group: None,
-            chain: chain_of(head, segments),
-            clips: Vec::new(),
-            alternatives: Vec::new(),
-            unaligned_mate: None,
-            laid: false,
             flagged_duplicate: head.flagged_duplicate,
             umi: None,
-            depth: head.depth,
             molecule: head.molecule,
-            mate_missing: false,
-            malformed: false,
-            mapq: head.mapq,
+            shape: Arc::new(Shape {
+                depth: head.depth,
+                mapq: head.mapq,
+                ..Shape::of(chain_of(head, segments))
+            }),
         })
     }
 
@@ -343,7 +163,75 @@ fn chain_of(head: &Head, segments: &[(Segment, LinkKind)]) -> Chain {
         segments: segments.iter().map(|(segment, _)| *segment).collect(),
         links: segments.iter().skip(1).map(|(_, link)| *link).collect(),
         len: head.len,
-        sequence: Vec::new(),
+        sequence: Arc::default(),
         mate_start: Some(head.mate_start).filter(|start| *start != NONE),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        collect::group::{MapqScale, drafts},
+        genome::{AlignedRecord, Cigar, Contigs, Flags},
+    };
+
+    const RULE: WildTypeRule = WildTypeRule {
+        contig: ContigId(0),
+        gene: Interval {
+            start: crate::genome::Position(1_000),
+            end: crate::genome::Position(90_000),
+        },
+        step_max: i64::MAX,
+    };
+
+    fn draft(first: (i64, &str), second: (i64, &str)) -> Draft {
+        let record = |flags: u16, (position, cigar): (i64, &str), mate: i64| AlignedRecord {
+            name: b"r".to_vec(),
+            flags: Flags(flags),
+            contig: Some(ContigId(0)),
+            position,
+            mapq: 60,
+            cigar: Cigar::parse(cigar).unwrap(),
+            mate_contig: Some(ContigId(0)),
+            mate_position: mate,
+            ..AlignedRecord::default()
+        };
+        let records = vec![record(99, first, second.0), record(147, second, first.0)];
+        let contigs = Contigs::new([("chr11".to_owned(), 100_000)]);
+        drafts(records, MapqScale::Phred, &contigs).remove(0)
+    }
+
+    #[test]
+    fn wild_type_is_kept_small_and_comes_back() {
+        let mut plain = PlainFragments::default();
+        for draft in [
+            draft((2_000, "100M"), (2_300, "100M")),
+            draft((2_000, "60M1500N40M"), (9_000, "100M")),
+            draft((2_000, "100M"), (2_050, "100M")),
+        ] {
+            assert!(plain.take(draft.clone(), &RULE).is_none());
+            let back = plain.iter().last().unwrap();
+            assert_eq!((&back.chain, back.mapq), (&draft.fragment.chain, 60));
+            assert_eq!(plain.marks().last().unwrap().0, draft.ends);
+        }
+        assert_eq!(plain.len(), 3);
+    }
+
+    #[test]
+    fn what_may_be_more_than_wild_type_is_given_back() {
+        let genomic = WildTypeRule { step_max: 900, ..RULE };
+        for (draft, rule) in [
+            // Clipped; over the gene's end; mates in the wrong order (a back-splice); a deletion in DNA.
+            (draft((2_000, "70M30S"), (2_300, "100M")), RULE),
+            (draft((89_800, "100M"), (89_950, "100M")), RULE),
+            (draft((9_000, "100M"), (2_000, "100M")), RULE),
+            (draft((2_000, "100M"), (9_000, "100M")), genomic),
+            (draft((2_000, "50M5000N50M"), (7_200, "100M")), genomic),
+        ] {
+            let mut plain = PlainFragments::default();
+            assert!(plain.take(draft, &rule).is_some());
+            assert!(plain.is_empty());
+        }
     }
 }

@@ -22,6 +22,8 @@ pub struct Windows {
     partners: Vec<(ContigId, Interval)>,
     /// Control genes with their symbols.
     pub(super) controls: Vec<(ContigId, Interval, String)>,
+    /// All of these, sorted, those that touch one another joined.
+    merged: Vec<(ContigId, Interval)>,
     /// KMT2A's exons.
     exons: ExonIndex,
     unmapped: Option<Unmapped>,
@@ -51,6 +53,7 @@ impl Windows {
             gene: gene.interval.padded(GENE_MARGIN),
             partners: Vec::new(),
             controls: Vec::new(),
+            merged: Vec::new(),
             exons: ExonIndex::new(models, source, Scope::Kmt2a),
             unmapped: unmapped.then(|| Unmapped {
                 loci: models
@@ -72,6 +75,16 @@ impl Windows {
         }
         this.partners.sort_unstable();
         this.controls.sort_unstable();
+        let mut all = this.evidence();
+        all.sort_unstable();
+        for (contig, interval) in all {
+            match this.merged.last_mut() {
+                Some((last, joined)) if *last == contig && interval.start <= joined.end => {
+                    joined.end = joined.end.max(interval.end);
+                }
+                _ => this.merged.push((contig, interval)),
+            }
+        }
         this
     }
 
@@ -83,13 +96,29 @@ impl Windows {
         )
     }
 
+    /// KMT2A's window, the partners' and the control genes.
+    fn evidence(&self) -> Vec<(ContigId, Interval)> {
+        let controls = self.controls.iter().map(|(c, i, _)| (*c, *i));
+        let partners = self.partners.iter().copied();
+        [self.kmt2a].into_iter().chain(partners).chain(controls).collect()
+    }
+
     /// Every place that is read through an index.
     pub(super) fn all(&self) -> Vec<(ContigId, Interval)> {
-        let mut all = vec![self.kmt2a];
-        all.extend(&self.partners);
-        all.extend(self.controls.iter().map(|(c, i, _)| (*c, *i)));
+        let mut all = self.evidence();
         all.extend(self.unmapped.iter().flat_map(|u| &u.loci));
         all
+    }
+
+    /// The stretch around an interval in which no window lies; `None` where the interval touches a window.
+    pub(super) fn gap_around(&self, contig: ContigId, interval: Interval) -> Option<Interval> {
+        let next = self
+            .merged
+            .partition_point(|(c, i)| (*c, i.start) < (contig, interval.end));
+        let here = |at: Option<usize>| self.merged.get(at?).filter(|(c, _)| *c == contig).map(|(_, i)| i);
+        let start = here(next.checked_sub(1)).map_or(Position(i64::MIN), |before| before.end);
+        let end = here(Some(next)).map_or(Position(i64::MAX), |behind| behind.start);
+        (start <= interval.start).then_some(Interval { start, end })
     }
 
     /// Whether a record lies in a window of the catalogue.

@@ -83,7 +83,7 @@ pub struct SupplementaryEntry {
 }
 
 /// An alignment record.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct AlignedRecord {
     /// `QNAME`.
     pub name: Vec<u8>,

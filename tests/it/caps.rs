@@ -12,10 +12,20 @@ use crate::program::{call, report, warnings};
 
 /// The report on SAM lines.
 fn reported(lines: &[String]) -> Value {
+    reported_with(lines, &[])
+}
+
+/// The same with further arguments.
+fn reported_with(lines: &[String], arguments: &[&str]) -> Value {
     let folder = TempDir::new().unwrap();
     let path = folder.path().join("s.sam");
     fs::write(&path, made::header("s", "SO:unsorted") + &lines.join("\n") + "\n").unwrap();
-    call(folder.path()).arg("-q").arg(&path).assert().success();
+    call(folder.path())
+        .arg("-q")
+        .args(arguments)
+        .arg(&path)
+        .assert()
+        .success();
     report(folder.path(), "s")
 }
 
@@ -114,4 +124,119 @@ fn chimeric_records_that_are_not_parked_are_said() {
     }
     lines.extend(negative());
     assert_said(&reported(&lines), "parked-cap");
+}
+
+/// One base of KMT2A's intron 9, each read into other bases.
+#[test]
+fn genomic_clips_that_are_not_compared_are_said() {
+    let mut draws = made::Draws(7);
+    let mut lines: Vec<String> = (0..5_100)
+        .map(|read| {
+            let bases: String = (0..100)
+                .map(|_| ['A', 'C', 'G', 'T'][draws.below(4) as usize])
+                .collect();
+            format!(
+                "clip{read}\t0\tchr11\t118484451\t60\t50M50S\t*\t0\t0\t{bases}\t{}\tRG:Z:g1",
+                "I".repeat(100)
+            )
+        })
+        .collect();
+    for pair in 0..2_000 {
+        let start = 118_480_000 + draws.below(12_000);
+        for (flag, at, mate) in [(99, start, start + 200), (147, start + 200, start)] {
+            lines.push(format!(
+                "wild{pair}\t{flag}\tchr11\t{at}\t60\t100M\t=\t{mate}\t{}\t{}\t{}\tRG:Z:g1",
+                if flag == 99 { 300 } else { -300 },
+                "ACGTT".repeat(20),
+                "I".repeat(100)
+            ));
+        }
+    }
+    assert_said(&reported_with(&lines, &["--assay", "dna"]), "ends-cap");
+}
+
+/// Pairs between KMT2A and one gene in more places than one junction, or two hundred, explain.
+#[test]
+fn pairs_that_are_not_compared_are_said() {
+    let mut lines = negative();
+    for pair in 0..230 {
+        let near = 118_468_800 + pair * 20;
+        let far = 86_990_000 + pair * 900;
+        for (flag, contig, at, other, mate) in [(97, "chr11", near, "chr4", far), (145, "chr4", far, "chr11", near)] {
+            lines.push(format!(
+                "pair{pair}\t{flag}\t{contig}\t{at}\t255\t40M\t{other}\t{mate}\t0\t{}\t{}\tNH:i:1\tHI:i:1\tRG:Z:g1",
+                "ACGTT".repeat(8),
+                "I".repeat(40)
+            ));
+        }
+    }
+    assert_said(&reported(&lines), "pairs-cap");
+}
+
+#[test]
+fn chimeric_lines_that_are_not_read_are_said() {
+    let folder = TempDir::new().unwrap();
+    let chimeras = folder.path().join("Chimeric.out.junction");
+    let mut text = String::new();
+    for line in 0..1_000_050 {
+        let _ = writeln!(
+            text,
+            "chr11\t118482496\t+\tchr4\t{}\t+\t0\t0\t0\tr{line}\t118482446\t50M50S\t{}\t50S50M",
+            1_000_000 + line,
+            1_000_001 + line
+        );
+    }
+    fs::write(&chimeras, text).unwrap();
+    let report = reported_with(&negative(), &["--chimeric", chimeras.to_str().unwrap()]);
+    assert_said(&report, "chimeric-cap");
+}
+
+/// Reads of AFF1 that did not align, without one of KMT2A.
+#[test]
+fn unmapped_reads_that_are_not_kept_are_said() {
+    let case = format!(
+        "{}/test-data/cases/aff1_reciprocal/aff1_reciprocal.bam",
+        env!("CARGO_MANIFEST_DIR")
+    );
+    let mut reader = rust_htslib::bam::Reader::from_path(case).unwrap();
+    let header = rust_htslib::bam::Read::header(&reader).clone();
+    let partner = rust_htslib::bam::Read::records(&mut reader)
+        .map(Result::unwrap)
+        .find(|r| r.tid() >= 0 && header.tid2name(r.tid().unsigned_abs()) == b"chr4" && r.cigar().len() == 1)
+        .unwrap();
+    let bases = String::from_utf8(partner.seq().as_bytes()).unwrap();
+    let qualities = "I".repeat(bases.len());
+    let mut lines = negative();
+    lines.extend((0..400_010).map(|read| format!("none{read}\t4\t*\t0\t0\t*\t*\t0\t0\t{bases}\t{qualities}")));
+    assert_said(&reported_with(&lines, &["--unmapped"]), "unmapped-cap");
+}
+
+/// Junctions below every tier are all judged and counted; the report lists the best of them and says so.
+#[test]
+fn discarded_junctions_that_are_not_listed_are_said() {
+    let mut lines = negative();
+    for read in 0..2_200 {
+        let (near, far) = (118_468_900 + read, 1_000_000 + read * 40_000);
+        lines.push(format!(
+            "loose{read}\t0\tchr11\t{near}\t255\t60M40S\t*\t0\t0\t{}\t{}\tNH:i:1\tHI:i:1\tRG:Z:g1\tSA:Z:chr1,{far},+,60S40M,255,0;",
+            "ACGTT".repeat(20),
+            "I".repeat(100)
+        ));
+        lines.push(format!(
+            "loose{read}\t2048\tchr1\t{far}\t255\t60H40M\t*\t0\t0\t{}\t{}\tNH:i:1\tHI:i:1\tRG:Z:g1\tSA:Z:chr11,{near},+,60M40S,255,0;",
+            "ACGTT".repeat(8),
+            "I".repeat(40)
+        ));
+    }
+    let report = reported(&lines);
+    assert!(
+        warnings(&report).contains(&"discarded-listed"),
+        "{:?}",
+        report["warnings"]
+    );
+    assert_eq!(report["discarded"].as_array().unwrap().len(), 2_000);
+    let rows = report["ledger"]["rows"].as_array().unwrap();
+    let discarded = rows.iter().find(|r| r["code"] == "discarded").unwrap();
+    assert_eq!(discarded["fragments"], 2_200);
+    assert_eq!(report["conclusion"]["state"], "inconclusive");
 }

@@ -138,6 +138,37 @@ fn unmapped_reads_do_not_depend_on_the_access() {
     assert_eq!(stripped(&out), indexed);
 }
 
+/// Records of copies are kept once, and every copy is counted and written all the same.
+#[test]
+fn copies_of_one_fragment_are_all_counted() {
+    let (transcript, at) = made::kmt2a_aff1();
+    let mut sample = made::negative(5);
+    for copy in 0..60 {
+        for line in made::pair(&transcript, &format!("copy{copy}"), at - 60, 260, made::READ_LEN, 0) {
+            sample.lines.push(line);
+        }
+    }
+    let folder = TempDir::new().unwrap();
+    let path = write_sample(folder.path(), "copies.bam", &sample);
+    call(folder.path())
+        .args(["--evidence", "--keep-names"])
+        .arg(&path)
+        .assert()
+        .success();
+    let report = report(folder.path(), "copies");
+    let (five, _, evidence) = lead(&report);
+    assert_eq!(five, 118_482_495);
+    assert_eq!(
+        (&evidence["molecules"], &evidence["fragments"]),
+        (&1.into(), &60.into())
+    );
+    let mut reader = rust_htslib::bam::Reader::from_path(folder.path().join("out/copies.evidence.bam")).unwrap();
+    let names: std::collections::BTreeSet<Vec<u8>> = rust_htslib::bam::Read::records(&mut reader)
+        .map(|r| r.unwrap().qname().to_vec())
+        .collect();
+    assert_eq!(names.len(), 60);
+}
+
 /// One pair with a mate on either side of the junction is no background of its own: reported at low where the library
 /// makes no other chimeras, and left in the discarded table where it makes many.
 #[test]

@@ -54,7 +54,7 @@ pub fn of(collected: &Collected, judged: &Judged, named: &[(String, usize)]) -> 
             let fragment = collected.fragments.get(index)?;
             Some(Supporter {
                 name: fragment.name.clone(),
-                read_group: fragment.read_group.clone(),
+                read_group: fragment.read_group.as_deref().map(<[u8]>::to_vec),
                 junctions: shown
                     .into_iter()
                     .filter_map(|(order, kind)| Some((named.get(order)?.0.clone(), word(kind))))
