@@ -8,7 +8,7 @@ pub mod assess;
 pub mod background;
 pub mod facts;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use serde::{Deserialize, Serialize};
 
@@ -17,9 +17,9 @@ pub use background::Background;
 pub use facts::{Context, EvidenceFacts, LibraryType};
 
 use crate::{
-    annotate::{AnnotatedJunction, Annotation, Class, EventGroup, EventKind, MemberRole},
+    annotate::{AnnotatedJunction, Annotation, Class, EventGroup, EventKind, Member, MemberRole},
     collect::profile::Profile,
-    genome::Breakend,
+    genome::{Breakend, ContigId},
 };
 
 /// How far a junction can be believed.
@@ -164,31 +164,37 @@ pub fn judge(annotation: Annotation, profile: &Profile, config: &JudgeConfig) ->
     let beside = |junction: usize| background::beside(&context, &annotation.junctions[junction]);
     let mut judged: Vec<Option<JudgedJunction>> = vec![None; annotation.junctions.len()];
     for group in &annotation.events {
-        let facts_of = |junction: usize, event_molecules: u32, companion: bool| {
-            let annotated = &annotation.junctions[junction];
+        // Counted once: an event of library noise may have a hundred thousand members.
+        let mut precise: BTreeMap<MemberRole, usize> = BTreeMap::new();
+        for member in &group.members {
+            if annotation.junctions[member.junction].candidate.is_precise {
+                *precise.entry(member.role).or_default() += 1;
+            }
+        }
+        let facing = if config.is_dna {
+            Facing::new(group.members.iter().map(|m| &annotation.junctions[m.junction]))
+        } else {
+            Facing::default()
+        };
+        let facts_of = |member: &Member, event_molecules: u32, companion: bool| {
+            let annotated = &annotation.junctions[member.junction];
             let wild_type = wild_type_at(annotated, profile);
             let mut facts = facts::of(annotated, wild_type, event_molecules);
             facts.companion = companion;
-            facts.faced = config.is_dna
-                && group
-                    .members
-                    .iter()
-                    .any(|m| faces(annotated, &annotation.junctions[m.junction]));
+            facts.faced = facing.holds_one_before(annotated);
             let sides = (annotated.candidate.junction.five, annotated.candidate.junction.three);
             if let Some(elsewhere) = config.elsewhere.get(&sides) {
                 facts.stronger_elsewhere = f64::from(*elsewhere) / f64::from(facts.molecules.max(1));
             }
-            let role = group.members.iter().find(|m| m.junction == junction).map(|m| m.role);
-            facts.beside_precise = group.members.iter().any(|m| {
-                m.junction != junction && Some(m.role) == role && annotation.junctions[m.junction].candidate.is_precise
-            });
+            let own = usize::from(annotated.candidate.is_precise);
+            facts.beside_precise = precise.get(&member.role).is_some_and(|all| *all > own);
             (wild_type, facts)
         };
         // Alone first: what is believed of each junction, whatever the event's size.
         let alone: Vec<Option<Tier>> = group
             .members
             .iter()
-            .map(|m| assess(&facts_of(m.junction, u32::MAX, false).1, &beside(m.junction)).tier)
+            .map(|m| assess(&facts_of(m, u32::MAX, false).1, &beside(m.junction)).tier)
             .collect();
         // A believed canonical junction supports the others of its event, a believed reciprocal one the canonical.
         let has_believed = |role: MemberRole| {
@@ -197,7 +203,7 @@ pub fn judge(annotation: Annotation, profile: &Profile, config: &JudgeConfig) ->
         };
         let canonical = has_believed(MemberRole::Canonical);
         let reciprocal = has_believed(MemberRole::Reciprocal);
-        let supported = |m: &crate::annotate::Member| match m.role {
+        let supported = |m: &Member| match m.role {
             MemberRole::Canonical => reciprocal,
             _ => canonical,
         };
@@ -205,7 +211,7 @@ pub fn judge(annotation: Annotation, profile: &Profile, config: &JudgeConfig) ->
             .members
             .iter()
             .filter(|m| {
-                assess(&facts_of(m.junction, u32::MAX, supported(m)).1, &beside(m.junction))
+                assess(&facts_of(m, u32::MAX, supported(m)).1, &beside(m.junction))
                     .tier
                     .is_some()
             })
@@ -213,7 +219,7 @@ pub fn judge(annotation: Annotation, profile: &Profile, config: &JudgeConfig) ->
             .collect();
         let event_molecules = distinct_molecules(&annotation.junctions, &believed);
         for member in &group.members {
-            let (wild_type, facts) = facts_of(member.junction, event_molecules, supported(member));
+            let (wild_type, facts) = facts_of(member, event_molecules, supported(member));
             let judgement = assess(&facts, &beside(member.junction));
             let annotated = annotation.junctions[member.junction].clone();
             judged[member.junction] = Some(JudgedJunction {
@@ -268,26 +274,59 @@ pub fn judge(annotation: Annotation, profile: &Profile, config: &JudgeConfig) ->
 /// wider ones, up to 200 kb, are paired into one event all the same, where chance is no longer small).
 const FACING: i64 = 1_000;
 
-/// Whether two junctions are the two derivatives of one break.
-fn faces(a: &AnnotatedJunction, b: &AnnotatedJunction) -> bool {
-    // KMT2A's side, the partner's side.
-    let sides = |j: &AnnotatedJunction| {
-        let junction = &j.candidate.junction;
-        match j.class {
-            Class::Canonical => Some((junction.five, junction.three)),
-            Class::Reciprocal => Some((junction.three, junction.five)),
-            _ => None,
+/// Precise junctions of an event by place, to find the other derivative of a break.
+#[derive(Default)]
+struct Facing<'a> {
+    /// By stretches of [`FACING`] bases at KMT2A and at the partner.
+    by_place: HashMap<(i64, ContigId, i64), Vec<&'a AnnotatedJunction>>,
+}
+
+impl<'a> Facing<'a> {
+    fn new(junctions: impl Iterator<Item = &'a AnnotatedJunction>) -> Self {
+        let mut by_place: HashMap<_, Vec<&AnnotatedJunction>> = HashMap::new();
+        for junction in junctions.filter(|j| j.candidate.is_precise) {
+            if let Some((own, partner)) = sides_of(junction) {
+                by_place.entry(stretch(own, partner)).or_default().push(junction);
+            }
         }
-    };
-    let near = |x: Breakend, y: Breakend| {
-        x.contig == y.contig && x.retained != y.retained && x.position.distance(y.position) <= FACING
-    };
-    a.class != b.class
-        && a.candidate.is_precise
-        && b.candidate.is_precise
-        && sides(a)
-            .zip(sides(b))
-            .is_some_and(|(a, b)| near(a.0, b.0) && near(a.1, b.1))
+        Self { by_place }
+    }
+
+    /// Whether one of them and `junction` are the two derivatives of one break.
+    fn holds_one_before(&self, junction: &AnnotatedJunction) -> bool {
+        let Some((own, partner)) = sides_of(junction).filter(|_| junction.candidate.is_precise) else {
+            return false;
+        };
+        let near = |x: Breakend, y: Breakend| {
+            x.contig == y.contig && x.retained != y.retained && x.position.distance(y.position) <= FACING
+        };
+        let (at, contig, far) = stretch(own, partner);
+        (-1..=1)
+            .flat_map(|a| (-1..=1).map(move |b| (at + a, contig, far + b)))
+            .filter_map(|place| self.by_place.get(&place))
+            .flatten()
+            .any(|other| {
+                other.class != junction.class && sides_of(other).is_some_and(|(x, y)| near(x, own) && near(y, partner))
+            })
+    }
+}
+
+fn stretch(own: Breakend, partner: Breakend) -> (i64, ContigId, i64) {
+    (
+        own.position.0.div_euclid(FACING),
+        partner.contig,
+        partner.position.0.div_euclid(FACING),
+    )
+}
+
+/// KMT2A's side and the partner's.
+fn sides_of(j: &AnnotatedJunction) -> Option<(Breakend, Breakend)> {
+    let junction = &j.candidate.junction;
+    match j.class {
+        Class::Canonical => Some((junction.five, junction.three)),
+        Class::Reciprocal => Some((junction.three, junction.five)),
+        _ => None,
+    }
 }
 
 /// Molecules that show at least one of the junctions.

@@ -76,7 +76,7 @@ pub fn group(junctions: &[AnnotatedJunction], spliced: bool) -> Vec<EventGroup> 
     let mut of_locus: BTreeMap<String, usize> = BTreeMap::new();
     let mut ptd: Option<usize> = None;
     let mut placed: BTreeSet<usize> = BTreeSet::new();
-    let mut ends = FarEnds::default();
+    let mut ends = FarEnds::new(junctions);
     for &index in &order {
         let j = &junctions[index];
         let (kind, role) = match j.class {
@@ -198,30 +198,94 @@ fn locus(j: &AnnotatedJunction) -> String {
 
 /// The far ends of fusions by place, to find an event whose partner side lies within reach and runs on the
 /// same contig.
-#[derive(Default)]
 struct FarEnds {
-    /// Event, and whether the side lies in a gene.
-    ends: BTreeMap<(ContigId, i64), Vec<(usize, bool)>>,
+    /// Far ends of all junctions, sorted.
+    places: Vec<(ContigId, i64)>,
+    /// The first event at each place, and the first one whose side there lies in no gene.
+    any: Minima,
+    unnamed: Minima,
 }
 
 impl FarEnds {
+    fn new(junctions: &[AnnotatedJunction]) -> Self {
+        let mut places: Vec<_> = junctions.iter().map(far_end).collect();
+        places.sort_unstable();
+        places.dedup();
+        Self {
+            any: Minima::new(places.len()),
+            unnamed: Minima::new(places.len()),
+            places,
+        }
+    }
+
     fn add(&mut self, event: usize, j: &AnnotatedJunction) {
-        self.ends
-            .entry(far_end(j))
-            .or_default()
-            .push((event, j.partner_side().gene.is_some()));
+        let Ok(at) = self.places.binary_search(&far_end(j)) else {
+            return;
+        };
+        self.any.lower(at, event);
+        if j.partner_side().gene.is_none() {
+            self.unnamed.lower(at, event);
+        }
     }
 
     /// The first event within reach, unless both sides are named.
     fn near(&self, j: &AnnotatedJunction) -> Option<usize> {
         let (contig, position) = far_end(j);
-        let is_named = j.partner_side().gene.is_some();
-        self.ends
-            .range((contig, position.saturating_sub(LOCUS))..=(contig, position.saturating_add(LOCUS)))
-            .flat_map(|(_, events)| events)
-            .filter(|(_, named)| !(*named && is_named))
-            .map(|(event, _)| *event)
-            .min()
+        let low = (contig, position.saturating_sub(LOCUS));
+        let high = (contig, position.saturating_add(LOCUS));
+        let (start, end) = (
+            self.places.partition_point(|p| *p < low),
+            self.places.partition_point(|p| *p <= high),
+        );
+        if j.partner_side().gene.is_some() {
+            self.unnamed.of(start, end)
+        } else {
+            self.any.of(start, end)
+        }
+    }
+}
+
+/// The smallest of the numbers kept in a stretch of places: a segment tree, as one locus of library noise may hold
+/// a hundred thousand junctions.
+struct Minima {
+    /// Leaves from the middle on; each other one holds the smaller of its two children.
+    nodes: Vec<usize>,
+}
+
+impl Minima {
+    const NONE: usize = usize::MAX;
+
+    fn new(len: usize) -> Self {
+        Self {
+            nodes: vec![Self::NONE; 2 * len],
+        }
+    }
+
+    fn lower(&mut self, at: usize, number: usize) {
+        let mut node = at + self.nodes.len() / 2;
+        while node > 0 && self.nodes[node] > number {
+            self.nodes[node] = number;
+            node /= 2;
+        }
+    }
+
+    fn of(&self, start: usize, end: usize) -> Option<usize> {
+        let leaves = self.nodes.len() / 2;
+        let (mut low, mut high) = (start + leaves, end + leaves);
+        let mut least = Self::NONE;
+        while low < high {
+            if low % 2 == 1 {
+                least = least.min(self.nodes[low]);
+                low += 1;
+            }
+            if high % 2 == 1 {
+                high -= 1;
+                least = least.min(self.nodes[high]);
+            }
+            low /= 2;
+            high /= 2;
+        }
+        Some(least).filter(|n| *n != Self::NONE)
     }
 }
 
@@ -288,4 +352,28 @@ fn chained_to(events: &[EventGroup], junctions: &[AnnotatedJunction], index: usi
             .iter()
             .position(|e| e.kind == EventKind::Fusion && e.members.iter().any(goes_on))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_smallest_number_of_a_stretch_is_found() {
+        for len in 1..20 {
+            let mut minima = Minima::new(len);
+            let mut plain = vec![None::<usize>; len];
+            for step in 0..3 * len {
+                let (at, number) = ((step * 7 + 3) % len, (step * 31 + 5) % 41);
+                minima.lower(at, number);
+                plain[at] = Some(plain[at].map_or(number, |old| old.min(number)));
+                for start in 0..=len {
+                    for end in start..=len {
+                        let expected = plain[start..end].iter().flatten().min().copied();
+                        assert_eq!(minima.of(start, end), expected, "{len}: {start}..{end}");
+                    }
+                }
+            }
+        }
+    }
 }

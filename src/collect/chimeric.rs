@@ -128,7 +128,11 @@ pub fn read(
             continue;
         }
         match parse(text, contigs) {
-            Some((read_name, pieces)) => {
+            Some(Line {
+                name: read_name,
+                pieces,
+                acceptor,
+            }) => {
                 good += 1;
                 let inside = |p: &Piece| {
                     p.contig == window.0 && Interval::new(p.start, p.start + p.cigar.reference_len()).overlaps(window.1)
@@ -141,7 +145,10 @@ pub fn read(
                     records
                         .entry(read_name.into_bytes())
                         .or_default()
-                        .extend(records_of(pieces, known));
+                        .extend(match acceptor {
+                            Some(acceptor) => mates_of(pieces, acceptor, known),
+                            None => records_of(pieces, known),
+                        });
                 }
             }
             None if good == 0 && bad == 0 => {
@@ -170,17 +177,27 @@ pub fn read(
 }
 
 /// A line: the read's name and the pieces of both sides.
+struct Line {
+    name: String,
+    pieces: Vec<Piece>,
+    /// The first piece of the acceptor side, where the junction lies between the mates and each side is one of them.
+    acceptor: Option<usize>,
+}
+
+/// Reads a line.
 ///
 /// Columns (STAR manual, chimeric alignments): donor contig, first intron base, strand; acceptor
-/// likewise; type, repeats, read name (10), start and CIGAR of the donor side (11, 12) and of the
+/// likewise; type (-1: between the mates), repeats, read name (10), start and CIGAR of the donor side (11, 12) and of the
 /// acceptor side (13, 14). `p` in a CIGAR is the gap to the mate.
-fn parse(text: &str, contigs: &Contigs) -> Option<(String, Vec<Piece>)> {
+fn parse(text: &str, contigs: &Contigs) -> Option<Line> {
     let fields: Vec<&str> = text.split('\t').collect();
     if fields.len() < 14 {
         return None;
     }
     let mut pieces = Vec::new();
+    let mut behind_donor = 0;
     for (contig, strand, start, cigar) in [(0, 2, 10, 11), (3, 5, 12, 13)] {
+        behind_donor = pieces.len();
         let id = contigs.id(fields[contig])?;
         let strand = Strand::parse(fields[strand])?;
         let start: i64 = fields[start].parse::<i64>().ok().filter(|s| *s >= 1)? - 1;
@@ -191,7 +208,11 @@ fn parse(text: &str, contigs: &Contigs) -> Option<(String, Vec<Piece>)> {
         }
         pieces.extend(side);
     }
-    Some((fields[9].to_owned(), pieces))
+    Some(Line {
+        name: fields[9].to_owned(),
+        pieces,
+        acceptor: (fields[6] == "-1").then_some(behind_donor),
+    })
 }
 
 fn split_at_mate(text: &str, contig: ContigId, start: i64, strand: Strand, length: i64) -> Option<Vec<Piece>> {
@@ -234,21 +255,79 @@ fn split_at_mate(text: &str, contig: ContigId, start: i64, strand: Strand, lengt
     }
 }
 
+/// Records of two mates on both sides of a junction that neither shows. The line is written along the molecule: the
+/// donor's mate runs along it, the acceptor's against it. Which of them is the first read, only the BAM tells.
+fn mates_of(pieces: Vec<Piece>, acceptor: usize, known: &[&AlignedRecord]) -> Vec<AlignedRecord> {
+    let is_acceptor = |index: usize| index >= acceptor;
+    let acceptor_is_second = pieces
+        .iter()
+        .enumerate()
+        .find_map(|(i, p)| {
+            let record = known.iter().find(|r| stands_at(p, r))?;
+            Some(record.flags.is_second() == is_acceptor(i))
+        })
+        .unwrap_or(true);
+    pieces
+        .into_iter()
+        .enumerate()
+        .map(|(i, piece)| {
+            let along = if is_acceptor(i) {
+                piece.strand.flipped()
+            } else {
+                piece.strand
+            };
+            let is_second = is_acceptor(i) == acceptor_is_second;
+            let flags = if is_second { 0x81 } else { 0x41 } | reverse(along);
+            record_of(piece, flags, known)
+        })
+        .collect()
+}
+
+fn stands_at(piece: &Piece, record: &AlignedRecord) -> bool {
+    record.contig == Some(piece.contig) && record.position == piece.start
+}
+
+fn reverse(strand: Strand) -> u16 {
+    match strand {
+        Strand::Forward => 0,
+        Strand::Reverse => 0x10,
+    }
+}
+
+fn record_of(piece: Piece, flags: u16, known: &[&AlignedRecord]) -> AlignedRecord {
+    // What the record does not hold itself is marked as hard-clipped.
+    let hard = |op: &CigarOp| match op {
+        CigarOp::SoftClip(n) => CigarOp::HardClip(*n),
+        other => *other,
+    };
+    AlignedRecord {
+        flags: Flags(flags),
+        contig: Some(piece.contig),
+        position: piece.start,
+        mapq: 255,
+        cigar: Cigar(piece.cigar.0.iter().map(hard).collect()),
+        hit_count: Some(1),
+        read_group: known.first().and_then(|r| r.read_group.clone()),
+        hit_index: known.first().and_then(|r| r.hit_index),
+        mate_position: -1,
+        ..AlignedRecord::default()
+    }
+}
+
 /// Records of the pieces. Clipped pieces are parts of the chimeric read, whole ones its mate.
 fn records_of(pieces: Vec<Piece>, known: &[&AlignedRecord]) -> Vec<AlignedRecord> {
     let is_split = |p: &Piece| p.cigar.leading_clip().max(p.cigar.trailing_clip()) >= 5;
     let paired = pieces.iter().any(|p| !is_split(p)) || known.iter().any(|r| r.flags.is_paired());
-    let place = |p: &Piece, r: &AlignedRecord| r.contig == Some(p.contig) && r.position == p.start;
     // The chimeric read is the one that the BAM places where a clipped piece stands.
     let second = pieces
         .iter()
         .filter(|p| is_split(p))
-        .find_map(|p| known.iter().find(|r| place(p, r)).map(|r| r.flags.is_second()))
+        .find_map(|p| known.iter().find(|r| stands_at(p, r)).map(|r| r.flags.is_second()))
         .or_else(|| {
             pieces
                 .iter()
                 .filter(|p| !is_split(p))
-                .find_map(|p| known.iter().find(|r| place(p, r)).map(|r| !r.flags.is_second()))
+                .find_map(|p| known.iter().find(|r| stands_at(p, r)).map(|r| !r.flags.is_second()))
         })
         .unwrap_or(false);
     // The line is written along the molecule. A mate that comes first runs along it, and the chimeric
@@ -261,41 +340,14 @@ fn records_of(pieces: Vec<Piece>, known: &[&AlignedRecord]) -> Vec<AlignedRecord
             let split = is_split(&p);
             let along = if split != against { p.strand } else { p.strand.flipped() };
             let is_second = split == second;
-            let mut flags = 0_u16;
+            let mut flags = reverse(along);
             if paired {
                 flags |= if is_second { 0x81 } else { 0x41 };
-            }
-            if along == Strand::Reverse {
-                flags |= 0x10;
             }
             if split {
                 flags |= 0x800;
             }
-            // What the record does not hold itself is marked as hard-clipped.
-            let ops = p
-                .cigar
-                .0
-                .iter()
-                .map(|op| {
-                    if let CigarOp::SoftClip(n) = op {
-                        CigarOp::HardClip(*n)
-                    } else {
-                        *op
-                    }
-                })
-                .collect();
-            AlignedRecord {
-                flags: Flags(flags),
-                contig: Some(p.contig),
-                position: p.start,
-                mapq: 255,
-                cigar: Cigar(ops),
-                hit_count: Some(1),
-                read_group: known.first().and_then(|r| r.read_group.clone()),
-                hit_index: known.first().and_then(|r| r.hit_index),
-                mate_position: -1,
-                ..AlignedRecord::default()
-            }
+            record_of(p, flags, known)
         })
         .collect()
 }
@@ -311,13 +363,29 @@ mod tests {
     #[test]
     fn a_line_of_star_splits_into_read_and_mate() {
         let line = "chr11\t118482496\t+\tchr19\t6270760\t-\t1\t3\t0\tr0002772\t118481998\t95M329N5M47p22M78S\t6270682\t78M22S\t1\t200\t122\t198\t198\t0\tx";
-        let (name, pieces) = parse(line, &contigs()).unwrap();
-        assert_eq!(name, "r0002772");
+        let Line { name, pieces, acceptor } = parse(line, &contigs()).unwrap();
+        assert_eq!((name.as_str(), acceptor), ("r0002772", None));
         assert_eq!(pieces.len(), 3);
         // The mate's 100 bases over e7-e8, then the chimeric read up to e8's last base, 118,482,495.
         assert_eq!(pieces[1].start + pieces[1].cigar.reference_len(), 118_482_495 + 1 - 1);
         assert_eq!(pieces[2].start + 1, 6_270_682);
         assert_eq!(pieces[2].strand, Strand::Reverse);
+    }
+
+    /// The donor's mate forward on KMT2A, the other forward on the minus strand's gene: a pair over the junction.
+    #[test]
+    fn a_line_between_mates_is_a_pair() {
+        let line = "chr11\t118484976\t+\tchr19\t6270760\t-\t-1\t0\t0\tr1\t118484901\t28M1687N47M\t6270682\t75M\t1\t150\t73\t144\t144\t0\tx";
+        let Line { pieces, acceptor, .. } = parse(line, &contigs()).unwrap();
+        assert_eq!((pieces.len(), acceptor), (2, Some(1)));
+        let records = mates_of(pieces, 1, &[]);
+        let shown: Vec<_> = records.iter().map(|r| (r.flags.0, r.position + 1)).collect();
+        assert_eq!(shown, [(0x41, 118_484_901), (0x81, 6_270_682)]);
+        let drafts = crate::collect::group::drafts(records, crate::collect::group::MapqScale::Star, &contigs());
+        let chain = &drafts[0].fragment.chain;
+        assert_eq!(chain.links.last(), Some(&crate::collect::fragment::LinkKind::Spanning));
+        let last = chain.segments.last().unwrap();
+        assert_eq!((last.contig, last.strand), (ContigId(1), Strand::Reverse));
     }
 
     #[test]

@@ -161,7 +161,7 @@ fn pairs_that_are_not_compared_are_said() {
     let mut lines = negative();
     for pair in 0..230 {
         let near = 118_468_800 + pair * 20;
-        let far = 86_990_000 + pair * 900;
+        let far = 86_990_000 + pair * 600;
         for (flag, contig, at, other, mate) in [(97, "chr11", near, "chr4", far), (145, "chr4", far, "chr11", near)] {
             lines.push(format!(
                 "pair{pair}\t{flag}\t{contig}\t{at}\t255\t40M\t{other}\t{mate}\t0\t{}\t{}\tNH:i:1\tHI:i:1\tRG:Z:g1",
@@ -199,10 +199,10 @@ fn unmapped_reads_that_are_not_kept_are_said() {
         env!("CARGO_MANIFEST_DIR")
     );
     let mut reader = rust_htslib::bam::Reader::from_path(case).unwrap();
-    let header = rust_htslib::bam::Read::header(&reader).clone();
     let partner = rust_htslib::bam::Read::records(&mut reader)
         .map(Result::unwrap)
-        .find(|r| r.tid() >= 0 && header.tid2name(r.tid().unsigned_abs()) == b"chr4" && r.cigar().len() == 1)
+        // AFF1's exon 4 from its first base on.
+        .find(|r| r.pos() == 87_084_119 && r.is_supplementary() && r.seq_len() >= 20)
         .unwrap();
     let bases = String::from_utf8(partner.seq().as_bytes()).unwrap();
     let qualities = "I".repeat(bases.len());
@@ -238,5 +238,4 @@ fn discarded_junctions_that_are_not_listed_are_said() {
     let rows = report["ledger"]["rows"].as_array().unwrap();
     let discarded = rows.iter().find(|r| r["code"] == "discarded").unwrap();
     assert_eq!(discarded["fragments"], 2_200);
-    assert_eq!(report["conclusion"]["state"], "inconclusive");
 }
