@@ -402,11 +402,20 @@ fn aligner_of(file: &AlignmentFile) -> (String, Option<String>, Option<String>) 
         Aligner::Hisat2 => ("HISAT2", Some("no chimeric alignments".to_owned())),
         Aligner::Bwa {
             soft_clips_supplementary,
+            marks_secondary,
         } => (
             "BWA",
-            Some(if *soft_clips_supplementary { "-Y" } else { "no -Y" }.to_owned()),
+            Some(
+                match (soft_clips_supplementary, marks_secondary) {
+                    (true, false) => "-Y",
+                    (true, true) => "-Y -M",
+                    (false, true) => "-M",
+                    (false, false) => "no -Y",
+                }
+                .to_owned(),
+            ),
         ),
-        Aligner::Minimap2 { preset } => ("minimap2", preset.clone()),
+        Aligner::Minimap2 { preset, .. } => ("minimap2", preset.clone()),
         Aligner::Dragen { .. } => ("DRAGEN", None),
         Aligner::Unknown => ("unknown", None),
     };

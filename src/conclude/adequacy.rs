@@ -73,15 +73,25 @@ pub fn measure(result: &AssayResult<'_>) -> Adequacy {
     }
 }
 
+/// Median length from which reads count as long (bases).
+const LONG_READ_MIN: u32 = 300;
+
 /// What the aligner and later filters let through.
 ///
 /// Shares are those of `docs/aligners.md`, which says what was measured on reads over known junctions and
 /// what is estimated.
 fn capability(result: &AssayResult<'_>) -> Capability {
     let tally = &result.collected.tally;
+    let parts_are_secondary = matches!(
+        result.aligner,
+        Aligner::Bwa {
+            marks_secondary: true,
+            ..
+        }
+    );
     let stripped = result.processing.supplementaries_removed.is_some()
         || (tally.sa_into_window >= 3 && tally.sa_without_record * 10 >= tally.sa_into_window * 3)
-        || (tally.with_sa >= ALL_STRIPPED_MIN && tally.supplementary == 0);
+        || (tally.with_sa >= ALL_STRIPPED_MIN && tally.supplementary == 0 && !parts_are_secondary);
     let mut capability = match result.aligner {
         Aligner::Star(settings) if settings.writes_chimeras() || result.chimeric_given => Capability {
             status: "full",
@@ -114,6 +124,16 @@ fn capability(result: &AssayResult<'_>) -> Capability {
             split_catalogue: 0.55,
             split_any: 0.1,
             pairs: 0.85,
+        },
+        aligner if aligner.has_long_read_preset() && result.profile().read_len < LONG_READ_MIN => Capability {
+            status: "reduced",
+            code: "long-read-preset",
+            basis: "minimap2 was run with a preset for long reads: most short reads over a junction, and all pairs, are lost"
+                .to_owned(),
+            anchor_min: 30,
+            split_catalogue: 0.15,
+            split_any: 0.1,
+            pairs: 0.0,
         },
         Aligner::Bwa { .. } | Aligner::Dragen { .. } | Aligner::Minimap2 { .. } => Capability {
             status: "full",

@@ -265,6 +265,7 @@ fn next_step(
         || has("chimeras-not-written")
         || has("supplementaries-removed")
         || has("cut-to-kmt2a")
+        || has("long-read-preset")
     {
         "use the unfiltered alignment, aligned with chimeric output (docs/aligners.md), or break-apart FISH".to_owned()
     } else if has("evidence-cut-off") {

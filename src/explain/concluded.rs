@@ -134,6 +134,7 @@ fn rule_of(code: &str) -> Option<(u8, &'static str)> {
         | "chimeras-not-written"
         | "supplementaries-removed"
         | "cut-to-kmt2a"
+        | "long-read-preset"
         | "aligner-unknown" => (
             2,
             "a file that could not hold chimeric alignments is no evidence that there are none",

@@ -61,11 +61,15 @@ pub enum Aligner {
     Bwa {
         /// `-Y`: supplementary parts are soft-clipped; hard-clipped without.
         soft_clips_supplementary: bool,
+        /// `-M`: supplementary parts are flagged as secondary.
+        marks_secondary: bool,
     },
     /// minimap2.
     Minimap2 {
         /// `-ax`/`-x` preset, where given.
         preset: Option<String>,
+        /// Whether `splice:sr` is known to it: from 2.29 on; earlier versions take it for `splice`, without pairs.
+        knows_splice_sr: bool,
     },
     /// DRAGEN.
     Dragen {
@@ -92,6 +96,17 @@ impl Aligner {
         found.unwrap_or(Self::Unknown)
     }
 
+    /// Whether a preset for long reads of RNA was used: `splice` and its kinds, but for `splice:sr` where it is known.
+    pub fn has_long_read_preset(&self) -> bool {
+        match self {
+            Self::Minimap2 {
+                preset: Some(preset),
+                knows_splice_sr,
+            } => preset.starts_with("splice") && !(*knows_splice_sr && preset == "splice:sr"),
+            _ => false,
+        }
+    }
+
     /// Whether its settings leave reads over a junction unaligned, or clipped, without a chimeric record in this file.
     pub fn leaves_chimeras_out(&self) -> bool {
         match self {
@@ -110,8 +125,16 @@ impl Aligner {
             "hisat2" | "hisat2-align-s" | "hisat2-align-l" => Self::Hisat2,
             "bwa" | "bwa-mem" | "bwa-mem2" | "bwamem" | "bwa-meme" | "dragmap" | "sentieon-bwa" => Self::Bwa {
                 soft_clips_supplementary: words.contains(&"-Y"),
+                marks_secondary: words.contains(&"-M"),
             },
-            "minimap2" | "mm2-fast" => Self::Minimap2 { preset: preset(&words) },
+            "minimap2" | "mm2-fast" => Self::Minimap2 {
+                preset: preset(&words),
+                knows_splice_sr: program
+                    .version
+                    .as_deref()
+                    .and_then(minor_of)
+                    .is_none_or(|v| v >= (2, 29)),
+            },
             _ if name.starts_with("dragen") => Self::Dragen {
                 rna: words
                     .windows(2)
@@ -121,6 +144,12 @@ impl Aligner {
             _ => Self::Unknown,
         }
     }
+}
+
+/// `2.24-r1122` as 2 and 24.
+fn minor_of(version: &str) -> Option<(u32, u32)> {
+    let mut numbers = version.split(|c: char| !c.is_ascii_digit());
+    Some((numbers.next()?.parse().ok()?, numbers.next()?.parse().ok()?))
 }
 
 /// The preset of `-x splice`, `-ax splice` or `-xsplice`.
@@ -266,6 +295,7 @@ mod tests {
     fn others_are_known_by_name() {
         let preset = |p: &str| Aligner::Minimap2 {
             preset: Some(p.to_owned()),
+            knows_splice_sr: true,
         };
         for (line, expected) in [
             ("ID:hisat2\tPN:hisat2", Aligner::Hisat2),
@@ -273,12 +303,14 @@ mod tests {
                 "ID:bwa\tPN:bwa\tCL:bwa mem -Y ref",
                 Aligner::Bwa {
                     soft_clips_supplementary: true,
+                    marks_secondary: false,
                 },
             ),
             (
                 "ID:bwa-mem2\tPN:bwa-mem2\tCL:bwa-mem2 mem ref",
                 Aligner::Bwa {
                     soft_clips_supplementary: false,
+                    marks_secondary: false,
                 },
             ),
             (
@@ -295,5 +327,27 @@ mod tests {
             assert_eq!(aligner(&format!("@PG\t{line}\n")), expected, "{line}");
         }
         assert_eq!(aligner(""), Aligner::Unknown);
+    }
+
+    #[test]
+    fn short_reads_need_a_preset_for_short_reads() {
+        for (version, preset, long) in [
+            ("2.24-r1122", "splice:sr", true),
+            ("2.30-r1287", "splice:sr", false),
+            ("2.30-r1287", "splice", true),
+            ("2.24-r1122", "splice:hq", true),
+            ("2.24-r1122", "sr", false),
+        ] {
+            let header = format!("@PG\tID:minimap2\tPN:minimap2\tVN:{version}\tCL:minimap2 -ax {preset} r q\n");
+            assert_eq!(aligner(&header).has_long_read_preset(), long, "{version} {preset}");
+        }
+    }
+
+    #[test]
+    fn bwa_that_marks_parts_as_secondary_is_known() {
+        let Aligner::Bwa { marks_secondary, .. } = aligner("@PG\tID:bwa\tPN:bwa\tCL:bwa mem -M ref r q\n") else {
+            panic!()
+        };
+        assert!(marks_secondary);
     }
 }

@@ -41,12 +41,12 @@ impl AssayGuess {
             Aligner::Bwa { .. } => (Assay::Dna, "aligned with BWA"),
             Aligner::Dragen { rna: true } => (Assay::Rna, "aligned with DRAGEN, --enable-rna"),
             Aligner::Dragen { rna: false } => (Assay::Dna, "aligned with DRAGEN without --enable-rna"),
-            Aligner::Minimap2 { preset: Some(preset) } if preset.starts_with("splice") => {
-                (Assay::Rna, "aligned with minimap2, preset splice")
-            }
-            Aligner::Minimap2 { preset: Some(preset) } if preset == "sr" => {
-                (Assay::Dna, "aligned with minimap2, preset sr")
-            }
+            Aligner::Minimap2 {
+                preset: Some(preset), ..
+            } if preset.starts_with("splice") => (Assay::Rna, "aligned with minimap2, preset splice"),
+            Aligner::Minimap2 {
+                preset: Some(preset), ..
+            } if preset == "sr" => (Assay::Dna, "aligned with minimap2, preset sr"),
             Aligner::Minimap2 { .. } | Aligner::Unknown => return None,
         };
         Some(Self { assay, basis })
@@ -297,12 +297,14 @@ mod tests {
         assert_eq!(guess(Aligner::Hisat2), Some(Assay::Rna));
         assert_eq!(
             guess(Aligner::Bwa {
-                soft_clips_supplementary: true
+                soft_clips_supplementary: true,
+                marks_secondary: false
             }),
             Some(Assay::Dna)
         );
         let preset = |p: &str| Aligner::Minimap2 {
             preset: Some(p.to_owned()),
+            knows_splice_sr: true,
         };
         assert_eq!(guess(preset("splice:hq")), Some(Assay::Rna));
         assert_eq!(guess(preset("sr")), Some(Assay::Dna));

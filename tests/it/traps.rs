@@ -216,6 +216,7 @@ fn a_panel_of_exons_only_has_no_limit() {
     file.assay = Assay::Dna;
     file.aligner = Aligner::Bwa {
         soft_clips_supplementary: false,
+        marks_secondary: false,
     };
     let c = file.conclude(&world, |_| {});
     inconclusive(&c, "exons-only");
@@ -291,6 +292,15 @@ fn supplementaries_stripped_and_chimeras_switched_off() {
     let c = File::rna(stripped).conclude(&world, |_| {});
     assert_eq!(c.adequacy[0].capability.code, "supplementaries-removed");
     assert_ne!(c.adequacy[0].capability.status, "full");
+    // Short reads by a preset for long ones.
+    let mut file = File::rna(records(&world, &deep(8)));
+    file.aligner = Aligner::Minimap2 {
+        preset: Some("splice:sr".to_owned()),
+        knows_splice_sr: false,
+    };
+    let c = file.conclude(&world, |_| {});
+    assert_eq!(c.adequacy[0].capability.code, "long-read-preset");
+    assert_ne!(c.state, State::NotDetected);
     // STAR without its chimeric options, and an unknown aligner.
     let mut off = deep(8);
     off.aligner = AlignerConvention::StarDefault;

@@ -179,7 +179,8 @@ fn the_header_tells_sample_aligner_and_assay() {
     assert_eq!(
         *file.aligner(),
         Aligner::Bwa {
-            soft_clips_supplementary: true
+            soft_clips_supplementary: true,
+            marks_secondary: false,
         }
     );
     assert_eq!(file.assay().map(|a| a.assay), Some(Assay::Dna));
