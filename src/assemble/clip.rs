@@ -107,7 +107,7 @@ pub fn realign(
     // The catalogue's own ends explain most; the reference is read only where something is left.
     if config.spliced && pass.tails.iter().any(|t| t.bases.len() >= MIN_CATALOGUE) {
         let all = KnownEnds::new(models, Some(source));
-        if all.len() > known.len() {
+        if all.spelt() > known.spelt() {
             pass = explain(fragments, target, &all, source, relays, candidates, config);
             known = all;
         }

@@ -18,7 +18,8 @@ const GENE_REACH: i64 = 1_000_000;
 pub struct KnownEnd {
     /// The end: its last (donor) or first (acceptor) base, and the exon as the retained side.
     pub side: Breakend,
-    /// Bases read from the end into the exon, as a molecule that comes from outside reads them.
+    /// Bases read from the end into the exon, as a molecule that comes from outside reads them; none where neither the
+    /// catalogue nor a reference has them.
     pub inward: Vec<u8>,
     /// A donor, else an acceptor.
     pub is_donor: bool,
@@ -41,20 +42,15 @@ impl KnownEnd {
     }
 }
 
-/// All exon ends with known bases.
+/// All exon ends, with their bases where these are known.
 pub struct KnownEnds {
     ends: Vec<KnownEnd>,
 }
 
 impl KnownEnds {
-    /// Number of ends.
-    pub fn len(&self) -> usize {
-        self.ends.len()
-    }
-
-    /// Whether no end is known.
-    pub fn is_empty(&self) -> bool {
-        self.ends.is_empty()
+    /// Number of ends whose bases are known.
+    pub fn spelt(&self) -> usize {
+        self.ends.iter().filter(|e| !e.inward.is_empty()).count()
     }
 
     /// All ends, by place.
@@ -68,8 +64,10 @@ impl KnownEnds {
             .iter()
             .flat_map(|(contig, gene)| of_gene(contig, gene, source, |_| true))
             .collect();
-        ends.sort_by_key(|e| (e.side, e.is_donor, e.rank));
-        ends.dedup_by(|a, b| a.side == b.side && a.is_donor == b.is_donor && a.inward == b.inward);
+        ends.sort_by_key(|e| (e.side, e.is_donor, e.rank, e.inward.is_empty()));
+        ends.dedup_by(|a, b| {
+            a.side == b.side && a.is_donor == b.is_donor && (a.inward == b.inward || a.inward.is_empty())
+        });
         Self { ends }
     }
 
@@ -104,10 +102,11 @@ pub fn around(models: &GeneModels, source: &dyn SequenceSource, side: Breakend) 
                 end.retained == side.retained && end.position.distance(side.position) <= SLACK
             })
         })
+        .filter(|end| !end.inward.is_empty())
         .collect()
 }
 
-/// A gene's exon ends that are wanted and whose bases are known.
+/// A gene's exon ends that are wanted.
 fn of_gene(
     contig: ContigId,
     gene: &Gene,
@@ -133,7 +132,9 @@ fn of_gene(
                 if !wanted(side) {
                     continue;
                 }
-                let Some(inward) = inward_bases(gene, index, exon, side, is_donor, source) else {
+                let inward = inward_bases(gene, index, exon, side, is_donor, source);
+                // Pairs are placed on ends of the catalogue by their position alone.
+                let Some(inward) = inward.or_else(|| (is_partner || is_kmt2a).then(Vec::new)) else {
                     continue;
                 };
                 ends.push(KnownEnd {

@@ -519,6 +519,7 @@ fn duplication(facts: &EvidenceFacts, context: &Context) -> Judgement {
     }
     cap_single(facts, &mut tier, &mut reasons);
     cap_carry_over(facts, &mut tier, &mut reasons);
+    reasons.extend(facts.base_unknown(false));
     Judgement {
         model_score: score,
         tier,
@@ -586,14 +587,7 @@ fn doubts(facts: &EvidenceFacts, is_dna: bool, reasons: &mut Vec<Reason>) {
             "the aligner offers other places for the partner side",
         ));
     }
-    if !facts.is_precise {
-        let text = if is_dna {
-            "only mates show it: the breakpoints are the nearest bases seen on either side"
-        } else {
-            "only mates show it: the breakpoints are inferred exon ends, or the nearest bases seen"
-        };
-        reasons.push(Reason::new("base-unknown", text));
-    }
+    reasons.extend(facts.base_unknown(is_dna));
     if facts.in_gene && !facts.is_sense && matches!(facts.class, Class::Canonical | Class::Reciprocal) {
         reasons.push(Reason::new("antisense", "the molecule runs against the partner gene"));
     }

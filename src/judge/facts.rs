@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Reason;
+
 use crate::{
     annotate::{AnnotatedJunction, Class, Frame, Side},
     catalogue::scheme::{MAJOR_DONORS, MINOR_DONORS},
@@ -119,6 +121,18 @@ pub struct EvidenceFacts {
     pub may_be_insertion: bool,
     /// Times stronger in another sample of the same run; 0 if not.
     pub stronger_elsewhere: f64,
+}
+
+impl EvidenceFacts {
+    /// That no read shows the base, where none does.
+    pub fn base_unknown(&self, is_dna: bool) -> Option<Reason> {
+        let text = if is_dna {
+            "only mates show it: the breakpoints are the nearest bases seen on either side"
+        } else {
+            "only mates show it: the breakpoints are inferred exon ends, or the nearest bases seen"
+        };
+        (!self.is_precise).then(|| Reason::new("base-unknown", text))
+    }
 }
 
 /// What is known of the sample.

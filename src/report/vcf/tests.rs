@@ -307,7 +307,10 @@ fn filters_are_real_and_declared() {
         }
     }
     // Every reason that the judgement can give against a junction has its filter.
-    let rule = include_str!("../../judge/assess.rs");
+    let rule = concat!(
+        include_str!("../../judge/assess.rs"),
+        include_str!("../../judge/facts.rs")
+    );
     for (name, _) in filter::FILTERS
         .iter()
         .filter(|(n, _)| !["low-tier", "discarded"].contains(n))
