@@ -50,6 +50,7 @@ bench: setup
 	$(CARGO) build --release --locked
 	$(CARGO) bench --locked --bench whole_process
 	$(CARGO) bench --locked --bench depth
+	$(CARGO) bench --locked --bench stages
 
 # Whether the stated limit of detection is true: 1,000 drawn samples in each of eight designs.
 calibrate: setup
