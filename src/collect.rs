@@ -33,8 +33,8 @@ use plain::{PlainFragments, WildTypeRule};
 use profile::Profile;
 use windows::{WINDOW_MARGIN, Windows};
 
-/// From one part of a genomic fragment to the next, wild type takes at most this (bases): what is further is looked at
-/// as a deletion.
+/// From one part of a genomic fragment to the next, wild type takes at most this (bases): below the thousand from which
+/// `assemble::observe` looks at a step as a deletion, with a margin for what separates both countings.
 const GENOMIC_STEP: i64 = 900;
 
 /// Why a sample could not be collected.
@@ -95,7 +95,7 @@ pub fn collect(
     windows: &[Window],
     chimeric: Option<&std::path::Path>,
 ) -> Result<Collected, CollectError> {
-    let contigs = std::sync::Arc::clone(&file.header().contigs);
+    let contigs = Arc::clone(&file.header().contigs);
     let scale = scale_of(file.aligner());
     let marked = file.processing().duplicates_marked();
     let unmapped = file.seeks_unmapped(chimeric.is_some());

@@ -181,7 +181,7 @@ pub fn judge(annotation: Annotation, profile: &Profile, config: &JudgeConfig) ->
             let wild_type = wild_type_at(annotated, profile);
             let mut facts = facts::of(annotated, wild_type, event_molecules);
             facts.companion = companion;
-            facts.faced = facing.holds_one_before(annotated);
+            facts.faced = facing.holds_the_other_of(annotated);
             let sides = (annotated.candidate.junction.five, annotated.candidate.junction.three);
             if let Some(elsewhere) = config.elsewhere.get(&sides) {
                 facts.stronger_elsewhere = f64::from(*elsewhere) / f64::from(facts.molecules.max(1));
@@ -293,7 +293,7 @@ impl<'a> Facing<'a> {
     }
 
     /// Whether one of them and `junction` are the two derivatives of one break.
-    fn holds_one_before(&self, junction: &AnnotatedJunction) -> bool {
+    fn holds_the_other_of(&self, junction: &AnnotatedJunction) -> bool {
         let Some((own, partner)) = sides_of(junction).filter(|_| junction.candidate.is_precise) else {
             return false;
         };

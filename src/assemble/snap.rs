@@ -43,10 +43,7 @@ const fn outward(side: Breakend, end: &KnownEnd) -> i64 {
 
 fn snap(o: &mut Observation, donors: &[KnownEnd], acceptors: &[KnownEnd]) {
     let Some((bases, before)) = &o.bases else { return };
-    let best = donors
-        .iter()
-        .filter(|e| e.is_donor)
-        .flat_map(|d| acceptors.iter().filter(|e| !e.is_donor).map(move |a| (d, a)))
+    let best = pairs(donors, acceptors)
         .filter_map(|(donor, acceptor)| {
             let (five, three) = (outward(o.five, donor), outward(o.three, acceptor));
             let edits = edits(bases, *before, o.inserted.len(), (five, donor), (three, acceptor))?;
@@ -57,14 +54,30 @@ fn snap(o: &mut Observation, donors: &[KnownEnd], acceptors: &[KnownEnd]) {
         keep_inserted_between(o, donors, acceptors);
         return;
     };
-    let moved = |n: u32, by: i64| u32::try_from(i64::from(n) + by).unwrap_or(0);
-    let before = usize::try_from(i64::try_from(*before).unwrap_or(0) + five).unwrap_or(0);
-    if let Some(shown) = &mut o.bases {
-        shown.1 = before.min(shown.0.len());
-    }
-    (o.five, o.three) = (donor, acceptor);
-    o.inserted.clear();
     o.overlap = moved(o.overlap, five);
+    move_to(o, (five, donor), (three, acceptor), Vec::new());
+}
+
+/// Every donor with every acceptor.
+fn pairs<'a>(donors: &'a [KnownEnd], acceptors: &'a [KnownEnd]) -> impl Iterator<Item = (&'a KnownEnd, &'a KnownEnd)> {
+    let acceptors = acceptors.iter().filter(|e| !e.is_donor);
+    donors
+        .iter()
+        .filter(|e| e.is_donor)
+        .flat_map(move |donor| acceptors.clone().map(move |acceptor| (donor, acceptor)))
+}
+
+fn moved(n: u32, by: i64) -> u32 {
+    u32::try_from(i64::from(n) + by).unwrap_or(0)
+}
+
+/// Moves both sides outward by so many bases, onto these ends, `inserted` between them.
+fn move_to(o: &mut Observation, (five, donor): (i64, Breakend), (three, acceptor): (i64, Breakend), inserted: Vec<u8>) {
+    if let Some((bases, before)) = &mut o.bases {
+        let edge = i64::try_from(*before).unwrap_or(0) + five;
+        *before = usize::try_from(edge).unwrap_or(0).min(bases.len());
+    }
+    (o.five, o.three, o.inserted) = (donor, acceptor, inserted);
     o.anchor_five = moved(o.anchor_five, five);
     o.anchor_three = moved(o.anchor_three, three);
 }
@@ -82,10 +95,7 @@ fn keep_inserted_between(o: &mut Observation, donors: &[KnownEnd], acceptors: &[
     }
     let start = i64::try_from(*before).unwrap_or(0);
     let end = start + i64::try_from(o.inserted.len()).unwrap_or(0);
-    let best = donors
-        .iter()
-        .filter(|e| e.is_donor)
-        .flat_map(|d| acceptors.iter().filter(|e| !e.is_donor).map(move |a| (d, a)))
+    let best = pairs(donors, acceptors)
         .filter_map(|(donor, acceptor)| {
             let (five, three) = (outward(o.five, donor), outward(o.three, acceptor));
             let taken = |n: i64| usize::try_from(n.max(0)).unwrap_or(0);
@@ -105,13 +115,7 @@ fn keep_inserted_between(o: &mut Observation, donors: &[KnownEnd], acceptors: &[
     let Some((_, five, three, donor, acceptor, between)) = best else {
         return;
     };
-    let moved = |n: u32, by: i64| u32::try_from(i64::from(n) + by).unwrap_or(0);
-    if let Some(shown) = &mut o.bases {
-        shown.1 = usize::try_from(start + five).unwrap_or(0).min(shown.0.len());
-    }
-    (o.five, o.three, o.inserted) = (donor, acceptor, between);
-    o.anchor_five = moved(o.anchor_five, five);
-    o.anchor_three = moved(o.anchor_three, three);
+    move_to(o, (five, donor), (three, acceptor), between);
 }
 
 /// Edits between the read's bases beside the junction and those of two ends that stand `five` and `three` bases

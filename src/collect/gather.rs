@@ -41,7 +41,8 @@ const TARGET_CAP: usize = 200_000;
 /// Chimeric records parked in one streamed pass (count), about 200 MB.
 const PARK_CAP: usize = 400_000;
 
-/// Of records that differ in their names alone, those kept whole (count); of further ones the name.
+/// Of records that differ in their names alone, those kept whole (count); of further ones the name. Only amplicons and
+/// copies come to more, and below it nothing is gained.
 const COPIES_WHOLE: u8 = 20;
 
 /// What was found, and what the library looks like where nothing is rearranged.

@@ -73,8 +73,8 @@ pub fn measure(result: &AssayResult<'_>) -> Adequacy {
     }
 }
 
-/// Median length from which reads count as long (bases).
-const LONG_READ_MIN: u32 = 300;
+/// Median length up to which reads count as short (bases): Illumina's longest.
+const SHORT_READ_MAX: u32 = 300;
 
 /// What the aligner and later filters let through.
 ///
@@ -108,7 +108,7 @@ fn capability(result: &AssayResult<'_>) -> Capability {
             basis: if settings.chimeric_output.is_some() {
                 "STAR wrote chimeric alignments to another file: add it with --chimeric".to_owned()
             } else {
-                "STAR was not set to look for chimeric alignments: only clipped ends show a junction".to_owned()
+                "STAR was not set to look for chimeric alignments: clipped ends show a junction, and reads that did not align where the file holds them".to_owned()
             },
             anchor_min: 12,
             split_catalogue: 0.6,
@@ -118,14 +118,14 @@ fn capability(result: &AssayResult<'_>) -> Capability {
         Aligner::Hisat2 => Capability {
             status: "reduced",
             code: "chimeras-not-written",
-            basis: "HISAT2 writes no chimeric alignments: pairs, clipped ends and unaligned mates show a junction"
+            basis: "HISAT2 writes no chimeric alignments: pairs, clipped ends and reads that did not align show a junction"
                 .to_owned(),
             anchor_min: 12,
             split_catalogue: 0.55,
             split_any: 0.1,
             pairs: 0.85,
         },
-        aligner if aligner.has_long_read_preset() && result.profile().read_len < LONG_READ_MIN => Capability {
+        aligner if aligner.has_long_read_preset() && result.profile().read_len <= SHORT_READ_MAX => Capability {
             status: "reduced",
             code: "long-read-preset",
             basis: "minimap2 was run with a preset for long reads: most short reads over a junction, and all pairs, are lost"

@@ -3,7 +3,6 @@
 use serde::{Deserialize, Serialize};
 
 use super::Reason;
-
 use crate::{
     annotate::{AnnotatedJunction, Class, Frame, Side},
     catalogue::scheme::{MAJOR_DONORS, MINOR_DONORS},

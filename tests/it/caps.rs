@@ -90,14 +90,18 @@ fn depth_alone_hits_no_limit() {
     assert_eq!(report["events"][0]["molecules"], 24);
 }
 
+fn hundred_bases(draws: &mut made::Draws) -> String {
+    (0..100)
+        .map(|_| ['A', 'C', 'G', 'T'][draws.below(4) as usize])
+        .collect()
+}
+
 /// Reads that leave KMT2A's exon 8 at its last base, each into other bases.
 fn loose_clips(count: usize) -> Vec<String> {
     let mut draws = made::Draws(9);
     (0..count)
         .map(|read| {
-            let bases: String = (0..100)
-                .map(|_| ['A', 'C', 'G', 'T'][draws.below(4) as usize])
-                .collect();
+            let bases = hundred_bases(&mut draws);
             format!(
                 "clip{read}\t0\tchr11\t118482446\t255\t50M50S\t*\t0\t0\t{bases}\t{}\tNH:i:1\tHI:i:1\tNM:i:0\tRG:Z:g1",
                 "I".repeat(100)
@@ -132,9 +136,7 @@ fn genomic_clips_that_are_not_compared_are_said() {
     let mut draws = made::Draws(7);
     let mut lines: Vec<String> = (0..5_100)
         .map(|read| {
-            let bases: String = (0..100)
-                .map(|_| ['A', 'C', 'G', 'T'][draws.below(4) as usize])
-                .collect();
+            let bases = hundred_bases(&mut draws);
             format!(
                 "clip{read}\t0\tchr11\t118484451\t60\t50M50S\t*\t0\t0\t{bases}\t{}\tRG:Z:g1",
                 "I".repeat(100)
