@@ -21,6 +21,7 @@ Run again, it goes on where it stopped. The same arguments give the same reads.
 import argparse
 import atexit
 import json
+import multiprocessing
 import os
 import shutil
 import sys
@@ -59,9 +60,18 @@ def whole(path, write):
     os.rename(path + ".part", path)
 
 
-def dump(path, value):
+def write(path, text):
     with open(path, "w") as out:
-        json.dump(value, out)
+        out.write(text)
+
+
+def dump(path, value):
+    write(path, json.dumps(value))
+
+
+def load(path):
+    with open(path) as text:
+        return json.load(text)
 
 
 def write_truth(out):
@@ -107,36 +117,57 @@ def main():
     else:
         designs = rna.samples(world, options)
     atexit.register(index.release)
-    for number, (name, draw) in enumerate(designs):
+    DESIGNS.extend(designs)
+    todo = []
+    for number, (name, _) in enumerate(DESIGNS):
         mine = [conventions[(number * options.per_sample + k) % len(conventions)] for k in range(min(options.per_sample, len(conventions)))]
-        if all(os.path.exists(f"{out}/work/truth/{name}.{c}.tsv") for c in mine):
+        if not all(os.path.exists(f"{out}/work/truth/{name}.{c}.tsv") for c in mine):
+            todo.append((number, name, mine))
+    # One process draws ahead while the aligner works on what is drawn.
+    with multiprocessing.get_context("fork").Pool(1) as pool:
+        drawn = pool.imap(drawn_to, [(number, f"{out}/work/fastq") for number, _, _ in todo])
+        for (_, name, mine), design in zip(todo, drawn):
+            align_one(options, index, table, name, design, mine)
+    write_truth(out)
+
+
+DESIGNS = []
+
+
+def drawn_to(job):
+    """Draws a sample, or reads what was drawn before."""
+    number, folder = job
+    name, draw = DESIGNS[number]
+    plan = f"{folder}/{name}.json"
+    if not os.path.exists(plan) or not all(map(os.path.exists, load(plan)["fastq"])):
+        design = draw(folder)
+        whole(plan, lambda path: dump(path, design))
+    return load(plan)
+
+
+def align_one(options, index, table, name, design, mine):
+    """Aligns a sample by its conventions; each BAM and its truth is whole or absent."""
+    out = options.out
+    names = {h[0] for h in design["held"]}
+    for convention in mine:
+        done = f"{out}/work/truth/{name}.{convention}.tsv"
+        if os.path.exists(done):
             continue
-        plan = f"{out}/work/fastq/{name}.json"
-        if not os.path.exists(plan) or not all(map(os.path.exists, json.load(open(plan))["fastq"])):
-            design = draw(f"{out}/work/fastq")
-            whole(plan, lambda path: dump(path, design))
-        with open(plan) as text:
-            design = json.load(text)
-        names = {h[0] for h in design["held"]}
-        for convention in mine:
-            done = f"{out}/work/truth/{name}.{convention}.tsv"
-            if os.path.exists(done):
-                continue
-            command, chimeric = align.align(index, convention, table, name, design["fastq"], f"{out}/work/tmp")
-            bam = f"{out}/{name}.{convention}.bam"
-            seen = align.lifted(index, command, bam, names, design.get("mark", False))
-            if chimeric:
-                with open(chimeric) as lines, open(bam[:-3] + "Chimeric.out.junction", "w") as moved:
-                    moved.writelines(map(align.lift_windows.lift_junction, lines))
-            rows = align.truth_rows(name, design, convention, seen)
-            whole(done, lambda path: open(path, "w").write("".join(align.row_text(r) + "\n" for r in rows)))
-            shutil.rmtree(f"{out}/work/tmp")
-            os.makedirs(f"{out}/work/tmp")
-        if not options.keep_fastq:
-            for path in design["fastq"]:
-                os.remove(path)
-        write_truth(out)
-        print(f"{name} {design['kind']}: {', '.join(mine)}", flush=True)
+        command, chimeric = align.align(index, convention, table, name, design["fastq"], f"{out}/work/tmp")
+        bam = f"{out}/{name}.{convention}.bam"
+        seen = align.lifted(index, command, bam, names, design.get("mark", False))
+        if chimeric:
+            with open(chimeric) as lines, open(bam[:-3] + "Chimeric.out.junction", "w") as moved:
+                moved.writelines(map(align.lift_windows.lift_junction, lines))
+        rows = align.truth_rows(name, design, convention, seen)
+        whole(done, lambda path: write(path, "".join(align.row_text(r) + "\n" for r in rows)))
+        shutil.rmtree(f"{out}/work/tmp")
+        os.makedirs(f"{out}/work/tmp")
+    if not options.keep_fastq:
+        for path in design["fastq"]:
+            os.remove(path)
+    write_truth(out)
+    print(f"{name} {design['kind']}: {', '.join(mine)}", flush=True)
 
 
 main()

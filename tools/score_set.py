@@ -120,6 +120,13 @@ def wanted(rows):
     return {"rearranged", "ptd", "inconclusive", "not_detected"}
 
 
+def by_limit_alone(report, calls):
+    """Whether nothing is called and the limit of a region is above 10 % or none is stated."""
+    limit = ((report["conclusion"].get("lod") or {}).get("exclusion") or {}).get("any_partner") or {}
+    limits = [limit.get("major"), limit.get("minor")]
+    return not calls and any(x is None or x > 0.10 for x in limits)
+
+
 def call(options, sample, rows, out):
     """Calls one file; the last line of stderr where it failed."""
     if os.path.exists(f"{out}/{sample}.breakapart.json"):
@@ -173,6 +180,9 @@ def score_sample(score, options, sample, rows, out):
     aligner, kind = rows[0]["aligner"], rows[0]["kind"]
     state = report["conclusion"]["state"]
     want = wanted(rows)
+    if state == "inconclusive" and want == {"not_detected"} and by_limit_alone(report, calls):
+        state = "inconclusive by the limit"
+        want = {"not_detected", state}
     score.states["/".join(sorted(want))][state] += 1
     if state not in want:
         score.note("state", sample, "/".join(sorted(want)), state, path)

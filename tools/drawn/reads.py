@@ -16,7 +16,7 @@ WORST = 0.25  # chance of an error at the lowest quality: quality 2 marks a bad 
 class Qualities:
     """Whole quality strings of real reads, so that cycles depend on each other as they do."""
 
-    def __init__(self, bam, limit=4000):
+    def __init__(self, bam, limit=1500):
         self.pool = {1: [], 2: []}
         view = subprocess.Popen(["samtools", "view", "-F", "0x900", bam], stdout=subprocess.PIPE, text=True)
         for line in view.stdout:

@@ -192,7 +192,7 @@ class Sample:
         if real:
             self.mean = 165.0  # about what the excerpt's pairs show
         self.deviation = self.mean * d.uniform(0.2, 0.35)
-        self.tail_chance = d.choice((0.0, 0.0, 0.3, 1.0))
+        self.tail_chance = d.choice((0.0, 0.1, 0.3, 0.6))
         self.unspliced = d.uniform(0.1, 0.2) if kind == "unspliced" else d.choice((0.01, 0.03, 0.06, 0.12, 0.2))
         self.bias = d.choice((0.0, 0.0, 0.0, 1.0)) if kind != "deep" else 0.0
         self.duplicates = d.uniform(0.3, 0.6) if kind == "duplicates" else d.choice((0.0, 0.0, 0.05, 0.2))
@@ -657,7 +657,7 @@ class Sample:
         real = self.kind.startswith("real") and world.background
         total = 0
         if real:
-            share = d.uniform(0.75, 0.95) if not self.positive else d.uniform(0.15, 0.6)
+            share = d.choice((d.uniform(0.75, 0.85), d.uniform(0.2, 0.5))) if not self.positive else d.uniform(0.15, 0.5)
             for name, reads in world.background:
                 if d.random() < share:
                     self.fastq.add_real(name, reads)
