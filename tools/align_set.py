@@ -120,7 +120,7 @@ def main():
     DESIGNS.extend(designs)
     todo = []
     for number, (name, _) in enumerate(DESIGNS):
-        mine = [conventions[(number * options.per_sample + k) % len(conventions)] for k in range(min(options.per_sample, len(conventions)))]
+        mine = [conventions[(number * options.per_sample + number // 30 + k) % len(conventions)] for k in range(min(options.per_sample, len(conventions)))]
         if not all(os.path.exists(f"{out}/work/truth/{name}.{c}.tsv") for c in mine):
             todo.append((number, name, mine))
     # One process draws ahead while the aligner works on what is drawn.

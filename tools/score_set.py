@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Runs a built program on a set of align_set.py (or any folder of BAMs with such a truth.tsv) and counts what was right.
 
-  tools/score_set.py SET --bin target/release/breakapart [--results DIR] [--jobs 2] [--reference] [--only TEXT] [--json FILE]
+  tools/score_set.py SET --bin target/release/breakapart [--results DIR] [--jobs 2] [--reference] [--only TEXT] [--json FILE] [--markdown FILE]
 
 Events are counted by the molecules in the file that hold them: 10 bases on both sides beyond the ambiguity, in one read
 (`split`) or between the mates (`spanning`). Files of spliced reads from aligners without splicing (bwa, minimap2) are
@@ -257,6 +257,52 @@ def table(score, prefix):
         print(line + f"{c['right']:>6} of {sum(c.values())}")
 
 
+def markdown(score, files):
+    """The tables of docs/accuracy.md."""
+    lines = []
+    for title, prefix in (("aligner", "aligner "), ("kind of event", "kind "), ("read length", "reads ")):
+        lines.append(f"| {title} | right, 3 or more | listed | not placed | other gene | missed | right, 2 | right, 1 |")
+        lines.append("|---|---:|---:|---:|---:|---:|---:|---:|")
+        for group in [*sorted({g for g, _ in score.outcomes if g.startswith(prefix)}), "all"]:
+            three, two, one = (score.outcomes[(group, l)] for l in LEVELS[:3])
+            cells = [f"{three['right']} of {sum(three.values())}", *(three[o] for o in OUTCOMES[1:])]
+            cells += [f"{c['right']} of {sum(c.values())}" for c in (two, one)]
+            lines.append(f"| {group.removeprefix(prefix)} | " + " | ".join(map(str, cells)) + " |")
+        lines.append("")
+    lines += [f"| {files} files | |", "|---|---:|"]
+    rows = (
+        ("wrong base, of those that a read shows", "wrong-base", "bases compared"),
+        ("wrong inserted bases", "wrong-inserted", "inserted compared"),
+        ("wrong frame", "wrong-frame", "frames compared"),
+        ("other gene at high or medium", ("wrong-gene-high", "wrong-gene-medium"), None),
+        ("false rows at high", "false-high", None),
+        ("false rows at medium", "false-medium", None),
+        ("low rows beyond the truth", "false-low", None),
+        ("healthy duplications or read-through at high or medium", ("background-high", "background-medium"), None),
+        ("conclusions that the truth does not allow", "state", None),
+        ("files without a result", ("failed", "no-result"), None),
+    )
+    for words, names, of in rows:
+        count = sum(score.totals[n] for n in ((names,) if isinstance(names, str) else names))
+        lines.append(f"| {words} | {count}{f' of {score.totals[of]}' if of else ''} |")
+    lines += ["", "| the truth allows | concluded |", "|---|---|"]
+    for want, counts in sorted(score.states.items()):
+        lines.append(f"| {want.replace('/', ', ')} | " + ", ".join(f"{s} {n}" for s, n in counts.most_common()) + " |")
+    return "\n".join(lines) + "\n"
+
+
+def write_markdown(target, tables):
+    """Writes the tables to a file, or with FILE#NAME between `<!-- tables NAME -->` and `<!-- end NAME -->` of it."""
+    path, _, name = target.partition("#")
+    if name:
+        with open(path) as text:
+            before, rest = text.read().split(f"<!-- tables {name} -->\n", 1)
+            after = rest.split(f"<!-- end {name} -->", 1)[1]
+        tables = f"{before}<!-- tables {name} -->\n{tables}<!-- end {name} -->{after}"
+    with open(path, "w") as text:
+        text.write(tables)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("set")
@@ -266,6 +312,7 @@ def main():
     parser.add_argument("--reference", action="store_true")
     parser.add_argument("--only", default="", help="a regular expression that the sample's name holds")
     parser.add_argument("--json")
+    parser.add_argument("--markdown", help="FILE or FILE#NAME: writes the tables of docs/accuracy.md")
     parser.add_argument("--timeout", type=int, default=120)
     options = parser.parse_args()
     samples = collections.defaultdict(list)
@@ -299,6 +346,8 @@ def main():
     print()
     for note in sorted(score.notes):
         print("\t".join(note))
+    if options.markdown:
+        write_markdown(options.markdown, markdown(score, len(samples)))
     if options.json:
         with open(options.json, "w") as text:
             outcomes = {f"{g}\t{l}": dict(c) for (g, l), c in sorted(score.outcomes.items())}
