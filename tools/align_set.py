@@ -26,7 +26,7 @@ import os
 import shutil
 import sys
 
-from drawn import align, models, reads, rna
+from drawn import align, models, reads, rna, world as worlds
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 EXCERPT = os.path.join(HERE, "..", "test-data", "real", "eol1_ptd", "eol1_ptd.bam")
@@ -101,15 +101,15 @@ def main():
     if options.exons:
         models.add_other_exons(genes, options.exons)
     reference = models.Reference(options.reference, genes)
-    parents = [n for n in genes if n not in rna.CONTROLS and n != "KMT2A"]
+    parents = [n for n in genes if n not in worlds.CONTROLS and n != "KMT2A"]
     reference.draw_decoys(genes, parents[:: max(1, len(parents) // 45)])
     if not os.path.exists(f"{out}/reference.fa.gz.fai"):
         reference.write_whole(f"{out}/reference.fa.gz")
     index = align.Index(options.index or f"{out}/work/index", reference, genes, options.threads)
-    background = rna.real_reads(options.background) if options.background else []
+    background = worlds.real_reads(options.background) if options.background else []
     with open(options.partners) as lines:
         partners = set(lines.read().split())
-    world = rna.World(genes, reference, models.read_splicing(options.splicing), reads.Qualities(options.qualities), background, partners, options.seed)
+    world = worlds.World(genes, reference, models.read_splicing(options.splicing), reads.Qualities(options.qualities), background, partners, options.seed)
     if options.assay == "dna":
         from drawn import dna
 

@@ -5,7 +5,7 @@ import random
 import unittest
 
 import lift_windows
-from drawn import models, reads, rna
+from drawn import junction, models, reads
 
 
 class Fixed:
@@ -45,13 +45,13 @@ class Lifting(unittest.TestCase):
 
 class Holding(unittest.TestCase):
     def test_one_read_with_ten_bases_on_both_sides_is_split(self):
-        self.assertEqual(rna.shape((10, 10, 0, 40)), "split")
-        self.assertEqual(rna.shape((9, 50, 9, 50)), "short")
-        self.assertEqual(rna.shape((50, 0, 0, 50)), "spanning")
+        self.assertEqual(junction.shape((10, 10, 0, 40)), "split")
+        self.assertEqual(junction.shape((9, 50, 9, 50)), "short")
+        self.assertEqual(junction.shape((50, 0, 0, 50)), "spanning")
 
     def test_reads_that_the_file_lacks_do_not_count(self):
-        self.assertEqual(rna.shape((40, 40, 0, 90), (False, True)), None)
-        self.assertEqual(rna.shape((50, 0, 0, 50), (True, False)), None)
+        self.assertEqual(junction.shape((40, 40, 0, 90), (False, True)), None)
+        self.assertEqual(junction.shape((50, 0, 0, 50), (True, False)), None)
 
     def test_bases_that_both_sides_share_widen_what_must_be_held(self):
         #              exon 1      intron          exon 2
@@ -60,17 +60,32 @@ class Holding(unittest.TestCase):
 
         class World:
             reference = Fixed(text)
-            frame = staticmethod(lambda junction: ".")
 
-        one = rna.Side(five, [(1, 10)], 1, True)
-        two = rna.Side(five, [(24, 32)], None, False)
-        junction = rna.Junction(World, "E1", "plain", one, two, "", "canonical")
+        one = junction.Side(five, [(1, 10)], 1, True)
+        two = junction.Side(five, [(24, 32)], None, False)
+        made = junction.Junction(World, "E1", "plain", one, two, "", "canonical")
         # Behind exon 1 stand TTT in the intron and in exon 2, the other side begins with GGG: nothing is shared on the right;
         # before the other side stands TTT, exon 1 ends in G: nothing on the left.
-        self.assertEqual((junction.left_ambiguity, junction.right_ambiguity), (0, 0))
-        three = rna.Side(five, [(21, 32)], None, False)
-        junction = rna.Junction(World, "E1", "plain", one, three, "", "canonical")
-        self.assertGreaterEqual(junction.right_ambiguity, 3)
+        self.assertEqual((made.left_ambiguity, made.right_ambiguity), (0, 0))
+        three = junction.Side(five, [(21, 32)], None, False)
+        made = junction.Junction(World, "E1", "plain", one, three, "", "canonical")
+        self.assertGreaterEqual(made.right_ambiguity, 3)
+
+
+class Frames(unittest.TestCase):
+    def test_frame_follows_coding_bases_inserted_bases_and_stops(self):
+        text = "ATGAAACCCG" + "C" * 30 + "ATGG" + "C" * 6 + "CCGCCGCCGC" + "A" * 60
+        a = gene("A", "+", [(1, 10), (21, 32)], [(1, 10), (21, 32)])
+        b = gene("B", "+", [(41, 44), (51, 60)], [(41, 44), (51, 60)])
+
+        class World:
+            reference = Fixed(text)
+            real = {"A": True, "B": True}
+
+        five, three = junction.Side(a, [(1, 10)], 1, True), junction.Side(b, [(51, 60)], 2, True)
+        said = [junction.Junction(World, "E1", "plain", five, three, i, "canonical").frame for i in ("", "C", "CC", "CCC", "TACTCC")]
+        self.assertEqual(said, ["in-frame", "out-of-frame", "out-of-frame", "in-frame", "in-frame"])
+        self.assertEqual(junction.Junction(World, "E1", "plain", five, three, "CCTAGC", "canonical").frame, "stop-codon")
 
 
 class Sequences(unittest.TestCase):

@@ -5,7 +5,7 @@ import shutil
 import subprocess
 
 import lift_windows
-from .rna import shape
+from .junction import shape
 
 ARRIBA = (
     "--outFilterMultimapNmax 50 --peOverlapNbasesMin 10 --alignSplicedMateMapLminOverLmate 0.5 --alignSJstitchMismatchNmax 5 -1 5 5 "

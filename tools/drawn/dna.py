@@ -6,7 +6,8 @@ import random
 
 from .models import ALU, random_bases, reverse
 from .reads import poisson
-from .rna import Junction, Sample, Side, beyond, common_prefix
+from .junction import Junction, Side, Template, beyond, common_prefix
+from .rna import Sample
 
 KINDS = (
     "translocation", "inserted", "homology", "repeat", "translocation", "ptd", "canonical-only", "inserted", "gap", "homology",
@@ -161,8 +162,6 @@ class Panel(Sample):
 
     def template(self, gene):
         """A genomic piece, for the library's chimeras."""
-        from .rna import Template
-
         start = self.dice.randrange(gene.start, gene.end - 800)
         if gene is self.world.target and not self.genome:
             start = self.dice.randrange(gene.first(7), gene.last(13))
