@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Runs a built program on a set of align_set.py (or any folder of BAMs with such a truth.tsv) and counts what was right.
 
-  tools/score_set.py SET --bin target/release/breakapart [--results DIR] [--jobs 2] [--reference] [--only TEXT] [--json FILE] [--markdown FILE]
+  tools/score_set.py SET --bin target/release/breakapart [--results DIR] [--jobs 2] [--reference] [--only TEXT] [--json FILE] [--against FILE] [--markdown FILE]
 
 Events are counted by the molecules in the file that hold them: 10 bases on both sides beyond the ambiguity, in one read
 (`split`) or between the mates (`spanning`). Files of spliced reads from aligners without splicing (bwa, minimap2) are
@@ -291,6 +291,18 @@ def markdown(score, files):
     return "\n".join(lines) + "\n"
 
 
+def compare(path, score):
+    """Faults of an earlier run that are gone, and new ones; what the program said is left out of the comparison."""
+    with open(path) as text:
+        old = {tuple(n[:3]) for n in json.load(text)["notes"]}
+    new = {n[:3] for n in score.notes}
+    for title, faults in (("gone", old - new), ("new", new - old)):
+        counts = collections.Counter(f[0] for f in faults)
+        print(f"\n{title} since {path}: " + (", ".join(f"{n} {c}" for n, c in sorted(counts.items())) or "none"))
+        for fault in sorted(faults):
+            print(f"{title}\t" + "\t".join(fault))
+
+
 def write_markdown(target, tables):
     """Writes the tables to a file, or with FILE#NAME between `<!-- tables NAME -->` and `<!-- end NAME -->` of it."""
     path, _, name = target.partition("#")
@@ -312,6 +324,7 @@ def main():
     parser.add_argument("--reference", action="store_true")
     parser.add_argument("--only", default="", help="a regular expression that the sample's name holds")
     parser.add_argument("--json")
+    parser.add_argument("--against", help="an earlier --json: which faults are gone and which are new")
     parser.add_argument("--markdown", help="FILE or FILE#NAME: writes the tables of docs/accuracy.md")
     parser.add_argument("--timeout", type=int, default=120)
     options = parser.parse_args()
@@ -346,6 +359,8 @@ def main():
     print()
     for note in sorted(score.notes):
         print("\t".join(note))
+    if options.against:
+        compare(options.against, score)
     if options.markdown:
         write_markdown(options.markdown, markdown(score, len(samples)))
     if options.json:
