@@ -35,7 +35,7 @@ class Sample(Events):
         self.duplicates = d.uniform(0.3, 0.6) if kind == "duplicates" else d.choice((0.0, 0.0, 0.05, 0.2))
         self.chimeras = {"noisy": d.uniform(0.01, 0.04)}.get(kind, d.choice((0.0, 0.0005, 0.002, 0.006)))
         depth = {"deep": d.uniform(150, 250), "thin": d.uniform(5, 40)}.get(kind, d.lognormvariate(math.log(80), 0.4))
-        self.depth = min(depth, 350) if not positive else min(200, d.lognormvariate(math.log(35), 0.6))
+        self.depth = min(depth, 350) if not positive else min(200, d.lognormvariate(math.log(28), 0.6))
         self.fastq = Fastq(f"{folder}/{name}", self.lengths, world.qualities, d, d.random() < 0.5, d.choice("ga"))
         self.held = []  # (name, molecule, event, left and right bases of read 1, of read 2)
         self.rows, self.donors, self.molecule = [], {}, 0
@@ -230,7 +230,7 @@ class Sample(Events):
             total = round(self.depth * sum(e - s + 1 for s, e in world.target.exons) / self.mean)
             self.express(world.target, total)
         expressed = {"KMT2A": total / 3}
-        names = list(CONTROLS[:4]) + d.sample(world.partners, min(25, len(world.partners)))
+        names = list(CONTROLS[:4]) + d.sample(world.partners, min(16, len(world.partners)))
         if self.kind == "homologues" or "homologous" in self.kind:
             names += [n for f in FAMILIES for n in f]
         names += [g.name for g in touched]
