@@ -11,15 +11,15 @@ mod made;
 
 use std::{hint::black_box, path::Path};
 
-use breakapart::{
+use breakapart_core::{
     annotate,
     assemble::{self, AssembleConfig},
     catalogue::{self, GeneModels},
-    collect,
-    flow::{self, FlowConfig},
+    evidence,
     genome::{Build, sequence::NoSequence},
     input::{self, AlignmentFile, InputOptions, Source},
     judge::{self, JudgeConfig},
+    run::{self, FlowConfig},
 };
 use criterion::{Criterion, criterion_group, criterion_main};
 use rust_htslib::bam::{self, Format, Header, HeaderView, Record, index};
@@ -59,7 +59,7 @@ fn stages(criterion: &mut Criterion) {
     let contigs = opened(&path).header().contigs.clone();
     let models = GeneModels::bind(Build::GRCh38, &contigs, Vec::new());
     let windows = catalogue::windows(Build::GRCh38);
-    let collected = collect::collect(&mut opened(&path), &models, &windows, None).unwrap();
+    let collected = evidence::collect(&mut opened(&path), &models, &windows, None).unwrap();
     let config = AssembleConfig {
         spliced: SPLICED,
         margin: 0,
@@ -73,7 +73,7 @@ fn stages(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("stages");
     group.sample_size(20);
     group.bench_function("collect", |b| {
-        b.iter(|| collect::collect(&mut opened(&path), &models, &windows, None).unwrap());
+        b.iter(|| evidence::collect(&mut opened(&path), &models, &windows, None).unwrap());
     });
     group.bench_function("assemble", |b| b.iter(|| black_box(assembled())));
     group.bench_function("annotate", |b| b.iter(|| black_box(annotated())));
@@ -81,7 +81,7 @@ fn stages(criterion: &mut Criterion) {
         b.iter(|| judge::judge(annotation.clone(), &collected.profile, &JudgeConfig::default()));
     });
     group.bench_function("all, to the report", |b| {
-        b.iter(|| flow::analyse(&mut opened(&path), "stages", &FlowConfig::default()).unwrap());
+        b.iter(|| run::analyse(&mut opened(&path), "stages", &FlowConfig::default()).unwrap());
     });
     group.finish();
 }
