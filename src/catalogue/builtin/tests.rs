@@ -93,8 +93,10 @@ fn kmt2a_reads_and_its_introns_are_spliced_on_both_builds() {
         for (exon, intron) in introns {
             let bases = source.bases(contig, intron).unwrap();
             assert!(!bases.contains(&b'N'));
+            // Intron 32 is one of the about 1 % of human introns that begin with GC.
+            let donor: &[u8] = if exon == 32 { b"GC" } else { b"GT" };
             assert!(
-                bases.starts_with(b"GT") && bases.ends_with(b"AG"),
+                bases.starts_with(donor) && bases.ends_with(b"AG"),
                 "intron {exon} on {build}"
             );
         }
