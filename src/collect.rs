@@ -67,6 +67,21 @@ pub struct Collected {
 }
 
 impl Collected {
+    /// Measures the wild-type profile anew: fragments may have been realigned.
+    pub fn measure(&mut self, models: &GeneModels) {
+        let (gene, contig) = models.kmt2a();
+        if let Some(transcript) = gene.transcripts.first() {
+            let all = all(&self.fragments, &self.plain);
+            self.profile = profile::measure(
+                all,
+                contig,
+                transcript,
+                &self.tally.read_lens,
+                self.tally.is_spliced(),
+            );
+        }
+    }
+
     /// All fragments.
     pub fn all(&self) -> impl Iterator<Item = Cow<'_, Fragment>> {
         all(&self.fragments, &self.plain)

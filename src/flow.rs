@@ -178,16 +178,19 @@ fn examine(file: &mut AlignmentFile, config: &FlowConfig) -> Result<Examined, Co
     let none = NoSequence;
     let source: &dyn SequenceSource = file.reference().unwrap_or(&none);
     let spliced = assay == Assay::Rna;
+    let fragment_len_max = collected.profile.fragment_len_max();
     let assembly = assemble::assemble(
-        (&collected.fragments, &collected.plain),
+        (&mut collected.fragments, &collected.plain),
         &models,
+        &contigs,
         source,
         &AssembleConfig {
             spliced,
             margin: if spliced { 0 } else { DNA_MARGIN },
-            fragment_len_max: collected.profile.fragment_len_max(),
+            fragment_len_max,
         },
     );
+    collected.measure(&models);
     collected.limits.extend(assembly.limits.iter().cloned());
     let annotation = annotate::annotate(assembly, &models, &contigs, source, spliced);
     let judge_config = JudgeConfig {
