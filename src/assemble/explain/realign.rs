@@ -267,9 +267,39 @@ impl Explainer<'_> {
         }
         for found in &stretches {
             let chosen = self.chain(found, &known, &places);
+            self.trace(fragment, found, &chosen, &places);
             parts.push(chosen.into_iter().map(|(i, from, to)| part(&found[i], from, to, found)).collect());
         }
         Some(self.rebuilt(fragment, &oriented, parts, &places))
+    }
+
+    /// Says with the finest logging what was compared and chosen.
+    fn trace(&self, fragment: &Fragment, found: &[Stretch], chosen: &[(usize, usize, usize)], places: &[Locus]) {
+        if !tracing::enabled!(tracing::Level::TRACE) {
+            return;
+        }
+        let place = |s: &Stretch, at: i64| {
+            let locus = self.locus(s.home, places);
+            format!("{}:{}", self.contigs.name(locus.contig), locus.position(at).one_based())
+        };
+        for (i, s) in found.iter().enumerate() {
+            let blocks: Vec<String> = s
+                .lay
+                .blocks
+                .iter()
+                .map(|b| format!("{}-{} {}..{}", b.read, b.read_end(), place(s, b.at), place(s, b.end() - 1)))
+                .collect();
+            let taken = chosen.iter().find(|(n, ..)| *n == i).map(|(_, from, to)| (*from, *to));
+            tracing::trace!(
+                name = %String::from_utf8_lossy(&fragment.name),
+                score = s.total(),
+                home = ?s.home,
+                hinted = s.hinted,
+                ?taken,
+                "{}",
+                blocks.join(" | ")
+            );
+        }
     }
 
     fn locus<'b>(&'b self, home: Home, places: &'b [Locus]) -> &'b Locus {
@@ -491,7 +521,7 @@ impl Explainer<'_> {
                 }
             }
         };
-        if from < to {
+        if from <= to {
             for r in from.max(a.lay.start() + 1)..=to.min(b.lay.end().saturating_sub(1)) {
                 offer(r, r);
             }
