@@ -5,6 +5,8 @@
 //! table or row names its source) and, where the user gives one, a GTF. Out: plain values in 0-based
 //! half-open coordinates. Not decided here: what any of it means for a read or a call.
 
+mod annotated;
+pub mod builtin;
 pub mod domain;
 pub mod exon_ends;
 pub mod gene;
@@ -22,9 +24,10 @@ pub mod windows;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::OnceLock;
 
+pub use builtin::BuiltIn;
 pub use domain::Domain;
 pub use exon_ends::ExonEnds;
-pub use gene::{Exon, Gene, Role, Roles, Transcript};
+pub use gene::{Annotated, Exon, Gene, Role, Roles, Transcript};
 pub use models::GeneModels;
 pub use neighbour::{Neighbour, ReadThrough, Side};
 pub use partner::{GroupCounts, Orientation, Partner, PatientGroup, PtdFrequency};
@@ -213,6 +216,7 @@ impl Catalogue {
                 interval: Interval::new(0, 0),
                 roles: Roles::NONE.with(Role::Kmt2a),
                 transcripts: Vec::new(),
+                annotated: Annotated::default(),
                 note: None,
                 source: String::new(),
             };
@@ -290,6 +294,7 @@ fn read_genes(partners: &[Partner], neighbours: &[Neighbour]) -> Result<[BuildGe
         }
         of_gene.push([place("start37", "end37")?, place("start38", "end38")?]);
     }
+    let annotated = annotated::read()?;
     let table = Table::new("genes.tsv", include_str!("catalogue/data/genes.tsv"))?;
     let on_build = |build: Build| -> Result<BuildGenes, TableError> {
         let mut genes = Vec::new();
@@ -297,7 +302,11 @@ fn read_genes(partners: &[Partner], neighbours: &[Neighbour]) -> Result<[BuildGe
             let symbol = row.text("symbol")?;
             let roles = read_roles(&row, partners, neighbours)?;
             let of_gene = exons.get(symbol).map_or(&[][..], Vec::as_slice);
-            genes.extend(read_gene(&row, build, roles, of_gene)?);
+            let mut gene = read_gene(&row, build, roles, of_gene)?;
+            if let (Some(gene), Some(exons)) = (&mut gene, annotated.get(symbol)) {
+                annotated::add(gene, build, exons);
+            }
+            genes.extend(gene);
         }
         let by_symbol = genes
             .iter()
@@ -374,6 +383,8 @@ fn read_gene(row: &Row<'_>, build: Build, roles: Roles, exons: &[ExonRow]) -> Re
         Transcript::from_exons(id, refseq, mane, strand, &models, 0)
     });
     let transcript = transcript.ok_or_else(|| row.error(format!("no exons on {build}")))?;
+    let mut annotated = Annotated::default();
+    annotated.add_transcript(&transcript);
     Ok(Some(Gene {
         symbol: row.text("symbol")?.to_owned(),
         id: identifiers::of_gene(row.text("symbol")?).map(|found| found.ensembl.to_owned()),
@@ -382,6 +393,7 @@ fn read_gene(row: &Row<'_>, build: Build, roles: Roles, exons: &[ExonRow]) -> Re
         interval: transcript.interval,
         roles,
         transcripts: vec![transcript],
+        annotated,
         note: row.optional("note")?.map(str::to_owned),
         source: source.to_owned(),
     }))

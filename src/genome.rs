@@ -21,4 +21,4 @@ pub use contig::{ContigId, Contigs};
 pub use patches::PatchedSequence;
 pub use position::{Interval, Position, Strand};
 pub use record::{AlignedRecord, Flags, SupplementaryEntry};
-pub use sequence::SequenceSource;
+pub use sequence::{Layered, SequenceSource};

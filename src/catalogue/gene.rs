@@ -242,6 +242,43 @@ impl Transcript {
     }
 }
 
+/// The exons of every annotated transcript of a gene and their splice sites, each sorted and once.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Annotated {
+    exons: Vec<Interval>,
+    donors: Vec<Position>,
+    acceptors: Vec<Position>,
+}
+
+impl Annotated {
+    /// Adds an exon, and its outer bases where they are splice sites.
+    pub(crate) fn add(&mut self, strand: Strand, exon: Interval, is_acceptor: bool, is_donor: bool) {
+        insert(&mut self.exons, exon);
+        if is_acceptor {
+            insert(&mut self.acceptors, five_prime(exon, strand));
+        }
+        if is_donor {
+            insert(&mut self.donors, three_prime(exon, strand));
+        }
+    }
+
+    /// Adds the exons of a transcript; its outer ends are no splice sites.
+    pub(crate) fn add_transcript(&mut self, transcript: &Transcript) {
+        let count = transcript.exons.len();
+        for exon in &transcript.exons {
+            let (is_acceptor, is_donor) = (exon.number > 1, usize::from(exon.number) < count);
+            self.add(transcript.strand, exon.interval, is_acceptor, is_donor);
+        }
+    }
+}
+
+/// Inserts into a sorted vector what it does not hold yet.
+fn insert<T: Ord>(sorted: &mut Vec<T>, value: T) {
+    if let Err(at) = sorted.binary_search(&value) {
+        sorted.insert(at, value);
+    }
+}
+
 /// A gene on one build.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Gene {
@@ -259,6 +296,8 @@ pub struct Gene {
     pub roles: Roles,
     /// MANE Select first, where there is one; never empty in a built gene.
     pub transcripts: Vec<Transcript>,
+    /// Exons and splice sites of all annotated transcripts, those of `transcripts` among them.
+    pub annotated: Annotated,
     /// What to distrust about the model.
     pub note: Option<String>,
     /// Where the model comes from.
@@ -269,6 +308,23 @@ impl Gene {
     /// The lead transcript: MANE Select where there is one.
     pub fn transcript(&self) -> Option<&Transcript> {
         self.transcripts.first()
+    }
+
+    /// The last base of every annotated exon that an intron follows, whichever transcript has it;
+    /// sorted.
+    pub fn donors(&self) -> &[Position] {
+        &self.annotated.donors
+    }
+
+    /// The first base of every annotated exon that an intron precedes, whichever transcript has it;
+    /// sorted.
+    pub fn acceptors(&self) -> &[Position] {
+        &self.annotated.acceptors
+    }
+
+    /// The exons of every annotated transcript, sorted; they may overlap each other.
+    pub fn exons_annotated(&self) -> &[Interval] {
+        &self.annotated.exons
     }
 
     /// The first transcript, in their order, that has a donor at the position, with that exon.

@@ -195,6 +195,7 @@ fn is_same_place(known: &Gene, other: &Gene) -> bool {
 
 fn add_transcripts(home: &mut Gene, transcripts: Vec<Transcript>) {
     for mut transcript in transcripts {
+        home.annotated.add_transcript(&transcript);
         let exons = |t: &Transcript| t.exons.iter().map(|exon| exon.interval).collect::<Vec<_>>();
         let new = exons(&transcript);
         if home.transcripts.iter().any(|known| exons(known) == new) {
@@ -213,7 +214,7 @@ mod tests {
 
     use super::*;
     use crate::catalogue::gene::ExonModel;
-    use crate::catalogue::{Role, Roles};
+    use crate::catalogue::{Annotated, Role, Roles};
     use crate::genome::Strand;
 
     fn gene(symbol: &str, chromosome: &str, strand: Strand, exons: &[(i64, i64)]) -> Gene {
@@ -225,6 +226,8 @@ mod tests {
             })
             .collect();
         let transcript = Transcript::from_exons(format!("{symbol}-t"), None, true, strand, &models, 0).unwrap();
+        let mut annotated = Annotated::default();
+        annotated.add_transcript(&transcript);
         Gene {
             symbol: symbol.to_owned(),
             id: None,
@@ -233,6 +236,7 @@ mod tests {
             interval: transcript.interval,
             roles: Roles::NONE,
             transcripts: vec![transcript],
+            annotated,
             note: None,
             source: "test".to_owned(),
         }
@@ -288,6 +292,9 @@ mod tests {
         assert!(kmt2a.transcripts[0].mane && !kmt2a.transcripts[1].mane);
         assert_eq!(kmt2a.interval.start.one_based(), 118_436_400);
         assert!(kmt2a.roles.has(Role::Kmt2a));
+        let known = known.exons_annotated().len();
+        assert_eq!(kmt2a.exons_annotated().len(), known + 1);
+        assert_eq!(models.by_symbol("NOVEL1").unwrap().exons_annotated().len(), 1);
         assert_eq!(models.iter().filter(|(_, g)| g.symbol == "KMT2A").count(), 1);
         let (lower, _) = models.nearest(ContigId(0), Position::from_one_based(118_436_100));
         assert_eq!(lower.map(|(g, d)| (g.symbol.as_str(), d)), Some(("NOVEL1", 100)));

@@ -19,6 +19,33 @@ impl SequenceSource for NoSequence {
     }
 }
 
+/// Two sources as one: each base from `first`, and from `second` where `first` does not know it.
+#[derive(Clone, Copy)]
+pub struct Layered<'a> {
+    /// The one that is believed.
+    pub first: &'a dyn SequenceSource,
+    /// What fills the gaps.
+    pub second: &'a dyn SequenceSource,
+}
+
+impl SequenceSource for Layered<'_> {
+    fn bases(&self, contig: ContigId, interval: Interval) -> Option<Vec<u8>> {
+        let Some(mut bases) = self.first.bases(contig, interval) else {
+            return self.second.bases(contig, interval);
+        };
+        if bases.contains(&b'N')
+            && let Some(other) = self.second.bases(contig, interval)
+        {
+            for (base, other) in bases.iter_mut().zip(other) {
+                if *base == b'N' {
+                    *base = other;
+                }
+            }
+        }
+        Some(bases)
+    }
+}
+
 /// The complement of a base, case kept; anything but A, C, G, T becomes `N`.
 pub const fn complement(base: u8) -> u8 {
     match base {
@@ -71,6 +98,25 @@ pub fn is_low_complexity(bases: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::genome::{Contigs, PatchedSequence};
+
+    #[test]
+    fn what_the_first_source_does_not_know_comes_from_the_second() {
+        let contigs = Contigs::new([("11".to_owned(), 100)]);
+        let contig = ContigId(0);
+        let (mut first, mut second) = (PatchedSequence::new(&contigs), PatchedSequence::new(&contigs));
+        first.insert(contig, 10, b"AAAA");
+        second.insert(contig, 12, b"CCCC");
+        let bases = |first: &dyn SequenceSource, second: &dyn SequenceSource, start, end| {
+            Layered { first, second }.bases(contig, Interval::new(start, end))
+        };
+        assert_eq!(bases(&first, &second, 9, 17).unwrap(), b"NAAAACCN");
+        assert_eq!(bases(&second, &first, 9, 17).unwrap(), b"NAACCCCN");
+        assert_eq!(bases(&NoSequence, &second, 12, 16).unwrap(), b"CCCC");
+        assert_eq!(bases(&first, &NoSequence, 9, 14).unwrap(), b"NAAAA");
+        assert_eq!(bases(&NoSequence, &NoSequence, 9, 14), None);
+        assert_eq!(bases(&first, &second, 90, 101), None);
+    }
 
     #[test]
     fn reverse_complement_of_known_bases() {

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::HashMap;
 
 use crate::catalogue::gene::{ExonModel, hull};
-use crate::catalogue::{Gene, Roles, Transcript};
+use crate::catalogue::{Annotated, Gene, Roles, Transcript};
 use crate::genome::{Interval, Strand, contig::bare_name};
 
 use super::Skipped;
@@ -156,6 +156,10 @@ impl GeneDraft {
             let lengths = (Reverse(t.coding_len()), Reverse(t.spliced_len()));
             (!t.mane, t.coding.is_none(), lengths, t.id.clone())
         });
+        let mut annotated = Annotated::default();
+        for transcript in &transcripts {
+            annotated.add_transcript(transcript);
+        }
         Some(Gene {
             symbol: self.symbol,
             id: Some(self.id),
@@ -164,6 +168,7 @@ impl GeneDraft {
             interval: transcripts.iter().map(|t| t.interval).reduce(hull)?,
             roles: Roles::NONE,
             transcripts,
+            annotated,
             note: None,
             source: source.to_owned(),
         })
