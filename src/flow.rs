@@ -11,10 +11,10 @@ use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
 use crate::{
     annotate,
     assemble::{self, AssembleConfig},
-    catalogue::{self, Gene, GeneModels},
+    catalogue::{self, BuiltIn, Gene, GeneModels},
     collect::{self, CollectError, Collected, background::BackgroundProfile, molecule::MoleculesBy},
     conclude::{self, AssayResult, ConcludeConfig, pair::Alone},
-    genome::{Contigs, SequenceSource, sequence::NoSequence},
+    genome::{Contigs, Layered, sequence::NoSequence},
     input::{self, Access, Aligner, AlignmentFile, Assay},
     judge::{self, JudgeConfig, Judged, LibraryType},
     report::{
@@ -175,8 +175,8 @@ fn examine(file: &mut AlignmentFile, config: &FlowConfig) -> Result<Examined, Co
     let models = GeneModels::bind(build, &contigs, config.genes.as_ref().clone());
     let mut collected = collect::collect(file, &models, &catalogue::windows(build), config.chimeric.as_deref())?;
     let (assay, assay_basis) = assay_of(file, &collected);
-    let none = NoSequence;
-    let source: &dyn SequenceSource = file.reference().unwrap_or(&none);
+    let built_in = BuiltIn::bind(build, &contigs);
+    let source = &over(&built_in, file);
     let spliced = assay == Assay::Rna;
     let fragment_len_max = collected.profile.fragment_len_max();
     let assembly = assemble::assemble(
@@ -209,6 +209,14 @@ fn examine(file: &mut AlignmentFile, config: &FlowConfig) -> Result<Examined, Co
         assay_basis,
         judge_config,
     })
+}
+
+/// The compiled-in bases, and beyond them the reference file's.
+fn over<'a>(built_in: &'a BuiltIn, file: &'a AlignmentFile) -> Layered<'a> {
+    Layered {
+        first: built_in,
+        second: file.reference().unwrap_or(&NoSequence),
+    }
 }
 
 fn result_of<'a>(file: &'a AlignmentFile, examined: &'a Examined, config: &'a FlowConfig) -> AssayResult<'a> {
@@ -250,8 +258,8 @@ fn report(
         assay,
         ..
     } = examined;
-    let none = NoSequence;
-    let source: &dyn SequenceSource = file.reference().unwrap_or(&none);
+    let built_in = BuiltIn::bind(models.build(), contigs);
+    let source = &over(&built_in, file);
     let fragments_over = FragmentsOver::of(collected.all(), judged, models);
     let material = Material {
         assay: build::assay_word(*assay),

@@ -469,7 +469,7 @@ fn merge_bases(
                 (x, b'N') => (x, x_quality),
                 // Two readings of one base: where they agree it is surer than either, else no surer than the better.
                 (x, y) if x == y => (x, x_quality.max(y_quality)),
-                (x, y) if y_quality > x_quality => (y, y_quality - x_quality),
+                (_, y) if y_quality > x_quality => (y, y_quality - x_quality),
                 (x, _) => (x, x_quality - y_quality),
             }
         })

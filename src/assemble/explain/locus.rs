@@ -72,22 +72,10 @@ impl Locus {
             .and_then(|p| p.rank)
             .unwrap_or(u16::MAX);
         let mut locus = Self::empty(contig, gene.strand, span, kind, rank);
-        let mut exons: Vec<Interval> = gene
-            .transcripts
-            .iter()
-            .flat_map(|t| t.exons.iter().map(|e| e.interval))
-            .collect();
-        exons.sort_unstable();
-        exons.dedup();
-        for transcript in &gene.transcripts {
-            for pair in transcript.exons.windows(2) {
-                let (before, after) = (locus.interval(pair[0].interval), locus.interval(pair[1].interval));
-                locus.donors.push(before.1 - 1);
-                locus.acceptors.push(after.0);
-            }
-        }
+        locus.donors = gene.donors().iter().map(|p| locus.offset(*p)).collect();
+        locus.acceptors = gene.acceptors().iter().map(|p| locus.offset(*p)).collect();
         locus.tidy();
-        locus.exons = joined(exons.iter().map(|e| locus.interval(*e)).collect());
+        locus.exons = joined(gene.exons_annotated().iter().map(|e| locus.interval(*e)).collect());
         if with_introns {
             locus.learn(source, span);
         } else {
@@ -137,15 +125,6 @@ impl Locus {
             self.donors.push(donor);
             self.acceptors.push(acceptor);
         }
-        self.tidy();
-    }
-
-    /// Adds splice sites by their places on the reference.
-    pub fn annotate(&mut self, donors: &[Position], acceptors: &[Position]) {
-        let offsets = |sites: &[Position], locus: &Self| sites.iter().map(|p| locus.offset(*p)).collect::<Vec<_>>();
-        let (donors, acceptors) = (offsets(donors, self), offsets(acceptors, self));
-        self.donors.extend(donors);
-        self.acceptors.extend(acceptors);
         self.tidy();
     }
 
