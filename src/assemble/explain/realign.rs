@@ -235,6 +235,70 @@ impl Oriented {
     }
 }
 
+impl Oriented {
+    /// Both reads as one where they overlap: on a stretch that both lie on, one base of the molecule has one place.
+    /// `None` where they do not, or where bases beyond the other's end lie on a place of their own, so that they are no
+    /// adapter.
+    fn merged(&self, parts: &[Vec<Part>]) -> Option<Self> {
+        let [first, second] = self.reads.as_slice() else { return None };
+        let [a_parts, b_parts] = parts else { return None };
+        let mut best: Option<(i64, i64)> = None;
+        for (a, b) in a_parts.iter().flat_map(|a| b_parts.iter().map(move |b| (a, b))).filter(|(a, b)| a.home == b.home) {
+            for (x, y) in a.blocks.iter().flat_map(|x| b.blocks.iter().map(move |y| (x, y))) {
+                let shared = x.end().min(y.end()) - x.at.max(y.at);
+                if shared > 0 && best.is_none_or(|(most, _)| shared > most) {
+                    let offset = (x.read as i64 - x.at) - (y.read as i64 - y.at);
+                    best = Some((shared, offset + second.start as i64 - first.start as i64));
+                }
+            }
+        }
+        let (_, offset) = best?;
+        // From the first base of the first read to the last of the second.
+        let length = usize::try_from(offset + second.len() as i64).ok().filter(|n| *n > 0)?;
+        let laid = |parts: &[Part], from: usize, to: usize| -> usize {
+            let of = |b: &Block| b.read_end().min(to).saturating_sub(b.read.max(from));
+            parts.iter().flat_map(|p| &p.blocks).map(of).sum()
+        };
+        let beyond = laid(a_parts, first.start + length.min(first.len()), first.end)
+            + laid(b_parts, second.start, second.start + usize::try_from(-offset).unwrap_or(0).min(second.len()));
+        if beyond >= MIN_CLIP as usize {
+            return None;
+        }
+        let quality = |at: usize| self.qualities.get(at).copied().unwrap_or(0);
+        let (mut bases, mut qualities) = (Vec::with_capacity(length), Vec::with_capacity(length));
+        for i in 0..length {
+            let x = (i < first.len()).then(|| first.start + i);
+            let y = usize::try_from(i as i64 - offset).ok().filter(|j| *j < second.len()).map(|j| second.start + j);
+            let (x, y) = match (x, y) {
+                (Some(x), Some(y)) if self.bases[x] == b'N' => (y, Some(y)),
+                (Some(x), y) => (x, y),
+                (None, Some(y)) => (y, None),
+                (None, None) => return None,
+            };
+            let taken = y.filter(|y| quality(*y) > quality(x) && self.bases[*y] != b'N').unwrap_or(x);
+            bases.push(self.bases[taken]);
+            qualities.push(quality(taken));
+        }
+        let hints = self.hints.iter().filter_map(|s| {
+            let by = if (s.molecule_start as usize) < first.end { -(first.start as i64) } else { offset - second.start as i64 };
+            let (start, end) = (i64::from(s.molecule_start) + by, i64::from(s.molecule_end) + by);
+            (start >= 0 && end <= length as i64).then_some(Segment {
+                molecule_start: start as u32,
+                molecule_end: end as u32,
+                ..*s
+            })
+        });
+        Some(Self {
+            hints: hints.collect(),
+            qualities: if self.qualities.is_empty() { Vec::new() } else { qualities },
+            reads: vec![0..length],
+            bases,
+            flipped: self.flipped,
+            unaligned: None,
+        })
+    }
+}
+
 fn turned(s: Segment, total: u32) -> Segment {
     Segment {
         molecule_start: total.saturating_sub(s.molecule_end),
@@ -254,23 +318,38 @@ impl Explainer<'_> {
         }
         let oriented = Oriented::new(fragment, own.strand, own);
         let mut places: Vec<Locus> = Vec::new();
-        let mut known: Vec<Home> = Vec::new();
-        let mut parts: Vec<Vec<Part>> = Vec::new();
-        let mut stretches: Vec<Vec<Stretch>> = Vec::new();
-        for read in &oriented.reads {
-            let found = self.stretches(&oriented, read.clone(), &mut places);
-            let chosen = self.chain(&found, &known, &places);
-            known.extend(chosen.iter().filter(|(i, from, to)| {
-                found[*i].home != Home::Known(0) && found[*i].before(*to) - found[*i].before(*from) >= SURE
-            }).map(|(i, ..)| found[*i].home));
-            stretches.push(found);
-        }
-        for found in &stretches {
-            let chosen = self.chain(found, &known, &places);
-            self.trace(fragment, found, &chosen, &places);
-            parts.push(chosen.into_iter().map(|(i, from, to)| part(&found[i], from, to, found)).collect());
+        let parts = self.parts(fragment, &oriented, &mut places);
+        if let Some(merged) = oriented.merged(&parts) {
+            let mut places = Vec::new();
+            let parts = self.parts(fragment, &merged, &mut places);
+            return Some(self.rebuilt(fragment, &merged, parts, &places));
         }
         Some(self.rebuilt(fragment, &oriented, parts, &places))
+    }
+
+    /// Every read along its best chain of stretches. What one read says surely of the fragment's genes counts for both.
+    fn parts(&self, fragment: &Fragment, oriented: &Oriented, places: &mut Vec<Locus>) -> Vec<Vec<Part>> {
+        let mut known: Vec<Home> = Vec::new();
+        let mut stretches: Vec<Vec<Stretch>> = Vec::new();
+        for read in &oriented.reads {
+            let found = self.stretches(oriented, read.clone(), places);
+            let sure = self
+                .chain(&found, &known, places)
+                .into_iter()
+                .filter(|(i, from, to)| found[*i].before(*to) - found[*i].before(*from) >= SURE)
+                .map(|(i, ..)| found[i].home)
+                .filter(|home| *home != Home::Known(0));
+            known.extend(sure);
+            stretches.push(found);
+        }
+        stretches
+            .iter()
+            .map(|found| {
+                let chosen = self.chain(found, &known, places);
+                self.trace(fragment, found, &chosen, places);
+                chosen.into_iter().map(|(i, from, to)| part(&found[i], from, to, found)).collect()
+            })
+            .collect()
     }
 
     /// Says with the finest logging what was compared and chosen.
