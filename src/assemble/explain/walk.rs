@@ -201,23 +201,27 @@ impl View<'_> {
         }
     }
 
-    /// Of the next bases, at most [`AHEAD`] of them: how many differ, and how many are known.
-    fn ahead(&self, read: usize, at: i64) -> (usize, usize) {
+    /// Of the next bases, at most [`AHEAD`] of them: how many are known, while no more than `most` differ; `None` where
+    /// more do.
+    fn ahead(&self, read: usize, at: i64, most: usize) -> Option<usize> {
         let compared = AHEAD.min(self.len.saturating_sub(read));
-        let mut counts = (0, 0);
+        let (mut wrong, mut known) = (0, 0);
         for i in 0..compared {
             if let Some(agrees) = self.agrees(read + i, at + self.step * i as i64) {
-                counts.1 += 1;
-                counts.0 += usize::from(!agrees);
+                known += 1;
+                wrong += usize::from(!agrees);
+                if wrong > most {
+                    return None;
+                }
             }
         }
-        counts
+        Some(known)
     }
 
     /// Whether the next bases make a way worth following: one of [`AHEAD`] may differ, none of fewer.
     fn leads_on(&self, read: usize, at: i64) -> bool {
-        let (wrong, known) = self.ahead(read, at);
-        known > 0 && wrong <= usize::from(known == AHEAD)
+        let most = usize::from(self.len.saturating_sub(read) >= AHEAD);
+        self.ahead(read, at, most).is_some_and(|known| known > 0 && (most == 0 || known == AHEAD || self.ahead(read, at, 0).is_some()))
     }
 
     /// Where introns lead from the way's last base.
@@ -270,15 +274,15 @@ fn walk(view: &View<'_>, mut ways: Vec<Way>) -> (f64, Vec<Block>) {
                     next.push(branch(view, &way, read, *there, view.model.intron));
                 }
             }
-            if view.agrees(read, way.at) == Some(false) && view.ahead(read, way.at).0 >= 3 {
+            if view.agrees(read, way.at) == Some(false) && view.ahead(read, way.at, 2).is_none() {
                 for gap in 1..=GAP_MAX {
                     let cost = view.model.gap + view.model.gap_base * gap as f64;
                     let left_out = way.at + view.step * gap;
-                    if view.ahead(read, left_out) == (0, AHEAD) {
+                    if view.ahead(read, left_out, 0) == Some(AHEAD) {
                         next.push(branch(view, &way, read, left_out, cost));
                     }
                     let behind = read + gap as usize;
-                    if view.ahead(behind, way.at) == (0, AHEAD) {
+                    if view.ahead(behind, way.at, 0) == Some(AHEAD) {
                         finished = better(finished, behind_inserted(view, &way, behind, cost));
                     }
                 }
