@@ -51,6 +51,7 @@ pub fn assemble(
     }
     let words = Words::new(&loci);
     let explainer = Explainer {
+        models,
         loci: &loci,
         words: &words,
         source,

@@ -59,23 +59,13 @@ impl Locus {
     /// A gene: whole with its introns where `with_introns`, else its exons alone.
     pub fn of_gene(contig: ContigId, gene: &Gene, source: &dyn SequenceSource, with_introns: bool) -> Self {
         let own = gene.roles.has(Role::Kmt2a);
-        let kind = if own {
-            Kind::Own
-        } else if gene.roles.has(Role::Partner) {
-            Kind::Partner
-        } else {
-            Kind::Gene
-        };
         let span = if own { gene.interval.padded(MARGIN) } else { gene.interval };
         let rank = crate::catalogue::catalogue()
             .partner(&gene.symbol)
             .and_then(|p| p.rank)
             .unwrap_or(u16::MAX);
-        let mut locus = Self::empty(contig, gene.strand, span, kind, rank);
-        locus.donors = gene.donors().iter().map(|p| locus.offset(*p)).collect();
-        locus.acceptors = gene.acceptors().iter().map(|p| locus.offset(*p)).collect();
-        locus.tidy();
-        locus.exons = joined(gene.exons_annotated().iter().map(|e| locus.interval(*e)).collect());
+        let mut locus = Self::empty(contig, gene.strand, span, Kind::Gene, rank);
+        locus.know(gene);
         if with_introns {
             locus.learn(source, span);
         } else {
@@ -87,11 +77,11 @@ impl Locus {
         locus
     }
 
-    /// A stretch around a place, read along `strand`.
+    /// A stretch around a place, read along the strand, with the splice sites of the gene that lies there.
     pub fn of_place(
-        contig: ContigId,
-        strand: Strand,
+        (contig, strand): (ContigId, Strand),
         around: Interval,
+        gene: Option<&Gene>,
         source: &dyn SequenceSource,
         length: i64,
     ) -> Self {
@@ -101,8 +91,26 @@ impl Locus {
             end: padded.end.min(Position(length)),
         };
         let mut locus = Self::empty(contig, strand, span, Kind::Place, u16::MAX);
+        if let Some(gene) = gene {
+            locus.know(gene);
+        }
         locus.learn(source, span);
         locus
+    }
+
+    /// Takes over the splice sites and exons of a gene.
+    fn know(&mut self, gene: &Gene) {
+        self.kind = if gene.roles.has(Role::Kmt2a) {
+            Kind::Own
+        } else if gene.roles.has(Role::Partner) {
+            Kind::Partner
+        } else {
+            Kind::Gene
+        };
+        self.donors = gene.donors().iter().map(|p| self.offset(*p)).collect();
+        self.acceptors = gene.acceptors().iter().map(|p| self.offset(*p)).collect();
+        self.tidy();
+        self.exons = joined(gene.exons_annotated().iter().map(|e| self.interval(*e)).collect());
     }
 
     fn empty(contig: ContigId, strand: Strand, span: Interval, kind: Kind, rank: u16) -> Self {

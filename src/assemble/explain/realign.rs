@@ -17,6 +17,7 @@ use super::{
     words::{END_WORD, WORD, Words, spells},
 };
 use crate::{
+    catalogue::GeneModels,
     collect::{
         chain::MIN_CLIP,
         fragment::{Chain, Clip, Confidence, Fragment, LinkKind, PlacedBy, SeenBy, Segment, Shape},
@@ -42,6 +43,8 @@ pub mod prior {
     pub const PARTNER_SITE: f64 = -8.2;
     /// Entering a catalogue partner within an exon: a tenth, over 800,000 bases.
     pub const PARTNER_EXON: f64 = -16.0;
+    /// Entering an intron of a catalogue partner: 1e7 bases.
+    pub const PARTNER_ELSE: f64 = -19.0;
     /// Entering another gene at an exon end, or within an exon.
     pub const GENE_SITE: f64 = -10.0;
     /// See `GENE_SITE`.
@@ -60,6 +63,10 @@ pub mod prior {
     pub const INSERTED: f64 = -2.5;
     /// See `INSERTED`.
     pub const INSERTED_BASE: f64 = -0.2;
+    /// A read that begins in the target gene where the aligner does not see it: 90,000 bases.
+    pub const BEGINS_OWN: f64 = -11.4;
+    /// A third place of one read, beside the prior of its own.
+    pub const FURTHER: f64 = -3.0;
     /// A read that begins in a partner, another gene, or a place, beside one in the target gene.
     pub const BEGINS_PARTNER: f64 = -13.0;
     /// See `BEGINS_PARTNER`.
@@ -72,6 +79,8 @@ pub mod prior {
 
 /// Shortest stretch beyond a junction that a single read may show (bases).
 pub const MIN_BEYOND: usize = 10;
+/// The same where it begins at no exon end (bases): a part of a repeat is met by chance.
+const MIN_ELSEWHERE: usize = 18;
 /// Longer reads are compared at their junctions alone: their ends may stay unexplained (bases).
 pub const LONG: u32 = 650;
 /// Exon ends this near to the end of a stretch are tried as its end (bases).
@@ -153,7 +162,9 @@ pub struct Explained {
 
 /// What fragments are compared with.
 pub struct Explainer<'a> {
-    /// Genes.
+    /// Models of genes.
+    pub models: &'a GeneModels,
+    /// Genes whose bases are known.
     pub loci: &'a Loci,
     /// Their words.
     pub words: &'a Words,
@@ -469,13 +480,9 @@ impl Explainer<'_> {
                     p.span.start <= inner.start && inner.end <= p.span.end
                 })
                 .unwrap_or_else(|| {
-                    places.push(Locus::of_place(
-                        hint.contig,
-                        hint.strand,
-                        hint.reference,
-                        self.source,
-                        self.contigs.length(hint.contig),
-                    ));
+                    let length = self.contigs.length(hint.contig);
+                    let gene = self.models.overlapping(hint.contig, hint.reference).find(|g| g.strand == hint.strand);
+                    places.push(Locus::of_place((hint.contig, hint.strand), hint.reference, gene, self.source, length));
                     places.len() - 1
                 });
             let locus = places[at].clone();
@@ -537,7 +544,8 @@ impl Explainer<'_> {
                 if end <= best[i].1 + 2 {
                     continue;
                 }
-                let score = best[i].0 - (before.total() - before.before(end)) + s.total() - s.before(start) + worth;
+                let further = if best[i].2.is_some() { prior::FURTHER } else { 0.0 };
+                let score = further + best[i].0 - (before.total() - before.before(end)) + s.total() - s.before(start) + worth;
                 if score > chosen.0 {
                     chosen = (score, start, Some((i, end)));
                 }
@@ -566,7 +574,8 @@ impl Explainer<'_> {
 
     fn begins(&self, s: &Stretch, known: &[Home]) -> f64 {
         match s.home {
-            Home::Known(0) => 0.0,
+            Home::Known(0) if s.hinted => 0.0,
+            Home::Known(0) => prior::BEGINS_OWN,
             home if known.contains(&home) => prior::BEGINS_KNOWN,
             Home::Known(i) if self.loci.all[i].kind == Kind::Partner => prior::BEGINS_PARTNER,
             Home::Known(_) => prior::BEGINS_GENE,
@@ -582,15 +591,12 @@ impl Explainer<'_> {
         let rate = |end: usize, start: usize| -> Option<f64> {
             let (leaves, enters) = (a.lay.offset_of(end.checked_sub(1)?)?, b.lay.offset_of(start)?);
             let beyond = b.lay.end().saturating_sub(start).min(end.saturating_sub(a.lay.start()));
-            if beyond < MIN_BEYOND && a.home != b.home {
+            let least = if lb.is_acceptor(enters) { MIN_BEYOND } else { MIN_ELSEWHERE };
+            if beyond < least {
                 return None;
             }
             let inserted = start - end;
             let mut worth = prior::CHANGE + self.leaving(la, leaves) + self.entering(b.home, lb, enters, known);
-            if a.home == Home::Known(0) && b.home == a.home && enters > leaves {
-                // Forward inside the gene is splicing that no transcript has, or a deletion.
-                worth = prior::CHANGE - 4.0;
-            }
             if inserted > 0 {
                 worth += prior::INSERTED + prior::INSERTED_BASE * inserted as f64;
             }
@@ -648,10 +654,11 @@ impl Explainer<'_> {
             (home, _, true) if known.contains(&home) => prior::KNOWN_SITE,
             (home, _, false) if known.contains(&home) => prior::KNOWN_ELSE,
             (_, Kind::Partner, true) => prior::PARTNER_SITE,
-            (_, Kind::Partner, false) => prior::PARTNER_EXON,
-            (_, Kind::Gene | Kind::Own, true) => prior::GENE_SITE,
-            (_, Kind::Gene | Kind::Own, false) => prior::GENE_EXON,
-            (_, Kind::Place, _) => prior::PLACE,
+            (_, Kind::Gene, true) => prior::GENE_SITE,
+            (_, Kind::Partner, false) if locus.is_exonic(offset) => prior::PARTNER_EXON,
+            (_, Kind::Gene, false) if locus.is_exonic(offset) => prior::GENE_EXON,
+            (_, Kind::Partner, false) => prior::PARTNER_ELSE,
+            (_, Kind::Gene | Kind::Place | Kind::Own, _) => prior::PLACE,
         }
     }
 
