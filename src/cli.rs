@@ -160,7 +160,8 @@ fn start_log(global: &Global) {
         (true, _) => tracing::Level::ERROR,
         (false, 0) => tracing::Level::WARN,
         (false, 1) => tracing::Level::INFO,
-        (false, _) => tracing::Level::DEBUG,
+        (false, 2) => tracing::Level::DEBUG,
+        (false, _) => tracing::Level::TRACE,
     };
     // A second call in one process (tests) keeps the first.
     let _ = tracing_subscriber::fmt()

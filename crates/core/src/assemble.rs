@@ -11,7 +11,9 @@ mod bridge;
 pub mod clip;
 pub mod cluster;
 pub mod consensus;
+mod dna;
 pub mod ends;
+pub mod explain;
 pub mod flank;
 pub mod held;
 mod homologue;
@@ -24,6 +26,7 @@ pub mod place;
 pub mod refine;
 pub mod relay;
 mod repeat;
+mod rna;
 mod snap;
 pub mod unplaced;
 
@@ -32,11 +35,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::{
     catalogue::GeneModels,
     evidence::{
-        all,
         fragment::{Confidence, Fragment},
         plain::PlainFragments,
     },
-    genome::{Junction, SequenceSource},
+    genome::{Contigs, Junction, SequenceSource},
 };
 
 use clip::ClipFate;
@@ -157,10 +159,12 @@ pub struct Assembly {
     pub limits: Vec<(&'static str, String)>,
 }
 
-/// Assembles all junction candidates. `plain` are fragments that show none.
+/// Assembles all junction candidates. `plain` are fragments that show none; the others are left along their best
+/// explanations.
 pub fn assemble(
-    (fragments, plain): (&[Fragment], &PlainFragments),
+    (fragments, plain): (&mut [Fragment], &PlainFragments),
     models: &GeneModels,
+    contigs: &Contigs,
     source: &dyn SequenceSource,
     config: &AssembleConfig,
 ) -> Assembly {
@@ -172,102 +176,17 @@ pub fn assemble(
         fragment_len_max: config.fragment_len_max,
         spliced: config.spliced,
     };
-    let observations: Vec<Observation> = fragments
-        .iter()
-        .enumerate()
-        .flat_map(|(index, fragment)| observe::observe(index, fragment, &target))
-        .collect();
-    let (split, mut spanning): (Vec<_>, Vec<_>) =
-        observations.into_iter().partition(|o| o.kind != EvidenceKind::Spanning);
-    let place = |mut split: Vec<Observation>| -> Vec<Candidate> {
-        if config.spliced {
-            snap::to_exon_ends(&mut split, models, source);
-        }
-        cluster::split_clusters(split)
-            .into_iter()
-            .map(|c| placed(c, models, source, &target, config))
-            .collect()
-    };
-    let mut candidates = place(split);
-    merge_same(&mut candidates);
-    // What leaves a partner for a third place, in molecules that no longer show KMT2A.
-    let relays = if config.spliced {
-        relay::relays(&candidates, models)
+    let assembly = if config.spliced {
+        rna::assemble((fragments, plain), models, contigs, source, &target, config)
     } else {
-        Vec::new()
+        dna::assemble((fragments, plain), models, source, (&target, gene.interval), config)
     };
-    if !relays.is_empty() {
-        let further = fragments
-            .iter()
-            .enumerate()
-            .filter(|(_, f)| !observe::touches(f, &target));
-        let (split, more): (Vec<_>, Vec<_>) = further
-            .flat_map(|(i, f)| relay::observe(i, f, &relays))
-            .partition(|o| o.kind != EvidenceKind::Spanning);
-        candidates.extend(place(split));
-        spanning.extend(more);
-        merge_same(&mut candidates);
-    }
-    let clip::Realigned {
-        found,
-        mut clips,
-        ends,
-        tails_left_out,
-    } = clip::realign(fragments, &target, (models, source), &relays, &mut candidates, config);
-    candidates.extend(found);
-    merge_same(&mut candidates);
-    candidates.retain(|c| !c.observations.is_empty());
-    let pairs_left_out = attach::spanning(&mut candidates, spanning, models, &target);
-    if config.spliced {
-        bridge::join_open(&mut candidates, Some(models), &target);
-        refine::imprecise(
-            &mut candidates,
-            fragments,
-            &mut clips,
-            &ends,
-            models,
-            config.fragment_len_max,
-        );
-        merge_same(&mut candidates);
-    }
-    let mut ends_left_out = 0;
-    if !config.spliced {
-        let (open, left_out) = open_end::candidates(fragments, &target, &mut clips);
-        ends_left_out = left_out;
-        candidates.extend(open);
-        open_end::resolve(&mut candidates, models, source, &target);
-        bridge::join(&mut candidates, fragments, &mut clips, (models, source), &target);
-        attach::again(&mut candidates, models, &target);
-        bridge::join_open(&mut candidates, None, &target);
-        merge_same(&mut candidates);
-        clip::join_unexplained(&mut candidates, fragments, &mut clips);
-        repeat::merge(&mut candidates, models, &target);
-        repeat::mark_insertions(&mut candidates, &target, fragments, &clips);
-    }
-    for candidate in &mut candidates {
-        finish(candidate, fragments);
-        if config.spliced {
-            let homologues = homologue::places(candidate, &ends, &target);
-            add_alternatives(candidate, homologues);
-        }
-    }
-    if !config.spliced {
-        let broken: BTreeSet<usize> = candidates
-            .iter()
-            .flat_map(|c| c.observations.iter().map(|o| o.fragment))
-            .collect();
-        let wild_type = allele::WildType::new(all(fragments, plain), &target, &broken);
-        for candidate in &mut candidates {
-            candidate.alleles = Some(allele::alleles(
-                candidate,
-                fragments,
-                (&target, gene.interval),
-                &wild_type,
-            ));
-        }
-    }
-    candidates.sort_by(|a, b| (&a.junction, a.is_precise).cmp(&(&b.junction, b.is_precise)));
-    tracing::info!(fragments = fragments.len(), candidates = candidates.len(), "assembled");
+    tracing::info!(fragments = fragments.len(), candidates = assembly.candidates.len(), "assembled");
+    assembly
+}
+
+/// The limits by which evidence was left out.
+fn limits(tails_left_out: usize, ends_left_out: usize, pairs_left_out: usize) -> Vec<(&'static str, String)> {
     let mut limits = Vec::new();
     if tails_left_out > 0 {
         limits.push((
@@ -296,11 +215,7 @@ pub fn assemble(
             ),
         ));
     }
-    Assembly {
-        candidates,
-        clips,
-        limits,
-    }
+    limits
 }
 
 /// A cluster placed by the rule within its ambiguity.

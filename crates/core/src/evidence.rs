@@ -20,8 +20,8 @@ pub mod windows;
 use std::{borrow::Cow, collections::HashSet, sync::Arc};
 
 use crate::{
-    catalogue::{GeneModels, Window},
-    genome::{AlignedRecord, Contigs, Position, sequence::NoSequence},
+    catalogue::{BuiltIn, GeneModels, Window},
+    genome::{AlignedRecord, Contigs, Layered, Position, sequence::NoSequence},
     input::{Aligner, AlignmentFile, InputError},
 };
 
@@ -67,6 +67,21 @@ pub struct Collected {
 }
 
 impl Collected {
+    /// Measures the wild-type profile anew: fragments may have been realigned.
+    pub fn measure(&mut self, models: &GeneModels) {
+        let (gene, contig) = models.kmt2a();
+        if let Some(transcript) = gene.transcripts.first() {
+            let all = all(&self.fragments, &self.plain);
+            self.profile = profile::measure(
+                all,
+                contig,
+                transcript,
+                &self.tally.read_lens,
+                self.tally.is_spliced(),
+            );
+        }
+    }
+
     /// All fragments.
     pub fn all(&self) -> impl Iterator<Item = Cow<'_, Fragment>> {
         all(&self.fragments, &self.plain)
@@ -99,11 +114,15 @@ pub fn collect(
     let scale = scale_of(file.aligner());
     let marked = file.processing().duplicates_marked();
     let unmapped = file.seeks_unmapped(chimeric.is_some());
+    let built_in = BuiltIn::bind(models.build(), &contigs);
     let sought = Windows::new(
         models,
         &contigs,
         windows,
-        file.reference().unwrap_or(&NoSequence),
+        &Layered {
+            first: &built_in,
+            second: file.reference().unwrap_or(&NoSequence),
+        },
         unmapped,
     );
     let mut gathered = gather::gather(file, &sought)?;
@@ -137,7 +156,11 @@ pub fn collect(
         gathered.records.extend(chimeras.records);
     }
     if gathered.tally.is_spliced() && gathered.records.iter().any(|r| r.flags.is_unmapped()) {
-        let exons = sought.into_exons(models, file.reference().unwrap_or(&NoSequence));
+        let source = Layered {
+            first: &built_in,
+            second: file.reference().unwrap_or(&NoSequence),
+        };
+        let exons = sought.into_exons(models, &source);
         gathered.records = exons.lay_all(gathered.records, scale);
     }
     tracing::info!(

@@ -11,10 +11,10 @@ use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
 use crate::{
     annotate,
     assemble::{self, AssembleConfig},
-    catalogue::{self, Gene, GeneModels},
+    catalogue::{self, BuiltIn, Gene, GeneModels},
     conclude::{self, AssayResult, ConcludeConfig, pair::Alone},
     evidence::{self, CollectError, Collected, background::BackgroundProfile, molecule::MoleculesBy},
-    genome::{Contigs, SequenceSource, sequence::NoSequence},
+    genome::{Contigs, Layered, sequence::NoSequence},
     input::{self, Access, Aligner, AlignmentFile, Assay},
     judge::{self, JudgeConfig, Judged, LibraryType},
     report::{
@@ -175,19 +175,22 @@ fn examine(file: &mut AlignmentFile, config: &FlowConfig) -> Result<Examined, Co
     let models = GeneModels::bind(build, &contigs, config.genes.as_ref().clone());
     let mut collected = evidence::collect(file, &models, &catalogue::windows(build), config.chimeric.as_deref())?;
     let (assay, assay_basis) = assay_of(file, &collected);
-    let none = NoSequence;
-    let source: &dyn SequenceSource = file.reference().unwrap_or(&none);
+    let built_in = BuiltIn::bind(build, &contigs);
+    let source = &over(&built_in, file);
     let spliced = assay == Assay::Rna;
+    let fragment_len_max = collected.profile.fragment_len_max();
     let assembly = assemble::assemble(
-        (&collected.fragments, &collected.plain),
+        (&mut collected.fragments, &collected.plain),
         &models,
+        &contigs,
         source,
         &AssembleConfig {
             spliced,
             margin: if spliced { 0 } else { DNA_MARGIN },
-            fragment_len_max: collected.profile.fragment_len_max(),
+            fragment_len_max,
         },
     );
+    collected.measure(&models);
     collected.limits.extend(assembly.limits.iter().cloned());
     let annotation = annotate::annotate(assembly, &models, &contigs, source, spliced);
     let judge_config = JudgeConfig {
@@ -206,6 +209,14 @@ fn examine(file: &mut AlignmentFile, config: &FlowConfig) -> Result<Examined, Co
         assay_basis,
         judge_config,
     })
+}
+
+/// The compiled-in bases, and beyond them the reference file's.
+fn over<'a>(built_in: &'a BuiltIn, file: &'a AlignmentFile) -> Layered<'a> {
+    Layered {
+        first: built_in,
+        second: file.reference().unwrap_or(&NoSequence),
+    }
 }
 
 fn result_of<'a>(file: &'a AlignmentFile, examined: &'a Examined, config: &'a FlowConfig) -> AssayResult<'a> {
@@ -247,8 +258,8 @@ fn report(
         assay,
         ..
     } = examined;
-    let none = NoSequence;
-    let source: &dyn SequenceSource = file.reference().unwrap_or(&none);
+    let built_in = BuiltIn::bind(models.build(), contigs);
+    let source = &over(&built_in, file);
     let fragments_over = FragmentsOver::of(collected.all(), judged, models);
     let material = Material {
         assay: build::assay_word(*assay),

@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 use super::{
     AssembleConfig, Candidate,
     ends::{KnownEnd, KnownEnds},
+    explain::realign::Rest,
     held::{self, Held},
     mate,
     observe::{Observation, Target},
@@ -77,6 +78,23 @@ pub(super) fn with_fates<'a, 'b>(
             .enumerate()
             .map(|(which, (outward, fate))| (outward, which, fate))
     })
+}
+
+/// The fates of a fragment's clips from what explains their bases.
+pub(super) fn fates(index: usize, fragment: &Fragment, rests: &[Rest]) -> Vec<ClipFate> {
+    fragment
+        .clips
+        .iter()
+        .zip(rests)
+        .filter_map(|(clip, rest)| {
+            let outward = Outward::new(index, fragment, *clip)?;
+            Some(match rest {
+                Rest::Adapter => ClipFate::Adapter,
+                Rest::Simple => ClipFate::LowComplexity,
+                Rest::Unexplained => ClipFate::Unexplained(outward.side, outward.bases),
+            })
+        })
+        .collect()
 }
 
 /// What a pass over all clips found.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::{
-    evidence::fragment::{Chain, Confidence, Fragment, LinkKind, Segment},
+    evidence::fragment::{Chain, Confidence, Fragment, LinkKind, PlacedBy, Segment},
     genome::{Breakend, ContigId, Interval, Position, Retained, Strand, sequence::reverse_complement},
 };
 
@@ -297,13 +297,16 @@ pub fn observation(
     // The overlap belongs to the 5' side: the 3' side begins behind it.
     let three = three.extended(-i64::from(overlap));
     let bases = (is_split && !chain.sequence.is_empty()).then(|| {
-        let length = chain.sequence.len();
+        // The read that shows the junction alone: how many bases lie between two mates nobody knows.
+        let read = chain.read_of(a.molecule_start);
+        let shown = chain.sequence.get(read.clone()).unwrap_or_default();
         if flip {
             // Seen from the other strand the 5' side is `b`, whose overlap stays with it.
-            let before = length.saturating_sub(b.molecule_start as usize);
-            (Arc::clone(&fragment.reversed), before)
+            let before = read.end.saturating_sub(b.molecule_start as usize).min(shown.len());
+            (reverse_complement(shown).into(), before)
         } else {
-            (Arc::clone(&chain.sequence), (a.molecule_end as usize).min(length))
+            let before = (a.molecule_end as usize).saturating_sub(read.start).min(shown.len());
+            (shown.into(), before)
         }
     });
     let (five_side, three_side) = if flip { (after, before) } else { (before, after) };
@@ -312,12 +315,12 @@ pub fn observation(
     Observation {
         fragment: index,
         molecule: fragment.molecule,
-        kind: if is_split && fragment.laid {
-            EvidenceKind::Mate
-        } else if is_split {
-            EvidenceKind::Split
-        } else {
-            EvidenceKind::Spanning
+        kind: match a.placed_by.max(b.placed_by) {
+            _ if !is_split => EvidenceKind::Spanning,
+            _ if fragment.laid => EvidenceKind::Mate,
+            PlacedBy::Unmapped => EvidenceKind::Mate,
+            PlacedBy::Realigned => EvidenceKind::Clip,
+            PlacedBy::Aligner => EvidenceKind::Split,
         },
         five,
         three,

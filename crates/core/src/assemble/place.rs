@@ -81,7 +81,7 @@ pub fn is_donor(models: &GeneModels, side: Breakend) -> bool {
     let strand = side.strand_as_five_prime();
     models
         .at(side.contig, side.position)
-        .any(|g| g.strand == strand && g.transcripts.iter().any(|t| t.donor(side.position).is_some()))
+        .any(|g| g.strand == strand && g.donors().binary_search(&side.position).is_ok())
 }
 
 /// Whether a gene's transcript on the molecule's strand begins an exon at the 3' breakend.
@@ -89,7 +89,7 @@ pub fn is_acceptor(models: &GeneModels, side: Breakend) -> bool {
     let strand = side.strand_as_three_prime();
     models
         .at(side.contig, side.position)
-        .any(|g| g.strand == strand && g.transcripts.iter().any(|t| t.acceptor(side.position).is_some()))
+        .any(|g| g.strand == strand && g.acceptors().binary_search(&side.position).is_ok())
 }
 
 /// Whether the bases beyond the two breakends are GT (or GC) and AG.

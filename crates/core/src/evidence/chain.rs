@@ -1,6 +1,6 @@
 //! From the records of one template to one chain: segments of each read, mates laid on one molecule.
 
-use super::fragment::{Chain, Clip, Confidence, LinkKind, SeenBy, Segment};
+use super::fragment::{Chain, Clip, Confidence, LinkKind, PlacedBy, SeenBy, Segment};
 use crate::genome::{Cigar, ContigId, Interval, Strand, sequence::reverse_complement};
 
 /// Deletions of at least this many bases part two segments, as introns do (bases; shorter ones are
@@ -60,6 +60,7 @@ pub fn build(first: Option<&ReadAlignments>, second: Option<&ReadAlignments>) ->
             segments,
             len: read.len,
             sequence: read.sequence.as_slice().into(),
+            qualities: steps(read.qualities.iter().copied()),
             mate_start: None,
         },
         (None, Some((read, segments))) => Chain {
@@ -67,6 +68,7 @@ pub fn build(first: Option<&ReadAlignments>, second: Option<&ReadAlignments>) ->
             segments,
             len: read.len,
             sequence: reverse_complement(&read.sequence).into(),
+            qualities: steps(read.qualities.iter().rev().copied()),
             mate_start: None,
         },
         (Some((a, a_segments)), Some((b, b_segments))) => lay_mates(a, a_segments, b, b_segments),
@@ -119,6 +121,7 @@ fn read_segments(read: &ReadAlignments, is_first: bool) -> Vec<Segment> {
                         second: !is_first,
                     },
                     alignment: u16::try_from(index * 2 + usize::from(!is_first)).unwrap_or(u16::MAX),
+                    placed_by: PlacedBy::Aligner,
                 }
             })
             .collect();
@@ -285,8 +288,13 @@ fn lay_mates(a: &ReadAlignments, a_segments: Vec<Segment>, b: &ReadAlignments, b
             a.len,
             both || !a.sequence.is_empty() || !b_sequence.is_empty(),
         );
+        let mut qualities = Vec::new();
         if !sequence.is_empty() {
             sequence.extend(filled(&b_sequence, b.len, true));
+            qualities.extend_from_slice(&a.qualities);
+            qualities.resize(a.len as usize, 0);
+            qualities.extend(b.qualities.iter().rev());
+            qualities.resize(sequence.len(), 0);
         }
         let links = links_of(
             &segments,
@@ -297,6 +305,7 @@ fn lay_mates(a: &ReadAlignments, a_segments: Vec<Segment>, b: &ReadAlignments, b
             links,
             len: a.len.saturating_add(b.len),
             sequence: sequence.into(),
+            qualities: steps(qualities.into_iter()),
             mate_start: Some(a.len),
         };
     };
@@ -311,8 +320,8 @@ fn lay_mates(a: &ReadAlignments, a_segments: Vec<Segment>, b: &ReadAlignments, b
     }
     segments.sort_unstable();
     let length = u32::try_from(end).unwrap_or(u32::MAX);
-    let sequence = if a.sequence.is_empty() && b_sequence.is_empty() {
-        Vec::new()
+    let (sequence, qualities) = if a.sequence.is_empty() && b_sequence.is_empty() {
+        (Vec::new(), Vec::new())
     } else {
         merge_bases(a, &b_sequence, &b.qualities, offset, length)
     };
@@ -322,6 +331,7 @@ fn lay_mates(a: &ReadAlignments, a_segments: Vec<Segment>, b: &ReadAlignments, b
         links,
         len: length,
         sequence: sequence.into(),
+        qualities: steps(qualities.into_iter()),
         mate_start: None,
     }
 }
@@ -434,30 +444,54 @@ fn filled(bases: &[u8], len: u32, wanted: bool) -> Vec<u8> {
     }
 }
 
-/// One base a molecule position: where both mates show it, the one of higher quality.
-fn merge_bases(a: &ReadAlignments, b_sequence: &[u8], b_qualities: &[u8], offset: i64, length: u32) -> Vec<u8> {
+/// One base a molecule position, with its quality: where both mates show it, the one of higher quality.
+fn merge_bases(
+    a: &ReadAlignments,
+    b_sequence: &[u8],
+    b_qualities: &[u8],
+    offset: i64,
+    length: u32,
+) -> (Vec<u8>, Vec<u8>) {
     (0..i64::from(length))
         .map(|at| {
             let index = usize::try_from(at).unwrap_or(usize::MAX);
-            let x = a.sequence.get(index).copied();
             let from_b = usize::try_from(at - offset).ok();
-            let y = from_b.and_then(|i| b_sequence.get(i)).copied();
+            let x = a.sequence.get(index).copied().unwrap_or(b'N');
+            let y = from_b.and_then(|i| b_sequence.get(i)).copied().unwrap_or(b'N');
+            let x_quality = a.qualities.get(index).copied().unwrap_or(0);
+            let y_quality = from_b
+                .and_then(|i| b_qualities.len().checked_sub(i + 1))
+                .and_then(|i| b_qualities.get(i))
+                .copied()
+                .unwrap_or(0);
             match (x, y) {
-                (Some(x), Some(y)) if x != y && x != b'N' && y != b'N' => {
-                    let x_quality = a.qualities.get(index).copied().unwrap_or(0);
-                    let y_quality = from_b
-                        .and_then(|i| b_qualities.len().checked_sub(i + 1))
-                        .and_then(|i| b_qualities.get(i))
-                        .copied()
-                        .unwrap_or(0);
-                    if y_quality > x_quality { y } else { x }
-                }
-                (Some(b'N') | None, Some(y)) => y,
-                (Some(x), _) => x,
-                (None, None) => b'N',
+                (b'N', y) => (y, y_quality),
+                (x, b'N') => (x, x_quality),
+                // Two readings of one base: where they agree it is surer than either, else no surer than the better.
+                (x, y) if x == y => (x, x_quality.max(y_quality)),
+                (_, y) if y_quality > x_quality => (y, y_quality - x_quality),
+                (x, _) => (x, x_quality - y_quality),
             }
         })
-        .collect()
+        .unzip()
+}
+
+/// The step of a Phred quality: few values, so that fragments that show the same stay alike.
+pub const fn quality_step(quality: u8) -> u8 {
+    match quality {
+        0..=9 => 6,
+        10..=19 => 14,
+        20..=26 => 23,
+        _ => 30,
+    }
+}
+
+/// Qualities in steps; none where the file has none.
+fn steps(qualities: impl ExactSizeIterator<Item = u8> + Clone) -> std::sync::Arc<[u8]> {
+    if qualities.clone().all(|q| q == 0 || q == u8::MAX) {
+        return std::sync::Arc::default();
+    }
+    qualities.map(quality_step).collect()
 }
 
 /// Unplaced ends of the molecule, and of each read towards the gap where mates do not overlap.

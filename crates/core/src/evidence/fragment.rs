@@ -24,6 +24,18 @@ pub struct SeenBy {
     pub second: bool,
 }
 
+/// Who placed a segment.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum PlacedBy {
+    /// The aligner.
+    #[default]
+    Aligner,
+    /// The bases were clipped or placed elsewhere, and were realigned here.
+    Realigned,
+    /// The aligner left the whole read unmapped, and it was placed here.
+    Unmapped,
+}
+
 /// A stretch of the molecule aligned without leaving its place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Segment {
@@ -45,6 +57,8 @@ pub struct Segment {
     /// Alignment within the fragment that the segment belongs to: neighbours of one alignment are
     /// parted by an `N` or a large `D`.
     pub alignment: u16,
+    /// Who placed it.
+    pub placed_by: PlacedBy,
 }
 
 impl Segment {
@@ -100,11 +114,24 @@ pub struct Chain {
     /// the second read's reverse complement. `N` where no read shows a base. Empty where no link or
     /// clip of the fragment needs bases.
     pub sequence: Arc<[u8]>,
+    /// Phred quality of every base of `sequence`, in few steps (see [`crate::evidence::chain::quality_step`]); empty where
+    /// the file has none.
+    pub qualities: Arc<[u8]>,
     /// Where the second read begins in `sequence` when the mates do not overlap.
     pub mate_start: Option<u32>,
 }
 
 impl Chain {
+    /// The stretch of `sequence` that the read over a base of the molecule shows: all of it where the mates overlap.
+    pub fn read_of(&self, molecule_base: u32) -> std::ops::Range<usize> {
+        let end = self.sequence.len();
+        match self.mate_start.map(|start| (start as usize).min(end)) {
+            Some(start) if (molecule_base as usize) < start => 0..start,
+            Some(start) => start..end,
+            None => 0..end,
+        }
+    }
+
     /// Contig and position of the molecule's first and last base, unplaced ends extrapolated; `None` for a
     /// chain without segments.
     pub fn outer_ends(&self) -> Option<((ContigId, i64), (ContigId, i64))> {

@@ -135,6 +135,16 @@ impl PlainFragments {
         })
     }
 
+    /// Steps within one alignment, as the reference positions before and behind them, with the bases on both sides.
+    pub fn gaps(&self) -> impl Iterator<Item = (u64, &Segment, &Segment)> {
+        self.each().flat_map(|(head, segments)| {
+            segments
+                .windows(2)
+                .filter(|pair| pair[1].1 == LinkKind::Gap)
+                .map(move |pair| (head.molecule, &pair[0].0, &pair[1].0))
+        })
+    }
+
     /// Distinct molecules.
     pub fn molecules(&self) -> HashSet<u64> {
         self.heads.iter().map(|head| head.molecule).collect()
@@ -164,6 +174,7 @@ fn chain_of(head: &Head, segments: &[(Segment, LinkKind)]) -> Chain {
         links: segments.iter().skip(1).map(|(_, link)| *link).collect(),
         len: head.len,
         sequence: Arc::default(),
+        qualities: Arc::default(),
         mate_start: Some(head.mate_start).filter(|start| *start != NONE),
     }
 }
