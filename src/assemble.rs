@@ -382,7 +382,7 @@ fn finish(candidate: &mut Candidate, fragments: &[Fragment]) {
         ))
     });
     candidate.evidence = count(&candidate.observations, fragments);
-    candidate.consensus = consensus::of(candidate);
+    candidate.consensus = consensus::of(candidate, fragments);
     let mut shared: BTreeMap<_, usize> = BTreeMap::new();
     let with: Vec<usize> = candidate.observations.iter().map(|o| o.fragment).collect();
     for fragment in &with {

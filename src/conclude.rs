@@ -12,6 +12,7 @@ pub mod imbalance;
 pub mod ledger;
 pub mod library;
 pub mod lod;
+pub mod naming;
 pub mod pair;
 pub mod state;
 pub mod text;

@@ -184,7 +184,7 @@ fn examine(file: &mut AlignmentFile, config: &FlowConfig) -> Result<Examined, Co
         source,
         &AssembleConfig {
             spliced,
-            margin: if spliced { 0 } else { DNA_MARGIN },
+            margin: if spliced { 0 } else { annotate::side::MARGIN },
             fragment_len_max: collected.profile.fragment_len_max(),
         },
     );
@@ -303,10 +303,6 @@ fn background_ratio(background: &BackgroundProfile) -> f64 {
         _ => default,
     }
 }
-
-/// Margin around KMT2A that still counts as KMT2A for genomic breaks (bases): intergenic breaks just
-/// outside are reported and labelled so.
-const DNA_MARGIN: i64 = 10_000;
 
 /// The assay: as given, by the aligner, else by how many reads are spliced.
 fn assay_of(file: &AlignmentFile, collected: &Collected) -> (Assay, String) {

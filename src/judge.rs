@@ -217,7 +217,7 @@ pub fn judge(annotation: Annotation, profile: &Profile, config: &JudgeConfig) ->
             })
             .map(|m| m.junction)
             .collect();
-        let event_molecules = distinct_molecules(&annotation.junctions, &believed);
+        let event_molecules = molecules_beyond_kmt2a(&annotation.junctions, &believed);
         for member in &group.members {
             let (wild_type, facts) = facts_of(member, event_molecules, supported(member));
             let judgement = assess(&facts, &beside(member.junction));
@@ -329,10 +329,12 @@ fn sides_of(j: &AnnotatedJunction) -> Option<(Breakend, Breakend)> {
     }
 }
 
-/// Molecules that show at least one of the junctions.
-fn distinct_molecules(junctions: &[AnnotatedJunction], of: &[usize]) -> u32 {
+/// Molecules that show KMT2A and something beyond it. A junction between two other places, further along the chain,
+/// supplies none: its molecules that reach KMT2A show the junction there as well.
+fn molecules_beyond_kmt2a(junctions: &[AnnotatedJunction], of: &[usize]) -> u32 {
     let all: std::collections::BTreeSet<u64> = of
         .iter()
+        .filter(|i| junctions[**i].reaches_kmt2a())
         .flat_map(|i| junctions[*i].candidate.observations.iter().map(|o| o.molecule))
         .collect();
     u32::try_from(all.len()).unwrap_or(u32::MAX)

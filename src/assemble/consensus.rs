@@ -1,7 +1,12 @@
 //! The bases over a junction, by vote of its reads.
 
-use super::{Candidate, observe::EvidenceKind};
-use crate::genome::sequence::base_index;
+use std::{ops::Range, sync::Arc};
+
+use super::{
+    Candidate,
+    observe::{EvidenceKind, Observation},
+};
+use crate::{collect::fragment::Fragment, genome::sequence::base_index};
 
 /// Bases kept on each side (bases): enough for a BLAT search and a primer, short enough to print.
 const FLANK: usize = 150;
@@ -17,8 +22,34 @@ pub struct Consensus {
     pub disagreement_permille: u32,
 }
 
+/// Bases of an observation that one read shows, or mates that overlap, around its junction: those beyond the gap that
+/// neither mate read are left out, as the length of the gap is not known.
+fn read_together(o: &Observation, bases: &Arc<[u8]>, before: usize, fragments: &[Fragment]) -> Range<usize> {
+    let whole = 0..bases.len();
+    let Some(fragment) = fragments.get(o.fragment) else {
+        return whole;
+    };
+    let Some(gap) = fragment.chain.mate_start.and_then(|at| usize::try_from(at).ok()) else {
+        return whole;
+    };
+    // Bases that are neither the molecule's nor its reverse complement are those of one read.
+    let gap = if bases == &fragment.chain.sequence {
+        gap
+    } else if bases == &fragment.reversed {
+        bases.len().saturating_sub(gap)
+    } else {
+        return whole;
+    };
+    // The gap has bases of two reads beside it; a junction just there belongs to the read that crosses it.
+    if before > gap || (before == gap && o.anchor_three >= o.anchor_five) {
+        gap..bases.len()
+    } else {
+        0..gap
+    }
+}
+
 /// Votes over the split and clip observations of a candidate.
-pub fn of(candidate: &Candidate) -> Option<Consensus> {
+pub fn of(candidate: &Candidate, fragments: &[Fragment]) -> Option<Consensus> {
     const WIDTH: usize = 2 * FLANK;
     let mut votes = [[0_u32; 4]; WIDTH];
     let mut any = false;
@@ -34,7 +65,8 @@ pub fn of(candidate: &Candidate) -> Option<Consensus> {
             continue;
         };
         any = true;
-        for (index, base) in bases.iter().enumerate() {
+        let together = read_together(o, bases, junction, fragments);
+        for (index, base) in bases.iter().enumerate().filter(|(index, _)| together.contains(index)) {
             let Some(at) = (index + FLANK).checked_sub(junction).filter(|at| *at < WIDTH) else {
                 continue;
             };

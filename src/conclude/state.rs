@@ -1,6 +1,6 @@
 //! The states, with their rules in one place.
 
-use super::{Adequacy, AssayResult, Breaks, ConcludeConfig, Limits};
+use super::{Adequacy, AssayResult, Breaks, ConcludeConfig, Limits, naming};
 use crate::{
     annotate::{Class, EventKind, Frame, MemberRole},
     input::Assay,
@@ -179,7 +179,7 @@ pub fn decide(
             "canonical-believed",
             "5' KMT2A joined to something else, at tier medium or high",
         ));
-        decided.qualifiers = qualifiers(junction(judged.events[index].lead));
+        decided.qualifiers = qualifiers(&judged.events[index], &judged.junctions);
         if let Some(step) = breaks.step() {
             decided.reasons.push(Reason::new(
                 "coverage-agrees",
@@ -215,7 +215,7 @@ pub fn decide(
             "low-tier-event",
             format!(
                 "{} at tier {}",
-                name(junction(event.lead)),
+                naming::event(event, &judged.junctions),
                 event.tier.map_or("none", Tier::name)
             ),
         ));
@@ -232,7 +232,7 @@ pub fn decide(
                     "near-tier-low",
                     format!(
                         "{} stands below tier low, and too near to it for a negative (score {:.2}, molecules {})",
-                        name(nearest),
+                        naming::junction(nearest),
                         nearest.judgement.model_score,
                         nearest.annotated.candidate.evidence.molecules
                     ),
@@ -397,30 +397,17 @@ fn is_harmless(event: &JudgedEvent, junctions: &[JudgedJunction]) -> bool {
         })
 }
 
-/// `KMT2A::AFF1`, `KMT2A-PTD e2-e8`, `KMT2A-TTC36 read-through`.
-pub fn name(junction: &JudgedJunction) -> String {
-    let a = &junction.annotated;
-    match a.class {
-        Class::Ptd => match (a.five.exon, a.three.exon) {
-            (Some(donor), Some(acceptor)) => format!("KMT2A-PTD e{acceptor}-e{donor}"),
-            _ => "KMT2A-PTD".to_owned(),
-        },
-        Class::NeighbourReadThrough => format!("{}-{}", a.five.symbol(), a.three.symbol()),
-        _ => format!("{}::{}", a.five.symbol(), a.three.symbol()),
-    }
-}
-
 fn note(junction: &JudgedJunction) -> String {
     let molecules = junction.annotated.candidate.evidence.molecules;
     match junction.annotated.class {
         Class::Ptd => format!(
             "back-splice {} ({molecules} of {} wild-type molecules): the level of healthy blood",
-            name(junction),
+            naming::junction(junction),
             junction.wild_type
         ),
         Class::NeighbourReadThrough => format!(
             "read-through {} ({molecules} molecules): no rearrangement",
-            name(junction)
+            naming::junction(junction)
         ),
         Class::Deletion => format!(
             "deletion inside KMT2A ({molecules} molecules, {} bases)",
@@ -432,12 +419,12 @@ fn note(junction: &JudgedJunction) -> String {
                 .position
                 .distance(junction.annotated.candidate.junction.five.position)
         ),
-        _ => format!("{} ({molecules} molecules)", name(junction)),
+        _ => format!("{} ({molecules} molecules)", naming::junction(junction)),
     }
 }
 
-fn qualifiers(lead: &JudgedJunction) -> Vec<String> {
-    let a = &lead.annotated;
+fn qualifiers(event: &JudgedEvent, junctions: &[JudgedJunction]) -> Vec<String> {
+    let a = &junctions[event.lead].annotated;
     let mut qualifiers = Vec::new();
     match a.frame {
         Frame::OutOfFrame => qualifiers.push("out of frame".to_owned()),
@@ -447,12 +434,19 @@ fn qualifiers(lead: &JudgedJunction) -> Vec<String> {
     if a.candidate.unplaced.is_some() {
         qualifiers.push("partner not placed".to_owned());
     } else if a.three.gene.is_none() {
-        qualifiers.push("partner side in no known gene".to_owned());
+        qualifiers.push(match a.three.nearby.first() {
+            Some((gene, distance)) => format!("partner side in no known gene; the nearest, {gene}, is {distance} bases away"),
+            None => "partner side in no known gene".to_owned(),
+        });
     } else if !a.three.is_sense() {
         qualifiers.push("partner transcribed against its own strand".to_owned());
     }
     if !a.candidate.is_precise {
         qualifiers.push("base of the junction not shown".to_owned());
+    }
+    let third = naming::third_genes(event, junctions);
+    if !third.is_empty() {
+        qualifiers.push(format!("the reciprocal junction leads from a third gene: {}", third.join(", ")));
     }
     qualifiers
 }
@@ -466,7 +460,7 @@ fn findings(
     config: &ConcludeConfig,
 ) -> Findings {
     let judged = result.judged;
-    let lead = |index: usize| name(&judged.junctions[judged.events[index].lead]);
+    let lead = |index: usize| naming::event(&judged.events[index], &judged.junctions);
     let region = |region| limits.and_then(|l| l.worst(Some(region), |d| d.exclusion_any));
     let reached = adequacy.faults.is_empty()
         && [Region::Major, Region::Minor].into_iter().all(|r| {
@@ -544,7 +538,7 @@ fn findings(
             || answer(None, "reciprocal junction"),
             |j| Finding {
                 status: FindingStatus::Detected,
-                text: format!("{} found", name(j)),
+                text: format!("{} found", naming::junction(j)),
             },
         );
     let unplaced = judged

@@ -24,6 +24,8 @@ pub const MEDIUM: f64 = 0.9;
 pub const LOW: f64 = 0.5;
 /// Molecules without which a duplication stays low.
 pub const PTD_MIN_MOLECULES: u32 = 4;
+/// Molecules that must show KMT2A and something beyond it, and the junction itself, for a tier above low.
+pub const MOLECULES_MIN: u32 = 2;
 /// A junction this many times stronger in another sample is possible carry-over.
 pub const CARRY_OVER_RATIO: f64 = 50.0;
 /// ... if this sample shows at most this many molecules of it.
@@ -548,16 +550,17 @@ fn cap(tier: &mut Option<Tier>, reasons: &mut Vec<Reason>, code: &'static str, t
     }
 }
 
-/// Nothing, known or not, rises above low on one molecule of the whole event.
+/// Nothing, known or not, chained or not, rises above low with fewer than [`MOLECULES_MIN`] molecules that show KMT2A
+/// and something beyond it, nor with fewer that show the junction itself.
 fn cap_single(facts: &EvidenceFacts, tier: &mut Option<Tier>, reasons: &mut Vec<Reason>) {
-    if facts.event_molecules <= 1 {
-        cap(
-            tier,
-            reasons,
-            "one-molecule",
-            "one molecule in all: stays low whatever it shows",
-        );
-    }
+    let text = if facts.molecules < MOLECULES_MIN {
+        "one molecule shows the junction: stays low whatever it shows"
+    } else if facts.event_molecules < MOLECULES_MIN {
+        "fewer than two molecules show KMT2A and something beyond it: stays low whatever lies further along"
+    } else {
+        return;
+    };
+    cap(tier, reasons, "one-molecule", text);
 }
 
 fn cap_carry_over(facts: &EvidenceFacts, tier: &mut Option<Tier>, reasons: &mut Vec<Reason>) {

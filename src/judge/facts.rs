@@ -68,9 +68,9 @@ impl Region {
 pub struct EvidenceFacts {
     /// What it is for KMT2A.
     pub class: Class,
-    /// Molecules in all, and of the whole event.
+    /// Molecules in all.
     pub molecules: u32,
-    /// Molecules of the whole event, all its chained junctions together.
+    /// Molecules of the whole event that show KMT2A and something beyond it (a mate on each side counts).
     pub event_molecules: u32,
     /// Split molecules.
     pub split: u32,
@@ -168,7 +168,11 @@ pub fn of(junction: &AnnotatedJunction, wild_type: u32, event_molecules: u32) ->
     EvidenceFacts {
         class: junction.class,
         molecules: e.molecules,
-        event_molecules: event_molecules.max(e.molecules),
+        event_molecules: if junction.reaches_kmt2a() {
+            event_molecules.max(e.molecules)
+        } else {
+            event_molecules
+        },
         split: e.split,
         clip: e.clip,
         spanning: e.spanning,
