@@ -260,3 +260,38 @@ pub fn is_read_through(five: &Side, three: &Side, candidate: &Candidate, models:
         exon(three).is_some_and(|e| e <= most)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::genome::{Build, ContigId, Contigs, Retained};
+
+    fn three_side(contig: u32, one_based: i64) -> Side {
+        let contigs = Contigs::new([("chr11".to_owned(), 135_086_622), ("chr4".to_owned(), 190_214_555)]);
+        let models = GeneModels::bind(Build::GRCh38, &contigs, Vec::new());
+        let end = Breakend {
+            contig: ContigId(contig),
+            position: Position::from_one_based(one_based),
+            retained: Retained::Right,
+        };
+        describe(end, false, &models, true)
+    }
+
+    #[test]
+    fn an_intergenic_side_is_named_by_the_nearest_gene_with_its_distance() {
+        // AFF1 begins at chr4:86,935,011, SEPTIN11 ends ten million bases before it.
+        let side = three_side(1, 86_933_000);
+        assert_eq!(side.nearby[0], ("AFF1".to_owned(), 2_011));
+        assert_eq!(side.nearby[1].0, "SEPTIN11");
+        assert_eq!((side.symbol(), side.name()), ("?", "AFF1(2011)".to_owned()));
+        assert_eq!(three_side(1, 87_084_120).name(), "AFF1");
+    }
+
+    #[test]
+    fn what_lies_within_ten_thousand_bases_of_kmt2a_counts_as_kmt2a() {
+        // KMT2A begins at chr11:118,436,492.
+        assert!(three_side(0, 118_436_492 - MARGIN).at_kmt2a);
+        assert!(!three_side(0, 118_436_491 - MARGIN).at_kmt2a);
+        assert!(!three_side(1, 118_436_492).at_kmt2a);
+    }
+}

@@ -8,14 +8,15 @@
 
 use super::{
     Adequacy, AssayResult,
-    lod::{Detection, DonorLimit, Geometry, IntronCover, Limits, Rule, least_fraction, typical},
+    lod::{Detection, DonorLimit, Geometry, IntronCover, Limits, Rule, Tiers, least_fraction, typical},
+    waive,
 };
 use crate::{
     annotate::Class,
     catalogue::Transcript,
     collect::profile::BIN,
     genome::{Interval, Strand},
-    judge::{Context, Tier, assess, facts::Region},
+    judge::{Context, assess, facts::Region},
 };
 
 /// Depth classes that stand for a region's positions (count).
@@ -24,25 +25,14 @@ const CLASSES: usize = 12;
 /// heterozygous break with certainty.
 const CALLABLE: u32 = 20;
 
-/// Rules of one kind of partner, made once.
-struct Rules {
-    exclusion: Rule,
-    call: Rule,
-}
-
-fn rules(context: &Context, region: Region, is_partner: bool, class: Class) -> Rules {
-    let rule = |tier: Tier| {
-        Rule::new(|split, spanning| {
-            let mut facts = typical(split, spanning, region, is_partner, 30);
-            facts.class = class;
-            (facts.five_at_splice_site, facts.three_at_splice_site) = (false, false);
-            split + spanning > 0 && assess(&facts, context).tier >= Some(tier)
-        })
-    };
-    Rules {
-        exclusion: rule(Tier::Low),
-        call: rule(Tier::Medium),
-    }
+/// Tiers of one kind of partner, made once.
+fn tiers(context: &Context, region: Region, is_partner: bool, class: Class) -> Tiers {
+    Tiers::new(|split, spanning| {
+        let mut facts = typical(split, spanning, region, is_partner, 30);
+        facts.class = class;
+        (facts.five_at_splice_site, facts.three_at_splice_site) = (false, false);
+        assess(&facts, context).tier
+    })
 }
 
 /// Depths of a stretch as a few classes: depth and share.
@@ -60,22 +50,33 @@ fn classes(depths: &[u32]) -> Vec<(f64, f64)> {
         .collect()
 }
 
-fn limit(classes: &[(f64, f64)], usable: f64, split_share: f64, rule: &Rule, keeps_wild_type: bool) -> Option<f64> {
+fn limit(
+    classes: &[(f64, f64)],
+    usable: f64,
+    split_share: f64,
+    rule: impl Fn(u32) -> Rule,
+    keeps_wild_type: bool,
+) -> Option<f64> {
     if classes.is_empty() || usable <= 0.0 {
         return None;
     }
-    let detection = Detection::new(split_share, rule);
+    // What is waived depends on the depth.
+    let detections: Vec<Detection> = classes
+        .iter()
+        .map(|(depth, _)| Detection::new(split_share, &rule(*depth as u32)))
+        .collect();
     least_fraction(|f| {
         let share = if keeps_wild_type { f } else { f / (1.0 - f) };
         classes
             .iter()
-            .map(|(depth, weight)| weight * detection.chance(share * depth * usable))
+            .zip(&detections)
+            .map(|((depth, weight), detection)| weight * detection.chance(share * depth * usable))
             .sum()
     })
 }
 
 /// Limits of every intron and of both regions.
-pub fn limits(result: &AssayResult<'_>, adequacy: &Adequacy) -> Limits {
+pub fn limits(result: &AssayResult<'_>, adequacy: &Adequacy, waive_limit: f64) -> Limits {
     let profile = result.profile();
     let (gene, _) = result.models.kmt2a();
     let Some(transcript) = gene.transcripts.first() else {
@@ -85,6 +86,7 @@ pub fn limits(result: &AssayResult<'_>, adequacy: &Adequacy) -> Limits {
             regions: Vec::new(),
             callable_fraction: None,
             assumptions: Vec::new(),
+            waived: Vec::new(),
         };
     };
     let capability = &adequacy.capability;
@@ -109,10 +111,10 @@ pub fn limits(result: &AssayResult<'_>, adequacy: &Adequacy) -> Limits {
             (s + p, if s + p > 0.0 { s / (s + p) } else { 0.0 })
         };
         let (catalogue, any) = (
-            rules(context, region, true, Class::Canonical),
-            rules(context, region, false, Class::Canonical),
+            tiers(context, region, true, Class::Canonical),
+            tiers(context, region, false, Class::Canonical),
         );
-        let duplication = rules(context, region, false, Class::Ptd);
+        let duplication = tiers(context, region, false, Class::Ptd);
         let (usable, split_share) = share(capability.split_catalogue);
         let (usable_any, split_any) = share(capability.split_any);
         let mut sorted = depths.to_vec();
@@ -122,11 +124,19 @@ pub fn limits(result: &AssayResult<'_>, adequacy: &Adequacy) -> Limits {
             region,
             molecules: sorted.get(sorted.len() / 2).copied().unwrap_or(0),
             usable,
-            exclusion_catalogue: limit(&classes, usable, split_share, &catalogue.exclusion, false),
-            exclusion_any: limit(&classes, usable_any, split_any, &any.exclusion, false),
-            call_catalogue: limit(&classes, usable, split_share, &catalogue.call, false),
-            call_any: limit(&classes, usable_any, split_any, &any.call, false),
-            ptd: limit(&classes, usable, split_share, &duplication.call, true),
+            usable_any,
+            // Twenty unique bases in a gene of the catalogue are never waived.
+            exclusion_catalogue: limit(&classes, usable, split_share, |_| catalogue.blocking(None, true), false),
+            exclusion_any: limit(
+                &classes,
+                usable_any,
+                split_any,
+                |depth| any.blocking(waive::most_waived(depth, usable_any, waive_limit), false),
+                false,
+            ),
+            call_catalogue: limit(&classes, usable, split_share, |_| catalogue.called(), false),
+            call_any: limit(&classes, usable_any, split_any, |_| any.called(), false),
+            ptd: limit(&classes, usable, split_share, |_| duplication.called(), true),
         }
     };
     let donors = transcript
@@ -161,6 +171,7 @@ pub fn limits(result: &AssayResult<'_>, adequacy: &Adequacy) -> Limits {
             format!("{:.0} % of the major region is spanned by {CALLABLE} molecules or more", callable * 100.0),
             format!("chimeras: {}", capability.basis),
         ],
+        waived: Vec::new(),
     }
 }
 

@@ -7,7 +7,10 @@
 //! is the least *f* whose chance of detection is 0.95, where detection is what [`assess`](fn@crate::judge::assess)
 //! itself says of such evidence. Derivation: docs/limit-of-detection.md.
 
-use super::{Adequacy, AssayResult};
+use super::{
+    Adequacy, AssayResult,
+    waive::{self, Waived},
+};
 use crate::{
     annotate::{Class, Frame},
     collect::{molecule::MoleculesBy, profile::Profile},
@@ -24,7 +27,7 @@ pub const CONFIDENCE: f64 = 0.95;
 /// one library, floored here (docs/limit-of-detection.md).
 pub const DISPERSION: f64 = 0.02;
 /// Largest number of molecules that is looked at (count); more are detected for certain.
-const MOLECULES_MAX: u32 = 60;
+pub(super) const MOLECULES_MAX: u32 = 60;
 /// Bases over an annotated junction from which a wild-type read counts (bases; STAR's
 /// `alignSJDBoverhangMin` 3 and HISAT2's alike).
 const WILD_TYPE_ANCHOR: f64 = 3.0;
@@ -38,8 +41,10 @@ pub struct DonorLimit {
     pub region: Region,
     /// Wild-type molecules over it.
     pub molecules: u32,
-    /// Usable share of fusion molecules against counted wild-type ones.
+    /// Usable share of fusion molecules against counted wild-type ones, partner of the catalogue.
     pub usable: f64,
+    /// The same for any partner.
+    pub usable_any: f64,
     /// Exclusion limit, partner of the catalogue.
     pub exclusion_catalogue: Option<f64>,
     /// Exclusion limit, any partner.
@@ -66,6 +71,8 @@ pub struct Limits {
     pub introns: Vec<IntronCover>,
     /// What was assumed.
     pub assumptions: Vec<String>,
+    /// Candidates that do not keep the sample from a negative, with the bounds of their fractions.
+    pub waived: Vec<Waived>,
 }
 
 /// How much of an intron a break can be seen in (DNA).
@@ -103,6 +110,28 @@ impl Limits {
             worst = worst.zip(pick(donor)).map(|(a, b)| a.max(b));
         }
         worst.filter(|_| any)
+    }
+
+    /// Usable share at a donor; the smallest of all where the donor has none of its own.
+    pub fn usable(&self, donor: u16, is_partner: bool) -> Option<f64> {
+        let pick = |d: &DonorLimit| if is_partner { d.usable } else { d.usable_any };
+        let own = self.donors.iter().find(|d| d.exon == donor).map(pick);
+        let all = || self.donors.iter().chain(&self.regions).map(pick).min_by(f64::total_cmp);
+        own.or_else(all)
+    }
+
+    /// Raises the limits of the donors of what is waived to its bounds: no less may be stated there.
+    pub fn raise(&mut self, waived: &[Waived]) {
+        self.waived = waived.to_vec();
+        let with = |limit: &mut Option<f64>, bound: f64| *limit = limit.map(|l| l.max(bound));
+        for w in waived {
+            let region = Region::of_donor(w.donor);
+            let donors = self.donors.iter_mut().filter(|d| d.exon == w.donor);
+            for d in donors.chain(self.regions.iter_mut().filter(|d| d.region == region)) {
+                with(&mut d.exclusion_any, w.bound);
+                with(&mut d.exclusion_catalogue, w.bound);
+            }
+        }
     }
 
     /// DNA: the panel leaves the minor region out (its depth is below a twentieth of the major one's): a
@@ -255,7 +284,43 @@ impl Detection {
     }
 }
 
-/// What the rule says of every pair of counts, made once.
+/// The tier that the rule gives to every pair of counts, made once.
+pub(super) struct Tiers {
+    table: Vec<Option<Tier>>,
+}
+
+impl Tiers {
+    pub(super) fn new(judge: impl Fn(u32, u32) -> Option<Tier>) -> Self {
+        let table = (0..Rule::WIDTH * Rule::WIDTH)
+            .map(|i| judge(i / Rule::WIDTH, i % Rule::WIDTH))
+            .collect();
+        Self { table }
+    }
+
+    /// Counts that are called.
+    pub(super) fn called(&self) -> Rule {
+        self.rule(|_, _, tier| tier >= Some(Tier::Medium))
+    }
+
+    /// Counts that keep a sample from a negative: any tier, but for low with at most `waived` molecules, unless a read
+    /// that is never waived is among them (`reads_are_exempt`).
+    pub(super) fn blocking(&self, waived: Option<u32>, reads_are_exempt: bool) -> Rule {
+        self.rule(|split, n, tier| {
+            let is_waived = waived.is_some_and(|most| n <= most) && !(reads_are_exempt && split > 0);
+            tier >= Some(Tier::Medium) || tier.is_some() && !is_waived
+        })
+    }
+
+    fn rule(&self, detects: impl Fn(u32, u32, Option<Tier>) -> bool) -> Rule {
+        Rule::new(|split, spanning| {
+            let n = split + spanning;
+            let tier = self.table.get((split * Rule::WIDTH + spanning) as usize);
+            n > 0 && detects(split, n, tier.copied().flatten())
+        })
+    }
+}
+
+/// Which pairs of counts are detected.
 pub(super) struct Rule {
     table: Vec<bool>,
 }
@@ -341,50 +406,52 @@ pub(super) fn least_fraction(chance: impl Fn(f64) -> f64) -> Option<f64> {
     Some(high)
 }
 
-/// Limits of an assay.
-pub fn limits(result: &AssayResult<'_>, adequacy: &Adequacy) -> Limits {
+/// Limits of an assay, with what is waived at `--required-lod`.
+pub fn limits(result: &AssayResult<'_>, adequacy: &Adequacy, required_lod: f64) -> Limits {
+    let waive_limit = waive::WAIVE_LIMIT.min(required_lod);
     match result.assay {
-        Assay::Rna => transcript_limits(result, adequacy),
-        Assay::Dna => super::genomic::limits(result, adequacy),
+        Assay::Rna => transcript_limits(result, adequacy, waive_limit),
+        Assay::Dna => super::genomic::limits(result, adequacy, waive_limit),
     }
 }
 
 /// RNA: limits at every donor.
-fn transcript_limits(result: &AssayResult<'_>, adequacy: &Adequacy) -> Limits {
+fn transcript_limits(result: &AssayResult<'_>, adequacy: &Adequacy, waive_limit: f64) -> Limits {
     let profile = result.profile();
     let capability = &adequacy.capability;
     let geometry = Geometry::of(profile, capability.anchor_min);
     let context = result.context();
-    let rules = |region: Region, is_partner: bool, tier: Tier| {
-        Rule::new(|split, spanning| {
-            split + spanning > 0
-                && assess(&typical(split, spanning, region, is_partner, 24), context).tier >= Some(tier)
-        })
+    let tiers = |region: Region, is_partner: bool| {
+        Tiers::new(|split, spanning| assess(&typical(split, spanning, region, is_partner, 24), context).tier)
     };
     let counted = |distinct: u32| match result.collected.molecules_by {
         MoleculesBy::FivePrimePositions => unsaturated(distinct, profile),
         _ => distinct,
     };
+    let pairs = geometry.spanning * capability.pairs;
+    let usable = geometry.split * capability.split_catalogue + pairs;
+    let usable_any = geometry.split * capability.split_any + pairs;
     let mut donors = Vec::new();
     for region in [Region::Major, Region::Minor, Region::Other] {
-        let catalogue = [rules(region, true, Tier::Low), rules(region, true, Tier::Medium)];
-        let any = [rules(region, false, Tier::Low), rules(region, false, Tier::Medium)];
+        let (catalogue, any) = (tiers(region, true), tiers(region, false));
         for donor in profile.donors.iter().filter(|d| Region::of_donor(d.exon) == region) {
             let n = counted(donor.molecules());
-            let of = |split: f64, rule: &Rule| {
-                let (s, p) = (geometry.split * split, geometry.spanning * capability.pairs);
-                let usable = s + p;
-                limit(n, usable, if usable > 0.0 { s / usable } else { 0.0 }, rule, false)
+            let of = |usable: f64, rule: &Rule| {
+                let split_share = if usable > 0.0 { (usable - pairs) / usable } else { 0.0 };
+                limit(n, usable, split_share, rule, false)
             };
+            let waived = |usable| waive::most_waived(donor.molecules(), usable, waive_limit);
             donors.push(DonorLimit {
                 exon: donor.exon,
                 region,
                 molecules: donor.molecules(),
-                usable: geometry.split * capability.split_catalogue + geometry.spanning * capability.pairs,
-                exclusion_catalogue: of(capability.split_catalogue, &catalogue[0]),
-                exclusion_any: of(capability.split_any, &any[0]),
-                call_catalogue: of(capability.split_catalogue, &catalogue[1]),
-                call_any: of(capability.split_any, &any[1]),
+                usable,
+                usable_any,
+                // Reads that join exon ends of both genes are never waived.
+                exclusion_catalogue: of(usable, &catalogue.blocking(waived(usable), true)),
+                exclusion_any: of(usable_any, &any.blocking(waived(usable_any), false)),
+                call_catalogue: of(usable, &catalogue.called()),
+                call_any: of(usable_any, &any.called()),
                 ptd: duplication_limit(n, donor.exon, &geometry, adequacy, context),
             });
         }
@@ -396,6 +463,7 @@ fn transcript_limits(result: &AssayResult<'_>, adequacy: &Adequacy) -> Limits {
         regions: Vec::new(),
         callable_fraction: None,
         assumptions: assumptions(profile, adequacy, &geometry),
+        waived: Vec::new(),
     }
 }
 

@@ -108,9 +108,11 @@ pub fn frame(event: &JudgedEvent, junctions: &[JudgedJunction]) -> Frame {
 pub fn third_genes(event: &JudgedEvent, junctions: &[JudgedJunction]) -> Vec<String> {
     let chain = chain(event, junctions);
     let known = |side: &Side| {
-        chain
-            .iter()
-            .any(|j| [&j.annotated.five, &j.annotated.three].iter().any(|s| s.gene == side.gene))
+        chain.iter().any(|j| {
+            [&j.annotated.five, &j.annotated.three]
+                .iter()
+                .any(|s| s.gene == side.gene)
+        })
     };
     let mut names: Vec<String> = event
         .group

@@ -1,6 +1,6 @@
 //! The states, with their rules in one place.
 
-use super::{Adequacy, AssayResult, Breaks, ConcludeConfig, Limits, naming};
+use super::{Adequacy, AssayResult, Breaks, ConcludeConfig, Limits, naming, waive::Waivers};
 use crate::{
     annotate::{Class, EventKind, Frame, MemberRole},
     input::Assay,
@@ -98,6 +98,7 @@ pub fn decide(
     adequacy: &[Adequacy],
     breaks: &[Breaks],
     limits: Option<&Limits>,
+    waivers: &Waivers,
     config: &ConcludeConfig,
 ) -> Decided {
     let (Some(result), Some(adequacy), Some(breaks)) = (results.first(), adequacy.first(), breaks.first()) else {
@@ -147,16 +148,28 @@ pub fn decide(
         .as_ref()
         .into_iter()
         .chain(low.iter())
-        .find(|(_, e)| !is_harmless(e, &judged.junctions));
-    let noted: Vec<String> = low
+        .find(|(i, e)| !is_harmless(e, &judged.junctions) && !waivers.events.contains(i));
+    let mut noted: Vec<String> = low
         .iter()
         .filter(|(_, e)| is_harmless(e, &judged.junctions))
         .map(|(_, e)| note(junction(e.lead)))
         .collect();
+    let unit = super::text::unit(limits);
+    noted.extend(waivers.list.iter().map(|w| w.note(unit)));
     let unexplained = breaks.reasons();
-    let nearest = nearest_below(&judged.junctions, result.assay);
+    let nearest = blocking_below(&judged.junctions, result.assay)
+        .into_iter()
+        .find(|i| !waivers.junctions.contains(i))
+        .map(junction);
     let is_open = !unexplained.is_empty() || nearest.is_some();
-    let mut findings = findings(result, adequacy, limits, (fusion, reciprocal, ptd), is_open, config);
+    let mut findings = findings(
+        result,
+        adequacy,
+        limits,
+        (fusion, reciprocal, ptd),
+        (is_open, waivers),
+        config,
+    );
     if let Some(reason) = unexplained.first().filter(|_| fusion.is_none() && ptd.is_none()) {
         findings.break_without_partner = Finding {
             status: FindingStatus::Detected,
@@ -197,9 +210,14 @@ pub fn decide(
             decided.state = State::Rearranged;
             decided.qualifiers.push("reciprocal junction only".to_owned());
         } else {
+            let event = &judged.events[index];
             decided.reasons.push(Reason::new(
                 "reciprocal-only",
-                "KMT2A is broken, its 5' product is not shown",
+                format!(
+                    "{} at tier {}: KMT2A is broken, its 5' product is not shown",
+                    naming::event(event, &judged.junctions),
+                    event.tier.map_or("none", Tier::name)
+                ),
             ));
         }
     } else if let Some(index) = ptd {
@@ -226,15 +244,31 @@ pub fn decide(
         negative(&mut decided, adequacy, limits, config);
         if let Some(nearest) = nearest {
             decided.state = State::Inconclusive;
+            let reason = Reason::new(
+                "near-tier-low",
+                format!(
+                    "{} stands below tier low, and too near to it for a negative (score {:.2}, molecules {})",
+                    naming::junction(nearest),
+                    nearest.judgement.model_score,
+                    nearest.annotated.candidate.evidence.molecules
+                ),
+            );
+            // What is hardly believed blocks a negative, but leads nothing where there are other reasons.
+            if nearest.judgement.model_score >= SUSPECTED || nearest.facts.is_partner {
+                decided.reasons.insert(0, reason);
+            } else {
+                decided.reasons.push(reason);
+            }
+        }
+        if let Some(suspected) = suspected(result, limits, config).filter(|_| decided.state == State::Inconclusive) {
             decided.reasons.insert(
                 0,
                 Reason::new(
-                    "near-tier-low",
+                    "suspected",
                     format!(
-                        "{} stands below tier low, and too near to it for a negative (score {:.2}, molecules {})",
-                        naming::junction(nearest),
-                        nearest.judgement.model_score,
-                        nearest.annotated.candidate.evidence.molecules
+                        "{} is suspected: one pair of reads (score {:.2}), and chimeras of the library make such pairs by chance",
+                        naming::junction(suspected),
+                        suspected.judgement.model_score
                     ),
                 ),
             );
@@ -366,26 +400,57 @@ fn is_beside_exon_ends(junction: &JudgedJunction) -> bool {
         && near(&a.three)
 }
 
-/// The best junction below every tier, if the model gives it a chance. A lone pair whose like the library makes by
-/// chance is none; nor is what blocks no negative at tier low, and a duplication in RNA has a limit of its own.
-fn nearest_below(junctions: &[JudgedJunction], assay: Assay) -> Option<&JudgedJunction> {
+/// A junction that a cap keeps below every tier is suspected from this score on (probability): as likely as not.
+const SUSPECTED: f64 = 0.5;
+
+/// The best lone pair that joins KMT2A and a partner of the catalogue, if its score alone makes it as likely as not and
+/// the fraction that it may stand for is not waived.
+fn suspected<'a>(
+    result: &AssayResult<'a>,
+    limits: Option<&Limits>,
+    config: &ConcludeConfig,
+) -> Option<&'a JudgedJunction> {
+    let best = result
+        .judged
+        .junctions
+        .iter()
+        .filter(|j| {
+            j.judgement.tier.is_none()
+                && j.judgement.has("lone-pair")
+                && j.judgement.model_score >= SUSPECTED
+                && j.facts.is_partner
+                && matches!(j.annotated.class, Class::Canonical | Class::Reciprocal)
+        })
+        .max_by(|a, b| a.judgement.model_score.total_cmp(&b.judgement.model_score))?;
+    let is_rare = limits.is_some_and(|l| super::waive::is_rare(best, result, l, config.required_lod));
+    (!is_rare).then_some(best)
+}
+
+/// Junctions below every tier to which the model gives a chance, the best first. Single pairs that the library makes by
+/// chance are left out, as is what blocks no negative at tier low; a duplication in RNA has a limit of its own.
+pub(super) fn blocking_below(junctions: &[JudgedJunction], assay: Assay) -> Vec<usize> {
     let is_apart = |class: Class| match assay {
         Assay::Rna => matches!(class, Class::NeighbourReadThrough | Class::Ptd),
         Assay::Dna => matches!(class, Class::NeighbourReadThrough | Class::Deletion),
     };
-    junctions
-        .iter()
-        .filter(|j| {
+    let mut found: Vec<usize> = (0..junctions.len())
+        .filter(|i| {
+            let j = &junctions[*i];
             let judgement = &j.judgement;
             judgement.tier.is_none()
                 && (judgement.model_score >= NEAR_TIER || assay == Assay::Rna && is_beside_exon_ends(j))
                 && !judgement.has("lone-pair")
                 && !is_apart(j.annotated.class)
         })
-        .max_by(|a, b| a.judgement.model_score.total_cmp(&b.judgement.model_score))
+        .collect();
+    found.sort_by(|a, b| {
+        let score = |i: &usize| junctions[*i].judgement.model_score;
+        score(b).total_cmp(&score(a)).then_with(|| a.cmp(b))
+    });
+    found
 }
 
-fn is_harmless(event: &JudgedEvent, junctions: &[JudgedJunction]) -> bool {
+pub(super) fn is_harmless(event: &JudgedEvent, junctions: &[JudgedJunction]) -> bool {
     event
         .group
         .members
@@ -435,7 +500,9 @@ fn qualifiers(event: &JudgedEvent, junctions: &[JudgedJunction]) -> Vec<String> 
         qualifiers.push("partner not placed".to_owned());
     } else if a.three.gene.is_none() {
         qualifiers.push(match a.three.nearby.first() {
-            Some((gene, distance)) => format!("partner side in no known gene; the nearest, {gene}, is {distance} bases away"),
+            Some((gene, distance)) => {
+                format!("partner side in no known gene; the nearest, {gene}, is {distance} bases away")
+            }
             None => "partner side in no known gene".to_owned(),
         });
     } else if !a.three.is_sense() {
@@ -446,7 +513,10 @@ fn qualifiers(event: &JudgedEvent, junctions: &[JudgedJunction]) -> Vec<String> 
     }
     let third = naming::third_genes(event, junctions);
     if !third.is_empty() {
-        qualifiers.push(format!("the reciprocal junction leads from a third gene: {}", third.join(", ")));
+        qualifiers.push(format!(
+            "the reciprocal junction leads from a third gene: {}",
+            third.join(", ")
+        ));
     }
     qualifiers
 }
@@ -456,7 +526,7 @@ fn findings(
     adequacy: &Adequacy,
     limits: Option<&Limits>,
     (fusion, reciprocal, ptd): (Option<usize>, Option<usize>, Option<usize>),
-    is_open: bool,
+    (is_open, waivers): (bool, &Waivers),
     config: &ConcludeConfig,
 ) -> Findings {
     let judged = result.judged;
@@ -471,10 +541,12 @@ fn findings(
     let cut_off = result.collected.caps().next().is_some();
     let blocked = cut_off
         || is_open
-        || judged
-            .events
-            .iter()
-            .any(|e| e.tier.is_some() && e.group.kind != EventKind::Ptd && !is_harmless(e, &judged.junctions));
+        || judged.events.iter().enumerate().any(|(i, e)| {
+            e.tier.is_some()
+                && e.group.kind != EventKind::Ptd
+                && !is_harmless(e, &judged.junctions)
+                && !waivers.events.contains(&i)
+        });
     let answer = |found: Option<usize>, what: &str| match found {
         Some(index) => Finding {
             status: FindingStatus::Detected,

@@ -1,9 +1,7 @@
 //! The conclusion in words: fixed wording per state, no claim beyond the evidence.
 
 use super::{
-    Adequacy, AssayResult, ConcludeConfig, Conclusion, Ledger, Limits, State,
-    lod::blast_percent,
-    naming,
+    Adequacy, AssayResult, ConcludeConfig, Conclusion, Ledger, Limits, State, lod::blast_percent, naming,
     state::Decided,
 };
 use crate::{
@@ -173,29 +171,30 @@ pub fn unit(limits: Option<&Limits>) -> &'static str {
     }
 }
 
-/// The worse exclusion limit of the two regions, any partner.
+/// The limit that is stated: the worse exclusion limit of the two regions (any partner), or the bound of what is waived
+/// where that is larger.
 pub fn worst(limits: Option<&Limits>) -> Option<f64> {
     let limits = limits?;
     let of = |region| limits.worst(Some(region), |d| d.exclusion_any);
-    if limits.minor_not_targeted() {
-        return of(Region::Major);
-    }
-    of(Region::Major).zip(of(Region::Minor)).map(|(a, b)| a.max(b))
+    let worst = if limits.minor_not_targeted() {
+        of(Region::Major)
+    } else {
+        of(Region::Major).zip(of(Region::Minor)).map(|(a, b)| a.max(b))
+    };
+    worst.map(|limit| limits.waived.iter().map(|w| w.bound).fold(limit, f64::max))
 }
 
-fn sentence(
-    decided: &Decided,
-    lead: Option<&Lead<'_>>,
-    limits: Option<&Limits>,
-    config: &ConcludeConfig,
-) -> String {
+fn sentence(decided: &Decided, lead: Option<&Lead<'_>>, limits: Option<&Limits>, config: &ConcludeConfig) -> String {
     let evidence = |j: &JudgedJunction| {
         let e = &j.annotated.candidate.evidence;
         format!(
             "{} molecule{} ({} split, {} clip, {} spanning, {} mate)",
             e.molecules,
             if e.molecules == 1 { "" } else { "s" },
-            e.split, e.clip, e.spanning, e.mate
+            e.split,
+            e.clip,
+            e.spanning,
+            e.mate
         )
     };
     match (decided.state, lead) {
@@ -267,7 +266,7 @@ fn next_step(
     let has = |code: &str| decided.reasons.iter().any(|r| r.code == code);
     Some(if has("reciprocal-only") {
         "break-apart FISH, and DNA sequencing of KMT2A for the 5' product".to_owned()
-    } else if has("near-tier-low") {
+    } else if has("near-tier-low") || has("suspected") {
         "sequence deeper, or break-apart FISH; the junction stands among the discarded ones".to_owned()
     } else if has("low-tier-event") {
         match lead {

@@ -65,7 +65,9 @@ pub(super) fn number(report: &SampleReport, name: &str) -> Option<f64> {
 /// The rules that hold a junction at low, or discard it, whatever its score, and what would lift each.
 fn lifts(code: &str) -> Option<&'static str> {
     Some(match code {
-        "one-molecule" => "a second molecule of the same event, from this sample or a deeper run of it",
+        "one-molecule" => {
+            "a second molecule that shows KMT2A and this junction, from this sample or a deeper run of it"
+        }
         "lone-pair" | "pairs-only" => "a read over the junction, which shows its base, or more pairs",
         "isoform-without-base" => "a read that shows the base of this form",
         "read-through" => "nothing: a read-through is transcription over the gene's end, not a rearrangement",

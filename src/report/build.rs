@@ -236,7 +236,11 @@ fn event_iscn(material: &Material<'_>, event: &JudgedEvent) -> Option<String> {
     let simple = iscn(material, lead)?;
     let partner_end = |j: &JudgedJunction| {
         let c = &j.annotated.candidate.junction;
-        if j.annotated.class == Class::Reciprocal { c.five } else { c.three }
+        if j.annotated.class == Class::Reciprocal {
+            c.five
+        } else {
+            c.three
+        }
     };
     let end = partner_end(lead);
     let fits = |j: &JudgedJunction| match iscn(material, j) {
@@ -253,9 +257,7 @@ fn event_iscn(material: &Material<'_>, event: &JudgedEvent) -> Option<String> {
         }
     };
     let mut members = event.group.members.iter().map(|m| &judged.junctions[m.junction]);
-    members
-        .all(|j| j.judgement.tier.is_none() || fits(j))
-        .then_some(simple)
+    members.all(|j| j.judgement.tier.is_none() || fits(j)).then_some(simple)
 }
 
 /// What the event is compatible with: the lead junction's, or that it takes more than two breaks.
@@ -291,7 +293,9 @@ fn partner_of(material: &Material<'_>, event: &JudgedEvent) -> Option<out::Partn
     if matches!(j.annotated.class, Class::Ptd | Class::Inverted | Class::Deletion) {
         return None;
     }
-    let symbol = conclude::naming::partner(event, &material.judged.junctions)?.gene.clone()?;
+    let symbol = conclude::naming::partner(event, &material.judged.junctions)?
+        .gene
+        .clone()?;
     let known = catalogue().partner(&symbol);
     let fitting: BTreeSet<String> = j
         .annotated
@@ -676,6 +680,17 @@ fn lod_of(limits: &conclude::Limits, transcript: &str) -> out::Lod {
             molecules: u64::from(d.molecules),
         }),
         assumptions: limits.assumptions.clone(),
+        waived: limits
+            .waived
+            .iter()
+            .map(|w| out::Waived {
+                name: w.name.clone(),
+                molecules: w.molecules.into(),
+                donor_exon: w.donor,
+                wild_type_molecules: w.wild_type.into(),
+                bound: w.bound,
+            })
+            .collect(),
     }
 }
 

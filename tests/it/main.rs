@@ -17,6 +17,7 @@ mod made;
 mod privacy;
 mod program;
 mod remote;
+mod rule;
 mod simulate;
 mod track;
 mod traps;

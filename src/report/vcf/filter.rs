@@ -4,7 +4,10 @@
 pub const FILTERS: [(&str, &str); 18] = [
     ("low-tier", "Model score below 0.9, or held at tier low by a rule"),
     ("below-every-tier", "Not told from chimeras of the library"),
-    ("one-molecule", "One molecule in the whole event"),
+    (
+        "one-molecule",
+        "Fewer than two molecules show the junction, or KMT2A and something beyond it",
+    ),
     ("carry-over", "Much stronger in another sample of the same run"),
     (
         "read-through",
