@@ -486,16 +486,27 @@ fn parameters(
         ("ptd_background", number(judge.ptd_background)),
         (
             "ptd_min_molecules",
-            ParameterValue::Integer(judge::assess::PTD_MIN_MOLECULES.into()),
+            ParameterValue::Integer(judge.params.ptd_molecules_min.into()),
         ),
-        ("tier_high", number(judge::assess::HIGH)),
-        ("tier_medium", number(judge::assess::MEDIUM)),
-        ("tier_low", number(judge::assess::LOW)),
-        ("prior_catalogue_partner", number(judge::assess::PRIOR_CATALOGUE)),
-        ("prior_other_gene", number(judge::assess::PRIOR_OTHER_GENE)),
-        ("prior_ptd", number(judge::assess::PRIOR_PTD)),
-        ("lod_dispersion", number(conclude::lod::DISPERSION)),
-        ("lod_probability", number(conclude::lod::CONFIDENCE)),
+        ("tier_high", number(judge.params.tier_high)),
+        ("tier_medium", number(judge.params.tier_medium)),
+        ("tier_low", number(judge.params.tier_low)),
+        ("prior_catalogue_partner", number(judge.params.prior_catalogue)),
+        ("prior_other_gene", number(judge.params.prior_other_gene)),
+        ("prior_ptd", number(judge.params.prior_ptd)),
+        ("lod_dispersion", number(judge.params.dispersion)),
+        ("lod_probability", number(judge.params.confidence)),
+        (
+            "rule",
+            ParameterValue::Numbers(
+                judge
+                    .params
+                    .by_name()
+                    .into_iter()
+                    .map(|(name, value)| (name.to_owned(), value))
+                    .collect(),
+            ),
+        ),
         (
             "fragment_length_max",
             ParameterValue::Integer(collected.profile.fragment_len_max()),

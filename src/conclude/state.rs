@@ -4,7 +4,7 @@ use super::{Adequacy, AssayResult, Breaks, ConcludeConfig, Limits, naming, waive
 use crate::{
     annotate::{Class, EventKind, Frame, MemberRole},
     input::Assay,
-    judge::{JudgedEvent, JudgedJunction, Reason, Tier, facts::Region},
+    judge::{Judged, JudgedEvent, JudgedJunction, Params, Reason, Tier, cards::Code, facts::Region},
 };
 
 /// What the sample says.
@@ -85,13 +85,6 @@ pub struct Decided {
     pub findings: Findings,
 }
 
-/// Reasons at tier low that do not block a negative.
-const HARMLESS: [&str; 3] = ["read-through", "ptd-background", "kmt2a-deletion"];
-
-/// From this score on (probability) a junction below every tier blocks a negative: by the model one in ten such
-/// junctions is true, twice the share of rearrangements that the limit lets a negative miss.
-const NEAR_TIER: f64 = 0.1;
-
 /// Decides the state.
 pub fn decide(
     results: &[AssayResult<'_>],
@@ -157,7 +150,7 @@ pub fn decide(
     let unit = super::text::unit(limits);
     noted.extend(waivers.list.iter().map(|w| w.note(unit)));
     let unexplained = breaks.reasons();
-    let nearest = blocking_below(&judged.junctions, result.assay)
+    let nearest = blocking_below(judged, result.assay)
         .into_iter()
         .find(|i| !waivers.junctions.contains(i))
         .map(junction);
@@ -254,7 +247,7 @@ pub fn decide(
                 ),
             );
             // What is hardly believed blocks a negative, but leads nothing where there are other reasons.
-            if nearest.judgement.model_score >= SUSPECTED || nearest.facts.is_partner {
+            if nearest.judgement.model_score >= judged.params.suspected || nearest.facts.is_partner {
                 decided.reasons.insert(0, reason);
             } else {
                 decided.reasons.push(reason);
@@ -379,29 +372,21 @@ fn not_reached(
     }
 }
 
-/// Bases by which a sequencing error or an inserted base moves a junction off its exon ends (bases).
-const BESIDE: i64 = 3;
-/// Least uniquely placed bases on both sides of such a junction in one read (bases).
-const BESIDE_ANCHOR: u32 = 10;
-
 /// Whether a read joins KMT2A to a known partner beside the exon ends of both. Of chimeras inside exons of 150 bases,
 /// one in a hundred lies within three of an end on both sides (14 places of 150, twice).
-fn is_beside_exon_ends(junction: &JudgedJunction) -> bool {
+fn is_beside_exon_ends(junction: &JudgedJunction, p: &Params) -> bool {
     let (a, facts) = (&junction.annotated, &junction.facts);
-    let near = |side: &crate::annotate::Side| side.distance_to_splice_site.is_some_and(|d| d.abs() <= BESIDE);
+    let near = |side: &crate::annotate::Side| side.distance_to_splice_site.is_some_and(|d| d.abs() <= i64::from(p.beside_exon_ends));
     a.class == Class::Canonical
         && facts.is_precise
         && facts.is_partner
         && facts.is_sense
-        && facts.anchor >= BESIDE_ANCHOR
+        && facts.anchor >= p.beside_anchor
         && facts.unique_kmt2a > 0
         && facts.unique_partner > 0
         && near(&a.five)
         && near(&a.three)
 }
-
-/// A junction that a cap keeps below every tier is suspected from this score on (probability): as likely as not.
-const SUSPECTED: f64 = 0.5;
 
 /// The best lone pair that joins KMT2A and a partner of the catalogue, if its score alone makes it as likely as not and
 /// the fraction that it may stand for is not waived.
@@ -417,7 +402,7 @@ fn suspected<'a>(
         .filter(|j| {
             j.judgement.tier.is_none()
                 && j.judgement.has("lone-pair")
-                && j.judgement.model_score >= SUSPECTED
+                && j.judgement.model_score >= result.judged.params.suspected
                 && j.facts.is_partner
                 && matches!(j.annotated.class, Class::Canonical | Class::Reciprocal)
         })
@@ -428,7 +413,8 @@ fn suspected<'a>(
 
 /// Junctions below every tier to which the model gives a chance, the best first. Single pairs that the library makes by
 /// chance are left out, as is what blocks no negative at tier low; a duplication in RNA has a limit of its own.
-pub(super) fn blocking_below(junctions: &[JudgedJunction], assay: Assay) -> Vec<usize> {
+pub(super) fn blocking_below(judged: &Judged, assay: Assay) -> Vec<usize> {
+    let (junctions, p) = (&judged.junctions, &judged.params);
     let is_apart = |class: Class| match assay {
         Assay::Rna => matches!(class, Class::NeighbourReadThrough | Class::Ptd),
         Assay::Dna => matches!(class, Class::NeighbourReadThrough | Class::Deletion),
@@ -438,7 +424,7 @@ pub(super) fn blocking_below(junctions: &[JudgedJunction], assay: Assay) -> Vec<
             let j = &junctions[*i];
             let judgement = &j.judgement;
             judgement.tier.is_none()
-                && (judgement.model_score >= NEAR_TIER || assay == Assay::Rna && is_beside_exon_ends(j))
+                && (judgement.model_score >= p.near_tier || assay == Assay::Rna && is_beside_exon_ends(j, p))
                 && !judgement.has("lone-pair")
                 && !is_apart(j.annotated.class)
         })
@@ -458,7 +444,8 @@ pub(super) fn is_harmless(event: &JudgedEvent, junctions: &[JudgedJunction]) -> 
         .filter(|m| junctions[m.junction].judgement.tier.is_some())
         .all(|m| {
             let judgement = &junctions[m.junction].judgement;
-            HARMLESS.iter().any(|code| judgement.has(code))
+            let mut codes = judgement.reasons.iter().filter_map(|r| Code::parse(r.code));
+            codes.any(|code| !code.card().blocks_negative)
         })
 }
 

@@ -9,22 +9,13 @@
 
 use std::collections::BTreeSet;
 
-use super::{AssayResult, Limits, lod, naming, state};
+use super::{AssayResult, Limits, naming, state};
 use crate::{
     annotate::{AnnotatedJunction, Class, EventKind},
     genome::probability::count_probabilities,
     input::Assay,
-    judge::{JudgedEvent, JudgedJunction, Tier, facts::EvidenceFacts},
+    judge::{JudgedEvent, JudgedJunction, Params, Tier, facts::EvidenceFacts},
 };
-
-/// Largest bound that is waived (fraction of KMT2A transcripts or alleles); never above `--required-lod`.
-///
-/// Half the default of `--required-lod`: about 10 % blasts at equal expression.
-pub const WAIVE_LIMIT: f64 = 0.05;
-/// Bases beyond the ambiguity interval on both sides from which a read that joins exon ends is never waived (bases).
-const ANCHOR_RNA: u32 = 10;
-/// Unique bases in a gene of the catalogue from which a genomic candidate is never waived (bases).
-const ANCHOR_DNA: u32 = 20;
 
 /// A candidate that does not keep the sample from a negative.
 #[derive(Clone, Debug, PartialEq)]
@@ -69,19 +60,19 @@ pub struct Waivers {
 /// The fraction at which `count` molecules or fewer are seen once in twenty samples; `None` where nothing bounds it.
 ///
 /// `wild_type` molecules over the donor, of which `usable` count for a fusion molecule each.
-pub fn bound(count: u32, wild_type: u32, usable: f64) -> Option<f64> {
+pub fn bound(count: u32, wild_type: u32, usable: f64, p: &Params) -> Option<f64> {
     let molecules = f64::from(wild_type) * usable;
     if molecules <= 0.0 {
         return None;
     }
-    let few = |mean: f64| count_probabilities(count, mean, lod::DISPERSION).iter().sum::<f64>();
+    let few = |mean: f64| count_probabilities(count, mean, p.dispersion).iter().sum::<f64>();
     let (mut low, mut high) = (0.0, 4.0 * f64::from(count) + 8.0);
-    while few(high) > 1.0 - lod::CONFIDENCE {
+    while few(high) > 1.0 - p.confidence {
         high *= 2.0;
     }
     for _ in 0..40 {
         let middle = f64::midpoint(low, high);
-        if few(middle) > 1.0 - lod::CONFIDENCE {
+        if few(middle) > 1.0 - p.confidence {
             low = middle;
         } else {
             high = middle;
@@ -92,16 +83,16 @@ pub fn bound(count: u32, wild_type: u32, usable: f64) -> Option<f64> {
 }
 
 /// Most molecules whose bound is below `limit`; `None` where even one molecule is above it.
-pub fn most_waived(wild_type: u32, usable: f64, limit: f64) -> Option<u32> {
-    (1..=lod::MOLECULES_MAX)
-        .take_while(|n| bound(*n, wild_type, usable).is_some_and(|b| b < limit))
+pub fn most_waived(wild_type: u32, usable: f64, limit: f64, p: &Params) -> Option<u32> {
+    (1..=super::lod::MOLECULES_MAX)
+        .take_while(|n| bound(*n, wild_type, usable, p).is_some_and(|b| b < limit))
         .last()
 }
 
 /// Whether a read shows so much of a junction that its rarity does not excuse it. RNA: it joins annotated exon ends of
-/// KMT2A and any gene in its sense, with [`ANCHOR_RNA`] bases beyond the ambiguity interval on both sides. DNA: it has
-/// [`ANCHOR_DNA`] unique bases in a gene of the catalogue.
-pub fn is_exempt(facts: &EvidenceFacts, partner_anchor: u32, assay: Assay) -> bool {
+/// KMT2A and any gene in its sense, with [`Params::waive_anchor`] bases beyond the ambiguity interval on both sides. DNA: it has
+/// [`Params::waive_anchor_dna`] unique bases in a gene of the catalogue.
+pub fn is_exempt(facts: &EvidenceFacts, partner_anchor: u32, assay: Assay, p: &Params) -> bool {
     match assay {
         Assay::Rna => {
             matches!(facts.class, Class::Canonical | Class::Reciprocal)
@@ -110,9 +101,9 @@ pub fn is_exempt(facts: &EvidenceFacts, partner_anchor: u32, assay: Assay) -> bo
                 && facts.three_at_splice_site
                 && facts.in_gene
                 && facts.is_sense
-                && facts.anchor >= facts.homology + ANCHOR_RNA
+                && facts.anchor >= facts.homology + p.waive_anchor
         }
-        Assay::Dna => facts.is_partner && facts.unique_partner > 0 && partner_anchor >= ANCHOR_DNA,
+        Assay::Dna => facts.is_partner && facts.unique_partner > 0 && partner_anchor >= p.waive_anchor_dna,
     }
 }
 
@@ -130,7 +121,8 @@ pub fn find(result: &AssayResult<'_>, limits: Option<&Limits>, required_lod: f64
     let judged = result.judged;
     let mut waivers = Waivers::default();
     let Some(limits) = limits else { return waivers };
-    let limit = WAIVE_LIMIT.min(required_lod);
+    let p = &judged.params;
+    let limit = p.waive_limit.min(required_lod);
     let low: Vec<(usize, Vec<usize>)> = judged
         .events
         .iter()
@@ -140,7 +132,7 @@ pub fn find(result: &AssayResult<'_>, limits: Option<&Limits>, required_lod: f64
         })
         .map(|(i, e)| (i, believed(e, &judged.junctions)))
         .collect();
-    let below = state::blocking_below(&judged.junctions, result.assay);
+    let below = state::blocking_below(judged, result.assay);
     let all: BTreeSet<usize> = low
         .iter()
         .flat_map(|(_, js)| js.iter().copied())
@@ -150,7 +142,7 @@ pub fn find(result: &AssayResult<'_>, limits: Option<&Limits>, required_lod: f64
     let waived = |members: &[usize], name: String| -> Option<Waived> {
         let exempt = members.iter().any(|i| {
             let j = &judged.junctions[*i];
-            is_exempt(&j.facts, partner_anchor(&j.annotated), result.assay)
+            is_exempt(&j.facts, partner_anchor(&j.annotated), result.assay, p)
         });
         if exempt {
             return None;
@@ -163,7 +155,7 @@ pub fn find(result: &AssayResult<'_>, limits: Option<&Limits>, required_lod: f64
                 let molecules = counts.together(members, *i);
                 let wild_type = counts.wild_type(*i, donor);
                 let usable = limits.usable(donor, judged.junctions[*i].facts.is_partner)?;
-                let bound = bound(molecules, wild_type, usable).filter(|b| *b < limit)?;
+                let bound = bound(molecules, wild_type, usable, p).filter(|b| *b < limit)?;
                 Some(Waived {
                     name: name.clone(),
                     molecules,
@@ -196,6 +188,7 @@ pub fn find(result: &AssayResult<'_>, limits: Option<&Limits>, required_lod: f64
 
 /// Whether the bound of a single candidate's fraction is below the limit of waiving.
 pub(super) fn is_rare(j: &JudgedJunction, result: &AssayResult<'_>, limits: &Limits, required_lod: f64) -> bool {
+    let p = &result.judged.params;
     let Some(donor) = donor(j) else { return false };
     let wild_type = match j.annotated.candidate.alleles {
         Some((_, wild_type)) => wild_type,
@@ -203,8 +196,8 @@ pub(super) fn is_rare(j: &JudgedJunction, result: &AssayResult<'_>, limits: &Lim
     };
     let usable = limits.usable(donor, j.facts.is_partner);
     usable
-        .and_then(|u| bound(j.facts.molecules.max(1), wild_type, u))
-        .is_some_and(|b| b < WAIVE_LIMIT.min(required_lod))
+        .and_then(|u| bound(j.facts.molecules.max(1), wild_type, u, p))
+        .is_some_and(|b| b < p.waive_limit.min(required_lod))
 }
 
 /// Junctions of an event with a tier.
@@ -287,48 +280,49 @@ fn partner(j: &JudgedJunction) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::conclude::lod;
     use crate::judge::facts::Region;
 
     #[test]
     fn the_bound_is_that_of_the_poisson_distribution() {
         // P(X <= 1) = 0.05 at a mean of 4.744, P(X <= 2) at 6.296 (Poisson); dispersion 0.02 adds a little.
         for (count, mean) in [(1, 4.744), (2, 6.296)] {
-            let found = bound(count, 1_000, 1.0).unwrap();
+            let found = bound(count, 1_000, 1.0, &Params::default()).unwrap();
             let expected = mean / 1_000.0 / (1.0 + mean / 1_000.0);
             assert!(
                 (found / expected - 1.0).abs() < 0.12 && found > expected,
                 "{count}: {found} {expected}"
             );
         }
-        assert_eq!(bound(1, 0, 1.0), None);
-        assert_eq!(bound(1, 100, 0.0), None);
+        assert_eq!(bound(1, 0, 1.0, &Params::default()), None);
+        assert_eq!(bound(1, 100, 0.0, &Params::default()), None);
     }
 
     #[test]
     fn one_molecule_is_waived_beside_a_hundred_and_not_beside_eighty() {
-        assert_eq!(most_waived(110, 0.9, WAIVE_LIMIT), Some(1));
-        assert_eq!(most_waived(80, 0.9, WAIVE_LIMIT), None);
-        assert_eq!(most_waived(150, 0.9, WAIVE_LIMIT), Some(2));
+        assert_eq!(most_waived(110, 0.9, 0.05, &Params::default()), Some(1));
+        assert_eq!(most_waived(80, 0.9, 0.05, &Params::default()), None);
+        assert_eq!(most_waived(150, 0.9, 0.05, &Params::default()), Some(2));
         // What is asked for bounds what is waived.
-        assert_eq!(most_waived(150, 0.9, 0.02), None);
+        assert_eq!(most_waived(150, 0.9, 0.02, &Params::default()), None);
     }
 
     #[test]
     fn a_read_that_joins_exon_ends_is_never_waived() {
         let mut facts = lod::typical(1, 0, Region::Major, true, 10);
-        assert!(is_exempt(&facts, 10, Assay::Rna));
+        assert!(is_exempt(&facts, 10, Assay::Rna, &Params::default()));
         // Any gene in its sense, whatever the catalogue knows of it.
         facts.is_partner = false;
-        assert!(is_exempt(&facts, 10, Assay::Rna));
+        assert!(is_exempt(&facts, 10, Assay::Rna, &Params::default()));
         facts.homology = 1;
         assert!(
-            !is_exempt(&facts, 10, Assay::Rna),
+            !is_exempt(&facts, 10, Assay::Rna, &Params::default()),
             "9 bases beyond the ambiguity interval"
         );
         facts.anchor = 11;
-        assert!(is_exempt(&facts, 10, Assay::Rna));
+        assert!(is_exempt(&facts, 10, Assay::Rna, &Params::default()));
         facts.class = Class::Reciprocal;
-        assert!(is_exempt(&facts, 10, Assay::Rna));
+        assert!(is_exempt(&facts, 10, Assay::Rna, &Params::default()));
         for turn in [
             |f: &mut EvidenceFacts| f.is_sense = false,
             |f: &mut EvidenceFacts| f.in_gene = false,
@@ -338,19 +332,19 @@ mod tests {
         ] {
             let mut turned = facts.clone();
             turn(&mut turned);
-            assert!(!is_exempt(&turned, 10, Assay::Rna));
+            assert!(!is_exempt(&turned, 10, Assay::Rna, &Params::default()));
         }
     }
 
     #[test]
     fn twenty_unique_bases_in_a_gene_of_the_catalogue_are_never_waived_in_dna() {
         let mut facts = lod::typical(1, 0, Region::Major, true, 30);
-        assert!(is_exempt(&facts, 20, Assay::Dna));
-        assert!(!is_exempt(&facts, 19, Assay::Dna));
+        assert!(is_exempt(&facts, 20, Assay::Dna, &Params::default()));
+        assert!(!is_exempt(&facts, 19, Assay::Dna, &Params::default()));
         facts.unique_partner = 0;
-        assert!(!is_exempt(&facts, 20, Assay::Dna));
+        assert!(!is_exempt(&facts, 20, Assay::Dna, &Params::default()));
         facts.unique_partner = 1;
         facts.is_partner = false;
-        assert!(!is_exempt(&facts, 20, Assay::Dna));
+        assert!(!is_exempt(&facts, 20, Assay::Dna, &Params::default()));
     }
 }

@@ -8,13 +8,6 @@ use crate::{
     catalogue::scheme::{MAJOR_DONORS, MINOR_DONORS},
 };
 
-/// Back-splice to wild-type ratio of healthy blood in poly-A RNA (fraction).
-///
-/// Source: KMT2A-PTD transcripts are found in nearly every healthy blood, about four logs below acute
-/// leukaemia (Schnittger 1998, Blood 92:1728; cord blood: Leuk Res 2006;30:1091). A tenth of a percent
-/// leaves a margin of a power of ten.
-pub const PTD_BACKGROUND: f64 = 1e-3;
-
 /// How the library was made, where it matters for back-splices.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -130,7 +123,7 @@ impl EvidenceFacts {
         } else {
             "only mates show it: the breakpoints are inferred exon ends, or the nearest bases seen"
         };
-        (!self.is_precise).then(|| Reason::new("base-unknown", text))
+        (!self.is_precise).then(|| Reason::new(super::cards::Code::BaseUnknown, text))
     }
 }
 

@@ -391,6 +391,7 @@ fn build_junction(
             a.class,
             c.alleles.map_or(molecules, |(with, _)| u64::from(with)),
             wild_type,
+            &material.judged.params,
         ),
         consensus,
         peptide: (material.assay == "rna")
@@ -434,12 +435,12 @@ const fn frame_of(frame: annotate::Frame) -> out::Frame {
 
 /// Share of the junction: J / (J + W), its interval widened by what counts vary beyond chance; for a duplication J / W,
 /// whose transcripts keep the wild-type junction.
-fn fraction_of(class: Class, molecules: u64, wild_type: u64) -> Option<out::Fraction> {
+fn fraction_of(class: Class, molecules: u64, wild_type: u64, p: &judge::Params) -> Option<out::Fraction> {
     let total = molecules + wild_type;
     if wild_type == 0 || total == 0 {
         return None;
     }
-    let (low, high) = share_interval(molecules, wild_type, lod::DISPERSION, 0.95);
+    let (low, high) = share_interval(molecules, wild_type, p.dispersion, p.confidence);
     let estimate = molecules as f64 / total as f64;
     Some(if class == Class::Ptd {
         let ratio = |f: f64| f / (1.0 - f).max(1e-9);

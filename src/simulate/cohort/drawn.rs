@@ -65,6 +65,7 @@ pub(super) fn report(
         blast_percent: Some(200.0 * LIMIT),
         weakest_donor: None,
         assumptions: vec!["drawn".to_owned()],
+        waived: Vec::new(),
     });
     conclusion.findings.fusion.status = FindingStatus::NotDetected;
     conclusion.findings.reciprocal.status = FindingStatus::NotDetected;
@@ -128,7 +129,7 @@ fn event(found: &Break, molecules: u32, genome: &Genome<'_>) -> Option<Event> {
         let (low, high) = share_interval(
             u64::from(count),
             trials - u64::from(count),
-            crate::conclude::lod::DISPERSION,
+            crate::judge::Params::default().dispersion,
             0.95,
         );
         Some(Junction {
