@@ -195,6 +195,7 @@ fn examine(file: &mut AlignmentFile, config: &FlowConfig) -> Result<Examined, Co
         is_dna: !spliced,
         elsewhere: config.elsewhere.on(&contigs),
         ptd_background: background_ratio(&config.background),
+        ..JudgeConfig::default()
     };
     let judged = judge::judge(annotation, &collected.profile, &judge_config);
     Ok(Examined {

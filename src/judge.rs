@@ -9,10 +9,10 @@ pub mod background;
 pub mod cards;
 #[cfg(test)]
 mod document;
-#[cfg(test)]
-mod pinned;
 pub mod facts;
 pub mod params;
+#[cfg(test)]
+mod pinned;
 
 use std::collections::{BTreeMap, HashMap};
 

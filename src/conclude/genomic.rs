@@ -127,7 +127,14 @@ pub fn limits(result: &AssayResult<'_>, adequacy: &Adequacy, waive_limit: f64) -
             usable,
             usable_any,
             // Twenty unique bases in a gene of the catalogue are never waived.
-            exclusion_catalogue: limit(&classes, usable, split_share, |_| catalogue.blocking(None, true), false, p),
+            exclusion_catalogue: limit(
+                &classes,
+                usable,
+                split_share,
+                |_| catalogue.blocking(None, true),
+                false,
+                p,
+            ),
             exclusion_any: limit(
                 &classes,
                 usable_any,

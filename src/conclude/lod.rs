@@ -376,14 +376,7 @@ pub(super) fn typical(split: u32, spanning: u32, region: Region, is_partner: boo
 }
 
 /// Least fraction whose chance of detection is at least 0.95.
-fn limit(
-    molecules: u32,
-    usable: f64,
-    split_share: f64,
-    rule: &Rule,
-    keeps_wild_type: bool,
-    p: &Params,
-) -> Option<f64> {
+fn limit(molecules: u32, usable: f64, split_share: f64, rule: &Rule, keeps_wild_type: bool, p: &Params) -> Option<f64> {
     if molecules == 0 || usable <= 0.0 {
         return None;
     }
@@ -430,7 +423,14 @@ fn transcript_limits(result: &AssayResult<'_>, adequacy: &Adequacy, waive_limit:
     let geometry = Geometry::of(profile, capability.anchor_min, p);
     let context = result.context();
     let tiers = |region: Region, is_partner: bool| {
-        Tiers::new(|split, spanning| assess(&typical(split, spanning, region, is_partner, p.typical_anchor), context, p).tier)
+        Tiers::new(|split, spanning| {
+            assess(
+                &typical(split, spanning, region, is_partner, p.typical_anchor),
+                context,
+                p,
+            )
+            .tier
+        })
     };
     let counted = |distinct: u32| match result.collected.molecules_by {
         MoleculesBy::FivePrimePositions => unsaturated(distinct, profile, p),
@@ -509,15 +509,12 @@ fn duplication_limit(
         facts.wild_type = molecules;
         facts.molecules > 0 && assess(&facts, context, p).tier >= Some(Tier::Medium)
     });
-    let (s, p) = (
-        geometry.split * adequacy.capability.split_catalogue,
-        geometry.spanning * adequacy.capability.pairs,
-    );
-    let usable = s + p;
+    let split = geometry.split * adequacy.capability.split_catalogue;
+    let usable = split + geometry.spanning * adequacy.capability.pairs;
     limit(
         molecules,
         usable,
-        if usable > 0.0 { s / usable } else { 0.0 },
+        if usable > 0.0 { split / usable } else { 0.0 },
         &rule,
         true,
         p,

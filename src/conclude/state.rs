@@ -376,7 +376,10 @@ fn not_reached(
 /// one in a hundred lies within three of an end on both sides (14 places of 150, twice).
 fn is_beside_exon_ends(junction: &JudgedJunction, p: &Params) -> bool {
     let (a, facts) = (&junction.annotated, &junction.facts);
-    let near = |side: &crate::annotate::Side| side.distance_to_splice_site.is_some_and(|d| d.abs() <= i64::from(p.beside_exon_ends));
+    let near = |side: &crate::annotate::Side| {
+        side.distance_to_splice_site
+            .is_some_and(|d| d.abs() <= i64::from(p.beside_exon_ends))
+    };
     a.class == Class::Canonical
         && facts.is_precise
         && facts.is_partner

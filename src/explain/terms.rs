@@ -15,7 +15,10 @@ const ROUNDING: f64 = 5e-4;
 
 /// What a term weighs, in words; its own name where it is not known here.
 fn weighs(term: &Term) -> &str {
-    TermName::parse(&term.name).map_or(term.name.as_str(), TermName::weighs)
+    match TermName::parse(&term.name) {
+        Some(known) => known.weighs(),
+        None => &term.name,
+    }
 }
 
 /// What a log-odds value does to the odds: `x17`, `/50`, nothing for one that weighs nothing.

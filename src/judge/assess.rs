@@ -65,7 +65,11 @@ fn chimera(facts: &EvidenceFacts, context: &Context, p: &Params) -> Judgement {
     sum.add(TermName::Class, prior.ln(), text);
 
     let expected = f64::from(context.chimeras) + p.chimera_prior;
-    let partner_share = if facts.is_partner { partner_share(context, p) } else { 1.0 };
+    let partner_share = if facts.is_partner {
+        partner_share(context, p)
+    } else {
+        1.0
+    };
     sum.add(
         TermName::Background,
         -(expected * partner_share).ln(),
@@ -197,9 +201,10 @@ fn prior(facts: &EvidenceFacts, context: &Context, p: &Params) -> (f64, &'static
         Class::Ptd if context.is_dna => (p.prior_ptd, "tandem duplication inside KMT2A"),
         Class::Deletion if context.is_dna => (p.prior_other_back_splice, "deletion inside KMT2A"),
         Class::Ptd | Class::Deletion => (p.prior_other_back_splice, "inside KMT2A, away from splice sites"),
-        Class::Reciprocal if facts.is_partner => {
-            (p.prior_reciprocal, "reciprocal junction with a partner of the catalogue")
-        }
+        Class::Reciprocal if facts.is_partner => (
+            p.prior_reciprocal,
+            "reciprocal junction with a partner of the catalogue",
+        ),
         Class::Reciprocal => (
             p.prior_other_gene,
             "reciprocal junction with a gene that the catalogue does not have",
@@ -216,7 +221,8 @@ fn repeats(molecules: u32, is_precise: bool, p: &Params) -> f64 {
         0 | 1 => 1.0,
         n => {
             (if is_precise { p.chimera_repeats } else { p.pair_repeats })
-                * p.chimera_repeats_more.powi(i32::try_from((n - 2).min(40)).unwrap_or(40))
+                * p.chimera_repeats_more
+                    .powi(i32::try_from((n - 2).min(40)).unwrap_or(40))
         }
     }
 }
@@ -225,7 +231,11 @@ fn repeats(molecules: u32, is_precise: bool, p: &Params) -> f64 {
 fn genomic_repeats(molecules: u32, p: &Params) -> f64 {
     match molecules {
         0 | 1 => 1.0,
-        n => p.genomic_repeats * p.genomic_repeats_more.powi(i32::try_from((n - 2).min(40)).unwrap_or(40)),
+        n => {
+            p.genomic_repeats
+                * p.genomic_repeats_more
+                    .powi(i32::try_from((n - 2).min(40)).unwrap_or(40))
+        }
     }
 }
 
@@ -249,12 +259,20 @@ fn transcribed(facts: &EvidenceFacts, sum: &mut Sum, p: &Params) {
                 "exon ends on both sides",
             ),
             (true, false) => (
-                if kmt2a_five { p.true_five_site } else { p.true_three_site },
+                if kmt2a_five {
+                    p.true_five_site
+                } else {
+                    p.true_three_site
+                },
                 p.chimera_on_splice_site,
                 "exon end on the 5' side only",
             ),
             (false, true) => (
-                if kmt2a_five { p.true_three_site } else { p.true_five_site },
+                if kmt2a_five {
+                    p.true_three_site
+                } else {
+                    p.true_five_site
+                },
                 p.chimera_on_splice_site,
                 "exon end on the 3' side only",
             ),
@@ -301,10 +319,18 @@ fn genomic(facts: &EvidenceFacts, sum: &mut Sum, p: &Params) {
     };
     sum.add(TermName::Region, f64::ln(factor), text);
     if facts.split + facts.clip > 0 && facts.spanning > 0 {
-        sum.add(TermName::Classes, p.both_classes.ln(), "reads over the break and pairs agree");
+        sum.add(
+            TermName::Classes,
+            p.both_classes.ln(),
+            "reads over the break and pairs agree",
+        );
     }
     if facts.faced {
-        sum.add(TermName::Facing, p.faced.ln(), "the other derivative's junction faces it");
+        sum.add(
+            TermName::Facing,
+            p.faced.ln(),
+            "the other derivative's junction faces it",
+        );
     }
 }
 
@@ -391,8 +417,12 @@ fn duplication(facts: &EvidenceFacts, context: &Context, p: &Params) -> Judgemen
     };
     let expected = rate * wild_type as f64;
     // Over-dispersed: back-splices of one library come in bursts .
-    let tail = count_tail(u64::from(facts.molecules), expected.max(p.ptd_expected_min), p.ptd_dispersion)
-        .max(p.ptd_chance_min);
+    let tail = count_tail(
+        u64::from(facts.molecules),
+        expected.max(p.ptd_expected_min),
+        p.ptd_dispersion,
+    )
+    .max(p.ptd_chance_min);
     sum.add(
         TermName::Support,
         -tail.ln(),
@@ -537,7 +567,10 @@ fn doubts(facts: &EvidenceFacts, is_dna: bool, reasons: &mut Vec<Reason>) {
     }
     reasons.extend(facts.base_unknown(is_dna));
     if facts.in_gene && !facts.is_sense && matches!(facts.class, Class::Canonical | Class::Reciprocal) {
-        reasons.push(Reason::new(Code::Antisense, "the molecule runs against the partner gene"));
+        reasons.push(Reason::new(
+            Code::Antisense,
+            "the molecule runs against the partner gene",
+        ));
     }
 }
 
@@ -632,14 +665,20 @@ mod tests {
     fn nothing_rises_above_low_on_one_molecule() {
         // The model alone would lift it.
         let lifted = assess(&facts(1), &context(false), &Params::default());
-        assert!(lifted.model_score > Params::default().tier_high && lifted.has("one-molecule"), "{lifted:?}");
+        assert!(
+            lifted.model_score > Params::default().tier_high && lifted.has("one-molecule"),
+            "{lifted:?}"
+        );
         for molecules in [0, 1] {
             for (facts, context) in strongest(molecules) {
                 let judgement = assess(&facts, &context, &Params::default());
                 assert!(judgement.tier <= Some(Tier::Low), "{facts:?}: {judgement:?}");
             }
         }
-        assert_eq!(assess(&facts(2), &context(false), &Params::default()).tier, Some(Tier::High));
+        assert_eq!(
+            assess(&facts(2), &context(false), &Params::default()).tier,
+            Some(Tier::High)
+        );
         assert!(!assess(&facts(2), &context(false), &Params::default()).has("one-molecule"));
     }
 

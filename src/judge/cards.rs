@@ -443,6 +443,9 @@ mod tests {
             .filter(|c| !c.card().blocks_negative)
             .map(|c| c.name())
             .collect();
-        assert_eq!(harmless, ["read-through", "lone-pair", "kmt2a-deletion", "ptd-background"]);
+        assert_eq!(
+            harmless,
+            ["read-through", "lone-pair", "kmt2a-deletion", "ptd-background"]
+        );
     }
 }

@@ -277,7 +277,13 @@ mod tests {
         let text = serde_json::to_string(&Params::default()).unwrap();
         assert_eq!(serde_json::from_str::<Params>(&text).unwrap(), Params::default());
         let one: Params = serde_json::from_str("{\"molecules_min\": 3}").unwrap();
-        assert_eq!(one, Params { molecules_min: 3, ..Params::default() });
+        assert_eq!(
+            one,
+            Params {
+                molecules_min: 3,
+                ..Params::default()
+            }
+        );
         assert!(serde_json::from_str::<Params>("{\"molecule_min\": 3}").is_err());
     }
 

@@ -97,7 +97,14 @@ fn table() -> Vec<(String, EvidenceFacts, Context)> {
         add(&format!("chimera {n}"), chimera(n), RNA);
         add(&format!("pairs {n}"), pairs(n), RNA);
         add(&format!("genomic {n}"), chimera(n), DNA);
-        add(&format!("genomic partner {n}"), EvidenceFacts { is_partner: true, ..chimera(n) }, DNA);
+        add(
+            &format!("genomic partner {n}"),
+            EvidenceFacts {
+                is_partner: true,
+                ..chimera(n)
+            },
+            DNA,
+        );
     }
     for (name, class) in [
         ("reciprocal", Class::Reciprocal),
@@ -109,10 +116,21 @@ fn table() -> Vec<(String, EvidenceFacts, Context)> {
     ] {
         for (kind, context) in [("rna", RNA), ("dna", DNA)] {
             for is_partner in [false, true] {
-                let facts = EvidenceFacts { class, is_partner, ..chimera(2) };
+                let facts = EvidenceFacts {
+                    class,
+                    is_partner,
+                    ..chimera(2)
+                };
                 add(&format!("{name} {kind} partner={is_partner}"), facts.clone(), context);
-                let companion = EvidenceFacts { companion: true, ..facts };
-                add(&format!("{name} {kind} partner={is_partner} companion"), companion, context);
+                let companion = EvidenceFacts {
+                    companion: true,
+                    ..facts
+                };
+                add(
+                    &format!("{name} {kind} partner={is_partner} companion"),
+                    companion,
+                    context,
+                );
             }
         }
     }
@@ -127,46 +145,128 @@ fn table() -> Vec<(String, EvidenceFacts, Context)> {
             add(&format!("sites {five} {three} {}", class.name()), sites, RNA);
         }
     }
-    add("no gene", EvidenceFacts { in_gene: false, is_partner: false, ..facts(1) }, RNA);
+    add(
+        "no gene",
+        EvidenceFacts {
+            in_gene: false,
+            is_partner: false,
+            ..facts(1)
+        },
+        RNA,
+    );
     for frame in [Frame::InFrame, Frame::OutOfFrame, Frame::StopCodon] {
-        add(&format!("frame {}", frame.name()), EvidenceFacts { frame, ..chimera(1) }, RNA);
+        add(
+            &format!("frame {}", frame.name()),
+            EvidenceFacts { frame, ..chimera(1) },
+            RNA,
+        );
     }
     for region in [Region::Major, Region::Minor, Region::Other] {
         for (kind, context) in [("rna", RNA), ("dna", DNA)] {
-            add(&format!("region {region:?} {kind}"), EvidenceFacts { region, ..chimera(2) }, context);
+            add(
+                &format!("region {region:?} {kind}"),
+                EvidenceFacts { region, ..chimera(2) },
+                context,
+            );
         }
     }
-    add("antisense", EvidenceFacts { is_sense: false, ..facts(1) }, RNA);
+    add(
+        "antisense",
+        EvidenceFacts {
+            is_sense: false,
+            ..facts(1)
+        },
+        RNA,
+    );
     for anchor in [8, 9, 10, 11, 12, 14, 15, 17, 18, 21, 22] {
         add(&format!("anchor {anchor}"), EvidenceFacts { anchor, ..chimera(2) }, RNA);
     }
     for unique in [0, 3, 4, 5, 6, 10] {
-        let placed = EvidenceFacts { unique_kmt2a: unique, ..chimera(10) };
+        let placed = EvidenceFacts {
+            unique_kmt2a: unique,
+            ..chimera(10)
+        };
         add(&format!("unique at KMT2A {unique} of 10"), placed, RNA);
-        let placed = EvidenceFacts { unique_partner: unique, ..chimera(10) };
+        let placed = EvidenceFacts {
+            unique_partner: unique,
+            ..chimera(10)
+        };
         add(&format!("unique at the partner {unique} of 10"), placed, RNA);
     }
     for homology in [6, 7, 8, 9, 10] {
-        add(&format!("homology {homology}"), EvidenceFacts { homology, ..chimera(2) }, RNA);
+        add(
+            &format!("homology {homology}"),
+            EvidenceFacts { homology, ..chimera(2) },
+            RNA,
+        );
     }
     for permille in [48, 60, 61, 72, 73] {
-        let facts = EvidenceFacts { disagreement_permille: permille, ..chimera(2) };
+        let facts = EvidenceFacts {
+            disagreement_permille: permille,
+            ..chimera(2)
+        };
         add(&format!("disagreement {permille}"), facts, RNA);
     }
-    add("both kinds", EvidenceFacts { spanning: 1, ..chimera(2) }, DNA);
-    add("faced", EvidenceFacts { faced: true, ..chimera(1) }, DNA);
-    add("mobile element", EvidenceFacts { may_be_insertion: true, ..chimera(4) }, DNA);
-    add("pairs beside reads", EvidenceFacts { beside_precise: true, ..pairs(4) }, RNA);
-    for (kind, context) in [("quiet", Context { chimeras: 0, partner_chimeras: 0, ..RNA }), ("noisy", RNA)] {
+    add(
+        "both kinds",
+        EvidenceFacts {
+            spanning: 1,
+            ..chimera(2)
+        },
+        DNA,
+    );
+    add(
+        "faced",
+        EvidenceFacts {
+            faced: true,
+            ..chimera(1)
+        },
+        DNA,
+    );
+    add(
+        "mobile element",
+        EvidenceFacts {
+            may_be_insertion: true,
+            ..chimera(4)
+        },
+        DNA,
+    );
+    add(
+        "pairs beside reads",
+        EvidenceFacts {
+            beside_precise: true,
+            ..pairs(4)
+        },
+        RNA,
+    );
+    for (kind, context) in [
+        (
+            "quiet",
+            Context {
+                chimeras: 0,
+                partner_chimeras: 0,
+                ..RNA
+            },
+        ),
+        ("noisy", RNA),
+    ] {
         add(&format!("lone pair {kind}"), pairs(1), context);
     }
     for chimeras in [1, 2, 3, 4, 5] {
-        let context = Context { chimeras, partner_chimeras: 0, ..RNA };
+        let context = Context {
+            chimeras,
+            partner_chimeras: 0,
+            ..RNA
+        };
         add(&format!("lone pair beside {chimeras}"), pairs(1), context);
     }
     for n in [1, 2, 3, 4, 5, 8] {
         for wild_type in [0, 20, 400, 2_000] {
-            add(&format!("duplication {n} of {wild_type}"), duplication(n, wild_type), RNA);
+            add(
+                &format!("duplication {n} of {wild_type}"),
+                duplication(n, wild_type),
+                RNA,
+            );
         }
     }
     for n in [3, 4, 5, 6, 7, 9, 11, 14] {
@@ -178,8 +278,22 @@ fn table() -> Vec<(String, EvidenceFacts, Context)> {
         };
         add(&format!("duplication {n} beside circles"), duplication(n, 600), context);
     }
-    add("duplication of other exons", EvidenceFacts { ptd_exons: Some((20, 5)), ..duplication(1, 400) }, RNA);
-    add("duplication out of frame", EvidenceFacts { frame: Frame::OutOfFrame, ..duplication(8, 400) }, RNA);
+    add(
+        "duplication of other exons",
+        EvidenceFacts {
+            ptd_exons: Some((20, 5)),
+            ..duplication(1, 400)
+        },
+        RNA,
+    );
+    add(
+        "duplication out of frame",
+        EvidenceFacts {
+            frame: Frame::OutOfFrame,
+            ..duplication(8, 400)
+        },
+        RNA,
+    );
     for n in [60, 200] {
         add(&format!("duplication {n}, certain"), duplication(n, 400), RNA);
     }
