@@ -6,14 +6,13 @@
 use std::borrow::Cow;
 
 use breakapart_core::{
-    annotate,
-    assemble::{self, AssembleConfig},
     catalogue::GeneModels,
     conclude::{self, AssayResult, ConcludeConfig, State},
     evidence::{self, group::MapqScale, plain::PlainFragments},
     genome::{Build, Contigs, SequenceSource, probability::binomial_interval},
     input::{Aligner, Assay, ChimericClip, ChimericOutput, Processing, StarSettings},
-    judge::{self, JudgeConfig},
+    judge::JudgeConfig,
+    run,
 };
 use breakapart_lab::simulate::{self, AlignerConvention, Amount, ContigStyle, Design, EventSpec, Genome};
 use rayon::prelude::*;
@@ -110,15 +109,8 @@ impl World {
 /// State of a drawn sample, and its exclusion limit at the donor for a partner of the catalogue.
 fn concluded(design: &Design, world: &World, genome: &Genome<'_>, source: &dyn SequenceSource) -> (State, Option<f64>) {
     let drawn = simulate::simulate(design, genome).expect("a design that can be drawn");
-    let collected = evidence::from_records(drawn.records, &world.models, &world.contigs, MapqScale::Star);
-    let config = AssembleConfig {
-        spliced: true,
-        margin: 0,
-        fragment_len_max: collected.profile.fragment_len_max(),
-    };
-    let assembly = assemble::assemble((&collected.fragments, &collected.plain), &world.models, source, &config);
-    let annotation = annotate::annotate(assembly, &world.models, &world.contigs, source, true);
-    let judged = judge::judge(annotation, &collected.profile, &JudgeConfig::default());
+    let mut collected = evidence::from_records(drawn.records, &world.models, &world.contigs, MapqScale::Star);
+    let judged = run::judged(&mut collected, (&world.models, &world.contigs, source), &JudgeConfig::default());
     let aligner = Aligner::Star(StarSettings {
         chimeric_segment_min: Some(10),
         chimeric_output: Some(ChimericOutput::WithinBam),
@@ -260,7 +252,7 @@ impl Thinned {
             &self.collected.tally.read_lens,
             true,
         );
-        let collected = evidence::Collected {
+        let mut collected = evidence::Collected {
             fragments,
             plain: PlainFragments::default(),
             molecules_by: self.collected.molecules_by,
@@ -268,15 +260,9 @@ impl Thinned {
             tally: self.collected.tally.clone(),
             limits: Vec::new(),
         };
-        let source = breakapart_core::genome::sequence::NoSequence;
-        let config = AssembleConfig {
-            spliced: true,
-            margin: 0,
-            fragment_len_max: collected.profile.fragment_len_max(),
-        };
-        let assembly = assemble::assemble((&collected.fragments, &collected.plain), &self.models, &source, &config);
-        let annotation = annotate::annotate(assembly, &self.models, &self.file.header().contigs, &source, true);
-        let judged = judge::judge(annotation, &collected.profile, &JudgeConfig::default());
+        let none = breakapart_core::genome::sequence::NoSequence;
+        let contigs = &self.file.header().contigs;
+        let judged = run::judged(&mut collected, (&self.models, contigs, &none), &JudgeConfig::default());
         let result = AssayResult {
             models: &self.models,
             assay: Assay::Rna,

@@ -18,6 +18,7 @@ mod input;
 mod made;
 mod privacy;
 mod program;
+mod rule;
 mod simulate;
 mod track;
 mod traps;

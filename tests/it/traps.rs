@@ -2,14 +2,14 @@
 
 use crate::exons;
 use breakapart_core::{
-    annotate::{self, Class},
-    assemble::{self, AssembleConfig},
+    annotate::Class,
     catalogue::GeneModels,
     conclude::{self, AssayResult, ConcludeConfig, Conclusion, State},
     evidence::{self, Collected, background::BackgroundProfile, group::MapqScale},
     genome::{AlignedRecord, Build, Cigar, Contigs, Flags, Interval},
     input::{Aligner, Assay, ChimericClip, ChimericOutput, Processing, StarSettings},
-    judge::{self, JudgeConfig, Judged},
+    judge::{JudgeConfig, Judged},
+    run,
 };
 use breakapart_lab::simulate::{self, AlignerConvention, Amount, ContigStyle, Design, EventSpec, Genome};
 use proptest::prelude::*;
@@ -85,24 +85,11 @@ impl File {
         let scale = evidence::scale_of(&self.aligner);
         let mut collected = evidence::from_records(self.records, &world.models, &world.contigs, scale);
         edit(&mut collected);
-        let spliced = self.assay == Assay::Rna;
-        let config = AssembleConfig {
-            spliced,
-            margin: 0,
-            fragment_len_max: collected.profile.fragment_len_max(),
-        };
-        let assembly = assemble::assemble(
-            (&collected.fragments, &collected.plain),
-            &world.models,
-            &source,
-            &config,
-        );
-        let annotation = annotate::annotate(assembly, &world.models, &world.contigs, &source, spliced);
         let judge_config = JudgeConfig {
-            is_dna: !spliced,
+            is_dna: self.assay == Assay::Dna,
             ..JudgeConfig::default()
         };
-        let mut judged = judge::judge(annotation, &collected.profile, &judge_config);
+        let mut judged = run::judged(&mut collected, (&world.models, &world.contigs, &source), &judge_config);
         edit_judged(&mut judged);
         let result = AssayResult {
             models: &world.models,

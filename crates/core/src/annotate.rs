@@ -83,6 +83,11 @@ impl AnnotatedJunction {
         }
     }
 
+    /// Whether a molecule over the junction shows KMT2A (or what lies just beside it) and something beyond it.
+    pub fn reaches_kmt2a(&self) -> bool {
+        self.five.at_kmt2a || self.three.at_kmt2a
+    }
+
     /// The KMT2A side.
     pub fn kmt2a_side(&self) -> &Side {
         if std::ptr::eq(self.partner_side(), &raw const self.five) {

@@ -16,7 +16,6 @@ pub mod ends;
 pub mod explain;
 pub mod flank;
 pub mod held;
-mod homologue;
 pub mod mate;
 pub mod observe;
 mod open_end;
@@ -297,7 +296,7 @@ fn finish(candidate: &mut Candidate, fragments: &[Fragment]) {
         ))
     });
     candidate.evidence = count(&candidate.observations, fragments);
-    candidate.consensus = consensus::of(candidate);
+    candidate.consensus = consensus::of(candidate, fragments);
     let mut shared: BTreeMap<_, usize> = BTreeMap::new();
     let with: Vec<usize> = candidate.observations.iter().map(|o| o.fragment).collect();
     for fragment in &with {

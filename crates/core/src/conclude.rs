@@ -12,10 +12,12 @@ pub mod imbalance;
 pub mod ledger;
 pub mod library;
 pub mod lod;
+pub mod naming;
 pub mod pair;
 pub mod state;
 pub mod text;
 pub mod traps;
+pub mod waive;
 
 use std::collections::BTreeSet;
 
@@ -126,13 +128,20 @@ pub struct Conclusion {
 /// Concludes from the results of one sample's assays; the first one leads.
 pub fn conclude(results: &[AssayResult<'_>], config: &ConcludeConfig) -> Conclusion {
     let adequacy: Vec<Adequacy> = results.iter().map(adequacy::measure).collect();
-    let limits = results
+    let mut limits = results
         .first()
         .zip(adequacy.first())
-        .map(|(result, adequacy)| lod::limits(result, adequacy));
+        .map(|(result, adequacy)| lod::limits(result, adequacy, config.required_lod));
+    let waivers = results
+        .first()
+        .map(|result| waive::find(result, limits.as_ref(), config.required_lod))
+        .unwrap_or_default();
+    if let Some(limits) = &mut limits {
+        limits.raise(&waivers.list);
+    }
     let ledger = ledger::account(results);
     let breaks: Vec<Breaks> = results.iter().map(breaks::find).collect();
-    let decided = state::decide(results, &adequacy, &breaks, limits.as_ref(), config);
+    let decided = state::decide(results, &adequacy, &breaks, limits.as_ref(), &waivers, config);
     let contradictions = contradiction::name(results, &breaks);
     tracing::info!(state = decided.state.name(), "concluded");
     let mut conclusion = text::put_into_words(decided, results, adequacy, limits, ledger, config);

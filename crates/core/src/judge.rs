@@ -6,7 +6,13 @@
 
 pub mod assess;
 pub mod background;
+pub mod cards;
+#[cfg(test)]
+mod document;
 pub mod facts;
+pub mod params;
+#[cfg(test)]
+mod pinned;
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -14,6 +20,7 @@ use serde::{Deserialize, Serialize};
 
 pub use assess::assess;
 pub use facts::{Context, EvidenceFacts, LibraryType};
+pub use params::Params;
 
 use crate::{
     annotate::{AnnotatedJunction, Annotation, Class, EventGroup, EventKind, Member, MemberRole},
@@ -66,9 +73,9 @@ pub struct Reason {
 
 impl Reason {
     /// A reason.
-    pub fn new(code: &'static str, text: impl Into<String>) -> Self {
+    pub fn new(code: impl Into<&'static str>, text: impl Into<String>) -> Self {
         Self {
-            code,
+            code: code.into(),
             text: text.into(),
         }
     }
@@ -129,6 +136,8 @@ pub struct Judged {
     pub events: Vec<JudgedEvent>,
     /// What the sample's own noise was taken to be.
     pub context: Context,
+    /// The rule's numbers.
+    pub params: Params,
     /// What became of clips.
     pub clips: BTreeMap<usize, Vec<crate::assemble::clip::ClipFate>>,
 }
@@ -140,6 +149,8 @@ pub struct JudgeConfig {
     pub library: LibraryType,
     /// Back-splice to wild-type ratio of healthy blood (fraction).
     pub ptd_background: f64,
+    /// The rule's numbers.
+    pub params: Params,
     /// DNA: breakpoints are genomic.
     pub is_dna: bool,
     /// Molecules of junctions in the strongest other sample of the same run.
@@ -150,7 +161,8 @@ impl Default for JudgeConfig {
     fn default() -> Self {
         Self {
             library: LibraryType::Unknown,
-            ptd_background: facts::PTD_BACKGROUND,
+            ptd_background: Params::default().ptd_background,
+            params: Params::default(),
             is_dna: false,
             elsewhere: BTreeMap::new(),
         }
@@ -160,7 +172,8 @@ impl Default for JudgeConfig {
 /// Judges an annotation.
 pub fn judge(annotation: Annotation, profile: &Profile, config: &JudgeConfig) -> Judged {
     let context = background::measure(&annotation.junctions, profile, config);
-    let beside = |junction: usize| background::beside(&context, &annotation.junctions[junction]);
+    let params = &config.params;
+    let beside = |junction: usize| background::beside(&context, &annotation.junctions[junction], params);
     let mut judged: Vec<Option<JudgedJunction>> = vec![None; annotation.junctions.len()];
     for group in &annotation.events {
         // Counted once: an event of library noise may have a hundred thousand members.
@@ -171,7 +184,10 @@ pub fn judge(annotation: Annotation, profile: &Profile, config: &JudgeConfig) ->
             }
         }
         let facing = if config.is_dna {
-            Facing::new(group.members.iter().map(|m| &annotation.junctions[m.junction]))
+            Facing::new(
+                group.members.iter().map(|m| &annotation.junctions[m.junction]),
+                i64::from(params.facing),
+            )
         } else {
             Facing::default()
         };
@@ -193,7 +209,7 @@ pub fn judge(annotation: Annotation, profile: &Profile, config: &JudgeConfig) ->
         let alone: Vec<Option<Tier>> = group
             .members
             .iter()
-            .map(|m| assess(&facts_of(m, u32::MAX, false).1, &beside(m.junction)).tier)
+            .map(|m| assess(&facts_of(m, u32::MAX, false).1, &beside(m.junction), params).tier)
             .collect();
         // A believed canonical junction supports the others of its event, a believed reciprocal one the canonical.
         let has_believed = |role: MemberRole| {
@@ -210,16 +226,16 @@ pub fn judge(annotation: Annotation, profile: &Profile, config: &JudgeConfig) ->
             .members
             .iter()
             .filter(|m| {
-                assess(&facts_of(m, u32::MAX, supported(m)).1, &beside(m.junction))
+                assess(&facts_of(m, u32::MAX, supported(m)).1, &beside(m.junction), params)
                     .tier
                     .is_some()
             })
             .map(|m| m.junction)
             .collect();
-        let event_molecules = distinct_molecules(&annotation.junctions, &believed);
+        let event_molecules = molecules_beyond_kmt2a(&annotation.junctions, &believed);
         for member in &group.members {
             let (wild_type, facts) = facts_of(member, event_molecules, supported(member));
-            let judgement = assess(&facts, &beside(member.junction));
+            let judgement = assess(&facts, &beside(member.junction), params);
             let annotated = annotation.junctions[member.junction].clone();
             judged[member.junction] = Some(JudgedJunction {
                 annotated,
@@ -233,7 +249,7 @@ pub fn judge(annotation: Annotation, profile: &Profile, config: &JudgeConfig) ->
     let mut events: Vec<JudgedEvent> = annotation
         .events
         .into_iter()
-        .map(|group| judged_event(group, &junctions))
+        .map(|group| judged_event(group, &junctions, params))
         .collect();
     events.sort_by(|a, b| {
         let key = |e: &JudgedEvent| {
@@ -265,30 +281,29 @@ pub fn judge(annotation: Annotation, profile: &Profile, config: &JudgeConfig) ->
         junctions,
         events,
         context,
+        params: config.params,
         clips: annotation.clips,
     }
 }
 
-/// Junctions this near to each other on both chromosomes support one another as the derivatives of one break (bases;
-/// wider ones, up to 200 kb, are paired into one event all the same, where chance is no longer small).
-const FACING: i64 = 1_000;
-
 /// Precise junctions of an event by place, to find the other derivative of a break.
 #[derive(Default)]
 struct Facing<'a> {
-    /// By stretches of [`FACING`] bases at KMT2A and at the partner.
+    /// Within this distance (bases).
+    reach: i64,
+    /// By stretches of that length at KMT2A and at the partner.
     by_place: HashMap<(i64, ContigId, i64), Vec<&'a AnnotatedJunction>>,
 }
 
 impl<'a> Facing<'a> {
-    fn new(junctions: impl Iterator<Item = &'a AnnotatedJunction>) -> Self {
+    fn new(junctions: impl Iterator<Item = &'a AnnotatedJunction>, reach: i64) -> Self {
         let mut by_place: HashMap<_, Vec<&AnnotatedJunction>> = HashMap::new();
         for junction in junctions.filter(|j| j.candidate.is_precise) {
             if let Some((own, partner)) = sides_of(junction) {
-                by_place.entry(stretch(own, partner)).or_default().push(junction);
+                by_place.entry(stretch(own, partner, reach)).or_default().push(junction);
             }
         }
-        Self { by_place }
+        Self { reach, by_place }
     }
 
     /// Whether one of them and `junction` are the two derivatives of one break.
@@ -297,9 +312,9 @@ impl<'a> Facing<'a> {
             return false;
         };
         let near = |x: Breakend, y: Breakend| {
-            x.contig == y.contig && x.retained != y.retained && x.position.distance(y.position) <= FACING
+            x.contig == y.contig && x.retained != y.retained && x.position.distance(y.position) <= self.reach
         };
-        let (at, contig, far) = stretch(own, partner);
+        let (at, contig, far) = stretch(own, partner, self.reach);
         (-1..=1)
             .flat_map(|a| (-1..=1).map(move |b| (at + a, contig, far + b)))
             .filter_map(|place| self.by_place.get(&place))
@@ -310,11 +325,12 @@ impl<'a> Facing<'a> {
     }
 }
 
-fn stretch(own: Breakend, partner: Breakend) -> (i64, ContigId, i64) {
+fn stretch(own: Breakend, partner: Breakend, reach: i64) -> (i64, ContigId, i64) {
+    let reach = reach.max(1);
     (
-        own.position.0.div_euclid(FACING),
+        own.position.0.div_euclid(reach),
         partner.contig,
-        partner.position.0.div_euclid(FACING),
+        partner.position.0.div_euclid(reach),
     )
 }
 
@@ -328,10 +344,12 @@ fn sides_of(j: &AnnotatedJunction) -> Option<(Breakend, Breakend)> {
     }
 }
 
-/// Molecules that show at least one of the junctions.
-fn distinct_molecules(junctions: &[AnnotatedJunction], of: &[usize]) -> u32 {
+/// Molecules that show KMT2A and something beyond it. A junction between two other places, further along the chain,
+/// supplies none: its molecules that reach KMT2A show the junction there as well.
+fn molecules_beyond_kmt2a(junctions: &[AnnotatedJunction], of: &[usize]) -> u32 {
     let all: std::collections::BTreeSet<u64> = of
         .iter()
+        .filter(|i| junctions[**i].reaches_kmt2a())
         .flat_map(|i| junctions[*i].candidate.observations.iter().map(|o| o.molecule))
         .collect();
     u32::try_from(all.len()).unwrap_or(u32::MAX)
@@ -356,7 +374,7 @@ fn wild_type_at(junction: &AnnotatedJunction, profile: &Profile) -> u32 {
 ///
 /// The lead is in frame first among those with at least a tenth of the strongest one's molecules and
 /// tier medium or better; else the strongest.
-fn judged_event(group: EventGroup, junctions: &[JudgedJunction]) -> JudgedEvent {
+fn judged_event(group: EventGroup, junctions: &[JudgedJunction], params: &Params) -> JudgedEvent {
     let tier = group
         .members
         .iter()
@@ -385,7 +403,7 @@ fn judged_event(group: EventGroup, junctions: &[JudgedJunction]) -> JudgedEvent 
         .max_by_key(|i| {
             let j = &junctions[*i];
             let fit = j.annotated.frame == crate::annotate::Frame::InFrame
-                && count(i) * 10 >= strongest
+                && f64::from(count(i)) >= params.lead_share * f64::from(strongest)
                 && j.judgement.tier >= Some(Tier::Medium);
             (
                 j.judgement.tier.is_some(),

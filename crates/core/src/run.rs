@@ -14,7 +14,7 @@ use crate::{
     catalogue::{self, BuiltIn, Gene, GeneModels},
     conclude::{self, AssayResult, ConcludeConfig, pair::Alone},
     evidence::{self, CollectError, Collected, background::BackgroundProfile, molecule::MoleculesBy},
-    genome::{Contigs, Layered, sequence::NoSequence},
+    genome::{Contigs, Layered, SequenceSource, sequence::NoSequence},
     input::{self, Access, Aligner, AlignmentFile, Assay},
     judge::{self, JudgeConfig, Judged, LibraryType},
     report::{
@@ -175,31 +175,15 @@ fn examine(file: &mut AlignmentFile, config: &FlowConfig) -> Result<Examined, Co
     let models = GeneModels::bind(build, &contigs, config.genes.as_ref().clone());
     let mut collected = evidence::collect(file, &models, &catalogue::windows(build), config.chimeric.as_deref())?;
     let (assay, assay_basis) = assay_of(file, &collected);
-    let built_in = BuiltIn::bind(build, &contigs);
-    let source = &over(&built_in, file);
-    let spliced = assay == Assay::Rna;
-    let fragment_len_max = collected.profile.fragment_len_max();
-    let assembly = assemble::assemble(
-        (&mut collected.fragments, &collected.plain),
-        &models,
-        &contigs,
-        source,
-        &AssembleConfig {
-            spliced,
-            margin: if spliced { 0 } else { DNA_MARGIN },
-            fragment_len_max,
-        },
-    );
-    collected.measure(&models);
-    collected.limits.extend(assembly.limits.iter().cloned());
-    let annotation = annotate::annotate(assembly, &models, &contigs, source, spliced);
     let judge_config = JudgeConfig {
         library: config.library,
-        is_dna: !spliced,
+        is_dna: assay == Assay::Dna,
         elsewhere: config.elsewhere.on(&contigs),
         ptd_background: background_ratio(&config.background),
+        ..JudgeConfig::default()
     };
-    let judged = judge::judge(annotation, &collected.profile, &judge_config);
+    let reference = file.reference().map_or(&NoSequence as &dyn SequenceSource, |r| r);
+    let judged = judged(&mut collected, (&models, &contigs, reference), &judge_config);
     Ok(Examined {
         models,
         contigs,
@@ -209,6 +193,37 @@ fn examine(file: &mut AlignmentFile, config: &FlowConfig) -> Result<Examined, Co
         assay_basis,
         judge_config,
     })
+}
+
+/// The stages from collected fragments to judged junctions, in their order: the one wiring, for the program, tests,
+/// calibration and benches. `reference` fills what the compiled-in bases leave open. Fragments are left along their
+/// best explanations, and the profile is measured on them.
+pub fn judged(
+    collected: &mut Collected,
+    (models, contigs, reference): (&GeneModels, &Contigs, &dyn SequenceSource),
+    config: &JudgeConfig,
+) -> Judged {
+    let source = &Layered {
+        first: &BuiltIn::bind(models.build(), contigs),
+        second: reference,
+    };
+    let spliced = !config.is_dna;
+    let fragment_len_max = collected.profile.fragment_len_max();
+    let assembly = assemble::assemble(
+        (&mut collected.fragments, &collected.plain),
+        models,
+        contigs,
+        source,
+        &AssembleConfig {
+            spliced,
+            margin: if spliced { 0 } else { annotate::side::MARGIN },
+            fragment_len_max,
+        },
+    );
+    collected.measure(models);
+    collected.limits.extend(assembly.limits.iter().cloned());
+    let annotation = annotate::annotate(assembly, models, contigs, source, spliced);
+    judge::judge(annotation, &collected.profile, config)
 }
 
 /// The compiled-in bases, and beyond them the reference file's.
@@ -314,10 +329,6 @@ fn background_ratio(background: &BackgroundProfile) -> f64 {
         _ => default,
     }
 }
-
-/// Margin around KMT2A that still counts as KMT2A for genomic breaks (bases): intergenic breaks just
-/// outside are reported and labelled so.
-const DNA_MARGIN: i64 = 10_000;
 
 /// The assay: as given, by the aligner, else by how many reads are spliced.
 fn assay_of(file: &AlignmentFile, collected: &Collected) -> (Assay, String) {
@@ -501,16 +512,27 @@ fn parameters(
         ("ptd_background", number(judge.ptd_background)),
         (
             "ptd_min_molecules",
-            ParameterValue::Integer(judge::assess::PTD_MIN_MOLECULES.into()),
+            ParameterValue::Integer(judge.params.ptd_molecules_min.into()),
         ),
-        ("tier_high", number(judge::assess::HIGH)),
-        ("tier_medium", number(judge::assess::MEDIUM)),
-        ("tier_low", number(judge::assess::LOW)),
-        ("prior_catalogue_partner", number(judge::assess::PRIOR_CATALOGUE)),
-        ("prior_other_gene", number(judge::assess::PRIOR_OTHER_GENE)),
-        ("prior_ptd", number(judge::assess::PRIOR_PTD)),
-        ("lod_dispersion", number(conclude::lod::DISPERSION)),
-        ("lod_probability", number(conclude::lod::CONFIDENCE)),
+        ("tier_high", number(judge.params.tier_high)),
+        ("tier_medium", number(judge.params.tier_medium)),
+        ("tier_low", number(judge.params.tier_low)),
+        ("prior_catalogue_partner", number(judge.params.prior_catalogue)),
+        ("prior_other_gene", number(judge.params.prior_other_gene)),
+        ("prior_ptd", number(judge.params.prior_ptd)),
+        ("lod_dispersion", number(judge.params.dispersion)),
+        ("lod_probability", number(judge.params.confidence)),
+        (
+            "rule",
+            ParameterValue::Numbers(
+                judge
+                    .params
+                    .by_name()
+                    .into_iter()
+                    .map(|(name, value)| (name.to_owned(), value))
+                    .collect(),
+            ),
+        ),
         (
             "fragment_length_max",
             ParameterValue::Integer(collected.profile.fragment_len_max()),

@@ -60,6 +60,7 @@ pub(super) fn report(name: &str, found: Option<&Break>, sample: &PlannedSample, 
         blast_percent: Some(200.0 * LIMIT),
         weakest_donor: None,
         assumptions: vec!["drawn".to_owned()],
+        waived: Vec::new(),
     });
     conclusion.findings.fusion.status = FindingStatus::NotDetected;
     conclusion.findings.reciprocal.status = FindingStatus::NotDetected;
@@ -123,7 +124,7 @@ fn event(found: &Break, molecules: u32, genome: &Genome<'_>) -> Option<Event> {
         let (low, high) = share_interval(
             u64::from(count),
             trials - u64::from(count),
-            breakapart_core::conclude::lod::DISPERSION,
+            breakapart_core::judge::Params::default().dispersion,
             0.95,
         );
         Some(Junction {

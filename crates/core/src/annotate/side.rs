@@ -11,6 +11,10 @@ use crate::{
 /// behind it (catalogue, neighbours table).
 const READ_THROUGH_MAX: i64 = 150_000;
 
+/// Margin around KMT2A that still counts as KMT2A for genomic breaks (bases): intergenic breaks just
+/// outside are reported and labelled so.
+pub const MARGIN: i64 = 10_000;
+
 /// What stands at a breakend.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Site {
@@ -65,10 +69,12 @@ pub struct Side {
     pub at_splice_site: bool,
     /// Distance to the nearest exon boundary of the chosen transcript (bases).
     pub distance_to_splice_site: Option<i64>,
-    /// Genes on the lower and the higher side with their distances (intergenic only).
+    /// The genes before and behind it with their distances in bases, the nearest first (intergenic only).
     pub nearby: Vec<(String, i64)>,
     /// KMT2A itself.
     pub is_kmt2a: bool,
+    /// In KMT2A, or within [`MARGIN`] of it.
+    pub at_kmt2a: bool,
     /// A partner in the catalogue.
     pub is_partner: bool,
 }
@@ -83,6 +89,16 @@ impl Side {
     pub fn symbol(&self) -> &str {
         self.gene.as_deref().unwrap_or("?")
     }
+
+    /// The side's name in every output: its gene, else the nearest gene with its distance in bases
+    /// (`AFF1(2011)`), else `?`.
+    pub fn name(&self) -> String {
+        match (&self.gene, self.nearby.first()) {
+            (Some(gene), _) => gene.clone(),
+            (None, Some((gene, distance))) => format!("{gene}({distance})"),
+            (None, None) => "?".to_owned(),
+        }
+    }
 }
 
 /// Describes one breakend. `is_five` tells whether the molecule runs into the junction through it.
@@ -93,6 +109,8 @@ pub fn describe(side: Breakend, is_five: bool, models: &GeneModels, is_precise: 
         side.strand_as_three_prime()
     };
     let position = side.position;
+    let (kmt2a, kmt2a_contig) = models.kmt2a();
+    let at_kmt2a = side.contig == kmt2a_contig && kmt2a.interval.padded(MARGIN).contains(position);
     let at_site = |t: &Transcript| {
         if is_five {
             t.donor(position).is_some()
@@ -118,11 +136,12 @@ pub fn describe(side: Breakend, is_five: bool, models: &GeneModels, is_precise: 
         .min_by(|a, b| rank(a).cmp(&rank(b)).then_with(|| a.symbol.cmp(&b.symbol)));
     let Some(gene) = gene else {
         let (low, high) = models.nearest(side.contig, position);
-        let nearby = [low, high]
+        let mut nearby: Vec<(String, i64)> = [low, high]
             .into_iter()
             .flatten()
             .map(|(g, d)| (g.symbol.clone(), d))
             .collect();
+        nearby.sort_by_key(|(_, distance)| *distance);
         return Side {
             gene: None,
             gene_strand: None,
@@ -136,6 +155,7 @@ pub fn describe(side: Breakend, is_five: bool, models: &GeneModels, is_precise: 
             distance_to_splice_site: None,
             nearby,
             is_kmt2a: false,
+            at_kmt2a,
             is_partner: false,
         };
     };
@@ -171,6 +191,7 @@ pub fn describe(side: Breakend, is_five: bool, models: &GeneModels, is_precise: 
         }),
         nearby: Vec::new(),
         is_kmt2a: gene.roles.has(Role::Kmt2a),
+        at_kmt2a,
         is_partner: gene.roles.has(Role::Partner),
     }
 }
@@ -237,5 +258,40 @@ pub fn is_read_through(five: &Side, three: &Side, candidate: &Candidate, models:
         // Into e2 (e1 has no acceptor); a pair may show the exon behind it.
         let most = if candidate.is_precise { 2 } else { 3 };
         exon(three).is_some_and(|e| e <= most)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::genome::{Build, ContigId, Contigs, Retained};
+
+    fn three_side(contig: u32, one_based: i64) -> Side {
+        let contigs = Contigs::new([("chr11".to_owned(), 135_086_622), ("chr4".to_owned(), 190_214_555)]);
+        let models = GeneModels::bind(Build::GRCh38, &contigs, Vec::new());
+        let end = Breakend {
+            contig: ContigId(contig),
+            position: Position::from_one_based(one_based),
+            retained: Retained::Right,
+        };
+        describe(end, false, &models, true)
+    }
+
+    #[test]
+    fn an_intergenic_side_is_named_by_the_nearest_gene_with_its_distance() {
+        // AFF1 begins at chr4:86,935,011, SEPTIN11 ends ten million bases before it.
+        let side = three_side(1, 86_933_000);
+        assert_eq!(side.nearby[0], ("AFF1".to_owned(), 2_011));
+        assert_eq!(side.nearby[1].0, "SEPTIN11");
+        assert_eq!((side.symbol(), side.name()), ("?", "AFF1(2011)".to_owned()));
+        assert_eq!(three_side(1, 87_084_120).name(), "AFF1");
+    }
+
+    #[test]
+    fn what_lies_within_ten_thousand_bases_of_kmt2a_counts_as_kmt2a() {
+        // KMT2A begins at chr11:118,436,492.
+        assert!(three_side(0, 118_436_492 - MARGIN).at_kmt2a);
+        assert!(!three_side(0, 118_436_491 - MARGIN).at_kmt2a);
+        assert!(!three_side(1, 118_436_492).at_kmt2a);
     }
 }

@@ -1,7 +1,12 @@
 //! The bases over a junction, by vote of its reads.
 
-use super::{Candidate, observe::EvidenceKind};
-use crate::genome::sequence::base_index;
+use std::{ops::Range, sync::Arc};
+
+use super::{
+    Candidate,
+    observe::{EvidenceKind, Observation},
+};
+use crate::{evidence::fragment::Fragment, genome::sequence::base_index};
 
 /// Bases kept on each side (bases): enough for a BLAT search and a primer, short enough to print.
 const FLANK: usize = 150;
@@ -17,8 +22,34 @@ pub struct Consensus {
     pub disagreement_permille: u32,
 }
 
+/// Bases of an observation that one read shows, or mates that overlap, around its junction: those beyond the gap that
+/// neither mate read are left out, as the length of the gap is not known.
+fn read_together(o: &Observation, bases: &Arc<[u8]>, before: usize, fragments: &[Fragment]) -> Range<usize> {
+    let whole = 0..bases.len();
+    let Some(fragment) = fragments.get(o.fragment) else {
+        return whole;
+    };
+    let Some(gap) = fragment.chain.mate_start.and_then(|at| usize::try_from(at).ok()) else {
+        return whole;
+    };
+    // Bases that are neither the molecule's nor its reverse complement are those of one read.
+    let gap = if bases == &fragment.chain.sequence {
+        gap
+    } else if bases == &fragment.reversed {
+        bases.len().saturating_sub(gap)
+    } else {
+        return whole;
+    };
+    // The gap has bases of two reads beside it; a junction just there belongs to the read that crosses it.
+    if before > gap || (before == gap && o.anchor_three >= o.anchor_five) {
+        gap..bases.len()
+    } else {
+        0..gap
+    }
+}
+
 /// Votes over the split and clip observations of a candidate.
-pub fn of(candidate: &Candidate) -> Option<Consensus> {
+pub fn of(candidate: &Candidate, fragments: &[Fragment]) -> Option<Consensus> {
     const WIDTH: usize = 2 * FLANK;
     let mut votes = [[0_u32; 4]; WIDTH];
     let mut any = false;
@@ -34,7 +65,8 @@ pub fn of(candidate: &Candidate) -> Option<Consensus> {
             continue;
         };
         any = true;
-        for (index, base) in bases.iter().enumerate() {
+        let together = read_together(o, bases, junction, fragments);
+        for (index, base) in bases.iter().enumerate().filter(|(index, _)| together.contains(index)) {
             let Some(at) = (index + FLANK).checked_sub(junction).filter(|at| *at < WIDTH) else {
                 continue;
             };
@@ -70,4 +102,86 @@ pub fn of(candidate: &Candidate) -> Option<Consensus> {
         before: FLANK - first,
         disagreement_permille: u32::try_from((total - agree) * 1_000 / total.max(1)).unwrap_or(1_000),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        evidence::fragment::{Chain, Confidence, Shape},
+        genome::{Breakend, ContigId, Junction, Position, Retained},
+    };
+
+    /// A fragment of two reads of `ahead` and `behind` that do not overlap, and its observation of a junction before
+    /// base `before`, along the molecule or against it.
+    fn seen(ahead: &[u8], behind: &[u8], before: usize, against: bool) -> (Fragment, Observation) {
+        let chain = Chain {
+            len: u32::try_from(ahead.len() + behind.len()).unwrap(),
+            sequence: [ahead, behind].concat().into(),
+            mate_start: Some(u32::try_from(ahead.len()).unwrap()),
+            ..Chain::default()
+        };
+        let shape = Shape::of(chain);
+        let bases = if against {
+            shape.reversed.clone()
+        } else {
+            shape.chain.sequence.clone()
+        };
+        let side = |contig, retained| Breakend {
+            contig: ContigId(contig),
+            position: Position(1_000),
+            retained,
+        };
+        let observation = Observation {
+            fragment: 0,
+            molecule: 0,
+            kind: EvidenceKind::Split,
+            five: side(0, Retained::Left),
+            three: side(1, Retained::Right),
+            inserted: Vec::new(),
+            overlap: 0,
+            anchor_five: 4,
+            anchor_three: 4,
+            confidence_five: Confidence::Unique,
+            confidence_three: Confidence::Unique,
+            bases: Some((bases, before)),
+            start: (ContigId(0), 0),
+            end: (ContigId(1), 0),
+            reversed: against,
+        };
+        let fragment = Fragment {
+            name: b"a".to_vec(),
+            read_group: None,
+            flagged_duplicate: false,
+            umi: None,
+            molecule: 0,
+            shape: Arc::new(shape),
+        };
+        (fragment, observation)
+    }
+
+    fn consensus(ahead: &[u8], behind: &[u8], before: usize, against: bool) -> Consensus {
+        let (fragment, observation) = seen(ahead, behind, before, against);
+        let junction = Junction {
+            five: observation.five,
+            three: observation.three,
+            inserted: Vec::new(),
+        };
+        of(&Candidate::new(junction, vec![observation]), &[fragment]).unwrap()
+    }
+
+    #[test]
+    fn bases_beyond_the_gap_that_neither_mate_read_are_left_out() {
+        // The first read crosses the junction after four bases, the second lies somewhere in the 3' gene.
+        let found = consensus(b"AAAACCCC", b"GGGG", 4, false);
+        assert_eq!((found.bases.as_slice(), found.before), (b"AAAACCCC".as_slice(), 4));
+        // The second read crosses it, two bases from its start.
+        let found = consensus(b"AAAACCCC", b"GGTTTT", 10, false);
+        assert_eq!((found.bases.as_slice(), found.before), (b"GGTTTT".as_slice(), 2));
+        // The same against the molecule: read from the other strand.
+        let found = consensus(b"CCCCAAAA", b"GGGG", 8, true);
+        assert_eq!((found.bases.as_slice(), found.before), (b"TTTTGGGG".as_slice(), 4));
+        let found = consensus(b"CCCC", b"AAAAGG", 2, true);
+        assert_eq!((found.bases.as_slice(), found.before), (b"CCTTTT".as_slice(), 2));
+    }
 }

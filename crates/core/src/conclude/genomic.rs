@@ -8,41 +8,28 @@
 
 use super::{
     Adequacy, AssayResult,
-    lod::{Detection, DonorLimit, Geometry, IntronCover, Limits, Rule, least_fraction, typical},
+    lod::{Detection, DonorLimit, Geometry, IntronCover, Limits, Rule, Tiers, least_fraction, typical},
+    waive,
 };
 use crate::{
     annotate::Class,
     catalogue::Transcript,
     evidence::profile::BIN,
     genome::{Interval, Strand},
-    judge::{Context, Tier, assess, facts::Region},
+    judge::{Context, Params, assess, facts::Region},
 };
 
 /// Depth classes that stand for a region's positions (count).
 const CLASSES: usize = 12;
-/// Molecules over a position from which it counts as callable (molecules): fewer cannot show a clonal
-/// heterozygous break with certainty.
-const CALLABLE: u32 = 20;
 
-/// Rules of one kind of partner, made once.
-struct Rules {
-    exclusion: Rule,
-    call: Rule,
-}
-
-fn rules(context: &Context, region: Region, is_partner: bool, class: Class) -> Rules {
-    let rule = |tier: Tier| {
-        Rule::new(|split, spanning| {
-            let mut facts = typical(split, spanning, region, is_partner, 30);
-            facts.class = class;
-            (facts.five_at_splice_site, facts.three_at_splice_site) = (false, false);
-            split + spanning > 0 && assess(&facts, context).tier >= Some(tier)
-        })
-    };
-    Rules {
-        exclusion: rule(Tier::Low),
-        call: rule(Tier::Medium),
-    }
+/// Tiers of one kind of partner, made once.
+fn tiers((context, p): (&Context, &Params), region: Region, is_partner: bool, class: Class) -> Tiers {
+    Tiers::new(|split, spanning| {
+        let mut facts = typical(split, spanning, region, is_partner, p.typical_anchor_dna);
+        facts.class = class;
+        (facts.five_at_splice_site, facts.three_at_splice_site) = (false, false);
+        assess(&facts, context, p).tier
+    })
 }
 
 /// Depths of a stretch as a few classes: depth and share.
@@ -60,22 +47,35 @@ fn classes(depths: &[u32]) -> Vec<(f64, f64)> {
         .collect()
 }
 
-fn limit(classes: &[(f64, f64)], usable: f64, split_share: f64, rule: &Rule, keeps_wild_type: bool) -> Option<f64> {
+fn limit(
+    classes: &[(f64, f64)],
+    usable: f64,
+    split_share: f64,
+    rule: impl Fn(u32) -> Rule,
+    keeps_wild_type: bool,
+    p: &Params,
+) -> Option<f64> {
     if classes.is_empty() || usable <= 0.0 {
         return None;
     }
-    let detection = Detection::new(split_share, rule);
-    least_fraction(|f| {
+    // What is waived depends on the depth.
+    let detections: Vec<Detection> = classes
+        .iter()
+        .map(|(depth, _)| Detection::new(split_share, &rule(*depth as u32), p.dispersion))
+        .collect();
+    let chance = |f: f64| {
         let share = if keeps_wild_type { f } else { f / (1.0 - f) };
         classes
             .iter()
-            .map(|(depth, weight)| weight * detection.chance(share * depth * usable))
+            .zip(&detections)
+            .map(|((depth, weight), detection)| weight * detection.chance(share * depth * usable))
             .sum()
-    })
+    };
+    least_fraction(chance, p.confidence)
 }
 
 /// Limits of every intron and of both regions.
-pub fn limits(result: &AssayResult<'_>, adequacy: &Adequacy) -> Limits {
+pub fn limits(result: &AssayResult<'_>, adequacy: &Adequacy, waive_limit: f64) -> Limits {
     let profile = result.profile();
     let (gene, _) = result.models.kmt2a();
     let Some(transcript) = gene.transcripts.first() else {
@@ -85,10 +85,13 @@ pub fn limits(result: &AssayResult<'_>, adequacy: &Adequacy) -> Limits {
             regions: Vec::new(),
             callable_fraction: None,
             assumptions: Vec::new(),
+            waived: Vec::new(),
+            params: result.judged.params,
         };
     };
     let capability = &adequacy.capability;
-    let geometry = Geometry::of(profile, capability.anchor_min);
+    let p = &result.judged.params;
+    let geometry = Geometry::of(profile, capability.anchor_min, p);
     let context = result.context();
     let depths = |interval: Interval| -> Vec<u32> {
         let at = |p: i64| {
@@ -109,10 +112,10 @@ pub fn limits(result: &AssayResult<'_>, adequacy: &Adequacy) -> Limits {
             (s + p, if s + p > 0.0 { s / (s + p) } else { 0.0 })
         };
         let (catalogue, any) = (
-            rules(context, region, true, Class::Canonical),
-            rules(context, region, false, Class::Canonical),
+            tiers((context, p), region, true, Class::Canonical),
+            tiers((context, p), region, false, Class::Canonical),
         );
-        let duplication = rules(context, region, false, Class::Ptd);
+        let duplication = tiers((context, p), region, false, Class::Ptd);
         let (usable, split_share) = share(capability.split_catalogue);
         let (usable_any, split_any) = share(capability.split_any);
         let mut sorted = depths.to_vec();
@@ -122,11 +125,27 @@ pub fn limits(result: &AssayResult<'_>, adequacy: &Adequacy) -> Limits {
             region,
             molecules: sorted.get(sorted.len() / 2).copied().unwrap_or(0),
             usable,
-            exclusion_catalogue: limit(&classes, usable, split_share, &catalogue.exclusion, false),
-            exclusion_any: limit(&classes, usable_any, split_any, &any.exclusion, false),
-            call_catalogue: limit(&classes, usable, split_share, &catalogue.call, false),
-            call_any: limit(&classes, usable_any, split_any, &any.call, false),
-            ptd: limit(&classes, usable, split_share, &duplication.call, true),
+            usable_any,
+            // Twenty unique bases in a gene of the catalogue are never waived.
+            exclusion_catalogue: limit(
+                &classes,
+                usable,
+                split_share,
+                |_| catalogue.blocking(None, true),
+                false,
+                p,
+            ),
+            exclusion_any: limit(
+                &classes,
+                usable_any,
+                split_any,
+                |depth| any.blocking(waive::most_waived(depth, usable_any, waive_limit, p), false),
+                false,
+                p,
+            ),
+            call_catalogue: limit(&classes, usable, split_share, |_| catalogue.called(), false, p),
+            call_any: limit(&classes, usable_any, split_any, |_| any.called(), false, p),
+            ptd: limit(&classes, usable, split_share, |_| duplication.called(), true, p),
         }
     };
     let donors = transcript
@@ -136,12 +155,12 @@ pub fn limits(result: &AssayResult<'_>, adequacy: &Adequacy) -> Limits {
         .collect();
     let major = depths(between(transcript, 7, 13));
     let minor = depths(between(transcript, 20, 24));
-    let callable = major.iter().filter(|d| **d >= CALLABLE).count() as f64 / major.len().max(1) as f64;
+    let callable = major.iter().filter(|d| **d >= p.callable).count() as f64 / major.len().max(1) as f64;
     let introns = transcript
         .introns()
         .map(|(exon, interval)| {
             let depths = depths(interval);
-            let seen = depths.iter().filter(|d| **d >= CALLABLE).count() as f64 / depths.len().max(1) as f64;
+            let seen = depths.iter().filter(|d| **d >= p.callable).count() as f64 / depths.len().max(1) as f64;
             let bases = u64::try_from(interval.len()).unwrap_or(0);
             IntronCover {
                 exon,
@@ -158,9 +177,11 @@ pub fn limits(result: &AssayResult<'_>, adequacy: &Adequacy) -> Limits {
         assumptions: vec![
             "limits are allele fractions that would be found with 95 % probability, averaged over the positions of a region".to_owned(),
             "blast percentage is twice the fraction: heterozygous, two alleles a cell".to_owned(),
-            format!("{:.0} % of the major region is spanned by {CALLABLE} molecules or more", callable * 100.0),
+            format!("{:.0} % of the major region is spanned by {} molecules or more", callable * 100.0, p.callable),
             format!("chimeras: {}", capability.basis),
         ],
+        waived: Vec::new(),
+        params: *p,
     }
 }
 

@@ -7,28 +7,22 @@
 //! is the least *f* whose chance of detection is 0.95, where detection is what [`assess`](fn@crate::judge::assess)
 //! itself says of such evidence. Derivation: docs/limit-of-detection.md.
 
-use super::{Adequacy, AssayResult};
+use super::{
+    Adequacy, AssayResult,
+    waive::{self, Waived},
+};
 use crate::{
     annotate::{Class, Frame},
     evidence::{molecule::MoleculesBy, profile::Profile},
     genome::probability::count_probabilities,
     input::Assay,
-    judge::{Context, EvidenceFacts, Tier, assess, facts::Region},
+    judge::{Context, EvidenceFacts, Params, Tier, assess, facts::Region},
 };
 
 /// Default of `--required-lod` (fraction of KMT2A transcripts): about 20 % blasts at equal expression.
 pub const REQUIRED_LOD: f64 = 0.10;
-/// Chance of detection at the limit.
-pub const CONFIDENCE: f64 = 0.95;
-/// Variance of the molecule count beyond Poisson, as a share of the mean squared: PCR and sampling of
-/// one library, floored here (docs/limit-of-detection.md).
-pub const DISPERSION: f64 = 0.02;
 /// Largest number of molecules that is looked at (count); more are detected for certain.
-const MOLECULES_MAX: u32 = 60;
-/// Bases over an annotated junction from which a wild-type read counts (bases; STAR's
-/// `alignSJDBoverhangMin` 3 and HISAT2's alike).
-const WILD_TYPE_ANCHOR: f64 = 3.0;
-
+pub(super) const MOLECULES_MAX: u32 = 60;
 /// Limits of one donor (fraction of KMT2A transcripts; `None`: not detectable at any).
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct DonorLimit {
@@ -38,8 +32,10 @@ pub struct DonorLimit {
     pub region: Region,
     /// Wild-type molecules over it.
     pub molecules: u32,
-    /// Usable share of fusion molecules against counted wild-type ones.
+    /// Usable share of fusion molecules against counted wild-type ones, partner of the catalogue.
     pub usable: f64,
+    /// The same for any partner.
+    pub usable_any: f64,
     /// Exclusion limit, partner of the catalogue.
     pub exclusion_catalogue: Option<f64>,
     /// Exclusion limit, any partner.
@@ -66,6 +62,10 @@ pub struct Limits {
     pub introns: Vec<IntronCover>,
     /// What was assumed.
     pub assumptions: Vec<String>,
+    /// Candidates that do not keep the sample from a negative, with the bounds of their fractions.
+    pub waived: Vec<Waived>,
+    /// The numbers that they were made with.
+    pub params: Params,
 }
 
 /// How much of an intron a break can be seen in (DNA).
@@ -105,13 +105,35 @@ impl Limits {
         worst.filter(|_| any)
     }
 
+    /// Usable share at a donor; the smallest of all where the donor has none of its own.
+    pub fn usable(&self, donor: u16, is_partner: bool) -> Option<f64> {
+        let pick = |d: &DonorLimit| if is_partner { d.usable } else { d.usable_any };
+        let own = self.donors.iter().find(|d| d.exon == donor).map(pick);
+        let all = || self.donors.iter().chain(&self.regions).map(pick).min_by(f64::total_cmp);
+        own.or_else(all)
+    }
+
+    /// Raises the limits of the donors of what is waived to its bounds: no less may be stated there.
+    pub fn raise(&mut self, waived: &[Waived]) {
+        self.waived = waived.to_vec();
+        let with = |limit: &mut Option<f64>, bound: f64| *limit = limit.map(|l| l.max(bound));
+        for w in waived {
+            let region = Region::of_donor(w.donor);
+            let donors = self.donors.iter_mut().filter(|d| d.exon == w.donor);
+            for d in donors.chain(self.regions.iter_mut().filter(|d| d.region == region)) {
+                with(&mut d.exclusion_any, w.bound);
+                with(&mut d.exclusion_catalogue, w.bound);
+            }
+        }
+    }
+
     /// DNA: the panel leaves the minor region out (its depth is below a twentieth of the major one's): a
     /// negative then speaks of the major region only, and says so.
     pub fn minor_not_targeted(&self) -> bool {
         let depth = |region| self.regions.iter().find(|d| d.region == region).map(|d| d.molecules);
         depth(Region::Major)
             .zip(depth(Region::Minor))
-            .is_some_and(|(major, minor)| major > 0 && minor * 20 < major)
+            .is_some_and(|(major, minor)| f64::from(minor) < self.params.not_targeted * f64::from(major))
     }
 
     /// Introns that are not covered, as `1-6, 14`; `None` where all are (or for RNA).
@@ -172,7 +194,7 @@ pub struct Geometry {
 impl Geometry {
     /// From read length, fragment length and the anchor that the aligner wants, for junctions that lie
     /// anywhere in the fragment.
-    pub fn of(profile: &Profile, anchor: u32) -> Self {
+    pub fn of(profile: &Profile, anchor: u32, p: &Params) -> Self {
         let read = f64::from(profile.read_len.max(1));
         let a = f64::from(anchor);
         let paired = profile.paired * 2 >= profile.fragments;
@@ -193,7 +215,7 @@ impl Geometry {
             let shown = if paired { (2.0 * one).min(both) } else { one };
             split += weight * shown;
             spanning += weight * if paired { (both - shown).max(0.0) } else { 0.0 };
-            counted += weight * (length - 2.0 * WILD_TYPE_ANCHOR).max(1.0);
+            counted += weight * (length - 2.0 * f64::from(p.wild_type_anchor)).max(1.0);
         }
         Self {
             split: split / counted,
@@ -209,10 +231,12 @@ pub(super) struct Detection {
     given: Vec<f64>,
     /// Chance of larger numbers.
     beyond: f64,
+    /// Variance of the count beyond Poisson.
+    dispersion: f64,
 }
 
 impl Detection {
-    pub(super) fn new(split_share: f64, rule: &Rule) -> Self {
+    pub(super) fn new(split_share: f64, rule: &Rule, dispersion: f64) -> Self {
         let mut given: Vec<f64> = (0..=MOLECULES_MAX)
             .map(|n| {
                 let mut detected = 0.0;
@@ -236,7 +260,11 @@ impl Detection {
         while given.last().is_some_and(|last| (last - beyond).abs() < 1e-12) {
             given.pop();
         }
-        Self { given, beyond }
+        Self {
+            given,
+            beyond,
+            dispersion,
+        }
     }
 
     /// Chance that a molecule count with this mean is detected.
@@ -244,7 +272,7 @@ impl Detection {
         let Some(largest) = u32::try_from(self.given.len()).ok().and_then(|n| n.checked_sub(1)) else {
             return self.beyond;
         };
-        let counts = count_probabilities(largest, mean, DISPERSION);
+        let counts = count_probabilities(largest, mean, self.dispersion);
         let more = (1.0 - counts.iter().sum::<f64>()).max(0.0);
         let few: f64 = counts
             .iter()
@@ -255,7 +283,43 @@ impl Detection {
     }
 }
 
-/// What the rule says of every pair of counts, made once.
+/// The tier that the rule gives to every pair of counts, made once.
+pub(super) struct Tiers {
+    table: Vec<Option<Tier>>,
+}
+
+impl Tiers {
+    pub(super) fn new(judge: impl Fn(u32, u32) -> Option<Tier>) -> Self {
+        let table = (0..Rule::WIDTH * Rule::WIDTH)
+            .map(|i| judge(i / Rule::WIDTH, i % Rule::WIDTH))
+            .collect();
+        Self { table }
+    }
+
+    /// Counts that are called.
+    pub(super) fn called(&self) -> Rule {
+        self.rule(|_, _, tier| tier >= Some(Tier::Medium))
+    }
+
+    /// Counts that keep a sample from a negative: any tier, but for low with at most `waived` molecules, unless a read
+    /// that is never waived is among them (`reads_are_exempt`).
+    pub(super) fn blocking(&self, waived: Option<u32>, reads_are_exempt: bool) -> Rule {
+        self.rule(|split, n, tier| {
+            let is_waived = waived.is_some_and(|most| n <= most) && !(reads_are_exempt && split > 0);
+            tier >= Some(Tier::Medium) || tier.is_some() && !is_waived
+        })
+    }
+
+    fn rule(&self, detects: impl Fn(u32, u32, Option<Tier>) -> bool) -> Rule {
+        Rule::new(|split, spanning| {
+            let n = split + spanning;
+            let tier = self.table.get((split * Rule::WIDTH + spanning) as usize);
+            n > 0 && detects(split, n, tier.copied().flatten())
+        })
+    }
+}
+
+/// Which pairs of counts are detected.
 pub(super) struct Rule {
     table: Vec<bool>,
 }
@@ -312,27 +376,28 @@ pub(super) fn typical(split: u32, spanning: u32, region: Region, is_partner: boo
 }
 
 /// Least fraction whose chance of detection is at least 0.95.
-fn limit(molecules: u32, usable: f64, split_share: f64, rule: &Rule, keeps_wild_type: bool) -> Option<f64> {
+fn limit(molecules: u32, usable: f64, split_share: f64, rule: &Rule, keeps_wild_type: bool, p: &Params) -> Option<f64> {
     if molecules == 0 || usable <= 0.0 {
         return None;
     }
-    let detection = Detection::new(split_share, rule);
-    least_fraction(|f| {
+    let detection = Detection::new(split_share, rule, p.dispersion);
+    let chance = |f: f64| {
         let share = if keeps_wild_type { f } else { f / (1.0 - f) };
         detection.chance(share * f64::from(molecules) * usable)
-    })
+    };
+    least_fraction(chance, p.confidence)
 }
 
-/// The least fraction whose chance of detection is at least [`CONFIDENCE`], by halving (24 times: to 1e-7);
+/// The least fraction whose chance of detection is at least `confidence`, by halving (24 times: to 1e-7);
 /// `None` where none is.
-pub(super) fn least_fraction(chance: impl Fn(f64) -> f64) -> Option<f64> {
+pub(super) fn least_fraction(chance: impl Fn(f64) -> f64, confidence: f64) -> Option<f64> {
     let (mut low, mut high) = (0.0_f64, 0.999_f64);
-    if chance(high) < CONFIDENCE {
+    if chance(high) < confidence {
         return None;
     }
     for _ in 0..24 {
         let middle = f64::midpoint(low, high);
-        if chance(middle) >= CONFIDENCE {
+        if chance(middle) >= confidence {
             high = middle;
         } else {
             low = middle;
@@ -341,51 +406,61 @@ pub(super) fn least_fraction(chance: impl Fn(f64) -> f64) -> Option<f64> {
     Some(high)
 }
 
-/// Limits of an assay.
-pub fn limits(result: &AssayResult<'_>, adequacy: &Adequacy) -> Limits {
+/// Limits of an assay, with what is waived at `--required-lod`.
+pub fn limits(result: &AssayResult<'_>, adequacy: &Adequacy, required_lod: f64) -> Limits {
+    let waive_limit = result.judged.params.waive_limit.min(required_lod);
     match result.assay {
-        Assay::Rna => transcript_limits(result, adequacy),
-        Assay::Dna => super::genomic::limits(result, adequacy),
+        Assay::Rna => transcript_limits(result, adequacy, waive_limit),
+        Assay::Dna => super::genomic::limits(result, adequacy, waive_limit),
     }
 }
 
 /// RNA: limits at every donor.
-fn transcript_limits(result: &AssayResult<'_>, adequacy: &Adequacy) -> Limits {
+fn transcript_limits(result: &AssayResult<'_>, adequacy: &Adequacy, waive_limit: f64) -> Limits {
     let profile = result.profile();
     let capability = &adequacy.capability;
-    let geometry = Geometry::of(profile, capability.anchor_min);
+    let p = &result.judged.params;
+    let geometry = Geometry::of(profile, capability.anchor_min, p);
     let context = result.context();
-    let rules = |region: Region, is_partner: bool, tier: Tier| {
-        Rule::new(|split, spanning| {
-            split + spanning > 0
-                && assess(&typical(split, spanning, region, is_partner, 24), context).tier >= Some(tier)
+    let tiers = |region: Region, is_partner: bool| {
+        Tiers::new(|split, spanning| {
+            assess(
+                &typical(split, spanning, region, is_partner, p.typical_anchor),
+                context,
+                p,
+            )
+            .tier
         })
     };
     let counted = |distinct: u32| match result.collected.molecules_by {
-        MoleculesBy::FivePrimePositions => unsaturated(distinct, profile),
+        MoleculesBy::FivePrimePositions => unsaturated(distinct, profile, p),
         _ => distinct,
     };
+    let pairs = geometry.spanning * capability.pairs;
+    let usable = geometry.split * capability.split_catalogue + pairs;
+    let usable_any = geometry.split * capability.split_any + pairs;
     let mut donors = Vec::new();
     for region in [Region::Major, Region::Minor, Region::Other] {
-        let catalogue = [rules(region, true, Tier::Low), rules(region, true, Tier::Medium)];
-        let any = [rules(region, false, Tier::Low), rules(region, false, Tier::Medium)];
+        let (catalogue, any) = (tiers(region, true), tiers(region, false));
         for donor in profile.donors.iter().filter(|d| Region::of_donor(d.exon) == region) {
             let n = counted(donor.molecules());
-            let of = |split: f64, rule: &Rule| {
-                let (s, p) = (geometry.split * split, geometry.spanning * capability.pairs);
-                let usable = s + p;
-                limit(n, usable, if usable > 0.0 { s / usable } else { 0.0 }, rule, false)
+            let of = |usable: f64, rule: &Rule| {
+                let split_share = if usable > 0.0 { (usable - pairs) / usable } else { 0.0 };
+                limit(n, usable, split_share, rule, false, p)
             };
+            let waived = |usable| waive::most_waived(donor.molecules(), usable, waive_limit, p);
             donors.push(DonorLimit {
                 exon: donor.exon,
                 region,
                 molecules: donor.molecules(),
-                usable: geometry.split * capability.split_catalogue + geometry.spanning * capability.pairs,
-                exclusion_catalogue: of(capability.split_catalogue, &catalogue[0]),
-                exclusion_any: of(capability.split_any, &any[0]),
-                call_catalogue: of(capability.split_catalogue, &catalogue[1]),
-                call_any: of(capability.split_any, &any[1]),
-                ptd: duplication_limit(n, donor.exon, &geometry, adequacy, context),
+                usable,
+                usable_any,
+                // Reads that join exon ends of both genes are never waived.
+                exclusion_catalogue: of(usable, &catalogue.blocking(waived(usable), true)),
+                exclusion_any: of(usable_any, &any.blocking(waived(usable_any), false)),
+                call_catalogue: of(usable, &catalogue.called()),
+                call_any: of(usable_any, &any.called()),
+                ptd: duplication_limit(n, donor.exon, &geometry, adequacy, (context, p)),
             });
         }
     }
@@ -395,18 +470,20 @@ fn transcript_limits(result: &AssayResult<'_>, adequacy: &Adequacy) -> Limits {
         donors,
         regions: Vec::new(),
         callable_fraction: None,
-        assumptions: assumptions(profile, adequacy, &geometry),
+        assumptions: assumptions(profile, adequacy, &geometry, p),
+        waived: Vec::new(),
+        params: *p,
     }
 }
 
 /// Molecules behind `distinct` 5' positions of single reads over a donor: of `places` positions that are as
 /// likely, n molecules take `places * (1 - exp(-n / places))`. A fusion's few molecules hardly share one.
-fn unsaturated(distinct: u32, profile: &Profile) -> u32 {
+fn unsaturated(distinct: u32, profile: &Profile, p: &Params) -> u32 {
     let strands = match profile.sense.max(profile.antisense) * 5 > (profile.sense + profile.antisense) * 4 {
         true => 1.0,
         false => 2.0,
     };
-    let places = strands * (f64::from(profile.read_len) - 2.0 * WILD_TYPE_ANCHOR).max(1.0);
+    let places = strands * (f64::from(profile.read_len) - 2.0 * f64::from(p.wild_type_anchor)).max(1.0);
     // Near saturation the count says little more: at most three times as many.
     let taken = (f64::from(distinct) / places).min(0.95);
     let molecules = -places * (1.0 - taken).ln();
@@ -418,35 +495,33 @@ fn duplication_limit(
     exon: u16,
     geometry: &Geometry,
     adequacy: &Adequacy,
-    context: &Context,
+    (context, p): (&Context, &Params),
 ) -> Option<f64> {
     if molecules == 0 || !(7..=13).contains(&exon) {
         return None;
     }
     let rule = Rule::new(|split, spanning| {
-        let mut facts = typical(split, spanning, Region::Major, false, 24);
+        let mut facts = typical(split, spanning, Region::Major, false, p.typical_anchor);
         facts.class = Class::Ptd;
         facts.three_at_splice_site = split > 0;
         facts.ptd_exons = Some((exon, 2));
         facts.frame = Frame::InFrame;
         facts.wild_type = molecules;
-        facts.molecules > 0 && assess(&facts, context).tier >= Some(Tier::Medium)
+        facts.molecules > 0 && assess(&facts, context, p).tier >= Some(Tier::Medium)
     });
-    let (s, p) = (
-        geometry.split * adequacy.capability.split_catalogue,
-        geometry.spanning * adequacy.capability.pairs,
-    );
-    let usable = s + p;
+    let split = geometry.split * adequacy.capability.split_catalogue;
+    let usable = split + geometry.spanning * adequacy.capability.pairs;
     limit(
         molecules,
         usable,
-        if usable > 0.0 { s / usable } else { 0.0 },
+        if usable > 0.0 { split / usable } else { 0.0 },
         &rule,
         true,
+        p,
     )
 }
 
-fn assumptions(profile: &Profile, adequacy: &Adequacy, geometry: &Geometry) -> Vec<String> {
+fn assumptions(profile: &Profile, adequacy: &Adequacy, geometry: &Geometry, p: &Params) -> Vec<String> {
     vec![
         "limits are fractions of KMT2A transcripts (fusion over fusion and wild type) that would be found with 95 % probability".to_owned(),
         "blast percentage is twice the fraction: heterozygous, both alleles expressed alike, no expression outside blasts".to_owned(),
@@ -458,7 +533,7 @@ fn assumptions(profile: &Profile, adequacy: &Adequacy, geometry: &Geometry) -> V
             geometry.spanning * 100.0
         ),
         format!("chimeras: {}", adequacy.capability.basis),
-        format!("molecule counts vary beyond Poisson by {:.0} % of their mean (standard deviation)", DISPERSION.sqrt() * 100.0),
+        format!("molecule counts vary beyond Poisson by {:.0} % of their mean (standard deviation)", p.dispersion.sqrt() * 100.0),
     ]
 }
 
@@ -470,10 +545,11 @@ mod tests {
     fn the_limit_is_the_published_one_where_one_molecule_is_enough() {
         // P(X >= 1) = 0.95 at a mean of 2.996 (Poisson); dispersion 0.02 adds a little.
         let rule = Rule::new(|s, p| s + p >= 1);
-        let found = limit(100, 1.0, 1.0, &rule, true).unwrap();
+        let p = Params::default();
+        let found = limit(100, 1.0, 1.0, &rule, true, &p).unwrap();
         assert!((found - 0.03).abs() < 0.002, "{found}");
         let rule = Rule::new(|s, p| s + p >= 3);
-        let found = limit(100, 1.0, 0.5, &rule, true).unwrap();
+        let found = limit(100, 1.0, 0.5, &rule, true, &p).unwrap();
         assert!((found - 0.063).abs() < 0.005, "{found}");
     }
 
@@ -482,10 +558,10 @@ mod tests {
         let rule = Rule::new(|s, p| s >= 1 && s + p >= 2);
         let limits: Vec<f64> = [20, 50, 100, 200]
             .iter()
-            .map(|n| limit(*n, 0.9, 0.7, &rule, false).unwrap())
+            .map(|n| limit(*n, 0.9, 0.7, &rule, false, &Params::default()).unwrap())
             .collect();
         assert!(limits.windows(2).all(|w| w[1] < w[0]), "{limits:?}");
-        assert_eq!(limit(0, 0.9, 0.7, &rule, false), None);
+        assert_eq!(limit(0, 0.9, 0.7, &rule, false, &Params::default()), None);
     }
 
     #[test]
@@ -498,9 +574,9 @@ mod tests {
             fragments: 10,
             ..Profile::default()
         };
-        let short = Geometry::of(&profile(150), 10);
+        let short = Geometry::of(&profile(150), 10, &Params::default());
         assert!(short.spanning < 0.02 && short.split > 0.85, "{short:?}");
-        let long = Geometry::of(&profile(400), 10);
+        let long = Geometry::of(&profile(400), 10, &Params::default());
         assert!(long.spanning > 0.4, "{long:?}");
     }
 }

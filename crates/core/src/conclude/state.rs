@@ -1,10 +1,10 @@
 //! The states, with their rules in one place.
 
-use super::{Adequacy, AssayResult, Breaks, ConcludeConfig, Limits};
+use super::{Adequacy, AssayResult, Breaks, ConcludeConfig, Limits, naming, waive::Waivers};
 use crate::{
     annotate::{Class, EventKind, Frame, MemberRole},
     input::Assay,
-    judge::{JudgedEvent, JudgedJunction, Reason, Tier, facts::Region},
+    judge::{Judged, JudgedEvent, JudgedJunction, Params, Reason, Tier, cards::Code, facts::Region},
 };
 
 /// What the sample says.
@@ -85,19 +85,13 @@ pub struct Decided {
     pub findings: Findings,
 }
 
-/// Reasons at tier low that do not block a negative.
-const HARMLESS: [&str; 3] = ["read-through", "ptd-background", "kmt2a-deletion"];
-
-/// From this score on (probability) a junction below every tier blocks a negative: by the model one in ten such
-/// junctions is true, twice the share of rearrangements that the limit lets a negative miss.
-const NEAR_TIER: f64 = 0.1;
-
 /// Decides the state.
 pub fn decide(
     results: &[AssayResult<'_>],
     adequacy: &[Adequacy],
     breaks: &[Breaks],
     limits: Option<&Limits>,
+    waivers: &Waivers,
     config: &ConcludeConfig,
 ) -> Decided {
     let (Some(result), Some(adequacy), Some(breaks)) = (results.first(), adequacy.first(), breaks.first()) else {
@@ -147,16 +141,28 @@ pub fn decide(
         .as_ref()
         .into_iter()
         .chain(low.iter())
-        .find(|(_, e)| !is_harmless(e, &judged.junctions));
-    let noted: Vec<String> = low
+        .find(|(i, e)| !is_harmless(e, &judged.junctions) && !waivers.events.contains(i));
+    let mut noted: Vec<String> = low
         .iter()
         .filter(|(_, e)| is_harmless(e, &judged.junctions))
         .map(|(_, e)| note(junction(e.lead)))
         .collect();
+    let unit = super::text::unit(limits);
+    noted.extend(waivers.list.iter().map(|w| w.note(unit)));
     let unexplained = breaks.reasons();
-    let nearest = nearest_below(&judged.junctions, result.assay);
+    let nearest = blocking_below(judged, result.assay)
+        .into_iter()
+        .find(|i| !waivers.junctions.contains(i))
+        .map(junction);
     let is_open = !unexplained.is_empty() || nearest.is_some();
-    let mut findings = findings(result, adequacy, limits, (fusion, reciprocal, ptd), is_open, config);
+    let mut findings = findings(
+        result,
+        adequacy,
+        limits,
+        (fusion, reciprocal, ptd),
+        (is_open, waivers),
+        config,
+    );
     if let Some(reason) = unexplained.first().filter(|_| fusion.is_none() && ptd.is_none()) {
         findings.break_without_partner = Finding {
             status: FindingStatus::Detected,
@@ -179,7 +185,7 @@ pub fn decide(
             "canonical-believed",
             "5' KMT2A joined to something else, at tier medium or high",
         ));
-        decided.qualifiers = qualifiers(junction(judged.events[index].lead));
+        decided.qualifiers = qualifiers(&judged.events[index], &judged.junctions);
         if let Some(step) = breaks.step() {
             decided.reasons.push(Reason::new(
                 "coverage-agrees",
@@ -197,9 +203,14 @@ pub fn decide(
             decided.state = State::Rearranged;
             decided.qualifiers.push("reciprocal junction only".to_owned());
         } else {
+            let event = &judged.events[index];
             decided.reasons.push(Reason::new(
                 "reciprocal-only",
-                "KMT2A is broken, its 5' product is not shown",
+                format!(
+                    "{} at tier {}: KMT2A is broken, its 5' product is not shown",
+                    naming::event(event, &judged.junctions),
+                    event.tier.map_or("none", Tier::name)
+                ),
             ));
         }
     } else if let Some(index) = ptd {
@@ -215,7 +226,7 @@ pub fn decide(
             "low-tier-event",
             format!(
                 "{} at tier {}",
-                name(junction(event.lead)),
+                naming::event(event, &judged.junctions),
                 event.tier.map_or("none", Tier::name)
             ),
         ));
@@ -226,15 +237,31 @@ pub fn decide(
         negative(&mut decided, adequacy, limits, config);
         if let Some(nearest) = nearest {
             decided.state = State::Inconclusive;
+            let reason = Reason::new(
+                "near-tier-low",
+                format!(
+                    "{} stands below tier low, and too near to it for a negative (score {:.2}, molecules {})",
+                    naming::junction(nearest),
+                    nearest.judgement.model_score,
+                    nearest.annotated.candidate.evidence.molecules
+                ),
+            );
+            // What is hardly believed blocks a negative, but leads nothing where there are other reasons.
+            if nearest.judgement.model_score >= judged.params.suspected || nearest.facts.is_partner {
+                decided.reasons.insert(0, reason);
+            } else {
+                decided.reasons.push(reason);
+            }
+        }
+        if let Some(suspected) = suspected(result, limits, config).filter(|_| decided.state == State::Inconclusive) {
             decided.reasons.insert(
                 0,
                 Reason::new(
-                    "near-tier-low",
+                    "suspected",
                     format!(
-                        "{} stands below tier low, and too near to it for a negative (score {:.2}, molecules {})",
-                        name(nearest),
-                        nearest.judgement.model_score,
-                        nearest.annotated.candidate.evidence.molecules
+                        "{} is suspected: one pair of reads (score {:.2}), and chimeras of the library make such pairs by chance",
+                        naming::junction(suspected),
+                        suspected.judgement.model_score
                     ),
                 ),
             );
@@ -345,47 +372,74 @@ fn not_reached(
     }
 }
 
-/// Bases by which a sequencing error or an inserted base moves a junction off its exon ends (bases).
-const BESIDE: i64 = 3;
-/// Least uniquely placed bases on both sides of such a junction in one read (bases).
-const BESIDE_ANCHOR: u32 = 10;
-
 /// Whether a read joins KMT2A to a known partner beside the exon ends of both. Of chimeras inside exons of 150 bases,
 /// one in a hundred lies within three of an end on both sides (14 places of 150, twice).
-fn is_beside_exon_ends(junction: &JudgedJunction) -> bool {
+fn is_beside_exon_ends(junction: &JudgedJunction, p: &Params) -> bool {
     let (a, facts) = (&junction.annotated, &junction.facts);
-    let near = |side: &crate::annotate::Side| side.distance_to_splice_site.is_some_and(|d| d.abs() <= BESIDE);
+    let near = |side: &crate::annotate::Side| {
+        side.distance_to_splice_site
+            .is_some_and(|d| d.abs() <= i64::from(p.beside_exon_ends))
+    };
     a.class == Class::Canonical
         && facts.is_precise
         && facts.is_partner
         && facts.is_sense
-        && facts.anchor >= BESIDE_ANCHOR
+        && facts.anchor >= p.beside_anchor
         && facts.unique_kmt2a > 0
         && facts.unique_partner > 0
         && near(&a.five)
         && near(&a.three)
 }
 
-/// The best junction below every tier, if the model gives it a chance. A lone pair whose like the library makes by
-/// chance is none; nor is what blocks no negative at tier low, and a duplication in RNA has a limit of its own.
-fn nearest_below(junctions: &[JudgedJunction], assay: Assay) -> Option<&JudgedJunction> {
+/// The best lone pair that joins KMT2A and a partner of the catalogue, if its score alone makes it as likely as not and
+/// the fraction that it may stand for is not waived.
+fn suspected<'a>(
+    result: &AssayResult<'a>,
+    limits: Option<&Limits>,
+    config: &ConcludeConfig,
+) -> Option<&'a JudgedJunction> {
+    let best = result
+        .judged
+        .junctions
+        .iter()
+        .filter(|j| {
+            j.judgement.tier.is_none()
+                && j.judgement.has("lone-pair")
+                && j.judgement.model_score >= result.judged.params.suspected
+                && j.facts.is_partner
+                && matches!(j.annotated.class, Class::Canonical | Class::Reciprocal)
+        })
+        .max_by(|a, b| a.judgement.model_score.total_cmp(&b.judgement.model_score))?;
+    let is_rare = limits.is_some_and(|l| super::waive::is_rare(best, result, l, config.required_lod));
+    (!is_rare).then_some(best)
+}
+
+/// Junctions below every tier to which the model gives a chance, the best first. Single pairs that the library makes by
+/// chance are left out, as is what blocks no negative at tier low; a duplication in RNA has a limit of its own.
+pub(super) fn blocking_below(judged: &Judged, assay: Assay) -> Vec<usize> {
+    let (junctions, p) = (&judged.junctions, &judged.params);
     let is_apart = |class: Class| match assay {
         Assay::Rna => matches!(class, Class::NeighbourReadThrough | Class::Ptd),
         Assay::Dna => matches!(class, Class::NeighbourReadThrough | Class::Deletion),
     };
-    junctions
-        .iter()
-        .filter(|j| {
+    let mut found: Vec<usize> = (0..junctions.len())
+        .filter(|i| {
+            let j = &junctions[*i];
             let judgement = &j.judgement;
             judgement.tier.is_none()
-                && (judgement.model_score >= NEAR_TIER || assay == Assay::Rna && is_beside_exon_ends(j))
+                && (judgement.model_score >= p.near_tier || assay == Assay::Rna && is_beside_exon_ends(j, p))
                 && !judgement.has("lone-pair")
                 && !is_apart(j.annotated.class)
         })
-        .max_by(|a, b| a.judgement.model_score.total_cmp(&b.judgement.model_score))
+        .collect();
+    found.sort_by(|a, b| {
+        let score = |i: &usize| junctions[*i].judgement.model_score;
+        score(b).total_cmp(&score(a)).then_with(|| a.cmp(b))
+    });
+    found
 }
 
-fn is_harmless(event: &JudgedEvent, junctions: &[JudgedJunction]) -> bool {
+pub(super) fn is_harmless(event: &JudgedEvent, junctions: &[JudgedJunction]) -> bool {
     event
         .group
         .members
@@ -393,21 +447,9 @@ fn is_harmless(event: &JudgedEvent, junctions: &[JudgedJunction]) -> bool {
         .filter(|m| junctions[m.junction].judgement.tier.is_some())
         .all(|m| {
             let judgement = &junctions[m.junction].judgement;
-            HARMLESS.iter().any(|code| judgement.has(code))
+            let mut codes = judgement.reasons.iter().filter_map(|r| Code::parse(r.code));
+            codes.any(|code| !code.card().blocks_negative)
         })
-}
-
-/// `KMT2A::AFF1`, `KMT2A-PTD e2-e8`, `KMT2A-TTC36 read-through`.
-pub fn name(junction: &JudgedJunction) -> String {
-    let a = &junction.annotated;
-    match a.class {
-        Class::Ptd => match (a.five.exon, a.three.exon) {
-            (Some(donor), Some(acceptor)) => format!("KMT2A-PTD e{acceptor}-e{donor}"),
-            _ => "KMT2A-PTD".to_owned(),
-        },
-        Class::NeighbourReadThrough => format!("{}-{}", a.five.symbol(), a.three.symbol()),
-        _ => format!("{}::{}", a.five.symbol(), a.three.symbol()),
-    }
 }
 
 fn note(junction: &JudgedJunction) -> String {
@@ -415,12 +457,12 @@ fn note(junction: &JudgedJunction) -> String {
     match junction.annotated.class {
         Class::Ptd => format!(
             "back-splice {} ({molecules} of {} wild-type molecules): the level of healthy blood",
-            name(junction),
+            naming::junction(junction),
             junction.wild_type
         ),
         Class::NeighbourReadThrough => format!(
             "read-through {} ({molecules} molecules): no rearrangement",
-            name(junction)
+            naming::junction(junction)
         ),
         Class::Deletion => format!(
             "deletion inside KMT2A ({molecules} molecules, {} bases)",
@@ -432,12 +474,12 @@ fn note(junction: &JudgedJunction) -> String {
                 .position
                 .distance(junction.annotated.candidate.junction.five.position)
         ),
-        _ => format!("{} ({molecules} molecules)", name(junction)),
+        _ => format!("{} ({molecules} molecules)", naming::junction(junction)),
     }
 }
 
-fn qualifiers(lead: &JudgedJunction) -> Vec<String> {
-    let a = &lead.annotated;
+fn qualifiers(event: &JudgedEvent, junctions: &[JudgedJunction]) -> Vec<String> {
+    let a = &junctions[event.lead].annotated;
     let mut qualifiers = Vec::new();
     match a.frame {
         Frame::OutOfFrame => qualifiers.push("out of frame".to_owned()),
@@ -447,12 +489,24 @@ fn qualifiers(lead: &JudgedJunction) -> Vec<String> {
     if a.candidate.unplaced.is_some() {
         qualifiers.push("partner not placed".to_owned());
     } else if a.three.gene.is_none() {
-        qualifiers.push("partner side in no known gene".to_owned());
+        qualifiers.push(match a.three.nearby.first() {
+            Some((gene, distance)) => {
+                format!("partner side in no known gene; the nearest, {gene}, is {distance} bases away")
+            }
+            None => "partner side in no known gene".to_owned(),
+        });
     } else if !a.three.is_sense() {
         qualifiers.push("partner transcribed against its own strand".to_owned());
     }
     if !a.candidate.is_precise {
         qualifiers.push("base of the junction not shown".to_owned());
+    }
+    let third = naming::third_genes(event, junctions);
+    if !third.is_empty() {
+        qualifiers.push(format!(
+            "the reciprocal junction leads from a third gene: {}",
+            third.join(", ")
+        ));
     }
     qualifiers
 }
@@ -462,11 +516,11 @@ fn findings(
     adequacy: &Adequacy,
     limits: Option<&Limits>,
     (fusion, reciprocal, ptd): (Option<usize>, Option<usize>, Option<usize>),
-    is_open: bool,
+    (is_open, waivers): (bool, &Waivers),
     config: &ConcludeConfig,
 ) -> Findings {
     let judged = result.judged;
-    let lead = |index: usize| name(&judged.junctions[judged.events[index].lead]);
+    let lead = |index: usize| naming::event(&judged.events[index], &judged.junctions);
     let region = |region| limits.and_then(|l| l.worst(Some(region), |d| d.exclusion_any));
     let reached = adequacy.faults.is_empty()
         && [Region::Major, Region::Minor].into_iter().all(|r| {
@@ -477,10 +531,12 @@ fn findings(
     let cut_off = result.collected.caps().next().is_some();
     let blocked = cut_off
         || is_open
-        || judged
-            .events
-            .iter()
-            .any(|e| e.tier.is_some() && e.group.kind != EventKind::Ptd && !is_harmless(e, &judged.junctions));
+        || judged.events.iter().enumerate().any(|(i, e)| {
+            e.tier.is_some()
+                && e.group.kind != EventKind::Ptd
+                && !is_harmless(e, &judged.junctions)
+                && !waivers.events.contains(&i)
+        });
     let answer = |found: Option<usize>, what: &str| match found {
         Some(index) => Finding {
             status: FindingStatus::Detected,
@@ -544,7 +600,7 @@ fn findings(
             || answer(None, "reciprocal junction"),
             |j| Finding {
                 status: FindingStatus::Detected,
-                text: format!("{} found", name(j)),
+                text: format!("{} found", naming::junction(j)),
             },
         );
     let unplaced = judged

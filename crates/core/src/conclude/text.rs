@@ -1,14 +1,26 @@
 //! The conclusion in words: fixed wording per state, no claim beyond the evidence.
 
 use super::{
-    Adequacy, AssayResult, ConcludeConfig, Conclusion, Ledger, Limits, State,
-    lod::blast_percent,
-    state::{self, Decided},
+    Adequacy, AssayResult, ConcludeConfig, Conclusion, Ledger, Limits, State, lod::blast_percent, naming,
+    state::Decided,
 };
 use crate::{
     annotate::{Class, Frame},
     judge::{JudgedJunction, Tier, facts::Region},
 };
+
+/// The event that leads the conclusion.
+struct Lead<'a> {
+    /// Its name, the whole chain.
+    name: String,
+    tier: Option<Tier>,
+    /// Frame over the whole chain.
+    frame: Frame,
+    /// Its lead junction.
+    junction: &'a JudgedJunction,
+    /// The chain's other junctions.
+    further: Vec<&'a JudgedJunction>,
+}
 
 /// Closes every conclusion.
 pub(super) const RESEARCH_USE: &str = "Research use only.";
@@ -22,18 +34,25 @@ pub fn put_into_words(
     ledger: Ledger,
     config: &ConcludeConfig,
 ) -> Conclusion {
-    let lead = decided
-        .lead
-        .and_then(|index| results.first().map(|r| (r, index)))
-        .and_then(|(r, index)| {
-            r.judged
-                .events
-                .get(index)
-                .and_then(|event| r.judged.junctions.get(event.lead).map(|j| (event.tier, j)))
-        });
+    let judged = results.first().map(|r| r.judged);
+    let lead = decided.lead.zip(judged).and_then(|(index, judged)| {
+        let event = judged.events.get(index)?;
+        let junction = judged.junctions.get(event.lead)?;
+        Some(Lead {
+            name: naming::event(event, &judged.junctions),
+            tier: event.tier,
+            frame: naming::frame(event, &judged.junctions),
+            junction,
+            further: naming::chain(event, &judged.junctions)
+                .into_iter()
+                .filter(|j| !std::ptr::eq(*j, junction))
+                .collect(),
+        })
+    });
+    let lead = lead.as_ref();
     let headline = headline(&decided, lead, limits.as_ref());
     let text = sentence(&decided, lead, limits.as_ref(), config);
-    let next_step = next_step(&decided, lead.map(|(_, j)| j), limits.as_ref(), config);
+    let next_step = next_step(&decided, lead, limits.as_ref(), config);
     Conclusion {
         state: decided.state,
         headline,
@@ -72,20 +91,20 @@ fn percent(fraction: f64) -> String {
     }
 }
 
-fn headline(decided: &Decided, lead: Option<(Option<Tier>, &JudgedJunction)>, limits: Option<&Limits>) -> String {
+fn headline(decided: &Decided, lead: Option<&Lead<'_>>, limits: Option<&Limits>) -> String {
     match (decided.state, lead) {
-        (State::Rearranged, Some((tier, j))) => format!(
+        (State::Rearranged, Some(lead)) => format!(
             "{}, {}, tier {}",
-            state::name(j),
-            frame_text(j.annotated.frame),
-            tier_text(tier)
+            lead.name,
+            frame_text(lead.frame),
+            tier_text(lead.tier)
         ),
-        (State::Ptd, Some((tier, j))) => {
-            let (exons, frame) = duplicated(j);
+        (State::Ptd, Some(lead)) => {
+            let (exons, frame) = duplicated(lead.junction);
             format!(
                 "{exons}, {}, tier {} (not a KMT2A translocation)",
                 frame_text(frame),
-                tier_text(tier)
+                tier_text(lead.tier)
             )
         }
         (State::NotDetected, _) => worst(limits).map_or_else(
@@ -152,50 +171,58 @@ pub fn unit(limits: Option<&Limits>) -> &'static str {
     }
 }
 
-/// The worse exclusion limit of the two regions, any partner.
+/// The limit that is stated: the worse exclusion limit of the two regions (any partner), or the bound of what is waived
+/// where that is larger.
 pub fn worst(limits: Option<&Limits>) -> Option<f64> {
     let limits = limits?;
     let of = |region| limits.worst(Some(region), |d| d.exclusion_any);
-    if limits.minor_not_targeted() {
-        return of(Region::Major);
-    }
-    of(Region::Major).zip(of(Region::Minor)).map(|(a, b)| a.max(b))
+    let worst = if limits.minor_not_targeted() {
+        of(Region::Major)
+    } else {
+        of(Region::Major).zip(of(Region::Minor)).map(|(a, b)| a.max(b))
+    };
+    worst.map(|limit| limits.waived.iter().map(|w| w.bound).fold(limit, f64::max))
 }
 
-fn sentence(
-    decided: &Decided,
-    lead: Option<(Option<Tier>, &JudgedJunction)>,
-    limits: Option<&Limits>,
-    config: &ConcludeConfig,
-) -> String {
+fn sentence(decided: &Decided, lead: Option<&Lead<'_>>, limits: Option<&Limits>, config: &ConcludeConfig) -> String {
     let evidence = |j: &JudgedJunction| {
         let e = &j.annotated.candidate.evidence;
         format!(
-            "{} molecules ({} split, {} clip, {} spanning, {} mate)",
-            e.molecules, e.split, e.clip, e.spanning, e.mate
+            "{} molecule{} ({} split, {} clip, {} spanning, {} mate)",
+            e.molecules,
+            if e.molecules == 1 { "" } else { "s" },
+            e.split,
+            e.clip,
+            e.spanning,
+            e.mate
         )
     };
     match (decided.state, lead) {
-        (State::Rearranged, Some((tier, j))) => {
+        (State::Rearranged, Some(lead)) => {
+            let further: String = lead
+                .further
+                .iter()
+                .map(|j| format!("; {} by {}", naming::junction(j), evidence(j)))
+                .collect();
             let qualifiers = if decided.qualifiers.is_empty() {
                 String::new()
             } else {
                 format!(" Note: {}.", decided.qualifiers.join("; "))
             };
             format!(
-                "KMT2A is rearranged: {}, {}, shown by {}, tier {}.{qualifiers}",
-                state::name(j),
-                frame_text(j.annotated.frame),
-                evidence(j),
-                tier_text(tier)
+                "KMT2A is rearranged: {}, {}, shown by {}{further}, tier {}.{qualifiers}",
+                lead.name,
+                frame_text(lead.frame),
+                evidence(lead.junction),
+                tier_text(lead.tier)
             )
         }
-        (State::Ptd, Some((tier, j))) => format!(
+        (State::Ptd, Some(lead)) => format!(
             "KMT2A carries a partial tandem duplication ({}), shown by {} beside {} wild-type molecules, tier {}. This is not a KMT2A translocation.",
-            state::name(j),
-            evidence(j),
-            j.wild_type,
-            tier_text(tier)
+            naming::junction(lead.junction),
+            evidence(lead.junction),
+            lead.junction.wild_type,
+            tier_text(lead.tier)
         ),
         (State::NotDetected, _) => {
             let limit = worst(limits).unwrap_or(config.required_lod);
@@ -229,7 +256,7 @@ fn sentence(
 
 fn next_step(
     decided: &Decided,
-    lead: Option<&JudgedJunction>,
+    lead: Option<&Lead<'_>>,
     limits: Option<&Limits>,
     config: &ConcludeConfig,
 ) -> Option<String> {
@@ -239,16 +266,16 @@ fn next_step(
     let has = |code: &str| decided.reasons.iter().any(|r| r.code == code);
     Some(if has("reciprocal-only") {
         "break-apart FISH, and DNA sequencing of KMT2A for the 5' product".to_owned()
-    } else if has("near-tier-low") {
+    } else if has("near-tier-low") || has("suspected") {
         "sequence deeper, or break-apart FISH; the junction stands among the discarded ones".to_owned()
     } else if has("low-tier-event") {
         match lead {
-            Some(j) if j.annotated.class == Class::Ptd => {
+            Some(lead) if lead.junction.annotated.class == Class::Ptd => {
                 "repeat with a DNA method (exon dosage or long-range PCR), or deeper poly-A RNA".to_owned()
             }
-            Some(j) => format!(
+            Some(lead) => format!(
                 "confirm {} by RT-PCR over the junction, or sequence deeper; break-apart FISH",
-                state::name(j)
+                lead.name
             ),
             None => "confirm by RT-PCR or FISH".to_owned(),
         }

@@ -317,6 +317,7 @@ mod tests {
                 confidence: Confidence::Unique,
                 seen_by: SeenBy::default(),
                 alignment: 0,
+                placed_by: crate::evidence::fragment::PlacedBy::Aligner,
             }],
             len: 100,
             ..Chain::default()

@@ -117,13 +117,18 @@ fn rule_of(code: &str) -> Option<(u8, &'static str)> {
         ),
         "low-tier-event" => (
             1,
-            "an event at tier low is too weak for a call and too strong for a negative (read-through and \
-             back-splices at the level of healthy blood excepted)",
+            "an event at tier low is too weak for a call and too strong for a negative (read-through, back-splices at \
+             the level of healthy blood, and what is too rare excepted)",
         ),
         "near-tier-low" => (
             1,
             "a junction that the model gives one chance in ten or more, or that a read shows within three bases of exon \
              ends of KMT2A and a known partner, is no call, and leaves no negative",
+        ),
+        "suspected" => (
+            1,
+            "one pair of reads between KMT2A and a known partner is no call where the library makes such pairs by chance; \
+             it is named where no negative is given",
         ),
         "low-coverage" | "coverage" => (
             3,

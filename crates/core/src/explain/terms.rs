@@ -3,6 +3,7 @@
 use super::page::Page;
 use crate::{
     genome::probability::from_log_odds,
+    judge::cards::TermName,
     report::{
         schema::{Junction, Term},
         wording,
@@ -14,23 +15,9 @@ const ROUNDING: f64 = 5e-4;
 
 /// What a term weighs, in words; its own name where it is not known here.
 fn weighs(term: &Term) -> &str {
-    match term.name.as_str() {
-        "class" => "how common such an event is",
-        "background" => "chance joins",
-        "support" => "repeats",
-        "splice-sites" => "splice sites",
-        "order" => "order of the mates",
-        "frame" => "reading frame",
-        "region" => "place in KMT2A",
-        "strand" => "direction in the partner",
-        "classes" => "kinds of evidence",
-        "anchors" => "bases on either side",
-        "place-kmt2a" => "place of the KMT2A side",
-        "place-partner" => "place of the other side",
-        "homology" => "bases that both sides share",
-        "consensus" => "agreement of the reads",
-        "library" => "kind of library",
-        name => name,
+    match TermName::parse(&term.name) {
+        Some(known) => known.weighs(),
+        None => &term.name,
     }
 }
 

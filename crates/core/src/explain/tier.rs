@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     genome::probability::log_odds,
-    judge::assess,
+    judge::{Params, cards::Code},
     report::schema::{Junction, ParameterValue, Reason, SampleReport, Tier},
 };
 
@@ -21,10 +21,11 @@ pub(super) struct Cuts {
 impl Cuts {
     /// As the report echoes them, else this program's own.
     pub(super) fn of(report: &SampleReport) -> Self {
+        let defaults = Params::default();
         Self {
-            high: number(report, "tier_high").unwrap_or(assess::HIGH),
-            medium: number(report, "tier_medium").unwrap_or(assess::MEDIUM),
-            low: number(report, "tier_low").unwrap_or(assess::LOW),
+            high: number(report, "tier_high").unwrap_or(defaults.tier_high),
+            medium: number(report, "tier_medium").unwrap_or(defaults.tier_medium),
+            low: number(report, "tier_low").unwrap_or(defaults.tier_low),
         }
     }
 
@@ -58,31 +59,13 @@ pub(super) fn number(report: &SampleReport, name: &str) -> Option<f64> {
     match value {
         ParameterValue::Number(value) => Some(*value),
         ParameterValue::Integer(value) => Some(*value as f64),
-        ParameterValue::Flag(_) | ParameterValue::Text(_) => None,
+        ParameterValue::Flag(_) | ParameterValue::Text(_) | ParameterValue::Numbers(_) => None,
     }
 }
 
-/// The rules that hold a junction at low, or discard it, whatever its score, and what would lift each.
+/// What would lift a reason that holds a junction at low, or discards it, whatever its score.
 fn lifts(code: &str) -> Option<&'static str> {
-    Some(match code {
-        "one-molecule" => "a second molecule of the same event, from this sample or a deeper run of it",
-        "lone-pair" | "pairs-only" => "a read over the junction, which shows its base, or more pairs",
-        "isoform-without-base" => "a read that shows the base of this form",
-        "read-through" => "nothing: a read-through is transcription over the gene's end, not a rearrangement",
-        "insertion-or-break" => {
-            "long reads or PCR over both ends: an inserted mobile element goes on in KMT2A, a break does not"
-        }
-        "kmt2a-deletion" => "nothing: a deletion inside KMT2A joins no partner to it and is listed",
-        "carry-over" => "more than 3 molecules, or the same result from a library made apart from the other sample",
-        "ptd-background" => {
-            "more back-splice molecules for the wild-type ones: the lower 95 % bound of their ratio must pass the \
-             background"
-        }
-        "ptd-few-molecules" => "more back-splice molecules",
-        "ptd-out-of-frame" => "nothing: an out-of-frame form is listed beside the in-frame one, not counted",
-        "ptd-unusual-exons" => "proof that it is no circular RNA: a poly-A library, or the duplication in DNA",
-        _ => return None,
-    })
+    Code::parse(code)?.card().lifts_when
 }
 
 /// Whether the reason is one of the rules over the score.

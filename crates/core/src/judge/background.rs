@@ -1,6 +1,6 @@
 //! The sample's own noise: chimeras of the library at KMT2A, back-splices at unrelated exon pairs.
 
-use super::{JudgeConfig, facts::Context};
+use super::{JudgeConfig, facts::Context, params::Params};
 use crate::{
     annotate::{AnnotatedJunction, Class},
     evidence::profile::Profile,
@@ -14,19 +14,19 @@ pub const fn is_duplication_pair(donor: u16, acceptor: u16) -> bool {
 }
 
 /// Whether a junction is counted with the library's chimeras: few molecules, away from splice sites.
-fn counts_as_chimera(junction: &AnnotatedJunction) -> bool {
+fn counts_as_chimera(junction: &AnnotatedJunction, p: &Params) -> bool {
     let on_splice_sites = junction.five.at_splice_site && junction.three.at_splice_site;
     !matches!(junction.class, Class::NeighbourReadThrough)
         && !on_splice_sites
-        && junction.candidate.evidence.molecules <= 2
+        && junction.candidate.evidence.molecules <= p.chimera_molecules_max
 }
 
 /// The context that a junction is judged against: the sample's noise beside it. Pairs alone show no splice site, so
 /// that those of a rare fusion are counted with the chimeras, and would be their own background. A read that shows
 /// its base away from splice sites says itself that it is one, and stays counted; so do genomic junctions.
-pub fn beside(context: &Context, junction: &AnnotatedJunction) -> Context {
+pub fn beside(context: &Context, junction: &AnnotatedJunction, p: &Params) -> Context {
     let mut beside = *context;
-    if !context.is_dna && !junction.candidate.is_precise && counts_as_chimera(junction) {
+    if !context.is_dna && !junction.candidate.is_precise && counts_as_chimera(junction, p) {
         let own = junction.candidate.evidence.molecules;
         beside.chimeras = beside.chimeras.saturating_sub(own);
         if junction.partner_side().is_partner {
@@ -62,7 +62,7 @@ pub fn measure(junctions: &[AnnotatedJunction], profile: &Profile, config: &Judg
                     context.other_back_splices = context.other_back_splices.saturating_add(evidence.molecules);
                 }
             }
-            _ if counts_as_chimera(j) => {
+            _ if counts_as_chimera(j, &config.params) => {
                 context.chimeras = context.chimeras.saturating_add(evidence.molecules);
                 if j.partner_side().is_partner {
                     context.partner_chimeras = context.partner_chimeras.saturating_add(evidence.molecules);

@@ -8,13 +8,6 @@ use crate::{
     catalogue::scheme::{MAJOR_DONORS, MINOR_DONORS},
 };
 
-/// Back-splice to wild-type ratio of healthy blood in poly-A RNA (fraction).
-///
-/// Source: KMT2A-PTD transcripts are found in nearly every healthy blood, about four logs below acute
-/// leukaemia (Schnittger 1998, Blood 92:1728; cord blood: Leuk Res 2006;30:1091). A tenth of a percent
-/// leaves a margin of a power of ten.
-pub const PTD_BACKGROUND: f64 = 1e-3;
-
 /// How the library was made, where it matters for back-splices.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -68,9 +61,9 @@ impl Region {
 pub struct EvidenceFacts {
     /// What it is for KMT2A.
     pub class: Class,
-    /// Molecules in all, and of the whole event.
+    /// Molecules in all.
     pub molecules: u32,
-    /// Molecules of the whole event, all its chained junctions together.
+    /// Molecules of the whole event that show KMT2A and something beyond it (a mate on each side counts).
     pub event_molecules: u32,
     /// Split molecules.
     pub split: u32,
@@ -130,7 +123,7 @@ impl EvidenceFacts {
         } else {
             "only mates show it: the breakpoints are inferred exon ends, or the nearest bases seen"
         };
-        (!self.is_precise).then(|| Reason::new("base-unknown", text))
+        (!self.is_precise).then(|| Reason::new(super::cards::Code::BaseUnknown, text))
     }
 }
 
@@ -168,7 +161,11 @@ pub fn of(junction: &AnnotatedJunction, wild_type: u32, event_molecules: u32) ->
     EvidenceFacts {
         class: junction.class,
         molecules: e.molecules,
-        event_molecules: event_molecules.max(e.molecules),
+        event_molecules: if junction.reaches_kmt2a() {
+            event_molecules.max(e.molecules)
+        } else {
+            event_molecules
+        },
         split: e.split,
         clip: e.clip,
         spanning: e.spanning,

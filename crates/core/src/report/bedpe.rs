@@ -72,7 +72,7 @@ pub fn render(report: &SampleReport) -> Result<Vec<u8>, ViewError> {
         let [chrom2, start2, end2, strand2] = place(three, junction);
         let score = (junction.model_score.unwrap_or(0.0).clamp(0.0, 1.0) * 1_000.0).round();
         let frame = junction.frame;
-        let name = format!("{}::{}", wording::gene(five), wording::gene(three));
+        let name = format!("{}::{}", wording::name(five), wording::name(three));
         let row = [
             chrom1,
             start1,

@@ -142,6 +142,7 @@ fn build_event(material: &Material<'_>, event: &JudgedEvent, id: &str) -> (out::
         )
     });
     let lead_id = format!("{id}.1");
+    let karyotype = event_iscn(material, event);
     let junctions: Vec<out::Junction> = members
         .iter()
         .enumerate()
@@ -164,6 +165,11 @@ fn build_event(material: &Material<'_>, event: &JudgedEvent, id: &str) -> (out::
                 role,
                 isoform.then(|| lead_id.clone()),
             )
+        })
+        // No simple karyotype of one junction where the event's others do not fit it.
+        .map(|junction| out::Junction {
+            iscn_suggestion: junction.iscn_suggestion.filter(|_| karyotype.is_some()),
+            ..junction
         })
         .collect();
     let lead = &judged.junctions[event.lead];
@@ -193,7 +199,7 @@ fn build_event(material: &Material<'_>, event: &JudgedEvent, id: &str) -> (out::
         name: if event.group.kind == EventKind::Ptd {
             "KMT2A-PTD".to_owned()
         } else {
-            conclude::state::name(lead)
+            conclude::naming::event(event, &judged.junctions)
         },
         tier: event.tier.map(tier_of).unwrap_or_default(),
         model_score: event.model_score,
@@ -202,9 +208,9 @@ fn build_event(material: &Material<'_>, event: &JudgedEvent, id: &str) -> (out::
         reasons: lead.judgement.reasons.iter().map(reason_of).collect(),
         terms: lead.judgement.terms.iter().map(term_of).collect(),
         lead_junction: junctions.first().map(|j| j.id.clone()),
-        mechanism: Some(lead.annotated.mechanism.clone()),
-        iscn_suggestion: iscn(material, lead),
-        partner: partner_of(material, lead),
+        mechanism: Some(event_mechanism(material, event)),
+        iscn_suggestion: karyotype,
+        partner: partner_of(material, event),
         doubts: lead.judgement.reasons.iter().map(reason_of).collect(),
         junctions,
     };
@@ -220,11 +226,76 @@ fn iscn(material: &Material<'_>, j: &JudgedJunction) -> Option<String> {
     annotate::mechanism::iscn(&a.candidate, &a.five, &a.three, a.class, material.contigs)
 }
 
-fn partner_of(material: &Material<'_>, j: &JudgedJunction) -> Option<out::Partner> {
+/// A reciprocal junction may lie this far from the canonical one's partner base on its chromosome (bases).
+const DERIVATIVES_APART: i64 = 1_000_000;
+
+/// The event's karyotype: only where each of its junctions allows the same simple one.
+fn event_iscn(material: &Material<'_>, event: &JudgedEvent) -> Option<String> {
+    let judged = material.judged;
+    let lead = judged.junctions.get(event.lead)?;
+    let simple = iscn(material, lead)?;
+    let partner_end = |j: &JudgedJunction| {
+        let c = &j.annotated.candidate.junction;
+        if j.annotated.class == Class::Reciprocal {
+            c.five
+        } else {
+            c.three
+        }
+    };
+    let end = partner_end(lead);
+    let fits = |j: &JudgedJunction| match iscn(material, j) {
+        Some(own) => own == simple,
+        // A break beside the partner gene has no band of its own.
+        None => {
+            let other = partner_end(j);
+            matches!(j.annotated.class, Class::Canonical | Class::Reciprocal)
+                && j.annotated.candidate.unplaced.is_none()
+                && simple.starts_with("t(")
+                && other.contig == end.contig
+                && other.position.distance(end.position) <= DERIVATIVES_APART
+                && j.annotated.partner_side().strand == lead.annotated.partner_side().strand
+        }
+    };
+    let mut members = event.group.members.iter().map(|m| &judged.junctions[m.junction]);
+    members.all(|j| j.judgement.tier.is_none() || fits(j)).then_some(simple)
+}
+
+/// What the event is compatible with: the lead junction's, or that it takes more than two breaks.
+fn event_mechanism(material: &Material<'_>, event: &JudgedEvent) -> String {
+    let judged = material.judged;
+    let lead = &judged.junctions[event.lead];
+    let is_chain = conclude::naming::chain(event, &judged.junctions).len() > 1;
+    if !is_chain && conclude::naming::third_genes(event, &judged.junctions).is_empty() {
+        return lead.annotated.mechanism.clone();
+    }
+    let members = event.group.members.iter().map(|m| &judged.junctions[m.junction]);
+    let ends = members.filter(|j| j.judgement.tier.is_some()).flat_map(|j| {
+        let c = &j.annotated.candidate.junction;
+        [c.five.contig, c.three.contig]
+    });
+    let mut chromosomes: Vec<String> = ends
+        .filter(|contig| material.contigs.is_chromosome(*contig))
+        .map(|contig| material.contigs.bare(contig))
+        .collect();
+    chromosomes.sort_by_key(|name| (name.parse::<u32>().unwrap_or(u32::MAX), name.clone()));
+    chromosomes.dedup();
+    match chromosomes.split_last() {
+        Some((last, rest)) if !rest.is_empty() => format!(
+            "a rearrangement with three breaks or more, of chromosomes {} and {last} (three-way translocation or insertion)",
+            rest.join(", ")
+        ),
+        _ => "a rearrangement with three breaks or more".to_owned(),
+    }
+}
+
+fn partner_of(material: &Material<'_>, event: &JudgedEvent) -> Option<out::Partner> {
+    let j = &material.judged.junctions[event.lead];
     if matches!(j.annotated.class, Class::Ptd | Class::Inverted | Class::Deletion) {
         return None;
     }
-    let symbol = j.annotated.partner_side().gene.clone()?;
+    let symbol = conclude::naming::partner(event, &material.judged.junctions)?
+        .gene
+        .clone()?;
     let known = catalogue().partner(&symbol);
     let fitting: BTreeSet<String> = j
         .annotated
@@ -320,6 +391,7 @@ fn build_junction(
             a.class,
             c.alleles.map_or(molecules, |(with, _)| u64::from(with)),
             wild_type,
+            &material.judged.params,
         ),
         consensus,
         peptide: (material.assay == "rna")
@@ -363,12 +435,12 @@ const fn frame_of(frame: annotate::Frame) -> out::Frame {
 
 /// Share of the junction: J / (J + W), its interval widened by what counts vary beyond chance; for a duplication J / W,
 /// whose transcripts keep the wild-type junction.
-fn fraction_of(class: Class, molecules: u64, wild_type: u64) -> Option<out::Fraction> {
+fn fraction_of(class: Class, molecules: u64, wild_type: u64, p: &judge::Params) -> Option<out::Fraction> {
     let total = molecules + wild_type;
     if wild_type == 0 || total == 0 {
         return None;
     }
-    let (low, high) = share_interval(molecules, wild_type, lod::DISPERSION, 0.95);
+    let (low, high) = share_interval(molecules, wild_type, p.dispersion, p.confidence);
     let estimate = molecules as f64 / total as f64;
     Some(if class == Class::Ptd {
         let ratio = |f: f64| f / (1.0 - f).max(1e-9);
@@ -609,6 +681,17 @@ fn lod_of(limits: &conclude::Limits, transcript: &str) -> out::Lod {
             molecules: u64::from(d.molecules),
         }),
         assumptions: limits.assumptions.clone(),
+        waived: limits
+            .waived
+            .iter()
+            .map(|w| out::Waived {
+                name: w.name.clone(),
+                molecules: w.molecules.into(),
+                donor_exon: w.donor,
+                wild_type_molecules: w.wild_type.into(),
+                bound: w.bound,
+            })
+            .collect(),
     }
 }
 

@@ -297,6 +297,7 @@ fn parameters(report: &SampleReport) -> Vec<Fact> {
             ParameterValue::Integer(value) => fact(&shown, value.to_string()),
             ParameterValue::Flag(value) => fact(&shown, if *value { "yes" } else { "no" }.to_owned()),
             ParameterValue::Text(value) => fact(&shown, value.clone()),
+            ParameterValue::Numbers(values) => fact(&shown, format!("{} numbers, in the JSON report", values.len())),
         }
     });
     facts.collect()

@@ -28,7 +28,8 @@ pub use adequacy::{
 };
 pub use agreement::{AssayAgreement, ExplainedJunction};
 pub use conclusion::{
-    Conclusion, Finding, FindingStatus, Findings, Lod, LodByPartner, LodByRegion, PtdFinding, State, WeakestDonor,
+    Conclusion, Finding, FindingStatus, Findings, Lod, LodByPartner, LodByRegion, PtdFinding, State, Waived,
+    WeakestDonor,
 };
 pub use event::{Discarded, Event, Partner};
 pub use input::{Access, Aligner, FragmentLength, Input, MoleculesBy, RecordCounts};
@@ -143,6 +144,8 @@ pub enum ParameterValue {
     Number(f64),
     /// A text; also "none" for an option that was not given.
     Text(String),
+    /// Numbers by name: the rule's (`rule`), each with its unit, meaning and source in `docs/rule.md`.
+    Numbers(BTreeMap<String, f64>),
 }
 
 /// How sure an event or a junction is: cuts on the model score, under the rules that bound it.

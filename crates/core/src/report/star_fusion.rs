@@ -50,11 +50,9 @@ pub(super) fn sure(report: &SampleReport) -> Vec<(CalledJunction<'_>, &Side, &Si
         .collect()
 }
 
-/// The gene of a side; of an intergenic one the nearest gene's symbol, else `INTERGENIC`.
+/// The gene of a side; of an intergenic one the nearest gene with its distance, as every output names it.
 pub(super) fn gene(side: &Side) -> String {
-    let named = side.gene.as_deref().filter(|gene| !gene.is_empty());
-    let near = side.genes_nearby.first().map(|gene| gene.symbol.as_str());
-    let clean = cell(named.or(near).unwrap_or("INTERGENIC"));
+    let clean = cell(&wording::name(Some(side)));
     clean.replace([' ', ',', '^'], "_").replace("--", "-")
 }
 

@@ -57,7 +57,7 @@ pub fn compressed(report: &SampleReport) -> io::Result<Indexed> {
 /// Every filter and key that the header declares, for its page.
 #[cfg(test)]
 pub(super) fn keys() -> Vec<&'static str> {
-    let filters = filter::FILTERS.iter().map(|(id, _)| *id);
+    let filters = filter::filters().map(|(id, _)| id);
     let formats = head::FORMAT.iter().map(|(id, ..)| *id);
     head::info_keys().into_iter().chain(formats).chain(filters).collect()
 }

@@ -38,9 +38,10 @@ fn exon(side: &Side, end: End) -> Option<(u16, i64)> {
     (number > 0).then_some((number, offset))
 }
 
+/// The gene, or of an intergenic side the nearest one with its distance (without an identifier, as it is not that gene).
 fn gene(side: &Side) -> Option<Value> {
-    let symbol = side.gene.as_deref().filter(|gene| !gene.is_empty())?;
-    let mut concept = json!({"conceptType": "Gene", "name": wording::clean(symbol)});
+    let name = Some(wording::name(Some(side))).filter(|name| name != "?")?;
+    let mut concept = json!({"conceptType": "Gene", "name": wording::clean(&name)});
     if let (Some(hgnc), Value::Object(concept)) = (&side.hgnc_id, &mut concept) {
         let coding = json!({"id": hgnc.to_lowercase(), "code": hgnc, "system": HGNC});
         concept.insert("primaryCoding".to_owned(), coding);
@@ -142,7 +143,7 @@ fn element(side: Option<&Side>, end: End, junction: &Junction, build: Option<Bui
 
 /// An element in the specification's string.
 fn word(element: &Value, side: Option<&Side>) -> String {
-    let symbol = || wording::clean(side.and_then(|s| s.gene.as_deref()).unwrap_or_default());
+    let symbol = || wording::clean(&wording::name(side));
     match element["type"].as_str() {
         Some("TranscriptSegmentElement") => {
             let name = element["transcript"].as_str().unwrap_or_default();

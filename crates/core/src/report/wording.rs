@@ -92,8 +92,17 @@ pub fn counted(count: u64, noun: &str) -> String {
     }
 }
 
-/// The gene of a side, or of an intergenic place the genes around it as Arriba writes them
-/// (`GENE_A(1200),GENE_B(350)`), or `.`.
+/// The side's name, one in every output: its gene, else the nearest gene with its distance in bases
+/// (`AFF1(2011)`), else `?`.
+pub fn name(side: Option<&Side>) -> String {
+    let gene = side.and_then(|side| side.gene.clone()).filter(|gene| !gene.is_empty());
+    let near = || side?.genes_nearby.iter().min_by_key(|gene| gene.distance);
+    gene.or_else(|| near().map(|gene| format!("{}({})", gene.symbol, gene.distance)))
+        .unwrap_or_else(|| "?".to_owned())
+}
+
+/// The gene of a side, or of an intergenic place the genes around it as Arriba writes them, the nearest first
+/// (`GENE_B(350),GENE_A(1200)`), or `.`.
 pub fn gene(side: Option<&Side>) -> String {
     let Some(side) = side else { return ".".to_owned() };
     match &side.gene {

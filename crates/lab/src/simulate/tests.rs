@@ -3,11 +3,11 @@ mod exons;
 mod records;
 
 use super::*;
-use breakapart_core::annotate::{self, Class, Frame};
-use breakapart_core::assemble::{self, AssembleConfig};
+use breakapart_core::annotate::{Class, Frame};
 use breakapart_core::evidence::{self, group::MapqScale};
-use breakapart_core::genome::{Build, Cigar, CigarOp, Position, Strand};
+use breakapart_core::genome::{Build, Cigar, CigarOp, Position, SequenceSource, Strand};
 use breakapart_core::judge::{self, JudgeConfig, Judged};
+use breakapart_core::run;
 
 /// Contigs, models and the exon sequences that the repository carries.
 pub(crate) struct World {
@@ -35,20 +35,9 @@ impl World {
     }
 
     fn judge(&self, sample: &Simulated, scale: MapqScale) -> Judged {
-        let collected = evidence::from_records(sample.records.clone(), &self.models, &self.contigs, scale);
-        let config = AssembleConfig {
-            spliced: true,
-            margin: 0,
-            fragment_len_max: collected.profile.fragment_len_max(),
-        };
-        let assembly = assemble::assemble(
-            (&collected.fragments, &collected.plain),
-            &self.models,
-            &self.source,
-            &config,
-        );
-        let annotation = annotate::annotate(assembly, &self.models, &self.contigs, &self.source, true);
-        judge::judge(annotation, &collected.profile, &JudgeConfig::default())
+        let mut collected = evidence::from_records(sample.records.clone(), &self.models, &self.contigs, scale);
+        let world = (&self.models, &self.contigs, &self.source as &dyn SequenceSource);
+        run::judged(&mut collected, world, &JudgeConfig::default())
     }
 }
 

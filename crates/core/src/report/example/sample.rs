@@ -53,6 +53,7 @@ pub(super) fn lod() -> Lod {
             molecules: 112,
         }),
         assumptions: vec!["the rearranged allele is expressed as strongly as the other one".to_owned()],
+        waived: Vec::new(),
     }
 }
 

@@ -10,7 +10,7 @@ use crate::{
     genome::{Build, Interval, Position, Strand},
     report::{
         schema::{Junction, ParameterValue, SampleReport, Side},
-        wording::shortened,
+        wording::{self, shortened},
     },
 };
 
@@ -401,7 +401,7 @@ fn arc(pointer: &str, junction: &Junction, layout: &Layout, row: usize) -> Optio
                     (None, Some(intron)) => format!(" intron {intron}"),
                     _ => String::new(),
                 };
-                format!("{}{exon}", shortened(side.gene.as_deref().unwrap_or("intergenic"), 18))
+                format!("{}{exon}", shortened(&wording::name(Some(side)), 18))
             },
         )
     };

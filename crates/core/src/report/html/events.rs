@@ -6,7 +6,7 @@ use super::{
 };
 use crate::report::{
     schema::{Event, Frame, Junction, Reason, SampleReport, Side},
-    wording::{exon_of_text, shortened},
+    wording::{self, exon_of_text, shortened},
 };
 
 /// Reads shown under the lead junction, and under any other.
@@ -156,19 +156,7 @@ fn side_view(side: Option<&Side>, pointer: &str) -> SideView {
             site: String::new(),
         };
     };
-    let gene = side.gene.clone().unwrap_or_else(|| {
-        let near: Vec<String> = side
-            .genes_nearby
-            .iter()
-            .take(2)
-            .map(|near| shortened(&near.symbol, 30))
-            .collect();
-        if near.is_empty() {
-            "intergenic".to_owned()
-        } else {
-            format!("intergenic (beside {})", near.join(", "))
-        }
-    });
+    let gene = shortened(&wording::name(Some(side)), 60);
     let splice = match (side.at_splice_site, side.exon.is_some(), side.intron.is_some()) {
         (true, ..) => "at an annotated splice site",
         (false, true, _) => "inside the exon",
@@ -447,7 +435,7 @@ fn short_side(side: Option<&Side>) -> String {
                 (None, Some(intron)) => format!(" intron {intron}"),
                 _ => String::new(),
             };
-            format!("{}{exon}", shortened(side.gene.as_deref().unwrap_or("intergenic"), 40))
+            format!("{}{exon}", shortened(&wording::name(Some(side)), 40))
         },
     )
 }

@@ -3,7 +3,7 @@
 use super::figure::Figure;
 use crate::report::{
     schema::{Frame, Junction, Side, SupportingRow},
-    wording::{place, shortened},
+    wording::{self, place, shortened},
 };
 
 /// Columns on both sides together, inserted bases included: what a page of paper holds in a type that
@@ -216,7 +216,7 @@ fn head(junction: &Junction, columns: &Columns) -> Vec<Line> {
         side.map_or_else(
             || "not placed".to_owned(),
             |side| {
-                let gene = side.gene.as_deref().unwrap_or("intergenic");
+                let gene = &wording::name(Some(side));
                 let exon = match (side.exon, side.intron) {
                     (Some(exon), _) => format!(" e{exon}"),
                     (None, Some(intron)) => format!(" intron {intron}"),

@@ -44,14 +44,11 @@ pub struct Limits {
     pub weakest: Option<(Figure, Figure, String)>,
 }
 
-/// Index of the event that the page leads with: the conclusion's, else the first.
+/// Index of the event that the page leads with: the conclusion's. What does not carry the conclusion (a read-through,
+/// what is waived) is listed and leads nothing.
 pub fn lead_index(report: &SampleReport) -> Option<usize> {
-    let named = report
-        .conclusion
-        .lead_event
-        .as_ref()
-        .and_then(|id| report.events.iter().position(|event| event.id == *id));
-    named.or((!report.events.is_empty()).then_some(0))
+    let lead = report.conclusion.lead_event.as_ref()?;
+    report.events.iter().position(|event| event.id == *lead)
 }
 
 /// The verdict of a report.

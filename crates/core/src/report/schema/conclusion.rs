@@ -134,6 +134,24 @@ pub struct Lod {
     pub weakest_donor: Option<WeakestDonor>,
     /// What the limit takes for granted, one sentence each.
     pub assumptions: Vec<String>,
+    /// Candidates too rare to keep the sample from a negative; the limits are never below their bounds.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub waived: Vec<Waived>,
+}
+
+/// A candidate that does not keep the sample from a negative: with 95 % certainty its fraction is below what is waived.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Waived {
+    /// Its name.
+    pub name: String,
+    /// Molecules that were counted: its own, and those of its break intron or of its partner.
+    pub molecules: u64,
+    /// Donor exon of MANE NM_001197104.2 beside which it was counted (DNA: the exon before the intron).
+    pub donor_exon: u16,
+    /// Wild-type molecules over that donor (DNA: over its KMT2A base).
+    pub wild_type_molecules: u64,
+    /// One-sided 95 % bound of its fraction.
+    pub bound: f64,
 }
 
 /// A limit by what the partner is.

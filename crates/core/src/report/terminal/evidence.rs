@@ -2,7 +2,7 @@
 
 use super::Style;
 use crate::report::schema::{Event, Evidence, Frame, Junction};
-use crate::report::wording::{counted, percent, percent_number, shortened, side, thousands, wrapped};
+use crate::report::wording::{self, counted, percent, percent_number, shortened, side, thousands, wrapped};
 
 /// Most isoforms that are named; the tables hold them all.
 const MOST_OTHERS: usize = 3;
@@ -22,8 +22,7 @@ fn seen(evidence: &Evidence) -> String {
 }
 
 fn gene(side: Option<&crate::report::schema::Side>) -> String {
-    side.and_then(|side| side.gene.clone())
-        .unwrap_or_else(|| if side.is_some() { "intergenic" } else { "not placed" }.to_owned())
+    side.map_or_else(|| "not placed".to_owned(), |side| wording::name(Some(side)))
 }
 
 /// Frame in words; nothing where it is not known.

@@ -1,44 +1,15 @@
 //! Why a junction is no `PASS`.
 
-/// Filters with their header texts: the codes of the reasons that hold a junction down.
-pub const FILTERS: [(&str, &str); 18] = [
-    ("low-tier", "Model score below 0.9, or held at tier low by a rule"),
-    ("below-every-tier", "Not told from chimeras of the library"),
-    ("one-molecule", "One molecule in the whole event"),
-    ("carry-over", "Much stronger in another sample of the same run"),
-    (
-        "read-through",
-        "Transcription through adjacent genes, without rearrangement",
-    ),
-    ("pairs-only", "Pairs alone, no read over the junction"),
-    (
-        "lone-pair",
-        "One pair, and chimeras of the library make such pairs by chance",
-    ),
-    (
-        "isoform-without-base",
-        "Pairs beside a junction of the same genes whose base is shown",
-    ),
-    ("base-unknown", "Only mates show it, the base is inferred"),
-    (
-        "partner-ambiguous",
-        "The aligner offers other places for the partner side",
-    ),
-    ("antisense", "The molecule runs against the partner gene"),
-    ("out-of-frame", "The reading frame is lost"),
-    (
-        "ptd-background",
-        "Back-splice at or under the level of healthy blood or of this sample's circular RNA",
-    ),
-    ("ptd-few-molecules", "Fewer than four molecules of a duplication"),
-    ("ptd-out-of-frame", "A duplication whose frame is lost"),
-    ("ptd-unusual-exons", "Exons that known duplications do not use"),
-    (
-        "circular-rna",
-        "A circular RNA gives the same junction, and the library may hold it",
-    ),
-    ("discarded", "Below every tier for another reason, see the JSON report"),
-];
+use crate::judge::cards::Code;
+
+/// Filters with their header texts: what the score alone does, and the reasons that hold a junction down or cast doubt on
+/// it, from their cards.
+pub fn filters() -> impl Iterator<Item = (&'static str, &'static str)> {
+    let low = ("low-tier", "Model score below 0.9, or held at tier low by a rule");
+    let other = ("discarded", "Below every tier for another reason, see the JSON report");
+    let reasons = Code::ALL.into_iter().map(|code| (code.name(), code.card().vcf_header));
+    std::iter::once(low).chain(reasons).chain(std::iter::once(other))
+}
 
 /// The `FILTER` cell: `PASS` at tier medium or high, else the known codes of `reasons` in their order.
 pub fn cell<'a>(passes: bool, is_called: bool, reasons: impl Iterator<Item = &'a str>) -> String {
@@ -50,8 +21,8 @@ pub fn cell<'a>(passes: bool, is_called: bool, reasons: impl Iterator<Item = &'a
         found.push("low-tier");
     }
     for code in reasons {
-        if let Some((known, _)) = FILTERS.iter().find(|(known, _)| *known == code)
-            && !found.contains(known)
+        if let Some(known) = Code::parse(code).map(Code::name)
+            && !found.contains(&known)
         {
             found.push(known);
         }

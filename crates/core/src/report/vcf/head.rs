@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::filter::FILTERS;
+use super::filter::filters;
 use super::record::{Record, value};
 use crate::catalogue::identifiers;
 use crate::genome::{Build, contig::bare_name};
@@ -190,7 +190,7 @@ pub fn text(report: &SampleReport, contigs: &[String]) -> String {
         let _ = writeln!(out, "##contig=<ID={contig}{length}>");
     }
     out.push_str("##ALT=<ID=DUP:TANDEM,Description=\"Tandem duplication\">\n");
-    for (id, description) in FILTERS {
+    for (id, description) in filters() {
         let _ = writeln!(out, "##FILTER=<ID={id},Description=\"{description}\">");
     }
     for (kind, keys) in [("INFO", &INFO[..]), ("FORMAT", &FORMAT[..])] {
