@@ -89,6 +89,17 @@ pub struct Judgement {
 }
 
 impl Judgement {
+    /// Fragments stand for molecules, and one molecule may stand behind many: not above medium.
+    fn cap_fixed_ends(&mut self) {
+        if self.tier.is_some() {
+            self.tier = self.tier.min(Some(Tier::Medium));
+            self.reasons.push(Reason::new(
+                "fixed-ends",
+                "both ends of the fragments are fixed: fragments are counted, and few molecules may stand behind them",
+            ));
+        }
+    }
+
     /// Whether a reason of this code stands.
     pub fn has(&self, code: &str) -> bool {
         self.reasons.iter().any(|r| r.code == code)
@@ -143,6 +154,8 @@ pub struct JudgeConfig {
     pub ptd_background: f64,
     /// DNA: breakpoints are genomic.
     pub is_dna: bool,
+    /// Fragments stand for molecules, because both their ends are fixed: no call rises above medium.
+    pub fixed_ends: bool,
     /// Molecules of junctions in the strongest other sample of the same run.
     pub elsewhere: BTreeMap<(Breakend, Breakend), u32>,
 }
@@ -153,6 +166,7 @@ impl Default for JudgeConfig {
             library: LibraryType::Unknown,
             ptd_background: facts::PTD_BACKGROUND,
             is_dna: false,
+            fixed_ends: false,
             elsewhere: BTreeMap::new(),
         }
     }
@@ -220,7 +234,10 @@ pub fn judge(annotation: Annotation, profile: &Profile, config: &JudgeConfig) ->
         let event_molecules = distinct_molecules(&annotation.junctions, &believed);
         for member in &group.members {
             let (wild_type, facts) = facts_of(member, event_molecules, supported(member));
-            let judgement = assess(&facts, &beside(member.junction));
+            let mut judgement = assess(&facts, &beside(member.junction));
+            if config.fixed_ends {
+                judgement.cap_fixed_ends();
+            }
             let annotated = annotation.junctions[member.junction].clone();
             judged[member.junction] = Some(JudgedJunction {
                 annotated,
