@@ -13,6 +13,7 @@ mod evidence;
 mod faults;
 mod formats;
 mod input;
+mod inputs;
 mod made;
 mod privacy;
 mod program;

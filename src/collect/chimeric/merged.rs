@@ -200,3 +200,104 @@ fn stretch(piece: &Piece, from: i64, to: i64) -> Option<Piece> {
         strand: piece.strand,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        collect::{
+            chimeric::line::parse,
+            group::{MapqScale, drafts},
+        },
+        genome::{ContigId, Contigs, Flags},
+    };
+
+    fn contigs() -> Contigs {
+        Contigs::new([("chr11".to_owned(), 135_086_622)])
+    }
+
+    fn held(flags: u16, one_based: i64, cigar: &str) -> AlignedRecord {
+        AlignedRecord {
+            name: b"r".to_vec(),
+            flags: Flags(flags),
+            contig: Some(ContigId(0)),
+            position: one_based - 1,
+            mapq: 255,
+            cigar: Cigar::parse(cigar).unwrap(),
+            hit_count: Some(1),
+            hit_index: Some(1),
+            mate_contig: Some(ContigId(0)),
+            mate_position: one_based - 1,
+            ..AlignedRecord::default()
+        }
+    }
+
+    /// A fragment of EOL-1 over its duplication, e8 (118,482,495) to e2 (118,468,775): 151 bases, read from both ends,
+    /// with 51 bases seen by both mates. Without the lengths of the mates, a part of the second would be a foreign
+    /// inversion.
+    const LINE: &str = "chr11\t118482496\t+\tchr11\t118468774\t+\t1\t2\t1\tr\t118482442\t54M97S\t118468775\t\
+        54S70M2817N25M2S\t1\t151\t94\t145\t145\t1";
+
+    #[test]
+    fn mates_are_stretches_of_the_merged_read() {
+        let known = [
+            held(99, 118_468_773, "52S49M"),
+            held(147, 118_468_773, "2S72M2817N25M2S"),
+        ];
+        let line = parse(LINE, &contigs()).unwrap();
+        let made = line.into_records(&known.iter().collect::<Vec<_>>());
+        let shown: Vec<(u16, i64, String)> = made
+            .iter()
+            .map(|r| (r.flags.0, r.position + 1, r.cigar.to_string()))
+            .collect();
+        assert_eq!(
+            shown,
+            [
+                (0x841, 118_482_442, "54M47H".to_owned()),
+                (0x891, 118_482_492, "4M97H".to_owned())
+            ]
+        );
+        let records: Vec<AlignedRecord> = known
+            .into_iter()
+            .chain(made.into_iter().map(|r| AlignedRecord {
+                name: b"r".to_vec(),
+                ..r
+            }))
+            .collect();
+        let chain = drafts(records, MapqScale::Star, &contigs())
+            .remove(0)
+            .fragment
+            .chain
+            .clone();
+        let strands: Vec<Strand> = chain.segments.iter().map(|s| s.strand).collect();
+        assert!(
+            strands.iter().all(|s| *s == strands[0]),
+            "no inversion: {:?}",
+            chain.segments
+        );
+        assert_eq!(chain.segments[0].reference.start.0 + 1, 118_482_442);
+    }
+
+    /// The second mate reaches two bases beyond the first one's start: the merged read begins with these.
+    #[test]
+    fn mates_that_pass_one_another_keep_their_places() {
+        let line = "chr11\t118401718\t+\tchr11\t118468774\t+\t1\t1\t1\tr\t118401642\t2S76M25S\t118468775\t78S23M2S\t1\t\
+            103\t75\t96\t96\t1";
+        let known = [held(99, 118_401_642, "77M24S"), held(147, 118_401_642, "2S77M22S")];
+        let made = parse(line, &contigs())
+            .unwrap()
+            .into_records(&known.iter().collect::<Vec<_>>());
+        let shown: Vec<(i64, String)> = made.iter().map(|r| (r.position + 1, r.cigar.to_string())).collect();
+        assert_eq!(
+            shown,
+            [(118_468_775, "76H23M2H".to_owned()), (118_468_775, "78H23M".to_owned())]
+        );
+    }
+
+    #[test]
+    fn without_the_bam_the_merged_read_stands_for_the_fragment() {
+        let made = parse(LINE, &contigs()).unwrap().into_records(&[]);
+        assert!(made.iter().all(|r| !r.flags.is_paired()));
+        assert_eq!(made.iter().map(|r| r.cigar.read_len()).collect::<Vec<_>>(), [151, 151]);
+    }
+}
