@@ -259,6 +259,7 @@ impl Thinned {
             profile,
             tally: self.collected.tally.clone(),
             limits: Vec::new(),
+            chimeric: self.collected.chimeric,
         };
         let none = breakapart_core::genome::sequence::NoSequence;
         let contigs = &self.file.header().contigs;

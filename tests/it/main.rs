@@ -15,6 +15,7 @@ mod exons;
 mod faults;
 mod formats;
 mod input;
+mod inputs;
 mod made;
 mod privacy;
 mod program;

@@ -14,6 +14,7 @@ pub mod group;
 pub mod molecule;
 pub mod plain;
 pub mod profile;
+pub mod templates;
 pub mod unaligned;
 pub mod windows;
 
@@ -22,9 +23,10 @@ use std::{borrow::Cow, collections::HashSet, sync::Arc};
 use crate::{
     catalogue::{BuiltIn, GeneModels, Window},
     genome::{AlignedRecord, Contigs, Layered, Position, sequence::NoSequence},
-    input::{Aligner, AlignmentFile, InputError},
+    input::{Aligner, AlignmentFile, InputError, Molecules},
 };
 
+use chimeric::{ChimericFile, ChimericUse};
 use fragment::Fragment;
 use gather::{Gathered, Tally};
 use group::MapqScale;
@@ -64,6 +66,8 @@ pub struct Collected {
     /// Limits that were hit: stable code and sentence. A code that ends in `-cap` says that evidence
     /// was left out.
     pub limits: Vec<(&'static str, String)>,
+    /// What the file of chimeric alignments came to.
+    pub chimeric: ChimericUse,
 }
 
 impl Collected {
@@ -112,7 +116,20 @@ pub fn collect(
 ) -> Result<Collected, CollectError> {
     let contigs = Arc::clone(&file.header().contigs);
     let scale = scale_of(file.aligner());
-    let marked = file.processing().duplicates_marked();
+    let asked = file.options().molecules.map(|how| match how {
+        Molecules::Umi => MoleculesBy::Umi,
+        Molecules::Ends => MoleculesBy::FragmentEnds,
+        Molecules::Flags => MoleculesBy::DuplicateFlags,
+        Molecules::Fragments => MoleculesBy::Fragments,
+    });
+    let marked = (asked, file.processing().duplicates_marked());
+    let chimeric = match chimeric {
+        Some(path) => Some(read_chimeric(path, file, models)?),
+        None => None,
+    };
+    let header_only = chimeric.as_ref().filter(|c| c.has_none()).map(|c| c.name().to_owned());
+    let chimeric = chimeric.filter(|c| !c.has_none());
+    let mut confirmation = chimeric.as_ref().map(ChimericFile::confirmation).unwrap_or_default();
     let unmapped = file.seeks_unmapped(chimeric.is_some());
     let built_in = BuiltIn::bind(models.build(), &contigs);
     let sought = Windows::new(
@@ -125,35 +142,17 @@ pub fn collect(
         },
         unmapped,
     );
-    let mut gathered = gather::gather(file, &sought)?;
-    if let Some(path) = chimeric {
-        let (gene, contig) = models.kmt2a();
-        let window = (contig, gene.interval.padded(WINDOW_MARGIN));
-        let compact = std::mem::take(&mut gathered.compact);
-        gathered.records.extend(compact.into_records());
-        let chimeras = chimeric::read(path, &contigs, window, &gathered.records)?;
-        tracing::info!(
-            records = chimeras.records.len(),
-            unreadable = chimeras.unreadable,
-            "read chimeric alignments"
-        );
-        if chimeras.unreadable > 0 {
-            gathered.limits.push((
-                "chimeric-lines",
-                format!("{} lines of the chimeric file could not be read", chimeras.unreadable),
-            ));
-        }
-        if chimeras.left_out > 0 {
-            gathered.limits.push((
-                "chimeric-cap",
-                format!(
-                    "more than {} chimeric junctions of KMT2A: {} were left out",
-                    chimeric::LINES_CAP,
-                    chimeras.left_out
-                ),
-            ));
-        }
-        gathered.records.extend(chimeras.records);
+    let mut gathered = gather::gather(file, &sought, &mut confirmation)?;
+    if let Some(name) = header_only {
+        gathered.limits.push((
+            "chimeric-header-only",
+            format!("chimeric file {name} holds a header and no alignment: as if none were given"),
+        ));
+    }
+    let mut used = ChimericUse::None;
+    if let Some(chimeric) = chimeric {
+        used = chimeric.check_names(&confirmation, file.label())?;
+        add_chimeric(chimeric, used, &mut gathered);
     }
     if gathered.tally.is_spliced() && gathered.records.iter().any(|r| r.flags.is_unmapped()) {
         let source = Layered {
@@ -168,7 +167,106 @@ pub fn collect(
         evidence_records = gathered.records.len(),
         "gathered"
     );
-    Ok(from_gathered(gathered, models, &contigs, scale, marked))
+    let mut collected = from_gathered(gathered, models, &contigs, scale, marked);
+    collected.chimeric = used;
+    collected.limits.extend(of_molecules(&collected, file, asked));
+    Ok(collected)
+}
+
+/// Names that end in an identifier, of all names, from which the identifiers are hinted at (fraction).
+const UMI_NAMES: f64 = 0.99;
+/// Reads from which names are taken for a habit of the file's (count).
+const NAMES_MIN: u64 = 20;
+
+/// What is to be said of how molecules were told apart.
+fn of_molecules(
+    collected: &Collected,
+    file: &AlignmentFile,
+    asked: Option<MoleculesBy>,
+) -> Vec<(&'static str, String)> {
+    let mut said = Vec::new();
+    let tally = &collected.tally;
+    if collected.molecules_by == MoleculesBy::Fragments && asked.is_none() {
+        said.push((
+            "fixed-ends",
+            "both ends of nearly all fragments are fixed (amplicons): ends cannot tell molecules apart, so that counts \
+             and shares are of fragments, and no call rises above medium; give identifiers where there are any \
+             (--umi-tag, --umi-in-name)"
+                .to_owned(),
+        ));
+    }
+    if asked == Some(MoleculesBy::Umi) && !collected.all().any(|f| f.umi.is_some()) && collected.plain.is_empty() {
+        said.push((
+            "umi-absent",
+            "no read has a molecular identifier (--umi-tag, --umi-in-name): fragment ends alone tell molecules apart"
+                .to_owned(),
+        ));
+    }
+    let habit = tally
+        .names_with_umi
+        .iter()
+        .find(|(_, n)| tally.primary >= NAMES_MIN && **n as f64 >= UMI_NAMES * tally.primary as f64);
+    if let Some((separator, _)) = habit.filter(|_| {
+        collected.molecules_by != MoleculesBy::Umi && file.options().umi_in_name.is_none() && asked.is_none()
+    }) {
+        said.push((
+            "umi-in-name",
+            format!(
+                "every read name ends in bases behind '{0}', as molecular identifiers do, and they were not used: \
+                 --umi-in-name '{0}' uses them",
+                char::from(*separator)
+            ),
+        ));
+    }
+    said
+}
+
+/// Reads a file of chimeric alignments; refuses what its header shows to be another sample's.
+fn read_chimeric(
+    path: &std::path::Path,
+    file: &AlignmentFile,
+    models: &GeneModels,
+) -> Result<ChimericFile, CollectError> {
+    let (gene, contig) = models.kmt2a();
+    let window = (contig, gene.interval.padded(WINDOW_MARGIN));
+    let chimeric = ChimericFile::read(path, &file.header().contigs, window, file.label())?;
+    chimeric.check_run(file.header(), file.label())?;
+    Ok(chimeric)
+}
+
+/// Adds the chimeric alignments to the evidence, with what is to be said of them.
+fn add_chimeric(chimeric: ChimericFile, used: ChimericUse, gathered: &mut Gathered) {
+    let name = chimeric.name().to_owned();
+    if chimeric.unreadable > 0 {
+        gathered.limits.push((
+            "chimeric-lines",
+            format!("{} lines of the chimeric file could not be read", chimeric.unreadable),
+        ));
+    }
+    if chimeric.left_out > 0 {
+        gathered.limits.push((
+            "chimeric-cap",
+            format!(
+                "more than {} chimeric junctions of KMT2A: {} were left out",
+                chimeric::LINES_CAP,
+                chimeric.left_out
+            ),
+        ));
+    }
+    if used == ChimericUse::Unconfirmed {
+        gathered.limits.push((
+            "chimeric-not-confirmed",
+            format!(
+                "no read name of chimeric file {name} stands among the alignments, which may be as it should: make sure \
+                 that it is this sample's; no negative rests on it"
+            ),
+        ));
+    }
+    let compact = std::mem::take(&mut gathered.compact);
+    gathered.records.extend(compact.into_records());
+    let records = chimeric.complete(&mut gathered.records);
+    tracing::info!(records = records.len(), "read chimeric alignments");
+    gathered.records.extend(records);
 }
 
 /// Collects from records that are in memory already (tests, simulation).
@@ -202,6 +300,10 @@ pub fn from_records(
         if r.flags.is_primary() {
             tally.primary += 1;
             tally.paired += u64::from(r.flags.is_paired());
+            tally.clipped += u64::from(r.cigar.leading_clip().max(r.cigar.trailing_clip()) >= 20);
+            let (place, mate) = ((r.contig, r.position), (r.mate_contig, r.mate_position));
+            tally.pairing.count(r.flags, place, mate);
+            tally.discordant += u64::from(gather::is_discordant(r.flags, place.0, place.1, mate.0, mate.1));
             tally.read_lens.push(u32::try_from(r.cigar.read_len()).unwrap_or(0));
         }
         tally.spliced += u64::from(r.cigar.0.iter().any(|op| matches!(op, crate::genome::CigarOp::Skip(_))));
@@ -217,7 +319,7 @@ pub fn from_records(
         models,
         contigs,
         scale,
-        false,
+        (None, false),
     )
 }
 
@@ -226,14 +328,20 @@ fn from_gathered(
     models: &GeneModels,
     contigs: &Contigs,
     scale: MapqScale,
-    duplicates_marked: bool,
+    molecules: (Option<MoleculesBy>, bool),
 ) -> Collected {
     let Gathered {
-        records,
-        compact,
-        tally,
-        limits,
+        mut records,
+        mut compact,
+        mut tally,
+        mut limits,
     } = gathered;
+    let is_believed = tally.pairing.is_believable();
+    if !is_believed {
+        records.extend(std::mem::take(&mut compact).into_records());
+        records = templates::take_apart(records);
+        limits.push(("pairs-not-believed", pairs_apart(&tally)));
+    }
     let named = records.iter().map(|r| (r.name.as_slice(), r));
     let unsought = mates_not_sought(named.chain(compact.copies()), models);
     let (gene, contig) = models.kmt2a();
@@ -244,16 +352,25 @@ fn from_gathered(
     };
     let mut plain = PlainFragments::default();
     let mut drafts = Vec::new();
-    group::group(records, compact, (scale, contigs), |draft| {
+    tally.shared_names = group::group(records, compact, (scale, contigs), |draft| {
         drafts.extend(plain.take(draft, &wild_type));
     });
+    if let (shared @ 1.., names) = tally.shared_names {
+        limits.push((
+            "shared-names",
+            format!(
+                "{shared} of {names} read names are shared by several molecules: what stands under one read name is no \
+                 template there, and no pair of them is believed"
+            ),
+        ));
+    }
     for draft in drafts
         .iter_mut()
         .filter(|draft| unsought.contains(&draft.fragment.name))
     {
         Arc::make_mut(&mut draft.fragment.shape).mate_missing = false;
     }
-    let (fragments, molecules_by) = molecule::assign(drafts, &mut plain, duplicates_marked);
+    let (fragments, molecules_by) = molecule::assign(drafts, &mut plain, molecules);
     let profile = gene
         .transcripts
         .first()
@@ -274,7 +391,20 @@ fn from_gathered(
         profile,
         tally,
         limits,
+        chimeric: ChimericUse::None,
     }
+}
+
+/// The sentence on pairs whose reads do not belong together.
+pub fn pairs_apart(tally: &Tally) -> String {
+    format!(
+        "the reads of pairs do not belong together ({:.0} % of {} reads at KMT2A and the control genes have a mate \
+         elsewhere, in {:.0} unrelated places): FASTQ files out of step, or names shared by several molecules; no pair \
+         is believed, each read stands for itself",
+        100.0 * tally.pairing.apart_share(),
+        tally.pairing.reads,
+        tally.pairing.places()
+    )
 }
 
 /// Names whose primary record lies beyond KMT2A's window beside an ordinary mate. Such a mate is no evidence and

@@ -95,6 +95,17 @@ pub struct Judgement {
 }
 
 impl Judgement {
+    /// Fragments stand for molecules, and one molecule may stand behind many: not above medium.
+    fn cap_fixed_ends(&mut self) {
+        if self.tier.is_some() {
+            self.tier = self.tier.min(Some(Tier::Medium));
+            self.reasons.push(Reason::new(
+                "fixed-ends",
+                "both ends of the fragments are fixed: fragments are counted, and few molecules may stand behind them",
+            ));
+        }
+    }
+
     /// Whether a reason of this code stands.
     pub fn has(&self, code: &str) -> bool {
         self.reasons.iter().any(|r| r.code == code)
@@ -153,6 +164,8 @@ pub struct JudgeConfig {
     pub params: Params,
     /// DNA: breakpoints are genomic.
     pub is_dna: bool,
+    /// Fragments stand for molecules, because both their ends are fixed: no call rises above medium.
+    pub fixed_ends: bool,
     /// Molecules of junctions in the strongest other sample of the same run.
     pub elsewhere: BTreeMap<(Breakend, Breakend), u32>,
 }
@@ -164,6 +177,7 @@ impl Default for JudgeConfig {
             ptd_background: Params::default().ptd_background,
             params: Params::default(),
             is_dna: false,
+            fixed_ends: false,
             elsewhere: BTreeMap::new(),
         }
     }
@@ -235,7 +249,10 @@ pub fn judge(annotation: Annotation, profile: &Profile, config: &JudgeConfig) ->
         let event_molecules = molecules_beyond_kmt2a(&annotation.junctions, &believed);
         for member in &group.members {
             let (wild_type, facts) = facts_of(member, event_molecules, supported(member));
-            let judgement = assess(&facts, &beside(member.junction), params);
+            let mut judgement = assess(&facts, &beside(member.junction), params);
+            if config.fixed_ends {
+                judgement.cap_fixed_ends();
+            }
             let annotated = annotation.junctions[member.junction].clone();
             judged[member.junction] = Some(JudgedJunction {
                 annotated,

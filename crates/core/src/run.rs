@@ -13,7 +13,9 @@ use crate::{
     assemble::{self, AssembleConfig},
     catalogue::{self, BuiltIn, Gene, GeneModels},
     conclude::{self, AssayResult, ConcludeConfig, pair::Alone},
-    evidence::{self, CollectError, Collected, background::BackgroundProfile, molecule::MoleculesBy},
+    evidence::{
+        self, CollectError, Collected, background::BackgroundProfile, chimeric::ChimericUse, molecule::MoleculesBy,
+    },
     genome::{Contigs, Layered, SequenceSource, sequence::NoSequence},
     input::{self, Access, Aligner, AlignmentFile, Assay},
     judge::{self, JudgeConfig, Judged, LibraryType},
@@ -172,12 +174,27 @@ pub fn analyse_pair(
 fn examine(file: &mut AlignmentFile, config: &FlowConfig) -> Result<Examined, CollectError> {
     let build = file.header().build;
     let contigs = Arc::clone(&file.header().contigs);
-    let models = GeneModels::bind(build, &contigs, config.genes.as_ref().clone());
+    let of_other_build = catalogue::gtf::is_of_other_build(&config.genes, build);
+    let extra = if of_other_build {
+        Vec::new()
+    } else {
+        config.genes.as_ref().clone()
+    };
+    let models = GeneModels::bind(build, &contigs, extra);
     let mut collected = evidence::collect(file, &models, &catalogue::windows(build), config.chimeric.as_deref())?;
+    if of_other_build {
+        let text = format!(
+            "the genes of the GTF lie where another build has them, not {}; it is ignored",
+            build.name()
+        );
+        tracing::warn!("{text}");
+        collected.limits.push(("gtf_ignored", text));
+    }
     let (assay, assay_basis) = assay_of(file, &collected);
     let judge_config = JudgeConfig {
         library: config.library,
         is_dna: assay == Assay::Dna,
+        fixed_ends: collected.molecules_by == MoleculesBy::Fragments,
         elsewhere: config.elsewhere.on(&contigs),
         ptd_background: background_ratio(&config.background),
         ..JudgeConfig::default()
@@ -242,7 +259,7 @@ fn result_of<'a>(file: &'a AlignmentFile, examined: &'a Examined, config: &'a Fl
         collected: &examined.collected,
         aligner: file.aligner(),
         processing: file.processing(),
-        chimeric_given: config.chimeric.is_some(),
+        chimeric_given: examined.collected.chimeric == ChimericUse::Confirmed,
         background: &config.background,
     }
 }
@@ -396,6 +413,7 @@ fn input_of(
             MoleculesBy::DuplicateFlags => out::MoleculesBy::DuplicateFlags,
             MoleculesBy::FragmentEnds => out::MoleculesBy::FragmentEnds,
             MoleculesBy::FivePrimePositions => out::MoleculesBy::NotDeterminable,
+            MoleculesBy::Fragments => out::MoleculesBy::Fragments,
         },
         records: out::RecordCounts {
             examined: tally.primary + tally.supplementary,
@@ -422,6 +440,7 @@ fn aligner_of(file: &AlignmentFile) -> (String, Option<String>, Option<String>) 
             ("STAR", Some(format!("{min}{out}")))
         }
         Aligner::Hisat2 => ("HISAT2", Some("no chimeric alignments".to_owned())),
+        Aligner::TopHat => ("TopHat", Some("no chimeric alignments".to_owned())),
         Aligner::Bwa {
             soft_clips_supplementary,
             marks_secondary,
@@ -540,7 +559,7 @@ fn parameters(
         ("reference", ParameterValue::Flag(file.reference().is_some())),
         (
             "unmapped",
-            ParameterValue::Flag(file.seeks_unmapped(config.chimeric.is_some())),
+            ParameterValue::Flag(file.seeks_unmapped(collected.chimeric != ChimericUse::None)),
         ),
         ("chimeric", ParameterValue::Flag(config.chimeric.is_some())),
         (

@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 
 use flate2::bufread::MultiGzDecoder;
 
-use crate::genome::Build;
+use crate::genome::{Build, contig::bare_name};
 
 use super::{Gene, KMT2A, catalogue};
 use assembly::Drafts;
@@ -102,6 +102,29 @@ pub struct Skipped {
     pub first: Option<(u64, &'static str)>,
     /// Transcripts whose exons overlap each other or are too many.
     pub transcript_count: u64,
+}
+
+/// Whether the genes lie where the catalogue has them in the other build.
+pub fn is_of_other_build(genes: &[Gene], build: Build) -> bool {
+    let other = match build {
+        Build::GRCh37 => Build::GRCh38,
+        Build::GRCh38 => Build::GRCh37,
+    };
+    let lies_in = |gene: &Gene, build: Build| {
+        let known = catalogue().genes(build).iter().find(|g| g.symbol == gene.symbol);
+        known.map(|known| {
+            bare_name(&gene.chromosome) == bare_name(&known.chromosome) && gene.interval.overlaps(known.interval)
+        })
+    };
+    let (mut here, mut there) = (0_usize, 0_usize);
+    for gene in genes {
+        match (lies_in(gene, build), lies_in(gene, other)) {
+            (Some(true), Some(false)) => here += 1,
+            (Some(false), Some(true)) => there += 1,
+            _ => {}
+        }
+    }
+    there > here
 }
 
 /// Reads a GTF. See [`read_counted`].

@@ -89,9 +89,11 @@ fn capability(result: &AssayResult<'_>) -> Capability {
             ..
         }
     );
-    let stripped = result.processing.supplementaries_removed.is_some()
-        || (tally.sa_into_window >= 3 && tally.sa_without_record * 10 >= tally.sa_into_window * 3)
-        || (tally.with_sa >= ALL_STRIPPED_MIN && tally.supplementary == 0 && !parts_are_secondary);
+    // An aligner that writes none has none to lose; what is there was not removed.
+    let absent = tally.supplementary == 0 && !parts_are_secondary && !result.aligner.leaves_chimeras_out();
+    let parts_lack = tally.sa_into_window >= 3 && tally.sa_without_record * 10 >= tally.sa_into_window * 3;
+    let stripped = absent
+        && (result.processing.supplementaries_removed.is_some() || parts_lack || tally.with_sa >= ALL_STRIPPED_MIN);
     let mut capability = match result.aligner {
         Aligner::Star(settings) if settings.writes_chimeras() || result.chimeric_given => Capability {
             status: "full",
@@ -124,6 +126,16 @@ fn capability(result: &AssayResult<'_>) -> Capability {
             split_catalogue: 0.55,
             split_any: 0.1,
             pairs: 0.85,
+        },
+        Aligner::TopHat => Capability {
+            status: "reduced",
+            code: "chimeras-not-written",
+            basis: "TopHat aligns whole reads only and writes no chimeric alignments: pairs alone show a junction"
+                .to_owned(),
+            anchor_min: 12,
+            split_catalogue: 0.0,
+            split_any: 0.0,
+            pairs: 0.5,
         },
         aligner if aligner.has_long_read_preset() && result.profile().read_len <= SHORT_READ_MAX => Capability {
             status: "reduced",
@@ -173,6 +185,28 @@ fn capability(result: &AssayResult<'_>) -> Capability {
         capability.split_any *= 0.5;
         capability.split_catalogue *= 0.8;
         capability.pairs = 0.0;
+    }
+    if traps::has_no_discordant_pair(result) && capability.pairs > 0.0 {
+        if capability.status == "full" {
+            capability.status = "reduced";
+            capability.code = "no-discordant-pairs";
+            capability.basis =
+                "no pair of the library lies on two chromosomes or far apart: pairs over a junction may have been removed"
+                    .to_owned();
+        }
+        capability.pairs = 0.0;
+    }
+    if parts_lack && !absent {
+        capability.split_any *= 0.5;
+        capability.split_catalogue *= 0.6;
+        if capability.status == "full" {
+            capability.status = "reduced";
+            capability.code = "parts-missing";
+            capability.basis = format!(
+                "{} of {} places in KMT2A that SA entries name have no record: parts of chimeric reads were removed",
+                tally.sa_without_record, tally.sa_into_window
+            );
+        }
     }
     if stripped {
         capability.status = "reduced";

@@ -272,6 +272,11 @@ pub fn decide(
         }
     }
     cut_off(&mut decided, result);
+    let unfit = super::traps::not_to_be_paired(result);
+    if !unfit.is_empty() && decided.state != State::Inconclusive {
+        decided.state = State::Inconclusive;
+        decided.reasons.extend(unfit);
+    }
     decided
 }
 

@@ -264,7 +264,11 @@ fn next_step(
         return None;
     }
     let has = |code: &str| decided.reasons.iter().any(|r| r.code == code);
-    Some(if has("reciprocal-only") {
+    Some(if has("pairs-not-believed") || has("shared-names") {
+        "align again from FASTQ files that are in step, each molecule under a name of its own (docs/input.md); what is \
+         listed must be seen there too"
+            .to_owned()
+    } else if has("reciprocal-only") {
         "break-apart FISH, and DNA sequencing of KMT2A for the 5' product".to_owned()
     } else if has("near-tier-low") || has("suspected") {
         "sequence deeper, or break-apart FISH; the junction stands among the discarded ones".to_owned()
@@ -288,6 +292,11 @@ fn next_step(
             .to_owned()
     } else if has("mates-missing")
         || has("pairs-removed")
+        || has("chimeras-removed")
+        || has("no-chimeras")
+        || has("clips-removed")
+        || has("parts-missing")
+        || has("no-discordant-pairs")
         || has("chimera-capability")
         || has("chimeras-not-written")
         || has("supplementaries-removed")
@@ -295,6 +304,8 @@ fn next_step(
         || has("long-read-preset")
     {
         "use the unfiltered alignment, aligned with chimeric output (docs/aligners.md), or break-apart FISH".to_owned()
+    } else if has("fixed-ends") {
+        "a library with molecular identifiers (--umi-tag, --umi-in-name), or break-apart FISH".to_owned()
     } else if has("evidence-cut-off") {
         "look at the warnings: index the file, or take amplicon noise out of it (docs/reliability.md), and call again; or break-apart FISH"
             .to_owned()

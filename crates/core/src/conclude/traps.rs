@@ -5,7 +5,11 @@
 //! it makes the limit grow, in [`adequacy`](super::adequacy).
 
 use super::{AssayResult, library::mean_depth};
-use crate::{input::Assay, judge::Reason};
+use crate::{
+    evidence::{molecule::MoleculesBy, pairs_apart},
+    input::{Aligner, Assay},
+    judge::Reason,
+};
 
 /// Share of KMT2A fragments without a believable place from which the sample is not assessable.
 const AMBIGUOUS_MAX: f64 = 0.5;
@@ -24,6 +28,16 @@ const THREE_PRIME_ONLY: f64 = 0.05;
 const EXONS_MIN: usize = 4;
 /// Depth of exons over that of introns from which a DNA panel counts as one of exons only.
 const EXON_ONLY: f64 = 10.0;
+
+/// Fragments at KMT2A and the control genes from which not one chimeric read is a finding in itself (count). In
+/// libraries one of 100 to 1,000 fragments is a chimera that the library's making joined.
+const CHIMERA_EXPECTED: u64 = 1_000;
+/// Fragments for each pair with a mate elsewhere that a library has at the fewest (count).
+const CHIMERA_RARE: u64 = 1_500;
+/// Reads with an `SA` tag, most of them without a clip, from which clips count as removed (count).
+const UNCLIPPED_MIN: u64 = 3;
+/// Share of names that several molecules share from which no pair of the file is believed (fraction).
+const SHARED_NAMES: f64 = 0.01;
 
 /// All traps that the reads fell into.
 pub fn faults(result: &AssayResult<'_>) -> Vec<Reason> {
@@ -73,6 +87,15 @@ pub fn faults(result: &AssayResult<'_>) -> Vec<Reason> {
     }
     faults.extend(covered_in_part(result));
     faults.extend(mates(result, share(profile.mate_missing)));
+    faults.extend(not_to_be_paired(result));
+    faults.extend(chimeras_removed(result));
+    if result.collected.molecules_by == MoleculesBy::Fragments {
+        faults.push(Reason::new(
+            "fixed-ends",
+            "fragments, not molecules, are counted: how many molecules stand behind them, and so what could be missed, \
+             is not known",
+        ));
+    }
     if let Some(command) = &result.processing.improper_pairs_removed {
         faults.push(Reason::new(
             "pairs-removed",
@@ -80,6 +103,100 @@ pub fn faults(result: &AssayResult<'_>) -> Vec<Reason> {
         ));
     }
     faults
+}
+
+/// Pairs that cannot be believed, whatever else the sample shows.
+pub(super) fn not_to_be_paired(result: &AssayResult<'_>) -> Vec<Reason> {
+    let tally = &result.collected.tally;
+    let mut reasons = Vec::new();
+    if !tally.pairing.is_believable() {
+        reasons.push(Reason::new("pairs-not-believed", pairs_apart(tally)));
+    }
+    let (shared, names) = tally.shared_names;
+    if shared > 0 && shared as f64 >= SHARED_NAMES * names as f64 {
+        reasons.push(Reason::new(
+            "shared-names",
+            format!(
+                "{shared} of {names} read names are shared by several molecules (lanes or consensus reads merged under \
+                 one name?): reads of one name do not belong together"
+            ),
+        ));
+    }
+    reasons
+}
+
+/// Chimeric reads that the file should hold and does not: by its filters' own words, or by what is absent.
+fn chimeras_removed(result: &AssayResult<'_>) -> Vec<Reason> {
+    let tally = &result.collected.tally;
+    let mut reasons = Vec::new();
+    if let Some(command) = &result.processing.chimeras_removed {
+        reasons.push(Reason::new(
+            "chimeras-removed",
+            format!(
+                "reads that could show a junction were removed by a filter ({})",
+                short(command)
+            ),
+        ));
+    }
+    let writes = !result.aligner.leaves_chimeras_out();
+    let writes_pairs = writes || matches!(result.aligner, Aligner::Hisat2 | Aligner::TopHat);
+    let fragments = fragments(result);
+    // An aligner that writes both shows a chimera as a split read or as a pair: fewer pairs than a library has, beside
+    // no split read and no clip, are what a filter left.
+    let unsplit = tally.with_sa == 0 && tally.supplementary == 0;
+    let few_pairs = tally.discordant / 2 * CHIMERA_RARE < fragments;
+    let none = unsplit && (tally.discordant == 0 || writes && tally.clipped == 0 && few_pairs);
+    if none && writes_pairs && !result.chimeric_given && fragments >= CHIMERA_EXPECTED {
+        reasons.push(Reason::new(
+            "no-chimeras",
+            format!(
+                "of {fragments} fragments at KMT2A and the control genes no read is split and {} have a mate elsewhere, \
+                 fewer than in any library: such reads were removed from the file",
+                tally.discordant / 2
+            ),
+        ));
+    } else if is_cut(result) && !result.chimeric_given && writes_pairs {
+        let lacks: Vec<&str> = [
+            ("SA entries", writes && tally.with_sa == 0),
+            ("mates elsewhere", tally.paired > 0 && tally.discordant == 0),
+            ("clipped reads", writes && tally.clipped == 0),
+        ]
+        .into_iter()
+        .filter_map(|(what, lacks)| lacks.then_some(what))
+        .collect();
+        if !lacks.is_empty() {
+            reasons.push(Reason::new(
+                "cut-to-kmt2a",
+                format!(
+                    "the file holds KMT2A alone and no {}: nothing shows that reads over a junction were kept when it \
+                     was cut",
+                    lacks.join(", no ")
+                ),
+            ));
+        }
+    }
+    if tally.with_sa >= UNCLIPPED_MIN && tally.sa_without_clip * 2 > tally.with_sa {
+        reasons.push(Reason::new(
+            "clips-removed",
+            format!(
+                "{} of {} reads with an SA entry have no clip: the bases that showed the other place were cut off",
+                tally.sa_without_clip, tally.with_sa
+            ),
+        ));
+    }
+    reasons
+}
+
+/// Fragments at KMT2A and the control genes, by their primary reads.
+fn fragments(result: &AssayResult<'_>) -> u64 {
+    let tally = &result.collected.tally;
+    tally.primary - tally.paired / 2
+}
+
+/// Whether a paired library shows no pair on two chromosomes, or far apart, where it should.
+pub(super) fn has_no_discordant_pair(result: &AssayResult<'_>) -> bool {
+    let tally = &result.collected.tally;
+    tally.paired > 0 && tally.discordant == 0 && fragments(result) >= CHIMERA_EXPECTED && !result.chimeric_given
 }
 
 /// Only the 3' end, only a few exons, only exons.
@@ -177,6 +294,12 @@ fn far_ends(result: &AssayResult<'_>) -> FarEnds {
         ends.mates += u32::from((first && !here.0) || (second && !here.1));
     }
     ends
+}
+
+/// No read of the file lies away from KMT2A: of what leads there, only `SA` entries and mate fields may be left.
+fn is_cut(result: &AssayResult<'_>) -> bool {
+    let controls: u64 = result.collected.tally.controls.values().sum();
+    controls == 0 && result.profile().fragments > 0 && far_ends(result).mates == 0
 }
 
 /// Nothing in the file lies away from KMT2A: it was probably cut to the gene, and what a fusion's reads

@@ -217,6 +217,16 @@ impl CompactRecords {
         })
     }
 
+    /// Takes the number of the read off every name that ends in `separator` and that number.
+    pub(super) fn strip_numbers(&mut self, separator: u8) {
+        for r in &mut self.records {
+            let end = r.name + usize::from(r.name_len);
+            let name = self.names.get(r.name..end).unwrap_or_default();
+            let stripped = super::templates::without_number(name, Flags(r.flags), separator).len();
+            r.name_len = u8::try_from(stripped).unwrap_or(r.name_len);
+        }
+    }
+
     /// Puts records of one template beside one another.
     pub(super) fn sort(&mut self) {
         let mut records = std::mem::take(&mut self.records);

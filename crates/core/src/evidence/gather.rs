@@ -27,7 +27,9 @@ use crate::{
 };
 
 use super::{
+    chimeric::Confirmation,
     compact::CompactRecords,
+    templates::{self, NameEndings, Pairing},
     windows::{UnmappedKind, Windows},
 };
 
@@ -79,6 +81,16 @@ pub struct Tally {
     pub paired: u64,
     /// Pairs placed on two contigs or far apart (reads).
     pub discordant: u64,
+    /// Of the primary reads with an `SA` tag, those without any clip: what the tag names was cut off them.
+    pub sa_without_clip: u64,
+    /// Whether the reads of pairs belong together.
+    pub pairing: Pairing,
+    /// How read names end.
+    pub endings: NameEndings,
+    /// Paired or not, reads whose names end in bases behind a separator, by separator (`:`, `_`, `+`, `|`).
+    pub names_with_umi: BTreeMap<u8, u64>,
+    /// Names of which several molecules made use, and all names.
+    pub shared_names: (u64, u64),
     /// Reads that failed quality checks, left out.
     pub qc_failed: u64,
     /// Records that could not be read in part.
@@ -106,10 +118,30 @@ impl Tally {
     }
 }
 
+/// A template's name, whatever number of the read it ends in.
 fn name_hash(name: &[u8]) -> u64 {
     let mut hasher = DefaultHasher::new();
-    name.hash(&mut hasher);
+    templates::stem(name).hash(&mut hasher);
     hasher.finish()
+}
+
+/// Shortest identifier that a read name is taken to end in (bases).
+const UMI_MIN: usize = 6;
+
+/// The character before an identifier made of bases at the end of a read name, the number of the read left out.
+fn umi_separator(name: &[u8]) -> Option<u8> {
+    let name = match name {
+        [stem @ .., b'/', b'1' | b'2'] => stem,
+        _ => name,
+    };
+    let is_base = |b: &u8| matches!(b, b'A' | b'C' | b'G' | b'T' | b'N');
+    let is_joined = |b: &u8| is_base(b) || matches!(b, b'+' | b'-');
+    let bases = name.iter().rev().take_while(|b| is_joined(b)).count();
+    let at = name.len().checked_sub(bases + 1)?;
+    let enough = name[at + 1..].iter().filter(|b| is_base(b)).count() >= UMI_MIN;
+    name.get(at)
+        .copied()
+        .filter(|s| enough && matches!(s, b':' | b'_' | b'|' | b'#' | b'.'))
 }
 
 /// Whether a pair's reads lie further apart than splicing explains.
@@ -334,9 +366,20 @@ impl<'a> Seeds<'a> {
         }
         tally.primary += 1;
         tally.duplicates += u64::from(flags.is_duplicate());
-        tally.with_sa += u64::from(raw.has_tag(b"SA"));
+        let with_sa = raw.has_tag(b"SA");
+        tally.with_sa += u64::from(with_sa);
+        tally.sa_without_clip += u64::from(with_sa && !raw.has_clip());
         tally.clipped += u64::from(raw.has_soft_clip(20));
         tally.paired += u64::from(flags.is_paired());
+        tally.pairing.count(
+            flags,
+            (raw.contig(), raw.position()),
+            (raw.mate_contig(), raw.mate_position()),
+        );
+        tally.endings.count(raw.name(), flags);
+        if let Some(separator) = umi_separator(raw.name()) {
+            *tally.names_with_umi.entry(separator).or_default() += 1;
+        }
         tally.discordant += u64::from(is_discordant(
             flags,
             raw.contig(),
@@ -442,22 +485,37 @@ impl<'a> Seeds<'a> {
 ///
 /// # Errors
 /// What reading raises.
-pub fn gather(file: &mut AlignmentFile, windows: &Windows) -> Result<Gathered, InputError> {
-    match file.access() {
-        Access::Indexed => indexed(file, windows),
-        Access::Streamed => streamed(file, windows),
+pub(super) fn gather(
+    file: &mut AlignmentFile,
+    windows: &Windows,
+    chimeric: &mut Confirmation,
+) -> Result<Gathered, InputError> {
+    let mut gathered = match file.access() {
+        Access::Indexed => indexed(file, windows, chimeric),
+        Access::Streamed => streamed(file, windows, chimeric),
+    }?;
+    if let Some(separator) = gathered.tally.endings.separator() {
+        templates::strip(&mut gathered.records, &mut gathered.compact, separator);
     }
+    Ok(gathered)
 }
 
-fn indexed(file: &mut AlignmentFile, windows: &Windows) -> Result<Gathered, InputError> {
+fn indexed(file: &mut AlignmentFile, windows: &Windows, chimeric: &mut Confirmation) -> Result<Gathered, InputError> {
     let mut seeds = Seeds::new(windows, file.decode_context());
     file.fetch(&windows.all(), &mut |raw| {
         if !seeds.offer(raw) {
             seeds.offer_unmapped(raw);
         }
     })?;
-    if windows.seeks_unmapped() {
-        file.fetch_unplaced(&mut |raw| seeds.offer_unmapped(raw))?;
+    let places = chimeric.windows();
+    if !places.is_empty() {
+        file.fetch(&places, &mut |raw| chimeric.offer(raw))?;
+    }
+    if windows.seeks_unmapped() || !chimeric.is_settled() {
+        file.fetch_unplaced(&mut |raw| {
+            chimeric.offer(raw);
+            seeds.offer_unmapped(raw);
+        })?;
         seeds.take_companions();
     }
     let mut done: HashSet<(u64, ContigId, i64)> = seeds.kept.iter().map(|(hash, c, p, ..)| (*hash, *c, *p)).collect();
@@ -510,7 +568,7 @@ fn is_seed(raw: &RawRecord<'_>, seeds: &Seeds<'_>) -> bool {
     })
 }
 
-fn streamed(file: &mut AlignmentFile, windows: &Windows) -> Result<Gathered, InputError> {
+fn streamed(file: &mut AlignmentFile, windows: &Windows, chimeric: &mut Confirmation) -> Result<Gathered, InputError> {
     let context = file.decode_context();
     let mut seeds = Seeds::new(windows, file.decode_context());
     let mut parked: HashMap<u64, Vec<AlignedRecord>> = HashMap::new();
@@ -518,6 +576,7 @@ fn streamed(file: &mut AlignmentFile, windows: &Windows) -> Result<Gathered, Inp
     let mut overflow = false;
     file.stream(&mut |raw| {
         let flags = raw.flags();
+        chimeric.offer(raw);
         if seeds.offer(raw) {
             return;
         }

@@ -10,6 +10,7 @@ use super::{
     compact::CompactRecords,
     fragment::{Chain, Clip, Confidence, Fragment, Placement, Shape},
     molecule::FragmentEnds,
+    templates,
 };
 use crate::genome::{AlignedRecord, Contigs, Strand};
 
@@ -66,13 +67,14 @@ pub struct Draft {
 }
 
 /// Puts the records of each template together and hands its fragment to `take`, in the order of names. The result does
-/// not depend on the records' order.
+/// not depend on the records' order. A name that several molecules share is taken apart into its reads. Returns the
+/// number of such names and of all names.
 pub fn group(
     mut records: Vec<AlignedRecord>,
     mut compact: CompactRecords,
     (scale, contigs): (MapqScale, &Contigs),
     mut take: impl FnMut(Draft),
-) {
+) -> (u64, u64) {
     // The text of a CIGAR is made for those alone that nothing else tells apart.
     // No stable sort: its buffer would be half as large again as the records.
     records.sort_unstable_by(in_order);
@@ -82,6 +84,7 @@ pub fn group(
     let mut next_compact = 0;
     let mut shared = SharedParts::default();
     let mut template: Vec<AlignedRecord> = Vec::new();
+    let (mut shared_names, mut names) = (0, 0);
     loop {
         let key = |r: &AlignedRecord| (r.name.clone(), r.read_group.clone());
         let of_compact = compact.template(next_compact);
@@ -100,11 +103,20 @@ pub fn group(
         }
         template.sort_unstable_by(in_order);
         template.dedup();
-        if let Some(draft) = draft(&template, (scale, contigs), &mut shared) {
+        names += 1;
+        if templates::is_shared(&template) {
+            shared_names += 1;
+            for own in templates::separate(std::mem::take(&mut template)) {
+                draft(&own, (scale, contigs), &mut shared)
+                    .into_iter()
+                    .for_each(&mut take);
+            }
+        } else if let Some(draft) = draft(&template, (scale, contigs), &mut shared) {
             take(draft);
         }
         template.clear();
     }
+    (shared_names, names)
 }
 
 /// The drafts of some records.

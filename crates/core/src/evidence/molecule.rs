@@ -30,6 +30,8 @@ pub enum MoleculesBy {
     /// Single reads without identifiers: the number of molecules cannot be known; distinct 5'
     /// positions are counted as a lower bound.
     FivePrimePositions,
+    /// Nothing: both ends of the fragments are fixed (amplicons), or fragments were asked for. Fragments are counted.
+    Fragments,
 }
 
 /// One outer end of a fragment: contig, strand along which the molecule is read inward, 0-based
@@ -97,7 +99,11 @@ const fn step(strand: Strand) -> i64 {
 ///
 /// `duplicates_marked` says that the header shows a duplicate-marking program; flags in the records
 /// say the same.
-pub fn assign(drafts: Vec<Draft>, plain: &mut PlainFragments, duplicates_marked: bool) -> (Vec<Fragment>, MoleculesBy) {
+pub fn assign(
+    drafts: Vec<Draft>,
+    plain: &mut PlainFragments,
+    (asked, duplicates_marked): (Option<MoleculesBy>, bool),
+) -> (Vec<Fragment>, MoleculesBy) {
     let total = (drafts.len() + plain.len()) as f64;
     let (mut with_umi, mut paired, mut flagged) = (0_usize, 0_usize, false);
     for (ends, umi, is_flagged) in drafts.iter().map(marks).chain(plain.marks()) {
@@ -106,8 +112,12 @@ pub fn assign(drafts: Vec<Draft>, plain: &mut PlainFragments, duplicates_marked:
         flagged |= is_flagged;
     }
     let (with_umi, paired) = (with_umi as f64, paired as f64);
-    let by = if total > 0.0 && with_umi >= UMI_SHARE * total {
+    let by = if let Some(asked) = asked {
+        asked
+    } else if total > 0.0 && with_umi >= UMI_SHARE * total {
         MoleculesBy::Umi
+    } else if have_fixed_ends(drafts.iter().map(marks).chain(plain.marks()).map(|(ends, ..)| ends)) {
+        MoleculesBy::Fragments
     } else if duplicates_marked || flagged {
         MoleculesBy::DuplicateFlags
     } else if paired * 2.0 >= total {
@@ -127,20 +137,64 @@ pub fn assign(drafts: Vec<Draft>, plain: &mut PlainFragments, duplicates_marked:
             let original = originals.get(&(hash(ends), seen.to_vec()));
             Some(hash(&(original.map_or(seen, Vec::as_slice), ends)))
         }
-        MoleculesBy::DuplicateFlags => None,
+        MoleculesBy::DuplicateFlags | MoleculesBy::Fragments => None,
         MoleculesBy::FragmentEnds => Some(hash(ends)),
         MoleculesBy::FivePrimePositions => Some(hash(&ends.start.or(ends.end))),
     };
     plain.set_molecules(molecule);
+    if by == MoleculesBy::Fragments {
+        // Flags by ends tell as little as the ends.
+        plain.clear_duplicate_flags();
+    }
     let fragments = drafts
         .into_iter()
         .map(|Draft { mut fragment, ends }| {
             let by_mark = molecule(&ends, fragment.umi.as_deref());
             fragment.molecule = by_mark.unwrap_or_else(|| by_name(&fragment));
+            fragment.flagged_duplicate &= by != MoleculesBy::Fragments;
             fragment
         })
         .collect();
     (fragments, by)
+}
+
+/// Fragments from which fixed ends are recognised (count).
+const FIXED_FRAGMENTS_MIN: usize = 50;
+/// Share of the fragments that must share few ends (fraction).
+const FIXED_SHARE: f64 = 0.9;
+/// Places that count as few: primers of a panel at one gene and its partners (count).
+const FIXED_PLACES_MAX: usize = 40;
+/// Fragments at each of these places, at least (mean).
+const FIXED_FRAGMENTS_EACH: usize = 8;
+
+/// Whether nearly all fragments share few first ends and few second ends, as amplicons do: their ends cannot tell
+/// molecules apart.
+fn have_fixed_ends(ends: impl Iterator<Item = FragmentEnds>) -> bool {
+    let mut counts: [HashMap<End, usize>; 2] = [HashMap::new(), HashMap::new()];
+    let mut paired = 0_usize;
+    for of_fragment in ends.filter(FragmentEnds::is_paired) {
+        paired += 1;
+        for (count, end) in counts.iter_mut().zip([of_fragment.start, of_fragment.end]) {
+            if let Some(end) = end {
+                *count.entry(end).or_default() += 1;
+            }
+        }
+    }
+    paired >= FIXED_FRAGMENTS_MIN
+        && counts.into_iter().all(|count| {
+            let mut sizes: Vec<usize> = count.into_values().collect();
+            sizes.sort_unstable_by(|a, b| b.cmp(a));
+            let enough = FIXED_SHARE * paired as f64;
+            let mut held = 0_usize;
+            let places = 1 + sizes
+                .iter()
+                .take_while(|n| {
+                    held += **n;
+                    (held as f64) < enough
+                })
+                .count();
+            places <= FIXED_PLACES_MAX && places * FIXED_FRAGMENTS_EACH <= paired
+        })
 }
 
 fn marks(draft: &Draft) -> (FragmentEnds, Option<&[u8]>, bool) {
@@ -258,7 +312,7 @@ mod tests {
 
     fn molecules(pairs: Vec<[AlignedRecord; 2]>) -> (usize, MoleculesBy) {
         let all = drafts(pairs.into_iter().flatten().collect(), MapqScale::Phred, &contigs());
-        let (fragments, by) = assign(all, &mut PlainFragments::default(), false);
+        let (fragments, by) = assign(all, &mut PlainFragments::default(), (None, false));
         let set: std::collections::BTreeSet<u64> = fragments.iter().map(|f| f.molecule).collect();
         (set.len(), by)
     }
@@ -303,6 +357,34 @@ mod tests {
             pair("b", (1_001, "100M"), (1_301, "100M"), 0x400),
         ]);
         assert_eq!((count, by), (2, MoleculesBy::DuplicateFlags));
+    }
+
+    /// Two primers and a few errors at their ends: 459 fragments are no three molecules.
+    #[test]
+    fn fixed_ends_tell_no_molecules() {
+        let amplicon = |i: usize| {
+            let start = if i.is_multiple_of(20) { 1_000 + i as i64 } else { 1_001 };
+            pair(
+                &format!("r{i}"),
+                (start, "100M"),
+                (1_301 + (i % 3) as i64, "100M"),
+                0x400,
+            )
+        };
+        let (count, by) = molecules((0..459).map(amplicon).collect());
+        assert_eq!((count, by), (459, MoleculesBy::Fragments));
+        // Copies of ends spread over the gene, nine of each, are no amplicons.
+        let copies = |i: usize| {
+            let start = 1_001 + 37 * (i / 9) as i64;
+            pair(
+                &format!("r{i}"),
+                (start, "100M"),
+                (start + 150 + (i / 9 % 70) as i64, "100M"),
+                0,
+            )
+        };
+        let (count, by) = molecules((0..459).map(copies).collect());
+        assert_eq!((count, by), (51, MoleculesBy::FragmentEnds));
     }
 
     #[test]

@@ -159,6 +159,13 @@ impl PlainFragments {
         })
     }
 
+    /// Forgets which fragments the file flags as duplicates.
+    pub(super) fn clear_duplicate_flags(&mut self) {
+        for head in &mut self.heads {
+            head.flagged_duplicate = false;
+        }
+    }
+
     /// Gives every fragment its molecule, in the order of [`Self::marks`].
     pub(super) fn set_molecules(&mut self, of: impl Fn(&FragmentEnds, Option<&[u8]>) -> Option<u64>) {
         let molecules: Vec<Option<u64>> = self.marks().map(|(ends, umi, _)| of(&ends, umi)).collect();

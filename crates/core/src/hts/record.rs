@@ -119,6 +119,13 @@ impl<'a> RawRecord<'a> {
         clip(ops.next()) || clip(ops.next_back())
     }
 
+    /// Whether either end is clipped, soft or hard.
+    pub fn has_clip(&self) -> bool {
+        let clip = |op: Option<&u32>| op.is_some_and(|op| matches!(*op & 0xf, 4 | 5));
+        let ops = self.record.raw_cigar();
+        clip(ops.first()) || clip(ops.last())
+    }
+
     /// Whether the CIGAR has an `N`.
     pub fn has_skip(&self) -> bool {
         self.record.raw_cigar().iter().any(|op| *op & 0xf == 3)
@@ -287,6 +294,11 @@ fn cigar_of(raw: &[u32]) -> Option<Cigar> {
 /// The molecular identifier at the end of a read name: what follows the last `separator`, where it
 /// is made of bases (and of `+`, `-` or `_` between two identifiers).
 fn umi_of_name(name: &[u8], separator: char) -> Option<Vec<u8>> {
+    // Behind it may stand the number of the read.
+    let name = match name {
+        [stem @ .., b'/', b'1' | b'2'] => stem,
+        _ => name,
+    };
     let text = std::str::from_utf8(name).ok()?;
     let (_, umi) = text.rsplit_once(separator)?;
     let is_base = |b: u8| matches!(b.to_ascii_uppercase(), b'A' | b'C' | b'G' | b'T' | b'N');

@@ -71,6 +71,8 @@ pub enum Aligner {
         /// Whether `splice:sr` is known to it: from 2.29 on; earlier versions take it for `splice`, without pairs.
         knows_splice_sr: bool,
     },
+    /// TopHat: splices, never writes `SA`.
+    TopHat,
     /// DRAGEN.
     Dragen {
         /// `--enable-rna true`.
@@ -111,13 +113,13 @@ impl Aligner {
     pub fn leaves_chimeras_out(&self) -> bool {
         match self {
             Self::Star(settings) => !settings.writes_chimeras(),
-            Self::Hisat2 => true,
+            Self::Hisat2 | Self::TopHat => true,
             Self::Bwa { .. } | Self::Minimap2 { .. } | Self::Dragen { .. } | Self::Unknown => false,
         }
     }
 
     fn of(program: &Program, comments: &[String]) -> Self {
-        let name = program.name.to_ascii_lowercase();
+        let name = program.name.trim().to_ascii_lowercase();
         let line = program.command_line.as_deref().unwrap_or_default();
         let words: Vec<&str> = line.split_whitespace().collect();
         match name.as_str() {
@@ -127,14 +129,19 @@ impl Aligner {
                 soft_clips_supplementary: words.contains(&"-Y"),
                 marks_secondary: words.contains(&"-M"),
             },
-            "minimap2" | "mm2-fast" => Self::Minimap2 {
-                preset: preset(&words),
+            "minimap2" | "mm2-fast" | "pbmm2" | "winnowmap" => Self::Minimap2 {
+                preset: if name == "pbmm2" {
+                    pacbio_preset(&words)
+                } else {
+                    preset(&words)
+                },
                 knows_splice_sr: program
                     .version
                     .as_deref()
                     .and_then(minor_of)
                     .is_none_or(|v| v >= (2, 29)),
             },
+            "tophat" | "tophat2" => Self::TopHat,
             _ if name.starts_with("dragen") => Self::Dragen {
                 rna: words
                     .windows(2)
@@ -167,6 +174,18 @@ fn preset(words: &[&str]) -> Option<String> {
         } else {
             Some(attached.to_owned())
         }
+    })
+}
+
+/// pbmm2's preset as minimap2's: `--preset ISOSEQ` splices.
+fn pacbio_preset(words: &[&str]) -> Option<String> {
+    let value = words.iter().enumerate().find_map(|(index, word)| {
+        word.strip_prefix("--preset=")
+            .or_else(|| (*word == "--preset").then(|| words.get(index + 1).copied()).flatten())
+    })?;
+    Some(match value.to_ascii_uppercase().as_str() {
+        "ISOSEQ" => "splice:hq".to_owned(),
+        other => other.to_ascii_lowercase(),
     })
 }
 
@@ -322,6 +341,21 @@ mod tests {
                 "ID:DRAGEN HW build 07.021\tPN:DRAGEN\tCL:dragen --enable-rna true",
                 Aligner::Dragen { rna: true },
             ),
+            // As DRAGEN writes them: a space before its name, and no PN.
+            (
+                "ID: DRAGEN SW build\tVN: 05.021.604.3.7.8\tCL: dragen --enable-rna true",
+                Aligner::Dragen { rna: true },
+            ),
+            (
+                "ID: DRAGEN HW build VN: 01.011\tCL: dragen -f -r hg38",
+                Aligner::Dragen { rna: false },
+            ),
+            (
+                "ID:pbmm2\tPN:pbmm2\tCL:pbmm2 align --preset ISOSEQ ref in",
+                preset("splice:hq"),
+            ),
+            ("ID:pbmm2\tCL:pbmm2 align --preset=CCS ref in", preset("ccs")),
+            ("ID:TopHat\tVN:2.1.1\tCL:tophat -r 100 idx a b", Aligner::TopHat),
             ("ID:samtools\tPN:samtools\tCL:samtools sort", Aligner::Unknown),
         ] {
             assert_eq!(aligner(&format!("@PG\t{line}\n")), expected, "{line}");

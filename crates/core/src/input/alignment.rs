@@ -98,6 +98,12 @@ impl AlignmentFile {
         self.assay
     }
 
+
+    /// How the file was asked to be opened.
+    pub const fn options(&self) -> &InputOptions {
+        &self.options
+    }
+
     /// Whether reads that did not align are looked for beyond the windows: where that was asked for, or (by default)
     /// where the aligner left chimeric reads unaligned, nothing gives them instead (`chimeric_given`: STAR's file of
     /// chimeras) and nobody said that this is DNA. Header and options decide, so that every way to read the file

@@ -148,8 +148,8 @@ impl HeaderFacts {
                 }
             }
             b"@PG" => {
-                let id = get(b"ID").unwrap_or_default();
-                let stem = id.split(['.', '-']).next().unwrap_or_default().to_owned();
+                let id = get(b"ID").unwrap_or_default().trim().to_owned();
+                let stem = id.split(['.', '-']).next().unwrap_or_default().trim().to_owned();
                 self.programs.push(Program {
                     name: get(b"PN").unwrap_or(stem),
                     version: get(b"VN"),

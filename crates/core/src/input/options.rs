@@ -106,6 +106,8 @@ pub struct InputOptions {
     pub umi_tag: Option<[u8; 2]>,
     /// Separator before a molecular identifier at the end of the read name.
     pub umi_in_name: Option<char>,
+    /// How molecules are told apart; found out from the data where not given.
+    pub molecules: Option<Molecules>,
     /// When reads that did not align are looked for beyond the windows.
     pub unmapped: Unmapped,
 }
@@ -120,9 +122,23 @@ impl Default for InputOptions {
             assay: None,
             umi_tag: None,
             umi_in_name: None,
+            molecules: None,
             unmapped: Unmapped::Auto,
         }
     }
+}
+
+/// How molecules are told apart, as a caller asks for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Molecules {
+    /// By identifier and fragment ends.
+    Umi,
+    /// By fragment ends.
+    Ends,
+    /// By the file's duplicate flags.
+    Flags,
+    /// Not at all: fragments are counted.
+    Fragments,
 }
 
 /// When reads that did not align are looked for beyond the windows.

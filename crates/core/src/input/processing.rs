@@ -38,6 +38,7 @@ impl AssayGuess {
         let (assay, basis) = match aligner {
             Aligner::Star(_) => (Assay::Rna, "aligned with STAR"),
             Aligner::Hisat2 => (Assay::Rna, "aligned with HISAT2"),
+            Aligner::TopHat => (Assay::Rna, "aligned with TopHat"),
             Aligner::Bwa { .. } => (Assay::Dna, "aligned with BWA"),
             Aligner::Dragen { rna: true } => (Assay::Rna, "aligned with DRAGEN, --enable-rna"),
             Aligner::Dragen { rna: false } => (Assay::Dna, "aligned with DRAGEN without --enable-rna"),
@@ -75,6 +76,9 @@ pub struct Processing {
     pub supplementaries_removed: Option<String>,
     /// The command that kept properly paired records only, and so no pair across a breakpoint.
     pub improper_pairs_removed: Option<String>,
+    /// The command that removed reads by what makes them chimeric: an expression on `SA` tags, mates, clips or
+    /// supplementary flags, a tag that was taken off, or a read filter of that kind.
+    pub chimeras_removed: Option<String>,
     /// The command that kept records from some mapping quality on, and that quality.
     pub mapq_min: Option<(String, u32)>,
 }
@@ -100,6 +104,9 @@ impl Processing {
             return;
         };
         let words: Vec<&str> = line.split_whitespace().collect();
+        if READ_FILTERS.iter().any(|filter| line.contains(filter)) {
+            self.chimeras_removed = Some(line.to_owned());
+        }
         let is_view = words
             .windows(2)
             .any(|w| (w[0].ends_with("samtools") || w[0].ends_with("sambamba")) && w[1] == "view");
@@ -108,13 +115,19 @@ impl Processing {
         }
         let command = || line.to_owned();
         let excluded = value_of(&words, &["-F", "--excl-flags", "--exclude-flags"]);
-        let required = value_of(&words, &["-f", "--require-flags"]);
-        let expression = line.contains("not supplementary") || line.contains("!flag.supplementary");
-        if expression || excluded.and_then(flag_bits).is_some_and(|bits| bits & 0x800 != 0) {
+        let required = value_of(&words, &["-f", "--require-flags", "--rf", "--incl-flags"]);
+        if excluded.and_then(flag_bits).is_some_and(|bits| bits & 0x800 != 0) || line.contains("not supplementary") {
             self.supplementaries_removed = Some(command());
         }
         if required.and_then(flag_bits).is_some_and(|bits| bits & 0x2 != 0) || line.contains("proper_pair") {
             self.improper_pairs_removed = Some(command());
+        }
+        let takes_tag_off = value_of(&words, &["-x", "--remove-tag"])
+            .is_some_and(|tags| tags.split(',').any(|tag| tag == "SA"))
+            || value_of(&words, &["--keep-tag"])
+                .is_some_and(|tags| !tags.starts_with('^') && !tags.split(',').any(|tag| tag == "SA"));
+        if takes_tag_off || expression(&words).is_some_and(|e| names_chimeras(&e)) {
+            self.chimeras_removed = Some(command());
         }
         let quality = value_of(&words, &["-q", "--min-MQ", "--min-mq"]).and_then(|q| q.parse().ok());
         if let Some(quality) = quality.filter(|q| *q > 0)
@@ -123,6 +136,75 @@ impl Processing {
             self.mapq_min = Some((command(), quality));
         }
     }
+}
+
+/// Read filters of GATK, Picard and bamtools that take chimeric reads, or one half of them, away.
+const READ_FILTERS: [&str; 7] = [
+    "NotSupplementaryAlignmentReadFilter",
+    "MateOnSameContigOrNoMappedMateReadFilter",
+    "MateDistantReadFilter",
+    "ProperlyPairedReadFilter",
+    "OverclippedReadFilter",
+    "SoftClippedReadFilter",
+    "-isProperPair true",
+];
+
+/// Fields of samtools' filter expressions that tell a chimeric read from others (samtools manual, "Filter
+/// expressions").
+const CHIMERIC_FIELDS: [&str; 13] = [
+    "SA",
+    "supplementary",
+    "rnext",
+    "mrname",
+    "mrefid",
+    "pnext",
+    "mpos",
+    "tlen",
+    "proper_pair",
+    "sclen",
+    "hclen",
+    "ncigar",
+    "cigar",
+];
+
+/// The filter expression of a `samtools view`, up to the next option.
+fn expression(words: &[&str]) -> Option<String> {
+    let at = words.iter().position(|word| {
+        let is_long = word.starts_with("--exp");
+        let is_short = word
+            .strip_prefix('-')
+            .is_some_and(|letters| letters.ends_with('e') && letters.chars().all(|c| "bchuCSHP1e".contains(c)));
+        is_long || is_short
+    })?;
+    let attached = words[at]
+        .split_once('=')
+        .map(|(_, rest)| rest)
+        .filter(|_| words[at].starts_with("--"));
+    let is_option = |word: &&str| {
+        let mut chars = word.chars();
+        chars.next() == Some('-') && chars.next().is_some_and(|c| c.is_ascii_alphabetic() || c == '-')
+    };
+    let is_file = |word: &&str| [".bam", ".sam", ".cram"].iter().any(|end| word.ends_with(end));
+    let behind = words[at + 1..]
+        .iter()
+        .copied()
+        .take_while(|word| !is_option(word) && !is_file(word));
+    Some(attached.into_iter().chain(behind).collect::<Vec<_>>().join(" "))
+}
+
+/// Whether an expression asks for something by which chimeric reads differ.
+fn names_chimeras(expression: &str) -> bool {
+    let words = expression.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'));
+    let by_flag_number = expression.split("flag").skip(1).any(|rest| {
+        let rest = rest.trim_start_matches([' ', '(']);
+        rest.starts_with(['&', '=', '!', '<', '>'])
+            && rest
+                .split(|c: char| !c.is_ascii_alphanumeric())
+                .find(|word| word.starts_with(|c: char| c.is_ascii_digit()))
+                .and_then(flag_bits)
+                .is_some_and(|bits| bits & (0x2 | 0x800) != 0)
+    });
+    by_flag_number || words.into_iter().any(|word| CHIMERIC_FIELDS.contains(&word))
 }
 
 /// The value of an option, as `-F 4`, `-F4`, `-bF 4`, `--excl-flags 4` or `--excl-flags=4`.
@@ -263,6 +345,36 @@ mod tests {
         let found = processing("ID:samtools\tCL:samtools view -f 0x2 -q 20 in.bam");
         assert!(found.improper_pairs_removed.is_some());
         assert_eq!(found.mapq_min.map(|(_, q)| q), Some(20));
+    }
+
+    #[test]
+    fn expressions_on_what_makes_a_chimera_are_seen() {
+        for options in [
+            "-b -e rname==rnext && !([SA]) -o out.bam in.bam",
+            "-e !([SA]) in.bam",
+            "-be '[NM] < 3 && sclen == 0' in.bam",
+            "--expr flag.proper_pair in.bam",
+            "--expr=tlen<1000 in.bam",
+            "-e !(flag & 2048) in.bam",
+            "-x SA in.bam",
+            "--keep-tag NM,MD in.bam",
+        ] {
+            let found = processing(&format!("ID:samtools\tCL:samtools view {options}"));
+            assert!(found.chimeras_removed.is_some(), "{options}");
+        }
+        for options in [
+            "-e mapq>=20 && !flag.dup -o SA/cigar.bam in.bam",
+            "-e !(flag & 1024) in.bam",
+            "-e mapq>20 SA/tlen.bam",
+            "-x XA in.bam",
+            "--keep-tag SA,NM in.bam",
+            "-b -h in.bam",
+        ] {
+            let found = processing(&format!("ID:samtools\tCL:samtools view {options}"));
+            assert_eq!(found.chimeras_removed, None, "{options}");
+        }
+        let gatk = processing("ID:GATK PrintReads\tCL:PrintReads --read-filter ProperlyPairedReadFilter");
+        assert!(gatk.chimeras_removed.is_some());
     }
 
     #[test]

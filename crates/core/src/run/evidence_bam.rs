@@ -10,7 +10,7 @@ use std::path::Path;
 
 use super::FlowConfig;
 use crate::{
-    evidence::molecule::name_hash,
+    evidence::{molecule::name_hash, templates},
     genome::{ContigId, Interval},
     hts::{AlignmentWriter, DecodeContext, OutputFormat, RawRecord, RecordCopy, WriteError},
     input::{Access, AlignmentFile, InputError},
@@ -62,7 +62,12 @@ impl<'a> Kept<'a> {
             .tags()
             .find(|(tag, _)| tag == b"RG")
             .and_then(|(_, value)| value.text());
-        self.wanted.get(&(record.name(), group)).copied()
+        let flags = record.flags();
+        let key = |separator: Option<u8>| {
+            let name = separator.map_or(record.name(), |s| templates::without_number(record.name(), flags, s));
+            self.wanted.get(&(name, group)).copied()
+        };
+        key(None).or_else(|| key(Some(b'/'))).or_else(|| key(Some(b'.')))
     }
 
     fn offer(&mut self, record: &RawRecord<'_>) {
@@ -136,7 +141,10 @@ pub fn write(
     let mut kept = Kept {
         wanted: supporters
             .iter()
-            .map(|s| ((s.name.as_slice(), s.read_group.as_deref()), s))
+            // A read that was taken out of its pair has a name of its own.
+            .flat_map(|s| {
+                [s.name.as_slice(), templates::name_in_file(&s.name)].map(|name| ((name, s.read_group.as_deref()), s))
+            })
             .collect(),
         context: file.decode_context(),
         unmapped: file.seeks_unmapped(config.chimeric.is_some()),

@@ -1,42 +1,68 @@
-//! STAR's `Chimeric.out.sam` (`--chimOutType SeparateSAMold`): the pieces of chimeric reads as alignments.
+//! STAR's `Chimeric.out.sam` (`--chimOutType SeparateSAMold`): the pieces of chimeric reads as alignments, without `SA`
+//! tags. Records of one name and read are pieces of that read; records of both reads are a pair.
 
 use std::{
-    collections::{HashMap, HashSet},
+    collections::{BTreeMap, HashMap, HashSet},
     path::Path,
     sync::Arc,
 };
 
-use super::{Chimeras, ChimericError, LINES_CAP};
+use super::{ChimericError, ChimericFile, Content, LINES_CAP};
 use crate::{
     genome::{AlignedRecord, ContigId, Contigs, Flags, Interval},
     hts::{DecodeContext, HtsFile},
 };
 
-/// Reads the templates with a piece in `window` as records. What the BAM holds already is left out;
-/// where it holds a read's primary alignment, every piece here is a further part of it.
+/// Reads the templates with a piece in `window`, whatever the order of the records.
 ///
 /// # Errors
 /// A file that cannot be read to its end, or with none of the alignment's contigs. Records that cannot be
 /// read in full are counted.
 pub(super) fn read(
     path: &Path,
-    name: &str,
+    name: String,
     contigs: &Contigs,
     window: (ContigId, Interval),
-    existing: &[AlignedRecord],
-) -> Result<Chimeras, ChimericError> {
+) -> Result<ChimericFile, ChimericError> {
     let unreadable = |reason: String| ChimericError::Unreadable {
-        file: name.to_owned(),
+        file: name.clone(),
         reason,
     };
-    let mut file = HtsFile::open(Some(path)).map_err(|e| unreadable(e.to_string()))?;
+    let open = || HtsFile::open(Some(path)).map_err(|e| unreadable(e.to_string()));
+    let mut file = open()?;
     let own = file.contigs();
     // The file's contigs by number, as the alignment file numbers them.
     let ids: Vec<Option<ContigId>> = own
         .iter()
         .map(|(name, length)| contigs.id(name).filter(|id| contigs.length(*id) == *length))
         .collect();
-    if ids.iter().all(Option::is_none) {
+    let mut this = ChimericFile::new(name.clone(), Content::Records(BTreeMap::new()));
+    let text = file.header_text();
+    for line in String::from_utf8_lossy(&text).lines() {
+        let group = line.strip_prefix("@RG").and_then(|rest| {
+            let mut fields = rest.split('\t');
+            fields.find_map(|field| field.strip_prefix("ID:"))
+        });
+        this.run.read_groups.extend(group.map(str::to_owned));
+        this.run.add_command(line);
+    }
+    let of_alignment = |id: Option<ContigId>| id.and_then(|id| ids.get(id.0 as usize).copied().flatten());
+    let mut names: HashSet<Vec<u8>> = HashSet::new();
+    while file.read().map_err(|e| unreadable(e.to_string()))? {
+        let record = file.record();
+        this.alignments += 1;
+        let inside = of_alignment(record.contig()) == Some(window.0)
+            && !record.flags().is_unmapped()
+            && Interval::new(record.position(), record.reference_end()).overlaps(window.1);
+        if inside && !names.contains(record.name()) {
+            if names.len() < LINES_CAP {
+                names.insert(record.name().to_vec());
+            } else {
+                this.left_out += 1;
+            }
+        }
+    }
+    if this.alignments > 0 && ids.iter().all(Option::is_none) {
         return Err(unreadable(
             "none of its contigs is one of the alignment file's".to_owned(),
         ));
@@ -46,81 +72,92 @@ pub(super) fn read(
         umi_tag: *b"RX",
         umi_in_name: None,
     };
-    let known: HashSet<(&[u8], bool)> = existing
-        .iter()
-        .filter(|r| r.is_placed() && r.flags.is_primary())
-        .map(|r| (r.name.as_slice(), r.flags.is_second()))
-        .collect();
-    let places: HashSet<(&[u8], bool, Option<ContigId>, i64)> = existing
-        .iter()
-        .map(|r| (r.name.as_slice(), r.flags.is_second(), r.contig, r.position))
-        .collect();
+    let mut templates: BTreeMap<Vec<u8>, Vec<AlignedRecord>> = BTreeMap::new();
+    let mut file = open()?;
+    while file.read().map_err(|e| unreadable(e.to_string()))? {
+        let raw = file.record();
+        let is_wanted = names.contains(raw.name());
+        let Some(contig) = of_alignment(raw.contig()) else {
+            continue;
+        };
+        if raw.flags().is_unmapped() {
+            continue;
+        }
+        let place = (contig, Interval::new(raw.position(), raw.reference_end()));
+        this.probes.add(raw.name(), std::iter::once(place), is_wanted);
+        if !is_wanted {
+            continue;
+        }
+        let mut record = raw.decode(&context);
+        record.contig = Some(contig);
+        record.mate_contig = of_alignment(record.mate_contig);
+        // SA entries name the same pieces, which stand here as records.
+        record.supplementary = Vec::new();
+        if record.malformed {
+            this.unreadable += 1;
+        } else {
+            templates.entry(record.name.clone()).or_default().push(record);
+        }
+    }
+    this.content = Content::Records(templates);
+    Ok(this)
+}
+
+/// The templates as records. What the BAM holds already is left out; where it holds a read's primary alignment, every
+/// piece here is a further part of it.
+pub(super) fn records_of(
+    templates: BTreeMap<Vec<u8>, Vec<AlignedRecord>>,
+    existing: &[AlignedRecord],
+) -> Vec<AlignedRecord> {
+    let mut by_name: HashMap<&[u8], Vec<&AlignedRecord>> = HashMap::new();
+    for record in existing.iter().filter(|r| templates.contains_key(&r.name)) {
+        by_name.entry(record.name.as_slice()).or_default().push(record);
+    }
     // STAR writes neither read group nor alternatives there: without the BAM's, one template would be two.
     // The record that stands for a template does not depend on the order in which they were read.
     let rank = |r: &AlignedRecord| {
         let place = (r.contig, r.position, r.flags.0);
         (!r.flags.is_primary(), r.hit_index, r.read_group.clone(), place)
     };
-    let mut of_template: HashMap<&[u8], &AlignedRecord> = HashMap::new();
-    for record in existing {
-        let held = of_template.entry(record.name.as_slice()).or_insert(record);
-        if rank(record) < rank(held) {
-            *held = record;
-        }
-    }
-    let mut found = Chimeras::default();
-    let mut template: Vec<AlignedRecord> = Vec::new();
-    let mut flush = |template: &mut Vec<AlignedRecord>| {
-        let mut pieces = std::mem::take(template);
-        let inside = |r: &AlignedRecord| r.contig == Some(window.0) && r.interval().overlaps(window.1);
-        if !pieces.iter().any(inside) {
-            return;
-        }
-        if found.records.len() >= LINES_CAP {
-            found.left_out += 1;
-            return;
-        }
-        pieces.retain(|r| {
-            r.is_placed() && !places.contains(&(r.name.as_slice(), r.flags.is_second(), r.contig, r.position))
-        });
+    let mut records = Vec::new();
+    for (name, mut pieces) in templates {
+        let known = by_name.get(name.as_slice()).map(Vec::as_slice).unwrap_or_default();
+        let held = known.iter().min_by_key(|r| rank(r));
+        let stands = |r: &AlignedRecord| {
+            known.iter().any(|k| {
+                k.is_placed()
+                    && (k.flags.is_second(), k.contig, k.position) == (r.flags.is_second(), r.contig, r.position)
+            })
+        };
+        pieces.retain(|r| r.is_placed() && !stands(r));
         // The longest piece of each read stands for its primary alignment, unless the BAM has that.
-        pieces.sort_by_key(|r| (r.flags.is_second(), -r.cigar.reference_len(), r.contig, r.position));
+        pieces.sort_by_key(|r| {
+            (
+                r.flags.is_second(),
+                -r.cigar.reference_len(),
+                r.contig,
+                r.position,
+                r.flags.0,
+            )
+        });
         let mut led = [false, false];
         for mut piece in pieces {
-            let read = usize::from(piece.flags.is_second());
-            let further = led[read] || known.contains(&(piece.name.as_slice(), piece.flags.is_second()));
+            let second = piece.flags.is_second();
+            let read = usize::from(second);
+            let in_bam = |k: &&AlignedRecord| k.is_placed() && k.flags.is_primary() && k.flags.is_second() == second;
+            let further = led[read] || known.iter().any(in_bam);
             led[read] = true;
             piece.flags = Flags((piece.flags.0 & !(0x100 | 0x800)) | if further { 0x800 } else { 0 });
-            let template = of_template.get(piece.name.as_slice());
-            piece.hit_index = template.and_then(|r| r.hit_index);
-            if let Some(template) = template {
-                piece.read_group.clone_from(&template.read_group);
+            piece.hit_index = held.and_then(|r| r.hit_index);
+            if let Some(held) = held {
+                piece.read_group.clone_from(&held.read_group);
+                piece.umi.clone_from(&held.umi);
             }
             piece.hit_count = Some(1);
-            found.records.push(piece);
+            records.push(piece);
         }
-    };
-    let mut bad = 0_u64;
-    while file.read().map_err(|e| unreadable(e.to_string()))? {
-        let mut record = file.record().decode(&context);
-        record.contig = record.contig.and_then(|id| ids.get(id.0 as usize).copied().flatten());
-        record.mate_contig = record
-            .mate_contig
-            .and_then(|id| ids.get(id.0 as usize).copied().flatten());
-        // SA entries name the same pieces, which stand here as records.
-        record.supplementary = Vec::new();
-        if record.malformed || record.contig.is_none() {
-            bad += u64::from(record.malformed);
-            continue;
-        }
-        if template.first().is_some_and(|r| r.name != record.name) {
-            flush(&mut template);
-        }
-        template.push(record);
     }
-    flush(&mut template);
-    found.unreadable = bad;
-    Ok(found)
+    records
 }
 
 #[cfg(test)]
@@ -150,7 +187,8 @@ mod tests {
         let path = folder.path().join("Chimeric.out.sam");
         std::fs::write(&path, text).unwrap();
         let window = (ContigId(0), Interval::new(118_400_000, 118_600_000));
-        chimeric::read(&path, &contigs(), window, existing).map(|found| found.records)
+        let file = chimeric::ChimericFile::read(&path, &contigs(), window, "x.bam")?;
+        Ok(file.complete(&mut existing.to_vec()))
     }
 
     /// The chain of a template: contig and 1-based ends of each segment.

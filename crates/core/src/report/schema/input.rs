@@ -85,6 +85,10 @@ pub enum MoleculesBy {
     /// The 5' ends of the fragments, corrected for clipping.
     #[serde(rename = "fragment ends")]
     FragmentEnds,
+    /// Nothing: both ends of the fragments are fixed (amplicons), or fragments were asked for. Counts and fractions
+    /// are of fragments.
+    #[serde(rename = "fragments")]
+    Fragments,
     /// Nothing: single-end, anchored-PCR or amplicon data without identifiers. Fragments are
     /// reported, and the judgement uses distinct 5' positions as a lower bound.
     #[default]
