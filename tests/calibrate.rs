@@ -110,7 +110,11 @@ impl World {
 fn concluded(design: &Design, world: &World, genome: &Genome<'_>, source: &dyn SequenceSource) -> (State, Option<f64>) {
     let drawn = simulate::simulate(design, genome).expect("a design that can be drawn");
     let mut collected = evidence::from_records(drawn.records, &world.models, &world.contigs, MapqScale::Star);
-    let judged = run::judged(&mut collected, (&world.models, &world.contigs, source), &JudgeConfig::default());
+    let judged = run::judged(
+        &mut collected,
+        (&world.models, &world.contigs, source),
+        &JudgeConfig::default(),
+    );
     let aligner = Aligner::Star(StarSettings {
         chimeric_segment_min: Some(10),
         chimeric_output: Some(ChimericOutput::WithinBam),

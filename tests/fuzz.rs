@@ -28,7 +28,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use breakapart_core::catalogue::gtf;
-use breakapart_core::evidence::chimeric;
+use breakapart_core::evidence::chimeric::ChimericFile;
 use breakapart_core::genome::record::{parse_md, parse_sa};
 use breakapart_core::genome::{Cigar, ContigId, Contigs, Interval};
 use breakapart_core::input::{self, InputOptions, Source};
@@ -218,8 +218,8 @@ fn chimeric_junctions() {
     let window = (ContigId(4), Interval::new(118_386_000, 118_577_000));
     fuzz("chimeric", |dice| {
         fs::write(&path, mutated(dice, &seeds, &tokens)).unwrap();
-        if let Ok(chimeras) = chimeric::read(&path, &contigs, window, &[]) {
-            for record in chimeras.records {
+        if let Ok(file) = ChimericFile::read(&path, &contigs, window, "made.bam") {
+            for record in file.complete(&mut Vec::new()) {
                 let end = record.position + record.cigar.reference_len();
                 let contig = record.contig.unwrap();
                 assert!(record.position >= 0 && end <= contigs.length(contig), "{record:?}");

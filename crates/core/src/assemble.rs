@@ -180,7 +180,11 @@ pub fn assemble(
     } else {
         dna::assemble((fragments, plain), models, source, (&target, gene.interval), config)
     };
-    tracing::info!(fragments = fragments.len(), candidates = assembly.candidates.len(), "assembled");
+    tracing::info!(
+        fragments = fragments.len(),
+        candidates = assembly.candidates.len(),
+        "assembled"
+    );
     assembly
 }
 

@@ -76,13 +76,7 @@ impl Collected {
         let (gene, contig) = models.kmt2a();
         if let Some(transcript) = gene.transcripts.first() {
             let all = all(&self.fragments, &self.plain);
-            self.profile = profile::measure(
-                all,
-                contig,
-                transcript,
-                &self.tally.read_lens,
-                self.tally.is_spliced(),
-            );
+            self.profile = profile::measure(all, contig, transcript, &self.tally.read_lens, self.tally.is_spliced());
         }
     }
 

@@ -155,7 +155,11 @@ fn own_sites(
         if a.contig != target.contig || b.contig != target.contig || a.strand != b.strand {
             return;
         }
-        if a.len() < SITE_ANCHOR || b.len() < SITE_ANCHOR || !target.span.contains(a.reference.start) || !target.span.contains(b.reference.start) {
+        if a.len() < SITE_ANCHOR
+            || b.len() < SITE_ANCHOR
+            || !target.span.contains(a.reference.start)
+            || !target.span.contains(b.reference.start)
+        {
             return;
         }
         // Along the gene, whichever strand was read.
@@ -182,6 +186,14 @@ fn own_sites(
     seen.into_iter()
         .filter(|(_, molecules)| molecules.len() >= SITE_MOLECULES)
         .map(|((a, b), _)| (crate::genome::Position(a), crate::genome::Position(b)))
-        .filter(|(a, b)| (b.0 - a.0) * if target.strand == crate::genome::Strand::Forward { 1 } else { -1 } > 0)
+        .filter(|(a, b)| {
+            (b.0 - a.0)
+                * if target.strand == crate::genome::Strand::Forward {
+                    1
+                } else {
+                    -1
+                }
+                > 0
+        })
         .collect()
 }

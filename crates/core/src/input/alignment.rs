@@ -98,7 +98,6 @@ impl AlignmentFile {
         self.assay
     }
 
-
     /// How the file was asked to be opened.
     pub const fn options(&self) -> &InputOptions {
         &self.options

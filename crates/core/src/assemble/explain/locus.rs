@@ -59,7 +59,11 @@ impl Locus {
     /// A gene: whole with its introns where `with_introns`, else its exons alone.
     pub fn of_gene(contig: ContigId, gene: &Gene, source: &dyn SequenceSource, with_introns: bool) -> Self {
         let own = gene.roles.has(Role::Kmt2a);
-        let span = if own { gene.interval.padded(MARGIN) } else { gene.interval };
+        let span = if own {
+            gene.interval.padded(MARGIN)
+        } else {
+            gene.interval
+        };
         let rank = crate::catalogue::catalogue()
             .partner(&gene.symbol)
             .and_then(|p| p.rank)

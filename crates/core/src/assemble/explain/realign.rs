@@ -209,7 +209,11 @@ impl Oriented {
                     segment.molecule_start += mate.len() as u32;
                     segment.molecule_end += mate.len() as u32;
                 }
-                qualities = if qualities.is_empty() { qualities } else { [vec![23; mate.len()], qualities].concat() };
+                qualities = if qualities.is_empty() {
+                    qualities
+                } else {
+                    [vec![23; mate.len()], qualities].concat()
+                };
                 bases = [mate.clone(), bases].concat();
                 reads = vec![0..mate.len(), mate.len()..bases.len()];
                 unaligned = Some(0..mate.len());
@@ -225,14 +229,24 @@ impl Oriented {
         let along: i64 = hints
             .iter()
             .filter(|s| s.contig == own.contig && s.reference.overlaps(own.span))
-            .map(|s| if s.strand == sense { i64::from(s.len()) } else { -i64::from(s.len()) })
+            .map(|s| {
+                if s.strand == sense {
+                    i64::from(s.len())
+                } else {
+                    -i64::from(s.len())
+                }
+            })
             .sum();
         let flipped = along < 0;
         if flipped {
             let total = bases.len();
             bases = reverse_complement(&bases);
             qualities.reverse();
-            reads = reads.into_iter().rev().map(|r| total - r.end..total - r.start).collect();
+            reads = reads
+                .into_iter()
+                .rev()
+                .map(|r| total - r.end..total - r.start)
+                .collect();
             unaligned = unaligned.map(|r| total - r.end..total - r.start);
             for s in &mut hints {
                 *s = turned(*s, total as u32);
@@ -255,10 +269,16 @@ impl Oriented {
     /// `None` where they do not, or where bases beyond the other's end lie on a place of their own, so that they are no
     /// adapter.
     fn merged(&self, parts: &[Vec<Part>]) -> Option<Self> {
-        let [first, second] = self.reads.as_slice() else { return None };
+        let [first, second] = self.reads.as_slice() else {
+            return None;
+        };
         let [a_parts, b_parts] = parts else { return None };
         let mut best: Option<(i64, i64)> = None;
-        for (a, b) in a_parts.iter().flat_map(|a| b_parts.iter().map(move |b| (a, b))).filter(|(a, b)| a.home == b.home) {
+        for (a, b) in a_parts
+            .iter()
+            .flat_map(|a| b_parts.iter().map(move |b| (a, b)))
+            .filter(|(a, b)| a.home == b.home)
+        {
             for (x, y) in a.blocks.iter().flat_map(|x| b.blocks.iter().map(move |y| (x, y))) {
                 let shared = x.end().min(y.end()) - x.at.max(y.at);
                 if shared > 0 && best.is_none_or(|(most, _)| shared > most) {
@@ -275,7 +295,11 @@ impl Oriented {
             parts.iter().flat_map(|p| &p.blocks).map(of).sum()
         };
         let beyond = laid(a_parts, first.start + length.min(first.len()), first.end)
-            + laid(b_parts, second.start, second.start + usize::try_from(-offset).unwrap_or(0).min(second.len()));
+            + laid(
+                b_parts,
+                second.start,
+                second.start + usize::try_from(-offset).unwrap_or(0).min(second.len()),
+            );
         if beyond >= MIN_CLIP as usize {
             return None;
         }
@@ -283,19 +307,28 @@ impl Oriented {
         let (mut bases, mut qualities) = (Vec::with_capacity(length), Vec::with_capacity(length));
         for i in 0..length {
             let x = (i < first.len()).then(|| first.start + i);
-            let y = usize::try_from(i as i64 - offset).ok().filter(|j| *j < second.len()).map(|j| second.start + j);
+            let y = usize::try_from(i as i64 - offset)
+                .ok()
+                .filter(|j| *j < second.len())
+                .map(|j| second.start + j);
             let (x, y) = match (x, y) {
                 (Some(x), Some(y)) if self.bases[x] == b'N' => (y, Some(y)),
                 (Some(x), y) => (x, y),
                 (None, Some(y)) => (y, None),
                 (None, None) => return None,
             };
-            let taken = y.filter(|y| quality(*y) > quality(x) && self.bases[*y] != b'N').unwrap_or(x);
+            let taken = y
+                .filter(|y| quality(*y) > quality(x) && self.bases[*y] != b'N')
+                .unwrap_or(x);
             bases.push(self.bases[taken]);
             qualities.push(quality(taken));
         }
         let hints = self.hints.iter().filter_map(|s| {
-            let by = if (s.molecule_start as usize) < first.end { -(first.start as i64) } else { offset - second.start as i64 };
+            let by = if (s.molecule_start as usize) < first.end {
+                -(first.start as i64)
+            } else {
+                offset - second.start as i64
+            };
             let (start, end) = (i64::from(s.molecule_start) + by, i64::from(s.molecule_end) + by);
             (start >= 0 && end <= length as i64).then_some(Segment {
                 molecule_start: start as u32,
@@ -305,7 +338,11 @@ impl Oriented {
         });
         Some(Self {
             hints: hints.collect(),
-            qualities: if self.qualities.is_empty() { Vec::new() } else { qualities },
+            qualities: if self.qualities.is_empty() {
+                Vec::new()
+            } else {
+                qualities
+            },
             reads: vec![0..length],
             bases,
             flipped: self.flipped,
@@ -362,7 +399,10 @@ impl Explainer<'_> {
             .map(|found| {
                 let chosen = self.chain(found, &known, places);
                 self.trace(fragment, found, &chosen, places);
-                chosen.into_iter().map(|(i, from, to)| part(&found[i], from, to, found)).collect()
+                chosen
+                    .into_iter()
+                    .map(|(i, from, to)| part(&found[i], from, to, found))
+                    .collect()
             })
             .collect()
     }
@@ -381,7 +421,15 @@ impl Explainer<'_> {
                 .lay
                 .blocks
                 .iter()
-                .map(|b| format!("{}-{} {}..{}", b.read, b.read_end(), place(s, b.at), place(s, b.end() - 1)))
+                .map(|b| {
+                    format!(
+                        "{}-{} {}..{}",
+                        b.read,
+                        b.read_end(),
+                        place(s, b.at),
+                        place(s, b.end() - 1)
+                    )
+                })
                 .collect();
             let taken = chosen.iter().find(|(n, ..)| *n == i).map(|(_, from, to)| (*from, *to));
             tracing::trace!(
@@ -416,22 +464,26 @@ impl Explainer<'_> {
             .iter()
             .filter(|s| read.start <= s.molecule_start as usize && s.molecule_end as usize <= read.end)
             .collect();
-        let add = |found: &mut Vec<Stretch>, home: Home, locus: &Locus, anchor: (usize, i64), hint: Option<&Segment>| {
-            if found.iter().any(|s| s.home == home && s.lay.offset_of(anchor.0) == Some(anchor.1)) {
-                return;
-            }
-            let lay = lay(whole, read.clone(), anchor, locus, &self.model);
-            if lay.len() < MIN_BEYOND - 2 || found.iter().any(|s| s.home == home && s.lay.blocks == lay.blocks) {
-                return;
-            }
-            found.push(Stretch {
-                home,
-                cumulated: cumulated(&lay, whole, locus, &self.model),
-                lay,
-                hinted: hint.is_some(),
-                confidence: hint.map_or(Confidence::Unique, |h| h.confidence),
-            });
-        };
+        let add =
+            |found: &mut Vec<Stretch>, home: Home, locus: &Locus, anchor: (usize, i64), hint: Option<&Segment>| {
+                if found
+                    .iter()
+                    .any(|s| s.home == home && s.lay.offset_of(anchor.0) == Some(anchor.1))
+                {
+                    return;
+                }
+                let lay = lay(whole, read.clone(), anchor, locus, &self.model);
+                if lay.len() < MIN_BEYOND - 2 || found.iter().any(|s| s.home == home && s.lay.blocks == lay.blocks) {
+                    return;
+                }
+                found.push(Stretch {
+                    home,
+                    cumulated: cumulated(&lay, whole, locus, &self.model),
+                    lay,
+                    hinted: hint.is_some(),
+                    confidence: hint.map_or(Confidence::Unique, |h| h.confidence),
+                });
+            };
         let mut by_length = hints.clone();
         by_length.sort_by_key(|s| (std::cmp::Reverse(s.len()), s.molecule_start));
         for hint in &by_length {
@@ -444,14 +496,20 @@ impl Explainer<'_> {
         // What the target gene explains from end to end is not asked further.
         let open = MIN_CLIP as usize;
         let reach = |s: &Stretch| s.lay.start() < read.start + open && s.lay.end() + open > read.end;
-        if found.iter().any(|s| reach(s) && s.total() >= EXPLAINED * read.len() as f64) {
+        if found
+            .iter()
+            .any(|s| reach(s) && s.total() >= EXPLAINED * read.len() as f64)
+        {
             return found;
         }
         let bases = &oriented.bases[read.clone()];
         for (i, _, at) in self.words.anchors(bases, Some(0)).into_iter().take(4) {
             add(&mut found, Home::Known(0), own, (i + read.start, at), None);
         }
-        if found.iter().any(|s| reach(s) && s.total() >= EXPLAINED * read.len() as f64) {
+        if found
+            .iter()
+            .any(|s| reach(s) && s.total() >= EXPLAINED * read.len() as f64)
+        {
             return found;
         }
         for hint in &by_length {
@@ -467,7 +525,9 @@ impl Explainer<'_> {
                 }
             }
             let covered = found.iter().any(|s| {
-                s.hinted && s.lay.start() <= hint.molecule_start as usize + 2 && s.lay.end() + 2 >= hint.molecule_end as usize
+                s.hinted
+                    && s.lay.start() <= hint.molecule_start as usize + 2
+                    && s.lay.end() + 2 >= hint.molecule_end as usize
                     && self.locus(s.home, places).contig == hint.contig
             });
             if covered {
@@ -475,14 +535,25 @@ impl Explainer<'_> {
             }
             let at = places
                 .iter()
-                .position(|p| p.contig == hint.contig && p.strand == hint.strand && {
-                    let inner = hint.reference;
-                    p.span.start <= inner.start && inner.end <= p.span.end
+                .position(|p| {
+                    p.contig == hint.contig && p.strand == hint.strand && {
+                        let inner = hint.reference;
+                        p.span.start <= inner.start && inner.end <= p.span.end
+                    }
                 })
                 .unwrap_or_else(|| {
                     let length = self.contigs.length(hint.contig);
-                    let gene = self.models.overlapping(hint.contig, hint.reference).find(|g| g.strand == hint.strand);
-                    places.push(Locus::of_place((hint.contig, hint.strand), hint.reference, gene, self.source, length));
+                    let gene = self
+                        .models
+                        .overlapping(hint.contig, hint.reference)
+                        .find(|g| g.strand == hint.strand);
+                    places.push(Locus::of_place(
+                        (hint.contig, hint.strand),
+                        hint.reference,
+                        gene,
+                        self.source,
+                        length,
+                    ));
                     places.len() - 1
                 });
             let locus = places[at].clone();
@@ -495,7 +566,13 @@ impl Explainer<'_> {
         }
         for (i, locus, at) in self.words.anchors(bases, None).into_iter().take(STRETCHES) {
             let number = locus as usize;
-            add(&mut found, Home::Known(number), &self.loci.all[number], (i + read.start, at), None);
+            add(
+                &mut found,
+                Home::Known(number),
+                &self.loci.all[number],
+                (i + read.start, at),
+                None,
+            );
         }
         // Short stretches at exon ends, at both ends of what the target gene explains.
         let starts = self.words.exon_starts(bases);
@@ -503,7 +580,13 @@ impl Explainer<'_> {
         if starts.len() + ends.len() < 4_000 {
             for (i, locus, at) in starts {
                 let number = locus as usize;
-                add(&mut found, Home::Known(number), &self.loci.all[number], (i + read.start, at), None);
+                add(
+                    &mut found,
+                    Home::Known(number),
+                    &self.loci.all[number],
+                    (i + read.start, at),
+                    None,
+                );
             }
             for (i, locus, at) in ends {
                 let (number, last) = (locus as usize, END_WORD - 1);
@@ -517,7 +600,9 @@ impl Explainer<'_> {
             }
         }
         found.sort_by(|a, b| {
-            (b.total() + bonus(a, b)).total_cmp(&(a.total())).then_with(|| (a.home, a.lay.start()).cmp(&(b.home, b.lay.start())))
+            (b.total() + bonus(a, b))
+                .total_cmp(&(a.total()))
+                .then_with(|| (a.home, a.lay.start()).cmp(&(b.home, b.lay.start())))
         });
         found.truncate(4 * STRETCHES);
         found
@@ -545,7 +630,8 @@ impl Explainer<'_> {
                     continue;
                 }
                 let further = if best[i].2.is_some() { prior::FURTHER } else { 0.0 };
-                let score = further + best[i].0 - (before.total() - before.before(end)) + s.total() - s.before(start) + worth;
+                let score =
+                    further + best[i].0 - (before.total() - before.before(end)) + s.total() - s.before(start) + worth;
                 if score > chosen.0 {
                     chosen = (score, start, Some((i, end)));
                 }
@@ -591,7 +677,11 @@ impl Explainer<'_> {
         let rate = |end: usize, start: usize| -> Option<f64> {
             let (leaves, enters) = (a.lay.offset_of(end.checked_sub(1)?)?, b.lay.offset_of(start)?);
             let beyond = b.lay.end().saturating_sub(start).min(end.saturating_sub(a.lay.start()));
-            let least = if lb.is_acceptor(enters) { MIN_BEYOND } else { MIN_ELSEWHERE };
+            let least = if lb.is_acceptor(enters) {
+                MIN_BEYOND
+            } else {
+                MIN_ELSEWHERE
+            };
             if beyond < least {
                 return None;
             }
@@ -670,7 +760,11 @@ impl Explainer<'_> {
         let mut alignment = 0_u16;
         let mut own = true;
         for (read, parts) in oriented.reads.iter().zip(&parts) {
-            let by = if oriented.unaligned.as_ref() == Some(read) { PlacedBy::Unmapped } else { PlacedBy::Aligner };
+            let by = if oriented.unaligned.as_ref() == Some(read) {
+                PlacedBy::Unmapped
+            } else {
+                PlacedBy::Aligner
+            };
             let seen_by = seen_by(&oriented.hints, read, oriented, fragment);
             let first = segments.len();
             for part in parts {
@@ -695,7 +789,11 @@ impl Explainer<'_> {
                         confidence: part.confidence,
                         seen_by,
                         alignment,
-                        placed_by: if by == PlacedBy::Aligner && !part.hinted { PlacedBy::Realigned } else { by },
+                        placed_by: if by == PlacedBy::Aligner && !part.hinted {
+                            PlacedBy::Realigned
+                        } else {
+                            by
+                        },
                     });
                 }
                 alignment = alignment.saturating_add(1);
@@ -878,14 +976,21 @@ fn part(stretch: &Stretch, from: usize, to: usize, all: &[Stretch]) -> Part {
         .collect();
     let own = stretch.before(to) - stretch.before(from);
     let rivals = all.iter().filter(|s| {
-        s.home != stretch.home && s.lay.start() <= from + 2 && s.lay.end() + 2 >= to && s.before(to) - s.before(from) + ALIKE > own
+        s.home != stretch.home
+            && s.lay.start() <= from + 2
+            && s.lay.end() + 2 >= to
+            && s.before(to) - s.before(from) + ALIKE > own
     });
     let ambiguous = stretch.home != Home::Known(0) && rivals.count() > 0;
     Part {
         home: stretch.home,
         blocks,
         hinted: stretch.hinted,
-        confidence: if ambiguous { Confidence::Ambiguous } else { stretch.confidence },
+        confidence: if ambiguous {
+            Confidence::Ambiguous
+        } else {
+            stretch.confidence
+        },
     }
 }
 

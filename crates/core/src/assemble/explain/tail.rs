@@ -55,6 +55,8 @@ fn is_poly_tail(bases: &[u8]) -> bool {
         let Some(rest) = bases.get(skip..).filter(|r| r.len() >= SEEN + skip) else {
             return false;
         };
-        [b'A', b'T', b'G'].iter().any(|base| rest.iter().filter(|b| *b != base).count() * 8 <= rest.len())
+        [b'A', b'T', b'G']
+            .iter()
+            .any(|base| rest.iter().filter(|b| *b != base).count() * 8 <= rest.len())
     })
 }

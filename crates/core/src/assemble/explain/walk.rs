@@ -184,7 +184,11 @@ struct View<'a> {
 
 impl View<'_> {
     const fn index(&self, read: usize) -> usize {
-        if self.step > 0 { self.from + read } else { self.from - read }
+        if self.step > 0 {
+            self.from + read
+        } else {
+            self.from - read
+        }
     }
 
     fn agrees(&self, read: usize, at: i64) -> Option<bool> {
@@ -221,7 +225,8 @@ impl View<'_> {
     /// Whether the next bases make a way worth following: one of [`AHEAD`] may differ, none of fewer.
     fn leads_on(&self, read: usize, at: i64) -> bool {
         let most = usize::from(self.len.saturating_sub(read) >= AHEAD);
-        self.ahead(read, at, most).is_some_and(|known| known > 0 && (most == 0 || known == AHEAD || self.ahead(read, at, 0).is_some()))
+        self.ahead(read, at, most)
+            .is_some_and(|known| known > 0 && (most == 0 || known == AHEAD || self.ahead(read, at, 0).is_some()))
     }
 
     /// Where introns lead from the way's last base.
@@ -334,7 +339,10 @@ fn behind_inserted(view: &View<'_>, way: &Way, behind: usize, cost: f64) -> (f64
         read: b.read + behind,
         ..b
     });
-    (way.score + cost + score, way.blocks.iter().copied().chain(moved).collect())
+    (
+        way.score + cost + score,
+        way.blocks.iter().copied().chain(moved).collect(),
+    )
 }
 
 fn better(a: (f64, Vec<Block>), b: (f64, Vec<Block>)) -> (f64, Vec<Block>) {
@@ -343,13 +351,7 @@ fn better(a: (f64, Vec<Block>), b: (f64, Vec<Block>)) -> (f64, Vec<Block>) {
 
 /// Lays the bases `within` of a read on a locus in sense, from a base that both share: base `anchor.0` of the read at
 /// offset `anchor.1`.
-pub fn lay(
-    read: Read<'_>,
-    within: std::ops::Range<usize>,
-    anchor: (usize, i64),
-    locus: &Locus,
-    model: &Model,
-) -> Lay {
+pub fn lay(read: Read<'_>, within: std::ops::Range<usize>, anchor: (usize, i64), locus: &Locus, model: &Model) -> Lay {
     let (from, at) = anchor;
     if !within.contains(&from) || within.end > read.bases.len() {
         return Lay::default();

@@ -145,7 +145,12 @@ impl Words {
 
     fn ends(table: &Table, bases: &[u8]) -> Vec<(usize, u32, i64)> {
         words(bases, END_WORD)
-            .flat_map(|(i, word)| table.at(word).iter().map(move |(_, locus, at)| (i, *locus, i64::from(*at))))
+            .flat_map(|(i, word)| {
+                table
+                    .at(word)
+                    .iter()
+                    .map(move |(_, locus, at)| (i, *locus, i64::from(*at)))
+            })
             .collect()
     }
 }
