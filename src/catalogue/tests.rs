@@ -20,7 +20,10 @@ fn the_tables_read() {
     assert_eq!(catalogue().genes(Build::GRCh38)[0].symbol, "KMT2A");
     let partners: Vec<_> = catalogue().partners().iter().map(|p| &p.symbol).collect();
     assert!(partners.len() >= 146);
-    assert_eq!(partners.iter().collect::<std::collections::BTreeSet<_>>().len(), partners.len());
+    assert_eq!(
+        partners.iter().collect::<std::collections::BTreeSet<_>>().len(),
+        partners.len()
+    );
     assert_eq!(catalogue().neighbours().len(), 55);
 }
 
@@ -208,7 +211,9 @@ fn partners_of_single_reports_are_known_with_their_models() {
     assert_eq!(catalogue().partner("YAP1").unwrap().evidence, PartnerEvidence::List);
     // A partner without a model is one that has no MANE Select transcript.
     let bare = catalogue().partners().iter();
-    let bare: Vec<_> = bare.filter(|p| catalogue().gene(Build::GRCh38, &p.symbol).is_none()).collect();
+    let bare: Vec<_> = bare
+        .filter(|p| catalogue().gene(Build::GRCh38, &p.symbol).is_none())
+        .collect();
     assert!(bare.iter().all(|p| !p.is_recurrent()));
 }
 
