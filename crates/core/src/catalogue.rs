@@ -30,7 +30,7 @@ pub use exon_ends::ExonEnds;
 pub use gene::{Annotated, Exon, Gene, Role, Roles, Transcript};
 pub use models::GeneModels;
 pub use neighbour::{Neighbour, ReadThrough, Side};
-pub use partner::{GroupCounts, Orientation, Partner, PatientGroup, PtdFrequency};
+pub use partner::{GroupCounts, Orientation, Partner, PartnerEvidence, PatientGroup, PtdFrequency};
 pub use scheme::{BreakRegion, ExonSchemes, Scheme, SchemeNumber};
 pub use show::{UnknownGene, show};
 pub use tables::TableError;
@@ -77,8 +77,7 @@ pub fn catalogue() -> &'static Catalogue {
 }
 
 impl Catalogue {
-    /// The genes of a build, KMT2A first, then in the order of the table. CT45A2 and RNF115 have no
-    /// GRCh37 model.
+    /// The genes of a build, KMT2A first, then in the order of the table. A few have no GRCh37 model.
     pub fn genes(&self, build: Build) -> &[Gene] {
         &self.build(build).genes
     }
@@ -96,7 +95,7 @@ impl Catalogue {
     }
 
     /// The partners, most frequent first; those without a frequency in alphabetical order, verified
-    /// ones before others. Ten of them have no gene model.
+    /// ones before others, then those of single reports. A few have no gene model.
     pub fn partners(&self) -> &[Partner] {
         &self.partners
     }
@@ -257,8 +256,12 @@ fn read_partners() -> Result<(Vec<Partner>, PtdFrequency), TableError> {
         if row.text("symbol")? == PTD_ROW {
             ptd = Some(PtdFrequency::read(&row)?);
         } else {
-            partners.push(Partner::read(&row)?);
+            partners.push(Partner::read(&row, None)?);
         }
+    }
+    let single = Table::new("single_reports.tsv", include_str!("catalogue/data/single_reports.tsv"))?;
+    for row in single.rows() {
+        partners.push(Partner::read(&row, Some(PartnerEvidence::SingleReport))?);
     }
     let families = Table::new("families.tsv", include_str!("catalogue/data/families.tsv"))?;
     for row in families.rows() {

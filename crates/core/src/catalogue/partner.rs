@@ -118,6 +118,19 @@ impl Orientation {
     }
 }
 
+/// How well a partner is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum PartnerEvidence {
+    /// Counted in the series of Meyer 2023.
+    Series,
+    /// Named by a publication that was read, without a count.
+    Published,
+    /// Named by one public list, not verified.
+    List,
+    /// Known from one patient.
+    SingleReport,
+}
+
 /// One partner gene.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Partner {
@@ -137,6 +150,8 @@ pub struct Partner {
     pub orientation: Orientation,
     /// Whether a source beyond a single list names it.
     pub verified: bool,
+    /// How well it is known.
+    pub evidence: PartnerEvidence,
     /// What else is known; `unverified` marks general knowledge.
     pub notes: Option<String>,
     /// Where the row comes from.
@@ -157,13 +172,21 @@ impl Partner {
         self.count.is_some_and(|count| count >= 2) || self.rank.is_some_and(|rank| rank <= 37)
     }
 
-    pub(super) fn read(row: &Row<'_>) -> Result<Self, TableError> {
+    /// `evidence`: what the table itself says, where it says it.
+    pub(super) fn read(row: &Row<'_>, evidence: Option<PartnerEvidence>) -> Result<Self, TableError> {
+        let count = row.optional_value("count")?;
+        let verified = row.text("verified")? == "yes";
+        let from_cells = match (count, verified) {
+            (Some(_), _) => PartnerEvidence::Series,
+            (None, true) => PartnerEvidence::Published,
+            (None, false) => PartnerEvidence::List,
+        };
         Ok(Self {
             symbol: row.text("symbol")?.to_owned(),
             former: row.list("former")?,
             band: row.text("band")?.to_owned(),
             rank: row.optional_value("rank")?,
-            count: row.optional_value("count")?,
+            count,
             groups: read_groups(row)?,
             orientation: match row.text("orientation")? {
                 "same" => Orientation::Same,
@@ -174,7 +197,8 @@ impl Partner {
                 "unknown" => Orientation::Unknown,
                 other => return Err(row.error(format!("unknown orientation {other}"))),
             },
-            verified: row.text("verified")? == "yes",
+            verified,
+            evidence: evidence.unwrap_or(from_cells),
             notes: row.optional("notes")?.map(str::to_owned),
             source: row.text("source")?.to_owned(),
             homologues: Vec::new(),

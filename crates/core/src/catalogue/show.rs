@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use crate::genome::Build;
 
-use super::{Gene, Partner, PatientGroup, ReadThrough, Role, Scheme, Transcript, catalogue, partner};
+use super::{Gene, Partner, PartnerEvidence, PatientGroup, ReadThrough, Role, Scheme, Transcript, catalogue, partner};
 
 /// Widest line.
 const WIDTH: usize = 92;
@@ -60,7 +60,7 @@ fn write_partners(out: &mut String) -> std::fmt::Result {
     writeln!(
         out,
         "Partners of KMT2A, most frequent first; patients of {} (Meyer 2023, Leukemia 37:988).\n\
-         -: not counted there. (?): named by a single list, not verified.\n",
+         -: not counted there. (?): named by a single list or report, not verified.\n",
         partner::PATIENT_COUNT
     )?;
     writeln!(
@@ -122,7 +122,12 @@ fn write_card(out: &mut String, query: &str, symbol: &str, build: Build) -> std:
 }
 
 fn write_partner(out: &mut String, partner: &Partner) -> std::fmt::Result {
-    let verified = if partner.verified { "" } else { " (?: single list)" };
+    let verified = match (partner.evidence, partner.verified) {
+        (PartnerEvidence::SingleReport, true) => " (single report)",
+        (PartnerEvidence::SingleReport, false) => " (?: single report)",
+        (_, true) => "",
+        (_, false) => " (?: single list)",
+    };
     if !partner.former.is_empty() {
         writeln!(out, "  formerly      {}", partner.former.join(", "))?;
     }
