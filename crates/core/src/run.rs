@@ -233,7 +233,11 @@ pub fn judged(
         source,
         &AssembleConfig {
             spliced,
-            margin: if spliced { 0 } else { annotate::side::MARGIN },
+            margin: if spliced {
+                annotate::side::UPSTREAM
+            } else {
+                annotate::side::MARGIN
+            },
             fragment_len_max,
         },
     );

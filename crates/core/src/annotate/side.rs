@@ -134,6 +134,8 @@ pub fn describe(side: Breakend, is_five: bool, models: &GeneModels, is_precise: 
     let gene = models
         .at(side.contig, position)
         .min_by(|a, b| rank(a).cmp(&rank(b)).then_with(|| a.symbol.cmp(&b.symbol)));
+    // A duplication may begin a little before the first exon.
+    let gene = gene.or_else(|| (at_kmt2a && is_upstream(kmt2a, position)).then_some(kmt2a));
     let Some(gene) = gene else {
         let (low, high) = models.nearest(side.contig, position);
         let mut nearby: Vec<(String, i64)> = [low, high]
@@ -168,7 +170,10 @@ pub fn describe(side: Breakend, is_five: bool, models: &GeneModels, is_precise: 
         .unwrap_or(0);
     let transcript = gene.transcripts.get(index);
     let exon = transcript.and_then(|t| t.exon_at(position));
-    let at_splice_site = is_precise && sense && transcript.is_some_and(at_site);
+    // Exon ends of every transcript that is annotated, whether its model is carried or not.
+    let sites = if is_five { gene.donors() } else { gene.acceptors() };
+    let at_splice_site =
+        is_precise && sense && (transcript.is_some_and(at_site) || sites.binary_search(&position).is_ok());
     Side {
         gene: Some(gene.symbol.clone()),
         gene_strand: Some(gene.strand),
@@ -179,8 +184,13 @@ pub fn describe(side: Breakend, is_five: bool, models: &GeneModels, is_precise: 
         intron: transcript
             .filter(|_| exon.is_none())
             .and_then(|t| t.intron_at(position))
-            .map(|(number, _)| number),
-        site: transcript.map_or(Site::Intron, |t| site_of(t, position)),
+            .map(|(number, _)| number)
+            .or_else(|| is_upstream(gene, position).then_some(0)),
+        site: if is_upstream(gene, position) {
+            Site::Intergenic
+        } else {
+            transcript.map_or(Site::Intron, |t| site_of(t, position))
+        },
         at_splice_site,
         distance_to_splice_site: transcript.and_then(|t| {
             t.exons
@@ -193,6 +203,18 @@ pub fn describe(side: Breakend, is_five: bool, models: &GeneModels, is_precise: 
         is_kmt2a: gene.roles.has(Role::Kmt2a),
         at_kmt2a,
         is_partner: gene.roles.has(Role::Partner),
+    }
+}
+
+/// Bases before a gene's first exon that its duplications may begin with (bases): a patient's began 120 before it
+/// (Leucegene, tables of MINTIE's authors).
+pub const UPSTREAM: i64 = 2_000;
+
+/// Whether the position lies shortly before the gene's first base.
+fn is_upstream(gene: &Gene, position: Position) -> bool {
+    match gene.strand {
+        Strand::Forward => (gene.interval.start.0 - UPSTREAM..gene.interval.start.0).contains(&position.0),
+        Strand::Reverse => (gene.interval.end.0..gene.interval.end.0 + UPSTREAM).contains(&position.0),
     }
 }
 

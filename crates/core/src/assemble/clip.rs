@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use super::{
     AssembleConfig, Candidate,
     ends::{KnownEnd, KnownEnds},
-    explain::realign::Rest,
+    explain::{realign::Rest, tail},
     held::{self, Held},
     mate,
     observe::{Observation, Target},
@@ -252,7 +252,7 @@ fn fate_of(
     if in_kmt2a && (explained_by_kmt2a(outward, ends) || continues(source, outward.side, &outward.bases)) {
         return ClipFate::WildType;
     }
-    if outward.is_adapter() {
+    if tail::is_adapter(&outward.bases) {
         return ClipFate::Adapter;
     }
     if let Some((which, observation)) = held.fit(outward, candidates, MIN_CLIP as usize, None) {

@@ -21,8 +21,11 @@ use crate::{
     },
 };
 
-/// Molecules that must leave at one base into the same sequence.
-const MIN_MOLECULES: usize = 2;
+/// Molecules that must leave the target gene at one base into the same sequence, and the bases of it that must be known:
+/// DNA.
+const MIN_DNA: (usize, usize) = (2, 20);
+/// The same for RNA, whose reads leave a gene in many ways.
+const MIN_RNA: (usize, usize) = (3, 30);
 /// Ends at one base that are compared (count); more are clips of one junction, or noise of a panel.
 pub(super) const ENDS_CAP: usize = 5_000;
 /// Bases that a mate must share with what is known of the unknown side (bases).
@@ -66,9 +69,10 @@ pub(super) fn candidates(
     }
     let mut found: Vec<Candidate> = Vec::new();
     let mut explained: Vec<(usize, usize, Junction)> = Vec::new();
+    let least = if target.spliced { MIN_RNA } else { MIN_DNA };
     for kind in alike::kinds(&compared) {
         let number = found.len();
-        found.extend(candidate(&kind, number, &mut explained));
+        found.extend(candidate(&kind, number, least, &mut explained));
     }
     for (index, which, junction) in explained {
         if let Some(fate) = fates.get_mut(&index).and_then(|f| f.get_mut(which)) {
@@ -81,7 +85,12 @@ pub(super) fn candidates(
     (found, left_out)
 }
 
-fn candidate(kind: &[&End<'_>], number: usize, explained: &mut Vec<(usize, usize, Junction)>) -> Option<Candidate> {
+fn candidate(
+    kind: &[&End<'_>],
+    number: usize,
+    (least_molecules, least_bases): (usize, usize),
+    explained: &mut Vec<(usize, usize, Junction)>,
+) -> Option<Candidate> {
     let mut molecules: Vec<u64> = kind
         .iter()
         .filter(|(o, _)| !o.fragment.flagged_duplicate)
@@ -89,7 +98,8 @@ fn candidate(kind: &[&End<'_>], number: usize, explained: &mut Vec<(usize, usize
         .collect();
     molecules.sort_unstable();
     molecules.dedup();
-    if molecules.len() < MIN_MOLECULES {
+    let longest = kind.iter().map(|(o, _)| o.bases.len()).max()?;
+    if molecules.len() < least_molecules || longest < least_bases {
         return None;
     }
     // The base that most ends name.

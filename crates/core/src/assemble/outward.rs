@@ -4,16 +4,10 @@ use std::sync::Arc;
 
 use super::observe::{EvidenceKind, Observation};
 use crate::{
-    evidence::{
-        chain::MIN_CLIP,
-        fragment::{Clip, Confidence, Fragment},
-    },
+    evidence::fragment::{Clip, Confidence, Fragment},
     genome::{Breakend, Junction, Retained, Strand, sequence::reverse_complement},
 };
 
-/// First bases of the Illumina TruSeq and Nextera read-through adapters (Illumina Adapter Sequences,
-/// document 1000000002694).
-const ADAPTERS: [&[u8]; 2] = [b"AGATCGGAAGAGC", b"CTGTCTCTTATACACATCT"];
 /// Shortest clip compared with exon ends of the catalogue (bases): twelve meet one of 3,000 ends by
 /// chance once in 5,000 clips.
 pub(super) const MIN_CATALOGUE: usize = 12;
@@ -98,12 +92,6 @@ impl<'a> Outward<'a> {
             let more = self.kept.len().checked_sub(usize::try_from(-shift).ok()?)?;
             Some([&self.kept[more..], &self.bases].concat())
         }
-    }
-
-    pub(super) fn is_adapter(&self) -> bool {
-        ADAPTERS
-            .iter()
-            .any(|adapter| matches(&self.bases, adapter, MIN_CLIP as usize).is_some())
     }
 
     /// The observation of `junction`, one of whose sides stands `shift` outward of the clip's own.

@@ -58,7 +58,9 @@ pub fn assemble(
         contigs,
         model: Model::default(),
     };
-    let mut clips = explain(fragments, &explainer, |f| observe::touches(f, target));
+    let open =
+        |f: &Fragment| !f.clips.is_empty() || f.unaligned_mate.is_some() || f.chain.links.contains(&LinkKind::Split);
+    let mut clips = explain(fragments, &explainer, |f| open(f) || observe::touches(f, target));
     let observations: Vec<Observation> = fragments
         .iter()
         .enumerate()

@@ -185,12 +185,14 @@ struct Oriented {
     /// The aligner's segments on these coordinates.
     hints: Vec<Segment>,
     flipped: bool,
+    /// The aligner places no part of it in the target gene.
+    foreign: bool,
     /// Coordinates of the read that did not align.
     unaligned: Option<Range<usize>>,
 }
 
 impl Oriented {
-    fn new(fragment: &Fragment, sense: Strand, own: &Locus) -> Self {
+    fn new(fragment: &Fragment, own: &Locus, models: &GeneModels) -> Self {
         let chain = &fragment.chain;
         let mut bases = chain.sequence.to_vec();
         let mut qualities = chain.qualities.to_vec();
@@ -228,15 +230,25 @@ impl Oriented {
         }
         let along: i64 = hints
             .iter()
-            .filter(|s| s.contig == own.contig && s.reference.overlaps(own.span))
-            .map(|s| {
-                if s.strand == sense {
-                    i64::from(s.len())
+            .filter(|h| h.contig == own.contig && h.reference.overlaps(own.span))
+            .map(|h| {
+                if h.strand == own.strand {
+                    i64::from(h.len())
                 } else {
-                    -i64::from(s.len())
+                    -i64::from(h.len())
                 }
             })
             .sum();
+        // Without the target gene, the gene of the longest part says which way the molecule runs.
+        let foreign = along == 0;
+        let of_gene = || {
+            let longest = hints
+                .iter()
+                .max_by_key(|h| (h.len(), std::cmp::Reverse(h.molecule_start)))?;
+            let gene = models.overlapping(longest.contig, longest.reference).next()?;
+            Some(if gene.strand == longest.strand { 1 } else { -1 })
+        };
+        let along = if foreign { of_gene().unwrap_or(0) } else { along };
         let flipped = along < 0;
         if flipped {
             let total = bases.len();
@@ -259,6 +271,7 @@ impl Oriented {
             reads,
             hints,
             flipped,
+            foreign,
             unaligned,
         }
     }
@@ -346,6 +359,7 @@ impl Oriented {
             reads: vec![0..length],
             bases,
             flipped: self.flipped,
+            foreign: self.foreign,
             unaligned: None,
         })
     }
@@ -368,7 +382,7 @@ impl Explainer<'_> {
         if chain.sequence.is_empty() || chain.len > LONG || chain.sequence.len() != chain.len as usize {
             return None;
         }
-        let oriented = Oriented::new(fragment, own.strand, own);
+        let oriented = Oriented::new(fragment, own, self.models);
         let mut places: Vec<Locus> = Vec::new();
         let parts = self.parts(fragment, &oriented, &mut places);
         if let Some(merged) = oriented.merged(&parts) {
@@ -386,7 +400,7 @@ impl Explainer<'_> {
         for read in &oriented.reads {
             let found = self.stretches(oriented, read.clone(), places);
             let sure = self
-                .chain(&found, &known, places)
+                .chain(&found, (&known, oriented.foreign), places)
                 .into_iter()
                 .filter(|(i, from, to)| found[*i].before(*to) - found[*i].before(*from) >= SURE)
                 .map(|(i, ..)| found[i].home)
@@ -397,7 +411,7 @@ impl Explainer<'_> {
         stretches
             .iter()
             .map(|found| {
-                let chosen = self.chain(found, &known, places);
+                let chosen = self.chain(found, (&known, oriented.foreign), places);
                 self.trace(fragment, found, &chosen, places);
                 chosen
                     .into_iter()
@@ -609,20 +623,25 @@ impl Explainer<'_> {
     }
 
     /// The best chain of stretches: each with the bases of the read that it takes.
-    fn chain(&self, found: &[Stretch], known: &[Home], places: &[Locus]) -> Vec<(usize, usize, usize)> {
+    fn chain(
+        &self,
+        found: &[Stretch],
+        (known, foreign): (&[Home], bool),
+        places: &[Locus],
+    ) -> Vec<(usize, usize, usize)> {
         let mut order: Vec<usize> = (0..found.len()).collect();
         order.sort_by_key(|i| (found[*i].lay.start(), found[*i].lay.end(), found[*i].home));
         // Best score up to the end of each stretch, where it is entered, and from which stretch (with its end).
         let mut best: Vec<(f64, usize, Option<(usize, usize)>)> = vec![(f64::MIN, 0, None); found.len()];
         for &j in &order {
             let s = &found[j];
-            let mut chosen = (s.total() + self.begins(s, known), s.lay.start(), None);
+            let mut chosen = (s.total() + self.begins(s, known, foreign), s.lay.start(), None);
             for &i in &order {
                 let before = &found[i];
                 if i == j || before.lay.start() >= s.lay.start() || best[i].0 == f64::MIN {
                     continue;
                 }
-                let Some((worth, end, start)) = self.change(before, s, known, places) else {
+                let Some((worth, end, start)) = self.change((before, s), (known, foreign), places) else {
                     continue;
                 };
                 // What the stretch before loses behind `end`, and where it was entered behind that.
@@ -658,8 +677,10 @@ impl Explainer<'_> {
         out
     }
 
-    fn begins(&self, s: &Stretch, known: &[Home]) -> f64 {
+    fn begins(&self, s: &Stretch, known: &[Home], foreign: bool) -> f64 {
         match s.home {
+            // The aligner's place is what is asked; what the target gene costs is asked where it is left.
+            _ if foreign && (s.hinted || s.home == Home::Known(0)) => 0.0,
             Home::Known(0) if s.hinted => 0.0,
             Home::Known(0) => prior::BEGINS_OWN,
             home if known.contains(&home) => prior::BEGINS_KNOWN,
@@ -670,7 +691,12 @@ impl Explainer<'_> {
     }
 
     /// The best change from one stretch to another behind it: its worth, the end of the first, the start of the second.
-    fn change(&self, a: &Stretch, b: &Stretch, known: &[Home], places: &[Locus]) -> Option<(f64, usize, usize)> {
+    fn change(
+        &self,
+        (a, b): (&Stretch, &Stretch),
+        (known, foreign): (&[Home], bool),
+        places: &[Locus],
+    ) -> Option<(f64, usize, usize)> {
         let (la, lb) = (self.locus(a.home, places), self.locus(b.home, places));
         let (from, to) = (b.lay.start(), a.lay.end());
         let gain = |end: usize, start: usize| a.before(end) - b.before(start);
@@ -686,7 +712,12 @@ impl Explainer<'_> {
                 return None;
             }
             let inserted = start - end;
-            let mut worth = prior::CHANGE + self.leaving(la, leaves) + self.entering(b.home, lb, enters, known);
+            let mut worth = prior::CHANGE
+                + if foreign && a.home == Home::Known(0) && b.home != a.home {
+                    self.backward(lb, enters) + self.came_from(la, leaves)
+                } else {
+                    self.leaving(la, leaves) + self.entering(b.home, lb, enters, known)
+                };
             if inserted > 0 {
                 worth += prior::INSERTED + prior::INSERTED_BASE * inserted as f64;
             }
@@ -724,6 +755,26 @@ impl Explainer<'_> {
             }
         }
         best.map(|(_, worth, end, start)| (worth, end, start))
+    }
+
+    /// What lies before the first base of a sure place, as `leaving` of the molecule read backward.
+    fn backward(&self, locus: &Locus, offset: i64) -> f64 {
+        if locus.is_acceptor(offset) {
+            prior::AT_SITE
+        } else if locus.is_exonic(offset) {
+            prior::IN_EXON
+        } else {
+            prior::ELSEWHERE
+        }
+    }
+
+    /// The target gene before a sure place, as `entering` of the molecule read backward.
+    fn came_from(&self, own: &Locus, offset: i64) -> f64 {
+        if own.is_donor(offset) {
+            prior::OWN_SITE
+        } else {
+            prior::OWN_ELSE
+        }
     }
 
     fn leaving(&self, locus: &Locus, offset: i64) -> f64 {
