@@ -112,6 +112,11 @@ impl AlignmentFile {
         }
     }
 
+    /// How this input was opened.
+    pub const fn options(&self) -> &InputOptions {
+        &self.options
+    }
+
     /// Records read so far, over all calls.
     pub const fn record_count(&self) -> u64 {
         self.record_count
