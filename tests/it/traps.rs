@@ -281,7 +281,10 @@ fn a_library_without_chimeras_is_no_negative() {
     noisy.chimera_count = 90;
     let mut file = File::rna(records(&world, &noisy));
     file.processing.supplementaries_removed = Some("samtools view -F 2048 in.bam".to_owned());
-    assert_eq!(file.conclude(&world, |_| {}).adequacy[0].capability.code, "chimeras-written");
+    assert_eq!(
+        file.conclude(&world, |_| {}).adequacy[0].capability.code,
+        "chimeras-written"
+    );
 }
 
 #[test]
