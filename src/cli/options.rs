@@ -5,15 +5,15 @@ use std::{path::PathBuf, sync::Arc};
 use clap::{Args, ValueEnum};
 
 use super::Failure;
-use crate::{
+use breakapart_core::{
     background,
     catalogue::gtf,
-    collect::background::BackgroundProfile,
     conclude::{ConcludeConfig, lod::REQUIRED_LOD},
-    flow::FlowConfig,
+    evidence::background::BackgroundProfile,
     genome::Build,
     input::{Assay, InputOptions, Molecules, Unmapped},
     judge::LibraryType,
+    run::FlowConfig,
 };
 
 /// RNA or DNA, as typed.
