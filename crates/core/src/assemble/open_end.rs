@@ -109,7 +109,10 @@ fn is_library(kind: &[&End<'_>]) -> bool {
     let Some((start, shown)) = at.into_iter().max_by_key(|(start, n)| (*n, std::cmp::Reverse(*start))) else {
         return false;
     };
-    let reaching = kind.iter().filter(|(o, _)| o.bases.len() >= start + tail::BEHIND_PRIMER).count();
+    let reaching = kind
+        .iter()
+        .filter(|(o, _)| o.bases.len() >= start + tail::BEHIND_PRIMER)
+        .count();
     shown >= 2 && shown * 4 >= reaching * 3
 }
 
