@@ -12,11 +12,13 @@ use super::{
     Failure,
     options::{ConcludeArgs, InputArgs},
 };
-use crate::{
-    callers::{self, CallerRow},
-    flow,
+use breakapart_core::{
     input::{self, Source},
     report::{ReadLimits, SampleReport, safe_file_stem, wording},
+    run,
+};
+use breakapart_lab::{
+    callers::{self, CallerRow},
     review,
 };
 
@@ -136,7 +138,7 @@ fn report_of(args: &ReviewArgs) -> Result<SampleReport, Failure> {
         None if args.sample == Path::new("-") => "stdin".to_owned(),
         None => stem().unwrap_or_else(|| "sample".to_owned()),
     };
-    flow::analyse(&mut file, &sample, &config).map_err(Failure::input)
+    run::analyse(&mut file, &sample, &config).map_err(Failure::input)
 }
 
 /// Whether the file is a report: by name, else by its first character, with which no alignment starts.
@@ -168,7 +170,8 @@ fn is_report(path: &Path) -> Result<bool, Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{callers::Listed, report::example};
+    use crate::example;
+    use breakapart_lab::callers::Listed;
     use clap::Parser;
 
     #[derive(Debug, Parser)]
@@ -189,7 +192,11 @@ mod tests {
     fn a_report_is_known_by_its_content_and_reviewed() {
         let folder = tempfile::tempdir().unwrap();
         let (report, calls) = (folder.path().join("patient07"), folder.path().join("fusions.tsv"));
-        std::fs::write(&report, crate::report::json::render(&example::fusion()).unwrap()).unwrap();
+        std::fs::write(
+            &report,
+            breakapart_core::report::json::render(&example::fusion()).unwrap(),
+        )
+        .unwrap();
         std::fs::write(&calls, ARRIBA).unwrap();
         let json = folder.path().join("review.json");
         let args = parsed(&[
@@ -241,7 +248,11 @@ mod tests {
     fn each_failure_has_its_exit_status() {
         let folder = tempfile::tempdir().unwrap();
         let (report, calls) = (folder.path().join("r.json"), folder.path().join("fusions.tsv"));
-        std::fs::write(&report, crate::report::json::render(&example::fusion()).unwrap()).unwrap();
+        std::fs::write(
+            &report,
+            breakapart_core::report::json::render(&example::fusion()).unwrap(),
+        )
+        .unwrap();
         std::fs::write(&calls, ARRIBA).unwrap();
         let (report, calls) = (report.to_str().unwrap(), calls.to_str().unwrap());
         let status = |words: &[&str]| answer(&parsed(words)).unwrap_err().status;

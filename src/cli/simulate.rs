@@ -5,11 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use super::{Failure, options::BuildArg};
-use crate::{
-    catalogue::GeneModels,
-    hts::Reference,
-    simulate::{self, ContigStyle, Genome, SetKind, SetOptions},
-};
+use breakapart_core::{catalogue::GeneModels, hts::Reference};
+use breakapart_lab::simulate::{self, ContigStyle, Genome, SetKind, SetOptions};
 
 /// What the samples hold, as typed.
 #[derive(Clone, Copy, Debug, ValueEnum)]
