@@ -50,11 +50,23 @@ impl Sum {
 /// Judges one junction.
 pub fn assess(facts: &EvidenceFacts, context: &Context, p: &Params) -> Judgement {
     match facts.class {
+        Class::Ptd if facts.internal_repeat.is_some() => repeat(facts, context, p),
         Class::Ptd if !context.is_dna && facts.five_at_splice_site && facts.three_at_splice_site => {
             duplication(facts, context, p)
         }
         Class::Ptd if !context.is_dna && !facts.is_precise && facts.spanning > 0 => duplication(facts, context, p),
         _ => chimera(facts, context, p),
+    }
+}
+
+/// A short tandem repeat within an exon: whatever it scores, it is the gene's own bases and no break.
+fn repeat(facts: &EvidenceFacts, context: &Context, p: &Params) -> Judgement {
+    let bases = facts.internal_repeat.unwrap_or_default();
+    let text = format!("internal tandem duplication of {bases} bases: KMT2A's own bases, no break");
+    Judgement {
+        tier: Some(Tier::Low),
+        reasons: vec![Reason::new(Code::InternalTandemDuplication, text)],
+        ..chimera(facts, context, p)
     }
 }
 
@@ -439,15 +451,6 @@ fn duplication(facts: &EvidenceFacts, context: &Context, p: &Params) -> Judgemen
         );
     }
     let score = sum.score();
-    if let Some(bases) = facts.internal_repeat {
-        let text = format!("internal tandem duplication of {bases} bases: KMT2A's own bases, no break");
-        return Judgement {
-            model_score: score,
-            tier: Some(Tier::Low),
-            terms: sum.terms,
-            reasons: vec![Reason::new(Code::InternalTandemDuplication, text)],
-        };
-    }
     let mut tier = tier_of(score, p).or(Some(Tier::Low));
     let mut reasons = Vec::new();
     let total = u64::from(facts.molecules) + wild_type;
