@@ -62,10 +62,8 @@ pub enum LibraryArg {
 /// When unmapped reads are looked into, as typed.
 #[derive(Clone, Copy, Debug, Default, ValueEnum)]
 pub enum UnmappedArg {
-    /// Where the aligner wrote no chimeric alignments (HISAT2, STAR's defaults) and --chimeric is not given
-    #[default]
-    Auto,
     /// In every file
+    #[default]
     Always,
     /// In no file
     Never,
@@ -116,13 +114,12 @@ pub struct InputArgs {
     /// where they were set, else fragment ends; fragments are counted where both ends are fixed (amplicons)
     #[arg(long, value_name = "HOW", value_enum)]
     molecules: Option<MoleculesArg>,
-    /// Look for junctions among the reads that did not align, all of which are read then: by default where the
-    /// aligner wrote no chimeric alignments (HISAT2, STAR's defaults)
+    /// Look for junctions among the reads that did not align (RNA)
     #[arg(
         long,
         value_name = "WHEN",
         value_enum,
-        default_value_t = UnmappedArg::Auto,
+        default_value_t = UnmappedArg::Always,
         default_missing_value = "always",
         num_args = 0..=1,
         require_equals = true
@@ -192,7 +189,6 @@ impl InputArgs {
                 MoleculesArg::Fragments => Molecules::Fragments,
             }),
             unmapped: match self.unmapped {
-                UnmappedArg::Auto => Unmapped::Auto,
                 UnmappedArg::Always => Unmapped::Always,
                 UnmappedArg::Never => Unmapped::Never,
             },

@@ -124,7 +124,7 @@ pub fn collect(
     let header_only = chimeric.as_ref().filter(|c| c.has_none()).map(|c| c.name().to_owned());
     let chimeric = chimeric.filter(|c| !c.has_none());
     let mut confirmation = chimeric.as_ref().map(ChimericFile::confirmation).unwrap_or_default();
-    let unmapped = file.seeks_unmapped(chimeric.is_some());
+    let unmapped = file.seeks_unmapped();
     let built_in = BuiltIn::bind(models.build(), &contigs);
     let sought = Windows::new(
         models,

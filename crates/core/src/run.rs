@@ -561,10 +561,7 @@ fn parameters(
             ParameterValue::Integer(collected.profile.fragment_len_max()),
         ),
         ("reference", ParameterValue::Flag(file.reference().is_some())),
-        (
-            "unmapped",
-            ParameterValue::Flag(file.seeks_unmapped(collected.chimeric != ChimericUse::None)),
-        ),
+        ("unmapped", ParameterValue::Flag(file.seeks_unmapped())),
         ("chimeric", ParameterValue::Flag(config.chimeric.is_some())),
         (
             "gtf_genes",

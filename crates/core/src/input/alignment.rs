@@ -103,18 +103,11 @@ impl AlignmentFile {
         &self.options
     }
 
-    /// Whether reads that did not align are looked for beyond the windows: where that was asked for, or (by default)
-    /// where the aligner left chimeric reads unaligned, nothing gives them instead (`chimeric_given`: STAR's file of
-    /// chimeras) and nobody said that this is DNA. Header and options decide, so that every way to read the file
-    /// gives the same evidence.
-    pub fn seeks_unmapped(&self, chimeric_given: bool) -> bool {
-        match self.options.unmapped {
-            Unmapped::Always => true,
-            Unmapped::Never => false,
-            Unmapped::Auto => {
-                self.aligner.leaves_chimeras_out() && !chimeric_given && self.options.assay != Some(Assay::Dna)
-            }
-        }
+    /// Whether reads that did not align are looked for beyond the windows: junctions of patients are among them whatever
+    /// the aligner. Options decide, so that every way to read the file gives the same evidence; genomic reads are looked
+    /// for beside their mates alone.
+    pub fn seeks_unmapped(&self) -> bool {
+        self.options.unmapped == Unmapped::Always && self.options.assay != Some(Assay::Dna)
     }
 
     /// Records read so far, over all calls.

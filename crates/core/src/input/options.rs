@@ -123,7 +123,7 @@ impl Default for InputOptions {
             umi_tag: None,
             umi_in_name: None,
             molecules: None,
-            unmapped: Unmapped::Auto,
+            unmapped: Unmapped::Always,
         }
     }
 }
@@ -144,10 +144,6 @@ pub enum Molecules {
 /// When reads that did not align are looked for beyond the windows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unmapped {
-    /// Where the aligner left chimeric reads unaligned ([`AlignmentFile::seeks_unmapped`]).
-    ///
-    /// [`AlignmentFile::seeks_unmapped`]: super::AlignmentFile::seeks_unmapped
-    Auto,
     /// In every file.
     Always,
     /// In none.

@@ -147,7 +147,7 @@ pub fn write(
             })
             .collect(),
         context: file.decode_context(),
-        unmapped: file.seeks_unmapped(config.chimeric.is_some()),
+        unmapped: file.seeks_unmapped(),
         found: Vec::new(),
         seen: HashSet::new(),
     };

@@ -22,7 +22,7 @@ use crate::{
         chain::MIN_CLIP,
         fragment::{Chain, Clip, Confidence, Fragment, LinkKind, PlacedBy, SeenBy, Segment, Shape},
     },
-    genome::{ContigId, Contigs, Interval, SequenceSource, Strand, sequence::reverse_complement},
+    genome::{Contigs, SequenceSource, sequence::reverse_complement},
 };
 
 /// Natural log-odds of what lies before any base is compared.
@@ -81,6 +81,9 @@ pub mod prior {
 pub const MIN_BEYOND: usize = 10;
 /// The same where it begins at no exon end (bases): a part of a repeat is met by chance.
 const MIN_ELSEWHERE: usize = 18;
+/// Shortest piece of a third place within one read (bases): pieces of three-way events are exons; inserted bases, whose
+/// templates are often met nearby, are shorter.
+const MIN_PIECE: usize = 40;
 /// Longer reads are compared at their junctions alone: their ends may stay unexplained (bases).
 pub const LONG: u32 = 650;
 /// Exon ends this near to the end of a stretch are tried as its end (bases).
@@ -574,7 +577,7 @@ impl Explainer<'_> {
             match anchor_in(hint, &locus, &oriented.bases) {
                 Some(anchor) => add(&mut found, Home::Place(at), &locus, anchor, Some(hint)),
                 // Nobody holds its bases: the aligner's word for it.
-                None if !knows(&locus, hint) => found.push(trusted(hint, Home::Place(at), &locus, &self.model)),
+                None if !knows(&locus, hint) => found.push(trusted(hint, Home::Place(at), &locus)),
                 None => {}
             }
         }
@@ -613,9 +616,11 @@ impl Explainer<'_> {
                 );
             }
         }
+        // Tails and bases too simple to place lie everywhere.
+        found.retain(|s| s.home == Home::Known(0) || !tail::is_simple(&oriented.bases[s.lay.start()..s.lay.end()]));
         found.sort_by(|a, b| {
-            (b.total() + bonus(a, b))
-                .total_cmp(&(a.total()))
+            b.total()
+                .total_cmp(&a.total())
                 .then_with(|| (a.home, a.lay.start()).cmp(&(b.home, b.lay.start())))
         });
         found.truncate(4 * STRETCHES);
@@ -644,8 +649,9 @@ impl Explainer<'_> {
                 let Some((worth, end, start)) = self.change((before, s), (known, foreign), places) else {
                     continue;
                 };
-                // What the stretch before loses behind `end`, and where it was entered behind that.
-                if end <= best[i].1 + 2 {
+                // A short piece between two changes is inserted bases, wherever else they may be met.
+                let least = if best[i].2.is_some() { MIN_PIECE } else { MIN_BEYOND };
+                if end < best[i].1 + least {
                     continue;
                 }
                 let further = if best[i].2.is_some() { prior::FURTHER } else { 0.0 };
@@ -816,7 +822,7 @@ impl Explainer<'_> {
             } else {
                 PlacedBy::Aligner
             };
-            let seen_by = seen_by(&oriented.hints, read, oriented, fragment);
+            let seen_by = seen_by(&oriented.hints, read, fragment);
             let first = segments.len();
             for part in parts {
                 let locus = self.locus(part.home, places);
@@ -919,11 +925,7 @@ impl Explainer<'_> {
     }
 }
 
-const fn bonus(_: &Stretch, _: &Stretch) -> f64 {
-    0.0
-}
-
-fn seen_by(hints: &[Segment], read: &Range<usize>, oriented: &Oriented, fragment: &Fragment) -> SeenBy {
+fn seen_by(hints: &[Segment], read: &Range<usize>, fragment: &Fragment) -> SeenBy {
     let mut seen = SeenBy::default();
     for s in hints {
         if read.start <= s.molecule_start as usize && s.molecule_end as usize <= read.end {
@@ -933,7 +935,6 @@ fn seen_by(hints: &[Segment], read: &Range<usize>, oriented: &Oriented, fragment
     }
     if !seen.first && !seen.second {
         let first_aligned = fragment.chain.segments.iter().any(|s| s.seen_by.first);
-        let _ = oriented;
         seen.first = !first_aligned;
         seen.second = first_aligned;
     }
@@ -968,7 +969,7 @@ fn knows(locus: &Locus, hint: &Segment) -> bool {
 }
 
 /// The aligner's placement as it is, where nobody holds its bases: one base in 50 is taken to differ.
-fn trusted(hint: &Segment, home: Home, locus: &Locus, _: &Model) -> Stretch {
+fn trusted(hint: &Segment, home: Home, locus: &Locus) -> Stretch {
     const TRUSTED: f64 = 1.2;
     let (first, _) = locus.interval(hint.reference);
     let length = (hint.molecule_end - hint.molecule_start) as usize;
@@ -1044,6 +1045,3 @@ fn part(stretch: &Stretch, from: usize, to: usize, all: &[Stretch]) -> Part {
         },
     }
 }
-
-/// Contig and interval of a placement, for those that fit alike.
-pub type Elsewhere = (ContigId, Interval, Strand);

@@ -24,11 +24,16 @@ const SEEN: usize = 6;
 pub fn rest(bases: &[u8]) -> Rest {
     if is_adapter(bases) {
         Rest::Adapter
-    } else if is_low_complexity(bases) || is_poly_tail(bases) {
+    } else if is_simple(bases) {
         Rest::Simple
     } else {
         Rest::Unexplained
     }
+}
+
+/// Whether the bases are too simple to place: a poly-A tail, runs, short repeats.
+pub fn is_simple(bases: &[u8]) -> bool {
+    is_low_complexity(bases) || is_poly_tail(bases)
 }
 
 /// Whether an adapter begins within the first bases.
