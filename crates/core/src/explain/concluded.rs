@@ -139,6 +139,11 @@ fn rule_of(code: &str) -> Option<(u8, &'static str)> {
         | "chimeras-not-written"
         | "supplementaries-removed"
         | "cut-to-kmt2a"
+        | "no-discordant-pairs"
+        | "parts-missing"
+        | "chimeras-removed"
+        | "no-chimeras"
+        | "clips-removed"
         | "long-read-preset"
         | "aligner-unknown" => (
             2,
@@ -156,6 +161,9 @@ fn rule_of(code: &str) -> Option<(u8, &'static str)> {
         | "all-duplicates"
         | "mates-missing"
         | "pairs-removed"
+        | "pairs-not-believed"
+        | "shared-names"
+        | "fixed-ends"
         | "degraded"
         | "no-input" => (
             2,
