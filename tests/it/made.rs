@@ -461,6 +461,9 @@ pub fn wild_type() -> Spliced {
     exons("KMT2A", 3, 26)
 }
 
+/// Chimeras of KMT2A in [`negative`].
+pub const CHIMERAS: usize = 7;
+
 /// Enough of the wild type for a statement, and controls: no rearrangement, and one molecule in some 800 a
 /// chimera of the library, as few as libraries have.
 pub fn negative(seed: u64) -> Sample {
@@ -468,7 +471,7 @@ pub fn negative(seed: u64) -> Sample {
     sample.over(&wild_type(), "wild", 6_000);
     sample.over(&exons("ABL1", 1, 11), "abl", 600);
     sample.over(&exons("GUSB", 1, 12), "gusb", 300);
-    sample.chimeras(&wild_type(), 7);
+    sample.chimeras(&wild_type(), CHIMERAS);
     sample.chimeras(&exons("ABL1", 1, 11), 2);
     sample
 }

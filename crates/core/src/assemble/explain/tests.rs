@@ -71,19 +71,16 @@ impl World {
             .unwrap()
     }
 
-    /// Bases of an exon of the lead transcript, in sense.
+    /// Bases of an exon of the lead transcript, in sense; `N` where the program holds none.
     fn exon_bases(&self, symbol: &str, number: u16) -> Vec<u8> {
         let (contig, gene) = self.gene(symbol);
-        let bases = self.source.bases(contig, self.exon(symbol, number).interval).unwrap();
+        let interval = self.exon(symbol, number).interval;
+        let unknown = || vec![b'N'; usize::try_from(interval.len()).unwrap()];
+        let bases = self.source.bases(contig, interval).unwrap_or_else(unknown);
         match gene.strand {
             Strand::Forward => bases,
             Strand::Reverse => reverse_complement(&bases),
         }
-    }
-
-    /// Bases of consecutive exons, in sense.
-    fn spliced(&self, symbol: &str, first: u16, last: u16) -> Vec<u8> {
-        (first..=last).flat_map(|n| self.exon_bases(symbol, n)).collect()
     }
 
     /// First base of an exon, in sense (1-based).

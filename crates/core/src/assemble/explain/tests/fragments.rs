@@ -280,6 +280,9 @@ fn relatives_are_told_apart() {
         let exons = gene.transcript().unwrap().exons.iter();
         for exon in exons.filter(|e| e.number > 1 && e.interval.len() >= 45) {
             let bases = &w.exon_bases(symbol, exon.number)[..45];
+            if bases.contains(&b'N') {
+                continue;
+            }
             let explained = w.explained(vec![w.clipped(9, KEPT, bases)]);
             let found = w.changes(&explained);
             let expected = [change(

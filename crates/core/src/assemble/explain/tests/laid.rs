@@ -144,17 +144,17 @@ fn short_deletions_and_insertions_are_followed_both_ways() {
 #[test]
 fn a_way_ends_where_the_bases_are_anothers() {
     let w = world();
-    let bases = [last(&w.exon_bases("KMT2A", 8), 50), &w.exon_bases("AFF1", 5)[..50]].concat();
+    let bases = [last(&w.exon_bases("KMT2A", 8), 50), &w.exon_bases("AFF1", 6)[..50]].concat();
     let end = w.end("KMT2A", 8);
     let own = laid("KMT2A", &bases, 20, end - 29);
     assert_eq!(own.start(), 0);
     assert!((50..=54).contains(&own.end()), "{}", own.end());
-    let other = laid("AFF1", &bases, 80, w.start("AFF1", 5) + 30);
+    let other = laid("AFF1", &bases, 80, w.start("AFF1", 6) + 30);
     assert_eq!(other.end(), 100);
     assert!((46..=50).contains(&other.start()), "{}", other.start());
     assert_eq!(
         other.offset_of(60),
-        Some(world().locus("AFF1").offset(Position(w.start("AFF1", 5) + 9)))
+        Some(world().locus("AFF1").offset(Position(w.start("AFF1", 6) + 9)))
     );
     assert_eq!(other.offset_of(20), None);
 }

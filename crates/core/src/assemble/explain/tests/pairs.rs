@@ -107,7 +107,7 @@ fn wild_type_clipped_at_its_donors_leaves_nothing() {
 #[test]
 fn overlapping_mates_are_one_molecule() {
     let w = world();
-    let others = &w.exon_bases("AFF1", 5)[..60];
+    let others = &[w.exon_bases("AFF1", 5), w.exon_bases("AFF1", 6)].concat()[..60];
     let mut records = Vec::new();
     for n in 0..4 {
         let kept = 60 + n;
