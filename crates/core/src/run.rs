@@ -580,3 +580,6 @@ fn parameters(
     .map(|(name, value)| (name.to_owned(), value))
     .collect()
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,7 +3,6 @@
 mod fragments;
 mod laid;
 mod loci;
-mod pairs;
 mod tails;
 
 use std::sync::OnceLock;

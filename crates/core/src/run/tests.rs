@@ -1,12 +1,77 @@
-//! Whole samples of few fragments, to the judged junction.
+//! Whole samples of few fragments of real bases, to the judged junction.
 
-use super::*;
+use std::sync::OnceLock;
+
 use crate::{
+    catalogue::{BuiltIn, Exon, Gene, GeneModels},
     evidence::{self, group::MapqScale},
-    genome::{AlignedRecord, Cigar, Flags, sequence::NoSequence},
+    genome::{
+        AlignedRecord, Build, Cigar, ContigId, Contigs, Flags, SequenceSource as _, Strand,
+        sequence::{NoSequence, reverse_complement},
+    },
     judge::{JudgeConfig, Judged, JudgedJunction},
     run,
 };
+
+/// GRCh38's genes and their compiled-in bases.
+struct World {
+    contigs: Contigs,
+    models: GeneModels,
+    source: BuiltIn,
+}
+
+fn world() -> &'static World {
+    static WORLD: OnceLock<World> = OnceLock::new();
+    WORLD.get_or_init(|| {
+        let len = |n: u8| if n == 11 { 135_086_622 } else { 250_000_000 };
+        let contigs = Contigs::new((1..=22).map(|n| (format!("chr{n}"), len(n))));
+        World {
+            models: GeneModels::bind(Build::GRCh38, &contigs, Vec::new()),
+            source: BuiltIn::bind(Build::GRCh38, &contigs),
+            contigs,
+        }
+    })
+}
+
+impl World {
+    fn gene(&self, symbol: &str) -> (ContigId, &Gene) {
+        let gene = self.models.by_symbol(symbol).unwrap();
+        (self.models.contig_of(gene).unwrap(), gene)
+    }
+
+    fn exon(&self, symbol: &str, number: u16) -> Exon {
+        let transcript = self.gene(symbol).1.transcript().unwrap();
+        transcript.exon(number).unwrap().clone()
+    }
+
+    /// Bases of an exon of the lead transcript, in sense.
+    fn exon_bases(&self, symbol: &str, number: u16) -> Vec<u8> {
+        let (contig, gene) = self.gene(symbol);
+        let bases = self.source.bases(contig, self.exon(symbol, number).interval).unwrap();
+        match gene.strand {
+            Strand::Forward => bases,
+            Strand::Reverse => reverse_complement(&bases),
+        }
+    }
+
+    /// A read whose first bases are the last of a KMT2A exon; the aligner clips the others.
+    fn clipped(&self, number: u16, kept: usize, others: &[u8]) -> AlignedRecord {
+        let exon = self.exon_bases("KMT2A", number);
+        let bases = [&exon[exon.len() - kept..], others].concat();
+        AlignedRecord {
+            contig: Some(self.gene("KMT2A").0),
+            position: self.exon("KMT2A", number).interval.end.0 - kept as i64,
+            mapq: 255,
+            cigar: Cigar::parse(&format!("{kept}M{}S", others.len())).unwrap(),
+            mate_position: -1,
+            qualities: vec![37; bases.len()],
+            sequence: bases,
+            hit_count: Some(1),
+            hit_index: Some(1),
+            ..AlignedRecord::default()
+        }
+    }
+}
 
 fn judged(records: Vec<AlignedRecord>) -> Judged {
     let w = world();
