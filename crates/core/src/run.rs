@@ -577,3 +577,6 @@ fn parameters(
     .map(|(name, value)| (name.to_owned(), value))
     .collect()
 }
+
+#[cfg(test)]
+mod tests;
