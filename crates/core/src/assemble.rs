@@ -32,12 +32,12 @@ pub mod unplaced;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
-    catalogue::GeneModels,
+    catalogue::{Gene, GeneModels},
     evidence::{
         fragment::{Confidence, Fragment},
         plain::PlainFragments,
     },
-    genome::{Contigs, Junction, SequenceSource},
+    genome::{Contigs, Interval, Junction, SequenceSource, Strand},
 };
 
 use clip::ClipFate;
@@ -170,7 +170,12 @@ pub fn assemble(
     let (gene, contig) = models.kmt2a();
     let target = Target {
         contig,
-        span: gene.interval.padded(config.margin),
+        // RNA begins upstream of the gene at most: what lies behind its end belongs to the next one.
+        span: if config.spliced {
+            upstream_of(gene, config.margin)
+        } else {
+            gene.interval.padded(config.margin)
+        },
         strand: gene.strand,
         fragment_len_max: config.fragment_len_max,
         spliced: config.spliced,
@@ -186,6 +191,21 @@ pub fn assemble(
         "assembled"
     );
     assembly
+}
+
+/// The gene with so many bases upstream of it.
+fn upstream_of(gene: &Gene, bases: i64) -> Interval {
+    let Interval { start, end } = gene.interval;
+    match gene.strand {
+        Strand::Forward => Interval {
+            start: start.offset(-bases),
+            end,
+        },
+        Strand::Reverse => Interval {
+            start,
+            end: end.offset(bases),
+        },
+    }
 }
 
 /// The limits by which evidence was left out.

@@ -8,8 +8,9 @@ use crate::{
     genome::{Breakend, ContigId, Interval, Position, Retained, SequenceSource, Strand, sequence::reverse_complement},
 };
 
-/// Bases beside the target gene that belong to its locus (bases): reads may run over its ends.
-const MARGIN: i64 = 2_000;
+/// Bases upstream of the target gene that belong to its locus, and bases behind its end (bases): transcripts may begin a
+/// little earlier and end a little later, but the next gene is not far.
+const MARGINS: (i64, i64) = (2_000, 200);
 /// Bases on both sides of a place that the aligner gives, to lay a whole read there (bases).
 const WINDOW: i64 = 500;
 
