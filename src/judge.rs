@@ -143,8 +143,6 @@ pub struct JudgeConfig {
     pub ptd_background: f64,
     /// DNA: breakpoints are genomic.
     pub is_dna: bool,
-    /// Molecules of junctions in the strongest other sample of the same run.
-    pub elsewhere: BTreeMap<(Breakend, Breakend), u32>,
 }
 
 impl Default for JudgeConfig {
@@ -153,7 +151,6 @@ impl Default for JudgeConfig {
             library: LibraryType::Unknown,
             ptd_background: facts::PTD_BACKGROUND,
             is_dna: false,
-            elsewhere: BTreeMap::new(),
         }
     }
 }
@@ -182,10 +179,6 @@ pub fn judge(annotation: Annotation, profile: &Profile, config: &JudgeConfig) ->
             let mut facts = facts::of(annotated, wild_type, event_molecules);
             facts.companion = companion;
             facts.faced = facing.holds_the_other_of(annotated);
-            let sides = (annotated.candidate.junction.five, annotated.candidate.junction.three);
-            if let Some(elsewhere) = config.elsewhere.get(&sides) {
-                facts.stronger_elsewhere = f64::from(*elsewhere) / f64::from(facts.molecules.max(1));
-            }
             let own = usize::from(annotated.candidate.is_precise);
             facts.beside_precise = precise.get(&member.role).is_some_and(|all| *all > own);
             (wild_type, facts)

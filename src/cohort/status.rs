@@ -9,6 +9,7 @@ use super::digest::SampleDigest;
 use super::group::PartnerGroups;
 use super::roster::Patient;
 use super::sheet::Timepoint;
+use crate::conclude::CARRY_OVER_MAX;
 use crate::report::schema::State;
 
 /// A patient's KMT2A status.
@@ -138,7 +139,7 @@ fn one<'a>(cohort: &Cohort<'a>, index: usize, patient: &'a Patient, comparisons:
         let few = digest
             .lead
             .as_ref()
-            .is_some_and(|lead| lead.molecules.unwrap_or(u64::MAX) <= u64::from(crate::judge::assess::CARRY_OVER_MAX));
+            .is_some_and(|lead| lead.molecules.unwrap_or(u64::MAX) <= CARRY_OVER_MAX);
         if carried && few && matches!(digest.state, State::Rearranged | State::Ptd) {
             State::Inconclusive
         } else {

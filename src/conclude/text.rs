@@ -1,54 +1,86 @@
 //! The conclusion in words: fixed wording per state, no claim beyond the evidence.
 
 use super::{
-    Adequacy, AssayResult, ConcludeConfig, Conclusion, Ledger, Limits, State,
+    Adequacy, AssayResult, Breaks, ConcludeConfig, Conclusion, Examined, Limits, Scope, State, examined, ledger,
     lod::blast_percent,
-    state::{self, Decided},
+    state::{self, CARRY_OVER_MAX, Decided},
 };
 use crate::{
     annotate::{Class, Frame},
+    catalogue::scheme::MANE_TRANSCRIPT,
     judge::{JudgedJunction, Tier, facts::Region},
 };
 
 /// Closes every conclusion.
 pub(super) const RESEARCH_USE: &str = "Research use only.";
 
+/// The next step of a negative that does not speak of the minor region.
+const MINOR_REGION_STEP: &str = "for the minor region: RNA sequencing, or a DNA panel that covers KMT2A's introns 20 to 23 \
+                                 (MANE), where USP2 and others break";
+/// Said of every rearrangement: one sample's files cannot tell it.
+pub const CARRY_OVER_NOT_ASSESSED: &str = "Carry-over from another sample of the run was not assessed.";
+/// The next step where few molecules could have been carried over.
+const COMPARE_RUN: &str = "before signing, compare the samples of the sequencing run (`breakapart cohort`): so few \
+                           molecules may be carried over";
+
 /// Puts a decision into words.
 pub fn put_into_words(
     decided: Decided,
-    results: &[AssayResult<'_>],
-    adequacy: Vec<Adequacy>,
-    limits: Option<Limits>,
-    ledger: Ledger,
+    result: &AssayResult<'_>,
+    adequacy: Adequacy,
+    limits: Limits,
+    breaks: Breaks,
     config: &ConcludeConfig,
 ) -> Conclusion {
-    let lead = decided
-        .lead
-        .and_then(|index| results.first().map(|r| (r, index)))
-        .and_then(|(r, index)| {
-            r.judged
-                .events
-                .get(index)
-                .and_then(|event| r.judged.junctions.get(event.lead).map(|j| (event.tier, j)))
-        });
-    let headline = headline(&decided, lead, limits.as_ref());
-    let text = sentence(&decided, lead, limits.as_ref(), config);
-    let next_step = next_step(&decided, lead.map(|(_, j)| j), limits.as_ref(), config);
+    let judged = result.judged;
+    let lead = decided.lead.and_then(|index| {
+        let event = judged.events.get(index)?;
+        judged.junctions.get(event.lead).map(|j| (event.tier, j))
+    });
+    let negative = decided.state == State::NotDetected;
+    let examined = if negative {
+        examined::together(&[result], &[examined::donors(Some(&limits), config.required_lod)])
+    } else {
+        Examined::default()
+    };
+    let headline = headline(&decided, lead, Some(&limits));
+    let text = sentence(&decided, lead, Some(&limits), config, &examined);
+    let next_step = next_step(&decided, lead.map(|(_, j)| j), Some(&limits), config);
     Conclusion {
         state: decided.state,
+        scope: negative.then(|| Scope::of(Some(&limits))),
+        examined,
         headline,
         text: format!("{text} {RESEARCH_USE}"),
         qualifiers: decided.qualifiers,
         reasons: decided.reasons,
         contradictions: Vec::new(),
-        breaks: Vec::new(),
+        breaks,
         next_step,
         findings: decided.findings,
-        limits,
+        limits: Some(limits),
         adequacy,
-        ledger,
+        ledger: ledger::account(result),
         lead_event: decided.lead,
     }
+}
+
+/// Whether an event is of so few molecules that another sample of the run may have brought them.
+fn is_few(junction: &JudgedJunction) -> bool {
+    u64::from(junction.facts.event_molecules) <= CARRY_OVER_MAX
+}
+
+/// The donors that a negative rests on and what it leaves open, in sentences.
+pub(super) fn reach(examined: &Examined) -> String {
+    let donors = if examined.donors.is_empty() {
+        String::new()
+    } else {
+        format!(
+            " Donors examined: {} (MANE {MANE_TRANSCRIPT}).",
+            examined::runs(&examined.donors)
+        )
+    };
+    format!("{donors} Not excluded: {}.", examined.not_excluded.join("; "))
 }
 
 fn tier_text(tier: Option<Tier>) -> &'static str {
@@ -136,10 +168,9 @@ fn blasts(limit: f64) -> String {
 
 /// Names the region that a negative speaks of where it is not both.
 fn where_sought(limits: Option<&Limits>) -> &'static str {
-    if limits.is_some_and(Limits::minor_not_targeted) {
-        " in the major region (the minor region is not covered)"
-    } else {
-        ""
+    match Scope::of(limits) {
+        Scope::Major => " in the major region (the minor region was not examined)",
+        Scope::MajorAndMinor => "",
     }
 }
 
@@ -156,7 +187,7 @@ pub fn unit(limits: Option<&Limits>) -> &'static str {
 pub fn worst(limits: Option<&Limits>) -> Option<f64> {
     let limits = limits?;
     let of = |region| limits.worst(Some(region), |d| d.exclusion_any);
-    if limits.minor_not_targeted() {
+    if Scope::of(Some(limits)) == Scope::Major {
         return of(Region::Major);
     }
     of(Region::Major).zip(of(Region::Minor)).map(|(a, b)| a.max(b))
@@ -167,6 +198,7 @@ fn sentence(
     lead: Option<(Option<Tier>, &JudgedJunction)>,
     limits: Option<&Limits>,
     config: &ConcludeConfig,
+    examined: &Examined,
 ) -> String {
     let evidence = |j: &JudgedJunction| {
         let e = &j.annotated.candidate.evidence;
@@ -183,7 +215,7 @@ fn sentence(
                 format!(" Note: {}.", decided.qualifiers.join("; "))
             };
             format!(
-                "KMT2A is rearranged: {}, {}, shown by {}, tier {}.{qualifiers}",
+                "KMT2A is rearranged: {}, {}, shown by {}, tier {}.{qualifiers} {CARRY_OVER_NOT_ASSESSED}",
                 state::name(j),
                 frame_text(j.annotated.frame),
                 evidence(j),
@@ -191,7 +223,7 @@ fn sentence(
             )
         }
         (State::Ptd, Some((tier, j))) => format!(
-            "KMT2A carries a partial tandem duplication ({}), shown by {} beside {} wild-type molecules, tier {}. This is not a KMT2A translocation.",
+            "KMT2A carries a partial tandem duplication ({}), shown by {} beside {} wild-type molecules, tier {}. This is not a KMT2A translocation. {CARRY_OVER_NOT_ASSESSED}",
             state::name(j),
             evidence(j),
             j.wild_type,
@@ -205,11 +237,12 @@ fn sentence(
                 format!(" Noted: {}.", decided.noted.join("; "))
             };
             format!(
-                "No KMT2A rearrangement was detected{}; one in {} or more of KMT2A {} would have been found with 95 % probability. A duplication: {}.{noted}",
+                "No KMT2A rearrangement was detected{}; one in {} or more of KMT2A {} would have been found with 95 % probability. A duplication: {}.{}{noted}",
                 where_sought(limits),
                 percent(limit),
                 unit(limits),
-                decided.findings.ptd.text
+                decided.findings.ptd.text,
+                reach(examined)
             )
         }
         _ => {
@@ -233,8 +266,12 @@ fn next_step(
     limits: Option<&Limits>,
     config: &ConcludeConfig,
 ) -> Option<String> {
-    if decided.state != State::Inconclusive {
-        return None;
+    match (decided.state, lead) {
+        (State::Rearranged | State::Ptd, lead) => return lead.filter(|j| is_few(j)).map(|_| COMPARE_RUN.to_owned()),
+        (State::NotDetected, _) => {
+            return (Scope::of(limits) == Scope::Major).then(|| MINOR_REGION_STEP.to_owned());
+        }
+        (State::Inconclusive, _) => {}
     }
     let has = |code: &str| decided.reasons.iter().any(|r| r.code == code);
     Some(if has("reciprocal-only") {
@@ -247,8 +284,13 @@ fn next_step(
                 "repeat with a DNA method (exon dosage or long-range PCR), or deeper poly-A RNA".to_owned()
             }
             Some(j) => format!(
-                "confirm {} by RT-PCR over the junction, or sequence deeper; break-apart FISH",
-                state::name(j)
+                "confirm {} by RT-PCR over the junction, or sequence deeper; break-apart FISH{}",
+                state::name(j),
+                if is_few(j) {
+                    "; compare the samples of the sequencing run (`breakapart cohort`)"
+                } else {
+                    ""
+                }
             ),
             None => "confirm by RT-PCR or FISH".to_owned(),
         }

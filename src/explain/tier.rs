@@ -73,7 +73,6 @@ fn lifts(code: &str) -> Option<&'static str> {
             "long reads or PCR over both ends: an inserted mobile element goes on in KMT2A, a break does not"
         }
         "kmt2a-deletion" => "nothing: a deletion inside KMT2A joins no partner to it and is listed",
-        "carry-over" => "more than 3 molecules, or the same result from a library made apart from the other sample",
         "ptd-background" => {
             "more back-splice molecules for the wild-type ones: the lower 95 % bound of their ratio must pass the \
              background"

@@ -24,10 +24,6 @@ pub const MEDIUM: f64 = 0.9;
 pub const LOW: f64 = 0.5;
 /// Molecules without which a duplication stays low.
 pub const PTD_MIN_MOLECULES: u32 = 4;
-/// A junction this many times stronger in another sample is possible carry-over.
-pub const CARRY_OVER_RATIO: f64 = 50.0;
-/// ... if this sample shows at most this many molecules of it.
-pub const CARRY_OVER_MAX: u32 = 3;
 
 /// Prior: a sample sent for this question carries a fusion to a given kind of partner.
 pub const PRIOR_CATALOGUE: f64 = 0.02;
@@ -217,7 +213,6 @@ fn chimera(facts: &EvidenceFacts, context: &Context) -> Judgement {
         ));
     }
     cap_single(facts, &mut tier, &mut reasons);
-    cap_carry_over(facts, &mut tier, &mut reasons);
     doubts(facts, context.is_dna, &mut reasons);
     if tier.is_none() {
         reasons.push(Reason::new(
@@ -518,7 +513,6 @@ fn duplication(facts: &EvidenceFacts, context: &Context) -> Judgement {
         ));
     }
     cap_single(facts, &mut tier, &mut reasons);
-    cap_carry_over(facts, &mut tier, &mut reasons);
     reasons.extend(facts.base_unknown(false));
     Judgement {
         model_score: score,
@@ -556,20 +550,6 @@ fn cap_single(facts: &EvidenceFacts, tier: &mut Option<Tier>, reasons: &mut Vec<
             reasons,
             "one-molecule",
             "one molecule in all: stays low whatever it shows",
-        );
-    }
-}
-
-fn cap_carry_over(facts: &EvidenceFacts, tier: &mut Option<Tier>, reasons: &mut Vec<Reason>) {
-    if facts.molecules <= CARRY_OVER_MAX && facts.stronger_elsewhere >= CARRY_OVER_RATIO {
-        cap(
-            tier,
-            reasons,
-            "carry-over",
-            format!(
-                "{:.0} times stronger in another sample of the same run: possible carry-over",
-                facts.stronger_elsewhere
-            ),
         );
     }
 }

@@ -1,11 +1,10 @@
 //! Why a junction is no `PASS`.
 
 /// Filters with their header texts: the codes of the reasons that hold a junction down.
-pub const FILTERS: [(&str, &str); 18] = [
+pub const FILTERS: [(&str, &str); 17] = [
     ("low-tier", "Model score below 0.9, or held at tier low by a rule"),
     ("below-every-tier", "Not told from chimeras of the library"),
     ("one-molecule", "One molecule in the whole event"),
-    ("carry-over", "Much stronger in another sample of the same run"),
     (
         "read-through",
         "Transcription through adjacent genes, without rearrangement",
