@@ -49,6 +49,7 @@ pub fn review(report: &SampleReport, other: &[CallerRow]) -> Review {
     Review {
         sample: report.sample.clone(),
         state: report.conclusion.state,
+        label: report.conclusion.label(),
         callers,
     }
 }

@@ -124,6 +124,7 @@ fn concluded(design: &Design, world: &World, genome: &Genome<'_>, source: &dyn S
     });
     let result = AssayResult {
         models: &world.models,
+        contigs: &world.contigs,
         assay: Assay::Rna,
         judged: &judged,
         collected: &collected,
@@ -133,7 +134,9 @@ fn concluded(design: &Design, world: &World, genome: &Genome<'_>, source: &dyn S
         background: &collect::background::BackgroundProfile::default(),
     };
     // A negative is always allowed here: the question is whether the state stays one.
-    let conclusion = conclude::conclude(&[result], &ConcludeConfig { required_lod: 0.999 });
+    let conclusion = conclude::conclude(&[result], &ConcludeConfig { required_lod: 0.999 })
+        .unwrap()
+        .sample;
     let limit = conclusion.limits.and_then(|l| {
         l.donors
             .iter()
@@ -284,7 +287,9 @@ impl Thinned {
             chimeric_given: false,
             background: &collect::background::BackgroundProfile::default(),
         };
-        let conclusion = conclude::conclude(&[result], &ConcludeConfig { required_lod: 0.999 });
+        let conclusion = conclude::conclude(&[result], &ConcludeConfig { required_lod: 0.999 })
+            .unwrap()
+            .sample;
         let donor = conclusion
             .limits
             .as_ref()

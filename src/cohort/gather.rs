@@ -131,6 +131,7 @@ fn one(
     let report = SampleReport::from_bytes(&bytes, &name, limits).map_err(|error| {
         let code = match error {
             ReadError::NewerMajor { .. } => "newer-schema",
+            ReadError::Contradiction { .. } => "contradictory-report",
             _ => "unreadable-report",
         };
         let detail = error.to_string();

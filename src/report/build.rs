@@ -25,7 +25,7 @@ use crate::{
     collect::{Collected, molecule::MoleculesBy},
     conclude::{self, lod},
     genome::{Contigs, Retained, SequenceSource, Strand, probability::share_interval},
-    judge::{self, Judged, JudgedEvent, JudgedJunction, facts::Region},
+    judge::{self, Judged, JudgedEvent, JudgedJunction},
 };
 
 use bases::End;

@@ -105,6 +105,7 @@ impl File {
         edit_judged(&mut judged);
         let result = AssayResult {
             models: &world.models,
+            contigs: &world.contigs,
             assay: self.assay,
             judged: &judged,
             collected: &collected,
@@ -114,6 +115,8 @@ impl File {
             background: &BackgroundProfile::default(),
         };
         conclude::conclude(&[result], &ConcludeConfig::default())
+            .unwrap()
+            .sample
     }
 }
 
