@@ -9,15 +9,17 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use breakapart::catalogue::{GeneModels, KMT2A};
-use breakapart::genome::{Build, Position, SequenceSource, Strand};
+use breakapart::genome::{Build, Contigs, PatchedSequence, Position, SequenceSource, Strand};
 use breakapart::hts::OutputFormat;
 use breakapart::simulate::{
     AlignerConvention, Amount, ContigStyle, Design, Edge, EventSpec, Genome, SetOptions, Strandedness, contigs,
     dna::{Filled, Small, classes, simulate_small},
-    exon_patches,
     files::write_sample,
     simulate, truth,
 };
+
+#[path = "../tests/support/exons.rs"]
+mod exons;
 
 /// A case of the test data.
 struct Case {
@@ -410,7 +412,7 @@ fn write(case: &Case, exons: &str, cases: &Path) -> anyhow::Result<()> {
     let design = &case.design;
     let contigs = contigs(design.build, design.style);
     let models = GeneModels::bind(design.build, &contigs, Vec::new());
-    let source = exon_patches::read(exons, &models, &contigs)?;
+    let source = exons::read(exons, &models, &contigs);
     let filled = Filled::new(&source, &contigs);
     let bases: &dyn SequenceSource = if case.filled { &filled } else { &source };
     let sample = simulate(design, &Genome::new(&contigs, &models, bases))?;
@@ -474,7 +476,7 @@ fn dna_cases() -> Vec<(String, u64, Small<'static>)> {
 fn write_dna(name: &str, seed: u64, small: Small<'_>, exons: &str, folder: &Path) -> anyhow::Result<()> {
     let contigs = contigs(Build::GRCh38, ContigStyle::Chr);
     let models = GeneModels::bind(Build::GRCh38, &contigs, Vec::new());
-    let source = exon_patches::read(exons, &models, &contigs)?;
+    let source = exons::read(exons, &models, &contigs);
     let (library, sample) = simulate_small(name, seed, small, &contigs, &models, &source)?;
     let folder = folder.join(name);
     fs::create_dir_all(&folder)?;

@@ -7,13 +7,12 @@ pub mod event;
 pub mod frame;
 pub mod mechanism;
 pub mod nomenclature;
-pub mod peptide;
 pub mod predict;
 pub mod side;
 
 use crate::{
     assemble::{Assembly, Candidate, clip::ClipFate},
-    catalogue::{GeneModels, Role},
+    catalogue::GeneModels,
     genome::{Contigs, SequenceSource},
 };
 
@@ -183,9 +182,4 @@ fn classify(candidate: &Candidate, five: &Side, three: &Side, models: &GeneModel
         }
         (false, false) => Class::Chained,
     }
-}
-
-/// Whether the catalogue knows the gene as a KMT2A partner.
-pub fn is_catalogue_partner(symbol: &str, models: &GeneModels) -> bool {
-    models.by_symbol(symbol).is_some_and(|g| g.roles.has(Role::Partner))
 }

@@ -36,7 +36,7 @@ use crate::{
         fragment::{Confidence, Fragment},
         plain::PlainFragments,
     },
-    genome::{Breakend, Interval, Junction, SequenceSource},
+    genome::{Junction, SequenceSource},
 };
 
 use clip::ClipFate;
@@ -459,13 +459,4 @@ fn count(observations: &[Observation], fragments: &[Fragment]) -> Evidence {
     }
     e.distinct_ends = u32::try_from(ends.len()).unwrap_or(u32::MAX);
     e
-}
-
-/// Reference stretch that holds both breakends' neighbourhoods, for far reads (bases each side).
-pub fn neighbourhood(side: Breakend, reach: i64) -> Interval {
-    Interval {
-        start: side.position,
-        end: side.position.offset(1),
-    }
-    .padded(reach)
 }

@@ -126,6 +126,8 @@ pub fn main() -> ExitCode {
     start_log(&cli.global);
     let result = if cli.global.version {
         version(cli.global.verbose > 0)
+    } else if let Some(fault) = crate::catalogue::catalogue().fault() {
+        Err(Failure::input(format!("the built-in catalogue: {fault}")))
     } else {
         match cli.command {
             Some(Command::Call(args)) => call::run(&args),

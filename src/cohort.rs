@@ -16,10 +16,7 @@ pub mod fingerprint;
 pub mod gather;
 pub mod group;
 pub mod page;
-#[cfg(feature = "parquet")]
-pub mod parquet;
 pub mod problem;
-pub mod pseudonym;
 pub mod roster;
 pub mod sheet;
 pub mod status;
@@ -35,7 +32,6 @@ use digest::SampleDigest;
 use find::FindError;
 use group::PartnerGroups;
 use problem::Problem;
-use pseudonym::{PseudonymError, Pseudonyms};
 use roster::Roster;
 use sheet::{SheetError, SheetLimits};
 use status::Characterised;
@@ -49,14 +45,8 @@ pub struct CohortRequest {
     pub sheet: Option<PathBuf>,
     /// Partner groups.
     pub groups: PartnerGroups,
-    /// Key of pseudonyms, made or added to where names are missing.
-    pub pseudonyms: Option<PathBuf>,
-    /// Columns of the sheet that are carried through under pseudonyms; without pseudonyms all are.
-    pub carry: Vec<String>,
     /// Whole consensus sequences, not only the window around each junction.
     pub full_sequences: bool,
-    /// File of digests by which an interrupted run is taken up.
-    pub cache: Option<PathBuf>,
 }
 
 /// Why there is no cohort.
@@ -68,9 +58,6 @@ pub enum CohortError {
     /// The sheet.
     #[error(transparent)]
     Sheet(#[from] SheetError),
-    /// The key of pseudonyms.
-    #[error(transparent)]
-    Pseudonyms(#[from] PseudonymError),
 }
 
 /// A cohort that was read and joined.
@@ -82,9 +69,7 @@ pub struct Assembled {
     pub digests: Vec<SampleDigest>,
     /// Report files that were found.
     pub file_count: usize,
-    /// Reports that came out of the cache.
-    pub from_cache: usize,
-    /// Folders of the reports, in which links from the page look for them; empty under pseudonyms.
+    /// Folders of the reports, in which links from the page look for them.
     pub folders: Vec<PathBuf>,
     /// Partner groups.
     pub groups: PartnerGroups,
@@ -124,24 +109,17 @@ pub fn assemble(request: &CohortRequest) -> Result<Assembled, CohortError> {
         .transpose()?;
     let files = find::find(&request.reports)?;
     let window = (!request.full_sequences).then_some(digest::WINDOW_BASES);
-    let reading = gather::gather(&files, window, request.cache.as_deref());
-    let mut roster = roster::join(&reading, sheet.as_ref());
+    let reading = gather::gather(&files, window);
+    let roster = roster::join(&reading, sheet.as_ref());
     let mut folders: Vec<PathBuf> = reading
         .reports
         .iter()
         .filter_map(|report| report.path.parent().map(PathBuf::from))
         .collect();
     folders.dedup();
-    if let Some(key) = &request.pseudonyms {
-        let mut pseudonyms = Pseudonyms::read(key)?;
-        pseudonyms.apply(&mut roster, &request.carry);
-        pseudonyms.write(key)?;
-        folders.clear();
-    }
     Ok(Assembled {
         roster,
         file_count: files.len(),
-        from_cache: reading.from_cache,
         digests: reading.reports.into_iter().map(|report| report.digest).collect(),
         folders,
         groups: request.groups.clone(),

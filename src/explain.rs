@@ -28,15 +28,7 @@ pub use question::{NEAR_BASES, Question, QuestionError};
 use crate::{flow::trace::TracedFragment, report::schema::SampleReport};
 use page::Page;
 
-/// The answer, lines of at most 96 characters, ending in a newline.
-///
-/// # Errors
-/// As [`explain_reads`].
-pub fn explain(report: &SampleReport, question: &Question) -> Result<String, QuestionError> {
-    explain_reads(report, question, None)
-}
-
-/// The same; with `traced`, the fragments of the alignment that the report was made from, every read that
+/// The answer, lines of at most 96 characters, ending in a newline; with `traced`, the fragments of the alignment that the report was made from, every read that
 /// the question is about has its line.
 ///
 /// # Errors

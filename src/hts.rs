@@ -18,8 +18,6 @@ pub mod file;
 pub mod index;
 pub mod read;
 pub mod record;
-#[cfg(feature = "remote")]
-pub mod remote;
 pub mod tags;
 pub mod write;
 
@@ -31,6 +29,4 @@ pub use file::{Compression, EndMarker, Format, HtsFile, OpenError};
 pub use index::{Index, IndexError, VirtualOffset};
 pub use read::ReadError;
 pub use record::{DecodeContext, RawRecord};
-#[cfg(feature = "remote")]
-pub use remote::RemoteBytes;
 pub use write::{AlignmentWriter, OutputFormat, WriteError, WrittenFields};

@@ -18,7 +18,6 @@ mod opening;
 mod options;
 mod processing;
 mod reference;
-mod remote;
 
 pub use aligner::{Aligner, ChimericClip, ChimericOutput, StarSettings};
 pub use alignment::AlignmentFile;

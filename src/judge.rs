@@ -13,7 +13,6 @@ use std::collections::{BTreeMap, HashMap};
 use serde::{Deserialize, Serialize};
 
 pub use assess::assess;
-pub use background::Background;
 pub use facts::{Context, EvidenceFacts, LibraryType};
 
 use crate::{

@@ -12,7 +12,7 @@
 //!               ├─ html          SAMPLE.report.html      a page to read, print and sign
 //!               ├─ terminal      what a person sees
 //!               ├─ vcf, bedpe    breakends and pairs of places
-//!               ├─ star_fusion, fusion_catcher   the tables of those callers
+//!               ├─ star_fusion   the table of that caller
 //!               ├─ multiqc       custom content for MultiQC
 //!               └─ vicc          VICC AssayedFusion
 //! write::OutputSet  opens every file before the work, renames all of them at its end
@@ -25,7 +25,6 @@ mod consistent;
 pub mod discarded_tsv;
 pub mod file_stem;
 pub mod format;
-pub mod fusion_catcher;
 pub mod fusions_tsv;
 pub mod html;
 pub mod igv;

@@ -10,12 +10,10 @@
 pub mod align;
 mod chimera;
 pub mod chromosomes;
-pub mod cohort;
 pub mod design;
 pub mod dice;
 pub mod dna;
 mod ends;
-pub mod exon_patches;
 pub mod files;
 pub mod fragment;
 pub mod pair;

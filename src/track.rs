@@ -4,9 +4,7 @@
 //! fraction with interval, and the limit of each sample. Nothing found is "below the limit", never zero.
 //! RNA counts transcripts and says nothing of cells.
 
-pub mod design;
 pub mod estimate;
-pub mod melting;
 pub mod reads;
 pub mod render;
 pub mod target;

@@ -11,12 +11,15 @@ use breakapart::{
     catalogue::GeneModels,
     collect::{self, group::MapqScale, plain::PlainFragments},
     conclude::{self, AssayResult, ConcludeConfig, State},
-    genome::{Build, Contigs, SequenceSource, probability::binomial_interval},
+    genome::{Build, Contigs, PatchedSequence, SequenceSource, probability::binomial_interval},
     input::{Aligner, Assay, ChimericClip, ChimericOutput, Processing, StarSettings},
     judge::{self, JudgeConfig},
-    simulate::{self, AlignerConvention, Amount, ContigStyle, Design, EventSpec, Genome, exon_patches},
+    simulate::{self, AlignerConvention, Amount, ContigStyle, Design, EventSpec, Genome},
 };
 use rayon::prelude::*;
+
+#[path = "support/exons.rs"]
+mod exons;
 
 /// One design: a name, and how the library differs from the common one.
 struct Case {
@@ -100,7 +103,7 @@ impl World {
 
     fn bases(&self) -> impl SequenceSource + use<> {
         let text = std::fs::read_to_string("test-data/reference/exons.fa").expect("the repository's exons");
-        exon_patches::read(&text, &self.models, &self.contigs).expect("exons of the catalogue")
+        exons::read(&text, &self.models, &self.contigs)
     }
 }
 

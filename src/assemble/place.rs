@@ -2,7 +2,7 @@
 
 use crate::{
     catalogue::GeneModels,
-    genome::{Breakend, ContigId, Interval, Retained, SequenceSource, Strand, sequence::reverse_complement},
+    genome::{Breakend, ContigId, Interval, Retained, SequenceSource, sequence::reverse_complement},
 };
 
 /// Longest homology that is measured on each side (bases).
@@ -145,11 +145,6 @@ pub fn choose(
         (class, lowest)
     };
     shifts.min_by_key(|shift| rank(*shift)).unwrap_or(0)
-}
-
-/// Strand of the molecule on the 5' and on the 3' side.
-pub const fn strands(five: Breakend, three: Breakend) -> (Strand, Strand) {
-    (five.strand_as_five_prime(), three.strand_as_three_prime())
 }
 
 #[cfg(test)]

@@ -270,20 +270,6 @@ impl Gene {
     pub fn transcript(&self) -> Option<&Transcript> {
         self.transcripts.first()
     }
-
-    /// The first transcript, in their order, that has a donor at the position, with that exon.
-    pub fn donor(&self, position: Position) -> Option<(&Transcript, &Exon)> {
-        self.transcripts
-            .iter()
-            .find_map(|transcript| Some((transcript, transcript.donor(position)?)))
-    }
-
-    /// The first transcript, in their order, that has an acceptor at the position, with that exon.
-    pub fn acceptor(&self, position: Position) -> Option<(&Transcript, &Exon)> {
-        self.transcripts
-            .iter()
-            .find_map(|transcript| Some((transcript, transcript.acceptor(position)?)))
-    }
 }
 
 /// The smallest interval that holds both.

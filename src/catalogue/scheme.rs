@@ -168,21 +168,6 @@ impl ExonSchemes {
         }
     }
 
-    /// An exon number as it may stand in print: with its transcript, and the Nilson number that most
-    /// of the literature uses, marked as derived.
-    ///
-    /// ```
-    /// let schemes = breakapart::catalogue::catalogue().exon_schemes();
-    /// assert_eq!(schemes.describe(8), "e8 (MANE NM_001197104.2; \"e9\" Nilson, derived)");
-    /// ```
-    pub fn describe(&self, mane_exon: u16) -> String {
-        let nilson = self.number(mane_exon, Scheme::Nilson1996).map(|n| {
-            let derived = if n.derived { ", derived" } else { "" };
-            format!("; \"e{}\" {}{derived}", n.number, n.scheme.name())
-        });
-        format!("e{mane_exon} (MANE {MANE_TRANSCRIPT}{})", nilson.unwrap_or_default())
-    }
-
     fn row(&self, mane_exon: u16) -> Option<&ExonRow> {
         self.exons.get(usize::from(mane_exon.checked_sub(1)?))
     }

@@ -41,21 +41,12 @@ pub struct CohortArgs {
         conflicts_with = "partner_groups"
     )]
     partners: Vec<String>,
-    /// Replace names by pseudonyms; FILE is the key (kind, name, pseudonym), made and added to
-    #[arg(long, value_name = "FILE")]
-    pseudonyms: Option<PathBuf>,
-    /// Columns of the sheet that stay under --pseudonyms
-    #[arg(long, value_name = "COLUMN,COLUMN", value_delimiter = ',', requires = "pseudonyms")]
-    carry: Vec<String>,
     /// Give whole consensus sequences, not only 25 bases beside each junction (germline variants can identify a person)
     #[arg(long)]
     full_sequences: bool,
     /// Where the page's links look for reports (default: the reports' folder, where it lies beside or in DIR)
     #[arg(long, value_name = "URL")]
     links: Option<String>,
-    /// Keep what was read in FILE, so that the next run reads only new or changed reports
-    #[arg(long, value_name = "FILE")]
-    cache: Option<PathBuf>,
     /// Exit with 1 where a report could not be read
     #[arg(long)]
     strict: bool,
@@ -63,9 +54,6 @@ pub struct CohortArgs {
     #[arg(short, long, default_value_t = 2, value_parser = clap::value_parser!(u16).range(1..=1024))]
     threads: u16,
 }
-
-/// Name of the file by which an interrupted run is taken up; removed at the end of a whole one.
-const RESUME: &str = ".cohort-resume.jsonl";
 
 /// Reads, joins, compares, writes.
 pub fn run(args: &CohortArgs) -> Result<(), Failure> {
@@ -75,7 +63,6 @@ pub fn run(args: &CohortArgs) -> Result<(), Failure> {
             wording::path(&args.output_dir)
         ))
     })?;
-    let resume = args.output_dir.join(RESUME);
     let request = CohortRequest {
         reports: args.reports.clone(),
         sheet: args.samples.clone(),
@@ -84,23 +71,13 @@ pub fn run(args: &CohortArgs) -> Result<(), Failure> {
             ([], GroupsArg::Trial) => PartnerGroups::trial(),
             (partners, _) => PartnerGroups::of(partners),
         },
-        pseudonyms: args.pseudonyms.clone(),
-        carry: args.carry.clone(),
         full_sequences: args.full_sequences,
-        cache: Some(args.cache.clone().unwrap_or_else(|| resume.clone())),
     };
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(usize::from(args.threads))
         .build()
         .map_err(|error| Failure::input(format!("threads could not be started: {error}")))?;
-    let assembled = pool
-        .install(|| cohort::assemble(&request))
-        .map_err(|error| match error {
-            cohort::CohortError::Pseudonyms(error @ cohort::pseudonym::PseudonymError::Write { .. }) => {
-                Failure::output(error)
-            }
-            error => Failure::input(error),
-        })?;
+    let assembled = pool.install(|| cohort::assemble(&request)).map_err(Failure::input)?;
     let trial = assembled.trial();
     let summary = Summary::of(&trial);
     let links = args
@@ -117,11 +94,6 @@ pub fn run(args: &CohortArgs) -> Result<(), Failure> {
     write("breakpoints.bed", &tables::bed(&trial))?;
     write("summary.json", &json)?;
     write("cohort.html", &html)?;
-    #[cfg(feature = "parquet")]
-    cohort::parquet::write(&trial, &args.output_dir.join("genetic_characterisation.parquet"))
-        .map_err(Failure::output)?;
-    // The table is whole: what is left of the resume file would only be names in a folder that is passed on.
-    let _ = std::fs::remove_file(&resume);
     super::print(&page::text(&summary, &args.output_dir))?;
     let unreadable = assembled.unreadable().count();
     if args.strict && unreadable > 0 {

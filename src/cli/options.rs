@@ -114,10 +114,6 @@ pub struct InputArgs {
     /// Refuse files without an index instead of reading them whole
     #[arg(long)]
     require_index: bool,
-    /// Read alignments at https:// and s3:// addresses (with their index) from there; nothing else ever
-    /// opens a connection
-    #[arg(long, hide = cfg!(not(feature = "remote")))]
-    remote: bool,
 }
 
 fn tag(text: &str) -> Result<[u8; 2], String> {
@@ -177,7 +173,6 @@ impl InputArgs {
                 UnmappedArg::Always => Unmapped::Always,
                 UnmappedArg::Never => Unmapped::Never,
             },
-            remote: self.remote,
         }
     }
 

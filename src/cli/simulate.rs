@@ -41,20 +41,14 @@ pub struct SimulateArgs {
     #[arg(short, long, value_name = "DIR")]
     output_dir: PathBuf,
     /// What the samples hold
-    #[arg(long, value_enum, required_unless_present = "cohort")]
-    kind: Option<KindArg>,
+    #[arg(long, value_enum)]
+    kind: KindArg,
     /// Molecules that are sequenced
-    #[arg(long, value_enum, default_value = "rna", conflicts_with = "cohort")]
+    #[arg(long, value_enum, default_value = "rna")]
     assay: SimulatedAssay,
-    /// A whole trial in place of single samples: patients with reports, sheet and truth (docs/cohort.md)
-    #[arg(long, conflicts_with_all = ["kind", "fastq"])]
-    cohort: bool,
-    /// Keep the alignments of --cohort, in reads/
-    #[arg(long, requires = "cohort")]
-    reads: bool,
-    /// Number of samples, or of patients under --cohort [default: 100, --cohort: 1000]
-    #[arg(long)]
-    count: Option<usize>,
+    /// Number of samples
+    #[arg(long, default_value_t = 100)]
+    count: usize,
     /// Seed: the same gives the same samples
     #[arg(long, default_value_t = 1)]
     seed: u64,
@@ -73,18 +67,15 @@ pub fn run(args: &SimulateArgs) -> Result<(), Failure> {
     let models = GeneModels::bind(build, &contigs, Vec::new());
     let reference = Reference::open(&args.reference, &contigs).map_err(Failure::input)?;
     let genome = Genome::new(&contigs, &models, &reference);
-    if args.cohort {
-        return cohort(args, &genome);
-    }
     let kind = match args.kind {
-        Some(KindArg::Negatives) => SetKind::Negatives,
-        Some(KindArg::LongReads) => SetKind::LongReads,
-        Some(KindArg::Positives) | None => SetKind::Positives,
+        KindArg::Positives => SetKind::Positives,
+        KindArg::Negatives => SetKind::Negatives,
+        KindArg::LongReads => SetKind::LongReads,
     };
     if kind == SetKind::LongReads && matches!(args.assay, SimulatedAssay::Dna) {
         return Err(Failure::usage("--kind long-reads: RNA only; leave --assay dna out"));
     }
-    let count = args.count.unwrap_or(100);
+    let count = args.count;
     let options = SetOptions {
         fastq: args.fastq,
         ..SetOptions::default()
@@ -108,25 +99,4 @@ pub fn run(args: &SimulateArgs) -> Result<(), Failure> {
     }
     simulate::write_set(&designs, &genome, &args.output_dir, options).map_err(Failure::output)?;
     super::print(&format!("{} samples in {}\n", designs.len(), args.output_dir.display()))
-}
-
-/// Draws a trial.
-fn cohort(args: &SimulateArgs, genome: &Genome<'_>) -> Result<(), Failure> {
-    let count = args.count.unwrap_or(1_000);
-    let plan =
-        simulate::cohort::write_cohort(count, args.seed, genome, &args.output_dir, args.reads).map_err(|error| {
-            match error {
-                simulate::cohort::CohortError::NoPartners => {
-                    Failure::input(format!("{}: {error}", args.reference.display()))
-                }
-                error => Failure::output(error),
-            }
-        })?;
-    super::print(&format!(
-        "{} patients in {}: {} pairs of swapped samples, {} broken reports; truth in truth.tsv\n",
-        plan.patients.len(),
-        args.output_dir.display(),
-        plan.swaps.len(),
-        plan.broken.len()
-    ))
 }

@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::Failure;
-use crate::genome::{Build, ContigId, Interval, SequenceSource, sequence::NoSequence};
+use crate::genome::{Build, SequenceSource, sequence::NoSequence};
 use crate::input::{self, AlignmentFile, InputOptions, Source};
 use crate::report::{ReadLimits, SampleReport};
-use crate::track::{self, FollowUp, Series, Target, TrackError, design, render};
+use crate::track::{self, FollowUp, Series, Target, TrackError, render};
 
 /// Arguments of `track`.
 #[derive(Debug, Args)]
@@ -16,7 +16,7 @@ pub struct TrackArgs {
     /// The report of diagnosis (SAMPLE.breakapart.json)
     #[arg(long, value_name = "REPORT")]
     event: PathBuf,
-    /// Later samples of the patient, in order; with --assay-design alone, samples whose reads show the patient's own bases
+    /// Later samples of the patient, in order
     #[arg(required = true, value_name = "ALIGNMENT")]
     follow_ups: Vec<PathBuf>,
     /// Folder to write track.tsv, track.json and track.html into
@@ -37,9 +37,6 @@ pub struct TrackArgs {
     /// Tag that holds the molecular identifier
     #[arg(long, value_name = "TAG")]
     umi_tag: Option<String>,
-    /// Propose primers and probe around each genomic junction
-    #[arg(long)]
-    assay_design: bool,
 }
 
 /// Counts, and writes.
@@ -67,8 +64,6 @@ pub fn run(args: &TrackArgs) -> Result<(), Failure> {
     };
     let mut targets: Vec<Target> = Vec::new();
     let mut samples = Vec::new();
-    let mut pileup = design::Pileup::new();
-    let mut assays = Vec::new();
     for (index, path) in args.follow_ups.iter().enumerate() {
         let mut file = input::open(&Source::from_argument(path), &options).map_err(Failure::input)?;
         check_build(&file, &report)?;
@@ -86,19 +81,6 @@ pub fn run(args: &TrackArgs) -> Result<(), Failure> {
             counted,
             args.min_molecules,
         ));
-        if args.assay_design {
-            add_pileup(&mut file, &targets, &mut pileup)?;
-            if index + 1 == args.follow_ups.len() {
-                assays = targets
-                    .iter()
-                    .filter(|target| target.assay == "dna")
-                    .filter_map(|target| design::design(target, &pileup))
-                    .collect();
-                if let Some(source) = file.reference() {
-                    design::count_occurrences(&mut assays, &contigs, source);
-                }
-            }
-        }
     }
     let event = targets.first().map(|target| target.name.clone()).unwrap_or_default();
     let series = Series {
@@ -112,15 +94,10 @@ pub fn run(args: &TrackArgs) -> Result<(), Failure> {
         std::fs::create_dir_all(folder).map_err(|error| Failure::output(format!("{}: {error}", folder.display())))?;
         let write = |name: &str, text: &str| super::write_file(&folder.join(name), text);
         write("track.tsv", &render::tsv(&series))?;
-        write("track.json", &render::json(&series, &assays).map_err(Failure::output)?)?;
-        write("track.html", &render::html(&series, &assays).map_err(Failure::output)?)?;
+        write("track.json", &render::json(&series).map_err(Failure::output)?)?;
+        write("track.html", &render::html(&series).map_err(Failure::output)?)?;
     }
-    if args.assay_design && assays.is_empty() {
-        tracing::warn!(
-            "no primers and probe fit: a genomic junction with 40 known bases on either side is needed (give --reference)"
-        );
-    }
-    super::print(&render::text(&series, &assays))
+    super::print(&render::text(&series))
 }
 
 /// The targets that are followed.
@@ -165,28 +142,4 @@ fn check_build(file: &AlignmentFile, report: &SampleReport) -> Result<(), Failur
 fn name(path: &Path) -> String {
     let stem = path.file_stem().unwrap_or_default().to_string_lossy();
     crate::report::wording::clean(&stem)
-}
-
-/// Bases that reads show around the targets.
-fn add_pileup(file: &mut AlignmentFile, targets: &[Target], pileup: &mut design::Pileup) -> Result<(), Failure> {
-    let contigs = std::sync::Arc::clone(&file.header().contigs);
-    let windows: Vec<(ContigId, Interval)> = targets
-        .iter()
-        .flat_map(design::windows)
-        .filter_map(|(name, interval)| Some((contigs.resolve(&name)?, interval)))
-        .collect();
-    if file.access() != input::Access::Indexed {
-        tracing::warn!(
-            "{}: no index, so its reads are not looked at for variants",
-            file.label()
-        );
-        return Ok(());
-    }
-    let context = file.decode_context();
-    file.fetch(&windows, &mut |raw| {
-        if !raw.flags().is_duplicate() && !raw.flags().is_secondary() {
-            design::add_record(&raw.decode(&context), &windows, &contigs, pileup);
-        }
-    })
-    .map_err(Failure::input)
 }

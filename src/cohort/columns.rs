@@ -1,5 +1,5 @@
 //! The columns of `genetic_characterisation`: name, type, meaning, and where each value comes from. The
-//! tables, the parquet file and the documents are views of this list.
+//! tables and the documents are views of this list.
 
 mod breaks;
 mod columns_of_breaks;
@@ -402,12 +402,9 @@ fn limits() -> Vec<Column> {
         column("tool_version", Text, "Version that made the report.", |r| {
             Value::optional(r.of.lead.map(|d| d.tool_version.clone()))
         }),
-        column(
-            "report",
-            Text,
-            "Base name of the report; empty under pseudonyms.",
-            |r| Value::text(r.of.lead_file),
-        ),
+        column("report", Text, "Base name of the report.", |r| {
+            Value::text(r.of.lead_file)
+        }),
     ]
 }
 

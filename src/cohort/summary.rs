@@ -48,7 +48,7 @@ pub struct Summary {
     pub shared_breakpoints: Vec<SharedBreakpoint>,
     /// Problems by code.
     pub problems: BTreeMap<String, usize>,
-    /// Files that could not be used, with the reason; no names under pseudonyms.
+    /// Files that could not be used, with the reason.
     pub unreadable: Vec<Unreadable>,
 }
 

@@ -32,18 +32,6 @@ pub enum MoleculesBy {
     FivePrimePositions,
 }
 
-impl MoleculesBy {
-    /// What a report says.
-    pub const fn text(self) -> &'static str {
-        match self {
-            Self::Umi => "UMI",
-            Self::DuplicateFlags => "duplicate flags",
-            Self::FragmentEnds => "fragment ends",
-            Self::FivePrimePositions => "not determinable (distinct 5' positions as a lower bound)",
-        }
-    }
-}
-
 /// One outer end of a fragment: contig, strand along which the molecule is read inward, 0-based
 /// position corrected for clipping.
 type End = (ContigId, Strand, i64);

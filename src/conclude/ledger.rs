@@ -33,21 +33,6 @@ pub enum Fate {
 }
 
 impl Fate {
-    /// Every fate, strongest first: a fragment counts in the first that fits.
-    pub const ALL: [Self; 11] = [
-        Self::Called,
-        Self::Low,
-        Self::Discarded,
-        Self::ClipUnexplained,
-        Self::ClipSimple,
-        Self::ClipAdapter,
-        Self::ClipWildType,
-        Self::MateUnaligned,
-        Self::MateMissing,
-        Self::Malformed,
-        Self::Normal,
-    ];
-
     /// Stable code.
     pub const fn code(self) -> &'static str {
         match self {

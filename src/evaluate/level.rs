@@ -26,17 +26,6 @@ pub enum Level {
 }
 
 impl Level {
-    /// All levels, the least evidence first.
-    pub const ALL: [Self; 7] = [
-        Self::Short,
-        Self::Pair,
-        Self::One,
-        Self::Two,
-        Self::ThreeToFour,
-        Self::FiveToNine,
-        Self::TenOrMore,
-    ];
-
     /// The level of an event.
     pub const fn of(event: &TruthEvent) -> Self {
         if event.split == 0 && event.spanning == 0 {

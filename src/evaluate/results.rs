@@ -85,6 +85,7 @@ pub struct Results {
 
 impl Results {
     /// Results by sample's name.
+    #[cfg(test)]
     pub fn new(samples: impl IntoIterator<Item = (String, SampleResult)>) -> Self {
         Self {
             samples: samples.into_iter().collect(),

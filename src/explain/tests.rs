@@ -9,6 +9,10 @@ use crate::{
     },
 };
 
+fn explain(report: &SampleReport, question: &Question) -> Result<String, QuestionError> {
+    explain_reads(report, question, None)
+}
+
 fn answer(report: &SampleReport, question: &str) -> String {
     explain(report, &Question::parse(question).unwrap()).unwrap()
 }

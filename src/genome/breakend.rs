@@ -16,15 +16,6 @@ pub enum Retained {
 }
 
 impl Retained {
-    /// The opposite side.
-    #[must_use]
-    pub const fn flipped(self) -> Self {
-        match self {
-            Self::Left => Self::Right,
-            Self::Right => Self::Left,
-        }
-    }
-
     /// Step, in bases, from the breakend's position into the lost side.
     pub const fn outward(self) -> i64 {
         match self {
@@ -83,37 +74,9 @@ pub struct Junction {
     pub inserted: Vec<u8>,
 }
 
-impl Junction {
-    /// The same junction read from the other strand.
-    #[must_use]
-    pub fn flipped(&self) -> Self {
-        Self {
-            five: self.three,
-            three: self.five,
-            inserted: super::sequence::reverse_complement(&self.inserted),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn flipping_twice_changes_nothing() {
-        let side = |position, retained| Breakend {
-            contig: ContigId(0),
-            position: Position(position),
-            retained,
-        };
-        let junction = Junction {
-            five: side(10, Retained::Left),
-            three: side(99, Retained::Left),
-            inserted: b"ACG".to_vec(),
-        };
-        assert_eq!(junction.flipped().inserted, b"CGT");
-        assert_eq!(junction.flipped().flipped(), junction);
-    }
 
     #[test]
     fn strand_follows_from_the_retained_side() {

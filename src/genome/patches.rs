@@ -12,24 +12,6 @@ pub struct PatchedSequence {
     stretches: BTreeMap<ContigId, BTreeMap<i64, Vec<u8>>>,
 }
 
-/// A stretch that cannot be taken.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum PatchError {
-    /// A FASTA name that is not `CONTIG:FIRST-LAST`, on a contig of the header.
-    #[error("sequence name {0:?} is not CONTIG:FIRST-LAST (1-based, inclusive) on a known contig")]
-    Name(String),
-    /// The bases are not as many as the name says, or reach past the contig's end.
-    #[error("{name}: {found} bases for an interval of {expected}")]
-    Length {
-        /// The sequence's name.
-        name: String,
-        /// Bases of the interval.
-        expected: i64,
-        /// Bases found.
-        found: i64,
-    },
-}
-
 impl PatchedSequence {
     /// A source over these contigs that knows no base yet.
     pub fn new(contigs: &Contigs) -> Self {
@@ -37,29 +19,6 @@ impl PatchedSequence {
             lengths: contigs.iter().map(|(_, _, len)| len).collect(),
             stretches: BTreeMap::new(),
         }
-    }
-
-    /// Reads FASTA text whose names are `chr11:118436492-118436944` (1-based, inclusive; what follows
-    /// a blank is a remark). Contigs find each other in any naming habit.
-    ///
-    /// # Errors
-    /// [`PatchError`] for the first sequence that does not fit.
-    pub fn from_fasta(text: &str, contigs: &Contigs) -> Result<Self, PatchError> {
-        let mut source = Self::new(contigs);
-        for (title, bases) in fasta(text) {
-            let name = title.split_whitespace().next().unwrap_or_default();
-            let (contig, interval) = parse_region(name, contigs).ok_or_else(|| PatchError::Name(title.to_owned()))?;
-            let found = i64::try_from(bases.len()).unwrap_or(i64::MAX);
-            if found != interval.len() || interval.end.0 > contigs.length(contig) {
-                return Err(PatchError::Length {
-                    name: name.to_owned(),
-                    expected: interval.len(),
-                    found,
-                });
-            }
-            source.insert(contig, interval.start.0, &bases);
-        }
-        Ok(source)
     }
 
     /// The stretches of another source, read once. What that source does not know stays unknown.
@@ -142,25 +101,6 @@ impl SequenceSource for PatchedSequence {
     }
 }
 
-/// Title lines (without `>`) and bases of FASTA text.
-pub fn fasta(text: &str) -> impl Iterator<Item = (&str, Vec<u8>)> {
-    text.split('>').skip(1).map(|record| {
-        let (title, bases) = record.split_once('\n').unwrap_or((record, ""));
-        (
-            title.trim_end(),
-            bases.bytes().filter(|b| !b.is_ascii_whitespace()).collect(),
-        )
-    })
-}
-
-fn parse_region(name: &str, contigs: &Contigs) -> Option<(ContigId, Interval)> {
-    let (contig, range) = name.rsplit_once(':')?;
-    let (first, last) = range.split_once('-')?;
-    let (first, last): (i64, i64) = (first.parse().ok()?, last.parse().ok()?);
-    (first >= 1 && last >= first).then_some(())?;
-    Some((contigs.resolve(contig)?, Interval::from_one_based(first, last)))
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -172,21 +112,15 @@ mod tests {
     }
 
     #[test]
-    fn a_fasta_of_intervals_is_found_at_its_place() {
-        let source = PatchedSequence::from_fasta(">11:11-14 exon\nac\nGT\n>chr4:60-60\nA\n", &contigs()).unwrap();
+    fn what_is_not_held_is_unknown_and_beyond_the_contig_is_nothing() {
+        let mut source = PatchedSequence::new(&contigs());
+        source.insert(ContigId(1), 10, b"acGT");
+        source.insert(ContigId(0), 59, b"A");
         let bases = |contig, a, b| source.bases(ContigId(contig), Interval::new(a, b));
         assert_eq!(bases(1, 9, 15).as_deref(), Some(&b"NACGTN"[..]));
         assert_eq!(bases(0, 58, 60).as_deref(), Some(&b"NA"[..]));
         assert_eq!(bases(0, 58, 61), None);
         assert_eq!(bases(2, 0, 1), None);
-    }
-
-    #[test]
-    fn wrong_names_and_lengths_are_refused() {
-        let error = |text| PatchedSequence::from_fasta(text, &contigs()).unwrap_err().to_string();
-        assert!(error(">chr7:1-2\nAC\n").contains("chr7:1-2"));
-        assert_eq!(error(">chr4:1-3\nAC\n"), "chr4:1-3: 2 bases for an interval of 3");
-        assert!(error(">chr4:60-61\nAC\n").contains("chr4:60-61"));
     }
 
     proptest! {

@@ -133,15 +133,6 @@ impl Strand {
         }
     }
 
-    /// The strand of something on `self` that lies inside something on `other`.
-    #[must_use]
-    pub const fn on(self, other: Self) -> Self {
-        match other {
-            Self::Forward => self,
-            Self::Reverse => self.flipped(),
-        }
-    }
-
     /// `+` or `-`.
     pub const fn symbol(self) -> char {
         match self {

@@ -19,10 +19,6 @@ impl Flags {
     pub const fn is_mate_unmapped(self) -> bool {
         self.0 & 0x8 != 0
     }
-    /// 0x20: strand of the mate.
-    pub const fn is_mate_reverse(self) -> bool {
-        self.0 & 0x20 != 0
-    }
     /// 0x80: the second read of a pair.
     pub const fn is_second(self) -> bool {
         self.0 & 0x1 != 0 && self.0 & 0x80 != 0

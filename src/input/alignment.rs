@@ -7,7 +7,6 @@ use super::header::HeaderFacts;
 use super::opening::{open_handle, prepare_cram, truncated};
 use super::options::{Access, InputOptions, InputWarning, Source, Unmapped, printable};
 use super::processing::{Assay, AssayGuess, Processing};
-use super::remote::Fetched;
 use super::{Aligner, InputError};
 use crate::genome::{ContigId, Contigs, Interval, SequenceSource};
 use crate::hts::{self, DecodeContext, FetchError, Format, HtsFile, RawRecord, ReadError, Reference};
@@ -37,8 +36,6 @@ pub struct AlignmentFile {
     pub(super) record_count: u64,
     /// Check sums that htslib leaves unread; `None` where the format has none.
     pub(super) blocks: Option<CramBlocks>,
-    /// What came from another machine.
-    pub(super) fetched: Fetched,
 }
 
 impl AlignmentFile {
@@ -101,11 +98,6 @@ impl AlignmentFile {
         self.assay
     }
 
-    /// The assay that the caller stated.
-    pub const fn stated_assay(&self) -> Option<Assay> {
-        self.options.assay
-    }
-
     /// Whether reads that did not align are looked for beyond the windows: where that was asked for, or (by default)
     /// where the aligner left chimeric reads unaligned, nothing gives them instead (`chimeric_given`: STAR's file of
     /// chimeras) and nobody said that this is DNA. Header and options decide, so that every way to read the file
@@ -118,17 +110,6 @@ impl AlignmentFile {
                 self.aligner.leaves_chimeras_out() && !chimeric_given && self.options.assay != Some(Assay::Dna)
             }
         }
-    }
-
-    /// Bytes that came from another machine so far; 0 for a local file. Short ways that were read over
-    /// instead of asked for anew are counted; what the server had sent before a connection was closed is not.
-    pub fn bytes_fetched(&self) -> u64 {
-        self.fetched.bytes()
-    }
-
-    /// How this input was opened.
-    pub const fn options(&self) -> &InputOptions {
-        &self.options
     }
 
     /// Records read so far, over all calls.
@@ -255,7 +236,7 @@ impl AlignmentFile {
             });
         }
         // Another handle, so that a pass neither moves nor is moved by the one that fetches.
-        let mut file = open_handle(&self.source, &self.label, &self.fetched)?;
+        let mut file = open_handle(&self.source, &self.label)?;
         prepare_cram(&mut file, self.reference.as_ref(), &self.header)?;
         file.set_threads(self.options.threads);
         let mut count = 0;
@@ -267,12 +248,6 @@ impl AlignmentFile {
     /// The error that stands behind a record that could not be read.
     pub(super) fn read_error(&self, error: ReadError, decoded_any: bool) -> InputError {
         let file = self.label.clone();
-        if matches!(self.source, Source::Remote(_)) && matches!(error, ReadError::Truncated) {
-            return InputError::RemoteUnreadable {
-                file,
-                reason: "its bytes ended within a block or record".to_owned(),
-            };
-        }
         match error {
             ReadError::Truncated => truncated(&file, "it ends inside a block or record"),
             ReadError::Damaged if self.format() != Format::Cram => InputError::Damaged { file },

@@ -28,27 +28,9 @@ struct Slice {
     container: u64,
 }
 
-/// Bytes of a file, at any place.
-pub(super) trait ReadAt: Send {
-    /// Reads some bytes from `at` on; 0 at the end alone.
-    fn read_at(&self, buffer: &mut [u8], at: u64) -> io::Result<usize>;
-    /// Length in bytes.
-    fn len(&self) -> u64;
-}
-
-impl ReadAt for File {
-    fn read_at(&self, buffer: &mut [u8], at: u64) -> io::Result<usize> {
-        FileExt::read_at(self, buffer, at)
-    }
-
-    fn len(&self) -> u64 {
-        self.metadata().map_or(0, |m| m.len())
-    }
-}
-
 /// The containers of one CRAM.
 pub(super) struct CramBlocks {
-    file: Box<dyn ReadAt>,
+    file: File,
     slices: Vec<Slice>,
     checked: BTreeSet<u64>,
 }
@@ -57,12 +39,8 @@ impl CramBlocks {
     /// For the CRAM at `path` with its index; `None` where its version has other blocks, or it cannot be
     /// read (which opening it says better).
     pub(super) fn open(path: &Path, crai: Option<&Path>) -> Option<Self> {
-        Self::of(Box::new(File::open(path).ok()?), crai)
-    }
-
-    /// For the bytes of a CRAM, as [`Self::open`].
-    pub(super) fn of(file: Box<dyn ReadAt>, crai: Option<&Path>) -> Option<Self> {
-        if Bytes::at(&*file, 0).array()? != *b"CRAM\x03" {
+        let file = File::open(path).ok()?;
+        if Bytes::at(&file, 0).array()? != *b"CRAM\x03" {
             return None;
         }
         Some(Self {
@@ -103,7 +81,7 @@ impl CramBlocks {
 
     /// Whether the headers of all containers are whole.
     pub(super) fn all_fit(&mut self) -> bool {
-        let len = self.file.len();
+        let len = self.file.metadata().map_or(0, |m| m.len());
         let mut at = DEFINITION_LEN;
         while at < len {
             match self.container(at) {
@@ -116,7 +94,7 @@ impl CramBlocks {
 
     /// Checks the container at `at`; gives the place behind it.
     fn container(&self, at: u64) -> Option<u64> {
-        let mut bytes = Bytes::at(&*self.file, at);
+        let mut bytes = Bytes::at(&self.file, at);
         let len = u32::from_le_bytes(bytes.array()?);
         // Contig, start, span, records; then the count of records before and of bases.
         for _ in 0..4 {
@@ -147,7 +125,7 @@ impl CramBlocks {
 
     /// Checks the block at `at`.
     fn block(&self, at: u64) -> Option<()> {
-        let mut bytes = Bytes::at(&*self.file, at);
+        let mut bytes = Bytes::at(&self.file, at);
         let _method_and_type: [u8; 2] = bytes.array()?;
         bytes.itf8()?;
         let stored = bytes.itf8()?;
@@ -183,7 +161,7 @@ fn slices(crai: &Path) -> io::Result<Vec<Slice>> {
 
 /// Bytes from a place on, with the check sum of what was taken.
 struct Bytes<'a> {
-    file: &'a dyn ReadAt,
+    file: &'a File,
     at: u64,
     piece: Vec<u8>,
     used: usize,
@@ -192,7 +170,7 @@ struct Bytes<'a> {
 }
 
 impl<'a> Bytes<'a> {
-    fn at(file: &'a dyn ReadAt, at: u64) -> Self {
+    fn at(file: &'a File, at: u64) -> Self {
         Self {
             file,
             at,

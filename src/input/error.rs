@@ -19,37 +19,11 @@ pub enum InputError {
         /// In the system's words.
         reason: String,
     },
-    /// An address on another machine, in a program that has no way there.
-    #[error(
-        "{file}: this program is built without remote inputs (cargo feature `remote`) and reads only local files; download it and its index first"
-    )]
-    Remote {
-        /// The input.
+    /// An address on another machine.
+    #[error("{file}: only local files are read; try `samtools view -u {file} | breakapart call -`, or download it")]
+    Address {
+        /// The input, without what may be a secret.
         file: String,
-    },
-    /// An address that was not asked to be read.
-    #[error("{file}: is on another machine; add --remote to read it from there, or download it and its index")]
-    RemoteUnasked {
-        /// The input.
-        file: String,
-    },
-    /// An address of another kind.
-    #[error(
-        "{file}: only https:// and s3:// addresses are read (http:// on this machine alone); download it and its index first"
-    )]
-    RemoteScheme {
-        /// The input.
-        file: String,
-    },
-    /// The server does not give it as it is needed.
-    #[error(
-        "{file}: cannot be read from there ({reason}); check the address and the access, or download it and its index"
-    )]
-    RemoteUnreadable {
-        /// The input.
-        file: String,
-        /// What failed.
-        reason: String,
     },
     /// Not SAM, BAM or CRAM.
     #[error("{file}: is not an alignment (found: {found}); give a BAM, CRAM or SAM file")]
@@ -199,11 +173,4 @@ pub enum InputError {
         /// The input.
         file: String,
     },
-}
-
-impl InputError {
-    /// The exit status of a run that ends with this: 1, an input that cannot be used.
-    pub const fn exit_status(&self) -> u8 {
-        1
-    }
 }

@@ -246,7 +246,7 @@ mod tests {
         );
         let error = read("", "chr1", 248_956_422).unwrap_err().to_string();
         assert!(error.contains("no chromosome 11 among its contigs (chr1)"), "{error}");
-        assert_eq!(read("", "11", 5).unwrap_err().exit_status(), 1);
+        assert!(read("", "11", 5).is_err());
     }
 
     #[test]

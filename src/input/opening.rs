@@ -6,9 +6,8 @@ use std::path::Path;
 
 use super::cram_blocks::CramBlocks;
 use super::header::HeaderFacts;
-use super::options::{InputOptions, InputWarning, Source, printable};
+use super::options::{InputOptions, InputWarning, Source, is_address, printable};
 use super::processing::{AssayGuess, Processing};
-use super::remote::{self, Fetched};
 use super::{Aligner, AlignmentFile, InputError, bai_check, index_check, reference};
 use crate::hts::{self, Compression, EndMarker, Format, HtsFile, Index, OpenError, Reference};
 
@@ -25,13 +24,8 @@ pub fn open(source: &Source, options: &InputOptions) -> Result<AlignmentFile, In
     let can_be_read_again = match source {
         Source::Path(path) => check_path(path, &label)?,
         Source::Stdin => false,
-        Source::Remote(url) => {
-            remote::check(url, &label, options)?;
-            true
-        }
     };
-    let fetched = Fetched::new(&label);
-    let mut file = open_handle(source, &label, &fetched)?;
+    let mut file = open_handle(source, &label)?;
     check_end(&mut file, source, can_be_read_again, &label)?;
     let mut warnings = Vec::new();
     let header = HeaderFacts::read(&label, &file.header_text(), file.contigs(), options.build)?;
@@ -74,7 +68,6 @@ pub fn open(source: &Source, options: &InputOptions) -> Result<AlignmentFile, In
         options: options.clone(),
         record_count: 0,
         blocks: None,
-        fetched,
     };
     if let Some(path) = this.source.path().filter(|_| this.can_be_read_again)
         && this.file.format() == Format::Cram
@@ -90,16 +83,6 @@ impl AlignmentFile {
     /// Loads and checks the index, where there is one.
     fn find_index(&mut self) -> Result<(), InputError> {
         let label = self.label.clone();
-        if let Source::Remote(url) = self.source.clone() {
-            let index = remote::index(&url, &label, self.format(), &self.fetched)?;
-            let file_len = remote::len(&url, &label, &self.fetched)?;
-            self.take_index(Path::new(&url), index.path(), &index.label, file_len)?;
-            if self.format() == Format::Cram {
-                self.blocks = remote::blocks(&url, index.path(), &self.fetched);
-            }
-            self.index_label = Some(index.label);
-            return Ok(());
-        }
         let Some(path) = self
             .source
             .path()
@@ -185,7 +168,7 @@ impl AlignmentFile {
         if self.format() != Format::Cram || self.reference.is_some() || !self.can_be_read_again {
             return Ok(());
         }
-        let mut trial = open_handle(&self.source, &self.label, &self.fetched)?;
+        let mut trial = open_handle(&self.source, &self.label)?;
         trial.forget_reference_locations();
         for _ in 0..CRAM_TRIAL_COUNT {
             match trial.read() {
@@ -233,7 +216,11 @@ fn check_path(path: &Path, label: &str) -> Result<bool, InputError> {
     let metadata = match path.metadata() {
         Ok(metadata) => metadata,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            return Err(InputError::Missing { file });
+            return Err(if is_address(path) {
+                InputError::Address { file }
+            } else {
+                InputError::Missing { file }
+            });
         }
         Err(error) => {
             return Err(InputError::Unreadable {
@@ -258,11 +245,8 @@ fn check_path(path: &Path, label: &str) -> Result<bool, InputError> {
     }
 }
 
-pub(super) fn open_handle(source: &Source, label: &str, fetched: &Fetched) -> Result<HtsFile, InputError> {
-    let handle = match source {
-        Source::Remote(url) => remote::open(url, label, fetched)?,
-        Source::Path(_) | Source::Stdin => open_local(source.path(), label)?,
-    };
+pub(super) fn open_handle(source: &Source, label: &str) -> Result<HtsFile, InputError> {
+    let handle = open_local(source.path(), label)?;
     let file = label.to_owned();
     match (handle.format(), handle.compression()) {
         (Format::Sam, Compression::Gzip) => Err(InputError::NotBlocked {
@@ -300,12 +284,6 @@ fn open_local(path: Option<&Path>, label: &str) -> Result<HtsFile, InputError> {
 fn check_end(file: &mut HtsFile, source: &Source, can_be_read_again: bool, label: &str) -> Result<(), InputError> {
     let regular = source.path().filter(|_| can_be_read_again);
     match file.end_marker() {
-        EndMarker::Unseekable | EndMarker::Missing if matches!(source, Source::Remote(_)) => {
-            Err(InputError::RemoteUnreadable {
-                file: label.to_owned(),
-                reason: "no end-of-file block: it is truncated, or the server gives no ranges of bytes".to_owned(),
-            })
-        }
         EndMarker::Missing => Err(truncated(label, "no end-of-file block")),
         EndMarker::Undefined if file.format() == Format::Sam => {
             let ends_with_line = regular.is_none_or(|path| last_byte(path) == Some(b'\n'));

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{Assay, remote};
+use super::Assay;
 use crate::genome::Build;
 
 /// Where an alignment comes from.
@@ -12,20 +12,15 @@ pub enum Source {
     Path(PathBuf),
     /// The standard input.
     Stdin,
-    /// A file on another machine: an address such as `https://...` or `s3://...`.
-    Remote(String),
 }
 
 impl Source {
-    /// A command-line argument: `-` is the standard input, and what has a scheme is an address, unless
-    /// there is such a file.
+    /// A command-line argument: `-` is the standard input.
     pub fn from_argument(argument: &Path) -> Self {
         if argument == Path::new("-") {
-            return Self::Stdin;
-        }
-        match argument.to_str() {
-            Some(text) if remote::has_scheme(text) && !argument.exists() => Self::Remote(text.to_owned()),
-            _ => Self::Path(argument.to_owned()),
+            Self::Stdin
+        } else {
+            Self::Path(argument.to_owned())
         }
     }
 
@@ -34,37 +29,51 @@ impl Source {
         match self {
             Self::Path(path) => path.is_file(),
             Self::Stdin => false,
-            Self::Remote(_) => true,
         }
     }
 
     /// The file's name without its ending; `None` for the standard input.
     pub fn file_stem(&self) -> Option<String> {
-        let label = match self {
-            Self::Path(path) => return path.file_stem().map(|stem| stem.to_string_lossy().into_owned()),
-            Self::Stdin => return None,
-            Self::Remote(url) => remote::label(url),
-        };
-        let name = label.rsplit('/').next().unwrap_or_default();
-        Some(name.rsplit_once('.').map_or(name, |(stem, _)| stem).to_owned())
+        let stem = self.path()?.file_stem()?;
+        Some(stem.to_string_lossy().into_owned())
     }
 
     /// The path, where there is one.
     pub fn path(&self) -> Option<&Path> {
         match self {
             Self::Path(path) => Some(path),
-            Self::Stdin | Self::Remote(_) => None,
+            Self::Stdin => None,
         }
     }
 
     /// The name shown in messages: one line, whatever the file is called.
     pub fn label(&self) -> String {
         match self {
+            Self::Path(path) if is_address(path) => printable(&without_secrets(&path.to_string_lossy())),
             Self::Path(path) => printable(&path.to_string_lossy()),
             Self::Stdin => "stdin".to_owned(),
-            Self::Remote(url) => printable(&remote::label(url)),
         }
     }
+}
+
+/// Whether a path has the form of an address (`https://...`, `s3://...`) and is no file.
+pub(super) fn is_address(path: &Path) -> bool {
+    let Some((scheme, _)) = path.to_str().and_then(|text| text.split_once("://")) else {
+        return false;
+    };
+    let is_scheme = |b: u8| b.is_ascii_alphanumeric() || b == b'+' || b == b'-';
+    !scheme.is_empty() && scheme.bytes().all(is_scheme) && !path.exists()
+}
+
+/// The address without what may be a secret: user, query (signatures) and fragment.
+fn without_secrets(address: &str) -> String {
+    let bare = address.split(['?', '#']).next().unwrap_or(address);
+    let Some((scheme, rest)) = bare.split_once("://") else {
+        return bare.to_owned();
+    };
+    let (host, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+    let host = host.rsplit('@').next().unwrap_or(host);
+    format!("{scheme}://{host}{path}")
 }
 
 /// Text from outside on one line: control characters are written as escapes.
@@ -99,8 +108,6 @@ pub struct InputOptions {
     pub umi_in_name: Option<char>,
     /// When reads that did not align are looked for beyond the windows.
     pub unmapped: Unmapped,
-    /// Whether an address may be read from another machine. Needs the feature `remote`.
-    pub remote: bool,
 }
 
 impl Default for InputOptions {
@@ -114,7 +121,6 @@ impl Default for InputOptions {
             umi_tag: None,
             umi_in_name: None,
             unmapped: Unmapped::Auto,
-            remote: false,
         }
     }
 }
@@ -148,4 +154,21 @@ pub struct InputWarning {
     pub code: &'static str,
     /// One sentence.
     pub text: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_told_from_paths_and_shown_without_secrets() {
+        for address in ["https://h/x.bam", "s3://bucket/x.bam", "s3+https://b/x", "gs://b/x"] {
+            assert!(is_address(Path::new(address)), "{address}");
+        }
+        for path in ["x.bam", "/data/x.bam", "C:/x.bam", "a b://x", "://x"] {
+            assert!(!is_address(Path::new(path)), "{path}");
+        }
+        let signed = Path::new("https://me:secret@h.org:8443/run/x.bam?X-Amz-Signature=ab#z");
+        assert_eq!(Source::from_argument(signed).label(), "https://h.org:8443/run/x.bam");
+    }
 }

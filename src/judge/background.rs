@@ -6,13 +6,6 @@ use crate::{
     collect::profile::Profile,
 };
 
-/// Noise of a set of normal samples (`breakapart background`); the defaults stand where none is given.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Background {
-    /// Back-splice to wild-type ratio (fraction).
-    pub ptd_ratio: f64,
-}
-
 /// Donors and acceptors of the known duplications (MANE exons): e7 to e13 joined back to e2 or e3.
 ///
 /// Source: Archer-confirmed series (15 of e2-e8, 10 of e2-e10), Blood 1998;92:1728, catalogue notes.

@@ -118,10 +118,9 @@ fn fusion_report_reads_arribas_columns() {
     }
 }
 
-/// fusion-report casts STAR-Fusion's counts to whole numbers and its `FFPM` to a real one, and
-/// FusionCatcher's four counts to whole numbers.
+/// fusion-report casts STAR-Fusion's counts to whole numbers and its `FFPM` to a real one.
 #[test]
-fn fusion_report_casts_the_other_tables() {
+fn fusion_report_casts_star_fusions_table() {
     let mut seen = 0;
     for report in reports() {
         for row in table(&star_fusion::render(&report).unwrap()) {
@@ -131,16 +130,6 @@ fn fusion_report_casts_the_other_tables() {
                 assert!(row[column].parse::<u64>().is_ok());
             }
             assert!(row["FFPM"].parse::<f64>().is_ok(), "Python's float() reads NaN, not NA");
-        }
-        for row in table(&fusion_catcher::render(&report).unwrap()) {
-            for column in [
-                "Counts_of_common_mapping_reads",
-                "Spanning_pairs",
-                "Spanning_unique_reads",
-                "Longest_anchor_found",
-            ] {
-                assert!(row[column].parse::<u64>().is_ok(), "{column}");
-            }
         }
     }
     assert!(seen >= 5, "{seen}");

@@ -3,10 +3,7 @@
 use std::fmt;
 
 use super::schema::SampleReport;
-use super::{
-    bedpe, discarded_tsv, fusion_catcher, fusions_tsv, html, json, junctions_fa, multiqc, star_fusion, terminal, vcf,
-    vicc,
-};
+use super::{bedpe, discarded_tsv, fusions_tsv, html, json, junctions_fa, multiqc, star_fusion, terminal, vcf, vicc};
 
 /// Why a view could not be made.
 #[derive(Debug, thiserror::Error)]
@@ -46,8 +43,6 @@ pub enum Format {
     Bedpe,
     /// STAR-Fusion's abridged table.
     StarFusion,
-    /// FusionCatcher's final list.
-    FusionCatcher,
     /// MultiQC's custom content.
     Multiqc,
     /// VICC's AssayedFusion in JSON.
@@ -56,7 +51,7 @@ pub enum Format {
 
 impl Format {
     /// Every format.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 11] = [
         Self::Json,
         Self::Fusions,
         Self::Discarded,
@@ -66,7 +61,6 @@ impl Format {
         Self::Vcf,
         Self::Bedpe,
         Self::StarFusion,
-        Self::FusionCatcher,
         Self::Multiqc,
         Self::Vicc,
     ];
@@ -86,7 +80,6 @@ impl Format {
             Self::Vcf => "vcf",
             Self::Bedpe => "bedpe",
             Self::StarFusion => "star-fusion",
-            Self::FusionCatcher => "fusioncatcher",
             Self::Multiqc => "multiqc",
             Self::Vicc => "vicc",
         }
@@ -113,7 +106,6 @@ impl Format {
             Self::Vcf => "vcf.gz",
             Self::Bedpe => "bedpe",
             Self::StarFusion => "star-fusion.fusion_predictions.abridged.tsv",
-            Self::FusionCatcher => "final-list_candidate-fusion-genes.txt",
             Self::Multiqc => multiqc::EXTENSIONS[0],
             Self::Vicc => "vicc.json",
         }
@@ -131,18 +123,9 @@ impl Format {
             Self::Vcf => "breakends of all junctions, VCF 4.3, compressed, with its tabix index",
             Self::Bedpe => "both places of each called junction, for IGV and bedtools",
             Self::StarFusion => "junctions at tier medium or high in STAR-Fusion's abridged columns",
-            Self::FusionCatcher => "junctions at tier medium or high in FusionCatcher's list",
             Self::Multiqc => "three files of custom content for MultiQC",
             Self::Vicc => "called junctions as VICC AssayedFusion objects, JSON",
         }
-    }
-
-    /// The format that `text` names: its name, in any case, or what its files end in.
-    pub fn parse(text: &str) -> Option<Self> {
-        let text = text.trim().to_ascii_lowercase();
-        Self::ALL.into_iter().find(|format| {
-            format.name() == text || format.extension() == text || format.other_names().contains(&text.as_str())
-        })
     }
 
     /// Further names on the command line.
@@ -152,7 +135,6 @@ impl Format {
             Self::Junctions => &["fa", "fasta"],
             Self::Text => &["txt"],
             Self::StarFusion => &["starfusion"],
-            Self::FusionCatcher => &["fusion-catcher"],
             _ => &[],
         }
     }
@@ -191,7 +173,6 @@ impl Format {
             Self::Vcf => Ok(vcf::render(report).into_bytes()),
             Self::Bedpe => bedpe::render(report),
             Self::StarFusion => star_fusion::render(report),
-            Self::FusionCatcher => fusion_catcher::render(report),
             Self::Multiqc => multiqc::render(report),
             Self::Vicc => vicc::render(report),
         }
@@ -209,18 +190,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_and_extensions_are_distinct_and_parse() {
+    fn names_and_extensions_are_distinct() {
         for format in Format::ALL {
-            assert_eq!(Format::parse(format.name()), Some(format));
-            assert_eq!(Format::parse(format.extension()), Some(format));
-            assert_eq!(Format::parse(&format.name().to_uppercase()), Some(format));
+            assert_eq!(Format::ALL.into_iter().filter(|f| f.name() == format.name()).count(), 1);
             for extension in format.extensions() {
                 let twins = Format::ALL.into_iter().filter(|f| f.extensions().contains(&extension));
                 assert_eq!(twins.count(), 1, "{extension}");
             }
             assert_eq!(format.extensions()[0], format.extension());
         }
-        assert_eq!(Format::parse("tsv"), Some(Format::Fusions));
-        assert_eq!(Format::parse("pdf"), None);
     }
 }

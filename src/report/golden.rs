@@ -162,7 +162,6 @@ fn the_pages_of_the_tables_name_every_column() {
         ("discarded.md", discarded_tsv::REASON_COLUMNS.to_vec()),
         ("bedpe.md", bedpe::COLUMNS.to_vec()),
         ("star-fusion.md", star_fusion::COLUMNS.to_vec()),
-        ("fusioncatcher.md", fusion_catcher::COLUMNS.to_vec()),
         ("vcf.md", vcf::keys()),
     ] {
         let page = page(file);

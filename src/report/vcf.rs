@@ -7,11 +7,7 @@
 mod breakend;
 mod filter;
 mod head;
-mod read;
 mod record;
-
-pub use breakend::{Breakend, Mate};
-pub use read::{BndError, ReadJunction, junctions};
 
 use std::io;
 

@@ -13,7 +13,7 @@ use tempfile::NamedTempFile;
 use super::format::Format;
 use super::{file_stem, wording};
 
-/// Why output could not be written. The exit status is [`OutputError::EXIT_STATUS`].
+/// Why output could not be written.
 #[derive(Debug, thiserror::Error)]
 pub enum OutputError {
     /// The folder can't be made or is no folder.
@@ -66,11 +66,6 @@ pub enum OutputError {
         /// What follows the sample's name in the file's.
         name: String,
     },
-}
-
-impl OutputError {
-    /// Exit status of the program for output that can't be written.
-    pub const EXIT_STATUS: u8 = 3;
 }
 
 /// One file: the end of its name, its place at the end, and the temporary file until then.
@@ -158,14 +153,6 @@ impl OutputSet {
         Ok(())
     }
 
-    /// Where the file of `format` will stand; `None` where it was not opened.
-    pub fn path(&self, format: Format) -> Option<&Path> {
-        self.pending
-            .iter()
-            .find(|file| file.extension == format.extension())
-            .map(|file| file.target.as_path())
-    }
-
     /// The temporary file that will stand under `extension`, for a writer that needs a path; `None` where
     /// it was not opened.
     pub fn temporary(&self, extension: &str) -> Option<&Path> {
@@ -188,14 +175,6 @@ impl OutputSet {
             path: target.clone(),
             source,
         })
-    }
-
-    /// Writes the bytes of a format's (first) file and waits until the disk has them.
-    ///
-    /// # Errors
-    /// As [`Self::write_file`].
-    pub fn write(&mut self, format: Format, bytes: &[u8]) -> Result<(), OutputError> {
-        self.write_file(format.extension(), bytes)
     }
 
     /// Writes a file's bytes and waits until the disk has them.

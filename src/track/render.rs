@@ -3,7 +3,6 @@
 use askama::Template;
 use serde_json::{Value, json};
 
-use super::design::{Assay, Oligo};
 use super::estimate::Estimate;
 use super::{FollowUp, Series};
 use crate::report::wording;
@@ -139,7 +138,7 @@ fn estimate_json(series: &Series, estimate: &Estimate) -> Value {
 ///
 /// # Errors
 /// Where the JSON writer fails.
-pub fn json(series: &Series, assays: &[Assay]) -> Result<String, serde_json::Error> {
+pub fn json(series: &Series) -> Result<String, serde_json::Error> {
     let value = json!({
         "tool_version": env!("CARGO_PKG_VERSION"),
         "event": series.event,
@@ -161,23 +160,8 @@ pub fn json(series: &Series, assays: &[Assay]) -> Result<String, serde_json::Err
             })).collect::<Vec<_>>(),
             "warnings": sample.warnings,
         })).collect::<Vec<_>>(),
-        "assays": assays.iter().map(assay_json).collect::<Vec<_>>(),
     });
     serde_json::to_string_pretty(&value).map(|text| text + "\n")
-}
-
-fn assay_json(assay: &Assay) -> Value {
-    let oligo = |oligo: &Oligo| {
-        json!({
-            "bases": oligo.bases, "melting_temperature": (oligo.melts * 10.0).round() / 10.0,
-            "occurrences_of_its_end": oligo.occurrences, "bases_without_reads": oligo.unseen,
-        })
-    };
-    json!({
-        "junction": assay.junction, "name": assay.name, "product_length": assay.product_len,
-        "forward": oligo(&assay.forward), "reverse": oligo(&assay.reverse), "probe": oligo(&assay.probe),
-        "note": "a starting point for the laboratory: not tested for dimers, hairpins or in the tube",
-    })
 }
 
 fn assumptions(series: &Series) -> Vec<&'static str> {
@@ -226,7 +210,6 @@ struct Page<'a> {
     ticks: Vec<(String, String)>,
     required: Option<String>,
     assumptions: Vec<&'static str>,
-    assays: &'a [Assay],
 }
 
 const STYLE: &str = include_str!("series.css");
@@ -245,7 +228,7 @@ fn height(share: f64) -> f64 {
 ///
 /// # Errors
 /// Where the template fails.
-pub fn html(series: &Series, assays: &[Assay]) -> Result<String, askama::Error> {
+pub fn html(series: &Series) -> Result<String, askama::Error> {
     let scale = |share: f64| if series.is_rna { share } else { Estimate::cells(share) };
     let days: Vec<f64> = series
         .samples
@@ -331,13 +314,12 @@ pub fn html(series: &Series, assays: &[Assay]) -> Result<String, askama::Error> 
             .collect(),
         required: (!series.is_rna).then(|| format!("{:.1}", height(super::estimate::REQUIRED_CELLS))),
         assumptions: assumptions(series),
-        assays,
     }
     .render()
 }
 
 /// What a person sees on the terminal.
-pub fn text(series: &Series, assays: &[Assay]) -> String {
+pub fn text(series: &Series) -> String {
     let mut text = format!(
         "{}  {}  {} ({})\n",
         wording::clean(&series.diagnosis),
@@ -380,28 +362,6 @@ pub fn text(series: &Series, assays: &[Assay]) -> String {
         text.push('\n');
         for warning in &sample.warnings {
             text.push_str(&format!("    note {warning}\n"));
-        }
-    }
-    for assay in assays {
-        text.push_str(&format!(
-            "  assay {} {} (a starting point for the laboratory), product {} bases\n",
-            assay.junction,
-            wording::clean(&assay.name),
-            assay.product_len
-        ));
-        for (name, oligo) in [
-            ("forward", &assay.forward),
-            ("reverse", &assay.reverse),
-            ("probe", &assay.probe),
-        ] {
-            let times = oligo.occurrences.map_or_else(
-                || "not looked up".to_owned(),
-                |n| format!("end occurs {n} times in the reference"),
-            );
-            text.push_str(&format!(
-                "    {name:<8}{}  {:.1} C, {times}, {} bases without reads\n",
-                oligo.bases, oligo.melts, oligo.unseen
-            ));
         }
     }
     text

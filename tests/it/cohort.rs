@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use crate::{exons, trial};
 use assert_cmd::Command;
 use breakapart::catalogue::GeneModels;
 use breakapart::genome::Build;
-use breakapart::simulate::{self, ContigStyle, Genome, cohort, exon_patches};
+use breakapart::simulate::{self, ContigStyle, Genome};
 
 type Table = Vec<BTreeMap<String, String>>;
 
@@ -23,13 +24,13 @@ fn table(path: &Path) -> Table {
 }
 
 /// A trial of `count` patients; partners of the test reference alone.
-fn trial(folder: &Path, count: usize) -> cohort::Plan {
+fn trial(folder: &Path, count: usize) -> trial::Plan {
     let contigs = simulate::contigs(Build::GRCh38, ContigStyle::Chr);
     let models = GeneModels::bind(Build::GRCh38, &contigs, Vec::new());
     let fasta = Path::new(env!("CARGO_MANIFEST_DIR")).join("test-data/reference/exons.fa");
-    let source = exon_patches::read(&std::fs::read_to_string(fasta).unwrap(), &models, &contigs).unwrap();
+    let source = exons::read(&std::fs::read_to_string(fasta).unwrap(), &models, &contigs);
     let genome = Genome::new(&contigs, &models, &source);
-    cohort::write_cohort(count, 5, &genome, folder, false).unwrap()
+    trial::write(count, 5, &genome, folder)
 }
 
 fn run(folder: &Path, more: &[&str]) -> assert_cmd::assert::Assert {
@@ -115,60 +116,22 @@ fn a_trial_agrees_with_its_truth() {
         assert_eq!((cells.len(), number(2) - number(1)), (9, 1), "{line}");
     }
 
-    // The same bytes on another number of threads, and again from a cache.
+    // The same bytes on another number of threads.
     let again = folder.path().join("again");
-    let cache = folder.path().join("cache.jsonl");
-    for _ in 0..2 {
-        run(
-            folder.path(),
-            &[
-                "-o",
-                again.to_str().unwrap(),
-                "-t",
-                "1",
-                "--cache",
-                cache.to_str().unwrap(),
-            ],
-        )
-        .success();
-        for name in [
-            "genetic_characterisation.tsv",
-            "concordance.tsv",
-            "summary.json",
-            "breakpoints.bed",
-        ] {
-            assert_eq!(
-                std::fs::read(out.join(name)).unwrap(),
-                std::fs::read(again.join(name)).unwrap(),
-                "{name}"
-            );
-        }
+    run(folder.path(), &["-o", again.to_str().unwrap(), "-t", "1"]).success();
+    for name in [
+        "genetic_characterisation.tsv",
+        "concordance.tsv",
+        "summary.json",
+        "breakpoints.bed",
+    ] {
+        assert_eq!(
+            std::fs::read(out.join(name)).unwrap(),
+            std::fs::read(again.join(name)).unwrap(),
+            "{name}"
+        );
     }
     run(folder.path(), &["-o", again.to_str().unwrap(), "--strict"]).code(1);
-
-    // Under pseudonyms no name, file or folder is left in any output.
-    let hidden = folder.path().join("hidden");
-    let key = folder.path().join("key.csv");
-    run(
-        folder.path(),
-        &["-o", hidden.to_str().unwrap(), "--pseudonyms", key.to_str().unwrap()],
-    )
-    .success();
-    for entry in std::fs::read_dir(&hidden).unwrap() {
-        let path = entry.unwrap().path();
-        let text = std::fs::read_to_string(&path).unwrap();
-        for name in [
-            "_RNA",
-            "_DNA",
-            "_REL",
-            "_FU9",
-            "CNS1",
-            "run01",
-            folder.path().to_str().unwrap(),
-        ] {
-            assert!(!text.contains(name), "{name} in {}", path.display());
-        }
-    }
 }
 
 #[test]

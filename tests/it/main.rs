@@ -3,6 +3,9 @@
 // Clippy's exemption for tests reaches test functions only, not what they share.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+use breakapart::catalogue::GeneModels;
+use breakapart::genome::{Contigs, PatchedSequence};
+
 mod call;
 mod caps;
 mod cases;
@@ -10,13 +13,15 @@ mod cohort;
 mod determinism;
 mod dna;
 mod evidence;
+#[path = "../support/exons.rs"]
+mod exons;
 mod faults;
 mod formats;
 mod input;
 mod made;
 mod privacy;
 mod program;
-mod remote;
 mod simulate;
 mod track;
 mod traps;
+mod trial;

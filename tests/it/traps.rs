@@ -1,5 +1,6 @@
 //! Files that look adequate and are not: none of them may come out as a negative without its reason.
 
+use crate::exons;
 use breakapart::{
     annotate::{self, Class},
     assemble::{self, AssembleConfig},
@@ -9,7 +10,7 @@ use breakapart::{
     genome::{AlignedRecord, Build, Cigar, Contigs, Flags, Interval},
     input::{Aligner, Assay, ChimericClip, ChimericOutput, Processing, StarSettings},
     judge::{self, JudgeConfig, Judged},
-    simulate::{self, AlignerConvention, Amount, ContigStyle, Design, EventSpec, Genome, exon_patches},
+    simulate::{self, AlignerConvention, Amount, ContigStyle, Design, EventSpec, Genome},
 };
 use proptest::prelude::*;
 
@@ -39,7 +40,7 @@ fn deep(seed: u64) -> Design {
 }
 
 fn records(world: &World, design: &Design) -> Vec<AlignedRecord> {
-    let source = exon_patches::read(&world.exons, &world.models, &world.contigs).unwrap();
+    let source = exons::read(&world.exons, &world.models, &world.contigs);
     let genome = Genome::new(&world.contigs, &world.models, &source);
     simulate::simulate(design, &genome).unwrap().records
 }
@@ -80,7 +81,7 @@ impl File {
         edit: impl FnOnce(&mut Collected),
         edit_judged: impl FnOnce(&mut Judged),
     ) -> Conclusion {
-        let source = exon_patches::read(&world.exons, &world.models, &world.contigs).unwrap();
+        let source = exons::read(&world.exons, &world.models, &world.contigs);
         let scale = collect::scale_of(&self.aligner);
         let mut collected = collect::from_records(self.records, &world.models, &world.contigs, scale);
         edit(&mut collected);
@@ -385,7 +386,7 @@ proptest! {
         design.fragment_len_mean = 130.0;
         design.fragment_len_sd = 10.0;
         let design = design.with(EventSpec::fusion(("KMT2A", donor), (symbol, acceptor), Amount::Supporting(1)));
-        let source = exon_patches::read(&world.exons, &world.models, &world.contigs).unwrap();
+        let source = exons::read(&world.exons, &world.models, &world.contigs);
         let genome = Genome::new(&world.contigs, &world.models, &source);
         let drawn = simulate::simulate(&design, &genome).unwrap();
         prop_assume!(drawn.truth[0].split == 1);

@@ -116,7 +116,7 @@ fn names_are_unique_and_numbers_keep_six_figures() {
 #[test]
 fn the_documented_columns_are_these() {
     let mut page = String::from(
-        "# `genetic_characterisation.tsv`\n\nOne row a patient, by name; tab-separated; an empty cell is nothing known or not applicable. Positions are 1-based. The parquet file has the same columns with these types. The sheet's other columns follow, with `sheet_` before a name that stands here.\n\n| column | type | meaning |\n|---|---|---|\n",
+        "# `genetic_characterisation.tsv`\n\nOne row a patient, by name; tab-separated; an empty cell is nothing known or not applicable. Positions are 1-based. The sheet's other columns follow, with `sheet_` before a name that stands here.\n\n| column | type | meaning |\n|---|---|---|\n",
     );
     for column in columns() {
         page.push_str(&format!(

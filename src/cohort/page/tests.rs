@@ -42,7 +42,6 @@ pub(in crate::cohort) fn assembled(reports: &[crate::report::SampleReport]) -> A
         roster: roster::join(&reading, None),
         digests: reading.reports.into_iter().map(|report| report.digest).collect(),
         file_count: reports.len(),
-        from_cache: 0,
         folders: Vec::new(),
         groups: PartnerGroups::default(),
     }

@@ -123,9 +123,6 @@ pub enum State {
 }
 
 impl State {
-    /// All states.
-    pub const ALL: [Self; 4] = [Self::Rearranged, Self::Ptd, Self::NotDetected, Self::Inconclusive];
-
     /// The word in the JSON.
     pub const fn name(self) -> &'static str {
         match self {

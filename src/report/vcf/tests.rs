@@ -1,11 +1,15 @@
 //! The VCF against the specification's own reading of a breakend, and round trips.
 
+mod read;
+
 use proptest::prelude::*;
 
+use super::breakend::Breakend;
 use super::*;
 use crate::genome::sequence::reverse_complement;
 use crate::report::example;
 use crate::report::schema::{Discarded, Event, Junction, RetainedSide, Side, StrandSign, Tier};
+use read::{BndError, ReadJunction, junctions};
 
 fn side(contig: &str, position: i64, retained: RetainedSide) -> Side {
     Side {

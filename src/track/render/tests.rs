@@ -32,7 +32,7 @@ fn nothing_found_is_below_the_limit_and_never_zero() {
         (at("fraction"), at("cells"), at("reaches_1e-4_of_cells")),
         ("", "", "yes")
     );
-    assert!(text(&negative, &[]).contains("reaches 1e-4 of cells"));
+    assert!(text(&negative).contains("reaches 1e-4 of cells"));
     assert!(tsv(&series(false, 0, 0)).contains("not assessable"));
 }
 
@@ -55,14 +55,14 @@ fn cells_are_twice_the_alleles_and_transcripts_are_no_cells() {
     ] {
         assert_eq!(row[COLUMNS.iter().position(|c| *c == name).unwrap()], "", "{name}");
     }
-    assert!(text(&rna, &[]).contains("transcripts, not cells"));
-    assert!(json(&rna, &[]).unwrap().contains("say nothing of the number of cells"));
+    assert!(text(&rna).contains("transcripts, not cells"));
+    assert!(json(&rna).unwrap().contains("say nothing of the number of cells"));
 }
 
 #[test]
 fn the_page_escapes_and_names_its_style() {
     use sha2::{Digest, Sha256};
-    let page = html(&series(false, 0, 1_000), &[]).unwrap();
+    let page = html(&series(false, 0, 1_000)).unwrap();
     assert!(!page.contains("<AFF1>") && page.contains("class=\"below\""));
     // The hash stands in base64: compared by its bytes' number here, by value in the browser.
     assert_eq!(Sha256::digest(STYLE).len(), 32);

@@ -1,12 +1,13 @@
 //! Who is in the trial, and what each sample holds.
 
-use super::super::design::{Design, EventSpec};
-use super::super::dice::Dice;
-use super::super::sets::usable_partners;
-use super::super::{Genome, template::Template};
+use breakapart::catalogue::{KMT2A, PatientGroup, Transcript, catalogue};
+use breakapart::genome::Strand;
+use breakapart::simulate::dice::Dice;
+use breakapart::simulate::sets::usable_partners;
+use breakapart::simulate::template::Template;
+use breakapart::simulate::{Design, EventSpec, Genome};
+
 use super::{fusion, library};
-use crate::catalogue::{KMT2A, PatientGroup, Transcript, catalogue};
-use crate::genome::Strand;
 
 /// A genomic break: both derivatives.
 #[derive(Clone, Debug, PartialEq, Eq)]

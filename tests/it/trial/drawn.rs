@@ -1,13 +1,14 @@
 //! A DNA report without reads: its junctions and counts are drawn, and a warning says so.
 
-use super::super::Genome;
-use super::plan::{Break, PlannedPatient, PlannedSample};
-use crate::catalogue::{Gene, KMT2A, catalogue};
-use crate::genome::probability::share_interval;
-use crate::genome::sequence::reverse_complement;
-use crate::genome::{Interval, Strand};
-use crate::report::SampleReport;
-use crate::report::schema::*;
+use breakapart::catalogue::{Gene, KMT2A, catalogue};
+use breakapart::genome::probability::share_interval;
+use breakapart::genome::sequence::reverse_complement;
+use breakapart::genome::{Interval, Strand};
+use breakapart::report::SampleReport;
+use breakapart::report::schema::*;
+use breakapart::simulate::Genome;
+
+use super::plan::{Break, PlannedSample};
 
 /// Warning of a report that was drawn.
 pub const DRAWN: &str = "drawn";
@@ -17,13 +18,7 @@ const LIMIT: f64 = 0.01;
 const FLANK: i64 = 60;
 
 /// The report of a DNA sample.
-pub(super) fn report(
-    name: &str,
-    found: Option<&Break>,
-    _patient: &PlannedPatient,
-    sample: &PlannedSample,
-    genome: &Genome<'_>,
-) -> SampleReport {
+pub(super) fn report(name: &str, found: Option<&Break>, sample: &PlannedSample, genome: &Genome<'_>) -> SampleReport {
     let mut report = SampleReport {
         schema_version: SCHEMA_VERSION.to_owned(),
         tool: Tool {
@@ -43,7 +38,7 @@ pub(super) fn report(
         }],
         warnings: vec![Notice {
             code: DRAWN.to_owned(),
-            text: "this report was drawn by `breakapart simulate --cohort`; no reads stand behind it".to_owned(),
+            text: "this report was drawn; no reads stand behind it".to_owned(),
         }],
         ..SampleReport::default()
     };
@@ -128,7 +123,7 @@ fn event(found: &Break, molecules: u32, genome: &Genome<'_>) -> Option<Event> {
         let (low, high) = share_interval(
             u64::from(count),
             trials - u64::from(count),
-            crate::conclude::lod::DISPERSION,
+            breakapart::conclude::lod::DISPERSION,
             0.95,
         );
         Some(Junction {

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::breakend::{Breakend, Mate};
 use crate::genome::sequence::reverse_complement;
 use crate::report::schema::RetainedSide;
+use crate::report::vcf::breakend::{Breakend, Mate};
 
 /// Why breakend records make no junctions.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -150,5 +150,52 @@ fn turned(bases: &str, forward: bool) -> String {
         bases.to_owned()
     } else {
         String::from_utf8_lossy(&reverse_complement(bases.as_bytes())).into_owned()
+    }
+}
+
+impl Breakend {
+    /// Reads an `ALT`; `None` for what is no breakend, or one whose own base does not stand where it
+    /// must.
+    pub fn parse(alt: &str) -> Option<Self> {
+        if let Some((before, rest)) = alt.split_once(['[', ']']) {
+            let bracket = alt.chars().nth(before.chars().count())?;
+            let (place, after) = rest.split_once(bracket)?;
+            let (contig, position) = place.rsplit_once(':')?;
+            let mate = Mate {
+                contig: contig.to_owned(),
+                position: position.parse().ok()?,
+                retained: if bracket == '[' {
+                    RetainedSide::Right
+                } else {
+                    RetainedSide::Left
+                },
+            };
+            return match (before.is_empty(), after.is_empty()) {
+                (false, true) => Self::of(before, RetainedSide::Left, Some(mate)),
+                (true, false) => Self::of(after, RetainedSide::Right, Some(mate)),
+                _ => None,
+            };
+        }
+        match (alt.strip_suffix('.'), alt.strip_prefix('.')) {
+            (Some(bases), None) => Self::of(bases, RetainedSide::Left, None),
+            (None, Some(bases)) => Self::of(bases, RetainedSide::Right, None),
+            _ => None,
+        }
+    }
+
+    fn of(bases: &str, retained: RetainedSide, mate: Option<Mate>) -> Option<Self> {
+        if !bases.bytes().all(|b| b"ACGTNacgtn".contains(&b)) {
+            return None;
+        }
+        let (reference, inserted) = match retained {
+            RetainedSide::Left => (bases.chars().next()?, bases.get(1..)?),
+            RetainedSide::Right => (bases.chars().next_back()?, bases.get(..bases.len() - 1)?),
+        };
+        Some(Self {
+            reference,
+            retained,
+            mate,
+            inserted: inserted.to_owned(),
+        })
     }
 }

@@ -2,68 +2,47 @@
 
 use std::path::Path;
 
-use super::CohortError;
+use breakapart::report::{SampleReport, json};
+
 use super::plan::{Plan, PlannedPatient, SampleKind};
-use crate::report::{SampleReport, json};
 
 /// End of a report's file name.
 const ENDING: &str = ".breakapart.json";
 
-fn write(path: &Path, bytes: &[u8]) -> Result<(), CohortError> {
-    std::fs::write(path, bytes).map_err(|error| CohortError::Write {
-        name: crate::report::wording::path(path),
-        problem: error.to_string(),
-    })
-}
-
-pub(super) fn report(folder: &Path, name: &str, report: &SampleReport) -> Result<(), CohortError> {
-    let path = folder.join(format!("{name}{ENDING}"));
-    let bytes = json::render(report).map_err(|error| CohortError::Write {
-        name: crate::report::wording::path(&path),
-        problem: error.to_string(),
-    })?;
-    write(&path, &bytes)
+pub(super) fn report(folder: &Path, name: &str, report: &SampleReport) {
+    std::fs::write(folder.join(format!("{name}{ENDING}")), json::render(report).unwrap()).unwrap();
 }
 
 /// Five ways in which a report can be no report: cut, empty, not text, of a newer schema, of another kind.
-pub(super) fn broken(plan: &Plan, folder: &Path) -> Result<(), CohortError> {
-    let whole = plan
-        .patients
-        .first()
-        .and_then(|patient| patient.samples.first())
-        .map(|sample| std::fs::read(folder.join(format!("{}{ENDING}", sample.name))).unwrap_or_default())
-        .unwrap_or_default();
+pub(super) fn broken(plan: &Plan, folder: &Path) {
+    let first = &plan.patients[0].samples[0].name;
+    let whole = std::fs::read(folder.join(format!("{first}{ENDING}"))).unwrap();
     for (number, (_, sample)) in plan.broken.iter().enumerate() {
         let bytes = match number {
-            0 => whole.get(..whole.len() / 2).unwrap_or_default().to_vec(),
+            0 => whole[..whole.len() / 2].to_vec(),
             1 => Vec::new(),
             2 => vec![0x1f, 0x8b, 0x08, 0x00, 0xff, 0xfe],
             3 => b"{\"schema_version\": \"2.0.0\", \"sample\": {\"name\": \"x\"}}\n".to_vec(),
             _ => b"{\"schema_version\": \"1.0.0\", \"fusions\": []}\n".to_vec(),
         };
-        write(&folder.join(format!("{sample}{ENDING}")), &bytes)?;
+        std::fs::write(folder.join(format!("{sample}{ENDING}")), &bytes).unwrap();
     }
-    Ok(())
 }
 
-fn csv_text(rows: &[Vec<String>], delimiter: u8) -> Result<Vec<u8>, CohortError> {
-    let failed = |problem: String| CohortError::Write {
-        name: "table".to_owned(),
-        problem,
-    };
-    let mut table = csv::WriterBuilder::new().delimiter(delimiter).from_writer(Vec::new());
+fn write(path: &Path, rows: &[Vec<String>], delimiter: u8) {
+    let mut table = csv::WriterBuilder::new().delimiter(delimiter).from_path(path).unwrap();
     for row in rows {
-        table.write_record(row).map_err(|error| failed(error.to_string()))?;
+        table.write_record(row).unwrap();
     }
-    table.into_inner().map_err(|error| failed(error.to_string()))
+    table.flush().unwrap();
 }
 
 fn texts(cells: &[&str]) -> Vec<String> {
     cells.iter().map(|cell| (*cell).to_owned()).collect()
 }
 
-/// `samples.csv`, `truth.tsv`, `truth_samples.tsv`, `truth_faults.tsv`.
-pub(super) fn tables(plan: &Plan, folder: &Path) -> Result<(), CohortError> {
+/// `samples.csv` and `truth.tsv`.
+pub(super) fn tables(plan: &Plan, folder: &Path) {
     let mut sheet = vec![texts(&[
         "patient",
         "sample",
@@ -76,15 +55,6 @@ pub(super) fn tables(plan: &Plan, folder: &Path) -> Result<(), CohortError> {
         "kmt2a_g_confirmed",
         "wbc",
         "cns",
-    ])];
-    let mut samples = vec![texts(&[
-        "sample",
-        "patient",
-        "assay",
-        "timepoint",
-        "partner",
-        "kmt2a",
-        "partner_position",
     ])];
     for (number, patient) in plan.patients.iter().enumerate() {
         for sample in &patient.samples {
@@ -102,20 +72,6 @@ pub(super) fn tables(plan: &Plan, folder: &Path) -> Result<(), CohortError> {
                 (number * 37 % 800).to_string(),
                 format!("CNS{}", number % 3 + 1),
             ]);
-            let (assay, found) = match &sample.kind {
-                SampleKind::Rna(_) => ("rna", None),
-                SampleKind::Dna(found) => ("dna", found.as_ref()),
-            };
-            let of = |text: Option<String>| text.unwrap_or_else(|| ".".to_owned());
-            samples.push(vec![
-                sample.name.clone(),
-                patient.id.clone(),
-                assay.to_owned(),
-                sample.timepoint.to_owned(),
-                of(found.map(|found| found.partner.clone())),
-                of(found.map(|found| (found.kmt2a + 1).to_string())),
-                of(found.map(|found| (found.partner_at + 1).to_string())),
-            ]);
         }
     }
     for (patient, sample) in &plan.broken {
@@ -123,8 +79,7 @@ pub(super) fn tables(plan: &Plan, folder: &Path) -> Result<(), CohortError> {
         row.resize(11, String::new());
         sheet.push(row);
     }
-    write(&folder.join("samples.csv"), &csv_text(&sheet, b',')?)?;
-    write(&folder.join("truth_samples.tsv"), &csv_text(&samples, b'\t')?)?;
+    write(&folder.join("samples.csv"), &sheet, b',');
     let mut truth = vec![texts(&[
         "patient",
         "adequate",
@@ -137,21 +92,7 @@ pub(super) fn tables(plan: &Plan, folder: &Path) -> Result<(), CohortError> {
     ])];
     let weak = plan.carry_over.as_ref().map(|(weak, _)| weak.as_str());
     truth.extend(plan.patients.iter().map(|patient| truth_of(patient, weak)));
-    write(&folder.join("truth.tsv"), &csv_text(&truth, b'\t')?)?;
-    let mut faults = vec![texts(&["fault", "patient_a", "sample_a", "patient_b", "sample_b"])];
-    for [a, sample_a, b, sample_b] in &plan.swaps {
-        faults.push(texts(&["swap", a, sample_a, b, sample_b]));
-    }
-    for (patient, sample) in &plan.broken {
-        faults.push(texts(&["broken", patient, sample, ".", "."]));
-    }
-    if let Some((weak, source)) = &plan.carry_over {
-        faults.push(texts(&["carry-over", ".", weak, ".", source]));
-    }
-    if let Some((one, other)) = &plan.twins {
-        faults.push(texts(&["twins", one, ".", other, "."]));
-    }
-    write(&folder.join("truth_faults.tsv"), &csv_text(&faults, b'\t')?)
+    write(&folder.join("truth.tsv"), &truth, b'\t');
 }
 
 /// What a perfect characterisation says of a patient. With DNA, a rearrangement is known whatever the RNA

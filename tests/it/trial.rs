@@ -1,0 +1,66 @@
+//! A trial: patients with their samples, reports, the sheet, and the truth.
+//!
+//! RNA reports come out of the real flow, from reads that are drawn, written and called. DNA reports are
+//! drawn as reports: they hold a genomic break, and a warning `drawn` says so. Swapped samples, carried-over
+//! reads, twins, a relapse with a new clone and broken files are put in on purpose, and listed.
+
+mod drawn;
+mod files;
+mod plan;
+
+use std::path::Path;
+
+use breakapart::catalogue::KMT2A;
+use breakapart::flow::{self, FlowConfig};
+use breakapart::input::{self, InputOptions, Source};
+use breakapart::report::SampleReport;
+use breakapart::simulate::files::{SetOptions, write_sample};
+use breakapart::simulate::{Amount, Design, EventSpec, Genome, simulate};
+use rayon::prelude::*;
+
+pub use plan::Plan;
+use plan::{PlannedSample, SampleKind};
+
+/// Makes a trial of `count` patients in `folder`: `reports/`, `samples.csv` and `truth.tsv`.
+pub fn write(count: usize, seed: u64, genome: &Genome<'_>, folder: &Path) -> Plan {
+    let plan = plan::plan(count, seed, genome);
+    assert!(!plan.patients.is_empty());
+    let reports = folder.join("reports");
+    std::fs::create_dir_all(&reports).unwrap();
+    let scratch = tempfile::tempdir().unwrap();
+    let samples: Vec<&PlannedSample> = plan.patients.iter().flat_map(|patient| &patient.samples).collect();
+    samples.par_iter().for_each(|sample| {
+        let report = match &sample.kind {
+            SampleKind::Rna(design) => called(design, genome, scratch.path()),
+            SampleKind::Dna(found) => drawn::report(&sample.name, found.as_ref(), sample, genome),
+        };
+        files::report(&reports, &sample.name, &report);
+    });
+    files::broken(&plan, &reports);
+    files::tables(&plan, folder);
+    plan
+}
+
+/// Draws a sample's reads, writes them, and calls them.
+fn called(design: &Design, genome: &Genome<'_>, folder: &Path) -> SampleReport {
+    let sample = simulate(design, genome).unwrap();
+    write_sample(design, &sample, genome.contigs(), folder, SetOptions::default()).unwrap();
+    let path = folder.join(format!("{}.bam", design.sample));
+    let mut file = input::open(&Source::Path(path), &InputOptions::default()).unwrap();
+    flow::analyse(&mut file, &design.sample, &FlowConfig::default()).unwrap()
+}
+
+/// A library of an RNA sample: 2 x 100 bases, STAR.
+fn library(name: &str, genome: &Genome<'_>, seed: u64, molecules: u32) -> Design {
+    let mut design = Design::new(name, genome.models().build(), seed);
+    design.kmt2a_molecules = molecules;
+    design.control_molecules = 60;
+    design.partner_molecules = 20;
+    design.chimera_count = 5;
+    design
+}
+
+/// KMT2A's exon `donor` joined to a partner's exon, in so many supporting molecules.
+fn fusion(partner: &str, donor: u16, acceptor: u16, molecules: u32) -> EventSpec {
+    EventSpec::fusion((KMT2A, donor), (partner, acceptor), Amount::Supporting(molecules))
+}
