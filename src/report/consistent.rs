@@ -75,7 +75,8 @@ mod tests {
     fn every_example_fits_together_and_none_under_another_state() {
         for (name, report) in example::all() {
             assert_eq!(contradiction(&report), None, "{name}");
-            for state in State::ALL.into_iter().filter(|state| *state != report.conclusion.state) {
+            let all = [State::Rearranged, State::Ptd, State::NotDetected, State::Inconclusive];
+            for state in all.into_iter().filter(|state| *state != report.conclusion.state) {
                 // Nothing found and open differ by reasons alone.
                 let open = [State::NotDetected, State::Inconclusive];
                 if open.contains(&state) && open.contains(&report.conclusion.state) {

@@ -19,6 +19,7 @@ mod faults;
 mod formats;
 mod input;
 mod made;
+mod pair;
 mod privacy;
 mod program;
 mod simulate;

@@ -250,7 +250,7 @@ fn cut_to_kmt2a_the_limit_grows_and_lost_far_mates_are_named() {
     let c = File::rna(cut(&noisy)).conclude(&world, |_| {});
     assert_ne!(c.state, State::NotDetected);
     assert!(
-        c.adequacy[0].faults.iter().any(|f| f.code == "mates-missing"),
+        c.adequacy.faults.iter().any(|f| f.code == "mates-missing"),
         "{}",
         c.text
     );
@@ -294,8 +294,8 @@ fn supplementaries_stripped_and_chimeras_switched_off() {
         .filter(|r| !r.flags.is_supplementary())
         .collect();
     let c = File::rna(stripped).conclude(&world, |_| {});
-    assert_eq!(c.adequacy[0].capability.code, "supplementaries-removed");
-    assert_ne!(c.adequacy[0].capability.status, "full");
+    assert_eq!(c.adequacy.capability.code, "supplementaries-removed");
+    assert_ne!(c.adequacy.capability.status, "full");
     // Short reads by a preset for long ones.
     let mut file = File::rna(records(&world, &deep(8)));
     file.aligner = Aligner::Minimap2 {
@@ -303,7 +303,7 @@ fn supplementaries_stripped_and_chimeras_switched_off() {
         knows_splice_sr: false,
     };
     let c = file.conclude(&world, |_| {});
-    assert_eq!(c.adequacy[0].capability.code, "long-read-preset");
+    assert_eq!(c.adequacy.capability.code, "long-read-preset");
     assert_ne!(c.state, State::NotDetected);
     // STAR without its chimeric options, and an unknown aligner.
     let mut off = deep(8);

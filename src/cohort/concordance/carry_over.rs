@@ -64,10 +64,15 @@ pub(super) fn compare(cohort: &Cohort<'_>, found: &mut Vec<Comparison>) {
                 second: *source,
                 verdict: Verdict::PossibleCarryOver,
                 detail: format!(
-                    "{}: {} of {} molecules, run {run}",
+                    "{}: {} of {} molecules, run {run}{}",
                     place(junction),
                     junction.molecules,
-                    strongest.molecules
+                    strongest.molecules,
+                    if cohort.roster.has_sheet {
+                        ""
+                    } else {
+                        "; no sheet says whether both are one patient's"
+                    }
                 ),
             });
         }
