@@ -11,7 +11,7 @@ PROGRAM := target/release/breakapart
 DEMO ?= $(firstword $(wildcard test-data/cases/aff1_reciprocal/*.bam test-data/cases/*/*.bam))
 DEMO_DIR := target/demo
 
-.PHONY: setup demo test lint bench calibrate torture fuzz deny sbom reproducible workflows benchmark images doc extras clean
+.PHONY: setup demo test lint bench calibrate accuracy torture fuzz deny sbom reproducible workflows benchmark images doc extras clean
 
 # htslib is C (cc), its zlib is configured by cmake (with make), its bindings are made with libclang (libclang-cpp
 # alone, which other packages bring, is not it).
@@ -55,6 +55,25 @@ bench: setup
 # Whether the stated limit of detection is true: 1,000 drawn samples in each of eight designs.
 calibrate: setup
 	$(CARGO) test --release --locked --test calibrate -- --ignored --nocapture
+
+# Drawn reads through the real aligners that are installed (STAR, HISAT2, BWA-MEM, minimap2), then the program on them:
+#   make accuracy FASTA=GRCh38.fa.gz GTF=genes.gtf.gz [EXONS=all_exons.tsv] [BACKGROUND=wild_type.bam] [SEED=1]
+# About a day of one core with the numbers below; stopped and run again, it goes on where it was.
+SEED ?= 1
+POSITIVES ?= 200
+NEGATIVES ?= 200
+ACCURACY_DIR := target/accuracy/$(SEED)
+accuracy: setup
+	@test -n "$(FASTA)" && test -n "$(GTF)" || { echo "make accuracy FASTA=GRCh38.fa.gz GTF=genes.gtf.gz" >&2; exit 1; }
+	python3 tools/test_drawn.py
+	$(CARGO) build --release --locked
+	for assay in rna dna; do \
+	    nice python3 tools/align_set.py $(ACCURACY_DIR)/$$assay --assay $$assay --reference $(FASTA) --gtf $(GTF) --seed $(SEED) \
+	        --positives $(POSITIVES) --negatives $(NEGATIVES) --index target/accuracy/index \
+	        $(if $(EXONS),--exons $(EXONS)) $(if $(BACKGROUND),--background $(BACKGROUND)) || exit 1; \
+	    python3 tools/score_set.py $(ACCURACY_DIR)/$$assay --bin $(PROGRAM) > $(ACCURACY_DIR)/$$assay.txt || exit 1; \
+	done
+	@echo "tables: $(ACCURACY_DIR)/rna.txt $(ACCURACY_DIR)/dna.txt"
 
 # Damaged files: 2,000 seeded cases, about a minute.
 torture: setup

@@ -42,7 +42,6 @@ fn every_format_is_a_view_of_the_report() {
         "breakapart_evidence_mqc.json",
         "breakapart_general_mqc.json",
         "breakapart_status_mqc.json",
-        "final-list_candidate-fusion-genes.txt",
         "fusions.tsv",
         "star-fusion.fusion_predictions.abridged.tsv",
         "vcf.gz",
