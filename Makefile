@@ -37,12 +37,12 @@ demo: setup
 	@echo "files: $(DEMO_DIR)"
 
 test: setup
-	$(CARGO) test --release --locked
+	$(CARGO) test --release --locked --workspace
 
 lint: setup
 	$(CARGO) fmt --check
-	$(CARGO) clippy --release --locked --all-targets -- -D warnings
-	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --release --locked --no-deps
+	$(CARGO) clippy --release --locked --workspace --all-targets -- -D warnings
+	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --release --locked --workspace --no-deps
 
 # Whole processes on generated files of 1 to 100 million records (some 12 GB in target/bench), `samtools view -c`
 # beside them; rewrites the table and the plot of docs/performance.md. Then deep samples.
@@ -118,8 +118,8 @@ images:
 	docker build -f workflows/container/Dockerfile --target aligners -t breakapart-aligners:0.1.0 .
 
 doc: setup
-	$(CARGO) doc --release --locked --no-deps
-	@echo "target/doc/breakapart/index.html"
+	$(CARGO) doc --release --locked --workspace --no-deps
+	@echo "target/doc/breakapart_core/index.html"
 
 # What a package installs beside the program, laid out as under /usr/share.
 extras: setup

@@ -23,7 +23,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use breakapart::genome::Strand;
+use breakapart_core::genome::Strand;
 use made::{CONTIGS, Draws, READ_LEN};
 use rust_htslib::bam::{self, Format, Header, HeaderView, Record, index};
 use serde_json::Value;

@@ -9,22 +9,18 @@
 #[path = "../tests/it/made.rs"]
 mod made;
 
-use std::{hint::black_box, path::Path};
+use std::path::Path;
 
-use breakapart::{
-    annotate,
-    assemble::{self, AssembleConfig},
+use breakapart_core::{
     catalogue::{self, GeneModels},
-    collect,
-    flow::{self, FlowConfig},
+    evidence,
     genome::{Build, sequence::NoSequence},
     input::{self, AlignmentFile, InputOptions, Source},
-    judge::{self, JudgeConfig},
+    judge::JudgeConfig,
+    run::{self, FlowConfig},
 };
-use criterion::{Criterion, criterion_group, criterion_main};
+use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use rust_htslib::bam::{self, Format, Header, HeaderView, Record, index};
-
-const SPLICED: bool = true;
 
 fn sample(path: &Path) {
     let mut sample = made::Sample::new(17);
@@ -59,29 +55,21 @@ fn stages(criterion: &mut Criterion) {
     let contigs = opened(&path).header().contigs.clone();
     let models = GeneModels::bind(Build::GRCh38, &contigs, Vec::new());
     let windows = catalogue::windows(Build::GRCh38);
-    let collected = collect::collect(&mut opened(&path), &models, &windows, None).unwrap();
-    let config = AssembleConfig {
-        spliced: SPLICED,
-        margin: 0,
-        fragment_len_max: collected.profile.fragment_len_max(),
-    };
-    let assembled = || assemble::assemble((&collected.fragments, &collected.plain), &models, &NoSequence, &config);
-    let assembly = assembled();
-    let annotated = || annotate::annotate(assembly.clone(), &models, &contigs, &NoSequence, SPLICED);
-    let annotation = annotated();
-
     let mut group = criterion.benchmark_group("stages");
     group.sample_size(20);
     group.bench_function("collect", |b| {
-        b.iter(|| collect::collect(&mut opened(&path), &models, &windows, None).unwrap());
+        b.iter(|| evidence::collect(&mut opened(&path), &models, &windows, None).unwrap());
     });
-    group.bench_function("assemble", |b| b.iter(|| black_box(assembled())));
-    group.bench_function("annotate", |b| b.iter(|| black_box(annotated())));
-    group.bench_function("judge", |b| {
-        b.iter(|| judge::judge(annotation.clone(), &collected.profile, &JudgeConfig::default()));
+    group.bench_function("assemble, annotate, judge", |b| {
+        let collected = || evidence::collect(&mut opened(&path), &models, &windows, None).unwrap();
+        b.iter_batched(
+            collected,
+            |mut c| run::judged(&mut c, (&models, &contigs, &NoSequence), &JudgeConfig::default()),
+            BatchSize::LargeInput,
+        );
     });
     group.bench_function("all, to the report", |b| {
-        b.iter(|| flow::analyse(&mut opened(&path), "stages", &FlowConfig::default()).unwrap());
+        b.iter(|| run::analyse(&mut opened(&path), "stages", &FlowConfig::default()).unwrap());
     });
     group.finish();
 }

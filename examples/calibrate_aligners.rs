@@ -16,16 +16,16 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use anyhow::{Context as _, Result, bail};
-use breakapart::{
+use breakapart_core::{
     catalogue::GeneModels,
     conclude::ConcludeConfig,
-    flow::{self, FlowConfig},
     genome::{Build, Position, Strand, probability::binomial_interval},
     hts::Reference,
     input::{self, InputOptions, Source},
     report::{SampleReport, schema::State},
-    simulate::{self, Amount, ContigStyle, Design, EventSpec, Genome, record::as_sequenced},
+    run::{self, FlowConfig},
 };
+use breakapart_lab::simulate::{self, Amount, ContigStyle, Design, EventSpec, Genome, record::as_sequenced};
 
 /// Options of Arriba's manual, which this program's documentation recommends too.
 const CHIMERIC: &str = "--peOverlapNbasesMin 10 --alignSplicedMateMapLminOverLmate 0.5 --alignSJstitchMismatchNmax 5 -1 5 5 \
@@ -208,7 +208,7 @@ fn analyse(mut file: BufWriter<File>, path: &Path, name: &str) -> Result<SampleR
         conclude: ConcludeConfig { required_lod: 0.999 },
         ..FlowConfig::default()
     };
-    Ok(flow::analyse(&mut file, name, &config)?)
+    Ok(run::analyse(&mut file, name, &config)?)
 }
 
 /// What one molecule in a sample comes to, by the kind of molecule.

@@ -8,10 +8,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
-use breakapart::catalogue::{GeneModels, KMT2A};
-use breakapart::genome::{Build, Contigs, PatchedSequence, Position, SequenceSource, Strand};
-use breakapart::hts::OutputFormat;
-use breakapart::simulate::{
+use breakapart_core::catalogue::{GeneModels, KMT2A};
+use breakapart_core::genome::{Build, Position, SequenceSource, Strand};
+use breakapart_core::hts::OutputFormat;
+use breakapart_lab::simulate::{
     AlignerConvention, Amount, ContigStyle, Design, Edge, EventSpec, Genome, SetOptions, Strandedness, contigs,
     dna::{Filled, Small, classes, simulate_small},
     files::write_sample,

@@ -121,12 +121,12 @@ impl Failure {
 
 /// Runs the program with the process's own arguments.
 pub fn main() -> ExitCode {
-    crate::hts::init();
+    breakapart_core::hts::init();
     let cli = Cli::parse();
     start_log(&cli.global);
     let result = if cli.global.version {
         version(cli.global.verbose > 0)
-    } else if let Some(fault) = crate::catalogue::catalogue().fault() {
+    } else if let Some(fault) = breakapart_core::catalogue::catalogue().fault() {
         Err(Failure::input(format!("the built-in catalogue: {fault}")))
     } else {
         match cli.command {
@@ -140,7 +140,7 @@ pub fn main() -> ExitCode {
             Some(Command::Background(args)) => background::run(&args),
             Some(Command::Catalogue(args)) => catalogue::run(&args),
             Some(Command::Simulate(args)) => simulate::run(&args),
-            Some(Command::Schema) => print(&crate::report::schema()),
+            Some(Command::Schema) => print(&breakapart_core::report::schema()),
             Some(Command::Completions(args)) => manual::completions(&args),
             Some(Command::Man(args)) => manual::man(&args),
             None => Err(Failure::usage("no command given; see `breakapart --help`")),
@@ -160,7 +160,8 @@ fn start_log(global: &Global) {
         (true, _) => tracing::Level::ERROR,
         (false, 0) => tracing::Level::WARN,
         (false, 1) => tracing::Level::INFO,
-        (false, _) => tracing::Level::DEBUG,
+        (false, 2) => tracing::Level::DEBUG,
+        (false, _) => tracing::Level::TRACE,
     };
     // A second call in one process (tests) keeps the first.
     let _ = tracing_subscriber::fmt()
@@ -175,7 +176,7 @@ fn start_log(global: &Global) {
 fn version(verbose: bool) -> Result<(), Failure> {
     let mut text = format!("breakapart {}\n", env!("CARGO_PKG_VERSION"));
     if verbose {
-        text.push_str(&crate::hts::versions());
+        text.push_str(&breakapart_core::hts::versions());
         text.push('\n');
     }
     print(&text)
@@ -196,7 +197,7 @@ fn refuse_existing(path: &Path, force: bool) -> Result<(), Failure> {
     if !force && std::fs::metadata(path).is_ok_and(|found| found.is_file()) {
         return Err(Failure::output(format!(
             "{}: exists already; add --force to replace it",
-            crate::report::wording::path(path)
+            breakapart_core::report::wording::path(path)
         )));
     }
     Ok(())

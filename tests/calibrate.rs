@@ -5,17 +5,16 @@
 
 use std::borrow::Cow;
 
-use breakapart::{
-    annotate,
-    assemble::{self, AssembleConfig},
+use breakapart_core::{
     catalogue::GeneModels,
-    collect::{self, group::MapqScale, plain::PlainFragments},
     conclude::{self, AssayResult, ConcludeConfig, State},
-    genome::{Build, Contigs, PatchedSequence, SequenceSource, probability::binomial_interval},
+    evidence::{self, group::MapqScale, plain::PlainFragments},
+    genome::{Build, Contigs, SequenceSource, probability::binomial_interval},
     input::{Aligner, Assay, ChimericClip, ChimericOutput, Processing, StarSettings},
-    judge::{self, JudgeConfig},
-    simulate::{self, AlignerConvention, Amount, ContigStyle, Design, EventSpec, Genome},
+    judge::JudgeConfig,
+    run,
 };
+use breakapart_lab::simulate::{self, AlignerConvention, Amount, ContigStyle, Design, EventSpec, Genome};
 use rayon::prelude::*;
 
 #[path = "support/exons.rs"]
@@ -110,15 +109,12 @@ impl World {
 /// State of a drawn sample, and its exclusion limit at the donor for a partner of the catalogue.
 fn concluded(design: &Design, world: &World, genome: &Genome<'_>, source: &dyn SequenceSource) -> (State, Option<f64>) {
     let drawn = simulate::simulate(design, genome).expect("a design that can be drawn");
-    let collected = collect::from_records(drawn.records, &world.models, &world.contigs, MapqScale::Star);
-    let config = AssembleConfig {
-        spliced: true,
-        margin: 0,
-        fragment_len_max: collected.profile.fragment_len_max(),
-    };
-    let assembly = assemble::assemble((&collected.fragments, &collected.plain), &world.models, source, &config);
-    let annotation = annotate::annotate(assembly, &world.models, &world.contigs, source, true);
-    let judged = judge::judge(annotation, &collected.profile, &JudgeConfig::default());
+    let mut collected = evidence::from_records(drawn.records, &world.models, &world.contigs, MapqScale::Star);
+    let judged = run::judged(
+        &mut collected,
+        (&world.models, &world.contigs, source),
+        &JudgeConfig::default(),
+    );
     let aligner = Aligner::Star(StarSettings {
         chimeric_segment_min: Some(10),
         chimeric_output: Some(ChimericOutput::WithinBam),
@@ -134,7 +130,7 @@ fn concluded(design: &Design, world: &World, genome: &Genome<'_>, source: &dyn S
         aligner: &aligner,
         processing: &Processing::default(),
         chimeric_given: false,
-        background: &collect::background::BackgroundProfile::default(),
+        background: &evidence::background::BackgroundProfile::default(),
     };
     // A negative is always allowed here: the question is whether the state stays one.
     let conclusion = conclude::conclude(&[result], &ConcludeConfig { required_lod: 0.999 })
@@ -220,8 +216,8 @@ fn the_limit_is_calibrated_in_every_design() {
 
 /// Real reads of EOL-1, thinned: each fragment is kept with the same chance.
 struct Thinned {
-    collected: collect::Collected,
-    file: breakapart::input::AlignmentFile,
+    collected: evidence::Collected,
+    file: breakapart_core::input::AlignmentFile,
     models: GeneModels,
 }
 
@@ -235,11 +231,11 @@ struct OfDuplication {
 impl Thinned {
     fn new() -> Self {
         let path = std::path::Path::new("test-data/real/eol1_ptd/eol1_ptd.bam");
-        let source = breakapart::input::Source::from_argument(path);
-        let mut file = breakapart::input::open(&source, &Default::default()).expect("the excerpt");
+        let source = breakapart_core::input::Source::from_argument(path);
+        let mut file = breakapart_core::input::open(&source, &Default::default()).expect("the excerpt");
         let models = GeneModels::bind(Build::GRCh38, &file.header().contigs, Vec::new());
-        let windows = breakapart::catalogue::windows(Build::GRCh38);
-        let collected = collect::collect(&mut file, &models, &windows, None).expect("its reads");
+        let windows = breakapart_core::catalogue::windows(Build::GRCh38);
+        let collected = evidence::collect(&mut file, &models, &windows, None).expect("its reads");
         Self {
             collected,
             file,
@@ -256,39 +252,35 @@ impl Thinned {
             .map(Cow::into_owned)
             .collect();
         let (gene, contig) = self.models.kmt2a();
-        let profile = collect::profile::measure(
+        let profile = evidence::profile::measure(
             fragments.iter().map(Cow::Borrowed),
             contig,
             &gene.transcripts[0],
             &self.collected.tally.read_lens,
             true,
         );
-        let collected = collect::Collected {
+        let mut collected = evidence::Collected {
             fragments,
             plain: PlainFragments::default(),
             molecules_by: self.collected.molecules_by,
             profile,
             tally: self.collected.tally.clone(),
             limits: Vec::new(),
+            chimeric: self.collected.chimeric,
         };
-        let source = breakapart::genome::sequence::NoSequence;
-        let config = AssembleConfig {
-            spliced: true,
-            margin: 0,
-            fragment_len_max: collected.profile.fragment_len_max(),
-        };
-        let assembly = assemble::assemble((&collected.fragments, &collected.plain), &self.models, &source, &config);
-        let annotation = annotate::annotate(assembly, &self.models, &self.file.header().contigs, &source, true);
-        let judged = judge::judge(annotation, &collected.profile, &JudgeConfig::default());
+        let none = breakapart_core::genome::sequence::NoSequence;
+        let contigs = &self.file.header().contigs;
+        let judged = run::judged(&mut collected, (&self.models, contigs, &none), &JudgeConfig::default());
         let result = AssayResult {
             models: &self.models,
+            contigs: &self.file.header().contigs,
             assay: Assay::Rna,
             judged: &judged,
             collected: &collected,
             aligner: self.file.aligner(),
             processing: self.file.processing(),
             chimeric_given: false,
-            background: &collect::background::BackgroundProfile::default(),
+            background: &evidence::background::BackgroundProfile::default(),
         };
         let conclusion = conclude::conclude(&[result], &ConcludeConfig { required_lod: 0.999 })
             .unwrap()

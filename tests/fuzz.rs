@@ -27,14 +27,14 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use breakapart::callers;
-use breakapart::catalogue::gtf;
-use breakapart::collect::chimeric;
-use breakapart::flow::{self, FlowConfig};
-use breakapart::genome::record::{parse_md, parse_sa};
-use breakapart::genome::{Cigar, ContigId, Contigs, Interval};
-use breakapart::input::{self, InputOptions, Source};
-use breakapart::report::{Format, ReadLimits, SampleReport};
+use breakapart_core::catalogue::gtf;
+use breakapart_core::evidence::chimeric::ChimericFile;
+use breakapart_core::genome::record::{parse_md, parse_sa};
+use breakapart_core::genome::{Cigar, ContigId, Contigs, Interval};
+use breakapart_core::input::{self, InputOptions, Source};
+use breakapart_core::report::{Format, ReadLimits, SampleReport};
+use breakapart_core::run::{self, FlowConfig};
+use breakapart_lab::callers;
 use mutate::{Dice, mutated};
 use tempfile::TempDir;
 
@@ -192,8 +192,8 @@ fn gene_models() {
                 }
             }
             let contigs = std::sync::Arc::new(contigs());
-            let build = breakapart::genome::Build::GRCh38;
-            breakapart::catalogue::GeneModels::bind(build, &contigs, genes);
+            let build = breakapart_core::genome::Build::GRCh38;
+            breakapart_core::catalogue::GeneModels::bind(build, &contigs, genes);
         }
     });
 }
@@ -218,8 +218,8 @@ fn chimeric_junctions() {
     let window = (ContigId(4), Interval::new(118_386_000, 118_577_000));
     fuzz("chimeric", |dice| {
         fs::write(&path, mutated(dice, &seeds, &tokens)).unwrap();
-        if let Ok(chimeras) = chimeric::read(&path, &contigs, window, &[]) {
-            for record in chimeras.records {
+        if let Ok(file) = ChimericFile::read(&path, &contigs, window, "made.bam") {
+            for record in file.complete(&mut Vec::new()) {
                 let end = record.position + record.cigar.reference_len();
                 let contig = record.contig.unwrap();
                 assert!(record.position >= 0 && end <= contigs.length(contig), "{record:?}");
@@ -350,7 +350,7 @@ fn analysed(path: &Path, options: &InputOptions) -> Vec<Vec<u8>> {
     let Ok(mut file) = input::open(&Source::from_argument(path), options) else {
         return Vec::new();
     };
-    let Ok(report) = flow::analyse(&mut file, "s", &FlowConfig::default()) else {
+    let Ok(report) = run::analyse(&mut file, "s", &FlowConfig::default()) else {
         return Vec::new();
     };
     let tally = &report.inputs[0].records;

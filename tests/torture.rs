@@ -23,8 +23,8 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use breakapart::genome::Contigs;
-use breakapart::hts::{AlignmentWriter, OutputFormat};
+use breakapart_core::genome::Contigs;
+use breakapart_core::hts::{AlignmentWriter, OutputFormat};
 use made::Draws;
 use rust_htslib::bam::{self, Format, Header, HeaderView, Record, index};
 use serde_json::Value;
@@ -161,8 +161,8 @@ fn write_gzip_blocks(text: &Path, target: &Path) {
 fn write_cram(bam: &Path, target: &Path, header: &str) {
     use rust_htslib::bam::Read as _;
     let contigs = Contigs::new(made::CONTIGS.map(|(name, len)| (name.to_owned(), len)));
-    let mut file = breakapart::hts::HtsFile::open(Some(bam)).unwrap();
-    let context = breakapart::hts::DecodeContext {
+    let mut file = breakapart_core::hts::HtsFile::open(Some(bam)).unwrap();
+    let context = breakapart_core::hts::DecodeContext {
         contigs: std::sync::Arc::new(contigs.clone()),
         umi_tag: *b"RX",
         umi_in_name: None,
@@ -172,7 +172,7 @@ fn write_cram(bam: &Path, target: &Path, header: &str) {
     let mut plain = bam::Reader::from_path(bam).unwrap();
     let mut lens = plain.records().map(|r| r.unwrap().insert_size());
     while file.read().unwrap() {
-        let fields = breakapart::hts::WrittenFields {
+        let fields = breakapart_core::hts::WrittenFields {
             template_len: lens.next().unwrap(),
             tags: String::new(),
         };

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Makes the tables under src/catalogue/data/ from the source tables and a reference.
+"""Makes the tables under crates/core/src/catalogue/data/ from the source tables and a reference.
 
-Usage: make_catalogue.py --tables DIR --reference GRCh38.fa.gz --out src/catalogue/data
+Usage: make_catalogue.py --tables DIR --reference GRCh38.fa.gz --out crates/core/src/catalogue/data
 
 DIR holds tab-separated tables with a header line, coordinates 1-based inclusive:
   genes.tsv               one row a gene and build: MANE Select transcript, ends, CDS, source, note
@@ -12,7 +12,7 @@ DIR holds tab-separated tables with a header line, coordinates 1-based inclusive
   neighbours_11q23.tsv    genes around KMT2A (org.Hs.eg.db 3.16; its starts are 0-based)
 The reference (with .fai) needs real sequence in the exons only. `samtools` must be on the path.
 
-aliases.tsv and families.tsv in src/catalogue/data/ are written by hand and not touched.
+aliases.tsv and families.tsv in crates/core/src/catalogue/data/ are written by hand and not touched.
 
 The script refuses tables that contradict themselves: CDS not divisible by three, phases that do
 not chain, exon counts or lengths that differ between the builds. Exons whose bases in the reference

@@ -4,7 +4,7 @@
 Usage: make_exon_fasta.py --reference GRCh38.fa.gz --out test-data/reference/exons.fa [GENE ...]
 
 The reference is GRCh38, with .fai; it needs sequence in the exons only. Genes and exons are those of
-src/catalogue/data/. Titles are `GENE eNUMBER flank=BASES GRCh38:CONTIG:FIRST-LAST` (1-based, inclusive,
+crates/core/src/catalogue/data/. Titles are `GENE eNUMBER flank=BASES GRCh38:CONTIG:FIRST-LAST` (1-based, inclusive,
 flanks counted), bases on the forward strand of the genome. Flanks are 2 bases (AG and GT), and 30 for genes whose
 introns the reference has. Where the reference holds filler instead of an exon's sequence (real_exons.py; mostly
 untranslated ends), the title ends in `stand-in`: the bases serve to simulate a transcript of the right length and
@@ -19,7 +19,7 @@ import subprocess
 
 import real_exons
 
-DATA = pathlib.Path(__file__).resolve().parent.parent / "src/catalogue/data"
+DATA = pathlib.Path(__file__).resolve().parent.parent / "crates/core/src/catalogue/data"
 GENES = (
     "KMT2A AFF1 MLLT3 MLLT1 ELL CBL MLLT10 MLLT11 AFDN USP2 SEPTIN6 SEPTIN9 MLLT6 CREBBP TET1 ARHGEF12 AFF4 "
     "ATP5MG TTC36 ABL1 GUSB B2M"

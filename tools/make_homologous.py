@@ -7,7 +7,7 @@ CREBBP and exon 20 of EP300 both begin, as HISAT2 writes them (clipped, no SA).
 import csv
 import pathlib
 
-DATA = pathlib.Path(__file__).parent.parent / "src/catalogue/data/exon_ends.tsv"
+DATA = pathlib.Path(__file__).parent.parent / "crates/core/src/catalogue/data/exon_ends.tsv"
 E8_END = 118_482_495
 BEYOND = 24
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Makes src/catalogue/data/identifiers.tsv: the HGNC and Ensembl identifier of every gene of the catalogue.
+"""Makes crates/core/src/catalogue/data/identifiers.tsv: the HGNC and Ensembl identifier of every gene of the catalogue.
 
-Usage: make_identifiers.py --hgnc hgnc_complete_set.tsv --out src/catalogue/data
+Usage: make_identifiers.py --hgnc hgnc_complete_set.tsv --out crates/core/src/catalogue/data
 
 The HGNC table needs the columns of HGNC's custom download: "HGNC ID", "Approved symbol", "Ensembl gene ID".
 Refuses a gene that has no approved symbol there or no identifier.

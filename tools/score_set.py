@@ -91,11 +91,14 @@ def fit(call, truth):
     if "KMT2A" not in mine or mine != ["KMT2A"]:
         return None
     far_right = near3 if g5 == "KMT2A" else near5
+    at_base = (d5 if g5 == "KMT2A" else d3) <= NEAR if near else False  # another gene, or none, must be at the very place
     if partner == ".":
-        return ("right", exact) if near and (truth["breakpoint3"] == "." and not other or far_right) else ("wrong", False) if near and other else ("unplaced", False) if near else None
+        if near and (far_right or truth["breakpoint3"] == "." and not other):
+            return ("right", exact)
+        return (("wrong" if other else "unplaced"), False) if at_base else None
     if other == [partner]:
         return ("right", exact) if near or far_right else None
-    if not near:
+    if not at_base:
         return None
     if partner in other or re.search(rf'"{re.escape(partner)}"', call.text):
         return ("listed", exact) if not other or partner in other else ("wrong", False)

@@ -117,7 +117,7 @@ class Sequences(unittest.TestCase):
             def draw(self, end, length, dice):
                 return "I" * length, [1e-9] * length
 
-        bases, _ = reads.read_of("ACGT" * 10, 1, 75, Same(), random.Random(1), "g")
+        bases, _, _ = reads.read_of("ACGT" * 10, 1, 75, Same(), random.Random(1), "g")
         self.assertEqual(bases[:40], "ACGT" * 10)
         self.assertEqual(bases[40:], reads.ADAPTER_1[:35])
 

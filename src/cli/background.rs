@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::Failure;
-use crate::background;
+use breakapart_core::background;
 
 /// Arguments of `background`.
 #[derive(Debug, Args)]

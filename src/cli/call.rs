@@ -14,17 +14,17 @@ use super::{
     Failure,
     options::{ConcludeArgs, InputArgs},
 };
-use crate::{
-    flow::{
-        self, FlowConfig,
-        evidence::{self, EvidenceError},
-    },
+use breakapart_core::{
     input::{self, AlignmentFile, Assay, InputOptions, Source},
     report::{
         Format, OutputSet, SampleReport,
         build::Supporter,
         igv, safe_file_stem,
         terminal::{self, Run, Style},
+    },
+    run::{
+        self, FlowConfig,
+        evidence_bam::{self, EvidenceError},
     },
 };
 
@@ -47,12 +47,19 @@ pub struct CallArgs {
     #[arg(
         long,
         value_name = "FORMAT",
-        value_enum,
+        value_parser = super::views::format_parser(),
         ignore_case = true,
         hide_possible_values = true
     )]
     stdout: Option<Format>,
-    #[arg(long, value_name = "FORMAT", value_enum, ignore_case = true, value_delimiter = ',', help = formats_help())]
+    #[arg(
+        long,
+        value_name = "FORMAT",
+        value_parser = super::views::format_parser(),
+        ignore_case = true,
+        value_delimiter = ',',
+        help = formats_help()
+    )]
     format: Vec<Format>,
     /// Write the reads behind every junction too: SAMPLE.evidence.bam, its index and an IGV session. Reads
     /// the file a second time
@@ -253,7 +260,7 @@ fn both(rna: &Path, dna: &Path, plan: &Plan<'_>) -> Result<Done, Failure> {
     }
     let sample = sample_name(rna, plan, &r);
     finish(&sample, plan, |sample, config, _| {
-        flow::analyse_pair(&mut r, &mut d, sample, config).map_err(Failure::input)
+        run::analyse_pair(&mut r, &mut d, sample, config).map_err(Failure::input)
     })
 }
 
@@ -268,9 +275,9 @@ fn one(path: &Path, plan: &Plan<'_>) -> Result<Done, Failure> {
     let sample = sample_name(path, plan, &file);
     finish(&sample, plan, |sample, config, outputs| {
         let Some(outputs) = outputs.filter(|_| plan.args.evidence) else {
-            return flow::analyse(&mut file, sample, config).map_err(Failure::input);
+            return run::analyse(&mut file, sample, config).map_err(Failure::input);
         };
-        let (report, supporters) = flow::analyse_with_supporters(&mut file, sample, config).map_err(Failure::input)?;
+        let (report, supporters) = run::analyse_with_supporters(&mut file, sample, config).map_err(Failure::input)?;
         write_evidence(&mut file, &report, &supporters, config, outputs)?;
         Ok(report)
     })
@@ -293,7 +300,7 @@ fn finish(
     let mut outputs = if writes {
         let folder = super::folder(plan.args.output_dir.as_ref());
         let mut outputs = OutputSet::open(&folder, sample, &formats, plan.args.force).map_err(Failure::output)?;
-        for extension in evidence::EXTENSIONS.iter().filter(|_| plan.args.evidence) {
+        for extension in evidence_bam::EXTENSIONS.iter().filter(|_| plan.args.evidence) {
             outputs.open_also(extension).map_err(Failure::output)?;
         }
         Some(outputs)
@@ -337,9 +344,9 @@ fn write_evidence(
     config: &FlowConfig,
     outputs: &mut OutputSet,
 ) -> Result<(), Failure> {
-    let [records, index, session] = evidence::EXTENSIONS;
+    let [records, index, session] = evidence_bam::EXTENSIONS;
     if let (Some(path), Some(index_path)) = (outputs.temporary(records), outputs.temporary(index)) {
-        evidence::write(file, supporters, config, path, index_path).map_err(|error| match error {
+        evidence_bam::write(file, supporters, config, path, index_path).map_err(|error| match error {
             EvidenceError::Input(error) => Failure::input(error),
             EvidenceError::Write(error) => Failure::output(error),
         })?;

@@ -3,7 +3,7 @@
 use clap::Args;
 
 use super::{Failure, options::BuildArg};
-use crate::{catalogue, genome::Build};
+use breakapart_core::{catalogue, genome::Build};
 
 /// Arguments of `catalogue`.
 #[derive(Debug, Args)]

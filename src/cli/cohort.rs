@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 
 use super::Failure;
-use crate::cohort::{self, CohortRequest, group::PartnerGroups, page, summary::Summary, tables};
-use crate::report::{OutputSet, wording};
+use breakapart_core::report::{OutputSet, wording};
+use breakapart_trial::cohort::{self, CohortRequest, group::PartnerGroups, page, summary::Summary, tables};
 
 /// Partner groups, as typed.
 #[derive(Clone, Copy, Debug, Default, ValueEnum)]

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::Failure;
-use crate::evaluate::{self, EvaluateOptions, EvaluateRequest};
+use breakapart_lab::evaluate::{self, EvaluateOptions, EvaluateRequest};
 
 /// Arguments of `evaluate`.
 #[derive(Debug, Args)]

@@ -8,11 +8,11 @@ use super::{
     Failure,
     options::{ConcludeArgs, InputArgs},
 };
-use crate::{
+use breakapart_core::{
     explain::{Question, explain_reads},
-    flow::{self, trace::TracedFragment},
     input::{self, Source},
     report::{ReadLimits, SampleReport},
+    run::{self, trace::TracedFragment},
 };
 
 /// Arguments of `explain`.
@@ -53,7 +53,7 @@ fn traced(path: &Path, report: &SampleReport, args: &ExplainArgs) -> Result<Vec<
     let source = Source::from_argument(path);
     let mut file = input::open(&source, &args.input.input_options(1)).map_err(Failure::input)?;
     let config = args.input.flow_config(&ConcludeArgs::default())?;
-    let (again, traced) = flow::analyse_traced(&mut file, &report.sample, &config).map_err(Failure::input)?;
+    let (again, traced) = run::analyse_traced(&mut file, &report.sample, &config).map_err(Failure::input)?;
     // Another file, or other settings: names of junctions would not be those of the report.
     if again.ledger != report.ledger {
         return Err(Failure::input(format!(
@@ -67,7 +67,8 @@ fn traced(path: &Path, report: &SampleReport, args: &ExplainArgs) -> Result<Vec<
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::{example, json};
+    use crate::example;
+    use breakapart_core::report::json;
 
     #[test]
     fn each_failure_has_its_exit_status() {

@@ -5,15 +5,15 @@ use std::{path::PathBuf, sync::Arc};
 use clap::{Args, ValueEnum};
 
 use super::Failure;
-use crate::{
+use breakapart_core::{
     background,
     catalogue::gtf,
-    collect::background::BackgroundProfile,
     conclude::{ConcludeConfig, lod::REQUIRED_LOD},
-    flow::FlowConfig,
+    evidence::background::BackgroundProfile,
     genome::Build,
-    input::{Assay, InputOptions, Unmapped},
+    input::{Assay, InputOptions, Molecules, Unmapped},
     judge::LibraryType,
+    run::FlowConfig,
 };
 
 /// RNA or DNA, as typed.
@@ -71,6 +71,19 @@ pub enum UnmappedArg {
     Never,
 }
 
+/// How molecules are told apart, as typed.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum MoleculesArg {
+    /// By molecular identifier (--umi-tag, --umi-in-name) and fragment ends
+    Umi,
+    /// By both ends of the fragment
+    Ends,
+    /// By duplicate flags
+    Flags,
+    /// Not at all: fragments are counted (amplicons)
+    Fragments,
+}
+
 /// What is read, and how.
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Input")]
@@ -99,6 +112,10 @@ pub struct InputArgs {
     /// Molecular identifier at the end of the read name, behind this character
     #[arg(long, value_name = "CHAR")]
     umi_in_name: Option<char>,
+    /// How molecules are told apart; by default identifiers where nearly all reads have one, else duplicate flags
+    /// where they were set, else fragment ends; fragments are counted where both ends are fixed (amplicons)
+    #[arg(long, value_name = "HOW", value_enum)]
+    molecules: Option<MoleculesArg>,
     /// Look for junctions among the reads that did not align, all of which are read then: by default where the
     /// aligner wrote no chimeric alignments (HISAT2, STAR's defaults)
     #[arg(
@@ -168,6 +185,12 @@ impl InputArgs {
             }),
             umi_tag: self.umi_tag,
             umi_in_name: self.umi_in_name,
+            molecules: self.molecules.map(|how| match how {
+                MoleculesArg::Umi => Molecules::Umi,
+                MoleculesArg::Ends => Molecules::Ends,
+                MoleculesArg::Flags => Molecules::Flags,
+                MoleculesArg::Fragments => Molecules::Fragments,
+            }),
             unmapped: match self.unmapped {
                 UnmappedArg::Auto => Unmapped::Auto,
                 UnmappedArg::Always => Unmapped::Always,

@@ -12,11 +12,13 @@ use super::{
     Failure,
     options::{ConcludeArgs, InputArgs},
 };
-use crate::{
-    callers::{self, CallerTable},
-    flow,
+use breakapart_core::{
     input::{self, Source},
     report::{ReadLimits, SampleReport, safe_file_stem, wording},
+    run,
+};
+use breakapart_lab::{
+    callers::{self, CallerTable},
     review,
 };
 
@@ -147,7 +149,7 @@ fn report_of(args: &ReviewArgs) -> Result<SampleReport, Failure> {
         None if args.sample == Path::new("-") => "stdin".to_owned(),
         None => stem().unwrap_or_else(|| "sample".to_owned()),
     };
-    flow::analyse(&mut file, &sample, &config).map_err(Failure::input)
+    run::analyse(&mut file, &sample, &config).map_err(Failure::input)
 }
 
 /// Whether the file is a report: by name, else by its first character, with which no alignment starts.
@@ -179,10 +181,8 @@ fn is_report(path: &Path) -> Result<bool, Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{
-        callers::{CallerRow, Listed},
-        report::example,
-    };
+    use crate::example;
+    use breakapart_lab::callers::{CallerRow, Listed};
     use clap::Parser;
 
     #[derive(Debug, Parser)]
@@ -203,7 +203,11 @@ mod tests {
     fn a_report_is_known_by_its_content_and_reviewed() {
         let folder = tempfile::tempdir().unwrap();
         let (report, calls) = (folder.path().join("patient07"), folder.path().join("fusions.tsv"));
-        std::fs::write(&report, crate::report::json::render(&example::fusion()).unwrap()).unwrap();
+        std::fs::write(
+            &report,
+            breakapart_core::report::json::render(&example::fusion()).unwrap(),
+        )
+        .unwrap();
         std::fs::write(&calls, ARRIBA).unwrap();
         let json = folder.path().join("review.json");
         let args = parsed(&[
@@ -271,7 +275,11 @@ mod tests {
     fn a_table_without_a_row_lists_what_its_caller_lacks() {
         let folder = tempfile::tempdir().unwrap();
         let (report, calls) = (folder.path().join("r.json"), folder.path().join("fusions.tsv"));
-        std::fs::write(&report, crate::report::json::render(&example::fusion()).unwrap()).unwrap();
+        std::fs::write(
+            &report,
+            breakapart_core::report::json::render(&example::fusion()).unwrap(),
+        )
+        .unwrap();
         std::fs::write(&calls, ARRIBA.lines().next().unwrap()).unwrap();
         let words = [report.to_str().unwrap(), "--tsv", "--calls", calls.to_str().unwrap()];
         let table = answer(&parsed(&words)).unwrap();
@@ -287,7 +295,11 @@ mod tests {
     fn an_existing_file_is_replaced_with_force_alone() {
         let folder = tempfile::tempdir().unwrap();
         let (report, calls) = (folder.path().join("r.json"), folder.path().join("fusions.tsv"));
-        std::fs::write(&report, crate::report::json::render(&example::fusion()).unwrap()).unwrap();
+        std::fs::write(
+            &report,
+            breakapart_core::report::json::render(&example::fusion()).unwrap(),
+        )
+        .unwrap();
         std::fs::write(&calls, ARRIBA).unwrap();
         let json = folder.path().join("x.bam");
         std::fs::write(&json, "a BAM").unwrap();
@@ -304,7 +316,11 @@ mod tests {
     fn each_failure_has_its_exit_status() {
         let folder = tempfile::tempdir().unwrap();
         let (report, calls) = (folder.path().join("r.json"), folder.path().join("fusions.tsv"));
-        std::fs::write(&report, crate::report::json::render(&example::fusion()).unwrap()).unwrap();
+        std::fs::write(
+            &report,
+            breakapart_core::report::json::render(&example::fusion()).unwrap(),
+        )
+        .unwrap();
         std::fs::write(&calls, ARRIBA).unwrap();
         let (report, calls) = (report.to_str().unwrap(), calls.to_str().unwrap());
         let status = |words: &[&str]| answer(&parsed(words)).unwrap_err().status;

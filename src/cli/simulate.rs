@@ -5,11 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use super::{Failure, options::BuildArg};
-use crate::{
-    catalogue::GeneModels,
-    hts::Reference,
-    simulate::{self, ContigStyle, Genome, SetKind, SetOptions},
-};
+use breakapart_core::{catalogue::GeneModels, hts::Reference};
+use breakapart_lab::simulate::{self, ContigStyle, Genome, SetKind, SetOptions};
 
 /// What the samples hold, as typed.
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -83,7 +80,7 @@ fn refuse_set(folder: &std::path::Path, force: bool) -> Result<(), Failure> {
         None => Ok(()),
         Some(name) => Err(Failure::output(format!(
             "{}: exists already; add --force to replace it, or choose another --output-dir",
-            crate::report::wording::path(&folder.join(name))
+            breakapart_core::report::wording::path(&folder.join(name))
         ))),
     }
 }

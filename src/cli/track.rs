@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::Failure;
-use crate::genome::{Build, SequenceSource, sequence::NoSequence};
-use crate::input::{self, AlignmentFile, InputOptions, Source};
-use crate::report::{OutputSet, ReadLimits, SampleReport};
-use crate::track::{self, FollowUp, Series, Target, TrackError, render};
+use breakapart_core::genome::{Build, SequenceSource, sequence::NoSequence};
+use breakapart_core::input::{self, AlignmentFile, InputOptions, Source};
+use breakapart_core::report::{OutputSet, ReadLimits, SampleReport};
+use breakapart_trial::track::{self, FollowUp, Series, Target, TrackError, render};
 
 /// Arguments of `track`.
 #[derive(Debug, Args)]
@@ -161,7 +161,7 @@ fn open(path: &Path, options: &InputOptions, report: &SampleReport) -> Result<Al
 
 /// The targets that are followed.
 fn wanted(args: &TrackArgs, report: &SampleReport, mut targets: Vec<Target>) -> Result<Vec<Target>, Failure> {
-    let sample = crate::report::wording::clean(&report.sample);
+    let sample = breakapart_core::report::wording::clean(&report.sample);
     if targets.is_empty() {
         return Err(Failure::input(TrackError::NoTarget(sample)));
     }
@@ -200,5 +200,5 @@ fn check_build(file: &AlignmentFile, report: &SampleReport) -> Result<(), Failur
 /// The file's stem: folders may name a patient.
 fn name(path: &Path) -> String {
     let stem = path.file_stem().unwrap_or_default().to_string_lossy();
-    crate::report::wording::clean(&stem)
+    breakapart_core::report::wording::clean(&stem)
 }

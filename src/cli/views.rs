@@ -2,23 +2,29 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::{Args, ValueEnum, builder::PossibleValue};
+use clap::{
+    Args,
+    builder::{PossibleValue, PossibleValuesParser, TypedValueParser},
+};
 
 use super::Failure;
-use crate::report::{Format, OutputSet, ReadLimits, SampleReport, ViewError};
+use breakapart_core::report::{Format, OutputSet, ReadLimits, SampleReport, ViewError};
 
-impl ValueEnum for Format {
-    fn value_variants<'a>() -> &'a [Self] {
-        &Self::ALL
+/// The format as a value on the command line.
+fn possible(format: Format) -> PossibleValue {
+    let mut value = PossibleValue::new(format.name()).help(format.description());
+    if format.extension() != format.name() {
+        value = value.alias(format.extension());
     }
+    value.aliases(format.other_names().iter().copied())
+}
 
-    fn to_possible_value(&self) -> Option<PossibleValue> {
-        let mut value = PossibleValue::new(self.name()).help(self.description());
-        if self.extension() != self.name() {
-            value = value.alias(self.extension());
-        }
-        Some(value.aliases(self.other_names().iter().copied()))
-    }
+/// Reads a format by any of its names.
+pub fn format_parser() -> impl TypedValueParser<Value = Format> {
+    PossibleValuesParser::new(Format::ALL.map(possible)).try_map(|text| {
+        let named = |format: &Format| possible(*format).matches(&text, true);
+        Format::ALL.into_iter().find(named).ok_or("no such format")
+    })
 }
 
 /// Arguments of `report`.
@@ -30,7 +36,7 @@ pub struct ReportArgs {
     #[arg(
         long,
         value_name = "FORMAT",
-        value_enum,
+        value_parser = format_parser(),
         ignore_case = true,
         value_delimiter = ',',
         required = true

@@ -10,9 +10,9 @@ use crate::{
     trial,
 };
 use assert_cmd::Command;
-use breakapart::catalogue::GeneModels;
-use breakapart::genome::Build;
-use breakapart::simulate::{self, ContigStyle, Genome};
+use breakapart_core::catalogue::GeneModels;
+use breakapart_core::genome::Build;
+use breakapart_lab::simulate::{self, ContigStyle, Genome};
 
 type Table = Vec<BTreeMap<String, String>>;
 

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use breakapart::report::{Format, ReadLimits, SampleReport};
+use breakapart_core::report::{Format, ReadLimits, SampleReport};
 use serde_json::Value;
 use tempfile::TempDir;
 

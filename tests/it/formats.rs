@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
-use breakapart::genome::contig::bare_name;
+use breakapart_core::genome::contig::bare_name;
 use flate2::read::MultiGzDecoder;
 use rust_htslib::bam::{self, Read as _, record::Aux};
 use serde_json::Value;

@@ -4,8 +4,8 @@
 
 use std::fmt::Write as _;
 
-use breakapart::catalogue::catalogue;
-use breakapart::genome::{Build, Strand, sequence};
+use breakapart_core::catalogue::catalogue;
+use breakapart_core::genome::{Build, Strand, sequence};
 
 /// Contigs of a made file with their GRCh38 lengths (GRCh38.p14 assembly report).
 pub const CONTIGS: [(&str, i64); 5] = [

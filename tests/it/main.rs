@@ -3,9 +3,6 @@
 // Clippy's exemption for tests reaches test functions only, not what they share.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-use breakapart::catalogue::GeneModels;
-use breakapart::genome::{Contigs, PatchedSequence};
-
 mod call;
 mod caps;
 mod cases;
@@ -18,10 +15,12 @@ mod exons;
 mod faults;
 mod formats;
 mod input;
+mod inputs;
 mod made;
 mod pair;
 mod privacy;
 mod program;
+mod rule;
 mod simulate;
 mod track;
 mod traps;

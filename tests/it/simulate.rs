@@ -2,9 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use breakapart::genome::Flags;
-use breakapart::hts::HtsFile;
-use breakapart::input::{InputOptions, Source, open};
+use breakapart_core::genome::Flags;
+use breakapart_core::hts::HtsFile;
+use breakapart_core::input::{InputOptions, Source, open};
 
 fn cases() -> Vec<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("test-data/cases");

@@ -2,17 +2,17 @@
 
 use std::path::Path;
 
-use breakapart::genome::{
+use breakapart_core::genome::{
     AlignedRecord, Cigar, CigarOp, ContigId, Contigs, Flags, SequenceSource, sequence::NoSequence,
 };
-use breakapart::hts::{AlignmentWriter, OutputFormat, WrittenFields};
-use breakapart::input::{self, InputOptions, Source};
-use breakapart::report::SampleReport;
-use breakapart::report::schema::{
+use breakapart_core::hts::{AlignmentWriter, OutputFormat, WrittenFields};
+use breakapart_core::input::{self, InputOptions, Source};
+use breakapart_core::report::SampleReport;
+use breakapart_core::report::schema::{
     Conclusion, Event, Evidence, Input, Junction, RetainedSide, SCHEMA_VERSION, Side, State, StrandSign, Tier,
 };
-use breakapart::simulate::dice::Dice;
-use breakapart::track::{self, Estimate, FollowUp, MoleculesBy, Target};
+use breakapart_lab::simulate::dice::Dice;
+use breakapart_trial::track::{self, Estimate, FollowUp, MoleculesBy, Target};
 
 const READ: i64 = 100;
 /// KMT2A's last base and the partner's first, 0-based, in GRCh38 (an intron 9 and an AFF1 intron).

@@ -1,17 +1,17 @@
 //! Files that look adequate and are not: none of them may come out as a negative without its reason.
 
 use crate::exons;
-use breakapart::{
-    annotate::{self, Class},
-    assemble::{self, AssembleConfig},
+use breakapart_core::{
+    annotate::Class,
     catalogue::GeneModels,
-    collect::{self, Collected, background::BackgroundProfile, group::MapqScale},
     conclude::{self, AssayResult, ConcludeConfig, Conclusion, State},
+    evidence::{self, Collected, background::BackgroundProfile, group::MapqScale},
     genome::{AlignedRecord, Build, Cigar, Contigs, Flags, Interval},
     input::{Aligner, Assay, ChimericClip, ChimericOutput, Processing, StarSettings},
-    judge::{self, JudgeConfig, Judged},
-    simulate::{self, AlignerConvention, Amount, ContigStyle, Design, EventSpec, Genome},
+    judge::{JudgeConfig, Judged},
+    run,
 };
+use breakapart_lab::simulate::{self, AlignerConvention, Amount, ContigStyle, Design, EventSpec, Genome};
 use proptest::prelude::*;
 
 struct World {
@@ -82,27 +82,14 @@ impl File {
         edit_judged: impl FnOnce(&mut Judged),
     ) -> Conclusion {
         let source = exons::read(&world.exons, &world.models, &world.contigs);
-        let scale = collect::scale_of(&self.aligner);
-        let mut collected = collect::from_records(self.records, &world.models, &world.contigs, scale);
+        let scale = evidence::scale_of(&self.aligner);
+        let mut collected = evidence::from_records(self.records, &world.models, &world.contigs, scale);
         edit(&mut collected);
-        let spliced = self.assay == Assay::Rna;
-        let config = AssembleConfig {
-            spliced,
-            margin: 0,
-            fragment_len_max: collected.profile.fragment_len_max(),
-        };
-        let assembly = assemble::assemble(
-            (&collected.fragments, &collected.plain),
-            &world.models,
-            &source,
-            &config,
-        );
-        let annotation = annotate::annotate(assembly, &world.models, &world.contigs, &source, spliced);
         let judge_config = JudgeConfig {
-            is_dna: !spliced,
+            is_dna: self.assay == Assay::Dna,
             ..JudgeConfig::default()
         };
-        let mut judged = judge::judge(annotation, &collected.profile, &judge_config);
+        let mut judged = run::judged(&mut collected, (&world.models, &world.contigs, &source), &judge_config);
         edit_judged(&mut judged);
         let result = AssayResult {
             models: &world.models,
@@ -213,7 +200,7 @@ fn a_panel_of_exons_only_has_no_limit() {
                 !r.cigar
                     .0
                     .iter()
-                    .any(|op| matches!(op, breakapart::genome::CigarOp::Skip(_)))
+                    .any(|op| matches!(op, breakapart_core::genome::CigarOp::Skip(_)))
             })
             .collect(),
     );
@@ -441,5 +428,5 @@ fn a_junction_just_below_the_tiers_blocks_a_negative() {
 /// The scale is that of the aligner's own qualities.
 #[test]
 fn star_reads_its_own_scale() {
-    assert_eq!(collect::scale_of(&star()), MapqScale::Star);
+    assert_eq!(evidence::scale_of(&star()), MapqScale::Star);
 }

@@ -10,12 +10,12 @@ mod plan;
 
 use std::path::Path;
 
-use breakapart::catalogue::KMT2A;
-use breakapart::flow::{self, FlowConfig};
-use breakapart::input::{self, InputOptions, Source};
-use breakapart::report::SampleReport;
-use breakapart::simulate::files::{SetOptions, write_sample};
-use breakapart::simulate::{Amount, Design, EventSpec, Genome, simulate};
+use breakapart_core::catalogue::KMT2A;
+use breakapart_core::input::{self, InputOptions, Source};
+use breakapart_core::report::SampleReport;
+use breakapart_core::run::{self, FlowConfig};
+use breakapart_lab::simulate::files::{SetOptions, write_sample};
+use breakapart_lab::simulate::{Amount, Design, EventSpec, Genome, simulate};
 use rayon::prelude::*;
 
 pub use plan::Plan;
@@ -47,7 +47,7 @@ fn called(design: &Design, genome: &Genome<'_>, folder: &Path) -> SampleReport {
     write_sample(design, &sample, genome.contigs(), folder, SetOptions::default()).unwrap();
     let path = folder.join(format!("{}.bam", design.sample));
     let mut file = input::open(&Source::Path(path), &InputOptions::default()).unwrap();
-    flow::analyse(&mut file, &design.sample, &FlowConfig::default()).unwrap()
+    run::analyse(&mut file, &design.sample, &FlowConfig::default()).unwrap()
 }
 
 /// A library of an RNA sample: 2 x 100 bases, STAR.

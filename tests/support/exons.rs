@@ -3,7 +3,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-use super::{Contigs, GeneModels, PatchedSequence};
+use breakapart_core::catalogue::GeneModels;
+use breakapart_core::genome::{Contigs, PatchedSequence};
 
 /// Reads sequences titled `KMT2A e8 flank=30`: the exon (MANE number) and so many bases on both sides, on the
 /// forward strand of the genome. What follows is a remark. Genes whose contig the header lacks are left out.

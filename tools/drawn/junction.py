@@ -3,6 +3,7 @@
 from .models import CODONS, reverse
 
 HOLD = 10  # bases on both sides, beyond the ambiguity, from which a fragment holds a junction
+ERROR = 3  # bases that one sequencing error takes from what a side holds: itself and two more that it makes doubtful
 
 
 class Template:

@@ -69,11 +69,13 @@ def read_of(fragment, end, length, qualities, dice, tail):
     else:
         bases = fragment[:length]
     text, sums = qualities.draw(end, length, dice)
+    errors = []
     for _ in range(poisson(sums[-1], dice)):
         at = bisect.bisect_left(sums, dice.random() * sums[-1])
         if at < length:
             bases = bases[:at] + dice.choice("ACGT".replace(bases[at], "")) + bases[at + 1 :]
-    return bases, text
+            errors.append(at)
+    return bases, text, errors
 
 
 class Fastq:
@@ -89,15 +91,16 @@ class Fastq:
         return f"A00{d.randrange(100, 999)}:{d.randrange(10, 400)}:H{self.count:05X}DRXX:{d.randrange(1, 5)}:{d.randrange(1101, 2678)}:{d.randrange(1000, 32000)}:{self.count}"
 
     def add(self, fragment, name=None):
-        """Adds a fragment given on the transcribed strand. Returns (name, whether read 1 reads that strand)."""
+        """Adds a fragment given on the transcribed strand. Returns its name, whether read 1 reads that strand, and the
+        errors of each read by their place in it."""
         name = name or self.name()
         sense = False if self.stranded else self.dice.random() < 0.5
         forward = fragment if sense else reverse(fragment)
         reads = [read_of(forward, 1, self.lengths[0], self.qualities, self.dice, self.tail)]
         if len(self.lengths) == 2:
             reads.append(read_of(reverse(forward), 2, self.lengths[1], self.qualities, self.dice, self.tail))
-        self.entries.append((name, reads))
-        return name, sense
+        self.entries.append((name, [r[:2] for r in reads]))
+        return name, sense, [r[2] for r in reads]
 
     def add_real(self, name, reads):
         self.entries.append((name, reads))

@@ -9,7 +9,7 @@ import math
 import random
 
 from .events import Events
-from .junction import Template
+from .junction import ERROR, Template
 from .models import Individual, random_bases, reverse
 from .reads import Fastq, poisson
 from .world import CONTROLS, FAMILIES, KINDS, MAJOR, MINOR, NEGATIVE_KINDS, THICK
@@ -35,7 +35,7 @@ class Sample(Events):
         self.duplicates = d.uniform(0.3, 0.6) if kind == "duplicates" else d.choice((0.0, 0.0, 0.05, 0.2))
         self.chimeras = {"noisy": d.uniform(0.01, 0.04)}.get(kind, d.choice((0.0, 0.0005, 0.002, 0.006)))
         depth = {"deep": d.uniform(150, 250), "thin": d.uniform(5, 40)}.get(kind, d.lognormvariate(math.log(80), 0.4))
-        self.depth = min(depth, 350) if not positive else min(200, d.lognormvariate(math.log(35), 0.6))
+        self.depth = min(depth, 350) if not positive else min(200, d.lognormvariate(math.log(28), 0.6))
         self.fastq = Fastq(f"{folder}/{name}", self.lengths, world.qualities, d, d.random() < 0.5, d.choice("ga"))
         self.held = []  # (name, molecule, event, left and right bases of read 1, of read 2)
         self.rows, self.donors, self.molecule = [], {}, 0
@@ -124,7 +124,10 @@ class Sample(Events):
         if room <= 0:
             return 0
         if self.bias:  # towards the 3' end
-            return round(room * (1 - min(1.0, self.dice.expovariate(3.0))))
+            while True:
+                share = self.dice.expovariate(3.0)
+                if share < 1:
+                    return round(room * (1 - share))
         return self.dice.randrange(room + 1)
 
     def emit(self, template, start, end):
@@ -138,19 +141,21 @@ class Sample(Events):
             if start < at < end:
                 self.donors[donor] = self.donors.get(donor, 0) + 1
         for _ in range(copies):
-            name, sense = self.fastq.add(fragment)
+            name, sense, errors = self.fastq.add(fragment)
             reads = []
             for index, length in enumerate(self.lengths):
-                at_start = sense == (index == 0)
-                reads.append((start, min(end, start + length)) if at_start else (max(start, end - length), end))
+                if sense == (index == 0):
+                    reads.append((start, min(end, start + length), [start + e for e in errors[index]]))
+                else:
+                    reads.append((max(start, end - length), end, [end - 1 - e for e in errors[index]]))
             for event, left, right, al, ar in template.junctions:
-                if not (start < left and end > right):
-                    continue
-                held = []
-                for a, b in reads:
-                    held += [max(0, min(b, left) - a - al) if a < left else 0, max(0, b - max(a, right) - ar) if b > right else 0]
-                held += [0] * (4 - len(held))
-                self.held.append((name, self.molecule, event, *held))
+                if start < left and end > right:
+                    held = []
+                    for a, b, wrong in reads:
+                        held.append(max(0, min(b, left) - a - al - ERROR * sum(a <= w < left for w in wrong)))
+                        held.append(max(0, b - max(a, right) - ar - ERROR * sum(right <= w < b for w in wrong)))
+                    held += [0] * (4 - len(held))
+                    self.held.append((name, self.molecule, event, *held))
 
     def express(self, gene, count):
         for _ in range(count):
@@ -225,7 +230,7 @@ class Sample(Events):
             total = round(self.depth * sum(e - s + 1 for s, e in world.target.exons) / self.mean)
             self.express(world.target, total)
         expressed = {"KMT2A": total / 3}
-        names = list(CONTROLS[:4]) + d.sample(world.partners, min(25, len(world.partners)))
+        names = list(CONTROLS[:4]) + d.sample(world.partners, min(16, len(world.partners)))
         if self.kind == "homologues" or "homologous" in self.kind:
             names += [n for f in FAMILIES for n in f]
         names += [g.name for g in touched]

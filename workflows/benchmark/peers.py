@@ -11,7 +11,7 @@ import re
 import shutil
 import subprocess
 
-# KMT2A, GRCh38, 1-based, 1,000 bases around it; forward strand (src/catalogue/data/genes.tsv).
+# KMT2A, GRCh38, 1-based, 1,000 bases around it; forward strand (crates/core/src/catalogue/data/genes.tsv).
 KMT2A = ("chr11", 118_435_492, 118_526_832)
 
 

@@ -19,7 +19,8 @@ def main(recipe, cargo):
         )
     meta = yaml.safe_load(rendered)
     with open(cargo, "rb") as text:
-        package = tomllib.load(text)["package"]
+        cargo = tomllib.load(text)
+    package = cargo["package"] | cargo["workspace"]["package"]
     faults = [
         what
         for what, is_right in (

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use breakapart::genome::Build;
+use breakapart_core::genome::Build;
 use rust_htslib::bam::record::Aux;
 use rust_htslib::bam::{Format, Record};
 use tempfile::TempDir;
@@ -223,7 +223,7 @@ fn a_sample_name_of_the_header_is_made_safe() {
 fn absurd_positions_are_malformed_and_nothing_else_is_lost() {
     let folder = TempDir::new().unwrap();
     let header = made::header("fusion", "SO:coordinate");
-    let kmt2a = breakapart::catalogue::catalogue().kmt2a(Build::GRCh38).interval;
+    let kmt2a = breakapart_core::catalogue::catalogue().kmt2a(Build::GRCh38).interval;
     let mut records = records_of(&header, &made::fusion(1).sorted());
     let mut strange = records_of(
         &header,

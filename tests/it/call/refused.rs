@@ -173,7 +173,7 @@ fn a_cram_without_reference() {
 /// A CRAM that holds differences to its reference only.
 fn write_external_cram(path: &Path, header: &str, record: &rust_htslib::bam::Record, fasta: &Path) {
     use rust_htslib::bam::{Format, Header, Writer};
-    breakapart::hts::init();
+    breakapart_core::hts::init();
     let view = crate::input::written::view_of(header);
     let mut writer = Writer::from_path(path, &Header::from_template(&view), Format::Cram).unwrap();
     writer.set_reference(fasta).unwrap();

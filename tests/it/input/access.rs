@@ -3,8 +3,8 @@
 use std::fs;
 use std::path::Path;
 
-use breakapart::genome::{ContigId, Interval};
-use breakapart::input::{Access, Aligner, AlignmentFile, Assay, Format, InputOptions};
+use breakapart_core::genome::{ContigId, Interval};
+use breakapart_core::input::{Access, Aligner, AlignmentFile, Assay, Format, InputOptions};
 use proptest::prelude::*;
 use rust_htslib::bam::{self, index};
 use tempfile::TempDir;

@@ -4,9 +4,9 @@ use std::fs::{self, File};
 use std::io::{Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 
-use breakapart::genome::{Contigs, Interval, SequenceSource as _};
-use breakapart::hts::Reference;
-use breakapart::input::{InputError, InputOptions};
+use breakapart_core::genome::{Contigs, Interval, SequenceSource as _};
+use breakapart_core::hts::Reference;
+use breakapart_core::input::{InputError, InputOptions};
 use rust_htslib::bam::{self, Format, Header, index};
 use tempfile::TempDir;
 
@@ -113,7 +113,7 @@ fn bases_at_kmt2a(path: &Path, options: &InputOptions) -> Result<Vec<Vec<u8>>, I
 
 #[test]
 fn a_cram_is_read_with_its_own_reference_or_not_at_all() {
-    breakapart::hts::init();
+    breakapart_core::hts::init();
     let dir = TempDir::new().unwrap();
     let fasta = dir.path().join("ref.fa");
     let bases = chromosome_11();
@@ -178,7 +178,7 @@ fn a_cram_is_read_with_its_own_reference_or_not_at_all() {
 fn a_cram_that_embeds_its_reference_needs_none() {
     let dir = TempDir::new().unwrap();
     let path = dir.path().join("x.cram");
-    breakapart::hts::init();
+    breakapart_core::hts::init();
     write(&path, &header(), &records_of(&header(), &lines(20, 300)), Format::Cram);
     assert_eq!(names(&mut open(&path).unwrap()).unwrap().len(), 320);
 }
@@ -186,7 +186,7 @@ fn a_cram_that_embeds_its_reference_needs_none() {
 #[test]
 fn a_cut_cram_and_the_index_of_another_are_refused() {
     let dir = TempDir::new().unwrap();
-    breakapart::hts::init();
+    breakapart_core::hts::init();
     let make = |name: &str, seed: u64, count: usize| {
         let path = dir.path().join(name);
         write(
@@ -274,7 +274,7 @@ fn bases_come_by_any_name_and_never_past_the_end() {
         None
     );
     assert_eq!(
-        reference.bases(breakapart::genome::ContigId(9), Interval::new(0, 1)),
+        reference.bases(breakapart_core::genome::ContigId(9), Interval::new(0, 1)),
         None
     );
 }

@@ -2,8 +2,8 @@
 
 use std::fs;
 
-use breakapart::genome::{ContigId, Strand};
-use breakapart::input::InputOptions;
+use breakapart_core::genome::{ContigId, Strand};
+use breakapart_core::input::InputOptions;
 use rust_htslib::bam::record::{Aux, Cigar, CigarString};
 use rust_htslib::bam::{Format, Record};
 use tempfile::TempDir;
@@ -12,7 +12,7 @@ use super::written::*;
 
 const PLAIN: &str = "q\t0\tchr11\t118482000\t60\t10M\t*\t0\t0\tACGTACGTAC\tIIIIIIIIII";
 
-fn round_trip(records: &[Record]) -> Vec<breakapart::genome::AlignedRecord> {
+fn round_trip(records: &[Record]) -> Vec<breakapart_core::genome::AlignedRecord> {
     let dir = TempDir::new().unwrap();
     let path = dir.path().join("x.bam");
     write(&path, &header(), records, Format::Bam);

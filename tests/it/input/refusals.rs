@@ -6,8 +6,8 @@ use std::os::fd::AsRawFd as _;
 use std::path::Path;
 use std::time::{Duration, SystemTime};
 
-use breakapart::genome::Build;
-use breakapart::input::{Access, InputError, InputOptions};
+use breakapart_core::genome::Build;
+use breakapart_core::input::{Access, InputError, InputOptions};
 use rust_htslib::bam::index;
 use tempfile::TempDir;
 
@@ -366,7 +366,7 @@ fn a_header_alone_is_a_file_without_records() {
     index_bam(&path);
     let mut file = open(&path).unwrap();
     assert_eq!(file.access(), Access::Indexed);
-    let kmt2a = breakapart::genome::Interval::new(KMT2A.0, KMT2A.1);
+    let kmt2a = breakapart_core::genome::Interval::new(KMT2A.0, KMT2A.1);
     let contig = file.header().kmt2a_contig;
     file.fetch(&[(contig, kmt2a)], &mut |_| panic!("no record was written"))
         .unwrap();

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use breakapart::input::{self, AlignmentFile, InputError, InputOptions, Source};
+use breakapart_core::input::{self, AlignmentFile, InputError, InputOptions, Source};
 use rust_htslib::bam::{self, Format, Header, HeaderView, Record, index};
 use tempfile::TempDir;
 
@@ -94,7 +94,7 @@ pub fn record_of(header: &str, line: &str) -> Record {
 /// Writes records in a format. A CRAM embeds a reference made of its own reads.
 pub fn write(path: &Path, header: &str, records: &[Record], format: Format) {
     // Or htslib would look for a reference on the network.
-    breakapart::hts::init();
+    breakapart_core::hts::init();
     let view = view_of(header);
     let mut writer = bam::Writer::from_path(path, &Header::from_template(&view), format).unwrap();
     for record in records {
@@ -156,7 +156,7 @@ pub fn names(file: &mut AlignmentFile) -> Result<Vec<String>, InputError> {
 }
 
 /// All records in one pass, as plain values.
-pub fn decoded(file: &mut AlignmentFile) -> Vec<breakapart::genome::AlignedRecord> {
+pub fn decoded(file: &mut AlignmentFile) -> Vec<breakapart_core::genome::AlignedRecord> {
     let context = file.decode_context();
     let mut out = Vec::new();
     file.stream(&mut |record| out.push(record.decode(&context))).unwrap();

@@ -1,12 +1,12 @@
 //! A DNA report without reads: its junctions and counts are drawn, and a warning says so.
 
-use breakapart::catalogue::{Gene, KMT2A, catalogue};
-use breakapart::genome::probability::share_interval;
-use breakapart::genome::sequence::reverse_complement;
-use breakapart::genome::{Interval, Strand};
-use breakapart::report::SampleReport;
-use breakapart::report::schema::*;
-use breakapart::simulate::Genome;
+use breakapart_core::catalogue::{Gene, KMT2A, catalogue};
+use breakapart_core::genome::probability::share_interval;
+use breakapart_core::genome::sequence::reverse_complement;
+use breakapart_core::genome::{Interval, Strand};
+use breakapart_core::report::SampleReport;
+use breakapart_core::report::schema::*;
+use breakapart_lab::simulate::Genome;
 
 use super::plan::{Break, PlannedSample};
 
@@ -22,7 +22,7 @@ pub(super) fn report(name: &str, found: Option<&Break>, sample: &PlannedSample, 
     let mut report = SampleReport {
         schema_version: SCHEMA_VERSION.to_owned(),
         tool: Tool {
-            name: env!("CARGO_PKG_NAME").to_owned(),
+            name: "breakapart".to_owned(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
         },
         sample: name.to_owned(),
@@ -60,6 +60,7 @@ pub(super) fn report(name: &str, found: Option<&Break>, sample: &PlannedSample, 
         blast_percent: Some(200.0 * LIMIT),
         weakest_donor: None,
         assumptions: vec!["drawn".to_owned()],
+        waived: Vec::new(),
     });
     conclusion.findings.fusion.status = FindingStatus::NotDetected;
     conclusion.findings.reciprocal.status = FindingStatus::NotDetected;
@@ -123,7 +124,7 @@ fn event(found: &Break, molecules: u32, genome: &Genome<'_>) -> Option<Event> {
         let (low, high) = share_interval(
             u64::from(count),
             trials - u64::from(count),
-            breakapart::conclude::lod::DISPERSION,
+            breakapart_core::judge::Params::default().dispersion,
             0.95,
         );
         Some(Junction {

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use breakapart::report::{SampleReport, json};
+use breakapart_core::report::{SampleReport, json};
 
 use super::plan::{Plan, PlannedPatient, SampleKind};
 

@@ -1,11 +1,11 @@
 //! Who is in the trial, and what each sample holds.
 
-use breakapart::catalogue::{KMT2A, PatientGroup, Transcript, catalogue};
-use breakapart::genome::Strand;
-use breakapart::simulate::dice::Dice;
-use breakapart::simulate::sets::usable_partners;
-use breakapart::simulate::template::Template;
-use breakapart::simulate::{Design, EventSpec, Genome};
+use breakapart_core::catalogue::{KMT2A, PatientGroup, Transcript, catalogue};
+use breakapart_core::genome::Strand;
+use breakapart_lab::simulate::dice::Dice;
+use breakapart_lab::simulate::sets::usable_partners;
+use breakapart_lab::simulate::template::Template;
+use breakapart_lab::simulate::{Design, EventSpec, Genome};
 
 use super::{fusion, library};
 

@@ -1,0 +1,190 @@
+//! Annotate: what a junction means: gene, transcript, exon, frame, class, mechanism, event.
+//!
+//! In: junction candidates. Out: the same, each wrapped with what its sides are, and the events that
+//! they belong to. Not decided here: whether a junction is believed.
+
+pub mod event;
+pub mod frame;
+pub mod mechanism;
+pub mod nomenclature;
+pub mod predict;
+pub mod side;
+
+use crate::{
+    assemble::{Assembly, Candidate, clip::ClipFate},
+    catalogue::GeneModels,
+    genome::{Contigs, SequenceSource},
+};
+
+pub use event::{EventGroup, EventKind, Member, MemberRole};
+pub use frame::Frame;
+pub use side::{Side, Site};
+
+/// What a junction is for KMT2A.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Class {
+    /// KMT2A 5' joined to partner 3'.
+    Canonical,
+    /// Partner 5' joined to KMT2A 3'.
+    Reciprocal,
+    /// A later KMT2A exon joined back to an earlier one.
+    Ptd,
+    /// KMT2A's last donor or an early acceptor joined to an adjacent gene of the same strand.
+    NeighbourReadThrough,
+    /// Inside KMT2A, but not in its sense: an inverted piece.
+    Inverted,
+    /// A deletion inside KMT2A (DNA).
+    Deletion,
+    /// Between two other places, in one molecule with KMT2A.
+    Chained,
+}
+
+impl Class {
+    /// The word in outputs.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Canonical => "canonical",
+            Self::Reciprocal => "reciprocal",
+            Self::Ptd => "ptd",
+            Self::NeighbourReadThrough => "neighbour-read-through",
+            Self::Inverted => "inverted",
+            Self::Deletion => "deletion",
+            Self::Chained => "chained",
+        }
+    }
+}
+
+/// A candidate with its meaning.
+#[derive(Clone, Debug)]
+pub struct AnnotatedJunction {
+    /// The candidate.
+    pub candidate: Candidate,
+    /// Its 5' side.
+    pub five: Side,
+    /// Its 3' side.
+    pub three: Side,
+    /// What it is for KMT2A.
+    pub class: Class,
+    /// Reading frame across it.
+    pub frame: Frame,
+    /// What could have made it, in words.
+    pub mechanism: String,
+    /// DNA: transcripts that splicing is expected to make of it.
+    pub predicted: Vec<predict::Predicted>,
+}
+
+impl AnnotatedJunction {
+    /// The side that is not KMT2A (the 3' side inside KMT2A and for chained junctions).
+    pub fn partner_side(&self) -> &Side {
+        if self.class == Class::Reciprocal || (self.class == Class::NeighbourReadThrough && self.three.is_kmt2a) {
+            &self.five
+        } else {
+            &self.three
+        }
+    }
+
+    /// Whether a molecule over the junction shows KMT2A (or what lies just beside it) and something beyond it.
+    pub fn reaches_kmt2a(&self) -> bool {
+        self.five.at_kmt2a || self.three.at_kmt2a
+    }
+
+    /// The KMT2A side.
+    pub fn kmt2a_side(&self) -> &Side {
+        if std::ptr::eq(self.partner_side(), &raw const self.five) {
+            &self.three
+        } else {
+            &self.five
+        }
+    }
+}
+
+/// The result of the stage.
+#[derive(Clone, Debug, Default)]
+pub struct Annotation {
+    /// Every candidate, in the order of assembly.
+    pub junctions: Vec<AnnotatedJunction>,
+    /// Events: indices into `junctions` with their roles. Every junction belongs to one event.
+    pub events: Vec<EventGroup>,
+    /// What became of clips, as assembly left it.
+    pub clips: std::collections::BTreeMap<usize, Vec<ClipFate>>,
+}
+
+/// Annotates an assembly.
+pub fn annotate(
+    assembly: Assembly,
+    models: &GeneModels,
+    contigs: &Contigs,
+    source: &dyn SequenceSource,
+    spliced: bool,
+) -> Annotation {
+    let junctions: Vec<AnnotatedJunction> = assembly
+        .candidates
+        .into_iter()
+        .map(|candidate| {
+            let five = side::describe(candidate.junction.five, true, models, candidate.is_precise);
+            let three = side::describe(candidate.junction.three, false, models, candidate.is_precise);
+            let class = classify(&candidate, &five, &three, models, spliced);
+            let frame = frame::across(&candidate, &five, &three, models, source);
+            let mechanism = mechanism::describe(&candidate, (&five, &three), class, contigs, spliced);
+            let predicted = if spliced {
+                Vec::new()
+            } else {
+                predict::transcripts(&candidate, class, (&five, &three), models, source)
+            };
+            AnnotatedJunction {
+                candidate,
+                five,
+                three,
+                class,
+                frame,
+                mechanism,
+                predicted,
+            }
+        })
+        .collect();
+    let events = event::group(&junctions, spliced);
+    tracing::info!(junctions = junctions.len(), events = events.len(), "annotated");
+    Annotation {
+        junctions,
+        events,
+        clips: assembly.clips,
+    }
+}
+
+fn classify(candidate: &Candidate, five: &Side, three: &Side, models: &GeneModels, spliced: bool) -> Class {
+    let (gene, _) = models.kmt2a();
+    let (a, b) = (candidate.junction.five, candidate.junction.three);
+    match (five.is_kmt2a, three.is_kmt2a) {
+        (true, true) => {
+            let sense = a.strand_as_five_prime() == gene.strand && b.strand_as_three_prime() == gene.strand;
+            let ahead = crate::assemble::observe::ahead(a.position, b.position, gene.strand);
+            match (sense, ahead > 0) {
+                (false, _) => Class::Inverted,
+                (true, false) => Class::Ptd,
+                (true, true) => {
+                    if spliced {
+                        Class::Chained
+                    } else {
+                        Class::Deletion
+                    }
+                }
+            }
+        }
+        // Transcription joins no DNA.
+        (true, false) => {
+            if spliced && side::is_read_through(five, three, candidate, models) {
+                Class::NeighbourReadThrough
+            } else {
+                Class::Canonical
+            }
+        }
+        (false, true) => {
+            if spliced && side::is_read_through(five, three, candidate, models) {
+                Class::NeighbourReadThrough
+            } else {
+                Class::Reciprocal
+            }
+        }
+        (false, false) => Class::Chained,
+    }
+}

@@ -1,0 +1,384 @@
+//! Reading frame across a junction.
+
+use super::side::Side;
+use crate::{
+    assemble::Candidate,
+    catalogue::{GeneModels, Transcript},
+    genome::{ContigId, Interval, Position, SequenceSource, Strand, sequence::reverse_complement},
+};
+
+/// Reading frame of the 3' part as the 5' part enters it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Frame {
+    /// The 3' gene's own frame.
+    InFrame,
+    /// Another frame.
+    OutOfFrame,
+    /// A stop codon before the 3' gene's own coding sequence.
+    StopCodon,
+    /// Cannot be told.
+    Unknown,
+}
+
+impl Frame {
+    /// The word in outputs (Arriba's vocabulary, `.` for unknown).
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::InFrame => "in-frame",
+            Self::OutOfFrame => "out-of-frame",
+            Self::StopCodon => "stop-codon",
+            Self::Unknown => ".",
+        }
+    }
+}
+
+/// The frame across a candidate.
+///
+/// Phases decide where both sides lie inside coding sequence; inserted bases count. Where the 3' side begins in the
+/// 5'UTR, the 5' gene is translated through the UTR, which needs bases: without them the frame is unknown, never in
+/// frame. Behind the 3' gene's stop codon nothing of its frame is left: a stop codon where the bases show one, else
+/// unknown.
+pub fn across(
+    candidate: &Candidate,
+    five: &Side,
+    three: &Side,
+    models: &GeneModels,
+    source: &dyn SequenceSource,
+) -> Frame {
+    if !candidate.is_precise || candidate.unplaced.is_some() || !five.is_sense() || !three.is_sense() {
+        return Frame::Unknown;
+    }
+    let transcript = |side: &Side| {
+        side.gene
+            .as_deref()
+            .and_then(|g| models.by_symbol(g))
+            .and_then(|g| g.transcripts.get(side.transcript_index))
+    };
+    let (Some(from), Some(to)) = (transcript(five), transcript(three)) else {
+        return Frame::Unknown;
+    };
+    let (a, b) = (candidate.junction.five, candidate.junction.three);
+    let Some(used) = coding_bases_before(from, a.position).map(|n| n + 1) else {
+        return Frame::Unknown;
+    };
+    let inserted = i64::try_from(candidate.junction.inserted.len()).unwrap_or(0);
+    let phase = (used + inserted).rem_euclid(3);
+    if let Some(before) = coding_bases_before(to, b.position) {
+        return if before.rem_euclid(3) == phase {
+            if stops_at_junction(candidate, (from, to), used, source) {
+                Frame::StopCodon
+            } else {
+                Frame::InFrame
+            }
+        } else {
+            Frame::OutOfFrame
+        };
+    }
+    through_utr(candidate, from, to, used, a.contig, b.contig, source)
+}
+
+/// Coding bases of the transcript before `position`, if `position` itself is coding.
+pub fn coding_bases_before(transcript: &Transcript, position: Position) -> Option<i64> {
+    let mut sum = 0;
+    for exon in &transcript.exons {
+        let Some(coding) = exon.coding else { continue };
+        if coding.contains(position) {
+            return Some(
+                sum + match transcript.strand {
+                    Strand::Forward => position.0 - coding.start.0,
+                    Strand::Reverse => coding.last().0 - position.0,
+                },
+            );
+        }
+        sum += coding.len();
+    }
+    None
+}
+
+/// A stop codon made by inserted bases or by the codon that the junction splits, as the reads show it, else as the
+/// transcripts have it.
+fn stops_at_junction(
+    candidate: &Candidate,
+    (from, to): (&Transcript, &Transcript),
+    used: i64,
+    source: &dyn SequenceSource,
+) -> bool {
+    let partial = usize::try_from(used.rem_euclid(3)).unwrap_or(0);
+    let inserted = &candidate.junction.inserted;
+    let shown = candidate.consensus.as_ref().and_then(|consensus| {
+        let start = consensus.before.checked_sub(partial)?;
+        consensus.bases.get(start..consensus.before + inserted.len() + 3)
+    });
+    if let Some(bases) = shown {
+        return first_stop(bases).is_some();
+    }
+    let (five, three) = (candidate.junction.five, candidate.junction.three);
+    let mut bases = last_bases(from, five.position, used.rem_euclid(3), five.contig, source);
+    if bases.len() != partial {
+        return false;
+    }
+    bases.extend(inserted);
+    let end = to.coding.map_or(three.position, |cds| match to.strand {
+        Strand::Forward => cds.end,
+        Strand::Reverse => cds.start.offset(-1),
+    });
+    bases.extend(
+        spliced(to, three.position, end, three.contig, source)
+            .iter()
+            .flatten()
+            .take(3),
+    );
+    first_stop(&bases).is_some()
+}
+
+/// Offset of the first stop codon of the standard code, in frame from the first base.
+fn first_stop(bases: &[u8]) -> Option<usize> {
+    bases
+        .chunks_exact(3)
+        .position(|codon| matches!(codon, b"TAA" | b"TAG" | b"TGA"))
+        .map(|codon| codon * 3)
+}
+
+/// Translates from the 5' gene through the untranslated bases before the 3' gene's start codon.
+fn through_utr(
+    candidate: &Candidate,
+    from: &Transcript,
+    to: &Transcript,
+    used: i64,
+    five_contig: ContigId,
+    three_contig: ContigId,
+    source: &dyn SequenceSource,
+) -> Frame {
+    let (Some(cds), position) = (to.coding, candidate.junction.three.position) else {
+        return Frame::Unknown;
+    };
+    let (start_codon, behind_transcript) = match to.strand {
+        Strand::Forward => (cds.start, to.interval.end),
+        Strand::Reverse => (cds.last(), to.interval.start.offset(-1)),
+    };
+    let before_start = match to.strand {
+        Strand::Forward => position < start_codon,
+        Strand::Reverse => position > start_codon,
+    };
+    // Behind the stop codon nothing of the 3' gene's frame is left.
+    let end = if before_start { start_codon } else { behind_transcript };
+    let Some(utr) = spliced(to, position, end, three_contig, source) else {
+        return Frame::Unknown;
+    };
+    let partial = used.rem_euclid(3);
+    let mut bases = last_bases(from, candidate.junction.five.position, partial, five_contig, source);
+    if i64::try_from(bases.len()).unwrap_or(0) < partial {
+        return Frame::Unknown;
+    }
+    bases.extend(&candidate.junction.inserted);
+    bases.extend(&utr);
+    if !before_start {
+        return match first_stop(&bases) {
+            Some(_) => Frame::StopCodon,
+            None => Frame::Unknown,
+        };
+    }
+    if !bases.len().is_multiple_of(3) {
+        return Frame::OutOfFrame;
+    }
+    if first_stop(&bases).is_some() {
+        Frame::StopCodon
+    } else {
+        Frame::InFrame
+    }
+}
+
+/// Bases of the transcript's exons from `position` up to, but without, `end`, in its direction; `None` where one is not
+/// known.
+fn spliced(
+    transcript: &Transcript,
+    position: Position,
+    end: Position,
+    contig: ContigId,
+    source: &dyn SequenceSource,
+) -> Option<Vec<u8>> {
+    let (start, end) = match transcript.strand {
+        Strand::Forward => (position, end),
+        Strand::Reverse => (end.offset(1), position.offset(1)),
+    };
+    let stretch = Interval { start, end };
+    let mut found = Vec::new();
+    for exon in &transcript.exons {
+        let part = exon.interval.intersection(stretch);
+        if part.is_empty() {
+            continue;
+        }
+        let bases = source.bases(contig, part).filter(|b| !b.contains(&b'N'))?;
+        found.extend(if transcript.strand == Strand::Forward {
+            bases
+        } else {
+            reverse_complement(&bases)
+        });
+    }
+    Some(found)
+}
+
+/// The last `count` bases up to the 5' breakend.
+fn last_bases(
+    from: &Transcript,
+    position: Position,
+    count: i64,
+    contig: ContigId,
+    source: &dyn SequenceSource,
+) -> Vec<u8> {
+    let interval = match from.strand {
+        Strand::Forward => Interval::new(position.0 + 1 - count, position.0 + 1),
+        Strand::Reverse => Interval::new(position.0, position.0 + count),
+    };
+    let bases = source.bases(contig, interval).unwrap_or_default();
+    if from.strand == Strand::Forward {
+        bases
+    } else {
+        reverse_complement(&bases)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        annotate::side,
+        assemble::consensus::Consensus,
+        genome::{Breakend, Build, Contigs, Junction, Retained, sequence::NoSequence},
+    };
+
+    /// Contigs of the sides.
+    const CHR11: ContigId = ContigId(0);
+    const CHR4: ContigId = ContigId(1);
+
+    fn models() -> GeneModels {
+        let contigs = Contigs::new([("chr11".to_owned(), 135_086_622), ("chr4".to_owned(), 190_214_555)]);
+        GeneModels::bind(Build::GRCh38, &contigs, Vec::new())
+    }
+
+    /// KMT2A's e7 ends after 3 n + 1 coding bases, e8 after 3 n (MANE); AFF1's e5 begins with a codon, e8 with the
+    /// second base of one, e2 with 36 bases before the start codon (ENST00000395146.9).
+    const E7: i64 = 118_482_092;
+    const E8: i64 = 118_482_495;
+    const AFF1_E2: i64 = 86_948_498;
+    const AFF1_E5: i64 = 87_084_120;
+    const AFF1_E8: i64 = 87_094_915;
+
+    fn candidate(donor: i64, acceptor: i64, inserted: &[u8]) -> Candidate {
+        let side = |contig, one_based, retained| Breakend {
+            contig,
+            position: Position::from_one_based(one_based),
+            retained,
+        };
+        Candidate::new(
+            Junction {
+                five: side(CHR11, donor, Retained::Left),
+                three: side(CHR4, acceptor, Retained::Right),
+                inserted: inserted.to_vec(),
+            },
+            Vec::new(),
+        )
+    }
+
+    fn frame_of(candidate: &Candidate, source: &dyn SequenceSource) -> Frame {
+        let models = models();
+        let five = side::describe(candidate.junction.five, true, &models, true);
+        let three = side::describe(candidate.junction.three, false, &models, true);
+        across(candidate, &five, &three, &models, source)
+    }
+
+    /// The same base everywhere.
+    struct Only(u8);
+
+    impl SequenceSource for Only {
+        fn bases(&self, _: ContigId, interval: Interval) -> Option<Vec<u8>> {
+            Some(vec![self.0; usize::try_from(interval.len()).ok()?])
+        }
+    }
+
+    #[test]
+    fn inserted_bases_count_in_the_frame() {
+        use Frame::{InFrame, OutOfFrame};
+        let table = [
+            (
+                E8,
+                AFF1_E5,
+                [InFrame, OutOfFrame, OutOfFrame, InFrame, OutOfFrame, OutOfFrame],
+            ),
+            (
+                E7,
+                AFF1_E5,
+                [OutOfFrame, OutOfFrame, InFrame, OutOfFrame, OutOfFrame, InFrame],
+            ),
+            (
+                E8,
+                AFF1_E8,
+                [OutOfFrame, InFrame, OutOfFrame, OutOfFrame, InFrame, OutOfFrame],
+            ),
+        ];
+        for (donor, acceptor, expected) in table {
+            for (n, frame) in expected.into_iter().enumerate() {
+                let found = frame_of(&candidate(donor, acceptor, &vec![b'C'; n]), &NoSequence);
+                assert_eq!(found, frame, "{donor} {acceptor}: {n} inserted bases");
+            }
+        }
+    }
+
+    #[test]
+    fn a_stop_codon_over_the_junction_is_seen() {
+        let shown = |donor, before: &[u8], inserted: &[u8], after: &[u8], acceptor| {
+            let mut candidate = candidate(donor, acceptor, inserted);
+            candidate.consensus = Some(Consensus {
+                bases: [before, inserted, after].concat(),
+                before: before.len(),
+                disagreement_permille: 0,
+            });
+            frame_of(&candidate, &NoSequence)
+        };
+        // Whole codons before the junction: only inserted ones can stop.
+        assert_eq!(shown(E8, b"AAAAAG", b"", b"ACAGCA", AFF1_E5), Frame::InFrame);
+        assert_eq!(shown(E8, b"AAAAAG", b"TGA", b"ACAGCA", AFF1_E5), Frame::StopCodon);
+        assert_eq!(shown(E8, b"AAAAAG", b"CTAACC", b"ACAGCA", AFF1_E5), Frame::InFrame);
+        // One base of a codon before it: T|GA and T|AC, and T, one inserted base, A.
+        assert_eq!(shown(E7, b"AAAAT", b"", b"GACAGC", AFF1_E8), Frame::StopCodon);
+        assert_eq!(shown(E7, b"AAAAT", b"", b"ACCAGC", AFF1_E8), Frame::InFrame);
+        assert_eq!(shown(E7, b"AAAAT", b"AA", b"ACAGCA", AFF1_E5), Frame::StopCodon);
+        // The stop lies before the last codon: TAA from the partial base on would be out of the frame read.
+        assert_eq!(shown(E7, b"ATAAT", b"GC", b"ACAGCA", AFF1_E5), Frame::InFrame);
+    }
+
+    #[test]
+    fn without_reads_over_it_the_transcripts_tell_the_codon_that_the_junction_splits() {
+        struct Split;
+        impl SequenceSource for Split {
+            fn bases(&self, contig: ContigId, interval: Interval) -> Option<Vec<u8>> {
+                let base = if contig == CHR11 { b'T' } else { b'A' };
+                Some(vec![base; usize::try_from(interval.len()).ok()?])
+            }
+        }
+        assert_eq!(frame_of(&candidate(E7, AFF1_E8, b""), &Split), Frame::StopCodon, "T|AA");
+        assert_eq!(frame_of(&candidate(E7, AFF1_E8, b""), &Only(b'C')), Frame::InFrame);
+    }
+
+    #[test]
+    fn the_untranslated_bases_before_the_start_codon_are_translated() {
+        assert_eq!(frame_of(&candidate(E8, AFF1_E2, b""), &NoSequence), Frame::Unknown);
+        assert_eq!(frame_of(&candidate(E8, AFF1_E2, b""), &Only(b'C')), Frame::InFrame);
+        assert_eq!(frame_of(&candidate(E8, AFF1_E2, b"C"), &Only(b'C')), Frame::OutOfFrame);
+        assert_eq!(frame_of(&candidate(E8, AFF1_E2, b"TAG"), &Only(b'C')), Frame::StopCodon);
+    }
+
+    #[test]
+    fn an_acceptor_behind_the_stop_codon_is_never_in_frame() {
+        let models = models();
+        let aff1 = models.by_symbol("AFF1").unwrap().transcripts.first().unwrap();
+        let behind = aff1.coding.unwrap().end.one_based() + 30;
+        assert!(aff1.exon_at(Position::from_one_based(behind)).is_some());
+        for n in 0..6 {
+            let candidate = candidate(E8, behind, &vec![b'C'; n]);
+            assert_eq!(frame_of(&candidate, &NoSequence), Frame::Unknown, "{n}");
+            assert_eq!(frame_of(&candidate, &Only(b'C')), Frame::Unknown, "{n}");
+        }
+        assert_eq!(frame_of(&candidate(E8, behind, b"TAA"), &Only(b'C')), Frame::StopCodon);
+    }
+}

@@ -1,0 +1,319 @@
+//! One side of a junction: gene, transcript, exon or intron, splice site.
+
+use crate::{
+    assemble::Candidate,
+    catalogue::{Gene, GeneModels, Role, Transcript},
+    genome::{Breakend, Position, Strand},
+};
+
+/// A read-through reaches genes up to this far from KMT2A (bases): PHLDB1, the farthest neighbour
+/// that transcription in KMT2A's direction can reach without rearrangement, begins 79,603 bases
+/// behind it (catalogue, neighbours table).
+const READ_THROUGH_MAX: i64 = 150_000;
+
+/// Margin around KMT2A that still counts as KMT2A for genomic breaks (bases): intergenic breaks just
+/// outside are reported and labelled so.
+pub const MARGIN: i64 = 10_000;
+
+/// What stands at a breakend.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Site {
+    /// Coding part of an exon.
+    Cds,
+    /// Exon before the start codon.
+    FivePrimeUtr,
+    /// Exon behind the stop codon.
+    ThreePrimeUtr,
+    /// Exon of a transcript without coding part.
+    Exon,
+    /// Between exons.
+    Intron,
+    /// No gene.
+    Intergenic,
+}
+
+impl Site {
+    /// The word in outputs (Arriba's vocabulary).
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Cds => "CDS",
+            Self::FivePrimeUtr => "5'UTR",
+            Self::ThreePrimeUtr => "3'UTR",
+            Self::Exon => "exon",
+            Self::Intron => "intron",
+            Self::Intergenic => "intergenic",
+        }
+    }
+}
+
+/// One side of a junction.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Side {
+    /// Gene in whose span the breakend lies.
+    pub gene: Option<String>,
+    /// Strand of that gene.
+    pub gene_strand: Option<Strand>,
+    /// Strand along which the molecule runs.
+    pub strand: Strand,
+    /// Index of the chosen transcript in the gene.
+    pub transcript_index: usize,
+    /// Transcript, as printed.
+    pub transcript: Option<String>,
+    /// Exon that holds the breakend.
+    pub exon: Option<u16>,
+    /// Intron that holds it (number of the exon before it).
+    pub intron: Option<u16>,
+    /// What stands there.
+    pub site: Site,
+    /// The breakend is an annotated donor (5' side) or acceptor (3' side) of the molecule's strand.
+    pub at_splice_site: bool,
+    /// Distance to the nearest exon boundary of the chosen transcript (bases).
+    pub distance_to_splice_site: Option<i64>,
+    /// The genes before and behind it with their distances in bases, the nearest first (intergenic only).
+    pub nearby: Vec<(String, i64)>,
+    /// KMT2A itself.
+    pub is_kmt2a: bool,
+    /// In KMT2A, or within [`MARGIN`] of it.
+    pub at_kmt2a: bool,
+    /// A partner in the catalogue.
+    pub is_partner: bool,
+}
+
+impl Side {
+    /// The molecule runs along the gene.
+    pub fn is_sense(&self) -> bool {
+        self.gene_strand == Some(self.strand)
+    }
+
+    /// Gene symbol, or `?`.
+    pub fn symbol(&self) -> &str {
+        self.gene.as_deref().unwrap_or("?")
+    }
+
+    /// The side's name in every output: its gene, else the nearest gene with its distance in bases
+    /// (`AFF1(2011)`), else `?`.
+    pub fn name(&self) -> String {
+        match (&self.gene, self.nearby.first()) {
+            (Some(gene), _) => gene.clone(),
+            (None, Some((gene, distance))) => format!("{gene}({distance})"),
+            (None, None) => "?".to_owned(),
+        }
+    }
+}
+
+/// Describes one breakend. `is_five` tells whether the molecule runs into the junction through it.
+pub fn describe(side: Breakend, is_five: bool, models: &GeneModels, is_precise: bool) -> Side {
+    let strand = if is_five {
+        side.strand_as_five_prime()
+    } else {
+        side.strand_as_three_prime()
+    };
+    let position = side.position;
+    let (kmt2a, kmt2a_contig) = models.kmt2a();
+    let at_kmt2a = side.contig == kmt2a_contig && kmt2a.interval.padded(MARGIN).contains(position);
+    let at_site = |t: &Transcript| {
+        if is_five {
+            t.donor(position).is_some()
+        } else {
+            t.acceptor(position).is_some()
+        }
+    };
+    // KMT2A first (an antisense gene overlaps its end), then the gene whose exon ends here, then the
+    // molecule's strand, catalogue partners, genes with the breakend in an exon.
+    let rank = |g: &Gene| {
+        let sense = g.strand == strand;
+        (
+            !g.roles.has(Role::Kmt2a),
+            !(sense && g.transcripts.iter().any(at_site)),
+            !sense,
+            !g.roles.has(Role::Partner),
+            !g.transcripts.iter().any(|t| t.exon_at(position).is_some()),
+            g.interval.len(),
+        )
+    };
+    let gene = models
+        .at(side.contig, position)
+        .min_by(|a, b| rank(a).cmp(&rank(b)).then_with(|| a.symbol.cmp(&b.symbol)));
+    // A duplication may begin a little before the first exon.
+    let gene = gene.or_else(|| (at_kmt2a && is_upstream(kmt2a, position)).then_some(kmt2a));
+    let Some(gene) = gene else {
+        let (low, high) = models.nearest(side.contig, position);
+        let mut nearby: Vec<(String, i64)> = [low, high]
+            .into_iter()
+            .flatten()
+            .map(|(g, d)| (g.symbol.clone(), d))
+            .collect();
+        nearby.sort_by_key(|(_, distance)| *distance);
+        return Side {
+            gene: None,
+            gene_strand: None,
+            strand,
+            transcript_index: 0,
+            transcript: None,
+            exon: None,
+            intron: None,
+            site: Site::Intergenic,
+            at_splice_site: false,
+            distance_to_splice_site: None,
+            nearby,
+            is_kmt2a: false,
+            at_kmt2a,
+            is_partner: false,
+        };
+    };
+    let sense = gene.strand == strand;
+    let index = (0..gene.transcripts.len())
+        .min_by_key(|i| {
+            let t = &gene.transcripts[*i];
+            (!(sense && at_site(t)), !t.interval.contains(position), *i)
+        })
+        .unwrap_or(0);
+    let transcript = gene.transcripts.get(index);
+    let exon = transcript.and_then(|t| t.exon_at(position));
+    // Exon ends of every transcript that is annotated, whether its model is carried or not.
+    let sites = if is_five { gene.donors() } else { gene.acceptors() };
+    let at_splice_site =
+        is_precise && sense && (transcript.is_some_and(at_site) || sites.binary_search(&position).is_ok());
+    Side {
+        gene: Some(gene.symbol.clone()),
+        gene_strand: Some(gene.strand),
+        strand,
+        transcript_index: index,
+        transcript: transcript.map(|t| t.display_name().to_owned()),
+        exon: exon.map(|e| e.number),
+        intron: transcript
+            .filter(|_| exon.is_none())
+            .and_then(|t| t.intron_at(position))
+            .map(|(number, _)| number)
+            .or_else(|| is_upstream(gene, position).then_some(0)),
+        site: if is_upstream(gene, position) {
+            Site::Intergenic
+        } else {
+            transcript.map_or(Site::Intron, |t| site_of(t, position))
+        },
+        at_splice_site,
+        distance_to_splice_site: transcript.and_then(|t| {
+            t.exons
+                .iter()
+                .flat_map(|e| [e.interval.start, e.interval.last()])
+                .map(|p| p.distance(position))
+                .min()
+        }),
+        nearby: Vec::new(),
+        is_kmt2a: gene.roles.has(Role::Kmt2a),
+        at_kmt2a,
+        is_partner: gene.roles.has(Role::Partner),
+    }
+}
+
+/// Bases before a gene's first exon that its duplications may begin with (bases): a patient's began 120 before it
+/// (Leucegene, tables of MINTIE's authors).
+pub const UPSTREAM: i64 = 2_000;
+
+/// Whether the position lies shortly before the gene's first base.
+fn is_upstream(gene: &Gene, position: Position) -> bool {
+    match gene.strand {
+        Strand::Forward => (gene.interval.start.0 - UPSTREAM..gene.interval.start.0).contains(&position.0),
+        Strand::Reverse => (gene.interval.end.0..gene.interval.end.0 + UPSTREAM).contains(&position.0),
+    }
+}
+
+fn site_of(transcript: &Transcript, position: Position) -> Site {
+    let Some(exon) = transcript.exon_at(position) else {
+        return Site::Intron;
+    };
+    match (exon.coding, transcript.coding) {
+        (Some(coding), _) if coding.contains(position) => Site::Cds,
+        (_, Some(cds)) => {
+            let before = (position < cds.start) == (transcript.strand == Strand::Forward);
+            if before {
+                Site::FivePrimeUtr
+            } else {
+                Site::ThreePrimeUtr
+            }
+        }
+        (_, None) => Site::Exon,
+    }
+}
+
+/// Whether transcription through adjacent genes explains the junction: both sides on KMT2A's strand,
+/// in order, within reach, and through KMT2A's last donor or an early acceptor. A bcr donor joined to
+/// a neighbour needs a deletion and is no read-through.
+pub fn is_read_through(five: &Side, three: &Side, candidate: &Candidate, models: &GeneModels) -> bool {
+    let (gene, contig) = models.kmt2a();
+    let (a, b) = (candidate.junction.five, candidate.junction.three);
+    if a.contig != contig || b.contig != contig || five.strand != gene.strand || three.strand != gene.strand {
+        return false;
+    }
+    let ahead = crate::assemble::observe::ahead(a.position, b.position, gene.strand);
+    if ahead <= 0 {
+        return false;
+    }
+    let Some(transcript) = gene.transcripts.first() else {
+        return false;
+    };
+    let last = u16::try_from(transcript.exons.len()).unwrap_or(u16::MAX);
+    let outside = if five.is_kmt2a { b.position } else { a.position };
+    let edge = if outside < gene.interval.start {
+        gene.interval.start
+    } else {
+        gene.interval.last()
+    };
+    if outside.distance(edge) > READ_THROUGH_MAX {
+        return false;
+    }
+    // The neighbour must be a gene of KMT2A's strand, or no gene at all.
+    let partner = if five.is_kmt2a { three } else { five };
+    if partner.gene_strand.is_some_and(|s| s != gene.strand) {
+        return false;
+    }
+    let exon = |side: &Side| side.exon.or(side.intron);
+    if five.is_kmt2a {
+        // Through the last donor, or from the last exon itself; a pair may show the exon before it.
+        let least = if candidate.is_precise {
+            last - 1
+        } else {
+            last.saturating_sub(2)
+        };
+        exon(five).is_some_and(|e| e >= least)
+    } else {
+        // Into e2 (e1 has no acceptor); a pair may show the exon behind it.
+        let most = if candidate.is_precise { 2 } else { 3 };
+        exon(three).is_some_and(|e| e <= most)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::genome::{Build, ContigId, Contigs, Retained};
+
+    fn three_side(contig: u32, one_based: i64) -> Side {
+        let contigs = Contigs::new([("chr11".to_owned(), 135_086_622), ("chr4".to_owned(), 190_214_555)]);
+        let models = GeneModels::bind(Build::GRCh38, &contigs, Vec::new());
+        let end = Breakend {
+            contig: ContigId(contig),
+            position: Position::from_one_based(one_based),
+            retained: Retained::Right,
+        };
+        describe(end, false, &models, true)
+    }
+
+    #[test]
+    fn an_intergenic_side_is_named_by_the_nearest_gene_with_its_distance() {
+        // AFF1 begins at chr4:86,935,011, SEPTIN11 ends ten million bases before it.
+        let side = three_side(1, 86_933_000);
+        assert_eq!(side.nearby[0], ("AFF1".to_owned(), 2_011));
+        assert_eq!(side.nearby[1].0, "SEPTIN11");
+        assert_eq!((side.symbol(), side.name()), ("?", "AFF1(2011)".to_owned()));
+        assert_eq!(three_side(1, 87_084_120).name(), "AFF1");
+    }
+
+    #[test]
+    fn what_lies_within_ten_thousand_bases_of_kmt2a_counts_as_kmt2a() {
+        // KMT2A begins at chr11:118,436,492.
+        assert!(three_side(0, 118_436_492 - MARGIN).at_kmt2a);
+        assert!(!three_side(0, 118_436_491 - MARGIN).at_kmt2a);
+        assert!(!three_side(1, 118_436_492).at_kmt2a);
+    }
+}

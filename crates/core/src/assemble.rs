@@ -1,0 +1,380 @@
+//! Assemble: from fragments to junctions with their evidence, and to events.
+//!
+//! In: fragments with chains. Out: every junction candidate that KMT2A does not explain as wild type,
+//! placed, with its ambiguity, consensus and evidence counted in molecules; and what became of every
+//! clip. Not decided here: what a junction means (annotate), whether it is believed (judge).
+
+mod alike;
+pub mod allele;
+pub mod attach;
+mod bridge;
+pub mod clip;
+pub mod cluster;
+pub mod consensus;
+mod dna;
+pub mod ends;
+pub mod explain;
+pub mod flank;
+pub mod held;
+pub mod mate;
+pub mod observe;
+mod open_end;
+pub mod outward;
+pub mod path;
+pub mod place;
+pub mod refine;
+pub mod relay;
+mod repeat;
+mod rna;
+mod snap;
+pub mod unplaced;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::{
+    catalogue::GeneModels,
+    evidence::{
+        fragment::{Confidence, Fragment},
+        plain::PlainFragments,
+    },
+    genome::{Contigs, Junction, SequenceSource},
+};
+
+use clip::ClipFate;
+use consensus::Consensus;
+use observe::{EvidenceKind, Observation, Target};
+use place::Ambiguity;
+
+/// Other places of a partner side that are kept (count): what lies in more is a repeat, whose copies say no more.
+const ALTERNATIVES_MAX: usize = 20;
+
+/// Settings of the stage.
+#[derive(Clone, Debug)]
+pub struct AssembleConfig {
+    /// Genomic breakpoints are not placed on splice sites (DNA).
+    pub spliced: bool,
+    /// Margin around KMT2A that still counts as KMT2A (bases): 0 for RNA.
+    pub margin: i64,
+    /// Largest outer fragment length (bases), from the profile.
+    pub fragment_len_max: i64,
+}
+
+/// Evidence for one junction, in molecules unless said otherwise. The classes sum to `molecules`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Evidence {
+    /// Molecules of any class.
+    pub molecules: u32,
+    /// A read aligned on both sides.
+    pub split: u32,
+    /// A clipped end that matches the other side.
+    pub clip: u32,
+    /// Mates on both sides.
+    pub spanning: u32,
+    /// A read that the aligner left out.
+    pub mate: u32,
+    /// Fragments, copies counted.
+    pub fragments: u32,
+    /// Split molecules whose longer part lies on the 5' side.
+    pub split_anchor_five: u32,
+    /// The same for the 3' side.
+    pub split_anchor_three: u32,
+    /// Clip molecules whose longer part lies on the 5' side.
+    pub clip_anchor_five: u32,
+    /// The same for the 3' side.
+    pub clip_anchor_three: u32,
+    /// Longest aligned stretch on the 5' side of any molecule (bases).
+    pub anchor_five_max: u32,
+    /// The same for the 3' side.
+    pub anchor_three_max: u32,
+    /// Longest shorter side of any one molecule (bases).
+    pub anchor_min_max: u32,
+    /// Distinct pairs of fragment ends.
+    pub distinct_ends: u32,
+    /// Molecules with a unique place on the 5' side.
+    pub unique_five: u32,
+    /// The same for the 3' side.
+    pub unique_three: u32,
+    /// Molecules with a unique place on both.
+    pub unique_both: u32,
+}
+
+/// A junction with its evidence.
+#[derive(Clone, Debug)]
+pub struct Candidate {
+    /// The junction, 5' to 3' in KMT2A's sense.
+    pub junction: Junction,
+    /// Whether a read shows the very base. Where it is false, the breakends are the innermost bases
+    /// that mates show.
+    pub is_precise: bool,
+    /// Ambiguity of its place.
+    pub ambiguity: Ambiguity,
+    /// Whether `ambiguity` was measured on a reference (else it is what the alignments show).
+    pub ambiguity_is_measured: bool,
+    /// Evidence.
+    pub evidence: Evidence,
+    /// Every observation, strongest first.
+    pub observations: Vec<Observation>,
+    /// Bases over the junction, where reads show them.
+    pub consensus: Option<Consensus>,
+    /// Other places for the partner side, shared by most of its fragments.
+    pub alternatives: Vec<crate::evidence::fragment::Placement>,
+    /// DNA: molecules that reach far enough on both sides with the junction, and without it over the
+    /// KMT2A base (for a duplication: the donor's).
+    pub alleles: Option<(u32, u32)>,
+    /// Sequence of the other side, read outward from KMT2A, where no aligner or catalogue places it.
+    pub unplaced: Option<Vec<u8>>,
+    /// DNA: another junction faces this one on KMT2A, and both run into sequence without a place of its own,
+    /// as the ends of an inserted mobile element do.
+    pub may_be_insertion: bool,
+}
+
+impl Candidate {
+    /// A precise candidate without ambiguity; evidence and consensus are counted at the end.
+    pub fn new(junction: Junction, observations: Vec<Observation>) -> Self {
+        Self {
+            junction,
+            is_precise: true,
+            ambiguity: Ambiguity::default(),
+            ambiguity_is_measured: false,
+            evidence: Evidence::default(),
+            observations,
+            consensus: None,
+            alternatives: Vec::new(),
+            alleles: None,
+            unplaced: None,
+            may_be_insertion: false,
+        }
+    }
+}
+
+/// The result of the stage.
+#[derive(Clone, Debug, Default)]
+pub struct Assembly {
+    /// Junction candidates in a fixed order.
+    pub candidates: Vec<Candidate>,
+    /// What became of every clipped end, by fragment.
+    pub clips: BTreeMap<usize, Vec<ClipFate>>,
+    /// Limits by which evidence was left out: stable code and sentence.
+    pub limits: Vec<(&'static str, String)>,
+}
+
+/// Assembles all junction candidates. `plain` are fragments that show none; the others are left along their best
+/// explanations.
+pub fn assemble(
+    (fragments, plain): (&mut [Fragment], &PlainFragments),
+    models: &GeneModels,
+    contigs: &Contigs,
+    source: &dyn SequenceSource,
+    config: &AssembleConfig,
+) -> Assembly {
+    let (gene, contig) = models.kmt2a();
+    let target = Target {
+        contig,
+        span: gene.interval.padded(config.margin),
+        strand: gene.strand,
+        fragment_len_max: config.fragment_len_max,
+        spliced: config.spliced,
+    };
+    let assembly = if config.spliced {
+        rna::assemble((fragments, plain), models, contigs, source, &target, config)
+    } else {
+        dna::assemble((fragments, plain), models, source, (&target, gene.interval), config)
+    };
+    tracing::info!(
+        fragments = fragments.len(),
+        candidates = assembly.candidates.len(),
+        "assembled"
+    );
+    assembly
+}
+
+/// The limits by which evidence was left out.
+fn limits(tails_left_out: usize, ends_left_out: usize, pairs_left_out: usize) -> Vec<(&'static str, String)> {
+    let mut limits = Vec::new();
+    if tails_left_out > 0 {
+        limits.push((
+            "tails-cap",
+            format!(
+                "more than {} unplaced clips at one exon end: {tails_left_out} were not compared with the others",
+                unplaced::TAILS_CAP
+            ),
+        ));
+    }
+    if ends_left_out > 0 {
+        limits.push((
+            "ends-cap",
+            format!(
+                "more than {} unplaced clips at one base of KMT2A: {ends_left_out} were not compared with the others",
+                open_end::ENDS_CAP
+            ),
+        ));
+    }
+    if pairs_left_out > 0 {
+        limits.push((
+            "pairs-cap",
+            format!(
+                "pairs between KMT2A and one gene lie in more than {} places: {pairs_left_out} were not compared with all others",
+                attach::RUNS_CAP
+            ),
+        ));
+    }
+    limits
+}
+
+/// A cluster placed by the rule within its ambiguity.
+fn placed(
+    cluster: cluster::Cluster,
+    models: &GeneModels,
+    source: &dyn SequenceSource,
+    target: &Target,
+    config: &AssembleConfig,
+) -> Candidate {
+    let cluster::Cluster {
+        mut five,
+        mut three,
+        inserted,
+        overlap,
+        observations,
+    } = cluster;
+    let mut ambiguity = Ambiguity::default();
+    let mut measured = false;
+    if inserted.is_empty() {
+        if let Some(homology) = place::homology(source, five, three) {
+            (ambiguity, measured) = (homology, true);
+        } else {
+            ambiguity = Ambiguity {
+                back: overlap,
+                forth: 0,
+            };
+            // Without a reference: splice sites of both sides within a few bases are the place, as no
+            // chance puts both there at the same shift.
+            if config.spliced && ambiguity.width() < 8 {
+                for shift in -8_i64..=8 {
+                    let (a, b) = place::moved(five, three, shift);
+                    if place::is_donor(models, a) && place::is_acceptor(models, b) {
+                        let distance = u32::try_from(shift.abs()).unwrap_or(0);
+                        if shift < 0 {
+                            ambiguity.back = ambiguity.back.max(distance);
+                        } else {
+                            ambiguity.forth = ambiguity.forth.max(distance);
+                        }
+                    }
+                }
+            }
+        }
+        let shift = place::choose(models, source, target.contig, five, three, ambiguity, config.spliced);
+        (five, three) = place::moved(five, three, shift);
+        let by = |n: u32, change: i64| u32::try_from(i64::from(n) + change).unwrap_or(0);
+        ambiguity = Ambiguity {
+            back: by(ambiguity.back, shift),
+            forth: by(ambiguity.forth, -shift),
+        };
+    }
+    Candidate {
+        ambiguity,
+        ambiguity_is_measured: measured,
+        ..Candidate::new(Junction { five, three, inserted }, observations)
+    }
+}
+
+/// Joins candidates that the placement rule brought to one place.
+fn merge_same(candidates: &mut Vec<Candidate>) {
+    candidates.sort_by(|a, b| a.junction.cmp(&b.junction));
+    let mut merged: Vec<Candidate> = Vec::new();
+    for candidate in candidates.drain(..) {
+        match merged.last_mut() {
+            Some(last) if last.junction == candidate.junction => last.observations.extend(candidate.observations),
+            _ => merged.push(candidate),
+        }
+    }
+    *candidates = merged;
+}
+
+/// Counts, consensus and alternatives of a candidate whose observations are complete.
+fn finish(candidate: &mut Candidate, fragments: &[Fragment]) {
+    candidate.observations.sort_by(|a, b| {
+        (std::cmp::Reverse(a.kind), &fragments[a.fragment].name, a.fragment).cmp(&(
+            std::cmp::Reverse(b.kind),
+            &fragments[b.fragment].name,
+            b.fragment,
+        ))
+    });
+    candidate.evidence = count(&candidate.observations, fragments);
+    candidate.consensus = consensus::of(candidate, fragments);
+    let mut shared: BTreeMap<_, usize> = BTreeMap::new();
+    let with: Vec<usize> = candidate.observations.iter().map(|o| o.fragment).collect();
+    for fragment in &with {
+        for place in fragments[*fragment].alternatives.iter().collect::<BTreeSet<_>>() {
+            *shared.entry(*place).or_default() += 1;
+        }
+    }
+    let shared = shared.into_iter().filter(|(_, n)| *n * 2 >= with.len()).map(|(p, _)| p);
+    add_alternatives(candidate, shared);
+}
+
+/// Adds further places of the partner side, in a fixed order and bounded.
+fn add_alternatives(candidate: &mut Candidate, places: impl IntoIterator<Item = crate::evidence::fragment::Placement>) {
+    let all = &mut candidate.alternatives;
+    all.extend(places);
+    all.sort_unstable();
+    all.dedup();
+    all.truncate(ALTERNATIVES_MAX);
+}
+
+/// Counts molecules, each once in its strongest class. Flagged duplicates count as fragments only.
+fn count(observations: &[Observation], fragments: &[Fragment]) -> Evidence {
+    let mut best: BTreeMap<u64, &Observation> = BTreeMap::new();
+    let mut seen: BTreeSet<usize> = BTreeSet::new();
+    for o in observations {
+        seen.insert(o.fragment);
+        if fragments[o.fragment].flagged_duplicate {
+            continue;
+        }
+        let quality = |o: &Observation| (o.kind, o.anchor_five.min(o.anchor_three), std::cmp::Reverse(o.fragment));
+        best.entry(o.molecule)
+            .and_modify(|kept| {
+                if quality(o) > quality(kept) {
+                    *kept = o
+                }
+            })
+            .or_insert(o);
+    }
+    let mut e = Evidence {
+        molecules: u32::try_from(best.len()).unwrap_or(u32::MAX),
+        fragments: u32::try_from(seen.len()).unwrap_or(u32::MAX),
+        ..Evidence::default()
+    };
+    let mut ends = BTreeSet::new();
+    for o in best.values() {
+        match o.kind {
+            EvidenceKind::Split => e.split += 1,
+            EvidenceKind::Clip => e.clip += 1,
+            EvidenceKind::Spanning => e.spanning += 1,
+            EvidenceKind::Mate => e.mate += 1,
+        }
+        if o.kind != EvidenceKind::Spanning {
+            let five_is_longer = o.anchor_five >= o.anchor_three;
+            match (o.kind, five_is_longer) {
+                (EvidenceKind::Split, true) => e.split_anchor_five += 1,
+                (EvidenceKind::Split, false) => e.split_anchor_three += 1,
+                (EvidenceKind::Clip, true) => e.clip_anchor_five += 1,
+                (EvidenceKind::Clip, false) => e.clip_anchor_three += 1,
+                // Counted with the mates, once.
+                (EvidenceKind::Mate | EvidenceKind::Spanning, _) => {}
+            }
+            e.anchor_five_max = e.anchor_five_max.max(o.anchor_five);
+            e.anchor_three_max = e.anchor_three_max.max(o.anchor_three);
+            e.anchor_min_max = e.anchor_min_max.max(o.anchor_five.min(o.anchor_three));
+        }
+        let (five, three) = (
+            o.confidence_five == Confidence::Unique,
+            o.confidence_three == Confidence::Unique,
+        );
+        e.unique_five += u32::from(five);
+        e.unique_three += u32::from(three);
+        e.unique_both += u32::from(five && three);
+        ends.insert((o.start, o.end));
+    }
+    e.distinct_ends = u32::try_from(ends.len()).unwrap_or(u32::MAX);
+    e
+}

@@ -1,0 +1,273 @@
+//! Pairs whose mates lie on both sides: attached to the junction that explains them, or kept as a
+//! junction of unknown place.
+
+use std::collections::BTreeMap;
+
+use super::{
+    Candidate,
+    observe::{Observation, Target},
+    path::spliced_distance,
+};
+use crate::{
+    catalogue::{GeneModels, Role},
+    genome::{Breakend, ContigId, Junction, Position, Retained},
+};
+
+/// Partner places of pairs without a gene in common belong together within this distance (bases).
+const BIN: i64 = 100_000;
+/// A mate may run past the junction by this many bases before it contradicts it (bases).
+const OVERRUN: i64 = 3;
+
+/// Attaches spanning observations to precise candidates; adds imprecise ones for the rest.
+///
+/// Gives the number of pairs that were not compared with all others, where they are too many.
+pub fn spanning(
+    candidates: &mut Vec<Candidate>,
+    observations: Vec<Observation>,
+    models: &GeneModels,
+    target: &Target,
+) -> usize {
+    let transcripts = target.spliced.then_some(models);
+    let mut by_place: BTreeMap<(ContigId, Retained, ContigId, Retained), Vec<usize>> = BTreeMap::new();
+    for (index, c) in candidates.iter().enumerate() {
+        let (five, three) = (c.junction.five, c.junction.three);
+        by_place
+            .entry((five.contig, five.retained, three.contig, three.retained))
+            .or_default()
+            .push(index);
+    }
+    let mut rest: BTreeMap<(Breakend, Breakend, String), Vec<Observation>> = BTreeMap::new();
+    for o in observations {
+        let place = (o.five.contig, o.five.retained, o.three.contig, o.three.retained);
+        let best = by_place
+            .get(&place)
+            .into_iter()
+            .flatten()
+            .filter_map(|index| distance(&candidates[*index], &o, transcripts).map(|d| (d, *index)))
+            .filter(|(d, _)| d + i64::from(o.anchor_five) + i64::from(o.anchor_three) <= target.fragment_len_max)
+            // The junction that most molecules hold explains a pair better than a chimera beside it.
+            .max_by_key(|(d, index)| {
+                (
+                    split_count(&candidates[*index]),
+                    std::cmp::Reverse(*d),
+                    std::cmp::Reverse(*index),
+                )
+            });
+        if let Some((_, index)) = best {
+            candidates[index].observations.push(o);
+        } else {
+            let origin = |side: Breakend| Breakend {
+                position: Position(0),
+                ..side
+            };
+            rest.entry((origin(o.five), origin(o.three), partner_locus(&o, models, target)))
+                .or_default()
+                .push(o);
+        }
+    }
+    let mut left_out = 0;
+    for group in rest.into_values() {
+        let runs = runs(group, transcripts, target);
+        left_out += runs.len().saturating_sub(RUNS_CAP);
+        for run in runs {
+            candidates.extend(imprecise(run));
+        }
+    }
+    left_out
+}
+
+/// Gives the pairs of junctions of unknown place to junctions that clips have made since.
+pub(super) fn again(candidates: &mut Vec<Candidate>, models: &GeneModels, target: &Target) {
+    let mut pairs = Vec::new();
+    candidates.retain_mut(|c| {
+        if !c.is_precise {
+            pairs.append(&mut c.observations);
+        }
+        c.is_precise
+    });
+    pairs.sort_by_key(|o| o.fragment);
+    spanning(candidates, pairs, models, target);
+}
+
+fn split_count(candidate: &Candidate) -> usize {
+    candidate
+        .observations
+        .iter()
+        .filter(|o| o.kind != super::observe::EvidenceKind::Spanning)
+        .count()
+}
+
+/// Bases of the molecule between what the two mates show if the candidate's junction lies between.
+fn distance(candidate: &Candidate, o: &Observation, models: Option<&GeneModels>) -> Option<i64> {
+    let (five, three) = (candidate.junction.five, candidate.junction.three);
+    // A mate runs on over the bases that both sides share.
+    let shared = if models.is_none() {
+        i64::from(candidate.ambiguity.width())
+    } else {
+        0
+    };
+    let to = |shown, side: Breakend, outward| {
+        reach(models, shown, side, outward).or_else(|| reach(models, shown, side.extended(shared), outward))
+    };
+    let before = to(o.five, five, five.strand_as_five_prime())?;
+    let after = to(o.three, three, three.strand_as_three_prime().flipped())?;
+    Some(before + after + i64::try_from(candidate.junction.inserted.len()).unwrap_or(0))
+}
+
+/// From the innermost base that a mate shows on to the breakend, along the retained side; introns count where no
+/// models are given (DNA).
+pub(super) fn reach(
+    models: Option<&GeneModels>,
+    shown: Breakend,
+    breakend: Breakend,
+    outward: crate::genome::Strand,
+) -> Option<i64> {
+    let overrun = (shown.position.0 - breakend.position.0) * breakend.retained.outward();
+    if (1..=OVERRUN).contains(&overrun) {
+        return Some(0);
+    }
+    let Some(models) = models else {
+        return (overrun <= 0).then_some(-overrun);
+    };
+    // Transcripts run along the molecule on the 5' side and against `outward` on the 3' side: both
+    // strands give the same exonic distance, so the gene's own strand is tried as well.
+    let along = spliced_distance(models, shown, shown.position, breakend.position, outward);
+    let other = (overrun <= 0)
+        .then(|| spliced_distance(models, shown, breakend.position, shown.position, outward.flipped()))
+        .flatten();
+    along.into_iter().chain(other).min()
+}
+
+/// What the partner side of a pair belongs to: a gene, else a bin.
+fn partner_locus(o: &Observation, models: &GeneModels, target: &Target) -> String {
+    let side = if target.holds(o.five) { o.three } else { o.five };
+    let gene = models.at(side.contig, side.position).max_by_key(|g| {
+        (
+            g.roles.has(Role::Partner),
+            std::cmp::Reverse(g.interval.len()),
+            std::cmp::Reverse(g.symbol.clone()),
+        )
+    });
+    gene.map_or_else(|| format!("{}", side.position.0.div_euclid(BIN)), |g| g.symbol.clone())
+}
+
+/// Splits a group into runs that one junction can explain: from the innermost bases of the run on both
+/// sides, no pair's fragment would be longer than fragments of this library are.
+fn runs(mut group: Vec<Observation>, models: Option<&GeneModels>, target: &Target) -> Vec<Vec<Observation>> {
+    let own = |o: &Observation| if target.holds(o.five) { o.five } else { o.three };
+    // Innermost on KMT2A first.
+    group.sort_by_key(|o| (-own(o).position.0 * own(o).retained.outward(), o.fragment));
+    let mut out: Vec<(Breakend, Breakend, Vec<Observation>)> = Vec::new();
+    for o in group {
+        let inner = |a: Breakend, b: Breakend| {
+            if a.position.0 * a.retained.outward() >= b.position.0 * b.retained.outward() {
+                a
+            } else {
+                b
+            }
+        };
+        let fits = |five: Breakend, three: Breakend, x: &Observation| {
+            let before = reach(models, x.five, five, five.strand_as_five_prime());
+            let after = reach(models, x.three, three, three.strand_as_three_prime().flipped());
+            before.zip(after).is_some_and(|(b, a)| {
+                b + a + i64::from(x.anchor_five) + i64::from(x.anchor_three) <= target.fragment_len_max
+            })
+        };
+        let home = out.iter_mut().take(RUNS_CAP).find(|(five, three, run)| {
+            let (five, three) = (inner(*five, o.five), inner(*three, o.three));
+            // Pairs over two gaps in turn are no pairs that run back.
+            runs_forward(five, three) == runs_forward(o.five, o.three)
+                && run.iter().chain([&o]).all(|x| fits(five, three, x))
+        });
+        match home {
+            Some((five, three, run)) => {
+                (*five, *three) = (inner(*five, o.five), inner(*three, o.three));
+                run.push(o);
+            }
+            None => out.push((o.five, o.three, vec![o])),
+        }
+    }
+    out.into_iter().map(|(.., run)| run).collect()
+}
+
+/// Whether the molecule goes on ahead on the contig that it leaves.
+fn runs_forward(five: Breakend, three: Breakend) -> bool {
+    five.contig == three.contig && (three.position.0 - five.position.0) * five.retained.outward() > 0
+}
+
+/// Runs of one pair of genes that a pair is compared with (count); more is noise of a panel.
+pub(super) const RUNS_CAP: usize = 200;
+
+/// A junction of unknown place: the innermost bases that the mates show.
+fn imprecise(observations: Vec<Observation>) -> Option<Candidate> {
+    let inner = |sides: Vec<Breakend>| sides.into_iter().max_by_key(|s| s.position.0 * s.retained.outward());
+    let five = inner(observations.iter().map(|o| o.five).collect())?;
+    let three = inner(observations.iter().map(|o| o.three).collect())?;
+    Some(Candidate {
+        is_precise: false,
+        ..Candidate::new(
+            Junction {
+                five,
+                three,
+                inserted: Vec::new(),
+            },
+            observations,
+        )
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        assemble::{observe::EvidenceKind, place::Ambiguity},
+        evidence::fragment::Confidence,
+        genome::Retained::{Left, Right},
+    };
+
+    fn side(contig: u32, position: i64, retained: Retained) -> Breakend {
+        Breakend {
+            contig: ContigId(contig),
+            position: Position(position),
+            retained,
+        }
+    }
+
+    /// A pair whose innermost bases are these, 60 bases on each side.
+    fn pair(five: i64, three: i64) -> Observation {
+        Observation {
+            fragment: 0,
+            molecule: 0,
+            kind: EvidenceKind::Spanning,
+            five: side(10, five, Left),
+            three: side(3, three, Right),
+            inserted: Vec::new(),
+            overlap: 0,
+            anchor_five: 60,
+            anchor_three: 60,
+            confidence_five: Confidence::Unique,
+            confidence_three: Confidence::Unique,
+            bases: None,
+            start: (ContigId(10), five - 59),
+            end: (ContigId(3), three + 59),
+            reversed: false,
+        }
+    }
+
+    #[test]
+    fn a_mate_may_run_over_the_bases_that_both_sides_share() {
+        let junction = Junction {
+            five: side(10, 1_000, Left),
+            three: side(3, 5_000, Right),
+            inserted: Vec::new(),
+        };
+        let mut candidate = Candidate::new(junction, Vec::new());
+        assert_eq!(distance(&candidate, &pair(980, 5_030), None), Some(50));
+        // Three bases over it are an error's worth; seven are not.
+        assert_eq!(distance(&candidate, &pair(1_003, 5_030), None), Some(30));
+        assert_eq!(distance(&candidate, &pair(1_007, 5_030), None), None);
+        candidate.ambiguity = Ambiguity { back: 0, forth: 4 };
+        assert!(distance(&candidate, &pair(1_007, 5_030), None).is_some());
+        assert_eq!(distance(&candidate, &pair(1_008, 5_030), None), None);
+    }
+}

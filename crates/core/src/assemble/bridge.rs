@@ -1,0 +1,452 @@
+//! Genomic junctions that pairs show and clips of both sides spell, where no read that the aligner placed crosses
+//! them: between the sides stand bases that belong to neither, or the reads reach too little beyond them.
+//!
+//! METHOD: reads that leave one side and reads that leave the other are overlapped like two ends of a contig. Both are
+//! known up to their clip, so that one number is sought: how many inserted bases stand between. An overlap needs 16
+//! bases with at most one mismatch in twelve, of which every one lies in a clip of one side at least; by chance one
+//! in 10^6 of the pairs of ends that are compared has it. Where only one side's reads hold the whole stretch, the
+//! bases behind it are looked for in the reference, within a fragment's length of the mates (see `open_end`).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{
+    Candidate,
+    alike::{self, End},
+    attach,
+    clip::{ClipFate, with_fates},
+    held::beyond_of,
+    observe::{Observation, Target},
+    open_end,
+    outward::allowed,
+    unplaced::NOWHERE,
+};
+use crate::{
+    catalogue::GeneModels,
+    evidence::fragment::Fragment,
+    genome::{
+        Breakend, Junction, SequenceSource,
+        sequence::{base_index, is_low_complexity, reverse_complement},
+    },
+};
+
+/// Bases in which reads of both sides must agree (bases).
+const OVERLAP_MIN: usize = 16;
+/// Bases of a side beside its clip that are compared (bases).
+const KEPT: usize = 60;
+/// Kinds of ends of one side that are compared (count): more is noise.
+const TIPS_CAP: usize = 24;
+/// A read may run past the break by bases that happen to agree (bases).
+const OVERRUN: i64 = 12;
+/// Longest sequence without a place that may be inserted bases which no read holds whole (bases).
+const UNREAD_MAX: usize = 100;
+/// Molecules of pairs from which such an end is theirs.
+const PAIRS_MIN: usize = 2;
+
+/// Ends of one side that run into the same bases.
+struct Tip<'a, 'b> {
+    side: Breakend,
+    /// Bases outward from it.
+    beyond: Vec<u8>,
+    /// Bases of the side itself, read outward: the last stands beside the break.
+    kept: Vec<u8>,
+    ends: Vec<&'b End<'a>>,
+    /// The candidate without a place that the ends made already.
+    open: Option<usize>,
+    molecules: usize,
+}
+
+/// A place for a pairs-only candidate.
+struct Found {
+    junction: Junction,
+    five: Option<usize>,
+    three: Option<usize>,
+    molecules: usize,
+}
+
+/// Places pairs-only candidates by the clips of both sides, whose fates change with it.
+pub(super) fn join(
+    candidates: &mut Vec<Candidate>,
+    fragments: &[Fragment],
+    fates: &mut BTreeMap<usize, Vec<ClipFate>>,
+    (models, source): (&GeneModels, &dyn SequenceSource),
+    target: &Target,
+) {
+    let ends = unexplained(fragments, fates);
+    let mut used: BTreeSet<(usize, usize)> = BTreeSet::new();
+    for which in 0..candidates.len() {
+        let pairs = &candidates[which];
+        let (five, three) = (pairs.junction.five, pairs.junction.three);
+        if pairs.is_precise || pairs.observations.is_empty() || five.contig == NOWHERE || three.contig == NOWHERE {
+            continue;
+        }
+        let of_five = tips(five, true, &ends, &used, candidates, target);
+        let of_three = tips(three, false, &ends, &used, candidates, target);
+        let Some(found) = best(&of_five, &of_three, (five, three), source, target) else {
+            continue;
+        };
+        let mut made = std::mem::take(&mut candidates[which].observations);
+        let junction = known(candidates, &found.junction).unwrap_or(found.junction);
+        let sure = (
+            open_end::other_confidence(&made, false),
+            open_end::other_confidence(&made, true),
+        );
+        let mut of_clips: Vec<Observation> = Vec::new();
+        for (tip, own_is_five) in [
+            (found.five.and_then(|i| of_five.get(i)), true),
+            (found.three.and_then(|i| of_three.get(i)), false),
+        ] {
+            let Some(tip) = tip else { continue };
+            if let Some(open) = tip.open {
+                open_end::settle(&mut candidates[open], junction.clone(), &made);
+                of_clips.append(&mut candidates[open].observations);
+            }
+            for (o, clip) in tip.ends.iter().copied() {
+                let side = if own_is_five { junction.five } else { junction.three };
+                let shift = (side.position.0 - o.side.position.0) * side.retained.outward();
+                let Some(beyond) = o.beyond(shift) else { continue };
+                let other = if own_is_five { sure.1 } else { sure.0 };
+                of_clips.push(o.observe(&junction, own_is_five, shift, beyond.len(), other));
+                used.insert((o.index, *clip));
+                if let Some(fate) = fates.get_mut(&o.index).and_then(|f| f.get_mut(*clip)) {
+                    *fate = ClipFate::Junction(junction.clone());
+                }
+            }
+        }
+        let mut candidate = Candidate::new(junction, of_clips);
+        let rest = open_end::not_known(&candidate, std::mem::take(&mut made));
+        candidate.observations.extend(rest);
+        open_end::place_within(&mut candidate, models, source, target);
+        candidates[which] = candidate;
+    }
+    candidates.retain(|c| !c.observations.is_empty());
+}
+
+/// Gives ends without a place, whose reads hold nothing but inserted bases, to the pairs that leave KMT2A there: the
+/// KMT2A base is known then, the other is not. `transcripts`: for RNA, the exons along which a fragment reaches.
+pub(super) fn join_open(candidates: &mut Vec<Candidate>, transcripts: Option<&GeneModels>, target: &Target) {
+    for open in 0..candidates.len() {
+        let Some(length) = candidates[open].unplaced.as_ref().map(Vec::len) else {
+            continue;
+        };
+        let own_is_five = candidates[open].junction.three.contig == NOWHERE;
+        let own = |j: &Junction| if own_is_five { j.five } else { j.three };
+        let site = own(&candidates[open].junction);
+        let home = candidates
+            .iter()
+            .enumerate()
+            .filter(|(_, c)| !c.is_precise && fits(site, own(&c.junction), transcripts, target))
+            .filter(|_| length <= UNREAD_MAX)
+            .map(|(i, c)| {
+                (
+                    c.observations.iter().map(|o| o.molecule).collect::<BTreeSet<_>>().len(),
+                    i,
+                )
+            })
+            .filter(|(molecules, _)| *molecules >= PAIRS_MIN)
+            .max_by_key(|(molecules, i)| (*molecules, std::cmp::Reverse(*i)));
+        let Some((_, home)) = home else { continue };
+        let observations = std::mem::take(&mut candidates[open].observations);
+        let mut junction = candidates[home].junction.clone();
+        if own_is_five {
+            junction.five = site;
+        } else {
+            junction.three = site;
+        }
+        candidates[home].junction = junction.clone();
+        let more = open_end::not_known(&candidates[home], observations);
+        candidates[home]
+            .observations
+            .extend(more.into_iter().map(|o| Observation {
+                five: junction.five,
+                three: junction.three,
+                bases: None,
+                ..o
+            }));
+    }
+    candidates.retain(|c| !c.observations.is_empty());
+}
+
+/// Whether a break at `side` may be the one behind (or at) the innermost base that mates show.
+fn fits(side: Breakend, shown: Breakend, transcripts: Option<&GeneModels>, target: &Target) -> bool {
+    if transcripts.is_some() {
+        return side.contig == shown.contig
+            && side.retained == shown.retained
+            && attach::reach(transcripts, shown, side, shown.strand_as_five_prime())
+                .is_some_and(|between| between < target.fragment_len_max);
+    }
+    let behind = (side.position.0 - shown.position.0) * shown.retained.outward();
+    side.contig == shown.contig
+        && side.retained == shown.retained
+        && (-OVERRUN..target.fragment_len_max).contains(&behind)
+}
+
+/// Every clip that nothing explained, by place.
+fn unexplained<'a>(fragments: &'a [Fragment], fates: &BTreeMap<usize, Vec<ClipFate>>) -> Vec<End<'a>> {
+    let mut ends: Vec<End<'a>> = with_fates(fragments, fates)
+        .filter(|(outward, _, fate)| matches!(fate, ClipFate::Unexplained(..)) && !is_low_complexity(&outward.bases))
+        .map(|(outward, which, _)| (outward, which))
+        .collect();
+    ends.sort_by_key(|(o, which)| (o.side.contig, o.side.retained, o.side.position, o.index, *which));
+    ends
+}
+
+/// The kinds of ends that may leave a side which mates show up to `shown`, those of most molecules first.
+fn tips<'a, 'b>(
+    shown: Breakend,
+    is_five: bool,
+    ends: &'b [End<'a>],
+    used: &BTreeSet<(usize, usize)>,
+    candidates: &[Candidate],
+    target: &Target,
+) -> Vec<Tip<'a, 'b>> {
+    let key = |position: i64| (shown.contig, shown.retained, position);
+    let of = |(o, _): &End<'_>| (o.side.contig, o.side.retained, o.side.position.0);
+    let (low, high) = if shown.retained.outward() > 0 {
+        (-OVERRUN, target.fragment_len_max)
+    } else {
+        (-target.fragment_len_max, OVERRUN)
+    };
+    let start = ends.partition_point(|e| of(e) < key(shown.position.0 + low));
+    let end = ends.partition_point(|e| of(e) <= key(shown.position.0 + high));
+    let mut tips: Vec<Tip<'a, 'b>> = alike::kinds(ends.get(start..end).unwrap_or_default())
+        .into_iter()
+        .filter_map(|kind| {
+            let kind: Vec<&End<'a>> = kind
+                .into_iter()
+                .filter(|(o, w)| !used.contains(&(o.index, *w)))
+                .collect();
+            tip(kind)
+        })
+        .collect();
+    for (index, c) in candidates.iter().enumerate() {
+        let own_is_five = c.junction.three.contig == NOWHERE;
+        let side = if own_is_five { c.junction.five } else { c.junction.three };
+        let Some(beyond) = c.unplaced.clone() else { continue };
+        if own_is_five != is_five || c.observations.is_empty() || !fits(side, shown, None, target) {
+            continue;
+        }
+        let kept = c
+            .observations
+            .iter()
+            .filter_map(|o| {
+                let anchor = if own_is_five { o.anchor_five } else { o.anchor_three } as usize;
+                let mut inward = beyond_of(o, &c.junction, !own_is_five)?;
+                inward.truncate(anchor.min(KEPT));
+                Some(reverse_complement(&inward))
+            })
+            .max_by_key(Vec::len)
+            .unwrap_or_default();
+        tips.push(Tip {
+            side,
+            beyond,
+            kept,
+            ends: Vec::new(),
+            open: Some(index),
+            molecules: c.observations.iter().map(|o| o.molecule).collect::<BTreeSet<_>>().len(),
+        });
+    }
+    tips.sort_by_key(|t| (std::cmp::Reverse((t.molecules, t.beyond.len())), t.side));
+    tips.truncate(TIPS_CAP);
+    tips
+}
+
+/// The consensus of ends of one kind.
+fn tip<'a, 'b>(ends: Vec<&'b End<'a>>) -> Option<Tip<'a, 'b>> {
+    let mut at: BTreeMap<Breakend, usize> = BTreeMap::new();
+    for (o, _) in &ends {
+        *at.entry(o.side).or_default() += 1;
+    }
+    let (side, _) = at.into_iter().max_by_key(|(side, n)| (*n, std::cmp::Reverse(*side)))?;
+    let mut votes: Vec<[u32; 4]> = Vec::new();
+    let mut kept: Vec<u8> = Vec::new();
+    for (o, _) in &ends {
+        let shift = (side.position.0 - o.side.position.0) * side.retained.outward();
+        let Some(beyond) = o.beyond(shift) else { continue };
+        votes.resize(votes.len().max(beyond.len()), [0; 4]);
+        for (vote, base) in votes.iter_mut().zip(&beyond) {
+            if let Some(code) = base_index(*base) {
+                vote[code] += 1;
+            }
+        }
+        if shift == 0 && o.kept.len() > kept.len() {
+            kept.clone_from(&o.kept);
+        }
+    }
+    let beyond = votes
+        .iter()
+        .map(|vote| {
+            let best = (0..4).max_by_key(|i| (vote[*i], std::cmp::Reverse(*i))).unwrap_or(0);
+            b"ACGT"[best]
+        })
+        .collect();
+    let kept = kept.split_off(kept.len().saturating_sub(KEPT));
+    let molecules: BTreeSet<u64> = ends.iter().map(|(o, _)| o.fragment.molecule).collect();
+    Some(Tip {
+        side,
+        beyond,
+        kept,
+        molecules: molecules.len(),
+        ends,
+        open: None,
+    })
+}
+
+/// The place that most molecules' clips spell.
+fn best(
+    of_five: &[Tip<'_, '_>],
+    of_three: &[Tip<'_, '_>],
+    (five, three): (Breakend, Breakend),
+    source: &dyn SequenceSource,
+    target: &Target,
+) -> Option<Found> {
+    let mut all: Vec<Found> = Vec::new();
+    for (i, a) in of_five.iter().enumerate() {
+        for (k, b) in of_three.iter().enumerate() {
+            if let Some(inserted) = overlap((&a.kept, &a.beyond), (&b.kept, &b.beyond)) {
+                all.push(Found {
+                    junction: Junction {
+                        five: a.side,
+                        three: b.side,
+                        inserted,
+                    },
+                    five: Some(i),
+                    three: Some(k),
+                    molecules: a.molecules + b.molecules,
+                });
+            }
+        }
+        if let Some((side, inserted)) = open_end::placed(&a.beyond, three, source, target.fragment_len_max) {
+            all.push(Found {
+                junction: Junction {
+                    five: a.side,
+                    three: side,
+                    inserted,
+                },
+                five: Some(i),
+                three: None,
+                molecules: a.molecules,
+            });
+        }
+    }
+    for (k, b) in of_three.iter().enumerate() {
+        if let Some((side, inserted)) = open_end::placed(&b.beyond, five, source, target.fragment_len_max) {
+            all.push(Found {
+                junction: Junction {
+                    five: side,
+                    three: b.side,
+                    inserted: reverse_complement(&inserted),
+                },
+                five: None,
+                three: Some(k),
+                molecules: b.molecules,
+            });
+        }
+    }
+    all.into_iter()
+        .max_by(|a, b| a.molecules.cmp(&b.molecules).then_with(|| b.junction.cmp(&a.junction)))
+}
+
+/// The inserted bases between two sides, each given as its kept bases and those beyond, both read outward: the one
+/// number of them for which the reads of both sides agree best.
+fn overlap((kept_a, beyond_a): (&[u8], &[u8]), (kept_b, beyond_b): (&[u8], &[u8])) -> Option<Vec<u8>> {
+    let first = [kept_a, beyond_a].concat();
+    let second = reverse_complement(&[kept_b, beyond_b].concat());
+    let longest = (beyond_a.len() + beyond_b.len()).checked_sub(OVERLAP_MIN)?;
+    let mut best: Option<(usize, usize)> = None;
+    let mut is_tied = false;
+    for length in 0..=longest {
+        // Where the second begins in the first's count, `skipped` of its bases ahead of the first.
+        let edge = kept_a.len() + length;
+        let (from, skipped) = (edge.saturating_sub(beyond_b.len()), beyond_b.len().saturating_sub(edge));
+        let (Some(x), Some(y)) = (first.get(from..), second.get(skipped..)) else {
+            continue;
+        };
+        let shared = x.len().min(y.len());
+        let wrong = x.iter().zip(y).filter(|(a, b)| a != b).count();
+        if shared < OVERLAP_MIN || wrong > allowed(shared) || is_low_complexity(&x[..shared]) {
+            continue;
+        }
+        let score = shared - wrong;
+        match best {
+            Some((most, _)) if score < most => {}
+            Some((most, _)) if score == most => is_tied = true,
+            _ => (best, is_tied) = (Some((score, length)), false),
+        }
+    }
+    let (_, length) = best.filter(|_| !is_tied)?;
+    (kept_a.len()..kept_a.len() + length)
+        .map(|at| {
+            let other = (at + beyond_b.len()).checked_sub(kept_a.len() + length);
+            first.get(at).or_else(|| second.get(other?)).copied()
+        })
+        .collect()
+}
+
+/// The form in which a read already shows the junction: the same net of both positions and the inserted bases.
+fn known(candidates: &[Candidate], junction: &Junction) -> Option<Junction> {
+    let net = |j: &Junction| {
+        (
+            (j.five.contig, j.five.retained, j.three.contig, j.three.retained),
+            j.five.position.0 * j.five.retained.outward()
+                + j.three.position.0 * j.three.retained.outward()
+                + i64::try_from(j.inserted.len()).unwrap_or(0),
+        )
+    };
+    candidates
+        .iter()
+        .filter(|c| c.is_precise && c.unplaced.is_none() && !c.observations.is_empty())
+        .map(|c| &c.junction)
+        .find(|j| net(j) == net(junction) && j.five.position.distance(junction.five.position) <= alike::SLACK)
+        .cloned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// KMT2A's last bases, 30 bases of nowhere, the partner's first.
+    const KMT2A: &[u8] = b"TTAGGCATCCAGTCAACGTGAATCCAGTTACGCTAGGATCC";
+    const INSERTED: &[u8] = b"CGGATTACAGTTGCCATACGACTTGACCTA";
+    const PARTNER: &[u8] = b"GATTGACCATTCGGCAAGTCTTACGCAAGTGCATGCCAATT";
+
+    fn ends(of_kmt2a: usize, of_partner: usize) -> (Vec<u8>, Vec<u8>) {
+        let behind = [INSERTED, PARTNER].concat();
+        let ahead = reverse_complement(&[KMT2A, INSERTED].concat());
+        (behind[..of_kmt2a].to_vec(), ahead[..of_partner].to_vec())
+    }
+
+    fn joined(of_kmt2a: usize, of_partner: usize) -> Option<Vec<u8>> {
+        let (a, b) = ends(of_kmt2a, of_partner);
+        overlap((KMT2A, &a), (&reverse_complement(PARTNER), &b))
+    }
+
+    #[test]
+    fn reads_of_both_sides_give_the_inserted_bases() {
+        // Neither read holds the stretch whole; 16 bases in common.
+        assert_eq!(joined(23, 23).as_deref(), Some(INSERTED));
+        // One holds it and a few bases of the other side.
+        assert_eq!(joined(36, 10).as_deref(), Some(INSERTED));
+        assert_eq!(joined(8, 40).as_deref(), Some(INSERTED));
+        // Fifteen in common are too few.
+        assert_eq!(joined(22, 23), None);
+    }
+
+    #[test]
+    fn an_error_is_borne_and_other_bases_are_not() {
+        let (mut a, b) = ends(28, 26);
+        a[10] = if a[10] == b'A' { b'C' } else { b'A' };
+        let found = overlap((KMT2A, &a), (&reverse_complement(PARTNER), &b)).unwrap();
+        assert_eq!(found.len(), INSERTED.len());
+        let other = b"GTCCGATAAGCTTGGACATCGTTAACGGTA";
+        assert_eq!(overlap((KMT2A, &a), (&reverse_complement(PARTNER), other)), None);
+    }
+
+    #[test]
+    fn sides_that_meet_have_nothing_inserted() {
+        let (a, b) = (&PARTNER[..14], &reverse_complement(KMT2A)[..12]);
+        assert_eq!(
+            overlap((KMT2A, a), (&reverse_complement(PARTNER), b)).as_deref(),
+            Some(&b""[..])
+        );
+    }
+}

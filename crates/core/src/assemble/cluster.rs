@@ -1,0 +1,175 @@
+//! Observations of one junction brought together.
+
+use std::collections::BTreeMap;
+
+use super::observe::{EvidenceKind, Observation};
+use crate::genome::{Breakend, ContigId, Retained};
+
+/// Observations of one junction may differ by this many bases on a side (bases): an aligner that
+/// breaks early for a sequencing error leaves the missing bases as inserted ones.
+const REACH: i64 = 20;
+
+/// A form that so many times fewer observations write than the commonest is none (count).
+const STRAY: usize = 10;
+
+/// What stays the same for every way to write one junction: sides, and the net of both positions and
+/// the inserted bases.
+type Key = (ContigId, Retained, ContigId, Retained, i64);
+
+fn key(o: &Observation) -> Key {
+    let net = o.five.position.0 * o.five.retained.outward()
+        + o.three.position.0 * o.three.retained.outward()
+        + i64::try_from(o.inserted.len()).unwrap_or(0);
+    (o.five.contig, o.five.retained, o.three.contig, o.three.retained, net)
+}
+
+/// The observations of one junction, its best-written form first.
+#[derive(Clone, Debug)]
+pub struct Cluster {
+    /// 5' side as the best observation writes it.
+    pub five: Breakend,
+    /// 3' side likewise.
+    pub three: Breakend,
+    /// Inserted bases likewise.
+    pub inserted: Vec<u8>,
+    /// Bases by which some observation could place the junction further back (shared by both sides).
+    pub overlap: u32,
+    /// All observations.
+    pub observations: Vec<Observation>,
+}
+
+/// Clusters observations that show the base; linear in their number but for sorting.
+pub fn split_clusters(observations: Vec<Observation>) -> Vec<Cluster> {
+    let mut by_key: BTreeMap<Key, Vec<Observation>> = BTreeMap::new();
+    for o in observations.into_iter().filter(|o| o.kind != EvidenceKind::Spanning) {
+        by_key.entry(key(&o)).or_default().push(o);
+    }
+    let mut clusters = Vec::new();
+    for mut group in by_key.into_values() {
+        group.sort_by(|a, b| {
+            (a.five.position, &a.inserted, a.fragment).cmp(&(b.five.position, &b.inserted, b.fragment))
+        });
+        let mut run: Vec<Observation> = Vec::new();
+        for o in group {
+            if let Some(last) = run.last()
+                && last.five.position.distance(o.five.position) > REACH
+            {
+                clusters.extend(cluster(std::mem::take(&mut run)));
+            }
+            run.push(o);
+        }
+        clusters.extend(cluster(run));
+    }
+    clusters
+}
+
+fn cluster(observations: Vec<Observation>) -> Option<Cluster> {
+    // The form with the fewest inserted bases, then the one that most molecules write; forms of a few reads among many
+    // are an aligner's way over sequencing errors.
+    let mut forms: BTreeMap<(usize, Breakend, Breakend, Vec<u8>), usize> = BTreeMap::new();
+    for o in &observations {
+        *forms
+            .entry((o.inserted.len(), o.five, o.three, o.inserted.clone()))
+            .or_default() += 1;
+    }
+    let most = forms.values().copied().max()?;
+    forms.retain(|_, written| *written * STRAY >= most);
+    let fewest = forms.keys().map(|(n, ..)| *n).min()?;
+    let ((_, five, three, inserted), _) = forms
+        .into_iter()
+        .filter(|((n, ..), _)| *n == fewest)
+        .max_by(|a, b| a.1.cmp(&b.1).then_with(|| b.0.cmp(&a.0)))?;
+    let overlap = observations
+        .iter()
+        .filter(|o| o.inserted.len() == fewest)
+        .map(|o| {
+            // How far back this observation's own reading allows the junction, seen from `five`.
+            let lead = (five.position.0 - o.five.position.0) * five.retained.outward();
+            u32::try_from(lead + i64::from(o.overlap)).unwrap_or(0)
+        })
+        .max()
+        .unwrap_or(0);
+    Some(Cluster {
+        five,
+        three,
+        inserted,
+        overlap,
+        observations,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{evidence::fragment::Confidence, genome::Position};
+
+    /// A split observation of KMT2A e8 joined to AFF1 e5, `back` bases early with as many inserted.
+    fn observation(fragment: usize, early_five: i64, early_three: i64, inserted: &[u8]) -> Observation {
+        Observation {
+            fragment,
+            molecule: fragment as u64,
+            kind: EvidenceKind::Split,
+            five: Breakend {
+                contig: ContigId(10),
+                position: Position(118_482_494 - early_five),
+                retained: Retained::Left,
+            },
+            three: Breakend {
+                contig: ContigId(3),
+                position: Position(87_084_119 + early_three),
+                retained: Retained::Right,
+            },
+            inserted: inserted.to_vec(),
+            overlap: 0,
+            anchor_five: 40,
+            anchor_three: 40,
+            confidence_five: Confidence::Unique,
+            confidence_three: Confidence::Unique,
+            bases: None,
+            start: (ContigId(10), 0),
+            end: (ContigId(3), 0),
+            reversed: false,
+        }
+    }
+
+    #[test]
+    fn an_alignment_that_broke_early_joins_its_junction() {
+        let clusters = split_clusters(vec![
+            observation(0, 0, 0, b""),
+            observation(1, 3, 0, b"ACG"),
+            observation(2, 2, 2, b"ACGT"),
+            observation(3, 0, 0, b""),
+            observation(4, -2, -2, b""),
+        ]);
+        // The last one writes other bases (both sides two further): another junction.
+        assert_eq!(
+            clusters.iter().map(|c| c.observations.len()).collect::<Vec<_>>(),
+            [4, 1]
+        );
+        assert_eq!(clusters[0].five.position.one_based(), 118_482_495);
+        assert!(clusters[0].inserted.is_empty());
+    }
+
+    #[test]
+    fn one_read_with_errors_does_not_shorten_an_insertion() {
+        let whole = |i| observation(i, 0, 0, b"ATGCTTTAGCGG");
+        // Two bases further on on KMT2A, two fewer inserted.
+        let stray = observation(99, -2, 0, b"GCTTTAGCGG");
+        let many = split_clusters((0..11).map(whole).chain([stray.clone()]).collect());
+        assert_eq!(many.len(), 1);
+        assert_eq!(many[0].inserted, b"ATGCTTTAGCGG");
+        // One of a few is no stray.
+        let few = split_clusters((0..3).map(whole).chain([stray]).collect());
+        assert_eq!(few[0].inserted, b"GCTTTAGCGG");
+    }
+
+    #[test]
+    fn a_true_insertion_stays() {
+        let clusters = split_clusters(vec![
+            observation(0, 0, 0, b"ACGTTGCACCATGGA"),
+            observation(1, 0, 0, b"ACGTTGCACCATGGA"),
+        ]);
+        assert_eq!(clusters.len(), 1);
+        assert_eq!(clusters[0].inserted, b"ACGTTGCACCATGGA");
+    }
+}

@@ -1,0 +1,72 @@
+//! DNA: the passes in their order.
+
+use std::collections::BTreeSet;
+
+use super::{
+    AssembleConfig, Assembly, Candidate, allele, attach, bridge, clip, cluster, finish, merge_same,
+    observe::{self, EvidenceKind, Observation, Target},
+    open_end, placed, repeat,
+};
+use crate::{
+    catalogue::GeneModels,
+    evidence::{all, fragment::Fragment, plain::PlainFragments},
+    genome::{Interval, SequenceSource},
+};
+
+/// Assembles the junctions of DNA.
+pub fn assemble(
+    (fragments, plain): (&[Fragment], &PlainFragments),
+    models: &GeneModels,
+    source: &dyn SequenceSource,
+    (target, gene): (&Target, Interval),
+    config: &AssembleConfig,
+) -> Assembly {
+    let observations: Vec<Observation> = fragments
+        .iter()
+        .enumerate()
+        .flat_map(|(index, fragment)| observe::observe(index, fragment, target))
+        .collect();
+    let (split, spanning): (Vec<_>, Vec<_>) = observations.into_iter().partition(|o| o.kind != EvidenceKind::Spanning);
+    let mut candidates: Vec<Candidate> = cluster::split_clusters(split)
+        .into_iter()
+        .map(|c| placed(c, models, source, target, config))
+        .collect();
+    merge_same(&mut candidates);
+    let clip::Realigned {
+        found,
+        mut clips,
+        tails_left_out,
+        ..
+    } = clip::realign(fragments, target, (models, source), &[], &mut candidates, config);
+    candidates.extend(found);
+    merge_same(&mut candidates);
+    candidates.retain(|c| !c.observations.is_empty());
+    let pairs_left_out = attach::spanning(&mut candidates, spanning, models, target);
+    let (open, ends_left_out) = open_end::candidates(fragments, target, &mut clips);
+    candidates.extend(open);
+    open_end::resolve(&mut candidates, models, source, target);
+    bridge::join(&mut candidates, fragments, &mut clips, (models, source), target);
+    attach::again(&mut candidates, models, target);
+    bridge::join_open(&mut candidates, None, target);
+    merge_same(&mut candidates);
+    clip::join_unexplained(&mut candidates, fragments, &mut clips);
+    repeat::merge(&mut candidates, models, target);
+    repeat::mark_insertions(&mut candidates, target, fragments, &clips);
+    for candidate in &mut candidates {
+        finish(candidate, fragments);
+    }
+    let broken: BTreeSet<usize> = candidates
+        .iter()
+        .flat_map(|c| c.observations.iter().map(|o| o.fragment))
+        .collect();
+    let wild_type = allele::WildType::new(all(fragments, plain), target, &broken);
+    for candidate in &mut candidates {
+        candidate.alleles = Some(allele::alleles(candidate, fragments, (target, gene), &wild_type));
+    }
+    candidates.sort_by(|a, b| (&a.junction, a.is_precise).cmp(&(&b.junction, b.is_precise)));
+    Assembly {
+        candidates,
+        clips,
+        limits: super::limits(tails_left_out, ends_left_out, pairs_left_out),
+    }
+}

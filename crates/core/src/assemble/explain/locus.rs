@@ -1,0 +1,288 @@
+//! Loci: genes (or stretches around a place) as sequence to lay reads on, in the sense in which they are transcribed.
+//!
+//! Positions on a locus are *offsets*: 0-based from its first base in transcript sense, so that nothing beyond this
+//! file asks for a strand. Bases that nobody knows are `N`.
+
+use crate::{
+    catalogue::{Gene, GeneModels, Role},
+    genome::{Breakend, ContigId, Interval, Position, Retained, SequenceSource, Strand, sequence::reverse_complement},
+};
+
+/// Bases beside the target gene that belong to its locus (bases): reads may run over its ends.
+const MARGIN: i64 = 2_000;
+/// Bases on both sides of a place that the aligner gives, to lay a whole read there (bases).
+const WINDOW: i64 = 500;
+
+/// A run of known bases of a locus.
+#[derive(Clone, Debug)]
+struct Island {
+    start: i64,
+    bases: Vec<u8>,
+}
+
+/// What a locus is, for the prior of a read that leads there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Kind {
+    /// The target gene.
+    Own,
+    /// A partner of the catalogue.
+    Partner,
+    /// Another gene of the models.
+    Gene,
+    /// A stretch around a place that the aligner gives.
+    Place,
+}
+
+/// A stretch of one strand of the genome with the splice sites of its gene.
+#[derive(Clone, Debug)]
+pub struct Locus {
+    /// Contig.
+    pub contig: ContigId,
+    /// Strand that offsets run along.
+    pub strand: Strand,
+    /// Reference interval.
+    pub span: Interval,
+    /// What it is.
+    pub kind: Kind,
+    /// Rank of a partner by frequency; `u16::MAX` for others.
+    pub rank: u16,
+    /// Last bases of exons before an intron, sorted (offsets).
+    pub donors: Vec<i64>,
+    /// First bases of exons behind an intron, sorted (offsets).
+    pub acceptors: Vec<i64>,
+    /// Exons of all transcripts, joined where they overlap, sorted (offsets, end exclusive).
+    pub exons: Vec<(i64, i64)>,
+    islands: Vec<Island>,
+}
+
+impl Locus {
+    /// A gene: whole with its introns where `with_introns`, else its exons alone.
+    pub fn of_gene(contig: ContigId, gene: &Gene, source: &dyn SequenceSource, with_introns: bool) -> Self {
+        let own = gene.roles.has(Role::Kmt2a);
+        let span = if own {
+            gene.interval.padded(MARGIN)
+        } else {
+            gene.interval
+        };
+        let rank = crate::catalogue::catalogue()
+            .partner(&gene.symbol)
+            .and_then(|p| p.rank)
+            .unwrap_or(u16::MAX);
+        let mut locus = Self::empty(contig, gene.strand, span, Kind::Gene, rank);
+        locus.know(gene);
+        if with_introns {
+            locus.learn(source, span);
+        } else {
+            for (start, end) in locus.exons.clone() {
+                let interval = locus.reference(start, end);
+                locus.learn(source, interval);
+            }
+        }
+        locus
+    }
+
+    /// A stretch around a place, read along the strand, with the splice sites of the gene that lies there.
+    pub fn of_place(
+        (contig, strand): (ContigId, Strand),
+        around: Interval,
+        gene: Option<&Gene>,
+        source: &dyn SequenceSource,
+        length: i64,
+    ) -> Self {
+        let padded = around.padded(WINDOW);
+        let span = Interval {
+            start: padded.start.max(Position(0)),
+            end: padded.end.min(Position(length)),
+        };
+        let mut locus = Self::empty(contig, strand, span, Kind::Place, u16::MAX);
+        if let Some(gene) = gene {
+            locus.know(gene);
+        }
+        locus.learn(source, span);
+        locus
+    }
+
+    /// Takes over the splice sites and exons of a gene.
+    fn know(&mut self, gene: &Gene) {
+        self.kind = if gene.roles.has(Role::Kmt2a) {
+            Kind::Own
+        } else if gene.roles.has(Role::Partner) {
+            Kind::Partner
+        } else {
+            Kind::Gene
+        };
+        self.donors = gene.donors().iter().map(|p| self.offset(*p)).collect();
+        self.acceptors = gene.acceptors().iter().map(|p| self.offset(*p)).collect();
+        self.tidy();
+        self.exons = joined(gene.exons_annotated().iter().map(|e| self.interval(*e)).collect());
+    }
+
+    fn empty(contig: ContigId, strand: Strand, span: Interval, kind: Kind, rank: u16) -> Self {
+        Self {
+            contig,
+            strand,
+            span,
+            kind,
+            rank,
+            donors: Vec::new(),
+            acceptors: Vec::new(),
+            exons: Vec::new(),
+            islands: Vec::new(),
+        }
+    }
+
+    /// Adds splice sites that the sample's own reads show (pairs of offsets: donor, acceptor).
+    pub fn add_sites(&mut self, sites: impl IntoIterator<Item = (i64, i64)>) {
+        for (donor, acceptor) in sites {
+            self.donors.push(donor);
+            self.acceptors.push(acceptor);
+        }
+        self.tidy();
+    }
+
+    fn tidy(&mut self) {
+        for sites in [&mut self.donors, &mut self.acceptors] {
+            sites.sort_unstable();
+            sites.dedup();
+        }
+    }
+
+    fn learn(&mut self, source: &dyn SequenceSource, interval: Interval) {
+        let Some(bases) = source.bases(self.contig, interval) else {
+            return;
+        };
+        if bases.iter().all(|b| *b == b'N') {
+            return;
+        }
+        let (start, _) = self.interval(interval);
+        let bases = match self.strand {
+            Strand::Forward => bases,
+            Strand::Reverse => reverse_complement(&bases),
+        };
+        let at = self.islands.partition_point(|i| i.start < start);
+        self.islands.insert(at, Island { start, bases });
+    }
+
+    /// Whether any base is known.
+    pub fn is_known(&self) -> bool {
+        !self.islands.is_empty()
+    }
+
+    /// Runs of known bases: offset of the first, bases in transcript sense.
+    pub fn islands(&self) -> impl Iterator<Item = (i64, &[u8])> {
+        self.islands.iter().map(|i| (i.start, i.bases.as_slice()))
+    }
+
+    /// The base at an offset; `N` where it is not known.
+    pub fn base(&self, offset: i64) -> u8 {
+        let at = self.islands.partition_point(|i| i.start <= offset);
+        at.checked_sub(1)
+            .and_then(|at| self.islands.get(at))
+            .and_then(|island| island.bases.get(usize::try_from(offset - island.start).ok()?))
+            .copied()
+            .unwrap_or(b'N')
+    }
+
+    /// Offset of a reference position.
+    pub const fn offset(&self, position: Position) -> i64 {
+        match self.strand {
+            Strand::Forward => position.0 - self.span.start.0,
+            Strand::Reverse => self.span.end.0 - 1 - position.0,
+        }
+    }
+
+    /// Reference position of an offset.
+    pub const fn position(&self, offset: i64) -> Position {
+        match self.strand {
+            Strand::Forward => Position(self.span.start.0 + offset),
+            Strand::Reverse => Position(self.span.end.0 - 1 - offset),
+        }
+    }
+
+    /// Offsets (end exclusive) of a reference interval.
+    pub const fn interval(&self, interval: Interval) -> (i64, i64) {
+        match self.strand {
+            Strand::Forward => (interval.start.0 - self.span.start.0, interval.end.0 - self.span.start.0),
+            Strand::Reverse => (self.span.end.0 - interval.end.0, self.span.end.0 - interval.start.0),
+        }
+    }
+
+    /// Reference interval of offsets (end exclusive).
+    pub const fn reference(&self, start: i64, end: i64) -> Interval {
+        match self.strand {
+            Strand::Forward => Interval::new(self.span.start.0 + start, self.span.start.0 + end),
+            Strand::Reverse => Interval::new(self.span.end.0 - end, self.span.end.0 - start),
+        }
+    }
+
+    /// The breakend of a molecule in sense that leaves the locus behind this offset.
+    pub const fn leaving(&self, offset: i64) -> Breakend {
+        Breakend {
+            contig: self.contig,
+            position: self.position(offset),
+            retained: match self.strand {
+                Strand::Forward => Retained::Left,
+                Strand::Reverse => Retained::Right,
+            },
+        }
+    }
+
+    /// Whether the offset is the last base of an annotated exon.
+    pub fn is_donor(&self, offset: i64) -> bool {
+        self.donors.binary_search(&offset).is_ok()
+    }
+
+    /// Whether the offset is the first base of an annotated exon.
+    pub fn is_acceptor(&self, offset: i64) -> bool {
+        self.acceptors.binary_search(&offset).is_ok()
+    }
+
+    /// Whether the offset lies in an annotated exon.
+    pub fn is_exonic(&self, offset: i64) -> bool {
+        let at = self.exons.partition_point(|(start, _)| *start <= offset);
+        at.checked_sub(1)
+            .and_then(|at| self.exons.get(at))
+            .is_some_and(|(_, end)| offset < *end)
+    }
+}
+
+/// Overlapping stretches joined.
+fn joined(mut all: Vec<(i64, i64)>) -> Vec<(i64, i64)> {
+    all.sort_unstable();
+    let mut out: Vec<(i64, i64)> = Vec::new();
+    for (start, end) in all {
+        match out.last_mut() {
+            Some(last) if start <= last.1 => last.1 = last.1.max(end),
+            _ => out.push((start, end)),
+        }
+    }
+    out
+}
+
+/// The loci that reads are laid on.
+#[derive(Clone, Debug, Default)]
+pub struct Loci {
+    /// The target gene first, then every gene of the models whose bases are known.
+    pub all: Vec<Locus>,
+}
+
+impl Loci {
+    /// The loci of the models: the target gene with its introns, of others the exons.
+    pub fn new(models: &GeneModels, source: &dyn SequenceSource) -> Self {
+        let (gene, contig) = models.kmt2a();
+        let mut all = vec![Locus::of_gene(contig, gene, source, true)];
+        all.extend(
+            models
+                .iter()
+                .filter(|(_, g)| !g.roles.has(Role::Kmt2a))
+                .map(|(contig, g)| Locus::of_gene(contig, g, source, false))
+                .filter(Locus::is_known),
+        );
+        Self { all }
+    }
+
+    /// The target gene.
+    pub fn own(&self) -> Option<&Locus> {
+        self.all.first()
+    }
+}

@@ -1,0 +1,62 @@
+//! Ends of reads that belong to no genome: adapters, poly-A tails, bases too simple to place.
+
+use super::realign::Rest;
+use crate::genome::sequence::is_low_complexity;
+
+/// First bases of read-through adapters: Illumina TruSeq (both reads), Nextera, small RNA; MGI; ArcherDX's
+/// universal primer side (Illumina Adapter Sequences, document 1000000002694; MGI Oligos and Primers for MGISEQ).
+const ADAPTERS: [&[u8]; 7] = [
+    b"AGATCGGAAGAGCACACGTCTGAACTCCAGTCA",
+    b"AGATCGGAAGAGCGTCGTGTAGGGAAAGAGTGT",
+    b"CTGTCTCTTATACACATCTCCGAGCCCACGAGAC",
+    b"CTGTCTCTTATACACATCTGACGCTGCCGACGA",
+    b"TGGAATTCTCGGGTGCCAAGGAACTCCAGTCAC",
+    b"AAGTCGGAGGCCAAGCGGTCTTAGGAAGACAA",
+    b"AAGTCGGATCGTAGCCATGTCGTTCTGTGAGCC",
+];
+/// Bases of no place that may stand before an adapter or a tail (bases): an aligner goes on or stops early by chance, and
+/// ligation adds one.
+const BEFORE: usize = 4;
+/// Bases of an adapter that must be seen (bases).
+const SEEN: usize = 6;
+
+/// What explains the bases, read outward from the last placed one.
+pub fn rest(bases: &[u8]) -> Rest {
+    if is_adapter(bases) {
+        Rest::Adapter
+    } else if is_low_complexity(bases) || is_poly_tail(bases) {
+        Rest::Simple
+    } else {
+        Rest::Unexplained
+    }
+}
+
+/// Whether an adapter begins within the first bases.
+pub fn is_adapter(bases: &[u8]) -> bool {
+    (0..=BEFORE).any(|skip| {
+        let Some(rest) = bases.get(skip..).filter(|r| r.len() >= SEEN) else {
+            return false;
+        };
+        ADAPTERS.iter().any(|adapter| {
+            // The adapter's first bases may be taken for the genome's.
+            (0..=2).any(|cut| {
+                let expected = &adapter[cut..];
+                let length = rest.len().min(expected.len());
+                let wrong = rest.iter().zip(expected).filter(|(a, b)| a != b).count();
+                length >= SEEN + skip && wrong * 8 <= length
+            })
+        })
+    })
+}
+
+/// Whether the bases are A (or T) but for one in eight, after a few of no place.
+fn is_poly_tail(bases: &[u8]) -> bool {
+    (0..=BEFORE).any(|skip| {
+        let Some(rest) = bases.get(skip..).filter(|r| r.len() >= SEEN + skip) else {
+            return false;
+        };
+        [b'A', b'T', b'G']
+            .iter()
+            .any(|base| rest.iter().filter(|b| *b != base).count() * 8 <= rest.len())
+    })
+}

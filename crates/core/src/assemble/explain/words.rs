@@ -1,0 +1,161 @@
+//! Words of the loci: where a stretch of a read may lie.
+
+use super::locus::{Loci, Locus};
+use crate::genome::sequence::{base_index, is_low_complexity};
+
+/// Length of a word (bases): in the million bases of the catalogue's exons one is met by chance in 17 positions, so
+/// that single hits are many, but cheap to lay.
+pub const WORD: usize = 12;
+/// Places that share a word (count); more is a repeat.
+const SHARED: usize = 12;
+/// Length of the words at exon ends (bases), by which short stretches are found.
+pub const END_WORD: usize = 8;
+
+/// A place of a word: number of the locus, offset of the word's first base.
+pub type Hit = (u32, i64);
+
+/// An index of words.
+#[derive(Debug, Default)]
+pub struct Words {
+    all: Table,
+    /// Words that begin at an acceptor.
+    acceptors: Table,
+    /// Words that end at a donor.
+    donors: Table,
+}
+
+/// Words sorted by value, with a table of where those of the same first bits begin.
+#[derive(Debug, Default)]
+struct Table {
+    sorted: Vec<(u32, u32, i32)>,
+    starts: Vec<u32>,
+    shift: u32,
+}
+
+impl Table {
+    fn new(mut words: Vec<(u32, u32, i32)>, length: usize) -> Self {
+        words.sort_unstable();
+        let bits = 2 * length as u32;
+        let shift = bits.saturating_sub(16);
+        let mut starts = vec![0_u32; (1 << (bits - shift)) + 1];
+        for (word, ..) in &words {
+            starts[(word >> shift) as usize + 1] += 1;
+        }
+        let mut sum = 0;
+        for start in &mut starts {
+            sum += *start;
+            *start = sum;
+        }
+        Self {
+            sorted: words,
+            starts,
+            shift,
+        }
+    }
+
+    fn at(&self, word: u32) -> &[(u32, u32, i32)] {
+        let slot = (word >> self.shift) as usize;
+        let (Some(low), Some(high)) = (self.starts.get(slot), self.starts.get(slot + 1)) else {
+            return &[];
+        };
+        let of_slot = &self.sorted[*low as usize..*high as usize];
+        let start = of_slot.partition_point(|(w, ..)| *w < word);
+        let length = of_slot[start..].partition_point(|(w, ..)| *w == word);
+        &of_slot[start..start + length]
+    }
+}
+
+/// Words of `length` bases with the index of their first base; those with other letters are passed over.
+pub fn words(bases: &[u8], length: usize) -> impl Iterator<Item = (usize, u32)> {
+    let mask = (1_u32 << (2 * length)) - 1;
+    let (mut word, mut run) = (0_u32, 0_usize);
+    bases.iter().enumerate().filter_map(move |(i, base)| {
+        match base_index(*base) {
+            Some(code) => {
+                word = ((word << 2) | code as u32) & mask;
+                run += 1;
+            }
+            None => run = 0,
+        }
+        (run >= length).then(|| (i + 1 - length, word))
+    })
+}
+
+impl Words {
+    /// Indexes the loci.
+    pub fn new(loci: &Loci) -> Self {
+        let (mut all, mut acceptors, mut donors) = (Vec::new(), Vec::new(), Vec::new());
+        for (number, locus) in (0_u32..).zip(&loci.all) {
+            for (start, bases) in locus.islands() {
+                let at = |i: usize| i32::try_from(start + i as i64).unwrap_or(i32::MAX);
+                all.extend(words(bases, WORD).map(|(i, word)| (word, number, at(i))));
+            }
+            let end_words = |sites: &[i64], before: i64| -> Vec<(u32, u32, i32)> {
+                sites
+                    .iter()
+                    .filter_map(|site| {
+                        let first = site - before;
+                        let bases: Vec<u8> = (first..first + END_WORD as i64).map(|at| locus.base(at)).collect();
+                        let (_, word) = words(&bases, END_WORD).next()?;
+                        Some((word, number, i32::try_from(first).ok()?))
+                    })
+                    .collect()
+            };
+            acceptors.extend(end_words(&locus.acceptors, 0));
+            donors.extend(end_words(&locus.donors, END_WORD as i64 - 1));
+        }
+        Self {
+            all: Table::new(all, WORD),
+            acceptors: Table::new(acceptors, END_WORD),
+            donors: Table::new(donors, END_WORD),
+        }
+    }
+
+    /// Anchors of a read on any locus: base of the read, locus, offset. One for each diagonal, the most words first.
+    pub fn anchors(&self, bases: &[u8], only: Option<u32>) -> Vec<(usize, u32, i64)> {
+        let mut found: std::collections::BTreeMap<(u32, i64), (usize, usize)> = std::collections::BTreeMap::new();
+        for (i, word) in words(bases, WORD) {
+            let hits = self.all.at(word);
+            if hits.len() > SHARED && only.is_none() || is_low_complexity(&bases[i..i + WORD]) {
+                continue;
+            }
+            for (_, locus, at) in hits.iter().filter(|h| only.is_none_or(|o| o == h.1)).take(SHARED * 4) {
+                let diagonal = i64::from(*at) - i as i64;
+                let entry = found.entry((*locus, diagonal)).or_insert((0, i));
+                entry.0 += 1;
+            }
+        }
+        let mut anchors: Vec<_> = found.into_iter().collect();
+        anchors.sort_by(|a, b| b.1.0.cmp(&a.1.0).then_with(|| a.0.cmp(&b.0)));
+        anchors
+            .into_iter()
+            .map(|((locus, diagonal), (_, i))| (i, locus, diagonal + i as i64))
+            .collect()
+    }
+
+    /// Exon starts that begin at a base of the stretch: base, locus, offset.
+    pub fn exon_starts(&self, bases: &[u8]) -> Vec<(usize, u32, i64)> {
+        Self::ends(&self.acceptors, bases)
+    }
+
+    /// Exon ends whose last [`END_WORD`] bases stand in the stretch: first base of them, locus, offset.
+    pub fn exon_ends(&self, bases: &[u8]) -> Vec<(usize, u32, i64)> {
+        Self::ends(&self.donors, bases)
+    }
+
+    fn ends(table: &Table, bases: &[u8]) -> Vec<(usize, u32, i64)> {
+        words(bases, END_WORD)
+            .flat_map(|(i, word)| {
+                table
+                    .at(word)
+                    .iter()
+                    .map(move |(_, locus, at)| (i, *locus, i64::from(*at)))
+            })
+            .collect()
+    }
+}
+
+/// Whether a stretch of a locus spells the bases at both ends of an anchor of [`WORD`] bases.
+pub fn spells(locus: &Locus, at: i64, bases: &[u8]) -> bool {
+    bases.iter().zip(at..).all(|(b, t)| locus.base(t) == *b)
+}

@@ -1,0 +1,206 @@
+//! The sequence around a genomic junction, long enough to design an assay that follows it.
+//!
+//! In: a candidate, its fragments, the reference. Out: bases on both sides in the molecule's direction, with
+//! the places where the molecules that show the junction agree on another base than the reference. Without a
+//! reference the molecules' own bases stand, as far as they reach without a gap.
+
+use std::collections::BTreeMap;
+
+use super::{Candidate, unplaced::NOWHERE};
+use crate::{
+    evidence::fragment::Fragment,
+    genome::{
+        Breakend, ContigId, Interval, Position, Retained, SequenceSource,
+        sequence::{base_index, reverse_complement},
+    },
+};
+
+/// Bases on each side (bases): assays for residual disease ask for 300.
+pub const FLANK: i64 = 400;
+/// Molecules that must show another base, and the share of those over it, to be a variant of the patient's
+/// rearranged chromosome (molecules, fraction).
+const VARIANT_MIN: u32 = 2;
+const VARIANT_SHARE: f64 = 0.7;
+
+/// A base in which the molecules over the junction differ from the reference.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Variant {
+    /// Contig.
+    pub contig: ContigId,
+    /// Position.
+    pub position: Position,
+    /// Base of the reference, forward strand.
+    pub reference: u8,
+    /// Base of the molecules, forward strand.
+    pub base: u8,
+    /// Molecules that show it.
+    pub with: u32,
+    /// Molecules over it.
+    pub over: u32,
+}
+
+/// One side's bases.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Flank {
+    /// The stretch; `None` for a side that has no place.
+    pub place: Option<(ContigId, Interval)>,
+    /// Bases in the molecule's direction, variants put in, lower case.
+    pub bases: Vec<u8>,
+}
+
+/// The sequence over a junction.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct JunctionSequence {
+    /// Up to and with the 5' breakend.
+    pub five: Flank,
+    /// Bases that belong to neither side.
+    pub inserted: Vec<u8>,
+    /// From the 3' breakend on.
+    pub three: Flank,
+    /// Variants on both sides, by position.
+    pub variants: Vec<Variant>,
+    /// The bases are the reference's (else the molecules').
+    pub from_reference: bool,
+}
+
+/// Base counts by place.
+type Votes = BTreeMap<(ContigId, i64), [u32; 4]>;
+
+/// The sequence over a precise candidate; `None` where a side's bases are not known.
+pub fn sequence(
+    candidate: &Candidate,
+    fragments: &[Fragment],
+    source: &dyn SequenceSource,
+) -> Option<JunctionSequence> {
+    if !candidate.is_precise {
+        return None;
+    }
+    let votes = votes(candidate, fragments);
+    let (five, three) = (candidate.junction.five, candidate.junction.three);
+    let mut variants = Vec::new();
+    let mut from_reference = true;
+    let mut side = |side: Breakend, is_five: bool| -> Option<Flank> {
+        if side.contig == NOWHERE {
+            let outward = candidate.unplaced.clone()?;
+            // Kept as read outward from KMT2A.
+            let bases = if is_five { reverse_complement(&outward) } else { outward };
+            return Some(Flank { place: None, bases });
+        }
+        let interval = match side.retained {
+            Retained::Left => Interval::new((side.position.0 + 1 - FLANK).max(0), side.position.0 + 1),
+            Retained::Right => Interval::new(side.position.0, side.position.0 + FLANK),
+        };
+        let known = source
+            .bases(side.contig, interval)
+            .filter(|bases| !bases.contains(&b'N'));
+        let (interval, mut bases) = match known {
+            Some(bases) => (interval, bases),
+            None => {
+                from_reference = false;
+                shown(side, interval, &votes)?
+            }
+        };
+        if from_reference {
+            for ((contig, position), counts) in
+                votes.range((side.contig, interval.start.0)..(side.contig, interval.end.0))
+            {
+                let Ok(at) = usize::try_from(position - interval.start.0) else {
+                    continue;
+                };
+                let Some(reference) = bases.get(at).copied() else {
+                    continue;
+                };
+                let over: u32 = counts.iter().sum();
+                for (with, base) in counts.iter().zip(*b"ACGT") {
+                    if base != reference && *with >= VARIANT_MIN && f64::from(*with) >= VARIANT_SHARE * f64::from(over)
+                    {
+                        variants.push(Variant {
+                            contig: *contig,
+                            position: Position(*position),
+                            reference,
+                            base,
+                            with: *with,
+                            over,
+                        });
+                        bases[at] = base.to_ascii_lowercase();
+                    }
+                }
+            }
+        }
+        let along = (side.retained == Retained::Left) == is_five;
+        Some(Flank {
+            place: Some((side.contig, interval)),
+            bases: if along { bases } else { reverse_complement(&bases) },
+        })
+    };
+    let (five, three) = (side(five, true)?, side(three, false)?);
+    variants.sort_unstable();
+    variants.dedup();
+    Some(JunctionSequence {
+        five,
+        inserted: candidate.junction.inserted.clone(),
+        three,
+        variants,
+        from_reference,
+    })
+}
+
+/// The molecules' own bases from the breakend inward, up to the first that none shows.
+fn shown(side: Breakend, interval: Interval, votes: &Votes) -> Option<(Interval, Vec<u8>)> {
+    let base = |position: i64| {
+        let counts = votes.get(&(side.contig, position))?;
+        let (best, most) = counts
+            .iter()
+            .enumerate()
+            .max_by_key(|(i, n)| (**n, std::cmp::Reverse(*i)))?;
+        (*most > 0).then(|| b"ACGT"[best])
+    };
+    let (mut start, mut end) = (side.position.0, side.position.0 + 1);
+    match side.retained {
+        Retained::Left => {
+            while start > interval.start.0 && base(start - 1).is_some() {
+                start -= 1;
+            }
+        }
+        Retained::Right => {
+            while end < interval.end.0 && base(end).is_some() {
+                end += 1;
+            }
+        }
+    }
+    let bases: Option<Vec<u8>> = (start..end).map(base).collect();
+    Some((Interval::new(start, end), bases?))
+}
+
+/// What the molecules over the junction show, base by base, each molecule once.
+fn votes(candidate: &Candidate, fragments: &[Fragment]) -> Votes {
+    let mut votes = Votes::new();
+    let mut seen = std::collections::BTreeSet::new();
+    for o in &candidate.observations {
+        let Some(fragment) = fragments.get(o.fragment) else {
+            continue;
+        };
+        if fragment.flagged_duplicate || !seen.insert(o.molecule) {
+            continue;
+        }
+        let chain = &fragment.chain;
+        for s in &chain.segments {
+            let bases = chain.sequence.get(s.molecule_start as usize..s.molecule_end as usize);
+            // An indel inside shifts the bases.
+            let Some(bases) = bases.filter(|b| i64::try_from(b.len()) == Ok(s.reference.len())) else {
+                continue;
+            };
+            let forward = if s.strand == crate::genome::Strand::Forward {
+                bases.to_vec()
+            } else {
+                reverse_complement(bases)
+            };
+            for (position, base) in (s.reference.start.0..).zip(&forward) {
+                if let Some(code) = base_index(*base) {
+                    votes.entry((s.contig, position)).or_default()[code] += 1;
+                }
+            }
+        }
+    }
+    votes
+}

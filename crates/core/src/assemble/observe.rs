@@ -1,0 +1,346 @@
+//! From chains to observations: every link of a fragment that wild-type KMT2A does not explain.
+
+use std::sync::Arc;
+
+use crate::{
+    evidence::fragment::{Chain, Confidence, Fragment, LinkKind, PlacedBy, Segment},
+    genome::{Breakend, ContigId, Interval, Position, Retained, Strand, sequence::reverse_complement},
+};
+
+/// How a molecule shows a junction, weakest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum EvidenceKind {
+    /// A read that the aligner left out shows both sides.
+    Mate,
+    /// Mates on both sides.
+    Spanning,
+    /// A clipped end that matches the other side.
+    Clip,
+    /// A read aligned on both sides.
+    Split,
+}
+
+/// One link of one fragment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Observation {
+    /// Index of the fragment.
+    pub fragment: usize,
+    /// Its molecule.
+    pub molecule: u64,
+    /// How it shows the junction.
+    pub kind: EvidenceKind,
+    /// 5' side, as observed.
+    pub five: Breakend,
+    /// 3' side, as observed.
+    pub three: Breakend,
+    /// Bases between the two (split only), in the direction five to three.
+    pub inserted: Vec<u8>,
+    /// Bases that both sides can explain (split only): `five` may lie up to this many bases back.
+    pub overlap: u32,
+    /// Aligned bases of the 5' side.
+    pub anchor_five: u32,
+    /// Aligned bases of the 3' side.
+    pub anchor_three: u32,
+    /// Believability of the 5' place.
+    pub confidence_five: Confidence,
+    /// Believability of the 3' place.
+    pub confidence_three: Confidence,
+    /// Bases of the molecule in the direction five to three, and how many of them lie before the
+    /// junction (up to and with the last base of `five`). `None` where no bases were kept.
+    pub bases: Option<(Arc<[u8]>, usize)>,
+    /// 5' end of the fragment in the direction five to three: distinct ends tell molecules apart.
+    pub start: (ContigId, i64),
+    /// The other end.
+    pub end: (ContigId, i64),
+    /// The fragment's first read runs against the direction five to three.
+    pub reversed: bool,
+}
+
+/// What KMT2A is for the observer.
+#[derive(Clone, Copy, Debug)]
+pub struct Target {
+    /// KMT2A's contig.
+    pub contig: ContigId,
+    /// The gene, with whatever margin counts as KMT2A.
+    pub span: Interval,
+    /// Its strand.
+    pub strand: Strand,
+    /// Largest outer fragment length (bases).
+    pub fragment_len_max: i64,
+    /// RNA: introns explain whatever runs forward inside the gene.
+    pub spliced: bool,
+}
+
+/// Shortest deletion inside KMT2A that is reported (bases): shorter ones are common in introns.
+const GENOMIC_DELETION_MIN: i64 = 1_000;
+
+impl Target {
+    /// Whether a breakend lies in KMT2A.
+    pub fn holds(&self, side: Breakend) -> bool {
+        side.contig == self.contig && self.span.contains(side.position)
+    }
+
+    /// Whether a molecule in KMT2A's sense leaves KMT2A through this breakend (KMT2A is then 5').
+    fn leaves(&self, side: Breakend) -> bool {
+        (side.retained == Retained::Left) == (self.strand == Strand::Forward)
+    }
+
+    /// Whether the link, read from `five` to `three`, must be flipped to run in KMT2A's sense.
+    fn must_flip(&self, five: Breakend, three: Breakend, chain_in_sense: bool) -> bool {
+        match (self.holds(five), self.holds(three)) {
+            (true, false) => !self.leaves(five),
+            (false, true) => self.leaves(three),
+            (true, true) => match (self.leaves(five), self.leaves(three)) {
+                (true, false) => false,
+                (false, true) => true,
+                // An inverted piece: the lower side first.
+                _ => three.position < five.position,
+            },
+            (false, false) => !chain_in_sense,
+        }
+    }
+
+    /// Whether wild-type transcription explains a link that runs in KMT2A's sense: forward inside the
+    /// gene, or a pair that simply runs over its end.
+    fn explains(&self, five: Breakend, three: Breakend, kind: LinkKind) -> bool {
+        if five.contig != three.contig || five.retained == three.retained {
+            return false;
+        }
+        let step = if self.strand == Strand::Forward { 1 } else { -1 };
+        let ahead = (three.position.0 - five.position.0) * step;
+        let sense = five.strand_as_five_prime() == self.strand;
+        if self.holds(five) && self.holds(three) {
+            let longest = if self.spliced {
+                i64::MAX
+            } else {
+                let slack = if kind == LinkKind::Spanning {
+                    self.fragment_len_max
+                } else {
+                    0
+                };
+                GENOMIC_DELETION_MIN + slack
+            };
+            return sense && (1..longest).contains(&ahead);
+        }
+        kind == LinkKind::Spanning && sense && (0..=self.fragment_len_max).contains(&ahead)
+    }
+}
+
+/// Whether a segment of the fragment lies in KMT2A.
+pub fn touches(fragment: &Fragment, target: &Target) -> bool {
+    fragment
+        .chain
+        .segments
+        .iter()
+        .any(|s| s.contig == target.contig && s.reference.overlaps(target.span))
+}
+
+/// The observations of one fragment; none for wild type.
+pub fn observe(index: usize, fragment: &Fragment, target: &Target) -> Vec<Observation> {
+    let chain = &fragment.chain;
+    if !touches(fragment, target) {
+        return Vec::new();
+    }
+    let in_sense = chain
+        .segments
+        .iter()
+        .filter(|s| s.contig == target.contig && s.reference.overlaps(target.span))
+        .max_by_key(|s| s.len())
+        .is_none_or(|s| s.strand == target.strand);
+    let mut found = Vec::new();
+    for (i, kind) in chain.links.iter().enumerate() {
+        let (five, three) = sides(chain, i);
+        let flip = target.must_flip(five, three, in_sense);
+        let (five, three) = if flip { (three, five) } else { (five, three) };
+        let wild_type = target.explains(five, three, *kind);
+        // A gap of the aligner that leaves KMT2A's neighbours alone is none of ours.
+        let foreign_gap = *kind == LinkKind::Gap && !target.holds(five) && !target.holds(three);
+        // Two copies of one repeat, which the aligner took in turn.
+        let unsure = |at: usize| {
+            chain
+                .segments
+                .get(at)
+                .is_some_and(|s| s.confidence < Confidence::Unique)
+        };
+        let between_copies =
+            !target.spliced && !target.holds(five) && !target.holds(three) && unsure(i) && unsure(i + 1);
+        if wild_type
+            || foreign_gap
+            || between_copies
+            || (!target.holds(five) && !target.holds(three) && same_place(five, three))
+        {
+            continue;
+        }
+        found.push(observation(index, fragment, i, *kind, five, three, flip));
+    }
+    found
+}
+
+/// Blocks of fewer bases at the inner end of a mate, behind an intron, do not say where it ends (bases).
+const INNER_BLOCK: u32 = 10;
+
+/// The two segments that link `i` joins. Between mates, a tiny block at a mate's inner end is passed
+/// over: the aligner reached for a neighbouring exon with it.
+fn inner(chain: &Chain, i: usize) -> (&Segment, &Segment) {
+    let segments = &chain.segments;
+    let (mut a, mut b) = (i, i + 1);
+    if chain.links[i] == LinkKind::Spanning {
+        if a > 0 && chain.links[a - 1] == LinkKind::Gap && segments[a].len() < INNER_BLOCK {
+            a -= 1;
+        }
+        if chain.links.get(b) == Some(&LinkKind::Gap) && segments[b].len() < INNER_BLOCK {
+            b += 1;
+        }
+    }
+    (&segments[a], &segments[b])
+}
+
+/// Neighbouring segments of one locus of the partner (an intron that the aligner wrote as two
+/// alignments, or mates inside the partner).
+fn same_place(five: Breakend, three: Breakend) -> bool {
+    five.contig == three.contig && five.retained != three.retained && five.position.distance(three.position) < 500_000
+}
+
+/// Both sides of link `i`, in the chain's direction.
+pub fn sides(chain: &Chain, i: usize) -> (Breakend, Breakend) {
+    let (a, b) = inner(chain, i);
+    (leaving(a), entering(b))
+}
+
+fn leaving(s: &Segment) -> Breakend {
+    let retained = if s.strand == Strand::Forward {
+        Retained::Left
+    } else {
+        Retained::Right
+    };
+    Breakend {
+        contig: s.contig,
+        position: s.last_base(),
+        retained,
+    }
+}
+
+fn entering(s: &Segment) -> Breakend {
+    let retained = if s.strand == Strand::Forward {
+        Retained::Right
+    } else {
+        Retained::Left
+    };
+    Breakend {
+        contig: s.contig,
+        position: s.first_base(),
+        retained,
+    }
+}
+
+/// Aligned bases on the side of link `i` that ends (`before`) or begins there: the neighbouring
+/// segments of one alignment count together.
+fn anchor(segments: &[Segment], i: usize, before: bool) -> (u32, Confidence) {
+    let start = if before { i } else { i + 1 };
+    let alignment = segments[start].alignment;
+    let run: Vec<&Segment> = if before {
+        segments[..=start]
+            .iter()
+            .rev()
+            .take_while(|s| s.alignment == alignment)
+            .collect()
+    } else {
+        segments[start..]
+            .iter()
+            .take_while(|s| s.alignment == alignment)
+            .collect()
+    };
+    let confidence = run.iter().map(|s| s.confidence).max().unwrap_or(Confidence::Unknown);
+    (run.iter().map(|s| s.len()).sum(), confidence)
+}
+
+/// The observation of link `i` read from `five` to `three`; `flip` tells that this is against the chain.
+pub fn observation(
+    index: usize,
+    fragment: &Fragment,
+    i: usize,
+    kind: LinkKind,
+    five: Breakend,
+    three: Breakend,
+    flip: bool,
+) -> Observation {
+    let chain = &fragment.chain;
+    let (a, b) = (&chain.segments[i], &chain.segments[i + 1]);
+    let is_split = kind != LinkKind::Spanning;
+    let (before, after) = if kind == LinkKind::Gap {
+        // Both sides belong to one alignment: what lies beyond this gap counts for its side.
+        let sum = |segments: &[Segment]| {
+            segments
+                .iter()
+                .filter(|s| s.alignment == a.alignment)
+                .map(Segment::len)
+                .sum::<u32>()
+        };
+        (
+            (sum(&chain.segments[..=i]), a.confidence),
+            (sum(&chain.segments[i + 1..]), b.confidence),
+        )
+    } else {
+        (anchor(&chain.segments, i, true), anchor(&chain.segments, i, false))
+    };
+    let overlap = if is_split {
+        a.molecule_end.saturating_sub(b.molecule_start)
+    } else {
+        0
+    };
+    let between = a.molecule_end as usize..b.molecule_start as usize;
+    let inserted = if is_split {
+        chain.sequence.get(between).map(<[u8]>::to_vec).unwrap_or_default()
+    } else {
+        Vec::new()
+    };
+    // The overlap belongs to the 5' side: the 3' side begins behind it.
+    let three = three.extended(-i64::from(overlap));
+    let bases = (is_split && !chain.sequence.is_empty()).then(|| {
+        // The read that shows the junction alone: how many bases lie between two mates nobody knows.
+        let read = chain.read_of(a.molecule_start);
+        let shown = chain.sequence.get(read.clone()).unwrap_or_default();
+        if flip {
+            // Seen from the other strand the 5' side is `b`, whose overlap stays with it.
+            let before = read.end.saturating_sub(b.molecule_start as usize).min(shown.len());
+            (reverse_complement(shown).into(), before)
+        } else {
+            let before = (a.molecule_end as usize).saturating_sub(read.start).min(shown.len());
+            (shown.into(), before)
+        }
+    });
+    let (five_side, three_side) = if flip { (after, before) } else { (before, after) };
+    let nowhere = (a.contig, a.first_base().0);
+    let (start, end) = chain.outer_ends().unwrap_or((nowhere, nowhere));
+    Observation {
+        fragment: index,
+        molecule: fragment.molecule,
+        kind: match a.placed_by.max(b.placed_by) {
+            _ if !is_split => EvidenceKind::Spanning,
+            _ if fragment.laid => EvidenceKind::Mate,
+            PlacedBy::Unmapped => EvidenceKind::Mate,
+            PlacedBy::Realigned => EvidenceKind::Clip,
+            PlacedBy::Aligner => EvidenceKind::Split,
+        },
+        five,
+        three,
+        inserted: if flip { reverse_complement(&inserted) } else { inserted },
+        overlap,
+        anchor_five: five_side.0,
+        anchor_three: three_side.0,
+        confidence_five: five_side.1,
+        confidence_three: three_side.1,
+        bases,
+        start: if flip { end } else { start },
+        end: if flip { start } else { end },
+        reversed: flip,
+    }
+}
+
+/// Distance between two positions along `strand` (bases, negative: behind).
+pub fn ahead(from: Position, to: Position, strand: Strand) -> i64 {
+    match strand {
+        Strand::Forward => to.0 - from.0,
+        Strand::Reverse => from.0 - to.0,
+    }
+}

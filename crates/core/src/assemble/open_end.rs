@@ -1,0 +1,466 @@
+//! Genomic breaks whose other side nothing places: reads that leave KMT2A at one base into the same
+//! unknown sequence, and mates that did not align, which carry it on.
+
+use std::collections::BTreeMap;
+
+use super::{
+    Candidate,
+    alike::{self, End, MIN_TAIL},
+    clip::{ClipFate, with_fates},
+    observe::{EvidenceKind, Observation, Target},
+    outward::{Outward, allowed},
+    place,
+    unplaced::{NOWHERE, nowhere},
+};
+use crate::{
+    catalogue::GeneModels,
+    evidence::fragment::{Confidence, Fragment, Segment},
+    genome::{
+        Breakend, Interval, Junction, Position, Retained, SequenceSource,
+        sequence::{base_index, is_low_complexity, reverse_complement},
+    },
+};
+
+/// Molecules that must leave the target gene at one base into the same sequence, and the bases of it that must be known:
+/// DNA.
+const MIN_DNA: (usize, usize) = (2, 20);
+/// The same for RNA, whose reads leave a gene in many ways.
+const MIN_RNA: (usize, usize) = (3, 30);
+/// Ends at one base that are compared (count); more are clips of one junction, or noise of a panel.
+pub(super) const ENDS_CAP: usize = 5_000;
+/// Bases that a mate must share with what is known of the unknown side (bases).
+const OVERLAP: usize = 24;
+/// Longest sequence that is put together (bases).
+const SEQUENCE_MAX: usize = 1_000;
+
+/// Candidates from unexplained clips, whose fates are changed with it, and the number of ends that were not
+/// compared because [`ENDS_CAP`] others lie at their base.
+pub(super) fn candidates(
+    fragments: &[Fragment],
+    target: &Target,
+    fates: &mut BTreeMap<usize, Vec<ClipFate>>,
+) -> (Vec<Candidate>, usize) {
+    let is_open = |(outward, _, fate): &(Outward<'_>, usize, &ClipFate)| {
+        let segment = outward.fragment.chain.segments.get(outward.clip.segment);
+        matches!(fate, ClipFate::Unexplained(..))
+            && segment.is_some_and(|s| s.confidence == Confidence::Unique)
+            && target.holds(outward.side)
+            && outward.bases.len() >= MIN_TAIL
+            && !is_low_complexity(&outward.bases[..MIN_TAIL])
+    };
+    let mut ends: Vec<End<'_>> = with_fates(fragments, fates)
+        .filter(is_open)
+        .map(|(outward, which, _)| (outward, which))
+        .collect();
+    ends.sort_by_key(|(o, _)| (o.side.retained, o.side.position, o.index));
+    let mut left_out = 0;
+    let mut compared: Vec<End<'_>> = Vec::new();
+    let mut at_base = (None, 0);
+    for end in ends {
+        if at_base.0 != Some(end.0.side) {
+            at_base = (Some(end.0.side), 0);
+        }
+        at_base.1 += 1;
+        if at_base.1 <= ENDS_CAP {
+            compared.push(end);
+        } else {
+            left_out += 1;
+        }
+    }
+    let mut found: Vec<Candidate> = Vec::new();
+    let mut explained: Vec<(usize, usize, Junction)> = Vec::new();
+    let least = if target.spliced { MIN_RNA } else { MIN_DNA };
+    for kind in alike::kinds(&compared) {
+        let number = found.len();
+        found.extend(candidate(&kind, number, least, &mut explained));
+    }
+    for (index, which, junction) in explained {
+        if let Some(fate) = fates.get_mut(&index).and_then(|f| f.get_mut(which)) {
+            *fate = ClipFate::Junction(junction);
+        }
+    }
+    for candidate in &mut found {
+        carry_on(candidate, fragments, target);
+    }
+    (found, left_out)
+}
+
+fn candidate(
+    kind: &[&End<'_>],
+    number: usize,
+    (least_molecules, least_bases): (usize, usize),
+    explained: &mut Vec<(usize, usize, Junction)>,
+) -> Option<Candidate> {
+    let mut molecules: Vec<u64> = kind
+        .iter()
+        .filter(|(o, _)| !o.fragment.flagged_duplicate)
+        .map(|(o, _)| o.fragment.molecule)
+        .collect();
+    molecules.sort_unstable();
+    molecules.dedup();
+    let longest = kind.iter().map(|(o, _)| o.bases.len()).max()?;
+    if molecules.len() < least_molecules || longest < least_bases {
+        return None;
+    }
+    // The base that most ends name.
+    let mut votes: BTreeMap<Breakend, usize> = BTreeMap::new();
+    for (o, _) in kind {
+        *votes.entry(o.side).or_default() += 1;
+    }
+    let (site, _) = votes
+        .into_iter()
+        .max_by_key(|(side, n)| (*n, std::cmp::Reverse(*side)))?;
+    // The gene lies on the forward strand: what keeps its left side leaves it 5' to 3'.
+    let own_is_five = site.retained == Retained::Left;
+    // Breaks are told apart by a number in the unplaced side's position.
+    let far = Breakend {
+        position: Position(i64::try_from(number).unwrap_or(0)),
+        ..nowhere()
+    };
+    let (five, three) = if own_is_five { (site, far) } else { (far, site) };
+    let junction = Junction {
+        five,
+        three,
+        inserted: Vec::new(),
+    };
+    let mut observations = Vec::new();
+    let mut votes: Vec<[u32; 4]> = Vec::new();
+    for (o, which) in kind {
+        let shift = (site.position.0 - o.side.position.0) * site.retained.outward();
+        let Some(beyond) = o.beyond(shift) else { continue };
+        observations.push(o.observe(&junction, own_is_five, shift, beyond.len(), Confidence::Unknown));
+        explained.push((o.index, *which, junction.clone()));
+        votes.resize(votes.len().max(beyond.len()), [0; 4]);
+        for (vote, base) in votes.iter_mut().zip(&beyond) {
+            if let Some(code) = base_index(*base) {
+                vote[code] += 1;
+            }
+        }
+    }
+    let sequence = votes
+        .iter()
+        .map(|vote| {
+            let best = (0..4).max_by_key(|i| (vote[*i], std::cmp::Reverse(*i))).unwrap_or(0);
+            b"ACGT"[best]
+        })
+        .collect();
+    Some(Candidate {
+        unplaced: Some(sequence),
+        ..Candidate::new(junction, observations)
+    })
+}
+
+/// Bases beyond an open end that are looked for in the reference (bases): with a fragment's reach of
+/// positions, sixteen agree by chance once in four million.
+const SEED: usize = 16;
+
+/// Places the unknown side of open ends where the mates of the same break lie: between the two stand bases
+/// that belong to neither side, or too few bases of the other side for the aligner.
+///
+/// The pairs' candidate gives its molecules and goes.
+pub(super) fn resolve(
+    candidates: &mut Vec<Candidate>,
+    models: &GeneModels,
+    source: &dyn SequenceSource,
+    target: &Target,
+) {
+    let mut gone: Vec<usize> = Vec::new();
+    for open in 0..candidates.len() {
+        let Some(sequence) = candidates[open].unplaced.clone() else {
+            continue;
+        };
+        let own_is_five = candidates[open].junction.three.contig == NOWHERE;
+        let pick = |j: &Junction| {
+            if own_is_five {
+                (j.five, j.three)
+            } else {
+                (j.three, j.five)
+            }
+        };
+        let (site, _) = pick(&candidates[open].junction);
+        let mut best: Option<(usize, usize, Breakend, Vec<u8>)> = None;
+        for (which, pairs) in candidates
+            .iter()
+            .enumerate()
+            .filter(|(i, c)| !c.is_precise && !gone.contains(i))
+        {
+            let (own, other) = pick(&pairs.junction);
+            let behind = (site.position.0 - own.position.0) * site.retained.outward();
+            if own.contig != site.contig
+                || own.retained != site.retained
+                || !target.holds(own)
+                || !(-3..target.fragment_len_max).contains(&behind)
+            {
+                continue;
+            }
+            let Some((side, inserted)) = placed(&sequence, other, source, target.fragment_len_max) else {
+                continue;
+            };
+            let count = pairs.observations.len();
+            if best.as_ref().is_none_or(|(most, ..)| count > *most) {
+                best = Some((count, which, side, inserted));
+            }
+        }
+        let Some((_, which, side, inserted)) = best else {
+            continue;
+        };
+        let inserted = if own_is_five {
+            inserted
+        } else {
+            reverse_complement(&inserted)
+        };
+        let (five, three) = if own_is_five { (site, side) } else { (side, site) };
+        gone.push(which);
+        let pairs = std::mem::take(&mut candidates[which].observations);
+        let candidate = &mut candidates[open];
+        settle(candidate, Junction { five, three, inserted }, &pairs);
+        candidate.observations.extend(not_known(candidate, pairs));
+        place_within(candidate, models, source, target);
+    }
+    let mut at = 0;
+    candidates.retain(|_| {
+        at += 1;
+        !gone.contains(&(at - 1))
+    });
+}
+
+/// Gives an open end its other side: `pairs` say how far that can be believed.
+pub(super) fn settle(candidate: &mut Candidate, junction: Junction, pairs: &[Observation]) {
+    let own_is_five = candidate.junction.three.contig == NOWHERE;
+    let sure = other_confidence(pairs, own_is_five);
+    let own = |j: &Junction| if own_is_five { j.five } else { j.three };
+    let (old, new) = (own(&candidate.junction), own(&junction));
+    let shift = (new.position.0 - old.position.0) * old.retained.outward();
+    // Bases ahead of the 3' side: what is inserted belongs to neither.
+    let change = if own_is_five {
+        shift
+    } else {
+        -shift - i64::try_from(junction.inserted.len()).unwrap_or(0)
+    };
+    for o in &mut candidate.observations {
+        if let Some((_, before)) = &mut o.bases {
+            *before = usize::try_from(i64::try_from(*before).unwrap_or(0) + change).unwrap_or(0);
+        }
+        (o.five, o.three) = (junction.five, junction.three);
+        o.inserted.clone_from(&junction.inserted);
+        if own_is_five {
+            o.confidence_three = sure;
+        } else {
+            o.confidence_five = sure;
+        }
+    }
+    candidate.junction = junction;
+    candidate.unplaced = None;
+}
+
+/// The best confidence that any of the pairs has of the 3' side (or the 5' side).
+pub(super) fn other_confidence(pairs: &[Observation], of_three: bool) -> Confidence {
+    pairs
+        .iter()
+        .map(|o| {
+            if of_three {
+                o.confidence_three
+            } else {
+                o.confidence_five
+            }
+        })
+        .max()
+        .unwrap_or(Confidence::Unknown)
+}
+
+/// Those observations whose fragments the candidate does not hold yet.
+pub(super) fn not_known(candidate: &Candidate, observations: Vec<Observation>) -> Vec<Observation> {
+    let known: std::collections::BTreeSet<usize> = candidate.observations.iter().map(|o| o.fragment).collect();
+    observations
+        .into_iter()
+        .filter(|o| !known.contains(&o.fragment))
+        .collect()
+}
+
+/// Moves a junction without inserted bases to the place that the rule chooses within its homology.
+pub(super) fn place_within(
+    candidate: &mut Candidate,
+    models: &GeneModels,
+    source: &dyn SequenceSource,
+    target: &Target,
+) {
+    let (five, three) = (candidate.junction.five, candidate.junction.three);
+    if !candidate.junction.inserted.is_empty() {
+        return;
+    }
+    let Some(homology) = place::homology(source, five, three) else {
+        return;
+    };
+    let shift = place::choose(models, source, target.contig, five, three, homology, false);
+    let by = |n: u32, change: i64| u32::try_from(i64::from(n) + change).unwrap_or(0);
+    candidate.ambiguity = place::Ambiguity {
+        back: by(homology.back, shift),
+        forth: by(homology.forth, -shift),
+    };
+    candidate.ambiguity_is_measured = true;
+    (candidate.junction.five, candidate.junction.three) = place::moved(five, three, shift);
+}
+
+/// Where the sequence, read outward from KMT2A, enters the other side: its breakend and the bases before.
+pub(super) fn placed(
+    sequence: &[u8],
+    shown: Breakend,
+    source: &dyn SequenceSource,
+    reach: i64,
+) -> Option<(Breakend, Vec<u8>)> {
+    // From the innermost base that mates show outward, where the break must lie.
+    let p = shown.position.0;
+    let interval = Interval::new((p - reach).max(0), p + reach);
+    let forward = source.bases(shown.contig, interval)?;
+    // Read as a molecule enters it from the break.
+    let bases = match shown.retained {
+        Retained::Right => forward,
+        Retained::Left => reverse_complement(&forward),
+    };
+    for at in 0..=sequence.len().checked_sub(SEED)? {
+        let seed = &sequence[at..at + SEED];
+        if is_low_complexity(seed) {
+            continue;
+        }
+        let mut hits = bases
+            .windows(SEED)
+            .enumerate()
+            .filter(|(_, w)| *w == seed)
+            .map(|(i, _)| i);
+        let Some(hit) = hits.next() else { continue };
+        if hits.next().is_some() {
+            continue;
+        }
+        let rest = sequence.len() - at;
+        let shared = rest.min(bases.len() - hit);
+        let wrong = sequence[at..at + shared]
+            .iter()
+            .zip(&bases[hit..hit + shared])
+            .filter(|(a, b)| a != b)
+            .count();
+        if wrong > allowed(shared).max(1) {
+            continue;
+        }
+        let offset = i64::try_from(hit).ok()?;
+        let position = match shown.retained {
+            Retained::Right => interval.start.0 + offset,
+            Retained::Left => interval.end.0 - 1 - offset,
+        };
+        let side = Breakend {
+            position: Position(position),
+            ..shown
+        };
+        // An error in the first bases is no insertion.
+        if let Some(from) = hit.checked_sub(at)
+            && at > 0
+            && sequence[..at]
+                .iter()
+                .zip(&bases[from..hit])
+                .filter(|(a, b)| a != b)
+                .count()
+                * 6
+                <= at.max(6)
+        {
+            return Some((side.extended(i64::try_from(at).ok()?), Vec::new()));
+        }
+        return Some((side, sequence[..at].to_vec()));
+    }
+    None
+}
+
+/// Lengthens the unknown sequence by mates that did not align, beside reads that keep to the break's side.
+fn carry_on(candidate: &mut Candidate, fragments: &[Fragment], target: &Target) {
+    let own_is_five = candidate.junction.three.contig == NOWHERE;
+    let site = if own_is_five {
+        candidate.junction.five
+    } else {
+        candidate.junction.three
+    };
+    let Some(mut sequence) = candidate.unplaced.clone() else {
+        return;
+    };
+    let lies_near = |s: &Segment| {
+        let inner = if site.retained == Retained::Left {
+            s.reference.last()
+        } else {
+            s.reference.start
+        };
+        let behind = (site.position.0 - inner.0) * site.retained.outward();
+        s.contig == target.contig && (-3..target.fragment_len_max).contains(&behind)
+    };
+    let mut mates: Vec<(usize, [Vec<u8>; 2])> = fragments
+        .iter()
+        .enumerate()
+        .filter_map(|(i, f)| Some((i, f, f.unaligned_mate.as_ref()?)))
+        .filter(|(_, f, _)| f.chain.segments.iter().any(lies_near))
+        .map(|(i, _, mate)| (i, [mate.clone(), reverse_complement(mate)]))
+        .collect();
+    let mut joined = Vec::new();
+    loop {
+        let before = mates.len();
+        mates.retain(|(index, ways)| {
+            let Some(longer) = ways.iter().find_map(|way| joined_to(&sequence, way)) else {
+                return true;
+            };
+            joined.push(*index);
+            if longer.len() > sequence.len() && longer.len() <= SEQUENCE_MAX {
+                sequence = longer;
+            }
+            false
+        });
+        if mates.len() == before {
+            break;
+        }
+    }
+    let known: std::collections::BTreeSet<usize> = candidate.observations.iter().map(|o| o.fragment).collect();
+    for index in joined.into_iter().filter(|i| !known.contains(i)) {
+        let fragment = &fragments[index];
+        let Some(segment) = fragment.chain.segments.iter().find(|s| lies_near(s)) else {
+            continue;
+        };
+        let own = (segment.len(), segment.confidence);
+        let far = (0, Confidence::Unknown);
+        let ((anchor_five, confidence_five), (anchor_three, confidence_three)) =
+            if own_is_five { (own, far) } else { (far, own) };
+        let end = (segment.contig, segment.first_base().0);
+        candidate.observations.push(Observation {
+            fragment: index,
+            molecule: fragment.molecule,
+            kind: EvidenceKind::Mate,
+            five: candidate.junction.five,
+            three: candidate.junction.three,
+            inserted: Vec::new(),
+            overlap: 0,
+            anchor_five,
+            anchor_three,
+            confidence_five,
+            confidence_three,
+            bases: None,
+            start: end,
+            end: (segment.contig, segment.last_base().0),
+            reversed: !own_is_five,
+        });
+    }
+    candidate.unplaced = Some(sequence);
+}
+
+/// The sequence with a mate's bases behind it, where the mate's beginning lies in the sequence.
+fn joined_to(sequence: &[u8], mate: &[u8]) -> Option<Vec<u8>> {
+    let seed = mate.get(..OVERLAP)?;
+    if is_low_complexity(seed) {
+        return None;
+    }
+    let at = sequence.windows(OVERLAP).position(|w| w == seed)?;
+    let shared = (sequence.len() - at).min(mate.len());
+    let wrong = sequence[at..at + shared]
+        .iter()
+        .zip(&mate[..shared])
+        .filter(|(a, b)| a != b)
+        .count();
+    if wrong > allowed(shared) {
+        return None;
+    }
+    let mut longer = sequence.to_vec();
+    longer.extend_from_slice(&mate[shared..]);
+    Some(longer)
+}

@@ -1,0 +1,199 @@
+//! Where a junction stands: its ambiguity, and the rule that chooses one place within it.
+
+use crate::{
+    catalogue::GeneModels,
+    genome::{Breakend, ContigId, Interval, Retained, SequenceSource, sequence::reverse_complement},
+};
+
+/// Longest homology that is measured on each side (bases).
+const HOMOLOGY_MAX: i64 = 60;
+
+/// Ambiguity of a junction: it may stand up to `back` bases further back on the 5' side, or up to
+/// `forth` bases further on, and spell the same molecule.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Ambiguity {
+    /// Bases that the junction can move towards the 5' side.
+    pub back: u32,
+    /// Bases that it can move towards the 3' side.
+    pub forth: u32,
+}
+
+impl Ambiguity {
+    /// Width in bases: the length of the sequence homology.
+    pub const fn width(self) -> u32 {
+        self.back + self.forth
+    }
+}
+
+/// `bases` from a breakend into what it retains (`into` positive) or loses, in the direction in which
+/// a molecule runs into the junction: the last `length` retained bases, or the first lost ones.
+fn beside(source: &dyn SequenceSource, side: Breakend, length: i64, retained: bool) -> Option<Vec<u8>> {
+    let p = side.position.0;
+    let interval = match (side.retained, retained) {
+        (Retained::Left, true) => Interval::new(p + 1 - length, p + 1),
+        (Retained::Left, false) => Interval::new(p + 1, p + 1 + length),
+        (Retained::Right, true) => Interval::new(p, p + length),
+        (Retained::Right, false) => Interval::new(p - length, p),
+    };
+    if interval.start.0 < 0 {
+        return None;
+    }
+    let bases = source.bases(side.contig, interval)?;
+    Some(if side.retained == Retained::Left {
+        bases
+    } else {
+        reverse_complement(&bases)
+    })
+}
+
+/// The homology around a junction without inserted bases, from the reference.
+pub fn homology(source: &dyn SequenceSource, five: Breakend, three: Breakend) -> Option<Ambiguity> {
+    // Bases after the 5' breakend (lost) against the first bases of the 3' side, and the last bases of
+    // the 5' side against the bases before the 3' breakend (lost).
+    let lost_five = beside(source, five, HOMOLOGY_MAX, false)?;
+    let kept_three = reverse_complement(&beside(source, three, HOMOLOGY_MAX, true)?);
+    let kept_five = beside(source, five, HOMOLOGY_MAX, true)?;
+    let lost_three = reverse_complement(&beside(source, three, HOMOLOGY_MAX, false)?);
+    let forth = lost_five
+        .iter()
+        .zip(&kept_three)
+        .take_while(|(a, b)| a == b && **a != b'N')
+        .count();
+    let back = kept_five
+        .iter()
+        .rev()
+        .zip(lost_three.iter().rev())
+        .take_while(|(a, b)| a == b && **a != b'N')
+        .count();
+    Some(Ambiguity {
+        back: u32::try_from(back).unwrap_or(0),
+        forth: u32::try_from(forth).unwrap_or(0),
+    })
+}
+
+/// The junction moved by `shift` bases towards the 3' side.
+pub fn moved(five: Breakend, three: Breakend, shift: i64) -> (Breakend, Breakend) {
+    (five.extended(shift), three.extended(-shift))
+}
+
+/// Whether a gene's transcript on the molecule's strand ends an exon at the 5' breakend.
+pub fn is_donor(models: &GeneModels, side: Breakend) -> bool {
+    let strand = side.strand_as_five_prime();
+    models
+        .at(side.contig, side.position)
+        .any(|g| g.strand == strand && g.donors().binary_search(&side.position).is_ok())
+}
+
+/// Whether a gene's transcript on the molecule's strand begins an exon at the 3' breakend.
+pub fn is_acceptor(models: &GeneModels, side: Breakend) -> bool {
+    let strand = side.strand_as_three_prime();
+    models
+        .at(side.contig, side.position)
+        .any(|g| g.strand == strand && g.acceptors().binary_search(&side.position).is_ok())
+}
+
+/// Whether the bases beyond the two breakends are GT (or GC) and AG.
+pub fn is_gt_ag(source: &dyn SequenceSource, five: Breakend, three: Breakend) -> bool {
+    let donor = beside(source, five, 2, false);
+    let acceptor = beside(source, three, 2, false).map(|b| reverse_complement(&b));
+    matches!(donor.as_deref(), Some(b"GT" | b"GC")) && acceptor.as_deref() == Some(b"AG")
+}
+
+/// Chooses the place: on annotated splice sites of both sides, of KMT2A's side, of the partner's, on
+/// GT-AG, at the lowest coordinate on KMT2A (for a junction inside KMT2A: of the donor). Returns the
+/// shift. Genomic junctions (`spliced` false) follow the last rule only.
+pub fn choose(
+    models: &GeneModels,
+    source: &dyn SequenceSource,
+    kmt2a: ContigId,
+    five: Breakend,
+    three: Breakend,
+    ambiguity: Ambiguity,
+    spliced: bool,
+) -> i64 {
+    let shifts = -i64::from(ambiguity.back)..=i64::from(ambiguity.forth);
+    let kmt2a_is_five = five.contig == kmt2a && models.kmt2a().0.interval.contains(five.position);
+    let rank = |shift: i64| {
+        let (a, b) = moved(five, three, shift);
+        let (donor, acceptor) = (is_donor(models, a), is_acceptor(models, b));
+        let class = match (spliced, donor, acceptor) {
+            (false, _, _) => 4,
+            (true, true, true) => 0,
+            (true, true, false) => {
+                if kmt2a_is_five {
+                    1
+                } else {
+                    2
+                }
+            }
+            (true, false, true) => {
+                if kmt2a_is_five {
+                    2
+                } else {
+                    1
+                }
+            }
+            (true, false, false) => {
+                if is_gt_ag(source, a, b) {
+                    3
+                } else {
+                    4
+                }
+            }
+        };
+        let lowest = if kmt2a_is_five { a.position } else { b.position };
+        (class, lowest)
+    };
+    shifts.min_by_key(|shift| rank(*shift)).unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::genome::Position;
+
+    struct Two;
+    impl SequenceSource for Two {
+        fn bases(&self, contig: ContigId, interval: Interval) -> Option<Vec<u8>> {
+            // Contig 0: ...AAAACCTG|GTAC..., contig 1: ...TTCTG|GATTT...: three shared bases CTG.
+            let text: &[u8] = if contig == ContigId(0) {
+                b"GGTTAACCAAAACCTGGTACGTAC"
+            } else {
+                b"CGCGTTTATTCTGCATTTGCGTGA"
+            };
+            let mut padded = vec![b'N'; 100];
+            padded.extend(text);
+            padded.extend(vec![b'N'; 100]);
+            padded
+                .get(usize::try_from(interval.start.0).ok()?..usize::try_from(interval.end.0).ok()?)
+                .map(<[u8]>::to_vec)
+        }
+    }
+
+    fn left(contig: u32, position: i64) -> Breakend {
+        Breakend {
+            contig: ContigId(contig),
+            position: Position(position),
+            retained: Retained::Left,
+        }
+    }
+    fn right(contig: u32, position: i64) -> Breakend {
+        Breakend {
+            contig: ContigId(contig),
+            position: Position(position),
+            retained: Retained::Right,
+        }
+    }
+
+    #[test]
+    fn the_ambiguity_is_the_homology_whatever_place_is_asked() {
+        // Last retained base G of CCTG at 115; first retained base of the partner C at 113.
+        let (five, three) = (left(0, 115), right(1, 113));
+        let found = homology(&Two, five, three).unwrap();
+        assert_eq!(found, Ambiguity { back: 3, forth: 0 });
+        let (five, three) = moved(five, three, -2);
+        assert_eq!(homology(&Two, five, three).unwrap(), Ambiguity { back: 1, forth: 2 });
+        // The same junction read from the other strand.
+        assert_eq!(homology(&Two, three, five).unwrap(), Ambiguity { back: 2, forth: 1 });
+    }
+}

@@ -1,0 +1,217 @@
+//! Pairs that show no base, made exact by a short clip: the pair says which gene, the clip which exons.
+
+use std::collections::BTreeMap;
+
+use super::{
+    Candidate,
+    clip::ClipFate,
+    ends::{KnownEnd, KnownEnds},
+    observe::EvidenceKind,
+    outward::{Outward, matches},
+    path::spliced_distance,
+};
+use crate::{
+    catalogue::{
+        GeneModels,
+        scheme::{MAJOR_DONORS, MINOR_DONORS},
+    },
+    evidence::{
+        chain::MIN_CLIP,
+        fragment::{Confidence, Fragment},
+    },
+    genome::Junction,
+};
+
+/// Looks among the clips that nothing explained for one that spells a junction which an imprecise
+/// candidate's pairs allow. Such a candidate becomes precise and gains the clip's molecules.
+///
+/// METHOD: a pair leaves a few tens of exon pairs open, so that six exact bases decide with about a
+/// percent of chance; two exon pairs that fit alike leave the candidate as it is.
+pub fn imprecise(
+    candidates: &mut [Candidate],
+    fragments: &[Fragment],
+    clips: &mut BTreeMap<usize, Vec<ClipFate>>,
+    ends: &KnownEnds,
+    models: &GeneModels,
+    fragment_len_max: i64,
+) {
+    for candidate in candidates.iter_mut().filter(|c| !c.is_precise) {
+        let mut donors = within(candidate, ends, models, fragment_len_max, true);
+        let mut acceptors = within(candidate, ends, models, fragment_len_max, false);
+        // Clips without a place of their own (`bridge::join_open`) show the end on KMT2A's side.
+        if candidate.observations.iter().any(|o| o.kind != EvidenceKind::Spanning) {
+            for (known, side) in [
+                (&mut donors, candidate.junction.five),
+                (&mut acceptors, candidate.junction.three),
+            ] {
+                if known.iter().any(|e| e.is_kmt2a) {
+                    known.retain(|e| e.side == side);
+                }
+            }
+        }
+        if donors.is_empty() || acceptors.is_empty() {
+            continue;
+        }
+        let mut fits: BTreeMap<Junction, Vec<(usize, usize, super::Observation)>> = BTreeMap::new();
+        for (index, fates) in clips.iter() {
+            let Some(fragment) = fragments.get(*index) else {
+                continue;
+            };
+            if !fates
+                .iter()
+                .any(|f| matches!(f, ClipFate::Unexplained(..) | ClipFate::LowComplexity))
+            {
+                continue;
+            }
+            for (which, clip) in fragment.clips.iter().enumerate() {
+                let Some(outward) = Outward::new(*index, fragment, *clip) else {
+                    continue;
+                };
+                for (own, others, own_is_five) in [(&donors, &acceptors, true), (&acceptors, &donors, false)] {
+                    for site in own.iter().filter(|e| near(e, &outward)) {
+                        let shift = (site.side.position.0 - outward.side.position.0) * site.side.retained.outward();
+                        let Some(tail) = outward.beyond(shift) else { continue };
+                        for end in others.iter() {
+                            let Some((length, 0)) = matches(&tail, &end.inward, MIN_CLIP as usize) else {
+                                continue;
+                            };
+                            let (five, three) = if own_is_five {
+                                (site.side, end.side)
+                            } else {
+                                (end.side, site.side)
+                            };
+                            let junction = Junction {
+                                five,
+                                three,
+                                inserted: Vec::new(),
+                            };
+                            let o = outward.observe(&junction, own_is_five, shift, length, Confidence::Unique);
+                            fits.entry(junction).or_default().push((*index, which, o));
+                        }
+                    }
+                }
+            }
+        }
+        // One exon pair only, or the likeliest one stands as inferred.
+        if fits.len() != 1 {
+            if let Some((five, three)) = likeliest(candidate, &donors, &acceptors, models) {
+                candidate.junction = Junction {
+                    five,
+                    three,
+                    inserted: Vec::new(),
+                };
+            }
+            continue;
+        }
+        let Some((junction, found)) = fits.into_iter().next() else {
+            continue;
+        };
+        for (index, which, o) in found {
+            if let Some(fate) = clips.get_mut(&index).and_then(|f| f.get_mut(which)) {
+                *fate = ClipFate::Junction(junction.clone());
+            }
+            candidate.observations.push(o);
+        }
+        candidate.junction = junction;
+        candidate.is_precise = true;
+    }
+}
+
+/// Bases of unseen molecule that an out-of-frame exon pair must be shorter by to be preferred.
+const FRAME_WORTH: i64 = 80;
+
+/// The same for a break in KMT2A's minor region against the major one: 70 bases for each unit of natural
+/// log-odds, which [`FRAME_WORTH`] gives (one pair of exons in three is in frame by chance); patients'
+/// breaks against the transcript's length are 8 (major) to 3 (minor) to 0.05 (elsewhere), as in
+/// `judge::assess`.
+const MINOR_WORTH: i64 = 70;
+/// The same for a break outside both regions.
+const OTHER_WORTH: i64 = 350;
+
+/// What the break that an exon end means costs; nothing for a partner's.
+fn region_cost(end: &KnownEnd) -> i64 {
+    let donor = if end.is_donor {
+        end.exon
+    } else {
+        end.exon.saturating_sub(1)
+    };
+    if !end.is_kmt2a || MAJOR_DONORS.contains(&donor) {
+        0
+    } else if MINOR_DONORS.contains(&donor) {
+        MINOR_WORTH
+    } else {
+        OTHER_WORTH
+    }
+}
+
+/// The exon pair that leaves the least of the molecule unseen, one that keeps the frame and one in the
+/// regions where KMT2A breaks preferred.
+fn likeliest(
+    candidate: &Candidate,
+    donors: &[&KnownEnd],
+    acceptors: &[&KnownEnd],
+    models: &GeneModels,
+) -> Option<(crate::genome::Breakend, crate::genome::Breakend)> {
+    let (five, three) = (candidate.junction.five, candidate.junction.three);
+    let cost = |shown: crate::genome::Breakend, end: &KnownEnd| {
+        super::attach::reach(Some(models), shown, end.side, shown.strand_as_five_prime()).unwrap_or(i64::MAX / 4)
+    };
+    donors
+        .iter()
+        .flat_map(|d| acceptors.iter().map(move |a| (d, a)))
+        .map(|(d, a)| {
+            let out_of_frame = d.phase.is_none() || d.phase != a.phase;
+            (
+                cost(five, d)
+                    + cost(three, a)
+                    + region_cost(d)
+                    + region_cost(a)
+                    + if out_of_frame { FRAME_WORTH } else { 0 },
+                d.side,
+                a.side,
+            )
+        })
+        .min()
+        .map(|(_, d, a)| (d, a))
+}
+
+fn near(end: &KnownEnd, outward: &Outward<'_>) -> bool {
+    end.side.contig == outward.side.contig
+        && end.side.retained == outward.side.retained
+        && end.side.position.distance(outward.side.position) <= super::ends::SLACK
+}
+
+/// The exon ends that may be the candidate's own, as far as a fragment reaches.
+fn within<'a>(
+    candidate: &Candidate,
+    ends: &'a KnownEnds,
+    models: &GeneModels,
+    fragment_len_max: i64,
+    five: bool,
+) -> Vec<&'a KnownEnd> {
+    let shown = if five {
+        candidate.junction.five
+    } else {
+        candidate.junction.three
+    };
+    ends.iter()
+        .filter(|e| {
+            e.is_donor == five && e.side.contig == shown.contig && e.side.retained == shown.retained && {
+                let strand = shown.strand_as_five_prime();
+                // From the shown base outward to the exon end, a few bases of overrun allowed.
+                let overrun = (shown.position.0 - e.side.position.0) * shown.retained.outward();
+                (1..=3).contains(&overrun)
+                    || spliced_distance(models, shown, shown.position, e.side.position, strand)
+                        .into_iter()
+                        .chain(
+                            (overrun <= 0)
+                                .then(|| {
+                                    spliced_distance(models, shown, e.side.position, shown.position, strand.flipped())
+                                })
+                                .flatten(),
+                        )
+                        .any(|d| d <= fragment_len_max)
+            }
+        })
+        .collect()
+}

@@ -1,0 +1,90 @@
+//! Three-way events: the partner of a KMT2A junction joined on to a third place, in molecules that no
+//! longer show KMT2A.
+
+use super::{
+    Candidate,
+    observe::{self, Observation},
+};
+use crate::{
+    catalogue::{GeneModels, Role},
+    evidence::fragment::{Fragment, LinkKind},
+    genome::{ContigId, Interval, Strand},
+};
+
+/// A gene that a KMT2A junction enters: what leaves it may belong to the event.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Relay {
+    /// Contig.
+    pub contig: ContigId,
+    /// From the junction's acceptor to the gene's end.
+    pub reach: Interval,
+    /// Strand of the gene and of the molecule.
+    pub strand: Strand,
+}
+
+/// The relays that the candidates open: precise junctions from KMT2A into an annotated acceptor of a
+/// catalogue partner.
+pub fn relays(candidates: &[Candidate], models: &GeneModels) -> Vec<Relay> {
+    let (kmt2a, contig) = models.kmt2a();
+    let mut relays: Vec<Relay> = Vec::new();
+    for c in candidates.iter().filter(|c| c.is_precise) {
+        let (five, three) = (c.junction.five, c.junction.three);
+        let from_kmt2a = five.contig == contig && kmt2a.interval.contains(five.position);
+        let into_kmt2a = three.contig == contig && kmt2a.interval.contains(three.position);
+        if !from_kmt2a
+            || into_kmt2a
+            || !super::place::is_donor(models, five)
+            || !super::place::is_acceptor(models, three)
+        {
+            continue;
+        }
+        let strand = three.strand_as_three_prime();
+        for gene in models
+            .at(three.contig, three.position)
+            .filter(|g| g.strand == strand && g.roles.has(Role::Partner))
+        {
+            let reach = match strand {
+                Strand::Forward => Interval {
+                    start: three.position,
+                    end: gene.interval.end,
+                },
+                Strand::Reverse => Interval {
+                    start: gene.interval.start,
+                    end: three.position.offset(1),
+                },
+            };
+            let relay = Relay {
+                contig: three.contig,
+                reach,
+                strand,
+            };
+            if !relays.contains(&relay) {
+                relays.push(relay);
+            }
+        }
+    }
+    relays
+}
+
+/// Observations of fragments without KMT2A that leave a relay for another place.
+pub fn observe(index: usize, fragment: &Fragment, relays: &[Relay]) -> Vec<Observation> {
+    let chain = &fragment.chain;
+    let mut found = Vec::new();
+    for (i, kind) in chain.links.iter().enumerate().filter(|(_, k)| **k != LinkKind::Gap) {
+        let (five, three) = observe::sides(chain, i);
+        for flip in [false, true] {
+            let (from, to) = if flip { (three, five) } else { (five, three) };
+            let leaves = relays.iter().any(|r| {
+                r.contig == from.contig
+                    && r.reach.contains(from.position)
+                    && from.strand_as_five_prime() == r.strand
+                    && !(to.contig == r.contig && r.reach.padded(1_000_000).contains(to.position))
+            });
+            if leaves {
+                found.push(observe::observation(index, fragment, i, *kind, from, to, flip));
+                break;
+            }
+        }
+    }
+    found
+}

@@ -1,0 +1,201 @@
+//! RNA: the passes in their order.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rayon::prelude::*;
+
+use super::{
+    AssembleConfig, Assembly, Candidate, add_alternatives, attach,
+    clip::{self, ClipFate},
+    cluster,
+    ends::KnownEnds,
+    explain::{
+        locus::Loci,
+        realign::{Explainer, Rest},
+        walk::Model,
+        words::Words,
+    },
+    finish, merge_same,
+    observe::{self, EvidenceKind, Observation, Target},
+    open_end, placed, refine, relay, snap,
+};
+use crate::{
+    catalogue::GeneModels,
+    evidence::{
+        fragment::{Fragment, LinkKind},
+        plain::PlainFragments,
+    },
+    genome::{Contigs, SequenceSource},
+};
+use std::sync::Arc;
+
+/// Molecules whose own alignments show an intron that no transcript has, from which it is the sample's (count).
+const SITE_MOLECULES: usize = 2;
+/// Aligned bases on both sides of such an intron (bases).
+const SITE_ANCHOR: u32 = 12;
+
+/// Assembles the junctions of RNA. Fragments are left along their best explanations.
+pub fn assemble(
+    (fragments, plain): (&mut [Fragment], &PlainFragments),
+    models: &GeneModels,
+    contigs: &Contigs,
+    source: &dyn SequenceSource,
+    target: &Target,
+    config: &AssembleConfig,
+) -> Assembly {
+    let mut loci = Loci::new(models, source);
+    if let Some(own) = loci.all.first_mut() {
+        let sites = own_sites(fragments, plain, target);
+        let shown: Vec<(i64, i64)> = sites.iter().map(|(a, b)| (own.offset(*a), own.offset(*b))).collect();
+        own.add_sites(shown);
+    }
+    let words = Words::new(&loci);
+    let explainer = Explainer {
+        models,
+        loci: &loci,
+        words: &words,
+        source,
+        contigs,
+        model: Model::default(),
+    };
+    let open =
+        |f: &Fragment| !f.clips.is_empty() || f.unaligned_mate.is_some() || f.chain.links.contains(&LinkKind::Split);
+    let mut clips = explain(fragments, &explainer, |f| open(f) || observe::touches(f, target));
+    let observations: Vec<Observation> = fragments
+        .iter()
+        .enumerate()
+        .flat_map(|(index, fragment)| observe::observe(index, fragment, target))
+        .collect();
+    let (split, mut spanning): (Vec<_>, Vec<_>) =
+        observations.into_iter().partition(|o| o.kind != EvidenceKind::Spanning);
+    let place = |mut split: Vec<Observation>| -> Vec<Candidate> {
+        snap::to_exon_ends(&mut split, models, source);
+        cluster::split_clusters(split)
+            .into_iter()
+            .map(|c| placed(c, models, source, target, config))
+            .collect()
+    };
+    let mut candidates = place(split);
+    merge_same(&mut candidates);
+    let relays = relay::relays(&candidates, models);
+    if !relays.is_empty() {
+        let further = fragments
+            .iter()
+            .enumerate()
+            .filter(|(_, f)| !observe::touches(f, target));
+        let (split, more): (Vec<_>, Vec<_>) = further
+            .flat_map(|(i, f)| relay::observe(i, f, &relays))
+            .partition(|o| o.kind != EvidenceKind::Spanning);
+        candidates.extend(place(split));
+        spanning.extend(more);
+        merge_same(&mut candidates);
+    }
+    clip::join_unexplained(&mut candidates, fragments, &mut clips);
+    let (open, ends_left_out) = open_end::candidates(fragments, target, &mut clips);
+    candidates.extend(open);
+    let pairs_left_out = attach::spanning(&mut candidates, spanning, models, target);
+    let ends = KnownEnds::new(models, Some(source));
+    refine::imprecise(
+        &mut candidates,
+        fragments,
+        &mut clips,
+        &ends,
+        models,
+        config.fragment_len_max,
+    );
+    merge_same(&mut candidates);
+    for candidate in &mut candidates {
+        finish(candidate, fragments);
+        add_alternatives(candidate, []);
+    }
+    candidates.sort_by(|a, b| (&a.junction, a.is_precise).cmp(&(&b.junction, b.is_precise)));
+    Assembly {
+        candidates,
+        clips,
+        limits: super::limits(0, ends_left_out, pairs_left_out),
+    }
+}
+
+/// Lays every fragment that is asked for on its best explanation; tells what explains its clips.
+fn explain(
+    fragments: &mut [Fragment],
+    explainer: &Explainer<'_>,
+    wanted: impl Fn(&Fragment) -> bool + Sync,
+) -> BTreeMap<usize, Vec<ClipFate>> {
+    let explained: Vec<_> = fragments
+        .par_iter()
+        .map(|f| if wanted(f) { explainer.explain(f) } else { None })
+        .collect();
+    let mut fates = BTreeMap::new();
+    for (index, (fragment, explained)) in fragments.iter_mut().zip(explained).enumerate() {
+        if let Some(explained) = explained {
+            fragment.shape = Arc::new(explained.shape);
+            let rests = explained.rests;
+            let of = clip::fates(index, fragment, &rests);
+            if !of.is_empty() {
+                fates.insert(index, of);
+            }
+        } else {
+            let rests = vec![Rest::Unexplained; fragment.clips.len()];
+            let of = clip::fates(index, fragment, &rests);
+            if !of.is_empty() {
+                fates.insert(index, of);
+            }
+        }
+    }
+    fates
+}
+
+/// Introns of the target gene that this sample's own contiguous reads show: the bases before and behind.
+fn own_sites(
+    fragments: &[Fragment],
+    plain: &PlainFragments,
+    target: &Target,
+) -> Vec<(crate::genome::Position, crate::genome::Position)> {
+    let mut seen: BTreeMap<(i64, i64), BTreeSet<u64>> = BTreeMap::new();
+    let mut add = |molecule: u64, a: &crate::evidence::fragment::Segment, b: &crate::evidence::fragment::Segment| {
+        if a.contig != target.contig || b.contig != target.contig || a.strand != b.strand {
+            return;
+        }
+        if a.len() < SITE_ANCHOR
+            || b.len() < SITE_ANCHOR
+            || !target.span.contains(a.reference.start)
+            || !target.span.contains(b.reference.start)
+        {
+            return;
+        }
+        // Along the gene, whichever strand was read.
+        let (leaves, enters) = if a.strand == target.strand {
+            (a.last_base(), b.first_base())
+        } else {
+            (b.first_base(), a.last_base())
+        };
+        let molecules = seen.entry((leaves.0, enters.0)).or_default();
+        if molecules.len() < SITE_MOLECULES {
+            molecules.insert(molecule);
+        }
+    };
+    for fragment in fragments {
+        for (pair, link) in fragment.chain.segments.windows(2).zip(&fragment.chain.links) {
+            if *link == LinkKind::Gap {
+                add(fragment.molecule, &pair[0], &pair[1]);
+            }
+        }
+    }
+    for (molecule, a, b) in plain.gaps() {
+        add(molecule, a, b);
+    }
+    seen.into_iter()
+        .filter(|(_, molecules)| molecules.len() >= SITE_MOLECULES)
+        .map(|((a, b), _)| (crate::genome::Position(a), crate::genome::Position(b)))
+        .filter(|(a, b)| {
+            (b.0 - a.0)
+                * if target.strand == crate::genome::Strand::Forward {
+                    1
+                } else {
+                    -1
+                }
+                > 0
+        })
+        .collect()
+}

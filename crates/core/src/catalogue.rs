@@ -1,0 +1,406 @@
+//! The built-in catalogue: KMT2A, its partners and neighbours, control genes, their transcripts and
+//! exons on both builds, and KMT2A's exon numbers in other schemes.
+//!
+//! In: tables compiled into the program (`catalogue/data/`, made by `tools/make_catalogue.py`; every
+//! table or row names its source) and, where the user gives one, a GTF. Out: plain values in 0-based
+//! half-open coordinates. Not decided here: what any of it means for a read or a call.
+
+mod annotated;
+pub mod builtin;
+pub mod domain;
+pub mod exon_ends;
+pub mod gene;
+pub mod gtf;
+pub mod identifiers;
+pub mod models;
+pub mod neighbour;
+pub mod partner;
+pub mod scheme;
+mod show;
+mod symbols;
+mod tables;
+pub mod windows;
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::OnceLock;
+
+pub use builtin::BuiltIn;
+pub use domain::Domain;
+pub use exon_ends::ExonEnds;
+pub use gene::{Annotated, Exon, Gene, Role, Roles, Transcript};
+pub use models::GeneModels;
+pub use neighbour::{Neighbour, ReadThrough, Side};
+pub use partner::{GroupCounts, Orientation, Partner, PartnerEvidence, PatientGroup, PtdFrequency};
+pub use scheme::{BreakRegion, ExonSchemes, Scheme, SchemeNumber};
+pub use show::{UnknownGene, show};
+pub use tables::TableError;
+pub use windows::{Window, WindowKind, windows};
+
+use crate::genome::{Build, Interval, Strand};
+use gene::ExonModel;
+use symbols::Symbols;
+use tables::{Row, Table};
+
+/// The gene.
+pub const KMT2A: &str = "KMT2A";
+
+/// Everything that the program knows before it sees a file.
+#[derive(Clone, Debug)]
+pub struct Catalogue {
+    genes: [BuildGenes; 2],
+    partners: Vec<Partner>,
+    ptd: PtdFrequency,
+    symbols: Symbols,
+    schemes: ExonSchemes,
+    neighbours: Vec<Neighbour>,
+    exon_ends: exon_ends::Table,
+    domains: Vec<Domain>,
+    fault: Option<TableError>,
+}
+
+#[derive(Clone, Debug)]
+struct BuildGenes {
+    kmt2a: Gene,
+    genes: Vec<Gene>,
+    by_symbol: HashMap<String, usize>,
+}
+
+/// The catalogue, read once.
+pub fn catalogue() -> &'static Catalogue {
+    static CATALOGUE: OnceLock<Catalogue> = OnceLock::new();
+    CATALOGUE.get_or_init(|| {
+        Catalogue::read().unwrap_or_else(|fault| Catalogue {
+            fault: Some(fault),
+            ..Catalogue::empty()
+        })
+    })
+}
+
+impl Catalogue {
+    /// The genes of a build, KMT2A first, then in the order of the table. A few have no GRCh37 model.
+    pub fn genes(&self, build: Build) -> &[Gene] {
+        &self.build(build).genes
+    }
+
+    /// A gene of a build by its current symbol or a former one.
+    pub fn gene(&self, build: Build, symbol: &str) -> Option<&Gene> {
+        let genes = self.build(build);
+        let current = self.current_symbol(symbol)?;
+        genes.genes.get(*genes.by_symbol.get(current)?)
+    }
+
+    /// KMT2A on a build.
+    pub fn kmt2a(&self, build: Build) -> &Gene {
+        &self.build(build).kmt2a
+    }
+
+    /// The partners, most frequent first; those without a frequency in alphabetical order, verified
+    /// ones before others, then those of single reports. A few have no gene model.
+    pub fn partners(&self) -> &[Partner] {
+        &self.partners
+    }
+
+    /// A partner by its current symbol or a former one (`AF4` and `MLLT2` are AFF1). `None` for a
+    /// symbol that names several genes.
+    pub fn partner(&self, symbol: &str) -> Option<&Partner> {
+        let current = self.current_symbol(symbol)?;
+        self.partners.iter().find(|partner| partner.symbol == current)
+    }
+
+    /// How often the KMT2A-PTD was counted in the same series as the partners.
+    pub const fn ptd(&self) -> &PtdFrequency {
+        &self.ptd
+    }
+
+    /// The current symbol of a current or former one, in any case. `None` for one that the catalogue
+    /// does not know or that names several genes ([`Self::ambiguous_symbol`]).
+    pub fn current_symbol(&self, symbol: &str) -> Option<&str> {
+        self.symbols.current(symbol)
+    }
+
+    /// The genes among which a symbol such as `MLL2` or `MLL4` does not decide.
+    pub fn ambiguous_symbol(&self, symbol: &str) -> Option<&[String]> {
+        self.symbols.ambiguous(symbol)
+    }
+
+    /// KMT2A's exon numbers in other schemes.
+    pub const fn exon_schemes(&self) -> &ExonSchemes {
+        &self.schemes
+    }
+
+    /// The genes around KMT2A in the order of their coordinates (GRCh38), KMT2A itself left out.
+    pub fn neighbours(&self) -> &[Neighbour] {
+        &self.neighbours
+    }
+
+    /// A neighbour by its current symbol or a former one.
+    pub fn neighbour(&self, symbol: &str) -> Option<&Neighbour> {
+        let current = self.current_symbol(symbol)?;
+        self.neighbours.iter().find(|neighbour| neighbour.symbol == current)
+    }
+
+    /// The outermost bases of an exon (MANE number) of KMT2A or a partner. `None` also where no
+    /// trustworthy sequence was at hand.
+    pub fn exon_ends(&self, symbol: &str, exon: u16) -> Option<&ExonEnds> {
+        self.exon_ends_of(symbol).get(&exon)
+    }
+
+    /// All the exon ends of a gene, by exon number; empty for a gene without any.
+    pub fn exon_ends_of(&self, symbol: &str) -> &BTreeMap<u16, ExonEnds> {
+        static NONE: BTreeMap<u16, ExonEnds> = BTreeMap::new();
+        self.current_symbol(symbol)
+            .and_then(|current| self.exon_ends.get(current))
+            .unwrap_or(&NONE)
+    }
+
+    /// The protein domains of a gene in order; empty for a gene without a table of them.
+    pub fn domains<'a>(&'a self, symbol: &'a str) -> impl Iterator<Item = &'a Domain> {
+        self.domains.iter().filter(move |domain| domain.symbol == symbol)
+    }
+
+    /// What was wrong with the embedded tables: always `None` in a tested build. With a fault the
+    /// catalogue is empty.
+    pub const fn fault(&self) -> Option<&TableError> {
+        self.fault.as_ref()
+    }
+
+    const fn build(&self, build: Build) -> &BuildGenes {
+        &self.genes[index(build)]
+    }
+
+    fn read() -> Result<Self, TableError> {
+        let mut symbols = Symbols::default();
+        let neighbours = neighbour::read(include_str!("catalogue/data/neighbours.tsv"))?;
+        let (partners, ptd) = read_partners()?;
+        let genes = read_genes(&partners, &neighbours)?;
+        for gene in genes.iter().flat_map(|genes| &genes.genes) {
+            symbols.add_current(&gene.symbol);
+        }
+        for neighbour in &neighbours {
+            symbols.add_current(&neighbour.symbol);
+        }
+        for partner in &partners {
+            symbols.add_current(&partner.symbol);
+            for former in &partner.former {
+                symbols.add_former(former, &partner.symbol);
+            }
+        }
+        for row in Table::new("aliases.tsv", include_str!("catalogue/data/aliases.tsv"))?.rows() {
+            let (alias, symbol) = (row.text("alias")?, row.text("symbol")?);
+            match symbol.strip_prefix('?') {
+                Some(several) => symbols.add_ambiguous(alias, several.split(';').map(str::to_owned).collect()),
+                None => symbols.add_former(alias, symbol),
+            }
+        }
+        Ok(Self {
+            genes,
+            partners,
+            ptd,
+            symbols,
+            schemes: ExonSchemes::read(include_str!("catalogue/data/kmt2a_exons.tsv"))?,
+            neighbours,
+            exon_ends: exon_ends::read(include_str!("catalogue/data/exon_ends.tsv"))?,
+            domains: domain::read(include_str!("catalogue/data/domains.tsv"))?,
+            fault: None,
+        })
+    }
+
+    fn empty() -> Self {
+        let nothing = || {
+            let kmt2a = Gene {
+                symbol: KMT2A.to_owned(),
+                id: None,
+                chromosome: "11".to_owned(),
+                strand: Strand::Forward,
+                interval: Interval::new(0, 0),
+                roles: Roles::NONE.with(Role::Kmt2a),
+                transcripts: Vec::new(),
+                annotated: Annotated::default(),
+                note: None,
+                source: String::new(),
+            };
+            BuildGenes {
+                kmt2a,
+                genes: Vec::new(),
+                by_symbol: HashMap::new(),
+            }
+        };
+        Self {
+            genes: [nothing(), nothing()],
+            partners: Vec::new(),
+            ptd: PtdFrequency { count: 0, groups: None },
+            symbols: Symbols::default(),
+            schemes: ExonSchemes::default(),
+            neighbours: Vec::new(),
+            exon_ends: BTreeMap::new(),
+            domains: Vec::new(),
+            fault: None,
+        }
+    }
+}
+
+const fn index(build: Build) -> usize {
+    match build {
+        Build::GRCh37 => 0,
+        Build::GRCh38 => 1,
+    }
+}
+
+/// The row of the partner table that counts the PTD.
+const PTD_ROW: &str = "KMT2A-PTD";
+
+fn read_partners() -> Result<(Vec<Partner>, PtdFrequency), TableError> {
+    let table = Table::new("partners.tsv", include_str!("catalogue/data/partners.tsv"))?;
+    let (mut partners, mut ptd) = (Vec::new(), None);
+    for row in table.rows() {
+        if row.text("symbol")? == PTD_ROW {
+            ptd = Some(PtdFrequency::read(&row)?);
+        } else {
+            partners.push(Partner::read(&row, None)?);
+        }
+    }
+    let single = Table::new("single_reports.tsv", include_str!("catalogue/data/single_reports.tsv"))?;
+    for row in single.rows() {
+        partners.push(Partner::read(&row, Some(PartnerEvidence::SingleReport))?);
+    }
+    let families = Table::new("families.tsv", include_str!("catalogue/data/families.tsv"))?;
+    for row in families.rows() {
+        let members = row.list("members")?;
+        for partner in &mut partners {
+            if members.contains(&partner.symbol) {
+                let others = members.iter().filter(|member| **member != partner.symbol);
+                partner.homologues.extend(others.cloned());
+            }
+        }
+    }
+    let ptd = ptd.ok_or(TableError {
+        table: "partners.tsv",
+        line: 0,
+        problem: format!("no row {PTD_ROW}"),
+    })?;
+    Ok((partners, ptd))
+}
+
+/// An exon of the table: 1-based first and last base on GRCh37 (where there is a model) and GRCh38.
+type ExonRow = [Option<(i64, i64)>; 2];
+
+fn read_genes(partners: &[Partner], neighbours: &[Neighbour]) -> Result<[BuildGenes; 2], TableError> {
+    let mut exons: HashMap<&str, Vec<ExonRow>> = HashMap::new();
+    let table = Table::new("exons.tsv", include_str!("catalogue/data/exons.tsv"))?;
+    for row in table.rows() {
+        let place = |first, last| -> Result<_, TableError> {
+            Ok(row.optional_value::<i64>(first)?.zip(row.optional_value::<i64>(last)?))
+        };
+        let of_gene = exons.entry(row.text("symbol")?).or_default();
+        if row.value::<usize>("exon")? != of_gene.len() + 1 {
+            return Err(row.error("exons are not in order".to_owned()));
+        }
+        of_gene.push([place("start37", "end37")?, place("start38", "end38")?]);
+    }
+    let annotated = annotated::read()?;
+    let table = Table::new("genes.tsv", include_str!("catalogue/data/genes.tsv"))?;
+    let on_build = |build: Build| -> Result<BuildGenes, TableError> {
+        let mut genes = Vec::new();
+        for row in table.rows() {
+            let symbol = row.text("symbol")?;
+            let roles = read_roles(&row, partners, neighbours)?;
+            let of_gene = exons.get(symbol).map_or(&[][..], Vec::as_slice);
+            let mut gene = read_gene(&row, build, roles, of_gene)?;
+            if let (Some(gene), Some(exons)) = (&mut gene, annotated.get(symbol)) {
+                annotated::add(gene, build, exons);
+            }
+            genes.extend(gene);
+        }
+        let by_symbol = genes
+            .iter()
+            .enumerate()
+            .map(|(i, gene)| (gene.symbol.clone(), i))
+            .collect();
+        let kmt2a = genes
+            .iter()
+            .find(|gene| gene.symbol == KMT2A)
+            .cloned()
+            .ok_or(TableError {
+                table: "genes.tsv",
+                line: 0,
+                problem: "no KMT2A".to_owned(),
+            })?;
+        Ok(BuildGenes {
+            kmt2a,
+            genes,
+            by_symbol,
+        })
+    };
+    Ok([on_build(Build::GRCh37)?, on_build(Build::GRCh38)?])
+}
+
+/// Partner and neighbour follow from those tables; the gene's own category adds KMT2A and controls.
+fn read_roles(row: &Row<'_>, partners: &[Partner], neighbours: &[Neighbour]) -> Result<Roles, TableError> {
+    let symbol = row.text("symbol")?;
+    let mut roles = Roles::NONE;
+    match row.text("category")? {
+        "KMT2A" => roles = roles.with(Role::Kmt2a),
+        "control" => roles = roles.with(Role::Control),
+        "partner" | "neighbour" => {}
+        other => return Err(row.error(format!("unknown category {other}"))),
+    }
+    if partners.iter().any(|partner| partner.symbol == symbol) {
+        roles = roles.with(Role::Partner);
+    }
+    if neighbours.iter().any(|neighbour| neighbour.symbol == symbol) {
+        roles = roles.with(Role::Neighbour);
+    }
+    Ok(if roles.is_empty() {
+        roles.with(Role::Listed)
+    } else {
+        roles
+    })
+}
+
+fn read_gene(row: &Row<'_>, build: Build, roles: Roles, exons: &[ExonRow]) -> Result<Option<Gene>, TableError> {
+    let (first, last, source) = match build {
+        Build::GRCh37 => ("cds_start37", "cds_end37", "source37"),
+        Build::GRCh38 => ("cds_start38", "cds_end38", "source38"),
+    };
+    let Some(source) = row.optional(source)? else {
+        return Ok(None);
+    };
+    let coding = Interval::from_one_based(row.value(first)?, row.value(last)?);
+    let strand = Strand::parse(row.text("strand")?).ok_or_else(|| row.error("strand".to_owned()))?;
+    let models: Option<Vec<ExonModel>> = exons
+        .iter()
+        .map(|exon| {
+            let (first, last) = exon[index(build)]?;
+            let interval = Interval::from_one_based(first, last);
+            let part = interval.intersection(coding);
+            Some(ExonModel {
+                interval,
+                coding: (!part.is_empty()).then_some(part),
+            })
+        })
+        .collect();
+    let transcript = models.and_then(|models| {
+        let id = row.text("transcript").ok()?.to_owned();
+        let refseq = row.optional("refseq").ok()?.map(str::to_owned);
+        let mane = row.text("mane").ok()? == "yes";
+        Transcript::from_exons(id, refseq, mane, strand, &models, 0)
+    });
+    let transcript = transcript.ok_or_else(|| row.error(format!("no exons on {build}")))?;
+    let mut annotated = Annotated::default();
+    annotated.add_transcript(&transcript);
+    Ok(Some(Gene {
+        symbol: row.text("symbol")?.to_owned(),
+        id: identifiers::of_gene(row.text("symbol")?).map(|found| found.ensembl.to_owned()),
+        chromosome: row.text("chromosome")?.to_owned(),
+        strand,
+        interval: transcript.interval,
+        roles,
+        transcripts: vec![transcript],
+        annotated,
+        note: row.optional("note")?.map(str::to_owned),
+        source: source.to_owned(),
+    }))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,183 @@
+//! Reference bases that the program carries: KMT2A's whole gene and the catalogue's exons, so that a
+//! sample can be judged without a reference file.
+//!
+//! In: `data/sequence.bin`, made by `tools/make_sequence.py` (format, sources and what was left out:
+//! `docs/catalogue.md`). Out: bases on either build. A base is there only where the tool took it for
+//! real sequence; everything else is unknown, never guessed.
+
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+use crate::genome::{Build, ContigId, Contigs, Interval, SequenceSource};
+
+/// The packed sequence.
+static PACKED: &[u8] = include_bytes!("data/sequence.bin");
+
+/// First bytes of the file, with its version.
+const MAGIC: &[u8] = b"BKSEQ\x01";
+
+/// Bytes that describe a stretch: chromosome, start on GRCh38, start on GRCh37, length.
+const ENTRY_LEN: usize = 13;
+
+/// In place of a start on GRCh37 that a stretch does not have.
+const NO_START: u32 = u32::MAX;
+
+/// Bases by their two bits.
+const BASES: [u8; 4] = *b"ACGT";
+
+/// A stretch of known bases.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Stretch {
+    /// 1 to 22, 23 for X, 24 for Y.
+    chromosome: u8,
+    /// First base, 0-based, on GRCh37 and GRCh38.
+    starts: [Option<i64>; 2],
+    len: i64,
+    /// Four bases a byte, the first in the highest bits.
+    packed: &'static [u8],
+}
+
+/// A stretch on the contig of one alignment header.
+#[derive(Clone, Copy, Debug)]
+struct Placed {
+    interval: Interval,
+    packed: &'static [u8],
+}
+
+/// The compiled-in bases, bound to the contigs of one alignment header.
+///
+/// ```
+/// use breakapart::catalogue::BuiltIn;
+/// use breakapart::genome::{Build, Contigs, Interval, SequenceSource};
+///
+/// let contigs = Contigs::new([("chr11".to_owned(), 135_086_622)]);
+/// let source = BuiltIn::bind(Build::GRCh38, &contigs);
+/// let chr11 = contigs.resolve("11").unwrap();
+/// // KMT2A's first codon.
+/// let start = Interval::from_one_based(118_436_513, 118_436_515);
+/// assert_eq!(source.bases(chr11, start).unwrap(), b"ATG");
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct BuiltIn {
+    /// By contig: its length (bases), and its stretches by start, apart from each other.
+    contigs: BTreeMap<ContigId, (i64, Vec<Placed>)>,
+}
+
+impl BuiltIn {
+    /// The bases of `build` on a header's contigs. Stretches without a sure place on the build, or on
+    /// contigs that the header lacks or that are too short for them, are left out.
+    pub fn bind(build: Build, contigs: &Contigs) -> Self {
+        let mut this = Self::default();
+        for stretch in stretches() {
+            let Some(start) = stretch.starts[index(build)] else {
+                continue;
+            };
+            let Some(contig) = contigs.resolve(&chromosome_name(stretch.chromosome)) else {
+                continue;
+            };
+            let interval = Interval::new(start, start + stretch.len);
+            let len = contigs.length(contig);
+            if interval.end.0 <= len {
+                let (_, placed) = this.contigs.entry(contig).or_insert_with(|| (len, Vec::new()));
+                placed.push(Placed {
+                    interval,
+                    packed: stretch.packed,
+                });
+            }
+        }
+        for (_, placed) in this.contigs.values_mut() {
+            placed.sort_by_key(|stretch| stretch.interval);
+        }
+        this
+    }
+
+    /// The stretches whose bases are known, by contig and start.
+    pub fn known(&self) -> impl Iterator<Item = (ContigId, Interval)> {
+        self.contigs
+            .iter()
+            .flat_map(|(contig, (_, placed))| placed.iter().map(|stretch| (*contig, stretch.interval)))
+    }
+}
+
+impl SequenceSource for BuiltIn {
+    /// `None` also where no base of the interval is known.
+    fn bases(&self, contig: ContigId, interval: Interval) -> Option<Vec<u8>> {
+        let (len, placed) = self.contigs.get(&contig)?;
+        if interval.start.0 < 0 || interval.end.0 > *len || interval.start > interval.end {
+            return None;
+        }
+        let first = placed.partition_point(|stretch| stretch.interval.end <= interval.start);
+        let mut bases = vec![b'N'; usize::try_from(interval.len()).ok()?];
+        let mut is_known = interval.is_empty();
+        for stretch in placed.get(first..).unwrap_or_default() {
+            let shared = stretch.interval.intersection(interval);
+            if shared.is_empty() {
+                break;
+            }
+            is_known = true;
+            let to = usize::try_from(shared.start.0 - interval.start.0).ok()?;
+            let from = usize::try_from(shared.start.0 - stretch.interval.start.0).ok()?;
+            let count = usize::try_from(shared.len()).ok()?;
+            for (base, at) in bases.get_mut(to..to + count)?.iter_mut().zip(from..) {
+                *base = unpack(stretch.packed, at)?;
+            }
+        }
+        is_known.then_some(bases)
+    }
+}
+
+fn unpack(packed: &[u8], at: usize) -> Option<u8> {
+    let bits = packed.get(at / 4)? >> (6 - 2 * (at % 4));
+    Some(BASES[usize::from(bits & 3)])
+}
+
+/// The stretches of the file, read once; none where it is malformed, which a tested build's is not.
+fn stretches() -> &'static [Stretch] {
+    static STRETCHES: OnceLock<Vec<Stretch>> = OnceLock::new();
+    STRETCHES.get_or_init(|| read(PACKED).unwrap_or_default())
+}
+
+/// Magic, number of stretches, their descriptions, their bases; numbers little-endian, 32 bits. Each
+/// stretch's bases begin at a byte.
+fn read(file: &'static [u8]) -> Option<Vec<Stretch>> {
+    let rest = file.strip_prefix(MAGIC)?;
+    let (count, rest) = rest.split_first_chunk::<4>()?;
+    let count = usize::try_from(u32::from_le_bytes(*count)).ok()?;
+    let (entries, mut packed) = rest.split_at_checked(count.checked_mul(ENTRY_LEN)?)?;
+    let mut stretches = Vec::with_capacity(count);
+    for entry in entries.chunks_exact(ENTRY_LEN) {
+        let (chromosome, numbers) = entry.split_first()?;
+        let number = |at: usize| Some(u32::from_le_bytes(*numbers.get(4 * at..)?.first_chunk()?));
+        let (start38, start37, len) = (number(0)?, number(1)?, number(2)?);
+        let own;
+        (own, packed) = packed.split_at_checked(usize::try_from(len.div_ceil(4)).ok()?)?;
+        stretches.push(Stretch {
+            chromosome: *chromosome,
+            starts: [
+                (start37 != NO_START).then_some(i64::from(start37)),
+                Some(i64::from(start38)),
+            ],
+            len: i64::from(len),
+            packed: own,
+        });
+    }
+    packed.is_empty().then_some(stretches)
+}
+
+fn chromosome_name(number: u8) -> String {
+    match number {
+        23 => "X".to_owned(),
+        24 => "Y".to_owned(),
+        autosome => autosome.to_string(),
+    }
+}
+
+const fn index(build: Build) -> usize {
+    match build {
+        Build::GRCh37 => 0,
+        Build::GRCh38 => 1,
+    }
+}
+
+#[cfg(test)]
+mod tests;

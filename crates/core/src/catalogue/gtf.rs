@@ -1,0 +1,278 @@
+//! Gene models from a GTF: plain, gzip or bgzip; Ensembl, GENCODE or RefSeq flavour.
+//!
+//! A small parser of our own: `bio`'s GFF reader documents GTF as not supported, gives no line
+//! numbers, and keeps every attribute of every line. Lines that cannot be read are skipped and
+//! counted; what makes the file as a whole useless is an error. Memory is bounded by the limits below
+//! whatever the input.
+
+mod assembly;
+mod line;
+
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
+use std::path::{Path, PathBuf};
+
+use flate2::bufread::MultiGzDecoder;
+
+use crate::genome::{Build, contig::bare_name};
+
+use super::{Gene, KMT2A, catalogue};
+use assembly::Drafts;
+
+/// Longest line in bytes; GENCODE's longest is below 3 kB.
+pub const MAX_LINE_LEN: u64 = 1 << 20;
+
+/// Most transcripts, over twice those of GENCODE v44.
+pub const MAX_TRANSCRIPTS: usize = 1_000_000;
+
+/// Most exon, CDS and stop codon lines, about twice those of GENCODE v44.
+pub const MAX_FEATURES: usize = 6_000_000;
+
+/// Why a GTF cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum GtfError {
+    /// The file cannot be opened.
+    #[error("{}: cannot open the GTF: {source}", path.display())]
+    Open {
+        /// The file.
+        path: PathBuf,
+        /// The system's words.
+        source: io::Error,
+    },
+    /// Reading broke off: a damaged or truncated file.
+    #[error("{}: reading the GTF broke off after line {line}: {source}; copy the file again", path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// Lines read before.
+        line: u64,
+        /// The system's or the decompressor's words.
+        source: io::Error,
+    },
+    /// A bgzip file without its end-of-file block, cut between two blocks.
+    #[error("{}: the GTF is truncated (no bgzip end-of-file block); copy the file again", path.display())]
+    Truncated {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A line beyond [`MAX_LINE_LEN`].
+    #[error("{}: line {line} is longer than {MAX_LINE_LEN} bytes; is this a GTF?", path.display())]
+    LongLine {
+        /// The file.
+        path: PathBuf,
+        /// Which line.
+        line: u64,
+    },
+    /// More transcripts or features than any annotation has.
+    #[error("{}: more than {MAX_TRANSCRIPTS} transcripts or {MAX_FEATURES} exon and CDS lines, at line {line}; \
+             give a GTF of one species' reference annotation", path.display())]
+    TooLarge {
+        /// The file.
+        path: PathBuf,
+        /// Where the limit was met.
+        line: u64,
+    },
+    /// GFF3 attributes.
+    #[error("{}: line {line} looks like GFF3 (key=value attributes); give a GTF", path.display())]
+    Gff3 {
+        /// The file.
+        path: PathBuf,
+        /// The first such line.
+        line: u64,
+    },
+    /// No transcript could be made.
+    #[error("{}: no transcript with exons found in {lines} lines{}; give a GTF with exon lines", path.display(),
+            first.as_ref().map(|(line, why)| format!(" (line {line}: {why})")).unwrap_or_default())]
+    NoTranscripts {
+        /// The file.
+        path: PathBuf,
+        /// Lines read.
+        lines: u64,
+        /// The first line that could not be read, and why.
+        first: Option<(u64, &'static str)>,
+    },
+}
+
+/// What a GTF held beyond its genes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Skipped {
+    /// Lines that could not be read.
+    pub line_count: u64,
+    /// The first of them (from 1), and why.
+    pub first: Option<(u64, &'static str)>,
+    /// Transcripts whose exons overlap each other or are too many.
+    pub transcript_count: u64,
+}
+
+/// Whether the genes lie where the catalogue has them in the other build.
+pub fn is_of_other_build(genes: &[Gene], build: Build) -> bool {
+    let other = match build {
+        Build::GRCh37 => Build::GRCh38,
+        Build::GRCh38 => Build::GRCh37,
+    };
+    let lies_in = |gene: &Gene, build: Build| {
+        let known = catalogue().genes(build).iter().find(|g| g.symbol == gene.symbol);
+        known.map(|known| {
+            bare_name(&gene.chromosome) == bare_name(&known.chromosome) && gene.interval.overlaps(known.interval)
+        })
+    };
+    let (mut here, mut there) = (0_usize, 0_usize);
+    for gene in genes {
+        match (lies_in(gene, build), lies_in(gene, other)) {
+            (Some(true), Some(false)) => here += 1,
+            (Some(false), Some(true)) => there += 1,
+            _ => {}
+        }
+    }
+    there > here
+}
+
+/// Reads a GTF. See [`read_counted`].
+///
+/// # Errors
+/// As [`read_counted`].
+pub fn read(path: &Path) -> Result<Vec<Gene>, GtfError> {
+    read_counted(path).map(|(genes, _)| genes)
+}
+
+/// Reads a GTF: its genes by chromosome name and place, transcripts MANE first, then coding before
+/// others, longer before shorter; and what was skipped.
+///
+/// Only `exon`, `CDS`, `stop_codon` and `transcript` lines are used. The symbol is `gene_name`, else
+/// `gene`, else `gene_id`; contigs come in any naming. Phases are counted along the CDS from its first
+/// segment, whose `frame` matters only where a model is cut there.
+///
+/// # Errors
+/// Every kind of [`GtfError`].
+pub fn read_counted(path: &Path) -> Result<(Vec<Gene>, Skipped), GtfError> {
+    let open = |source| GtfError::Open {
+        path: path.to_owned(),
+        source,
+    };
+    let mut file = File::open(path).map_err(open)?;
+    let mut magic = [0_u8; 18];
+    let held = read_up_to(&mut file, &mut magic).map_err(open)?;
+    let is_gzip = magic.starts_with(&[0x1f, 0x8b]);
+    // A bgzip block names its size in an extra field `BC` of two bytes (SAM specification 4.1).
+    let is_bgzip = is_gzip && held == magic.len() && magic[3] & 4 != 0 && magic[12..16] == *b"BC\x02\x00";
+    if is_bgzip && !ends_with_eof_block(&mut file).map_err(open)? {
+        return Err(GtfError::Truncated { path: path.to_owned() });
+    }
+    // A pipe cannot seek: what was read is put in front again.
+    let reader: Box<dyn Read> = match file.seek(SeekFrom::Start(0)) {
+        Ok(_) => Box::new(file),
+        Err(_) => Box::new(io::Cursor::new(magic[..held].to_vec()).chain(file)),
+    };
+    let reader = BufReader::with_capacity(1 << 16, reader);
+    if is_gzip {
+        read_lines(path, BufReader::with_capacity(1 << 16, MultiGzDecoder::new(reader)))
+    } else {
+        read_lines(path, reader)
+    }
+}
+
+/// The build on which these genes have KMT2A, where they have it: a GTF of the other build is found
+/// out by this.
+pub fn build_of(genes: &[Gene]) -> Option<Build> {
+    let kmt2a = genes
+        .iter()
+        .find(|gene| catalogue().current_symbol(&gene.symbol) == Some(KMT2A))?;
+    Build::ALL.into_iter().find(|build| {
+        let known = catalogue().kmt2a(*build);
+        known.chromosome == kmt2a.chromosome && known.interval.overlaps(kmt2a.interval)
+    })
+}
+
+fn read_lines(path: &Path, mut reader: impl BufRead) -> Result<(Vec<Gene>, Skipped), GtfError> {
+    let path_buf = || path.to_owned();
+    let (mut drafts, mut skipped) = (Drafts::default(), Skipped::default());
+    let (mut number, mut bytes) = (0_u64, Vec::new());
+    loop {
+        bytes.clear();
+        let len = (&mut reader)
+            .take(MAX_LINE_LEN)
+            .read_until(b'\n', &mut bytes)
+            .map_err(|source| GtfError::Read {
+                path: path_buf(),
+                line: number,
+                source,
+            })?;
+        if len == 0 {
+            break;
+        }
+        number += 1;
+        if bytes.last() != Some(&b'\n') && len as u64 == MAX_LINE_LEN {
+            return Err(GtfError::LongLine {
+                path: path_buf(),
+                line: number,
+            });
+        }
+        let parsed = std::str::from_utf8(&bytes)
+            .map_err(|_| "not UTF-8")
+            .and_then(|text| line::parse(text.trim_end_matches(['\n', '\r'])));
+        match parsed {
+            Ok(None) => {}
+            Ok(Some(feature)) => drafts.add(&feature),
+            Err(line::GFF3) if drafts.is_empty() => {
+                return Err(GtfError::Gff3 {
+                    path: path_buf(),
+                    line: number,
+                });
+            }
+            Err(why) => {
+                skipped.line_count += 1;
+                skipped.first.get_or_insert((number, why));
+            }
+        }
+        if drafts.transcript_count() > MAX_TRANSCRIPTS || drafts.feature_count() > MAX_FEATURES {
+            return Err(GtfError::TooLarge {
+                path: path_buf(),
+                line: number,
+            });
+        }
+    }
+    let source = path
+        .file_name()
+        .map_or_else(|| "GTF".into(), |name| name.to_string_lossy());
+    let genes = drafts.finish(&source, &mut skipped);
+    if genes.is_empty() {
+        return Err(GtfError::NoTranscripts {
+            path: path_buf(),
+            lines: number,
+            first: skipped.first,
+        });
+    }
+    Ok((genes, skipped))
+}
+
+/// Fills the buffer as far as the file goes.
+fn read_up_to(file: &mut File, buffer: &mut [u8]) -> io::Result<usize> {
+    let mut held = 0;
+    while let Some(rest) = buffer.get_mut(held..).filter(|rest| !rest.is_empty()) {
+        match file.read(rest) {
+            Ok(0) => break,
+            Ok(n) => held += n,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(held)
+}
+
+/// Whether the file ends with bgzip's empty block (SAM specification 4.1.2). True where the file
+/// cannot seek.
+fn ends_with_eof_block(file: &mut File) -> io::Result<bool> {
+    const EOF_BLOCK: [u8; 28] = [
+        0x1f, 0x8b, 0x08, 0x04, 0, 0, 0, 0, 0, 0xff, 0x06, 0, 0x42, 0x43, 0x02, 0, 0x1b, 0, 0x03, 0, 0, 0, 0, 0, 0, 0,
+        0, 0,
+    ];
+    if file.seek(SeekFrom::End(-(EOF_BLOCK.len() as i64))).is_err() {
+        return Ok(true);
+    }
+    let mut end = [0_u8; EOF_BLOCK.len()];
+    file.read_exact(&mut end)?;
+    Ok(end == EOF_BLOCK)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,330 @@
+//! Genes bound to the contigs of one alignment header.
+
+use std::collections::BTreeMap;
+
+use crate::genome::{Build, ContigId, Contigs, Interval, Position};
+
+use super::gene::hull;
+use super::{Gene, KMT2A, Transcript, catalogue};
+
+/// The contig that stands for chromosome 11 where the header has none; no record lies on it.
+const NO_CONTIG: ContigId = ContigId(u32::MAX);
+
+/// The genes of the catalogue, and of a GTF where one was given, by contig.
+#[derive(Clone, Debug)]
+pub struct GeneModels {
+    build: Build,
+    kmt2a: (Gene, ContigId),
+    contigs: BTreeMap<ContigId, ContigGenes>,
+    contig_by_chromosome: BTreeMap<String, ContigId>,
+    by_symbol: BTreeMap<String, (ContigId, usize)>,
+}
+
+/// The genes of one contig, for look-ups by place.
+#[derive(Clone, Debug, Default)]
+struct ContigGenes {
+    /// By start, then end, then symbol.
+    genes: Vec<Gene>,
+    /// Highest end among the genes up to and including this one: never falls, so it can be searched.
+    highest_end: Vec<Position>,
+    /// Indices of `genes` by end.
+    by_end: Vec<usize>,
+}
+
+/// A gene and its distance from a position (bases).
+pub type Near<'a> = (&'a Gene, i64);
+
+impl GeneModels {
+    /// Binds the catalogue's genes of `build`, and `extra` ones from a GTF, to a header.
+    ///
+    /// The catalogue wins: an extra gene of the same symbol (or of a former symbol, at the same
+    /// place) only adds the transcripts whose exons differ, after the catalogue's own; one of the
+    /// same symbol elsewhere is dropped. Genes on contigs that the header lacks, or that reach past
+    /// a contig's end, are left out.
+    pub fn bind(build: Build, contigs: &Contigs, extra: Vec<Gene>) -> Self {
+        let mut genes = catalogue().genes(build).to_vec();
+        let known: BTreeMap<String, usize> = genes.iter().enumerate().map(|(i, g)| (g.symbol.clone(), i)).collect();
+        for gene in extra {
+            let home = catalogue()
+                .current_symbol(&gene.symbol)
+                .and_then(|symbol| genes.get_mut(*known.get(symbol)?));
+            match home {
+                Some(home) if is_same_place(home, &gene) => {
+                    // What reads the output beside that GTF looks for its identifier.
+                    home.id = gene.id.or(home.id.take());
+                    add_transcripts(home, gene.transcripts);
+                }
+                Some(home) if home.symbol == gene.symbol => {}
+                _ => genes.push(gene),
+            }
+        }
+        let kmt2a_contig = contigs
+            .resolve(&catalogue().kmt2a(build).chromosome)
+            .unwrap_or(NO_CONTIG);
+        let kmt2a = genes
+            .iter()
+            .find(|gene| gene.symbol == KMT2A)
+            .unwrap_or_else(|| catalogue().kmt2a(build))
+            .clone();
+        let mut models = Self {
+            build,
+            kmt2a: (kmt2a, kmt2a_contig),
+            contigs: BTreeMap::new(),
+            contig_by_chromosome: BTreeMap::new(),
+            by_symbol: BTreeMap::new(),
+        };
+        for gene in genes {
+            if let Some(contig) = contigs.resolve(&gene.chromosome)
+                && gene.interval.end.0 <= contigs.length(contig)
+            {
+                models.contig_by_chromosome.insert(gene.chromosome.clone(), contig);
+                models.contigs.entry(contig).or_default().genes.push(gene);
+            }
+        }
+        for (contig, genes) in &mut models.contigs {
+            genes.arrange();
+            for (index, gene) in genes.genes.iter().enumerate() {
+                let place = models.by_symbol.entry(gene.symbol.clone()).or_insert((*contig, index));
+                // A symbol may stand several times in a GTF; the catalogue's gene answers to it.
+                if !gene.roles.is_empty() {
+                    *place = (*contig, index);
+                }
+            }
+        }
+        models
+    }
+
+    /// The build of the catalogue's genes.
+    pub const fn build(&self) -> Build {
+        self.build
+    }
+
+    /// Genes that share a base with the interval, by start.
+    pub fn overlapping(&self, contig: ContigId, interval: Interval) -> impl Iterator<Item = &Gene> {
+        let genes = self.contigs.get(&contig).map_or(&[][..], |genes| {
+            let low = genes.highest_end.partition_point(|end| *end <= interval.start);
+            let high = genes.genes.partition_point(|gene| gene.interval.start < interval.end);
+            genes.genes.get(low..high).unwrap_or_default()
+        });
+        genes.iter().filter(move |gene| gene.interval.overlaps(interval))
+    }
+
+    /// Genes that hold the position, by start.
+    pub fn at(&self, contig: ContigId, position: Position) -> impl Iterator<Item = &Gene> {
+        let one_base = Interval {
+            start: position,
+            end: position.offset(1),
+        };
+        self.overlapping(contig, one_base)
+    }
+
+    /// The nearest gene that lies wholly below the position and the nearest wholly above it, each
+    /// with the bases from the position to the gene's nearest base. Genes that hold the position are
+    /// passed over.
+    pub fn nearest(&self, contig: ContigId, position: Position) -> (Option<Near<'_>>, Option<Near<'_>>) {
+        let Some(genes) = self.contigs.get(&contig) else {
+            return (None, None);
+        };
+        let ended = genes
+            .by_end
+            .partition_point(|&i| genes.genes.get(i).is_some_and(|gene| gene.interval.end <= position));
+        let lower = ended
+            .checked_sub(1)
+            .and_then(|i| genes.genes.get(*genes.by_end.get(i)?))
+            .map(|gene| (gene, position.distance(gene.interval.last())));
+        let begun = genes.genes.partition_point(|gene| gene.interval.start <= position);
+        let higher = genes
+            .genes
+            .get(begun)
+            .map(|gene| (gene, gene.interval.start.distance(position)));
+        (lower, higher)
+    }
+
+    /// KMT2A and its contig. Where the header has no chromosome 11, the contig is one that no record
+    /// lies on.
+    pub const fn kmt2a(&self) -> (&Gene, ContigId) {
+        (&self.kmt2a.0, self.kmt2a.1)
+    }
+
+    /// The contig of a gene of these models.
+    pub fn contig_of(&self, gene: &Gene) -> Option<ContigId> {
+        self.contig_by_chromosome.get(&gene.chromosome).copied()
+    }
+
+    /// A bound gene by its current symbol, a former one, or the GTF's own.
+    pub fn by_symbol(&self, symbol: &str) -> Option<&Gene> {
+        let (contig, index) = self
+            .by_symbol
+            .get(symbol)
+            .or_else(|| self.by_symbol.get(catalogue().current_symbol(symbol)?))?;
+        self.contigs.get(contig)?.genes.get(*index)
+    }
+
+    /// Every bound gene, by contig and start.
+    pub fn iter(&self) -> impl Iterator<Item = (ContigId, &Gene)> {
+        self.contigs
+            .iter()
+            .flat_map(|(contig, genes)| genes.genes.iter().map(|gene| (*contig, gene)))
+    }
+}
+
+impl ContigGenes {
+    fn arrange(&mut self) {
+        self.genes.sort_by(|a, b| {
+            let key = |gene: &Gene| (gene.interval.start, gene.interval.end, gene.strand);
+            key(a).cmp(&key(b)).then_with(|| a.symbol.cmp(&b.symbol))
+        });
+        let mut highest = Position(i64::MIN);
+        self.highest_end = self
+            .genes
+            .iter()
+            .map(|gene| {
+                highest = highest.max(gene.interval.end);
+                highest
+            })
+            .collect();
+        self.by_end = (0..self.genes.len()).collect();
+        self.by_end
+            .sort_by_key(|&i| (self.genes.get(i).map(|gene| gene.interval.end), i));
+    }
+}
+
+fn is_same_place(known: &Gene, other: &Gene) -> bool {
+    known.chromosome == other.chromosome && known.strand == other.strand && known.interval.overlaps(other.interval)
+}
+
+fn add_transcripts(home: &mut Gene, transcripts: Vec<Transcript>) {
+    for mut transcript in transcripts {
+        home.annotated.add_transcript(&transcript);
+        let exons = |t: &Transcript| t.exons.iter().map(|exon| exon.interval).collect::<Vec<_>>();
+        let new = exons(&transcript);
+        if home.transcripts.iter().any(|known| exons(known) == new) {
+            continue;
+        }
+        // A gene has one MANE Select transcript: the catalogue's.
+        transcript.mane &= !home.transcripts.iter().any(|known| known.mane);
+        home.interval = hull(home.interval, transcript.interval);
+        home.transcripts.push(transcript);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::catalogue::gene::ExonModel;
+    use crate::catalogue::{Annotated, Role, Roles};
+    use crate::genome::Strand;
+
+    fn gene(symbol: &str, chromosome: &str, strand: Strand, exons: &[(i64, i64)]) -> Gene {
+        let models: Vec<_> = exons
+            .iter()
+            .map(|&(first, last)| ExonModel {
+                interval: Interval::from_one_based(first, last),
+                coding: None,
+            })
+            .collect();
+        let transcript = Transcript::from_exons(format!("{symbol}-t"), None, true, strand, &models, 0).unwrap();
+        let mut annotated = Annotated::default();
+        annotated.add_transcript(&transcript);
+        Gene {
+            symbol: symbol.to_owned(),
+            id: None,
+            chromosome: chromosome.to_owned(),
+            strand,
+            interval: transcript.interval,
+            roles: Roles::NONE,
+            transcripts: vec![transcript],
+            annotated,
+            note: None,
+            source: "test".to_owned(),
+        }
+    }
+
+    fn chr11() -> Contigs {
+        Contigs::new([("chr11".to_owned(), 135_086_622)])
+    }
+
+    #[test]
+    fn a_header_of_chromosome_11_alone_is_fine() {
+        let models = GeneModels::bind(Build::GRCh38, &chr11(), Vec::new());
+        assert_eq!(models.kmt2a().1, ContigId(0));
+        assert!(models.by_symbol("AFF1").is_none());
+        assert_eq!(models.by_symbol("MLL").unwrap().symbol, "KMT2A");
+        let e8_donor = Position::from_one_based(118_482_495);
+        let symbols: Vec<_> = models.at(ContigId(0), e8_donor).map(|g| g.symbol.as_str()).collect();
+        assert_eq!(symbols, ["KMT2A"]);
+        assert_eq!(models.contig_of(models.kmt2a().0), Some(ContigId(0)));
+        // Between ATP5MG (ends 118,409,847) and KMT2A (begins 118,436,492).
+        let (lower, higher) = models.nearest(ContigId(0), Position::from_one_based(118_420_000));
+        assert_eq!(lower.map(|(g, d)| (g.symbol.as_str(), d)), Some(("ATP5MG", 10_153)));
+        assert_eq!(higher.map(|(g, d)| (g.symbol.as_str(), d)), Some(("KMT2A", 16_492)));
+    }
+
+    #[test]
+    fn without_chromosome_11_kmt2a_lies_nowhere() {
+        let contigs = Contigs::new([("4".to_owned(), 190_214_555)]);
+        let models = GeneModels::bind(Build::GRCh38, &contigs, Vec::new());
+        assert_eq!(models.kmt2a().1, NO_CONTIG);
+        assert_eq!(models.kmt2a().0.symbol, "KMT2A");
+        assert!(models.by_symbol("AFF1").is_some() && models.by_symbol("KMT2A").is_none());
+    }
+
+    #[test]
+    fn a_gtf_adds_transcripts_to_the_catalogue_and_genes_of_its_own() {
+        let known = catalogue().kmt2a(Build::GRCh38);
+        let same = Gene {
+            symbol: "MLL".to_owned(),
+            ..known.clone()
+        };
+        let other = gene(
+            "KMT2A",
+            "11",
+            Strand::Forward,
+            &[(118_436_400, 118_436_944), (118_468_775, 118_468_844)],
+        );
+        let elsewhere = gene("KMT2A", "11", Strand::Forward, &[(5_000, 6_000)]);
+        let own = gene("NOVEL1", "11", Strand::Reverse, &[(118_430_000, 118_436_000)]);
+        let models = GeneModels::bind(Build::GRCh38, &chr11(), vec![same, other, elsewhere, own]);
+        let (kmt2a, _) = models.kmt2a();
+        assert_eq!(kmt2a.transcripts.len(), 2);
+        assert!(kmt2a.transcripts[0].mane && !kmt2a.transcripts[1].mane);
+        assert_eq!(kmt2a.interval.start.one_based(), 118_436_400);
+        assert!(kmt2a.roles.has(Role::Kmt2a));
+        let known = known.exons_annotated().len();
+        assert_eq!(kmt2a.exons_annotated().len(), known + 1);
+        assert_eq!(models.by_symbol("NOVEL1").unwrap().exons_annotated().len(), 1);
+        assert_eq!(models.iter().filter(|(_, g)| g.symbol == "KMT2A").count(), 1);
+        let (lower, _) = models.nearest(ContigId(0), Position::from_one_based(118_436_100));
+        assert_eq!(lower.map(|(g, d)| (g.symbol.as_str(), d)), Some(("NOVEL1", 100)));
+    }
+
+    proptest! {
+        #[test]
+        fn look_ups_agree_with_a_plain_search(
+            places in prop::collection::vec((0_i64..400, 1_i64..150), 0..20),
+            start in 0_i64..500,
+            len in 1_i64..60,
+        ) {
+            let extra: Vec<_> = places
+                .iter()
+                .enumerate()
+                .map(|(i, &(start, len))| gene(&format!("G{i}"), "test", Strand::Forward, &[(start + 1, start + len)]))
+                .collect();
+            let contigs = Contigs::new([("test".to_owned(), 1_000)]);
+            let models = GeneModels::bind(Build::GRCh38, &contigs, extra.clone());
+            let (contig, window) = (ContigId(0), Interval::new(start, start + len));
+            let mut found: Vec<_> = models.overlapping(contig, window).map(|g| g.symbol.clone()).collect();
+            let mut plain: Vec<_> = extra.iter().filter(|g| g.interval.overlaps(window)).map(|g| g.symbol.clone()).collect();
+            found.sort();
+            plain.sort();
+            prop_assert_eq!(found, plain);
+            let (lower, higher) = models.nearest(contig, Position(start));
+            let below = extra.iter().map(|g| start - g.interval.last().0).filter(|d| *d > 0).min();
+            let above = extra.iter().map(|g| g.interval.start.0 - start).filter(|d| *d > 0).min();
+            prop_assert_eq!(lower.map(|(_, d)| d), below);
+            prop_assert_eq!(higher.map(|(_, d)| d), above);
+        }
+    }
+}

@@ -1,0 +1,236 @@
+//! KMT2A's partner genes: how often, in whom, and which event strand and arm ask for.
+
+use super::tables::{Row, TableError};
+
+/// Patients of the recombinome behind the counts (Meyer et al. 2023, Leukemia 37:988).
+pub const PATIENT_COUNT: u32 = 3_401;
+
+/// Age group and disease in which partners were counted (Meyer et al. 2023, table 1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum PatientGroup {
+    /// Acute lymphoblastic leukaemia below one year of age.
+    InfantAll,
+    /// Acute myeloid leukaemia below one year of age.
+    InfantAml,
+    /// Acute lymphoblastic leukaemia in older children.
+    PaediatricAll,
+    /// Acute myeloid leukaemia in older children.
+    PaediatricAml,
+    /// Acute lymphoblastic leukaemia in adults.
+    AdultAll,
+    /// Acute myeloid leukaemia in adults.
+    AdultAml,
+}
+
+impl PatientGroup {
+    /// All six.
+    pub const ALL: [Self; 6] = [
+        Self::InfantAll,
+        Self::InfantAml,
+        Self::PaediatricAll,
+        Self::PaediatricAml,
+        Self::AdultAll,
+        Self::AdultAml,
+    ];
+
+    /// Patients in the group (Meyer et al. 2023, table 1).
+    pub const fn size(self) -> u32 {
+        match self {
+            Self::InfantAll => 976,
+            Self::InfantAml => 190,
+            Self::PaediatricAll => 515,
+            Self::PaediatricAml => 453,
+            Self::AdultAll => 636,
+            Self::AdultAml => 426,
+        }
+    }
+
+    /// The name, as printed.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::InfantAll => "infant ALL",
+            Self::InfantAml => "infant AML",
+            Self::PaediatricAll => "paediatric ALL",
+            Self::PaediatricAml => "paediatric AML",
+            Self::AdultAll => "adult ALL",
+            Self::AdultAml => "adult AML",
+        }
+    }
+
+    const fn column(self) -> &'static str {
+        match self {
+            Self::InfantAll => "infant_all",
+            Self::InfantAml => "infant_aml",
+            Self::PaediatricAll => "paediatric_all",
+            Self::PaediatricAml => "paediatric_aml",
+            Self::AdultAll => "adult_all",
+            Self::AdultAml => "adult_aml",
+        }
+    }
+}
+
+/// Patients with one partner, by group.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct GroupCounts([u32; 6]);
+
+impl GroupCounts {
+    /// Patients of the group.
+    pub const fn count(&self, group: PatientGroup) -> u32 {
+        self.0[group as usize]
+    }
+
+    /// The same in percent of the group.
+    pub fn percent(&self, group: PatientGroup) -> f64 {
+        100.0 * f64::from(self.count(group)) / f64::from(group.size())
+    }
+}
+
+/// How a gene lies towards KMT2A (plus strand on 11q), and with that the simplest event that joins
+/// KMT2A's 5' part to the gene's 3' part in sense: computed from strand and arm.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Orientation {
+    /// Read from centromere to telomere like KMT2A: a plain reciprocal translocation does it.
+    Same,
+    /// Read from telomere to centromere on another chromosome: three breaks or more (insertion,
+    /// inversion and translocation).
+    Opposite,
+    /// Minus strand of chromosome 11: an inversion.
+    Inversion,
+    /// Plus strand of chromosome 11, telomeric of KMT2A: an interstitial deletion.
+    Deletion,
+    /// Plus strand of chromosome 11, upstream of KMT2A: a tandem duplication or insertion.
+    TandemType,
+    /// Strand or arm not known.
+    Unknown,
+}
+
+impl Orientation {
+    /// A few words, as printed.
+    pub const fn describe(self) -> &'static str {
+        match self {
+            Self::Same => "same: translocation",
+            Self::Opposite => "opposite: 3 or more breaks",
+            Self::Inversion => "chr11: inversion",
+            Self::Deletion => "chr11: deletion",
+            Self::TandemType => "chr11: tandem type",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+/// How well a partner is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum PartnerEvidence {
+    /// Counted in the series of Meyer 2023.
+    Series,
+    /// Named by a publication that was read, without a count.
+    Published,
+    /// Named by one public list, not verified.
+    List,
+    /// Known from one patient.
+    SingleReport,
+}
+
+/// One partner gene.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Partner {
+    /// Approved symbol.
+    pub symbol: String,
+    /// Former symbols, as older papers print them.
+    pub former: Vec<String>,
+    /// Cytogenetic band.
+    pub band: String,
+    /// Rank by frequency in Meyer 2023, table 1 (the PTD holds rank 6 there).
+    pub rank: Option<u16>,
+    /// Patients with this partner, of [`PATIENT_COUNT`].
+    pub count: Option<u32>,
+    /// The same by age group and disease.
+    pub groups: Option<GroupCounts>,
+    /// How the gene lies towards KMT2A.
+    pub orientation: Orientation,
+    /// Whether a source beyond a single list names it.
+    pub verified: bool,
+    /// How well it is known.
+    pub evidence: PartnerEvidence,
+    /// What else is known; `unverified` marks general knowledge.
+    pub notes: Option<String>,
+    /// Where the row comes from.
+    pub source: String,
+    /// Other genes of the catalogue alike enough for a read to be placed wrongly.
+    pub homologues: Vec<String>,
+}
+
+impl Partner {
+    /// Percent of all patients.
+    pub fn percent(&self) -> Option<f64> {
+        self.count
+            .map(|count| 100.0 * f64::from(count) / f64::from(PATIENT_COUNT))
+    }
+
+    /// Whether it was seen more than once: two patients or more, or among the 37 recurrent ones.
+    pub fn is_recurrent(&self) -> bool {
+        self.count.is_some_and(|count| count >= 2) || self.rank.is_some_and(|rank| rank <= 37)
+    }
+
+    /// `evidence`: what the table itself says, where it says it.
+    pub(super) fn read(row: &Row<'_>, evidence: Option<PartnerEvidence>) -> Result<Self, TableError> {
+        let count = row.optional_value("count")?;
+        let verified = row.text("verified")? == "yes";
+        let from_cells = match (count, verified) {
+            (Some(_), _) => PartnerEvidence::Series,
+            (None, true) => PartnerEvidence::Published,
+            (None, false) => PartnerEvidence::List,
+        };
+        Ok(Self {
+            symbol: row.text("symbol")?.to_owned(),
+            former: row.list("former")?,
+            band: row.text("band")?.to_owned(),
+            rank: row.optional_value("rank")?,
+            count,
+            groups: read_groups(row)?,
+            orientation: match row.text("orientation")? {
+                "same" => Orientation::Same,
+                "opposite" => Orientation::Opposite,
+                "inversion" => Orientation::Inversion,
+                "deletion" => Orientation::Deletion,
+                "tandem" => Orientation::TandemType,
+                "unknown" => Orientation::Unknown,
+                other => return Err(row.error(format!("unknown orientation {other}"))),
+            },
+            verified,
+            evidence: evidence.unwrap_or(from_cells),
+            notes: row.optional("notes")?.map(str::to_owned),
+            source: row.text("source")?.to_owned(),
+            homologues: Vec::new(),
+        })
+    }
+}
+
+/// How often a KMT2A-PTD was counted beside the partners.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PtdFrequency {
+    /// Patients, of [`PATIENT_COUNT`].
+    pub count: u32,
+    /// The same by age group and disease.
+    pub groups: Option<GroupCounts>,
+}
+
+impl PtdFrequency {
+    pub(super) fn read(row: &Row<'_>) -> Result<Self, TableError> {
+        Ok(Self {
+            count: row.value("count")?,
+            groups: read_groups(row)?,
+        })
+    }
+}
+
+fn read_groups(row: &Row<'_>) -> Result<Option<GroupCounts>, TableError> {
+    let mut counts = [0; 6];
+    for (group, slot) in PatientGroup::ALL.into_iter().zip(&mut counts) {
+        match row.optional_value(group.column())? {
+            Some(count) => *slot = count,
+            None => return Ok(None),
+        }
+    }
+    Ok(Some(GroupCounts(counts)))
+}

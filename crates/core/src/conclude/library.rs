@@ -1,0 +1,89 @@
+//! The library at KMT2A: what a reader wants to know of it before believing a negative.
+
+use super::AssayResult;
+use crate::{evidence::profile::Profile, input::Assay};
+
+/// Molecules below which no strandedness and no 3' bias is stated (count).
+const MOLECULES_MIN: u32 = 30;
+/// Share of molecules along the gene from which a library counts as stranded (fraction): an unstranded one
+/// stays within a few percent of one half.
+const STRANDED: f64 = 0.8;
+/// Exons whose depth stands for the 5' and the 3' part of the transcript (MANE).
+const FIVE_PRIME: std::ops::RangeInclusive<u16> = 3..=12;
+const THREE_PRIME: std::ops::RangeInclusive<u16> = 27..=35;
+
+/// Facts of the library at the locus. Shares are fractions of the fragments there.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct LibraryFacts {
+    /// Median read length (bases).
+    pub read_len: u32,
+    /// Median and median absolute deviation of the outer fragment length (bases).
+    pub fragment_len: Option<(u32, u32)>,
+    /// Share of molecules whose first read runs along KMT2A.
+    pub sense_fraction: Option<f64>,
+    /// `unstranded`, `forward`, `reverse` or `not determinable`.
+    pub strandedness: &'static str,
+    /// RNA: mean depth of e27-e35 over that of e3-e12; 1 without 3' bias.
+    pub three_prime_ratio: Option<f64>,
+    /// Fragments with a believable place.
+    pub placed_fraction: Option<f64>,
+    /// Fragments whose mate did not align.
+    pub mate_unaligned_fraction: Option<f64>,
+    /// Fragments whose mate is absent from the file.
+    pub mate_missing_fraction: Option<f64>,
+    /// Pairs whose mates overlap.
+    pub overlapping_fraction: Option<f64>,
+    /// Mean molecule depth of every MANE exon, e1 first.
+    pub exon_depth: Vec<f64>,
+}
+
+impl LibraryFacts {
+    /// Measures them.
+    pub fn of(result: &AssayResult<'_>) -> Self {
+        let profile = result.profile();
+        let of_all = |n: usize| (profile.fragments > 0).then(|| n as f64 / f64::from(profile.fragments));
+        let at_kmt2a = result.kmt2a_fragments();
+        let unaligned = at_kmt2a
+            .iter()
+            .filter(|i| result.collected.fragments[**i].unaligned_mate.is_some())
+            .count();
+        let molecules = profile.sense + profile.antisense;
+        let sense = (molecules >= MOLECULES_MIN).then(|| f64::from(profile.sense) / f64::from(molecules));
+        Self {
+            read_len: profile.read_len,
+            fragment_len: profile.fragment_len.map(|l| (l, profile.fragment_len_mad)),
+            sense_fraction: sense,
+            strandedness: match sense {
+                None => "not determinable",
+                Some(f) if f >= STRANDED => "forward",
+                Some(f) if f <= 1.0 - STRANDED => "reverse",
+                Some(_) => "unstranded",
+            },
+            three_prime_ratio: (result.assay == Assay::Rna && profile.molecules >= MOLECULES_MIN)
+                .then(|| three_prime_ratio(profile))
+                .flatten(),
+            placed_fraction: of_all((profile.fragments - profile.ambiguous) as usize),
+            mate_unaligned_fraction: of_all(unaligned),
+            mate_missing_fraction: of_all(profile.mate_missing as usize),
+            overlapping_fraction: (profile.paired > 0)
+                .then(|| f64::from(profile.overlapping) / f64::from(profile.paired)),
+            exon_depth: profile.exon_depth.clone(),
+        }
+    }
+}
+
+/// Mean depth of a run of exons; every exon weighs alike.
+pub(super) fn mean_depth(profile: &Profile, exons: std::ops::RangeInclusive<u16>) -> f64 {
+    let depths: Vec<f64> = (1_u16..)
+        .zip(&profile.exon_depth)
+        .filter(|(exon, _)| exons.contains(exon))
+        .map(|(_, depth)| *depth)
+        .collect();
+    depths.iter().sum::<f64>() / depths.len().max(1) as f64
+}
+
+/// Depth of the 3' part over that of the 5' part; `None` where the 5' part has none.
+pub(super) fn three_prime_ratio(profile: &Profile) -> Option<f64> {
+    let (five, three) = (mean_depth(profile, FIVE_PRIME), mean_depth(profile, THREE_PRIME));
+    (five > 0.0).then(|| three / five)
+}

@@ -1,0 +1,129 @@
+//! What a junction and a whole event are called, in every output.
+
+use crate::{
+    annotate::{Class, EventKind, Frame, MemberRole, Side},
+    genome::Breakend,
+    judge::{JudgedEvent, JudgedJunction},
+};
+
+/// A piece goes on within this distance of where it was entered where no gene tells it (bases).
+const PIECE: i64 = 500_000;
+
+/// `KMT2A::AFF1`, `KMT2A-PTD e2-e8`, `KMT2A-TTC36` (read-through). An intergenic side has the nearest gene's name with
+/// its distance, as [`Side::name`] gives it.
+pub fn junction(junction: &JudgedJunction) -> String {
+    let a = &junction.annotated;
+    match a.class {
+        Class::Ptd => match (a.five.exon, a.three.exon) {
+            (Some(donor), Some(acceptor)) => format!("KMT2A-PTD e{acceptor}-e{donor}"),
+            _ => "KMT2A-PTD".to_owned(),
+        },
+        Class::NeighbourReadThrough => format!("{}-{}", a.five.name(), a.three.name()),
+        _ => format!("{}::{}", a.five.name(), a.three.name()),
+    }
+}
+
+/// The name of the whole event: its chain from the first piece to the last (`KMT2A::CREBBP::MLLT3`).
+pub fn event(event: &JudgedEvent, junctions: &[JudgedJunction]) -> String {
+    let chain = chain(event, junctions);
+    match (chain.first(), chain.len()) {
+        (Some(_), 1) | (None, _) => junctions.get(event.lead).map(junction).unwrap_or_default(),
+        (Some(first), _) => {
+            let mut name = first.annotated.five.name();
+            for j in &chain {
+                name.push_str("::");
+                name.push_str(&j.annotated.three.name());
+            }
+            name
+        }
+    }
+}
+
+/// The junctions along the molecule that the lead junction belongs to, in its order: what leads up to the lead, the
+/// lead, and what lies further along. Only junctions with a tier are parts of it.
+pub fn chain<'a>(event: &JudgedEvent, junctions: &'a [JudgedJunction]) -> Vec<&'a JudgedJunction> {
+    let Some(lead) = junctions.get(event.lead) else {
+        return Vec::new();
+    };
+    let mut chain = vec![lead];
+    if event.group.kind != EventKind::Fusion {
+        return chain;
+    }
+    let mut further: Vec<&JudgedJunction> = event
+        .group
+        .members
+        .iter()
+        .filter(|m| m.role == MemberRole::Chained && m.junction != event.lead)
+        .filter_map(|m| junctions.get(m.junction))
+        .filter(|j| j.judgement.tier.is_some())
+        .collect();
+    while let Some(last) = chain.last()
+        && let Some(at) = further.iter().position(|j| goes_on(last, j))
+    {
+        chain.push(further.remove(at));
+    }
+    while let Some(first) = chain.first()
+        && let Some(at) = further.iter().position(|j| goes_on(j, first))
+    {
+        chain.insert(0, further.remove(at));
+    }
+    chain
+}
+
+/// Whether the piece that `before` enters is the one that `after` leaves.
+fn goes_on(before: &JudgedJunction, after: &JudgedJunction) -> bool {
+    let (a, b) = (&before.annotated, &after.annotated);
+    let same_gene = a.three.gene.is_some() && a.three.gene == b.five.gene;
+    let near = |x: Breakend, y: Breakend| x.contig == y.contig && x.position.distance(y.position) <= PIECE;
+    let (entered, left) = (a.candidate.junction.three, b.candidate.junction.five);
+    a.three.strand == b.five.strand && (same_gene || near(entered, left))
+}
+
+/// The side that names an event's partner: where the chain ends in a partner of the catalogue that one, else the lead
+/// junction's.
+pub fn partner<'a>(event: &JudgedEvent, junctions: &'a [JudgedJunction]) -> Option<&'a Side> {
+    let chain = chain(event, junctions);
+    let lead = junctions.get(event.lead)?;
+    let end = if lead.annotated.class == Class::Reciprocal {
+        chain.first().map(|j| &j.annotated.five)
+    } else {
+        chain.last().map(|j| &j.annotated.three)
+    };
+    end.filter(|side| side.is_partner && !side.is_kmt2a)
+        .or_else(|| Some(lead.annotated.partner_side()))
+}
+
+/// The reading frame of the whole chain: the lead's, unless a further junction leaves it unknown.
+pub fn frame(event: &JudgedEvent, junctions: &[JudgedJunction]) -> Frame {
+    let frames: Vec<Frame> = chain(event, junctions).iter().map(|j| j.annotated.frame).collect();
+    let lead = junctions.get(event.lead).map_or(Frame::Unknown, |j| j.annotated.frame);
+    if lead == Frame::InFrame && frames.iter().any(|f| *f != Frame::InFrame) {
+        Frame::Unknown
+    } else {
+        lead
+    }
+}
+
+/// Reciprocal junctions of the event that lead from another gene than the chain's, by name.
+pub fn third_genes(event: &JudgedEvent, junctions: &[JudgedJunction]) -> Vec<String> {
+    let chain = chain(event, junctions);
+    let known = |side: &Side| {
+        chain.iter().any(|j| {
+            [&j.annotated.five, &j.annotated.three]
+                .iter()
+                .any(|s| s.gene == side.gene)
+        })
+    };
+    let mut names: Vec<String> = event
+        .group
+        .members
+        .iter()
+        .filter(|m| m.role == MemberRole::Reciprocal && m.junction != event.lead)
+        .filter_map(|m| junctions.get(m.junction))
+        .filter(|j| j.judgement.tier.is_some() && j.annotated.five.gene.is_some() && !known(&j.annotated.five))
+        .map(junction)
+        .collect();
+    names.sort();
+    names.dedup();
+    names
+}

@@ -1,0 +1,387 @@
+//! The conclusion in words: fixed wording per state, no claim beyond the evidence.
+
+use super::{
+    Adequacy, AssayResult, Breaks, ConcludeConfig, Conclusion, Examined, Limits, Scope, State, examined, ledger,
+    lod::blast_percent,
+    naming,
+    state::{CARRY_OVER_MAX, Decided},
+};
+use crate::{
+    annotate::{Class, Frame},
+    catalogue::scheme::MANE_TRANSCRIPT,
+    judge::{JudgedJunction, Tier, facts::Region},
+};
+
+/// The event that leads the conclusion.
+struct Lead<'a> {
+    /// Its name, the whole chain.
+    name: String,
+    tier: Option<Tier>,
+    /// Frame over the whole chain.
+    frame: Frame,
+    /// Its lead junction.
+    junction: &'a JudgedJunction,
+    /// The chain's other junctions.
+    further: Vec<&'a JudgedJunction>,
+}
+
+/// Closes every conclusion.
+pub(super) const RESEARCH_USE: &str = "Research use only.";
+
+/// The next step of a negative that does not speak of the minor region.
+const MINOR_REGION_STEP: &str = "for the minor region: RNA sequencing, or a DNA panel that covers KMT2A's introns 20 to 23 \
+                                 (MANE), where USP2 and others break";
+/// Said of every rearrangement: one sample's files cannot tell it.
+pub const CARRY_OVER_NOT_ASSESSED: &str = "Carry-over from another sample of the run was not assessed.";
+/// The next step where few molecules could have been carried over.
+const COMPARE_RUN: &str = "before signing, compare the samples of the sequencing run (`breakapart cohort`): so few \
+                           molecules may be carried over";
+
+/// Puts a decision into words.
+pub fn put_into_words(
+    decided: Decided,
+    result: &AssayResult<'_>,
+    adequacy: Adequacy,
+    limits: Limits,
+    breaks: Breaks,
+    config: &ConcludeConfig,
+) -> Conclusion {
+    let judged = result.judged;
+    let lead = decided.lead.and_then(|index| {
+        let event = judged.events.get(index)?;
+        let junction = judged.junctions.get(event.lead)?;
+        Some(Lead {
+            name: naming::event(event, &judged.junctions),
+            tier: event.tier,
+            frame: naming::frame(event, &judged.junctions),
+            junction,
+            further: naming::chain(event, &judged.junctions)
+                .into_iter()
+                .filter(|j| !std::ptr::eq(*j, junction))
+                .collect(),
+        })
+    });
+    let lead = lead.as_ref();
+    let negative = decided.state == State::NotDetected;
+    let examined = if negative {
+        examined::together(&[result], &[examined::donors(Some(&limits), config.required_lod)])
+    } else {
+        Examined::default()
+    };
+    let headline = headline(&decided, lead, Some(&limits));
+    let text = sentence(&decided, lead, Some(&limits), config, &examined);
+    let next_step = next_step(&decided, lead, Some(&limits), config);
+    Conclusion {
+        state: decided.state,
+        scope: negative.then(|| Scope::of(Some(&limits))),
+        examined,
+        headline,
+        text: format!("{text} {RESEARCH_USE}"),
+        qualifiers: decided.qualifiers,
+        reasons: decided.reasons,
+        contradictions: Vec::new(),
+        breaks,
+        next_step,
+        findings: decided.findings,
+        limits: Some(limits),
+        adequacy,
+        ledger: ledger::account(result),
+        lead_event: decided.lead,
+    }
+}
+
+/// Whether an event is of so few molecules that another sample of the run may have brought them.
+fn is_few(junction: &JudgedJunction) -> bool {
+    u64::from(junction.facts.event_molecules) <= CARRY_OVER_MAX
+}
+
+/// The donors that a negative rests on and what it leaves open, in sentences.
+pub(super) fn reach(examined: &Examined) -> String {
+    let donors = if examined.donors.is_empty() {
+        String::new()
+    } else {
+        format!(
+            " Donors examined: {} (MANE {MANE_TRANSCRIPT}).",
+            examined::runs(&examined.donors)
+        )
+    };
+    format!("{donors} Not excluded: {}.", examined.not_excluded.join("; "))
+}
+
+fn tier_text(tier: Option<Tier>) -> &'static str {
+    tier.map_or("below every tier", Tier::name)
+}
+
+fn frame_text(frame: Frame) -> &'static str {
+    match frame {
+        Frame::InFrame => "in frame",
+        Frame::OutOfFrame => "out of frame",
+        Frame::StopCodon => "stop codon at the junction",
+        Frame::Unknown => "frame unknown",
+    }
+}
+
+fn percent(fraction: f64) -> String {
+    if fraction < 0.1 {
+        format!("{:.1} %", fraction * 100.0)
+    } else {
+        format!("{:.0} %", fraction * 100.0)
+    }
+}
+
+fn headline(decided: &Decided, lead: Option<&Lead<'_>>, limits: Option<&Limits>) -> String {
+    match (decided.state, lead) {
+        (State::Rearranged, Some(lead)) => format!(
+            "{}, {}, tier {}",
+            lead.name,
+            frame_text(lead.frame),
+            tier_text(lead.tier)
+        ),
+        (State::Ptd, Some(lead)) => {
+            let (exons, frame) = duplicated(lead.junction);
+            format!(
+                "{exons}, {}, tier {} (not a KMT2A translocation)",
+                frame_text(frame),
+                tier_text(lead.tier)
+            )
+        }
+        (State::NotDetected, _) => worst(limits).map_or_else(
+            || "no KMT2A rearrangement".to_owned(),
+            |limit| {
+                format!(
+                    "no KMT2A rearrangement{} above {} of KMT2A {} (95 %{})",
+                    where_sought(limits),
+                    percent(limit),
+                    unit(limits),
+                    blasts(limit)
+                )
+            },
+        ),
+        _ => decided
+            .reasons
+            .first()
+            .map_or_else(|| "cannot be told".to_owned(), |r| r.text.clone()),
+    }
+}
+
+/// The exons that a duplication repeats, and the frame: as transcripts show them, else as splicing is expected to make
+/// them of the genomic breakpoints.
+fn duplicated(j: &JudgedJunction) -> (String, Frame) {
+    let junction = &j.annotated;
+    if let Some(predicted) = junction.predicted.first() {
+        return (
+            format!(
+                "exons {}-{} (MANE NM_001197104.2) duplicated in the predicted transcript",
+                predicted.three.2, predicted.five.2
+            ),
+            predicted.frame,
+        );
+    }
+    let exons = match (junction.three.exon, junction.five.exon) {
+        (Some(from), Some(to)) => format!("exons {from}-{to} (MANE NM_001197104.2) duplicated"),
+        _ => "exons not determined".to_owned(),
+    };
+    (exons, junction.frame)
+}
+
+fn blasts(limit: f64) -> String {
+    blast_percent(limit).map_or_else(
+        || "; not detectable at any blast percentage".to_owned(),
+        |p| format!("; about {p:.0} % blasts if heterozygous"),
+    )
+}
+
+/// Names the region that a negative speaks of where it is not both.
+fn where_sought(limits: Option<&Limits>) -> &'static str {
+    match Scope::of(limits) {
+        Scope::Major => " in the major region (the minor region was not examined)",
+        Scope::MajorAndMinor => "",
+    }
+}
+
+/// What fractions are fractions of.
+pub fn unit(limits: Option<&Limits>) -> &'static str {
+    if limits.is_some_and(|l| !l.regions.is_empty()) {
+        "alleles"
+    } else {
+        "transcripts"
+    }
+}
+
+/// The limit that is stated: the worse exclusion limit of the two regions (any partner), or the bound of what is waived
+/// where that is larger.
+pub fn worst(limits: Option<&Limits>) -> Option<f64> {
+    let limits = limits?;
+    let of = |region| limits.worst(Some(region), |d| d.exclusion_any);
+    let worst = match Scope::of(Some(limits)) {
+        Scope::Major => of(Region::Major),
+        Scope::MajorAndMinor => of(Region::Major).zip(of(Region::Minor)).map(|(a, b)| a.max(b)),
+    };
+    worst.map(|limit| limits.waived.iter().map(|w| w.bound).fold(limit, f64::max))
+}
+
+fn sentence(
+    decided: &Decided,
+    lead: Option<&Lead<'_>>,
+    limits: Option<&Limits>,
+    config: &ConcludeConfig,
+    examined: &Examined,
+) -> String {
+    let evidence = |j: &JudgedJunction| {
+        let e = &j.annotated.candidate.evidence;
+        format!(
+            "{} molecule{} ({} split, {} clip, {} spanning, {} mate)",
+            e.molecules,
+            if e.molecules == 1 { "" } else { "s" },
+            e.split,
+            e.clip,
+            e.spanning,
+            e.mate
+        )
+    };
+    match (decided.state, lead) {
+        (State::Rearranged, Some(lead)) => {
+            let further: String = lead
+                .further
+                .iter()
+                .map(|j| format!("; {} by {}", naming::junction(j), evidence(j)))
+                .collect();
+            let qualifiers = if decided.qualifiers.is_empty() {
+                String::new()
+            } else {
+                format!(" Note: {}.", decided.qualifiers.join("; "))
+            };
+            format!(
+                "KMT2A is rearranged: {}, {}, shown by {}{further}, tier {}.{qualifiers} {CARRY_OVER_NOT_ASSESSED}",
+                lead.name,
+                frame_text(lead.frame),
+                evidence(lead.junction),
+                tier_text(lead.tier)
+            )
+        }
+        (State::Ptd, Some(lead)) => format!(
+            "KMT2A carries a partial tandem duplication ({}), shown by {} beside {} wild-type molecules, tier {}. This is not a KMT2A translocation. {CARRY_OVER_NOT_ASSESSED}",
+            naming::junction(lead.junction),
+            evidence(lead.junction),
+            lead.junction.wild_type,
+            tier_text(lead.tier)
+        ),
+        (State::NotDetected, _) => {
+            let limit = worst(limits).unwrap_or(config.required_lod);
+            let noted = if decided.noted.is_empty() {
+                String::new()
+            } else {
+                format!(" Noted: {}.", decided.noted.join("; "))
+            };
+            format!(
+                "No KMT2A rearrangement was detected{}; one in {} or more of KMT2A {} would have been found with 95 % probability. A duplication: {}.{}{noted}",
+                where_sought(limits),
+                percent(limit),
+                unit(limits),
+                decided.findings.ptd.text,
+                reach(examined)
+            )
+        }
+        _ => {
+            let reasons: Vec<&str> = decided.reasons.iter().map(|r| r.text.as_str()).collect();
+            let noted = if decided.noted.is_empty() {
+                String::new()
+            } else {
+                format!(" Noted: {}.", decided.noted.join("; "))
+            };
+            format!(
+                "Inconclusive: {}. This is no negative result.{noted}",
+                reasons.join("; ")
+            )
+        }
+    }
+}
+
+fn next_step(
+    decided: &Decided,
+    lead: Option<&Lead<'_>>,
+    limits: Option<&Limits>,
+    config: &ConcludeConfig,
+) -> Option<String> {
+    match (decided.state, lead) {
+        (State::Rearranged | State::Ptd, lead) => {
+            return lead.filter(|l| is_few(l.junction)).map(|_| COMPARE_RUN.to_owned());
+        }
+        (State::NotDetected, _) => {
+            return (Scope::of(limits) == Scope::Major).then(|| MINOR_REGION_STEP.to_owned());
+        }
+        (State::Inconclusive, _) => {}
+    }
+    let has = |code: &str| decided.reasons.iter().any(|r| r.code == code);
+    Some(if has("pairs-not-believed") || has("shared-names") {
+        "align again from FASTQ files that are in step, each molecule under a name of its own (docs/input.md); what is \
+         listed must be seen there too"
+            .to_owned()
+    } else if has("reciprocal-only") {
+        "break-apart FISH, and DNA sequencing of KMT2A for the 5' product".to_owned()
+    } else if has("near-tier-low") || has("suspected") {
+        "sequence deeper, or break-apart FISH; the junction stands among the discarded ones".to_owned()
+    } else if has("low-tier-event") {
+        match lead {
+            Some(lead) if lead.junction.annotated.class == Class::Ptd => {
+                "repeat with a DNA method (exon dosage or long-range PCR), or deeper poly-A RNA".to_owned()
+            }
+            Some(lead) => format!(
+                "confirm {} by RT-PCR over the junction, or sequence deeper; break-apart FISH{}",
+                lead.name,
+                if is_few(lead.junction) {
+                    "; compare the samples of the sequencing run (`breakapart cohort`)"
+                } else {
+                    ""
+                }
+            ),
+            None => "confirm by RT-PCR or FISH".to_owned(),
+        }
+    } else if has("coverage-step") || has("clips-without-home") {
+        "break-apart FISH, or a DNA panel that covers KMT2A's introns".to_owned()
+    } else if has("exons-only") {
+        "a DNA panel that covers KMT2A's introns, RNA sequencing, or break-apart FISH".to_owned()
+    } else if has("kmt2a-not-seen") || has("kmt2a-not-expressed") || has("three-prime-only") || has("few-exons") {
+        "another sample or assay: break-apart FISH, a DNA panel that covers KMT2A's introns, or RNA that holds KMT2A"
+            .to_owned()
+    } else if has("mates-missing")
+        || has("pairs-removed")
+        || has("chimeras-removed")
+        || has("no-chimeras")
+        || has("clips-removed")
+        || has("parts-missing")
+        || has("no-discordant-pairs")
+        || has("chimera-capability")
+        || has("chimeras-not-written")
+        || has("supplementaries-removed")
+        || has("cut-to-kmt2a")
+        || has("long-read-preset")
+    {
+        "use the unfiltered alignment, aligned with chimeric output (docs/aligners.md), or break-apart FISH".to_owned()
+    } else if has("fixed-ends") {
+        "a library with molecular identifiers (--umi-tag, --umi-in-name), or break-apart FISH".to_owned()
+    } else if has("evidence-cut-off") {
+        "look at the warnings: index the file, or take amplicon noise out of it (docs/reliability.md), and call again; or break-apart FISH"
+            .to_owned()
+    } else if has("placement") || has("all-duplicates") {
+        "align again and check the library; or break-apart FISH".to_owned()
+    } else {
+        deeper(limits, config)
+    })
+}
+
+/// How much deeper sequencing would have to be: molecules wanted over the weakest donor are
+/// proportional to the odds of the fraction.
+fn deeper(limits: Option<&Limits>, config: &ConcludeConfig) -> String {
+    let odds = |f: f64| f / (1.0 - f);
+    match worst(limits) {
+        Some(limit) if limit < 0.99 => {
+            let times = (odds(limit) / odds(config.required_lod)).max(1.0);
+            format!(
+                "deeper sequencing (about {:.0}x), or a DNA panel, or break-apart FISH",
+                times.ceil()
+            )
+        }
+        _ => "deeper sequencing, or a DNA panel, or break-apart FISH".to_owned(),
+    }
+}

@@ -1,0 +1,470 @@
+//! Collect: from records to fragments with chains, molecules, and the facts of the library.
+//!
+//! In: an open alignment file, or records. Out: every fragment that touches KMT2A (or a partner's
+//! window with a clip), laid on one molecule; the wild-type profile; counts of the library. Not decided
+//! here: what a link or a clip means.
+
+pub mod background;
+pub mod chain;
+pub mod chimeric;
+pub mod compact;
+pub mod fragment;
+pub mod gather;
+pub mod group;
+pub mod molecule;
+pub mod plain;
+pub mod profile;
+pub mod templates;
+pub mod unaligned;
+pub mod windows;
+
+use std::{borrow::Cow, collections::HashSet, sync::Arc};
+
+use crate::{
+    catalogue::{BuiltIn, GeneModels, Window},
+    genome::{AlignedRecord, Contigs, Layered, Position, sequence::NoSequence},
+    input::{Aligner, AlignmentFile, InputError, Molecules},
+};
+
+use chimeric::{ChimericFile, ChimericUse};
+use fragment::Fragment;
+use gather::{Gathered, Tally};
+use group::MapqScale;
+use molecule::MoleculesBy;
+use plain::{PlainFragments, WildTypeRule};
+use profile::Profile;
+use windows::{WINDOW_MARGIN, Windows};
+
+/// From one part of a genomic fragment to the next, wild type takes at most this (bases): below the thousand from which
+/// `assemble::observe` looks at a step as a deletion, with a margin for what separates both countings.
+const GENOMIC_STEP: i64 = 900;
+
+/// Why a sample could not be collected.
+#[derive(Debug, thiserror::Error)]
+pub enum CollectError {
+    /// The alignment file.
+    #[error(transparent)]
+    Input(#[from] InputError),
+    /// The chimeric junctions beside it.
+    #[error(transparent)]
+    Chimeric(#[from] chimeric::ChimericError),
+}
+
+/// The result of the stage.
+#[derive(Debug)]
+pub struct Collected {
+    /// Fragments that may show more than wild type, ordered by name and read group.
+    pub fragments: Vec<Fragment>,
+    /// Those that show nothing but wild-type KMT2A.
+    pub plain: PlainFragments,
+    /// How molecules were told apart.
+    pub molecules_by: MoleculesBy,
+    /// What the wild-type transcript shows.
+    pub profile: Profile,
+    /// Counts on the windows.
+    pub tally: Tally,
+    /// Limits that were hit: stable code and sentence. A code that ends in `-cap` says that evidence
+    /// was left out.
+    pub limits: Vec<(&'static str, String)>,
+    /// What the file of chimeric alignments came to.
+    pub chimeric: ChimericUse,
+}
+
+impl Collected {
+    /// Measures the wild-type profile anew: fragments may have been realigned.
+    pub fn measure(&mut self, models: &GeneModels) {
+        let (gene, contig) = models.kmt2a();
+        if let Some(transcript) = gene.transcripts.first() {
+            let all = all(&self.fragments, &self.plain);
+            self.profile = profile::measure(all, contig, transcript, &self.tally.read_lens, self.tally.is_spliced());
+        }
+    }
+
+    /// All fragments.
+    pub fn all(&self) -> impl Iterator<Item = Cow<'_, Fragment>> {
+        all(&self.fragments, &self.plain)
+    }
+
+    /// The limits by which evidence was left out.
+    pub fn caps(&self) -> impl Iterator<Item = &str> {
+        let caps = self.limits.iter().filter(|(code, _)| code.ends_with("-cap"));
+        caps.map(|(_, text)| text.as_str())
+    }
+}
+
+/// Fragments that may show more than wild type, then the others.
+pub fn all<'a>(fragments: &'a [Fragment], plain: &'a PlainFragments) -> impl Iterator<Item = Cow<'a, Fragment>> {
+    let wild_type = plain.iter().map(Cow::Owned);
+    fragments.iter().map(Cow::Borrowed).chain(wild_type)
+}
+
+/// Collects from an open file.
+///
+/// # Errors
+/// What reading raises; nothing that a single record holds.
+pub fn collect(
+    file: &mut AlignmentFile,
+    models: &GeneModels,
+    windows: &[Window],
+    chimeric: Option<&std::path::Path>,
+) -> Result<Collected, CollectError> {
+    let contigs = Arc::clone(&file.header().contigs);
+    let scale = scale_of(file.aligner());
+    let asked = file.options().molecules.map(|how| match how {
+        Molecules::Umi => MoleculesBy::Umi,
+        Molecules::Ends => MoleculesBy::FragmentEnds,
+        Molecules::Flags => MoleculesBy::DuplicateFlags,
+        Molecules::Fragments => MoleculesBy::Fragments,
+    });
+    let marked = (asked, file.processing().duplicates_marked());
+    let chimeric = match chimeric {
+        Some(path) => Some(read_chimeric(path, file, models)?),
+        None => None,
+    };
+    let header_only = chimeric.as_ref().filter(|c| c.has_none()).map(|c| c.name().to_owned());
+    let chimeric = chimeric.filter(|c| !c.has_none());
+    let mut confirmation = chimeric.as_ref().map(ChimericFile::confirmation).unwrap_or_default();
+    let unmapped = file.seeks_unmapped(chimeric.is_some());
+    let built_in = BuiltIn::bind(models.build(), &contigs);
+    let sought = Windows::new(
+        models,
+        &contigs,
+        windows,
+        &Layered {
+            first: &built_in,
+            second: file.reference().unwrap_or(&NoSequence),
+        },
+        unmapped,
+    );
+    let mut gathered = gather::gather(file, &sought, &mut confirmation)?;
+    if let Some(name) = header_only {
+        gathered.limits.push((
+            "chimeric-header-only",
+            format!("chimeric file {name} holds a header and no alignment: as if none were given"),
+        ));
+    }
+    let mut used = ChimericUse::None;
+    if let Some(chimeric) = chimeric {
+        used = chimeric.check_names(&confirmation, file.label())?;
+        add_chimeric(chimeric, used, &mut gathered);
+    }
+    if gathered.tally.is_spliced() && gathered.records.iter().any(|r| r.flags.is_unmapped()) {
+        let source = Layered {
+            first: &built_in,
+            second: file.reference().unwrap_or(&NoSequence),
+        };
+        let exons = sought.into_exons(models, &source);
+        gathered.records = exons.lay_all(gathered.records, scale);
+    }
+    tracing::info!(
+        records_read = file.record_count(),
+        evidence_records = gathered.records.len(),
+        "gathered"
+    );
+    let mut collected = from_gathered(gathered, models, &contigs, scale, marked);
+    collected.chimeric = used;
+    collected.limits.extend(of_molecules(&collected, file, asked));
+    Ok(collected)
+}
+
+/// Names that end in an identifier, of all names, from which the identifiers are hinted at (fraction).
+const UMI_NAMES: f64 = 0.99;
+/// Reads from which names are taken for a habit of the file's (count).
+const NAMES_MIN: u64 = 20;
+
+/// What is to be said of how molecules were told apart.
+fn of_molecules(
+    collected: &Collected,
+    file: &AlignmentFile,
+    asked: Option<MoleculesBy>,
+) -> Vec<(&'static str, String)> {
+    let mut said = Vec::new();
+    let tally = &collected.tally;
+    if collected.molecules_by == MoleculesBy::Fragments && asked.is_none() {
+        said.push((
+            "fixed-ends",
+            "both ends of nearly all fragments are fixed (amplicons): ends cannot tell molecules apart, so that counts \
+             and shares are of fragments, and no call rises above medium; give identifiers where there are any \
+             (--umi-tag, --umi-in-name)"
+                .to_owned(),
+        ));
+    }
+    if asked == Some(MoleculesBy::Umi) && !collected.all().any(|f| f.umi.is_some()) && collected.plain.is_empty() {
+        said.push((
+            "umi-absent",
+            "no read has a molecular identifier (--umi-tag, --umi-in-name): fragment ends alone tell molecules apart"
+                .to_owned(),
+        ));
+    }
+    let habit = tally
+        .names_with_umi
+        .iter()
+        .find(|(_, n)| tally.primary >= NAMES_MIN && **n as f64 >= UMI_NAMES * tally.primary as f64);
+    if let Some((separator, _)) = habit.filter(|_| {
+        collected.molecules_by != MoleculesBy::Umi && file.options().umi_in_name.is_none() && asked.is_none()
+    }) {
+        said.push((
+            "umi-in-name",
+            format!(
+                "every read name ends in bases behind '{0}', as molecular identifiers do, and they were not used: \
+                 --umi-in-name '{0}' uses them",
+                char::from(*separator)
+            ),
+        ));
+    }
+    said
+}
+
+/// Reads a file of chimeric alignments; refuses what its header shows to be another sample's.
+fn read_chimeric(
+    path: &std::path::Path,
+    file: &AlignmentFile,
+    models: &GeneModels,
+) -> Result<ChimericFile, CollectError> {
+    let (gene, contig) = models.kmt2a();
+    let window = (contig, gene.interval.padded(WINDOW_MARGIN));
+    let chimeric = ChimericFile::read(path, &file.header().contigs, window, file.label())?;
+    chimeric.check_run(file.header(), file.label())?;
+    Ok(chimeric)
+}
+
+/// Adds the chimeric alignments to the evidence, with what is to be said of them.
+fn add_chimeric(chimeric: ChimericFile, used: ChimericUse, gathered: &mut Gathered) {
+    let name = chimeric.name().to_owned();
+    if chimeric.unreadable > 0 {
+        gathered.limits.push((
+            "chimeric-lines",
+            format!("{} lines of the chimeric file could not be read", chimeric.unreadable),
+        ));
+    }
+    if chimeric.left_out > 0 {
+        gathered.limits.push((
+            "chimeric-cap",
+            format!(
+                "more than {} chimeric junctions of KMT2A: {} were left out",
+                chimeric::LINES_CAP,
+                chimeric.left_out
+            ),
+        ));
+    }
+    if used == ChimericUse::Unconfirmed {
+        gathered.limits.push((
+            "chimeric-not-confirmed",
+            format!(
+                "no read name of chimeric file {name} stands among the alignments, which may be as it should: make sure \
+                 that it is this sample's; no negative rests on it"
+            ),
+        ));
+    }
+    let compact = std::mem::take(&mut gathered.compact);
+    gathered.records.extend(compact.into_records());
+    let records = chimeric.complete(&mut gathered.records);
+    tracing::info!(records = records.len(), "read chimeric alignments");
+    gathered.records.extend(records);
+}
+
+/// Collects from records that are in memory already (tests, simulation).
+pub fn from_records(
+    records: Vec<AlignedRecord>,
+    models: &GeneModels,
+    contigs: &Contigs,
+    scale: MapqScale,
+) -> Collected {
+    let (gene, contig) = models.kmt2a();
+    let mut tally = Tally::default();
+    for symbol in crate::catalogue::windows::FULL_CONTROLS {
+        let Some((contig, gene)) = models.iter().find(|(_, gene)| gene.symbol == symbol) else {
+            continue;
+        };
+        let here = |r: &&AlignedRecord| {
+            r.contig == Some(contig)
+                && r.interval().overlaps(gene.interval)
+                && !r.flags.is_secondary()
+                && !r.flags.is_supplementary()
+        };
+        let count = records.iter().filter(here).count() as u64;
+        if count > 0 {
+            tally.controls.insert(symbol.to_owned(), count);
+        }
+    }
+    for r in records
+        .iter()
+        .filter(|r| r.contig == Some(contig) && r.interval().overlaps(gene.interval))
+    {
+        if r.flags.is_primary() {
+            tally.primary += 1;
+            tally.paired += u64::from(r.flags.is_paired());
+            tally.clipped += u64::from(r.cigar.leading_clip().max(r.cigar.trailing_clip()) >= 20);
+            let (place, mate) = ((r.contig, r.position), (r.mate_contig, r.mate_position));
+            tally.pairing.count(r.flags, place, mate);
+            tally.discordant += u64::from(gather::is_discordant(r.flags, place.0, place.1, mate.0, mate.1));
+            tally.read_lens.push(u32::try_from(r.cigar.read_len()).unwrap_or(0));
+        }
+        tally.spliced += u64::from(r.cigar.0.iter().any(|op| matches!(op, crate::genome::CigarOp::Skip(_))));
+        tally.supplementary += u64::from(r.flags.is_supplementary());
+        tally.with_sa += u64::from(!r.supplementary.is_empty());
+    }
+    from_gathered(
+        Gathered {
+            records,
+            tally,
+            ..Gathered::default()
+        },
+        models,
+        contigs,
+        scale,
+        (None, false),
+    )
+}
+
+fn from_gathered(
+    gathered: Gathered,
+    models: &GeneModels,
+    contigs: &Contigs,
+    scale: MapqScale,
+    molecules: (Option<MoleculesBy>, bool),
+) -> Collected {
+    let Gathered {
+        mut records,
+        mut compact,
+        mut tally,
+        mut limits,
+    } = gathered;
+    let is_believed = tally.pairing.is_believable();
+    if !is_believed {
+        records.extend(std::mem::take(&mut compact).into_records());
+        records = templates::take_apart(records);
+        limits.push(("pairs-not-believed", pairs_apart(&tally)));
+    }
+    let named = records.iter().map(|r| (r.name.as_slice(), r));
+    let unsought = mates_not_sought(named.chain(compact.copies()), models);
+    let (gene, contig) = models.kmt2a();
+    let wild_type = WildTypeRule {
+        contig,
+        gene: gene.interval,
+        step_max: if tally.is_spliced() { i64::MAX } else { GENOMIC_STEP },
+    };
+    let mut plain = PlainFragments::default();
+    let mut drafts = Vec::new();
+    tally.shared_names = group::group(records, compact, (scale, contigs), |draft| {
+        drafts.extend(plain.take(draft, &wild_type));
+    });
+    if let (shared @ 1.., names) = tally.shared_names {
+        limits.push((
+            "shared-names",
+            format!(
+                "{shared} of {names} read names are shared by several molecules: what stands under one read name is no \
+                 template there, and no pair of them is believed"
+            ),
+        ));
+    }
+    for draft in drafts
+        .iter_mut()
+        .filter(|draft| unsought.contains(&draft.fragment.name))
+    {
+        Arc::make_mut(&mut draft.fragment.shape).mate_missing = false;
+    }
+    let (fragments, molecules_by) = molecule::assign(drafts, &mut plain, molecules);
+    let profile = gene
+        .transcripts
+        .first()
+        .map(|transcript| {
+            let all = all(&fragments, &plain);
+            profile::measure(all, contig, transcript, &tally.read_lens, tally.is_spliced())
+        })
+        .unwrap_or_default();
+    tracing::info!(
+        fragments = fragments.len() + plain.len(),
+        molecules = profile.molecules,
+        "collected"
+    );
+    Collected {
+        fragments,
+        plain,
+        molecules_by,
+        profile,
+        tally,
+        limits,
+        chimeric: ChimericUse::None,
+    }
+}
+
+/// The sentence on pairs whose reads do not belong together.
+pub fn pairs_apart(tally: &Tally) -> String {
+    format!(
+        "the reads of pairs do not belong together ({:.0} % of {} reads at KMT2A and the control genes have a mate \
+         elsewhere, in {:.0} unrelated places): FASTQ files out of step, or names shared by several molecules; no pair \
+         is believed, each read stands for itself",
+        100.0 * tally.pairing.apart_share(),
+        tally.pairing.reads,
+        tally.pairing.places()
+    )
+}
+
+/// Names whose primary record lies beyond KMT2A's window beside an ordinary mate. Such a mate is no evidence and
+/// is not gathered: the file does not lack it.
+fn mates_not_sought<'a>(
+    records: impl Iterator<Item = (&'a [u8], &'a AlignedRecord)>,
+    models: &GeneModels,
+) -> HashSet<Vec<u8>> {
+    let (gene, contig) = models.kmt2a();
+    let window = gene.interval.padded(WINDOW_MARGIN);
+    let beyond = |record: &AlignedRecord| {
+        record.is_placed()
+            && record.flags.is_primary()
+            && !(record.contig == Some(contig) && window.contains(Position(record.position)))
+            && !gather::is_discordant(
+                record.flags,
+                record.contig,
+                record.position,
+                record.mate_contig,
+                record.mate_position,
+            )
+    };
+    records
+        .filter(|(_, record)| beyond(record))
+        .map(|(name, _)| name.to_vec())
+        .collect()
+}
+
+/// What MAPQ means for an aligner.
+pub fn scale_of(aligner: &Aligner) -> MapqScale {
+    match aligner {
+        Aligner::Star(_) => MapqScale::Star,
+        Aligner::Hisat2 => MapqScale::Hisat2,
+        _ => MapqScale::Phred,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::genome::{Build, Cigar, CigarOp, ContigId, Flags};
+
+    #[test]
+    fn a_mate_that_nothing_looks_for_is_not_absent() {
+        let contigs = Contigs::new([("chr10".to_owned(), 133_797_422), ("chr11".to_owned(), 135_086_622)]);
+        let models = GeneModels::bind(Build::GRCh38, &contigs, Vec::new());
+        let record = |name: &str, contig: u32, position, mate: (u32, i64)| AlignedRecord {
+            name: name.as_bytes().to_vec(),
+            flags: Flags(65),
+            contig: Some(ContigId(contig)),
+            position,
+            mate_contig: Some(ContigId(mate.0)),
+            mate_position: mate.1,
+            cigar: Cigar(vec![CigarOp::Match(100)]),
+            ..AlignedRecord::default()
+        };
+        let records = [
+            // A pair of MLLT10, one read of which has a part at KMT2A: its mate is ordinary.
+            record("ordinary", 0, 21_600_000, (0, 21_600_200)),
+            // The mate of a read at KMT2A, and of a read that lies far off, are evidence.
+            record("at-kmt2a", 1, 118_482_000, (1, 118_482_200)),
+            record("far", 0, 21_600_000, (1, 118_482_200)),
+        ];
+        let names: Vec<Vec<u8>> = mates_not_sought(records.iter().map(|r| (r.name.as_slice(), r)), &models)
+            .into_iter()
+            .collect();
+        assert_eq!(names, [b"ordinary".to_vec()]);
+    }
+}

@@ -1,0 +1,354 @@
+//! STAR's `Chimeric.out.junction` or `Chimeric.out.sam`: chimeric alignments that a run wrote beside the
+//! BAM.
+//!
+//! Each line becomes supplementary records of its read, so that a fragment whose other part stands in
+//! the BAM is completed and none is counted twice. A file of another sample is refused ([`owner`]).
+
+mod line;
+mod merged;
+mod owner;
+mod sam;
+
+use std::{
+    collections::{BTreeMap, HashMap, HashSet},
+    fs::File,
+    io::{BufRead, BufReader, Read},
+    path::Path,
+};
+
+use flate2::read::MultiGzDecoder;
+use thiserror::Error;
+
+use crate::{
+    genome::{AlignedRecord, CigarOp, ContigId, Contigs, Interval, Strand, sequence::reverse_complement},
+    input::HeaderFacts,
+};
+use line::Line;
+pub(super) use owner::Confirmation;
+use owner::{Probes, Run, Verdict};
+
+/// Longest line that is read (bytes); STAR's are below 1 kB but for the read name.
+const LINE_MAX: usize = 1 << 16;
+/// Lines at KMT2A that are kept (count).
+pub const LINES_CAP: usize = 1_000_000;
+
+/// Why the file cannot be used.
+#[derive(Debug, Error)]
+pub enum ChimericError {
+    /// Cannot be opened or read.
+    #[error("{file}: cannot be read ({reason}); give STAR's Chimeric.out.junction or Chimeric.out.sam")]
+    Unreadable {
+        /// The file.
+        file: String,
+        /// What the system says.
+        reason: String,
+    },
+    /// Not such a file.
+    #[error(
+        "{file}: line {line} is no line of STAR's Chimeric.out.junction (14 columns or more, contigs of the alignment file)"
+    )]
+    Malformed {
+        /// The file.
+        file: String,
+        /// 1-based line.
+        line: u64,
+    },
+    /// Not one line.
+    #[error(
+        "{file}: is empty (0 bytes or no line); a run that STAR finished writes a header at least: give the \
+         Chimeric.out.junction or Chimeric.out.sam of {alignment}, or none"
+    )]
+    Empty {
+        /// The file.
+        file: String,
+        /// The alignment file.
+        alignment: String,
+    },
+    /// Another sample's.
+    #[error("chimeric file {file} is not that of {alignment}: {reason}")]
+    OtherSample {
+        /// The file.
+        file: String,
+        /// The alignment file.
+        alignment: String,
+        /// What contradicts.
+        reason: String,
+    },
+}
+
+/// What a file of chimeric alignments comes to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ChimericUse {
+    /// None was given, or it holds no alignment.
+    #[default]
+    None,
+    /// Its alignments are used, but nothing shows that it belongs to the sample: no negative rests on it.
+    Unconfirmed,
+    /// It is the sample's.
+    Confirmed,
+}
+
+/// Chimeric alignments of one file.
+#[derive(Debug)]
+pub struct ChimericFile {
+    file: String,
+    content: Content,
+    run: Run,
+    probes: Probes,
+    /// Alignments in the whole file (count).
+    alignments: u64,
+    /// Lines or records that could not be read (count).
+    pub unreadable: u64,
+    /// Alignments or templates at KMT2A beyond [`LINES_CAP`], which were left out (count).
+    pub left_out: u64,
+}
+
+/// What has a piece at KMT2A.
+#[derive(Debug)]
+enum Content {
+    /// Lines, by read name.
+    Lines(BTreeMap<Vec<u8>, Vec<Line>>),
+    /// Records, by read name.
+    Records(BTreeMap<Vec<u8>, Vec<AlignedRecord>>),
+}
+
+impl ChimericFile {
+    /// Reads the file; kept is what has a piece in `window`.
+    ///
+    /// # Errors
+    /// A file that cannot be read, is empty, or whose first lines are something else. Single lines that cannot be
+    /// read later on are counted, not fatal.
+    pub fn read(
+        path: &Path,
+        contigs: &Contigs,
+        window: (ContigId, Interval),
+        alignment: &str,
+    ) -> Result<Self, ChimericError> {
+        let file = path
+            .file_name()
+            .map_or_else(|| "-".to_owned(), |n| n.to_string_lossy().into_owned());
+        let unreadable = |e: std::io::Error| ChimericError::Unreadable {
+            file: file.clone(),
+            reason: e.to_string(),
+        };
+        let mut magic = [0_u8; 2];
+        let is_gzip = File::open(path)
+            .map_err(unreadable)?
+            .read(&mut magic)
+            .map_err(unreadable)?
+            == 2
+            && magic == [0x1f, 0x8b];
+        // A SAM's header, or BAM's magic behind gzip's.
+        let mut first = [0_u8; 4];
+        let peeked = match is_gzip {
+            true => MultiGzDecoder::new(File::open(path).map_err(unreadable)?).read(&mut first),
+            false => Ok(0),
+        };
+        let is_sam = magic[0] == b'@' || (peeked.is_ok() && (&first == b"BAM\x01" || first[0] == b'@'));
+        if is_sam {
+            return sam::read(path, file, contigs, window);
+        }
+        let opened = File::open(path).map_err(unreadable)?;
+        let mut reader: Box<dyn BufRead> = if is_gzip {
+            Box::new(BufReader::new(MultiGzDecoder::new(opened)))
+        } else {
+            Box::new(BufReader::new(opened))
+        };
+        let mut this = Self::new(file.clone(), Content::Lines(BTreeMap::new()));
+        let mut lines: BTreeMap<Vec<u8>, Vec<Line>> = BTreeMap::new();
+        let (mut number, mut kept, mut is_empty) = (0_u64, 0_usize, true);
+        let mut buffer = Vec::new();
+        loop {
+            buffer.clear();
+            let taken = reader
+                .by_ref()
+                .take(LINE_MAX as u64)
+                .read_until(b'\n', &mut buffer)
+                .map_err(unreadable)?;
+            if taken == 0 {
+                break;
+            }
+            number += 1;
+            let text = String::from_utf8_lossy(&buffer);
+            let text = text.trim_end_matches(['\n', '\r']);
+            is_empty &= text.trim().is_empty();
+            if let Some(comment) = text.strip_prefix('#') {
+                this.run.add_command(comment);
+                continue;
+            }
+            // Header of newer versions.
+            if text.is_empty() || text.starts_with("chr_donorA") || text.starts_with("Nreads") {
+                continue;
+            }
+            let Some(line) = line::parse(text, contigs) else {
+                if this.alignments == 0 && this.unreadable == 0 {
+                    return Err(ChimericError::Malformed { file, line: number });
+                }
+                this.unreadable += 1;
+                continue;
+            };
+            this.alignments += 1;
+            this.run.read_groups.extend(line.read_group().map(str::to_owned));
+            let is_wanted = line.touches(window);
+            this.probes.add(line.name.as_bytes(), line.places(), is_wanted);
+            kept += usize::from(is_wanted);
+            if is_wanted && kept > LINES_CAP {
+                this.left_out += 1;
+            } else if is_wanted {
+                lines.entry(line.name.clone().into_bytes()).or_default().push(line);
+            }
+        }
+        if is_empty {
+            return Err(ChimericError::Empty {
+                file,
+                alignment: alignment.to_owned(),
+            });
+        }
+        this.content = Content::Lines(lines);
+        Ok(this)
+    }
+
+    fn new(file: String, content: Content) -> Self {
+        Self {
+            file,
+            content,
+            run: Run::default(),
+            probes: Probes::default(),
+            alignments: 0,
+            unreadable: 0,
+            left_out: 0,
+        }
+    }
+
+    /// The file's name.
+    pub fn name(&self) -> &str {
+        &self.file
+    }
+
+    /// Whether it holds no alignment, but a header.
+    pub const fn has_none(&self) -> bool {
+        self.alignments == 0
+    }
+
+    /// Refuses a file whose header tells of another run than the alignment file's.
+    ///
+    /// # Errors
+    /// [`ChimericError::OtherSample`].
+    pub fn check_run(&self, header: &HeaderFacts, alignment: &str) -> Result<(), ChimericError> {
+        match self.run.contradicts(header) {
+            Some(reason) => Err(self.other_sample(alignment, reason)),
+            None => Ok(()),
+        }
+    }
+
+    /// Some of its read names, to be looked for in the alignment file.
+    pub(super) fn confirmation(&self) -> Confirmation {
+        Confirmation::new(&self.probes)
+    }
+
+    /// What the names that were looked for say.
+    ///
+    /// # Errors
+    /// [`ChimericError::OtherSample`], where none of them stands in the alignment file though it should.
+    pub(super) fn check_names(
+        &self,
+        confirmation: &Confirmation,
+        alignment: &str,
+    ) -> Result<ChimericUse, ChimericError> {
+        match confirmation.verdict() {
+            Verdict::Same => Ok(ChimericUse::Confirmed),
+            Verdict::Open => Ok(ChimericUse::Unconfirmed),
+            Verdict::Other(reason) => Err(self.other_sample(alignment, reason)),
+        }
+    }
+
+    fn other_sample(&self, alignment: &str, reason: String) -> ChimericError {
+        ChimericError::OtherSample {
+            file: self.file.clone(),
+            alignment: alignment.to_owned(),
+            reason,
+        }
+    }
+
+    /// Its alignments as records. `existing` are the BAM's own records of the evidence set: they tell which read of
+    /// a pair a piece belongs to. A read that the BAM holds as unmapped and the file places lends its bases, and is
+    /// taken out of `existing`.
+    pub fn complete(self, existing: &mut Vec<AlignedRecord>) -> Vec<AlignedRecord> {
+        let mut records = match self.content {
+            Content::Records(templates) => sam::records_of(templates, existing),
+            Content::Lines(lines) => {
+                let mut by_name: HashMap<&[u8], Vec<&AlignedRecord>> = HashMap::new();
+                for record in existing.iter().filter(|r| lines.contains_key(&r.name)) {
+                    by_name.entry(record.name.as_slice()).or_default().push(record);
+                }
+                let mut records = Vec::new();
+                for (name, lines) in lines {
+                    let known = by_name.get(name.as_slice()).map(Vec::as_slice).unwrap_or_default();
+                    let mut of_name: Vec<AlignedRecord> =
+                        lines.into_iter().flat_map(|line| line.into_records(known)).collect();
+                    lead_once(&mut of_name);
+                    lend_bases(&mut of_name, known);
+                    records.extend(of_name.into_iter().map(|r| AlignedRecord {
+                        name: name.clone(),
+                        ..r
+                    }));
+                }
+                records
+            }
+        };
+        let placed: HashSet<(Vec<u8>, bool)> = records.iter().map(|r| (r.name.clone(), r.flags.is_second())).collect();
+        existing.retain(|r| !r.flags.is_unmapped() || !placed.contains(&(r.name.clone(), r.flags.is_second())));
+        for record in &mut records {
+            record.mate_position = -1;
+        }
+        records
+    }
+}
+
+/// Of several alignments of one read, the first that is no further part stays its primary one.
+fn lead_once(records: &mut [AlignedRecord]) {
+    let mut led = [false, false];
+    for record in records {
+        let led = &mut led[usize::from(record.flags.is_second())];
+        if *led {
+            record.flags.0 |= 0x800;
+        }
+        *led |= record.flags.is_primary();
+    }
+}
+
+/// Bases of reads that the BAM holds as unmapped, given to their first alignment.
+fn lend_bases(records: &mut [AlignedRecord], known: &[&AlignedRecord]) {
+    for second in [false, true] {
+        let unmapped = known
+            .iter()
+            .find(|r| r.flags.is_unmapped() && r.flags.is_second() == second && !r.sequence.is_empty());
+        let Some(unmapped) = unmapped else { continue };
+        let len = unmapped.sequence.len() as u64;
+        let record = records
+            .iter_mut()
+            .find(|r| r.flags.is_second() == second && r.cigar.read_len() == len);
+        let Some(record) = record else { continue };
+        for op in &mut record.cigar.0 {
+            if let CigarOp::HardClip(n) = *op {
+                *op = CigarOp::SoftClip(n);
+            }
+        }
+        // An unmapped read stands as sequenced, unless its flags say otherwise.
+        let turned = unmapped.flags.strand() != record.flags.strand();
+        record.sequence.clone_from(&unmapped.sequence);
+        record.qualities.clone_from(&unmapped.qualities);
+        if turned {
+            record.sequence = reverse_complement(&record.sequence);
+            record.qualities.reverse();
+        }
+        record.umi.clone_from(&unmapped.umi);
+    }
+}
+
+const fn reverse(strand: Strand) -> u16 {
+    match strand {
+        Strand::Forward => 0,
+        Strand::Reverse => 0x10,
+    }
+}

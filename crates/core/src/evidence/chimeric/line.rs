@@ -1,0 +1,283 @@
+//! Lines of `Chimeric.out.junction`, and the records that they stand for.
+
+use super::{merged, reverse};
+use crate::genome::{AlignedRecord, Cigar, CigarOp, ContigId, Contigs, Flags, Interval, Strand};
+
+/// One piece of a chimeric alignment.
+#[derive(Debug)]
+pub(super) struct Piece {
+    pub(super) contig: ContigId,
+    pub(super) start: i64,
+    pub(super) cigar: Cigar,
+    pub(super) strand: Strand,
+}
+
+impl Piece {
+    pub(super) fn interval(&self) -> Interval {
+        Interval::new(self.start, self.start + self.cigar.reference_len())
+    }
+}
+
+/// A line: the read's name and the pieces of both sides.
+#[derive(Debug)]
+pub(super) struct Line {
+    pub(super) name: String,
+    pieces: Vec<Piece>,
+    /// The first piece of the acceptor side, where the junction lies between the mates and each side is one of them.
+    acceptor: Option<usize>,
+    /// The mates overlap and were merged into one read before they were aligned (`PEmerged_bool`): its alignments are
+    /// given.
+    merged: bool,
+    /// Read group, where the line names one.
+    read_group: Option<String>,
+}
+
+impl Line {
+    /// Whether a piece lies in the window.
+    pub(super) fn touches(&self, window: (ContigId, Interval)) -> bool {
+        let mut pieces = self.pieces.iter();
+        pieces.any(|p| p.contig == window.0 && p.interval().overlaps(window.1))
+    }
+
+    /// Where its pieces lie.
+    pub(super) fn places(&self) -> impl Iterator<Item = (ContigId, Interval)> {
+        self.pieces.iter().map(|p| (p.contig, p.interval()))
+    }
+
+    /// Read group, where the line names one.
+    pub(super) fn read_group(&self) -> Option<&str> {
+        self.read_group.as_deref()
+    }
+
+    /// The alignments as records. `known` are the BAM's own of this name: they tell which read of a pair a piece
+    /// belongs to.
+    pub(super) fn into_records(self, known: &[&AlignedRecord]) -> Vec<AlignedRecord> {
+        match self.acceptor {
+            Some(acceptor) => mates_of(self.pieces, acceptor, known),
+            None if self.merged => merged::records_of(self.pieces, known),
+            None => records_of(self.pieces, known),
+        }
+    }
+}
+
+/// Reads a line.
+///
+/// Columns (STAR manual, chimeric alignments): donor contig, first intron base, strand; acceptor
+/// likewise; type (-1: between the mates), repeats, read name (10), start and CIGAR of the donor side (11, 12) and of the
+/// acceptor side (13, 14). `p` in a CIGAR is the gap to the mate. Newer versions add, among others, whether the mates
+/// were merged (20) and the read group (21).
+pub(super) fn parse(text: &str, contigs: &Contigs) -> Option<Line> {
+    let fields: Vec<&str> = text.split('\t').collect();
+    if fields.len() < 14 {
+        return None;
+    }
+    let mut pieces = Vec::new();
+    let mut behind_donor = 0;
+    for (contig, strand, start, cigar) in [(0, 2, 10, 11), (3, 5, 12, 13)] {
+        behind_donor = pieces.len();
+        let id = contigs.id(fields[contig])?;
+        let strand = Strand::parse(fields[strand])?;
+        let start: i64 = fields[start].parse::<i64>().ok().filter(|s| *s >= 1)? - 1;
+        let mut side = split_at_mate(fields[cigar], id, start, strand, contigs.length(id))?;
+        if strand == Strand::Reverse {
+            // In the molecule's order, like the line itself.
+            side.reverse();
+        }
+        pieces.extend(side);
+    }
+    Some(Line {
+        name: fields[9].to_owned(),
+        pieces,
+        acceptor: (fields[6] == "-1").then_some(behind_donor),
+        merged: fields.get(19) == Some(&"1"),
+        read_group: fields
+            .get(20)
+            .filter(|group| !matches!(**group, "" | "-" | "GRPundef"))
+            .map(|group| (*group).to_owned()),
+    })
+}
+
+fn split_at_mate(text: &str, contig: ContigId, start: i64, strand: Strand, length: i64) -> Option<Vec<Piece>> {
+    if !text.is_ascii() {
+        return None;
+    }
+    let mut pieces = Vec::new();
+    let mut at = start;
+    let mut rest = text;
+    loop {
+        let (piece, gap, tail) = match rest.find('p') {
+            Some(end) => {
+                let digits = rest[..end]
+                    .rfind(|c: char| !c.is_ascii_digit() && c != '-')
+                    .map_or(0, |i| i + 1);
+                (
+                    &rest[..digits],
+                    rest[digits..end].parse::<i64>().ok()?,
+                    Some(&rest[end + 1..]),
+                )
+            }
+            None => (rest, 0, None),
+        };
+        let cigar = Cigar::parse(piece)?;
+        let end = at.checked_add(cigar.reference_len())?;
+        if cigar.reference_len() == 0 || at < 0 || end > length {
+            return None;
+        }
+        pieces.push(Piece {
+            contig,
+            start: at,
+            cigar,
+            strand,
+        });
+        at = end.checked_add(gap)?;
+        match tail {
+            Some(t) => rest = t,
+            None => return Some(pieces),
+        }
+    }
+}
+
+/// Records of two mates on both sides of a junction that neither shows. The line is written along the molecule: the
+/// donor's mate runs along it, the acceptor's against it. Which of them is the first read, only the BAM tells.
+fn mates_of(pieces: Vec<Piece>, acceptor: usize, known: &[&AlignedRecord]) -> Vec<AlignedRecord> {
+    let is_acceptor = |index: usize| index >= acceptor;
+    let acceptor_is_second = pieces
+        .iter()
+        .enumerate()
+        .find_map(|(i, p)| {
+            let record = known.iter().find(|r| stands_at(p, r))?;
+            Some(record.flags.is_second() == is_acceptor(i))
+        })
+        .unwrap_or(true);
+    pieces
+        .into_iter()
+        .enumerate()
+        .map(|(i, piece)| {
+            let along = if is_acceptor(i) {
+                piece.strand.flipped()
+            } else {
+                piece.strand
+            };
+            let is_second = is_acceptor(i) == acceptor_is_second;
+            let flags = if is_second { 0x81 } else { 0x41 } | reverse(along);
+            // The BAM's own placement of the read stays its primary one.
+            let held = known.iter().any(|r| r.is_placed() && r.flags.is_second() == is_second);
+            record_of(piece, flags | if held { 0x800 } else { 0 }, known)
+        })
+        .collect()
+}
+
+pub(super) fn stands_at(piece: &Piece, record: &AlignedRecord) -> bool {
+    record.contig == Some(piece.contig) && record.position == piece.start
+}
+
+pub(super) fn record_of(piece: Piece, flags: u16, known: &[&AlignedRecord]) -> AlignedRecord {
+    // What the record does not hold itself is marked as hard-clipped.
+    let hard = |op: &CigarOp| match op {
+        CigarOp::SoftClip(n) => CigarOp::HardClip(*n),
+        other => *other,
+    };
+    AlignedRecord {
+        flags: Flags(flags),
+        contig: Some(piece.contig),
+        position: piece.start,
+        mapq: 255,
+        cigar: Cigar(piece.cigar.0.iter().map(hard).collect()),
+        hit_count: Some(1),
+        read_group: known.first().and_then(|r| r.read_group.clone()),
+        hit_index: known.first().and_then(|r| r.hit_index),
+        mate_position: -1,
+        ..AlignedRecord::default()
+    }
+}
+
+/// Records of the pieces. Clipped pieces are parts of the chimeric read, whole ones its mate.
+pub(super) fn records_of(pieces: Vec<Piece>, known: &[&AlignedRecord]) -> Vec<AlignedRecord> {
+    let is_split = |p: &Piece| p.cigar.leading_clip().max(p.cigar.trailing_clip()) >= 5;
+    let paired = pieces.iter().any(|p| !is_split(p)) || known.iter().any(|r| r.flags.is_paired());
+    // The chimeric read is the one that the BAM places where a clipped piece stands.
+    let second = pieces
+        .iter()
+        .filter(|p| is_split(p))
+        .find_map(|p| known.iter().find(|r| stands_at(p, r)).map(|r| r.flags.is_second()))
+        .or_else(|| {
+            pieces
+                .iter()
+                .filter(|p| !is_split(p))
+                .find_map(|p| known.iter().find(|r| stands_at(p, r)).map(|r| !r.flags.is_second()))
+        })
+        .unwrap_or(false);
+    // The line is written along the molecule. A mate that comes first runs along it, and the chimeric
+    // read then against it.
+    let against = pieces.iter().position(|p| !is_split(p)) < pieces.iter().position(is_split)
+        && pieces.iter().any(|p| !is_split(p));
+    pieces
+        .into_iter()
+        .map(|p| {
+            let split = is_split(&p);
+            let along = if split != against { p.strand } else { p.strand.flipped() };
+            let is_second = split == second;
+            let mut flags = reverse(along);
+            if paired {
+                flags |= if is_second { 0x81 } else { 0x41 };
+            }
+            let held = known.iter().any(|r| r.is_placed() && r.flags.is_second() == is_second);
+            if split || held {
+                flags |= 0x800;
+            }
+            record_of(p, flags, known)
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn contigs() -> Contigs {
+        Contigs::new([("chr11".to_owned(), 135_086_622), ("chr19".to_owned(), 58_617_616)])
+    }
+
+    #[test]
+    fn a_line_of_star_splits_into_read_and_mate() {
+        let line = "chr11\t118482496\t+\tchr19\t6270760\t-\t1\t3\t0\tr0002772\t118481998\t95M329N5M47p22M78S\t6270682\t78M22S\t1\t200\t122\t198\t198\t0\tx";
+        let Line {
+            name, pieces, acceptor, ..
+        } = parse(line, &contigs()).unwrap();
+        assert_eq!((name.as_str(), acceptor), ("r0002772", None));
+        assert_eq!(pieces.len(), 3);
+        // The mate's 100 bases over e7-e8, then the chimeric read up to e8's last base, 118,482,495.
+        assert_eq!(pieces[1].start + pieces[1].cigar.reference_len(), 118_482_495 + 1 - 1);
+        assert_eq!(pieces[2].start + 1, 6_270_682);
+        assert_eq!(pieces[2].strand, Strand::Reverse);
+    }
+
+    /// The donor's mate forward on KMT2A, the other forward on the minus strand's gene: a pair over the junction.
+    #[test]
+    fn a_line_between_mates_is_a_pair() {
+        let line = "chr11\t118484976\t+\tchr19\t6270760\t-\t-1\t0\t0\tr1\t118484901\t28M1687N47M\t6270682\t75M\t1\t150\t73\t144\t144\t0\tx";
+        let Line { pieces, acceptor, .. } = parse(line, &contigs()).unwrap();
+        assert_eq!((pieces.len(), acceptor), (2, Some(1)));
+        let records = mates_of(pieces, 1, &[]);
+        let shown: Vec<_> = records.iter().map(|r| (r.flags.0, r.position + 1)).collect();
+        assert_eq!(shown, [(0x41, 118_484_901), (0x81, 6_270_682)]);
+        let drafts = crate::evidence::group::drafts(records, crate::evidence::group::MapqScale::Star, &contigs());
+        let chain = &drafts[0].fragment.chain;
+        assert_eq!(chain.links.last(), Some(&crate::evidence::fragment::LinkKind::Spanning));
+        let last = chain.segments.last().unwrap();
+        assert_eq!((last.contig, last.strand), (ContigId(1), Strand::Reverse));
+    }
+
+    #[test]
+    fn what_is_no_line_is_refused() {
+        for line in [
+            "",
+            "a\tb",
+            "chr11\t1\t+\tchrZ\t1\t-\t1\t3\t0\tr\t1\t5M\t1\t5M",
+            "chr11\t1\t+\tchr19\t1\t-\t1\t3\t0\tr\t1\t5M9999999999999999999p5M\t1\t5M",
+            "chr11\t1\t+\tchr19\t1\t-\t1\t3\t0\tr\t1\t5M0\u{fffd}p5M\t1\t5M",
+        ] {
+            assert!(parse(line, &contigs()).is_none(), "{line}");
+        }
+    }
+}

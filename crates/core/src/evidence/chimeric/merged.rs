@@ -1,0 +1,303 @@
+//! Chimeras that STAR found after it merged overlapping mates into one read (`--peOverlapNbasesMin`): the line gives the
+//! alignments of the merged read, and each mate is a stretch of it.
+
+use super::{
+    line::{self, Piece, record_of},
+    reverse,
+};
+use crate::genome::{AlignedRecord, Cigar, CigarOp, Strand};
+
+/// Records of both mates. Their lengths, which of them runs along the line, and where each begins in the merged read
+/// follow from the BAM's own records; without any, the merged read stands for the fragment.
+pub(super) fn records_of(pieces: Vec<Piece>, known: &[&AlignedRecord]) -> Vec<AlignedRecord> {
+    let lens: Vec<i64> = pieces
+        .iter()
+        .map(|p| i64::try_from(p.cigar.read_len()).unwrap_or(0))
+        .collect();
+    let Some(len) = lens.first().copied().filter(|len| lens.iter().all(|l| l == len)) else {
+        return line::records_of(pieces, known);
+    };
+    let own = |second: bool| {
+        known
+            .iter()
+            .find(|r| r.flags.is_paired() && r.flags.is_second() == second && r.flags.is_primary())
+    };
+    let read_len = |r: &&&AlignedRecord| {
+        let len = if r.is_placed() {
+            r.cigar.read_len()
+        } else {
+            r.sequence.len() as u64
+        };
+        i64::try_from(len).ok().filter(|len| *len > 0)
+    };
+    let lens = [false, true].map(|second| own(second).as_ref().and_then(read_len));
+    let [Some(first_len), Some(second_len)] = lens else {
+        return whole(pieces, known);
+    };
+    let seen = [false, true].map(|second| own(second).and_then(|r| offset_of(r, &pieces, len)));
+    let first_is_along = seen[0]
+        .map(|(along, _)| along)
+        .or_else(|| seen[1].map(|(along, _)| !along))
+        .unwrap_or(true);
+    let read_lens = [first_len, second_len];
+    // Without a record of its own, a mate lies at the end that the other leaves.
+    let ends = |read: usize| {
+        if (read == 0) == first_is_along {
+            0
+        } else {
+            len - read_lens[read]
+        }
+    };
+    let offset = |read: usize| match (seen[read], seen[1 - read]) {
+        (Some((_, offset)), _) => offset,
+        (None, Some((_, other))) if other == 0 => len - read_lens[read],
+        (None, Some((_, other))) if other + read_lens[1 - read] == len => 0,
+        (None, _) => ends(read),
+    };
+    let mut out = Vec::new();
+    for read in [0, 1] {
+        let is_second = read == 1;
+        let is_along = (read == 0) == first_is_along;
+        let held: Vec<&&AlignedRecord> = known
+            .iter()
+            .filter(|r| r.is_placed() && r.flags.is_second() == is_second)
+            .collect();
+        for piece in &pieces {
+            let strand = if is_along { piece.strand } else { piece.strand.flipped() };
+            let start = on_plus(piece, offset(read), read_lens[read], len);
+            let Some(part) = stretch(piece, start, start + read_lens[read]) else {
+                continue;
+            };
+            let known_here = held.iter().any(|r| {
+                r.contig == Some(part.contig) && r.flags.strand() == strand && r.interval().overlaps(part.interval())
+            });
+            if known_here {
+                continue;
+            }
+            let further = if held.is_empty() { 0 } else { 0x800 };
+            let flags = if is_second { 0x81 } else { 0x41 } | reverse(strand) | further;
+            out.push(record_of(part, flags, known));
+        }
+    }
+    out
+}
+
+/// The merged read as the only one of its template.
+fn whole(pieces: Vec<Piece>, known: &[&AlignedRecord]) -> Vec<AlignedRecord> {
+    let flags = |piece: &Piece| reverse(piece.strand);
+    pieces
+        .into_iter()
+        .map(|piece| {
+            let flags = flags(&piece);
+            record_of(piece, flags, known)
+        })
+        .collect()
+}
+
+/// Whether a mate runs along the line, and where it begins in the merged read, by a piece on which the BAM places it.
+fn offset_of(record: &AlignedRecord, pieces: &[Piece], len: i64) -> Option<(bool, i64)> {
+    if !record.is_placed() {
+        return None;
+    }
+    let piece = pieces
+        .iter()
+        .filter(|p| record.contig == Some(p.contig) && record.interval().overlaps(p.interval()))
+        .max_by_key(|p| overlap(record, p))?;
+    let from = record.position.max(piece.start);
+    let in_piece = query_at(&piece.cigar, piece.start, from)?;
+    let in_record = query_at(&record.cigar, record.position, from)?;
+    let on_plus = in_piece - in_record;
+    let read_len = i64::try_from(record.cigar.read_len()).ok()?;
+    let offset = match piece.strand {
+        Strand::Forward => on_plus,
+        Strand::Reverse => len - on_plus - read_len,
+    };
+    Some((record.flags.strand() == piece.strand, offset))
+}
+
+fn overlap(record: &AlignedRecord, piece: &Piece) -> i64 {
+    let (a, b) = (record.interval(), piece.interval());
+    a.end.0.min(b.end.0) - a.start.0.max(b.start.0)
+}
+
+/// The base of the read (clips counted, in reference orientation) that lies at a reference position, or the next one.
+fn query_at(cigar: &Cigar, start: i64, at: i64) -> Option<i64> {
+    let (mut query, mut reference) = (0_i64, start);
+    for op in &cigar.0 {
+        match *op {
+            CigarOp::Match(n) => {
+                let n = i64::from(n);
+                if at < reference + n {
+                    return Some(query + (at - reference).max(0));
+                }
+                query += n;
+                reference += n;
+            }
+            CigarOp::Insertion(n) | CigarOp::SoftClip(n) | CigarOp::HardClip(n) => query += i64::from(n),
+            CigarOp::Deletion(n) | CigarOp::Skip(n) => reference += i64::from(n),
+            CigarOp::Padding(_) => {}
+        }
+    }
+    None
+}
+
+/// Where a mate begins in a piece's CIGAR, which runs along the reference.
+fn on_plus(piece: &Piece, offset: i64, read_len: i64, len: i64) -> i64 {
+    match piece.strand {
+        Strand::Forward => offset,
+        Strand::Reverse => len - offset - read_len,
+    }
+}
+
+/// The part of a piece between two bases of the merged read (in reference orientation); what else the mate holds is
+/// clipped. `None` where the mate shows no aligned base of it.
+fn stretch(piece: &Piece, from: i64, to: i64) -> Option<Piece> {
+    let (mut query, mut reference) = (0_i64, piece.start);
+    let mut ops: Vec<CigarOp> = Vec::new();
+    let (mut begun, mut last) = (None, 0_i64);
+    // Gaps and insertions wait for the match behind them.
+    let mut waiting: Vec<CigarOp> = Vec::new();
+    for op in &piece.cigar.0 {
+        match *op {
+            CigarOp::Match(n) => {
+                let n = i64::from(n);
+                let (a, b) = (query.max(from), (query + n).min(to));
+                if a < b {
+                    if begun.is_none() {
+                        begun = Some((a, reference + a - query));
+                        waiting.clear();
+                    }
+                    ops.append(&mut waiting);
+                    ops.push(CigarOp::Match(u32::try_from(b - a).ok()?));
+                    last = b;
+                }
+                query += n;
+                reference += n;
+            }
+            CigarOp::Insertion(n) => {
+                waiting.push(*op);
+                query += i64::from(n);
+            }
+            CigarOp::SoftClip(n) | CigarOp::HardClip(n) => query += i64::from(n),
+            CigarOp::Deletion(n) | CigarOp::Skip(n) => {
+                waiting.push(*op);
+                reference += i64::from(n);
+            }
+            CigarOp::Padding(_) => {}
+        }
+    }
+    let (first, start) = begun?;
+    let clip = |n: i64| u32::try_from(n).ok().filter(|n| *n > 0).map(CigarOp::SoftClip);
+    let cigar = clip(first - from)
+        .into_iter()
+        .chain(ops)
+        .chain(clip(to - last))
+        .collect();
+    Some(Piece {
+        contig: piece.contig,
+        start,
+        cigar: Cigar(cigar),
+        strand: piece.strand,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        evidence::{
+            chimeric::line::parse,
+            group::{MapqScale, drafts},
+        },
+        genome::{ContigId, Contigs, Flags},
+    };
+
+    fn contigs() -> Contigs {
+        Contigs::new([("chr11".to_owned(), 135_086_622)])
+    }
+
+    fn held(flags: u16, one_based: i64, cigar: &str) -> AlignedRecord {
+        AlignedRecord {
+            name: b"r".to_vec(),
+            flags: Flags(flags),
+            contig: Some(ContigId(0)),
+            position: one_based - 1,
+            mapq: 255,
+            cigar: Cigar::parse(cigar).unwrap(),
+            hit_count: Some(1),
+            hit_index: Some(1),
+            mate_contig: Some(ContigId(0)),
+            mate_position: one_based - 1,
+            ..AlignedRecord::default()
+        }
+    }
+
+    /// A fragment of EOL-1 over its duplication, e8 (118,482,495) to e2 (118,468,775): 151 bases, read from both ends,
+    /// with 51 bases seen by both mates. Without the lengths of the mates, a part of the second would be a foreign
+    /// inversion.
+    const LINE: &str = "chr11\t118482496\t+\tchr11\t118468774\t+\t1\t2\t1\tr\t118482442\t54M97S\t118468775\t\
+        54S70M2817N25M2S\t1\t151\t94\t145\t145\t1";
+
+    #[test]
+    fn mates_are_stretches_of_the_merged_read() {
+        let known = [
+            held(99, 118_468_773, "52S49M"),
+            held(147, 118_468_773, "2S72M2817N25M2S"),
+        ];
+        let line = parse(LINE, &contigs()).unwrap();
+        let made = line.into_records(&known.iter().collect::<Vec<_>>());
+        let shown: Vec<(u16, i64, String)> = made
+            .iter()
+            .map(|r| (r.flags.0, r.position + 1, r.cigar.to_string()))
+            .collect();
+        assert_eq!(
+            shown,
+            [
+                (0x841, 118_482_442, "54M47H".to_owned()),
+                (0x891, 118_482_492, "4M97H".to_owned())
+            ]
+        );
+        let records: Vec<AlignedRecord> = known
+            .into_iter()
+            .chain(made.into_iter().map(|r| AlignedRecord {
+                name: b"r".to_vec(),
+                ..r
+            }))
+            .collect();
+        let chain = drafts(records, MapqScale::Star, &contigs())
+            .remove(0)
+            .fragment
+            .chain
+            .clone();
+        let strands: Vec<Strand> = chain.segments.iter().map(|s| s.strand).collect();
+        assert!(
+            strands.iter().all(|s| *s == strands[0]),
+            "no inversion: {:?}",
+            chain.segments
+        );
+        assert_eq!(chain.segments[0].reference.start.0 + 1, 118_482_442);
+    }
+
+    /// The second mate reaches two bases beyond the first one's start: the merged read begins with these.
+    #[test]
+    fn mates_that_pass_one_another_keep_their_places() {
+        let line = "chr11\t118401718\t+\tchr11\t118468774\t+\t1\t1\t1\tr\t118401642\t2S76M25S\t118468775\t78S23M2S\t1\t\
+            103\t75\t96\t96\t1";
+        let known = [held(99, 118_401_642, "77M24S"), held(147, 118_401_642, "2S77M22S")];
+        let made = parse(line, &contigs())
+            .unwrap()
+            .into_records(&known.iter().collect::<Vec<_>>());
+        let shown: Vec<(i64, String)> = made.iter().map(|r| (r.position + 1, r.cigar.to_string())).collect();
+        assert_eq!(
+            shown,
+            [(118_468_775, "76H23M2H".to_owned()), (118_468_775, "78H23M".to_owned())]
+        );
+    }
+
+    #[test]
+    fn without_the_bam_the_merged_read_stands_for_the_fragment() {
+        let made = parse(LINE, &contigs()).unwrap().into_records(&[]);
+        assert!(made.iter().all(|r| !r.flags.is_paired()));
+        assert_eq!(made.iter().map(|r| r.cigar.read_len()).collect::<Vec<_>>(), [151, 151]);
+    }
+}

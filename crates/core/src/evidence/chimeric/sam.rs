@@ -1,0 +1,244 @@
+//! STAR's `Chimeric.out.sam` (`--chimOutType SeparateSAMold`): the pieces of chimeric reads as alignments, without `SA`
+//! tags. Records of one name and read are pieces of that read; records of both reads are a pair.
+
+use std::{
+    collections::{BTreeMap, HashMap, HashSet},
+    path::Path,
+    sync::Arc,
+};
+
+use super::{ChimericError, ChimericFile, Content, LINES_CAP};
+use crate::{
+    genome::{AlignedRecord, ContigId, Contigs, Flags, Interval},
+    hts::{DecodeContext, HtsFile},
+};
+
+/// Reads the templates with a piece in `window`, whatever the order of the records.
+///
+/// # Errors
+/// A file that cannot be read to its end, or with none of the alignment's contigs. Records that cannot be
+/// read in full are counted.
+pub(super) fn read(
+    path: &Path,
+    name: String,
+    contigs: &Contigs,
+    window: (ContigId, Interval),
+) -> Result<ChimericFile, ChimericError> {
+    let unreadable = |reason: String| ChimericError::Unreadable {
+        file: name.clone(),
+        reason,
+    };
+    let open = || HtsFile::open(Some(path)).map_err(|e| unreadable(e.to_string()));
+    let mut file = open()?;
+    let own = file.contigs();
+    // The file's contigs by number, as the alignment file numbers them.
+    let ids: Vec<Option<ContigId>> = own
+        .iter()
+        .map(|(name, length)| contigs.id(name).filter(|id| contigs.length(*id) == *length))
+        .collect();
+    let mut this = ChimericFile::new(name.clone(), Content::Records(BTreeMap::new()));
+    let text = file.header_text();
+    for line in String::from_utf8_lossy(&text).lines() {
+        let group = line.strip_prefix("@RG").and_then(|rest| {
+            let mut fields = rest.split('\t');
+            fields.find_map(|field| field.strip_prefix("ID:"))
+        });
+        this.run.read_groups.extend(group.map(str::to_owned));
+        this.run.add_command(line);
+    }
+    let of_alignment = |id: Option<ContigId>| id.and_then(|id| ids.get(id.0 as usize).copied().flatten());
+    let mut names: HashSet<Vec<u8>> = HashSet::new();
+    while file.read().map_err(|e| unreadable(e.to_string()))? {
+        let record = file.record();
+        this.alignments += 1;
+        let inside = of_alignment(record.contig()) == Some(window.0)
+            && !record.flags().is_unmapped()
+            && Interval::new(record.position(), record.reference_end()).overlaps(window.1);
+        if inside && !names.contains(record.name()) {
+            if names.len() < LINES_CAP {
+                names.insert(record.name().to_vec());
+            } else {
+                this.left_out += 1;
+            }
+        }
+    }
+    if this.alignments > 0 && ids.iter().all(Option::is_none) {
+        return Err(unreadable(
+            "none of its contigs is one of the alignment file's".to_owned(),
+        ));
+    }
+    let context = DecodeContext {
+        contigs: Arc::new(Contigs::new(own)),
+        umi_tag: *b"RX",
+        umi_in_name: None,
+    };
+    let mut templates: BTreeMap<Vec<u8>, Vec<AlignedRecord>> = BTreeMap::new();
+    let mut file = open()?;
+    while file.read().map_err(|e| unreadable(e.to_string()))? {
+        let raw = file.record();
+        let is_wanted = names.contains(raw.name());
+        let Some(contig) = of_alignment(raw.contig()) else {
+            continue;
+        };
+        if raw.flags().is_unmapped() {
+            continue;
+        }
+        let place = (contig, Interval::new(raw.position(), raw.reference_end()));
+        this.probes.add(raw.name(), std::iter::once(place), is_wanted);
+        if !is_wanted {
+            continue;
+        }
+        let mut record = raw.decode(&context);
+        record.contig = Some(contig);
+        record.mate_contig = of_alignment(record.mate_contig);
+        // SA entries name the same pieces, which stand here as records.
+        record.supplementary = Vec::new();
+        if record.malformed {
+            this.unreadable += 1;
+        } else {
+            templates.entry(record.name.clone()).or_default().push(record);
+        }
+    }
+    this.content = Content::Records(templates);
+    Ok(this)
+}
+
+/// The templates as records. What the BAM holds already is left out; where it holds a read's primary alignment, every
+/// piece here is a further part of it.
+pub(super) fn records_of(
+    templates: BTreeMap<Vec<u8>, Vec<AlignedRecord>>,
+    existing: &[AlignedRecord],
+) -> Vec<AlignedRecord> {
+    let mut by_name: HashMap<&[u8], Vec<&AlignedRecord>> = HashMap::new();
+    for record in existing.iter().filter(|r| templates.contains_key(&r.name)) {
+        by_name.entry(record.name.as_slice()).or_default().push(record);
+    }
+    // STAR writes neither read group nor alternatives there: without the BAM's, one template would be two.
+    // The record that stands for a template does not depend on the order in which they were read.
+    let rank = |r: &AlignedRecord| {
+        let place = (r.contig, r.position, r.flags.0);
+        (!r.flags.is_primary(), r.hit_index, r.read_group.clone(), place)
+    };
+    let mut records = Vec::new();
+    for (name, mut pieces) in templates {
+        let known = by_name.get(name.as_slice()).map(Vec::as_slice).unwrap_or_default();
+        let held = known.iter().min_by_key(|r| rank(r));
+        let stands = |r: &AlignedRecord| {
+            known.iter().any(|k| {
+                k.is_placed()
+                    && (k.flags.is_second(), k.contig, k.position) == (r.flags.is_second(), r.contig, r.position)
+            })
+        };
+        pieces.retain(|r| r.is_placed() && !stands(r));
+        // The longest piece of each read stands for its primary alignment, unless the BAM has that.
+        pieces.sort_by_key(|r| {
+            (
+                r.flags.is_second(),
+                -r.cigar.reference_len(),
+                r.contig,
+                r.position,
+                r.flags.0,
+            )
+        });
+        let mut led = [false, false];
+        for mut piece in pieces {
+            let second = piece.flags.is_second();
+            let read = usize::from(second);
+            let in_bam = |k: &&AlignedRecord| k.is_placed() && k.flags.is_primary() && k.flags.is_second() == second;
+            let further = led[read] || known.iter().any(in_bam);
+            led[read] = true;
+            piece.flags = Flags((piece.flags.0 & !(0x100 | 0x800)) | if further { 0x800 } else { 0 });
+            piece.hit_index = held.and_then(|r| r.hit_index);
+            if let Some(held) = held {
+                piece.read_group.clone_from(&held.read_group);
+                piece.umi.clone_from(&held.umi);
+            }
+            piece.hit_count = Some(1);
+            records.push(piece);
+        }
+    }
+    records
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        evidence::{
+            chimeric,
+            group::{MapqScale, drafts},
+        },
+        genome::Cigar,
+    };
+
+    const SAM: &str = "@SQ\tSN:chr4\tLN:190214555\n@SQ\tSN:chr11\tLN:135086622\n\
+        r1\t0\tchr11\t118482436\t255\t60M40S\t*\t0\t0\t*\t*\n\
+        r1\t256\tchr4\t87084120\t255\t60S40M\t*\t0\t0\t*\t*\n\
+        r2\t0\tchr4\t1000\t255\t50M50S\t*\t0\t0\t*\t*\n\
+        r2\t256\tchr4\t9000\t255\t50S50M\t*\t0\t0\t*\t*\n";
+
+    /// The contigs of the alignment file, in another order than the SAM's.
+    fn contigs() -> Contigs {
+        Contigs::new([("chr11".to_owned(), 135_086_622), ("chr4".to_owned(), 190_214_555)])
+    }
+
+    fn read(text: &str, existing: &[AlignedRecord]) -> Result<Vec<AlignedRecord>, ChimericError> {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("Chimeric.out.sam");
+        std::fs::write(&path, text).unwrap();
+        let window = (ContigId(0), Interval::new(118_400_000, 118_600_000));
+        let file = chimeric::ChimericFile::read(&path, &contigs(), window, "x.bam")?;
+        Ok(file.complete(&mut existing.to_vec()))
+    }
+
+    /// The chain of a template: contig and 1-based ends of each segment.
+    fn segments(records: Vec<AlignedRecord>) -> Vec<Vec<(u32, i64, i64)>> {
+        let drafts = drafts(records, MapqScale::Star, &contigs());
+        let chain = |d: &crate::evidence::group::Draft| {
+            let segments = d.fragment.chain.segments.iter();
+            segments
+                .map(|s| (s.contig.0, s.reference.start.one_based(), s.reference.end.0))
+                .collect()
+        };
+        drafts.iter().map(chain).collect()
+    }
+
+    /// KMT2A e8 ends at 118,482,495, AFF1 e5 begins at 87,084,120.
+    const FUSION: [(u32, i64, i64); 2] = [(0, 118_482_436, 118_482_495), (1, 87_084_120, 87_084_159)];
+
+    #[test]
+    fn both_pieces_of_a_read_at_kmt2a_are_one_chain() {
+        assert_eq!(segments(read(SAM, &[]).unwrap()), [FUSION.to_vec()]);
+    }
+
+    #[test]
+    fn what_the_bam_holds_is_completed_and_not_counted_twice() {
+        let held = AlignedRecord {
+            name: b"r1".to_vec(),
+            contig: Some(ContigId(0)),
+            position: 118_482_435,
+            mapq: 255,
+            cigar: Cigar::parse("60M40S").unwrap(),
+            mate_position: -1,
+            read_group: Some(b"g1".to_vec()),
+            hit_count: Some(1),
+            hit_index: Some(1),
+            ..AlignedRecord::default()
+        };
+        let more = read(SAM, std::slice::from_ref(&held)).unwrap();
+        assert_eq!(more.len(), 1);
+        assert!(more[0].flags.is_supplementary());
+        assert_eq!(segments([vec![held], more].concat()), [FUSION.to_vec()]);
+    }
+
+    #[test]
+    fn another_genome_is_an_error_and_no_empty_answer() {
+        let other = SAM.replace("190214555", "1000").replace("135086622", "119000000");
+        assert!(
+            read(&other, &[])
+                .unwrap_err()
+                .to_string()
+                .contains("none of its contigs")
+        );
+    }
+}

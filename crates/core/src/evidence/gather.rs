@@ -1,0 +1,647 @@
+//! The evidence set: which records count, and how they are found through an index or in one pass.
+//!
+//! The set does not depend on the access. A record is evidence when it
+//! - (a) overlaps the KMT2A window (gene and 50 kb on both sides) and touches the gene (and 1 kb), is the
+//!   mate of one that lies there, or is out of the ordinary: clipped, chimeric, discordant, unmapped;
+//! - (d) overlaps a catalogue window at a partner's acceptor, has a soft clip of 12 bases or more, or
+//!   points into the KMT2A window with its mate field or an SA entry; or did not align, lies there
+//!   beside its mate and holds 16 bases of a KMT2A exon;
+//! - (b, c, e) shares its name with such a record, lies exactly where one of that name points with its
+//!   mate field or an SA entry, and itself points into the KMT2A window or is chimeric or discordant, or
+//!   lies in a catalogue window beside a mate that did not align;
+//! - (f) where unmapped reads are asked for: did not align, lies nowhere or in a partner gene, and holds
+//!   16 bases of a KMT2A exon, or of a partner's exon while its mate is evidence.
+//!
+//! What only points at KMT2A, without a record there or in a catalogue window, is not evidence in either
+//! mode: an index cannot find it. Counts of the library are taken on (a) and the control windows only.
+
+use std::{
+    collections::{BTreeMap, HashMap, HashSet},
+    hash::{DefaultHasher, Hash, Hasher},
+};
+
+use crate::{
+    genome::{AlignedRecord, ContigId, Flags, Interval},
+    hts::{DecodeContext, RawRecord},
+    input::{Access, AlignmentFile, InputError},
+};
+
+use super::{
+    chimeric::Confirmation,
+    compact::CompactRecords,
+    templates::{self, NameEndings, Pairing},
+    windows::{UnmappedKind, Windows},
+};
+
+/// Soft clip from which a record in a partner's window counts (bases).
+const WINDOW_CLIP: u32 = 12;
+/// Mates further apart than this are discordant (bases; STAR's default intron and mate limits are
+/// 589,824).
+const FAR_MATE: i64 = 600_000;
+/// SA entries and far ends looked up in all (count); more is amplicon noise, and is said so.
+const TARGET_CAP: usize = 200_000;
+/// Chimeric records parked in one streamed pass (count), about 200 MB.
+const PARK_CAP: usize = 400_000;
+
+/// Of records that differ in their names alone, those kept whole (count); of further ones the name. Only amplicons and
+/// copies come to more, and below it nothing is gained.
+const COPIES_WHOLE: u8 = 20;
+
+/// What was found, and what the library looks like where nothing is rearranged.
+#[derive(Debug, Default)]
+pub struct Gathered {
+    /// The evidence records.
+    pub records: Vec<AlignedRecord>,
+    /// The ordinary ones at KMT2A and copies of others, kept small.
+    pub compact: CompactRecords,
+    /// Counts on the windows.
+    pub tally: Tally,
+    /// Limits that were hit: stable code and sentence.
+    pub limits: Vec<(&'static str, String)>,
+}
+
+/// Counts on the KMT2A window and the control genes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Primary reads in each control gene.
+    pub controls: BTreeMap<String, u64>,
+    /// Primary reads in all windows.
+    pub primary: u64,
+    /// Of those, flagged duplicates.
+    pub duplicates: u64,
+    /// Of those, with an `SA` tag.
+    pub with_sa: u64,
+    /// Supplementary records in all windows.
+    pub supplementary: u64,
+    /// Of the primary reads, with a soft clip of 20 bases or more.
+    pub clipped: u64,
+    /// Primary reads with an `N`.
+    pub spliced: u64,
+    /// Primary reads of pairs.
+    pub paired: u64,
+    /// Pairs placed on two contigs or far apart (reads).
+    pub discordant: u64,
+    /// Of the primary reads with an `SA` tag, those without any clip: what the tag names was cut off them.
+    pub sa_without_clip: u64,
+    /// Whether the reads of pairs belong together.
+    pub pairing: Pairing,
+    /// How read names end.
+    pub endings: NameEndings,
+    /// Paired or not, reads whose names end in bases behind a separator, by separator (`:`, `_`, `+`, `|`).
+    pub names_with_umi: BTreeMap<u8, u64>,
+    /// Names of which several molecules made use, and all names.
+    pub shared_names: (u64, u64),
+    /// Reads that failed quality checks, left out.
+    pub qc_failed: u64,
+    /// Records that could not be read in part.
+    pub malformed: u64,
+    /// Name of the first of those.
+    pub first_malformed: Option<String>,
+    /// SA entries that point into the KMT2A window, and of those the ones without a record there.
+    pub sa_into_window: u64,
+    /// See `sa_into_window`.
+    pub sa_without_record: u64,
+    /// Reads with a molecular identifier in the windows.
+    pub with_umi: u64,
+    /// Lengths of primary reads at KMT2A.
+    pub read_lens: Vec<u32>,
+}
+
+/// Share of spliced reads from which the reads are taken for RNA (fraction): a stray `N` of a DNA
+/// aligner stays below.
+const SPLICED_SHARE: f64 = 0.01;
+
+impl Tally {
+    /// Whether the reads are spliced, as RNA's are.
+    pub fn is_spliced(&self) -> bool {
+        self.primary > 0 && self.spliced as f64 >= SPLICED_SHARE * self.primary as f64
+    }
+}
+
+/// A template's name, whatever number of the read it ends in.
+fn name_hash(name: &[u8]) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    templates::stem(name).hash(&mut hasher);
+    hasher.finish()
+}
+
+/// Shortest identifier that a read name is taken to end in (bases).
+const UMI_MIN: usize = 6;
+
+/// The character before an identifier made of bases at the end of a read name, the number of the read left out.
+fn umi_separator(name: &[u8]) -> Option<u8> {
+    let name = match name {
+        [stem @ .., b'/', b'1' | b'2'] => stem,
+        _ => name,
+    };
+    let is_base = |b: &u8| matches!(b, b'A' | b'C' | b'G' | b'T' | b'N');
+    let is_joined = |b: &u8| is_base(b) || matches!(b, b'+' | b'-');
+    let bases = name.iter().rev().take_while(|b| is_joined(b)).count();
+    let at = name.len().checked_sub(bases + 1)?;
+    let enough = name[at + 1..].iter().filter(|b| is_base(b)).count() >= UMI_MIN;
+    name.get(at)
+        .copied()
+        .filter(|s| enough && matches!(s, b':' | b'_' | b'|' | b'#' | b'.'))
+}
+
+/// Whether a pair's reads lie further apart than splicing explains.
+pub(super) fn is_discordant(
+    flags: Flags,
+    contig: Option<ContigId>,
+    position: i64,
+    mate_contig: Option<ContigId>,
+    mate_position: i64,
+) -> bool {
+    flags.is_paired()
+        && !flags.is_unmapped()
+        && !flags.is_mate_unmapped()
+        && (contig != mate_contig || (position - mate_position).abs() > FAR_MATE)
+}
+
+/// The seed of the evidence set, filled record by record.
+struct Seeds<'a> {
+    windows: &'a Windows,
+    context: DecodeContext,
+    gathered: Gathered,
+    names: HashSet<u64>,
+    /// Where evidence records point, with the name that must be found there.
+    targets: HashSet<(u64, ContigId, i64)>,
+    sa_into_window: Vec<(u64, ContigId, i64)>,
+    /// What was kept outside the KMT2A window, so that a record found twice is taken once. STAR's alternatives of one place differ
+    /// in `HI` alone.
+    kept: HashSet<(u64, ContigId, i64, u16, Option<u32>)>,
+    truncated: bool,
+    /// A stretch that no window touches: the one where the last record outside the windows lay.
+    gap: (ContigId, Interval),
+    /// Records of each kind, names apart, by hash.
+    alike: HashMap<u64, u8>,
+    /// Unmapped reads with bases of partners.
+    companions: Vec<AlignedRecord>,
+    companions_overflow: bool,
+}
+
+impl<'a> Seeds<'a> {
+    fn new(windows: &'a Windows, context: DecodeContext) -> Self {
+        Self {
+            windows,
+            context,
+            gathered: Gathered::default(),
+            names: HashSet::new(),
+            targets: HashSet::new(),
+            sa_into_window: Vec::new(),
+            kept: HashSet::new(),
+            truncated: false,
+            gap: (ContigId(u32::MAX), Interval::new(0, 0)),
+            alike: HashMap::new(),
+            companions: Vec::new(),
+            companions_overflow: false,
+        }
+    }
+
+    /// Takes a record of class (a) or (d); counts it. Returns whether it was kept.
+    fn offer(&mut self, raw: &RawRecord<'_>) -> bool {
+        let (contig, position) = (raw.contig(), raw.position());
+        let Some(id) = contig else { return false };
+        let interval = Interval::new(position, raw.reference_end().max(position + 1));
+        // In a sorted file nearly every record lies where the one before it did: between the same two windows.
+        let (gap_contig, gap) = self.gap;
+        if gap_contig == id && gap.start <= interval.start && interval.end <= gap.end {
+            return false;
+        }
+        if let Some(gap) = self.windows.gap_around(id, interval) {
+            self.gap = (id, gap);
+            return false;
+        }
+        let in_kmt2a = id == self.windows.kmt2a.0 && interval.overlaps(self.windows.kmt2a.1);
+        let control = self
+            .windows
+            .controls
+            .iter()
+            .position(|(c, i, _)| *c == id && i.overlaps(interval));
+        let in_partner = self.windows.in_partner_window(id, interval);
+        if !in_kmt2a && control.is_none() && !in_partner {
+            return false;
+        }
+        let flags = raw.flags();
+        if in_kmt2a || control.is_some() {
+            self.count(raw, control, in_kmt2a && interval.overlaps(self.windows.gene));
+        }
+        if flags.is_qc_fail() {
+            return false;
+        }
+        let ordinary = !raw.has_soft_clip(1)
+            && !raw.has_tag(b"SA")
+            && !flags.is_unmapped()
+            && !flags.is_mate_unmapped()
+            && !flags.is_supplementary()
+            && !is_discordant(flags, contig, position, raw.mate_contig(), raw.mate_position());
+        let leaves = interval.start < self.windows.gene.start || interval.end > self.windows.gene.end;
+        let keep = if in_kmt2a {
+            interval.overlaps(self.windows.gene)
+                || !ordinary
+                || self.windows.in_gene(raw.mate_contig(), raw.mate_position())
+        } else {
+            in_partner
+                && !ordinary
+                && (raw.has_soft_clip(WINDOW_CLIP)
+                    || self.windows.points_into_kmt2a(raw.mate_contig(), raw.mate_position())
+                    || raw.has_tag(b"SA")
+                    || (flags.is_unmapped() && self.windows.holds_kmt2a_bases(&raw.sequence())))
+        };
+        if !keep {
+            return false;
+        }
+        let mut record = raw.decode(&self.context);
+        if !in_kmt2a && !record.supplementary.is_empty() {
+            let points = self.windows.points_into_kmt2a(record.mate_contig, record.mate_position)
+                || record
+                    .supplementary
+                    .iter()
+                    .any(|e| self.windows.points_into_kmt2a(Some(e.contig), e.position.0));
+            if !points && !raw.has_soft_clip(WINDOW_CLIP) {
+                return false;
+            }
+        }
+        if ordinary && !leaves {
+            // Nothing asks for the bases of an ordinary read.
+            record.sequence = Vec::new();
+            record.qualities = Vec::new();
+        }
+        self.keep(record);
+        true
+    }
+
+    /// Files a record: small, where nothing would be lost.
+    fn file(&mut self, record: AlignedRecord) {
+        let at_gene = record.contig == Some(self.windows.kmt2a.0) && record.interval().overlaps(self.windows.gene);
+        let kept = if at_gene && record.sequence.is_empty() {
+            self.gathered.compact.keep_ordinary(record)
+        } else if self.is_copy(&record) {
+            self.gathered.compact.keep_copy(record)
+        } else {
+            Err(Box::new(record))
+        };
+        self.gathered.records.extend(kept.err().map(|record| *record));
+    }
+
+    /// Whether records that differ in their names alone were kept already, more than a few. Those that go with a read
+    /// that did not align are not asked: they are laid anew.
+    fn is_copy(&mut self, record: &AlignedRecord) -> bool {
+        if record.flags.is_unmapped() || record.flags.is_mate_unmapped() {
+            return false;
+        }
+        let mut hasher = DefaultHasher::new();
+        (record.flags, record.contig, record.position, record.hit_index).hash(&mut hasher);
+        (&record.cigar, &record.sequence, &record.qualities).hash(&mut hasher);
+        let known = self.alike.entry(hasher.finish()).or_default();
+        *known = known.saturating_add(1);
+        *known > COPIES_WHOLE
+    }
+
+    fn keep(&mut self, record: AlignedRecord) {
+        let hash = name_hash(&record.name);
+        self.names.insert(hash);
+        if let Some(id) = record.contig
+            && !self.windows.points_into_kmt2a(Some(id), record.position)
+        {
+            self.kept
+                .insert((hash, id, record.position, record.flags.0, record.hit_index));
+        }
+        self.point(
+            hash,
+            record
+                .mate_contig
+                .filter(|_| record.flags.is_paired() && !record.flags.is_mate_unmapped()),
+            record.mate_position,
+        );
+        for entry in &record.supplementary {
+            self.point(hash, Some(entry.contig), entry.position.0);
+            if self.windows.points_into_kmt2a(Some(entry.contig), entry.position.0) {
+                self.sa_into_window.push((hash, entry.contig, entry.position.0));
+            }
+        }
+        if record.malformed {
+            self.gathered.tally.malformed += 1;
+            let name = String::from_utf8_lossy(&record.name).into_owned();
+            let first = &mut self.gathered.tally.first_malformed;
+            if first.as_ref().is_none_or(|f| *f > name) {
+                *first = Some(name);
+            }
+        }
+        self.file(record);
+    }
+
+    fn point(&mut self, hash: u64, contig: Option<ContigId>, position: i64) {
+        // The KMT2A window is read as a whole: nothing there need be looked up.
+        if self.windows.points_into_kmt2a(contig, position) {
+            return;
+        }
+        let Some(contig) = contig.filter(|_| position >= 0) else {
+            return;
+        };
+        // What begins inside the gene is kept for its place already.
+        if contig == self.windows.kmt2a.0 && self.windows.gene.contains(crate::genome::Position(position)) {
+            return;
+        }
+        if self.targets.len() >= TARGET_CAP {
+            self.truncated = true;
+            return;
+        }
+        self.targets.insert((hash, contig, position));
+    }
+
+    fn count(&mut self, raw: &RawRecord<'_>, control: Option<usize>, at_gene: bool) {
+        let flags = raw.flags();
+        let tally = &mut self.gathered.tally;
+        if flags.is_unmapped() || flags.is_secondary() {
+            return;
+        }
+        if flags.is_supplementary() {
+            tally.supplementary += 1;
+            return;
+        }
+        if flags.is_qc_fail() {
+            tally.qc_failed += 1;
+            return;
+        }
+        tally.primary += 1;
+        tally.duplicates += u64::from(flags.is_duplicate());
+        let with_sa = raw.has_tag(b"SA");
+        tally.with_sa += u64::from(with_sa);
+        tally.sa_without_clip += u64::from(with_sa && !raw.has_clip());
+        tally.clipped += u64::from(raw.has_soft_clip(20));
+        tally.paired += u64::from(flags.is_paired());
+        tally.pairing.count(
+            flags,
+            (raw.contig(), raw.position()),
+            (raw.mate_contig(), raw.mate_position()),
+        );
+        tally.endings.count(raw.name(), flags);
+        if let Some(separator) = umi_separator(raw.name()) {
+            *tally.names_with_umi.entry(separator).or_default() += 1;
+        }
+        tally.discordant += u64::from(is_discordant(
+            flags,
+            raw.contig(),
+            raw.position(),
+            raw.mate_contig(),
+            raw.mate_position(),
+        ));
+        tally.spliced += u64::from(raw.has_skip());
+        if at_gene {
+            tally.read_lens.push(raw.read_len());
+        }
+        if let Some((_, _, symbol)) = control.and_then(|i| self.windows.controls.get(i)) {
+            *tally.controls.entry(symbol.clone()).or_default() += 1;
+        }
+    }
+
+    /// Whether a record of an evidence name belongs to the set although it lies in no window.
+    fn belongs(&self, record: &AlignedRecord, hash: u64) -> bool {
+        let Some(contig) = record.contig else { return false };
+        if !self.names.contains(&hash)
+            || !self.targets.contains(&(hash, contig, record.position))
+            || record.flags.is_qc_fail()
+        {
+            return false;
+        }
+        self.windows.points_into_kmt2a(record.mate_contig, record.mate_position)
+            || !record.supplementary.is_empty()
+            || record.flags.is_supplementary()
+            || is_discordant(
+                record.flags,
+                record.contig,
+                record.position,
+                record.mate_contig,
+                record.mate_position,
+            )
+            || (record.flags.is_mate_unmapped() && self.windows.in_partner_window(contig, record.interval()))
+    }
+
+    /// Takes a record of class (f), or parks it until its mate turns out to be evidence.
+    fn offer_unmapped(&mut self, raw: &RawRecord<'_>) {
+        match self.windows.unmapped_kind(raw) {
+            Some(UnmappedKind::Evidence) => {
+                let record = raw.decode(&self.context);
+                self.keep(record);
+            }
+            Some(UnmappedKind::Companion) if self.companions.len() < PARK_CAP => {
+                self.companions.push(raw.decode(&self.context));
+            }
+            Some(UnmappedKind::Companion) => self.companions_overflow = true,
+            None => {}
+        }
+    }
+
+    /// Takes the parked reads whose mates are evidence.
+    fn take_companions(&mut self) {
+        let names = self.names.clone();
+        for record in std::mem::take(&mut self.companions) {
+            if names.contains(&name_hash(&record.name)) {
+                self.keep(record);
+            }
+        }
+        if self.companions_overflow {
+            self.gathered.limits.push((
+                "unmapped-cap",
+                format!("more than {PARK_CAP} unmapped reads look like partner genes: the rest was not kept"),
+            ));
+        }
+    }
+
+    /// Places of the evidence records of some names.
+    fn places_of(&self, names: &HashSet<u64>) -> HashSet<(u64, ContigId, i64)> {
+        if names.is_empty() {
+            return HashSet::new();
+        }
+        let records = self.gathered.records.iter().map(|r| (r.name.as_slice(), r));
+        records
+            .chain(self.gathered.compact.copies())
+            .filter_map(|(name, r)| Some((name_hash(name), r.contig?, r.position)))
+            .filter(|(hash, ..)| names.contains(hash))
+            .collect()
+    }
+
+    fn finish(mut self) -> Gathered {
+        self.gathered.tally.sa_into_window = self.sa_into_window.len() as u64;
+        let places = self.places_of(&self.sa_into_window.iter().map(|(hash, ..)| *hash).collect());
+        self.gathered.tally.sa_without_record = self
+            .sa_into_window
+            .iter()
+            .filter(|place| !places.contains(place))
+            .count() as u64;
+        self.gathered.tally.read_lens.sort_unstable();
+        if self.truncated {
+            self.gathered.limits.push((
+                "far-ends-cap",
+                format!("more than {TARGET_CAP} far ends of KMT2A reads: the rest was not looked up"),
+            ));
+        }
+        self.gathered
+    }
+}
+
+/// Gathers the evidence set of a file.
+///
+/// # Errors
+/// What reading raises.
+pub(super) fn gather(
+    file: &mut AlignmentFile,
+    windows: &Windows,
+    chimeric: &mut Confirmation,
+) -> Result<Gathered, InputError> {
+    let mut gathered = match file.access() {
+        Access::Indexed => indexed(file, windows, chimeric),
+        Access::Streamed => streamed(file, windows, chimeric),
+    }?;
+    if let Some(separator) = gathered.tally.endings.separator() {
+        templates::strip(&mut gathered.records, &mut gathered.compact, separator);
+    }
+    Ok(gathered)
+}
+
+fn indexed(file: &mut AlignmentFile, windows: &Windows, chimeric: &mut Confirmation) -> Result<Gathered, InputError> {
+    let mut seeds = Seeds::new(windows, file.decode_context());
+    file.fetch(&windows.all(), &mut |raw| {
+        if !seeds.offer(raw) {
+            seeds.offer_unmapped(raw);
+        }
+    })?;
+    let places = chimeric.windows();
+    if !places.is_empty() {
+        file.fetch(&places, &mut |raw| chimeric.offer(raw))?;
+    }
+    if windows.seeks_unmapped() || !chimeric.is_settled() {
+        file.fetch_unplaced(&mut |raw| {
+            chimeric.offer(raw);
+            seeds.offer_unmapped(raw);
+        })?;
+        seeds.take_companions();
+    }
+    let mut done: HashSet<(u64, ContigId, i64)> = seeds.kept.iter().map(|(hash, c, p, ..)| (*hash, *c, *p)).collect();
+    // Two rounds: where the seeds point, then where what was found there points.
+    for _ in 0..2 {
+        let wanted: Vec<(ContigId, Interval)> = {
+            let mut places: Vec<(ContigId, i64)> = seeds
+                .targets
+                .iter()
+                .filter(|t| !done.contains(t))
+                .map(|(_, c, p)| (*c, *p))
+                .collect();
+            places.sort_unstable();
+            places.dedup();
+            places.into_iter().map(|(c, p)| (c, Interval::new(p, p + 1))).collect()
+        };
+        if wanted.is_empty() {
+            break;
+        }
+        let asked: Vec<(u64, ContigId, i64)> = seeds.targets.iter().copied().collect();
+        let mut found: Vec<(u64, AlignedRecord)> = Vec::new();
+        let context = file.decode_context();
+        file.fetch(&wanted, &mut |raw| {
+            let Some(contig) = raw.contig() else { return };
+            let hash = name_hash(raw.name());
+            if seeds.targets.contains(&(hash, contig, raw.position())) && !is_seed(raw, &seeds) {
+                found.push((hash, raw.decode(&context)));
+            }
+        })?;
+        done.extend(asked);
+        for (hash, record) in found {
+            let known = record.contig.is_some_and(|c| {
+                seeds
+                    .kept
+                    .contains(&(hash, c, record.position, record.flags.0, record.hit_index))
+            });
+            if seeds.belongs(&record, hash) && !known {
+                seeds.keep(record);
+            }
+        }
+    }
+    Ok(seeds.finish())
+}
+
+/// Whether the record was offered as a seed already.
+fn is_seed(raw: &RawRecord<'_>, seeds: &Seeds<'_>) -> bool {
+    raw.contig().is_some_and(|contig| {
+        let interval = Interval::new(raw.position(), raw.reference_end().max(raw.position() + 1));
+        contig == seeds.windows.kmt2a.0 && interval.overlaps(seeds.windows.kmt2a.1)
+    })
+}
+
+fn streamed(file: &mut AlignmentFile, windows: &Windows, chimeric: &mut Confirmation) -> Result<Gathered, InputError> {
+    let context = file.decode_context();
+    let mut seeds = Seeds::new(windows, file.decode_context());
+    let mut parked: HashMap<u64, Vec<AlignedRecord>> = HashMap::new();
+    let mut parked_count = 0_usize;
+    let mut overflow = false;
+    file.stream(&mut |raw| {
+        let flags = raw.flags();
+        chimeric.offer(raw);
+        if seeds.offer(raw) {
+            return;
+        }
+        if flags.is_unmapped() {
+            seeds.offer_unmapped(raw);
+            return;
+        }
+        let Some(contig) = raw.contig() else { return };
+        if is_seed(raw, &seeds) {
+            return;
+        }
+        let unusual = flags.is_supplementary()
+            || windows.points_into_kmt2a(raw.mate_contig(), raw.mate_position())
+            || is_discordant(
+                flags,
+                raw.contig(),
+                raw.position(),
+                raw.mate_contig(),
+                raw.mate_position(),
+            )
+            || (raw.has_soft_clip(1) && raw.has_tag(b"SA"))
+            || (raw.cigar_op_count() > 1 && raw.has_tag(b"SA"))
+            || (flags.is_mate_unmapped()
+                && windows.in_partner_window(contig, Interval::new(raw.position(), raw.reference_end())));
+        if !unusual {
+            return;
+        }
+        if parked_count >= PARK_CAP {
+            overflow = true;
+            return;
+        }
+        parked_count += 1;
+        parked
+            .entry(name_hash(raw.name()))
+            .or_default()
+            .push(raw.decode(&context));
+    })?;
+    seeds.take_companions();
+    for _ in 0..2 {
+        let mut names: Vec<u64> = seeds.names.iter().copied().filter(|n| parked.contains_key(n)).collect();
+        names.sort_unstable();
+        let mut found = Vec::new();
+        for name in names {
+            let Some(records) = parked.get_mut(&name) else { continue };
+            let (take, leave): (Vec<_>, Vec<_>) = std::mem::take(records)
+                .into_iter()
+                .partition(|r| seeds.belongs(r, name));
+            *records = leave;
+            found.extend(take);
+        }
+        if found.is_empty() {
+            break;
+        }
+        for record in found {
+            seeds.keep(record);
+        }
+    }
+    let mut gathered = seeds.finish();
+    if overflow {
+        gathered.limits.push((
+            "parked-cap",
+            format!(
+                "more than {PARK_CAP} chimeric records before KMT2A was reached: the rest was not kept; index the file"
+            ),
+        ));
+    }
+    Ok(gathered)
+}

@@ -1,0 +1,563 @@
+//! Records of one template put together: reads, hypotheses (`HI` sets), confidence, fragment.
+
+use std::{
+    collections::{BTreeMap, HashSet},
+    sync::Arc,
+};
+
+use super::{
+    chain::{self, ReadAlignment, ReadAlignments},
+    compact::CompactRecords,
+    fragment::{Chain, Clip, Confidence, Fragment, Placement, Shape},
+    molecule::FragmentEnds,
+    templates,
+};
+use crate::genome::{AlignedRecord, Contigs, Strand};
+
+/// What an aligner's MAPQ means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MapqScale {
+    /// STAR: 255 unique, 3 two places, 1 three or four, 0 more.
+    Star,
+    /// HISAT2: 60 unique, 0 and 1 several places.
+    Hisat2,
+    /// BWA, minimap2, DRAGEN: a Phred-scaled probability; 255 means unknown (SAM specification).
+    Phred,
+}
+
+impl MapqScale {
+    /// MAPQ and `NH` of a placement that is, or is not, the only one.
+    pub const fn certain(self, unique: bool) -> (u8, Option<u32>) {
+        match (self, unique) {
+            (Self::Star, true) => (255, Some(1)),
+            (_, true) => (60, Some(1)),
+            (_, false) => (0, Some(2)),
+        }
+    }
+
+    /// Confidence of a placement from MAPQ and `NH`.
+    pub const fn confidence(self, mapq: u8, hit_count: Option<u32>) -> Confidence {
+        let several = matches!(hit_count, Some(2..));
+        match self {
+            Self::Star => match (mapq, hit_count) {
+                (_, Some(2..)) | (0..=3, None) => Confidence::Ambiguous,
+                (4.., _) | (_, Some(1)) => Confidence::Unique,
+                (0..=3, Some(0)) => Confidence::Unknown,
+            },
+            Self::Hisat2 => match (several, mapq) {
+                (true, _) | (_, 0 | 1) => Confidence::Ambiguous,
+                _ => Confidence::Unique,
+            },
+            Self::Phred => match mapq {
+                0 => Confidence::Ambiguous,
+                255 | 1..=19 => Confidence::Unknown,
+                _ => Confidence::Unique,
+            },
+        }
+    }
+}
+
+/// A fragment before it is known which molecule it belongs to.
+#[derive(Clone, Debug)]
+pub struct Draft {
+    /// The fragment, `molecule` still 0.
+    pub fragment: Fragment,
+    /// Its outer ends.
+    pub ends: FragmentEnds,
+}
+
+/// Puts the records of each template together and hands its fragment to `take`, in the order of names. The result does
+/// not depend on the records' order. A name that several molecules share is taken apart into its reads. Returns the
+/// number of such names and of all names.
+pub fn group(
+    mut records: Vec<AlignedRecord>,
+    mut compact: CompactRecords,
+    (scale, contigs): (MapqScale, &Contigs),
+    mut take: impl FnMut(Draft),
+) -> (u64, u64) {
+    // The text of a CIGAR is made for those alone that nothing else tells apart.
+    // No stable sort: its buffer would be half as large again as the records.
+    records.sort_unstable_by(in_order);
+    compact.sort();
+    // Records go as their fragment comes, so that the two never stand in memory beside one another.
+    let mut records = records.into_iter().peekable();
+    let mut next_compact = 0;
+    let mut shared = SharedParts::default();
+    let mut template: Vec<AlignedRecord> = Vec::new();
+    let (mut shared_names, mut names) = (0, 0);
+    loop {
+        let key = |r: &AlignedRecord| (r.name.clone(), r.read_group.clone());
+        let of_compact = compact.template(next_compact);
+        let name = match (records.peek(), of_compact) {
+            (Some(r), Some(p)) if (r.name.as_slice(), r.read_group.as_deref()) <= p => key(r),
+            (_, Some((name, read_group))) => (name.to_vec(), read_group.map(<[u8]>::to_vec)),
+            (Some(r), None) => key(r),
+            (None, None) => break,
+        };
+        while let Some(record) = records.next_if(|r| (&r.name, &r.read_group) == (&name.0, &name.1)) {
+            template.push(record);
+        }
+        while compact.template(next_compact) == Some((name.0.as_slice(), name.1.as_deref())) {
+            template.extend(compact.record(next_compact));
+            next_compact += 1;
+        }
+        template.sort_unstable_by(in_order);
+        template.dedup();
+        names += 1;
+        if templates::is_shared(&template) {
+            shared_names += 1;
+            for own in templates::separate(std::mem::take(&mut template)) {
+                draft(&own, (scale, contigs), &mut shared)
+                    .into_iter()
+                    .for_each(&mut take);
+            }
+        } else if let Some(draft) = draft(&template, (scale, contigs), &mut shared) {
+            take(draft);
+        }
+        template.clear();
+    }
+    (shared_names, names)
+}
+
+/// The drafts of some records.
+#[cfg(test)]
+pub fn drafts(records: Vec<AlignedRecord>, scale: MapqScale, contigs: &Contigs) -> Vec<Draft> {
+    let mut drafts = Vec::new();
+    group(records, CompactRecords::default(), (scale, contigs), |draft| {
+        drafts.push(draft);
+    });
+    drafts
+}
+
+fn in_order(a: &AlignedRecord, b: &AlignedRecord) -> std::cmp::Ordering {
+    record_key(a)
+        .cmp(&record_key(b))
+        .then_with(|| a.cigar.to_string().cmp(&b.cigar.to_string()))
+}
+
+type RecordKey<'a> = (&'a [u8], Option<&'a [u8]>, Option<u32>, u16, Option<u32>, i64);
+
+fn record_key(r: &AlignedRecord) -> RecordKey<'_> {
+    (
+        &r.name,
+        r.read_group.as_deref(),
+        r.hit_index,
+        r.flags.0,
+        r.contig.map(|c| c.0),
+        r.position,
+    )
+}
+
+/// Chain and clips of one way to place the template.
+struct Hypothesis {
+    chain: Chain,
+    clips: Vec<Clip>,
+}
+
+/// What many fragments hold alike.
+#[derive(Default)]
+struct SharedParts {
+    shapes: HashSet<Arc<Shape>>,
+    read_groups: HashSet<Arc<[u8]>>,
+}
+
+fn draft(
+    template: &[AlignedRecord],
+    (scale, contigs): (MapqScale, &Contigs),
+    shared: &mut SharedParts,
+) -> Option<Draft> {
+    let placed: Vec<&AlignedRecord> = template.iter().filter(|r| r.is_placed()).collect();
+    let main = placed
+        .iter()
+        .find(|r| r.flags.is_primary())
+        .or_else(|| placed.first())?;
+    // Where the aligner numbers its alternatives, each number is one way to place the template; where
+    // it does not, secondary records are only other places of a part.
+    let mut sets: BTreeMap<u32, Vec<&AlignedRecord>> = BTreeMap::new();
+    let mut elsewhere = Vec::new();
+    for record in &placed {
+        match (record.hit_index, record.flags.is_secondary()) {
+            (Some(index), _) => sets.entry(index).or_default().push(record),
+            (None, false) => sets.entry(0).or_default().push(record),
+            (None, true) => elsewhere.push(placement(record)),
+        }
+    }
+    if sets.is_empty() {
+        sets.insert(0, placed.clone());
+        elsewhere.clear();
+    }
+    let hypotheses: Vec<Hypothesis> = sets
+        .values()
+        .map(|set| {
+            let reads = [false, true].map(|second| read_of(template, set, second, scale));
+            let (chain, clips) = chain::build(reads[0].as_ref(), reads[1].as_ref());
+            Hypothesis { chain, clips }
+        })
+        .collect();
+    let reported = placed
+        .iter()
+        .filter_map(|r| r.hit_count)
+        .max()
+        .unwrap_or(1)
+        .max(u32::try_from(hypotheses.len()).unwrap_or(1));
+    let best = hypotheses
+        .iter()
+        .enumerate()
+        .min_by_key(|(index, h)| (cost(&h.chain, contigs), *index))
+        .map(|(index, _)| index)?;
+    let mut chain = hypotheses[best].chain.clone();
+    let clips = hypotheses[best].clips.clone();
+    if chain.segments.is_empty() {
+        return None;
+    }
+    let others: Vec<&Chain> = hypotheses
+        .iter()
+        .enumerate()
+        .filter(|(i, _)| *i != best)
+        .map(|(_, h)| &h.chain)
+        .collect();
+    let mut alternatives = elsewhere;
+    for segment in &mut chain.segments {
+        let same = others
+            .iter()
+            .filter(|c| {
+                c.segments
+                    .iter()
+                    .any(|s| (s.contig, s.strand, s.reference) == (segment.contig, segment.strand, segment.reference))
+            })
+            .count();
+        // Placed identically in every alternative that the aligner reports: unique, whatever MAPQ says.
+        if reported > 1 && same + 1 >= reported as usize {
+            segment.confidence = Confidence::Unique;
+        }
+    }
+    for other in others {
+        for s in &other.segments {
+            if !chain
+                .segments
+                .iter()
+                .any(|x| (x.contig, x.strand) == (s.contig, s.strand) && x.reference.overlaps(s.reference))
+            {
+                alternatives.push(Placement {
+                    contig: s.contig,
+                    strand: s.strand,
+                    reference: s.reference,
+                });
+            }
+        }
+    }
+    alternatives.sort_unstable();
+    alternatives.dedup();
+    // All other places lie on alternative loci, and all of them are known: the same place.
+    let known = !alternatives.is_empty() && reported as usize == hypotheses.len();
+    if known && alternatives.iter().all(|p| !contigs.is_chromosome(p.contig)) {
+        for segment in chain.segments.iter_mut().filter(|s| contigs.is_chromosome(s.contig)) {
+            segment.confidence = Confidence::Unique;
+        }
+    }
+    let unaligned_mate = template
+        .iter()
+        .find(|r| r.flags.is_unmapped() && !r.sequence.is_empty())
+        .map(|r| r.sequence.clone());
+    let seen = [false, true].map(|second| {
+        template
+            .iter()
+            .any(|r| r.flags.is_second() == second && !r.flags.is_secondary())
+    });
+    let mate_missing = main.flags.is_paired() && !main.flags.is_mate_unmapped() && !(seen[0] && seen[1]);
+    let ends = FragmentEnds::of(&chain, main, mate_missing);
+    let shape = Shape {
+        clips,
+        alternatives,
+        unaligned_mate,
+        laid: template.iter().any(|r| r.laid),
+        depth: template
+            .iter()
+            .filter_map(|r| r.consensus_depth)
+            .max()
+            .unwrap_or(1)
+            .max(1),
+        mate_missing,
+        malformed: template.iter().any(|r| r.malformed),
+        mapq: placed.iter().map(|r| r.mapq).max().unwrap_or(0),
+        ..Shape::of(chain)
+    };
+    let shape = shared.shapes.get(&shape).cloned().unwrap_or_else(|| {
+        let shape = Arc::new(shape);
+        // Wild type is not kept as it is here.
+        if !(shape.clips.is_empty() && shape.chain.sequence.is_empty()) {
+            shared.shapes.insert(Arc::clone(&shape));
+        }
+        shape
+    });
+    let read_group = main.read_group.as_deref().map(|name| {
+        shared.read_groups.get(name).cloned().unwrap_or_else(|| {
+            let name: Arc<[u8]> = name.into();
+            shared.read_groups.insert(Arc::clone(&name));
+            name
+        })
+    });
+    let fragment = Fragment {
+        name: main.name.clone(),
+        read_group,
+        flagged_duplicate: template.iter().any(|r| r.flags.is_duplicate() && r.flags.is_primary()),
+        umi: template.iter().find_map(|r| r.umi.clone()),
+        molecule: 0,
+        shape,
+    };
+    Some(Draft { fragment, ends })
+}
+
+/// Fewest breaks first, then fewest segments away from chromosomes, then most bases placed.
+fn cost(chain: &Chain, contigs: &Contigs) -> (usize, usize, std::cmp::Reverse<u64>) {
+    use super::fragment::LinkKind;
+    let breaks = chain
+        .links
+        .iter()
+        .zip(chain.segments.windows(2))
+        .filter(|(kind, pair)| {
+            **kind == LinkKind::Split || pair[0].contig != pair[1].contig || pair[0].strand != pair[1].strand
+        })
+        .count();
+    let off = chain
+        .segments
+        .iter()
+        .filter(|s| !contigs.is_chromosome(s.contig))
+        .count();
+    (
+        breaks,
+        off,
+        std::cmp::Reverse(chain.segments.iter().map(|s| u64::from(s.len())).sum()),
+    )
+}
+
+fn placement(record: &AlignedRecord) -> Placement {
+    let strand = if record.flags.is_second() {
+        record.flags.strand().flipped()
+    } else {
+        record.flags.strand()
+    };
+    Placement {
+        contig: record.contig.unwrap_or(crate::genome::ContigId(u32::MAX)),
+        strand,
+        reference: record.interval(),
+    }
+}
+
+/// One read of the template: its bases from whichever record holds them, its alignments from the
+/// records of one set and from their SA entries.
+fn read_of(
+    template: &[AlignedRecord],
+    set: &[&AlignedRecord],
+    second: bool,
+    scale: MapqScale,
+) -> Option<ReadAlignments> {
+    let own: Vec<&&AlignedRecord> = set.iter().filter(|r| r.flags.is_second() == second).collect();
+    let len = own
+        .iter()
+        .map(|r| r.cigar.read_len())
+        .max()
+        .and_then(|n| u32::try_from(n).ok())?;
+    let mut read = ReadAlignments {
+        len,
+        ..ReadAlignments::default()
+    };
+    for record in template
+        .iter()
+        .filter(|r| r.is_placed() && r.flags.is_second() == second && r.cigar.read_len() == u64::from(len))
+    {
+        lay_bases(&mut read, record);
+    }
+    for record in &own {
+        let Some(contig) = record.contig else { continue };
+        read.alignments.push(ReadAlignment {
+            contig,
+            strand: record.flags.strand(),
+            start: record.position,
+            cigar: record.cigar.clone(),
+            mismatches: record.mismatches.clone(),
+            confidence: scale.confidence(record.mapq, record.hit_count),
+            is_primary: !record.flags.is_supplementary(),
+        });
+    }
+    for record in &own {
+        for entry in &record.supplementary {
+            let known = read
+                .alignments
+                .iter()
+                .any(|a| (a.contig, a.strand, a.start) == (entry.contig, entry.strand, entry.position.0));
+            if !known {
+                read.alignments.push(ReadAlignment {
+                    contig: entry.contig,
+                    strand: entry.strand,
+                    start: entry.position.0,
+                    cigar: entry.cigar.clone(),
+                    mismatches: Vec::new(),
+                    confidence: scale.confidence(entry.mapq, record.hit_count),
+                    is_primary: false,
+                });
+            }
+        }
+    }
+    Some(read)
+}
+
+fn lay_bases(read: &mut ReadAlignments, record: &AlignedRecord) {
+    if record.sequence.is_empty() {
+        return;
+    }
+    let len = read.len as usize;
+    if read.sequence.is_empty() {
+        read.sequence = vec![b'N'; len];
+        read.qualities = vec![0; len];
+    }
+    let lead = record.cigar.leading_hard_clip() as usize;
+    for (index, base) in record.sequence.iter().enumerate() {
+        let on_reference = lead + index;
+        let (at, base) = match record.flags.strand() {
+            Strand::Forward => (on_reference, *base),
+            Strand::Reverse => match len.checked_sub(on_reference + 1) {
+                Some(at) => (at, crate::genome::sequence::complement(*base)),
+                None => continue,
+            },
+        };
+        if let (Some(slot), Some(quality)) = (read.sequence.get_mut(at), read.qualities.get_mut(at))
+            && *slot == b'N'
+        {
+            *slot = base;
+            *quality = record.qualities.get(index).copied().unwrap_or(0);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::genome::{Cigar, ContigId, Flags, record::parse_sa};
+
+    fn contigs() -> Contigs {
+        Contigs::new(
+            [("chr4", 190_214_555), ("chr10", 133_797_422), ("chr11", 135_086_622)].map(|(n, l)| (n.to_owned(), l)),
+        )
+    }
+
+    fn record(
+        flags: u16,
+        contig: u32,
+        one_based: i64,
+        mapq: u8,
+        cigar: &str,
+        hits: (u32, u32),
+        sa: &str,
+    ) -> AlignedRecord {
+        let cigar = Cigar::parse(cigar).unwrap();
+        AlignedRecord {
+            name: b"r1".to_vec(),
+            flags: Flags(flags),
+            contig: Some(ContigId(contig)),
+            position: one_based - 1,
+            mapq,
+            sequence: vec![b'C'; usize::try_from(cigar.sequence_len()).unwrap()],
+            supplementary: parse_sa(sa.as_bytes(), &contigs(), 10).0,
+            hit_count: Some(hits.0),
+            hit_index: Some(hits.1),
+            mate_contig: Some(ContigId(2)),
+            mate_position: 118_523_858,
+            cigar,
+            ..AlignedRecord::default()
+        }
+    }
+
+    /// The shape of a real STAR fragment: KMT2A placed identically in three alternatives, the partner
+    /// in three different places.
+    fn star_alternatives() -> Vec<AlignedRecord> {
+        vec![
+            record(
+                2129,
+                0,
+                168_604_358,
+                1,
+                "89H12M",
+                (3, 1),
+                "chr11,118524165,-,89M12S,1,0;",
+            ),
+            record(
+                2369,
+                0,
+                185_738_459,
+                1,
+                "12M89H",
+                (3, 2),
+                "chr11,118524165,-,89M12S,1,0;",
+            ),
+            record(
+                2369,
+                1,
+                29_565_980,
+                1,
+                "12M89H",
+                (3, 3),
+                "chr11,118524165,-,89M12S,1,0;",
+            ),
+            record(163, 2, 118_523_859, 1, "85M16S", (3, 1), ""),
+            record(419, 2, 118_523_859, 1, "85M16S", (3, 2), ""),
+            record(419, 2, 118_523_859, 1, "85M16S", (3, 3), ""),
+            record(83, 2, 118_524_165, 1, "89M12S", (3, 1), "chr4,168604358,-,89H12M,1,0;"),
+            record(339, 2, 118_524_165, 1, "89M12S", (3, 2), "chr4,185738459,+,12M89H,1,0;"),
+            record(339, 2, 118_524_165, 1, "89M12S", (3, 3), "chr10,29565980,+,12M89H,1,0;"),
+        ]
+    }
+
+    #[test]
+    fn a_segment_placed_alike_in_every_alternative_is_unique() {
+        let drafts = drafts(star_alternatives(), MapqScale::Star, &contigs());
+        assert_eq!(drafts.len(), 1);
+        let fragment = &drafts[0].fragment;
+        let kmt2a: Vec<_> = fragment
+            .chain
+            .segments
+            .iter()
+            .filter(|s| s.contig == ContigId(2))
+            .collect();
+        assert!(kmt2a.iter().all(|s| s.confidence == Confidence::Unique), "{kmt2a:?}");
+        let partner: Vec<_> = fragment
+            .chain
+            .segments
+            .iter()
+            .filter(|s| s.contig != ContigId(2))
+            .collect();
+        assert_eq!(partner.len(), 1);
+        assert_eq!(partner[0].confidence, Confidence::Ambiguous);
+        assert_eq!(fragment.alternatives.len(), 2);
+    }
+
+    #[test]
+    fn the_order_of_records_changes_nothing() {
+        let forward = drafts(star_alternatives(), MapqScale::Star, &contigs());
+        let mut turned = star_alternatives();
+        turned.reverse();
+        assert_eq!(
+            drafts(turned, MapqScale::Star, &contigs())[0].fragment,
+            forward[0].fragment
+        );
+    }
+
+    /// Supplementary records stripped: the SA entry alone still shows the other side.
+    #[test]
+    fn an_sa_entry_stands_for_its_absent_record() {
+        let primary = record(
+            0,
+            2,
+            118_482_439,
+            255,
+            "57M43S",
+            (1, 1),
+            "chr4,87084120,+,57S43M,255,1;",
+        );
+        let drafts = drafts(vec![primary], MapqScale::Star, &contigs());
+        let chain = &drafts[0].fragment.chain;
+        assert_eq!(chain.segments.len(), 2);
+        assert_eq!(chain.segments[0].last_base().one_based(), 118_482_495);
+        assert_eq!(chain.segments[1].first_base().one_based(), 87_084_120);
+    }
+}

@@ -1,0 +1,253 @@
+//! What belongs to one template: endings of read names, names that several molecules share, and whether the reads of a
+//! pair belong together at all.
+//!
+//! In: what the gathered records show. Out: names without `/1` and `/2`, pairs that cannot be believed taken apart, and
+//! counts for the warning and the conclusion. Not decided here: what a sample says whose pairs are not believed
+//! (`conclude`).
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use super::compact::CompactRecords;
+use crate::genome::{AlignedRecord, ContigId, Flags, Strand};
+
+/// Characters before the number of a read at the end of its name.
+const SEPARATORS: [u8; 2] = *b"/.";
+/// Share of paired reads whose names must end in `.1` and `.2` before these are taken for numbers of the read
+/// (fraction): a running number may end so too.
+const DOT_SHARE: f64 = 0.9;
+
+/// The name of the template, whatever number of the read it may end in. Two templates may come out alike
+/// (`run.1` and `run.2`), so that this only narrows a search.
+pub(super) fn stem(name: &[u8]) -> &[u8] {
+    match name {
+        [stem @ .., b'/' | b'.', b'1' | b'2'] if !stem.is_empty() => stem,
+        _ => name,
+    }
+}
+
+/// The name without the number of the read, where it ends in `separator` and the read's own number.
+pub(crate) fn without_number(name: &[u8], flags: Flags, separator: u8) -> &[u8] {
+    let own = if flags.is_second() { b'2' } else { b'1' };
+    match name {
+        [stem @ .., s, n] if *s == separator && *n == own && flags.is_paired() && !stem.is_empty() => stem,
+        _ => name,
+    }
+}
+
+/// How the names of paired reads end.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct NameEndings {
+    paired: u64,
+    /// For each separator: first reads with 1, second reads with 2, and reads with the other's number.
+    counts: [(u64, u64, u64); 2],
+}
+
+impl NameEndings {
+    /// Counts a record.
+    pub(super) fn count(&mut self, name: &[u8], flags: Flags) {
+        if !flags.is_paired() {
+            return;
+        }
+        self.paired += 1;
+        let [.., separator, number] = name else { return };
+        let Some(at) = SEPARATORS.iter().position(|s| s == separator) else {
+            return;
+        };
+        let (first, second, against) = &mut self.counts[at];
+        match (number, flags.is_second()) {
+            (b'1', false) => *first += 1,
+            (b'2', true) => *second += 1,
+            (b'1' | b'2', _) => *against += 1,
+            _ => {}
+        }
+    }
+
+    /// The separator before the number of the read, where first reads carry the one and second reads the other.
+    pub fn separator(&self) -> Option<u8> {
+        SEPARATORS.into_iter().zip(self.counts).find_map(|(separator, counts)| {
+            let (first, second, against) = counts;
+            let enough = separator == b'/' || (first + second) as f64 >= DOT_SHARE * self.paired as f64;
+            (first > 0 && second > 0 && against == 0 && enough).then_some(separator)
+        })
+    }
+}
+
+/// Takes the number of the read off every name.
+pub(super) fn strip(records: &mut [AlignedRecord], compact: &mut CompactRecords, separator: u8) {
+    for record in records {
+        let len = without_number(&record.name, record.flags, separator).len();
+        record.name.truncate(len);
+    }
+    compact.strip_numbers(separator);
+}
+
+/// Pairs whose reads are further apart than this do not belong together, unless the molecule is broken (bases; as
+/// STAR's default intron and mate limits, 589,824).
+const FAR: i64 = 600_000;
+/// Reads of a pair may pass one another by this much (bases): adapters that were read through.
+const DOVETAIL: i64 = 300;
+/// Side of the stretches by which places of reads and mates are told apart (bases).
+const STRETCH: i64 = 20_000;
+/// Reads of pairs below which nothing is said (count).
+const PAIRED_READS_MIN: u64 = 80;
+/// Share of reads whose mate does not belong to them from which pairs may not be believed (fraction). Real libraries:
+/// at most 0.005 (EOL-1 by five aligners); DNA from fixed tissue some percent.
+const APART_SHARE: f64 = 0.05;
+/// Number of unrelated places (inverse Simpson index over pairs of stretches) from which pairs that lead there tell of
+/// no rearrangement: one breaks at a handful.
+const PLACES_MIN: f64 = 12.0;
+
+/// How the reads of pairs lie to one another, at KMT2A and the control genes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Pairing {
+    /// Primary reads whose mates are placed (count).
+    pub reads: u64,
+    /// Of those, with a mate that does not face them on one chromosome within splicing's reach (count).
+    pub apart: u64,
+    /// Where these and their mates lie.
+    places: BTreeMap<(ContigId, i64, ContigId, i64), u64>,
+}
+
+impl Pairing {
+    /// Counts a primary read.
+    pub(super) fn count(
+        &mut self,
+        flags: Flags,
+        (contig, position): (Option<ContigId>, i64),
+        (mate_contig, mate_position): (Option<ContigId>, i64),
+    ) {
+        let (Some(contig), Some(mate)) = (contig, mate_contig) else {
+            return;
+        };
+        if !flags.is_paired() || flags.is_unmapped() || flags.is_mate_unmapped() {
+            return;
+        }
+        self.reads += 1;
+        let ahead = match flags.strand() {
+            Strand::Forward => mate_position - position,
+            Strand::Reverse => position - mate_position,
+        };
+        let faces = flags.strand() != flags.mate_strand() && (-DOVETAIL..=FAR).contains(&ahead);
+        if contig == mate && faces {
+            return;
+        }
+        self.apart += 1;
+        let (here, there) = (
+            (contig, position.div_euclid(STRETCH)),
+            (mate, mate_position.div_euclid(STRETCH)),
+        );
+        let (a, b) = if here <= there { (here, there) } else { (there, here) };
+        *self.places.entry((a.0, a.1, b.0, b.1)).or_default() += 1;
+    }
+
+    /// Share of pairs that do not lie as the reads of one molecule do (fraction).
+    pub fn apart_share(&self) -> f64 {
+        self.apart as f64 / self.reads.max(1) as f64
+    }
+
+    /// Number of places to which such pairs lead, each weighed by its pairs (inverse Simpson index).
+    pub fn places(&self) -> f64 {
+        let squares: f64 = self.places.values().map(|n| (*n as f64).powi(2)).sum();
+        if squares > 0.0 {
+            (self.apart as f64).powi(2) / squares
+        } else {
+            0.0
+        }
+    }
+
+    /// Whether the reads of a pair can be taken for one molecule's.
+    pub fn is_believable(&self) -> bool {
+        self.reads < PAIRED_READS_MIN || self.apart_share() < APART_SHARE || self.places() < PLACES_MIN
+    }
+}
+
+/// Takes every pair apart: each read is a template of its own.
+pub(super) fn take_apart(records: Vec<AlignedRecord>) -> Vec<AlignedRecord> {
+    records
+        .into_iter()
+        .filter(|record| !record.flags.is_unmapped())
+        .map(|record| alone(record, 0))
+        .collect()
+}
+
+/// Flags that tell of a mate: paired, proper, mate unmapped, mate reverse, first, second.
+const OF_PAIRS: u16 = 0x1 | 0x2 | 0x8 | 0x20 | 0x40 | 0x80;
+
+/// A read as the only one of its template, told from others of its name by the read's number and `copy`.
+fn alone(mut record: AlignedRecord, copy: usize) -> AlignedRecord {
+    if record.flags.is_paired() || copy > 0 {
+        let number = if record.flags.is_second() { 2 } else { 1 };
+        record.name.extend_from_slice(format!("/{number}").as_bytes());
+        if copy > 0 {
+            record.name.extend_from_slice(format!("#{copy}").as_bytes());
+        }
+    }
+    record.flags = Flags(record.flags.0 & !OF_PAIRS);
+    record.mate_contig = None;
+    record.mate_position = -1;
+    record.mate_cigar = None;
+    record
+}
+
+/// The name under which the file holds a read that was taken apart.
+pub(crate) fn name_in_file(name: &[u8]) -> &[u8] {
+    let end = name.iter().rposition(|b| *b == b'/').unwrap_or(name.len());
+    let tail = &name[end..];
+    let is_ours = matches!(tail, [b'/', b'1' | b'2'] | [b'/', b'1' | b'2', b'#', ..]);
+    if is_ours { &name[..end] } else { name }
+}
+
+/// Whether one name stands for several molecules: two different primary alignments of one of its reads, where the
+/// aligner did not mark the best of several places alike.
+pub(super) fn is_shared(template: &[AlignedRecord]) -> bool {
+    let mut seen: HashSet<bool> = HashSet::new();
+    let mut first: HashMap<bool, &AlignedRecord> = HashMap::new();
+    for record in template.iter().filter(|r| is_own_primary(r)) {
+        let second = record.flags.is_second();
+        if let Some(held) = first.get(&second) {
+            let differs = (held.contig, held.position, &held.cigar) != (record.contig, record.position, &record.cigar)
+                || held.flags.strand() != record.flags.strand();
+            if differs {
+                seen.insert(second);
+            }
+        } else {
+            first.insert(second, record);
+        }
+    }
+    !seen.is_empty()
+}
+
+fn is_own_primary(record: &AlignedRecord) -> bool {
+    record.is_placed() && record.flags.is_primary() && !record.laid && record.hit_count.is_none_or(|n| n <= 1)
+}
+
+/// The reads of a name that several molecules share, each as a template of its own, with those further parts that its
+/// `SA` entries name.
+pub(super) fn separate(template: Vec<AlignedRecord>) -> Vec<Vec<AlignedRecord>> {
+    let (primaries, others): (Vec<_>, Vec<_>) = template
+        .into_iter()
+        .partition(|r| r.is_placed() && r.flags.is_primary());
+    let mut out: Vec<Vec<AlignedRecord>> = Vec::new();
+    let mut names: Vec<(bool, AlignedRecord, usize)> = Vec::new();
+    let mut copies: HashMap<bool, usize> = HashMap::new();
+    for primary in primaries {
+        let copy = copies.entry(primary.flags.is_second()).or_default();
+        *copy += 1;
+        names.push((primary.flags.is_second(), primary.clone(), *copy));
+        out.push(vec![alone(primary, *copy)]);
+    }
+    for other in others.into_iter().filter(|r| r.flags.is_supplementary()) {
+        let owner = names.iter().position(|(second, primary, _)| {
+            *second == other.flags.is_second()
+                && primary
+                    .supplementary
+                    .iter()
+                    .any(|e| Some(e.contig) == other.contig && e.position.0 == other.position)
+        });
+        if let Some(owner) = owner {
+            let copy = names[owner].2;
+            out[owner].push(alone(other, copy));
+        }
+    }
+    out
+}

@@ -1,0 +1,364 @@
+//! The conclusion: the rule that decided, the reasons, the limits, and what would have changed it.
+//!
+//! The rules are those of `conclude::state`, told from the outcome.
+
+use std::collections::BTreeSet;
+
+use super::{
+    page::Page,
+    terms::score,
+    tier::{Cuts, number},
+};
+use crate::{
+    conclude::{examined::runs, lod::REQUIRED_LOD},
+    report::{
+        schema::{Event, FindingStatus, Lod, LodByRegion, SampleReport, State, Tier},
+        wording::{self, limit, percent},
+    },
+};
+
+/// Classes of events that are no rearrangement with another gene or place.
+const NO_FUSION: [&str; 4] = ["ptd", "background-ptd", "neighbour-read-through", "intragenic"];
+
+/// Writes the section.
+pub(super) fn write(report: &SampleReport, page: &mut Page) {
+    let conclusion = &report.conclusion;
+    page.text(&format!("{}: {}", conclusion.label(), conclusion.headline));
+    page.text(&conclusion.text);
+    page.gap();
+    let lead = conclusion
+        .lead_event
+        .as_ref()
+        .and_then(|id| report.events.iter().find(|event| event.id == *id));
+    for rule in rules(report, lead) {
+        page.labelled("rule", rule);
+    }
+    if let Some(event) = lead {
+        page.labelled(
+            "rests on",
+            &format!(
+                "{}, {}, tier {} (score {})",
+                event.id,
+                event.name,
+                event.tier.name(),
+                score(event.model_score)
+            ),
+        );
+    }
+    for reason in &conclusion.reasons {
+        page.labelled("reason", &reason.text);
+    }
+    for qualifier in &conclusion.qualifiers {
+        page.labelled("noted", qualifier);
+    }
+    if !conclusion.examined_donors.is_empty() {
+        page.labelled(
+            "examined",
+            &format!("donors {} (MANE)", runs(&conclusion.examined_donors)),
+        );
+    }
+    for text in &conclusion.not_excluded {
+        page.labelled("open", text);
+    }
+    for text in changes(report, lead) {
+        page.labelled("would change", &text);
+    }
+    if let Some(next) = &conclusion.next_step {
+        page.labelled("next", next);
+    }
+    write_findings(report, page);
+    write_limits(report, page);
+    for warning in &report.warnings {
+        page.labelled("warning", &warning.text);
+    }
+}
+
+/// The largest limit at which a negative may be stated.
+pub(super) fn required(report: &SampleReport) -> f64 {
+    number(report, "required_lod").unwrap_or(REQUIRED_LOD)
+}
+
+fn is_fusion(event: &Event) -> bool {
+    !NO_FUSION.contains(&event.class.as_str())
+}
+
+fn is_reciprocal_only(event: &Event) -> bool {
+    let believed = |role: &str| {
+        event
+            .junctions
+            .iter()
+            .any(|junction| junction.role == role && junction.tier >= Some(Tier::Medium))
+    };
+    believed("reciprocal") && !believed("canonical")
+}
+
+/// The rules that decided, each once.
+fn rules(report: &SampleReport, lead: Option<&Event>) -> Vec<&'static str> {
+    match report.conclusion.state {
+        State::Rearranged if lead.is_some_and(is_reciprocal_only) => {
+            vec!["in DNA a reciprocal junction at tier medium or high shows the rearrangement by itself"]
+        }
+        State::Rearranged => vec![
+            "an event that joins KMT2A's 5' part to another gene or place, at tier medium or high, is a \
+             rearrangement; frame and partner qualify it, they do not decide",
+        ],
+        State::Ptd => vec![
+            "a partial tandem duplication at tier medium or high, and no rearrangement at medium or high beside it",
+        ],
+        State::NotDetected if report.conclusion.is_major_only() => vec![
+            "no event blocks a negative, and for the major region the least share that would not have been missed is at \
+             or below the one asked for (--required-lod); the panel leaves the minor region out, so that nothing is \
+             said of it",
+        ],
+        State::NotDetected => vec![
+            "no event blocks a negative, and for the major and the minor region the least share that would not have \
+             been missed is at or below the one asked for (--required-lod)",
+        ],
+        State::Inconclusive => {
+            let codes = report.conclusion.reasons.iter().map(|reason| reason.code.as_str());
+            let rules: BTreeSet<(u8, &str)> = codes.filter_map(rule_of).collect();
+            rules.into_iter().map(|(_, rule)| rule).collect()
+        }
+    }
+}
+
+/// The rule behind a reason for an open conclusion, with its place in the order of deciding.
+fn rule_of(code: &str) -> Option<(u8, &'static str)> {
+    Some(match code {
+        "reciprocal-only" => (
+            0,
+            "in RNA a reciprocal junction alone shows that KMT2A is broken, not that it makes a fusion product",
+        ),
+        "low-tier-event" => (
+            1,
+            "an event at tier low is too weak for a call and too strong for a negative (read-through, back-splices at \
+             the level of healthy blood, and what is too rare excepted)",
+        ),
+        "near-tier-low" => (
+            1,
+            "a junction that the model gives one chance in ten or more, or that a read shows within three bases of exon \
+             ends of KMT2A and a known partner, is no call, and leaves no negative",
+        ),
+        "suspected" => (
+            1,
+            "one pair of reads between KMT2A and a known partner is no call where the library makes such pairs by chance; \
+             it is named where no negative is given",
+        ),
+        "low-coverage" | "coverage" => (
+            3,
+            "a negative needs reads enough: the least share that would not have been missed must be at or below the \
+             one asked for (--required-lod), in the major and in the minor region",
+        ),
+        "chimera-capability"
+        | "chimeras-not-written"
+        | "supplementaries-removed"
+        | "cut-to-kmt2a"
+        | "long-read-preset"
+        | "aligner-unknown" => (
+            2,
+            "a file that could not hold chimeric alignments is no evidence that there are none",
+        ),
+        "coverage-step" | "clips-without-home" => {
+            (1, "a break whose partner is not seen makes no call, and is no negative")
+        }
+        "kmt2a-not-expressed"
+        | "three-prime-only"
+        | "few-exons"
+        | "exons-only"
+        | "kmt2a-not-seen"
+        | "placement"
+        | "all-duplicates"
+        | "mates-missing"
+        | "pairs-removed"
+        | "degraded"
+        | "no-input" => (
+            2,
+            "input that lacks what a rearrangement would show itself in can't give a negative",
+        ),
+        _ => return None,
+    })
+}
+
+/// What would have led to another conclusion.
+fn changes(report: &SampleReport, lead: Option<&Event>) -> Vec<String> {
+    let cuts = Cuts::of(report);
+    let mut texts = Vec::new();
+    match report.conclusion.state {
+        State::Rearranged | State::Ptd => {
+            let fusion = report.conclusion.state == State::Rearranged;
+            let dna = report.inputs.first().is_some_and(|input| input.assay == "dna");
+            let believed = || report.events.iter().filter(|event| event.tier >= Tier::Medium);
+            let others: Vec<&str> = believed()
+                .filter(|event| is_fusion(event) == fusion && (dna || !is_reciprocal_only(event)))
+                .filter(|event| lead.is_none_or(|lead| lead.id != event.id))
+                .map(|event| event.id.as_str())
+                .collect();
+            let Some(lead) = lead else { return texts };
+            texts.push(if others.is_empty() {
+                let else_ptd = believed().find(|event| fusion && event.class == "ptd");
+                let instead = else_ptd.map_or_else(
+                    || "nothing would carry the conclusion: inconclusive".to_owned(),
+                    |event| format!("only {} would be left: ptd", event.id),
+                );
+                format!(
+                    "with {} under tier medium (a score under {}, or a rule over it) {instead}",
+                    lead.id, cuts.medium
+                )
+            } else {
+                format!(
+                    "not {} alone: {} would carry the same conclusion",
+                    lead.id,
+                    others.join(", ")
+                )
+            });
+            if !fusion {
+                texts.push("a canonical junction to another gene at medium or high: rearranged".to_owned());
+            }
+        }
+        State::NotDetected => {
+            if let Some(worst) = worst(report) {
+                texts.push(format!(
+                    "a stricter demand: with --required-lod under {worst:.3} these reads would not be enough"
+                ));
+            }
+            texts.push(
+                "an event at tier low that is no read-through and above the level of healthy blood: inconclusive"
+                    .to_owned(),
+            );
+        }
+        State::Inconclusive => {
+            if let Some(lead) = lead {
+                let to = if is_fusion(lead) { "rearranged" } else { "ptd" };
+                if lead.tier == Tier::Low {
+                    texts.push(format!("{} at medium or high: {to}", lead.id));
+                } else if is_reciprocal_only(lead) {
+                    texts.push("the canonical junction at medium or high: rearranged".to_owned());
+                }
+            }
+            texts.extend(depth_change(report, lead));
+        }
+    }
+    texts
+}
+
+/// How much deeper the reads would have to go for a negative.
+fn depth_change(report: &SampleReport, lead: Option<&Event>) -> Option<String> {
+    let without = lead.map(|lead| format!("without {} ", lead.id)).unwrap_or_default();
+    report.conclusion.lod.as_ref()?;
+    let Some(worst) = worst(report) else {
+        return Some(format!(
+            "{without}a negative is out of reach: there is no finite limit of detection in these reads"
+        ));
+    };
+    let required = required(report);
+    if worst <= required {
+        return lead.map(|lead| {
+            format!(
+                "without {} the reads would be enough for a negative (limit {})",
+                lead.id,
+                percent(worst)
+            )
+        });
+    }
+    // The mean of usable molecules is N f / (1 - f): as many times deeper as the odds of f must fall.
+    let odds = |fraction: f64| fraction / (1.0 - fraction).max(1e-9);
+    let times = odds(worst) / odds(required).max(1e-9);
+    Some(format!(
+        "{without}a negative would take about {times:.1} times the molecules at the weakest donor (limit {}, {} is \
+         asked for)",
+        percent(worst),
+        percent(required)
+    ))
+}
+
+/// The exclusion limit for any partner over the regions that the conclusion speaks of; before scopes were written, a
+/// negative without a finite limit in the minor region spoke of the major one alone.
+fn worst(report: &SampleReport) -> Option<f64> {
+    let conclusion = &report.conclusion;
+    let major = || conclusion.lod.as_ref()?.worst(Some(Lod::MAJOR_ONLY));
+    let earlier = conclusion.state == State::NotDetected && conclusion.scope.is_none();
+    conclusion.exclusion_limit().or_else(|| major().filter(|_| earlier))
+}
+
+fn write_findings(report: &SampleReport, page: &mut Page) {
+    let findings = &report.conclusion.findings;
+    page.gap();
+    for (name, status, text) in [
+        ("fusion", findings.fusion.status, &findings.fusion.text),
+        ("duplication", findings.ptd.status, &findings.ptd.text),
+        ("reciprocal", findings.reciprocal.status, &findings.reciprocal.text),
+        (
+            "open break",
+            findings.break_without_partner.status,
+            &findings.break_without_partner.text,
+        ),
+    ] {
+        // A question without an answer in words was not asked of these reads.
+        if text.is_empty() {
+            continue;
+        }
+        let status = match status {
+            FindingStatus::Detected => "detected",
+            FindingStatus::NotDetected => "not detected",
+            FindingStatus::NotAssessable => "can't be told",
+        };
+        page.labelled(name, &format!("{status}: {text}"));
+    }
+}
+
+fn write_limits(report: &SampleReport, page: &mut Page) {
+    let Some(lod) = &report.conclusion.lod else {
+        page.labelled("limit", "no limit of detection is in the report");
+        return;
+    };
+    page.gap();
+    page.text(&format!(
+        "Least share of {} that would, with 95 % probability, not have been missed (have been called):",
+        lod.unit
+    ));
+    line(page, "where", "partner in the catalogue", "any partner");
+    for (name, pick) in ROWS {
+        let cell = |missed: LodByRegion, called: LodByRegion| limits(pick(missed), pick(called));
+        line(
+            page,
+            name,
+            &cell(lod.exclusion.catalogue_partner, lod.call.catalogue_partner),
+            &cell(lod.exclusion.any_partner, lod.call.any_partner),
+        );
+    }
+    let (missed, called) = (lod.exclusion.any_partner.ptd, lod.call.any_partner.ptd);
+    line(page, "duplication (PTD)", &limits(missed, called), "");
+    if let Some(donor) = &lod.weakest_donor {
+        page.text(&format!(
+            "Weakest donor: e{} ({}) with {}. Asked for (--required-lod): {}.",
+            donor.exon,
+            donor.transcript,
+            wording::counted(donor.molecules, "molecule"),
+            percent(required(report))
+        ));
+    }
+    for assumption in &lod.assumptions {
+        page.labelled("assumed", assumption);
+    }
+}
+
+type Pick = fn(LodByRegion) -> Option<f64>;
+
+const ROWS: [(&str, Pick); 3] = [
+    ("major region (e7-e12)", |regions| regions.major),
+    ("minor region (e20-e23)", |regions| regions.minor),
+    ("every donor of the gene", |regions| regions.whole),
+];
+
+/// The limit of missing, and in brackets that of a call.
+fn limits(missed: Option<f64>, called: Option<f64>) -> String {
+    match (missed, called) {
+        (None, None) => limit(None),
+        _ => format!("{} ({})", limit(missed), limit(called)),
+    }
+}
+
+/// A row of the table of limits.
+fn line(page: &mut Page, name: &str, catalogue: &str, any: &str) {
+    page.row(&format!("    {name:<26} {catalogue:<36} {any}"), "");
+}

@@ -1,0 +1,238 @@
+//! A place or a gene at which no junction lies: what the reads show there instead.
+
+use super::{concluded, page::Page};
+use crate::genome::place::Place;
+use crate::{
+    catalogue::{Gene, KMT2A, catalogue},
+    genome::{Build, Position},
+    report::{
+        schema::{Ledger, ProfileJunction, SampleReport, Side},
+        wording::{self, counted, limit, percent, thousands},
+    },
+};
+
+/// Bases between a side and a place; `None` on different contigs.
+pub(super) fn distance(side: &Side, asked: &Place) -> Option<i64> {
+    asked
+        .same_contig(&side.contig)
+        .then(|| side.position.saturating_sub(asked.position).saturating_abs())
+}
+
+fn build_of(report: &SampleReport) -> Option<Build> {
+    Build::parse(&report.inputs.first()?.build)
+}
+
+fn is_dna(report: &SampleReport) -> bool {
+    report.inputs.first().is_some_and(|input| input.assay == "dna")
+}
+
+/// What can be said of a place without a junction.
+pub(super) fn write(report: &SampleReport, asked: &Place, page: &mut Page) {
+    page.text("No junction, called or discarded, has a side there.");
+    write_nearest(report, asked, page);
+    let position = Position::from_one_based(asked.position);
+    let here = |gene: &&Gene| asked.same_contig(&gene.chromosome) && gene.interval.contains(position);
+    match build_of(report) {
+        None => page.text("The report does not say which build its places are of."),
+        Some(build) => {
+            let kmt2a = catalogue().kmt2a(build);
+            if here(&kmt2a) {
+                write_kmt2a(report, kmt2a, position, page);
+            } else {
+                let genes: Vec<&Gene> = catalogue().genes(build).iter().filter(here).collect();
+                write_elsewhere(report, &genes, page);
+            }
+        }
+    }
+    write_unplaced(report, page);
+}
+
+fn write_nearest(report: &SampleReport, asked: &Place, page: &mut Page) {
+    let nearest = report
+        .junctions()
+        .flat_map(|junction| {
+            let sides = [&junction.five, &junction.three].into_iter().flatten();
+            sides.filter_map(|side| Some((distance(side, asked)?, &junction.id, side)))
+        })
+        .min_by_key(|(bases, _, _)| *bases);
+    if let Some((bases, id, side)) = nearest {
+        page.labelled(
+            "nearest",
+            &format!("{id} at {}, {} bases away", wording::place(side), thousands(bases)),
+        );
+    }
+}
+
+/// Inside KMT2A: exon or intron, and the wild-type molecules there.
+fn write_kmt2a(report: &SampleReport, gene: &Gene, position: Position, page: &mut Page) {
+    let Some(transcript) = gene.transcript() else { return };
+    let name = transcript.display_name();
+    let mut donors: Vec<u16> = Vec::new();
+    if let Some(exon) = transcript.exon_at(position) {
+        page.labelled("it lies in", &format!("KMT2A e{} (MANE {name})", exon.number));
+        donors.extend([exon.number.saturating_sub(1), exon.number]);
+    } else if let Some((intron, _)) = transcript.intron_at(position) {
+        page.labelled(
+            "it lies in",
+            &format!(
+                "KMT2A intron {intron} (MANE {name}), between e{intron} and e{}",
+                intron.saturating_add(1)
+            ),
+        );
+        donors.push(intron);
+    }
+    let of = |donor: u16| report.profile.iter().filter(move |row| row.donor_exon == donor);
+    let rows: Vec<&ProfileJunction> = donors.iter().flat_map(|donor| of(*donor)).collect();
+    if rows.is_empty() {
+        page.labelled("wild type", "the report has no profile of the junctions there");
+    }
+    for row in rows {
+        page.labelled("wild type", &wild_type(row));
+    }
+    let required = concluded::required(report);
+    for donor in report.adequacy.iter().flat_map(|adequacy| &adequacy.donors) {
+        if donors.contains(&donor.exon) {
+            page.labelled(
+                "limit",
+                &format!(
+                    "after e{} a junction to a partner in the catalogue would be missed below {}, to any other place \
+                     below {} ({} is asked for)",
+                    donor.exon,
+                    limit(donor.lod_catalogue_partner),
+                    limit(donor.lod_any_partner),
+                    percent(required)
+                ),
+            );
+        }
+    }
+    if !is_dna(report) {
+        page.text(
+            "RNA shows a break at the exon ends beside it: one anywhere in an intron shows itself at the end of the \
+             exon before. Ask for that base, or for the gene.",
+        );
+    }
+}
+
+fn wild_type(row: &ProfileJunction) -> String {
+    let pair = format!("e{}-e{}", row.donor_exon, row.acceptor_exon);
+    let coverage = format!(
+        "{} over the end of e{} at {}, {} over the start of e{}",
+        counted(row.coverage_left, "fragment"),
+        row.donor_exon,
+        thousands(row.donor),
+        row.coverage_right,
+        row.acceptor_exon
+    );
+    if row.assay == "dna" {
+        return coverage;
+    }
+    let joined = row.molecules.map_or_else(
+        || counted(row.fragments, "fragment"),
+        |molecules| counted(molecules, "molecule"),
+    );
+    format!("{joined} joined {pair} as in health; {coverage}")
+}
+
+/// Outside KMT2A.
+fn write_elsewhere(report: &SampleReport, genes: &[&Gene], page: &mut Page) {
+    if genes.is_empty() {
+        page.labelled("it lies in", "no gene of the catalogue");
+    }
+    for gene in genes {
+        let partner = if catalogue().partner(&gene.symbol).is_some() {
+            ", a partner in the catalogue"
+        } else {
+            ""
+        };
+        page.labelled("it lies in", &format!("{}{partner}", gene.symbol));
+        let ids = ids_of_gene(report, &gene.symbol);
+        if !ids.is_empty() {
+            page.labelled("that gene", &format!("has a side of {}", ids.join(", ")));
+        }
+    }
+    page.text("Away from KMT2A reads count only where they, or their mates, also touch KMT2A.");
+}
+
+fn ids_of_gene(report: &SampleReport, symbol: &str) -> Vec<String> {
+    report
+        .junctions()
+        .filter(|junction| {
+            let sides = [&junction.five, &junction.three].into_iter().flatten();
+            sides.into_iter().any(|side| side.gene.as_deref() == Some(symbol))
+        })
+        .map(|junction| junction.id.clone())
+        .collect()
+}
+
+/// A gene of which no junction has a side.
+pub(super) fn no_junction_of_gene(report: &SampleReport, symbol: &str, page: &mut Page) {
+    let shown = wording::shortened(&wording::clean(symbol), 40);
+    page.text(&format!("No junction, called or discarded, has a side in {shown}."));
+    let several = catalogue().ambiguous_symbol(symbol);
+    let current = catalogue().current_symbol(symbol);
+    match (several, current) {
+        (Some(genes), _) => page.text(&format!(
+            "{shown} has been the symbol of several genes ({}); ask for one of them.",
+            genes.join(", ")
+        )),
+        (None, None) => page.text(&format!(
+            "The catalogue does not have {shown}. A side in such a gene is named only where the run had it in a --gtf; \
+             otherwise it stands as intergenic: ask for its place (CHR:POS)."
+        )),
+        (None, Some(current)) if catalogue().partner(current).is_some() => {
+            page.text(&format!(
+                "{current} is a partner in the catalogue: a junction with it would have been looked for."
+            ));
+            let regions = report
+                .conclusion
+                .lod
+                .as_ref()
+                .map(|lod| lod.exclusion.catalogue_partner);
+            if let Some(regions) = regions {
+                page.labelled(
+                    "limit",
+                    &format!(
+                        "a partner in the catalogue would be missed below {} (break in the major region) or {} (minor \
+                         region)",
+                        limit(regions.major),
+                        limit(regions.minor)
+                    ),
+                );
+            }
+        }
+        (None, Some(current)) if current == KMT2A => {}
+        (None, Some(current)) => page.text(&format!(
+            "{current} is in the catalogue, not as a partner: the limits for any partner hold."
+        )),
+    }
+    write_unplaced(report, page);
+}
+
+/// What the ledger holds that has no place.
+fn write_unplaced(report: &SampleReport, page: &mut Page) {
+    // What supports a junction has that junction's place; the healthy fragments show nothing.
+    const PLACED: [&str; 6] = [
+        Ledger::NORMAL,
+        "called",
+        "low",
+        "discarded",
+        "clip-wild-type",
+        "clip-adapter",
+    ];
+    let rows: Vec<String> = report
+        .ledger
+        .rows
+        .iter()
+        .filter(|row| !PLACED.contains(&row.code.as_str()) && row.fragments > 0)
+        .map(|row| format!("{} {} ({})", row.fragments, row.code, row.text))
+        .collect();
+    let text = if rows.is_empty() {
+        "no fragment is left that shows something without a known place".to_owned()
+    } else {
+        format!(
+            "these fragments show something whose other side is not known; they may belong here or anywhere: {}",
+            rows.join("; ")
+        )
+    };
+    page.labelled("ledger", &text);
+}

@@ -1,0 +1,95 @@
+//! The sum of log-odds, term by term.
+
+use super::page::Page;
+use crate::{
+    genome::probability::from_log_odds,
+    judge::cards::TermName,
+    report::{
+        schema::{Junction, Term},
+        wording,
+    },
+};
+
+/// Largest difference between the score in the report and the sum of its terms that is rounding.
+const ROUNDING: f64 = 5e-4;
+
+/// What a term weighs, in words; its own name where it is not known here.
+fn weighs(term: &Term) -> &str {
+    match TermName::parse(&term.name) {
+        Some(known) => known.weighs(),
+        None => &term.name,
+    }
+}
+
+/// What a log-odds value does to the odds: `x17`, `/50`, nothing for one that weighs nothing.
+pub(super) fn factor(value: f64) -> String {
+    let sign = if value < 0.0 { '/' } else { 'x' };
+    if value.abs() < 0.005 {
+        String::new()
+    } else {
+        format!("{sign}{}", times(value))
+    }
+}
+
+/// How many times the odds change by a log-odds value, its sign left out, in two figures.
+pub(super) fn times(value: f64) -> String {
+    let size = value.abs().exp();
+    if !size.is_finite() || size >= 995_000.0 {
+        format!("{size:.0e}")
+    } else if size < 9.95 {
+        format!("{size:.1}")
+    } else {
+        let unit = 10_f64.powf(size.log10().floor() - 1.0);
+        wording::thousands(((size / unit).round() * unit).round() as i64)
+    }
+}
+
+/// A score as printed: digits enough to tell it from the cuts, never `1` for what is not certain.
+pub(super) fn score(score: f64) -> String {
+    if score >= 0.9995 {
+        "over 0.999".to_owned()
+    } else if score > 0.0 && score < 0.0005 {
+        "under 0.001".to_owned()
+    } else {
+        format!("{score:.3}")
+    }
+}
+
+/// The table of terms with its sum and what the sum means.
+pub(super) fn write(junction: &Junction, page: &mut Page) {
+    if junction.terms.is_empty() {
+        page.text("No terms are in the report.");
+        return;
+    }
+    page.once(
+        "The score weighs a rearrangement of the patient against a chance join made in the library. Each \
+         term multiplies (x) or divides (/) the odds; log-odds add up.",
+    );
+    page.row("    log-odds  odds       ", "what is weighed: what was found");
+    for term in &junction.terms {
+        page.row(
+            &format!("    {:>+8.2}  {:<10} ", term.value, factor(term.value)),
+            &format!("{}: {}", weighs(term), term.text),
+        );
+    }
+    let sum: f64 = junction.terms.iter().map(|term| term.value).sum();
+    let total = from_log_odds(sum);
+    let odds = times(sum);
+    let meaning = if sum >= 0.0 {
+        format!("{odds} to 1 for it")
+    } else {
+        format!("{odds} to 1 against it")
+    };
+    page.row(
+        &format!("    {sum:>+8.2}  {:<10} ", factor(sum)),
+        &format!("sum: {meaning}; as a score between 0 and 1: {}", score(total)),
+    );
+    match junction.model_score {
+        Some(stored) if (stored - total).abs() > ROUNDING => page.text(&format!(
+            "The report gives the score {}, which these terms do not sum to: it is not as `breakapart call` \
+             wrote it.",
+            score(stored)
+        )),
+        _ => {}
+    }
+}

@@ -1,0 +1,25 @@
+//! Vocabulary of places and sequences: contigs, positions, strands, breakends, junctions, CIGARs,
+//! reads as plain values, and the few distributions that the later stages share.
+//!
+//! Everything here is pure: no file, no htslib, no gene. Positions are **0-based** and intervals
+//! half-open; 1-based numbers exist only where text is read or written.
+
+pub mod breakend;
+pub mod build;
+pub mod cigar;
+pub mod contig;
+pub mod patches;
+pub mod place;
+pub mod position;
+pub mod probability;
+pub mod record;
+pub mod sequence;
+
+pub use breakend::{Breakend, Junction, Retained};
+pub use build::Build;
+pub use cigar::{Cigar, CigarOp};
+pub use contig::{ContigId, Contigs};
+pub use patches::PatchedSequence;
+pub use position::{Interval, Position, Strand};
+pub use record::{AlignedRecord, Flags, SupplementaryEntry};
+pub use sequence::{Layered, SequenceSource};

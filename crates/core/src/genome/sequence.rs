@@ -1,0 +1,132 @@
+//! Bases: complement, and where reference bases come from.
+
+use super::{ContigId, Interval};
+
+/// Source of reference bases, implemented over a file in `hts` and over memory in tests.
+pub trait SequenceSource: Sync {
+    /// The bases of `interval` in upper case. `None` where the source does not know the contig or the
+    /// interval reaches past its end; unknown bases are `N`.
+    fn bases(&self, contig: ContigId, interval: Interval) -> Option<Vec<u8>>;
+}
+
+/// A source that knows nothing: used where no reference was given.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NoSequence;
+
+impl SequenceSource for NoSequence {
+    fn bases(&self, _contig: ContigId, _interval: Interval) -> Option<Vec<u8>> {
+        None
+    }
+}
+
+/// Two sources as one: each base from `first`, and from `second` where `first` does not know it.
+#[derive(Clone, Copy)]
+pub struct Layered<'a> {
+    /// The one that is believed.
+    pub first: &'a dyn SequenceSource,
+    /// What fills the gaps.
+    pub second: &'a dyn SequenceSource,
+}
+
+impl SequenceSource for Layered<'_> {
+    fn bases(&self, contig: ContigId, interval: Interval) -> Option<Vec<u8>> {
+        let Some(mut bases) = self.first.bases(contig, interval) else {
+            return self.second.bases(contig, interval);
+        };
+        if bases.contains(&b'N')
+            && let Some(other) = self.second.bases(contig, interval)
+        {
+            for (base, other) in bases.iter_mut().zip(other) {
+                if *base == b'N' {
+                    *base = other;
+                }
+            }
+        }
+        Some(bases)
+    }
+}
+
+/// The complement of a base, case kept; anything but A, C, G, T becomes `N`.
+pub const fn complement(base: u8) -> u8 {
+    match base {
+        b'A' => b'T',
+        b'C' => b'G',
+        b'G' => b'C',
+        b'T' => b'A',
+        b'a' => b't',
+        b'c' => b'g',
+        b'g' => b'c',
+        b't' => b'a',
+        _ => b'N',
+    }
+}
+
+/// Number of an upper-case base in the order A, C, G, T, from 0; `None` for anything else.
+pub const fn base_index(base: u8) -> Option<usize> {
+    match base {
+        b'A' => Some(0),
+        b'C' => Some(1),
+        b'G' => Some(2),
+        b'T' => Some(3),
+        _ => None,
+    }
+}
+
+/// The reverse complement.
+pub fn reverse_complement(bases: &[u8]) -> Vec<u8> {
+    bases.iter().rev().map(|&base| complement(base)).collect()
+}
+
+/// Whether `bases` is too simple to place: at least 80 % of it one base, or at most two different
+/// 3-mers in ten or more bases (poly-A tails, poly-X adapters, dinucleotide runs).
+pub fn is_low_complexity(bases: &[u8]) -> bool {
+    if bases.is_empty() {
+        return true;
+    }
+    let mut counts = [0_usize; 256];
+    for base in bases {
+        counts[usize::from(*base)] += 1;
+    }
+    let most = counts.iter().copied().max().unwrap_or(0);
+    if most * 5 >= bases.len() * 4 {
+        return true;
+    }
+    let kinds: std::collections::BTreeSet<&[u8]> = bases.windows(3).collect();
+    bases.len() >= 10 && kinds.len() <= 2
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::genome::{Contigs, PatchedSequence};
+
+    #[test]
+    fn what_the_first_source_does_not_know_comes_from_the_second() {
+        let contigs = Contigs::new([("11".to_owned(), 100)]);
+        let contig = ContigId(0);
+        let (mut first, mut second) = (PatchedSequence::new(&contigs), PatchedSequence::new(&contigs));
+        first.insert(contig, 10, b"AAAA");
+        second.insert(contig, 12, b"CCCC");
+        let bases = |first: &dyn SequenceSource, second: &dyn SequenceSource, start, end| {
+            Layered { first, second }.bases(contig, Interval::new(start, end))
+        };
+        assert_eq!(bases(&first, &second, 9, 17).unwrap(), b"NAAAACCN");
+        assert_eq!(bases(&second, &first, 9, 17).unwrap(), b"NAACCCCN");
+        assert_eq!(bases(&NoSequence, &second, 12, 16).unwrap(), b"CCCC");
+        assert_eq!(bases(&first, &NoSequence, 9, 14).unwrap(), b"NAAAA");
+        assert_eq!(bases(&NoSequence, &NoSequence, 9, 14), None);
+        assert_eq!(bases(&first, &second, 90, 101), None);
+    }
+
+    #[test]
+    fn reverse_complement_of_known_bases() {
+        assert_eq!(reverse_complement(b"ACGTN"), b"NACGT");
+    }
+
+    #[test]
+    fn runs_are_simple_and_genes_are_not() {
+        assert!(is_low_complexity(b"AAAAAAAAAAAAAAAAAA"));
+        assert!(is_low_complexity(b"ATATATATATATAT"));
+        assert!(!is_low_complexity(b"AAAACCAAAACCAAAAGAAAAGACAG"));
+    }
+}

@@ -1,0 +1,30 @@
+//! Opening an alignment file: what it is, whether it can be used, and its records.
+//!
+//! In: a path or the standard input. Out: an [`AlignmentFile`] with the header's facts, warnings as
+//! values, and two ways to its records: [`AlignmentFile::fetch`] through the index, or
+//! [`AlignmentFile::stream`] in one pass.
+//!
+//! Not decided here: which records are evidence (`collect`), and what can be concluded from a file
+//! whose aligner could not write chimeras (`conclude`). `docs/input.md` lists every refusal.
+
+mod aligner;
+mod alignment;
+mod bai_check;
+mod cram_blocks;
+mod error;
+mod header;
+mod index_check;
+mod opening;
+mod options;
+mod processing;
+mod reference;
+
+pub use aligner::{Aligner, ChimericClip, ChimericOutput, StarSettings};
+pub use alignment::AlignmentFile;
+pub use error::InputError;
+pub use header::{HeaderFacts, Program, ReadGroup};
+pub use opening::open;
+pub use options::{Access, InputOptions, InputWarning, Molecules, Source, Unmapped, printable};
+pub use processing::{Assay, AssayGuess, DuplicateMarking, Processing};
+
+pub use crate::hts::Format;

@@ -1,0 +1,387 @@
+//! Which aligner wrote the records, and whether it was set to write chimeras.
+
+use std::collections::BTreeMap;
+
+use super::header::{HeaderFacts, Program};
+
+/// Where STAR puts chimeric alignments (`--chimOutType`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ChimericOutput {
+    /// In this file, as supplementary records with `SA` tags.
+    WithinBam,
+    /// In `Chimeric.out.junction`: this file shows clips only.
+    Junctions,
+    /// In `Chimeric.out.sam`: this file shows clips only.
+    SeparateSam,
+}
+
+/// How STAR clips the supplementary part.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ChimericClip {
+    /// `SoftClip`: its whole sequence is in the record.
+    Soft,
+    /// `HardClip`, STAR's default: it holds its own part only.
+    Hard,
+}
+
+/// Settings of STAR that bear on chimeras. `None`: not given, so STAR's default holds.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct StarSettings {
+    /// `--chimSegmentMin`, bases; `None` where it is 0 or absent: chimeras were not looked for.
+    pub chimeric_segment_min: Option<u32>,
+    /// `--chimOutType`; `None` where chimeras were not looked for. Where two are named, the one that
+    /// reaches this file.
+    pub chimeric_output: Option<ChimericOutput>,
+    /// Clipping of supplementary parts, where they are in this file.
+    pub chimeric_clip: Option<ChimericClip>,
+    /// `--alignIntronMax`, bases; `None` where it is 0 or absent (589,824 by STAR's windows).
+    pub intron_max: Option<u32>,
+    /// `--peOverlapNbasesMin`, bases; `None` where it is 0 or absent: overlapping mates are not
+    /// merged, so that chimeras inside the overlap may be missed.
+    pub pair_overlap_min: Option<u32>,
+    /// `--chimMultimapNmax`; `None` where it is 0 or absent: the old chimera search.
+    pub chimeric_multimap_max: Option<u32>,
+}
+
+impl StarSettings {
+    /// Whether chimeric alignments were looked for and written to this file.
+    pub fn writes_chimeras(&self) -> bool {
+        self.chimeric_output == Some(ChimericOutput::WithinBam)
+    }
+}
+
+/// The aligner, by `@PG`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Aligner {
+    /// STAR.
+    Star(StarSettings),
+    /// HISAT2: splices over long introns, never writes `SA`.
+    Hisat2,
+    /// BWA-MEM or BWA-MEM2 (or a program that takes its place).
+    Bwa {
+        /// `-Y`: supplementary parts are soft-clipped; hard-clipped without.
+        soft_clips_supplementary: bool,
+        /// `-M`: supplementary parts are flagged as secondary.
+        marks_secondary: bool,
+    },
+    /// minimap2.
+    Minimap2 {
+        /// `-ax`/`-x` preset, where given.
+        preset: Option<String>,
+        /// Whether `splice:sr` is known to it: from 2.29 on; earlier versions take it for `splice`, without pairs.
+        knows_splice_sr: bool,
+    },
+    /// TopHat: splices, never writes `SA`.
+    TopHat,
+    /// DRAGEN.
+    Dragen {
+        /// `--enable-rna true`.
+        rna: bool,
+    },
+    /// None of these, or no `@PG`.
+    Unknown,
+}
+
+impl Aligner {
+    /// Reads the header's programs. Of several STAR runs (a merged file) the least able counts.
+    pub fn read(header: &HeaderFacts) -> Self {
+        let mut found: Option<Self> = None;
+        for program in &header.programs {
+            let next = Self::of(program, &header.comments);
+            found = match (found, next) {
+                (found, Self::Unknown) => found,
+                (Some(Self::Star(held)), Self::Star(next)) => Some(Self::Star(least_able(held, next))),
+                (Some(held), _) => Some(held),
+                (None, next) => Some(next),
+            };
+        }
+        found.unwrap_or(Self::Unknown)
+    }
+
+    /// Whether a preset for long reads of RNA was used: `splice` and its kinds, but for `splice:sr` where it is known.
+    pub fn has_long_read_preset(&self) -> bool {
+        match self {
+            Self::Minimap2 {
+                preset: Some(preset),
+                knows_splice_sr,
+            } => preset.starts_with("splice") && !(*knows_splice_sr && preset == "splice:sr"),
+            _ => false,
+        }
+    }
+
+    /// Whether its settings leave reads over a junction unaligned, or clipped, without a chimeric record in this file.
+    pub fn leaves_chimeras_out(&self) -> bool {
+        match self {
+            Self::Star(settings) => !settings.writes_chimeras(),
+            Self::Hisat2 | Self::TopHat => true,
+            Self::Bwa { .. } | Self::Minimap2 { .. } | Self::Dragen { .. } | Self::Unknown => false,
+        }
+    }
+
+    fn of(program: &Program, comments: &[String]) -> Self {
+        let name = program.name.trim().to_ascii_lowercase();
+        let line = program.command_line.as_deref().unwrap_or_default();
+        let words: Vec<&str> = line.split_whitespace().collect();
+        match name.as_str() {
+            "star" | "star-avx" | "star-avx2" | "starlong" => Self::Star(star_settings(line, comments)),
+            "hisat2" | "hisat2-align-s" | "hisat2-align-l" => Self::Hisat2,
+            "bwa" | "bwa-mem" | "bwa-mem2" | "bwamem" | "bwa-meme" | "dragmap" | "sentieon-bwa" => Self::Bwa {
+                soft_clips_supplementary: words.contains(&"-Y"),
+                marks_secondary: words.contains(&"-M"),
+            },
+            "minimap2" | "mm2-fast" | "pbmm2" | "winnowmap" => Self::Minimap2 {
+                preset: if name == "pbmm2" {
+                    pacbio_preset(&words)
+                } else {
+                    preset(&words)
+                },
+                knows_splice_sr: program
+                    .version
+                    .as_deref()
+                    .and_then(minor_of)
+                    .is_none_or(|v| v >= (2, 29)),
+            },
+            "tophat" | "tophat2" => Self::TopHat,
+            _ if name.starts_with("dragen") => Self::Dragen {
+                rna: words
+                    .windows(2)
+                    .any(|w| matches!(w[0], "--enable-rna" | "--enable-map-align-rna") && w[1] == "true")
+                    || words.iter().any(|w| w.eq_ignore_ascii_case("--enable-rna=true")),
+            },
+            _ => Self::Unknown,
+        }
+    }
+}
+
+/// `2.24-r1122` as 2 and 24.
+fn minor_of(version: &str) -> Option<(u32, u32)> {
+    let mut numbers = version.split(|c: char| !c.is_ascii_digit());
+    Some((numbers.next()?.parse().ok()?, numbers.next()?.parse().ok()?))
+}
+
+/// The preset of `-x splice`, `-ax splice` or `-xsplice`.
+fn preset(words: &[&str]) -> Option<String> {
+    words.iter().enumerate().find_map(|(index, word)| {
+        let letters = word.strip_prefix('-').filter(|rest| !rest.starts_with('-'))?;
+        let at = letters.find('x')?;
+        let attached = &letters[at + 1..];
+        // Letters before x are switches without a value (-a, -c, -L ...).
+        if !letters[..at].chars().all(|c| "acLYPy".contains(c)) {
+            return None;
+        }
+        if attached.is_empty() {
+            words.get(index + 1).map(|next| (*next).to_owned())
+        } else {
+            Some(attached.to_owned())
+        }
+    })
+}
+
+/// pbmm2's preset as minimap2's: `--preset ISOSEQ` splices.
+fn pacbio_preset(words: &[&str]) -> Option<String> {
+    let value = words.iter().enumerate().find_map(|(index, word)| {
+        word.strip_prefix("--preset=")
+            .or_else(|| (*word == "--preset").then(|| words.get(index + 1).copied()).flatten())
+    })?;
+    Some(match value.to_ascii_uppercase().as_str() {
+        "ISOSEQ" => "splice:hq".to_owned(),
+        other => other.to_ascii_lowercase(),
+    })
+}
+
+/// STAR's settings from `@PG CL`, and over them from the user's own command line, which STAR keeps
+/// in `@CO` as it was typed (parameter files excepted).
+fn star_settings(command_line: &str, comments: &[String]) -> StarSettings {
+    let mut settings = options_of(command_line);
+    for comment in comments {
+        if let Some(line) = comment.trim_start().strip_prefix("user command line:") {
+            settings.extend(options_of(line));
+        }
+    }
+    let number = |key: &str| -> Option<u32> {
+        let value = settings.get(key)?.first()?;
+        value.parse().ok().filter(|n| *n > 0)
+    };
+    let chimeric_segment_min = number("chimSegmentMin");
+    let kinds = settings.get("chimOutType").map_or(&[][..], Vec::as_slice);
+    let has = |kind: &str| kinds.contains(&kind);
+    let chimeric_output = chimeric_segment_min.map(|_| {
+        if has("WithinBAM") {
+            ChimericOutput::WithinBam
+        } else if has("SeparateSAMold") {
+            ChimericOutput::SeparateSam
+        } else {
+            ChimericOutput::Junctions
+        }
+    });
+    let chimeric_clip = (chimeric_output == Some(ChimericOutput::WithinBam)).then(|| {
+        if has("SoftClip") {
+            ChimericClip::Soft
+        } else {
+            ChimericClip::Hard
+        }
+    });
+    StarSettings {
+        chimeric_segment_min,
+        chimeric_output,
+        chimeric_clip,
+        intron_max: number("alignIntronMax"),
+        pair_overlap_min: number("peOverlapNbasesMin"),
+        chimeric_multimap_max: number("chimMultimapNmax"),
+    }
+}
+
+/// `--key value ...` of a command line.
+fn options_of(line: &str) -> BTreeMap<&str, Vec<&str>> {
+    let mut options: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    let mut key = None;
+    for word in line.split_whitespace() {
+        if let Some(name) = word.strip_prefix("--") {
+            options.insert(name, Vec::new());
+            key = Some(name);
+        } else if let Some(values) = key.and_then(|key| options.get_mut(key)) {
+            values.push(word);
+        }
+    }
+    options
+}
+
+fn least_able(a: StarSettings, b: StarSettings) -> StarSettings {
+    let a_first = (a.writes_chimeras(), a.chimeric_segment_min.is_some())
+        <= (b.writes_chimeras(), b.chimeric_segment_min.is_some());
+    if a_first { a } else { b }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn aligner(text: &str) -> Aligner {
+        let contigs = vec![("chr11".to_owned(), 135_086_622)];
+        Aligner::read(&HeaderFacts::read("x", text.as_bytes(), contigs, None).unwrap())
+    }
+
+    #[test]
+    fn star_within_bam_is_read_from_the_users_own_command_line() {
+        let found = aligner(
+            "@PG\tID:STAR\tPN:STAR\tVN:2.7.10b\tCL:STAR-avx2   --runThreadN 2   --chimSegmentMin 12\n\
+             @CO\tuser command line: STAR-avx2 --runThreadN 2 --chimSegmentMin 10 --chimOutType WithinBAM SoftClip \
+             --alignIntronMax 500000 --peOverlapNbasesMin 10 --chimMultimapNmax 0\n",
+        );
+        let Aligner::Star(settings) = found else {
+            panic!("{found:?}")
+        };
+        assert_eq!(settings.chimeric_segment_min, Some(10));
+        assert_eq!(settings.chimeric_output, Some(ChimericOutput::WithinBam));
+        assert_eq!(settings.chimeric_clip, Some(ChimericClip::Soft));
+        assert_eq!(settings.intron_max, Some(500_000));
+        assert_eq!(settings.pair_overlap_min, Some(10));
+        assert_eq!(settings.chimeric_multimap_max, None);
+        assert!(settings.writes_chimeras());
+    }
+
+    #[test]
+    fn star_without_chimeras_in_this_file_says_so() {
+        for (options, output) in [
+            ("", None),
+            ("--chimSegmentMin 0 --chimOutType WithinBAM", None),
+            ("--chimSegmentMin 15", Some(ChimericOutput::Junctions)),
+            (
+                "--chimSegmentMin 15 --chimOutType Junctions",
+                Some(ChimericOutput::Junctions),
+            ),
+            (
+                "--chimSegmentMin 15 --chimOutType SeparateSAMold",
+                Some(ChimericOutput::SeparateSam),
+            ),
+        ] {
+            let Aligner::Star(settings) = aligner(&format!("@PG\tID:STAR\tCL:STAR {options}\n")) else {
+                panic!()
+            };
+            assert_eq!(settings.chimeric_output, output, "{options}");
+            assert!(!settings.writes_chimeras());
+        }
+    }
+
+    #[test]
+    fn of_two_star_runs_the_least_able_counts() {
+        let text = "@PG\tID:STAR\tPN:STAR\tCL:STAR --chimSegmentMin 10 --chimOutType WithinBAM\n\
+                    @PG\tID:STAR-1\tPN:STAR\tCL:STAR\n";
+        assert_eq!(aligner(text), Aligner::Star(StarSettings::default()));
+    }
+
+    #[test]
+    fn others_are_known_by_name() {
+        let preset = |p: &str| Aligner::Minimap2 {
+            preset: Some(p.to_owned()),
+            knows_splice_sr: true,
+        };
+        for (line, expected) in [
+            ("ID:hisat2\tPN:hisat2", Aligner::Hisat2),
+            (
+                "ID:bwa\tPN:bwa\tCL:bwa mem -Y ref",
+                Aligner::Bwa {
+                    soft_clips_supplementary: true,
+                    marks_secondary: false,
+                },
+            ),
+            (
+                "ID:bwa-mem2\tPN:bwa-mem2\tCL:bwa-mem2 mem ref",
+                Aligner::Bwa {
+                    soft_clips_supplementary: false,
+                    marks_secondary: false,
+                },
+            ),
+            (
+                "ID:minimap2\tPN:minimap2\tCL:minimap2 -ax splice:hq -uf r q",
+                preset("splice:hq"),
+            ),
+            ("ID:minimap2\tPN:minimap2\tCL:minimap2 -t 4 -a -xsr r q", preset("sr")),
+            (
+                "ID:DRAGEN HW build 07.021\tPN:DRAGEN\tCL:dragen --enable-rna true",
+                Aligner::Dragen { rna: true },
+            ),
+            // As DRAGEN writes them: a space before its name, and no PN.
+            (
+                "ID: DRAGEN SW build\tVN: 05.021.604.3.7.8\tCL: dragen --enable-rna true",
+                Aligner::Dragen { rna: true },
+            ),
+            (
+                "ID: DRAGEN HW build VN: 01.011\tCL: dragen -f -r hg38",
+                Aligner::Dragen { rna: false },
+            ),
+            (
+                "ID:pbmm2\tPN:pbmm2\tCL:pbmm2 align --preset ISOSEQ ref in",
+                preset("splice:hq"),
+            ),
+            ("ID:pbmm2\tCL:pbmm2 align --preset=CCS ref in", preset("ccs")),
+            ("ID:TopHat\tVN:2.1.1\tCL:tophat -r 100 idx a b", Aligner::TopHat),
+            ("ID:samtools\tPN:samtools\tCL:samtools sort", Aligner::Unknown),
+        ] {
+            assert_eq!(aligner(&format!("@PG\t{line}\n")), expected, "{line}");
+        }
+        assert_eq!(aligner(""), Aligner::Unknown);
+    }
+
+    #[test]
+    fn short_reads_need_a_preset_for_short_reads() {
+        for (version, preset, long) in [
+            ("2.24-r1122", "splice:sr", true),
+            ("2.30-r1287", "splice:sr", false),
+            ("2.30-r1287", "splice", true),
+            ("2.24-r1122", "splice:hq", true),
+            ("2.24-r1122", "sr", false),
+        ] {
+            let header = format!("@PG\tID:minimap2\tPN:minimap2\tVN:{version}\tCL:minimap2 -ax {preset} r q\n");
+            assert_eq!(aligner(&header).has_long_read_preset(), long, "{version} {preset}");
+        }
+    }
+
+    #[test]
+    fn bwa_that_marks_parts_as_secondary_is_known() {
+        let Aligner::Bwa { marks_secondary, .. } = aligner("@PG\tID:bwa\tPN:bwa\tCL:bwa mem -M ref r q\n") else {
+            panic!()
+        };
+        assert!(marks_secondary);
+    }
+}

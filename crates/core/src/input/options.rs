@@ -1,0 +1,190 @@
+//! What a caller says about an input, and what it is told besides the records.
+
+use std::path::{Path, PathBuf};
+
+use super::Assay;
+use crate::genome::Build;
+
+/// Where an alignment comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// A file, or a named pipe.
+    Path(PathBuf),
+    /// The standard input.
+    Stdin,
+}
+
+impl Source {
+    /// A command-line argument: `-` is the standard input.
+    pub fn from_argument(argument: &Path) -> Self {
+        if argument == Path::new("-") {
+            Self::Stdin
+        } else {
+            Self::Path(argument.to_owned())
+        }
+    }
+
+    /// Whether it can be opened more than once, which a pipe cannot.
+    pub fn can_be_opened_again(&self) -> bool {
+        match self {
+            Self::Path(path) => path.is_file(),
+            Self::Stdin => false,
+        }
+    }
+
+    /// The file's name without its ending; `None` for the standard input.
+    pub fn file_stem(&self) -> Option<String> {
+        let stem = self.path()?.file_stem()?;
+        Some(stem.to_string_lossy().into_owned())
+    }
+
+    /// The path, where there is one.
+    pub fn path(&self) -> Option<&Path> {
+        match self {
+            Self::Path(path) => Some(path),
+            Self::Stdin => None,
+        }
+    }
+
+    /// The name shown in messages: one line, whatever the file is called.
+    pub fn label(&self) -> String {
+        match self {
+            Self::Path(path) if is_address(path) => printable(&without_secrets(&path.to_string_lossy())),
+            Self::Path(path) => printable(&path.to_string_lossy()),
+            Self::Stdin => "stdin".to_owned(),
+        }
+    }
+}
+
+/// Whether a path has the form of an address (`https://...`, `s3://...`) and is no file.
+pub(super) fn is_address(path: &Path) -> bool {
+    let Some((scheme, _)) = path.to_str().and_then(|text| text.split_once("://")) else {
+        return false;
+    };
+    let is_scheme = |b: u8| b.is_ascii_alphanumeric() || b == b'+' || b == b'-';
+    !scheme.is_empty() && scheme.bytes().all(is_scheme) && !path.exists()
+}
+
+/// The address without what may be a secret: user, query (signatures) and fragment.
+fn without_secrets(address: &str) -> String {
+    let bare = address.split(['?', '#']).next().unwrap_or(address);
+    let Some((scheme, rest)) = bare.split_once("://") else {
+        return bare.to_owned();
+    };
+    let (host, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+    let host = host.rsplit('@').next().unwrap_or(host);
+    format!("{scheme}://{host}{path}")
+}
+
+/// Text from outside on one line: control characters are written as escapes.
+pub fn printable(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        if c.is_control() {
+            out.extend(c.escape_default());
+        } else {
+            out.push(c);
+        }
+    }
+    out
+}
+
+/// How to open an input.
+#[derive(Clone, Debug)]
+pub struct InputOptions {
+    /// Indexed FASTA; a CRAM needs the one it was made with.
+    pub reference: Option<PathBuf>,
+    /// The build the caller expects. The header decides; a contradiction is an error.
+    pub build: Option<Build>,
+    /// Threads that decompress a streamed file (1: none besides the caller's).
+    pub threads: usize,
+    /// Refuse a file without an index.
+    pub require_index: bool,
+    /// The assay, where the caller knows it.
+    pub assay: Option<Assay>,
+    /// Tag that holds the molecular identifier; `RX` where not given.
+    pub umi_tag: Option<[u8; 2]>,
+    /// Separator before a molecular identifier at the end of the read name.
+    pub umi_in_name: Option<char>,
+    /// How molecules are told apart; found out from the data where not given.
+    pub molecules: Option<Molecules>,
+    /// When reads that did not align are looked for beyond the windows.
+    pub unmapped: Unmapped,
+}
+
+impl Default for InputOptions {
+    fn default() -> Self {
+        Self {
+            reference: None,
+            build: None,
+            threads: 1,
+            require_index: false,
+            assay: None,
+            umi_tag: None,
+            umi_in_name: None,
+            molecules: None,
+            unmapped: Unmapped::Auto,
+        }
+    }
+}
+
+/// How molecules are told apart, as a caller asks for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Molecules {
+    /// By identifier and fragment ends.
+    Umi,
+    /// By fragment ends.
+    Ends,
+    /// By the file's duplicate flags.
+    Flags,
+    /// Not at all: fragments are counted.
+    Fragments,
+}
+
+/// When reads that did not align are looked for beyond the windows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unmapped {
+    /// Where the aligner left chimeric reads unaligned ([`AlignmentFile::seeks_unmapped`]).
+    ///
+    /// [`AlignmentFile::seeks_unmapped`]: super::AlignmentFile::seeks_unmapped
+    Auto,
+    /// In every file.
+    Always,
+    /// In none.
+    Never,
+}
+
+/// How records are reached.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// Through an index.
+    Indexed,
+    /// In one pass over everything.
+    Streamed,
+}
+
+/// Something worth knowing about an input that can be used nevertheless.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InputWarning {
+    /// Stable code: `no_index`, `index_older`, `reference_ignored`, `several_samples`.
+    pub code: &'static str,
+    /// One sentence.
+    pub text: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_told_from_paths_and_shown_without_secrets() {
+        for address in ["https://h/x.bam", "s3://bucket/x.bam", "s3+https://b/x", "gs://b/x"] {
+            assert!(is_address(Path::new(address)), "{address}");
+        }
+        for path in ["x.bam", "/data/x.bam", "C:/x.bam", "a b://x", "://x"] {
+            assert!(!is_address(Path::new(path)), "{path}");
+        }
+        let signed = Path::new("https://me:secret@h.org:8443/run/x.bam?X-Amz-Signature=ab#z");
+        assert_eq!(Source::from_argument(signed).label(), "https://h.org:8443/run/x.bam");
+    }
+}

@@ -1,0 +1,441 @@
+//! What the rule can say of a junction, each once: terms of the sum, and reasons with what they do.
+//!
+//! The VCF's filters, `explain` and `docs/rule.md` are made from these cards; a new one does not compile until its card
+//! is whole.
+
+use serde::{Deserialize, Serialize};
+
+/// What a reason is and does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Card {
+    /// Stable code.
+    pub code: &'static str,
+    /// What it means, as a sentence without its full stop.
+    pub sentence: &'static str,
+    /// Header text of the VCF filter.
+    pub vcf_header: &'static str,
+    /// What would lift it, where it holds a junction at tier low or below every tier; none for a doubt.
+    pub lifts_when: Option<&'static str>,
+    /// A junction at tier low with this reason still blocks a negative.
+    pub blocks_negative: bool,
+}
+
+/// A reason beside a junction's tier.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Code {
+    /// Not told from chimeras.
+    BelowEveryTier,
+    /// Too few molecules reach KMT2A, or show the junction.
+    OneMolecule,
+    /// Transcription over the gene's end.
+    ReadThrough,
+    /// Pairs, too few.
+    PairsOnly,
+    /// One pair of many that chance makes.
+    LonePair,
+    /// Pairs beside a junction that reads show.
+    IsoformWithoutBase,
+    /// Perhaps a mobile element.
+    InsertionOrBreak,
+    /// Inside KMT2A.
+    Kmt2aDeletion,
+    /// No read shows the base.
+    BaseUnknown,
+    /// Other places fit.
+    PartnerAmbiguous,
+    /// Against the partner.
+    Antisense,
+    /// Frame lost.
+    OutOfFrame,
+    /// Not above healthy blood.
+    PtdBackground,
+    /// Too few.
+    PtdFewMolecules,
+    /// Frame lost.
+    PtdOutOfFrame,
+    /// Exons that are not duplicated.
+    PtdUnusualExons,
+    /// Circular RNA looks the same.
+    CircularRna,
+}
+
+impl Code {
+    /// All of them, in the order of the VCF's header.
+    pub const ALL: [Self; 17] = [
+        Self::BelowEveryTier,
+        Self::OneMolecule,
+        Self::ReadThrough,
+        Self::PairsOnly,
+        Self::LonePair,
+        Self::IsoformWithoutBase,
+        Self::InsertionOrBreak,
+        Self::Kmt2aDeletion,
+        Self::BaseUnknown,
+        Self::PartnerAmbiguous,
+        Self::Antisense,
+        Self::OutOfFrame,
+        Self::PtdBackground,
+        Self::PtdFewMolecules,
+        Self::PtdOutOfFrame,
+        Self::PtdUnusualExons,
+        Self::CircularRna,
+    ];
+
+    /// The code of a report's reason; `None` for what this version does not know.
+    pub fn parse(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|known| known.name() == code)
+    }
+
+    /// The stable code.
+    pub const fn name(self) -> &'static str {
+        self.card().code
+    }
+
+    /// What it is and does.
+    pub const fn card(self) -> Card {
+        const fn card(
+            code: &'static str,
+            sentence: &'static str,
+            vcf_header: &'static str,
+            lifts_when: Option<&'static str>,
+            blocks_negative: bool,
+        ) -> Card {
+            Card {
+                code,
+                sentence,
+                vcf_header,
+                lifts_when,
+                blocks_negative,
+            }
+        }
+        match self {
+            Self::BelowEveryTier => card(
+                "below-every-tier",
+                "what the molecules show is not told from chimeras of the library",
+                "Not told from chimeras of the library",
+                None,
+                true,
+            ),
+            Self::OneMolecule => card(
+                "one-molecule",
+                "fewer than two molecules show the junction, or KMT2A and something beyond it: stays low",
+                "Fewer than two molecules show the junction, or KMT2A and something beyond it",
+                Some("a second molecule that shows KMT2A and this junction, from this sample or a deeper run of it"),
+                true,
+            ),
+            Self::ReadThrough => card(
+                "read-through",
+                "read-through with a neighbouring gene, without rearrangement: stays low",
+                "Transcription through adjacent genes, without rearrangement",
+                Some("nothing: a read-through is transcription over the gene's end, not a rearrangement"),
+                false,
+            ),
+            Self::PairsOnly => card(
+                "pairs-only",
+                "few molecules, none of which shows the base: stays low",
+                "Pairs alone, no read over the junction",
+                Some("a read over the junction, which shows its base, or more pairs"),
+                true,
+            ),
+            Self::LonePair => card(
+                "lone-pair",
+                "one pair, and chimeras of this library make such pairs by chance: below every tier",
+                "One pair, and chimeras of the library make such pairs by chance",
+                Some("a read over the junction, which shows its base, or more pairs"),
+                false,
+            ),
+            Self::IsoformWithoutBase => card(
+                "isoform-without-base",
+                "pairs beside a junction of the same genes whose base is shown: stays low",
+                "Pairs beside a junction of the same genes whose base is shown",
+                Some("a read that shows the base of this form"),
+                true,
+            ),
+            Self::InsertionOrBreak => card(
+                "insertion-or-break",
+                "it may be one end of an inserted mobile element (DNA): stays low",
+                "May be one end of an inserted mobile element",
+                Some("long reads or PCR over both ends: an inserted mobile element goes on in KMT2A, a break does not"),
+                true,
+            ),
+            Self::Kmt2aDeletion => card(
+                "kmt2a-deletion",
+                "a deletion inside KMT2A joins no partner to it (DNA): listed at low",
+                "A deletion inside KMT2A, which joins no partner to it",
+                Some("nothing: a deletion inside KMT2A joins no partner to it and is listed"),
+                false,
+            ),
+            Self::BaseUnknown => card(
+                "base-unknown",
+                "only mates show it, the base is inferred",
+                "Only mates show it, the base is inferred",
+                None,
+                true,
+            ),
+            Self::PartnerAmbiguous => card(
+                "partner-ambiguous",
+                "the aligner offers other places for the partner side",
+                "The aligner offers other places for the partner side",
+                None,
+                true,
+            ),
+            Self::Antisense => card(
+                "antisense",
+                "the molecule runs against the partner gene",
+                "The molecule runs against the partner gene",
+                None,
+                true,
+            ),
+            Self::OutOfFrame => card(
+                "out-of-frame",
+                "the reading frame is lost at this junction",
+                "The reading frame is lost",
+                None,
+                true,
+            ),
+            Self::PtdBackground => card(
+                "ptd-background",
+                "a back-splice not above the level of healthy blood, or of this sample's circular RNA: stays low",
+                "Back-splice at or under the level of healthy blood or of this sample's circular RNA",
+                Some(
+                    "more back-splice molecules for the wild-type ones: the lower 95 % bound of their ratio must pass the \
+                     background",
+                ),
+                false,
+            ),
+            Self::PtdFewMolecules => card(
+                "ptd-few-molecules",
+                "fewer than four molecules of a duplication: stays low",
+                "Fewer than four molecules of a duplication",
+                Some("more back-splice molecules"),
+                true,
+            ),
+            Self::PtdOutOfFrame => card(
+                "ptd-out-of-frame",
+                "a duplication out of frame: listed, not counted",
+                "A duplication whose frame is lost",
+                Some("nothing: an out-of-frame form is listed beside the in-frame one, not counted"),
+                true,
+            ),
+            Self::PtdUnusualExons => card(
+                "ptd-unusual-exons",
+                "exons that known duplications do not use, where a circular RNA is likelier: stays low",
+                "Exons that known duplications do not use",
+                Some("proof that it is no circular RNA: a poly-A library, or the duplication in DNA"),
+                true,
+            ),
+            Self::CircularRna => card(
+                "circular-rna",
+                "a circular RNA gives the same junction, and the library may hold it",
+                "A circular RNA gives the same junction, and the library may hold it",
+                None,
+                true,
+            ),
+        }
+    }
+}
+
+impl From<Code> for &'static str {
+    fn from(code: Code) -> Self {
+        code.name()
+    }
+}
+
+/// A term of the sum.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TermName {
+    /// Prior.
+    Class,
+    /// Chimeras.
+    Background,
+    /// Repeats.
+    Support,
+    /// Exon ends.
+    SpliceSites,
+    /// Pairs.
+    Order,
+    /// Frame.
+    Frame,
+    /// Where KMT2A breaks.
+    Region,
+    /// Direction.
+    Strand,
+    /// Reads and pairs.
+    Classes,
+    /// The other derivative.
+    Facing,
+    /// Lengths.
+    Anchors,
+    /// Place at KMT2A.
+    PlaceKmt2a,
+    /// Place at the partner.
+    PlacePartner,
+    /// Shared bases.
+    Homology,
+    /// Agreement.
+    Consensus,
+    /// Poly-A or not.
+    Library,
+}
+
+impl TermName {
+    /// All of them, in the order in which they are summed.
+    pub const ALL: [Self; 16] = [
+        Self::Class,
+        Self::Background,
+        Self::Support,
+        Self::SpliceSites,
+        Self::Order,
+        Self::Frame,
+        Self::Region,
+        Self::Strand,
+        Self::Classes,
+        Self::Facing,
+        Self::Anchors,
+        Self::PlaceKmt2a,
+        Self::PlacePartner,
+        Self::Homology,
+        Self::Consensus,
+        Self::Library,
+    ];
+
+    /// The term of a report; `None` for what this version does not know.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|known| known.name() == name)
+    }
+
+    /// The stable name.
+    pub const fn name(self) -> &'static str {
+        self.words().0
+    }
+
+    /// What it weighs, in a few words.
+    pub const fn weighs(self) -> &'static str {
+        self.words().1
+    }
+
+    /// What it weighs, as a sentence for the documents.
+    pub const fn sentence(self) -> &'static str {
+        self.words().2
+    }
+
+    const fn words(self) -> (&'static str, &'static str, &'static str) {
+        match self {
+            Self::Class => (
+                "class",
+                "how common such an event is",
+                "prior odds of the class of junction, with the partner's place in the catalogue",
+            ),
+            Self::Background => (
+                "background",
+                "chance joins",
+                "chimeras of this sample's library that are expected on such a partner",
+            ),
+            Self::Support => (
+                "support",
+                "repeats",
+                "how seldom chance repeats a junction in so many molecules (a duplication: against its background)",
+            ),
+            Self::SpliceSites => (
+                "splice-sites",
+                "splice sites",
+                "annotated exon ends on both sides, one or none (RNA)",
+            ),
+            Self::Order => (
+                "order",
+                "order of the mates",
+                "mates in the order of a transcript, where no read shows the base (RNA)",
+            ),
+            Self::Frame => ("frame", "reading frame", "the reading frame is kept or lost (RNA)"),
+            Self::Region => (
+                "region",
+                "place in KMT2A",
+                "the break lies in the major region, the minor one, or elsewhere",
+            ),
+            Self::Strand => (
+                "strand",
+                "direction in the partner",
+                "the molecule runs along the partner gene or against it (RNA)",
+            ),
+            Self::Classes => (
+                "classes",
+                "kinds of evidence",
+                "reads over the break and pairs agree (DNA)",
+            ),
+            Self::Facing => (
+                "facing",
+                "the other derivative",
+                "a junction of the other derivative faces it on both chromosomes (DNA)",
+            ),
+            Self::Anchors => (
+                "anchors",
+                "bases on either side",
+                "bases on the shorter side of the best molecule",
+            ),
+            Self::PlaceKmt2a => (
+                "place-kmt2a",
+                "place of the KMT2A side",
+                "molecules with a unique place in KMT2A",
+            ),
+            Self::PlacePartner => (
+                "place-partner",
+                "place of the other side",
+                "molecules with a unique place on the other side",
+            ),
+            Self::Homology => (
+                "homology",
+                "bases that both sides share",
+                "long homology away from exon ends, as template switching needs it",
+            ),
+            Self::Consensus => (
+                "consensus",
+                "agreement of the reads",
+                "reads that disagree with their consensus",
+            ),
+            Self::Library => (
+                "library",
+                "kind of library",
+                "a library that may hold circular RNA (duplications)",
+            ),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_code_and_term_is_listed_once_under_its_own_name() {
+        let mut codes: Vec<&str> = Code::ALL.iter().map(|c| c.name()).collect();
+        for code in Code::ALL {
+            assert_eq!(Code::parse(code.name()), Some(code));
+            let as_written = serde_json::to_value(code).unwrap();
+            assert_eq!(as_written, code.name());
+            assert!(!code.card().sentence.is_empty() && !code.card().vcf_header.is_empty());
+        }
+        codes.sort_unstable();
+        codes.dedup();
+        assert_eq!(codes.len(), Code::ALL.len());
+        for term in TermName::ALL {
+            assert_eq!(TermName::parse(term.name()), Some(term));
+            assert_eq!(serde_json::to_value(term).unwrap(), term.name());
+        }
+        assert_eq!(Code::parse("nothing"), None);
+    }
+
+    #[test]
+    fn what_leaves_a_negative_is_what_the_design_lists() {
+        let harmless: Vec<&str> = Code::ALL
+            .iter()
+            .filter(|c| !c.card().blocks_negative)
+            .map(|c| c.name())
+            .collect();
+        assert_eq!(
+            harmless,
+            ["read-through", "lone-pair", "kmt2a-deletion", "ptd-background"]
+        );
+    }
+}

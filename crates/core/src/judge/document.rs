@@ -1,0 +1,60 @@
+//! `docs/rule.md`, made from the cards and the numbers.
+
+use std::fmt::Write as _;
+
+use super::{
+    cards::{Code, TermName},
+    params::Params,
+};
+
+const HEAD: &str = "# The rule
+
+Made from the code (`src/judge/cards.rs`, `src/judge/params.rs`); `BREAKAPART_BLESS=1 cargo test --lib document` writes it anew. The code that uses it is `src/judge/assess.rs`, which takes plain numbers only; the limit of detection calls the very same function.
+
+Each junction is weighed as a rearrangement of the patient against one of the chimeras that library preparation makes. The log-odds of both are summed from the terms below; the score is their probability. It is a model's score, checked by simulation (docs/accuracy.md), and no patient's probability. The tier is a cut on it: high, medium and low begin at `tier_high`, `tier_medium` and `tier_low`. Over the score stand the reasons that hold a junction at low, whatever it shows, or below every tier.
+
+";
+
+fn page() -> String {
+    let mut text = HEAD.to_owned();
+    text += "## Terms\n\n| term | weighs |\n|---|---|\n";
+    for term in TermName::ALL {
+        let _ = writeln!(text, "| `{}` | {} |", term.name(), term.sentence());
+    }
+    text += "\n## Reasons\n\nA reason with an entry under *lifted by* holds the junction down; the others are doubts. The VCF has each as a filter of the same name.\n\n| code | meaning | lifted by | blocks a negative at low |\n|---|---|---|---|\n";
+    for code in Code::ALL {
+        let card = code.card();
+        let _ = writeln!(
+            text,
+            "| `{}` | {} | {} | {} |",
+            card.code,
+            card.sentence,
+            card.lifts_when.unwrap_or("(a doubt)"),
+            if card.blocks_negative { "yes" } else { "no" }
+        );
+    }
+    text += "\n## Numbers\n\nAll of them are printed under `parameters.rule` of every report.\n\n| name | default | unit | meaning | source |\n|---|---|---|---|---|\n";
+    for card in Params::CARDS {
+        let _ = writeln!(
+            text,
+            "| `{}` | {} | {} | {} | {} |",
+            card.name,
+            card.default,
+            card.unit,
+            card.meaning.trim(),
+            card.source
+        );
+    }
+    text
+}
+
+#[test]
+fn the_document_is_made_from_the_code() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/rule.md");
+    let made = page();
+    if std::env::var_os("BREAKAPART_BLESS").is_some() {
+        std::fs::write(path, &made).unwrap();
+    }
+    let kept = std::fs::read_to_string(path).unwrap_or_default();
+    assert!(kept == made, "docs/rule.md is not what the code says; see its head");
+}

@@ -1,0 +1,136 @@
+//! `SAMPLE.bedpe`: both places of each called junction.
+//!
+//! Ten columns as bedtools defines them, then ours under a header line that begins with `#`. Places are
+//! 0-based and half-open; each is as wide as the junction's ambiguity. `strand1` and `strand2` are those of the breakends: `+` where the bases
+//! below are retained, `-` where those above are (as structural-variant callers write them).
+
+use super::arriba::{self, cell};
+use super::format::ViewError;
+use super::fusions_tsv::{self, CalledJunction};
+use super::schema::{Junction, RetainedSide, SampleReport, Side, StrandSign};
+use super::wording;
+
+/// The columns.
+pub const COLUMNS: [&str; 18] = [
+    "#chrom1",
+    "start1",
+    "end1",
+    "chrom2",
+    "start2",
+    "end2",
+    "name",
+    "score",
+    "strand1",
+    "strand2",
+    "junction",
+    "event",
+    "class",
+    "tier",
+    "molecules",
+    "frame",
+    "exon1",
+    "exon2",
+];
+
+/// Contig, start, end and strand of a side; `.` and -1 (bedtools' signs for an unknown end) where it could
+/// not be placed.
+fn place(side: Option<&Side>, junction: &Junction) -> [String; 4] {
+    let Some(side) = side else {
+        return [".", "-1", "-1", "."].map(str::to_owned);
+    };
+    let (back, forth) = (i64::from(junction.ambiguity.left), i64::from(junction.ambiguity.right));
+    // Along a molecule on the reverse strand is towards lower coordinates.
+    let (below, above) = if side.strand == StrandSign::Reverse {
+        (forth, back)
+    } else {
+        (back, forth)
+    };
+    let last = side.position.saturating_add(above).max(1);
+    let first = side.position.saturating_sub(below).clamp(1, last);
+    let strand = match side.retained {
+        RetainedSide::Left => "+",
+        RetainedSide::Right => "-",
+    };
+    [
+        cell(&side.contig),
+        (first - 1).to_string(),
+        last.to_string(),
+        strand.to_owned(),
+    ]
+}
+
+/// The table; the header alone where nothing was called.
+///
+/// # Errors
+/// [`ViewError::Table`] where the table writer fails.
+pub fn render(report: &SampleReport) -> Result<Vec<u8>, ViewError> {
+    let mut table = arriba::writer();
+    table.write_record(COLUMNS).map_err(ViewError::Table)?;
+    for CalledJunction { event, junction, tier } in fusions_tsv::called(report) {
+        let (five, three) = (junction.five.as_ref(), junction.three.as_ref());
+        let [chrom1, start1, end1, strand1] = place(five, junction);
+        let [chrom2, start2, end2, strand2] = place(three, junction);
+        let score = (junction.model_score.unwrap_or(0.0).clamp(0.0, 1.0) * 1_000.0).round();
+        let frame = junction.frame;
+        let name = format!("{}::{}", wording::name(five), wording::name(three));
+        let row = [
+            chrom1,
+            start1,
+            end1,
+            chrom2,
+            start2,
+            end2,
+            cell(&name).replace(' ', "_"),
+            score.to_string(),
+            strand1,
+            strand2,
+            cell(&junction.id),
+            cell(&event.id),
+            cell(&junction.class),
+            tier.name().to_owned(),
+            junction
+                .evidence
+                .molecules
+                .map_or_else(|| ".".to_owned(), |n| n.to_string()),
+            cell(frame.name()),
+            cell(&wording::exon_of_table(five)),
+            cell(&wording::exon_of_table(three)),
+        ];
+        table.write_record(row).map_err(ViewError::Table)?;
+    }
+    arriba::finish(table)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::example;
+
+    #[test]
+    fn places_are_half_open_and_as_wide_as_the_ambiguity() {
+        let text = String::from_utf8(render(&example::fusion()).unwrap()).unwrap();
+        let rows: Vec<Vec<&str>> = text.lines().map(|l| l.split('\t').collect()).collect();
+        assert_eq!(rows[0], COLUMNS);
+        // e8 of KMT2A ends at 118,482,495 (1-based); two bases may move back, none forth.
+        assert_eq!(
+            rows[1][..6],
+            ["chr11", "118482492", "118482495", "chr4", "87046692", "87046695"]
+        );
+        assert_eq!(rows[1][6..11], ["KMT2A::AFF1", "1000", "+", "-", "E1.1"]);
+    }
+
+    #[test]
+    fn a_molecule_on_the_reverse_strand_moves_towards_lower_coordinates() {
+        let mut report = example::fusion();
+        let junction = &mut report.events[0].junctions[0];
+        let three = junction.three.as_mut().unwrap();
+        three.retained = RetainedSide::Left;
+        three.strand = StrandSign::Reverse;
+        let [_, start, end, strand] = place(junction.three.as_ref(), junction);
+        assert_eq!(
+            (start.as_str(), end.as_str(), strand.as_str()),
+            ("87046694", "87046697", "+")
+        );
+        assert_eq!(place(None, junction), [".", "-1", "-1", "."]);
+    }
+}

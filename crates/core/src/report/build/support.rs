@@ -1,0 +1,73 @@
+//! Which fragments show which junctions of the report.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::{
+    assemble::observe::EvidenceKind,
+    evidence::Collected,
+    genome::{ContigId, Interval},
+    judge::Judged,
+};
+
+/// A fragment that shows at least one junction.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Supporter {
+    /// `QNAME`.
+    pub name: Vec<u8>,
+    /// `RG`.
+    pub read_group: Option<Vec<u8>>,
+    /// Identifiers of the junctions that it shows, in the report's order, each with how it shows it.
+    pub junctions: Vec<(String, &'static str)>,
+    /// Where its reads are aligned.
+    pub places: BTreeSet<(ContigId, Interval)>,
+}
+
+/// The word for a kind of evidence.
+pub const fn word(kind: EvidenceKind) -> &'static str {
+    match kind {
+        EvidenceKind::Split => "split",
+        EvidenceKind::Clip => "clip",
+        EvidenceKind::Spanning => "spanning",
+        EvidenceKind::Mate => "mate",
+    }
+}
+
+/// Every fragment that shows a junction of `named` (identifier and index among the judged ones), by name.
+pub fn of(collected: &Collected, judged: &Judged, named: &[(String, usize)]) -> Vec<Supporter> {
+    let mut by_fragment: BTreeMap<usize, Vec<(usize, EvidenceKind)>> = BTreeMap::new();
+    for (order, (_, index)) in named.iter().enumerate() {
+        let Some(judged) = judged.junctions.get(*index) else {
+            continue;
+        };
+        let mut best: BTreeMap<usize, EvidenceKind> = BTreeMap::new();
+        for observation in &judged.annotated.candidate.observations {
+            let kind = best.entry(observation.fragment).or_insert(observation.kind);
+            *kind = (*kind).max(observation.kind);
+        }
+        for (fragment, kind) in best {
+            by_fragment.entry(fragment).or_default().push((order, kind));
+        }
+    }
+    let mut found: Vec<Supporter> = by_fragment
+        .into_iter()
+        .filter_map(|(index, shown)| {
+            let fragment = collected.fragments.get(index)?;
+            Some(Supporter {
+                name: fragment.name.clone(),
+                read_group: fragment.read_group.as_deref().map(<[u8]>::to_vec),
+                junctions: shown
+                    .into_iter()
+                    .filter_map(|(order, kind)| Some((named.get(order)?.0.clone(), word(kind))))
+                    .collect(),
+                places: fragment
+                    .chain
+                    .segments
+                    .iter()
+                    .map(|s| (s.contig, s.reference))
+                    .collect(),
+            })
+        })
+        .collect();
+    found.sort_by(|a, b| (&a.name, &a.read_group).cmp(&(&b.name, &b.read_group)));
+    found
+}

@@ -1,0 +1,126 @@
+//! The supporting fragments of a junction, with their bases around it.
+
+use std::collections::BTreeMap;
+
+use super::Material;
+use crate::{
+    assemble::{
+        Candidate,
+        observe::{EvidenceKind, Observation},
+    },
+    evidence::{fragment::Fragment, molecule::name_hash},
+    report::schema::SupportingRow,
+};
+
+/// Supporting fragments listed for a junction (count).
+const SUPPORTING_MAX: usize = 200;
+
+/// Bases listed on each side of the junction (bases): enough to see the junction, and no more of a
+/// patient's sequence than that.
+const FLANK: usize = 100;
+
+/// At most 200 fragments, sampled by the hash of their names, strongest kind first.
+pub(super) fn rows(material: &Material<'_>, candidate: &Candidate) -> Vec<SupportingRow> {
+    let rank = |o: &Observation| (o.kind, o.bases.is_some());
+    let mut best: BTreeMap<usize, &Observation> = BTreeMap::new();
+    for o in &candidate.observations {
+        best.entry(o.fragment)
+            .and_modify(|kept| {
+                if rank(o) > rank(kept) {
+                    *kept = o;
+                }
+            })
+            .or_insert(o);
+    }
+    let mut rows: Vec<(u64, &Fragment, &Observation)> = best
+        .into_iter()
+        .map(|(index, o)| {
+            let fragment = &material.collected.fragments[index];
+            (name_hash(&fragment.name), fragment, o)
+        })
+        .collect();
+    rows.sort_by(|a, b| (a.0, &a.1.name).cmp(&(b.0, &b.1.name)));
+    rows.truncate(SUPPORTING_MAX);
+    rows.sort_by(|a, b| {
+        let key = |hash, fragment, o: &Observation| (std::cmp::Reverse(o.kind), hash, fragment);
+        key(a.0, &a.1.name, a.2).cmp(&key(b.0, &b.1.name, b.2))
+    });
+    rows.into_iter()
+        .map(|(hash, fragment, o)| {
+            let (bases, offset) = around(candidate, fragment, o).unwrap_or_default();
+            SupportingRow {
+                name: if material.keep_names {
+                    String::from_utf8_lossy(&fragment.name).into_owned()
+                } else {
+                    format!("{hash:016x}")
+                },
+                kind: match o.kind {
+                    EvidenceKind::Split => "split",
+                    EvidenceKind::Clip => "clip",
+                    EvidenceKind::Spanning => "spanning",
+                    EvidenceKind::Mate => "mate",
+                }
+                .to_owned(),
+                placements: placements(material, fragment),
+                bases,
+                offset,
+            }
+        })
+        .collect()
+}
+
+/// The bases of the read that holds the junction, at most [`FLANK`] on each side, and the place of the
+/// first of them from the junction. `None` where no read shows both sides.
+fn around(candidate: &Candidate, fragment: &Fragment, o: &Observation) -> Option<(String, i32)> {
+    let (bases, before) = o.bases.as_ref()?;
+    // Where the placed junction stands in this read: its own reading may be shifted.
+    let shift = (candidate.junction.five.position.0 - o.five.position.0) * o.five.retained.outward();
+    let junction = usize::try_from(i64::try_from(*before).ok()?.checked_add(shift)?).ok()?;
+    // Mates that do not meet stand one behind the other with nothing between: only one of them holds the
+    // junction.
+    let parted = fragment
+        .chain
+        .mate_start
+        .filter(|_| o.kind != EvidenceKind::Mate)
+        .and_then(|at| usize::try_from(at).ok())
+        .map(|at| if o.reversed { bases.len().saturating_sub(at) } else { at })
+        .unwrap_or(bases.len());
+    let own = if junction < parted {
+        0..parted
+    } else {
+        parted..bases.len()
+    };
+    let own = if parted >= bases.len() { 0..bases.len() } else { own };
+    let inserted = candidate.junction.inserted.len();
+    let start = junction.saturating_sub(FLANK).max(own.start);
+    let end = (junction + inserted + FLANK).min(own.end);
+    if start >= junction || end <= junction {
+        return None;
+    }
+    // Bases that no record of the fragment shows stand as N at the ends; inside they keep their columns.
+    let window = bases.get(start..end)?;
+    let unseen = window.iter().take_while(|base| **base == b'N').count();
+    let seen = window.len() - window.iter().rev().take_while(|base| **base == b'N').count();
+    let text = String::from_utf8_lossy(window.get(unseen..seen)?).into_owned();
+    let offset = i32::try_from(start + unseen).ok()? - i32::try_from(junction).ok()?;
+    Some((text, offset))
+}
+
+/// `chr11:118482463-118482495(+)`, the molecule's segments in order.
+fn placements(material: &Material<'_>, fragment: &Fragment) -> String {
+    let parts: Vec<String> = fragment
+        .chain
+        .segments
+        .iter()
+        .map(|s| {
+            format!(
+                "{}:{}-{}({})",
+                material.contigs.name(s.contig),
+                s.reference.start,
+                s.reference.end.0,
+                s.strand
+            )
+        })
+        .collect();
+    parts.join(" ")
+}

@@ -1,0 +1,376 @@
+//! A junction with its reads, base by base over both sides.
+
+use super::figure::Figure;
+use crate::report::{
+    schema::{Frame, Junction, Side, SupportingRow},
+    wording::{self, place, shortened},
+};
+
+/// Columns on both sides together, inserted bases included: what a page of paper holds in a type that
+/// can be read (characters).
+const COLUMNS: usize = 104;
+/// Least columns on one side, however many bases are inserted (characters).
+const SIDE_MIN: usize = 20;
+/// Width of the label in front of a row (characters).
+const LABEL: usize = 9;
+
+/// Characters of one look.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Run {
+    /// Class of the look: `five`, `same` (microhomology), `ins`, `three` with `-x` behind it for a base
+    /// that differs from the consensus; empty for blanks.
+    pub class: String,
+    /// The characters.
+    pub text: String,
+}
+
+/// A line of the pile-up.
+pub struct Line {
+    /// Label in front, padded.
+    pub label: String,
+    /// Characters.
+    pub runs: Vec<Run>,
+}
+
+/// The pile-up of one junction.
+pub struct Pileup {
+    /// Heading lines: places, consensus, marks, peptide.
+    pub head: Vec<Line>,
+    /// Reads, leftmost first.
+    pub rows: Vec<Line>,
+    /// Rows of the report, of which `rows` are a part.
+    pub listed: usize,
+    /// Fragments of the junction.
+    pub fragments: Figure,
+    /// Listed fragments that show no base of the junction.
+    pub without_bases: usize,
+    /// Bases of microhomology.
+    pub homology: Option<(Figure, String)>,
+    /// Inserted bases.
+    pub inserted: Option<(Figure, String)>,
+    /// Whether a reads' base anywhere differs from the consensus.
+    pub differs: bool,
+}
+
+/// The columns of a junction.
+struct Columns {
+    /// First column's place from the junction.
+    start: i64,
+    /// Place behind the last column.
+    end: i64,
+    inserted: i64,
+    homology: (i64, i64),
+    /// Consensus bases with the place of the first.
+    consensus: Vec<char>,
+    consensus_start: i64,
+}
+
+impl Columns {
+    fn class(&self, at: i64) -> &'static str {
+        if self.homology.0 <= at && at < self.homology.1 {
+            "same"
+        } else if at < 0 {
+            "five"
+        } else if at < self.inserted {
+            "ins"
+        } else {
+            "three"
+        }
+    }
+
+    fn base(&self, at: i64) -> Option<char> {
+        usize::try_from(at - self.consensus_start)
+            .ok()
+            .and_then(|index| self.consensus.get(index))
+            .copied()
+    }
+
+    /// One line: `base` gives what stands in each column.
+    fn line(&self, label: &str, base: impl Fn(i64) -> Option<(char, bool)>) -> Line {
+        let mut runs: Vec<Run> = Vec::new();
+        for at in self.start..self.end {
+            let (character, class) = match base(at) {
+                Some((character, true)) => (character, format!("{}-x", self.class(at))),
+                Some((character, false)) => (character, self.class(at).to_owned()),
+                None => (' ', String::new()),
+            };
+            // The junction stands between two columns, whatever the looks beside it are.
+            match runs.last_mut() {
+                Some(last) if last.class == class && at != 0 => last.text.push(character),
+                _ => runs.push(Run {
+                    class,
+                    text: character.to_string(),
+                }),
+            }
+            if at == -1 || (self.inserted > 0 && at == self.inserted - 1) {
+                runs.push(Run {
+                    class: "bar".to_owned(),
+                    text: "|".to_owned(),
+                });
+            }
+        }
+        while runs.last().is_some_and(|run| run.class.is_empty()) {
+            runs.pop();
+        }
+        Line {
+            label: padded(label),
+            runs,
+        }
+    }
+}
+
+fn padded(label: &str) -> String {
+    format!("{:<LABEL$}", shortened(label, LABEL - 1))
+}
+
+/// The pile-up, at most `most` reads; or why there is none.
+pub fn pileup(junction: &Junction, pointer: &str, most: usize) -> Result<Pileup, &'static str> {
+    let columns = columns(junction)?;
+    let mut rows: Vec<(i64, &SupportingRow)> = junction
+        .supporting
+        .iter()
+        .filter(|row| !row.bases.is_empty())
+        .map(|row| (i64::from(row.offset), row))
+        .collect();
+    let with_bases = rows.len();
+    // The listed ones are a sample already: of more than fit, every n-th from left to right is shown.
+    rows.sort_by(|a, b| (a.0, b.1.bases.len(), &a.1.name).cmp(&(b.0, a.1.bases.len(), &b.1.name)));
+    let step = with_bases.div_ceil(most.max(1)).max(1);
+    let mut differs = false;
+    let rows = rows
+        .iter()
+        .step_by(step)
+        .map(|(offset, row)| {
+            let bases: Vec<char> = row.bases.chars().collect();
+            let line = columns.line(&row.kind, |at| {
+                let read = *usize::try_from(at - offset).ok().and_then(|index| bases.get(index))?;
+                let other = columns.base(at).is_some_and(|base| {
+                    !base.eq_ignore_ascii_case(&read) && !read.eq_ignore_ascii_case(&'N') && base != 'N'
+                });
+                let shown = if (0..columns.inserted).contains(&at) {
+                    read.to_ascii_lowercase()
+                } else {
+                    read
+                };
+                Some((shown, other))
+            });
+            differs |= line.runs.iter().any(|run| run.class.ends_with("-x"));
+            line
+        })
+        .collect();
+    let homology = junction.ambiguity.homology.chars().count();
+    Ok(Pileup {
+        head: head(junction, &columns),
+        rows,
+        listed: junction.supporting.len(),
+        fragments: Figure::count(format!("{pointer}/evidence/fragments"), junction.evidence.fragments),
+        without_bases: junction.supporting.len() - with_bases,
+        homology: (homology > 0).then(|| {
+            let count = Figure::count(format!("{pointer}/ambiguity/homology"), homology as u64);
+            (count, shortened(&junction.ambiguity.homology, 60))
+        }),
+        inserted: (columns.inserted > 0).then(|| {
+            let count = Figure::count(
+                format!("{pointer}/inserted"),
+                u64::try_from(columns.inserted).unwrap_or(0),
+            );
+            (count, shortened(&junction.inserted, 60))
+        }),
+        differs,
+    })
+}
+
+fn columns(junction: &Junction) -> Result<Columns, &'static str> {
+    let consensus = junction
+        .consensus
+        .as_deref()
+        .ok_or("No read shows the junction itself, so that there are no bases to lay side by side.")?;
+    let pieces: Vec<Vec<char>> = consensus.split('|').map(|piece| piece.chars().collect()).collect();
+    let (five, inserted, three) = match pieces.as_slice() {
+        [five, three] => (five, &[][..], three),
+        [five, inserted, three] => (five, inserted.as_slice(), three),
+        _ => return Err("The sequence across the junction does not read as two sides."),
+    };
+    let count = |bases: &[char]| i64::try_from(bases.len()).unwrap_or(0);
+    let side = (COLUMNS.saturating_sub(inserted.len()) / 2).max(SIDE_MIN);
+    let side = i64::try_from(side).unwrap_or(0);
+    let homology = if inserted.is_empty() {
+        (-i64::from(junction.ambiguity.left), i64::from(junction.ambiguity.right))
+    } else {
+        (0, 0)
+    };
+    Ok(Columns {
+        start: -side,
+        end: count(inserted) + side,
+        inserted: count(inserted),
+        homology,
+        consensus: [five.as_slice(), inserted, three.as_slice()].concat(),
+        consensus_start: -count(five),
+    })
+}
+
+/// The lines over the reads.
+fn head(junction: &Junction, columns: &Columns) -> Vec<Line> {
+    let side = usize::try_from(-columns.start).unwrap_or(0);
+    let name = |side: Option<&Side>| {
+        side.map_or_else(
+            || "not placed".to_owned(),
+            |side| {
+                let gene = &wording::name(Some(side));
+                let exon = match (side.exon, side.intron) {
+                    (Some(exon), _) => format!(" e{exon}"),
+                    (None, Some(intron)) => format!(" intron {intron}"),
+                    _ => String::new(),
+                };
+                format!("{}{exon} {}", shortened(gene, 16), shortened(&place(side), 28))
+            },
+        )
+    };
+    let text = |class: &str, text: String| Run {
+        class: class.to_owned(),
+        text,
+    };
+    let (five, three) = (name(junction.five.as_ref()), name(junction.three.as_ref()));
+    let between = usize::try_from(columns.inserted).unwrap_or(0);
+    let names = Line {
+        label: padded(""),
+        runs: vec![
+            text(
+                "place",
+                format!("{:>side$}", format!("5' {}", shortened(&five, side.saturating_sub(3)))),
+            ),
+            text("bar", "|".to_owned()),
+            text("place", " ".repeat(between)),
+            text("bar", if between > 0 { "|" } else { "" }.to_owned()),
+            text("place", format!("{} 3'", shortened(&three, side.saturating_sub(3)))),
+        ],
+    };
+    let mut lines = vec![
+        names,
+        columns.line("all", |at| columns.base(at).map(|base| (base, false))),
+    ];
+    if columns.homology.0 < columns.homology.1 {
+        lines.push(columns.line("same", |at| {
+            (columns.homology.0..columns.homology.1)
+                .contains(&at)
+                .then_some(('=', false))
+        }));
+    }
+    if columns.inserted > 0 {
+        lines.push(columns.line("inserted", |at| {
+            (0..columns.inserted).contains(&at).then_some(('+', false))
+        }));
+    }
+    lines.extend(peptide(junction, columns));
+    lines
+}
+
+/// The peptide under the middle bases of its codons, where it is known and its frame is.
+fn peptide(junction: &Junction, columns: &Columns) -> Option<Line> {
+    if junction.frame == Frame::Unknown {
+        return None;
+    }
+    let partial = i64::from(junction.five.as_ref()?.phase?);
+    let (before, behind) = junction.peptide.as_deref()?.split_once('|')?;
+    let before: Vec<char> = before.chars().rev().collect();
+    let behind: Vec<char> = behind.chars().collect();
+    Some(columns.line("peptide", |at| {
+        // Places of middle bases: 1 - partial, and every third from there.
+        let codon = (at + partial).div_euclid(3);
+        if (at + partial).rem_euclid(3) != 1 {
+            return None;
+        }
+        let residue = if codon >= 0 {
+            usize::try_from(codon).ok().and_then(|index| behind.get(index))
+        } else {
+            usize::try_from(-codon - 1).ok().and_then(|index| before.get(index))
+        };
+        residue.map(|residue| (*residue, false))
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::example;
+
+    fn text(line: &Line) -> String {
+        line.runs.iter().map(|run| run.text.as_str()).collect()
+    }
+
+    #[test]
+    fn reads_stand_in_their_columns_and_differences_are_marked() {
+        let report = example::fusion();
+        let pileup = pileup(&report.events[0].junctions[0], "/j", 40).ok().unwrap();
+        assert_eq!(pileup.rows.len(), 1);
+        assert_eq!((pileup.listed, pileup.without_bases), (2, 1));
+        let row = &pileup.rows[0];
+        let (left, right) = text(row)
+            .split_once('|')
+            .map(|(a, b)| (a.to_owned(), b.to_owned()))
+            .unwrap();
+        assert!(left.ends_with("CCAAAAGAAAAG"), "{left}");
+        assert!(right.starts_with("ACAGCAAAAGG"), "{right}");
+        assert_eq!(left.len(), 52, "the junction stands in the same column everywhere");
+        let odd: String = row
+            .runs
+            .iter()
+            .filter(|run| run.class == "three-x")
+            .map(|run| run.text.as_str())
+            .collect();
+        // The read has GATGTC where the consensus has GCTGTC: one base.
+        assert_eq!(odd, "A");
+        assert!(pileup.differs);
+        // Two bases that both sides share stand before the junction.
+        assert_eq!(pileup.homology.as_ref().unwrap().1, "AG");
+        let same: String = row
+            .runs
+            .iter()
+            .filter(|r| r.class == "same")
+            .map(|r| r.text.as_str())
+            .collect();
+        assert_eq!(same, "AG");
+    }
+
+    #[test]
+    fn residues_stand_under_the_middle_of_their_codons() {
+        let report = example::fusion();
+        let junction = &report.events[0].junctions[0];
+        let pileup = pileup(junction, "/j", 40).ok().unwrap();
+        let all = text(pileup.head.iter().find(|line| line.label.starts_with("all")).unwrap());
+        let peptide = text(
+            pileup
+                .head
+                .iter()
+                .find(|line| line.label.starts_with("peptide"))
+                .unwrap(),
+        );
+        let at = peptide.rfind('K').unwrap();
+        let bar = all.find('|').unwrap();
+        let last_lysine = peptide[..bar].rfind('K').unwrap();
+        // The last codon before the junction is AAG, a lysine.
+        assert_eq!(&all[last_lysine - 1..=last_lysine + 1], "AAG");
+        assert_eq!(last_lysine, bar - 2);
+        assert!(at >= last_lysine);
+    }
+
+    #[test]
+    fn inserted_bases_stand_between_two_bars() {
+        let mut junction = example::fusion().events[0].junctions[0].clone();
+        junction.inserted = "ACGT".to_owned();
+        junction.ambiguity = Default::default();
+        junction.consensus = Some("AAAAAG|acgt|TTTTTT".to_owned());
+        junction.supporting[0].bases = "AAGACGTTTT".to_owned();
+        junction.supporting[0].offset = -3;
+        let pileup = pileup(&junction, "/j", 40).ok().unwrap();
+        assert!(
+            text(&pileup.rows[0]).ends_with("AAG|acgt|TTT"),
+            "{}",
+            text(&pileup.rows[0])
+        );
+        assert!(!pileup.differs);
+        assert_eq!(pileup.inserted.unwrap().1, "ACGT");
+        junction.consensus = None;
+        assert!(super::pileup(&junction, "/j", 40).is_err());
+    }
+}

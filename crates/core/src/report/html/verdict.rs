@@ -1,0 +1,183 @@
+//! The conclusion at the head of the page, with its limit of detection.
+
+use super::figure::{Figure, Form};
+use crate::{
+    conclude::examined,
+    report::{
+        schema::{FindingStatus, Input, SampleReport, State},
+        wording::{clean, shortened},
+    },
+};
+
+/// The head of the page.
+pub struct Verdict<'a> {
+    /// Class of the look.
+    pub class: &'static str,
+    /// Sign beside the label: the shapes differ, so that colour is not needed.
+    pub sign: &'static str,
+    /// Label.
+    pub label: &'static str,
+    /// What the label means, in words that can't be mistaken; empty where the headline says it.
+    pub meaning: &'static str,
+    /// Headline.
+    pub headline: String,
+    /// The material in a few words.
+    pub material: Vec<String>,
+    /// Limits of the major and the minor region; `None` inside where there is no finite one.
+    pub limits: Option<Limits>,
+    /// The findings by name.
+    pub findings: Vec<(&'static str, &'static str, &'static str, String)>,
+    /// Reasons beyond the headline (inconclusive only).
+    pub because: Vec<&'a str>,
+    /// What does not fit the conclusion.
+    pub explain: Vec<&'a str>,
+    /// Donors that a negative rests on, as runs; empty for none.
+    pub examined: String,
+    /// What is not excluded, or not assessed; empty for nothing.
+    pub open: String,
+}
+
+/// Limits in the one line.
+pub struct Limits {
+    /// Major region.
+    pub major: Option<Figure>,
+    /// Minor region.
+    pub minor: Option<Figure>,
+    /// What they are fractions of.
+    pub unit: String,
+    /// The minor region was not examined.
+    pub major_only: bool,
+    /// Blast percentage.
+    pub blasts: Option<Figure>,
+    /// Exon, molecules and transcript of the weakest donor.
+    pub weakest: Option<(Figure, Figure, String)>,
+}
+
+/// Index of the event that the page leads with: the conclusion's. What does not carry the conclusion (a read-through,
+/// what is waived) is listed and leads nothing.
+pub fn lead_index(report: &SampleReport) -> Option<usize> {
+    let lead = report.conclusion.lead_event.as_ref()?;
+    report.events.iter().position(|event| event.id == *lead)
+}
+
+/// The verdict of a report.
+pub fn verdict(report: &SampleReport) -> Verdict<'_> {
+    let conclusion = &report.conclusion;
+    let state = conclusion.state;
+    let (class, sign, meaning) = match state {
+        State::Rearranged => ("shown", "◆", ""),
+        State::Ptd => ("shown", "◆", ""),
+        State::NotDetected if conclusion.is_major_only() => (
+            "clear",
+            "○",
+            "nothing is shown in the major region above the stated limit; the minor region was not examined",
+        ),
+        State::NotDetected => ("clear", "○", "nothing is shown above the stated limit"),
+        State::Inconclusive => ("open", "?", "neither shown nor excluded: this is NOT a negative result"),
+    };
+    let findings = &conclusion.findings;
+    let finding = |name, status: FindingStatus, text: &str| {
+        let (class, word) = match status {
+            FindingStatus::Detected => ("shown", "◆ detected"),
+            // A panel that leaves the minor region out answers for the major one alone.
+            FindingStatus::NotDetected if conclusion.is_major_only() => {
+                ("clear", "○ not detected in the major region, minor region not examined")
+            }
+            FindingStatus::NotDetected => ("clear", "○ not detected"),
+            FindingStatus::NotAssessable => ("open", "? not assessable"),
+        };
+        (name, class, word, shortened(text, 400))
+    };
+    Verdict {
+        class,
+        sign,
+        label: conclusion.label(),
+        meaning,
+        headline: shortened(&conclusion.headline, 400),
+        material: report.inputs.iter().map(material).collect(),
+        limits: conclusion.lod.as_ref().map(|lod| {
+            let region = |name: &str, value: Option<f64>| {
+                let pointer = format!("/conclusion/lod/exclusion/any_partner/{name}");
+                value.map(|value| Figure::number(pointer, value, Form::Percent))
+            };
+            Limits {
+                major: region("major", lod.exclusion.any_partner.major),
+                minor: region("minor", lod.exclusion.any_partner.minor),
+                unit: shortened(&lod.unit, 60),
+                major_only: conclusion.is_major_only(),
+                blasts: lod
+                    .blast_percent
+                    .map(|value| Figure::number("/conclusion/lod/blast_percent", value, Form::PercentOf100)),
+                weakest: lod.weakest_donor.as_ref().map(|donor| {
+                    (
+                        Figure::count("/conclusion/lod/weakest_donor/exon", u64::from(donor.exon)),
+                        Figure::count("/conclusion/lod/weakest_donor/molecules", donor.molecules),
+                        shortened(&donor.transcript, 40),
+                    )
+                }),
+            }
+        }),
+        findings: vec![
+            finding("Fusion", findings.fusion.status, &findings.fusion.text),
+            finding("Partial tandem duplication", findings.ptd.status, &findings.ptd.text),
+            finding("Reciprocal", findings.reciprocal.status, &findings.reciprocal.text),
+            finding(
+                "Break without partner",
+                findings.break_without_partner.status,
+                &findings.break_without_partner.text,
+            ),
+        ],
+        examined: examined::runs(&conclusion.examined_donors),
+        open: open(report),
+        explain: conclusion
+            .contradictions
+            .iter()
+            .map(|reason| reason.text.as_str())
+            .collect(),
+        because: if state == State::Inconclusive {
+            conclusion
+                .reasons
+                .iter()
+                .map(|reason| reason.text.as_str())
+                .filter(|text| *text != conclusion.headline)
+                .collect()
+        } else {
+            Vec::new()
+        },
+    }
+}
+
+/// What the conclusion leaves open.
+fn open(report: &SampleReport) -> String {
+    let conclusion = &report.conclusion;
+    let mut open = conclusion.not_excluded.clone();
+    if matches!(conclusion.state, State::Rearranged | State::Ptd) && !conclusion.carry_over.is_empty() {
+        open.push(format!(
+            "carry-over from another sample of the run: {}",
+            conclusion.carry_over
+        ));
+    }
+    shortened(&open.join("; "), 600)
+}
+
+/// `RNA, GRCh38, STAR`.
+fn material(input: &Input) -> String {
+    let aligner = if input.aligner.name == "unknown" {
+        "aligner not known"
+    } else {
+        input.aligner.name.as_str()
+    };
+    let words = [
+        input.assay.to_uppercase(),
+        input.build.clone(),
+        aligner.to_owned(),
+        if input.paired { "paired reads" } else { "single reads" }.to_owned(),
+        clean(&input.file),
+    ];
+    let words: Vec<String> = words
+        .iter()
+        .filter(|word| !word.is_empty())
+        .map(|word| shortened(word, 60))
+        .collect();
+    words.join(", ")
+}

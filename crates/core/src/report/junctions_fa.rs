@@ -1,0 +1,182 @@
+//! `SAMPLE.junctions.fa`: the sequence across each called junction.
+
+use std::fmt::Write;
+
+use super::fusions_tsv::{self, CalledJunction};
+use super::schema::{Junction, JunctionSequence, SampleReport, Side};
+use super::wording;
+
+/// Bases a line.
+const LINE_BASES: usize = 60;
+
+/// A word of a header: no white space, `|` or `>`, nothing unprintable, at most 200 characters (some
+/// readers hold a header line in a fixed buffer).
+fn word(text: &str) -> String {
+    let text: String = wording::clean(text)
+        .chars()
+        .map(|c| {
+            if c.is_whitespace() || matches!(c, '|' | '>') {
+                '_'
+            } else {
+                c
+            }
+        })
+        .collect();
+    let text = wording::shortened(&text, 200);
+    if text.is_empty() { ".".to_owned() } else { text }
+}
+
+fn breakpoint(side: Option<&Side>) -> String {
+    side.map_or_else(
+        || ".".to_owned(),
+        |side| format!("{}:{}({})", word(&side.contig), side.position, side.strand.sign()),
+    )
+}
+
+/// A consensus as bases, the bases before the junction, and the inserted bases after it.
+struct Sequence {
+    bases: String,
+    offset: usize,
+    inserted: usize,
+}
+
+/// Splits a consensus at its `|`; anything that is no base becomes `N`. `None` without a base.
+fn sequence(consensus: &str) -> Option<Sequence> {
+    let parts: Vec<String> = consensus
+        .split('|')
+        .map(|part| {
+            let letters = part.chars().filter(|c| !c.is_whitespace());
+            letters
+                .map(|c| match c.to_ascii_uppercase() {
+                    base @ ('A' | 'C' | 'G' | 'T') => base,
+                    _ => 'N',
+                })
+                .collect()
+        })
+        .collect();
+    let bases = parts.concat();
+    let inserted = if parts.len() == 3 {
+        parts.get(1).map_or(0, String::len)
+    } else {
+        0
+    };
+    let offset = if parts.len() > 1 {
+        parts.first().map_or(0, String::len)
+    } else {
+        0
+    };
+    (!bases.is_empty()).then_some(Sequence {
+        bases,
+        offset,
+        inserted,
+    })
+}
+
+/// The long sequence of a genomic junction, variants in lower case, and what the header says of it.
+fn genomic(long: &JunctionSequence) -> (Sequence, String) {
+    let none = || ".".to_owned();
+    let variants: Vec<String> = long
+        .variants
+        .iter()
+        .map(|v| {
+            format!(
+                "{}:{}:{}>{}({}/{})",
+                word(&v.contig),
+                v.position,
+                word(&v.reference),
+                word(&v.base),
+                v.molecules,
+                v.over
+            )
+        })
+        .collect();
+    let bases = long
+        .bases
+        .chars()
+        .map(|c| {
+            if matches!(c, 'A' | 'C' | 'G' | 'T' | 'a' | 'c' | 'g' | 't') {
+                c
+            } else {
+                'N'
+            }
+        })
+        .collect();
+    let sequence = Sequence {
+        bases,
+        offset: long.junction_offset as usize,
+        inserted: long.inserted as usize,
+    };
+    let header = format!(
+        " five={} three={} source={} variants={}",
+        long.five.as_deref().map_or_else(none, word),
+        long.three.as_deref().map_or_else(none, word),
+        word(&long.source),
+        if variants.is_empty() {
+            none()
+        } else {
+            variants.join(",")
+        }
+    );
+    (sequence, header)
+}
+
+fn record(out: &mut String, sample: &str, junction: &Junction, event: &str, tier: &str) {
+    let long = junction.sequence.as_ref().filter(|s| !s.bases.is_empty()).map(genomic);
+    let (long, more) = long.map_or((None, String::new()), |(s, more)| (Some(s), more));
+    let Some(sequence) = long.or_else(|| junction.consensus.as_deref().and_then(sequence)) else {
+        return;
+    };
+    let (five, three) = (junction.five.as_ref(), junction.three.as_ref());
+    // Writing into a String can't fail.
+    let _ = writeln!(
+        out,
+        ">{}|{} {}::{} breakpoint1={} breakpoint2={} junction_offset={} inserted={} event={} tier={tier}{more}",
+        word(sample),
+        word(&junction.id),
+        word(&wording::name(five)),
+        word(&wording::name(three)),
+        breakpoint(five),
+        breakpoint(three),
+        sequence.offset,
+        sequence.inserted,
+        word(event),
+    );
+    let mut rest = sequence.bases.as_str();
+    while !rest.is_empty() {
+        let (line, after) = rest.split_at(rest.len().min(LINE_BASES));
+        out.push_str(line);
+        out.push('\n');
+        rest = after;
+    }
+}
+
+/// One record a called junction, in the order of the fusions table. `junction_offset` is the number of
+/// bases before the junction, `inserted` the number after it that belong to neither side. A junction
+/// that no read shows (spanning molecules only) has no sequence and no record. A genomic junction stands with
+/// 400 bases on each side, the stretches that they come from (`five`, `three`, with the strand along which they
+/// are read), and the patient's own variants in lower case (`variants`: molecules with it, and over it).
+pub fn render(report: &SampleReport) -> String {
+    let mut out = String::new();
+    for CalledJunction { event, junction, tier } in fusions_tsv::called(report) {
+        record(&mut out, &report.sample, junction, &event.id, tier.name());
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn offset_and_insertion_are_read_from_the_bars() {
+        let plain = sequence("ACGT|GGCC").unwrap();
+        assert_eq!((plain.bases.as_str(), plain.offset, plain.inserted), ("ACGTGGCC", 4, 0));
+        let inserted = sequence("ACGT|tta|GGCC").unwrap();
+        assert_eq!(
+            (inserted.bases.as_str(), inserted.offset, inserted.inserted),
+            ("ACGTTTAGGCC", 4, 3)
+        );
+        assert_eq!(sequence("AC>\u{e9}\n|G").unwrap().bases, "ACNNG");
+        assert!(sequence("|").is_none());
+    }
+}

@@ -1,0 +1,173 @@
+//! The serialised report: `SAMPLE.breakapart.json`.
+//!
+//! These types are the contract with every reader, and stand apart from the types the flow works
+//! with. Doc comments here become the descriptions of the JSON Schema. The version is semver: a minor
+//! version only adds fields (new ones carry `#[serde(default)]`) or values of the open vocabularies
+//! (classes, roles, sites, codes); a removed or changed field, or a new value of a closed enumeration
+//! (`state`, `tier`, `frame`, `status`, `retained`, `strand`, `molecules_by`), is a major one.
+
+mod adequacy;
+mod agreement;
+mod conclusion;
+mod event;
+mod input;
+mod junction;
+mod ledger;
+mod predicted;
+mod sequence;
+mod side;
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+pub use adequacy::{
+    Adequacy, ChimeraCapability, ControlExpression, DonorAdequacy, ExonDepth, Expression, GeneCoverage, Imbalance,
+    IntronAdequacy, LibraryAtLocus, ProfileJunction,
+};
+pub use agreement::{AssayAgreement, ExplainedJunction};
+pub use conclusion::{
+    AssayConclusion, Conclusion, Finding, FindingStatus, Findings, Lod, LodByPartner, LodByRegion, PtdFinding, State,
+    Waived, WeakestDonor,
+};
+pub use event::{Discarded, Event, Partner};
+pub use input::{Access, Aligner, FragmentLength, Input, MoleculesBy, RecordCounts};
+pub use junction::{AlternativePlace, Ambiguity, Evidence, Fraction, Frame, Junction, SupportingRow};
+pub use ledger::{Ledger, LedgerRow};
+pub use predicted::PredictedTranscript;
+pub use sequence::{JunctionSequence, SequenceVariant};
+pub use side::{ExonLabel, NearbyGene, RetainedSide, Side, StrandSign};
+
+/// Version of the report's schema that this program writes.
+pub const SCHEMA_VERSION: &str = "1.2.0";
+
+/// The report of one sample: what was asked, what was found, what could have been found, and where
+/// every abnormal fragment went. Coordinates are 1-based and inclusive, in the input's build and
+/// contig naming. Counts are molecules unless their name says fragments.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct SampleReport {
+    /// Version of this schema, semver. Readers accept every file of their own major version.
+    pub schema_version: String,
+    /// The program that made the report.
+    pub tool: Tool,
+    /// The sample's name as given or read from the header; may hold any character.
+    pub sample: String,
+    /// The alignment files that were used, one entry each.
+    pub inputs: Vec<Input>,
+    /// The conclusion, its limit and its reasons.
+    pub conclusion: Conclusion,
+    /// Events at tier high, medium or low, best first.
+    pub events: Vec<Event>,
+    /// Junctions below every tier, each with the reason.
+    pub discarded: Vec<Discarded>,
+    /// Molecules over each annotated KMT2A exon junction.
+    pub profile: Vec<ProfileJunction>,
+    /// Depth over KMT2A's exons and introns, one entry an assay; empty in reports before 1.1.0.
+    #[serde(default)]
+    pub coverage: Vec<GeneCoverage>,
+    /// What this sample's reads could have shown, one entry an assay.
+    pub adequacy: Vec<Adequacy>,
+    /// Where every fragment that touches KMT2A ended up.
+    pub ledger: Ledger,
+    /// Warnings about the input or the run.
+    pub warnings: Vec<Notice>,
+    /// RNA and DNA of one patient against each other; null where one assay was read.
+    #[serde(default)]
+    pub agreement: Option<AssayAgreement>,
+    /// Every setting that was in force, defaults included, by its option's or constant's name.
+    pub parameters: BTreeMap<String, ParameterValue>,
+}
+
+impl SampleReport {
+    /// Every junction, the called ones first.
+    pub fn junctions(&self) -> impl Iterator<Item = &Junction> {
+        let called = self.events.iter().flat_map(|event| &event.junctions);
+        called.chain(self.discarded.iter().map(|discarded| &discarded.junction))
+    }
+}
+
+/// A program with its version.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Tool {
+    /// Name of the program.
+    pub name: String,
+    /// Its version, semver.
+    pub version: String,
+}
+
+/// One finding about an event, a junction or the conclusion: stable code, plain text, and the number
+/// behind it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Reason {
+    /// Stable code, words joined by hyphens.
+    pub code: String,
+    /// One plain sentence.
+    pub text: String,
+    /// The number that decided, in the unit that the text names; null where none did.
+    pub value: Option<f64>,
+}
+
+/// One term of the model score.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Term {
+    /// Name of the term.
+    pub name: String,
+    /// Its contribution in log-odds (natural logarithm); positive speaks for the event.
+    #[serde(
+        serialize_with = "super::number::finite",
+        deserialize_with = "super::number::bounded"
+    )]
+    pub value: f64,
+    /// One plain sentence with the figures the term was computed from.
+    pub text: String,
+}
+
+/// A warning.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Notice {
+    /// Stable code, words joined by hyphens.
+    pub code: String,
+    /// One plain sentence.
+    pub text: String,
+}
+
+/// A setting's value.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum ParameterValue {
+    /// A switch.
+    Flag(bool),
+    /// A whole number.
+    Integer(i64),
+    /// Any other number.
+    Number(f64),
+    /// A text; also "none" for an option that was not given.
+    Text(String),
+    /// Numbers by name: the rule's (`rule`), each with its unit, meaning and source in `docs/rule.md`.
+    Numbers(BTreeMap<String, f64>),
+}
+
+/// How sure an event or a junction is: cuts on the model score, under the rules that bound it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Tier {
+    /// Model score of at least 0.5, or held here by a rule.
+    #[default]
+    Low,
+    /// Model score of at least 0.9.
+    Medium,
+    /// Model score of at least 0.99.
+    High,
+}
+
+impl Tier {
+    /// The tier's word, as written in every output.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::High => "high",
+            Self::Medium => "medium",
+            Self::Low => "low",
+        }
+    }
+}

@@ -1,0 +1,278 @@
+//! The conclusion, its findings and the limit of detection.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::Reason;
+
+/// What can be signed.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Conclusion {
+    /// The state.
+    pub state: State,
+    /// What a negative speaks of: `major_and_minor` region, or `major` alone, where a panel leaves the minor one out;
+    /// null for other states, and in reports before 1.2.0.
+    #[serde(default)]
+    pub scope: Option<String>,
+    /// What stands beside the state's label in one line, without the label: the lead event with frame
+    /// and tier (`KMT2A::AFF1, in frame, tier high`), or the limit, or the reason.
+    pub headline: String,
+    /// The conclusion in full sentences.
+    pub text: String,
+    /// What qualifies the state: out of frame, partner not placed, noted read-through, and so on.
+    pub qualifiers: Vec<String>,
+    /// The rules that led to the state, the deciding one first.
+    pub reasons: Vec<Reason>,
+    /// What does not fit together: a deleted 3' part, a duplication beside a fusion, two partners, RNA against DNA.
+    #[serde(default)]
+    pub contradictions: Vec<Reason>,
+    /// What to do next; null where nothing is left to do.
+    pub next_step: Option<String>,
+    /// Every finding on its own line, whatever the state.
+    pub findings: Findings,
+    /// Limit of detection of this sample; null where it was not computed.
+    pub lod: Option<Lod>,
+    /// Identifier of the event that the state rests on; null without one.
+    pub lead_event: Option<String>,
+    /// Exons of NM_001197104.2 behind which a break would have been found at the required limit (DNA: in the intron
+    /// behind them); for a negative, else empty.
+    #[serde(default)]
+    pub examined_donors: Vec<u16>,
+    /// What a negative does not exclude, a phrase each.
+    #[serde(default)]
+    pub not_excluded: Vec<String>,
+    /// Whether another sample of the run may have brought the molecules: `not assessed`, as one sample's files can't
+    /// tell; `breakapart cohort` compares the samples. Empty in reports before 1.2.0.
+    #[serde(default)]
+    pub carry_over: String,
+    /// What each assay says alone, the leading one first; empty in reports before 1.2.0.
+    #[serde(default)]
+    pub assays: Vec<AssayConclusion>,
+}
+
+impl Conclusion {
+    /// The label a person sees: a negative of the major region alone says so.
+    pub fn label(&self) -> &'static str {
+        label(self.state, self.scope.as_deref())
+    }
+
+    /// Whether a negative speaks of the major region alone.
+    pub fn is_major_only(&self) -> bool {
+        self.scope.as_deref() == Some(Lod::MAJOR_ONLY)
+    }
+
+    /// The exclusion limit for any partner over the regions that the conclusion speaks of: the worse of both, or the
+    /// major region's. `None` without a finite one.
+    pub fn exclusion_limit(&self) -> Option<f64> {
+        self.lod.as_ref()?.worst(self.scope.as_deref())
+    }
+}
+
+fn label(state: State, scope: Option<&str>) -> &'static str {
+    match state {
+        State::NotDetected if scope == Some(Lod::MAJOR_ONLY) => {
+            "NOT DETECTED IN THE MAJOR REGION, MINOR REGION NOT EXAMINED"
+        }
+        other => other.label(),
+    }
+}
+
+/// What one assay says alone.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct AssayConclusion {
+    /// `rna` or `dna`.
+    pub assay: String,
+    /// The state.
+    pub state: State,
+    /// As in the conclusion.
+    pub scope: Option<String>,
+    /// As in the conclusion.
+    pub headline: String,
+    /// The reason that decided.
+    pub reason: String,
+    /// Identifier of the event that the state rests on; null without one.
+    pub lead_event: Option<String>,
+    /// Every finding on its own line.
+    pub findings: Findings,
+    /// Limit of detection; null where it was not computed.
+    pub lod: Option<Lod>,
+    /// As in the conclusion.
+    pub examined_donors: Vec<u16>,
+}
+
+impl AssayConclusion {
+    /// The label a person sees.
+    pub fn label(&self) -> &'static str {
+        label(self.state, self.scope.as_deref())
+    }
+}
+
+/// State of the conclusion.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum State {
+    /// A KMT2A rearrangement is shown (also beside a partial tandem duplication).
+    Rearranged,
+    /// A partial tandem duplication is shown, no rearrangement with another gene.
+    Ptd,
+    /// Nothing is shown, and the sample's reads could have shown it down to the required limit.
+    NotDetected,
+    /// Neither shown nor excluded; the reason and the next step say why and what to do.
+    #[default]
+    Inconclusive,
+}
+
+impl State {
+    /// The word in the JSON.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Rearranged => "rearranged",
+            Self::Ptd => "ptd",
+            Self::NotDetected => "not_detected",
+            Self::Inconclusive => "inconclusive",
+        }
+    }
+
+    /// The label a person sees.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Rearranged => "KMT2A REARRANGED",
+            Self::Ptd => "KMT2A-PTD",
+            Self::NotDetected => "NOT DETECTED",
+            Self::Inconclusive => "INCONCLUSIVE",
+        }
+    }
+}
+
+/// The findings, each with its own status: one never borrows another's.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Findings {
+    /// KMT2A's 5' part joined to another gene or place.
+    pub fusion: Finding,
+    /// Partial tandem duplication inside KMT2A.
+    pub ptd: PtdFinding,
+    /// A partner's 5' part joined to KMT2A's 3' part.
+    pub reciprocal: Finding,
+    /// A break in KMT2A whose other side could not be placed: clips, or 5'/3' imbalance.
+    pub break_without_partner: Finding,
+}
+
+/// Status of a finding.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum FindingStatus {
+    /// Shown at tier medium or high.
+    Detected,
+    /// Not shown, and it could have been.
+    NotDetected,
+    /// This sample can't tell.
+    #[default]
+    NotAssessable,
+}
+
+/// One finding.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Finding {
+    /// The status.
+    pub status: FindingStatus,
+    /// One plain sentence.
+    pub text: String,
+}
+
+/// The finding about a partial tandem duplication.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct PtdFinding {
+    /// The status.
+    pub status: FindingStatus,
+    /// Least fraction of KMT2A transcripts (RNA) or alleles (DNA) at which one would have been shown
+    /// with probability 0.95; null where there is no finite limit.
+    pub lod: Option<f64>,
+    /// One plain sentence.
+    pub text: String,
+}
+
+/// Limit of detection: the least fraction of KMT2A transcripts (RNA) or alleles (DNA), between 0 and
+/// 1, that would not have been missed with probability 0.95.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Lod {
+    /// What the fractions are fractions of, as printed: `KMT2A transcripts` or `KMT2A alleles`.
+    pub unit: String,
+    /// Least fraction at which the state would not have been `not_detected`.
+    pub exclusion: LodByPartner,
+    /// Least fraction at which the state would have been `rearranged`.
+    pub call: LodByPartner,
+    /// The exclusion limit (any partner, worse of the major and the minor region) as a percentage of
+    /// blasts, if heterozygous and equally expressed. Null without a finite limit, or above 100: then
+    /// not detectable at any blast percentage.
+    pub blast_percent: Option<f64>,
+    /// The donor exon that sets the limit; null for DNA.
+    pub weakest_donor: Option<WeakestDonor>,
+    /// What the limit takes for granted, one sentence each.
+    pub assumptions: Vec<String>,
+    /// Candidates too rare to keep the sample from a negative; the limits are never below their bounds.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub waived: Vec<Waived>,
+}
+
+/// A candidate that does not keep the sample from a negative: with 95 % certainty its fraction is below what is waived.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Waived {
+    /// Its name.
+    pub name: String,
+    /// Molecules that were counted: its own, and those of its break intron or of its partner.
+    pub molecules: u64,
+    /// Donor exon of MANE NM_001197104.2 beside which it was counted (DNA: the exon before the intron).
+    pub donor_exon: u16,
+    /// Wild-type molecules over that donor (DNA: over its KMT2A base).
+    pub wild_type_molecules: u64,
+    /// One-sided 95 % bound of its fraction.
+    pub bound: f64,
+}
+
+impl Lod {
+    /// The scope of a negative that leaves the minor region out.
+    pub const MAJOR_ONLY: &str = "major";
+
+    /// The exclusion limit for any partner over the regions of a scope; `None` without a finite one.
+    pub fn worst(&self, scope: Option<&str>) -> Option<f64> {
+        let any = self.exclusion.any_partner;
+        if scope == Some(Self::MAJOR_ONLY) {
+            any.major
+        } else {
+            Some(any.major?.max(any.minor?))
+        }
+    }
+}
+
+/// A limit by what the partner is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct LodByPartner {
+    /// For a partner in the catalogue.
+    pub catalogue_partner: LodByRegion,
+    /// For any partner.
+    pub any_partner: LodByRegion,
+}
+
+/// A limit by where in KMT2A the break lies. Null means no finite limit.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct LodByRegion {
+    /// Major region: donors e7-e12 of NM_001197104.2.
+    pub major: Option<f64>,
+    /// Minor region: donors e20-e23 of NM_001197104.2.
+    pub minor: Option<f64>,
+    /// Every donor of the gene.
+    pub whole: Option<f64>,
+    /// A partial tandem duplication.
+    pub ptd: Option<f64>,
+}
+
+/// The donor exon with the fewest molecules to show a break after it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct WeakestDonor {
+    /// Exon number in `transcript`.
+    pub exon: u16,
+    /// The transcript that the number belongs to.
+    pub transcript: String,
+    /// Wild-type molecules over the donor, split or spanning.
+    pub molecules: u64,
+}

@@ -1,0 +1,114 @@
+//! What was read: files, how they were made, what they hold.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// One alignment file.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Input {
+    /// Base name of the file; `-` for standard input. Folders are left out, they may name a patient.
+    pub file: String,
+    /// `BAM`, `CRAM` or `SAM`, by content.
+    pub format: String,
+    /// How the file was read. The only part of the report that may differ between indexed and
+    /// streamed reading of the same records, with warnings about it.
+    pub access: Access,
+    /// `rna` or `dna`.
+    pub assay: String,
+    /// What the assay was decided by: an option, or what in the data.
+    pub assay_basis: String,
+    /// `GRCh38` or `GRCh37`.
+    pub build: String,
+    /// `PU` of the read groups (flow cell, lane, barcode), by which `breakapart cohort` knows the samples of one
+    /// sequencing run; empty where the header names none.
+    #[serde(default)]
+    pub platform_units: Vec<String>,
+    /// How contigs are named: `chr11`, `11` or `NC_000011`.
+    pub contig_naming: String,
+    /// The aligner, as far as the header tells.
+    pub aligner: Aligner,
+    /// Library: `poly-A`, `total`, `capture`, `amplicon`, `genome`, `unknown` and the like.
+    pub library: String,
+    /// Read length in bases: the most frequent one. Null where no read was seen.
+    pub read_length: Option<u32>,
+    /// Length of the sequenced fragments; null for single-end data.
+    pub fragment_length: Option<FragmentLength>,
+    /// Whether the reads are paired.
+    pub paired: bool,
+    /// Whether duplicates were marked by an earlier program; null where it can't be told.
+    pub duplicates_marked: Option<bool>,
+    /// What molecules were told apart by.
+    pub molecules_by: MoleculesBy,
+    /// Records, counted under the evidence rule, which does not depend on the access.
+    pub records: RecordCounts,
+}
+
+/// How a file was read.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Access {
+    /// `indexed` (only the windows that matter) or `streamed` (one pass over everything).
+    pub mode: String,
+    /// Records in the whole file, from the index or the pass; null where not known.
+    pub records_total: Option<u64>,
+    /// Records that were read.
+    pub records_read: u64,
+}
+
+/// The aligner as the header's `@PG` and `@CO` lines show it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Aligner {
+    /// Name of the program, `unknown` where the header doesn't tell.
+    pub name: String,
+    /// Its version; null where not told.
+    pub version: Option<String>,
+    /// The settings that decide whether chimeric alignments could be written, as found; null where
+    /// none were found.
+    pub chimeric_settings: Option<String>,
+}
+
+/// Length of the sequenced fragments, in bases of the molecule (introns not counted).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct FragmentLength {
+    /// Median.
+    #[serde(serialize_with = "crate::report::number::finite")]
+    pub median: f64,
+    /// Median absolute deviation from the median.
+    #[serde(serialize_with = "crate::report::number::finite")]
+    pub mad: f64,
+}
+
+/// What molecules were told apart by.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub enum MoleculesBy {
+    /// Unique molecular identifiers, from a tag or the read name.
+    #[serde(rename = "umi")]
+    Umi,
+    /// The duplicate flags of an earlier program.
+    #[serde(rename = "duplicate flags")]
+    DuplicateFlags,
+    /// The 5' ends of the fragments, corrected for clipping.
+    #[serde(rename = "fragment ends")]
+    FragmentEnds,
+    /// Nothing: both ends of the fragments are fixed (amplicons), or fragments were asked for. Counts and fractions
+    /// are of fragments.
+    #[serde(rename = "fragments")]
+    Fragments,
+    /// Nothing: single-end, anchored-PCR or amplicon data without identifiers. Fragments are
+    /// reported, and the judgement uses distinct 5' positions as a lower bound.
+    #[default]
+    #[serde(rename = "not determinable")]
+    NotDeterminable,
+}
+
+/// Records of one file.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct RecordCounts {
+    /// Records that were examined as evidence.
+    pub examined: u64,
+    /// Of these, records that overlap the KMT2A window (the gene and 50 kb on both sides).
+    pub kmt2a_window: u64,
+    /// Of these, records with a malformed field; they are left out, and the ledger counts them.
+    pub malformed: u64,
+    /// Of these, records that are flagged as duplicates.
+    pub duplicates: u64,
+}

@@ -1,0 +1,251 @@
+//! `SAMPLE.star-fusion.fusion_predictions.abridged.tsv`: STAR-Fusion's abridged table.
+//!
+//! Columns by STAR-Fusion's documentation and the readers of chimeraviz, annoFuse, FusionInspector and
+//! fusion-report, which find them by name. The table has no word for doubt, so it lists junctions at tier
+//! medium or high whose both sides are placed.
+
+use super::arriba::{self, cell};
+use super::format::ViewError;
+use super::fusions_tsv::{self, CalledJunction};
+use super::schema::{Junction, RetainedSide, SampleReport, Side, StrandSign, Tier};
+use super::wording;
+
+/// The columns.
+pub const COLUMNS: [&str; 17] = [
+    "#FusionName",
+    "JunctionReadCount",
+    "SpanningFragCount",
+    "est_J",
+    "est_S",
+    "SpliceType",
+    "LeftGene",
+    "LeftBreakpoint",
+    "RightGene",
+    "RightBreakpoint",
+    "LargeAnchorSupport",
+    "FFPM",
+    "LeftBreakDinuc",
+    "LeftBreakEntropy",
+    "RightBreakDinuc",
+    "RightBreakEntropy",
+    "annots",
+];
+
+/// What stands for a number that was not measured: read as a number by R, pandas and Python.
+const NO_NUMBER: &str = "NaN";
+/// Aligned bases that both sides must have for `YES_LDAS` (STAR-Fusion's default).
+const LARGE_ANCHOR: u32 = 25;
+/// Bases of the transcript beside the breakpoint over which the entropy is taken (STAR-Fusion's length).
+const ENTROPY_BASES: usize = 15;
+
+/// Junctions that a list without a word for doubt may hold: tier medium or high, both sides placed.
+pub(super) fn sure(report: &SampleReport) -> Vec<(CalledJunction<'_>, &Side, &Side)> {
+    fusions_tsv::called(report)
+        .into_iter()
+        .filter(|called| called.tier >= Tier::Medium)
+        .filter_map(|called| {
+            let (five, three) = (called.junction.five.as_ref()?, called.junction.three.as_ref()?);
+            Some((called, five, three))
+        })
+        .collect()
+}
+
+/// The gene of a side; of an intergenic one the nearest gene with its distance, as every output names it.
+pub(super) fn gene(side: &Side) -> String {
+    let clean = cell(&wording::name(Some(side)));
+    clean.replace([' ', ',', '^'], "_").replace("--", "-")
+}
+
+/// The strand on which the molecule runs; told from the retained side where it is not stated.
+pub(super) fn strand(side: &Side, is_five: bool) -> &'static str {
+    match side.strand {
+        StrandSign::Unknown if (side.retained == RetainedSide::Left) == is_five => "+",
+        StrandSign::Unknown => "-",
+        known => known.sign(),
+    }
+}
+
+fn breakpoint(side: &Side, is_five: bool) -> String {
+    format!(
+        "{}:{}:{}",
+        cell(&side.contig).replace(' ', "_"),
+        side.position,
+        strand(side, is_five)
+    )
+}
+
+fn gene_with_id(side: &Side) -> String {
+    let id = if side.gene.is_some() {
+        side.gene_id.as_deref()
+    } else {
+        None
+    };
+    format!(
+        "{}^{}",
+        gene(side),
+        id.map_or_else(|| ".".to_owned(), |id| cell(id).replace(' ', "_"))
+    )
+}
+
+/// The two bases beyond the breakpoint in the molecule's direction, where the reference was given: `GT`
+/// behind a donor, `AG` before an acceptor.
+fn dinucleotide(side: &Side, is_five: bool) -> String {
+    let Some(context) = side.ref_context.as_deref().filter(|c| c.len() == 5 && c.is_ascii()) else {
+        return ".".to_owned();
+    };
+    let beyond = match side.retained {
+        RetainedSide::Left => context.get(3..),
+        RetainedSide::Right => context.get(..2),
+    };
+    let beyond = beyond.unwrap_or_default();
+    if strand(side, is_five) == "-" {
+        let turned = crate::genome::sequence::reverse_complement(beyond.as_bytes());
+        String::from_utf8_lossy(&turned).into_owned()
+    } else {
+        beyond.to_owned()
+    }
+}
+
+/// Shannon entropy (bits) of the 15 bases of the transcript beside the breakpoint, four decimals.
+fn entropy(bases: &str) -> String {
+    if bases.is_empty() {
+        return NO_NUMBER.to_owned();
+    }
+    let total = bases.len() as f64;
+    let sum: f64 = ['A', 'C', 'G', 'T']
+        .into_iter()
+        .map(|base| bases.chars().filter(|c| *c == base).count() as f64 / total)
+        .filter(|share| *share > 0.0)
+        .map(|share| -share * share.log2())
+        .sum();
+    format!("{sum:.4}")
+}
+
+/// Bases before and after the junction, inserted ones left out.
+fn flanks(junction: &Junction) -> (String, String) {
+    let consensus: String = wording::clean(junction.consensus.as_deref().unwrap_or_default());
+    let parts: Vec<&str> = consensus.split('|').collect();
+    match parts.as_slice() {
+        [before, .., after] => {
+            let skip = before.chars().count().saturating_sub(ENTROPY_BASES);
+            (
+                before.chars().skip(skip).collect(),
+                after.chars().take(ENTROPY_BASES).collect(),
+            )
+        }
+        _ => (String::new(), String::new()),
+    }
+}
+
+fn annotations(five: &Side, three: &Side) -> String {
+    let contig = |side: &Side| cell(&side.contig).replace(['[', ']', ' '], "_");
+    let text = if five.contig == three.contig {
+        let distance = five.position.saturating_sub(three.position).saturating_abs();
+        format!("INTRACHROMOSOMAL[{}:{:.2}Mb]", contig(five), distance as f64 / 1e6)
+    } else {
+        format!("INTERCHROMOSOMAL[{}--{}]", contig(five), contig(three))
+    };
+    // A list in JSON, as readers evaluate it.
+    serde_json::to_string(&[text]).unwrap_or_else(|_| "[]".to_owned())
+}
+
+/// The table; the header alone where nothing was called at tier medium or high.
+///
+/// # Errors
+/// [`ViewError::Table`] where the table writer fails.
+pub fn render(report: &SampleReport) -> Result<Vec<u8>, ViewError> {
+    let mut table = arriba::writer();
+    table.write_record(COLUMNS).map_err(ViewError::Table)?;
+    for (CalledJunction { junction, .. }, five, three) in sure(report) {
+        let seen = &junction.evidence;
+        let (before, after) = flanks(junction);
+        let over = seen.split.saturating_add(seen.clip);
+        let pairs = seen.spanning.saturating_add(seen.mate);
+        let large = seen.longest_anchor5 >= LARGE_ANCHOR && seen.longest_anchor3 >= LARGE_ANCHOR;
+        let spliced = five.at_splice_site && three.at_splice_site;
+        let row = [
+            format!("{}--{}", gene(five), gene(three)),
+            over.to_string(),
+            pairs.to_string(),
+            over.to_string(),
+            pairs.to_string(),
+            if spliced {
+                "ONLY_REF_SPLICE"
+            } else {
+                "INCL_NON_REF_SPLICE"
+            }
+            .to_owned(),
+            gene_with_id(five),
+            breakpoint(five, true),
+            gene_with_id(three),
+            breakpoint(three, false),
+            if large { "YES_LDAS" } else { "NO_LDAS" }.to_owned(),
+            NO_NUMBER.to_owned(),
+            dinucleotide(five, true),
+            entropy(&before),
+            dinucleotide(three, false),
+            entropy(&after),
+            annotations(five, three),
+        ];
+        table.write_record(row).map_err(ViewError::Table)?;
+    }
+    arriba::finish(table)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::example;
+
+    fn rows(report: &SampleReport) -> Vec<Vec<String>> {
+        let text = String::from_utf8(render(report).unwrap()).unwrap();
+        text.lines()
+            .map(|l| l.split('\t').map(str::to_owned).collect())
+            .collect()
+    }
+
+    #[test]
+    fn a_fusion_is_told_in_star_fusions_words() {
+        let mut report = example::fusion();
+        let junction = &mut report.events[0].junctions[0];
+        junction.five.as_mut().unwrap().ref_context = Some("AAGGT".to_owned());
+        let rows = rows(&report);
+        assert_eq!(rows[0], COLUMNS);
+        let of = |name: &str| rows[1][COLUMNS.iter().position(|c| *c == name).unwrap()].as_str();
+        assert_eq!(of("#FusionName"), "KMT2A--AFF1");
+        assert_eq!((of("JunctionReadCount"), of("SpanningFragCount")), ("54", "9"));
+        assert_eq!(of("LeftGene"), "KMT2A^ENSG00000118058");
+        assert_eq!(of("LeftBreakpoint"), "chr11:118482495:+");
+        assert_eq!(of("RightBreakpoint"), "chr4:87046695:+");
+        assert_eq!(
+            (of("SpliceType"), of("LargeAnchorSupport")),
+            ("ONLY_REF_SPLICE", "YES_LDAS")
+        );
+        assert_eq!((of("LeftBreakDinuc"), of("RightBreakDinuc")), ("GT", "."));
+        assert_eq!(of("annots"), "[\"INTERCHROMOSOMAL[chr11--chr4]\"]");
+        // AAACCAAAAGAAAAG: 11 A, 2 C, 2 G of 15.
+        assert_eq!(of("LeftBreakEntropy"), "1.1033");
+    }
+
+    #[test]
+    fn what_is_low_or_unplaced_is_no_prediction() {
+        let mut report = example::fusion();
+        let called = rows(&report).len();
+        report.events[0].junctions[0].tier = Some(Tier::Low);
+        assert_eq!(rows(&report).len(), called - 1);
+        report.events[0].junctions[1].three = None;
+        assert_eq!(rows(&report).len(), called - 2);
+        assert_eq!(rows(&example::negative()).len(), 1);
+    }
+
+    #[test]
+    fn the_acceptor_of_a_reverse_gene_has_ag_before_it() {
+        let side = Side {
+            retained: RetainedSide::Left,
+            strand: StrandSign::Reverse,
+            ref_context: Some("CAGCT".to_owned()),
+            ..Side::default()
+        };
+        assert_eq!(dinucleotide(&side, false), "AG");
+    }
+}

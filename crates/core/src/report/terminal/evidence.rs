@@ -1,0 +1,198 @@
+//! The lead event's lines: what happened, where, and how many molecules show it.
+
+use super::Style;
+use crate::report::schema::{Event, Evidence, Frame, Junction};
+use crate::report::wording::{self, counted, percent, percent_number, shortened, side, thousands, wrapped};
+
+/// Most isoforms that are named; the tables hold them all.
+const MOST_OTHERS: usize = 3;
+
+/// Exons of a junction without their transcripts, only where the full form stands just above.
+fn exon_pair(junction: &Junction) -> Option<String> {
+    let exon = |side: &Option<crate::report::schema::Side>| side.as_ref().and_then(|side| side.exon);
+    Some(format!("e{}::e{}", exon(&junction.five)?, exon(&junction.three)?))
+}
+
+/// A junction's molecules, or its fragments where molecules can't be told apart.
+fn seen(evidence: &Evidence) -> String {
+    match evidence.molecules {
+        Some(molecules) => counted(molecules, "molecule"),
+        None => counted(evidence.fragments, "fragment"),
+    }
+}
+
+fn gene(side: Option<&crate::report::schema::Side>) -> String {
+    side.map_or_else(|| "not placed".to_owned(), |side| wording::name(Some(side)))
+}
+
+/// Frame in words; nothing where it is not known.
+fn frame(frame: Frame) -> Option<&'static str> {
+    match frame {
+        Frame::InFrame => Some("in frame"),
+        Frame::OutOfFrame => Some("out of frame"),
+        Frame::StopCodon => Some("stop codon at the junction"),
+        Frame::Unknown => None,
+    }
+}
+
+/// Mechanism, cytogenetic suggestion and reciprocal.
+fn mechanism(event: &Event) -> Option<String> {
+    let mut parts = Vec::new();
+    match (&event.iscn_suggestion, &event.mechanism) {
+        (Some(iscn), _) => parts.push(format!("compatible with {iscn}")),
+        (None, Some(mechanism)) => parts.push(format!("compatible with {mechanism}")),
+        (None, None) => {}
+    }
+    for reciprocal in event.junctions.iter().filter(|junction| junction.role == "reciprocal") {
+        let (five, three) = (gene(reciprocal.five.as_ref()), gene(reciprocal.three.as_ref()));
+        parts.push(format!(
+            "reciprocal {five}::{three} found ({})",
+            seen(&reciprocal.evidence)
+        ));
+    }
+    (!parts.is_empty()).then(|| parts.join("; "))
+}
+
+/// Counts by class, and the fragments where they differ from the molecules.
+fn counts(evidence: &Evidence) -> String {
+    let classes = [
+        (evidence.split, "split"),
+        (evidence.clip, "clip"),
+        (evidence.spanning, "spanning"),
+        (evidence.mate, "mate only"),
+    ];
+    let classes: Vec<String> = classes
+        .iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, name)| format!("{count} {name}"))
+        .collect();
+    let fragments = match evidence.molecules {
+        Some(molecules) if molecules != evidence.fragments => {
+            format!(" ({})", counted(evidence.fragments, "fragment"))
+        }
+        Some(_) => String::new(),
+        None => " (molecules can't be told apart)".to_owned(),
+    };
+    format!("{}: {}{fragments}", seen(evidence), classes.join(", "))
+}
+
+/// The share with its interval.
+fn share(junction: &Junction) -> Option<String> {
+    let fraction = junction.fraction?;
+    let interval = |low: f64, high: f64| format!("95 %: {}-{}", percent_number(low), percent_number(high));
+    Some(if junction.class == "ptd" || junction.class == "background-ptd" {
+        let wild = junction.wild_type_molecules.unwrap_or(0);
+        format!(
+            "{} wild type: ratio {:.2} ({:.2}-{:.2})",
+            thousands(wild.try_into().unwrap_or(i64::MAX)),
+            fraction.estimate,
+            fraction.low,
+            fraction.high
+        )
+    } else {
+        let of = if junction.assay == "dna" {
+            "KMT2A alleles"
+        } else {
+            "KMT2A transcripts at this place"
+        };
+        format!(
+            "{} of {of} ({})",
+            percent(fraction.estimate),
+            interval(fraction.low, fraction.high)
+        )
+    })
+}
+
+/// The other junctions of the event that are not reciprocal, strongest first.
+fn others(event: &Event, lead: &Junction) -> Option<String> {
+    let mut others: Vec<&Junction> = event
+        .junctions
+        .iter()
+        .filter(|junction| junction.id != lead.id && junction.role != "reciprocal")
+        .collect();
+    others.sort_by_key(|junction| std::cmp::Reverse(junction.evidence.class_sum()));
+    let named = |junction: &&Junction| {
+        // What goes on to a third gene is no isoform: exons alone would be read as the lead's genes.
+        let pair = exon_pair(junction).map(|pair| match (junction.role.as_str(), pair.split_once("::")) {
+            ("chained", Some((five, three))) => format!(
+                "{} {five}::{} {three}",
+                gene(junction.five.as_ref()),
+                gene(junction.three.as_ref())
+            ),
+            _ => pair,
+        });
+        let name =
+            pair.unwrap_or_else(|| format!("{}::{}", gene(junction.five.as_ref()), gene(junction.three.as_ref())));
+        let frame = frame(junction.frame)
+            .map(|frame| format!(", {frame}"))
+            .unwrap_or_default();
+        format!("{name} ({}{frame})", seen(&junction.evidence))
+    };
+    let mut texts: Vec<String> = others.iter().take(MOST_OTHERS).map(named).collect();
+    if others.len() > MOST_OTHERS {
+        texts.push(format!("{} more in the tables", others.len() - MOST_OTHERS));
+    }
+    (!texts.is_empty()).then(|| format!("also {}", texts.join("; ")))
+}
+
+/// The lead event's lines.
+pub fn of_event(event: &Event, style: &Style) -> Vec<String> {
+    let mut lines = Vec::new();
+    if let Some(text) = mechanism(event) {
+        lines.extend(wrapped("  ", &text, style.width));
+    }
+    let Some(lead) = event.lead() else { return lines };
+    let (five, three) = (side(lead.five.as_ref()), side(lead.three.as_ref()));
+    let one_line = format!("  {five}  ::  {three}");
+    if one_line.chars().count() <= style.width {
+        lines.extend(wrapped("  ", &one_line, style.width));
+    } else {
+        lines.extend(wrapped("  ", &five, style.width));
+        lines.extend(wrapped("  :: ", &three, style.width));
+    }
+    lines.extend(wrapped("  ", &counts(&lead.evidence), style.width));
+    if let Some(text) = share(lead) {
+        lines.extend(wrapped("  ", &text, style.width));
+    }
+    if let Some(text) = others(event, lead) {
+        lines.extend(wrapped("  ", &text, style.width));
+    }
+    if !lead.alternatives.is_empty() {
+        let places: Vec<String> = lead
+            .alternatives
+            .iter()
+            .take(MOST_OTHERS)
+            .map(|a| {
+                let gene = a.gene.as_deref().map(|gene| format!("{gene} ")).unwrap_or_default();
+                format!("{gene}{}:{}", a.contig, thousands(a.position))
+            })
+            .collect();
+        let more = lead.alternatives.len().saturating_sub(MOST_OTHERS);
+        let more = if more > 0 {
+            format!(" and {more} more")
+        } else {
+            String::new()
+        };
+        let text = format!("the partner side fits {}{more} as well", places.join(", "));
+        lines.extend(wrapped("  ", &text, style.width));
+    }
+    for predicted in lead.predicted_transcripts.iter().take(MOST_OTHERS) {
+        lines.extend(wrapped("  ", &predicted.text, style.width));
+    }
+    lines
+}
+
+/// An event that is not the lead: `KMT2A-TTC36, neighbour-read-through, tier low, 2 molecules: why`.
+pub fn event_in_one_line(event: &Event) -> String {
+    let count = match event.molecules {
+        Some(molecules) => counted(molecules, "molecule"),
+        None => counted(event.fragments, "fragment"),
+    };
+    let why = event
+        .reasons
+        .first()
+        .map(|reason| format!(": {}", reason.text))
+        .unwrap_or_default();
+    let name = shortened(&event.name, 60);
+    format!("{name}, {}, tier {}, {count}{why}", event.class, event.tier.name())
+}

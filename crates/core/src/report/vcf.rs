@@ -1,0 +1,66 @@
+//! `SAMPLE.vcf.gz`: the junctions as breakends in VCF 4.3, with a tabix index.
+//!
+//! Two records a junction, one at each side, each other's mate; one record where a side could not be
+//! placed (a single breakend) and for a duplication that DNA shows (`<DUP:TANDEM>`). Called junctions of
+//! tier medium or high are `PASS`; the others carry the reasons that hold them down as filters.
+
+mod breakend;
+mod filter;
+mod head;
+mod record;
+
+use std::io;
+
+use super::schema::SampleReport;
+use crate::hts::bgzf::{self, Indexed, PlacedLine};
+use record::Record;
+
+/// Header and records of a report, the records in the order of the header's contigs.
+fn build(report: &SampleReport) -> (String, Vec<Record>) {
+    let mut records = record::all(report);
+    let contigs = head::contigs(&records);
+    records.sort_by(|a, b| {
+        let place = |r: &Record| contigs.iter().position(|name| *name == r.contig);
+        (place(a), a.position, &a.id).cmp(&(place(b), b.position, &b.id))
+    });
+    (head::text(report, &contigs), records)
+}
+
+/// The VCF as plain text; the header alone for a sample without junctions.
+pub fn render(report: &SampleReport) -> String {
+    let (mut text, records) = build(report);
+    for record in records {
+        text.push_str(&record.line());
+        text.push('\n');
+    }
+    text
+}
+
+/// The VCF in compressed blocks, and its index.
+///
+/// # Errors
+/// None in practice: lines are sorted and their places bounded.
+pub fn compressed(report: &SampleReport) -> io::Result<Indexed> {
+    let (head, records) = build(report);
+    let lines: Vec<PlacedLine> = records
+        .into_iter()
+        .map(|record| PlacedLine {
+            first: record.position,
+            last: record.end,
+            text: record.line(),
+            contig: record.contig,
+        })
+        .collect();
+    bgzf::vcf(&head, &lines)
+}
+
+/// Every filter and key that the header declares, for its page.
+#[cfg(test)]
+pub(super) fn keys() -> Vec<&'static str> {
+    let filters = filter::filters().map(|(id, _)| id);
+    let formats = head::FORMAT.iter().map(|(id, ..)| *id);
+    head::info_keys().into_iter().chain(formats).chain(filters).collect()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,341 @@
+//! `SAMPLE.vicc.json`: called junctions in the model of the VICC Gene Fusion Specification.
+//!
+//! One array. A junction of two genes, or of a gene and an unknown or intergenic place, is an
+//! `AssayedFusion`; a partial tandem duplication is an `InternalTandemDuplication`, since a fusion of one
+//! gene is none by that specification. Other junctions inside KMT2A (deletion, inversion) are neither and
+//! are left out. Written for FUSOR's models of 0.10; `viccNomenclature` follows its nomenclature.
+
+use serde_json::{Map, Value, json};
+
+use super::format::ViewError;
+use super::fusions_tsv::{self, CalledJunction};
+use super::schema::{Frame, Junction, RetainedSide, SampleReport, Side, StrandSign};
+use super::wording;
+use crate::catalogue::identifiers;
+use crate::genome::Build;
+
+/// Where gene identifiers are resolved.
+const HGNC: &str = "https://www.genenames.org/data/gene-symbol-report/#!/hgnc_id/";
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum End {
+    Five,
+    Three,
+}
+
+/// A side's exon as the specification counts: the exon of the nearest splice site of the side's kind,
+/// and the bases from it (positive towards the gene's 3' end).
+fn exon(side: &Side, end: End) -> Option<(u16, i64)> {
+    let offset = side.distance_to_splice_site?;
+    let number = match (end, side.exon, side.intron) {
+        // Behind a donor: the exon before the intron; before one: the exon itself or the one behind.
+        (End::Five, Some(exon), _) if offset > 0 => exon.checked_sub(1)?,
+        (End::Five, None, Some(intron)) if offset <= 0 => intron.checked_add(1)?,
+        (End::Three, Some(exon), _) if offset < 0 => exon.checked_add(1)?,
+        (End::Three, None, Some(intron)) if offset < 0 => intron.checked_add(1)?,
+        (_, exon, intron) => exon.or(intron)?,
+    };
+    (number > 0).then_some((number, offset))
+}
+
+/// The gene, or of an intergenic side the nearest one with its distance (without an identifier, as it is not that gene).
+fn gene(side: &Side) -> Option<Value> {
+    let name = Some(wording::name(Some(side))).filter(|name| name != "?")?;
+    let mut concept = json!({"conceptType": "Gene", "name": wording::clean(&name)});
+    if let (Some(hgnc), Value::Object(concept)) = (&side.hgnc_id, &mut concept) {
+        let coding = json!({"id": hgnc.to_lowercase(), "code": hgnc, "system": HGNC});
+        concept.insert("primaryCoding".to_owned(), coding);
+    }
+    Some(concept)
+}
+
+/// The transcript as a compact identifier; `None` for one that no public database names.
+fn transcript(side: &Side) -> Option<String> {
+    let name = side.transcript.as_deref()?;
+    let word = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '.');
+    let prefix = match name.get(..3)? {
+        "NM_" | "NR_" | "XM_" | "XR_" => "refseq",
+        "ENS" => "ensembl",
+        _ => return None,
+    };
+    word.then(|| format!("{prefix}:{name}"))
+}
+
+fn location(side: &Side, build: Build) -> Option<Value> {
+    let known = identifiers::of_chromosome(build, &side.contig)?;
+    let mut location = Map::new();
+    location.insert("type".to_owned(), json!("SequenceLocation"));
+    location.insert(
+        "sequenceReference".to_owned(),
+        json!({
+            "id": format!("refseq:{}", known.refseq),
+            "type": "SequenceReference",
+            "refgetAccession": known.refget,
+        }),
+    );
+    // Between bases: a retained base is the last before `end` or the first behind `start`.
+    let (key, at) = match side.retained {
+        RetainedSide::Left => ("end", side.position),
+        RetainedSide::Right => ("start", side.position.checked_sub(1)?),
+    };
+    (at >= 0).then(|| location.insert(key.to_owned(), json!(at)));
+    let exonic = json!([{"name": "is_exonic", "value": side.exon.is_some()}]);
+    location.insert("extensions".to_owned(), exonic);
+    Some(Value::Object(location))
+}
+
+/// The side as a transcript segment, where transcript, exon and place can all be told.
+fn segment(side: &Side, end: End, junction: &Junction, build: Build) -> Option<Value> {
+    let (exon, offset) = exon(side, end)?;
+    let (transcript, gene, location) = (transcript(side)?, gene(side)?, location(side, build)?);
+    let strand = match side.gene_strand {
+        StrandSign::Forward => 1,
+        StrandSign::Reverse => -1,
+        StrandSign::Unknown => return None,
+    };
+    // A molecule that runs against its gene shows no segment of its transcript.
+    if side.strand != side.gene_strand {
+        return None;
+    }
+    let seen = &junction.evidence;
+    let (names, anchored) = match end {
+        End::Five => (
+            ["exonEnd", "exonEndOffset", "elementGenomicEnd"],
+            seen.split_anchor5.saturating_add(seen.clip_anchor5),
+        ),
+        End::Three => (
+            ["exonStart", "exonStartOffset", "elementGenomicStart"],
+            seen.split_anchor3.saturating_add(seen.clip_anchor3),
+        ),
+    };
+    let mut element = Map::new();
+    let mut put = |key: &str, value: Value| element.insert(key.to_owned(), value);
+    put("type", json!("TranscriptSegmentElement"));
+    put("transcript", json!(transcript));
+    let status = if side.mane {
+        "mane_select"
+    } else {
+        "longest_compatible_remaining"
+    };
+    put("transcriptStatus", json!(status));
+    put("strand", json!(strand));
+    put(names[0], json!(exon));
+    put(names[1], json!(offset));
+    put(names[2], location);
+    put("gene", gene);
+    if let Some(coverage) = side.coverage {
+        put(
+            "coverage",
+            json!({"type": "BreakpointCoverage", "fragmentCoverage": coverage}),
+        );
+    }
+    put("anchoredReads", json!({"type": "AnchoredReads", "reads": anchored}));
+    Some(Value::Object(element))
+}
+
+/// The side as an element: segment, else gene, else unknown.
+fn element(side: Option<&Side>, end: End, junction: &Junction, build: Option<Build>) -> Value {
+    let segment = side.and_then(|side| segment(side, end, junction, build?));
+    segment
+        .or_else(|| Some(json!({"type": "GeneElement", "gene": gene(side?)?})))
+        .unwrap_or_else(|| json!({"type": "UnknownGeneElement"}))
+}
+
+/// An element in the specification's string.
+fn word(element: &Value, side: Option<&Side>) -> String {
+    let symbol = || wording::clean(&wording::name(side));
+    match element["type"].as_str() {
+        Some("TranscriptSegmentElement") => {
+            let name = element["transcript"].as_str().unwrap_or_default();
+            let name = name.split_once(':').map_or(name, |(_, name)| name);
+            let number = |a: &str, b: &str| element[a].as_i64().or(element[b].as_i64()).unwrap_or(0);
+            let offset = number("exonEndOffset", "exonStartOffset");
+            let offset = if offset == 0 {
+                String::new()
+            } else {
+                format!("{offset:+}")
+            };
+            format!("{name}({}):e.{}{offset}", symbol(), number("exonEnd", "exonStart"))
+        }
+        Some("GeneElement") => match side.and_then(|s| s.hgnc_id.as_deref()) {
+            Some(hgnc) => format!("{}({})", symbol(), hgnc.to_lowercase()),
+            None => symbol(),
+        },
+        _ => "?".to_owned(),
+    }
+}
+
+fn inserted(junction: &Junction) -> String {
+    let base = |c: char| match c.to_ascii_uppercase() {
+        base @ ('A' | 'C' | 'G' | 'T') => base,
+        _ => 'N',
+    };
+    junction.inserted.chars().map(base).collect()
+}
+
+fn fusion(junction: &Junction, build: Option<Build>) -> Option<Value> {
+    let (five, three) = (junction.five.as_ref(), junction.three.as_ref());
+    let is_ptd = matches!(junction.class.as_str(), "ptd" | "background-ptd");
+    let symbol = |side: Option<&Side>| side.and_then(|s| s.gene.clone());
+    let same_gene = symbol(five).is_some() && symbol(five) == symbol(three);
+    if same_gene && !is_ptd {
+        return None;
+    }
+    let first = element(five, End::Five, junction, build);
+    let last = element(three, End::Three, junction, build);
+    let linker = inserted(junction);
+    let mut words = vec![word(&first, five)];
+    let mut structure = vec![first];
+    if !linker.is_empty() && !linker.contains('N') {
+        words.push(linker.clone());
+        structure.push(json!({
+            "type": "LinkerSequenceElement",
+            "linkerSequence": {
+                "id": format!("sequence:{linker}"),
+                "type": "LiteralSequenceExpression",
+                "sequence": linker,
+            },
+        }));
+    }
+    words.push(word(&last, three));
+    structure.push(last);
+    let (assay, assay_id, detection) = match junction.assay.as_str() {
+        "rna" => ("RNA-seq assay", "obi:OBI_0001271", "observed"),
+        _ => ("DNA sequencing assay", "obi:OBI_0000626", "inferred"),
+    };
+    let seen = &junction.evidence;
+    let mut object = Map::new();
+    let mut put = |key: &str, value: Value| object.insert(key.to_owned(), value);
+    put(
+        "type",
+        json!(if is_ptd {
+            "InternalTandemDuplication"
+        } else {
+            "AssayedFusion"
+        }),
+    );
+    put("structure", Value::Array(structure));
+    if !is_ptd {
+        put("viccNomenclature", json!(words.join("::")));
+    }
+    match junction.frame {
+        Frame::InFrame => drop(put("readingFramePreserved", json!(true))),
+        Frame::OutOfFrame | Frame::StopCodon => drop(put("readingFramePreserved", json!(false))),
+        Frame::Unknown => {}
+    }
+    let event = if junction.class == "neighbour-read-through" {
+        "read-through"
+    } else {
+        "rearrangement"
+    };
+    let mut cause = json!({"type": "CausativeEvent", "eventType": event});
+    if let Some(mechanism) = &junction.mechanism {
+        cause["eventDescription"] = json!(wording::clean(mechanism));
+    }
+    put("causativeEvent", cause);
+    put(
+        "assay",
+        json!({"type": "Assay", "assayName": assay, "assayId": assay_id, "fusionDetection": detection}),
+    );
+    let contig: String = junction.consensus.as_deref().unwrap_or_default().to_ascii_uppercase();
+    if !contig.is_empty() && contig.chars().all(|c| "ACGT|".contains(c)) {
+        put("contig", json!({"type": "ContigSequence", "contig": contig}));
+    }
+    put(
+        "readData",
+        json!({
+            "type": "ReadData",
+            "split": {"type": "SplitReads", "splitReads": seen.split.saturating_add(seen.clip)},
+            "spanning": {"type": "SpanningReads", "spanningReads": seen.spanning.saturating_add(seen.mate)},
+        }),
+    );
+    Some(Value::Object(object))
+}
+
+/// The array, best first; empty where nothing was called.
+///
+/// # Errors
+/// [`ViewError::Number`], which plain counts can't cause.
+pub fn render(report: &SampleReport) -> Result<Vec<u8>, ViewError> {
+    let build = report.inputs.first().and_then(|input| Build::parse(&input.build));
+    let all: Vec<Value> = fusions_tsv::called(report)
+        .into_iter()
+        .filter_map(|CalledJunction { junction, .. }| fusion(junction, build))
+        .collect();
+    let mut bytes = serde_json::to_vec_pretty(&all).map_err(ViewError::Number)?;
+    bytes.push(b'\n');
+    Ok(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::example;
+
+    fn made(report: &SampleReport) -> Vec<Value> {
+        serde_json::from_slice(&render(report).unwrap()).unwrap()
+    }
+
+    #[test]
+    fn a_fusion_has_two_segments_with_exons_and_places() {
+        let mut report = example::fusion();
+        let junction = &mut report.events[0].junctions[0];
+        junction.five.as_mut().unwrap().hgnc_id = Some("HGNC:7132".to_owned());
+        junction.inserted = "acg".to_owned();
+        let objects = made(&report);
+        let lead = &objects[0];
+        assert_eq!(lead["type"], "AssayedFusion");
+        assert_eq!(
+            lead["viccNomenclature"],
+            "NM_001197104.2(KMT2A):e.8::ACG::NM_001166693.3(AFF1):e.4"
+        );
+        let five = &lead["structure"][0];
+        assert_eq!((five["exonEnd"].as_i64(), five["strand"].as_i64()), (Some(8), Some(1)));
+        assert_eq!(five["gene"]["primaryCoding"]["id"], "hgnc:7132");
+        assert_eq!(five["elementGenomicEnd"]["end"], 118_482_495);
+        assert_eq!(lead["structure"][1]["linkerSequence"]["sequence"], "ACG");
+        let three = &lead["structure"][2];
+        // 0-based between bases: the first retained base lies behind it.
+        assert_eq!(three["elementGenomicStart"]["start"], 87_046_694);
+        assert_eq!(lead["readData"]["split"]["splitReads"], 54);
+        assert_eq!(lead["readingFramePreserved"], true);
+        assert!(made(&example::negative()).is_empty());
+    }
+
+    #[test]
+    fn a_duplication_is_no_fusion_and_an_unknown_side_is_said() {
+        let ptd = made(&example::ptd());
+        assert!(!ptd.is_empty());
+        assert!(ptd.iter().all(|o| o["type"] == "InternalTandemDuplication"));
+        assert_eq!(ptd[0]["structure"][0]["exonEnd"], 8);
+        assert_eq!(ptd[0]["structure"][1]["exonStart"], 2);
+
+        let mut report = example::fusion();
+        report.events[0].junctions[0].three = None;
+        let objects = made(&report);
+        let unplaced = objects
+            .iter()
+            .find(|o| o["structure"][1]["type"] == "UnknownGeneElement");
+        assert_eq!(unplaced.unwrap()["viccNomenclature"], "NM_001197104.2(KMT2A):e.8::?");
+    }
+
+    #[test]
+    fn intronic_breaks_are_counted_from_the_nearest_site_of_their_kind() {
+        let side = |exon, intron, distance| Side {
+            exon,
+            intron,
+            distance_to_splice_site: Some(distance),
+            ..Side::default()
+        };
+        let five = |s: Side| exon(&s, End::Five);
+        let three = |s: Side| exon(&s, End::Three);
+        assert_eq!(five(side(None, Some(8), 120)), Some((8, 120)));
+        assert_eq!(five(side(None, Some(8), -300)), Some((9, -300)));
+        assert_eq!(five(side(Some(9), None, 20)), Some((8, 20)));
+        assert_eq!(five(side(Some(9), None, -4)), Some((9, -4)));
+        assert_eq!(three(side(None, Some(3), -55)), Some((4, -55)));
+        assert_eq!(three(side(None, Some(3), 700)), Some((3, 700)));
+        assert_eq!(three(side(Some(4), None, 0)), Some((4, 0)));
+        assert_eq!(three(side(Some(4), None, -9)), Some((5, -9)));
+    }
+}

@@ -1,0 +1,242 @@
+//! How numbers, names and places are worded for people and for tables.
+
+use std::path::Path;
+
+use super::schema::{ExonLabel, Side};
+
+/// Whether a character must not reach a terminal or a table: control characters, and the invisible
+/// ones that turn or hide text (zero-width, bidirectional marks and overrides, byte-order mark).
+fn is_unprintable(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+}
+
+/// `text` with every unprintable character replaced by a space.
+pub fn clean(text: &str) -> String {
+    text.chars().map(|c| if is_unprintable(c) { ' ' } else { c }).collect()
+}
+
+/// `text` cut to at most `length` characters, an ellipsis at the cut.
+pub fn shortened(text: &str, length: usize) -> String {
+    if text.chars().count() <= length {
+        return text.to_owned();
+    }
+    let kept: String = text.chars().take(length.saturating_sub(1)).collect();
+    format!("{}…", kept.trim_end())
+}
+
+/// A path for an error line.
+pub fn path(path: &Path) -> String {
+    clean(&path.display().to_string())
+}
+
+/// A whole number with commas between thousands: `118,482,495`.
+pub fn thousands(number: i64) -> String {
+    let digits = number.unsigned_abs().to_string();
+    let mut text = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    if number < 0 { format!("-{text}") } else { text }
+}
+
+/// A large count in two or three figures: `61 M`, `1.2 k`, `412`.
+pub fn rough_count(count: u64) -> String {
+    let scaled = |unit: f64, sign: &str| {
+        let value = count as f64 / unit;
+        if value < 9.95 {
+            format!("{value:.1} {sign}")
+        } else {
+            format!("{value:.0} {sign}")
+        }
+    };
+    match count {
+        0..=999 => count.to_string(),
+        1_000..=999_499 => scaled(1e3, "k"),
+        999_500..=999_499_999 => scaled(1e6, "M"),
+        _ => scaled(1e9, "G"),
+    }
+}
+
+/// The number of a percentage in two figures without the sign: 0.1834 gives `18`, 0.031 `3.1`.
+pub fn percent_number(fraction: f64) -> String {
+    let percent = fraction * 100.0;
+    let decimals: usize = match percent.abs() {
+        p if p >= 9.95 || p == 0.0 => 0,
+        p if p >= 0.995 => 1,
+        p if p >= 0.0995 => 2,
+        _ => 3,
+    };
+    format!("{percent:.decimals$}")
+}
+
+/// A fraction as a percentage in two figures: `18 %`, `3.1 %`, `0.12 %`.
+pub fn percent(fraction: f64) -> String {
+    format!("{} %", percent_number(fraction))
+}
+
+/// A limit as a percentage, `none` where there is no finite one.
+pub fn limit(fraction: Option<f64>) -> String {
+    fraction.map_or_else(|| "no finite limit".to_owned(), percent)
+}
+
+/// A count with its noun: `1 molecule`, `43 molecules`.
+pub fn counted(count: u64, noun: &str) -> String {
+    if count == 1 {
+        format!("1 {noun}")
+    } else {
+        format!("{count} {noun}s")
+    }
+}
+
+/// The side's name, one in every output: its gene, else the nearest gene with its distance in bases
+/// (`AFF1(2011)`), else `?`.
+pub fn name(side: Option<&Side>) -> String {
+    let gene = side.and_then(|side| side.gene.clone()).filter(|gene| !gene.is_empty());
+    let near = || side?.genes_nearby.iter().min_by_key(|gene| gene.distance);
+    gene.or_else(|| near().map(|gene| format!("{}({})", gene.symbol, gene.distance)))
+        .unwrap_or_else(|| "?".to_owned())
+}
+
+/// The gene of a side, or of an intergenic place the genes around it as Arriba writes them, the nearest first
+/// (`GENE_B(350),GENE_A(1200)`), or `.`.
+pub fn gene(side: Option<&Side>) -> String {
+    let Some(side) = side else { return ".".to_owned() };
+    match &side.gene {
+        Some(gene) if !gene.is_empty() => gene.clone(),
+        _ if side.genes_nearby.is_empty() => ".".to_owned(),
+        _ => {
+            let near = side
+                .genes_nearby
+                .iter()
+                .map(|gene| format!("{}({})", gene.symbol, gene.distance));
+            near.collect::<Vec<_>>().join(",")
+        }
+    }
+}
+
+/// The exon or intron of a side with its transcript, for tables: `NM_001197104.2:e8`, or `.`. A number
+/// never stands without its transcript.
+pub fn exon_of_table(side: Option<&Side>) -> String {
+    let number = |side: &Side| match (side.exon, side.intron) {
+        (Some(exon), _) => Some(format!("e{exon}")),
+        (None, Some(intron)) => Some(format!("i{intron}")),
+        (None, None) => None,
+    };
+    side.and_then(|side| Some(format!("{}:{}", side.transcript.as_deref()?, number(side)?)))
+        .unwrap_or_else(|| ".".to_owned())
+}
+
+/// Exon or intron with transcript and other schemes, for people:
+/// `e8 (MANE NM_001197104.2; "e9" Nilson, derived)`.
+pub fn exon_of_text(side: &Side) -> Option<String> {
+    let number = match (side.exon, side.intron) {
+        (Some(exon), _) => format!("e{exon}"),
+        (None, Some(intron)) => format!("intron {intron}"),
+        (None, None) => return None,
+    };
+    let mane = if side.mane { "MANE " } else { "" };
+    let transcript = side.transcript.as_deref().unwrap_or("transcript not known");
+    let others = side.exon_labels.iter().map(|ExonLabel { scheme, label, derived }| {
+        let derived = if *derived { ", derived" } else { "" };
+        format!("; \"{label}\" {scheme}{derived}")
+    });
+    Some(format!("{number} ({mane}{transcript}{})", others.collect::<String>()))
+}
+
+/// A place with thousands separated: `chr11:118,482,495`.
+pub fn place(side: &Side) -> String {
+    format!("{}:{}", side.contig, thousands(side.position))
+}
+
+/// A whole side for people: gene, exon and place; what lies around where there is no gene.
+pub fn side(side: Option<&Side>) -> String {
+    let Some(side) = side else {
+        return "not placed".to_owned();
+    };
+    let exon = exon_of_text(side).map(|exon| format!(" {exon}")).unwrap_or_default();
+    match &side.gene {
+        Some(gene) => format!("{gene}{exon} {}", place(side)),
+        None if side.genes_nearby.is_empty() => format!("intergenic {}", place(side)),
+        None => {
+            let near = side.genes_nearby.iter();
+            let near = near.map(|gene| {
+                format!(
+                    "{} {} b",
+                    gene.symbol,
+                    thousands(gene.distance.try_into().unwrap_or(i64::MAX))
+                )
+            });
+            format!(
+                "intergenic {} (nearest {})",
+                place(side),
+                near.collect::<Vec<_>>().join(", ")
+            )
+        }
+    }
+}
+
+/// `text` broken at spaces into lines of at most `width` characters; the first line starts with
+/// `first`, the others with as many spaces. A word longer than a line stands alone on it. All white
+/// space counts as one space, and nothing unprintable comes through.
+pub fn wrapped(first: &str, text: &str, width: usize) -> Vec<String> {
+    let indent = " ".repeat(first.chars().count());
+    let mut lines = Vec::new();
+    let mut line = first.to_owned();
+    let mut empty = true;
+    for word in clean(text).split_whitespace() {
+        let space = usize::from(!empty);
+        if !empty && line.chars().count() + space + word.chars().count() > width {
+            lines.push(std::mem::replace(&mut line, indent.clone()));
+            empty = true;
+        }
+        if !empty {
+            line.push(' ');
+        }
+        line.push_str(word);
+        empty = false;
+    }
+    lines.push(line);
+    lines.iter().map(|line| line.trim_end().to_owned()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn figures_carry_what_they_are_worth() {
+        assert_eq!(thousands(118_482_495), "118,482,495");
+        assert_eq!(thousands(-999), "-999");
+        assert_eq!(thousands(i64::MIN), "-9,223,372,036,854,775,808");
+        assert_eq!(percent(0.1834), "18 %");
+        assert_eq!(percent(0.031), "3.1 %");
+        assert_eq!(percent(0.0012), "0.12 %");
+        assert_eq!(percent(0.0997), "10 %");
+        assert_eq!(percent(0.0), "0 %");
+        assert_eq!(rough_count(61_234_000), "61 M");
+        assert_eq!(rough_count(1_234), "1.2 k");
+        assert_eq!(rough_count(999_999), "1.0 M");
+    }
+
+    #[test]
+    fn wrapping_keeps_words_and_width() {
+        let lines = wrapped(
+            "  next     ",
+            "deeper sequencing (about 9x), or a DNA panel, or FISH",
+            40,
+        );
+        assert_eq!(
+            lines,
+            [
+                "  next     deeper sequencing (about 9x),",
+                "           or a DNA panel, or FISH"
+            ]
+        );
+        assert_eq!(wrapped("ab ", &"x".repeat(50), 10).len(), 1);
+        assert_eq!(wrapped("a ", "\u{1b}[31mred\nline", 80), ["a [31mred line"]);
+    }
+}

@@ -1,0 +1,90 @@
+//! Where every single fragment went: what the ledger counts, one by one.
+
+use crate::{
+    assemble::clip::ClipFate,
+    conclude::{
+        AssayResult,
+        ledger::{self, Fate},
+    },
+    evidence::Collected,
+    genome::{Breakend, Contigs, Strand},
+};
+
+/// A place of a fragment: contig, first and last base (1-based), strand along which the molecule runs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TracedPlace {
+    /// Contig.
+    pub contig: String,
+    /// First base, 1-based.
+    pub first: i64,
+    /// Last base, 1-based.
+    pub last: i64,
+    /// Strand.
+    pub strand: Strand,
+}
+
+/// One fragment that touches KMT2A or supports a junction of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TracedFragment {
+    /// `QNAME`.
+    pub name: String,
+    /// The row of the ledger that it counts in.
+    pub fate: Fate,
+    /// Where the molecule lies, in its own order.
+    pub places: Vec<TracedPlace>,
+    /// Both sides of each junction that it supports: contig and 1-based position.
+    pub junctions: Vec<[(String, i64); 2]>,
+    /// Bases of a clipped end that nothing explains.
+    pub unexplained: Option<String>,
+    /// Flagged as a copy: counted as a fragment, not as a molecule.
+    pub duplicate: bool,
+    /// The aligner left a read of it out, which was laid on exons here.
+    pub laid: bool,
+}
+
+/// Traces every fragment, in the order of names.
+pub(super) fn fragments(result: &AssayResult<'_>, collected: &Collected, contigs: &Contigs) -> Vec<TracedFragment> {
+    let side = |b: Breakend| (contigs.name(b.contig).to_owned(), b.position.one_based());
+    let mut junctions: std::collections::BTreeMap<usize, Vec<[(String, i64); 2]>> = std::collections::BTreeMap::new();
+    for junction in &result.judged.junctions {
+        let candidate = &junction.annotated.candidate;
+        let sides = [side(candidate.junction.five), side(candidate.junction.three)];
+        for o in &candidate.observations {
+            let of = junctions.entry(o.fragment).or_default();
+            if !of.contains(&sides) {
+                of.push(sides.clone());
+            }
+        }
+    }
+    ledger::fates(result)
+        .into_iter()
+        .filter_map(|(index, fate)| {
+            let fragment = collected.fragments.get(index)?;
+            let unexplained = result.judged.clips.get(&index).and_then(|clips| {
+                clips.iter().find_map(|clip| match clip {
+                    ClipFate::Unexplained(_, bases) => Some(String::from_utf8_lossy(bases).into_owned()),
+                    _ => None,
+                })
+            });
+            Some(TracedFragment {
+                name: String::from_utf8_lossy(&fragment.name).into_owned(),
+                fate,
+                places: fragment
+                    .chain
+                    .segments
+                    .iter()
+                    .map(|s| TracedPlace {
+                        contig: contigs.name(s.contig).to_owned(),
+                        first: s.reference.start.one_based(),
+                        last: s.reference.end.0,
+                        strand: s.strand,
+                    })
+                    .collect(),
+                junctions: junctions.remove(&index).unwrap_or_default(),
+                unexplained: unexplained.filter(|_| fate == Fate::ClipUnexplained),
+                duplicate: fragment.flagged_duplicate,
+                laid: fragment.laid,
+            })
+        })
+        .collect()
+}

@@ -1,0 +1,199 @@
+//! The cells of one row by the names of their columns.
+
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::row::Filter;
+use breakapart_core::genome::place::Place;
+
+/// The columns of a table. Names are compared without case, without a leading `#` and without white
+/// space around them.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Header {
+    by_name: BTreeMap<String, usize>,
+    repeated: BTreeSet<String>,
+    width: usize,
+}
+
+fn key(name: &str) -> String {
+    name.trim().trim_start_matches('#').trim().to_ascii_lowercase()
+}
+
+impl Header {
+    pub(super) fn new<'a>(names: impl Iterator<Item = &'a str>) -> Self {
+        let mut this = Self::default();
+        for (index, name) in names.enumerate() {
+            match this.by_name.entry(key(name)) {
+                Entry::Occupied(first) => {
+                    this.repeated.insert(first.key().clone());
+                }
+                Entry::Vacant(free) => {
+                    free.insert(index);
+                }
+            }
+            this.width = index + 1;
+        }
+        this
+    }
+
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.by_name.contains_key(&key(name))
+    }
+
+    pub(super) fn is_repeated(&self, name: &str) -> bool {
+        self.repeated.contains(&key(name))
+    }
+
+    /// Number of columns.
+    pub(super) const fn width(&self) -> usize {
+        self.width
+    }
+
+    fn index(&self, name: &str) -> Option<usize> {
+        self.by_name.get(&key(name)).copied()
+    }
+}
+
+/// One row.
+pub(super) struct Cells<'a> {
+    header: &'a Header,
+    record: &'a csv::StringRecord,
+    /// Line of the file, 1-based.
+    pub(super) line: u64,
+}
+
+/// Most characters of a cell that a message or `extra` repeats.
+const MAX_QUOTED: usize = 200;
+
+impl<'a> Cells<'a> {
+    pub(super) const fn new(header: &'a Header, record: &'a csv::StringRecord, line: u64) -> Self {
+        Self { header, record, line }
+    }
+
+    /// A cell without white space around it; `None` where the column or the cell is missing or empty.
+    pub(super) fn raw(&self, name: &str) -> Option<&'a str> {
+        let cell = self.record.get(self.header.index(name)?)?.trim();
+        (!cell.is_empty()).then_some(cell)
+    }
+
+    /// A cell; `None` also for what stands for nothing: `.`, `-`, `NA`, `NULL`.
+    pub(super) fn text(&self, name: &str) -> Option<&'a str> {
+        self.raw(name)
+            .filter(|cell| !matches!(*cell, "." | "-" | "NA" | "N/A" | "NULL" | "NaN" | "nan" | "None"))
+    }
+
+    /// A cell that must not be empty, though it may stand for nothing.
+    pub(super) fn required(&self, name: &str) -> Result<&'a str, String> {
+        self.raw(name).ok_or_else(|| format!("{name} is empty"))
+    }
+
+    /// A count; `None` for nothing. A whole number written with decimals (`12.0`) is one.
+    pub(super) fn count(&self, name: &str) -> Result<Option<u64>, String> {
+        let Some(cell) = self.text(name) else { return Ok(None) };
+        let whole = cell
+            .split_once('.')
+            .filter(|(_, decimals)| decimals.bytes().all(|digit| digit == b'0'))
+            .map_or(cell, |(whole, _)| whole);
+        let count = whole.parse().map_err(|_| bad(name, cell, "a count"))?;
+        Ok(Some(count))
+    }
+
+    /// A `contig:position`; `None` for nothing.
+    pub(super) fn place(&self, name: &str) -> Result<Option<Place>, String> {
+        let cell = self.required(name)?;
+        if self.text(name).is_none() {
+            return Ok(None);
+        }
+        Place::parse(cell)
+            .map(Some)
+            .ok_or_else(|| bad(name, cell, "a contig and position"))
+    }
+
+    /// A `contig:position:strand`; `None` for nothing.
+    pub(super) fn stranded_place(&self, name: &str) -> Result<Option<Place>, String> {
+        let cell = self.required(name)?;
+        if self.text(name).is_none() {
+            return Ok(None);
+        }
+        Place::parse_stranded(cell)
+            .map(|(place, _)| Some(place))
+            .ok_or_else(|| bad(name, cell, "a contig, position and strand"))
+    }
+
+    /// A place from two columns; `None` where one stands for nothing.
+    pub(super) fn place_of(&self, contig: &str, position: &str) -> Result<Option<Place>, String> {
+        let (contig_cell, position_cell) = (self.required(contig)?, self.required(position)?);
+        if self.text(contig).is_none() || self.text(position).is_none() {
+            return Ok(None);
+        }
+        let number = position_cell.parse().ok();
+        number
+            .and_then(|number| Place::new(contig_cell, number))
+            .map(Some)
+            .ok_or_else(|| bad(position, position_cell, "a position"))
+    }
+
+    /// The cells of these columns that hold something.
+    pub(super) fn extra(&self, names: &[&str]) -> BTreeMap<String, String> {
+        let held = |name: &&str| Some(((*name).to_owned(), shown(self.text(name)?)));
+        names.iter().filter_map(held).collect()
+    }
+}
+
+/// `text` cut and cleaned for a message.
+pub(super) fn shown(text: &str) -> String {
+    breakapart_core::report::wording::shortened(&breakapart_core::report::wording::clean(text), MAX_QUOTED)
+}
+
+fn bad(column: &str, cell: &str, wanted: &str) -> String {
+    let cell = breakapart_core::report::wording::shortened(&breakapart_core::report::wording::clean(cell), 40);
+    format!("{column} is {cell:?}, not {wanted}")
+}
+
+/// Genes of a cell such as `AFF1`, `GENE_A(1200),GENE_B(350)` or `.`: distances left out, each symbol
+/// once, in order; `.` for none.
+pub(super) fn genes(cell: &str) -> Vec<String> {
+    let mut genes: Vec<String> = Vec::new();
+    for item in cell.split(',') {
+        let mut symbol = String::new();
+        let mut rest = item;
+        while let Some((before, after)) = rest.split_once('(') {
+            let Some((_, behind)) = after.split_once(')') else {
+                break;
+            };
+            symbol.push_str(before);
+            rest = behind;
+        }
+        symbol.push_str(rest);
+        let symbol = shown(symbol.trim());
+        if !symbol.is_empty() && !genes.contains(&symbol) {
+            genes.push(symbol);
+        }
+    }
+    if genes.is_empty() {
+        genes.push(".".to_owned());
+    }
+    genes
+}
+
+/// Items of a cell such as `duplicates(3),mismatches(1),min_support`, in order of the names.
+pub(super) fn filters(cell: Option<&str>) -> Vec<Filter> {
+    let mut filters: Vec<Filter> = Vec::new();
+    for item in cell.unwrap_or_default().split(',').map(str::trim) {
+        if item.is_empty() {
+            continue;
+        }
+        let counted = item
+            .strip_suffix(')')
+            .and_then(|item| item.rsplit_once('('))
+            .and_then(|(name, reads)| Some((name, reads.parse().ok()?)));
+        let (name, reads) = counted.map_or((item, None), |(name, reads)| (name, Some(reads)));
+        filters.push(Filter {
+            name: shown(name),
+            reads,
+        });
+    }
+    filters.sort();
+    filters.dedup();
+    filters
+}

@@ -1,0 +1,121 @@
+//! One row of any caller's table.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::Caller;
+use breakapart_core::genome::place::Place;
+use breakapart_core::report::schema::{Frame, Tier};
+
+/// Whether the caller knows which gene lies on the 5' side.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum GeneOrder {
+    /// The first gene is the 5' one.
+    #[default]
+    Known,
+    /// The caller does not say (CICERO's `?`).
+    Unknown,
+}
+
+/// Whether a row stands among the caller's calls.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Listed {
+    /// A call.
+    #[default]
+    Called,
+    /// Discarded by the caller: a row of a discarded file.
+    Discarded,
+}
+
+/// An item of a `filters` cell.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+pub struct Filter {
+    /// The filter's name.
+    pub name: String,
+    /// Reads it removed; null where the name stands alone, which means that it ended the event.
+    pub reads: Option<u64>,
+}
+
+/// One row.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct CallerRow {
+    /// The caller.
+    pub caller: Caller,
+    /// Line of the file, 1-based, the header counted.
+    pub line: u64,
+    /// The sample, where the table names it.
+    pub sample: Option<String>,
+    /// Gene of the 5' side; several where the caller can't decide or the side is intergenic; `.` for
+    /// none. Symbols as in the table.
+    pub gene5: Vec<String>,
+    /// Gene of the 3' side, likewise.
+    pub gene3: Vec<String>,
+    /// Whether the sides may stand the other way round.
+    pub order: GeneOrder,
+    /// Last retained base of the 5' side; null where the table has none.
+    pub breakpoint5: Option<Place>,
+    /// Last retained base of the 3' side; null where the table has none.
+    pub breakpoint3: Option<Place>,
+    /// The caller's own word of confidence; empty where it has none.
+    pub confidence: String,
+    /// The tier that the word is taken for: Arriba's and ours as they are; JAFFA's class and CICERO's
+    /// rating by their names; a row of a final list without such a word is medium. Null for none.
+    pub tier: Option<Tier>,
+    /// The reading frame.
+    pub frame: Frame,
+    /// Reads or molecules over the junction; null where not told.
+    pub split: Option<u64>,
+    /// Pairs on both sides of the junction; null where not told.
+    pub spanning: Option<u64>,
+    /// What filters did to its reads.
+    pub filters: Vec<Filter>,
+    /// Whether it is a call.
+    pub listed: Listed,
+    /// Other cells worth keeping, by column.
+    pub extra: BTreeMap<String, String>,
+}
+
+impl CallerRow {
+    /// A row of `caller` at `line` without any content.
+    pub(super) fn empty(caller: Caller, line: u64) -> Self {
+        Self {
+            caller,
+            line,
+            sample: None,
+            gene5: Vec::new(),
+            gene3: Vec::new(),
+            order: GeneOrder::Known,
+            breakpoint5: None,
+            breakpoint3: None,
+            confidence: String::new(),
+            tier: None,
+            frame: Frame::Unknown,
+            split: None,
+            spanning: None,
+            filters: Vec::new(),
+            listed: Listed::Called,
+            extra: BTreeMap::new(),
+        }
+    }
+
+    /// The filter that ended it; the first by name where several stand without a number.
+    pub fn ended_by(&self) -> Option<&str> {
+        self.filters
+            .iter()
+            .find(|filter| filter.reads.is_none())
+            .map(|filter| filter.name.as_str())
+    }
+
+    /// Reads or molecules of both kinds, 0 where not told.
+    pub fn support(&self) -> u64 {
+        self.split.unwrap_or(0).saturating_add(self.spanning.unwrap_or(0))
+    }
+
+    /// `KMT2A::AFF1`; lists joined by commas.
+    pub fn name(&self) -> String {
+        format!("{}::{}", self.gene5.join(","), self.gene3.join(","))
+    }
+}

@@ -1,0 +1,227 @@
+//! Reads a whole table: bytes to rows, within bounds.
+
+use std::fs::File;
+use std::io::{BufReader, Cursor, Read};
+use std::path::Path;
+
+use flate2::bufread::MultiGzDecoder;
+use serde::Serialize;
+
+use super::cells::{Cells, Header, shown};
+use super::row::{CallerRow, Listed};
+use super::{Caller, CallersError};
+use breakapart_core::report::wording;
+
+/// Bounds on what is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ReadLimits {
+    /// Largest table, in bytes after unpacking. A discarded file with sequences of a large sample
+    /// stays below the default of 512 MiB.
+    pub max_bytes: u64,
+    /// Most rows; 1 million by default, some ten times what the most talkative caller writes.
+    pub max_rows: usize,
+    /// Most columns; 10,000 by default.
+    pub max_columns: usize,
+}
+
+impl Default for ReadLimits {
+    fn default() -> Self {
+        Self {
+            max_bytes: 512 << 20,
+            max_rows: 1_000_000,
+            max_columns: 10_000,
+        }
+    }
+}
+
+/// A row that could not be read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct SkippedRow {
+    /// Line of the file, 1-based, the header counted.
+    pub line: u64,
+    /// What is wrong with it.
+    pub problem: String,
+}
+
+/// A table.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct CallerTable {
+    /// Whose it is.
+    pub caller: Caller,
+    /// Whether it is a file of what the caller discarded.
+    pub is_discarded: bool,
+    /// The rows, in the order of the file.
+    pub rows: Vec<CallerRow>,
+    /// The first [`CallerTable::MAX_SKIPPED`] rows that could not be read.
+    pub skipped: Vec<SkippedRow>,
+    /// How many rows could not be read.
+    pub skipped_count: u64,
+}
+
+impl CallerTable {
+    /// Most skipped rows that are kept one by one.
+    pub const MAX_SKIPPED: usize = 1_000;
+
+    /// The same table with every row taken as discarded: for a discarded file whose rows name no
+    /// filter that ended them.
+    #[must_use]
+    pub fn into_discarded(mut self) -> Self {
+        self.is_discarded = true;
+        for row in &mut self.rows {
+            row.listed = Listed::Discarded;
+        }
+        self
+    }
+
+    fn skip(&mut self, line: u64, problem: String) {
+        self.skipped_count = self.skipped_count.saturating_add(1);
+        if self.skipped.len() < Self::MAX_SKIPPED {
+            self.skipped.push(SkippedRow { line, problem });
+        }
+    }
+}
+
+/// Reads a file, gzipped or not.
+///
+/// # Errors
+/// See [`CallersError`].
+pub fn read_file(path: &Path, limits: ReadLimits) -> Result<CallerTable, CallersError> {
+    let file = File::open(path).map_err(|source| CallersError::Open {
+        path: path.to_owned(),
+        source,
+    })?;
+    read(file, &wording::path(path), limits)
+}
+
+/// Reads a table, gzipped or not; `name` stands for the file in errors.
+///
+/// # Errors
+/// See [`CallersError`]; hostile content gives an error or skipped rows, never a panic.
+pub fn read(bytes: impl Read, name: &str, limits: ReadLimits) -> Result<CallerTable, CallersError> {
+    let mut bytes = BufReader::new(bytes);
+    let start = start(&mut bytes, 2, name)?;
+    let packed = start == [0x1f, 0x8b];
+    let bytes = Cursor::new(start).chain(bytes);
+    if packed {
+        read_plain(MultiGzDecoder::new(BufReader::new(bytes)), name, limits)
+    } else {
+        read_plain(bytes, name, limits)
+    }
+}
+
+/// The first bytes, at most `length` of them.
+fn start(bytes: &mut impl Read, length: u64, name: &str) -> Result<Vec<u8>, CallersError> {
+    let mut start = Vec::new();
+    bytes
+        .take(length)
+        .read_to_end(&mut start)
+        .map_err(|error| CallersError::Read {
+            name: name.to_owned(),
+            problem: shown(&error.to_string()),
+        })?;
+    Ok(start)
+}
+
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
+/// The stretch in which the header line tells what separates its columns.
+const START_BYTES: u64 = 64 << 10;
+
+fn read_plain(bytes: impl Read, name: &str, limits: ReadLimits) -> Result<CallerTable, CallersError> {
+    let named = || name.to_owned();
+    let failed = |error: csv::Error| CallersError::Read {
+        name: named(),
+        problem: shown(&error.to_string()),
+    };
+    let mut bytes = bytes.take(limits.max_bytes.saturating_add(1));
+    let mut start = start(&mut bytes, START_BYTES, name)?;
+    if start.starts_with(BYTE_ORDER_MARK) {
+        start.drain(..BYTE_ORDER_MARK.len());
+    }
+    if start.starts_with(b"##fileformat=VCF") {
+        return Err(CallersError::Vcf { name: named() });
+    }
+    let first_line = start.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    let tabbed = first_line.contains(&b'\t');
+    // The newline at the end makes every row end in one, so that lines can be counted.
+    let bytes = Cursor::new(start).chain(bytes).chain(&b"\n"[..]);
+    let mut reader = csv::ReaderBuilder::new()
+        .delimiter(if tabbed { b'\t' } else { b',' })
+        // Tab-separated tables of callers are not quoted, and hold quotes (STAR-Fusion's `annots`).
+        .quoting(!tabbed)
+        // A carriage return before it is white space of the last cell.
+        .terminator(csv::Terminator::Any(b'\n'))
+        .has_headers(false)
+        .flexible(true)
+        .from_reader(bytes);
+    let mut record = csv::ByteRecord::new();
+    if !reader.read_byte_record(&mut record).map_err(failed)? {
+        return Err(CallersError::Empty { name: named() });
+    }
+    let header_record =
+        csv::StringRecord::from_byte_record(record).map_err(|_| CallersError::NotText { name: named() })?;
+    let too_large = |limit: String| CallersError::TooLarge { name: named(), limit };
+    if header_record.len() > limits.max_columns {
+        return Err(too_large(format!("{} columns", limits.max_columns)));
+    }
+    let header = Header::new(header_record.iter());
+    let caller = Caller::of(&header).ok_or_else(|| {
+        let first: Vec<&str> = header_record.iter().take(5).collect();
+        CallersError::UnknownHeader {
+            name: named(),
+            found: wording::shortened(&wording::clean(&first.join(", ")), 100),
+        }
+    })?;
+    if let Some(column) = caller.required().iter().find(|column| header.is_repeated(column)) {
+        return Err(CallersError::RepeatedColumn {
+            name: named(),
+            column: (*column).to_owned(),
+        });
+    }
+    let mut table = CallerTable {
+        caller,
+        is_discarded: false,
+        rows: Vec::new(),
+        skipped: Vec::new(),
+        skipped_count: 0,
+    };
+    let mut record = csv::ByteRecord::new();
+    while reader.read_byte_record(&mut record).map_err(failed)? {
+        if record.iter().all(|cell| cell.trim_ascii().is_empty()) {
+            continue;
+        }
+        let inside = record.as_slice().iter().filter(|byte| **byte == b'\n').count();
+        let line = reader
+            .position()
+            .line()
+            .saturating_sub(1 + u64::try_from(inside).unwrap_or(u64::MAX));
+        if table.rows.len() >= limits.max_rows {
+            return Err(too_large(format!("{} rows", limits.max_rows)));
+        }
+        match row(caller, &header, &record, line) {
+            Ok(row) => table.rows.push(row),
+            Err(problem) => table.skip(line, problem),
+        }
+    }
+    if reader.into_inner().get_ref().0.get_ref().1.limit() == 0 {
+        return Err(too_large(format!("{} bytes", limits.max_bytes)));
+    }
+    Ok(table)
+}
+
+fn row(caller: Caller, header: &Header, record: &csv::ByteRecord, line: u64) -> Result<CallerRow, String> {
+    // A row may be cut at its end by an editor, but not hold more than the header.
+    if record
+        .iter()
+        .skip(header.width())
+        .any(|cell| !cell.trim_ascii().is_empty())
+    {
+        return Err(format!(
+            "has {} columns, the header has {}",
+            record.len(),
+            header.width()
+        ));
+    }
+    let text = csv::StringRecord::from_byte_record(record.clone()).map_err(|_| "is no UTF-8 text".to_owned())?;
+    caller.row(&Cells::new(header, &text, line))
+}

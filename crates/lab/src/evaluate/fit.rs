@@ -1,0 +1,189 @@
+//! Which row shows which event, one to one.
+
+use std::cmp::Reverse;
+
+use super::EvaluateOptions;
+use super::expected::UNPLACED;
+use super::truth::TruthEvent;
+use crate::callers::{CallerRow, Place};
+use breakapart_core::catalogue::catalogue;
+use breakapart_core::report::schema::Tier;
+
+/// Most genes a side may name: a longer list is no answer.
+const MOST_GENES: usize = 4;
+
+/// Both breakpoints this near stand for a name that differs.
+const NEAR_BASES: i64 = 20;
+
+/// Farthest breakpoints of a row that still shows the event: RNA with split molecules.
+const FAR_RNA: i64 = 100;
+
+/// The same for DNA with split molecules.
+const FAR_DNA: i64 = 1_000;
+
+/// The same where only spanning pairs show it: as far as a mate may lie over an intron.
+const FAR_PAIRS: i64 = 50_000;
+
+/// Stands for breakpoints that can't be compared.
+const NOWHERE: i64 = 1_000_000_000;
+
+/// A gene's symbol as compared.
+pub(super) fn symbol<'a>(name: &'a str, options: &EvaluateOptions) -> &'a str {
+    if options.former_symbols {
+        catalogue().current_symbol(name).unwrap_or(name)
+    } else {
+        name
+    }
+}
+
+/// One side of a row.
+struct RowSide<'a> {
+    genes: &'a [String],
+    place: Option<&'a Place>,
+}
+
+impl RowSide<'_> {
+    fn names(&self, gene: &str, options: &EvaluateOptions) -> bool {
+        self.genes.len() <= MOST_GENES && self.genes.iter().any(|name| symbol(name, options) == gene)
+    }
+
+    fn distance(&self, truth: Option<&Place>) -> i64 {
+        self.place
+            .zip(truth)
+            .and_then(|(place, truth)| place.distance(truth))
+            .unwrap_or(NOWHERE)
+    }
+}
+
+/// Whether the row is about KMT2A at all; a side with too long a list might be.
+pub(super) fn concerns_kmt2a(row: &CallerRow, options: &EvaluateOptions) -> bool {
+    [&row.gene5, &row.gene3].into_iter().any(|genes| {
+        genes.len() > MOST_GENES
+            || genes
+                .iter()
+                .any(|name| symbol(name, options) == breakapart_core::catalogue::KMT2A)
+    })
+}
+
+/// How a row fits an event. Ordered: the better fit is the greater one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Fit {
+    /// Both breakpoints within the tolerance.
+    pub(super) base: bool,
+    tier: Option<Tier>,
+    nearness: Reverse<i64>,
+    /// Both genes named.
+    pub(super) partner: bool,
+    /// The farther of the two distances, in bases.
+    pub(super) distance: i64,
+}
+
+/// How the row fits the event, in the better of the orders allowed.
+pub(super) fn fit(row: &CallerRow, event: &TruthEvent, options: &EvaluateOptions) -> Option<Fit> {
+    let five = RowSide {
+        genes: &row.gene5,
+        place: row.breakpoint5.as_ref(),
+    };
+    let three = RowSide {
+        genes: &row.gene3,
+        place: row.breakpoint3.as_ref(),
+    };
+    let straight = fit_sides(&five, &three, row.tier, event, options);
+    if options.any_gene_order {
+        straight.max(fit_sides(&three, &five, row.tier, event, options))
+    } else {
+        straight
+    }
+}
+
+fn fit_sides(
+    five: &RowSide<'_>,
+    three: &RowSide<'_>,
+    tier: Option<Tier>,
+    event: &TruthEvent,
+    options: &EvaluateOptions,
+) -> Option<Fit> {
+    let distance5 = five.distance(event.breakpoint5.as_ref());
+    let distance3 = event
+        .breakpoint3
+        .as_ref()
+        .map_or(0, |place| three.distance(Some(place)));
+    let (gene5, gene3) = (symbol(&event.gene5, options), symbol(&event.gene3, options));
+    let partner = (event.gene5 == "." || five.names(gene5, options))
+        && (event.gene3 == "." || event.class == UNPLACED || three.names(gene3, options));
+    let distance = distance5.max(distance3);
+    if !partner && distance > NEAR_BASES {
+        return None;
+    }
+    let far = match (event.split, event.dna) {
+        (0, _) => FAR_PAIRS,
+        (_, true) => FAR_DNA,
+        (_, false) => FAR_RNA,
+    };
+    if distance > far {
+        return None;
+    }
+    let default = if event.dna {
+        options.dna_tolerance
+    } else {
+        options.rna_tolerance
+    };
+    Some(Fit {
+        base: distance <= event.tolerance.unwrap_or(default),
+        tier,
+        nearness: Reverse(distance5 + distance3),
+        partner,
+        distance,
+    })
+}
+
+/// Whether breakpoints this far from the truth are another event.
+pub(super) const fn is_off(fit: &Fit, event: &TruthEvent) -> bool {
+    event.split > 0 && fit.distance > NEAR_BASES
+}
+
+/// A total key of a row's content, the better supported first, so that the order of the file does not
+/// matter. Rows that are equal in it are the same call.
+fn content<'a>(row: &'a CallerRow) -> impl Ord + 'a {
+    (
+        Reverse(row.support()),
+        (&row.gene5, &row.gene3),
+        (&row.breakpoint5, &row.breakpoint3),
+        (row.frame.name(), &row.confidence),
+    )
+}
+
+/// The row assigned to each event, and how it fits: the best fit first, each row and each event once.
+pub(super) fn assign(
+    rows: &[CallerRow],
+    events: &[&TruthEvent],
+    options: &EvaluateOptions,
+) -> Vec<Option<(usize, Fit)>> {
+    let mut order: Vec<usize> = (0..rows.len()).collect();
+    order.sort_by(|a, b| match (rows.get(*a), rows.get(*b)) {
+        (Some(a), Some(b)) => content(a).cmp(&content(b)),
+        _ => a.cmp(b),
+    });
+    let mut fits: Vec<(Fit, usize, usize, usize)> = Vec::new();
+    for (rank, index) in order.iter().enumerate() {
+        for (event_index, event) in events.iter().enumerate() {
+            let found = rows.get(*index).and_then(|row| fit(row, event, options));
+            fits.extend(found.map(|fit| (fit, rank, event_index, *index)));
+        }
+    }
+    fits.sort_by(|a, b| {
+        let quality = |fit: &Fit| (fit.base, fit.tier, fit.nearness);
+        quality(&b.0)
+            .cmp(&quality(&a.0))
+            .then_with(|| (a.1, a.2).cmp(&(b.1, b.2)))
+    });
+    let mut assigned: Vec<Option<(usize, Fit)>> = vec![None; events.len()];
+    let mut used = vec![false; rows.len()];
+    for (fit, _, event_index, index) in fits {
+        if let (Some(slot @ None), Some(free @ false)) = (assigned.get_mut(event_index), used.get_mut(index)) {
+            *slot = Some((index, fit));
+            *free = true;
+        }
+    }
+    assigned
+}

@@ -1,0 +1,211 @@
+//! The evaluation as written: counts, intervals, gaps, and each thing that is wrong.
+
+use serde::Serialize;
+
+use super::Level;
+use breakapart_core::genome::probability::binomial_interval;
+use breakapart_core::report::number;
+
+/// Confidence of every interval.
+pub(super) const CONFIDENCE: f64 = 0.95;
+
+/// A count of a count, with the exact (Clopper-Pearson) 95 % interval of the fraction.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Rate {
+    /// How many.
+    pub count: u64,
+    /// Of how many.
+    pub of: u64,
+    /// The fraction; null of none.
+    pub fraction: Option<f64>,
+    /// Lower bound; 0 of none.
+    pub low: f64,
+    /// Upper bound; 1 of none.
+    pub high: f64,
+}
+
+impl Rate {
+    /// `count` of `of`.
+    pub fn new(count: u64, of: u64) -> Self {
+        let (low, high) = binomial_interval(count, of, CONFIDENCE);
+        Self {
+            count,
+            of,
+            fraction: (of > 0).then(|| number::rounded(count as f64 / of as f64)),
+            low: number::rounded(low),
+            high: number::rounded(high),
+        }
+    }
+}
+
+/// What became of a group of events.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Cell {
+    /// The class of the truth; `all canonical` for canonical, canonical-intergenic and three-way
+    /// together.
+    pub class: String,
+    /// The level of evidence; null for all levels together.
+    pub level: Option<Level>,
+    /// Events in the truth.
+    pub events: u64,
+    /// Events to which a row of any tier was assigned.
+    pub found: Rate,
+    /// Events to which a row at high or medium was assigned.
+    pub high_or_medium: Rate,
+    /// Of the found: both breakpoints within the tolerance.
+    pub base_right: Rate,
+    /// Of the found: both genes named.
+    pub partner_right: Rate,
+    /// Of the found whose frame the truth knows: the same frame.
+    pub frame_right: Rate,
+}
+
+/// The settings of the comparison.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Settings {
+    /// Whether former symbols stood for current ones.
+    pub former_symbols: bool,
+    /// Whether rows could fit with their sides swapped.
+    pub any_gene_order: bool,
+    /// Tolerance of RNA breakpoints, in bases.
+    pub rna_tolerance: i64,
+    /// Tolerance of DNA breakpoints, in bases.
+    pub dna_tolerance: i64,
+}
+
+/// Samples without an event.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct QuietSamples {
+    /// Samples of the truth without an event.
+    pub samples: u64,
+    /// Low rows about KMT2A in them.
+    pub low_rows: u64,
+    /// Those of them with a result that have such a row.
+    pub with_low_row: Rate,
+}
+
+/// Conclusions of samples that may take the same states.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ConclusionTally {
+    /// The states that are right, joined by `/`.
+    pub wanted: String,
+    /// Samples whose conclusion is one of them; a sample without a report is not right.
+    pub right: Rate,
+}
+
+/// What is missing of a sample.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum GapKind {
+    /// No result table: its events count as missed.
+    NoResult,
+    /// A table that can't be read, or holds rows that can't: its events count as missed.
+    UnreadableResult,
+    /// No report while other samples have one: its conclusion counts as wrong.
+    NoReport,
+    /// A report that can't be read: its conclusion counts as wrong.
+    UnreadableReport,
+}
+
+impl GapKind {
+    /// The word in every output.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::NoResult => "no result",
+            Self::UnreadableResult => "unreadable result",
+            Self::NoReport => "no report",
+            Self::UnreadableReport => "unreadable report",
+        }
+    }
+}
+
+/// A gap.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Gap {
+    /// The sample.
+    pub sample: String,
+    /// What is missing.
+    pub kind: GapKind,
+    /// The particulars; empty for none.
+    pub text: String,
+}
+
+/// What is wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum NoteKind {
+    /// An event without a row.
+    Missed,
+    /// Breakpoints beyond the tolerance.
+    Base,
+    /// Another gene named.
+    Partner,
+    /// Another frame.
+    Frame,
+    /// A high or medium row that is not in the truth.
+    False,
+    /// A conclusion that is not wanted.
+    Conclusion,
+}
+
+impl NoteKind {
+    /// The word in every output.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Missed => "missed",
+            Self::Base => "base",
+            Self::Partner => "partner",
+            Self::Frame => "frame",
+            Self::False => "false",
+            Self::Conclusion => "conclusion",
+        }
+    }
+}
+
+/// One thing that is wrong.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Note {
+    /// The sample.
+    pub sample: String,
+    /// What is wrong.
+    pub kind: NoteKind,
+    /// The event or row, the found against the wanted.
+    pub text: String,
+}
+
+/// The whole.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Evaluation {
+    /// Whose results they are, in alphabetical order; several only if tables of several callers were
+    /// given.
+    pub callers: Vec<String>,
+    /// The settings.
+    pub settings: Settings,
+    /// Samples in the truth.
+    pub samples: u64,
+    /// Samples without a readable result.
+    pub samples_without_result: u64,
+    /// Events by class and level of evidence.
+    pub cells: Vec<Cell>,
+    /// Events by class, all levels together.
+    pub classes: Vec<Cell>,
+    /// Canonical events of all kinds together, by level.
+    pub canonical_levels: Vec<Cell>,
+    /// High or medium rows about KMT2A that are not in the truth, lie more than 20 bases off one that
+    /// split molecules show, or raise a background duplication or read-through.
+    pub false_rows: u64,
+    /// Samples with such a row, of those with a result.
+    pub samples_with_false_row: Rate,
+    /// Samples without an event.
+    pub quiet: QuietSamples,
+    /// Low rows about KMT2A beyond the truth in samples with an event.
+    pub extra_low_rows: u64,
+    /// Conclusions by what is wanted; empty where no report was given.
+    pub conclusions: Vec<ConclusionTally>,
+    /// What is missing.
+    pub gaps: Vec<Gap>,
+    /// Result files of no sample of the truth.
+    pub unused_files: Vec<String>,
+    /// Each thing that is wrong.
+    pub notes: Vec<Note>,
+}

@@ -1,0 +1,110 @@
+//! Finds and reads each sample's result table and report.
+
+mod find;
+mod read;
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use super::truth::Truth;
+use crate::callers::{Caller, CallerRow};
+use breakapart_core::report::wording;
+
+/// Why results can't be used at all.
+#[derive(Debug, thiserror::Error)]
+pub enum ResultsError {
+    /// A path is not there, or a folder can't be listed.
+    #[error("{}: can't be read: {source}", wording::path(.path))]
+    Open {
+        /// The path.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// Two files that could each be the sample's result.
+    #[error(
+        "sample {sample}: both {} and {} could be its result; give only one of them",
+        wording::path(.first), wording::path(.second)
+    )]
+    Ambiguous {
+        /// The sample.
+        sample: String,
+        /// One of the files.
+        first: PathBuf,
+        /// The other.
+        second: PathBuf,
+    },
+}
+
+/// A sample's calls.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub enum Calls {
+    /// No result.
+    #[default]
+    Missing,
+    /// A result that can't be read, and why. One row that can't be read makes the whole table so: the
+    /// rest of a damaged table must not pass for the whole.
+    Unreadable(String),
+    /// The called rows.
+    Rows {
+        /// Whose they are.
+        caller: Caller,
+        /// The rows, discarded ones left out.
+        rows: Vec<CallerRow>,
+    },
+}
+
+/// A sample's conclusion, as its report states it.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub enum ReportState {
+    /// No report.
+    #[default]
+    Missing,
+    /// A report that can't be read, and why.
+    Unreadable(String),
+    /// The state's word.
+    State(String),
+}
+
+/// One sample's results.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct SampleResult {
+    /// Its calls.
+    pub calls: Calls,
+    /// Its conclusion.
+    pub report: ReportState,
+}
+
+/// All results by sample.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct Results {
+    samples: BTreeMap<String, SampleResult>,
+    /// Files of no sample of the truth, in alphabetical order.
+    pub unused_files: Vec<String>,
+}
+
+impl Results {
+    /// Results by sample's name.
+    #[cfg(test)]
+    pub fn new(samples: impl IntoIterator<Item = (String, SampleResult)>) -> Self {
+        Self {
+            samples: samples.into_iter().collect(),
+            unused_files: Vec::new(),
+        }
+    }
+
+    /// One sample's.
+    pub fn sample(&self, name: &str) -> Option<&SampleResult> {
+        self.samples.get(name)
+    }
+
+    /// Finds and reads the results of the truth's samples in folders and files.
+    ///
+    /// # Errors
+    /// See [`ResultsError`]; what is missing or can't be read is stated in the result.
+    pub fn find(paths: &[PathBuf], truth: &Truth) -> Result<Self, ResultsError> {
+        let names: Vec<&str> = truth.samples.keys().map(String::as_str).collect();
+        let found = find::find(paths, &names)?;
+        read::read(found, &names)
+    }
+}

@@ -1,0 +1,317 @@
+//! The truth table: one row an event, or one row that says what a sample without events is.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use crate::callers::Place;
+use breakapart_core::report::schema::Frame;
+use breakapart_core::report::wording;
+
+/// Largest truth table, in bytes: some 100,000 rows.
+const MAX_BYTES: u64 = 64 << 20;
+
+/// Why a truth table can't be used.
+#[derive(Debug, thiserror::Error)]
+pub enum TruthError {
+    /// The file can't be read.
+    #[error("{}: can't be read: {source}", wording::path(.path))]
+    Open {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// More bytes than a truth table has.
+    #[error("{name}: larger than {MAX_BYTES} bytes, which no truth table is")]
+    TooLarge {
+        /// The file, or what stands for it.
+        name: String,
+    },
+    /// A column is missing.
+    #[error(
+        "{name}: no column {column}; a truth table has sample, class, gene5, gene3, breakpoint5, split, spanning, molecules \
+         (and may have assay, event, breakpoint3, tolerance, frame)"
+    )]
+    NoColumn {
+        /// The file, or what stands for it.
+        name: String,
+        /// The column.
+        column: &'static str,
+    },
+    /// A row that can't be read: truth with holes would flatter or slander.
+    #[error("{name}: line {line}: {problem}; mend the row or take it out")]
+    Row {
+        /// The file, or what stands for it.
+        name: String,
+        /// Line, 1-based.
+        line: u64,
+        /// What is wrong.
+        problem: String,
+    },
+    /// No sample is left.
+    #[error("{name}: no sample{}", if only.is_empty() { String::new() } else { format!(" whose name starts with {only:?}") })]
+    NoSample {
+        /// The file, or what stands for it.
+        name: String,
+        /// The start that was asked for.
+        only: String,
+    },
+}
+
+/// An event that is there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TruthEvent {
+    /// Identifier within the sample.
+    pub event: String,
+    /// `canonical`, `canonical-intergenic`, `canonical-unplaced`, `three-way`, `reciprocal`, `ptd`,
+    /// `background-ptd`, `neighbour-read-through` or another class.
+    pub class: String,
+    /// Gene of the 5' side.
+    pub gene5: String,
+    /// Gene of the 3' side; `.` for an intergenic one.
+    pub gene3: String,
+    /// Last retained base of the 5' side, 1-based.
+    pub breakpoint5: Option<Place>,
+    /// Last retained base of the 3' side, 1-based; none where it has no place in the reference.
+    pub breakpoint3: Option<Place>,
+    /// Bases by which each may differ and still be right; none for the assay's default.
+    pub tolerance: Option<i64>,
+    /// The frame; `Unknown` where the table has none.
+    pub frame: Frame,
+    /// Whether it was seen in DNA.
+    pub dna: bool,
+    /// Molecules of which a read holds 10 bases or more on both sides.
+    pub split: u64,
+    /// Molecules whose mates lie on both sides.
+    pub spanning: u64,
+    /// All molecules that cross the junction, those with a short end on one side included.
+    pub molecules: u64,
+}
+
+/// One sample.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TruthSample {
+    /// Its events, in an order that does not depend on the table's.
+    pub events: Vec<TruthEvent>,
+    /// What a row without an event calls the sample: `negative`, `negative-thin`, `inconclusive`.
+    pub label: Option<String>,
+}
+
+/// All samples by name.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Truth {
+    /// The samples.
+    pub samples: BTreeMap<String, TruthSample>,
+}
+
+impl TruthEvent {
+    /// `KMT2A::AFF1`.
+    pub fn name(&self) -> String {
+        format!("{}::{}", self.gene5, self.gene3)
+    }
+
+    /// Both breakpoints, for messages.
+    pub fn places(&self) -> String {
+        let place = |place: &Option<Place>| place.as_ref().map_or_else(|| ".".to_owned(), Place::to_string);
+        format!("{} {}", place(&self.breakpoint5), place(&self.breakpoint3))
+    }
+
+    /// A total key: the same events in any order of the table sort alike.
+    fn key(&self) -> impl Ord + use<> {
+        (
+            (
+                self.event.clone(),
+                self.class.clone(),
+                self.gene5.clone(),
+                self.gene3.clone(),
+            ),
+            (self.breakpoint5.clone(), self.breakpoint3.clone(), self.tolerance),
+            (self.frame.name(), self.dna, self.split, self.spanning, self.molecules),
+        )
+    }
+}
+
+impl Truth {
+    /// Reads a table; of samples only those whose name starts with `only`.
+    ///
+    /// # Errors
+    /// See [`TruthError`].
+    pub fn read_file(path: &Path, only: &str) -> Result<Self, TruthError> {
+        let open = |source| TruthError::Open {
+            path: path.to_owned(),
+            source,
+        };
+        let mut bytes = Vec::new();
+        File::open(path)
+            .map_err(open)?
+            .take(MAX_BYTES + 1)
+            .read_to_end(&mut bytes)
+            .map_err(open)?;
+        Self::from_bytes(&bytes, &wording::path(path), only)
+    }
+
+    /// The same from bytes; `name` stands for the file in errors.
+    ///
+    /// # Errors
+    /// See [`TruthError`].
+    pub fn from_bytes(bytes: &[u8], name: &str, only: &str) -> Result<Self, TruthError> {
+        if u64::try_from(bytes.len()).unwrap_or(u64::MAX) > MAX_BYTES {
+            return Err(TruthError::TooLarge { name: name.to_owned() });
+        }
+        let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+        let fault = |line: u64, problem: String| TruthError::Row {
+            name: name.to_owned(),
+            line,
+            problem,
+        };
+        let mut reader = csv::ReaderBuilder::new()
+            .delimiter(b'\t')
+            .quoting(false)
+            .flexible(true)
+            .from_reader(bytes);
+        let columns =
+            Columns::find(reader.headers().map_err(|error| fault(1, error.to_string()))?).map_err(|column| {
+                TruthError::NoColumn {
+                    name: name.to_owned(),
+                    column,
+                }
+            })?;
+        let mut truth = Self::default();
+        for (index, record) in reader.records().enumerate() {
+            // Rows are one line each, as nothing is quoted; only blank lines could shift the number.
+            let line = u64::try_from(index).unwrap_or(u64::MAX).saturating_add(2);
+            let record = record.map_err(|error| fault(line, wording::clean(&error.to_string())))?;
+            let sample = Columns::text(&record, columns.sample).ok_or_else(|| fault(line, "no sample".to_owned()))?;
+            if !sample.starts_with(only) {
+                continue;
+            }
+            let entry = truth.samples.entry(sample.to_owned()).or_default();
+            match columns.event(&record).map_err(|problem| fault(line, problem))? {
+                Row::Event(event) => entry.events.push(*event),
+                Row::Label(label) => match &entry.label {
+                    Some(other) if *other != label => {
+                        return Err(fault(
+                            line,
+                            format!("{sample} is {other} on another line, {label} on this one"),
+                        ));
+                    }
+                    _ => entry.label = Some(label),
+                },
+            }
+        }
+        if truth.samples.is_empty() {
+            return Err(TruthError::NoSample {
+                name: name.to_owned(),
+                only: only.to_owned(),
+            });
+        }
+        for sample in truth.samples.values_mut() {
+            sample.events.sort_by_cached_key(|event| event.key());
+        }
+        Ok(truth)
+    }
+}
+
+enum Row {
+    Event(Box<TruthEvent>),
+    Label(String),
+}
+
+/// Where the columns stand.
+struct Columns {
+    sample: usize,
+    class: usize,
+    gene5: usize,
+    gene3: usize,
+    breakpoint5: usize,
+    split: usize,
+    spanning: usize,
+    molecules: usize,
+    assay: Option<usize>,
+    event: Option<usize>,
+    breakpoint3: Option<usize>,
+    tolerance: Option<usize>,
+    frame: Option<usize>,
+}
+
+impl Columns {
+    fn find(header: &csv::StringRecord) -> Result<Self, &'static str> {
+        let index = |wanted: &str| {
+            header
+                .iter()
+                .position(|name| name.trim().trim_start_matches('#') == wanted)
+        };
+        let needed = |wanted: &'static str| index(wanted).ok_or(wanted);
+        Ok(Self {
+            sample: needed("sample")?,
+            class: needed("class")?,
+            gene5: needed("gene5")?,
+            gene3: needed("gene3")?,
+            breakpoint5: needed("breakpoint5")?,
+            split: needed("split")?,
+            spanning: needed("spanning")?,
+            molecules: needed("molecules")?,
+            assay: index("assay"),
+            event: index("event"),
+            breakpoint3: index("breakpoint3"),
+            tolerance: index("tolerance"),
+            frame: index("frame"),
+        })
+    }
+
+    /// A cell; `None` for an empty one and `.`.
+    fn text(record: &csv::StringRecord, index: usize) -> Option<&str> {
+        record
+            .get(index)
+            .map(str::trim)
+            .filter(|cell| !cell.is_empty() && *cell != ".")
+    }
+
+    fn event(&self, record: &csv::StringRecord) -> Result<Row, String> {
+        let optional = |index: Option<usize>| index.and_then(|index| Self::text(record, index));
+        let class = Self::text(record, self.class).ok_or("no class")?.to_owned();
+        let (gene5, gene3) = (Self::text(record, self.gene5), Self::text(record, self.gene3));
+        if gene5.is_none() && gene3.is_none() {
+            return Ok(Row::Label(class));
+        }
+        let count = |index: usize, column: &str| -> Result<u64, String> {
+            let cell = record.get(index).map(str::trim).unwrap_or_default();
+            cell.parse()
+                .map_err(|_| format!("{column} is {:?}, not a count", wording::shortened(cell, 40)))
+        };
+        let place = |cell: Option<&str>, column: &str| -> Result<Option<Place>, String> {
+            cell.map(|cell| {
+                Place::parse(cell).ok_or_else(|| {
+                    let cell = wording::shortened(cell, 40);
+                    format!("{column} is {cell:?}, not a contig and position")
+                })
+            })
+            .transpose()
+        };
+        let tolerance = optional(self.tolerance)
+            .map(|cell| {
+                cell.parse::<u32>()
+                    .map_err(|_| "tolerance is not a count of bases".to_owned())
+            })
+            .transpose()?;
+        let frame = [Frame::InFrame, Frame::OutOfFrame, Frame::StopCodon]
+            .into_iter()
+            .find(|frame| optional(self.frame) == Some(frame.name()));
+        Ok(Row::Event(Box::new(TruthEvent {
+            event: optional(self.event).unwrap_or_default().to_owned(),
+            class,
+            gene5: gene5.unwrap_or(".").to_owned(),
+            gene3: gene3.unwrap_or(".").to_owned(),
+            breakpoint5: place(Self::text(record, self.breakpoint5), "breakpoint5")?,
+            breakpoint3: place(optional(self.breakpoint3), "breakpoint3")?,
+            tolerance: tolerance.map(i64::from),
+            frame: frame.unwrap_or(Frame::Unknown),
+            dna: optional(self.assay).is_some_and(|assay| assay.eq_ignore_ascii_case("dna")),
+            split: count(self.split, "split")?,
+            spanning: count(self.spanning, "spanning")?,
+            molecules: count(self.molecules, "molecules")?,
+        })))
+    }
+}

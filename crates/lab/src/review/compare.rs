@@ -1,0 +1,244 @@
+//! Whether a caller's row and a junction of ours are the same.
+
+use std::cmp::Reverse;
+
+use super::outcome::{Difference, Reach};
+use crate::callers::{CallerRow, GeneOrder, Place};
+use breakapart_core::catalogue::{KMT2A, catalogue};
+use breakapart_core::report::schema::{Discarded, Event, Frame, Junction, SampleReport, Side};
+
+/// Bases by which two callers may place the same break, where homology explains no more.
+const SAME_BASE: i64 = 5;
+
+/// The same where one of the two has pairs alone: as far as a mate may lie over an intron.
+const SAME_PAIR: i64 = 50_000;
+
+/// A junction of our report.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct OurJunction<'a> {
+    pub(super) junction: &'a Junction,
+    pub(super) home: Home<'a>,
+}
+
+/// Where a junction stands in the report.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Home<'a> {
+    Called(&'a Event),
+    Discarded(&'a Discarded),
+}
+
+impl<'a> OurJunction<'a> {
+    pub(super) const fn is_called(&self) -> bool {
+        matches!(self.home, Home::Called(_))
+    }
+
+    pub(super) fn event_id(&self) -> Option<&'a str> {
+        match self.home {
+            Home::Called(event) => Some(event.id.as_str()),
+            Home::Discarded(_) => None,
+        }
+    }
+}
+
+/// All junctions of a report, called ones first. A junction of an event that has no tier of its own
+/// goes with its event.
+pub(super) fn junctions(report: &SampleReport) -> Vec<OurJunction<'_>> {
+    let called = report.events.iter().flat_map(|event| {
+        event.junctions.iter().map(move |junction| OurJunction {
+            junction,
+            home: Home::Called(event),
+        })
+    });
+    let discarded = report.discarded.iter().map(|discarded| OurJunction {
+        junction: &discarded.junction,
+        home: Home::Discarded(discarded),
+    });
+    called.chain(discarded).collect()
+}
+
+/// The sides of a row in one order.
+#[derive(Clone, Copy, Debug)]
+struct Sides<'a> {
+    five: (&'a [String], Option<&'a Place>),
+    three: (&'a [String], Option<&'a Place>),
+}
+
+impl<'a> Sides<'a> {
+    const fn swapped(self) -> Self {
+        Self {
+            five: self.three,
+            three: self.five,
+        }
+    }
+}
+
+/// How a row agrees with a junction.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Agreement {
+    /// Both sides are of the same genes (or lie at the same bases).
+    same_genes: bool,
+    /// Both breaks are the same.
+    same_base: bool,
+    /// Bases are not comparable, as one of the two has pairs alone.
+    pub(super) base_unknown: bool,
+    called: bool,
+    /// Bases apart, both sides together.
+    apart: i64,
+    pub(super) differences: Vec<Difference>,
+}
+
+impl Agreement {
+    pub(super) const fn reach(&self) -> Reach {
+        if self.same_genes { Reach::Gene } else { Reach::Base }
+    }
+
+    pub(super) const fn is_same_base(&self) -> bool {
+        self.same_base
+    }
+
+    /// Smaller is better: the same base before the same genes, our calls before what we discarded.
+    pub(super) const fn rank(&self) -> (Reverse<bool>, Reverse<bool>, i64) {
+        (Reverse(self.same_base), Reverse(self.called), self.apart)
+    }
+}
+
+/// A total key of a row, for rows of the same line number in several files.
+pub(super) fn row_key(row: &CallerRow) -> impl Ord + '_ {
+    (
+        (&row.gene5, &row.gene3),
+        (&row.breakpoint5, &row.breakpoint3),
+        (row.listed, row.support(), &row.confidence),
+    )
+}
+
+fn current(symbol: &str) -> &str {
+    catalogue().current_symbol(symbol).unwrap_or(symbol)
+}
+
+/// Whether the side lies in one of the genes, or near one where it is intergenic; `also` are genes that
+/// the same reads fit as well.
+fn side_is_of(side: &Side, genes: &[String], also: &[String]) -> bool {
+    let named = |symbol: &str| genes.iter().any(|gene| current(gene) == current(symbol));
+    let own = side.gene.as_deref().is_some_and(|gene| {
+        named(gene) || {
+            // A homologue that fits equally is the same answer, but only on the partner's side.
+            gene != KMT2A && also.iter().any(|other| named(other))
+        }
+    });
+    own || side
+        .genes_nearby
+        .iter()
+        .any(|near| (side.gene.is_none() || near.distance == 0) && named(&near.symbol))
+}
+
+/// Bases between a side and a place; `None` where either has none or the contigs differ.
+fn distance(side: Option<&Side>, place: Option<&Place>) -> Option<i64> {
+    let (side, place) = (side?, place?);
+    place
+        .same_contig(&side.contig)
+        .then(|| place.position.saturating_sub(side.position).saturating_abs())
+}
+
+/// Compares a row with a junction; `None` for those that have nothing to do with each other.
+pub(super) fn compare(row: &CallerRow, ours: &OurJunction<'_>) -> Option<Agreement> {
+    let sides = Sides {
+        five: (&row.gene5, row.breakpoint5.as_ref()),
+        three: (&row.gene3, row.breakpoint3.as_ref()),
+    };
+    let straight = compare_sides(&sides, row, ours);
+    if row.order == GeneOrder::Known {
+        return straight;
+    }
+    let swapped = compare_sides(&sides.swapped(), row, ours);
+    match (straight, swapped) {
+        (Some(a), Some(b)) => Some(if b.rank() < a.rank() { b } else { a }),
+        (a, b) => a.or(b),
+    }
+}
+
+fn compare_sides(sides: &Sides<'_>, row: &CallerRow, ours: &OurJunction<'_>) -> Option<Agreement> {
+    let junction = ours.junction;
+    let (five, three) = (junction.five.as_ref(), junction.three.as_ref());
+    let homologues = match ours.home {
+        Home::Called(event) => event
+            .partner
+            .as_ref()
+            .map(|partner| partner.homologues_that_fit.as_slice()),
+        Home::Discarded(_) => None,
+    }
+    .unwrap_or_default();
+    let distances = (distance(five, sides.five.1), distance(three, sides.three.1));
+    let evidence = &junction.evidence;
+    let base_unknown = evidence.split.saturating_add(evidence.clip) == 0 || row.split == Some(0);
+    let exact = SAME_BASE.max(i64::from(junction.ambiguity.left.max(junction.ambiguity.right)));
+    let allowed = if base_unknown { SAME_PAIR } else { exact };
+    let near = |distance: Option<i64>| distance.is_some_and(|bases| bases <= allowed);
+    let is_of = |side: Option<&Side>, genes: &[String]| side.is_some_and(|side| side_is_of(side, genes, homologues));
+    let (of5, of3) = (is_of(five, sides.five.0), is_of(three, sides.three.0));
+    let same_base = near(distances.0) && near(distances.1);
+    // Breaks at the same bases are the same event whatever the gene is called there.
+    let same_genes = (of5 && of3) || (same_base && !base_unknown);
+    // The same break of KMT2A with another partner: asked only of fusions, on both sides of the question.
+    let duplications = (
+        inside_kmt2a(five) && inside_kmt2a(three),
+        of_kmt2a(sides.five.0) && of_kmt2a(sides.three.0),
+    );
+    let kmt2a_base = duplications == (false, false)
+        && [(five, of5, distances.0), (three, of3, distances.1)]
+            .into_iter()
+            .any(|(side, named, distance)| named && inside_kmt2a(side) && distance.is_some_and(|bases| bases <= exact));
+    if !same_genes && !kmt2a_base {
+        return None;
+    }
+    let mut differences = Vec::new();
+    let name = |side: Option<&Side>| breakapart_core::report::wording::gene(side);
+    if !(of5 && of3) {
+        differences.push(Difference::Partner {
+            ours: format!("{}::{}", name(five), name(three)),
+            theirs: row.name(),
+        });
+    } else if !same_base {
+        let place = |side: Option<&Side>| {
+            side.map_or_else(|| ".".to_owned(), |side| format!("{}:{}", side.contig, side.position))
+        };
+        let theirs = |place: Option<&Place>| place.map_or_else(|| ".".to_owned(), Place::to_string);
+        for (which, side, place_there, bases) in [
+            ("5'", five, sides.five.1, distances.0),
+            ("3'", three, sides.three.1, distances.1),
+        ] {
+            if !near(bases) {
+                differences.push(Difference::Base {
+                    side: which.to_owned(),
+                    ours: place(side),
+                    theirs: theirs(place_there),
+                    bases,
+                });
+            }
+        }
+    }
+    let known = |frame: Frame| frame != Frame::Unknown;
+    // Frames of different junctions say nothing.
+    if same_base && !base_unknown && known(junction.frame) && known(row.frame) && junction.frame != row.frame {
+        differences.push(Difference::Frame {
+            ours: junction.frame.name().to_owned(),
+            theirs: row.frame.name().to_owned(),
+        });
+    }
+    let far = i64::from(i32::MAX);
+    Some(Agreement {
+        same_genes,
+        same_base: same_base && (of5 && of3 || !base_unknown),
+        base_unknown,
+        called: ours.is_called(),
+        apart: distances.0.unwrap_or(far).saturating_add(distances.1.unwrap_or(far)),
+        differences,
+    })
+}
+
+fn inside_kmt2a(side: Option<&Side>) -> bool {
+    side.is_some_and(|side| side.gene.as_deref() == Some(KMT2A))
+}
+
+fn of_kmt2a(genes: &[String]) -> bool {
+    genes.iter().any(|gene| current(gene) == KMT2A)
+}

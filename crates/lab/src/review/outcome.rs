@@ -1,0 +1,299 @@
+//! The review as written.
+
+use serde::Serialize;
+
+use super::compare::{Agreement, Home, OurJunction};
+use crate::callers::{CallerRow, Place};
+use breakapart_core::report::schema::{Side, State, Tier};
+use breakapart_core::report::wording;
+
+/// How far an agreement reaches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Reach {
+    /// The same genes, or the same bases on both sides.
+    Gene,
+    /// Only the same base of KMT2A, with another partner.
+    Base,
+}
+
+/// How a row differs from our junction.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "what", rename_all = "lowercase")]
+pub enum Difference {
+    /// Another base on one side.
+    Base {
+        /// `5'` or `3'`.
+        side: String,
+        /// Ours, `contig:position`, 1-based.
+        ours: String,
+        /// Theirs.
+        theirs: String,
+        /// Bases apart; null on another contig or without a place.
+        bases: Option<i64>,
+    },
+    /// Another frame at the same break.
+    Frame {
+        /// Ours.
+        ours: String,
+        /// Theirs.
+        theirs: String,
+    },
+    /// Another gene on one side.
+    Partner {
+        /// Ours, `GENE::GENE`.
+        ours: String,
+        /// Theirs.
+        theirs: String,
+    },
+}
+
+impl Difference {
+    /// One plain phrase.
+    pub fn text(&self) -> String {
+        match self {
+            Self::Base {
+                side,
+                ours,
+                theirs,
+                bases,
+            } => {
+                let apart = bases.map_or_else(String::new, |bases| {
+                    let bases = wording::thousands(bases);
+                    format!(", {bases} bases apart")
+                });
+                format!("{side} base {theirs}, here {ours}{apart}")
+            }
+            Self::Frame { ours, theirs } => format!("{theirs}, here {ours}"),
+            Self::Partner { ours, theirs } => format!("names {theirs}, here {ours}"),
+        }
+    }
+}
+
+/// What became of a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Verdict {
+    /// The same genes at the same bases, within 5 bases or our junction's ambiguity.
+    Confirmed,
+    /// A call of ours, but with another base, frame or partner.
+    Different,
+    /// Seen here, and discarded.
+    BelowTiers,
+    /// Not seen here.
+    NotSeen,
+}
+
+impl Verdict {
+    /// The words in every output.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Confirmed => "confirmed",
+            Self::Different => "different",
+            Self::BelowTiers => "below every tier",
+            Self::NotSeen => "not seen",
+        }
+    }
+}
+
+/// One KMT2A call of the other caller.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Theirs {
+    /// Line of its file, 1-based.
+    pub line: u64,
+    /// `KMT2A::AFF1`.
+    pub name: String,
+    /// Its breakpoints, 1-based; null for none.
+    pub breakpoint5: Option<Place>,
+    /// Likewise.
+    pub breakpoint3: Option<Place>,
+    /// Its word of confidence; empty for none.
+    pub confidence: String,
+    /// Its reads over the junction; null where not told.
+    pub split: Option<u64>,
+    /// Its pairs; null where not told.
+    pub spanning: Option<u64>,
+    /// What became of it.
+    pub verdict: Verdict,
+    /// How it differs; empty where it does not.
+    pub differences: Vec<Difference>,
+    /// Whether one of the two has pairs alone, so that bases could not be compared.
+    pub base_not_compared: bool,
+    /// Our event; null where there is none.
+    pub event: Option<String>,
+    /// Our junction; null where there is none.
+    pub junction: Option<String>,
+    /// Our tier; null below every tier and where it was not seen.
+    pub tier: Option<Tier>,
+    /// Our molecules; null where not seen or not told apart.
+    pub molecules: Option<u64>,
+    /// Why we discarded it: code and sentence; null otherwise.
+    pub discarded_because: Option<String>,
+}
+
+/// Where a junction of ours stands with the other caller.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "where", rename_all = "kebab-case")]
+pub enum Lacked {
+    /// In its discarded file.
+    Discarded {
+        /// Line of that file, 1-based.
+        line: u64,
+        /// The filter that ended it; null where the file does not tell.
+        filter: Option<String>,
+        /// Its reads and pairs together.
+        support: u64,
+        /// Whether at the same bases; else the same genes only.
+        same_base: bool,
+    },
+    /// Neither called there nor in its discarded file.
+    Nowhere,
+    /// Not called; no discarded file was given.
+    NoDiscardedFile,
+}
+
+impl Lacked {
+    /// One plain phrase.
+    pub fn text(&self) -> String {
+        match self {
+            Self::Discarded {
+                line,
+                filter,
+                support,
+                same_base,
+            } => {
+                let by = filter.as_deref().map_or_else(
+                    || "discarded there, no filter named".to_owned(),
+                    |filter| format!("discarded there by {filter}"),
+                );
+                let base = if *same_base { "" } else { ", at another base" };
+                format!("{by} (line {line}, {}{base})", wording::counted(*support, "read"))
+            }
+            Self::Nowhere => "not called there, and not in its discarded file".to_owned(),
+            Self::NoDiscardedFile => "not called there; its discarded file would tell why".to_owned(),
+        }
+    }
+}
+
+/// One called junction of ours that the other caller lacks.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Ours {
+    /// The event.
+    pub event: String,
+    /// The junction.
+    pub junction: String,
+    /// Name of the junction, `AFF1::KMT2A`.
+    pub name: String,
+    /// Its class.
+    pub class: String,
+    /// Its tier, else its event's.
+    pub tier: Tier,
+    /// Its breakpoints, 1-based.
+    pub breakpoint5: Option<Place>,
+    /// Likewise.
+    pub breakpoint3: Option<Place>,
+    /// Its molecules; null where not told apart.
+    pub molecules: Option<u64>,
+    /// Whether the other caller lacks the event altogether; else it has another of its junctions.
+    pub whole_event: bool,
+    /// Where it stands there.
+    pub lacked: Lacked,
+}
+
+/// The review of one caller.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct CallerReview {
+    /// The caller.
+    pub caller: String,
+    /// Its called rows, about KMT2A or not.
+    pub rows: u64,
+    /// Its discarded rows; null where no discarded file was given.
+    pub discarded_rows: Option<u64>,
+    /// Its KMT2A calls, in the order of its file.
+    pub theirs: Vec<Theirs>,
+    /// Our called junctions that it lacks, in the order of the report.
+    pub ours: Vec<Ours>,
+}
+
+/// The whole.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Review {
+    /// The sample.
+    pub sample: String,
+    /// Our conclusion.
+    pub state: State,
+    /// Its label, as people see it.
+    pub label: &'static str,
+    /// One review a caller, in a fixed order.
+    pub callers: Vec<CallerReview>,
+}
+
+/// A row with what was found for it.
+pub(super) fn theirs(row: &CallerRow, found: Option<(&OurJunction<'_>, &Agreement)>) -> Theirs {
+    let mut theirs = Theirs {
+        line: row.line,
+        name: row.name(),
+        breakpoint5: row.breakpoint5.clone(),
+        breakpoint3: row.breakpoint3.clone(),
+        confidence: row.confidence.clone(),
+        split: row.split,
+        spanning: row.spanning,
+        verdict: Verdict::NotSeen,
+        differences: Vec::new(),
+        base_not_compared: false,
+        event: None,
+        junction: None,
+        tier: None,
+        molecules: None,
+        discarded_because: None,
+    };
+    let Some((ours, agreement)) = found else {
+        return theirs;
+    };
+    theirs.differences.clone_from(&agreement.differences);
+    theirs.base_not_compared = agreement.base_unknown;
+    theirs.junction = Some(ours.junction.id.clone());
+    theirs.molecules = ours.junction.evidence.molecules;
+    match ours.home {
+        Home::Called(event) => {
+            theirs.event = Some(event.id.clone());
+            theirs.tier = Some(ours.junction.tier.unwrap_or(event.tier));
+            theirs.verdict = if theirs.differences.is_empty() {
+                Verdict::Confirmed
+            } else {
+                Verdict::Different
+            };
+        }
+        Home::Discarded(discarded) => {
+            theirs.discarded_because = Some(format!("{}: {}", discarded.reason.code, discarded.reason.text));
+            theirs.verdict = Verdict::BelowTiers;
+        }
+    }
+    theirs
+}
+
+/// A junction that the other caller lacks.
+pub(super) fn ours(ours: &OurJunction<'_>, whole_event: bool, lacked: Lacked) -> Ours {
+    let junction = ours.junction;
+    let tier = match ours.home {
+        Home::Called(event) => junction.tier.unwrap_or(event.tier),
+        Home::Discarded(_) => Tier::Low,
+    };
+    let place = |side: Option<&Side>| side.and_then(|side| Place::new(&side.contig, side.position));
+    Ours {
+        event: ours.event_id().unwrap_or_default().to_owned(),
+        junction: junction.id.clone(),
+        name: format!(
+            "{}::{}",
+            wording::gene(junction.five.as_ref()),
+            wording::gene(junction.three.as_ref())
+        ),
+        class: junction.class.clone(),
+        tier,
+        breakpoint5: place(junction.five.as_ref()),
+        breakpoint3: place(junction.three.as_ref()),
+        molecules: junction.evidence.molecules,
+        whole_event,
+        lacked,
+    }
+}

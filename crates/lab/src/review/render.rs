@@ -1,0 +1,241 @@
+//! The review as text for people, as a table and as JSON.
+
+use super::outcome::{CallerReview, Difference, Ours, Review, Theirs, Verdict};
+use crate::callers::Place;
+use breakapart_core::report::wording;
+
+/// Width of the text, in characters.
+const WIDTH: usize = 96;
+
+/// What a missing value is in the table.
+const MISSING: &str = ".";
+
+/// The text: for each caller, its KMT2A calls with our word on each, then what it lacks.
+pub fn text(review: &Review) -> String {
+    let mut out = String::new();
+    let sample = wording::shortened(&wording::clean(&review.sample), 40);
+    let mut put = |line: &str| {
+        out.push_str(line.trim_end());
+        out.push('\n');
+    };
+    put(&format!("{sample}   second opinion   {}", review.label));
+    if review.callers.is_empty() {
+        put("");
+        put("  no row of another caller was given");
+    }
+    for caller in &review.callers {
+        put("");
+        for line in wording::wrapped("", &heading(caller), WIDTH) {
+            put(&line);
+        }
+        if caller.theirs.is_empty() {
+            put("  it calls nothing at KMT2A");
+        }
+        for theirs in &caller.theirs {
+            for line in their_lines(theirs) {
+                put(&line);
+            }
+        }
+        for ours in &caller.ours {
+            for line in our_lines(ours) {
+                put(&line);
+            }
+        }
+        if caller.ours.is_empty() {
+            put("  it lacks nothing that is called here");
+        }
+    }
+    out
+}
+
+fn heading(caller: &CallerReview) -> String {
+    let discarded = caller
+        .discarded_rows
+        .map_or_else(|| "no discarded file".to_owned(), |rows| format!("{rows} discarded"));
+    let count = |verdict: Verdict| caller.theirs.iter().filter(|theirs| theirs.verdict == verdict).count();
+    format!(
+        "{}: {} rows, {} at KMT2A, {discarded}; {} confirmed, {} different, {} below every tier, {} not seen",
+        caller.caller,
+        caller.rows,
+        caller.theirs.len(),
+        count(Verdict::Confirmed),
+        count(Verdict::Different),
+        count(Verdict::BelowTiers),
+        count(Verdict::NotSeen)
+    )
+}
+
+fn place(place: Option<&Place>) -> String {
+    place.map_or_else(
+        || "no base".to_owned(),
+        |place| format!("{}:{}", place.contig, wording::thousands(place.position)),
+    )
+}
+
+fn sides(name: &str, five: Option<&Place>, three: Option<&Place>) -> String {
+    format!("{name}, {} :: {}", place(five), place(three))
+}
+
+/// A first line, and the particulars beneath it.
+fn block(label: &str, first: &str, more: &[String]) -> Vec<String> {
+    let start = format!("  {label:<18}");
+    let mut lines = wording::wrapped(&start, first, WIDTH);
+    let indent = " ".repeat(start.chars().count());
+    for text in more {
+        lines.extend(wording::wrapped(&indent, text, WIDTH));
+    }
+    lines
+}
+
+fn their_lines(theirs: &Theirs) -> Vec<String> {
+    let reads = |count: Option<u64>| count.map_or_else(|| "?".to_owned(), |count| count.to_string());
+    let confidence = if theirs.confidence.is_empty() {
+        String::new()
+    } else {
+        format!(", {}", theirs.confidence)
+    };
+    let first = sides(&theirs.name, theirs.breakpoint5.as_ref(), theirs.breakpoint3.as_ref());
+    let mut more = vec![format!(
+        "there line {}{confidence}, {} split, {} spanning",
+        theirs.line,
+        reads(theirs.split),
+        reads(theirs.spanning)
+    )];
+    more.extend(theirs.differences.iter().map(Difference::text));
+    if let Some(because) = &theirs.discarded_because {
+        more.push(format!("discarded here by {because}"));
+    }
+    if let (Some(event), Some(tier)) = (&theirs.event, theirs.tier) {
+        let molecules = theirs.molecules.map_or_else(
+            || "molecules not told apart".to_owned(),
+            |n| wording::counted(n, "molecule"),
+        );
+        let junction = theirs.junction.as_deref().unwrap_or_default();
+        more.push(format!(
+            "here {event}, junction {junction}, tier {}, {molecules}",
+            tier.name()
+        ));
+    }
+    if theirs.base_not_compared && theirs.verdict != Verdict::NotSeen {
+        more.push("bases not compared: one of the two has pairs alone".to_owned());
+    }
+    block(theirs.verdict.name(), &first, &more)
+}
+
+fn our_lines(ours: &Ours) -> Vec<String> {
+    let molecules = ours.molecules.map_or_else(
+        || "molecules not told apart".to_owned(),
+        |n| wording::counted(n, "molecule"),
+    );
+    let first = sides(&ours.name, ours.breakpoint5.as_ref(), ours.breakpoint3.as_ref());
+    let here = format!(
+        "here {}, junction {}, {}, tier {}, {molecules}",
+        ours.event,
+        ours.junction,
+        ours.class,
+        ours.tier.name()
+    );
+    let label = if ours.whole_event {
+        "lacks event"
+    } else {
+        "lacks junction"
+    };
+    block(label, &first, &[here, ours.lacked.text()])
+}
+
+/// The columns of the table.
+const COLUMNS: [&str; 14] = [
+    "sample",
+    "caller",
+    "verdict",
+    "line",
+    "name",
+    "breakpoint5",
+    "breakpoint3",
+    "confidence",
+    "event",
+    "junction",
+    "tier",
+    "molecules",
+    "filter",
+    "text",
+];
+
+/// One line a call of theirs or a junction that they lack; missing values are `.`.
+pub fn tsv(review: &Review) -> String {
+    let mut out = COLUMNS.join("\t");
+    out.push('\n');
+    let optional = |text: Option<String>| text.unwrap_or_else(|| MISSING.to_owned());
+    for caller in &review.callers {
+        let theirs = caller.theirs.iter().map(|row| {
+            let mut text: Vec<String> = row.differences.iter().map(Difference::text).collect();
+            text.extend(row.discarded_because.clone());
+            [
+                row.verdict.name().to_owned(),
+                row.line.to_string(),
+                row.name.clone(),
+                optional(row.breakpoint5.as_ref().map(Place::to_string)),
+                optional(row.breakpoint3.as_ref().map(Place::to_string)),
+                row.confidence.clone(),
+                optional(row.event.clone()),
+                optional(row.junction.clone()),
+                optional(row.tier.map(|tier| tier.name().to_owned())),
+                optional(row.molecules.map(|count| count.to_string())),
+                MISSING.to_owned(),
+                text.join("; "),
+            ]
+        });
+        let ours = caller.ours.iter().map(|row| {
+            let (line, filter) = match &row.lacked {
+                super::Lacked::Discarded { line, filter, .. } => (Some(line.to_string()), filter.clone()),
+                _ => (None, None),
+            };
+            [
+                if row.whole_event {
+                    "lacks event"
+                } else {
+                    "lacks junction"
+                }
+                .to_owned(),
+                optional(line),
+                row.name.clone(),
+                optional(row.breakpoint5.as_ref().map(Place::to_string)),
+                optional(row.breakpoint3.as_ref().map(Place::to_string)),
+                MISSING.to_owned(),
+                row.event.clone(),
+                row.junction.clone(),
+                row.tier.name().to_owned(),
+                optional(row.molecules.map(|count| count.to_string())),
+                optional(filter),
+                row.lacked.text(),
+            ]
+        });
+        for cells in theirs.chain(ours) {
+            let cells = [review.sample.clone(), caller.caller.clone()].into_iter().chain(cells);
+            let cells: Vec<String> = cells.map(|cell| clean(&cell)).collect();
+            out.push_str(&cells.join("\t"));
+            out.push('\n');
+        }
+    }
+    out
+}
+
+fn clean(cell: &str) -> String {
+    let cell = wording::clean(cell).replace('"', "'");
+    let cell = cell.trim();
+    if cell.is_empty() {
+        MISSING.to_owned()
+    } else {
+        cell.to_owned()
+    }
+}
+
+/// JSON with a final newline.
+///
+/// # Errors
+/// None of the review's values can fail to be written.
+pub fn json(review: &Review) -> Result<String, serde_json::Error> {
+    let mut text = serde_json::to_string_pretty(review)?;
+    text.push('\n');
+    Ok(text)
+}

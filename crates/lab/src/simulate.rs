@@ -1,0 +1,371 @@
+//! Simulate: samples whose truth is known to the base, RNA here and DNA in [`dna`].
+//!
+//! In: a [`Design`], gene models bound to a header, reference bases. Out: alignment records as an
+//! aligner would write them, FASTQ reads, and the truth table. Each read is cut from a molecule whose
+//! place is known, so records are written directly by the aligner's conventions, and no aligner runs.
+//! Not simulated: reads that fit several places, indels.
+//!
+//! The same design gives the same bytes on every machine and thread count.
+
+pub mod align;
+mod chimera;
+pub mod chromosomes;
+pub mod design;
+pub mod dice;
+pub mod dna;
+mod ends;
+pub mod files;
+pub mod fragment;
+pub mod pair;
+pub mod record;
+pub mod sets;
+pub mod template;
+pub mod truth;
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use thiserror::Error;
+
+pub use chromosomes::{ContigStyle, contigs};
+pub use design::{AlignerConvention, Amount, Design, Edge, EventSpec, Strandedness, Stretch};
+pub use files::{SetOptions, write_set};
+pub use fragment::{Fragment, Origin, Support};
+pub use sets::{SetKind, random_designs};
+pub use truth::TruthRow;
+
+use breakapart_core::catalogue::{GeneModels, KMT2A};
+use breakapart_core::genome::{AlignedRecord, ContigId, Contigs, Interval, PatchedSequence, SequenceSource};
+use breakapart_core::hts::WrittenFields;
+use dice::Dice;
+use template::Template;
+
+/// Genes whose expression is the same in most samples.
+pub const CONTROLS: [&str; 3] = ["ABL1", "GUSB", "B2M"];
+/// Times that a fragment is drawn anew until its reads support the junction.
+const SUPPORT_TRIES: usize = 10_000;
+/// Bases around an exon that are kept beside it: an aligner may go that far into an intron.
+const FLANK: i64 = 40;
+
+/// Why a sample could not be drawn.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum SimulateError {
+    /// No model for a gene, or no such contig.
+    #[error("{0}: no gene model or contig of this name")]
+    NoGene(String),
+    /// The reference does not know its bases.
+    #[error("{0}: the reference has no sequence for it")]
+    NoSequence(String),
+    /// A stretch without bases.
+    #[error("{0}: the stretch holds no base")]
+    EmptyStretch(String),
+    /// Reads that cannot show a junction, however often a fragment is drawn.
+    #[error("{0}: no fragment of this length and read length can support its junction")]
+    NoSupport(String),
+    /// A design of another build than the gene models.
+    #[error("{0}: design and gene models are of different builds")]
+    OtherBuild(String),
+}
+
+/// Gene models with the bases of their exons, read once for many samples.
+pub struct Genome<'a> {
+    contigs: &'a Contigs,
+    models: &'a GeneModels,
+    source: &'a dyn SequenceSource,
+    exons: PatchedSequence,
+}
+
+impl<'a> Genome<'a> {
+    /// Reads the exons of every gene's lead transcript from `source`.
+    pub fn new(contigs: &'a Contigs, models: &'a GeneModels, source: &'a dyn SequenceSource) -> Self {
+        let exons = models.iter().flat_map(|(contig, gene)| {
+            let exons = gene.transcript().map(|t| t.exons.as_slice()).unwrap_or_default();
+            exons.iter().map(move |exon| {
+                let mut interval = exon.interval.padded(FLANK);
+                interval.end = interval
+                    .end
+                    .min(breakapart_core::genome::Position(contigs.length(contig)));
+                (contig, interval)
+            })
+        });
+        Self {
+            contigs,
+            models,
+            source,
+            exons: PatchedSequence::gather(source, contigs, exons),
+        }
+    }
+
+    /// Contigs of the header.
+    pub const fn contigs(&self) -> &'a Contigs {
+        self.contigs
+    }
+
+    /// Gene models.
+    pub const fn models(&self) -> &'a GeneModels {
+        self.models
+    }
+
+    /// Reference bases; `None` outside the contig.
+    pub fn reference(&self, contig: ContigId, interval: Interval) -> Option<Vec<u8>> {
+        let kept = self.exons.bases(contig, interval)?;
+        if kept.contains(&b'N') {
+            self.source.bases(contig, interval)
+        } else {
+            Some(kept)
+        }
+    }
+}
+
+/// A drawn sample.
+#[derive(Clone, Debug)]
+pub struct Simulated {
+    /// Header text, with the `@PG` of the aligner whose conventions are followed.
+    pub header: String,
+    /// Records, sorted by coordinate; unplaced ones last.
+    pub records: Vec<AlignedRecord>,
+    /// What [`AlignedRecord`] does not hold, in the same order.
+    pub fields: Vec<WrittenFields>,
+    /// Truth, one row a junction; one row for a sample without event.
+    pub truth: Vec<TruthRow>,
+    /// Fragments with their reads and origin, copies included.
+    pub fragments: Vec<Fragment>,
+    /// Wild-type molecules over every KMT2A donor (e1 first), counted as `split`, `short` and
+    /// `spanning` are for an event.
+    pub wild_type: Vec<u32>,
+}
+
+/// Draws a sample.
+///
+/// # Errors
+/// A design that names unknown genes, or genes without known sequence.
+pub fn simulate(design: &Design, genome: &Genome<'_>) -> Result<Simulated, SimulateError> {
+    if design.build != genome.models().build() {
+        return Err(SimulateError::OtherBuild(design.sample.clone()));
+    }
+    let mut drawing = Drawing {
+        design,
+        genome,
+        fragments: Vec::new(),
+        copies: Dice::new(design.seed, 1),
+        errors: Dice::new(design.seed, 2),
+    };
+    let wild_type = drawing.wild_types()?;
+    let mut truth = drawing.events()?;
+    drawing.chimeras()?;
+    if truth.is_empty() {
+        truth.push(truth::row_of_none(design, &wild_type));
+    }
+    let fragments = drawing.fragments;
+    let mut losses = Dice::new(design.seed, 3);
+    let mut written = Vec::with_capacity(fragments.len() * 2);
+    for fragment in &fragments {
+        let lost = design.chimera_loss > 0.0 && losses.chance(design.chimera_loss);
+        let placement = pair::place(fragment, design.aligner, lost, genome);
+        written.extend(record::records(
+            fragment,
+            &placement,
+            design.aligner,
+            design.sample.as_bytes(),
+            design.duplicates_flagged,
+        ));
+    }
+    record::sort(&mut written);
+    let (records, fields) = written.into_iter().unzip();
+    Ok(Simulated {
+        header: files::header(design, genome.contigs()),
+        records,
+        fields,
+        truth,
+        fragments,
+        wild_type,
+    })
+}
+
+struct Drawing<'a> {
+    design: &'a Design,
+    genome: &'a Genome<'a>,
+    fragments: Vec<Fragment>,
+    copies: Dice,
+    errors: Dice,
+}
+
+impl Drawing<'_> {
+    /// Sequences a molecule and its PCR copies.
+    fn add(&mut self, insert: &fragment::Insert, template: &Arc<Template>, origin: Origin) {
+        let molecule = self.fragments.len();
+        let umi = self
+            .design
+            .umi
+            .then(|| (0..8).map(|_| b"ACGT"[self.copies.below(4)]).collect::<Vec<u8>>());
+        let mut copy = 0;
+        loop {
+            let name = match copy {
+                0 => format!("r{molecule:07}"),
+                n => format!("r{molecule:07}d{n}"),
+            };
+            self.fragments.push(Fragment {
+                name,
+                origin,
+                template: Arc::clone(template),
+                reads: fragment::sequence(insert, template, self.design, &mut self.errors),
+                umi: umi.clone(),
+                is_copy: copy > 0,
+            });
+            // A geometric number of copies: the stated fraction of all fragments are copies.
+            if self.design.duplicate_rate <= 0.0 || !self.copies.chance(self.design.duplicate_rate.min(0.95)) {
+                break;
+            }
+            copy += 1;
+        }
+    }
+
+    /// Wild-type molecules of KMT2A, the controls, the partners and what else the design names.
+    fn wild_types(&mut self) -> Result<Vec<u32>, SimulateError> {
+        let design = self.design;
+        let mut amounts: BTreeMap<String, u32> = BTreeMap::new();
+        let partners: BTreeSet<&str> = design
+            .events
+            .iter()
+            .flat_map(|e| &e.stretches)
+            .filter_map(Stretch::gene)
+            .collect();
+        for gene in partners {
+            amounts.insert(gene.to_owned(), design.partner_molecules);
+        }
+        for gene in CONTROLS {
+            amounts.insert(gene.to_owned(), design.control_molecules);
+        }
+        amounts.extend(design.expressed.iter().cloned());
+        amounts.insert(KMT2A.to_owned(), design.kmt2a_molecules);
+        let mut over_donor = Vec::new();
+        for (gene, count) in amounts {
+            if count == 0 {
+                continue;
+            }
+            let template = Arc::new(Template::wild_type(&gene, self.genome)?);
+            let mut dice = Dice::new(design.seed, stream_of(&gene));
+            let donors = if gene == KMT2A {
+                introns_of(&template)
+            } else {
+                Vec::new()
+            };
+            over_donor.resize(donors.len().max(over_donor.len()), 0);
+            for _ in 0..count {
+                let insert = fragment::anywhere(&template, design, &mut dice);
+                let reads = insert.reads(design);
+                for (seen, donor) in over_donor.iter_mut().zip(&donors) {
+                    let whole = (0, template.bases.len());
+                    *seen += u32::from(fragment::support(&reads, donor, whole).is_some());
+                }
+                self.add(&insert, &template, Origin::WildType);
+            }
+        }
+        Ok(over_donor)
+    }
+
+    fn events(&mut self) -> Result<Vec<TruthRow>, SimulateError> {
+        let design = self.design;
+        let mut rows = Vec::new();
+        for (number, event) in design.events.iter().enumerate() {
+            let template = Arc::new(Template::of_event(event, self.genome)?);
+            let mut of_event = truth::rows_of(number, event, &template, design, self.genome)?;
+            let mut dice = Dice::new(design.seed, 1_000 + number as u64);
+            let reaches = reaches(&template);
+            let counted = |insert: &fragment::Insert| -> Vec<Option<Support>> {
+                let reads = insert.reads(design);
+                template
+                    .breaks
+                    .iter()
+                    .zip(&reaches)
+                    .map(|(junction, reach)| fragment::support(&reads, junction, *reach))
+                    .collect()
+            };
+            let (molecules, only_supporting) = match event.amount {
+                Amount::Supporting(count) => (count, true),
+                Amount::Fraction(fraction) => (self.molecules_of(fraction, &template, &mut dice)?, false),
+            };
+            for _ in 0..molecules {
+                let insert = if only_supporting {
+                    let lead = template
+                        .breaks
+                        .first()
+                        .ok_or_else(|| SimulateError::EmptyStretch(KMT2A.to_owned()))?;
+                    (0..SUPPORT_TRIES)
+                        .map(|_| fragment::over(&template, lead, design, &mut dice))
+                        .find(|insert| counted(insert).first().is_some_and(Option::is_some))
+                        .ok_or_else(|| SimulateError::NoSupport(design.sample.clone()))?
+                } else {
+                    fragment::anywhere(&template, design, &mut dice)
+                };
+                for (row, support) in of_event.iter_mut().zip(counted(&insert)) {
+                    if let Some(support) = support {
+                        row.add(support);
+                    }
+                }
+                self.add(&insert, &template, Origin::Event(number));
+            }
+            rows.extend(of_event);
+        }
+        Ok(rows)
+    }
+
+    /// Fragments of a rearranged transcript that makes up `fraction` of KMT2A's transcripts: as dense
+    /// over its bases as the wild type is over its own.
+    fn molecules_of(&self, fraction: f64, template: &Template, dice: &mut Dice) -> Result<u32, SimulateError> {
+        let wild_len = Template::wild_type(KMT2A, self.genome)?.bases.len() as f64;
+        let fraction = fraction.clamp(0.0, 0.999);
+        let room = |len: f64| (len - self.design.fragment_len_mean).max(1.0);
+        let density = f64::from(self.design.kmt2a_molecules) / room(wild_len);
+        let mean = fraction / (1.0 - fraction) * density * room(template.bases.len() as f64);
+        Ok(dice.count(mean, self.design.dispersion))
+    }
+}
+
+/// A gene's own stream of random numbers (FNV-1a of its symbol, apart from the small numbers used
+/// elsewhere), so that a further gene in a sample does not change the others.
+fn stream_of(gene: &str) -> u64 {
+    let hash = gene.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    });
+    hash | 1 << 63
+}
+
+/// The splice junctions of a wild-type molecule, as junctions to be counted.
+fn introns_of(template: &Template) -> Vec<template::Break> {
+    template
+        .parts
+        .windows(2)
+        .filter_map(|pair| {
+            let (before, after) = (pair.first()?, pair.get(1)?);
+            let side = breakapart_core::genome::Breakend {
+                contig: before.place.contig,
+                position: before.place.interval.start,
+                retained: breakapart_core::genome::Retained::Left,
+            };
+            Some(template::Break {
+                left_end: before.end(),
+                right_start: after.offset,
+                five: side,
+                three: side,
+            })
+        })
+        .collect()
+}
+
+/// For every junction of a molecule, the bases from the junction before to the one after.
+fn reaches(template: &Template) -> Vec<(usize, usize)> {
+    (0..template.breaks.len())
+        .map(|index| {
+            let before = index.checked_sub(1).and_then(|i| template.breaks.get(i));
+            let after = template.breaks.get(index + 1);
+            (
+                before.map_or(0, |b| b.right_start),
+                after.map_or(template.bases.len(), |b| b.left_end),
+            )
+        })
+        .collect()
+}

@@ -1,0 +1,276 @@
+//! Where an aligner puts a read whose true place is known.
+//!
+//! The parts of a molecule fall into *loci*: runs of parts that one alignment can hold, joined by `N`.
+//! A read is aligned within one locus; what lies in another is clipped, or written as a supplementary
+//! record (`pair`).
+
+use super::Genome;
+use super::design::AlignerConvention;
+pub use super::ends::Fixed;
+use super::ends::{Side, extend, trim};
+use super::fragment::Read;
+use super::template::{Place, Template};
+use breakapart_core::genome::{Cigar, CigarOp, ContigId, Interval, Position, Strand};
+
+/// Bases that must lie beyond a junction for an aligner to open a gap there.
+#[derive(Clone, Copy, Debug)]
+struct Overhangs {
+    /// Over an annotated intron.
+    annotated: usize,
+    /// Over any other gap.
+    novel: usize,
+}
+
+impl AlignerConvention {
+    const fn overhangs(self) -> Overhangs {
+        match self {
+            // STAR's `--alignSJDBoverhangMin` 3; others need more to outweigh the gap's penalty.
+            Self::StarWithinBam { .. } | Self::StarDefault => Overhangs {
+                annotated: 3,
+                novel: 10,
+            },
+            // HISAT2 without known splice sites: minimum anchor of 7 at canonical sites.
+            Self::Hisat2 => Overhangs {
+                annotated: 7,
+                novel: 14,
+            },
+            // minimap2 without `--junc-bed`: the intron's cost (`-C 9`) and open penalty over a match of 1 each.
+            Self::Minimap2Splice => Overhangs {
+                annotated: 10,
+                novel: 10,
+            },
+        }
+    }
+}
+
+/// The locus of every part of a molecule.
+pub fn loci(template: &Template, aligner: AlignerConvention) -> Vec<usize> {
+    let mut locus = 0;
+    let mut out = Vec::with_capacity(template.parts.len());
+    for (index, part) in template.parts.iter().enumerate() {
+        if let Some(before) = index.checked_sub(1).and_then(|i| template.parts.get(i)) {
+            let gap = gap_between(&before.place, &part.place);
+            let joined = part.offset == before.end()
+                && gap.is_some_and(|gap| part.stretch == before.stretch || gap <= aligner.intron_max());
+            locus += usize::from(!joined);
+        }
+        out.push(locus);
+    }
+    out
+}
+
+/// Bases of the genome between two places that one alignment can hold in this order.
+fn gap_between(before: &Place, after: &Place) -> Option<i64> {
+    let gap = match before.strand {
+        Strand::Forward => after.interval.start.0 - before.interval.end.0,
+        Strand::Reverse => before.interval.start.0 - after.interval.end.0,
+    };
+    (before.contig == after.contig && before.strand == after.strand && gap >= 0).then_some(gap)
+}
+
+/// A read aligned within one locus.
+#[derive(Clone, Debug)]
+pub struct Aligned {
+    /// Its locus.
+    pub locus: usize,
+    /// Contig.
+    pub contig: ContigId,
+    /// Strand on which the *molecule* lies.
+    pub strand: Strand,
+    /// Reference intervals, rising, with the read bases (along the molecule) under each.
+    blocks: Vec<Block>,
+    /// Mismatches: reference position, reference base, quality of the read's base.
+    pub mismatches: Vec<(i64, u8, u8)>,
+    read_len: usize,
+}
+
+/// An aligned stretch.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Block {
+    pub(super) interval: Interval,
+    pub(super) from: usize,
+    pub(super) to: usize,
+}
+
+impl Aligned {
+    /// First aligned reference base.
+    pub fn position(&self) -> Position {
+        self.blocks.first().map_or(Position(-1), |b| b.interval.start)
+    }
+
+    /// The base after the last.
+    pub fn end(&self) -> Position {
+        self.blocks.last().map_or(Position(-1), |b| b.interval.end)
+    }
+
+    /// Aligned bases.
+    pub fn base_count(&self) -> usize {
+        self.blocks.iter().map(|b| b.to - b.from).sum()
+    }
+
+    /// Whether the alignment has a gap.
+    pub fn is_spliced(&self) -> bool {
+        self.blocks.len() > 1
+    }
+
+    /// The read bases, along the molecule, that are aligned: first, and the one after the last.
+    pub fn span(&self) -> (usize, usize) {
+        (
+            self.blocks.iter().map(|b| b.from).min().unwrap_or(0),
+            self.blocks.iter().map(|b| b.to).max().unwrap_or(0),
+        )
+    }
+
+    /// Clipped bases at the low and the high coordinate.
+    pub fn clips(&self) -> (usize, usize) {
+        let (from, to) = self.span();
+        match self.strand {
+            Strand::Forward => (from, self.read_len - to),
+            Strand::Reverse => (self.read_len - to, from),
+        }
+    }
+
+    /// The CIGAR, with the clip at the low (or high) coordinate hard where asked for.
+    pub fn cigar(&self, hard: (bool, bool)) -> Cigar {
+        let clip = |len: usize, hard: bool| {
+            let len = u32::try_from(len).unwrap_or(0);
+            (len > 0).then_some(if hard {
+                CigarOp::HardClip(len)
+            } else {
+                CigarOp::SoftClip(len)
+            })
+        };
+        let (low, high) = self.clips();
+        let mut ops: Vec<CigarOp> = clip(low, hard.0).into_iter().collect();
+        let mut at: Option<Position> = None;
+        for block in &self.blocks {
+            if let Some(end) = at {
+                ops.push(CigarOp::Skip(
+                    u32::try_from(block.interval.start.0 - end.0).unwrap_or(0),
+                ));
+            }
+            ops.push(CigarOp::Match(u32::try_from(block.interval.len()).unwrap_or(0)));
+            at = Some(block.interval.end);
+        }
+        ops.extend(clip(high, hard.1));
+        Cigar(ops)
+    }
+
+    /// The `MD` text.
+    pub fn md(&self) -> String {
+        let mut text = String::new();
+        let (mut run, mut wrong) = (0_i64, self.mismatches.iter().peekable());
+        for block in &self.blocks {
+            let mut at = block.interval.start.0;
+            while let Some((position, base, _)) = wrong.next_if(|(p, _, _)| *p < block.interval.end.0) {
+                run += position - at;
+                text.push_str(&run.to_string());
+                text.push(char::from(*base));
+                (run, at) = (0, position + 1);
+            }
+            run += block.interval.end.0 - at;
+        }
+        text.push_str(&run.to_string());
+        text
+    }
+}
+
+/// Aligns a read within one locus; `None` where nothing of it lies there.
+pub fn within(
+    read: &Read,
+    template: &Template,
+    loci: &[usize],
+    locus: usize,
+    aligner: AlignerConvention,
+    fixed: Fixed,
+    genome: &Genome<'_>,
+) -> Option<Aligned> {
+    let overhangs = aligner.overhangs();
+    // Blocks along the molecule, with whether the gap before is an annotated intron.
+    let mut blocks: Vec<(Block, bool)> = Vec::new();
+    let mut strand_of = None;
+    let mut previous_stretch = None;
+    for (part, _) in template.parts.iter().zip(loci).filter(|(_, l)| **l == locus) {
+        let (from, to) = (part.offset.max(read.start), part.end().min(read.end()));
+        if from >= to {
+            continue;
+        }
+        let place = part.place.slice(from - part.offset, to - part.offset);
+        let block = Block {
+            interval: place.interval,
+            from: from - read.start,
+            to: to - read.start,
+        };
+        strand_of = Some((place.contig, place.strand));
+        match blocks.last_mut() {
+            Some((last, _)) if touches(last.interval, place.interval) => {
+                last.interval = Interval {
+                    start: last.interval.start.min(place.interval.start),
+                    end: last.interval.end.max(place.interval.end),
+                };
+                last.to = block.to;
+            }
+            _ => blocks.push((block, previous_stretch == Some(part.stretch))),
+        }
+        previous_stretch = Some(part.stretch);
+    }
+    let (contig, strand) = strand_of?;
+    let needed = |annotated: bool| {
+        if annotated {
+            overhangs.annotated
+        } else {
+            overhangs.novel
+        }
+    };
+    while blocks.len() > 1 {
+        let (first, second) = (&blocks[0], &blocks[1]);
+        if first.0.to - first.0.from >= needed(second.1) {
+            break;
+        }
+        blocks.remove(0);
+    }
+    while let [.., (last, annotated)] = blocks.as_slice()
+        && blocks.len() > 1
+        && last.to - last.from < needed(*annotated)
+    {
+        blocks.pop();
+    }
+    let mut blocks: Vec<Block> = blocks.into_iter().map(|(block, _)| block).collect();
+    let side = Side {
+        read,
+        template,
+        contig,
+        strand,
+        genome,
+    };
+    extend(&mut blocks, &side, fixed);
+    trim(&mut blocks, &side, aligner, fixed);
+    if strand == Strand::Reverse {
+        blocks.reverse();
+    }
+    let mut mismatches = Vec::new();
+    for block in &blocks {
+        mismatches.extend(side.differences(block));
+    }
+    mismatches.sort_unstable();
+    Some(Aligned {
+        locus,
+        contig,
+        strand,
+        blocks,
+        mismatches,
+        read_len: read.bases.len(),
+    })
+}
+
+const fn touches(a: Interval, b: Interval) -> bool {
+    a.end.0 == b.start.0 || b.end.0 == a.start.0
+}
+
+/// HISAT2's `--sp 2,1`: a clipped base costs 1 at common qualities.
+pub const CLIP_PENALTY: i64 = 1;
+
+/// HISAT2's `--mp 6,2`: a mismatch costs 2 to 6 by quality (its manual: MN + floor((MX-MN) min(Q,40)/40)).
+pub fn mismatch_penalty(quality: u8) -> i64 {
+    2 + 4 * i64::from(quality.min(40)) / 40
+}

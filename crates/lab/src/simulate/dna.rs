@@ -1,0 +1,314 @@
+//! DNA samples whose truth is known to the base: capture panels and whole genomes.
+//!
+//! In: a [`DnaDesign`] and reference bases ([`Filled`]: random but fixed where the reference has `N`).
+//! Out: the same [`Simulated`] as for RNA. Molecules are cut from the wild-type chromosomes and from the
+//! derivatives in proportion to the allele fraction; reads are written by BWA-MEM's or minimap2's
+//! conventions, and as FASTQ where a real aligner shall run. Not simulated: indels, capture efficiency
+//! (a fragment that touches a bait is caught).
+
+mod align;
+mod event;
+mod filled;
+mod rearranged;
+mod record;
+mod sets;
+mod spots;
+mod windows;
+
+use std::sync::Arc;
+
+pub use event::{Derivative, DnaEvent, Piece};
+pub use filled::Filled;
+pub use sets::{Small, classes, dna_designs, simulate_small, small_design, write_dna_set};
+pub use windows::{windows_fasta, windows_of};
+
+use super::{
+    Design, Genome, SimulateError, Simulated,
+    dice::Dice,
+    files, fragment,
+    fragment::{Fragment, Origin},
+    record as common, template,
+    template::{Place, Template},
+    truth::{DnaTruth, TruthRow},
+};
+use breakapart_core::genome::{ContigId, Interval};
+
+/// How the reads are written down.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DnaAligner {
+    /// BWA-MEM; `soft` with `-Y`.
+    Bwa {
+        /// Supplementary records are soft-clipped.
+        soft: bool,
+    },
+    /// minimap2 `-ax sr`, supplementary records hard-clipped.
+    Minimap2,
+}
+
+impl DnaAligner {
+    /// The word in the truth table.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Bwa { soft: false } => "bwa",
+            Self::Bwa { soft: true } => "bwa-soft",
+            Self::Minimap2 => "minimap2",
+        }
+    }
+
+    /// Whether supplementary records keep their clipped bases.
+    const fn soft(self) -> bool {
+        matches!(self, Self::Bwa { soft: true })
+    }
+}
+
+/// What is sequenced.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Panel {
+    /// Everything; the simulated stretch of KMT2A is given.
+    Genome(Interval),
+    /// Baits on KMT2A's contig, rising, apart.
+    Baits(Vec<Interval>),
+}
+
+/// Another base than the reference's, in this patient.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Spot {
+    /// Contig.
+    pub contig: ContigId,
+    /// Position (0-based).
+    pub position: i64,
+    /// The base on the forward strand.
+    pub base: u8,
+    /// On the haplotype that is rearranged.
+    pub on_derivative: bool,
+    /// On the other one.
+    pub on_other: bool,
+}
+
+/// A DNA sample to be drawn.
+#[derive(Clone, Debug)]
+pub struct DnaDesign {
+    /// Sample, seed, reads, fragments, copies (the RNA parts are not used).
+    pub library: Design,
+    /// Read depth before copies at KMT2A.
+    pub depth: f64,
+    /// Targets.
+    pub panel: Panel,
+    /// Aligner.
+    pub aligner: DnaAligner,
+    /// Rearrangements.
+    pub events: Vec<DnaEvent>,
+    /// Laboratory chimeras of KMT2A with random places.
+    pub chimera_count: u32,
+    /// Single-base variants.
+    pub spots: Vec<Spot>,
+}
+
+/// Draws a sample.
+///
+/// # Errors
+/// Places that the reference does not have.
+pub fn simulate_dna(design: &DnaDesign, genome: &Genome<'_>, filled: &Filled<'_>) -> Result<Simulated, SimulateError> {
+    let mut drawing = Drawing {
+        design,
+        genome,
+        fragments: Vec::new(),
+        copies: Dice::new(design.library.seed, 1),
+        errors: Dice::new(design.library.seed, 2),
+    };
+    let fraction: f64 = design.events.iter().map(|e| e.allele_fraction).sum();
+    for (number, place) in windows::wild_type(design, genome)?.into_iter().enumerate() {
+        let mut dice = Dice::new(design.library.seed, 100 + number as u64);
+        // Both haplotypes are half of what is not rearranged, less what the derivative takes of the first.
+        for (on_derivative, share) in [(true, (0.5 - fraction).max(0.0)), (false, (1.0 - fraction).min(0.5))] {
+            let template = Arc::new(drawing.chromosome(place, on_derivative));
+            drawing.shear(&template, share, Origin::WildType, &mut dice, |_| {});
+        }
+    }
+    let mut rows = Vec::new();
+    for (number, event) in design.events.iter().enumerate() {
+        let mut dice = Dice::new(design.library.seed, 1_000 + number as u64);
+        for derivative in &event.derivatives {
+            let template = Arc::new(drawing.derivative(derivative)?);
+            let mut of_derivative = event::rows(number, event, derivative, &template, design, genome);
+            let breaks = event::breaks(derivative, &template);
+            let library = &design.library;
+            drawing.shear(
+                &template,
+                event.allele_fraction,
+                Origin::Event(number),
+                &mut dice,
+                |insert| {
+                    let reads = insert.reads(library);
+                    for (junction, row) in breaks.iter().zip(&mut of_derivative) {
+                        let reach = (0, template.bases.len());
+                        if let (Some(support), Some(row)) = (fragment::support(&reads, junction, reach), row.as_mut()) {
+                            row.add(support);
+                        }
+                    }
+                },
+            );
+            rows.extend(of_derivative.into_iter().flatten());
+        }
+    }
+    drawing.chimeras();
+    if rows.is_empty() {
+        rows.push(TruthRow {
+            sample: design.library.sample.clone(),
+            build: design.library.build.to_string(),
+            aligner: design.aligner.name().to_owned(),
+            read_len: design.library.read_len,
+            class: sets::label(design).to_owned(),
+            dna: Some(DnaTruth::default()),
+            ..TruthRow::default()
+        });
+    }
+    let fragments = drawing.fragments;
+    let mut dice = Dice::new(design.library.seed, 3);
+    let mut written = Vec::with_capacity(fragments.len() * 2);
+    for fragment in &fragments {
+        let placed = align::place(fragment, design, genome, filled, &mut dice);
+        written.extend(record::records(fragment, &placed, design));
+    }
+    common::sort(&mut written);
+    let (records, fields) = written.into_iter().unzip();
+    Ok(Simulated {
+        header: files::dna_header(design, genome.contigs()),
+        records,
+        fields,
+        truth: rows,
+        fragments,
+        wild_type: Vec::new(),
+    })
+}
+
+struct Drawing<'a> {
+    design: &'a DnaDesign,
+    genome: &'a Genome<'a>,
+    fragments: Vec<Fragment>,
+    copies: Dice,
+    errors: Dice,
+}
+
+impl Drawing<'_> {
+    fn chromosome(&self, place: Place, on_derivative: bool) -> Template {
+        let mut template = Template::of_places(&[(vec![place], Vec::new())], self.genome);
+        spots::apply(&mut template, &self.design.spots, on_derivative);
+        template
+    }
+
+    fn derivative(&self, derivative: &Derivative) -> Result<Template, SimulateError> {
+        let mut template = event::template(derivative, self.genome);
+        if !template.is_known() {
+            return Err(SimulateError::NoSequence(self.design.library.sample.clone()));
+        }
+        spots::apply(&mut template, &self.design.spots, true);
+        Ok(template)
+    }
+
+    /// Shears a chromosome and keeps what the panel catches; `counted` sees every kept molecule.
+    fn shear(
+        &mut self,
+        template: &Arc<Template>,
+        share: f64,
+        origin: Origin,
+        dice: &mut Dice,
+        mut counted: impl FnMut(&fragment::Insert),
+    ) {
+        let library = &self.design.library;
+        let shown = f64::from(library.read_len) * if library.paired { 2.0 } else { 1.0 };
+        let mean = self.design.depth * share * template.bases.len() as f64 / shown;
+        for _ in 0..dice.poisson(mean) {
+            if let Some(insert) = fragment::from_any_base(template, library, dice)
+                && self.is_caught(template, &insert)
+            {
+                counted(&insert);
+                self.add(&insert, template, origin);
+            }
+        }
+    }
+
+    fn is_caught(&self, template: &Template, insert: &fragment::Insert) -> bool {
+        let Panel::Baits(baits) = &self.design.panel else {
+            return true;
+        };
+        let (_, contig) = self.genome.models().kmt2a();
+        template
+            .slice(insert.start, insert.end)
+            .iter()
+            .any(|p| p.contig == contig && baits.iter().any(|b| b.overlaps(p.interval)))
+    }
+
+    /// Sequences a molecule and its PCR copies.
+    fn add(&mut self, insert: &fragment::Insert, template: &Arc<Template>, origin: Origin) {
+        let library = &self.design.library;
+        let molecule = self.fragments.len();
+        let umi = library
+            .umi
+            .then(|| (0..10).map(|_| b"ACGT"[self.copies.below(4)]).collect::<Vec<u8>>());
+        let mut copy = 0;
+        loop {
+            let name = match copy {
+                0 => format!("d{molecule:07}"),
+                n => format!("d{molecule:07}d{n}"),
+            };
+            self.fragments.push(Fragment {
+                name,
+                origin,
+                template: Arc::clone(template),
+                reads: fragment::sequence(insert, template, library, &mut self.errors),
+                umi: umi.clone(),
+                is_copy: copy > 0,
+            });
+            if library.duplicate_rate <= 0.0 || !self.copies.chance(library.duplicate_rate.min(0.9)) {
+                break;
+            }
+            copy += 1;
+        }
+    }
+
+    /// Chimeras of the laboratory: a caught piece of KMT2A joined to a random place, in any direction.
+    fn chimeras(&mut self) {
+        let mut dice = Dice::new(self.design.library.seed, 4);
+        let (_, contig) = self.genome.models().kmt2a();
+        let targets: Vec<Interval> = match &self.design.panel {
+            Panel::Genome(interval) => vec![*interval],
+            Panel::Baits(baits) => baits.clone(),
+        };
+        for _ in 0..self.design.chimera_count {
+            for _ in 0..200 {
+                let length = fragment::fragment_len(&self.design.library, 2_000, &mut dice).max(60);
+                let own = 20 + dice.below(length - 40);
+                let Some(target) = dice.pick(&targets).copied() else {
+                    return;
+                };
+                let start = target.start.0 + dice.below(usize::try_from(target.len()).unwrap_or(1)) as i64;
+                let flip = |place: Place, dice: &mut Dice| if dice.chance(0.5) { place.flipped() } else { place };
+                let mut run = vec![flip(sets::stretch(contig, start, own as i64), &mut dice)];
+                let Some(other) = sets::random_place(self.genome, (length - own) as i64, &mut dice) else {
+                    continue;
+                };
+                run.push(flip(other, &mut dice));
+                if dice.chance(0.5) {
+                    run.reverse();
+                }
+                let [first, second] = run.as_slice() else { continue };
+                let template =
+                    Template::of_places(&[(vec![*first], Vec::new()), (vec![*second], Vec::new())], self.genome);
+                if !template.is_known() {
+                    continue;
+                }
+                let insert = fragment::Insert {
+                    start: 0,
+                    end: template.bases.len(),
+                    forward: dice.chance(0.5),
+                };
+                self.add(&insert, &Arc::new(template), Origin::Chimera);
+                break;
+            }
+        }
+    }
+}
+
+/// A junction of a template, for counting.
+type Break = template::Break;

@@ -1,0 +1,240 @@
+//! Where BWA-MEM or minimap2 puts a read whose true place is known: a local alignment for every part of
+//! it that scores enough, the best one primary.
+
+use super::{DnaDesign, Filled};
+use crate::simulate::{
+    Genome,
+    dice::Dice,
+    fragment::{Fragment, Read},
+    template::Template,
+};
+use breakapart_core::genome::{
+    Cigar, CigarOp, ContigId, Interval, Strand,
+    sequence::{complement, reverse_complement},
+};
+
+/// BWA-MEM's match score, mismatch penalty (`-A 1 -B 4`), end bonus (`-L 5`) and least score (`-T 30`).
+const MATCH: i64 = 1;
+const MISMATCH: i64 = -4;
+const END_BONUS: i64 = 5;
+const SCORE_MIN: i64 = 30;
+/// What a pair that is not proper costs (`-U 17`).
+const UNPAIRED: i64 = 17;
+/// Longest microhomology over which a part is prolonged (bases).
+const EXTEND_MAX: usize = 60;
+
+/// A part of a read, aligned.
+#[derive(Clone, Debug)]
+pub(super) struct Aligned {
+    pub(super) contig: ContigId,
+    /// Strand on which the *molecule* lies.
+    pub(super) strand: Strand,
+    pub(super) interval: Interval,
+    /// Read bases along the molecule.
+    pub(super) from: usize,
+    pub(super) to: usize,
+    pub(super) read_len: usize,
+    pub(super) score: i64,
+    pub(super) mapq: u8,
+    /// Reference position and base (forward strand), rising.
+    pub(super) mismatches: Vec<(i64, u8)>,
+    /// The other place that is as good.
+    pub(super) other: Option<(ContigId, Interval)>,
+}
+
+impl Aligned {
+    /// Clipped bases at the low and the high coordinate.
+    pub(super) const fn clips(&self) -> (usize, usize) {
+        match self.strand {
+            Strand::Forward => (self.from, self.read_len - self.to),
+            Strand::Reverse => (self.read_len - self.to, self.from),
+        }
+    }
+
+    pub(super) fn cigar(&self, hard: bool) -> Cigar {
+        let clip = |length: usize| {
+            let length = u32::try_from(length).unwrap_or(0);
+            (length > 0).then_some(if hard {
+                CigarOp::HardClip(length)
+            } else {
+                CigarOp::SoftClip(length)
+            })
+        };
+        let (low, high) = self.clips();
+        let mut ops: Vec<CigarOp> = clip(low).into_iter().collect();
+        ops.push(CigarOp::Match(u32::try_from(self.interval.len()).unwrap_or(0)));
+        ops.extend(clip(high));
+        Cigar(ops)
+    }
+
+    pub(super) fn md(&self) -> String {
+        let (mut text, mut at) = (String::new(), self.interval.start.0);
+        for (position, base) in &self.mismatches {
+            text.push_str(&format!("{}{}", position - at, char::from(*base)));
+            at = position + 1;
+        }
+        text.push_str(&(self.interval.end.0 - at).to_string());
+        text
+    }
+
+    /// The strand of the read on the contig.
+    pub(super) const fn read_strand(&self, read: &Read) -> Strand {
+        if read.antisense {
+            self.strand.flipped()
+        } else {
+            self.strand
+        }
+    }
+}
+
+/// The parts of every read, the primary one first.
+pub(super) fn place(
+    fragment: &Fragment,
+    design: &DnaDesign,
+    genome: &Genome<'_>,
+    filled: &Filled<'_>,
+    dice: &mut Dice,
+) -> Vec<Vec<Aligned>> {
+    let mut all: Vec<Vec<Aligned>> = fragment
+        .reads
+        .iter()
+        .map(|read| parts(read, &fragment.template, genome, filled, dice))
+        .collect();
+    if let [first, second] = all.as_mut_slice() {
+        // The pair that is proper wins where it costs less than an unpaired one.
+        let mut best: Option<(i64, usize, usize)> = None;
+        for (i, a) in first.iter().enumerate() {
+            for (j, b) in second.iter().enumerate() {
+                let proper = is_proper(a, &fragment.reads[0], b, &fragment.reads[1], design);
+                let score = a.score + b.score - if proper { 0 } else { UNPAIRED };
+                if best.is_none_or(|(s, ..)| score > s) {
+                    best = Some((score, i, j));
+                }
+            }
+        }
+        if let Some((_, i, j)) = best {
+            first.swap(0, i);
+            second.swap(0, j);
+        }
+    }
+    all
+}
+
+/// Whether two mates lie towards each other within a fragment's length.
+pub(super) fn is_proper(a: &Aligned, read_a: &Read, b: &Aligned, read_b: &Read, design: &DnaDesign) -> bool {
+    let (sa, sb) = (a.read_strand(read_a), b.read_strand(read_b));
+    if a.contig != b.contig || sa == sb {
+        return false;
+    }
+    let (forward, reverse) = if sa == Strand::Forward { (a, b) } else { (b, a) };
+    let outer = reverse.interval.end.0 - forward.interval.start.0;
+    let longest = design.library.fragment_len_mean + 5.0 * design.library.fragment_len_sd;
+    forward.interval.start <= reverse.interval.end && outer > 0 && outer as f64 <= longest.max(400.0)
+}
+
+fn parts(read: &Read, template: &Template, genome: &Genome<'_>, filled: &Filled<'_>, dice: &mut Dice) -> Vec<Aligned> {
+    let mut found: Vec<Aligned> = Vec::new();
+    for part in &template.parts {
+        let (from, to) = (part.offset.max(read.start), part.end().min(read.end()));
+        if from >= to {
+            continue;
+        }
+        let place = part.place.slice(from - part.offset, to - part.offset);
+        let (from, to) = (from - read.start, to - read.start);
+        let before = from.min(EXTEND_MAX);
+        let after = (read.bases.len() - to).min(EXTEND_MAX);
+        // The reference under the read as if the part went on both ways.
+        let (low, high) = if place.strand == Strand::Forward {
+            (before, after)
+        } else {
+            (after, before)
+        };
+        let wide = Interval::new(place.interval.start.0 - low as i64, place.interval.end.0 + high as i64);
+        let Some(mut expected) = genome.reference(place.contig, wide) else {
+            continue;
+        };
+        if place.strand == Strand::Reverse {
+            expected = reverse_complement(&expected);
+        }
+        let Some((a, b, score)) = best_run(read, from - before, &expected) else {
+            continue;
+        };
+        if score < SCORE_MIN {
+            continue;
+        }
+        let (first, last) = (from - before + a, from - before + b);
+        let interval = match place.strand {
+            Strand::Forward => Interval::new(wide.start.0 + a as i64, wide.start.0 + b as i64),
+            Strand::Reverse => Interval::new(wide.end.0 - b as i64, wide.end.0 - a as i64),
+        };
+        let mut mismatches: Vec<(i64, u8)> = (a..b)
+            .filter(|i| read.bases.get(from - before + i) != expected.get(*i))
+            .filter_map(|i| {
+                let base = *expected.get(i)?;
+                Some(match place.strand {
+                    Strand::Forward => (wide.start.0 + i as i64, base),
+                    Strand::Reverse => (wide.end.0 - 1 - i as i64, complement(base)),
+                })
+            })
+            .collect();
+        mismatches.sort_unstable();
+        let mut aligned = Aligned {
+            contig: place.contig,
+            strand: place.strand,
+            interval,
+            from: first,
+            to: last,
+            read_len: read.bases.len(),
+            score,
+            mapq: if score < 40 { 40 } else { 60 },
+            mismatches,
+            other: None,
+        };
+        if let Some((contig, interval)) = filled.other_place(aligned.contig, aligned.interval) {
+            aligned.mapq = 0;
+            aligned.other = Some((contig, interval));
+            if dice.chance(0.5) {
+                let shift = interval.start.0 - aligned.interval.start.0;
+                aligned.other = Some((aligned.contig, aligned.interval));
+                (aligned.contig, aligned.interval) = (contig, interval);
+                aligned.mismatches.iter_mut().for_each(|(p, _)| *p += shift);
+            }
+        }
+        found.push(aligned);
+    }
+    found.sort_by_key(|a| std::cmp::Reverse(a.score));
+    // A part most of whose bases a better one holds is no part of its own.
+    let mut kept: Vec<Aligned> = Vec::new();
+    for part in found {
+        let shared = |k: &Aligned| k.to.min(part.to).saturating_sub(k.from.max(part.from)) * 2 > part.to - part.from;
+        if !kept.iter().any(shared) {
+            kept.push(part);
+        }
+    }
+    kept
+}
+
+/// The best local alignment without gaps of `expected` against the read from base `at` on: first base,
+/// the one after the last, score.
+fn best_run(read: &Read, at: usize, expected: &[u8]) -> Option<(usize, usize, i64)> {
+    let (mut best, mut start, mut sum): (Option<(usize, usize, i64)>, usize, i64) = (None, 0, 0);
+    for (i, base) in expected.iter().enumerate() {
+        let seen = read.bases.get(at + i)?;
+        if sum <= 0 {
+            (start, sum) = (i, 0);
+        }
+        if at + i == 0 {
+            sum += END_BONUS;
+        }
+        sum += if seen == base { MATCH } else { MISMATCH };
+        let total = sum + if at + i + 1 == read.bases.len() { END_BONUS } else { 0 };
+        if best.is_none_or(|(.., s)| total > s) {
+            best = Some((start, i + 1, total));
+        }
+    }
+    // The bonus decides, it does not count.
+    best.map(|(a, b, score)| {
+        let bonus = END_BONUS * (i64::from(at + a == 0) + i64::from(at + b == read.bases.len()));
+        (a, b, score - bonus)
+    })
+}

@@ -1,0 +1,250 @@
+//! Rearrangements as the chromosomes that they leave, and the truth about each junction.
+
+use super::{Break, DnaDesign};
+use crate::simulate::{
+    Genome,
+    template::{Part, Place, Template},
+    truth::{DnaTruth, TruthRow},
+};
+use breakapart_core::{
+    catalogue::KMT2A,
+    genome::{Breakend, ContigId, Interval, Position, Retained},
+};
+
+/// A piece of a derivative chromosome.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Piece {
+    /// From the reference.
+    Placed(Place),
+    /// Bases that the reference does not have.
+    Novel(Vec<u8>),
+}
+
+/// A derivative chromosome, in the direction in which it is read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Derivative {
+    /// Its pieces.
+    pub pieces: Vec<Piece>,
+    /// Bases between piece n and n + 1 that belong to neither; may be shorter than the junctions.
+    pub inserted: Vec<Vec<u8>>,
+}
+
+/// A rearrangement.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DnaEvent {
+    /// What it is, for the sample's name.
+    pub kind: &'static str,
+    /// Fraction of alleles.
+    pub allele_fraction: f64,
+    /// Its chromosomes.
+    pub derivatives: Vec<Derivative>,
+}
+
+/// The molecule of a derivative. Novel bases have no part.
+pub(super) fn template(derivative: &Derivative, genome: &Genome<'_>) -> Template {
+    let mut out = Template::default();
+    for (number, piece) in derivative.pieces.iter().enumerate() {
+        match piece {
+            Piece::Placed(place) => {
+                let one = Template::of_places(&[(vec![*place], Vec::new())], genome);
+                out.parts.push(Part {
+                    offset: out.bases.len(),
+                    place: *place,
+                    stretch: number,
+                });
+                out.bases.extend(one.bases);
+            }
+            Piece::Novel(bases) => out.bases.extend_from_slice(bases),
+        }
+        if number + 1 < derivative.pieces.len()
+            && let Some(inserted) = derivative.inserted.get(number)
+        {
+            out.bases.extend_from_slice(inserted);
+        }
+    }
+    out
+}
+
+/// A side that has no place.
+const NOWHERE: Breakend = Breakend {
+    contig: ContigId(u32::MAX),
+    position: Position(-1),
+    retained: Retained::Left,
+};
+
+/// The junctions of a derivative, 5' to 3'.
+pub(super) fn breaks(derivative: &Derivative, _template: &Template) -> Vec<Break> {
+    let mut at = 0;
+    let mut out = Vec::new();
+    for (number, pair) in derivative.pieces.windows(2).enumerate() {
+        let [before, after] = pair else { continue };
+        at += length(before);
+        let inserted = derivative.inserted.get(number).map_or(0, Vec::len);
+        out.push(Break {
+            left_end: at,
+            right_start: at + inserted,
+            five: match before {
+                Piece::Placed(place) => place.leaving(),
+                Piece::Novel(_) => NOWHERE,
+            },
+            three: match after {
+                Piece::Placed(place) => place.entering(),
+                Piece::Novel(_) => NOWHERE,
+            },
+        });
+        at += inserted;
+    }
+    out
+}
+
+fn length(piece: &Piece) -> usize {
+    match piece {
+        Piece::Placed(place) => place.base_count(),
+        Piece::Novel(bases) => bases.len(),
+    }
+}
+
+/// Truth rows of a derivative, one a junction; none for a junction that does not touch KMT2A.
+pub(super) fn rows(
+    number: usize,
+    event: &DnaEvent,
+    derivative: &Derivative,
+    template: &Template,
+    design: &DnaDesign,
+    genome: &Genome<'_>,
+) -> Vec<Option<TruthRow>> {
+    let (gene, contig) = genome.models().kmt2a();
+    // As far as intergenic breaks count as KMT2A's.
+    let span = gene.interval.padded(10_000);
+    let own = |side: Breakend| side.contig == contig && span.contains(side.position);
+    let inside = |side: Breakend| side.contig == contig && gene.interval.contains(side.position);
+    let symbol = |side: Breakend| {
+        if inside(side) {
+            return KMT2A.to_owned();
+        }
+        let at = genome.models().at(side.contig, side.position);
+        at.max_by_key(|g| {
+            (
+                g.roles.has(breakapart_core::catalogue::Role::Partner),
+                std::cmp::Reverse(g.interval.len()),
+            )
+        })
+        .map_or_else(String::new, |g| g.symbol.clone())
+    };
+    breaks(derivative, template)
+        .iter()
+        .map(|junction| {
+            let (mut five, mut three) = (junction.five, junction.three);
+            if !own(five) && !own(three) {
+                return None;
+            }
+            let mut inserted = template.bases.get(junction.left_end..junction.right_start)?.to_vec();
+            // Written in KMT2A's sense (the gene lies on the forward strand).
+            let leaves = |side: Breakend| side.retained == Retained::Left;
+            let flipped = match (own(five), own(three)) {
+                (true, false) => !leaves(five),
+                (false, true) => leaves(three),
+                _ => !leaves(five) && leaves(three),
+            };
+            if flipped {
+                (five, three) = (three, five);
+                inserted = breakapart_core::genome::sequence::reverse_complement(&inserted);
+            }
+            let placed = |side: Breakend| {
+                if side.contig == NOWHERE.contig {
+                    String::new()
+                } else {
+                    format!("{}:{}", genome.contigs().name(side.contig), side.position)
+                }
+            };
+            let (gene5, gene3) = (symbol(five), symbol(three));
+            let class = match (own(five), own(three)) {
+                // The flank of the gene joined to its inside: the gene's other end is lost.
+                (true, true) if inside(five) && !inside(three) => "canonical-intergenic",
+                (true, true) if inside(three) && !inside(five) => "reciprocal",
+                (true, true) => match (leaves(five), leaves(three)) {
+                    (true, false) if three.position > five.position => "deletion",
+                    (true, false) => "ptd",
+                    _ => "inverted",
+                },
+                (true, false) if three.contig == NOWHERE.contig => "canonical-unplaced",
+                (true, false) if gene3.is_empty() => "canonical-intergenic",
+                (true, false) => "canonical",
+                _ => "reciprocal",
+            };
+            Some(TruthRow {
+                sample: design.library.sample.clone(),
+                build: design.library.build.to_string(),
+                aligner: design.aligner.name().to_owned(),
+                read_len: design.library.read_len,
+                event: format!("E{}", number + 1),
+                class: class.to_owned(),
+                gene5,
+                gene3,
+                breakpoint5: placed(five),
+                breakpoint3: placed(three),
+                inserted: String::from_utf8_lossy(&inserted).into_owned(),
+                dna: Some(DnaTruth {
+                    allele_fraction: fraction(event, if own(five) { five } else { three }, class == "ptd"),
+                    tolerance: if !inserted.is_empty() {
+                        0
+                    } else if class == "canonical-unplaced" {
+                        chance_agreement(template, junction.right_start, five, genome)
+                    } else {
+                        homology(five, three, genome)
+                    },
+                }),
+                ..TruthRow::default()
+            })
+        })
+        .collect()
+}
+
+/// Distance from a break within which another derivative must reach on both sides to count as wild type
+/// there (bases).
+const WHOLE: i64 = 500;
+
+/// The fraction that reads over the KMT2A base can show: junctions over junctions and wild type, where a
+/// derivative that holds the base whole (one that doubles it) looks like wild type. A duplication:
+/// junctions over wild type.
+fn fraction(event: &DnaEvent, side: Breakend, is_ptd: bool) -> f64 {
+    let holds = |piece: &&Piece| match piece {
+        Piece::Placed(place) => {
+            place.contig == side.contig
+                && place.interval.start.0 + WHOLE <= side.position.0
+                && side.position.0 + WHOLE <= place.interval.end.0
+        }
+        Piece::Novel(_) => false,
+    };
+    let whole = event.derivatives.iter().flat_map(|d| &d.pieces).filter(holds).count();
+    let f = event.allele_fraction;
+    let wild_type = 1.0 - f + f * whole as f64;
+    if is_ptd { f / wild_type } else { f / (f + wild_type) }
+}
+
+/// Bases of an unknown sequence that happen to be those with which KMT2A goes on.
+fn chance_agreement(template: &Template, start: usize, five: Breakend, genome: &Genome<'_>) -> u32 {
+    let next = five.position.0 + 1;
+    let onward = genome
+        .reference(five.contig, Interval::new(next, next + 30))
+        .unwrap_or_default();
+    let novel = template.bases.get(start..).unwrap_or_default();
+    u32::try_from(onward.iter().zip(novel).take_while(|(a, b)| a == b).count()).unwrap_or(0)
+}
+
+/// Bases by which the junction can be moved without changing the molecule.
+fn homology(five: Breakend, three: Breakend, genome: &Genome<'_>) -> u32 {
+    if five.contig == NOWHERE.contig || three.contig == NOWHERE.contig {
+        return 0;
+    }
+    breakapart_core::assemble::place::homology(&Known(genome), five, three)
+        .map_or(0, breakapart_core::assemble::place::Ambiguity::width)
+}
+
+struct Known<'a>(&'a Genome<'a>);
+
+impl breakapart_core::genome::SequenceSource for Known<'_> {
+    fn bases(&self, contig: ContigId, interval: Interval) -> Option<Vec<u8>> {
+        self.0.reference(contig, interval)
+    }
+}

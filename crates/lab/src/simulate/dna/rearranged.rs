@@ -1,0 +1,347 @@
+//! Every class of genomic rearrangement as derivative chromosomes.
+
+use super::{Derivative, DnaDesign, DnaEvent, Panel, Piece, sets};
+use crate::simulate::{Genome, dice::Dice, template::Place};
+use breakapart_core::genome::{ContigId, Interval, Position, Strand, sequence::reverse_complement};
+
+/// Bases of a partner chromosome that a derivative holds beside its break.
+const ARM: i64 = 3_000;
+/// Bases within which a partner position of the wanted microhomology is looked for.
+const HOMOLOGY_SEARCH: i64 = 6_000;
+/// Longest microhomology that is asked for (bases).
+const HOMOLOGY_MAX: usize = 6;
+
+/// Where KMT2A breaks, and how far the simulated stretch reaches.
+pub(super) struct Break {
+    /// KMT2A's contig.
+    pub(super) contig: ContigId,
+    /// Last base of the 5' side (0-based).
+    pub(super) position: i64,
+    /// The simulated stretch.
+    pub(super) reach: Interval,
+}
+
+/// Where a partner breaks.
+pub(super) struct Partner {
+    pub(super) contig: ContigId,
+    /// First base of the 3' side, in the partner's sense.
+    pub(super) position: i64,
+    /// The partner's strand.
+    pub(super) strand: Strand,
+}
+
+impl Break {
+    /// A break in the major region (80 %), the minor one (12 %), or anywhere that is sequenced.
+    pub(super) fn drawn(design: &DnaDesign, genome: &Genome<'_>, dice: &mut Dice) -> Self {
+        let (gene, contig) = genome.models().kmt2a();
+        let region = |a: u16, b: u16| {
+            let t = gene.transcript()?;
+            Some((t.exon(a)?.interval.end.0, t.exon(b)?.interval.start.0))
+        };
+        let drawn = dice.unit();
+        let small = matches!(&design.panel, Panel::Baits(b) if b.len() == 2);
+        let whole = (gene.interval.start.0 + 3_000, gene.interval.end.0 - 3_000);
+        let (low, high) = if drawn < 0.8 || small && drawn < 0.88 {
+            region(7, 13)
+        } else if drawn < 0.92 || small {
+            region(20, 24)
+        } else {
+            Some(whole)
+        }
+        .unwrap_or(whole);
+        Self {
+            contig,
+            position: low + dice.below(usize::try_from(high - low).unwrap_or(1)) as i64,
+            reach: super::windows::kmt2a(design),
+        }
+    }
+
+    /// KMT2A up to a base.
+    fn up_to(&self, position: i64) -> Piece {
+        self.piece(self.reach.start.0.min(position - 500), position + 1)
+    }
+
+    /// KMT2A from a base on.
+    fn from(&self, position: i64) -> Piece {
+        self.piece(position, self.reach.end.0.max(position + 500))
+    }
+
+    fn piece(&self, start: i64, end: i64) -> Piece {
+        Piece::Placed(Place {
+            contig: self.contig,
+            interval: Interval::new(start, end),
+            strand: Strand::Forward,
+        })
+    }
+}
+
+impl Partner {
+    /// From the break on, in the partner's sense.
+    fn behind(&self) -> Piece {
+        self.arm(self.position, true)
+    }
+
+    /// Up to the break, in the partner's sense, with `lost` bases missing before it.
+    fn before(&self, lost: i64) -> Piece {
+        let step = if self.strand == Strand::Forward { 1 } else { -1 };
+        self.arm(self.position - step * (1 + lost), false)
+    }
+
+    fn arm(&self, position: i64, onward: bool) -> Piece {
+        let up = onward == (self.strand == Strand::Forward);
+        let interval = if up {
+            Interval::new(position, position + ARM)
+        } else {
+            Interval::new(position - ARM + 1, position + 1)
+        };
+        Piece::Placed(Place {
+            contig: self.contig,
+            interval,
+            strand: self.strand,
+        })
+    }
+
+    /// Moves the break to where the partner repeats KMT2A's last bases, if such a place is near.
+    fn with_homology(mut self, at: &Break, length: usize, genome: &Genome<'_>) -> Self {
+        let own = Interval::new(at.position + 1 - length as i64, at.position + 1);
+        let here = Interval::new(self.position - HOMOLOGY_SEARCH / 2, self.position + HOMOLOGY_SEARCH / 2);
+        let (Some(own), Some(near)) = (genome.reference(at.contig, own), genome.reference(self.contig, here)) else {
+            return self;
+        };
+        if length == 0 {
+            return self;
+        }
+        // The bases before the first one of the 3' side agree.
+        let (wanted, ahead) = match self.strand {
+            Strand::Forward => (own, length as i64),
+            Strand::Reverse => (reverse_complement(&own), -1),
+        };
+        if let Some(found) = near.windows(length).position(|w| w == wanted) {
+            self.position = here.start.0 + found as i64 + ahead;
+        }
+        self
+    }
+}
+
+/// Names of the classes.
+pub(super) const fn kinds() -> [&'static str; 20] {
+    [
+        "both",
+        "both",
+        "both",
+        "gap",
+        "overlap",
+        "far",
+        "canonical",
+        "homology",
+        "inserted",
+        "templated",
+        "ptd",
+        "deletion11",
+        "inversion",
+        "three-way",
+        "insertion",
+        "intergenic",
+        "unplaced",
+        "repeat",
+        "reciprocal",
+        "both",
+    ]
+}
+
+/// Classes of small samples alone, which random sets do not draw.
+pub(super) const SMALL_ONLY: [&str; 2] = ["inserted-long", "deletion"];
+
+/// Inserted bases that neither side explains at its end: the base next to each side is made another where it
+/// would be the side's own next one.
+fn apart(mut inserted: Vec<u8>, at: &Break, partner: &Partner, genome: &Genome<'_>) -> Vec<u8> {
+    let base = |contig, position: i64| genome.reference(contig, Interval::new(position, position + 1));
+    let before = partner.position - if partner.strand == Strand::Forward { 1 } else { -1 };
+    let beyond = base(partner.contig, before).map(|b| match partner.strand {
+        Strand::Forward => b,
+        Strand::Reverse => reverse_complement(&b),
+    });
+    let next = base(at.contig, at.position + 1);
+    // A base that is neither's.
+    let other = |own: u8| {
+        b"ACGT"
+            .iter()
+            .copied()
+            .find(|b| next.as_deref() != Some(&[*b]) && beyond.as_deref() != Some(&[*b]))
+            .unwrap_or(own)
+    };
+    let count = inserted.len();
+    for (index, unlike) in [(0, next.as_deref()), (count.wrapping_sub(1), beyond.as_deref())] {
+        if let Some(slot) = inserted.get_mut(index)
+            && unlike == Some(&[*slot])
+        {
+            *slot = other(*slot);
+        }
+    }
+    inserted
+}
+
+/// An event of a class, with a given partner or one that is drawn.
+pub(super) fn event(
+    name: &'static str,
+    allele_fraction: f64,
+    at: &Break,
+    fixed: Option<Partner>,
+    genome: &Genome<'_>,
+    dice: &mut Dice,
+) -> Option<DnaEvent> {
+    let homology = if name == "homology" {
+        dice.between(3, HOMOLOGY_MAX)
+    } else {
+        dice.below(3)
+    };
+    let drawn = sets::partner(genome, dice)?;
+    let partner = match fixed {
+        Some(partner) => partner,
+        None => drawn.with_homology(at, homology, genome),
+    };
+    let plain = |five: Piece, three: Piece, inserted: Vec<u8>| Derivative {
+        pieces: vec![five, three],
+        inserted: vec![inserted],
+    };
+    let lost = match name {
+        "gap" => dice.between(20, 1_500) as i64,
+        "overlap" => -(dice.between(1_100, 3_000) as i64),
+        "far" => dice.between(2_000, 200_000) as i64 * if dice.chance(0.5) { 1 } else { -1 },
+        _ => dice.between(0, 12) as i64 - 6,
+    };
+    let inserted = match name {
+        "inserted-long" => (0..dice.between(24, 30)).map(|_| b"ACGT"[dice.below(4)]).collect(),
+        "inserted" => (0..dice.between(1, 30)).map(|_| b"ACGT"[dice.below(4)]).collect(),
+        "templated" => {
+            let length = dice.between(12, 40) as i64;
+            let start = at.position - dice.between(60, 500) as i64;
+            genome.reference(at.contig, Interval::new(start, start + length))?
+        }
+        _ => Vec::new(),
+    };
+    let inserted = apart(inserted, at, &partner, genome);
+    let canonical = plain(at.up_to(at.position), partner.behind(), inserted);
+    let reciprocal = |partner: &Partner| {
+        plain(
+            partner.before(lost.rem_euclid(7)),
+            at.from(at.position + 1 + lost),
+            Vec::new(),
+        )
+    };
+    let derivatives = match name {
+        "canonical" => vec![canonical],
+        "deletion" => vec![plain(
+            at.up_to(at.position),
+            at.from(at.position + dice.between(2_000, 4_000) as i64),
+            Vec::new(),
+        )],
+        "reciprocal" => vec![reciprocal(&partner)],
+        "ptd" => {
+            // From an intron behind the usual donors back to one before e2 or e3.
+            let t = genome.models().kmt2a().0.transcript()?;
+            let (_, first) = t.introns().next()?;
+            let low = first.end.0 - dice.between(1_000, 6_000) as i64;
+            let start = if at.reach.contains(Position(low)) {
+                low
+            } else {
+                at.reach.start.0 + 1_800
+            };
+            vec![plain(at.up_to(at.position), at.from(start), Vec::new())]
+        }
+        "deletion11" => {
+            // Something further down on chromosome 11, on the forward strand.
+            let genes = ["CBL", "ARHGEF12", "ARHGEF12"];
+            let gene = genome.models().by_symbol(dice.pick(&genes)?)?;
+            let position =
+                gene.interval.start.0 + 4_000 + dice.below(usize::try_from(gene.interval.len() - 8_000).ok()?) as i64;
+            let other = Partner {
+                contig: at.contig,
+                position,
+                strand: Strand::Forward,
+            };
+            vec![plain(at.up_to(at.position), other.behind(), Vec::new())]
+        }
+        "inversion" => {
+            // USP2 lies behind KMT2A on the reverse strand.
+            let gene = genome.models().by_symbol("USP2")?;
+            let position =
+                gene.interval.start.0 + 3_500 + dice.below(usize::try_from(gene.interval.len() - 7_000).ok()?) as i64;
+            let other = Partner {
+                contig: at.contig,
+                position,
+                strand: Strand::Reverse,
+            };
+            let back = plain(other.before(0), at.from(at.position + 1 + lost), Vec::new());
+            vec![plain(at.up_to(at.position), other.behind(), Vec::new()), back]
+        }
+        "three-way" => {
+            let third = sets::partner(genome, dice)?;
+            let between = plain(partner.before(0), third.behind(), Vec::new());
+            vec![canonical, between, reciprocal(&third)]
+        }
+        "insertion" => {
+            // KMT2A's 5' part, from upstream of it to the break, stands in the partner.
+            let upstream = at.reach.start.0.min(at.position - 3_000);
+            let whole = Derivative {
+                pieces: vec![
+                    partner.before(0),
+                    Piece::Placed(Place {
+                        contig: at.contig,
+                        interval: Interval::new(upstream, at.position + 1),
+                        strand: Strand::Forward,
+                    }),
+                    partner.behind(),
+                ],
+                inserted: Vec::new(),
+            };
+            let rest = plain(
+                at.piece(upstream - ARM, upstream),
+                at.from(at.position + 1 + lost),
+                Vec::new(),
+            );
+            vec![whole, rest]
+        }
+        "intergenic" => {
+            let (contig, gene) = genome
+                .models()
+                .by_symbol("RUNX1")
+                .and_then(|g| Some((genome.models().contig_of(g)?, g)))?;
+            let other = Partner {
+                contig,
+                position: gene.interval.end.0 + 300_000 + dice.below(100_000) as i64,
+                strand: if dice.chance(0.5) {
+                    Strand::Forward
+                } else {
+                    Strand::Reverse
+                },
+            };
+            vec![
+                plain(at.up_to(at.position), other.behind(), Vec::new()),
+                reciprocal(&other),
+            ]
+        }
+        "unplaced" => {
+            let novel = (0..ARM).map(|_| b"ACGT"[dice.below(4)]).collect();
+            vec![plain(at.up_to(at.position), Piece::Novel(novel), Vec::new())]
+        }
+        "repeat" => {
+            let gene = genome.models().by_symbol("MLLT3")?;
+            let other = Partner {
+                contig: genome.models().contig_of(gene)?,
+                position: gene.interval.start.0 + sets::REPEAT_OFFSET + dice.between(3_600, 4_400) as i64,
+                strand: gene.strand,
+            };
+            vec![
+                plain(at.up_to(at.position), other.behind(), Vec::new()),
+                reciprocal(&other),
+            ]
+        }
+        _ => vec![canonical, reciprocal(&partner)],
+    };
+    Some(DnaEvent {
+        kind: name,
+        allele_fraction,
+        derivatives,
+    })
+}

@@ -1,0 +1,140 @@
+//! The stretches of the genome that a DNA sample touches.
+
+use super::{DnaDesign, Filled, Panel, Piece};
+use crate::simulate::{CONTROLS, Genome, SimulateError, template::Place};
+use breakapart_core::genome::{ContigId, Contigs, Interval, Position, SequenceSource, Strand};
+
+/// Bases beside a target or break that are simulated.
+pub(super) const MARGIN: i64 = 3_000;
+/// Stretch of each control gene that is simulated (bases).
+const CONTROL_LEN: i64 = 2_000;
+
+/// What is sheared from the wild-type chromosomes: KMT2A's targets, and for whole genomes both sides of
+/// every break and a piece of each control gene.
+pub(super) fn wild_type(design: &DnaDesign, genome: &Genome<'_>) -> Result<Vec<Place>, SimulateError> {
+    let (_, contig) = genome.models().kmt2a();
+    let own = kmt2a(design);
+    let mut wanted = vec![(contig, own)];
+    if matches!(design.panel, Panel::Genome(_)) {
+        for gene in CONTROLS {
+            let found = genome.models().by_symbol(gene);
+            let (gene, contig) = found
+                .and_then(|g| Some((g, genome.models().contig_of(g)?)))
+                .ok_or_else(|| SimulateError::NoGene(gene.to_owned()))?;
+            let start = gene.interval.start.0;
+            wanted.push((contig, Interval::new(start, start + CONTROL_LEN)));
+        }
+        for place in pieces(design) {
+            for end in [place.interval.start, place.interval.last()] {
+                let around = Interval { start: end, end }.padded(MARGIN);
+                if place.contig != contig || !around.overlaps(own) {
+                    wanted.push((place.contig, around));
+                }
+            }
+        }
+    }
+    Ok(merged(wanted)
+        .into_iter()
+        .map(|(contig, interval)| Place {
+            contig,
+            interval,
+            strand: Strand::Forward,
+        })
+        .collect())
+}
+
+/// The simulated stretch of KMT2A.
+pub(super) fn kmt2a(design: &DnaDesign) -> Interval {
+    match &design.panel {
+        Panel::Genome(interval) => *interval,
+        Panel::Baits(baits) => Interval {
+            start: baits.iter().map(|b| b.start).min().unwrap_or(Position(0)),
+            end: baits.iter().map(|b| b.end).max().unwrap_or(Position(0)),
+        }
+        .padded(1_500),
+    }
+}
+
+fn pieces(design: &DnaDesign) -> impl Iterator<Item = Place> {
+    let of_events = design
+        .events
+        .iter()
+        .flat_map(|e| &e.derivatives)
+        .flat_map(|d| &d.pieces);
+    of_events.filter_map(|piece| match piece {
+        Piece::Placed(place) => Some(*place),
+        Piece::Novel(_) => None,
+    })
+}
+
+/// Every stretch of which bases are needed, merged.
+pub fn windows_of(designs: &[DnaDesign], genome: &Genome<'_>, filled: &Filled<'_>) -> Vec<(ContigId, Interval)> {
+    let (gene, contig) = genome.models().kmt2a();
+    let mut wanted = vec![(contig, gene.interval.padded(MARGIN))];
+    for symbol in CONTROLS {
+        if let Some(gene) = genome.models().by_symbol(symbol)
+            && let Some(contig) = genome.models().contig_of(gene)
+        {
+            wanted.push((
+                contig,
+                Interval::new(gene.interval.start.0, gene.interval.start.0 + CONTROL_LEN),
+            ));
+        }
+    }
+    wanted.extend(filled.repeated());
+    for design in designs {
+        wanted.push((contig, kmt2a(design)));
+        for place in pieces(design) {
+            wanted.push((place.contig, place.interval));
+            for end in [place.interval.start, place.interval.last()] {
+                wanted.push((place.contig, Interval { start: end, end }.padded(MARGIN)));
+            }
+        }
+    }
+    let padded = wanted.into_iter().map(|(c, i)| (c, i.padded(500)));
+    merged(padded.collect())
+}
+
+fn merged(mut wanted: Vec<(ContigId, Interval)>) -> Vec<(ContigId, Interval)> {
+    wanted.sort_unstable();
+    let mut out: Vec<(ContigId, Interval)> = Vec::new();
+    for (contig, interval) in wanted {
+        match out.last_mut() {
+            Some((last_contig, last)) if *last_contig == contig && interval.start.0 <= last.end.0 => {
+                last.end = last.end.max(interval.end);
+            }
+            _ => out.push((contig, interval)),
+        }
+    }
+    out
+}
+
+/// Writes the windows as FASTA, named `chr11:118436492-118436944` (1-based, inclusive), so that a real
+/// aligner can be run against them.
+///
+/// # Errors
+/// What writing raises.
+pub fn windows_fasta(
+    windows: &[(ContigId, Interval)],
+    contigs: &Contigs,
+    source: &dyn SequenceSource,
+    out: &mut impl std::io::Write,
+) -> std::io::Result<()> {
+    for (contig, interval) in windows {
+        let Some(bases) = source.bases(*contig, *interval) else {
+            continue;
+        };
+        writeln!(
+            out,
+            ">{}:{}-{}",
+            contigs.name(*contig),
+            interval.start.one_based(),
+            interval.last().one_based()
+        )?;
+        for line in bases.chunks(100) {
+            out.write_all(line)?;
+            out.write_all(b"\n")?;
+        }
+    }
+    out.flush()
+}

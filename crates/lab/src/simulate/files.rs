@@ -1,0 +1,232 @@
+//! Simulated samples as files: alignments, FASTQ, truth table.
+
+use std::fs::File;
+use std::io::{BufWriter, Write as _};
+use std::path::{Path, PathBuf};
+
+use flate2::{Compression, write::GzEncoder};
+use rayon::prelude::*;
+use thiserror::Error;
+
+use super::design::{AlignerConvention, Design};
+use super::record::as_sequenced;
+use super::{Genome, SimulateError, Simulated, TruthRow, simulate, truth};
+use breakapart_core::genome::Contigs;
+use breakapart_core::hts::{AlignmentWriter, OutputFormat, WriteError};
+
+/// What to write of a sample.
+#[derive(Clone, Copy, Debug)]
+pub struct SetOptions {
+    /// Format of the alignments.
+    pub format: OutputFormat,
+    /// Also `SAMPLE_1.fastq.gz` and, for pairs, `SAMPLE_2.fastq.gz`.
+    pub fastq: bool,
+    /// The alignments' index (`.bai`, `.crai`).
+    pub index: bool,
+}
+
+impl Default for SetOptions {
+    fn default() -> Self {
+        Self {
+            format: OutputFormat::Bam,
+            fastq: false,
+            index: true,
+        }
+    }
+}
+
+/// Why a set could not be written.
+#[derive(Debug, Error)]
+pub enum SetError {
+    /// A design that cannot be drawn.
+    #[error("{sample}: {source}")]
+    Design {
+        /// Sample.
+        sample: String,
+        /// Why.
+        source: SimulateError,
+    },
+    /// An alignment file.
+    #[error(transparent)]
+    Alignment(#[from] WriteError),
+    /// Another file.
+    #[error("{}: cannot be written: {source}", path.display())]
+    Io {
+        /// File or folder.
+        path: PathBuf,
+        /// The operating system's reason.
+        source: std::io::Error,
+    },
+}
+
+/// Draws every design and writes `SAMPLE.bam` (or `.cram`, `.sam`) with its index into `folder`, which
+/// is made where it is missing, and `truth.tsv` over all. Gives the rows of that table.
+///
+/// # Errors
+/// The first design, in their order, that cannot be drawn or written.
+pub fn write_set(
+    designs: &[Design],
+    genome: &Genome<'_>,
+    folder: &Path,
+    options: SetOptions,
+) -> Result<Vec<TruthRow>, SetError> {
+    draw_set(designs, genome.contigs(), folder, options, |design| {
+        (design, simulate(design, genome))
+    })
+}
+
+/// What [`write_set`] does, for any kind of design: `draw` gives its library and its sample.
+pub(super) fn draw_set<'a, D: Sync>(
+    designs: &'a [D],
+    contigs: &Contigs,
+    folder: &Path,
+    options: SetOptions,
+    draw: impl Fn(&'a D) -> (&'a Design, Result<Simulated, SimulateError>) + Sync,
+) -> Result<Vec<TruthRow>, SetError> {
+    let io = |path: &Path| {
+        let path = path.to_owned();
+        move |source| SetError::Io { path, source }
+    };
+    std::fs::create_dir_all(folder).map_err(io(folder))?;
+    let drawn: Vec<Result<Vec<TruthRow>, SetError>> = designs
+        .par_iter()
+        .map(|design| {
+            let (library, sample) = draw(design);
+            let sample = sample.map_err(|source| SetError::Design {
+                sample: library.sample.clone(),
+                source,
+            })?;
+            write_sample(library, &sample, contigs, folder, options)?;
+            Ok(sample.truth)
+        })
+        .collect();
+    let mut rows = Vec::new();
+    for of_sample in drawn {
+        rows.extend(of_sample?);
+    }
+    let path = folder.join("truth.tsv");
+    std::fs::write(&path, truth::table(&rows)).map_err(io(&path))?;
+    Ok(rows)
+}
+
+/// Writes one sample's alignments, with their index, and FASTQ where asked for.
+///
+/// # Errors
+/// [`SetError`].
+pub fn write_sample(
+    design: &Design,
+    sample: &Simulated,
+    contigs: &Contigs,
+    folder: &Path,
+    options: SetOptions,
+) -> Result<(), SetError> {
+    let ending = match options.format {
+        OutputFormat::Bam => "bam",
+        OutputFormat::Sam => "sam",
+        OutputFormat::CramEmbedded | OutputFormat::CramWithoutReference => "cram",
+    };
+    let path = folder.join(format!("{}.{ending}", design.sample));
+    let mut writer = AlignmentWriter::create(&path, options.format, &sample.header, contigs, *b"RX")?;
+    for (record, fields) in sample.records.iter().zip(&sample.fields) {
+        writer.write(record, fields)?;
+    }
+    writer.finish(options.index)?;
+    if options.fastq {
+        for number in 0..=usize::from(design.paired) {
+            let path = folder.join(format!("{}_{}.fastq.gz", design.sample, number + 1));
+            write_fastq(sample, number, &path).map_err(|source| SetError::Io { path, source })?;
+        }
+    }
+    Ok(())
+}
+
+/// The reads of one end, in the order of the fragments.
+fn write_fastq(sample: &Simulated, number: usize, path: &Path) -> std::io::Result<()> {
+    let mut out = GzEncoder::new(BufWriter::new(File::create(path)?), Compression::default());
+    for fragment in &sample.fragments {
+        let Some(read) = fragment.reads.get(number) else {
+            continue;
+        };
+        let (bases, qualities) = as_sequenced(read);
+        let qualities: Vec<u8> = qualities.iter().map(|q| q + 33).collect();
+        writeln!(out, "@{}", fragment.name)?;
+        for line in [&bases[..], b"+", &qualities] {
+            out.write_all(line)?;
+            out.write_all(b"\n")?;
+        }
+    }
+    out.finish()?.flush()
+}
+
+/// A header: contigs, read group, the aligner's name, version and command line, and what ran behind it.
+fn header_of(design: &Design, contigs: &Contigs, (name, version, line): (&str, &str, &str)) -> String {
+    let mut text = String::from("@HD\tVN:1.6\tSO:coordinate\n");
+    for (_, contig, len) in contigs.iter() {
+        text.push_str(&format!("@SQ\tSN:{contig}\tLN:{len}\n"));
+    }
+    let sample = &design.sample;
+    text.push_str(&format!("@RG\tID:{sample}\tSM:{sample}\tPL:ILLUMINA\n"));
+    text.push_str(&format!("@PG\tID:{name}\tPN:{name}\tVN:{version}\tCL:{line}\n"));
+    let mut last = name;
+    if design.duplicates_flagged {
+        text.push_str(&format!("@PG\tID:MarkDuplicates\tPN:MarkDuplicates\tPP:{last}\n"));
+        last = "MarkDuplicates";
+    }
+    text.push_str(&format!(
+        "@PG\tID:breakapart\tPN:breakapart\tVN:{}\tPP:{last}\tCL:breakapart simulate\n",
+        env!("CARGO_PKG_VERSION")
+    ));
+    text.push_str("@CO\tSimulated. No aligner ran: records follow the conventions of the program named above.\n");
+    text
+}
+
+/// The header of a DNA sample.
+pub(super) fn dna_header(design: &super::dna::DnaDesign, contigs: &Contigs) -> String {
+    use super::dna::DnaAligner;
+    let (name, version, line) = match design.aligner {
+        DnaAligner::Bwa { soft } => (
+            "bwa",
+            "0.7.17-r1188",
+            if soft {
+                "bwa mem -Y ref.fa r1.fq r2.fq"
+            } else {
+                "bwa mem ref.fa r1.fq r2.fq"
+            },
+        ),
+        DnaAligner::Minimap2 => ("minimap2", "2.24-r1122", "minimap2 -ax sr ref.fa r1.fq r2.fq"),
+    };
+    header_of(&design.library, contigs, (name, version, line))
+}
+
+/// The header: contigs, read group, and the programs whose conventions the records follow.
+pub(super) fn header(design: &Design, contigs: &Contigs) -> String {
+    let star = "STAR --outSAMattributes NH HI AS nM NM MD --outSAMunmapped Within --outFilterMultimapNmax 50";
+    let (name, version, line) = match design.aligner {
+        AlignerConvention::Hisat2 => ("hisat2", "2.2.1", "hisat2-align-s -x genome".to_owned()),
+        AlignerConvention::StarDefault => ("STAR", "2.7.10b", star.to_owned()),
+        AlignerConvention::Minimap2Splice => (
+            "minimap2",
+            "2.24-r1122",
+            "minimap2 -ax splice --MD ref.fa reads.fq".to_owned(),
+        ),
+        AlignerConvention::StarWithinBam {
+            soft_clip,
+            chim_segment_min,
+            intron_max,
+        } => {
+            let clip = if soft_clip { "SoftClip" } else { "HardClip" };
+            let intron = if intron_max == AlignerConvention::StarDefault.intron_max() {
+                String::new()
+            } else {
+                format!(" --alignIntronMax {intron_max} --alignMatesGapMax {intron_max}")
+            };
+            let line = format!(
+                "{star} --peOverlapNbasesMin 10{intron} --chimSegmentMin {chim_segment_min} --chimJunctionOverhangMin \
+                 10 --chimScoreDropMax 30 --chimSegmentReadGapMax 3 --chimMultimapNmax 50 --chimOutType WithinBAM \
+                 {clip}"
+            );
+            ("STAR", "2.7.10b", line)
+        }
+    };
+    header_of(design, contigs, (name, version, &line))
+}

@@ -1,0 +1,329 @@
+//! Fragments drawn from molecules, and the reads of their ends.
+
+use std::sync::Arc;
+
+use super::design::{Design, Strandedness};
+use super::dice::Dice;
+use super::template::{Break, Template};
+
+/// Shortest fragment that a library keeps, bases.
+const FRAGMENT_LEN_MIN: usize = 40;
+/// Bases on both sides from which a read counts as split in the truth table.
+pub const SPLIT_ANCHOR: usize = 10;
+/// Quality scores and their error probabilities (10^(-Q/10)), as binned by current sequencers.
+const QUALITIES: [(u8, f64); 3] = [(37, 0.000_199_53), (25, 0.003_162_28), (11, 0.079_432_82)];
+
+/// Where a fragment comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Origin {
+    /// A wild-type transcript.
+    WildType,
+    /// An event, by its place in the design.
+    Event(usize),
+    /// A laboratory chimera.
+    Chimera,
+}
+
+/// One read of a fragment.
+#[derive(Clone, Debug)]
+pub struct Read {
+    /// First base in the molecule.
+    pub start: usize,
+    /// Bases along the molecule, errors included.
+    pub bases: Vec<u8>,
+    /// Qualities (Phred) of these.
+    pub qualities: Vec<u8>,
+    /// Whether it was sequenced against the molecule's direction.
+    pub antisense: bool,
+}
+
+impl Read {
+    /// The base of the molecule after its last.
+    pub fn end(&self) -> usize {
+        self.start + self.bases.len()
+    }
+}
+
+/// A fragment with its reads.
+#[derive(Clone, Debug)]
+pub struct Fragment {
+    /// Read name.
+    pub name: String,
+    /// Where it comes from.
+    pub origin: Origin,
+    /// Its molecule.
+    pub template: Arc<Template>,
+    /// One or two reads, the first sequenced first.
+    pub reads: Vec<Read>,
+    /// Molecular identifier.
+    pub umi: Option<Vec<u8>>,
+    /// A PCR copy of another fragment.
+    pub is_copy: bool,
+}
+
+/// How a fragment supports a junction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Support {
+    /// A read holds at least [`SPLIT_ANCHOR`] bases of both sides.
+    Split,
+    /// A read holds both sides, one of them with fewer.
+    Short,
+    /// No read holds it, and the mates lie on its two sides.
+    Spanning,
+}
+
+/// How reads, given as intervals of the molecule, support a junction. `reach` is the stretch of the
+/// molecule that the junction's two sides cover: mates beyond another junction do not count.
+pub fn support(reads: &[(usize, usize)], junction: &Break, reach: (usize, usize)) -> Option<Support> {
+    let sides = |(start, end): (usize, usize)| {
+        (
+            junction.left_end.saturating_sub(start.max(reach.0)),
+            end.min(reach.1).saturating_sub(junction.right_start),
+        )
+    };
+    let within = |(start, end): (usize, usize)| {
+        let (left, right) = sides((start, end));
+        let left = if end > reach.0 { left.min(end - start) } else { 0 };
+        let right = if start < reach.1 { right.min(end - start) } else { 0 };
+        (left, right)
+    };
+    let seen: Vec<(usize, usize)> = reads.iter().map(|read| within(*read)).collect();
+    match seen.iter().map(|(left, right)| *left.min(right)).max() {
+        Some(SPLIT_ANCHOR..) => return Some(Support::Split),
+        Some(1..) => return Some(Support::Short),
+        _ => {}
+    }
+    let left = seen.iter().any(|(left, _)| *left > 0);
+    let right = seen.iter().any(|(_, right)| *right > 0);
+    (left && right).then_some(Support::Spanning)
+}
+
+/// Outer interval and direction of a fragment, before sequencing.
+#[derive(Clone, Copy, Debug)]
+pub struct Insert {
+    /// First base in the molecule.
+    pub start: usize,
+    /// The base after the last.
+    pub end: usize,
+    /// The first read runs along the molecule.
+    pub forward: bool,
+}
+
+impl Insert {
+    /// The intervals that the reads show, the first read's first.
+    pub fn reads(&self, design: &Design) -> Vec<(usize, usize)> {
+        let len = (design.read_len as usize).min(self.end - self.start);
+        let (low, high) = ((self.start, self.start + len), (self.end - len, self.end));
+        match (design.paired, self.forward) {
+            (true, true) => vec![low, high],
+            (true, false) => vec![high, low],
+            (false, true) => vec![low],
+            (false, false) => vec![high],
+        }
+    }
+}
+
+/// A fragment length for a molecule of `limit` bases.
+pub fn fragment_len(design: &Design, limit: usize, dice: &mut Dice) -> usize {
+    let drawn = design.fragment_len_mean + design.fragment_len_sd * dice.normal();
+    (drawn.round().max(0.0) as usize).max(FRAGMENT_LEN_MIN).min(limit)
+}
+
+/// Direction of a fragment's first read against its molecule.
+pub fn direction(design: &Design, dice: &mut Dice) -> bool {
+    match design.strandedness {
+        Strandedness::Unstranded => dice.chance(0.5),
+        Strandedness::Forward => true,
+        Strandedness::Reverse => false,
+    }
+}
+
+/// A fragment anywhere in a molecule, or nearer to its 3' end where the design says so.
+pub fn anywhere(template: &Template, design: &Design, dice: &mut Dice) -> Insert {
+    let limit = template.bases.len();
+    let len = fragment_len(design, limit, dice);
+    let room = limit - len;
+    let start = match design.three_prime_decay {
+        Some(decay) if decay > 0.0 => {
+            // Inverse of the exponential distribution cut at the transcript's length.
+            let full = 1.0 - (-(room as f64) / decay).exp();
+            let distance = -decay * (1.0 - dice.unit() * full).ln();
+            room - (distance as usize).min(room)
+        }
+        _ => dice.below(room + 1),
+    };
+    Insert {
+        start,
+        end: start + len,
+        forward: direction(design, dice),
+    }
+}
+
+/// A fragment that begins at any base of a chromosome's piece with the same chance, and is lost where it would run
+/// over the end: so every base but those beside the two ends is as deep in a short piece as in a long one.
+pub fn from_any_base(template: &Template, design: &Design, dice: &mut Dice) -> Option<Insert> {
+    let limit = template.bases.len();
+    let len = fragment_len(design, usize::MAX, dice);
+    let start = dice.below(limit.max(1));
+    let forward = direction(design, dice);
+    (start + len <= limit).then_some(Insert {
+        start,
+        end: start + len,
+        forward,
+    })
+}
+
+/// A fragment that holds bases on both sides of a junction.
+pub fn over(template: &Template, junction: &Break, design: &Design, dice: &mut Dice) -> Insert {
+    let limit = template.bases.len();
+    let needed = junction.right_start + 2 - junction.left_end;
+    let len = fragment_len(design, limit, dice).max(needed.min(limit));
+    let low = (junction.right_start + 1).saturating_sub(len);
+    let high = junction.left_end.saturating_sub(1).min(limit - len);
+    let start = dice.between(low.min(high), high);
+    Insert {
+        start,
+        end: start + len,
+        forward: direction(design, dice),
+    }
+}
+
+/// Sequences a fragment: bases with errors, qualities to match.
+pub fn sequence(insert: &Insert, template: &Template, design: &Design, dice: &mut Dice) -> Vec<Read> {
+    let intervals = insert.reads(design);
+    intervals
+        .into_iter()
+        .enumerate()
+        .map(|(number, (start, end))| {
+            let mut bases = template.bases.get(start..end).unwrap_or_default().to_vec();
+            let qualities = bases
+                .iter_mut()
+                .map(|base| spoil(base, design.error_rate, dice))
+                .collect();
+            Read {
+                start,
+                bases,
+                qualities,
+                antisense: (number == 0) != insert.forward,
+            }
+        })
+        .collect()
+}
+
+/// Draws a quality, and with its probability another base.
+fn spoil(base: &mut u8, error_rate: f64, dice: &mut Dice) -> u8 {
+    let [(best, best_rate), (middle, middle_rate), (worst, worst_rate)] = QUALITIES;
+    // Three parts of middling to one of bad bases make up what the best ones lack in errors.
+    let excess = (3.0 * (middle_rate - best_rate) + (worst_rate - best_rate)).max(1e-9);
+    let share = ((error_rate - best_rate) / excess).clamp(0.0, 0.25);
+    let drawn = dice.unit();
+    let (quality, rate) = if drawn < share {
+        (worst, worst_rate)
+    } else if drawn < 4.0 * share {
+        (middle, middle_rate)
+    } else {
+        (best, best_rate.min(error_rate))
+    };
+    if rate > 0.0 && dice.chance(rate) {
+        let others: &[u8; 3] = match *base {
+            b'A' => b"CGT",
+            b'C' => b"AGT",
+            b'G' => b"ACT",
+            _ => b"ACG",
+        };
+        *base = others[dice.below(3)];
+    }
+    quality
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use breakapart_core::genome::{Breakend, Build, ContigId, Position, Retained};
+
+    fn junction(left_end: usize, right_start: usize) -> Break {
+        let side = Breakend {
+            contig: ContigId(0),
+            position: Position(0),
+            retained: Retained::Left,
+        };
+        Break {
+            left_end,
+            right_start,
+            five: side,
+            three: side,
+        }
+    }
+
+    #[test]
+    fn support_follows_the_bases_that_reads_hold() {
+        let j = junction(100, 103);
+        let of = |reads: &[(usize, usize)]| support(reads, &j, (0, 1_000));
+        assert_eq!(of(&[(50, 113), (200, 300)]), Some(Support::Split));
+        assert_eq!(of(&[(50, 112), (200, 300)]), Some(Support::Short));
+        assert_eq!(of(&[(99, 200), (300, 400)]), Some(Support::Short));
+        assert_eq!(of(&[(0, 102), (300, 400)]), Some(Support::Spanning));
+        assert_eq!(of(&[(0, 102)]), None);
+        assert_eq!(of(&[(103, 200), (250, 350)]), None);
+        // The second mate lies behind the next junction.
+        assert_eq!(support(&[(0, 90), (300, 400)], &j, (0, 250)), None);
+    }
+
+    #[test]
+    fn errors_come_at_the_stated_rate() {
+        for rate in [0.0, 0.000_1, 0.002, 0.01] {
+            let mut dice = Dice::new(3, 0);
+            let (mut wrong, mut expected) = (0, 0.0);
+            for _ in 0..200_000 {
+                let mut base = b'G';
+                let quality = spoil(&mut base, rate, &mut dice);
+                wrong += u32::from(base != b'G');
+                expected += 10_f64.powf(-f64::from(quality) / 10.0);
+            }
+            let seen = f64::from(wrong) / 2e5;
+            assert!((seen - rate).abs() < 0.000_2 + 0.1 * rate, "{rate} {seen}");
+            if rate > 0.001 {
+                assert!((expected / 2e5 / rate - 1.0).abs() < 0.1);
+            }
+        }
+    }
+
+    #[test]
+    fn short_pieces_are_as_deep_as_long_ones() {
+        let mut design = Design::new("s", Build::GRCh38, 1);
+        (design.fragment_len_mean, design.fragment_len_sd) = (400.0, 50.0);
+        for (number, length) in [(1, 3_000_usize), (2, 60_000)] {
+            let template = Template {
+                bases: vec![b'A'; length],
+                ..Template::default()
+            };
+            let mut dice = Dice::new(7, number);
+            // Two starts a base: 800 molecules over every base.
+            let over = (0..2 * length)
+                .filter_map(|_| from_any_base(&template, &design, &mut dice))
+                .filter(|i| i.start <= length / 2 && length / 2 < i.end)
+                .count();
+            assert!((700..900).contains(&over), "{length}: {over}");
+        }
+    }
+
+    #[test]
+    fn a_fragment_over_a_junction_holds_both_sides() {
+        let design = Design::new("s", Build::GRCh38, 1);
+        let template = Template {
+            bases: vec![b'A'; 500],
+            ..Template::default()
+        };
+        let mut dice = Dice::new(1, 1);
+        for (left, right) in [(1, 1), (250, 265), (499, 499)] {
+            let j = junction(left, right);
+            for _ in 0..200 {
+                let insert = over(&template, &j, &design, &mut dice);
+                assert!(
+                    insert.start < left && insert.end > right && insert.end <= 500,
+                    "{insert:?}"
+                );
+            }
+        }
+    }
+}

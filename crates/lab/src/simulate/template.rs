@@ -1,0 +1,283 @@
+//! Molecules: stretches of the genome in a row, with their bases and the junctions between them.
+
+use super::design::{Edge, EventSpec, Stretch};
+use super::{Genome, SimulateError};
+use breakapart_core::catalogue::Transcript;
+use breakapart_core::genome::sequence::reverse_complement;
+use breakapart_core::genome::{Breakend, ContigId, Interval, Position, Retained, Strand};
+
+/// A stretch of the genome that a molecule reads without a gap.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// Contig.
+    pub contig: ContigId,
+    /// Interval on it.
+    pub interval: Interval,
+    /// Strand that the molecule reads.
+    pub strand: Strand,
+}
+
+impl Place {
+    /// Length in bases.
+    pub fn base_count(&self) -> usize {
+        usize::try_from(self.interval.len()).unwrap_or(0)
+    }
+
+    /// The part of it from base `from` to `to` (exclusive), in the molecule's direction.
+    #[must_use]
+    pub fn slice(&self, from: usize, to: usize) -> Self {
+        let (from, to) = (from as i64, to as i64);
+        let interval = match self.strand {
+            Strand::Forward => Interval::new(self.interval.start.0 + from, self.interval.start.0 + to),
+            Strand::Reverse => Interval::new(self.interval.end.0 - to, self.interval.end.0 - from),
+        };
+        Self { interval, ..*self }
+    }
+
+    /// The same bases read from the other strand.
+    #[must_use]
+    pub const fn flipped(&self) -> Self {
+        Self {
+            strand: self.strand.flipped(),
+            ..*self
+        }
+    }
+
+    /// The last base, where a molecule leaves it.
+    pub(super) fn leaving(&self) -> Breakend {
+        match self.strand {
+            Strand::Forward => self.end(self.interval.last(), Retained::Left),
+            Strand::Reverse => self.end(self.interval.start, Retained::Right),
+        }
+    }
+
+    /// The first base, where a molecule enters it.
+    pub(super) fn entering(&self) -> Breakend {
+        match self.strand {
+            Strand::Forward => self.end(self.interval.start, Retained::Right),
+            Strand::Reverse => self.end(self.interval.last(), Retained::Left),
+        }
+    }
+
+    const fn end(&self, position: Position, retained: Retained) -> Breakend {
+        Breakend {
+            contig: self.contig,
+            position,
+            retained,
+        }
+    }
+}
+
+/// A placed part of a molecule.
+#[derive(Clone, Copy, Debug)]
+pub struct Part {
+    /// First base in the molecule.
+    pub offset: usize,
+    /// Where it lies.
+    pub place: Place,
+    /// Number of its stretch: parts of one stretch are joined by introns, stretches by junctions.
+    pub stretch: usize,
+}
+
+impl Part {
+    /// The base of the molecule after its last.
+    pub fn end(&self) -> usize {
+        self.offset + self.place.base_count()
+    }
+}
+
+/// A junction of a molecule.
+#[derive(Clone, Debug)]
+pub struct Break {
+    /// The base of the molecule after the last of the 5' side.
+    pub left_end: usize,
+    /// The first base of the 3' side; inserted bases lie between.
+    pub right_start: usize,
+    /// Last retained base of the 5' side.
+    pub five: Breakend,
+    /// First retained base of the 3' side.
+    pub three: Breakend,
+}
+
+/// A molecule.
+#[derive(Clone, Debug, Default)]
+pub struct Template {
+    /// Its placed parts, 5' to 3'.
+    pub parts: Vec<Part>,
+    /// Its bases.
+    pub bases: Vec<u8>,
+    /// Its junctions, 5' to 3'.
+    pub breaks: Vec<Break>,
+}
+
+impl Template {
+    /// A gene's wild-type transcript.
+    ///
+    /// # Errors
+    /// [`SimulateError`] for a gene without model or without known sequence.
+    pub fn wild_type(gene: &str, genome: &Genome<'_>) -> Result<Self, SimulateError> {
+        let stretch = Stretch::Transcript {
+            gene: gene.to_owned(),
+            from: Edge::Whole,
+            to: Edge::Whole,
+        };
+        let template = Self::of_places(&[(places(&stretch, genome)?, Vec::new())], genome);
+        template.known(gene)
+    }
+
+    /// A rearranged transcript.
+    ///
+    /// # Errors
+    /// As for [`Template::wild_type`], and for stretches that hold nothing.
+    pub fn of_event(event: &EventSpec, genome: &Genome<'_>) -> Result<Self, SimulateError> {
+        let mut rows = Vec::new();
+        for (number, stretch) in event.stretches.iter().enumerate() {
+            let inserted = event.inserted.get(number).cloned().unwrap_or_default();
+            rows.push((places(stretch, genome)?, inserted));
+        }
+        let name: Vec<&str> = event.stretches.iter().map(|s| s.gene().unwrap_or("genome")).collect();
+        Self::of_places(&rows, genome).known(&name.join("::"))
+    }
+
+    /// Places in a row, each list one stretch, followed by the bases inserted after it.
+    pub fn of_places(stretches: &[(Vec<Place>, Vec<u8>)], genome: &Genome<'_>) -> Self {
+        let mut out = Self::default();
+        for (number, (places, inserted)) in stretches.iter().enumerate() {
+            for place in places {
+                out.parts.push(Part {
+                    offset: out.bases.len(),
+                    place: *place,
+                    stretch: number,
+                });
+                out.bases.extend(genome.bases(place));
+            }
+            if let (Some(last), Some(next)) = (
+                places.last(),
+                stretches.get(number + 1).and_then(|(next, _)| next.first()),
+            ) {
+                let left_end = out.bases.len();
+                out.bases.extend_from_slice(inserted);
+                out.breaks.push(Break {
+                    left_end,
+                    right_start: out.bases.len(),
+                    five: last.leaving(),
+                    three: next.entering(),
+                });
+            }
+        }
+        out
+    }
+
+    /// The places under bases `from` to `to` (exclusive).
+    pub fn slice(&self, from: usize, to: usize) -> Vec<Place> {
+        self.parts
+            .iter()
+            .filter_map(|part| {
+                let (low, high) = (from.max(part.offset), to.min(part.end()));
+                (low < high).then(|| part.place.slice(low - part.offset, high - part.offset))
+            })
+            .collect()
+    }
+
+    /// Whether every base is known.
+    pub fn is_known(&self) -> bool {
+        !self.bases.is_empty() && !self.bases.contains(&b'N')
+    }
+
+    fn known(self, name: &str) -> Result<Self, SimulateError> {
+        if self.is_known() {
+            Ok(self)
+        } else {
+            Err(SimulateError::NoSequence(name.to_owned()))
+        }
+    }
+}
+
+/// The places of a stretch, 5' to 3'.
+fn places(stretch: &Stretch, genome: &Genome<'_>) -> Result<Vec<Place>, SimulateError> {
+    let (gene, from, to) = match stretch {
+        Stretch::Genome {
+            contig,
+            strand,
+            interval,
+        } => {
+            let id = genome
+                .contigs()
+                .resolve(contig)
+                .filter(|id| interval.start.0 >= 0 && interval.end.0 <= genome.contigs().length(*id))
+                .ok_or_else(|| SimulateError::NoGene(contig.clone()))?;
+            return Ok(vec![Place {
+                contig: id,
+                interval: *interval,
+                strand: *strand,
+            }]);
+        }
+        Stretch::Transcript { gene, from, to } => (gene, *from, *to),
+    };
+    let found = genome
+        .models()
+        .by_symbol(gene)
+        .and_then(|model| Some((model.transcript()?, genome.models().contig_of(model)?)));
+    let (transcript, contig) = found.ok_or_else(|| SimulateError::NoGene(gene.clone()))?;
+    let empty = || SimulateError::EmptyStretch(gene.clone());
+    let mut intervals: Vec<Interval> = transcript.exons.iter().map(|exon| exon.interval).collect();
+    let last = cut(&mut intervals, transcript, to, true).ok_or_else(empty)?;
+    intervals.truncate(last + 1);
+    let first = cut(&mut intervals, transcript, from, false).ok_or_else(empty)?;
+    intervals.drain(..first.min(intervals.len()));
+    intervals.retain(|interval| !interval.is_empty());
+    if intervals.is_empty() {
+        return Err(empty());
+    }
+    Ok(intervals
+        .into_iter()
+        .map(|interval| Place {
+            contig,
+            interval,
+            strand: transcript.strand,
+        })
+        .collect())
+}
+
+/// Index of the exon at which the stretch ends (or begins), that exon's interval cut or prolonged to
+/// the edge.
+fn cut(intervals: &mut [Interval], transcript: &Transcript, edge: Edge, ends: bool) -> Option<usize> {
+    match edge {
+        Edge::Whole if ends => intervals.len().checked_sub(1),
+        Edge::Whole => Some(0),
+        Edge::Exon(number) => {
+            let index = usize::from(number.checked_sub(1)?);
+            (index < intervals.len()).then_some(index)
+        }
+        Edge::Base(position) => {
+            let number = match transcript.exon_at(position) {
+                Some(exon) => exon.number,
+                None => {
+                    let (before, _) = transcript.intron_at(position)?;
+                    if ends { before } else { before + 1 }
+                }
+            };
+            let index = usize::from(number.checked_sub(1)?);
+            let interval = intervals.get_mut(index)?;
+            if (transcript.strand == Strand::Forward) == ends {
+                interval.end = position.offset(1);
+            } else {
+                interval.start = position;
+            }
+            Some(index)
+        }
+    }
+}
+
+impl Genome<'_> {
+    /// The bases of a place in the molecule's direction; `N` where they are not known.
+    pub(super) fn bases(&self, place: &Place) -> Vec<u8> {
+        let bases = self
+            .reference(place.contig, place.interval)
+            .unwrap_or_else(|| vec![b'N'; place.base_count()]);
+        match place.strand {
+            Strand::Forward => bases,
+            Strand::Reverse => reverse_complement(&bases),
+        }
+    }
+}

@@ -1,0 +1,328 @@
+//! The truth table: what a sample holds, one row a junction.
+
+use std::fmt::Write as _;
+
+use super::design::{Design, EventSpec};
+use super::fragment::Support;
+use super::template::{Break, Template};
+use super::{Genome, SimulateError};
+use breakapart_core::catalogue::{KMT2A, ReadThrough, Transcript, catalogue};
+use breakapart_core::genome::{Breakend, Position, Strand};
+
+/// Column names, in order.
+pub const COLUMNS: [&str; 19] = [
+    "sample",
+    "build",
+    "assay",
+    "aligner",
+    "read_len",
+    "event",
+    "class",
+    "gene5",
+    "gene3",
+    "exon5",
+    "exon3",
+    "breakpoint5",
+    "breakpoint3",
+    "inserted",
+    "frame",
+    "split",
+    "spanning",
+    "short",
+    "molecules",
+];
+/// Wild-type molecules over every donor of the major and minor region from which a sample without
+/// event is `negative`; below it is `negative-thin`.
+const NEGATIVE_MIN: u32 = 60;
+/// The same below which it is `inconclusive`: at 10 % of the transcripts, a rearrangement would show in
+/// fewer than three molecules.
+const INCONCLUSIVE_BELOW: u32 = 20;
+
+/// Further columns of a table that holds DNA samples.
+pub const DNA_COLUMNS: [&str; 2] = ["allele_fraction", "tolerance"];
+
+/// What a DNA row has beyond an RNA one.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct DnaTruth {
+    /// Fraction of alleles that are rearranged.
+    pub allele_fraction: f64,
+    /// Bases by which the junction can be moved without changing the molecule.
+    pub tolerance: u32,
+}
+
+/// A row of the truth table. Text fields are empty where the table has `.`.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct TruthRow {
+    /// Sample.
+    pub sample: String,
+    /// Build.
+    pub build: String,
+    /// Aligner's convention.
+    pub aligner: String,
+    /// Read length, bases.
+    pub read_len: u32,
+    /// `E1`, `E2` ...; empty for a sample without event.
+    pub event: String,
+    /// `canonical`, `reciprocal`, `ptd`, `three-way`, `canonical-intergenic`, `background-ptd`,
+    /// `neighbour-read-through`; without event `negative`, `negative-thin` or `inconclusive`.
+    pub class: String,
+    /// Symbol of the 5' side.
+    pub gene5: String,
+    /// Symbol of the 3' side.
+    pub gene3: String,
+    /// MANE exon of the 5' side.
+    pub exon5: Option<u16>,
+    /// MANE exon of the 3' side.
+    pub exon3: Option<u16>,
+    /// Last retained base of the 5' side, `chr11:118482495` (1-based).
+    pub breakpoint5: String,
+    /// First retained base of the 3' side.
+    pub breakpoint3: String,
+    /// Bases between the two.
+    pub inserted: String,
+    /// `in-frame`, `out-of-frame`, `stop-codon`; empty where it cannot be told.
+    pub frame: String,
+    /// Molecules whose read holds 10 bases or more on both sides.
+    pub split: u32,
+    /// Molecules whose mates lie on both sides.
+    pub spanning: u32,
+    /// Molecules whose read holds both sides, one with fewer than 10 bases.
+    pub short: u32,
+    /// DNA only.
+    pub dna: Option<DnaTruth>,
+}
+
+impl TruthRow {
+    /// Molecules of any kind.
+    pub const fn molecules(&self) -> u32 {
+        self.split + self.spanning + self.short
+    }
+
+    /// Counts a molecule.
+    pub(super) const fn add(&mut self, support: Support) {
+        match support {
+            Support::Split => self.split += 1,
+            Support::Short => self.short += 1,
+            Support::Spanning => self.spanning += 1,
+        }
+    }
+
+    /// The row as tab-separated text, without the line's end.
+    pub fn line(&self) -> String {
+        let dot = |text: &str| {
+            if text.is_empty() {
+                ".".to_owned()
+            } else {
+                text.to_owned()
+            }
+        };
+        let number = |n: Option<u16>| n.map_or_else(|| ".".to_owned(), |n| n.to_string());
+        let counts = [self.split, self.spanning, self.short, self.molecules()];
+        let mut line = [
+            dot(&self.sample),
+            dot(&self.build),
+            if self.dna.is_some() { "dna" } else { "rna" }.to_owned(),
+            dot(&self.aligner),
+            self.read_len.to_string(),
+            dot(&self.event),
+            dot(&self.class),
+            dot(&self.gene5),
+            dot(&self.gene3),
+            number(self.exon5),
+            number(self.exon3),
+            dot(&self.breakpoint5),
+            dot(&self.breakpoint3),
+            dot(&self.inserted),
+            dot(&self.frame),
+        ]
+        .join("\t");
+        for count in counts {
+            // Writing to a string cannot fail.
+            let _ = if self.event.is_empty() {
+                write!(line, "\t.")
+            } else {
+                write!(line, "\t{count}")
+            };
+        }
+        if let Some(dna) = self.dna {
+            let _ = if self.event.is_empty() {
+                write!(line, "\t.\t.")
+            } else {
+                write!(line, "\t{:.4}\t{}", dna.allele_fraction, dna.tolerance)
+            };
+        }
+        line
+    }
+}
+
+/// The whole table.
+pub fn table<'a>(rows: impl IntoIterator<Item = &'a TruthRow>) -> String {
+    let rows: Vec<&TruthRow> = rows.into_iter().collect();
+    let mut text = COLUMNS.join("\t");
+    if rows.iter().any(|row| row.dna.is_some()) {
+        text.push('\t');
+        text.push_str(&DNA_COLUMNS.join("\t"));
+    }
+    text.push('\n');
+    for row in rows {
+        text.push_str(&row.line());
+        text.push('\n');
+    }
+    text
+}
+
+fn common(design: &Design) -> TruthRow {
+    TruthRow {
+        sample: design.sample.clone(),
+        build: design.build.to_string(),
+        aligner: design.aligner.name().to_owned(),
+        read_len: design.read_len,
+        ..TruthRow::default()
+    }
+}
+
+/// The rows of an event, one a junction, nothing counted yet. `number` is the event's place in the
+/// design.
+pub fn rows_of(
+    number: usize,
+    event: &EventSpec,
+    template: &Template,
+    design: &Design,
+    genome: &Genome<'_>,
+) -> Result<Vec<TruthRow>, SimulateError> {
+    let mut rows = Vec::new();
+    for (index, junction) in template.breaks.iter().enumerate() {
+        let gene = |at: usize| event.stretches.get(at).and_then(|s| s.gene()).unwrap_or_default();
+        let (gene5, gene3) = (gene(index), gene(index + 1));
+        let side = |breakend: Breakend, symbol: &str| {
+            let exon = transcript(symbol, genome).and_then(|t| t.exon_at(breakend.position));
+            let place = format!("{}:{}", genome.contigs().name(breakend.contig), breakend.position);
+            (exon.map(|e| e.number), place)
+        };
+        let ((exon5, breakpoint5), (exon3, breakpoint3)) = (side(junction.five, gene5), side(junction.three, gene3));
+        let inserted = template
+            .bases
+            .get(junction.left_end..junction.right_start)
+            .unwrap_or_default();
+        let class = event
+            .class
+            .clone()
+            .unwrap_or_else(|| class_of(template.breaks.len(), (gene5, exon5), (gene3, exon3)).to_owned());
+        let frame = if index == 0 {
+            frame_of(template, junction, gene5, gene3, genome).unwrap_or_default()
+        } else {
+            ""
+        };
+        rows.push(TruthRow {
+            event: format!("E{}", number + 1),
+            class,
+            gene5: gene5.to_owned(),
+            gene3: gene3.to_owned(),
+            exon5,
+            exon3,
+            breakpoint5,
+            breakpoint3,
+            inserted: String::from_utf8_lossy(inserted).into_owned(),
+            frame: frame.to_owned(),
+            ..common(design)
+        });
+    }
+    if rows.is_empty() {
+        return Err(SimulateError::EmptyStretch("an event without junction".to_owned()));
+    }
+    Ok(rows)
+}
+
+/// The row of a sample without event, from its wild-type molecules over each donor (e1 first).
+pub fn row_of_none(design: &Design, wild_type: &[u32]) -> TruthRow {
+    // Donors of the two breakpoint regions.
+    let least = (7..=12)
+        .chain(20..=23)
+        .map(|exon| wild_type.get(exon - 1).copied().unwrap_or(0))
+        .min();
+    let class = match least.unwrap_or(0) {
+        NEGATIVE_MIN.. => "negative",
+        INCONCLUSIVE_BELOW.. => "negative-thin",
+        _ => "inconclusive",
+    };
+    TruthRow {
+        class: class.to_owned(),
+        ..common(design)
+    }
+}
+
+fn class_of(junctions: usize, five: (&str, Option<u16>), three: (&str, Option<u16>)) -> &'static str {
+    let reads_through = |symbol: &str, kind| catalogue().neighbour(symbol).is_some_and(|n| n.read_through == kind);
+    match (five.0 == KMT2A, three.0 == KMT2A) {
+        _ if junctions > 1 => "three-way",
+        (true, true) => "ptd",
+        (true, false) if three.0.is_empty() => "canonical-intergenic",
+        (true, false) if five.1 == Some(35) && reads_through(three.0, ReadThrough::ThreePrime) => {
+            "neighbour-read-through"
+        }
+        (false, true) if three.1 == Some(2) && reads_through(five.0, ReadThrough::FivePrime) => {
+            "neighbour-read-through"
+        }
+        (true, false) => "canonical",
+        (false, true) => "reciprocal",
+        (false, false) => "other",
+    }
+}
+
+fn transcript<'a>(symbol: &str, genome: &'a Genome<'_>) -> Option<&'a Transcript> {
+    genome.models().by_symbol(symbol)?.transcript()
+}
+
+/// Bases of a transcript's coding sequence before a base, where that is coding.
+fn coding_offset(transcript: &Transcript, position: Position) -> Option<i64> {
+    let mut before = 0;
+    for part in transcript.exons.iter().filter_map(|exon| exon.coding) {
+        if part.contains(position) {
+            return Some(match transcript.strand {
+                Strand::Forward => before + position.0 - part.start.0,
+                Strand::Reverse => before + part.last().0 - position.0,
+            });
+        }
+        before += part.len();
+    }
+    None
+}
+
+/// The frame across a junction, by translating the molecule itself from the 5' gene's frame up to the
+/// first codon of the 3' gene's own coding sequence.
+fn frame_of(
+    template: &Template,
+    junction: &Break,
+    five: &str,
+    three: &str,
+    genome: &Genome<'_>,
+) -> Option<&'static str> {
+    let (from, to) = (transcript(five, genome)?, transcript(three, genome)?);
+    // Coding bases up to the junction.
+    let used = coding_offset(from, junction.five.position)? + 1;
+    let (at, own) = template
+        .parts
+        .iter()
+        .filter(|p| p.offset >= junction.right_start)
+        .find_map(|part| {
+            (0..part.place.base_count()).find_map(|i| {
+                let base = part.place.slice(i, i + 1).interval.start;
+                Some((part.offset + i, coding_offset(to, base)?))
+            })
+        })?;
+    let reached = used + (at - junction.left_end) as i64;
+    if reached.rem_euclid(3) != own.rem_euclid(3) {
+        return Some("out-of-frame");
+    }
+    // From the codon that the junction splits to the one in which the 3' gene's frame begins.
+    let start = junction
+        .left_end
+        .checked_sub(usize::try_from(used.rem_euclid(3)).ok()?)?;
+    let end = at + usize::try_from((3 - own.rem_euclid(3)) % 3).ok()?;
+    let stopped = template
+        .bases
+        .get(start..end.min(template.bases.len()))?
+        .chunks_exact(3)
+        .any(|codon| matches!(codon, b"TAA" | b"TAG" | b"TGA"));
+    Some(if stopped { "stop-codon" } else { "in-frame" })
+}

@@ -1,0 +1,82 @@
+//! Weak junctions that are far stronger in another sample of the same run.
+
+use std::collections::BTreeMap;
+
+use super::{Cohort, Comparison, Verdict, place};
+use crate::cohort::digest::JunctionDigest;
+use breakapart_core::conclude::CARRY_OVER_MAX;
+
+/// A junction this many times stronger in another sample of the run is possible carry-over: index hopping and
+/// cross-contamination move one molecule in some hundreds to thousands (ratio).
+const RATIO: f64 = 50.0;
+
+/// Both places of a junction.
+type Places<'a> = (&'a str, &'a str, i64, &'a str, i64);
+
+/// Run and places, to the members that show them.
+type Shown<'a> = BTreeMap<(&'a str, Places<'a>), Vec<((usize, usize), &'a JunctionDigest)>>;
+
+pub(super) fn compare(cohort: &Cohort<'_>, found: &mut Vec<Comparison>) {
+    // Run and places, to the samples that show them.
+    let mut shown: Shown<'_> = BTreeMap::new();
+    for (p, patient) in cohort.roster.patients.iter().enumerate() {
+        for (m, member) in patient.members.iter().enumerate() {
+            let Some(digest) = cohort.digest(patient, m) else {
+                continue;
+            };
+            let runs: Vec<&str> = if member.run.is_empty() {
+                digest.runs.iter().map(String::as_str).collect()
+            } else {
+                vec![member.run.as_str()]
+            };
+            for junction in &digest.junctions {
+                let (Some(five), Some(three)) = (&junction.five, &junction.three) else {
+                    continue;
+                };
+                let places = (
+                    digest.build.as_str(),
+                    five.contig.as_str(),
+                    five.position,
+                    three.contig.as_str(),
+                    three.position,
+                );
+                for run in &runs {
+                    shown.entry((*run, places)).or_default().push(((p, m), junction));
+                }
+            }
+        }
+    }
+    let mut rows = Vec::new();
+    for ((run, _), samples) in &shown {
+        for (weak, junction) in samples {
+            // A patient's own follow-up is weak for another reason.
+            let others = samples.iter().filter(|(place, _)| place.0 != weak.0);
+            let Some((source, strongest)) = others.max_by_key(|(place, junction)| (junction.molecules, *place)) else {
+                continue;
+            };
+            let is_weak = (1..=CARRY_OVER_MAX).contains(&junction.molecules);
+            if !is_weak || (strongest.molecules as f64) < RATIO * junction.molecules as f64 {
+                continue;
+            }
+            rows.push(Comparison {
+                compared: "run",
+                first: *weak,
+                second: *source,
+                verdict: Verdict::PossibleCarryOver,
+                detail: format!(
+                    "{}: {} of {} molecules, run {run}{}",
+                    place(junction),
+                    junction.molecules,
+                    strongest.molecules,
+                    if cohort.roster.has_sheet {
+                        ""
+                    } else {
+                        "; no sheet says whether both are one patient's"
+                    }
+                ),
+            });
+        }
+    }
+    rows.sort_by(|a, b| (a.first, a.second, &a.detail).cmp(&(b.first, b.second, &b.detail)));
+    found.extend(rows);
+}

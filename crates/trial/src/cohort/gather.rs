@@ -1,0 +1,136 @@
+//! Reads report files into digests. Memory holds one report a thread at a time.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use rayon::prelude::*;
+
+use super::digest::SampleDigest;
+use super::problem::Problem;
+use breakapart_core::report::{ReadError, ReadLimits, SampleReport, wording};
+
+/// A report file that was read, or one assay of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Gathered {
+    /// The file.
+    pub path: PathBuf,
+    /// What is kept of it.
+    pub digest: SampleDigest,
+    /// Hash of its bytes, by which copies are known.
+    pub content: String,
+}
+
+/// The digests in the order of the files, and what could not be read.
+#[derive(Debug, Default)]
+pub struct Reading {
+    /// Reports, one for each assay.
+    pub reports: Vec<Gathered>,
+    /// Files that were used.
+    pub file_count: usize,
+    /// Files that could not be used, one each.
+    pub problems: Vec<Problem>,
+}
+
+/// Hash of a file's bytes: FNV-1a with 128 bits (Fowler, Noll, Vo), in 32 hexadecimal digits.
+fn content_hash(bytes: &[u8]) -> String {
+    let mut hash: u128 = 0x6c62_272e_07bb_0142_62b8_2175_6295_c58d;
+    for byte in bytes {
+        hash = (hash ^ u128::from(*byte)).wrapping_mul(0x0000_0000_0100_0000_0000_0000_0000_013b);
+    }
+    format!("{hash:032x}")
+}
+
+/// Reads `files`. `window`: bases kept beside each junction.
+pub fn gather(files: &[PathBuf], window: Option<usize>) -> Reading {
+    let results: Vec<Result<Vec<Gathered>, Box<Problem>>> = files.par_iter().map(|path| one(path, window)).collect();
+    let mut reading = Reading::default();
+    for result in results {
+        match result {
+            Ok(gathered) => {
+                reading.file_count += 1;
+                reading.reports.extend(gathered);
+            }
+            Err(problem) => reading.problems.push(*problem),
+        }
+    }
+    reading
+}
+
+fn one(path: &Path, window: Option<usize>) -> Result<Vec<Gathered>, Box<Problem>> {
+    let name = path
+        .file_name()
+        .map(|name| wording::clean(&name.to_string_lossy()))
+        .unwrap_or_default();
+    let limits = ReadLimits::default();
+    let mut bytes = Vec::new();
+    File::open(path)
+        .and_then(|file| file.take(limits.max_bytes.saturating_add(1)).read_to_end(&mut bytes))
+        .map_err(|error| {
+            let detail = format!("can't be read: {}", wording::clean(&error.to_string()));
+            Box::new(Problem::of_file("unreadable-report", &name, detail))
+        })?;
+    let content = content_hash(&bytes);
+    let report = SampleReport::from_bytes(&bytes, &name, limits).map_err(|error| {
+        let code = match error {
+            ReadError::NewerMajor { .. } => "newer-schema",
+            ReadError::Contradiction { .. } => "contradictory-report",
+            _ => "unreadable-report",
+        };
+        let detail = error.to_string();
+        let detail = detail.strip_prefix(&format!("{name}: ")).unwrap_or(&detail).to_owned();
+        Box::new(Problem::of_file(code, &name, detail))
+    })?;
+    let parts = SampleDigest::parts(&report, window).into_iter();
+    Ok(parts
+        .map(|digest| Gathered {
+            path: path.to_owned(),
+            digest,
+            content: content.clone(),
+        })
+        .collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::example;
+    use breakapart_core::report::json;
+
+    #[test]
+    fn broken_files_are_named_and_the_rest_is_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        let text = String::from_utf8(json::render(&example::fusion()).unwrap()).unwrap();
+        std::fs::write(at("a.breakapart.json"), &text).unwrap();
+        std::fs::write(at("cut.breakapart.json"), &text[..text.len() / 2]).unwrap();
+        let newer = text.replacen(breakapart_core::report::SCHEMA_VERSION, "9.0.0", 1);
+        std::fs::write(at("newer.breakapart.json"), newer).unwrap();
+        std::fs::write(at("b.breakapart.json"), json::render(&example::ptd()).unwrap()).unwrap();
+        let files: Vec<PathBuf> = ["a", "cut", "newer", "absent", "b"]
+            .iter()
+            .map(|name| at(&format!("{name}.breakapart.json")))
+            .collect();
+        let first = gather(&files, Some(25));
+        assert_eq!(first.reports.len(), 2);
+        let codes: Vec<(&str, &str)> = first
+            .problems
+            .iter()
+            .map(|p| (p.code.as_str(), p.file.as_str()))
+            .collect();
+        assert_eq!(
+            codes,
+            [
+                ("unreadable-report", "cut.breakapart.json"),
+                ("newer-schema", "newer.breakapart.json"),
+                ("unreadable-report", "absent.breakapart.json"),
+            ]
+        );
+        assert!(
+            first
+                .problems
+                .iter()
+                .all(|p| !p.detail.contains(folder.path().to_str().unwrap()))
+        );
+    }
+}

@@ -1,0 +1,85 @@
+//! The limits of detection of patients in whom nothing was detected.
+
+use super::dots::{Dot, Mark, stack};
+use crate::cohort::Trial;
+use crate::cohort::status::Status;
+
+/// The figure.
+pub struct Limits {
+    /// Dots.
+    pub dots: Vec<Dot>,
+    /// Place and text of the marks of the axis.
+    pub ticks: Vec<(String, &'static str)>,
+    /// Patients without a finite limit.
+    pub without: usize,
+    /// Patients drawn.
+    pub count: usize,
+    /// What the worst and the best patient reach, in words.
+    pub range: String,
+}
+
+const LEFT: f64 = 40.0;
+const WIDTH: f64 = 880.0;
+const BASE: f64 = 130.0;
+const HEIGHT: f64 = 110.0;
+
+/// Pixel of a fraction on the axis from 0.01 % to 100 %.
+fn scale(fraction: f64) -> f64 {
+    LEFT + WIDTH * ((fraction.clamp(1e-4, 1.0).log10() + 4.0) / 4.0)
+}
+
+impl Limits {
+    pub(super) fn of(trial: &Trial<'_>) -> Self {
+        let negatives = || {
+            trial.patients.iter().filter(|of| {
+                of.patient.in_sheet
+                    && matches!(
+                        of.status,
+                        Status::NotDetected | Status::NotDetectedMajor | Status::ConfirmedGermline
+                    )
+            })
+        };
+        let limits: Vec<f64> = negatives().filter_map(|of| of.lead?.lod).collect();
+        let marks: Vec<Mark> = negatives()
+            .filter_map(|of| {
+                let digest = of.lead?;
+                let lod = digest.lod?;
+                let is_dna = digest.assay == "dna";
+                Some(Mark {
+                    x: scale(lod),
+                    fill: if is_dna { "#0072b2" } else { "#d55e00" },
+                    exact: true,
+                    title: format!(
+                        "{}: {} of {}",
+                        of.patient.id,
+                        breakapart_core::report::wording::percent(lod),
+                        digest.lod_unit
+                    ),
+                })
+            })
+            .collect();
+        let worst = limits.iter().copied().fold(0.0, f64::max);
+        let best = limits.iter().copied().fold(1.0, f64::min);
+        Self {
+            count: marks.len(),
+            without: negatives().count() - marks.len(),
+            dots: stack(marks, BASE, HEIGHT),
+            ticks: [
+                (1e-4, "0.01 %"),
+                (1e-3, "0.1 %"),
+                (1e-2, "1 %"),
+                (0.1, "10 %"),
+                (1.0, "100 %"),
+            ]
+            .into_iter()
+            .map(|(at, text)| (format!("{:.1}", scale(at)), text))
+            .collect(),
+            range: if limits.is_empty() {
+                "no patient without a detected rearrangement has a finite limit".to_owned()
+            } else {
+                let percent = breakapart_core::report::wording::percent;
+                format!("from {} to {}", percent(best), percent(worst))
+            },
+        }
+    }
+}

@@ -1,0 +1,423 @@
+//! The trial's own table of samples: what is read of it, and everything wrong with it.
+//!
+//! In: a CSV or TSV file. Out: [`Sheet`], its rows in the order of the file and its [`Problem`]s. A fault
+//! of the table as a whole is an error; a fault of one row is a problem, and the row stays. Whether a
+//! report belongs to a row is *not* decided here.
+
+mod value;
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+
+use thiserror::Error;
+
+use super::problem::Problem;
+use breakapart_core::report::wording;
+
+pub use value::{AGE_DAYS_MAX, Lineage, Timepoint};
+
+/// Bounds on what is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SheetLimits {
+    /// Largest file, bytes.
+    pub max_bytes: u64,
+    /// Most rows.
+    pub max_rows: usize,
+    /// Most columns.
+    pub max_columns: usize,
+    /// Longest cell, characters: what is longer is cut, and a problem says so.
+    pub max_cell: usize,
+}
+
+impl Default for SheetLimits {
+    fn default() -> Self {
+        Self {
+            max_bytes: 64 << 20,
+            max_rows: 200_000,
+            max_columns: 500,
+            max_cell: 1_000,
+        }
+    }
+}
+
+/// Columns that have a meaning, by their names in the file.
+pub const KNOWN_COLUMNS: [&str; 9] = [
+    "patient",
+    "sample",
+    "timepoint",
+    "material",
+    "age_days",
+    "lineage",
+    "family_id",
+    "run",
+    "kmt2a_g_confirmed",
+];
+
+/// Why a sheet can't be used at all.
+#[derive(Debug, Error)]
+pub enum SheetError {
+    /// Can't be opened or read.
+    #[error("{name}: can't be read: {problem}")]
+    Open {
+        /// The file.
+        name: String,
+        /// What the system said.
+        problem: String,
+    },
+    /// Not a table: no header, or no text.
+    #[error("{name}: {problem}; give a CSV or TSV file with a header line that holds at least `patient` and `sample`")]
+    NoTable {
+        /// The file.
+        name: String,
+        /// What was found.
+        problem: String,
+    },
+    /// A column that must be there is not.
+    #[error("{name}: has no column `{column}`; the header holds: {found}")]
+    MissingColumn {
+        /// The file.
+        name: String,
+        /// The column.
+        column: &'static str,
+        /// What the header holds.
+        found: String,
+    },
+    /// Two columns of one name.
+    #[error("{name}: column `{column}` stands twice; rename one of them")]
+    RepeatedColumn {
+        /// The file.
+        name: String,
+        /// The column.
+        column: String,
+    },
+    /// More than the limits allow.
+    #[error("{name}: more than {limit}, which no sheet of samples has")]
+    TooLarge {
+        /// The file.
+        name: String,
+        /// The limit that was passed.
+        limit: String,
+    },
+}
+
+/// One sample of the sheet.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SheetRow {
+    /// Line of the file, 1-based.
+    pub line: u64,
+    /// Patient.
+    pub patient: String,
+    /// Sample, as reports name it.
+    pub sample: String,
+    /// When it was taken; `None` where the cell is empty or unknown (a problem says so).
+    pub timepoint: Option<Timepoint>,
+    /// Material, as written.
+    pub material: String,
+    /// Age at diagnosis, days; `None` where missing or impossible.
+    pub age_days: Option<u32>,
+    /// Lineage; `None` where missing.
+    pub lineage: Option<Lineage>,
+    /// Family: twins share a clone.
+    pub family_id: String,
+    /// Sequencing run.
+    pub run: String,
+    /// The trial itself confirmed KMT2A germline status.
+    pub kmt2a_g_confirmed: bool,
+    /// Cells of the other columns, in the order of [`Sheet::extra_columns`].
+    pub extra: Vec<String>,
+}
+
+/// A sheet that was read.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Sheet {
+    /// The rows in the order of the file; those without patient or sample are left out (a problem each).
+    pub rows: Vec<SheetRow>,
+    /// Names of the columns without a meaning here, carried through.
+    pub extra_columns: Vec<String>,
+    /// Whether the file has a column `timepoint`.
+    pub has_timepoint: bool,
+    /// What is wrong with it.
+    pub problems: Vec<Problem>,
+}
+
+/// Reads a sheet.
+///
+/// # Errors
+/// See [`SheetError`]; hostile content gives an error or problems, never a panic.
+pub fn read_file(path: &Path, limits: SheetLimits) -> Result<Sheet, SheetError> {
+    let name = wording::path(path);
+    let failed = |error: std::io::Error| SheetError::Open {
+        name: name.clone(),
+        problem: wording::clean(&error.to_string()),
+    };
+    let mut bytes = Vec::new();
+    File::open(path)
+        .map_err(failed)?
+        .take(limits.max_bytes.saturating_add(1))
+        .read_to_end(&mut bytes)
+        .map_err(failed)?;
+    read(&bytes, &name, limits)
+}
+
+/// Reads a sheet from bytes; `name` stands for the file in errors.
+///
+/// # Errors
+/// See [`SheetError`].
+pub fn read(bytes: &[u8], name: &str, limits: SheetLimits) -> Result<Sheet, SheetError> {
+    let too_large = |limit: String| SheetError::TooLarge {
+        name: name.to_owned(),
+        limit,
+    };
+    if bytes.len() as u64 > limits.max_bytes {
+        return Err(too_large(format!("{} bytes", limits.max_bytes)));
+    }
+    let no_table = |problem: &str| SheetError::NoTable {
+        name: name.to_owned(),
+        problem: problem.to_owned(),
+    };
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    if bytes.contains(&0) {
+        return Err(no_table(
+            "is no text (it holds NUL bytes; a spreadsheet file must be saved as CSV)",
+        ));
+    }
+    let first_line = bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    let count = |byte: u8| first_line.iter().filter(|b| **b == byte).count();
+    let delimiter = [b'\t', b';', b',']
+        .into_iter()
+        .max_by_key(|byte| count(*byte))
+        .filter(|byte| count(*byte) > 0)
+        .unwrap_or(b',');
+    let mut reader = csv::ReaderBuilder::new()
+        .delimiter(delimiter)
+        .has_headers(false)
+        .flexible(true)
+        .from_reader(bytes);
+    let mut record = csv::ByteRecord::new();
+    let broken = |error: csv::Error| no_table(&wording::clean(&error.to_string()));
+    if !reader.read_byte_record(&mut record).map_err(broken)? {
+        return Err(no_table("is empty"));
+    }
+    let header = header(&record, name, limits)?;
+    let mut sheet = Sheet {
+        extra_columns: header.extra.iter().map(|(_, title)| title.clone()).collect(),
+        has_timepoint: header.known.contains_key("timepoint"),
+        ..Sheet::default()
+    };
+    let mut seen = BTreeMap::new();
+    while reader.read_byte_record(&mut record).map_err(broken)? {
+        if record.iter().all(|cell| cell.trim_ascii().is_empty()) {
+            continue;
+        }
+        if sheet.rows.len() >= limits.max_rows {
+            return Err(too_large(format!("{} rows", limits.max_rows)));
+        }
+        let line = record.position().map_or(0, csv::Position::line);
+        if let Some(row) = row(&record, line, &header, limits, &mut sheet.problems) {
+            if let Some(first) = seen.get(&row.sample) {
+                let detail = format!("also on line {first}; the first row is used");
+                sheet.problems.push(Problem::of_row(
+                    "duplicate-sample",
+                    &row.patient,
+                    &row.sample,
+                    line,
+                    detail,
+                ));
+                continue;
+            }
+            seen.insert(row.sample.clone(), line);
+            sheet.rows.push(row);
+        }
+    }
+    conflicts(&mut sheet);
+    Ok(sheet)
+}
+
+/// Where each column stands.
+struct Header {
+    known: BTreeMap<&'static str, usize>,
+    extra: Vec<(usize, String)>,
+    width: usize,
+}
+
+fn header(record: &csv::ByteRecord, name: &str, limits: SheetLimits) -> Result<Header, SheetError> {
+    if record.len() > limits.max_columns {
+        return Err(SheetError::TooLarge {
+            name: name.to_owned(),
+            limit: format!("{} columns", limits.max_columns),
+        });
+    }
+    let titles: Vec<String> = record
+        .iter()
+        .map(|cell| wording::shortened(wording::clean(&String::from_utf8_lossy(cell)).trim(), 100))
+        .collect();
+    let mut header = Header {
+        known: BTreeMap::new(),
+        extra: Vec::new(),
+        width: titles.len(),
+    };
+    let mut names = BTreeSet::new();
+    for (index, title) in titles.iter().enumerate() {
+        let key = title.to_lowercase().replace([' ', '-'], "_");
+        if key.is_empty() {
+            continue;
+        }
+        if !names.insert(key.clone()) {
+            return Err(SheetError::RepeatedColumn {
+                name: name.to_owned(),
+                column: title.clone(),
+            });
+        }
+        match KNOWN_COLUMNS.iter().find(|known| **known == key) {
+            Some(known) => {
+                header.known.insert(known, index);
+            }
+            None => header.extra.push((index, title.clone())),
+        }
+    }
+    for column in ["patient", "sample"] {
+        if !header.known.contains_key(column) {
+            return Err(SheetError::MissingColumn {
+                name: name.to_owned(),
+                column,
+                found: wording::shortened(&titles.join(", "), 200),
+            });
+        }
+    }
+    Ok(header)
+}
+
+fn row(
+    record: &csv::ByteRecord,
+    line: u64,
+    header: &Header,
+    limits: SheetLimits,
+    problems: &mut Vec<Problem>,
+) -> Option<SheetRow> {
+    let mut faults: Vec<(&'static str, String)> = Vec::new();
+    let mut cell = |index: Option<&usize>, title: &str| -> String {
+        let Some(bytes) = index.and_then(|index| record.get(*index)) else {
+            return String::new();
+        };
+        let text = String::from_utf8_lossy(bytes);
+        if matches!(text, std::borrow::Cow::Owned(_)) {
+            faults.push((
+                "not-utf8",
+                format!("{title}: some bytes are no UTF-8 and were replaced"),
+            ));
+        }
+        let text = wording::clean(&text);
+        let text = text.trim();
+        if text.chars().count() > limits.max_cell {
+            faults.push((
+                "cell-too-long",
+                format!("{title}: cut to {} characters", limits.max_cell),
+            ));
+        }
+        wording::shortened(text, limits.max_cell)
+    };
+    let mut known = |title: &'static str| cell(header.known.get(title), title);
+    let (patient, sample, timepoint) = (known("patient"), known("sample"), known("timepoint"));
+    let (material, age, lineage) = (known("material"), known("age_days"), known("lineage"));
+    let (family_id, run, confirmed) = (known("family_id"), known("run"), known("kmt2a_g_confirmed"));
+    let extra = header
+        .extra
+        .iter()
+        .map(|(index, title)| cell(Some(index), title))
+        .collect();
+    if record
+        .iter()
+        .skip(header.width)
+        .any(|cell| !cell.trim_ascii().is_empty())
+    {
+        faults.push((
+            "too-many-cells",
+            format!("{} cells under a header of {}", record.len(), header.width),
+        ));
+    }
+    let mut row = SheetRow {
+        line,
+        patient,
+        sample,
+        material,
+        family_id,
+        run,
+        extra,
+        ..SheetRow::default()
+    };
+    if header.known.contains_key("timepoint") {
+        match Timepoint::parse(&timepoint) {
+            Some(timepoint) => row.timepoint = Some(timepoint),
+            None if timepoint.is_empty() => {
+                faults.push(("missing-timepoint", "the sample counts for no status".to_owned()));
+            }
+            None => faults.push((
+                "unknown-timepoint",
+                format!("{timepoint:?} is none of diagnosis, follow-up, relapse"),
+            )),
+        }
+    }
+    if header.known.contains_key("age_days") {
+        match value::age_days(&age) {
+            Ok(days) => row.age_days = days,
+            Err(problem) => faults.push(("impossible-age", problem)),
+        }
+    }
+    row.lineage = Lineage::parse(&lineage);
+    match value::yes_or_no(&confirmed) {
+        Some(yes) => row.kmt2a_g_confirmed = yes,
+        None => faults.push((
+            "unknown-confirmation",
+            format!("kmt2a_g_confirmed: {confirmed:?} is neither yes nor no; taken for no"),
+        )),
+    }
+    let incomplete = row.patient.is_empty() || row.sample.is_empty();
+    if incomplete {
+        let missing = if row.patient.is_empty() { "patient" } else { "sample" };
+        faults.push(("missing-name", format!("the row has no {missing} and can't be used")));
+    }
+    problems.extend(
+        faults
+            .into_iter()
+            .map(|(code, detail)| Problem::of_row(code, &row.patient, &row.sample, line, detail)),
+    );
+    (!incomplete).then_some(row)
+}
+
+/// Rows of one patient that contradict one another. The first value that is there is used.
+fn conflicts(sheet: &mut Sheet) {
+    let mut of_patient: BTreeMap<&str, &SheetRow> = BTreeMap::new();
+    let mut found = Vec::new();
+    for row in &sheet.rows {
+        let first = *of_patient.entry(&row.patient).or_insert(row);
+        let mut conflict = |what: &str, a: String, b: String| {
+            let detail = format!("{what} is {b}, on line {} {a}; the first is used", first.line);
+            found.push(Problem::of_row(
+                "conflicting-rows",
+                &row.patient,
+                &row.sample,
+                row.line,
+                detail,
+            ));
+        };
+        if let (Some(a), Some(b)) = (first.age_days, row.age_days)
+            && a != b
+        {
+            conflict("age_days", a.to_string(), b.to_string());
+        }
+        if let (Some(a), Some(b)) = (&first.lineage, &row.lineage)
+            && a != b
+        {
+            conflict("lineage", a.name().to_owned(), b.name().to_owned());
+        }
+        if !first.family_id.is_empty() && !row.family_id.is_empty() && first.family_id != row.family_id {
+            conflict("family_id", first.family_id.clone(), row.family_id.clone());
+        }
+    }
+    sheet.problems.extend(found);
+}

@@ -1,0 +1,9 @@
+//! Many samples together: a trial's table from its reports, and residual disease by the patient's own junctions.
+//! Subcommands of the program; no result of a sample depends on this crate.
+
+#[cfg(test)]
+#[path = "../../../tests/support/example.rs"]
+mod example;
+
+pub mod cohort;
+pub mod track;

@@ -1,0 +1,344 @@
+//! Molecules that show a target, and wild-type ones at the same base.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use super::TrackError;
+use super::target::Target;
+use breakapart_core::evidence::molecule::name_hash;
+use breakapart_core::genome::sequence::reverse_complement;
+use breakapart_core::genome::{AlignedRecord, ContigId, Interval, Position};
+use breakapart_core::input::{Access, AlignmentFile};
+
+/// Bases around each side in which reads are looked for.
+const REACH: i64 = 1_000;
+/// Length of the words by which a read is laid on a target.
+const WORD: usize = 11;
+/// Most mismatches within the anchor of a side, and most in all, as one in so many bases.
+const ANCHOR_MISMATCHES: usize = 1;
+const BASES_PER_MISMATCH: usize = 16;
+/// A read that lies in one piece with at most so many edits is no candidate: what is of the other side
+/// would have been clipped.
+const PLAIN_EDITS: u32 = 3;
+/// Share of fragments with a molecular identifier from which identifiers are used.
+const UMI_SHARE: f64 = 0.9;
+/// Fragments at a break above which equal ends no longer mean one molecule: some 300 starts times 200 lengths
+/// are 60,000 places, and at 5,000 one fragment in 12 shares its place by chance.
+const ENDS_MAX: usize = 5_000;
+
+/// What molecules are told apart by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MoleculesBy {
+    /// Molecular identifiers.
+    Umi,
+    /// Duplicate flags.
+    DuplicateFlags,
+    /// Ends of the fragments.
+    FragmentEnds,
+    /// Nothing: fragments are counted.
+    Fragments,
+}
+
+impl MoleculesBy {
+    /// The word in tables.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Umi => "UMI",
+            Self::DuplicateFlags => "duplicate flags",
+            Self::FragmentEnds => "fragment ends",
+            Self::Fragments => "fragments (molecules not determinable)",
+        }
+    }
+
+    /// What it takes away from the figures.
+    pub const fn warning(self) -> Option<&'static str> {
+        match self {
+            Self::Fragments => Some(
+                "molecules can't be told apart (no identifiers, no marked duplicates, too many fragments for their ends): \
+                 fragments are counted, copies of one molecule among them; limits and intervals are too narrow",
+            ),
+            _ => None,
+        }
+    }
+}
+
+/// Counts of a target in one sample.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Counts {
+    /// Molecules with the junction.
+    pub junction: u64,
+    /// Molecules that are wild type at KMT2A's base, with the same anchor.
+    pub wild_type: u64,
+    /// What molecules were told apart by.
+    pub by: MoleculesBy,
+}
+
+/// A fragment as far as it was seen.
+#[derive(Clone, Debug, Default)]
+struct Seen {
+    junction: bool,
+    wild_type: bool,
+    duplicate: bool,
+    umi: Option<Vec<u8>>,
+    ends: [(u32, i64); 2],
+}
+
+/// Counts all targets in one pass over the file.
+///
+/// # Errors
+/// What reading raises.
+pub fn count(file: &mut AlignmentFile, targets: &[Target]) -> Result<Vec<Counts>, TrackError> {
+    let contigs = std::sync::Arc::clone(&file.header().contigs);
+    let probes: Vec<Probe<'_>> = targets.iter().map(|target| Probe::new(target, &contigs)).collect();
+    let windows: Vec<(ContigId, Interval)> = probes.iter().flat_map(|probe| probe.windows.clone()).collect();
+    let context = file.decode_context();
+    let marked = file.processing().duplicates_marked();
+    let mut seen: Vec<BTreeMap<u64, Seen>> = vec![BTreeMap::new(); probes.len()];
+    let mut visit = |raw: &breakapart_core::hts::RawRecord<'_>| {
+        let flags = raw.flags();
+        if flags.is_secondary() || flags.is_supplementary() || flags.is_qc_fail() {
+            return;
+        }
+        if !windows.iter().any(|(contig, window)| raw.overlaps(*contig, *window)) {
+            return;
+        }
+        let record = raw.decode(&context);
+        for (probe, seen) in probes.iter().zip(&mut seen) {
+            let junction = probe.is_candidate(&record) && probe.shows(&record.sequence);
+            let wild_type = !junction && probe.is_wild_type(&record);
+            if junction || wild_type {
+                let fragment = seen.entry(name_hash(&record.name)).or_default();
+                fragment.junction |= junction;
+                fragment.wild_type |= wild_type;
+                fragment.duplicate |= flags.is_duplicate();
+                fragment.ends = ends(&record);
+                fragment.umi = record.umi.clone();
+            }
+        }
+    };
+    if file.access() == Access::Indexed {
+        file.fetch(&windows, &mut visit)?;
+    } else {
+        file.stream(&mut visit)?;
+    }
+    Ok(seen.iter().map(|seen| molecules(seen, marked)).collect())
+}
+
+/// Both ends of a fragment, as far as one record tells: its own 5' end without clipping, its mate's place.
+fn ends(record: &AlignedRecord) -> [(u32, i64); 2] {
+    let contig = |id: Option<ContigId>| id.map_or(u32::MAX, |id| id.0);
+    let own = if record.flags.strand() == breakapart_core::genome::Strand::Forward {
+        record.position - i64::from(record.cigar.leading_clip())
+    } else {
+        record.interval().end.0 + i64::from(record.cigar.trailing_clip())
+    };
+    let mut ends = [
+        (contig(record.contig), own),
+        (contig(record.mate_contig), record.mate_position),
+    ];
+    ends.sort_unstable();
+    ends
+}
+
+/// What tells a molecule: identifier, ends, or the name.
+type Key<'a> = (Option<&'a [u8]>, [(u32, i64); 2], u64);
+
+fn molecules(seen: &BTreeMap<u64, Seen>, marked: bool) -> Counts {
+    let with_umi = seen.values().filter(|fragment| fragment.umi.is_some()).count();
+    let by = if !seen.is_empty() && with_umi as f64 >= UMI_SHARE * seen.len() as f64 {
+        MoleculesBy::Umi
+    } else if marked || seen.values().any(|fragment| fragment.duplicate) {
+        MoleculesBy::DuplicateFlags
+    } else if seen.len() <= ENDS_MAX {
+        MoleculesBy::FragmentEnds
+    } else {
+        MoleculesBy::Fragments
+    };
+    // A molecule that shows the junction in one of its copies shows it.
+    let mut shown: BTreeMap<Key<'_>, bool> = BTreeMap::new();
+    for (name, fragment) in seen {
+        let key = match by {
+            MoleculesBy::Umi => (fragment.umi.as_deref(), fragment.ends, 0),
+            MoleculesBy::FragmentEnds => (None, fragment.ends, 0),
+            MoleculesBy::DuplicateFlags if fragment.duplicate => continue,
+            MoleculesBy::DuplicateFlags | MoleculesBy::Fragments => (None, [(0, 0); 2], *name),
+        };
+        *shown.entry(key).or_default() |= fragment.junction;
+    }
+    let junction = shown.values().filter(|shown| **shown).count() as u64;
+    Counts {
+        junction,
+        wild_type: shown.len() as u64 - junction,
+        by,
+    }
+}
+
+/// A target laid out for reads.
+struct Probe<'a> {
+    target: &'a Target,
+    /// Target in both directions, with the words of each and where they stand.
+    strands: [Laid; 2],
+    windows: Vec<(ContigId, Interval)>,
+    /// KMT2A's contig and its last retained base, 0-based, and whether what is retained lies below it.
+    kmt2a: Option<(ContigId, i64, bool)>,
+}
+
+struct Laid {
+    bases: Vec<u8>,
+    /// End of the first side, start of the second, in these bases.
+    first_end: usize,
+    second_start: usize,
+    words: HashMap<Vec<u8>, Vec<usize>>,
+}
+
+impl Laid {
+    fn new(bases: Vec<u8>, first_end: usize, second_start: usize) -> Self {
+        let mut words: HashMap<Vec<u8>, Vec<usize>> = HashMap::new();
+        for (at, word) in bases.windows(WORD).enumerate() {
+            words.entry(word.to_vec()).or_default().push(at);
+        }
+        Self {
+            bases,
+            first_end,
+            second_start,
+            words,
+        }
+    }
+
+    /// Whether a read shows both sides by `anchor` bases each.
+    fn is_shown_by(&self, read: &[u8], anchor: usize) -> bool {
+        let mut tried = BTreeSet::new();
+        for (at, word) in read.windows(WORD).enumerate() {
+            for place in self.words.get(word).into_iter().flatten() {
+                // Where the target's first base would lie in the read.
+                let shift = at as i64 - *place as i64;
+                if tried.insert(shift) && self.fits(read, shift, anchor) {
+                    return true;
+                }
+            }
+        }
+        false
+    }
+
+    fn fits(&self, read: &[u8], shift: i64, anchor: usize) -> bool {
+        let differs = |from: usize, to: usize| -> Option<usize> {
+            let mut count = 0;
+            for at in from..to {
+                let in_read = usize::try_from(at as i64 + shift).ok()?;
+                count += usize::from(read.get(in_read)? != self.bases.get(at)?);
+            }
+            Some(count)
+        };
+        let (Some(first), Some(end)) = (
+            self.first_end.checked_sub(anchor),
+            self.second_start.checked_add(anchor),
+        ) else {
+            return false;
+        };
+        let anchors = [differs(first, self.first_end), differs(self.second_start, end)];
+        let between = differs(self.first_end, self.second_start);
+        if anchors
+            .iter()
+            .any(|count| count.is_none_or(|count| count > ANCHOR_MISMATCHES))
+            || between.is_none()
+        {
+            return false;
+        }
+        // All that overlaps.
+        let from = usize::try_from(-shift).unwrap_or(0);
+        let to = usize::try_from(read.len() as i64 - shift)
+            .unwrap_or(0)
+            .min(self.bases.len());
+        differs(from, to)
+            .is_some_and(|count| count * BASES_PER_MISMATCH <= to.saturating_sub(from).max(BASES_PER_MISMATCH))
+    }
+}
+
+impl<'a> Probe<'a> {
+    fn new(target: &'a Target, contigs: &breakapart_core::genome::Contigs) -> Self {
+        let len = target.bases.len();
+        let sides = [&target.five, &target.three];
+        let kmt2a = target.kmt2a();
+        Self {
+            strands: [
+                Laid::new(target.bases.clone(), target.five_len, target.three_start),
+                Laid::new(
+                    reverse_complement(&target.bases),
+                    len - target.three_start,
+                    len - target.five_len,
+                ),
+            ],
+            windows: sides
+                .iter()
+                .filter_map(|side| {
+                    let at = Position::from_one_based(side.position).0;
+                    Some((
+                        contigs.resolve(&side.contig)?,
+                        Interval::new((at - REACH).max(0), at + REACH),
+                    ))
+                })
+                .collect(),
+            kmt2a: contigs.resolve(&kmt2a.contig).map(|contig| {
+                let at = Position::from_one_based(kmt2a.position).0;
+                (
+                    contig,
+                    at,
+                    kmt2a.retained == breakapart_core::report::schema::RetainedSide::Left,
+                )
+            }),
+            target,
+        }
+    }
+
+    /// Whether a record could show the junction: reads that lie in one piece do not.
+    fn is_candidate(&self, record: &AlignedRecord) -> bool {
+        let (left, right) = record.cigar.soft_clips();
+        let plain = record.is_placed()
+            && left + right == 0
+            && record.supplementary.is_empty()
+            && record.edits.is_some_and(|edits| edits <= PLAIN_EDITS)
+            && record.cigar.blocks(0, 1).len() == 1;
+        !plain && record.sequence.len() >= 2 * self.target.anchor
+    }
+
+    fn shows(&self, read: &[u8]) -> bool {
+        self.strands
+            .iter()
+            .any(|laid| laid.is_shown_by(read, self.target.anchor))
+    }
+
+    /// Whether a record is wild type at KMT2A's base: aligned without a break over the anchor on both sides
+    /// (DNA), or spliced from the very exon end with the anchor on both sides (RNA).
+    fn is_wild_type(&self, record: &AlignedRecord) -> bool {
+        let Some((contig, at, below)) = self.kmt2a else {
+            return false;
+        };
+        if record.contig != Some(contig) || !record.is_placed() {
+            return false;
+        }
+        let anchor = self.target.anchor as i64;
+        // Introns part blocks, small deletions do not.
+        let blocks = record.cigar.blocks(record.position, 20);
+        if self.target.assay == "dna" {
+            let (from, to) = if below {
+                (at + 1 - anchor, at + 1 + anchor)
+            } else {
+                (at - anchor, at + anchor)
+            };
+            return blocks
+                .iter()
+                .any(|block| block.reference.start.0 <= from && block.reference.end.0 >= to);
+        }
+        blocks.windows(2).any(|pair| {
+            let (Some(one), Some(other)) = (pair.first(), pair.get(1)) else {
+                return false;
+            };
+            let long = one.reference.len() >= anchor && other.reference.len() >= anchor;
+            let meets = if below {
+                one.reference.end.0 == at + 1
+            } else {
+                other.reference.start.0 == at
+            };
+            long && meets
+        })
+    }
+}

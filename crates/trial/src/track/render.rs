@@ -1,0 +1,508 @@
+//! A series as table, JSON and page.
+
+use askama::Template;
+use serde_json::{Value, json};
+
+use super::estimate::Estimate;
+use super::{FollowUp, Series};
+use breakapart_core::report::wording;
+
+/// Columns of `track.tsv`.
+const COLUMNS: [&str; 17] = [
+    "sample",
+    "day",
+    "junction",
+    "unit",
+    "result",
+    "molecules_found",
+    "molecules_examined",
+    "fraction",
+    "fraction_low",
+    "fraction_high",
+    "limit",
+    "cells",
+    "cells_low",
+    "cells_high",
+    "limit_cells",
+    "reaches_1e-4_of_cells",
+    "molecules_by",
+];
+
+fn unit(series: &Series) -> &'static str {
+    if series.is_rna { "transcripts" } else { "alleles" }
+}
+
+/// What a sample says: of all its junctions together, or why its file could not be used.
+pub fn result_of_sample(series: &Series, sample: &FollowUp) -> String {
+    match &sample.failure {
+        Some(failure) => format!("not used: {}", wording::clean(failure)),
+        None => result(series, &sample.all),
+    }
+}
+
+/// `detected`, or that nothing was found above the limit; never zero.
+fn result(series: &Series, estimate: &Estimate) -> String {
+    let of = unit(series);
+    match (estimate.is_detected, estimate.limit) {
+        (true, _) if estimate.found == 1 => "detected (1 molecule: not quantifiable, repeat)".to_owned(),
+        (true, _) => "detected".to_owned(),
+        (false, _) if estimate.found > 0 => format!(
+            "{} found, fewer than --min-molecules asks for",
+            wording::counted(estimate.found, "molecule")
+        ),
+        (false, Some(limit)) if series.is_rna => format!("below {limit:.1e} of {of}"),
+        (false, Some(limit)) => format!("below {:.1e} of cells ({limit:.1e} of {of})", Estimate::cells(limit)),
+        (false, None) if estimate.examined > 0 => format!(
+            "not assessable: only {} examined",
+            wording::counted(estimate.examined, "molecule")
+        ),
+        (false, None) => "not assessable: no molecule was examined".to_owned(),
+    }
+}
+
+fn number(value: Option<f64>) -> String {
+    value.map_or_else(String::new, |value| format!("{value:.3e}"))
+}
+
+/// `track.tsv`: for every sample a row of all junctions together, then one a junction.
+pub fn tsv(series: &Series) -> String {
+    let mut text = COLUMNS.join("\t") + "\n";
+    for sample in &series.samples {
+        let by = sample.lead().map_or("", |lead| lead.counts.by.name());
+        let words = result_of_sample(series, sample);
+        line(&mut text, series, sample, ("all", &words, by), &sample.all);
+        for tracked in &sample.junctions {
+            let estimate = &tracked.estimate;
+            let words = result(series, estimate);
+            let row = (tracked.junction.as_str(), words.as_str(), tracked.counts.by.name());
+            line(&mut text, series, sample, row, estimate);
+        }
+    }
+    text
+}
+
+fn line(
+    text: &mut String,
+    series: &Series,
+    sample: &FollowUp,
+    (junction, words, by): (&str, &str, &str),
+    estimate: &Estimate,
+) {
+    // Junctions lie side by side on KMT2A and share wild-type molecules: together they have no interval.
+    let own = junction != "all";
+    let share = |value: Option<f64>| number(value.filter(|_| own));
+    let cells = |value: Option<f64>| {
+        if series.is_rna {
+            String::new()
+        } else {
+            number(value.map(Estimate::cells))
+        }
+    };
+    let own_cells = |value: Option<f64>| cells(value.filter(|_| own));
+    let known = estimate.fraction;
+    let bound = |value: f64| known.map(|_| value);
+    let row = [
+        wording::clean(&sample.sample),
+        sample.day.map_or_else(String::new, |day| day.to_string()),
+        junction.to_owned(),
+        unit(series).to_owned(),
+        words.to_owned(),
+        estimate.found.to_string(),
+        estimate.examined.to_string(),
+        // Nothing found is no fraction of zero.
+        share(known.filter(|_| estimate.found > 0)),
+        share(bound(estimate.low).filter(|_| estimate.found > 0)),
+        share(bound(estimate.high)),
+        number(estimate.limit),
+        own_cells(known.filter(|_| estimate.found > 0)),
+        own_cells(bound(estimate.low).filter(|_| estimate.found > 0)),
+        own_cells(bound(estimate.high)),
+        cells(estimate.limit),
+        match series.is_rna || sample.failure.is_some() {
+            true => String::new(),
+            false => if estimate.reaches_required() { "yes" } else { "no" }.to_owned(),
+        },
+        by.to_owned(),
+    ];
+    text.push_str(&row.join("\t"));
+    text.push('\n');
+}
+
+/// An estimate; the share of one junction alone, as `track.tsv` has it.
+fn estimate_json(series: &Series, estimate: &Estimate, words: &str, own: bool) -> Value {
+    let cells = |value: Option<f64>| value.filter(|_| !series.is_rna).map(Estimate::cells);
+    json!({
+        "result": words,
+        "detected": estimate.is_detected,
+        "molecules_found": estimate.found,
+        "molecules_examined": estimate.examined,
+        "fraction": estimate.fraction.filter(|_| own && estimate.found > 0),
+        "fraction_low": Some(estimate.low).filter(|_| own && estimate.examined > 0),
+        "fraction_high": Some(estimate.high).filter(|_| own && estimate.examined > 0),
+        "limit": estimate.limit,
+        "limit_cells": cells(estimate.limit),
+        "reaches_1e-4_of_cells": (!series.is_rna).then(|| estimate.reaches_required()),
+    })
+}
+
+/// `track.json`.
+///
+/// # Errors
+/// Where the JSON writer fails.
+pub fn json(series: &Series) -> Result<String, serde_json::Error> {
+    let value = json!({
+        "tool_version": env!("CARGO_PKG_VERSION"),
+        "event": series.event,
+        "diagnosis_sample": series.diagnosis,
+        "build": series.build,
+        "unit": format!("KMT2A {}", unit(series)),
+        "assumptions": assumptions(series),
+        "targets": series.targets.iter().map(|target| json!({
+            "junction": target.id, "name": target.name, "assay": target.assay,
+            "anchor_bases": target.anchor, "molecules_at_diagnosis": target.molecules,
+        })).collect::<Vec<_>>(),
+        "samples": series.samples.iter().map(|sample| json!({
+            "sample": sample.sample,
+            "day": sample.day,
+            "failure": sample.failure,
+            "all_junctions": estimate_json(series, &sample.all, &result_of_sample(series, sample), false),
+            "junctions": sample.junctions.iter().map(|tracked| json!({
+                "junction": tracked.junction,
+                "molecules_by": tracked.counts.by.name(),
+                "estimate": estimate_json(series, &tracked.estimate, &result(series, &tracked.estimate), true),
+            })).collect::<Vec<_>>(),
+            "warnings": sample.warnings,
+        })).collect::<Vec<_>>(),
+    });
+    serde_json::to_string_pretty(&value).map(|text| text + "\n")
+}
+
+fn assumptions(series: &Series) -> Vec<&'static str> {
+    if series.is_rna {
+        vec![
+            "shares are of KMT2A transcripts at the junction; a cell may hold many or few: they say nothing of the number of cells",
+        ]
+    } else {
+        vec![
+            "two KMT2A alleles a cell, one of them rearranged: the share of cells is twice the share of alleles",
+            "limits are shares that would be shown with probability 0.95 by the molecules examined in this sample",
+        ]
+    }
+}
+
+/// A line of the table of the page: all junctions together without a share, or one junction with its own.
+struct PageRow {
+    sample: String,
+    day: String,
+    junction: String,
+    result: String,
+    molecules: String,
+    share: String,
+    limit: String,
+    reaches: &'static str,
+}
+
+/// A point of the figure, pixels: the lead junction in one sample.
+struct Point {
+    x: f64,
+    y: f64,
+    low: f64,
+    high: f64,
+    mark: Mark,
+    label: String,
+    /// What a pointer resting on it shows.
+    title: String,
+}
+
+/// What a point says.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Mark {
+    /// Found, with its interval.
+    Found,
+    /// Not found; the limit.
+    Below,
+    /// Not assessable, or the file could not be used.
+    Open,
+}
+
+impl Point {
+    fn is_found(&self) -> bool {
+        self.mark == Mark::Found
+    }
+
+    fn is_below(&self) -> bool {
+        self.mark == Mark::Below
+    }
+}
+
+#[derive(Template)]
+#[template(path = "track/series.html")]
+struct Page<'a> {
+    style: &'static str,
+    style_hash: &'static str,
+    version: &'static str,
+    series: &'a Series,
+    unit: String,
+    /// The junction that the figure shows.
+    lead: String,
+    targets: Vec<String>,
+    rows: Vec<PageRow>,
+    points: Vec<Point>,
+    /// Ends of the lines between findings: x1, y1, x2, y2.
+    lines: Vec<[String; 4]>,
+    ticks: Vec<(String, String)>,
+    required: Option<String>,
+    assumptions: Vec<&'static str>,
+}
+
+const STYLE: &str = include_str!("series.css");
+const STYLE_HASH: &str = "4U90mOLyAe1OV1sKJeteuRYkjugdc+LUvsWvRRFjpvg=";
+/// The figure's lowest decade and its extent, pixels.
+const LOWEST: f64 = -6.0;
+const TOP: f64 = 20.0;
+const BOTTOM: f64 = 260.0;
+
+fn height(share: f64) -> f64 {
+    let decade = share.max(1e-12).log10().clamp(LOWEST, 0.0);
+    TOP + (BOTTOM - TOP) * decade / LOWEST
+}
+
+/// `track.html`.
+///
+/// # Errors
+/// Where the template fails.
+pub fn html(series: &Series) -> Result<String, askama::Error> {
+    let points = points(series);
+    // A line says that something rose or fell: between two findings alone, never from or to a limit.
+    let lines = points
+        .windows(2)
+        .filter(|pair| pair.iter().all(Point::is_found))
+        .map(|pair| [pair[0].x, pair[0].y, pair[1].x, pair[1].y].map(|at| format!("{at:.1}")))
+        .collect();
+    Page {
+        style: STYLE,
+        style_hash: STYLE_HASH,
+        version: env!("CARGO_PKG_VERSION"),
+        series,
+        unit: if series.is_rna {
+            "KMT2A transcripts at the junction"
+        } else {
+            "cells"
+        }
+        .to_owned(),
+        lead: series
+            .targets
+            .first()
+            .map_or_else(String::new, |target| target.id.clone()),
+        targets: series.targets.iter().map(target_words).collect(),
+        rows: series
+            .samples
+            .iter()
+            .flat_map(|sample| page_rows(series, sample))
+            .collect(),
+        points,
+        lines,
+        ticks: (0..=6)
+            .map(|decade| (format!("{:.1}", height(10_f64.powi(-decade))), format!("1e-{decade}")))
+            .collect(),
+        required: (!series.is_rna).then(|| format!("{:.1}", height(super::estimate::REQUIRED_CELLS))),
+        assumptions: assumptions(series),
+    }
+    .render()
+}
+
+fn scale(series: &Series, share: f64) -> f64 {
+    if series.is_rna { share } else { Estimate::cells(share) }
+}
+
+/// A junction that is followed, with its places.
+fn target_words(target: &super::Target) -> String {
+    let place =
+        |side: &breakapart_core::report::schema::Side| format!("{}:{}", side.contig, wording::thousands(side.position));
+    format!(
+        "{} {} ({}), {} :: {}, {} at diagnosis",
+        target.id,
+        target.name,
+        target.assay.to_uppercase(),
+        place(&target.five),
+        place(&target.three),
+        wording::counted(target.molecules, "molecule")
+    )
+}
+
+/// The points of the lead junction in the order of days.
+fn points(series: &Series) -> Vec<Point> {
+    let mut samples: Vec<(f64, &FollowUp)> = series
+        .samples
+        .iter()
+        .enumerate()
+        .map(|(index, sample)| (sample.day.unwrap_or(index as f64), sample))
+        .collect();
+    samples.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let (first, last) = match (samples.first(), samples.last()) {
+        (Some(first), Some(last)) => (first.0, last.0),
+        _ => return Vec::new(),
+    };
+    samples
+        .iter()
+        .map(|(day, sample)| {
+            let lead = sample.lead().map(|lead| lead.estimate);
+            let found = lead.filter(|e| e.found > 0).and_then(|e| Some((e, e.fraction?)));
+            let limit = lead.and_then(|e| e.limit);
+            let at = |share: f64| height(scale(series, share));
+            let (mark, y) = match (found, limit) {
+                (Some((_, fraction)), _) => (Mark::Found, at(fraction)),
+                (None, Some(limit)) => (Mark::Below, at(limit)),
+                (None, None) => (Mark::Open, TOP),
+            };
+            let named = sample
+                .day
+                .map_or_else(|| wording::clean(&sample.sample), |day| format!("day {day}"));
+            // Another junction of the event may be found where the lead one is not.
+            let others = sample.junctions.iter().skip(1).filter(|t| t.estimate.found > 0);
+            let others: Vec<&str> = others.map(|t| t.junction.as_str()).collect();
+            Point {
+                x: if last > first {
+                    90.0 + 820.0 * (day - first) / (last - first)
+                } else {
+                    480.0
+                },
+                y,
+                low: found.map_or(y, |(e, _)| at(e.low)),
+                high: found.map_or(y, |(e, _)| at(e.high)),
+                mark,
+                label: match mark {
+                    Mark::Open => format!("{named}: not assessable"),
+                    Mark::Below if !others.is_empty() => format!("{named} ({} found)", others.join(", ")),
+                    _ => named,
+                },
+                title: format!(
+                    "{}: {}",
+                    wording::clean(&sample.sample),
+                    result_of_sample(series, sample)
+                ),
+            }
+        })
+        .collect()
+}
+
+/// A sample's rows: all junctions together, then each; one row where there is one junction.
+fn page_rows(series: &Series, sample: &FollowUp) -> Vec<PageRow> {
+    let row = |junction: &str, words: String, estimate: &Estimate, own: bool| {
+        let share = estimate.fraction.filter(|_| own && estimate.found > 0).map(|fraction| {
+            format!(
+                "{:.2e} ({:.1e} to {:.1e})",
+                scale(series, fraction),
+                scale(series, estimate.low),
+                scale(series, estimate.high)
+            )
+        });
+        PageRow {
+            sample: sample.sample.clone(),
+            day: sample.day.map_or_else(String::new, |day| day.to_string()),
+            junction: junction.to_owned(),
+            result: words,
+            molecules: format!("{} of {}", estimate.found, estimate.examined),
+            share: share.unwrap_or_default(),
+            limit: estimate
+                .limit
+                .map_or_else(String::new, |limit| format!("{:.1e}", scale(series, limit))),
+            reaches: match (series.is_rna || sample.failure.is_some(), estimate.reaches_required()) {
+                (true, _) => "",
+                (false, true) => "reached",
+                (false, false) => "not reached",
+            },
+        }
+    };
+    let of_junction = |tracked: &super::Tracked| {
+        row(
+            &tracked.junction,
+            result(series, &tracked.estimate),
+            &tracked.estimate,
+            true,
+        )
+    };
+    match sample.junctions.as_slice() {
+        [only] => vec![of_junction(only)],
+        all => std::iter::once(row("all", result_of_sample(series, sample), &sample.all, false))
+            .chain(all.iter().map(of_junction))
+            .collect(),
+    }
+}
+
+/// What a person sees on the terminal: a line for a sample, all junctions together, and one for each junction with its
+/// own share.
+pub fn text(series: &Series) -> String {
+    let mut text = format!(
+        "{}  {}  {} ({})\n",
+        wording::clean(&series.diagnosis),
+        wording::clean(&series.event),
+        wording::counted(series.targets.len() as u64, "junction"),
+        if series.is_rna {
+            "RNA: transcripts, not cells"
+        } else {
+            "DNA: alleles; cells at two alleles each"
+        }
+    );
+    let reaches = |estimate: &Estimate| match (series.is_rna, estimate.reaches_required()) {
+        (true, _) => "",
+        (false, true) => "; reaches 1e-4 of cells",
+        (false, false) => "; does not reach 1e-4 of cells",
+    };
+    let share = |estimate: &Estimate| {
+        let fraction = estimate.fraction.filter(|_| estimate.found > 0);
+        fraction.map_or_else(String::new, |fraction| {
+            format!(
+                ", {:.2e} of {} (95 %: {:.1e} to {:.1e})",
+                scale(series, fraction),
+                if series.is_rna { "transcripts" } else { "cells" },
+                scale(series, estimate.low),
+                scale(series, estimate.high)
+            )
+        })
+    };
+    for sample in &series.samples {
+        let name = wording::clean(&sample.sample);
+        let counts = |e: &Estimate| format!("{} of {} molecules", e.found, e.examined);
+        text.push_str(&match (&sample.failure, sample.junctions.as_slice()) {
+            (Some(_), _) => format!("  {name}  {}\n", result_of_sample(series, sample)),
+            (None, [only]) => {
+                let e = &only.estimate;
+                format!(
+                    "  {name}  {}: {}{}{}\n",
+                    result(series, e),
+                    counts(e),
+                    share(e),
+                    reaches(e)
+                )
+            }
+            (None, many) => {
+                let all = &sample.all;
+                let mut lines = format!(
+                    "  {name}  {}: {} at all junctions{}\n",
+                    result(series, all),
+                    counts(all),
+                    reaches(all)
+                );
+                for tracked in many {
+                    let e = &tracked.estimate;
+                    lines.push_str(&format!(
+                        "    {}  {}: {}{}\n",
+                        tracked.junction,
+                        result(series, e),
+                        counts(e),
+                        share(e)
+                    ));
+                }
+                lines
+            }
+        });
+        for warning in &sample.warnings {
+            text.push_str(&format!("    note {warning}\n"));
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests;

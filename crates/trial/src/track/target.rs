@@ -1,0 +1,174 @@
+//! What is followed: a junction with the bases that show it.
+
+use breakapart_core::genome::sequence::reverse_complement;
+use breakapart_core::genome::{Contigs, Interval, SequenceSource};
+use breakapart_core::report::SampleReport;
+use breakapart_core::report::schema::{Junction, RetainedSide, Side, Tier};
+
+/// Bases beyond the junction, and beyond what both sides share, that a read must show on either side. Twelve
+/// bases with one mismatch fit by chance once in half a million places; only reads at the break are tried.
+pub const ANCHOR: usize = 12;
+/// Bases of a target on either side: longer than a read's half needs no more.
+const FLANK_MAX: usize = 150;
+
+/// A junction to follow.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Target {
+    /// Identifier in the report.
+    pub id: String,
+    /// `KMT2A::AFF1`, 5' gene first.
+    pub name: String,
+    /// `rna` or `dna`.
+    pub assay: String,
+    /// 5' side.
+    pub five: Side,
+    /// 3' side.
+    pub three: Side,
+    /// Bases in the molecule's direction.
+    pub bases: Vec<u8>,
+    /// Bases before the 5' side's end.
+    pub five_len: usize,
+    /// Bases before the 3' side's start: `five_len` and what is inserted.
+    pub three_start: usize,
+    /// Bases each side must show.
+    pub anchor: usize,
+    /// Whether KMT2A is the 5' side: wild-type molecules are counted at its base.
+    pub kmt2a_is_five: bool,
+    /// Molecules at diagnosis.
+    pub molecules: u64,
+}
+
+impl Target {
+    /// KMT2A's side.
+    pub const fn kmt2a(&self) -> &Side {
+        if self.kmt2a_is_five { &self.five } else { &self.three }
+    }
+
+    fn of(junction: &Junction, contigs: &Contigs, source: &dyn SequenceSource) -> Option<Self> {
+        let (five, three) = (junction.five.clone()?, junction.three.clone()?);
+        let is_kmt2a = |side: &Side| side.gene.as_deref() == Some(breakapart_core::catalogue::KMT2A);
+        if !is_kmt2a(&five) && !is_kmt2a(&three) {
+            return None;
+        }
+        let (mut before, between, mut behind) = split(junction.consensus.as_deref().unwrap_or_default())
+            .unwrap_or_else(|| (Vec::new(), junction.inserted.to_uppercase().into_bytes(), Vec::new()));
+        if junction.assay == "dna" {
+            // The genome goes on beyond the reads; a transcript may not.
+            if let Some(more) = flank(&five, contigs, source, true).filter(|more| more.len() > before.len()) {
+                before = more;
+            }
+            if let Some(more) = flank(&three, contigs, source, false).filter(|more| more.len() > behind.len()) {
+                behind = more;
+            }
+        }
+        let anchor = ANCHOR + usize::try_from(junction.ambiguity.left.max(junction.ambiguity.right)).ok()?;
+        if before.len() < anchor || behind.len() < anchor {
+            return None;
+        }
+        let from = before.len().saturating_sub(FLANK_MAX);
+        before.drain(..from);
+        behind.truncate(FLANK_MAX);
+        let gene = |side: &Side| {
+            side.gene
+                .clone()
+                .unwrap_or_else(|| format!("{}:{}", side.contig, side.position))
+        };
+        Some(Self {
+            id: junction.id.clone(),
+            name: format!("{}::{}", gene(&five), gene(&three)),
+            assay: junction.assay.clone(),
+            kmt2a_is_five: is_kmt2a(&five),
+            five_len: before.len(),
+            three_start: before.len() + between.len(),
+            bases: [before, between, behind].concat(),
+            anchor,
+            molecules: junction
+                .evidence
+                .molecules
+                .unwrap_or_else(|| junction.evidence.class_sum()),
+            five,
+            three,
+        })
+    }
+}
+
+/// A consensus with `|` at the junction: before, between, behind. `None` without a junction in it.
+fn split(consensus: &str) -> Option<(Vec<u8>, Vec<u8>, Vec<u8>)> {
+    let parts: Vec<Vec<u8>> = consensus
+        .split('|')
+        .map(|part| part.to_ascii_uppercase().into_bytes())
+        .collect();
+    match parts.as_slice() {
+        [before, behind] => Some((before.clone(), Vec::new(), behind.clone())),
+        [before, between, behind] => Some((before.clone(), between.clone(), behind.clone())),
+        _ => None,
+    }
+}
+
+/// The reference's bases of a side, in the molecule's direction.
+fn flank(side: &Side, contigs: &Contigs, source: &dyn SequenceSource, is_five: bool) -> Option<Vec<u8>> {
+    let contig = contigs.resolve(&side.contig)?;
+    let len = FLANK_MAX as i64;
+    let interval = match side.retained {
+        RetainedSide::Left => Interval::new((side.position - len).max(0), side.position),
+        RetainedSide::Right => Interval::new(side.position - 1, side.position - 1 + len),
+    };
+    let mut bases = source.bases(contig, interval)?;
+    if side.retained == RetainedSide::Left && !is_five || side.retained == RetainedSide::Right && is_five {
+        bases = reverse_complement(&bases);
+    }
+    (!bases.contains(&b'N')).then_some(bases)
+}
+
+/// The junctions of a report that can be followed, those of its strongest event, genomic ones where there
+/// are any: canonical and reciprocal, each once, most molecules first.
+pub fn targets(report: &SampleReport, contigs: &Contigs, source: &dyn SequenceSource) -> Vec<Target> {
+    let lead = report.conclusion.lead_event.as_ref();
+    let event = report
+        .events
+        .iter()
+        .find(|event| Some(&event.id) == lead)
+        .or_else(|| report.events.first());
+    let Some(event) = event else { return Vec::new() };
+    let mut found: Vec<Target> = event
+        .junctions
+        .iter()
+        .filter(|junction| junction.tier >= Some(Tier::Medium))
+        .filter_map(|junction| Target::of(junction, contigs, source))
+        .collect();
+    if found.iter().any(|target| target.assay == "dna") {
+        found.retain(|target| target.assay == "dna");
+    }
+    found.sort_by(|a, b| b.molecules.cmp(&a.molecules).then_with(|| a.id.cmp(&b.id)));
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::example;
+    use breakapart_core::genome::sequence::NoSequence;
+
+    #[test]
+    fn a_report_gives_its_junctions_with_their_bases() {
+        let report = example::fusion();
+        let contigs = Contigs::new([("chr4".to_owned(), 190_214_555), ("chr11".to_owned(), 135_086_622)]);
+        let found = targets(&report, &contigs, &NoSequence);
+        let ids: Vec<&str> = found.iter().map(|target| target.id.as_str()).collect();
+        assert_eq!(ids, ["E1.1", "E1.3"], "the isoform has no sequence");
+        assert_eq!(&found[0].bases[..found[0].five_len], b"ATCCCTGTAAAACAAAAACCAAAAGAAAAG");
+        assert!(found[0].bases[found[0].three_start..].starts_with(b"ACAGCAAAAGG"));
+        assert_eq!(found[0].anchor, ANCHOR + 2, "two shared bases do not count");
+        assert!(found[0].kmt2a_is_five && !found[1].kmt2a_is_five);
+        assert!(targets(&example::negative(), &contigs, &NoSequence).is_empty());
+    }
+
+    #[test]
+    fn inserted_bases_belong_to_neither_side() {
+        assert_eq!(
+            split("ACG|tt|GGC"),
+            Some((b"ACG".to_vec(), b"TT".to_vec(), b"GGC".to_vec()))
+        );
+        assert_eq!(split("ACG"), None);
+    }
+}

@@ -1,0 +1,552 @@
+//! Inputs that are not what they seem: files of other samples, filtered files, pairs and names that tell nothing. None may
+//! become a clean negative or a call that is not there, and a sound file must keep its answer.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use rust_htslib::bam::{self, Read as _};
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::program::{call, cell, error_line, report, rows, warnings};
+
+fn data(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("test-data").join(name)
+}
+
+struct Answer {
+    report: Value,
+    table: (Vec<String>, Vec<Vec<String>>),
+}
+
+impl Answer {
+    fn of(alignment: &Path, more: &[&str]) -> Self {
+        let folder = TempDir::new().unwrap();
+        call(folder.path())
+            .args(["--sample", "s", "-q"])
+            .arg(alignment)
+            .args(more)
+            .assert()
+            .success();
+        Self {
+            report: report(folder.path(), "s"),
+            table: rows(&folder.path().join("out/s.fusions.tsv")),
+        }
+    }
+
+    fn state(&self) -> &str {
+        self.report["conclusion"]["state"].as_str().unwrap()
+    }
+
+    fn reasons(&self) -> Vec<&str> {
+        let reasons = self.report["conclusion"]["reasons"].as_array().unwrap();
+        reasons.iter().map(|r| r["code"].as_str().unwrap()).collect()
+    }
+
+    fn capability(&self) -> &str {
+        let capability = &self.report["adequacy"][0]["chimera_capability"];
+        capability["code"].as_str().unwrap()
+    }
+
+    /// Gene pairs of the rows, with tier and molecules.
+    fn rows(&self) -> Vec<(String, String, u32)> {
+        (0..self.table.1.len())
+            .map(|row| {
+                let text = |column| cell(&self.table, row, column).to_owned();
+                let pair = format!("{}::{}", text("#gene1"), text("gene2"));
+                (pair, text("confidence"), text("molecules").parse().unwrap())
+            })
+            .collect()
+    }
+}
+
+fn refusal(alignment: &Path, chimeric: &Path) -> String {
+    let folder = TempDir::new().unwrap();
+    let run = call(folder.path())
+        .arg(alignment)
+        .arg("--chimeric")
+        .arg(chimeric)
+        .assert()
+        .code(1);
+    assert!(!folder.path().join("out").exists() || fs::read_dir(folder.path().join("out")).unwrap().next().is_none());
+    error_line(&run)
+}
+
+fn arg(path: &Path) -> &str {
+    path.to_str().unwrap()
+}
+
+/// Records of one file, or of several of one header, with the header's text; each may be changed or left out.
+fn edited(
+    sources: &[PathBuf],
+    target: &Path,
+    header: impl Fn(&str) -> bool,
+    mut edit: impl FnMut(usize, &mut bam::Record) -> bool,
+) {
+    let first = bam::Reader::from_path(&sources[0]).unwrap();
+    let text = String::from_utf8_lossy(first.header().as_bytes()).into_owned();
+    let kept: Vec<&str> = text.lines().filter(|line| header(line)).collect();
+    let view = bam::HeaderView::from_bytes(kept.join("\n").as_bytes());
+    let mut writer = bam::Writer::from_path(target, &bam::Header::from_template(&view), bam::Format::Bam).unwrap();
+    for (index, source) in sources.iter().enumerate() {
+        for record in bam::Reader::from_path(source).unwrap().records() {
+            let mut record = record.unwrap();
+            if edit(index, &mut record) {
+                writer.write(&record).unwrap();
+            }
+        }
+    }
+}
+
+fn has_sa(record: &bam::Record) -> bool {
+    record.aux(b"SA").is_ok()
+}
+
+fn is_apart(r: &bam::Record) -> bool {
+    r.is_paired()
+        && !r.is_unmapped()
+        && !r.is_mate_unmapped()
+        && (r.tid() != r.mtid() || (r.pos() - r.mpos()).abs() > 600_000)
+}
+
+// ---- a chimeric file of another sample, or none
+
+#[test]
+fn a_chimeric_file_of_its_own_sample_is_used() {
+    let own = data("inputs/junctions.Chimeric.out.junction");
+    let with = Answer::of(&data("inputs/junctions.bam"), &["--chimeric", arg(&own)]);
+    assert_eq!((with.state(), with.capability()), ("rearranged", "chimeras-written"));
+    assert!(!warnings(&with.report).iter().any(|code| code.starts_with("chimeric")));
+}
+
+#[test]
+fn an_empty_chimeric_file_is_refused() {
+    let folder = TempDir::new().unwrap();
+    let empty = folder.path().join("Chimeric.out.junction");
+    for content in ["", "\n\n"] {
+        fs::write(&empty, content).unwrap();
+        let error = refusal(&data("cases/negative/negative.bam"), &empty);
+        assert!(error.contains("is empty") && error.contains("negative.bam"), "{error}");
+    }
+}
+
+#[test]
+fn a_chimeric_file_with_a_header_alone_is_as_none() {
+    let folder = TempDir::new().unwrap();
+    let bam = folder.path().join("own.bam");
+    // STAR was asked for a file of junctions.
+    let source = [data("cases/negative/negative.bam")];
+    let text = bam::Reader::from_path(&source[0]).unwrap();
+    let header = String::from_utf8_lossy(text.header().as_bytes()).replace("WithinBAM HardClip", "Junctions");
+    let view = bam::HeaderView::from_bytes(header.as_bytes());
+    let mut writer = bam::Writer::from_path(&bam, &bam::Header::from_template(&view), bam::Format::Bam).unwrap();
+    for record in bam::Reader::from_path(&source[0]).unwrap().records() {
+        let record = record.unwrap();
+        if !record.is_supplementary() && !has_sa(&record) {
+            writer.write(&record).unwrap();
+        }
+    }
+    drop(writer);
+    let chimeric = folder.path().join("Chimeric.out.junction");
+    for content in [
+        "chr_donorA\tbrkpt_donorA\tstrand_donorA\n",
+        "chr_donorA\tbrkpt_donorA\tstrand_donorA\n# 2.7.10b   STAR --runThreadN 2\n# Nreads 30000\tNreadsUnique 2\n",
+    ] {
+        fs::write(&chimeric, content).unwrap();
+        let with = Answer::of(&bam, &["--chimeric", arg(&chimeric)]);
+        let without = Answer::of(&bam, &[]);
+        assert_eq!(
+            (with.state(), with.capability()),
+            (without.state(), without.capability())
+        );
+        assert_eq!(
+            (with.state(), with.capability()),
+            ("inconclusive", "chimeras-not-written")
+        );
+        assert!(warnings(&with.report).contains(&"chimeric-header-only"));
+    }
+}
+
+#[test]
+fn a_chimeric_file_of_another_sample_is_refused() {
+    let folder = TempDir::new().unwrap();
+    let (own, other) = (
+        data("inputs/junctions.bam"),
+        data("inputs/other_patient.Chimeric.out.junction"),
+    );
+    // By the FASTQ files of its run.
+    let error = refusal(&own, &other);
+    for part in [
+        "other_patient.Chimeric.out.junction",
+        "junctions.bam",
+        "x_1.fq",
+        "junctions_mllt1_1.fq.gz",
+    ] {
+        assert!(error.contains(part), "{part}: {error}");
+    }
+    // By its read names, where no command line tells: the file holds unmapped reads, and none of eight names.
+    let text = fs::read_to_string(&other).unwrap();
+    let bare: String = text
+        .lines()
+        .filter(|l| !l.starts_with('#'))
+        .map(|l| format!("{l}\n"))
+        .collect();
+    let silent = folder.path().join("silent.junction");
+    fs::write(&silent, &bare).unwrap();
+    let error = refusal(&own, &silent);
+    assert!(error.contains("none of 8 of its read names"), "{error}");
+    // The same through an index.
+    let indexed = folder.path().join("indexed.bam");
+    fs::copy(&own, &indexed).unwrap();
+    bam::index::build(&indexed, None, bam::index::Type::Bai, 1).unwrap();
+    assert!(refusal(&indexed, &silent).contains("none of 8 of its read names"));
+    // By its read group.
+    let grouped = folder.path().join("grouped.junction");
+    let own_text = fs::read_to_string(data("inputs/junctions.Chimeric.out.junction")).unwrap();
+    fs::write(&grouped, own_text.replace("\tjunctions_mllt1\n", "\tpatient_9\n")).unwrap();
+    assert!(refusal(&own, &grouped).contains("read group is patient_9"));
+    // Its own file, without a command line, belongs to it: through an index and without.
+    let own_lines: String = own_text
+        .lines()
+        .filter(|l| !l.starts_with('#'))
+        .map(|l| format!("{l}\n"))
+        .collect();
+    fs::write(&silent, &own_lines).unwrap();
+    for alignment in [&own, &indexed] {
+        assert_eq!(
+            Answer::of(alignment, &["--chimeric", arg(&silent)]).state(),
+            "rearranged"
+        );
+    }
+}
+
+/// STAR writes no `SA` there: records of one name and read are its pieces, in any order.
+#[test]
+fn a_chimeric_sam_without_sa_is_read_by_names() {
+    let chimeric = data("inputs/chimeric_sam.Chimeric.out.sam");
+    let answer = Answer::of(&data("inputs/chimeric_sam.sam"), &["--chimeric", arg(&chimeric)]);
+    assert_eq!(answer.state(), "rearranged");
+    let (pair, tier, molecules) = &answer.rows()[0];
+    assert_eq!((pair.as_str(), *molecules), ("KMT2A::GUSB", 6), "{tier}");
+}
+
+// ---- filtered positives
+
+/// What a filter leaves of a record; false for none of it.
+type Filter = fn(&mut bam::Record) -> bool;
+
+fn make_single(r: &mut bam::Record) -> bool {
+    let number = if r.is_last_in_template() { "_2" } else { "_1" };
+    let name = [r.qname(), number.as_bytes()].concat();
+    r.set_qname(&name);
+    r.set_flags(r.flags() & !0xeb);
+    r.set_mtid(-1);
+    r.set_mpos(-1);
+    !has_sa(r) && !r.is_supplementary()
+}
+
+fn trim_clips(r: &mut bam::Record) -> bool {
+    use bam::record::{Cigar, CigarString};
+    let ops: Vec<Cigar> = r.cigar().iter().copied().collect();
+    let soft = |op: Option<&Cigar>| match op {
+        Some(Cigar::SoftClip(n)) => *n as usize,
+        _ => 0,
+    };
+    let (lead, trail) = (soft(ops.first()), soft(ops.last()));
+    let kept: Vec<Cigar> = ops
+        .into_iter()
+        .filter(|op| !matches!(op, Cigar::SoftClip(_) | Cigar::HardClip(_)))
+        .collect();
+    let (seq, qual, name) = (r.seq().as_bytes(), r.qual().to_vec(), r.qname().to_vec());
+    let range = lead..seq.len() - trail;
+    r.set(&name, Some(&CigarString(kept)), &seq[range.clone()], &qual[range]);
+    let _ = r.remove_aux(b"SA");
+    !r.is_supplementary() && !is_apart(r)
+}
+
+const FILTERS: [(&str, Filter); 6] = [
+    ("rname==rnext && !([SA])", |r| r.tid() == r.mtid() && !has_sa(r)),
+    ("flag.proper_pair && !([SA]) && !(flag.supplementary)", |r| {
+        r.is_proper_pair() && !has_sa(r) && !r.is_supplementary()
+    }),
+    ("single-end", make_single),
+    ("clips trimmed, discordant pairs dropped", trim_clips),
+    ("clipped and discordant reads dropped", |r| {
+        let text = r.cigar().to_string();
+        !text.contains('S') && !text.contains('H') && !is_apart(r)
+    }),
+    (
+        "SA tags and supplementary records taken off, discordant pairs dropped",
+        |r| {
+            let keep = !r.is_supplementary() && !is_apart(r);
+            let _ = r.remove_aux(b"SA");
+            keep
+        },
+    ),
+];
+
+/// A tenth of the transcripts of a sample deep enough for a negative are rearranged; without its chimeric reads it looks
+/// like the negative that it was mixed with.
+#[test]
+fn a_filtered_positive_is_no_negative() {
+    let folder = TempDir::new().unwrap();
+    let bam = folder.path().join("mixed.bam");
+    let sources = [
+        data("cases/negative/negative.bam"),
+        data("cases/aff1_reciprocal/aff1_reciprocal.bam"),
+    ];
+    let mix = |index: usize, record: &mut bam::Record| {
+        if index > 0 {
+            let name = [b"p".as_slice(), record.qname()].concat();
+            record.set_qname(&name);
+        }
+        let _ = record.remove_aux(b"RG");
+        true
+    };
+    edited(&sources, &bam, |_| true, mix);
+    assert_eq!(Answer::of(&bam, &[]).state(), "rearranged");
+    for (what, filter) in FILTERS {
+        for with_header in [true, false] {
+            edited(
+                &sources,
+                &bam,
+                |line| with_header || !(line.starts_with("@PG\tID:samtools") || line.starts_with("@CO")),
+                |index, record| mix(index, record) && filter(record),
+            );
+            let answer = Answer::of(&bam, &[]);
+            assert_ne!(answer.state(), "not_detected", "{what}");
+            assert!(
+                answer.rows().iter().any(|(pair, ..)| pair == "KMT2A::AFF1")
+                    || answer
+                        .reasons()
+                        .iter()
+                        .any(|code| ["no-chimeras", "mates-missing", "clips-removed"].contains(code)),
+                "{what}: {:?}",
+                answer.reasons()
+            );
+        }
+    }
+    // The negative alone keeps its answer.
+    let whole = Answer::of(&sources[0], &[]);
+    assert_eq!(
+        (whole.state(), whole.capability()),
+        ("not_detected", "chimeras-written")
+    );
+}
+
+/// The same filter named in the header is named in the report, whatever it left.
+#[test]
+fn a_filter_by_expression_is_named() {
+    let folder = TempDir::new().unwrap();
+    let bam = folder.path().join("filtered.bam");
+    let source = data("cases/negative/negative.bam");
+    let reader = bam::Reader::from_path(&source).unwrap();
+    let mut header = String::from_utf8_lossy(reader.header().as_bytes())
+        .trim_end()
+        .to_owned();
+    header.push_str("\n@PG\tID:samtools\tPN:samtools\tCL:samtools view -b -e !([SA]) -o out.bam in.bam\n");
+    let view = bam::HeaderView::from_bytes(header.as_bytes());
+    let mut writer = bam::Writer::from_path(&bam, &bam::Header::from_template(&view), bam::Format::Bam).unwrap();
+    for record in bam::Reader::from_path(&source).unwrap().records() {
+        writer.write(&record.unwrap()).unwrap();
+    }
+    drop(writer);
+    let answer = Answer::of(&bam, &[]);
+    assert_eq!(answer.state(), "inconclusive");
+    assert!(answer.reasons().contains(&"chimeras-removed"), "{:?}", answer.reasons());
+}
+
+// ---- pairs and names
+
+#[test]
+fn pairs_out_of_step_are_not_believed() {
+    let answer = Answer::of(&data("inputs/mates_out_of_step.bam"), &[]);
+    assert_eq!((answer.state(), answer.rows()), ("inconclusive", Vec::new()));
+    assert!(warnings(&answer.report).contains(&"pairs-not-believed"));
+    assert!(
+        answer.reasons().contains(&"pairs-not-believed"),
+        "{:?}",
+        answer.reasons()
+    );
+}
+
+/// Out of step from the middle on: a third of the pairs lead anywhere.
+#[test]
+fn pairs_out_of_step_in_part_are_not_believed() {
+    let folder = TempDir::new().unwrap();
+    let bam = folder.path().join("part.bam");
+    let sources = [
+        data("inputs/mates_out_of_step.bam"),
+        data("cases/negative/negative.bam"),
+    ];
+    edited(&sources[..1], &bam, |_| true, |_, _| true);
+    let contigs = |path: &PathBuf| bam::Reader::from_path(path).unwrap().header().target_count();
+    if contigs(&sources[0]) == contigs(&sources[1]) {
+        edited(
+            &sources,
+            &bam,
+            |_| true,
+            |_, record| {
+                let _ = record.remove_aux(b"RG");
+                true
+            },
+        );
+    }
+    let answer = Answer::of(&bam, &[]);
+    assert_eq!(answer.state(), "inconclusive");
+    assert!(
+        answer.reasons().contains(&"pairs-not-believed"),
+        "{:?}",
+        answer.reasons()
+    );
+    assert!(
+        answer.rows().iter().all(|(_, tier, _)| tier == "low"),
+        "{:?}",
+        answer.rows()
+    );
+}
+
+#[test]
+fn a_name_of_several_molecules_makes_no_junction() {
+    let own = Answer::of(&data("inputs/names_own.sam"), &[]);
+    assert_eq!(own.state(), "rearranged");
+    assert!(own.rows().iter().any(|(pair, _, n)| pair == "KMT2A::MLLT1" && *n == 4));
+    let shared = Answer::of(&data("inputs/names_shared.sam"), &[]);
+    assert_eq!(shared.state(), "inconclusive");
+    assert!(shared.reasons().contains(&"shared-names"), "{:?}", shared.reasons());
+    assert!(warnings(&shared.report).contains(&"shared-names"));
+    assert!(
+        shared.rows().iter().all(|(pair, ..)| pair == "KMT2A::MLLT1"),
+        "{:?}",
+        shared.rows()
+    );
+}
+
+/// Numbers of the read at the end of its name, in both ways to read a file; others are no numbers.
+#[test]
+fn numbers_of_the_read_are_taken_off_its_name() {
+    let folder = TempDir::new().unwrap();
+    let plain = Answer::of(&data("inputs/names_plain.bam"), &[]);
+    let expected = (plain.state().to_owned(), plain.rows());
+    assert_eq!(expected.0, "rearranged");
+    assert!(
+        expected.1.iter().any(|(pair, _, n)| pair == "KMT2A::MLLT3" && *n == 3),
+        "{expected:?}"
+    );
+    let bam = folder.path().join("named.bam");
+    let styles: [(&str, fn(bool) -> String); 4] = [
+        ("/", |second| format!("/{}", if second { 2 } else { 1 })),
+        (".", |second| format!(".{}", if second { 2 } else { 1 })),
+        // The same for both reads of a pair: no number.
+        ("/1 of all", |_| "/1".to_owned()),
+        (".2 of all", |_| ".2".to_owned()),
+    ];
+    for (what, ending) in styles {
+        edited(
+            &[data("inputs/names_plain.bam")],
+            &bam,
+            |_| true,
+            |_, record| {
+                let name = [record.qname(), ending(record.is_last_in_template()).as_bytes()].concat();
+                record.set_qname(&name);
+                true
+            },
+        );
+        let streamed = Answer::of(&bam, &[]);
+        assert_eq!((streamed.state().to_owned(), streamed.rows()), expected, "{what}");
+        bam::index::build(&bam, None, bam::index::Type::Bai, 1).unwrap();
+        let indexed = Answer::of(&bam, &["--evidence"]);
+        assert_eq!(
+            (indexed.state().to_owned(), indexed.rows()),
+            expected,
+            "{what}, indexed"
+        );
+        fs::remove_file(folder.path().join("named.bam.bai")).unwrap();
+    }
+    assert_eq!(Answer::of(&data("inputs/names_slash.bam"), &[]).rows(), expected.1);
+}
+
+// ---- amplicons
+
+#[test]
+fn fragments_of_amplicons_are_counted() {
+    let answer = Answer::of(&data("inputs/amplicon.bam"), &[]);
+    assert_eq!(answer.state(), "rearranged");
+    assert_eq!(answer.report["inputs"][0]["molecules_by"], "fragments");
+    assert!(warnings(&answer.report).contains(&"fixed-ends"));
+    let (pair, tier, molecules) = &answer.rows()[0];
+    assert_eq!((pair.as_str(), tier.as_str()), ("KMT2A::AFF1", "medium"));
+    assert!((45..=59).contains(molecules), "{molecules}");
+    assert!(
+        answer.report["events"][0]["doubts"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .any(|d| d["code"] == "fixed-ends")
+    );
+    // Flags that were set by the ends tell as little.
+    let folder = TempDir::new().unwrap();
+    let bam = folder.path().join("flagged.bam");
+    let mut seen = std::collections::HashSet::new();
+    let mut of_name: std::collections::HashMap<Vec<u8>, bool> = std::collections::HashMap::new();
+    edited(
+        &[data("inputs/amplicon.bam")],
+        &bam,
+        |_| true,
+        |_, record| {
+            let key = (record.pos(), record.mpos(), record.cigar().to_string());
+            let copy = *of_name
+                .entry(record.qname().to_vec())
+                .or_insert_with(|| !seen.insert(key));
+            if copy {
+                record.set_flags(record.flags() | 0x400);
+            }
+            true
+        },
+    );
+    assert_eq!(Answer::of(&bam, &[]).rows()[0].2, *molecules);
+    // As asked for.
+    for (how, word) in [
+        ("ends", "fragment ends"),
+        ("fragments", "fragments"),
+        ("flags", "duplicate flags"),
+    ] {
+        let asked = Answer::of(&data("inputs/amplicon.bam"), &["--molecules", how]);
+        assert_eq!(asked.report["inputs"][0]["molecules_by"], word);
+    }
+    let ends = Answer::of(&data("inputs/amplicon.bam"), &["--molecules", "ends"]);
+    assert!(ends.rows()[0].2 < 10, "{:?}", ends.rows());
+}
+
+#[test]
+fn identifiers_in_names_are_hinted_at() {
+    let amplicon = data("inputs/amplicon_umi.bam");
+    let without = Answer::of(&amplicon, &[]);
+    assert!(warnings(&without.report).contains(&"umi-in-name"));
+    let with = Answer::of(&amplicon, &["--umi-in-name", "_"]);
+    assert_eq!(with.report["inputs"][0]["molecules_by"], "umi");
+    assert!(!warnings(&with.report).contains(&"umi-in-name"));
+    assert!(!warnings(&Answer::of(&data("inputs/amplicon.bam"), &[]).report).contains(&"umi-in-name"));
+}
+
+// ---- genes of another build
+
+#[test]
+fn a_gtf_of_another_build_is_ignored_with_a_warning() {
+    let folder = TempDir::new().unwrap();
+    let gtf = folder.path().join("genes.gtf");
+    let exon = |start: i64| {
+        format!(
+            "chr11\tx\texon\t{start}\t{}\t.\t+\t.\tgene_id \"G\"; transcript_id \"T\"; gene_name \"KMT2A\";\n",
+            start + 500
+        )
+    };
+    let bam = data("inputs/names_plain.bam");
+    // KMT2A begins at 118,307,205 in GRCh37 and at 118,436,490 in GRCh38.
+    fs::write(&gtf, exon(118_307_205)).unwrap();
+    let answer = Answer::of(&bam, &["--gtf", arg(&gtf)]);
+    assert!(warnings(&answer.report).contains(&"gtf_ignored"));
+    assert_eq!(answer.rows(), Answer::of(&bam, &[]).rows());
+    fs::write(&gtf, exon(118_436_490)).unwrap();
+    assert!(!warnings(&Answer::of(&bam, &["--gtf", arg(&gtf)]).report).contains(&"gtf_ignored"));
+}
