@@ -80,7 +80,13 @@ const fn shown(c: &Conclusion) -> bool {
 
 /// Something was seen that the other assay's negative does not answer.
 fn is_blocked(c: &Conclusion) -> bool {
-    const OPEN: [&str; 4] = ["low-tier-event", "near-tier-low", "reciprocal-only", "evidence-cut-off"];
+    const OPEN: [&str; 5] = [
+        "low-tier-event",
+        "near-tier-low",
+        "suspected",
+        "reciprocal-only",
+        "evidence-cut-off",
+    ];
     c.state == State::Inconclusive
         && (c.lead_event.is_some()
             || !c.breaks.reasons().is_empty()

@@ -521,6 +521,7 @@ fn findings(
 ) -> Findings {
     let judged = result.judged;
     let lead = |index: usize| naming::event(&judged.events[index], &judged.junctions);
+    let junction = |index: usize| &judged.junctions[index];
     let region = |region| limits.and_then(|l| l.worst(Some(region), |d| d.exclusion_any));
     let reached = adequacy.faults.is_empty()
         && [Region::Major, Region::Minor].into_iter().all(|r| {
@@ -603,10 +604,17 @@ fn findings(
                 text: format!("{} found", naming::junction(j)),
             },
         );
+    // What is waived is no finding.
     let unplaced = judged
-        .junctions
+        .events
         .iter()
-        .find(|j| j.annotated.candidate.unplaced.is_some() && j.judgement.tier.is_some());
+        .enumerate()
+        .filter(|(i, _)| !waivers.events.contains(i))
+        .flat_map(|(_, e)| &e.group.members)
+        .map(|m| m.junction)
+        .filter(|i| junction(*i).annotated.candidate.unplaced.is_some() && junction(*i).judgement.tier.is_some())
+        .min()
+        .map(junction);
     let break_finding = unplaced.map_or_else(
         || answer(None, "break without a partner"),
         |j| Finding {

@@ -3,6 +3,8 @@
 //! A report may be changed by hand, or by a program that does not know it; a negative over a called fusion must then
 //! be no negative in a trial's table. The rules are those of `conclude`, as far as they hold in every version.
 
+use crate::conclude::traps::NOT_TO_BE_PAIRED;
+
 use super::schema::{Event, FindingStatus, SampleReport, State, Tier};
 
 /// Whether an event is a duplication inside KMT2A.
@@ -34,6 +36,10 @@ pub fn contradiction(report: &SampleReport) -> Option<String> {
     let called_ptd = |event: &Event| event.tier >= Tier::Medium && event.class == "ptd";
     let ptd = report.events.iter().any(called_ptd) || findings.ptd.status == FindingStatus::Detected;
     let open = findings.break_without_partner.status == FindingStatus::Detected;
+    let overruled = conclusion
+        .reasons
+        .iter()
+        .any(|reason| NOT_TO_BE_PAIRED.contains(&reason.code.as_str()));
     let says = |what: &str| Some(format!("{what}, and the state is `{}`", conclusion.state.name()));
     match conclusion.state {
         State::Rearranged => match lead {
@@ -55,7 +61,7 @@ pub fn contradiction(report: &SampleReport) -> Option<String> {
         State::NotDetected if open => says("a break without a partner was found"),
         State::NotDetected if lead.is_some() => says("it rests on an event"),
         State::NotDetected => None,
-        State::Inconclusive if fusion => says("a fusion stands at tier medium or high"),
+        State::Inconclusive if fusion && !overruled => says("a fusion stands at tier medium or high"),
         State::Inconclusive => None,
     }
 }
@@ -87,6 +93,23 @@ mod tests {
                 }
                 let changed = with_state(report.clone(), state);
                 assert!(contradiction(&changed).is_some(), "{name} as {}", state.name());
+            }
+        }
+    }
+
+    #[test]
+    fn a_fusion_of_pairs_that_do_not_belong_together_is_inconclusive() {
+        for code in NOT_TO_BE_PAIRED {
+            let mut report = with_state(example::fusion(), State::Inconclusive);
+            assert!(contradiction(&report).is_some(), "no reason is given");
+            report.conclusion.reasons.push(crate::report::schema::Reason {
+                code: code.to_owned(),
+                text: "the pairs are not believed".to_owned(),
+                value: None,
+            });
+            assert_eq!(contradiction(&report), None, "{code}");
+            for state in [State::NotDetected, State::Ptd] {
+                assert!(contradiction(&with_state(report.clone(), state)).is_some(), "{code}");
             }
         }
     }
