@@ -123,12 +123,31 @@ def main():
         mine = [conventions[(number * options.per_sample + number // 30 + k) % len(conventions)] for k in range(min(options.per_sample, len(conventions)))]
         if not all(os.path.exists(f"{out}/work/truth/{name}.{c}.tsv") for c in mine):
             todo.append((number, name, mine))
-    # One process draws ahead while the aligner works on what is drawn.
-    with multiprocessing.get_context("fork").Pool(1) as pool:
-        drawn = pool.imap(drawn_to, [(number, f"{out}/work/fastq") for number, _, _ in todo])
+    # One process draws ahead, two lift and sort behind: one aligner at a time.
+    context = multiprocessing.get_context("fork")
+    with context.Pool(1) as ahead, context.Pool(2) as behind:
+        drawn = ahead.imap(drawn_to, [(number, f"{out}/work/fastq") for number, _, _ in todo])
+        waiting = []
         for (_, name, mine), design in zip(todo, drawn):
-            align_one(options, index, table, name, design, mine)
+            for convention in mine:
+                if os.path.exists(f"{out}/work/truth/{name}.{convention}.tsv"):
+                    continue
+                folder = f"{out}/work/tmp/{name}.{convention}"
+                shutil.rmtree(folder, ignore_errors=True)
+                os.makedirs(folder)
+                aligned, chimeric = align.align(index, convention, table, name, design["fastq"], folder)
+                job = (out, options.reference + ".fai", name, convention, folder, aligned, chimeric)
+                waiting.append(behind.apply_async(finish, job))
+                while len(waiting) > 3:
+                    print(waiting.pop(0).get(), flush=True)
+                    write_truth(out)
+        for job in waiting:
+            print(job.get(), flush=True)
     write_truth(out)
+    if not options.keep_fastq:
+        for name in os.listdir(f"{out}/work/fastq"):
+            if name.endswith(".gz"):
+                os.remove(f"{out}/work/fastq/{name}")
 
 
 DESIGNS = []
@@ -145,29 +164,18 @@ def drawn_to(job):
     return load(plan)
 
 
-def align_one(options, index, table, name, design, mine):
-    """Aligns a sample by its conventions; each BAM and its truth is whole or absent."""
-    out = options.out
-    names = {h[0] for h in design["held"]}
-    for convention in mine:
-        done = f"{out}/work/truth/{name}.{convention}.tsv"
-        if os.path.exists(done):
-            continue
-        command, chimeric = align.align(index, convention, table, name, design["fastq"], f"{out}/work/tmp")
-        bam = f"{out}/{name}.{convention}.bam"
-        seen = align.lifted(index, command, bam, names, design.get("mark", False))
-        if chimeric:
-            with open(chimeric) as lines, open(bam[:-3] + "Chimeric.out.junction", "w") as moved:
-                moved.writelines(map(align.lift_windows.lift_junction, lines))
-        rows = align.truth_rows(name, design, convention, seen)
-        whole(done, lambda path: write(path, "".join(align.row_text(r) + "\n" for r in rows)))
-        shutil.rmtree(f"{out}/work/tmp")
-        os.makedirs(f"{out}/work/tmp")
-    if not options.keep_fastq:
-        for path in design["fastq"]:
-            os.remove(path)
-    write_truth(out)
-    print(f"{name} {design['kind']}: {', '.join(mine)}", flush=True)
+def finish(out, lengths, name, convention, folder, aligned, chimeric):
+    """Lifts what an aligner wrote; the BAM and then its truth are whole or absent."""
+    design = load(f"{out}/work/fastq/{name}.json")
+    bam = f"{out}/{name}.{convention}.bam"
+    seen = align.lifted(lengths, aligned, bam, {h[0] for h in design["held"]}, design.get("mark", False))
+    if chimeric:
+        with open(chimeric) as lines, open(bam[:-3] + "Chimeric.out.junction", "w") as moved:
+            moved.writelines(map(align.lift_windows.lift_junction, lines))
+    rows = align.truth_rows(name, design, convention, seen)
+    whole(f"{out}/work/truth/{name}.{convention}.tsv", lambda path: write(path, "".join(align.row_text(r) + "\n" for r in rows)))
+    shutil.rmtree(folder)
+    return f"{name} {design['kind']} {convention}"
 
 
 main()

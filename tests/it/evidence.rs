@@ -194,7 +194,9 @@ fn a_lone_pair_is_judged_against_the_other_chimeras_alone() {
     assert_eq!(alone["events"][0]["name"], "KMT2A::AFF1");
     assert_eq!(alone["events"][0]["tier"], "low");
     assert_eq!(alone["events"][0]["junctions"][0]["evidence"]["spanning"], 1);
-    assert_eq!(alone["conclusion"]["state"], "inconclusive");
+    // Beside so many wild-type molecules one pair stands for too small a fraction to keep the sample from a negative.
+    assert_eq!(alone["conclusion"]["state"], "not_detected");
+    assert_eq!(alone["conclusion"]["lod"]["waived"][0]["name"], "KMT2A::AFF1");
     let among = judged(20);
     assert!(among["events"].as_array().unwrap().is_empty());
     let left = among["discarded"]

@@ -84,6 +84,8 @@ impl File {
         let source = exons::read(&world.exons, &world.models, &world.contigs);
         let scale = evidence::scale_of(&self.aligner);
         let mut collected = evidence::from_records(self.records, &world.models, &world.contigs, scale);
+        // The chimeras that every library has, and these designs do not draw.
+        collected.tally.discordant += 20;
         edit(&mut collected);
         let judge_config = JudgeConfig {
             is_dna: self.assay == Assay::Dna,
@@ -257,6 +259,22 @@ fn mapping_quality_zero_and_all_duplicates() {
         r.flags = Flags(r.flags.0 | 1_024);
     }
     inconclusive(&File::rna(copies).conclude(&world, |_| {}), "all-duplicates");
+}
+
+/// Not one chimera among thousands of fragments: they were taken away. Supplementary records that are there were not.
+#[test]
+fn a_library_without_chimeras_is_no_negative() {
+    let world = world();
+    let c = File::rna(records(&world, &deep(1))).conclude(&world, |collected| collected.tally.discordant = 0);
+    inconclusive(&c, "no-chimeras");
+    let mut noisy = deep(8);
+    noisy.chimera_count = 90;
+    let mut file = File::rna(records(&world, &noisy));
+    file.processing.supplementaries_removed = Some("samtools view -F 2048 in.bam".to_owned());
+    assert_eq!(
+        file.conclude(&world, |_| {}).adequacy.capability.code,
+        "chimeras-written"
+    );
 }
 
 #[test]

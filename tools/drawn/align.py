@@ -102,7 +102,7 @@ class Index:
 
 
 def align(index, convention, table, sample, fastq, folder):
-    """Aligns one sample. Returns (command whose stdout is SAM, Chimeric.out.junction or None)."""
+    """Aligns one sample in a folder. Returns (the alignment as SAM or BAM, Chimeric.out.junction or None)."""
     program, settings = table[convention]
     threads = str(index.threads)
     group = f"@RG\\tID:{sample}\\tSM:{sample}\\tPL:ILLUMINA"
@@ -113,26 +113,31 @@ def align(index, convention, table, sample, fastq, folder):
         command += ["--outSAMattrRGline", f"ID:{sample}", f"SM:{sample}", "PL:ILLUMINA", *settings.split()]
         run(command, stdout=subprocess.DEVNULL)
         chimeric = f"{here}Chimeric.out.junction"
-        return ["samtools", "view", "-h", f"{here}Aligned.out.bam"], chimeric if os.path.exists(chimeric) else None
+        return f"{here}Aligned.out.bam", chimeric if os.path.exists(chimeric) else None
     if program == "hisat2":
         reads = ["-1", fastq[0], "-2", fastq[1]] if len(fastq) == 2 else ["-U", fastq[0]]
-        return ["hisat2", "-p", threads, "-x", index.hisat2(), "--rg-id", sample, "--rg", f"SM:{sample}", *settings.split(), *reads], None
-    if program == "bwa":
-        return ["bwa", "mem", "-t", threads, *settings.split(), "-R", group, index.bwa(), *fastq], None
-    return ["minimap2", *settings.split(), "-t", threads, "-R", group, index.minimap2(settings.split()[1]), *fastq], None
+        command = ["hisat2", "-p", threads, "-x", index.hisat2(), "--rg-id", sample, "--rg", f"SM:{sample}", *settings.split(), *reads]
+    elif program == "bwa":
+        command = ["bwa", "mem", "-t", threads, *settings.split(), "-R", group, index.bwa(), *fastq]
+    else:
+        command = ["minimap2", *settings.split(), "-t", threads, "-R", group, index.minimap2(settings.split()[1]), *fastq]
+    with open(f"{folder}/aligned.sam", "w") as sam:
+        run(command, stdout=sam, stderr=subprocess.DEVNULL)
+    return f"{folder}/aligned.sam", None
 
 
-def lifted(index, command, out, names, mark_duplicates=False):
-    """Runs an aligner, lifts its records, writes a sorted and indexed BAM. Returns {name: [read 1 in the file, read 2]}."""
+def lifted(lengths, aligned, out, names, mark_duplicates=False):
+    """Lifts an alignment to the chromosomes of a .fai and writes a sorted and indexed BAM. Returns
+    {name: [read 1 in the file, read 2]}."""
     seen = {}
     part = out + ".part.bam"
-    source = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    source = subprocess.Popen(["samtools", "view", "-h", aligned], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
     if mark_duplicates:
         script = f"samtools fixmate -m - - | samtools sort - | samtools markdup - '{part}'"
     else:
         script = f"samtools sort -o '{part}' -"
     sort = subprocess.Popen(["sh", "-c", script], stdin=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-    header = ["@HD\tVN:1.6\tSO:unsorted", *lift_windows.sequence_lines(index.reference.fasta + ".fai")]
+    header = ["@HD\tVN:1.6\tSO:unsorted", *lift_windows.sequence_lines(lengths)]
     sort.stdin.write("\n".join(header) + "\n")
     for line in source.stdout:
         if line.startswith("@"):
@@ -145,7 +150,7 @@ def lifted(index, command, out, names, mark_duplicates=False):
         sort.stdin.write("\t".join(f) + "\n")
     sort.stdin.close()
     if source.wait() or sort.wait():
-        raise SystemExit(f"{command[0]} failed on {out}")
+        raise SystemExit(f"{aligned} could not be lifted")
     run(["samtools", "index", part])
     os.rename(part + ".bai", out + ".bai")
     os.rename(part, out)

@@ -74,6 +74,10 @@ pub fn across(
             Frame::OutOfFrame
         };
     }
+    // An exon that the transcript does not have, or what lies before its first one: how it goes on is not known.
+    if to.exon_at(b.position).is_none() {
+        return Frame::Unknown;
+    }
     through_utr(candidate, from, to, used, a.contig, b.contig, source)
 }
 

@@ -7,6 +7,7 @@ use super::{
     Candidate,
     alike::{self, End, MIN_TAIL},
     clip::{ClipFate, with_fates},
+    explain::tail,
     observe::{EvidenceKind, Observation, Target},
     outward::{Outward, allowed},
     place,
@@ -68,11 +69,22 @@ pub(super) fn candidates(
         }
     }
     let mut found: Vec<Candidate> = Vec::new();
+    let mut adapters: Vec<(usize, usize)> = Vec::new();
     let mut explained: Vec<(usize, usize, Junction)> = Vec::new();
     let least = if target.spliced { MIN_RNA } else { MIN_DNA };
     for kind in alike::kinds(&compared) {
+        // Primer and adapter of the library, whichever part of them a read shows.
+        if is_library(&kind) {
+            adapters.extend(kind.iter().map(|(o, which)| (o.index, *which)));
+            continue;
+        }
         let number = found.len();
         found.extend(candidate(&kind, number, least, &mut explained));
+    }
+    for (index, which) in adapters {
+        if let Some(fate) = fates.get_mut(&index).and_then(|f| f.get_mut(which)) {
+            *fate = ClipFate::Adapter;
+        }
     }
     for (index, which, junction) in explained {
         if let Some(fate) = fates.get_mut(&index).and_then(|f| f.get_mut(which)) {
@@ -83,6 +95,25 @@ pub(super) fn candidates(
         carry_on(candidate, fragments, target);
     }
     (found, left_out)
+}
+
+/// Whether ends of one kind are the library's own primer and adapter: those that reach far enough show an adapter at one
+/// distance. Fragments that merely end there do so at many.
+fn is_library(kind: &[&End<'_>]) -> bool {
+    let mut at: BTreeMap<usize, usize> = BTreeMap::new();
+    for (o, _) in kind {
+        if let Some(start) = tail::adapter_at(&o.bases) {
+            *at.entry(start).or_default() += 1;
+        }
+    }
+    let Some((start, shown)) = at.into_iter().max_by_key(|(start, n)| (*n, std::cmp::Reverse(*start))) else {
+        return false;
+    };
+    let reaching = kind
+        .iter()
+        .filter(|(o, _)| o.bases.len() >= start + tail::BEHIND_PRIMER)
+        .count();
+    shown >= 2 && shown * 4 >= reaching * 3
 }
 
 fn candidate(

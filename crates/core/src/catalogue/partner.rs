@@ -156,7 +156,7 @@ pub struct Partner {
     pub notes: Option<String>,
     /// Where the row comes from.
     pub source: String,
-    /// Other genes of the catalogue alike enough for a read to be placed wrongly.
+    /// Other genes alike enough for a read to be placed wrongly, whether the catalogue has them or not.
     pub homologues: Vec<String>,
 }
 

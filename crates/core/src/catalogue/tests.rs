@@ -217,6 +217,28 @@ fn partners_of_single_reports_are_known_with_their_models() {
     assert!(bare.iter().all(|p| !p.is_recurrent()));
 }
 
+/// Genes whose coding bases are alike over 40 bases are of one family.
+#[test]
+fn families_hold_every_pair_of_genes_that_share_exons() {
+    let families = Table::new("families.tsv", include_str!("data/families.tsv")).unwrap();
+    let members: Vec<_> = families.rows().map(|row| row.list("members").unwrap()).collect();
+    let shared = Table::new("homologous_exons.tsv", include_str!("data/homologous_exons.tsv")).unwrap();
+    assert!(shared.rows().count() > 20);
+    for row in shared.rows() {
+        let pair = [
+            row.text("symbol").unwrap().to_owned(),
+            row.text("other").unwrap().to_owned(),
+        ];
+        assert!(
+            members
+                .iter()
+                .any(|family| pair.iter().all(|gene| family.contains(gene))),
+            "{pair:?}"
+        );
+        assert!(row.value::<f64>("identity").unwrap() >= 0.85 && row.value::<i64>("length").unwrap() >= 40);
+    }
+}
+
 #[test]
 fn every_frequent_partner_has_a_model() {
     for partner in catalogue().partners().iter().filter(|p| p.is_recurrent()) {

@@ -127,7 +127,7 @@ fn two_partners(result: &AssayResult<'_>) -> Option<Reason> {
                     && result.judged.junctions[m.junction].judgement.tier >= Some(Tier::Medium)
             })?;
             let side = result.judged.junctions[lead.junction].annotated.partner_side();
-            Some(side.symbol().to_owned())
+            Some(side.name())
         })
         .collect();
     (events.len() > 1).then(|| {

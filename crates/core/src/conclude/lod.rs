@@ -347,6 +347,7 @@ pub(super) fn typical(split: u32, spanning: u32, region: Region, is_partner: boo
         three_at_splice_site: split > 0 && is_partner,
         region,
         ptd_exons: None,
+        internal_repeat: None,
         is_partner,
         in_gene: is_partner,
         is_sense: true,

@@ -57,12 +57,12 @@ pub fn chain<'a>(event: &JudgedEvent, junctions: &'a [JudgedJunction]) -> Vec<&'
         .filter_map(|m| junctions.get(m.junction))
         .filter(|j| j.judgement.tier.is_some())
         .collect();
-    while let Some(last) = chain.last()
+    while let Some(last) = chain.last().filter(|j| !j.annotated.three.is_kmt2a)
         && let Some(at) = further.iter().position(|j| goes_on(last, j))
     {
         chain.push(further.remove(at));
     }
-    while let Some(first) = chain.first()
+    while let Some(first) = chain.first().filter(|j| !j.annotated.five.is_kmt2a)
         && let Some(at) = further.iter().position(|j| goes_on(j, first))
     {
         chain.insert(0, further.remove(at));

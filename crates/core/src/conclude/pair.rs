@@ -349,7 +349,7 @@ fn words(
         };
         let exon = |side: &crate::annotate::Side| {
             side.exon
-                .map_or_else(|| side.symbol().to_owned(), |n| format!("{} e{n}", side.symbol()))
+                .map_or_else(|| side.name(), |n| format!("{} e{n}", side.symbol()))
         };
         Some(format!(
             "the transcript {} to {} is explained by the DNA break in KMT2A's {at}",

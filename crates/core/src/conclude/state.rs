@@ -454,7 +454,17 @@ pub(super) fn is_harmless(event: &JudgedEvent, junctions: &[JudgedJunction]) -> 
 
 fn note(junction: &JudgedJunction) -> String {
     let molecules = junction.annotated.candidate.evidence.molecules;
+    let repeat = junction
+        .judgement
+        .reasons
+        .iter()
+        .find(|r| Code::parse(r.code) == Some(Code::InternalTandemDuplication));
     match junction.annotated.class {
+        Class::Ptd if repeat.is_some() => format!(
+            "{} ({molecules} molecules of {})",
+            repeat.map_or("", |r| r.text.as_str()),
+            junction.wild_type + molecules
+        ),
         Class::Ptd => format!(
             "back-splice {} ({molecules} of {} wild-type molecules): the level of healthy blood",
             naming::junction(junction),

@@ -153,6 +153,11 @@ fn rule_of(code: &str) -> Option<(u8, &'static str)> {
         | "chimeras-not-written"
         | "supplementaries-removed"
         | "cut-to-kmt2a"
+        | "no-discordant-pairs"
+        | "parts-missing"
+        | "chimeras-removed"
+        | "no-chimeras"
+        | "clips-removed"
         | "long-read-preset"
         | "aligner-unknown" => (
             2,
@@ -170,6 +175,9 @@ fn rule_of(code: &str) -> Option<(u8, &'static str)> {
         | "all-duplicates"
         | "mates-missing"
         | "pairs-removed"
+        | "pairs-not-believed"
+        | "shared-names"
+        | "fixed-ends"
         | "degraded"
         | "no-input" => (
             2,

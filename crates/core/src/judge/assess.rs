@@ -433,6 +433,15 @@ fn duplication(facts: &EvidenceFacts, context: &Context, p: &Params) -> Judgemen
         );
     }
     let score = sum.score();
+    if let Some(bases) = facts.internal_repeat {
+        let text = format!("internal tandem duplication of {bases} bases: KMT2A's own bases, no break");
+        return Judgement {
+            model_score: score,
+            tier: Some(Tier::Low),
+            terms: sum.terms,
+            reasons: vec![Reason::new(Code::InternalTandemDuplication, text)],
+        };
+    }
     let mut tier = tier_of(score, p).or(Some(Tier::Low));
     let mut reasons = Vec::new();
     let total = u64::from(facts.molecules) + wild_type;
@@ -573,6 +582,7 @@ mod tests {
             three_at_splice_site: true,
             region: Region::Major,
             ptd_exons: None,
+            internal_repeat: None,
             is_partner: true,
             in_gene: true,
             is_sense: true,

@@ -56,13 +56,15 @@ pub enum Code {
     PtdOutOfFrame,
     /// Exons that are not duplicated.
     PtdUnusualExons,
+    /// A short tandem repeat within an exon.
+    InternalTandemDuplication,
     /// Circular RNA looks the same.
     CircularRna,
 }
 
 impl Code {
     /// All of them, in the order of the VCF's header.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::BelowEveryTier,
         Self::OneMolecule,
         Self::ReadThrough,
@@ -79,6 +81,7 @@ impl Code {
         Self::PtdFewMolecules,
         Self::PtdOutOfFrame,
         Self::PtdUnusualExons,
+        Self::InternalTandemDuplication,
         Self::CircularRna,
     ];
 
@@ -223,7 +226,14 @@ impl Code {
                 "exons that known duplications do not use, where a circular RNA is likelier: stays low",
                 "Exons that known duplications do not use",
                 Some("proof that it is no circular RNA: a poly-A library, or the duplication in DNA"),
-                true,
+                false,
+            ),
+            Self::InternalTandemDuplication => card(
+                "internal-tandem-duplication",
+                "a short tandem repeat of KMT2A's own bases inside an exon: no break, listed low",
+                "A short tandem repeat of the gene's own bases inside an exon",
+                None,
+                false,
             ),
             Self::CircularRna => card(
                 "circular-rna",

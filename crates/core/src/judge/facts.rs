@@ -85,6 +85,8 @@ pub struct EvidenceFacts {
     pub region: Region,
     /// Donor exon of a duplication, and its acceptor exon.
     pub ptd_exons: Option<(u16, u16)>,
+    /// Bases that a tandem repeat within an exon adds; `None` for everything else.
+    pub internal_repeat: Option<i64>,
     /// The partner is in the catalogue.
     pub is_partner: bool,
     /// The partner side lies in a gene.
@@ -176,6 +178,7 @@ pub fn of(junction: &AnnotatedJunction, wild_type: u32, event_molecules: u32) ->
         ptd_exons: (junction.class == Class::Ptd)
             .then(|| exon(&junction.five).zip(exon(&junction.three)))
             .flatten(),
+        internal_repeat: internal_repeat(junction),
         is_partner: partner.is_partner && !partner.is_kmt2a,
         in_gene: partner.gene.is_some(),
         is_sense: partner.is_sense(),
@@ -197,4 +200,21 @@ pub fn of(junction: &AnnotatedJunction, wild_type: u32, event_molecules: u32) ->
         beside_precise: false,
         may_be_insertion: c.may_be_insertion,
     }
+}
+
+/// Longest tandem repeat within an exon (bases): what reads of 600 bases can show beside itself.
+const INTERNAL_REPEAT_MAX: i64 = 400;
+
+/// The bases that a back-junction inside one exon, away from its start, repeats.
+fn internal_repeat(junction: &AnnotatedJunction) -> Option<i64> {
+    let (five, three) = (&junction.five, &junction.three);
+    let (a, b) = (junction.candidate.junction.five, junction.candidate.junction.three);
+    let bases = a.position.distance(b.position) + 1;
+    (junction.class == Class::Ptd
+        && junction.candidate.is_precise
+        && five.exon.is_some()
+        && five.exon == three.exon
+        && !three.at_splice_site
+        && bases <= INTERNAL_REPEAT_MAX)
+        .then_some(bases)
 }

@@ -27,6 +27,7 @@ fn facts(molecules: u32) -> EvidenceFacts {
         three_at_splice_site: true,
         region: Region::Major,
         ptd_exons: None,
+        internal_repeat: None,
         is_partner: true,
         in_gene: true,
         is_sense: true,

@@ -49,6 +49,22 @@ pub fn is_adapter(bases: &[u8]) -> bool {
     })
 }
 
+/// Bases of a primer that may lie between a genome's bases and an adapter (bases): anchored PCR.
+const PRIMER_MAX: usize = 40;
+/// Bases of an adapter that say so behind a primer (bases): twelve are met by chance once in 10^5 reads.
+pub const BEHIND_PRIMER: usize = 12;
+
+/// Where an adapter begins within the bases, behind what may be a primer.
+pub fn adapter_at(bases: &[u8]) -> Option<usize> {
+    (0..=PRIMER_MAX.min(bases.len())).find(|at| {
+        let rest = &bases[*at..];
+        ADAPTERS.iter().any(|adapter| {
+            let length = rest.len().min(adapter.len());
+            length >= BEHIND_PRIMER && rest.iter().zip(*adapter).filter(|(a, b)| a != b).count() * 12 <= length
+        })
+    })
+}
+
 /// Whether the bases are A (or T) but for one in eight, after a few of no place.
 fn is_poly_tail(bases: &[u8]) -> bool {
     (0..=BEFORE).any(|skip| {

@@ -208,7 +208,7 @@ pub struct ChimeraCapability {
     /// `full`, `reduced` or `none`.
     pub status: String,
     /// Stable code: `chimeras-written`, `chimeras-not-written`, `supplementaries-removed`, `cut-to-kmt2a`,
-    /// `long-read-preset`, `aligner-unknown`.
+    /// `no-discordant-pairs`, `parts-missing`, `long-read-preset`, `aligner-unknown`.
     #[serde(default)]
     pub code: String,
     /// What it was decided by, measured and read from the header.
