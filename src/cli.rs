@@ -192,9 +192,21 @@ fn print(text: &str) -> Result<(), Failure> {
     }
 }
 
-/// Writes one result file whole or not at all, over what was there.
-fn write_file(path: &Path, text: &str) -> Result<(), Failure> {
+/// Refuses a result file that exists, before the work and again when it is written.
+fn refuse_existing(path: &Path, force: bool) -> Result<(), Failure> {
+    if !force && std::fs::metadata(path).is_ok_and(|found| found.is_file()) {
+        return Err(Failure::output(format!(
+            "{}: exists already; add --force to replace it",
+            breakapart_core::report::wording::path(path)
+        )));
+    }
+    Ok(())
+}
+
+/// Writes one result file whole or not at all; one that exists is replaced with `force` alone.
+fn write_file(path: &Path, text: &str, force: bool) -> Result<(), Failure> {
     use std::io::Write;
+    refuse_existing(path, force)?;
     let failed = |e: std::io::Error| Failure::output(format!("{}: can't be written: {e}", path.display()));
     // A pipe or a device can't be replaced by a renamed file.
     if std::fs::metadata(path).is_ok_and(|found| !found.is_file()) {

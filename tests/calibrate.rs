@@ -125,6 +125,7 @@ fn concluded(design: &Design, world: &World, genome: &Genome<'_>, source: &dyn S
     });
     let result = AssayResult {
         models: &world.models,
+        contigs: &world.contigs,
         assay: Assay::Rna,
         judged: &judged,
         collected: &collected,
@@ -134,7 +135,9 @@ fn concluded(design: &Design, world: &World, genome: &Genome<'_>, source: &dyn S
         background: &evidence::background::BackgroundProfile::default(),
     };
     // A negative is always allowed here: the question is whether the state stays one.
-    let conclusion = conclude::conclude(&[result], &ConcludeConfig { required_lod: 0.999 });
+    let conclusion = conclude::conclude(&[result], &ConcludeConfig { required_lod: 0.999 })
+        .unwrap()
+        .sample;
     let limit = conclusion.limits.and_then(|l| {
         l.donors
             .iter()
@@ -272,6 +275,7 @@ impl Thinned {
         let judged = run::judged(&mut collected, (&self.models, contigs, &none), &JudgeConfig::default());
         let result = AssayResult {
             models: &self.models,
+            contigs: &self.file.header().contigs,
             assay: Assay::Rna,
             judged: &judged,
             collected: &collected,
@@ -280,7 +284,9 @@ impl Thinned {
             chimeric_given: false,
             background: &evidence::background::BackgroundProfile::default(),
         };
-        let conclusion = conclude::conclude(&[result], &ConcludeConfig { required_lod: 0.999 });
+        let conclusion = conclude::conclude(&[result], &ConcludeConfig { required_lod: 0.999 })
+            .unwrap()
+            .sample;
         let donor = conclusion
             .limits
             .as_ref()

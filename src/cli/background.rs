@@ -32,7 +32,7 @@ pub fn run(args: &BackgroundArgs) -> Result<(), Failure> {
     let profile = background::from_reports(&args.reports).map_err(Failure::input)?;
     let mut text = serde_json::to_string_pretty(&profile).map_err(Failure::output)?;
     text.push('\n');
-    super::write_file(&args.output, &text)?;
+    super::write_file(&args.output, &text, args.force)?;
     super::print(&format!(
         "{} normal samples in {}\n",
         profile.samples,

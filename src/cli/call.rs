@@ -23,7 +23,7 @@ use breakapart_core::{
         terminal::{self, Run, Style},
     },
     run::{
-        self, FlowConfig, carry_over,
+        self, FlowConfig,
         evidence_bam::{self, EvidenceError},
     },
 };
@@ -126,33 +126,8 @@ pub fn run(args: &CallArgs) -> Result<(), Failure> {
         .num_threads(side_by_side)
         .build()
         .map_err(|e| Failure::input(format!("threads could not be started: {e}")))?;
-    let mut results: Vec<Result<Done, Failure>> = pool.install(|| {
-        args.alignments
-            .par_iter()
-            .map(|path| one(path, &plan, &plan.config, args.force))
-            .collect()
-    });
-    let again = carry_over::between(results.iter().map(|r| r.as_ref().ok().map(|done| &done.report)));
-    for (index, elsewhere) in again {
-        let Some(path) = args.alignments.get(index) else {
-            continue;
-        };
-        if !Source::from_argument(path).can_be_opened_again() {
-            tracing::warn!(
-                "{}: another sample of this call shows a junction far more strongly (possible carry-over), but a \
-                 pipe cannot be judged again; give the file",
-                Source::from_argument(path).label()
-            );
-            continue;
-        }
-        let config = FlowConfig {
-            elsewhere,
-            ..plan.config.clone()
-        };
-        if let Some(result) = results.get_mut(index) {
-            *result = one(path, &plan, &config, true);
-        }
-    }
+    let results: Vec<Result<Done, Failure>> =
+        pool.install(|| args.alignments.par_iter().map(|path| one(path, &plan)).collect());
     let many = results.len() > 1;
     let mut reports = Vec::new();
     let mut failures = Vec::new();
@@ -284,12 +259,12 @@ fn both(rna: &Path, dna: &Path, plan: &Plan<'_>) -> Result<Done, Failure> {
         )));
     }
     let sample = sample_name(rna, plan, &r);
-    finish(&sample, plan, (&plan.config, plan.args.force), |sample, config, _| {
+    finish(&sample, plan, |sample, config, _| {
         run::analyse_pair(&mut r, &mut d, sample, config).map_err(Failure::input)
     })
 }
 
-fn one(path: &Path, plan: &Plan<'_>, config: &FlowConfig, force: bool) -> Result<Done, Failure> {
+fn one(path: &Path, plan: &Plan<'_>) -> Result<Done, Failure> {
     let mut file = open(path, &plan.options)?;
     if plan.args.evidence && !file.can_be_read_again() {
         return Err(Failure::usage(format!(
@@ -298,7 +273,7 @@ fn one(path: &Path, plan: &Plan<'_>, config: &FlowConfig, force: bool) -> Result
         )));
     }
     let sample = sample_name(path, plan, &file);
-    finish(&sample, plan, (config, force), |sample, config, outputs| {
+    finish(&sample, plan, |sample, config, outputs| {
         let Some(outputs) = outputs.filter(|_| plan.args.evidence) else {
             return run::analyse(&mut file, sample, config).map_err(Failure::input);
         };
@@ -312,7 +287,6 @@ fn one(path: &Path, plan: &Plan<'_>, config: &FlowConfig, force: bool) -> Result
 fn finish(
     sample: &str,
     plan: &Plan<'_>,
-    (config, force): (&FlowConfig, bool),
     analysis: impl FnOnce(&str, &FlowConfig, Option<&mut OutputSet>) -> Result<SampleReport, Failure>,
 ) -> Result<Done, Failure> {
     let started = Instant::now();
@@ -325,7 +299,7 @@ fn finish(
     // Opened before the work, so that a bad folder fails at once.
     let mut outputs = if writes {
         let folder = super::folder(plan.args.output_dir.as_ref());
-        let mut outputs = OutputSet::open(&folder, sample, &formats, force).map_err(Failure::output)?;
+        let mut outputs = OutputSet::open(&folder, sample, &formats, plan.args.force).map_err(Failure::output)?;
         for extension in evidence_bam::EXTENSIONS.iter().filter(|_| plan.args.evidence) {
             outputs.open_also(extension).map_err(Failure::output)?;
         }
@@ -333,7 +307,7 @@ fn finish(
     } else {
         None
     };
-    let report = analysis(sample, config, outputs.as_mut())?;
+    let report = analysis(sample, &plan.config, outputs.as_mut())?;
     let mut names = Vec::new();
     if let Some(mut outputs) = outputs {
         for format in &formats {

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 
 use super::Failure;
-use breakapart_core::report::wording;
+use breakapart_core::report::{OutputSet, wording};
 use breakapart_trial::cohort::{self, CohortRequest, group::PartnerGroups, page, summary::Summary, tables};
 
 /// Partner groups, as typed.
@@ -47,6 +47,12 @@ pub struct CohortArgs {
     /// Where the page's links look for reports (default: the reports' folder, where it lies beside or in DIR)
     #[arg(long, value_name = "URL")]
     links: Option<String>,
+    /// Table of samples and their sequencing runs (sample, run), for carry-over; default: the read groups' PU
+    #[arg(long, value_name = "TABLE")]
+    runs: Option<PathBuf>,
+    /// Overwrite files that exist
+    #[arg(long)]
+    force: bool,
     /// Exit with 1 where a report could not be read
     #[arg(long)]
     strict: bool,
@@ -55,14 +61,23 @@ pub struct CohortArgs {
     threads: u16,
 }
 
+/// The files, all or none.
+const FILES: [&str; 7] = [
+    "genetic_characterisation.tsv",
+    "samples.tsv",
+    "concordance.tsv",
+    "problems.tsv",
+    "breakpoints.bed",
+    "cohort.html",
+    "summary.json",
+];
+
 /// Reads, joins, compares, writes.
 pub fn run(args: &CohortArgs) -> Result<(), Failure> {
-    std::fs::create_dir_all(&args.output_dir).map_err(|error| {
-        Failure::output(format!(
-            "{}: can't be used as the output folder: {error}",
-            wording::path(&args.output_dir)
-        ))
-    })?;
+    let mut outputs = OutputSet::open(&args.output_dir, "cohort", &[], args.force).map_err(Failure::output)?;
+    for name in FILES {
+        outputs.open_named(name).map_err(Failure::output)?;
+    }
     let request = CohortRequest {
         reports: args.reports.clone(),
         sheet: args.samples.clone(),
@@ -72,6 +87,7 @@ pub fn run(args: &CohortArgs) -> Result<(), Failure> {
             (partners, _) => PartnerGroups::of(partners),
         },
         full_sequences: args.full_sequences,
+        runs: args.runs.clone(),
     };
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(usize::from(args.threads))
@@ -86,14 +102,19 @@ pub fn run(args: &CohortArgs) -> Result<(), Failure> {
         .or_else(|| link_prefix(&args.output_dir, &assembled.folders));
     let html = page::render(&trial, &summary, links.as_deref()).map_err(Failure::output)?;
     let json = summary.json().map_err(Failure::output)?;
-    let write = |name: &str, text: &str| super::write_file(&args.output_dir.join(name), text);
-    write("genetic_characterisation.tsv", &tables::characterisation(&trial))?;
-    write("samples.tsv", &tables::samples(&trial))?;
-    write("concordance.tsv", &tables::concordance(&trial))?;
-    write("problems.tsv", &tables::problems(&trial))?;
-    write("breakpoints.bed", &tables::bed(&trial))?;
-    write("summary.json", &json)?;
-    write("cohort.html", &html)?;
+    let texts = [
+        tables::characterisation(&trial),
+        tables::samples(&trial),
+        tables::concordance(&trial),
+        tables::problems(&trial),
+        tables::bed(&trial),
+        html,
+        json,
+    ];
+    for (name, text) in FILES.iter().zip(texts) {
+        outputs.write_file(name, text.as_bytes()).map_err(Failure::output)?;
+    }
+    outputs.commit().map_err(Failure::output)?;
     super::print(&page::text(&summary, &args.output_dir))?;
     let unreadable = assembled.unreadable().count();
     if args.strict && unreadable > 0 {

@@ -25,6 +25,9 @@ pub struct EvaluateArgs {
     /// Print one measure a line in place of the text
     #[arg(long)]
     tsv: bool,
+    /// Replace the file of --json where it exists
+    #[arg(long)]
+    force: bool,
     /// Only samples whose name starts so
     #[arg(long, value_name = "PREFIX", default_value = "", hide_default_value = true)]
     only: String,
@@ -59,13 +62,16 @@ fn answer(args: &EvaluateArgs) -> Result<String, Failure> {
             ..EvaluateOptions::default()
         },
     };
+    if let Some(path) = args.json.as_deref().filter(|_| !json_on_stdout) {
+        super::refuse_existing(path, args.force)?;
+    }
     let evaluation = evaluate::run(&request).map_err(Failure::input)?;
     if let Some(path) = &args.json {
         let json = evaluate::json(&evaluation).map_err(Failure::output)?;
         if json_on_stdout {
             return Ok(json);
         }
-        super::write_file(path, &json)?;
+        super::write_file(path, &json, args.force)?;
     }
     Ok(if args.tsv {
         evaluate::tsv(&evaluation)
@@ -131,6 +137,10 @@ mod tests {
             text.starts_with("measure\tclass\t"),
             "the table itself goes to standard output"
         );
+        let again = answer(&Line::try_parse_from(words).unwrap().args).unwrap_err();
+        assert_eq!(again.status, 3, "the file is there already");
+        let forced = [&words[..], &["--force"]].concat();
+        answer(&Line::try_parse_from(forced).unwrap().args).unwrap();
         let value: serde_json::Value = serde_json::from_slice(&std::fs::read(&json).unwrap()).unwrap();
         assert_eq!(
             (&value["samples"], &value["samples_without_result"]),

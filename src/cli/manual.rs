@@ -51,7 +51,7 @@ pub fn man(args: &ManArgs) -> Result<(), Failure> {
             .unwrap_or_else(|| page_of.get_name())
             .to_owned();
         let text = page(page_of)?;
-        super::write_file(&folder.join(format!("{name}.1")), &String::from_utf8_lossy(&text))?;
+        super::write_file(&folder.join(format!("{name}.1")), &String::from_utf8_lossy(&text), true)?;
     }
     Ok(())
 }

@@ -221,7 +221,6 @@ impl InputArgs {
             },
             chimeric: self.chimeric.clone(),
             keep_names: conclude.keep_names,
-            ..FlowConfig::default()
         })
     }
 

@@ -18,7 +18,7 @@ use breakapart_core::{
     run,
 };
 use breakapart_lab::{
-    callers::{self, CallerRow},
+    callers::{self, CallerTable},
     review,
 };
 
@@ -37,6 +37,9 @@ pub struct ReviewArgs {
     /// Print one call a line in place of the text
     #[arg(long)]
     tsv: bool,
+    /// Replace the file of --json where it exists
+    #[arg(long)]
+    force: bool,
     /// Threads for the decompression of a streamed alignment
     #[arg(short, long, default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=512))]
     threads: u16,
@@ -60,19 +63,22 @@ fn answer(args: &ReviewArgs) -> Result<String, Failure> {
         ));
     }
     // The tables first: they are read in no time, and a wrong one must not cost an analysis.
-    let mut rows = Vec::new();
+    let mut tables = Vec::new();
     for path in &args.calls {
-        rows.extend(read_calls(path)?);
+        tables.push(read_calls(path)?);
+    }
+    if let Some(path) = args.json.as_deref().filter(|_| !json_on_stdout) {
+        super::refuse_existing(path, args.force)?;
     }
     let report = report_of(args)?;
-    let rows = of_sample(rows, &report.sample)?;
-    let review = review::review(&report, &rows);
+    of_sample(&mut tables, &report.sample)?;
+    let review = review::review(&report, &tables);
     if let Some(path) = &args.json {
         let json = review::json(&review).map_err(Failure::output)?;
         if json_on_stdout {
             return Ok(json);
         }
-        super::write_file(path, &json)?;
+        super::write_file(path, &json, args.force)?;
     }
     Ok(if args.tsv {
         review::tsv(&review)
@@ -81,8 +87,8 @@ fn answer(args: &ReviewArgs) -> Result<String, Failure> {
     })
 }
 
-/// The rows of one table. A file that is called discarded is one, also where its rows name no filter.
-fn read_calls(path: &Path) -> Result<Vec<CallerRow>, Failure> {
+/// One table. A file that is called discarded is one, also where its rows name no filter.
+fn read_calls(path: &Path) -> Result<CallerTable, Failure> {
     let table = callers::read_file(path, callers::ReadLimits::default()).map_err(Failure::input)?;
     if let Some(first) = table.skipped.first() {
         tracing::warn!(
@@ -96,25 +102,30 @@ fn read_calls(path: &Path) -> Result<Vec<CallerRow>, Failure> {
     let discarded = path
         .file_name()
         .is_some_and(|name| name.to_string_lossy().to_ascii_lowercase().contains("discarded"));
-    Ok(if discarded { table.into_discarded() } else { table }.rows)
+    Ok(if discarded { table.into_discarded() } else { table })
 }
 
-/// The rows of the sample, where a table names the samples of its rows.
-fn of_sample(rows: Vec<CallerRow>, sample: &str) -> Result<Vec<CallerRow>, Failure> {
-    let names: std::collections::BTreeSet<&str> = rows.iter().filter_map(|row| row.sample.as_deref()).collect();
-    match names.iter().next() {
-        // One name only, spelt otherwise than ours: a caller's own name for the sample.
-        Some(_) if names.len() > 1 && !names.contains(sample) => Err(Failure::input(format!(
+/// Leaves the rows of the sample, where tables name the samples of their rows.
+fn of_sample(tables: &mut [CallerTable], sample: &str) -> Result<(), Failure> {
+    let rows = tables.iter().flat_map(|table| &table.rows);
+    let names: std::collections::BTreeSet<&str> = rows.filter_map(|row| row.sample.as_deref()).collect();
+    // One name only, spelt otherwise than ours: a caller's own name for the sample.
+    if names.len() < 2 {
+        return Ok(());
+    }
+    if !names.contains(sample) {
+        return Err(Failure::input(format!(
             "the tables name {} samples, none of them {}; give the rows of this sample alone",
             names.len(),
             wording::shortened(&wording::clean(sample), 60)
-        ))),
-        Some(_) if names.len() > 1 => Ok(rows
-            .into_iter()
-            .filter(|row| row.sample.as_deref().is_none_or(|name| name == sample))
-            .collect()),
-        _ => Ok(rows),
+        )));
     }
+    for table in tables {
+        table
+            .rows
+            .retain(|row| row.sample.as_deref().is_none_or(|name| name == sample));
+    }
+    Ok(())
 }
 
 /// The report as it was written, or the analysis of the alignment.
@@ -171,7 +182,7 @@ fn is_report(path: &Path) -> Result<bool, Failure> {
 mod tests {
     use super::*;
     use crate::example;
-    use breakapart_lab::callers::Listed;
+    use breakapart_lab::callers::{CallerRow, Listed};
     use clap::Parser;
 
     #[derive(Debug, Parser)]
@@ -221,7 +232,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("fusions.discarded.tsv");
         std::fs::write(&path, ARRIBA).unwrap();
-        let rows = read_calls(&path).unwrap();
+        let rows = read_calls(&path).unwrap().rows;
         assert_eq!(
             rows.iter().map(|row| row.listed).collect::<Vec<_>>(),
             [Listed::Discarded]
@@ -233,15 +244,72 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("fusions.tsv");
         std::fs::write(&path, ARRIBA).unwrap();
-        let row = read_calls(&path).unwrap().remove(0);
-        let named = |name: &str| CallerRow {
-            sample: Some(name.to_owned()),
-            ..row.clone()
+        let table = read_calls(&path).unwrap();
+        let named = |names: &[&str]| {
+            let mut table = table.clone();
+            let row = table.rows.remove(0);
+            table.rows = names
+                .iter()
+                .map(|name| CallerRow {
+                    sample: Some((*name).to_owned()),
+                    ..row.clone()
+                })
+                .collect();
+            vec![table]
         };
-        let both = || vec![named("patient07"), named("patient08")];
-        assert_eq!(of_sample(both(), "patient07").unwrap(), [named("patient07")]);
-        assert_eq!(of_sample(both(), "patient01").unwrap_err().status, 1);
-        assert_eq!(of_sample(vec![named("S1")], "patient07").unwrap().len(), 1);
+        let mut both = named(&["patient07", "patient08"]);
+        of_sample(&mut both, "patient07").unwrap();
+        assert_eq!(both, named(&["patient07"]));
+        assert_eq!(
+            of_sample(&mut named(&["patient07", "patient08"]), "patient01")
+                .unwrap_err()
+                .status,
+            1
+        );
+        let mut one = named(&["S1"]);
+        of_sample(&mut one, "patient07").unwrap();
+        assert_eq!(one[0].rows.len(), 1);
+    }
+
+    #[test]
+    fn a_table_without_a_row_lists_what_its_caller_lacks() {
+        let folder = tempfile::tempdir().unwrap();
+        let (report, calls) = (folder.path().join("r.json"), folder.path().join("fusions.tsv"));
+        std::fs::write(
+            &report,
+            breakapart_core::report::json::render(&example::fusion()).unwrap(),
+        )
+        .unwrap();
+        std::fs::write(&calls, ARRIBA.lines().next().unwrap()).unwrap();
+        let words = [report.to_str().unwrap(), "--tsv", "--calls", calls.to_str().unwrap()];
+        let table = answer(&parsed(&words)).unwrap();
+        let lacks: Vec<&str> = table.lines().skip(1).collect();
+        assert_eq!(lacks.len(), 3, "{table}");
+        assert!(
+            lacks.iter().all(|line| line.contains("\tArriba\tlacks event\t")),
+            "{table}"
+        );
+    }
+
+    #[test]
+    fn an_existing_file_is_replaced_with_force_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let (report, calls) = (folder.path().join("r.json"), folder.path().join("fusions.tsv"));
+        std::fs::write(
+            &report,
+            breakapart_core::report::json::render(&example::fusion()).unwrap(),
+        )
+        .unwrap();
+        std::fs::write(&calls, ARRIBA).unwrap();
+        let json = folder.path().join("x.bam");
+        std::fs::write(&json, "a BAM").unwrap();
+        let mut words = vec![report.to_str().unwrap(), "--calls", calls.to_str().unwrap()];
+        words.extend(["--json", json.to_str().unwrap()]);
+        assert_eq!(answer(&parsed(&words)).unwrap_err().status, 3);
+        assert_eq!(std::fs::read(&json).unwrap(), b"a BAM");
+        words.push("--force");
+        answer(&parsed(&words)).unwrap();
+        assert!(std::fs::read(&json).unwrap().starts_with(b"{"));
     }
 
     #[test]

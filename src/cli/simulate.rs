@@ -55,10 +55,39 @@ pub struct SimulateArgs {
     /// Write reads as FASTQ as well (DNA: with windows.fa, the bases that they come from)
     #[arg(long)]
     fastq: bool,
+    /// Write into a folder that holds a set already, over its files
+    #[arg(long)]
+    force: bool,
+}
+
+/// Refuses a folder that holds a set, or alignments: truth must not be parted from its samples.
+fn refuse_set(folder: &std::path::Path, force: bool) -> Result<(), Failure> {
+    let Ok(entries) = std::fs::read_dir(folder) else {
+        return Ok(());
+    };
+    let is_of_set = |name: &str| {
+        matches!(
+            name,
+            "truth.tsv" | "truth_faults.tsv" | "samples.csv" | "windows.fa" | "reports" | "reads"
+        ) || [".bam", ".fastq.gz"].iter().any(|end| name.ends_with(end))
+    };
+    let mut names: Vec<String> = entries
+        .filter_map(|entry| Some(entry.ok()?.file_name().to_string_lossy().into_owned()))
+        .filter(|name| is_of_set(name))
+        .collect();
+    names.sort();
+    match names.first().filter(|_| !force) {
+        None => Ok(()),
+        Some(name) => Err(Failure::output(format!(
+            "{}: exists already; add --force to replace it, or choose another --output-dir",
+            breakapart_core::report::wording::path(&folder.join(name))
+        ))),
+    }
 }
 
 /// Draws a set.
 pub fn run(args: &SimulateArgs) -> Result<(), Failure> {
+    refuse_set(&args.output_dir, args.force)?;
     let build = args.build.build();
     let contigs = simulate::contigs(build, ContigStyle::Chr);
     let models = GeneModels::bind(build, &contigs, Vec::new());

@@ -7,7 +7,7 @@ use clap::Args;
 use super::Failure;
 use breakapart_core::genome::{Build, SequenceSource, sequence::NoSequence};
 use breakapart_core::input::{self, AlignmentFile, InputOptions, Source};
-use breakapart_core::report::{ReadLimits, SampleReport};
+use breakapart_core::report::{OutputSet, ReadLimits, SampleReport};
 use breakapart_trial::track::{self, FollowUp, Series, Target, TrackError, render};
 
 /// Arguments of `track`.
@@ -37,7 +37,14 @@ pub struct TrackArgs {
     /// Tag that holds the molecular identifier
     #[arg(long, value_name = "TAG")]
     umi_tag: Option<String>,
+    /// Overwrite files that exist
+    #[arg(long)]
+    force: bool,
 }
+
+/// The files are `track.tsv`, `track.html` and `track.json`.
+const STEM: &str = "track";
+const EXTENSIONS: [&str; 3] = ["tsv", "html", "json"];
 
 /// Counts, and writes.
 pub fn run(args: &TrackArgs) -> Result<(), Failure> {
@@ -62,42 +69,94 @@ pub fn run(args: &TrackArgs) -> Result<(), Failure> {
         umi_tag,
         ..InputOptions::default()
     };
+    let mut outputs = match &args.output_dir {
+        Some(folder) => {
+            let mut set = OutputSet::open(folder, STEM, &[], args.force).map_err(Failure::output)?;
+            for extension in EXTENSIONS {
+                set.open_also(extension).map_err(Failure::output)?;
+            }
+            Some(set)
+        }
+        None => None,
+    };
     let mut targets: Vec<Target> = Vec::new();
     let mut samples = Vec::new();
+    let mut failures: Vec<Failure> = Vec::new();
     for (index, path) in args.follow_ups.iter().enumerate() {
-        let mut file = input::open(&Source::from_argument(path), &options).map_err(Failure::input)?;
-        check_build(&file, &report)?;
-        let contigs = std::sync::Arc::clone(&file.header().contigs);
-        let none = NoSequence;
-        if targets.is_empty() {
-            let source: &dyn SequenceSource = file.reference().unwrap_or(&none);
-            targets = wanted(args, &report, track::targets(&report, &contigs, source))?;
-        }
-        let counts = track::count(&mut file, &targets).map_err(Failure::input)?;
-        let counted = targets.iter().map(|target| target.id.clone()).zip(counts).collect();
-        samples.push(FollowUp::of(
-            name(path),
-            args.days.get(index).copied(),
-            counted,
-            args.min_molecules,
-        ));
+        let day = args.days.get(index).copied();
+        // What is wrong with the report ends the run; what is wrong with one sample is that sample's.
+        let counted = match open(path, &options, &report) {
+            Ok(mut file) => {
+                if targets.is_empty() {
+                    let contigs = std::sync::Arc::clone(&file.header().contigs);
+                    let none = NoSequence;
+                    let source: &dyn SequenceSource = file.reference().unwrap_or(&none);
+                    targets = wanted(args, &report, track::targets(&report, &contigs, source))?;
+                }
+                track::count(&mut file, &targets).map_err(Failure::input)
+            }
+            Err(failure) => Err(failure),
+        };
+        samples.push(match counted {
+            Ok(counts) => {
+                let counted = targets.iter().map(|target| target.id.clone()).zip(counts).collect();
+                FollowUp::of(name(path), day, counted, args.min_molecules)
+            }
+            Err(failure) => {
+                eprintln!("error: {}", failure.message);
+                let folder = path.parent().map(|p| format!("{}/", p.display())).unwrap_or_default();
+                // Folders may name a patient.
+                let message = failure.message.replace(&folder, "");
+                failures.push(failure);
+                FollowUp::failed(name(path), day, message)
+            }
+        });
+    }
+    if failures.len() == args.follow_ups.len()
+        && let Some(first) = failures.into_iter().next()
+    {
+        return Err(Failure {
+            message: format!("no sample could be used; the first: {}", first.message),
+            ..first
+        });
     }
     let event = targets.first().map(|target| target.name.clone()).unwrap_or_default();
     let series = Series {
         event,
         diagnosis: report.sample.clone(),
+        build: report
+            .inputs
+            .first()
+            .map(|input| input.build.clone())
+            .unwrap_or_default(),
         is_rna: targets.iter().all(|target| target.assay == "rna"),
         targets,
         samples,
     };
-    if let Some(folder) = &args.output_dir {
-        std::fs::create_dir_all(folder).map_err(|error| Failure::output(format!("{}: {error}", folder.display())))?;
-        let write = |name: &str, text: &str| super::write_file(&folder.join(name), text);
-        write("track.tsv", &render::tsv(&series))?;
-        write("track.json", &render::json(&series).map_err(Failure::output)?)?;
-        write("track.html", &render::html(&series).map_err(Failure::output)?)?;
+    if let Some(mut set) = outputs.take() {
+        let json = render::json(&series).map_err(Failure::output)?;
+        let html = render::html(&series).map_err(Failure::output)?;
+        for (extension, text) in EXTENSIONS.iter().zip([render::tsv(&series), html, json]) {
+            set.write_file(extension, text.as_bytes()).map_err(Failure::output)?;
+        }
+        set.commit().map_err(Failure::output)?;
     }
-    super::print(&render::text(&series))
+    super::print(&render::text(&series))?;
+    let failed = series.samples.iter().filter(|sample| sample.failure.is_some()).count();
+    if failed > 0 {
+        return Err(Failure::input(format!(
+            "{failed} of {} samples could not be used",
+            series.samples.len()
+        )));
+    }
+    Ok(())
+}
+
+/// Opens a sample of the report's build.
+fn open(path: &Path, options: &InputOptions, report: &SampleReport) -> Result<AlignmentFile, Failure> {
+    let file = input::open(&Source::from_argument(path), options).map_err(Failure::input)?;
+    check_build(&file, report)?;
+    Ok(file)
 }
 
 /// The targets that are followed.

@@ -3,7 +3,12 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use crate::{exons, trial};
+use crate::{
+    exons,
+    made::{self, Sample},
+    program::{breakapart, call, write_sample},
+    trial,
+};
 use assert_cmd::Command;
 use breakapart_core::catalogue::GeneModels;
 use breakapart_core::genome::Build;
@@ -154,4 +159,134 @@ fn arguments_that_hold_no_reports_are_errors_of_one_line() {
     assert_eq!((code, text.lines().count()), (Some(1), 1), "{text}");
     assert!(text.contains("holds no .breakapart.json"));
     assert_eq!(program(&folder.path().join("absent")).0, Some(1));
+}
+
+/// Reports of two samples with the same break, 2 and 150 molecules, whose read groups name one flow cell.
+fn weak_and_strong(folder: &Path) {
+    let (transcript, at) = made::kmt2a_aff1();
+    for (seed, name, pairs, index) in [(1, "weak", 2, "ACGTACGT"), (2, "strong", 150, "TTGCATGC")] {
+        let mut sample = Sample::new(seed);
+        sample.over(&made::wild_type(), "wild", 1_500);
+        sample.across(&transcript, at, "fusion", pairs);
+        let bam = write_sample(folder, &format!("{name}.bam"), &sample);
+        call(folder).args(["-q"]).arg(&bam).assert().success();
+        let path = folder.join(format!("out/{name}.breakapart.json"));
+        let mut report: serde_json::Value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
+        report["inputs"][0]["platform_units"] = serde_json::json!([format!("HFLT3DSXX.{seed}.{index}")]);
+        std::fs::write(&path, serde_json::to_vec_pretty(&report).unwrap()).unwrap();
+    }
+}
+
+#[test]
+fn carry_over_is_between_patients_of_one_run_and_changes_no_report() {
+    let folder = tempfile::tempdir().unwrap();
+    weak_and_strong(folder.path());
+    let out = folder.path().join("trial");
+    let read = |name: &str| std::fs::read(folder.path().join(format!("out/{name}.breakapart.json"))).unwrap();
+    let before = (read("weak"), read("strong"));
+    let sheet = folder.path().join("samples.csv");
+    let trial = |rows: &str, more: &[&str]| {
+        let mut command = breakapart();
+        command
+            .args(["cohort", "--force", "-o"])
+            .arg(&out)
+            .arg(folder.path().join("out"));
+        if !rows.is_empty() {
+            std::fs::write(&sheet, format!("patient,sample\n{rows}")).unwrap();
+            command.arg("--samples").arg(&sheet);
+        }
+        command.args(more).assert().success();
+        let found: Vec<(String, String)> = table(&out.join("concordance.tsv"))
+            .into_iter()
+            .filter(|row| row["verdict"] == "possible carry-over")
+            .map(|row| (row["sample_a"].clone(), row["sample_b"].clone()))
+            .collect();
+        (found, table(&out.join("genetic_characterisation.tsv")))
+    };
+    let expected = [("weak".to_owned(), "strong".to_owned())];
+    let status = |patients: &Table, name: &str| {
+        let row = patients.iter().find(|row| row["patient"] == name).unwrap();
+        (row["kmt2a_status"].clone(), row["status_text"].clone())
+    };
+    // By the flow cell of the read groups; the source is named.
+    let (found, patients) = trial("p1,weak\np2,strong\n", &[]);
+    assert_eq!(found, expected);
+    let (word, text) = status(&patients, "p1");
+    assert!(word == "inconclusive" && text.contains("from strong"), "{word}: {text}");
+    assert_eq!(status(&patients, "p2").0, "KMT2A-r");
+    // One patient: never compared with himself.
+    let (found, patients) = trial("p1,weak\np1,strong\n", &[]);
+    assert!(found.is_empty());
+    assert_eq!(status(&patients, "p1").0, "KMT2A-r");
+    // Without a sheet nothing says that they are two: flagged, and the report stands.
+    let (found, patients) = trial("", &[]);
+    assert_eq!(found, expected);
+    assert_eq!(status(&patients, "weak").0, "KMT2A-r");
+    assert!(patients.iter().any(|row| row["flags"].contains("possible-carry-over")));
+    // A table of runs goes before the read groups.
+    let runs = folder.path().join("runs.tsv");
+    std::fs::write(&runs, "sample\trun\nweak\tr1\nstrong\tr2\n").unwrap();
+    let runs = ["--runs", runs.to_str().unwrap()];
+    assert!(trial("p1,weak\np2,strong\n", &runs).0.is_empty());
+    assert!(before == (read("weak"), read("strong")));
+}
+
+#[test]
+fn files_that_exist_are_replaced_with_force_alone_and_a_changed_state_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    weak_and_strong(folder.path());
+    let out = folder.path().join("trial");
+    let cohort = |more: &[&str]| {
+        let mut command = breakapart();
+        command
+            .arg("cohort")
+            .args(more)
+            .arg("-o")
+            .arg(&out)
+            .arg(folder.path().join("out"));
+        command.assert()
+    };
+    cohort(&[]).success();
+    std::fs::write(out.join("problems.tsv"), "mine").unwrap();
+    cohort(&[]).code(3);
+    assert_eq!(std::fs::read(out.join("problems.tsv")).unwrap(), b"mine");
+    // A negative over a called fusion.
+    let path = folder.path().join("out/strong.breakapart.json");
+    let mut changed: serde_json::Value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
+    changed["conclusion"]["state"] = "not_detected".into();
+    std::fs::write(&path, serde_json::to_vec(&changed).unwrap()).unwrap();
+    cohort(&["--force"]).success();
+    let problems = table(&out.join("problems.tsv"));
+    assert_eq!(problems[0]["problem"], "contradictory-report");
+    cohort(&["--force", "--strict"]).code(1);
+    for command in [vec!["report", "--format", "text"], vec!["explain"]] {
+        breakapart().args(command).arg(&path).assert().code(1);
+    }
+    let bam = folder.path().join("weak.bam");
+    breakapart()
+        .args(["track", "--event"])
+        .arg(&path)
+        .arg(&bam)
+        .assert()
+        .code(1);
+    // Track: a missing sample is its own failure; existing files stay.
+    let event = folder.path().join("out/weak.breakapart.json");
+    let track = |more: &[&str]| {
+        let mut command = breakapart();
+        command
+            .args(["track", "--event"])
+            .arg(&event)
+            .arg("-o")
+            .arg(folder.path().join("series"));
+        command.args(more).arg(&bam).arg(folder.path().join("absent.bam"));
+        command.assert()
+    };
+    track(&[]).code(1);
+    let series = std::fs::read_to_string(folder.path().join("series/track.tsv")).unwrap();
+    assert!(
+        series.contains("weak\t") && series.contains("not used: absent.bam"),
+        "{series}"
+    );
+    track(&[]).code(3);
+    track(&["--force"]).code(1);
 }

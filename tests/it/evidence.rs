@@ -210,10 +210,10 @@ fn a_lone_pair_is_judged_against_the_other_chimeras_alone() {
     assert!(reasons.iter().any(|r| r["code"] == "lone-pair"));
 }
 
-/// Two molecules beside 120 in another sample of the call: low, and the reason is named; alone they would
-/// stand higher.
+/// What else stands on the command line changes no byte: two molecules beside 150 in another sample, a follow-up
+/// beside its diagnosis. What another sample may have brought is `cohort`'s question, and the report says so.
 #[test]
-fn a_junction_far_stronger_in_another_sample_is_possible_carry_over() {
+fn samples_called_together_give_the_bytes_of_each_alone() {
     let folder = TempDir::new().unwrap();
     let (transcript, at) = made::kmt2a_aff1();
     let sample = |seed: u64, pairs: usize| {
@@ -222,40 +222,40 @@ fn a_junction_far_stronger_in_another_sample_is_possible_carry_over() {
         sample.across(&transcript, at, "fusion", pairs);
         sample
     };
-    let strong = write_sample(folder.path(), "strong.bam", &sample(1, 150));
-    let weak = write_sample(folder.path(), "weak.bam", &sample(2, 2));
-    let tier = |report: &Value| report["events"][0]["tier"].as_str().unwrap().to_owned();
-    let has_reason = |report: &Value| {
-        let reasons = report["events"][0]["doubts"].as_array().unwrap();
-        reasons.iter().any(|r| r["code"] == "carry-over")
+    let names = ["strong", "weak", "none", "another"];
+    let bams: Vec<_> = [(1, 150), (2, 2), (3, 0), (4, 3)]
+        .into_iter()
+        .zip(names)
+        .map(|((seed, pairs), name)| write_sample(folder.path(), &format!("{name}.bam"), &sample(seed, pairs)))
+        .collect();
+    let written = || -> Vec<Vec<u8>> {
+        let bytes = |name: &&str| std::fs::read(folder.path().join(format!("out/{name}.breakapart.json"))).unwrap();
+        names.iter().map(bytes).collect()
     };
-    call(folder.path()).arg(&weak).assert().success();
-    let alone = report(folder.path(), "weak");
-    assert_eq!(tier(&alone), "high");
-    assert!(!has_reason(&alone));
-    call(folder.path())
-        .args(["--force", "-t", "2"])
-        .args([&weak, &strong])
-        .assert()
-        .success();
-    let beside = report(folder.path(), "weak");
-    assert_eq!(tier(&beside), "low");
-    assert!(has_reason(&beside));
-    assert_eq!(tier(&report(folder.path(), "strong")), "high");
-    // The reads can be listed although the report was judged beside another sample.
-    let json = folder.path().join("out/weak.breakapart.json");
-    let listed = breakapart()
-        .args([
-            "explain",
-            json.to_str().unwrap(),
-            "E1",
-            "--alignment",
-            weak.to_str().unwrap(),
-        ])
-        .assert()
-        .success();
-    let listed = output(&listed);
-    assert_eq!(listed.matches("fusion0").count(), 2, "{listed}");
+    for bam in &bams {
+        call(folder.path()).arg(bam).assert().success();
+    }
+    let alone = written();
+    for (threads, order) in [("1", [0, 1, 2, 3]), ("3", [3, 1, 0, 2])] {
+        call(folder.path())
+            .args(["--force", "-t", threads])
+            .args(order.map(|index| &bams[index]))
+            .assert()
+            .success();
+        assert!(written() == alone, "{order:?}");
+    }
+    let weak = report(folder.path(), "weak");
+    let conclusion = &weak["conclusion"];
+    assert_eq!(
+        (conclusion["state"].as_str(), weak["events"][0]["tier"].as_str()),
+        (Some("rearranged"), Some("high"))
+    );
+    assert_eq!(conclusion["carry_over"], "not assessed");
+    let next = conclusion["next_step"].as_str().unwrap();
+    assert!(next.contains("breakapart cohort"), "{next}");
+    let strong = report(folder.path(), "strong");
+    assert!(strong["conclusion"]["next_step"].is_null());
+    assert!(strong["conclusion"]["text"].as_str().unwrap().contains("Carry-over"));
 }
 
 /// With the alignment, every read of a junction is listed by its name.

@@ -95,6 +95,7 @@ impl File {
         edit_judged(&mut judged);
         let result = AssayResult {
             models: &world.models,
+            contigs: &world.contigs,
             assay: self.assay,
             judged: &judged,
             collected: &collected,
@@ -104,6 +105,8 @@ impl File {
             background: &BackgroundProfile::default(),
         };
         conclude::conclude(&[result], &ConcludeConfig::default())
+            .unwrap()
+            .sample
     }
 }
 
@@ -236,7 +239,7 @@ fn cut_to_kmt2a_the_limit_grows_and_lost_far_mates_are_named() {
     let c = File::rna(cut(&noisy)).conclude(&world, |_| {});
     assert_ne!(c.state, State::NotDetected);
     assert!(
-        c.adequacy[0].faults.iter().any(|f| f.code == "mates-missing"),
+        c.adequacy.faults.iter().any(|f| f.code == "mates-missing"),
         "{}",
         c.text
     );
@@ -269,7 +272,7 @@ fn a_library_without_chimeras_is_no_negative() {
     let mut file = File::rna(records(&world, &noisy));
     file.processing.supplementaries_removed = Some("samtools view -F 2048 in.bam".to_owned());
     assert_eq!(
-        file.conclude(&world, |_| {}).adequacy[0].capability.code,
+        file.conclude(&world, |_| {}).adequacy.capability.code,
         "chimeras-written"
     );
 }
@@ -296,8 +299,8 @@ fn supplementaries_stripped_and_chimeras_switched_off() {
         .filter(|r| !r.flags.is_supplementary())
         .collect();
     let c = File::rna(stripped).conclude(&world, |_| {});
-    assert_eq!(c.adequacy[0].capability.code, "supplementaries-removed");
-    assert_ne!(c.adequacy[0].capability.status, "full");
+    assert_eq!(c.adequacy.capability.code, "supplementaries-removed");
+    assert_ne!(c.adequacy.capability.status, "full");
     // Short reads by a preset for long ones.
     let mut file = File::rna(records(&world, &deep(8)));
     file.aligner = Aligner::Minimap2 {
@@ -305,7 +308,7 @@ fn supplementaries_stripped_and_chimeras_switched_off() {
         knows_splice_sr: false,
     };
     let c = file.conclude(&world, |_| {});
-    assert_eq!(c.adequacy[0].capability.code, "long-read-preset");
+    assert_eq!(c.adequacy.capability.code, "long-read-preset");
     assert_ne!(c.state, State::NotDetected);
     // STAR without its chimeric options, and an unknown aligner.
     let mut off = deep(8);

@@ -7,6 +7,7 @@
 pub mod adequacy;
 pub mod breaks;
 pub mod contradiction;
+pub mod examined;
 pub mod genomic;
 pub mod imbalance;
 pub mod ledger;
@@ -24,17 +25,20 @@ use std::collections::BTreeSet;
 use crate::{
     catalogue::GeneModels,
     evidence::{Collected, background::BackgroundProfile, profile::Profile},
+    genome::Contigs,
     input::{Aligner, Assay, Processing},
     judge::{Context, Judged, Reason},
 };
 
 pub use adequacy::{Adequacy, Capability};
 pub use breaks::{Breaks, Pile};
+pub use examined::{Examined, Scope};
 pub use imbalance::Imbalance;
 pub use ledger::{Ledger, LedgerRow};
 pub use library::LibraryFacts;
 pub use lod::{DonorLimit, Limits};
-pub use state::{Finding, FindingStatus, Findings, State};
+pub use pair::{Agreement, Pair};
+pub use state::{CARRY_OVER_MAX, Finding, FindingStatus, Findings, State};
 
 /// Settings of the stage.
 #[derive(Clone, Copy, Debug)]
@@ -56,6 +60,8 @@ impl Default for ConcludeConfig {
 pub struct AssayResult<'a> {
     /// The gene models that the assay was read with.
     pub models: &'a GeneModels,
+    /// Contigs of its header.
+    pub contigs: &'a Contigs,
     /// RNA or DNA.
     pub assay: Assay,
     /// Judged junctions and events.
@@ -99,6 +105,10 @@ impl AssayResult<'_> {
 pub struct Conclusion {
     /// The state.
     pub state: State,
+    /// The regions that a negative speaks of; `None` for other states.
+    pub scope: Option<Scope>,
+    /// What a negative rests on; empty for other states.
+    pub examined: Examined,
     /// The state's subject in a few words (`KMT2A::AFF1, in frame, tier high`).
     pub headline: String,
     /// The conclusion in plain words, with its limit.
@@ -109,43 +119,73 @@ pub struct Conclusion {
     pub reasons: Vec<Reason>,
     /// What does not fit together, each named.
     pub contradictions: Vec<Reason>,
-    /// Breaks that coverage and clips show without a partner, by assay.
-    pub breaks: Vec<Breaks>,
+    /// Breaks that coverage and clips show without a partner.
+    pub breaks: Breaks,
     /// What to do next.
     pub next_step: Option<String>,
     /// Each question apart.
     pub findings: Findings,
     /// Limits of detection.
     pub limits: Option<Limits>,
-    /// What the reads could have shown, by assay.
-    pub adequacy: Vec<Adequacy>,
-    /// Where the fragments went, by assay.
+    /// What the reads could have shown.
+    pub adequacy: Adequacy,
+    /// Where the fragments went.
     pub ledger: Ledger,
     /// Index of the lead event among the judged events of its assay.
     pub lead_event: Option<usize>,
 }
 
-/// Concludes from the results of one sample's assays; the first one leads.
-pub fn conclude(results: &[AssayResult<'_>], config: &ConcludeConfig) -> Conclusion {
-    let adequacy: Vec<Adequacy> = results.iter().map(adequacy::measure).collect();
-    let mut limits = results
-        .first()
-        .zip(adequacy.first())
-        .map(|(result, adequacy)| lod::limits(result, adequacy, config.required_lod));
-    let waivers = results
-        .first()
-        .map(|result| waive::find(result, limits.as_ref(), config.required_lod))
-        .unwrap_or_default();
-    if let Some(limits) = &mut limits {
-        limits.raise(&waivers.list);
-    }
-    let ledger = ledger::account(results);
-    let breaks: Vec<Breaks> = results.iter().map(breaks::find).collect();
-    let decided = state::decide(results, &adequacy, &breaks, limits.as_ref(), &waivers, config);
+/// What all assays of a sample say.
+#[derive(Clone, Debug)]
+pub struct Concluded {
+    /// The sample's conclusion: of the only assay, or of both together.
+    pub sample: Conclusion,
+    /// Index of the assay that leads: its events are named first, its limit is the sample's.
+    pub lead: usize,
+    /// What each assay says alone, in the order of the results.
+    pub alone: Vec<Conclusion>,
+    /// How RNA and DNA stand to each other; `None` for one assay.
+    pub pair: Option<Pair>,
+}
+
+/// Concludes from the results of one sample's assays, one or two; `None` without any.
+pub fn conclude(results: &[AssayResult<'_>], config: &ConcludeConfig) -> Option<Concluded> {
+    let alone: Vec<Conclusion> = results.iter().map(|result| of_assay(result, config)).collect();
+    let breaks: Vec<&Breaks> = alone.iter().map(|c| &c.breaks).collect();
     let contradictions = contradiction::name(results, &breaks);
-    tracing::info!(state = decided.state.name(), "concluded");
-    let mut conclusion = text::put_into_words(decided, results, adequacy, limits, ledger, config);
-    contradiction::add(&mut conclusion, contradictions);
-    conclusion.breaks = breaks;
-    conclusion
+    let (mut sample, lead, pair) = match (results, alone.as_slice()) {
+        ([one, other, ..], [of_one, of_other, ..]) => {
+            let (rna, dna) = ((one, of_one), (other, of_other));
+            let swapped = one.assay == Assay::Dna;
+            let pair = if swapped {
+                pair::compare(dna, rna)
+            } else {
+                pair::compare(rna, dna)
+            };
+            let lead = usize::from(pair.rna_leads == swapped);
+            let (first, second) = if lead == 0 { (rna, dna) } else { (dna, rna) };
+            (pair::join(first, second, &pair, config), lead, Some(pair))
+        }
+        (_, [only, ..]) => (only.clone(), 0, None),
+        _ => return None,
+    };
+    contradiction::add(&mut sample, contradictions);
+    tracing::info!(state = sample.state.name(), "concluded");
+    Some(Concluded {
+        sample,
+        lead,
+        alone,
+        pair,
+    })
+}
+
+/// What one assay says alone.
+fn of_assay(result: &AssayResult<'_>, config: &ConcludeConfig) -> Conclusion {
+    let adequacy = adequacy::measure(result);
+    let mut limits = lod::limits(result, &adequacy, config.required_lod);
+    let waivers = waive::find(result, Some(&limits), config.required_lod);
+    limits.raise(&waivers.list);
+    let breaks = breaks::find(result);
+    let decided = state::decide(result, &adequacy, &breaks, &limits, &waivers, config);
+    text::put_into_words(decided, result, adequacy, limits, breaks, config)
 }

@@ -166,8 +166,6 @@ pub struct JudgeConfig {
     pub is_dna: bool,
     /// Fragments stand for molecules, because both their ends are fixed: no call rises above medium.
     pub fixed_ends: bool,
-    /// Molecules of junctions in the strongest other sample of the same run.
-    pub elsewhere: BTreeMap<(Breakend, Breakend), u32>,
 }
 
 impl Default for JudgeConfig {
@@ -178,7 +176,6 @@ impl Default for JudgeConfig {
             params: Params::default(),
             is_dna: false,
             fixed_ends: false,
-            elsewhere: BTreeMap::new(),
         }
     }
 }
@@ -211,10 +208,6 @@ pub fn judge(annotation: Annotation, profile: &Profile, config: &JudgeConfig) ->
             let mut facts = facts::of(annotated, wild_type, event_molecules);
             facts.companion = companion;
             facts.faced = facing.holds_the_other_of(annotated);
-            let sides = (annotated.candidate.junction.five, annotated.candidate.junction.three);
-            if let Some(elsewhere) = config.elsewhere.get(&sides) {
-                facts.stronger_elsewhere = f64::from(*elsewhere) / f64::from(facts.molecules.max(1));
-            }
             let own = usize::from(annotated.candidate.is_precise);
             facts.beside_precise = precise.get(&member.role).is_some_and(|all| *all > own);
             (wild_type, facts)

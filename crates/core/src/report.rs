@@ -21,6 +21,7 @@
 mod arriba;
 pub mod bedpe;
 pub mod build;
+mod consistent;
 pub mod discarded_tsv;
 pub mod file_stem;
 pub mod format;

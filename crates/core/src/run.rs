@@ -2,7 +2,7 @@
 //!
 //! Wires the stages in their order; decides nothing itself.
 
-pub mod carry_over;
+mod assay;
 pub mod evidence_bam;
 pub mod trace;
 
@@ -12,7 +12,7 @@ use crate::{
     annotate,
     assemble::{self, AssembleConfig},
     catalogue::{self, BuiltIn, Gene, GeneModels},
-    conclude::{self, AssayResult, ConcludeConfig, pair::Alone},
+    conclude::{self, AssayResult, ConcludeConfig},
     evidence::{
         self, CollectError, Collected, background::BackgroundProfile, chimeric::ChimericUse, molecule::MoleculesBy,
     },
@@ -36,8 +36,6 @@ pub struct FlowConfig {
     pub conclude: ConcludeConfig,
     /// STAR's `Chimeric.out.junction` or `Chimeric.out.sam` beside the alignments.
     pub chimeric: Option<PathBuf>,
-    /// Junctions that another sample of the same run shows far more strongly.
-    pub elsewhere: carry_over::Elsewhere,
     /// Read names in the report as they are.
     pub keep_names: bool,
     /// Coverage and back-splices of normal samples.
@@ -55,19 +53,33 @@ struct Examined {
     judge_config: JudgeConfig,
 }
 
-/// One file's report and what lies behind it.
+/// The report of a sample and what lies behind it, file by file.
 struct Analysed {
     report: SampleReport,
-    ids: build::Identifiers,
-    examined: Examined,
+    ids: Vec<build::Identifiers>,
+    examined: Vec<Examined>,
+}
+
+/// Why a sample could not be analysed.
+#[derive(Debug, thiserror::Error)]
+pub enum FlowError {
+    /// Reading failed.
+    #[error(transparent)]
+    Collect(#[from] CollectError),
+    /// A file holds the other assay than it was given for.
+    #[error("{0}")]
+    OtherAssay(String),
+    /// No file was given.
+    #[error("no alignment was given")]
+    NoInput,
 }
 
 /// Analyses one open file.
 ///
 /// # Errors
 /// What reading raises.
-pub fn analyse(file: &mut AlignmentFile, sample: &str, config: &FlowConfig) -> Result<SampleReport, CollectError> {
-    Ok(analyse_alone(file, sample, config)?.report)
+pub fn analyse(file: &mut AlignmentFile, sample: &str, config: &FlowConfig) -> Result<SampleReport, FlowError> {
+    Ok(analyse_files(&mut [file], sample, config)?.report)
 }
 
 /// Analyses one open file, and tells of every single fragment where it went.
@@ -78,11 +90,13 @@ pub fn analyse_traced(
     file: &mut AlignmentFile,
     sample: &str,
     config: &FlowConfig,
-) -> Result<(SampleReport, Vec<trace::TracedFragment>), CollectError> {
-    let Analysed { report, examined, .. } = analyse_alone(file, sample, config)?;
-    let result = result_of(file, &examined, config);
-    let traced = trace::fragments(&result, &examined.collected, &examined.contigs);
-    Ok((report, traced))
+) -> Result<(SampleReport, Vec<trace::TracedFragment>), FlowError> {
+    let Analysed { report, examined, .. } = analyse_files(&mut [&mut *file], sample, config)?;
+    let traced = examined.iter().flat_map(|one| {
+        let result = result_of(file, one, config);
+        trace::fragments(&result, &one.collected, &one.contigs)
+    });
+    Ok((report, traced.collect()))
 }
 
 /// Analyses one open file, and names the fragments behind every junction, for [`evidence_bam::write`].
@@ -93,81 +107,91 @@ pub fn analyse_with_supporters(
     file: &mut AlignmentFile,
     sample: &str,
     config: &FlowConfig,
-) -> Result<(SampleReport, Vec<Supporter>), CollectError> {
-    let Analysed { report, ids, examined } = analyse_alone(file, sample, config)?;
-    let supporters = build::supporters(&examined.collected, &examined.judged, &ids.junctions);
-    Ok((report, supporters))
-}
-
-fn analyse_alone(file: &mut AlignmentFile, sample: &str, config: &FlowConfig) -> Result<Analysed, CollectError> {
-    let examined = examine(file, config)?;
-    let result = result_of(file, &examined, config);
-    let conclusion = conclude::conclude(std::slice::from_ref(&result), &config.conclude);
-    let (report, ids) = report(file, &examined, &conclusion, sample, config);
-    Ok(Analysed { report, ids, examined })
+) -> Result<(SampleReport, Vec<Supporter>), FlowError> {
+    let Analysed { report, ids, examined } = analyse_files(&mut [file], sample, config)?;
+    let supporters = examined
+        .iter()
+        .zip(&ids)
+        .flat_map(|(one, ids)| build::supporters(&one.collected, &one.judged, &ids.junctions));
+    Ok((report, supporters.collect()))
 }
 
 /// Analyses RNA and DNA of one patient: one report over both.
 ///
 /// # Errors
-/// What reading raises.
+/// What reading raises; RNA where DNA was promised, and the other way round.
 pub fn analyse_pair(
     rna: &mut AlignmentFile,
     dna: &mut AlignmentFile,
     sample: &str,
     config: &FlowConfig,
-) -> Result<SampleReport, CollectError> {
-    let (r, d) = (examine(rna, config)?, examine(dna, config)?);
-    let (rna_result, dna_result) = (result_of(rna, &r, config), result_of(dna, &d, config));
-    let of_rna = conclude::conclude(std::slice::from_ref(&rna_result), &config.conclude);
-    let of_dna = conclude::conclude(std::slice::from_ref(&dna_result), &config.conclude);
-    let both = conclude::pair::conclude(
-        Alone {
-            result: &rna_result,
-            conclusion: &of_rna,
-            contigs: &r.contigs,
-        },
-        Alone {
-            result: &dna_result,
-            conclusion: &of_dna,
-            contigs: &d.contigs,
-        },
-    );
-    let (rna_report, rna_ids) = report(rna, &r, &of_rna, sample, config);
-    let (dna_report, dna_ids) = report(dna, &d, &of_dna, sample, config);
-    let states = (rna_report.conclusion.state, dna_report.conclusion.state);
-    let (lead, ids, other) = if both.rna_leads {
-        (rna_report, &rna_ids, dna_report)
-    } else {
-        (dna_report, &dna_ids, rna_report)
-    };
-    let (mut joined, renamed) = crate::report::pair::join(lead, other);
-    joined.conclusion = build::conclusion(&both.conclusion, &ids.events, &lead_transcript(&r.models));
-    let named = |id: Option<&String>, leads: bool| -> Option<String> {
-        let id = id?;
-        Some(if leads {
-            id.clone()
-        } else {
-            renamed.get(id).unwrap_or(id).clone()
-        })
-    };
-    joined.agreement = Some(out::AssayAgreement {
-        status: both.agreement.name().to_owned(),
-        text: both.text.clone(),
-        rna: states.0,
-        dna: states.1,
-        explained: both
-            .explained
-            .iter()
-            .filter_map(|(i, k)| {
-                Some(out::ExplainedJunction {
-                    rna: named(rna_ids.junction(*i), both.rna_leads)?,
-                    dna: named(dna_ids.junction(*k), !both.rna_leads)?,
-                })
+) -> Result<SampleReport, FlowError> {
+    Ok(analyse_files(&mut [rna, dna], sample, config)?.report)
+}
+
+/// Analyses the files of one sample, one for each assay.
+fn analyse_files(files: &mut [&mut AlignmentFile], sample: &str, config: &FlowConfig) -> Result<Analysed, FlowError> {
+    let examined: Vec<Examined> = files
+        .iter_mut()
+        .map(|file| examine(file, config))
+        .collect::<Result<_, _>>()?;
+    if files.len() > 1 {
+        assay::refuse_other(files, &examined)?;
+    }
+    let pairs = || files.iter().zip(&examined);
+    let results: Vec<AssayResult<'_>> = pairs().map(|(file, one)| result_of(file, one, config)).collect();
+    let concluded = conclude::conclude(&results, &config.conclude).ok_or(FlowError::NoInput)?;
+    let (mut reports, ids): (Vec<SampleReport>, Vec<build::Identifiers>) = pairs()
+        .zip(&concluded.alone)
+        .map(|((file, one), alone)| report(file, one, alone, sample, config))
+        .unzip();
+    let transcript = examined
+        .first()
+        .map(|one| lead_transcript(&one.models))
+        .unwrap_or_default();
+    let lead_ids = ids.get(concluded.lead).ok_or(FlowError::NoInput)?;
+    let mut conclusion = build::conclusion::conclusion(&concluded.sample, &lead_ids.events, &transcript);
+    let mut joined = reports.remove(concluded.lead);
+    let mut parts = std::mem::take(&mut joined.conclusion.assays);
+    let mut agreement = None;
+    // The other assay, of two.
+    if let (Some(other), Some(pair)) = (reports.pop(), &concluded.pair) {
+        let states = (joined.conclusion.state, other.conclusion.state);
+        let (of_rna, of_dna) = if pair.rna_leads { states } else { (states.1, states.0) };
+        let mut second = other.conclusion.assays.clone();
+        let renamed;
+        (joined, renamed) = crate::report::pair::join(joined, other);
+        for part in &mut second {
+            part.lead_event = part.lead_event.take().map(|id| renamed.get(&id).cloned().unwrap_or(id));
+        }
+        parts.extend(second);
+        let named = |of: Option<&build::Identifiers>, index: usize, leads: bool| {
+            let id = of?.junction(index)?;
+            Some(if leads { id } else { renamed.get(id).unwrap_or(id) }.clone())
+        };
+        let ids_of = |leads: bool| ids.get(if leads { concluded.lead } else { 1 - concluded.lead });
+        let explained = pair.explained.iter().filter_map(|(i, k)| {
+            Some(out::ExplainedJunction {
+                rna: named(ids_of(pair.rna_leads), *i, pair.rna_leads)?,
+                dna: named(ids_of(!pair.rna_leads), *k, !pair.rna_leads)?,
             })
-            .collect(),
-    });
-    Ok(joined)
+        });
+        agreement = Some(out::AssayAgreement {
+            status: pair.agreement.name().to_owned(),
+            text: pair.text.clone(),
+            rna: of_rna,
+            dna: of_dna,
+            explained: explained.collect(),
+        });
+    }
+    conclusion.assays = parts;
+    joined.conclusion = conclusion;
+    joined.agreement = agreement;
+    Ok(Analysed {
+        report: joined,
+        ids,
+        examined,
+    })
 }
 
 /// Everything up to the judgement.
@@ -195,7 +219,6 @@ fn examine(file: &mut AlignmentFile, config: &FlowConfig) -> Result<Examined, Co
         library: config.library,
         is_dna: assay == Assay::Dna,
         fixed_ends: collected.molecules_by == MoleculesBy::Fragments,
-        elsewhere: config.elsewhere.on(&contigs),
         ptd_background: background_ratio(&config.background),
         ..JudgeConfig::default()
     };
@@ -258,6 +281,7 @@ fn over<'a>(built_in: &'a BuiltIn, file: &'a AlignmentFile) -> Layered<'a> {
 fn result_of<'a>(file: &'a AlignmentFile, examined: &'a Examined, config: &'a FlowConfig) -> AssayResult<'a> {
     AssayResult {
         models: &examined.models,
+        contigs: &examined.contigs,
         assay: examined.assay,
         judged: &examined.judged,
         collected: &examined.collected,
@@ -324,9 +348,9 @@ fn report(
             contigs,
             config.library,
         )],
-        conclusion: build::conclusion(conclusion, &findings.ids.events, &transcript),
+        conclusion: build::conclusion::of_assay(conclusion, &findings.ids.events, &transcript),
         profile: build::profile(&material),
-        adequacy: build::adequacy(conclusion, models, config.background.samples),
+        adequacy: vec![build::adequacy::of_assay(conclusion, models, config.background.samples)],
         coverage: build::coverage::coverage(&material),
         ledger: build::ledger(
             &conclusion.ledger,
@@ -391,6 +415,7 @@ fn input_of(
         assay: build::assay_word(assay).to_owned(),
         assay_basis,
         build: header.build.name().to_owned(),
+        platform_units: platform_units(file),
         contig_naming: if name.starts_with("NC_") {
             "NC_000011".to_owned()
         } else {
@@ -427,6 +452,23 @@ fn input_of(
         },
     }
 }
+
+/// `PU` of the read groups: flow cell, lane and barcode, by which `cohort` knows the samples of one run.
+fn platform_units(file: &AlignmentFile) -> Vec<String> {
+    let units = file
+        .header()
+        .read_groups
+        .values()
+        .filter_map(|g| g.platform_unit.clone());
+    units
+        .collect::<std::collections::BTreeSet<String>>()
+        .into_iter()
+        .take(PLATFORM_UNITS_MAX)
+        .collect()
+}
+
+/// Most platform units that are kept of a file (count): a sample lies on a few lanes.
+const PLATFORM_UNITS_MAX: usize = 100;
 
 fn base_name(label: &str) -> String {
     label.rsplit('/').next().unwrap_or(label).to_owned()

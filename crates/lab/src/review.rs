@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! SampleReport ──────┐
-//! another caller's rows ──► review() ──► Review ──► text, TSV, JSON
+//! another caller's tables ──► review() ──► Review ──► text, TSV, JSON
 //! ```
 //! Comes in: our report of the sample, and rows of another caller's tables, called and discarded ones.
 //! Goes out: each of its KMT2A calls, confirmed, different, below our tiers or not seen; and each of our
@@ -21,41 +21,44 @@ use std::collections::{BTreeMap, BTreeSet};
 pub use outcome::{CallerReview, Difference, Lacked, Ours, Reach, Review, Theirs, Verdict};
 pub use render::{json, text, tsv};
 
-use crate::callers::{CallerRow, Listed};
+use crate::callers::{CallerRow, CallerTable, Listed};
 use breakapart_core::catalogue::catalogue;
 use breakapart_core::genome::{Build, Position};
 use breakapart_core::report::schema::SampleReport;
 use compare::{Agreement, OurJunction, compare};
 
-/// Reviews the rows of one or several callers against the report of the same sample. The order of the
-/// rows does not matter; they come out by caller and line.
-pub fn review(report: &SampleReport, other: &[CallerRow]) -> Review {
-    let mut by_caller: BTreeMap<_, Vec<&CallerRow>> = BTreeMap::new();
-    for row in other {
-        by_caller.entry(row.caller).or_default().push(row);
+/// Reviews the tables of one or several callers against the report of the same sample. The order of tables and
+/// rows does not matter; they come out by caller and line. A table without a row says that its caller found nothing.
+pub fn review(report: &SampleReport, tables: &[CallerTable]) -> Review {
+    let mut by_caller: BTreeMap<_, (bool, Vec<&CallerRow>)> = BTreeMap::new();
+    for table in tables {
+        let (has_discarded, rows) = by_caller.entry(table.caller).or_default();
+        *has_discarded |= table.is_discarded;
+        rows.extend(&table.rows);
     }
     let junctions = compare::junctions(report);
     let callers = by_caller
         .into_iter()
-        .map(|(caller, mut rows)| {
+        .map(|(caller, (has_discarded, mut rows))| {
             rows.sort_by(|a, b| {
                 a.line
                     .cmp(&b.line)
                     .then_with(|| compare::row_key(a).cmp(&compare::row_key(b)))
             });
-            review_caller(caller.name(), &rows, &junctions, report)
+            review_caller(caller.name(), (&rows, has_discarded), &junctions, report)
         })
         .collect();
     Review {
         sample: report.sample.clone(),
         state: report.conclusion.state,
+        label: report.conclusion.label(),
         callers,
     }
 }
 
 fn review_caller(
     caller: &str,
-    rows: &[&CallerRow],
+    (rows, discarded_given): (&[&CallerRow], bool),
     junctions: &[OurJunction<'_>],
     report: &SampleReport,
 ) -> CallerReview {
@@ -63,7 +66,7 @@ fn review_caller(
     let of_kmt2a: Vec<&CallerRow> = rows.iter().copied().filter(|row| concerns_kmt2a(row, build)).collect();
     let called: Vec<&CallerRow> = listed(&of_kmt2a, Listed::Called);
     let discarded: Vec<&CallerRow> = listed(&of_kmt2a, Listed::Discarded);
-    let has_discarded = rows.iter().any(|row| row.listed == Listed::Discarded);
+    let has_discarded = discarded_given || rows.iter().any(|row| row.listed == Listed::Discarded);
 
     // Each row's best junction, the sure agreements first: only a junction that no row shows as it is
     // may stand for a row of another partner.

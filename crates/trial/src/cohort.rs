@@ -18,6 +18,7 @@ pub mod group;
 pub mod page;
 pub mod problem;
 pub mod roster;
+pub mod run;
 pub mod sheet;
 pub mod status;
 pub mod summary;
@@ -47,6 +48,8 @@ pub struct CohortRequest {
     pub groups: PartnerGroups,
     /// Whole consensus sequences, not only the window around each junction.
     pub full_sequences: bool,
+    /// Table of samples and their sequencing runs, in place of the reports' platform units.
+    pub runs: Option<PathBuf>,
 }
 
 /// Why there is no cohort.
@@ -58,6 +61,9 @@ pub enum CohortError {
     /// The sheet.
     #[error(transparent)]
     Sheet(#[from] SheetError),
+    /// The table of runs.
+    #[error("{0}")]
+    Runs(String),
 }
 
 /// A cohort that was read and joined.
@@ -69,6 +75,8 @@ pub struct Assembled {
     pub digests: Vec<SampleDigest>,
     /// Report files that were found.
     pub file_count: usize,
+    /// Report files that were used.
+    pub used_count: usize,
     /// Folders of the reports, in which links from the page look for them.
     pub folders: Vec<PathBuf>,
     /// Partner groups.
@@ -107,9 +115,20 @@ pub fn assemble(request: &CohortRequest) -> Result<Assembled, CohortError> {
         .as_deref()
         .map(|path| sheet::read_file(path, SheetLimits::default()))
         .transpose()?;
+    let runs = request
+        .runs
+        .as_deref()
+        .map(run::read)
+        .transpose()
+        .map_err(CohortError::Runs)?;
     let files = find::find(&request.reports)?;
     let window = (!request.full_sequences).then_some(digest::WINDOW_BASES);
-    let reading = gather::gather(&files, window);
+    let mut reading = gather::gather(&files, window);
+    for report in &mut reading.reports {
+        if let Some(given) = runs.as_ref().and_then(|runs| runs.get(&report.digest.sample)) {
+            report.digest.runs.clone_from(given);
+        }
+    }
     let roster = roster::join(&reading, sheet.as_ref());
     let mut folders: Vec<PathBuf> = reading
         .reports
@@ -120,6 +139,7 @@ pub fn assemble(request: &CohortRequest) -> Result<Assembled, CohortError> {
     Ok(Assembled {
         roster,
         file_count: files.len(),
+        used_count: reading.file_count,
         digests: reading.reports.into_iter().map(|report| report.digest).collect(),
         folders,
         groups: request.groups.clone(),

@@ -70,10 +70,13 @@ pub struct FollowUp {
     pub day: Option<f64>,
     /// Each junction, the report's strongest first: its fraction stands for the sample.
     pub junctions: Vec<Tracked>,
-    /// All junctions together: what decides about detection, and the sample's limit.
+    /// Molecules of all junctions together, which decide about detection, and the limit of all together. No share: the
+    /// junctions' wild-type molecules overlap.
     pub all: Estimate,
     /// Warnings.
     pub warnings: Vec<String>,
+    /// Why its file could not be used; `None` where it was.
+    pub failure: Option<String>,
 }
 
 impl FollowUp {
@@ -104,6 +107,15 @@ impl FollowUp {
                 })
                 .collect(),
             warnings,
+            failure: None,
+        }
+    }
+
+    /// A sample whose file could not be used.
+    pub fn failed(sample: String, day: Option<f64>, failure: String) -> Self {
+        Self {
+            failure: Some(failure),
+            ..Self::of(sample, day, Vec::new(), 1)
         }
     }
 
@@ -120,6 +132,8 @@ pub struct Series {
     pub event: String,
     /// Sample of the report.
     pub diagnosis: String,
+    /// Build of the positions.
+    pub build: String,
     /// Whether transcripts are counted, and not alleles.
     pub is_rna: bool,
     /// What is followed.

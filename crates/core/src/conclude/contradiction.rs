@@ -1,6 +1,7 @@
 //! What does not fit together, each named with a code and a sentence.
 //!
-//! Rules of one assay, in one place; those across assays are in [`pair`](super::pair). They change no state.
+//! What one assay shows, and what the other one answers. How RNA and DNA stand to each other is
+//! [`pair`](super::pair)'s. They change no state.
 
 use std::collections::BTreeSet;
 
@@ -8,20 +9,20 @@ use super::{AssayResult, Breaks, Conclusion};
 use crate::{
     annotate::{EventKind, MemberRole},
     input::Assay,
-    judge::{JudgedJunction, Reason, Tier},
+    judge::{JudgedEvent, JudgedJunction, Reason, Tier},
 };
 
 /// Depth behind the break over the depth before it below which 3' KMT2A counts as lost (DNA; fraction).
 const LOST: f64 = 0.85;
 
 /// Names the contradictions of all assays.
-pub fn name(results: &[AssayResult<'_>], breaks: &[Breaks]) -> Vec<Reason> {
+pub fn name(results: &[AssayResult<'_>], breaks: &[&Breaks]) -> Vec<Reason> {
     let mut found = Vec::new();
     for (result, breaks) in results.iter().zip(breaks) {
-        found.extend(three_prime_lost(result, breaks));
-        found.extend(ptd_beside_fusion(result));
+        found.extend(three_prime_lost(result, breaks).filter(|_| !reciprocal_shown(results)));
         found.extend(two_partners(result));
     }
+    found.extend(ptd_beside_fusion(results));
     found
 }
 
@@ -51,19 +52,20 @@ fn believed<'a>(result: &'a AssayResult<'_>, role: MemberRole) -> Vec<&'a Judged
         .collect()
 }
 
-/// A canonical junction, no reciprocal one, and less of KMT2A behind the break than before it.
+/// Whether any assay shows a reciprocal junction, at any tier.
+fn reciprocal_shown(results: &[AssayResult<'_>]) -> bool {
+    results.iter().any(|result| {
+        let members = result.judged.events.iter().flat_map(|e| &e.group.members);
+        members
+            .filter(|m| m.role == MemberRole::Reciprocal)
+            .any(|m| result.judged.junctions[m.junction].judgement.tier.is_some())
+    })
+}
+
+/// A canonical junction, and less of KMT2A behind the break than before it.
 fn three_prime_lost(result: &AssayResult<'_>, breaks: &Breaks) -> Option<Reason> {
     let canonical = believed(result, MemberRole::Canonical);
     let lead = canonical.first()?;
-    let reciprocal = result
-        .judged
-        .events
-        .iter()
-        .flat_map(|e| &e.group.members)
-        .any(|m| m.role == MemberRole::Reciprocal && result.judged.junctions[m.junction].judgement.tier.is_some());
-    if reciprocal {
-        return None;
-    }
     let said = match result.assay {
         Assay::Rna => {
             let step = breaks.step()?;
@@ -101,13 +103,11 @@ fn behind_over_before(result: &AssayResult<'_>, intron: u16) -> Option<f64> {
     Some(median(behind)? / median(before)?)
 }
 
-fn ptd_beside_fusion(result: &AssayResult<'_>) -> Option<Reason> {
-    let ptd = result
-        .judged
-        .events
-        .iter()
-        .any(|e| e.group.kind == EventKind::Ptd && e.tier >= Some(Tier::Medium));
-    (ptd && !believed(result, MemberRole::Canonical).is_empty()).then(|| {
+fn ptd_beside_fusion(results: &[AssayResult<'_>]) -> Option<Reason> {
+    let is_ptd = |e: &JudgedEvent| e.group.kind == EventKind::Ptd && e.tier >= Some(Tier::Medium);
+    let ptd = results.iter().any(|r| r.judged.events.iter().any(is_ptd));
+    let fusion = results.iter().any(|r| !believed(r, MemberRole::Canonical).is_empty());
+    (ptd && fusion).then(|| {
         Reason::new(
             "ptd-with-fusion",
             "a partial tandem duplication and a fusion in one sample: two clones, or one complex rearrangement",

@@ -144,20 +144,18 @@ pub fn fates(result: &AssayResult<'_>) -> BTreeMap<usize, Fate> {
 }
 
 /// Accounts for every fragment.
-pub fn account(results: &[AssayResult<'_>]) -> Ledger {
-    let mut counts: BTreeMap<Fate, (u64, BTreeSet<(usize, u64)>)> = BTreeMap::new();
-    for (assay, result) in results.iter().enumerate() {
-        for (fragment, fate) in fates(result) {
-            let entry = counts.entry(fate).or_default();
-            entry.0 += 1;
-            entry.1.insert((assay, result.collected.fragments[fragment].molecule));
-        }
-        let plain = &result.collected.plain;
-        if !plain.is_empty() {
-            let entry = counts.entry(Fate::Normal).or_default();
-            entry.0 += plain.len() as u64;
-            entry.1.extend(plain.molecules().into_iter().map(|m| (assay, m)));
-        }
+pub fn account(result: &AssayResult<'_>) -> Ledger {
+    let mut counts: BTreeMap<Fate, (u64, BTreeSet<u64>)> = BTreeMap::new();
+    for (fragment, fate) in fates(result) {
+        let entry = counts.entry(fate).or_default();
+        entry.0 += 1;
+        entry.1.insert(result.collected.fragments[fragment].molecule);
+    }
+    let plain = &result.collected.plain;
+    if !plain.is_empty() {
+        let entry = counts.entry(Fate::Normal).or_default();
+        entry.0 += plain.len() as u64;
+        entry.1.extend(plain.molecules());
     }
     let rows: Vec<LedgerRow> = counts
         .into_iter()

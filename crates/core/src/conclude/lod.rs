@@ -139,18 +139,7 @@ impl Limits {
     /// Introns that are not covered, as `1-6, 14`; `None` where all are (or for RNA).
     pub fn introns_missing(&self) -> Option<String> {
         let missing: Vec<u16> = self.introns.iter().filter(|i| i.is_missing()).map(|i| i.exon).collect();
-        let mut runs: Vec<(u16, u16)> = Vec::new();
-        for exon in missing {
-            match runs.last_mut() {
-                Some((_, last)) if *last + 1 == exon => *last = exon,
-                _ => runs.push((exon, exon)),
-            }
-        }
-        let named: Vec<String> = runs
-            .iter()
-            .map(|(a, b)| if a == b { a.to_string() } else { format!("{a}-{b}") })
-            .collect();
-        (!named.is_empty()).then(|| named.join(", "))
+        (!missing.is_empty()).then(|| super::examined::runs(&missing).replace('e', ""))
     }
 
     /// The donor of a region with the fewest molecules.
@@ -372,7 +361,6 @@ pub(super) fn typical(split: u32, spanning: u32, region: Region, is_partner: boo
         faced: false,
         beside_precise: false,
         may_be_insertion: false,
-        stronger_elsewhere: 0.0,
     }
 }
 

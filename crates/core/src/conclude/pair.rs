@@ -5,11 +5,15 @@
 //! shows stands, with the other's silence named: RNA can be silent where the fusion is not expressed, a panel
 //! where it has no bait.
 
-use super::{AssayResult, Conclusion, FindingStatus, State, text::RESEARCH_USE};
+use super::{
+    AssayResult, ConcludeConfig, Conclusion, Finding, FindingStatus, State, examined,
+    text::{RESEARCH_USE, reach},
+};
 use crate::{
     annotate::Class,
     assemble::{observe::ahead, unplaced::NOWHERE},
     genome::{Contigs, Strand},
+    input::Assay,
     judge::{JudgedJunction, Reason},
 };
 
@@ -53,11 +57,9 @@ impl Agreement {
     }
 }
 
-/// The two assays together.
+/// The two assays against each other.
 #[derive(Clone, Debug)]
 pub struct Pair {
-    /// What both say: the leading assay's conclusion with what the other adds.
-    pub conclusion: Conclusion,
     /// The RNA leads (its events are named first).
     pub rna_leads: bool,
     /// How they stand to each other.
@@ -69,37 +71,45 @@ pub struct Pair {
 }
 
 /// One assay with what it says alone.
-#[derive(Clone, Copy, Debug)]
-pub struct Alone<'a> {
-    /// Its result.
-    pub result: &'a AssayResult<'a>,
-    /// Its own conclusion.
-    pub conclusion: &'a Conclusion,
-    /// Contigs of its header.
-    pub contigs: &'a Contigs,
+pub type Alone<'a> = (&'a AssayResult<'a>, &'a Conclusion);
+
+/// Whether an assay shows a rearrangement or a duplication.
+const fn shown(c: &Conclusion) -> bool {
+    matches!(c.state, State::Rearranged | State::Ptd)
 }
 
-/// Concludes from both assays, each with its own conclusion.
-pub fn conclude(rna: Alone<'_>, dna: Alone<'_>) -> Pair {
-    let explained = explained(rna, dna);
-    let (r, d) = (rna.conclusion, dna.conclusion);
-    let shown = |c: &Conclusion| matches!(c.state, State::Rearranged | State::Ptd);
-    let leads_match = r
-        .lead_event
-        .zip(d.lead_event)
-        .is_some_and(|(a, b)| event_pairs(rna.result, dna.result, &explained).contains(&(a, b)));
-    // Something was seen that the other assay's negative does not answer.
-    let blocked = |c: &Conclusion| {
-        c.state == State::Inconclusive
-            && (c.lead_event.is_some()
-                || c.breaks.iter().any(|b| !b.reasons().is_empty())
-                || c.reasons.iter().any(|x| {
-                    matches!(
-                        x.code,
-                        "low-tier-event" | "near-tier-low" | "reciprocal-only" | "evidence-cut-off"
-                    )
-                }))
-    };
+/// Something was seen that the other assay's negative does not answer.
+fn is_blocked(c: &Conclusion) -> bool {
+    const OPEN: [&str; 5] = [
+        "low-tier-event",
+        "near-tier-low",
+        "suspected",
+        "reciprocal-only",
+        "evidence-cut-off",
+    ];
+    c.state == State::Inconclusive
+        && (c.lead_event.is_some()
+            || !c.breaks.reasons().is_empty()
+            || c.reasons.iter().any(|reason| OPEN.contains(&reason.code)))
+}
+
+/// Whether the negative of `other` speaks of the place where the lead event of `of` breaks KMT2A: a donor in RNA, an
+/// intron in DNA, behind the exon of that number.
+fn could_have_shown((result, of): Alone<'_>, other: &Conclusion) -> bool {
+    let lead = of.lead_event.and_then(|index| result.judged.events.get(index));
+    let junction = lead.and_then(|event| result.judged.junctions.get(event.lead));
+    let own = junction.map(|j| j.annotated.kmt2a_side());
+    own.and_then(|side| side.intron.or(side.exon))
+        .is_none_or(|exon| other.examined.donors.is_empty() || other.examined.donors.contains(&exon))
+}
+
+/// Compares RNA and DNA, each with its own conclusion.
+pub fn compare(rna: Alone<'_>, dna: Alone<'_>) -> Pair {
+    let explained = explained(rna.0, dna.0);
+    let (r, d) = (rna.1, dna.1);
+    let leads_match = event_pairs(rna.0, dna.0, &explained)
+        .iter()
+        .any(|(a, b)| Some(*a) == r.lead_event || Some(*b) == d.lead_event);
     let agreement = match (r.state, d.state) {
         _ if shown(r) && shown(d) => {
             if leads_match {
@@ -109,8 +119,8 @@ pub fn conclude(rna: Alone<'_>, dna: Alone<'_>) -> Pair {
             }
         }
         _ if shown(r) || shown(d) => {
-            let other = if shown(r) { d } else { r };
-            if other.state == State::NotDetected {
+            let (one, other) = if shown(r) { (rna, d) } else { (dna, r) };
+            if other.state == State::NotDetected && could_have_shown(one, other) {
                 Agreement::Discordant
             } else if leads_match {
                 Agreement::Confirmed
@@ -123,49 +133,118 @@ pub fn conclude(rna: Alone<'_>, dna: Alone<'_>) -> Pair {
         _ => Agreement::Open,
     };
     let rna_leads = match agreement {
+        // A fusion beside a duplication: the fusion.
+        Agreement::Different if r.state != d.state => r.state == State::Rearranged,
         Agreement::Confirmed | Agreement::Different | Agreement::Discordant | Agreement::OneAssay => shown(r),
-        // The deeper limit leads.
-        Agreement::BothNegative => limit(r) <= limit(d),
+        // The wider reach leads, then the deeper limit.
+        Agreement::BothNegative => (r.scope, limit(r)) <= (d.scope, limit(d)),
         // A finding that blocks leads, else the negative.
-        Agreement::OneNegative if blocked(r) => true,
-        Agreement::OneNegative if blocked(d) => false,
+        Agreement::OneNegative if is_blocked(r) => true,
+        Agreement::OneNegative if is_blocked(d) => false,
         Agreement::OneNegative => r.state == State::NotDetected,
-        Agreement::Open => blocked(r) || !blocked(d),
+        Agreement::Open => is_blocked(r) || !is_blocked(d),
     };
-    let text = words(agreement, rna, dna, &explained, rna_leads);
-    let (lead, other) = if rna_leads { (r, d) } else { (d, r) };
-    let mut conclusion = lead.clone();
-    conclusion.text = format!(
-        "{} {text} {RESEARCH_USE}",
-        lead.text.trim_end_matches(RESEARCH_USE).trim_end()
-    );
-    conclusion.reasons.push(Reason::new("rna-and-dna", text.clone()));
-    conclusion.contradictions.extend(other.contradictions.iter().cloned());
-    if other.findings.break_without_partner.status == FindingStatus::Detected
-        && conclusion.findings.break_without_partner.status != FindingStatus::Detected
-    {
-        conclusion.findings.break_without_partner = other.findings.break_without_partner.clone();
+    Pair {
+        text: words(agreement, rna, dna, &explained, rna_leads),
+        rna_leads,
+        agreement,
+        explained,
     }
-    match agreement {
+}
+
+/// The conclusion of both: that of the leading assay, with findings, contradictions and reach taken over both.
+pub fn join(lead: Alone<'_>, other: Alone<'_>, pair: &Pair, config: &ConcludeConfig) -> Conclusion {
+    let (first, second) = (lead.1, other.1);
+    let mut conclusion = first.clone();
+    let name = |alone: Alone<'_>| match alone.0.assay {
+        Assay::Rna => "RNA",
+        Assay::Dna => "DNA",
+    };
+    let (one, two) = (name(lead), name(other));
+    let mut text = first.text.trim_end_matches(RESEARCH_USE).trim_end().to_owned();
+    match pair.agreement {
+        Agreement::Confirmed => {}
+        Agreement::Different => {
+            conclusion.headline = format!(
+                "RNA and DNA disagree (possible sample swap): {} in {one}, {} in {two}",
+                first.headline, second.headline
+            );
+        }
+        Agreement::Discordant => {
+            conclusion.headline = format!(
+                "RNA and DNA disagree (possible sample swap): {} in {one}; {two}, which could have shown it, does not",
+                first.headline
+            );
+        }
+        Agreement::OneAssay => conclusion.headline = format!("{} ({one} alone)", first.headline),
+        Agreement::BothNegative | Agreement::OneNegative if first.state == State::NotDetected => {
+            let both = [Some(lead), Some(other).filter(|(_, c)| c.state == State::NotDetected)];
+            let negative: Vec<Alone<'_>> = both.into_iter().flatten().collect();
+            let results: Vec<&AssayResult<'_>> = negative.iter().map(|(result, _)| *result).collect();
+            let donors: Vec<Vec<u16>> = negative.iter().map(|(_, c)| c.examined.donors.clone()).collect();
+            conclusion.examined = examined::together(&results, &donors);
+            conclusion.headline = format!("{} ({one})", first.headline);
+            // What one assay leaves open by its own reach, the joined one may close.
+            let (own, joined) = (reach(&first.examined), reach(&conclusion.examined));
+            text = text.replacen(&own, &joined, 1);
+        }
+        Agreement::BothNegative | Agreement::OneNegative | Agreement::Open => {}
+    }
+    conclusion.text = format!("{text} {} {RESEARCH_USE}", pair.text);
+    conclusion.reasons.push(Reason::new("rna-and-dna", pair.text.clone()));
+    conclusion.findings = findings((one, first), (two, second), conclusion.state, config);
+    match pair.agreement {
         Agreement::Confirmed | Agreement::BothNegative => {}
         Agreement::Different | Agreement::Discordant | Agreement::OneAssay | Agreement::OneNegative => {
-            conclusion.qualifiers.push(text.clone());
+            conclusion.qualifiers.push(pair.text.clone());
         }
-        Agreement::Open => conclusion.reasons.extend(other.reasons.iter().cloned()),
+        Agreement::Open => conclusion.reasons.extend(second.reasons.iter().cloned()),
     }
-    if agreement == Agreement::Different || agreement == Agreement::Discordant {
+    if matches!(pair.agreement, Agreement::Different | Agreement::Discordant) {
         conclusion.next_step = Some(
-            "check that both files are of one patient and one time; break-apart FISH, or RT-PCR over the junction"
+            "check that both files are of one patient and one time (sample swap?); break-apart FISH, or RT-PCR over the \
+             junction"
                 .to_owned(),
         );
     }
-    conclusion.adequacy = r.adequacy.iter().chain(&d.adequacy).cloned().collect();
-    Pair {
-        conclusion,
-        rna_leads,
-        agreement,
-        text,
-        explained,
+    conclusion
+}
+
+/// Each question answered by both assays: what one shows is shown; a negative stands where the sample's state allows it.
+fn findings(
+    one: (&str, &Conclusion),
+    other: (&str, &Conclusion),
+    state: State,
+    config: &ConcludeConfig,
+) -> super::Findings {
+    let (a, b) = (&one.1.findings, &other.1.findings);
+    let merged = |first: &Finding, second: &Finding, negative_stands: bool| {
+        let statuses = [first.status, second.status];
+        let status = if statuses.contains(&FindingStatus::Detected) {
+            FindingStatus::Detected
+        } else if negative_stands && statuses.contains(&FindingStatus::NotDetected) {
+            FindingStatus::NotDetected
+        } else {
+            FindingStatus::NotAssessable
+        };
+        Finding {
+            status,
+            text: format!("{}: {}; {}: {}", one.0, first.text, other.0, second.text),
+        }
+    };
+    let negative_stands = state != State::Inconclusive;
+    // The assay that answers gives its limit: a detection none, a negative its own.
+    let limits = [a, b].map(|f| f.ptd_limit.filter(|limit| *limit <= config.required_lod));
+    super::Findings {
+        fusion: merged(&a.fusion, &b.fusion, negative_stands),
+        ptd: merged(&a.ptd, &b.ptd, true),
+        ptd_limit: match (a.ptd.status, b.ptd.status) {
+            (FindingStatus::NotDetected, FindingStatus::NotDetected) => limits[0].or(limits[1]),
+            (_, FindingStatus::NotDetected) => b.ptd_limit,
+            _ => a.ptd_limit,
+        },
+        reciprocal: merged(&a.reciprocal, &b.reciprocal, negative_stands),
+        break_without_partner: merged(&a.break_without_partner, &b.break_without_partner, negative_stands),
     }
 }
 
@@ -189,20 +268,12 @@ fn event_pairs(rna: &AssayResult<'_>, dna: &AssayResult<'_>, explained: &[(usize
 }
 
 /// Every RNA junction with a tier and the DNA junction with a tier that explains it best.
-fn explained(rna: Alone<'_>, dna: Alone<'_>) -> Vec<(usize, usize)> {
-    let strand = rna.result.models.kmt2a().0.strand;
+fn explained(rna: &AssayResult<'_>, dna: &AssayResult<'_>) -> Vec<(usize, usize)> {
+    let strand = rna.models.kmt2a().0.strand;
     let with_tier = |j: &&JudgedJunction| j.judgement.tier.is_some();
     let mut found = Vec::new();
-    for (i, r) in rna
-        .result
-        .judged
-        .junctions
-        .iter()
-        .enumerate()
-        .filter(|(_, j)| with_tier(j))
-    {
+    for (i, r) in rna.judged.junctions.iter().enumerate().filter(|(_, j)| with_tier(j)) {
         let best = dna
-            .result
             .judged
             .junctions
             .iter()
@@ -265,14 +336,11 @@ fn words(
     // The 5' product first.
     let mut order: Vec<&(usize, usize)> = explained.iter().collect();
     order.sort_by_key(|(i, _)| {
-        let class = rna.result.judged.junctions.get(*i).map(|j| j.annotated.class);
+        let class = rna.0.judged.junctions.get(*i).map(|j| j.annotated.class);
         class == Some(Class::Reciprocal)
     });
     let pair = order.into_iter().find_map(|(i, k)| {
-        let (r, d) = (
-            rna.result.judged.junctions.get(*i)?,
-            dna.result.judged.junctions.get(*k)?,
-        );
+        let (r, d) = (rna.0.judged.junctions.get(*i)?, dna.0.judged.junctions.get(*k)?);
         let own = d.annotated.kmt2a_side();
         let at = match (own.intron, own.exon) {
             (Some(n), _) => format!("intron {n}"),
@@ -301,7 +369,7 @@ fn words(
         ),
         Agreement::Different => format!(
             "RNA and DNA disagree: RNA shows {}, DNA shows {}, and no break in DNA explains the transcript.",
-            rna.conclusion.headline, dna.conclusion.headline
+            rna.1.headline, dna.1.headline
         ),
         Agreement::Discordant if rna_leads => {
             "RNA and DNA disagree: the transcript is seen in RNA, and DNA, whose reads could have shown a break, shows none."
@@ -311,17 +379,17 @@ fn words(
             "RNA and DNA disagree: the break is seen in DNA, and RNA, whose reads could have shown a transcript, shows none (not expressed in this sample, or expressed outside the limit)."
                 .to_owned()
         }
-        Agreement::OneAssay if rna_leads => format!("RNA alone shows it; DNA cannot tell ({}).", why(dna.conclusion)),
-        Agreement::OneAssay => format!("DNA alone shows it; RNA cannot tell ({}).", why(rna.conclusion)),
+        Agreement::OneAssay if rna_leads => format!("RNA alone shows it; DNA cannot tell ({}).", why(dna.1)),
+        Agreement::OneAssay => format!("DNA alone shows it; RNA cannot tell ({}).", why(rna.1)),
         Agreement::BothNegative => "RNA and DNA are both negative, each within its own limit.".to_owned(),
-        Agreement::OneNegative if rna.conclusion.state == State::NotDetected => {
-            format!("RNA alone is negative; DNA cannot tell ({}).", why(dna.conclusion))
+        Agreement::OneNegative if rna.1.state == State::NotDetected => {
+            format!("RNA alone is negative; DNA cannot tell ({}).", why(dna.1))
         }
-        Agreement::OneNegative => format!("DNA alone is negative; RNA cannot tell ({}).", why(rna.conclusion)),
+        Agreement::OneNegative => format!("DNA alone is negative; RNA cannot tell ({}).", why(rna.1)),
         Agreement::Open => format!(
             "Neither assay can tell (RNA: {}; DNA: {}).",
-            why(rna.conclusion),
-            why(dna.conclusion)
+            why(rna.1),
+            why(dna.1)
         ),
     }
 }

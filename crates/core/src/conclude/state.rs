@@ -1,6 +1,6 @@
 //! The states, with their rules in one place.
 
-use super::{Adequacy, AssayResult, Breaks, ConcludeConfig, Limits, naming, waive::Waivers};
+use super::{Adequacy, AssayResult, Breaks, ConcludeConfig, Limits, Scope, naming, waive::Waivers};
 use crate::{
     annotate::{Class, EventKind, Frame, MemberRole},
     input::Assay,
@@ -73,7 +73,7 @@ pub struct Findings {
 pub struct Decided {
     /// The state.
     pub state: State,
-    /// Lead event (index into the first assay's events).
+    /// Lead event (index into the assay's events).
     pub lead: Option<usize>,
     /// What narrows the state.
     pub qualifiers: Vec<String>,
@@ -85,25 +85,20 @@ pub struct Decided {
     pub findings: Findings,
 }
 
+/// Molecules up to which an event may have been carried over from another sample of the run (count): a few in a
+/// thousand of a strong sample's molecules move by index hopping or contact. `cohort` compares the samples.
+pub const CARRY_OVER_MAX: u64 = 3;
+
 /// Decides the state.
 pub fn decide(
-    results: &[AssayResult<'_>],
-    adequacy: &[Adequacy],
-    breaks: &[Breaks],
-    limits: Option<&Limits>,
+    result: &AssayResult<'_>,
+    adequacy: &Adequacy,
+    breaks: &Breaks,
+    limits: &Limits,
     waivers: &Waivers,
     config: &ConcludeConfig,
 ) -> Decided {
-    let (Some(result), Some(adequacy), Some(breaks)) = (results.first(), adequacy.first(), breaks.first()) else {
-        return Decided {
-            state: State::Inconclusive,
-            lead: None,
-            qualifiers: Vec::new(),
-            reasons: vec![Reason::new("no-input", "nothing was read")],
-            noted: Vec::new(),
-            findings: Findings::default(),
-        };
-    };
+    let limits = Some(limits);
     let judged = result.judged;
     let junction = |i: usize| &judged.junctions[i];
     let believed = |e: &JudgedEvent| e.tier >= Some(Tier::Medium);
@@ -305,7 +300,7 @@ fn negative(decided: &mut Decided, adequacy: &Adequacy, limits: Option<&Limits>,
     let before = decided.reasons.len();
     let limit = |region| limits.and_then(|l| l.worst(Some(region), |d| d.exclusion_any));
     for (region, name) in [(Region::Major, "major"), (Region::Minor, "minor")] {
-        if region == Region::Minor && limits.is_some_and(Limits::minor_not_targeted) {
+        if region == Region::Minor && Scope::of(limits) == Scope::Major {
             decided
                 .qualifiers
                 .push("the panel does not cover the minor region (introns 20 to 23): not excluded there".to_owned());
@@ -536,11 +531,12 @@ fn findings(
 ) -> Findings {
     let judged = result.judged;
     let lead = |index: usize| naming::event(&judged.events[index], &judged.junctions);
+    let junction = |index: usize| &judged.junctions[index];
     let region = |region| limits.and_then(|l| l.worst(Some(region), |d| d.exclusion_any));
     let reached = adequacy.faults.is_empty()
         && [Region::Major, Region::Minor].into_iter().all(|r| {
             region(r).is_some_and(|l| l <= config.required_lod)
-                || (r == Region::Minor && limits.is_some_and(Limits::minor_not_targeted))
+                || (r == Region::Minor && Scope::of(limits) == Scope::Major)
         });
     // What keeps the state from a negative keeps the findings from one.
     let cut_off = result.collected.caps().next().is_some();
@@ -618,10 +614,17 @@ fn findings(
                 text: format!("{} found", naming::junction(j)),
             },
         );
+    // What is waived is no finding.
     let unplaced = judged
-        .junctions
+        .events
         .iter()
-        .find(|j| j.annotated.candidate.unplaced.is_some() && j.judgement.tier.is_some());
+        .enumerate()
+        .filter(|(i, _)| !waivers.events.contains(i))
+        .flat_map(|(_, e)| &e.group.members)
+        .map(|m| m.junction)
+        .filter(|i| junction(*i).annotated.candidate.unplaced.is_some() && junction(*i).judgement.tier.is_some())
+        .min()
+        .map(junction);
     let break_finding = unplaced.map_or_else(
         || answer(None, "break without a partner"),
         |j| Finding {

@@ -1,11 +1,14 @@
 //! The conclusion in words: fixed wording per state, no claim beyond the evidence.
 
 use super::{
-    Adequacy, AssayResult, ConcludeConfig, Conclusion, Ledger, Limits, State, lod::blast_percent, naming,
-    state::Decided,
+    Adequacy, AssayResult, Breaks, ConcludeConfig, Conclusion, Examined, Limits, Scope, State, examined, ledger,
+    lod::blast_percent,
+    naming,
+    state::{CARRY_OVER_MAX, Decided},
 };
 use crate::{
     annotate::{Class, Frame},
+    catalogue::scheme::MANE_TRANSCRIPT,
     judge::{JudgedJunction, Tier, facts::Region},
 };
 
@@ -25,17 +28,26 @@ struct Lead<'a> {
 /// Closes every conclusion.
 pub(super) const RESEARCH_USE: &str = "Research use only.";
 
+/// The next step of a negative that does not speak of the minor region.
+const MINOR_REGION_STEP: &str = "for the minor region: RNA sequencing, or a DNA panel that covers KMT2A's introns 20 to 23 \
+                                 (MANE), where USP2 and others break";
+/// Said of every rearrangement: one sample's files cannot tell it.
+pub const CARRY_OVER_NOT_ASSESSED: &str = "Carry-over from another sample of the run was not assessed.";
+/// The next step where few molecules could have been carried over.
+const COMPARE_RUN: &str = "before signing, compare the samples of the sequencing run (`breakapart cohort`): so few \
+                           molecules may be carried over";
+
 /// Puts a decision into words.
 pub fn put_into_words(
     decided: Decided,
-    results: &[AssayResult<'_>],
-    adequacy: Vec<Adequacy>,
-    limits: Option<Limits>,
-    ledger: Ledger,
+    result: &AssayResult<'_>,
+    adequacy: Adequacy,
+    limits: Limits,
+    breaks: Breaks,
     config: &ConcludeConfig,
 ) -> Conclusion {
-    let judged = results.first().map(|r| r.judged);
-    let lead = decided.lead.zip(judged).and_then(|(index, judged)| {
+    let judged = result.judged;
+    let lead = decided.lead.and_then(|index| {
         let event = judged.events.get(index)?;
         let junction = judged.junctions.get(event.lead)?;
         Some(Lead {
@@ -50,24 +62,50 @@ pub fn put_into_words(
         })
     });
     let lead = lead.as_ref();
-    let headline = headline(&decided, lead, limits.as_ref());
-    let text = sentence(&decided, lead, limits.as_ref(), config);
-    let next_step = next_step(&decided, lead, limits.as_ref(), config);
+    let negative = decided.state == State::NotDetected;
+    let examined = if negative {
+        examined::together(&[result], &[examined::donors(Some(&limits), config.required_lod)])
+    } else {
+        Examined::default()
+    };
+    let headline = headline(&decided, lead, Some(&limits));
+    let text = sentence(&decided, lead, Some(&limits), config, &examined);
+    let next_step = next_step(&decided, lead, Some(&limits), config);
     Conclusion {
         state: decided.state,
+        scope: negative.then(|| Scope::of(Some(&limits))),
+        examined,
         headline,
         text: format!("{text} {RESEARCH_USE}"),
         qualifiers: decided.qualifiers,
         reasons: decided.reasons,
         contradictions: Vec::new(),
-        breaks: Vec::new(),
+        breaks,
         next_step,
         findings: decided.findings,
-        limits,
+        limits: Some(limits),
         adequacy,
-        ledger,
+        ledger: ledger::account(result),
         lead_event: decided.lead,
     }
+}
+
+/// Whether an event is of so few molecules that another sample of the run may have brought them.
+fn is_few(junction: &JudgedJunction) -> bool {
+    u64::from(junction.facts.event_molecules) <= CARRY_OVER_MAX
+}
+
+/// The donors that a negative rests on and what it leaves open, in sentences.
+pub(super) fn reach(examined: &Examined) -> String {
+    let donors = if examined.donors.is_empty() {
+        String::new()
+    } else {
+        format!(
+            " Donors examined: {} (MANE {MANE_TRANSCRIPT}).",
+            examined::runs(&examined.donors)
+        )
+    };
+    format!("{donors} Not excluded: {}.", examined.not_excluded.join("; "))
 }
 
 fn tier_text(tier: Option<Tier>) -> &'static str {
@@ -155,10 +193,9 @@ fn blasts(limit: f64) -> String {
 
 /// Names the region that a negative speaks of where it is not both.
 fn where_sought(limits: Option<&Limits>) -> &'static str {
-    if limits.is_some_and(Limits::minor_not_targeted) {
-        " in the major region (the minor region is not covered)"
-    } else {
-        ""
+    match Scope::of(limits) {
+        Scope::Major => " in the major region (the minor region was not examined)",
+        Scope::MajorAndMinor => "",
     }
 }
 
@@ -176,15 +213,20 @@ pub fn unit(limits: Option<&Limits>) -> &'static str {
 pub fn worst(limits: Option<&Limits>) -> Option<f64> {
     let limits = limits?;
     let of = |region| limits.worst(Some(region), |d| d.exclusion_any);
-    let worst = if limits.minor_not_targeted() {
-        of(Region::Major)
-    } else {
-        of(Region::Major).zip(of(Region::Minor)).map(|(a, b)| a.max(b))
+    let worst = match Scope::of(Some(limits)) {
+        Scope::Major => of(Region::Major),
+        Scope::MajorAndMinor => of(Region::Major).zip(of(Region::Minor)).map(|(a, b)| a.max(b)),
     };
     worst.map(|limit| limits.waived.iter().map(|w| w.bound).fold(limit, f64::max))
 }
 
-fn sentence(decided: &Decided, lead: Option<&Lead<'_>>, limits: Option<&Limits>, config: &ConcludeConfig) -> String {
+fn sentence(
+    decided: &Decided,
+    lead: Option<&Lead<'_>>,
+    limits: Option<&Limits>,
+    config: &ConcludeConfig,
+    examined: &Examined,
+) -> String {
     let evidence = |j: &JudgedJunction| {
         let e = &j.annotated.candidate.evidence;
         format!(
@@ -210,7 +252,7 @@ fn sentence(decided: &Decided, lead: Option<&Lead<'_>>, limits: Option<&Limits>,
                 format!(" Note: {}.", decided.qualifiers.join("; "))
             };
             format!(
-                "KMT2A is rearranged: {}, {}, shown by {}{further}, tier {}.{qualifiers}",
+                "KMT2A is rearranged: {}, {}, shown by {}{further}, tier {}.{qualifiers} {CARRY_OVER_NOT_ASSESSED}",
                 lead.name,
                 frame_text(lead.frame),
                 evidence(lead.junction),
@@ -218,7 +260,7 @@ fn sentence(decided: &Decided, lead: Option<&Lead<'_>>, limits: Option<&Limits>,
             )
         }
         (State::Ptd, Some(lead)) => format!(
-            "KMT2A carries a partial tandem duplication ({}), shown by {} beside {} wild-type molecules, tier {}. This is not a KMT2A translocation.",
+            "KMT2A carries a partial tandem duplication ({}), shown by {} beside {} wild-type molecules, tier {}. This is not a KMT2A translocation. {CARRY_OVER_NOT_ASSESSED}",
             naming::junction(lead.junction),
             evidence(lead.junction),
             lead.junction.wild_type,
@@ -232,11 +274,12 @@ fn sentence(decided: &Decided, lead: Option<&Lead<'_>>, limits: Option<&Limits>,
                 format!(" Noted: {}.", decided.noted.join("; "))
             };
             format!(
-                "No KMT2A rearrangement was detected{}; one in {} or more of KMT2A {} would have been found with 95 % probability. A duplication: {}.{noted}",
+                "No KMT2A rearrangement was detected{}; one in {} or more of KMT2A {} would have been found with 95 % probability. A duplication: {}.{}{noted}",
                 where_sought(limits),
                 percent(limit),
                 unit(limits),
-                decided.findings.ptd.text
+                decided.findings.ptd.text,
+                reach(examined)
             )
         }
         _ => {
@@ -260,8 +303,14 @@ fn next_step(
     limits: Option<&Limits>,
     config: &ConcludeConfig,
 ) -> Option<String> {
-    if decided.state != State::Inconclusive {
-        return None;
+    match (decided.state, lead) {
+        (State::Rearranged | State::Ptd, lead) => {
+            return lead.filter(|l| is_few(l.junction)).map(|_| COMPARE_RUN.to_owned());
+        }
+        (State::NotDetected, _) => {
+            return (Scope::of(limits) == Scope::Major).then(|| MINOR_REGION_STEP.to_owned());
+        }
+        (State::Inconclusive, _) => {}
     }
     let has = |code: &str| decided.reasons.iter().any(|r| r.code == code);
     Some(if has("pairs-not-believed") || has("shared-names") {
@@ -278,8 +327,13 @@ fn next_step(
                 "repeat with a DNA method (exon dosage or long-range PCR), or deeper poly-A RNA".to_owned()
             }
             Some(lead) => format!(
-                "confirm {} by RT-PCR over the junction, or sequence deeper; break-apart FISH",
-                lead.name
+                "confirm {} by RT-PCR over the junction, or sequence deeper; break-apart FISH{}",
+                lead.name,
+                if is_few(lead.junction) {
+                    "; compare the samples of the sequencing run (`breakapart cohort`)"
+                } else {
+                    ""
+                }
             ),
             None => "confirm by RT-PCR or FISH".to_owned(),
         }

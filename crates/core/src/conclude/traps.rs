@@ -105,6 +105,10 @@ pub fn faults(result: &AssayResult<'_>) -> Vec<Reason> {
     faults
 }
 
+/// Reasons that make every state inconclusive, also one that rests on a believed junction: what stands in one fragment
+/// need not come from one molecule.
+pub const NOT_TO_BE_PAIRED: [&str; 2] = ["pairs-not-believed", "shared-names"];
+
 /// Pairs that cannot be believed, whatever else the sample shows.
 pub(super) fn not_to_be_paired(result: &AssayResult<'_>) -> Vec<Reason> {
     let tally = &result.collected.tally;

@@ -10,9 +10,9 @@ use super::{
     tier::{Cuts, number},
 };
 use crate::{
-    conclude::lod::REQUIRED_LOD,
+    conclude::{examined::runs, lod::REQUIRED_LOD},
     report::{
-        schema::{Event, FindingStatus, LodByRegion, SampleReport, State, Tier},
+        schema::{Event, FindingStatus, Lod, LodByRegion, SampleReport, State, Tier},
         wording::{self, limit, percent},
     },
 };
@@ -23,7 +23,7 @@ const NO_FUSION: [&str; 4] = ["ptd", "background-ptd", "neighbour-read-through",
 /// Writes the section.
 pub(super) fn write(report: &SampleReport, page: &mut Page) {
     let conclusion = &report.conclusion;
-    page.text(&format!("{}: {}", conclusion.state.label(), conclusion.headline));
+    page.text(&format!("{}: {}", conclusion.label(), conclusion.headline));
     page.text(&conclusion.text);
     page.gap();
     let lead = conclusion
@@ -50,6 +50,15 @@ pub(super) fn write(report: &SampleReport, page: &mut Page) {
     }
     for qualifier in &conclusion.qualifiers {
         page.labelled("noted", qualifier);
+    }
+    if !conclusion.examined_donors.is_empty() {
+        page.labelled(
+            "examined",
+            &format!("donors {} (MANE)", runs(&conclusion.examined_donors)),
+        );
+    }
+    for text in &conclusion.not_excluded {
+        page.labelled("open", text);
     }
     for text in changes(report, lead) {
         page.labelled("would change", &text);
@@ -95,6 +104,11 @@ fn rules(report: &SampleReport, lead: Option<&Event>) -> Vec<&'static str> {
         ],
         State::Ptd => vec![
             "a partial tandem duplication at tier medium or high, and no rearrangement at medium or high beside it",
+        ],
+        State::NotDetected if report.conclusion.is_major_only() => vec![
+            "no event blocks a negative, and for the major region the least share that would not have been missed is at \
+             or below the one asked for (--required-lod); the panel leaves the minor region out, so that nothing is \
+             said of it",
         ],
         State::NotDetected => vec![
             "no event blocks a negative, and for the major and the minor region the least share that would not have \
@@ -265,15 +279,13 @@ fn depth_change(report: &SampleReport, lead: Option<&Event>) -> Option<String> {
     ))
 }
 
-/// The worse exclusion limit of the two regions for any partner; `None` without a finite one. A panel
-/// that leaves the minor region out, and says so with the state, is measured by the major one.
+/// The exclusion limit for any partner over the regions that the conclusion speaks of; before scopes were written, a
+/// negative without a finite limit in the minor region spoke of the major one alone.
 fn worst(report: &SampleReport) -> Option<f64> {
-    let regions = report.conclusion.lod.as_ref()?.exclusion.any_partner;
-    match (regions.major, regions.minor) {
-        (Some(major), Some(minor)) => Some(major.max(minor)),
-        (Some(major), None) if report.conclusion.state == State::NotDetected => Some(major),
-        _ => None,
-    }
+    let conclusion = &report.conclusion;
+    let major = || conclusion.lod.as_ref()?.worst(Some(Lod::MAJOR_ONLY));
+    let earlier = conclusion.state == State::NotDetected && conclusion.scope.is_none();
+    conclusion.exclusion_limit().or_else(|| major().filter(|_| earlier))
 }
 
 fn write_findings(report: &SampleReport, page: &mut Page) {

@@ -24,11 +24,6 @@ use crate::{
 // weighs. Of pairs, both mates of the second must lie within a fragment's reach of the first, which copies (whose ends
 // are alike) do not and chance seldom does.
 
-/// A junction this many times stronger in another sample is possible carry-over.
-pub const CARRY_OVER_RATIO: f64 = 50.0;
-/// ... if this sample shows at most this many molecules of it.
-pub const CARRY_OVER_MAX: u32 = 3;
-
 struct Sum {
     terms: Vec<Term>,
 }
@@ -170,7 +165,6 @@ fn chimera(facts: &EvidenceFacts, context: &Context, p: &Params) -> Judgement {
         ));
     }
     cap_single(facts, &mut tier, &mut reasons, p);
-    cap_carry_over(facts, &mut tier, &mut reasons);
     doubts(facts, context.is_dna, &mut reasons);
     if tier.is_none() {
         reasons.push(Reason::new(
@@ -507,7 +501,6 @@ fn duplication(facts: &EvidenceFacts, context: &Context, p: &Params) -> Judgemen
         ));
     }
     cap_single(facts, &mut tier, &mut reasons, p);
-    cap_carry_over(facts, &mut tier, &mut reasons);
     reasons.extend(facts.base_unknown(false));
     Judgement {
         model_score: score,
@@ -548,20 +541,6 @@ fn cap_single(facts: &EvidenceFacts, tier: &mut Option<Tier>, reasons: &mut Vec<
         return;
     };
     cap(tier, reasons, Code::OneMolecule, text);
-}
-
-fn cap_carry_over(facts: &EvidenceFacts, tier: &mut Option<Tier>, reasons: &mut Vec<Reason>) {
-    if facts.molecules <= CARRY_OVER_MAX && facts.stronger_elsewhere >= CARRY_OVER_RATIO {
-        cap(
-            tier,
-            reasons,
-            Code::CarryOver,
-            format!(
-                "{:.0} times stronger in another sample of the same run: possible carry-over",
-                facts.stronger_elsewhere
-            ),
-        );
-    }
 }
 
 fn doubts(facts: &EvidenceFacts, is_dna: bool, reasons: &mut Vec<Reason>) {

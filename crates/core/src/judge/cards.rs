@@ -28,8 +28,6 @@ pub enum Code {
     BelowEveryTier,
     /// Too few molecules reach KMT2A, or show the junction.
     OneMolecule,
-    /// Stronger in another sample.
-    CarryOver,
     /// Transcription over the gene's end.
     ReadThrough,
     /// Pairs, too few.
@@ -66,10 +64,9 @@ pub enum Code {
 
 impl Code {
     /// All of them, in the order of the VCF's header.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 18] = [
         Self::BelowEveryTier,
         Self::OneMolecule,
-        Self::CarryOver,
         Self::ReadThrough,
         Self::PairsOnly,
         Self::LonePair,
@@ -128,13 +125,6 @@ impl Code {
                 "fewer than two molecules show the junction, or KMT2A and something beyond it: stays low",
                 "Fewer than two molecules show the junction, or KMT2A and something beyond it",
                 Some("a second molecule that shows KMT2A and this junction, from this sample or a deeper run of it"),
-                true,
-            ),
-            Self::CarryOver => card(
-                "carry-over",
-                "a few molecules of what another sample of the same run shows many times as strongly: stays low",
-                "Much stronger in another sample of the same run",
-                Some("more than 3 molecules, or the same result from a library made apart from the other sample"),
                 true,
             ),
             Self::ReadThrough => card(

@@ -113,8 +113,6 @@ pub struct EvidenceFacts {
     pub beside_precise: bool,
     /// DNA: it may be one end of an inserted mobile element.
     pub may_be_insertion: bool,
-    /// Times stronger in another sample of the same run; 0 if not.
-    pub stronger_elsewhere: f64,
 }
 
 impl EvidenceFacts {
@@ -201,7 +199,6 @@ pub fn of(junction: &AnnotatedJunction, wild_type: u32, event_molecules: u32) ->
         faced: false,
         beside_precise: false,
         may_be_insertion: c.may_be_insertion,
-        stronger_elsewhere: 0.0,
     }
 }
 

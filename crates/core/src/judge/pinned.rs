@@ -41,7 +41,6 @@ fn facts(molecules: u32) -> EvidenceFacts {
         faced: false,
         beside_precise: false,
         may_be_insertion: false,
-        stronger_elsewhere: 0.0,
     }
 }
 

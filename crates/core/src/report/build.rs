@@ -1,7 +1,8 @@
 //! From the flow's own types to the serialised report.
 
-mod adequacy;
+pub mod adequacy;
 mod bases;
+pub mod conclusion;
 pub mod coverage;
 mod fragments_over;
 mod peptide;
@@ -21,10 +22,10 @@ use crate::{
     annotate::{self, Class, EventKind, MemberRole, nomenclature},
     assemble::{observe::Observation, unplaced::NOWHERE},
     catalogue::{GeneModels, catalogue, identifiers},
-    conclude::{self, lod},
+    conclude,
     evidence::{Collected, molecule::MoleculesBy},
     genome::{Contigs, Retained, SequenceSource, Strand, probability::share_interval},
-    judge::{self, Judged, JudgedEvent, JudgedJunction, facts::Region},
+    judge::{self, Judged, JudgedEvent, JudgedJunction},
 };
 
 use bases::End;
@@ -604,166 +605,6 @@ pub fn profile(material: &Material<'_>) -> Vec<out::ProfileJunction> {
             coverage_left: round(donor.depth_before),
             coverage_right: round(donor.depth_after),
             mean_mapq: None,
-        })
-        .collect()
-}
-
-/// The conclusion in the report's form.
-pub fn conclusion(c: &conclude::Conclusion, event_ids: &BTreeMap<usize, String>, transcript: &str) -> out::Conclusion {
-    let status = |s: conclude::FindingStatus| match s {
-        conclude::FindingStatus::Detected => out::FindingStatus::Detected,
-        conclude::FindingStatus::NotDetected => out::FindingStatus::NotDetected,
-        conclude::FindingStatus::NotAssessable => out::FindingStatus::NotAssessable,
-    };
-    let finding = |f: &conclude::Finding| out::Finding {
-        status: status(f.status),
-        text: f.text.clone(),
-    };
-    out::Conclusion {
-        state: match c.state {
-            conclude::State::Rearranged => out::State::Rearranged,
-            conclude::State::Ptd => out::State::Ptd,
-            conclude::State::NotDetected => out::State::NotDetected,
-            conclude::State::Inconclusive => out::State::Inconclusive,
-        },
-        headline: c.headline.clone(),
-        text: c.text.clone(),
-        qualifiers: c.qualifiers.clone(),
-        reasons: c.reasons.iter().map(reason_of).collect(),
-        contradictions: c.contradictions.iter().map(reason_of).collect(),
-        next_step: c.next_step.clone(),
-        findings: out::Findings {
-            fusion: finding(&c.findings.fusion),
-            ptd: out::PtdFinding {
-                status: status(c.findings.ptd.status),
-                lod: c.findings.ptd_limit,
-                text: c.findings.ptd.text.clone(),
-            },
-            reciprocal: finding(&c.findings.reciprocal),
-            break_without_partner: finding(&c.findings.break_without_partner),
-        },
-        lod: c.limits.as_ref().map(|l| lod_of(l, transcript)),
-        lead_event: c.lead_event.and_then(|index| event_ids.get(&index).cloned()),
-    }
-}
-
-fn lod_of(limits: &conclude::Limits, transcript: &str) -> out::Lod {
-    let by_region = |pick: lod::Pick| out::LodByRegion {
-        major: limits.worst(Some(Region::Major), pick),
-        minor: limits.worst(Some(Region::Minor), pick),
-        whole: limits.worst(None, pick),
-        ptd: limits.ptd(),
-    };
-    let worst = conclude::text::worst(Some(limits));
-    let weakest = [Region::Major, Region::Minor]
-        .into_iter()
-        .filter_map(|r| limits.weakest(r))
-        .min_by_key(|d| (d.molecules, d.exon));
-    out::Lod {
-        unit: if limits.regions.is_empty() {
-            "KMT2A transcripts"
-        } else {
-            "KMT2A alleles"
-        }
-        .to_owned(),
-        exclusion: out::LodByPartner {
-            catalogue_partner: by_region(|d| d.exclusion_catalogue),
-            any_partner: by_region(|d| d.exclusion_any),
-        },
-        call: out::LodByPartner {
-            catalogue_partner: by_region(|d| d.call_catalogue),
-            any_partner: by_region(|d| d.call_any),
-        },
-        blast_percent: worst.and_then(lod::blast_percent),
-        weakest_donor: weakest.map(|d| out::WeakestDonor {
-            exon: d.exon,
-            transcript: transcript.to_owned(),
-            molecules: u64::from(d.molecules),
-        }),
-        assumptions: limits.assumptions.clone(),
-        waived: limits
-            .waived
-            .iter()
-            .map(|w| out::Waived {
-                name: w.name.clone(),
-                molecules: w.molecules.into(),
-                donor_exon: w.donor,
-                wild_type_molecules: w.wild_type.into(),
-                bound: w.bound,
-            })
-            .collect(),
-    }
-}
-
-/// Adequacy in the report's form.
-pub fn adequacy(c: &conclude::Conclusion, models: &GeneModels, background_samples: u32) -> Vec<out::Adequacy> {
-    let lead = models.kmt2a().0.transcripts.first();
-    let transcript = lead.map(|t| t.display_name()).unwrap_or_default();
-    let lengths: Vec<i64> = lead
-        .map(|t| t.exons.iter().map(|e| e.interval.len()).collect())
-        .unwrap_or_default();
-    c.adequacy
-        .iter()
-        .zip(&c.breaks)
-        .map(|(a, breaks)| out::Adequacy {
-            assay: assay_word(a.assay).to_owned(),
-            donors: c
-                .limits
-                .iter()
-                .flat_map(|l| &l.donors)
-                .filter(|d| d.region != Region::Other || d.exon == 13)
-                .map(|d| out::DonorAdequacy {
-                    exon: d.exon,
-                    transcript: transcript.to_owned(),
-                    region: match d.region {
-                        Region::Major => "major",
-                        Region::Minor => "minor",
-                        Region::Other => "other",
-                    }
-                    .to_owned(),
-                    molecules: u64::from(d.molecules),
-                    usable: Some(d.usable),
-                    lod_catalogue_partner: d.exclusion_catalogue,
-                    lod_any_partner: d.exclusion_any,
-                })
-                .collect(),
-            expression: Some(out::Expression {
-                kmt2a_molecules: u64::from(a.kmt2a_molecules),
-                controls: a
-                    .controls
-                    .iter()
-                    .map(|(symbol, n)| out::ControlExpression {
-                        symbol: symbol.clone(),
-                        molecules: *n,
-                    })
-                    .collect(),
-                text: adequacy::expression_text(a),
-            }),
-            mapq0_fraction: a.mapq0_fraction,
-            duplicate_fraction: a.duplicate_fraction,
-            callable_fraction: c.limits.as_ref().and_then(|l| l.callable_fraction),
-            library: adequacy::library(a),
-            exon_depth: adequacy::exon_depth(a, &lengths),
-            imbalance: breaks.imbalance.map(|i| adequacy::imbalance(&i, background_samples)),
-            faults: a.faults.iter().map(reason_of).collect(),
-            introns: c
-                .limits
-                .iter()
-                .filter(|_| a.assay == crate::input::Assay::Dna)
-                .flat_map(|l| &l.introns)
-                .map(|i| out::IntronAdequacy {
-                    intron: i.exon,
-                    transcript: transcript.to_owned(),
-                    bases: i.bases,
-                    callable_bases: i.callable,
-                    covered: !i.is_missing(),
-                })
-                .collect(),
-            chimera_capability: out::ChimeraCapability {
-                status: a.capability.status.to_owned(),
-                code: a.capability.code.to_owned(),
-                basis: a.capability.basis.clone(),
-            },
         })
         .collect()
 }

@@ -56,6 +56,7 @@ pub(crate) fn fusion() -> SampleReport {
     SampleReport {
         conclusion: Conclusion {
             state: State::Rearranged,
+            carry_over: "not assessed".to_owned(),
             headline: "KMT2A::AFF1, in frame, tier high".to_owned(),
             text: "KMT2A is rearranged: KMT2A::AFF1, in frame.".to_owned(),
             qualifiers: Vec::new(),
@@ -78,6 +79,7 @@ pub(crate) fn fusion() -> SampleReport {
             },
             lod: Some(lod()),
             lead_event: Some("E1".to_owned()),
+            ..Conclusion::default()
         },
         events: vec![event()],
         discarded: vec![Discarded {
@@ -170,6 +172,13 @@ pub(crate) fn negative() -> SampleReport {
     SampleReport {
         conclusion: Conclusion {
             state: State::NotDetected,
+            scope: Some("major_and_minor".to_owned()),
+            examined_donors: (2..=35).collect(),
+            not_excluded: vec![
+                "breaks behind other exons (e1)".to_owned(),
+                "deletions of KMT2A's 3' part".to_owned(),
+            ],
+            carry_over: "not assessed".to_owned(),
             headline: "no KMT2A rearrangement above 4.0 % of KMT2A transcripts (95 %; about 8 % blasts if \
                        heterozygous)"
                 .to_owned(),

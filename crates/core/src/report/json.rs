@@ -81,7 +81,7 @@ mod tests {
         let text = String::from_utf8(render(&report).unwrap()).unwrap();
         assert!(text.contains("\"model_score\": 0.999123,"));
         assert!(text.contains("\"value\": 1000000.0"));
-        assert!(text.starts_with("{\n  \"schema_version\": \"1.1.0\",\n  \"tool\": {"));
+        assert!(text.starts_with("{\n  \"schema_version\": \"1.2.0\",\n  \"tool\": {"));
         assert!(text.ends_with("}\n"));
         assert!(text.find("\"conclusion\"").unwrap() < text.find("\"events\"").unwrap());
     }

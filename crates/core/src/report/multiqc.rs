@@ -1,7 +1,10 @@
 //! Custom content for MultiQC: three files that it finds by their `_mqc.json`.
 //!
 //! A column or two of the general statistics, a table of states, and bars of the lead event's evidence.
-//! MultiQC puts names into its page as they are, so nothing that could be markup comes through.
+//! MultiQC puts names into its page as they are, so nothing that could be markup comes through; names that it would
+//! change are written so that it does not ([`name`]).
+
+mod name;
 
 use serde_json::{Value, json};
 
@@ -39,10 +42,9 @@ fn percent(fraction: Option<f64>) -> Value {
     fraction.map_or(Value::Null, |f| json!(number::rounded(f * 100.0)))
 }
 
-/// The exclusion limit for any partner, the worse of both regions; null where one has no finite limit.
+/// The exclusion limit for any partner over the regions that the conclusion speaks of; null without a finite one.
 fn limit(report: &SampleReport) -> Option<f64> {
-    let any = report.conclusion.lod.as_ref()?.exclusion.any_partner;
-    Some(any.major?.max(any.minor?))
+    report.conclusion.exclusion_limit()
 }
 
 fn section(id: &str, plot: &str, report: &SampleReport, settings: Value, row: Value) -> Value {
@@ -52,7 +54,7 @@ fn section(id: &str, plot: &str, report: &SampleReport, settings: Value, row: Va
         "parent_name": "breakapart",
         "parent_description": DESCRIPTION,
         "plot_type": plot,
-        "data": {plain(&report.sample): row},
+        "data": {name::shown(&report.sample): row},
     });
     if let (Value::Object(section), Value::Object(settings)) = (&mut section, settings) {
         section.extend(settings);
@@ -65,7 +67,7 @@ fn general(report: &SampleReport) -> Value {
         "pconfig": [
             {"breakapart_state": {
                 "title": "KMT2A",
-                "description": "Conclusion: rearranged, ptd, not_detected or inconclusive",
+                "description": "Conclusion; an inconclusive sample is not a negative one",
                 "scale": false,
             }},
             {"breakapart_lod": {
@@ -80,7 +82,7 @@ fn general(report: &SampleReport) -> Value {
         ],
     });
     let row = json!({
-        "breakapart_state": report.conclusion.state.name(),
+        "breakapart_state": report.conclusion.label(),
         "breakapart_lod": percent(limit(report)),
     });
     section("breakapart_general", "generalstats", report, settings, row)
@@ -95,8 +97,11 @@ fn status(report: &SampleReport) -> Value {
         FindingStatus::NotDetected => "not detected",
         FindingStatus::NotAssessable => "not assessable",
     };
+    let mut assays: Vec<String> = report.inputs.iter().map(|i| plain(&i.assay.to_uppercase())).collect();
+    assays.dedup();
     let row = json!({
-        "state": report.conclusion.state.label(),
+        "assay": assays.join(" + "),
+        "state": report.conclusion.label(),
         "event": word(lead.map(|e| e.name.as_str())),
         "tier": word(lead.map(|e| e.tier.name())),
         "frame": word(junction.map(|j| j.frame.name())),
@@ -118,9 +123,11 @@ fn status(report: &SampleReport) -> Value {
                     "rearranged": [{"s_eq": "KMT2A REARRANGED"}],
                     "ptd": [{"s_eq": "KMT2A-PTD"}],
                     "inconclusive": [{"s_eq": "INCONCLUSIVE"}],
+                    "major": [{"s_contains": "MINOR REGION NOT EXAMINED"}],
                 },
                 "cond_formatting_colours": [
                     {"rearranged": "#b2182b"}, {"ptd": "#762a83"}, {"inconclusive": "#e08214"},
+                    {"major": "#1b7837"},
                 ],
             },
             "event": {"title": "Lead event", "description": "5' gene first", "scale": false},
@@ -128,6 +135,7 @@ fn status(report: &SampleReport) -> Value {
             "frame": {"title": "Frame", "description": "Reading frame of the lead junction", "scale": false},
             "molecules": {"title": "Molecules", "description": "Molecules that show the lead event", "format": "{:,.0f}", "scale": "Blues", "min": 0},
             "fraction": {"title": "Fraction", "description": "RNA: share of KMT2A transcripts; DNA: allele fraction; PTD: ratio to wild type", "suffix": " %", "format": "{:,.2f}", "scale": "Blues", "min": 0},
+            "assay": {"title": "Assay", "description": "RNA, DNA or both", "scale": false},
             "ptd": {"title": "PTD", "description": "Partial tandem duplication, whatever else was found", "scale": false},
             "lod": {"title": "LoD", "description": "Limit of detection of a rearrangement, any partner", "suffix": " %", "format": "{:,.2f}", "scale": "OrRd", "min": 0, "max": 100},
             "next": {"title": "Next step", "description": "What to do next", "scale": false},
@@ -204,7 +212,7 @@ mod tests {
     fn a_fusion_has_its_state_and_its_bars() {
         let sections = parsed(&example::fusion());
         let row = |n: usize| sections[n]["data"]["patient07"].clone();
-        assert_eq!(row(0)["breakapart_state"], "rearranged");
+        assert_eq!(row(0)["breakapart_state"], "KMT2A REARRANGED");
         assert_eq!(
             (row(1)["event"].clone(), row(1)["tier"].clone()),
             (json!("KMT2A::AFF1"), json!("high"))

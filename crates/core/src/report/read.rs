@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+use super::consistent;
 use super::schema::{SCHEMA_VERSION, SampleReport};
 use super::wording;
 
@@ -62,6 +63,16 @@ pub enum ReadError {
         found: String,
         /// The major version that is read.
         supported_major: u64,
+    },
+    /// The state is not what its own events and findings say.
+    #[error(
+        "{name}: the report contradicts itself: {problem}; it was changed after `breakapart call` wrote it: call again"
+    )]
+    Contradiction {
+        /// The file, or what stands for it.
+        name: String,
+        /// What contradicts what.
+        problem: String,
     },
 }
 
@@ -150,7 +161,13 @@ impl SampleReport {
         // From here on it is a report of this program's version: fields that a later one added are gone,
         // fields that an earlier one lacked have their defaults.
         SCHEMA_VERSION.clone_into(&mut report.schema_version);
-        Ok(report)
+        match consistent::contradiction(&report) {
+            None => Ok(report),
+            Some(problem) => Err(ReadError::Contradiction {
+                name: name.to_owned(),
+                problem,
+            }),
+        }
     }
 }
 
@@ -177,7 +194,7 @@ mod tests {
 
     #[test]
     fn a_later_minor_with_unknown_fields_is_read() {
-        let text = fusion_text().replacen("\"1.1.0\"", "\"1.7.3\"", 1).replacen(
+        let text = fusion_text().replacen("\"1.2.0\"", "\"1.7.3\"", 1).replacen(
             "\"sample\":",
             "\"new_field\": {\"a\": [1]}, \"sample\":",
             1,
@@ -195,7 +212,7 @@ mod tests {
         assert!(matches!(error, ReadError::NewerMajor { .. }));
         let line = error.to_string();
         assert!(
-            line.starts_with("x.json: report of schema version 2.0.0; this breakapart reads 1.1.0"),
+            line.starts_with("x.json: report of schema version 2.0.0; this breakapart reads 1.2.0"),
             "{line}"
         );
         assert!(line.contains("use a newer breakapart"), "{line}");

@@ -28,8 +28,8 @@ pub use adequacy::{
 };
 pub use agreement::{AssayAgreement, ExplainedJunction};
 pub use conclusion::{
-    Conclusion, Finding, FindingStatus, Findings, Lod, LodByPartner, LodByRegion, PtdFinding, State, Waived,
-    WeakestDonor,
+    AssayConclusion, Conclusion, Finding, FindingStatus, Findings, Lod, LodByPartner, LodByRegion, PtdFinding, State,
+    Waived, WeakestDonor,
 };
 pub use event::{Discarded, Event, Partner};
 pub use input::{Access, Aligner, FragmentLength, Input, MoleculesBy, RecordCounts};
@@ -40,7 +40,7 @@ pub use sequence::{JunctionSequence, SequenceVariant};
 pub use side::{ExonLabel, NearbyGene, RetainedSide, Side, StrandSign};
 
 /// Version of the report's schema that this program writes.
-pub const SCHEMA_VERSION: &str = "1.1.0";
+pub const SCHEMA_VERSION: &str = "1.2.0";
 
 /// The report of one sample: what was asked, what was found, what could have been found, and where
 /// every abnormal fragment went. Coordinates are 1-based and inclusive, in the input's build and

@@ -8,6 +8,8 @@ mod table;
 
 use std::time::Duration;
 
+use crate::{catalogue::scheme::MANE_TRANSCRIPT, conclude::examined::runs};
+
 use super::schema::{Event, FindingStatus, Input, Lod, LodByRegion, SampleReport, State};
 use super::wording::{clean, counted, limit, percent, rough_count, shortened, wrapped};
 
@@ -110,11 +112,21 @@ fn header(report: &SampleReport, style: &Style, run: &Run<'_>) -> Vec<String> {
 }
 
 fn headline(report: &SampleReport, style: &Style) -> Vec<String> {
-    let state = report.conclusion.state;
-    let label = format!("  {:<LABEL_CHARS$}", state.label());
-    let mut lines = wrapped(&label, &report.conclusion.headline, style.width);
+    let (state, words) = (report.conclusion.state, report.conclusion.label());
+    let mut lines = if words.len() < LABEL_CHARS {
+        wrapped(
+            &format!("  {words:<LABEL_CHARS$}"),
+            &report.conclusion.headline,
+            style.width,
+        )
+    } else {
+        // A long label has a line of its own.
+        let mut lines = vec![format!("  {words}")];
+        lines.extend(wrapped("    ", &report.conclusion.headline, style.width));
+        lines
+    };
     if let Some(first) = lines.first_mut() {
-        *first = first.replacen(state.label(), &painted(state.label(), state, style), 1);
+        *first = first.replacen(words, &painted(words, state, style), 1);
     }
     lines
 }
@@ -126,7 +138,7 @@ fn limits(report: &SampleReport, style: &Style) -> Vec<String> {
     let mut parts = Vec::new();
     let shown = matches!(conclusion.state, State::NotDetected | State::Inconclusive);
     if let Some(lod) = conclusion.lod.as_ref().filter(|_| shown) {
-        parts.extend(lod_parts(lod));
+        parts.extend(lod_parts(lod, conclusion.is_major_only()));
     }
     let ptd = &conclusion.findings.ptd;
     if conclusion.state == State::Rearranged {
@@ -144,13 +156,17 @@ fn limits(report: &SampleReport, style: &Style) -> Vec<String> {
     }
 }
 
-fn lod_parts(lod: &Lod) -> Vec<String> {
+fn lod_parts(lod: &Lod, major_only: bool) -> Vec<String> {
     let LodByRegion { major, minor, .. } = lod.exclusion.any_partner;
     let mut parts = vec![format!(
         "of {}: major region {}, minor region {}",
         lod.unit,
         limit(major),
-        limit(minor)
+        if major_only {
+            "not examined".to_owned()
+        } else {
+            limit(minor)
+        }
     )];
     match lod.blast_percent {
         Some(blasts) => parts.push(format!("about {} blasts if heterozygous", percent(blasts / 100.0))),
@@ -167,6 +183,28 @@ fn lod_parts(lod: &Lod) -> Vec<String> {
     parts
 }
 
+/// What a negative rests on, and what it does not exclude.
+fn reach(report: &SampleReport, style: &Style) -> Vec<String> {
+    let conclusion = &report.conclusion;
+    let mut lines = Vec::new();
+    if !conclusion.examined_donors.is_empty() {
+        let donors = runs(&conclusion.examined_donors);
+        let text = format!("donors {donors} (MANE {MANE_TRANSCRIPT})");
+        lines.extend(labelled("examined", &text, style));
+    }
+    if !conclusion.not_excluded.is_empty() {
+        lines.extend(labelled("open", &conclusion.not_excluded.join("; "), style));
+    }
+    if matches!(conclusion.state, State::Rearranged | State::Ptd) && !conclusion.carry_over.is_empty() {
+        let text = format!(
+            "carry-over from another sample of the run: {}",
+            clean(&conclusion.carry_over)
+        );
+        lines.extend(labelled("open", &text, style));
+    }
+    lines
+}
+
 /// The library at KMT2A, where a negative or an open conclusion rests on it.
 fn library(report: &SampleReport, style: &Style) -> Vec<String> {
     if !matches!(report.conclusion.state, State::NotDetected | State::Inconclusive) {
@@ -179,6 +217,9 @@ fn library(report: &SampleReport, style: &Style) -> Vec<String> {
         .flat_map(|a| {
             let l = &a.library;
             let mut parts = Vec::new();
+            if report.adequacy.len() > 1 {
+                parts.push(a.assay.to_uppercase());
+            }
             parts.extend(a.expression.as_ref().map(|e| e.text.clone()));
             parts.extend(l.fragment_length.map(|n| format!("fragments of {n} bases")));
             parts.push(format!("strandedness {}", l.strandedness));
@@ -324,6 +365,7 @@ pub fn block(report: &SampleReport, style: &Style, run: &Run<'_>) -> String {
     lines.extend(headline(report, style));
     lines.extend(open_reasons(report, style));
     lines.extend(limits(report, style));
+    lines.extend(reach(report, style));
     lines.extend(library(report, style));
     if let Some(lead) = lead {
         lines.push(String::new());

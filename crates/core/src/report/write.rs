@@ -133,10 +133,23 @@ impl OutputSet {
     /// # Errors
     /// As [`Self::open`].
     pub fn open_also(&mut self, extension: &'static str) -> Result<(), OutputError> {
+        let target = self.folder.join(format!("{}.{extension}", self.stem));
+        self.open_at(extension, target)
+    }
+
+    /// Opens a file of its own name, by which [`Self::write_file`] knows it.
+    ///
+    /// # Errors
+    /// As [`Self::open`].
+    pub fn open_named(&mut self, name: &'static str) -> Result<(), OutputError> {
+        let target = self.folder.join(name);
+        self.open_at(name, target)
+    }
+
+    fn open_at(&mut self, extension: &'static str, target: PathBuf) -> Result<(), OutputError> {
         if self.pending.iter().any(|file| file.extension == extension) {
             return Ok(());
         }
-        let target = self.folder.join(format!("{}.{extension}", self.stem));
         refuse_existing(&target, self.force)?;
         let file = open_temporary(&self.folder, &self.stem).map_err(|source| OutputError::NotWritable {
             folder: self.folder.clone(),

@@ -48,6 +48,8 @@ pub struct SkippedRow {
 pub struct CallerTable {
     /// Whose it is.
     pub caller: Caller,
+    /// Whether it is a file of what the caller discarded.
+    pub is_discarded: bool,
     /// The rows, in the order of the file.
     pub rows: Vec<CallerRow>,
     /// The first [`CallerTable::MAX_SKIPPED`] rows that could not be read.
@@ -64,6 +66,7 @@ impl CallerTable {
     /// filter that ended them.
     #[must_use]
     pub fn into_discarded(mut self) -> Self {
+        self.is_discarded = true;
         for row in &mut self.rows {
             row.listed = Listed::Discarded;
         }
@@ -177,6 +180,7 @@ fn read_plain(bytes: impl Read, name: &str, limits: ReadLimits) -> Result<Caller
     }
     let mut table = CallerTable {
         caller,
+        is_discarded: false,
         rows: Vec::new(),
         skipped: Vec::new(),
         skipped_count: 0,

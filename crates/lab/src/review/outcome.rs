@@ -222,6 +222,8 @@ pub struct Review {
     pub sample: String,
     /// Our conclusion.
     pub state: State,
+    /// Its label, as people see it.
+    pub label: &'static str,
     /// One review a caller, in a fixed order.
     pub callers: Vec<CallerReview>,
 }

@@ -18,7 +18,7 @@ pub fn text(review: &Review) -> String {
         out.push_str(line.trim_end());
         out.push('\n');
     };
-    put(&format!("{sample}   second opinion   {}", review.state.label()));
+    put(&format!("{sample}   second opinion   {}", review.label));
     if review.callers.is_empty() {
         put("");
         put("  no row of another caller was given");

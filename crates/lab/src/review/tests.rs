@@ -7,11 +7,11 @@ use breakapart_core::report::schema::{NearbyGene, Tier};
 
 const HEADER: &str = "#gene1\tgene2\tbreakpoint1\tbreakpoint2\tsplit_reads1\tsplit_reads2\tdiscordant_mates\tconfidence\treading_frame\tfilters\n";
 
-fn arriba(rows: &[&str]) -> Vec<CallerRow> {
+fn arriba(rows: &[&str]) -> Vec<CallerTable> {
     let text: String = rows.iter().map(|row| format!("{row}\n")).collect();
     let table = callers::read(format!("{HEADER}{text}").as_bytes(), "x", ReadLimits::default()).unwrap();
     assert_eq!(table.skipped, []);
-    table.rows
+    vec![table]
 }
 
 /// The review of one row against the fusion of the examples.
@@ -155,7 +155,7 @@ fn an_order_that_cicero_does_not_know_is_tried_both_ways() {
     };
     let verdict = |sv_ort: &str| {
         let table = callers::read(text(sv_ort).as_bytes(), "x", ReadLimits::default()).unwrap();
-        let row = review(&example::fusion(), &table.rows).callers[0].theirs[0].clone();
+        let row = review(&example::fusion(), std::slice::from_ref(&table)).callers[0].theirs[0].clone();
         (row.verdict, row.junction)
     };
     assert_eq!(verdict("?"), (Verdict::Confirmed, Some("E1.1".to_owned())));
@@ -208,9 +208,11 @@ fn intergenic_sides_and_homologues_are_the_same_partner() {
 #[test]
 fn our_own_tables_are_confirmed_and_lack_nothing() {
     let report = example::fusion();
-    let rows = |bytes: Vec<u8>| callers::read(&bytes[..], "x", ReadLimits::default()).unwrap().rows;
-    let mut own = rows(breakapart_core::report::fusions_tsv::render(&report).unwrap());
-    own.extend(rows(breakapart_core::report::discarded_tsv::render(&report).unwrap()));
+    let table = |bytes: Vec<u8>| callers::read(&bytes[..], "x", ReadLimits::default()).unwrap();
+    let own = [
+        table(breakapart_core::report::fusions_tsv::render(&report).unwrap()),
+        table(breakapart_core::report::discarded_tsv::render(&report).unwrap()),
+    ];
     let review = review(&report, &own);
     assert!(
         review.callers[0]
@@ -274,7 +276,7 @@ proptest::proptest! {
             "AFF1\tKMT2A\tchr4:87046287\tchr11:118484183\t3\t2\t0\tlow\t.\tmin_support",
         ]);
         let mut permuted = rows.clone();
-        permuted.sort_by_key(|row| row.line.wrapping_mul(seed | 1));
+        permuted[0].rows.sort_by_key(|row| row.line.wrapping_mul(seed | 1));
         let report = example::fusion();
         proptest::prop_assert_eq!(review(&report, &rows), review(&report, &permuted));
     }

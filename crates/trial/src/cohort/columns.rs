@@ -329,7 +329,7 @@ fn what() -> Vec<Column> {
 fn status_text(row: &Row<'_>) -> String {
     let name = row.of.status.name();
     match (row.of.status, row.of.lead) {
-        (Status::NotDetected, Some(digest)) => format!(
+        (Status::NotDetected | Status::NotDetectedMajor, Some(digest)) => format!(
             "{name} ({}, limit {} of {})",
             digest.assay.to_uppercase(),
             breakapart_core::report::wording::limit(digest.lod),
@@ -348,7 +348,11 @@ fn status_text(row: &Row<'_>) -> String {
         }
         (Status::ConfirmedGermline, None) => format!("{name}, confirmed by the trial"),
         (Status::Inconclusive, Some(digest)) if row.of.flags.contains("possible-carry-over") => {
-            format!("{name}: {}; possible carry-over, repeat", digest.headline)
+            format!(
+                "{name}: {}; possible carry-over from {}, repeat",
+                digest.headline,
+                row.of.carried_from.join(", ")
+            )
         }
         (Status::Inconclusive, Some(digest)) => format!("{name}: {}", digest.headline),
         (Status::Rearranged | Status::Ptd, Some(digest)) => digest.headline.clone(),
@@ -362,7 +366,7 @@ fn limits() -> Vec<Column> {
         column(
             "lod",
             Number,
-            "Limit of detection of the sample that the status rests on: least fraction (any partner, worse of major and minor region) that would not have been missed; empty for no finite one.",
+            "Limit of detection of the sample that the status rests on: least fraction (any partner, worse of the regions that the status speaks of) that would not have been missed; empty for no finite one.",
             |r| Value::number(r.of.lead.and_then(|d| d.lod)),
         ),
         column("lod_unit", Text, "What `lod` is a fraction of.", |r| {

@@ -5,9 +5,14 @@
 
 use serde::{Deserialize, Serialize};
 
+use std::collections::BTreeSet;
+
+use super::run;
 use breakapart_core::catalogue::KMT2A;
 use breakapart_core::genome::contig::bare_name;
-use breakapart_core::report::schema::{self, FindingStatus, Junction, SampleReport, Side, State, Tier};
+use breakapart_core::report::schema::{
+    self, Event, FindingStatus, Findings, Junction, Lod, SampleReport, Side, State, Tier,
+};
 use breakapart_core::report::wording;
 
 /// Bases on either side of a junction that are kept where more is not asked for. Twenty-five tell a
@@ -31,6 +36,12 @@ pub struct SampleDigest {
     pub tool_version: String,
     /// State.
     pub state: State,
+    /// State of the whole report, of which this may be one assay's part.
+    pub overall: State,
+    /// A negative of the major region alone: the panel leaves the minor one out.
+    pub is_major_only: bool,
+    /// Exons behind which a negative would have shown a break (MANE); empty where the report does not say.
+    pub examined: Vec<u16>,
     /// The line beside the state.
     pub headline: String,
     /// Qualifiers of the state.
@@ -51,7 +62,7 @@ pub struct SampleDigest {
     pub lead: Option<EventDigest>,
     /// Identifiers of sequencing runs in the header; empty where there are none.
     pub runs: Vec<String>,
-    /// Exclusion limit for any partner, the worse of major and minor region, a fraction.
+    /// Exclusion limit for any partner, the worse of the regions that the state speaks of, a fraction.
     pub lod: Option<f64>,
     /// The same as percentage of blasts.
     pub lod_blast_percent: Option<f64>,
@@ -142,6 +153,22 @@ pub struct SideDigest {
     pub exon: Option<u16>,
     /// Intron.
     pub intron: Option<u16>,
+}
+
+impl EventDigest {
+    fn of(event: &Event) -> Self {
+        Self {
+            id: short(&event.id),
+            name: short(&event.name),
+            class: short(&event.class),
+            tier: event.tier,
+            model_score: event.model_score,
+            partner: event.partner.as_ref().map(|partner| short(&partner.symbol)),
+            molecules: event.molecules,
+            iscn: event.iscn_suggestion.as_deref().map(short),
+            mechanism: event.mechanism.as_deref().map(short),
+        }
+    }
 }
 
 impl SideDigest {
@@ -254,35 +281,41 @@ fn windowed(consensus: &str, window: Option<usize>) -> String {
 }
 
 impl SampleDigest {
+    /// What a cohort needs of a report: one digest for each assay. A report of RNA and DNA is two samples of one
+    /// patient that are compared as any others.
+    pub fn parts(report: &SampleReport, window: Option<usize>) -> Vec<Self> {
+        let whole = Self::of(report, window);
+        if report.conclusion.assays.len() < 2 {
+            return vec![whole];
+        }
+        let parts = report.conclusion.assays.iter().map(|part| Self {
+            assay: short(&part.assay),
+            state: part.state,
+            is_major_only: part.scope.as_deref() == Some(Lod::MAJOR_ONLY),
+            examined: part.examined_donors.clone(),
+            headline: short(&part.headline),
+            reason: short(&part.reason),
+            reciprocal: part.findings.reciprocal.status,
+            is_broken: is_broken(&part.findings),
+            doubts: doubts(event_of(report, part.lead_event.as_deref())),
+            lead: event_of(report, part.lead_event.as_deref()).map(EventDigest::of),
+            runs: runs(report, Some(&part.assay)),
+            lod: part.lod.as_ref().and_then(|lod| lod.worst(part.scope.as_deref())),
+            lod_blast_percent: part.lod.as_ref().and_then(|lod| lod.blast_percent),
+            lod_unit: part.lod.as_ref().map(|lod| short(&lod.unit)).unwrap_or_default(),
+            ptd_lod: part.findings.ptd.lod,
+            junctions: junctions(report, Some(&part.assay), window),
+            ..whole.clone()
+        });
+        parts.collect()
+    }
+
     /// What a cohort needs of a report; `window`: bases kept beside each junction, all where `None`.
-    pub fn of(report: &SampleReport, window: Option<usize>) -> Self {
+    pub(crate) fn of(report: &SampleReport, window: Option<usize>) -> Self {
         let conclusion = &report.conclusion;
-        let lead = conclusion
-            .lead_event
-            .as_ref()
-            .and_then(|id| report.events.iter().find(|event| event.id == *id));
+        let lead = event_of(report, conclusion.lead_event.as_deref());
         let reason = conclusion.reasons.first();
-        let worst = |a: Option<f64>, b: Option<f64>| Some(a?.max(b?));
         let lod = conclusion.lod.as_ref();
-        let mut junctions: Vec<JunctionDigest> = report
-            .events
-            .iter()
-            .flat_map(|event| {
-                event
-                    .junctions
-                    .iter()
-                    .map(|j| JunctionDigest::of(j, &short(&event.id), window))
-            })
-            .collect();
-        junctions.extend(
-            report
-                .discarded
-                .iter()
-                .map(|d| JunctionDigest::of(&d.junction, "", window)),
-        );
-        junctions.truncate(JUNCTIONS_MAX);
-        let reciprocal_only = conclusion.findings.reciprocal.status == FindingStatus::Detected
-            && conclusion.findings.fusion.status != FindingStatus::Detected;
         Self {
             sample: short(&report.sample),
             assay: assay(report),
@@ -293,33 +326,24 @@ impl SampleDigest {
                 .unwrap_or_default(),
             tool_version: short(&report.tool.version),
             state: conclusion.state,
+            overall: conclusion.state,
+            is_major_only: conclusion.is_major_only(),
+            examined: conclusion.examined_donors.clone(),
             headline: short(&conclusion.headline),
             qualifiers: conclusion.qualifiers.iter().map(|text| short(text)).collect(),
             reason: reason.map(|reason| short(&reason.text)).unwrap_or_default(),
             next_step: conclusion.next_step.as_deref().map(short).unwrap_or_default(),
             reciprocal: conclusion.findings.reciprocal.status,
-            is_broken: reciprocal_only || conclusion.findings.break_without_partner.status == FindingStatus::Detected,
-            doubts: lead
-                .map(|event| event.doubts.iter().map(|doubt| short(&doubt.code)).collect())
-                .unwrap_or_default(),
+            is_broken: is_broken(&conclusion.findings),
+            doubts: doubts(lead),
             warnings: report.warnings.iter().take(20).map(|w| short(&w.code)).collect(),
-            lead: lead.map(|event| EventDigest {
-                id: short(&event.id),
-                name: short(&event.name),
-                class: short(&event.class),
-                tier: event.tier,
-                model_score: event.model_score,
-                partner: event.partner.as_ref().map(|partner| short(&partner.symbol)),
-                molecules: event.molecules,
-                iscn: event.iscn_suggestion.as_deref().map(short),
-                mechanism: event.mechanism.as_deref().map(short),
-            }),
-            runs: Vec::new(),
-            lod: lod.and_then(|lod| worst(lod.exclusion.any_partner.major, lod.exclusion.any_partner.minor)),
+            lead: lead.map(EventDigest::of),
+            runs: runs(report, None),
+            lod: conclusion.exclusion_limit(),
             lod_blast_percent: lod.and_then(|lod| lod.blast_percent),
             lod_unit: lod.map(|lod| short(&lod.unit)).unwrap_or_default(),
             ptd_lod: conclusion.findings.ptd.lod,
-            junctions,
+            junctions: junctions(report, None, window),
         }
     }
 
@@ -335,6 +359,48 @@ impl SampleDigest {
     pub fn lead_junction(&self) -> Option<&JunctionDigest> {
         self.lead_junctions().next()
     }
+}
+
+fn event_of<'a>(report: &'a SampleReport, id: Option<&str>) -> Option<&'a Event> {
+    report.events.iter().find(|event| Some(event.id.as_str()) == id)
+}
+
+fn doubts(event: Option<&Event>) -> Vec<String> {
+    let doubts = event.into_iter().flat_map(|event| &event.doubts);
+    doubts.map(|doubt| short(&doubt.code)).collect()
+}
+
+/// Whether KMT2A is shown to be broken without its 5' product: a reciprocal alone, or no partner.
+fn is_broken(findings: &Findings) -> bool {
+    let reciprocal_only =
+        findings.reciprocal.status == FindingStatus::Detected && findings.fusion.status != FindingStatus::Detected;
+    reciprocal_only || findings.break_without_partner.status == FindingStatus::Detected
+}
+
+/// Junctions of an assay (of all where `None`), called ones first, at most [`JUNCTIONS_MAX`].
+fn junctions(report: &SampleReport, assay: Option<&str>, window: Option<usize>) -> Vec<JunctionDigest> {
+    let called = report.events.iter().flat_map(|event| {
+        let id = short(&event.id);
+        event.junctions.iter().map(move |junction| (id.clone(), junction))
+    });
+    let discarded = report.discarded.iter().map(|d| (String::new(), &d.junction));
+    called
+        .chain(discarded)
+        .filter(|(_, junction)| assay.is_none_or(|assay| junction.assay == assay))
+        .take(JUNCTIONS_MAX)
+        .map(|(event, junction)| JunctionDigest::of(junction, &event, window))
+        .collect()
+}
+
+/// Runs of the inputs of an assay (of all where `None`).
+fn runs(report: &SampleReport, assay: Option<&str>) -> Vec<String> {
+    let inputs = report
+        .inputs
+        .iter()
+        .filter(|input| assay.is_none_or(|assay| input.assay == assay));
+    let units = inputs.flat_map(|input| &input.platform_units);
+    let runs: BTreeSet<String> = units.filter_map(|unit| run::of_unit(unit)).collect();
+    runs.into_iter().collect()
 }
 
 fn assay(report: &SampleReport) -> String {

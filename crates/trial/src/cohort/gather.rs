@@ -10,7 +10,7 @@ use super::digest::SampleDigest;
 use super::problem::Problem;
 use breakapart_core::report::{ReadError, ReadLimits, SampleReport, wording};
 
-/// A report file that was read.
+/// A report file that was read, or one assay of it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Gathered {
     /// The file.
@@ -24,8 +24,10 @@ pub struct Gathered {
 /// The digests in the order of the files, and what could not be read.
 #[derive(Debug, Default)]
 pub struct Reading {
-    /// Reports.
+    /// Reports, one for each assay.
     pub reports: Vec<Gathered>,
+    /// Files that were used.
+    pub file_count: usize,
     /// Files that could not be used, one each.
     pub problems: Vec<Problem>,
 }
@@ -41,18 +43,21 @@ fn content_hash(bytes: &[u8]) -> String {
 
 /// Reads `files`. `window`: bases kept beside each junction.
 pub fn gather(files: &[PathBuf], window: Option<usize>) -> Reading {
-    let results: Vec<Result<Gathered, Box<Problem>>> = files.par_iter().map(|path| one(path, window)).collect();
+    let results: Vec<Result<Vec<Gathered>, Box<Problem>>> = files.par_iter().map(|path| one(path, window)).collect();
     let mut reading = Reading::default();
     for result in results {
         match result {
-            Ok(gathered) => reading.reports.push(gathered),
+            Ok(gathered) => {
+                reading.file_count += 1;
+                reading.reports.extend(gathered);
+            }
             Err(problem) => reading.problems.push(*problem),
         }
     }
     reading
 }
 
-fn one(path: &Path, window: Option<usize>) -> Result<Gathered, Box<Problem>> {
+fn one(path: &Path, window: Option<usize>) -> Result<Vec<Gathered>, Box<Problem>> {
     let name = path
         .file_name()
         .map(|name| wording::clean(&name.to_string_lossy()))
@@ -69,17 +74,21 @@ fn one(path: &Path, window: Option<usize>) -> Result<Gathered, Box<Problem>> {
     let report = SampleReport::from_bytes(&bytes, &name, limits).map_err(|error| {
         let code = match error {
             ReadError::NewerMajor { .. } => "newer-schema",
+            ReadError::Contradiction { .. } => "contradictory-report",
             _ => "unreadable-report",
         };
         let detail = error.to_string();
         let detail = detail.strip_prefix(&format!("{name}: ")).unwrap_or(&detail).to_owned();
         Box::new(Problem::of_file(code, &name, detail))
     })?;
-    Ok(Gathered {
-        path: path.to_owned(),
-        digest: SampleDigest::of(&report, window),
-        content,
-    })
+    let parts = SampleDigest::parts(&report, window).into_iter();
+    Ok(parts
+        .map(|digest| Gathered {
+            path: path.to_owned(),
+            digest,
+            content: content.clone(),
+        })
+        .collect())
 }
 
 #[cfg(test)]

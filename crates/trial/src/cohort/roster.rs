@@ -56,6 +56,8 @@ pub struct Roster {
     pub extra_columns: Vec<String>,
     /// Everything wrong with reports and sheet.
     pub problems: Vec<Problem>,
+    /// A sheet says which samples are one patient's; without it, two samples of one patient may stand as two.
+    pub has_sheet: bool,
 }
 
 /// Joins reports and sheet.
@@ -63,6 +65,7 @@ pub fn join(reading: &Reading, sheet: Option<&Sheet>) -> Roster {
     let mut roster = Roster {
         extra_columns: sheet.map(|sheet| sheet.extra_columns.clone()).unwrap_or_default(),
         problems: reading.problems.clone(),
+        has_sheet: sheet.is_some(),
         ..Roster::default()
     };
     let mut patients: BTreeMap<String, Patient> = BTreeMap::new();
@@ -192,7 +195,9 @@ fn repeated(index: usize, reports: &[Gathered], earlier: &BTreeMap<&str, Vec<usi
         sample: report.digest.sample.clone(),
         ..Problem::of_file(code, &name(report), detail)
     };
-    if let Some(copy) = same.iter().find(|other| other.content == report.content) {
+    // RNA and DNA of one file are no copies of each other.
+    let is_copy = |other: &&&Gathered| other.content == report.content && other.digest.assay == report.digest.assay;
+    if let Some(copy) = same.iter().find(is_copy) {
         return Some(problem(
             "duplicate-report",
             format!("the same bytes as {}; left out", name(copy)),

@@ -9,6 +9,7 @@ use super::digest::SampleDigest;
 use super::group::PartnerGroups;
 use super::roster::Patient;
 use super::sheet::Timepoint;
+use breakapart_core::conclude::CARRY_OVER_MAX;
 use breakapart_core::report::schema::State;
 
 /// A patient's KMT2A status.
@@ -20,6 +21,8 @@ pub enum Status {
     Ptd,
     /// Nothing was detected, and it could have been.
     NotDetected,
+    /// The same in the major region; the minor one was not examined.
+    NotDetectedMajor,
     /// Confirmed by the trial itself to be germline, with nothing here that contradicts it.
     ConfirmedGermline,
     /// Neither shown nor excluded.
@@ -30,10 +33,11 @@ pub enum Status {
 
 impl Status {
     /// All, in the order of tables.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Rearranged,
         Self::Ptd,
         Self::NotDetected,
+        Self::NotDetectedMajor,
         Self::ConfirmedGermline,
         Self::Inconclusive,
         Self::NoDiagnosis,
@@ -45,6 +49,7 @@ impl Status {
             Self::Rearranged => "KMT2A-r",
             Self::Ptd => "KMT2A-PTD",
             Self::NotDetected => "KMT2A-r not detected",
+            Self::NotDetectedMajor => "KMT2A-r not detected in the major region, minor region not examined",
             Self::ConfirmedGermline => "KMT2A-g",
             Self::Inconclusive => "inconclusive",
             Self::NoDiagnosis => "no diagnosis report",
@@ -71,6 +76,8 @@ pub struct Characterised<'a> {
     pub flags: BTreeSet<String>,
     /// Verdicts of diagnosis against relapse.
     pub relapse: Vec<Verdict>,
+    /// The samples that molecules of this patient's may come from.
+    pub carried_from: Vec<String>,
 }
 
 impl Characterised<'_> {
@@ -92,7 +99,9 @@ impl Characterised<'_> {
                 .partner()
                 .map_or(PartnerGroups::UNKNOWN, |symbol| groups.group(symbol)),
             Status::Inconclusive | Status::NoDiagnosis => PartnerGroups::UNKNOWN,
-            Status::Ptd | Status::NotDetected | Status::ConfirmedGermline => PartnerGroups::NONE,
+            Status::Ptd | Status::NotDetected | Status::NotDetectedMajor | Status::ConfirmedGermline => {
+                PartnerGroups::NONE
+            }
         }
     }
 }
@@ -135,10 +144,12 @@ fn one<'a>(cohort: &Cohort<'a>, index: usize, patient: &'a Patient, comparisons:
         let carried = comparisons
             .iter()
             .any(|c| c.verdict == Verdict::PossibleCarryOver && c.first == (index, m));
-        let few = digest.lead.as_ref().is_some_and(|lead| {
-            lead.molecules.unwrap_or(u64::MAX) <= u64::from(breakapart_core::judge::assess::CARRY_OVER_MAX)
-        });
-        if carried && few && matches!(digest.state, State::Rearranged | State::Ptd) {
+        let few = digest
+            .lead
+            .as_ref()
+            .is_some_and(|lead| lead.molecules.unwrap_or(u64::MAX) <= CARRY_OVER_MAX);
+        // Without a sheet the strong sample may be the patient's own diagnosis.
+        if carried && few && cohort.roster.has_sheet && matches!(digest.state, State::Rearranged | State::Ptd) {
             State::Inconclusive
         } else {
             digest.state
@@ -167,7 +178,7 @@ fn one<'a>(cohort: &Cohort<'a>, index: usize, patient: &'a Patient, comparisons:
     let wanted = match status {
         Status::Rearranged => State::Rearranged,
         Status::Ptd => State::Ptd,
-        Status::NotDetected => State::NotDetected,
+        Status::NotDetected | Status::NotDetectedMajor => State::NotDetected,
         _ => State::Inconclusive,
     };
     let of_assay = |assay: &str| {
@@ -178,13 +189,20 @@ fn one<'a>(cohort: &Cohort<'a>, index: usize, patient: &'a Patient, comparisons:
         showing
             .min_by(|a, b| {
                 let molecules = |s: &Sample<'_>| s.digest.lead.as_ref().and_then(|lead| lead.molecules).unwrap_or(0);
-                molecules(b).cmp(&molecules(a)).then(limit(a).total_cmp(&limit(b)))
+                let reach = |s: &Sample<'_>| s.digest.is_major_only;
+                molecules(b)
+                    .cmp(&molecules(a))
+                    .then(reach(a).cmp(&reach(b)))
+                    .then(limit(a).total_cmp(&limit(b)))
             })
             .copied()
     };
     let (rna, dna) = (of_assay("rna"), of_assay("dna"));
     let lead = match (rna, dna) {
-        (Some(a), Some(b)) if status == Status::NotDetected => Some(if limit(&b) < limit(&a) { b } else { a }),
+        (Some(a), Some(b)) if wanted == State::NotDetected => {
+            let key = |s: &Sample<'_>| (s.digest.is_major_only, limit(s));
+            Some(if key(&b) < key(&a) { b } else { a })
+        }
         (rna, dna) => rna.or(dna),
     };
     let mut flags = flags(patient, &diagnosis, status, index, comparisons);
@@ -203,7 +221,7 @@ fn one<'a>(cohort: &Cohort<'a>, index: usize, patient: &'a Patient, comparisons:
         flags.extend(sample.digest.doubts.iter().map(|code| format!("doubt:{code}")));
     }
     let status = match status {
-        Status::NotDetected | Status::Inconclusive | Status::NoDiagnosis
+        Status::NotDetected | Status::NotDetectedMajor | Status::Inconclusive | Status::NoDiagnosis
             if patient.kmt2a_g_confirmed && !flags.contains("germline-confirmation-contradicted") =>
         {
             Status::ConfirmedGermline
@@ -219,23 +237,44 @@ fn one<'a>(cohort: &Cohort<'a>, index: usize, patient: &'a Patient, comparisons:
         lead_file: lead.map_or("", |sample| sample.file),
         flags,
         relapse,
+        carried_from: carried_from(cohort, index, comparisons),
     }
+}
+
+/// Names of the samples that this patient's weak junctions may have been carried over from, each once.
+fn carried_from(cohort: &Cohort<'_>, index: usize, comparisons: &[&Comparison]) -> Vec<String> {
+    let sources = comparisons
+        .iter()
+        .filter(|c| c.verdict == Verdict::PossibleCarryOver && c.first.0 == index)
+        .filter_map(|c| cohort.roster.patients.get(c.second.0)?.members.get(c.second.1))
+        .map(|member| member.sample.clone());
+    sources.collect::<BTreeSet<String>>().into_iter().collect()
 }
 
 /// Status from the samples of diagnosis: anything shown wins, whatever another sample does not show; a
 /// broken KMT2A without its product keeps a negative of another sample from counting.
 fn status(diagnosis: &[Sample<'_>]) -> Status {
     let any = |state| diagnosis.iter().any(|sample| sample.state == state);
+    // A negative assay counts for nothing where the other one of its report keeps the question open.
+    let negative = |whole: bool| {
+        diagnosis.iter().any(|sample| {
+            sample.state == State::NotDetected
+                && sample.digest.overall != State::Inconclusive
+                && !(whole && sample.digest.is_major_only)
+        })
+    };
     if diagnosis.is_empty() {
         Status::NoDiagnosis
     } else if any(State::Rearranged) {
         Status::Rearranged
     } else if any(State::Ptd) {
         Status::Ptd
-    } else if diagnosis.iter().any(|sample| sample.digest.is_broken) || !any(State::NotDetected) {
+    } else if diagnosis.iter().any(|sample| sample.digest.is_broken) || !negative(false) {
         Status::Inconclusive
-    } else {
+    } else if negative(true) {
         Status::NotDetected
+    } else {
+        Status::NotDetectedMajor
     }
 }
 
@@ -296,6 +335,7 @@ mod tests {
         SampleDigest {
             assay: assay.to_owned(),
             state,
+            overall: state,
             lead: partner.map(|symbol| EventDigest {
                 partner: Some(symbol.to_owned()),
                 ..EventDigest::default()
@@ -382,6 +422,40 @@ mod tests {
     }
 
     #[test]
+    fn a_panel_without_the_minor_region_says_so_and_rna_answers_for_it() {
+        let panel = SampleDigest {
+            is_major_only: true,
+            lod: Some(0.01),
+            ..digest("dna", NotDetected, None)
+        };
+        let (status, ..) = patient_of(false, &[(Diagnosis, panel.clone())]);
+        assert_eq!(status, Status::NotDetectedMajor);
+        assert!(
+            status
+                .name()
+                .ends_with("in the major region, minor region not examined")
+        );
+        let rna = digest("rna", NotDetected, None);
+        assert_eq!(
+            patient_of(false, &[(Diagnosis, rna), (Diagnosis, panel)]).0,
+            Status::NotDetected
+        );
+    }
+
+    #[test]
+    fn a_negative_assay_of_an_open_report_is_no_negative() {
+        let part = SampleDigest {
+            overall: Inconclusive,
+            ..digest("rna", NotDetected, None)
+        };
+        let open = digest("dna", Inconclusive, None);
+        assert_eq!(
+            patient_of(false, &[(Diagnosis, part), (Diagnosis, open)]).0,
+            Status::Inconclusive
+        );
+    }
+
+    #[test]
     fn carried_over_molecules_are_no_rearrangement() {
         use crate::cohort::fingerprint::tests::genomic;
         let with = |molecules: u64| {
@@ -404,6 +478,7 @@ mod tests {
             ..Patient::default()
         };
         let roster = Roster {
+            has_sheet: true,
             patients: vec![patient(0), patient(1)],
             ..Roster::default()
         };
@@ -417,6 +492,18 @@ mod tests {
             (Status::Inconclusive, Status::Rearranged)
         );
         assert!(all[0].flags.contains("possible-carry-over") && !all[1].flags.contains("possible-carry-over"));
+        // Without a sheet the two may be one patient's: flagged, and the report stands.
+        let open = Roster {
+            has_sheet: false,
+            ..roster.clone()
+        };
+        let cohort = Cohort {
+            roster: &open,
+            digests: &digests,
+        };
+        let all = characterise(&cohort, &crate::cohort::concordance::compare(&cohort));
+        assert_eq!(all[0].status, Status::Rearranged);
+        assert!(all[0].flags.contains("possible-carry-over"));
     }
 
     #[test]

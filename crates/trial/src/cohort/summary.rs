@@ -79,7 +79,7 @@ impl Summary {
             tool_version: env!("CARGO_PKG_VERSION").to_owned(),
             report_files: assembled.file_count,
             report_files_unreadable: assembled.unreadable().count(),
-            reports: assembled.digests.len(),
+            reports: assembled.used_count,
             patients: counted.len(),
             patients_not_in_sheet: trial.patients.len() - counted.len(),
             status: Status::ALL.into_iter().map(|status| (status.name(), 0)).collect(),

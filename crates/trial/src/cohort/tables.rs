@@ -3,7 +3,7 @@
 use super::columns::{columns, kmt2a_break};
 use super::status::Status;
 use super::{Trial, digest::JunctionDigest};
-use breakapart_core::report::wording;
+use breakapart_core::report::{schema::State, wording};
 
 /// Rows as tab-separated text. Cells hold neither tab nor line end.
 fn tsv(header: &[String], rows: impl IntoIterator<Item = Vec<String>>) -> String {
@@ -57,6 +57,7 @@ pub fn samples(trial: &Trial<'_>) -> String {
         "run",
         "assay",
         "state",
+        "scope",
         "lead_fusion",
         "tier",
         "molecules",
@@ -78,6 +79,11 @@ pub fn samples(trial: &Trial<'_>) -> String {
                 member.run.clone(),
                 of(digest.map(|digest| digest.assay.as_str())),
                 of(Some(digest.map_or("no report", |digest| digest.state.name()))),
+                of(digest.map(|digest| match (digest.state, digest.is_major_only) {
+                    (State::NotDetected, true) => "major region, minor region not examined",
+                    (State::NotDetected, false) => "major and minor region",
+                    _ => "",
+                })),
                 of(lead.map(|lead| lead.name.as_str())),
                 of(lead.map(|lead| lead.tier.name())),
                 lead.and_then(|lead| lead.molecules)

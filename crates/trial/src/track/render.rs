@@ -32,8 +32,16 @@ fn unit(series: &Series) -> &'static str {
     if series.is_rna { "transcripts" } else { "alleles" }
 }
 
+/// What a sample says: of all its junctions together, or why its file could not be used.
+pub fn result_of_sample(series: &Series, sample: &FollowUp) -> String {
+    match &sample.failure {
+        Some(failure) => format!("not used: {}", wording::clean(failure)),
+        None => result(series, &sample.all),
+    }
+}
+
 /// `detected`, or that nothing was found above the limit; never zero.
-pub fn result(series: &Series, estimate: &Estimate) -> String {
+fn result(series: &Series, estimate: &Estimate) -> String {
     let of = unit(series);
     match (estimate.is_detected, estimate.limit) {
         (true, _) if estimate.found == 1 => "detected (1 molecule: not quantifiable, repeat)".to_owned(),
@@ -61,22 +69,25 @@ pub fn tsv(series: &Series) -> String {
     let mut text = COLUMNS.join("\t") + "\n";
     for sample in &series.samples {
         let by = sample.lead().map_or("", |lead| lead.counts.by.name());
-        line(&mut text, series, sample, "all", &sample.all, by);
+        let words = result_of_sample(series, sample);
+        line(&mut text, series, sample, ("all", &words, by), &sample.all);
         for tracked in &sample.junctions {
-            line(
-                &mut text,
-                series,
-                sample,
-                &tracked.junction,
-                &tracked.estimate,
-                tracked.counts.by.name(),
-            );
+            let estimate = &tracked.estimate;
+            let words = result(series, estimate);
+            let row = (tracked.junction.as_str(), words.as_str(), tracked.counts.by.name());
+            line(&mut text, series, sample, row, estimate);
         }
     }
     text
 }
 
-fn line(text: &mut String, series: &Series, sample: &FollowUp, junction: &str, estimate: &Estimate, by: &str) {
+fn line(
+    text: &mut String,
+    series: &Series,
+    sample: &FollowUp,
+    (junction, words, by): (&str, &str, &str),
+    estimate: &Estimate,
+) {
     // Junctions lie side by side on KMT2A and share wild-type molecules: together they have no interval.
     let own = junction != "all";
     let share = |value: Option<f64>| number(value.filter(|_| own));
@@ -95,7 +106,7 @@ fn line(text: &mut String, series: &Series, sample: &FollowUp, junction: &str, e
         sample.day.map_or_else(String::new, |day| day.to_string()),
         junction.to_owned(),
         unit(series).to_owned(),
-        result(series, estimate),
+        words.to_owned(),
         estimate.found.to_string(),
         estimate.examined.to_string(),
         // Nothing found is no fraction of zero.
@@ -107,10 +118,9 @@ fn line(text: &mut String, series: &Series, sample: &FollowUp, junction: &str, e
         own_cells(bound(estimate.low).filter(|_| estimate.found > 0)),
         own_cells(bound(estimate.high)),
         cells(estimate.limit),
-        if series.is_rna {
-            String::new()
-        } else {
-            if estimate.reaches_required() { "yes" } else { "no" }.to_owned()
+        match series.is_rna || sample.failure.is_some() {
+            true => String::new(),
+            false => if estimate.reaches_required() { "yes" } else { "no" }.to_owned(),
         },
         by.to_owned(),
     ];
@@ -118,16 +128,17 @@ fn line(text: &mut String, series: &Series, sample: &FollowUp, junction: &str, e
     text.push('\n');
 }
 
-fn estimate_json(series: &Series, estimate: &Estimate) -> Value {
+/// An estimate; the share of one junction alone, as `track.tsv` has it.
+fn estimate_json(series: &Series, estimate: &Estimate, words: &str, own: bool) -> Value {
     let cells = |value: Option<f64>| value.filter(|_| !series.is_rna).map(Estimate::cells);
     json!({
-        "result": result(series, estimate),
+        "result": words,
         "detected": estimate.is_detected,
         "molecules_found": estimate.found,
         "molecules_examined": estimate.examined,
-        "fraction": estimate.fraction.filter(|_| estimate.found > 0),
-        "fraction_low": estimate.low,
-        "fraction_high": estimate.high,
+        "fraction": estimate.fraction.filter(|_| own && estimate.found > 0),
+        "fraction_low": Some(estimate.low).filter(|_| own && estimate.examined > 0),
+        "fraction_high": Some(estimate.high).filter(|_| own && estimate.examined > 0),
         "limit": estimate.limit,
         "limit_cells": cells(estimate.limit),
         "reaches_1e-4_of_cells": (!series.is_rna).then(|| estimate.reaches_required()),
@@ -143,6 +154,7 @@ pub fn json(series: &Series) -> Result<String, serde_json::Error> {
         "tool_version": env!("CARGO_PKG_VERSION"),
         "event": series.event,
         "diagnosis_sample": series.diagnosis,
+        "build": series.build,
         "unit": format!("KMT2A {}", unit(series)),
         "assumptions": assumptions(series),
         "targets": series.targets.iter().map(|target| json!({
@@ -152,11 +164,12 @@ pub fn json(series: &Series) -> Result<String, serde_json::Error> {
         "samples": series.samples.iter().map(|sample| json!({
             "sample": sample.sample,
             "day": sample.day,
-            "all_junctions": estimate_json(series, &sample.all),
+            "failure": sample.failure,
+            "all_junctions": estimate_json(series, &sample.all, &result_of_sample(series, sample), false),
             "junctions": sample.junctions.iter().map(|tracked| json!({
                 "junction": tracked.junction,
                 "molecules_by": tracked.counts.by.name(),
-                "estimate": estimate_json(series, &tracked.estimate),
+                "estimate": estimate_json(series, &tracked.estimate, &result(series, &tracked.estimate), true),
             })).collect::<Vec<_>>(),
             "warnings": sample.warnings,
         })).collect::<Vec<_>>(),
@@ -177,24 +190,49 @@ fn assumptions(series: &Series) -> Vec<&'static str> {
     }
 }
 
-/// A line of the table of the page.
+/// A line of the table of the page: all junctions together without a share, or one junction with its own.
 struct PageRow {
     sample: String,
     day: String,
+    junction: String,
     result: String,
     molecules: String,
     share: String,
     limit: String,
+    reaches: &'static str,
 }
 
-/// A point of the figure, pixels.
+/// A point of the figure, pixels: the lead junction in one sample.
 struct Point {
-    x: String,
-    y: String,
-    low: String,
-    high: String,
-    found: bool,
+    x: f64,
+    y: f64,
+    low: f64,
+    high: f64,
+    mark: Mark,
     label: String,
+    /// What a pointer resting on it shows.
+    title: String,
+}
+
+/// What a point says.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Mark {
+    /// Found, with its interval.
+    Found,
+    /// Not found; the limit.
+    Below,
+    /// Not assessable, or the file could not be used.
+    Open,
+}
+
+impl Point {
+    fn is_found(&self) -> bool {
+        self.mark == Mark::Found
+    }
+
+    fn is_below(&self) -> bool {
+        self.mark == Mark::Below
+    }
 }
 
 #[derive(Template)]
@@ -202,18 +240,23 @@ struct Point {
 struct Page<'a> {
     style: &'static str,
     style_hash: &'static str,
+    version: &'static str,
     series: &'a Series,
     unit: String,
+    /// The junction that the figure shows.
+    lead: String,
+    targets: Vec<String>,
     rows: Vec<PageRow>,
     points: Vec<Point>,
-    line: String,
+    /// Ends of the lines between findings: x1, y1, x2, y2.
+    lines: Vec<[String; 4]>,
     ticks: Vec<(String, String)>,
     required: Option<String>,
     assumptions: Vec<&'static str>,
 }
 
 const STYLE: &str = include_str!("series.css");
-const STYLE_HASH: &str = "ttYtOcO1aFvAXZGlP0awS7TvsCDCGufbEaLuIYXiJ8w=";
+const STYLE_HASH: &str = "4U90mOLyAe1OV1sKJeteuRYkjugdc+LUvsWvRRFjpvg=";
 /// The figure's lowest decade and its extent, pixels.
 const LOWEST: f64 = -6.0;
 const TOP: f64 = 20.0;
@@ -229,76 +272,17 @@ fn height(share: f64) -> f64 {
 /// # Errors
 /// Where the template fails.
 pub fn html(series: &Series) -> Result<String, askama::Error> {
-    let scale = |share: f64| if series.is_rna { share } else { Estimate::cells(share) };
-    let days: Vec<f64> = series
-        .samples
-        .iter()
-        .enumerate()
-        .map(|(index, sample)| sample.day.unwrap_or(index as f64))
-        .collect();
-    let (first, last) = (
-        days.iter().copied().fold(f64::INFINITY, f64::min),
-        days.iter().copied().fold(f64::NEG_INFINITY, f64::max),
-    );
-    let points: Vec<Point> = series
-        .samples
-        .iter()
-        .zip(&days)
-        .filter_map(|(sample, day)| {
-            let lead = sample.lead()?;
-            let x = if last > first {
-                90.0 + 820.0 * (day - first) / (last - first)
-            } else {
-                480.0
-            };
-            let found = lead.estimate.found > 0;
-            let share = if found {
-                lead.estimate.fraction?
-            } else {
-                sample.all.limit?
-            };
-            Some(Point {
-                x: format!("{x:.1}"),
-                y: format!("{:.1}", height(scale(share))),
-                low: format!("{:.1}", height(scale(lead.estimate.low))),
-                high: format!("{:.1}", height(scale(lead.estimate.high))),
-                found,
-                label: sample
-                    .day
-                    .map_or_else(|| sample.sample.clone(), |day| format!("day {day}")),
-            })
-        })
-        .collect();
-    let line: Vec<String> = points.iter().map(|point| format!("{},{}", point.x, point.y)).collect();
-    let rows = series
-        .samples
-        .iter()
-        .map(|sample| {
-            let share = sample.lead().filter(|lead| lead.estimate.found > 0).and_then(|lead| {
-                let estimate = lead.estimate;
-                Some(format!(
-                    "{:.2e} ({:.1e} to {:.1e})",
-                    scale(estimate.fraction?),
-                    scale(estimate.low),
-                    scale(estimate.high)
-                ))
-            });
-            PageRow {
-                sample: sample.sample.clone(),
-                day: sample.day.map_or_else(String::new, |day| day.to_string()),
-                result: result(series, &sample.all),
-                molecules: format!("{} of {}", sample.all.found, sample.all.examined),
-                share: share.unwrap_or_default(),
-                limit: sample
-                    .all
-                    .limit
-                    .map_or_else(|| "none".to_owned(), |limit| format!("{:.1e}", scale(limit))),
-            }
-        })
+    let points = points(series);
+    // A line says that something rose or fell: between two findings alone, never from or to a limit.
+    let lines = points
+        .windows(2)
+        .filter(|pair| pair.iter().all(Point::is_found))
+        .map(|pair| [pair[0].x, pair[0].y, pair[1].x, pair[1].y].map(|at| format!("{at:.1}")))
         .collect();
     Page {
         style: STYLE,
         style_hash: STYLE_HASH,
+        version: env!("CARGO_PKG_VERSION"),
         series,
         unit: if series.is_rna {
             "KMT2A transcripts at the junction"
@@ -306,9 +290,18 @@ pub fn html(series: &Series) -> Result<String, askama::Error> {
             "cells"
         }
         .to_owned(),
-        rows,
+        lead: series
+            .targets
+            .first()
+            .map_or_else(String::new, |target| target.id.clone()),
+        targets: series.targets.iter().map(target_words).collect(),
+        rows: series
+            .samples
+            .iter()
+            .flat_map(|sample| page_rows(series, sample))
+            .collect(),
         points,
-        line: line.join(" "),
+        lines,
         ticks: (0..=6)
             .map(|decade| (format!("{:.1}", height(10_f64.powi(-decade))), format!("1e-{decade}")))
             .collect(),
@@ -318,7 +311,127 @@ pub fn html(series: &Series) -> Result<String, askama::Error> {
     .render()
 }
 
-/// What a person sees on the terminal.
+fn scale(series: &Series, share: f64) -> f64 {
+    if series.is_rna { share } else { Estimate::cells(share) }
+}
+
+/// A junction that is followed, with its places.
+fn target_words(target: &super::Target) -> String {
+    let place =
+        |side: &breakapart_core::report::schema::Side| format!("{}:{}", side.contig, wording::thousands(side.position));
+    format!(
+        "{} {} ({}), {} :: {}, {} at diagnosis",
+        target.id,
+        target.name,
+        target.assay.to_uppercase(),
+        place(&target.five),
+        place(&target.three),
+        wording::counted(target.molecules, "molecule")
+    )
+}
+
+/// The points of the lead junction in the order of days.
+fn points(series: &Series) -> Vec<Point> {
+    let mut samples: Vec<(f64, &FollowUp)> = series
+        .samples
+        .iter()
+        .enumerate()
+        .map(|(index, sample)| (sample.day.unwrap_or(index as f64), sample))
+        .collect();
+    samples.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let (first, last) = match (samples.first(), samples.last()) {
+        (Some(first), Some(last)) => (first.0, last.0),
+        _ => return Vec::new(),
+    };
+    samples
+        .iter()
+        .map(|(day, sample)| {
+            let lead = sample.lead().map(|lead| lead.estimate);
+            let found = lead.filter(|e| e.found > 0).and_then(|e| Some((e, e.fraction?)));
+            let limit = lead.and_then(|e| e.limit);
+            let at = |share: f64| height(scale(series, share));
+            let (mark, y) = match (found, limit) {
+                (Some((_, fraction)), _) => (Mark::Found, at(fraction)),
+                (None, Some(limit)) => (Mark::Below, at(limit)),
+                (None, None) => (Mark::Open, TOP),
+            };
+            let named = sample
+                .day
+                .map_or_else(|| wording::clean(&sample.sample), |day| format!("day {day}"));
+            // Another junction of the event may be found where the lead one is not.
+            let others = sample.junctions.iter().skip(1).filter(|t| t.estimate.found > 0);
+            let others: Vec<&str> = others.map(|t| t.junction.as_str()).collect();
+            Point {
+                x: if last > first {
+                    90.0 + 820.0 * (day - first) / (last - first)
+                } else {
+                    480.0
+                },
+                y,
+                low: found.map_or(y, |(e, _)| at(e.low)),
+                high: found.map_or(y, |(e, _)| at(e.high)),
+                mark,
+                label: match mark {
+                    Mark::Open => format!("{named}: not assessable"),
+                    Mark::Below if !others.is_empty() => format!("{named} ({} found)", others.join(", ")),
+                    _ => named,
+                },
+                title: format!(
+                    "{}: {}",
+                    wording::clean(&sample.sample),
+                    result_of_sample(series, sample)
+                ),
+            }
+        })
+        .collect()
+}
+
+/// A sample's rows: all junctions together, then each; one row where there is one junction.
+fn page_rows(series: &Series, sample: &FollowUp) -> Vec<PageRow> {
+    let row = |junction: &str, words: String, estimate: &Estimate, own: bool| {
+        let share = estimate.fraction.filter(|_| own && estimate.found > 0).map(|fraction| {
+            format!(
+                "{:.2e} ({:.1e} to {:.1e})",
+                scale(series, fraction),
+                scale(series, estimate.low),
+                scale(series, estimate.high)
+            )
+        });
+        PageRow {
+            sample: sample.sample.clone(),
+            day: sample.day.map_or_else(String::new, |day| day.to_string()),
+            junction: junction.to_owned(),
+            result: words,
+            molecules: format!("{} of {}", estimate.found, estimate.examined),
+            share: share.unwrap_or_default(),
+            limit: estimate
+                .limit
+                .map_or_else(String::new, |limit| format!("{:.1e}", scale(series, limit))),
+            reaches: match (series.is_rna || sample.failure.is_some(), estimate.reaches_required()) {
+                (true, _) => "",
+                (false, true) => "reached",
+                (false, false) => "not reached",
+            },
+        }
+    };
+    let of_junction = |tracked: &super::Tracked| {
+        row(
+            &tracked.junction,
+            result(series, &tracked.estimate),
+            &tracked.estimate,
+            true,
+        )
+    };
+    match sample.junctions.as_slice() {
+        [only] => vec![of_junction(only)],
+        all => std::iter::once(row("all", result_of_sample(series, sample), &sample.all, false))
+            .chain(all.iter().map(of_junction))
+            .collect(),
+    }
+}
+
+/// What a person sees on the terminal: a line for a sample, all junctions together, and one for each junction with its
+/// own share.
 pub fn text(series: &Series) -> String {
     let mut text = format!(
         "{}  {}  {} ({})\n",
@@ -331,35 +444,59 @@ pub fn text(series: &Series) -> String {
             "DNA: alleles; cells at two alleles each"
         }
     );
-    for sample in &series.samples {
-        text.push_str(&format!(
-            "  {}  {}: {} of {} molecules",
-            wording::clean(&sample.sample),
-            result(series, &sample.all),
-            sample.all.found,
-            sample.all.examined
-        ));
-        if let Some(lead) = sample.lead().filter(|lead| lead.estimate.found > 0)
-            && let Some(fraction) = lead.estimate.fraction
-        {
-            let scale = |share: f64| if series.is_rna { share } else { Estimate::cells(share) };
-            text.push_str(&format!(
+    let reaches = |estimate: &Estimate| match (series.is_rna, estimate.reaches_required()) {
+        (true, _) => "",
+        (false, true) => "; reaches 1e-4 of cells",
+        (false, false) => "; does not reach 1e-4 of cells",
+    };
+    let share = |estimate: &Estimate| {
+        let fraction = estimate.fraction.filter(|_| estimate.found > 0);
+        fraction.map_or_else(String::new, |fraction| {
+            format!(
                 ", {:.2e} of {} (95 %: {:.1e} to {:.1e})",
-                scale(fraction),
+                scale(series, fraction),
                 if series.is_rna { "transcripts" } else { "cells" },
-                scale(lead.estimate.low),
-                scale(lead.estimate.high)
-            ));
-        }
-        if !series.is_rna {
-            let reaches = if sample.all.reaches_required() {
-                "reaches"
-            } else {
-                "does not reach"
-            };
-            text.push_str(&format!("; {reaches} 1e-4 of cells"));
-        }
-        text.push('\n');
+                scale(series, estimate.low),
+                scale(series, estimate.high)
+            )
+        })
+    };
+    for sample in &series.samples {
+        let name = wording::clean(&sample.sample);
+        let counts = |e: &Estimate| format!("{} of {} molecules", e.found, e.examined);
+        text.push_str(&match (&sample.failure, sample.junctions.as_slice()) {
+            (Some(_), _) => format!("  {name}  {}\n", result_of_sample(series, sample)),
+            (None, [only]) => {
+                let e = &only.estimate;
+                format!(
+                    "  {name}  {}: {}{}{}\n",
+                    result(series, e),
+                    counts(e),
+                    share(e),
+                    reaches(e)
+                )
+            }
+            (None, many) => {
+                let all = &sample.all;
+                let mut lines = format!(
+                    "  {name}  {}: {} at all junctions{}\n",
+                    result(series, all),
+                    counts(all),
+                    reaches(all)
+                );
+                for tracked in many {
+                    let e = &tracked.estimate;
+                    lines.push_str(&format!(
+                        "    {}  {}: {}{}\n",
+                        tracked.junction,
+                        result(series, e),
+                        counts(e),
+                        share(e)
+                    ));
+                }
+                lines
+            }
+        });
         for warning in &sample.warnings {
             text.push_str(&format!("    note {warning}\n"));
         }

@@ -39,7 +39,7 @@ rule cohort:
     params:
         folder=lambda wildcards, output: pathlib.Path(output.table).parent,
     shell:
-        "breakapart cohort {input.reports} --samples {input.sheet} -o {params.folder} 2>{log}"
+        "breakapart cohort {input.reports} --samples {input.sheet} -o {params.folder} --force 2>{log}"
 
 
 rule multiqc:

@@ -60,10 +60,14 @@ impl Locus {
     /// A gene: whole with its introns where `with_introns`, else its exons alone.
     pub fn of_gene(contig: ContigId, gene: &Gene, source: &dyn SequenceSource, with_introns: bool) -> Self {
         let own = gene.roles.has(Role::Kmt2a);
-        let span = if own {
-            gene.interval.padded(MARGIN)
-        } else {
-            gene.interval
+        let (before, behind) = match (own, gene.strand) {
+            (false, _) => (0, 0),
+            (true, Strand::Forward) => MARGINS,
+            (true, Strand::Reverse) => (MARGINS.1, MARGINS.0),
+        };
+        let span = Interval {
+            start: gene.interval.start.offset(-before),
+            end: gene.interval.end.offset(behind),
         };
         let rank = crate::catalogue::catalogue()
             .partner(&gene.symbol)

@@ -1,10 +1,84 @@
 //! What the reads could have shown, in the report's form.
 
 use super::out;
-use crate::conclude::{self, Imbalance};
+use crate::{
+    catalogue::GeneModels,
+    conclude::{self, Imbalance},
+    judge::facts::Region,
+};
+
+/// Adequacy in the report's form.
+pub fn of_assay(c: &conclude::Conclusion, models: &GeneModels, background_samples: u32) -> out::Adequacy {
+    let a = &c.adequacy;
+    let lead = models.kmt2a().0.transcripts.first();
+    let transcript = lead.map(|t| t.display_name()).unwrap_or_default();
+    let lengths: Vec<i64> = lead
+        .map(|t| t.exons.iter().map(|e| e.interval.len()).collect())
+        .unwrap_or_default();
+    out::Adequacy {
+        assay: super::assay_word(a.assay).to_owned(),
+        donors: c
+            .limits
+            .iter()
+            .flat_map(|l| &l.donors)
+            .filter(|d| d.region != Region::Other || d.exon == 13)
+            .map(|d| out::DonorAdequacy {
+                exon: d.exon,
+                transcript: transcript.to_owned(),
+                region: match d.region {
+                    Region::Major => "major",
+                    Region::Minor => "minor",
+                    Region::Other => "other",
+                }
+                .to_owned(),
+                molecules: u64::from(d.molecules),
+                usable: Some(d.usable),
+                lod_catalogue_partner: d.exclusion_catalogue,
+                lod_any_partner: d.exclusion_any,
+            })
+            .collect(),
+        expression: Some(out::Expression {
+            kmt2a_molecules: u64::from(a.kmt2a_molecules),
+            controls: a
+                .controls
+                .iter()
+                .map(|(symbol, n)| out::ControlExpression {
+                    symbol: symbol.clone(),
+                    molecules: *n,
+                })
+                .collect(),
+            text: expression_text(a),
+        }),
+        mapq0_fraction: a.mapq0_fraction,
+        duplicate_fraction: a.duplicate_fraction,
+        callable_fraction: c.limits.as_ref().and_then(|l| l.callable_fraction),
+        library: library(a),
+        exon_depth: exon_depth(a, &lengths),
+        imbalance: c.breaks.imbalance.map(|i| imbalance(&i, background_samples)),
+        faults: a.faults.iter().map(super::reason_of).collect(),
+        introns: c
+            .limits
+            .iter()
+            .filter(|_| a.assay == crate::input::Assay::Dna)
+            .flat_map(|l| &l.introns)
+            .map(|i| out::IntronAdequacy {
+                intron: i.exon,
+                transcript: transcript.to_owned(),
+                bases: i.bases,
+                callable_bases: i.callable,
+                covered: !i.is_missing(),
+            })
+            .collect(),
+        chimera_capability: out::ChimeraCapability {
+            status: a.capability.status.to_owned(),
+            code: a.capability.code.to_owned(),
+            basis: a.capability.basis.clone(),
+        },
+    }
+}
 
 /// The library at the locus.
-pub(super) fn library(a: &conclude::Adequacy) -> out::LibraryAtLocus {
+fn library(a: &conclude::Adequacy) -> out::LibraryAtLocus {
     let l = &a.library;
     out::LibraryAtLocus {
         read_length: (l.read_len > 0).then_some(l.read_len),
@@ -21,7 +95,7 @@ pub(super) fn library(a: &conclude::Adequacy) -> out::LibraryAtLocus {
 }
 
 /// Depth of every exon; `lengths` are those of the transcript's exons (bases).
-pub(super) fn exon_depth(a: &conclude::Adequacy, lengths: &[i64]) -> Vec<out::ExonDepth> {
+fn exon_depth(a: &conclude::Adequacy, lengths: &[i64]) -> Vec<out::ExonDepth> {
     let mut before = 0;
     (1_u16..)
         .zip(a.library.exon_depth.iter().zip(lengths))
@@ -38,7 +112,7 @@ pub(super) fn exon_depth(a: &conclude::Adequacy, lengths: &[i64]) -> Vec<out::Ex
 }
 
 /// A step of coverage.
-pub(super) fn imbalance(i: &Imbalance, background_samples: u32) -> out::Imbalance {
+fn imbalance(i: &Imbalance, background_samples: u32) -> out::Imbalance {
     out::Imbalance {
         exon: i.exon,
         exon_low: i.exon_low,
@@ -53,7 +127,7 @@ pub(super) fn imbalance(i: &Imbalance, background_samples: u32) -> out::Imbalanc
 }
 
 /// KMT2A against the control genes, in a sentence.
-pub(super) fn expression_text(a: &conclude::Adequacy) -> String {
+fn expression_text(a: &conclude::Adequacy) -> String {
     let controls: Vec<String> = a
         .controls
         .iter()

@@ -9,6 +9,10 @@ use crate::{
     report::schema::GeneCoverage,
 };
 
+/// DNA: exons and introns below this share of the deepest one are not covered (fraction). An allele that is lost leaves
+/// half of the depth, or the normal cells' part of it.
+pub const UNCOVERED: f64 = 0.05;
+
 /// The coverage of one assay: one entry.
 pub fn coverage(material: &Material<'_>) -> Vec<GeneCoverage> {
     let (gene, _) = material.models.kmt2a();
@@ -22,13 +26,20 @@ pub fn coverage(material: &Material<'_>) -> Vec<GeneCoverage> {
     // the last one is the first of the 3' part.
     let five = 1..=*scheme::MAJOR_DONORS.start();
     let three = *scheme::MINOR_DONORS.end() + 1..=last;
+    // Both alleles would have to be lost for a part to fall this far: a panel has no bait there.
+    let least = if with_introns {
+        let pieces = profile.exon_depth.iter().chain(&profile.intron_depth);
+        UNCOVERED * pieces.copied().fold(0.0, f64::max)
+    } else {
+        0.0
+    };
     let part = |exons| {
         mean(
             transcript,
-            &profile.exon_depth,
-            &profile.intron_depth,
+            (&profile.exon_depth, &profile.intron_depth),
             exons,
             with_introns,
+            least,
         )
     };
     vec![GeneCoverage {
@@ -41,17 +52,18 @@ pub fn coverage(material: &Material<'_>) -> Vec<GeneCoverage> {
     }]
 }
 
-/// Mean over exons, each with the weight of its length; introns between them where asked for.
+/// Mean over exons, each with the weight of its length, and introns between them where asked for; those of less than
+/// `least` are not covered and left out. `None` where none is covered.
 fn mean(
     transcript: &Transcript,
-    exon_depth: &[f64],
-    intron_depth: &[f64],
+    (exon_depth, intron_depth): (&[f64], &[f64]),
     exons: RangeInclusive<u16>,
     with_introns: bool,
+    least: f64,
 ) -> Option<f64> {
     let (mut sum, mut bases) = (0.0, 0.0);
     let mut add = |interval: Interval, depth: Option<&f64>| {
-        if let Some(depth) = depth {
+        if let Some(depth) = depth.filter(|depth| **depth >= least) {
             sum += depth * interval.len() as f64;
             bases += interval.len() as f64;
         }
@@ -81,10 +93,14 @@ mod tests {
         let exons: Vec<f64> = (1..=36).map(f64::from).collect();
         let introns = vec![100.0; 35];
         // e1 has 453 bases, e2 70.
-        let spliced = mean(transcript, &exons, &introns, 1..=2, false).unwrap();
+        let spliced = mean(transcript, (&exons, &introns), 1..=2, false, 0.0).unwrap();
         assert!((spliced - (453.0 + 2.0 * 70.0) / 523.0).abs() < 1e-9, "{spliced}");
-        let genomic = mean(transcript, &exons, &introns, 1..=2, true).unwrap();
+        let genomic = mean(transcript, (&exons, &introns), 1..=2, true, 0.0).unwrap();
         assert!(genomic > 97.0 && genomic < 100.0, "{genomic}");
-        assert_eq!(mean(transcript, &[], &introns, 1..=2, false), None);
+        assert_eq!(mean(transcript, (&[], &introns), 1..=2, false, 0.0), None);
+        // Not covered: left out, and no depth at all where nothing is.
+        let partly = mean(transcript, (&exons, &introns), 1..=2, false, 1.5).unwrap();
+        assert!((partly - 2.0).abs() < 1e-9, "{partly}");
+        assert_eq!(mean(transcript, (&exons, &introns), 1..=2, true, 200.0), None);
     }
 }

@@ -73,6 +73,7 @@ pub(super) fn base(sample: &str) -> SampleReport {
         },
         sample: sample.to_owned(),
         inputs: vec![Input {
+            platform_units: vec!["HFLT3DSXX.1.ACGTACGT".to_owned()],
             file: format!("{sample}.bam"),
             format: "BAM".to_owned(),
             access: Access {

@@ -2,7 +2,7 @@
 
 use super::events::{JunctionView, junction_view};
 use crate::report::{
-    schema::{Junction, SampleReport},
+    schema::{Junction, SampleReport, State},
     wording::shortened,
 };
 
@@ -29,6 +29,11 @@ fn place<'a>(report: &'a SampleReport, id: &str) -> Option<(usize, usize, &'a Ju
 /// The agreement, where there are two assays.
 pub fn agreement(report: &SampleReport, lead: Option<usize>) -> Option<Agreement> {
     let found = report.agreement.as_ref()?;
+    let alone = &report.conclusion.assays;
+    let label = |assay: &str, state: State| {
+        let one = alone.iter().find(|one| one.assay == assay);
+        one.map_or_else(|| state.label(), |one| one.label())
+    };
     let mut same = Vec::new();
     for pair in &found.explained {
         let (Some(rna), Some(dna)) = (place(report, &pair.rna), place(report, &pair.dna)) else {
@@ -49,9 +54,12 @@ pub fn agreement(report: &SampleReport, lead: Option<usize>) -> Option<Agreement
     }
     same.sort_by_key(|(reciprocal, ..)| *reciprocal);
     Some(Agreement {
-        class: if found.status == "confirmed" { "agree" } else { "doubt" },
+        class: match found.status.as_str() {
+            "confirmed" | "both-negative" => "agree",
+            _ => "doubt",
+        },
         text: shortened(&found.text, 400),
-        states: (found.rna.label(), found.dna.label()),
+        states: (label("rna", found.rna), label("dna", found.dna)),
         same: same.into_iter().map(|(_, assay, view)| (assay, view)).collect(),
     })
 }

@@ -9,6 +9,7 @@ use crate::{
     catalogue::{KMT2A, Transcript, catalogue, scheme},
     genome::{Build, Interval, Position, Strand},
     report::{
+        build::coverage::UNCOVERED,
         schema::{Junction, ParameterValue, SampleReport, Side},
         wording::{self, shortened},
     },
@@ -43,6 +44,8 @@ pub struct Bar {
     pub number: String,
     /// Middle.
     pub middle: String,
+    /// DNA: the panel does not cover it; drawn hatched.
+    pub uncovered: bool,
     /// What a pointer resting on it shows.
     pub title: String,
 }
@@ -222,6 +225,10 @@ fn profile(report: &SampleReport, assay: &str) -> Option<Profile> {
     };
     let found = coverage.and_then(|index| report.coverage.get(index));
     let (five, three) = found.map_or((None, None), |c| (c.five_prime, c.three_prime));
+    // Before 1.2.0, a part that a panel does not cover was written as a depth of nothing.
+    let most = five.unwrap_or(0.0).max(three.unwrap_or(0.0));
+    let covered = |part: Option<f64>| part.filter(|depth| !with_introns || *depth >= UNCOVERED * most);
+    let (five, three) = (covered(five), covered(three));
     // Two depths of almost nothing (a panel of other introns) would still fill a bar.
     let (five, three) = if five.unwrap_or(0.0).max(three.unwrap_or(0.0)) < DEPTH_MIN {
         (None, None)
@@ -287,6 +294,7 @@ fn bars(
     let bars = layout.pieces.iter().enumerate().map(|(piece, (_, x, width))| {
         let value = depth(piece).unwrap_or(0.0);
         let height = if shown(piece) { value / most * HIGH } else { 0.0 };
+        let uncovered = with_introns && found.is_some() && value < UNCOVERED * most;
         let number = piece / 2 + 1;
         let is_exon = piece.is_multiple_of(2);
         let kind = if is_exon { "exon" } else { "intron" };
@@ -298,10 +306,15 @@ fn bars(
             is_exon,
             number: if is_exon { number.to_string() } else { String::new() },
             middle: px(x + width / 2.0),
+            uncovered,
             title: format!(
-                "{kind} {number} ({}): mean depth {}",
+                "{kind} {number} ({}): {}",
                 transcript.display_name(),
-                Form::Depth.text(value)
+                if uncovered {
+                    "not covered".to_owned()
+                } else {
+                    format!("mean depth {}", Form::Depth.text(value))
+                }
             ),
         }
     });

@@ -1,9 +1,12 @@
 //! The conclusion at the head of the page, with its limit of detection.
 
 use super::figure::{Figure, Form};
-use crate::report::{
-    schema::{FindingStatus, Input, SampleReport, State},
-    wording::{clean, shortened},
+use crate::{
+    conclude::examined,
+    report::{
+        schema::{FindingStatus, Input, SampleReport, State},
+        wording::{clean, shortened},
+    },
 };
 
 /// The head of the page.
@@ -28,6 +31,10 @@ pub struct Verdict<'a> {
     pub because: Vec<&'a str>,
     /// What does not fit the conclusion.
     pub explain: Vec<&'a str>,
+    /// Donors that a negative rests on, as runs; empty for none.
+    pub examined: String,
+    /// What is not excluded, or not assessed; empty for nothing.
+    pub open: String,
 }
 
 /// Limits in the one line.
@@ -38,6 +45,8 @@ pub struct Limits {
     pub minor: Option<Figure>,
     /// What they are fractions of.
     pub unit: String,
+    /// The minor region was not examined.
+    pub major_only: bool,
     /// Blast percentage.
     pub blasts: Option<Figure>,
     /// Exon, molecules and transcript of the weakest donor.
@@ -58,6 +67,11 @@ pub fn verdict(report: &SampleReport) -> Verdict<'_> {
     let (class, sign, meaning) = match state {
         State::Rearranged => ("shown", "◆", ""),
         State::Ptd => ("shown", "◆", ""),
+        State::NotDetected if conclusion.is_major_only() => (
+            "clear",
+            "○",
+            "nothing is shown in the major region above the stated limit; the minor region was not examined",
+        ),
         State::NotDetected => ("clear", "○", "nothing is shown above the stated limit"),
         State::Inconclusive => ("open", "?", "neither shown nor excluded: this is NOT a negative result"),
     };
@@ -65,6 +79,10 @@ pub fn verdict(report: &SampleReport) -> Verdict<'_> {
     let finding = |name, status: FindingStatus, text: &str| {
         let (class, word) = match status {
             FindingStatus::Detected => ("shown", "◆ detected"),
+            // A panel that leaves the minor region out answers for the major one alone.
+            FindingStatus::NotDetected if conclusion.is_major_only() => {
+                ("clear", "○ not detected in the major region, minor region not examined")
+            }
             FindingStatus::NotDetected => ("clear", "○ not detected"),
             FindingStatus::NotAssessable => ("open", "? not assessable"),
         };
@@ -73,7 +91,7 @@ pub fn verdict(report: &SampleReport) -> Verdict<'_> {
     Verdict {
         class,
         sign,
-        label: state.label(),
+        label: conclusion.label(),
         meaning,
         headline: shortened(&conclusion.headline, 400),
         material: report.inputs.iter().map(material).collect(),
@@ -86,6 +104,7 @@ pub fn verdict(report: &SampleReport) -> Verdict<'_> {
                 major: region("major", lod.exclusion.any_partner.major),
                 minor: region("minor", lod.exclusion.any_partner.minor),
                 unit: shortened(&lod.unit, 60),
+                major_only: conclusion.is_major_only(),
                 blasts: lod
                     .blast_percent
                     .map(|value| Figure::number("/conclusion/lod/blast_percent", value, Form::PercentOf100)),
@@ -108,6 +127,8 @@ pub fn verdict(report: &SampleReport) -> Verdict<'_> {
                 &findings.break_without_partner.text,
             ),
         ],
+        examined: examined::runs(&conclusion.examined_donors),
+        open: open(report),
         explain: conclusion
             .contradictions
             .iter()
@@ -124,6 +145,19 @@ pub fn verdict(report: &SampleReport) -> Verdict<'_> {
             Vec::new()
         },
     }
+}
+
+/// What the conclusion leaves open.
+fn open(report: &SampleReport) -> String {
+    let conclusion = &report.conclusion;
+    let mut open = conclusion.not_excluded.clone();
+    if matches!(conclusion.state, State::Rearranged | State::Ptd) && !conclusion.carry_over.is_empty() {
+        open.push(format!(
+            "carry-over from another sample of the run: {}",
+            conclusion.carry_over
+        ));
+    }
+    shortened(&open.join("; "), 600)
 }
 
 /// `RNA, GRCh38, STAR`.

@@ -45,9 +45,10 @@ pub struct GeneCoverage {
     /// Mean depth of each intron, the one behind the first exon first.
     pub introns: Vec<f64>,
     /// Mean depth of the 5' part, which every rearrangement of the major and the minor region leaves on
-    /// the 5' side: e1 to e7 of NM_001197104.2; with their introns for DNA. Null where not measured.
+    /// the 5' side: e1 to e7 of NM_001197104.2; with their introns for DNA, those that a panel does not cover left out.
+    /// Null where nothing of it is covered or measured.
     pub five_prime: Option<f64>,
-    /// Mean depth of the 3' part, which they leave on the 3' side: e24 to e36, with their introns for DNA.
+    /// Mean depth of the 3' part, which they leave on the 3' side: e24 to e36, with their introns for DNA, uncovered ones left out.
     /// Null where not measured.
     pub three_prime: Option<f64>,
 }

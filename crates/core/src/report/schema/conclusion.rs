@@ -10,6 +10,10 @@ use super::Reason;
 pub struct Conclusion {
     /// The state.
     pub state: State,
+    /// What a negative speaks of: `major_and_minor` region, or `major` alone, where a panel leaves the minor one out;
+    /// null for other states, and in reports before 1.2.0.
+    #[serde(default)]
+    pub scope: Option<String>,
     /// What stands beside the state's label in one line, without the label: the lead event with frame
     /// and tier (`KMT2A::AFF1, in frame, tier high`), or the limit, or the reason.
     pub headline: String,
@@ -30,6 +34,77 @@ pub struct Conclusion {
     pub lod: Option<Lod>,
     /// Identifier of the event that the state rests on; null without one.
     pub lead_event: Option<String>,
+    /// Exons of NM_001197104.2 behind which a break would have been found at the required limit (DNA: in the intron
+    /// behind them); for a negative, else empty.
+    #[serde(default)]
+    pub examined_donors: Vec<u16>,
+    /// What a negative does not exclude, a phrase each.
+    #[serde(default)]
+    pub not_excluded: Vec<String>,
+    /// Whether another sample of the run may have brought the molecules: `not assessed`, as one sample's files can't
+    /// tell; `breakapart cohort` compares the samples. Empty in reports before 1.2.0.
+    #[serde(default)]
+    pub carry_over: String,
+    /// What each assay says alone, the leading one first; empty in reports before 1.2.0.
+    #[serde(default)]
+    pub assays: Vec<AssayConclusion>,
+}
+
+impl Conclusion {
+    /// The label a person sees: a negative of the major region alone says so.
+    pub fn label(&self) -> &'static str {
+        label(self.state, self.scope.as_deref())
+    }
+
+    /// Whether a negative speaks of the major region alone.
+    pub fn is_major_only(&self) -> bool {
+        self.scope.as_deref() == Some(Lod::MAJOR_ONLY)
+    }
+
+    /// The exclusion limit for any partner over the regions that the conclusion speaks of: the worse of both, or the
+    /// major region's. `None` without a finite one.
+    pub fn exclusion_limit(&self) -> Option<f64> {
+        self.lod.as_ref()?.worst(self.scope.as_deref())
+    }
+}
+
+fn label(state: State, scope: Option<&str>) -> &'static str {
+    match state {
+        State::NotDetected if scope == Some(Lod::MAJOR_ONLY) => {
+            "NOT DETECTED IN THE MAJOR REGION, MINOR REGION NOT EXAMINED"
+        }
+        other => other.label(),
+    }
+}
+
+/// What one assay says alone.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct AssayConclusion {
+    /// `rna` or `dna`.
+    pub assay: String,
+    /// The state.
+    pub state: State,
+    /// As in the conclusion.
+    pub scope: Option<String>,
+    /// As in the conclusion.
+    pub headline: String,
+    /// The reason that decided.
+    pub reason: String,
+    /// Identifier of the event that the state rests on; null without one.
+    pub lead_event: Option<String>,
+    /// Every finding on its own line.
+    pub findings: Findings,
+    /// Limit of detection; null where it was not computed.
+    pub lod: Option<Lod>,
+    /// As in the conclusion.
+    pub examined_donors: Vec<u16>,
+}
+
+impl AssayConclusion {
+    /// The label a person sees.
+    pub fn label(&self) -> &'static str {
+        label(self.state, self.scope.as_deref())
+    }
 }
 
 /// State of the conclusion.
@@ -152,6 +227,21 @@ pub struct Waived {
     pub wild_type_molecules: u64,
     /// One-sided 95 % bound of its fraction.
     pub bound: f64,
+}
+
+impl Lod {
+    /// The scope of a negative that leaves the minor region out.
+    pub const MAJOR_ONLY: &str = "major";
+
+    /// The exclusion limit for any partner over the regions of a scope; `None` without a finite one.
+    pub fn worst(&self, scope: Option<&str>) -> Option<f64> {
+        let any = self.exclusion.any_partner;
+        if scope == Some(Self::MAJOR_ONLY) {
+            any.major
+        } else {
+            Some(any.major?.max(any.minor?))
+        }
+    }
 }
 
 /// A limit by what the partner is.

@@ -19,6 +19,10 @@ pub struct Input {
     pub assay_basis: String,
     /// `GRCh38` or `GRCh37`.
     pub build: String,
+    /// `PU` of the read groups (flow cell, lane, barcode), by which `breakapart cohort` knows the samples of one
+    /// sequencing run; empty where the header names none.
+    #[serde(default)]
+    pub platform_units: Vec<String>,
     /// How contigs are named: `chr11`, `11` or `NC_000011`.
     pub contig_naming: String,
     /// The aligner, as far as the header tells.

@@ -15,7 +15,9 @@ pub struct Failure {
 
 /// Longest sample name in a line.
 const NAME_CHARS: usize = 24;
-/// Width of the widest state label.
+/// Room below which a headline says nothing.
+const HEADLINE_CHARS_MIN: usize = 12;
+/// Width of the widest label of a whole state.
 const STATE_CHARS: usize = 16;
 
 fn name_of(text: &str) -> String {
@@ -27,19 +29,25 @@ fn name_of(text: &str) -> String {
 pub fn line(report: &SampleReport, style: &Style) -> String {
     let state = report.conclusion.state;
     let start = format!("{:<NAME_CHARS$} ", name_of(&report.sample));
-    let label = format!("{:<STATE_CHARS$}", state.label());
-    let room = style.width.saturating_sub(NAME_CHARS + STATE_CHARS + 3);
+    let words = report.conclusion.label();
+    let label = format!("{words:<STATE_CHARS$}");
+    // The label is never cut, the headline is.
+    let room = style.width.saturating_sub(NAME_CHARS + label.len() + 3);
     let headline: Vec<String> = clean(&report.conclusion.headline)
         .split_whitespace()
         .map(str::to_owned)
         .collect();
-    let headline = shortened(&headline.join(" "), room);
-    let label = label.replacen(state.label(), &painted(state.label(), state, style), 1);
+    let headline = match room {
+        0..HEADLINE_CHARS_MIN => String::new(),
+        _ => shortened(&headline.join(" "), room),
+    };
+    let label = label.replacen(words, &painted(words, state, style), 1);
     format!("{start}{label}  {headline}").trim_end().to_owned() + "\n"
 }
 
 struct Row {
-    state: Option<State>,
+    /// State with its label.
+    state: Option<(State, &'static str)>,
     cells: [String; 5],
 }
 
@@ -49,22 +57,19 @@ fn row(report: &SampleReport) -> Row {
         .lead_event
         .as_ref()
         .and_then(|id| report.events.iter().find(|event| event.id == *id));
-    let exclusion = conclusion.lod.as_ref().map(|lod| lod.exclusion.any_partner);
-    // The worse of the two regions is what a negative stands on; none is the worst.
-    let worse = exclusion.and_then(|lod| Some(lod.major?.max(lod.minor?)));
     let number = |count: Option<u64>| count.map_or_else(|| ".".to_owned(), |count| count.to_string());
     Row {
-        state: Some(conclusion.state),
+        state: Some((conclusion.state, conclusion.label())),
         cells: [
             name_of(&report.sample),
-            conclusion.state.label().to_owned(),
+            conclusion.label().to_owned(),
             lead.map_or_else(
                 || ".".to_owned(),
                 |event| format!("{} {}", shortened(&clean(&event.name), NAME_CHARS), event.tier.name()),
             ),
             lead.map_or_else(|| ".".to_owned(), |event| number(event.molecules)),
             if conclusion.lod.is_some() {
-                limit(worse)
+                limit(conclusion.exclusion_limit())
             } else {
                 ".".to_owned()
             },
@@ -105,11 +110,11 @@ pub fn table(reports: &[SampleReport], failures: &[Failure], style: &Style) -> S
         let line = line.trim_end();
         match row.state {
             // After the name, which may hold the label's words itself.
-            Some(state) => {
+            Some((state, label)) => {
                 let split = padded.first().map_or(0, String::len);
                 let (name, rest) = line.split_at_checked(split).unwrap_or((line, ""));
                 out.push_str(name);
-                out.push_str(&rest.replacen(state.label(), &painted(state.label(), state, style), 1));
+                out.push_str(&rest.replacen(label, &painted(label, state, style), 1));
             }
             None => out.push_str(line),
         }

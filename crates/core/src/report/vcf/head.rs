@@ -179,6 +179,9 @@ pub fn text(report: &SampleReport, contigs: &[String]) -> String {
         value(&report.tool.version)
     );
     let _ = writeln!(out, "##breakapart_state={}", report.conclusion.state.name());
+    if let Some(scope) = &report.conclusion.scope {
+        let _ = writeln!(out, "##breakapart_scope={}", wording::clean(scope));
+    }
     if !build.is_empty() {
         let _ = writeln!(out, "##reference={}", value(build));
     }

@@ -13,6 +13,7 @@ fn values(digest: Option<&SampleDigest>, status: Status) -> Vec<(&'static str, S
         ..Patient::default()
     };
     let of = Characterised {
+        carried_from: Vec::new(),
         patient: &patient,
         status,
         lead: digest,

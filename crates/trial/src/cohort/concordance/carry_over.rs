@@ -4,7 +4,11 @@ use std::collections::BTreeMap;
 
 use super::{Cohort, Comparison, Verdict, place};
 use crate::cohort::digest::JunctionDigest;
-use breakapart_core::judge::assess::{CARRY_OVER_MAX, CARRY_OVER_RATIO};
+use breakapart_core::conclude::CARRY_OVER_MAX;
+
+/// A junction this many times stronger in another sample of the run is possible carry-over: index hopping and
+/// cross-contamination move one molecule in some hundreds to thousands (ratio).
+const RATIO: f64 = 50.0;
 
 /// Both places of a junction.
 type Places<'a> = (&'a str, &'a str, i64, &'a str, i64);
@@ -50,8 +54,8 @@ pub(super) fn compare(cohort: &Cohort<'_>, found: &mut Vec<Comparison>) {
             let Some((source, strongest)) = others.max_by_key(|(place, junction)| (junction.molecules, *place)) else {
                 continue;
             };
-            let is_weak = (1..=u64::from(CARRY_OVER_MAX)).contains(&junction.molecules);
-            if !is_weak || (strongest.molecules as f64) < CARRY_OVER_RATIO * junction.molecules as f64 {
+            let is_weak = (1..=CARRY_OVER_MAX).contains(&junction.molecules);
+            if !is_weak || (strongest.molecules as f64) < RATIO * junction.molecules as f64 {
                 continue;
             }
             rows.push(Comparison {
@@ -60,10 +64,15 @@ pub(super) fn compare(cohort: &Cohort<'_>, found: &mut Vec<Comparison>) {
                 second: *source,
                 verdict: Verdict::PossibleCarryOver,
                 detail: format!(
-                    "{}: {} of {} molecules, run {run}",
+                    "{}: {} of {} molecules, run {run}{}",
                     place(junction),
                     junction.molecules,
-                    strongest.molecules
+                    strongest.molecules,
+                    if cohort.roster.has_sheet {
+                        ""
+                    } else {
+                        "; no sheet says whether both are one patient's"
+                    }
                 ),
             });
         }

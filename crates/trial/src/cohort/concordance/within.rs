@@ -75,6 +75,9 @@ fn verdict(first: &Member, one: &SampleDigest, second: &Member, other: &SampleDi
                     Verdict::NotComparable,
                     format!("{}; {}", states(one, other), without.reason),
                 )
+            } else if let Some(place) = beyond(if shown { one } else { other }, without) {
+                let detail = format!("{}; {place} was not examined there", states(one, other));
+                (Verdict::NotComparable, detail)
             } else if treated {
                 let limit = without
                     .lod
@@ -85,6 +88,14 @@ fn verdict(first: &Member, one: &SampleDigest, second: &Member, other: &SampleDi
             }
         }
     }
+}
+
+/// Where KMT2A breaks in a sample, if the negative of the other one does not speak of that place.
+fn beyond(shown: &SampleDigest, without: &SampleDigest) -> Option<String> {
+    let kmt2a = shown.lead_junction()?.kmt2a_and_partner()?.0;
+    let exon = kmt2a.intron.or(kmt2a.exon)?;
+    let is_beyond = !without.examined.is_empty() && !without.examined.contains(&exon);
+    is_beyond.then(|| format!("a break behind e{exon}"))
 }
 
 fn states(one: &SampleDigest, other: &SampleDigest) -> String {

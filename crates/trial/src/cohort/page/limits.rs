@@ -32,7 +32,11 @@ impl Limits {
     pub(super) fn of(trial: &Trial<'_>) -> Self {
         let negatives = || {
             trial.patients.iter().filter(|of| {
-                of.patient.in_sheet && matches!(of.status, Status::NotDetected | Status::ConfirmedGermline)
+                of.patient.in_sheet
+                    && matches!(
+                        of.status,
+                        Status::NotDetected | Status::NotDetectedMajor | Status::ConfirmedGermline
+                    )
             })
         };
         let limits: Vec<f64> = negatives().filter_map(|of| of.lead?.lod).collect();

@@ -39,6 +39,7 @@ pub(in crate::cohort) fn assembled(reports: &[breakapart_core::report::SampleRep
         ..Reading::default()
     };
     Assembled {
+        used_count: reports.len(),
         roster: roster::join(&reading, None),
         digests: reading.reports.into_iter().map(|report| report.digest).collect(),
         file_count: reports.len(),

@@ -10,6 +10,7 @@ fn series(is_rna: bool, found: u64, examined: u64) -> Series {
     Series {
         event: "KMT2A::<AFF1>".to_owned(),
         diagnosis: "p1".to_owned(),
+        build: "GRCh38".to_owned(),
         is_rna,
         targets: Vec::new(),
         samples: vec![FollowUp::of(
@@ -67,4 +68,82 @@ fn the_page_escapes_and_names_its_style() {
     // The hash stands in base64: compared by its bytes' number here, by value in the browser.
     assert_eq!(Sha256::digest(STYLE).len(), 32);
     assert_eq!(STYLE_HASH.len(), 44);
+}
+
+/// Two junctions in three samples: found, below the limit, and not assessable; and a file that was missing.
+fn two_junctions() -> Series {
+    let sample = |name: &str, day: f64, first: (u64, u64), second: (u64, u64)| {
+        let counts = |(junction, wild_type)| Counts {
+            junction,
+            wild_type,
+            by: MoleculesBy::Umi,
+        };
+        let counted = vec![("E1.1".to_owned(), counts(first)), ("E1.2".to_owned(), counts(second))];
+        FollowUp::of(name.to_owned(), Some(day), counted, 1)
+    };
+    Series {
+        samples: vec![
+            sample("d1", 1.0, (42, 58), (3, 197)),
+            sample("d8", 8.0, (10, 990), (0, 1_000)),
+            sample("d15", 15.0, (0, 11), (0, 9)),
+            sample("d33", 33.0, (0, 0), (0, 0)),
+            FollowUp::failed("d78".to_owned(), Some(78.0), "d78.bam: no such file".to_owned()),
+        ],
+        ..series(false, 0, 1)
+    }
+}
+
+#[test]
+fn a_line_has_one_definition() {
+    let words = text(&two_junctions());
+    let lines: Vec<&str> = words.lines().filter(|line| line.contains("molecules")).collect();
+    // All junctions together: counts and no share; each junction: its own counts with their share.
+    assert_eq!(
+        lines[0],
+        "  d1  detected: 45 of 300 molecules at all junctions; does not reach 1e-4 of cells"
+    );
+    assert!(
+        lines[1].starts_with("    E1.1  detected: 42 of 100 molecules, 8.40e-1 of cells"),
+        "{words}"
+    );
+    assert!(
+        lines[2].starts_with("    E1.2  detected: 3 of 200 molecules, 3.00e-2 of cells"),
+        "{words}"
+    );
+    let value: serde_json::Value = serde_json::from_str(&json(&two_junctions()).unwrap()).unwrap();
+    let first = &value["samples"][0];
+    assert!(first["all_junctions"]["fraction"].is_null() && first["all_junctions"]["fraction_high"].is_null());
+    assert_eq!(first["junctions"][0]["estimate"]["fraction"], 0.42);
+    let page = html(&two_junctions()).unwrap();
+    let row = |junction: &str| {
+        let row = page
+            .split("<tr>")
+            .find(|r| r.contains("<td>d1</td>") && r.contains(&format!("<td>{junction}</td>")));
+        row.unwrap().to_owned()
+    };
+    assert!(row("all").contains("45 of 300") && !row("all").contains("e-1 ("));
+    assert!(row("E1.1").contains("42 of 100") && row("E1.1").contains("8.40e-1"));
+}
+
+#[test]
+fn nothing_rises_from_a_finding_to_a_limit_and_every_sample_is_shown() {
+    let page = html(&two_junctions()).unwrap();
+    assert_eq!(page.matches("class=\"path\"").count(), 1, "from day 1 to day 8 alone");
+    assert_eq!(page.matches("class=\"found\"").count(), 2);
+    assert_eq!(page.matches("class=\"below\"").count(), 1);
+    assert_eq!(
+        page.matches("class=\"open\"").count(),
+        2,
+        "not assessable, and the missing file"
+    );
+    assert!(page.contains("day 33: not assessable") && page.contains("not reached"));
+    assert!(page.contains("d78.bam: no such file") && page.contains("GRCh38"));
+    for view in [
+        tsv(&two_junctions()),
+        text(&two_junctions()),
+        json(&two_junctions()).unwrap(),
+    ] {
+        assert!(view.contains("not used: d78.bam: no such file"), "{view}");
+        assert!(view.contains("not assessable: no molecule was examined"));
+    }
 }

@@ -1,0 +1,130 @@
+//! How far a negative reaches: the regions that it speaks of, the donors that were examined, and what it does not
+//! exclude.
+
+use super::{AssayResult, Limits};
+use crate::input::Assay;
+
+/// The regions that a negative speaks of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Scope {
+    /// Major and minor region.
+    MajorAndMinor,
+    /// The major region alone: the panel leaves the minor one out.
+    Major,
+}
+
+impl Scope {
+    /// Stable word in outputs.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::MajorAndMinor => "major_and_minor",
+            Self::Major => "major",
+        }
+    }
+
+    /// The scope that limits allow.
+    pub fn of(limits: Option<&Limits>) -> Self {
+        if limits.is_some_and(Limits::minor_not_targeted) {
+            Self::Major
+        } else {
+            Self::MajorAndMinor
+        }
+    }
+}
+
+/// What a negative of one assay or of both rests on.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Examined {
+    /// MANE exons behind which a break (DNA: in the intron behind which) would have been found at the required
+    /// fraction, in order.
+    pub donors: Vec<u16>,
+    /// What is not excluded, a phrase each.
+    pub not_excluded: Vec<String>,
+}
+
+/// Donors whose own exclusion limit, any partner, is within `required`.
+pub fn donors(limits: Option<&Limits>, required: f64) -> Vec<u16> {
+    let limits = limits.into_iter().flat_map(|l| &l.donors);
+    let mut donors: Vec<u16> = limits
+        .filter(|d| d.exclusion_any.is_some_and(|limit| limit <= required))
+        .map(|d| d.exon)
+        .collect();
+    donors.sort_unstable();
+    donors.dedup();
+    donors
+}
+
+/// What negatives of these assays rest on together; `donors` are those of each assay.
+pub fn together(results: &[&AssayResult<'_>], donors: &[Vec<u16>]) -> Examined {
+    let of = |assay: Assay| {
+        let mut found: Vec<u16> = results
+            .iter()
+            .zip(donors)
+            .filter(|(r, _)| r.assay == assay)
+            .flat_map(|(_, donors)| donors.iter().copied())
+            .collect();
+        found.sort_unstable();
+        found.dedup();
+        found
+    };
+    let (rna, dna) = (of(Assay::Rna), of(Assay::Dna));
+    let mut all: Vec<u16> = rna.iter().chain(&dna).copied().collect();
+    all.sort_unstable();
+    all.dedup();
+    let last = results
+        .iter()
+        .filter_map(|r| r.models.kmt2a().0.transcripts.first())
+        .filter_map(|t| u16::try_from(t.exons.len()).ok())
+        .max()
+        .unwrap_or(1);
+    let others: Vec<u16> = (1..last).filter(|exon| !all.contains(exon)).collect();
+    let mut not_excluded = Vec::new();
+    if !others.is_empty() {
+        not_excluded.push(format!("breaks behind other exons ({})", runs(&others)));
+    }
+    if !rna.is_empty() {
+        not_excluded.push(if dna.is_empty() {
+            "breaks whose transcripts are not made in this sample".to_owned()
+        } else {
+            format!(
+                "breaks whose transcripts are not made in this sample, outside the introns that DNA shows (behind {})",
+                runs(&dna)
+            )
+        });
+    }
+    if !dna.is_empty() && rna.is_empty() {
+        not_excluded.push("breaks in bases of these introns where no read can be placed".to_owned());
+    }
+    not_excluded.push("deletions of KMT2A's 3' part".to_owned());
+    Examined {
+        donors: all,
+        not_excluded,
+    }
+}
+
+/// Exons as `e1-e6, e14`.
+pub fn runs(exons: &[u16]) -> String {
+    let mut runs: Vec<(u16, u16)> = Vec::new();
+    for exon in exons {
+        match runs.last_mut() {
+            Some((_, last)) if last.checked_add(1) == Some(*exon) => *last = *exon,
+            _ => runs.push((*exon, *exon)),
+        }
+    }
+    let named: Vec<String> = runs
+        .iter()
+        .map(|(a, b)| if a == b { format!("e{a}") } else { format!("e{a}-e{b}") })
+        .collect();
+    named.join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn neighbouring_exons_are_one_run() {
+        assert_eq!(runs(&[1, 2, 3, 7, 9, 10]), "e1-e3, e7, e9-e10");
+        assert_eq!(runs(&[]), "");
+    }
+}

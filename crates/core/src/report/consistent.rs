@@ -1,0 +1,132 @@
+//! Whether a report's state is what its own events and findings say.
+//!
+//! A report may be changed by hand, or by a program that does not know it; a negative over a called fusion must then
+//! be no negative in a trial's table. The rules are those of `conclude`, as far as they hold in every version.
+
+use crate::conclude::traps::NOT_TO_BE_PAIRED;
+
+use super::schema::{Event, FindingStatus, SampleReport, State, Tier};
+
+/// Whether an event is a duplication inside KMT2A.
+fn is_ptd(event: &Event) -> bool {
+    event.class.ends_with("ptd")
+}
+
+/// A junction at tier medium or high whose role is one of these, in an event that is no duplication.
+fn believed(report: &SampleReport, roles: &[&str]) -> bool {
+    let junctions = report.events.iter().filter(|e| !is_ptd(e)).flat_map(|e| &e.junctions);
+    junctions
+        .filter(|j| j.tier >= Some(Tier::Medium))
+        .any(|j| roles.contains(&j.role.as_str()))
+}
+
+/// What contradicts the state, in a few words; `None` for a report that fits together.
+pub fn contradiction(report: &SampleReport) -> Option<String> {
+    let conclusion = &report.conclusion;
+    let findings = &conclusion.findings;
+    let lead: Option<&Event> = match &conclusion.lead_event {
+        None => None,
+        Some(id) => match report.events.iter().find(|event| event.id == *id) {
+            Some(event) => Some(event),
+            None => return Some("the event that it rests on is not among its events".to_owned()),
+        },
+    };
+    let fusion = believed(report, &["canonical", "isoform"]) || findings.fusion.status == FindingStatus::Detected;
+    let reciprocal = believed(report, &["reciprocal"]) || findings.reciprocal.status == FindingStatus::Detected;
+    let called_ptd = |event: &Event| event.tier >= Tier::Medium && event.class == "ptd";
+    let ptd = report.events.iter().any(called_ptd) || findings.ptd.status == FindingStatus::Detected;
+    let open = findings.break_without_partner.status == FindingStatus::Detected;
+    let overruled = conclusion
+        .reasons
+        .iter()
+        .any(|reason| NOT_TO_BE_PAIRED.contains(&reason.code.as_str()));
+    let says = |what: &str| Some(format!("{what}, and the state is `{}`", conclusion.state.name()));
+    match conclusion.state {
+        State::Rearranged => match lead {
+            None => says("it names no event"),
+            Some(event) if event.tier < Tier::Medium => says("its event is at tier low"),
+            Some(event) if is_ptd(event) => says("its event is a duplication"),
+            Some(_) => None,
+        },
+        State::Ptd => match lead {
+            None => says("it names no event"),
+            Some(event) if event.tier < Tier::Medium => says("its event is at tier low"),
+            Some(event) if event.class != "ptd" => says("its event is no duplication"),
+            Some(_) if fusion => says("a fusion stands at tier medium or high"),
+            Some(_) => None,
+        },
+        State::NotDetected if fusion => says("a fusion stands at tier medium or high"),
+        State::NotDetected if ptd => says("a duplication stands at tier medium or high"),
+        State::NotDetected if reciprocal => says("a reciprocal junction stands at tier medium or high"),
+        State::NotDetected if open => says("a break without a partner was found"),
+        State::NotDetected if lead.is_some() => says("it rests on an event"),
+        State::NotDetected => None,
+        State::Inconclusive if fusion && !overruled => says("a fusion stands at tier medium or high"),
+        State::Inconclusive => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::example;
+
+    fn with_state(report: SampleReport, state: State) -> SampleReport {
+        let mut report = report;
+        report.conclusion.state = state;
+        report
+    }
+
+    #[test]
+    fn every_example_fits_together_and_none_under_another_state() {
+        for (name, report) in example::all() {
+            assert_eq!(contradiction(&report), None, "{name}");
+            let all = [State::Rearranged, State::Ptd, State::NotDetected, State::Inconclusive];
+            for state in all.into_iter().filter(|state| *state != report.conclusion.state) {
+                // Nothing found and open differ by reasons alone.
+                let open = [State::NotDetected, State::Inconclusive];
+                if open.contains(&state) && open.contains(&report.conclusion.state) {
+                    continue;
+                }
+                if state == State::Inconclusive && report.conclusion.state == State::Ptd {
+                    continue;
+                }
+                let changed = with_state(report.clone(), state);
+                assert!(contradiction(&changed).is_some(), "{name} as {}", state.name());
+            }
+        }
+    }
+
+    #[test]
+    fn a_fusion_of_pairs_that_do_not_belong_together_is_inconclusive() {
+        for code in NOT_TO_BE_PAIRED {
+            let mut report = with_state(example::fusion(), State::Inconclusive);
+            assert!(contradiction(&report).is_some(), "no reason is given");
+            report.conclusion.reasons.push(crate::report::schema::Reason {
+                code: code.to_owned(),
+                text: "the pairs are not believed".to_owned(),
+                value: None,
+            });
+            assert_eq!(contradiction(&report), None, "{code}");
+            for state in [State::NotDetected, State::Ptd] {
+                assert!(contradiction(&with_state(report.clone(), state)).is_some(), "{code}");
+            }
+        }
+    }
+
+    #[test]
+    fn findings_and_events_are_looked_at_each_alone() {
+        let mut report = with_state(example::fusion(), State::NotDetected);
+        report.conclusion.findings = crate::report::schema::Findings::default();
+        assert!(contradiction(&report).is_some(), "an event stands");
+        report.conclusion.lead_event = None;
+        assert!(contradiction(&report).is_some(), "an event stands that nothing names");
+        report.events.clear();
+        assert_eq!(contradiction(&report), None);
+        report.conclusion.findings.fusion.status = FindingStatus::Detected;
+        assert!(contradiction(&report).is_some(), "a finding stands");
+        let mut report = example::fusion();
+        report.conclusion.lead_event = Some("E9".to_owned());
+        assert!(contradiction(&report).is_some(), "no such event");
+    }
+}

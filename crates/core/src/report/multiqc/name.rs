@@ -1,0 +1,272 @@
+//! A sample's name that MultiQC shows as it is given.
+//!
+//! MultiQC takes what follows the last `/` of a name and cuts it at the first of a list of words (`.bam`, `_counts`,
+//! `Aligned`), then strips others from both ends (`_trimmed`, `.`), so that `23/1234` and `24/1234`, or `P1` and
+//! `P1_trimmed`, become one row. A name that would be changed is written in letters, digits and hyphens that no such
+//! word fits, with a number made of the whole name behind it.
+
+/// Words at which MultiQC cuts a name (`fn_clean_exts` of its defaults, 1.14 to 1.30).
+const CUTS: &[&str] = &[
+    ".gz",
+    ".fastq",
+    ".fq",
+    ".bam",
+    ".cram",
+    ".sam",
+    ".sra",
+    ".vcf",
+    ".dat",
+    "_tophat",
+    ".pbmarkdup.log",
+    ".log",
+    ".stderr",
+    ".out",
+    ".spp",
+    ".fa",
+    ".png",
+    ".jpg",
+    ".jpeg",
+    ".html",
+    "Log.final",
+    "ReadsPerGene",
+    ".flagstat",
+    "_star_aligned",
+    "_fastqc",
+    ".hicup",
+    ".counts",
+    "_counts",
+    ".txt",
+    ".tsv",
+    ".csv",
+    ".aligned",
+    "Aligned",
+    ".merge",
+    ".dedup",
+    ".clean",
+    ".sorted",
+    ".report",
+    "| stdin",
+    ".geneBodyCoverage",
+    ".inner_distance_freq",
+    ".junctionSaturation_plot.r",
+    ".pos.DupRate.xls",
+    ".GC.xls",
+    "_slamdunk",
+    "_bismark",
+    ".conpair",
+    ".concordance",
+    ".contamination",
+    ".BEST.results",
+    "_peaks.xls",
+    ".relatedness",
+    ".cnt",
+    ".aqhist",
+    ".bhist",
+    ".bincov",
+    ".bqhist",
+    ".covhist",
+    ".covstats",
+    ".ehist",
+    ".gchist",
+    ".idhist",
+    ".ihist",
+    ".indelhist",
+    ".lhist",
+    ".mhist",
+    ".qahist",
+    ".qchist",
+    ".qhist",
+    ".rpkm",
+    ".selfSM",
+    ".extendedFrags",
+    "_SummaryStatistics",
+    ".purple.purity",
+    ".purple.qc",
+    ".trim",
+    ".bowtie2",
+    ".mkD",
+    ".highfreq",
+    ".lowfreq",
+    ".consensus",
+    ".snpEff",
+    ".snpeff",
+    ".scaffolds",
+    ".contigs",
+    ".kraken2",
+    ".ccurve",
+    ".hisat2",
+    "_duprate",
+    ".markdup",
+    ".read_distribution",
+    ".junction_annotation",
+    ".infer_experiment",
+    ".biotype",
+    ".ivar",
+    ".mpileup",
+    ".primer_trim",
+    ".mapped",
+    ".vep",
+    "_vep",
+    "ccs",
+    "_NanoStats",
+    ".cutadapt",
+    ".qcML",
+    ".mosdepth",
+    "_gopeaks",
+    ".readCounts",
+    ".wgs_",
+    "_overall_mean_cov",
+    "_coverage_metrics",
+    ".vc_metrics",
+    ".gvcf_metrics",
+    ".ploidy_estimation_metrics",
+    ".fragment_length_hist",
+    ".mapping_metrics",
+    ".gc_metrics",
+    ".trimmer_metrics",
+    ".time_metrics",
+    ".quant",
+    ".scRNA",
+    ".scATAC",
+    ".fastqc_metrics",
+    ".labels",
+    ".bammetrics.metrics",
+    ".filter_summary",
+    ".cluster_report",
+    ".error.spl",
+    ".error.grp",
+    ".vgstats",
+    "_val_",
+];
+
+/// Words that MultiQC strips from either end (`fn_clean_trim`).
+const TRIMS: &[&str] = &[
+    ".",
+    ":",
+    "_",
+    "-",
+    ".r",
+    "_val",
+    ".idxstats",
+    "_trimmed",
+    ".trimmed",
+    ".csv",
+    ".yaml",
+    ".yml",
+    ".json",
+    "_mqc",
+    "short_summary_",
+    "_summary",
+    ".summary",
+    ".align",
+    ".h5",
+    "_matrix",
+    ".stats",
+    ".hist",
+    ".phased",
+    ".tar",
+    "runs_",
+];
+
+/// Longest name (characters).
+const LENGTH_MAX: usize = 100;
+
+/// Whether MultiQC leaves the name as it is.
+fn survives(name: &str) -> bool {
+    let plain = |c: char| c.is_alphanumeric() || " .:_-+=()#,".contains(c);
+    !name.is_empty()
+        && name.trim() == name
+        && name.chars().count() <= LENGTH_MAX
+        && name.chars().all(plain)
+        && !CUTS.iter().any(|word| name.contains(word))
+        && !TRIMS.iter().any(|word| name.starts_with(word) || name.ends_with(word))
+}
+
+/// The sample's name, changed only where MultiQC would change it. Different samples have different names.
+pub fn shown(sample: &str) -> String {
+    if survives(sample) {
+        return sample.to_owned();
+    }
+    let mut name: String = sample
+        .chars()
+        .take(LENGTH_MAX / 2)
+        .map(|c| if c.is_alphanumeric() { c } else { '-' })
+        .collect();
+    // Words of letters alone.
+    for word in CUTS.iter().filter(|word| word.chars().all(char::is_alphanumeric)) {
+        if let Some((first, rest)) = word.split_at_checked(1) {
+            name = name.replace(word, &format!("{first}-{rest}"));
+        }
+    }
+    format!("{}-{:08x}", name.trim_matches('-'), fingerprint(sample))
+        .trim_start_matches('-')
+        .to_owned()
+}
+
+/// FNV-1a with 32 bits (Fowler, Noll, Vo).
+fn fingerprint(text: &str) -> u32 {
+    text.bytes().fold(0x811c_9dc5, |hash, byte| {
+        (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What MultiQC does to a name.
+    fn cleaned(name: &str) -> String {
+        let mut name = name.rsplit('/').next().unwrap_or_default().to_owned();
+        for word in CUTS {
+            if let Some((first, _)) = name.split_once(word) {
+                name = first.to_owned();
+            }
+        }
+        for word in TRIMS {
+            name = name.strip_suffix(word).unwrap_or(&name).to_owned();
+            name = name.strip_prefix(word).unwrap_or(&name).to_owned();
+        }
+        name.trim().to_owned()
+    }
+
+    #[test]
+    fn names_stay_apart_and_survive() {
+        let names = [
+            "23/1234",
+            "24/1234",
+            "23-1234",
+            "P1",
+            "P1_trimmed",
+            "P1.bam",
+            "P1.sorted.bam",
+            "P1_",
+            "_P1",
+            "AlignedP1",
+            "P1Aligned",
+            "Success",
+            "accs7",
+            "P1 | stdin",
+            "a\\b",
+            "",
+            "-",
+            "<b>",
+            "ä/ö",
+            "runs_7",
+            "7_val_1",
+            "7_summary",
+            "Log.final",
+            "x\u{202e}y",
+        ];
+        let long: Vec<String> = ["a", "b"].iter().map(|end| "n".repeat(150) + end).collect();
+        let all: Vec<String> = names.iter().map(|n| (*n).to_owned()).chain(long).collect();
+        let mut seen = std::collections::BTreeSet::new();
+        for name in &all {
+            let name = shown(name);
+            assert_eq!(cleaned(&name), name);
+            assert!(!name.is_empty() && seen.insert(name.clone()), "{name}");
+        }
+        assert_eq!(shown("patient07"), "patient07");
+        assert_eq!(shown("P1.S2_L001"), "P1.S2_L001");
+        assert!(shown("23/1234").starts_with("23-1234-"));
+    }
+}
