@@ -114,7 +114,7 @@ fn loose_clips(count: usize) -> Vec<String> {
 #[test]
 fn clips_that_are_not_compared_are_said() {
     let mut lines = negative();
-    lines.extend(loose_clips(6_000));
+    lines.extend(loose_clips(8_000));
     assert_said(&reported(&lines), "ends-cap");
 }
 

@@ -346,22 +346,21 @@ fn leaving_at(world: &World, at: i64, nowhere: &[u8]) -> Vec<AlignedRecord> {
         .collect()
 }
 
-/// At an exon's last base eight molecules that go on into the same 30 bases are a break without a partner; of
-/// fewer bases nothing can be said, and inside an exon of a deep sample they are where an aligner stopped.
+/// At an exon's last base eight molecules that go on into the same bases are a break without a partner, however few bases those
+/// are; inside an exon of a deep sample they are where an aligner stopped.
 #[test]
 fn clips_without_a_home_count_where_transcripts_leave_an_exon() {
     const NOWHERE: &[u8] = b"GATTCGCATAGGTCCAATCGTTAGCGACTTGCA";
     let world = world();
-    let concluded = |at: i64, bases: usize| {
+    let concluded = |at: i64, bases: usize, molecules: usize| {
         let mut all = records(&world, &deep(9));
-        all.extend(leaving_at(&world, at, &NOWHERE[..bases]));
+        all.extend(leaving_at(&world, at, &NOWHERE[..bases]).into_iter().take(molecules));
         File::rna(all).conclude(&world, |_| {})
     };
     let end = exon(&world, 8).end.0;
-    let c = concluded(end, 33);
+    let c = concluded(end, 33, 8);
     assert_eq!(c.state, State::Inconclusive, "{}", c.text);
-    let short = concluded(end, 13);
-    assert_eq!(short.state, State::NotDetected, "{}", short.text);
+    inconclusive(&concluded(end, 13, 8), "clips-without-home");
     // A longer clip of another origin at the same base hides nothing.
     let mut all = records(&world, &deep(9));
     all.extend(leaving_at(&world, end, NOWHERE));
@@ -369,7 +368,7 @@ fn clips_without_a_home_count_where_transcripts_leave_an_exon() {
     other.name = b"other".to_vec();
     all.push(other);
     assert_eq!(File::rna(all).conclude(&world, |_| {}).state, State::Inconclusive);
-    let inside = concluded(exon(&world, 27).start.0 + 700, 13);
+    let inside = concluded(exon(&world, 27).start.0 + 700, 13, 3);
     assert_eq!(inside.state, State::NotDetected, "{}", inside.text);
 }
 
