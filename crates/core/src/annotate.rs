@@ -121,8 +121,7 @@ pub fn annotate(
         .candidates
         .into_iter()
         .map(|candidate| {
-            let five = side::describe(candidate.junction.five, true, models, candidate.is_precise);
-            let three = side::describe(candidate.junction.three, false, models, candidate.is_precise);
+            let (five, three) = side::describe_both(&candidate.junction, models, candidate.is_precise);
             let class = classify(&candidate, &five, &three, models, spliced);
             let frame = frame::across(&candidate, &five, &three, models, source);
             let mechanism = mechanism::describe(&candidate, (&five, &three), class, contigs, spliced);

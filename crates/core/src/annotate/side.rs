@@ -3,7 +3,7 @@
 use crate::{
     assemble::Candidate,
     catalogue::{Gene, GeneModels, Role, Transcript},
-    genome::{Breakend, Position, Strand},
+    genome::{Breakend, Junction, Position, Strand},
 };
 
 /// A read-through reaches genes up to this far from KMT2A (bases): PHLDB1, the farthest neighbour
@@ -103,6 +103,23 @@ impl Side {
 
 /// Describes one breakend. `is_five` tells whether the molecule runs into the junction through it.
 pub fn describe(side: Breakend, is_five: bool, models: &GeneModels, is_precise: bool) -> Side {
+    described(side, is_five, models, is_precise, false)
+}
+
+/// Both sides of a junction. What lies shortly before the target gene belongs to it where the other side does too, as a
+/// duplication may begin there.
+pub fn describe_both(junction: &Junction, models: &GeneModels, is_precise: bool) -> (Side, Side) {
+    let of = |upstream| {
+        (
+            described(junction.five, true, models, is_precise, upstream),
+            described(junction.three, false, models, is_precise, upstream),
+        )
+    };
+    let wide = of(true);
+    if wide.0.is_kmt2a && wide.1.is_kmt2a { wide } else { of(false) }
+}
+
+fn described(side: Breakend, is_five: bool, models: &GeneModels, is_precise: bool, upstream: bool) -> Side {
     let strand = if is_five {
         side.strand_as_five_prime()
     } else {
@@ -135,7 +152,7 @@ pub fn describe(side: Breakend, is_five: bool, models: &GeneModels, is_precise: 
         .at(side.contig, position)
         .min_by(|a, b| rank(a).cmp(&rank(b)).then_with(|| a.symbol.cmp(&b.symbol)));
     // A duplication may begin a little before the first exon.
-    let gene = gene.or_else(|| (at_kmt2a && is_upstream(kmt2a, position)).then_some(kmt2a));
+    let gene = gene.or_else(|| (upstream && is_upstream(kmt2a, position)).then_some(kmt2a));
     let Some(gene) = gene else {
         let (low, high) = models.nearest(side.contig, position);
         let mut nearby: Vec<(String, i64)> = [low, high]

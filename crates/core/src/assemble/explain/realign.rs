@@ -20,7 +20,7 @@ use crate::{
     catalogue::GeneModels,
     evidence::{
         chain::MIN_CLIP,
-        fragment::{Chain, Clip, Confidence, Fragment, LinkKind, PlacedBy, SeenBy, Segment, Shape},
+        fragment::{Chain, Clip, Confidence, Fragment, LinkKind, PlacedBy, Placement, SeenBy, Segment, Shape},
     },
     genome::{Contigs, SequenceSource, sequence::reverse_complement},
 };
@@ -139,6 +139,8 @@ struct Part {
     blocks: Vec<Block>,
     hinted: bool,
     confidence: Confidence,
+    /// Stretches of other places that fit these bases as well.
+    rivals: Vec<(Home, Block)>,
 }
 
 /// What explains an end of a read that lies nowhere.
@@ -816,6 +818,7 @@ impl Explainer<'_> {
         let mut rests: Vec<(Clip, Rest)> = Vec::new();
         let mut alignment = 0_u16;
         let mut own = true;
+        let mut alternatives = fragment.alternatives.clone();
         for (read, parts) in oriented.reads.iter().zip(&parts) {
             let by = if oriented.unaligned.as_ref() == Some(read) {
                 PlacedBy::Unmapped
@@ -827,6 +830,18 @@ impl Explainer<'_> {
             for part in parts {
                 let locus = self.locus(part.home, places);
                 own &= part.home == Home::Known(0);
+                alternatives.extend(part.rivals.iter().map(|(home, block)| {
+                    let rival = self.locus(*home, places);
+                    Placement {
+                        contig: rival.contig,
+                        strand: if oriented.flipped {
+                            rival.strand.flipped()
+                        } else {
+                            rival.strand
+                        },
+                        reference: rival.reference(block.at, block.end()),
+                    }
+                }));
                 for (n, block) in part.blocks.iter().enumerate() {
                     if !segments.is_empty() {
                         links.push(if segments.len() == first {
@@ -913,6 +928,7 @@ impl Explainer<'_> {
             shape: Shape {
                 clips: rests.iter().map(|(clip, _)| *clip).collect(),
                 unaligned_mate: None,
+                alternatives,
                 ..Shape {
                     reversed: reverse_complement(&chain.sequence).into(),
                     chain,
@@ -1027,21 +1043,26 @@ fn part(stretch: &Stretch, from: usize, to: usize, all: &[Stretch]) -> Part {
         })
         .collect();
     let own = stretch.before(to) - stretch.before(from);
-    let rivals = all.iter().filter(|s| {
-        s.home != stretch.home
-            && s.lay.start() <= from + 2
-            && s.lay.end() + 2 >= to
-            && s.before(to) - s.before(from) + ALIKE > own
-    });
-    let ambiguous = stretch.home != Home::Known(0) && rivals.count() > 0;
+    let rivals: Vec<(Home, Block)> = all
+        .iter()
+        .filter(|s| {
+            s.home != stretch.home
+                && s.lay.start() <= from + 2
+                && s.lay.end() + 2 >= to
+                && s.before(to) - s.before(from) + ALIKE > own
+        })
+        .filter_map(|s| Some((s.home, *s.lay.blocks.iter().find(|b| b.read_end() > from)?)))
+        .filter(|_| stretch.home != Home::Known(0))
+        .collect();
     Part {
         home: stretch.home,
         blocks,
         hinted: stretch.hinted,
-        confidence: if ambiguous {
-            Confidence::Ambiguous
-        } else {
+        confidence: if rivals.is_empty() {
             stretch.confidence
+        } else {
+            Confidence::Ambiguous
         },
+        rivals,
     }
 }

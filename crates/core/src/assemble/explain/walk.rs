@@ -116,6 +116,8 @@ const AHEAD: usize = 8;
 const WAYS: usize = 12;
 /// A way is given up when its score has fallen by this much below the best seen.
 const DROP: f64 = 18.0;
+/// Unknown bases in a row that a way goes over (bases): behind more, a few bases would agree with some exon by chance.
+const UNKNOWN_MAX: usize = 8;
 /// Longest gap that is looked for (bases).
 const GAP_MAX: i64 = 12;
 
@@ -126,6 +128,8 @@ struct Way {
     score: f64,
     blocks: Vec<Block>,
     best: f64,
+    /// Bases in a row that nobody knows.
+    unknown: usize,
     /// How many blocks, and how much of the last, the best score has.
     best_len: (usize, usize),
 }
@@ -137,11 +141,12 @@ impl Way {
             score: 0.0,
             blocks: Vec::new(),
             best: 0.0,
+            unknown: 0,
             best_len: (0, 0),
         }
     }
 
-    fn take(&mut self, read: usize, worth: f64, step: i64) {
+    fn take(&mut self, read: usize, worth: Option<f64>, step: i64) {
         match self.blocks.last_mut() {
             Some(last) if last.at + step * last.len as i64 == self.at && last.read_end() == read => last.len += 1,
             _ => self.blocks.push(Block {
@@ -150,7 +155,8 @@ impl Way {
                 len: 1,
             }),
         }
-        self.score += worth;
+        self.unknown = if worth.is_some() { 0 } else { self.unknown + 1 };
+        self.score += worth.unwrap_or(0.0);
         self.at += step;
         if self.score > self.best {
             self.best = self.score;
@@ -196,13 +202,16 @@ impl View<'_> {
         (a != b'N' && b != b'N').then_some(a == b)
     }
 
-    fn worth(&self, read: usize, at: i64) -> f64 {
+    /// What a base of the read is worth there; `None` where it is not known.
+    fn worth(&self, read: usize, at: i64) -> Option<f64> {
         let quality = self.read.quality(self.index(read));
-        match self.agrees(read, at) {
-            Some(true) => self.model.agree[quality],
-            Some(false) => self.model.differ[quality],
-            None => 0.0,
-        }
+        self.agrees(read, at).map(|agrees| {
+            if agrees {
+                self.model.agree[quality]
+            } else {
+                self.model.differ[quality]
+            }
+        })
     }
 
     /// Of the next bases, at most [`AHEAD`] of them: how many are known, while no more than `most` differ; `None` where
@@ -231,7 +240,7 @@ impl View<'_> {
 
     /// Where introns lead from the way's last base.
     fn introns_behind(&self, way: &Way) -> &[i64] {
-        if way.blocks.is_empty() {
+        if way.blocks.is_empty() || way.unknown > 0 {
             &[]
         } else {
             self.introns(way.at - self.step)
@@ -264,7 +273,11 @@ fn walk(view: &View<'_>, mut ways: Vec<Way>) -> (f64, Vec<Block>) {
     while read < view.len {
         // Most bases agree, far from any splice site: one way goes on.
         if let [way] = ways.as_mut_slice() {
-            while read < view.len && view.agrees(read, way.at) != Some(false) && view.introns_behind(way).is_empty() {
+            while read < view.len
+                && way.unknown <= UNKNOWN_MAX
+                && view.agrees(read, way.at) != Some(false)
+                && view.introns_behind(way).is_empty()
+            {
                 way.take(read, view.worth(read, way.at), view.step);
                 read += 1;
             }
@@ -299,7 +312,7 @@ fn walk(view: &View<'_>, mut ways: Vec<Way>) -> (f64, Vec<Block>) {
         let mut kept: Vec<Way> = Vec::with_capacity(next.len());
         for way in next {
             // Of two ways at one base the better goes on.
-            if kept.len() < WAYS && way.score > way.best - DROP && !kept.iter().any(|k| k.at == way.at) {
+            if kept.len() < WAYS && way.unknown <= UNKNOWN_MAX && way.score > way.best - DROP && !kept.iter().any(|k| k.at == way.at) {
                 kept.push(way);
             } else if way.best > finished.0 {
                 finished = (way.best, way.best_blocks());
