@@ -8,8 +8,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
-use breakapart_core::catalogue::{GeneModels, KMT2A};
-use breakapart_core::genome::{Build, Position, SequenceSource, Strand};
+use breakapart_core::catalogue::{BuiltIn, GeneModels, KMT2A};
+use breakapart_core::genome::{Build, Layered, Position, SequenceSource, Strand};
 use breakapart_core::hts::OutputFormat;
 use breakapart_lab::simulate::{
     AlignerConvention, Amount, ContigStyle, Design, Edge, EventSpec, Genome, SetOptions, Strandedness, contigs,
@@ -29,7 +29,7 @@ struct Case {
     format: OutputFormat,
     /// What is drawn; its sample is the case's name.
     design: Design,
-    /// Bases that the exon file does not have are drawn, as in the DNA samples.
+    /// Bases that neither the program nor the exon file holds are drawn, as in the DNA samples.
     filled: bool,
 }
 
@@ -412,7 +412,14 @@ fn write(case: &Case, exons: &str, cases: &Path) -> anyhow::Result<()> {
     let design = &case.design;
     let contigs = contigs(design.build, design.style);
     let models = GeneModels::bind(design.build, &contigs, Vec::new());
-    let source = exons::read(exons, &models, &contigs);
+    let (first, second) = (
+        BuiltIn::bind(design.build, &contigs),
+        exons::read(exons, &models, &contigs),
+    );
+    let source = Layered {
+        first: &first,
+        second: &second,
+    };
     let filled = Filled::new(&source, &contigs);
     let bases: &dyn SequenceSource = if case.filled { &filled } else { &source };
     let sample = simulate(design, &Genome::new(&contigs, &models, bases))?;
@@ -476,7 +483,14 @@ fn dna_cases() -> Vec<(String, u64, Small<'static>)> {
 fn write_dna(name: &str, seed: u64, small: Small<'_>, exons: &str, folder: &Path) -> anyhow::Result<()> {
     let contigs = contigs(Build::GRCh38, ContigStyle::Chr);
     let models = GeneModels::bind(Build::GRCh38, &contigs, Vec::new());
-    let source = exons::read(exons, &models, &contigs);
+    let (first, second) = (
+        BuiltIn::bind(Build::GRCh38, &contigs),
+        exons::read(exons, &models, &contigs),
+    );
+    let source = Layered {
+        first: &first,
+        second: &second,
+    };
     let (library, sample) = simulate_small(name, seed, small, &contigs, &models, &source)?;
     let folder = folder.join(name);
     fs::create_dir_all(&folder)?;

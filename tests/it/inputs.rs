@@ -48,13 +48,14 @@ impl Answer {
         capability["code"].as_str().unwrap()
     }
 
-    /// Gene pairs of the rows, with tier and molecules.
+    /// Gene pairs of the rows, with tier and molecules (fragments where molecules can't be told apart).
     fn rows(&self) -> Vec<(String, String, u32)> {
         (0..self.table.1.len())
             .map(|row| {
                 let text = |column| cell(&self.table, row, column).to_owned();
                 let pair = format!("{}::{}", text("#gene1"), text("gene2"));
-                (pair, text("confidence"), text("molecules").parse().unwrap())
+                let count = [text("molecules"), text("fragments")].into_iter().find(|n| n != ".");
+                (pair, text("confidence"), count.unwrap().parse().unwrap())
             })
             .collect()
     }

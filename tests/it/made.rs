@@ -1,11 +1,13 @@
 //! Samples made in memory: read pairs of spliced transcripts over the catalogue's exon coordinates,
-//! written as STAR writes them (chimeras within the BAM). Bases are arbitrary but the same at every
-//! place, so reads over one junction agree.
+//! written as STAR writes them (chimeras within the BAM). Bases are the genome's where the program
+//! holds them; elsewhere they are arbitrary but the same at every place, so reads over one junction
+//! agree.
 
 use std::fmt::Write as _;
+use std::sync::OnceLock;
 
-use breakapart_core::catalogue::catalogue;
-use breakapart_core::genome::{Build, Strand, sequence};
+use breakapart_core::catalogue::{BuiltIn, catalogue};
+use breakapart_core::genome::{Build, Contigs, Interval, SequenceSource as _, Strand, sequence};
 
 /// Contigs of a made file with their GRCh38 lengths (GRCh38.p14 assembly report).
 pub const CONTIGS: [(&str, i64); 5] = [
@@ -72,6 +74,29 @@ pub fn place(contig: &str, start: i64, len: i64) -> Spliced {
 /// Two transcripts joined.
 pub fn joined(five: Spliced, three: Spliced) -> Spliced {
     [five, three].concat()
+}
+
+/// The first bases of a transcript.
+fn cut(spliced: &[Stretch], len: i64) -> Spliced {
+    let mut left = len;
+    let mut first = Spliced::new();
+    for s in spliced {
+        let taken = left.min(s.end - s.start);
+        left -= taken;
+        if taken > 0 {
+            first.push(match s.strand {
+                Strand::Forward => Stretch {
+                    end: s.start + taken,
+                    ..*s
+                },
+                Strand::Reverse => Stretch {
+                    start: s.end - taken,
+                    ..*s
+                },
+            });
+        }
+    }
+    first
 }
 
 /// Bases of a spliced molecule.
@@ -155,8 +180,33 @@ impl Part {
     }
 }
 
-/// The base of the reference's forward strand at a place: arbitrary, always the same.
-fn base_at(contig: usize, position: i64) -> u8 {
+/// Bases of the reference's forward strand.
+fn bases_at(contig: usize, start: i64, end: i64) -> Vec<u8> {
+    static SOURCE: OnceLock<(Contigs, BuiltIn)> = OnceLock::new();
+    let (contigs, source) = SOURCE.get_or_init(|| {
+        let contigs = Contigs::new(CONTIGS.map(|(name, len)| (name.to_owned(), len)));
+        let source = BuiltIn::bind(Build::GRCh38, &contigs);
+        (contigs, source)
+    });
+    let id = contigs.resolve(CONTIGS[contig].0).unwrap();
+    let known = source.bases(id, Interval::new(start, end)).unwrap_or_default();
+    (start..end)
+        .enumerate()
+        .map(|(n, position)| match known.get(n) {
+            Some(base) if *base != b'N' => *base,
+            _ => arbitrary_base(contig, position),
+        })
+        .collect()
+}
+
+/// Bases from a place (1-based) on, on the forward strand, as a record shows them.
+pub fn bases(contig: &str, first: i64, len: i64) -> String {
+    let contig = CONTIGS.iter().position(|(n, _)| *n == contig).unwrap();
+    String::from_utf8(bases_at(contig, first - 1, first - 1 + len)).unwrap()
+}
+
+/// A base for a place that the program does not know: always the same.
+fn arbitrary_base(contig: usize, position: i64) -> u8 {
     let mut x = (position.unsigned_abs() << 3) ^ (contig as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
     // The finaliser of splitmix64 (Steele, Lea, Flood 2014).
     x = (x ^ (x >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -177,7 +227,7 @@ fn parts_of(spliced: &[Stretch], from: i64, to: i64) -> (Vec<Part>, Vec<u8>) {
                 Strand::Forward => (s.start + a, s.start + b),
                 Strand::Reverse => (s.end - b, s.end - a),
             };
-            let forward: Vec<u8> = (start..end).map(|p| base_at(s.contig, p)).collect();
+            let forward = bases_at(s.contig, start, end);
             bases.extend(match s.strand {
                 Strand::Forward => forward,
                 Strand::Reverse => sequence::reverse_complement(&forward),
@@ -352,6 +402,17 @@ impl Sample {
         }
     }
 
+    /// What the library's making joined: single molecules from a base inside the transcript to anywhere.
+    pub fn chimeras(&mut self, spliced: &[Stretch], molecules: usize) {
+        for _ in 0..molecules {
+            let at = 300 + self.draws.below(len(spliced) - 600);
+            let contig = CONTIGS[usize::try_from(self.draws.below(4)).unwrap()].0;
+            let start = 1_000_000 + self.draws.below(120_000_000);
+            let joined = joined(cut(spliced, at), place(contig, start, 400));
+            self.across(&joined, at, "chimera", 1);
+        }
+    }
+
     /// Copies of the last pair with the duplicate flag.
     pub fn copies(&mut self, spliced: &[Stretch], start: i64, fragment: i64, copies: usize) {
         for n in 0..=copies {
@@ -400,12 +461,18 @@ pub fn wild_type() -> Spliced {
     exons("KMT2A", 3, 26)
 }
 
-/// Enough of the wild type for a statement, and controls: no rearrangement.
+/// Chimeras of KMT2A in [`negative`].
+pub const CHIMERAS: usize = 7;
+
+/// Enough of the wild type for a statement, and controls: no rearrangement, and one molecule in some 800 a
+/// chimera of the library, as few as libraries have.
 pub fn negative(seed: u64) -> Sample {
     let mut sample = Sample::new(seed);
     sample.over(&wild_type(), "wild", 6_000);
     sample.over(&exons("ABL1", 1, 11), "abl", 600);
     sample.over(&exons("GUSB", 1, 12), "gusb", 300);
+    sample.chimeras(&wild_type(), CHIMERAS);
+    sample.chimeras(&exons("ABL1", 1, 11), 2);
     sample
 }
 

@@ -3,10 +3,10 @@
 use crate::exons;
 use breakapart_core::{
     annotate::Class,
-    catalogue::GeneModels,
+    catalogue::{BuiltIn, GeneModels},
     conclude::{self, AssayResult, ConcludeConfig, Conclusion, State},
     evidence::{self, Collected, background::BackgroundProfile, group::MapqScale},
-    genome::{AlignedRecord, Build, Cigar, Contigs, Flags, Interval},
+    genome::{AlignedRecord, Build, Cigar, Contigs, Flags, Interval, SequenceSource as _},
     input::{Aligner, Assay, ChimericClip, ChimericOutput, Processing, StarSettings},
     judge::{JudgeConfig, Judged},
     run,
@@ -322,20 +322,22 @@ fn supplementaries_stripped_and_chimeras_switched_off() {
     inconclusive(&file.conclude(&world, |_| {}), "aligner-unknown");
 }
 
-/// Three reads whose first bases end at `at` and go on into too few bases to be put together.
-fn leaving_at(world: &World, at: i64) -> Vec<AlignedRecord> {
-    let nowhere = b"GATTCGCATAGGT";
-    (0..3)
+/// Eight reads whose first bases end at `at` and go on into bases of no place.
+fn leaving_at(world: &World, at: i64, nowhere: &[u8]) -> Vec<AlignedRecord> {
+    let (_, contig) = world.models.kmt2a();
+    let known = BuiltIn::bind(Build::GRCh38, &world.contigs);
+    (0..8)
         .map(|i| {
             let kept = 40 + 3 * i;
+            let own = known.bases(contig, Interval::new(at - kept, at)).unwrap();
             AlignedRecord {
                 name: format!("leaving{i}").into_bytes(),
-                contig: Some(world.models.kmt2a().1),
+                contig: Some(contig),
                 position: at - kept,
                 mapq: 255,
-                cigar: Cigar::parse(&format!("{kept}M13S")).unwrap(),
+                cigar: Cigar::parse(&format!("{kept}M{}S", nowhere.len())).unwrap(),
                 mate_position: -1,
-                sequence: [&b"ACGGTCATCG".repeat(6)[..kept as usize], nowhere].concat(),
+                sequence: [&own, nowhere].concat(),
                 hit_count: Some(1),
                 hit_index: Some(1),
                 ..AlignedRecord::default()
@@ -344,29 +346,30 @@ fn leaving_at(world: &World, at: i64) -> Vec<AlignedRecord> {
         .collect()
 }
 
-/// At an exon's last base three molecules are a break without a partner; inside an exon of a deep sample they
-/// are where an aligner stopped.
+/// At an exon's last base eight molecules that go on into the same 30 bases are a break without a partner; of
+/// fewer bases nothing can be said, and inside an exon of a deep sample they are where an aligner stopped.
 #[test]
 fn clips_without_a_home_count_where_transcripts_leave_an_exon() {
+    const NOWHERE: &[u8] = b"GATTCGCATAGGTCCAATCGTTAGCGACTTGCA";
     let world = world();
-    let concluded = |at: i64| {
+    let concluded = |at: i64, bases: usize| {
         let mut all = records(&world, &deep(9));
-        all.extend(leaving_at(&world, at));
+        all.extend(leaving_at(&world, at, &NOWHERE[..bases]));
         File::rna(all).conclude(&world, |_| {})
     };
-    inconclusive(&concluded(exon(&world, 8).end.0), "clips-without-home");
-    // A longer clip of another origin at the same base hides nothing.
     let end = exon(&world, 8).end.0;
+    let c = concluded(end, 33);
+    assert_eq!(c.state, State::Inconclusive, "{}", c.text);
+    let short = concluded(end, 13);
+    assert_eq!(short.state, State::NotDetected, "{}", short.text);
+    // A longer clip of another origin at the same base hides nothing.
     let mut all = records(&world, &deep(9));
-    all.extend(leaving_at(&world, end));
-    let mut other = leaving_at(&world, end).remove(0);
+    all.extend(leaving_at(&world, end, NOWHERE));
+    let mut other = leaving_at(&world, end, b"CCATGGTTAACGTCAGGATATCCGTTAGCATTGGCA").remove(0);
     other.name = b"other".to_vec();
-    other.cigar = Cigar::parse("40M16S").unwrap();
-    other.sequence.truncate(40);
-    other.sequence.extend_from_slice(b"CCATGGTTAACGTCAG");
     all.push(other);
-    inconclusive(&File::rna(all).conclude(&world, |_| {}), "clips-without-home");
-    let inside = concluded(exon(&world, 27).start.0 + 700);
+    assert_eq!(File::rna(all).conclude(&world, |_| {}).state, State::Inconclusive);
+    let inside = concluded(exon(&world, 27).start.0 + 700, 13);
     assert_eq!(inside.state, State::NotDetected, "{}", inside.text);
 }
 

@@ -622,3 +622,6 @@ fn parameters(
     .map(|(name, value)| (name.to_owned(), value))
     .collect()
 }
+
+#[cfg(test)]
+mod tests;

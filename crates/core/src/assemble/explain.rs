@@ -5,3 +5,6 @@ pub mod realign;
 pub mod tail;
 pub mod walk;
 pub mod words;
+
+#[cfg(test)]
+mod tests;

@@ -47,8 +47,8 @@ struct Placed {
 /// The compiled-in bases, bound to the contigs of one alignment header.
 ///
 /// ```
-/// use breakapart::catalogue::BuiltIn;
-/// use breakapart::genome::{Build, Contigs, Interval, SequenceSource};
+/// use breakapart_core::catalogue::BuiltIn;
+/// use breakapart_core::genome::{Build, Contigs, Interval, SequenceSource};
 ///
 /// let contigs = Contigs::new([("chr11".to_owned(), 135_086_622)]);
 /// let source = BuiltIn::bind(Build::GRCh38, &contigs);

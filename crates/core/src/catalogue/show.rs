@@ -402,7 +402,9 @@ mod tests {
                 assert!(show(Some(&gene.symbol), build).unwrap().contains(&gene.symbol));
             }
         }
-        assert!(show(Some("ACTN2"), Build::GRCh38).unwrap().contains("no model"));
+        // A partner of the series without a model here.
+        assert!(show(Some("CASP8AP2"), Build::GRCh38).unwrap().contains("no model"));
+        assert!(!show(Some("ACTN2"), Build::GRCh38).unwrap().contains("no model"));
     }
 
     #[test]

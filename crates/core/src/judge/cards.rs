@@ -445,7 +445,14 @@ mod tests {
             .collect();
         assert_eq!(
             harmless,
-            ["read-through", "lone-pair", "kmt2a-deletion", "ptd-background"]
+            [
+                "read-through",
+                "lone-pair",
+                "kmt2a-deletion",
+                "ptd-background",
+                "ptd-unusual-exons",
+                "internal-tandem-duplication"
+            ]
         );
     }
 }

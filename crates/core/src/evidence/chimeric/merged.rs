@@ -50,7 +50,7 @@ pub(super) fn records_of(pieces: Vec<Piece>, known: &[&AlignedRecord]) -> Vec<Al
     };
     let offset = |read: usize| match (seen[read], seen[1 - read]) {
         (Some((_, offset)), _) => offset,
-        (None, Some((_, other))) if other == 0 => len - read_lens[read],
+        (None, Some((_, 0))) => len - read_lens[read],
         (None, Some((_, other))) if other + read_lens[1 - read] == len => 0,
         (None, _) => ends(read),
     };

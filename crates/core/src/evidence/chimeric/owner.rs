@@ -93,11 +93,16 @@ fn fastqs_of(line: &str) -> Vec<String> {
         .collect()
 }
 
+/// A name behind its hash.
+type HashedName = (u64, Vec<u8>);
+/// Where the pieces of a name lie.
+type Places = Vec<(ContigId, Interval)>;
+
 /// Read names of the file with the places of their pieces.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Probes {
-    at_kmt2a: BTreeMap<(u64, Vec<u8>), Vec<(ContigId, Interval)>>,
-    elsewhere: BTreeMap<(u64, Vec<u8>), Vec<(ContigId, Interval)>>,
+    at_kmt2a: BTreeMap<HashedName, Places>,
+    elsewhere: BTreeMap<HashedName, Places>,
 }
 
 impl Probes {

@@ -1,0 +1,72 @@
+use super::{
+    super::{
+        realign::Rest,
+        tail::{is_adapter, rest},
+    },
+    *,
+};
+use crate::catalogue::Role;
+
+const TRUSEQ: &[u8] = b"AGATCGGAAGAGCACACGTCTGAACTCCAGTCA";
+const NEXTERA: &[u8] = b"CTGTCTCTTATACACATCTCCGAGCCCACGAGAC";
+
+#[test]
+fn an_adapter_may_follow_four_foreign_bases_and_not_six() {
+    let before = b"TGCATC";
+    for adapter in [TRUSEQ, NEXTERA] {
+        for foreign in 0..=4 {
+            let bases = [&before[..foreign], &adapter[..18]].concat();
+            assert_eq!(rest(&bases), Rest::Adapter, "{foreign}");
+        }
+        let bases = [&before[..], &adapter[..18]].concat();
+        assert_eq!(rest(&bases), Rest::Unexplained);
+    }
+    // Its first base taken for the genome's; one error in it.
+    assert!(is_adapter(&TRUSEQ[1..20]));
+    let mut wrong = TRUSEQ[..20].to_vec();
+    wrong[9] = b'T';
+    assert!(is_adapter(&wrong));
+    // Six bases of it at once, ten only behind four others.
+    assert!(is_adapter(&TRUSEQ[..6]) && !is_adapter(&TRUSEQ[..5]));
+    assert!(!is_adapter(&[&before[..4], &TRUSEQ[..7]].concat()));
+}
+
+#[test]
+fn tails_of_one_base_are_simple() {
+    for bases in [
+        &b"AAAAAAAAAAAAAAAAAAAA"[..],
+        b"TTTTTTTTTTTTTTTTTTTT",
+        b"GGGGGGGGGGGGGGGG",
+        b"CTAAAAAAAAAAAAAAAA",
+        b"AAAAAAAAAGAAAAAAAAA",
+    ] {
+        assert_eq!(rest(bases), Rest::Simple, "{}", String::from_utf8_lossy(bases));
+    }
+    assert_eq!(rest(b"ACGTCTGATTGCATCGTAGC"), Rest::Unexplained);
+}
+
+/// A partner's own bases are what a fusion's read goes on with: taken for a tail, they would be lost.
+#[test]
+fn no_partners_exon_begins_with_a_tail() {
+    let w = world();
+    let mut wrong = Vec::new();
+    let mut seen = 0;
+    for (_, gene) in w.models.iter().filter(|(_, g)| g.roles.has(Role::Partner)) {
+        let Some(transcript) = gene.transcript() else { continue };
+        for exon in transcript.exons.iter().filter(|e| e.number > 1) {
+            if exon.interval.len() < 30 {
+                continue;
+            }
+            let bases = w.exon_bases(&gene.symbol, exon.number);
+            if bases[..30].contains(&b'N') {
+                continue;
+            }
+            seen += 1;
+            if is_adapter(&bases[..30]) || is_adapter(&bases[..16]) || rest(&bases[..30]) != Rest::Unexplained {
+                wrong.push(format!("{} e{}", gene.symbol, exon.number));
+            }
+        }
+    }
+    assert!(seen > 1_000, "{seen}");
+    assert!(wrong.is_empty(), "of {seen}: {wrong:?}");
+}

@@ -1,0 +1,142 @@
+use super::*;
+
+/// A split molecule or more over exon ends of KMT2A e8 and a partner of the catalogue.
+fn facts(molecules: u32) -> EvidenceFacts {
+    EvidenceFacts {
+        class: Class::Canonical,
+        molecules,
+        event_molecules: molecules,
+        split: molecules,
+        clip: 0,
+        spanning: 0,
+        distinct_ends: molecules,
+        anchor: 30,
+        is_precise: true,
+        five_at_splice_site: true,
+        three_at_splice_site: true,
+        region: Region::Major,
+        ptd_exons: None,
+        internal_repeat: None,
+        is_partner: true,
+        in_gene: true,
+        is_sense: true,
+        frame: Frame::InFrame,
+        unique_kmt2a: molecules,
+        unique_partner: molecules,
+        homology: 0,
+        disagreement_permille: 0,
+        wild_type: 100,
+        companion: false,
+        faced: false,
+        beside_precise: false,
+        may_be_insertion: false,
+    }
+}
+
+fn context(is_dna: bool) -> Context {
+    Context {
+        chimeras: 0,
+        partner_chimeras: 0,
+        other_back_splices: 0,
+        other_wild_type: 0,
+        library: LibraryType::PolyA,
+        ptd_background: 1e-3,
+        is_dna,
+    }
+}
+
+const CLASSES: [Class; 7] = [
+    Class::Canonical,
+    Class::Reciprocal,
+    Class::Ptd,
+    Class::NeighbourReadThrough,
+    Class::Inverted,
+    Class::Deletion,
+    Class::Chained,
+];
+
+/// Everything that could lift a junction, in every class, RNA and DNA.
+fn strongest(molecules: u32) -> Vec<(EvidenceFacts, Context)> {
+    let mut all = Vec::new();
+    for class in CLASSES {
+        for is_dna in [false, true] {
+            for companion in [false, true] {
+                for (split, clip, spanning) in [(molecules, 0, 0), (0, molecules, 0), (0, 0, molecules)] {
+                    let facts = EvidenceFacts {
+                        class,
+                        split,
+                        clip,
+                        spanning,
+                        is_precise: spanning == 0,
+                        companion,
+                        faced: is_dna,
+                        ptd_exons: Some((8, 2)),
+                        event_molecules: 50,
+                        wild_type: 4,
+                        ..facts(molecules)
+                    };
+                    all.push((facts, context(is_dna)));
+                }
+            }
+        }
+    }
+    all
+}
+
+#[test]
+fn nothing_rises_above_low_on_one_molecule() {
+    // The model alone would lift it.
+    let lifted = assess(&facts(1), &context(false), &Params::default());
+    assert!(
+        lifted.model_score > Params::default().tier_high && lifted.has("one-molecule"),
+        "{lifted:?}"
+    );
+    for molecules in [0, 1] {
+        for (facts, context) in strongest(molecules) {
+            let judgement = assess(&facts, &context, &Params::default());
+            assert!(judgement.tier <= Some(Tier::Low), "{facts:?}: {judgement:?}");
+        }
+    }
+    assert_eq!(
+        assess(&facts(2), &context(false), &Params::default()).tier,
+        Some(Tier::High)
+    );
+    assert!(!assess(&facts(2), &context(false), &Params::default()).has("one-molecule"));
+}
+
+#[test]
+fn molecules_further_along_the_chain_do_not_stand_for_kmt2a() {
+    for (facts, context) in strongest(20) {
+        for event_molecules in [0, 1] {
+            let facts = EvidenceFacts {
+                event_molecules,
+                ..facts.clone()
+            };
+            let judgement = assess(&facts, &context, &Params::default());
+            assert!(judgement.tier <= Some(Tier::Low), "{facts:?}: {judgement:?}");
+        }
+    }
+    let chained = |event_molecules| EvidenceFacts {
+        class: Class::Chained,
+        companion: true,
+        event_molecules,
+        ..facts(3)
+    };
+    let two = assess(&chained(2), &context(false), &Params::default());
+    assert!(two.tier >= Some(Tier::Medium) && !two.has("one-molecule"), "{two:?}");
+    let one = assess(&chained(1), &context(false), &Params::default());
+    assert!(one.tier == Some(Tier::Low) && one.has("one-molecule"), "{one:?}");
+}
+
+#[test]
+fn tiers_begin_at_their_cuts() {
+    let p = Params::default();
+    for (cut, tier, below) in [
+        (0.5, Some(Tier::Low), None),
+        (0.9, Some(Tier::Medium), Some(Tier::Low)),
+        (0.99, Some(Tier::High), Some(Tier::Medium)),
+    ] {
+        assert_eq!(tier_of(cut, &p), tier);
+        assert_eq!(tier_of(cut - 1e-6, &p), below);
+    }
+}
