@@ -136,7 +136,7 @@ fn a_trial_agrees_with_its_truth() {
             "{name}"
         );
     }
-    run(folder.path(), &["-o", again.to_str().unwrap(), "--strict"]).code(1);
+    run(folder.path(), &["-o", again.to_str().unwrap(), "--strict", "--force"]).code(1);
 }
 
 #[test]
