@@ -116,7 +116,11 @@ pub fn describe_both(junction: &Junction, models: &GeneModels, is_precise: bool)
         )
     };
     let wide = of(true);
-    if wide.0.is_kmt2a && wide.1.is_kmt2a { wide } else { of(false) }
+    if wide.0.is_kmt2a && wide.1.is_kmt2a {
+        wide
+    } else {
+        of(false)
+    }
 }
 
 fn described(side: Breakend, is_five: bool, models: &GeneModels, is_precise: bool, upstream: bool) -> Side {

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use super::{
     AssembleConfig, Candidate,
     ends::{KnownEnd, KnownEnds},
-    explain::{realign::Rest, tail},
+    explain::{rebuild::Rest, tail},
     held::{self, Held},
     mate,
     observe::{Observation, Target},

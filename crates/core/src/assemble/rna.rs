@@ -9,12 +9,7 @@ use super::{
     clip::{self, ClipFate},
     cluster,
     ends::KnownEnds,
-    explain::{
-        locus::Loci,
-        realign::{Explainer, Rest},
-        walk::Model,
-        words::Words,
-    },
+    explain::{locus::Loci, realign::Explainer, rebuild::Rest, walk::Model, words::Words},
     finish, merge_same,
     observe::{self, EvidenceKind, Observation, Target},
     open_end, placed, refine, relay, snap,

@@ -12,70 +12,22 @@ use std::ops::Range;
 
 use super::{
     locus::{Kind, Loci, Locus},
+    oriented::Oriented,
+    prior,
+    rebuild::Explained,
+    stretch::{Home, Part, Stretch, anchor_in, cumulated, knows, part, trusted},
     tail,
-    walk::{Block, Lay, Model, Read, lay},
-    words::{END_WORD, WORD, Words, spells},
+    walk::{Model, Read, lay},
+    words::{END_WORD, Words},
 };
 use crate::{
     catalogue::GeneModels,
     evidence::{
         chain::MIN_CLIP,
-        fragment::{Chain, Clip, Confidence, Fragment, LinkKind, PlacedBy, Placement, SeenBy, Segment, Shape},
+        fragment::{Confidence, Fragment, Segment},
     },
-    genome::{Contigs, SequenceSource, sequence::reverse_complement},
+    genome::{Contigs, SequenceSource},
 };
-
-/// Natural log-odds of what lies before any base is compared.
-///
-/// A junction read is about as frequent as a read that ends in bases of no place (adapters apart); what is stated is
-/// each side's share. METHOD: transcripts leave KMT2A at one of some 20 donors; breaks inside exons or introns are
-/// spread over thousands of bases. Ends that make no sense begin anywhere in a read of some hundred bases.
-pub mod prior {
-    /// A change of place at all, with the odds that are asked of a single read (20 to 1).
-    pub const CHANGE: f64 = -5.0;
-    /// Leaving at an annotated exon end: ln(1/20) against ln(1/100).
-    pub const AT_SITE: f64 = 1.6;
-    /// Leaving inside an exon: 1 in 50 of them, over 2,000 bases.
-    pub const IN_EXON: f64 = -7.0;
-    /// Leaving elsewhere.
-    pub const ELSEWHERE: f64 = -8.5;
-    /// Entering a catalogue partner at an exon end: 3,000 of them.
-    pub const PARTNER_SITE: f64 = -8.2;
-    /// Entering a catalogue partner within an exon: a tenth, over 800,000 bases.
-    pub const PARTNER_EXON: f64 = -16.0;
-    /// Entering an intron of a catalogue partner: 1e7 bases.
-    pub const PARTNER_ELSE: f64 = -19.0;
-    /// Entering another gene at an exon end, or within an exon.
-    pub const GENE_SITE: f64 = -10.0;
-    /// See `GENE_SITE`.
-    pub const GENE_EXON: f64 = -18.0;
-    /// Entering a place that the aligner gives: any of the genome's 6e9.
-    pub const PLACE: f64 = -22.5;
-    /// Entering the target gene's own exon ends from itself (back-splice), or from another gene.
-    pub const OWN_SITE: f64 = -4.0;
-    /// Entering the target gene elsewhere: 90,000 bases.
-    pub const OWN_ELSE: f64 = -12.0;
-    /// A gene in which another read of the fragment lies, at an exon end, or elsewhere.
-    pub const KNOWN_SITE: f64 = -2.5;
-    /// See `KNOWN_SITE`.
-    pub const KNOWN_ELSE: f64 = -8.0;
-    /// Bases between two places: opening, and each of them.
-    pub const INSERTED: f64 = -2.5;
-    /// See `INSERTED`.
-    pub const INSERTED_BASE: f64 = -0.2;
-    /// A read that begins in the target gene where the aligner does not see it: 90,000 bases.
-    pub const BEGINS_OWN: f64 = -11.4;
-    /// A third place of one read, beside the prior of its own.
-    pub const FURTHER: f64 = -3.0;
-    /// A read that begins in a partner, another gene, or a place, beside one in the target gene.
-    pub const BEGINS_PARTNER: f64 = -13.0;
-    /// See `BEGINS_PARTNER`.
-    pub const BEGINS_GENE: f64 = -15.0;
-    /// See `BEGINS_PARTNER`.
-    pub const BEGINS_PLACE: f64 = -17.0;
-    /// The same where another read of the fragment lies in that gene.
-    pub const BEGINS_KNOWN: f64 = -4.0;
-}
 
 /// Shortest stretch beyond a junction that a single read may show (bases).
 pub const MIN_BEYOND: usize = 10;
@@ -90,8 +42,6 @@ pub const LONG: u32 = 650;
 const NEAR: usize = 8;
 /// Stretches of one read that are compared (count).
 const STRETCHES: usize = 24;
-/// Scores this near to each other fit alike: less than one mismatch (nats).
-const ALIKE: f64 = 3.0;
 /// Score from which a read says in which gene its fragment lies (nats): 25 bases.
 const SURE: f64 = 34.0;
 
@@ -99,71 +49,8 @@ const SURE: f64 = 34.0;
 /// in 15 differs.
 const EXPLAINED: f64 = 1.0;
 
-/// Where a stretch lies.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Home {
-    /// Number of the locus; 0 is the target gene.
-    Known(usize),
-    /// Number among the fragment's own places.
-    Place(usize),
-}
-
-/// A stretch that a read may lie on.
-#[derive(Clone, Debug)]
-struct Stretch {
-    home: Home,
-    lay: Lay,
-    /// Score of the bases before each base of the read, from `lay.start()` on.
-    cumulated: Vec<f64>,
-    /// The aligner gives it.
-    hinted: bool,
-    confidence: Confidence,
-}
-
-impl Stretch {
-    /// Score of its bases before base `to`.
-    fn before(&self, to: usize) -> f64 {
-        let at = to.saturating_sub(self.lay.start()).min(self.cumulated.len() - 1);
-        self.cumulated[at]
-    }
-
-    fn total(&self) -> f64 {
-        self.cumulated.last().copied().unwrap_or(0.0)
-    }
-}
-
-/// A part of a read on its place.
-#[derive(Clone, Debug)]
-struct Part {
-    home: Home,
-    blocks: Vec<Block>,
-    hinted: bool,
-    confidence: Confidence,
-    /// Stretches of other places that fit these bases as well.
-    rivals: Vec<(Home, Block)>,
-}
-
-/// What explains an end of a read that lies nowhere.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Rest {
-    /// Sequencing adapter, a poly-A tail, or bases too simple to place.
-    Adapter,
-    /// Too simple to place.
-    Simple,
-    /// Nothing.
-    Unexplained,
-}
-
-/// A fragment along its best explanation.
-#[derive(Clone, Debug)]
-pub struct Explained {
-    /// What it shows now.
-    pub shape: Shape,
-    /// What explains each of its clips.
-    pub rests: Vec<Rest>,
-    /// It shows nothing but the target gene.
-    pub own: bool,
-}
+/// The best chain up to the end of a stretch: its score, where the stretch is entered, and from which one (with its end).
+type Reached = (f64, usize, Option<(usize, usize)>);
 
 /// What fragments are compared with.
 pub struct Explainer<'a> {
@@ -179,204 +66,6 @@ pub struct Explainer<'a> {
     pub contigs: &'a Contigs,
     /// What bases are worth.
     pub model: Model,
-}
-
-/// A fragment read in the target gene's sense.
-struct Oriented {
-    bases: Vec<u8>,
-    qualities: Vec<u8>,
-    /// Reads (or merged mates), in order.
-    reads: Vec<Range<usize>>,
-    /// The aligner's segments on these coordinates.
-    hints: Vec<Segment>,
-    flipped: bool,
-    /// The aligner places no part of it in the target gene.
-    foreign: bool,
-    /// Coordinates of the read that did not align.
-    unaligned: Option<Range<usize>>,
-}
-
-impl Oriented {
-    fn new(fragment: &Fragment, own: &Locus, models: &GeneModels) -> Self {
-        let chain = &fragment.chain;
-        let mut bases = chain.sequence.to_vec();
-        let mut qualities = chain.qualities.to_vec();
-        let length = bases.len();
-        let mut reads: Vec<Range<usize>> = match chain.mate_start {
-            Some(start) => vec![0..start as usize, start as usize..length],
-            None => vec![0..length],
-        };
-        let mut hints = chain.segments.clone();
-        let mut unaligned = None;
-        if let (Some(mate), None) = (&fragment.unaligned_mate, chain.mate_start) {
-            // The first read runs along the molecule, the second against it.
-            let second_aligned = chain.segments.iter().all(|s| s.seen_by.second);
-            if second_aligned {
-                for segment in &mut hints {
-                    segment.molecule_start += mate.len() as u32;
-                    segment.molecule_end += mate.len() as u32;
-                }
-                qualities = if qualities.is_empty() {
-                    qualities
-                } else {
-                    [vec![23; mate.len()], qualities].concat()
-                };
-                bases = [mate.clone(), bases].concat();
-                reads = vec![0..mate.len(), mate.len()..bases.len()];
-                unaligned = Some(0..mate.len());
-            } else {
-                bases.extend(reverse_complement(mate));
-                if !qualities.is_empty() {
-                    qualities.resize(bases.len(), 23);
-                }
-                reads = vec![0..length, length..bases.len()];
-                unaligned = Some(length..bases.len());
-            }
-        }
-        let along: i64 = hints
-            .iter()
-            .filter(|h| h.contig == own.contig && h.reference.overlaps(own.span))
-            .map(|h| {
-                if h.strand == own.strand {
-                    i64::from(h.len())
-                } else {
-                    -i64::from(h.len())
-                }
-            })
-            .sum();
-        // Without the target gene, the gene of the longest part says which way the molecule runs.
-        let foreign = along == 0;
-        let of_gene = || {
-            let longest = hints
-                .iter()
-                .max_by_key(|h| (h.len(), std::cmp::Reverse(h.molecule_start)))?;
-            let gene = models.overlapping(longest.contig, longest.reference).next()?;
-            Some(if gene.strand == longest.strand { 1 } else { -1 })
-        };
-        let along = if foreign { of_gene().unwrap_or(0) } else { along };
-        let flipped = along < 0;
-        if flipped {
-            let total = bases.len();
-            bases = reverse_complement(&bases);
-            qualities.reverse();
-            reads = reads
-                .into_iter()
-                .rev()
-                .map(|r| total - r.end..total - r.start)
-                .collect();
-            unaligned = unaligned.map(|r| total - r.end..total - r.start);
-            for s in &mut hints {
-                *s = turned(*s, total as u32);
-            }
-            hints.sort_unstable();
-        }
-        Self {
-            bases,
-            qualities,
-            reads,
-            hints,
-            flipped,
-            foreign,
-            unaligned,
-        }
-    }
-}
-
-impl Oriented {
-    /// Both reads as one where they overlap: on a stretch that both lie on, one base of the molecule has one place.
-    /// `None` where they do not, or where bases beyond the other's end lie on a place of their own, so that they are no
-    /// adapter.
-    fn merged(&self, parts: &[Vec<Part>]) -> Option<Self> {
-        let [first, second] = self.reads.as_slice() else {
-            return None;
-        };
-        let [a_parts, b_parts] = parts else { return None };
-        let mut best: Option<(i64, i64)> = None;
-        for (a, b) in a_parts
-            .iter()
-            .flat_map(|a| b_parts.iter().map(move |b| (a, b)))
-            .filter(|(a, b)| a.home == b.home)
-        {
-            for (x, y) in a.blocks.iter().flat_map(|x| b.blocks.iter().map(move |y| (x, y))) {
-                let shared = x.end().min(y.end()) - x.at.max(y.at);
-                if shared > 0 && best.is_none_or(|(most, _)| shared > most) {
-                    let offset = (x.read as i64 - x.at) - (y.read as i64 - y.at);
-                    best = Some((shared, offset + second.start as i64 - first.start as i64));
-                }
-            }
-        }
-        let (_, offset) = best?;
-        // From the first base of the first read to the last of the second.
-        let length = usize::try_from(offset + second.len() as i64).ok().filter(|n| *n > 0)?;
-        let laid = |parts: &[Part], from: usize, to: usize| -> usize {
-            let of = |b: &Block| b.read_end().min(to).saturating_sub(b.read.max(from));
-            parts.iter().flat_map(|p| &p.blocks).map(of).sum()
-        };
-        let beyond = laid(a_parts, first.start + length.min(first.len()), first.end)
-            + laid(
-                b_parts,
-                second.start,
-                second.start + usize::try_from(-offset).unwrap_or(0).min(second.len()),
-            );
-        if beyond >= MIN_CLIP as usize {
-            return None;
-        }
-        let quality = |at: usize| self.qualities.get(at).copied().unwrap_or(0);
-        let (mut bases, mut qualities) = (Vec::with_capacity(length), Vec::with_capacity(length));
-        for i in 0..length {
-            let x = (i < first.len()).then(|| first.start + i);
-            let y = usize::try_from(i as i64 - offset)
-                .ok()
-                .filter(|j| *j < second.len())
-                .map(|j| second.start + j);
-            let (x, y) = match (x, y) {
-                (Some(x), Some(y)) if self.bases[x] == b'N' => (y, Some(y)),
-                (Some(x), y) => (x, y),
-                (None, Some(y)) => (y, None),
-                (None, None) => return None,
-            };
-            let taken = y
-                .filter(|y| quality(*y) > quality(x) && self.bases[*y] != b'N')
-                .unwrap_or(x);
-            bases.push(self.bases[taken]);
-            qualities.push(quality(taken));
-        }
-        let hints = self.hints.iter().filter_map(|s| {
-            let by = if (s.molecule_start as usize) < first.end {
-                -(first.start as i64)
-            } else {
-                offset - second.start as i64
-            };
-            let (start, end) = (i64::from(s.molecule_start) + by, i64::from(s.molecule_end) + by);
-            (start >= 0 && end <= length as i64).then_some(Segment {
-                molecule_start: start as u32,
-                molecule_end: end as u32,
-                ..*s
-            })
-        });
-        Some(Self {
-            hints: hints.collect(),
-            qualities: if self.qualities.is_empty() {
-                Vec::new()
-            } else {
-                qualities
-            },
-            reads: vec![0..length],
-            bases,
-            flipped: self.flipped,
-            foreign: self.foreign,
-            unaligned: None,
-        })
-    }
-}
-
-fn turned(s: Segment, total: u32) -> Segment {
-    Segment {
-        molecule_start: total.saturating_sub(s.molecule_end),
-        molecule_end: total.saturating_sub(s.molecule_start),
-        strand: s.strand.flipped(),
-        ..s
-    }
 }
 
 impl Explainer<'_> {
@@ -463,7 +152,7 @@ impl Explainer<'_> {
         }
     }
 
-    fn locus<'b>(&'b self, home: Home, places: &'b [Locus]) -> &'b Locus {
+    pub(super) fn locus<'b>(&'b self, home: Home, places: &'b [Locus]) -> &'b Locus {
         match home {
             Home::Known(i) => &self.loci.all[i],
             Home::Place(i) => &places[i],
@@ -492,7 +181,7 @@ impl Explainer<'_> {
                     return;
                 }
                 let lay = lay(whole, read.clone(), anchor, locus, &self.model);
-                if lay.len() < MIN_BEYOND - 2 || found.iter().any(|s| s.home == home && s.lay.blocks == lay.blocks) {
+                if lay.laid() < MIN_BEYOND - 2 || found.iter().any(|s| s.home == home && s.lay.blocks == lay.blocks) {
                     return;
                 }
                 found.push(Stretch {
@@ -506,10 +195,12 @@ impl Explainer<'_> {
         let mut by_length = hints.clone();
         by_length.sort_by_key(|s| (std::cmp::Reverse(s.len()), s.molecule_start));
         for hint in &by_length {
-            if hint.contig == own.contig && hint.strand == own.strand && hint.reference.overlaps(own.span) {
-                if let Some(anchor) = anchor_in(hint, own, &oriented.bases) {
-                    add(&mut found, Home::Known(0), own, anchor, Some(hint));
-                }
+            if hint.contig == own.contig
+                && hint.strand == own.strand
+                && hint.reference.overlaps(own.span)
+                && let Some(anchor) = anchor_in(hint, own, &oriented.bases)
+            {
+                add(&mut found, Home::Known(0), own, anchor, Some(hint));
             }
         }
         // What the target gene explains from end to end is not asked further.
@@ -537,10 +228,12 @@ impl Explainer<'_> {
                 continue;
             }
             for (number, locus) in self.loci.all.iter().enumerate().skip(1) {
-                if locus.contig == hint.contig && locus.strand == hint.strand && locus.span.overlaps(hint.reference) {
-                    if let Some(anchor) = anchor_in(hint, locus, &oriented.bases) {
-                        add(&mut found, Home::Known(number), locus, anchor, Some(hint));
-                    }
+                if locus.contig == hint.contig
+                    && locus.strand == hint.strand
+                    && locus.span.overlaps(hint.reference)
+                    && let Some(anchor) = anchor_in(hint, locus, &oriented.bases)
+                {
+                    add(&mut found, Home::Known(number), locus, anchor, Some(hint));
                 }
             }
             let covered = found.iter().any(|s| {
@@ -639,7 +332,7 @@ impl Explainer<'_> {
         let mut order: Vec<usize> = (0..found.len()).collect();
         order.sort_by_key(|i| (found[*i].lay.start(), found[*i].lay.end(), found[*i].home));
         // Best score up to the end of each stretch, where it is entered, and from which stretch (with its end).
-        let mut best: Vec<(f64, usize, Option<(usize, usize)>)> = vec![(f64::MIN, 0, None); found.len()];
+        let mut best: Vec<Reached> = vec![(f64::MIN, 0, None); found.len()];
         for &j in &order {
             let s = &found[j];
             let mut chosen = (s.total() + self.begins(s, known, foreign), s.lay.start(), None);
@@ -809,260 +502,5 @@ impl Explainer<'_> {
             (_, Kind::Partner, false) => prior::PARTNER_ELSE,
             (_, Kind::Gene | Kind::Place | Kind::Own, _) => prior::PLACE,
         }
-    }
-
-    /// The fragment with its reads along the chosen parts.
-    fn rebuilt(&self, fragment: &Fragment, oriented: &Oriented, parts: Vec<Vec<Part>>, places: &[Locus]) -> Explained {
-        let mut segments: Vec<Segment> = Vec::new();
-        let mut links: Vec<LinkKind> = Vec::new();
-        let mut rests: Vec<(Clip, Rest)> = Vec::new();
-        let mut alignment = 0_u16;
-        let mut own = true;
-        let mut alternatives = fragment.alternatives.clone();
-        for (read, parts) in oriented.reads.iter().zip(&parts) {
-            let by = if oriented.unaligned.as_ref() == Some(read) {
-                PlacedBy::Unmapped
-            } else {
-                PlacedBy::Aligner
-            };
-            let seen_by = seen_by(&oriented.hints, read, fragment);
-            let first = segments.len();
-            for part in parts {
-                let locus = self.locus(part.home, places);
-                own &= part.home == Home::Known(0);
-                alternatives.extend(part.rivals.iter().map(|(home, block)| {
-                    let rival = self.locus(*home, places);
-                    Placement {
-                        contig: rival.contig,
-                        strand: if oriented.flipped {
-                            rival.strand.flipped()
-                        } else {
-                            rival.strand
-                        },
-                        reference: rival.reference(block.at, block.end()),
-                    }
-                }));
-                for (n, block) in part.blocks.iter().enumerate() {
-                    if !segments.is_empty() {
-                        links.push(if segments.len() == first {
-                            LinkKind::Spanning
-                        } else if n > 0 {
-                            LinkKind::Gap
-                        } else {
-                            LinkKind::Split
-                        });
-                    }
-                    segments.push(Segment {
-                        molecule_start: block.read as u32,
-                        molecule_end: block.read_end() as u32,
-                        contig: locus.contig,
-                        strand: locus.strand,
-                        reference: locus.reference(block.at, block.end()),
-                        confidence: part.confidence,
-                        seen_by,
-                        alignment,
-                        placed_by: if by == PlacedBy::Aligner && !part.hinted {
-                            PlacedBy::Realigned
-                        } else {
-                            by
-                        },
-                    });
-                }
-                alignment = alignment.saturating_add(1);
-            }
-            if segments.len() == first {
-                continue;
-            }
-            let (low, high) = (segments[first], segments[segments.len() - 1]);
-            for (segment, after, span) in [
-                (first, false, read.start..low.molecule_start as usize),
-                (segments.len() - 1, true, high.molecule_end as usize..read.end),
-            ] {
-                if span.len() < MIN_CLIP as usize {
-                    continue;
-                }
-                let outward = if after {
-                    oriented.bases[span.clone()].to_vec()
-                } else {
-                    reverse_complement(&oriented.bases[span.clone()])
-                };
-                let clip = Clip {
-                    segment,
-                    after,
-                    start: span.start as u32,
-                    end: span.end as u32,
-                };
-                rests.push((clip, tail::rest(&outward)));
-            }
-        }
-        let total = oriented.bases.len() as u32;
-        let mut mate_start = (oriented.reads.len() == 2).then(|| oriented.reads[1].start as u32);
-        let (mut sequence, mut qualities) = (oriented.bases.clone(), oriented.qualities.clone());
-        if oriented.flipped {
-            let count = segments.len();
-            segments = segments.into_iter().rev().map(|s| turned(s, total)).collect();
-            links.reverse();
-            for (clip, _) in &mut rests {
-                *clip = Clip {
-                    segment: count - 1 - clip.segment,
-                    after: !clip.after,
-                    start: total - clip.end,
-                    end: total - clip.start,
-                };
-            }
-            mate_start = mate_start.map(|m| total - m);
-            sequence = reverse_complement(&sequence);
-            qualities.reverse();
-        }
-        rests.sort_by_key(|(clip, _)| (clip.start, clip.end));
-        let chain = Chain {
-            segments,
-            links,
-            len: total,
-            sequence: sequence.into(),
-            qualities: qualities.into(),
-            mate_start,
-        };
-        let own = own && rests.iter().all(|(_, rest)| *rest != Rest::Unexplained);
-        Explained {
-            shape: Shape {
-                clips: rests.iter().map(|(clip, _)| *clip).collect(),
-                unaligned_mate: None,
-                alternatives,
-                ..Shape {
-                    reversed: reverse_complement(&chain.sequence).into(),
-                    chain,
-                    ..(*fragment.shape).clone()
-                }
-            },
-            rests: rests.into_iter().map(|(_, rest)| rest).collect(),
-            own,
-        }
-    }
-}
-
-fn seen_by(hints: &[Segment], read: &Range<usize>, fragment: &Fragment) -> SeenBy {
-    let mut seen = SeenBy::default();
-    for s in hints {
-        if read.start <= s.molecule_start as usize && s.molecule_end as usize <= read.end {
-            seen.first |= s.seen_by.first;
-            seen.second |= s.seen_by.second;
-        }
-    }
-    if !seen.first && !seen.second {
-        let first_aligned = fragment.chain.segments.iter().any(|s| s.seen_by.first);
-        seen.first = !first_aligned;
-        seen.second = first_aligned;
-    }
-    seen
-}
-
-/// A base within the segment that read and locus share, with its neighbours.
-fn anchor_in(hint: &Segment, locus: &Locus, bases: &[u8]) -> Option<(usize, i64)> {
-    let (start, end) = (hint.molecule_start as usize, hint.molecule_end as usize);
-    let (first, last) = locus.interval(hint.reference);
-    let length = end.checked_sub(start)?;
-    let word = WORD.min(length);
-    // From the middle outward; an indel inside shifts what lies behind it.
-    let middle = (length - word) / 2;
-    let shift = (last - first) - length as i64;
-    (0..=middle)
-        .flat_map(|d| [middle + d, middle - d])
-        .filter(|i| i + word <= length)
-        .find_map(|i| {
-            let stretch = bases.get(start + i..start + i + word)?;
-            [first, first + shift]
-                .into_iter()
-                .find(|base| spells(locus, base + i as i64, stretch))
-                .map(|base| (start + i + word / 2, base + (i + word / 2) as i64))
-        })
-}
-
-/// Whether any base under the segment is known.
-fn knows(locus: &Locus, hint: &Segment) -> bool {
-    let (first, last) = locus.interval(hint.reference);
-    (first..last).any(|at| locus.base(at) != b'N')
-}
-
-/// The aligner's placement as it is, where nobody holds its bases: one base in 50 is taken to differ.
-fn trusted(hint: &Segment, home: Home, locus: &Locus) -> Stretch {
-    const TRUSTED: f64 = 1.2;
-    let (first, _) = locus.interval(hint.reference);
-    let length = (hint.molecule_end - hint.molecule_start) as usize;
-    let length = length.min(usize::try_from(hint.reference.len()).unwrap_or(0));
-    let lay = Lay {
-        score: TRUSTED * length as f64,
-        blocks: vec![Block {
-            read: hint.molecule_start as usize,
-            at: first,
-            len: length,
-        }],
-    };
-    Stretch {
-        home,
-        cumulated: (0..=length).map(|n| TRUSTED * n as f64).collect(),
-        lay,
-        hinted: true,
-        confidence: hint.confidence,
-    }
-}
-
-/// The score of a lay's bases before each base of the read; steps between blocks count where the next one begins.
-fn cumulated(lay: &Lay, read: Read<'_>, locus: &Locus, model: &Model) -> Vec<f64> {
-    let mut sums = vec![0.0];
-    let mut sum = 0.0;
-    for (n, block) in lay.blocks.iter().enumerate() {
-        if n > 0 {
-            let before = &lay.blocks[n - 1];
-            for _ in before.read_end()..block.read {
-                sums.push(sum);
-            }
-            sum += model.step(before, block, locus);
-        }
-        for i in 0..block.len {
-            sum += model.base(read, block.read + i, locus.base(block.at + i as i64));
-            sums.push(sum);
-        }
-    }
-    sums
-}
-
-/// The bases `from` to `to` of a stretch, and whether another place fits them as well.
-fn part(stretch: &Stretch, from: usize, to: usize, all: &[Stretch]) -> Part {
-    let blocks = stretch
-        .lay
-        .blocks
-        .iter()
-        .filter_map(|b| {
-            let (start, end) = (b.read.max(from), b.read_end().min(to));
-            (start < end).then(|| Block {
-                read: start,
-                at: b.at + (start - b.read) as i64,
-                len: end - start,
-            })
-        })
-        .collect();
-    let own = stretch.before(to) - stretch.before(from);
-    let rivals: Vec<(Home, Block)> = all
-        .iter()
-        .filter(|s| {
-            s.home != stretch.home
-                && s.lay.start() <= from + 2
-                && s.lay.end() + 2 >= to
-                && s.before(to) - s.before(from) + ALIKE > own
-        })
-        .filter_map(|s| Some((s.home, *s.lay.blocks.iter().find(|b| b.read_end() > from)?)))
-        .filter(|_| stretch.home != Home::Known(0))
-        .collect();
-    Part {
-        home: stretch.home,
-        blocks,
-        hinted: stretch.hinted,
-        confidence: if rivals.is_empty() {
-            stretch.confidence
-        } else {
-            Confidence::Ambiguous
-        },
-        rivals,
     }
 }

@@ -1,6 +1,6 @@
 //! Ends of reads that belong to no genome: adapters, poly-A tails, bases too simple to place.
 
-use super::realign::Rest;
+use super::rebuild::Rest;
 use crate::genome::sequence::is_low_complexity;
 
 /// First bases of read-through adapters: Illumina TruSeq (both reads), Nextera, small RNA; MGI; ArcherDX's

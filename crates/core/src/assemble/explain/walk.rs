@@ -98,7 +98,7 @@ impl Lay {
     }
 
     /// Bases laid.
-    pub fn len(&self) -> usize {
+    pub fn laid(&self) -> usize {
         self.blocks.iter().map(|b| b.len).sum()
     }
 
@@ -312,7 +312,11 @@ fn walk(view: &View<'_>, mut ways: Vec<Way>) -> (f64, Vec<Block>) {
         let mut kept: Vec<Way> = Vec::with_capacity(next.len());
         for way in next {
             // Of two ways at one base the better goes on.
-            if kept.len() < WAYS && way.unknown <= UNKNOWN_MAX && way.score > way.best - DROP && !kept.iter().any(|k| k.at == way.at) {
+            if kept.len() < WAYS
+                && way.unknown <= UNKNOWN_MAX
+                && way.score > way.best - DROP
+                && !kept.iter().any(|k| k.at == way.at)
+            {
                 kept.push(way);
             } else if way.best > finished.0 {
                 finished = (way.best, way.best_blocks());

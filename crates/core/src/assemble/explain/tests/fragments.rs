@@ -1,7 +1,7 @@
 //! Single reads over junctions, as an aligner leaves them: what explains them best.
 
 use super::{
-    super::realign::{Explained, Explainer},
+    super::{realign::Explainer, rebuild::Explained},
     *,
 };
 use crate::{

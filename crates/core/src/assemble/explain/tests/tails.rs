@@ -1,6 +1,6 @@
 use super::{
     super::{
-        realign::Rest,
+        rebuild::Rest,
         tail::{is_adapter, rest},
     },
     *,

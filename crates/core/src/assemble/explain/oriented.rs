@@ -1,0 +1,211 @@
+//! A fragment read in the target gene's sense, and its mates as one read where they overlap.
+
+use std::ops::Range;
+
+use super::{locus::Locus, stretch::Part, walk::Block};
+use crate::{
+    catalogue::GeneModels,
+    evidence::{
+        chain::MIN_CLIP,
+        fragment::{Fragment, Segment},
+    },
+    genome::sequence::reverse_complement,
+};
+
+/// A fragment read in the target gene's sense.
+pub(super) struct Oriented {
+    pub(super) bases: Vec<u8>,
+    pub(super) qualities: Vec<u8>,
+    /// Reads (or merged mates), in order.
+    pub(super) reads: Vec<Range<usize>>,
+    /// The aligner's segments on these coordinates.
+    pub(super) hints: Vec<Segment>,
+    pub(super) flipped: bool,
+    /// The aligner places no part of it in the target gene.
+    pub(super) foreign: bool,
+    /// Coordinates of the read that did not align.
+    pub(super) unaligned: Option<Range<usize>>,
+}
+
+impl Oriented {
+    pub(super) fn new(fragment: &Fragment, own: &Locus, models: &GeneModels) -> Self {
+        let chain = &fragment.chain;
+        let mut bases = chain.sequence.to_vec();
+        let mut qualities = chain.qualities.to_vec();
+        let length = bases.len();
+        let mut reads: Vec<Range<usize>> = match chain.mate_start {
+            Some(start) => vec![0..start as usize, start as usize..length],
+            None => std::iter::once(0..length).collect(),
+        };
+        let mut hints = chain.segments.clone();
+        let mut unaligned = None;
+        if let (Some(mate), None) = (&fragment.unaligned_mate, chain.mate_start) {
+            // The first read runs along the molecule, the second against it.
+            let second_aligned = chain.segments.iter().all(|s| s.seen_by.second);
+            if second_aligned {
+                for segment in &mut hints {
+                    segment.molecule_start += mate.len() as u32;
+                    segment.molecule_end += mate.len() as u32;
+                }
+                qualities = if qualities.is_empty() {
+                    qualities
+                } else {
+                    [vec![23; mate.len()], qualities].concat()
+                };
+                bases = [mate.clone(), bases].concat();
+                reads = vec![0..mate.len(), mate.len()..bases.len()];
+                unaligned = Some(0..mate.len());
+            } else {
+                bases.extend(reverse_complement(mate));
+                if !qualities.is_empty() {
+                    qualities.resize(bases.len(), 23);
+                }
+                reads = vec![0..length, length..bases.len()];
+                unaligned = Some(length..bases.len());
+            }
+        }
+        let along: i64 = hints
+            .iter()
+            .filter(|h| h.contig == own.contig && h.reference.overlaps(own.span))
+            .map(|h| {
+                if h.strand == own.strand {
+                    i64::from(h.len())
+                } else {
+                    -i64::from(h.len())
+                }
+            })
+            .sum();
+        // Without the target gene, the gene of the longest part says which way the molecule runs.
+        let foreign = along == 0;
+        let of_gene = || {
+            let longest = hints
+                .iter()
+                .max_by_key(|h| (h.len(), std::cmp::Reverse(h.molecule_start)))?;
+            let gene = models.overlapping(longest.contig, longest.reference).next()?;
+            Some(if gene.strand == longest.strand { 1 } else { -1 })
+        };
+        let along = if foreign { of_gene().unwrap_or(0) } else { along };
+        let flipped = along < 0;
+        if flipped {
+            let total = bases.len();
+            bases = reverse_complement(&bases);
+            qualities.reverse();
+            reads = reads
+                .into_iter()
+                .rev()
+                .map(|r| total - r.end..total - r.start)
+                .collect();
+            unaligned = unaligned.map(|r| total - r.end..total - r.start);
+            for s in &mut hints {
+                *s = turned(*s, total as u32);
+            }
+            hints.sort_unstable();
+        }
+        Self {
+            bases,
+            qualities,
+            reads,
+            hints,
+            flipped,
+            foreign,
+            unaligned,
+        }
+    }
+}
+
+impl Oriented {
+    /// Both reads as one where they overlap: on a stretch that both lie on, one base of the molecule has one place.
+    /// `None` where they do not, or where bases beyond the other's end lie on a place of their own, so that they are no
+    /// adapter.
+    pub(super) fn merged(&self, parts: &[Vec<Part>]) -> Option<Self> {
+        let [first, second] = self.reads.as_slice() else {
+            return None;
+        };
+        let [a_parts, b_parts] = parts else { return None };
+        let mut best: Option<(i64, i64)> = None;
+        for (a, b) in a_parts
+            .iter()
+            .flat_map(|a| b_parts.iter().map(move |b| (a, b)))
+            .filter(|(a, b)| a.home == b.home)
+        {
+            for (x, y) in a.blocks.iter().flat_map(|x| b.blocks.iter().map(move |y| (x, y))) {
+                let shared = x.end().min(y.end()) - x.at.max(y.at);
+                if shared > 0 && best.is_none_or(|(most, _)| shared > most) {
+                    let offset = (x.read as i64 - x.at) - (y.read as i64 - y.at);
+                    best = Some((shared, offset + second.start as i64 - first.start as i64));
+                }
+            }
+        }
+        let (_, offset) = best?;
+        // From the first base of the first read to the last of the second.
+        let length = usize::try_from(offset + second.len() as i64).ok().filter(|n| *n > 0)?;
+        let laid = |parts: &[Part], from: usize, to: usize| -> usize {
+            let of = |b: &Block| b.read_end().min(to).saturating_sub(b.read.max(from));
+            parts.iter().flat_map(|p| &p.blocks).map(of).sum()
+        };
+        let beyond = laid(a_parts, first.start + length.min(first.len()), first.end)
+            + laid(
+                b_parts,
+                second.start,
+                second.start + usize::try_from(-offset).unwrap_or(0).min(second.len()),
+            );
+        if beyond >= MIN_CLIP as usize {
+            return None;
+        }
+        let quality = |at: usize| self.qualities.get(at).copied().unwrap_or(0);
+        let (mut bases, mut qualities) = (Vec::with_capacity(length), Vec::with_capacity(length));
+        for i in 0..length {
+            let x = (i < first.len()).then(|| first.start + i);
+            let y = usize::try_from(i as i64 - offset)
+                .ok()
+                .filter(|j| *j < second.len())
+                .map(|j| second.start + j);
+            let (x, y) = match (x, y) {
+                (Some(x), Some(y)) if self.bases[x] == b'N' => (y, Some(y)),
+                (Some(x), y) => (x, y),
+                (None, Some(y)) => (y, None),
+                (None, None) => return None,
+            };
+            let taken = y
+                .filter(|y| quality(*y) > quality(x) && self.bases[*y] != b'N')
+                .unwrap_or(x);
+            bases.push(self.bases[taken]);
+            qualities.push(quality(taken));
+        }
+        let hints = self.hints.iter().filter_map(|s| {
+            let by = if (s.molecule_start as usize) < first.end {
+                -(first.start as i64)
+            } else {
+                offset - second.start as i64
+            };
+            let (start, end) = (i64::from(s.molecule_start) + by, i64::from(s.molecule_end) + by);
+            (start >= 0 && end <= length as i64).then_some(Segment {
+                molecule_start: start as u32,
+                molecule_end: end as u32,
+                ..*s
+            })
+        });
+        Some(Self {
+            hints: hints.collect(),
+            qualities: if self.qualities.is_empty() {
+                Vec::new()
+            } else {
+                qualities
+            },
+            reads: std::iter::once(0..length).collect(),
+            bases,
+            flipped: self.flipped,
+            foreign: self.foreign,
+            unaligned: None,
+        })
+    }
+}
+
+pub(super) fn turned(s: Segment, total: u32) -> Segment {
+    Segment {
+        molecule_start: total.saturating_sub(s.molecule_end),
+        molecule_end: total.saturating_sub(s.molecule_start),
+        strand: s.strand.flipped(),
+        ..s
+    }
+}

@@ -1,0 +1,193 @@
+//! A fragment put together again along the parts that explain it best.
+
+use std::ops::Range;
+
+use super::{
+    locus::Locus,
+    oriented::{Oriented, turned},
+    realign::Explainer,
+    stretch::{Home, Part},
+    tail,
+};
+use crate::{
+    evidence::{
+        chain::MIN_CLIP,
+        fragment::{Chain, Clip, Fragment, LinkKind, PlacedBy, Placement, SeenBy, Segment, Shape},
+    },
+    genome::sequence::reverse_complement,
+};
+
+/// What explains an end of a read that lies nowhere.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rest {
+    /// Sequencing adapter, a poly-A tail, or bases too simple to place.
+    Adapter,
+    /// Too simple to place.
+    Simple,
+    /// Nothing.
+    Unexplained,
+}
+
+/// A fragment along its best explanation.
+#[derive(Clone, Debug)]
+pub struct Explained {
+    /// What it shows now.
+    pub shape: Shape,
+    /// What explains each of its clips.
+    pub rests: Vec<Rest>,
+    /// It shows nothing but the target gene.
+    pub own: bool,
+}
+
+impl Explainer<'_> {
+    /// The fragment with its reads along the chosen parts.
+    pub(super) fn rebuilt(
+        &self,
+        fragment: &Fragment,
+        oriented: &Oriented,
+        parts: Vec<Vec<Part>>,
+        places: &[Locus],
+    ) -> Explained {
+        let mut segments: Vec<Segment> = Vec::new();
+        let mut links: Vec<LinkKind> = Vec::new();
+        let mut rests: Vec<(Clip, Rest)> = Vec::new();
+        let mut alignment = 0_u16;
+        let mut own = true;
+        let mut alternatives = fragment.alternatives.clone();
+        for (read, parts) in oriented.reads.iter().zip(&parts) {
+            let by = if oriented.unaligned.as_ref() == Some(read) {
+                PlacedBy::Unmapped
+            } else {
+                PlacedBy::Aligner
+            };
+            let seen_by = seen_by(&oriented.hints, read, fragment);
+            let first = segments.len();
+            for part in parts {
+                let locus = self.locus(part.home, places);
+                own &= part.home == Home::Known(0);
+                alternatives.extend(part.rivals.iter().map(|(home, block)| {
+                    let rival = self.locus(*home, places);
+                    Placement {
+                        contig: rival.contig,
+                        strand: if oriented.flipped {
+                            rival.strand.flipped()
+                        } else {
+                            rival.strand
+                        },
+                        reference: rival.reference(block.at, block.end()),
+                    }
+                }));
+                for (n, block) in part.blocks.iter().enumerate() {
+                    if !segments.is_empty() {
+                        links.push(if segments.len() == first {
+                            LinkKind::Spanning
+                        } else if n > 0 {
+                            LinkKind::Gap
+                        } else {
+                            LinkKind::Split
+                        });
+                    }
+                    segments.push(Segment {
+                        molecule_start: block.read as u32,
+                        molecule_end: block.read_end() as u32,
+                        contig: locus.contig,
+                        strand: locus.strand,
+                        reference: locus.reference(block.at, block.end()),
+                        confidence: part.confidence,
+                        seen_by,
+                        alignment,
+                        placed_by: if by == PlacedBy::Aligner && !part.hinted {
+                            PlacedBy::Realigned
+                        } else {
+                            by
+                        },
+                    });
+                }
+                alignment = alignment.saturating_add(1);
+            }
+            if segments.len() == first {
+                continue;
+            }
+            let (low, high) = (segments[first], segments[segments.len() - 1]);
+            for (segment, after, span) in [
+                (first, false, read.start..low.molecule_start as usize),
+                (segments.len() - 1, true, high.molecule_end as usize..read.end),
+            ] {
+                if span.len() < MIN_CLIP as usize {
+                    continue;
+                }
+                let outward = if after {
+                    oriented.bases[span.clone()].to_vec()
+                } else {
+                    reverse_complement(&oriented.bases[span.clone()])
+                };
+                let clip = Clip {
+                    segment,
+                    after,
+                    start: span.start as u32,
+                    end: span.end as u32,
+                };
+                rests.push((clip, tail::rest(&outward)));
+            }
+        }
+        let total = oriented.bases.len() as u32;
+        let mut mate_start = (oriented.reads.len() == 2).then(|| oriented.reads[1].start as u32);
+        let (mut sequence, mut qualities) = (oriented.bases.clone(), oriented.qualities.clone());
+        if oriented.flipped {
+            let count = segments.len();
+            segments = segments.into_iter().rev().map(|s| turned(s, total)).collect();
+            links.reverse();
+            for (clip, _) in &mut rests {
+                *clip = Clip {
+                    segment: count - 1 - clip.segment,
+                    after: !clip.after,
+                    start: total - clip.end,
+                    end: total - clip.start,
+                };
+            }
+            mate_start = mate_start.map(|m| total - m);
+            sequence = reverse_complement(&sequence);
+            qualities.reverse();
+        }
+        rests.sort_by_key(|(clip, _)| (clip.start, clip.end));
+        let chain = Chain {
+            segments,
+            links,
+            len: total,
+            sequence: sequence.into(),
+            qualities: qualities.into(),
+            mate_start,
+        };
+        let own = own && rests.iter().all(|(_, rest)| *rest != Rest::Unexplained);
+        Explained {
+            shape: Shape {
+                clips: rests.iter().map(|(clip, _)| *clip).collect(),
+                unaligned_mate: None,
+                alternatives,
+                ..Shape {
+                    reversed: reverse_complement(&chain.sequence).into(),
+                    chain,
+                    ..(*fragment.shape).clone()
+                }
+            },
+            rests: rests.into_iter().map(|(_, rest)| rest).collect(),
+            own,
+        }
+    }
+}
+
+pub(super) fn seen_by(hints: &[Segment], read: &Range<usize>, fragment: &Fragment) -> SeenBy {
+    let mut seen = SeenBy::default();
+    for s in hints {
+        if read.start <= s.molecule_start as usize && s.molecule_end as usize <= read.end {
+            seen.first |= s.seen_by.first;
+            seen.second |= s.seen_by.second;
+        }
+    }
+    if !seen.first && !seen.second {
+        let first_aligned = fragment.chain.segments.iter().any(|s| s.seen_by.first);
+        seen.first = !first_aligned;
+        seen.second = first_aligned;
+    }
+    seen
+}

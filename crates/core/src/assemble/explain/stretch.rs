@@ -1,0 +1,165 @@
+//! Stretches that a read may lie on, and the parts of it that are chosen.
+
+use super::{
+    locus::Locus,
+    walk::{Block, Lay, Model, Read},
+    words::{WORD, spells},
+};
+use crate::evidence::fragment::{Confidence, Segment};
+
+/// Scores this near to each other fit alike: less than one mismatch (nats).
+const ALIKE: f64 = 3.0;
+
+/// Where a stretch lies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Home {
+    /// Number of the locus; 0 is the target gene.
+    Known(usize),
+    /// Number among the fragment's own places.
+    Place(usize),
+}
+
+/// A stretch that a read may lie on.
+#[derive(Clone, Debug)]
+pub(super) struct Stretch {
+    pub(super) home: Home,
+    pub(super) lay: Lay,
+    /// Score of the bases before each base of the read, from `lay.start()` on.
+    pub(super) cumulated: Vec<f64>,
+    /// The aligner gives it.
+    pub(super) hinted: bool,
+    pub(super) confidence: Confidence,
+}
+
+impl Stretch {
+    /// Score of its bases before base `to`.
+    pub(super) fn before(&self, to: usize) -> f64 {
+        let at = to.saturating_sub(self.lay.start()).min(self.cumulated.len() - 1);
+        self.cumulated[at]
+    }
+
+    pub(super) fn total(&self) -> f64 {
+        self.cumulated.last().copied().unwrap_or(0.0)
+    }
+}
+
+/// A part of a read on its place.
+#[derive(Clone, Debug)]
+pub(super) struct Part {
+    pub(super) home: Home,
+    pub(super) blocks: Vec<Block>,
+    pub(super) hinted: bool,
+    pub(super) confidence: Confidence,
+    /// Stretches of other places that fit these bases as well.
+    pub(super) rivals: Vec<(Home, Block)>,
+}
+
+/// A base within the segment that read and locus share, with its neighbours.
+pub(super) fn anchor_in(hint: &Segment, locus: &Locus, bases: &[u8]) -> Option<(usize, i64)> {
+    let (start, end) = (hint.molecule_start as usize, hint.molecule_end as usize);
+    let (first, last) = locus.interval(hint.reference);
+    let length = end.checked_sub(start)?;
+    let word = WORD.min(length);
+    // From the middle outward; an indel inside shifts what lies behind it.
+    let middle = (length - word) / 2;
+    let shift = (last - first) - length as i64;
+    (0..=middle)
+        .flat_map(|d| [middle + d, middle - d])
+        .filter(|i| i + word <= length)
+        .find_map(|i| {
+            let stretch = bases.get(start + i..start + i + word)?;
+            [first, first + shift]
+                .into_iter()
+                .find(|base| spells(locus, base + i as i64, stretch))
+                .map(|base| (start + i + word / 2, base + (i + word / 2) as i64))
+        })
+}
+
+/// Whether any base under the segment is known.
+pub(super) fn knows(locus: &Locus, hint: &Segment) -> bool {
+    let (first, last) = locus.interval(hint.reference);
+    (first..last).any(|at| locus.base(at) != b'N')
+}
+
+/// The aligner's placement as it is, where nobody holds its bases: one base in 50 is taken to differ.
+pub(super) fn trusted(hint: &Segment, home: Home, locus: &Locus) -> Stretch {
+    const TRUSTED: f64 = 1.2;
+    let (first, _) = locus.interval(hint.reference);
+    let length = (hint.molecule_end - hint.molecule_start) as usize;
+    let length = length.min(usize::try_from(hint.reference.len()).unwrap_or(0));
+    let lay = Lay {
+        score: TRUSTED * length as f64,
+        blocks: vec![Block {
+            read: hint.molecule_start as usize,
+            at: first,
+            len: length,
+        }],
+    };
+    Stretch {
+        home,
+        cumulated: (0..=length).map(|n| TRUSTED * n as f64).collect(),
+        lay,
+        hinted: true,
+        confidence: hint.confidence,
+    }
+}
+
+/// The score of a lay's bases before each base of the read; steps between blocks count where the next one begins.
+pub(super) fn cumulated(lay: &Lay, read: Read<'_>, locus: &Locus, model: &Model) -> Vec<f64> {
+    let mut sums = vec![0.0];
+    let mut sum = 0.0;
+    for (n, block) in lay.blocks.iter().enumerate() {
+        if n > 0 {
+            let before = &lay.blocks[n - 1];
+            for _ in before.read_end()..block.read {
+                sums.push(sum);
+            }
+            sum += model.step(before, block, locus);
+        }
+        for i in 0..block.len {
+            sum += model.base(read, block.read + i, locus.base(block.at + i as i64));
+            sums.push(sum);
+        }
+    }
+    sums
+}
+
+/// The bases `from` to `to` of a stretch, and whether another place fits them as well.
+pub(super) fn part(stretch: &Stretch, from: usize, to: usize, all: &[Stretch]) -> Part {
+    let blocks = stretch
+        .lay
+        .blocks
+        .iter()
+        .filter_map(|b| {
+            let (start, end) = (b.read.max(from), b.read_end().min(to));
+            (start < end).then(|| Block {
+                read: start,
+                at: b.at + (start - b.read) as i64,
+                len: end - start,
+            })
+        })
+        .collect();
+    let own = stretch.before(to) - stretch.before(from);
+    let rivals: Vec<(Home, Block)> = all
+        .iter()
+        .filter(|s| {
+            s.home != stretch.home
+                && s.lay.start() <= from + 2
+                && s.lay.end() + 2 >= to
+                && s.before(to) - s.before(from) + ALIKE > own
+        })
+        .filter_map(|s| Some((s.home, *s.lay.blocks.iter().find(|b| b.read_end() > from)?)))
+        .filter(|_| stretch.home != Home::Known(0))
+        .collect();
+    Part {
+        home: stretch.home,
+        blocks,
+        hinted: stretch.hinted,
+        confidence: if rivals.is_empty() {
+            stretch.confidence
+        } else {
+            Confidence::Ambiguous
+        },
+        rivals,
+    }
+}
