@@ -16,7 +16,6 @@ pub mod ends;
 pub mod explain;
 pub mod flank;
 pub mod held;
-pub mod mate;
 pub mod observe;
 mod open_end;
 pub mod outward;
@@ -209,17 +208,8 @@ fn upstream_of(gene: &Gene, bases: i64) -> Interval {
 }
 
 /// The limits by which evidence was left out.
-fn limits(tails_left_out: usize, ends_left_out: usize, pairs_left_out: usize) -> Vec<(&'static str, String)> {
+fn limits(ends_left_out: usize, pairs_left_out: usize) -> Vec<(&'static str, String)> {
     let mut limits = Vec::new();
-    if tails_left_out > 0 {
-        limits.push((
-            "tails-cap",
-            format!(
-                "more than {} unplaced clips at one exon end: {tails_left_out} were not compared with the others",
-                unplaced::TAILS_CAP
-            ),
-        ));
-    }
     if ends_left_out > 0 {
         limits.push((
             "ends-cap",

@@ -1,37 +1,23 @@
-//! Clipped ends: explained by KMT2A itself, by adapter, by a junction held by other molecules, or by
-//! the exon ends of the catalogue.
-//!
-//! METHOD: a clip is read outward from its breakend and compared with what would follow there. The
-//! shortest matches are allowed only where the place is already fixed by another molecule: 6 bases
-//! match by chance once in 4,096, which one known junction can bear and 3,000 catalogue ends cannot.
+//! Clipped ends: what explains each, and those that others' junctions explain.
 
 use std::collections::BTreeMap;
 
 use super::{
-    AssembleConfig, Candidate,
-    ends::{KnownEnd, KnownEnds},
+    Candidate,
+    ends::KnownEnds,
     explain::{rebuild::Rest, tail},
     held::{self, Held},
-    mate,
     observe::{Observation, Target},
-    outward::{MIN_CATALOGUE, Outward, matches},
-    relay::Relay,
-    unplaced::{self, Tail},
+    outward::{Outward, matches},
 };
 use crate::{
     catalogue::GeneModels,
-    evidence::{
-        chain::MIN_CLIP,
-        fragment::{Confidence, Fragment},
-    },
+    evidence::{chain::MIN_CLIP, fragment::Fragment},
     genome::{
         Breakend, Interval, Junction, Position, Retained, SequenceSource,
         sequence::{is_low_complexity, reverse_complement},
     },
 };
-
-/// Shortest clip compared with exon ends of a GTF, or out of frame (bases).
-const MIN_OTHER: usize = 18;
 
 /// What explains a clipped end.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,18 +32,6 @@ pub enum ClipFate {
     Junction(Junction),
     /// Nothing found: the breakend beside it and the bases outward from it.
     Unexplained(Breakend, Vec<u8>),
-}
-
-/// What realigning clips came to.
-pub struct Realigned {
-    /// Candidates that clips and unaligned mates alone show.
-    pub found: Vec<Candidate>,
-    /// The fate of every clip, by fragment.
-    pub clips: BTreeMap<usize, Vec<ClipFate>>,
-    /// The exon ends that were compared.
-    pub ends: KnownEnds,
-    /// Unplaced tails that were not compared with the others.
-    pub tails_left_out: usize,
 }
 
 /// Every clip that could be read, with the number of its fate within the fragment. Fates stand in the order of these
@@ -97,58 +71,49 @@ pub(super) fn fates(index: usize, fragment: &Fragment, rests: &[Rest]) -> Vec<Cl
         .collect()
 }
 
-/// What a pass over all clips found.
-#[derive(Default)]
-struct Pass {
-    fates: BTreeMap<usize, Vec<ClipFate>>,
-    /// Observations for candidates that exist.
-    more: BTreeMap<usize, Vec<Observation>>,
-    /// Junctions that clips and mates alone show.
-    found: BTreeMap<Junction, Vec<Observation>>,
-    /// Fragments that belong to a candidate although the aligner placed them elsewhere.
-    rehomed: Vec<(usize, usize)>,
-    /// Ends that run out of a KMT2A exon into unknown bases.
-    tails: Vec<Tail>,
-}
-
-/// Explains every clip; adds observations to `candidates`.
-pub fn realign(
+/// Explains every clip of DNA, in this order: KMT2A itself, adapter, a junction that others show, low complexity. Adds
+/// observations to `candidates`; gives the fate of every clip, by fragment.
+pub(super) fn explain(
     fragments: &[Fragment],
     target: &Target,
     (models, source): (&GeneModels, &dyn SequenceSource),
-    relays: &[Relay],
     candidates: &mut [Candidate],
-    config: &AssembleConfig,
-) -> Realigned {
-    let mut known = KnownEnds::new(models, None);
-    let mut pass = explain(fragments, target, &known, source, relays, candidates, config);
-    // The catalogue's own ends explain most; the reference is read only where something is left.
-    if config.spliced && pass.tails.iter().any(|t| t.bases.len() >= MIN_CATALOGUE) {
-        let all = KnownEnds::new(models, Some(source));
-        if all.spelt() > known.spelt() {
-            pass = explain(fragments, target, &all, source, relays, candidates, config);
-            known = all;
+) -> BTreeMap<usize, Vec<ClipFate>> {
+    let ends = KnownEnds::new(models, None);
+    let held = Held::new(candidates);
+    let mut fates: BTreeMap<usize, Vec<ClipFate>> = BTreeMap::new();
+    let mut more: Vec<(usize, Observation)> = Vec::new();
+    let mut rehomed: Vec<(usize, usize)> = Vec::new();
+    for (index, fragment) in fragments.iter().enumerate() {
+        for (which, observation) in held::rehome(index, fragment, &held, candidates) {
+            rehomed.push((index, which));
+            more.push((which, observation));
+        }
+        for clip in fragment.clips.iter().copied() {
+            let Some(outward) = Outward::new(index, fragment, clip) else {
+                continue;
+            };
+            let wild_type = || explained_by_kmt2a(&outward, &ends) || continues(source, outward.side, &outward.bases);
+            let fate = if target.holds(outward.side) && wild_type() {
+                ClipFate::WildType
+            } else if tail::is_adapter(&outward.bases) {
+                ClipFate::Adapter
+            } else if let Some((which, observation)) = held.fit(&outward, candidates, MIN_CLIP as usize, None) {
+                more.push((which, observation));
+                ClipFate::Junction(candidates[which].junction.clone())
+            } else if is_low_complexity(&outward.bases) {
+                ClipFate::LowComplexity
+            } else {
+                ClipFate::Unexplained(outward.side, outward.bases)
+            };
+            fates.entry(index).or_default().push(fate);
         }
     }
-    for (which, observations) in pass.more {
-        candidates[which].observations.extend(observations);
+    for (which, observation) in more {
+        candidates[which].observations.push(observation);
     }
-    held::forsake(candidates, &pass.rehomed);
-    let mut new: Vec<Candidate> = pass
-        .found
-        .into_iter()
-        .map(|(junction, observations)| Candidate::new(junction, observations))
-        .collect();
-    let mut fates = pass.fates;
-    let (mut behind, tails_left_out) = unplaced::candidates(pass.tails, fragments, &known);
-    join_unexplained(&mut behind, fragments, &mut fates);
-    new.extend(behind);
-    Realigned {
-        found: new,
-        clips: fates,
-        ends: known,
-        tails_left_out,
-    }
+    held::forsake(candidates, &rehomed);
+    fates
 }
 
 /// Clips that nothing explained, compared with the junctions that others of them made: shorter ones, and
@@ -188,90 +153,6 @@ pub(super) fn join_unexplained(
     }
 }
 
-fn explain(
-    fragments: &[Fragment],
-    target: &Target,
-    ends: &KnownEnds,
-    source: &dyn SequenceSource,
-    relays: &[Relay],
-    candidates: &[Candidate],
-    config: &AssembleConfig,
-) -> Pass {
-    let held = Held::new(candidates);
-    let mut pass = Pass::default();
-    for (index, fragment) in fragments.iter().enumerate() {
-        for (which, observation) in held::rehome(index, fragment, &held, candidates) {
-            pass.rehomed.push((index, which));
-            pass.more.entry(which).or_default().push(observation);
-        }
-        if config.spliced {
-            match mate::search(index, fragment, ends, target) {
-                Some(mate::Found::Junction(o)) => {
-                    let junction = Junction {
-                        five: o.five,
-                        three: o.three,
-                        inserted: Vec::new(),
-                    };
-                    pass.found.entry(junction).or_default().push(o);
-                }
-                Some(mate::Found::Tail(tail)) => pass.tails.push(tail),
-                None => {}
-            }
-        }
-        for clip in fragment.clips.iter().copied() {
-            let Some(outward) = Outward::new(index, fragment, clip) else {
-                continue;
-            };
-            let fate = fate_of(
-                &outward,
-                target,
-                (ends, relays),
-                source,
-                (&held, candidates),
-                config,
-                &mut pass,
-            );
-            pass.fates.entry(index).or_default().push(fate);
-        }
-    }
-    pass
-}
-
-/// What explains one clip, in this order: KMT2A itself, adapter, a junction held here, low
-/// complexity, known exon ends.
-fn fate_of(
-    outward: &Outward<'_>,
-    target: &Target,
-    (ends, relays): (&KnownEnds, &[Relay]),
-    source: &dyn SequenceSource,
-    (held, candidates): (&Held, &[Candidate]),
-    config: &AssembleConfig,
-    pass: &mut Pass,
-) -> ClipFate {
-    let in_kmt2a = target.holds(outward.side);
-    if in_kmt2a && (explained_by_kmt2a(outward, ends) || continues(source, outward.side, &outward.bases)) {
-        return ClipFate::WildType;
-    }
-    if tail::is_adapter(&outward.bases) {
-        return ClipFate::Adapter;
-    }
-    if let Some((which, observation)) = held.fit(outward, candidates, MIN_CLIP as usize, None) {
-        pass.more.entry(which).or_default().push(observation);
-        return ClipFate::Junction(candidates[which].junction.clone());
-    }
-    if is_low_complexity(&outward.bases) {
-        return ClipFate::LowComplexity;
-    }
-    if config.spliced {
-        if let Some((junction, observation)) = fit_ends(outward, ends, relays, target) {
-            pass.found.entry(junction.clone()).or_default().push(observation);
-            return ClipFate::Junction(junction);
-        }
-        pass.tails.extend(unplaced::tail(outward, ends));
-    }
-    ClipFate::Unexplained(outward.side, outward.bases.clone())
-}
-
 /// Whether wild-type KMT2A goes on behind the clip: a later exon behind a donor, an earlier one
 /// before an acceptor.
 fn explained_by_kmt2a(outward: &Outward<'_>, ends: &KnownEnds) -> bool {
@@ -293,72 +174,6 @@ fn explained_by_kmt2a(outward: &Outward<'_>, ends: &KnownEnds) -> bool {
                     || (tail.len() < MIN_CLIP as usize && matches(&tail, &e.inward, 1).is_some())
             })
     })
-}
-
-/// The exon end that the clip spells: KMT2A's own (a duplication), a catalogue partner's, a GTF gene's.
-/// One of the two sides is always a KMT2A splice site.
-fn fit_ends(
-    outward: &Outward<'_>,
-    ends: &KnownEnds,
-    relays: &[Relay],
-    target: &Target,
-) -> Option<(Junction, Observation)> {
-    let mut fits: Vec<(usize, usize, u16, &KnownEnd, &KnownEnd, i64)> = Vec::new();
-    for (site, shift) in ends.near(outward.side) {
-        let Some(tail) = outward.beyond(shift) else { continue };
-        let relayed = is_relayed(site, relays);
-        for end in ends.iter().filter(|e| {
-            e.is_donor != site.is_donor && (e.is_kmt2a || site.is_kmt2a || relayed && !e.is_near_gene_of(site.side))
-        }) {
-            let in_frame = site.phase.is_some() && site.phase == end.phase;
-            let least = if end.is_catalogue && site.is_catalogue && in_frame {
-                MIN_CATALOGUE
-            } else {
-                MIN_OTHER
-            };
-            if let Some((length, mismatches)) = matches(&tail, &end.inward, least) {
-                fits.push((length, mismatches, end.rank, site, end, shift));
-            }
-        }
-    }
-    fits.sort_by(|a, b| (b.0, a.1, a.2, a.5.abs(), a.4.side).cmp(&(a.0, b.1, b.2, b.5.abs(), b.4.side)));
-    let (length, mismatches, _, site, end, shift) = *fits.first()?;
-    let others = fits
-        .iter()
-        .filter(|f| (f.0, f.1) == (length, mismatches) && f.4.side != end.side)
-        .count();
-    let own_is_five = site.is_donor;
-    let (five, three) = if own_is_five {
-        (site.side, end.side)
-    } else {
-        (end.side, site.side)
-    };
-    // Forward inside KMT2A is wild type and was explained before; antisense is none of ours.
-    if !target.holds(five) && !target.holds(three) && !is_relayed(site, relays) {
-        return None;
-    }
-    let junction = Junction {
-        five,
-        three,
-        inserted: Vec::new(),
-    };
-    let confidence = if others == 0 {
-        Confidence::Unique
-    } else {
-        Confidence::Ambiguous
-    };
-    let observation = outward.observe(&junction, own_is_five, shift, length, confidence);
-    Some((junction, observation))
-}
-
-/// Whether the site is a donor of a gene that a KMT2A junction enters, behind that junction.
-fn is_relayed(site: &KnownEnd, relays: &[Relay]) -> bool {
-    site.is_donor
-        && relays.iter().any(|r| {
-            r.contig == site.side.contig
-                && r.reach.contains(site.side.position)
-                && site.side.strand_as_five_prime() == r.strand
-        })
 }
 
 /// Whether the reference itself goes on behind the clip with at most a quarter of mismatches: a clip

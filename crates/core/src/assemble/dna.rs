@@ -32,14 +32,7 @@ pub fn assemble(
         .map(|c| placed(c, models, source, target, config))
         .collect();
     merge_same(&mut candidates);
-    let clip::Realigned {
-        found,
-        mut clips,
-        tails_left_out,
-        ..
-    } = clip::realign(fragments, target, (models, source), &[], &mut candidates, config);
-    candidates.extend(found);
-    merge_same(&mut candidates);
+    let mut clips = clip::explain(fragments, target, (models, source), &mut candidates);
     candidates.retain(|c| !c.observations.is_empty());
     let pairs_left_out = attach::spanning(&mut candidates, spanning, models, target);
     let (open, ends_left_out) = open_end::candidates(fragments, target, &mut clips);
@@ -67,6 +60,6 @@ pub fn assemble(
     Assembly {
         candidates,
         clips,
-        limits: super::limits(tails_left_out, ends_left_out, pairs_left_out),
+        limits: super::limits(ends_left_out, pairs_left_out),
     }
 }

@@ -107,7 +107,7 @@ pub fn assemble(
     Assembly {
         candidates,
         clips,
-        limits: super::limits(0, ends_left_out, pairs_left_out),
+        limits: super::limits(ends_left_out, pairs_left_out),
     }
 }
 
