@@ -232,9 +232,9 @@ fn chimeric_junctions() {
 fn tables_of_callers() {
     let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("test-data/golden");
     let mut seeds: Vec<Vec<u8>> = [
-        "1.1.0/fusion.fusions.tsv",
-        "1.1.0/ptd.fusions.tsv",
-        "1.1.0/fusion.discarded.tsv",
+        "1.2.0/fusion.fusions.tsv",
+        "1.2.0/ptd.fusions.tsv",
+        "1.2.0/fusion.discarded.tsv",
     ]
     .iter()
     .map(|name| fs::read(golden.join(name)).unwrap())

@@ -477,7 +477,8 @@ fn fragments_of_amplicons_are_counted() {
     assert!(warnings(&answer.report).contains(&"fixed-ends"));
     let (pair, tier, molecules) = &answer.rows()[0];
     assert_eq!((pair.as_str(), tier.as_str()), ("KMT2A::AFF1", "medium"));
-    assert!((45..=59).contains(molecules), "{molecules}");
+    // 59 that STAR aligned, and one pair that it did not.
+    assert_eq!(*molecules, 60);
     assert!(
         answer.report["events"][0]["doubts"]
             .as_array()

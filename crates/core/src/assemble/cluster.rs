@@ -79,16 +79,18 @@ fn cluster(observations: Vec<Observation>) -> Option<Cluster> {
         .into_iter()
         .filter(|((n, ..), _)| *n == fewest)
         .max_by(|a, b| a.1.cmp(&b.1).then_with(|| b.0.cmp(&a.0)))?;
-    let overlap = observations
-        .iter()
-        .filter(|o| o.inserted.len() == fewest)
-        .map(|o| {
-            // How far back this observation's own reading allows the junction, seen from `five`.
-            let lead = (five.position.0 - o.five.position.0) * five.retained.outward();
-            u32::try_from(lead + i64::from(o.overlap)).unwrap_or(0)
-        })
-        .max()
-        .unwrap_or(0);
+    // How far back an observation's own reading allows the junction, seen from `five`. What most read tells: one with an
+    // error beside the junction may reach further.
+    let mut overlaps: BTreeMap<u32, usize> = BTreeMap::new();
+    for o in observations.iter().filter(|o| o.inserted.len() == fewest) {
+        let lead = (five.position.0 - o.five.position.0) * five.retained.outward();
+        let back = u32::try_from(lead + i64::from(o.overlap)).unwrap_or(0);
+        *overlaps.entry(back).or_default() += 1;
+    }
+    let overlap = overlaps
+        .into_iter()
+        .max_by_key(|(back, n)| (*n, *back))
+        .map_or(0, |(back, _)| back);
     Some(Cluster {
         five,
         three,
