@@ -136,7 +136,7 @@ fn concluded(design: &Design, world: &World, genome: &Genome<'_>, source: &dyn S
     };
     // A negative is always allowed here: the question is whether the state stays one.
     let conclusion = conclude::conclude(&[result], &ConcludeConfig { required_lod: 0.999 })
-        .unwrap()
+        .expect("one assay")
         .sample;
     let limit = conclusion.limits.and_then(|l| {
         l.donors
@@ -285,7 +285,7 @@ impl Thinned {
             background: &evidence::background::BackgroundProfile::default(),
         };
         let conclusion = conclude::conclude(&[result], &ConcludeConfig { required_lod: 0.999 })
-            .unwrap()
+            .expect("one assay")
             .sample;
         let donor = conclusion
             .limits

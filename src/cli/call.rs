@@ -65,7 +65,7 @@ pub struct CallArgs {
     /// the file a second time
     #[arg(long)]
     evidence: bool,
-    /// Sample name [default: @RG SM, else the file's name, else `stdin`]
+    /// Sample name (default: @RG SM, else the file's name, else `stdin`)
     #[arg(short, long)]
     sample: Option<String>,
     /// Threads: samples side by side, decompression of a streamed file

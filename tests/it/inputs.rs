@@ -435,7 +435,8 @@ fn numbers_of_the_read_are_taken_off_its_name() {
         "{expected:?}"
     );
     let bam = folder.path().join("named.bam");
-    let styles: [(&str, fn(bool) -> String); 4] = [
+    type Style = (&'static str, fn(bool) -> String);
+    let styles: [Style; 4] = [
         ("/", |second| format!("/{}", if second { 2 } else { 1 })),
         (".", |second| format!(".{}", if second { 2 } else { 1 })),
         // The same for both reads of a pair: no number.

@@ -2,7 +2,7 @@
 //! BAM.
 //!
 //! Each line becomes supplementary records of its read, so that a fragment whose other part stands in
-//! the BAM is completed and none is counted twice. A file of another sample is refused ([`owner`]).
+//! the BAM is completed and none is counted twice. A file of another sample is refused (`owner`).
 
 mod line;
 mod merged;

@@ -2,7 +2,7 @@
 //!
 //! A column or two of the general statistics, a table of states, and bars of the lead event's evidence.
 //! MultiQC puts names into its page as they are, so nothing that could be markup comes through; names that it would
-//! change are written so that it does not ([`name`]).
+//! change are written so that it does not (`name`).
 
 mod name;
 
