@@ -133,6 +133,21 @@ fn in_order(a: &AlignedRecord, b: &AlignedRecord) -> std::cmp::Ordering {
     record_key(a)
         .cmp(&record_key(b))
         .then_with(|| a.cigar.to_string().cmp(&b.cigar.to_string()))
+        .then_with(|| (&a.sequence, &a.qualities).cmp(&(&b.sequence, &b.qualities)))
+        .then_with(|| rest_key(a).cmp(&rest_key(b)))
+}
+
+/// What else tells two records of one place apart.
+fn rest_key(r: &AlignedRecord) -> (u8, Option<u32>, i64, Option<u32>, Option<u32>, &[i64], usize) {
+    (
+        r.mapq,
+        r.mate_contig.map(|c| c.0),
+        r.mate_position,
+        r.hit_count,
+        r.edits,
+        &r.mismatches,
+        r.supplementary.len(),
+    )
 }
 
 type RecordKey<'a> = (&'a [u8], Option<&'a [u8]>, Option<u32>, u16, Option<u32>, i64);
