@@ -59,7 +59,8 @@ fn repeat(facts: &EvidenceFacts, context: &Context, p: &Params) -> Judgement {
     let bases = facts.internal_repeat.unwrap_or_default();
     let text = format!("internal tandem duplication of {bases} bases: KMT2A's own bases, no break");
     Judgement {
-        tier: Some(Tier::Low),
+        // One molecule is what an error of the library makes.
+        tier: (facts.molecules >= p.molecules_min).then_some(Tier::Low),
         reasons: vec![Reason::new(Code::InternalTandemDuplication, text)],
         ..chimera(facts, context, p)
     }
