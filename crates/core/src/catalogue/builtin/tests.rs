@@ -1,5 +1,4 @@
 use std::collections::BTreeSet;
-use std::time::Instant;
 
 use sha2::{Digest, Sha256};
 
@@ -236,12 +235,9 @@ fn a_malformed_file_is_refused() {
 }
 
 #[test]
-fn binding_is_quick() {
+fn binding_knows_the_stretches() {
     let contigs = whole_genome(Build::GRCh38);
-    let begun = Instant::now();
     let source = BuiltIn::bind(Build::GRCh38, &contigs);
-    // 1 ms measured unoptimised; the bound leaves room for a busy machine.
-    assert!(begun.elapsed().as_millis() < 50);
     assert!(source.known().count() > 1_000);
 }
 
