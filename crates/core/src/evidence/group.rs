@@ -137,8 +137,11 @@ fn in_order(a: &AlignedRecord, b: &AlignedRecord) -> std::cmp::Ordering {
         .then_with(|| rest_key(a).cmp(&rest_key(b)))
 }
 
+/// Mapping quality, mate's contig and position, hits, edits, mismatched positions, number of supplementaries.
+type RestKey<'a> = (u8, Option<u32>, i64, Option<u32>, Option<u32>, &'a [i64], usize);
+
 /// What else tells two records of one place apart.
-fn rest_key(r: &AlignedRecord) -> (u8, Option<u32>, i64, Option<u32>, Option<u32>, &[i64], usize) {
+fn rest_key(r: &AlignedRecord) -> RestKey<'_> {
     (
         r.mapq,
         r.mate_contig.map(|c| c.0),
