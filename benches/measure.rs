@@ -12,7 +12,7 @@ const TICKS: f64 = 100.0;
 
 /// What a run took.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Run {
+pub(crate) struct Run {
     /// Processor seconds, user and system.
     pub cpu: f64,
     /// Wall seconds.
@@ -24,14 +24,14 @@ pub struct Run {
 }
 
 /// Runs the program on a file, standard output into `out`.
-pub fn run(arguments: &[&str], input: &Path, out: &Path) -> Run {
+pub(crate) fn run(arguments: &[&str], input: &Path, out: &Path) -> Run {
     let mut command = Command::new(env!("CARGO_BIN_EXE_breakapart"));
     command.args(arguments).arg(input);
     measured(command.stdout(File::create(out).unwrap()))
 }
 
 /// Runs a command to its end.
-pub fn measured(command: &mut Command) -> Run {
+pub(crate) fn measured(command: &mut Command) -> Run {
     let before = children();
     let started = Instant::now();
     let mut child = command.stdin(Stdio::null()).spawn().unwrap();

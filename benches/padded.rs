@@ -17,7 +17,7 @@ const IN_BLOCK: usize = 250;
 /// Distinct blocks.
 const BLOCKS: usize = 800;
 
-pub struct Padded {
+pub(crate) struct Padded {
     pub megabytes: f64,
     pub indexed: PathBuf,
     /// The same file where no index is found.
@@ -73,7 +73,7 @@ fn parts(path: &Path, lines: &[String], name: &str) -> (Vec<u8>, Vec<u8>) {
 
 /// A file of some millions of records, made where it is not there yet. All ordinary ones lie on chromosome
 /// 1, before everything else.
-pub fn written(folder: &Path, millions: usize) -> Padded {
+pub(crate) fn written(folder: &Path, millions: usize) -> Padded {
     let indexed = folder.join(format!("padded_{millions}.bam"));
     let below = folder.join("no_index");
     let streamed = below.join(format!("padded_{millions}.bam"));
@@ -138,7 +138,7 @@ fn ordinary(draws: &mut Draws, n: usize, position: i64) -> String {
 }
 
 /// A sample of a few hundred pairs with a fusion, indexed.
-pub fn small(path: &Path, name: &str, seed: u64) {
+pub(crate) fn small(path: &Path, name: &str, seed: u64) {
     let header = made::header(name, "SO:coordinate");
     let view = HeaderView::from_bytes(header.as_bytes());
     let mut writer = bam::Writer::from_path(path, &Header::from_template(&view), Format::Bam).unwrap();

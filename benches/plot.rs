@@ -13,19 +13,19 @@ const COLOURS: [&str; 6] = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00
 
 /// Series of (millions of records, wall seconds).
 #[derive(Default)]
-pub struct Plot {
+pub(crate) struct Plot {
     series: BTreeMap<String, Vec<(f64, f64)>>,
 }
 
 impl Plot {
-    pub fn add(&mut self, name: &str, millions: usize, seconds: f64) {
+    pub(crate) fn add(&mut self, name: &str, millions: usize, seconds: f64) {
         self.series
             .entry(name.to_owned())
             .or_default()
             .push((millions as f64, seconds));
     }
 
-    pub fn drawn(&self) -> String {
+    pub(crate) fn drawn(&self) -> String {
         let points = || self.series.values().flatten();
         let bounds = |of: fn(&(f64, f64)) -> f64| {
             let low = points().map(of).fold(f64::MAX, f64::min).log10().floor();

@@ -33,7 +33,7 @@ use clap::{Args, Parser, Subcommand};
     arg_required_else_help = true,
     max_term_width = 100
 )]
-pub struct Cli {
+pub(crate) struct Cli {
     #[command(flatten)]
     global: Global,
     #[command(subcommand)]
@@ -42,7 +42,7 @@ pub struct Cli {
 
 /// Options of every command.
 #[derive(Debug, Args)]
-pub struct Global {
+pub(crate) struct Global {
     /// Say more on standard error (-vv: every stage's counts)
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]
     verbose: u8,
@@ -86,7 +86,7 @@ enum Command {
 
 /// What ends a run, with its exit status.
 #[derive(Debug)]
-pub struct Failure {
+pub(crate) struct Failure {
     /// Exit status, as the help text lists them.
     pub status: u8,
     /// One line for a person.
@@ -120,7 +120,7 @@ impl Failure {
 }
 
 /// Runs the program with the process's own arguments.
-pub fn main() -> ExitCode {
+pub(crate) fn main() -> ExitCode {
     breakapart_core::hts::init();
     let cli = Cli::parse();
     start_log(&cli.global);

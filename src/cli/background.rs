@@ -9,7 +9,7 @@ use breakapart_core::background;
 
 /// Arguments of `background`.
 #[derive(Debug, Args)]
-pub struct BackgroundArgs {
+pub(super) struct BackgroundArgs {
     /// Reports of normal samples (SAMPLE.breakapart.json) of one kind of library, three or more
     #[arg(required = true, value_name = "REPORT")]
     reports: Vec<PathBuf>,
@@ -22,7 +22,7 @@ pub struct BackgroundArgs {
 }
 
 /// Makes the file.
-pub fn run(args: &BackgroundArgs) -> Result<(), Failure> {
+pub(super) fn run(args: &BackgroundArgs) -> Result<(), Failure> {
     if args.output.exists() && !args.force {
         return Err(Failure::output(format!(
             "{}: exists already; --force overwrites it",

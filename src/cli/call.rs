@@ -30,7 +30,7 @@ use breakapart_core::{
 
 /// Arguments of `call`.
 #[derive(Debug, Args)]
-pub struct CallArgs {
+pub(super) struct CallArgs {
     /// Alignment files (BAM, CRAM, SAM); `-` for standard input
     #[arg(required_unless_present = "rna", value_name = "ALIGNMENT")]
     alignments: Vec<PathBuf>,
@@ -103,7 +103,7 @@ struct Plan<'a> {
 }
 
 /// Calls every input; each failure has its line, the first one's status is returned.
-pub fn run(args: &CallArgs) -> Result<(), Failure> {
+pub(super) fn run(args: &CallArgs) -> Result<(), Failure> {
     check(args)?;
     let threads = usize::from(args.threads);
     let side_by_side = threads.min(args.alignments.len()).max(1);

@@ -7,7 +7,7 @@ use breakapart_core::{catalogue, genome::Build};
 
 /// Arguments of `catalogue`.
 #[derive(Debug, Args)]
-pub struct CatalogueArgs {
+pub(super) struct CatalogueArgs {
     /// Gene, by current or former symbol; all partners where not given
     gene: Option<String>,
     /// Build of the coordinates shown
@@ -16,7 +16,7 @@ pub struct CatalogueArgs {
 }
 
 /// Shows the catalogue.
-pub fn run(args: &CatalogueArgs) -> Result<(), Failure> {
+pub(super) fn run(args: &CatalogueArgs) -> Result<(), Failure> {
     let build: Build = args.build.build();
     let text = catalogue::show(args.gene.as_deref(), build).map_err(Failure::input)?;
     super::print(&text)

@@ -20,7 +20,7 @@ enum GroupsArg {
 
 /// Arguments of `cohort`.
 #[derive(Debug, Args)]
-pub struct CohortArgs {
+pub(super) struct CohortArgs {
     /// Reports (.json), folders of them, or lists of them (text, one a line)
     #[arg(required = true, value_name = "REPORT|DIR|LIST")]
     reports: Vec<PathBuf>,
@@ -73,7 +73,7 @@ const FILES: [&str; 7] = [
 ];
 
 /// Reads, joins, compares, writes.
-pub fn run(args: &CohortArgs) -> Result<(), Failure> {
+pub(super) fn run(args: &CohortArgs) -> Result<(), Failure> {
     let mut outputs = OutputSet::open(&args.output_dir, "cohort", &[], args.force).map_err(Failure::output)?;
     for name in FILES {
         outputs.open_named(name).map_err(Failure::output)?;

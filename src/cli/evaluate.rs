@@ -9,7 +9,7 @@ use breakapart_lab::evaluate::{self, EvaluateOptions, EvaluateRequest};
 
 /// Arguments of `evaluate`.
 #[derive(Debug, Args)]
-pub struct EvaluateArgs {
+pub(super) struct EvaluateArgs {
     /// Truth table (tab-separated; columns in docs/evaluate.md)
     #[arg(long, value_name = "TSV")]
     truth: PathBuf,
@@ -40,7 +40,7 @@ pub struct EvaluateArgs {
 }
 
 /// Compares, and prints the counts.
-pub fn run(args: &EvaluateArgs) -> Result<(), Failure> {
+pub(super) fn run(args: &EvaluateArgs) -> Result<(), Failure> {
     super::print(&answer(args)?)
 }
 

@@ -17,7 +17,7 @@ use breakapart_core::{
 
 /// Arguments of `explain`.
 #[derive(Debug, Args)]
-pub struct ExplainArgs {
+pub(super) struct ExplainArgs {
     /// Report (SAMPLE.breakapart.json)
     report: PathBuf,
     /// E1, E1.2, D3, a gene, or CHR:POS (1-based); every called event where nothing is asked
@@ -31,7 +31,7 @@ pub struct ExplainArgs {
 }
 
 /// Prints the answer.
-pub fn run(args: &ExplainArgs) -> Result<(), Failure> {
+pub(super) fn run(args: &ExplainArgs) -> Result<(), Failure> {
     super::print(&answer(args)?)
 }
 

@@ -10,7 +10,7 @@ use super::{Cli, Failure};
 
 /// Arguments of `completions`.
 #[derive(Debug, Args)]
-pub struct CompletionsArgs {
+pub(super) struct CompletionsArgs {
     /// Shell that the script is for
     #[arg(value_enum)]
     shell: Shell,
@@ -18,21 +18,21 @@ pub struct CompletionsArgs {
 
 /// Arguments of `man`.
 #[derive(Debug, Args)]
-pub struct ManArgs {
+pub(super) struct ManArgs {
     /// Write a page for the program and one for each command into this folder
     #[arg(short, long, value_name = "DIR")]
     output_dir: Option<PathBuf>,
 }
 
 /// Prints a completion script.
-pub fn completions(args: &CompletionsArgs) -> Result<(), Failure> {
+pub(super) fn completions(args: &CompletionsArgs) -> Result<(), Failure> {
     let mut script = Vec::new();
     clap_complete::generate(args.shell, &mut Cli::command(), "breakapart", &mut script);
     super::print(&String::from_utf8_lossy(&script))
 }
 
 /// Prints the program's page, or writes all pages.
-pub fn man(args: &ManArgs) -> Result<(), Failure> {
+pub(super) fn man(args: &ManArgs) -> Result<(), Failure> {
     let mut command = Cli::command();
     command.build();
     let Some(folder) = &args.output_dir else {

@@ -18,7 +18,7 @@ use breakapart_core::{
 
 /// RNA or DNA, as typed.
 #[derive(Clone, Copy, Debug, ValueEnum)]
-pub enum AssayArg {
+pub(super) enum AssayArg {
     /// RNA-seq
     Rna,
     /// Targeted DNA or whole genome
@@ -27,7 +27,7 @@ pub enum AssayArg {
 
 /// Genome build, as typed.
 #[derive(Clone, Copy, Debug, ValueEnum)]
-pub enum BuildArg {
+pub(super) enum BuildArg {
     /// GRCh37 (hg19)
     #[value(name = "GRCh37", alias = "hg19", alias = "grch37")]
     Grch37,
@@ -38,7 +38,7 @@ pub enum BuildArg {
 
 impl BuildArg {
     /// The build.
-    pub const fn build(self) -> Build {
+    pub(super) const fn build(self) -> Build {
         match self {
             Self::Grch37 => Build::GRCh37,
             Self::Grch38 => Build::GRCh38,
@@ -48,7 +48,7 @@ impl BuildArg {
 
 /// Library type, as typed.
 #[derive(Clone, Copy, Debug, Default, ValueEnum)]
-pub enum LibraryArg {
+pub(super) enum LibraryArg {
     /// Poly-A selected: circular RNA is depleted
     #[value(name = "poly-a")]
     PolyA,
@@ -61,7 +61,7 @@ pub enum LibraryArg {
 
 /// When unmapped reads are looked into, as typed.
 #[derive(Clone, Copy, Debug, Default, ValueEnum)]
-pub enum UnmappedArg {
+pub(super) enum UnmappedArg {
     /// In every file
     #[default]
     Always,
@@ -71,7 +71,7 @@ pub enum UnmappedArg {
 
 /// How molecules are told apart, as typed.
 #[derive(Clone, Copy, Debug, ValueEnum)]
-pub enum MoleculesArg {
+pub(super) enum MoleculesArg {
     /// By molecular identifier (--umi-tag, --umi-in-name) and fragment ends
     Umi,
     /// By both ends of the fragment
@@ -85,7 +85,7 @@ pub enum MoleculesArg {
 /// What is read, and how.
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Input")]
-pub struct InputArgs {
+pub(super) struct InputArgs {
     /// Indexed FASTA of the build (needed for CRAM; exact homology, frames through UTRs, REF bases)
     #[arg(short, long, value_name = "FASTA")]
     reference: Option<PathBuf>,
@@ -139,7 +139,7 @@ fn tag(text: &str) -> Result<[u8; 2], String> {
 /// What is concluded.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Conclusion")]
-pub struct ConcludeArgs {
+pub(super) struct ConcludeArgs {
     /// Largest limit of detection at which a negative may be stated (fraction of KMT2A transcripts)
     #[arg(long, value_name = "FRACTION", default_value_t = REQUIRED_LOD, value_parser = fraction)]
     required_lod: f64,
@@ -170,7 +170,7 @@ fn fraction(text: &str) -> Result<f64, String> {
 
 impl InputArgs {
     /// Settings of the input stage.
-    pub fn input_options(&self, threads: usize) -> InputOptions {
+    pub(super) fn input_options(&self, threads: usize) -> InputOptions {
         InputOptions {
             reference: self.reference.clone(),
             build: self.build.map(BuildArg::build),
@@ -199,7 +199,7 @@ impl InputArgs {
     ///
     /// # Errors
     /// A GTF that cannot be used.
-    pub fn flow_config(&self, conclude: &ConcludeArgs) -> Result<FlowConfig, Failure> {
+    pub(super) fn flow_config(&self, conclude: &ConcludeArgs) -> Result<FlowConfig, Failure> {
         let genes = match &self.gtf {
             Some(path) => gtf::read(path).map_err(Failure::input)?,
             None => Vec::new(),
@@ -225,7 +225,7 @@ impl InputArgs {
     }
 
     /// Whether a chimeric file was given.
-    pub const fn has_chimeric(&self) -> bool {
+    pub(super) const fn has_chimeric(&self) -> bool {
         self.chimeric.is_some()
     }
 }

@@ -24,7 +24,7 @@ use breakapart_lab::{
 
 /// Arguments of `review`.
 #[derive(Debug, Args)]
-pub struct ReviewArgs {
+pub(super) struct ReviewArgs {
     /// The sample's alignment (BAM, CRAM, SAM; `-` for standard input) or its SAMPLE.breakapart.json
     #[arg(value_name = "ALIGNMENT|REPORT")]
     sample: PathBuf,
@@ -50,7 +50,7 @@ pub struct ReviewArgs {
 }
 
 /// Reviews, and prints the verdicts.
-pub fn run(args: &ReviewArgs) -> Result<(), Failure> {
+pub(super) fn run(args: &ReviewArgs) -> Result<(), Failure> {
     super::print(&answer(args)?)
 }
 

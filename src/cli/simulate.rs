@@ -30,7 +30,7 @@ enum SimulatedAssay {
 
 /// Arguments of `simulate`.
 #[derive(Debug, Args)]
-pub struct SimulateArgs {
+pub(super) struct SimulateArgs {
     /// Indexed FASTA with the exons' bases (DNA: whole genes; random but fixed bases stand in for N)
     #[arg(short, long, value_name = "FASTA")]
     reference: PathBuf,
@@ -86,7 +86,7 @@ fn refuse_set(folder: &std::path::Path, force: bool) -> Result<(), Failure> {
 }
 
 /// Draws a set.
-pub fn run(args: &SimulateArgs) -> Result<(), Failure> {
+pub(super) fn run(args: &SimulateArgs) -> Result<(), Failure> {
     refuse_set(&args.output_dir, args.force)?;
     let build = args.build.build();
     let contigs = simulate::contigs(build, ContigStyle::Chr);

@@ -12,7 +12,7 @@ use breakapart_trial::track::{self, FollowUp, Series, Target, TrackError, render
 
 /// Arguments of `track`.
 #[derive(Debug, Args)]
-pub struct TrackArgs {
+pub(super) struct TrackArgs {
     /// The report of diagnosis (SAMPLE.breakapart.json)
     #[arg(long, value_name = "REPORT")]
     event: PathBuf,
@@ -47,7 +47,7 @@ const STEM: &str = "track";
 const EXTENSIONS: [&str; 3] = ["tsv", "html", "json"];
 
 /// Counts, and writes.
-pub fn run(args: &TrackArgs) -> Result<(), Failure> {
+pub(super) fn run(args: &TrackArgs) -> Result<(), Failure> {
     if !args.days.is_empty() && args.days.len() != args.follow_ups.len() {
         return Err(Failure::usage(format!(
             "--days names {} days for {} samples",

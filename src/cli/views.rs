@@ -20,7 +20,7 @@ fn possible(format: Format) -> PossibleValue {
 }
 
 /// Reads a format by any of its names.
-pub fn format_parser() -> impl TypedValueParser<Value = Format> {
+pub(super) fn format_parser() -> impl TypedValueParser<Value = Format> {
     PossibleValuesParser::new(Format::ALL.map(possible)).try_map(|text| {
         let named = |format: &Format| possible(*format).matches(&text, true);
         Format::ALL.into_iter().find(named).ok_or("no such format")
@@ -29,7 +29,7 @@ pub fn format_parser() -> impl TypedValueParser<Value = Format> {
 
 /// Arguments of `report`.
 #[derive(Debug, Args)]
-pub struct ReportArgs {
+pub(super) struct ReportArgs {
     /// Report (SAMPLE.breakapart.json); `-` for standard input
     report: PathBuf,
     /// Formats to make; repeat or separate by commas
@@ -51,7 +51,7 @@ pub struct ReportArgs {
 }
 
 /// Makes outputs from a report.
-pub fn report(args: &ReportArgs) -> Result<(), Failure> {
+pub(super) fn report(args: &ReportArgs) -> Result<(), Failure> {
     let limits = ReadLimits::default();
     let report = if args.report == Path::new("-") {
         SampleReport::read_from(std::io::stdin().lock(), "stdin", limits)

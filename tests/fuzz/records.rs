@@ -10,7 +10,7 @@ use rust_htslib::bam::{self, Format, Header, HeaderView, Record};
 
 /// A record's fields as BAM has them (SAM specification 4.2).
 #[derive(Clone, Debug)]
-pub struct Raw {
+pub(crate) struct Raw {
     tid: i32,
     pos: i32,
     mapq: u8,
@@ -113,13 +113,13 @@ impl Raw {
 }
 
 /// The header and the records of a whole sample.
-pub struct Seeds {
+pub(crate) struct Seeds {
     header: Vec<u8>,
     records: Vec<Raw>,
 }
 
 impl Seeds {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let folder = tempfile::TempDir::new().unwrap();
         let path = folder.path().join("seed.bam");
         let text = made::header("s", "SO:unsorted");
@@ -158,7 +158,7 @@ impl Seeds {
     }
 
     /// Whole records of some templates, changed.
-    pub fn hostile(&self, dice: &mut Dice) -> Vec<Raw> {
+    pub(crate) fn hostile(&self, dice: &mut Dice) -> Vec<Raw> {
         let mut records: Vec<Raw> = Vec::new();
         let share = 1 + dice.below(20);
         let count = 1 + dice.below(300);
@@ -192,7 +192,7 @@ impl Seeds {
     }
 
     /// Writes a BAM.
-    pub fn write(&self, records: &[Raw], path: &Path) {
+    pub(crate) fn write(&self, records: &[Raw], path: &Path) {
         let mut bytes = self.header.clone();
         for record in records {
             record.write(&mut bytes);

@@ -10,7 +10,7 @@ use breakapart_core::catalogue::{BuiltIn, catalogue};
 use breakapart_core::genome::{Build, Contigs, Interval, SequenceSource as _, Strand, sequence};
 
 /// Contigs of a made file with their GRCh38 lengths (GRCh38.p14 assembly report).
-pub const CONTIGS: [(&str, i64); 5] = [
+pub(crate) const CONTIGS: [(&str, i64); 5] = [
     ("chr1", 248_956_422),
     ("chr4", 190_214_555),
     ("chr7", 159_345_973),
@@ -19,7 +19,7 @@ pub const CONTIGS: [(&str, i64); 5] = [
 ];
 
 /// The header of a STAR run that writes chimeras.
-pub fn header(sample: &str, order: &str) -> String {
+pub(crate) fn header(sample: &str, order: &str) -> String {
     let mut text = format!("@HD\tVN:1.6\t{order}\n");
     for (name, len) in CONTIGS {
         let _ = writeln!(text, "@SQ\tSN:{name}\tLN:{len}");
@@ -32,7 +32,7 @@ pub fn header(sample: &str, order: &str) -> String {
 
 /// A stretch of a transcript on one contig, 0-based half-open, in transcript order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Stretch {
+pub(crate) struct Stretch {
     contig: usize,
     strand: Strand,
     start: i64,
@@ -40,10 +40,10 @@ pub struct Stretch {
 }
 
 /// A spliced molecule's stretches.
-pub type Spliced = Vec<Stretch>;
+pub(crate) type Spliced = Vec<Stretch>;
 
 /// Exons `first..=last` of a gene's lead transcript.
-pub fn exons(symbol: &str, first: u16, last: u16) -> Spliced {
+pub(crate) fn exons(symbol: &str, first: u16, last: u16) -> Spliced {
     let gene = catalogue().gene(Build::GRCh38, symbol).unwrap();
     let name = format!("chr{}", gene.chromosome);
     let contig = CONTIGS.iter().position(|(n, _)| *n == name).unwrap();
@@ -62,7 +62,7 @@ pub fn exons(symbol: &str, first: u16, last: u16) -> Spliced {
 }
 
 /// A stretch anywhere, forward.
-pub fn place(contig: &str, start: i64, len: i64) -> Spliced {
+pub(crate) fn place(contig: &str, start: i64, len: i64) -> Spliced {
     vec![Stretch {
         contig: CONTIGS.iter().position(|(n, _)| *n == contig).unwrap(),
         strand: Strand::Forward,
@@ -72,7 +72,7 @@ pub fn place(contig: &str, start: i64, len: i64) -> Spliced {
 }
 
 /// Two transcripts joined.
-pub fn joined(five: Spliced, three: Spliced) -> Spliced {
+pub(crate) fn joined(five: Spliced, three: Spliced) -> Spliced {
     [five, three].concat()
 }
 
@@ -100,13 +100,13 @@ fn cut(spliced: &[Stretch], len: i64) -> Spliced {
 }
 
 /// Bases of a spliced molecule.
-pub fn len(spliced: &[Stretch]) -> i64 {
+pub(crate) fn len(spliced: &[Stretch]) -> i64 {
     spliced.iter().map(|s| s.end - s.start).sum()
 }
 
 /// One record with its place, for sorting.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Line {
+pub(crate) struct Line {
     /// Number in [`CONTIGS`].
     pub contig: usize,
     /// 0-based.
@@ -122,7 +122,7 @@ const REVERSE: u16 = 16;
 const MATE_REVERSE: u16 = 32;
 const SECOND: u16 = 128;
 const FIRST: u16 = 64;
-pub const DUPLICATE: u16 = 1_024;
+pub(crate) const DUPLICATE: u16 = 1_024;
 const SUPPLEMENTARY: u16 = 2_048;
 /// Mates further apart than this are not proper (bases).
 const PROPER_MAX: i64 = 500_000;
@@ -200,7 +200,7 @@ fn bases_at(contig: usize, start: i64, end: i64) -> Vec<u8> {
 }
 
 /// Bases from a place (1-based) on, on the forward strand, as a record shows them.
-pub fn bases(contig: &str, first: i64, len: i64) -> String {
+pub(crate) fn bases(contig: &str, first: i64, len: i64) -> String {
     let contig = CONTIGS.iter().position(|(n, _)| *n == contig).unwrap();
     String::from_utf8(bases_at(contig, first - 1, first - 1 + len)).unwrap()
 }
@@ -265,7 +265,7 @@ fn parts_of(spliced: &[Stretch], from: i64, to: i64) -> (Vec<Part>, Vec<u8>) {
 }
 
 /// The records of one pair: reads of `read_len` at both ends of the molecule's `[start, start + len)`.
-pub fn pair(spliced: &[Stretch], name: &str, start: i64, len: i64, read_len: i64, flags: u16) -> Vec<Line> {
+pub(crate) fn pair(spliced: &[Stretch], name: &str, start: i64, len: i64, read_len: i64, flags: u16) -> Vec<Line> {
     let ends = [(start, start + read_len), (start + len - read_len, start + len)];
     let reads = ends.map(|(from, to)| parts_of(spliced, from, to));
     let longest = |parts: &[Part]| {
@@ -339,10 +339,10 @@ pub fn pair(spliced: &[Stretch], name: &str, start: i64, len: i64, read_len: i64
 }
 
 /// A generator with a fixed course (Knuth's MMIX constants).
-pub struct Draws(pub u64);
+pub(crate) struct Draws(pub u64);
 
 impl Draws {
-    pub fn below(&mut self, bound: i64) -> i64 {
+    pub(crate) fn below(&mut self, bound: i64) -> i64 {
         self.0 = self
             .0
             .wrapping_mul(6_364_136_223_846_793_005)
@@ -352,17 +352,17 @@ impl Draws {
 }
 
 /// Read length of made samples, in bases.
-pub const READ_LEN: i64 = 100;
+pub(crate) const READ_LEN: i64 = 100;
 
 /// A sample: what is asked for, pair by pair.
-pub struct Sample {
+pub(crate) struct Sample {
     draws: Draws,
     pub lines: Vec<Line>,
     count: usize,
 }
 
 impl Sample {
-    pub fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64) -> Self {
         Self {
             draws: Draws(seed),
             lines: Vec::new(),
@@ -380,7 +380,7 @@ impl Sample {
     }
 
     /// Pairs anywhere on a transcript.
-    pub fn over(&mut self, spliced: &[Stretch], kind: &str, pairs: usize) {
+    pub(crate) fn over(&mut self, spliced: &[Stretch], kind: &str, pairs: usize) {
         for _ in 0..pairs {
             let fragment = self.fragment_len();
             let start = self.draws.below(len(spliced) - fragment);
@@ -391,7 +391,7 @@ impl Sample {
 
     /// Pairs whose molecule crosses the base `at` of a transcript with at least 20 bases on both sides.
     /// No two have the same ends.
-    pub fn across(&mut self, spliced: &[Stretch], at: i64, kind: &str, pairs: usize) {
+    pub(crate) fn across(&mut self, spliced: &[Stretch], at: i64, kind: &str, pairs: usize) {
         for n in 0..pairs {
             let fragment = 250 + n as i64 % 40;
             let room = fragment - 40;
@@ -403,7 +403,7 @@ impl Sample {
     }
 
     /// What the library's making joined: single molecules from a base inside the transcript to anywhere.
-    pub fn chimeras(&mut self, spliced: &[Stretch], molecules: usize) {
+    pub(crate) fn chimeras(&mut self, spliced: &[Stretch], molecules: usize) {
         for _ in 0..molecules {
             let at = 300 + self.draws.below(len(spliced) - 600);
             let contig = CONTIGS[usize::try_from(self.draws.below(4)).unwrap()].0;
@@ -414,7 +414,7 @@ impl Sample {
     }
 
     /// Copies of the last pair with the duplicate flag.
-    pub fn copies(&mut self, spliced: &[Stretch], start: i64, fragment: i64, copies: usize) {
+    pub(crate) fn copies(&mut self, spliced: &[Stretch], start: i64, fragment: i64, copies: usize) {
         for n in 0..=copies {
             let name = self.next_name("copy");
             let flag = if n == 0 { 0 } else { DUPLICATE };
@@ -423,14 +423,14 @@ impl Sample {
     }
 
     /// Records by place, as a coordinate-sorted file has them.
-    pub fn sorted(&self) -> Vec<String> {
+    pub(crate) fn sorted(&self) -> Vec<String> {
         let mut lines = self.lines.clone();
         lines.sort();
         lines.into_iter().map(|line| line.text).collect()
     }
 
     /// Records in any order.
-    pub fn shuffled(&self, seed: u64) -> Vec<String> {
+    pub(crate) fn shuffled(&self, seed: u64) -> Vec<String> {
         let mut draws = Draws(seed);
         let mut lines: Vec<String> = self.sorted();
         for n in (1..lines.len()).rev() {
@@ -441,7 +441,7 @@ impl Sample {
     }
 
     /// Records of one name beside one another.
-    pub fn by_name(&self) -> Vec<String> {
+    pub(crate) fn by_name(&self) -> Vec<String> {
         let mut lines: Vec<String> = self.lines.iter().map(|line| line.text.clone()).collect();
         lines.sort();
         lines
@@ -450,23 +450,23 @@ impl Sample {
 
 /// KMT2A e8 to AFF1 e5 (chr11:118482495 to chr4:87084120), the base behind the junction, and the
 /// transcript.
-pub fn kmt2a_aff1() -> (Spliced, i64) {
+pub(crate) fn kmt2a_aff1() -> (Spliced, i64) {
     let five = exons("KMT2A", 1, 8);
     let at = len(&five);
     (joined(five, exons("AFF1", 5, 21)), at)
 }
 
 /// KMT2A's coding exons up to e26, all regions of interest among them.
-pub fn wild_type() -> Spliced {
+pub(crate) fn wild_type() -> Spliced {
     exons("KMT2A", 3, 26)
 }
 
 /// Chimeras of KMT2A in [`negative`].
-pub const CHIMERAS: usize = 7;
+pub(crate) const CHIMERAS: usize = 7;
 
 /// Enough of the wild type for a statement, and controls: no rearrangement, and one molecule in some 800 a
 /// chimera of the library, as few as libraries have.
-pub fn negative(seed: u64) -> Sample {
+pub(crate) fn negative(seed: u64) -> Sample {
     let mut sample = Sample::new(seed);
     sample.over(&wild_type(), "wild", 6_000);
     sample.over(&exons("ABL1", 1, 11), "abl", 600);
@@ -477,7 +477,7 @@ pub fn negative(seed: u64) -> Sample {
 }
 
 /// A small sample with a plain KMT2A::AFF1.
-pub fn fusion(seed: u64) -> Sample {
+pub(crate) fn fusion(seed: u64) -> Sample {
     let mut sample = Sample::new(seed);
     sample.over(&wild_type(), "wild", 400);
     let (transcript, at) = kmt2a_aff1();
@@ -487,7 +487,7 @@ pub fn fusion(seed: u64) -> Sample {
 
 /// A sample with something of everything: the fusion with its reciprocal, chimeras to unrelated
 /// places, duplicates, mates far away, and reads of the partner that belong to nothing.
-pub fn mixed(seed: u64) -> Sample {
+pub(crate) fn mixed(seed: u64) -> Sample {
     let mut sample = Sample::new(seed);
     sample.over(&wild_type(), "wild", 1_500);
     sample.over(&exons("ABL1", 1, 11), "abl", 200);

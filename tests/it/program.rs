@@ -11,29 +11,29 @@ use crate::input::written::{index_bam, write_bam};
 use crate::made::{self, Sample};
 
 /// The program.
-pub fn breakapart() -> Command {
+pub(crate) fn breakapart() -> Command {
     Command::new(assert_cmd::cargo::cargo_bin!("breakapart"))
 }
 
 /// `breakapart call -o FOLDER/out ...`.
-pub fn call(folder: &Path) -> Command {
+pub(crate) fn call(folder: &Path) -> Command {
     let mut command = breakapart();
     command.arg("call").arg("-o").arg(folder.join("out"));
     command
 }
 
 /// Standard error of a run.
-pub fn errors(assert: &Assert) -> String {
+pub(crate) fn errors(assert: &Assert) -> String {
     String::from_utf8(assert.get_output().stderr.clone()).unwrap()
 }
 
 /// Standard output of a run.
-pub fn output(assert: &Assert) -> String {
+pub(crate) fn output(assert: &Assert) -> String {
     String::from_utf8(assert.get_output().stdout.clone()).unwrap()
 }
 
 /// The one `error:` line of a run that failed.
-pub fn error_line(assert: &Assert) -> String {
+pub(crate) fn error_line(assert: &Assert) -> String {
     let text = errors(assert);
     let lines: Vec<&str> = text.lines().filter(|line| line.starts_with("error: ")).collect();
     assert_eq!(lines.len(), 1, "{text}");
@@ -42,7 +42,7 @@ pub fn error_line(assert: &Assert) -> String {
 }
 
 /// Files below a folder by name, hidden ones too; none where there is no folder.
-pub fn files(folder: &Path) -> Vec<String> {
+pub(crate) fn files(folder: &Path) -> Vec<String> {
     let Ok(entries) = fs::read_dir(folder) else {
         return Vec::new();
     };
@@ -54,7 +54,7 @@ pub fn files(folder: &Path) -> Vec<String> {
 }
 
 /// The files of a sample that are written unless told otherwise.
-pub fn default_files(sample: &str) -> Vec<String> {
+pub(crate) fn default_files(sample: &str) -> Vec<String> {
     [
         "breakapart.json",
         "discarded.tsv",
@@ -67,7 +67,7 @@ pub fn default_files(sample: &str) -> Vec<String> {
 }
 
 /// Asserts the files of a sample in `FOLDER/out`, all valid, and gives its report.
-pub fn report(folder: &Path, sample: &str) -> Value {
+pub(crate) fn report(folder: &Path, sample: &str) -> Value {
     let out = folder.join("out");
     for name in default_files(sample) {
         assert!(out.join(&name).is_file(), "{name} is missing among {:?}", files(&out));
@@ -82,7 +82,7 @@ pub fn report(folder: &Path, sample: &str) -> Value {
 }
 
 /// Asserts that a report keeps to the schema which the program prints.
-pub fn assert_valid(report: &Value) {
+pub(crate) fn assert_valid(report: &Value) {
     let schema: Value = serde_json::from_str(&output(&breakapart().arg("schema").assert().success())).unwrap();
     let validator = jsonschema::validator_for(&schema).unwrap();
     let wrong: Vec<String> = validator
@@ -93,7 +93,7 @@ pub fn assert_valid(report: &Value) {
 }
 
 /// Header and rows of a table; every row has as many cells as the header, none of them empty.
-pub fn rows(path: &Path) -> (Vec<String>, Vec<Vec<String>>) {
+pub(crate) fn rows(path: &Path) -> (Vec<String>, Vec<Vec<String>>) {
     let text = fs::read_to_string(path).unwrap();
     assert!(text.ends_with('\n'));
     let mut lines = text
@@ -110,13 +110,13 @@ pub fn rows(path: &Path) -> (Vec<String>, Vec<Vec<String>>) {
 }
 
 /// The cell of a row under a column's name.
-pub fn cell<'a>(table: &'a (Vec<String>, Vec<Vec<String>>), row: usize, column: &str) -> &'a str {
+pub(crate) fn cell<'a>(table: &'a (Vec<String>, Vec<Vec<String>>), row: usize, column: &str) -> &'a str {
     let index = table.0.iter().position(|name| name == column).unwrap();
     &table.1[row][index]
 }
 
 /// Codes of a report's warnings.
-pub fn warnings(report: &Value) -> Vec<&str> {
+pub(crate) fn warnings(report: &Value) -> Vec<&str> {
     report["warnings"]
         .as_array()
         .unwrap()
@@ -126,7 +126,7 @@ pub fn warnings(report: &Value) -> Vec<&str> {
 }
 
 /// Writes a sample, sorted and indexed.
-pub fn write_sample(folder: &Path, file: &str, sample: &Sample) -> PathBuf {
+pub(crate) fn write_sample(folder: &Path, file: &str, sample: &Sample) -> PathBuf {
     let path = folder.join(file);
     write_bam(&path, &made::header(stem(file), "SO:coordinate"), &sample.sorted());
     index_bam(&path);
@@ -138,7 +138,7 @@ fn stem(file: &str) -> &str {
 }
 
 /// A folder with an indexed `fusion.bam` of the sample `fusion`.
-pub fn with_fusion() -> (TempDir, PathBuf) {
+pub(crate) fn with_fusion() -> (TempDir, PathBuf) {
     let folder = TempDir::new().unwrap();
     let path = write_sample(folder.path(), "fusion.bam", &made::fusion(1));
     (folder, path)

@@ -18,11 +18,11 @@ use breakapart_lab::simulate::files::{SetOptions, write_sample};
 use breakapart_lab::simulate::{Amount, Design, EventSpec, Genome, simulate};
 use rayon::prelude::*;
 
-pub use plan::Plan;
+pub(crate) use plan::Plan;
 use plan::{PlannedSample, SampleKind};
 
 /// Makes a trial of `count` patients in `folder`: `reports/`, `samples.csv` and `truth.tsv`.
-pub fn write(count: usize, seed: u64, genome: &Genome<'_>, folder: &Path) -> Plan {
+pub(crate) fn write(count: usize, seed: u64, genome: &Genome<'_>, folder: &Path) -> Plan {
     let plan = plan::plan(count, seed, genome);
     assert!(!plan.patients.is_empty());
     let reports = folder.join("reports");

@@ -8,7 +8,7 @@ use breakapart_core::genome::{Contigs, PatchedSequence};
 
 /// Reads sequences titled `KMT2A e8 flank=30`: the exon (MANE number) and so many bases on both sides, on the
 /// forward strand of the genome. What follows is a remark. Genes whose contig the header lacks are left out.
-pub fn read(text: &str, models: &GeneModels, contigs: &Contigs) -> PatchedSequence {
+pub(crate) fn read(text: &str, models: &GeneModels, contigs: &Contigs) -> PatchedSequence {
     let mut source = PatchedSequence::new(contigs);
     for record in text.split('>').skip(1) {
         let (title, bases) = record.split_once('\n').expect(record);

@@ -3,12 +3,12 @@
 //! In: junction candidates. Out: the same, each wrapped with what its sides are, and the events that
 //! they belong to. Not decided here: whether a junction is believed.
 
-pub mod event;
-pub mod frame;
-pub mod mechanism;
-pub mod nomenclature;
-pub mod predict;
-pub mod side;
+pub(crate) mod event;
+pub(crate) mod frame;
+pub(crate) mod mechanism;
+pub(crate) mod nomenclature;
+pub(crate) mod predict;
+pub(crate) mod side;
 
 use crate::{
     assemble::{Assembly, Candidate, clip::ClipFate},

@@ -5,28 +5,28 @@
 //! clip. Not decided here: what a junction means (annotate), whether it is believed (judge).
 
 mod alike;
-pub mod allele;
-pub mod attach;
+pub(crate) mod allele;
+pub(crate) mod attach;
 mod bridge;
-pub mod clip;
-pub mod cluster;
-pub mod consensus;
+pub(crate) mod clip;
+pub(crate) mod cluster;
+pub(crate) mod consensus;
 mod dna;
-pub mod ends;
-pub mod explain;
-pub mod flank;
-pub mod held;
-pub mod observe;
+pub(crate) mod ends;
+pub(crate) mod explain;
+pub(crate) mod flank;
+pub(crate) mod held;
+pub(crate) mod observe;
 mod open_end;
-pub mod outward;
-pub mod path;
+pub(crate) mod outward;
+pub(crate) mod path;
 pub mod place;
-pub mod refine;
-pub mod relay;
+pub(crate) mod refine;
+pub(crate) mod relay;
 mod repeat;
 mod rna;
 mod snap;
-pub mod unplaced;
+pub(crate) mod unplaced;
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -6,15 +6,15 @@
 //! half-open coordinates. Not decided here: what any of it means for a read or a call.
 
 mod annotated;
-pub mod builtin;
-pub mod domain;
-pub mod exon_ends;
-pub mod gene;
+pub(crate) mod builtin;
+pub(crate) mod domain;
+pub(crate) mod exon_ends;
+pub(crate) mod gene;
 pub mod gtf;
-pub mod identifiers;
-pub mod models;
-pub mod neighbour;
-pub mod partner;
+pub(crate) mod identifiers;
+pub(crate) mod models;
+pub(crate) mod neighbour;
+pub(crate) mod partner;
 pub mod scheme;
 mod show;
 mod symbols;

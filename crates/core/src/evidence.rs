@@ -5,18 +5,18 @@
 //! here: what a link or a clip means.
 
 pub mod background;
-pub mod chain;
+pub(crate) mod chain;
 pub mod chimeric;
-pub mod compact;
-pub mod fragment;
-pub mod gather;
+pub(crate) mod compact;
+pub(crate) mod fragment;
+pub(crate) mod gather;
 pub mod group;
 pub mod molecule;
 pub mod plain;
 pub mod profile;
-pub mod templates;
-pub mod unaligned;
-pub mod windows;
+pub(crate) mod templates;
+pub(crate) mod unaligned;
+pub(crate) mod windows;
 
 use std::{borrow::Cow, collections::HashSet, sync::Arc};
 

@@ -4,13 +4,13 @@
 //! Everything here is pure: no file, no htslib, no gene. Positions are **0-based** and intervals
 //! half-open; 1-based numbers exist only where text is read or written.
 
-pub mod breakend;
-pub mod build;
-pub mod cigar;
+pub(crate) mod breakend;
+pub(crate) mod build;
+pub(crate) mod cigar;
 pub mod contig;
-pub mod patches;
+pub(crate) mod patches;
 pub mod place;
-pub mod position;
+pub(crate) mod position;
 pub mod probability;
 pub mod record;
 pub mod sequence;

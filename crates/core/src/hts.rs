@@ -9,17 +9,17 @@
 //! something: a record that htslib refuses but that can be stepped over, the end-of-file block of a
 //! pipe, a header block cut in two.
 
-pub mod bgzf;
-pub mod copy;
-pub mod environment;
-pub mod faidx;
-pub mod fetch;
-pub mod file;
-pub mod index;
-pub mod read;
-pub mod record;
-pub mod tags;
-pub mod write;
+pub(crate) mod bgzf;
+pub(crate) mod copy;
+pub(crate) mod environment;
+pub(crate) mod faidx;
+pub(crate) mod fetch;
+pub(crate) mod file;
+pub(crate) mod index;
+pub(crate) mod read;
+pub(crate) mod record;
+pub(crate) mod tags;
+pub(crate) mod write;
 
 pub use copy::RecordCopy;
 pub use environment::{has_lzma, init, versions};

@@ -19,29 +19,29 @@
 //! ```
 
 mod arriba;
-pub mod bedpe;
+pub(crate) mod bedpe;
 pub mod build;
 mod consistent;
 pub mod discarded_tsv;
-pub mod file_stem;
-pub mod format;
+pub(crate) mod file_stem;
+pub(crate) mod format;
 pub mod fusions_tsv;
-pub mod html;
+pub(crate) mod html;
 pub mod igv;
 pub mod json;
-pub mod json_schema;
-pub mod junctions_fa;
-pub mod multiqc;
+pub(crate) mod json_schema;
+pub(crate) mod junctions_fa;
+pub(crate) mod multiqc;
 pub mod number;
-pub mod pair;
-pub mod read;
+pub(crate) mod pair;
+pub(crate) mod read;
 pub mod schema;
-pub mod star_fusion;
+pub(crate) mod star_fusion;
 pub mod terminal;
-pub mod vcf;
-pub mod vicc;
+pub(crate) mod vcf;
+pub(crate) mod vicc;
 pub mod wording;
-pub mod write;
+pub(crate) mod write;
 
 #[cfg(test)]
 mod consumers;

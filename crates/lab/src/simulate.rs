@@ -7,16 +7,16 @@
 //!
 //! The same design gives the same bytes on every machine and thread count.
 
-pub mod align;
+pub(crate) mod align;
 mod chimera;
-pub mod chromosomes;
-pub mod design;
+pub(crate) mod chromosomes;
+pub(crate) mod design;
 pub mod dice;
 pub mod dna;
 mod ends;
 pub mod files;
-pub mod fragment;
-pub mod pair;
+pub(crate) mod fragment;
+pub(crate) mod pair;
 pub mod record;
 pub mod sets;
 pub mod template;

@@ -8,19 +8,19 @@
 //! find ─► gather ─► roster (+ sheet) ─► concordance ─► status ─► columns ─► tables, summary, bed, page
 //! ```
 
-pub mod columns;
-pub mod concordance;
-pub mod digest;
-pub mod find;
-pub mod fingerprint;
-pub mod gather;
+pub(crate) mod columns;
+pub(crate) mod concordance;
+pub(crate) mod digest;
+pub(crate) mod find;
+pub(crate) mod fingerprint;
+pub(crate) mod gather;
 pub mod group;
 pub mod page;
-pub mod problem;
-pub mod roster;
-pub mod run;
-pub mod sheet;
-pub mod status;
+pub(crate) mod problem;
+pub(crate) mod roster;
+pub(crate) mod run;
+pub(crate) mod sheet;
+pub(crate) mod status;
 pub mod summary;
 pub mod tables;
 

@@ -4,10 +4,10 @@
 //! fraction with interval, and the limit of each sample. Nothing found is "below the limit", never zero.
 //! RNA counts transcripts and says nothing of cells.
 
-pub mod estimate;
-pub mod reads;
+pub(crate) mod estimate;
+pub(crate) mod reads;
 pub mod render;
-pub mod target;
+pub(crate) mod target;
 
 use thiserror::Error;
 

@@ -7,16 +7,16 @@ use rust_htslib::bam::{self, Format, Header, HeaderView, Record, index};
 use tempfile::TempDir;
 
 /// GRCh38 lengths (GRCh38.p14 assembly report).
-pub const CHR1: (&str, i64) = ("chr1", 248_956_422);
-pub const CHR4: (&str, i64) = ("chr4", 190_214_555);
-pub const CHR11: (&str, i64) = ("chr11", 135_086_622);
-pub const CHR19: (&str, i64) = ("chr19", 58_617_616);
+pub(crate) const CHR1: (&str, i64) = ("chr1", 248_956_422);
+pub(crate) const CHR4: (&str, i64) = ("chr4", 190_214_555);
+pub(crate) const CHR11: (&str, i64) = ("chr11", 135_086_622);
+pub(crate) const CHR19: (&str, i64) = ("chr19", 58_617_616);
 /// KMT2A on GRCh38, 0-based (NCBI Gene 4297).
-pub const KMT2A: (i64, i64) = (118_436_491, 118_526_832);
+pub(crate) const KMT2A: (i64, i64) = (118_436_491, 118_526_832);
 
-pub const CONTIGS: [(&str, i64); 4] = [CHR1, CHR4, CHR11, CHR19];
+pub(crate) const CONTIGS: [(&str, i64); 4] = [CHR1, CHR4, CHR11, CHR19];
 
-pub fn header_of(contigs: &[(&str, i64)]) -> String {
+pub(crate) fn header_of(contigs: &[(&str, i64)]) -> String {
     let mut text = "@HD\tVN:1.6\tSO:coordinate\n".to_owned();
     for (name, len) in contigs {
         text += &format!("@SQ\tSN:{name}\tLN:{len}\n");
@@ -24,15 +24,15 @@ pub fn header_of(contigs: &[(&str, i64)]) -> String {
     text
 }
 
-pub fn header() -> String {
+pub(crate) fn header() -> String {
     header_of(&CONTIGS) + "@RG\tID:g1\tSM:patient07\tPU:FC1.3\n@PG\tID:bwa\tPN:bwa\tCL:bwa mem -Y ref\n"
 }
 
 /// A small generator with a fixed course (Numerical Recipes' constants).
-pub struct Draws(pub u64);
+pub(crate) struct Draws(pub u64);
 
 impl Draws {
-    pub fn below(&mut self, bound: i64) -> i64 {
+    pub(crate) fn below(&mut self, bound: i64) -> i64 {
         self.0 = self
             .0
             .wrapping_mul(6_364_136_223_846_793_005)
@@ -43,7 +43,7 @@ impl Draws {
 
 /// Sorted SAM lines around KMT2A and elsewhere: plain, spliced over long introns, clipped, unmapped
 /// beside their mates, and unplaced at the end.
-pub fn lines(seed: u64, count: usize) -> Vec<String> {
+pub(crate) fn lines(seed: u64, count: usize) -> Vec<String> {
     let mut draws = Draws(seed);
     let mut placed: Vec<(usize, i64, String)> = Vec::new();
     let bases: String = (0..100)
@@ -83,16 +83,16 @@ pub fn lines(seed: u64, count: usize) -> Vec<String> {
     out
 }
 
-pub fn view_of(header: &str) -> HeaderView {
+pub(crate) fn view_of(header: &str) -> HeaderView {
     HeaderView::from_bytes(header.as_bytes())
 }
 
-pub fn record_of(header: &str, line: &str) -> Record {
+pub(crate) fn record_of(header: &str, line: &str) -> Record {
     Record::from_sam(&view_of(header), line.as_bytes()).unwrap()
 }
 
 /// Writes records in a format. A CRAM embeds a reference made of its own reads.
-pub fn write(path: &Path, header: &str, records: &[Record], format: Format) {
+pub(crate) fn write(path: &Path, header: &str, records: &[Record], format: Format) {
     // Or htslib would look for a reference on the network.
     breakapart_core::hts::init();
     let view = view_of(header);
@@ -102,7 +102,7 @@ pub fn write(path: &Path, header: &str, records: &[Record], format: Format) {
     }
 }
 
-pub fn records_of(header: &str, lines: &[String]) -> Vec<Record> {
+pub(crate) fn records_of(header: &str, lines: &[String]) -> Vec<Record> {
     let view = view_of(header);
     lines
         .iter()
@@ -110,36 +110,36 @@ pub fn records_of(header: &str, lines: &[String]) -> Vec<Record> {
         .collect()
 }
 
-pub fn write_bam(path: &Path, header: &str, lines: &[String]) {
+pub(crate) fn write_bam(path: &Path, header: &str, lines: &[String]) {
     write(path, header, &records_of(header, lines), Format::Bam);
 }
 
-pub fn index_bam(path: &Path) {
+pub(crate) fn index_bam(path: &Path) {
     index::build(path, None, index::Type::Bai, 1).unwrap();
 }
 
 /// An indexed BAM of `lines(seed, count)`.
-pub fn indexed(dir: &TempDir, name: &str, seed: u64, count: usize) -> PathBuf {
+pub(crate) fn indexed(dir: &TempDir, name: &str, seed: u64, count: usize) -> PathBuf {
     let path = dir.path().join(name);
     write_bam(&path, &header(), &lines(seed, count));
     index_bam(&path);
     path
 }
 
-pub fn open(path: &Path) -> Result<AlignmentFile, InputError> {
+pub(crate) fn open(path: &Path) -> Result<AlignmentFile, InputError> {
     open_with(path, &InputOptions::default())
 }
 
-pub fn open_with(path: &Path, options: &InputOptions) -> Result<AlignmentFile, InputError> {
+pub(crate) fn open_with(path: &Path, options: &InputOptions) -> Result<AlignmentFile, InputError> {
     input::open(&Source::Path(path.to_owned()), options)
 }
 
 /// The one line that a user reads.
-pub fn refusal(path: &Path) -> String {
+pub(crate) fn refusal(path: &Path) -> String {
     refusal_with(path, &InputOptions::default())
 }
 
-pub fn refusal_with(path: &Path, options: &InputOptions) -> String {
+pub(crate) fn refusal_with(path: &Path, options: &InputOptions) -> String {
     let Err(error) = open_with(path, options) else {
         panic!("{} was opened", path.display())
     };
@@ -149,14 +149,14 @@ pub fn refusal_with(path: &Path, options: &InputOptions) -> String {
 }
 
 /// Names of all records in one pass.
-pub fn names(file: &mut AlignmentFile) -> Result<Vec<String>, InputError> {
+pub(crate) fn names(file: &mut AlignmentFile) -> Result<Vec<String>, InputError> {
     let mut names = Vec::new();
     file.stream(&mut |record| names.push(String::from_utf8_lossy(record.name()).into_owned()))?;
     Ok(names)
 }
 
 /// All records in one pass, as plain values.
-pub fn decoded(file: &mut AlignmentFile) -> Vec<breakapart_core::genome::AlignedRecord> {
+pub(crate) fn decoded(file: &mut AlignmentFile) -> Vec<breakapart_core::genome::AlignedRecord> {
     let context = file.decode_context();
     let mut out = Vec::new();
     file.stream(&mut |record| out.push(record.decode(&context))).unwrap();
@@ -164,7 +164,7 @@ pub fn decoded(file: &mut AlignmentFile) -> Vec<breakapart_core::genome::Aligned
 }
 
 /// Where the BGZF blocks of a file begin, its end included (SAM specification 4.1).
-pub fn block_starts(bytes: &[u8]) -> Vec<usize> {
+pub(crate) fn block_starts(bytes: &[u8]) -> Vec<usize> {
     let mut starts = vec![0];
     let mut at = 0;
     while at < bytes.len() {

@@ -11,7 +11,7 @@ use breakapart_lab::simulate::Genome;
 use super::plan::{Break, PlannedSample};
 
 /// Warning of a report that was drawn.
-pub const DRAWN: &str = "drawn";
+pub(super) const DRAWN: &str = "drawn";
 /// Exclusion limit of a drawn negative: the allele fraction of 3 molecules in 300.
 const LIMIT: f64 = 0.01;
 /// Bases of consensus on either side.

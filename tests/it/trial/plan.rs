@@ -11,7 +11,7 @@ use super::{fusion, library};
 
 /// A genomic break: both derivatives.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Break {
+pub(crate) struct Break {
     /// Partner.
     pub partner: String,
     /// KMT2A's last base on the derivative 11, 0-based.
@@ -30,7 +30,7 @@ pub struct Break {
 
 /// What a sample's report comes from.
 #[derive(Clone, Debug, PartialEq)]
-pub enum SampleKind {
+pub(crate) enum SampleKind {
     /// Reads that are drawn and called.
     Rna(Box<Design>),
     /// A drawn report: the break it shows, or none.
@@ -39,7 +39,7 @@ pub enum SampleKind {
 
 /// A sample.
 #[derive(Clone, Debug, PartialEq)]
-pub struct PlannedSample {
+pub(crate) struct PlannedSample {
     /// Name in sheet and report.
     pub name: String,
     /// `diagnosis`, `follow-up`, `relapse`.
@@ -54,7 +54,7 @@ pub struct PlannedSample {
 
 /// A patient.
 #[derive(Clone, Debug, PartialEq)]
-pub struct PlannedPatient {
+pub(crate) struct PlannedPatient {
     /// Name.
     pub id: String,
     /// Age at diagnosis, days.
@@ -77,7 +77,7 @@ pub struct PlannedPatient {
 
 /// The trial.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Plan {
+pub(crate) struct Plan {
     /// Patients.
     pub patients: Vec<PlannedPatient>,
     /// Pairs of samples (names) whose contents were exchanged, with their patients.
@@ -107,7 +107,7 @@ const SWAPS: usize = 3;
 const BROKEN: usize = 5;
 
 /// Draws the plan. Empty where `genome` knows no partner's exons.
-pub fn plan(count: usize, seed: u64, genome: &Genome<'_>) -> Plan {
+pub(super) fn plan(count: usize, seed: u64, genome: &Genome<'_>) -> Plan {
     let partners = usable_partners(genome);
     let mut plan = Plan::default();
     if partners.is_empty() || Template::wild_type(KMT2A, genome).is_err() {

@@ -60,7 +60,7 @@ const GENOMIC_BREAK: i64 = 200_000;
 const THIRD_GENE_MIN: u32 = 3;
 
 /// Groups junctions into events; every junction lands in exactly one.
-pub fn group(junctions: &[AnnotatedJunction], spliced: bool) -> Vec<EventGroup> {
+pub(crate) fn group(junctions: &[AnnotatedJunction], spliced: bool) -> Vec<EventGroup> {
     let mut order: Vec<usize> = (0..junctions.len()).collect();
     order.sort_by(|a, b| {
         let key = |i: usize| {

@@ -38,7 +38,7 @@ impl Frame {
 /// 5'UTR, the 5' gene is translated through the UTR, which needs bases: without them the frame is unknown, never in
 /// frame. Behind the 3' gene's stop codon nothing of its frame is left: a stop codon where the bases show one, else
 /// unknown.
-pub fn across(
+pub(crate) fn across(
     candidate: &Candidate,
     five: &Side,
     three: &Side,
@@ -82,7 +82,7 @@ pub fn across(
 }
 
 /// Coding bases of the transcript before `position`, if `position` itself is coding.
-pub fn coding_bases_before(transcript: &Transcript, position: Position) -> Option<i64> {
+pub(crate) fn coding_bases_before(transcript: &Transcript, position: Position) -> Option<i64> {
     let mut sum = 0;
     for exon in &transcript.exons {
         let Some(coding) = exon.coding else { continue };

@@ -32,7 +32,7 @@ fn band_of(side: &Side) -> Option<(Arm, String)> {
 }
 
 /// What the junction is compatible with, to be read after these words. RNA (`spliced`) has other artefacts than DNA.
-pub fn describe(
+pub(crate) fn describe(
     candidate: &Candidate,
     (five, three): (&Side, &Side),
     class: Class,
@@ -96,7 +96,13 @@ fn chromosomes(candidate: &Candidate, contigs: &Contigs) -> String {
 }
 
 /// An ISCN suggestion, where strands and arms allow a simple event.
-pub fn iscn(candidate: &Candidate, five: &Side, three: &Side, class: Class, contigs: &Contigs) -> Option<String> {
+pub(crate) fn iscn(
+    candidate: &Candidate,
+    five: &Side,
+    three: &Side,
+    class: Class,
+    contigs: &Contigs,
+) -> Option<String> {
     if !matches!(class, Class::Canonical | Class::Reciprocal) || candidate.unplaced.is_some() {
         return None;
     }

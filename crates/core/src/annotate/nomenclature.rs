@@ -11,7 +11,7 @@ use crate::{
 /// transcripts without coding part.
 ///
 /// Source: HGVS nomenclature, numbering of coding DNA and RNA reference sequences.
-pub fn transcript_position(transcript: &Transcript, position: Position) -> Option<String> {
+pub(crate) fn transcript_position(transcript: &Transcript, position: Position) -> Option<String> {
     let cds = transcript.coding?;
     let spliced = |p: Position| -> Option<i64> {
         let mut sum = 0;
@@ -50,7 +50,7 @@ pub fn transcript_position(transcript: &Transcript, position: Position) -> Optio
 ///
 /// Source: HGVS nomenclature, recommendations for RNA: adjoined transcripts, duplication, insertion,
 /// deletion.
-pub fn hgvs(
+pub(crate) fn hgvs(
     five: &Side,
     three: &Side,
     five_at: Position,

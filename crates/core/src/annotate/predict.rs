@@ -72,7 +72,7 @@ struct End<'a> {
 }
 
 /// The transcripts that a junction predicts, likeliest first.
-pub fn transcripts(
+pub(crate) fn transcripts(
     candidate: &Candidate,
     class: Class,
     (five, three): (&Side, &Side),

@@ -13,7 +13,7 @@ const READ_THROUGH_MAX: i64 = 150_000;
 
 /// Margin around KMT2A that still counts as KMT2A for genomic breaks (bases): intergenic breaks just
 /// outside are reported and labelled so.
-pub const MARGIN: i64 = 10_000;
+pub(crate) const MARGIN: i64 = 10_000;
 
 /// What stands at a breakend.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -102,13 +102,13 @@ impl Side {
 }
 
 /// Describes one breakend. `is_five` tells whether the molecule runs into the junction through it.
-pub fn describe(side: Breakend, is_five: bool, models: &GeneModels, is_precise: bool) -> Side {
+pub(crate) fn describe(side: Breakend, is_five: bool, models: &GeneModels, is_precise: bool) -> Side {
     described(side, is_five, models, is_precise, false)
 }
 
 /// Both sides of a junction. What lies shortly before the target gene belongs to it where the other side does too, as a
 /// duplication may begin there.
-pub fn describe_both(junction: &Junction, models: &GeneModels, is_precise: bool) -> (Side, Side) {
+pub(crate) fn describe_both(junction: &Junction, models: &GeneModels, is_precise: bool) -> (Side, Side) {
     let of = |upstream| {
         (
             described(junction.five, true, models, is_precise, upstream),
@@ -229,7 +229,7 @@ fn described(side: Breakend, is_five: bool, models: &GeneModels, is_precise: boo
 
 /// Bases before a gene's first exon that its duplications may begin with (bases): a patient's began 120 before it
 /// (Leucegene, tables of MINTIE's authors).
-pub const UPSTREAM: i64 = 2_000;
+pub(crate) const UPSTREAM: i64 = 2_000;
 
 /// Whether the position lies shortly before the gene's first base.
 fn is_upstream(gene: &Gene, position: Position) -> bool {
@@ -260,7 +260,7 @@ fn site_of(transcript: &Transcript, position: Position) -> Site {
 /// Whether transcription through adjacent genes explains the junction: both sides on KMT2A's strand,
 /// in order, within reach, and through KMT2A's last donor or an early acceptor. A bcr donor joined to
 /// a neighbour needs a deletion and is no read-through.
-pub fn is_read_through(five: &Side, three: &Side, candidate: &Candidate, models: &GeneModels) -> bool {
+pub(crate) fn is_read_through(five: &Side, three: &Side, candidate: &Candidate, models: &GeneModels) -> bool {
     let (gene, contig) = models.kmt2a();
     let (a, b) = (candidate.junction.five, candidate.junction.three);
     if a.contig != contig || b.contig != contig || five.strand != gene.strand || three.strand != gene.strand {

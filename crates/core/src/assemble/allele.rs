@@ -21,7 +21,7 @@ const ANCHOR: i64 = 20;
 const READ_ANCHOR: i64 = 35;
 
 /// Spans of wild-type molecules on KMT2A, both ends sorted apart: outer ones, and those of reads.
-pub struct WildType {
+pub(crate) struct WildType {
     starts: Vec<i64>,
     ends: Vec<i64>,
     read_starts: Vec<i64>,
@@ -30,7 +30,7 @@ pub struct WildType {
 
 impl WildType {
     /// From all fragments; the numbers in `broken` carry a junction.
-    pub fn new<'a>(
+    pub(crate) fn new<'a>(
         fragments: impl Iterator<Item = Cow<'a, Fragment>>,
         target: &Target,
         broken: &std::collections::BTreeSet<usize>,
@@ -77,7 +77,7 @@ impl WildType {
     }
 
     /// Molecules that span the break beside `side` with 20 bases on both sides.
-    pub fn over(&self, side: Breakend) -> u32 {
+    pub(crate) fn over(&self, side: Breakend) -> u32 {
         let edge = match side.retained {
             Retained::Left => side.position.0 + 1,
             Retained::Right => side.position.0,
@@ -87,7 +87,7 @@ impl WildType {
     }
 
     /// Molecules with a read over the break beside `side`: 35 bases of what is kept and 20 beyond.
-    pub fn read_over(&self, side: Breakend) -> u32 {
+    pub(crate) fn read_over(&self, side: Breakend) -> u32 {
         let (low, high) = match side.retained {
             Retained::Left => (side.position.0 + 1 - READ_ANCHOR, side.position.0 + 1 + ANCHOR),
             Retained::Right => (side.position.0 - ANCHOR, side.position.0 + READ_ANCHOR),
@@ -104,7 +104,7 @@ fn between(starts: &[i64], ends: &[i64], low: i64, high: i64) -> u32 {
 }
 
 /// Junction molecules and wild type of a candidate, counted alike.
-pub fn alleles(
+pub(crate) fn alleles(
     candidate: &Candidate,
     fragments: &[Fragment],
     (target, gene): (&Target, Interval),

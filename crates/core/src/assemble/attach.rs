@@ -21,7 +21,7 @@ const OVERRUN: i64 = 3;
 /// Attaches spanning observations to precise candidates; adds imprecise ones for the rest.
 ///
 /// Gives the number of pairs that were not compared with all others, where they are too many.
-pub fn spanning(
+pub(crate) fn spanning(
     candidates: &mut Vec<Candidate>,
     observations: Vec<Observation>,
     models: &GeneModels,

@@ -25,7 +25,7 @@ fn key(o: &Observation) -> Key {
 
 /// The observations of one junction, its best-written form first.
 #[derive(Clone, Debug)]
-pub struct Cluster {
+pub(crate) struct Cluster {
     /// 5' side as the best observation writes it.
     pub five: Breakend,
     /// 3' side likewise.
@@ -39,7 +39,7 @@ pub struct Cluster {
 }
 
 /// Clusters observations that show the base; linear in their number but for sorting.
-pub fn split_clusters(observations: Vec<Observation>) -> Vec<Cluster> {
+pub(crate) fn split_clusters(observations: Vec<Observation>) -> Vec<Cluster> {
     let mut by_key: BTreeMap<Key, Vec<Observation>> = BTreeMap::new();
     for o in observations.into_iter().filter(|o| o.kind != EvidenceKind::Spanning) {
         by_key.entry(key(&o)).or_default().push(o);

@@ -49,7 +49,7 @@ fn read_together(o: &Observation, bases: &Arc<[u8]>, before: usize, fragments: &
 }
 
 /// Votes over the split and clip observations of a candidate.
-pub fn of(candidate: &Candidate, fragments: &[Fragment]) -> Option<Consensus> {
+pub(crate) fn of(candidate: &Candidate, fragments: &[Fragment]) -> Option<Consensus> {
     const WIDTH: usize = 2 * FLANK;
     let mut votes = [[0_u32; 4]; WIDTH];
     let mut any = false;

@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// Assembles the junctions of DNA.
-pub fn assemble(
+pub(super) fn assemble(
     (fragments, plain): (&[Fragment], &PlainFragments),
     models: &GeneModels,
     source: &dyn SequenceSource,

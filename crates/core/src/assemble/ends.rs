@@ -10,12 +10,9 @@ pub(super) const SLACK: i64 = 8;
 /// Bases of an exon's end that are compared.
 const END_LEN: i64 = 40;
 
-/// Exon ends this near to each other belong to one gene (bases; longer than any gene of the catalogue).
-const GENE_REACH: i64 = 1_000_000;
-
 /// An exon's end, as a clip would meet it.
 #[derive(Clone, Debug)]
-pub struct KnownEnd {
+pub(crate) struct KnownEnd {
     /// The end: its last (donor) or first (acceptor) base, and the exon as the retained side.
     pub side: Breakend,
     /// Bases read from the end into the exon, as a molecule that comes from outside reads them; none where neither the
@@ -29,37 +26,23 @@ pub struct KnownEnd {
     pub phase: Option<u8>,
     /// KMT2A's own.
     pub is_kmt2a: bool,
-    /// KMT2A's or a catalogue partner's.
-    pub is_catalogue: bool,
     /// Rank of the partner by frequency.
     pub rank: u16,
 }
 
-impl KnownEnd {
-    /// Whether a breakend lies as near as the ends of one gene do.
-    pub fn is_near_gene_of(&self, side: Breakend) -> bool {
-        self.side.contig == side.contig && self.side.position.distance(side.position) < GENE_REACH
-    }
-}
-
 /// All exon ends, with their bases where these are known.
-pub struct KnownEnds {
+pub(crate) struct KnownEnds {
     ends: Vec<KnownEnd>,
 }
 
 impl KnownEnds {
-    /// Number of ends whose bases are known.
-    pub fn spelt(&self) -> usize {
-        self.ends.iter().filter(|e| !e.inward.is_empty()).count()
-    }
-
     /// All ends, by place.
-    pub fn iter(&self) -> impl Iterator<Item = &KnownEnd> {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &KnownEnd> {
         self.ends.iter()
     }
 
     /// Ends of every gene of the models: bases from the catalogue, else from the reference.
-    pub fn new(models: &GeneModels, source: Option<&dyn SequenceSource>) -> Self {
+    pub(crate) fn new(models: &GeneModels, source: Option<&dyn SequenceSource>) -> Self {
         let mut ends: Vec<KnownEnd> = models
             .iter()
             .flat_map(|(contig, gene)| of_gene(contig, gene, source, |_| true))
@@ -72,12 +55,12 @@ impl KnownEnds {
     }
 
     /// KMT2A's splice sites within reach of a breakend, with the shift (bases outward) to each.
-    pub fn kmt2a_sites(&self, side: Breakend) -> impl Iterator<Item = (&KnownEnd, i64)> {
+    pub(crate) fn kmt2a_sites(&self, side: Breakend) -> impl Iterator<Item = (&KnownEnd, i64)> {
         self.near(side).filter(|(end, _)| end.is_kmt2a)
     }
 
     /// Exon ends within reach of a breakend, with the shift (bases outward) to each.
-    pub fn near(&self, side: Breakend) -> impl Iterator<Item = (&KnownEnd, i64)> {
+    pub(crate) fn near(&self, side: Breakend) -> impl Iterator<Item = (&KnownEnd, i64)> {
         let from = Breakend {
             position: side.position.offset(-SLACK),
             ..side
@@ -94,7 +77,7 @@ impl KnownEnds {
 }
 
 /// Ends of the exons within `SLACK` of a breakend, of the genes that it lies in.
-pub fn around(models: &GeneModels, source: &dyn SequenceSource, side: Breakend) -> Vec<KnownEnd> {
+pub(crate) fn around(models: &GeneModels, source: &dyn SequenceSource, side: Breakend) -> Vec<KnownEnd> {
     models
         .at(side.contig, side.position)
         .flat_map(|gene| {
@@ -144,7 +127,6 @@ fn of_gene(
                     exon: exon.number,
                     phase: if is_donor { exon.end_phase } else { exon.start_phase },
                     is_kmt2a,
-                    is_catalogue: is_partner || is_kmt2a,
                     rank,
                 });
             }

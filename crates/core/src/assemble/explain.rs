@@ -4,15 +4,15 @@
 //! them there; `stretch` holds what was laid; `realign` chooses the best chain by the `prior` of each change of place;
 //! `rebuild` puts the fragment together again, and `tail` names what ends of it belong to no genome.
 
-pub mod locus;
+pub(crate) mod locus;
 mod oriented;
-pub mod prior;
-pub mod realign;
-pub mod rebuild;
+pub(crate) mod prior;
+pub(crate) mod realign;
+pub(crate) mod rebuild;
 mod stretch;
-pub mod tail;
-pub mod walk;
-pub mod words;
+pub(crate) mod tail;
+pub(crate) mod walk;
+pub(crate) mod words;
 
 #[cfg(test)]
 mod tests;

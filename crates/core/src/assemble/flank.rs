@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// Bases on each side (bases): assays for residual disease ask for 300.
-pub const FLANK: i64 = 400;
+pub(crate) const FLANK: i64 = 400;
 /// Molecules that must show another base, and the share of those over it, to be a variant of the patient's
 /// rearranged chromosome (molecules, fraction).
 const VARIANT_MIN: u32 = 2;
@@ -24,7 +24,7 @@ const VARIANT_SHARE: f64 = 0.7;
 
 /// A base in which the molecules over the junction differ from the reference.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Variant {
+pub(crate) struct Variant {
     /// Contig.
     pub contig: ContigId,
     /// Position.
@@ -41,7 +41,7 @@ pub struct Variant {
 
 /// One side's bases.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Flank {
+pub(crate) struct Flank {
     /// The stretch; `None` for a side that has no place.
     pub place: Option<(ContigId, Interval)>,
     /// Bases in the molecule's direction, variants put in, lower case.
@@ -50,7 +50,7 @@ pub struct Flank {
 
 /// The sequence over a junction.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct JunctionSequence {
+pub(crate) struct JunctionSequence {
     /// Up to and with the 5' breakend.
     pub five: Flank,
     /// Bases that belong to neither side.
@@ -67,7 +67,7 @@ pub struct JunctionSequence {
 type Votes = BTreeMap<(ContigId, i64), [u32; 4]>;
 
 /// The sequence over a precise candidate; `None` where a side's bases are not known.
-pub fn sequence(
+pub(crate) fn sequence(
     candidate: &Candidate,
     fragments: &[Fragment],
     source: &dyn SequenceSource,

@@ -58,7 +58,7 @@ pub struct Observation {
 
 /// What KMT2A is for the observer.
 #[derive(Clone, Copy, Debug)]
-pub struct Target {
+pub(crate) struct Target {
     /// KMT2A's contig.
     pub contig: ContigId,
     /// The gene, with whatever margin counts as KMT2A.
@@ -76,7 +76,7 @@ const GENOMIC_DELETION_MIN: i64 = 1_000;
 
 impl Target {
     /// Whether a breakend lies in KMT2A.
-    pub fn holds(&self, side: Breakend) -> bool {
+    pub(crate) fn holds(&self, side: Breakend) -> bool {
         side.contig == self.contig && self.span.contains(side.position)
     }
 
@@ -127,7 +127,7 @@ impl Target {
 }
 
 /// Whether a segment of the fragment lies in KMT2A.
-pub fn touches(fragment: &Fragment, target: &Target) -> bool {
+pub(crate) fn touches(fragment: &Fragment, target: &Target) -> bool {
     fragment
         .chain
         .segments
@@ -136,7 +136,7 @@ pub fn touches(fragment: &Fragment, target: &Target) -> bool {
 }
 
 /// The observations of one fragment; none for wild type.
-pub fn observe(index: usize, fragment: &Fragment, target: &Target) -> Vec<Observation> {
+pub(crate) fn observe(index: usize, fragment: &Fragment, target: &Target) -> Vec<Observation> {
     let chain = &fragment.chain;
     if !touches(fragment, target) {
         return Vec::new();
@@ -202,7 +202,7 @@ fn same_place(five: Breakend, three: Breakend) -> bool {
 }
 
 /// Both sides of link `i`, in the chain's direction.
-pub fn sides(chain: &Chain, i: usize) -> (Breakend, Breakend) {
+pub(crate) fn sides(chain: &Chain, i: usize) -> (Breakend, Breakend) {
     let (a, b) = inner(chain, i);
     (leaving(a), entering(b))
 }
@@ -255,7 +255,7 @@ fn anchor(segments: &[Segment], i: usize, before: bool) -> (u32, Confidence) {
 }
 
 /// The observation of link `i` read from `five` to `three`; `flip` tells that this is against the chain.
-pub fn observation(
+pub(crate) fn observation(
     index: usize,
     fragment: &Fragment,
     i: usize,
@@ -338,7 +338,7 @@ pub fn observation(
 }
 
 /// Distance between two positions along `strand` (bases, negative: behind).
-pub fn ahead(from: Position, to: Position, strand: Strand) -> i64 {
+pub(crate) fn ahead(from: Position, to: Position, strand: Strand) -> i64 {
     match strand {
         Strand::Forward => to.0 - from.0,
         Strand::Reverse => from.0 - to.0,

@@ -9,7 +9,7 @@ use crate::{
 /// Bases of a molecule between `from` and `to` (both on one contig, `to` ahead of `from` along
 /// `strand`), introns of a transcript of that strand left out; the genomic distance where no
 /// transcript holds both. `None` where `to` lies behind `from`.
-pub fn spliced_distance(
+pub(crate) fn spliced_distance(
     models: &GeneModels,
     side: Breakend,
     from: Position,

@@ -27,7 +27,7 @@ use crate::{
 ///
 /// METHOD: a pair leaves a few tens of exon pairs open, so that six exact bases decide with about a
 /// percent of chance; two exon pairs that fit alike leave the candidate as it is.
-pub fn imprecise(
+pub(crate) fn imprecise(
     candidates: &mut [Candidate],
     fragments: &[Fragment],
     clips: &mut BTreeMap<usize, Vec<ClipFate>>,

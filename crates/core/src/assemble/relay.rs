@@ -13,7 +13,7 @@ use crate::{
 
 /// A gene that a KMT2A junction enters: what leaves it may belong to the event.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Relay {
+pub(crate) struct Relay {
     /// Contig.
     pub contig: ContigId,
     /// From the junction's acceptor to the gene's end.
@@ -24,7 +24,7 @@ pub struct Relay {
 
 /// The relays that the candidates open: precise junctions from KMT2A into an annotated acceptor of a
 /// catalogue partner.
-pub fn relays(candidates: &[Candidate], models: &GeneModels) -> Vec<Relay> {
+pub(crate) fn relays(candidates: &[Candidate], models: &GeneModels) -> Vec<Relay> {
     let (kmt2a, contig) = models.kmt2a();
     let mut relays: Vec<Relay> = Vec::new();
     for c in candidates.iter().filter(|c| c.is_precise) {
@@ -67,7 +67,7 @@ pub fn relays(candidates: &[Candidate], models: &GeneModels) -> Vec<Relay> {
 }
 
 /// Observations of fragments without KMT2A that leave a relay for another place.
-pub fn observe(index: usize, fragment: &Fragment, relays: &[Relay]) -> Vec<Observation> {
+pub(crate) fn observe(index: usize, fragment: &Fragment, relays: &[Relay]) -> Vec<Observation> {
     let chain = &fragment.chain;
     let mut found = Vec::new();
     for (i, kind) in chain.links.iter().enumerate().filter(|(_, k)| **k != LinkKind::Gap) {

@@ -30,7 +30,7 @@ const SITE_MOLECULES: usize = 2;
 const SITE_ANCHOR: u32 = 12;
 
 /// Assembles the junctions of RNA. Fragments are left along their best explanations.
-pub fn assemble(
+pub(super) fn assemble(
     (fragments, plain): (&mut [Fragment], &PlainFragments),
     models: &GeneModels,
     contigs: &Contigs,

@@ -26,7 +26,7 @@ const LONG_READ: usize = 650;
 /// METHOD: both parts end beside annotated ends only if the junction is spliced there: two random bases of exons of
 /// 150 lie within 8 of them once in a hundred, and must then spell the moved bases. Ends of one side alone do not
 /// move a read, since a break within an exon has them too.
-pub fn to_exon_ends(observations: &mut [Observation], models: &GeneModels, source: &dyn SequenceSource) {
+pub(super) fn to_exon_ends(observations: &mut [Observation], models: &GeneModels, source: &dyn SequenceSource) {
     let mut cache: HashMap<Breakend, Vec<KnownEnd>> = HashMap::new();
     for o in observations.iter_mut().filter(|o| o.kind != EvidenceKind::Spanning) {
         for side in [o.five, o.three] {

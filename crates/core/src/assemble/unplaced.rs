@@ -3,10 +3,10 @@
 use crate::genome::{Breakend, ContigId, Position, Retained};
 
 /// Contig of a side that is not placed.
-pub const NOWHERE: ContigId = ContigId(u32::MAX);
+pub(crate) const NOWHERE: ContigId = ContigId(u32::MAX);
 
 /// A side that is not placed.
-pub const fn nowhere() -> Breakend {
+pub(crate) const fn nowhere() -> Breakend {
     Breakend {
         contig: NOWHERE,
         position: Position(0),

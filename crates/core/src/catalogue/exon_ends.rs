@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use super::tables::{self, TableError};
 
 /// Longest stretch kept at either end, in bases.
-pub const END_LEN: usize = 40;
+pub(crate) const END_LEN: usize = 40;
 
 /// The first and last bases of an exon in transcript sense, A, C, G and T only; the whole exon twice
 /// where it is not longer than [`END_LEN`]. Source: GRCh38 primary assembly.

@@ -8,7 +8,7 @@ use crate::genome::{Build, contig::bare_name};
 
 /// A gene's identifiers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct GeneIdentifiers {
+pub(crate) struct GeneIdentifiers {
     /// HGNC, with its prefix: `HGNC:7132`.
     pub hgnc: &'static str,
     /// Ensembl, without a version: `ENSG00000118058`.
@@ -17,7 +17,7 @@ pub struct GeneIdentifiers {
 
 /// A chromosome's identifiers on one build.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ChromosomeIdentifiers {
+pub(crate) struct ChromosomeIdentifiers {
     /// Length in bases.
     pub length: i64,
     /// RefSeq accession with its version: `NC_000011.10`.
@@ -65,13 +65,13 @@ fn read() -> Result<Identifiers, TableError> {
 }
 
 /// The identifiers of a gene of the catalogue, by its current symbol.
-pub fn of_gene(symbol: &str) -> Option<GeneIdentifiers> {
+pub(crate) fn of_gene(symbol: &str) -> Option<GeneIdentifiers> {
     tables().genes.get(symbol).copied()
 }
 
 /// The identifiers of a chromosome, by its name in any naming habit (`chr11`, `11`, `NC_000011.10`);
 /// `None` for mitochondria and for contigs that are no chromosomes.
-pub fn of_chromosome(build: Build, contig: &str) -> Option<ChromosomeIdentifiers> {
+pub(crate) fn of_chromosome(build: Build, contig: &str) -> Option<ChromosomeIdentifiers> {
     let [on_37, on_38] = tables().chromosomes.get(bare_name(contig)?.as_str())?;
     Some(match build {
         Build::GRCh37 => *on_37,

@@ -32,7 +32,7 @@ struct ContigGenes {
 }
 
 /// A gene and its distance from a position (bases).
-pub type Near<'a> = (&'a Gene, i64);
+pub(crate) type Near<'a> = (&'a Gene, i64);
 
 impl GeneModels {
     /// Binds the catalogue's genes of `build`, and `extra` ones from a GTF, to a header.

@@ -3,7 +3,7 @@
 use super::tables::{Row, TableError};
 
 /// Patients of the recombinome behind the counts (Meyer et al. 2023, Leukemia 37:988).
-pub const PATIENT_COUNT: u32 = 3_401;
+pub(crate) const PATIENT_COUNT: u32 = 3_401;
 
 /// Age group and disease in which partners were counted (Meyer et al. 2023, table 1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -5,7 +5,7 @@ use crate::genome::{Cigar, ContigId, Interval, Strand, sequence::reverse_complem
 
 /// Deletions of at least this many bases part two segments, as introns do (bases; shorter ones are
 /// ordinary indels: STAR's and BWA's gap penalties do not open longer ones in reads of 100).
-pub const MIN_GAP: u32 = 20;
+pub(crate) const MIN_GAP: u32 = 20;
 /// A second alignment of a read counts as a further part of it when it places at least this many
 /// bases that no other does (bases); else it is an alternative place.
 const MIN_NOVEL: u32 = 8;
@@ -14,11 +14,11 @@ const MIN_NOVEL: u32 = 8;
 /// genome are found within an intron's reach.
 const MIN_END_BLOCK: u32 = 10;
 /// Unplaced ends from this length on are clips (bases).
-pub const MIN_CLIP: u32 = 6;
+pub(crate) const MIN_CLIP: u32 = 6;
 
 /// One alignment of a read, from a record or from an SA entry.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ReadAlignment {
+pub(crate) struct ReadAlignment {
     /// Contig.
     pub contig: ContigId,
     /// Strand of the read on it.
@@ -37,7 +37,7 @@ pub struct ReadAlignment {
 
 /// All that is known of one read of a template.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct ReadAlignments {
+pub(crate) struct ReadAlignments {
     /// Bases as sequenced; `N` where no record shows them; empty if no record kept its bases.
     pub sequence: Vec<u8>,
     /// Phred qualities, as `sequence`.
@@ -50,7 +50,7 @@ pub struct ReadAlignments {
 
 /// Builds the chain of a template from its first and second read (either may be absent) and finds
 /// its unplaced ends.
-pub fn build(first: Option<&ReadAlignments>, second: Option<&ReadAlignments>) -> (Chain, Vec<Clip>) {
+pub(crate) fn build(first: Option<&ReadAlignments>, second: Option<&ReadAlignments>) -> (Chain, Vec<Clip>) {
     let one = first.map(|read| (read, read_segments(read, true)));
     let two = second.map(|read| (read, flip(read_segments(read, false), read.len)));
     let chain = match (one, two) {
@@ -477,7 +477,7 @@ fn merge_bases(
 }
 
 /// The step of a Phred quality: few values, so that fragments that show the same stay alike.
-pub const fn quality_step(quality: u8) -> u8 {
+pub(crate) const fn quality_step(quality: u8) -> u8 {
     match quality {
         0..=9 => 6,
         10..=19 => 14,

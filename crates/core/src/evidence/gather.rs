@@ -49,7 +49,7 @@ const COPIES_WHOLE: u8 = 20;
 
 /// What was found, and what the library looks like where nothing is rearranged.
 #[derive(Debug, Default)]
-pub struct Gathered {
+pub(crate) struct Gathered {
     /// The evidence records.
     pub records: Vec<AlignedRecord>,
     /// The ordinary ones at KMT2A and copies of others, kept small.

@@ -41,7 +41,7 @@ const NEAR_EDGE: i64 = 8;
 
 /// Whose exons an index holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Scope {
+pub(crate) enum Scope {
     /// KMT2A's.
     Kmt2a,
     /// KMT2A's, and the ends of the catalogue partners' that the catalogue carries.
@@ -66,7 +66,7 @@ struct Piece {
 
 /// Words of exons, with where they stand.
 #[derive(Debug)]
-pub struct ExonIndex {
+pub(crate) struct ExonIndex {
     pieces: Vec<Piece>,
     words: Words,
 }
@@ -179,7 +179,7 @@ fn shifted(at: usize, by: i64) -> usize {
 impl ExonIndex {
     /// Indexes the exons of the models' first transcripts: whole where the reference has them, else the
     /// ends that the catalogue carries.
-    pub fn new(models: &GeneModels, source: &dyn SequenceSource, scope: Scope) -> Self {
+    pub(crate) fn new(models: &GeneModels, source: &dyn SequenceSource, scope: Scope) -> Self {
         let mut index = Self {
             pieces: Vec::new(),
             words: Words::default(),
@@ -244,7 +244,7 @@ impl ExonIndex {
     }
 
     /// Whether the bases, read from either strand, hold a word of an indexed exon.
-    pub fn touches(&self, bases: &[u8]) -> bool {
+    pub(crate) fn touches(&self, bases: &[u8]) -> bool {
         let known = |bases: &[u8]| {
             words(bases).any(|(at, word)| {
                 !self.words.at(word).is_empty() && !is_low_complexity(bases.get(at..at + WORD).unwrap_or_default())
@@ -389,7 +389,7 @@ impl ExonIndex {
 
     /// Lays every unmapped record on the indexed exons; those that hold no word of them, and the aligned
     /// ones, stay as they are.
-    pub fn lay_all(&self, records: Vec<AlignedRecord>, scale: MapqScale) -> Vec<AlignedRecord> {
+    pub(crate) fn lay_all(&self, records: Vec<AlignedRecord>, scale: MapqScale) -> Vec<AlignedRecord> {
         // An aligner that numbers its alternatives numbers the aligned mate's: the laid read joins it.
         let unmapped = records.iter().filter(|r| r.flags.is_unmapped());
         let mut indices: HashMap<Vec<u8>, Option<u32>> = unmapped.map(|r| (r.name.clone(), None)).collect();

@@ -8,13 +8,13 @@ use crate::{
 };
 
 /// Margin of the KMT2A window (bases).
-pub const WINDOW_MARGIN: i64 = 50_000;
+pub(crate) const WINDOW_MARGIN: i64 = 50_000;
 /// Ordinary records further than this from the gene are not kept (bases).
 const GENE_MARGIN: i64 = 1_000;
 
 /// The windows of one file.
 #[derive(Debug)]
-pub struct Windows {
+pub(crate) struct Windows {
     /// KMT2A with [`WINDOW_MARGIN`].
     pub(super) kmt2a: (ContigId, Interval),
     /// KMT2A with [`GENE_MARGIN`].
@@ -40,7 +40,7 @@ struct Unmapped {
 
 impl Windows {
     /// The windows on a header's contigs; with `unmapped`, reads that did not align are looked for too.
-    pub fn new(
+    pub(crate) fn new(
         models: &GeneModels,
         contigs: &Contigs,
         windows: &[Window],
@@ -89,7 +89,7 @@ impl Windows {
     }
 
     /// The exons on which reads that did not align are laid.
-    pub fn into_exons(self, models: &GeneModels, source: &dyn SequenceSource) -> ExonIndex {
+    pub(crate) fn into_exons(self, models: &GeneModels, source: &dyn SequenceSource) -> ExonIndex {
         self.unmapped.map_or_else(
             || ExonIndex::new(models, source, Scope::Catalogue),
             |unmapped| unmapped.exons,

@@ -12,11 +12,11 @@ use noodles_csi::binning_index::index::{header, reference_sequence::bin::Chunk};
 use noodles_tabix as tabix;
 
 /// Last position that a tabix index (`.tbi`) can hold, 1-based (2^29, tabix format specification).
-pub const TABIX_LAST: i64 = 1 << 29;
+pub(crate) const TABIX_LAST: i64 = 1 << 29;
 
 /// One line of a text with a place.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PlacedLine {
+pub(crate) struct PlacedLine {
     /// The contig as written in the line.
     pub contig: String,
     /// First base, **1-based**.
@@ -29,7 +29,7 @@ pub struct PlacedLine {
 
 /// A compressed text and its index.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Indexed {
+pub(crate) struct Indexed {
     /// BGZF blocks, the empty one at the end included.
     pub text: Vec<u8>,
     /// The tabix index, itself compressed.
@@ -41,7 +41,7 @@ pub struct Indexed {
 ///
 /// # Errors
 /// Lines out of order, or places that the index can't hold.
-pub fn vcf(head: &str, lines: &[PlacedLine]) -> io::Result<Indexed> {
+pub(crate) fn vcf(head: &str, lines: &[PlacedLine]) -> io::Result<Indexed> {
     let mut writer = bgzf::io::Writer::new(Vec::new());
     writer.write_all(head.as_bytes())?;
     let mut indexer = tabix::index::Indexer::default();

@@ -9,7 +9,7 @@ use crate::genome::record::{parse_md, parse_sa};
 use crate::genome::{AlignedRecord, Cigar, CigarOp, ContigId, Contigs, Flags, Interval};
 
 /// Entries of one `SA` tag that are read; a real chimera has a handful, a hostile tag millions.
-pub const SA_ENTRY_CAP: usize = 1_000;
+pub(crate) const SA_ENTRY_CAP: usize = 1_000;
 
 /// What [`RawRecord::decode`] must know beside the record.
 #[derive(Clone, Debug)]

@@ -269,7 +269,7 @@ impl Drop for AlignmentWriter {
 }
 
 /// Appends the record as a SAM line, without the line's end.
-pub fn sam_line(
+pub(crate) fn sam_line(
     out: &mut Vec<u8>,
     record: &AlignedRecord,
     fields: &WrittenFields,

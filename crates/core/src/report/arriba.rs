@@ -42,7 +42,7 @@ pub const COLUMNS: [&str; 30] = [
 ];
 
 /// Our columns after Arriba's, in both tables.
-pub const OWN_COLUMNS: [&str; 22] = [
+pub(super) const OWN_COLUMNS: [&str; 22] = [
     "event",
     "junction",
     "junction_class",
@@ -75,7 +75,7 @@ const MISSING: &str = ".";
 
 /// One cell: no tab, newline, control byte or double quote (the table is written without quoting, and
 /// a reader may or may not unquote), never empty.
-pub fn cell(text: &str) -> String {
+pub(super) fn cell(text: &str) -> String {
     let text = wording::clean(text).replace('"', "'");
     let text = text.trim();
     if text.is_empty() {
@@ -205,7 +205,7 @@ fn filters(junction: &Junction, ended_by: Option<&str>) -> String {
 }
 
 /// The values of [`COLUMNS`] for one junction.
-pub fn values(junction: &Junction, catalogue_partner: bool, ended_by: Option<&str>) -> Vec<String> {
+pub(super) fn values(junction: &Junction, catalogue_partner: bool, ended_by: Option<&str>) -> Vec<String> {
     let (five, three) = (junction.five.as_ref(), junction.three.as_ref());
     let seen = &junction.evidence;
     let names: Vec<String> = junction.supporting.iter().map(|row| item(&row.name)).collect();
@@ -252,7 +252,7 @@ pub fn values(junction: &Junction, catalogue_partner: bool, ended_by: Option<&st
 }
 
 /// The values of [`OWN_COLUMNS`] for one junction; `event` is `.` for a discarded one.
-pub fn own_values(junction: &Junction, event: &str) -> Vec<String> {
+pub(super) fn own_values(junction: &Junction, event: &str) -> Vec<String> {
     let seen = &junction.evidence;
     let fraction = junction.fraction;
     let reasons: Vec<String> = junction.reasons.iter().map(|reason| item(&reason.code)).collect();
@@ -287,7 +287,7 @@ pub fn own_values(junction: &Junction, event: &str) -> Vec<String> {
 }
 
 /// A table writer: tabs, newlines, no quoting (every cell went through [`cell`]).
-pub fn writer() -> csv::Writer<Vec<u8>> {
+pub(super) fn writer() -> csv::Writer<Vec<u8>> {
     csv::WriterBuilder::new()
         .delimiter(b'\t')
         .quote_style(csv::QuoteStyle::Never)
@@ -295,7 +295,7 @@ pub fn writer() -> csv::Writer<Vec<u8>> {
 }
 
 /// The bytes of a finished table.
-pub fn finish(writer: csv::Writer<Vec<u8>>) -> Result<Vec<u8>, super::ViewError> {
+pub(super) fn finish(writer: csv::Writer<Vec<u8>>) -> Result<Vec<u8>, super::ViewError> {
     writer
         .into_inner()
         .map_err(|error| super::ViewError::Table(error.into_error().into()))

@@ -11,7 +11,7 @@ use super::schema::{Junction, RetainedSide, SampleReport, Side, StrandSign};
 use super::wording;
 
 /// The columns.
-pub const COLUMNS: [&str; 18] = [
+pub(crate) const COLUMNS: [&str; 18] = [
     "#chrom1",
     "start1",
     "end1",
@@ -63,7 +63,7 @@ fn place(side: Option<&Side>, junction: &Junction) -> [String; 4] {
 ///
 /// # Errors
 /// [`ViewError::Table`] where the table writer fails.
-pub fn render(report: &SampleReport) -> Result<Vec<u8>, ViewError> {
+pub(crate) fn render(report: &SampleReport) -> Result<Vec<u8>, ViewError> {
     let mut table = arriba::writer();
     table.write_record(COLUMNS).map_err(ViewError::Table)?;
     for CalledJunction { event, junction, tier } in fusions_tsv::called(report) {

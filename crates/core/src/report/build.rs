@@ -1,9 +1,9 @@
 //! From the flow's own types to the serialised report.
 
-pub mod adequacy;
+pub(crate) mod adequacy;
 mod bases;
-pub mod conclusion;
-pub mod coverage;
+pub(crate) mod conclusion;
+pub(crate) mod coverage;
 mod fragments_over;
 mod peptide;
 mod predicted;

@@ -21,7 +21,7 @@ fn believed(report: &SampleReport, roles: &[&str]) -> bool {
 }
 
 /// What contradicts the state, in a few words; `None` for a report that fits together.
-pub fn contradiction(report: &SampleReport) -> Option<String> {
+pub(super) fn contradiction(report: &SampleReport) -> Option<String> {
     let conclusion = &report.conclusion;
     let findings = &conclusion.findings;
     let lead: Option<&Event> = match &conclusion.lead_event {

@@ -90,7 +90,7 @@ struct LimitRow {
 ///
 /// # Errors
 /// A template that can't be filled; none of them can fail with these values.
-pub fn render(report: &SampleReport) -> Result<Vec<u8>, ViewError> {
+pub(crate) fn render(report: &SampleReport) -> Result<Vec<u8>, ViewError> {
     let lead = verdict::lead_index(report);
     let lead_event = lead.and_then(|index| Some((index, report.events.get(index)?)));
     let (others, others_left_out) = events::others(report, lead);

@@ -155,7 +155,7 @@ fn record(out: &mut String, sample: &str, junction: &Junction, event: &str, tier
 /// that no read shows (spanning molecules only) has no sequence and no record. A genomic junction stands with
 /// 400 bases on each side, the stretches that they come from (`five`, `three`, with the strand along which they
 /// are read), and the patient's own variants in lower case (`variants`: molecules with it, and over it).
-pub fn render(report: &SampleReport) -> String {
+pub(crate) fn render(report: &SampleReport) -> String {
     let mut out = String::new();
     for CalledJunction { event, junction, tier } in fusions_tsv::called(report) {
         record(&mut out, &report.sample, junction, &event.id, tier.name());

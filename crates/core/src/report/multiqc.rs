@@ -13,7 +13,7 @@ use super::schema::{Event, Evidence, FindingStatus, SampleReport};
 use super::{number, wording};
 
 /// What follows the sample's name and a point in the names of the three files.
-pub const EXTENSIONS: [&str; 3] = [
+pub(crate) const EXTENSIONS: [&str; 3] = [
     "breakapart_general_mqc.json",
     "breakapart_status_mqc.json",
     "breakapart_evidence_mqc.json",
@@ -184,7 +184,7 @@ fn bytes(value: &Value) -> Result<Vec<u8>, ViewError> {
 ///
 /// # Errors
 /// [`ViewError::Number`], which finite numbers can't cause.
-pub fn files(report: &SampleReport) -> Result<Vec<Vec<u8>>, ViewError> {
+pub(crate) fn files(report: &SampleReport) -> Result<Vec<Vec<u8>>, ViewError> {
     [general(report), status(report), evidence(report)]
         .iter()
         .map(bytes)
@@ -195,7 +195,7 @@ pub fn files(report: &SampleReport) -> Result<Vec<Vec<u8>>, ViewError> {
 ///
 /// # Errors
 /// As [`files`].
-pub fn render(report: &SampleReport) -> Result<Vec<u8>, ViewError> {
+pub(crate) fn render(report: &SampleReport) -> Result<Vec<u8>, ViewError> {
     bytes(&json!([general(report), status(report), evidence(report)]))
 }
 

@@ -6,7 +6,7 @@ use super::schema::{Ledger, Notice, SampleReport};
 
 /// Joins the leading assay's report and the other's: events of the first, then of the second, numbered through.
 /// The conclusion is left as the first one's. Gives also how the second one's identifiers were renamed.
-pub fn join(lead: SampleReport, other: SampleReport) -> (SampleReport, BTreeMap<String, String>) {
+pub(crate) fn join(lead: SampleReport, other: SampleReport) -> (SampleReport, BTreeMap<String, String>) {
     let mut joined = lead;
     let mut renamed = BTreeMap::new();
     let assay = |report: &SampleReport| report.inputs.first().map(|i| i.assay.clone()).unwrap_or_default();

@@ -11,7 +11,7 @@ use super::schema::{Junction, RetainedSide, SampleReport, Side, StrandSign, Tier
 use super::wording;
 
 /// The columns.
-pub const COLUMNS: [&str; 17] = [
+pub(crate) const COLUMNS: [&str; 17] = [
     "#FusionName",
     "JunctionReadCount",
     "SpanningFragCount",
@@ -153,7 +153,7 @@ fn annotations(five: &Side, three: &Side) -> String {
 ///
 /// # Errors
 /// [`ViewError::Table`] where the table writer fails.
-pub fn render(report: &SampleReport) -> Result<Vec<u8>, ViewError> {
+pub(crate) fn render(report: &SampleReport) -> Result<Vec<u8>, ViewError> {
     let mut table = arriba::writer();
     table.write_record(COLUMNS).map_err(ViewError::Table)?;
     for (CalledJunction { junction, .. }, five, three) in sure(report) {

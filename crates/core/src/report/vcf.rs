@@ -27,7 +27,7 @@ fn build(report: &SampleReport) -> (String, Vec<Record>) {
 }
 
 /// The VCF as plain text; the header alone for a sample without junctions.
-pub fn render(report: &SampleReport) -> String {
+pub(crate) fn render(report: &SampleReport) -> String {
     let (mut text, records) = build(report);
     for record in records {
         text.push_str(&record.line());
@@ -40,7 +40,7 @@ pub fn render(report: &SampleReport) -> String {
 ///
 /// # Errors
 /// None in practice: lines are sorted and their places bounded.
-pub fn compressed(report: &SampleReport) -> io::Result<Indexed> {
+pub(crate) fn compressed(report: &SampleReport) -> io::Result<Indexed> {
     let (head, records) = build(report);
     let lines: Vec<PlacedLine> = records
         .into_iter()

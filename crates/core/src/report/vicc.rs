@@ -256,7 +256,7 @@ fn fusion(junction: &Junction, build: Option<Build>) -> Option<Value> {
 ///
 /// # Errors
 /// [`ViewError::Number`], which plain counts can't cause.
-pub fn render(report: &SampleReport) -> Result<Vec<u8>, ViewError> {
+pub(crate) fn render(report: &SampleReport) -> Result<Vec<u8>, ViewError> {
     let build = report.inputs.first().and_then(|input| Build::parse(&input.build));
     let all: Vec<Value> = fusions_tsv::called(report)
         .into_iter()

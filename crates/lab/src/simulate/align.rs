@@ -6,7 +6,7 @@
 
 use super::Genome;
 use super::design::AlignerConvention;
-pub use super::ends::Fixed;
+pub(crate) use super::ends::Fixed;
 use super::ends::{Side, extend, trim};
 use super::fragment::Read;
 use super::template::{Place, Template};
@@ -44,7 +44,7 @@ impl AlignerConvention {
 }
 
 /// The locus of every part of a molecule.
-pub fn loci(template: &Template, aligner: AlignerConvention) -> Vec<usize> {
+pub(crate) fn loci(template: &Template, aligner: AlignerConvention) -> Vec<usize> {
     let mut locus = 0;
     let mut out = Vec::with_capacity(template.parts.len());
     for (index, part) in template.parts.iter().enumerate() {
@@ -176,7 +176,7 @@ impl Aligned {
 }
 
 /// Aligns a read within one locus; `None` where nothing of it lies there.
-pub fn within(
+pub(crate) fn within(
     read: &Read,
     template: &Template,
     loci: &[usize],
@@ -268,9 +268,9 @@ const fn touches(a: Interval, b: Interval) -> bool {
 }
 
 /// HISAT2's `--sp 2,1`: a clipped base costs 1 at common qualities.
-pub const CLIP_PENALTY: i64 = 1;
+pub(crate) const CLIP_PENALTY: i64 = 1;
 
 /// HISAT2's `--mp 6,2`: a mismatch costs 2 to 6 by quality (its manual: MN + floor((MX-MN) min(Q,40)/40)).
-pub fn mismatch_penalty(quality: u8) -> i64 {
+pub(crate) fn mismatch_penalty(quality: u8) -> i64 {
     2 + 4 * i64::from(quality.min(40)) / 40
 }

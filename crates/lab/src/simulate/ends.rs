@@ -14,7 +14,7 @@ const TRIM_REACH: usize = 12;
 /// Which ends of a part face a junction whose other side is written as a supplementary record: there
 /// the aligner keeps to the junction, elsewhere it goes as far as the bases agree.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Fixed {
+pub(crate) struct Fixed {
     /// The end towards the molecule's 5' end.
     pub five: bool,
     /// The end towards its 3' end.

@@ -9,7 +9,7 @@ use super::template::{Break, Template};
 /// Shortest fragment that a library keeps, bases.
 const FRAGMENT_LEN_MIN: usize = 40;
 /// Bases on both sides from which a read counts as split in the truth table.
-pub const SPLIT_ANCHOR: usize = 10;
+pub(crate) const SPLIT_ANCHOR: usize = 10;
 /// Quality scores and their error probabilities (10^(-Q/10)), as binned by current sequencers.
 const QUALITIES: [(u8, f64); 3] = [(37, 0.000_199_53), (25, 0.003_162_28), (11, 0.079_432_82)];
 
@@ -74,7 +74,7 @@ pub enum Support {
 
 /// How reads, given as intervals of the molecule, support a junction. `reach` is the stretch of the
 /// molecule that the junction's two sides cover: mates beyond another junction do not count.
-pub fn support(reads: &[(usize, usize)], junction: &Break, reach: (usize, usize)) -> Option<Support> {
+pub(crate) fn support(reads: &[(usize, usize)], junction: &Break, reach: (usize, usize)) -> Option<Support> {
     let sides = |(start, end): (usize, usize)| {
         (
             junction.left_end.saturating_sub(start.max(reach.0)),
@@ -100,7 +100,7 @@ pub fn support(reads: &[(usize, usize)], junction: &Break, reach: (usize, usize)
 
 /// Outer interval and direction of a fragment, before sequencing.
 #[derive(Clone, Copy, Debug)]
-pub struct Insert {
+pub(crate) struct Insert {
     /// First base in the molecule.
     pub start: usize,
     /// The base after the last.
@@ -111,7 +111,7 @@ pub struct Insert {
 
 impl Insert {
     /// The intervals that the reads show, the first read's first.
-    pub fn reads(&self, design: &Design) -> Vec<(usize, usize)> {
+    pub(crate) fn reads(&self, design: &Design) -> Vec<(usize, usize)> {
         let len = (design.read_len as usize).min(self.end - self.start);
         let (low, high) = ((self.start, self.start + len), (self.end - len, self.end));
         match (design.paired, self.forward) {
@@ -124,13 +124,13 @@ impl Insert {
 }
 
 /// A fragment length for a molecule of `limit` bases.
-pub fn fragment_len(design: &Design, limit: usize, dice: &mut Dice) -> usize {
+pub(crate) fn fragment_len(design: &Design, limit: usize, dice: &mut Dice) -> usize {
     let drawn = design.fragment_len_mean + design.fragment_len_sd * dice.normal();
     (drawn.round().max(0.0) as usize).max(FRAGMENT_LEN_MIN).min(limit)
 }
 
 /// Direction of a fragment's first read against its molecule.
-pub fn direction(design: &Design, dice: &mut Dice) -> bool {
+pub(crate) fn direction(design: &Design, dice: &mut Dice) -> bool {
     match design.strandedness {
         Strandedness::Unstranded => dice.chance(0.5),
         Strandedness::Forward => true,
@@ -139,7 +139,7 @@ pub fn direction(design: &Design, dice: &mut Dice) -> bool {
 }
 
 /// A fragment anywhere in a molecule, or nearer to its 3' end where the design says so.
-pub fn anywhere(template: &Template, design: &Design, dice: &mut Dice) -> Insert {
+pub(crate) fn anywhere(template: &Template, design: &Design, dice: &mut Dice) -> Insert {
     let limit = template.bases.len();
     let len = fragment_len(design, limit, dice);
     let room = limit - len;
@@ -161,7 +161,7 @@ pub fn anywhere(template: &Template, design: &Design, dice: &mut Dice) -> Insert
 
 /// A fragment that begins at any base of a chromosome's piece with the same chance, and is lost where it would run
 /// over the end: so every base but those beside the two ends is as deep in a short piece as in a long one.
-pub fn from_any_base(template: &Template, design: &Design, dice: &mut Dice) -> Option<Insert> {
+pub(crate) fn from_any_base(template: &Template, design: &Design, dice: &mut Dice) -> Option<Insert> {
     let limit = template.bases.len();
     let len = fragment_len(design, usize::MAX, dice);
     let start = dice.below(limit.max(1));
@@ -174,7 +174,7 @@ pub fn from_any_base(template: &Template, design: &Design, dice: &mut Dice) -> O
 }
 
 /// A fragment that holds bases on both sides of a junction.
-pub fn over(template: &Template, junction: &Break, design: &Design, dice: &mut Dice) -> Insert {
+pub(crate) fn over(template: &Template, junction: &Break, design: &Design, dice: &mut Dice) -> Insert {
     let limit = template.bases.len();
     let needed = junction.right_start + 2 - junction.left_end;
     let len = fragment_len(design, limit, dice).max(needed.min(limit));
@@ -189,7 +189,7 @@ pub fn over(template: &Template, junction: &Break, design: &Design, dice: &mut D
 }
 
 /// Sequences a fragment: bases with errors, qualities to match.
-pub fn sequence(insert: &Insert, template: &Template, design: &Design, dice: &mut Dice) -> Vec<Read> {
+pub(crate) fn sequence(insert: &Insert, template: &Template, design: &Design, dice: &mut Dice) -> Vec<Read> {
     let intervals = insert.reads(design);
     intervals
         .into_iter()

@@ -50,7 +50,7 @@ impl Placement {
 }
 
 /// Places the reads of a fragment. `lost`: the aligner overlooks the chimera in it.
-pub fn place(fragment: &Fragment, aligner: AlignerConvention, lost: bool, genome: &Genome<'_>) -> Placement {
+pub(crate) fn place(fragment: &Fragment, aligner: AlignerConvention, lost: bool, genome: &Genome<'_>) -> Placement {
     let loci = loci(&fragment.template, aligner);
     let view = View {
         fragment,

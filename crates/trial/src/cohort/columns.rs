@@ -10,12 +10,12 @@ use super::sheet::Timepoint;
 use super::status::{Characterised, Status};
 use breakapart_core::report::schema::FindingStatus;
 
-pub use breaks::{Break, genomic, kmt2a_break};
-pub use vicc::vicc;
+pub(crate) use breaks::{Break, genomic, kmt2a_break};
+pub(crate) use vicc::vicc;
 
 /// Type of a column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub(crate) enum Kind {
     /// Text.
     Text,
     /// Whole number.
@@ -28,7 +28,8 @@ pub enum Kind {
 
 impl Kind {
     /// The word in the documents.
-    pub const fn name(self) -> &'static str {
+    #[cfg(test)]
+    pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Text => "text",
             Self::Integer => "integer",
@@ -40,7 +41,7 @@ impl Kind {
 
 /// A value; [`Value::None`] is an empty cell.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Value {
+pub(crate) enum Value {
     /// Nothing known, or not applicable.
     None,
     /// Text.
@@ -76,7 +77,7 @@ impl Value {
     }
 
     /// The cell's text; empty for nothing.
-    pub fn cell(&self) -> String {
+    pub(crate) fn cell(&self) -> String {
         match self {
             Self::None => String::new(),
             Self::Text(text) => text.clone(),
@@ -105,7 +106,11 @@ pub struct Row<'a> {
 }
 
 /// A column.
-pub struct Column {
+#[cfg_attr(
+    not(test),
+    expect(dead_code, reason = "a test writes docs/output from kind and meaning")
+)]
+pub(crate) struct Column {
     /// Name.
     pub name: &'static str,
     /// Type.
@@ -126,7 +131,7 @@ const fn column(name: &'static str, kind: Kind, meaning: &'static str, value: fn
 }
 
 /// All columns in order.
-pub fn columns() -> Vec<Column> {
+pub(crate) fn columns() -> Vec<Column> {
     let mut columns = who();
     columns.extend(what());
     columns.extend(columns_of_breaks::columns());

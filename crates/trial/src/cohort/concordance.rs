@@ -81,7 +81,7 @@ pub struct Comparison {
 
 /// The digests by patient and member.
 #[derive(Clone, Copy)]
-pub struct Cohort<'a> {
+pub(crate) struct Cohort<'a> {
     /// Patients.
     pub roster: &'a Roster,
     /// Digests as gathered.
@@ -90,13 +90,13 @@ pub struct Cohort<'a> {
 
 impl<'a> Cohort<'a> {
     /// The digest of a member.
-    pub fn digest(&self, patient: &Patient, member: usize) -> Option<&'a SampleDigest> {
+    pub(crate) fn digest(&self, patient: &Patient, member: usize) -> Option<&'a SampleDigest> {
         self.digests.get(patient.members.get(member)?.report?)
     }
 }
 
 /// All comparisons: within patients by name, then shared breaks, then runs.
-pub fn compare(cohort: &Cohort<'_>) -> Vec<Comparison> {
+pub(crate) fn compare(cohort: &Cohort<'_>) -> Vec<Comparison> {
     let mut found = Vec::new();
     for (index, patient) in cohort.roster.patients.iter().enumerate() {
         within::compare(cohort, index, patient, &mut found);

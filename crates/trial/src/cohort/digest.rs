@@ -17,9 +17,9 @@ use breakapart_core::report::wording;
 
 /// Bases on either side of a junction that are kept where more is not asked for. Twenty-five tell a
 /// breakpoint apart and seldom hold a variant of the person.
-pub const WINDOW_BASES: usize = 25;
+pub(crate) const WINDOW_BASES: usize = 25;
 /// Most junctions that are kept of a report, best first: called ones, then discarded ones.
-pub const JUNCTIONS_MAX: usize = 60;
+pub(crate) const JUNCTIONS_MAX: usize = 60;
 /// Longest free text that is kept, characters.
 const TEXT_MAX: usize = 300;
 

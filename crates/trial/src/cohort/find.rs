@@ -9,7 +9,7 @@ use thiserror::Error;
 use breakapart_core::report::wording;
 
 /// End of a report file's name.
-pub const REPORT_ENDING: &str = ".breakapart.json";
+pub(crate) const REPORT_ENDING: &str = ".breakapart.json";
 /// Deepest folder below the one given that is looked into.
 const DEPTH_MAX: usize = 8;
 /// Largest list of files, bytes.
@@ -49,7 +49,7 @@ pub enum FindError {
 /// # Errors
 /// [`FindError`] for the first argument that is none of the three. A report that a list names and that is
 /// not there is no error here: reading it is one.
-pub fn find(arguments: &[PathBuf]) -> Result<Vec<PathBuf>, FindError> {
+pub(crate) fn find(arguments: &[PathBuf]) -> Result<Vec<PathBuf>, FindError> {
     let mut found = Vec::new();
     for argument in arguments {
         if argument.is_dir() {

@@ -9,7 +9,7 @@ const TOLERANCE: i64 = 2;
 
 /// A genomic junction as a fingerprint.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Fingerprint {
+pub(crate) struct Fingerprint {
     /// Build: coordinates of two builds can't be compared.
     build: String,
     kmt2a: Place,
@@ -26,7 +26,7 @@ struct Place {
 
 impl Fingerprint {
     /// The fingerprint of a junction; `None` where it shows no genomic break of KMT2A.
-    pub fn of(junction: &JunctionDigest, build: &str) -> Option<Self> {
+    pub(crate) fn of(junction: &JunctionDigest, build: &str) -> Option<Self> {
         if !junction.is_genomic() {
             return None;
         }
@@ -48,7 +48,7 @@ impl Fingerprint {
     }
 
     /// The fingerprints of a sample with the junctions they stand for.
-    pub fn of_sample(digest: &SampleDigest) -> Vec<(Self, &JunctionDigest)> {
+    pub(crate) fn of_sample(digest: &SampleDigest) -> Vec<(Self, &JunctionDigest)> {
         digest
             .junctions
             .iter()
@@ -57,7 +57,7 @@ impl Fingerprint {
     }
 
     /// Whether both stand for one break.
-    pub fn is_same(&self, other: &Self) -> bool {
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
         let near = |a: &Place, b: &Place| {
             a.contig == b.contig
                 && a.strand == b.strand
@@ -80,7 +80,7 @@ impl Fingerprint {
 const MAX_SLACK: i64 = 500;
 
 /// All pairs of `marks` that are the same break, each with the owners' indices, lower first.
-pub fn pairs(marks: &[(usize, Fingerprint)]) -> Vec<(usize, usize)> {
+pub(crate) fn pairs(marks: &[(usize, Fingerprint)]) -> Vec<(usize, usize)> {
     let mut order: Vec<&(usize, Fingerprint)> = marks.iter().collect();
     order.sort_by(|a, b| (&a.1, a.0).cmp(&(&b.1, b.0)));
     let mut found = Vec::new();

@@ -12,7 +12,7 @@ use breakapart_core::report::{ReadError, ReadLimits, SampleReport, wording};
 
 /// A report file that was read, or one assay of it.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Gathered {
+pub(crate) struct Gathered {
     /// The file.
     pub path: PathBuf,
     /// What is kept of it.
@@ -23,7 +23,7 @@ pub struct Gathered {
 
 /// The digests in the order of the files, and what could not be read.
 #[derive(Debug, Default)]
-pub struct Reading {
+pub(crate) struct Reading {
     /// Reports, one for each assay.
     pub reports: Vec<Gathered>,
     /// Files that were used.
@@ -42,7 +42,7 @@ fn content_hash(bytes: &[u8]) -> String {
 }
 
 /// Reads `files`. `window`: bases kept beside each junction.
-pub fn gather(files: &[PathBuf], window: Option<usize>) -> Reading {
+pub(crate) fn gather(files: &[PathBuf], window: Option<usize>) -> Reading {
     let results: Vec<Result<Vec<Gathered>, Box<Problem>>> = files.par_iter().map(|path| one(path, window)).collect();
     let mut reading = Reading::default();
     for result in results {

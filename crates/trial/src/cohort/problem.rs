@@ -18,7 +18,7 @@ pub struct Problem {
 }
 
 /// Codes of report files that could not be used, in the order of their explanation in the documents.
-pub const UNREADABLE: [&str; 3] = ["unreadable-report", "newer-schema", "contradictory-report"];
+pub(crate) const UNREADABLE: [&str; 3] = ["unreadable-report", "newer-schema", "contradictory-report"];
 
 impl Problem {
     /// A fault of a row of the sheet.

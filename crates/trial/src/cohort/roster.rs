@@ -61,7 +61,7 @@ pub struct Roster {
 }
 
 /// Joins reports and sheet.
-pub fn join(reading: &Reading, sheet: Option<&Sheet>) -> Roster {
+pub(crate) fn join(reading: &Reading, sheet: Option<&Sheet>) -> Roster {
     let mut roster = Roster {
         extra_columns: sheet.map(|sheet| sheet.extra_columns.clone()).unwrap_or_default(),
         problems: reading.problems.clone(),

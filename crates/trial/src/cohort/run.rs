@@ -13,7 +13,7 @@ const INDEX_MIN: usize = 6;
 
 /// The run of a platform unit (`@RG PU`): what is left without lane and index, `HFLT3DSXX` of `HFLT3DSXX.1.ACGTACGT`,
 /// `HFLT3DSXX_L001` or `A00123:45:HFLT3DSXX:1`. `None` where no flow cell is named.
-pub fn of_unit(unit: &str) -> Option<String> {
+pub(crate) fn of_unit(unit: &str) -> Option<String> {
     let is_lane = |word: &str| {
         let digits = word.strip_prefix(['L', 'l']).unwrap_or(word);
         !digits.is_empty() && digits.len() <= 3 && digits.chars().all(|c| c.is_ascii_digit())
@@ -39,7 +39,7 @@ pub fn of_unit(unit: &str) -> Option<String> {
 ///
 /// # Errors
 /// A file that can't be read, or a line without two cells, in a sentence.
-pub fn read(path: &Path) -> Result<BTreeMap<String, Vec<String>>, String> {
+pub(crate) fn read(path: &Path) -> Result<BTreeMap<String, Vec<String>>, String> {
     let name = wording::path(path);
     let text = std::fs::read_to_string(path)
         .map_err(|error| format!("{name}: can't be read: {}", wording::clean(&error.to_string())))?;

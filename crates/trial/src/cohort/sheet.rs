@@ -19,11 +19,11 @@ use thiserror::Error;
 use super::problem::Problem;
 use breakapart_core::report::wording;
 
-pub use value::{AGE_DAYS_MAX, Lineage, Timepoint};
+pub(crate) use value::{Lineage, Timepoint};
 
 /// Bounds on what is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct SheetLimits {
+pub(crate) struct SheetLimits {
     /// Largest file, bytes.
     pub max_bytes: u64,
     /// Most rows.
@@ -46,7 +46,7 @@ impl Default for SheetLimits {
 }
 
 /// Columns that have a meaning, by their names in the file.
-pub const KNOWN_COLUMNS: [&str; 9] = [
+pub(crate) const KNOWN_COLUMNS: [&str; 9] = [
     "patient",
     "sample",
     "timepoint",
@@ -107,7 +107,7 @@ pub enum SheetError {
 
 /// One sample of the sheet.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct SheetRow {
+pub(crate) struct SheetRow {
     /// Line of the file, 1-based.
     pub line: u64,
     /// Patient.
@@ -134,7 +134,7 @@ pub struct SheetRow {
 
 /// A sheet that was read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Sheet {
+pub(crate) struct Sheet {
     /// The rows in the order of the file; those without patient or sample are left out (a problem each).
     pub rows: Vec<SheetRow>,
     /// Names of the columns without a meaning here, carried through.
@@ -149,7 +149,7 @@ pub struct Sheet {
 ///
 /// # Errors
 /// See [`SheetError`]; hostile content gives an error or problems, never a panic.
-pub fn read_file(path: &Path, limits: SheetLimits) -> Result<Sheet, SheetError> {
+pub(crate) fn read_file(path: &Path, limits: SheetLimits) -> Result<Sheet, SheetError> {
     let name = wording::path(path);
     let failed = |error: std::io::Error| SheetError::Open {
         name: name.clone(),
@@ -168,7 +168,7 @@ pub fn read_file(path: &Path, limits: SheetLimits) -> Result<Sheet, SheetError> 
 ///
 /// # Errors
 /// See [`SheetError`].
-pub fn read(bytes: &[u8], name: &str, limits: SheetLimits) -> Result<Sheet, SheetError> {
+pub(crate) fn read(bytes: &[u8], name: &str, limits: SheetLimits) -> Result<Sheet, SheetError> {
     let too_large = |limit: String| SheetError::TooLarge {
         name: name.to_owned(),
         limit,

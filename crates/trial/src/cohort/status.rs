@@ -115,7 +115,7 @@ struct Sample<'a> {
 }
 
 /// All patients, in the roster's order.
-pub fn characterise<'a>(cohort: &Cohort<'a>, comparisons: &[Comparison]) -> Vec<Characterised<'a>> {
+pub(crate) fn characterise<'a>(cohort: &Cohort<'a>, comparisons: &[Comparison]) -> Vec<Characterised<'a>> {
     let mut of_patient: Vec<Vec<&Comparison>> = vec![Vec::new(); cohort.roster.patients.len()];
     for comparison in comparisons {
         for patient in BTreeSet::from([comparison.first.0, comparison.second.0]) {

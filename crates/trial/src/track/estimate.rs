@@ -3,9 +3,9 @@
 use breakapart_core::genome::probability::{binomial_interval, count_tail};
 
 /// Confidence of intervals and probability of detection at the limit.
-pub const CONFIDENCE: f64 = 0.95;
+pub(crate) const CONFIDENCE: f64 = 0.95;
 /// The level of cells that trials ask for.
-pub const REQUIRED_CELLS: f64 = 1e-4;
+pub(crate) const REQUIRED_CELLS: f64 = 1e-4;
 
 /// What was found of a junction among the molecules examined.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -7,7 +7,7 @@ use breakapart_core::report::schema::{Junction, RetainedSide, Side, Tier};
 
 /// Bases beyond the junction, and beyond what both sides share, that a read must show on either side. Twelve
 /// bases with one mismatch fit by chance once in half a million places; only reads at the break are tried.
-pub const ANCHOR: usize = 12;
+pub(crate) const ANCHOR: usize = 12;
 /// Bases of a target on either side: longer than a read's half needs no more.
 const FLANK_MAX: usize = 150;
 

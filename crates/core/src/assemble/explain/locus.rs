@@ -5,7 +5,7 @@
 
 use crate::{
     catalogue::{Gene, GeneModels, Role},
-    genome::{Breakend, ContigId, Interval, Position, Retained, SequenceSource, Strand, sequence::reverse_complement},
+    genome::{ContigId, Interval, Position, SequenceSource, Strand, sequence::reverse_complement},
 };
 
 /// Bases upstream of the target gene that belong to its locus, and bases behind its end (bases): transcripts may begin a
@@ -23,7 +23,7 @@ struct Island {
 
 /// What a locus is, for the prior of a read that leads there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Kind {
+pub(crate) enum Kind {
     /// The target gene.
     Own,
     /// A partner of the catalogue.
@@ -36,7 +36,7 @@ pub enum Kind {
 
 /// A stretch of one strand of the genome with the splice sites of its gene.
 #[derive(Clone, Debug)]
-pub struct Locus {
+pub(crate) struct Locus {
     /// Contig.
     pub contig: ContigId,
     /// Strand that offsets run along.
@@ -45,8 +45,6 @@ pub struct Locus {
     pub span: Interval,
     /// What it is.
     pub kind: Kind,
-    /// Rank of a partner by frequency; `u16::MAX` for others.
-    pub rank: u16,
     /// Last bases of exons before an intron, sorted (offsets).
     pub donors: Vec<i64>,
     /// First bases of exons behind an intron, sorted (offsets).
@@ -58,7 +56,7 @@ pub struct Locus {
 
 impl Locus {
     /// A gene: whole with its introns where `with_introns`, else its exons alone.
-    pub fn of_gene(contig: ContigId, gene: &Gene, source: &dyn SequenceSource, with_introns: bool) -> Self {
+    pub(crate) fn of_gene(contig: ContigId, gene: &Gene, source: &dyn SequenceSource, with_introns: bool) -> Self {
         let own = gene.roles.has(Role::Kmt2a);
         let (before, behind) = match (own, gene.strand) {
             (false, _) => (0, 0),
@@ -69,11 +67,7 @@ impl Locus {
             start: gene.interval.start.offset(-before),
             end: gene.interval.end.offset(behind),
         };
-        let rank = crate::catalogue::catalogue()
-            .partner(&gene.symbol)
-            .and_then(|p| p.rank)
-            .unwrap_or(u16::MAX);
-        let mut locus = Self::empty(contig, gene.strand, span, Kind::Gene, rank);
+        let mut locus = Self::empty(contig, gene.strand, span, Kind::Gene);
         locus.know(gene);
         if with_introns {
             locus.learn(source, span);
@@ -87,7 +81,7 @@ impl Locus {
     }
 
     /// A stretch around a place, read along the strand, with the splice sites of the gene that lies there.
-    pub fn of_place(
+    pub(crate) fn of_place(
         (contig, strand): (ContigId, Strand),
         around: Interval,
         gene: Option<&Gene>,
@@ -99,7 +93,7 @@ impl Locus {
             start: padded.start.max(Position(0)),
             end: padded.end.min(Position(length)),
         };
-        let mut locus = Self::empty(contig, strand, span, Kind::Place, u16::MAX);
+        let mut locus = Self::empty(contig, strand, span, Kind::Place);
         if let Some(gene) = gene {
             locus.know(gene);
         }
@@ -122,13 +116,12 @@ impl Locus {
         self.exons = joined(gene.exons_annotated().iter().map(|e| self.interval(*e)).collect());
     }
 
-    fn empty(contig: ContigId, strand: Strand, span: Interval, kind: Kind, rank: u16) -> Self {
+    fn empty(contig: ContigId, strand: Strand, span: Interval, kind: Kind) -> Self {
         Self {
             contig,
             strand,
             span,
             kind,
-            rank,
             donors: Vec::new(),
             acceptors: Vec::new(),
             exons: Vec::new(),
@@ -137,7 +130,7 @@ impl Locus {
     }
 
     /// Adds splice sites that the sample's own reads show (pairs of offsets: donor, acceptor).
-    pub fn add_sites(&mut self, sites: impl IntoIterator<Item = (i64, i64)>) {
+    pub(crate) fn add_sites(&mut self, sites: impl IntoIterator<Item = (i64, i64)>) {
         for (donor, acceptor) in sites {
             self.donors.push(donor);
             self.acceptors.push(acceptor);
@@ -169,17 +162,17 @@ impl Locus {
     }
 
     /// Whether any base is known.
-    pub fn is_known(&self) -> bool {
+    pub(crate) fn is_known(&self) -> bool {
         !self.islands.is_empty()
     }
 
     /// Runs of known bases: offset of the first, bases in transcript sense.
-    pub fn islands(&self) -> impl Iterator<Item = (i64, &[u8])> {
+    pub(crate) fn islands(&self) -> impl Iterator<Item = (i64, &[u8])> {
         self.islands.iter().map(|i| (i.start, i.bases.as_slice()))
     }
 
     /// The base at an offset; `N` where it is not known.
-    pub fn base(&self, offset: i64) -> u8 {
+    pub(crate) fn base(&self, offset: i64) -> u8 {
         let at = self.islands.partition_point(|i| i.start <= offset);
         at.checked_sub(1)
             .and_then(|at| self.islands.get(at))
@@ -189,7 +182,7 @@ impl Locus {
     }
 
     /// Offset of a reference position.
-    pub const fn offset(&self, position: Position) -> i64 {
+    pub(crate) const fn offset(&self, position: Position) -> i64 {
         match self.strand {
             Strand::Forward => position.0 - self.span.start.0,
             Strand::Reverse => self.span.end.0 - 1 - position.0,
@@ -197,7 +190,7 @@ impl Locus {
     }
 
     /// Reference position of an offset.
-    pub const fn position(&self, offset: i64) -> Position {
+    pub(crate) const fn position(&self, offset: i64) -> Position {
         match self.strand {
             Strand::Forward => Position(self.span.start.0 + offset),
             Strand::Reverse => Position(self.span.end.0 - 1 - offset),
@@ -205,7 +198,7 @@ impl Locus {
     }
 
     /// Offsets (end exclusive) of a reference interval.
-    pub const fn interval(&self, interval: Interval) -> (i64, i64) {
+    pub(crate) const fn interval(&self, interval: Interval) -> (i64, i64) {
         match self.strand {
             Strand::Forward => (interval.start.0 - self.span.start.0, interval.end.0 - self.span.start.0),
             Strand::Reverse => (self.span.end.0 - interval.end.0, self.span.end.0 - interval.start.0),
@@ -213,37 +206,25 @@ impl Locus {
     }
 
     /// Reference interval of offsets (end exclusive).
-    pub const fn reference(&self, start: i64, end: i64) -> Interval {
+    pub(crate) const fn reference(&self, start: i64, end: i64) -> Interval {
         match self.strand {
             Strand::Forward => Interval::new(self.span.start.0 + start, self.span.start.0 + end),
             Strand::Reverse => Interval::new(self.span.end.0 - end, self.span.end.0 - start),
         }
     }
 
-    /// The breakend of a molecule in sense that leaves the locus behind this offset.
-    pub const fn leaving(&self, offset: i64) -> Breakend {
-        Breakend {
-            contig: self.contig,
-            position: self.position(offset),
-            retained: match self.strand {
-                Strand::Forward => Retained::Left,
-                Strand::Reverse => Retained::Right,
-            },
-        }
-    }
-
     /// Whether the offset is the last base of an annotated exon.
-    pub fn is_donor(&self, offset: i64) -> bool {
+    pub(crate) fn is_donor(&self, offset: i64) -> bool {
         self.donors.binary_search(&offset).is_ok()
     }
 
     /// Whether the offset is the first base of an annotated exon.
-    pub fn is_acceptor(&self, offset: i64) -> bool {
+    pub(crate) fn is_acceptor(&self, offset: i64) -> bool {
         self.acceptors.binary_search(&offset).is_ok()
     }
 
     /// Whether the offset lies in an annotated exon.
-    pub fn is_exonic(&self, offset: i64) -> bool {
+    pub(crate) fn is_exonic(&self, offset: i64) -> bool {
         let at = self.exons.partition_point(|(start, _)| *start <= offset);
         at.checked_sub(1)
             .and_then(|at| self.exons.get(at))
@@ -266,14 +247,14 @@ fn joined(mut all: Vec<(i64, i64)>) -> Vec<(i64, i64)> {
 
 /// The loci that reads are laid on.
 #[derive(Clone, Debug, Default)]
-pub struct Loci {
+pub(crate) struct Loci {
     /// The target gene first, then every gene of the models whose bases are known.
     pub all: Vec<Locus>,
 }
 
 impl Loci {
     /// The loci of the models: the target gene with its introns, of others the exons.
-    pub fn new(models: &GeneModels, source: &dyn SequenceSource) -> Self {
+    pub(crate) fn new(models: &GeneModels, source: &dyn SequenceSource) -> Self {
         let (gene, contig) = models.kmt2a();
         let mut all = vec![Locus::of_gene(contig, gene, source, true)];
         all.extend(
@@ -287,7 +268,7 @@ impl Loci {
     }
 
     /// The target gene.
-    pub fn own(&self) -> Option<&Locus> {
+    pub(crate) fn own(&self) -> Option<&Locus> {
         self.all.first()
     }
 }

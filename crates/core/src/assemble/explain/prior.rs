@@ -5,46 +5,46 @@
 //! spread over thousands of bases. Ends that make no sense begin anywhere in a read of some hundred bases.
 
 /// A change of place at all, with the odds that are asked of a single read (20 to 1).
-pub const CHANGE: f64 = -5.0;
+pub(crate) const CHANGE: f64 = -5.0;
 /// Leaving at an annotated exon end: ln(1/20) against ln(1/100).
-pub const AT_SITE: f64 = 1.6;
+pub(crate) const AT_SITE: f64 = 1.6;
 /// Leaving inside an exon: 1 in 50 of them, over 2,000 bases.
-pub const IN_EXON: f64 = -7.0;
+pub(crate) const IN_EXON: f64 = -7.0;
 /// Leaving elsewhere.
-pub const ELSEWHERE: f64 = -8.5;
+pub(crate) const ELSEWHERE: f64 = -8.5;
 /// Entering a catalogue partner at an exon end: 3,000 of them.
-pub const PARTNER_SITE: f64 = -8.2;
+pub(crate) const PARTNER_SITE: f64 = -8.2;
 /// Entering a catalogue partner within an exon: a tenth, over 800,000 bases.
-pub const PARTNER_EXON: f64 = -16.0;
+pub(crate) const PARTNER_EXON: f64 = -16.0;
 /// Entering an intron of a catalogue partner: 1e7 bases.
-pub const PARTNER_ELSE: f64 = -19.0;
+pub(crate) const PARTNER_ELSE: f64 = -19.0;
 /// Entering another gene at an exon end, or within an exon.
-pub const GENE_SITE: f64 = -10.0;
+pub(crate) const GENE_SITE: f64 = -10.0;
 /// See `GENE_SITE`.
-pub const GENE_EXON: f64 = -18.0;
+pub(crate) const GENE_EXON: f64 = -18.0;
 /// Entering a place that the aligner gives: any of the genome's 6e9.
-pub const PLACE: f64 = -22.5;
+pub(crate) const PLACE: f64 = -22.5;
 /// Entering the target gene's own exon ends from itself (back-splice), or from another gene.
-pub const OWN_SITE: f64 = -4.0;
+pub(crate) const OWN_SITE: f64 = -4.0;
 /// Entering the target gene elsewhere: 90,000 bases.
-pub const OWN_ELSE: f64 = -12.0;
+pub(crate) const OWN_ELSE: f64 = -12.0;
 /// A gene in which another read of the fragment lies, at an exon end, or elsewhere.
-pub const KNOWN_SITE: f64 = -2.5;
+pub(crate) const KNOWN_SITE: f64 = -2.5;
 /// See `KNOWN_SITE`.
-pub const KNOWN_ELSE: f64 = -8.0;
+pub(crate) const KNOWN_ELSE: f64 = -8.0;
 /// Bases between two places: opening, and each of them.
-pub const INSERTED: f64 = -2.5;
+pub(crate) const INSERTED: f64 = -2.5;
 /// See `INSERTED`.
-pub const INSERTED_BASE: f64 = -0.2;
+pub(crate) const INSERTED_BASE: f64 = -0.2;
 /// A read that begins in the target gene where the aligner does not see it: 90,000 bases.
-pub const BEGINS_OWN: f64 = -11.4;
+pub(crate) const BEGINS_OWN: f64 = -11.4;
 /// A third place of one read, beside the prior of its own.
-pub const FURTHER: f64 = -3.0;
+pub(crate) const FURTHER: f64 = -3.0;
 /// A read that begins in a partner, another gene, or a place, beside one in the target gene.
-pub const BEGINS_PARTNER: f64 = -13.0;
+pub(crate) const BEGINS_PARTNER: f64 = -13.0;
 /// See `BEGINS_PARTNER`.
-pub const BEGINS_GENE: f64 = -15.0;
+pub(crate) const BEGINS_GENE: f64 = -15.0;
 /// See `BEGINS_PARTNER`.
-pub const BEGINS_PLACE: f64 = -17.0;
+pub(crate) const BEGINS_PLACE: f64 = -17.0;
 /// The same where another read of the fragment lies in that gene.
-pub const BEGINS_KNOWN: f64 = -4.0;
+pub(crate) const BEGINS_KNOWN: f64 = -4.0;

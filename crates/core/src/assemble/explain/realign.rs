@@ -30,14 +30,14 @@ use crate::{
 };
 
 /// Shortest stretch beyond a junction that a single read may show (bases).
-pub const MIN_BEYOND: usize = 10;
+pub(crate) const MIN_BEYOND: usize = 10;
 /// The same where it begins at no exon end (bases): a part of a repeat is met by chance.
 const MIN_ELSEWHERE: usize = 18;
 /// Shortest piece of a third place within one read (bases): pieces of three-way events are exons; inserted bases, whose
 /// templates are often met nearby, are shorter.
 const MIN_PIECE: usize = 40;
 /// Longer reads are compared at their junctions alone: their ends may stay unexplained (bases).
-pub const LONG: u32 = 650;
+pub(crate) const LONG: u32 = 650;
 /// Exon ends this near to the end of a stretch are tried as its end (bases).
 const NEAR: usize = 8;
 /// Stretches of one read that are compared (count).
@@ -53,7 +53,7 @@ const EXPLAINED: f64 = 1.0;
 type Reached = (f64, usize, Option<(usize, usize)>);
 
 /// What fragments are compared with.
-pub struct Explainer<'a> {
+pub(crate) struct Explainer<'a> {
     /// Models of genes.
     pub models: &'a GeneModels,
     /// Genes whose bases are known.
@@ -70,7 +70,7 @@ pub struct Explainer<'a> {
 
 impl Explainer<'_> {
     /// The best explanation of a fragment; `None` where its bases are not known, or it is too long to be laid whole.
-    pub fn explain(&self, fragment: &Fragment) -> Option<Explained> {
+    pub(crate) fn explain(&self, fragment: &Fragment) -> Option<Explained> {
         let own = self.loci.own()?;
         let chain = &fragment.chain;
         if chain.sequence.is_empty() || chain.len > LONG || chain.sequence.len() != chain.len as usize {

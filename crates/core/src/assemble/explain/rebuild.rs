@@ -6,7 +6,7 @@ use super::{
     locus::Locus,
     oriented::{Oriented, turned},
     realign::Explainer,
-    stretch::{Home, Part},
+    stretch::Part,
     tail,
 };
 use crate::{
@@ -19,7 +19,7 @@ use crate::{
 
 /// What explains an end of a read that lies nowhere.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Rest {
+pub(crate) enum Rest {
     /// Sequencing adapter, a poly-A tail, or bases too simple to place.
     Adapter,
     /// Too simple to place.
@@ -30,13 +30,11 @@ pub enum Rest {
 
 /// A fragment along its best explanation.
 #[derive(Clone, Debug)]
-pub struct Explained {
+pub(crate) struct Explained {
     /// What it shows now.
     pub shape: Shape,
     /// What explains each of its clips.
     pub rests: Vec<Rest>,
-    /// It shows nothing but the target gene.
-    pub own: bool,
 }
 
 impl Explainer<'_> {
@@ -52,7 +50,6 @@ impl Explainer<'_> {
         let mut links: Vec<LinkKind> = Vec::new();
         let mut rests: Vec<(Clip, Rest)> = Vec::new();
         let mut alignment = 0_u16;
-        let mut own = true;
         let mut alternatives = fragment.alternatives.clone();
         for (read, parts) in oriented.reads.iter().zip(&parts) {
             let by = if oriented.unaligned.as_ref() == Some(read) {
@@ -64,7 +61,6 @@ impl Explainer<'_> {
             let first = segments.len();
             for part in parts {
                 let locus = self.locus(part.home, places);
-                own &= part.home == Home::Known(0);
                 alternatives.extend(part.rivals.iter().map(|(home, block)| {
                     let rival = self.locus(*home, places);
                     Placement {
@@ -158,7 +154,6 @@ impl Explainer<'_> {
             qualities: qualities.into(),
             mate_start,
         };
-        let own = own && rests.iter().all(|(_, rest)| *rest != Rest::Unexplained);
         Explained {
             shape: Shape {
                 clips: rests.iter().map(|(clip, _)| *clip).collect(),
@@ -171,7 +166,6 @@ impl Explainer<'_> {
                 }
             },
             rests: rests.into_iter().map(|(_, rest)| rest).collect(),
-            own,
         }
     }
 }

@@ -21,7 +21,7 @@ const BEFORE: usize = 4;
 const SEEN: usize = 6;
 
 /// What explains the bases, read outward from the last placed one.
-pub fn rest(bases: &[u8]) -> Rest {
+pub(crate) fn rest(bases: &[u8]) -> Rest {
     if is_adapter(bases) {
         Rest::Adapter
     } else if is_simple(bases) {
@@ -32,12 +32,12 @@ pub fn rest(bases: &[u8]) -> Rest {
 }
 
 /// Whether the bases are too simple to place: a poly-A tail, runs, short repeats.
-pub fn is_simple(bases: &[u8]) -> bool {
+pub(crate) fn is_simple(bases: &[u8]) -> bool {
     is_low_complexity(bases) || is_poly_tail(bases)
 }
 
 /// Whether an adapter begins within the first bases.
-pub fn is_adapter(bases: &[u8]) -> bool {
+pub(crate) fn is_adapter(bases: &[u8]) -> bool {
     (0..=BEFORE).any(|skip| {
         let Some(rest) = bases.get(skip..).filter(|r| r.len() >= SEEN) else {
             return false;
@@ -57,10 +57,10 @@ pub fn is_adapter(bases: &[u8]) -> bool {
 /// Bases of a primer that may lie between a genome's bases and an adapter (bases): anchored PCR.
 const PRIMER_MAX: usize = 40;
 /// Bases of an adapter that say so behind a primer (bases): twelve are met by chance once in 10^5 reads.
-pub const BEHIND_PRIMER: usize = 12;
+pub(crate) const BEHIND_PRIMER: usize = 12;
 
 /// Where an adapter begins within the bases, behind what may be a primer.
-pub fn adapter_at(bases: &[u8]) -> Option<usize> {
+pub(crate) fn adapter_at(bases: &[u8]) -> Option<usize> {
     (0..=PRIMER_MAX.min(bases.len())).find(|at| {
         let rest = &bases[*at..];
         ADAPTERS.iter().any(|adapter| {

@@ -8,7 +8,7 @@ use super::locus::Locus;
 
 /// A read: bases, and their Phred qualities where the file has them.
 #[derive(Clone, Copy, Debug)]
-pub struct Read<'a> {
+pub(crate) struct Read<'a> {
     /// Bases in upper case, `N` where none was read.
     pub bases: &'a [u8],
     /// Qualities, as many as bases, or none.
@@ -28,7 +28,7 @@ const QUALITY_MAX: usize = 27;
 
 /// What single bases and steps are worth, as natural log-likelihood ratios against random bases.
 #[derive(Clone, Debug)]
-pub struct Model {
+pub(crate) struct Model {
     /// A base that agrees, by Phred quality: `ln(4 (1 - e))`.
     agree: [f64; QUALITY_MAX + 1],
     /// A base that does not: `ln(4 e / 3)`.
@@ -56,7 +56,7 @@ impl Default for Model {
 
 /// A stretch of a read on a locus: both run base by base.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Block {
+pub(crate) struct Block {
     /// First base of the read.
     pub read: usize,
     /// Offset of that base.
@@ -67,19 +67,19 @@ pub struct Block {
 
 impl Block {
     /// The base of the read after the last.
-    pub const fn read_end(&self) -> usize {
+    pub(crate) const fn read_end(&self) -> usize {
         self.read + self.len
     }
 
     /// The offset after the last.
-    pub const fn end(&self) -> i64 {
+    pub(crate) const fn end(&self) -> i64 {
         self.at + self.len as i64
     }
 }
 
 /// A way along a locus.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Lay {
+pub(crate) struct Lay {
     /// Natural log-likelihood ratio against random bases.
     pub score: f64,
     /// Stretches, in the order of the read.
@@ -88,22 +88,22 @@ pub struct Lay {
 
 impl Lay {
     /// First base of the read that is laid.
-    pub fn start(&self) -> usize {
+    pub(crate) fn start(&self) -> usize {
         self.blocks.first().map_or(0, |b| b.read)
     }
 
     /// The base after the last.
-    pub fn end(&self) -> usize {
+    pub(crate) fn end(&self) -> usize {
         self.blocks.last().map_or(0, Block::read_end)
     }
 
     /// Bases laid.
-    pub fn laid(&self) -> usize {
+    pub(crate) fn laid(&self) -> usize {
         self.blocks.iter().map(|b| b.len).sum()
     }
 
     /// The offset of a base of the read; none in a gap or beyond the ends.
-    pub fn offset_of(&self, read: usize) -> Option<i64> {
+    pub(crate) fn offset_of(&self, read: usize) -> Option<i64> {
         let at = self.blocks.partition_point(|b| b.read <= read);
         let block = self.blocks.get(at.checked_sub(1)?)?;
         (read < block.read_end()).then(|| block.at + (read - block.read) as i64)
@@ -368,7 +368,13 @@ fn better(a: (f64, Vec<Block>), b: (f64, Vec<Block>)) -> (f64, Vec<Block>) {
 
 /// Lays the bases `within` of a read on a locus in sense, from a base that both share: base `anchor.0` of the read at
 /// offset `anchor.1`.
-pub fn lay(read: Read<'_>, within: std::ops::Range<usize>, anchor: (usize, i64), locus: &Locus, model: &Model) -> Lay {
+pub(crate) fn lay(
+    read: Read<'_>,
+    within: std::ops::Range<usize>,
+    anchor: (usize, i64),
+    locus: &Locus,
+    model: &Model,
+) -> Lay {
     let (from, at) = anchor;
     if !within.contains(&from) || within.end > read.bases.len() {
         return Lay::default();
@@ -422,7 +428,7 @@ pub fn lay(read: Read<'_>, within: std::ops::Range<usize>, anchor: (usize, i64),
 
 impl Model {
     /// What a base of the read is worth on a base of the locus.
-    pub fn base(&self, read: Read<'_>, at: usize, base: u8) -> f64 {
+    pub(crate) fn base(&self, read: Read<'_>, at: usize, base: u8) -> f64 {
         let (a, quality) = (read.bases[at], read.quality(at));
         if a == b'N' || base == b'N' {
             0.0
@@ -434,7 +440,7 @@ impl Model {
     }
 
     /// What the step between two stretches of one lay costs.
-    pub fn step(&self, before: &Block, after: &Block, locus: &Locus) -> f64 {
+    pub(crate) fn step(&self, before: &Block, after: &Block, locus: &Locus) -> f64 {
         let left_out = after.at - before.end();
         if before.read_end() == after.read && locus.is_donor(before.end() - 1) && locus.is_acceptor(after.at) {
             self.intron

@@ -5,18 +5,15 @@ use crate::genome::sequence::{base_index, is_low_complexity};
 
 /// Length of a word (bases): in the million bases of the catalogue's exons one is met by chance in 17 positions, so
 /// that single hits are many, but cheap to lay.
-pub const WORD: usize = 12;
+pub(crate) const WORD: usize = 12;
 /// Places that share a word (count); more is a repeat.
 const SHARED: usize = 12;
 /// Length of the words at exon ends (bases), by which short stretches are found.
-pub const END_WORD: usize = 8;
-
-/// A place of a word: number of the locus, offset of the word's first base.
-pub type Hit = (u32, i64);
+pub(crate) const END_WORD: usize = 8;
 
 /// An index of words.
 #[derive(Debug, Default)]
-pub struct Words {
+pub(crate) struct Words {
     all: Table,
     /// Words that begin at an acceptor.
     acceptors: Table,
@@ -66,7 +63,7 @@ impl Table {
 }
 
 /// Words of `length` bases with the index of their first base; those with other letters are passed over.
-pub fn words(bases: &[u8], length: usize) -> impl Iterator<Item = (usize, u32)> {
+pub(crate) fn words(bases: &[u8], length: usize) -> impl Iterator<Item = (usize, u32)> {
     let mask = (1_u32 << (2 * length)) - 1;
     let (mut word, mut run) = (0_u32, 0_usize);
     bases.iter().enumerate().filter_map(move |(i, base)| {
@@ -83,7 +80,7 @@ pub fn words(bases: &[u8], length: usize) -> impl Iterator<Item = (usize, u32)> 
 
 impl Words {
     /// Indexes the loci.
-    pub fn new(loci: &Loci) -> Self {
+    pub(crate) fn new(loci: &Loci) -> Self {
         let (mut all, mut acceptors, mut donors) = (Vec::new(), Vec::new(), Vec::new());
         for (number, locus) in (0_u32..).zip(&loci.all) {
             for (start, bases) in locus.islands() {
@@ -112,7 +109,7 @@ impl Words {
     }
 
     /// Anchors of a read on any locus: base of the read, locus, offset. One for each diagonal, the most words first.
-    pub fn anchors(&self, bases: &[u8], only: Option<u32>) -> Vec<(usize, u32, i64)> {
+    pub(crate) fn anchors(&self, bases: &[u8], only: Option<u32>) -> Vec<(usize, u32, i64)> {
         let mut found: std::collections::BTreeMap<(u32, i64), (usize, usize)> = std::collections::BTreeMap::new();
         for (i, word) in words(bases, WORD) {
             let hits = self.all.at(word);
@@ -134,12 +131,12 @@ impl Words {
     }
 
     /// Exon starts that begin at a base of the stretch: base, locus, offset.
-    pub fn exon_starts(&self, bases: &[u8]) -> Vec<(usize, u32, i64)> {
+    pub(crate) fn exon_starts(&self, bases: &[u8]) -> Vec<(usize, u32, i64)> {
         Self::ends(&self.acceptors, bases)
     }
 
     /// Exon ends whose last [`END_WORD`] bases stand in the stretch: first base of them, locus, offset.
-    pub fn exon_ends(&self, bases: &[u8]) -> Vec<(usize, u32, i64)> {
+    pub(crate) fn exon_ends(&self, bases: &[u8]) -> Vec<(usize, u32, i64)> {
         Self::ends(&self.donors, bases)
     }
 
@@ -156,6 +153,6 @@ impl Words {
 }
 
 /// Whether a stretch of a locus spells the bases at both ends of an anchor of [`WORD`] bases.
-pub fn spells(locus: &Locus, at: i64, bases: &[u8]) -> bool {
+pub(crate) fn spells(locus: &Locus, at: i64, bases: &[u8]) -> bool {
     bases.iter().zip(at..).all(|(b, t)| locus.base(t) == *b)
 }

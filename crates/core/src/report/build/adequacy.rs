@@ -8,7 +8,7 @@ use crate::{
 };
 
 /// Adequacy in the report's form.
-pub fn of_assay(c: &conclude::Conclusion, models: &GeneModels, background_samples: u32) -> out::Adequacy {
+pub(crate) fn of_assay(c: &conclude::Conclusion, models: &GeneModels, background_samples: u32) -> out::Adequacy {
     let a = &c.adequacy;
     let lead = models.kmt2a().0.transcripts.first();
     let transcript = lead.map(|t| t.display_name()).unwrap_or_default();

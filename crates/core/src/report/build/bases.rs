@@ -7,7 +7,7 @@ use crate::{
 
 /// Which side of a junction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum End {
+pub(super) enum End {
     /// The side that the molecule leaves.
     Five,
     /// The side that it enters.
@@ -16,7 +16,7 @@ pub enum End {
 
 impl End {
     /// Its breakend.
-    pub const fn of(self, candidate: &Candidate) -> Breakend {
+    pub(super) const fn of(self, candidate: &Candidate) -> Breakend {
         match self {
             Self::Five => candidate.junction.five,
             Self::Three => candidate.junction.three,
@@ -25,7 +25,7 @@ impl End {
 }
 
 /// The base at a breakend on the forward strand.
-pub fn at(candidate: &Candidate, end: End, source: &dyn SequenceSource) -> Option<String> {
+pub(super) fn at(candidate: &Candidate, end: End, source: &dyn SequenceSource) -> Option<String> {
     let side = end.of(candidate);
     let known = source.bases(
         side.contig,
@@ -62,7 +62,7 @@ fn of_reads(candidate: &Candidate, end: End) -> Option<u8> {
 }
 
 /// The reference's five bases around a breakend, forward strand.
-pub fn around(side: Breakend, source: &dyn SequenceSource) -> Option<String> {
+pub(super) fn around(side: Breakend, source: &dyn SequenceSource) -> Option<String> {
     let window = Interval {
         start: side.position.offset(-2),
         end: side.position.offset(3),

@@ -40,7 +40,11 @@ fn findings(f: &conclude::Findings) -> out::Findings {
 }
 
 /// The conclusion in the report's form; what each assay says alone is added by [`of_assay`].
-pub fn conclusion(c: &conclude::Conclusion, event_ids: &BTreeMap<usize, String>, transcript: &str) -> out::Conclusion {
+pub(crate) fn conclusion(
+    c: &conclude::Conclusion,
+    event_ids: &BTreeMap<usize, String>,
+    transcript: &str,
+) -> out::Conclusion {
     out::Conclusion {
         state: state(c.state),
         scope: c.scope.map(|scope| scope.name().to_owned()),
@@ -61,7 +65,11 @@ pub fn conclusion(c: &conclude::Conclusion, event_ids: &BTreeMap<usize, String>,
 }
 
 /// The conclusion of one assay alone, with itself as the only one of [`out::Conclusion::assays`].
-pub fn of_assay(c: &conclude::Conclusion, event_ids: &BTreeMap<usize, String>, transcript: &str) -> out::Conclusion {
+pub(crate) fn of_assay(
+    c: &conclude::Conclusion,
+    event_ids: &BTreeMap<usize, String>,
+    transcript: &str,
+) -> out::Conclusion {
     let conclusion = conclusion(c, event_ids, transcript);
     let alone = out::AssayConclusion {
         assay: super::assay_word(c.adequacy.assay).to_owned(),

@@ -11,10 +11,10 @@ use crate::{
 
 /// DNA: exons and introns below this share of the deepest one are not covered (fraction). An allele that is lost leaves
 /// half of the depth, or the normal cells' part of it.
-pub const UNCOVERED: f64 = 0.05;
+pub(crate) const UNCOVERED: f64 = 0.05;
 
 /// The coverage of one assay: one entry.
-pub fn coverage(material: &Material<'_>) -> Vec<GeneCoverage> {
+pub(crate) fn coverage(material: &Material<'_>) -> Vec<GeneCoverage> {
     let (gene, _) = material.models.kmt2a();
     let Some(transcript) = gene.transcripts.first() else {
         return Vec::new();

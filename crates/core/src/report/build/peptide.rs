@@ -16,7 +16,13 @@ use crate::{
 ///
 /// `None` where the 5' side is not the coding part of an exon of the molecule's own strand, or where no
 /// read shows the base.
-pub fn across(candidate: &Candidate, five: &Side, three: &Side, frame: Frame, models: &GeneModels) -> Option<String> {
+pub(super) fn across(
+    candidate: &Candidate,
+    five: &Side,
+    three: &Side,
+    frame: Frame,
+    models: &GeneModels,
+) -> Option<String> {
     let consensus = candidate
         .consensus
         .as_ref()

@@ -8,7 +8,7 @@ use crate::{
 
 /// Bases from the nearest donor (5' side) or acceptor (3' side) of the transcript to the position: 0 on
 /// it, positive towards the gene's 3' end. `None` for a transcript without introns.
-pub fn distance(transcript: &Transcript, position: Position, end: End) -> Option<i64> {
+pub(super) fn distance(transcript: &Transcript, position: Position, end: End) -> Option<i64> {
     let last = transcript.exons.len().checked_sub(1)?;
     let sites = transcript
         .exons

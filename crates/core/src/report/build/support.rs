@@ -23,7 +23,7 @@ pub struct Supporter {
 }
 
 /// The word for a kind of evidence.
-pub const fn word(kind: EvidenceKind) -> &'static str {
+pub(super) const fn word(kind: EvidenceKind) -> &'static str {
     match kind {
         EvidenceKind::Split => "split",
         EvidenceKind::Clip => "clip",

@@ -11,7 +11,7 @@ use crate::report::{
 };
 
 /// One assay's adequacy.
-pub struct AdequacyView {
+pub(super) struct AdequacyView {
     /// `RNA` or `DNA`.
     pub assay: String,
     /// Donors with their limits.
@@ -27,7 +27,7 @@ pub struct AdequacyView {
 }
 
 /// One donor.
-pub struct DonorRow {
+pub(super) struct DonorRow {
     /// Exon.
     pub exon: Figure,
     /// Transcript of its number.
@@ -45,7 +45,7 @@ pub struct DonorRow {
 }
 
 /// One intron.
-pub struct IntronRow {
+pub(super) struct IntronRow {
     /// Number.
     pub number: Figure,
     /// Bases.
@@ -57,7 +57,7 @@ pub struct IntronRow {
 }
 
 /// Adequacy of each assay.
-pub fn adequacy(report: &SampleReport) -> Vec<AdequacyView> {
+pub(super) fn adequacy(report: &SampleReport) -> Vec<AdequacyView> {
     let views = report.adequacy.iter().enumerate().map(|(a, adequacy)| {
         let pointer = format!("/adequacy/{a}");
         let donors = adequacy.donors.iter().enumerate().map(|(d, donor)| {

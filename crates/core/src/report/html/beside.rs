@@ -7,7 +7,7 @@ use crate::report::{
 };
 
 /// What the two assays say of each other.
-pub struct Agreement {
+pub(super) struct Agreement {
     /// Look: `agree`, or `doubt` where they differ or one is open.
     pub class: &'static str,
     /// One sentence.
@@ -27,7 +27,7 @@ fn place<'a>(report: &'a SampleReport, id: &str) -> Option<(usize, usize, &'a Ju
 }
 
 /// The agreement, where there are two assays.
-pub fn agreement(report: &SampleReport, lead: Option<usize>) -> Option<Agreement> {
+pub(super) fn agreement(report: &SampleReport, lead: Option<usize>) -> Option<Agreement> {
     let found = report.agreement.as_ref()?;
     let alone = &report.conclusion.assays;
     let label = |assay: &str, state: State| {
@@ -65,7 +65,7 @@ pub fn agreement(report: &SampleReport, lead: Option<usize>) -> Option<Agreement
 }
 
 /// The lead event, then the events of the other assay that it agrees with.
-pub fn events_of_interest(report: &SampleReport, lead: Option<usize>) -> Vec<usize> {
+pub(super) fn events_of_interest(report: &SampleReport, lead: Option<usize>) -> Vec<usize> {
     let mut events: Vec<usize> = lead.into_iter().collect();
     for pair in report.agreement.iter().flat_map(|agreement| &agreement.explained) {
         let (rna, dna) = (place(report, &pair.rna), place(report, &pair.dna));

@@ -11,7 +11,7 @@ use crate::{
 
 /// Molecules that show KMT2A's halves together, or one of them at something else: what break-apart FISH
 /// would see as fused and split signals.
-pub struct BreakApart {
+pub(super) struct BreakApart {
     /// The event.
     pub event: String,
     /// `RNA` or `DNA`.
@@ -21,7 +21,7 @@ pub struct BreakApart {
 }
 
 /// One row of the break-apart view.
-pub struct ApartRow {
+pub(super) struct ApartRow {
     /// `together`, `five` or `three`.
     pub class: &'static str,
     /// What the molecules show.
@@ -37,7 +37,7 @@ pub struct ApartRow {
 }
 
 /// The break-apart view of an event.
-pub fn break_apart(report: &SampleReport, event: usize) -> Option<BreakApart> {
+pub(super) fn break_apart(report: &SampleReport, event: usize) -> Option<BreakApart> {
     let found = report.events.get(event)?;
     let strongest = |wanted: &dyn Fn(&Junction) -> bool| {
         found

@@ -29,7 +29,7 @@ const DEPTH_MIN: f64 = 1.0;
 const ARCS_MAX: usize = 8;
 
 /// A bar of depth.
-pub struct Bar {
+pub(super) struct Bar {
     /// Left edge, top, width and height.
     pub x: String,
     /// See `x`.
@@ -51,7 +51,7 @@ pub struct Bar {
 }
 
 /// An arc with its count.
-pub struct Arc {
+pub(super) struct Arc {
     /// Path.
     pub path: String,
     /// Place of the count.
@@ -69,7 +69,7 @@ pub struct Arc {
 }
 
 /// A donor's limit of detection.
-pub struct DonorLimit {
+pub(super) struct DonorLimit {
     /// Place of the mark.
     pub x: String,
     /// See `x`.
@@ -79,7 +79,7 @@ pub struct DonorLimit {
 }
 
 /// A region band.
-pub struct Band {
+pub(super) struct Band {
     /// Left edge and width.
     pub x: String,
     /// See `x`.
@@ -91,7 +91,7 @@ pub struct Band {
 }
 
 /// The drawing of one assay.
-pub struct Profile {
+pub(super) struct Profile {
     /// `RNA` or `DNA`.
     pub assay: String,
     /// Transcript of the exon numbers.
@@ -188,7 +188,7 @@ impl Layout {
 }
 
 /// One drawing an assay, in the order of the adequacy.
-pub fn profiles(report: &SampleReport) -> Vec<Profile> {
+pub(super) fn profiles(report: &SampleReport) -> Vec<Profile> {
     let mut assays: Vec<&str> = Vec::new();
     let named = report.coverage.iter().map(|c| c.assay.as_str());
     for assay in named.chain(report.profile.iter().map(|p| p.assay.as_str())) {

@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// Width of every drawing (units of its view box).
-pub const WIDTH: f64 = 760.0;
+pub(super) const WIDTH: f64 = 760.0;
 /// Margin left and right.
 const MARGIN: f64 = 8.0;
 /// Least width of a drawn exon: an exon of 100 bases in a gene of 100 kb would not be seen.
@@ -26,7 +26,7 @@ const CHAINED_MAX: usize = 2;
 const LABEL_STEP: f64 = 9.5;
 
 /// A box along a line.
-pub struct Block {
+pub(super) struct Block {
     /// Left edge.
     pub x: String,
     /// Width.
@@ -46,7 +46,7 @@ pub struct Block {
 }
 
 /// A gene along its own direction.
-pub struct GeneMap {
+pub(super) struct GeneMap {
     /// Symbol, transcript and place.
     pub title: String,
     /// `5'` or `3'` part kept, in words.
@@ -78,7 +78,7 @@ pub struct GeneMap {
 }
 
 /// The joined transcript in spliced bases.
-pub struct Joined {
+pub(super) struct Joined {
     /// Exons of both parts.
     pub exons: Vec<Block>,
     /// The junction.
@@ -98,7 +98,7 @@ pub struct Joined {
 }
 
 /// A protein domain in the drawing.
-pub struct DomainBox {
+pub(super) struct DomainBox {
     /// Left edge and width.
     pub x: String,
     /// See `x`.
@@ -114,7 +114,7 @@ pub struct DomainBox {
 }
 
 /// KMT2A's protein with what the molecule keeps of it.
-pub struct Protein {
+pub(super) struct Protein {
     /// The whole protein's residues.
     pub len: u32,
     /// The whole protein in the drawing.
@@ -139,7 +139,7 @@ pub struct Protein {
 
 /// Everything drawn of the lead junction.
 #[derive(Default)]
-pub struct Drawing {
+pub(super) struct Drawing {
     /// Genes, in the molecule's order.
     pub genes: Vec<GeneMap>,
     /// Why a gene is missing.
@@ -159,7 +159,7 @@ pub struct Drawing {
 }
 
 /// Draws the lead junction of an event.
-pub fn drawing(report: &SampleReport, event: &Event, pointer: &str) -> Drawing {
+pub(super) fn drawing(report: &SampleReport, event: &Event, pointer: &str) -> Drawing {
     let mut drawing = Drawing::default();
     let Some(junction) = event.lead() else {
         drawing.missing.push("the event holds no junction".to_owned());

@@ -23,7 +23,7 @@ const DISCARDED_MAX: usize = 40;
 const EVENTS_MAX: usize = 100;
 
 /// One side in words.
-pub struct SideView {
+pub(super) struct SideView {
     /// Gene or what stands for it.
     pub gene: String,
     /// Exon or intron with transcript and other schemes.
@@ -39,7 +39,7 @@ pub struct SideView {
 }
 
 /// A junction in words.
-pub struct JunctionView {
+pub(super) struct JunctionView {
     /// Identifier.
     pub id: String,
     /// Role and class.
@@ -91,7 +91,7 @@ pub struct JunctionView {
 }
 
 /// An event in words.
-pub struct EventView<'a> {
+pub(super) struct EventView<'a> {
     /// Identifier.
     pub id: String,
     /// Name.
@@ -121,7 +121,7 @@ pub struct EventView<'a> {
 }
 
 /// A pile-up with its heading.
-pub struct Piled {
+pub(super) struct Piled {
     /// Junction.
     pub id: String,
     /// What it joins.
@@ -131,7 +131,7 @@ pub struct Piled {
 }
 
 /// Frame in words.
-pub const fn frame_words(frame: Frame) -> &'static str {
+pub(super) const fn frame_words(frame: Frame) -> &'static str {
     match frame {
         Frame::InFrame => "in frame",
         Frame::OutOfFrame => "out of frame",
@@ -183,7 +183,7 @@ fn side_view(side: Option<&Side>, pointer: &str) -> SideView {
 }
 
 /// A junction in words; `pointer` says where it stands in the JSON.
-pub fn junction_view(junction: &Junction, pointer: &str) -> JunctionView {
+pub(super) fn junction_view(junction: &Junction, pointer: &str) -> JunctionView {
     let seen = &junction.evidence;
     let figure = |name: &str, count| Figure::count(format!("{pointer}/evidence/{name}"), count);
     let (count, unit) = match seen.molecules {
@@ -295,7 +295,7 @@ pub fn junction_view(junction: &Junction, pointer: &str) -> JunctionView {
 }
 
 /// An event in words.
-pub fn event_view<'a>(event: &'a Event, pointer: &str) -> EventView<'a> {
+pub(super) fn event_view<'a>(event: &'a Event, pointer: &str) -> EventView<'a> {
     let (count, unit) = match event.molecules {
         Some(molecules) => (
             Figure::count(format!("{pointer}/molecules"), molecules),
@@ -360,7 +360,7 @@ pub fn event_view<'a>(event: &'a Event, pointer: &str) -> EventView<'a> {
 }
 
 /// Every event but the one at `lead`, in the report's order, and how many are left out.
-pub fn others(report: &SampleReport, lead: Option<usize>) -> (Vec<EventView<'_>>, usize) {
+pub(super) fn others(report: &SampleReport, lead: Option<usize>) -> (Vec<EventView<'_>>, usize) {
     let mut views: Vec<EventView<'_>> = Vec::new();
     let others = report
         .events
@@ -375,7 +375,7 @@ pub fn others(report: &SampleReport, lead: Option<usize>) -> (Vec<EventView<'_>>
 }
 
 /// Discarded junctions, and how many are left out.
-pub fn discarded(report: &SampleReport) -> (Vec<JunctionView>, usize) {
+pub(super) fn discarded(report: &SampleReport) -> (Vec<JunctionView>, usize) {
     let views: Vec<JunctionView> = report
         .discarded
         .iter()
@@ -391,7 +391,7 @@ pub fn discarded(report: &SampleReport) -> (Vec<JunctionView>, usize) {
 }
 
 /// Pile-ups: the lead junction first, then further ones of its event, then the lead ones of others.
-pub fn pileups(report: &SampleReport, lead: Option<usize>) -> Vec<Piled> {
+pub(super) fn pileups(report: &SampleReport, lead: Option<usize>) -> Vec<Piled> {
     let Some(lead) = lead.and_then(|index| Some((index, report.events.get(index)?))) else {
         return Vec::new();
     };

@@ -10,7 +10,7 @@ use crate::report::{
 
 /// How a number is worded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Form {
+pub(super) enum Form {
     /// A whole number with commas between thousands.
     Whole,
     /// A fraction as a percentage with its sign.
@@ -30,7 +30,7 @@ pub enum Form {
 impl Form {
     /// Every form.
     #[cfg(test)]
-    pub const ALL: [Self; 7] = [
+    pub(super) const ALL: [Self; 7] = [
         Self::Whole,
         Self::Percent,
         Self::PercentOf100,
@@ -41,7 +41,7 @@ impl Form {
     ];
 
     /// The word in the page's `data-form`.
-    pub const fn name(self) -> &'static str {
+    pub(super) const fn name(self) -> &'static str {
         match self {
             Self::Whole => "whole",
             Self::Percent => "percent",
@@ -54,7 +54,7 @@ impl Form {
     }
 
     /// The wording of a number that is no whole one.
-    pub fn text(self, value: f64) -> String {
+    pub(super) fn text(self, value: f64) -> String {
         match self {
             Self::Whole => thousands(value.round() as i64),
             Self::Percent => percent(value),
@@ -70,7 +70,7 @@ impl Form {
 
 /// A number of the report.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Figure {
+pub(super) struct Figure {
     pointer: String,
     value: String,
     text: String,
@@ -80,7 +80,7 @@ pub struct Figure {
 
 impl Figure {
     /// A count.
-    pub fn count(pointer: impl Into<String>, value: u64) -> Self {
+    pub(super) fn count(pointer: impl Into<String>, value: u64) -> Self {
         Self {
             pointer: pointer.into(),
             value: value.to_string(),
@@ -91,7 +91,7 @@ impl Figure {
     }
 
     /// A position.
-    pub fn position(pointer: impl Into<String>, value: i64) -> Self {
+    pub(super) fn position(pointer: impl Into<String>, value: i64) -> Self {
         Self {
             pointer: pointer.into(),
             value: value.to_string(),
@@ -102,7 +102,7 @@ impl Figure {
     }
 
     /// Any other number.
-    pub fn number(pointer: impl Into<String>, value: f64, form: Form) -> Self {
+    pub(super) fn number(pointer: impl Into<String>, value: f64, form: Form) -> Self {
         Self {
             pointer: pointer.into(),
             value: number::text(value),
@@ -114,7 +114,7 @@ impl Figure {
 
     /// The same inside an SVG text.
     #[must_use]
-    pub fn in_drawing(mut self) -> Self {
+    pub(super) fn in_drawing(mut self) -> Self {
         self.in_drawing = true;
         self
     }

@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// Frequency of one partner.
-pub struct Frequency {
+pub(super) struct Frequency {
     /// What was looked up, and what was found, in one sentence.
     pub text: String,
     /// By age group and disease: name, count, size, percent, width of the bar.
@@ -22,7 +22,7 @@ pub struct Frequency {
 }
 
 /// One group.
-pub struct GroupRow {
+pub(super) struct GroupRow {
     /// Age and disease.
     pub name: &'static str,
     /// Patients with the partner.
@@ -36,7 +36,7 @@ pub struct GroupRow {
 }
 
 /// The frequency for an event.
-pub fn frequency(event: Option<&Event>) -> Frequency {
+pub(super) fn frequency(event: Option<&Event>) -> Frequency {
     let nothing = |text: &str| Frequency {
         text: text.to_owned(),
         groups: Vec::new(),

@@ -7,7 +7,7 @@ use crate::{
 };
 
 /// One side with its gene.
-pub struct Part<'a> {
+pub(super) struct Part<'a> {
     /// The side.
     pub side: &'a Side,
     /// Where it stands in the JSON.
@@ -25,7 +25,7 @@ pub struct Part<'a> {
 
 impl<'a> Part<'a> {
     /// The part, or why none can be drawn.
-    pub fn new(side: Option<&'a Side>, pointer: String, is_five: bool, build: Build) -> Result<Self, String> {
+    pub(super) fn new(side: Option<&'a Side>, pointer: String, is_five: bool, build: Build) -> Result<Self, String> {
         let which = if is_five { "5'" } else { "3'" };
         let Some(side) = side else {
             return Err(format!("the {which} side could not be placed"));
@@ -68,12 +68,12 @@ impl<'a> Part<'a> {
     }
 
     /// Position of the last retained base.
-    pub const fn position(&self) -> Position {
+    pub(super) const fn position(&self) -> Position {
         Position(self.side.position.saturating_sub(1))
     }
 
     /// The molecule runs along the gene.
-    pub const fn is_sense(&self) -> bool {
+    pub(super) const fn is_sense(&self) -> bool {
         matches!(
             (self.side.strand, self.gene.strand),
             (StrandSign::Forward, Strand::Forward) | (StrandSign::Reverse, Strand::Reverse)
@@ -81,7 +81,7 @@ impl<'a> Part<'a> {
     }
 
     /// The stretch of the gene that the molecule keeps.
-    pub fn kept_stretch(&self) -> Interval {
+    pub(super) fn kept_stretch(&self) -> Interval {
         let (span, at) = (self.gene.interval, self.position());
         match self.side.retained {
             RetainedSide::Left => Interval {
@@ -97,7 +97,7 @@ impl<'a> Part<'a> {
 
     /// The kept exons with their kept length and whether they are coding: the one at the junction may be
     /// cut.
-    pub fn kept_exons(&self) -> Vec<KeptExon> {
+    pub(super) fn kept_exons(&self) -> Vec<KeptExon> {
         let Some((first, last)) = self.kept else {
             return Vec::new();
         };
@@ -122,7 +122,7 @@ impl<'a> Part<'a> {
 
     /// Residues of the gene's own protein that the kept exons code for: first and last, whole codons;
     /// `None` for none.
-    pub fn residues(&self) -> Option<(u32, u32)> {
+    pub(super) fn residues(&self) -> Option<(u32, u32)> {
         let (first, _) = self.kept?;
         let exons = self.kept_exons();
         let total: i64 = self.transcript.coding_len();
@@ -139,14 +139,14 @@ impl<'a> Part<'a> {
     }
 
     /// Residues of the whole protein.
-    pub fn protein_len(&self) -> u32 {
+    pub(super) fn protein_len(&self) -> u32 {
         u32::try_from((self.transcript.coding_len() / 3 - 1).max(0)).unwrap_or(0)
     }
 }
 
 /// An exon, or as much of it as is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct KeptExon {
+pub(super) struct KeptExon {
     /// Number in the transcript.
     pub number: u16,
     /// Bases.
@@ -156,7 +156,7 @@ pub struct KeptExon {
 }
 
 /// The build of a junction's assay; GRCh38 where the report names none.
-pub fn build_of(report: &SampleReport, junction: &Junction) -> Build {
+pub(super) fn build_of(report: &SampleReport, junction: &Junction) -> Build {
     let input = report
         .inputs
         .iter()
@@ -169,7 +169,7 @@ pub fn build_of(report: &SampleReport, junction: &Junction) -> Build {
 }
 
 /// Where a report's junctions stand in its JSON, and both parts of one of them.
-pub fn parts<'a>(
+pub(super) fn parts<'a>(
     junction: &'a Junction,
     pointer: &str,
     build: Build,

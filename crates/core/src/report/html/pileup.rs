@@ -16,7 +16,7 @@ const LABEL: usize = 9;
 
 /// Characters of one look.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Run {
+pub(super) struct Run {
     /// Class of the look: `five`, `same` (microhomology), `ins`, `three` with `-x` behind it for a base
     /// that differs from the consensus; empty for blanks.
     pub class: String,
@@ -25,7 +25,7 @@ pub struct Run {
 }
 
 /// A line of the pile-up.
-pub struct Line {
+pub(super) struct Line {
     /// Label in front, padded.
     pub label: String,
     /// Characters.
@@ -33,7 +33,7 @@ pub struct Line {
 }
 
 /// The pile-up of one junction.
-pub struct Pileup {
+pub(super) struct Pileup {
     /// Heading lines: places, consensus, marks, peptide.
     pub head: Vec<Line>,
     /// Reads, leftmost first.
@@ -124,7 +124,7 @@ fn padded(label: &str) -> String {
 }
 
 /// The pile-up, at most `most` reads; or why there is none.
-pub fn pileup(junction: &Junction, pointer: &str, most: usize) -> Result<Pileup, &'static str> {
+pub(super) fn pileup(junction: &Junction, pointer: &str, most: usize) -> Result<Pileup, &'static str> {
     let columns = columns(junction)?;
     let mut rows: Vec<(i64, &SupportingRow)> = junction
         .supporting

@@ -3,7 +3,7 @@
 use crate::genome::{Interval, Position, Strand};
 
 /// A number of a drawing: one decimal, so that equal reports give equal bytes.
-pub fn px(value: f64) -> String {
+pub(super) fn px(value: f64) -> String {
     let text = format!("{value:.1}");
     match text.strip_suffix(".0") {
         Some("-0") => "0".to_owned(),
@@ -13,7 +13,7 @@ pub fn px(value: f64) -> String {
 }
 
 /// A length in words: `20 kb`, `500 bases`.
-pub fn bases(length: i64) -> String {
+pub(super) fn bases(length: i64) -> String {
     if length >= 1_000 && length % 1_000 == 0 {
         format!("{} kb", length / 1_000)
     } else {
@@ -23,7 +23,7 @@ pub fn bases(length: i64) -> String {
 
 /// A linear scale.
 #[derive(Clone, Copy, Debug)]
-pub struct Scale {
+pub(super) struct Scale {
     start: i64,
     len: i64,
     left: f64,
@@ -33,7 +33,7 @@ pub struct Scale {
 
 impl Scale {
     /// A stretch of a contig between two edges, read along `strand` from left to right.
-    pub fn along(span: Interval, strand: Strand, left: f64, right: f64) -> Self {
+    pub(super) fn along(span: Interval, strand: Strand, left: f64, right: f64) -> Self {
         Self {
             start: span.start.0,
             len: span.len().max(1),
@@ -44,7 +44,7 @@ impl Scale {
     }
 
     /// A length between two edges.
-    pub fn of_length(len: i64, left: f64, right: f64) -> Self {
+    pub(super) fn of_length(len: i64, left: f64, right: f64) -> Self {
         Self {
             start: 0,
             len: len.max(1),
@@ -55,26 +55,26 @@ impl Scale {
     }
 
     /// Place of the edge `offset` bases from the start.
-    pub fn offset(&self, offset: i64) -> f64 {
+    pub(super) fn offset(&self, offset: i64) -> f64 {
         let share = offset as f64 / self.len as f64;
         self.left + self.width * if self.mirrored { 1.0 - share } else { share }
     }
 
     /// Place of the middle of a base.
-    pub fn at(&self, position: Position) -> f64 {
+    pub(super) fn at(&self, position: Position) -> f64 {
         let half = 0.5 / self.len as f64 * self.width;
         self.offset(position.0 - self.start) + if self.mirrored { -half } else { half }
     }
 
     /// Left edge and width of a stretch.
-    pub fn stretch(&self, interval: Interval) -> (f64, f64) {
+    pub(super) fn stretch(&self, interval: Interval) -> (f64, f64) {
         let a = self.offset(interval.start.0 - self.start);
         let b = self.offset(interval.end.0 - self.start);
         (a.min(b), (b - a).abs())
     }
 
     /// A scale bar of about a tenth of the width: its length in the drawing and in words.
-    pub fn bar(&self) -> (f64, String) {
+    pub(super) fn bar(&self) -> (f64, String) {
         let wanted = self.len / 10;
         let steps = [1, 2, 5, 10, 20, 50, 100, 200, 500].map(|n| n * 1_000);
         let small = [10, 20, 50, 100, 200, 500];

@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// The head of the page.
-pub struct Verdict<'a> {
+pub(super) struct Verdict<'a> {
     /// Class of the look.
     pub class: &'static str,
     /// Sign beside the label: the shapes differ, so that colour is not needed.
@@ -38,7 +38,7 @@ pub struct Verdict<'a> {
 }
 
 /// Limits in the one line.
-pub struct Limits {
+pub(super) struct Limits {
     /// Major region.
     pub major: Option<Figure>,
     /// Minor region.
@@ -55,13 +55,13 @@ pub struct Limits {
 
 /// Index of the event that the page leads with: the conclusion's. What does not carry the conclusion (a read-through,
 /// what is waived) is listed and leads nothing.
-pub fn lead_index(report: &SampleReport) -> Option<usize> {
+pub(super) fn lead_index(report: &SampleReport) -> Option<usize> {
     let lead = report.conclusion.lead_event.as_ref()?;
     report.events.iter().position(|event| event.id == *lead)
 }
 
 /// The verdict of a report.
-pub fn verdict(report: &SampleReport) -> Verdict<'_> {
+pub(super) fn verdict(report: &SampleReport) -> Verdict<'_> {
     let conclusion = &report.conclusion;
     let state = conclusion.state;
     let (class, sign, meaning) = match state {

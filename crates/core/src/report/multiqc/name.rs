@@ -183,7 +183,7 @@ fn survives(name: &str) -> bool {
 }
 
 /// The sample's name, changed only where MultiQC would change it. Different samples have different names.
-pub fn shown(sample: &str) -> String {
+pub(super) fn shown(sample: &str) -> String {
     if survives(sample) {
         return sample.to_owned();
     }

@@ -136,7 +136,7 @@ fn others(event: &Event, lead: &Junction) -> Option<String> {
 }
 
 /// The lead event's lines.
-pub fn of_event(event: &Event, style: &Style) -> Vec<String> {
+pub(super) fn of_event(event: &Event, style: &Style) -> Vec<String> {
     let mut lines = Vec::new();
     if let Some(text) = mechanism(event) {
         lines.extend(wrapped("  ", &text, style.width));
@@ -183,7 +183,7 @@ pub fn of_event(event: &Event, style: &Style) -> Vec<String> {
 }
 
 /// An event that is not the lead: `KMT2A-TTC36, neighbour-read-through, tier low, 2 molecules: why`.
-pub fn event_in_one_line(event: &Event) -> String {
+pub(super) fn event_in_one_line(event: &Event) -> String {
     let count = match event.molecules {
         Some(molecules) => counted(molecules, "molecule"),
         None => counted(event.fragments, "fragment"),

@@ -4,7 +4,7 @@ use crate::report::schema::RetainedSide;
 
 /// Where a breakend is joined to.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Mate {
+pub(super) struct Mate {
     /// Contig.
     pub contig: String,
     /// Last retained base, **1-based**.
@@ -15,7 +15,7 @@ pub struct Mate {
 
 /// A breakend as its record has it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Breakend {
+pub(super) struct Breakend {
     /// Base at the position, forward strand.
     pub reference: char,
     /// Which side of the position is retained.
@@ -36,7 +36,7 @@ impl Breakend {
     /// | left | left | `t]p]` |
     /// | right | left | `]p]t` |
     /// | right | right | `[p[t` |
-    pub fn alt(&self) -> String {
+    pub(super) fn alt(&self) -> String {
         let (base, inserted) = (self.reference, &self.inserted);
         let there = self.mate.as_ref().map(|mate| {
             let bracket = match mate.retained {

@@ -4,7 +4,7 @@ use crate::judge::cards::Code;
 
 /// Filters with their header texts: what the score alone does, and the reasons that hold a junction down or cast doubt on
 /// it, from their cards.
-pub fn filters() -> impl Iterator<Item = (&'static str, &'static str)> {
+pub(super) fn filters() -> impl Iterator<Item = (&'static str, &'static str)> {
     let low = ("low-tier", "Model score below 0.9, or held at tier low by a rule");
     let other = ("discarded", "Below every tier for another reason, see the JSON report");
     let reasons = Code::ALL.into_iter().map(|code| (code.name(), code.card().vcf_header));
@@ -12,7 +12,7 @@ pub fn filters() -> impl Iterator<Item = (&'static str, &'static str)> {
 }
 
 /// The `FILTER` cell: `PASS` at tier medium or high, else the known codes of `reasons` in their order.
-pub fn cell<'a>(passes: bool, is_called: bool, reasons: impl Iterator<Item = &'a str>) -> String {
+pub(super) fn cell<'a>(passes: bool, is_called: bool, reasons: impl Iterator<Item = &'a str>) -> String {
     if passes {
         return "PASS".to_owned();
     }

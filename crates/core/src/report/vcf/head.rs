@@ -109,7 +109,7 @@ const INFO: [(&str, &str, &str, &str); 26] = [
 ];
 
 /// `FORMAT` keys.
-pub const FORMAT: [(&str, &str, &str, &str); 9] = [
+pub(super) const FORMAT: [(&str, &str, &str, &str); 9] = [
     ("MOL", "1", "Integer", "Molecules that show the junction"),
     ("WT", "1", "Integer", "Wild-type molecules at the KMT2A base"),
     (
@@ -142,7 +142,7 @@ pub const FORMAT: [(&str, &str, &str, &str); 9] = [
 ];
 
 /// The contigs of the records and of their mates in the order of a karyotype, others behind by name.
-pub fn contigs(records: &[Record]) -> Vec<String> {
+pub(super) fn contigs(records: &[Record]) -> Vec<String> {
     let mut names: Vec<String> = records
         .iter()
         .flat_map(|r| [Some(r.contig.clone()), r.mate_contig.clone()])
@@ -164,7 +164,7 @@ fn rank(name: &str) -> u32 {
 }
 
 /// The header, its last line with the sample's column.
-pub fn text(report: &SampleReport, contigs: &[String]) -> String {
+pub(super) fn text(report: &SampleReport, contigs: &[String]) -> String {
     let build = report
         .inputs
         .first()
@@ -213,6 +213,6 @@ pub fn text(report: &SampleReport, contigs: &[String]) -> String {
 
 /// Every key of `INFO`.
 #[cfg(test)]
-pub fn info_keys() -> Vec<&'static str> {
+pub(super) fn info_keys() -> Vec<&'static str> {
     INFO.iter().map(|(id, ..)| *id).collect()
 }

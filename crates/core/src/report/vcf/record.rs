@@ -12,7 +12,7 @@ const QUAL_MAX: f64 = 100.0;
 
 /// One line.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Record {
+pub(super) struct Record {
     /// Contig as it may stand in a VCF.
     pub contig: String,
     /// `POS`, **1-based**.
@@ -33,7 +33,7 @@ pub struct Record {
 
 impl Record {
     /// The line, without its end.
-    pub fn line(&self) -> String {
+    pub(super) fn line(&self) -> String {
         let info: Vec<String> = self
             .info
             .iter()
@@ -61,7 +61,7 @@ impl Record {
 
 /// A text as it may stand in a value of `INFO` or of an unstructured header line: white space becomes
 /// `_`, what separates values is percent-encoded (VCF 4.3 section 1.2).
-pub fn value(text: &str) -> String {
+pub(super) fn value(text: &str) -> String {
     let mut out = String::new();
     for c in wording::clean(text).chars() {
         match c {
@@ -163,7 +163,7 @@ struct Shared<'a> {
 }
 
 /// The records of all junctions of a report, discarded ones included, unsorted.
-pub fn all(report: &SampleReport) -> Vec<Record> {
+pub(super) fn all(report: &SampleReport) -> Vec<Record> {
     let mut records = Vec::new();
     for event in &report.events {
         for junction in &event.junctions {

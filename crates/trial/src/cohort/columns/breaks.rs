@@ -31,7 +31,7 @@ fn on_grch38(position: i64, build: &str) -> i64 {
 }
 
 /// The break of a rearranged patient; `None` for others, and where KMT2A's side is not placed.
-pub fn kmt2a_break(of: &Characterised<'_>) -> Option<Break> {
+pub(crate) fn kmt2a_break(of: &Characterised<'_>) -> Option<Break> {
     if of.status != Status::Rearranged {
         return None;
     }
@@ -64,7 +64,7 @@ pub fn kmt2a_break(of: &Characterised<'_>) -> Option<Break> {
 }
 
 /// The genomic junction that carries KMT2A's 5' part, else the reciprocal one.
-pub fn genomic(digest: &SampleDigest) -> Option<&JunctionDigest> {
+pub(crate) fn genomic(digest: &SampleDigest) -> Option<&JunctionDigest> {
     let all = || digest.lead_junctions().filter(|junction| junction.is_genomic());
     all()
         .find(|junction| junction.is_canonical())

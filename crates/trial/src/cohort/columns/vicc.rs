@@ -6,7 +6,7 @@ use crate::cohort::digest::{JunctionDigest, SideDigest};
 /// was not placed. `None` where an exon or transcript is not known.
 ///
 /// Source: VICC gene fusion specification, transcript segment element.
-pub fn vicc(junction: &JunctionDigest) -> Option<String> {
+pub(crate) fn vicc(junction: &JunctionDigest) -> Option<String> {
     let segment = |side: &SideDigest| {
         Some(format!(
             "{}({}):e.{}",

@@ -4,7 +4,7 @@ use crate::cohort::group::AgeGroup;
 use crate::cohort::summary::Summary;
 
 /// A stratum.
-pub struct Bar {
+pub(super) struct Bar {
     /// Lineage and age group.
     pub label: String,
     /// Patients.
@@ -16,7 +16,7 @@ pub struct Bar {
 }
 
 /// A partner group within a stratum.
-pub struct Part {
+pub(super) struct Part {
     /// Left end, pixels.
     pub x: String,
     /// Width, pixels.
@@ -28,7 +28,7 @@ pub struct Part {
 }
 
 /// The figure.
-pub struct Bars {
+pub(super) struct Bars {
     /// Bars from the top.
     pub bars: Vec<Bar>,
     /// Height, pixels.

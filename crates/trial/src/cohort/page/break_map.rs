@@ -7,7 +7,7 @@ use breakapart_core::catalogue::scheme::{MAJOR_DONORS, MINOR_DONORS};
 use breakapart_core::genome::Build;
 
 /// An exon of a panel, pixels.
-pub struct Block {
+pub(super) struct Block {
     /// Left end.
     pub x: String,
     /// Width.
@@ -19,7 +19,7 @@ pub struct Block {
 }
 
 /// A stretch of the gene with its dots.
-pub struct Panel {
+pub(super) struct Panel {
     /// Title.
     pub title: String,
     /// Exons.
@@ -33,7 +33,7 @@ pub struct Panel {
 }
 
 /// The figure.
-pub struct BreakMap {
+pub(super) struct BreakMap {
     /// The whole gene's exons.
     pub gene: Vec<Block>,
     /// Left end, width and name of both regions on it.

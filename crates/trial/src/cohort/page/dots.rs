@@ -1,7 +1,7 @@
 //! Dots stacked over an axis, one a patient.
 
 /// A dot of a figure, in pixels.
-pub struct Dot {
+pub(super) struct Dot {
     /// Centre.
     pub x: String,
     /// Centre.
@@ -17,7 +17,7 @@ pub struct Dot {
 }
 
 /// A dot not yet stacked.
-pub struct Mark {
+pub(super) struct Mark {
     /// Pixel on the axis.
     pub x: f64,
     /// Fill.
@@ -32,7 +32,7 @@ pub struct Mark {
 const STEP_MAX: f64 = 5.0;
 
 /// Stacks marks upwards from `base`, at most `height` pixels; dots shrink where a stack would be higher.
-pub fn stack(mut marks: Vec<Mark>, base: f64, height: f64) -> Vec<Dot> {
+pub(super) fn stack(mut marks: Vec<Mark>, base: f64, height: f64) -> Vec<Dot> {
     marks.sort_by(|a, b| {
         a.x.total_cmp(&b.x)
             .then_with(|| (a.fill, &a.title).cmp(&(b.fill, &b.title)))

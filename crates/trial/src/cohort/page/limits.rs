@@ -5,7 +5,7 @@ use crate::cohort::Trial;
 use crate::cohort::status::Status;
 
 /// The figure.
-pub struct Limits {
+pub(super) struct Limits {
     /// Dots.
     pub dots: Vec<Dot>,
     /// Place and text of the marks of the axis.

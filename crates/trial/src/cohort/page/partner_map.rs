@@ -7,7 +7,7 @@ use breakapart_core::catalogue::catalogue;
 use breakapart_core::genome::{Build, Strand};
 
 /// A partner gene with its dots.
-pub struct PartnerTrack {
+pub(super) struct PartnerTrack {
     /// Symbol.
     pub symbol: String,
     /// Transcript and what is drawn.

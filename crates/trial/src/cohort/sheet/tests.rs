@@ -114,7 +114,7 @@ proptest! {
         prop_assert_eq!(sheet.rows.len(), cells.len());
         for (row, (patient, _, _, _)) in sheet.rows.iter().zip(&cells) {
             prop_assert_eq!(&row.patient, patient);
-            prop_assert!(row.age_days.is_none_or(|days| days <= AGE_DAYS_MAX));
+            prop_assert!(row.age_days.is_none_or(|days| days <= value::AGE_DAYS_MAX));
         }
         // Read twice, the same.
         prop_assert_eq!(sheet, read(&bytes, "s.csv", SheetLimits::default()).unwrap());

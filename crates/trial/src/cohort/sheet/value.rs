@@ -1,7 +1,7 @@
 //! The values a sheet's cells can have.
 
 /// Highest age that is taken for one, days: 120 years.
-pub const AGE_DAYS_MAX: u32 = 120 * 366;
+pub(crate) const AGE_DAYS_MAX: u32 = 120 * 366;
 
 /// When a sample was taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -1,5 +1,5 @@
 use super::{super::words::WORD, *};
-use crate::genome::{Interval, Position, Retained};
+use crate::genome::{Interval, Position};
 
 #[test]
 fn offsets_and_positions_are_each_others_inverse_on_both_strands() {
@@ -52,18 +52,6 @@ fn a_locus_spells_its_exons_in_sense() {
     let partner = w.locus("AFF1");
     let inside = partner.offset(Position(w.start("AFF1", 5) - 1 - 3_000));
     assert_eq!(partner.base(inside), b'N');
-}
-
-#[test]
-fn a_molecule_that_leaves_a_locus_keeps_the_side_of_its_strand() {
-    let w = world();
-    let side = |symbol: &str, number: u16| {
-        let locus = w.locus(symbol);
-        let breakend = locus.leaving(locus.offset(Position(w.end(symbol, number) - 1)));
-        (breakend.position.one_based(), breakend.retained)
-    };
-    assert_eq!(side("KMT2A", 8), (118_482_495, Retained::Left));
-    assert_eq!(side("MLLT3", 5), (w.end("MLLT3", 5), Retained::Right));
 }
 
 /// The sample's own introns are donors and acceptors like those of transcripts.

@@ -8,7 +8,7 @@ use crate::report::vcf::breakend::{Breakend, Mate};
 
 /// Why breakend records make no junctions.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum BndError {
+pub(super) enum BndError {
     /// A line has too few columns, or a position or allele that does not read.
     #[error("line {line}: not a VCF record ({what})")]
     Line {
@@ -35,7 +35,7 @@ pub enum BndError {
 
 /// A junction of two breakend records.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ReadJunction {
+pub(super) struct ReadJunction {
     /// `ID` of the 5' record.
     pub id: String,
     /// `EVENT`.
@@ -60,7 +60,7 @@ struct Line {
 ///
 /// # Errors
 /// [`BndError`].
-pub fn junctions(text: &str) -> Result<Vec<ReadJunction>, BndError> {
+pub(super) fn junctions(text: &str) -> Result<Vec<ReadJunction>, BndError> {
     let mut order: Vec<String> = Vec::new();
     let mut lines: BTreeMap<String, Line> = BTreeMap::new();
     for (number, line) in text.lines().enumerate().filter(|(_, l)| !l.starts_with('#')) {
@@ -156,7 +156,7 @@ fn turned(bases: &str, forward: bool) -> String {
 impl Breakend {
     /// Reads an `ALT`; `None` for what is no breakend, or one whose own base does not stand where it
     /// must.
-    pub fn parse(alt: &str) -> Option<Self> {
+    pub(crate) fn parse(alt: &str) -> Option<Self> {
         if let Some((before, rest)) = alt.split_once(['[', ']']) {
             let bracket = alt.chars().nth(before.chars().count())?;
             let (place, after) = rest.split_once(bracket)?;
