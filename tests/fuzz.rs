@@ -57,9 +57,7 @@ fn contigs() -> Contigs {
 fn fuzz(name: &str, mut target: impl FnMut(&mut Dice)) {
     let number = |variable: &str, default: u64| std::env::var(variable).map_or(default, |t| t.parse().unwrap());
     let time = Duration::from_secs(number("BREAKAPART_FUZZ_SECONDS", 5));
-    // Known fault, not mended yet: with seed 49 of `records`, molecules of one name in the opposite order change the
-    // number of fragments over two donors by one (BREAKAPART_FUZZ_SEED=49 shows it).
-    let first = number("BREAKAPART_FUZZ_SEED", 50);
+    let first = number("BREAKAPART_FUZZ_SEED", 1);
     let started = Instant::now();
     let mut broken: BTreeMap<String, u64> = BTreeMap::new();
     let mut longest = (Duration::ZERO, 0);

@@ -75,7 +75,6 @@ pub fn group(
     (scale, contigs): (MapqScale, &Contigs),
     mut take: impl FnMut(Draft),
 ) -> (u64, u64) {
-    // The text of a CIGAR is made for those alone that nothing else tells apart.
     // No stable sort: its buffer would be half as large again as the records.
     records.sort_unstable_by(in_order);
     compact.sort();
@@ -132,25 +131,15 @@ pub fn drafts(records: Vec<AlignedRecord>, scale: MapqScale, contigs: &Contigs) 
 fn in_order(a: &AlignedRecord, b: &AlignedRecord) -> std::cmp::Ordering {
     record_key(a)
         .cmp(&record_key(b))
-        .then_with(|| a.cigar.to_string().cmp(&b.cigar.to_string()))
         .then_with(|| (&a.sequence, &a.qualities).cmp(&(&b.sequence, &b.qualities)))
-        .then_with(|| rest_key(a).cmp(&rest_key(b)))
-}
-
-/// Mapping quality, mate's contig and position, hits, edits, mismatched positions, number of supplementaries.
-type RestKey<'a> = (u8, Option<u32>, i64, Option<u32>, Option<u32>, &'a [i64], usize);
-
-/// What else tells two records of one place apart.
-fn rest_key(r: &AlignedRecord) -> RestKey<'_> {
-    (
-        r.mapq,
-        r.mate_contig.map(|c| c.0),
-        r.mate_position,
-        r.hit_count,
-        r.edits,
-        &r.mismatches,
-        r.supplementary.len(),
-    )
+        .then_with(|| {
+            if a == b {
+                std::cmp::Ordering::Equal
+            } else {
+                // Rare: two records of one read at one place. Whatever tells them apart orders them.
+                format!("{a:?}").cmp(&format!("{b:?}"))
+            }
+        })
 }
 
 type RecordKey<'a> = (&'a [u8], Option<&'a [u8]>, Option<u32>, u16, Option<u32>, i64);

@@ -390,12 +390,13 @@ impl ExonIndex {
     /// Lays every unmapped record on the indexed exons; those that hold no word of them, and the aligned
     /// ones, stay as they are.
     pub(crate) fn lay_all(&self, records: Vec<AlignedRecord>, scale: MapqScale) -> Vec<AlignedRecord> {
-        // An aligner that numbers its alternatives numbers the aligned mate's: the laid read joins it.
+        // An aligner that numbers its alternatives numbers the aligned mate's: the laid read joins it. Where one name
+        // stands for several molecules, the lowest number is taken, whatever the records' order.
         let unmapped = records.iter().filter(|r| r.flags.is_unmapped());
         let mut indices: HashMap<Vec<u8>, Option<u32>> = unmapped.map(|r| (r.name.clone(), None)).collect();
         for record in records.iter().filter(|r| r.is_placed() && r.flags.is_primary()) {
             if let Some(index) = indices.get_mut(&record.name) {
-                *index = record.hit_index;
+                *index = index.iter().copied().chain(record.hit_index).min();
             }
         }
         let mut out = Vec::with_capacity(records.len());

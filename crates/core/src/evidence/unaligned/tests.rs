@@ -139,6 +139,34 @@ fn what_holds_no_known_word_stays_unaligned() {
     }
 }
 
+/// A laid read takes the number of the mate's alternative; of several records of one name, the lowest, in any order.
+#[test]
+fn the_number_of_the_mates_alternative_does_not_depend_on_the_order() {
+    let (contigs, models) = models();
+    let index = ExonIndex::new(&models, &NoSequence, Scope::Catalogue);
+    let read = end_of("KMT2A", 8) + &start_of("AFF1", 5)[..30];
+    let placed = |hit_index: Option<u32>| AlignedRecord {
+        name: b"r".to_vec(),
+        contig: contigs.id("chr11"),
+        position: 118_480_000,
+        hit_index,
+        ..AlignedRecord::default()
+    };
+    for (numbers, expected) in [
+        (vec![Some(3), Some(1), None], Some(1)),
+        (vec![None, Some(1), Some(3)], Some(1)),
+        (vec![Some(1), None, Some(3)], Some(1)),
+        (vec![None], None),
+        (vec![], None),
+    ] {
+        let mut records: Vec<AlignedRecord> = numbers.iter().copied().map(placed).collect();
+        records.insert(records.len() / 2, unmapped(&read));
+        let laid = index.lay_all(records, MapqScale::Star);
+        let found: Vec<Option<u32>> = laid.iter().filter(|r| r.laid).map(|r| r.hit_index).collect();
+        assert_eq!(found, [expected, expected], "{numbers:?}");
+    }
+}
+
 proptest::proptest! {
     /// Whatever the bases are: every laid record has as many bases as its CIGAR asks for, inside its contig.
     #[test]
