@@ -16,43 +16,9 @@ use crate::{
     genome::{Contigs, SequenceSource},
 };
 
-pub use event::{EventGroup, EventKind, Member, MemberRole};
-pub use frame::Frame;
+pub use breakapart_rule::{Class, EventKind, Frame, MemberRole};
+pub use event::{EventGroup, Member};
 pub use side::{Side, Site};
-
-/// What a junction is for KMT2A.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Class {
-    /// KMT2A 5' joined to partner 3'.
-    Canonical,
-    /// Partner 5' joined to KMT2A 3'.
-    Reciprocal,
-    /// A later KMT2A exon joined back to an earlier one.
-    Ptd,
-    /// KMT2A's last donor or an early acceptor joined to an adjacent gene of the same strand.
-    NeighbourReadThrough,
-    /// Inside KMT2A, but not in its sense: an inverted piece.
-    Inverted,
-    /// A deletion inside KMT2A (DNA).
-    Deletion,
-    /// Between two other places, in one molecule with KMT2A.
-    Chained,
-}
-
-impl Class {
-    /// The word in outputs.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Canonical => "canonical",
-            Self::Reciprocal => "reciprocal",
-            Self::Ptd => "ptd",
-            Self::NeighbourReadThrough => "neighbour-read-through",
-            Self::Inverted => "inverted",
-            Self::Deletion => "deletion",
-            Self::Chained => "chained",
-        }
-    }
-}
 
 /// A candidate with its meaning.
 #[derive(Clone, Debug)]

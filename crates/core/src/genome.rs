@@ -11,9 +11,10 @@ pub mod contig;
 pub(crate) mod patches;
 pub mod place;
 pub(crate) mod position;
-pub mod probability;
 pub mod record;
 pub mod sequence;
+
+pub use breakapart_rule::probability;
 
 pub use breakend::{Breakend, Junction, Retained};
 pub use build::Build;

@@ -2,36 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{AnnotatedJunction, Class};
+use super::{AnnotatedJunction, Class, EventKind, MemberRole};
 use crate::genome::ContigId;
-
-/// What happened to the gene.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum EventKind {
-    /// A fusion of KMT2A and something else, in either direction.
-    Fusion,
-    /// A partial tandem duplication.
-    Ptd,
-    /// Read-through with a neighbour.
-    ReadThrough,
-    /// Anything else: inverted pieces, deletions inside KMT2A, chained pieces on their own.
-    Other,
-}
-
-/// A junction's part in an event.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum MemberRole {
-    /// 5' KMT2A joined to the partner.
-    Canonical,
-    /// Partner joined to 3' KMT2A.
-    Reciprocal,
-    /// Duplication.
-    Ptd,
-    /// Further along the same molecule.
-    Chained,
-    /// As the event's kind says.
-    Other,
-}
 
 /// One junction of an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -1,36 +1,11 @@
 //! Reading frame across a junction.
 
-use super::side::Side;
+use super::{Frame, side::Side};
 use crate::{
     assemble::Candidate,
     catalogue::{GeneModels, Transcript},
     genome::{ContigId, Interval, Position, SequenceSource, Strand, sequence::reverse_complement},
 };
-
-/// Reading frame of the 3' part as the 5' part enters it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Frame {
-    /// The 3' gene's own frame.
-    InFrame,
-    /// Another frame.
-    OutOfFrame,
-    /// A stop codon before the 3' gene's own coding sequence.
-    StopCodon,
-    /// Cannot be told.
-    Unknown,
-}
-
-impl Frame {
-    /// The word in outputs (Arriba's vocabulary, `.` for unknown).
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::InFrame => "in-frame",
-            Self::OutOfFrame => "out-of-frame",
-            Self::StopCodon => "stop-codon",
-            Self::Unknown => ".",
-        }
-    }
-}
 
 /// The frame across a candidate.
 ///

@@ -6,6 +6,8 @@
 //! 0.95: positions without reads count as misses, so that a panel that leaves more than a twentieth of
 //! the region out has no limit at all.
 
+use breakapart_rule::assess;
+
 use super::{
     Adequacy, AssayResult,
     lod::{Detection, DonorLimit, Geometry, IntronCover, Limits, Rule, Tiers, least_fraction, typical},
@@ -13,10 +15,10 @@ use super::{
 };
 use crate::{
     annotate::Class,
-    catalogue::Transcript,
+    catalogue::{Transcript, scheme},
     evidence::profile::BIN,
     genome::{Interval, Strand},
-    judge::{Context, Params, assess, facts::Region},
+    judge::{Context, Params, Region},
 };
 
 /// Depth classes that stand for a region's positions (count).
@@ -150,11 +152,11 @@ pub fn limits(result: &AssayResult<'_>, adequacy: &Adequacy, waive_limit: f64) -
     };
     let donors = transcript
         .introns()
-        .filter(|(exon, _)| Region::of_donor(*exon) != Region::Other || *exon == 13)
-        .map(|(exon, interval)| limit_of(exon, Region::of_donor(exon), &depths(interval)))
+        .filter(|(exon, _)| scheme::region_of_donor(*exon) != Region::Other || *exon == scheme::LISTED_DONOR)
+        .map(|(exon, interval)| limit_of(exon, scheme::region_of_donor(exon), &depths(interval)))
         .collect();
-    let major = depths(between(transcript, 7, 13));
-    let minor = depths(between(transcript, 20, 24));
+    let major = depths(between(transcript, scheme::MAJOR_DONORS));
+    let minor = depths(between(transcript, scheme::MINOR_DONORS));
     let callable = major.iter().filter(|d| **d >= p.callable).count() as f64 / major.len().max(1) as f64;
     let introns = transcript
         .introns()
@@ -185,8 +187,9 @@ pub fn limits(result: &AssayResult<'_>, adequacy: &Adequacy, waive_limit: f64) -
     }
 }
 
-/// From the end of exon `first` to the start of exon `last`: where breaks between the two lie.
-fn between(transcript: &Transcript, first: u16, last: u16) -> Interval {
+/// From the end of the first donor exon to the start of the exon behind the last: where breaks of a region lie.
+fn between(transcript: &Transcript, donors: std::ops::RangeInclusive<u16>) -> Interval {
+    let (first, last) = (*donors.start(), *donors.end() + 1);
     let interval = |exon| transcript.exon(exon).map(|e| e.interval);
     match (interval(first), interval(last), transcript.strand) {
         (Some(a), Some(b), Strand::Forward) => Interval {

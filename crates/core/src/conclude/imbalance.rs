@@ -11,7 +11,7 @@
 use statrs::distribution::{ContinuousCDF as _, StudentsT};
 
 use crate::{
-    catalogue::scheme::MINOR_DONORS,
+    catalogue::scheme::{LISTED_DONOR, MAJOR_DONORS, MINOR_DONORS},
     evidence::{background::BackgroundProfile, profile::Profile},
 };
 
@@ -24,7 +24,6 @@ const MOLECULES_MIN: u32 = 200;
 /// Mean molecules an exon below which none is sought (count).
 const PER_EXON_MIN: f64 = 5.0;
 /// Exons behind which a step is sought in the major region (MANE): its donors and e13.
-const MAJOR_STEPS: std::ops::RangeInclusive<u16> = 7..=13;
 /// 95 % points: chi-square of one degree of freedom, and two-sided normal.
 const CHI_SQUARE_95: f64 = 3.84;
 const NORMAL_95: f64 = 1.96;
@@ -96,7 +95,7 @@ pub fn find(profile: &Profile, lengths: &[i64], background: &BackgroundProfile) 
     if points.len() < 8 || total < PER_EXON_MIN * points.len() as f64 {
         return None;
     }
-    let fits: Vec<(u16, Fit)> = MAJOR_STEPS
+    let fits: Vec<(u16, Fit)> = (*MAJOR_DONORS.start()..=LISTED_DONOR)
         .chain(MINOR_DONORS)
         .filter_map(|exon| Some((exon, fit(&points, exon)?)))
         .collect();

@@ -4,8 +4,10 @@
 //! transcripts leaves X usable molecules, over-dispersed Poisson with mean `f/(1-f) * N * u`; `u` is the
 //! chance that a fusion molecule over the donor is usable, over the chance that a wild-type molecule
 //! over it is counted. A duplication keeps the wild-type junction, so its mean is `f * N * u`. The limit
-//! is the least *f* whose chance of detection is 0.95, where detection is what [`assess`](fn@crate::judge::assess)
+//! is the least *f* whose chance of detection is 0.95, where detection is what [`assess`](fn@breakapart_rule::assess)
 //! itself says of such evidence. Derivation: docs/limit-of-detection.md.
+
+use breakapart_rule::assess;
 
 use super::{
     Adequacy, AssayResult,
@@ -13,10 +15,11 @@ use super::{
 };
 use crate::{
     annotate::{Class, Frame},
+    catalogue::scheme,
     evidence::{molecule::MoleculesBy, profile::Profile},
     genome::probability::count_probabilities,
     input::Assay,
-    judge::{Context, EvidenceFacts, Params, Tier, assess, facts::Region},
+    judge::{Context, EvidenceFacts, Params, Region, Tier},
 };
 
 /// Default of `--required-lod` (fraction of KMT2A transcripts): about 20 % blasts at equal expression.
@@ -118,7 +121,7 @@ impl Limits {
         self.waived = waived.to_vec();
         let with = |limit: &mut Option<f64>, bound: f64| *limit = limit.map(|l| l.max(bound));
         for w in waived {
-            let region = Region::of_donor(w.donor);
+            let region = scheme::region_of_donor(w.donor);
             let donors = self.donors.iter_mut().filter(|d| d.exon == w.donor);
             for d in donors.chain(self.regions.iter_mut().filter(|d| d.region == region)) {
                 with(&mut d.exclusion_any, w.bound);
@@ -156,7 +159,11 @@ impl Limits {
             return major.ptd;
         }
         let mut worst: Option<f64> = Some(0.0);
-        for donor in self.donors.iter().filter(|d| (8..=11).contains(&d.exon)) {
+        for donor in self
+            .donors
+            .iter()
+            .filter(|d| scheme::PTD_USUAL_DONORS.contains(&d.exon))
+        {
             worst = worst.zip(donor.ptd).map(|(a, b)| a.max(b));
         }
         worst
@@ -346,7 +353,7 @@ pub(super) fn typical(split: u32, spanning: u32, region: Region, is_partner: boo
         // A partner that the catalogue does not have has no annotated acceptor either.
         three_at_splice_site: split > 0 && is_partner,
         region,
-        ptd_exons: None,
+        usual_exons: false,
         internal_repeat: None,
         is_partner,
         in_gene: is_partner,
@@ -431,7 +438,11 @@ fn transcript_limits(result: &AssayResult<'_>, adequacy: &Adequacy, waive_limit:
     let mut donors = Vec::new();
     for region in [Region::Major, Region::Minor, Region::Other] {
         let (catalogue, any) = (tiers(region, true), tiers(region, false));
-        for donor in profile.donors.iter().filter(|d| Region::of_donor(d.exon) == region) {
+        for donor in profile
+            .donors
+            .iter()
+            .filter(|d| scheme::region_of_donor(d.exon) == region)
+        {
             let n = counted(donor.molecules());
             let of = |usable: f64, rule: &Rule| {
                 let split_share = if usable > 0.0 { (usable - pairs) / usable } else { 0.0 };
@@ -486,14 +497,14 @@ fn duplication_limit(
     adequacy: &Adequacy,
     (context, p): (&Context, &Params),
 ) -> Option<f64> {
-    if molecules == 0 || !(7..=13).contains(&exon) {
+    if molecules == 0 || !scheme::PTD_DONORS.contains(&exon) {
         return None;
     }
     let rule = Rule::new(|split, spanning| {
         let mut facts = typical(split, spanning, Region::Major, false, p.typical_anchor);
         facts.class = Class::Ptd;
         facts.three_at_splice_site = split > 0;
-        facts.ptd_exons = Some((exon, 2));
+        facts.usual_exons = true;
         facts.frame = Frame::InFrame;
         facts.wild_type = molecules;
         facts.molecules > 0 && assess(&facts, context, p).tier >= Some(Tier::Medium)

@@ -3,7 +3,7 @@
 use crate::{
     annotate::{Class, EventKind, Frame, MemberRole, Side},
     genome::Breakend,
-    judge::{JudgedEvent, JudgedJunction, Reason, cards::Code},
+    judge::{Code, JudgedEvent, JudgedJunction, Reason},
 };
 
 /// A piece goes on within this distance of where it was entered where no gene tells it (bases).

@@ -4,7 +4,7 @@ use super::{Adequacy, AssayResult, Breaks, ConcludeConfig, Limits, Scope, naming
 use crate::{
     annotate::{Class, EventKind, Frame, MemberRole},
     input::Assay,
-    judge::{Judged, JudgedEvent, JudgedJunction, Params, Reason, Tier, cards::Code, facts::Region},
+    judge::{Code, Judged, JudgedEvent, JudgedJunction, Params, Reason, Region, Tier},
 };
 
 /// What the sample says.
@@ -404,7 +404,7 @@ fn suspected<'a>(
         .iter()
         .filter(|j| {
             j.judgement.tier.is_none()
-                && j.judgement.has("lone-pair")
+                && j.judgement.has(Code::LonePair)
                 && j.judgement.model_score >= result.judged.params.suspected
                 && j.facts.is_partner
                 && matches!(j.annotated.class, Class::Canonical | Class::Reciprocal)
@@ -428,7 +428,7 @@ pub(super) fn blocking_below(judged: &Judged, assay: Assay) -> Vec<usize> {
             let judgement = &j.judgement;
             judgement.tier.is_none()
                 && (judgement.model_score >= p.near_tier || assay == Assay::Rna && is_beside_exon_ends(j, p))
-                && !judgement.has("lone-pair")
+                && !judgement.has(Code::LonePair)
                 && !is_apart(j.annotated.class)
         })
         .collect();

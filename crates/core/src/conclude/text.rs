@@ -9,7 +9,7 @@ use super::{
 use crate::{
     annotate::{Class, Frame},
     catalogue::scheme::MANE_TRANSCRIPT,
-    judge::{JudgedJunction, Tier, facts::Region},
+    judge::{JudgedJunction, Region, Tier},
 };
 
 /// The event that leads the conclusion.

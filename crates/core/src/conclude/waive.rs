@@ -12,9 +12,10 @@ use std::collections::BTreeSet;
 use super::{AssayResult, Limits, naming, state};
 use crate::{
     annotate::{AnnotatedJunction, Class, EventKind},
+    catalogue::scheme,
     genome::probability::count_probabilities,
     input::Assay,
-    judge::{JudgedEvent, JudgedJunction, Params, Tier, facts::EvidenceFacts},
+    judge::{EvidenceFacts, JudgedEvent, JudgedJunction, Params, Tier},
 };
 
 /// A candidate that does not keep the sample from a negative.
@@ -218,11 +219,8 @@ fn donor(j: &JudgedJunction) -> Option<u16> {
     } else {
         None
     };
-    exon.map(|n| n.clamp(1, LAST_DONOR))
+    exon.map(|n| n.clamp(1, scheme::LAST_DONOR))
 }
-
-/// KMT2A's last donor (MANE NM_001197104.2 has 36 exons).
-const LAST_DONOR: u16 = 35;
 
 struct Counts<'a> {
     result: &'a AssayResult<'a>,
@@ -281,7 +279,7 @@ fn partner(j: &JudgedJunction) -> Option<&str> {
 mod tests {
     use super::*;
     use crate::conclude::lod;
-    use crate::judge::facts::Region;
+    use crate::judge::Region;
 
     #[test]
     fn the_bound_is_that_of_the_poisson_distribution() {

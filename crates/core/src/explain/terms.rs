@@ -3,7 +3,7 @@
 use super::page::Page;
 use crate::{
     genome::probability::from_log_odds,
-    judge::cards::TermName,
+    judge::TermName,
     report::{
         schema::{Junction, Term},
         wording,

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     genome::probability::log_odds,
-    judge::{Params, cards::Code},
+    judge::{Code, Params},
     report::schema::{Junction, ParameterValue, Reason, SampleReport, Tier},
 };
 

@@ -4,24 +4,7 @@
 use super::Aligner;
 use super::header::{HeaderFacts, Program};
 
-/// What was sequenced.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Assay {
-    /// RNA (cDNA).
-    Rna,
-    /// DNA.
-    Dna,
-}
-
-impl Assay {
-    /// What fractions of KMT2A are fractions of, in words.
-    pub const fn kmt2a_unit(self) -> &'static str {
-        match self {
-            Self::Rna => "KMT2A transcripts",
-            Self::Dna => "KMT2A alleles",
-        }
-    }
-}
+pub use breakapart_rule::Assay;
 
 /// An assay with the reason it is taken for that.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -322,7 +322,7 @@ fn class_word(j: &JudgedJunction) -> String {
     match a.class {
         Class::Canonical if a.candidate.unplaced.is_some() => "canonical-unplaced",
         Class::Canonical if a.three.gene.is_none() => "canonical-intergenic",
-        Class::Ptd if j.judgement.has("ptd-background") => "background-ptd",
+        Class::Ptd if j.judgement.has(judge::Code::PtdBackground) => "background-ptd",
         Class::Inverted => "intragenic",
         other => other.name(),
     }

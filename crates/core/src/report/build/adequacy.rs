@@ -4,7 +4,7 @@ use super::out;
 use crate::{
     catalogue::GeneModels,
     conclude::{self, Imbalance},
-    judge::facts::Region,
+    judge::Region,
 };
 
 /// Adequacy in the report's form.

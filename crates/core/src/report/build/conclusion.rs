@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::{out, reason_of};
 use crate::{
     conclude::{self, lod},
-    judge::facts::Region,
+    judge::Region,
 };
 
 const fn state(state: conclude::State) -> out::State {

@@ -1,6 +1,6 @@
 //! Why a junction is no `PASS`.
 
-use crate::judge::cards::Code;
+use crate::judge::Code;
 
 /// Filters with their header texts: what the score alone does, and the reasons that hold a junction down or cast doubt on
 /// it, from their cards.

@@ -2,14 +2,11 @@
 
 use std::fmt::Write as _;
 
-use super::{
-    cards::{Code, TermName},
-    params::Params,
-};
+use crate::{Code, Params, TermName};
 
 const HEAD: &str = "# The rule
 
-Made from the code (`crates/core/src/judge/cards.rs`, `crates/core/src/judge/params.rs`); `BREAKAPART_BLESS=1 cargo test -p breakapart-core --lib document` writes it anew. The code that uses it is `crates/core/src/judge/assess.rs`, which takes plain numbers only; the limit of detection calls the very same function.
+Made from the code (`crates/rule/src/code.rs`, `term.rs` and `params.rs`); `BREAKAPART_BLESS=1 cargo test -p breakapart-rule document` writes it anew. The code that uses it is `crates/rule/src/assess.rs`, which takes plain numbers only; the limit of detection calls the very same function.
 
 Each junction is weighed as a rearrangement of the patient against one of the chimeras that library preparation makes. The log-odds of both are summed from the terms below; the score is their probability. It is a model's score, checked by simulation (docs/accuracy.md), and no patient's probability. The tier is a cut on it: high, medium and low begin at `tier_high`, `tier_medium` and `tier_low`. Over the score stand the reasons that hold a junction at low, whatever it shows, or below every tier.
 

@@ -5,14 +5,10 @@
 
 use std::fmt::Write as _;
 
-use super::{
-    assess::assess,
-    facts::{Context, EvidenceFacts, LibraryType, Region},
-    params::Params,
-};
-use crate::annotate::{Class, Frame};
+use crate::{Class, Context, EvidenceFacts, Frame, LibraryType, Params, Region, Tier, assess};
 
-fn facts(molecules: u32) -> EvidenceFacts {
+/// Molecules that join exon ends of KMT2A and a partner of the catalogue.
+pub(crate) fn facts(molecules: u32) -> EvidenceFacts {
     EvidenceFacts {
         class: Class::Canonical,
         molecules,
@@ -26,7 +22,7 @@ fn facts(molecules: u32) -> EvidenceFacts {
         five_at_splice_site: true,
         three_at_splice_site: true,
         region: Region::Major,
-        ptd_exons: None,
+        usual_exons: false,
         internal_repeat: None,
         is_partner: true,
         in_gene: true,
@@ -56,7 +52,7 @@ const RNA: Context = Context {
 const DNA: Context = Context { is_dna: true, ..RNA };
 
 /// A chimera's look: nothing on exon ends, outside the regions, no partner.
-fn chimera(molecules: u32) -> EvidenceFacts {
+pub(crate) fn chimera(molecules: u32) -> EvidenceFacts {
     EvidenceFacts {
         five_at_splice_site: false,
         three_at_splice_site: false,
@@ -66,7 +62,7 @@ fn chimera(molecules: u32) -> EvidenceFacts {
     }
 }
 
-fn pairs(molecules: u32) -> EvidenceFacts {
+pub(crate) fn pairs(molecules: u32) -> EvidenceFacts {
     EvidenceFacts {
         split: 0,
         spanning: molecules,
@@ -77,10 +73,10 @@ fn pairs(molecules: u32) -> EvidenceFacts {
     }
 }
 
-fn duplication(molecules: u32, wild_type: u32) -> EvidenceFacts {
+pub(crate) fn duplication(molecules: u32, wild_type: u32) -> EvidenceFacts {
     EvidenceFacts {
         class: Class::Ptd,
-        ptd_exons: Some((8, 2)),
+        usual_exons: true,
         frame: Frame::InFrame,
         wild_type,
         ..facts(molecules)
@@ -121,7 +117,7 @@ fn table() -> Vec<(String, EvidenceFacts, Context)> {
                     is_partner,
                     ..chimera(2)
                 };
-                add(&format!("{name} {kind} partner={is_partner}"), facts.clone(), context);
+                add(&format!("{name} {kind} partner={is_partner}"), facts, context);
                 let companion = EvidenceFacts {
                     companion: true,
                     ..facts
@@ -281,7 +277,7 @@ fn table() -> Vec<(String, EvidenceFacts, Context)> {
     add(
         "duplication of other exons",
         EvidenceFacts {
-            ptd_exons: Some((20, 5)),
+            usual_exons: false,
             ..duplication(1, 400)
         },
         RNA,
@@ -306,7 +302,7 @@ fn judged(params: &Params) -> Vec<String> {
         .map(|(name, facts, context)| {
             let judgement = assess(&facts, &context, params);
             let sum: f64 = judgement.terms.iter().map(|term| term.value).sum();
-            let tier = judgement.tier.map_or(".", super::Tier::name);
+            let tier = judgement.tier.map_or(".", Tier::name);
             let codes: Vec<&str> = judgement.reasons.iter().map(|r| r.code).collect();
             format!("{name}\t{sum:.4}\t{tier}\t{}", codes.join(","))
         })
@@ -315,7 +311,7 @@ fn judged(params: &Params) -> Vec<String> {
 
 #[test]
 fn the_table_is_judged_as_pinned() {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/src/judge/golden/judged.tsv");
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/src/golden/judged.tsv");
     let mut made = "junction\tlog_odds\ttier\treasons\n".to_owned();
     for line in judged(&Params::default()) {
         let _ = writeln!(made, "{line}");

@@ -1,4 +1,5 @@
 use super::*;
+use crate::{Frame, LibraryType, Region};
 
 /// A split molecule or more over exon ends of KMT2A e8 and a partner of the catalogue.
 fn facts(molecules: u32) -> EvidenceFacts {
@@ -15,7 +16,7 @@ fn facts(molecules: u32) -> EvidenceFacts {
         five_at_splice_site: true,
         three_at_splice_site: true,
         region: Region::Major,
-        ptd_exons: None,
+        usual_exons: false,
         internal_repeat: None,
         is_partner: true,
         in_gene: true,
@@ -45,20 +46,10 @@ fn context(is_dna: bool) -> Context {
     }
 }
 
-const CLASSES: [Class; 7] = [
-    Class::Canonical,
-    Class::Reciprocal,
-    Class::Ptd,
-    Class::NeighbourReadThrough,
-    Class::Inverted,
-    Class::Deletion,
-    Class::Chained,
-];
-
 /// Everything that could lift a junction, in every class, RNA and DNA.
 fn strongest(molecules: u32) -> Vec<(EvidenceFacts, Context)> {
     let mut all = Vec::new();
-    for class in CLASSES {
+    for class in Class::ALL {
         for is_dna in [false, true] {
             for companion in [false, true] {
                 for (split, clip, spanning) in [(molecules, 0, 0), (0, molecules, 0), (0, 0, molecules)] {
@@ -70,7 +61,7 @@ fn strongest(molecules: u32) -> Vec<(EvidenceFacts, Context)> {
                         is_precise: spanning == 0,
                         companion,
                         faced: is_dna,
-                        ptd_exons: Some((8, 2)),
+                        usual_exons: true,
                         event_molecules: 50,
                         wild_type: 4,
                         ..facts(molecules)
@@ -88,7 +79,7 @@ fn nothing_rises_above_low_on_one_molecule() {
     // The model alone would lift it.
     let lifted = assess(&facts(1), &context(false), &Params::default());
     assert!(
-        lifted.model_score > Params::default().tier_high && lifted.has("one-molecule"),
+        lifted.model_score > Params::default().tier_high && lifted.has(Code::OneMolecule),
         "{lifted:?}"
     );
     for molecules in [0, 1] {
@@ -101,7 +92,7 @@ fn nothing_rises_above_low_on_one_molecule() {
         assess(&facts(2), &context(false), &Params::default()).tier,
         Some(Tier::High)
     );
-    assert!(!assess(&facts(2), &context(false), &Params::default()).has("one-molecule"));
+    assert!(!assess(&facts(2), &context(false), &Params::default()).has(Code::OneMolecule));
 }
 
 #[test]
@@ -123,9 +114,9 @@ fn molecules_further_along_the_chain_do_not_stand_for_kmt2a() {
         ..facts(3)
     };
     let two = assess(&chained(2), &context(false), &Params::default());
-    assert!(two.tier >= Some(Tier::Medium) && !two.has("one-molecule"), "{two:?}");
+    assert!(two.tier >= Some(Tier::Medium) && !two.has(Code::OneMolecule), "{two:?}");
     let one = assess(&chained(1), &context(false), &Params::default());
-    assert!(one.tier == Some(Tier::Low) && one.has("one-molecule"), "{one:?}");
+    assert!(one.tier == Some(Tier::Low) && one.has(Code::OneMolecule), "{one:?}");
 }
 
 #[test]

@@ -1,0 +1,67 @@
+//! DNA: which junctions of an event are the two derivatives of one break.
+
+use std::collections::HashMap;
+
+use crate::{
+    annotate::{AnnotatedJunction, Class},
+    genome::{Breakend, ContigId},
+};
+
+/// Precise junctions of an event by place, to find the other derivative of a break.
+#[derive(Default)]
+pub(super) struct Facing<'a> {
+    /// Within this distance (bases).
+    reach: i64,
+    /// By stretches of that length at KMT2A and at the partner.
+    by_place: HashMap<(i64, ContigId, i64), Vec<&'a AnnotatedJunction>>,
+}
+
+impl<'a> Facing<'a> {
+    /// The precise ones among `junctions`, to be asked for those within `reach` bases.
+    pub(super) fn new(junctions: impl Iterator<Item = &'a AnnotatedJunction>, reach: i64) -> Self {
+        let mut by_place: HashMap<_, Vec<&AnnotatedJunction>> = HashMap::new();
+        for junction in junctions.filter(|j| j.candidate.is_precise) {
+            if let Some((own, partner)) = sides_of(junction) {
+                by_place.entry(stretch(own, partner, reach)).or_default().push(junction);
+            }
+        }
+        Self { reach, by_place }
+    }
+
+    /// Whether one of them and `junction` are the two derivatives of one break.
+    pub(super) fn holds_the_other_of(&self, junction: &AnnotatedJunction) -> bool {
+        let Some((own, partner)) = sides_of(junction).filter(|_| junction.candidate.is_precise) else {
+            return false;
+        };
+        let near = |x: Breakend, y: Breakend| {
+            x.contig == y.contig && x.retained != y.retained && x.position.distance(y.position) <= self.reach
+        };
+        let (at, contig, far) = stretch(own, partner, self.reach);
+        (-1..=1)
+            .flat_map(|a| (-1..=1).map(move |b| (at + a, contig, far + b)))
+            .filter_map(|place| self.by_place.get(&place))
+            .flatten()
+            .any(|other| {
+                other.class != junction.class && sides_of(other).is_some_and(|(x, y)| near(x, own) && near(y, partner))
+            })
+    }
+}
+
+fn stretch(own: Breakend, partner: Breakend, reach: i64) -> (i64, ContigId, i64) {
+    let reach = reach.max(1);
+    (
+        own.position.0.div_euclid(reach),
+        partner.contig,
+        partner.position.0.div_euclid(reach),
+    )
+}
+
+/// KMT2A's side and the partner's.
+fn sides_of(j: &AnnotatedJunction) -> Option<(Breakend, Breakend)> {
+    let junction = &j.candidate.junction;
+    match j.class {
+        Class::Canonical => Some((junction.five, junction.three)),
+        Class::Reciprocal => Some((junction.three, junction.five)),
+        _ => None,
+    }
+}

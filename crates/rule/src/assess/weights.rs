@@ -1,0 +1,159 @@
+//! What exon ends, frame, region, direction and places add to the sum.
+
+use super::Sum;
+use crate::{Class, EvidenceFacts, Frame, Params, Region, TermName};
+
+/// RNA: exon ends, frame, region, direction.
+pub(super) fn transcribed(facts: &EvidenceFacts, sum: &mut Sum, p: &Params) {
+    let kmt2a_five = facts.class != Class::Reciprocal;
+    if facts.is_precise {
+        let kmt2a_site = if kmt2a_five {
+            facts.five_at_splice_site
+        } else {
+            facts.three_at_splice_site
+        };
+        let (truth, noise, text) = match (facts.five_at_splice_site, facts.three_at_splice_site) {
+            _ if !facts.in_gene && kmt2a_site => (
+                p.true_kmt2a_site,
+                p.chimera_on_splice_site,
+                "exon end of KMT2A; no gene model on the other side",
+            ),
+            (true, true) => (
+                p.true_both_sites,
+                p.chimera_on_splice_site * p.chimera_on_splice_site,
+                "exon ends on both sides",
+            ),
+            (true, false) => (
+                if kmt2a_five {
+                    p.true_five_site
+                } else {
+                    p.true_three_site
+                },
+                p.chimera_on_splice_site,
+                "exon end on the 5' side only",
+            ),
+            (false, true) => (
+                if kmt2a_five {
+                    p.true_three_site
+                } else {
+                    p.true_five_site
+                },
+                p.chimera_on_splice_site,
+                "exon end on the 3' side only",
+            ),
+            (false, false) => (p.true_no_site, 1.0, "no exon end on either side"),
+        };
+        sum.add(TermName::SpliceSites, (truth / noise).ln(), text);
+    } else {
+        sum.add(
+            TermName::Order,
+            -p.chimera_ordered.ln(),
+            "mates in transcript order; no read shows the base",
+        );
+    }
+    let (factor, text) = match (facts.frame, facts.class) {
+        (Frame::InFrame, Class::Canonical | Class::Reciprocal | Class::Chained) => {
+            (p.frame_kept, "in frame (one in three by chance)")
+        }
+        (Frame::OutOfFrame | Frame::StopCodon, Class::Canonical) => (p.frame_lost, "out of frame"),
+        _ => (1.0, "frame not weighed"),
+    };
+    sum.add(TermName::Frame, f64::ln(factor), text);
+    let (factor, text) = match (facts.class, facts.region) {
+        (Class::Canonical | Class::Reciprocal, Region::Major) => (p.region_major, "break in the major region"),
+        (Class::Canonical | Class::Reciprocal, Region::Minor) => (p.region_minor, "break in the minor region"),
+        (Class::Canonical | Class::Reciprocal, Region::Other) => (p.region_other, "break outside the known regions"),
+        _ => (1.0, "region not weighed"),
+    };
+    sum.add(TermName::Region, f64::ln(factor), text);
+    if facts.in_gene && !matches!(facts.class, Class::Inverted | Class::Ptd | Class::Chained) {
+        let (factor, text) = if facts.is_sense {
+            (p.strand_sense, "the molecule runs along the partner gene")
+        } else {
+            (p.strand_antisense, "the molecule runs against the partner gene")
+        };
+        sum.add(TermName::Strand, f64::ln(factor), text);
+    }
+}
+
+/// DNA: region, kinds of evidence, the other derivative.
+pub(super) fn genomic(facts: &EvidenceFacts, sum: &mut Sum, p: &Params) {
+    let (factor, text) = match facts.region {
+        Region::Major => (p.genomic_region_major, "break in the major region"),
+        Region::Minor => (p.genomic_region_minor, "break in the minor region"),
+        Region::Other => (p.genomic_region_other, "break outside the known regions"),
+    };
+    sum.add(TermName::Region, f64::ln(factor), text);
+    if facts.split + facts.clip > 0 && facts.spanning > 0 {
+        sum.add(
+            TermName::Classes,
+            p.both_classes.ln(),
+            "reads over the break and pairs agree",
+        );
+    }
+    if facts.faced {
+        sum.add(
+            TermName::Facing,
+            p.faced.ln(),
+            "the other derivative's junction faces it",
+        );
+    }
+}
+
+/// Anchors, places, homology, agreement.
+pub(super) fn placement(facts: &EvidenceFacts, sum: &mut Sum, p: &Params) {
+    if facts.is_precise {
+        let (factor, text) = match facts.anchor {
+            n if n < p.anchor_short => (
+                p.anchor_short_weight,
+                format!("fewer than {} bases on one side", p.anchor_short),
+            ),
+            n if n < p.anchor_long => (
+                1.0,
+                format!("{} to {} bases on the shorter side", p.anchor_short, p.anchor_long - 1),
+            ),
+            _ => (
+                p.anchor_long_weight,
+                format!("{} bases or more on both sides of one molecule", p.anchor_long),
+            ),
+        };
+        sum.add(TermName::Anchors, f64::ln(factor), text);
+    }
+    let share = |unique: u32| f64::from(unique) / f64::from(facts.molecules.max(1));
+    for (name, unique, side) in [
+        (TermName::PlaceKmt2a, facts.unique_kmt2a, "KMT2A"),
+        (TermName::PlacePartner, facts.unique_partner, "the other side"),
+    ] {
+        let (factor, text) = if unique == 0 {
+            (p.place_none, format!("no molecule has a unique place on {side}"))
+        } else if share(unique) < p.place_share {
+            (
+                p.place_few,
+                format!(
+                    "{unique} of {} molecules have a unique place on {side}",
+                    facts.molecules
+                ),
+            )
+        } else {
+            (1.0, format!("unique place on {side}"))
+        };
+        sum.add(name, f64::ln(factor), text);
+    }
+    if facts.is_precise && !facts.on_splice_sites() && facts.homology >= p.homology_long {
+        sum.add(
+            TermName::Homology,
+            p.homology_weight.ln(),
+            format!("{} bases of homology: template switching does that", facts.homology),
+        );
+    }
+    if facts.disagreement_permille > p.disagreement {
+        sum.add(
+            TermName::Consensus,
+            p.disagreement_weight.ln(),
+            format!(
+                "{:.1} % of read bases disagree with the consensus",
+                f64::from(facts.disagreement_permille) / 10.0
+            ),
+        );
+    }
+}

@@ -1,0 +1,210 @@
+//! The kinds that a junction, an event and a sample can be of. Each is defined here and nowhere else.
+
+use serde::{Deserialize, Serialize};
+
+/// What was sequenced.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Assay {
+    /// RNA (cDNA).
+    Rna,
+    /// DNA.
+    Dna,
+}
+
+impl Assay {
+    /// What fractions of KMT2A are fractions of, in words.
+    pub const fn kmt2a_unit(self) -> &'static str {
+        match self {
+            Self::Rna => "KMT2A transcripts",
+            Self::Dna => "KMT2A alleles",
+        }
+    }
+}
+
+/// How the library was made, where it matters for back-splices.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LibraryType {
+    /// Poly-A selected: circular RNA is depleted.
+    PolyA,
+    /// Total RNA (ribosomal RNA depleted): circular RNA is present.
+    Total,
+    /// Not stated.
+    #[default]
+    Unknown,
+}
+
+impl LibraryType {
+    /// The word in outputs and on the command line.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::PolyA => "poly-a",
+            Self::Total => "total",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+/// What a junction is for KMT2A.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Class {
+    /// KMT2A 5' joined to partner 3'.
+    Canonical,
+    /// Partner 5' joined to KMT2A 3'.
+    Reciprocal,
+    /// A later KMT2A exon joined back to an earlier one.
+    Ptd,
+    /// KMT2A's last donor or an early acceptor joined to an adjacent gene of the same strand.
+    NeighbourReadThrough,
+    /// Inside KMT2A, but not in its sense: an inverted piece.
+    Inverted,
+    /// A deletion inside KMT2A (DNA).
+    Deletion,
+    /// Between two other places, in one molecule with KMT2A.
+    Chained,
+}
+
+impl Class {
+    /// All of them.
+    pub const ALL: [Self; 7] = [
+        Self::Canonical,
+        Self::Reciprocal,
+        Self::Ptd,
+        Self::NeighbourReadThrough,
+        Self::Inverted,
+        Self::Deletion,
+        Self::Chained,
+    ];
+
+    /// The word in outputs.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Canonical => "canonical",
+            Self::Reciprocal => "reciprocal",
+            Self::Ptd => "ptd",
+            Self::NeighbourReadThrough => "neighbour-read-through",
+            Self::Inverted => "inverted",
+            Self::Deletion => "deletion",
+            Self::Chained => "chained",
+        }
+    }
+}
+
+/// Reading frame of the 3' part as the 5' part enters it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Frame {
+    /// The 3' gene's own frame.
+    InFrame,
+    /// Another frame.
+    OutOfFrame,
+    /// A stop codon before the 3' gene's own coding sequence.
+    StopCodon,
+    /// Cannot be told.
+    Unknown,
+}
+
+impl Frame {
+    /// The word in outputs (Arriba's vocabulary, `.` for unknown).
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::InFrame => "in-frame",
+            Self::OutOfFrame => "out-of-frame",
+            Self::StopCodon => "stop-codon",
+            Self::Unknown => ".",
+        }
+    }
+
+    /// Whether the 5' part's frame does not go on.
+    pub const fn is_lost(self) -> bool {
+        matches!(self, Self::OutOfFrame | Self::StopCodon)
+    }
+}
+
+/// Where a break lies in the target gene. Which exons belong to which region is the catalogue's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Region {
+    /// The major breakpoint region.
+    Major,
+    /// The minor one.
+    Minor,
+    /// Elsewhere.
+    Other,
+}
+
+/// What happened to the gene.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum EventKind {
+    /// A fusion of KMT2A and something else, in either direction.
+    Fusion,
+    /// A partial tandem duplication.
+    Ptd,
+    /// Read-through with a neighbour.
+    ReadThrough,
+    /// Anything else: inverted pieces, deletions inside KMT2A, chained pieces on their own.
+    Other,
+}
+
+/// A junction's part in an event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum MemberRole {
+    /// 5' KMT2A joined to the partner.
+    Canonical,
+    /// Partner joined to 3' KMT2A.
+    Reciprocal,
+    /// Duplication.
+    Ptd,
+    /// Further along the same molecule.
+    Chained,
+    /// As the event's kind says.
+    Other,
+}
+
+/// How far a junction can be believed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Tier {
+    /// A score of at least `tier_low`, or capped there by a rule.
+    Low,
+    /// At least `tier_medium`.
+    Medium,
+    /// At least `tier_high`.
+    High,
+}
+
+impl Tier {
+    /// The word in outputs.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Low => "low",
+            Self::Medium => "medium",
+            Self::High => "high",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_in_outputs_are_stable() {
+        assert_eq!(Assay::Rna.kmt2a_unit(), "KMT2A transcripts");
+        assert_eq!(Assay::Dna.kmt2a_unit(), "KMT2A alleles");
+        for library in [LibraryType::PolyA, LibraryType::Total, LibraryType::Unknown] {
+            assert_eq!(serde_json::to_value(library).unwrap(), library.name());
+        }
+        for class in Class::ALL {
+            assert_eq!(serde_json::to_value(class).unwrap(), class.name());
+        }
+        for tier in [Tier::Low, Tier::Medium, Tier::High] {
+            assert_eq!(serde_json::to_value(tier).unwrap(), tier.name());
+        }
+        let frames = [Frame::InFrame, Frame::OutOfFrame, Frame::StopCodon, Frame::Unknown];
+        assert_eq!(frames.map(Frame::name), ["in-frame", "out-of-frame", "stop-codon", "."]);
+        assert_eq!(frames.map(Frame::is_lost), [false, true, true, false]);
+    }
+}
