@@ -328,7 +328,7 @@ mod tests {
             |f: &mut EvidenceFacts| f.five_at_splice_site = false,
             |f: &mut EvidenceFacts| f.is_precise = false,
         ] {
-            let mut turned = facts.clone();
+            let mut turned = facts;
             turn(&mut turned);
             assert!(!is_exempt(&turned, 10, Assay::Rna, &Params::default()));
         }

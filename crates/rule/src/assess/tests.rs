@@ -101,7 +101,7 @@ fn molecules_further_along_the_chain_do_not_stand_for_kmt2a() {
         for event_molecules in [0, 1] {
             let facts = EvidenceFacts {
                 event_molecules,
-                ..facts.clone()
+                ..facts
             };
             let judgement = assess(&facts, &context, &Params::default());
             assert!(judgement.tier <= Some(Tier::Low), "{facts:?}: {judgement:?}");
