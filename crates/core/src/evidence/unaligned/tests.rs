@@ -1,5 +1,5 @@
 use super::*;
-use crate::genome::{Build, Contigs};
+use crate::genome::{Build, Cigar, Contigs};
 
 fn models() -> (Contigs, GeneModels) {
     let contigs = Contigs::new([
@@ -149,6 +149,7 @@ fn the_number_of_the_mates_alternative_does_not_depend_on_the_order() {
         name: b"r".to_vec(),
         contig: contigs.id("chr11"),
         position: 118_480_000,
+        cigar: Cigar::parse("50M").unwrap(),
         hit_index,
         ..AlignedRecord::default()
     };
