@@ -12,7 +12,7 @@ use breakapart_core::{
     evidence::background::BackgroundProfile,
     genome::Build,
     input::{Assay, InputOptions, Molecules, Unmapped},
-    judge::LibraryType,
+    judge::{LibraryType, given},
     run::FlowConfig,
 };
 
@@ -149,6 +149,9 @@ pub(super) struct ConcludeArgs {
     /// Read names in reports as they are, not hashed
     #[arg(long)]
     keep_names: bool,
+    /// Other numbers of the rule (JSON: names as in docs/rule.md), for research: every report says so
+    #[arg(long, value_name = "FILE")]
+    params: Option<PathBuf>,
 }
 
 impl Default for ConcludeArgs {
@@ -157,6 +160,7 @@ impl Default for ConcludeArgs {
             required_lod: REQUIRED_LOD,
             background: None,
             keep_names: false,
+            params: None,
         }
     }
 }
@@ -208,7 +212,12 @@ impl InputArgs {
             Some(path) => background::read(path).map_err(Failure::input)?,
             None => BackgroundProfile::default(),
         };
+        let params = match &conclude.params {
+            Some(path) => Some(given::read(path).map_err(Failure::input)?),
+            None => None,
+        };
         Ok(FlowConfig {
+            params,
             background: Arc::new(background),
             genes: Arc::new(genes),
             library: match self.library {

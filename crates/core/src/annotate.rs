@@ -16,8 +16,8 @@ use crate::{
     genome::{Contigs, SequenceSource},
 };
 
-pub use breakapart_rule::{Class, EventKind, Frame, MemberRole};
-pub use event::{EventGroup, Member};
+pub use breakapart_rule::{Class, EventKind, Frame, Member, MemberRole};
+pub use event::EventGroup;
 pub use side::{Side, Site};
 
 /// A candidate with its meaning.

@@ -1,24 +1,24 @@
 //! Conclude: what the sample as a whole says, and how far a negative reaches.
 //!
 //! In: judged junctions and events, profile, counts of the library. Out: one of four states with its
-//! findings, reasons, next step and limit of detection. The rules for the states stand in [`state`],
-//! the limit in [`lod`], what the reads could have shown in [`adequacy`], the wording in [`text`].
+//! findings, reasons, next step and limit of detection. The rules are [`breakapart_rule`]'s: its facts are gathered in
+//! [`sample`], what it decides is put into words in [`decided`] and [`text`].
 
 pub mod adequacy;
 pub mod breaks;
 pub mod contradiction;
+mod decided;
 pub mod examined;
-pub mod genomic;
+mod file;
 pub mod imbalance;
 pub mod ledger;
 pub mod library;
 pub mod lod;
 pub mod naming;
 pub mod pair;
-pub mod state;
+mod sample;
 pub mod text;
 pub mod traps;
-pub mod waive;
 
 use std::collections::BTreeSet;
 
@@ -30,15 +30,15 @@ use crate::{
     judge::{Context, Judged, Reason},
 };
 
-pub use adequacy::{Adequacy, Capability};
+pub use adequacy::Adequacy;
 pub use breaks::{Breaks, Pile};
+pub use decided::{Finding, FindingStatus, Findings, NamedWaiver, State};
 pub use examined::{Examined, Scope};
 pub use imbalance::Imbalance;
 pub use ledger::{Ledger, LedgerRow};
 pub use library::LibraryFacts;
 pub use lod::{DonorLimit, Limits};
 pub use pair::{Agreement, Pair};
-pub use state::{CARRY_OVER_MAX, Finding, FindingStatus, Findings, State};
 
 /// Settings of the stage.
 #[derive(Clone, Copy, Debug)]
@@ -127,6 +127,8 @@ pub struct Conclusion {
     pub findings: Findings,
     /// Limits of detection.
     pub limits: Option<Limits>,
+    /// Candidates that do not keep the sample from a negative.
+    pub waived: Vec<NamedWaiver>,
     /// What the reads could have shown.
     pub adequacy: Adequacy,
     /// Where the fragments went.
@@ -181,11 +183,26 @@ pub fn conclude(results: &[AssayResult<'_>], config: &ConcludeConfig) -> Option<
 
 /// What one assay says alone.
 fn of_assay(result: &AssayResult<'_>, config: &ConcludeConfig) -> Conclusion {
-    let adequacy = adequacy::measure(result);
-    let mut limits = lod::limits(result, &adequacy, config.required_lod);
-    let waivers = waive::find(result, Some(&limits), config.required_lod);
-    limits.raise(&waivers.list);
+    let file = file::facts(result);
+    let adequacy = adequacy::measure(result, &file);
+    let limits = lod::limits(result, &adequacy, config.required_lod);
     let breaks = breaks::find(result);
-    let decided = state::decide(result, &adequacy, &breaks, &limits, &waivers, config);
-    text::put_into_words(decided, result, adequacy, limits, breaks, config)
+    let (open_breaks, not_to_be_paired) = (breaks.reasons(), traps::not_to_be_paired(result, &file));
+    let step = breaks.step().map(|step| step.exon);
+    let beside = sample::Beside {
+        not_to_be_paired: &not_to_be_paired,
+        open_breaks: &open_breaks,
+        coverage_falls: step.is_some(),
+    };
+    let facts = sample::gather(result, &adequacy, &limits, &beside, config);
+    let words = decided::Words {
+        result,
+        adequacy: &adequacy,
+        not_to_be_paired: &not_to_be_paired,
+        open_breaks: &open_breaks,
+        step,
+        config,
+    };
+    let decided = words.of(breakapart_rule::decide(&facts, &result.judged.params));
+    text::put_into_words(decided, result, adequacy, breaks, config)
 }

@@ -6,11 +6,13 @@
 
 mod facing;
 mod facts;
+pub mod given;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 pub use breakapart_rule::{
-    Code, Context, EvidenceFacts, Judgement, LibraryType, Params, Reason, Region, Term, TermName, Tier,
+    Code, Context, EvidenceFacts, Ground, Judgement, LibraryType, NextStep, Params, Reason, Region, Term, TermName,
+    Tier,
 };
 use breakapart_rule::{
     assess, background,

@@ -18,7 +18,7 @@ use crate::{
     },
     genome::{Contigs, Layered, SequenceSource, sequence::NoSequence},
     input::{self, Access, Aligner, AlignmentFile, Assay},
-    judge::{self, JudgeConfig, Judged, LibraryType},
+    judge::{self, JudgeConfig, Judged, LibraryType, Params},
     report::{
         build::{self, FragmentsOver, Material, Supporter},
         schema::{self as out, ParameterValue, SampleReport},
@@ -34,6 +34,8 @@ pub struct FlowConfig {
     pub library: LibraryType,
     /// Settings of the last stages.
     pub conclude: ConcludeConfig,
+    /// Other numbers of the rule than the default ones, for research.
+    pub params: Option<Params>,
     /// STAR's `Chimeric.out.junction` or `Chimeric.out.sam` beside the alignments.
     pub chimeric: Option<PathBuf>,
     /// Read names in the report as they are.
@@ -215,12 +217,13 @@ fn examine(file: &mut AlignmentFile, config: &FlowConfig) -> Result<Examined, Co
         collected.limits.push(("gtf_ignored", text));
     }
     let (assay, assay_basis) = assay_of(file, &collected);
+    let params = config.params.unwrap_or_default();
     let judge_config = JudgeConfig {
+        params,
         library: config.library,
         is_dna: assay == Assay::Dna,
         fixed_ends: collected.molecules_by == MoleculesBy::Fragments,
-        ptd_background: background_ratio(&config.background),
-        ..JudgeConfig::default()
+        ptd_background: background_ratio(&config.background, &params),
     };
     let reference = file.reference().map_or(&NoSequence as &dyn SequenceSource, |r| r);
     let judged = judged(&mut collected, (&models, &contigs, reference), &judge_config);
@@ -358,7 +361,7 @@ fn report(
         ),
         events: findings.events,
         discarded: findings.discarded,
-        warnings: warnings(file, collected, findings.not_listed),
+        warnings: warnings(file, examined, findings.not_listed),
         agreement: None,
         parameters: parameters(config, &examined.judge_config, collected, file),
     };
@@ -367,8 +370,8 @@ fn report(
 
 /// Back-splice ratio above which a duplication must lie: that of healthy blood, or of the given normal samples
 /// where they show more.
-fn background_ratio(background: &BackgroundProfile) -> f64 {
-    let default = JudgeConfig::default().ptd_background;
+fn background_ratio(background: &BackgroundProfile, params: &Params) -> f64 {
+    let default = params.ptd_background;
     match background.ptd_ratio {
         Some((ratio, high)) if ratio > default => high,
         _ => default,
@@ -515,7 +518,8 @@ fn aligner_of(file: &AlignmentFile) -> (String, Option<String>, Option<String>) 
     (name.to_owned(), version, settings)
 }
 
-fn warnings(file: &AlignmentFile, collected: &Collected, not_listed: usize) -> Vec<out::Notice> {
+fn warnings(file: &AlignmentFile, examined: &Examined, not_listed: usize) -> Vec<out::Notice> {
+    let collected = &examined.collected;
     let mut warnings: Vec<out::Notice> = file
         .warnings()
         .iter()
@@ -525,6 +529,14 @@ fn warnings(file: &AlignmentFile, collected: &Collected, not_listed: usize) -> V
             text: w.text.replace(file.label(), &base_name(file.label())),
         })
         .collect();
+    if let Some(changed) = judge::given::changed(&examined.judge_config.params) {
+        warnings.push(out::Notice {
+            code: "other-numbers".to_owned(),
+            text: format!(
+                "for research only: judged with other numbers than this version's rule (--params): {changed}"
+            ),
+        });
+    }
     warnings.extend(collected.limits.iter().map(|(code, text)| out::Notice {
         code: (*code).to_owned(),
         text: text.clone(),

@@ -2,11 +2,11 @@
 
 use std::fmt::Write as _;
 
-use crate::{Code, Params, TermName};
+use crate::{Code, Ground, Params, TermName, ground::OpenRule};
 
 const HEAD: &str = "# The rule
 
-Made from the code (`crates/rule/src/code.rs`, `term.rs` and `params.rs`); `BREAKAPART_BLESS=1 cargo test -p breakapart-rule document` writes it anew. The code that uses it is `crates/rule/src/assess.rs`, which takes plain numbers only; the limit of detection calls the very same function.
+Made from the code (`code.rs`, `term.rs`, `ground.rs` and `params.rs` of `crates/rule/src`); `BREAKAPART_BLESS=1 cargo test -p breakapart-rule document` writes it anew. The code that uses it is `crates/rule/src/assess.rs`, which takes plain numbers only; the limit of detection calls the very same function.
 
 Each junction is weighed as a rearrangement of the patient against one of the chimeras that library preparation makes. The log-odds of both are summed from the terms below; the score is their probability. It is a model's score, checked by simulation (docs/accuracy.md), and no patient's probability. The tier is a cut on it: high, medium and low begin at `tier_high`, `tier_medium` and `tier_low`. Over the score stand the reasons that hold a junction at low, whatever it shows, or below every tier.
 
@@ -28,6 +28,20 @@ fn page() -> String {
             card.sentence,
             card.lifts_when.unwrap_or("(a doubt)"),
             if card.blocks_negative { "yes" } else { "no" }
+        );
+    }
+    text += "\n## Grounds\n\nWhat a sample's conclusion rests on. Those with a rule leave it open, each by that rule; the most urgent next step is the one that the report gives.\n\n| code | meaning | leaves it open, for | next step |\n|---|---|---|---|\n";
+    for ground in Ground::ALL {
+        let card = ground.card();
+        let _ = writeln!(
+            text,
+            "| `{}` | {} | {} | {} |",
+            card.code,
+            ground.meaning(),
+            card.rule.map_or("(does not)", OpenRule::sentence),
+            card.next.map_or("", |step| step
+                .text()
+                .unwrap_or("confirm the event, or sequence deeper"))
         );
     }
     text += "\n## Numbers\n\nAll of them are printed under `parameters.rule` of every report.\n\n| name | default | unit | meaning | source |\n|---|---|---|---|---|\n";

@@ -7,27 +7,51 @@
 //! - [`assess`](fn@assess): what is believed of one junction ([`EvidenceFacts`] beside a [`Context`]).
 //! - [`background`]: what the sample's own noise is taken to be.
 //! - [`event`]: what the junctions of one event say for one another, and which of them leads it.
-//! - [`Code`], [`TermName`]: a card for each reason and each term; `docs/rule.md` is made from them.
+//! - [`lod`]: the limit of detection; [`waive`]: what is too rare to keep a sample from a negative.
+//! - [`fitness`], [`capability`]: whether a file is fit for a negative, and how well it shows chimeras; [`imbalance`]: a
+//!   step in coverage.
+//! - [`decide`]: the state of a sample ([`SampleFacts`]).
+//! - [`Code`], [`TermName`], [`Ground`]: a card for each reason, term and ground of a conclusion; `docs/rule.md` is made
+//!   from them.
 
 pub mod assess;
 pub mod background;
+pub mod capability;
 pub mod code;
 #[cfg(test)]
 mod document;
 pub mod event;
 pub mod facts;
+pub mod file;
+pub mod fitness;
+pub mod ground;
+pub mod imbalance;
 pub mod judgement;
 pub mod kind;
+pub mod lod;
 pub mod params;
 #[cfg(test)]
 mod pinned;
 pub mod probability;
+pub mod sample;
+#[cfg(test)]
+mod samples;
+pub mod state;
 pub mod term;
+pub mod waive;
 
 pub use assess::assess;
+pub use capability::{Capability, Visibility};
 pub use code::{Card, Code};
 pub use facts::{Context, EvidenceFacts};
+pub use file::FileFacts;
+pub use ground::{Ground, NextStep};
+pub use imbalance::Imbalance;
 pub use judgement::{Judgement, Reason, Term};
 pub use kind::{Assay, Class, EventKind, Frame, LibraryType, MemberRole, Region, Tier};
+pub use lod::{DonorLimit, IntronCover, Limits};
 pub use params::{ParamCard, Params};
+pub use sample::{Donor, EventFacts, JunctionFacts, Member, SampleFacts};
+pub use state::{Cause, Decided, FindingStatus, State, decide};
 pub use term::TermName;
+pub use waive::Waived;

@@ -2,17 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{AnnotatedJunction, Class, EventKind, MemberRole};
+use super::{AnnotatedJunction, Class, EventKind, Member, MemberRole};
 use crate::genome::ContigId;
-
-/// One junction of an event.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Member {
-    /// Index of the junction.
-    pub junction: usize,
-    /// Its part.
-    pub role: MemberRole,
-}
 
 /// The junctions of one event.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -32,6 +32,9 @@ pub fn region_of_donor(exon: u16) -> Region {
     }
 }
 
+/// Introns that hold most breaks of the major region; the exons around them are these and the next.
+pub const COMMON_INTRONS: RangeInclusive<u16> = 8..=11;
+
 /// Donors of the known partial tandem duplications (MANE exons).
 ///
 /// Source: Archer-confirmed series (15 of e2-e8, 10 of e2-e10), Blood 1998;92:1728, catalogue notes.

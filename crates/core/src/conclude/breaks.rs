@@ -12,24 +12,11 @@ use crate::{
     assemble::clip::ClipFate,
     genome::{Breakend, Retained},
     input::Assay,
-    judge::{Reason, Tier},
+    judge::{Ground, Params, Reason, Tier},
 };
 
-/// Molecules that make a pile (count).
-const PILE_MIN: usize = 3;
 /// Kinds of clips at one base that are told apart (count); more is noise of a panel.
 const KINDS_MAX: usize = 200;
-/// Shortest clip of a pile (bases).
-const CLIP_MIN: usize = 12;
-/// Share of the exon's depth from which a pile inside an exon counts (fraction): transcripts of a rearranged
-/// gene leave it at an exon's end, and an aligner that stops at sequencing errors piles up clips elsewhere, the
-/// more the deeper the sample.
-const INSIDE_EXON_SHARE: f64 = 0.05;
-/// An aligner goes on past an exon's end where bases happen to agree (bases).
-const END_SLACK: i64 = 3;
-/// Share of bases in which clips of one pile may differ (fraction): sequencing errors.
-const DIFFERENT_MAX: f64 = 0.1;
-
 /// Clips at one base.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pile {
@@ -53,15 +40,14 @@ pub struct Breaks {
 impl Breaks {
     /// The step, if it is believed.
     pub fn step(&self) -> Option<&Imbalance> {
-        self.imbalance.as_ref().filter(|i| i.is_believed())
+        self.imbalance.as_ref().filter(|i| i.is_believed)
     }
 
     /// Why a negative cannot be stated.
     pub fn reasons(&self) -> Vec<Reason> {
         let mut reasons = Vec::new();
         if let Some(i) = self.step() {
-            reasons.push(Reason::new(
-                "coverage-step",
+            reasons.push(Reason::new(Ground::CoverageStep,
                 format!(
                     "coverage falls behind e{} (MANE; e{}-e{}): 5' over 3' {:.1} ({:.1}-{:.1}), confidence {:.3}; a break \
                      whose partner is not seen gives that",
@@ -70,8 +56,7 @@ impl Breaks {
             ));
         }
         if let Some(pile) = self.piles.first() {
-            reasons.push(Reason::new(
-                "clips-without-home",
+            reasons.push(Reason::new(Ground::ClipsWithoutHome,
                 format!(
                     "{} molecules leave KMT2A at one base (chromosome 11: {}) for the same sequence, which nothing places",
                     pile.molecules,
@@ -93,7 +78,7 @@ pub fn find(result: &AssayResult<'_>) -> Breaks {
         .unwrap_or_default();
     Breaks {
         imbalance: (result.assay == Assay::Rna)
-            .then(|| imbalance::find(result.profile(), &lengths, result.background))
+            .then(|| imbalance::find(result.profile(), &lengths, result.background, &result.judged.params))
             .flatten(),
         piles: piles(result),
     }
@@ -103,6 +88,8 @@ pub fn find(result: &AssayResult<'_>) -> Breaks {
 /// tier explains are not among them.
 fn piles(result: &AssayResult<'_>) -> Vec<Pile> {
     let judged = result.judged;
+    let p = &judged.params;
+    let pile_min = p.pile_min as usize;
     let explained: BTreeSet<usize> = judged
         .junctions
         .iter()
@@ -115,13 +102,13 @@ fn piles(result: &AssayResult<'_>) -> Vec<Pile> {
         let exon = transcript
             .filter(|_| result.assay == Assay::Rna)
             .and_then(|t| t.exons.iter().find(|e| e.interval.contains(side.position)));
-        let Some(exon) = exon else { return PILE_MIN };
+        let Some(exon) = exon else { return pile_min };
         let end = match side.retained {
             Retained::Left => exon.interval.last(),
             Retained::Right => exon.interval.start,
         };
-        if end.distance(side.position) <= END_SLACK {
-            return PILE_MIN;
+        if end.distance(side.position) <= i64::from(p.pile_end_slack) {
+            return pile_min;
         }
         let depth = result
             .profile()
@@ -129,7 +116,7 @@ fn piles(result: &AssayResult<'_>) -> Vec<Pile> {
             .get(usize::from(exon.number).saturating_sub(1))
             .copied()
             .unwrap_or_default();
-        PILE_MIN.max((INSIDE_EXON_SHARE * depth).ceil() as usize)
+        pile_min.max((p.pile_inside_exon * depth).ceil() as usize)
     };
     let mut at: BTreeMap<Breakend, Vec<(u64, &[u8])>> = BTreeMap::new();
     for (fragment, fates) in &judged.clips {
@@ -141,7 +128,7 @@ fn piles(result: &AssayResult<'_>) -> Vec<Pile> {
             if let ClipFate::Unexplained(side, bases) = fate
                 && side.contig == contig
                 && gene.interval.contains(side.position)
-                && bases.len() >= CLIP_MIN
+                && bases.len() >= p.pile_clip_min as usize
             {
                 at.entry(*side).or_default().push((held.molecule, bases));
             }
@@ -154,7 +141,7 @@ fn piles(result: &AssayResult<'_>) -> Vec<Pile> {
             // The longest clip of each kind comes first and stands for it: one chimera hides no pile.
             let mut kinds: Vec<(&[u8], BTreeSet<u64>)> = Vec::new();
             for (molecule, bases) in clips {
-                if let Some((_, molecules)) = kinds.iter_mut().find(|(first, _)| agree(first, bases)) {
+                if let Some((_, molecules)) = kinds.iter_mut().find(|(first, _)| agree(first, bases, p)) {
                     molecules.insert(molecule);
                 } else if kinds.len() < KINDS_MAX {
                     kinds.push((bases, BTreeSet::from([molecule])));
@@ -172,8 +159,8 @@ fn piles(result: &AssayResult<'_>) -> Vec<Pile> {
     piles
 }
 
-fn agree(a: &[u8], b: &[u8]) -> bool {
+fn agree(a: &[u8], b: &[u8], p: &Params) -> bool {
     let compared = a.len().min(b.len());
     let different = a.iter().zip(b).filter(|(x, y)| x != y).count();
-    different as f64 <= DIFFERENT_MAX * compared as f64
+    different as f64 <= p.pile_different_max * compared as f64
 }

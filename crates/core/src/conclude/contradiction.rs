@@ -12,9 +12,6 @@ use crate::{
     judge::{JudgedEvent, JudgedJunction, Reason, Tier},
 };
 
-/// Depth behind the break over the depth before it below which 3' KMT2A counts as lost (DNA; fraction).
-const LOST: f64 = 0.85;
-
 /// Names the contradictions of all assays.
 pub fn name(results: &[AssayResult<'_>], breaks: &[&Breaks]) -> Vec<Reason> {
     let mut found = Vec::new();
@@ -76,7 +73,8 @@ fn three_prime_lost(result: &AssayResult<'_>, breaks: &Breaks) -> Option<Reason>
         }
         Assay::Dna => {
             let ratio = behind_over_before(result, lead.annotated.five.intron.or(lead.annotated.five.exon)?)?;
-            (ratio < LOST).then(|| format!("depth behind the break is {ratio:.2} of that before it"))?
+            (ratio < result.judged.params.lost_ratio)
+                .then(|| format!("depth behind the break is {ratio:.2} of that before it"))?
         }
     };
     Some(Reason::new(

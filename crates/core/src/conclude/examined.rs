@@ -24,7 +24,7 @@ impl Scope {
 
     /// The scope that limits allow.
     pub fn of(limits: Option<&Limits>) -> Self {
-        if limits.is_some_and(Limits::minor_not_targeted) {
+        if limits.is_some_and(|l| l.minor_not_targeted) {
             Self::Major
         } else {
             Self::MajorAndMinor

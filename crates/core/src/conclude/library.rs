@@ -5,9 +5,6 @@ use crate::{evidence::profile::Profile, input::Assay};
 
 /// Molecules below which no strandedness and no 3' bias is stated (count).
 const MOLECULES_MIN: u32 = 30;
-/// Share of molecules along the gene from which a library counts as stranded (fraction): an unstranded one
-/// stays within a few percent of one half.
-const STRANDED: f64 = 0.8;
 /// Exons whose depth stands for the 5' and the 3' part of the transcript (MANE).
 const FIVE_PRIME: std::ops::RangeInclusive<u16> = 3..=12;
 const THREE_PRIME: std::ops::RangeInclusive<u16> = 27..=35;
@@ -40,7 +37,7 @@ pub struct LibraryFacts {
 impl LibraryFacts {
     /// Measures them.
     pub fn of(result: &AssayResult<'_>) -> Self {
-        let profile = result.profile();
+        let (profile, p) = (result.profile(), &result.judged.params);
         let of_all = |n: usize| (profile.fragments > 0).then(|| n as f64 / f64::from(profile.fragments));
         let at_kmt2a = result.kmt2a_fragments();
         let unaligned = at_kmt2a
@@ -55,8 +52,8 @@ impl LibraryFacts {
             sense_fraction: sense,
             strandedness: match sense {
                 None => "not determinable",
-                Some(f) if f >= STRANDED => "forward",
-                Some(f) if f <= 1.0 - STRANDED => "reverse",
+                Some(f) if f >= p.stranded => "forward",
+                Some(f) if f <= 1.0 - p.stranded => "reverse",
                 Some(_) => "unstranded",
             },
             three_prime_ratio: (result.assay == Assay::Rna && profile.molecules >= MOLECULES_MIN)

@@ -14,14 +14,8 @@ use crate::{
     assemble::{observe::ahead, unplaced::NOWHERE},
     genome::{Contigs, Strand},
     input::Assay,
-    judge::{JudgedJunction, Reason},
+    judge::{Ground, JudgedJunction, Params, Reason},
 };
-
-/// Bases by which a transcript's exon end may pass the break: homology at the junction (bases).
-const SLACK: i64 = 30;
-/// An acceptor further behind the partner's break than this is not its own (bases; introns of AFF1, MLLT3 and
-/// MLLT10 reach 100,000, and a break before the gene adds to it).
-const PARTNER_REACH: i64 = 1_000_000;
 
 /// How the two assays stand to each other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -80,17 +74,8 @@ const fn shown(c: &Conclusion) -> bool {
 
 /// Something was seen that the other assay's negative does not answer.
 fn is_blocked(c: &Conclusion) -> bool {
-    const OPEN: [&str; 5] = [
-        "low-tier-event",
-        "near-tier-low",
-        "suspected",
-        "reciprocal-only",
-        "evidence-cut-off",
-    ];
-    c.state == State::Inconclusive
-        && (c.lead_event.is_some()
-            || !c.breaks.reasons().is_empty()
-            || c.reasons.iter().any(|reason| OPEN.contains(&reason.code)))
+    let is_seen = |reason: &Reason| Ground::parse(reason.code).is_some_and(|ground| ground.card().is_seen);
+    c.state == State::Inconclusive && (c.lead_event.is_some() || c.reasons.iter().any(is_seen))
 }
 
 /// Whether the negative of `other` speaks of the place where the lead event of `of` breaks KMT2A: a donor in RNA, an
@@ -191,7 +176,9 @@ pub fn join(lead: Alone<'_>, other: Alone<'_>, pair: &Pair, config: &ConcludeCon
         Agreement::BothNegative | Agreement::OneNegative | Agreement::Open => {}
     }
     conclusion.text = format!("{text} {} {RESEARCH_USE}", pair.text);
-    conclusion.reasons.push(Reason::new("rna-and-dna", pair.text.clone()));
+    conclusion
+        .reasons
+        .push(Reason::new(Ground::RnaAndDna, pair.text.clone()));
     conclusion.findings = findings((one, first), (two, second), conclusion.state, config);
     match pair.agreement {
         Agreement::Confirmed | Agreement::BothNegative => {}
@@ -249,7 +236,10 @@ fn findings(
 }
 
 fn limit(c: &Conclusion) -> f64 {
-    super::text::worst(c.limits.as_ref()).unwrap_or(f64::INFINITY)
+    c.limits
+        .as_ref()
+        .and_then(super::Limits::stated)
+        .unwrap_or(f64::INFINITY)
 }
 
 /// Events of the two assays that share an explained junction.
@@ -280,7 +270,8 @@ fn explained(rna: &AssayResult<'_>, dna: &AssayResult<'_>) -> Vec<(usize, usize)
             .enumerate()
             .filter(|(_, j)| with_tier(j))
             .filter_map(|(k, d)| {
-                explains((r, rna.contigs), (d, dna.contigs), strand).map(|distance| (d.judgement.tier, distance, k))
+                explains((r, rna.contigs), (d, dna.contigs), strand, &rna.judged.params)
+                    .map(|distance| (d.judgement.tier, distance, k))
             })
             .max_by_key(|(tier, distance, k)| (*tier, std::cmp::Reverse((*distance, *k))));
         if let Some((.., k)) = best {
@@ -295,7 +286,9 @@ fn explains(
     (r, rna_contigs): (&JudgedJunction, &Contigs),
     (d, dna_contigs): (&JudgedJunction, &Contigs),
     strand: Strand,
+    p: &Params,
 ) -> Option<i64> {
+    let (slack, reach) = (i64::from(p.pair_slack), i64::from(p.pair_partner_reach));
     let (rj, dj) = (&r.annotated.candidate.junction, &d.annotated.candidate.junction);
     if r.annotated.class != d.annotated.class {
         return None;
@@ -305,22 +298,22 @@ fn explains(
         let distance = ahead(shown.position, broken.position, along);
         // Headers may differ in order and naming.
         let same = rna_contigs.bare(shown.contig) == dna_contigs.bare(broken.contig);
-        (same && shown.retained == broken.retained && distance >= -SLACK).then_some(distance.max(0))
+        (same && shown.retained == broken.retained && distance >= -slack).then_some(distance.max(0))
     };
     let five = match r.annotated.class {
         Class::Canonical | Class::Ptd => before(rj.five, dj.five, strand)?,
         Class::Reciprocal => {
             let distance = before(rj.five, dj.five, rj.five.strand_as_five_prime())?;
-            (distance <= PARTNER_REACH).then_some(distance)?
+            (distance <= reach).then_some(distance)?
         }
         _ => return None,
     };
     let three = match r.annotated.class {
         Class::Reciprocal | Class::Ptd => before(rj.three, dj.three, strand.flipped())?,
-        _ if dj.three.contig == NOWHERE || rj.three.contig == NOWHERE => PARTNER_REACH,
+        _ if dj.three.contig == NOWHERE || rj.three.contig == NOWHERE => reach,
         _ => {
             let distance = before(rj.three, dj.three, rj.three.strand_as_three_prime().flipped())?;
-            (distance <= PARTNER_REACH).then_some(distance)?
+            (distance <= reach).then_some(distance)?
         }
     };
     Some(five + three)

@@ -1,15 +1,13 @@
 //! The conclusion in words: fixed wording per state, no claim beyond the evidence.
 
 use super::{
-    Adequacy, AssayResult, Breaks, ConcludeConfig, Conclusion, Examined, Limits, Scope, State, examined, ledger,
-    lod::blast_percent,
-    naming,
-    state::{CARRY_OVER_MAX, Decided},
+    Adequacy, AssayResult, Breaks, ConcludeConfig, Conclusion, Examined, Limits, Scope, State, decided::Decided,
+    examined, ledger, lod::blast_percent, naming,
 };
 use crate::{
     annotate::{Class, Frame},
     catalogue::scheme::MANE_TRANSCRIPT,
-    judge::{JudgedJunction, Region, Tier},
+    judge::{JudgedJunction, NextStep, Params, Tier},
 };
 
 /// The event that leads the conclusion.
@@ -38,11 +36,10 @@ const COMPARE_RUN: &str = "before signing, compare the samples of the sequencing
                            molecules may be carried over";
 
 /// Puts a decision into words.
-pub fn put_into_words(
+pub(super) fn put_into_words(
     decided: Decided,
     result: &AssayResult<'_>,
     adequacy: Adequacy,
-    limits: Limits,
     breaks: Breaks,
     config: &ConcludeConfig,
 ) -> Conclusion {
@@ -64,16 +61,19 @@ pub fn put_into_words(
     let lead = lead.as_ref();
     let negative = decided.state == State::NotDetected;
     let examined = if negative {
-        examined::together(&[result], &[examined::donors(Some(&limits), config.required_lod)])
+        examined::together(
+            &[result],
+            &[examined::donors(Some(&decided.limits), config.required_lod)],
+        )
     } else {
         Examined::default()
     };
-    let headline = headline(&decided, lead, Some(&limits));
-    let text = sentence(&decided, lead, Some(&limits), config, &examined);
-    let next_step = next_step(&decided, lead, Some(&limits), config);
+    let headline = headline(&decided, lead, Some(&decided.limits));
+    let text = sentence(&decided, lead, Some(&decided.limits), config, &examined);
+    let next_step = next_step(&decided, lead, config, &judged.params);
     Conclusion {
         state: decided.state,
-        scope: negative.then(|| Scope::of(Some(&limits))),
+        scope: negative.then(|| Scope::of(Some(&decided.limits))),
         examined,
         headline,
         text: format!("{text} {RESEARCH_USE}"),
@@ -83,7 +83,8 @@ pub fn put_into_words(
         breaks,
         next_step,
         findings: decided.findings,
-        limits: Some(limits),
+        limits: Some(decided.limits),
+        waived: decided.waived,
         adequacy,
         ledger: ledger::account(result),
         lead_event: decided.lead,
@@ -91,8 +92,8 @@ pub fn put_into_words(
 }
 
 /// Whether an event is of so few molecules that another sample of the run may have brought them.
-fn is_few(junction: &JudgedJunction) -> bool {
-    u64::from(junction.facts.event_molecules) <= CARRY_OVER_MAX
+fn is_few(junction: &JudgedJunction, p: &Params) -> bool {
+    junction.facts.event_molecules <= p.carry_over_max
 }
 
 /// The donors that a negative rests on and what it leaves open, in sentences.
@@ -208,16 +209,9 @@ pub fn unit(limits: Option<&Limits>) -> &'static str {
     }
 }
 
-/// The limit that is stated: the worse exclusion limit of the two regions (any partner), or the bound of what is waived
-/// where that is larger.
-pub fn worst(limits: Option<&Limits>) -> Option<f64> {
-    let limits = limits?;
-    let of = |region| limits.worst(Some(region), |d| d.exclusion_any);
-    let worst = match Scope::of(Some(limits)) {
-        Scope::Major => of(Region::Major),
-        Scope::MajorAndMinor => of(Region::Major).zip(of(Region::Minor)).map(|(a, b)| a.max(b)),
-    };
-    worst.map(|limit| limits.waived.iter().map(|w| w.bound).fold(limit, f64::max))
+/// The limit that is stated.
+pub(crate) fn worst(limits: Option<&Limits>) -> Option<f64> {
+    limits?.stated()
 }
 
 fn sentence(
@@ -297,76 +291,33 @@ fn sentence(
     }
 }
 
-fn next_step(
-    decided: &Decided,
-    lead: Option<&Lead<'_>>,
-    limits: Option<&Limits>,
-    config: &ConcludeConfig,
-) -> Option<String> {
+fn next_step(decided: &Decided, lead: Option<&Lead<'_>>, config: &ConcludeConfig, p: &Params) -> Option<String> {
+    let limits = Some(&decided.limits);
     match (decided.state, lead) {
         (State::Rearranged | State::Ptd, lead) => {
-            return lead.filter(|l| is_few(l.junction)).map(|_| COMPARE_RUN.to_owned());
+            return lead.filter(|l| is_few(l.junction, p)).map(|_| COMPARE_RUN.to_owned());
         }
         (State::NotDetected, _) => {
             return (Scope::of(limits) == Scope::Major).then(|| MINOR_REGION_STEP.to_owned());
         }
         (State::Inconclusive, _) => {}
     }
-    let has = |code: &str| decided.reasons.iter().any(|r| r.code == code);
-    Some(if has("pairs-not-believed") || has("shared-names") {
-        "align again from FASTQ files that are in step, each molecule under a name of its own (docs/input.md); what is \
-         listed must be seen there too"
-            .to_owned()
-    } else if has("reciprocal-only") {
-        "break-apart FISH, and DNA sequencing of KMT2A for the 5' product".to_owned()
-    } else if has("near-tier-low") || has("suspected") {
-        "sequence deeper, or break-apart FISH; the junction stands among the discarded ones".to_owned()
-    } else if has("low-tier-event") {
-        match lead {
-            Some(lead) if lead.junction.annotated.class == Class::Ptd => {
-                "repeat with a DNA method (exon dosage or long-range PCR), or deeper poly-A RNA".to_owned()
-            }
-            Some(lead) => format!(
-                "confirm {} by RT-PCR over the junction, or sequence deeper; break-apart FISH{}",
-                lead.name,
-                if is_few(lead.junction) {
-                    "; compare the samples of the sequencing run (`breakapart cohort`)"
-                } else {
-                    ""
-                }
-            ),
-            None => "confirm by RT-PCR or FISH".to_owned(),
+    let step = NextStep::of(decided.reasons.iter().map(|r| r.code));
+    Some(match (step, lead) {
+        (NextStep::ConfirmEvent, Some(lead)) if lead.junction.annotated.class == Class::Ptd => {
+            "repeat with a DNA method (exon dosage or long-range PCR), or deeper poly-A RNA".to_owned()
         }
-    } else if has("coverage-step") || has("clips-without-home") {
-        "break-apart FISH, or a DNA panel that covers KMT2A's introns".to_owned()
-    } else if has("exons-only") {
-        "a DNA panel that covers KMT2A's introns, RNA sequencing, or break-apart FISH".to_owned()
-    } else if has("kmt2a-not-seen") || has("kmt2a-not-expressed") || has("three-prime-only") || has("few-exons") {
-        "another sample or assay: break-apart FISH, a DNA panel that covers KMT2A's introns, or RNA that holds KMT2A"
-            .to_owned()
-    } else if has("mates-missing")
-        || has("pairs-removed")
-        || has("chimeras-removed")
-        || has("no-chimeras")
-        || has("clips-removed")
-        || has("parts-missing")
-        || has("no-discordant-pairs")
-        || has("chimera-capability")
-        || has("chimeras-not-written")
-        || has("supplementaries-removed")
-        || has("cut-to-kmt2a")
-        || has("long-read-preset")
-    {
-        "use the unfiltered alignment, aligned with chimeric output (docs/aligners.md), or break-apart FISH".to_owned()
-    } else if has("fixed-ends") {
-        "a library with molecular identifiers (--umi-tag, --umi-in-name), or break-apart FISH".to_owned()
-    } else if has("evidence-cut-off") {
-        "look at the warnings: index the file, or take amplicon noise out of it (docs/reliability.md), and call again; or break-apart FISH"
-            .to_owned()
-    } else if has("placement") || has("all-duplicates") {
-        "align again and check the library; or break-apart FISH".to_owned()
-    } else {
-        deeper(limits, config)
+        (NextStep::ConfirmEvent, Some(lead)) => format!(
+            "confirm {} by RT-PCR over the junction, or sequence deeper; break-apart FISH{}",
+            lead.name,
+            if is_few(lead.junction, p) {
+                "; compare the samples of the sequencing run (`breakapart cohort`)"
+            } else {
+                ""
+            }
+        ),
+        (NextStep::ConfirmEvent, None) => "confirm by RT-PCR or FISH".to_owned(),
+        (step, _) => step.text().map_or_else(|| deeper(limits, config), str::to_owned),
     })
 }
 

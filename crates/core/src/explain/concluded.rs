@@ -1,8 +1,10 @@
 //! The conclusion: the rule that decided, the reasons, the limits, and what would have changed it.
 //!
-//! The rules are those of `conclude::state`, told from the outcome.
+//! The rules are those of [`breakapart_rule::state`], told from the outcome.
 
 use std::collections::BTreeSet;
+
+use breakapart_rule::{Ground, ground::OpenRule};
 
 use super::{
     page::Page,
@@ -116,75 +118,19 @@ fn rules(report: &SampleReport, lead: Option<&Event>) -> Vec<&'static str> {
         ],
         State::Inconclusive => {
             let codes = report.conclusion.reasons.iter().map(|reason| reason.code.as_str());
-            let rules: BTreeSet<(u8, &str)> = codes.filter_map(rule_of).collect();
-            rules.into_iter().map(|(_, rule)| rule).collect()
+            let rules: BTreeSet<OpenRule> = codes.filter_map(rule_of).collect();
+            rules.into_iter().map(OpenRule::sentence).collect()
         }
     }
 }
 
-/// The rule behind a reason for an open conclusion, with its place in the order of deciding.
-fn rule_of(code: &str) -> Option<(u8, &'static str)> {
-    Some(match code {
-        "reciprocal-only" => (
-            0,
-            "in RNA a reciprocal junction alone shows that KMT2A is broken, not that it makes a fusion product",
-        ),
-        "low-tier-event" => (
-            1,
-            "an event at tier low is too weak for a call and too strong for a negative (read-through, back-splices at \
-             the level of healthy blood, and what is too rare excepted)",
-        ),
-        "near-tier-low" => (
-            1,
-            "a junction that the model gives one chance in ten or more, or that a read shows within three bases of exon \
-             ends of KMT2A and a known partner, is no call, and leaves no negative",
-        ),
-        "suspected" => (
-            1,
-            "one pair of reads between KMT2A and a known partner is no call where the library makes such pairs by chance; \
-             it is named where no negative is given",
-        ),
-        "low-coverage" | "coverage" => (
-            3,
-            "a negative needs reads enough: the least share that would not have been missed must be at or below the \
-             one asked for (--required-lod), in the major and in the minor region",
-        ),
-        "chimera-capability"
-        | "chimeras-not-written"
-        | "supplementaries-removed"
-        | "cut-to-kmt2a"
-        | "no-discordant-pairs"
-        | "parts-missing"
-        | "chimeras-removed"
-        | "no-chimeras"
-        | "clips-removed"
-        | "long-read-preset"
-        | "aligner-unknown" => (
-            2,
-            "a file that could not hold chimeric alignments is no evidence that there are none",
-        ),
-        "coverage-step" | "clips-without-home" => {
-            (1, "a break whose partner is not seen makes no call, and is no negative")
-        }
-        "kmt2a-not-expressed"
-        | "three-prime-only"
-        | "few-exons"
-        | "exons-only"
-        | "kmt2a-not-seen"
-        | "placement"
-        | "all-duplicates"
-        | "mates-missing"
-        | "pairs-removed"
-        | "pairs-not-believed"
-        | "shared-names"
-        | "fixed-ends"
-        | "degraded"
-        | "no-input" => (
-            2,
-            "input that lacks what a rearrangement would show itself in can't give a negative",
-        ),
-        _ => return None,
-    })
+/// The rule behind a reason for an open conclusion; codes of earlier versions have their successors' rule.
+fn rule_of(code: &str) -> Option<OpenRule> {
+    match code {
+        "low-coverage" => Some(OpenRule::Coverage),
+        "degraded" | "no-input" => Some(OpenRule::Input),
+        _ => Ground::parse(code)?.card().rule,
+    }
 }
 
 /// What would have led to another conclusion.

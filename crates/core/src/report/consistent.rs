@@ -3,7 +3,7 @@
 //! A report may be changed by hand, or by a program that does not know it; a negative over a called fusion must then
 //! be no negative in a trial's table. The rules are those of `conclude`, as far as they hold in every version.
 
-use crate::conclude::traps::NOT_TO_BE_PAIRED;
+use crate::judge::Ground;
 
 use super::schema::{Event, FindingStatus, SampleReport, State, Tier};
 
@@ -36,10 +36,11 @@ pub(super) fn contradiction(report: &SampleReport) -> Option<String> {
     let called_ptd = |event: &Event| event.tier >= Tier::Medium && event.class == "ptd";
     let ptd = report.events.iter().any(called_ptd) || findings.ptd.status == FindingStatus::Detected;
     let open = findings.break_without_partner.status == FindingStatus::Detected;
-    let overruled = conclusion
-        .reasons
-        .iter()
-        .any(|reason| NOT_TO_BE_PAIRED.contains(&reason.code.as_str()));
+    let overruled = conclusion.reasons.iter().any(|reason| {
+        Ground::NOT_TO_BE_PAIRED
+            .iter()
+            .any(|ground| ground.name() == reason.code)
+    });
     let says = |what: &str| Some(format!("{what}, and the state is `{}`", conclusion.state.name()));
     match conclusion.state {
         State::Rearranged => match lead {
@@ -99,7 +100,7 @@ mod tests {
 
     #[test]
     fn a_fusion_of_pairs_that_do_not_belong_together_is_inconclusive() {
-        for code in NOT_TO_BE_PAIRED {
+        for code in Ground::NOT_TO_BE_PAIRED.map(Ground::name) {
             let mut report = with_state(example::fusion(), State::Inconclusive);
             assert!(contradiction(&report).is_some(), "no reason is given");
             report.conclusion.reasons.push(crate::report::schema::Reason {

@@ -9,7 +9,7 @@ use super::digest::SampleDigest;
 use super::group::PartnerGroups;
 use super::roster::Patient;
 use super::sheet::Timepoint;
-use breakapart_core::conclude::CARRY_OVER_MAX;
+use breakapart_core::judge::Params;
 use breakapart_core::report::schema::State;
 
 /// A patient's KMT2A status.
@@ -147,7 +147,7 @@ fn one<'a>(cohort: &Cohort<'a>, index: usize, patient: &'a Patient, comparisons:
         let few = digest
             .lead
             .as_ref()
-            .is_some_and(|lead| lead.molecules.unwrap_or(u64::MAX) <= CARRY_OVER_MAX);
+            .is_some_and(|lead| lead.molecules.unwrap_or(u64::MAX) <= u64::from(Params::default().carry_over_max));
         // Without a sheet the strong sample may be the patient's own diagnosis.
         if carried && few && cohort.roster.has_sheet && matches!(digest.state, State::Rearranged | State::Ptd) {
             State::Inconclusive

@@ -2,7 +2,7 @@
 
 use super::out;
 use crate::{
-    catalogue::GeneModels,
+    catalogue::{GeneModels, scheme},
     conclude::{self, Imbalance},
     judge::Region,
 };
@@ -21,7 +21,7 @@ pub(crate) fn of_assay(c: &conclude::Conclusion, models: &GeneModels, background
             .limits
             .iter()
             .flat_map(|l| &l.donors)
-            .filter(|d| d.region != Region::Other || d.exon == 13)
+            .filter(|d| d.region != Region::Other || d.exon == scheme::LISTED_DONOR)
             .map(|d| out::DonorAdequacy {
                 exon: d.exon,
                 transcript: transcript.to_owned(),
@@ -66,12 +66,12 @@ pub(crate) fn of_assay(c: &conclude::Conclusion, models: &GeneModels, background
                 transcript: transcript.to_owned(),
                 bases: i.bases,
                 callable_bases: i.callable,
-                covered: !i.is_missing(),
+                covered: !i.is_missing,
             })
             .collect(),
         chimera_capability: out::ChimeraCapability {
-            status: a.capability.status.to_owned(),
-            code: a.capability.code.to_owned(),
+            status: a.capability.visibility.name().to_owned(),
+            code: a.capability.ground.name().to_owned(),
             basis: a.capability.basis.clone(),
         },
     }
@@ -122,7 +122,7 @@ fn imbalance(i: &Imbalance, background_samples: u32) -> out::Imbalance {
         ratio_high: i.ratio_high,
         confidence: i.confidence,
         background_samples,
-        believed: i.is_believed(),
+        believed: i.is_believed,
     }
 }
 

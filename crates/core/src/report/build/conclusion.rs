@@ -55,7 +55,7 @@ pub(crate) fn conclusion(
         contradictions: c.contradictions.iter().map(reason_of).collect(),
         next_step: c.next_step.clone(),
         findings: findings(&c.findings),
-        lod: c.limits.as_ref().map(|l| lod_of(l, transcript)),
+        lod: c.limits.as_ref().map(|l| lod_of(l, &c.waived, transcript)),
         lead_event: c.lead_event.and_then(|index| event_ids.get(&index).cloned()),
         examined_donors: c.examined.donors.clone(),
         not_excluded: c.examined.not_excluded.clone(),
@@ -88,14 +88,14 @@ pub(crate) fn of_assay(
     }
 }
 
-fn lod_of(limits: &conclude::Limits, transcript: &str) -> out::Lod {
+fn lod_of(limits: &conclude::Limits, waived: &[conclude::NamedWaiver], transcript: &str) -> out::Lod {
     let by_region = |pick: lod::Pick| out::LodByRegion {
         major: limits.worst(Some(Region::Major), pick),
         minor: limits.worst(Some(Region::Minor), pick),
         whole: limits.worst(None, pick),
         ptd: limits.ptd(),
     };
-    let worst = conclude::text::worst(Some(limits));
+    let worst = limits.stated();
     let weakest = [Region::Major, Region::Minor]
         .into_iter()
         .filter_map(|r| limits.weakest(r))
@@ -122,15 +122,14 @@ fn lod_of(limits: &conclude::Limits, transcript: &str) -> out::Lod {
             molecules: u64::from(d.molecules),
         }),
         assumptions: limits.assumptions.clone(),
-        waived: limits
-            .waived
+        waived: waived
             .iter()
             .map(|w| out::Waived {
                 name: w.name.clone(),
-                molecules: w.molecules.into(),
-                donor_exon: w.donor,
-                wild_type_molecules: w.wild_type.into(),
-                bound: w.bound,
+                molecules: w.waived.molecules.into(),
+                donor_exon: w.waived.donor,
+                wild_type_molecules: w.waived.wild_type.into(),
+                bound: w.waived.bound,
             })
             .collect(),
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{Cohort, Comparison, Verdict, place};
 use crate::cohort::digest::JunctionDigest;
-use breakapart_core::conclude::CARRY_OVER_MAX;
+use breakapart_core::judge::Params;
 
 /// A junction this many times stronger in another sample of the run is possible carry-over: index hopping and
 /// cross-contamination move one molecule in some hundreds to thousands (ratio).
@@ -54,7 +54,7 @@ pub(super) fn compare(cohort: &Cohort<'_>, found: &mut Vec<Comparison>) {
             let Some((source, strongest)) = others.max_by_key(|(place, junction)| (junction.molecules, *place)) else {
                 continue;
             };
-            let is_weak = (1..=CARRY_OVER_MAX).contains(&junction.molecules);
+            let is_weak = (1..=u64::from(Params::default().carry_over_max)).contains(&junction.molecules);
             if !is_weak || (strongest.molecules as f64) < RATIO * junction.molecules as f64 {
                 continue;
             }

@@ -1,0 +1,369 @@
+//! The decision in words.
+
+use breakapart_rule::{
+    Cause, Limits, Waived,
+    state::{self as rule, Noted, Qualifier, Shown},
+    waive::Candidate,
+};
+pub use breakapart_rule::{FindingStatus, State};
+
+use super::{Adequacy, AssayResult, ConcludeConfig, examined, naming, text::unit};
+use crate::{
+    annotate::{Class, Frame},
+    judge::{Code, JudgedEvent, JudgedJunction, Reason, Region, Tier},
+};
+
+/// One question with its answer.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Finding {
+    /// The answer.
+    pub status: FindingStatus,
+    /// In words.
+    pub text: String,
+}
+
+/// The questions apart.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Findings {
+    /// 5' KMT2A joined to something.
+    pub fusion: Finding,
+    /// A duplication; it never borrows the fusion's limit.
+    pub ptd: Finding,
+    /// Limit of the duplication (fraction).
+    pub ptd_limit: Option<f64>,
+    /// Something joined to 3' KMT2A.
+    pub reciprocal: Finding,
+    /// A break whose other side is not known.
+    pub break_without_partner: Finding,
+}
+
+/// What is waived, by name.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NamedWaiver {
+    /// The candidate's name.
+    pub name: String,
+    /// Its bound and the counts behind it.
+    pub waived: Waived,
+}
+
+/// The decision, put into words piece by piece.
+pub(super) struct Decided {
+    pub(super) state: State,
+    pub(super) lead: Option<usize>,
+    pub(super) qualifiers: Vec<String>,
+    pub(super) reasons: Vec<Reason>,
+    pub(super) noted: Vec<String>,
+    pub(super) findings: Findings,
+    pub(super) limits: Limits,
+    pub(super) waived: Vec<NamedWaiver>,
+}
+
+/// What the words are taken from.
+pub(super) struct Words<'a> {
+    pub(super) result: &'a AssayResult<'a>,
+    pub(super) adequacy: &'a Adequacy,
+    pub(super) not_to_be_paired: &'a [Reason],
+    pub(super) open_breaks: &'a [Reason],
+    /// The exon behind which coverage falls.
+    pub(super) step: Option<u16>,
+    pub(super) config: &'a ConcludeConfig,
+}
+
+impl Words<'_> {
+    /// Puts a decision into words.
+    pub(super) fn of(&self, decided: rule::Decided) -> Decided {
+        let limits = decided.limits;
+        let reasons = decided.causes.iter().flat_map(|c| self.reasons(*c, &limits)).collect();
+        let qualifiers = decided
+            .qualifiers
+            .iter()
+            .flat_map(|q| self.qualifiers(*q, &limits))
+            .collect();
+        let noted = decided.noted.iter().map(|n| self.noted(*n, &limits)).collect();
+        let waived = limits.waived.iter().map(|w| NamedWaiver {
+            name: self.candidate(w.candidate),
+            waived: *w,
+        });
+        Decided {
+            state: decided.state,
+            lead: decided.lead,
+            qualifiers,
+            reasons,
+            noted,
+            findings: self.findings(&decided.findings, &limits),
+            waived: waived.collect(),
+            limits,
+        }
+    }
+
+    fn event(&self, index: usize) -> &JudgedEvent {
+        &self.result.judged.events[index]
+    }
+
+    fn junction(&self, index: usize) -> &JudgedJunction {
+        &self.result.judged.junctions[index]
+    }
+
+    fn event_name(&self, index: usize) -> String {
+        naming::event(self.event(index), &self.result.judged.junctions)
+    }
+
+    fn candidate(&self, candidate: Candidate) -> String {
+        match candidate {
+            Candidate::Event(index) => self.event_name(index),
+            Candidate::Junction(index) => naming::junction(self.junction(index)),
+        }
+    }
+
+    fn at_tier(&self, index: usize) -> String {
+        let tier = self.event(index).tier.map_or("none", Tier::name);
+        format!("{} at tier {tier}", self.event_name(index))
+    }
+
+    /// A cause in words: one reason, or those of a junction.
+    fn reasons(&self, cause: Cause, limits: &Limits) -> Vec<Reason> {
+        let given = |reasons: &[Reason], index: usize| reasons.get(index).cloned().into_iter().collect();
+        let text = match cause {
+            Cause::ReasonsOf(index) => return self.junction(index).judgement.reasons.clone(),
+            Cause::Fault(index) => return given(&self.adequacy.faults, index),
+            Cause::OpenBreak(index) => return given(self.open_breaks, index),
+            Cause::NotToBePaired(index) => return given(self.not_to_be_paired, index),
+            Cause::Capability => {
+                let capability = &self.adequacy.capability;
+                return vec![Reason::new(capability.ground, capability.basis.clone())];
+            }
+            Cause::CanonicalBelieved => "5' KMT2A joined to something else, at tier medium or high".to_owned(),
+            Cause::CoverageAgrees => format!(
+                "coverage falls behind e{} (MANE), as a break makes it",
+                self.step.unwrap_or_default()
+            ),
+            Cause::ReciprocalOnly(index) => {
+                format!("{}: KMT2A is broken, its 5' product is not shown", self.at_tier(index))
+            }
+            Cause::DuplicationBelieved => "a duplication inside KMT2A at tier medium or high, and no fusion".to_owned(),
+            Cause::LowTierEvent(index) => self.at_tier(index),
+            Cause::NearTierLow(index) => {
+                let j = self.junction(index);
+                format!(
+                    "{} stands below tier low, and too near to it for a negative (score {:.2}, molecules {})",
+                    naming::junction(j),
+                    j.judgement.model_score,
+                    j.annotated.candidate.evidence.molecules
+                )
+            }
+            Cause::Suspected(index) => {
+                let j = self.junction(index);
+                format!(
+                    "{} is suspected: one pair of reads (score {:.2}), and chimeras of the library make such pairs by chance",
+                    naming::junction(j),
+                    j.judgement.model_score
+                )
+            }
+            Cause::NotReached(region, limit) => self.not_reached(region, limit, limits),
+            Cause::NotVisible(region) => format!(
+                "{}: a junction to a gene outside the catalogue would not be seen ({})",
+                weakest(region, limits),
+                self.adequacy.capability.basis
+            ),
+            Cause::CutOff(index) => format!("{}, and a rearrangement may be among them", self.cut_off(index)),
+        };
+        cause
+            .ground()
+            .map(|ground| Reason::new(ground, text))
+            .into_iter()
+            .collect()
+    }
+
+    fn not_reached(&self, region: Region, limit: Option<f64>, limits: &Limits) -> String {
+        let at = weakest(region, limits);
+        match limit {
+            Some(limit) => format!(
+                "{at}: a rearrangement in under {:.0} % of {} would be missed; {:.0} % is asked for",
+                limit * 100.0,
+                self.adequacy.assay.kmt2a_unit(),
+                self.config.required_lod * 100.0
+            ),
+            None => format!("{at}: a rearrangement could not be seen at any fraction"),
+        }
+    }
+
+    fn cut_off(&self, index: usize) -> String {
+        self.result.collected.caps().nth(index).unwrap_or_default().to_string()
+    }
+
+    fn qualifiers(&self, qualifier: Qualifier, limits: &Limits) -> Vec<String> {
+        vec![match qualifier {
+            Qualifier::OfEvent(index) => return of_event(self.event(index), &self.result.judged.junctions),
+            Qualifier::DuplicationBeside => "a partial tandem duplication beside it".to_owned(),
+            Qualifier::ReciprocalOnly => "reciprocal junction only".to_owned(),
+            Qualifier::MinorNotCovered => {
+                "the panel does not cover the minor region (introns 20 to 23): not excluded there".to_owned()
+            }
+            Qualifier::LimitRaised => format!("the limit is raised: {}", self.adequacy.capability.basis),
+            Qualifier::IntronsMissing => format!(
+                "introns of KMT2A without coverage, not excluded there: {}",
+                examined::runs(&limits.introns_missing()).replace('e', "")
+            ),
+            Qualifier::Incomplete(index) => {
+                format!("counts and further events may be incomplete ({})", self.cut_off(index))
+            }
+        }]
+    }
+
+    fn noted(&self, noted: Noted, limits: &Limits) -> String {
+        match noted {
+            Noted::Junction(index) => note(self.junction(index)),
+            Noted::Waived(w) => {
+                let s = if w.molecules == 1 { "" } else { "s" };
+                format!(
+                    "{} ({} molecule{s} beside {} wild-type ones: under {:.1} % of KMT2A {} with 95 % certainty)",
+                    self.candidate(w.candidate),
+                    w.molecules,
+                    w.wild_type,
+                    w.bound * 100.0,
+                    unit(Some(limits))
+                )
+            }
+        }
+    }
+
+    fn findings(&self, found: &rule::Findings, limits: &Limits) -> Findings {
+        let answer = |finding: rule::Finding, what: &str| Finding {
+            status: finding.status,
+            text: match (finding.shown, finding.status) {
+                (Some(shown), _) => self.shown(shown),
+                (None, FindingStatus::NotDetected) => format!("no {what} found"),
+                (None, _) => format!("no {what} is believed; the reads cannot exclude one"),
+            },
+        };
+        Findings {
+            fusion: answer(found.fusion, "fusion"),
+            ptd: Finding {
+                status: found.ptd.status,
+                text: self.duplication(found, limits),
+            },
+            ptd_limit: found.ptd_limit,
+            reciprocal: answer(found.reciprocal, "reciprocal junction"),
+            break_without_partner: match found.break_without_partner.shown {
+                Some(Shown::Junction(index)) => Finding {
+                    status: found.break_without_partner.status,
+                    text: format!(
+                        "{} molecules leave KMT2A for a sequence that nothing places",
+                        self.junction(index).annotated.candidate.evidence.molecules
+                    ),
+                },
+                _ => answer(found.break_without_partner, "break without a partner"),
+            },
+        }
+    }
+
+    fn shown(&self, shown: Shown) -> String {
+        match shown {
+            Shown::Event(index) => format!("{} found", self.event_name(index)),
+            Shown::Junction(index) => format!("{} found", naming::junction(self.junction(index))),
+            Shown::OpenBreak(index) => self.open_breaks.get(index).map(|r| r.text.clone()).unwrap_or_default(),
+        }
+    }
+
+    fn duplication(&self, found: &rule::Findings, limits: &Limits) -> String {
+        let unit = unit(Some(limits));
+        match (found.ptd.shown, found.ptd_limit) {
+            (Some(shown), _) => self.shown(shown),
+            (None, Some(limit)) if found.ptd.status == FindingStatus::NotDetected => {
+                format!("no duplication above {:.1} % of KMT2A {unit}", limit * 100.0)
+            }
+            (None, Some(limit)) => format!(
+                "a duplication in under {:.0} % of KMT2A {unit} would be missed",
+                limit * 100.0
+            ),
+            (None, None) => "a duplication could be neither seen nor excluded".to_owned(),
+        }
+    }
+}
+
+/// A region with its weakest donor.
+fn weakest(region: Region, limits: &Limits) -> String {
+    let name = match region {
+        Region::Major => "major",
+        Region::Minor => "minor",
+        Region::Other => "other",
+    };
+    let at = limits.weakest(region).map_or_else(
+        || "no donor".to_owned(),
+        |d| {
+            let s = if d.molecules == 1 { "" } else { "s" };
+            format!("e{} with {} molecule{s}", d.exon, d.molecules)
+        },
+    );
+    format!("{name} region (weakest {at})")
+}
+
+fn note(junction: &JudgedJunction) -> String {
+    let molecules = junction.annotated.candidate.evidence.molecules;
+    let repeat = junction
+        .judgement
+        .reasons
+        .iter()
+        .find(|r| Code::parse(r.code) == Some(Code::InternalTandemDuplication));
+    match junction.annotated.class {
+        Class::Ptd if repeat.is_some() => format!(
+            "{} ({molecules} molecules of {})",
+            repeat.map_or("", |r| r.text.as_str()),
+            junction.wild_type + molecules
+        ),
+        Class::Ptd => format!(
+            "back-splice {} ({molecules} of {} wild-type molecules): the level of healthy blood",
+            naming::junction(junction),
+            junction.wild_type
+        ),
+        Class::NeighbourReadThrough => format!(
+            "read-through {} ({molecules} molecules): no rearrangement",
+            naming::junction(junction)
+        ),
+        Class::Deletion => format!(
+            "deletion inside KMT2A ({molecules} molecules, {} bases)",
+            junction
+                .annotated
+                .candidate
+                .junction
+                .three
+                .position
+                .distance(junction.annotated.candidate.junction.five.position)
+        ),
+        _ => format!("{} ({molecules} molecules)", naming::junction(junction)),
+    }
+}
+
+/// What the lead event itself says: frame, place, direction, base.
+fn of_event(event: &JudgedEvent, junctions: &[JudgedJunction]) -> Vec<String> {
+    let a = &junctions[event.lead].annotated;
+    let mut qualifiers = Vec::new();
+    match a.frame {
+        Frame::OutOfFrame => qualifiers.push("out of frame".to_owned()),
+        Frame::StopCodon => qualifiers.push("truncating: stop codon at the junction".to_owned()),
+        Frame::InFrame | Frame::Unknown => {}
+    }
+    if a.candidate.unplaced.is_some() {
+        qualifiers.push("partner not placed".to_owned());
+    } else if a.three.gene.is_none() {
+        qualifiers.push(match a.three.nearby.first() {
+            Some((gene, distance)) => {
+                format!("partner side in no known gene; the nearest, {gene}, is {distance} bases away")
+            }
+            None => "partner side in no known gene".to_owned(),
+        });
+    } else if !a.three.is_sense() {
+        qualifiers.push("partner transcribed against its own strand".to_owned());
+    }
+    if !a.candidate.is_precise {
+        qualifiers.push("base of the junction not shown".to_owned());
+    }
+    let third = naming::third_genes(event, junctions);
+    if !third.is_empty() {
+        qualifiers.push(format!(
+            "the reciprocal junction leads from a third gene: {}",
+            third.join(", ")
+        ));
+    }
+    qualifiers
+}

@@ -1,0 +1,123 @@
+//! The plain facts from which the rule decides a sample's state, gathered from an assay.
+
+use std::collections::BTreeSet;
+
+use breakapart_rule::{Donor, EventFacts, JunctionFacts, Limits, SampleFacts};
+
+use super::{Adequacy, AssayResult, ConcludeConfig};
+use crate::{
+    annotate::{AnnotatedJunction, Class, Side},
+    assemble::observe::Observation,
+    catalogue::scheme,
+    judge::{JudgedJunction, Reason},
+};
+
+/// What else the sample shows.
+pub(super) struct Beside<'a> {
+    /// What makes every state inconclusive.
+    pub(super) not_to_be_paired: &'a [Reason],
+    /// Breaks without a partner.
+    pub(super) open_breaks: &'a [Reason],
+    /// A step of coverage is believed.
+    pub(super) coverage_falls: bool,
+}
+
+/// Gathers them.
+pub(super) fn gather<'a>(
+    result: &'a AssayResult<'_>,
+    adequacy: &'a Adequacy,
+    limits: &'a Limits,
+    beside: &Beside<'a>,
+    config: &ConcludeConfig,
+) -> SampleFacts<'a> {
+    let judged = result.judged;
+    SampleFacts {
+        assay: result.assay,
+        junctions: judged.junctions.iter().map(|j| junction(j, result)).collect(),
+        events: judged
+            .events
+            .iter()
+            .map(|e| EventFacts {
+                kind: e.group.kind,
+                tier: e.tier,
+                lead: e.lead,
+                members: &e.group.members,
+            })
+            .collect(),
+        limits,
+        capability: &adequacy.capability,
+        faults: &adequacy.faults,
+        not_to_be_paired: beside.not_to_be_paired,
+        open_breaks: beside.open_breaks,
+        coverage_falls: beside.coverage_falls,
+        cut_off: result.collected.caps().count(),
+        required_lod: config.required_lod,
+    }
+}
+
+fn junction<'a>(j: &'a JudgedJunction, result: &AssayResult<'_>) -> JunctionFacts<'a> {
+    let a = &j.annotated;
+    let donor = donor(a).map(|exon| Donor {
+        exon,
+        region: scheme::region_of_donor(exon),
+    });
+    let partner = a.partner_side();
+    JunctionFacts {
+        facts: j.facts,
+        judgement: &j.judgement,
+        donor,
+        wild_type: match a.candidate.alleles {
+            Some((_, wild_type)) => wild_type,
+            None => donor.map_or(0, |d| result.profile().molecules_at(d.exon)),
+        },
+        partner: partner.gene.as_deref().filter(|_| !partner.is_kmt2a),
+        partner_anchor: partner_anchor(a),
+        reaches_kmt2a: a.reaches_kmt2a(),
+        from_exon_ends: from_exon_ends(&a.five)
+            .zip(from_exon_ends(&a.three))
+            .map(|(x, y)| x.max(y)),
+        is_unplaced: a.candidate.unplaced.is_some(),
+        molecules: molecules(a, result),
+    }
+}
+
+/// The donor whose wild-type molecules the candidate stands beside: the exon of KMT2A's 5' side, or the one before its
+/// 3' side; the last one where it breaks in the last exon.
+fn donor(a: &AnnotatedJunction) -> Option<u16> {
+    let exon = |side: &Side| side.exon.or(side.intron);
+    let exon = if a.five.is_kmt2a {
+        exon(&a.five)
+    } else if a.three.is_kmt2a {
+        exon(&a.three).map(|n| n.saturating_sub(1))
+    } else {
+        None
+    };
+    exon.map(|n| n.clamp(1, scheme::LAST_DONOR))
+}
+
+fn partner_anchor(a: &AnnotatedJunction) -> u32 {
+    let far = if a.class == Class::Reciprocal {
+        |o: &Observation| o.anchor_five
+    } else {
+        |o: &Observation| o.anchor_three
+    };
+    a.candidate.observations.iter().map(far).max().unwrap_or(0)
+}
+
+fn from_exon_ends(side: &Side) -> Option<u32> {
+    let distance = side.distance_to_splice_site?.unsigned_abs();
+    Some(u32::try_from(distance).unwrap_or(u32::MAX))
+}
+
+/// Molecules by number; a copy of a molecule that counts has its number, one without is left out.
+fn molecules(a: &AnnotatedJunction, result: &AssayResult<'_>) -> Vec<u64> {
+    let fragments = &result.collected.fragments;
+    let counted: BTreeSet<u64> = a
+        .candidate
+        .observations
+        .iter()
+        .filter(|o| fragments.get(o.fragment).is_none_or(|f| !f.flagged_duplicate))
+        .map(|o| o.molecule)
+        .collect();
+    counted.into_iter().collect()
+}

@@ -1,0 +1,210 @@
+//! How well a file can show chimeras, by its aligner and by what was removed after it.
+
+use crate::{
+    Ground, Params,
+    file::{Aligner, FileFacts},
+};
+
+/// How well, in a word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Visibility {
+    /// Chimeras are written as they are seen.
+    Full,
+    /// Some are lost, or kinds of them.
+    Reduced,
+    /// Nothing shows that any would be written.
+    None,
+}
+
+impl Visibility {
+    /// The word in outputs.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Full => "full",
+            Self::Reduced => "reduced",
+            Self::None => "none",
+        }
+    }
+}
+
+/// How well the file can show chimeras: chance that a molecule which shows one is usable, by kind of
+/// evidence. Measured for each aligner (docs/aligners.md).
+#[derive(Clone, Debug, PartialEq)]
+pub struct Capability {
+    /// How well, in a word.
+    pub visibility: Visibility,
+    /// What it rests on.
+    pub ground: Ground,
+    /// Why, in a sentence.
+    pub basis: String,
+    /// Shortest aligned part that the aligner writes as part of a chimera (bases).
+    pub anchor_min: u32,
+    /// Split reads over a junction to a partner of the catalogue (fraction).
+    pub split_catalogue: f64,
+    /// Split reads over a junction to any place (fraction).
+    pub split_any: f64,
+    /// Pairs on both sides (fraction).
+    pub pairs: f64,
+}
+
+impl Capability {
+    /// What the aligner and later filters let through.
+    pub fn of(file: &FileFacts, p: &Params) -> Self {
+        let mut capability = by_aligner(file, p);
+        let records = &file.records;
+        if file.is_cut_to_kmt2a() {
+            capability.is_reduced_by(
+                Ground::CutToKmt2a,
+                "nothing in the file lies away from KMT2A: it was cut to the gene, and the far ends of chimeras with it",
+            );
+            // The part at KMT2A of a split read is the primary or the supplementary record: both are kept, with their
+            // `SA`; what the aligner found by the other part's clip is not.
+            capability.split_any *= p.cut_split_any;
+            capability.split_catalogue *= p.cut_split_catalogue;
+            capability.pairs = 0.0;
+        }
+        let no_pairs = records.paired > 0
+            && records.discordant == 0
+            && file.library_fragments() >= u64::from(p.chimera_expected)
+            && !file.chimeric_given;
+        if no_pairs && capability.pairs > 0.0 {
+            capability.is_reduced_unless_already(
+                Ground::NoDiscordantPairs,
+                "no pair of the library lies on two chromosomes or far apart: pairs over a junction may have been removed",
+            );
+            capability.pairs = 0.0;
+        }
+        // An aligner that writes none has none to lose; what is there was not removed.
+        let absent = records.supplementary == 0 && !file.parts_are_secondary && !file.leaves_chimeras_out;
+        let parts_lack = records.sa_into_window >= u64::from(p.parts_missing_min)
+            && records.sa_without_record as f64 >= p.parts_missing_share * records.sa_into_window as f64;
+        if parts_lack && !absent {
+            capability.loses_parts(p);
+            capability.is_reduced_unless_already(
+                Ground::PartsMissing,
+                format!(
+                    "{} of {} places in KMT2A that SA entries name have no record: parts of chimeric reads were removed",
+                    records.sa_without_record, records.sa_into_window
+                ),
+            );
+        }
+        if absent && (file.supplementaries_removed || parts_lack || records.with_sa >= u64::from(p.all_stripped_min)) {
+            capability.loses_parts(p);
+            capability.is_reduced_by(
+                Ground::SupplementariesRemoved,
+                "supplementary records are absent from the file: half of the chimeric reads are lost",
+            );
+        }
+        capability
+    }
+
+    fn is_reduced_by(&mut self, ground: Ground, basis: impl Into<String>) {
+        self.visibility = Visibility::Reduced;
+        self.ground = ground;
+        self.basis = basis.into();
+    }
+
+    fn is_reduced_unless_already(&mut self, ground: Ground, basis: impl Into<String>) {
+        if self.visibility == Visibility::Full {
+            self.is_reduced_by(ground, basis);
+        }
+    }
+
+    fn loses_parts(&mut self, p: &Params) {
+        self.split_any *= p.stripped_split_any;
+        self.split_catalogue *= p.stripped_split_catalogue;
+    }
+}
+
+/// Shares by the aligner alone: docs/aligners.md says what was measured on reads over known junctions and what is
+/// estimated.
+fn by_aligner(file: &FileFacts, p: &Params) -> Capability {
+    let card = |visibility, ground, basis: &str, anchor_min, (split_catalogue, split_any, pairs)| Capability {
+        visibility,
+        ground,
+        basis: basis.to_owned(),
+        anchor_min,
+        split_catalogue,
+        split_any,
+        pairs,
+    };
+    let (full, reduced) = (Visibility::Full, Visibility::Reduced);
+    match file.aligner {
+        Aligner::StarChimeric(segment_min) => card(
+            full,
+            Ground::ChimerasWritten,
+            "STAR was set to write chimeric alignments",
+            segment_min.unwrap_or(p.clip_anchor).max(p.star_anchor_min),
+            (p.star_split_catalogue, p.star_split_any, p.star_pairs),
+        ),
+        Aligner::StarElsewhere | Aligner::StarPlain => card(
+            reduced,
+            Ground::ChimerasNotWritten,
+            if file.aligner == Aligner::StarElsewhere {
+                "STAR wrote chimeric alignments to another file: add it with --chimeric"
+            } else {
+                "STAR was not set to look for chimeric alignments: clipped ends show a junction, and reads that did not align where the file holds them"
+            },
+            p.clip_anchor,
+            (p.star_plain_split_catalogue, 0.0, 0.0),
+        ),
+        Aligner::Hisat2 => card(
+            reduced,
+            Ground::ChimerasNotWritten,
+            "HISAT2 writes no chimeric alignments: pairs, clipped ends and reads that did not align show a junction",
+            p.clip_anchor,
+            (p.hisat2_split_catalogue, p.hisat2_split_any, p.hisat2_pairs),
+        ),
+        Aligner::TopHat => card(
+            reduced,
+            Ground::ChimerasNotWritten,
+            "TopHat aligns whole reads only and writes no chimeric alignments: pairs alone show a junction",
+            p.clip_anchor,
+            (0.0, 0.0, p.tophat_pairs),
+        ),
+        Aligner::LongReadPreset if file.read_len <= p.short_read_max => card(
+            reduced,
+            Ground::LongReadPreset,
+            "minimap2 was run with a preset for long reads: most short reads over a junction, and all pairs, are lost",
+            p.supplementary_anchor,
+            (p.long_read_split_catalogue, p.long_read_split_any, 0.0),
+        ),
+        Aligner::Supplementary | Aligner::LongReadPreset => card(
+            full,
+            Ground::ChimerasWritten,
+            "the aligner writes supplementary alignments",
+            p.supplementary_anchor,
+            (p.supplementary_split, p.supplementary_split, p.supplementary_pairs),
+        ),
+        Aligner::Unknown => {
+            let pairs = if file.records.discordant > 0 {
+                p.unknown_pairs
+            } else {
+                0.0
+            };
+            if file.records.with_sa > 0 || file.records.supplementary > 0 {
+                let split = p.unknown_split;
+                let basis = "aligner unknown; chimeric alignments are present";
+                card(
+                    reduced,
+                    Ground::AlignerUnknown,
+                    basis,
+                    p.unknown_anchor,
+                    (split, split, pairs),
+                )
+            } else {
+                let basis = "aligner unknown, and no chimeric alignment was seen at KMT2A or the control genes";
+                card(
+                    Visibility::None,
+                    Ground::AlignerUnknown,
+                    basis,
+                    p.unknown_anchor,
+                    (0.0, 0.0, pairs),
+                )
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests;

@@ -1,0 +1,140 @@
+//! The plain facts of an alignment file: what its library and its records show, whatever junctions there are.
+
+use crate::Assay;
+
+/// What the aligner and its settings let through.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Aligner {
+    /// STAR, set to write chimeric alignments here or to a file that was given; shortest part (bases), where set.
+    StarChimeric(Option<u32>),
+    /// STAR, whose chimeric alignments went to another file.
+    StarElsewhere,
+    /// STAR, not set to look for them.
+    StarPlain,
+    /// HISAT2.
+    Hisat2,
+    /// TopHat.
+    TopHat,
+    /// minimap2 with a preset for long reads.
+    LongReadPreset,
+    /// One that writes supplementary records (BWA-MEM, minimap2, DRAGEN).
+    Supplementary,
+    /// Not known.
+    Unknown,
+}
+
+/// Records of an assay at KMT2A and the control genes (counts of reads, unless told otherwise).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Records {
+    /// Primary reads.
+    pub primary: u64,
+    /// Of those, of pairs.
+    pub paired: u64,
+    /// Of those, on two contigs or far apart.
+    pub discordant: u64,
+    /// Primary reads with an `SA` tag.
+    pub with_sa: u64,
+    /// Of those, without any clip.
+    pub sa_without_clip: u64,
+    /// Primary reads with a soft clip of 20 bases or more.
+    pub clipped: u64,
+    /// Supplementary records.
+    pub supplementary: u64,
+    /// `SA` entries that point into the KMT2A window.
+    pub sa_into_window: u64,
+    /// Of those, without a record there.
+    pub sa_without_record: u64,
+    /// Primary reads in the control genes.
+    pub controls: u64,
+    /// Names of which several molecules made use.
+    pub shared_names: u64,
+    /// All names.
+    pub names: u64,
+}
+
+/// Fragments at KMT2A (counts).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Fragments {
+    /// All of them.
+    pub all: u32,
+    /// Their molecules.
+    pub molecules: u32,
+    /// None of whose segments has a believable place.
+    pub ambiguous: u32,
+    /// Whose mate is absent from the file.
+    pub mate_missing: u32,
+    /// With any part elsewhere, also where an `SA` tag alone tells it.
+    pub parts_elsewhere: u32,
+    /// With a read whose records all lie elsewhere.
+    pub mates_elsewhere: u32,
+    /// That lead elsewhere, and have a mate without a record in the file.
+    pub mates_absent: u32,
+}
+
+/// Mean molecule depths of the gene.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Coverage {
+    /// Of the deepest exon.
+    pub deepest: f64,
+    /// RNA: exons that are covered against it ([`Params::exon_covered`](crate::Params)).
+    pub exons: usize,
+    /// RNA: of the 5' part, which holds the major region.
+    pub five_prime: f64,
+    /// RNA: of the 3' end.
+    pub three_prime: f64,
+    /// DNA: of the exons of the major region.
+    pub region_exons: f64,
+    /// DNA: of its introns.
+    pub region_introns: f64,
+}
+
+/// An alignment file of one assay.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct FileFacts {
+    /// RNA or DNA.
+    pub assay: Assay,
+    /// The aligner.
+    pub aligner: Aligner,
+    /// Its settings leave reads over a junction unaligned or clipped, without a chimeric record in this file.
+    pub leaves_chimeras_out: bool,
+    /// It flags parts of chimeric reads as secondary.
+    pub parts_are_secondary: bool,
+    /// Chimeras were read from a file beside the alignments.
+    pub chimeric_given: bool,
+    /// A filter removed supplementary records, by its own command.
+    pub supplementaries_removed: bool,
+    /// A filter removed reads that could show a junction, by its own command.
+    pub chimeras_removed: bool,
+    /// A filter removed discordant pairs, by its own command.
+    pub pairs_removed: bool,
+    /// Fragments, not molecules, are counted.
+    pub counts_fragments: bool,
+    /// Mates were read from one molecule, as far as can be told.
+    pub pairs_believed: bool,
+    /// Median read length (bases).
+    pub read_len: u32,
+    /// Records at KMT2A and the control genes.
+    pub records: Records,
+    /// Fragments at KMT2A.
+    pub fragments: Fragments,
+    /// Depths.
+    pub coverage: Coverage,
+}
+
+impl FileFacts {
+    /// Fragments at KMT2A and the control genes, by their primary reads.
+    pub const fn library_fragments(&self) -> u64 {
+        self.records.primary.saturating_sub(self.records.paired / 2)
+    }
+
+    /// No read of the file lies away from KMT2A: of what leads there, only `SA` entries and mate fields may be left.
+    pub const fn is_cut(&self) -> bool {
+        self.records.controls == 0 && self.fragments.all > 0 && self.fragments.mates_elsewhere == 0
+    }
+
+    /// Nothing in the file lies away from KMT2A: it was probably cut to the gene, and what a fusion's reads
+    /// show elsewhere may be gone with the rest.
+    pub const fn is_cut_to_kmt2a(&self) -> bool {
+        self.records.controls == 0 && self.fragments.all > 0 && self.fragments.parts_elsewhere == 0
+    }
+}

@@ -1,0 +1,188 @@
+//! 5'/3' imbalance: a step in KMT2A's coverage, which break-apart FISH sees as parted signals.
+//!
+//! METHOD: a fusion's transcripts add depth before the break and none behind it, so that 5' depth over 3'
+//! depth is `1/(1-f)`. The logarithm of each exon's depth, less what normal samples show there (which holds
+//! alternative splicing and sequence bias), is fitted by a straight line along the transcript (which holds 3'
+//! bias: degradation makes depth fall exponentially) and a step behind exon *n*, by weighted least squares, for
+//! every *n* of the two regions. Weights are `1/(sd^2 + 1/molecules)`; where the residuals are larger than these
+//! say, the error grows with them. The confidence is that of the largest step, one-sided, corrected for the
+//! number of places tried. RNA only; fewer transcripts behind than before is no step.
+
+use statrs::distribution::{ContinuousCDF as _, StudentsT};
+
+use crate::{Params, lod::Reads};
+
+/// 95 % points: chi-square of one degree of freedom, and two-sided normal.
+const CHI_SQUARE_95: f64 = 3.84;
+const NORMAL_95: f64 = 1.96;
+
+/// A step.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Imbalance {
+    /// Last exon before the step (MANE).
+    pub exon: u16,
+    /// The exons between which the step may lie (95 %).
+    pub exon_low: u16,
+    /// See `exon_low`.
+    pub exon_high: u16,
+    /// 5' depth over 3' depth (ratio).
+    pub ratio: f64,
+    /// Its 95 % interval.
+    pub ratio_low: f64,
+    /// See `ratio_low`.
+    pub ratio_high: f64,
+    /// Confidence that there is a step at all (probability).
+    pub confidence: f64,
+    /// Whether it is believed.
+    pub is_believed: bool,
+}
+
+/// One exon to be fitted.
+struct Point {
+    exon: u16,
+    /// Distance along the transcript (kb).
+    at: f64,
+    value: f64,
+    weight: f64,
+}
+
+/// Depth of one exon, and what normal samples show there.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ExonDepth {
+    /// Exon (MANE).
+    pub exon: u16,
+    /// Its length (bases).
+    pub length: u32,
+    /// Mean molecule depth.
+    pub depth: f64,
+    /// Log depth of normal samples against their mean, with its standard deviation; none where they say nothing.
+    pub normal: Option<(f64, f64)>,
+}
+
+/// The largest step among `steps` (exons behind which one is sought). `None` where the reads are too few.
+pub fn find(exons: &[ExonDepth], steps: &[u16], reads: &Reads, molecules: u32, p: &Params) -> Option<Imbalance> {
+    if molecules < p.step_molecules_min {
+        return None;
+    }
+    let mates = if reads.paired * 2 > reads.fragments { 2.0 } else { 1.0 };
+    let shown = f64::from(reads.read_len.max(1)) * mates;
+    let fragment = reads.fragment_len.map_or(shown, |l| f64::from(l).min(shown)).max(1.0);
+    let mut points = Vec::new();
+    let (mut offset, mut total) = (0.0, 0.0);
+    for e in exons {
+        let length = f64::from(e.length);
+        let at = (offset + length / 2.0) / 1_000.0;
+        offset += length;
+        let Some((log_depth, sd)) = e.normal else { continue };
+        // Short exons share their molecules with their neighbours: each holds its part of them.
+        let molecules = e.depth * length / fragment;
+        total += molecules;
+        points.push(Point {
+            exon: e.exon,
+            at,
+            value: (e.depth + 0.5).ln() - log_depth,
+            weight: 1.0 / (sd * sd + 1.0 / (molecules + 0.5)),
+        });
+    }
+    if points.len() < p.step_exons_min as usize || total < p.step_per_exon_min * points.len() as f64 {
+        return None;
+    }
+    let fits: Vec<(u16, Fit)> = steps
+        .iter()
+        .filter_map(|exon| Some((*exon, fit(&points, *exon)?)))
+        .collect();
+    let (exon, best) = fits.iter().max_by(|a, b| a.1.z.total_cmp(&b.1.z).then(b.0.cmp(&a.0)))?;
+    let freedom = (points.len() - 3) as f64;
+    let tail = StudentsT::new(0.0, 1.0, freedom).ok()?.sf(best.z);
+    let near: Vec<u16> = fits
+        .iter()
+        .filter(|(_, f)| f.misfit - best.misfit <= CHI_SQUARE_95 * best.scale)
+        .map(|(exon, _)| *exon)
+        .collect();
+    let ratio = best.step.exp();
+    let confidence = (1.0 - tail * fits.len() as f64).max(0.0);
+    Some(Imbalance {
+        exon: *exon,
+        exon_low: near.iter().copied().min().unwrap_or(*exon),
+        exon_high: near.iter().copied().max().unwrap_or(*exon),
+        ratio,
+        ratio_low: (best.step - NORMAL_95 * best.error).exp(),
+        ratio_high: (best.step + NORMAL_95 * best.error).exp(),
+        confidence,
+        is_believed: confidence >= p.step_confidence && ratio >= p.step_ratio_min,
+    })
+}
+
+struct Fit {
+    step: f64,
+    error: f64,
+    z: f64,
+    misfit: f64,
+    scale: f64,
+}
+
+/// Line and step behind exon `last`.
+fn fit(points: &[Point], last: u16) -> Option<Fit> {
+    let row = |p: &Point| [1.0, p.at, f64::from(u8::from(p.exon <= last))];
+    let mut normal = [[0.0_f64; 6]; 3];
+    let mut right = [0.0_f64; 3];
+    for p in points {
+        let r = row(p);
+        for i in 0..3 {
+            for (j, value) in r.iter().enumerate() {
+                normal[i][j] += p.weight * r[i] * value;
+            }
+            right[i] += p.weight * r[i] * p.value;
+        }
+    }
+    let inverse = inverted(normal)?;
+    let mut solution = [0.0_f64; 3];
+    for (s, line) in solution.iter_mut().zip(&inverse) {
+        *s = line.iter().zip(&right).map(|(a, b)| a * b).sum();
+    }
+    let misfit: f64 = points
+        .iter()
+        .map(|p| {
+            let expected: f64 = row(p).iter().zip(&solution).map(|(a, b)| a * b).sum();
+            p.weight * (p.value - expected).powi(2)
+        })
+        .sum();
+    let scale = (misfit / (points.len() as f64 - 3.0)).max(1.0);
+    let error = (inverse[2][2] * scale).sqrt();
+    Some(Fit {
+        step: solution[2],
+        error,
+        z: solution[2] / error,
+        misfit,
+        scale,
+    })
+}
+
+/// Inverse of a symmetric 3 x 3 matrix whose right half is room for the identity.
+fn inverted(mut m: [[f64; 6]; 3]) -> Option<[[f64; 3]; 3]> {
+    for (i, line) in m.iter_mut().enumerate() {
+        line[3 + i] = 1.0;
+    }
+    for i in 0..3 {
+        let pivot = m[i][i];
+        if pivot.abs() < 1e-9 {
+            return None;
+        }
+        for value in &mut m[i] {
+            *value /= pivot;
+        }
+        let held = m[i];
+        for (j, line) in m.iter_mut().enumerate() {
+            if j != i {
+                let factor = line[i];
+                for (value, h) in line.iter_mut().zip(held) {
+                    *value -= factor * h;
+                }
+            }
+        }
+    }
+    Some(m.map(|line| [line[3], line[4], line[5]]))
+}
+
+#[cfg(test)]
+pub(crate) mod tests;

@@ -1,0 +1,154 @@
+use super::*;
+
+const STEPS: [u16; 11] = [7, 8, 9, 10, 11, 12, 13, 20, 21, 22, 23];
+
+const READS: Reads = Reads {
+    read_len: 100,
+    fragment_len: Some(300),
+    fragment_len_mad: 0,
+    fragments: 5_000,
+    paired: 5_000,
+    sense: 0,
+    antisense: 0,
+};
+
+fn exons(depth: impl Fn(u16) -> f64, normal: Option<(f64, f64)>) -> Vec<ExonDepth> {
+    (1..=36)
+        .map(|exon| ExonDepth {
+            exon,
+            length: 150,
+            depth: depth(exon),
+            normal,
+        })
+        .collect()
+}
+
+/// 36 exons of 150 bases whose depth falls behind e9 by a factor.
+pub(crate) fn step(factor: f64, depth: f64) -> Vec<ExonDepth> {
+    exons(|exon| if exon <= 9 { factor * depth } else { depth }, NARROW)
+}
+
+pub(crate) fn found(exons: &[ExonDepth], molecules: u32, p: &Params) -> Option<Imbalance> {
+    find(exons, &STEPS, &READS, molecules, p)
+}
+
+const NARROW: Option<(f64, f64)> = Some((0.0, 0.08));
+const WIDE: Option<(f64, f64)> = Some((0.0, 0.4));
+
+fn of(exons: &[ExonDepth]) -> Option<Imbalance> {
+    found(exons, 5_000, &Params::default())
+}
+
+#[test]
+fn a_step_is_found_at_its_exon_with_its_size() {
+    let step = of(&step(2.0, 100.0)).unwrap();
+    assert_eq!(step.exon, 9);
+    assert!((step.ratio - 2.0).abs() < 0.1 && step.confidence > 0.999, "{step:?}");
+    assert!(
+        step.is_believed && step.exon_low == 9 && step.exon_high == 9,
+        "{step:?}"
+    );
+    assert!(step.ratio_low < step.ratio && step.ratio < step.ratio_high);
+    // Two normal standard errors of the log ratio on either side.
+    let (low, high) = ((step.ratio / step.ratio_low).ln(), (step.ratio_high / step.ratio).ln());
+    assert!((low - high).abs() < 1e-9 && low > 0.05 && low < 0.2, "{low}");
+}
+
+#[test]
+fn degradation_and_a_skipped_exon_are_no_step() {
+    let degraded = of(&exons(|exon| 20.0 * (f64::from(exon) * 0.12).exp(), NARROW)).unwrap();
+    assert!(!degraded.is_believed, "{degraded:?}");
+    let skipped = of(&exons(|exon| if exon == 11 { 20.0 } else { 100.0 }, WIDE)).unwrap();
+    assert!(!skipped.is_believed, "{skipped:?}");
+    let rises = of(&exons(|exon| if exon <= 9 { 100.0 } else { 200.0 }, NARROW)).unwrap();
+    assert!(!rises.is_believed, "fewer transcripts behind than before: {rises:?}");
+}
+
+#[test]
+fn normal_samples_that_show_the_same_step_explain_it() {
+    let mut same = step(2.0, 100.0);
+    for e in &mut same {
+        e.normal = Some((if e.exon <= 9 { 0.35 } else { -0.34 }, 0.08));
+    }
+    assert!(!of(&same).unwrap().is_believed);
+    // Where normal samples vary, a factor of two is doubtful, one of four is not.
+    let varied = |factor| of(&exons(|exon| if exon <= 9 { factor * 100.0 } else { 100.0 }, WIDE)).unwrap();
+    assert!(
+        !varied(2.0).is_believed && varied(4.0).is_believed,
+        "{:?} {:?}",
+        varied(2.0),
+        varied(4.0)
+    );
+}
+
+#[test]
+fn few_molecules_say_nothing() {
+    let half = step(2.0, 100.0);
+    assert!(found(&half, 200, &Params::default()).is_some());
+    assert_eq!(found(&half, 199, &Params::default()), None);
+    // Exons of 150 bases hold half a fragment of 200: 10 deep are 7.5 molecules, 6.6 are 4.95.
+    assert!(of(&exons(|_| 6.7, NARROW)).is_some());
+    assert_eq!(of(&exons(|_| 6.6, NARROW)), None);
+    // Fragments that are longer than both reads count by what is shown of them.
+    let short = Reads {
+        fragment_len: Some(100),
+        ..READS
+    };
+    assert!(find(&exons(|_| 3.4, NARROW), &STEPS, &short, 5_000, &Params::default()).is_some());
+    let single = Reads { paired: 2_500, ..READS };
+    assert!(find(&exons(|_| 3.4, NARROW), &STEPS, &single, 5_000, &Params::default()).is_some());
+    let unknown = Reads {
+        fragment_len: None,
+        ..READS
+    };
+    assert_eq!(
+        find(&exons(|_| 6.6, NARROW), &STEPS, &unknown, 5_000, &Params::default()),
+        None
+    );
+}
+
+#[test]
+fn exons_without_normal_samples_are_left_out() {
+    let known = |n: u16| {
+        let mut half = step(2.0, 100.0);
+        for e in &mut half {
+            e.normal = NARROW.filter(|_| (6..6 + n).contains(&e.exon));
+        }
+        of(&half)
+    };
+    assert!(known(8).is_some());
+    assert_eq!(known(7), None);
+    let (few, all) = (known(20).unwrap(), of(&step(2.0, 100.0)).unwrap());
+    assert!(few.exon == 9 && few.confidence < all.confidence, "{few:?}");
+}
+
+#[test]
+fn a_small_step_is_not_believed_however_sure() {
+    let deep = |factor| {
+        of(&exons(
+            |exon| if exon <= 9 { factor * 1e5 } else { 1e5 },
+            Some((0.0, 0.005)),
+        ))
+        .unwrap()
+    };
+    assert!(deep(1.21).is_believed, "{:?}", deep(1.21));
+    let small = deep(1.19);
+    assert!(small.confidence > 0.999 && !small.is_believed, "{small:?}");
+}
+
+#[test]
+fn a_matrix_times_its_inverse_is_one() {
+    let m = [[4.0, 1.0, 2.0], [1.0, 3.0, 0.5], [2.0, 0.5, 5.0]];
+    let mut room = [[0.0; 6]; 3];
+    for (line, values) in room.iter_mut().zip(m) {
+        line[..3].copy_from_slice(&values);
+    }
+    let inverse = inverted(room).unwrap();
+    for i in 0..3 {
+        for j in 0..3 {
+            let product: f64 = (0..3).map(|k| m[i][k] * inverse[k][j]).sum();
+            assert!((product - f64::from(u8::from(i == j))).abs() < 1e-12);
+        }
+    }
+    assert_eq!(inverted([[0.0; 6]; 3]), None);
+}

@@ -1,0 +1,201 @@
+//! The chance that a number of molecules is detected.
+
+use crate::{Class, EvidenceFacts, Frame, Params, Region, Tier, probability::count_probabilities};
+
+/// Largest number of molecules that is looked at (count); more are detected for certain.
+pub(crate) const MOLECULES_MAX: u32 = 60;
+
+/// The tier that the rule gives to every pair of counts (split, spanning), made once.
+pub(super) struct Tiers {
+    table: Vec<Option<Tier>>,
+}
+
+impl Tiers {
+    pub(super) fn new(judge: impl Fn(u32, u32) -> Option<Tier>) -> Self {
+        let table = (0..Detected::WIDTH * Detected::WIDTH)
+            .map(|i| judge(i / Detected::WIDTH, i % Detected::WIDTH))
+            .collect();
+        Self { table }
+    }
+
+    /// Counts that are called.
+    pub(super) fn called(&self) -> Detected {
+        self.detected(|_, _, tier| tier >= Some(Tier::Medium))
+    }
+
+    /// Counts that keep a sample from a negative: any tier, but for low with at most `waived` molecules, unless a read
+    /// that is never waived is among them (`reads_are_exempt`).
+    pub(super) fn blocking(&self, waived: Option<u32>, reads_are_exempt: bool) -> Detected {
+        self.detected(|split, n, tier| {
+            let is_waived = waived.is_some_and(|most| n <= most) && !(reads_are_exempt && split > 0);
+            tier >= Some(Tier::Medium) || tier.is_some() && !is_waived
+        })
+    }
+
+    fn detected(&self, detects: impl Fn(u32, u32, Option<Tier>) -> bool) -> Detected {
+        Detected::new(|split, spanning| {
+            let n = split + spanning;
+            let tier = self.table.get((split * Detected::WIDTH + spanning) as usize);
+            n > 0 && detects(split, n, tier.copied().flatten())
+        })
+    }
+}
+
+/// Which pairs of counts are detected.
+pub(super) struct Detected {
+    table: Vec<bool>,
+}
+
+impl Detected {
+    /// Counts of either kind that are told apart; more are as good as this many.
+    const WIDTH: u32 = 24;
+
+    pub(super) fn new(judge: impl Fn(u32, u32) -> bool) -> Self {
+        let table = (0..Self::WIDTH * Self::WIDTH)
+            .map(|i| judge(i / Self::WIDTH, i % Self::WIDTH))
+            .collect();
+        Self { table }
+    }
+
+    fn holds(&self, split: u32, spanning: u32) -> bool {
+        let index = split.min(Self::WIDTH - 1) * Self::WIDTH + spanning.min(Self::WIDTH - 1);
+        self.table.get(index as usize).copied().unwrap_or(false)
+    }
+}
+
+/// Chance of detection for each number of usable molecules, over how many of them are split. It does not
+/// depend on the fraction, so it is made once for all the means that a search tries.
+pub(super) struct Detection {
+    /// Chance by number of molecules, as far as it is not certain; beyond, all are detected.
+    given: Vec<f64>,
+    /// Chance of larger numbers.
+    beyond: f64,
+    /// Variance of the count beyond Poisson.
+    dispersion: f64,
+}
+
+impl Detection {
+    pub(super) fn new(split_share: f64, detected: &Detected, dispersion: f64) -> Self {
+        let mut given: Vec<f64> = (0..=MOLECULES_MAX)
+            .map(|n| {
+                let mut chance = 0.0;
+                let mut weight = (1.0 - split_share).powi(i32::try_from(n).unwrap_or(0));
+                for split in 0..=n {
+                    if detected.holds(split, n - split) {
+                        chance += weight;
+                    }
+                    // Binomial weights, each from the one before.
+                    weight = if split_share >= 1.0 {
+                        f64::from(u8::from(split + 1 == n))
+                    } else {
+                        weight * f64::from(n - split) / f64::from(split + 1) * split_share / (1.0 - split_share)
+                    };
+                }
+                chance
+            })
+            .collect();
+        let beyond = given.last().copied().unwrap_or(0.0);
+        // Numbers that are detected alike need no probability of their own.
+        while given.last().is_some_and(|last| (last - beyond).abs() < 1e-12) {
+            given.pop();
+        }
+        Self {
+            given,
+            beyond,
+            dispersion,
+        }
+    }
+
+    /// Chance that a molecule count with this mean is detected.
+    pub(super) fn chance(&self, mean: f64) -> f64 {
+        let Some(largest) = u32::try_from(self.given.len()).ok().and_then(|n| n.checked_sub(1)) else {
+            return self.beyond;
+        };
+        let counts = count_probabilities(largest, mean, self.dispersion);
+        let more = (1.0 - counts.iter().sum::<f64>()).max(0.0);
+        let few: f64 = counts
+            .iter()
+            .zip(&self.given)
+            .map(|(here, detected)| here * detected)
+            .sum();
+        few + more * self.beyond
+    }
+}
+
+/// Evidence as a typical fusion at a donor would give it.
+pub fn typical(split: u32, spanning: u32, region: Region, is_partner: bool, anchor: u32) -> EvidenceFacts {
+    let molecules = split + spanning;
+    EvidenceFacts {
+        class: Class::Canonical,
+        molecules,
+        event_molecules: molecules,
+        split,
+        clip: 0,
+        spanning,
+        distinct_ends: molecules,
+        anchor,
+        is_precise: split > 0,
+        five_at_splice_site: split > 0,
+        // A partner that the catalogue does not have has no annotated acceptor either.
+        three_at_splice_site: split > 0 && is_partner,
+        region,
+        usual_exons: false,
+        internal_repeat: None,
+        is_partner,
+        in_gene: is_partner,
+        is_sense: true,
+        frame: Frame::Unknown,
+        unique_kmt2a: molecules,
+        unique_partner: molecules,
+        homology: 0,
+        disagreement_permille: 0,
+        wild_type: 0,
+        companion: false,
+        faced: false,
+        beside_precise: false,
+        may_be_insertion: false,
+    }
+}
+
+/// Least fraction whose chance of detection is at least [`Params::confidence`] among `molecules` of which `usable`
+/// count; a duplication keeps the wild-type junction (`keeps_wild_type`).
+pub(super) fn limit(
+    molecules: u32,
+    (usable, split_share): (f64, f64),
+    detected: &Detected,
+    keeps_wild_type: bool,
+    p: &Params,
+) -> Option<f64> {
+    if molecules == 0 || usable <= 0.0 {
+        return None;
+    }
+    let detection = Detection::new(split_share, detected, p.dispersion);
+    let chance = |f: f64| detection.chance(odds(f, keeps_wild_type) * f64::from(molecules) * usable);
+    least_fraction(chance, p.confidence)
+}
+
+/// Molecules of an event that makes up the fraction `f`, for each wild-type one.
+pub(super) fn odds(f: f64, keeps_wild_type: bool) -> f64 {
+    if keeps_wild_type { f } else { f / (1.0 - f) }
+}
+
+/// The least fraction whose chance of detection is at least `confidence`, by halving (24 times: to 1e-7);
+/// `None` where none is.
+pub(super) fn least_fraction(chance: impl Fn(f64) -> f64, confidence: f64) -> Option<f64> {
+    let (mut low, mut high) = (0.0_f64, 0.999_f64);
+    if chance(high) < confidence {
+        return None;
+    }
+    for _ in 0..24 {
+        let middle = f64::midpoint(low, high);
+        if chance(middle) >= confidence {
+            high = middle;
+        } else {
+            low = middle;
+        }
+    }
+    Some(high)
+}
+
+#[cfg(test)]
+mod tests;

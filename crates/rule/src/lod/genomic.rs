@@ -1,0 +1,139 @@
+//! Limits of DNA: averaged over the positions where a break may lie.
+//!
+//! A break at a position that W molecules span shows itself, at the allele fraction *f*, in an
+//! over-dispersed Poisson number of molecules with mean `f/(1-f) * W * u` (a duplication: `f * W * u`).
+//! The limit of a region is the least *f* whose chance of detection, averaged over its positions, is
+//! 0.95: positions without reads count as misses, so that a panel that leaves more than a twentieth of
+//! the region out has no limit at all.
+
+use super::{
+    DonorLimit, Geometry, IntronCover, Library,
+    detection::{Detected, Detection, Tiers, least_fraction, odds, typical},
+};
+use crate::{Class, Params, Region, assess, waive};
+
+/// Depth classes that stand for a region's positions (count).
+const CLASSES: usize = 12;
+
+/// Where breaks may lie: an intron, or a region.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stretch {
+    /// The exon before the intron; 0 for a region.
+    pub exon: u16,
+    /// Its region.
+    pub region: Region,
+    /// Molecules that span each of its positions, or each of equal parts of it.
+    pub depths: Vec<u32>,
+}
+
+impl Stretch {
+    /// Share of its positions that enough molecules span.
+    pub fn callable(&self, p: &Params) -> f64 {
+        self.depths.iter().filter(|d| **d >= p.callable).count() as f64 / self.depths.len().max(1) as f64
+    }
+
+    /// How much of an intron of `bases` bases a break can be seen in.
+    pub fn cover(&self, bases: u64, p: &Params) -> IntronCover {
+        let callable = (self.callable(p) * bases as f64).round() as u64;
+        IntronCover {
+            exon: self.exon,
+            bases,
+            callable,
+            is_missing: (callable as f64) < p.intron_missing * bases as f64,
+        }
+    }
+
+    /// Depths as a few classes: depth and share.
+    fn classes(&self) -> Vec<(f64, f64)> {
+        let mut sorted = self.depths.clone();
+        sorted.sort_unstable();
+        let per = sorted.len().div_ceil(CLASSES).max(1);
+        sorted
+            .chunks(per)
+            .map(|chunk| {
+                // The shallower half of a class stands for it.
+                let depth = chunk.get(chunk.len() / 3).copied().unwrap_or(0);
+                (f64::from(depth), chunk.len() as f64 / sorted.len() as f64)
+            })
+            .collect()
+    }
+
+    fn median(&self) -> u32 {
+        let mut sorted = self.depths.clone();
+        sorted.sort_unstable();
+        sorted.get(sorted.len() / 2).copied().unwrap_or(0)
+    }
+}
+
+/// Tiers of one kind of partner, made once.
+fn tiers(library: &Library<'_>, region: Region, is_partner: bool, class: Class, p: &Params) -> Tiers {
+    Tiers::new(|split, spanning| {
+        let mut facts = typical(split, spanning, region, is_partner, p.typical_anchor_dna);
+        facts.class = class;
+        (facts.five_at_splice_site, facts.three_at_splice_site) = (false, false);
+        assess(&facts, library.context, p).tier
+    })
+}
+
+fn limit(
+    classes: &[(f64, f64)],
+    (usable, split_share): (f64, f64),
+    detected: impl Fn(u32) -> Detected,
+    keeps_wild_type: bool,
+    p: &Params,
+) -> Option<f64> {
+    if classes.is_empty() || usable <= 0.0 {
+        return None;
+    }
+    // What is waived depends on the depth.
+    let detections: Vec<Detection> = classes
+        .iter()
+        .map(|(depth, _)| Detection::new(split_share, &detected(*depth as u32), p.dispersion))
+        .collect();
+    let chance = |f: f64| {
+        let odds = odds(f, keeps_wild_type);
+        classes
+            .iter()
+            .zip(&detections)
+            .map(|((depth, weight), detection)| weight * detection.chance(odds * depth * usable))
+            .sum()
+    };
+    least_fraction(chance, p.confidence)
+}
+
+/// Limits of a stretch.
+pub fn limits(stretch: &Stretch, library: &Library<'_>, p: &Params) -> DonorLimit {
+    let capability = library.capability;
+    let geometry = Geometry::of(&library.reads, capability.anchor_min, p);
+    let classes = stretch.classes();
+    let share = |split: f64| {
+        let (split, pairs) = (geometry.split * split, geometry.spanning * capability.pairs);
+        let usable = split + pairs;
+        (usable, if usable > 0.0 { split / usable } else { 0.0 })
+    };
+    let region = stretch.region;
+    let catalogue = tiers(library, region, true, Class::Canonical, p);
+    let any = tiers(library, region, false, Class::Canonical, p);
+    let duplication = tiers(library, region, false, Class::Ptd, p);
+    let (of_catalogue, of_any) = (share(capability.split_catalogue), share(capability.split_any));
+    let waived = |depth| waive::most_waived(depth, of_any.0, library.waive_limit(p), p);
+    DonorLimit {
+        exon: stretch.exon,
+        region,
+        states_duplications: false,
+        molecules: stretch.median(),
+        usable: of_catalogue.0,
+        usable_any: of_any.0,
+        // Unique bases in a gene of the catalogue are never waived.
+        exclusion_catalogue: limit(&classes, of_catalogue, |_| catalogue.blocking(None, true), false, p),
+        exclusion_any: limit(&classes, of_any, |depth| any.blocking(waived(depth), false), false, p),
+        call_catalogue: limit(&classes, of_catalogue, |_| catalogue.called(), false, p),
+        call_any: limit(&classes, of_any, |_| any.called(), false, p),
+        ptd: limit(&classes, of_catalogue, |_| duplication.called(), true, p),
+    }
+}
+
+/// Whether a panel leaves the minor region out: its depth is far below that of the major one.
+pub fn minor_not_targeted(major: &DonorLimit, minor: &DonorLimit, p: &Params) -> bool {
+    f64::from(minor.molecules) < p.not_targeted * f64::from(major.molecules)
+}

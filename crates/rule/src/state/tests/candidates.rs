@@ -1,0 +1,245 @@
+//! What keeps a sample from a negative, at its limit and beside it.
+
+use super::*;
+use crate::samples::{Own, rare};
+
+#[test]
+fn a_file_that_shows_no_chimera_gives_no_negative() {
+    let of = |visibility, limit| {
+        Sample::of(Assay::Rna).with(|s| {
+            s.capability.visibility = visibility;
+            s.limits = limits(limit, Some(0.05));
+        })
+    };
+    assert_eq!(of(Visibility::Reduced, Some(0.05)).state(), State::NotDetected);
+    assert_eq!(of(Visibility::None, Some(0.05)).decide().causes, [Cause::Capability]);
+    let reached = Cause::NotReached(Region::Major, Some(0.2));
+    assert_eq!(
+        of(Visibility::Reduced, Some(0.2)).decide().causes,
+        [Cause::Capability, reached]
+    );
+    assert_eq!(of(Visibility::Full, Some(0.2)).decide().causes, [reached]);
+    // The fault goes first, and does not itself call for the capability.
+    let faulty = of(Visibility::Reduced, Some(0.05)).with(|s| s.faults = one(Ground::Placement));
+    assert_eq!(faulty.decide().causes, [Cause::Fault(0)]);
+    let faulty = of(Visibility::Reduced, Some(0.2)).with(|s| s.faults = one(Ground::Placement));
+    assert_eq!(faulty.decide().causes, [Cause::Fault(0), Cause::Capability, reached]);
+}
+
+#[test]
+fn without_a_limit_it_is_the_molecules_or_the_file() {
+    let weakest = |molecules| {
+        let sample = Sample::of(Assay::Rna).with(|s| {
+            s.limits = limits(None, Some(0.05));
+            s.limits.donors[2].molecules = molecules;
+        });
+        sample.decide().causes
+    };
+    assert_eq!(weakest(20), [Cause::NotVisible(Region::Major)]);
+    assert_eq!(weakest(19), [Cause::NotReached(Region::Major, None)]);
+    let none = Sample::of(Assay::Rna).with(|s| s.limits = Limits::default());
+    let missed = |region| Cause::NotReached(region, None);
+    assert_eq!(none.decide().causes, [missed(Region::Major), missed(Region::Minor)]);
+}
+
+#[test]
+fn what_is_too_rare_leaves_a_negative() {
+    // One molecule beside 110 wild-type ones, each usable at 0.85: bound 0.0483.
+    let low =
+        |n, wild_type| Sample::of(Assay::Rna).and(EventKind::Fusion, MemberRole::Canonical, rare(n, wild_type, LOW));
+    let waived = low(1, 116).decide();
+    assert_eq!(waived.state, State::NotDetected);
+    let [Noted::Waived(w)] = waived.noted.as_slice() else {
+        panic!("{:?}", waived.noted)
+    };
+    assert_eq!(
+        (w.candidate, w.molecules, w.wild_type, w.donor),
+        (Candidate::Event(0), 1, 116, 8)
+    );
+    assert!(w.bound > 0.045 && w.bound < 0.05, "{}", w.bound);
+    assert_eq!(waived.limits.waived.len(), 1);
+    assert_eq!(low(1, 100).state(), State::Inconclusive);
+    assert_eq!(low(2, 116).state(), State::Inconclusive);
+    assert_eq!(low(2, 160).state(), State::NotDetected);
+    // Never above what is asked for.
+    let strict = low(1, 116).with(|s| {
+        s.limits = limits(Some(0.01), Some(0.01));
+        s.required_lod = 0.04;
+    });
+    assert_eq!(strict.state(), State::Inconclusive);
+    // The limit that is stated is no less than the bound.
+    let deep = low(1, 116).with(|s| s.limits = limits(Some(0.01), Some(0.01)));
+    assert!((deep.decide().limits.stated().unwrap() - w.bound).abs() < 1e-12);
+}
+
+#[test]
+fn a_candidate_below_every_tier_blocks_from_one_chance_in_ten() {
+    let below = |score, n, wild_type| {
+        let mut own = rare(n, wild_type, None);
+        own.judgement.model_score = score;
+        Sample::of(Assay::Rna).and(EventKind::Fusion, MemberRole::Canonical, own)
+    };
+    assert_eq!(below(0.099, 20, 200).state(), State::NotDetected);
+    assert_eq!(below(0.1, 20, 200).decide().causes, [Cause::NearTierLow(0)]);
+    let waived = below(0.1, 1, 116).decide();
+    assert_eq!(waived.state, State::NotDetected);
+    assert_eq!(waived.limits.waived[0].candidate, Candidate::Junction(0));
+    // The best one is named.
+    let mut better = rare(20, 200, None);
+    better.judgement.model_score = 0.3;
+    better.molecules = (500..520).collect();
+    let two = below(0.2, 20, 200).and(EventKind::Fusion, MemberRole::Canonical, better);
+    assert_eq!(two.decide().causes, [Cause::NearTierLow(1)]);
+    // Lone pairs and what blocks nothing at tier low are left out.
+    for class in Class::ALL {
+        for (assay, apart) in [
+            (Assay::Rna, [Class::NeighbourReadThrough, Class::Ptd]),
+            (Assay::Dna, [Class::NeighbourReadThrough, Class::Deletion]),
+        ] {
+            let sample = below(0.2, 20, 200).with(|s| {
+                s.assay = assay;
+                s.junctions[0].facts.class = class;
+            });
+            let blocks = sample.state() == State::Inconclusive;
+            assert_eq!(blocks, !apart.contains(&class), "{class:?} {assay:?}");
+        }
+    }
+    let lone = below(0.2, 20, 200).with(|s| s.junctions[0].judgement.reasons = one(Code::LonePair));
+    assert_eq!(lone.state(), State::NotDetected);
+    let capped = below(0.2, 20, 200).with(|s| s.junctions[0].judgement.tier = LOW);
+    assert_eq!(capped.decide().causes[0], Cause::LowTierEvent(0));
+}
+
+#[test]
+fn where_a_hardly_believed_candidate_stands_among_the_reasons() {
+    let with_fault = |score, is_partner| {
+        let mut own = rare(20, 200, None);
+        own.judgement.model_score = score;
+        own.facts.is_partner = is_partner;
+        let sample = Sample::of(Assay::Rna).and(EventKind::Fusion, MemberRole::Canonical, own);
+        sample.with(|s| s.faults = one(Ground::Placement)).decide().causes
+    };
+    let (near, fault) = (Cause::NearTierLow(0), Cause::Fault(0));
+    assert_eq!(with_fault(0.49, false), [fault, near]);
+    assert_eq!(with_fault(0.5, false), [near, fault]);
+    assert_eq!(with_fault(0.2, true), [near, fault]);
+}
+
+#[test]
+fn a_read_beside_exon_ends_blocks_whatever_its_score() {
+    let beside = || {
+        let mut own = rare(20, 200, None);
+        own.facts.is_partner = true;
+        own.facts.anchor = 10;
+        own.from_exon_ends = Some(3);
+        Sample::of(Assay::Rna).and(EventKind::Fusion, MemberRole::Canonical, own)
+    };
+    assert_eq!(beside().decide().causes, [Cause::NearTierLow(0)]);
+    let changes: [fn(&mut Own); 9] = [
+        |own| own.from_exon_ends = Some(4),
+        |own| own.from_exon_ends = None,
+        |own| own.facts.anchor = 9,
+        |own| own.facts.is_partner = false,
+        |own| own.facts.is_sense = false,
+        |own| own.facts.is_precise = false,
+        |own| own.facts.unique_kmt2a = 0,
+        |own| own.facts.unique_partner = 0,
+        |own| own.facts.class = Class::Reciprocal,
+    ];
+    for (i, change) in changes.iter().enumerate() {
+        let sample = beside().with(|s| change(&mut s.junctions[0]));
+        assert_eq!(sample.state(), State::NotDetected, "{i}");
+    }
+    assert_eq!(beside().with(|s| s.assay = Assay::Dna).state(), State::NotDetected);
+}
+
+#[test]
+fn a_lone_pair_is_named_where_no_negative_is_given() {
+    let pair = |score, wild_type| {
+        let mut own = rare(1, wild_type, None);
+        own.judgement.model_score = score;
+        own.judgement.reasons = one(Code::LonePair);
+        own.facts.is_partner = true;
+        Sample::of(Assay::Rna)
+            .and(EventKind::Fusion, MemberRole::Canonical, own)
+            .with(|s| s.faults = one(Ground::Placement))
+    };
+    let named = |sample: Sample| sample.decide().causes.contains(&Cause::Suspected(0));
+    assert_eq!(pair(0.5, 50).decide().causes, [Cause::Suspected(0), Cause::Fault(0)]);
+    assert!(!named(pair(0.49, 50)));
+    assert!(!named(pair(0.9, 200)), "too rare");
+    assert!(named(pair(0.9, 100)) && !named(pair(0.9, 120)));
+    assert!(!named(pair(0.9, 50).with(|s| s.faults.clear())), "a negative");
+    let changes: [fn(&mut Own); 4] = [
+        |own| own.facts.is_partner = false,
+        |own| own.facts.class = Class::Inverted,
+        |own| own.judgement.tier = Some(Tier::Low),
+        |own| own.judgement.reasons.clear(),
+    ];
+    for change in changes {
+        assert!(!named(pair(0.9, 50).with(|s| change(&mut s.junctions[0]))));
+    }
+    assert!(named(
+        pair(0.9, 50).with(|s| s.junctions[0].facts.class = Class::Reciprocal)
+    ));
+    assert!(
+        named(pair(0.9, 50).with(|s| s.junctions[0].donor = None)),
+        "nothing bounds it"
+    );
+    // The better of two.
+    let mut other = pair(0.7, 50).junctions[0].clone();
+    other.judgement.model_score = 0.8;
+    let two = pair(0.7, 50).and(EventKind::Fusion, MemberRole::Canonical, other);
+    assert_eq!(two.decide().causes[0], Cause::Suspected(1));
+}
+
+#[test]
+fn open_breaks_come_first_and_call_nothing() {
+    let sample = Sample::of(Assay::Rna).with(|s| {
+        s.open_breaks = [one(Ground::CoverageStep), one(Ground::ClipsWithoutHome)].concat();
+        s.faults = one(Ground::Placement);
+    });
+    let causes = [Cause::OpenBreak(0), Cause::OpenBreak(1), Cause::Fault(0)];
+    assert_eq!(sample.decide().causes, causes);
+    assert_eq!(sample.clone().fusion(HIGH).state(), State::Rearranged);
+    assert_eq!(
+        sample.decide().findings.break_without_partner.shown,
+        Some(Shown::OpenBreak(0))
+    );
+    let called = sample.fusion(HIGH).decide().findings.break_without_partner;
+    assert_eq!((called.status, called.shown), (FindingStatus::NotAssessable, None));
+}
+
+#[test]
+fn harmless_events_and_what_is_waived_are_noted() {
+    let elsewhere = Own {
+        partner: Some("MLLT3"),
+        ..rare(1, 116, LOW)
+    };
+    let noted = Sample::of(Assay::Rna)
+        .low(Some(Code::ReadThrough))
+        .and(EventKind::Fusion, MemberRole::Canonical, elsewhere)
+        .decide();
+    assert_eq!(noted.noted.len(), 2);
+    assert_eq!(noted.noted[0], Noted::Junction(0));
+    assert!(matches!(noted.noted[1], Noted::Waived(w) if w.candidate == Candidate::Event(1)));
+    // One junction that blocks makes its event block.
+    let mixed = Sample::of(Assay::Rna).low(Some(Code::ReadThrough)).with(|s| {
+        s.junctions.push(junction(Class::Canonical, LOW));
+        s.events[0].1.push(Member {
+            junction: 1,
+            role: MemberRole::Canonical,
+        });
+    });
+    assert_eq!(mixed.state(), State::Inconclusive);
+    assert!(mixed.decide().noted.is_empty());
+    // What is discarded says nothing.
+    let discarded = Sample::of(Assay::Rna).low(Some(Code::ReadThrough)).with(|s| {
+        s.junctions.push(junction(Class::Canonical, None));
+        s.events[0].1.push(Member {
+            junction: 1,
+            role: MemberRole::Canonical,
+        });
+    });
+    assert_eq!(discarded.state(), State::NotDetected);
+}
