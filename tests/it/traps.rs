@@ -126,7 +126,7 @@ fn inconclusive(c: &Conclusion, code: &str) {
 }
 
 fn exclusion(c: &Conclusion) -> Option<f64> {
-    conclude::text::worst(c.limits.as_ref())
+    c.limits.as_ref().and_then(conclude::Limits::stated)
 }
 
 /// Exon of the MANE transcript.
@@ -272,7 +272,7 @@ fn a_library_without_chimeras_is_no_negative() {
     let mut file = File::rna(records(&world, &noisy));
     file.processing.supplementaries_removed = Some("samtools view -F 2048 in.bam".to_owned());
     assert_eq!(
-        file.conclude(&world, |_| {}).adequacy.capability.code,
+        file.conclude(&world, |_| {}).adequacy.capability.ground.name(),
         "chimeras-written"
     );
 }
@@ -299,8 +299,8 @@ fn supplementaries_stripped_and_chimeras_switched_off() {
         .filter(|r| !r.flags.is_supplementary())
         .collect();
     let c = File::rna(stripped).conclude(&world, |_| {});
-    assert_eq!(c.adequacy.capability.code, "supplementaries-removed");
-    assert_ne!(c.adequacy.capability.status, "full");
+    assert_eq!(c.adequacy.capability.ground.name(), "supplementaries-removed");
+    assert_ne!(c.adequacy.capability.visibility.name(), "full");
     // Short reads by a preset for long ones.
     let mut file = File::rna(records(&world, &deep(8)));
     file.aligner = Aligner::Minimap2 {
@@ -308,7 +308,7 @@ fn supplementaries_stripped_and_chimeras_switched_off() {
         knows_splice_sr: false,
     };
     let c = file.conclude(&world, |_| {});
-    assert_eq!(c.adequacy.capability.code, "long-read-preset");
+    assert_eq!(c.adequacy.capability.ground.name(), "long-read-preset");
     assert_ne!(c.state, State::NotDetected);
     // STAR without its chimeric options, and an unknown aligner.
     let mut off = deep(8);

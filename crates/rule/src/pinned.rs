@@ -5,12 +5,13 @@
 //! move by a fifth without a change in the tables would be untested: those that only other rooms read are listed.
 
 mod files;
+mod junctions;
 mod limits;
 mod states;
 
 use std::fmt::Write as _;
 
-use crate::{Class, Context, EvidenceFacts, Frame, LibraryType, Params, Region, Tier, assess};
+use crate::{Class, Context, EvidenceFacts, Frame, LibraryType, Params, Region};
 
 /// Molecules that join exon ends of KMT2A and a partner of the catalogue.
 pub(crate) fn facts(molecules: u32) -> EvidenceFacts {
@@ -88,232 +89,6 @@ pub(crate) fn duplication(molecules: u32, wild_type: u32) -> EvidenceFacts {
     }
 }
 
-/// A table of junctions, each beside a limit of the rule.
-#[expect(clippy::too_many_lines, reason = "a table")]
-fn table() -> Vec<(String, EvidenceFacts, Context)> {
-    let mut rows: Vec<(String, EvidenceFacts, Context)> = Vec::new();
-    let mut add = |name: &str, facts: EvidenceFacts, context: Context| rows.push((name.to_owned(), facts, context));
-    for n in 0..=4 {
-        add(&format!("partner {n}"), facts(n), RNA);
-        add(&format!("chimera {n}"), chimera(n), RNA);
-        add(&format!("pairs {n}"), pairs(n), RNA);
-        add(&format!("genomic {n}"), chimera(n), DNA);
-        add(
-            &format!("genomic partner {n}"),
-            EvidenceFacts {
-                is_partner: true,
-                ..chimera(n)
-            },
-            DNA,
-        );
-    }
-    for (name, class) in [
-        ("reciprocal", Class::Reciprocal),
-        ("read-through", Class::NeighbourReadThrough),
-        ("inverted", Class::Inverted),
-        ("deletion", Class::Deletion),
-        ("chained", Class::Chained),
-        ("duplication", Class::Ptd),
-    ] {
-        for (kind, context) in [("rna", RNA), ("dna", DNA)] {
-            for is_partner in [false, true] {
-                let facts = EvidenceFacts {
-                    class,
-                    is_partner,
-                    ..chimera(2)
-                };
-                add(&format!("{name} {kind} partner={is_partner}"), facts, context);
-                let companion = EvidenceFacts {
-                    companion: true,
-                    ..facts
-                };
-                add(
-                    &format!("{name} {kind} partner={is_partner} companion"),
-                    companion,
-                    context,
-                );
-            }
-        }
-    }
-    for (five, three) in [(true, false), (false, true), (false, false)] {
-        for class in [Class::Canonical, Class::Reciprocal] {
-            let sites = EvidenceFacts {
-                class,
-                five_at_splice_site: five,
-                three_at_splice_site: three,
-                ..facts(1)
-            };
-            add(&format!("sites {five} {three} {}", class.name()), sites, RNA);
-        }
-    }
-    add(
-        "no gene",
-        EvidenceFacts {
-            in_gene: false,
-            is_partner: false,
-            ..facts(1)
-        },
-        RNA,
-    );
-    for frame in [Frame::InFrame, Frame::OutOfFrame, Frame::StopCodon] {
-        add(
-            &format!("frame {}", frame.name()),
-            EvidenceFacts { frame, ..chimera(1) },
-            RNA,
-        );
-    }
-    for region in [Region::Major, Region::Minor, Region::Other] {
-        for (kind, context) in [("rna", RNA), ("dna", DNA)] {
-            add(
-                &format!("region {region:?} {kind}"),
-                EvidenceFacts { region, ..chimera(2) },
-                context,
-            );
-        }
-    }
-    add(
-        "antisense",
-        EvidenceFacts {
-            is_sense: false,
-            ..facts(1)
-        },
-        RNA,
-    );
-    for anchor in [8, 9, 10, 11, 12, 14, 15, 17, 18, 21, 22] {
-        add(&format!("anchor {anchor}"), EvidenceFacts { anchor, ..chimera(2) }, RNA);
-    }
-    for unique in [0, 3, 4, 5, 6, 10] {
-        let placed = EvidenceFacts {
-            unique_kmt2a: unique,
-            ..chimera(10)
-        };
-        add(&format!("unique at KMT2A {unique} of 10"), placed, RNA);
-        let placed = EvidenceFacts {
-            unique_partner: unique,
-            ..chimera(10)
-        };
-        add(&format!("unique at the partner {unique} of 10"), placed, RNA);
-    }
-    for homology in [6, 7, 8, 9, 10] {
-        add(
-            &format!("homology {homology}"),
-            EvidenceFacts { homology, ..chimera(2) },
-            RNA,
-        );
-    }
-    for permille in [48, 60, 61, 72, 73] {
-        let facts = EvidenceFacts {
-            disagreement_permille: permille,
-            ..chimera(2)
-        };
-        add(&format!("disagreement {permille}"), facts, RNA);
-    }
-    add(
-        "both kinds",
-        EvidenceFacts {
-            spanning: 1,
-            ..chimera(2)
-        },
-        DNA,
-    );
-    add(
-        "faced",
-        EvidenceFacts {
-            faced: true,
-            ..chimera(1)
-        },
-        DNA,
-    );
-    add(
-        "mobile element",
-        EvidenceFacts {
-            may_be_insertion: true,
-            ..chimera(4)
-        },
-        DNA,
-    );
-    add(
-        "pairs beside reads",
-        EvidenceFacts {
-            beside_precise: true,
-            ..pairs(4)
-        },
-        RNA,
-    );
-    for (kind, context) in [
-        (
-            "quiet",
-            Context {
-                chimeras: 0,
-                partner_chimeras: 0,
-                ..RNA
-            },
-        ),
-        ("noisy", RNA),
-    ] {
-        add(&format!("lone pair {kind}"), pairs(1), context);
-    }
-    for chimeras in [1, 2, 3, 4, 5] {
-        let context = Context {
-            chimeras,
-            partner_chimeras: 0,
-            ..RNA
-        };
-        add(&format!("lone pair beside {chimeras}"), pairs(1), context);
-    }
-    for n in [1, 2, 3, 4, 5, 8] {
-        for wild_type in [0, 20, 400, 2_000] {
-            add(
-                &format!("duplication {n} of {wild_type}"),
-                duplication(n, wild_type),
-                RNA,
-            );
-        }
-    }
-    for n in [3, 4, 5, 6, 7, 9, 11, 14] {
-        let context = Context {
-            other_back_splices: 4,
-            other_wild_type: 1_000,
-            library: LibraryType::Total,
-            ..RNA
-        };
-        add(&format!("duplication {n} beside circles"), duplication(n, 600), context);
-    }
-    add(
-        "duplication of other exons",
-        EvidenceFacts {
-            usual_exons: false,
-            ..duplication(1, 400)
-        },
-        RNA,
-    );
-    add(
-        "duplication out of frame",
-        EvidenceFacts {
-            frame: Frame::OutOfFrame,
-            ..duplication(8, 400)
-        },
-        RNA,
-    );
-    for n in [60, 200] {
-        add(&format!("duplication {n}, certain"), duplication(n, 400), RNA);
-    }
-    rows
-}
-
-fn judged(params: &Params) -> Vec<String> {
-    table()
-        .into_iter()
-        .map(|(name, facts, context)| {
-            let judgement = assess(&facts, &context, params);
-            let sum: f64 = judgement.terms.iter().map(|term| term.value).sum();
-            let tier = judgement.tier.map_or(".", Tier::name);
-            let codes: Vec<&str> = judgement.reasons.iter().map(|r| r.code).collect();
-            format!("{name}\t{sum:.4}\t{tier}\t{}", codes.join(","))
-        })
-        .collect()
-}
-
 /// Compares lines with a golden file; `BREAKAPART_BLESS=1` writes it anew.
 fn pinned(file: &str, head: &str, lines: &[String]) {
     let path = format!("{}/src/golden/{file}", env!("CARGO_MANIFEST_DIR"));
@@ -334,7 +109,7 @@ fn pinned(file: &str, head: &str, lines: &[String]) {
 #[test]
 fn the_tables_are_as_pinned() {
     let p = Params::default();
-    pinned("judged.tsv", "junction\tlog_odds\ttier\treasons", &judged(&p));
+    pinned("judged.tsv", "junction\tlog_odds\ttier\treasons", &junctions::table(&p));
     let head =
         "library\tmolecules\tusable\tusable_any\texclusion_catalogue\texclusion_any\tcall_catalogue\tcall_any\tptd";
     pinned("limits.tsv", head, &limits::table(&p));
@@ -383,7 +158,7 @@ const ELSEWHERE: [(&str, &str); 16] = [
 #[test]
 fn each_number_moves_something_in_the_tables() {
     // The quickest first: most numbers move the first table.
-    let tables: [fn(&Params) -> Vec<String>; 5] = [judged, cuts, files::table, states::table, limits::table];
+    let tables: [fn(&Params) -> Vec<String>; 5] = [junctions::table, cuts, files::table, states::table, limits::table];
     let as_they_are = tables.map(|table| table(&Params::default()));
     let known = |name| ELSEWHERE.iter().any(|(elsewhere, _)| *elsewhere == name);
     let mut idle = Vec::new();

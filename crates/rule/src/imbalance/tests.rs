@@ -25,7 +25,12 @@ fn exons(depth: impl Fn(u16) -> f64, normal: Option<(f64, f64)>) -> Vec<ExonDept
 
 /// 36 exons of 150 bases whose depth falls behind e9 by a factor.
 pub(crate) fn step(factor: f64, depth: f64) -> Vec<ExonDepth> {
-    exons(|exon| if exon <= 9 { factor * depth } else { depth }, NARROW)
+    step_of(factor, depth, 0.08)
+}
+
+/// The same beside normal samples of that standard deviation.
+pub(crate) fn step_of(factor: f64, depth: f64, sd: f64) -> Vec<ExonDepth> {
+    exons(|exon| if exon <= 9 { factor * depth } else { depth }, Some((0.0, sd)))
 }
 
 pub(crate) fn found(exons: &[ExonDepth], molecules: u32, p: &Params) -> Option<Imbalance> {
@@ -144,9 +149,9 @@ fn a_matrix_times_its_inverse_is_one() {
         line[..3].copy_from_slice(&values);
     }
     let inverse = inverted(room).unwrap();
-    for i in 0..3 {
+    for (i, row) in m.iter().enumerate() {
         for j in 0..3 {
-            let product: f64 = (0..3).map(|k| m[i][k] * inverse[k][j]).sum();
+            let product: f64 = row.iter().zip(&inverse).map(|(a, line)| a * line[j]).sum();
             assert!((product - f64::from(u8::from(i == j))).abs() < 1e-12);
         }
     }
