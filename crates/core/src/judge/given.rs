@@ -22,7 +22,9 @@ pub fn read(path: &Path) -> Result<Params, ParamsError> {
         reason,
     };
     let text = std::fs::read_to_string(path).map_err(|e| unfit(e.to_string()))?;
-    let params: Params = serde_json::from_str(&text).map_err(|e| unfit(e.to_string()))?;
+    let names: serde_json::Map<String, serde_json::Value> =
+        serde_json::from_str(&text).map_err(|e| unfit(e.to_string()))?;
+    let params: Params = serde_json::from_value(names.into()).map_err(|e| unfit(e.to_string()))?;
     params.check().map_err(unfit)?;
     Ok(params)
 }
