@@ -188,10 +188,7 @@ fn facts_of_event<'a>(
         *precise.entry(member.role).or_default() += usize::from(plain[member.junction].is_precise);
     }
     let facing = if config.is_dna {
-        Facing::new(
-            group.members.iter().map(|m| &junctions[m.junction]),
-            i64::from(config.params.facing),
-        )
+        Facing::new(group.members.iter().map(|m| &junctions[m.junction]), config.params)
     } else {
         Facing::default()
     };

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::{Code, Ground, Params, TermName, ground::OpenRule};
+use crate::{Code, Ground, Params, TermName, ground::OpenRule, pinned::STILL};
 
 const HEAD: &str = "# The rule
 
@@ -11,6 +11,8 @@ Made from the code (`code.rs`, `term.rs`, `ground.rs` and `params.rs` of `crates
 Each junction is weighed as a rearrangement of the patient against one of the chimeras that library preparation makes. The log-odds of both are summed from the terms below; the score is their probability. It is a model's score, checked by simulation (docs/accuracy.md), and no patient's probability. The tier is a cut on it: high, medium and low begin at `tier_high`, `tier_medium` and `tier_low`. Over the score stand the reasons that hold a junction at low, whatever it shows, or below every tier.
 
 ";
+
+const MUTANTS: &str = "\nEach reason, ground and state has a row at its limit and one beside it. `cargo mutants -p breakapart-rule` changes the code one place at a time; every such change must fail a test, but for those that `.cargo/mutants.toml` names with the reason why nothing can tell them apart. It runs on every push (`.github/workflows/ci.yml`).\n";
 
 fn page() -> String {
     let mut text = HEAD.to_owned();
@@ -44,7 +46,7 @@ fn page() -> String {
                 .unwrap_or("confirm the event, or sequence deeper"))
         );
     }
-    text += "\n## Numbers\n\nAll of them are printed under `parameters.rule` of every report.\n\n| name | default | unit | meaning | source |\n|---|---|---|---|---|\n";
+    text += "\n## Numbers\n\nAll of them are printed under `parameters.rule` of every report. `call --params FILE` takes other values, for research: a JSON object of names and values, such as `{\"molecules_min\": 3}`; what it leaves out keeps its default, and every report made so names what was changed in its warnings.\n\n| name | default | unit | meaning | source |\n|---|---|---|---|---|\n";
     for card in Params::CARDS {
         let _ = writeln!(
             text,
@@ -56,6 +58,16 @@ fn page() -> String {
             card.source
         );
     }
+    let _ = writeln!(
+        text,
+        "\n## How it is tested\n\n{} of these {} numbers, moved by a fifth up or down, change at least one row of the tables in `crates/rule/src/golden` (`cargo test -p breakapart-rule pinned`); the others do not, for these reasons:\n",
+        Params::CARDS.len() - STILL.len(),
+        Params::CARDS.len()
+    );
+    for (name, reason) in STILL {
+        let _ = writeln!(text, "* `{name}`: {reason}.");
+    }
+    text += MUTANTS;
     text
 }
 

@@ -126,6 +126,11 @@ fn covered_in_part(file: &FileFacts, p: &Params) -> Option<Ground> {
     }
 }
 
+/// Whether an exon of that depth counts as covered beside the deepest one.
+pub fn is_covered(depth: f64, deepest: f64, p: &Params) -> bool {
+    depth >= p.exon_covered * deepest
+}
+
 /// Mates that the file has lost.
 fn mates_missing(file: &FileFacts, p: &Params) -> bool {
     let at_kmt2a = &file.fragments;

@@ -6,6 +6,7 @@
 //! - [`Params`]: every number of the decision, with unit, meaning, source and default.
 //! - [`assess`](fn@assess): what is believed of one junction ([`EvidenceFacts`] beside a [`Context`]).
 //! - [`background`]: what the sample's own noise is taken to be.
+//! - [`breaks`]: breaks without a partner, and what two junctions or assays show of one break.
 //! - [`event`]: what the junctions of one event say for one another, and which of them leads it.
 //! - [`lod`]: the limit of detection; [`waive`]: what is too rare to keep a sample from a negative.
 //! - [`fitness`], [`capability`]: whether a file is fit for a negative, and how well it shows chimeras; [`imbalance`]: a
@@ -16,6 +17,7 @@
 
 pub mod assess;
 pub mod background;
+pub mod breaks;
 pub mod capability;
 pub mod code;
 #[cfg(test)]

@@ -4,6 +4,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use breakapart_rule::breaks::{self, InExon};
+
 use super::{
     AssayResult,
     imbalance::{self, Imbalance},
@@ -12,7 +14,7 @@ use crate::{
     assemble::clip::ClipFate,
     genome::{Breakend, Retained},
     input::Assay,
-    judge::{Ground, Params, Reason, Tier},
+    judge::{Ground, Reason, Tier},
 };
 
 /// Kinds of clips at one base that are told apart (count); more is noise of a panel.
@@ -89,7 +91,6 @@ pub fn find(result: &AssayResult<'_>) -> Breaks {
 fn piles(result: &AssayResult<'_>) -> Vec<Pile> {
     let judged = result.judged;
     let p = &judged.params;
-    let pile_min = p.pile_min as usize;
     let explained: BTreeSet<usize> = judged
         .junctions
         .iter()
@@ -98,25 +99,19 @@ fn piles(result: &AssayResult<'_>) -> Vec<Pile> {
         .collect();
     let (gene, contig) = result.models.kmt2a();
     let transcript = gene.transcripts.first();
-    let least = |side: Breakend| {
-        let exon = transcript
-            .filter(|_| result.assay == Assay::Rna)
-            .and_then(|t| t.exons.iter().find(|e| e.interval.contains(side.position)));
-        let Some(exon) = exon else { return pile_min };
+    let within = |side: Breakend| -> Option<InExon> {
+        let transcript = transcript.filter(|_| result.assay == Assay::Rna)?;
+        let exon = transcript.exons.iter().find(|e| e.interval.contains(side.position))?;
         let end = match side.retained {
             Retained::Left => exon.interval.last(),
             Retained::Right => exon.interval.start,
         };
-        if end.distance(side.position) <= i64::from(p.pile_end_slack) {
-            return pile_min;
-        }
-        let depth = result
-            .profile()
-            .exon_depth
-            .get(usize::from(exon.number).saturating_sub(1))
-            .copied()
-            .unwrap_or_default();
-        pile_min.max((p.pile_inside_exon * depth).ceil() as usize)
+        let depths = &result.profile().exon_depth;
+        let depth = depths.get(usize::from(exon.number).saturating_sub(1));
+        Some(InExon {
+            from_end: end.distance(side.position).unsigned_abs(),
+            depth: depth.copied().unwrap_or_default(),
+        })
     };
     let mut at: BTreeMap<Breakend, Vec<(u64, &[u8])>> = BTreeMap::new();
     for (fragment, fates) in &judged.clips {
@@ -128,7 +123,7 @@ fn piles(result: &AssayResult<'_>) -> Vec<Pile> {
             if let ClipFate::Unexplained(side, bases) = fate
                 && side.contig == contig
                 && gene.interval.contains(side.position)
-                && bases.len() >= p.pile_clip_min as usize
+                && breaks::is_pile_clip(bases.len(), p)
             {
                 at.entry(*side).or_default().push((held.molecule, bases));
             }
@@ -141,14 +136,14 @@ fn piles(result: &AssayResult<'_>) -> Vec<Pile> {
             // The longest clip of each kind comes first and stands for it: one chimera hides no pile.
             let mut kinds: Vec<(&[u8], BTreeSet<u64>)> = Vec::new();
             for (molecule, bases) in clips {
-                if let Some((_, molecules)) = kinds.iter_mut().find(|(first, _)| agree(first, bases, p)) {
+                if let Some((_, molecules)) = kinds.iter_mut().find(|(first, _)| breaks::are_alike(first, bases, p)) {
                     molecules.insert(molecule);
                 } else if kinds.len() < KINDS_MAX {
                     kinds.push((bases, BTreeSet::from([molecule])));
                 }
             }
             let (longest, molecules) = kinds.into_iter().rev().max_by_key(|(_, molecules)| molecules.len())?;
-            (molecules.len() >= least(at)).then(|| Pile {
+            breaks::is_pile(molecules.len(), within(at), p).then(|| Pile {
                 at,
                 molecules: u32::try_from(molecules.len()).unwrap_or(u32::MAX),
                 bases: longest.to_vec(),
@@ -157,10 +152,4 @@ fn piles(result: &AssayResult<'_>) -> Vec<Pile> {
         .collect();
     piles.sort_by(|a, b| b.molecules.cmp(&a.molecules).then(a.at.cmp(&b.at)));
     piles
-}
-
-fn agree(a: &[u8], b: &[u8], p: &Params) -> bool {
-    let compared = a.len().min(b.len());
-    let different = a.iter().zip(b).filter(|(x, y)| x != y).count();
-    different as f64 <= p.pile_different_max * compared as f64
 }

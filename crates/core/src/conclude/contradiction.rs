@@ -5,6 +5,8 @@
 
 use std::collections::BTreeSet;
 
+use breakapart_rule::breaks::is_three_prime_lost;
+
 use super::{AssayResult, Breaks, Conclusion};
 use crate::{
     annotate::{EventKind, MemberRole},
@@ -73,7 +75,7 @@ fn three_prime_lost(result: &AssayResult<'_>, breaks: &Breaks) -> Option<Reason>
         }
         Assay::Dna => {
             let ratio = behind_over_before(result, lead.annotated.five.intron.or(lead.annotated.five.exon)?)?;
-            (ratio < result.judged.params.lost_ratio)
+            is_three_prime_lost(ratio, &result.judged.params)
                 .then(|| format!("depth behind the break is {ratio:.2} of that before it"))?
         }
     };

@@ -5,6 +5,7 @@ use std::ops::RangeInclusive;
 use breakapart_rule::{
     FileFacts,
     file::{self, Coverage, Fragments, Records},
+    fitness,
 };
 
 use super::{AssayResult, library::mean_depth};
@@ -122,7 +123,7 @@ pub(super) fn covered(profile: &Profile, p: &Params) -> Vec<u16> {
     let deepest = profile.exon_depth.iter().copied().fold(0.0, f64::max);
     (1_u16..)
         .zip(&profile.exon_depth)
-        .filter(|(_, depth)| **depth >= p.exon_covered * deepest)
+        .filter(|(_, depth)| fitness::is_covered(**depth, deepest, p))
         .map(|(exon, _)| exon)
         .collect()
 }

@@ -5,6 +5,8 @@
 //! shows stands, with the other's silence named: RNA can be silent where the fusion is not expressed, a panel
 //! where it has no bait.
 
+use breakapart_rule::breaks::intron_to_break;
+
 use super::{
     AssayResult, ConcludeConfig, Conclusion, Finding, FindingStatus, State, examined,
     text::{RESEARCH_USE, reach},
@@ -12,7 +14,7 @@ use super::{
 use crate::{
     annotate::Class,
     assemble::{observe::ahead, unplaced::NOWHERE},
-    genome::{Contigs, Strand},
+    genome::{Breakend, Contigs, Strand},
     input::Assay,
     judge::{Ground, JudgedJunction, Params, Reason},
 };
@@ -288,33 +290,26 @@ fn explains(
     strand: Strand,
     p: &Params,
 ) -> Option<i64> {
-    let (slack, reach) = (i64::from(p.pair_slack), i64::from(p.pair_partner_reach));
     let (rj, dj) = (&r.annotated.candidate.junction, &d.annotated.candidate.junction);
     if r.annotated.class != d.annotated.class {
         return None;
     }
     // Along the molecule, a donor lies before the break and an acceptor behind it.
-    let before = |shown: crate::genome::Breakend, broken: crate::genome::Breakend, along: Strand| {
-        let distance = ahead(shown.position, broken.position, along);
+    let before = |shown: Breakend, broken: Breakend, along: Strand, is_partner: bool| {
         // Headers may differ in order and naming.
         let same = rna_contigs.bare(shown.contig) == dna_contigs.bare(broken.contig);
-        (same && shown.retained == broken.retained && distance >= -slack).then_some(distance.max(0))
+        let distance = ahead(shown.position, broken.position, along);
+        (same && shown.retained == broken.retained).then(|| intron_to_break(distance, is_partner, p))?
     };
     let five = match r.annotated.class {
-        Class::Canonical | Class::Ptd => before(rj.five, dj.five, strand)?,
-        Class::Reciprocal => {
-            let distance = before(rj.five, dj.five, rj.five.strand_as_five_prime())?;
-            (distance <= reach).then_some(distance)?
-        }
+        Class::Canonical | Class::Ptd => before(rj.five, dj.five, strand, false)?,
+        Class::Reciprocal => before(rj.five, dj.five, rj.five.strand_as_five_prime(), true)?,
         _ => return None,
     };
     let three = match r.annotated.class {
-        Class::Reciprocal | Class::Ptd => before(rj.three, dj.three, strand.flipped())?,
-        _ if dj.three.contig == NOWHERE || rj.three.contig == NOWHERE => reach,
-        _ => {
-            let distance = before(rj.three, dj.three, rj.three.strand_as_three_prime().flipped())?;
-            (distance <= reach).then_some(distance)?
-        }
+        Class::Reciprocal | Class::Ptd => before(rj.three, dj.three, strand.flipped(), false)?,
+        _ if dj.three.contig == NOWHERE || rj.three.contig == NOWHERE => i64::from(p.pair_partner_reach),
+        _ => before(rj.three, dj.three, rj.three.strand_as_three_prime().flipped(), true)?,
     };
     Some(five + three)
 }

@@ -1,5 +1,7 @@
 //! The conclusion in words: fixed wording per state, no claim beyond the evidence.
 
+use breakapart_rule::breaks::may_be_carried_over;
+
 use super::{
     Adequacy, AssayResult, Breaks, ConcludeConfig, Conclusion, Examined, Limits, Scope, State, decided::Decided,
     examined, ledger, lod::blast_percent, naming,
@@ -93,7 +95,7 @@ pub(super) fn put_into_words(
 
 /// Whether an event is of so few molecules that another sample of the run may have brought them.
 fn is_few(junction: &JudgedJunction, p: &Params) -> bool {
-    junction.facts.event_molecules <= p.carry_over_max
+    may_be_carried_over(u64::from(junction.facts.event_molecules), p)
 }
 
 /// The donors that a negative rests on and what it leaves open, in sentences.

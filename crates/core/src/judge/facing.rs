@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use breakapart_rule::{Params, breaks::are_facing};
+
 use crate::{
     annotate::{AnnotatedJunction, Class},
     genome::{Breakend, ContigId},
@@ -10,22 +12,23 @@ use crate::{
 /// Precise junctions of an event by place, to find the other derivative of a break.
 #[derive(Default)]
 pub(super) struct Facing<'a> {
-    /// Within this distance (bases).
-    reach: i64,
-    /// By stretches of that length at KMT2A and at the partner.
+    /// The rule's numbers.
+    params: Params,
+    /// By stretches of the length within which two face each other, at KMT2A and at the partner.
     by_place: HashMap<(i64, ContigId, i64), Vec<&'a AnnotatedJunction>>,
 }
 
 impl<'a> Facing<'a> {
-    /// The precise ones among `junctions`, to be asked for those within `reach` bases.
-    pub(super) fn new(junctions: impl Iterator<Item = &'a AnnotatedJunction>, reach: i64) -> Self {
+    /// The precise ones among `junctions`, to be asked for those that face one.
+    pub(super) fn new(junctions: impl Iterator<Item = &'a AnnotatedJunction>, params: Params) -> Self {
+        let reach = i64::from(params.facing);
         let mut by_place: HashMap<_, Vec<&AnnotatedJunction>> = HashMap::new();
         for junction in junctions.filter(|j| j.candidate.is_precise) {
             if let Some((own, partner)) = sides_of(junction) {
                 by_place.entry(stretch(own, partner, reach)).or_default().push(junction);
             }
         }
-        Self { reach, by_place }
+        Self { params, by_place }
     }
 
     /// Whether one of them and `junction` are the two derivatives of one break.
@@ -33,16 +36,18 @@ impl<'a> Facing<'a> {
         let Some((own, partner)) = sides_of(junction).filter(|_| junction.candidate.is_precise) else {
             return false;
         };
-        let near = |x: Breakend, y: Breakend| {
-            x.contig == y.contig && x.retained != y.retained && x.position.distance(y.position) <= self.reach
-        };
-        let (at, contig, far) = stretch(own, partner, self.reach);
+        let turned = |x: Breakend, y: Breakend| x.contig == y.contig && x.retained != y.retained;
+        let apart = |x: Breakend, y: Breakend| x.position.distance(y.position);
+        let (at, contig, far) = stretch(own, partner, i64::from(self.params.facing));
         (-1..=1)
             .flat_map(|a| (-1..=1).map(move |b| (at + a, contig, far + b)))
             .filter_map(|place| self.by_place.get(&place))
             .flatten()
             .any(|other| {
-                other.class != junction.class && sides_of(other).is_some_and(|(x, y)| near(x, own) && near(y, partner))
+                let sides = sides_of(other).filter(|_| other.class != junction.class);
+                sides.is_some_and(|(x, y)| {
+                    turned(x, own) && turned(y, partner) && are_facing(apart(x, own), apart(y, partner), &self.params)
+                })
             })
     }
 }

@@ -1,0 +1,105 @@
+//! Breaks without a partner, and breaks that two junctions or two assays show: what counts as one.
+
+use crate::Params;
+
+/// Where clips leave the gene inside an exon, RNA.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct InExon {
+    /// Distance from the exon's end on the side that is kept (bases).
+    pub from_end: u64,
+    /// Mean molecule depth of the exon.
+    pub depth: f64,
+}
+
+/// Whether that many molecules whose clips leave the gene at one base, for the same bases, make a pile.
+pub fn is_pile(molecules: usize, within: Option<InExon>, p: &Params) -> bool {
+    let least = match within {
+        Some(exon) if exon.from_end > u64::from(p.pile_end_slack) => (p.pile_inside_exon * exon.depth).ceil(),
+        _ => 0.0,
+    };
+    molecules as f64 >= least.max(f64::from(p.pile_min))
+}
+
+/// Whether a clip is long enough for a pile.
+pub const fn is_pile_clip(bases: usize, p: &Params) -> bool {
+    bases >= p.pile_clip_min as usize
+}
+
+/// Whether two clips show the same bases, as far as the shorter one goes.
+pub fn are_alike(a: &[u8], b: &[u8], p: &Params) -> bool {
+    let compared = a.len().min(b.len());
+    let different = a.iter().zip(b).filter(|(x, y)| x != y).count();
+    different as f64 <= p.pile_different_max * compared as f64
+}
+
+/// DNA: whether depth behind a break over depth before it shows that 3' KMT2A is lost.
+pub fn is_three_prime_lost(ratio: f64, p: &Params) -> bool {
+    ratio < p.lost_ratio
+}
+
+/// DNA: whether two junctions, so far from each other at KMT2A and at the partner, are the derivatives of one break.
+pub fn are_facing(own: i64, partner: i64, p: &Params) -> bool {
+    own.max(partner) <= i64::from(p.facing)
+}
+
+/// Bases of intron between a transcript's exon end and the genomic break that lies `ahead` bases along the molecule;
+/// `None` where the exon end passes the break. A partner's exon reaches so far and no farther.
+pub fn intron_to_break(ahead: i64, is_partner: bool, p: &Params) -> Option<i64> {
+    let most = if is_partner {
+        i64::from(p.pair_partner_reach)
+    } else {
+        i64::MAX
+    };
+    (-i64::from(p.pair_slack)..=most)
+        .contains(&ahead)
+        .then_some(ahead.max(0))
+}
+
+/// Whether an event is of so few molecules that another sample of the run may have brought them.
+pub const fn may_be_carried_over(molecules: u64, p: &Params) -> bool {
+    molecules <= p.carry_over_max as u64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const P: fn() -> Params = Params::default;
+
+    #[test]
+    fn three_molecules_make_a_pile_and_inside_an_exon_a_twentieth() {
+        assert!(is_pile(3, None, &P()) && !is_pile(2, None, &P()));
+        let within = |from_end, depth| Some(InExon { from_end, depth });
+        assert!(is_pile(3, within(3, 1_000.0), &P()));
+        assert!(!is_pile(49, within(4, 1_000.0), &P()) && is_pile(50, within(4, 1_000.0), &P()));
+        assert!(!is_pile(50, within(4, 1_001.0), &P()) && is_pile(51, within(4, 1_001.0), &P()));
+        assert!(is_pile(3, within(4, 20.0), &P()) && !is_pile(2, within(4, 20.0), &P()));
+    }
+
+    #[test]
+    fn clips_of_twelve_bases_count_and_one_in_ten_may_differ() {
+        assert!(is_pile_clip(12, &P()) && !is_pile_clip(11, &P()));
+        assert!(are_alike(b"ACGTACGTAC", b"ACGTACGTAG", &P()));
+        assert!(!are_alike(b"ACGTACGTAC", b"ACGTACGTGG", &P()));
+        assert!(are_alike(b"ACGTACGTACTTT", b"ACGTACGTAC", &P()));
+        assert!(!are_alike(b"ACGTACGTA", b"ACGTACGTT", &P()));
+    }
+
+    #[test]
+    fn distances_end_at_their_limits() {
+        assert!(are_facing(1_000, 0, &P()) && are_facing(0, 1_000, &P()));
+        assert!(!are_facing(1_001, 0, &P()) && !are_facing(0, 1_001, &P()));
+        assert_eq!(intron_to_break(-30, false, &P()), Some(0));
+        assert_eq!(intron_to_break(-31, false, &P()), None);
+        assert_eq!(intron_to_break(7, true, &P()), Some(7));
+        assert_eq!(intron_to_break(1_000_000, true, &P()), Some(1_000_000));
+        assert_eq!(intron_to_break(1_000_001, true, &P()), None);
+        assert_eq!(intron_to_break(1_000_001, false, &P()), Some(1_000_001));
+    }
+
+    #[test]
+    fn a_loss_and_a_carry_over_begin_at_their_limits() {
+        assert!(is_three_prime_lost(0.84, &P()) && !is_three_prime_lost(0.85, &P()));
+        assert!(may_be_carried_over(3, &P()) && !may_be_carried_over(4, &P()));
+    }
+}

@@ -1,0 +1,65 @@
+//! The smaller rules, each beside its limit.
+
+use super::{RNA, chimera, pairs};
+use crate::{
+    Context, Frame, LibraryType, MemberRole, Params, Tier, background,
+    breaks::{self, InExon},
+    event::{self, MemberFacts},
+    fitness,
+};
+
+/// One line a rule.
+pub(super) fn table(p: &Params) -> Vec<String> {
+    let mut lines = Vec::new();
+    let mut add = |name: &str, said: &[bool]| lines.push(format!("{name}\t{said:?}"));
+    let pile = |molecules, from_end, depth| breaks::is_pile(molecules, Some(InExon { from_end, depth }), p);
+    add("pile", &[2, 3, 4].map(|n| breaks::is_pile(n, None, p)));
+    add("pile inside an exon", &[45, 55].map(|n| pile(n, 100, 1_000.0)));
+    add(
+        "pile near its end",
+        &[2, 3, 4].map(|from_end| pile(3, from_end, 1_000.0)),
+    );
+    add("clip", &[10, 11, 12, 13].map(|bases| breaks::is_pile_clip(bases, p)));
+    let differ = |n: usize| [vec![b'A'; n], vec![b'C'; 100 - n]].concat();
+    add(
+        "clips alike",
+        &[9, 11].map(|n| breaks::are_alike(&differ(n), &[b'C'; 100], p)),
+    );
+    add(
+        "3' part",
+        &[0.7, 0.8, 0.9, 0.99].map(|ratio| breaks::is_three_prime_lost(ratio, p)),
+    );
+    add("facing", &[900, 1_100].map(|bases| breaks::are_facing(bases, 0, p)));
+    let ahead = |bases| breaks::intron_to_break(bases, true, p).is_some();
+    add("intron to the break", &[-33, -27, 900_000, 1_100_000].map(ahead));
+    add("carry-over", &[2, 3, 4].map(|n| breaks::may_be_carried_over(n, p)));
+    add(
+        "exon covered",
+        &[9.0, 11.0].map(|depth| fitness::is_covered(depth, 100.0, p)),
+    );
+    let member = |molecules, frame, junction| MemberFacts {
+        role: MemberRole::Canonical,
+        tier: Some(Tier::High),
+        model_score: 0.999,
+        frame,
+        molecules,
+        is_precise: true,
+        junction,
+    };
+    let leads = |molecules| {
+        let members = [member(100, Frame::Unknown, 0), member(molecules, Frame::InFrame, 1)];
+        event::lead(&members, p) == Some(1)
+    };
+    add("an in-frame form leads", &[9, 11].map(leads));
+    for facts in [chimera(1), chimera(2), chimera(3), pairs(2), pairs(3)] {
+        let measured = background::measure([&facts], RNA, p);
+        let left = background::beside(&measured, &facts, p);
+        lines.push(format!(
+            "{} molecules: {} chimeras, {} beside",
+            facts.molecules, measured.chimeras, left.chimeras
+        ));
+    }
+    let quiet = Context::quiet(LibraryType::PolyA, false, p);
+    lines.push(format!("back-splices of healthy blood: {}", quiet.ptd_background));
+    lines
+}
