@@ -11,7 +11,7 @@ PROGRAM := target/release/breakapart
 DEMO ?= $(firstword $(wildcard test-data/cases/aff1_reciprocal/*.bam test-data/cases/*/*.bam))
 DEMO_DIR := target/demo
 
-.PHONY: setup demo test lint bench calibrate accuracy torture fuzz deny sbom reproducible workflows benchmark images doc extras clean
+.PHONY: setup demo test lint bench calibrate accuracy torture fuzz mutants deny sbom reproducible workflows benchmark images doc extras clean
 
 # htslib is C (cc), its zlib is configured by cmake (with make), its bindings are made with libclang (libclang-cpp
 # alone, which other packages bring, is not it).
@@ -85,6 +85,10 @@ torture: setup
 FUZZ_SECONDS ?= 900
 fuzz: setup
 	BREAKAPART_FUZZ_SECONDS=$(FUZZ_SECONDS) $(CARGO) test --release --locked --test fuzz -- --nocapture --test-threads 1
+
+# Every change of the decision's code must fail a test (needs cargo-mutants; takes a while).
+mutants: setup
+	cargo mutants -p breakapart-rule --no-shuffle
 
 # Licences, advisories, sources (deny.toml), and a bill of materials, with the tools' own programs.
 deny: setup

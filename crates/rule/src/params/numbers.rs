@@ -227,9 +227,9 @@ params! {
     shared_names: f64 = 0.01, "fraction", "a collision of names is rarer by far";
 
     /// Shortest clipped end that is placed, where an aligner writes no chimeras.
-    clip_anchor: u32 = 12, "bases", "assemble's own placement of clips";
+    clip_anchor: u32 = 12, "bases", "shortest clip that is compared with exon ends of the catalogue";
     /// Shortest part that STAR writes, whatever it is set to.
-    star_anchor_min: u32 = 10, "bases", "alignSJoverhangMin and the mate's score";
+    star_anchor_min: u32 = 10, "bases", "reasoned: shorter parts have no place of their own";
     /// STAR with chimeras: split reads to a partner of the catalogue.
     star_split_catalogue: f64 = 0.9, "fraction", "measured (docs/aligners.md)";
     /// The same to any place.
@@ -255,9 +255,9 @@ params! {
     /// Shortest part of an aligner that writes supplementary records.
     supplementary_anchor: u32 = 30, "bases", "BWA-MEM reports a part from a score of 30 on (-T)";
     /// Such an aligner: split reads to any place.
-    supplementary_split: f64 = 0.9, "fraction", "measured";
+    supplementary_split: f64 = 0.9, "fraction", "estimated, below what was measured for BWA and minimap2 (docs/aligners.md)";
     /// The same, pairs.
-    supplementary_pairs: f64 = 0.9, "fraction", "measured";
+    supplementary_pairs: f64 = 0.9, "fraction", "the same";
     /// Shortest part of an unknown aligner.
     unknown_anchor: u32 = 20, "bases", "estimated";
     /// Unknown aligner whose file has chimeric records: split reads.
