@@ -24,6 +24,12 @@ pub fn read(path: &Path) -> Result<Params, ParamsError> {
     let text = std::fs::read_to_string(path).map_err(|e| unfit(e.to_string()))?;
     let names: serde_json::Map<String, serde_json::Value> =
         serde_json::from_str(&text).map_err(|e| unfit(e.to_string()))?;
+    let is_known = |name: &String| Params::CARDS.iter().any(|card| card.name == name.as_str());
+    if let Some(name) = names.keys().find(|name| !is_known(name)) {
+        return Err(unfit(format!(
+            "{name:?} is no number of the rule (docs/rule.md lists them)"
+        )));
+    }
     let params: Params = serde_json::from_value(names.into()).map_err(|e| unfit(e.to_string()))?;
     params.check().map_err(unfit)?;
     Ok(params)
