@@ -85,11 +85,11 @@ struct Better {
 }
 
 impl Proposals {
-    /// The junctions of which a read shows the base.
+    /// The junctions with inserted bases of which a read shows all: without them the exon ends alone say it.
     pub(crate) fn new(candidates: &[Candidate], loci: &Loci) -> Self {
         let mut all: Vec<Proposal> = candidates
             .iter()
-            .filter(|c| c.is_precise && c.unplaced.is_none())
+            .filter(|c| c.is_precise && c.unplaced.is_none() && !c.junction.inserted.is_empty())
             .filter_map(|c| proposal(c, loci))
             .collect();
         all.sort_by_key(|p| std::cmp::Reverse(p.molecules));

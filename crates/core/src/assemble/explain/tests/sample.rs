@@ -142,7 +142,8 @@ fn a_mate_of_no_gene_is_placed_nowhere() {
         let mate: Vec<u8> = (0..150).map(|_| base()).collect();
         let mate = AlignedRecord {
             flags: Flags(133),
-            ..w.record("chr11", 118_484_183, "*", &mate)
+            cigar: crate::genome::Cigar::default(),
+            ..w.record("chr11", 118_484_183, "150M", &mate)
         };
         let explained = w.explained(vec![own, mate]);
         assert_eq!(explained.shape.chain.segments.len(), 1);
