@@ -511,6 +511,10 @@ pub(crate) fn mixed(seed: u64) -> Sample {
     let five = exons("KMT2A", 5, 9);
     let at = len(&five);
     sample.across(&joined(five, exons("MLLT3", 6, 10)), at, "second", 8);
+    // Molecules without KMT2A that leave the partner for a third gene, far behind its windows.
+    let five = exons("AFF1", 5, 11);
+    let at = len(&five);
+    sample.across(&joined(five, exons("MLLT3", 6, 11)), at, "third", 6);
     let wild = wild_type();
     for n in 0..30 {
         sample.copies(&wild, 2_500 + n * 40, 260, 1 + (n % 3) as usize);

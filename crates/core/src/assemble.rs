@@ -128,6 +128,13 @@ pub struct Candidate {
 }
 
 impl Candidate {
+    /// Whether more than one molecule shows it.
+    pub fn has_several_molecules(&self) -> bool {
+        let mut molecules = self.observations.iter().map(|o| o.molecule);
+        let first = molecules.next();
+        molecules.any(|m| Some(m) != first)
+    }
+
     /// A precise candidate without ambiguity; evidence and consensus are counted at the end.
     pub fn new(junction: Junction, observations: Vec<Observation>) -> Self {
         Self {

@@ -4,6 +4,7 @@
 //! window with a clip), laid on one molecule; the wild-type profile; counts of the library. Not decided
 //! here: what a link or a clip means.
 
+mod access;
 pub mod background;
 pub(crate) mod chain;
 pub mod chimeric;
@@ -11,11 +12,13 @@ pub(crate) mod compact;
 pub(crate) mod fragment;
 pub(crate) mod gather;
 pub mod group;
+mod led;
 pub mod molecule;
 pub mod plain;
 pub mod profile;
 pub(crate) mod templates;
 pub(crate) mod unaligned;
+pub mod verdict;
 pub(crate) mod windows;
 
 use std::{borrow::Cow, collections::HashSet, sync::Arc};
@@ -136,7 +139,7 @@ pub fn collect(
         },
         unmapped,
     );
-    let mut gathered = gather::gather(file, &sought, &mut confirmation)?;
+    let mut gathered = access::gather(file, &sought, &mut confirmation)?;
     if let Some(name) = header_only {
         gathered.limits.push((
             "chimeric-header-only",

@@ -2,11 +2,14 @@
 //!
 //! `oriented` reads a fragment in the target gene's sense; `words` finds where its reads may lie on `locus`; `walk` lays
 //! them there; `stretch` holds what was laid; `realign` chooses the best chain by the `prior` of each change of place;
+//! `compared` tells by how much; `proposed` compares it with junctions that other molecules show;
 //! `rebuild` puts the fragment together again, and `tail` names what ends of it belong to no genome.
 
+mod compared;
 pub(crate) mod locus;
 mod oriented;
 pub(crate) mod prior;
+pub(crate) mod proposed;
 pub(crate) mod realign;
 pub(crate) mod rebuild;
 mod stretch;

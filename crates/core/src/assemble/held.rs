@@ -13,6 +13,17 @@ use crate::{
     genome::{Breakend, Junction, sequence::reverse_complement},
 };
 
+/// Bases that a molecule must show on both sides, inserted ones among them, for others to be compared with it (bases).
+/// Clips that would be the second molecule must agree over as many.
+const SHOWN: usize = 10;
+/// Bases that must agree for each that differs, where a clip would be the second molecule (bases).
+const FOR_EACH: usize = 6;
+
+/// Bases that an observation shows on its shorter side, inserted ones among them.
+fn shows(o: &Observation) -> usize {
+    o.anchor_five.min(o.anchor_three) as usize + o.inserted.len()
+}
+
 /// Junctions that other molecules hold, by place.
 pub(super) struct Held {
     sides: Vec<(Breakend, usize, bool)>,
@@ -25,7 +36,7 @@ impl Held {
         let mut sides: Vec<(Breakend, usize, bool)> = candidates
             .iter()
             .enumerate()
-            .filter(|(_, c)| c.observations.iter().any(|o| o.anchor_five.min(o.anchor_three) >= 10))
+            .filter(|(_, c)| c.observations.iter().any(|o| shows(o) >= SHOWN))
             .flat_map(|(i, c)| [(c.junction.five, i, true), (c.junction.three, i, false)])
             .collect();
         sides.sort_unstable();
@@ -74,6 +85,9 @@ impl Held {
                 .take(50)
                 .filter_map(|o| beyond_of(o, &candidates[*which].junction, *is_five))
                 .filter_map(|expected| matches(&tail, &expected, least))
+                .filter(|(length, mismatches)| {
+                    candidates[*which].has_several_molecules() || *length >= SHOWN + FOR_EACH * mismatches
+                })
                 .max_by_key(|(length, mismatches)| (*length, std::cmp::Reverse(*mismatches)));
             if let Some((length, mismatches)) = fit
                 && best

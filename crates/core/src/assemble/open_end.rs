@@ -38,6 +38,7 @@ const SEQUENCE_MAX: usize = 1_000;
 /// compared because [`ENDS_CAP`] others lie at their base.
 pub(super) fn candidates(
     fragments: &[Fragment],
+    models: &GeneModels,
     target: &Target,
     fates: &mut BTreeMap<usize, Vec<ClipFate>>,
 ) -> (Vec<Candidate>, usize) {
@@ -79,7 +80,8 @@ pub(super) fn candidates(
             continue;
         }
         let number = found.len();
-        found.extend(candidate(&kind, number, least, &mut explained));
+        let sites = target.spliced.then_some(models);
+        found.extend(candidate(&kind, (number, sites), least, &mut explained));
     }
     for (index, which) in adapters {
         if let Some(fate) = fates.get_mut(&index).and_then(|f| f.get_mut(which)) {
@@ -118,7 +120,7 @@ fn is_library(kind: &[&End<'_>]) -> bool {
 
 fn candidate(
     kind: &[&End<'_>],
-    number: usize,
+    (number, sites): (usize, Option<&GeneModels>),
     (least_molecules, least_bases): (usize, usize),
     explained: &mut Vec<(usize, usize, Junction)>,
 ) -> Option<Candidate> {
@@ -141,6 +143,7 @@ fn candidate(
     let (site, _) = votes
         .into_iter()
         .max_by_key(|(side, n)| (*n, std::cmp::Reverse(*side)))?;
+    let site = sites.map_or(site, |models| at_exon_end(site, models));
     // The gene lies on the forward strand: what keeps its left side leaves it 5' to 3'.
     let own_is_five = site.retained == Retained::Left;
     // Breaks are told apart by a number in the unplaced side's position.
@@ -179,6 +182,17 @@ fn candidate(
         unplaced: Some(sequence),
         ..Candidate::new(junction, observations)
     })
+}
+
+/// Bases beyond an exon end that may agree with unknown sequence by chance (bases): four do once in 256.
+const BEYOND_EXON: i64 = 4;
+
+/// The exon end just before a break into unknown sequence: it may stand there as well, and does so more often.
+fn at_exon_end(site: Breakend, models: &GeneModels) -> Breakend {
+    (0..=BEYOND_EXON)
+        .map(|back| site.extended(-back))
+        .find(|s| place::is_donor(models, *s) || place::is_acceptor(models, *s))
+        .unwrap_or(site)
 }
 
 /// Bases beyond an open end that are looked for in the reference (bases): with a fragment's reach of

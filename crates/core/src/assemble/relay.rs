@@ -22,8 +22,8 @@ pub(crate) struct Relay {
     pub strand: Strand,
 }
 
-/// The relays that the candidates open: precise junctions from KMT2A into an annotated acceptor of a
-/// catalogue partner.
+/// The relays that the candidates open: precise junctions from KMT2A's exon ends into those of a catalogue partner, or from
+/// and to any base of them where several molecules show it.
 pub(crate) fn relays(candidates: &[Candidate], models: &GeneModels) -> Vec<Relay> {
     let (kmt2a, contig) = models.kmt2a();
     let mut relays: Vec<Relay> = Vec::new();
@@ -31,11 +31,8 @@ pub(crate) fn relays(candidates: &[Candidate], models: &GeneModels) -> Vec<Relay
         let (five, three) = (c.junction.five, c.junction.three);
         let from_kmt2a = five.contig == contig && kmt2a.interval.contains(five.position);
         let into_kmt2a = three.contig == contig && kmt2a.interval.contains(three.position);
-        if !from_kmt2a
-            || into_kmt2a
-            || !super::place::is_donor(models, five)
-            || !super::place::is_acceptor(models, three)
-        {
+        let at_sites = || super::place::is_donor(models, five) && super::place::is_acceptor(models, three);
+        if !from_kmt2a || into_kmt2a || !(at_sites() || c.has_several_molecules()) {
             continue;
         }
         let strand = three.strand_as_three_prime();

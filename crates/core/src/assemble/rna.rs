@@ -9,7 +9,14 @@ use super::{
     clip::{self, ClipFate},
     cluster,
     ends::KnownEnds,
-    explain::{locus::Loci, realign::Explainer, rebuild::Rest, walk::Model, words::Words},
+    explain::{
+        locus::Loci,
+        proposed::Proposals,
+        realign::Explainer,
+        rebuild::{Explained, Rest},
+        walk::Model,
+        words::Words,
+    },
     finish, merge_same,
     observe::{self, EvidenceKind, Observation, Target},
     open_end, placed, refine, relay, snap,
@@ -17,7 +24,7 @@ use super::{
 use crate::{
     catalogue::GeneModels,
     evidence::{
-        fragment::{Fragment, LinkKind},
+        fragment::{Fragment, LinkKind, Shape},
         plain::PlainFragments,
     },
     genome::{Contigs, SequenceSource},
@@ -55,23 +62,31 @@ pub(super) fn assemble(
     };
     let open =
         |f: &Fragment| !f.clips.is_empty() || f.unaligned_mate.is_some() || f.chain.links.contains(&LinkKind::Split);
-    let mut clips = explain(fragments, &explainer, |f| open(f) || observe::touches(f, target));
-    let observations: Vec<Observation> = fragments
-        .iter()
-        .enumerate()
-        .flat_map(|(index, fragment)| observe::observe(index, fragment, target))
-        .collect();
-    let (split, mut spanning): (Vec<_>, Vec<_>) =
-        observations.into_iter().partition(|o| o.kind != EvidenceKind::Spanning);
+    let as_aligned: Vec<Arc<Shape>> = fragments.iter().map(|f| Arc::clone(&f.shape)).collect();
+    let mut clips = explain(fragments, |f, _| {
+        (open(f) || observe::touches(f, target)).then(|| explainer.explain(f))
+    });
     let place = |mut split: Vec<Observation>| -> Vec<Candidate> {
         snap::to_exon_ends(&mut split, models, source);
-        cluster::split_clusters(split)
-            .into_iter()
-            .map(|c| placed(c, models, source, target, config))
-            .collect()
+        let clusters = cluster::split_clusters(split).into_iter();
+        let mut all: Vec<Candidate> = clusters.map(|c| placed(c, models, source, target, config)).collect();
+        merge_same(&mut all);
+        all
     };
+    // What some molecules show explains others.
+    let proposals = Proposals::new(&place(observed(fragments, target).0), &loci);
+    let again = explain(fragments, |f, index| {
+        (open(f) && proposals.are_near(f)).then(|| {
+            let as_aligned = Fragment {
+                shape: Arc::clone(&as_aligned[index]),
+                ..f.clone()
+            };
+            explainer.explain_with(&as_aligned, &proposals)
+        })
+    });
+    clips.extend(again);
+    let (split, mut spanning) = observed(fragments, target);
     let mut candidates = place(split);
-    merge_same(&mut candidates);
     let relays = relay::relays(&candidates, models);
     if !relays.is_empty() {
         let further = fragments
@@ -86,7 +101,7 @@ pub(super) fn assemble(
         merge_same(&mut candidates);
     }
     clip::join_unexplained(&mut candidates, fragments, &mut clips);
-    let (open, ends_left_out) = open_end::candidates(fragments, target, &mut clips);
+    let (open, ends_left_out) = open_end::candidates(fragments, models, target, &mut clips);
     candidates.extend(open);
     let pairs_left_out = attach::spanning(&mut candidates, spanning, models, target);
     let ends = KnownEnds::new(models, Some(source));
@@ -111,32 +126,30 @@ pub(super) fn assemble(
     }
 }
 
-/// Lays every fragment that is asked for on its best explanation; tells what explains its clips.
+/// What the fragments show, those that show a base first.
+fn observed(fragments: &[Fragment], target: &Target) -> (Vec<Observation>, Vec<Observation>) {
+    let all = fragments.iter().enumerate();
+    all.flat_map(|(index, fragment)| observe::observe(index, fragment, target))
+        .partition(|o| o.kind != EvidenceKind::Spanning)
+}
+
+/// Lays every fragment that `how` takes on its best explanation; tells what explains its clips.
 fn explain(
     fragments: &mut [Fragment],
-    explainer: &Explainer<'_>,
-    wanted: impl Fn(&Fragment) -> bool + Sync,
+    how: impl Fn(&Fragment, usize) -> Option<Option<Explained>> + Sync,
 ) -> BTreeMap<usize, Vec<ClipFate>> {
-    let explained: Vec<_> = fragments
-        .par_iter()
-        .map(|f| if wanted(f) { explainer.explain(f) } else { None })
-        .collect();
+    let explained: Vec<_> = fragments.par_iter().enumerate().map(|(i, f)| how(f, i)).collect();
     let mut fates = BTreeMap::new();
     for (index, (fragment, explained)) in fragments.iter_mut().zip(explained).enumerate() {
-        if let Some(explained) = explained {
-            fragment.shape = Arc::new(explained.shape);
-            let rests = explained.rests;
-            let of = clip::fates(index, fragment, &rests);
-            if !of.is_empty() {
-                fates.insert(index, of);
+        let Some(explained) = explained else { continue };
+        let rests = match explained {
+            Some(explained) => {
+                fragment.shape = Arc::new(explained.shape);
+                explained.rests
             }
-        } else {
-            let rests = vec![Rest::Unexplained; fragment.clips.len()];
-            let of = clip::fates(index, fragment, &rests);
-            if !of.is_empty() {
-                fates.insert(index, of);
-            }
-        }
+            None => vec![Rest::Unexplained; fragment.clips.len()],
+        };
+        fates.insert(index, clip::fates(index, fragment, &rests));
     }
     fates
 }

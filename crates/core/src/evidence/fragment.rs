@@ -2,6 +2,7 @@
 
 use std::{ops::Deref, sync::Arc};
 
+use super::verdict::Verdict;
 use crate::genome::{ContigId, Interval, Position, Strand, sequence::reverse_complement};
 
 /// How far a segment's place can be believed.
@@ -193,6 +194,8 @@ pub struct Shape {
     pub malformed: bool,
     /// Highest MAPQ of its records.
     pub mapq: u8,
+    /// What explains it best, where explanations were compared.
+    pub verdict: Option<Verdict>,
 }
 
 impl Shape {

@@ -9,7 +9,8 @@
 //! - (b, c, e) shares its name with such a record, lies exactly where one of that name points with its
 //!   mate field or an SA entry, and itself points into the KMT2A window or is chimeric or discordant, or
 //!   lies in a catalogue window beside a mate that did not align;
-//! - (f) where unmapped reads are asked for: did not align, lies nowhere or in a partner gene, and holds
+//! - (f) is chimeric and leaves a gene, at most 1 Mb downstream of where chimeric records of KMT2A lead to it (`led`);
+//! - (g) where unmapped reads are asked for: did not align, lies nowhere or in a partner gene, and holds
 //!   16 bases of a KMT2A exon, or of a partner's exon while its mate is evidence.
 //!
 //! What only points at KMT2A, without a record there or in a catalogue window, is not evidence in either
@@ -23,12 +24,11 @@ use std::{
 use crate::{
     genome::{AlignedRecord, ContigId, Flags, Interval},
     hts::{DecodeContext, RawRecord},
-    input::{Access, AlignmentFile, InputError},
 };
 
 use super::{
-    chimeric::Confirmation,
     compact::CompactRecords,
+    led::{self, Led},
     templates::{self, NameEndings, Pairing},
     windows::{UnmappedKind, Windows},
 };
@@ -41,7 +41,7 @@ const FAR_MATE: i64 = 600_000;
 /// SA entries and far ends looked up in all (count); more is amplicon noise, and is said so.
 const TARGET_CAP: usize = 200_000;
 /// Chimeric records parked in one streamed pass (count), about 200 MB.
-const PARK_CAP: usize = 400_000;
+pub(super) const PARK_CAP: usize = 400_000;
 
 /// Of records that differ in their names alone, those kept whole (count); of further ones the name. Only amplicons and
 /// copies come to more, and below it nothing is gained.
@@ -119,7 +119,7 @@ impl Tally {
 }
 
 /// A template's name, whatever number of the read it ends in.
-fn name_hash(name: &[u8]) -> u64 {
+pub(super) fn name_hash(name: &[u8]) -> u64 {
     let mut hasher = DefaultHasher::new();
     templates::stem(name).hash(&mut hasher);
     hasher.finish()
@@ -159,17 +159,17 @@ pub(super) fn is_discordant(
 }
 
 /// The seed of the evidence set, filled record by record.
-struct Seeds<'a> {
-    windows: &'a Windows,
+pub(super) struct Seeds<'a> {
+    pub(super) windows: &'a Windows,
     context: DecodeContext,
-    gathered: Gathered,
-    names: HashSet<u64>,
+    pub(super) gathered: Gathered,
+    pub(super) names: HashSet<u64>,
     /// Where evidence records point, with the name that must be found there.
-    targets: HashSet<(u64, ContigId, i64)>,
+    pub(super) targets: HashSet<(u64, ContigId, i64)>,
     sa_into_window: Vec<(u64, ContigId, i64)>,
     /// What was kept outside the KMT2A window, so that a record found twice is taken once. STAR's alternatives of one place differ
     /// in `HI` alone.
-    kept: HashSet<(u64, ContigId, i64, u16, Option<u32>)>,
+    pub(super) kept: HashSet<(u64, ContigId, i64, u16, Option<u32>)>,
     truncated: bool,
     /// A stretch that no window touches: the one where the last record outside the windows lay.
     gap: (ContigId, Interval),
@@ -181,7 +181,7 @@ struct Seeds<'a> {
 }
 
 impl<'a> Seeds<'a> {
-    fn new(windows: &'a Windows, context: DecodeContext) -> Self {
+    pub(super) fn new(windows: &'a Windows, context: DecodeContext) -> Self {
         Self {
             windows,
             context,
@@ -199,7 +199,7 @@ impl<'a> Seeds<'a> {
     }
 
     /// Takes a record of class (a) or (d); counts it. Returns whether it was kept.
-    fn offer(&mut self, raw: &RawRecord<'_>) -> bool {
+    pub(super) fn offer(&mut self, raw: &RawRecord<'_>) -> bool {
         let (contig, position) = (raw.contig(), raw.position());
         let Some(id) = contig else { return false };
         let interval = Interval::new(position, raw.reference_end().max(position + 1));
@@ -298,7 +298,7 @@ impl<'a> Seeds<'a> {
         *known > COPIES_WHOLE
     }
 
-    fn keep(&mut self, record: AlignedRecord) {
+    pub(super) fn keep(&mut self, record: AlignedRecord) {
         let hash = name_hash(&record.name);
         self.names.insert(hash);
         if let Some(id) = record.contig
@@ -397,7 +397,7 @@ impl<'a> Seeds<'a> {
     }
 
     /// Whether a record of an evidence name belongs to the set although it lies in no window.
-    fn belongs(&self, record: &AlignedRecord, hash: u64) -> bool {
+    pub(super) fn belongs(&self, record: &AlignedRecord, hash: u64) -> bool {
         let Some(contig) = record.contig else { return false };
         if !self.names.contains(&hash)
             || !self.targets.contains(&(hash, contig, record.position))
@@ -418,8 +418,8 @@ impl<'a> Seeds<'a> {
             || (record.flags.is_mate_unmapped() && self.windows.in_partner_window(contig, record.interval()))
     }
 
-    /// Takes a record of class (f), or parks it until its mate turns out to be evidence.
-    fn offer_unmapped(&mut self, raw: &RawRecord<'_>) {
+    /// Takes a record of class (g), or parks it until its mate turns out to be evidence.
+    pub(super) fn offer_unmapped(&mut self, raw: &RawRecord<'_>) {
         match self.windows.unmapped_kind(raw) {
             Some(UnmappedKind::Evidence) => {
                 let record = raw.decode(&self.context);
@@ -433,8 +433,45 @@ impl<'a> Seeds<'a> {
         }
     }
 
+    /// What lies behind the places to which KMT2A's chimeric records lead.
+    pub(super) fn led(&mut self) -> Vec<Led> {
+        let (contig, window) = self.windows.kmt2a;
+        let own = self.gathered.records.iter().filter(|r| {
+            r.contig == Some(contig) && r.interval().overlaps(self.windows.gene) && !r.flags.is_secondary()
+        });
+        let leads = own.flat_map(|r| {
+            let hash = name_hash(&r.name);
+            led::far_ends(r)
+                .filter(|(c, p)| *c != contig || !window.contains(crate::genome::Position(*p)))
+                .map(move |(c, p)| (hash, c, p))
+        });
+        let (led, left_out) = self.windows.genes.led(leads);
+        if left_out > 0 {
+            self.gathered.limits.push((
+                "led-genes-cap",
+                format!(
+                    "chimeric reads of KMT2A lead to more than {} genes: what leaves {left_out} others was not looked up",
+                    led::GENES_CAP
+                ),
+            ));
+        }
+        led
+    }
+
+    /// Takes a record of class (f).
+    pub(super) fn offer_led(&mut self, record: AlignedRecord, led: &[Led]) {
+        let hash = name_hash(&record.name);
+        let known = record.contig.is_some_and(|c| {
+            self.kept
+                .contains(&(hash, c, record.position, record.flags.0, record.hit_index))
+        });
+        if !known && led::leaves(&record, led) {
+            self.keep(record);
+        }
+    }
+
     /// Takes the parked reads whose mates are evidence.
-    fn take_companions(&mut self) {
+    pub(super) fn take_companions(&mut self) {
         let names = self.names.clone();
         for record in std::mem::take(&mut self.companions) {
             if names.contains(&name_hash(&record.name)) {
@@ -462,7 +499,7 @@ impl<'a> Seeds<'a> {
             .collect()
     }
 
-    fn finish(mut self) -> Gathered {
+    pub(super) fn finish(mut self) -> Gathered {
         self.gathered.tally.sa_into_window = self.sa_into_window.len() as u64;
         let places = self.places_of(&self.sa_into_window.iter().map(|(hash, ..)| *hash).collect());
         self.gathered.tally.sa_without_record = self
@@ -479,169 +516,4 @@ impl<'a> Seeds<'a> {
         }
         self.gathered
     }
-}
-
-/// Gathers the evidence set of a file.
-///
-/// # Errors
-/// What reading raises.
-pub(super) fn gather(
-    file: &mut AlignmentFile,
-    windows: &Windows,
-    chimeric: &mut Confirmation,
-) -> Result<Gathered, InputError> {
-    let mut gathered = match file.access() {
-        Access::Indexed => indexed(file, windows, chimeric),
-        Access::Streamed => streamed(file, windows, chimeric),
-    }?;
-    if let Some(separator) = gathered.tally.endings.separator() {
-        templates::strip(&mut gathered.records, &mut gathered.compact, separator);
-    }
-    Ok(gathered)
-}
-
-fn indexed(file: &mut AlignmentFile, windows: &Windows, chimeric: &mut Confirmation) -> Result<Gathered, InputError> {
-    let mut seeds = Seeds::new(windows, file.decode_context());
-    file.fetch(&windows.all(), &mut |raw| {
-        if !seeds.offer(raw) {
-            seeds.offer_unmapped(raw);
-        }
-    })?;
-    let places = chimeric.windows();
-    if !places.is_empty() {
-        file.fetch(&places, &mut |raw| chimeric.offer(raw))?;
-    }
-    if windows.seeks_unmapped() || !chimeric.is_settled() {
-        file.fetch_unplaced(&mut |raw| {
-            chimeric.offer(raw);
-            seeds.offer_unmapped(raw);
-        })?;
-        seeds.take_companions();
-    }
-    let mut done: HashSet<(u64, ContigId, i64)> = seeds.kept.iter().map(|(hash, c, p, ..)| (*hash, *c, *p)).collect();
-    // Two rounds: where the seeds point, then where what was found there points.
-    for _ in 0..2 {
-        let wanted: Vec<(ContigId, Interval)> = {
-            let mut places: Vec<(ContigId, i64)> = seeds
-                .targets
-                .iter()
-                .filter(|t| !done.contains(t))
-                .map(|(_, c, p)| (*c, *p))
-                .collect();
-            places.sort_unstable();
-            places.dedup();
-            places.into_iter().map(|(c, p)| (c, Interval::new(p, p + 1))).collect()
-        };
-        if wanted.is_empty() {
-            break;
-        }
-        let asked: Vec<(u64, ContigId, i64)> = seeds.targets.iter().copied().collect();
-        let mut found: Vec<(u64, AlignedRecord)> = Vec::new();
-        let context = file.decode_context();
-        file.fetch(&wanted, &mut |raw| {
-            let Some(contig) = raw.contig() else { return };
-            let hash = name_hash(raw.name());
-            if seeds.targets.contains(&(hash, contig, raw.position())) && !is_seed(raw, &seeds) {
-                found.push((hash, raw.decode(&context)));
-            }
-        })?;
-        done.extend(asked);
-        for (hash, record) in found {
-            let known = record.contig.is_some_and(|c| {
-                seeds
-                    .kept
-                    .contains(&(hash, c, record.position, record.flags.0, record.hit_index))
-            });
-            if seeds.belongs(&record, hash) && !known {
-                seeds.keep(record);
-            }
-        }
-    }
-    Ok(seeds.finish())
-}
-
-/// Whether the record was offered as a seed already.
-fn is_seed(raw: &RawRecord<'_>, seeds: &Seeds<'_>) -> bool {
-    raw.contig().is_some_and(|contig| {
-        let interval = Interval::new(raw.position(), raw.reference_end().max(raw.position() + 1));
-        contig == seeds.windows.kmt2a.0 && interval.overlaps(seeds.windows.kmt2a.1)
-    })
-}
-
-fn streamed(file: &mut AlignmentFile, windows: &Windows, chimeric: &mut Confirmation) -> Result<Gathered, InputError> {
-    let context = file.decode_context();
-    let mut seeds = Seeds::new(windows, file.decode_context());
-    let mut parked: HashMap<u64, Vec<AlignedRecord>> = HashMap::new();
-    let mut parked_count = 0_usize;
-    let mut overflow = false;
-    file.stream(&mut |raw| {
-        let flags = raw.flags();
-        chimeric.offer(raw);
-        if seeds.offer(raw) {
-            return;
-        }
-        if flags.is_unmapped() {
-            seeds.offer_unmapped(raw);
-            return;
-        }
-        let Some(contig) = raw.contig() else { return };
-        if is_seed(raw, &seeds) {
-            return;
-        }
-        let unusual = flags.is_supplementary()
-            || windows.points_into_kmt2a(raw.mate_contig(), raw.mate_position())
-            || is_discordant(
-                flags,
-                raw.contig(),
-                raw.position(),
-                raw.mate_contig(),
-                raw.mate_position(),
-            )
-            || (raw.has_soft_clip(1) && raw.has_tag(b"SA"))
-            || (raw.cigar_op_count() > 1 && raw.has_tag(b"SA"))
-            || (flags.is_mate_unmapped()
-                && windows.in_partner_window(contig, Interval::new(raw.position(), raw.reference_end())));
-        if !unusual {
-            return;
-        }
-        if parked_count >= PARK_CAP {
-            overflow = true;
-            return;
-        }
-        parked_count += 1;
-        parked
-            .entry(name_hash(raw.name()))
-            .or_default()
-            .push(raw.decode(&context));
-    })?;
-    seeds.take_companions();
-    for _ in 0..2 {
-        let mut names: Vec<u64> = seeds.names.iter().copied().filter(|n| parked.contains_key(n)).collect();
-        names.sort_unstable();
-        let mut found = Vec::new();
-        for name in names {
-            let Some(records) = parked.get_mut(&name) else { continue };
-            let (take, leave): (Vec<_>, Vec<_>) = std::mem::take(records)
-                .into_iter()
-                .partition(|r| seeds.belongs(r, name));
-            *records = leave;
-            found.extend(take);
-        }
-        if found.is_empty() {
-            break;
-        }
-        for record in found {
-            seeds.keep(record);
-        }
-    }
-    let mut gathered = seeds.finish();
-    if overflow {
-        gathered.limits.push((
-            "parked-cap",
-            format!(
-                "more than {PARK_CAP} chimeric records before KMT2A was reached: the rest was not kept; index the file"
-            ),
-        ));
-    }
-    Ok(gathered)
 }

@@ -1,6 +1,9 @@
 //! The windows of one file: where evidence is looked for.
 
-use super::unaligned::{ExonIndex, Scope};
+use super::{
+    led::Genes,
+    unaligned::{ExonIndex, Scope},
+};
 use crate::{
     catalogue::{GeneModels, Role, Window, WindowKind},
     genome::{ContigId, Contigs, Interval, Position, SequenceSource},
@@ -27,6 +30,8 @@ pub(crate) struct Windows {
     /// KMT2A's exons.
     exons: ExonIndex,
     unmapped: Option<Unmapped>,
+    /// Genes to which KMT2A's chimeric records may lead.
+    pub(super) genes: Genes,
 }
 
 /// Where unmapped reads are looked for, beyond the windows.
@@ -55,6 +60,7 @@ impl Windows {
             controls: Vec::new(),
             merged: Vec::new(),
             exons: ExonIndex::new(models, source, Scope::Kmt2a),
+            genes: Genes::new(models),
             unmapped: unmapped.then(|| Unmapped {
                 loci: models
                     .iter()

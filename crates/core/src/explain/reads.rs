@@ -29,7 +29,8 @@ pub(super) fn write(report: &SampleReport, question: &Question, traced: &[Traced
     asked.retain(|f| f.fate != Fate::Normal);
     asked.sort_by(|a, b| (a.fate, &a.name).cmp(&(b.fate, &b.name)));
     page.text(&format!(
-        "{} fragments out of the ordinary{}. Name; row of the ledger; places in the molecule's order; junctions.",
+        "{} fragments out of the ordinary{}. Name; row of the ledger; places in the molecule's order; junctions; \
+         what explains it best, and by how much (natural log-likelihood).",
         asked.len(),
         if normal > 0 {
             format!(", and {normal} wild-type ones, not listed")
@@ -71,6 +72,14 @@ fn line(fragment: &TracedFragment, ids: &BTreeMap<Sides, String>) -> String {
     }
     if fragment.laid {
         parts.push("did not align, laid on exons here".to_owned());
+    }
+    if let Some(verdict) = fragment.verdict {
+        parts.push(format!(
+            "explained by {}, {:.1} nats better than {}",
+            verdict.best.word(),
+            verdict.nats(),
+            verdict.next.word()
+        ));
     }
     parts.join("; ")
 }

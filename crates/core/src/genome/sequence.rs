@@ -91,8 +91,18 @@ pub fn is_low_complexity(bases: &[u8]) -> bool {
     if most * 5 >= bases.len() * 4 {
         return true;
     }
-    let kinds: std::collections::BTreeSet<&[u8]> = bases.windows(3).collect();
-    bases.len() >= 10 && kinds.len() <= 2
+    let mut seen = [false; 125];
+    let mut kinds = 0;
+    for three in bases.windows(3) {
+        let code = |b: u8| base_index(b).unwrap_or(4);
+        let known = &mut seen[25 * code(three[0]) + 5 * code(three[1]) + code(three[2])];
+        kinds += usize::from(!*known);
+        *known = true;
+        if kinds > 2 {
+            return false;
+        }
+    }
+    bases.len() >= 10
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use crate::{
         AssayResult,
         ledger::{self, Fate},
     },
-    evidence::Collected,
+    evidence::{Collected, verdict::Verdict},
     genome::{Breakend, Contigs, Strand},
 };
 
@@ -40,6 +40,8 @@ pub struct TracedFragment {
     pub duplicate: bool,
     /// The aligner left a read of it out, which was laid on exons here.
     pub laid: bool,
+    /// What explains it best, what comes next and by how much, where explanations were compared.
+    pub verdict: Option<Verdict>,
 }
 
 /// Traces every fragment, in the order of names.
@@ -84,6 +86,7 @@ pub(super) fn fragments(result: &AssayResult<'_>, collected: &Collected, contigs
                 unexplained: unexplained.filter(|_| fate == Fate::ClipUnexplained),
                 duplicate: fragment.flagged_duplicate,
                 laid: fragment.laid,
+                verdict: fragment.verdict,
             })
         })
         .collect()

@@ -12,6 +12,9 @@ use crate::{
     genome::sequence::reverse_complement,
 };
 
+/// Bases beyond the mate's end that may go on along the place of both though they are an adapter's (bases).
+const BY_CHANCE: usize = 20;
+
 /// A fragment read in the target gene's sense.
 pub(super) struct Oriented {
     pub(super) bases: Vec<u8>,
@@ -122,34 +125,40 @@ impl Oriented {
             return None;
         };
         let [a_parts, b_parts] = parts else { return None };
-        let mut best: Option<(i64, i64)> = None;
-        for (a, b) in a_parts
-            .iter()
-            .flat_map(|a| b_parts.iter().map(move |b| (a, b)))
-            .filter(|(a, b)| a.home == b.home)
-        {
-            for (x, y) in a.blocks.iter().flat_map(|x| b.blocks.iter().map(move |y| (x, y))) {
-                let shared = x.end().min(y.end()) - x.at.max(y.at);
-                if shared > 0 && best.is_none_or(|(most, _)| shared > most) {
-                    let offset = (x.read as i64 - x.at) - (y.read as i64 - y.at);
-                    best = Some((shared, offset + second.start as i64 - first.start as i64));
+        let mut best: Option<(i64, i64, usize, usize)> = None;
+        for (i, a) in a_parts.iter().enumerate() {
+            for (k, b) in b_parts.iter().enumerate().filter(|(_, b)| a.home == b.home) {
+                for (x, y) in a.blocks.iter().flat_map(|x| b.blocks.iter().map(move |y| (x, y))) {
+                    let shared = x.end().min(y.end()) - x.at.max(y.at);
+                    if shared > 0 && best.is_none_or(|(most, ..)| shared > most) {
+                        let offset = (x.read as i64 - x.at) - (y.read as i64 - y.at);
+                        best = Some((shared, offset + second.start as i64 - first.start as i64, i, k));
+                    }
                 }
             }
         }
-        let (_, offset) = best?;
+        let (_, offset, of_first, of_second) = best?;
         // From the first base of the first read to the last of the second.
         let length = usize::try_from(offset + second.len() as i64).ok().filter(|n| *n > 0)?;
-        let laid = |parts: &[Part], from: usize, to: usize| -> usize {
+        let laid = |part: &Part, from: usize, to: usize| -> usize {
             let of = |b: &Block| b.read_end().min(to).saturating_sub(b.read.max(from));
-            parts.iter().flat_map(|p| &p.blocks).map(of).sum()
+            part.blocks.iter().map(of).sum()
         };
-        let beyond = laid(a_parts, first.start + length.min(first.len()), first.end)
-            + laid(
-                b_parts,
-                second.start,
-                second.start + usize::try_from(-offset).unwrap_or(0).min(second.len()),
-            );
-        if beyond >= MIN_CLIP as usize {
+        // What goes on along the place of both may be an adapter's bases that agree by chance.
+        let adapter = |parts: &[Part], shared: usize, from: usize, to: usize| {
+            let beyond = parts.iter().enumerate().map(|(n, p)| (n == shared, laid(p, from, to)));
+            beyond.fold((0, 0), |(along, elsewhere), (is_shared, bases)| {
+                if is_shared {
+                    (along + bases, elsewhere)
+                } else {
+                    (along, elsewhere + bases)
+                }
+            })
+        };
+        let second_from = second.start + usize::try_from(-offset).unwrap_or(0).min(second.len());
+        let (a_along, a_else) = adapter(a_parts, of_first, first.start + length.min(first.len()), first.end);
+        let (b_along, b_else) = adapter(b_parts, of_second, second.start, second_from);
+        if a_else + b_else >= MIN_CLIP as usize || a_along + b_along > BY_CHANCE {
             return None;
         }
         let quality = |at: usize| self.qualities.get(at).copied().unwrap_or(0);

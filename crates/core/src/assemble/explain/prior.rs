@@ -26,8 +26,14 @@ pub(crate) const GENE_EXON: f64 = -18.0;
 pub(crate) const PLACE: f64 = -22.5;
 /// Entering the target gene's own exon ends from itself (back-splice), or from another gene.
 pub(crate) const OWN_SITE: f64 = -4.0;
-/// Entering the target gene elsewhere: 90,000 bases.
+/// Entering the target gene further on, away from known exon ends: 90,000 bases. Exons that no list has are common.
+pub(crate) const OWN_AHEAD: f64 = -11.4;
+/// Entering it a little further back (a tandem repeat), or from another gene.
 pub(crate) const OWN_ELSE: f64 = -12.0;
+/// Entering it far back: a duplication that begins within an exon or intron.
+pub(crate) const OWN_BACK: f64 = -16.0;
+/// Longest tandem repeat (bases).
+pub(crate) const REPEAT_MAX: i64 = 400;
 /// A gene in which another read of the fragment lies, at an exon end, or elsewhere.
 pub(crate) const KNOWN_SITE: f64 = -2.5;
 /// See `KNOWN_SITE`.
@@ -40,11 +46,16 @@ pub(crate) const INSERTED_BASE: f64 = -0.2;
 pub(crate) const BEGINS_OWN: f64 = -11.4;
 /// A third place of one read, beside the prior of its own.
 pub(crate) const FURTHER: f64 = -3.0;
-/// A read that begins in a partner, another gene, or a place, beside one in the target gene.
-pub(crate) const BEGINS_PARTNER: f64 = -13.0;
+/// A read that begins in a partner, another gene, or a place, beside one in the target gene, with the odds of `CHANGE`:
+/// any of a million bases, on any of a hundred diagonals of the read. Thirteen bases of a read of 150 are met by chance.
+pub(crate) const BEGINS_PARTNER: f64 = -30.0;
 /// See `BEGINS_PARTNER`.
-pub(crate) const BEGINS_GENE: f64 = -15.0;
-/// See `BEGINS_PARTNER`.
+pub(crate) const BEGINS_GENE: f64 = -31.0;
+/// See `BEGINS_PARTNER`; the aligner chose the diagonal.
 pub(crate) const BEGINS_PLACE: f64 = -17.0;
+/// A junction that two other molecules of the sample show, or a single one.
+pub(crate) const PROPOSED: f64 = -4.0;
+/// See `PROPOSED`.
+pub(crate) const PROPOSED_ONCE: f64 = -7.0;
 /// The same where another read of the fragment lies in that gene.
 pub(crate) const BEGINS_KNOWN: f64 = -4.0;

@@ -11,9 +11,11 @@
 use std::ops::Range;
 
 use super::{
+    compared::Scores,
     locus::{Kind, Loci, Locus},
     oriented::Oriented,
     prior,
+    proposed::{Asked, Proposals},
     rebuild::Explained,
     stretch::{Home, Part, Stretch, anchor_in, cumulated, knows, part, trusted},
     tail,
@@ -25,6 +27,7 @@ use crate::{
     evidence::{
         chain::MIN_CLIP,
         fragment::{Confidence, Fragment, Segment},
+        verdict::Verdict,
     },
     genome::{Contigs, SequenceSource},
 };
@@ -36,6 +39,8 @@ const MIN_ELSEWHERE: usize = 18;
 /// Shortest piece of a third place within one read (bases): pieces of three-way events are exons; inserted bases, whose
 /// templates are often met nearby, are shorter.
 const MIN_PIECE: usize = 40;
+/// The same where neither of its ends is an exon's (bases): inserted bases are at most 60.
+const MIN_PIECE_ELSEWHERE: usize = 61;
 /// Longer reads are compared at their junctions alone: their ends may stay unexplained (bases).
 pub(crate) const LONG: u32 = 650;
 /// Exon ends this near to the end of a stretch are tried as its end (bases).
@@ -51,6 +56,9 @@ const EXPLAINED: f64 = 1.0;
 
 /// The best chain up to the end of a stretch: its score, where the stretch is entered, and from which one (with its end).
 type Reached = (f64, usize, Option<(usize, usize)>);
+
+/// A stretch that was taken: its number, the base of the read from which it is, and the one after its last.
+pub(super) type Taken = (usize, usize, usize);
 
 /// What fragments are compared with.
 pub(crate) struct Explainer<'a> {
@@ -71,6 +79,11 @@ pub(crate) struct Explainer<'a> {
 impl Explainer<'_> {
     /// The best explanation of a fragment; `None` where its bases are not known, or it is too long to be laid whole.
     pub(crate) fn explain(&self, fragment: &Fragment) -> Option<Explained> {
+        self.explain_with(fragment, &Proposals::default())
+    }
+
+    /// The same where molecules of the sample show junctions, which may explain the fragment too.
+    pub(crate) fn explain_with(&self, fragment: &Fragment, proposals: &Proposals) -> Option<Explained> {
         let own = self.loci.own()?;
         let chain = &fragment.chain;
         if chain.sequence.is_empty() || chain.len > LONG || chain.sequence.len() != chain.len as usize {
@@ -78,23 +91,35 @@ impl Explainer<'_> {
         }
         let oriented = Oriented::new(fragment, own, self.models);
         let mut places: Vec<Locus> = Vec::new();
-        let parts = self.parts(fragment, &oriented, &mut places);
-        if let Some(merged) = oriented.merged(&parts) {
-            let mut places = Vec::new();
-            let parts = self.parts(fragment, &merged, &mut places);
-            return Some(self.rebuilt(fragment, &merged, parts, &places));
+        let mut laid = self.parts(fragment, &oriented, &mut places, proposals);
+        let mut read_as = oriented;
+        if let Some(merged) = read_as.merged(&laid.0) {
+            places.clear();
+            laid = self.parts(fragment, &merged, &mut places, proposals);
+            read_as = merged;
         }
-        Some(self.rebuilt(fragment, &oriented, parts, &places))
+        let (parts, verdict) = laid;
+        let mut explained = self.rebuilt(fragment, &read_as, parts, &places);
+        explained.shape.verdict = Some(verdict);
+        Some(explained)
     }
 
-    /// Every read along its best chain of stretches. What one read says surely of the fragment's genes counts for both.
-    fn parts(&self, fragment: &Fragment, oriented: &Oriented, places: &mut Vec<Locus>) -> Vec<Vec<Part>> {
+    /// Every read along its best chain of stretches, or along a junction that others show. What one read says surely of the
+    /// fragment's genes counts for both.
+    fn parts(
+        &self,
+        fragment: &Fragment,
+        oriented: &Oriented,
+        places: &mut Vec<Locus>,
+        proposals: &Proposals,
+    ) -> (Vec<Vec<Part>>, Verdict) {
         let mut known: Vec<Home> = Vec::new();
         let mut stretches: Vec<Vec<Stretch>> = Vec::new();
         for read in &oriented.reads {
             let found = self.stretches(oriented, read.clone(), places);
             let sure = self
                 .chain(&found, (&known, oriented.foreign), places)
+                .1
                 .into_iter()
                 .filter(|(i, from, to)| found[*i].before(*to) - found[*i].before(*from) >= SURE)
                 .map(|(i, ..)| found[i].home)
@@ -102,21 +127,51 @@ impl Explainer<'_> {
             known.extend(sure);
             stretches.push(found);
         }
-        stretches
-            .iter()
-            .map(|found| {
-                let chosen = self.chain(found, (&known, oriented.foreign), places);
-                self.trace(fragment, found, &chosen, places);
-                chosen
-                    .into_iter()
-                    .map(|(i, from, to)| part(&found[i], from, to, found))
-                    .collect()
-            })
-            .collect()
+        let mut all = Vec::new();
+        let mut scores = Scores::default();
+        for (found, read) in stretches.iter().zip(&oriented.reads) {
+            let (score, chosen) = self.chain(found, (&known, oriented.foreign), places);
+            let chosen = self.without_templates(chosen, found, places);
+            self.trace(fragment, found, &chosen, places);
+            let parts: Vec<Part> = chosen
+                .into_iter()
+                .map(|(i, from, to)| part(&found[i], from, to, found))
+                .collect();
+            let asked = Asked {
+                oriented,
+                read: read.clone(),
+                molecule: fragment.molecule,
+                known: &known,
+            };
+            let better = self.proposed(&asked, found, (score, &parts), proposals, places);
+            let (score, parts) = better.unwrap_or((score, parts));
+            scores.add(score, found, |s| self.begins(s, &known, oriented.foreign));
+            all.push(parts);
+        }
+        let verdict = scores.verdict(&all);
+        (all, verdict)
+    }
+
+    /// The chain without short pieces between two others: those are inserted bases, wherever else they may be met.
+    fn without_templates(&self, chosen: Vec<Taken>, found: &[Stretch], places: &[Locus]) -> Vec<Taken> {
+        let last = chosen.len().saturating_sub(1);
+        let keeps = |n: usize, (i, from, to): Taken| {
+            let (s, locus) = (&found[i], self.locus(found[i].home, places));
+            let enters = s.lay.offset_of(from).is_some_and(|at| locus.is_acceptor(at));
+            let leaves = s.lay.offset_of(to - 1).is_some_and(|at| locus.is_donor(at));
+            let least = if enters || leaves {
+                MIN_PIECE
+            } else {
+                MIN_PIECE_ELSEWHERE
+            };
+            n == 0 || n == last || to - from >= least
+        };
+        let kept = chosen.iter().enumerate().filter(|(n, t)| keeps(*n, **t));
+        kept.map(|(_, taken)| *taken).collect()
     }
 
     /// Says with the finest logging what was compared and chosen.
-    fn trace(&self, fragment: &Fragment, found: &[Stretch], chosen: &[(usize, usize, usize)], places: &[Locus]) {
+    fn trace(&self, fragment: &Fragment, found: &[Stretch], chosen: &[Taken], places: &[Locus]) {
         if !tracing::enabled!(tracing::Level::TRACE) {
             return;
         }
@@ -186,6 +241,7 @@ impl Explainer<'_> {
                 }
                 found.push(Stretch {
                     home,
+                    simple: tail::is_simple(&oriented.bases[lay.start()..lay.end()]),
                     cumulated: cumulated(&lay, whole, locus, &self.model),
                     lay,
                     hinted: hint.is_some(),
@@ -272,7 +328,7 @@ impl Explainer<'_> {
             match anchor_in(hint, &locus, &oriented.bases) {
                 Some(anchor) => add(&mut found, Home::Place(at), &locus, anchor, Some(hint)),
                 // Nobody holds its bases: the aligner's word for it.
-                None if !knows(&locus, hint) => found.push(trusted(hint, Home::Place(at), &locus)),
+                None if !knows(&locus, hint) => found.push(trusted(hint, Home::Place(at), &locus, &oriented.bases)),
                 None => {}
             }
         }
@@ -312,7 +368,7 @@ impl Explainer<'_> {
             }
         }
         // Tails and bases too simple to place lie everywhere.
-        found.retain(|s| s.home == Home::Known(0) || !tail::is_simple(&oriented.bases[s.lay.start()..s.lay.end()]));
+        found.retain(|s| s.home == Home::Known(0) || !s.simple);
         found.sort_by(|a, b| {
             b.total()
                 .total_cmp(&a.total())
@@ -322,13 +378,8 @@ impl Explainer<'_> {
         found
     }
 
-    /// The best chain of stretches: each with the bases of the read that it takes.
-    fn chain(
-        &self,
-        found: &[Stretch],
-        (known, foreign): (&[Home], bool),
-        places: &[Locus],
-    ) -> Vec<(usize, usize, usize)> {
+    /// The best chain of stretches and its score: each with the bases of the read that it takes.
+    fn chain(&self, found: &[Stretch], (known, foreign): (&[Home], bool), places: &[Locus]) -> (f64, Vec<Taken>) {
         let mut order: Vec<usize> = (0..found.len()).collect();
         order.sort_by_key(|i| (found[*i].lay.start(), found[*i].lay.end(), found[*i].home));
         // Best score up to the end of each stretch, where it is entered, and from which stretch (with its end).
@@ -338,18 +389,21 @@ impl Explainer<'_> {
             let mut chosen = (s.total() + self.begins(s, known, foreign), s.lay.start(), None);
             for &i in &order {
                 let before = &found[i];
-                if i == j || before.lay.start() >= s.lay.start() || best[i].0 == f64::MIN {
+                if i == j || before.simple || s.simple || before.lay.start() >= s.lay.start() || best[i].0 == f64::MIN {
                     continue;
                 }
                 let Some((worth, end, start)) = self.change((before, s), (known, foreign), places) else {
                     continue;
                 };
-                // A short piece between two changes is inserted bases, wherever else they may be met.
-                let least = if best[i].2.is_some() { MIN_PIECE } else { MIN_BEYOND };
-                if end < best[i].1 + least {
+                if end < best[i].1 + MIN_BEYOND {
                     continue;
                 }
-                let further = if best[i].2.is_some() { prior::FURTHER } else { 0.0 };
+                let further = match best[i].2 {
+                    Some(_) => prior::FURTHER,
+                    // What lies before the target gene is paid where the gene is entered.
+                    None if s.home == Home::Known(0) => -self.begins(before, known, foreign),
+                    None => 0.0,
+                };
                 let score =
                     further + best[i].0 - (before.total() - before.before(end)) + s.total() - s.before(start) + worth;
                 if score > chosen.0 {
@@ -364,7 +418,7 @@ impl Explainer<'_> {
             .max_by(|a, b| best[*a].0.total_cmp(&best[*b].0).then_with(|| b.cmp(a)))
             .filter(|i| best[*i].0 > 0.0)
         else {
-            return Vec::new();
+            return (0.0, Vec::new());
         };
         let mut out = Vec::new();
         let (mut at, mut end) = (last, found[last].lay.end());
@@ -375,10 +429,10 @@ impl Explainer<'_> {
             (at, end) = (before, leaves);
         }
         out.reverse();
-        out
+        (best[last].0, out)
     }
 
-    fn begins(&self, s: &Stretch, known: &[Home], foreign: bool) -> f64 {
+    pub(super) fn begins(&self, s: &Stretch, known: &[Home], foreign: bool) -> f64 {
         match s.home {
             // The aligner's place is what is asked; what the target gene costs is asked where it is left.
             _ if foreign && (s.hinted || s.home == Home::Known(0)) => 0.0,
@@ -413,11 +467,18 @@ impl Explainer<'_> {
                 return None;
             }
             let inserted = start - end;
+            let own = Home::Known(0);
             let mut worth = prior::CHANGE
-                + if foreign && a.home == Home::Known(0) && b.home != a.home {
-                    self.backward(lb, enters) + self.came_from(la, leaves)
-                } else {
-                    self.leaving(la, leaves) + self.entering(b.home, lb, enters, known)
+                + match (a.home == own, b.home == own) {
+                    (true, false) if foreign => self.backward(lb, enters) + self.came_from(la, leaves),
+                    // The same read backward: the partner is found from the target gene.
+                    (false, true) if !foreign => {
+                        self.backward(lb, enters)
+                            + self.before(a.home, la, leaves, known)
+                            + self.begins(b, known, false)
+                    }
+                    (true, true) => self.leaving(la, leaves) + self.within(la, leaves, enters),
+                    _ => self.leaving(la, leaves) + self.entering(b.home, lb, enters, known),
                 };
             if inserted > 0 {
                 worth += prior::INSERTED + prior::INSERTED_BASE * inserted as f64;
@@ -478,6 +539,24 @@ impl Explainer<'_> {
         }
     }
 
+    /// From one base of the target gene to another.
+    fn within(&self, own: &Locus, leaves: i64, enters: i64) -> f64 {
+        if own.is_acceptor(enters) {
+            prior::OWN_SITE
+        } else if enters > leaves {
+            prior::OWN_AHEAD
+        } else if leaves - enters <= prior::REPEAT_MAX {
+            prior::OWN_ELSE
+        } else {
+            prior::OWN_BACK
+        }
+    }
+
+    /// A place before the target gene, as `entering` of the molecule read backward.
+    fn before(&self, home: Home, locus: &Locus, offset: i64, known: &[Home]) -> f64 {
+        self.found(home, locus, (locus.is_donor(offset), locus.is_exonic(offset)), known)
+    }
+
     fn leaving(&self, locus: &Locus, offset: i64) -> f64 {
         if locus.is_donor(offset) {
             prior::AT_SITE
@@ -489,7 +568,12 @@ impl Explainer<'_> {
     }
 
     fn entering(&self, home: Home, locus: &Locus, offset: i64, known: &[Home]) -> f64 {
-        let at_site = locus.is_acceptor(offset);
+        let at = (locus.is_acceptor(offset), locus.is_exonic(offset));
+        self.found(home, locus, at, known)
+    }
+
+    /// What finding a place costs, at an exon end, in an exon, or elsewhere.
+    fn found(&self, home: Home, locus: &Locus, (at_site, in_exon): (bool, bool), known: &[Home]) -> f64 {
         match (home, locus.kind, at_site) {
             (Home::Known(0), _, true) => prior::OWN_SITE,
             (Home::Known(0), _, false) => prior::OWN_ELSE,
@@ -497,8 +581,8 @@ impl Explainer<'_> {
             (home, _, false) if known.contains(&home) => prior::KNOWN_ELSE,
             (_, Kind::Partner, true) => prior::PARTNER_SITE,
             (_, Kind::Gene, true) => prior::GENE_SITE,
-            (_, Kind::Partner, false) if locus.is_exonic(offset) => prior::PARTNER_EXON,
-            (_, Kind::Gene, false) if locus.is_exonic(offset) => prior::GENE_EXON,
+            (_, Kind::Partner, false) if in_exon => prior::PARTNER_EXON,
+            (_, Kind::Gene, false) if in_exon => prior::GENE_EXON,
             (_, Kind::Partner, false) => prior::PARTNER_ELSE,
             (_, Kind::Gene | Kind::Place | Kind::Own, _) => prior::PLACE,
         }

@@ -2,6 +2,7 @@
 
 use super::{
     locus::Locus,
+    tail,
     walk::{Block, Lay, Model, Read},
     words::{WORD, spells},
 };
@@ -29,6 +30,8 @@ pub(super) struct Stretch {
     /// The aligner gives it.
     pub(super) hinted: bool,
     pub(super) confidence: Confidence,
+    /// Its bases are too simple to place, as those of a tail are.
+    pub(super) simple: bool,
 }
 
 impl Stretch {
@@ -82,7 +85,7 @@ pub(super) fn knows(locus: &Locus, hint: &Segment) -> bool {
 }
 
 /// The aligner's placement as it is, where nobody holds its bases: one base in 50 is taken to differ.
-pub(super) fn trusted(hint: &Segment, home: Home, locus: &Locus) -> Stretch {
+pub(super) fn trusted(hint: &Segment, home: Home, locus: &Locus, bases: &[u8]) -> Stretch {
     const TRUSTED: f64 = 1.2;
     let (first, _) = locus.interval(hint.reference);
     let length = (hint.molecule_end - hint.molecule_start) as usize;
@@ -101,6 +104,9 @@ pub(super) fn trusted(hint: &Segment, home: Home, locus: &Locus) -> Stretch {
         lay,
         hinted: true,
         confidence: hint.confidence,
+        simple: bases
+            .get(hint.molecule_start as usize..hint.molecule_end as usize)
+            .is_some_and(tail::is_simple),
     }
 }
 

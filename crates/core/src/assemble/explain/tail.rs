@@ -22,7 +22,7 @@ const SEEN: usize = 6;
 
 /// What explains the bases, read outward from the last placed one.
 pub(crate) fn rest(bases: &[u8]) -> Rest {
-    if is_adapter(bases) {
+    if is_adapter(bases) || is_tail_and_adapter(bases) {
         Rest::Adapter
     } else if is_simple(bases) {
         Rest::Simple
@@ -50,6 +50,21 @@ pub(crate) fn is_adapter(bases: &[u8]) -> bool {
                 let wrong = rest.iter().zip(expected).filter(|(a, b)| a != b).count();
                 length >= SEEN + skip && wrong * 8 <= length
             })
+        })
+    })
+}
+
+/// Bases of a tail before an adapter (bases).
+const TAIL: usize = 12;
+
+/// Whether the bases are a poly-A (or T) tail and then an adapter.
+fn is_tail_and_adapter(bases: &[u8]) -> bool {
+    [b'A', b'T'].iter().any(|base| {
+        let mut others = 0;
+        bases.iter().enumerate().any(|(i, b)| {
+            others += usize::from(b != base);
+            let length = i + 1;
+            length >= TAIL && others * 8 <= length && is_adapter(&bases[length..])
         })
     })
 }

@@ -3,6 +3,7 @@
 mod fragments;
 mod laid;
 mod loci;
+mod sample;
 mod tails;
 
 use std::sync::OnceLock;

@@ -8,6 +8,9 @@ use crate::genome::sequence::{base_index, is_low_complexity};
 pub(crate) const WORD: usize = 12;
 /// Places that share a word (count); more is a repeat.
 const SHARED: usize = 12;
+/// Words of one diagonal from which a read is laid there (count): what begins at no exon end must have 18 bases, of which
+/// an error leaves fifteen.
+const WORDS: usize = 4;
 /// Length of the words at exon ends (bases), by which short stretches are found.
 pub(crate) const END_WORD: usize = 8;
 
@@ -110,6 +113,7 @@ impl Words {
 
     /// Anchors of a read on any locus: base of the read, locus, offset. One for each diagonal, the most words first.
     pub(crate) fn anchors(&self, bases: &[u8], only: Option<u32>) -> Vec<(usize, u32, i64)> {
+        let least = if only.is_some() { 1 } else { WORDS };
         let mut found: std::collections::BTreeMap<(u32, i64), (usize, usize)> = std::collections::BTreeMap::new();
         for (i, word) in words(bases, WORD) {
             let hits = self.all.at(word);
@@ -122,7 +126,7 @@ impl Words {
                 entry.0 += 1;
             }
         }
-        let mut anchors: Vec<_> = found.into_iter().collect();
+        let mut anchors: Vec<_> = found.into_iter().filter(|(_, (words, _))| *words >= least).collect();
         anchors.sort_by(|a, b| b.1.0.cmp(&a.1.0).then_with(|| a.0.cmp(&b.0)));
         anchors
             .into_iter()

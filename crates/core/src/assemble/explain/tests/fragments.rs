@@ -32,7 +32,7 @@ impl World {
         }
     }
 
-    fn record(&self, contig: &str, position: i64, cigar: &str, bases: &[u8]) -> AlignedRecord {
+    pub(super) fn record(&self, contig: &str, position: i64, cigar: &str, bases: &[u8]) -> AlignedRecord {
         AlignedRecord {
             name: b"read".to_vec(),
             contig: self.contigs.id(contig),
@@ -315,17 +315,13 @@ fn relatives_are_told_apart() {
     }
 }
 
-/// An exon that is missed behind some bases of KMT2A, see [`a_way_does_not_go_on_behind_unknown_bases`].
-const MISSED: (&str, u16) = ("MYO18A", 39);
-
 /// The way along MYO18A goes backward from e39 through 47 bases of an intron that nobody holds to an annotated exon's
 /// start, over its intron, and takes three bases by chance: it lays the whole read, so that KMT2A's part lies before
 /// nothing and no junction is found.
 #[test]
-#[ignore = "a way goes on behind unknown bases"]
 fn a_way_does_not_go_on_behind_unknown_bases() {
     let w = world();
-    let (symbol, number) = MISSED;
+    let (symbol, number) = ("MYO18A", 39);
     for kept in 44..=60 {
         let bases = &w.exon_bases(symbol, number)[..35];
         let found = w.changes(&w.explained(vec![w.clipped(9, kept, bases)]));
@@ -353,7 +349,7 @@ fn every_exon_of_every_partner_is_found_by_its_first_bases() {
                 continue;
             }
             let bases = &w.exon_bases(&gene.symbol, exon.number)[..35];
-            if bases.contains(&b'N') || (gene.symbol.as_str(), exon.number) == MISSED {
+            if bases.contains(&b'N') {
                 continue;
             }
             seen += 1;

@@ -45,6 +45,17 @@ fn tails_of_one_base_are_simple() {
     assert_eq!(rest(b"ACGTCTGATTGCATCGTAGC"), Rest::Unexplained);
 }
 
+#[test]
+fn an_adapter_may_follow_a_tail_of_twelve() {
+    let tail = b"AAAAAAAGAAAA";
+    let bases = |from: usize| [&tail[from..], &TRUSEQ[..20]].concat();
+    assert_eq!(rest(&bases(0)), Rest::Adapter);
+    assert_eq!(rest(&[&tail[..], b"CGTCATTGCAGTCCATGACT"].concat()), Rest::Unexplained);
+    // The adapter's first base is an A too: ten and this one are no tail.
+    assert_eq!(rest(&bases(1)), Rest::Adapter);
+    assert_eq!(rest(&bases(2)), Rest::Unexplained);
+}
+
 /// A partner's own bases are what a fusion's read goes on with: taken for a tail, they would be lost.
 #[test]
 fn no_partners_exon_begins_with_a_tail() {

@@ -1,0 +1,374 @@
+//! Junctions that molecules of the sample show, as explanations of its other fragments.
+//!
+//! METHOD: what a junction's molecules show beyond one of its sides is sequence like any other: a read that lies on that
+//! side is scored on it, as long as it reaches, without asking where those bases come from. So inserted bases whose
+//! template lies nearby count for the junction that holds them, not for a change to their template. Sequence of the
+//! molecule that is judged is left out.
+
+use std::{collections::BTreeSet, ops::Range};
+
+use super::{
+    locus::{Loci, Locus},
+    oriented::Oriented,
+    prior,
+    realign::Explainer,
+    rebuild::Rest,
+    stretch::{Home, Part, Stretch, cumulated, part},
+    tail,
+    walk::{Read, lay},
+};
+use crate::{
+    assemble::{Candidate, held::beyond_of, observe::EvidenceKind},
+    evidence::{
+        chain::MIN_CLIP,
+        fragment::{Confidence, Fragment},
+    },
+    genome::{Breakend, ContigId, Interval, Position, Strand, sequence::reverse_complement},
+};
+
+/// Junctions that are compared at one base (count), those of most molecules first; more is noise of a panel.
+const AT_BASE: usize = 100;
+/// Score by which a junction that others show must be better than what explains the read by itself (nats): one mismatch.
+const BETTER: f64 = 3.0;
+/// Bases that are kept beyond a side (bases): longer than any read that is laid.
+const KEPT: usize = 400;
+
+/// One side of a proposed junction.
+#[derive(Clone, Debug)]
+struct Side {
+    contig: ContigId,
+    strand: Strand,
+    position: Position,
+    /// Gene that holds it, by its number; none where no bases of it are known.
+    locus: Option<usize>,
+}
+
+/// A junction with what its molecules show of it.
+#[derive(Clone, Debug)]
+struct Proposal {
+    five: Side,
+    three: Side,
+    inserted: usize,
+    /// Beyond the 5' side along the molecule, the longest stretches of two molecules.
+    behind: Vec<(u64, Vec<u8>)>,
+    /// Before the 3' side, backward along the molecule.
+    before: Vec<(u64, Vec<u8>)>,
+    molecules: usize,
+}
+
+/// The junctions of a sample, by place.
+#[derive(Debug, Default)]
+pub(crate) struct Proposals {
+    all: Vec<Proposal>,
+    /// Base beside the junction, whether it is the 5' side, and which junction.
+    sides: Vec<(ContigId, Position, bool, usize)>,
+}
+
+/// The read that is asked.
+pub(super) struct Asked<'a> {
+    pub(super) oriented: &'a Oriented,
+    pub(super) read: Range<usize>,
+    pub(super) molecule: u64,
+    pub(super) known: &'a [Home],
+}
+
+/// A junction that explains a read better.
+struct Better {
+    score: f64,
+    /// Bases that it explains, of those that its molecules show.
+    length: usize,
+    which: usize,
+    /// The stretch on its one side, and the base of the read behind the 5' side (or of the 3' side).
+    stretch: usize,
+    at: usize,
+    from_five: bool,
+}
+
+impl Proposals {
+    /// The junctions with inserted bases of which a read shows all: without them the exon ends alone say it.
+    pub(crate) fn new(candidates: &[Candidate], loci: &Loci) -> Self {
+        let mut all: Vec<Proposal> = candidates
+            .iter()
+            .filter(|c| c.is_precise && c.unplaced.is_none() && !c.junction.inserted.is_empty())
+            .filter_map(|c| proposal(c, loci))
+            .collect();
+        all.sort_by_key(|p| std::cmp::Reverse(p.molecules));
+        let mut sides: Vec<_> = all
+            .iter()
+            .enumerate()
+            .flat_map(|(i, p)| {
+                [
+                    (p.five.contig, p.five.position, true, i),
+                    (p.three.contig, p.three.position, false, i),
+                ]
+            })
+            .collect();
+        sides.sort_unstable();
+        let mut at_base = (None, 0);
+        sides.retain(|(contig, position, is_five, _)| {
+            let base = Some((*contig, *position, *is_five));
+            at_base = if at_base.0 == base {
+                (base, at_base.1 + 1)
+            } else {
+                (base, 1)
+            };
+            at_base.1 <= AT_BASE
+        });
+        Self { all, sides }
+    }
+
+    /// Whether one of them may explain the fragment: a part of it ends near one of their sides.
+    pub(crate) fn are_near(&self, fragment: &Fragment) -> bool {
+        let segments = fragment.chain.segments.iter();
+        segments
+            .into_iter()
+            .any(|s| !self.within(s.contig, s.reference).is_empty())
+    }
+
+    fn within(&self, contig: ContigId, interval: Interval) -> &[(ContigId, Position, bool, usize)] {
+        let low = self
+            .sides
+            .partition_point(|(c, p, ..)| (*c, *p) < (contig, interval.start));
+        let high = self
+            .sides
+            .partition_point(|(c, p, ..)| (*c, *p) < (contig, interval.end));
+        self.sides.get(low..high).unwrap_or_default()
+    }
+}
+
+fn proposal(candidate: &Candidate, loci: &Loci) -> Option<Proposal> {
+    let junction = &candidate.junction;
+    let shown = |from_five: bool| {
+        let mut all: Vec<(u64, Vec<u8>)> = candidate
+            .observations
+            .iter()
+            .filter(|o| o.kind != EvidenceKind::Spanning)
+            .filter_map(|o| Some((o.molecule, beyond_of(o, junction, from_five)?)))
+            .collect();
+        all.sort_by(|a, b| (b.1.len(), a.0, &a.1).cmp(&(a.1.len(), b.0, &b.1)));
+        let mut kept: Vec<(u64, Vec<u8>)> = Vec::new();
+        for (molecule, mut bases) in all {
+            if kept.iter().all(|(m, _)| *m != molecule) {
+                bases.truncate(KEPT);
+                kept.push((molecule, bases));
+            }
+            if kept.len() == 2 {
+                break;
+            }
+        }
+        kept
+    };
+    let split = candidate
+        .observations
+        .iter()
+        .filter(|o| o.kind != EvidenceKind::Spanning);
+    let molecules: BTreeSet<u64> = split.map(|o| o.molecule).collect();
+    let side = |end: Breakend, strand: Strand| Side {
+        contig: end.contig,
+        strand,
+        position: end.position,
+        locus: loci
+            .all
+            .iter()
+            .position(|l| l.contig == end.contig && l.strand == strand && l.span.contains(end.position)),
+    };
+    let (behind, before) = (shown(true), shown(false));
+    if behind.is_empty() || before.is_empty() {
+        return None;
+    }
+    Some(Proposal {
+        five: side(junction.five, junction.five.strand_as_five_prime()),
+        three: side(junction.three, junction.three.strand_as_three_prime()),
+        inserted: junction.inserted.len(),
+        behind,
+        before,
+        molecules: molecules.len(),
+    })
+}
+
+impl Explainer<'_> {
+    /// The read along a junction that others show, where that explains it better than `alone`.
+    pub(super) fn proposed(
+        &self,
+        asked: &Asked<'_>,
+        found: &[Stretch],
+        (alone, parts): (f64, &[Part]),
+        proposals: &Proposals,
+        places: &mut Vec<Locus>,
+    ) -> Option<(f64, Vec<Part>)> {
+        if proposals.all.is_empty() {
+            return None;
+        }
+        let mut best: Option<Better> = None;
+        for (stretch, s) in found.iter().enumerate() {
+            let Home::Known(number) = s.home else { continue };
+            let locus = &self.loci.all[number];
+            for block in &s.lay.blocks {
+                let interval = locus.reference(block.at, block.end());
+                for (_, position, from_five, which) in proposals.within(locus.contig, interval) {
+                    let p = &proposals.all[*which];
+                    let side = if *from_five { &p.five } else { &p.three };
+                    if side.locus != Some(number) {
+                        continue;
+                    }
+                    let inside = usize::try_from(locus.offset(*position) - block.at).unwrap_or(0);
+                    let at = block.read + inside + usize::from(*from_five);
+                    let Some((score, length)) = self.along(asked, s, p, at, *from_five) else {
+                        continue;
+                    };
+                    let better = Better {
+                        score,
+                        length,
+                        which: *which,
+                        stretch,
+                        at,
+                        from_five: *from_five,
+                    };
+                    // Of those that explain it alike the one that says most, then the one of most molecules.
+                    if best.as_ref().is_none_or(|b| {
+                        score > b.score + BETTER || (score > b.score - BETTER && (length, b.which) > (b.length, *which))
+                    }) {
+                        best = Some(better);
+                    }
+                }
+            }
+        }
+        let best = best.filter(|b| b.score > alone + BETTER)?;
+        let p = &proposals.all[best.which];
+        let taken = self.taken(asked, found, p, &best, places)?;
+        let same = parts.len() == taken.len()
+            && parts
+                .iter()
+                .zip(&taken)
+                .all(|(a, b)| a.home == b.home && a.blocks == b.blocks);
+        (!same).then_some((best.score, taken))
+    }
+
+    /// The score of a read on one side of a junction and on what others show beyond it, and the bases that they show.
+    fn along(&self, asked: &Asked<'_>, s: &Stretch, p: &Proposal, at: usize, from_five: bool) -> Option<(f64, usize)> {
+        let shown = if from_five { &p.behind } else { &p.before };
+        let (_, bases) = shown.iter().find(|(molecule, _)| *molecule != asked.molecule)?;
+        let left = if from_five {
+            asked.read.end.checked_sub(at)?
+        } else {
+            at.checked_sub(asked.read.start)?
+        };
+        if left < MIN_CLIP as usize || bases.len() < MIN_CLIP as usize {
+            return None;
+        }
+        let read = Read {
+            bases: &asked.oriented.bases,
+            qualities: &asked.oriented.qualities,
+        };
+        // A tail or an adapter is no part of a junction.
+        let rest = if from_five {
+            asked.oriented.bases[at..asked.read.end].to_vec()
+        } else {
+            reverse_complement(&asked.oriented.bases[asked.read.start..at])
+        };
+        if tail::rest(&rest) != Rest::Unexplained {
+            return None;
+        }
+        let length = left.min(bases.len());
+        let mut score = if from_five {
+            s.before(at)
+        } else {
+            s.total() - s.before(at)
+        };
+        // What lies before the 3' side is kept as the other strand reads it.
+        let known = if from_five {
+            bases[..length].to_vec()
+        } else {
+            reverse_complement(&bases[..length])
+        };
+        let first = if from_five { at } else { at - length };
+        for (i, base) in known.iter().enumerate() {
+            score += self.model.base(read, first + i, *base);
+        }
+        let others = p.molecules - usize::from(shown.first().is_some_and(|(m, _)| *m == asked.molecule));
+        score += if others > 1 {
+            prior::PROPOSED
+        } else {
+            prior::PROPOSED_ONCE
+        };
+        Some((
+            score + self.begins(s, asked.known, asked.oriented.foreign),
+            bases.len().min(KEPT),
+        ))
+    }
+
+    /// The parts of a read along a junction: its one side, and the other where enough of it is read.
+    fn taken(
+        &self,
+        asked: &Asked<'_>,
+        found: &[Stretch],
+        p: &Proposal,
+        best: &Better,
+        places: &mut Vec<Locus>,
+    ) -> Option<Vec<Part>> {
+        let s = &found[best.stretch];
+        let (near, beyond, far, anchor) = if best.from_five {
+            let first = best.at + p.inserted;
+            (
+                part(s, s.lay.start(), best.at, found),
+                first..asked.read.end,
+                &p.three,
+                first,
+            )
+        } else {
+            let end = best.at.checked_sub(p.inserted);
+            let end = end.filter(|end| *end > asked.read.start).unwrap_or(asked.read.start);
+            (
+                part(s, best.at, s.lay.end(), found),
+                asked.read.start..end,
+                &p.five,
+                end.saturating_sub(1),
+            )
+        };
+        // Too little of the other side: the rest is a clip of this junction.
+        if beyond.len() < MIN_CLIP as usize {
+            return Some(vec![near]);
+        }
+        let home = match far.locus {
+            Some(number) => Home::Known(number),
+            None => {
+                let around = Interval::new(far.position.0, far.position.0 + 1);
+                let length = self.contigs.length(far.contig);
+                let models = self.models.overlapping(far.contig, around);
+                let gene = { models }.find(|g| g.strand == far.strand);
+                places.push(Locus::of_place(
+                    (far.contig, far.strand),
+                    around,
+                    gene,
+                    self.source,
+                    length,
+                ));
+                Home::Place(places.len() - 1)
+            }
+        };
+        let locus = self.locus(home, places);
+        let read = Read {
+            bases: &asked.oriented.bases,
+            qualities: &asked.oriented.qualities,
+        };
+        let lay = lay(read, beyond, (anchor, locus.offset(far.position)), locus, &self.model);
+        // Bases that nobody holds: what the aligner says of them stands.
+        if lay.laid() < MIN_CLIP as usize {
+            return None;
+        }
+        let other = Stretch {
+            home,
+            cumulated: cumulated(&lay, read, locus, &self.model),
+            lay,
+            hinted: false,
+            confidence: Confidence::Unique,
+            simple: false,
+        };
+        let other = part(&other, other.lay.start(), other.lay.end(), found);
+        Some(if best.from_five {
+            vec![near, other]
+        } else {
+            vec![other, near]
+        })
+    }
+}

@@ -1,0 +1,152 @@
+//! Several reads together: what the sample's own molecules explain of one another.
+
+use super::*;
+use crate::{
+    assemble::{self, AssembleConfig, Candidate},
+    evidence::{self, group::MapqScale},
+    genome::{AlignedRecord, Flags},
+};
+
+/// Intron 1 of KMT2A, from which the inserted bases are copied (1-based).
+const TEMPLATE: i64 = 118_441_445;
+/// Bases that are copied.
+const COPIED: usize = 52;
+
+impl World {
+    /// Bases of KMT2A from a base on (1-based).
+    pub(super) fn own(&self, first: i64, count: usize) -> Vec<u8> {
+        let locus = self.locus("KMT2A");
+        let start = locus.offset(crate::genome::Position(first - 1));
+        (start..start + count as i64).map(|at| locus.base(at)).collect()
+    }
+
+    /// The junctions of reads that are one molecule each.
+    fn assembled(&self, reads: Vec<AlignedRecord>) -> Vec<Candidate> {
+        let records = (0..).zip(reads).map(|(n, read)| AlignedRecord {
+            name: format!("r{n}").into_bytes(),
+            // Ends of their own, so that molecules are told apart.
+            ..read
+        });
+        let mut collected = evidence::from_records(records.collect(), &self.models, &self.contigs, MapqScale::Star);
+        let config = AssembleConfig {
+            spliced: true,
+            margin: 0,
+            fragment_len_max: 1_000,
+        };
+        let all = (collected.fragments.as_mut_slice(), &collected.plain);
+        assemble::assemble(all, &self.models, &self.contigs, &self.source, &config).candidates
+    }
+}
+
+fn shown(candidates: &[Candidate]) -> Vec<(i64, i64, String, u32)> {
+    candidates
+        .iter()
+        .map(|c| {
+            let inserted = String::from_utf8(c.junction.inserted.clone()).unwrap();
+            let (five, three) = (c.junction.five.position, c.junction.three.position);
+            (five.one_based(), three.one_based(), inserted, c.evidence.molecules)
+        })
+        .collect()
+}
+
+/// KMT2A e11, 52 bases that intron 1 holds too, AFF1 e5. Two reads show all of it; others end within the 52 bases, and
+/// alone would be laid on intron 1.
+#[test]
+fn inserted_bases_that_an_intron_templates_stay_with_their_junction() {
+    let w = world();
+    let template = w.own(TEMPLATE, COPIED);
+    let whole = [template.as_slice(), &w.exon_bases("AFF1", 5)[..45]].concat();
+    let reads = (0..2)
+        .map(|n| w.clipped(11, 40 + n, &whole))
+        .chain((0..6).map(|n| w.clipped(11, 60 + n, &template[..30 + n])))
+        .collect();
+    let found = shown(&w.assembled(reads));
+    let inserted = String::from_utf8(template).unwrap();
+    assert_eq!(found, [(118_488_760, 87_084_120, inserted, 8)]);
+}
+
+/// The first base of the unknown sequence is the intron's: the break is e14's end still.
+#[test]
+fn a_break_into_unknown_sequence_stands_at_the_exon_end() {
+    let w = world();
+    let unknown = b"TATGCGGCGGGCGCCTTATAATGCCTGAGTAGATACATAAAGGCAACGG";
+    let next = w.own(118_491_319, 1);
+    for agreeing in [0, 1] {
+        let others = [&next[..agreeing], unknown].concat();
+        let reads = (0..4).map(|n| w.clipped(14, 50 + n, &others)).collect();
+        let found = w.assembled(reads);
+        assert_eq!(found.len(), 1, "{agreeing}");
+        assert_eq!(found[0].junction.five.position.one_based(), 118_491_318, "{agreeing}");
+        assert_eq!(found[0].unplaced.as_deref(), Some(others.as_slice()), "{agreeing}");
+        assert_eq!(found[0].evidence.molecules, 4, "{agreeing}");
+    }
+}
+
+/// A poly-A tail that the aligner placed in a run of A of an intron.
+#[test]
+fn a_tail_that_the_aligner_placed_is_no_junction() {
+    let w = world();
+    let kept = w.own(118_526_752, 81);
+    let reads = (0..4).flat_map(|n: usize| {
+        let bases = [&kept[n..], b"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"].concat();
+        let part = AlignedRecord {
+            flags: Flags(0x800),
+            ..w.record("chr11", 118_513_939, &format!("{}S35M", 81 - n), &bases)
+        };
+        [
+            w.record("chr11", 118_526_752 + n as i64, &format!("{}M35S", 81 - n), &bases),
+            part,
+        ]
+    });
+    let records: Vec<AlignedRecord> = reads.collect();
+    for pair in records.chunks(2) {
+        let explained = w.explained(pair.to_vec());
+        assert!(w.changes(&explained).is_empty());
+    }
+}
+
+/// Two copies of one repeat: the exon that begins in the one ahead is KMT2A's own, the one behind would be a duplication.
+#[test]
+fn an_exon_that_no_list_has_is_nearer_than_a_duplication() {
+    let w = world();
+    let (kept, ahead) = (w.own(118_507_556, 54), w.own(118_507_902, 22));
+    assert_eq!(ahead[1..21], w.own(118_467_317, 20)[..]);
+    let read = w.record("chr11", 118_507_556, "54M22S", &[kept, ahead].concat());
+    let found = w.changes(&w.explained(vec![read]));
+    let expected = (
+        "chr11".to_owned(),
+        118_507_609,
+        "chr11".to_owned(),
+        118_507_902,
+        String::new(),
+    );
+    assert_eq!(found, [expected]);
+}
+
+/// A mate of sequence that no gene holds agrees with some gene over a dozen bases by chance.
+#[test]
+fn a_mate_of_no_gene_is_placed_nowhere() {
+    let w = world();
+    let mut state = 7_u64;
+    let mut base = || {
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        b"ACGT"[(state >> 62) as usize]
+    };
+    for _ in 0..60 {
+        let own = AlignedRecord {
+            flags: Flags(73),
+            ..w.record("chr11", 118_484_183, "100M", &w.own(118_484_183, 100))
+        };
+        let mate: Vec<u8> = (0..150).map(|_| base()).collect();
+        let mate = AlignedRecord {
+            flags: Flags(133),
+            cigar: crate::genome::Cigar::default(),
+            ..w.record("chr11", 118_484_183, "150M", &mate)
+        };
+        let explained = w.explained(vec![own, mate]);
+        assert_eq!(explained.shape.chain.segments.len(), 1);
+        assert_eq!(explained.shape.chain.segments[0].first_base().one_based(), 118_484_183);
+    }
+}

@@ -1,0 +1,216 @@
+//! Genes to which KMT2A's own chimeric records lead, and the chimeric records that leave those genes: a piece of a third
+//! gene between KMT2A and the last partner lies in molecules without KMT2A.
+//!
+//! Which records are asked for follows from records alone: through an index they are read in a second round, in one pass
+//! they are parked.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::{
+    catalogue::{GeneModels, Role},
+    genome::{AlignedRecord, ContigId, Interval, Position, Strand},
+};
+
+use super::gather::is_discordant;
+
+/// How far downstream of where KMT2A's records lead others may leave the gene (bases).
+const REACH: i64 = 1_000_000;
+/// Fragments that must lead to a gene that is no partner of the catalogue (count): chance chimeras lead once to many.
+const FRAGMENTS: usize = 2;
+/// Genes that are followed (count), those of most fragments first.
+pub(super) const GENES_CAP: usize = 40;
+
+/// A gene that may be led to.
+#[derive(Clone, Copy, Debug)]
+struct Gene {
+    contig: ContigId,
+    interval: Interval,
+    strand: Strand,
+    is_partner: bool,
+}
+
+/// The genes of the models but for KMT2A, by place.
+#[derive(Debug, Default)]
+pub(super) struct Genes {
+    all: Vec<Gene>,
+    longest: i64,
+}
+
+/// What lies downstream of where KMT2A's records enter a gene.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Led {
+    pub(super) contig: ContigId,
+    /// Where records are looked for.
+    pub(super) within: Interval,
+    gene: Interval,
+}
+
+impl Genes {
+    pub(super) fn new(models: &GeneModels) -> Self {
+        let mut all: Vec<Gene> = models
+            .iter()
+            .filter(|(_, gene)| !gene.roles.has(Role::Kmt2a))
+            .map(|(contig, gene)| Gene {
+                contig,
+                interval: gene.interval,
+                strand: gene.strand,
+                is_partner: gene.roles.has(Role::Partner),
+            })
+            .collect();
+        all.sort_by_key(|g| (g.contig, g.interval.start, g.interval.end));
+        let longest = all.iter().map(|g| g.interval.len()).max().unwrap_or(0);
+        Self { all, longest }
+    }
+
+    /// The genes that hold a base.
+    fn at(&self, contig: ContigId, position: i64) -> impl Iterator<Item = (usize, &Gene)> {
+        let from = (contig, Position(position - self.longest));
+        let start = self.all.partition_point(|g| (g.contig, g.interval.start) < from);
+        self.all
+            .iter()
+            .enumerate()
+            .skip(start)
+            .take_while(move |(_, g)| g.contig == contig && g.interval.start.0 <= position)
+            .filter(move |(_, g)| g.interval.contains(Position(position)))
+    }
+
+    /// What lies behind the places to which fragments lead; the number of genes that were left out.
+    pub(super) fn led(&self, leads: impl Iterator<Item = (u64, ContigId, i64)>) -> (Vec<Led>, usize) {
+        let mut by_gene: BTreeMap<usize, (BTreeSet<u64>, i64, i64)> = BTreeMap::new();
+        for (name, contig, position) in leads {
+            for (number, _) in self.at(contig, position) {
+                let (names, low, high) = by_gene
+                    .entry(number)
+                    .or_insert_with(|| (BTreeSet::new(), position, position));
+                names.insert(name);
+                (*low, *high) = (position.min(*low), position.max(*high));
+            }
+        }
+        by_gene.retain(|number, (names, ..)| self.all[*number].is_partner || names.len() >= FRAGMENTS);
+        let mut genes: Vec<_> = by_gene.into_iter().collect();
+        genes.sort_by_key(|(number, (names, ..))| (std::cmp::Reverse(names.len()), *number));
+        let left_out = genes.len().saturating_sub(GENES_CAP);
+        genes.truncate(GENES_CAP);
+        let mut all: Vec<Led> = genes
+            .into_iter()
+            .map(|(number, (_, low, high))| {
+                let gene = self.all[number];
+                let within = match gene.strand {
+                    Strand::Forward => Interval::new(low, gene.interval.end.0.min(low + REACH)),
+                    Strand::Reverse => Interval::new(gene.interval.start.0.max(high - REACH), high + 1),
+                };
+                Led {
+                    contig: gene.contig,
+                    within,
+                    gene: gene.interval,
+                }
+            })
+            .collect();
+        all.sort_unstable();
+        (all, left_out)
+    }
+}
+
+/// Where a chimeric record leads: its mate, and the places of its SA entries.
+pub(super) fn far_ends(record: &AlignedRecord) -> impl Iterator<Item = (ContigId, i64)> {
+    let mate = is_discordant(
+        record.flags,
+        record.contig,
+        record.position,
+        record.mate_contig,
+        record.mate_position,
+    );
+    let mate = record
+        .mate_contig
+        .filter(|_| mate)
+        .map(|contig| (contig, record.mate_position));
+    // What is aligned from end to end is no part of a chimera, whatever its SA says.
+    let parts = record.supplementary.iter().filter(|_| record.cigar.0.len() > 1);
+    mate.into_iter().chain(parts.map(|e| (e.contig, e.position.0)))
+}
+
+/// Whether a record leaves one of the genes for another place.
+pub(super) fn leaves(record: &AlignedRecord, led: &[Led]) -> bool {
+    let Some(contig) = record.contig else { return false };
+    if record.flags.is_qc_fail() || record.flags.is_secondary() || record.flags.is_unmapped() {
+        return false;
+    }
+    led.iter().any(|l| {
+        let beyond = |(c, p): (ContigId, i64)| c != l.contig || !l.gene.contains(Position(p));
+        l.contig == contig && l.within.contains(Position(record.position)) && far_ends(record).any(beyond)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn genes() -> Genes {
+        let gene = |contig, start, end, strand, is_partner| Gene {
+            contig: ContigId(contig),
+            interval: Interval::new(start, end),
+            strand,
+            is_partner,
+        };
+        let all = vec![
+            gene(1, 1_000, 2_500_000, Strand::Forward, true),
+            gene(2, 1_000, 50_000, Strand::Reverse, false),
+        ];
+        Genes {
+            all,
+            longest: 2_500_000,
+        }
+    }
+
+    fn record(position: i64, mate: (u32, i64)) -> AlignedRecord {
+        AlignedRecord {
+            flags: crate::genome::Flags(65),
+            contig: Some(ContigId(1)),
+            position,
+            mate_contig: Some(ContigId(mate.0)),
+            mate_position: mate.1,
+            cigar: crate::genome::Cigar::parse("100M").unwrap(),
+            ..AlignedRecord::default()
+        }
+    }
+
+    #[test]
+    fn records_that_leave_a_partner_downstream_are_asked_for() {
+        let (led, left_out) = genes().led([(7, ContigId(1), 5_000)].into_iter());
+        assert_eq!(left_out, 0);
+        assert_eq!(led[0].within, Interval::new(5_000, 1_005_000));
+        // The last base of the stretch, the one behind it, the one before it.
+        assert!(leaves(&record(1_004_999, (9, 10)), &led));
+        assert!(!leaves(&record(1_005_000, (9, 10)), &led));
+        assert!(!leaves(&record(4_999, (9, 10)), &led));
+        // A mate far off in the same gene leaves nothing.
+        assert!(!leaves(&record(6_000, (1, 2_000_000)), &led));
+        assert!(leaves(&record(6_000, (1, 2_500_000)), &led));
+    }
+
+    #[test]
+    fn a_gene_that_is_no_partner_asks_for_two_fragments() {
+        let one = [(7, ContigId(2), 30_000), (7, ContigId(2), 31_000)];
+        assert!(genes().led(one.into_iter()).0.is_empty());
+        let two = one.into_iter().chain([(8, ContigId(2), 29_000)]);
+        // Against the contig: what lies below the highest place.
+        assert_eq!(genes().led(two).0[0].within, Interval::new(1_000, 31_001));
+    }
+
+    #[test]
+    fn genes_beyond_the_cap_are_counted() {
+        let gene = |n: i64| Gene {
+            contig: ContigId(1),
+            interval: Interval::new(n * 100, n * 100 + 90),
+            strand: Strand::Forward,
+            is_partner: true,
+        };
+        let count = GENES_CAP as i64 + 2;
+        let genes = Genes {
+            all: (0..count).map(gene).collect(),
+            longest: 90,
+        };
+        let (led, left_out) = genes.led((0..count).map(|n| (n as u64, ContigId(1), n * 100 + 5)));
+        assert_eq!((led.len(), left_out), (GENES_CAP, 2));
+    }
+}
