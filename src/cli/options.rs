@@ -146,7 +146,7 @@ pub(super) struct ConcludeArgs {
     /// Normal samples (made by `breakapart background`): coverage steps and back-splices are judged against them
     #[arg(long, value_name = "FILE")]
     background: Option<PathBuf>,
-    /// Read names in reports as they are, not hashed
+    /// Read names in reports as they are, not as running numbers
     #[arg(long)]
     keep_names: bool,
 }
