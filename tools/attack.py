@@ -276,9 +276,9 @@ def attack_faults(args, folder):
     commands = {
         "call": ["call", "-q", "-o", "OUT", path],
         "call --evidence": ["call", "-q", "--evidence", "-o", "OUT", path],
-        "report": ["report", "-o", "OUT", json_path],
+        "report": ["report", "--format", "html,vcf", "-o", "OUT", json_path],
         "cohort": ["cohort", "-o", "OUT", report],
-        "track": ["track", "-o", "OUT", json_path, path],
+        "track": ["track", "--event", json_path, "-o", "OUT", path],
         "man": ["man", "-o", "OUT"],
     }
     counts, bad = collections.Counter(), 0

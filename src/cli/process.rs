@@ -41,7 +41,9 @@ pub(super) fn prepare() {
     }
     // The message becomes the error line of the sample that it is about.
     panic::set_hook(Box::new(|info| {
-        let place = info.location().map_or_else(String::new, |l| format!(" at {}:{}", l.file(), l.line()));
+        let place = info
+            .location()
+            .map_or_else(String::new, |l| format!(" at {}:{}", l.file(), l.line()));
         PLACE.with_borrow_mut(|kept| *kept = place);
     }));
 }
@@ -82,7 +84,11 @@ mod tests {
         let hits: Vec<u8> = Vec::new();
         let failure = guarded("b.bam", || Ok(hits[3])).unwrap_err();
         assert_eq!(failure.status, 1);
-        assert!(failure.message.starts_with("b.bam: an error of the program (index out of bounds"));
+        assert!(
+            failure
+                .message
+                .starts_with("b.bam: an error of the program (index out of bounds")
+        );
         assert!(!failure.message.contains('\n'));
     }
 }

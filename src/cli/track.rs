@@ -93,7 +93,9 @@ pub(super) fn run(args: &TrackArgs) -> Result<(), Failure> {
                     let source: &dyn SequenceSource = file.reference().unwrap_or(&none);
                     targets = wanted(args, &report, track::targets(&report, &contigs, source))?;
                 }
-                super::process::guarded(&name(path), || track::count(&mut file, &targets).map_err(Failure::input))
+                super::process::guarded(&name(path), || {
+                    track::count(&mut file, &targets).map_err(Failure::input)
+                })
             }
             Err(failure) => Err(failure),
         };

@@ -109,13 +109,10 @@ pub fn analyse_with_supporters(
     config: &FlowConfig,
 ) -> Result<(SampleReport, Vec<Supporter>), FlowError> {
     let Analysed { report, ids, examined } = analyse_files(&mut [file], sample, config)?;
-    let supporters = examined
-        .iter()
-        .zip(&ids)
-        .flat_map(|(one, ids)| {
-            let assay = build::assay_word(one.assay);
-            build::supporters(&one.collected, &one.judged, &ids.junctions, assay)
-        });
+    let supporters = examined.iter().zip(&ids).flat_map(|(one, ids)| {
+        let assay = build::assay_word(one.assay);
+        build::supporters(&one.collected, &one.judged, &ids.junctions, assay)
+    });
     Ok((report, supporters.collect()))
 }
 

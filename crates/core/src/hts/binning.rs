@@ -235,7 +235,12 @@ mod tests {
 
     #[test]
     fn impossible_shapes_are_refused() {
-        for (shape, is_good) in [((14, 5), true), ((14, 8), true), ((14, 9), false), ((u32::MAX, 5), false)] {
+        for (shape, is_good) in [
+            ((14, 5), true),
+            ((14, 8), true),
+            ((14, 9), false),
+            ((u32::MAX, 5), false),
+        ] {
             assert_eq!(Bins::new(shape, true).is_ok(), is_good, "{shape:?}");
         }
     }

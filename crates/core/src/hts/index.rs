@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 
 use flate2::read::MultiGzDecoder;
 
+use super::Format;
 use super::binning::Binning;
 use super::crai::{self, CraiSlice};
-use super::Format;
 
 /// Bytes of an index that are unpacked. A `.bai` of 100 million reads has 10 MB, a `.crai` about 60 bytes
 /// a slice of 10,000.

@@ -65,7 +65,11 @@ impl HtsFile {
                     return Err(ReadError::Truncated);
                 }
                 self.repaired = self.lengths_disagree();
-                if self.repaired { Ok(true) } else { Err(ReadError::Damaged) }
+                if self.repaired {
+                    Ok(true)
+                } else {
+                    Err(ReadError::Damaged)
+                }
             }
             _ => Err(ReadError::Truncated),
         }
@@ -74,7 +78,8 @@ impl HtsFile {
     /// Whether no byte follows.
     fn is_at_end(&self) -> bool {
         // SAFETY: the layer is open.
-        self.bgzf().is_none_or(|bgzf| unsafe { htslib::bgzf_peek(bgzf.as_ptr()) } < 0)
+        self.bgzf()
+            .is_none_or(|bgzf| unsafe { htslib::bgzf_peek(bgzf.as_ptr()) } < 0)
     }
 
     /// Whether all bytes of the record at `start` are there, which is passed over. Never on a pipe.
@@ -98,9 +103,9 @@ impl HtsFile {
     /// Takes the next bytes of the content; says how many there were.
     fn take_bytes(&mut self, bytes: &mut [u8]) -> usize {
         // SAFETY: the layer is open; the buffer has the stated length.
-        let read = self
-            .bgzf()
-            .map_or(0, |bgzf| unsafe { htslib::bgzf_read(bgzf.as_ptr(), bytes.as_mut_ptr().cast(), bytes.len()) });
+        let read = self.bgzf().map_or(0, |bgzf| unsafe {
+            htslib::bgzf_read(bgzf.as_ptr(), bytes.as_mut_ptr().cast(), bytes.len())
+        });
         usize::try_from(read).unwrap_or(0)
     }
 

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use super::cram_containers::CramContainers;
 use super::header::HeaderFacts;
-use super::opening::{open_handle, prepare_cram, truncated};
 use super::index_check::{self, COMPARED_AT_KMT2A, COMPARED_ELSEWHERE};
+use super::opening::{open_handle, prepare_cram, truncated};
 use super::options::{Access, InputOptions, InputWarning, Source, Unmapped, printable};
 use super::processing::{Assay, AssayGuess, Processing};
 use super::{Aligner, InputError};
@@ -169,7 +169,11 @@ impl AlignmentFile {
         let is_new = self.compared.insert(contig);
         let Some(containers) = &mut self.containers else {
             if is_new {
-                let most = if is_kmt2a { COMPARED_AT_KMT2A } else { COMPARED_ELSEWHERE };
+                let most = if is_kmt2a {
+                    COMPARED_AT_KMT2A
+                } else {
+                    COMPARED_ELSEWHERE
+                };
                 index_check::bins_around(&mut self.file, (contig, window), most)?;
             }
             return self.file.fetch(contig, window, visit);

@@ -51,7 +51,10 @@ fn text_and_list(text: &[u8], contigs: &Contigs) -> Option<String> {
     let mut count = 0;
     for line in text.split(|b| *b == b'\n').filter(|line| line.starts_with(b"@SQ\t")) {
         count += 1;
-        let value = |key: &[u8]| line.split(|b| *b == b'\t' || *b == b'\r').find_map(|field| field.strip_prefix(key));
+        let value = |key: &[u8]| {
+            line.split(|b| *b == b'\t' || *b == b'\r')
+                .find_map(|field| field.strip_prefix(key))
+        };
         let (name, len) = (value(b"SN:"), value(b"LN:"));
         let len: Option<i64> = len.and_then(|len| std::str::from_utf8(len).ok()?.trim().parse().ok());
         let same = list
@@ -59,15 +62,13 @@ fn text_and_list(text: &[u8], contigs: &Contigs) -> Option<String> {
             .is_some_and(|(_, own, own_len)| name == Some(own.as_bytes()) && len == Some(own_len));
         if !same {
             let name = String::from_utf8_lossy(name.unwrap_or_default()).into_owned();
-            return Some(format!("its text and its list of contigs differ at contig {count} ({name})"));
+            return Some(format!(
+                "its text and its list of contigs differ at contig {count} ({name})"
+            ));
         }
     }
-    (count > 0 && count < contigs.len()).then(|| {
-        format!(
-            "its text names {count} contigs, its list has {}",
-            contigs.len()
-        )
-    })
+    (count > 0 && count < contigs.len())
+        .then(|| format!("its text names {count} contigs, its list has {}", contigs.len()))
 }
 
 #[cfg(test)]
@@ -87,8 +88,16 @@ mod tests {
         // Any other length is a contig of its own kind: only the other build's is a contradiction.
         assert_eq!(find(&[("chr1", 248_956_423), CHR11]), None);
         assert!(find(&[("chr1", 249_250_621), CHR11]).unwrap().contains("GRCh37"));
-        assert!(find(&[CHR11, ("11", 135_086_622)]).unwrap().contains("both chromosome 11"));
-        assert!(find(&[CHR11, ("11", 135_006_516)]).unwrap().contains("both chromosome 11"));
+        assert!(
+            find(&[CHR11, ("11", 135_086_622)])
+                .unwrap()
+                .contains("both chromosome 11")
+        );
+        assert!(
+            find(&[CHR11, ("11", 135_006_516)])
+                .unwrap()
+                .contains("both chromosome 11")
+        );
         assert_eq!(find(&[CHR11, ("chr11_KI270721v1_random", 100_316)]), None);
     }
 
@@ -99,7 +108,12 @@ mod tests {
         let lines = |second: &str| format!("@HD\tVN:1.6\n@SQ\tSN:chr1\tLN:1000\n{second}@PG\tID:x\n");
         assert_eq!(find(&lines("@SQ\tSN:chr11\tAS:x\tLN:135086622\r\n")), None);
         assert_eq!(find("@HD\tVN:1.6\n"), None, "a text may name none");
-        for second in ["@SQ\tSN:chr11\tLN:135086621\n", "@SQ\tSN:chr4\tLN:135086622\n", "@SQ\tSN:chr11\n", ""] {
+        for second in [
+            "@SQ\tSN:chr11\tLN:135086621\n",
+            "@SQ\tSN:chr4\tLN:135086622\n",
+            "@SQ\tSN:chr11\n",
+            "",
+        ] {
             assert!(find(&lines(second)).is_some(), "{second}");
         }
         let third = lines("@SQ\tSN:chr11\tLN:135086622\n@SQ\tSN:chr12\tLN:5\n");

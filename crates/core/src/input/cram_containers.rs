@@ -290,9 +290,15 @@ impl CramContainers {
             self.block(begin)?;
         }
         let mut slices = Vec::new();
-        for landmark in landmarks.into_iter().filter(|landmark| *landmark > 0 && *landmark < len) {
+        for landmark in landmarks
+            .into_iter()
+            .filter(|landmark| *landmark > 0 && *landmark < len)
+        {
             let at = u64::from(landmark);
-            slices.extend(self.block(begin.checked_add(at)?)?.map(|slice| SliceHead { at, ..slice }));
+            slices.extend(
+                self.block(begin.checked_add(at)?)?
+                    .map(|slice| SliceHead { at, ..slice }),
+            );
         }
         // As many as htslib will hand out.
         let sum: u64 = slices.iter().map(|slice| u64::from(slice.records)).sum();
@@ -315,7 +321,11 @@ impl CramContainers {
         let mut slice = None;
         // Never compressed by any writer; were it so, htslib would compare the check sum.
         if kind == SLICE_HEADER && method == 0 {
-            let mut field = || bytes.itf8().map(|word| i64::from(i32::from_ne_bytes(word.to_ne_bytes())));
+            let mut field = || {
+                bytes
+                    .itf8()
+                    .map(|word| i64::from(i32::from_ne_bytes(word.to_ne_bytes())))
+            };
             let (contig, start, span, records) = (field()?, field()?, field()?, field()?);
             slice = Some(SliceHead {
                 at: 0,

@@ -19,12 +19,7 @@ pub(super) const COMPARED_ELSEWHERE: usize = 8;
 /// Checks the chunks of the open file at `path`. `file` is left at no particular place.
 ///
 /// `Err` holds the reason as a phrase.
-pub(super) fn check(
-    file: &mut HtsFile,
-    path: &Path,
-    binning: &Binning,
-    kmt2a: ContigId,
-) -> Result<(), String> {
+pub(super) fn check(file: &mut HtsFile, path: &Path, binning: &Binning, kmt2a: ContigId) -> Result<(), String> {
     let raw = File::open(path).map_err(|_| "the file cannot be read".to_owned())?;
     begins_with_the_file(file, binning, &Blocks(&raw))?;
     tiles(binning, &Blocks(&raw))?;
@@ -36,7 +31,10 @@ pub(super) fn check(
     let own = binning.contigs.get(kmt2a.0 as usize);
     let tid = i32::try_from(kmt2a.0).unwrap_or(-1);
     if let Some(end) = own.and_then(|chunks| chunks.iter().map(|chunk| chunk.end).max())
-        && file.place_at(end).map_err(stray)?.is_some_and(|(found, _)| found == tid)
+        && file
+            .place_at(end)
+            .map_err(stray)?
+            .is_some_and(|(found, _)| found == tid)
     {
         return Err("chromosome 11 is not where it says".to_owned());
     }

@@ -223,7 +223,14 @@ mod tests {
 
     #[test]
     fn no_cell_is_run_by_a_spreadsheet() {
-        for text in ["=HYPERLINK(1)", "@SUM(A1)", "+cmd|' /C calc'!A0", "-2+3", " =1+1", "\t=1"] {
+        for text in [
+            "=HYPERLINK(1)",
+            "@SUM(A1)",
+            "+cmd|' /C calc'!A0",
+            "-2+3",
+            " =1+1",
+            "\t=1",
+        ] {
             assert!(cell(text).starts_with('\''), "{text}");
         }
         for text in ["-", "+", "+/-", "-1", "-1.5e-3", "+7", "KMT2A", "5'-3'", ".", ""] {

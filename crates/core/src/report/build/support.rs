@@ -32,7 +32,10 @@ pub struct Numbers(BTreeMap<usize, usize>);
 impl Numbers {
     /// Numbers the fragments behind the judged junctions, from 1.
     pub fn of(collected: &Collected, judged: &Judged) -> Self {
-        let observations = judged.junctions.iter().flat_map(|j| &j.annotated.candidate.observations);
+        let observations = judged
+            .junctions
+            .iter()
+            .flat_map(|j| &j.annotated.candidate.observations);
         let shown: BTreeSet<usize> = observations.map(|observation| observation.fragment).collect();
         let mut fragments: Vec<(usize, &Fragment)> = shown
             .into_iter()
@@ -41,9 +44,20 @@ impl Numbers {
         fragments.sort_by_cached_key(|(_, fragment)| {
             let places = fragment.chain.segments.iter().map(|s| (s.contig, s.reference));
             let group = fragment.read_group.as_deref().map(<[u8]>::to_vec);
-            (places.collect::<Vec<_>>(), name_hash(&fragment.name), fragment.name.clone(), group)
+            (
+                places.collect::<Vec<_>>(),
+                name_hash(&fragment.name),
+                fragment.name.clone(),
+                group,
+            )
         });
-        Self(fragments.into_iter().zip(1..).map(|((index, _), n)| (index, n)).collect())
+        Self(
+            fragments
+                .into_iter()
+                .zip(1..)
+                .map(|((index, _), n)| (index, n))
+                .collect(),
+        )
     }
 
     /// What the fragment is called in the report of an `assay` (`rna`, `dna`).

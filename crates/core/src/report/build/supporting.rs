@@ -44,7 +44,12 @@ pub(super) fn rows(material: &Material<'_>, candidate: &Candidate) -> Vec<Suppor
     // By place: the order of the hashes would tell something of the names.
     rows.sort_by_cached_key(|(hash, _, fragment, o)| {
         let places = fragment.chain.segments.iter().map(|s| (s.contig, s.reference));
-        (std::cmp::Reverse(o.kind), places.collect::<Vec<_>>(), *hash, fragment.name.clone())
+        (
+            std::cmp::Reverse(o.kind),
+            places.collect::<Vec<_>>(),
+            *hash,
+            fragment.name.clone(),
+        )
     });
     rows.into_iter()
         .map(|(_, index, fragment, o)| {
@@ -122,7 +127,11 @@ fn placements(material: &Material<'_>, fragment: &Fragment) -> String {
         )
     };
     let left_out = segments.len().saturating_sub(PLACEMENTS_MAX);
-    let head = if left_out == 0 { segments.len() } else { PLACEMENTS_MAX / 2 };
+    let head = if left_out == 0 {
+        segments.len()
+    } else {
+        PLACEMENTS_MAX / 2
+    };
     let mut parts: Vec<String> = segments.iter().take(head).map(place).collect();
     if left_out > 0 {
         parts.push(format!("... {left_out} more ..."));
