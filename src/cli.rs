@@ -8,6 +8,7 @@ mod evaluate;
 mod explain;
 mod manual;
 mod options;
+mod process;
 mod review;
 mod simulate;
 mod track;
@@ -19,6 +20,7 @@ use std::{
     process::ExitCode,
 };
 
+use breakapart_core::report::PrivateFolder;
 use clap::{Args, Parser, Subcommand};
 
 /// Finds KMT2A (MLL) rearrangements and partial tandem duplications in aligned sequencing data.
@@ -122,36 +124,48 @@ impl Failure {
 /// Runs the program with the process's own arguments.
 pub(crate) fn main() -> ExitCode {
     breakapart_core::hts::init();
-    let cli = Cli::parse();
-    start_log(&cli.global);
-    let result = if cli.global.version {
-        version(cli.global.verbose > 0)
-    } else if let Some(fault) = breakapart_core::catalogue::catalogue().fault() {
-        Err(Failure::input(format!("the built-in catalogue: {fault}")))
-    } else {
-        match cli.command {
-            Some(Command::Call(args)) => call::run(&args),
-            Some(Command::Explain(args)) => explain::run(&args),
-            Some(Command::Report(args)) => views::report(&args),
-            Some(Command::Evaluate(args)) => evaluate::run(&args),
-            Some(Command::Review(args)) => review::run(&args),
-            Some(Command::Cohort(args)) => cohort::run(&args),
-            Some(Command::Track(args)) => track::run(&args),
-            Some(Command::Background(args)) => background::run(&args),
-            Some(Command::Catalogue(args)) => catalogue::run(&args),
-            Some(Command::Simulate(args)) => simulate::run(&args),
-            Some(Command::Schema) => print(&breakapart_core::report::schema()),
-            Some(Command::Completions(args)) => manual::completions(&args),
-            Some(Command::Man(args)) => manual::man(&args),
-            None => Err(Failure::usage("no command given; see `breakapart --help`")),
+    process::prepare();
+    let result = match Cli::try_parse() {
+        Ok(cli) => process::guarded("breakapart", || run(cli)),
+        // Help is a result, a wrong command line is none.
+        Err(error) if !error.use_stderr() => print(&error.render().ansi().to_string()),
+        Err(error) => {
+            let _ = error.print();
+            return ExitCode::from(2);
         }
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
-            eprintln!("error: {}", failure.message);
+            process::complain(&failure.message);
             ExitCode::from(failure.status)
         }
+    }
+}
+
+fn run(cli: Cli) -> Result<(), Failure> {
+    start_log(&cli.global);
+    if cli.global.version {
+        return version(cli.global.verbose > 0);
+    }
+    if let Some(fault) = breakapart_core::catalogue::catalogue().fault() {
+        return Err(Failure::input(format!("the built-in catalogue: {fault}")));
+    }
+    match cli.command {
+        Some(Command::Call(args)) => call::run(&args),
+        Some(Command::Explain(args)) => explain::run(&args),
+        Some(Command::Report(args)) => views::report(&args),
+        Some(Command::Evaluate(args)) => evaluate::run(&args),
+        Some(Command::Review(args)) => review::run(&args),
+        Some(Command::Cohort(args)) => cohort::run(&args),
+        Some(Command::Track(args)) => track::run(&args),
+        Some(Command::Background(args)) => background::run(&args),
+        Some(Command::Catalogue(args)) => catalogue::run(&args),
+        Some(Command::Simulate(args)) => simulate::run(&args),
+        Some(Command::Schema) => print(&breakapart_core::report::schema()),
+        Some(Command::Completions(args)) => manual::completions(&args),
+        Some(Command::Man(args)) => manual::man(&args),
+        None => Err(Failure::usage("no command given; see `breakapart --help`")),
     }
 }
 
@@ -169,6 +183,8 @@ fn start_log(global: &Global) {
         .with_writer(std::io::stderr)
         .without_time()
         .with_target(false)
+        // A standard error that takes nothing is no reason to end.
+        .log_internal_errors(false)
         .with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr()))
         .try_init();
 }
@@ -219,16 +235,14 @@ fn write_file(path: &Path, text: &str, force: bool) -> Result<(), Failure> {
             path.display()
         )));
     }
-    let mut builder = tempfile::Builder::new();
-    #[cfg(unix)]
-    {
-        use std::{fs::Permissions, os::unix::fs::PermissionsExt};
-        // Temporary files are private by default; a result is as readable as the umask says.
-        builder.permissions(Permissions::from_mode(0o666));
-    }
-    let mut file = builder.tempfile_in(folder.unwrap_or(Path::new("."))).map_err(failed)?;
-    file.write_all(text.as_bytes()).map_err(failed)?;
-    file.persist(path).map(|_| ()).map_err(|e| failed(e.error))
+    let name = path.file_name().unwrap_or_default();
+    let private = PrivateFolder::make(folder.unwrap_or(Path::new(".")), "breakapart").map_err(failed)?;
+    let unfinished = private.path().join(name);
+    let mut file = std::fs::File::create_new(&unfinished).map_err(failed)?;
+    file.write_all(text.as_bytes())
+        .and_then(|()| file.sync_all())
+        .and_then(|()| std::fs::rename(&unfinished, path))
+        .map_err(failed)
 }
 
 /// Path of an output folder, the current one by default.

@@ -13,6 +13,7 @@ use rayon::prelude::*;
 use super::{
     Failure,
     options::{ConcludeArgs, InputArgs},
+    process,
 };
 use breakapart_core::{
     input::{self, AlignmentFile, Assay, InputOptions, Source},
@@ -127,7 +128,7 @@ pub(super) fn run(args: &CallArgs) -> Result<(), Failure> {
         .build()
         .map_err(|e| Failure::input(format!("threads could not be started: {e}")))?;
     let results: Vec<Result<Done, Failure>> =
-        pool.install(|| args.alignments.par_iter().map(|path| one(path, &plan)).collect());
+        pool.install(|| args.alignments.par_iter().map(|path| guarded(path, &plan)).collect());
     let many = results.len() > 1;
     let mut reports = Vec::new();
     let mut failures = Vec::new();
@@ -147,7 +148,7 @@ pub(super) fn run(args: &CallArgs) -> Result<(), Failure> {
                     .file_name()
                     .map_or_else(|| path.to_string_lossy(), |n| n.to_string_lossy());
                 if many {
-                    eprintln!("error: {}", failure.message);
+                    process::complain(&failure.message);
                 }
                 failures.push(terminal::Failure {
                     name: input::printable(&name),
@@ -264,6 +265,12 @@ fn both(rna: &Path, dna: &Path, plan: &Plan<'_>) -> Result<Done, Failure> {
     })
 }
 
+/// One input; no fault of it ends another's.
+fn guarded(path: &Path, plan: &Plan<'_>) -> Result<Done, Failure> {
+    let name = input::printable(&path.to_string_lossy());
+    process::guarded(&name, || one(path, plan))
+}
+
 fn one(path: &Path, plan: &Plan<'_>) -> Result<Done, Failure> {
     let mut file = open(path, &plan.options)?;
     if plan.args.evidence && !file.can_be_read_again() {
@@ -348,7 +355,7 @@ fn write_evidence(
     if let (Some(path), Some(index_path)) = (outputs.temporary(records), outputs.temporary(index)) {
         evidence_bam::write(file, supporters, config, path, index_path).map_err(|error| match error {
             EvidenceError::Input(error) => Failure::input(error),
-            EvidenceError::Write(error) => Failure::output(error),
+            EvidenceError::Write(error) => Failure::output(error.of(outputs.target(records).unwrap_or(path))),
         })?;
     }
     outputs.settle(records).map_err(Failure::output)?;

@@ -7,6 +7,7 @@ use clap::{Args, CommandFactory as _};
 use clap_complete::Shell;
 
 use super::{Cli, Failure};
+use breakapart_core::report::PrivateFolder;
 
 /// Arguments of `completions`.
 #[derive(Debug, Args)]
@@ -38,8 +39,11 @@ pub(super) fn man(args: &ManArgs) -> Result<(), Failure> {
     let Some(folder) = &args.output_dir else {
         return super::print(&String::from_utf8_lossy(&page(command)?));
     };
+    let failed = |e: std::io::Error| Failure::output(format!("{}: can't be written: {e}", folder.display()));
     std::fs::create_dir_all(folder)
         .map_err(|e| Failure::output(format!("{}: can't be made: {e}", folder.display())))?;
+    // All pages or none.
+    let private = PrivateFolder::make(folder, "man").map_err(failed)?;
     let commands: Vec<clap::Command> = command
         .get_subcommands()
         .filter(|c| !c.is_hide_set() && c.get_name() != "help")
@@ -50,10 +54,9 @@ pub(super) fn man(args: &ManArgs) -> Result<(), Failure> {
             .get_display_name()
             .unwrap_or_else(|| page_of.get_name())
             .to_owned();
-        let text = page(page_of)?;
-        super::write_file(&folder.join(format!("{name}.1")), &String::from_utf8_lossy(&text), true)?;
+        std::fs::write(private.path().join(format!("{name}.1")), page(page_of)?).map_err(failed)?;
     }
-    Ok(())
+    private.publish(folder).map_err(failed)
 }
 
 /// One page. The date is left out, so that a build is the same on every day.

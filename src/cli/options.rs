@@ -146,7 +146,7 @@ pub(super) struct ConcludeArgs {
     /// Normal samples (made by `breakapart background`): coverage steps and back-splices are judged against them
     #[arg(long, value_name = "FILE")]
     background: Option<PathBuf>,
-    /// Read names in reports as they are, not hashed
+    /// Read names in reports as they are, not as running numbers
     #[arg(long)]
     keep_names: bool,
     /// Other numbers of the rule (JSON: names as in docs/rule.md), for research: every report says so

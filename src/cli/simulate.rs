@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use super::{Failure, options::BuildArg};
-use breakapart_core::{catalogue::GeneModels, hts::Reference};
+use breakapart_core::{catalogue::GeneModels, hts::Reference, report::PrivateFolder};
 use breakapart_lab::simulate::{self, ContigStyle, Genome, SetKind, SetOptions};
 
 /// What the samples hold, as typed.
@@ -106,10 +106,15 @@ pub(super) fn run(args: &SimulateArgs) -> Result<(), Failure> {
         fastq: args.fastq,
         ..SetOptions::default()
     };
+    // A set is there as a whole or not at all.
+    let failed = |e: std::io::Error| Failure::output(format!("{}: can't be written: {e}", args.output_dir.display()));
+    std::fs::create_dir_all(&args.output_dir).map_err(failed)?;
+    let private = PrivateFolder::make(&args.output_dir, "simulate").map_err(failed)?;
     if matches!(args.assay, SimulatedAssay::Dna) {
         let set = (kind, count, args.seed);
-        let rows = simulate::dna::write_dna_set(set, &contigs, &models, &reference, &args.output_dir, options)
+        let rows = simulate::dna::write_dna_set(set, &contigs, &models, &reference, private.path(), options)
             .map_err(Failure::output)?;
+        private.publish(&args.output_dir).map_err(failed)?;
         return super::print(&format!(
             "{count} samples, {} junctions or negatives, in {}\n",
             rows.len(),
@@ -123,6 +128,7 @@ pub(super) fn run(args: &SimulateArgs) -> Result<(), Failure> {
             args.reference.display()
         )));
     }
-    simulate::write_set(&designs, &genome, &args.output_dir, options).map_err(Failure::output)?;
+    simulate::write_set(&designs, &genome, private.path(), options).map_err(Failure::output)?;
+    private.publish(&args.output_dir).map_err(failed)?;
     super::print(&format!("{} samples in {}\n", designs.len(), args.output_dir.display()))
 }

@@ -93,7 +93,9 @@ pub(super) fn run(args: &TrackArgs) -> Result<(), Failure> {
                     let source: &dyn SequenceSource = file.reference().unwrap_or(&none);
                     targets = wanted(args, &report, track::targets(&report, &contigs, source))?;
                 }
-                track::count(&mut file, &targets).map_err(Failure::input)
+                super::process::guarded(&name(path), || {
+                    track::count(&mut file, &targets).map_err(Failure::input)
+                })
             }
             Err(failure) => Err(failure),
         };
@@ -103,7 +105,7 @@ pub(super) fn run(args: &TrackArgs) -> Result<(), Failure> {
                 FollowUp::of(name(path), day, counted, args.min_molecules)
             }
             Err(failure) => {
-                eprintln!("error: {}", failure.message);
+                super::process::complain(&failure.message);
                 let folder = path.parent().map(|p| format!("{}/", p.display())).unwrap_or_default();
                 // Folders may name a patient.
                 let message = failure.message.replace(&folder, "");

@@ -25,3 +25,4 @@ mod simulate;
 mod track;
 mod traps;
 mod trial;
+mod trust;

@@ -10,7 +10,10 @@
 //! pipe, a header block cut in two.
 
 pub(crate) mod bgzf;
+pub(crate) mod binning;
+pub(crate) mod blocks;
 pub(crate) mod copy;
+pub(crate) mod crai;
 pub(crate) mod environment;
 pub(crate) mod faidx;
 pub(crate) mod fetch;
@@ -21,12 +24,15 @@ pub(crate) mod record;
 pub(crate) mod tags;
 pub(crate) mod write;
 
+pub use binning::{Binning, Chunk};
+pub use blocks::Blocks;
 pub use copy::RecordCopy;
+pub use crai::CraiSlice;
 pub use environment::{has_lzma, init, versions};
 pub use faidx::{Reference, ReferenceError};
 pub use fetch::FetchError;
 pub use file::{Compression, EndMarker, Format, HtsFile, OpenError};
-pub use index::{Index, IndexError, VirtualOffset};
+pub use index::{VirtualOffset, binning, candidates as index_candidates, crai};
 pub use read::ReadError;
 pub use record::{DecodeContext, RawRecord};
 pub use write::{AlignmentWriter, OutputFormat, WriteError, WrittenFields};

@@ -9,8 +9,9 @@
 
 mod aligner;
 mod alignment;
-mod bai_check;
-mod cram_blocks;
+mod contradiction;
+mod cram_bytes;
+mod cram_containers;
 mod error;
 mod header;
 mod index_check;

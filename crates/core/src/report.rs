@@ -56,4 +56,5 @@ pub use format::{Format, ViewError};
 pub use json_schema::schema;
 pub use read::{ReadError, ReadLimits};
 pub use schema::{SCHEMA_VERSION, SampleReport};
+pub use write::private::{PrivateFolder, remove_unfinished};
 pub use write::{OutputError, OutputSet};

@@ -111,10 +111,10 @@ pub fn analyse_with_supporters(
     config: &FlowConfig,
 ) -> Result<(SampleReport, Vec<Supporter>), FlowError> {
     let Analysed { report, ids, examined } = analyse_files(&mut [file], sample, config)?;
-    let supporters = examined
-        .iter()
-        .zip(&ids)
-        .flat_map(|(one, ids)| build::supporters(&one.collected, &one.judged, &ids.junctions));
+    let supporters = examined.iter().zip(&ids).flat_map(|(one, ids)| {
+        let assay = build::assay_word(one.assay);
+        build::supporters(&one.collected, &one.judged, &ids.junctions, assay)
+    });
     Ok((report, supporters.collect()))
 }
 
@@ -324,6 +324,7 @@ fn report(
     let built_in = BuiltIn::bind(models.build(), contigs);
     let source = &over(&built_in, file);
     let fragments_over = FragmentsOver::of(collected.all(), judged, models);
+    let numbers = (!config.keep_names).then(|| build::Numbers::of(collected, judged));
     let material = Material {
         assay: build::assay_word(*assay),
         models,
@@ -332,7 +333,7 @@ fn report(
         collected,
         judged,
         fragments_over: &fragments_over,
-        keep_names: config.keep_names,
+        numbers: numbers.as_ref(),
     };
     let findings = build::findings(&material);
     let transcript = lead_transcript(models);

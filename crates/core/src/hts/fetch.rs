@@ -1,15 +1,14 @@
-//! Records of one stretch of a contig, through the index.
+//! Records of one stretch of a contig, by the chunks of an index.
 //!
-//! For BAM the chunks are walked here and not by htslib's iterator, which ends at the first record
-//! it cannot read and takes an index of another file at its word.
+//! The chunks are walked here and not by htslib's iterator, which ends at the first record it cannot
+//! read and takes an index at its word. What begins within the stretch is read as one piece of the file,
+//! whatever bins the index knows there; bins decide only about records that begin before it.
 
-use std::ptr;
-
-use rust_htslib::htslib;
 use thiserror::Error;
 
+use super::binning::Chunk;
 use super::file::{Format, HtsFile};
-use super::index::Query;
+use super::index::VirtualOffset;
 use super::read::ReadError;
 use super::record::RawRecord;
 use crate::genome::{ContigId, Interval};
@@ -25,9 +24,17 @@ pub enum FetchError {
     Misfit(&'static str),
 }
 
+/// A walk along the records of one contig.
+struct Walk {
+    tid: i32,
+    last_position: i64,
+    /// Where the contig's last chunk ends.
+    end: VirtualOffset,
+}
+
 impl HtsFile {
     /// Hands out every record that overlaps `interval` of `contig` ([`RawRecord::overlaps`]), in file
-    /// order. Without an index there is nothing to hand out.
+    /// order. Without chunks there is nothing to hand out.
     ///
     /// # Errors
     /// [`FetchError`].
@@ -37,125 +44,197 @@ impl HtsFile {
         interval: Interval,
         visit: &mut dyn FnMut(&RawRecord<'_>),
     ) -> Result<(), FetchError> {
-        let Ok(tid) = i32::try_from(contig.0) else {
+        let (Ok(tid), Some(binning)) = (i32::try_from(contig.0), self.chunks()) else {
             return Ok(());
         };
-        if interval.is_empty() {
+        let chunks = binning.contigs.get(contig.0 as usize).map_or(&[][..], Vec::as_slice);
+        let (Some(end), false) = (chunks.iter().map(|chunk| chunk.end).max(), interval.is_empty()) else {
             return Ok(());
-        }
-        if self.format() == Format::Cram {
-            return Ok(self.fetch_cram(tid, contig, interval, visit)?);
-        }
-        let chunks = self
-            .index()
-            .map(|index| index.chunks(tid, interval.start.0, interval.end.0));
-        let mut last_position = i64::MIN;
-        for (start, end) in chunks.unwrap_or_default() {
-            if self.tell() != start || last_position == i64::MIN {
-                self.seek(start)?;
+        };
+        let mut walk = Walk {
+            tid,
+            last_position: i64::MIN,
+            end,
+        };
+        let mut pass = |record: &RawRecord<'_>| {
+            if record.overlaps(contig, interval) {
+                visit(record);
             }
-            let mut is_first = true;
-            while self.tell() < end {
-                let read = self.read().map_err(|error| {
-                    if is_first {
-                        FetchError::Misfit("a chunk does not begin at a record")
-                    } else {
-                        FetchError::Read(error)
-                    }
-                })?;
-                let (record_tid, position) = (self.record_tid(), self.record().position());
-                if !read || record_tid != tid {
-                    // A chunk begins with a record of its contig, and a sorted file goes on to
-                    // higher ones (-1, unplaced, comes last).
-                    if is_first || read && (0..tid).contains(&record_tid) {
-                        return Err(FetchError::Misfit("a chunk holds records of another contig"));
-                    }
-                    return Ok(());
-                }
-                if position < last_position {
-                    return Err(FetchError::Misfit("records are not in the order of their positions"));
-                }
-                last_position = position;
-                is_first = false;
-                if position >= interval.end.0 {
-                    return Ok(());
-                }
-                let record = self.record();
-                if record.overlaps(contig, interval) {
-                    visit(&record);
-                }
-            }
+        };
+        let inside = self.first_inside(chunks, tid, interval.start.0)?;
+        let from = chunks.get(inside).map_or(end, |chunk| chunk.start);
+        for (start, end) in reaching(&chunks[..inside], interval, from) {
+            self.walk(&mut walk, start, Some(end), interval.end.0, &mut pass)?;
         }
-        Ok(())
+        self.walk(&mut walk, from, None, interval.end.0, &mut pass)
     }
 
-    fn fetch_cram(
-        &mut self,
-        tid: i32,
-        contig: ContigId,
-        interval: Interval,
-        visit: &mut dyn FnMut(&RawRecord<'_>),
-    ) -> Result<(), ReadError> {
-        let Some(index) = self.index() else { return Ok(()) };
-        let query = Query::new(index, tid, interval.start.0, interval.end.0).ok_or(ReadError::Damaged)?;
-        loop {
-            // SAFETY: file, query and record are alive; for CRAM the BGZF argument is null.
-            let status = unsafe {
-                htslib::hts_itr_next(
-                    ptr::null_mut(),
-                    query.0.as_ptr(),
-                    self.record_slot().cast(),
-                    self.handle().cast(),
-                )
-            };
-            match status {
-                0.. => {
-                    let record = self.record();
-                    if record.overlaps(contig, interval) {
-                        visit(&record);
-                    }
-                }
-                -1 => return Ok(()),
-                _ => return Err(ReadError::Damaged),
+    /// The chunk from which everything that begins at `start` or behind it is read: the first after those
+    /// whose bins end before it, unless its own first record begins no earlier.
+    fn first_inside(&mut self, chunks: &[Chunk], tid: i32, start: i64) -> Result<usize, FetchError> {
+        let behind = chunks.iter().rposition(|chunk| chunk.behind <= start);
+        let mut index = behind.map_or(0, |behind| behind + 1).min(chunks.len() - 1);
+        while index > 0 {
+            match self.place_at(chunks[index].start) {
+                Ok(Some((found, position))) if found == tid && position < start => break,
+                Ok(Some((found, _))) if found == tid => index -= 1,
+                _ => return Err(FetchError::Misfit("a chunk does not begin at a record of its contig")),
             }
         }
+        Ok(index)
+    }
+
+    /// Hands out the records of a contig from `start` to `end`, or to its last one, that begin before
+    /// `behind`.
+    fn walk(
+        &mut self,
+        walk: &mut Walk,
+        start: VirtualOffset,
+        end: Option<VirtualOffset>,
+        behind: i64,
+        visit: &mut dyn FnMut(&RawRecord<'_>),
+    ) -> Result<(), FetchError> {
+        self.seek(start)?;
+        let mut is_first = true;
+        loop {
+            let at = self.tell();
+            if end.is_some_and(|end| at >= end) {
+                return Ok(());
+            }
+            let read = self.read().map_err(|error| {
+                if is_first {
+                    FetchError::Misfit("a chunk does not begin at a record")
+                } else {
+                    FetchError::Read(error)
+                }
+            })?;
+            let (tid, position) = (self.record_tid(), self.record().position());
+            if !read || tid != walk.tid {
+                // A sorted file goes on to higher contigs (-1, unplaced, comes last), and not before the
+                // last chunk ends.
+                let is_early = read && at < walk.end;
+                if is_first || is_early || end.is_some() || read && (0..walk.tid).contains(&tid) {
+                    return Err(FetchError::Misfit("a chunk holds records of another contig"));
+                }
+                return Ok(());
+            }
+            if position < walk.last_position {
+                return Err(FetchError::Misfit("records are not in the order of their positions"));
+            }
+            walk.last_position = position;
+            is_first = false;
+            if position >= behind {
+                return Ok(());
+            }
+            visit(&self.record());
+        }
+    }
+
+    /// Contig number and position of the record that begins at `offset`; `None` at the end of the file.
+    ///
+    /// # Errors
+    /// [`ReadError`] where no record can begin there.
+    pub fn place_at(&mut self, offset: VirtualOffset) -> Result<Option<(i32, i64)>, ReadError> {
+        if self.format() == Format::Bam {
+            return self.probe(offset);
+        }
+        self.seek(offset)?;
+        let read = self.read()?;
+        let position = self.record().position();
+        Ok(read.then(|| (self.record_tid(), position)))
+    }
+
+    /// Contig number, position and end (0-based, the base after the last) of the record at `offset`.
+    ///
+    /// # Errors
+    /// [`ReadError`] where no record can begin there.
+    pub fn extent_at(&mut self, offset: VirtualOffset) -> Result<Option<(i32, i64, i64)>, ReadError> {
+        if self.place_at(offset)?.is_none() {
+            return Ok(None);
+        }
+        self.seek(offset)?;
+        let read = self.read()?;
+        let (position, end) = (self.record().position(), self.record().reference_end());
+        Ok(read.then(|| (self.record_tid(), position, end)))
     }
 
     /// Hands out the unplaced records at the end of an indexed file.
     ///
     /// # Errors
-    /// [`ReadError`].
-    pub fn fetch_unplaced(&mut self, visit: &mut dyn FnMut(&RawRecord<'_>)) -> Result<(), ReadError> {
-        let Some(index) = self.index() else { return Ok(()) };
-        if self.format() == Format::Cram {
-            let Some(query) = Query::new(index, htslib::HTS_IDX_NOCOOR, 0, 0) else {
-                return Ok(());
-            };
-            loop {
-                // SAFETY: as in `fetch_cram`.
-                let status = unsafe {
-                    htslib::hts_itr_next(
-                        ptr::null_mut(),
-                        query.0.as_ptr(),
-                        self.record_slot().cast(),
-                        self.handle().cast(),
-                    )
-                };
-                match status {
-                    0.. => visit(&self.record()),
-                    -1 => return Ok(()),
-                    _ => return Err(ReadError::Damaged),
-                }
+    /// [`FetchError`].
+    pub fn fetch_unplaced(&mut self, visit: &mut dyn FnMut(&RawRecord<'_>)) -> Result<(), FetchError> {
+        let Some(binning) = self.chunks() else { return Ok(()) };
+        self.seek(binning.last_offset().unwrap_or(self.first_record()))?;
+        while self.read()? {
+            if self.record_tid() >= 0 {
+                return Err(FetchError::Misfit("the file goes on behind its last record"));
             }
+            visit(&self.record());
         }
-        if let Some(start) = index.last_offset() {
-            self.seek(start)?;
-            while self.read()? {
-                if self.record_tid() < 0 {
-                    visit(&self.record());
+        Ok(())
+    }
+
+    /// Hands out the records of the CRAM containers that begin at these bytes, with the counts of their
+    /// records. Each is read to its end, or htslib would go on with what it holds of the last.
+    ///
+    /// # Errors
+    /// [`FetchError`].
+    pub fn read_containers(
+        &mut self,
+        containers: &[(u64, u32)],
+        mut visit: impl FnMut(&RawRecord<'_>),
+    ) -> Result<(), FetchError> {
+        for (at, count) in containers {
+            self.seek_container(*at)?;
+            for _ in 0..*count {
+                if !self.read()? {
+                    return Err(FetchError::Read(ReadError::Damaged));
                 }
+                visit(&self.record());
             }
         }
         Ok(())
+    }
+}
+
+/// The pieces of the file before `from` with records whose bins reach into `interval`, merged where they
+/// share bytes.
+fn reaching(chunks: &[Chunk], interval: Interval, from: VirtualOffset) -> Vec<(VirtualOffset, VirtualOffset)> {
+    let mut pieces: Vec<(VirtualOffset, VirtualOffset)> = Vec::new();
+    let reaching = chunks
+        .iter()
+        .filter(|chunk| chunk.reaches(interval.start.0, interval.end.0));
+    for chunk in reaching {
+        let end = chunk.end.min(from);
+        match pieces.last_mut() {
+            Some((_, last)) if chunk.start <= *last => *last = end.max(*last),
+            _ if chunk.start < end => pieces.push((chunk.start, end)),
+            _ => {}
+        }
+    }
+    pieces
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pieces_before_the_stretch_are_merged_and_end_where_it_begins() {
+        let chunk = |start, end, first, behind| Chunk {
+            start: VirtualOffset(start),
+            end: VirtualOffset(end),
+            first,
+            behind,
+        };
+        let chunks = [
+            chunk(10, 20, 0, 1 << 29),
+            chunk(15, 30, 0, 1 << 29),
+            chunk(40, 50, 0, 100),
+            chunk(60, 90, 0, 1 << 29),
+        ];
+        let pieces = reaching(&chunks, Interval::new(100, 200), VirtualOffset(80));
+        let pairs: Vec<(u64, u64)> = pieces.iter().map(|(a, b)| (a.0, b.0)).collect();
+        assert_eq!(pairs, [(10, 30), (60, 80)]);
     }
 }

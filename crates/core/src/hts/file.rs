@@ -4,11 +4,13 @@ use std::ffi::{CStr, CString};
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 use std::ptr::NonNull;
+use std::sync::Arc;
 
 use rust_htslib::{bam, htslib};
 use thiserror::Error;
 
-use super::index::{Index, IndexError};
+use super::binning::Binning;
+use super::index::VirtualOffset;
 
 /// Container format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,7 +72,9 @@ pub struct HtsFile {
     pub(super) record: bam::Record,
     /// Whether parts of the record could not be read and were left out.
     pub(super) repaired: bool,
-    index: Option<Index>,
+    /// Where the first record begins; nothing that counts for formats without BGZF blocks.
+    first_record: VirtualOffset,
+    chunks: Option<Arc<Binning>>,
 }
 
 // SAFETY: the handle and the header are owned by this value alone; htslib's own worker threads work
@@ -118,30 +122,33 @@ impl HtsFile {
         std::mem::forget(closing);
         // SAFETY: the header was just read.
         let contig_count = usize::try_from(unsafe { htslib::sam_hdr_nref(header.as_ptr()) }).unwrap_or(0);
-        Ok(Self {
+        let mut file = Self {
             handle,
             header,
             format,
             contig_count,
             record: bam::Record::new(),
             repaired: false,
-            index: None,
-        })
+            first_record: VirtualOffset(0),
+            chunks: None,
+        };
+        file.first_record = file.tell();
+        Ok(file)
     }
 
-    /// Loads the index at `index_path` for this file, which was opened at `path`.
-    ///
-    /// # Errors
-    /// [`IndexError`] where htslib cannot make sense of it.
-    pub fn load_index(&mut self, path: &Path, index_path: &Path) -> Result<(), IndexError> {
-        self.index = None;
-        self.index = Some(Index::load(self, path, index_path)?);
-        Ok(())
+    /// Takes the chunks of an index that was found to belong to the file.
+    pub fn use_chunks(&mut self, chunks: Arc<Binning>) {
+        self.chunks = Some(chunks);
     }
 
-    /// The index, where one was loaded.
-    pub const fn index(&self) -> Option<&Index> {
-        self.index.as_ref()
+    /// The chunks in use.
+    pub fn chunks(&self) -> Option<Arc<Binning>> {
+        self.chunks.clone()
+    }
+
+    /// Where the first record of a BAM begins.
+    pub const fn first_record(&self) -> VirtualOffset {
+        self.first_record
     }
 
     /// Container format, by content.
@@ -287,8 +294,6 @@ impl HtsFile {
 
 impl Drop for HtsFile {
     fn drop(&mut self) {
-        // Before the handle, which a CRAM's index reaches into.
-        self.index = None;
         // SAFETY: both are owned and not used again.
         unsafe {
             htslib::hts_close(self.handle.as_ptr());

@@ -1,12 +1,18 @@
-//! An index beside a BAM, CRAM or BGZF SAM: loading it, and asking it for chunks.
+//! An index beside an alignment file: where it may stand, and what it says. htslib is handed none.
 
+use std::fs::File;
+use std::io::{BufReader, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
-use std::ptr::NonNull;
 
-use rust_htslib::htslib;
-use thiserror::Error;
+use flate2::read::MultiGzDecoder;
 
-use super::file::{Format, HtsFile, c_path};
+use super::Format;
+use super::binning::Binning;
+use super::crai::{self, CraiSlice};
+
+/// Bytes of an index that are unpacked. A `.bai` of 100 million reads has 10 MB, a `.crai` about 60 bytes
+/// a slice of 10,000.
+const LEN_MAX: u64 = 1 << 28;
 
 /// A place in a BGZF file: the block's offset in the file in the upper 48 bits, the place within
 /// the block's content in the lower 16 (SAM specification 4.1.1).
@@ -18,137 +24,63 @@ impl VirtualOffset {
     pub const fn block(self) -> u64 {
         self.0 >> 16
     }
-}
 
-/// Why an index could not be loaded.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
-#[error("the index cannot be read")]
-pub struct IndexError;
-
-/// A loaded index. It lives inside its [`HtsFile`]: a CRAM's index points into the open file, and is of
-/// no use, and no safety, with another handle.
-pub struct Index {
-    inner: NonNull<htslib::hts_idx_t>,
-    /// A CRAM's index is another structure behind the same pointer: it is never asked for offsets.
-    has_offsets: bool,
-}
-
-// SAFETY: the index is owned and only read after loading.
-unsafe impl Send for Index {}
-
-impl Index {
-    /// Where an index of `path` may stand, in the order in which it is looked for.
-    pub fn candidates(path: &Path, format: Format) -> Vec<PathBuf> {
-        let endings: &[&str] = match format {
-            Format::Bam => &["bai", "csi"],
-            Format::Cram => &["crai"],
-            Format::Sam => &["csi", "bai"],
-        };
-        let beside = |ending: &str| {
-            let mut name = path.as_os_str().to_owned();
-            name.push(".");
-            name.push(ending);
-            PathBuf::from(name)
-        };
-        endings
-            .iter()
-            .flat_map(|ending| [beside(ending), path.with_extension(ending)])
-            .collect()
-    }
-
-    /// Loads `index_path` for the open file at `path`.
-    ///
-    /// # Errors
-    /// [`IndexError`] where htslib cannot make sense of it.
-    pub(super) fn load(file: &HtsFile, path: &Path, index_path: &Path) -> Result<Self, IndexError> {
-        let (Ok(path), Ok(index_path)) = (c_path(path), c_path(index_path)) else {
-            return Err(IndexError);
-        };
-        let flags = i32::try_from(htslib::HTS_IDX_SILENT_FAIL).unwrap_or(2);
-        // SAFETY: the handle is open and both names are NUL-terminated; a null answer is checked.
-        let raw = unsafe { htslib::sam_index_load3(file.handle(), path.as_ptr(), index_path.as_ptr(), flags) };
-        let has_offsets = file.format() != Format::Cram;
-        NonNull::new(raw)
-            .map(|inner| Self { inner, has_offsets })
-            .ok_or(IndexError)
-    }
-
-    /// Number of contigs the index was made for; `None` for CRAM.
-    pub fn contig_count(&self) -> Option<usize> {
-        if !self.has_offsets {
-            return None;
-        }
-        // SAFETY: the index is loaded.
-        usize::try_from(unsafe { htslib::hts_idx_nseq(self.inner.as_ptr()) }).ok()
-    }
-
-    /// The chunks that hold what lies on `start..end` of a contig, in file order. None for CRAM.
-    pub fn chunks(&self, tid: i32, start: i64, end: i64) -> Vec<(VirtualOffset, VirtualOffset)> {
-        if !self.has_offsets {
-            return Vec::new();
-        }
-        // SAFETY: the index is loaded; `off` holds `n_off` pairs where it is not null.
-        unsafe {
-            let query = Query::new(self, tid, start, end);
-            let Some(query) = query else { return Vec::new() };
-            let inner = query.0.as_ptr();
-            let count = usize::try_from((*inner).n_off).unwrap_or(0);
-            if (*inner).off.is_null() {
-                return Vec::new();
-            }
-            std::slice::from_raw_parts((*inner).off, count)
-                .iter()
-                .map(|pair| (VirtualOffset(pair.u), VirtualOffset(pair.v)))
-                .collect()
-        }
-    }
-
-    /// Where the first placed record begins; `None` where the index knows of none, or does not say,
-    /// and for CRAM.
-    pub fn first_offset(&self) -> Option<VirtualOffset> {
-        self.special(htslib::HTS_IDX_START)
-    }
-
-    /// Where the last placed record ends, and the unplaced ones begin; `None` as above.
-    pub fn last_offset(&self) -> Option<VirtualOffset> {
-        self.special(htslib::HTS_IDX_NOCOOR)
-    }
-
-    fn special(&self, which: i32) -> Option<VirtualOffset> {
-        if !self.has_offsets {
-            return None;
-        }
-        let query = Query::new(self, which, 0, 0)?;
-        // SAFETY: the query is not null.
-        let offset = unsafe { (*query.0.as_ptr()).curr_off };
-        (offset != 0).then_some(VirtualOffset(offset))
-    }
-
-    pub(super) const fn inner(&self) -> *const htslib::hts_idx_t {
-        self.inner.as_ptr()
+    /// The place within the block's content, in bytes.
+    pub const fn within(self) -> u16 {
+        (self.0 & 0xffff) as u16
     }
 }
 
-impl Drop for Index {
-    fn drop(&mut self) {
-        // SAFETY: owned and not used again.
-        unsafe { htslib::hts_idx_destroy(self.inner.as_ptr()) };
-    }
+/// Where an index of `path` may stand, in the order in which it is looked for.
+pub fn candidates(path: &Path, format: Format) -> Vec<PathBuf> {
+    let endings: &[&str] = match format {
+        Format::Bam => &["bai", "csi"],
+        Format::Cram => &["crai"],
+        Format::Sam => &["csi", "bai"],
+    };
+    let beside = |ending: &str| {
+        let mut name = path.as_os_str().to_owned();
+        name.push(".");
+        name.push(ending);
+        PathBuf::from(name)
+    };
+    endings
+        .iter()
+        .flat_map(|ending| [beside(ending), path.with_extension(ending)])
+        .collect()
 }
 
-/// htslib's iterator over one region, owned.
-pub(super) struct Query(pub(super) NonNull<htslib::hts_itr_t>);
-
-impl Query {
-    pub(super) fn new(index: &Index, tid: i32, start: i64, end: i64) -> Option<Self> {
-        // SAFETY: the index is loaded; a null answer is checked.
-        NonNull::new(unsafe { htslib::sam_itr_queryi(index.inner(), tid, start, end) }).map(Self)
-    }
+/// The content of an index, unpacked where it is compressed; the check sums are compared on the way.
+///
+/// # Errors
+/// What the operating system says.
+fn unpacked(path: &Path) -> std::io::Result<impl Read> {
+    let mut raw = File::open(path)?;
+    let mut magic = [0_u8; 2];
+    let is_gzip = raw.read_exact(&mut magic).is_ok() && magic == [0x1f, 0x8b];
+    raw.seek(SeekFrom::Start(0))?;
+    let content: Box<dyn Read> = if is_gzip {
+        Box::new(MultiGzDecoder::new(BufReader::new(raw)))
+    } else {
+        Box::new(raw)
+    };
+    Ok(BufReader::new(content.take(LEN_MAX)))
 }
 
-impl Drop for Query {
-    fn drop(&mut self) {
-        // SAFETY: owned and not used again.
-        unsafe { htslib::hts_itr_destroy(self.0.as_ptr()) };
-    }
+/// The chunks of the `.bai` or `.csi` at `path`, for a header of `contig_count` contigs and a file of
+/// `file_len` bytes.
+///
+/// # Errors
+/// The reason as a phrase.
+pub fn binning(path: &Path, contig_count: usize, file_len: u64) -> Result<Binning, String> {
+    let content = unpacked(path).map_err(|_| "it cannot be read".to_owned())?;
+    Binning::read(content, contig_count, file_len)
+}
+
+/// The slices of the `.crai` at `path`.
+///
+/// # Errors
+/// The reason as a phrase.
+pub fn crai(path: &Path) -> Result<Vec<CraiSlice>, String> {
+    crai::slices(unpacked(path).map_err(|_| "it cannot be read".to_owned())?)
 }

@@ -50,20 +50,63 @@ impl HtsFile {
 
     fn read_bam(&mut self) -> Result<bool, ReadError> {
         let bgzf = self.bgzf().ok_or(ReadError::Damaged)?;
+        let start = self.tell();
         // SAFETY: the layer is an open BAM's, the record is ours. Not `sam_read1`: it answers -3 both
         // for a cut record and for a contig out of range, and only the first is fatal.
         let status = unsafe { htslib::bam_read1(bgzf.as_ptr(), self.record.inner_mut()) };
         match status {
             0.. => Ok(true),
             -1 => Ok(false),
-            -4 if self.errors() == 0 && self.lengths_disagree() => {
-                self.repaired = true;
-                Ok(true)
-            }
             _ if self.errors() & htslib::BGZF_ERR_CRC != 0 => Err(ReadError::Damaged),
-            -4 if self.errors() == 0 => Err(ReadError::Damaged),
+            -4 if self.errors() == 0 => {
+                // The answer is the same for a record that was read and does not fit itself, and for one that
+                // ended too early: its memory was then never filled.
+                if self.is_at_end() && !self.is_whole_at(start) {
+                    return Err(ReadError::Truncated);
+                }
+                self.repaired = self.lengths_disagree();
+                if self.repaired {
+                    Ok(true)
+                } else {
+                    Err(ReadError::Damaged)
+                }
+            }
             _ => Err(ReadError::Truncated),
         }
+    }
+
+    /// Whether no byte follows.
+    fn is_at_end(&self) -> bool {
+        // SAFETY: the layer is open.
+        self.bgzf()
+            .is_none_or(|bgzf| unsafe { htslib::bgzf_peek(bgzf.as_ptr()) } < 0)
+    }
+
+    /// Whether all bytes of the record at `start` are there, which is passed over. Never on a pipe.
+    fn is_whole_at(&mut self, start: VirtualOffset) -> bool {
+        let mut length = [0; 4];
+        if self.seek(start).is_err() || self.take_bytes(&mut length) != length.len() {
+            return false;
+        }
+        let mut left = u32::from_le_bytes(length) as usize;
+        let mut piece = [0; 4_096];
+        while left > 0 {
+            let wanted = left.min(piece.len());
+            if self.take_bytes(&mut piece[..wanted]) != wanted {
+                return false;
+            }
+            left -= wanted;
+        }
+        true
+    }
+
+    /// Takes the next bytes of the content; says how many there were.
+    fn take_bytes(&mut self, bytes: &mut [u8]) -> usize {
+        // SAFETY: the layer is open; the buffer has the stated length.
+        let read = self.bgzf().map_or(0, |bgzf| unsafe {
+            htslib::bgzf_read(bgzf.as_ptr(), bytes.as_mut_ptr().cast(), bytes.len())
+        });
+        usize::try_from(read).unwrap_or(0)
     }
 
     fn read_cram(&mut self) -> Result<bool, ReadError> {
@@ -77,6 +120,29 @@ impl HtsFile {
     }
 
     fn read_sam(&mut self) -> Result<bool, ReadError> {
+        let handle = self.handle();
+        while self.next_line()? {
+            // SAFETY: the handle is an open SAM, whose `line` holds the bytes of the line just read.
+            unsafe {
+                let line = &raw mut (*handle).line;
+                if (*line).l == 0 || (*line).s.is_null() {
+                    (*line).l = 0;
+                    continue;
+                }
+                if htslib::sam_parse1(line, self.header.as_ptr(), self.record.inner_mut()) < 0 {
+                    let text = std::slice::from_raw_parts((*line).s.cast::<u8>(), (*line).l).to_vec();
+                    (*line).l = 0;
+                    return self.repair_sam(&text);
+                }
+                (*line).l = 0;
+            }
+            return Ok(true);
+        }
+        Ok(false)
+    }
+
+    /// Reads the next line of a SAM into the handle; `false` at the end.
+    fn next_line(&mut self) -> Result<bool, ReadError> {
         let handle = self.handle();
         // SAFETY: the handle is an open SAM. Its `line` already holds the first record's text where
         // the header's end was found by reading it.
@@ -95,17 +161,6 @@ impl HtsFile {
                 if !ended {
                     return Err(ReadError::Truncated);
                 }
-            }
-            let text = std::slice::from_raw_parts((*line).s.cast::<u8>(), (*line).l);
-            let empty = text.is_empty();
-            if !empty && htslib::sam_parse1(line, self.header.as_ptr(), self.record.inner_mut()) < 0 {
-                let text = std::slice::from_raw_parts((*line).s.cast::<u8>(), (*line).l).to_vec();
-                (*line).l = 0;
-                return self.repair_sam(&text);
-            }
-            (*line).l = 0;
-            if empty {
-                return self.read_sam();
             }
         }
         Ok(true)
@@ -199,9 +254,7 @@ impl HtsFile {
     pub fn probe(&mut self, offset: VirtualOffset) -> Result<Option<(i32, i64)>, ReadError> {
         let mut head = [0_u8; 36];
         self.seek(offset)?;
-        let bgzf = self.bgzf().ok_or(ReadError::Truncated)?;
-        // SAFETY: the layer is open; the buffer has the stated length.
-        let read = unsafe { htslib::bgzf_read(bgzf.as_ptr(), head.as_mut_ptr().cast(), head.len()) };
+        let read = self.take_bytes(&mut head);
         let word = |n: usize| i32::from_le_bytes([head[n], head[n + 1], head[n + 2], head[n + 3]]);
         let contigs = i32::try_from(self.contig_count).unwrap_or(i32::MAX);
         match read {
@@ -223,8 +276,18 @@ impl HtsFile {
         }
     }
 
-    pub(super) fn record_slot(&mut self) -> *mut htslib::bam1_t {
-        self.repaired = false;
-        std::ptr::from_mut(self.record.inner_mut())
+    /// Goes to the CRAM container that begins at byte `offset`; what was read before must have been read to the
+    /// end of its container.
+    ///
+    /// # Errors
+    /// [`ReadError::Truncated`] where it cannot be reached, or the file is no CRAM.
+    pub(super) fn seek_container(&mut self, offset: u64) -> Result<(), ReadError> {
+        let position = i64::try_from(offset).map_err(|_| ReadError::Truncated)?;
+        if self.format() != Format::Cram {
+            return Err(ReadError::Truncated);
+        }
+        // SAFETY: the handle is an open CRAM; 0 is SEEK_SET.
+        let status = unsafe { htslib::cram_seek((*self.handle()).fp.cram, position, 0) };
+        if status < 0 { Err(ReadError::Truncated) } else { Ok(()) }
     }
 }

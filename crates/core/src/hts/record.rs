@@ -42,6 +42,11 @@ impl<'a> RawRecord<'a> {
         }
     }
 
+    /// Whether parts of it could not be read and were left out.
+    pub const fn is_repaired(&self) -> bool {
+        self.repaired
+    }
+
     /// A copy that lives on.
     pub fn copy(&self) -> super::RecordCopy {
         super::RecordCopy::new(self.record, self.contig_count)
@@ -55,6 +60,11 @@ impl<'a> RawRecord<'a> {
     /// `RNAME`; `None` for `*` and for an index that the header does not have.
     pub fn contig(&self) -> Option<ContigId> {
         self.known(self.record.tid())
+    }
+
+    /// Whether `RNAME` is anything but `*`.
+    pub fn has_contig(&self) -> bool {
+        self.record.tid() >= 0
     }
 
     /// `POS`, 0-based; -1 where there is none.

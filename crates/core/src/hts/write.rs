@@ -75,6 +75,20 @@ pub enum WriteError {
     Index(PathBuf),
 }
 
+impl WriteError {
+    /// The same, said of the file as the user knows it.
+    #[must_use]
+    pub fn of(self, path: &Path) -> Self {
+        let path = path.to_owned();
+        match self {
+            Self::Io { source, .. } => Self::Io { path, source },
+            Self::Header(_) => Self::Header(path),
+            Self::Record { name, .. } => Self::Record { path, name },
+            Self::Index(_) => Self::Index(path),
+        }
+    }
+}
+
 /// An alignment file being written. Dropped without [`AlignmentWriter::finish`], the file may lack its
 /// end.
 pub struct AlignmentWriter {
@@ -248,8 +262,16 @@ impl AlignmentWriter {
                 .map_err(|_| WriteError::Index(self.path.clone()))?;
             let index_name = index_name.as_ref().map_or(std::ptr::null(), |name| name.as_ptr());
             // SAFETY: names are NUL-terminated; no index name means the usual place; 0 means BAI.
-            if unsafe { htslib::sam_index_build3(name.as_ptr(), index_name, 0, 0) } < 0 {
-                return Err(WriteError::Index(self.path.clone()));
+            match unsafe { htslib::sam_index_build3(name.as_ptr(), index_name, 0, 0) } {
+                0.. => {}
+                // The index could not be made or saved as a file (htslib, sam.h).
+                -4 => {
+                    return Err(WriteError::Io {
+                        path: self.path.clone(),
+                        source: std::io::Error::last_os_error(),
+                    });
+                }
+                _ => return Err(WriteError::Index(self.path.clone())),
             }
         }
         Ok(())

@@ -1,9 +1,11 @@
 //! The open input and its records.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::cram_blocks::CramBlocks;
+use super::cram_containers::CramContainers;
 use super::header::HeaderFacts;
+use super::index_check::{self, COMPARED_AT_KMT2A, COMPARED_ELSEWHERE};
 use super::opening::{open_handle, prepare_cram, truncated};
 use super::options::{Access, InputOptions, InputWarning, Source, Unmapped, printable};
 use super::processing::{Assay, AssayGuess, Processing};
@@ -34,8 +36,10 @@ pub struct AlignmentFile {
     pub(super) warnings: Vec<InputWarning>,
     pub(super) options: InputOptions,
     pub(super) record_count: u64,
-    /// Check sums that htslib leaves unread; `None` where the format has none.
-    pub(super) blocks: Option<CramBlocks>,
+    /// The containers of a CRAM that is a file; `None` for other formats.
+    pub(super) containers: Option<CramContainers>,
+    /// Contigs whose bins were compared with the file.
+    pub(super) compared: BTreeSet<ContigId>,
 }
 
 impl AlignmentFile {
@@ -134,26 +138,14 @@ impl AlignmentFile {
         windows: &[(ContigId, Interval)],
         visit: &mut dyn FnMut(&RawRecord<'_>),
     ) -> Result<(), InputError> {
-        let Some(index_label) = &self.index_label else {
-            return Err(InputError::NotIndexed {
-                file: self.label.clone(),
-            });
-        };
+        self.needs_index()?;
         let mut previous: Option<(ContigId, Interval)> = None;
         let mut decoded_any = false;
         for (contig, window) in merged(windows, &self.header.contigs) {
-            let (start, end) = (window.start.0, window.end.0);
-            if let Some(blocks) = &mut self.blocks
-                && !blocks.fit(i64::from(contig.0), start, end)
-            {
-                return Err(InputError::Damaged {
-                    file: self.label.clone(),
-                });
-            }
-            let count = &mut self.record_count;
-            let result = self.file.fetch(contig, window, &mut |record| {
+            let mut found = 0;
+            let result = self.fetch_window((contig, window), &mut |record| {
                 decoded_any = true;
-                *count += 1;
+                found += 1;
                 // Windows are apart and sorted, so a record that was handed out before overlaps the
                 // window before this one.
                 let was_seen = previous.is_some_and(|(c, w)| record.overlaps(c, w));
@@ -161,20 +153,53 @@ impl AlignmentFile {
                     visit(record);
                 }
             });
-            match result {
-                Ok(()) => {}
-                Err(FetchError::Misfit(reason)) => {
-                    return Err(InputError::IndexDisagrees {
-                        file: self.label.clone(),
-                        index: index_label.clone(),
-                        reason: reason.to_owned(),
-                    });
-                }
-                Err(FetchError::Read(error)) => return Err(self.read_error(error, decoded_any)),
-            }
+            self.record_count += found;
+            result.map_err(|error| self.fetch_error(error, decoded_any))?;
             previous = Some((contig, window));
         }
         Ok(())
+    }
+
+    fn fetch_window(
+        &mut self,
+        (contig, window): (ContigId, Interval),
+        visit: &mut dyn FnMut(&RawRecord<'_>),
+    ) -> Result<(), FetchError> {
+        let is_kmt2a = contig == self.header.kmt2a_contig;
+        let is_new = self.compared.insert(contig);
+        let Some(containers) = &mut self.containers else {
+            if is_new {
+                let most = if is_kmt2a {
+                    COMPARED_AT_KMT2A
+                } else {
+                    COMPARED_ELSEWHERE
+                };
+                index_check::bins_around(&mut self.file, (contig, window), most)?;
+            }
+            return self.file.fetch(contig, window, visit);
+        };
+        let bases = (window.start.0, window.end.0);
+        let wanted = containers.reaching(i64::from(contig.0), bases, is_kmt2a && is_new)?;
+        self.file.read_containers(&wanted, |record| {
+            if record.overlaps(contig, window) {
+                visit(record);
+            }
+        })
+    }
+
+    /// The error behind a stretch that could not be read.
+    fn fetch_error(&self, error: FetchError, decoded_any: bool) -> InputError {
+        match (error, &self.index_label) {
+            (FetchError::Misfit(reason), Some(index)) => InputError::IndexDisagrees {
+                file: self.label.clone(),
+                index: index.clone(),
+                reason: reason.to_owned(),
+            },
+            (FetchError::Misfit(_), None) => InputError::NotIndexed {
+                file: self.label.clone(),
+            },
+            (FetchError::Read(error), _) => self.read_error(error, decoded_any),
+        }
     }
 
     /// Hands out the records without a place at the end of an indexed file (both reads of a pair
@@ -183,22 +208,34 @@ impl AlignmentFile {
     /// # Errors
     /// As [`Self::fetch`].
     pub fn fetch_unplaced(&mut self, visit: &mut dyn FnMut(&RawRecord<'_>)) -> Result<(), InputError> {
-        if self.index_label.is_none() {
-            return Err(InputError::NotIndexed {
-                file: self.label.clone(),
-            });
-        }
-        if self.blocks.as_mut().is_some_and(|blocks| !blocks.unplaced_fit()) {
-            return Err(InputError::Damaged {
-                file: self.label.clone(),
-            });
-        }
-        let count = &mut self.record_count;
-        let result = self.file.fetch_unplaced(&mut |record| {
-            *count += 1;
+        self.needs_index()?;
+        let mut found = 0;
+        let mut count = |record: &RawRecord<'_>| {
+            found += 1;
             visit(record);
-        });
-        result.map_err(|error| self.read_error(error, true))
+        };
+        let result = match &mut self.containers {
+            None => self.file.fetch_unplaced(&mut count),
+            Some(containers) => containers.unplaced().map_err(FetchError::from).and_then(|containers| {
+                let of_contig = |record: &RawRecord<'_>| {
+                    if !record.has_contig() {
+                        count(record);
+                    }
+                };
+                self.file.read_containers(&containers, of_contig)
+            }),
+        };
+        self.record_count += found;
+        result.map_err(|error| self.fetch_error(error, true))
+    }
+
+    fn needs_index(&self) -> Result<(), InputError> {
+        match &self.index_label {
+            Some(_) => Ok(()),
+            None => Err(InputError::NotIndexed {
+                file: self.label.clone(),
+            }),
+        }
     }
 
     /// Hands out all records in file order, in one pass. A file can be passed over again, a pipe
@@ -228,7 +265,7 @@ impl AlignmentFile {
             }
             return Ok(());
         }
-        if self.blocks.as_mut().is_some_and(|blocks| !blocks.all_fit()) {
+        if self.containers.as_mut().is_some_and(|containers| !containers.all_fit()) {
             return Err(InputError::Damaged {
                 file: self.label.clone(),
             });

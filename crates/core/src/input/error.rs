@@ -63,6 +63,14 @@ pub enum InputError {
         /// The input.
         file: String,
     },
+    /// The header says two things at once.
+    #[error("{file}: its header contradicts itself ({what}); write it anew with `samtools reheader` or align again")]
+    Contradiction {
+        /// The input.
+        file: String,
+        /// What contradicts what.
+        what: String,
+    },
     /// The header names no contigs.
     #[error("{file}: its header names no contigs (@SQ); add them with `samtools reheader` or align again")]
     NoContigs {

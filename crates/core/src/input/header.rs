@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::InputError;
 use super::options::printable;
+use super::{InputError, contradiction};
 use crate::genome::contig::bare_name;
 use crate::genome::{Build, ContigId, Contigs};
 
@@ -19,6 +19,9 @@ const OTHER_GENOMES: [(i64, &str); 8] = [
     (134_452_384, "NCBI36, hg18"),
     (135_127_769, "T2T-CHM13"),
 ];
+
+/// Comments that are kept: an aligner's own are among the first, millions of others hold nothing that is asked for.
+const COMMENTS_MAX: usize = 1_000;
 
 /// One `@RG` line.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -59,7 +62,7 @@ pub struct HeaderFacts {
     pub read_groups: BTreeMap<Vec<u8>, ReadGroup>,
     /// Programs in header order.
     pub programs: Vec<Program>,
-    /// `@CO` lines.
+    /// The first 1,000 `@CO` lines.
     pub comments: Vec<String>,
     /// Whether the records are said to be sorted by coordinate.
     pub sorted: bool,
@@ -88,6 +91,12 @@ impl HeaderFacts {
                 contig: printable(contigs.name(kmt2a_contig)),
                 length: grouped(contigs.length(kmt2a_contig)),
                 asked: asked.to_string(),
+            });
+        }
+        if let Some(what) = contradiction::find(text, &contigs, build) {
+            return Err(InputError::Contradiction {
+                file: file.to_owned(),
+                what: printable(&what),
             });
         }
         let mut facts = Self {
@@ -119,7 +128,9 @@ impl HeaderFacts {
     fn read_line(&mut self, line: &[u8]) {
         if let Some(comment) = line.strip_prefix(b"@CO") {
             let comment = comment.strip_prefix(b"\t").unwrap_or(comment);
-            self.comments.push(String::from_utf8_lossy(comment).into_owned());
+            if self.comments.len() < COMMENTS_MAX {
+                self.comments.push(String::from_utf8_lossy(comment).into_owned());
+            }
             return;
         }
         let mut fields = line.split(|b| *b == b'\t');

@@ -1,156 +1,179 @@
-//! Whether an index belongs to its file.
+//! Whether a `.bai` or `.csi` belongs to its file.
 //!
-//! htslib takes an index at its word. One of another file, or of this file before it was made again,
-//! then gives few records or none, and a patient with a rearrangement looks negative. So before the
-//! first fetch the index must know the header's contigs, the file's first and last placed record,
-//! and where chromosome 11 begins and ends.
+//! An index of another file, of this file before it was made again, or one that is damaged gives few
+//! records or none, and a patient with a rearrangement looks negative. So before the first fetch the chunks
+//! must tile the placed records of the file, in the order of a sorted file, and begin at records that lie
+//! in their bins. Valid indexes of any writer pass: nothing is asked of the linear index and the counts.
 
 use std::fs::File;
-use std::io::{BufRead, BufReader, Read, Seek, SeekFrom};
 use std::path::Path;
 
-use flate2::read::MultiGzDecoder;
+use crate::genome::{ContigId, Interval};
+use crate::hts::{Binning, Blocks, Chunk, FetchError, Format, HtsFile, ReadError, VirtualOffset};
 
-use crate::genome::{ContigId, Contigs};
-use crate::hts::{Format, HtsFile, ReadError, VirtualOffset};
+/// Chunks of a contig whose first record is compared with their bin, about 0.1 ms each: nearest to what is
+/// read first, on KMT2A's contig and on another.
+pub(super) const COMPARED_AT_KMT2A: usize = 200;
+pub(super) const COMPARED_ELSEWHERE: usize = 8;
 
-/// Length of the end-of-file container of CRAM 3 (CRAM specification 9).
-const CRAM_END_LEN: u64 = 38;
-/// Of CRAM 2.1.
-const CRAM_2_END_LEN: u64 = 30;
-/// A container's header is 10 to 60 bytes for any count of landmarks that a writer uses; the bound
-/// is generous.
-const CONTAINER_HEADER_MAX: u64 = 4_096;
-/// Bytes of an index that are unpacked; a real `.crai` has about 60 a slice.
-const CRAI_LEN_MAX: u64 = 1 << 29;
-
-/// Checks the index of an open BAM or BGZF SAM. `file` is left at no particular place.
+/// Checks the chunks of the open file at `path`. `file` is left at no particular place.
 ///
 /// `Err` holds the reason as a phrase.
-pub(super) fn check_offsets(
-    file: &mut HtsFile,
-    contigs: &Contigs,
-    kmt2a: ContigId,
-    file_len: u64,
-) -> Result<(), String> {
-    let Some(index) = file.index() else { return Ok(()) };
-    if let Some(count) = index.contig_count()
-        && count != contigs.len()
-    {
-        return Err(format!(
-            "it was made for {count} contigs, the header has {}",
-            contigs.len()
-        ));
-    }
-    let chunks_of = |id: ContigId| {
-        i32::try_from(id.0).map_or_else(|_| Vec::new(), |tid| index.chunks(tid, 0, contigs.length(id).max(1)))
-    };
-    // The end of the last contig before chromosome 11 that has records, and chromosome 11's own.
-    let mut before: Option<VirtualOffset> = None;
-    let mut own = Vec::new();
-    for (id, _, _) in contigs.iter() {
-        let chunks = chunks_of(id);
-        if let Some((start, end)) = chunks
-            .iter()
-            .find(|(start, end)| start.block() >= file_len || end.block() > file_len || start > end)
-        {
-            let offset = start.block().max(end.block());
-            return Err(format!("it points to byte {offset} of a file of {file_len} bytes"));
-        }
-        if id == kmt2a {
-            own = chunks;
-        } else if id < kmt2a {
-            before = before.max(chunks.iter().map(|(_, end)| *end).max());
-        }
-    }
-    if file.format() != Format::Bam {
-        return Ok(());
-    }
-    let (first_offset, last_offset) = (index.first_offset(), index.last_offset());
-    let first_record = file.tell();
-    let stray = |_: ReadError| "a chunk does not begin at a record".to_owned();
-    let tid_at = |file: &mut HtsFile, offset| Ok::<_, String>(file.probe(offset).map_err(stray)?.map(|(tid, _)| tid));
-    let kmt2a = i32::try_from(kmt2a.0).unwrap_or(-1);
-
-    let first = file.probe(first_record).map_err(stray)?;
-    match first_offset {
-        Some(offset) => {
-            if file.probe(offset).map_err(stray)? != first {
-                return Err("its first record is not the file's first".to_owned());
-            }
-        }
-        None => {
-            if own.is_empty() && before.is_none() && first.is_some_and(|(tid, _)| tid >= 0) && last_offset.is_none() {
-                return Err("it knows of no record, the file has some".to_owned());
-            }
-        }
-    }
-    if let Some(offset) = last_offset
-        && tid_at(file, offset)?.is_some_and(|tid| tid >= 0)
+pub(super) fn check(file: &mut HtsFile, path: &Path, binning: &Binning, kmt2a: ContigId) -> Result<(), String> {
+    let raw = File::open(path).map_err(|_| "the file cannot be read".to_owned())?;
+    begins_with_the_file(file, binning, &Blocks(&raw))?;
+    tiles(binning, &Blocks(&raw))?;
+    if let Some(end) = binning.last_offset()
+        && let Some((0.., _)) = file.place_at(end).map_err(stray)?
     {
         return Err("the file goes on behind its last record".to_owned());
     }
-    match (own.first(), own.last()) {
-        (Some((start, _)), Some((_, end))) => {
-            if tid_at(file, *start)? != Some(kmt2a) || tid_at(file, *end)? == Some(kmt2a) {
-                return Err("chromosome 11 is not where it says".to_owned());
+    let own = binning.contigs.get(kmt2a.0 as usize);
+    let tid = i32::try_from(kmt2a.0).unwrap_or(-1);
+    if let Some(end) = own.and_then(|chunks| chunks.iter().map(|chunk| chunk.end).max())
+        && file
+            .place_at(end)
+            .map_err(stray)?
+            .is_some_and(|(found, _)| found == tid)
+    {
+        return Err("chromosome 11 is not where it says".to_owned());
+    }
+    Ok(())
+}
+
+/// Checks that the first records of a contig's chunks lie in their bins: of the `most` chunks nearest to
+/// the end of `window`.
+///
+/// # Errors
+/// [`FetchError::Misfit`].
+pub(super) fn bins_around(
+    file: &mut HtsFile,
+    (contig, window): (ContigId, Interval),
+    most: usize,
+) -> Result<(), FetchError> {
+    let Some(binning) = file.chunks() else { return Ok(()) };
+    let mut chunks = binning.contigs.get(contig.0 as usize).cloned().unwrap_or_default();
+    chunks.sort_by_key(|chunk| window.end.0.saturating_sub(chunk.first).saturating_abs());
+    let tid = i32::try_from(contig.0).unwrap_or(-1);
+    chunks
+        .into_iter()
+        .take(most)
+        .try_for_each(|chunk| in_its_bin(file, tid, chunk))
+}
+
+/// What an offset is where no record can be read.
+fn stray(_: ReadError) -> String {
+    "a chunk does not begin at a record".to_owned()
+}
+
+/// The first chunk begins at the file's first record, which is unplaced where there is no chunk.
+fn begins_with_the_file(file: &mut HtsFile, binning: &Binning, blocks: &Blocks<'_>) -> Result<(), String> {
+    let start = binning.iter().next().map(|(_, chunk)| chunk.start);
+    if file.format() != Format::Bam {
+        // htslib has read the first line of a SAM to find the header's end.
+        let place = |read: bool, file: &HtsFile| read.then(|| file.record().copy());
+        let read = file.read().map_err(stray)?;
+        let first = place(read, file);
+        let indexed = match start {
+            Some(start) => {
+                file.seek(start).map_err(stray)?;
+                let read = file.read().map_err(stray)?;
+                place(read, file)
             }
+            None => None,
+        };
+        return if first == indexed {
+            Ok(())
+        } else {
+            Err("its first record is not the file's first".to_owned())
+        };
+    }
+    let first = file.first_record();
+    match start {
+        Some(start) if !blocks.adjoin(first, start) => Err("its first record is not the file's first".to_owned()),
+        None if file.place_at(first).map_err(stray)?.is_some_and(|(tid, _)| tid >= 0) => {
+            Err("it knows of no record, the file has some".to_owned())
         }
-        _ => {
-            if tid_at(file, before.unwrap_or(first_record))? == Some(kmt2a) {
-                return Err("it knows of no record on chromosome 11, the file has some".to_owned());
+        _ => Ok(()),
+    }
+}
+
+/// Whether the chunks follow one another without a gap, contig after contig, and their bins rise.
+fn tiles(binning: &Binning, blocks: &Blocks<'_>) -> Result<(), String> {
+    let mut reached: Option<VirtualOffset> = None;
+    for chunks in &binning.contigs {
+        if reached.is_some_and(|end| chunks.iter().any(|chunk| chunk.start < end)) {
+            return Err("records of two contigs are mixed".to_owned());
+        }
+        let mut base = 0;
+        for chunk in chunks {
+            if reached.is_some_and(|end| end < chunk.start && !blocks.adjoin(end, chunk.start)) {
+                return Err("records lie between its chunks".to_owned());
+            }
+            reached = reached.max(Some(chunk.end));
+            // The record at a chunk's start lies in its bin, and no record before it lies further right.
+            base = base.max(chunk.first);
+            if base >= chunk.behind {
+                return Err("its bins are not in the order of a sorted file".to_owned());
             }
         }
     }
     Ok(())
 }
 
-/// Checks a `.crai` (CRAM specification 12): its contigs and offsets lie within the CRAM, and its
-/// last slice ends where the CRAM ends.
-///
-/// `Err` holds the reason as a phrase.
-pub(super) fn check_crai(index: &Path, contigs: &Contigs, file_len: u64) -> Result<(), String> {
-    let unreadable = |_| "it cannot be read".to_owned();
-    let mut raw = File::open(index).map_err(unreadable)?;
-    let mut magic = [0_u8; 2];
-    let is_gzip = raw.read_exact(&mut magic).is_ok() && magic == [0x1f, 0x8b];
-    raw.seek(SeekFrom::Start(0)).map_err(unreadable)?;
-    let text: Box<dyn Read> = if is_gzip {
-        Box::new(MultiGzDecoder::new(raw))
-    } else {
-        Box::new(raw)
-    };
-    let mut last_end = None;
-    for line in BufReader::new(text.take(CRAI_LEN_MAX)).lines() {
-        let line = line.map_err(unreadable)?;
-        if line.is_empty() {
-            continue;
+/// Whether the record at a chunk's start is of its contig and lies in its bin.
+fn in_its_bin(file: &mut HtsFile, tid: i32, chunk: Chunk) -> Result<(), FetchError> {
+    if chunk.start == chunk.end {
+        return Ok(());
+    }
+    let extent = file.extent_at(chunk.start);
+    match extent.map_err(|_| FetchError::Misfit("a chunk does not begin at a record"))? {
+        Some((found, _, _)) if found != tid => Err(FetchError::Misfit("a chunk holds records of another contig")),
+        // Positions beyond the last bin, and none at all, are in whatever bin the writer's formula gives.
+        Some((_, position, end)) if position >= 0 && !(chunk.first <= position && end <= chunk.behind) => {
+            Err(FetchError::Misfit("a record is not in the bin of its place"))
         }
-        let fields: Vec<i64> = line.split('\t').map_while(|f| f.trim().parse().ok()).collect();
-        let &[contig, _, _, container, slice, size] = fields.as_slice() else {
-            return Err("it holds a line that is no index entry".to_owned());
-        };
-        if contig >= 0 && usize::try_from(contig).map_or(true, |contig| contig >= contigs.len()) {
-            return Err(format!(
-                "it knows contig number {contig}, the header has {}",
-                contigs.len()
-            ));
-        }
-        let end = [container, slice, size]
-            .into_iter()
-            .try_fold(0_u64, |sum, n| sum.checked_add(u64::try_from(n).ok()?));
-        match end {
-            Some(end) if end <= file_len => last_end = last_end.max(Some(end)),
-            _ => return Err(format!("it points past the end of a file of {file_len} bytes")),
+        Some(_) => Ok(()),
+        None => Err(FetchError::Misfit("a chunk begins at the end of the file")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn chunk(start: u64, end: u64, first: i64, behind: i64) -> Chunk {
+        Chunk {
+            start: VirtualOffset(start),
+            end: VirtualOffset(end),
+            first,
+            behind,
         }
     }
-    // Entries give the slice's place within its container, so its end is known but for the length of
-    // the container's header.
-    let fits =
-        last_end.is_none_or(|end| (CRAM_2_END_LEN..=CRAM_END_LEN + CONTAINER_HEADER_MAX).contains(&(file_len - end)));
-    if fits {
-        Ok(())
-    } else {
-        Err("the file goes on behind its last slice".to_owned())
+
+    fn tiled(contigs: &[&[Chunk]]) -> Result<(), String> {
+        let file = tempfile::tempfile().unwrap();
+        let contigs = contigs.iter().map(|chunks| chunks.to_vec()).collect();
+        tiles(&Binning { contigs }, &Blocks(&file))
+    }
+
+    #[test]
+    fn a_sorted_files_chunks_tile_it_and_moved_or_missing_ones_do_not() {
+        let whole = [chunk(1, 5, 0, 16), chunk(5, 9, 0, 128), chunk(9, 20, 32, 48)];
+        let next = [chunk(20, 30, 0, 16)];
+        assert_eq!(tiled(&[&whole, &[], &next]), Ok(()));
+        // Two bins in one block: chunks of one bin may run over the other's.
+        let merged = [chunk(1, 20, 0, 128), chunk(5, 9, 16, 32)];
+        assert_eq!(tiled(&[&merged, &next]), Ok(()));
+        for dropped in 1..3 {
+            let mut chunks = whole.to_vec();
+            chunks.remove(dropped);
+            assert!(tiled(&[&chunks, &next]).is_err(), "{dropped}");
+        }
+        let moved = [chunk(1, 5, 64, 80), chunk(5, 9, 0, 128), chunk(9, 20, 32, 48)];
+        assert!(tiled(&[&moved]).unwrap_err().contains("order"));
+        let edge = [chunk(1, 5, 48, 64), chunk(5, 9, 48, 64), chunk(9, 20, 48, 64)];
+        assert_eq!(tiled(&[&edge]), Ok(()));
+        assert!(tiled(&[&whole, &[chunk(19, 30, 0, 16)]]).unwrap_err().contains("mixed"));
     }
 }

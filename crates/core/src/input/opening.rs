@@ -1,15 +1,17 @@
 //! Opening: from a path to an [`AlignmentFile`], or to the reason why not.
 
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 use std::path::Path;
+use std::sync::Arc;
 
-use super::cram_blocks::CramBlocks;
+use super::cram_containers::CramContainers;
 use super::header::HeaderFacts;
 use super::options::{InputOptions, InputWarning, Source, is_address, printable};
 use super::processing::{AssayGuess, Processing};
-use super::{Aligner, AlignmentFile, InputError, bai_check, index_check, reference};
-use crate::hts::{self, Compression, EndMarker, Format, HtsFile, Index, OpenError, Reference};
+use super::{Aligner, AlignmentFile, InputError, index_check, reference};
+use crate::hts::{self, Compression, EndMarker, Format, HtsFile, OpenError, Reference};
 
 /// Records of a CRAM without reference that are decoded to see whether it can do without.
 const CRAM_TRIAL_COUNT: usize = 20_000;
@@ -67,12 +69,13 @@ pub fn open(source: &Source, options: &InputOptions) -> Result<AlignmentFile, In
         warnings,
         options: options.clone(),
         record_count: 0,
-        blocks: None,
+        containers: None,
+        compared: BTreeSet::new(),
     };
     if let Some(path) = this.source.path().filter(|_| this.can_be_read_again)
         && this.file.format() == Format::Cram
     {
-        this.blocks = CramBlocks::open(path, None);
+        this.containers = CramContainers::open(path);
     }
     this.find_index()?;
     this.try_cram_without_reference()?;
@@ -94,8 +97,13 @@ impl AlignmentFile {
             }
             return Ok(());
         };
-        let can_be_indexed = self.format() != Format::Sam || self.file.compression() == Compression::Bgzf;
-        let found = Index::candidates(&path, self.format())
+        // A CRAM of a version whose containers aren't known here is read as a whole.
+        let can_be_indexed = match self.format() {
+            Format::Bam => true,
+            Format::Sam => self.file.compression() == Compression::Bgzf,
+            Format::Cram => self.containers.is_some(),
+        };
+        let found = hts::index_candidates(&path, self.format())
             .into_iter()
             .find(|candidate| can_be_indexed && candidate.is_file());
         let Some(index_path) = found else {
@@ -116,9 +124,6 @@ impl AlignmentFile {
         let index_label = printable(&index_path.to_string_lossy());
         let file_len = path.metadata().map_or(u64::MAX, |m| m.len());
         self.take_index(&path, &index_path, &index_label, file_len)?;
-        if self.format() == Format::Cram {
-            self.blocks = CramBlocks::open(&path, Some(&index_path));
-        }
         let modified = |path: &Path| path.metadata().and_then(|m| m.modified()).ok();
         if let (Some(of_index), Some(of_file)) = (modified(&index_path), modified(&path))
             && of_index < of_file
@@ -134,7 +139,7 @@ impl AlignmentFile {
         Ok(())
     }
 
-    /// Loads the index at `index_path` and checks that it is the one of this file of `file_len` bytes.
+    /// Reads the index at `index_path` and checks that it is the one of this file of `file_len` bytes.
     fn take_index(
         &mut self,
         path: &Path,
@@ -142,24 +147,21 @@ impl AlignmentFile {
         index_label: &str,
         file_len: u64,
     ) -> Result<(), InputError> {
-        let disagrees = |reason: String| InputError::IndexDisagrees {
+        let contig_count = self.header.contigs.len();
+        let taken = if let Some(containers) = &mut self.containers {
+            hts::crai(index_path).and_then(|slices| containers.use_index(slices, contig_count))
+        } else {
+            hts::binning(index_path, contig_count, file_len).and_then(|binning| {
+                index_check::check(&mut self.file, path, &binning, self.header.kmt2a_contig)?;
+                self.file.use_chunks(Arc::new(binning));
+                Ok(())
+            })
+        };
+        taken.map_err(|reason| InputError::IndexDisagrees {
             file: self.label.clone(),
             index: index_label.to_owned(),
             reason,
-        };
-        // Before htslib reads it, which makes room for as many chunks as a damaged count says.
-        if self.format() != Format::Cram {
-            bai_check::check_bai(index_path, self.header.contigs.len(), file_len).map_err(disagrees)?;
-        }
-        self.file
-            .load_index(path, index_path)
-            .map_err(|e| disagrees(e.to_string()))?;
-        let checked = if self.format() == Format::Cram {
-            index_check::check_crai(index_path, &self.header.contigs, file_len)
-        } else {
-            index_check::check_offsets(&mut self.file, &self.header.contigs, self.header.kmt2a_contig, file_len)
-        };
-        checked.map_err(disagrees)
+        })
     }
 
     /// A CRAM without a given reference must embed its own or do without: its first placed record
@@ -252,6 +254,10 @@ pub(super) fn open_handle(source: &Source, label: &str) -> Result<HtsFile, Input
         (Format::Sam, Compression::Gzip) => Err(InputError::NotBlocked {
             file,
             found: "SAM compressed with gzip instead of bgzip",
+        }),
+        (Format::Bam, Compression::Gzip) => Err(InputError::NotBlocked {
+            file,
+            found: "a BAM compressed with gzip instead of bgzip",
         }),
         (Format::Bam, Compression::None) => Err(InputError::NotBlocked {
             file,

@@ -74,14 +74,14 @@ const READ_THROUGH_BASES: i64 = 400_000;
 const MISSING: &str = ".";
 
 /// One cell: no tab, newline, control byte or double quote (the table is written without quoting, and
-/// a reader may or may not unquote), never empty.
+/// a reader may or may not unquote), never empty, no formula.
 pub(super) fn cell(text: &str) -> String {
     let text = wording::clean(text).replace('"', "'");
     let text = text.trim();
     if text.is_empty() {
         MISSING.to_owned()
     } else {
-        text.to_owned()
+        wording::cell(text)
     }
 }
 

@@ -15,7 +15,7 @@ mod supporting;
 use std::collections::{BTreeMap, BTreeSet};
 
 pub use fragments_over::FragmentsOver;
-pub use support::{Supporter, of as supporters};
+pub use support::{Numbers, Supporter, of as supporters};
 
 use super::schema as out;
 use crate::{
@@ -50,8 +50,8 @@ pub struct Material<'a> {
     pub judged: &'a Judged,
     /// Fragments over the junctions' bases at KMT2A.
     pub fragments_over: &'a FragmentsOver,
-    /// Read names as they are.
-    pub keep_names: bool,
+    /// What fragments are called; `None` where read names are kept.
+    pub numbers: Option<&'a Numbers>,
 }
 
 /// The parts of a report that junctions make.

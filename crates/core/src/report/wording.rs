@@ -16,6 +16,20 @@ pub fn clean(text: &str) -> String {
     text.chars().map(|c| if is_unprintable(c) { ' ' } else { c }).collect()
 }
 
+/// A cell of a table: [`clean`], and behind an apostrophe where a spreadsheet would run it as a formula
+/// (`=`, `@`, or a sign before anything but a number). Signs alone, as of strands, stay.
+pub fn cell(text: &str) -> String {
+    let text = clean(text);
+    let runs = match text.trim_start().as_bytes() {
+        [b'=' | b'@', ..] => true,
+        [b'+' | b'-', rest @ ..] => {
+            text.trim().parse::<f64>().is_err() && !rest.iter().all(|b| matches!(b, b'+' | b'-' | b'/' | b'.' | b' '))
+        }
+        _ => false,
+    };
+    if runs { format!("'{text}") } else { text }
+}
+
 /// `text` cut to at most `length` characters, an ellipsis at the cut.
 pub fn shortened(text: &str, length: usize) -> String {
     if text.chars().count() <= length {
@@ -206,6 +220,23 @@ pub fn wrapped(first: &str, text: &str, width: usize) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn no_cell_is_run_by_a_spreadsheet() {
+        for text in [
+            "=HYPERLINK(1)",
+            "@SUM(A1)",
+            "+cmd|' /C calc'!A0",
+            "-2+3",
+            " =1+1",
+            "\t=1",
+        ] {
+            assert!(cell(text).starts_with('\''), "{text}");
+        }
+        for text in ["-", "+", "+/-", "-1", "-1.5e-3", "+7", "KMT2A", "5'-3'", ".", ""] {
+            assert_eq!(cell(text), text);
+        }
+    }
 
     #[test]
     fn figures_carry_what_they_are_worth() {

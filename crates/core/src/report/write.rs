@@ -1,8 +1,10 @@
 //! Writes a sample's files all together or not at all.
 //!
-//! Every file is opened as a temporary one beside its target before the work starts, so that a path
+//! Every file is opened in a private folder beside its target before the work starts, so that a path
 //! that can't be written fails at once, and is renamed at the end. What is dropped without
 //! [`OutputSet::commit`] leaves nothing behind.
+
+pub(crate) mod private;
 
 use std::fs::{self, File};
 use std::io::{self, Write};
@@ -12,6 +14,7 @@ use tempfile::NamedTempFile;
 
 use super::format::Format;
 use super::{file_stem, wording};
+use private::PrivateFolder;
 
 /// Why output could not be written.
 #[derive(Debug, thiserror::Error)]
@@ -79,8 +82,9 @@ struct Pending {
 /// The open outputs of one sample.
 #[derive(Debug)]
 pub struct OutputSet {
-    // Declared before `made`: the temporary files must be gone before the folders are removed.
+    // Declared in this order: the unfinished files must be gone before the folders are removed.
     pending: Vec<Pending>,
+    private: PrivateFolder,
     made: MadeFolders,
     folder: PathBuf,
     stem: String,
@@ -114,8 +118,13 @@ impl OutputSet {
         };
         let stem = file_stem::safe_file_stem(sample);
         let made = make_folder(folder)?;
+        let private = PrivateFolder::make(folder, &stem).map_err(|source| OutputError::NotWritable {
+            folder: folder.to_owned(),
+            source,
+        })?;
         let mut set = Self {
             pending: Vec::new(),
+            private,
             made,
             folder: folder.to_owned(),
             stem,
@@ -151,7 +160,7 @@ impl OutputSet {
             return Ok(());
         }
         refuse_existing(&target, self.force)?;
-        let file = open_temporary(&self.folder, &self.stem).map_err(|source| OutputError::NotWritable {
+        let file = open_temporary(self.private.path()).map_err(|source| OutputError::NotWritable {
             folder: self.folder.clone(),
             source,
         })?;
@@ -171,6 +180,12 @@ impl OutputSet {
     pub fn temporary(&self, extension: &str) -> Option<&Path> {
         let file = self.pending.iter().find(|file| file.extension == extension);
         file.map(|file| file.file.path())
+    }
+
+    /// Where the file under `extension` will stand.
+    pub fn target(&self, extension: &str) -> Option<&Path> {
+        let file = self.pending.iter().find(|file| file.extension == extension);
+        file.map(|file| file.target.as_path())
     }
 
     /// Waits until the disk has what was written to [`Self::temporary`].
@@ -269,29 +284,16 @@ fn refuse_existing(target: &Path, force: bool) -> Result<(), OutputError> {
     }
 }
 
-/// A temporary file in `folder`. Tried again where the folder vanished: a sample that failed beside
-/// this one may have removed the folder it had made.
-fn open_temporary(folder: &Path, stem: &str) -> io::Result<NamedTempFile> {
-    let prefix = format!(".{stem}.");
+/// An unfinished file in `folder`.
+fn open_temporary(folder: &Path) -> io::Result<NamedTempFile> {
     let mut builder = tempfile::Builder::new();
-    builder.prefix(&prefix).suffix(".tmp");
     #[cfg(unix)]
     {
-        // Temporary files are private by default; an output is as readable as the umask says.
+        // Such files are private by default; an output is as readable as the umask says.
         use std::os::unix::fs::PermissionsExt;
         builder.permissions(fs::Permissions::from_mode(0o666));
     }
-    let mut last = builder.tempfile_in(folder);
-    for _ in 0..3 {
-        match &last {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                fs::create_dir_all(folder)?;
-                last = builder.tempfile_in(folder);
-            }
-            _ => break,
-        }
-    }
-    last
+    builder.tempfile_in(folder)
 }
 
 fn put_in_place(file: NamedTempFile, target: &Path, force: bool) -> Result<(), OutputError> {

@@ -48,7 +48,8 @@ struct Kept<'a> {
     /// Reads that did not align were looked into.
     unmapped: bool,
     found: Vec<RecordCopy>,
-    seen: HashSet<(i32, i64, u16, Vec<u8>)>,
+    /// Place, flags and a hash of all the rest: a copy of the rest would double what is held.
+    seen: HashSet<(i32, i64, u16, u64)>,
 }
 
 fn contig_number(record: &RawRecord<'_>) -> i32 {
@@ -71,7 +72,8 @@ impl<'a> Kept<'a> {
     }
 
     fn offer(&mut self, record: &RawRecord<'_>) {
-        if self.supporter(record).is_none() {
+        // What could not be read in full can't be written either.
+        if record.is_repaired() || self.supporter(record).is_none() {
             return;
         }
         let copy = record.copy();
@@ -79,7 +81,7 @@ impl<'a> Kept<'a> {
             contig_number(record),
             record.position(),
             record.flags().0,
-            copy.data().to_vec(),
+            name_hash(copy.data()),
         );
         if self.seen.insert(key) {
             self.found.push(copy);
@@ -126,8 +128,8 @@ impl<'a> Kept<'a> {
 }
 
 /// Reads the file again and writes the records of `supporters` to `path`, sorted, with the index at
-/// `index`. Read names are hashed as in the report unless the config keeps them; so are they not in the header,
-/// which keeps contigs and read groups only: program lines hold paths.
+/// `index`. Reads are called as in the report. The header keeps contigs and read groups only: program lines hold
+/// paths.
 ///
 /// # Errors
 /// A file that can't be read again, or can't be written.
@@ -154,11 +156,10 @@ pub fn write(
     gather(file, supporters, &mut kept)?;
     let (belongs, _) = kept.closure();
     let mut records: Vec<RecordCopy> = Vec::new();
-    for (copy, belongs) in kept.found.iter().zip(belongs) {
+    for (mut copy, belongs) in std::mem::take(&mut kept.found).into_iter().zip(belongs) {
         let Some(supporter) = kept.supporter(&copy.view()).filter(|_| belongs) else {
             continue;
         };
-        let mut copy = copy.clone();
         let (junctions, kinds): (Vec<&str>, Vec<&str>) = supporter
             .junctions
             .iter()
@@ -168,10 +169,11 @@ pub fn write(
         copy.set_text(&KIND_TAG, &kinds.join(","));
         copy.remove(b"PG");
         if !config.keep_names {
-            copy.set_name(format!("{:016x}", name_hash(&supporter.name)).as_bytes());
+            copy.set_name(supporter.number.as_bytes());
         }
         records.push(copy);
     }
+    drop(kept);
     records.sort_by(|a, b| a.sort_key().cmp(&b.sort_key()).then_with(|| a.data().cmp(b.data())));
     let contigs = file.header().contigs.clone();
     let header = header(&String::from_utf8_lossy(&file.header_text()));

@@ -81,7 +81,7 @@ pub fn text(evaluation: &Evaluation, list: bool) -> String {
         for note in &evaluation.notes {
             line(
                 &mut out,
-                &format!("{}\t{}\t{}", wording::clean(&note.sample), note.kind.name(), note.text),
+                &format!("{}\t{}\t{}", wording::cell(&note.sample), note.kind.name(), note.text),
             );
         }
     } else if !evaluation.notes.is_empty() {
@@ -194,7 +194,7 @@ pub fn tsv(evaluation: &Evaluation) -> String {
         let _ = writeln!(
             out,
             "{measure}\t{}\t{level}\t{}\t{}\t{fraction}\t{}\t{}",
-            wording::clean(class),
+            wording::cell(class),
             rate.count,
             rate.of,
             rate.low,

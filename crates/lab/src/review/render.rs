@@ -221,7 +221,7 @@ pub fn tsv(review: &Review) -> String {
 }
 
 fn clean(cell: &str) -> String {
-    let cell = wording::clean(cell).replace('"', "'");
+    let cell = wording::cell(cell).replace('"', "'");
     let cell = cell.trim();
     if cell.is_empty() {
         MISSING.to_owned()

@@ -5,10 +5,10 @@ use super::status::Status;
 use super::{Trial, digest::JunctionDigest};
 use breakapart_core::report::{schema::State, wording};
 
-/// Rows as tab-separated text. Cells hold neither tab nor line end.
+/// Rows as tab-separated text. Cells hold neither tab nor line end, and no formula.
 fn tsv(header: &[String], rows: impl IntoIterator<Item = Vec<String>>) -> String {
     let line = |cells: &[String]| -> String {
-        let clean: Vec<String> = cells.iter().map(|cell| wording::clean(cell)).collect();
+        let clean: Vec<String> = cells.iter().map(|cell| wording::cell(cell)).collect();
         clean.join("\t") + "\n"
     };
     let mut text = line(header);
@@ -204,7 +204,7 @@ fn bed_lines(patient: &str, junction: &JunctionDigest) -> Vec<(String, i64, Stri
             let (start, end) = (side.position - 1, side.position);
             let line = format!(
                 "{contig}\t{start}\t{end}\t{}|{which}'\t{}\t{}\t{start}\t{end}\t{colour}\n",
-                wording::clean(&name),
+                wording::cell(&name),
                 junction.molecules.min(1_000),
                 side.strand.sign(),
             );

@@ -102,7 +102,7 @@ fn line(
     let known = estimate.fraction;
     let bound = |value: f64| known.map(|_| value);
     let row = [
-        wording::clean(&sample.sample),
+        wording::cell(&sample.sample),
         sample.day.map_or_else(String::new, |day| day.to_string()),
         junction.to_owned(),
         unit(series).to_owned(),

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     assemble::observe::EvidenceKind,
-    evidence::Collected,
+    evidence::{Collected, fragment::Fragment, molecule::name_hash},
     genome::{ContigId, Interval},
     judge::Judged,
 };
@@ -16,10 +16,54 @@ pub struct Supporter {
     pub name: Vec<u8>,
     /// `RG`.
     pub read_group: Option<Vec<u8>>,
+    /// What it is called in the report, where read names are not kept.
+    pub number: String,
     /// Identifiers of the junctions that it shows, in the report's order, each with how it shows it.
     pub junctions: Vec<(String, &'static str)>,
     /// Where its reads are aligned.
     pub places: BTreeSet<(ContigId, Interval)>,
+}
+
+/// Running numbers of the fragments that show any junction, by their index, in the order of their places: names that
+/// tell nothing of the reads' own.
+#[derive(Clone, Debug, Default)]
+pub struct Numbers(BTreeMap<usize, usize>);
+
+impl Numbers {
+    /// Numbers the fragments behind the judged junctions, from 1.
+    pub fn of(collected: &Collected, judged: &Judged) -> Self {
+        let observations = judged
+            .junctions
+            .iter()
+            .flat_map(|j| &j.annotated.candidate.observations);
+        let shown: BTreeSet<usize> = observations.map(|observation| observation.fragment).collect();
+        let mut fragments: Vec<(usize, &Fragment)> = shown
+            .into_iter()
+            .filter_map(|index| Some((index, collected.fragments.get(index)?)))
+            .collect();
+        fragments.sort_by_cached_key(|(_, fragment)| {
+            let places = fragment.chain.segments.iter().map(|s| (s.contig, s.reference));
+            let group = fragment.read_group.as_deref().map(<[u8]>::to_vec);
+            (
+                places.collect::<Vec<_>>(),
+                name_hash(&fragment.name),
+                fragment.name.clone(),
+                group,
+            )
+        });
+        Self(
+            fragments
+                .into_iter()
+                .zip(1..)
+                .map(|((index, _), n)| (index, n))
+                .collect(),
+        )
+    }
+
+    /// What the fragment is called in the report of an `assay` (`rna`, `dna`).
+    pub(super) fn name(&self, fragment: usize, assay: &str) -> String {
+        format!("{assay}-{}", self.0.get(&fragment).copied().unwrap_or_default())
+    }
 }
 
 /// The word for a kind of evidence.
@@ -33,7 +77,8 @@ pub(super) const fn word(kind: EvidenceKind) -> &'static str {
 }
 
 /// Every fragment that shows a junction of `named` (identifier and index among the judged ones), by name.
-pub fn of(collected: &Collected, judged: &Judged, named: &[(String, usize)]) -> Vec<Supporter> {
+pub fn of(collected: &Collected, judged: &Judged, named: &[(String, usize)], assay: &str) -> Vec<Supporter> {
+    let numbers = Numbers::of(collected, judged);
     let mut by_fragment: BTreeMap<usize, Vec<(usize, EvidenceKind)>> = BTreeMap::new();
     for (order, (_, index)) in named.iter().enumerate() {
         let Some(judged) = judged.junctions.get(*index) else {
@@ -55,6 +100,7 @@ pub fn of(collected: &Collected, judged: &Judged, named: &[(String, usize)]) -> 
             Some(Supporter {
                 name: fragment.name.clone(),
                 read_group: fragment.read_group.as_deref().map(<[u8]>::to_vec),
+                number: numbers.name(index, assay),
                 junctions: shown
                     .into_iter()
                     .filter_map(|(order, kind)| Some((named.get(order)?.0.clone(), word(kind))))

@@ -32,28 +32,33 @@ pub(super) fn rows(material: &Material<'_>, candidate: &Candidate) -> Vec<Suppor
             })
             .or_insert(o);
     }
-    let mut rows: Vec<(u64, &Fragment, &Observation)> = best
+    let mut rows: Vec<(u64, usize, &Fragment, &Observation)> = best
         .into_iter()
         .map(|(index, o)| {
             let fragment = &material.collected.fragments[index];
-            (name_hash(&fragment.name), fragment, o)
+            (name_hash(&fragment.name), index, fragment, o)
         })
         .collect();
-    rows.sort_by(|a, b| (a.0, &a.1.name).cmp(&(b.0, &b.1.name)));
+    rows.sort_by(|a, b| (a.0, &a.2.name).cmp(&(b.0, &b.2.name)));
     rows.truncate(SUPPORTING_MAX);
-    rows.sort_by(|a, b| {
-        let key = |hash, fragment, o: &Observation| (std::cmp::Reverse(o.kind), hash, fragment);
-        key(a.0, &a.1.name, a.2).cmp(&key(b.0, &b.1.name, b.2))
+    // By place: the order of the hashes would tell something of the names.
+    rows.sort_by_cached_key(|(hash, _, fragment, o)| {
+        let places = fragment.chain.segments.iter().map(|s| (s.contig, s.reference));
+        (
+            std::cmp::Reverse(o.kind),
+            places.collect::<Vec<_>>(),
+            *hash,
+            fragment.name.clone(),
+        )
     });
     rows.into_iter()
-        .map(|(hash, fragment, o)| {
+        .map(|(_, index, fragment, o)| {
             let (bases, offset) = around(candidate, fragment, o).unwrap_or_default();
             SupportingRow {
-                name: if material.keep_names {
-                    String::from_utf8_lossy(&fragment.name).into_owned()
-                } else {
-                    format!("{hash:016x}")
-                },
+                name: material.numbers.map_or_else(
+                    || String::from_utf8_lossy(&fragment.name).into_owned(),
+                    |numbers| numbers.name(index, material.assay),
+                ),
                 kind: match o.kind {
                     EvidenceKind::Split => "split",
                     EvidenceKind::Clip => "clip",
@@ -106,21 +111,31 @@ fn around(candidate: &Candidate, fragment: &Fragment, o: &Observation) -> Option
     Some((text, offset))
 }
 
-/// `chr11:118482463-118482495(+)`, the molecule's segments in order.
+/// Segments of a molecule that are listed (count): real ones have a handful, hostile ones tens of thousands.
+const PLACEMENTS_MAX: usize = 24;
+
+/// `chr11:118482463-118482495(+)`, the molecule's segments in order; of very many the first and the last.
 fn placements(material: &Material<'_>, fragment: &Fragment) -> String {
-    let parts: Vec<String> = fragment
-        .chain
-        .segments
-        .iter()
-        .map(|s| {
-            format!(
-                "{}:{}-{}({})",
-                material.contigs.name(s.contig),
-                s.reference.start,
-                s.reference.end.0,
-                s.strand
-            )
-        })
-        .collect();
+    let segments = &fragment.chain.segments;
+    let place = |s: &crate::evidence::fragment::Segment| {
+        format!(
+            "{}:{}-{}({})",
+            material.contigs.name(s.contig),
+            s.reference.start,
+            s.reference.end.0,
+            s.strand
+        )
+    };
+    let left_out = segments.len().saturating_sub(PLACEMENTS_MAX);
+    let head = if left_out == 0 {
+        segments.len()
+    } else {
+        PLACEMENTS_MAX / 2
+    };
+    let mut parts: Vec<String> = segments.iter().take(head).map(place).collect();
+    if left_out > 0 {
+        parts.push(format!("... {left_out} more ..."));
+        parts.extend(segments.iter().skip(head + left_out).map(place));
+    }
     parts.join(" ")
 }

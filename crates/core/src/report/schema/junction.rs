@@ -191,7 +191,7 @@ pub struct Fraction {
 /// One supporting fragment.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct SupportingRow {
-    /// The read name's hash, or the name itself under `--keep-names`.
+    /// A running number of the report (`rna-12`, by place), or the read's name under `--keep-names`.
     pub name: String,
     /// `split`, `clip`, `spanning` or `mate`.
     pub kind: String,

@@ -39,7 +39,7 @@ process BREAKAPART_CALL {
         --sample '${prefix}' \\
         --output-dir . \\
         ${assay} ${library} ${reference} ${genes} ${junctions} ${args} \\
-        ${alignment}
+        -- ${alignment}
 
     cat <<-END_VERSIONS > versions.yml
     "${task.process}":

@@ -1,0 +1,122 @@
+//! Headers that say two things at once.
+//!
+//! A header with the lengths of two builds, with two chromosomes 11, or with other contigs in its text than in
+//! its list was put together from several. Whichever half is believed, reads of the other would be looked for
+//! where they are not.
+
+use crate::genome::contig::bare_name;
+use crate::genome::{Build, Contigs};
+
+/// Chromosomes whose lengths (bases) tell the builds apart: name, GRCh37, GRCh38 (UCSC `chrom.sizes`).
+const LENGTHS: [(&str, i64, i64); 5] = [
+    ("1", 249_250_621, 248_956_422),
+    ("4", 191_154_276, 190_214_555),
+    ("6", 171_115_067, 170_805_979),
+    ("9", 141_213_431, 138_394_717),
+    ("19", 59_128_983, 58_617_616),
+];
+
+/// What contradicts what in a header of `build`, in words: `text` as it stands in the file, `contigs` as its list
+/// has them.
+pub(super) fn find(text: &[u8], contigs: &Contigs, build: Build) -> Option<String> {
+    two_chromosomes_11(contigs)
+        .or_else(|| two_builds(contigs, build))
+        .or_else(|| text_and_list(text, contigs))
+}
+
+fn two_chromosomes_11(contigs: &Contigs) -> Option<String> {
+    let mut found = contigs
+        .iter()
+        .filter(|(_, name, len)| bare_name(name).as_deref() == Some("11") && Build::from_chr11_len(*len).is_some());
+    let (_, first, _) = found.next()?;
+    let (_, second, _) = found.next()?;
+    Some(format!("{first} and {second} are both chromosome 11"))
+}
+
+fn two_builds(contigs: &Contigs, build: Build) -> Option<String> {
+    contigs.iter().find_map(|(_, name, len)| {
+        let bare = bare_name(name)?;
+        let (_, of_37, of_38) = LENGTHS.into_iter().find(|(known, _, _)| *known == bare)?;
+        let (other, other_len) = match build {
+            Build::GRCh37 => (Build::GRCh38, of_38),
+            Build::GRCh38 => (Build::GRCh37, of_37),
+        };
+        (len == other_len).then(|| format!("chromosome 11 has the length of {build}, {name} that of {other}"))
+    })
+}
+
+/// Whether the lines `@SQ`, where there are any, name the contigs of the list in its order, with its lengths.
+fn text_and_list(text: &[u8], contigs: &Contigs) -> Option<String> {
+    let mut list = contigs.iter();
+    let mut count = 0;
+    for line in text.split(|b| *b == b'\n').filter(|line| line.starts_with(b"@SQ\t")) {
+        count += 1;
+        let value = |key: &[u8]| {
+            line.split(|b| *b == b'\t' || *b == b'\r')
+                .find_map(|field| field.strip_prefix(key))
+        };
+        let (name, len) = (value(b"SN:"), value(b"LN:"));
+        let len: Option<i64> = len.and_then(|len| std::str::from_utf8(len).ok()?.trim().parse().ok());
+        let same = list
+            .next()
+            .is_some_and(|(_, own, own_len)| name == Some(own.as_bytes()) && len == Some(own_len));
+        if !same {
+            let name = String::from_utf8_lossy(name.unwrap_or_default()).into_owned();
+            return Some(format!(
+                "its text and its list of contigs differ at contig {count} ({name})"
+            ));
+        }
+    }
+    (count > 0 && count < contigs.len())
+        .then(|| format!("its text names {count} contigs, its list has {}", contigs.len()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn contigs(list: &[(&str, i64)]) -> Contigs {
+        Contigs::new(list.iter().map(|(name, len)| ((*name).to_owned(), *len)))
+    }
+
+    const CHR11: (&str, i64) = ("chr11", 135_086_622);
+
+    #[test]
+    fn one_build_and_one_chromosome_11() {
+        let find = |list: &[(&str, i64)]| find(b"", &contigs(list), Build::GRCh38);
+        assert_eq!(find(&[("chr1", 248_956_422), CHR11]), None);
+        // Any other length is a contig of its own kind: only the other build's is a contradiction.
+        assert_eq!(find(&[("chr1", 248_956_423), CHR11]), None);
+        assert!(find(&[("chr1", 249_250_621), CHR11]).unwrap().contains("GRCh37"));
+        assert!(
+            find(&[CHR11, ("11", 135_086_622)])
+                .unwrap()
+                .contains("both chromosome 11")
+        );
+        assert!(
+            find(&[CHR11, ("11", 135_006_516)])
+                .unwrap()
+                .contains("both chromosome 11")
+        );
+        assert_eq!(find(&[CHR11, ("chr11_KI270721v1_random", 100_316)]), None);
+    }
+
+    #[test]
+    fn text_and_list_name_the_same_contigs() {
+        let list = contigs(&[("chr1", 1_000), CHR11]);
+        let find = |text: &str| text_and_list(text.as_bytes(), &list);
+        let lines = |second: &str| format!("@HD\tVN:1.6\n@SQ\tSN:chr1\tLN:1000\n{second}@PG\tID:x\n");
+        assert_eq!(find(&lines("@SQ\tSN:chr11\tAS:x\tLN:135086622\r\n")), None);
+        assert_eq!(find("@HD\tVN:1.6\n"), None, "a text may name none");
+        for second in [
+            "@SQ\tSN:chr11\tLN:135086621\n",
+            "@SQ\tSN:chr4\tLN:135086622\n",
+            "@SQ\tSN:chr11\n",
+            "",
+        ] {
+            assert!(find(&lines(second)).is_some(), "{second}");
+        }
+        let third = lines("@SQ\tSN:chr11\tLN:135086622\n@SQ\tSN:chr12\tLN:5\n");
+        assert!(find(&third).unwrap().contains("at contig 3 (chr12)"));
+    }
+}

@@ -1,0 +1,352 @@
+//! The containers of a CRAM: their headers' check sums, and which of them hold what.
+//!
+//! Every block of a CRAM 3 ends in a CRC-32 (CRAM specification 8), but htslib compares it when it
+//! decompresses a block, and compression and slice headers are stored as they are. A changed byte there
+//! gives other records without a word. So each container that is going to be read is looked at first.
+//! A `.crai` is believed where it tiles the file, and where the slices around a stretch are what it says.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::path::Path;
+
+use super::cram_bytes::Bytes;
+use crate::hts::{CraiSlice, FetchError, ReadError};
+
+/// The file's definition: magic, version, name (CRAM specification 6).
+const DEFINITION_LEN: u64 = 26;
+/// Length of the end-of-file container of CRAM 3 and of CRAM 2.1 (CRAM specification 9).
+const END_LEN: [u64; 2] = [38, 30];
+/// Least and most bytes of a container's header without its landmarks: nine integers of one to nine bytes,
+/// and in CRAM 3 a check sum.
+const HEADER_LEN: (u64, u64) = (12, 60);
+/// Most bytes of an integer.
+const INTEGER_MAX: u64 = 5;
+/// Most of a block's bytes that are believed.
+const BLOCK_MAX: u32 = 64 << 20;
+/// A slice with records of several contigs.
+const SEVERAL: i64 = -2;
+
+/// Why containers can't be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Fault {
+    /// A header of the CRAM is damaged.
+    Damaged,
+    /// The index does not say what the file holds.
+    Misfit,
+}
+
+impl From<Fault> for FetchError {
+    fn from(fault: Fault) -> Self {
+        match fault {
+            Fault::Damaged => Self::Read(ReadError::Damaged),
+            Fault::Misfit => Self::Misfit("a slice is not what it says"),
+        }
+    }
+}
+
+/// A slice as its own header has it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct SliceHead {
+    /// Bytes behind the container's header.
+    at: u64,
+    contig: i64,
+    /// First base, 0-based, and the base after the last.
+    bases: (i64, i64),
+    records: u32,
+}
+
+/// A container as its own header has it.
+#[derive(Clone, Debug)]
+struct Head {
+    records: u32,
+    next: u64,
+    slices: Vec<SliceHead>,
+}
+
+/// The containers of one CRAM.
+pub(super) struct CramContainers {
+    file: File,
+    len: u64,
+    /// Of the format: 2 or 3.
+    version: u8,
+    index: Vec<CraiSlice>,
+    heads: BTreeMap<u64, Option<Head>>,
+}
+
+impl CramContainers {
+    /// For the CRAM at `path`; `None` where its version has other containers, or it cannot be read (which
+    /// opening it says better).
+    pub(super) fn open(path: &Path) -> Option<Self> {
+        let file = File::open(path).ok()?;
+        let len = file.metadata().ok()?.len();
+        let [magic @ .., version] = Bytes::at(&file, 0).array::<5>()?;
+        (magic == *b"CRAM" && matches!(version, 2 | 3)).then_some(Self {
+            file,
+            len,
+            version,
+            index: Vec::new(),
+            heads: BTreeMap::new(),
+        })
+    }
+
+    /// Takes the index, where its slices tile the file and stand in the order of a sorted one.
+    ///
+    /// `Err` holds the reason as a phrase.
+    pub(super) fn use_index(&mut self, mut index: Vec<CraiSlice>, contig_count: usize) -> Result<(), String> {
+        if let Some(contig) = index.iter().map(|slice| slice.contig).max()
+            && usize::try_from(contig).is_ok_and(|contig| contig >= contig_count)
+        {
+            return Err(format!(
+                "it knows contig number {contig}, the header has {contig_count}"
+            ));
+        }
+        index.sort_by_key(|slice| (slice.container, slice.slice, order(slice.contig), slice.start));
+        if !index.is_sorted_by_key(|slice| (order(slice.contig), slice.start)) {
+            return Err("its slices are not in the order of a sorted file".to_owned());
+        }
+        let first = self
+            .head(DEFINITION_LEN)
+            .map(|head| head.next)
+            .ok_or("the file's header is damaged")?;
+        self.tiles(&index, first)?;
+        self.index = index;
+        Ok(())
+    }
+
+    /// Whether the slices fill the file from byte `first` to the container at its end.
+    fn tiles(&self, index: &[CraiSlice], first: u64) -> Result<(), String> {
+        let end_len = if self.version == 3 { END_LEN[0] } else { END_LEN[1] };
+        let ends = [self.len.saturating_sub(end_len), self.len];
+        let mut next = first;
+        for container in index.chunk_by(|a, b| a.container == b.container) {
+            let at = container.first().map_or(0, |slice| slice.container);
+            if at != next && next == first {
+                return Err("its first slice is not the file's first".to_owned());
+            }
+            let mut end = None;
+            let mut count = 0;
+            for slice in container.chunk_by(|a, b| a.slice == b.slice) {
+                let [line, others @ ..] = slice else { continue };
+                let same = others.iter().all(|other| other.len == line.len);
+                if !same || end.is_some_and(|end| end != line.slice) {
+                    return Err("slices lie between its slices".to_owned());
+                }
+                end = line.slice.checked_add(line.len);
+                count += 1;
+            }
+            let begin = end.and_then(|end| end.checked_add(at)).unwrap_or(u64::MAX);
+            let following = index.iter().map(|slice| slice.container).find(|other| *other > at);
+            let header = (HEADER_LEN.0, HEADER_LEN.1 + count * INTEGER_MAX);
+            let fits = |next: u64| {
+                next.checked_sub(begin)
+                    .is_some_and(|len| (header.0..=header.1).contains(&len))
+            };
+            next = match following {
+                Some(following) if fits(following) => following,
+                Some(_) => return Err("slices lie between its slices".to_owned()),
+                None if begin > self.len => {
+                    return Err(format!("it points past the end of a file of {} bytes", self.len));
+                }
+                None => match ends.into_iter().find(|end| fits(*end)) {
+                    Some(end) => end,
+                    None => return Err("the file goes on behind its last slice".to_owned()),
+                },
+            };
+        }
+        if index.is_empty() && !ends.contains(&first) {
+            return Err("it knows of no slice, the file has some".to_owned());
+        }
+        Ok(())
+    }
+
+    /// The containers, with their counts of records, in which records on `start..end` (0-based) of a contig
+    /// may be. `thorough`: all slices of the contig are compared with the index, not only those around.
+    pub(super) fn reaching(
+        &mut self,
+        contig: i64,
+        (start, end): (i64, i64),
+        thorough: bool,
+    ) -> Result<Vec<(u64, u32)>, Fault> {
+        let slices: Vec<Vec<CraiSlice>> = self.slices().map(<[_]>::to_vec).collect();
+        let behind = slices.partition_point(|slice| {
+            slice
+                .first()
+                .is_some_and(|line| (order(line.contig), line.start) < (order(contig), end))
+        });
+        let mut wanted = Vec::new();
+        for (n, lines) in slices.iter().enumerate() {
+            let reaches = |line: &CraiSlice| line.contig == contig && line.start < end && line.end > start;
+            let named = lines.iter().any(reaches);
+            let is_beside = n == behind || n + 1 == behind;
+            let is_of_contig = thorough && lines.iter().any(|line| line.contig == contig);
+            if !(named || is_beside || is_of_contig) {
+                continue;
+            }
+            // A slice of several contigs may hold more than its lines say.
+            let holds_several = self.compare(lines)?;
+            if named || is_beside && holds_several {
+                wanted.extend(lines.first().map(|line| line.container));
+            }
+        }
+        self.counted(wanted)
+    }
+
+    /// The containers with records that have no place.
+    pub(super) fn unplaced(&mut self) -> Result<Vec<(u64, u32)>, Fault> {
+        let slices: Vec<Vec<CraiSlice>> = self.slices().map(<[_]>::to_vec).collect();
+        let is_unplaced = |lines: &Vec<CraiSlice>| lines.iter().any(|line| line.contig < 0);
+        let first = slices.iter().position(is_unplaced).unwrap_or(slices.len());
+        let mut wanted = Vec::new();
+        for (n, lines) in slices.iter().enumerate().skip(first.saturating_sub(1)) {
+            let holds_several = self.compare(lines)?;
+            if n >= first || holds_several {
+                wanted.extend(lines.first().map(|line| line.container));
+            }
+        }
+        self.counted(wanted)
+    }
+
+    /// The index's lines by slice, in file order.
+    fn slices(&self) -> impl Iterator<Item = &[CraiSlice]> {
+        self.index
+            .chunk_by(|a, b| (a.container, a.slice) == (b.container, b.slice))
+    }
+
+    /// Compares a slice's lines with its own header; says whether it holds several contigs.
+    fn compare(&mut self, lines: &[CraiSlice]) -> Result<bool, Fault> {
+        let Some(line) = lines.first() else { return Ok(false) };
+        let head = self.head(line.container).ok_or(Fault::Damaged)?;
+        let slice = head.slices.iter().find(|slice| slice.at == line.slice);
+        let slice = slice.ok_or(Fault::Misfit)?;
+        let is_same = match slice.contig {
+            SEVERAL => true,
+            -1 => lines.len() == 1 && line.contig == -1,
+            contig => lines.len() == 1 && line.contig == contig && (line.start, line.end) == slice.bases,
+        };
+        if is_same {
+            Ok(slice.contig == SEVERAL)
+        } else {
+            Err(Fault::Misfit)
+        }
+    }
+
+    fn counted(&mut self, mut containers: Vec<u64>) -> Result<Vec<(u64, u32)>, Fault> {
+        containers.sort_unstable();
+        containers.dedup();
+        containers
+            .into_iter()
+            .map(|at| Ok((at, self.head(at).ok_or(Fault::Damaged)?.records)))
+            .collect()
+    }
+
+    /// Whether the headers of all containers are whole.
+    pub(super) fn all_fit(&mut self) -> bool {
+        let mut at = DEFINITION_LEN;
+        while self.version == 3 && at < self.len {
+            match self.container(at) {
+                Some(head) if head.next > at => at = head.next,
+                _ => return false,
+            }
+        }
+        self.version < 3 || at == self.len
+    }
+
+    fn head(&mut self, at: u64) -> Option<&Head> {
+        if !self.heads.contains_key(&at) {
+            let head = self.container(at);
+            self.heads.insert(at, head);
+        }
+        self.heads.get(&at)?.as_ref()
+    }
+
+    /// Checks the container at `at`.
+    fn container(&self, at: u64) -> Option<Head> {
+        let mut bytes = Bytes::at(&self.file, at);
+        let len = u32::from_le_bytes(bytes.array()?);
+        // Contig, start, span.
+        for _ in 0..3 {
+            bytes.itf8()?;
+        }
+        let records = bytes.itf8()?;
+        // Records before, bases.
+        if self.version == 3 {
+            bytes.ltf8()?;
+        } else {
+            bytes.itf8()?;
+        }
+        bytes.ltf8()?;
+        let blocks = bytes.itf8()?;
+        let landmarks: Vec<u32> = {
+            let count = bytes.itf8()?;
+            if count > len {
+                return None;
+            }
+            (0..count).map(|_| bytes.itf8()).collect::<Option<_>>()?
+        };
+        self.check_sum(&mut bytes)?;
+        let begin = at.checked_add(bytes.taken())?;
+        let next = begin.checked_add(u64::from(len))?;
+        if blocks > 0 {
+            self.block(begin)?;
+        }
+        let mut slices = Vec::new();
+        for landmark in landmarks
+            .into_iter()
+            .filter(|landmark| *landmark > 0 && *landmark < len)
+        {
+            let at = u64::from(landmark);
+            slices.extend(
+                self.block(begin.checked_add(at)?)?
+                    .map(|slice| SliceHead { at, ..slice }),
+            );
+        }
+        // As many as htslib will hand out.
+        let sum: u64 = slices.iter().map(|slice| u64::from(slice.records)).sum();
+        (slices.is_empty() || sum == u64::from(records)).then_some(Head { records, next, slices })
+    }
+
+    /// Checks the block at `at`; gives the slice whose header it is, if it is one.
+    fn block(&self, at: u64) -> Option<Option<SliceHead>> {
+        /// Kind of a block that holds a slice's header (CRAM specification 8.1).
+        const SLICE_HEADER: u8 = 2;
+        let mut bytes = Bytes::at(&self.file, at);
+        let [method, kind] = bytes.array()?;
+        bytes.itf8()?;
+        let stored = bytes.itf8()?;
+        bytes.itf8()?;
+        if stored > BLOCK_MAX {
+            return None;
+        }
+        let begin = bytes.taken();
+        let mut slice = None;
+        // Never compressed by any writer; were it so, htslib would compare the check sum.
+        if kind == SLICE_HEADER && method == 0 {
+            let mut field = || {
+                bytes
+                    .itf8()
+                    .map(|word| i64::from(i32::from_ne_bytes(word.to_ne_bytes())))
+            };
+            let (contig, start, span, records) = (field()?, field()?, field()?, field()?);
+            slice = Some(SliceHead {
+                at: 0,
+                contig,
+                bases: (start - 1, start - 1 + span.max(1)),
+                records: u32::try_from(records).ok()?,
+            });
+        }
+        let rest = u64::from(stored).checked_sub(bytes.taken() - begin)?;
+        bytes.skip(u32::try_from(rest).ok()?)?;
+        self.check_sum(&mut bytes)?;
+        Some(slice)
+    }
+
+    /// Compares the check sum that stands next, where the version has one.
+    fn check_sum(&self, bytes: &mut Bytes<'_>) -> Option<()> {
+        if self.version == 3 { bytes.check_sum() } else { Some(()) }
+    }
+}
+
+/// Contigs in the order of a sorted file: unplaced records come last.
+const fn order(contig: i64) -> i64 {
+    if contig < 0 { i64::MAX } else { contig }
+}

@@ -1,0 +1,378 @@
+//! Nothing crashes, hangs or lies: indexes of any writer and damaged ones, records cut anywhere, limits of the
+//! process, one bad sample among good ones.
+
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::made::{self, Draws};
+use crate::program::{breakapart, call, default_files, error_line, files, with_fusion, write_sample};
+
+/// The report of a file but for what is said of the access; `None` where it is refused with one line.
+fn findings(path: &Path) -> Option<String> {
+    let done = breakapart().args(["call", "-q", "--stdout", "json"]).arg(path).assert();
+    let output = done.get_output();
+    match output.status.code() {
+        Some(0) => {
+            let mut report: Value = serde_json::from_slice(&output.stdout).unwrap();
+            for field in ["inputs", "warnings"] {
+                report.as_object_mut().unwrap().remove(field);
+            }
+            Some(report.to_string())
+        }
+        Some(1) => {
+            let errors = String::from_utf8_lossy(&output.stderr);
+            assert!(errors.starts_with("error: ") && errors.lines().count() == 1, "{errors}");
+            assert!(!errors.contains("error of the program"), "{errors}");
+            None
+        }
+        other => panic!("{}: {other:?}", path.display()),
+    }
+}
+
+fn word(bytes: &[u8], at: usize) -> usize {
+    u32::from_le_bytes(bytes[at..at + 4].try_into().unwrap()) as usize
+}
+
+/// A `.bai` without the parts that some writers leave out.
+fn without(bai: &[u8], counts: bool, linear: bool, unplaced: bool) -> Vec<u8> {
+    let contigs = word(bai, 4);
+    let (mut out, mut at) = (bai[..8].to_vec(), 8);
+    for _ in 0..contigs {
+        let bins = word(bai, at);
+        at += 4;
+        let mut kept = Vec::new();
+        for _ in 0..bins {
+            let len = 8 + 16 * word(bai, at + 4);
+            if !(counts && word(bai, at) == 37_450) {
+                kept.push(&bai[at..at + len]);
+            }
+            at += len;
+        }
+        out.extend(u32::try_from(kept.len()).unwrap().to_le_bytes());
+        out.extend(kept.concat());
+        let len = 4 + 8 * word(bai, at);
+        out.extend(if linear { &[0; 4] } else { &bai[at..at + len] });
+        at += len;
+    }
+    out.extend(if unplaced { &[] } else { &bai[at..] });
+    out
+}
+
+#[test]
+fn indexes_without_what_some_writers_leave_out_are_read() {
+    let (_folder, bam) = with_fusion();
+    let bai = bam.with_extension("bam.bai");
+    let whole = findings(&bam).unwrap();
+    let bytes = fs::read(&bai).unwrap();
+    for (counts, linear, unplaced) in [
+        (true, false, false),
+        (false, true, false),
+        (false, false, true),
+        (true, true, true),
+    ] {
+        let less = without(&bytes, counts, linear, unplaced);
+        assert!(less.len() < bytes.len());
+        fs::write(&bai, less).unwrap();
+        assert_eq!(findings(&bam).as_ref(), Some(&whole), "{counts} {linear} {unplaced}");
+    }
+}
+
+/// Bins taken out one by one, and every word of the index changed: the whole result or a refusal.
+#[test]
+fn an_index_that_says_less_is_found_out() {
+    let (_folder, bam) = with_fusion();
+    let bai = bam.with_extension("bam.bai");
+    let whole = findings(&bam).unwrap();
+    let bytes = fs::read(&bai).unwrap();
+    let mut refused = 0;
+    let mut draws = Draws(3);
+    for turn in 0..60 {
+        let mut changed = bytes.clone();
+        let at = 8 + usize::try_from(draws.below(i64::try_from(bytes.len()).unwrap() - 16)).unwrap() / 4 * 4;
+        match turn % 3 {
+            0 => changed[at] ^= 1,
+            1 => changed[at + 1] = changed[at + 1].wrapping_add(1),
+            _ => {
+                changed.drain(at..at + 8);
+            }
+        }
+        fs::write(&bai, changed).unwrap();
+        match findings(&bam) {
+            Some(found) => assert_eq!(found, whole, "turn {turn}, byte {at}"),
+            None => refused += 1,
+        }
+    }
+    assert!(refused > 10, "{refused}");
+}
+
+/// A BAM's uncompressed bytes, and where its last record begins.
+fn payload(bam: &Path) -> (Vec<u8>, usize) {
+    let mut bytes = Vec::new();
+    let file = fs::File::open(bam).unwrap();
+    std::io::Read::read_to_end(&mut flate2::read::MultiGzDecoder::new(file), &mut bytes).unwrap();
+    let mut at = 8 + word(&bytes, 4);
+    let contigs = word(&bytes, at);
+    at += 4;
+    for _ in 0..contigs {
+        at += 8 + word(&bytes, at);
+    }
+    let mut last = at;
+    while at < bytes.len() {
+        last = at;
+        at += 4 + word(&bytes, at);
+    }
+    (bytes, last)
+}
+
+/// Writes BGZF blocks with right check sums and the end-of-file block.
+fn blocks(path: &Path, bytes: &[u8]) {
+    let mut writer = rust_htslib::bgzf::Writer::from_path(path).unwrap();
+    writer.write_all(bytes).unwrap();
+}
+
+#[test]
+fn a_record_cut_at_any_byte_is_truncated() {
+    let (folder, bam) = with_fusion();
+    let (bytes, last) = payload(&bam);
+    let cut = folder.path().join("cut.bam");
+    for end in last..bytes.len() {
+        // Every byte of the head and the name, some of the rest.
+        if end > last + 60 && end % 7 != 0 {
+            continue;
+        }
+        blocks(&cut, &bytes[..end]);
+        let failed = breakapart().args(["call", "-q", "--stdout", "json"]).arg(&cut).assert();
+        if end == last {
+            failed.success();
+            continue;
+        }
+        let line = error_line(&failed.code(1));
+        assert!(line.contains("truncated"), "{}: {line}", end - last);
+    }
+    // Name lengths of 1 and 2 where the name is what is cut.
+    for length in [1, 2] {
+        let mut short = bytes[..last + 36].to_vec();
+        short[last + 12] = length;
+        blocks(&cut, &short);
+        assert_eq!(findings(&cut), None, "{length}");
+    }
+}
+
+#[test]
+fn empty_lines_and_plain_gzip() {
+    let (folder, bam) = with_fusion();
+    let empty = folder.path().join("empty.sam");
+    fs::write(&empty, made::header("s", "SO:coordinate") + &"\n".repeat(50_000)).unwrap();
+    assert!(findings(&empty).unwrap().contains("\"inconclusive\""));
+    let (bytes, _) = payload(&bam);
+    let gzip = folder.path().join("gzip.bam");
+    let mut writer = flate2::write::GzEncoder::new(fs::File::create(&gzip).unwrap(), flate2::Compression::fast());
+    writer.write_all(&bytes).unwrap();
+    writer.finish().unwrap();
+    let failed = breakapart()
+        .args(["call", "-q", "--stdout", "json"])
+        .arg(&gzip)
+        .assert()
+        .code(1);
+    assert!(error_line(&failed).contains("gzip instead of bgzip"));
+}
+
+/// A CIGAR that does not fit its sequence costs that record, not the evidence of all others.
+#[test]
+fn evidence_is_written_without_records_that_cannot_be_read() {
+    let (folder, bam) = with_fusion();
+    let (mut bytes, _) = payload(&bam);
+    let clip = |at: usize, bytes: &[u8]| bytes[at + 16..at + 18] == [2, 0];
+    let mut at = 8 + word(&bytes, 4);
+    let contigs = word(&bytes, at);
+    at += 4;
+    for _ in 0..contigs {
+        at += 8 + word(&bytes, at);
+    }
+    // The first chimeric record: two operations, of which the first becomes a base longer.
+    while !clip(at, &bytes) {
+        at += 4 + word(&bytes, at);
+    }
+    let cigar = at + 36 + usize::from(bytes[at + 12]);
+    let operation = word(&bytes, cigar) + 16;
+    bytes[cigar..cigar + 4].copy_from_slice(&u32::try_from(operation).unwrap().to_le_bytes());
+    let bad = folder.path().join("bad.bam");
+    blocks(&bad, &bytes);
+    call(folder.path())
+        .args(["-q", "--evidence"])
+        .arg(&bad)
+        .assert()
+        .success();
+    assert!(files(&folder.path().join("out")).contains(&"fusion.evidence.bam.bai".to_owned()));
+}
+
+#[test]
+fn a_limit_on_file_sizes_is_a_full_disk() {
+    let (folder, bam) = with_fusion();
+    for blocks in [0, 8, 40] {
+        let out = folder.path().join(format!("out{blocks}"));
+        let run = Command::new("bash")
+            .args(["-c", &format!("ulimit -f {blocks}; exec \"$@\""), "-"])
+            .arg(assert_cmd::cargo::cargo_bin!("breakapart"))
+            .args(["call", "-q", "--evidence", "-o"])
+            .arg(&out)
+            .arg(&bam)
+            .output()
+            .unwrap();
+        let errors = String::from_utf8_lossy(&run.stderr);
+        assert_eq!(run.status.code(), Some(3), "{errors}");
+        assert!(
+            errors.contains("File too large") && !errors.contains(".tmp"),
+            "{errors}"
+        );
+        assert!(files(&out).is_empty());
+    }
+}
+
+#[test]
+fn a_standard_error_that_takes_nothing_costs_nothing() {
+    let (folder, bam) = with_fusion();
+    fs::remove_file(bam.with_extension("bam.bai")).unwrap();
+    let full = || Stdio::from(fs::File::options().write(true).open("/dev/full").unwrap());
+    let run = |arguments: &[&str]| {
+        let mut command = Command::new(assert_cmd::cargo::cargo_bin!("breakapart"));
+        command
+            .args(arguments)
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(full());
+        command.status().unwrap().code()
+    };
+    let out = folder.path().join("out");
+    assert_eq!(
+        run(&["call", "-o", out.to_str().unwrap(), bam.to_str().unwrap()]),
+        Some(0)
+    );
+    assert_eq!(files(&out), default_files("fusion"));
+    assert_eq!(run(&["call", "/no/such.bam"]), Some(1));
+    assert_eq!(run(&["call", "--no-such-option"]), Some(2));
+    let help = Command::new(assert_cmd::cargo::cargo_bin!("breakapart"))
+        .args(["call", "--help"])
+        .stdout(full())
+        .stderr(Stdio::null())
+        .status();
+    assert_eq!(help.unwrap().code(), Some(3));
+}
+
+#[test]
+fn a_run_that_is_asked_to_end_leaves_no_unfinished_files() {
+    let (folder, bam) = with_fusion();
+    let mut seen = 0;
+    for turn in 0..20_u64 {
+        let out = folder.path().join(format!("out{turn}"));
+        let mut child = Command::new(assert_cmd::cargo::cargo_bin!("breakapart"))
+            .args(["call", "-q", "--evidence", "-o"])
+            .arg(&out)
+            .arg(&bam)
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        while files(&out).is_empty() && child.try_wait().unwrap().is_none() {
+            std::thread::yield_now();
+        }
+        std::thread::sleep(Duration::from_millis(turn));
+        let name = if turn % 2 == 0 { "-TERM" } else { "-INT" };
+        let _ = Command::new("kill").args([name, &child.id().to_string()]).status();
+        let status = child.wait().unwrap();
+        seen += u32::from(status.code().is_none());
+        let hidden: Vec<String> = files(&out).into_iter().filter(|name| name.starts_with('.')).collect();
+        assert_eq!(hidden, Vec::<String>::new(), "turn {turn}");
+    }
+    assert!(seen > 0, "no signal fell into a run");
+}
+
+/// Unfinished files lie where no other user can reach them.
+#[test]
+fn unfinished_files_are_in_a_private_folder() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let (folder, bam) = with_fusion();
+    let out = folder.path().join("out");
+    let mut child = Command::new(assert_cmd::cargo::cargo_bin!("breakapart"))
+        .args(["call", "-q", "-o"])
+        .arg(&out)
+        .arg(&bam)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut modes = Vec::new();
+    while child.try_wait().unwrap().is_none() {
+        for name in files(&out).into_iter().filter(|name| name.starts_with('.')) {
+            if let Ok(found) = fs::symlink_metadata(out.join(name)) {
+                modes.push((found.is_dir(), found.permissions().mode() & 0o777));
+            }
+        }
+    }
+    assert!(!modes.is_empty());
+    assert!(modes.iter().all(|mode| *mode == (true, 0o700)), "{modes:?}");
+}
+
+#[test]
+fn one_bad_sample_fails_alone() {
+    let (folder, bam) = with_fusion();
+    let other = write_sample(folder.path(), "negative.bam", &made::negative(4));
+    let (bytes, last) = payload(&bam);
+    let bad = folder.path().join("bad.bam");
+    let mut short = bytes[..last + 36].to_vec();
+    short[last + 12] = 1;
+    blocks(&bad, &short);
+    let inputs: Vec<PathBuf> = vec![bam, bad, other];
+    let failed = call(folder.path()).arg("-q").args(&inputs).assert().code(1);
+    let errors = String::from_utf8_lossy(&failed.get_output().stderr).into_owned();
+    assert!(
+        errors.contains("bad.bam: file is truncated") && errors.contains("1 of 3 inputs failed"),
+        "{errors}"
+    );
+    let out = folder.path().join("out");
+    assert!(out.join("fusion.breakapart.json").exists());
+    assert_eq!(files(&out).iter().filter(|name| name.ends_with(".json")).count(), 2);
+}
+
+/// Read names stay out of what is passed on, unless they are asked for.
+#[test]
+fn reads_are_called_by_running_numbers() {
+    let (folder, bam) = with_fusion();
+    let report = |more: &[&str]| {
+        let out = TempDir::new_in(folder.path()).unwrap();
+        let mut command = breakapart();
+        command
+            .args(["call", "-q", "-o"])
+            .arg(out.path())
+            .args(more)
+            .arg(&bam)
+            .assert()
+            .success();
+        let text = fs::read_to_string(out.path().join("fusion.breakapart.json")).unwrap();
+        serde_json::from_str::<Value>(&text).unwrap()
+    };
+    let names = |report: &Value| -> Vec<String> {
+        let junctions = report["events"][0]["junctions"].as_array().unwrap();
+        let rows = junctions
+            .iter()
+            .flat_map(|junction| junction["supporting"].as_array().unwrap());
+        rows.map(|row| row["name"].as_str().unwrap().to_owned()).collect()
+    };
+    let (plain, kept) = (names(&report(&[])), names(&report(&["--keep-names"])));
+    assert_eq!(plain.len(), kept.len());
+    for (number, name) in plain.iter().zip(&kept) {
+        assert!(
+            number.strip_prefix("rna-").unwrap().parse::<u32>().unwrap() > 0,
+            "{number}"
+        );
+        assert!(!name.starts_with("rna-"), "{name}");
+    }
+    assert_eq!(names(&report(&[])), plain, "the same each run");
+}

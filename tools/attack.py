@@ -1,0 +1,337 @@
+#!/usr/bin/env python3
+"""Attacks on the program: damaged inputs with right check sums, signals, write faults.
+
+    tools/attack.py indexes  FILES... [--count 2000] [--seed 1]    corrupt .bai, .csi and .crai, compressed again
+    tools/attack.py payloads FILES... [--count 2000] [--seed 1]    corrupt BAM records, BGZF blocks made again
+    tools/attack.py kills    FILE     [--count 200]  [--seed 1]    SIGKILL, SIGTERM, SIGINT at seeded moments
+    tools/attack.py faults   FILE     [--count 100]                file size limits; the folder is looked at after
+    tools/attack.py refused  FILES...                              each file: one error line and status 1, or a result
+
+FILES are BAM or CRAM files; they are copied into a scratch folder and indexed with samtools. Every run must end
+with status 0 and the findings of the whole file, or with status 1 and one error line. Counted: signals, panics
+(status 101, or "an error of the program"), hangs (over 30 s), and silent losses (status 0 with other findings; for
+payloads, which change records, only the form is checked).
+"""
+import argparse
+import collections
+import concurrent.futures
+import gzip
+import json
+import os
+import random
+import shutil
+import signal
+import struct
+import subprocess
+import sys
+import tempfile
+import time
+import zlib
+
+LIMIT = 30.0
+PROGRAM = os.environ.get("BREAKAPART", os.path.join(os.path.dirname(__file__), "..", "target", "release", "breakapart"))
+
+
+def call(path, *more):
+    started = time.time()
+    try:
+        run = subprocess.run(
+            [PROGRAM, "call", "-q", "--stdout", "json", *more, path],
+            stdin=subprocess.DEVNULL, capture_output=True, timeout=LIMIT, check=False)
+    except subprocess.TimeoutExpired:
+        return "hang", "", LIMIT
+    seconds = time.time() - started
+    errors = run.stderr.decode(errors="replace")
+    if run.returncode < 0 or run.returncode >= 128:
+        return f"signal {run.returncode}", errors, seconds
+    if run.returncode == 101 or "an error of the program" in errors or "panicked" in errors:
+        return "panic", errors, seconds
+    if run.returncode == 0:
+        try:
+            return "result", json.loads(run.stdout), seconds
+        except ValueError:
+            return "no JSON", errors, seconds
+    if run.returncode == 1 and errors.count("\n") == 1 and errors.startswith("error: "):
+        return "refused", errors, seconds
+    return f"status {run.returncode}", errors, seconds
+
+
+def findings(report):
+    """What must not change: everything but what is said of the access and the warnings."""
+    kept = {key: report[key] for key in ("events", "discarded", "conclusion", "coverage", "adequacy", "profile")}
+    ledger = dict(report["ledger"]) if isinstance(report["ledger"], dict) else report["ledger"]
+    kept["ledger"] = ledger
+    return json.dumps(kept, sort_keys=True)
+
+
+def blocks(payload, size=0xff00):
+    """BGZF blocks with right check sums, the empty one at the end."""
+    out = []
+    for at in list(range(0, len(payload), size)) + [None]:
+        piece = b"" if at is None else payload[at:at + size]
+        deflate = zlib.compressobj(6, zlib.DEFLATED, -15)
+        body = deflate.compress(piece) + deflate.flush()
+        out.append(b"\x1f\x8b\x08\x04\0\0\0\0\0\xff\x06\0BC\x02\0" + struct.pack("<H", len(body) + 25) + body
+                   + struct.pack("<II", zlib.crc32(piece), len(piece)))
+    return b"".join(out)
+
+
+def damage(data, draw):
+    """One to four changes: bits, bytes, words, cuts, stretches taken out or doubled."""
+    data = bytearray(data)
+    for _ in range(draw.choice((1, 1, 1, 2, 4))):
+        if not data:
+            break
+        at, kind = draw.randrange(len(data)), draw.randrange(8)
+        if kind == 0:
+            data[at] ^= 1 << draw.randrange(8)
+        elif kind in (1, 2):
+            data[at] = draw.randrange(256)
+        elif kind == 3:
+            word = draw.choice((0, 1, 0x7fffffff, 0x80000000, 0xffffffff, 37450, 4681, 4680, draw.getrandbits(32)))
+            data[at:at + 4] = struct.pack("<I", word)[:len(data) - at]
+        elif kind == 4:
+            del data[at:]
+        elif kind == 5:
+            del data[at:at + draw.choice((1, 4, 8, 16, 40, 200))]
+        elif kind == 6:
+            piece = data[at:at + draw.choice((1, 4, 8, 16, 40, 200))]
+            data[at:at] = piece
+        else:
+            other = draw.randrange(len(data))
+            size = draw.choice((4, 8, 16))
+            data[at:at + size] = data[other:other + size][:len(data) - at]
+    return bytes(data)
+
+
+def damage_lines(text, draw):
+    """A line of a .crai taken out or doubled, or a number changed."""
+    lines = text.decode().splitlines()
+    if not lines:
+        return text
+    at, kind = draw.randrange(len(lines)), draw.randrange(5)
+    if kind == 0:
+        del lines[at]
+    elif kind == 1:
+        lines.insert(at, lines[draw.randrange(len(lines))])
+    elif kind == 2:
+        lines = lines[:at] if draw.randrange(2) else lines[at:]
+    else:
+        fields = lines[at].split("\t")
+        field = draw.randrange(len(fields))
+        number = int(fields[field])
+        fields[field] = str(draw.choice((number + 1, number - 1, number * 2, 0, -1, -2, 2**31, 2**63, number + draw.randrange(100000))))
+        lines[at] = "\t".join(fields)
+    return "".join(line + "\n" for line in lines).encode()
+
+
+def unpack(path):
+    with open(path, "rb") as handle:
+        data = handle.read()
+    return gzip.decompress(data) if data[:2] == b"\x1f\x8b" else data
+
+
+def prepared(path, folder, kind):
+    """A copy of the file with an index of the kind; the index's unpacked bytes and the whole findings."""
+    target = os.path.join(folder, kind + "_" + os.path.basename(path))
+    shutil.copy(path, target)
+    if not path.endswith(".cram"):
+        # As samtools sorts: some test files are not indexed, but sorted.
+        subprocess.run(["samtools", "index"] + (["-c"] if kind == "csi" else []) + [target], check=True)
+    else:
+        subprocess.run(["samtools", "index", target], check=True)
+    state, report, _ = call(target)
+    if state != "result":
+        return None
+    return target, kind, unpack(f"{target}.{kind}"), findings(report)
+
+
+def attack_indexes(args, folder):
+    originals = []
+    for path in args.files:
+        for kind in (("crai",) if path.endswith(".cram") else ("bai", "csi")):
+            made = prepared(path, folder, kind)
+            if made is not None:
+                originals.append(made)
+
+    def one(n):
+        draw = random.Random(f"{args.seed}/{n}")
+        target, kind, whole, expected = originals[n % len(originals)]
+        if kind == "crai":
+            changed = damage_lines(whole, draw) if draw.randrange(4) else damage(whole, draw)
+        else:
+            changed = damage(whole, draw)
+        place = os.path.join(folder, f"n{n}")
+        os.mkdir(place)
+        linked = os.path.join(place, os.path.basename(target))
+        os.symlink(target, linked)
+        with open(f"{linked}.{kind}", "wb") as handle:
+            handle.write({"bai": lambda x: x, "csi": blocks, "crai": lambda x: gzip.compress(x, mtime=0)}[kind](changed))
+        state, answer, seconds = call(linked)
+        if state == "result":
+            state = "whole" if findings(answer) == expected else "silent loss"
+        keep(place, state)
+        return n, f"{kind} {state}", answer if isinstance(answer, str) else "", seconds
+
+    return gather(one, args)
+
+
+def attack_payloads(args, folder):
+    payloads = [unpack(path) for path in args.files]
+
+    def one(n):
+        draw = random.Random(f"{args.seed}/{n}")
+        payload = payloads[n % len(payloads)]
+        header = 12 + struct.unpack("<I", payload[4:8])[0]
+        # Most of it in the records, some in the header; a window is damaged and the rest kept.
+        low = 0 if draw.randrange(10) == 0 else header
+        at = draw.randrange(low, len(payload))
+        end = min(len(payload), at + draw.choice((40, 400, 4000)))
+        changed = payload[:at] + damage(payload[at:end], draw) + payload[end:]
+        place = os.path.join(folder, f"n{n}")
+        os.mkdir(place)
+        path = os.path.join(place, "s.bam")
+        with open(path, "wb") as handle:
+            handle.write(blocks(changed))
+        more = ("--evidence", "--output-dir", os.path.join(place, "out")) if draw.randrange(4) == 0 else ()
+        state, answer, seconds = call(path, *more)
+        keep(place, state)
+        return n, state, answer if isinstance(answer, str) else "", seconds
+
+    return gather(one, args)
+
+
+GOOD = {"whole", "refused", "result"}
+
+
+def keep(place, state):
+    """A file that broke something stays for a second look, where asked for."""
+    if state not in GOOD and os.environ.get("ATTACK_KEEP"):
+        shutil.copytree(place, os.path.join(os.environ["ATTACK_KEEP"], os.path.basename(place)), symlinks=True, dirs_exist_ok=True)
+    shutil.rmtree(place)
+
+
+def gather(one, args):
+    counts, slowest, bad = collections.Counter(), 0.0, 0
+    with concurrent.futures.ThreadPoolExecutor(args.jobs) as pool:
+        for n, state, answer, seconds in pool.map(one, range(args.first, args.first + args.count)):
+            counts[state] += 1
+            slowest = max(slowest, seconds)
+            if state.split(" ", 1)[-1] not in GOOD and state not in GOOD:
+                bad += 1
+                print(f"{n}\t{state}\t{answer.strip()[:200]}", flush=True)
+    for state, count in sorted(counts.items()):
+        print(f"{count:6} {state}")
+    print(f"{args.count} cases, slowest {slowest:.1f} s, {bad} bad")
+    return bad
+
+
+def leftovers(folder):
+    """Names in the output folder: those of finished files, and the rest."""
+    names = sorted(os.listdir(folder)) if os.path.isdir(folder) else []
+    hidden = [name for name in names if name.startswith(".")]
+    return [name for name in names if name not in hidden], hidden
+
+
+def attack_kills(args, folder):
+    path = args.files[0]
+    command = [PROGRAM, "call", "-q", "--evidence", "-o"]
+    whole = os.path.join(folder, "whole")
+    started = time.time()
+    subprocess.run([*command, whole, path], check=True, capture_output=True)
+    span = time.time() - started
+    expected = {name: open(os.path.join(whole, name), "rb").read() for name in leftovers(whole)[0]}
+    counts = collections.Counter()
+    bad = 0
+    for n in range(args.count):
+        draw = random.Random(f"{args.seed}/{n}")
+        how = (signal.SIGKILL, signal.SIGTERM, signal.SIGINT)[n % 3]
+        out = os.path.join(folder, f"k{n}")
+        with subprocess.Popen([*command, out, path], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as child:
+            # Half of them in the last third, where files are written.
+            time.sleep(span * (draw.random() if n % 2 else 0.7 + 0.5 * draw.random()))
+            child.send_signal(how)
+            status = child.wait(timeout=LIMIT)
+        finished, hidden = leftovers(out)
+        wrong = [name for name in finished if open(os.path.join(out, name), "rb").read() != expected[name]]
+        lone = any(name.endswith(".breakapart.json") for name in finished) and len(finished) < len(expected)
+        left = bool(hidden) and how != signal.SIGKILL
+        if wrong or lone or left:
+            bad += 1
+            print(f"{n}\t{how.name}\twrong {wrong} lone {lone} left {hidden}", flush=True)
+        counts[f"{how.name}, {'ended before' if status == 0 else 'killed'}, {len(finished)} of {len(expected)} files"] += 1
+        shutil.rmtree(out, ignore_errors=True)
+    for state, count in sorted(counts.items()):
+        print(f"{count:6} {state}")
+    print(f"{args.count} signals, {bad} bad")
+    return bad
+
+
+def attack_faults(args, folder):
+    """A limit on file sizes (EFBIG, with SIGXFSZ) at every of many sizes, for each command that writes files."""
+    path = args.files[0]
+    report = os.path.join(folder, "report")
+    subprocess.run([PROGRAM, "call", "-q", "-o", report, path], check=True, capture_output=True)
+    json_path = next(os.path.join(report, name) for name in os.listdir(report) if name.endswith(".breakapart.json"))
+    commands = {
+        "call": ["call", "-q", "-o", "OUT", path],
+        "call --evidence": ["call", "-q", "--evidence", "-o", "OUT", path],
+        "report": ["report", "--format", "html,vcf", "-o", "OUT", json_path],
+        "cohort": ["cohort", "-o", "OUT", report],
+        "track": ["track", "--event", json_path, "-o", "OUT", path],
+        "man": ["man", "-o", "OUT"],
+    }
+    counts, bad = collections.Counter(), 0
+    names = list(commands)
+    for n in range(args.count):
+        name = names[n % len(names)]
+        out = os.path.join(folder, f"f{n}")
+        limit = 1024 * random.Random(f"{args.seed}/{n}").choice((0, 1, 2, 4, 8, 16, 32, 64))
+        limited = ["prlimit", f"--fsize={limit}"]
+        run = subprocess.run([*limited, PROGRAM, *[out if a == "OUT" else a for a in commands[name]]],
+                             capture_output=True, timeout=LIMIT, check=False)
+        finished, hidden = leftovers(out)
+        errors = run.stderr.decode(errors="replace")
+        fine = run.returncode == 0 and finished and not hidden \
+            or run.returncode == 3 and not finished and not hidden and "error: " in errors
+        if not fine:
+            bad += 1
+            print(f"{n}\t{name}\tlimit {limit}\tstatus {run.returncode}\t{finished} {hidden}\t{errors.strip()[:200]}", flush=True)
+        counts[f"{name}, status {run.returncode}"] += 1
+        shutil.rmtree(out, ignore_errors=True)
+    for state, count in sorted(counts.items()):
+        print(f"{count:6} {state}")
+    print(f"{args.count} faults, {bad} bad")
+    return bad
+
+
+def attack_refused(args, _folder):
+    bad = 0
+    for path in args.files:
+        state, answer, seconds = call(path)
+        bad += state not in GOOD
+        said = answer.strip() if isinstance(answer, str) else answer["conclusion"]["state"]
+        print(f"{os.path.basename(path)}\t{state}\t{seconds:.1f} s\t{said}")
+    return bad
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("what", choices=("indexes", "payloads", "kills", "faults", "refused"))
+    parser.add_argument("files", nargs="+")
+    parser.add_argument("--count", type=int)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--first", type=int, default=0, help="number of the first case: one again with --count 1")
+    parser.add_argument("--jobs", type=int, default=2)
+    args = parser.parse_args()
+    args.files = [os.path.abspath(path) for path in args.files]
+    if args.count is None:
+        args.count = {"kills": 200, "faults": 100}.get(args.what, 2000)
+    work = {"indexes": attack_indexes, "payloads": attack_payloads, "kills": attack_kills, "faults": attack_faults,
+            "refused": attack_refused}[args.what]
+    with tempfile.TemporaryDirectory() as folder:
+        sys.exit(1 if work(args, folder) else 0)
+
+
+if __name__ == "__main__":
+    main()
