@@ -25,13 +25,6 @@ const LAYERS: [&[&str]; 12] = [
 /// Longest source file, in lines: more is more than one concept.
 const LINES_MAX: usize = 600;
 
-/// Files that are longer until they are split, with the length they may not pass.
-const STILL_LONG: [(&str, usize); 3] = [
-    ("evidence/chain.rs", 720),
-    ("report/build.rs", 720),
-    ("crates/core/src/run.rs", 630),
-];
-
 fn layer_of(module: &str) -> Option<usize> {
     LAYERS.iter().position(|row| row.contains(&module))
 }
@@ -180,9 +173,7 @@ fn no_source_is_too_long() {
         .iter()
         .filter_map(|path| {
             let lines = fs::read_to_string(path).unwrap().lines().count();
-            let known = STILL_LONG.iter().find(|(long, _)| path.ends_with(long));
-            let most = known.map_or(LINES_MAX, |(_, most)| *most);
-            (lines > most).then(|| format!("{}: {lines} lines, more than {most}", path.display()))
+            (lines > LINES_MAX).then(|| format!("{}: {lines} lines, more than {LINES_MAX}", path.display()))
         })
         .collect();
     assert!(long.is_empty(), "{}", long.join("\n"));

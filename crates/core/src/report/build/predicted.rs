@@ -13,7 +13,7 @@ pub(super) fn of(predicted: &[Predicted]) -> Vec<out::PredictedTranscript> {
 }
 
 fn one(p: &Predicted) -> out::PredictedTranscript {
-    let frame = super::frame_of(p.frame);
+    let frame = super::junction::frame_of(p.frame);
     let why = match p.by {
         annotate::predict::PredictedBy::BrokenGene => String::new(),
         annotate::predict::PredictedBy::NextGene => format!(", the gene next along, {} bases on", p.distance),
@@ -51,7 +51,7 @@ pub(super) fn alternatives(material: &Material<'_>, candidate: &Candidate) -> Ve
         .map(|p| out::AlternativePlace {
             contig: material.contigs.name(p.contig).to_owned(),
             position: p.reference.start.one_based(),
-            strand: super::sign(p.strand),
+            strand: super::junction::sign(p.strand),
             gene: material
                 .models
                 .at(p.contig, p.reference.start)

@@ -1,0 +1,177 @@
+use super::*;
+use crate::genome::Position;
+
+const CHR11: ContigId = ContigId(10);
+const CHR4: ContigId = ContigId(3);
+
+fn alignment(contig: ContigId, one_based: i64, strand: Strand, cigar: &str, is_primary: bool) -> ReadAlignment {
+    ReadAlignment {
+        contig,
+        strand,
+        start: one_based - 1,
+        cigar: Cigar::parse(cigar).unwrap(),
+        mismatches: Vec::new(),
+        confidence: Confidence::Unique,
+        is_primary,
+    }
+}
+
+fn read(len: u32, alignments: Vec<ReadAlignment>) -> ReadAlignments {
+    ReadAlignments {
+        sequence: vec![b'A'; len as usize],
+        qualities: vec![30; len as usize],
+        len,
+        alignments,
+    }
+}
+
+fn ends(chain: &Chain, link: usize) -> (i64, i64) {
+    (
+        chain.segments[link].last_base().one_based(),
+        chain.segments[link + 1].first_base().one_based(),
+    )
+}
+
+/// A record of aff1-like data: read 2 (reverse) shows KMT2A e8 then AFF1 e5 with an intron behind.
+#[test]
+fn one_chain_from_either_record_of_a_chimera() {
+    let primary = alignment(CHR11, 118_482_463, Strand::Reverse, "33M67S", true);
+    let other = alignment(CHR4, 87_084_120, Strand::Reverse, "33H45M5819N22M", false);
+    for alignments in [vec![primary.clone(), other.clone()], vec![other, primary]] {
+        let (chain, clips) = build(None, Some(&read(100, alignments)));
+        assert_eq!(chain.segments.len(), 3);
+        assert_eq!(chain.links, [LinkKind::Split, LinkKind::Gap]);
+        // Seen along the molecule, the second read runs forward: KMT2A's last retained base first.
+        assert_eq!(chain.segments[0].strand, Strand::Forward);
+        assert_eq!(ends(&chain, 0), (118_482_495, 87_084_120));
+        assert!(clips.is_empty());
+    }
+}
+
+#[test]
+fn mates_apart_are_linked_by_what_each_shows() {
+    let a = read(
+        100,
+        vec![alignment(CHR11, 118_482_044, Strand::Forward, "49M329N51M", true)],
+    );
+    let b = read(
+        100,
+        vec![alignment(CHR4, 87_089_982, Strand::Reverse, "4S89M1722N7M", true)],
+    );
+    let (chain, clips) = build(Some(&a), Some(&b));
+    assert_eq!(chain.links, [LinkKind::Gap, LinkKind::Spanning, LinkKind::Gap]);
+    assert_eq!(ends(&chain, 1), (118_482_472, 87_089_982));
+    assert!(clips.is_empty());
+    assert_eq!(chain.mate_start, Some(100));
+}
+
+#[test]
+fn overlapping_wild_type_mates_are_one_piece() {
+    for (first, second) in [((1_001, "100M"), (1_041, "100M")), ((1_001, "100M"), (1_001, "100M"))] {
+        let a = read(100, vec![alignment(CHR11, first.0, Strand::Forward, first.1, true)]);
+        let b = read(100, vec![alignment(CHR11, second.0, Strand::Reverse, second.1, true)]);
+        let (chain, _) = build(Some(&a), Some(&b));
+        assert_eq!(chain.segments.len(), 1);
+        assert_eq!(
+            chain.segments[0].reference,
+            Interval::from_one_based(first.0, second.0 + 99)
+        );
+        assert!(chain.segments[0].seen_by.first && chain.segments[0].seen_by.second);
+    }
+}
+
+/// Dovetail: the insert is shorter than the reads; what lies beyond the mate's 5' end is adapter.
+#[test]
+fn dovetailing_mates_never_link_back() {
+    let a = read(100, vec![alignment(CHR11, 1_001, Strand::Forward, "83M17S", true)]);
+    let b = read(100, vec![alignment(CHR11, 998, Strand::Reverse, "17S83M", true)]);
+    let (chain, clips) = build(Some(&a), Some(&b));
+    assert_eq!(chain.segments.len(), 1);
+    assert_eq!(chain.segments[0].reference, Interval::from_one_based(1_001, 1_080));
+    assert!(chain.links.is_empty());
+    assert!(clips.is_empty(), "adapter is no clip: {clips:?}");
+    assert_eq!(chain.sequence.len(), 80);
+}
+
+/// The real shape of a fully overlapping PTD fragment: both mates split e8 | e2.
+#[test]
+fn overlapping_mates_over_a_duplication_show_it_once() {
+    let donor = alignment(CHR11, 118_482_446, Strand::Forward, "50M50S", true);
+    let acceptor = alignment(CHR11, 118_468_775, Strand::Forward, "50H50M", false);
+    let a = read(100, vec![donor, acceptor]);
+    let donor = alignment(CHR11, 118_482_456, Strand::Reverse, "40M60S", true);
+    let acceptor = alignment(CHR11, 118_468_775, Strand::Reverse, "40H60M", false);
+    let b = read(100, vec![donor, acceptor]);
+    let (chain, _) = build(Some(&a), Some(&b));
+    assert_eq!(chain.segments.len(), 2);
+    assert_eq!(chain.links, [LinkKind::Split]);
+    assert_eq!(ends(&chain, 0), (118_482_495, 118_468_775));
+    assert_eq!(chain.segments[1].reference.end, Position(118_468_774 + 60));
+}
+
+/// Half overlap: the first read ends in KMT2A, the second carries the junction.
+#[test]
+fn partly_overlapping_mates_over_a_fusion() {
+    let a = read(100, vec![alignment(CHR11, 118_482_380, Strand::Forward, "100M", true)]);
+    let b = read(
+        100,
+        vec![
+            alignment(CHR11, 118_482_440, Strand::Reverse, "56M44S", true),
+            alignment(CHR4, 87_046_695, Strand::Reverse, "56H44M", false),
+        ],
+    );
+    let (chain, _) = build(Some(&a), Some(&b));
+    assert_eq!(chain.links, [LinkKind::Split]);
+    assert_eq!(ends(&chain, 0), (118_482_495, 87_046_695));
+    assert_eq!(chain.segments[0].reference.start.one_based(), 118_482_380);
+    assert_eq!(chain.sequence.len(), 160);
+}
+
+/// STAR reaches for the end of AFF1 e3 with three bases where the read comes from KMT2A.
+#[test]
+fn a_tiny_block_between_intron_and_clip_goes_back_to_the_clip() {
+    let (chain, clips) = build(
+        Some(&read(
+            100,
+            vec![alignment(CHR4, 87_046_284, Strand::Forward, "16S3M408N81M", true)],
+        )),
+        None,
+    );
+    assert_eq!(chain.segments.len(), 1);
+    assert_eq!(chain.segments[0].reference.start.one_based(), 87_046_695);
+    assert_eq!(
+        clips,
+        [Clip {
+            segment: 0,
+            after: false,
+            start: 0,
+            end: 19
+        }]
+    );
+}
+
+/// Fifteen inserted bases that STAR laid on AFF1's intron with seven mismatches.
+#[test]
+fn an_end_full_of_mismatches_goes_back_to_the_clip() {
+    let mut partner = alignment(CHR4, 87_084_105, Strand::Forward, "48S52M", true);
+    partner.mismatches = [1, 7, 8, 11, 12, 13, 14].map(|n| 87_084_104 + n).to_vec();
+    let own = alignment(CHR11, 118_484_267, Strand::Forward, "48M52H", false);
+    let (chain, _) = build(Some(&read(100, vec![partner, own])), None);
+    assert_eq!(ends(&chain, 0), (118_484_314, 87_084_120));
+    assert_eq!(chain.segments[1].molecule_start - chain.segments[0].molecule_end, 15);
+}
+
+#[test]
+fn alternative_places_of_the_same_bases_are_no_further_parts() {
+    let a = read(
+        100,
+        vec![
+            alignment(CHR11, 1_001, Strand::Forward, "88M12S", true),
+            alignment(CHR4, 5_001, Strand::Reverse, "12M88H", false),
+            alignment(CHR4, 9_001, Strand::Reverse, "12M88H", false),
+        ],
+    );
+    let (chain, _) = build(Some(&a), None);
+    assert_eq!(chain.segments.len(), 2);
+    assert_eq!(ends(&chain, 0), (1_088, 5_012));
+}

@@ -1,0 +1,205 @@
+//! Events of the report: their junctions together, partner, karyotype and mechanism.
+
+use std::collections::BTreeSet;
+
+use super::{
+    Material, countable,
+    junction::{build_junction, class_word},
+    reason_of, role_word, term_of, tier_of,
+};
+use crate::{
+    annotate::{self, Class, EventKind, MemberRole},
+    catalogue::catalogue,
+    conclude::naming,
+    judge::{JudgedEvent, JudgedJunction},
+    report::schema as out,
+};
+
+pub(super) fn build_event(
+    material: &Material<'_>,
+    event: &JudgedEvent,
+    id: &str,
+) -> (out::Event, Vec<(String, usize)>) {
+    let judged = material.judged;
+    let mut members: Vec<_> = event
+        .group
+        .members
+        .iter()
+        .filter(|m| judged.junctions[m.junction].judgement.tier.is_some())
+        .collect();
+    members.sort_by_key(|m| {
+        let j = &judged.junctions[m.junction];
+        (
+            m.junction != event.lead,
+            m.role,
+            std::cmp::Reverse(j.annotated.candidate.evidence.molecules),
+            m.junction,
+        )
+    });
+    let lead_id = format!("{id}.1");
+    let karyotype = event_iscn(material, event);
+    let junctions: Vec<out::Junction> = members
+        .iter()
+        .enumerate()
+        .map(|(n, m)| {
+            let lead_role = members.first().map(|first| first.role);
+            let isoform =
+                n > 0 && matches!(m.role, MemberRole::Canonical | MemberRole::Ptd) && Some(m.role) == lead_role;
+            let role = match m.role {
+                _ if isoform => "isoform",
+                MemberRole::Canonical => "canonical",
+                MemberRole::Reciprocal => "reciprocal",
+                MemberRole::Ptd => "ptd",
+                MemberRole::Chained => "chained",
+                MemberRole::Other => role_word(judged.junctions[m.junction].annotated.class),
+            };
+            build_junction(
+                material,
+                &judged.junctions[m.junction],
+                &format!("{id}.{}", n + 1),
+                role,
+                isoform.then(|| lead_id.clone()),
+            )
+        })
+        // No simple karyotype of one junction where the event's others do not fit it.
+        .map(|junction| out::Junction {
+            iscn_suggestion: junction.iscn_suggestion.filter(|_| karyotype.is_some()),
+            ..junction
+        })
+        .collect();
+    let lead = &judged.junctions[event.lead];
+    let observations = || {
+        members
+            .iter()
+            .flat_map(|m| &judged.junctions[m.junction].annotated.candidate.observations)
+    };
+    let fragments: BTreeSet<usize> = observations().map(|o| o.fragment).collect();
+    let molecules: BTreeSet<u64> = observations()
+        .filter(|o| !material.collected.fragments[o.fragment].flagged_duplicate)
+        .map(|o| o.molecule)
+        .collect();
+    let class = if members.iter().any(|m| m.role == MemberRole::Chained) && event.group.kind == EventKind::Fusion {
+        "three-way".to_owned()
+    } else {
+        class_word(lead)
+    };
+    let ids = members
+        .iter()
+        .zip(&junctions)
+        .map(|(m, j)| (j.id.clone(), m.junction))
+        .collect();
+    let built = out::Event {
+        id: id.to_owned(),
+        class,
+        name: if event.group.kind == EventKind::Ptd {
+            "KMT2A-PTD".to_owned()
+        } else {
+            naming::event(event, &judged.junctions)
+        },
+        tier: event.tier.map(tier_of).unwrap_or_default(),
+        model_score: event.model_score,
+        molecules: countable(material).then_some(molecules.len() as u64),
+        fragments: fragments.len() as u64,
+        reasons: lead.judgement.reasons.iter().map(reason_of).collect(),
+        terms: lead.judgement.terms.iter().map(term_of).collect(),
+        lead_junction: junctions.first().map(|j| j.id.clone()),
+        mechanism: Some(event_mechanism(material, event)),
+        iscn_suggestion: karyotype,
+        partner: partner_of(material, event),
+        doubts: lead.judgement.reasons.iter().map(reason_of).collect(),
+        junctions,
+    };
+    (built, ids)
+}
+
+pub(super) fn iscn(material: &Material<'_>, j: &JudgedJunction) -> Option<String> {
+    let a = &j.annotated;
+    annotate::mechanism::iscn(&a.candidate, &a.five, &a.three, a.class, material.contigs)
+}
+
+/// A reciprocal junction may lie this far from the canonical one's partner base on its chromosome (bases).
+const DERIVATIVES_APART: i64 = 1_000_000;
+
+/// The event's karyotype: only where each of its junctions allows the same simple one.
+fn event_iscn(material: &Material<'_>, event: &JudgedEvent) -> Option<String> {
+    let judged = material.judged;
+    let lead = judged.junctions.get(event.lead)?;
+    let simple = iscn(material, lead)?;
+    let partner_end = |j: &JudgedJunction| {
+        let c = &j.annotated.candidate.junction;
+        if j.annotated.class == Class::Reciprocal {
+            c.five
+        } else {
+            c.three
+        }
+    };
+    let end = partner_end(lead);
+    let fits = |j: &JudgedJunction| match iscn(material, j) {
+        Some(own) => own == simple,
+        // A break beside the partner gene has no band of its own.
+        None => {
+            let other = partner_end(j);
+            matches!(j.annotated.class, Class::Canonical | Class::Reciprocal)
+                && j.annotated.candidate.unplaced.is_none()
+                && simple.starts_with("t(")
+                && other.contig == end.contig
+                && other.position.distance(end.position) <= DERIVATIVES_APART
+                && j.annotated.partner_side().strand == lead.annotated.partner_side().strand
+        }
+    };
+    let mut members = event.group.members.iter().map(|m| &judged.junctions[m.junction]);
+    members.all(|j| j.judgement.tier.is_none() || fits(j)).then_some(simple)
+}
+
+/// What the event is compatible with: the lead junction's, or that it takes more than two breaks.
+fn event_mechanism(material: &Material<'_>, event: &JudgedEvent) -> String {
+    let judged = material.judged;
+    let lead = &judged.junctions[event.lead];
+    let is_chain = naming::chain(event, &judged.junctions).len() > 1;
+    if !is_chain && naming::third_genes(event, &judged.junctions).is_empty() {
+        return lead.annotated.mechanism.clone();
+    }
+    let members = event.group.members.iter().map(|m| &judged.junctions[m.junction]);
+    let ends = members.filter(|j| j.judgement.tier.is_some()).flat_map(|j| {
+        let c = &j.annotated.candidate.junction;
+        [c.five.contig, c.three.contig]
+    });
+    let mut chromosomes: Vec<String> = ends
+        .filter(|contig| material.contigs.is_chromosome(*contig))
+        .map(|contig| material.contigs.bare(contig))
+        .collect();
+    chromosomes.sort_by_key(|name| (name.parse::<u32>().unwrap_or(u32::MAX), name.clone()));
+    chromosomes.dedup();
+    match chromosomes.split_last() {
+        Some((last, rest)) if !rest.is_empty() => format!(
+            "a rearrangement with three breaks or more, of chromosomes {} and {last} (three-way translocation or insertion)",
+            rest.join(", ")
+        ),
+        _ => "a rearrangement with three breaks or more".to_owned(),
+    }
+}
+
+fn partner_of(material: &Material<'_>, event: &JudgedEvent) -> Option<out::Partner> {
+    let j = &material.judged.junctions[event.lead];
+    if matches!(j.annotated.class, Class::Ptd | Class::Inverted | Class::Deletion) {
+        return None;
+    }
+    let symbol = naming::partner(event, &material.judged.junctions)?.gene.clone()?;
+    let known = catalogue().partner(&symbol);
+    let fitting: BTreeSet<String> = j
+        .annotated
+        .candidate
+        .alternatives
+        .iter()
+        .flat_map(|p| material.models.overlapping(p.contig, p.reference))
+        .map(|g| g.symbol.clone())
+        .filter(|s| *s != symbol)
+        .collect();
+    Some(out::Partner {
+        category: known.map(|p| p.symbol.clone()),
+        band: known.map(|p| p.band.clone()),
+        catalogue: known.is_some(),
+        homologues_that_fit: fitting.into_iter().collect(),
+        symbol,
+    })
+}

@@ -1,0 +1,243 @@
+//! Junctions of the report: sides, evidence, fractions, frame.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{
+    Material, bases, bases::End, countable, event::iscn, peptide, predicted, reason_of, sequence, splice, supporting,
+    term_of, tier_of,
+};
+use crate::{
+    annotate::{self, Class, nomenclature},
+    assemble::{observe::Observation, unplaced::NOWHERE},
+    catalogue::{catalogue, identifiers},
+    genome::{Retained, Strand, probability::share_interval},
+    judge::{self, JudgedJunction},
+    report::schema as out,
+};
+
+pub(super) fn build_junction(
+    material: &Material<'_>,
+    j: &JudgedJunction,
+    id: &str,
+    role: &str,
+    isoform_of: Option<String>,
+) -> out::Junction {
+    let a = &j.annotated;
+    let c = &a.candidate;
+    let (five, three) = (c.junction.five, c.junction.three);
+    let text = |bases: &[u8]| String::from_utf8_lossy(bases).into_owned();
+    let consensus = c.consensus.as_ref().map(|x| {
+        let (before, after) = x.bases.split_at(x.before.min(x.bases.len()));
+        let (inserted, after) = after.split_at(c.junction.inserted.len().min(after.len()));
+        if inserted.is_empty() {
+            format!("{}|{}", text(before), text(after))
+        } else {
+            format!("{}|{}|{}", text(before), text(inserted).to_lowercase(), text(after))
+        }
+    });
+    let homology = c
+        .consensus
+        .as_ref()
+        .and_then(|x| {
+            x.bases
+                .get(x.before.checked_sub(c.ambiguity.back as usize)?..x.before + c.ambiguity.forth as usize)
+        })
+        .map(text)
+        .unwrap_or_default();
+    let wild_type = u64::from(j.wild_type);
+    let molecules = u64::from(c.evidence.molecules);
+    out::Junction {
+        id: id.to_owned(),
+        assay: material.assay.to_owned(),
+        class: class_word(j),
+        role: role.to_owned(),
+        isoform_of,
+        five: (five.contig != NOWHERE).then(|| side_of(material, c, End::Five, &a.five)),
+        three: (three.contig != NOWHERE).then(|| side_of(material, c, End::Three, &a.three)),
+        ambiguity: out::Ambiguity {
+            left: c.ambiguity.back,
+            right: c.ambiguity.forth,
+            homology,
+        },
+        inserted: text(&c.junction.inserted),
+        frame: frame_of(a.frame),
+        evidence: evidence_of(material, c),
+        wild_type_molecules: Some(wild_type),
+        fraction: fraction_of(
+            a.class,
+            c.alleles.map_or(molecules, |(with, _)| u64::from(with)),
+            wild_type,
+            &material.judged.params,
+        ),
+        consensus,
+        peptide: (material.assay == "rna")
+            .then(|| peptide::across(c, &a.five, &a.three, a.frame, material.models))
+            .flatten(),
+        alternatives: predicted::alternatives(material, c),
+        predicted_transcripts: predicted::of(&a.predicted),
+        sequence: j.judgement.tier.and_then(|_| sequence::of(material, c)),
+        tier: j.judgement.tier.map(tier_of),
+        model_score: Some(j.judgement.model_score),
+        terms: j.judgement.terms.iter().map(term_of).collect(),
+        reasons: j.judgement.reasons.iter().map(reason_of).collect(),
+        // A break in DNA says nothing of the transcript.
+        hgvs: if c.is_precise && material.assay == "rna" {
+            nomenclature::hgvs(
+                &a.five,
+                &a.three,
+                five.position,
+                three.position,
+                &c.junction.inserted,
+                material.models,
+            )
+        } else {
+            None
+        },
+        iscn_suggestion: iscn(material, j),
+        mechanism: Some(a.mechanism.clone()),
+        supporting: supporting::rows(material, c),
+        filters: filters(material, &c.observations),
+    }
+}
+
+pub(super) const fn frame_of(frame: annotate::Frame) -> out::Frame {
+    match frame {
+        annotate::Frame::InFrame => out::Frame::InFrame,
+        annotate::Frame::OutOfFrame => out::Frame::OutOfFrame,
+        annotate::Frame::StopCodon => out::Frame::StopCodon,
+        annotate::Frame::Unknown => out::Frame::Unknown,
+    }
+}
+
+/// Share of the junction: J / (J + W), its interval widened by what counts vary beyond chance; for a duplication J / W,
+/// whose transcripts keep the wild-type junction.
+fn fraction_of(class: Class, molecules: u64, wild_type: u64, p: &judge::Params) -> Option<out::Fraction> {
+    let total = molecules + wild_type;
+    if wild_type == 0 || total == 0 {
+        return None;
+    }
+    let (low, high) = share_interval(molecules, wild_type, p.dispersion, p.confidence);
+    let estimate = molecules as f64 / total as f64;
+    Some(if class == Class::Ptd {
+        let ratio = |f: f64| f / (1.0 - f).max(1e-9);
+        out::Fraction {
+            estimate: ratio(estimate),
+            low: ratio(low),
+            high: ratio(high),
+        }
+    } else {
+        out::Fraction { estimate, low, high }
+    })
+}
+
+fn evidence_of(material: &Material<'_>, c: &crate::assemble::Candidate) -> out::Evidence {
+    let e = &c.evidence;
+    out::Evidence {
+        molecules: countable(material).then_some(u64::from(e.molecules)),
+        split: e.split.into(),
+        clip: e.clip.into(),
+        spanning: e.spanning.into(),
+        mate: e.mate.into(),
+        fragments: e.fragments.into(),
+        split_anchor5: e.split_anchor_five.into(),
+        split_anchor3: e.split_anchor_three.into(),
+        clip_anchor5: e.clip_anchor_five.into(),
+        clip_anchor3: e.clip_anchor_three.into(),
+        longest_anchor5: e.anchor_five_max,
+        longest_anchor3: e.anchor_three_max,
+        distinct_positions: e.distinct_ends.into(),
+    }
+}
+
+fn side_of(material: &Material<'_>, c: &crate::assemble::Candidate, end: End, side: &annotate::Side) -> out::Side {
+    let breakend = end.of(c);
+    let gene = side.gene.as_deref().and_then(|g| material.models.by_symbol(g));
+    let transcript = gene.and_then(|g| g.transcripts.get(side.transcript_index));
+    let phase = transcript
+        .and_then(|t| annotate::frame::coding_bases_before(t, breakend.position))
+        // The 5' side keeps the base at the breakend; the 3' side expects what lies before it.
+        .map(|before| before + i64::from(matches!(end, End::Five)));
+    let labels = side.exon.filter(|_| side.is_kmt2a).map(|exon| {
+        catalogue()
+            .exon_schemes()
+            .numbers(exon)
+            .iter()
+            .map(|n| out::ExonLabel {
+                scheme: n.scheme.name().to_owned(),
+                label: n.number.to_string(),
+                derived: n.derived,
+            })
+            .collect()
+    });
+    out::Side {
+        contig: material.contigs.name(breakend.contig).to_owned(),
+        position: breakend.position.one_based(),
+        retained: match breakend.retained {
+            Retained::Left => out::RetainedSide::Left,
+            Retained::Right => out::RetainedSide::Right,
+        },
+        strand: sign(side.strand),
+        gene: side.gene.clone(),
+        gene_strand: side.gene_strand.map(sign).unwrap_or_default(),
+        genes_nearby: side
+            .nearby
+            .iter()
+            .map(|(symbol, distance)| out::NearbyGene {
+                symbol: symbol.clone(),
+                distance: distance.unsigned_abs(),
+            })
+            .collect(),
+        gene_id: gene.and_then(|g| g.id.clone()),
+        hgnc_id: side
+            .gene
+            .as_deref()
+            .and_then(identifiers::of_gene)
+            .map(|g| g.hgnc.to_owned()),
+        transcript: side.transcript.clone(),
+        transcript_id: transcript.map(|t| t.id.clone()),
+        mane: transcript.is_some_and(|t| t.mane),
+        exon: side.exon,
+        intron: side.intron,
+        exon_labels: labels.unwrap_or_default(),
+        site: side.site.name().to_owned(),
+        at_splice_site: side.at_splice_site,
+        distance_to_splice_site: transcript.and_then(|t| splice::distance(t, breakend.position, end)),
+        phase: phase.and_then(|n| u8::try_from(n.rem_euclid(3)).ok()),
+        ref_base: bases::at(c, end, material.source),
+        ref_context: bases::around(breakend, material.source),
+        coverage: material.fragments_over.at(breakend.contig, breakend.position),
+    }
+}
+
+pub(super) const fn sign(strand: Strand) -> out::StrandSign {
+    match strand {
+        Strand::Forward => out::StrandSign::Forward,
+        Strand::Reverse => out::StrandSign::Reverse,
+    }
+}
+
+fn filters(material: &Material<'_>, observations: &[Observation]) -> BTreeMap<String, u64> {
+    let fragments: BTreeSet<usize> = observations.iter().map(|o| o.fragment).collect();
+    let duplicates = fragments
+        .iter()
+        .filter(|i| material.collected.fragments[**i].flagged_duplicate)
+        .count();
+    let mut filters = BTreeMap::new();
+    if duplicates > 0 {
+        filters.insert("duplicates".to_owned(), duplicates as u64);
+    }
+    filters
+}
+
+/// The class as outputs print it.
+pub(super) fn class_word(j: &JudgedJunction) -> String {
+    let a = &j.annotated;
+    match a.class {
+        Class::Canonical if a.candidate.unplaced.is_some() => "canonical-unplaced",
+        Class::Canonical if a.three.gene.is_none() => "canonical-intergenic",
+        Class::Ptd if j.judgement.has(judge::Code::PtdBackground) => "background-ptd",
+        Class::Inverted => "intragenic",
+        other => other.name(),
+    }
+    .to_owned()
+}
