@@ -397,8 +397,6 @@ proptest! {
         let genome = Genome::new(&world.contigs, &world.models, &source);
         let drawn = simulate::simulate(&design, &genome).unwrap();
         prop_assume!(drawn.truth[0].split == 1);
-        let config = ConcludeConfig { required_lod: 0.999 };
-        let _ = config;
         let c = File::rna(drawn.records).conclude(&world, |_| {});
         prop_assert!(c.state != State::NotDetected, "{}", c.text);
     }
@@ -426,6 +424,7 @@ fn a_junction_just_below_the_tiers_blocks_a_negative() {
                     junction.annotated.five.distance_to_splice_site = Some(beside);
                     if read_through {
                         junction.annotated.class = Class::NeighbourReadThrough;
+                        junction.facts.class = Class::NeighbourReadThrough;
                     }
                 }
                 for event in &mut judged.events {
