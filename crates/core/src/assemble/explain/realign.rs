@@ -401,7 +401,9 @@ impl Explainer<'_> {
                 let further = match best[i].2 {
                     Some(_) => prior::FURTHER,
                     // What lies before the target gene, or before the aligner's place, is paid where that is entered.
-                    None if s.home == Home::Known(0) || s.hinted => -self.begins(before, known, foreign),
+                    None if s.home == Home::Known(0) || s.hinted && (foreign || before.home != Home::Known(0)) => {
+                        -self.begins(before, known, foreign)
+                    }
                     None => 0.0,
                 };
                 let score =
