@@ -448,9 +448,10 @@ impl<'a> Seeds<'a> {
         let (led, left_out) = self.windows.genes.led(leads);
         if left_out > 0 {
             self.gathered.limits.push((
-                "led-genes-cap",
+                "led-genes-limit",
                 format!(
-                    "chimeric reads of KMT2A lead to more than {} genes: what leaves {left_out} others was not looked up",
+                    "chimeric reads of KMT2A lead to more than {} genes: what leaves {left_out} others for a third \
+                     gene was not looked up",
                     led::GENES_CAP
                 ),
             ));

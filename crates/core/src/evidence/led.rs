@@ -125,7 +125,11 @@ pub(super) fn far_ends(record: &AlignedRecord) -> impl Iterator<Item = (ContigId
         .filter(|_| mate)
         .map(|contig| (contig, record.mate_position));
     // What is aligned from end to end is no part of a chimera, whatever its SA says.
-    let parts = record.supplementary.iter().filter(|_| record.cigar.0.len() > 1);
+    // Nor does a part that lies in several places lead anywhere.
+    let parts = record
+        .supplementary
+        .iter()
+        .filter(|e| record.cigar.0.len() > 1 && e.mapq > 0);
     mate.into_iter().chain(parts.map(|e| (e.contig, e.position.0)))
 }
 

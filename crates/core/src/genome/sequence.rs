@@ -83,9 +83,10 @@ pub fn is_low_complexity(bases: &[u8]) -> bool {
     if bases.is_empty() {
         return true;
     }
-    let mut counts = [0_usize; 256];
+    let code = |b: u8| base_index(b).unwrap_or(4);
+    let mut counts = [0_usize; 5];
     for base in bases {
-        counts[usize::from(*base)] += 1;
+        counts[code(*base)] += 1;
     }
     let most = counts.iter().copied().max().unwrap_or(0);
     if most * 5 >= bases.len() * 4 {
@@ -94,7 +95,6 @@ pub fn is_low_complexity(bases: &[u8]) -> bool {
     let mut seen = [false; 125];
     let mut kinds = 0;
     for three in bases.windows(3) {
-        let code = |b: u8| base_index(b).unwrap_or(4);
         let known = &mut seen[25 * code(three[0]) + 5 * code(three[1]) + code(three[2])];
         kinds += usize::from(!*known);
         *known = true;

@@ -400,8 +400,10 @@ impl Explainer<'_> {
                 }
                 let further = match best[i].2 {
                     Some(_) => prior::FURTHER,
-                    // What lies before the target gene is paid where the gene is entered.
-                    None if s.home == Home::Known(0) => -self.begins(before, known, foreign),
+                    // What lies before the target gene, or before the aligner's place, is paid where that is entered.
+                    None if s.home == Home::Known(0) || s.hinted && (foreign || before.home != Home::Known(0)) => {
+                        -self.begins(before, known, foreign)
+                    }
                     None => 0.0,
                 };
                 let score =
@@ -435,7 +437,7 @@ impl Explainer<'_> {
     pub(super) fn begins(&self, s: &Stretch, known: &[Home], foreign: bool) -> f64 {
         match s.home {
             // The aligner's place is what is asked; what the target gene costs is asked where it is left.
-            _ if foreign && (s.hinted || s.home == Home::Known(0)) => 0.0,
+            _ if foreign && s.hinted => 0.0,
             Home::Known(0) if s.hinted => 0.0,
             Home::Known(0) => prior::BEGINS_OWN,
             home if known.contains(&home) => prior::BEGINS_KNOWN,
@@ -478,6 +480,9 @@ impl Explainer<'_> {
                             + self.begins(b, known, false)
                     }
                     (true, true) => self.leaving(la, leaves) + self.within(la, leaves, enters),
+                    (false, false) if b.hinted && !a.hinted => {
+                        self.backward(lb, enters) + self.before(a.home, la, leaves, known)
+                    }
                     _ => self.leaving(la, leaves) + self.entering(b.home, lb, enters, known),
                 };
             if inserted > 0 {

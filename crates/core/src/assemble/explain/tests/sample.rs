@@ -150,3 +150,26 @@ fn a_mate_of_no_gene_is_placed_nowhere() {
         assert_eq!(explained.shape.chain.segments[0].first_base().one_based(), 118_484_183);
     }
 }
+
+/// Nine bases that an exon of KMT2A ends in, within a mate that lies nowhere, beside a read of another gene: chance.
+#[test]
+fn a_few_bases_beside_another_gene_are_not_kmt2as() {
+    let w = world();
+    let exon = w.exon_bases("KMT2A", 9);
+    let before = b"TATGCGGCGGGCGCCTTATAATGCCTGAGTAGATACATAAAGGCAACGG";
+    let behind = b"CCGTTGACAATCGGATCTTAACGCGTACCTAAGTCCGATTCGACTA";
+    let mate = [&before[..], last(&exon, 9), behind].concat();
+    let other = AlignedRecord {
+        flags: Flags(73),
+        ..w.record("chr1", 30_000_000, "100M", &before.repeat(3)[..100])
+    };
+    let mate = AlignedRecord {
+        flags: Flags(133),
+        cigar: crate::genome::Cigar::default(),
+        ..w.record("chr1", 30_000_000, "104M", &mate)
+    };
+    let explained = w.explained(vec![other, mate]);
+    let own = w.contigs.id("chr11");
+    let segments = &explained.shape.chain.segments;
+    assert!(segments.iter().all(|s| Some(s.contig) != own), "{segments:?}");
+}
