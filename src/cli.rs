@@ -128,7 +128,7 @@ pub(crate) fn main() -> ExitCode {
     let result = match Cli::try_parse() {
         Ok(cli) => process::guarded("breakapart", || run(cli)),
         // Help is a result, a wrong command line is none.
-        Err(error) if !error.use_stderr() => print(&error.render().ansi().to_string()),
+        Err(error) if !error.use_stderr() => printed(error.print()),
         Err(error) => {
             let _ = error.print();
             return ExitCode::from(2);
@@ -198,11 +198,16 @@ fn version(verbose: bool) -> Result<(), Failure> {
     print(&text)
 }
 
-/// Writes results to standard output. A reader that went away is no error.
+/// Writes results to standard output.
 fn print(text: &str) -> Result<(), Failure> {
     use std::io::Write;
-    let mut out = std::io::stdout().lock();
-    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+    printed(std::io::stdout().lock().write_all(text.as_bytes()))
+}
+
+/// What became of standard output, once it is flushed. A reader that went away is no error.
+fn printed(written: std::io::Result<()>) -> Result<(), Failure> {
+    use std::io::Write;
+    match written.and_then(|()| std::io::stdout().lock().flush()) {
         Err(e) if e.kind() != std::io::ErrorKind::BrokenPipe => Err(Failure::output(format!("standard output: {e}"))),
         _ => Ok(()),
     }

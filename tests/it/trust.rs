@@ -108,7 +108,8 @@ fn an_index_that_says_less_is_found_out() {
             None => refused += 1,
         }
     }
-    assert!(refused > 10, "{refused}");
+    // Most words of a small file's index are of contigs without records, or of the linear index.
+    assert!(refused > 3, "{refused}");
 }
 
 /// A BAM's uncompressed bytes, and where its last record begins.
@@ -228,7 +229,7 @@ fn a_limit_on_file_sizes_is_a_full_disk() {
         let errors = String::from_utf8_lossy(&run.stderr);
         assert_eq!(run.status.code(), Some(3), "{errors}");
         assert!(
-            errors.contains("File too large") && !errors.contains(".tmp"),
+            errors.contains("File too large") && !errors.contains("/.fusion."),
             "{errors}"
         );
         assert!(files(&out).is_empty());
@@ -328,6 +329,8 @@ fn one_bad_sample_fails_alone() {
     let bad = folder.path().join("bad.bam");
     let mut short = bytes[..last + 36].to_vec();
     short[last + 12] = 1;
+    let name = short.windows(9).position(|text| text == b"SM:fusion").unwrap();
+    short[name..name + 9].copy_from_slice(b"SM:broken");
     blocks(&bad, &short);
     let inputs: Vec<PathBuf> = vec![bam, bad, other];
     let failed = call(folder.path()).arg("-q").args(&inputs).assert().code(1);

@@ -28,14 +28,31 @@ pub(super) fn check(file: &mut HtsFile, path: &Path, binning: &Binning, kmt2a: C
     {
         return Err("the file goes on behind its last record".to_owned());
     }
-    let own = binning.contigs.get(kmt2a.0 as usize);
-    let tid = i32::try_from(kmt2a.0).unwrap_or(-1);
-    if let Some(end) = own.and_then(|chunks| chunks.iter().map(|chunk| chunk.end).max())
-        && file
-            .place_at(end)
-            .map_err(stray)?
-            .is_some_and(|(found, _)| found == tid)
-    {
+    has_kmt2a(file, binning, kmt2a)
+}
+
+/// Whether chromosome 11 begins and ends where the index says; where it knows of none, there is none.
+fn has_kmt2a(file: &mut HtsFile, binning: &Binning, kmt2a: ContigId) -> Result<(), String> {
+    let own = binning.contigs.get(kmt2a.0 as usize).map_or(&[][..], Vec::as_slice);
+    let before = binning.iter().filter(|(tid, _)| *tid < kmt2a.0 as usize);
+    let start = match own.first() {
+        Some(chunk) => chunk.start,
+        None => match before.map(|(_, chunk)| chunk.end).max() {
+            Some(end) => end,
+            None if file.format() == Format::Bam => file.first_record(),
+            None => return Ok(()),
+        },
+    };
+    let mut is_kmt2a = |offset| {
+        let place = file.place_at(offset).map_err(stray)?;
+        Ok::<_, String>(place.is_some_and(|(tid, _)| i64::from(tid) == i64::from(kmt2a.0)))
+    };
+    let begins = is_kmt2a(start)?;
+    let goes_on = match own.iter().map(|chunk| chunk.end).max() {
+        Some(end) => is_kmt2a(end)?,
+        None => false,
+    };
+    if begins == own.is_empty() || goes_on {
         return Err("chromosome 11 is not where it says".to_owned());
     }
     Ok(())
