@@ -161,7 +161,7 @@ fn orders(sample: &Sample) -> Orders {
 fn assert_rich(outputs: &Outputs) {
     let report: Value = serde_json::from_slice(&outputs["mixed.breakapart.json"]).unwrap();
     assert_eq!(report["conclusion"]["state"], "rearranged");
-    assert_eq!(report["events"][0]["name"], "KMT2A::AFF1");
+    assert_eq!(report["events"][0]["name"], "KMT2A::AFF1::MLLT3");
     assert!(report["events"].as_array().unwrap().len() >= 2, "{}", report["events"]);
     assert!(!report["discarded"].as_array().unwrap().is_empty());
     assert!(report["inputs"][0]["records"]["duplicates"].as_u64().unwrap() > 30);
