@@ -67,7 +67,7 @@ impl Capability {
             && records.discordant == 0
             && file.library_fragments() >= u64::from(p.chimera_expected)
             && !file.chimeric_given;
-        if no_pairs && capability.pairs > 0.0 {
+        if no_pairs {
             capability.is_reduced_unless_already(
                 Ground::NoDiscordantPairs,
                 "no pair of the library lies on two chromosomes or far apart: pairs over a junction may have been removed",

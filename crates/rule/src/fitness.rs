@@ -121,7 +121,7 @@ fn covered_in_part(file: &FileFacts, p: &Params) -> Option<Ground> {
         Assay::Rna if coverage.exons < p.exons_min as usize => Some(Ground::FewExons),
         Assay::Rna => {
             let (five, three) = (coverage.five_prime, coverage.three_prime);
-            (three > 0.0 && five < p.three_prime_only * three).then_some(Ground::ThreePrimeOnly)
+            (five < p.three_prime_only * three).then_some(Ground::ThreePrimeOnly)
         }
     }
 }

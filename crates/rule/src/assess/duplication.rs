@@ -53,7 +53,7 @@ pub(super) fn judge(facts: &EvidenceFacts, context: &Context, p: &Params) -> Jud
     let mut reasons = Vec::new();
     let total = u64::from(facts.molecules) + wild_type;
     let low = binomial_lower(u64::from(facts.molecules), total, p.ptd_confidence);
-    let low_ratio = if low < 1.0 { low / (1.0 - low) } else { f64::INFINITY };
+    let low_ratio = low / (1.0 - low);
     if low_ratio <= rate {
         let what = format!(
             "{} of {wild_type} wild-type molecules: not above the level of healthy blood{}",

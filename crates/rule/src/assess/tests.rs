@@ -131,3 +131,37 @@ fn tiers_begin_at_their_cuts() {
         assert_eq!(tier_of(cut - 1e-6, &p), below);
     }
 }
+
+#[test]
+fn a_lone_pair_is_left_out_above_what_is_expected_of_chance() {
+    // No other chimera: one expected, a quarter of them in order.
+    let pair = EvidenceFacts {
+        split: 0,
+        spanning: 1,
+        is_precise: false,
+        is_partner: false,
+        ..facts(1)
+    };
+    let with = |lone_pair_expected| {
+        let p = Params {
+            lone_pair_expected,
+            ..Params::default()
+        };
+        assess(&pair, &context(false), &p).has(Code::LonePair)
+    };
+    assert!(with(0.249) && !with(0.25) && !with(0.251));
+}
+
+#[test]
+fn the_class_is_said_as_the_assay_has_it() {
+    let said = |class, is_dna| {
+        let facts = EvidenceFacts { class, ..facts(3) };
+        assess(&facts, &context(is_dna), &Params::default()).terms[0]
+            .text
+            .clone()
+    };
+    assert!(said(Class::Inverted, true).contains("primes its own"));
+    assert!(said(Class::Inverted, false).contains("reverse transcription"));
+    assert_eq!(said(Class::Deletion, true), "deletion inside KMT2A");
+    assert_eq!(said(Class::Deletion, false), "inside KMT2A, away from splice sites");
+}

@@ -42,6 +42,10 @@ pub(crate) fn rows() -> Vec<(String, FileFacts)> {
             f.records.discordant = discordant;
         });
     }
+    add("unknown, few reads, no chimeric pair", &|f| {
+        f.aligner = Aligner::Unknown;
+        (f.records.primary, f.records.paired, f.records.discordant) = (100, 100, 0);
+    });
     add("cut to KMT2A", &|f| {
         (f.records.controls, f.fragments.parts_elsewhere) = (0, 0)
     });
@@ -128,6 +132,9 @@ fn what_is_not_shown_is_said_and_counted() {
         std::cmp::Ordering::Equal
     );
     assert_eq!(of("unknown, 0 0 4").visibility, Visibility::None);
+    let few = of("unknown, few reads, no chimeric pair");
+    assert!(few.visibility == Visibility::Reduced && few.pairs == 0.0);
+    assert!(of("StarElsewhere").basis.contains("--chimeric") && !of("StarPlain").basis.contains("--chimeric"));
     assert_eq!(of("3 of 10 parts lost").ground, Ground::PartsMissing);
     assert_eq!(of("2 of 10 parts lost"), whole);
 }

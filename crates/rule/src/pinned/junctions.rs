@@ -213,6 +213,56 @@ fn rows() -> Vec<(String, EvidenceFacts, Context)> {
     for n in [60, 200] {
         add(&format!("duplication {n}, certain"), duplication(n, 400), RNA);
     }
+    for (name, context) in [
+        ("other back-splices, none of few", [0, 50]),
+        ("other back-splices, none seen at all", [4, 0]),
+        ("other back-splices, some of many", [4, 1_000]),
+        ("other back-splices, common", [30, 100]),
+    ]
+    .map(|(name, [back, wild_type])| {
+        let context = Context {
+            other_back_splices: back,
+            other_wild_type: wild_type,
+            ..RNA
+        };
+        (name, context)
+    }) {
+        for library in [LibraryType::PolyA, LibraryType::Total] {
+            let context = Context { library, ..context };
+            for (n, wild_type) in [(6, 100), (40, 60)] {
+                let name = format!("{name}, {}, {n} of {wild_type}", library.name());
+                add(&name, duplication(n, wild_type), context);
+            }
+        }
+    }
+    for n in [1, 2, 3] {
+        let repeat = EvidenceFacts {
+            internal_repeat: Some(30),
+            ..duplication(n, 100)
+        };
+        add(&format!("repeat inside an exon {n}"), repeat, RNA);
+    }
+    let unseen = EvidenceFacts {
+        split: 0,
+        clip: 4,
+        is_precise: false,
+        five_at_splice_site: false,
+        ..duplication(4, 100)
+    };
+    add("duplication, neither base nor pairs", unseen, RNA);
+    let spanned = EvidenceFacts { spanning: 4, ..unseen };
+    add("duplication of pairs", spanned, RNA);
+    for (name, base) in [
+        ("exon ends", facts(2)),
+        ("pairs", pairs(2)),
+        ("no exon end", chimera(2)),
+    ] {
+        add(
+            &format!("homology on {name}"),
+            EvidenceFacts { homology: 9, ..base },
+            RNA,
+        );
+    }
     rows
 }
 

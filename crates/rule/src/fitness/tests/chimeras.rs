@@ -43,6 +43,28 @@ pub(crate) fn chimeras() -> Vec<(&'static str, FileFacts, Vec<Ground>)> {
         ("one pair of 1,650, no clip", unsplit(2, 0, 3_300), none.clone()),
         ("one pair of 1,350, no clip", unsplit(2, 0, 2_700), vec![]),
         ("one pair of 4,000, and clips", unsplit(2, 1, 8_000), vec![]),
+        (
+            "SA entries without a supplementary record",
+            FileFacts {
+                records: Records {
+                    with_sa: 5,
+                    ..unsplit(0, 300, 8_000).records
+                },
+                ..WHOLE
+            },
+            vec![],
+        ),
+        (
+            "supplementary records without an SA entry",
+            FileFacts {
+                records: Records {
+                    supplementary: 5,
+                    ..unsplit(0, 300, 8_000).records
+                },
+                ..WHOLE
+            },
+            vec![],
+        ),
         ("STAR that writes none", star(true), vec![]),
         ("STAR that writes them", star(false), none.clone()),
         (
