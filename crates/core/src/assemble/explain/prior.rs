@@ -42,10 +42,8 @@ pub(crate) const KNOWN_ELSE: f64 = -8.0;
 pub(crate) const INSERTED: f64 = -2.5;
 /// See `INSERTED`.
 pub(crate) const INSERTED_BASE: f64 = -0.2;
-/// A read that begins in the target gene where the aligner does not see it, beside another that lies there: 90,000 bases.
-pub(crate) const BEGINS_OWN: f64 = -11.4;
-/// The same where no read of the fragment lies there: on any of a hundred diagonals.
-pub(crate) const BEGINS_OWN_ALONE: f64 = -16.0;
+/// A read that begins in the target gene where the aligner does not see it: 90,000 bases, on any of a hundred diagonals.
+pub(crate) const BEGINS_OWN: f64 = -16.0;
 /// A third place of one read, beside the prior of its own.
 pub(crate) const FURTHER: f64 = -3.0;
 /// A read that begins in a partner, another gene, or a place, beside one in the target gene, with the odds of `CHANGE`:

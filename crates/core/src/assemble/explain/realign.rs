@@ -439,7 +439,6 @@ impl Explainer<'_> {
             // The aligner's place is what is asked; what the target gene costs is asked where it is left.
             _ if foreign && s.hinted => 0.0,
             Home::Known(0) if s.hinted => 0.0,
-            Home::Known(0) if foreign => prior::BEGINS_OWN_ALONE,
             Home::Known(0) => prior::BEGINS_OWN,
             home if known.contains(&home) => prior::BEGINS_KNOWN,
             Home::Known(i) if self.loci.all[i].kind == Kind::Partner => prior::BEGINS_PARTNER,
