@@ -85,14 +85,14 @@ impl HtsFile {
     /// Whether all bytes of the record at `start` are there, which is passed over. Never on a pipe.
     fn is_whole_at(&mut self, start: VirtualOffset) -> bool {
         let mut length = [0; 4];
-        if self.seek(start).is_err() || self.take_bytes(&mut length) != length.len() {
+        if self.seek(start).is_err() || self.take_bytes(&mut length) != Some(length.len()) {
             return false;
         }
         let mut left = u32::from_le_bytes(length) as usize;
         let mut piece = [0; 4_096];
         while left > 0 {
             let wanted = left.min(piece.len());
-            if self.take_bytes(&mut piece[..wanted]) != wanted {
+            if self.take_bytes(&mut piece[..wanted]) != Some(wanted) {
                 return false;
             }
             left -= wanted;
@@ -100,13 +100,13 @@ impl HtsFile {
         true
     }
 
-    /// Takes the next bytes of the content; says how many there were.
-    fn take_bytes(&mut self, bytes: &mut [u8]) -> usize {
+    /// Takes the next bytes of the content; says how many there were, none of a block that cannot be read.
+    fn take_bytes(&mut self, bytes: &mut [u8]) -> Option<usize> {
         // SAFETY: the layer is open; the buffer has the stated length.
-        let read = self.bgzf().map_or(0, |bgzf| unsafe {
+        let read = self.bgzf().map_or(-1, |bgzf| unsafe {
             htslib::bgzf_read(bgzf.as_ptr(), bytes.as_mut_ptr().cast(), bytes.len())
         });
-        usize::try_from(read).unwrap_or(0)
+        usize::try_from(read).ok()
     }
 
     fn read_cram(&mut self) -> Result<bool, ReadError> {
@@ -258,8 +258,8 @@ impl HtsFile {
         let word = |n: usize| i32::from_le_bytes([head[n], head[n + 1], head[n + 2], head[n + 3]]);
         let contigs = i32::try_from(self.contig_count).unwrap_or(i32::MAX);
         match read {
-            0 => Ok(None),
-            36 => {
+            Some(0) => Ok(None),
+            Some(36) => {
                 let (size, tid, position, name_len, sequence_len) = (word(0), word(4), word(8), head[12], word(20));
                 let sane = size >= 32
                     && (-1..contigs).contains(&tid)
