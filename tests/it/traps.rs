@@ -360,7 +360,11 @@ fn clips_without_a_home_count_where_transcripts_leave_an_exon() {
     let end = exon(&world, 8).end.0;
     let c = concluded(end, 33, 8);
     assert_eq!(c.state, State::Rearranged, "{}", c.text);
-    assert!(c.text.contains("KMT2A::?") && c.text.contains("partner not placed"), "{}", c.text);
+    assert!(
+        c.text.contains("KMT2A::?") && c.text.contains("partner not placed"),
+        "{}",
+        c.text
+    );
     inconclusive(&concluded(end, 13, 8), "clips-without-home");
     // A longer clip of another origin at the same base hides nothing.
     let mut all = records(&world, &deep(9));

@@ -18,7 +18,11 @@ use super::{
     walk::{Read, lay},
 };
 use crate::{
-    assemble::{Candidate, held::beyond_of, observe::EvidenceKind},
+    assemble::{
+        Candidate,
+        held::beyond_of,
+        observe::{EvidenceKind, Observation},
+    },
     evidence::{
         chain::MIN_CLIP,
         fragment::{Confidence, Fragment},
@@ -85,12 +89,22 @@ struct Better {
 }
 
 impl Proposals {
-    /// The junctions with inserted bases of which a read shows all: without them the exon ends alone say it.
+    /// The junctions of which a read shows all, where the bases alone do not say it: those with inserted bases, and
+    /// those at a base from which other reads go on into bases that several places have. Such a read belongs to the
+    /// junction that two molecules or more show there.
     pub(crate) fn new(candidates: &[Candidate], loci: &Loci) -> Self {
+        let contested = contested(candidates);
         let mut all: Vec<Proposal> = candidates
             .iter()
-            .filter(|c| c.is_precise && c.unplaced.is_none() && !c.junction.inserted.is_empty())
+            .filter(|c| c.is_precise && c.unplaced.is_none())
+            .filter(|c| {
+                let junction = &c.junction;
+                !junction.inserted.is_empty()
+                    || contested.contains(&junction.five)
+                    || contested.contains(&junction.three)
+            })
             .filter_map(|c| proposal(c, loci))
+            .filter(|p| p.inserted > 0 || p.molecules > 1)
             .collect();
         all.sort_by_key(|p| std::cmp::Reverse(p.molecules));
         let mut sides: Vec<_> = all
@@ -134,6 +148,18 @@ impl Proposals {
             .partition_point(|(c, p, ..)| (*c, *p) < (contig, interval.end));
         self.sides.get(low..high).unwrap_or_default()
     }
+}
+
+/// Sides of junctions of which a molecule's other side fits several places alike.
+fn contested(candidates: &[Candidate]) -> BTreeSet<Breakend> {
+    let sides = |c: &Candidate| {
+        let (five, three) = (c.junction.five, c.junction.three);
+        let any =
+            |place: fn(&Observation) -> Confidence| c.observations.iter().any(|o| place(o) == Confidence::Ambiguous);
+        let of_five = any(|o| o.confidence_three).then_some(five);
+        of_five.into_iter().chain(any(|o| o.confidence_five).then_some(three))
+    };
+    candidates.iter().flat_map(sides).collect()
 }
 
 fn proposal(candidate: &Candidate, loci: &Loci) -> Option<Proposal> {

@@ -381,7 +381,11 @@ impl Explainer<'_> {
     /// The best chain of stretches and its score: each with the bases of the read that it takes.
     fn chain(&self, found: &[Stretch], (known, foreign): (&[Home], bool), places: &[Locus]) -> (f64, Vec<Taken>) {
         let mut order: Vec<usize> = (0..found.len()).collect();
-        order.sort_by_key(|i| (found[*i].lay.start(), found[*i].lay.end(), found[*i].home));
+        // Of places that explain the same bases alike, the aligner's comes first: it saw the other read.
+        order.sort_by_key(|i| {
+            let s = &found[*i];
+            (s.lay.start(), s.lay.end(), !s.hinted, s.home)
+        });
         // Best score up to the end of each stretch, where it is entered, and from which stretch (with its end).
         let mut best: Vec<Reached> = vec![(f64::MIN, 0, None); found.len()];
         for &j in &order {
@@ -472,9 +476,10 @@ impl Explainer<'_> {
             let own = Home::Known(0);
             let mut worth = prior::CHANGE
                 + match (a.home == own, b.home == own) {
-                    (true, false) if foreign => self.backward(lb, enters) + self.came_from(la, leaves),
+                    // The target gene is found from the aligner's place; no other place is given for nothing.
+                    (true, false) if foreign && b.hinted => self.backward(lb, enters) + self.came_from(la, leaves),
                     // The same read backward: the partner is found from the target gene.
-                    (false, true) if !foreign => {
+                    (false, true) if !(foreign && a.hinted) => {
                         self.backward(lb, enters)
                             + self.before(a.home, la, leaves, known)
                             + self.begins(b, known, false)

@@ -173,3 +173,22 @@ fn a_few_bases_beside_another_gene_are_not_kmt2as() {
     let segments = &explained.shape.chain.segments;
     assert!(segments.iter().all(|s| Some(s.contig) != own), "{segments:?}");
 }
+
+/// AFF1 e3 and AFF3 e5 end in the same twelve bases (GAGCCCTACAAG). A read that holds no more of them belongs to the
+/// junction that two longer reads show, and AFF3 is named by none.
+#[test]
+fn bases_that_two_partners_share_belong_to_the_junction_that_others_show() {
+    let w = world();
+    let (aff1, aff3) = (w.exon_bases("AFF1", 3), w.exon_bases("AFF3", 5));
+    assert_eq!(last(&aff1, 12), last(&aff3, 12));
+    assert_ne!(last(&aff1, 20), last(&aff3, 20));
+    let own = &w.exon_bases("KMT2A", 9)[..70];
+    let start = w.start("KMT2A", 9);
+    let read = |shared: usize| {
+        let bases = [last(&aff1, shared), own].concat();
+        w.record("chr11", start, &format!("{shared}S70M"), &bases)
+    };
+    let expected = (w.end("AFF1", 3), start, String::new());
+    let found = shown(&w.assembled(vec![read(40), read(45), read(12)]));
+    assert_eq!(found, [(expected.0, expected.1, expected.2, 3)]);
+}
