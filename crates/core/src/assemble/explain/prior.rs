@@ -42,8 +42,9 @@ pub(crate) const KNOWN_ELSE: f64 = -8.0;
 pub(crate) const INSERTED: f64 = -2.5;
 /// See `INSERTED`.
 pub(crate) const INSERTED_BASE: f64 = -0.2;
-/// A read that begins in the target gene where the aligner does not see it: 90,000 bases, on any of a hundred diagonals.
-pub(crate) const BEGINS_OWN: f64 = -16.0;
+/// A read that begins in the target gene where the aligner does not see it, with the odds of `CHANGE`: 90,000 bases, on any
+/// of a hundred diagonals. Twelve bases of a read of 150 are met by chance.
+pub(crate) const BEGINS_OWN: f64 = -21.0;
 /// A third place of one read, beside the prior of its own.
 pub(crate) const FURTHER: f64 = -3.0;
 /// A read that begins in a partner, another gene, or a place, beside one in the target gene, with the odds of `CHANGE`:
