@@ -146,7 +146,12 @@ fn a_mate_of_no_gene_is_placed_nowhere() {
             ..w.record("chr11", 118_484_183, "150M", &mate)
         };
         let explained = w.explained(vec![own, mate]);
-        assert_eq!(explained.shape.chain.segments.len(), 1, "{:?}", explained.shape.chain.segments);
+        assert_eq!(
+            explained.shape.chain.segments.len(),
+            1,
+            "{:?}",
+            explained.shape.chain.segments
+        );
         assert_eq!(explained.shape.chain.segments[0].first_base().one_based(), 118_484_183);
     }
 }
