@@ -12,7 +12,7 @@ Each junction is weighed as a rearrangement of the patient against one of the ch
 
 ";
 
-const MUTANTS: &str = "\nEach reason, ground and state has a row at its limit and one beside it. `cargo mutants -p breakapart-rule` changes the code one place at a time; every such change must fail a test, but for those that `.cargo/mutants.toml` names with the reason why nothing can tell them apart. It runs on every push (`.github/workflows/ci.yml`).\n";
+const MUTANTS: &str = "\nEach reason, ground and state has a row at its limit and one beside it. `cargo mutants -p breakapart-rule` changes the code one place at a time; every such change must fail a test, but for those that `.cargo/mutants.toml` names with the reason why nothing can tell them apart. That is not reached yet: of 1,209 changes 91 survived when last run, and 21 of these have since been given a row. It runs on every push (`.github/workflows/ci.yml`).\n";
 
 fn page() -> String {
     let mut text = HEAD.to_owned();
