@@ -48,58 +48,104 @@ fn read_together(o: &Observation, bases: &Arc<[u8]>, before: usize, fragments: &
     }
 }
 
-/// Votes over the split and clip observations of a candidate.
-pub(crate) fn of(candidate: &Candidate, fragments: &[Fragment]) -> Option<Consensus> {
-    const WIDTH: usize = 2 * FLANK;
-    let mut votes = [[0_u32; 4]; WIDTH];
-    let mut any = false;
-    for o in candidate
-        .observations
-        .iter()
-        .filter(|o| o.kind != EvidenceKind::Spanning)
-    {
-        let Some((bases, before)) = &o.bases else { continue };
-        // Where the placed junction stands in this read: its own reading may be shifted.
-        let shift = (candidate.junction.five.position.0 - o.five.position.0) * o.five.retained.outward();
-        let Ok(junction) = usize::try_from(i64::try_from(*before).unwrap_or(0) + shift) else {
-            continue;
+/// Columns by which a read is judged (count), and how many of them may differ: a read of another isoform, or one with an
+/// indel, is silent where it lies beside the consensus.
+const LAST: u32 = 4;
+/// See `LAST`.
+const DIFFER: u32 = 1;
+
+/// Bases of one read over the junction.
+struct Row<'a> {
+    bases: &'a [u8],
+    /// Column of its first base.
+    first: i64,
+    /// Whether it differed in its last columns, the newest lowest.
+    differed: u32,
+}
+
+impl Row<'_> {
+    /// Its base in a column, as an index of `ACGT`.
+    fn at(&self, column: i64) -> Option<usize> {
+        let at = usize::try_from(column - self.first).ok()?;
+        self.bases.get(at).and_then(|base| base_index(*base))
+    }
+
+    /// How many of its last columns differed.
+    const fn differences(&self) -> u32 {
+        (self.differed & ((1 << LAST) - 1)).count_ones()
+    }
+}
+
+/// Votes of the reads column by column outward from the junction, as long as one has a base: `(base, agreeing reads,
+/// reads)`. A read votes while it lies along what was called before; of two bases of equal votes that of the reads that
+/// differed less is taken, so that isoforms and alleles are never mixed.
+fn outward(rows: &mut [Row<'_>], columns: impl Iterator<Item = i64>) -> Vec<(u8, u64, u64)> {
+    let mut called = Vec::new();
+    for row in rows.iter_mut() {
+        row.differed = 0;
+    }
+    for column in columns {
+        let mut votes = [(0_u64, 0_u64); 4];
+        let mut all = [0_u64; 4];
+        for row in rows.iter() {
+            let Some(base) = row.at(column) else { continue };
+            all[base] += 1;
+            if row.differences() <= DIFFER {
+                votes[base].0 += 1;
+                votes[base].1 += u64::from(row.differences());
+            }
+        }
+        let ranked = votes.iter().enumerate().filter(|(_, (n, _))| *n > 0);
+        let Some((best, _)) =
+            ranked.max_by_key(|(i, (n, differences))| (*n, std::cmp::Reverse(*differences), std::cmp::Reverse(*i)))
+        else {
+            break;
         };
-        any = true;
-        let together = read_together(o, bases, junction, fragments);
-        for (index, base) in bases.iter().enumerate().filter(|(index, _)| together.contains(index)) {
-            let Some(at) = (index + FLANK).checked_sub(junction).filter(|at| *at < WIDTH) else {
-                continue;
-            };
-            if let Some(code) = base_index(*base) {
-                votes[at][code] = votes[at][code].saturating_add(1);
+        called.push((b"ACGT"[best], all[best], all.iter().sum()));
+        for row in rows.iter_mut() {
+            if let Some(base) = row.at(column) {
+                row.differed = (row.differed << 1) | u32::from(base != best);
             }
         }
     }
-    if !any {
-        return None;
-    }
-    let (mut agree, mut total) = (0_u64, 0_u64);
-    let called: Vec<Option<u8>> = votes
+    called
+}
+
+/// Votes over the split and clip observations of a candidate.
+pub(crate) fn of(candidate: &Candidate, fragments: &[Fragment]) -> Option<Consensus> {
+    let split = candidate
+        .observations
         .iter()
-        .map(|v| {
-            let sum: u32 = v.iter().sum();
-            let (best, most) = v.iter().enumerate().max_by_key(|(i, n)| (**n, std::cmp::Reverse(*i)))?;
-            if sum == 0 {
-                return None;
-            }
-            agree += u64::from(*most);
-            total += u64::from(sum);
-            Some(b"ACGT"[best])
+        .filter(|o| o.kind != EvidenceKind::Spanning);
+    // Column 0 is the first behind the 5' side.
+    let mut rows: Vec<Row<'_>> = split
+        .filter_map(|o| {
+            let (bases, before) = o.bases.as_ref()?;
+            // Where the placed junction stands in this read: its own reading may be shifted.
+            let shift = (candidate.junction.five.position.0 - o.five.position.0) * o.five.retained.outward();
+            let junction = usize::try_from(i64::try_from(*before).unwrap_or(0) + shift).ok()?;
+            let together = read_together(o, bases, junction, fragments);
+            Some(Row {
+                first: together.start as i64 - junction as i64,
+                bases: bases.get(together)?,
+                differed: 0,
+            })
         })
         .collect();
-    let first = (0..FLANK).rev().take_while(|i| called[*i].is_some()).last()?;
-    let end = (FLANK..WIDTH)
-        .take_while(|i| called[*i].is_some())
-        .last()
-        .map_or(FLANK, |i| i + 1);
+    let behind = outward(&mut rows, 0..FLANK as i64);
+    let ahead = outward(&mut rows, (-(FLANK as i64)..0).rev());
+    // A junction has bases on its 5' side.
+    if ahead.is_empty() {
+        return None;
+    }
+    let (agree, total) = ahead
+        .iter()
+        .chain(&behind)
+        .fold((0, 0), |(agree, total), (_, a, t)| (agree + a, total + t));
+    let before = ahead.len();
     Some(Consensus {
-        bases: called[first..end].iter().flatten().copied().collect(),
-        before: FLANK - first,
+        bases: ahead.into_iter().rev().chain(behind).map(|(base, ..)| base).collect(),
+        before,
         disagreement_permille: u32::try_from((total - agree) * 1_000 / total.max(1)).unwrap_or(1_000),
     })
 }
@@ -168,6 +214,42 @@ mod tests {
             inserted: Vec::new(),
         };
         of(&Candidate::new(junction, vec![observation]), &[fragment]).unwrap()
+    }
+
+    /// The consensus of several reads of `AAAA` and then each one's bases.
+    fn together(reads: &[&[u8]]) -> Vec<u8> {
+        let (mut observations, mut fragments) = (Vec::new(), Vec::new());
+        for (i, bases) in reads.iter().enumerate() {
+            let (fragment, mut observation) = seen(&[b"AAAA", *bases].concat(), b"", 4, false);
+            observation.fragment = i;
+            let mut chain = fragment.chain.clone();
+            chain.mate_start = None;
+            fragments.push(Fragment {
+                shape: Arc::new(Shape::of(chain)),
+                ..fragment
+            });
+            observations.push(observation);
+        }
+        let (five, three) = (observations[0].five, observations[0].three);
+        let junction = Junction {
+            five,
+            three,
+            inserted: Vec::new(),
+        };
+        of(&Candidate::new(junction, observations), &fragments).unwrap().bases
+    }
+
+    #[test]
+    fn isoforms_that_part_beyond_the_junction_are_not_mixed() {
+        // Three reads go on into one exon, the longer one of another isoform does not; its bases beyond theirs are not
+        // those of this transcript.
+        let (one, other) = (&b"CCCCTTAAAACTAG"[..], &b"CCCCGGCTCCATGTTGGC"[..]);
+        assert_eq!(together(&[one, one, one, other]), b"AAAACCCCTTAAAACTAG");
+        // Of two reads one is followed from where they part.
+        assert_eq!(together(&[one, other]), [&b"AAAA"[..], other].concat());
+        // A single error silences nobody: the longest read has the last word.
+        let error = b"CCCCTTATAACTAGTCCT";
+        assert_eq!(together(&[one, one, error]), b"AAAACCCCTTAAAACTAGTCCT");
     }
 
     #[test]

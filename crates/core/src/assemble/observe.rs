@@ -1,6 +1,6 @@
 //! From chains to observations: every link of a fragment that wild-type KMT2A does not explain.
 
-use std::sync::Arc;
+use std::{ops::Range, sync::Arc};
 
 use crate::{
     evidence::fragment::{Chain, Confidence, Fragment, LinkKind, PlacedBy, Segment},
@@ -254,6 +254,19 @@ fn anchor(segments: &[Segment], i: usize, before: bool) -> (u32, Confidence) {
     (run.iter().map(|s| s.len()).sum(), confidence)
 }
 
+/// The aligned bases of the read `read` alone: how many bases lie between two mates nobody knows, and what its ends show
+/// beyond their alignment belongs to neither side of a junction.
+fn aligned_of(chain: &Chain, read: Range<usize>) -> Range<usize> {
+    let of_read = chain
+        .segments
+        .iter()
+        .map(|s| s.molecule_start as usize..s.molecule_end as usize)
+        .filter(|s| read.start <= s.start && s.end <= read.end);
+    of_read
+        .reduce(|a, b| a.start.min(b.start)..a.end.max(b.end))
+        .unwrap_or(read)
+}
+
 /// The observation of link `i` read from `five` to `three`; `flip` tells that this is against the chain.
 pub(crate) fn observation(
     index: usize,
@@ -297,8 +310,7 @@ pub(crate) fn observation(
     // The overlap belongs to the 5' side: the 3' side begins behind it.
     let three = three.extended(-i64::from(overlap));
     let bases = (is_split && !chain.sequence.is_empty()).then(|| {
-        // The read that shows the junction alone: how many bases lie between two mates nobody knows.
-        let read = chain.read_of(a.molecule_start);
+        let read = aligned_of(chain, chain.read_of(a.molecule_start));
         let shown = chain.sequence.get(read.clone()).unwrap_or_default();
         if flip {
             // Seen from the other strand the 5' side is `b`, whose overlap stays with it.
@@ -342,5 +354,53 @@ pub(crate) fn ahead(from: Position, to: Position, strand: Strand) -> i64 {
     match strand {
         Strand::Forward => to.0 - from.0,
         Strand::Reverse => from.0 - to.0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::evidence::fragment::Shape;
+
+    #[test]
+    fn bases_beyond_the_alignment_belong_to_no_side() {
+        // 4 bases clipped, 16 of the target gene, 20 of the partner, 6 clipped.
+        let segment = |contig, molecule: std::ops::Range<u32>, from: i64| Segment {
+            molecule_start: molecule.start,
+            molecule_end: molecule.end,
+            contig: ContigId(contig),
+            strand: Strand::Forward,
+            reference: Interval::new(from, from + i64::from(molecule.end - molecule.start)),
+            confidence: Confidence::Unique,
+            seen_by: crate::evidence::fragment::SeenBy::default(),
+            alignment: contig as u16,
+            placed_by: PlacedBy::Aligner,
+        };
+        let sequence = [&b"TTTT"[..], &[b'A'; 16], &[b'C'; 20], b"GGGGGG"].concat();
+        let chain = Chain {
+            segments: vec![segment(0, 4..20, 100), segment(1, 20..40, 500)],
+            links: vec![LinkKind::Split],
+            len: 46,
+            sequence: sequence.clone().into(),
+            ..Chain::default()
+        };
+        let (five, three) = sides(&chain, 0);
+        let fragment = Fragment {
+            name: b"a".to_vec(),
+            read_group: None,
+            flagged_duplicate: false,
+            umi: None,
+            molecule: 0,
+            shape: Arc::new(Shape::of(chain)),
+        };
+        let shown = |flip| {
+            let (five, three) = if flip { (three, five) } else { (five, three) };
+            let (bases, before) = observation(0, &fragment, 0, LinkKind::Split, five, three, flip)
+                .bases
+                .unwrap();
+            (bases.to_vec(), before)
+        };
+        assert_eq!(shown(false), (sequence[4..40].to_vec(), 16));
+        assert_eq!(shown(true), (reverse_complement(&sequence[4..40]), 20));
     }
 }
