@@ -69,7 +69,7 @@ pub(super) struct CallArgs {
     /// Sample name (default: @RG SM, else the file's name, else `stdin`)
     #[arg(short, long)]
     sample: Option<String>,
-    /// Threads: samples side by side, decompression of a streamed file
+    /// Threads: samples side by side; of one sample, decompression and the comparison of explanations
     #[arg(short, long, default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=512))]
     threads: u16,
     /// Overwrite files that exist
@@ -108,9 +108,10 @@ pub(super) fn run(args: &CallArgs) -> Result<(), Failure> {
     check(args)?;
     let threads = usize::from(args.threads);
     let side_by_side = threads.min(args.alignments.len()).max(1);
+    let each = (threads / side_by_side).max(1);
     let color = std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty());
     let plan = Plan {
-        options: args.input.input_options((threads / side_by_side).max(1)),
+        options: args.input.input_options(each),
         config: args.input.flow_config(&args.conclude)?,
         args,
         style: Style {
@@ -119,16 +120,15 @@ pub(super) fn run(args: &CallArgs) -> Result<(), Failure> {
         },
     };
     if let Some((rna, dna)) = args.rna.as_deref().zip(args.dna.as_deref()) {
-        let done = both(rna, dna, &plan)?;
+        let done = pool(each)?.install(|| both(rna, dna, &plan))?;
         return super::print(&done.block);
     }
     refuse_shared_names(args, &plan)?;
-    let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(side_by_side)
-        .build()
-        .map_err(|e| Failure::input(format!("threads could not be started: {e}")))?;
-    let results: Vec<Result<Done, Failure>> =
-        pool.install(|| args.alignments.par_iter().map(|path| guarded(path, &plan)).collect());
+    let results: Vec<Result<Done, Failure>> = pool(side_by_side)?.install(|| {
+        // Threads of its own for each sample: a shared pool would begin further samples while one waits.
+        let one = |path: &PathBuf| pool(each)?.install(|| guarded(path, &plan));
+        args.alignments.par_iter().map(one).collect()
+    });
     let many = results.len() > 1;
     let mut reports = Vec::new();
     let mut failures = Vec::new();
@@ -169,6 +169,12 @@ pub(super) fn run(args: &CallArgs) -> Result<(), Failure> {
         }),
         Some(failure) => Err(failure),
     }
+}
+
+/// A pool of this many threads.
+fn pool(threads: usize) -> Result<rayon::ThreadPool, Failure> {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+    pool.map_err(|e| Failure::input(format!("threads could not be started: {e}")))
 }
 
 /// What makes no sense whatever the files hold.

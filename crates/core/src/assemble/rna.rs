@@ -1,6 +1,9 @@
 //! RNA: the passes in their order.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    sync::Arc,
+};
 
 use rayon::prelude::*;
 
@@ -29,7 +32,6 @@ use crate::{
     },
     genome::{Contigs, SequenceSource},
 };
-use std::sync::Arc;
 
 /// Molecules whose own alignments show an intron that no transcript has, from which it is the sample's (count).
 const SITE_MOLECULES: usize = 2;
@@ -63,9 +65,11 @@ pub(super) fn assemble(
     let open =
         |f: &Fragment| !f.clips.is_empty() || f.unaligned_mate.is_some() || f.chain.links.contains(&LinkKind::Split);
     let as_aligned: Vec<Arc<Shape>> = fragments.iter().map(|f| Arc::clone(&f.shape)).collect();
-    let mut clips = explain(fragments, |f, _| {
-        (open(f) || observe::touches(f, target)).then(|| explainer.explain(f))
-    });
+    let mut clips = explain(
+        fragments,
+        |_| 0,
+        |f, _| (open(f) || observe::touches(f, target)).then(|| explainer.explain(f)),
+    );
     let place = |mut split: Vec<Observation>| -> Vec<Candidate> {
         snap::to_exon_ends(&mut split, models, source);
         let clusters = cluster::split_clusters(split).into_iter();
@@ -75,15 +79,19 @@ pub(super) fn assemble(
     };
     // What some molecules show explains others.
     let proposals = Proposals::new(&place(observed(fragments, target).0), &loci);
-    let again = explain(fragments, |f, index| {
-        (open(f) && proposals.are_near(f)).then(|| {
-            let as_aligned = Fragment {
-                shape: Arc::clone(&as_aligned[index]),
-                ..f.clone()
-            };
-            explainer.explain_with(&as_aligned, &proposals)
-        })
-    });
+    let again = explain(
+        fragments,
+        |f| f.molecule,
+        |f, index| {
+            (open(f) && proposals.are_near(f)).then(|| {
+                let as_aligned = Fragment {
+                    shape: Arc::clone(&as_aligned[index]),
+                    ..f.clone()
+                };
+                explainer.explain_with(&as_aligned, &proposals)
+            })
+        },
+    );
     clips.extend(again);
     let (split, mut spanning) = observed(fragments, target);
     let mut candidates = place(split);
@@ -133,19 +141,37 @@ fn observed(fragments: &[Fragment], target: &Target) -> (Vec<Observation>, Vec<O
         .partition(|o| o.kind != EvidenceKind::Spanning)
 }
 
-/// Lays every fragment that `how` takes on its best explanation; tells what explains its clips.
+/// Lays every fragment that `how` takes on its best explanation; tells what explains its clips. Fragments of one shape,
+/// and of one `part` of the sample, are explained once.
 fn explain(
     fragments: &mut [Fragment],
+    part: impl Fn(&Fragment) -> u64,
     how: impl Fn(&Fragment, usize) -> Option<Option<Explained>> + Sync,
 ) -> BTreeMap<usize, Vec<ClipFate>> {
-    let explained: Vec<_> = fragments.par_iter().enumerate().map(|(i, f)| how(f, i)).collect();
+    let mut first: HashMap<(*const Shape, u64), usize> = HashMap::new();
+    let mut asked: Vec<usize> = Vec::new();
+    let alike: Vec<usize> = (0_usize..)
+        .zip(fragments.iter())
+        .map(|(index, f)| {
+            *first.entry((Arc::as_ptr(&f.shape), part(f))).or_insert_with(|| {
+                asked.push(index);
+                asked.len() - 1
+            })
+        })
+        .collect();
+    let explained: Vec<_> = asked
+        .par_iter()
+        .map(|i| how(&fragments[*i], *i).map(|e| e.map(|e| (Arc::new(e.shape), e.rests))))
+        .collect();
     let mut fates = BTreeMap::new();
-    for (index, (fragment, explained)) in fragments.iter_mut().zip(explained).enumerate() {
-        let Some(explained) = explained else { continue };
+    for (index, fragment) in fragments.iter_mut().enumerate() {
+        let Some(explained) = &explained[alike[index]] else {
+            continue;
+        };
         let rests = match explained {
-            Some(explained) => {
-                fragment.shape = Arc::new(explained.shape);
-                explained.rests
+            Some((shape, rests)) => {
+                fragment.shape = Arc::clone(shape);
+                rests.clone()
             }
             None => vec![Rest::Unexplained; fragment.clips.len()],
         };

@@ -171,14 +171,18 @@ impl Locus {
         self.islands.iter().map(|i| (i.start, i.bases.as_slice()))
     }
 
+    /// The known bases around an offset, and the offset of their first; none where it is not known.
+    pub(crate) fn island(&self, offset: i64) -> (i64, &[u8]) {
+        let at = self.islands.partition_point(|i| i.start <= offset);
+        let island = at.checked_sub(1).and_then(|at| self.islands.get(at));
+        island.map_or((0, &[]), |i| (i.start, &i.bases))
+    }
+
     /// The base at an offset; `N` where it is not known.
     pub(crate) fn base(&self, offset: i64) -> u8 {
-        let at = self.islands.partition_point(|i| i.start <= offset);
-        at.checked_sub(1)
-            .and_then(|at| self.islands.get(at))
-            .and_then(|island| island.bases.get(usize::try_from(offset - island.start).ok()?))
-            .copied()
-            .unwrap_or(b'N')
+        let (start, bases) = self.island(offset);
+        let at = usize::try_from(offset - start).ok();
+        at.and_then(|at| bases.get(at)).copied().unwrap_or(b'N')
     }
 
     /// Offset of a reference position.

@@ -5,7 +5,10 @@
 //! template lies nearby count for the junction that holds them, not for a change to their template. Sequence of the
 //! molecule that is judged is left out.
 
-use std::{collections::BTreeSet, ops::Range};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::Range,
+};
 
 use super::{
     locus::{Loci, Locus},
@@ -13,7 +16,7 @@ use super::{
     prior,
     realign::Explainer,
     rebuild::Rest,
-    stretch::{Home, Part, Stretch, cumulated, part},
+    stretch::{Home, Part, Stretch, part},
     tail,
     walk::{Read, lay},
 };
@@ -27,13 +30,18 @@ use crate::{
         chain::MIN_CLIP,
         fragment::{Confidence, Fragment},
     },
-    genome::{Breakend, ContigId, Interval, Position, Strand, sequence::reverse_complement},
+    genome::{
+        Breakend, ContigId, Interval, Position, Strand,
+        sequence::{complement, reverse_complement},
+    },
 };
 
 /// Junctions that are compared at one base (count), those of most molecules first; more is noise of a panel.
 const AT_BASE: usize = 100;
 /// Score by which a junction that others show must be better than what explains the read by itself (nats): one mismatch.
 const BETTER: f64 = 3.0;
+/// The most that a base is worth (nats): ln 4.
+const BASE_MOST: f64 = 1.387;
 /// Bases that are kept beyond a side (bases): longer than any read that is laid.
 const KEPT: usize = 400;
 
@@ -74,6 +82,18 @@ pub(super) struct Asked<'a> {
     pub(super) read: Range<usize>,
     pub(super) molecule: u64,
     pub(super) known: &'a [Home],
+}
+
+impl Asked<'_> {
+    /// Whether its bases beyond base `at` are an adapter or a tail.
+    fn is_tail(&self, at: usize, from_five: bool) -> bool {
+        let beyond = if from_five {
+            self.oriented.bases[at..self.read.end].to_vec()
+        } else {
+            reverse_complement(&self.oriented.bases[self.read.start..at])
+        };
+        tail::rest(&beyond) != Rest::Unexplained
+    }
 }
 
 /// A junction that explains a read better.
@@ -226,6 +246,8 @@ impl Explainer<'_> {
             return None;
         }
         let mut best: Option<Better> = None;
+        // A tail or an adapter is no part of a junction.
+        let mut tails: BTreeMap<(usize, bool), bool> = BTreeMap::new();
         for (stretch, s) in found.iter().enumerate() {
             let Home::Known(number) = s.home else { continue };
             let locus = &self.loci.all[number];
@@ -239,9 +261,13 @@ impl Explainer<'_> {
                     }
                     let inside = usize::try_from(locus.offset(*position) - block.at).unwrap_or(0);
                     let at = block.read + inside + usize::from(*from_five);
-                    let Some((score, length)) = self.along(asked, s, p, at, *from_five) else {
+                    let least = best.as_ref().map_or(alone + BETTER, |b| b.score - BETTER);
+                    let along = self.along(asked, s, (p, at, *from_five), least.max(alone + BETTER));
+                    let Some((score, length)) = along else { continue };
+                    let tail = tails.entry((at, *from_five));
+                    if *tail.or_insert_with(|| asked.is_tail(at, *from_five)) {
                         continue;
-                    };
+                    }
                     let better = Better {
                         score,
                         length,
@@ -259,7 +285,7 @@ impl Explainer<'_> {
                 }
             }
         }
-        let best = best.filter(|b| b.score > alone + BETTER)?;
+        let best = best?;
         let p = &proposals.all[best.which];
         let taken = self.taken(asked, found, p, &best, places)?;
         let same = parts.len() == taken.len()
@@ -270,8 +296,15 @@ impl Explainer<'_> {
         (!same).then_some((best.score, taken))
     }
 
-    /// The score of a read on one side of a junction and on what others show beyond it, and the bases that they show.
-    fn along(&self, asked: &Asked<'_>, s: &Stretch, p: &Proposal, at: usize, from_five: bool) -> Option<(f64, usize)> {
+    /// The score of a read on one side of a junction and on what others show beyond it, and the bases that they show;
+    /// `None` where it is not above `least`.
+    fn along(
+        &self,
+        asked: &Asked<'_>,
+        s: &Stretch,
+        (p, at, from_five): (&Proposal, usize, bool),
+        least: f64,
+    ) -> Option<(f64, usize)> {
         let shown = if from_five { &p.behind } else { &p.before };
         let (_, bases) = shown.iter().find(|(molecule, _)| *molecule != asked.molecule)?;
         let left = if from_five {
@@ -286,41 +319,31 @@ impl Explainer<'_> {
             bases: &asked.oriented.bases,
             qualities: &asked.oriented.qualities,
         };
-        // A tail or an adapter is no part of a junction.
-        let rest = if from_five {
-            asked.oriented.bases[at..asked.read.end].to_vec()
-        } else {
-            reverse_complement(&asked.oriented.bases[asked.read.start..at])
-        };
-        if tail::rest(&rest) != Rest::Unexplained {
-            return None;
-        }
         let length = left.min(bases.len());
         let mut score = if from_five {
             s.before(at)
         } else {
             s.total() - s.before(at)
         };
-        // What lies before the 3' side is kept as the other strand reads it.
-        let known = if from_five {
-            bases[..length].to_vec()
-        } else {
-            reverse_complement(&bases[..length])
-        };
-        let first = if from_five { at } else { at - length };
-        for (i, base) in known.iter().enumerate() {
-            score += self.model.base(read, first + i, *base);
-        }
         let others = p.molecules - usize::from(shown.first().is_some_and(|(m, _)| *m == asked.molecule));
         score += if others > 1 {
             prior::PROPOSED
         } else {
             prior::PROPOSED_ONCE
         };
-        Some((
-            score + self.begins(s, asked.known, asked.oriented.foreign),
-            bases.len().min(KEPT),
-        ))
+        score += self.begins(s, asked.known, asked.oriented.foreign);
+        for (i, base) in bases[..length].iter().enumerate() {
+            // What lies before the 3' side is kept as the other strand reads it.
+            score += if from_five {
+                self.model.base(read, at + i, *base)
+            } else {
+                self.model.base(read, at - 1 - i, complement(*base))
+            };
+            if score + BASE_MOST * (length - i - 1) as f64 <= least {
+                return None;
+            }
+        }
+        (score > least).then_some((score, bases.len().min(KEPT)))
     }
 
     /// The parts of a read along a junction: its one side, and the other where enough of it is read.
@@ -382,14 +405,7 @@ impl Explainer<'_> {
         if lay.laid() < MIN_CLIP as usize {
             return None;
         }
-        let other = Stretch {
-            home,
-            cumulated: cumulated(&lay, read, locus, &self.model),
-            lay,
-            hinted: false,
-            confidence: Confidence::Unique,
-            simple: false,
-        };
+        let other = Stretch::new(home, lay, read, locus, &self.model);
         let other = part(&other, other.lay.start(), other.lay.end(), found);
         Some(if best.from_five {
             vec![near, other]

@@ -17,8 +17,7 @@ use super::{
     prior,
     proposed::{Asked, Proposals},
     rebuild::Explained,
-    stretch::{Home, Part, Stretch, anchor_in, cumulated, knows, part, trusted},
-    tail,
+    stretch::{Home, Part, Stretch, anchor_in, knows, part, trusted},
     walk::{Model, Read, lay},
     words::{END_WORD, Words},
 };
@@ -240,12 +239,9 @@ impl Explainer<'_> {
                     return;
                 }
                 found.push(Stretch {
-                    home,
-                    simple: tail::is_simple(&oriented.bases[lay.start()..lay.end()]),
-                    cumulated: cumulated(&lay, whole, locus, &self.model),
-                    lay,
                     hinted: hint.is_some(),
                     confidence: hint.map_or(Confidence::Unique, |h| h.confidence),
+                    ..Stretch::new(home, lay, whole, locus, &self.model)
                 });
             };
         let mut by_length = hints.clone();
@@ -393,7 +389,8 @@ impl Explainer<'_> {
             let mut chosen = (s.total() + self.begins(s, known, foreign), s.lay.start(), None);
             for &i in &order {
                 let before = &found[i];
-                if i == j || before.simple || s.simple || before.lay.start() >= s.lay.start() || best[i].0 == f64::MIN {
+                let apart = i != j && before.lay.start() < s.lay.start() && best[i].0 > f64::MIN;
+                if !apart || before.simple || s.simple || !before.can_join() || !s.can_join() {
                     continue;
                 }
                 let Some((worth, end, start)) = self.change((before, s), (known, foreign), places) else {
@@ -510,19 +507,14 @@ impl Explainer<'_> {
             }
         }
         let low = from.min(to);
-        let mut ends: Vec<usize> = (low.saturating_sub(NEAR).max(a.lay.start() + 1)..=to)
-            .filter(|r| a.lay.offset_of(r - 1).is_some_and(|at| la.is_donor(at)))
-            .collect();
-        let high = from.max(to);
-        let mut starts: Vec<usize> = (from..(high + NEAR).min(b.lay.end()))
-            .filter(|r| b.lay.offset_of(*r).is_some_and(|at| lb.is_acceptor(at)))
-            .collect();
-        ends.push(to);
-        starts.push(from);
-        for end in &ends {
-            for start in &starts {
+        let lowest = low.saturating_sub(NEAR).max(a.lay.start() + 1);
+        let beyond = (from.max(to) + NEAR).min(b.lay.end());
+        let ends = a.behind_donors.iter().copied().filter(|r| (lowest..=to).contains(r));
+        let starts = b.acceptors.iter().copied().filter(|r| (from..beyond).contains(r));
+        for end in ends.chain([to]) {
+            for start in starts.clone().chain([from]) {
                 if end < start {
-                    offer(*end, *start);
+                    offer(end, start);
                 }
             }
         }

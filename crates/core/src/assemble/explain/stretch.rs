@@ -2,6 +2,7 @@
 
 use super::{
     locus::Locus,
+    realign::MIN_BEYOND,
     tail,
     walk::{Block, Lay, Model, Read},
     words::{WORD, spells},
@@ -32,9 +33,32 @@ pub(super) struct Stretch {
     pub(super) confidence: Confidence,
     /// Its bases are too simple to place, as those of a tail are.
     pub(super) simple: bool,
+    /// Bases of the read just behind a donor, in order.
+    pub(super) behind_donors: Vec<usize>,
+    /// Bases of the read at which an exon begins, in order.
+    pub(super) acceptors: Vec<usize>,
 }
 
 impl Stretch {
+    /// A stretch that the read's bases were laid on.
+    pub(super) fn new(home: Home, lay: Lay, read: Read<'_>, locus: &Locus, model: &Model) -> Self {
+        Self {
+            home,
+            cumulated: cumulated(&lay, read, locus, model),
+            hinted: false,
+            confidence: Confidence::Unique,
+            simple: tail::is_simple(&read.bases[lay.start()..lay.end()]),
+            behind_donors: at_sites(&lay, &locus.donors, 1),
+            acceptors: at_sites(&lay, &locus.acceptors, 0),
+            lay,
+        }
+    }
+
+    /// Whether it is long enough to be one side of a junction.
+    pub(super) fn can_join(&self) -> bool {
+        self.lay.end() - self.lay.start() >= MIN_BEYOND
+    }
+
     /// Score of its bases before base `to`.
     pub(super) fn before(&self, to: usize) -> f64 {
         let at = to.saturating_sub(self.lay.start()).min(self.cumulated.len() - 1);
@@ -44,6 +68,17 @@ impl Stretch {
     pub(super) fn total(&self) -> f64 {
         self.cumulated.last().copied().unwrap_or(0.0)
     }
+}
+
+/// Bases of the read that lie `beyond` bases behind one of the sites, in order.
+fn at_sites(lay: &Lay, sites: &[i64], beyond: usize) -> Vec<usize> {
+    let of_block = |b: &Block| {
+        let low = sites.partition_point(|s| *s < b.at);
+        let high = sites.partition_point(|s| *s < b.end());
+        let (read, first) = (b.read + beyond, b.at);
+        sites[low..high].iter().map(move |s| read + (s - first) as usize)
+    };
+    lay.blocks.iter().flat_map(of_block).collect()
 }
 
 /// A part of a read on its place.
@@ -101,12 +136,14 @@ pub(super) fn trusted(hint: &Segment, home: Home, locus: &Locus, bases: &[u8]) -
     Stretch {
         home,
         cumulated: (0..=length).map(|n| TRUSTED * n as f64).collect(),
-        lay,
         hinted: true,
         confidence: hint.confidence,
         simple: bases
             .get(hint.molecule_start as usize..hint.molecule_end as usize)
             .is_some_and(tail::is_simple),
+        behind_donors: at_sites(&lay, &locus.donors, 1),
+        acceptors: at_sites(&lay, &locus.acceptors, 0),
+        lay,
     }
 }
 

@@ -178,6 +178,8 @@ impl Way {
 #[derive(Clone, Copy)]
 struct View<'a> {
     locus: &'a Locus,
+    /// Known bases where the walk begins, and the offset of the first of them.
+    near: (i64, &'a [u8]),
     read: Read<'a>,
     /// Base of the read that is taken first.
     from: usize,
@@ -197,8 +199,14 @@ impl View<'_> {
         }
     }
 
+    fn base(&self, at: i64) -> u8 {
+        let (start, bases) = self.near;
+        let known = usize::try_from(at - start).ok().and_then(|i| bases.get(i));
+        known.copied().unwrap_or_else(|| self.locus.base(at))
+    }
+
     fn agrees(&self, read: usize, at: i64) -> Option<bool> {
-        let (a, b) = (self.read.bases[self.index(read)], self.locus.base(at));
+        let (a, b) = (self.read.bases[self.index(read)], self.base(at));
         (a != b'N' && b != b'N').then_some(a == b)
     }
 
@@ -381,6 +389,7 @@ pub(crate) fn lay(
     }
     let ahead = View {
         locus,
+        near: locus.island(at),
         read,
         from,
         len: within.end - from,

@@ -36,7 +36,7 @@ impl Table {
     fn new(mut words: Vec<(u32, u32, i32)>, length: usize) -> Self {
         words.sort_unstable();
         let bits = 2 * length as u32;
-        let shift = bits.saturating_sub(16);
+        let shift = bits.saturating_sub(20);
         let mut starts = vec![0_u32; (1 << (bits - shift)) + 1];
         for (word, ..) in &words {
             starts[(word >> shift) as usize + 1] += 1;
@@ -114,23 +114,22 @@ impl Words {
     /// Anchors of a read on any locus: base of the read, locus, offset. One for each diagonal, the most words first.
     pub(crate) fn anchors(&self, bases: &[u8], only: Option<u32>) -> Vec<(usize, u32, i64)> {
         let least = if only.is_some() { 1 } else { WORDS };
-        let mut found: std::collections::BTreeMap<(u32, i64), (usize, usize)> = std::collections::BTreeMap::new();
+        let mut hits: Vec<((u32, i64), usize)> = Vec::new();
         for (i, word) in words(bases, WORD) {
-            let hits = self.all.at(word);
-            if hits.len() > SHARED && only.is_none() || is_low_complexity(&bases[i..i + WORD]) {
+            let found = self.all.at(word);
+            if found.is_empty() || found.len() > SHARED && only.is_none() || is_low_complexity(&bases[i..i + WORD]) {
                 continue;
             }
-            for (_, locus, at) in hits.iter().filter(|h| only.is_none_or(|o| o == h.1)).take(SHARED * 4) {
-                let diagonal = i64::from(*at) - i as i64;
-                let entry = found.entry((*locus, diagonal)).or_insert((0, i));
-                entry.0 += 1;
-            }
+            let of_asked = found.iter().filter(|h| only.is_none_or(|o| o == h.1)).take(SHARED * 4);
+            hits.extend(of_asked.map(|(_, locus, at)| ((*locus, i64::from(*at) - i as i64), i)));
         }
-        let mut anchors: Vec<_> = found.into_iter().filter(|(_, (words, _))| *words >= least).collect();
-        anchors.sort_by(|a, b| b.1.0.cmp(&a.1.0).then_with(|| a.0.cmp(&b.0)));
+        hits.sort_unstable();
+        let diagonals = hits.chunk_by(|a, b| a.0 == b.0).filter(|words| words.len() >= least);
+        let mut anchors: Vec<_> = diagonals.map(|words| (words.len(), words[0])).collect();
+        anchors.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
         anchors
             .into_iter()
-            .map(|((locus, diagonal), (_, i))| (i, locus, diagonal + i as i64))
+            .map(|(_, ((locus, diagonal), i))| (i, locus, diagonal + i as i64))
             .collect()
     }
 
