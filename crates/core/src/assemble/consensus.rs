@@ -111,6 +111,20 @@ fn outward(rows: &mut [Row<'_>], columns: impl Iterator<Item = i64>) -> Vec<(u8,
     called
 }
 
+/// The bases that reads show from one base on, by their votes, at most `most` of them.
+pub(super) fn vote(reads: &[&[u8]], most: usize) -> Vec<u8> {
+    let row = |bases| Row {
+        bases,
+        first: 0,
+        differed: 0,
+    };
+    let mut rows: Vec<Row<'_>> = reads.iter().map(|bases| row(bases)).collect();
+    outward(&mut rows, 0..most as i64)
+        .into_iter()
+        .map(|(base, ..)| base)
+        .collect()
+}
+
 /// Votes over the split and clip observations of a candidate.
 pub(crate) fn of(candidate: &Candidate, fragments: &[Fragment]) -> Option<Consensus> {
     let split = candidate

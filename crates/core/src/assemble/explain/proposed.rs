@@ -22,7 +22,7 @@ use super::{
 };
 use crate::{
     assemble::{
-        Candidate,
+        Candidate, consensus,
         held::beyond_of,
         observe::{EvidenceKind, Observation},
     },
@@ -45,6 +45,28 @@ const BASE_MOST: f64 = 1.387;
 /// Bases that are kept beyond a side (bases): longer than any read that is laid.
 const KEPT: usize = 400;
 
+/// Bases beyond a side.
+#[derive(Clone, Debug)]
+enum Shown {
+    /// Those of three molecules or more, by their votes: no single one decides.
+    Together(Vec<u8>),
+    /// Those of each of fewer molecules.
+    Each(Vec<(u64, Vec<u8>)>),
+}
+
+impl Shown {
+    /// What others than this molecule show.
+    fn to(&self, molecule: u64) -> Option<&[u8]> {
+        match self {
+            Self::Together(bases) => Some(bases),
+            Self::Each(all) => all
+                .iter()
+                .find(|(m, _)| *m != molecule)
+                .map(|(_, bases)| bases.as_slice()),
+        }
+    }
+}
+
 /// One side of a proposed junction.
 #[derive(Clone, Debug)]
 struct Side {
@@ -61,10 +83,10 @@ struct Proposal {
     five: Side,
     three: Side,
     inserted: usize,
-    /// Beyond the 5' side along the molecule, the longest stretches of two molecules.
-    behind: Vec<(u64, Vec<u8>)>,
+    /// Beyond the 5' side along the molecule.
+    behind: Shown,
     /// Before the 3' side, backward along the molecule.
-    before: Vec<(u64, Vec<u8>)>,
+    before: Shown,
     molecules: usize,
 }
 
@@ -192,17 +214,15 @@ fn proposal(candidate: &Candidate, loci: &Loci) -> Option<Proposal> {
             .filter_map(|o| Some((o.molecule, beyond_of(o, junction, from_five)?)))
             .collect();
         all.sort_by(|a, b| (b.1.len(), a.0, &a.1).cmp(&(a.1.len(), b.0, &b.1)));
-        let mut kept: Vec<(u64, Vec<u8>)> = Vec::new();
-        for (molecule, mut bases) in all {
-            if kept.iter().all(|(m, _)| *m != molecule) {
-                bases.truncate(KEPT);
-                kept.push((molecule, bases));
-            }
-            if kept.len() == 2 {
-                break;
-            }
+        let mut molecules = BTreeSet::new();
+        all.retain(|(molecule, _)| molecules.insert(*molecule));
+        if let [_, _, _, ..] = all.as_slice() {
+            let reads: Vec<&[u8]> = all.iter().map(|(_, bases)| bases.as_slice()).collect();
+            Shown::Together(consensus::vote(&reads, KEPT))
+        } else {
+            all.iter_mut().for_each(|(_, bases)| bases.truncate(KEPT));
+            Shown::Each(all)
         }
-        kept
     };
     let split = candidate
         .observations
@@ -219,9 +239,6 @@ fn proposal(candidate: &Candidate, loci: &Loci) -> Option<Proposal> {
             .position(|l| l.contig == end.contig && l.strand == strand && l.span.contains(end.position)),
     };
     let (behind, before) = (shown(true), shown(false));
-    if behind.is_empty() || before.is_empty() {
-        return None;
-    }
     Some(Proposal {
         five: side(junction.five, junction.five.strand_as_five_prime()),
         three: side(junction.three, junction.three.strand_as_three_prime()),
@@ -306,7 +323,7 @@ impl Explainer<'_> {
         least: f64,
     ) -> Option<(f64, usize)> {
         let shown = if from_five { &p.behind } else { &p.before };
-        let (_, bases) = shown.iter().find(|(molecule, _)| *molecule != asked.molecule)?;
+        let bases = shown.to(asked.molecule)?;
         let left = if from_five {
             asked.read.end.checked_sub(at)?
         } else {
@@ -325,8 +342,8 @@ impl Explainer<'_> {
         } else {
             s.total() - s.before(at)
         };
-        let others = p.molecules - usize::from(shown.first().is_some_and(|(m, _)| *m == asked.molecule));
-        score += if others > 1 {
+        let own = matches!(shown, Shown::Each(all) if all.iter().any(|(m, _)| *m == asked.molecule));
+        score += if p.molecules - usize::from(own) > 1 {
             prior::PROPOSED
         } else {
             prior::PROPOSED_ONCE

@@ -12,7 +12,7 @@ use std::ops::Range;
 
 use super::{
     compared::Scores,
-    locus::{Kind, Loci, Locus},
+    locus::{Loci, Locus},
     oriented::Oriented,
     prior,
     proposed::{Asked, Proposals},
@@ -33,8 +33,6 @@ use crate::{
 
 /// Shortest stretch beyond a junction that a single read may show (bases).
 pub(crate) const MIN_BEYOND: usize = 10;
-/// The same where it begins at no exon end (bases): a part of a repeat is met by chance.
-const MIN_ELSEWHERE: usize = 18;
 /// Shortest piece of a third place within one read (bases): pieces of three-way events are exons; inserted bases, whose
 /// templates are often met nearby, are shorter.
 const MIN_PIECE: usize = 40;
@@ -42,8 +40,6 @@ const MIN_PIECE: usize = 40;
 const MIN_PIECE_ELSEWHERE: usize = 61;
 /// Longer reads are compared at their junctions alone: their ends may stay unexplained (bases).
 pub(crate) const LONG: u32 = 650;
-/// Exon ends this near to the end of a stretch are tried as its end (bases).
-const NEAR: usize = 8;
 /// Stretches of one read that are compared (count).
 const STRETCHES: usize = 24;
 /// Score from which a read says in which gene its fragment lies (nats): 25 bases.
@@ -58,6 +54,14 @@ type Reached = (f64, usize, Option<(usize, usize)>);
 
 /// A stretch that was taken: its number, the base of the read from which it is, and the one after its last.
 pub(super) type Taken = (usize, usize, usize);
+
+/// What the reads of a fragment may lie on.
+struct Found {
+    /// Genes in which a read surely lies.
+    known: Vec<Home>,
+    /// Of each read.
+    stretches: Vec<Vec<Stretch>>,
+}
 
 /// What fragments are compared with.
 pub(crate) struct Explainer<'a> {
@@ -88,30 +92,28 @@ impl Explainer<'_> {
         if chain.sequence.is_empty() || chain.len > LONG || chain.sequence.len() != chain.len as usize {
             return None;
         }
-        let oriented = Oriented::new(fragment, own, self.models);
+        let mut read_as = Oriented::new(fragment, own, self.models);
         let mut places: Vec<Locus> = Vec::new();
-        let mut laid = self.parts(fragment, &oriented, &mut places, proposals);
-        let mut read_as = oriented;
-        if let Some(merged) = read_as.merged(&laid.0) {
-            places.clear();
-            laid = self.parts(fragment, &merged, &mut places, proposals);
-            read_as = merged;
+        let mut found = self.laid(&read_as, &mut places);
+        // Mates are one read where what lies under both is the same, by itself or by a junction that others show.
+        for shown in [&Proposals::default(), proposals] {
+            if read_as.reads.len() > 1 {
+                let (parts, _) = self.parts((fragment, &read_as), &found, &mut places, shown);
+                if let Some(merged) = read_as.merged(&parts) {
+                    places.clear();
+                    found = self.laid(&merged, &mut places);
+                    read_as = merged;
+                }
+            }
         }
-        let (parts, verdict) = laid;
+        let (parts, verdict) = self.parts((fragment, &read_as), &found, &mut places, proposals);
         let mut explained = self.rebuilt(fragment, &read_as, parts, &places);
         explained.shape.verdict = Some(verdict);
         Some(explained)
     }
 
-    /// Every read along its best chain of stretches, or along a junction that others show. What one read says surely of the
-    /// fragment's genes counts for both.
-    fn parts(
-        &self,
-        fragment: &Fragment,
-        oriented: &Oriented,
-        places: &mut Vec<Locus>,
-        proposals: &Proposals,
-    ) -> (Vec<Vec<Part>>, Verdict) {
+    /// What every read may lie on. What one read says surely of the fragment's genes counts for both.
+    fn laid(&self, oriented: &Oriented, places: &mut Vec<Locus>) -> Found {
         let mut known: Vec<Home> = Vec::new();
         let mut stretches: Vec<Vec<Stretch>> = Vec::new();
         for read in &oriented.reads {
@@ -126,10 +128,22 @@ impl Explainer<'_> {
             known.extend(sure);
             stretches.push(found);
         }
+        Found { known, stretches }
+    }
+
+    /// Every read along its best chain of stretches, or along a junction that others show.
+    fn parts(
+        &self,
+        (fragment, oriented): (&Fragment, &Oriented),
+        found: &Found,
+        places: &mut Vec<Locus>,
+        proposals: &Proposals,
+    ) -> (Vec<Vec<Part>>, Verdict) {
+        let known = &found.known;
         let mut all = Vec::new();
         let mut scores = Scores::default();
-        for (found, read) in stretches.iter().zip(&oriented.reads) {
-            let (score, chosen) = self.chain(found, (&known, oriented.foreign), places);
+        for (found, read) in found.stretches.iter().zip(&oriented.reads) {
+            let (score, chosen) = self.chain(found, (known, oriented.foreign), places);
             let chosen = self.without_templates(chosen, found, places);
             self.trace(fragment, found, &chosen, places);
             let parts: Vec<Part> = chosen
@@ -140,11 +154,11 @@ impl Explainer<'_> {
                 oriented,
                 read: read.clone(),
                 molecule: fragment.molecule,
-                known: &known,
+                known,
             };
             let better = self.proposed(&asked, found, (score, &parts), proposals, places);
             let (score, parts) = better.unwrap_or((score, parts));
-            scores.add(score, found, |s| self.begins(s, &known, oriented.foreign));
+            scores.add(score, found, |s| self.begins(s, known, oriented.foreign));
             all.push(parts);
         }
         let verdict = scores.verdict(&all);
@@ -433,160 +447,5 @@ impl Explainer<'_> {
         }
         out.reverse();
         (best[last].0, out)
-    }
-
-    pub(super) fn begins(&self, s: &Stretch, known: &[Home], foreign: bool) -> f64 {
-        match s.home {
-            // The aligner's place is what is asked; what the target gene costs is asked where it is left.
-            _ if foreign && s.hinted => 0.0,
-            Home::Known(0) if s.hinted => 0.0,
-            Home::Known(0) => prior::BEGINS_OWN,
-            home if known.contains(&home) => prior::BEGINS_KNOWN,
-            Home::Known(i) if self.loci.all[i].kind == Kind::Partner => prior::BEGINS_PARTNER,
-            Home::Known(_) => prior::BEGINS_GENE,
-            Home::Place(_) => prior::BEGINS_PLACE,
-        }
-    }
-
-    /// The best change from one stretch to another behind it: its worth, the end of the first, the start of the second.
-    fn change(
-        &self,
-        (a, b): (&Stretch, &Stretch),
-        (known, foreign): (&[Home], bool),
-        places: &[Locus],
-    ) -> Option<(f64, usize, usize)> {
-        let (la, lb) = (self.locus(a.home, places), self.locus(b.home, places));
-        let (from, to) = (b.lay.start(), a.lay.end());
-        let gain = |end: usize, start: usize| a.before(end) - b.before(start);
-        let rate = |end: usize, start: usize| -> Option<f64> {
-            let (leaves, enters) = (a.lay.offset_of(end.checked_sub(1)?)?, b.lay.offset_of(start)?);
-            let beyond = b.lay.end().saturating_sub(start).min(end.saturating_sub(a.lay.start()));
-            let least = if lb.is_acceptor(enters) {
-                MIN_BEYOND
-            } else {
-                MIN_ELSEWHERE
-            };
-            if beyond < least {
-                return None;
-            }
-            let inserted = start - end;
-            let own = Home::Known(0);
-            let mut worth = prior::CHANGE
-                + match (a.home == own, b.home == own) {
-                    // The target gene is found from the aligner's place; no other place is given for nothing.
-                    (true, false) if foreign && b.hinted => self.backward(lb, enters) + self.came_from(la, leaves),
-                    // The same read backward: the partner is found from the target gene.
-                    (false, true) if !(foreign && a.hinted) => {
-                        self.backward(lb, enters)
-                            + self.before(a.home, la, leaves, known)
-                            + self.begins(b, known, false)
-                    }
-                    (true, true) => self.leaving(la, leaves) + self.within(la, leaves, enters),
-                    (false, false) if b.hinted && !a.hinted => {
-                        self.backward(lb, enters) + self.before(a.home, la, leaves, known)
-                    }
-                    _ => self.leaving(la, leaves) + self.entering(b.home, lb, enters, known),
-                };
-            if inserted > 0 {
-                worth += prior::INSERTED + prior::INSERTED_BASE * inserted as f64;
-            }
-            Some(worth)
-        };
-        let mut best: Option<(f64, f64, usize, usize)> = None;
-        let mut offer = |end: usize, start: usize| {
-            if let Some(worth) = rate(end, start) {
-                let total = worth + gain(end, start);
-                if best.is_none_or(|(most, ..)| total > most + 1e-9) {
-                    best = Some((total, worth, end, start));
-                }
-            }
-        };
-        if from <= to {
-            for r in from.max(a.lay.start() + 1)..=to.min(b.lay.end().saturating_sub(1)) {
-                offer(r, r);
-            }
-        }
-        let low = from.min(to);
-        let lowest = low.saturating_sub(NEAR).max(a.lay.start() + 1);
-        let beyond = (from.max(to) + NEAR).min(b.lay.end());
-        let ends = a.behind_donors.iter().copied().filter(|r| (lowest..=to).contains(r));
-        let starts = b.acceptors.iter().copied().filter(|r| (from..beyond).contains(r));
-        for end in ends.chain([to]) {
-            for start in starts.clone().chain([from]) {
-                if end < start {
-                    offer(end, start);
-                }
-            }
-        }
-        best.map(|(_, worth, end, start)| (worth, end, start))
-    }
-
-    /// What lies before the first base of a sure place, as `leaving` of the molecule read backward.
-    fn backward(&self, locus: &Locus, offset: i64) -> f64 {
-        if locus.is_acceptor(offset) {
-            prior::AT_SITE
-        } else if locus.is_exonic(offset) {
-            prior::IN_EXON
-        } else {
-            prior::ELSEWHERE
-        }
-    }
-
-    /// The target gene before a sure place, as `entering` of the molecule read backward.
-    fn came_from(&self, own: &Locus, offset: i64) -> f64 {
-        if own.is_donor(offset) {
-            prior::OWN_SITE
-        } else {
-            prior::OWN_ELSE
-        }
-    }
-
-    /// From one base of the target gene to another.
-    fn within(&self, own: &Locus, leaves: i64, enters: i64) -> f64 {
-        if own.is_acceptor(enters) {
-            prior::OWN_SITE
-        } else if enters > leaves {
-            prior::OWN_AHEAD
-        } else if leaves - enters <= prior::REPEAT_MAX {
-            prior::OWN_ELSE
-        } else {
-            prior::OWN_BACK
-        }
-    }
-
-    /// A place before the target gene, as `entering` of the molecule read backward.
-    fn before(&self, home: Home, locus: &Locus, offset: i64, known: &[Home]) -> f64 {
-        self.found(home, locus, (locus.is_donor(offset), locus.is_exonic(offset)), known)
-    }
-
-    fn leaving(&self, locus: &Locus, offset: i64) -> f64 {
-        if locus.is_donor(offset) {
-            prior::AT_SITE
-        } else if locus.is_exonic(offset) {
-            prior::IN_EXON
-        } else {
-            prior::ELSEWHERE
-        }
-    }
-
-    fn entering(&self, home: Home, locus: &Locus, offset: i64, known: &[Home]) -> f64 {
-        let at = (locus.is_acceptor(offset), locus.is_exonic(offset));
-        self.found(home, locus, at, known)
-    }
-
-    /// What finding a place costs, at an exon end, in an exon, or elsewhere.
-    fn found(&self, home: Home, locus: &Locus, (at_site, in_exon): (bool, bool), known: &[Home]) -> f64 {
-        match (home, locus.kind, at_site) {
-            (Home::Known(0), _, true) => prior::OWN_SITE,
-            (Home::Known(0), _, false) => prior::OWN_ELSE,
-            (home, _, true) if known.contains(&home) => prior::KNOWN_SITE,
-            (home, _, false) if known.contains(&home) => prior::KNOWN_ELSE,
-            (_, Kind::Partner, true) => prior::PARTNER_SITE,
-            (_, Kind::Gene, true) => prior::GENE_SITE,
-            (_, Kind::Partner, false) if in_exon => prior::PARTNER_EXON,
-            (_, Kind::Gene, false) if in_exon => prior::GENE_EXON,
-            (_, Kind::Partner, false) => prior::PARTNER_ELSE,
-            (_, Kind::Gene | Kind::Place | Kind::Own, _) => prior::PLACE,
-        }
     }
 }
