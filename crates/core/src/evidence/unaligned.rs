@@ -10,6 +10,9 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+mod stretch;
+
+use self::stretch::{Stretch, close, drawn_out, goes_on};
 use super::group::MapqScale;
 use crate::{
     catalogue::{Gene, GeneModels, Role, Transcript, catalogue},
@@ -23,10 +26,6 @@ use crate::{
 const WORD: usize = 16;
 /// Exons that share one word (count); more is a repeat.
 const WORD_SHARED: usize = 8;
-/// What a mismatch takes from a stretch's score (one base gives 1): four matching bases pay for it.
-const MISMATCH: i32 = 4;
-/// A stretch is not drawn out further once its score has fallen by this much below its best.
-const DROP: i32 = 3 * MISMATCH;
 /// Another gene's stretch of a score this near is as good a place for the same bases: less than one
 /// mismatch worse.
 const AS_GOOD: i32 = 3;
@@ -36,8 +35,9 @@ const STRETCHES: usize = 100;
 const SHARED: usize = 12;
 /// Shortest exon that is put between two stretches (bases).
 const SHORT_EXON: usize = 6;
-/// Bases around a splice site that a mismatch near it may leave uncovered (bases).
-const NEAR_EDGE: i64 = 8;
+/// Score of a stretch in an intron: copies of its repeats differ in one base of seven to ten, so that more than thirty of
+/// them in a row are not met.
+const INTRON_LEAST: i32 = 30;
 
 /// Whose exons an index holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,6 +62,8 @@ struct Piece {
     /// Reference position of the first of them.
     first: i64,
     is_kmt2a: bool,
+    /// Shortest stretch that counts, by its score.
+    least: i32,
 }
 
 /// Words of exons, with where they stand.
@@ -69,6 +71,8 @@ struct Piece {
 pub(crate) struct ExonIndex {
     pieces: Vec<Piece>,
     words: Words,
+    /// Words of the target gene's introns: reads that hold one of an exon are laid on them too.
+    intron_words: Words,
 }
 
 /// Words by value, each with the piece and the offset in it.
@@ -113,69 +117,6 @@ impl Words {
     }
 }
 
-/// A stretch of the read that an exon spells, in the direction in which the read was sequenced.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Stretch {
-    read: std::ops::Range<usize>,
-    contig: ContigId,
-    /// Strand along which the read runs.
-    strand: Strand,
-    reference: Interval,
-    exon: Interval,
-    gene: usize,
-    is_kmt2a: bool,
-    score: i32,
-    ambiguous: bool,
-}
-
-impl Stretch {
-    /// Reference bases from the stretch's end to the exon's edge, in the read's direction.
-    fn until_edge(&self) -> i64 {
-        match self.strand {
-            Strand::Forward => self.exon.end.0 - self.reference.end.0,
-            Strand::Reverse => self.reference.start.0 - self.exon.start.0,
-        }
-    }
-
-    /// Reference bases from the exon's edge to the stretch's start, in the read's direction.
-    fn since_edge(&self) -> i64 {
-        match self.strand {
-            Strand::Forward => self.reference.start.0 - self.exon.start.0,
-            Strand::Reverse => self.exon.end.0 - self.reference.end.0,
-        }
-    }
-
-    /// Draws the end out (or back, negative) by `n` bases.
-    fn extend_end(&mut self, n: i64) {
-        self.read.end = shifted(self.read.end, n);
-        match self.strand {
-            Strand::Forward => self.reference.end.0 += n,
-            Strand::Reverse => self.reference.start.0 -= n,
-        }
-    }
-
-    /// Draws the start out (or back, negative) by `n` bases.
-    fn extend_start(&mut self, n: i64) {
-        self.read.start = shifted(self.read.start, -n);
-        match self.strand {
-            Strand::Forward => self.reference.start.0 -= n,
-            Strand::Reverse => self.reference.end.0 += n,
-        }
-    }
-
-    /// Reference bases between two stretches in the read's direction; negative where `next` lies behind.
-    fn gap_to(&self, next: &Self) -> i64 {
-        match self.strand {
-            Strand::Forward => next.reference.start.0 - self.reference.end.0,
-            Strand::Reverse => self.reference.start.0 - next.reference.end.0,
-        }
-    }
-}
-
-fn shifted(at: usize, by: i64) -> usize {
-    usize::try_from(i64::try_from(at).unwrap_or(0) + by).unwrap_or(0)
-}
-
 impl ExonIndex {
     /// Indexes the exons of the models' first transcripts: whole where the reference has them, else the
     /// ends that the catalogue carries.
@@ -183,8 +124,9 @@ impl ExonIndex {
         let mut index = Self {
             pieces: Vec::new(),
             words: Words::default(),
+            intron_words: Words::default(),
         };
-        let mut words = Vec::new();
+        let (mut words, mut intron_words) = (Vec::new(), Vec::new());
         for (number, (contig, gene)) in models.iter().enumerate() {
             let is_kmt2a = gene.roles.has(Role::Kmt2a);
             if !is_kmt2a && (scope == Scope::Kmt2a || !gene.roles.has(Role::Partner)) {
@@ -197,8 +139,12 @@ impl ExonIndex {
             let inner = is_kmt2a || scope == Scope::CatalogueInFull;
             let source: &dyn SequenceSource = if inner { source } else { &NoSequence };
             index.add(gene, transcript, (number, contig), is_kmt2a, source, &mut words);
+            if is_kmt2a {
+                index.add_introns(gene, transcript, (number, contig), source, &mut intron_words);
+            }
         }
         index.words = Words::new(words);
+        index.intron_words = Words::new(intron_words);
         index
     }
 
@@ -228,9 +174,7 @@ impl ExonIndex {
                     Strand::Forward => start + offset,
                     Strand::Reverse => end - 1 - offset,
                 };
-                let piece = u32::try_from(self.pieces.len()).unwrap_or(u32::MAX);
-                index.extend(words(&bases).map(|(at, word)| (word, piece, u32::try_from(at).unwrap_or(u32::MAX))));
-                self.pieces.push(Piece {
+                let piece = Piece {
                     contig,
                     gene: number,
                     strand: gene.strand,
@@ -238,9 +182,55 @@ impl ExonIndex {
                     bases,
                     first,
                     is_kmt2a,
-                });
+                    least: 0,
+                };
+                self.take(piece, index);
             }
         }
+    }
+
+    /// The introns between a transcript's exons, where their bases are known.
+    fn add_introns(
+        &mut self,
+        gene: &Gene,
+        transcript: &Transcript,
+        (number, contig): (usize, ContigId),
+        source: &dyn SequenceSource,
+        index: &mut Vec<(u32, u32, u32)>,
+    ) {
+        let mut exons: Vec<Interval> = transcript.exons.iter().map(|e| e.interval).collect();
+        exons.sort_unstable();
+        for pair in exons.windows(2) {
+            let intron = Interval {
+                start: pair[0].end,
+                end: pair[1].start,
+            };
+            let Some(bases) = source.bases(contig, intron).filter(|b| !b.contains(&b'N')) else {
+                continue;
+            };
+            let (bases, first) = match gene.strand {
+                Strand::Forward => (bases, intron.start.0),
+                Strand::Reverse => (reverse_complement(&bases), intron.end.0 - 1),
+            };
+            let piece = Piece {
+                contig,
+                gene: number,
+                strand: gene.strand,
+                exon: intron,
+                bases,
+                first,
+                is_kmt2a: true,
+                least: INTRON_LEAST,
+            };
+            self.take(piece, index);
+        }
+    }
+
+    fn take(&mut self, piece: Piece, index: &mut Vec<(u32, u32, u32)>) {
+        let number = u32::try_from(self.pieces.len()).unwrap_or(u32::MAX);
+        let all = words(&piece.bases).map(|(at, word)| (word, number, u32::try_from(at).unwrap_or(u32::MAX)));
+        index.extend(all);
+        self.pieces.push(piece);
     }
 
     /// Whether the bases, read from either strand, hold a word of an indexed exon.
@@ -253,6 +243,12 @@ impl ExonIndex {
         known(bases) || known(&reverse_complement(bases))
     }
 
+    /// Whether the bases spell a stretch of an intron of the target gene.
+    pub(crate) fn spells_intron(&self, bases: &[u8]) -> bool {
+        let stretches = self.stretches(bases);
+        stretches.iter().any(|s| s.is_kmt2a && s.score >= INTRON_LEAST)
+    }
+
     /// All stretches that a seed gives, best first.
     fn stretches(&self, bases: &[u8]) -> Vec<Stretch> {
         let mut found = Vec::new();
@@ -260,18 +256,23 @@ impl ExonIndex {
         for (bases, sense) in [(bases, true), (turned.as_slice(), false)] {
             let mut seeds: BTreeMap<(u32, i64), usize> = BTreeMap::new();
             for (at, word) in words(bases) {
-                let hits = self.words.at(word);
-                if hits.len() > WORD_SHARED || is_low_complexity(bases.get(at..at + WORD).unwrap_or_default()) {
-                    continue;
-                }
-                for (_, piece, offset) in hits {
-                    let diagonal = i64::from(*offset) - i64::try_from(at).unwrap_or(0);
-                    seeds.entry((*piece, diagonal)).or_insert(at);
+                for hits in [self.words.at(word), self.intron_words.at(word)] {
+                    if hits.is_empty()
+                        || hits.len() > WORD_SHARED
+                        || is_low_complexity(bases.get(at..at + WORD).unwrap_or_default())
+                    {
+                        continue;
+                    }
+                    for (_, piece, offset) in hits {
+                        let diagonal = i64::from(*offset) - i64::try_from(at).unwrap_or(0);
+                        seeds.entry((*piece, diagonal)).or_insert(at);
+                    }
                 }
             }
             for ((piece, diagonal), at) in seeds {
                 if let Some(piece) = self.pieces.get(piece as usize) {
-                    found.push(drawn_out(piece, bases, diagonal, at, sense));
+                    let stretch = drawn_out(piece, bases, diagonal, at, sense);
+                    found.extend((stretch.score >= piece.least).then_some(stretch));
                 }
             }
         }
@@ -438,79 +439,6 @@ fn words(bases: &[u8]) -> impl Iterator<Item = (usize, u32)> + '_ {
         known += 1;
         (known >= WORD).then(|| (i + 1 - WORD, word))
     })
-}
-
-/// The stretch of the highest score on one diagonal that holds the seed.
-fn drawn_out(piece: &Piece, bases: &[u8], diagonal: i64, seed: usize, sense: bool) -> Stretch {
-    let equal = |at: usize| {
-        usize::try_from(i64::try_from(at).unwrap_or(0) + diagonal)
-            .ok()
-            .and_then(|i| piece.bases.get(i))
-            .map(|base| bases.get(at) == Some(base))
-    };
-    let walk = |from: usize, step: &dyn Fn(usize) -> Option<usize>| {
-        let (mut at, mut score, mut best) = (from, 0_i32, (0_i32, from));
-        while let Some(next) = step(at).filter(|n| *n < bases.len()) {
-            let Some(same) = equal(next) else { break };
-            score += if same { 1 } else { -MISMATCH };
-            at = next;
-            if score > best.0 {
-                best = (score, at);
-            }
-            if score < best.0 - DROP {
-                break;
-            }
-        }
-        best
-    };
-    let (right, end) = walk(seed + WORD - 1, &|at| at.checked_add(1));
-    let (left, start) = walk(seed, &|at| at.checked_sub(1));
-    let (start, end) = (start, end + 1);
-    let along = |at: usize| i64::try_from(at).unwrap_or(0) + diagonal;
-    let (offset, length) = (along(start), along(end) - along(start));
-    let reference = match piece.strand {
-        Strand::Forward => Interval::new(piece.first + offset, piece.first + offset + length),
-        Strand::Reverse => Interval::new(piece.first - offset - length + 1, piece.first - offset + 1),
-    };
-    Stretch {
-        read: if sense {
-            start..end
-        } else {
-            bases.len() - end..bases.len() - start
-        },
-        contig: piece.contig,
-        strand: if sense { piece.strand } else { piece.strand.flipped() },
-        reference,
-        exon: piece.exon,
-        gene: piece.gene,
-        is_kmt2a: piece.is_kmt2a,
-        score: i32::try_from(WORD).unwrap_or(0) + left + right,
-        ambiguous: false,
-    }
-}
-
-/// Closes what a mismatch left open between two stretches: up to the edges of their exons, or along one
-/// exon. What both cover stays with the first.
-fn close(left: &mut Stretch, right: &mut Stretch) {
-    let open = i64::try_from(right.read.start).unwrap_or(0) - i64::try_from(left.read.end).unwrap_or(0);
-    let one_line =
-        (left.contig, left.strand, left.exon) == (right.contig, right.strand, right.exon) && left.gap_to(right) == open;
-    if open > 0 && one_line {
-        left.extend_end(open);
-    } else if (1..=NEAR_EDGE).contains(&open) && left.until_edge() + right.since_edge() == open {
-        left.extend_end(left.until_edge());
-        right.extend_start(right.since_edge());
-    } else if open < 0 && left.gene == right.gene {
-        right.extend_start(open);
-    }
-}
-
-/// Whether two stretches belong to one alignment: the transcript simply goes on.
-fn goes_on(left: &Stretch, right: &Stretch) -> bool {
-    left.gene == right.gene
-        && left.strand == right.strand
-        && left.read.end == right.read.start
-        && left.gap_to(right) >= 0
 }
 
 /// One alignment as a record.

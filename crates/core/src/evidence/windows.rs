@@ -161,8 +161,12 @@ impl Windows {
         let bases = raw.sequence();
         if self.exons.touches(&bases) {
             Some(UnmappedKind::Evidence)
+        } else if !search.exons.touches(&bases) {
+            None
+        } else if self.exons.spells_intron(&bases) {
+            Some(UnmappedKind::Evidence)
         } else {
-            search.exons.touches(&bases).then_some(UnmappedKind::Companion)
+            Some(UnmappedKind::Companion)
         }
     }
 

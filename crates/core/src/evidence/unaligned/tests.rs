@@ -188,3 +188,38 @@ proptest::proptest! {
         }
     }
 }
+
+/// A transcript that keeps intron 8 up to 336 bases behind e8 (118,482,831) and goes on with AFF1 e5 (87,084,120).
+#[test]
+fn a_kept_intron_before_the_partner_is_laid_too() {
+    let (contigs, models) = models();
+    let source = crate::catalogue::BuiltIn::bind(Build::GRCh38, &contigs);
+    let index = ExonIndex::new(&models, &source, Scope::CatalogueInFull);
+    let contig = contigs.resolve("chr11").unwrap();
+    let kept = |bases: i64| {
+        let interval = Interval::new(118_482_831 - bases, 118_482_831);
+        String::from_utf8(source.bases(contig, interval).unwrap()).unwrap()
+    };
+    let partner = &start_of("AFF1", 5)[..30];
+    let places = |read: String| -> Vec<String> {
+        let records = index.lay_all(vec![unmapped(&read)], MapqScale::Star);
+        let mut all: Vec<String> = records
+            .iter()
+            .map(|r| format!("{} {}", r.position + 1, r.cigar))
+            .collect();
+        all.sort();
+        all
+    };
+    assert_eq!(
+        places(kept(40) + partner),
+        ["118482792 40M30S", "87084120 40S30M"],
+        "the last base is 118,482,831"
+    );
+    // Fewer bases of an intron may be another copy of its repeat.
+    assert!(index.spells_intron(kept(30).as_bytes()));
+    assert!(!index.spells_intron(kept(29).as_bytes()));
+    assert_eq!(places(kept(29) + partner), ["87084120 29S30M"]);
+    // Such a read is looked for by the partner's exon, not by the intron.
+    assert!(!index.touches(kept(40).as_bytes()));
+    assert!(index.touches(partner.as_bytes()));
+}
