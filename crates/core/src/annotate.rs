@@ -87,7 +87,12 @@ pub fn annotate(
         .candidates
         .into_iter()
         .map(|candidate| {
-            let (five, three) = side::describe_both(&candidate.junction, models, candidate.is_precise);
+            let sides = side::describe_both(&candidate.junction, models, candidate.is_precise);
+            let (five, three) = if spliced {
+                side::named(sides, &candidate, models)
+            } else {
+                sides
+            };
             let class = classify(&candidate, &five, &three, models, spliced);
             let frame = frame::across(&candidate, &five, &three, models, source);
             let mechanism = mechanism::describe(&candidate, (&five, &three), class, contigs, spliced);

@@ -63,6 +63,9 @@ pub(crate) fn describe(
             if candidate.unplaced.is_some() {
                 return "a rearrangement whose other side is not placed".to_owned();
             }
+            if !partner.candidates.is_empty() {
+                return format!("a rearrangement with one of {}", partner.candidates.join(", "));
+            }
             match band_of(partner).map(|(arm, _)| arm) {
                 Some(arm) if reads_outward(arm, partner.strand) => {
                     format!("a translocation{}", chromosomes(candidate, contigs))
@@ -107,7 +110,7 @@ pub(crate) fn iscn(
         return None;
     }
     let partner = if five.is_kmt2a { three } else { five };
-    if !partner.is_sense() {
+    if !partner.is_sense() || !partner.candidates.is_empty() {
         return None;
     }
     let (arm, band) = band_of(partner)?;

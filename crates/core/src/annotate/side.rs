@@ -2,7 +2,8 @@
 
 use crate::{
     assemble::Candidate,
-    catalogue::{Gene, GeneModels, Role, Transcript},
+    catalogue::{Gene, GeneModels, Role, Transcript, catalogue},
+    evidence::fragment::Placement,
     genome::{Breakend, Junction, Position, Strand},
 };
 
@@ -77,12 +78,32 @@ pub struct Side {
     pub at_kmt2a: bool,
     /// A partner in the catalogue.
     pub is_partner: bool,
+    /// Genes that its reads fit alike, where they can't tell which: the side then has no gene.
+    pub candidates: Vec<String>,
 }
 
 impl Side {
     /// The molecule runs along the gene.
     pub fn is_sense(&self) -> bool {
         self.gene_strand == Some(self.strand)
+    }
+
+    /// The same place where its reads fit other genes as well: no gene, and nothing that only one of them has.
+    fn undecided(self, mut candidates: Vec<String>) -> Self {
+        candidates.sort_unstable();
+        candidates.dedup();
+        Self {
+            gene: None,
+            transcript_index: 0,
+            transcript: None,
+            exon: None,
+            intron: None,
+            distance_to_splice_site: None,
+            nearby: Vec::new(),
+            is_partner: candidates.iter().all(|gene| catalogue().partner(gene).is_some()),
+            candidates,
+            ..self
+        }
     }
 
     /// Gene symbol, or `?`.
@@ -98,6 +119,33 @@ impl Side {
             (None, Some((gene, distance))) => format!("{gene}({distance})"),
             (None, None) => "?".to_owned(),
         }
+    }
+}
+
+/// Leaves the partner of an RNA junction unnamed where all its molecules fit exons of several genes: a name is given from
+/// a posterior of 0.95 on, and one molecule that fits its gene by 3 nats more than any other has that (`e^3 / (e^3 + 1)`).
+pub(crate) fn named((five, three): (Side, Side), candidate: &Candidate, models: &GeneModels) -> (Side, Side) {
+    let e = &candidate.evidence;
+    let undecided = |side: Side, unique: u32| {
+        let Some(gene) = side.gene.clone().filter(|_| unique == 0 && e.molecules > 0) else {
+            return side;
+        };
+        let genes_at = |p: &Placement| -> Vec<String> {
+            let genes = models.at(p.contig, p.reference.start);
+            genes.map(|g| g.symbol.clone()).collect()
+        };
+        let places = candidate.alternatives.iter().map(genes_at);
+        let others: Vec<String> = places.filter(|genes| !genes.contains(&gene)).flatten().collect();
+        if others.is_empty() {
+            side
+        } else {
+            side.undecided(std::iter::once(gene).chain(others).collect())
+        }
+    };
+    match (five.is_kmt2a, three.is_kmt2a) {
+        (true, false) => (five, undecided(three, e.unique_three)),
+        (false, true) => (undecided(five, e.unique_five), three),
+        _ => (five, three),
     }
 }
 
@@ -180,6 +228,7 @@ fn described(side: Breakend, is_five: bool, models: &GeneModels, is_precise: boo
             is_kmt2a: false,
             at_kmt2a,
             is_partner: false,
+            candidates: Vec::new(),
         };
     };
     let sense = gene.strand == strand;
@@ -224,6 +273,7 @@ fn described(side: Breakend, is_five: bool, models: &GeneModels, is_precise: boo
         is_kmt2a: gene.roles.has(Role::Kmt2a),
         at_kmt2a,
         is_partner: gene.roles.has(Role::Partner),
+        candidates: Vec::new(),
     }
 }
 

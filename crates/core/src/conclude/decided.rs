@@ -345,6 +345,11 @@ fn of_event(event: &JudgedEvent, junctions: &[JudgedJunction]) -> Vec<String> {
     }
     if a.candidate.unplaced.is_some() {
         qualifiers.push("partner not placed".to_owned());
+    } else if !a.partner_side().candidates.is_empty() {
+        qualifiers.push(format!(
+            "partner not identified: the reads fit {} alike",
+            a.partner_side().candidates.join(" and ")
+        ));
     } else if a.three.gene.is_none() {
         qualifiers.push(match a.three.nearby.first() {
             Some((gene, distance)) => {

@@ -166,7 +166,10 @@ pub(super) fn in_gene(junction: &Junction, wanted: &str) -> bool {
             Some(gene) => {
                 named.insert(current(gene));
             }
-            None => named.extend(side.genes_nearby.iter().map(|gene| current(&gene.symbol))),
+            None => {
+                named.extend(side.genes_nearby.iter().map(|gene| current(&gene.symbol)));
+                named.extend(side.gene_candidates.iter().map(|gene| current(gene)));
+            }
         }
     }
     named.contains(wanted)

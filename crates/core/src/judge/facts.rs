@@ -37,7 +37,7 @@ pub(super) fn of(junction: &AnnotatedJunction, wild_type: u32) -> EvidenceFacts 
                 .is_some_and(|(donor, acceptor)| scheme::is_duplication_pair(donor, acceptor)),
         internal_repeat: internal_repeat(junction),
         is_partner: partner.is_partner && !partner.is_kmt2a,
-        in_gene: partner.gene.is_some(),
+        in_gene: partner.gene.is_some() || !partner.candidates.is_empty(),
         is_sense: partner.is_sense(),
         frame: junction.frame,
         unique_kmt2a: if kmt2a_is_five { e.unique_five } else { e.unique_three },

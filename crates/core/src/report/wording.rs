@@ -121,6 +121,7 @@ pub fn gene(side: Option<&Side>) -> String {
     let Some(side) = side else { return ".".to_owned() };
     match &side.gene {
         Some(gene) if !gene.is_empty() => gene.clone(),
+        _ if !side.gene_candidates.is_empty() => side.gene_candidates.join(","),
         _ if side.genes_nearby.is_empty() => ".".to_owned(),
         _ => {
             let near = side
@@ -174,6 +175,13 @@ pub fn side(side: Option<&Side>) -> String {
     let exon = exon_of_text(side).map(|exon| format!(" {exon}")).unwrap_or_default();
     match &side.gene {
         Some(gene) => format!("{gene}{exon} {}", place(side)),
+        None if !side.gene_candidates.is_empty() => {
+            format!(
+                "{} (alike), placed at {}",
+                side.gene_candidates.join(" or "),
+                place(side)
+            )
+        }
         None if side.genes_nearby.is_empty() => format!("intergenic {}", place(side)),
         None => {
             let near = side.genes_nearby.iter();

@@ -133,9 +133,10 @@ struct Better {
 impl Proposals {
     /// The junctions of which a read shows all, where the bases alone do not say it: those with inserted bases, and
     /// those at a base from which other reads go on into bases that several places have. Such a read belongs to the
-    /// junction that two molecules or more show there.
+    /// junction there of which two molecules or more tell the place; or one, where none tells the other's.
     pub(crate) fn new(candidates: &[Candidate], loci: &Loci) -> Self {
-        let contested = contested(candidates);
+        let contested = contested_sides(candidates.iter());
+        let undecided = contested_sides(candidates.iter().filter(|c| !is_told_apart(c)));
         let mut all: Vec<Proposal> = candidates
             .iter()
             .filter(|c| c.is_precise && c.unplaced.is_none())
@@ -145,8 +146,15 @@ impl Proposals {
                     || contested.contains(&junction.five)
                     || contested.contains(&junction.three)
             })
-            .filter_map(|c| proposal(c, loci))
-            .filter(|p| p.inserted > 0 || p.molecules > 1)
+            .filter_map(|c| Some((c, proposal(c, loci)?)))
+            .filter(|(c, p)| {
+                let beside_undecided = || {
+                    let sides = [c.junction.five, c.junction.three];
+                    sides.iter().any(|side| undecided.contains(side))
+                };
+                p.inserted > 0 || is_told_apart(c) && (p.molecules > 1 || beside_undecided())
+            })
+            .map(|(_, p)| p)
             .collect();
         all.sort_by_key(|p| std::cmp::Reverse(p.molecules));
         let mut sides: Vec<_> = all
@@ -193,7 +201,7 @@ impl Proposals {
 }
 
 /// Sides of junctions of which a molecule's other side fits several places alike.
-fn contested(candidates: &[Candidate]) -> BTreeSet<Breakend> {
+fn contested_sides<'a>(candidates: impl Iterator<Item = &'a Candidate>) -> BTreeSet<Breakend> {
     let sides = |c: &Candidate| {
         let (five, three) = (c.junction.five, c.junction.three);
         let any =
@@ -201,7 +209,17 @@ fn contested(candidates: &[Candidate]) -> BTreeSet<Breakend> {
         let of_five = any(|o| o.confidence_three).then_some(five);
         of_five.into_iter().chain(any(|o| o.confidence_five).then_some(three))
     };
-    candidates.iter().flat_map(sides).collect()
+    candidates.flat_map(sides).collect()
+}
+
+/// Whether a molecule tells the junction's places from all others.
+fn is_told_apart(candidate: &Candidate) -> bool {
+    let surely = |o: &Observation| {
+        o.kind != EvidenceKind::Spanning
+            && o.confidence_five == Confidence::Unique
+            && o.confidence_three == Confidence::Unique
+    };
+    candidate.observations.iter().any(surely)
 }
 
 fn proposal(candidate: &Candidate, loci: &Loci) -> Option<Proposal> {

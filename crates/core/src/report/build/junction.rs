@@ -178,6 +178,7 @@ fn side_of(material: &Material<'_>, c: &crate::assemble::Candidate, end: End, si
         },
         strand: sign(side.strand),
         gene: side.gene.clone(),
+        gene_candidates: side.candidates.clone(),
         gene_strand: side.gene_strand.map(sign).unwrap_or_default(),
         genes_nearby: side
             .nearby

@@ -14,8 +14,11 @@ pub struct Side {
     pub retained: RetainedSide,
     /// Strand of the contig on which the molecule runs, 5' to 3'.
     pub strand: StrandSign,
-    /// The gene's symbol; null in intergenic places.
+    /// The gene's symbol; null in intergenic places, and where the reads fit several genes.
     pub gene: Option<String>,
+    /// Genes that the reads fit alike, where they can't tell which; the gene is then null.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub gene_candidates: Vec<String>,
     /// Strand of the gene; `.` in intergenic places.
     pub gene_strand: StrandSign,
     /// Genes on both sides of an intergenic place, or others that overlap it, nearest first.
