@@ -168,6 +168,14 @@ fn every_row_of_the_table_of_states() {
             State::Inconclusive,
             vec![C::LowTierEvent(1), C::ReasonsOf(1)],
         ),
+        (
+            "an inverted piece at low behind a low event",
+            rna()
+                .low(None)
+                .and(EventKind::Other, MemberRole::Other, junction(Class::Inverted, LOW)),
+            State::Inconclusive,
+            vec![C::LowTierEvent(0), C::ReasonsOf(0)],
+        ),
         // None, and the limits.
         ("nothing", rna(), State::NotDetected, vec![]),
         (
