@@ -363,3 +363,17 @@ fn causes_have_the_grounds_that_their_names_say() {
         assert_eq!(serde_json::to_value(state).unwrap(), state.name());
     }
 }
+
+#[test]
+fn the_words_of_a_state_are_stable() {
+    let labels = [
+        (State::Rearranged, "KMT2A REARRANGED"),
+        (State::Ptd, "KMT2A-PTD"),
+        (State::NotDetected, "NOT DETECTED"),
+        (State::Inconclusive, "INCONCLUSIVE"),
+    ];
+    for (state, label) in labels {
+        assert_eq!(state.label(), label);
+        assert_eq!(serde_json::to_value(state).unwrap(), state.name());
+    }
+}
