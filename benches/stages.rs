@@ -16,7 +16,7 @@ use breakapart_core::{
     evidence,
     genome::{Build, sequence::NoSequence},
     input::{self, AlignmentFile, InputOptions, Source},
-    judge::JudgeConfig,
+    judge::{JudgeConfig, Params},
     run::{self, FlowConfig},
 };
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
@@ -58,10 +58,10 @@ fn stages(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("stages");
     group.sample_size(20);
     group.bench_function("collect", |b| {
-        b.iter(|| evidence::collect(&mut opened(&path), &models, &windows, None).unwrap());
+        b.iter(|| evidence::collect(&mut opened(&path), &models, &windows, None, &Params::default()).unwrap());
     });
     group.bench_function("assemble, annotate, judge", |b| {
-        let collected = || evidence::collect(&mut opened(&path), &models, &windows, None).unwrap();
+        let collected = || evidence::collect(&mut opened(&path), &models, &windows, None, &Params::default()).unwrap();
         b.iter_batched(
             collected,
             |mut c| run::judged(&mut c, (&models, &contigs, &NoSequence), &JudgeConfig::default()),

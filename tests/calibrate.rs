@@ -11,7 +11,7 @@ use breakapart_core::{
     evidence::{self, group::MapqScale, plain::PlainFragments},
     genome::{Build, Contigs, SequenceSource, probability::binomial_interval},
     input::{Aligner, Assay, ChimericClip, ChimericOutput, Processing, StarSettings},
-    judge::JudgeConfig,
+    judge::{JudgeConfig, Params},
     run,
 };
 use breakapart_lab::simulate::{self, AlignerConvention, Amount, ContigStyle, Design, EventSpec, Genome};
@@ -237,7 +237,7 @@ impl Thinned {
         let mut file = breakapart_core::input::open(&source, &Default::default()).expect("the excerpt");
         let models = GeneModels::bind(Build::GRCh38, &file.header().contigs, Vec::new());
         let windows = breakapart_core::catalogue::windows(Build::GRCh38);
-        let collected = evidence::collect(&mut file, &models, &windows, None).expect("its reads");
+        let collected = evidence::collect(&mut file, &models, &windows, None, &Params::default()).expect("its reads");
         Self {
             collected,
             file,

@@ -9,7 +9,7 @@ use breakapart_core::hts::{AlignmentWriter, OutputFormat, WrittenFields};
 use breakapart_core::input::{self, InputOptions, Source};
 use breakapart_core::report::SampleReport;
 use breakapart_core::report::schema::{
-    Conclusion, Event, Evidence, Input, Junction, RetainedSide, SCHEMA_VERSION, Side, State, StrandSign, Tier,
+    Conclusion, Event, Evidence, Input, Junction, Retained, SCHEMA_VERSION, Side, State, StrandSign, Tier,
 };
 use breakapart_lab::simulate::dice::Dice;
 use breakapart_trial::track::{self, Estimate, FollowUp, MoleculesBy, Target};
@@ -35,7 +35,7 @@ fn stretch(contig: u32, from: i64, to: i64) -> Vec<u8> {
     (from..to).map(|position| base(contig, position)).collect()
 }
 
-fn side(contig: &str, position: i64, retained: RetainedSide, gene: &str) -> Side {
+fn side(contig: &str, position: i64, retained: Retained, gene: &str) -> Side {
     Side {
         contig: contig.to_owned(),
         position: position + 1,
@@ -52,8 +52,8 @@ fn report(kmt2a: i64, partner: i64) -> SampleReport {
     let junction = Junction {
         id: "E1.1".to_owned(),
         assay: "dna".to_owned(),
-        five: Some(side("chr11", kmt2a, RetainedSide::Left, "KMT2A")),
-        three: Some(side("chr4", partner, RetainedSide::Right, "AFF1")),
+        five: Some(side("chr11", kmt2a, Retained::Left, "KMT2A")),
+        three: Some(side("chr4", partner, Retained::Right, "AFF1")),
         consensus: Some(format!(
             "{}|{}",
             text(stretch(1, kmt2a - 69, kmt2a + 1)),

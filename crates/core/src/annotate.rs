@@ -16,6 +16,7 @@ use crate::{
     genome::{Contigs, SequenceSource},
 };
 
+use breakapart_rule::Params;
 pub use breakapart_rule::{Class, EventKind, Frame, Member, MemberRole};
 pub use event::EventGroup;
 pub use side::{Side, Site};
@@ -82,6 +83,7 @@ pub fn annotate(
     contigs: &Contigs,
     source: &dyn SequenceSource,
     spliced: bool,
+    p: &Params,
 ) -> Annotation {
     let junctions: Vec<AnnotatedJunction> = assembly
         .candidates
@@ -93,7 +95,7 @@ pub fn annotate(
             } else {
                 sides
             };
-            let class = classify(&candidate, &five, &three, models, spliced);
+            let class = classify(&candidate, (&five, &three), models, spliced, p);
             let frame = frame::across(&candidate, &five, &three, models, source);
             let mechanism = mechanism::describe(&candidate, (&five, &three), class, contigs, spliced);
             let predicted = if spliced {
@@ -112,7 +114,7 @@ pub fn annotate(
             }
         })
         .collect();
-    let events = event::group(&junctions, spliced);
+    let events = event::group(&junctions, spliced, p);
     tracing::info!(junctions = junctions.len(), events = events.len(), "annotated");
     Annotation {
         junctions,
@@ -121,7 +123,13 @@ pub fn annotate(
     }
 }
 
-fn classify(candidate: &Candidate, five: &Side, three: &Side, models: &GeneModels, spliced: bool) -> Class {
+fn classify(
+    candidate: &Candidate,
+    (five, three): (&Side, &Side),
+    models: &GeneModels,
+    spliced: bool,
+    p: &Params,
+) -> Class {
     let (gene, _) = models.kmt2a();
     let (a, b) = (candidate.junction.five, candidate.junction.three);
     match (five.is_kmt2a, three.is_kmt2a) {
@@ -142,14 +150,14 @@ fn classify(candidate: &Candidate, five: &Side, three: &Side, models: &GeneModel
         }
         // Transcription joins no DNA.
         (true, false) => {
-            if spliced && side::is_read_through(five, three, candidate, models) {
+            if spliced && side::is_read_through((five, three), candidate, models, p) {
                 Class::NeighbourReadThrough
             } else {
                 Class::Canonical
             }
         }
         (false, true) => {
-            if spliced && side::is_read_through(five, three, candidate, models) {
+            if spliced && side::is_read_through((five, three), candidate, models, p) {
                 Class::NeighbourReadThrough
             } else {
                 Class::Reciprocal

@@ -30,6 +30,8 @@ pub(crate) mod unplaced;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use breakapart_rule::Params;
+
 use crate::{
     catalogue::{Gene, GeneModels},
     evidence::{
@@ -56,6 +58,8 @@ pub struct AssembleConfig {
     pub margin: i64,
     /// Largest outer fragment length (bases), from the profile.
     pub fragment_len_max: i64,
+    /// Numbers of the rule.
+    pub params: Params,
 }
 
 /// Evidence for one junction, in molecules unless said otherwise. The classes sum to `molecules`.

@@ -23,6 +23,8 @@ pub(crate) mod windows;
 
 use std::{borrow::Cow, collections::HashSet, sync::Arc};
 
+use breakapart_rule::Params;
+
 use crate::{
     catalogue::{BuiltIn, GeneModels, Window},
     genome::{AlignedRecord, Contigs, Layered, Position, sequence::NoSequence},
@@ -110,6 +112,7 @@ pub fn collect(
     models: &GeneModels,
     windows: &[Window],
     chimeric: Option<&std::path::Path>,
+    p: &Params,
 ) -> Result<Collected, CollectError> {
     let contigs = Arc::clone(&file.header().contigs);
     let scale = scale_of(file.aligner());
@@ -164,7 +167,7 @@ pub fn collect(
         evidence_records = gathered.records.len(),
         "gathered"
     );
-    let mut collected = from_gathered(gathered, models, &contigs, scale, marked);
+    let mut collected = from_gathered(gathered, models, &contigs, (scale, marked), p);
     collected.chimeric = used;
     collected.limits.extend(of_molecules(&collected, file, asked));
     Ok(collected)
@@ -315,8 +318,8 @@ pub fn from_records(
         },
         models,
         contigs,
-        scale,
-        (None, false),
+        (scale, (None, false)),
+        &Params::default(),
     )
 }
 
@@ -324,8 +327,8 @@ fn from_gathered(
     gathered: Gathered,
     models: &GeneModels,
     contigs: &Contigs,
-    scale: MapqScale,
-    molecules: (Option<MoleculesBy>, bool),
+    (scale, molecules): (MapqScale, (Option<MoleculesBy>, bool)),
+    p: &Params,
 ) -> Collected {
     let Gathered {
         mut records,
@@ -333,7 +336,7 @@ fn from_gathered(
         mut tally,
         mut limits,
     } = gathered;
-    let is_believed = tally.pairing.is_believable();
+    let is_believed = tally.pairing.is_believable(p);
     if !is_believed {
         records.extend(std::mem::take(&mut compact).into_records());
         records = templates::take_apart(records);
@@ -367,7 +370,7 @@ fn from_gathered(
     {
         Arc::make_mut(&mut draft.fragment.shape).mate_missing = false;
     }
-    let (fragments, molecules_by) = molecule::assign(drafts, &mut plain, molecules);
+    let (fragments, molecules_by) = molecule::assign(drafts, &mut plain, molecules, p);
     let profile = gene
         .transcripts
         .first()

@@ -100,7 +100,7 @@ pub fn judge(annotation: Annotation, profile: &Profile, config: &JudgeConfig) ->
     let plain: Vec<EvidenceFacts> = annotation
         .junctions
         .iter()
-        .map(|j| facts::of(j, wild_type_at(j, profile)))
+        .map(|j| facts::of(j, wild_type_at(j, profile), &config.params))
         .collect();
     let context = background::measure(&plain, quiet(profile, config), p);
     let mut judged: Vec<Option<(Judgement, EvidenceFacts)>> = vec![None; plain.len()];

@@ -208,7 +208,9 @@ fn examine(file: &mut AlignmentFile, config: &FlowConfig) -> Result<Examined, Co
         config.genes.as_ref().clone()
     };
     let models = GeneModels::bind(build, &contigs, extra);
-    let mut collected = evidence::collect(file, &models, &catalogue::windows(build), config.chimeric.as_deref())?;
+    let params = config.params.unwrap_or_default();
+    let chimeric = config.chimeric.as_deref();
+    let mut collected = evidence::collect(file, &models, &catalogue::windows(build), chimeric, &params)?;
     if of_other_build {
         let text = format!(
             "the genes of the GTF lie where another build has them, not {}; it is ignored",
@@ -218,7 +220,6 @@ fn examine(file: &mut AlignmentFile, config: &FlowConfig) -> Result<Examined, Co
         collected.limits.push(("gtf_ignored", text));
     }
     let (assay, assay_basis) = assay_of(file, &collected);
-    let params = config.params.unwrap_or_default();
     let judge_config = JudgeConfig {
         params,
         library: config.library,
@@ -266,11 +267,12 @@ pub fn judged(
                 annotate::side::MARGIN
             },
             fragment_len_max,
+            params: config.params,
         },
     );
     collected.measure(models);
     collected.limits.extend(assembly.limits.iter().cloned());
-    let annotation = annotate::annotate(assembly, models, contigs, source, spliced);
+    let annotation = annotate::annotate(assembly, models, contigs, source, spliced, &config.params);
     judge::judge(annotation, &collected.profile, config)
 }
 

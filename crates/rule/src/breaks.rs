@@ -1,6 +1,6 @@
 //! Breaks without a partner, and breaks that two junctions or two assays show: what counts as one.
 
-use crate::Params;
+use crate::{Params, Region};
 
 /// Where clips leave the gene inside an exon, RNA.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -40,6 +40,28 @@ pub fn is_three_prime_lost(ratio: f64, p: &Params) -> bool {
 /// DNA: whether two junctions, so far from each other at KMT2A and at the partner, are the derivatives of one break.
 pub fn are_facing(own: i64, partner: i64, p: &Params) -> bool {
     own.max(partner) <= i64::from(p.facing)
+}
+
+/// Whether a tandem repeat of so many bases within an exon is one: the gene's own bases, no break.
+pub const fn is_internal_repeat(bases: i64, p: &Params) -> bool {
+    bases <= p.repeat_max as i64
+}
+
+/// Whether transcription reaches a neighbour that lies so far from KMT2A.
+pub const fn is_reached(bases: i64, p: &Params) -> bool {
+    bases <= p.read_through_reach as i64
+}
+
+/// Bases by which a pair of exons must leave less of a molecule unseen, for a pair of reads that allows several: nothing
+/// for one in frame whose break lies in the major region. `region` is that of KMT2A's exon end.
+pub fn unseen_cost(region: Region, in_frame: bool, p: &Params) -> i64 {
+    let of_region = match region {
+        Region::Major => 0,
+        Region::Minor => p.unseen_minor,
+        Region::Other => p.unseen_other,
+    };
+    let of_frame = if in_frame { 0 } else { p.unseen_frame };
+    i64::from(of_region) + i64::from(of_frame)
 }
 
 /// Bases of intron between a transcript's exon end and the genomic break that lies `ahead` bases along the molecule;
@@ -95,6 +117,20 @@ mod tests {
         assert_eq!(intron_to_break(1_000_000, true, &P()), Some(1_000_000));
         assert_eq!(intron_to_break(1_000_001, true, &P()), None);
         assert_eq!(intron_to_break(1_000_001, false, &P()), Some(1_000_001));
+    }
+
+    #[test]
+    fn repeats_and_neighbours_end_at_their_limits() {
+        assert!(is_internal_repeat(400, &P()) && !is_internal_repeat(401, &P()));
+        assert!(is_reached(150_000, &P()) && !is_reached(150_001, &P()));
+    }
+
+    #[test]
+    fn the_exons_in_frame_and_in_the_major_region_cost_nothing() {
+        let cost = |region| [true, false].map(|in_frame| unseen_cost(region, in_frame, &P()));
+        assert_eq!(cost(Region::Major), [0, 80]);
+        assert_eq!(cost(Region::Minor), [70, 150]);
+        assert_eq!(cost(Region::Other), [350, 430]);
     }
 
     #[test]

@@ -263,6 +263,7 @@ mod tests {
             assert_eq!(Code::parse(code.name()), Some(code));
             let as_written = serde_json::to_value(code).unwrap();
             assert_eq!(as_written, code.name());
+            assert_eq!(<&str>::from(code), code.name());
             assert!(!code.card().sentence.is_empty() && !code.card().vcf_header.is_empty());
         }
         codes.sort_unstable();

@@ -23,6 +23,21 @@ pub struct MemberFacts {
     pub junction: usize,
 }
 
+/// Bases within which junctions to one place without a common gene are of one event.
+pub const fn locus_reach(p: &Params) -> i64 {
+    p.event_locus as i64
+}
+
+/// DNA: whether two derivatives that overlap, or leave out, so many bases of KMT2A are of one break.
+pub const fn is_one_break(bases: i64, p: &Params) -> bool {
+    bases <= p.event_break as i64
+}
+
+/// Whether a junction of so many molecules can be the other derivative of a fusion with another gene, or that fusion.
+pub const fn is_third_gene(molecules: u32, p: &Params) -> bool {
+    molecules >= p.third_gene_min
+}
+
 /// What an event is ordered by.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Standing {
@@ -173,6 +188,14 @@ mod tests {
             2
         );
         assert_eq!(lead(&[], &Params::default()), None);
+    }
+
+    #[test]
+    fn what_belongs_together_ends_at_its_limit() {
+        let p = Params::default();
+        assert_eq!(locus_reach(&p), 500_000);
+        assert!(is_one_break(200_000, &p) && !is_one_break(200_001, &p));
+        assert!(is_third_gene(3, &p) && !is_third_gene(2, &p));
     }
 
     #[test]

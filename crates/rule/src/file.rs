@@ -138,3 +138,24 @@ impl FileFacts {
         self.records.controls == 0 && self.fragments.all > 0 && self.fragments.parts_elsewhere == 0
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::fitness::tests::WHOLE;
+
+    #[test]
+    fn a_file_without_a_read_elsewhere_is_cut_if_it_has_reads_at_all() {
+        let mut file = WHOLE;
+        assert!(!file.is_cut() && !file.is_cut_to_kmt2a());
+        file.records.controls = 0;
+        assert!(!file.is_cut() && !file.is_cut_to_kmt2a());
+        (file.fragments.parts_elsewhere, file.fragments.mates_elsewhere) = (0, 1);
+        assert!(!file.is_cut() && file.is_cut_to_kmt2a());
+        (file.fragments.parts_elsewhere, file.fragments.mates_elsewhere) = (1, 0);
+        assert!(file.is_cut() && !file.is_cut_to_kmt2a());
+        file.fragments.parts_elsewhere = 0;
+        assert!(file.is_cut() && file.is_cut_to_kmt2a());
+        file.fragments.all = 0;
+        assert!(!file.is_cut() && !file.is_cut_to_kmt2a(), "an empty file");
+    }
+}

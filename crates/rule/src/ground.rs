@@ -275,6 +275,7 @@ mod tests {
         for ground in Ground::ALL {
             assert_eq!(Ground::parse(ground.name()), Some(*ground));
             assert_eq!(serde_json::to_value(ground).unwrap(), ground.name());
+            assert_eq!(<&str>::from(*ground), ground.name());
             assert!(ground.meaning().ends_with('.'), "{}", ground.name());
             let card = ground.card();
             assert!(card.rule.is_none_or(|rule| rule.sentence().len() > 40));

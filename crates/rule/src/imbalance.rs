@@ -40,7 +40,7 @@ pub struct Imbalance {
 /// One exon to be fitted.
 struct Point {
     exon: u16,
-    /// Distance along the transcript (kb).
+    /// Distance along the transcript (bases).
     at: f64,
     value: f64,
     weight: f64,
@@ -71,7 +71,7 @@ pub fn find(exons: &[ExonDepth], steps: &[u16], reads: &Reads, molecules: u32, p
     let (mut offset, mut total) = (0.0, 0.0);
     for e in exons {
         let length = f64::from(e.length);
-        let at = (offset + length / 2.0) / 1_000.0;
+        let at = offset + length / 2.0;
         offset += length;
         let Some((log_depth, sd)) = e.normal else { continue };
         // Short exons share their molecules with their neighbours: each holds its part of them.
@@ -121,7 +121,7 @@ struct Fit {
     scale: f64,
 }
 
-/// Line and step behind exon `last`.
+/// Line and step behind exon `last`; `None` where all exons lie on one side of it.
 fn fit(points: &[Point], last: u16) -> Option<Fit> {
     let row = |p: &Point| [1.0, p.at, f64::from(u8::from(p.exon <= last))];
     let mut normal = [[0.0_f64; 6]; 3];
@@ -165,7 +165,8 @@ fn inverted(mut m: [[f64; 6]; 3]) -> Option<[[f64; 3]; 3]> {
     }
     for i in 0..3 {
         let pivot = m[i][i];
-        if pivot.abs() < 1e-9 {
+        // Exactly 0 where one of its columns is empty, or a copy of another.
+        if pivot == 0.0 {
             return None;
         }
         for value in &mut m[i] {

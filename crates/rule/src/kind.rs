@@ -1,5 +1,6 @@
 //! The kinds that a junction, an event and a sample can be of. Each is defined here and nowhere else.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// What was sequenced.
@@ -92,28 +93,29 @@ impl Class {
     }
 }
 
-/// Reading frame of the 3' part as the 5' part enters it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+/// The reading frame across a junction.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Frame {
-    /// The 3' gene's own frame.
+    /// The partner's own frame is kept.
     InFrame,
-    /// Another frame.
+    /// It is not.
     OutOfFrame,
-    /// A stop codon before the 3' gene's own coding sequence.
+    /// A stop codon stands at the junction or in the sequence up to the partner's frame.
     StopCodon,
-    /// Cannot be told.
+    /// Can't be told: no reference, or a side is not coding.
+    #[default]
     Unknown,
 }
 
 impl Frame {
-    /// The word in outputs (Arriba's vocabulary, `.` for unknown).
+    /// The word in outputs.
     pub const fn name(self) -> &'static str {
         match self {
             Self::InFrame => "in-frame",
             Self::OutOfFrame => "out-of-frame",
             Self::StopCodon => "stop-codon",
-            Self::Unknown => ".",
+            Self::Unknown => "unknown",
         }
     }
 
@@ -163,15 +165,16 @@ pub enum MemberRole {
     Other,
 }
 
-/// How far a junction can be believed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+/// How sure an event or a junction is: cuts on the model score, under the rules that bound it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Tier {
-    /// A score of at least `tier_low`, or capped there by a rule.
+    /// Model score of at least 0.5, or held here by a rule.
+    #[default]
     Low,
-    /// At least `tier_medium`.
+    /// Model score of at least 0.9.
     Medium,
-    /// At least `tier_high`.
+    /// Model score of at least 0.99.
     High,
 }
 
@@ -203,8 +206,14 @@ mod tests {
         for tier in [Tier::Low, Tier::Medium, Tier::High] {
             assert_eq!(serde_json::to_value(tier).unwrap(), tier.name());
         }
+        for frame in [Frame::InFrame, Frame::OutOfFrame, Frame::StopCodon, Frame::Unknown] {
+            assert_eq!(serde_json::to_value(frame).unwrap(), frame.name());
+        }
         let frames = [Frame::InFrame, Frame::OutOfFrame, Frame::StopCodon, Frame::Unknown];
-        assert_eq!(frames.map(Frame::name), ["in-frame", "out-of-frame", "stop-codon", "."]);
+        assert_eq!(
+            frames.map(Frame::name),
+            ["in-frame", "out-of-frame", "stop-codon", "unknown"]
+        );
         assert_eq!(frames.map(Frame::is_lost), [false, true, true, false]);
     }
 }

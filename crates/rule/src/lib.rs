@@ -9,6 +9,7 @@
 //! - [`breaks`]: breaks without a partner, and what two junctions or assays show of one break.
 //! - [`event`]: what the junctions of one event say for one another, and which of them leads it.
 //! - [`lod`]: the limit of detection; [`waive`]: what is too rare to keep a sample from a negative.
+//! - [`molecule`]: which reads are taken for one molecule's.
 //! - [`fitness`], [`capability`]: whether a file is fit for a negative, and how well it shows chimeras; [`imbalance`]: a
 //!   step in coverage.
 //! - [`decide`]: the state of a sample ([`SampleFacts`]).
@@ -31,6 +32,7 @@ pub mod imbalance;
 pub mod judgement;
 pub mod kind;
 pub mod lod;
+pub mod molecule;
 pub mod params;
 #[cfg(test)]
 mod pinned;

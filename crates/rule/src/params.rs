@@ -50,9 +50,9 @@ macro_rules! params {
                 BTreeMap::from([$((stringify!($name), f64::from(self.$name)),)+])
             }
 
-            /// The same numbers with one of them multiplied, for tests of how far a decision hangs on it; `None` for a
-            /// name that is none.
-            pub fn scaled(&self, name: &str, by: f64) -> Option<Self> {
+            /// The same numbers with one of them multiplied; `None` for a name that is none.
+            #[cfg(test)]
+            pub(crate) fn scaled(&self, name: &str, by: f64) -> Option<Self> {
                 let mut scaled = *self;
                 match name {
                     $(stringify!($name) => scaled.$name = times(f64::from(self.$name), by, $unit) as $kind,)+
@@ -97,6 +97,7 @@ impl Params {
 }
 
 /// A number multiplied; a whole number moves by one at least, a probability stays below 1.
+#[cfg(test)]
 fn times(value: f64, by: f64, unit: &str) -> f64 {
     let moved = value * by;
     if unit == "probability" && moved >= 1.0 {

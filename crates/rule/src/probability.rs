@@ -24,12 +24,10 @@ pub fn count_tail(count: u64, mean: f64, dispersion: f64) -> f64 {
 /// P(X = 0), P(X = 1), ... up to `largest`, of the same distribution as [`count_tail`], by the recurrence
 /// of the negative binomial (of the Poisson at dispersion 0).
 pub fn count_probabilities(largest: u32, mean: f64, dispersion: f64) -> Vec<f64> {
-    let mut probabilities = Vec::with_capacity(largest as usize + 1);
     if mean <= 0.0 {
-        probabilities.push(1.0);
-        probabilities.resize(largest as usize + 1, 0.0);
-        return probabilities;
+        return (0..=largest).map(|k| f64::from(u8::from(k == 0))).collect();
     }
+    let mut probabilities = Vec::new();
     let spread = dispersion.max(1e-9);
     let (size, step) = (1.0 / spread, spread * mean / (1.0 + spread * mean));
     // In logarithms: at large means P(X = 0) is below what a float holds.
@@ -52,19 +50,15 @@ pub fn binomial_interval(successes: u64, trials: u64, confidence: f64) -> (f64, 
 
 /// The lower bound of [`binomial_interval`].
 pub fn binomial_lower(successes: u64, trials: u64, confidence: f64) -> f64 {
-    if trials == 0 || successes > trials || successes == 0 {
-        return 0.0;
-    }
     let (k, n) = (successes as f64, trials as f64);
+    // No distribution without a success.
     Beta::new(k, n - k + 1.0).map_or(0.0, |d| d.inverse_cdf((1.0 - confidence) / 2.0))
 }
 
 /// The upper bound of [`binomial_interval`].
 pub fn binomial_upper(successes: u64, trials: u64, confidence: f64) -> f64 {
-    if trials == 0 || successes >= trials {
-        return 1.0;
-    }
     let (k, n) = (successes as f64, trials as f64);
+    // No distribution without a failure.
     Beta::new(k + 1.0, n - k).map_or(1.0, |d| d.inverse_cdf(1.0 - (1.0 - confidence) / 2.0))
 }
 
@@ -111,6 +105,11 @@ mod tests {
         for (k, mean) in [(1, 2.996), (2, 4.744), (3, 6.296), (5, 9.154)] {
             assert!((count_tail(k, mean, 0.0) - 0.95).abs() < 1e-3, "{k}");
         }
+        // The bounds are open where nothing, or all, was seen.
+        assert_eq!(binomial_interval(0, 0, 0.95), (0.0, 1.0));
+        assert_eq!((binomial_lower(0, 9, 0.95), binomial_upper(9, 9, 0.95)), (0.0, 1.0));
+        // Never seen: certain of none.
+        assert_eq!(count_probabilities(2, 0.0, 0.02), [1.0, 0.0, 0.0]);
         // Zero of 59: exact upper bound of the two-sided 90 % interval is 1 - 0.05^(1/59).
         let (_, high) = binomial_interval(0, 59, 0.90);
         assert!((high - (1.0 - 0.05_f64.powf(1.0 / 59.0))).abs() < 1e-6);
@@ -127,6 +126,14 @@ mod tests {
         let (few, chance) = (share_interval(2, 200, 0.02, 0.95), binomial_interval(2, 202, 0.95));
         assert!((few.0 / chance.0 - 1.0).abs() < 0.1 && (few.1 / chance.1 - 1.0).abs() < 0.05);
         assert_eq!(share_interval(0, 100, 0.02, 0.95), binomial_interval(0, 100, 0.95));
+    }
+
+    #[test]
+    fn certainty_has_finite_log_odds() {
+        for (certain, sign) in [(1.0, 1.0), (0.0, -1.0)] {
+            let odds = log_odds(certain);
+            assert!((odds - sign * 27.631).abs() < 1e-3, "{odds}");
+        }
     }
 
     proptest! {

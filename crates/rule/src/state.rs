@@ -3,6 +3,7 @@
 mod findings;
 mod negative;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -12,17 +13,18 @@ use crate::{
 };
 pub use findings::{Finding, FindingStatus, Findings, Shown};
 
-/// What the sample says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+/// State of the conclusion.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum State {
-    /// A KMT2A fusion.
+    /// A KMT2A rearrangement is shown (also beside a partial tandem duplication).
     Rearranged,
-    /// A partial tandem duplication, no fusion.
+    /// A partial tandem duplication is shown, no rearrangement with another gene.
     Ptd,
-    /// Nothing, down to the limit.
+    /// Nothing is shown, and the sample's reads could have shown it down to the required limit.
     NotDetected,
-    /// Cannot be told.
+    /// Neither shown nor excluded; the reason and the next step say why and what to do.
+    #[default]
     Inconclusive,
 }
 
@@ -34,6 +36,16 @@ impl State {
             Self::Ptd => "ptd",
             Self::NotDetected => "not_detected",
             Self::Inconclusive => "inconclusive",
+        }
+    }
+
+    /// The label a person sees.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Rearranged => "KMT2A REARRANGED",
+            Self::Ptd => "KMT2A-PTD",
+            Self::NotDetected => "NOT DETECTED",
+            Self::Inconclusive => "INCONCLUSIVE",
         }
     }
 }

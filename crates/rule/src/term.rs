@@ -174,6 +174,10 @@ mod tests {
             assert_eq!(TermName::parse(term.name()), Some(term));
             assert_eq!(serde_json::to_value(term).unwrap(), term.name());
             assert!(!term.weighs().is_empty() && !term.sentence().is_empty());
+            for other in TermName::ALL.into_iter().filter(|other| *other != term) {
+                assert_ne!(term.weighs(), other.weighs());
+                assert_ne!(term.sentence(), other.sentence());
+            }
         }
         names.sort_unstable();
         names.dedup();

@@ -11,7 +11,9 @@ use std::collections::BTreeSet;
 
 use crate::{
     Assay, Class, EventKind, EvidenceFacts, JunctionFacts, Params, Region, SampleFacts, Tier,
-    lod::detection::MOLECULES_MAX, probability::count_probabilities, state::blocking_below,
+    lod::detection::{MOLECULES_MAX, least_fraction, odds},
+    probability::count_probabilities,
+    state::blocking_below,
 };
 
 /// What a bound speaks of.
@@ -44,25 +46,11 @@ pub struct Waived {
 ///
 /// `wild_type` molecules over the donor, of which `usable` count for a fusion molecule each.
 pub fn bound(count: u32, wild_type: u32, usable: f64, p: &Params) -> Option<f64> {
-    let molecules = f64::from(wild_type) * usable;
-    if molecules <= 0.0 {
-        return None;
-    }
-    let few = |mean: f64| count_probabilities(count, mean, p.dispersion).iter().sum::<f64>();
-    let (mut low, mut high) = (0.0, 4.0 * f64::from(count) + 8.0);
-    while few(high) > 1.0 - p.confidence {
-        high *= 2.0;
-    }
-    for _ in 0..40 {
-        let middle = f64::midpoint(low, high);
-        if few(middle) > 1.0 - p.confidence {
-            low = middle;
-        } else {
-            high = middle;
-        }
-    }
-    let odds = high / molecules;
-    Some(odds / (1.0 + odds))
+    let more = |f: f64| {
+        let mean = odds(f, false) * f64::from(wild_type) * usable;
+        1.0 - count_probabilities(count, mean, p.dispersion).iter().sum::<f64>()
+    };
+    least_fraction(more, p.confidence)
 }
 
 /// Most molecules whose bound is below `limit`; `None` where even one molecule is above it.

@@ -104,13 +104,13 @@ fn event(found: &Break, molecules: u32, genome: &Genome<'_>) -> Option<Event> {
             kmt2a,
             k,
             found.intron,
-            if five { RetainedSide::Left } else { RetainedSide::Right },
+            if five { Retained::Left } else { Retained::Right },
             genome,
         )?;
         let retained = if five == forward {
-            RetainedSide::Right
+            Retained::Right
         } else {
-            RetainedSide::Left
+            Retained::Left
         };
         let partner_side = side(partner, p, found.partner_intron, retained, genome)?;
         let inserted = if five { found.inserted.clone() } else { String::new() };
@@ -180,7 +180,7 @@ fn event(found: &Break, molecules: u32, genome: &Genome<'_>) -> Option<Event> {
     })
 }
 
-fn side(gene: &Gene, position: i64, intron: u16, retained: RetainedSide, genome: &Genome<'_>) -> Option<Side> {
+fn side(gene: &Gene, position: i64, intron: u16, retained: Retained, genome: &Genome<'_>) -> Option<Side> {
     let transcript = gene.transcript()?;
     let strand = match gene.strand {
         Strand::Forward => StrandSign::Forward,
@@ -206,8 +206,8 @@ fn consensus(five: &Side, three: &Side, inserted: &str, genome: &Genome<'_>) -> 
     let bases = |side: &Side| {
         let contig = genome.contigs().id(&side.contig)?;
         let interval = match side.retained {
-            RetainedSide::Left => Interval::new(side.position - FLANK, side.position),
-            RetainedSide::Right => Interval::new(side.position - 1, side.position - 1 + FLANK),
+            Retained::Left => Interval::new(side.position - FLANK, side.position),
+            Retained::Right => Interval::new(side.position - 1, side.position - 1 + FLANK),
         };
         let bases = genome.reference(contig, interval)?;
         if bases.contains(&b'N') {

@@ -2,6 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use breakapart_rule::{
+    Params,
+    event::{is_one_break, is_third_gene, locus_reach},
+};
+
 use super::{AnnotatedJunction, Class, EventKind, Member, MemberRole};
 use crate::genome::ContigId;
 
@@ -14,16 +19,8 @@ pub struct EventGroup {
     pub members: Vec<Member>,
 }
 
-/// Junctions on one partner locus without a common gene belong together within this distance (bases).
-const LOCUS: i64 = 500_000;
-/// Overlap or gap between the two derivatives of one break (bases; Genome Res 2011;21:525).
-const GENOMIC_BREAK: i64 = 200_000;
-/// A reciprocal junction to a third gene joins the only canonical event from this many molecules on
-/// (molecules): fewer is what chimeras of the library reach.
-const THIRD_GENE_MIN: u32 = 3;
-
 /// Groups junctions into events; every junction lands in exactly one.
-pub(crate) fn group(junctions: &[AnnotatedJunction], spliced: bool) -> Vec<EventGroup> {
+pub(crate) fn group(junctions: &[AnnotatedJunction], spliced: bool, p: &Params) -> Vec<EventGroup> {
     let mut order: Vec<usize> = (0..junctions.len()).collect();
     order.sort_by(|a, b| {
         let key = |i: usize| {
@@ -51,7 +48,7 @@ pub(crate) fn group(junctions: &[AnnotatedJunction], spliced: bool) -> Vec<Event
         let member = Member { junction: index, role };
         let known = match kind {
             EventKind::Ptd => ptd,
-            _ => of_locus.get(&locus(j)).copied().or_else(|| ends.near(j)),
+            _ => of_locus.get(&locus(j)).copied().or_else(|| ends.near(j, p)),
         };
         let at = known.unwrap_or(events.len());
         if kind == EventKind::Fusion {
@@ -84,8 +81,8 @@ pub(crate) fn group(junctions: &[AnnotatedJunction], spliced: bool) -> Vec<Event
         let same = of_locus
             .get(&locus(j))
             .copied()
-            .or_else(|| ends.near(j))
-            .filter(|at| one_break(&events[*at], junctions, j, spliced));
+            .or_else(|| ends.near(j, p))
+            .filter(|at| one_break(&events[*at], (junctions, j), spliced, p));
         let third = || {
             // What tells a product from a chimera: splice sites in RNA, in DNA a base that reads agree on.
             let is_product = if spliced {
@@ -93,13 +90,13 @@ pub(crate) fn group(junctions: &[AnnotatedJunction], spliced: bool) -> Vec<Event
             } else {
                 j.candidate.is_precise
             };
-            if j.candidate.evidence.molecules < THIRD_GENE_MIN || !is_product {
+            if !is_third_gene(j.candidate.evidence.molecules, p) || !is_product {
                 return None;
             }
-            let mut fusions =
-                (0..events.len()).filter(|i| events[*i].kind == EventKind::Fusion && is_strong(&events[*i], junctions));
+            let mut fusions = (0..events.len())
+                .filter(|i| events[*i].kind == EventKind::Fusion && is_strong(&events[*i], junctions, p));
             match (fusions.next(), fusions.next()) {
-                (Some(only), None) if one_break(&events[only], junctions, j, spliced) => Some(only),
+                (Some(only), None) if one_break(&events[only], (junctions, j), spliced, p) => Some(only),
                 _ => None,
             }
         };
@@ -192,10 +189,10 @@ impl FarEnds {
     }
 
     /// The first event within reach, unless both sides are named.
-    fn near(&self, j: &AnnotatedJunction) -> Option<usize> {
+    fn near(&self, j: &AnnotatedJunction, p: &Params) -> Option<usize> {
         let (contig, position) = far_end(j);
-        let low = (contig, position.saturating_sub(LOCUS));
-        let high = (contig, position.saturating_add(LOCUS));
+        let low = (contig, position.saturating_sub(locus_reach(p)));
+        let high = (contig, position.saturating_add(locus_reach(p)));
         let (start, end) = (
             self.places.partition_point(|p| *p < low),
             self.places.partition_point(|p| *p <= high),
@@ -261,21 +258,26 @@ fn far_end(j: &AnnotatedJunction) -> (ContigId, i64) {
     (end.contig, end.position.0)
 }
 
-fn is_strong(event: &EventGroup, junctions: &[AnnotatedJunction]) -> bool {
+fn is_strong(event: &EventGroup, junctions: &[AnnotatedJunction], p: &Params) -> bool {
     event.members.iter().any(|m| {
-        m.role == MemberRole::Canonical && junctions[m.junction].candidate.evidence.molecules >= THIRD_GENE_MIN
+        m.role == MemberRole::Canonical && is_third_gene(junctions[m.junction].candidate.evidence.molecules, p)
     })
 }
 
 /// Whether one break of KMT2A explains the canonical junctions of `event` and the reciprocal `j`: in
 /// RNA a break in intron n explains donors up to n and acceptors from n + 1 on; in DNA the two lie within
-/// [`GENOMIC_BREAK`] of each other.
-fn one_break(event: &EventGroup, junctions: &[AnnotatedJunction], j: &AnnotatedJunction, spliced: bool) -> bool {
+/// [`Params::event_break`] of each other.
+fn one_break(
+    event: &EventGroup,
+    (junctions, j): (&[AnnotatedJunction], &AnnotatedJunction),
+    spliced: bool,
+    p: &Params,
+) -> bool {
     if !spliced {
         let own = j.candidate.junction.three;
         return event.members.iter().any(|m| {
             let other = junctions[m.junction].candidate.junction.five;
-            other.contig == own.contig && other.position.distance(own.position) <= GENOMIC_BREAK
+            other.contig == own.contig && is_one_break(other.position.distance(own.position), p)
         });
     }
     let exon = |side: &super::Side| side.exon.or(side.intron);

@@ -1,16 +1,13 @@
 //! One side of a junction: gene, transcript, exon or intron, splice site.
 
+use breakapart_rule::{Params, breaks::is_reached};
+
 use crate::{
     assemble::Candidate,
     catalogue::{Gene, GeneModels, Role, Transcript, catalogue},
     evidence::fragment::Placement,
     genome::{Breakend, Junction, Position, Strand},
 };
-
-/// A read-through reaches genes up to this far from KMT2A (bases): PHLDB1, the farthest neighbour
-/// that transcription in KMT2A's direction can reach without rearrangement, begins 79,603 bases
-/// behind it (catalogue, neighbours table).
-const READ_THROUGH_MAX: i64 = 150_000;
 
 /// Margin around KMT2A that still counts as KMT2A for genomic breaks (bases): intergenic breaks just
 /// outside are reported and labelled so.
@@ -310,7 +307,12 @@ fn site_of(transcript: &Transcript, position: Position) -> Site {
 /// Whether transcription through adjacent genes explains the junction: both sides on KMT2A's strand,
 /// in order, within reach, and through KMT2A's last donor or an early acceptor. A bcr donor joined to
 /// a neighbour needs a deletion and is no read-through.
-pub(crate) fn is_read_through(five: &Side, three: &Side, candidate: &Candidate, models: &GeneModels) -> bool {
+pub(crate) fn is_read_through(
+    (five, three): (&Side, &Side),
+    candidate: &Candidate,
+    models: &GeneModels,
+    p: &Params,
+) -> bool {
     let (gene, contig) = models.kmt2a();
     let (a, b) = (candidate.junction.five, candidate.junction.three);
     if a.contig != contig || b.contig != contig || five.strand != gene.strand || three.strand != gene.strand {
@@ -330,7 +332,7 @@ pub(crate) fn is_read_through(five: &Side, three: &Side, candidate: &Candidate, 
     } else {
         gene.interval.last()
     };
-    if outside.distance(edge) > READ_THROUGH_MAX {
+    if !is_reached(outside.distance(edge), p) {
         return false;
     }
     // The neighbour must be a gene of KMT2A's strand, or no gene at all.

@@ -161,8 +161,10 @@ mod tests {
         assert_eq!(many.len(), 1);
         assert_eq!(many[0].inserted, b"ATGCTTTAGCGG");
         // One of a few is no stray.
-        let few = split_clusters((0..3).map(whole).chain([stray]).collect());
-        assert_eq!(few[0].inserted, b"GCTTTAGCGG");
+        for n in [3, 10] {
+            let few = split_clusters((0..n).map(whole).chain([stray.clone()]).collect());
+            assert_eq!(few[0].inserted, b"GCTTTAGCGG", "one beside {n}");
+        }
     }
 
     #[test]

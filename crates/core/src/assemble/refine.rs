@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use breakapart_rule::{Params, Region, breaks::unseen_cost};
+
 use super::{
-    Candidate,
+    AssembleConfig, Candidate,
     clip::ClipFate,
     ends::{KnownEnd, KnownEnds},
     observe::EvidenceKind,
@@ -11,10 +13,7 @@ use super::{
     path::spliced_distance,
 };
 use crate::{
-    catalogue::{
-        GeneModels,
-        scheme::{MAJOR_DONORS, MINOR_DONORS},
-    },
+    catalogue::{GeneModels, scheme::region_of_donor},
     evidence::{
         chain::MIN_CLIP,
         fragment::{Confidence, Fragment},
@@ -33,8 +32,9 @@ pub(crate) fn imprecise(
     clips: &mut BTreeMap<usize, Vec<ClipFate>>,
     ends: &KnownEnds,
     models: &GeneModels,
-    fragment_len_max: i64,
+    config: &AssembleConfig,
 ) {
+    let fragment_len_max = config.fragment_len_max;
     for candidate in candidates.iter_mut().filter(|c| !c.is_precise) {
         let mut donors = within(candidate, ends, models, fragment_len_max, true);
         let mut acceptors = within(candidate, ends, models, fragment_len_max, false);
@@ -94,7 +94,7 @@ pub(crate) fn imprecise(
         }
         // One exon pair only, or the likeliest one stands as inferred.
         if fits.len() != 1 {
-            if let Some((five, three)) = likeliest(candidate, &donors, &acceptors, models) {
+            if let Some((five, three)) = likeliest(candidate, (&donors, &acceptors), models, &config.params) {
                 candidate.junction = Junction {
                     five,
                     three,
@@ -117,30 +117,12 @@ pub(crate) fn imprecise(
     }
 }
 
-/// Bases of unseen molecule that an out-of-frame exon pair must be shorter by to be preferred.
-const FRAME_WORTH: i64 = 80;
-
-/// The same for a break in KMT2A's minor region against the major one: 70 bases for each unit of natural
-/// log-odds, which [`FRAME_WORTH`] gives (one pair of exons in three is in frame by chance); patients'
-/// breaks against the transcript's length are 8 (major) to 3 (minor) to 0.05 (elsewhere), as in
-/// `judge::assess`.
-const MINOR_WORTH: i64 = 70;
-/// The same for a break outside both regions.
-const OTHER_WORTH: i64 = 350;
-
-/// What the break that an exon end means costs; nothing for a partner's.
-fn region_cost(end: &KnownEnd) -> i64 {
-    let donor = if end.is_donor {
-        end.exon
-    } else {
-        end.exon.saturating_sub(1)
-    };
-    if !end.is_kmt2a || MAJOR_DONORS.contains(&donor) {
-        0
-    } else if MINOR_DONORS.contains(&donor) {
-        MINOR_WORTH
-    } else {
-        OTHER_WORTH
+/// The region of the break that an exon end of KMT2A means; one of a partner is as good as any.
+fn region_of(end: &KnownEnd) -> Region {
+    match end {
+        end if !end.is_kmt2a => Region::Major,
+        end if end.is_donor => region_of_donor(end.exon),
+        end => region_of_donor(end.exon.saturating_sub(1)),
     }
 }
 
@@ -148,9 +130,9 @@ fn region_cost(end: &KnownEnd) -> i64 {
 /// regions where KMT2A breaks preferred.
 fn likeliest(
     candidate: &Candidate,
-    donors: &[&KnownEnd],
-    acceptors: &[&KnownEnd],
+    (donors, acceptors): (&[&KnownEnd], &[&KnownEnd]),
     models: &GeneModels,
+    p: &Params,
 ) -> Option<(crate::genome::Breakend, crate::genome::Breakend)> {
     let (five, three) = (candidate.junction.five, candidate.junction.three);
     let cost = |shown: crate::genome::Breakend, end: &KnownEnd| {
@@ -160,16 +142,9 @@ fn likeliest(
         .iter()
         .flat_map(|d| acceptors.iter().map(move |a| (d, a)))
         .map(|(d, a)| {
-            let out_of_frame = d.phase.is_none() || d.phase != a.phase;
-            (
-                cost(five, d)
-                    + cost(three, a)
-                    + region_cost(d)
-                    + region_cost(a)
-                    + if out_of_frame { FRAME_WORTH } else { 0 },
-                d.side,
-                a.side,
-            )
+            let in_frame = d.phase.is_some() && d.phase == a.phase;
+            let unlikely = unseen_cost(region_of(d), in_frame, p) + unseen_cost(region_of(a), true, p);
+            (cost(five, d) + cost(three, a) + unlikely, d.side, a.side)
         })
         .min()
         .map(|(_, d, a)| (d, a))

@@ -113,14 +113,7 @@ pub(super) fn assemble(
     candidates.extend(open);
     let pairs_left_out = attach::spanning(&mut candidates, spanning, models, target);
     let ends = KnownEnds::new(models, Some(source));
-    refine::imprecise(
-        &mut candidates,
-        fragments,
-        &mut clips,
-        &ends,
-        models,
-        config.fragment_len_max,
-    );
+    refine::imprecise(&mut candidates, fragments, &mut clips, &ends, models, config);
     merge_same(&mut candidates);
     for candidate in &mut candidates {
         finish(candidate, fragments);

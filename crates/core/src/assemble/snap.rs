@@ -262,6 +262,16 @@ mod tests {
         let twice = format!("{body}{last}{}{first}{body}", &last[39..]);
         let extra = last[39..].to_owned();
         assert_eq!(snapped(seen(&twice, 440, 0, 0, &extra)), (0, 0, extra, 440));
+        // As long as a read of 650 bases, and not shorter.
+        let of_length = |n: usize| {
+            let fill = body.repeat(2)[..n - 39 - first.len()].to_owned();
+            let at = fill.len() + 39;
+            let read = fill + &last[..39] + &first;
+            assert_eq!(read.len(), n);
+            let (five, _, _, before) = snapped(seen(&read, at, -1, 0, ""));
+            (five, before - at)
+        };
+        assert_eq!((of_length(649), of_length(650)), ((-1, 0), (0, 1)));
         // The same bases in a short read are a junction of their own.
         let short = format!("{}{first}", &last[..39]);
         assert_eq!(snapped(seen(&short, 39, -1, 0, "")), (-1, 0, String::new(), 39));

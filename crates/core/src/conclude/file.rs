@@ -41,7 +41,7 @@ pub(super) fn facts(result: &AssayResult<'_>) -> FileFacts {
         chimeras_removed: result.processing.chimeras_removed.is_some(),
         pairs_removed: result.processing.improper_pairs_removed.is_some(),
         counts_fragments: result.collected.molecules_by == MoleculesBy::Fragments,
-        pairs_believed: tally.pairing.is_believable(),
+        pairs_believed: tally.pairing.is_believable(&result.judged.params),
         read_len: profile.read_len,
         records: Records {
             primary: tally.primary,

@@ -518,3 +518,28 @@ impl<'a> Seeds<'a> {
         self.gathered
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_spliced_read_in_a_hundred_is_rna() {
+        let tally = |spliced| Tally {
+            primary: 1_000,
+            spliced,
+            ..Tally::default()
+        };
+        assert!(tally(10).is_spliced() && !tally(9).is_spliced());
+        assert!(!Tally::default().is_spliced());
+    }
+
+    #[test]
+    fn mates_beyond_the_longest_intron_are_discordant() {
+        let (here, elsewhere) = (Some(ContigId(0)), Some(ContigId(1)));
+        let apart = |mate| is_discordant(Flags(0x1), here, 1_000_000, here, mate);
+        assert!(!apart(1_600_000) && apart(1_600_001));
+        assert!(!apart(400_000) && apart(399_999));
+        assert!(is_discordant(Flags(0x1), here, 1_000_000, elsewhere, 1_000_000));
+    }
+}

@@ -442,6 +442,19 @@ mod tests {
     use super::*;
     use crate::genome::{Cigar, ContigId, Flags, record::parse_sa};
 
+    #[test]
+    fn twenty_on_the_phred_scale_is_a_place_and_less_is_not_known() {
+        let of = |mapq| MapqScale::Phred.confidence(mapq, None);
+        assert_eq!(
+            [0, 1, 19].map(of),
+            [Confidence::Ambiguous, Confidence::Unknown, Confidence::Unknown]
+        );
+        assert_eq!(
+            [20, 60, 255].map(of),
+            [Confidence::Unique, Confidence::Unique, Confidence::Unknown]
+        );
+    }
+
     fn contigs() -> Contigs {
         Contigs::new(
             [("chr4", 190_214_555), ("chr10", 133_797_422), ("chr11", 135_086_622)].map(|(n, l)| (n.to_owned(), l)),

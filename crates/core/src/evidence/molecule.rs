@@ -5,6 +5,7 @@ use std::{
     hash::{Hash, Hasher},
 };
 
+use breakapart_rule::{Params, molecule};
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -13,9 +14,6 @@ use super::{
     plain::PlainFragments,
 };
 use crate::genome::{AlignedRecord, ContigId, Strand};
-
-/// Share of fragments that must carry a molecular identifier before identifiers are used (fraction).
-const UMI_SHARE: f64 = 0.9;
 
 /// How copies of one molecule are recognised.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -103,24 +101,24 @@ pub fn assign(
     drafts: Vec<Draft>,
     plain: &mut PlainFragments,
     (asked, duplicates_marked): (Option<MoleculesBy>, bool),
+    p: &Params,
 ) -> (Vec<Fragment>, MoleculesBy) {
-    let total = (drafts.len() + plain.len()) as f64;
+    let total = drafts.len() + plain.len();
     let (mut with_umi, mut paired, mut flagged) = (0_usize, 0_usize, false);
     for (ends, umi, is_flagged) in drafts.iter().map(marks).chain(plain.marks()) {
         with_umi += usize::from(umi.is_some());
         paired += usize::from(ends.paired);
         flagged |= is_flagged;
     }
-    let (with_umi, paired) = (with_umi as f64, paired as f64);
     let by = if let Some(asked) = asked {
         asked
-    } else if total > 0.0 && with_umi >= UMI_SHARE * total {
+    } else if molecule::are_identified(with_umi, total, p) {
         MoleculesBy::Umi
-    } else if have_fixed_ends(drafts.iter().map(marks).chain(plain.marks()).map(|(ends, ..)| ends)) {
+    } else if have_fixed_ends(drafts.iter().map(marks).chain(plain.marks()).map(|(ends, ..)| ends), p) {
         MoleculesBy::Fragments
     } else if duplicates_marked || flagged {
         MoleculesBy::DuplicateFlags
-    } else if paired * 2.0 >= total {
+    } else if paired * 2 >= total {
         MoleculesBy::FragmentEnds
     } else {
         MoleculesBy::FivePrimePositions
@@ -131,7 +129,7 @@ pub fn assign(
         HashMap::new()
     };
     // None where the name tells molecules apart.
-    let molecule = |ends: &FragmentEnds, umi: Option<&[u8]>| match by {
+    let molecule_of = |ends: &FragmentEnds, umi: Option<&[u8]>| match by {
         MoleculesBy::Umi => {
             let seen = umi.unwrap_or_default();
             let original = originals.get(&(hash(ends), seen.to_vec()));
@@ -141,7 +139,7 @@ pub fn assign(
         MoleculesBy::FragmentEnds => Some(hash(ends)),
         MoleculesBy::FivePrimePositions => Some(hash(&ends.start.or(ends.end))),
     };
-    plain.set_molecules(molecule);
+    plain.set_molecules(molecule_of);
     if by == MoleculesBy::Fragments {
         // Flags by ends tell as little as the ends.
         plain.clear_duplicate_flags();
@@ -149,7 +147,7 @@ pub fn assign(
     let fragments = drafts
         .into_iter()
         .map(|Draft { mut fragment, ends }| {
-            let by_mark = molecule(&ends, fragment.umi.as_deref());
+            let by_mark = molecule_of(&ends, fragment.umi.as_deref());
             fragment.molecule = by_mark.unwrap_or_else(|| by_name(&fragment));
             fragment.flagged_duplicate &= by != MoleculesBy::Fragments;
             fragment
@@ -158,18 +156,9 @@ pub fn assign(
     (fragments, by)
 }
 
-/// Fragments from which fixed ends are recognised (count).
-const FIXED_FRAGMENTS_MIN: usize = 50;
-/// Share of the fragments that must share few ends (fraction).
-const FIXED_SHARE: f64 = 0.9;
-/// Places that count as few: primers of a panel at one gene and its partners (count).
-const FIXED_PLACES_MAX: usize = 40;
-/// Fragments at each of these places, at least (mean).
-const FIXED_FRAGMENTS_EACH: usize = 8;
-
 /// Whether nearly all fragments share few first ends and few second ends, as amplicons do: their ends cannot tell
 /// molecules apart.
-fn have_fixed_ends(ends: impl Iterator<Item = FragmentEnds>) -> bool {
+fn have_fixed_ends(ends: impl Iterator<Item = FragmentEnds>, p: &Params) -> bool {
     let mut counts: [HashMap<End, usize>; 2] = [HashMap::new(), HashMap::new()];
     let mut paired = 0_usize;
     for of_fragment in ends.filter(FragmentEnds::is_paired) {
@@ -180,21 +169,9 @@ fn have_fixed_ends(ends: impl Iterator<Item = FragmentEnds>) -> bool {
             }
         }
     }
-    paired >= FIXED_FRAGMENTS_MIN
-        && counts.into_iter().all(|count| {
-            let mut sizes: Vec<usize> = count.into_values().collect();
-            sizes.sort_unstable_by(|a, b| b.cmp(a));
-            let enough = FIXED_SHARE * paired as f64;
-            let mut held = 0_usize;
-            let places = 1 + sizes
-                .iter()
-                .take_while(|n| {
-                    held += **n;
-                    (held as f64) < enough
-                })
-                .count();
-            places <= FIXED_PLACES_MAX && places * FIXED_FRAGMENTS_EACH <= paired
-        })
+    counts
+        .into_iter()
+        .all(|count| molecule::have_fixed_ends(count.into_values().collect(), paired, p))
 }
 
 fn marks(draft: &Draft) -> (FragmentEnds, Option<&[u8]>, bool) {
@@ -312,7 +289,7 @@ mod tests {
 
     fn molecules(pairs: Vec<[AlignedRecord; 2]>) -> (usize, MoleculesBy) {
         let all = drafts(pairs.into_iter().flatten().collect(), MapqScale::Phred, &contigs());
-        let (fragments, by) = assign(all, &mut PlainFragments::default(), (None, false));
+        let (fragments, by) = assign(all, &mut PlainFragments::default(), (None, false), &Params::default());
         let set: std::collections::BTreeSet<u64> = fragments.iter().map(|f| f.molecule).collect();
         (set.len(), by)
     }

@@ -7,6 +7,8 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+use breakapart_rule::{Params, molecule::are_pairs_believed};
+
 use super::compact::CompactRecords;
 use crate::genome::{AlignedRecord, ContigId, Flags, Strand};
 
@@ -88,14 +90,6 @@ const FAR: i64 = 600_000;
 const DOVETAIL: i64 = 300;
 /// Side of the stretches by which places of reads and mates are told apart (bases).
 const STRETCH: i64 = 20_000;
-/// Reads of pairs below which nothing is said (count).
-const PAIRED_READS_MIN: u64 = 80;
-/// Share of reads whose mate does not belong to them from which pairs may not be believed (fraction). Real libraries:
-/// at most 0.005 (EOL-1 by five aligners); DNA from fixed tissue some percent.
-const APART_SHARE: f64 = 0.05;
-/// Number of unrelated places (inverse Simpson index over pairs of stretches) from which pairs that lead there tell of
-/// no rearrangement: one breaks at a handful.
-const PLACES_MIN: f64 = 12.0;
 
 /// How the reads of pairs lie to one another, at KMT2A and the control genes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -156,8 +150,8 @@ impl Pairing {
     }
 
     /// Whether the reads of a pair can be taken for one molecule's.
-    pub fn is_believable(&self) -> bool {
-        self.reads < PAIRED_READS_MIN || self.apart_share() < APART_SHARE || self.places() < PLACES_MIN
+    pub fn is_believable(&self, p: &Params) -> bool {
+        are_pairs_believed(self.reads, self.apart_share(), self.places(), p)
     }
 }
 

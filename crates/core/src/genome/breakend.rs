@@ -1,17 +1,21 @@
 //! Breakends and junctions (VCF 4.3 section 5.4).
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{ContigId, Position, Strand};
 
 /// Which side of a breakend's position is retained in the rearranged molecule.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+// A molecule that keeps the left side leaves the contig towards higher coordinates (VCF `t[p[` and `t]p]`; Arriba's
+// `downstream`); `[p[t` and `]p]t` are VCF's right, `upstream` Arriba's.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
+#[schemars(rename = "RetainedSide")]
 pub enum Retained {
-    /// The bases at and below the position: the molecule leaves the contig towards higher
-    /// coordinates (VCF `t[p[` and `t]p]`; Arriba's `downstream`).
+    /// The position and the bases below it.
+    #[default]
     Left,
-    /// The bases at and above the position (VCF `[p[t` and `]p]t`; Arriba's `upstream`).
+    /// The position and the bases above it.
     Right,
 }
 

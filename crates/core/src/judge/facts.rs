@@ -1,6 +1,6 @@
 //! The plain numbers on which a junction is judged, from what annotation says of it.
 
-use breakapart_rule::{EvidenceFacts, Region};
+use breakapart_rule::{EvidenceFacts, Params, Region, breaks::is_internal_repeat};
 
 use crate::{
     annotate::{AnnotatedJunction, Class, Side},
@@ -8,7 +8,7 @@ use crate::{
 };
 
 /// The facts of an annotated junction, but for those that its event gives.
-pub(super) fn of(junction: &AnnotatedJunction, wild_type: u32) -> EvidenceFacts {
+pub(super) fn of(junction: &AnnotatedJunction, wild_type: u32, p: &Params) -> EvidenceFacts {
     let c = &junction.candidate;
     let e = &c.evidence;
     let partner = junction.partner_side();
@@ -35,7 +35,7 @@ pub(super) fn of(junction: &AnnotatedJunction, wild_type: u32) -> EvidenceFacts 
         usual_exons: junction.class == Class::Ptd
             && (exon(&junction.five).zip(exon(&junction.three)))
                 .is_some_and(|(donor, acceptor)| scheme::is_duplication_pair(donor, acceptor)),
-        internal_repeat: internal_repeat(junction),
+        internal_repeat: internal_repeat(junction, p),
         is_partner: partner.is_partner && !partner.is_kmt2a,
         in_gene: partner.gene.is_some() || !partner.candidates.is_empty(),
         is_sense: partner.is_sense(),
@@ -59,11 +59,8 @@ pub(super) fn of(junction: &AnnotatedJunction, wild_type: u32) -> EvidenceFacts 
     }
 }
 
-/// Longest tandem repeat within an exon (bases): what reads of 600 bases can show beside itself.
-const INTERNAL_REPEAT_MAX: i64 = 400;
-
 /// The bases that a back-junction inside one exon, away from its start, repeats.
-fn internal_repeat(junction: &AnnotatedJunction) -> Option<i64> {
+fn internal_repeat(junction: &AnnotatedJunction, p: &Params) -> Option<i64> {
     let (five, three) = (&junction.five, &junction.three);
     let (a, b) = (junction.candidate.junction.five, junction.candidate.junction.three);
     let bases = a.position.distance(b.position) + 1;
@@ -72,6 +69,6 @@ fn internal_repeat(junction: &AnnotatedJunction) -> Option<i64> {
         && five.exon.is_some()
         && five.exon == three.exon
         && !three.at_splice_site
-        && bases <= INTERNAL_REPEAT_MAX)
-        .then_some(bases)
+        && is_internal_repeat(bases, p))
+    .then_some(bases)
 }

@@ -4,7 +4,7 @@
 //! writes). What differs in sense is stated in `docs/output/fusions.md`: counts are molecules, and
 //! clipped molecules are folded into the split reads of the side they are anchored on.
 
-use super::schema::{Frame, Junction, RetainedSide, Side, StrandSign};
+use super::schema::{Frame, Junction, Retained, Side, StrandSign};
 use super::{number, wording};
 
 /// The 30 columns, in order.
@@ -136,8 +136,8 @@ fn transcript_id(side: &Side) -> Option<&str> {
 
 fn direction(side: Option<&Side>) -> String {
     let word = side.map(|side| match side.retained {
-        RetainedSide::Left => "downstream",
-        RetainedSide::Right => "upstream",
+        Retained::Left => "downstream",
+        Retained::Right => "upstream",
     });
     word.unwrap_or(MISSING).to_owned()
 }
@@ -145,8 +145,8 @@ fn direction(side: Option<&Side>) -> String {
 /// Whether a side keeps its gene's 5' part; `None` without a gene.
 fn keeps_gene_start(side: &Side) -> Option<bool> {
     match (side.gene_strand, side.retained) {
-        (StrandSign::Forward, RetainedSide::Left) | (StrandSign::Reverse, RetainedSide::Right) => Some(true),
-        (StrandSign::Forward, RetainedSide::Right) | (StrandSign::Reverse, RetainedSide::Left) => Some(false),
+        (StrandSign::Forward, Retained::Left) | (StrandSign::Reverse, Retained::Right) => Some(true),
+        (StrandSign::Forward, Retained::Right) | (StrandSign::Reverse, Retained::Left) => Some(false),
         (StrandSign::Unknown, _) => None,
     }
 }
@@ -168,8 +168,8 @@ fn event_type(junction: &Junction) -> String {
             (three, five)
         };
         match (low.retained, high.retained) {
-            (RetainedSide::Left, RetainedSide::Right) => "deletion",
-            (RetainedSide::Right, RetainedSide::Left) => "duplication",
+            (Retained::Left, Retained::Right) => "deletion",
+            (Retained::Right, Retained::Left) => "duplication",
             _ => "inversion",
         }
         .to_owned()

@@ -7,7 +7,7 @@
 use super::arriba::{self, cell};
 use super::format::ViewError;
 use super::fusions_tsv::{self, CalledJunction};
-use super::schema::{Junction, RetainedSide, SampleReport, Side, StrandSign};
+use super::schema::{Junction, Retained, SampleReport, Side, StrandSign};
 use super::wording;
 
 /// The columns.
@@ -48,8 +48,8 @@ fn place(side: Option<&Side>, junction: &Junction) -> [String; 4] {
     let last = side.position.saturating_add(above).max(1);
     let first = side.position.saturating_sub(below).clamp(1, last);
     let strand = match side.retained {
-        RetainedSide::Left => "+",
-        RetainedSide::Right => "-",
+        Retained::Left => "+",
+        Retained::Right => "-",
     };
     [
         cell(&side.contig),
@@ -124,7 +124,7 @@ mod tests {
         let mut report = example::fusion();
         let junction = &mut report.events[0].junctions[0];
         let three = junction.three.as_mut().unwrap();
-        three.retained = RetainedSide::Left;
+        three.retained = Retained::Left;
         three.strand = StrandSign::Reverse;
         let [_, start, end, strand] = place(junction.three.as_ref(), junction);
         assert_eq!(

@@ -142,14 +142,6 @@ const fn role_word(class: Class) -> &'static str {
     }
 }
 
-const fn tier_of(tier: judge::Tier) -> out::Tier {
-    match tier {
-        judge::Tier::Low => out::Tier::Low,
-        judge::Tier::Medium => out::Tier::Medium,
-        judge::Tier::High => out::Tier::High,
-    }
-}
-
 /// A reason in the report's form.
 pub fn reason_of(reason: &judge::Reason) -> out::Reason {
     out::Reason {

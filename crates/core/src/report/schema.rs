@@ -1,7 +1,6 @@
 //! The serialised report: `SAMPLE.breakapart.json`.
 //!
-//! These types are the contract with every reader, and stand apart from the types the flow works
-//! with. Doc comments here become the descriptions of the JSON Schema. The version is semver: a minor
+//! These types are the contract with every reader; the closed enumerations among them are the flow's own. Doc comments here become the descriptions of the JSON Schema. The version is semver: a minor
 //! version only adds fields (new ones carry `#[serde(default)]`) or values of the open vocabularies
 //! (classes, roles, sites, codes); a removed or changed field, or a new value of a closed enumeration
 //! (`state`, `tier`, `frame`, `status`, `retained`, `strand`, `molecules_by`), is a major one.
@@ -22,22 +21,27 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+pub use crate::{
+    annotate::Frame,
+    conclude::{FindingStatus, State},
+    genome::Retained,
+    judge::Tier,
+};
 pub use adequacy::{
     Adequacy, ChimeraCapability, ControlExpression, DonorAdequacy, ExonDepth, Expression, GeneCoverage, Imbalance,
     IntronAdequacy, LibraryAtLocus, ProfileJunction,
 };
 pub use agreement::{AssayAgreement, ExplainedJunction};
 pub use conclusion::{
-    AssayConclusion, Conclusion, Finding, FindingStatus, Findings, Lod, LodByPartner, LodByRegion, PtdFinding, State,
-    Waived, WeakestDonor,
+    AssayConclusion, Conclusion, Finding, Findings, Lod, LodByPartner, LodByRegion, PtdFinding, Waived, WeakestDonor,
 };
 pub use event::{Discarded, Event, Partner};
 pub use input::{Access, Aligner, FragmentLength, Input, MoleculesBy, RecordCounts};
-pub use junction::{AlternativePlace, Ambiguity, Evidence, Fraction, Frame, Junction, SupportingRow};
+pub use junction::{AlternativePlace, Ambiguity, Evidence, Fraction, Junction, SupportingRow};
 pub use ledger::{Ledger, LedgerRow};
 pub use predicted::PredictedTranscript;
 pub use sequence::{JunctionSequence, SequenceVariant};
-pub use side::{ExonLabel, NearbyGene, RetainedSide, Side, StrandSign};
+pub use side::{ExonLabel, NearbyGene, Side, StrandSign};
 
 /// Version of the report's schema that this program writes.
 pub const SCHEMA_VERSION: &str = "1.2.0";
@@ -146,28 +150,4 @@ pub enum ParameterValue {
     Text(String),
     /// Numbers by name: the rule's (`rule`), each with its unit, meaning and source in `docs/rule.md`.
     Numbers(BTreeMap<String, f64>),
-}
-
-/// How sure an event or a junction is: cuts on the model score, under the rules that bound it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum Tier {
-    /// Model score of at least 0.5, or held here by a rule.
-    #[default]
-    Low,
-    /// Model score of at least 0.9.
-    Medium,
-    /// Model score of at least 0.99.
-    High,
-}
-
-impl Tier {
-    /// The tier's word, as written in every output.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::High => "high",
-            Self::Medium => "medium",
-            Self::Low => "low",
-        }
-    }
 }

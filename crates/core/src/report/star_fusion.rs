@@ -7,7 +7,7 @@
 use super::arriba::{self, cell};
 use super::format::ViewError;
 use super::fusions_tsv::{self, CalledJunction};
-use super::schema::{Junction, RetainedSide, SampleReport, Side, StrandSign, Tier};
+use super::schema::{Junction, Retained, SampleReport, Side, StrandSign, Tier};
 use super::wording;
 
 /// The columns.
@@ -59,7 +59,7 @@ pub(super) fn gene(side: &Side) -> String {
 /// The strand on which the molecule runs; told from the retained side where it is not stated.
 pub(super) fn strand(side: &Side, is_five: bool) -> &'static str {
     match side.strand {
-        StrandSign::Unknown if (side.retained == RetainedSide::Left) == is_five => "+",
+        StrandSign::Unknown if (side.retained == Retained::Left) == is_five => "+",
         StrandSign::Unknown => "-",
         known => known.sign(),
     }
@@ -94,8 +94,8 @@ fn dinucleotide(side: &Side, is_five: bool) -> String {
         return ".".to_owned();
     };
     let beyond = match side.retained {
-        RetainedSide::Left => context.get(3..),
-        RetainedSide::Right => context.get(..2),
+        Retained::Left => context.get(3..),
+        Retained::Right => context.get(..2),
     };
     let beyond = beyond.unwrap_or_default();
     if strand(side, is_five) == "-" {
@@ -241,7 +241,7 @@ mod tests {
     #[test]
     fn the_acceptor_of_a_reverse_gene_has_ag_before_it() {
         let side = Side {
-            retained: RetainedSide::Left,
+            retained: Retained::Left,
             strand: StrandSign::Reverse,
             ref_context: Some("CAGCT".to_owned()),
             ..Side::default()

@@ -50,21 +50,19 @@ const LABEL_CHARS: usize = 20;
 /// Most warnings that are shown.
 const MOST_WARNINGS: usize = 3;
 
-impl State {
-    /// ANSI colour of the label: red for shown, green for excluded, amber for neither.
-    const fn color(self) -> &'static str {
-        match self {
-            Self::Rearranged | Self::Ptd => "31",
-            Self::NotDetected => "32",
-            Self::Inconclusive => "33",
-        }
+/// ANSI colour of a state's label: red for shown, green for excluded, amber for neither.
+const fn color(state: State) -> &'static str {
+    match state {
+        State::Rearranged | State::Ptd => "31",
+        State::NotDetected => "32",
+        State::Inconclusive => "33",
     }
 }
 
 /// `text` in bold and in the state's colour, where colour is wanted.
 fn painted(text: &str, state: State, style: &Style) -> String {
     if style.color {
-        format!("\u{1b}[1;{}m{text}\u{1b}[0m", state.color())
+        format!("\u{1b}[1;{}m{text}\u{1b}[0m", color(state))
     } else {
         text.to_owned()
     }

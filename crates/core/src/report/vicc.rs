@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 
 use super::format::ViewError;
 use super::fusions_tsv::{self, CalledJunction};
-use super::schema::{Frame, Junction, RetainedSide, SampleReport, Side, StrandSign};
+use super::schema::{Frame, Junction, Retained, SampleReport, Side, StrandSign};
 use super::wording;
 use crate::catalogue::identifiers;
 use crate::genome::Build;
@@ -75,8 +75,8 @@ fn location(side: &Side, build: Build) -> Option<Value> {
     );
     // Between bases: a retained base is the last before `end` or the first behind `start`.
     let (key, at) = match side.retained {
-        RetainedSide::Left => ("end", side.position),
-        RetainedSide::Right => ("start", side.position.checked_sub(1)?),
+        Retained::Left => ("end", side.position),
+        Retained::Right => ("start", side.position.checked_sub(1)?),
     };
     (at >= 0).then(|| location.insert(key.to_owned(), json!(at)));
     let exonic = json!([{"name": "is_exonic", "value": side.exon.is_some()}]);

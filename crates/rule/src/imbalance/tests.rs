@@ -102,6 +102,23 @@ fn few_molecules_say_nothing() {
     assert!(find(&exons(|_| 3.4, NARROW), &STEPS, &short, 5_000, &Params::default()).is_some());
     let single = Reads { paired: 2_500, ..READS };
     assert!(find(&exons(|_| 3.4, NARROW), &STEPS, &single, 5_000, &Params::default()).is_some());
+    let mostly_paired = Reads { paired: 2_501, ..READS };
+    assert_eq!(
+        find(
+            &exons(|_| 6.6, NARROW),
+            &STEPS,
+            &mostly_paired,
+            5_000,
+            &Params::default()
+        ),
+        None
+    );
+    // Exactly five molecules an exon.
+    let of_an_exon = Reads {
+        fragment_len: Some(150),
+        ..READS
+    };
+    assert!(find(&exons(|_| 5.0, NARROW), &STEPS, &of_an_exon, 5_000, &Params::default()).is_some());
     let unknown = Reads {
         fragment_len: None,
         ..READS
@@ -139,6 +156,79 @@ fn a_small_step_is_not_believed_however_sure() {
     assert!(deep(1.21).is_believed, "{:?}", deep(1.21));
     let small = deep(1.19);
     assert!(small.confidence > 0.999 && !small.is_believed, "{small:?}");
+}
+
+#[test]
+fn the_line_runs_along_the_transcript_whatever_the_lengths_of_its_exons() {
+    let mut at = 0.0;
+    let degraded: Vec<ExonDepth> = (1..=36_u16)
+        .map(|exon| {
+            let length = 100 + u32::from(exon) * 97 % 400;
+            let middle = at + f64::from(length) / 2.0;
+            at += f64::from(length);
+            let step = if exon <= 9 { 2.0 } else { 1.0 };
+            ExonDepth {
+                exon,
+                length,
+                depth: 1e7 * step * (middle / 5_000.0).exp(),
+                normal: NARROW,
+            }
+        })
+        .collect();
+    let found = of(&degraded).unwrap();
+    assert!(found.exon == 9 && (found.ratio - 2.0).abs() < 1e-6, "{found:?}");
+}
+
+/// Eight exons of a step behind e9, with residuals of 0.2 that neither a line nor a step takes away.
+fn restless(factor: f64) -> Vec<ExonDepth> {
+    let mut all = exons(|exon| if exon <= 9 { factor } else { 1.0 }, Some((0.0, 0.1)));
+    for e in &mut all {
+        let residual = if matches!(e.exon % 4, 1 | 2) { 0.2_f64 } else { -0.2 };
+        e.depth *= 1e9 * residual.exp();
+        e.normal = e.normal.filter(|_| (6..=13).contains(&e.exon));
+    }
+    all
+}
+
+#[test]
+fn the_error_grows_with_the_residuals() {
+    // By hand: misfit 8 * (0.2 / 0.1)^2 = 32 on 5 degrees of freedom, a variance of 6.4 / (100 * 10/21).
+    let p = Params::default();
+    let found = find(&restless(2.0), &[9], &READS, 5_000, &p).unwrap();
+    let near = |found: f64, expected: f64| (found - expected).abs() < 1e-5;
+    assert!(near(found.ratio, 2.0), "{found:?}");
+    assert!(
+        near(found.ratio_low, 0.974_919) && near(found.ratio_high, 4.102_904),
+        "{found:?}"
+    );
+    // Student's t of 5 degrees at 1.8907.
+    assert!(near(found.confidence, 0.941_374), "{found:?}");
+}
+
+#[test]
+fn a_step_lies_where_the_misfit_is_as_small_up_to_chance() {
+    // Misfits by last exon: 53.4, 50.7, 32, 43.3, 53.4; within 3.84 * 6.4 of the least.
+    let p = Params::default();
+    let between = |factor| {
+        let found = find(&restless(factor), &[7, 8, 9, 10, 11], &READS, 5_000, &p).unwrap();
+        (found.exon_low, found.exon, found.exon_high)
+    };
+    assert_eq!(between(2.0), (7, 9, 11));
+    // A larger step: 107 and more but for e9.
+    assert_eq!(between(4.0), (9, 9, 9));
+}
+
+#[test]
+fn no_step_is_sought_beyond_the_exons() {
+    let known = |last| {
+        let mut half = step(2.0, 100.0);
+        for e in &mut half {
+            e.normal = NARROW.filter(|_| (6..=20).contains(&e.exon));
+        }
+        find(&half, &[last], &READS, 5_000, &Params::default())
+    };
+    assert!(known(6).is_some() && known(19).is_some());
+    assert_eq!((known(5), known(20)), (None, None));
 }
 
 #[test]

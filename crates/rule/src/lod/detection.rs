@@ -166,22 +166,19 @@ pub(super) fn limit(
     keeps_wild_type: bool,
     p: &Params,
 ) -> Option<f64> {
-    if molecules == 0 || usable <= 0.0 {
-        return None;
-    }
     let detection = Detection::new(split_share, detected, p.dispersion);
     let chance = |f: f64| detection.chance(odds(f, keeps_wild_type) * f64::from(molecules) * usable);
     least_fraction(chance, p.confidence)
 }
 
 /// Molecules of an event that makes up the fraction `f`, for each wild-type one.
-pub(super) fn odds(f: f64, keeps_wild_type: bool) -> f64 {
+pub(crate) fn odds(f: f64, keeps_wild_type: bool) -> f64 {
     if keeps_wild_type { f } else { f / (1.0 - f) }
 }
 
 /// The least fraction whose chance of detection is at least `confidence`, by halving (24 times: to 1e-7);
 /// `None` where none is.
-pub(super) fn least_fraction(chance: impl Fn(f64) -> f64, confidence: f64) -> Option<f64> {
+pub(crate) fn least_fraction(chance: impl Fn(f64) -> f64, confidence: f64) -> Option<f64> {
     let (mut low, mut high) = (0.0_f64, 0.999_f64);
     if chance(high) < confidence {
         return None;

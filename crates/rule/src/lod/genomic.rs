@@ -82,9 +82,6 @@ fn limit(
     keeps_wild_type: bool,
     p: &Params,
 ) -> Option<f64> {
-    if classes.is_empty() || usable <= 0.0 {
-        return None;
-    }
     // What is waived depends on the depth.
     let detections: Vec<Detection> = classes
         .iter()
@@ -106,16 +103,14 @@ pub fn limits(stretch: &Stretch, library: &Library<'_>, p: &Params) -> DonorLimi
     let capability = library.capability;
     let geometry = Geometry::of(&library.reads, capability.anchor_min, p);
     let classes = stretch.classes();
-    let share = |split: f64| {
-        let (split, pairs) = (geometry.split * split, geometry.spanning * capability.pairs);
-        let usable = split + pairs;
-        (usable, if usable > 0.0 { split / usable } else { 0.0 })
-    };
     let region = stretch.region;
     let catalogue = tiers(library, region, true, Class::Canonical, p);
     let any = tiers(library, region, false, Class::Canonical, p);
     let duplication = tiers(library, region, false, Class::Ptd, p);
-    let (of_catalogue, of_any) = (share(capability.split_catalogue), share(capability.split_any));
+    let (of_catalogue, of_any) = (
+        geometry.usable(capability.split_catalogue, capability.pairs),
+        geometry.usable(capability.split_any, capability.pairs),
+    );
     let waived = |depth| waive::most_waived(depth, of_any.0, library.waive_limit(p), p);
     DonorLimit {
         exon: stretch.exon,
@@ -136,4 +131,45 @@ pub fn limits(stretch: &Stretch, library: &Library<'_>, p: &Params) -> DonorLimi
 /// Whether a panel leaves the minor region out: its depth is far below that of the major one.
 pub fn minor_not_targeted(major: &DonorLimit, minor: &DonorLimit, p: &Params) -> bool {
     f64::from(minor.molecules) < p.not_targeted * f64::from(major.molecules)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_intron_is_missing_below_a_twentieth() {
+        let cover = |callable: usize| {
+            let mut depths = vec![19; 20 - callable];
+            depths.resize(20, 20);
+            let stretch = Stretch {
+                exon: 9,
+                region: Region::Major,
+                depths,
+            };
+            stretch.cover(1_000, &Params::default())
+        };
+        assert_eq!((cover(1).callable, cover(1).is_missing), (50, false));
+        assert_eq!((cover(0).callable, cover(0).is_missing), (0, true));
+        assert_eq!((cover(20).callable, cover(20).exon), (1_000, 9));
+    }
+
+    #[test]
+    fn a_region_is_not_targeted_below_a_twentieth_of_the_other() {
+        let of = |molecules| DonorLimit {
+            exon: 0,
+            region: Region::Major,
+            states_duplications: false,
+            molecules,
+            usable: 0.9,
+            usable_any: 0.9,
+            exclusion_catalogue: None,
+            exclusion_any: None,
+            call_catalogue: None,
+            call_any: None,
+            ptd: None,
+        };
+        let not_targeted = |minor| minor_not_targeted(&of(100), &of(minor), &Params::default());
+        assert!(not_targeted(4) && !not_targeted(5));
+    }
 }

@@ -51,7 +51,7 @@ impl Geometry {
         for step in -4_i32..=4 {
             let z = f64::from(step) / 2.0;
             let weight = (-z * z / 2.0).exp();
-            let length = (median + z * spread).max(read.min(median));
+            let length = z.mul_add(spread, median).max(read.min(median));
             // Places of the junction that a read of either end shows with `a` bases on both sides.
             let one = (read.min(length) - 2.0 * a).max(0.0);
             let both = (length - 2.0 * a).max(0.0);
@@ -64,6 +64,14 @@ impl Geometry {
             split: split / counted,
             spanning: spanning / counted,
         }
+    }
+
+    /// Usable molecules for each wild-type one that is counted, where the file shows that share of split reads and of
+    /// pairs; and the share of them that is split.
+    pub(super) fn usable(&self, split: f64, pairs: f64) -> (f64, f64) {
+        let (split, spanning) = (self.split * split, self.spanning * pairs);
+        let usable = split + spanning;
+        (usable, if usable > 0.0 { split / usable } else { 0.0 })
     }
 }
 
@@ -126,6 +134,22 @@ mod tests {
             ..reads(400)
         };
         near(geometry(&half), (160.0 / 394.0, 220.0 / 394.0));
+    }
+
+    #[test]
+    fn what_is_usable_is_what_the_file_shows_of_both_kinds() {
+        let geometry = Geometry {
+            split: 0.6,
+            spanning: 0.3,
+        };
+        near(geometry.usable(0.5, 1.0), (0.6, 0.5));
+        near(geometry.usable(1.0, 0.5), (0.75, 0.8));
+        near(geometry.usable(0.0, 1.0), (0.3, 0.0));
+        assert_eq!(
+            geometry.usable(0.0, 0.0),
+            (0.0, 0.0),
+            "nothing, and nothing of it split"
+        );
     }
 
     #[test]

@@ -25,9 +25,8 @@ pub struct DonorFacts {
 pub fn limits(donors: &[DonorFacts], library: &Library<'_>, p: &Params) -> Vec<DonorLimit> {
     let capability = library.capability;
     let geometry = Geometry::of(&library.reads, capability.anchor_min, p);
-    let pairs = geometry.spanning * capability.pairs;
-    let usable = geometry.split * capability.split_catalogue + pairs;
-    let usable_any = geometry.split * capability.split_any + pairs;
+    let of_catalogue = geometry.usable(capability.split_catalogue, capability.pairs);
+    let of_any = geometry.usable(capability.split_any, capability.pairs);
     let tiers = |region: Region, is_partner: bool| {
         Tiers::new(|split, spanning| {
             let facts = typical(split, spanning, region, is_partner, p.typical_anchor);
@@ -43,24 +42,24 @@ pub fn limits(donors: &[DonorFacts], library: &Library<'_>, p: &Params) -> Vec<D
             } else {
                 donor.molecules
             };
-            let of = |usable: f64, detected: &Detected| {
-                let split_share = if usable > 0.0 { (usable - pairs) / usable } else { 0.0 };
-                limit(n, (usable, split_share), detected, false, p)
-            };
+            let of = |usable, detected: &Detected| limit(n, usable, detected, false, p);
             let waived = |usable| waive::most_waived(donor.molecules, usable, library.waive_limit(p), p);
             found.push(DonorLimit {
                 exon: donor.exon,
                 region,
                 states_duplications: donor.states_duplications,
                 molecules: donor.molecules,
-                usable,
-                usable_any,
+                usable: of_catalogue.0,
+                usable_any: of_any.0,
                 // Reads that join exon ends of both genes are never waived.
-                exclusion_catalogue: of(usable, &catalogue.blocking(waived(usable), true)),
-                exclusion_any: of(usable_any, &any.blocking(waived(usable_any), false)),
-                call_catalogue: of(usable, &catalogue.called()),
-                call_any: of(usable_any, &any.called()),
-                ptd: duplication_limit(n, donor, &geometry, library, p),
+                exclusion_catalogue: of(of_catalogue, &catalogue.blocking(waived(of_catalogue.0), true)),
+                exclusion_any: of(of_any, &any.blocking(waived(of_any.0), false)),
+                call_catalogue: of(of_catalogue, &catalogue.called()),
+                call_any: of(of_any, &any.called()),
+                ptd: donor
+                    .may_duplicate
+                    .then(|| duplication_limit(n, of_catalogue, library, p))
+                    .flatten(),
             });
         }
     }
@@ -68,27 +67,15 @@ pub fn limits(donors: &[DonorFacts], library: &Library<'_>, p: &Params) -> Vec<D
     found
 }
 
-fn duplication_limit(
-    molecules: u32,
-    donor: &DonorFacts,
-    geometry: &Geometry,
-    library: &Library<'_>,
-    p: &Params,
-) -> Option<f64> {
-    if molecules == 0 || !donor.may_duplicate {
-        return None;
-    }
+fn duplication_limit(molecules: u32, usable: (f64, f64), library: &Library<'_>, p: &Params) -> Option<f64> {
     let called = Detected::new(|split, spanning| {
         let mut facts = typical(split, spanning, Region::Major, false, p.typical_anchor);
         facts.class = Class::Ptd;
-        facts.three_at_splice_site = split > 0;
+        facts.three_at_splice_site = facts.five_at_splice_site;
         facts.usual_exons = true;
         facts.frame = Frame::InFrame;
         facts.wild_type = molecules;
-        facts.molecules > 0 && assess(&facts, library.context, p).tier >= Some(Tier::Medium)
+        assess(&facts, library.context, p).tier >= Some(Tier::Medium)
     });
-    let split = geometry.split * library.capability.split_catalogue;
-    let usable = split + geometry.spanning * library.capability.pairs;
-    let split_share = if usable > 0.0 { split / usable } else { 0.0 };
-    limit(molecules, (usable, split_share), &called, true, p)
+    limit(molecules, usable, &called, true, p)
 }

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{ParamCard, times};
+use super::ParamCard;
+#[cfg(test)]
+use super::times;
 
 params! {
     /// Score from which a junction is at tier high.
@@ -227,7 +229,7 @@ params! {
     shared_names: f64 = 0.01, "fraction", "a collision of names is rarer by far";
 
     /// Shortest clipped end that is placed, where an aligner writes no chimeras.
-    clip_anchor: u32 = 12, "bases", "shortest clip that is compared with exon ends of the catalogue";
+    clip_anchor: u32 = 12, "bases", "the program's own: the shortest clip that it compares with exon ends of the catalogue; 4^12: one place in a chromosome by chance";
     /// Shortest part that STAR writes, whatever it is set to.
     star_anchor_min: u32 = 10, "bases", "reasoned: shorter parts have no place of their own";
     /// STAR with chimeras: split reads to a partner of the catalogue.
@@ -261,7 +263,7 @@ params! {
     /// Shortest part of an unknown aligner.
     unknown_anchor: u32 = 20, "bases", "estimated";
     /// Unknown aligner whose file has chimeric records: split reads.
-    unknown_split: f64 = 0.6, "fraction", "estimated: the least able that writes any";
+    unknown_split: f64 = 0.6, "fraction", "estimated, not measured: well below the aligners that write any and were measured (docs/aligners.md)";
     /// Unknown aligner whose file has discordant pairs: pairs.
     unknown_pairs: f64 = 0.5, "fraction", "estimated";
     /// Share left of split reads to any place in a file cut to KMT2A.
@@ -282,7 +284,7 @@ params! {
     /// Confidence from which a step of coverage is believed.
     step_confidence: f64 = 0.99, "probability", "stated";
     /// Least 5' over 3' depth that is called a step.
-    step_ratio_min: f64 = 1.2, "ratio", "a sixth of transcripts";
+    step_ratio_min: f64 = 1.2, "ratio", "expert estimate: a fusion in a sixth of the transcripts; alternative splicing makes smaller steps";
     /// Molecules at KMT2A below which no step is sought.
     step_molecules_min: u32 = 200, "molecules", "reasoned";
     /// Mean molecules an exon below which none is sought.
@@ -301,10 +303,44 @@ params! {
     /// Share of bases in which clips of one pile may differ.
     pile_different_max: f64 = 0.1, "fraction", "sequencing errors";
     /// Depth behind the break over that before it, below which 3' KMT2A counts as lost, DNA.
-    lost_ratio: f64 = 0.85, "ratio", "a heterozygous deletion in a third of cells";
+    lost_ratio: f64 = 0.85, "ratio", "expert estimate: a heterozygous deletion in 30 % of cells leaves 0.85";
 
     /// Bases by which a transcript's exon end may pass the genomic break.
     pair_slack: u32 = 30, "bases", "homology at the junction";
     /// Distance behind the partner's break beyond which an acceptor is not its own.
     pair_partner_reach: u32 = 1_000_000, "bases", "introns of AFF1, MLLT3 and MLLT10 reach 100,000, and a break before the gene adds to it";
+
+    /// Share of fragments with a molecular identifier from which identifiers tell molecules apart.
+    identifier_share: f64 = 0.9, "fraction", "reasoned: a tag that some reads lack was lost on the way, one that most lack is another program's";
+    /// Pairs from which fixed ends (amplicons, primers) are recognised.
+    fixed_pairs_min: u32 = 50, "fragments", "reasoned";
+    /// Share of the pairs that must begin, and must end, at few places.
+    fixed_share: f64 = 0.9, "fraction", "reasoned: mispriming makes the rest";
+    /// Places that count as few.
+    fixed_places_max: u32 = 40, "places", "reasoned: the primers of a panel at one gene and its partners";
+    /// Pairs at each of these places on average, at the fewest.
+    fixed_pairs_each: u32 = 8, "fragments", "reasoned: random ends of a deep library share a place by twos and threes";
+    /// Reads of pairs at KMT2A and the control genes below which nothing is said of the pairs.
+    mates_reads_min: u32 = 80, "reads", "reasoned";
+    /// Share of them whose mate lies elsewhere from which pairs may not belong together.
+    mates_apart: f64 = 0.05, "fraction", "at most 0.005 in the libraries that were measured; DNA of fixed tissue has some percent";
+    /// Unrelated places (inverse Simpson index) to which such mates lead, from which they do not.
+    mates_places: f64 = 12.0, "places", "reasoned: a rearrangement leads to a handful";
+
+    /// Longest tandem repeat within an exon that counts as one, RNA and DNA.
+    repeat_max: u32 = 400, "bases", "what reads of 600 bases can show beside itself";
+    /// Distance from KMT2A within which a neighbour's exon is reached by read-through.
+    read_through_reach: u32 = 150_000, "bases", "PHLDB1, the farthest neighbour that transcription can reach, begins 79,603 bases behind KMT2A; twice that";
+    /// Distance within which junctions to one place without a common gene are of one event.
+    event_locus: u32 = 500_000, "bases", "reasoned: the longest introns of partners, with a margin";
+    /// Overlap or gap between the two derivatives of one break, DNA.
+    event_break: u32 = 200_000, "bases", "Genome Res 2011;21:525";
+    /// Molecules from which a reciprocal junction to a third gene joins the only fusion, and from which that is one.
+    third_gene_min: u32 = 3, "molecules", "reasoned: chimeras of the library show fewer";
+    /// Bases of unseen molecule that an out-of-frame pair of exons must be shorter by to be taken for pairs' junction.
+    unseen_frame: u32 = 80, "bases", "70 for each unit of log-odds: one pair of exons in three is in frame by chance";
+    /// The same for a break in the minor region against the major one.
+    unseen_minor: u32 = 70, "bases", "the same: region_major over region_minor";
+    /// The same for a break outside both.
+    unseen_other: u32 = 350, "bases", "the same: region_major over region_other";
 }

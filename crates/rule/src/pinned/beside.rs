@@ -2,10 +2,10 @@
 
 use super::{RNA, chimera, pairs};
 use crate::{
-    Context, Frame, LibraryType, MemberRole, Params, Tier, background,
+    Context, Frame, LibraryType, MemberRole, Params, Region, Tier, background,
     breaks::{self, InExon},
     event::{self, MemberFacts},
-    fitness,
+    fitness, molecule,
 };
 
 /// One line a rule.
@@ -37,6 +37,47 @@ pub(super) fn table(p: &Params) -> Vec<String> {
         "exon covered",
         &[9.0, 11.0].map(|depth| fitness::is_covered(depth, 100.0, p)),
     );
+    add(
+        "identified",
+        &[80, 90, 100].map(|n| molecule::are_identified(n, 100, p)),
+    );
+    let fixed = |each: usize, places: usize| molecule::have_fixed_ends(vec![each; places], each * places, p);
+    add(
+        "fixed ends",
+        &[(45, 1), (55, 1), (7, 9), (8, 10), (99, 40), (99, 50)].map(|(each, n)| fixed(each, n)),
+    );
+    let strewn = |n: usize| molecule::have_fixed_ends([vec![n], vec![1; 1_000 - n]].concat(), 1_000, p);
+    add("nearly fixed ends", &[800, 890, 950].map(strewn));
+    let believed = |reads, apart, places| molecule::are_pairs_believed(reads, apart, places, p);
+    add(
+        "pairs",
+        &[
+            (70, 1.0, 99.0),
+            (85, 1.0, 99.0),
+            (99, 0.045, 99.0),
+            (99, 0.055, 99.0),
+            (99, 1.0, 11.0),
+            (99, 1.0, 13.0),
+        ]
+        .map(|(reads, apart, places)| believed(reads, apart, places)),
+    );
+    add(
+        "internal repeat",
+        &[390, 410].map(|bases| breaks::is_internal_repeat(bases, p)),
+    );
+    add(
+        "read-through",
+        &[140_000, 160_000].map(|bases| breaks::is_reached(bases, p)),
+    );
+    add(
+        "one locus",
+        &[450_000, 550_000].map(|bases| bases <= event::locus_reach(p)),
+    );
+    add(
+        "one break",
+        &[190_000, 210_000].map(|bases| event::is_one_break(bases, p)),
+    );
+    add("a third gene", &[2, 3, 4].map(|n| event::is_third_gene(n, p)));
     let member = |molecules, frame, junction| MemberFacts {
         role: MemberRole::Canonical,
         tier: Some(Tier::High),
@@ -58,6 +99,10 @@ pub(super) fn table(p: &Params) -> Vec<String> {
             "{} molecules: {} chimeras, {} beside",
             facts.molecules, measured.chimeras, left.chimeras
         ));
+    }
+    for region in [Region::Major, Region::Minor, Region::Other] {
+        let costs = [true, false].map(|in_frame| breaks::unseen_cost(region, in_frame, p));
+        lines.push(format!("unseen bases, {region:?}: {costs:?}"));
     }
     let quiet = Context::quiet(LibraryType::PolyA, false, p);
     lines.push(format!("back-splices of healthy blood: {}", quiet.ptd_background));

@@ -1,19 +1,20 @@
 //! Each question of a sample apart.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Found;
 use crate::{EventFacts, EventKind, Limits, MemberRole, Region, SampleFacts, Tier};
 
-/// Answer to one question.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+/// Status of a finding.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum FindingStatus {
-    /// Yes.
+    /// Shown at tier medium or high.
     Detected,
-    /// No, with its limit.
+    /// Not shown, and it could have been.
     NotDetected,
-    /// The reads cannot answer.
+    /// This sample can't tell.
     #[default]
     NotAssessable,
 }

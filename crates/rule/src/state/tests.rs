@@ -168,6 +168,14 @@ fn every_row_of_the_table_of_states() {
             State::Inconclusive,
             vec![C::LowTierEvent(1), C::ReasonsOf(1)],
         ),
+        (
+            "an inverted piece at low behind a low event",
+            rna()
+                .low(None)
+                .and(EventKind::Other, MemberRole::Other, junction(Class::Inverted, LOW)),
+            State::Inconclusive,
+            vec![C::LowTierEvent(0), C::ReasonsOf(0)],
+        ),
         // None, and the limits.
         ("nothing", rna(), State::NotDetected, vec![]),
         (
@@ -352,6 +360,20 @@ fn causes_have_the_grounds_that_their_names_say() {
     assert_eq!(grounds, expected);
     let states = [State::Rearranged, State::Ptd, State::NotDetected, State::Inconclusive];
     for state in states {
+        assert_eq!(serde_json::to_value(state).unwrap(), state.name());
+    }
+}
+
+#[test]
+fn the_words_of_a_state_are_stable() {
+    let labels = [
+        (State::Rearranged, "KMT2A REARRANGED"),
+        (State::Ptd, "KMT2A-PTD"),
+        (State::NotDetected, "NOT DETECTED"),
+        (State::Inconclusive, "INCONCLUSIVE"),
+    ];
+    for (state, label) in labels {
+        assert_eq!(state.label(), label);
         assert_eq!(serde_json::to_value(state).unwrap(), state.name());
     }
 }

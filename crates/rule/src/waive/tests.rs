@@ -21,6 +21,10 @@ fn one_molecule_is_waived_beside_a_hundred_and_not_beside_eighty() {
     assert_eq!(most_waived(110, 0.9, 0.05, &Params::default()), Some(1));
     assert_eq!(most_waived(80, 0.9, 0.05, &Params::default()), None);
     assert_eq!(most_waived(150, 0.9, 0.05, &Params::default()), Some(2));
+    // A bound at the limit is not below it.
+    let one = bound(1, 110, 0.9, &Params::default()).unwrap();
+    assert_eq!(most_waived(110, 0.9, one, &Params::default()), None);
+    assert_eq!(most_waived(110, 0.9, one + 1e-9, &Params::default()), Some(1));
     // What is asked for bounds what is waived.
     assert_eq!(most_waived(150, 0.9, 0.02, &Params::default()), None);
 }

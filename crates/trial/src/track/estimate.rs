@@ -99,6 +99,9 @@ mod tests {
         assert!(deep.reaches_required());
         assert!((Estimate::cells(deep.limit.unwrap()) - 3e-5).abs() < 1e-6);
         assert!(!Estimate::of(0, 50_000, 1).reaches_required());
+        // 3.0 of 59,914 are 5e-5 of the molecules, one cell in ten thousand.
+        assert!(Estimate::of(0, 59_950, 1).reaches_required());
+        assert!(!Estimate::of(0, 59_850, 1).reaches_required());
         assert_eq!(Estimate::cells(0.7), 1.0);
     }
 }

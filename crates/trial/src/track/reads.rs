@@ -282,7 +282,7 @@ impl<'a> Probe<'a> {
                 (
                     contig,
                     at,
-                    kmt2a.retained == breakapart_core::report::schema::RetainedSide::Left,
+                    kmt2a.retained == breakapart_core::report::schema::Retained::Left,
                 )
             }),
             target,

@@ -3,7 +3,7 @@
 use breakapart_core::genome::sequence::reverse_complement;
 use breakapart_core::genome::{Contigs, Interval, SequenceSource};
 use breakapart_core::report::SampleReport;
-use breakapart_core::report::schema::{Junction, RetainedSide, Side, Tier};
+use breakapart_core::report::schema::{Junction, Retained, Side, Tier};
 
 /// Bases beyond the junction, and beyond what both sides share, that a read must show on either side. Twelve
 /// bases with one mismatch fit by chance once in half a million places; only reads at the break are tried.
@@ -110,11 +110,11 @@ fn flank(side: &Side, contigs: &Contigs, source: &dyn SequenceSource, is_five: b
     let contig = contigs.resolve(&side.contig)?;
     let len = FLANK_MAX as i64;
     let interval = match side.retained {
-        RetainedSide::Left => Interval::new((side.position - len).max(0), side.position),
-        RetainedSide::Right => Interval::new(side.position - 1, side.position - 1 + len),
+        Retained::Left => Interval::new((side.position - len).max(0), side.position),
+        Retained::Right => Interval::new(side.position - 1, side.position - 1 + len),
     };
     let mut bases = source.bases(contig, interval)?;
-    if side.retained == RetainedSide::Left && !is_five || side.retained == RetainedSide::Right && is_five {
+    if side.retained == Retained::Left && !is_five || side.retained == Retained::Right && is_five {
         bases = reverse_complement(&bases);
     }
     (!bases.contains(&b'N')).then_some(bases)

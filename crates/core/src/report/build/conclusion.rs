@@ -8,29 +8,15 @@ use crate::{
     judge::Region,
 };
 
-const fn state(state: conclude::State) -> out::State {
-    match state {
-        conclude::State::Rearranged => out::State::Rearranged,
-        conclude::State::Ptd => out::State::Ptd,
-        conclude::State::NotDetected => out::State::NotDetected,
-        conclude::State::Inconclusive => out::State::Inconclusive,
-    }
-}
-
 fn findings(f: &conclude::Findings) -> out::Findings {
-    let status = |s: conclude::FindingStatus| match s {
-        conclude::FindingStatus::Detected => out::FindingStatus::Detected,
-        conclude::FindingStatus::NotDetected => out::FindingStatus::NotDetected,
-        conclude::FindingStatus::NotAssessable => out::FindingStatus::NotAssessable,
-    };
     let finding = |f: &conclude::Finding| out::Finding {
-        status: status(f.status),
+        status: f.status,
         text: f.text.clone(),
     };
     out::Findings {
         fusion: finding(&f.fusion),
         ptd: out::PtdFinding {
-            status: status(f.ptd.status),
+            status: f.ptd.status,
             lod: f.ptd_limit,
             text: f.ptd.text.clone(),
         },
@@ -46,7 +32,7 @@ pub(crate) fn conclusion(
     transcript: &str,
 ) -> out::Conclusion {
     out::Conclusion {
-        state: state(c.state),
+        state: c.state,
         scope: c.scope.map(|scope| scope.name().to_owned()),
         headline: c.headline.clone(),
         text: c.text.clone(),

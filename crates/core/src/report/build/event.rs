@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::{
     Material, countable,
     junction::{build_junction, class_word},
-    reason_of, role_word, term_of, tier_of,
+    reason_of, role_word, term_of,
 };
 use crate::{
     annotate::{self, Class, EventKind, MemberRole},
@@ -96,7 +96,7 @@ pub(super) fn build_event(
         } else {
             naming::event(event, &judged.junctions)
         },
-        tier: event.tier.map(tier_of).unwrap_or_default(),
+        tier: event.tier.unwrap_or_default(),
         model_score: event.model_score,
         molecules: countable(material).then_some(molecules.len() as u64),
         fragments: fragments.len() as u64,

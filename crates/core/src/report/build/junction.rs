@@ -4,13 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     Material, bases, bases::End, countable, event::iscn, peptide, predicted, reason_of, sequence, splice, supporting,
-    term_of, tier_of,
+    term_of,
 };
 use crate::{
     annotate::{self, Class, nomenclature},
     assemble::{observe::Observation, unplaced::NOWHERE},
     catalogue::{catalogue, identifiers},
-    genome::{Retained, Strand, probability::share_interval},
+    genome::{Strand, probability::share_interval},
     judge::{self, JudgedJunction},
     report::schema as out,
 };
@@ -60,7 +60,7 @@ pub(super) fn build_junction(
             homology,
         },
         inserted: text(&c.junction.inserted),
-        frame: frame_of(a.frame),
+        frame: a.frame,
         evidence: evidence_of(material, c),
         wild_type_molecules: Some(wild_type),
         fraction: fraction_of(
@@ -76,7 +76,7 @@ pub(super) fn build_junction(
         alternatives: predicted::alternatives(material, c),
         predicted_transcripts: predicted::of(&a.predicted),
         sequence: j.judgement.tier.and_then(|_| sequence::of(material, c)),
-        tier: j.judgement.tier.map(tier_of),
+        tier: j.judgement.tier,
         model_score: Some(j.judgement.model_score),
         terms: j.judgement.terms.iter().map(term_of).collect(),
         reasons: j.judgement.reasons.iter().map(reason_of).collect(),
@@ -97,15 +97,6 @@ pub(super) fn build_junction(
         mechanism: Some(a.mechanism.clone()),
         supporting: supporting::rows(material, c),
         filters: filters(material, &c.observations),
-    }
-}
-
-pub(super) const fn frame_of(frame: annotate::Frame) -> out::Frame {
-    match frame {
-        annotate::Frame::InFrame => out::Frame::InFrame,
-        annotate::Frame::OutOfFrame => out::Frame::OutOfFrame,
-        annotate::Frame::StopCodon => out::Frame::StopCodon,
-        annotate::Frame::Unknown => out::Frame::Unknown,
     }
 }
 
@@ -172,10 +163,7 @@ fn side_of(material: &Material<'_>, c: &crate::assemble::Candidate, end: End, si
     out::Side {
         contig: material.contigs.name(breakend.contig).to_owned(),
         position: breakend.position.one_based(),
-        retained: match breakend.retained {
-            Retained::Left => out::RetainedSide::Left,
-            Retained::Right => out::RetainedSide::Right,
-        },
+        retained: breakend.retained,
         strand: sign(side.strand),
         gene: side.gene.clone(),
         gene_candidates: side.candidates.clone(),

@@ -13,7 +13,6 @@ pub(super) fn of(predicted: &[Predicted]) -> Vec<out::PredictedTranscript> {
 }
 
 fn one(p: &Predicted) -> out::PredictedTranscript {
-    let frame = super::junction::frame_of(p.frame);
     let why = match p.by {
         annotate::predict::PredictedBy::BrokenGene => String::new(),
         annotate::predict::PredictedBy::NextGene => format!(", the gene next along, {} bases on", p.distance),
@@ -32,7 +31,7 @@ fn one(p: &Predicted) -> out::PredictedTranscript {
         three_gene: p.three.0.clone(),
         three_transcript: p.three.1.clone(),
         three_exon: p.three.2,
-        frame,
+        frame: p.frame,
         predicted_by: p.by.name().to_owned(),
         catalogue_partner: p.is_partner,
         distance: p.distance,

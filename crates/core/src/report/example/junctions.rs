@@ -21,7 +21,7 @@ pub(super) fn term(name: &str, value: f64, text: &str) -> Term {
 }
 
 /// An exon end (`Left`) or start (`Right`) of KMT2A, on the forward strand of chr11.
-pub(super) fn kmt2a(position: i64, retained: RetainedSide, exon: u16, phase: u8) -> Side {
+pub(super) fn kmt2a(position: i64, retained: Retained, exon: u16, phase: u8) -> Side {
     Side {
         contig: "chr11".to_owned(),
         position,
@@ -49,7 +49,7 @@ pub(super) fn kmt2a(position: i64, retained: RetainedSide, exon: u16, phase: u8)
 }
 
 /// An exon end or start of AFF1, on the forward strand of chr4.
-pub(super) fn aff1(position: i64, retained: RetainedSide, exon: u16) -> Side {
+pub(super) fn aff1(position: i64, retained: Retained, exon: u16) -> Side {
     Side {
         contig: "chr4".to_owned(),
         position,
@@ -69,8 +69,8 @@ pub(super) fn canonical() -> Junction {
         assay: "rna".to_owned(),
         class: "canonical".to_owned(),
         role: "canonical".to_owned(),
-        five: Some(kmt2a(118_482_495, RetainedSide::Left, 8, 0)),
-        three: Some(aff1(87_046_695, RetainedSide::Right, 4)),
+        five: Some(kmt2a(118_482_495, Retained::Left, 8, 0)),
+        three: Some(aff1(87_046_695, Retained::Right, 4)),
         ambiguity: Ambiguity {
             left: 2,
             right: 0,
@@ -135,7 +135,7 @@ pub(super) fn isoform() -> Junction {
         id: "E1.2".to_owned(),
         role: "isoform".to_owned(),
         isoform_of: Some("E1.1".to_owned()),
-        five: Some(kmt2a(118_482_092, RetainedSide::Left, 7, 1)),
+        five: Some(kmt2a(118_482_092, Retained::Left, 7, 1)),
         frame: Frame::OutOfFrame,
         evidence: Evidence {
             molecules: Some(4),
@@ -166,8 +166,8 @@ pub(super) fn reciprocal() -> Junction {
         id: "E1.3".to_owned(),
         class: "reciprocal".to_owned(),
         role: "reciprocal".to_owned(),
-        five: Some(aff1(87_046_286, RetainedSide::Left, 3)),
-        three: Some(kmt2a(118_484_183, RetainedSide::Right, 9, 0)),
+        five: Some(aff1(87_046_286, Retained::Left, 3)),
+        three: Some(kmt2a(118_484_183, Retained::Right, 9, 0)),
         ambiguity: Ambiguity {
             left: 2,
             right: 1,
@@ -209,8 +209,8 @@ pub(super) fn background_back_splice() -> Junction {
         assay: "rna".to_owned(),
         class: "background-ptd".to_owned(),
         role: "ptd".to_owned(),
-        five: Some(kmt2a(118_482_495, RetainedSide::Left, 8, 0)),
-        three: Some(kmt2a(118_468_775, RetainedSide::Right, 2, 0)),
+        five: Some(kmt2a(118_482_495, Retained::Left, 8, 0)),
+        three: Some(kmt2a(118_468_775, Retained::Right, 2, 0)),
         ambiguity: Ambiguity {
             left: 2,
             right: 1,

@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use super::*;
-use crate::report::schema::{NearbyGene, RetainedSide, StrandSign};
+use crate::report::schema::{NearbyGene, Retained, StrandSign};
 use crate::report::{ARRIBA_COLUMNS, discarded_tsv, example, junctions_fa};
 
 type Row = BTreeMap<String, String>;
@@ -117,7 +117,7 @@ fn a_ptd_is_donor_to_acceptor_in_one_gene() {
 }
 
 /// The `type` of a junction from KMT2A (chr11, forward strand) to a place.
-fn type_of(contig: &str, position: i64, retained: RetainedSide, gene: Option<&str>, strand: StrandSign) -> String {
+fn type_of(contig: &str, position: i64, retained: Retained, gene: Option<&str>, strand: StrandSign) -> String {
     let mut report = example::fusion();
     report.events[0].junctions.truncate(1);
     let three = report.events[0].junctions[0].three.as_mut().unwrap();
@@ -131,7 +131,7 @@ fn type_of(contig: &str, position: i64, retained: RetainedSide, gene: Option<&st
 
 #[test]
 fn the_type_follows_from_the_geometry() {
-    use RetainedSide::{Left, Right};
+    use Retained::{Left, Right};
     use StrandSign::{Forward, Reverse, Unknown};
     // CBL lies 0.7 Mb downstream on the same strand: a deletion. TTC36 at 45 kb: Arriba's read-through.
     assert_eq!(type_of("chr11", 119_206_286, Right, Some("CBL"), Forward), "deletion");

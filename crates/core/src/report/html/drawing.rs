@@ -8,7 +8,7 @@ use super::{
 use crate::{
     catalogue::{Domain, KMT2A, catalogue},
     report::{
-        schema::{Event, Frame, Junction, RetainedSide, SampleReport},
+        schema::{Event, Frame, Junction, Retained, SampleReport},
         wording::shortened,
     },
 };
@@ -237,11 +237,11 @@ fn gene_map(part: &Part<'_>, y: f64) -> GeneMap {
     let scale = Scale::along(span, part.gene.strand, MARGIN, WIDTH - MARGIN);
     let kept = part.kept_stretch();
     let lost = match part.side.retained {
-        RetainedSide::Left => crate::genome::Interval {
+        Retained::Left => crate::genome::Interval {
             start: kept.end,
             end: span.end,
         },
-        RetainedSide::Right => crate::genome::Interval {
+        Retained::Right => crate::genome::Interval {
             start: span.start,
             end: kept.start,
         },

@@ -3,7 +3,7 @@
 use crate::{
     catalogue::{Gene, Transcript, catalogue},
     genome::{Build, Interval, Position, Strand},
-    report::schema::{Junction, RetainedSide, SampleReport, Side, StrandSign},
+    report::schema::{Junction, Retained, SampleReport, Side, StrandSign},
 };
 
 /// One side with its gene.
@@ -84,11 +84,11 @@ impl<'a> Part<'a> {
     pub(super) fn kept_stretch(&self) -> Interval {
         let (span, at) = (self.gene.interval, self.position());
         match self.side.retained {
-            RetainedSide::Left => Interval {
+            Retained::Left => Interval {
                 start: span.start,
                 end: at.offset(1),
             },
-            RetainedSide::Right => Interval {
+            Retained::Right => Interval {
                 start: at,
                 end: span.end,
             },

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::Reason;
+use super::{FindingStatus, Reason, State};
 
 /// What can be signed.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -107,43 +107,6 @@ impl AssayConclusion {
     }
 }
 
-/// State of the conclusion.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum State {
-    /// A KMT2A rearrangement is shown (also beside a partial tandem duplication).
-    Rearranged,
-    /// A partial tandem duplication is shown, no rearrangement with another gene.
-    Ptd,
-    /// Nothing is shown, and the sample's reads could have shown it down to the required limit.
-    NotDetected,
-    /// Neither shown nor excluded; the reason and the next step say why and what to do.
-    #[default]
-    Inconclusive,
-}
-
-impl State {
-    /// The word in the JSON.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Rearranged => "rearranged",
-            Self::Ptd => "ptd",
-            Self::NotDetected => "not_detected",
-            Self::Inconclusive => "inconclusive",
-        }
-    }
-
-    /// The label a person sees.
-    pub const fn label(self) -> &'static str {
-        match self {
-            Self::Rearranged => "KMT2A REARRANGED",
-            Self::Ptd => "KMT2A-PTD",
-            Self::NotDetected => "NOT DETECTED",
-            Self::Inconclusive => "INCONCLUSIVE",
-        }
-    }
-}
-
 /// The findings, each with its own status: one never borrows another's.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Findings {
@@ -155,19 +118,6 @@ pub struct Findings {
     pub reciprocal: Finding,
     /// A break in KMT2A whose other side could not be placed: clips, or 5'/3' imbalance.
     pub break_without_partner: Finding,
-}
-
-/// Status of a finding.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum FindingStatus {
-    /// Shown at tier medium or high.
-    Detected,
-    /// Not shown, and it could have been.
-    NotDetected,
-    /// This sample can't tell.
-    #[default]
-    NotAssessable,
 }
 
 /// One finding.

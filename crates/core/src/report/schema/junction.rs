@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{JunctionSequence, PredictedTranscript, Reason, Side, StrandSign, Term, Tier};
+use super::{Frame, JunctionSequence, PredictedTranscript, Reason, Side, StrandSign, Term, Tier};
 
 /// Two breakends joined, in the molecule's direction, with everything known about them.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -100,33 +100,6 @@ pub struct Ambiguity {
     pub right: u32,
     /// The bases that both sides share there, in the molecule's direction; empty for none.
     pub homology: String,
-}
-
-/// The reading frame across a junction.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum Frame {
-    /// The partner's own frame is kept.
-    InFrame,
-    /// It is not.
-    OutOfFrame,
-    /// A stop codon stands at the junction or in the sequence up to the partner's frame.
-    StopCodon,
-    /// Can't be told: no reference, or a side is not coding.
-    #[default]
-    Unknown,
-}
-
-impl Frame {
-    /// The word in the JSON.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::InFrame => "in-frame",
-            Self::OutOfFrame => "out-of-frame",
-            Self::StopCodon => "stop-codon",
-            Self::Unknown => "unknown",
-        }
-    }
 }
 
 /// Counts of what shows a junction. A molecule counts once, in its strongest class: split, clip,

@@ -3,6 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::Retained;
+
 /// One side of a junction: a place, what is retained of it, and what lies there.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Side {
@@ -11,7 +13,7 @@ pub struct Side {
     /// Position of the last retained base, 1-based.
     pub position: i64,
     /// Which side of the position is retained.
-    pub retained: RetainedSide,
+    pub retained: Retained,
     /// Strand of the contig on which the molecule runs, 5' to 3'.
     pub strand: StrandSign,
     /// The gene's symbol; null in intergenic places, and where the reads fit several genes.
@@ -61,17 +63,6 @@ pub struct Side {
     pub ref_context: Option<String>,
     /// Fragments over the position on the retained side, duplicates counted; null where not measured.
     pub coverage: Option<u64>,
-}
-
-/// Which side of a breakend's position is retained in the rearranged molecule.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum RetainedSide {
-    /// The position and the bases below it.
-    #[default]
-    Left,
-    /// The position and the bases above it.
-    Right,
 }
 
 /// A strand.

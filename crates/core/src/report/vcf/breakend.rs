@@ -1,6 +1,6 @@
 //! One breakend record's `ALT`, written (VCF 4.3 section 5.4).
 
-use crate::report::schema::RetainedSide;
+use crate::report::schema::Retained;
 
 /// Where a breakend is joined to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -10,7 +10,7 @@ pub(super) struct Mate {
     /// Last retained base, **1-based**.
     pub position: i64,
     /// Which side of it is retained.
-    pub retained: RetainedSide,
+    pub retained: Retained,
 }
 
 /// A breakend as its record has it.
@@ -19,7 +19,7 @@ pub(super) struct Breakend {
     /// Base at the position, forward strand.
     pub reference: char,
     /// Which side of the position is retained.
-    pub retained: RetainedSide,
+    pub retained: Retained,
     /// The other side; `None` for a single breakend.
     pub mate: Option<Mate>,
     /// Bases between the two, **on the forward strand of this breakend's own contig**; for a single
@@ -40,15 +40,15 @@ impl Breakend {
         let (base, inserted) = (self.reference, &self.inserted);
         let there = self.mate.as_ref().map(|mate| {
             let bracket = match mate.retained {
-                RetainedSide::Left => ']',
-                RetainedSide::Right => '[',
+                Retained::Left => ']',
+                Retained::Right => '[',
             };
             format!("{bracket}{}:{}{bracket}", mate.contig, mate.position)
         });
         let there = there.as_deref().unwrap_or(".");
         match self.retained {
-            RetainedSide::Left => format!("{base}{inserted}{there}"),
-            RetainedSide::Right => format!("{there}{inserted}{base}"),
+            Retained::Left => format!("{base}{inserted}{there}"),
+            Retained::Right => format!("{there}{inserted}{base}"),
         }
     }
 }

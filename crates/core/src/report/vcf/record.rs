@@ -4,7 +4,7 @@ use super::breakend::{Breakend, Mate};
 use super::{filter, head};
 use crate::genome::sequence::reverse_complement;
 use crate::hts::bgzf::TABIX_LAST;
-use crate::report::schema::{Frame, Junction, RetainedSide, SampleReport, Side, StrandSign, Tier};
+use crate::report::schema::{Frame, Junction, Retained, SampleReport, Side, StrandSign, Tier};
 use crate::report::{number, wording};
 
 /// The highest `QUAL`: a model score that rounds to 1 is not certain.
@@ -137,10 +137,10 @@ enum End {
 
 /// Whether the molecule runs along the forward strand of the side's contig: it leaves a side that it
 /// runs into, and enters one that it runs out of, over the retained bases.
-const fn runs_forward(end: End, retained: RetainedSide) -> bool {
+const fn runs_forward(end: End, retained: Retained) -> bool {
     matches!(
         (end, retained),
-        (End::Five, RetainedSide::Left) | (End::Three, RetainedSide::Right)
+        (End::Five, Retained::Left) | (End::Three, Retained::Right)
     )
 }
 
@@ -284,7 +284,7 @@ fn duplicated<'a>(junction: &Junction, five: &'a Side, three: &'a Side) -> Optio
         (three, five)
     };
     let is_tandem = low.contig == high.contig
-        && (low.retained, high.retained) == (RetainedSide::Right, RetainedSide::Left)
+        && (low.retained, high.retained) == (Retained::Right, Retained::Left)
         && low.position > 1;
     (junction.assay == "dna" && is_ptd(junction) && is_tandem).then_some((low, high))
 }

@@ -8,10 +8,10 @@ use super::breakend::Breakend;
 use super::*;
 use crate::genome::sequence::reverse_complement;
 use crate::report::example;
-use crate::report::schema::{Discarded, Event, Junction, RetainedSide, Side, StrandSign, Tier};
+use crate::report::schema::{Discarded, Event, Junction, Retained, Side, StrandSign, Tier};
 use read::{BndError, ReadJunction, junctions};
 
-fn side(contig: &str, position: i64, retained: RetainedSide) -> Side {
+fn side(contig: &str, position: i64, retained: Retained) -> Side {
     Side {
         contig: contig.to_owned(),
         position,
@@ -56,8 +56,8 @@ fn info(record: &[String], key: &str) -> Option<String> {
     })
 }
 
-fn retained(left: bool) -> RetainedSide {
-    if left { RetainedSide::Left } else { RetainedSide::Right }
+fn retained(left: bool) -> Retained {
+    if left { Retained::Left } else { Retained::Right }
 }
 
 /// The part of a chromosome that a side retains, as the molecule runs: into the junction (`five`) or
@@ -65,10 +65,10 @@ fn retained(left: bool) -> RetainedSide {
 fn part(chromosome: &str, side: &Side, is_five: bool) -> String {
     let at = usize::try_from(side.position).unwrap();
     let kept = match side.retained {
-        RetainedSide::Left => &chromosome[..at],
-        RetainedSide::Right => &chromosome[at - 1..],
+        Retained::Left => &chromosome[..at],
+        Retained::Right => &chromosome[at - 1..],
     };
-    let forward = (side.retained == RetainedSide::Left) == is_five;
+    let forward = (side.retained == Retained::Left) == is_five;
     if forward { kept.to_owned() } else { turned(kept) }
 }
 
@@ -228,8 +228,8 @@ fn the_fusion_is_written_as_a_geneticist_expects() {
 fn homology_and_insertion_turn_with_the_strand() {
     // Both sides retain their left part: the molecule leaves along +, and enters along -.
     let mut j = junction(
-        side("chr11", 1_000, RetainedSide::Left),
-        side("chr9", 2_000, RetainedSide::Left),
+        side("chr11", 1_000, Retained::Left),
+        side("chr9", 2_000, Retained::Left),
         "AAC",
     );
     j.ambiguity.left = 3;
@@ -318,7 +318,7 @@ fn hostile_text_stays_inside_its_cell() {
     report.discarded.push(Discarded {
         junction: Junction {
             id: "D;9\t<x>".to_owned(),
-            five: Some(side("]chr1:5]", 7, RetainedSide::Left)),
+            five: Some(side("]chr1:5]", 7, Retained::Left)),
             consensus: Some("no|bases\there".to_owned()),
             ..Junction::default()
         },

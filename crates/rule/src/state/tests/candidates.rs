@@ -1,7 +1,10 @@
 //! What keeps a sample from a negative, at its limit and beside it.
 
 use super::*;
-use crate::samples::{Own, rare};
+use crate::{
+    Donor,
+    samples::{Own, rare},
+};
 
 #[test]
 fn a_file_that_shows_no_chimera_gives_no_negative() {
@@ -67,9 +70,48 @@ fn what_is_too_rare_leaves_a_negative() {
         s.required_lod = 0.04;
     });
     assert_eq!(strict.state(), State::Inconclusive);
+    // A bound at the limit is not below it.
+    let at = low(1, 116).with(|s| s.required_lod = w.bound).decide();
+    assert!(at.limits.waived.is_empty());
+    let above = low(1, 116).with(|s| s.required_lod = w.bound + 1e-9).decide();
+    assert_eq!(above.limits.waived.len(), 1);
     // The limit that is stated is no less than the bound.
     let deep = low(1, 116).with(|s| s.limits = limits(Some(0.01), Some(0.01)));
     assert!((deep.decide().limits.stated().unwrap() - w.bound).abs() < 1e-12);
+}
+
+#[test]
+fn candidates_of_one_intron_or_of_one_partner_are_counted_together() {
+    // Two molecules beside 160 are waived, three are not; the second candidate has two of its own.
+    let second = |exon, partner, class| {
+        let mut own = rare(2, 160, LOW);
+        own.molecules = vec![200, 201];
+        own.donor = Some(Donor {
+            exon,
+            region: Region::Major,
+        });
+        own.partner = partner;
+        own.facts.class = class;
+        let sample = Sample::of(Assay::Rna)
+            .and(EventKind::Fusion, MemberRole::Canonical, rare(1, 160, LOW))
+            .and(EventKind::Fusion, MemberRole::Canonical, own);
+        let waived = sample.decide().limits.waived;
+        waived.iter().map(|w| w.molecules).collect::<Vec<_>>()
+    };
+    let canonical = Class::Canonical;
+    assert_eq!(second(11, Some("MLLT3"), canonical), [1, 2], "each by itself");
+    assert_eq!(
+        second(8, Some("MLLT3"), canonical),
+        [] as [u32; 0],
+        "three of one intron"
+    );
+    assert_eq!(
+        second(11, Some("AFF1"), canonical),
+        [] as [u32; 0],
+        "three of one partner"
+    );
+    assert_eq!(second(11, Some("AFF1"), Class::Reciprocal), [] as [u32; 0]);
+    assert_eq!(second(11, None, canonical), [1, 2], "no gene there");
 }
 
 #[test]
@@ -169,6 +211,9 @@ fn a_lone_pair_is_named_where_no_negative_is_given() {
     assert!(!named(pair(0.49, 50)));
     assert!(!named(pair(0.9, 200)), "too rare");
     assert!(named(pair(0.9, 100)) && !named(pair(0.9, 120)));
+    let bound = waive::bound(1, 120, 0.9, &Params::default()).unwrap();
+    assert!(named(pair(0.9, 120).with(|s| s.required_lod = bound)), "no rarer");
+    assert!(!named(pair(0.9, 120).with(|s| s.required_lod = bound + 1e-9)));
     assert!(!named(pair(0.9, 50).with(|s| s.faults.clear())), "a negative");
     let changes: [fn(&mut Own); 4] = [
         |own| own.facts.is_partner = false,

@@ -32,6 +32,7 @@ impl World {
             spliced: true,
             margin: 0,
             fragment_len_max: 1_000,
+            params: breakapart_rule::Params::default(),
         };
         let all = (collected.fragments.as_mut_slice(), &collected.plain);
         assemble::assemble(all, &self.models, &self.contigs, &self.source, &config).candidates

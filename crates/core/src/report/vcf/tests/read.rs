@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::genome::sequence::reverse_complement;
-use crate::report::schema::RetainedSide;
+use crate::report::schema::Retained;
 use crate::report::vcf::breakend::{Breakend, Mate};
 
 /// Why breakend records make no junctions.
@@ -102,7 +102,7 @@ pub(super) fn junctions(text: &str) -> Result<Vec<ReadJunction>, BndError> {
         let event = line.info.get("EVENT").cloned();
         let Some(mate_id) = line.info.get("MATEID") else {
             // What lies beyond a single 3' breakend comes before it in the molecule.
-            let forward = line.is_three == (line.own.retained == RetainedSide::Right);
+            let forward = line.is_three == (line.own.retained == Retained::Right);
             made.push(ReadJunction {
                 id: id.clone(),
                 event,
@@ -125,8 +125,8 @@ pub(super) fn junctions(text: &str) -> Result<Vec<ReadJunction>, BndError> {
         if !is_five {
             continue;
         }
-        let inserted = turned(&line.breakend.inserted, line.own.retained == RetainedSide::Left);
-        let of_mate = turned(&mate.breakend.inserted, mate.own.retained == RetainedSide::Right);
+        let inserted = turned(&line.breakend.inserted, line.own.retained == Retained::Left);
+        let of_mate = turned(&mate.breakend.inserted, mate.own.retained == Retained::Right);
         let agree = line.breakend.mate.as_ref() == Some(&mate.own)
             && mate.breakend.mate.as_ref() == Some(&line.own)
             && inserted == of_mate
@@ -165,31 +165,31 @@ impl Breakend {
                 contig: contig.to_owned(),
                 position: position.parse().ok()?,
                 retained: if bracket == '[' {
-                    RetainedSide::Right
+                    Retained::Right
                 } else {
-                    RetainedSide::Left
+                    Retained::Left
                 },
             };
             return match (before.is_empty(), after.is_empty()) {
-                (false, true) => Self::of(before, RetainedSide::Left, Some(mate)),
-                (true, false) => Self::of(after, RetainedSide::Right, Some(mate)),
+                (false, true) => Self::of(before, Retained::Left, Some(mate)),
+                (true, false) => Self::of(after, Retained::Right, Some(mate)),
                 _ => None,
             };
         }
         match (alt.strip_suffix('.'), alt.strip_prefix('.')) {
-            (Some(bases), None) => Self::of(bases, RetainedSide::Left, None),
-            (None, Some(bases)) => Self::of(bases, RetainedSide::Right, None),
+            (Some(bases), None) => Self::of(bases, Retained::Left, None),
+            (None, Some(bases)) => Self::of(bases, Retained::Right, None),
             _ => None,
         }
     }
 
-    fn of(bases: &str, retained: RetainedSide, mate: Option<Mate>) -> Option<Self> {
+    fn of(bases: &str, retained: Retained, mate: Option<Mate>) -> Option<Self> {
         if !bases.bytes().all(|b| b"ACGTNacgtn".contains(&b)) {
             return None;
         }
         let (reference, inserted) = match retained {
-            RetainedSide::Left => (bases.chars().next()?, bases.get(1..)?),
-            RetainedSide::Right => (bases.chars().next_back()?, bases.get(..bases.len() - 1)?),
+            Retained::Left => (bases.chars().next()?, bases.get(1..)?),
+            Retained::Right => (bases.chars().next_back()?, bases.get(..bases.len() - 1)?),
         };
         Some(Self {
             reference,

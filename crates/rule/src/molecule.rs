@@ -1,0 +1,67 @@
+//! Which reads are taken for one molecule's: identifiers, fixed ends, pairs.
+
+use crate::Params;
+
+/// Whether enough fragments carry a molecular identifier for identifiers to tell molecules apart.
+pub fn are_identified(with_identifier: usize, fragments: usize, p: &Params) -> bool {
+    fragments > 0 && with_identifier as f64 >= p.identifier_share * fragments as f64
+}
+
+/// Whether nearly all of `pairs` begin (or end) at few places, as amplicons do, given how many do so at each place:
+/// such ends cannot tell molecules apart.
+pub fn have_fixed_ends(mut at_each: Vec<usize>, pairs: usize, p: &Params) -> bool {
+    at_each.sort_unstable_by(|a, b| b.cmp(a));
+    let enough = p.fixed_share * pairs as f64;
+    let mut held = 0_usize;
+    let before = at_each.iter().take_while(|n| {
+        held += **n;
+        (held as f64) < enough
+    });
+    let places = 1 + before.count();
+    pairs >= p.fixed_pairs_min as usize
+        && places <= p.fixed_places_max as usize
+        && places * p.fixed_pairs_each as usize <= pairs
+}
+
+/// Whether the reads of a pair can be taken for one molecule's: `reads` that have a mate, the share of these whose mate
+/// lies elsewhere, and the number of unrelated places (inverse Simpson index) to which those lead.
+pub fn are_pairs_believed(reads: u64, apart: f64, places: f64, p: &Params) -> bool {
+    reads < u64::from(p.mates_reads_min) || apart < p.mates_apart || places < p.mates_places
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const P: fn() -> Params = Params::default;
+
+    #[test]
+    fn nine_in_ten_with_an_identifier_are_enough() {
+        assert!(are_identified(90, 100, &P()) && !are_identified(89, 100, &P()));
+        assert!(!are_identified(0, 0, &P()));
+    }
+
+    #[test]
+    fn amplicons_begin_at_few_places() {
+        assert!(have_fixed_ends(vec![50], 50, &P()) && !have_fixed_ends(vec![49], 49, &P()));
+        // Nine in ten at six places, eight or more at each; the others are strewn.
+        let strewn = |n: usize| [vec![9; n], vec![1; 60 - 9 * n]].concat();
+        assert!(have_fixed_ends(strewn(6), 60, &P()) && !have_fixed_ends(strewn(5), 60, &P()));
+        assert!(have_fixed_ends(vec![8; 7], 56, &P()) && !have_fixed_ends(vec![7; 8], 56, &P()));
+        // Nine in ten, and no place more.
+        let exact = [vec![10], vec![7; 5], vec![1; 5]].concat();
+        assert!(have_fixed_ends(exact, 50, &P()));
+        // Whatever their order.
+        assert!(have_fixed_ends([vec![1; 40], vec![400]].concat(), 440, &P()));
+        // 40 primers, not 41.
+        assert!(have_fixed_ends(vec![100; 44], 4_400, &P()) && !have_fixed_ends(vec![100; 45], 4_500, &P()));
+    }
+
+    #[test]
+    fn pairs_that_lead_to_a_dozen_places_are_not_believed() {
+        assert!(!are_pairs_believed(80, 0.05, 12.0, &P()));
+        assert!(are_pairs_believed(79, 0.05, 12.0, &P()));
+        assert!(are_pairs_believed(80, 0.049, 12.0, &P()));
+        assert!(are_pairs_believed(80, 0.05, 11.9, &P()));
+    }
+}
