@@ -28,6 +28,8 @@ pub(super) struct Oriented {
     pub(super) foreign: bool,
     /// Coordinates of the read that did not align.
     pub(super) unaligned: Option<Range<usize>>,
+    /// A read of it did not align, and was laid on exons and introns before.
+    pub(super) laid: bool,
 }
 
 impl Oriented {
@@ -112,6 +114,7 @@ impl Oriented {
             flipped,
             foreign,
             unaligned,
+            laid: fragment.laid,
         }
     }
 }
@@ -206,6 +209,7 @@ impl Oriented {
             flipped: self.flipped,
             foreign: self.foreign,
             unaligned: None,
+            laid: self.laid,
         })
     }
 }

@@ -234,6 +234,7 @@ impl Explainer<'_> {
             qualities: &oriented.qualities,
         };
         let own = &self.loci.all[0];
+        let laid = oriented.laid;
         let mut found: Vec<Stretch> = Vec::new();
         let hints: Vec<&Segment> = oriented
             .hints
@@ -252,8 +253,11 @@ impl Explainer<'_> {
                 if lay.laid() < MIN_BEYOND - 2 || found.iter().any(|s| s.home == home && s.lay.blocks == lay.blocks) {
                     return;
                 }
+                // A piece of an intron that no aligner placed is found like any other: inserted bases are copies of such.
+                let by_aligner =
+                    |h: &Segment| !laid || home != Home::Known(0) || own.is_exonic(own.interval(h.reference).0);
                 found.push(Stretch {
-                    hinted: hint.is_some(),
+                    hinted: hint.is_some_and(by_aligner),
                     confidence: hint.map_or(Confidence::Unique, |h| h.confidence),
                     ..Stretch::new(home, lay, whole, locus, &self.model)
                 });
