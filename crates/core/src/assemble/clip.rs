@@ -179,7 +179,16 @@ fn explained_by_kmt2a(outward: &Outward<'_>, ends: &KnownEnds) -> bool {
 /// Whether the reference itself goes on behind the clip with at most a quarter of mismatches: a clip
 /// for sequencing errors or a variant, not for a junction.
 fn continues(source: &dyn SequenceSource, side: Breakend, bases: &[u8]) -> bool {
-    let length = i64::try_from(bases.len()).unwrap_or(0);
+    let Some(expected) = going_on(source, side, bases.len()) else {
+        return false;
+    };
+    let mismatches = bases.iter().zip(&expected).filter(|(a, b)| a != b).count();
+    expected.len() == bases.len() && mismatches * 4 <= bases.len()
+}
+
+/// The reference's next `length` bases outward from a breakend, as a read that goes on would have them.
+pub(super) fn going_on(source: &dyn SequenceSource, side: Breakend, length: usize) -> Option<Vec<u8>> {
+    let length = i64::try_from(length).ok()?;
     let p = side.position.0;
     let interval = match side.retained {
         Retained::Left => Interval::new(p + 1, p + 1 + length),
@@ -188,14 +197,10 @@ fn continues(source: &dyn SequenceSource, side: Breakend, bases: &[u8]) -> bool 
             end: side.position,
         },
     };
-    let Some(reference) = source.bases(side.contig, interval) else {
-        return false;
-    };
-    let expected = if side.retained == Retained::Left {
+    let reference = source.bases(side.contig, interval)?;
+    Some(if side.retained == Retained::Left {
         reference
     } else {
         reverse_complement(&reference)
-    };
-    let mismatches = bases.iter().zip(&expected).filter(|(a, b)| a != b).count();
-    expected.len() == bases.len() && mismatches * 4 <= bases.len()
+    })
 }

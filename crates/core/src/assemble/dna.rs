@@ -35,7 +35,7 @@ pub(super) fn assemble(
     let mut clips = clip::explain(fragments, target, (models, source), &mut candidates);
     candidates.retain(|c| !c.observations.is_empty());
     let pairs_left_out = attach::spanning(&mut candidates, spanning, models, target);
-    let (open, ends_left_out) = open_end::candidates(fragments, models, target, &mut clips);
+    let (open, ends_left_out) = open_end::candidates(fragments, (models, source), target, &mut clips);
     candidates.extend(open);
     open_end::resolve(&mut candidates, models, source, target);
     bridge::join(&mut candidates, fragments, &mut clips, (models, source), target);

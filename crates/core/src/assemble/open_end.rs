@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use super::{
     Candidate,
     alike::{self, End, MIN_TAIL},
-    clip::{ClipFate, with_fates},
+    clip::{self, ClipFate, with_fates},
     explain::tail,
     observe::{EvidenceKind, Observation, Target},
     outward::{Outward, allowed},
@@ -38,7 +38,7 @@ const SEQUENCE_MAX: usize = 1_000;
 /// compared because [`ENDS_CAP`] others lie at their base.
 pub(super) fn candidates(
     fragments: &[Fragment],
-    models: &GeneModels,
+    (models, source): (&GeneModels, &dyn SequenceSource),
     target: &Target,
     fates: &mut BTreeMap<usize, Vec<ClipFate>>,
 ) -> (Vec<Candidate>, usize) {
@@ -80,7 +80,7 @@ pub(super) fn candidates(
             continue;
         }
         let number = found.len();
-        let sites = target.spliced.then_some(models);
+        let sites = target.spliced.then_some((models, source));
         found.extend(candidate(&kind, (number, sites), least, &mut explained));
     }
     for (index, which) in adapters {
@@ -120,7 +120,7 @@ fn is_library(kind: &[&End<'_>]) -> bool {
 
 fn candidate(
     kind: &[&End<'_>],
-    (number, sites): (usize, Option<&GeneModels>),
+    (number, sites): (usize, Option<(&GeneModels, &dyn SequenceSource)>),
     (least_molecules, least_bases): (usize, usize),
     explained: &mut Vec<(usize, usize, Junction)>,
 ) -> Option<Candidate> {
@@ -143,7 +143,12 @@ fn candidate(
     let (site, _) = votes
         .into_iter()
         .max_by_key(|(side, n)| (*n, std::cmp::Reverse(*side)))?;
-    let site = sites.map_or(site, |models| at_exon_end(site, models));
+    let shown = kind
+        .iter()
+        .filter(|(o, _)| o.side == site)
+        .map(|(o, _)| o.bases.as_slice());
+    let shown = shown.max_by_key(|bases| bases.len())?;
+    let site = sites.map_or(site, |sites| at_exon_end(site, shown, sites));
     // The gene lies on the forward strand: what keeps its left side leaves it 5' to 3'.
     let own_is_five = site.retained == Retained::Left;
     // Breaks are told apart by a number in the unplaced side's position.
@@ -187,12 +192,21 @@ fn candidate(
 /// Bases beyond an exon end that may agree with unknown sequence by chance (bases): four do once in 256.
 const BEYOND_EXON: i64 = 4;
 
-/// The exon end just before a break into unknown sequence: it may stand there as well, and does so more often.
-fn at_exon_end(site: Breakend, models: &GeneModels) -> Breakend {
-    (0..=BEYOND_EXON)
-        .map(|back| site.extended(-back))
-        .find(|s| place::is_donor(models, *s) || place::is_acceptor(models, *s))
-        .unwrap_or(site)
+/// Bases before an exon end at which an aligner stops for an allele or an error among them (bases).
+const BEFORE_EXON: usize = 3;
+
+/// The exon end just before a break into unknown sequence: it may stand there as well, and does so more often. Or the
+/// one just behind it, where the reads go on to it with one other base.
+fn at_exon_end(site: Breakend, shown: &[u8], (models, source): (&GeneModels, &dyn SequenceSource)) -> Breakend {
+    let is_end = |s: &Breakend| place::is_donor(models, *s) || place::is_acceptor(models, *s);
+    let behind = || {
+        let ahead = (1..=BEFORE_EXON).find(|n| is_end(&site.extended(*n as i64)))?;
+        let expected = clip::going_on(source, site, ahead)?;
+        let wrong = shown.iter().zip(&expected).filter(|(a, b)| a != b).count();
+        (wrong <= 1 && wrong < ahead).then(|| site.extended(ahead as i64))
+    };
+    let before = (0..=BEYOND_EXON).map(|back| site.extended(-back)).find(is_end);
+    before.or_else(behind).unwrap_or(site)
 }
 
 /// Bases beyond an open end that are looked for in the reference (bases): with a fragment's reach of

@@ -109,7 +109,7 @@ pub(super) fn assemble(
         merge_same(&mut candidates);
     }
     clip::join_unexplained(&mut candidates, fragments, &mut clips);
-    let (open, ends_left_out) = open_end::candidates(fragments, models, target, &mut clips);
+    let (open, ends_left_out) = open_end::candidates(fragments, (models, source), target, &mut clips);
     candidates.extend(open);
     let pairs_left_out = attach::spanning(&mut candidates, spanning, models, target);
     let ends = KnownEnds::new(models, Some(source));

@@ -83,6 +83,30 @@ fn a_break_into_unknown_sequence_stands_at_the_exon_end() {
     }
 }
 
+/// A germline variant two bases before e14's end, at which an aligner clips what goes on into unknown sequence.
+#[test]
+fn a_variant_beside_the_exon_end_does_not_move_the_break() {
+    let w = world();
+    let unknown = b"TATGCGGCGGGCGCCTTATAATGCCTGAGTAGATACATAAAGGCAACGG";
+    let other = |base: u8| if base == b'G' { b'C' } else { b'G' };
+    let last = w.own(118_491_317, 2);
+    for (own, five) in [
+        ([other(last[0]), last[1]], 118_491_318),
+        ([other(last[0]), other(last[1])], 118_491_316),
+    ] {
+        let reads = (0..4_i64).map(|n| {
+            let start = 118_491_256 + n;
+            let kept = w.own(start, (118_491_317 - start) as usize);
+            let cigar = format!("{}M{}S", kept.len(), own.len() + unknown.len());
+            w.record("chr11", start, &cigar, &[kept.as_slice(), &own, unknown].concat())
+        });
+        let found = w.assembled(reads.collect());
+        assert_eq!(found.len(), 1);
+        assert_eq!(found[0].junction.five.position.one_based(), five);
+        assert_eq!(found[0].unplaced.as_ref().map(|s| s.ends_with(unknown)), Some(true));
+    }
+}
+
 /// A poly-A tail that the aligner placed in a run of A of an intron.
 #[test]
 fn a_tail_that_the_aligner_placed_is_no_junction() {
