@@ -3,6 +3,8 @@
 
 use std::{fs::File, path::Path, process::Stdio};
 
+use breakapart_core::catalogue::BuiltIn;
+use breakapart_core::genome::{Build, Contigs, Interval, SequenceSource as _, sequence};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -353,5 +355,63 @@ fn a_partner_that_another_gene_fits_as_well_is_not_named() {
         assert_eq!((five, three), (118_482_495, acceptor), "{gene}");
         assert_eq!(row, ["KMT2A", gene]);
         assert_eq!(found["events"][0]["junctions"][0]["three"].get("gene_candidates"), None);
+    }
+}
+
+/// STAR holds both reads of a chimeric pair as unmapped, and its junctions beside the file: the bases tell which of them
+/// is which. The second read goes on into an intron of MLLT3, whose bases nobody holds.
+#[test]
+fn unmapped_reads_take_the_places_that_their_bases_fit() {
+    let contigs = Contigs::new(made::CONTIGS.map(|(name, len)| (name.to_owned(), len)));
+    let source = BuiltIn::bind(Build::GRCh38, &contigs);
+    // e11 ends at 118,488,760 (1-based); the molecule leaves it there for chr9:20,366,620, against the strand.
+    let e11_end = 118_488_760;
+    let own = |start: i64| {
+        let interval = Interval::new(start, e11_end);
+        source.bases(contigs.resolve("chr11").unwrap(), interval).unwrap()
+    };
+    let intron = b"CACGATGGCTTACGCATTCAGGTTCAATCGCCATGATTCTGACCAGTTACGGATCTTGCAAC";
+    for swapped in [false, true] {
+        let folder = TempDir::new().unwrap();
+        let (mut reads, mut lines) = (String::new(), String::new());
+        for n in 0..3 {
+            let start = e11_end - 144 + n;
+            let molecule = [own(start), intron.to_vec()].concat();
+            let text = |bases: &[u8]| String::from_utf8(bases.to_vec()).unwrap();
+            let ahead = text(&molecule[..75]);
+            let back = text(&sequence::reverse_complement(&molecule[molecule.len() - 75..]));
+            let (first, second) = if swapped { (&back, &ahead) } else { (&ahead, &back) };
+            for (flag, bases) in [(77, first), (141, second)] {
+                reads += &format!(
+                    "c{n}\t{flag}\t*\t0\t0\t*\t*\t0\t0\t{bases}\t{}\tRG:Z:g1\n",
+                    "F".repeat(75)
+                );
+            }
+            let gap = molecule.len() as i64 - 150;
+            lines += &format!(
+                "chr11\t{}\t+\tchr9\t20366620\t-\t0\t0\t0\tc{n}\t{}\t75M{gap}p13M62S\t20366558\t62M13S\n",
+                e11_end + 1,
+                start + 1,
+            );
+        }
+        let (sample, junctions) = (
+            folder.path().join("s.sam"),
+            folder.path().join("s.Chimeric.out.junction"),
+        );
+        let wild_type = made::negative(3).sorted().join("\n") + "\n";
+        std::fs::write(&sample, made::header("s", "SO:unsorted") + &wild_type + &reads).unwrap();
+        std::fs::write(&junctions, lines).unwrap();
+        call(folder.path())
+            .args(["--assay", "rna", "--chimeric"])
+            .arg(&junctions)
+            .arg(&sample)
+            .assert()
+            .success();
+        let report = report(folder.path(), "s");
+        let junction = &report["events"][0]["junctions"][0];
+        assert_eq!(junction["three"]["gene"], "MLLT3", "{swapped}");
+        let (five, three, evidence) = lead(&report);
+        assert_eq!((five, three), (e11_end, 20_366_619), "{swapped}");
+        assert_eq!(evidence["fragments"], 3, "{swapped}");
     }
 }

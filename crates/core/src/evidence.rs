@@ -27,7 +27,7 @@ use breakapart_rule::Params;
 
 use crate::{
     catalogue::{BuiltIn, GeneModels, Window},
-    genome::{AlignedRecord, Contigs, Layered, Position, sequence::NoSequence},
+    genome::{AlignedRecord, Contigs, Layered, Position, SequenceSource, sequence::NoSequence},
     input::{Aligner, AlignmentFile, InputError, Molecules},
 };
 
@@ -149,16 +149,16 @@ pub fn collect(
             format!("chimeric file {name} holds a header and no alignment: as if none were given"),
         ));
     }
+    let source = Layered {
+        first: &built_in,
+        second: file.reference().unwrap_or(&NoSequence),
+    };
     let mut used = ChimericUse::None;
     if let Some(chimeric) = chimeric {
         used = chimeric.check_names(&confirmation, file.label())?;
-        add_chimeric(chimeric, used, &mut gathered);
+        add_chimeric(chimeric, used, &mut gathered, &source);
     }
     if gathered.tally.is_spliced() && gathered.records.iter().any(|r| r.flags.is_unmapped()) {
-        let source = Layered {
-            first: &built_in,
-            second: file.reference().unwrap_or(&NoSequence),
-        };
         let exons = sought.into_exons(models, &source);
         gathered.records = exons.lay_all(gathered.records, scale);
     }
@@ -235,7 +235,7 @@ fn read_chimeric(
 }
 
 /// Adds the chimeric alignments to the evidence, with what is to be said of them.
-fn add_chimeric(chimeric: ChimericFile, used: ChimericUse, gathered: &mut Gathered) {
+fn add_chimeric(chimeric: ChimericFile, used: ChimericUse, gathered: &mut Gathered, source: &dyn SequenceSource) {
     let name = chimeric.name().to_owned();
     if chimeric.unreadable > 0 {
         gathered.limits.push((
@@ -264,7 +264,7 @@ fn add_chimeric(chimeric: ChimericFile, used: ChimericUse, gathered: &mut Gather
     }
     let compact = std::mem::take(&mut gathered.compact);
     gathered.records.extend(compact.into_records());
-    let records = chimeric.complete(&mut gathered.records);
+    let records = chimeric.complete(&mut gathered.records, source);
     tracing::info!(records = records.len(), "read chimeric alignments");
     gathered.records.extend(records);
 }

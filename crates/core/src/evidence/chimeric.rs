@@ -20,7 +20,9 @@ use flate2::read::MultiGzDecoder;
 use thiserror::Error;
 
 use crate::{
-    genome::{AlignedRecord, CigarOp, ContigId, Contigs, Interval, Strand, sequence::reverse_complement},
+    genome::{
+        AlignedRecord, CigarOp, ContigId, Contigs, Interval, SequenceSource, Strand, sequence::reverse_complement,
+    },
     input::HeaderFacts,
 };
 use line::Line;
@@ -273,7 +275,8 @@ impl ChimericFile {
     /// Its alignments as records. `existing` are the BAM's own records of the evidence set: they tell which read of
     /// a pair a piece belongs to. A read that the BAM holds as unmapped and the file places lends its bases, and is
     /// taken out of `existing`.
-    pub fn complete(self, existing: &mut Vec<AlignedRecord>) -> Vec<AlignedRecord> {
+    /// Where it holds both as unmapped, their bases tell which is which, as far as `source` knows the places.
+    pub fn complete(self, existing: &mut Vec<AlignedRecord>, source: &dyn SequenceSource) -> Vec<AlignedRecord> {
         let mut records = match self.content {
             Content::Records(templates) => sam::records_of(templates, existing),
             Content::Lines(lines) => {
@@ -286,6 +289,9 @@ impl ChimericFile {
                     let known = by_name.get(name.as_slice()).map(Vec::as_slice).unwrap_or_default();
                     let mut of_name: Vec<AlignedRecord> =
                         lines.into_iter().flat_map(|line| line.into_records(known)).collect();
+                    if known.iter().all(|r| r.flags.is_unmapped()) {
+                        tell_reads(&mut of_name, known, source);
+                    }
                     lead_once(&mut of_name);
                     lend_bases(&mut of_name, known);
                     records.extend(of_name.into_iter().map(|r| AlignedRecord {
@@ -303,6 +309,61 @@ impl ChimericFile {
         }
         records
     }
+}
+
+/// Changes the first read for the second where the bases of the unmapped reads fit their places better so: a line does
+/// not say which is which.
+fn tell_reads(records: &mut [AlignedRecord], known: &[&AlignedRecord], source: &dyn SequenceSource) {
+    const BOTH: u16 = 0x40 | 0x80;
+    let wrong = |turned: bool| -> usize {
+        let of = |record: &AlignedRecord| {
+            let second = record.flags.is_second() != turned;
+            let read = known
+                .iter()
+                .find(|r| r.flags.is_second() == second && !r.sequence.is_empty())?;
+            Some(mismatches(record, &read_as(read, record), source))
+        };
+        records.iter().filter_map(of).sum()
+    };
+    if wrong(true) < wrong(false) {
+        for record in records {
+            record.flags.0 ^= BOTH;
+        }
+    }
+}
+
+/// The bases of an unmapped read along the contig on which a record places it.
+fn read_as(unmapped: &AlignedRecord, record: &AlignedRecord) -> Vec<u8> {
+    // An unmapped read stands as sequenced, unless its flags say otherwise.
+    if unmapped.flags.strand() == record.flags.strand() {
+        unmapped.sequence.clone()
+    } else {
+        reverse_complement(&unmapped.sequence)
+    }
+}
+
+/// Bases that differ from the reference along a record's alignment.
+fn mismatches(record: &AlignedRecord, bases: &[u8], source: &dyn SequenceSource) -> usize {
+    let (mut read, mut at, mut wrong) = (0_usize, record.position, 0);
+    let contig = record.contig;
+    for op in &record.cigar.0 {
+        let length = op.len() as usize;
+        match op {
+            CigarOp::Match(_) => {
+                let interval = Interval::new(at, at + length as i64);
+                let expected = contig.and_then(|c| source.bases(c, interval)).unwrap_or_default();
+                let shown = bases.get(read..).unwrap_or_default();
+                let differ = |(a, b): &(&u8, &u8)| a != b && **b != b'N';
+                wrong += shown.iter().zip(&expected).filter(differ).count();
+                read += length;
+                at += length as i64;
+            }
+            CigarOp::Insertion(_) | CigarOp::SoftClip(_) | CigarOp::HardClip(_) => read += length,
+            CigarOp::Deletion(_) | CigarOp::Skip(_) => at += length as i64,
+            CigarOp::Padding(_) => {}
+        }
+    }
+    wrong
 }
 
 /// Of several alignments of one read, the first that is no further part stays its primary one.
@@ -334,12 +395,9 @@ fn lend_bases(records: &mut [AlignedRecord], known: &[&AlignedRecord]) {
                 *op = CigarOp::SoftClip(n);
             }
         }
-        // An unmapped read stands as sequenced, unless its flags say otherwise.
-        let turned = unmapped.flags.strand() != record.flags.strand();
-        record.sequence.clone_from(&unmapped.sequence);
+        record.sequence = read_as(unmapped, record);
         record.qualities.clone_from(&unmapped.qualities);
-        if turned {
-            record.sequence = reverse_complement(&record.sequence);
+        if unmapped.flags.strand() != record.flags.strand() {
             record.qualities.reverse();
         }
         record.umi.clone_from(&unmapped.umi);

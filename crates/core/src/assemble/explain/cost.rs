@@ -39,13 +39,11 @@ impl Explainer<'_> {
         let gain = |end: usize, start: usize| a.before(end) - b.before(start);
         let rate = |end: usize, start: usize| -> Option<f64> {
             let (leaves, enters) = (a.lay.offset_of(end.checked_sub(1)?)?, b.lay.offset_of(start)?);
-            let beyond = b.lay.end().saturating_sub(start).min(end.saturating_sub(a.lay.start()));
-            let least = if lb.is_acceptor(enters) {
-                MIN_BEYOND
-            } else {
-                MIN_ELSEWHERE
-            };
-            if beyond < least {
+            let least = |at_exon_end: bool| if at_exon_end { MIN_BEYOND } else { MIN_ELSEWHERE };
+            let at_acceptor = lb.is_acceptor(enters);
+            if end.saturating_sub(a.lay.start()) < least(at_acceptor || la.is_donor(leaves))
+                || b.lay.end().saturating_sub(start) < least(at_acceptor)
+            {
                 return None;
             }
             let inserted = start - end;

@@ -17,7 +17,7 @@ use super::{
     prior,
     proposed::{Asked, Proposals},
     rebuild::Explained,
-    stretch::{Home, Part, Stretch, anchor_in, knows, part, trusted},
+    stretch::{Home, Part, Stretch, anchor_in, is_unread, knows, part, trusted},
     walk::{Model, Read, lay},
     words::{END_WORD, Words},
 };
@@ -265,12 +265,14 @@ impl Explainer<'_> {
         let mut by_length = hints.clone();
         by_length.sort_by_key(|s| (std::cmp::Reverse(s.len()), s.molecule_start));
         for hint in &by_length {
-            if hint.contig == own.contig
-                && hint.strand == own.strand
-                && hint.reference.overlaps(own.span)
-                && let Some(anchor) = anchor_in(hint, own, &oriented.bases)
-            {
-                add(&mut found, Home::Known(0), own, anchor, Some(hint));
+            if hint.contig == own.contig && hint.strand == own.strand && hint.reference.overlaps(own.span) {
+                match anchor_in(hint, own, &oriented.bases) {
+                    Some(anchor) => add(&mut found, Home::Known(0), own, anchor, Some(hint)),
+                    None if is_unread(hint, &oriented.bases) => {
+                        found.push(trusted(hint, Home::Known(0), own, &oriented.bases));
+                    }
+                    None => {}
+                }
             }
         }
         // What the target gene explains from end to end is not asked further.
@@ -341,8 +343,10 @@ impl Explainer<'_> {
             let locus = places[at].clone();
             match anchor_in(hint, &locus, &oriented.bases) {
                 Some(anchor) => add(&mut found, Home::Place(at), &locus, anchor, Some(hint)),
-                // Nobody holds its bases: the aligner's word for it.
-                None if !knows(&locus, hint) => found.push(trusted(hint, Home::Place(at), &locus, &oriented.bases)),
+                // Nobody holds its bases, or the file does not hold the read's: the aligner's word for it.
+                None if !knows(&locus, hint) || is_unread(hint, &oriented.bases) => {
+                    found.push(trusted(hint, Home::Place(at), &locus, &oriented.bases))
+                }
                 None => {}
             }
         }

@@ -119,6 +119,12 @@ pub(super) fn knows(locus: &Locus, hint: &Segment) -> bool {
     (first..last).any(|at| locus.base(at) != b'N')
 }
 
+/// Whether no base of the read is known under the segment.
+pub(super) fn is_unread(hint: &Segment, bases: &[u8]) -> bool {
+    let under = bases.get(hint.molecule_start as usize..hint.molecule_end as usize);
+    under.is_none_or(|bases| bases.iter().all(|b| *b == b'N'))
+}
+
 /// The aligner's placement as it is, where nobody holds its bases: one base in 50 is taken to differ.
 pub(super) fn trusted(hint: &Segment, home: Home, locus: &Locus, bases: &[u8]) -> Stretch {
     const TRUSTED: f64 = 1.2;
@@ -138,9 +144,8 @@ pub(super) fn trusted(hint: &Segment, home: Home, locus: &Locus, bases: &[u8]) -
         cumulated: (0..=length).map(|n| TRUSTED * n as f64).collect(),
         hinted: true,
         confidence: hint.confidence,
-        simple: bases
-            .get(hint.molecule_start as usize..hint.molecule_end as usize)
-            .is_some_and(tail::is_simple),
+        simple: !is_unread(hint, bases)
+            && tail::is_simple(&bases[hint.molecule_start as usize..hint.molecule_end as usize]),
         behind_donors: at_sites(&lay, &locus.donors, 1),
         acceptors: at_sites(&lay, &locus.acceptors, 0),
         lay,

@@ -155,7 +155,7 @@ impl Words {
     }
 }
 
-/// Whether a stretch of a locus spells the bases at both ends of an anchor of [`WORD`] bases.
+/// Whether a stretch of a locus spells the bases; unknown ones spell nothing.
 pub(crate) fn spells(locus: &Locus, at: i64, bases: &[u8]) -> bool {
-    bases.iter().zip(at..).all(|(b, t)| locus.base(t) == *b)
+    bases.iter().zip(at..).all(|(b, t)| *b != b'N' && locus.base(t) == *b)
 }

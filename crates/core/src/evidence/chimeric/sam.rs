@@ -188,7 +188,7 @@ mod tests {
         std::fs::write(&path, text).unwrap();
         let window = (ContigId(0), Interval::new(118_400_000, 118_600_000));
         let file = chimeric::ChimericFile::read(&path, &contigs(), window, "x.bam")?;
-        Ok(file.complete(&mut existing.to_vec()))
+        Ok(file.complete(&mut existing.to_vec(), &crate::genome::sequence::NoSequence))
     }
 
     /// The chain of a template: contig and 1-based ends of each segment.
