@@ -119,6 +119,11 @@ impl AlignmentFile {
         self.record_count
     }
 
+    /// Lines of a SAM read so far that are no records.
+    pub const fn unreadable_lines(&self) -> u64 {
+        self.file.unreadable()
+    }
+
     /// What [`RawRecord::decode`] needs for this file's records.
     pub fn decode_context(&self) -> DecodeContext {
         DecodeContext {
