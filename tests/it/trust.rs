@@ -193,7 +193,11 @@ fn lines_that_are_no_records_are_said() {
     lines.push("one\ttwo\tthree".to_owned());
     let sam = folder.path().join("fusion.sam");
     fs::write(&sam, made::header("fusion", "SO:coordinate") + &lines.join("\n") + "\n").unwrap();
-    let done = breakapart().args(["call", "-q", "--stdout", "json"]).arg(&sam).assert().success();
+    let done = breakapart()
+        .args(["call", "-q", "--stdout", "json"])
+        .arg(&sam)
+        .assert()
+        .success();
     let report: Value = serde_json::from_slice(&done.get_output().stdout).unwrap();
     let warnings = report["warnings"].as_array().unwrap();
     let said = warnings.iter().find(|warning| warning["code"] == "unreadable-lines");
@@ -334,7 +338,12 @@ fn refused_memory_leaves_nothing_half_written_and_nothing_after_the_next_run() {
     for step in 0..24 {
         let out = folder.path().join(format!("out{step}"));
         let status = run(&out, Some(30_000 + 5_000 * step));
-        let named = |out: &Path| files(out).into_iter().filter(|name| !name.starts_with('.')).collect::<Vec<_>>();
+        let named = |out: &Path| {
+            files(out)
+                .into_iter()
+                .filter(|name| !name.starts_with('.'))
+                .collect::<Vec<_>>()
+        };
         if status.success() {
             assert_eq!(files(&out), files(&whole));
             continue;

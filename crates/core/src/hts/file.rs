@@ -72,7 +72,7 @@ pub struct HtsFile {
     pub(super) record: bam::Record,
     /// Whether parts of the record could not be read and were left out.
     pub(super) repaired: bool,
-    /// Lines of a SAM so far of which no more than a name could be read.
+    /// Lines of a SAM so far that lack fields, or of which no more than a name could be read.
     pub(super) unreadable: u64,
     /// Where the first record begins; nothing that counts for formats without BGZF blocks.
     first_record: VirtualOffset,

@@ -136,7 +136,10 @@ impl CramContainers {
                 count += 1;
             }
             let begin = end.and_then(|end| end.checked_add(at)).unwrap_or(u64::MAX);
-            let following = containers.peek().and_then(|following| following.first()).map(|slice| slice.container);
+            let following = containers
+                .peek()
+                .and_then(|following| following.first())
+                .map(|slice| slice.container);
             let header = (HEADER_LEN.0, HEADER_LEN.1 + count * INTEGER_MAX);
             let fits = |next: u64| {
                 next.checked_sub(begin)

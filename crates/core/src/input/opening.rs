@@ -126,7 +126,7 @@ impl AlignmentFile {
         let index_label = printable(&index_path.to_string_lossy());
         let file_len = path.metadata().map_or(u64::MAX, |m| m.len());
         match self.take_index(&path, &index_path, &index_label, file_len) {
-            // samtools indexes a CRAM in any order. One that is not sorted is read as a whole, so that nothing is missed.
+            // Of a CRAM that is not sorted samtools leaves a part of an index. It is read as a whole: nothing is missed.
             Err(InputError::IndexDisagrees { reason, .. })
                 if self.containers.is_some() && !self.header.sorted && !self.options.require_index =>
             {

@@ -124,9 +124,13 @@ fn lock(path: &Path) -> Lock {
 fn remove_abandoned(folder: &Path, prefix: &str, own: &Metadata) {
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         let name = entry.file_name();
-        let drawn = name.to_str().and_then(|name| name.strip_prefix(prefix)?.strip_suffix(SUFFIX));
+        let drawn = name
+            .to_str()
+            .and_then(|name| name.strip_prefix(prefix)?.strip_suffix(SUFFIX));
         let is_private = drawn.is_some_and(|d| d.len() == DRAWN && d.bytes().all(|b| b.is_ascii_alphanumeric()))
-            && entry.metadata().is_ok_and(|found| found.is_dir() && same_owner(&found, own));
+            && entry
+                .metadata()
+                .is_ok_and(|found| found.is_dir() && same_owner(&found, own));
         if is_private && let Lock::Mine(_held) = lock(&entry.path()) {
             let _ = fs::remove_dir_all(entry.path());
         }
@@ -205,8 +209,14 @@ mod tests {
         std::os::unix::fs::symlink(&victim, folder.path().join(".s.Abc125.tmp")).unwrap();
         let next = PrivateFolder::make(folder.path(), "s").unwrap();
         assert!(!abandoned.exists());
-        assert!(in_use.path().is_dir() && next.path().is_dir(), "what a living run holds stays");
-        assert!(kept.iter().all(|path| path.join("half").exists()), "other names and modes stay");
+        assert!(
+            in_use.path().is_dir() && next.path().is_dir(),
+            "what a living run holds stays"
+        );
+        assert!(
+            kept.iter().all(|path| path.join("half").exists()),
+            "other names and modes stay"
+        );
         assert!(victim.join("half").exists(), "links are not followed");
     }
 
