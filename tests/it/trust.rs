@@ -201,7 +201,10 @@ fn lines_that_are_no_records_are_said() {
     let report: Value = serde_json::from_slice(&done.get_output().stdout).unwrap();
     let warnings = report["warnings"].as_array().unwrap();
     let said = warnings.iter().find(|warning| warning["code"] == "unreadable-lines");
-    assert!(said.unwrap()["text"].as_str().unwrap().starts_with("2 of "), "{said:?}");
+    assert!(
+        said.unwrap()["text"].as_str().unwrap().starts_with("2 lines "),
+        "{said:?}"
+    );
     assert_eq!(report["conclusion"]["state"], "rearranged");
 }
 

@@ -69,6 +69,7 @@ pub fn open(source: &Source, options: &InputOptions) -> Result<AlignmentFile, In
         warnings,
         options: options.clone(),
         record_count: 0,
+        unreadable_lines: 0,
         containers: None,
         compared: BTreeSet::new(),
     };

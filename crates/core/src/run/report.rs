@@ -244,10 +244,8 @@ fn warnings(file: &AlignmentFile, examined: &Examined, not_listed: usize) -> Vec
         warnings.push(out::Notice {
             code: "unreadable-lines".to_owned(),
             text: format!(
-                "{} of {} lines are no SAM records and were passed over; make the file again, or check it with \
-                 `samtools quickcheck` and `samtools view`",
-                file.unreadable_lines(),
-                file.record_count()
+                "{} lines are no SAM records and were passed over; make the file again, or check it with `samtools view`",
+                file.unreadable_lines()
             ),
         });
     }

@@ -50,6 +50,8 @@ impl PrivateFolder {
             use std::os::unix::fs::PermissionsExt;
             builder.permissions(fs::Permissions::from_mode(0o700));
         }
+        // Held until the folder is known: a signal in between would leave it behind.
+        let mut known = in_use();
         let mut tries = 0;
         let (made, lock) = loop {
             tries += 1;
@@ -65,7 +67,8 @@ impl PrivateFolder {
                 Err(error) => return Err(error),
             }
         };
-        in_use().insert(made.path().to_owned());
+        known.insert(made.path().to_owned());
+        drop(known);
         if let Ok(own) = fs::symlink_metadata(made.path()) {
             remove_abandoned(folder, &prefix, &own);
         }
@@ -161,12 +164,20 @@ fn move_all(from: &Path, to: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Removes every private folder of the process, which is about to end.
+/// Removes every private folder of the process, which is about to end; from here on none is made.
 pub fn remove_unfinished() {
-    let folders = std::mem::take(&mut *in_use());
-    for folder in folders {
-        let _ = fs::remove_dir_all(&folder);
+    let folders = in_use();
+    for folder in folders.iter() {
+        // Another thread may be making a file in it at this moment.
+        for _ in 0..100 {
+            if fs::remove_dir_all(folder).is_ok() || !folder.exists() {
+                break;
+            }
+            std::thread::sleep(std::time::Duration::from_millis(1));
+        }
     }
+    // Whoever wants to make another waits for the end of the process.
+    std::mem::forget(folders);
 }
 
 #[cfg(test)]
