@@ -4,13 +4,17 @@
     tools/attack.py indexes  FILES... [--count 2000] [--seed 1]    corrupt .bai, .csi and .crai, compressed again
     tools/attack.py payloads FILES... [--count 2000] [--seed 1]    corrupt BAM records, BGZF blocks made again
     tools/attack.py kills    FILE     [--count 200]  [--seed 1]    SIGKILL, SIGTERM, SIGINT at seeded moments
-    tools/attack.py faults   FILE     [--count 100]                file size limits; the folder is looked at after
+    tools/attack.py faults   FILE     [--count 100]                file size limits and small disks (a tmpfs, root
+                                                                   only); the folder is looked at after
+    tools/attack.py races    FILE     [--count 50]                 runs into one folder at a time
+    tools/attack.py sockets  FILE                                  every command under strace: no socket
     tools/attack.py refused  FILES...                              each file: one error line and status 1, or a result
 
 FILES are BAM or CRAM files; they are copied into a scratch folder and indexed with samtools. Every run must end
 with status 0 and the findings of the whole file, or with status 1 and one error line. Counted: signals, panics
 (status 101, or "an error of the program"), hangs (over 30 s of processor time), and silent losses (status 0 with other findings; for
 payloads, which change records, only the form is checked).
+With --reference GRCh38.fa, faults and sockets try `simulate` too.
 """
 import argparse
 import collections
@@ -197,10 +201,14 @@ def attack_payloads(args, folder):
         path = os.path.join(place, "s.bam")
         with open(path, "wb") as handle:
             handle.write(blocks(changed))
+        # Half of them through an index, where samtools makes one of what is left.
+        if draw.randrange(2):
+            subprocess.run(["samtools", "index", path], capture_output=True, check=False)
+        indexed = os.path.exists(path + ".bai")
         more = ("--evidence", "--output-dir", os.path.join(place, "out")) if draw.randrange(4) == 0 else ()
         state, answer, seconds = call(path, *more)
         keep(place, state)
-        return n, state, answer if isinstance(answer, str) else "", seconds
+        return n, f"{'indexed' if indexed else 'streamed'} {state}", answer if isinstance(answer, str) else "", seconds
 
     return gather(one, args)
 
@@ -271,8 +279,8 @@ def attack_kills(args, folder):
     return bad
 
 
-def attack_faults(args, folder):
-    """A limit on file sizes (EFBIG, with SIGXFSZ) at every of many sizes, for each command that writes files."""
+def written_by(args, folder):
+    """The commands that write files into a folder (OUT), and a report that some of them start from."""
     path = args.files[0]
     report = os.path.join(folder, "report")
     subprocess.run([PROGRAM, "call", "-q", "-o", report, path], check=True, capture_output=True)
@@ -285,13 +293,33 @@ def attack_faults(args, folder):
         "track": ["track", "--event", json_path, "-o", "OUT", path],
         "man": ["man", "-o", "OUT"],
     }
+    if args.reference:
+        for assay in ("rna", "dna"):
+            commands[f"simulate {assay}"] = ["simulate", "-r", args.reference, "-o", "OUT", "--kind", "positives", "--assay", assay,
+                                             "--count", "1"]
+    return commands, report, json_path
+
+
+def attack_faults(args, folder):
+    """Limits on file sizes (EFBIG, with SIGXFSZ) and full disks (ENOSPC), for each command that writes files."""
+    commands, _, _ = written_by(args, folder)
     counts, bad = collections.Counter(), 0
     names = list(commands)
-    for n in range(args.count):
+    for n in range(args.first, args.first + args.count):
         name = names[n % len(names)]
-        out = os.path.join(folder, f"f{n}")
-        limit = 1024 * random.Random(f"{args.seed}/{n}").choice((0, 1, 2, 4, 8, 16, 32, 64))
-        limited = ["prlimit", f"--fsize={limit}"]
+        draw = random.Random(f"{args.seed}/{n}")
+        place = os.path.join(folder, f"f{n}")
+        os.mkdir(place)
+        size = 1024 * draw.choice((0, 1, 2, 4, 8, 16, 32, 64))
+        limited, fault, mounted = [], f"file size {size}", False
+        if n // len(names) % 2 and os.geteuid() == 0:
+            size = max(size, 4096)
+            fault = f"disk of {size}"
+            subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", place], check=True)
+            mounted = True
+        else:
+            limited = ["prlimit", f"--fsize={size}"]
+        out = os.path.join(place, "out")
         run = subprocess.run([*limited, PROGRAM, *[out if a == "OUT" else a for a in commands[name]]],
                              capture_output=True, timeout=PATIENCE, check=False)
         finished, hidden = leftovers(out)
@@ -300,12 +328,83 @@ def attack_faults(args, folder):
             or run.returncode == 3 and not finished and not hidden and "error: " in errors
         if not fine:
             bad += 1
-            print(f"{n}\t{name}\tlimit {limit}\tstatus {run.returncode}\t{finished} {hidden}\t{errors.strip()[:200]}", flush=True)
-        counts[f"{name}, status {run.returncode}"] += 1
-        shutil.rmtree(out, ignore_errors=True)
+            print(f"{n}\t{name}\t{fault}\tstatus {run.returncode}\t{finished} {hidden}\t{errors.strip()[:200]}", flush=True)
+        counts[f"{name}, {fault.rstrip('0123456789 ')}, status {run.returncode}"] += 1
+        if mounted:
+            subprocess.run(["umount", place], check=True)
+        shutil.rmtree(place, ignore_errors=True)
     for state, count in sorted(counts.items()):
         print(f"{count:6} {state}")
     print(f"{args.count} faults, {bad} bad")
+    return bad
+
+
+def attack_races(args, folder):
+    """Two or three runs of one sample into one folder: one whole set; without --force one of them wins."""
+    path = args.files[0]
+    whole = os.path.join(folder, "whole")
+    subprocess.run([PROGRAM, "call", "-q", "--evidence", "-o", whole, path], check=True, capture_output=True)
+    expected = {name: open(os.path.join(whole, name), "rb").read() for name in leftovers(whole)[0]}
+    counts, bad = collections.Counter(), 0
+    for n in range(args.count):
+        draw = random.Random(f"{args.seed}/{n}")
+        out, force = os.path.join(folder, f"r{n}"), n % 2 == 1
+        command = [PROGRAM, "call", "-q", "--evidence", "-o", out, *(["--force"] if force else []), path]
+        runs = []
+        for _ in range(draw.choice((2, 3))):
+            runs.append(subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL))
+            time.sleep(draw.random() * 0.1)
+        states = sorted(run.wait(timeout=PATIENCE) for run in runs)
+        finished, hidden = leftovers(out)
+        same = finished == sorted(expected) and all(open(os.path.join(out, name), "rb").read() == expected[name] for name in finished)
+        right = states == [0] * len(states) if force else states[0] == 0 and set(states[1:]) <= {3}
+        if not same or hidden or not right:
+            bad += 1
+            print(f"{n}\tforce {force}\tstatus {states}\t{finished} {hidden}", flush=True)
+        counts[f"{'--force' if force else 'plain'}, status {states}"] += 1
+        shutil.rmtree(out, ignore_errors=True)
+    for state, count in sorted(counts.items()):
+        print(f"{count:6} {state}")
+    print(f"{args.count} races, {bad} bad")
+    return bad
+
+
+def attack_sockets(args, folder):
+    """Every command under strace: none makes a socket. (A pair of sockets within the process wakes its signal thread.)"""
+    commands, report, json_path = written_by(args, folder)
+    path = args.files[0]
+    truth, calls = os.path.join(folder, "truth.tsv"), next(n for n in os.listdir(report) if n.endswith(".fusions.tsv"))
+    with open(truth, "w", encoding="ascii") as handle:
+        handle.write("sample\tclass\tgene5\tgene3\tbreakpoint5\tsplit\tspanning\tmolecules\n")
+        handle.write("x\tnegative\t.\t.\t.\t0\t0\t0\n")
+    normal = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "test-data", "cases", "negative", "negative.bam")
+    subprocess.run([PROGRAM, "call", "-q", "-o", os.path.join(folder, "normal"), normal], check=True, capture_output=True)
+    commands |= {
+        "call stdin": ["call", "-q", "--stdout", "json", "-"],
+        "call absent reference": ["call", "-q", "--stdout", "json", "-r", "http://127.0.0.1:9/x.fa", path],
+        "call address": ["call", "-q", "--stdout", "json", "https://127.0.0.1:9/x.bam"],
+        "explain": ["explain", json_path],
+        "evaluate": ["evaluate", "--truth", truth, json_path],
+        "review": ["review", "--calls", os.path.join(report, calls), path],
+        "background": ["background", "-o", os.path.join(folder, "b.json"), os.path.join(folder, "normal", "negative.breakapart.json")],
+        "catalogue": ["catalogue"], "schema": ["schema"], "completions": ["completions", "bash"], "help": ["help"],
+        "version": ["--version", "--verbose"],
+    }
+    environment = {name: value for name, value in os.environ.items() if name not in ("REF_PATH", "REF_CACHE")}
+    bad = 0
+    for n, (name, command) in enumerate(commands.items()):
+        trace = os.path.join(folder, f"trace{n}")
+        out = os.path.join(folder, f"s{n}")
+        with open(path, "rb") as handle:
+            run = subprocess.run(["strace", "-f", "-qq", "-e", "trace=network", "-o", trace, PROGRAM,
+                                  *[out if a == "OUT" else a for a in command]],
+                                 stdin=handle, capture_output=True, timeout=PATIENCE, check=False, env=environment)
+        with open(trace, encoding="utf-8", errors="replace") as handle:
+            calls = sorted({line.split(None, 1)[1].split("(")[0] for line in handle if "(" in line})
+        made = [call for call in calls if call not in ("socketpair", "sendto", "recvfrom", "recvmsg", "sendmsg")]
+        bad += bool(made)
+        print(f"{name}\tstatus {run.returncode}\t{' '.join(calls) or 'no call'}")
+    print(f"{len(commands)} commands, {bad} bad")
     return bad
 
 
@@ -321,18 +420,19 @@ def attack_refused(args, _folder):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=("indexes", "payloads", "kills", "faults", "refused"))
+    parser.add_argument("what", choices=("indexes", "payloads", "kills", "faults", "races", "sockets", "refused"))
     parser.add_argument("files", nargs="+")
     parser.add_argument("--count", type=int)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--first", type=int, default=0, help="number of the first case: one again with --count 1")
+    parser.add_argument("--reference", help="an indexed FASTA, for `simulate`")
     parser.add_argument("--jobs", type=int, default=2)
     args = parser.parse_args()
     args.files = [os.path.abspath(path) for path in args.files]
     if args.count is None:
-        args.count = {"kills": 200, "faults": 100}.get(args.what, 2000)
+        args.count = {"kills": 200, "faults": 100, "races": 50}.get(args.what, 2000)
     work = {"indexes": attack_indexes, "payloads": attack_payloads, "kills": attack_kills, "faults": attack_faults,
-            "refused": attack_refused}[args.what]
+            "races": attack_races, "sockets": attack_sockets, "refused": attack_refused}[args.what]
     with tempfile.TemporaryDirectory() as folder:
         sys.exit(1 if work(args, folder) else 0)
 

@@ -158,6 +158,38 @@ fn a_full_disk_is_said_and_leaves_nothing() {
     }
     call(folder.path()).arg("-q").arg(&bam).assert().success();
     report(folder.path(), "fusion");
+    // The other commands that write several files.
+    let reports = folder.path().join("out");
+    let event = reports.join("fusion.breakapart.json");
+    let commands: [(&[&str], &Path); 4] = [
+        (&["man"], &bam),
+        (&["cohort"], &reports),
+        (&["track", "--event", event.to_str().unwrap()], &bam),
+        (&["report", "--format", "html,vcf"], &event),
+    ];
+    for (arguments, input) in commands {
+        for kilobytes in [4, 24] {
+            let place = TempDir::new_in(folder.path()).unwrap();
+            let Some(disk) = SmallDisk::new(place.path(), kilobytes) else {
+                return;
+            };
+            let mut command = breakapart();
+            command.args(arguments).arg("-o").arg(disk.0.join("out"));
+            if arguments[0] != "man" {
+                command.arg(input);
+            }
+            let failed = command.assert();
+            if failed.get_output().status.success() {
+                assert!(kilobytes > 4, "{arguments:?}");
+                continue;
+            }
+            let failed = failed.code(3);
+            let line = error_line(&failed);
+            assert!(line.contains("No space left"), "{line}");
+            let left = files(&disk.0.join("out"));
+            assert_eq!(left, Vec::<String>::new(), "{arguments:?} {kilobytes} kB");
+        }
+    }
 }
 
 #[test]

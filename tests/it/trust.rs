@@ -184,6 +184,30 @@ fn empty_lines_and_plain_gzip() {
     assert!(error_line(&failed).contains("gzip instead of bgzip"));
 }
 
+/// Lines that are no records are counted and said, wherever they stand.
+#[test]
+fn lines_that_are_no_records_are_said() {
+    let folder = TempDir::new().unwrap();
+    let mut lines = made::fusion(3).sorted();
+    lines.insert(5, "not a record".to_owned());
+    lines.push("one\ttwo\tthree".to_owned());
+    let sam = folder.path().join("fusion.sam");
+    fs::write(&sam, made::header("fusion", "SO:coordinate") + &lines.join("\n") + "\n").unwrap();
+    let done = breakapart()
+        .args(["call", "-q", "--stdout", "json"])
+        .arg(&sam)
+        .assert()
+        .success();
+    let report: Value = serde_json::from_slice(&done.get_output().stdout).unwrap();
+    let warnings = report["warnings"].as_array().unwrap();
+    let said = warnings.iter().find(|warning| warning["code"] == "unreadable-lines");
+    assert!(
+        said.unwrap()["text"].as_str().unwrap().starts_with("2 lines "),
+        "{said:?}"
+    );
+    assert_eq!(report["conclusion"]["state"], "rearranged");
+}
+
 /// A CIGAR that does not fit its sequence costs that record, not the evidence of all others.
 #[test]
 fn evidence_is_written_without_records_that_cannot_be_read() {
@@ -293,6 +317,49 @@ fn a_run_that_is_asked_to_end_leaves_no_unfinished_files() {
         assert_eq!(hidden, Vec::<String>::new(), "turn {turn}");
     }
     assert!(seen > 0, "no signal fell into a run");
+}
+
+/// Refused memory ends the process where nothing can clean up; the next run of the sample does.
+#[test]
+fn refused_memory_leaves_nothing_half_written_and_nothing_after_the_next_run() {
+    let (folder, bam) = with_fusion();
+    let whole = folder.path().join("whole");
+    let run = |out: &Path, kilobytes: Option<u32>| {
+        let limit = kilobytes.map_or_else(String::new, |n| format!("ulimit -v {n}; "));
+        let mut command = Command::new("bash");
+        command
+            .args(["-c", &format!("ulimit -c 0; {limit}exec \"$@\""), "-"])
+            .arg(assert_cmd::cargo::cargo_bin!("breakapart"))
+            .args(["call", "-q", "--force", "--evidence", "-t", "1", "-o"])
+            .arg(out)
+            .arg(&bam);
+        command.output().unwrap().status
+    };
+    assert!(run(&whole, None).success());
+    let mut aborted = 0;
+    // From less than the program's own size to more than it takes.
+    for step in 0..24 {
+        let out = folder.path().join(format!("out{step}"));
+        let status = run(&out, Some(30_000 + 5_000 * step));
+        let named = |out: &Path| {
+            files(out)
+                .into_iter()
+                .filter(|name| !name.starts_with('.'))
+                .collect::<Vec<_>>()
+        };
+        if status.success() {
+            assert_eq!(files(&out), files(&whole));
+            continue;
+        }
+        assert_eq!(named(&out), Vec::<String>::new(), "{status}");
+        if files(&out).is_empty() {
+            continue;
+        }
+        aborted += 1;
+        assert!(run(&out, None).success());
+        assert_eq!(files(&out), files(&whole), "what the aborted run left is gone");
+    }
+    println!("{aborted} of 24 runs ended with unfinished files");
 }
 
 /// Unfinished files lie where no other user can reach them.

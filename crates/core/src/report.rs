@@ -48,6 +48,8 @@ mod consumers;
 #[cfg(test)]
 pub(crate) mod example;
 #[cfg(test)]
+mod formulas;
+#[cfg(test)]
 mod golden;
 
 pub use arriba::COLUMNS as ARRIBA_COLUMNS;

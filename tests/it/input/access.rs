@@ -112,6 +112,38 @@ fn fetching_gives_what_streaming_and_filtering_gives() {
     assert_eq!(open(&cram).unwrap().format(), Format::Cram);
 }
 
+/// samtools leaves part of a `.crai` beside a CRAM that it could not index for its order.
+#[test]
+fn the_index_of_a_cram_that_is_not_sorted_is_left_aside() {
+    let dir = TempDir::new().unwrap();
+    let mut lines = lines(11, 2_000);
+    lines.reverse();
+    let written = |name: &str, header: &str| {
+        let cram = dir.path().join(name);
+        write(&cram, header, &records_of(header, &lines), bam::Format::Cram);
+        let slices = "2\t118400001\t500\t900\t180\t700\n0\t50000001\t500\t1780\t180\t700\n";
+        fs::write(dir.path().join(format!("{name}.crai")), slices).unwrap();
+        cram
+    };
+    let cram = written("x.cram", &header().replace("SO:coordinate", "SO:unsorted"));
+    let mut file = open(&cram).unwrap();
+    assert_eq!(file.access(), Access::Streamed);
+    let said: Vec<&str> = file.warnings().iter().map(|w| w.text.as_str()).collect();
+    assert!(
+        said.iter().any(|text| text.contains("not said to be sorted")),
+        "{said:?}"
+    );
+    assert_eq!(decoded(&mut file).len(), lines.len());
+    // A header that says the opposite, and a run that asked for an index, are refused.
+    let refused = refusal(&written("y.cram", &header()));
+    assert!(refused.contains("not in the order of a sorted file"), "{refused}");
+    let options = InputOptions {
+        require_index: true,
+        ..InputOptions::default()
+    };
+    assert!(refusal_with(&cram, &options).contains("not in the order"));
+}
+
 #[test]
 fn every_format_and_thread_count_gives_the_same_records() {
     let dir = TempDir::new().unwrap();

@@ -72,6 +72,8 @@ pub struct HtsFile {
     pub(super) record: bam::Record,
     /// Whether parts of the record could not be read and were left out.
     pub(super) repaired: bool,
+    /// Lines of a SAM so far that lack fields, or of which no more than a name could be read.
+    pub(super) unreadable: u64,
     /// Where the first record begins; nothing that counts for formats without BGZF blocks.
     first_record: VirtualOffset,
     chunks: Option<Arc<Binning>>,
@@ -129,6 +131,7 @@ impl HtsFile {
             contig_count,
             record: bam::Record::new(),
             repaired: false,
+            unreadable: 0,
             first_record: VirtualOffset(0),
             chunks: None,
         };
@@ -149,6 +152,11 @@ impl HtsFile {
     /// Where the first record of a BAM begins.
     pub const fn first_record(&self) -> VirtualOffset {
         self.first_record
+    }
+
+    /// Lines of a SAM so far that are no records.
+    pub const fn unreadable(&self) -> u64 {
+        self.unreadable
     }
 
     /// Container format, by content.

@@ -187,8 +187,14 @@ impl HtsFile {
         let mut bare = vec![name, unplaced.as_bytes()];
         bare.extend([&b"*"[..], b"0", b"0", b"*", b"*", b"0", b"0", b"*", b"*"]);
         let attempts = [without_tags, without_alignment, bare];
-        let read = attempts.iter().any(|fields| self.parse_sam(&fields.join(&b'\t')));
-        if read { Ok(true) } else { Err(ReadError::Damaged) }
+        match attempts.iter().position(|fields| self.parse_sam(&fields.join(&b'\t'))) {
+            Some(attempt) => {
+                // htslib takes the absent fields of a short line for unknown ones.
+                self.unreadable += u64::from(attempt == 2 || fields.len() < 11);
+                Ok(true)
+            }
+            None => Err(ReadError::Damaged),
+        }
     }
 
     fn parse_sam(&mut self, line: &[u8]) -> bool {

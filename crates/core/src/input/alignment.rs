@@ -36,6 +36,7 @@ pub struct AlignmentFile {
     pub(super) warnings: Vec<InputWarning>,
     pub(super) options: InputOptions,
     pub(super) record_count: u64,
+    pub(super) unreadable_lines: u64,
     /// The containers of a CRAM that is a file; `None` for other formats.
     pub(super) containers: Option<CramContainers>,
     /// Contigs whose bins were compared with the file.
@@ -117,6 +118,11 @@ impl AlignmentFile {
     /// Records read so far, over all calls.
     pub const fn record_count(&self) -> u64 {
         self.record_count
+    }
+
+    /// Lines of a SAM that are no records, in the last pass over it.
+    pub const fn unreadable_lines(&self) -> u64 {
+        self.unreadable_lines
     }
 
     /// What [`RawRecord::decode`] needs for this file's records.
@@ -259,6 +265,7 @@ impl AlignmentFile {
             }
             let result = read_all(&mut self.file, &mut count, visit);
             self.record_count += count;
+            self.unreadable_lines = self.file.unreadable();
             result.map_err(|(error, decoded_any)| self.read_error(error, decoded_any))?;
             if self.file.ended_without_marker() {
                 return Err(truncated(&self.label, "no end-of-file block"));
@@ -277,6 +284,7 @@ impl AlignmentFile {
         let mut count = 0;
         let result = read_all(&mut file, &mut count, visit);
         self.record_count += count;
+        self.unreadable_lines = file.unreadable();
         result.map_err(|(error, decoded_any)| self.read_error(error, decoded_any))
     }
 

@@ -118,7 +118,8 @@ impl CramContainers {
         let end_len = if self.version == 3 { END_LEN[0] } else { END_LEN[1] };
         let ends = [self.len.saturating_sub(end_len), self.len];
         let mut next = first;
-        for container in index.chunk_by(|a, b| a.container == b.container) {
+        let mut containers = index.chunk_by(|a, b| a.container == b.container).peekable();
+        while let Some(container) = containers.next() {
             let at = container.first().map_or(0, |slice| slice.container);
             if at != next && next == first {
                 return Err("its first slice is not the file's first".to_owned());
@@ -135,7 +136,10 @@ impl CramContainers {
                 count += 1;
             }
             let begin = end.and_then(|end| end.checked_add(at)).unwrap_or(u64::MAX);
-            let following = index.iter().map(|slice| slice.container).find(|other| *other > at);
+            let following = containers
+                .peek()
+                .and_then(|following| following.first())
+                .map(|slice| slice.container);
             let header = (HEADER_LEN.0, HEADER_LEN.1 + count * INTEGER_MAX);
             let fits = |next: u64| {
                 next.checked_sub(begin)

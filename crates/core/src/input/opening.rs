@@ -69,6 +69,7 @@ pub fn open(source: &Source, options: &InputOptions) -> Result<AlignmentFile, In
         warnings,
         options: options.clone(),
         record_count: 0,
+        unreadable_lines: 0,
         containers: None,
         compared: BTreeSet::new(),
     };
@@ -110,7 +111,9 @@ impl AlignmentFile {
             if self.options.require_index {
                 return Err(InputError::NoIndex { file: label });
             }
-            let advice = if self.header.sorted {
+            let advice = if self.format() == Format::Sam && self.file.compression() == Compression::None {
+                "`samtools sort --write-index` into a BAM makes it fast".to_owned()
+            } else if self.header.sorted {
                 format!("`samtools index {label}` makes it fast")
             } else {
                 "sort it by coordinate and index it to make it fast".to_owned()
@@ -123,7 +126,22 @@ impl AlignmentFile {
         };
         let index_label = printable(&index_path.to_string_lossy());
         let file_len = path.metadata().map_or(u64::MAX, |m| m.len());
-        self.take_index(&path, &index_path, &index_label, file_len)?;
+        match self.take_index(&path, &index_path, &index_label, file_len) {
+            // Of a CRAM that is not sorted samtools leaves a part of an index. It is read as a whole: nothing is missed.
+            Err(InputError::IndexDisagrees { reason, .. })
+                if self.containers.is_some() && !self.header.sorted && !self.options.require_index =>
+            {
+                self.warnings.push(InputWarning {
+                    code: "no_index",
+                    text: format!(
+                        "{label}: is not said to be sorted, and its index {index_label} does not fit it ({reason}), so it \
+                         is read as a whole; sort it by coordinate and index it to make it fast"
+                    ),
+                });
+                return Ok(());
+            }
+            taken => taken?,
+        }
         let modified = |path: &Path| path.metadata().and_then(|m| m.modified()).ok();
         if let (Some(of_index), Some(of_file)) = (modified(&index_path), modified(&path))
             && of_index < of_file

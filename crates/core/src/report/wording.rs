@@ -17,13 +17,16 @@ pub fn clean(text: &str) -> String {
 }
 
 /// A cell of a table: [`clean`], and behind an apostrophe where a spreadsheet would run it as a formula
-/// (`=`, `@`, or a sign before anything but a number). Signs alone, as of strands, stay.
+/// (`=`, `@`, or a sign before anything but a number; full-width forms too). Signs alone, as of strands, stay.
 pub fn cell(text: &str) -> String {
     let text = clean(text);
-    let runs = match text.trim_start().as_bytes() {
-        [b'=' | b'@', ..] => true,
-        [b'+' | b'-', rest @ ..] => {
-            text.trim().parse::<f64>().is_err() && !rest.iter().all(|b| matches!(b, b'+' | b'-' | b'/' | b'.' | b' '))
+    let mut chars = text.trim().chars();
+    let runs = match chars.next() {
+        Some('=' | '@' | '\u{ff1d}' | '\u{ff20}') => true,
+        Some('+' | '-' | '\u{ff0b}' | '\u{ff0d}') => {
+            let rest = chars.as_str();
+            let is_number = rest.starts_with(|c: char| c.is_ascii_digit() || c == '.') && rest.parse::<f64>().is_ok();
+            !is_number && !rest.chars().all(|c| matches!(c, '+' | '-' | '/' | '.' | ' '))
         }
         _ => false,
     };
@@ -238,6 +241,10 @@ mod tests {
             "-2+3",
             " =1+1",
             "\t=1",
+            "\u{ff1d}1+1",
+            "\u{ff0b}A1",
+            "-inf",
+            "+NaN",
         ] {
             assert!(cell(text).starts_with('\''), "{text}");
         }

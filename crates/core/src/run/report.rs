@@ -240,6 +240,15 @@ fn warnings(file: &AlignmentFile, examined: &Examined, not_listed: usize) -> Vec
             ),
         });
     }
+    if file.unreadable_lines() > 0 {
+        warnings.push(out::Notice {
+            code: "unreadable-lines".to_owned(),
+            text: format!(
+                "{} lines are no SAM records and were passed over; make the file again, or check it with `samtools view`",
+                file.unreadable_lines()
+            ),
+        });
+    }
     let tally = &collected.tally;
     if tally.malformed > 0 {
         let first = tally.first_malformed.as_deref().unwrap_or("?");

@@ -4,8 +4,13 @@
 //! other user of a shared folder can put a link in place of a file that is opened again by its name; from
 //! there they are renamed. Folders in use are known, so that a signal can end the process without leaving
 //! them behind ([`remove_unfinished`]).
+//!
+//! SIGKILL and an allocation that the system refuses (the standard library then aborts, from a place where no code
+//! that allocates can run) leave a folder behind. Each folder is therefore locked while it is in use, and the next
+//! run that makes one for the same name beside it removes those that nobody holds.
 
 use std::collections::BTreeSet;
+use std::fs::{File, Metadata, TryLockError};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::{fs, io};
@@ -18,9 +23,18 @@ fn in_use() -> MutexGuard<'static, BTreeSet<PathBuf>> {
     IN_USE.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// What the names of private folders end in.
+const SUFFIX: &str = ".tmp";
+/// Drawn characters between the stem and [`SUFFIX`].
+const DRAWN: usize = 6;
+
 /// A folder for unfinished files, removed with what is still in it when it is dropped.
 #[derive(Debug)]
-pub struct PrivateFolder(TempDir);
+pub struct PrivateFolder {
+    folder: TempDir,
+    /// Held as long as the folder is in use; `None` where the file system knows no locks.
+    _lock: Option<File>,
+}
 
 impl PrivateFolder {
     /// Makes one in `folder`, which is made where it is missing; its name begins with a dot and `stem`.
@@ -30,31 +44,43 @@ impl PrivateFolder {
     pub fn make(folder: &Path, stem: &str) -> io::Result<Self> {
         let prefix = format!(".{stem}.");
         let mut builder = tempfile::Builder::new();
-        builder.prefix(&prefix).suffix(".tmp");
+        builder.prefix(&prefix).suffix(SUFFIX).rand_bytes(DRAWN);
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt;
             builder.permissions(fs::Permissions::from_mode(0o700));
         }
-        let mut made = builder.tempdir_in(folder);
-        // A sample that failed beside this one may have removed the folder that it had made.
-        for _ in 0..3 {
-            match &made {
-                Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                    fs::create_dir_all(folder)?;
-                    made = builder.tempdir_in(folder);
-                }
-                _ => break,
+        // Held until the folder is known: a signal in between would leave it behind.
+        let mut known = in_use();
+        let mut tries = 0;
+        let (made, lock) = loop {
+            tries += 1;
+            match builder.tempdir_in(folder) {
+                Ok(made) => match lock(made.path()) {
+                    // Another run took it for an abandoned one in the instant before it was locked.
+                    Lock::Held if tries < 10 => {}
+                    Lock::Mine(lock) => break (made, Some(lock)),
+                    Lock::Held | Lock::Unknown => break (made, None),
+                },
+                // A sample that failed beside this one may have removed the folder that it had made.
+                Err(error) if error.kind() == io::ErrorKind::NotFound && tries < 10 => fs::create_dir_all(folder)?,
+                Err(error) => return Err(error),
             }
+        };
+        known.insert(made.path().to_owned());
+        drop(known);
+        if let Ok(own) = fs::symlink_metadata(made.path()) {
+            remove_abandoned(folder, &prefix, &own);
         }
-        let made = made?;
-        in_use().insert(made.path().to_owned());
-        Ok(Self(made))
+        Ok(Self {
+            folder: made,
+            _lock: lock,
+        })
     }
 
     /// Where it is.
     pub fn path(&self) -> &Path {
-        self.0.path()
+        self.folder.path()
     }
 
     /// Moves all that was written into it to `folder`, over what is there.
@@ -75,6 +101,56 @@ impl Drop for PrivateFolder {
     }
 }
 
+/// What trying to lock a folder showed.
+enum Lock {
+    /// Nobody held it; it is held until the file is closed.
+    Mine(File),
+    /// Another process holds it, or removed it meanwhile.
+    Held,
+    /// The file system knows no locks.
+    Unknown,
+}
+
+fn lock(path: &Path) -> Lock {
+    let Ok(file) = File::open(path) else {
+        return if path.is_dir() { Lock::Unknown } else { Lock::Held };
+    };
+    match file.try_lock() {
+        Ok(()) if path.is_dir() => Lock::Mine(file),
+        Ok(()) | Err(TryLockError::WouldBlock) => Lock::Held,
+        Err(TryLockError::Error(_)) => Lock::Unknown,
+    }
+}
+
+/// Removes private folders for the same name that a run left behind which could not clean up: those of the same
+/// owner and mode as `own` that nobody holds. What can't be looked at or removed stays, in nobody's way.
+fn remove_abandoned(folder: &Path, prefix: &str, own: &Metadata) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let name = entry.file_name();
+        let drawn = name
+            .to_str()
+            .and_then(|name| name.strip_prefix(prefix)?.strip_suffix(SUFFIX));
+        let is_private = drawn.is_some_and(|d| d.len() == DRAWN && d.bytes().all(|b| b.is_ascii_alphanumeric()))
+            && entry
+                .metadata()
+                .is_ok_and(|found| found.is_dir() && same_owner(&found, own));
+        if is_private && let Lock::Mine(_held) = lock(&entry.path()) {
+            let _ = fs::remove_dir_all(entry.path());
+        }
+    }
+}
+
+#[cfg(unix)]
+fn same_owner(found: &Metadata, own: &Metadata) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    (found.uid(), found.mode()) == (own.uid(), own.mode())
+}
+
+#[cfg(not(unix))]
+fn same_owner(_found: &Metadata, _own: &Metadata) -> bool {
+    false
+}
+
 fn move_all(from: &Path, to: &Path) -> io::Result<()> {
     for entry in fs::read_dir(from)? {
         let entry = entry?;
@@ -88,12 +164,20 @@ fn move_all(from: &Path, to: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Removes every private folder of the process, which is about to end.
+/// Removes every private folder of the process, which is about to end; from here on none is made.
 pub fn remove_unfinished() {
-    let folders = std::mem::take(&mut *in_use());
-    for folder in folders {
-        let _ = fs::remove_dir_all(&folder);
+    let folders = in_use();
+    for folder in folders.iter() {
+        // Another thread may be making a file in it at this moment.
+        for _ in 0..100 {
+            if fs::remove_dir_all(folder).is_ok() || !folder.exists() {
+                break;
+            }
+            std::thread::sleep(std::time::Duration::from_millis(1));
+        }
     }
+    // Whoever wants to make another waits for the end of the process.
+    std::mem::forget(folders);
 }
 
 #[cfg(test)]
@@ -111,6 +195,40 @@ mod tests {
         drop(private);
         assert_eq!(fs::read_dir(folder.path().join("new")).unwrap().count(), 0);
         assert!(!in_use().iter().any(|path| path.starts_with(folder.path())));
+    }
+
+    #[test]
+    fn what_a_killed_run_left_goes_with_the_next_of_the_same_name() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        let plant = |name: &str, mode: u32| {
+            let path = folder.path().join(name);
+            fs::create_dir(&path).unwrap();
+            fs::write(path.join("half"), "1").unwrap();
+            fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
+            path
+        };
+        let in_use = PrivateFolder::make(folder.path(), "s").unwrap();
+        let abandoned = plant(".s.Abc123.tmp", 0o700);
+        let kept = [
+            plant(".s.x.Abc123.tmp", 0o700),
+            plant(".t.Abc123.tmp", 0o700),
+            plant(".s.Abc12345.tmp", 0o700),
+            plant(".s.Abc124.tmp", 0o755),
+        ];
+        let victim = plant("victim", 0o700);
+        std::os::unix::fs::symlink(&victim, folder.path().join(".s.Abc125.tmp")).unwrap();
+        let next = PrivateFolder::make(folder.path(), "s").unwrap();
+        assert!(!abandoned.exists());
+        assert!(
+            in_use.path().is_dir() && next.path().is_dir(),
+            "what a living run holds stays"
+        );
+        assert!(
+            kept.iter().all(|path| path.join("half").exists()),
+            "other names and modes stay"
+        );
+        assert!(victim.join("half").exists(), "links are not followed");
     }
 
     #[test]
