@@ -30,6 +30,7 @@ use std::time::{Duration, Instant};
 use breakapart_core::catalogue::gtf;
 use breakapart_core::evidence::chimeric::ChimericFile;
 use breakapart_core::genome::record::{parse_md, parse_sa};
+use breakapart_core::genome::sequence::NoSequence;
 use breakapart_core::genome::{Cigar, ContigId, Contigs, Interval};
 use breakapart_core::input::{self, InputOptions, Source};
 use breakapart_core::report::{Format, ReadLimits, SampleReport};
@@ -219,7 +220,7 @@ fn chimeric_junctions() {
     fuzz("chimeric", |dice| {
         fs::write(&path, mutated(dice, &seeds, &tokens)).unwrap();
         if let Ok(file) = ChimericFile::read(&path, &contigs, window, "made.bam") {
-            for record in file.complete(&mut Vec::new()) {
+            for record in file.complete(&mut Vec::new(), &NoSequence) {
                 let end = record.position + record.cigar.reference_len();
                 let contig = record.contig.unwrap();
                 assert!(record.position >= 0 && end <= contigs.length(contig), "{record:?}");
