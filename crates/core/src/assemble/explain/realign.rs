@@ -265,14 +265,12 @@ impl Explainer<'_> {
         let mut by_length = hints.clone();
         by_length.sort_by_key(|s| (std::cmp::Reverse(s.len()), s.molecule_start));
         for hint in &by_length {
-            if hint.contig == own.contig && hint.strand == own.strand && hint.reference.overlaps(own.span) {
-                match anchor_in(hint, own, &oriented.bases) {
-                    Some(anchor) => add(&mut found, Home::Known(0), own, anchor, Some(hint)),
-                    None if is_unread(hint, &oriented.bases) => {
-                        found.push(trusted(hint, Home::Known(0), own, &oriented.bases));
-                    }
-                    None => {}
-                }
+            if hint.contig == own.contig
+                && hint.strand == own.strand
+                && hint.reference.overlaps(own.span)
+                && let Some(anchor) = anchor_in(hint, own, &oriented.bases)
+            {
+                add(&mut found, Home::Known(0), own, anchor, Some(hint));
             }
         }
         // What the target gene explains from end to end is not asked further.
