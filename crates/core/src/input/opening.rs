@@ -83,6 +83,9 @@ pub fn open(source: &Source, options: &InputOptions) -> Result<AlignmentFile, In
     Ok(this)
 }
 
+/// An index that is older by no more than this was written with its file (`samtools --write-index` closes it first).
+const WRITTEN_TOGETHER: std::time::Duration = std::time::Duration::from_secs(2);
+
 impl AlignmentFile {
     /// Loads and checks the index, where there is one.
     fn find_index(&mut self) -> Result<(), InputError> {
@@ -144,7 +147,7 @@ impl AlignmentFile {
         }
         let modified = |path: &Path| path.metadata().and_then(|m| m.modified()).ok();
         if let (Some(of_index), Some(of_file)) = (modified(&index_path), modified(&path))
-            && of_index < of_file
+            && of_file.duration_since(of_index).is_ok_and(|age| age > WRITTEN_TOGETHER)
         {
             self.warnings.push(InputWarning {
                 code: "index_older",
