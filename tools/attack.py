@@ -238,6 +238,14 @@ def gather(one, args):
     return bad
 
 
+def told(counts, tried, what, bad):
+    """Prints how often each outcome was seen; the number of bad ones."""
+    for state, count in sorted(counts.items()):
+        print(f"{count:6} {state}")
+    print(f"{tried} {what}, {bad} bad")
+    return bad
+
+
 def leftovers(folder):
     """Names in the output folder: those of finished files, and the rest."""
     names = sorted(os.listdir(folder)) if os.path.isdir(folder) else []
@@ -273,10 +281,7 @@ def attack_kills(args, folder):
             print(f"{n}\t{how.name}\twrong {wrong} lone {lone} left {hidden}", flush=True)
         counts[f"{how.name}, {'ended before' if status == 0 else 'killed'}, {len(finished)} of {len(expected)} files"] += 1
         shutil.rmtree(out, ignore_errors=True)
-    for state, count in sorted(counts.items()):
-        print(f"{count:6} {state}")
-    print(f"{args.count} signals, {bad} bad")
-    return bad
+    return told(counts, args.count, "signals", bad)
 
 
 def written_by(args, folder):
@@ -363,10 +368,7 @@ def attack_races(args, folder):
             print(f"{n}\tforce {force}\tstatus {states}\t{finished} {hidden}", flush=True)
         counts[f"{'--force' if force else 'plain'}, status {states}"] += 1
         shutil.rmtree(out, ignore_errors=True)
-    for state, count in sorted(counts.items()):
-        print(f"{count:6} {state}")
-    print(f"{args.count} races, {bad} bad")
-    return bad
+    return told(counts, args.count, "races", bad)
 
 
 def attack_sockets(args, folder):

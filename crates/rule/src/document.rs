@@ -12,7 +12,7 @@ Each junction is weighed as a rearrangement of the patient against one of the ch
 
 ";
 
-const MUTANTS: &str = "\nEach reason, ground and state has a row at its limit and one beside it. `cargo mutants -p breakapart-rule` changes the code one place at a time; every such change must fail a test, but for those that `.cargo/mutants.toml` names with the reason why nothing can tell them apart. None is named there: of 1,372 changes 56 do not compile, and each of the other 1,316 fails a test. It runs on every push (`.github/workflows/ci.yml`).\n";
+const MUTANTS: &str = "\nEach reason, ground and state has a row at its limit and one beside it. `cargo mutants -p breakapart-rule` changes the code one place at a time; every such change must fail a test, but for those that `.cargo/mutants.toml` names with the reason why nothing can tell them apart. None is named there: of 1,372 changes 56 do not compile, and each of the other 1,316 failed a test (counted with all of them compiled into one binary and switched at run time). It runs on every push (`.github/workflows/ci.yml`).\n";
 
 const ELSEWHERE: &str = "\n## Numbers elsewhere\n\nThe alignment model decides which bases and which molecules are laid where, not what is believed of them, and its numbers stand beside the code that uses them: the priors of explanations (`assemble/explain/prior.rs`), the shortest part that is laid at a second place (`assemble/explain/realign.rs`), what one segment is (`evidence/chain.rs`), how far the reads of a pair may lie apart (`evidence/templates.rs`, `evidence/gather.rs`), all in `crates/core/src`. So do numbers that only bound work: caps, windows, what is listed.\n";
 

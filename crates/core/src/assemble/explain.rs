@@ -1,8 +1,8 @@
 //! Explain: every fragment that is not plainly wild type, laid on what explains it best.
 //!
 //! `oriented` reads a fragment in the target gene's sense; `words` finds where its reads may lie on `locus`; `walk` lays
-//! them there; `stretch` holds what was laid; `realign` chooses the best chain by the `cost` of each change of place, whose numbers are in `prior`;
-//! `compared` tells by how much; `proposed` compares it with junctions that other molecules show;
+//! them there; `stretch` holds what was laid; `realign` chooses the best chain by the `cost` of each change of place, whose
+//! numbers are in `prior`; `compared` tells by how much; `proposed` compares it with junctions that other molecules show;
 //! `rebuild` puts the fragment together again, and `tail` names what ends of it belong to no genome.
 
 mod compared;

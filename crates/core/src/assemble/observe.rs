@@ -360,7 +360,6 @@ pub(crate) fn ahead(from: Position, to: Position, strand: Strand) -> i64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::evidence::fragment::Shape;
 
     #[test]
     fn bases_beyond_the_alignment_belong_to_no_side() {
@@ -385,14 +384,7 @@ mod tests {
             ..Chain::default()
         };
         let (five, three) = sides(&chain, 0);
-        let fragment = Fragment {
-            name: b"a".to_vec(),
-            read_group: None,
-            flagged_duplicate: false,
-            umi: None,
-            molecule: 0,
-            shape: Arc::new(Shape::of(chain)),
-        };
+        let fragment = Fragment::of(chain);
         let shown = |flip| {
             let (five, three) = if flip { (three, five) } else { (five, three) };
             let (bases, before) = observation(0, &fragment, 0, LinkKind::Split, five, three, flip)

@@ -227,6 +227,21 @@ pub struct Fragment {
     pub shape: Arc<Shape>,
 }
 
+#[cfg(test)]
+impl Fragment {
+    /// A fragment of this chain and nothing beside it.
+    pub(crate) fn of(chain: Chain) -> Self {
+        Self {
+            name: b"a".to_vec(),
+            read_group: None,
+            flagged_duplicate: false,
+            umi: None,
+            molecule: 0,
+            shape: Arc::new(Shape::of(chain)),
+        }
+    }
+}
+
 impl Deref for Fragment {
     type Target = Shape;
 

@@ -35,8 +35,8 @@ const STRETCHES: usize = 100;
 const SHARED: usize = 12;
 /// Shortest exon that is put between two stretches (bases).
 const SHORT_EXON: usize = 6;
-/// Score of a stretch in an intron: copies of its repeats differ in one base of seven to ten, so that more than thirty of
-/// them in a row are not met.
+/// Score of a stretch in an intron (1 a base, less `MISMATCH` for each that differs): copies of its repeats differ in one
+/// base of seven to ten, so that more than thirty of them in a row are not met.
 const INTRON_LEAST: i32 = 30;
 
 /// Whose exons an index holds.

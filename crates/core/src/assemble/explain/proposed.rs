@@ -181,6 +181,11 @@ impl Proposals {
         Self { all, sides }
     }
 
+    /// Whether there is none.
+    pub(super) const fn is_empty(&self) -> bool {
+        self.all.is_empty()
+    }
+
     /// Whether one of them may explain the fragment: a part of it ends near one of their sides.
     pub(crate) fn are_near(&self, fragment: &Fragment) -> bool {
         let segments = fragment.chain.segments.iter();
@@ -277,7 +282,7 @@ impl Explainer<'_> {
         proposals: &Proposals,
         places: &mut Vec<Locus>,
     ) -> Option<(f64, Vec<Part>)> {
-        if proposals.all.is_empty() {
+        if proposals.is_empty() {
             return None;
         }
         let mut best: Option<Better> = None;

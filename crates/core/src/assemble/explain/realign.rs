@@ -95,18 +95,24 @@ impl Explainer<'_> {
         let mut read_as = Oriented::new(fragment, own, self.models);
         let mut places: Vec<Locus> = Vec::new();
         let mut found = self.laid(&read_as, &mut places);
+        let mut chosen = None;
         // Mates are one read where what lies under both is the same, by itself or by a junction that others show.
-        for shown in [&Proposals::default(), proposals] {
-            if read_as.reads.len() > 1 {
-                let (parts, _) = self.parts((fragment, &read_as), &found, &mut places, shown);
+        if read_as.reads.len() > 1 {
+            let nothing = Proposals::default();
+            for shown in std::iter::once(&nothing).chain((!proposals.is_empty()).then_some(proposals)) {
+                let (parts, verdict) = self.parts((fragment, &read_as), &found, &mut places, shown);
                 if let Some(merged) = read_as.merged(&parts) {
                     places.clear();
                     found = self.laid(&merged, &mut places);
                     read_as = merged;
+                    chosen = None;
+                    break;
                 }
+                chosen = Some((parts, verdict));
             }
         }
-        let (parts, verdict) = self.parts((fragment, &read_as), &found, &mut places, proposals);
+        let (parts, verdict) =
+            chosen.unwrap_or_else(|| self.parts((fragment, &read_as), &found, &mut places, proposals));
         let mut explained = self.rebuilt(fragment, &read_as, parts, &places);
         explained.shape.verdict = Some(verdict);
         Some(explained)
