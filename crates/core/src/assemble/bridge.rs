@@ -25,7 +25,7 @@ use crate::{
     evidence::fragment::Fragment,
     genome::{
         Breakend, Junction, SequenceSource,
-        sequence::{base_index, is_low_complexity, reverse_complement},
+        sequence::{is_low_complexity, reverse_complement},
     },
 };
 
@@ -252,38 +252,17 @@ fn tips<'a, 'b>(
 
 /// The consensus of ends of one kind.
 fn tip<'a, 'b>(ends: Vec<&'b End<'a>>) -> Option<Tip<'a, 'b>> {
-    let mut at: BTreeMap<Breakend, usize> = BTreeMap::new();
-    for (o, _) in &ends {
-        *at.entry(o.side).or_default() += 1;
-    }
-    let (side, _) = at.into_iter().max_by_key(|(side, n)| (*n, std::cmp::Reverse(*side)))?;
-    let mut votes: Vec<[u32; 4]> = Vec::new();
-    let mut kept: Vec<u8> = Vec::new();
-    for (o, _) in &ends {
-        let shift = (side.position.0 - o.side.position.0) * side.retained.outward();
-        let Some(beyond) = o.beyond(shift) else { continue };
-        votes.resize(votes.len().max(beyond.len()), [0; 4]);
-        for (vote, base) in votes.iter_mut().zip(&beyond) {
-            if let Some(code) = base_index(*base) {
-                vote[code] += 1;
-            }
-        }
-        if shift == 0 && o.kept.len() > kept.len() {
-            kept.clone_from(&o.kept);
-        }
-    }
-    let beyond = votes
-        .iter()
-        .map(|vote| {
-            let best = (0..4).max_by_key(|i| (vote[*i], std::cmp::Reverse(*i))).unwrap_or(0);
-            b"ACGT"[best]
-        })
-        .collect();
-    let kept = kept.split_off(kept.len().saturating_sub(KEPT));
+    let side = alike::site(&ends)?;
+    let at_side = ends.iter().filter(|(o, _)| o.side == side);
+    let kept = at_side
+        .map(|(o, _)| o.kept.clone())
+        .max_by_key(Vec::len)
+        .unwrap_or_default();
+    let kept = kept[kept.len().saturating_sub(KEPT)..].to_vec();
     let molecules: BTreeSet<u64> = ends.iter().map(|(o, _)| o.fragment.molecule).collect();
     Some(Tip {
         side,
-        beyond,
+        beyond: alike::beyond(&ends, side),
         kept,
         molecules: molecules.len(),
         ends,
