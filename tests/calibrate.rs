@@ -269,6 +269,7 @@ impl Thinned {
             tally: self.collected.tally.clone(),
             limits: Vec::new(),
             chimeric: self.collected.chimeric,
+            is_rna: true,
         };
         let none = breakapart_core::genome::sequence::NoSequence;
         let contigs = &self.file.header().contigs;

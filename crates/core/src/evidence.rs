@@ -28,7 +28,7 @@ use breakapart_rule::Params;
 use crate::{
     catalogue::{BuiltIn, GeneModels, Window},
     genome::{AlignedRecord, Contigs, Layered, Position, SequenceSource, sequence::NoSequence},
-    input::{Aligner, AlignmentFile, InputError, Molecules},
+    input::{Aligner, AlignmentFile, Assay, InputError, Molecules},
 };
 
 use chimeric::{ChimericFile, ChimericUse};
@@ -73,6 +73,8 @@ pub struct Collected {
     pub limits: Vec<(&'static str, String)>,
     /// What the file of chimeric alignments came to.
     pub chimeric: ChimericUse,
+    /// Whether the reads are RNA's: as given, by the aligner, else by how many are spliced.
+    pub is_rna: bool,
 }
 
 impl Collected {
@@ -81,7 +83,7 @@ impl Collected {
         let (gene, contig) = models.kmt2a();
         if let Some(transcript) = gene.transcripts.first() {
             let all = all(&self.fragments, &self.plain);
-            self.profile = profile::measure(all, contig, transcript, &self.tally.read_lens, self.tally.is_spliced());
+            self.profile = profile::measure(all, contig, transcript, &self.tally.read_lens, self.is_rna);
         }
     }
 
@@ -158,7 +160,12 @@ pub fn collect(
         used = chimeric.check_names(&confirmation, file.label())?;
         add_chimeric(chimeric, used, &mut gathered, &source);
     }
-    if gathered.tally.is_spliced() && gathered.records.iter().any(|r| r.flags.is_unmapped()) {
+    // A file without an aligned read tells nothing of splicing.
+    let is_rna = match file.assay() {
+        Some(guess) => guess.assay == Assay::Rna,
+        None => gathered.tally.is_spliced(),
+    };
+    if is_rna && gathered.records.iter().any(|r| r.flags.is_unmapped()) {
         let exons = sought.into_exons(models, &source);
         gathered.records = exons.lay_all(gathered.records, scale);
     }
@@ -167,7 +174,7 @@ pub fn collect(
         evidence_records = gathered.records.len(),
         "gathered"
     );
-    let mut collected = from_gathered(gathered, models, &contigs, (scale, marked), p);
+    let mut collected = from_gathered(gathered, (models, &contigs), is_rna, (scale, marked), p);
     collected.chimeric = used;
     collected.limits.extend(of_molecules(&collected, file, asked));
     Ok(collected)
@@ -310,14 +317,15 @@ pub fn from_records(
         tally.supplementary += u64::from(r.flags.is_supplementary());
         tally.with_sa += u64::from(!r.supplementary.is_empty());
     }
+    let is_rna = tally.is_spliced();
     from_gathered(
         Gathered {
             records,
             tally,
             ..Gathered::default()
         },
-        models,
-        contigs,
+        (models, contigs),
+        is_rna,
         (scale, (None, false)),
         &Params::default(),
     )
@@ -325,8 +333,8 @@ pub fn from_records(
 
 fn from_gathered(
     gathered: Gathered,
-    models: &GeneModels,
-    contigs: &Contigs,
+    (models, contigs): (&GeneModels, &Contigs),
+    is_rna: bool,
     (scale, molecules): (MapqScale, (Option<MoleculesBy>, bool)),
     p: &Params,
 ) -> Collected {
@@ -348,7 +356,7 @@ fn from_gathered(
     let wild_type = WildTypeRule {
         contig,
         gene: gene.interval,
-        step_max: if tally.is_spliced() { i64::MAX } else { GENOMIC_STEP },
+        step_max: if is_rna { i64::MAX } else { GENOMIC_STEP },
     };
     let mut plain = PlainFragments::default();
     let mut drafts = Vec::new();
@@ -376,7 +384,7 @@ fn from_gathered(
         .first()
         .map(|transcript| {
             let all = all(&fragments, &plain);
-            profile::measure(all, contig, transcript, &tally.read_lens, tally.is_spliced())
+            profile::measure(all, contig, transcript, &tally.read_lens, is_rna)
         })
         .unwrap_or_default();
     tracing::info!(
@@ -392,6 +400,7 @@ fn from_gathered(
         tally,
         limits,
         chimeric: ChimericUse::None,
+        is_rna,
     }
 }
 
