@@ -13,11 +13,11 @@ are nobody's sequence. `samtools` must be on the path.
 
 import argparse
 import collections
-import csv
 import pathlib
 import subprocess
 
 import real_exons
+from make_sequence import table
 
 DATA = pathlib.Path(__file__).resolve().parent.parent / "crates/core/src/catalogue/data"
 GENES = (
@@ -28,15 +28,12 @@ REAL_INTRONS = {"KMT2A", "CBL", "ABL1"}
 COMPLEMENT = str.maketrans("ACGTN", "TGCAN")
 
 
-def table(name):
-    with open(DATA / name, encoding="utf-8") as handle:
-        yield from csv.DictReader((line for line in handle if not line.startswith("#")), delimiter="\t")
-
-
 def models():
-    genes = {row["symbol"]: row for row in table("genes.tsv")}
+    genes = {row["symbol"]: row for row in table(DATA / "genes.tsv")}
     exons = collections.defaultdict(list)
-    for row in table("exons.tsv"):
+    for row in table(DATA / "exons.tsv"):
+        if row["exon"] == ".":
+            continue
         gene = genes[row["symbol"]]
         start, end = int(row["start38"]), int(row["end38"])
         first, last = max(start, int(gene["cds_start38"])), min(end, int(gene["cds_end38"]))
@@ -81,7 +78,7 @@ def main():
     with open(args.out, "w", encoding="utf-8", newline="\n") as out:
         for gene, row, flank in wanted:
             place = region(row, flank)
-            # As in make_catalogue.py: a coding sequence that reads speaks for its exons.
+            # A coding sequence that reads speaks for its exons.
             real = odds[gene, int(row["exon"])] >= (-4.0 if gene in whole else 3.0)
             remark = "" if real else " stand-in"
             out.write(f">{gene} e{row['exon']} flank={flank} GRCh38:{place}{remark}\n{found[place]}\n")

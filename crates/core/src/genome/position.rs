@@ -72,7 +72,7 @@ impl Interval {
         if len > 0 { len } else { 0 }
     }
 
-    /// Whether the interval holds no base.
+    /// Whether the interval is empty.
     pub const fn is_empty(self) -> bool {
         self.len() == 0
     }
@@ -155,4 +155,16 @@ impl fmt::Display for Strand {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.symbol())
     }
+}
+/// A whole number with commas between thousands: `118,482,495`.
+pub fn thousands(number: i64) -> String {
+    let digits = number.unsigned_abs().to_string();
+    let mut text = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    if number < 0 { format!("-{text}") } else { text }
 }
