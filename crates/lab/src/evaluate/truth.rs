@@ -26,7 +26,7 @@ pub enum TruthError {
     /// More bytes than a truth table has.
     #[error("{name}: larger than {MAX_BYTES} bytes, which no truth table is")]
     TooLarge {
-        /// The file, or what stands for it.
+        /// The file, as messages name it.
         name: String,
     },
     /// A column is missing.
@@ -35,7 +35,7 @@ pub enum TruthError {
          (and may have assay, event, breakpoint3, tolerance, frame)"
     )]
     NoColumn {
-        /// The file, or what stands for it.
+        /// The file, as messages name it.
         name: String,
         /// The column.
         column: &'static str,
@@ -43,7 +43,7 @@ pub enum TruthError {
     /// A row that can't be read: truth with holes would flatter or slander.
     #[error("{name}: line {line}: {problem}; mend the row or take it out")]
     Row {
-        /// The file, or what stands for it.
+        /// The file, as messages name it.
         name: String,
         /// Line, 1-based.
         line: u64,
@@ -53,7 +53,7 @@ pub enum TruthError {
     /// No sample is left.
     #[error("{name}: no sample{}", if only.is_empty() { String::new() } else { format!(" whose name starts with {only:?}") })]
     NoSample {
-        /// The file, or what stands for it.
+        /// The file, as messages name it.
         name: String,
         /// The start that was asked for.
         only: String,
@@ -82,7 +82,7 @@ pub struct TruthEvent {
     pub frame: Frame,
     /// Whether it was seen in DNA.
     pub dna: bool,
-    /// Molecules of which a read holds 10 bases or more on both sides.
+    /// Molecules with a read of 10 bases or more on both sides.
     pub split: u64,
     /// Molecules whose mates lie on both sides.
     pub spanning: u64,
@@ -152,7 +152,7 @@ impl Truth {
         Self::from_bytes(&bytes, &wording::path(path), only)
     }
 
-    /// The same from bytes; `name` stands for the file in errors.
+    /// The same from bytes; `name` is the file in errors.
     ///
     /// # Errors
     /// See [`TruthError`].
@@ -219,7 +219,7 @@ enum Row {
     Label(String),
 }
 
-/// Where the columns stand.
+/// Where the columns are.
 struct Columns {
     sample: usize,
     class: usize,
