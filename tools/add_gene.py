@@ -85,16 +85,14 @@ def lift(exons, old):
     shifts = collections.Counter(a - start for start, end in exons for a, b in old if b - a == end - start)
     if not shifts:
         return None
-    likely, moved, found, before = [shift for shift, _ in shifts.most_common(12)], [], 0, None
+    likely, moved, found, before = list(shifts), [], 0, shifts.most_common(1)[0][0]
     for start, end in exons:
         matched = lambda shift: (start + shift in starts) + (end + shift in ends)
-        shift = max(likely, key=lambda shift: (matched(shift), shift == before, shifts[shift]))
+        # Builds differ by few bases within a gene: of the shifts that fit, the one nearest to the last.
+        shift = max(likely, key=lambda shift: (matched(shift), -abs(shift - before), shifts[shift]))
         found += matched(shift)
         before = shift if matched(shift) else before
         moved.append(before)
-    # What comes before the first match moves with it.
-    first = next(shift for shift in moved if shift is not None)
-    moved = [first if shift is None else shift for shift in moved]
     places = sorted((start + shift, end + shift) for (start, end), shift in zip(exons, moved))
     # Exons of one length may be taken for each other; then they lie over each other.
     return None if any(a[1] >= b[0] for a, b in zip(places, places[1:])) else (moved, found)
