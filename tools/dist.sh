@@ -17,15 +17,15 @@ cargo build --profile dist --locked --target "$TARGET" --package breakapart --bi
 
 rm -rf "$OUT"
 mkdir -p "$OUT"
-test -x "$OUT/../maturin/bin/maturin" || { python3 -m venv target/maturin && target/maturin/bin/pip install -q 'maturin>=1.9,<2' wheel; }
+VERSION=$(sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -1)
+BINARY=$OUT/breakapart-$VERSION-x86_64-linux
+cp "target/$TARGET/dist/breakapart" "$BINARY"
+
+test -x target/maturin/bin/maturin || { python3 -m venv target/maturin && target/maturin/bin/pip install -q 'maturin>=1.9,<2' wheel; }
 # A static binary runs with any C library, so the wheel is tagged for both kinds.
 target/maturin/bin/maturin build --quiet --locked --profile dist --target "$TARGET" --compatibility linux --out "$OUT"
 target/maturin/bin/wheel tags --remove --platform-tag manylinux_2_17_x86_64.musllinux_1_1_x86_64 "$OUT"/*.whl >/dev/null
-
 WHEEL=$(ls "$OUT"/*.whl)
-VERSION=$(basename "$WHEEL" | cut -d- -f2)
-BINARY=$OUT/breakapart-$VERSION-x86_64-linux
-cp "target/$TARGET/dist/breakapart" "$BINARY"
 
 # An empty root directory: no library, no shell, no /proc.
 ROOT=$(mktemp -d)

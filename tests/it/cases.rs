@@ -4,7 +4,7 @@
 //! its genes, its frame and the bases between, unless [`DROPPED`] says what the aligner left of it; and
 //! nothing else stands at tier high or medium.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
