@@ -156,15 +156,3 @@ impl fmt::Display for Strand {
         write!(f, "{}", self.symbol())
     }
 }
-/// A whole number with commas between thousands: `118,482,495`.
-pub fn thousands(number: i64) -> String {
-    let digits = number.unsigned_abs().to_string();
-    let mut text = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    if number < 0 { format!("-{text}") } else { text }
-}

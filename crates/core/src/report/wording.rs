@@ -4,8 +4,6 @@ use std::path::Path;
 
 use super::schema::{ExonLabel, Side};
 
-pub use crate::genome::thousands;
-
 /// Whether a character must not reach a terminal or a table: control characters, and the invisible
 /// ones that turn or hide text (zero-width, bidirectional marks and overrides, byte-order mark).
 fn is_unprintable(c: char) -> bool {
@@ -47,6 +45,19 @@ pub fn shortened(text: &str, length: usize) -> String {
 /// A path for an error line.
 pub fn path(path: &Path) -> String {
     clean(&path.display().to_string())
+}
+
+/// A whole number with commas between thousands: `118,482,495`.
+pub fn thousands(number: i64) -> String {
+    let digits = number.unsigned_abs().to_string();
+    let mut text = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    if number < 0 { format!("-{text}") } else { text }
 }
 
 /// A large count in two or three figures: `61 M`, `1.2 k`, `412`.

@@ -19,7 +19,7 @@ pub enum CallersError {
     /// Reading failed part of the way.
     #[error("{name}: reading failed: {problem}; copy the file again")]
     Read {
-        /// The file, as messages name it.
+        /// The file, or what stands for it.
         name: String,
         /// What the reader said.
         problem: String,
@@ -27,7 +27,7 @@ pub enum CallersError {
     /// More bytes or rows than the limit.
     #[error("{name}: more than {limit}, which no caller's result table has; give the final list of fusions")]
     TooLarge {
-        /// The file, as messages name it.
+        /// The file, or what stands for it.
         name: String,
         /// The limit with its unit.
         limit: String,
@@ -35,19 +35,19 @@ pub enum CallersError {
     /// Not even a header.
     #[error("{name}: is empty, not even a header line; was the caller's run completed?")]
     Empty {
-        /// The file, as messages name it.
+        /// The file, or what stands for it.
         name: String,
     },
     /// The first line is no text.
     #[error("{name}: is no text table; give a caller's result table (TSV or CSV)")]
     NotText {
-        /// The file, as messages name it.
+        /// The file, or what stands for it.
         name: String,
     },
     /// A VCF file.
     #[error("{name}: is a VCF file, which is not read yet; give the caller's result table (TSV or CSV)")]
     Vcf {
-        /// The file, as messages name it.
+        /// The file, or what stands for it.
         name: String,
     },
     /// A header of no known caller.
@@ -56,15 +56,15 @@ pub enum CallersError {
          its first columns are: {found}"
     )]
     UnknownHeader {
-        /// The file, as messages name it.
+        /// The file, or what stands for it.
         name: String,
         /// The first columns.
         found: String,
     },
-    /// A column that is read appears twice.
-    #[error("{name}: the column {column} appears twice in the header; keep one")]
+    /// A column that is read stands twice.
+    #[error("{name}: the column {column} stands twice in the header; keep one")]
     RepeatedColumn {
-        /// The file, as messages name it.
+        /// The file, or what stands for it.
         name: String,
         /// The column.
         column: String,
