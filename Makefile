@@ -11,7 +11,7 @@ PROGRAM := target/release/breakapart
 DEMO ?= $(firstword $(wildcard test-data/cases/aff1_reciprocal/*.bam test-data/cases/*/*.bam))
 DEMO_DIR := target/demo
 
-.PHONY: setup demo test lint bench calibrate accuracy torture fuzz mutants deny sbom reproducible workflows benchmark images doc extras clean
+.PHONY: setup demo test lint bench calibrate accuracy torture fuzz mutants catalogue deny sbom dist reproducible workflows benchmark images doc extras clean
 
 # htslib is C (cc), its zlib is configured by cmake (with make), its bindings are made with libclang (libclang-cpp
 # alone, which other packages bring, is not it).
@@ -90,6 +90,12 @@ fuzz: setup
 mutants: setup
 	cargo mutants -p breakapart-rule --no-shuffle
 
+# A further partner gene (CONTRIBUTING.md): make catalogue GENE=FOO GTF=gencode.gtf.gz [GTF37=gencode.v19.gtf.gz] [FASTA=GRCh38.fa.gz]
+catalogue:
+	@test -n "$(GENE)" && test -n "$(GTF)" || { echo "make catalogue GENE=FOO GTF=gencode.gtf.gz" >&2; exit 1; }
+	python3 tools/test_add_gene.py
+	python3 tools/add_gene.py --gtf $(GTF) $(if $(GTF37),--gtf37 $(GTF37)) $(if $(FASTA),--reference $(FASTA)) $(GENE)
+
 # Licences, advisories, sources (deny.toml), and a bill of materials, with the tools' own programs.
 deny: setup
 	@command -v cargo-deny >/dev/null || $(CARGO) install --locked cargo-deny
@@ -99,6 +105,10 @@ sbom: setup
 	@command -v cargo-cyclonedx >/dev/null || $(CARGO) install --locked cargo-cyclonedx
 	$(CARGO) cyclonedx --format json --override-filename breakapart.cdx
 	@echo "breakapart.cdx.json"
+
+# A static binary and a Python wheel that carries it, in target/packages, each tried where nothing else is installed.
+dist: setup
+	tools/dist.sh
 
 # What is shipped, built twice in two folders: the same bytes.
 reproducible: setup

@@ -8,18 +8,21 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
-use breakapart_core::catalogue::{BuiltIn, GeneModels, KMT2A};
+use breakapart_core::catalogue::{BuiltIn, KMT2A};
 use breakapart_core::genome::{Build, Layered, Position, SequenceSource, Strand};
 use breakapart_core::hts::OutputFormat;
 use breakapart_lab::simulate::{
-    AlignerConvention, Amount, ContigStyle, Design, Edge, EventSpec, Genome, SetOptions, Strandedness, contigs,
+    AlignerConvention, Amount, ContigStyle, Design, Edge, EventSpec, Genome, SetOptions, Strandedness,
     dna::{Filled, Small, classes, simulate_small},
     files::write_sample,
     simulate, truth,
 };
 
-#[path = "../tests/support/exons.rs"]
-mod exons;
+use breakapart_lab::simulate as lab;
+
+#[path = "../tests/support/world.rs"]
+mod world;
+use world::World;
 
 /// A case of the test data.
 struct Case {
@@ -408,17 +411,16 @@ fn libraries() -> Vec<Case> {
 }
 
 /// Draws a case and writes its folder.
-fn write(case: &Case, exons: &str, cases: &Path) -> anyhow::Result<()> {
+fn write(case: &Case, cases: &Path) -> anyhow::Result<()> {
     let design = &case.design;
-    let contigs = contigs(design.build, design.style);
-    let models = GeneModels::bind(design.build, &contigs, Vec::new());
-    let (first, second) = (
-        BuiltIn::bind(design.build, &contigs),
-        exons::read(exons, &models, &contigs),
-    );
+    let World {
+        contigs,
+        models,
+        source: exons,
+    } = World::new(design.build, design.style);
     let source = Layered {
-        first: &first,
-        second: &second,
+        first: &BuiltIn::bind(design.build, &contigs),
+        second: &exons,
     };
     let filled = Filled::new(&source, &contigs);
     let bases: &dyn SequenceSource = if case.filled { &filled } else { &source };
@@ -480,16 +482,15 @@ fn dna_cases() -> Vec<(String, u64, Small<'static>)> {
 }
 
 /// Draws a DNA sample and writes its folder.
-fn write_dna(name: &str, seed: u64, small: Small<'_>, exons: &str, folder: &Path) -> anyhow::Result<()> {
-    let contigs = contigs(Build::GRCh38, ContigStyle::Chr);
-    let models = GeneModels::bind(Build::GRCh38, &contigs, Vec::new());
-    let (first, second) = (
-        BuiltIn::bind(Build::GRCh38, &contigs),
-        exons::read(exons, &models, &contigs),
-    );
+fn write_dna(name: &str, seed: u64, small: Small<'_>, folder: &Path) -> anyhow::Result<()> {
+    let World {
+        contigs,
+        models,
+        source: exons,
+    } = World::grch38();
     let source = Layered {
-        first: &first,
-        second: &second,
+        first: &BuiltIn::bind(Build::GRCh38, &contigs),
+        second: &exons,
     };
     let (library, sample) = simulate_small(name, seed, small, &contigs, &models, &source)?;
     let folder = folder.join(name);
@@ -506,17 +507,15 @@ fn write_dna(name: &str, seed: u64, small: Small<'_>, exons: &str, folder: &Path
 fn main() -> anyhow::Result<()> {
     // Relative to the repository's root: CRAM keeps its own name as the file's id.
     let root = Path::new("test-data");
-    let exons = root.join("reference/exons.fa");
-    let exons = fs::read_to_string(&exons).with_context(|| format!("{}: cannot be read", exons.display()))?;
     let folder = std::env::args_os()
         .nth(1)
         .map_or_else(|| root.join("cases"), PathBuf::from);
     let dna = root.join("dna");
     for (name, seed, small) in dna_cases() {
-        write_dna(&name, seed, small, &exons, &dna).with_context(|| name.clone())?;
+        write_dna(&name, seed, small, &dna).with_context(|| name.clone())?;
     }
     for case in cases() {
-        write(&case, &exons, &folder).with_context(|| case.design.sample.clone())?;
+        write(&case, &folder).with_context(|| case.design.sample.clone())?;
     }
     Ok(())
 }

@@ -9,16 +9,19 @@ use breakapart_core::{
     catalogue::GeneModels,
     conclude::{self, AssayResult, ConcludeConfig, State},
     evidence::{self, group::MapqScale, plain::PlainFragments},
-    genome::{Build, Contigs, SequenceSource, probability::binomial_interval},
+    genome::{Build, probability::binomial_interval},
     input::{Aligner, Assay, ChimericClip, ChimericOutput, Processing, StarSettings},
     judge::{JudgeConfig, Params},
     run,
 };
-use breakapart_lab::simulate::{self, AlignerConvention, Amount, ContigStyle, Design, EventSpec, Genome};
+use breakapart_lab::simulate::{self, AlignerConvention, Amount, Design, EventSpec, Genome};
 use rayon::prelude::*;
 
-#[path = "support/exons.rs"]
-mod exons;
+use breakapart_lab::simulate as lab;
+
+#[path = "support/world.rs"]
+mod world;
+use world::World;
 
 /// One design: a name, and how the library differs from the common one.
 struct Case {
@@ -88,33 +91,15 @@ const CASES: [Case; 8] = [
 /// Donor and partner of every draw: e9 joined to MLLT3 e6, in frame.
 const DONOR: u16 = 9;
 
-struct World {
-    contigs: Contigs,
-    models: GeneModels,
-}
-
-impl World {
-    fn new() -> Self {
-        let contigs = simulate::contigs(Build::GRCh38, ContigStyle::Chr);
-        let models = GeneModels::bind(Build::GRCh38, &contigs, Vec::new());
-        Self { contigs, models }
-    }
-
-    fn bases(&self) -> impl SequenceSource + use<> {
-        let text = std::fs::read_to_string("test-data/reference/exons.fa").expect("the repository's exons");
-        exons::read(&text, &self.models, &self.contigs)
-    }
-}
-
 /// State of a drawn sample, and its exclusion limit at the donor for a partner of the catalogue.
-fn concluded(design: &Design, world: &World, genome: &Genome<'_>, source: &dyn SequenceSource) -> (State, Option<f64>) {
+fn concluded(design: &Design, world: &World, genome: &Genome<'_>) -> (State, Option<f64>) {
     let drawn = simulate::simulate(design, genome).expect("a design that can be drawn");
     let mut collected = evidence::from_records(drawn.records, &world.models, &world.contigs, MapqScale::Star);
     // The chimeras that every library has, and these designs do not draw.
     collected.tally.discordant += 20;
     let judged = run::judged(
         &mut collected,
-        (&world.models, &world.contigs, source),
+        (&world.models, &world.contigs, &world.source),
         &JudgeConfig::default(),
     );
     let aligner = Aligner::Star(StarSettings {
@@ -150,8 +135,7 @@ fn concluded(design: &Design, world: &World, genome: &Genome<'_>, source: &dyn S
 /// The mean stated limit of a design without an event, and how many of `draws` samples at that fraction
 /// do not end as `not_detected`.
 fn detected(case: &Case, draws: u64, world: &World) -> (f64, u64) {
-    let source = world.bases();
-    let genome = Genome::new(&world.contigs, &world.models, &source);
+    let genome = world.genome();
     let design = |seed: u64| {
         let mut design = Design::new("calibrate", Build::GRCh38, seed);
         design.chimera_loss = 0.05;
@@ -160,14 +144,14 @@ fn detected(case: &Case, draws: u64, world: &World) -> (f64, u64) {
     };
     let limits: Vec<f64> = (0..16_u64)
         .into_par_iter()
-        .filter_map(|n| concluded(&design(1_000_000 + n), world, &genome, &source).1)
+        .filter_map(|n| concluded(&design(1_000_000 + n), world, &genome).1)
         .collect();
     let limit = limits.iter().sum::<f64>() / limits.len().max(1) as f64;
     let found = (0..draws)
         .into_par_iter()
         .filter(|n| {
             let event = EventSpec::fusion(("KMT2A", DONOR), ("MLLT3", 6), Amount::Fraction(limit));
-            concluded(&design(2_000_000 + n).with(event), world, &genome, &source).0 != State::NotDetected
+            concluded(&design(2_000_000 + n).with(event), world, &genome).0 != State::NotDetected
         })
         .count() as u64;
     (limit, found)
@@ -176,7 +160,7 @@ fn detected(case: &Case, draws: u64, world: &World) -> (f64, u64) {
 /// 120 draws of one design: the 95 % interval of the rate must meet 0.92 to 0.98.
 #[test]
 fn a_sample_at_the_limit_is_detected_about_as_often_as_stated() {
-    let (limit, found) = detected(&CASES[0], 120, &World::new());
+    let (limit, found) = detected(&CASES[0], 120, &World::grch38());
     assert!((0.005..0.2).contains(&limit), "{limit}");
     let (low, high) = binomial_interval(found, 120, 0.95);
     assert!(
@@ -189,7 +173,7 @@ fn a_sample_at_the_limit_is_detected_about_as_often_as_stated() {
 #[test]
 #[ignore = "minutes: run by `make calibrate`"]
 fn the_limit_is_calibrated_in_every_design() {
-    let world = World::new();
+    let world = World::grch38();
     println!("| design | limit | detected of 1,000 | 95 % interval |");
     println!("|---|---|---|---|");
     let mut outside = Vec::new();

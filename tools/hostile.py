@@ -6,8 +6,7 @@
     tools/hostile.py comments  COUNT                    a header of COUNT short @CO lines
     tools/hostile.py skips     COUNT                    COUNT reads of 50,000 skips, and 100 of 10,000 SA entries
 
-FASTA is indexed (samtools faidx); EXONS.tsv has gene, chrom, strand, start, end (1-based), as
-`tools/make_annotated.py` reads it. Sort and index: `| samtools sort -o x.bam --write-index -`.
+FASTA is indexed (samtools faidx); EXONS.tsv has gene, chrom, strand, start, end (1-based). Sort and index: `| samtools sort -o x.bam --write-index -`.
 """
 import csv
 import itertools

@@ -50,11 +50,9 @@ def main(fasta, folder):
     with tempfile.TemporaryDirectory() as scratch:
         scratch = pathlib.Path(scratch)
         small = scratch / "small.fa"
-        places = scratch / "places.bed"
-        places.write_text("chr4\t87000000\t87160000\nchr11\t118430000\t118530000\n")
-        compact = pathlib.Path(__file__).parent.parent / "workflows/benchmark/compact.py"
+        regions = ["chr4:87000001-87160000", "chr11:118430001-118530000"]
         with open(small, "w") as out:
-            subprocess.run([sys.executable, compact, "fasta", fasta, places], check=True, stdout=out)
+            subprocess.run(["samtools", "faidx", fasta, *regions], check=True, stdout=out)
         subprocess.run(["bwa", "index", small], check=True, capture_output=True)
         number = 0
         with open(scratch / "1.fq", "w") as one, open(scratch / "2.fq", "w") as two:
@@ -69,9 +67,10 @@ def main(fasta, folder):
                     number += 1
                     for out, mate in zip((one, two), mates):
                         print(f"@d{number}\n{read_of(dice, mate)}\n+\n{'F' * len(mate)}", file=out)
+        lift = pathlib.Path(__file__).resolve().parent / "lift_windows.py"
         command = (
             "bwa mem -v 1 -K 10000000 -R '@RG\\tID:1\\tSM:dna_panel\\tLB:panel' small.fa 1.fq 2.fq"
-            f" | {sys.executable} {compact.resolve()} lift {pathlib.Path(fasta).resolve()}.fai"
+            f" | {sys.executable} {lift} {pathlib.Path(fasta).resolve()}.fai"
             " | samtools sort --no-PG -o sorted.bam && samtools view --no-PG -b -o out.bam sorted.bam"
         )
         subprocess.run(command, shell=True, check=True, cwd=scratch, stderr=subprocess.DEVNULL)

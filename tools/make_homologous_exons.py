@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Makes src/catalogue/data/homologous_exons.tsv: exons of different genes whose bases are nearly the same.
+"""Makes crates/core/src/catalogue/data/homologous_exons.tsv: exons of different genes whose bases are nearly the same.
 
-Usage: make_homologous_exons.py [--data src/catalogue/data]
+Usage: make_homologous_exons.py [--data DIR]
 
 Compares the compiled-in coding bases (sequence.bin) of the lead transcripts' exons with each other, on both strands, without gaps
 (untranslated ends share repeats with the whole genome and say nothing about a pair of genes):
@@ -12,9 +12,10 @@ Python's standard library is all that is needed; it takes about a minute.
 
 import argparse
 import collections
-import csv
 import pathlib
 import struct
+
+from make_sequence import table
 
 WORD = 9
 REACH = 40
@@ -28,11 +29,6 @@ HEADER = """\
 # gaps. sense: `same` where both read alike in their transcripts' sense, else `opposite`. Best first within a pair of genes.
 # Made by tools/make_homologous_exons.py from sequence.bin; exons whose bases are not compiled in are not compared.
 """
-
-
-def table(path):
-    with open(path, encoding="utf-8") as handle:
-        yield from csv.DictReader((line for line in handle if not line.startswith("#")), delimiter="\t")
 
 
 def stretches(path):
@@ -53,6 +49,8 @@ def exons(data):
     """[(symbol, exon, chromosome, strand, start, end, bases in transcript sense)] of known bases."""
     known, genes = stretches(data / "sequence.bin"), {row["symbol"]: row for row in table(data / "genes.tsv")}
     for row in table(data / "exons.tsv"):
+        if row["exon"] == ".":
+            continue
         gene = genes[row["symbol"]]
         first, last = max(int(row["start38"]), int(gene["cds_start38"])), min(int(row["end38"]), int(gene["cds_end38"]))
         for start, bases in known[gene["chromosome"]]:
@@ -102,7 +100,7 @@ def is_plain(bases):
 def main():
     here = pathlib.Path(__file__).resolve().parent.parent
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=pathlib.Path, default=here / "src/catalogue/data")
+    parser.add_argument("--data", type=pathlib.Path, default=here / "crates/core/src/catalogue/data")
     args = parser.parse_args()
 
     parts = list(exons(args.data))

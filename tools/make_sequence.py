@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Makes src/catalogue/data/sequence.bin, the bases that the program carries, and sequence.tsv, which says of what.
+"""Makes crates/core/src/catalogue/data/sequence.bin, the bases that the program carries, and sequence.tsv, which says of what.
 
-Usage: make_sequence.py --reference GRCh38.fa.gz [--data src/catalogue/data]
+Usage: make_sequence.py --reference GRCh38.fa.gz [--data DIR]
 
-The reference is GRCh38 with `chr` names, bgzip-compressed with .fai and .gzi, masked or not. genes.tsv, exons.tsv and
-annotated_exons.tsv in DATA say which exons. What goes in:
+The reference is GRCh38 with `chr` names, bgzip-compressed with .fai and .gzi, masked or not. genes.tsv and exons.tsv in
+DATA say which exons. What goes in:
 
   * KMT2A's gene with FLANK bases on both sides,
   * of every gene the bases of its lead transcript's exons that are real (real_bases.py),
@@ -13,7 +13,7 @@ annotated_exons.tsv in DATA say which exons. What goes in:
 sequence.bin: the 6 bytes `BKSEQ` and 1; the number of stretches; for each its chromosome (1 byte; X 23, Y 24), first base
 on GRCh38 and on GRCh37 (0-based; 4294967295: no sure place) and length; then each stretch's bases, A C G T as 0 to 3, four
 a byte, the first in the highest bits, a new byte for each stretch. Numbers are little-endian, 4 bytes. A base outside
-every stretch is unknown. GRCh37 has the bases of GRCh38, at the place that annotated_exons.tsv gives.
+every stretch is unknown. GRCh37 has the bases of GRCh38, at the place that exons.tsv gives.
 Python's standard library is all that is needed; it takes about two minutes.
 """
 
@@ -113,10 +113,10 @@ class Gene:
 def genes_of(data):
     genes = {row["symbol"]: Gene(row) for row in table(data / "genes.tsv")}
     for row in table(data / "exons.tsv"):
-        genes[row["symbol"]].exons.append((int(row["start38"]), int(row["end38"])))
-    for row in table(data / "annotated_exons.tsv"):
-        shift = None if row["shift37"] == "." else int(row["shift37"])
-        genes[row["symbol"]].annotated.append(((int(row["start38"]), int(row["end38"])), shift))
+        gene, exon = genes[row["symbol"]], (int(row["start38"]), int(row["end38"]))
+        gene.annotated.append((exon, None if row["shift37"] == "." else int(row["shift37"])))
+        if row["exon"] != ".":
+            gene.exons.append(exon)
     return genes
 
 
@@ -204,7 +204,7 @@ def main():
     here = pathlib.Path(__file__).resolve().parent.parent
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--reference", required=True)
-    parser.add_argument("--data", type=pathlib.Path, default=here / "src/catalogue/data")
+    parser.add_argument("--data", type=pathlib.Path, default=here / "crates/core/src/catalogue/data")
     args = parser.parse_args()
 
     reference = Reference(args.reference)

@@ -4,13 +4,14 @@
 //! its genes, its frame and the bases between, unless [`DROPPED`] says what the aligner left of it; and
 //! nothing else stands at tier high or medium.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use serde_json::Value;
 use tempfile::TempDir;
 
+use crate::data::{self, Row, alignment, array, junctions, truth};
 use crate::program::{call, files, report};
 
 /// Every case with the state of its conclusion. The read-throughs are inconclusive by their depth, as
@@ -68,30 +69,6 @@ const DROPPED: [(&str, &str, &str); 4] = [
 /// Cases whose junction lies in reads that did not align anywhere.
 const UNMAPPED: [&str; 1] = ["insert_36"];
 
-fn test_data() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("test-data")
-}
-
-/// The one alignment in a case's folder.
-fn alignment(folder: &Path) -> PathBuf {
-    let mut found = fs::read_dir(folder).unwrap().map(|e| e.unwrap().path()).filter(|path| {
-        let ending = path.extension().and_then(|e| e.to_str()).unwrap_or_default();
-        ["bam", "cram", "sam"].contains(&ending)
-    });
-    let path = found.next().unwrap();
-    assert!(found.next().is_none(), "{}", folder.display());
-    path
-}
-
-type Row = BTreeMap<String, String>;
-
-fn truth(folder: &Path) -> Vec<Row> {
-    let text = fs::read_to_string(folder.join("truth.tsv")).unwrap();
-    let mut lines = text.lines().map(|line| line.split('\t').map(str::to_owned));
-    let header: Vec<String> = lines.next().unwrap().collect();
-    lines.map(|row| header.iter().cloned().zip(row).collect()).collect()
-}
-
 /// The report on a folder's alignment, as [`UNMAPPED`] asks for it, with the reference where the build is GRCh38.
 fn run(folder: &Path) -> Value {
     let out = TempDir::new().unwrap();
@@ -102,28 +79,14 @@ fn run(folder: &Path) -> Value {
         command.arg("--unmapped");
     }
     if truth(folder)[0]["build"] == "GRCh38" {
-        command
-            .arg("--reference")
-            .arg(test_data().join("reference/chr11.fa.gz"));
+        command.arg("--reference").arg(data::path("reference/chr11.fa.gz"));
     }
     command.arg(alignment(folder)).assert().success();
     report(out.path(), name)
 }
 
 fn run_case(name: &str) -> Value {
-    run(&test_data().join("cases").join(name))
-}
-
-fn array(value: &Value) -> &[Value] {
-    value.as_array().unwrap()
-}
-
-/// All junctions of a report.
-fn junctions(report: &Value) -> Vec<&Value> {
-    array(&report["events"])
-        .iter()
-        .flat_map(|e| array(&e["junctions"]))
-        .collect()
+    run(&data::path("cases").join(name))
 }
 
 /// `chr11:118482495` of a side; `.` where the other side was not placed.
@@ -189,11 +152,7 @@ fn assert_row(case: &str, row: &Row, report: &Value) {
 
 #[test]
 fn every_case_has_its_stated_answer() {
-    let mut folders: Vec<PathBuf> = fs::read_dir(test_data().join("cases"))
-        .unwrap()
-        .map(|e| e.unwrap().path())
-        .collect();
-    folders.sort();
+    let folders = data::cases();
     let names: Vec<&str> = folders
         .iter()
         .map(|f| f.file_name().unwrap().to_str().unwrap())
@@ -225,7 +184,7 @@ fn every_case_has_its_stated_answer() {
 
 #[test]
 fn two_molecules_are_told_from_a_hundred_chimeras() {
-    let folder = test_data().join("cases/mllt10_two_molecules");
+    let folder = data::path("cases/mllt10_two_molecules");
     let report = run(&folder);
     let believed: Vec<&Value> = junctions(&report).into_iter().filter(|j| is_believed(j)).collect();
     assert_eq!(believed.len(), 1);
@@ -235,7 +194,7 @@ fn two_molecules_are_told_from_a_hundred_chimeras() {
     // One split molecule and four by their mates; copies are no molecules.
     let umi = run_case("umi");
     assert_eq!(umi["events"][0]["name"], "KMT2A::AFF1");
-    assert!(is_at(junctions(&umi)[0], &truth(&test_data().join("cases/umi"))[0]));
+    assert!(is_at(junctions(&umi)[0], &truth(&data::path("cases/umi"))[0]));
     let evidence = &junctions(&umi)[0]["evidence"];
     assert!(
         evidence["molecules"].as_u64() < evidence["fragments"].as_u64(),
@@ -245,7 +204,7 @@ fn two_molecules_are_told_from_a_hundred_chimeras() {
 
 #[test]
 fn both_junctions_of_three_genes_are_one_event() {
-    let folder = test_data().join("cases/three_way");
+    let folder = data::path("cases/three_way");
     let report = run(&folder);
     assert_eq!(array(&report["events"]).len(), 1);
     let found: BTreeSet<_> = array(&report["events"][0]["junctions"]).iter().map(places).collect();
@@ -277,7 +236,7 @@ fn a_duplication_beside_a_fusion_keeps_its_own_finding() {
     let alone = &run_case("ptd_e8_e2");
     assert_ne!(alone["conclusion"]["findings"]["fusion"]["status"], "detected");
     // The minor form is listed with the major one, out of frame and not counted.
-    let minor = &truth(&test_data().join("cases/ptd_e8_e2"))[1];
+    let minor = &truth(&data::path("cases/ptd_e8_e2"))[1];
     let listed = junctions(alone).into_iter().find(|j| is_at(j, minor)).unwrap();
     assert_eq!(
         (&listed["frame"], &listed["tier"]),
@@ -289,7 +248,7 @@ fn a_duplication_beside_a_fusion_keeps_its_own_finding() {
 fn inserted_bases_too_long_for_the_aligner_are_exact() {
     for case in ["insert_15", "insert_36"] {
         let report = run_case(case);
-        let row = &truth(&test_data().join("cases").join(case))[0];
+        let row = &truth(&data::path("cases").join(case))[0];
         assert_eq!(array(&report["events"]).len(), 1, "{case}");
         let junction = &report["events"][0]["junctions"][0];
         assert!(is_at(junction, row), "{case}");
@@ -346,7 +305,7 @@ fn read_through_stays_low_and_does_not_block() {
 /// Public reads of the cell line EOL-1.
 #[test]
 fn the_duplication_of_eol1_is_found_at_its_exons() {
-    let folder = test_data().join("real/eol1_ptd");
+    let folder = data::path("real/eol1_ptd");
     let report = run(&folder);
     assert_eq!(report["conclusion"]["state"], "ptd");
     let rows = truth(&folder);
@@ -398,7 +357,7 @@ fn the_duplication_of_eol1_is_found_at_its_exons() {
 #[test]
 fn a_case_holds_three_files() {
     for (case, _) in STATES {
-        let folder = test_data().join("cases").join(case);
+        let folder = data::path("cases").join(case);
         let names = files(&folder);
         assert_eq!(names.len(), 3, "{case}: {names:?}");
         assert!(
@@ -414,7 +373,7 @@ fn a_case_holds_three_files() {
 #[test]
 fn real_reads_give_the_same_report_indexed_and_streamed() {
     let folder = TempDir::new().unwrap();
-    let bam = test_data().join("real/eol1_ptd/eol1_ptd.bam");
+    let bam = data::path("real/eol1_ptd/eol1_ptd.bam");
     let copy = folder.path().join("eol1_ptd.bam");
     fs::copy(&bam, &copy).unwrap();
     crate::input::written::index_bam(&copy);

@@ -4,38 +4,17 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use crate::{
-    exons,
+    data::{Row, table},
     made::{self, Sample},
     program::{breakapart, call, write_sample},
     trial,
+    world::World,
 };
 use assert_cmd::Command;
-use breakapart_core::catalogue::GeneModels;
-use breakapart_core::genome::Build;
-use breakapart_lab::simulate::{self, ContigStyle, Genome};
-
-type Table = Vec<BTreeMap<String, String>>;
-
-fn table(path: &Path) -> Table {
-    let text = std::fs::read_to_string(path).unwrap();
-    let mut lines = text.lines();
-    let header: Vec<&str> = lines.next().unwrap().split('\t').collect();
-    lines
-        .map(|line| {
-            let cells = line.split('\t').map(str::to_owned);
-            header.iter().map(|title| (*title).to_owned()).zip(cells).collect()
-        })
-        .collect()
-}
 
 /// A trial of `count` patients; partners of the test reference alone.
 fn trial(folder: &Path, count: usize) -> trial::Plan {
-    let contigs = simulate::contigs(Build::GRCh38, ContigStyle::Chr);
-    let models = GeneModels::bind(Build::GRCh38, &contigs, Vec::new());
-    let fasta = Path::new(env!("CARGO_MANIFEST_DIR")).join("test-data/reference/exons.fa");
-    let source = exons::read(&std::fs::read_to_string(fasta).unwrap(), &models, &contigs);
-    let genome = Genome::new(&contigs, &models, &source);
-    trial::write(count, 5, &genome, folder)
+    trial::write(count, 5, &World::grch38().genome(), folder)
 }
 
 fn run(folder: &Path, more: &[&str]) -> assert_cmd::assert::Assert {
@@ -157,7 +136,7 @@ fn arguments_that_hold_no_reports_are_errors_of_one_line() {
     std::fs::create_dir(&empty).unwrap();
     let (code, text) = program(&empty);
     assert_eq!((code, text.lines().count()), (Some(1), 1), "{text}");
-    assert!(text.contains("holds no .breakapart.json"));
+    assert!(text.contains("has no .breakapart.json"));
     assert_eq!(program(&folder.path().join("absent")).0, Some(1));
 }
 
@@ -204,7 +183,7 @@ fn carry_over_is_between_patients_of_one_run_and_changes_no_report() {
         (found, table(&out.join("genetic_characterisation.tsv")))
     };
     let expected = [("weak".to_owned(), "strong".to_owned())];
-    let status = |patients: &Table, name: &str| {
+    let status = |patients: &[Row], name: &str| {
         let row = patients.iter().find(|row| row["patient"] == name).unwrap();
         (row["kmt2a_status"].clone(), row["status_text"].clone())
     };
@@ -218,7 +197,7 @@ fn carry_over_is_between_patients_of_one_run_and_changes_no_report() {
     let (found, patients) = trial("p1,weak\np1,strong\n", &[]);
     assert!(found.is_empty());
     assert_eq!(status(&patients, "p1").0, "KMT2A-r");
-    // Without a sheet nothing says that they are two: flagged, and the report stands.
+    // Without a sheet nothing says that they are two: flagged, and the report counts.
     let (found, patients) = trial("", &[]);
     assert_eq!(found, expected);
     assert_eq!(status(&patients, "weak").0, "KMT2A-r");

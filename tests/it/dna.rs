@@ -1,29 +1,15 @@
 //! DNA, one small sample a class of event: what the program must answer to each, against its truth.
 
-use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 use tempfile::TempDir;
 
+use crate::data::{self, Row, dna as alignment, junctions};
 use crate::program::{call, report};
 
-fn folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("test-data/dna")
-}
-
-type Row = BTreeMap<String, String>;
-
 fn truth(name: &str) -> Vec<Row> {
-    let text = fs::read_to_string(folder().join(name).join("truth.tsv")).unwrap();
-    let mut lines = text.lines().map(|line| line.split('\t').map(str::to_owned));
-    let header: Vec<String> = lines.next().unwrap().collect();
-    lines.map(|row| header.iter().cloned().zip(row).collect()).collect()
-}
-
-fn alignment(name: &str) -> PathBuf {
-    folder().join(name).join(format!("{name}.bam"))
+    data::truth(&data::path("dna").join(name))
 }
 
 fn run(name: &str) -> (Value, String) {
@@ -31,11 +17,6 @@ fn run(name: &str) -> (Value, String) {
     call(out.path()).arg("-q").arg(alignment(name)).assert().success();
     let fasta = fs::read_to_string(out.path().join(format!("out/{name}.junctions.fa"))).unwrap();
     (report(out.path(), name), fasta)
-}
-
-fn junctions(report: &Value) -> Vec<&Value> {
-    let events = report["events"].as_array().unwrap().iter();
-    events.flat_map(|e| e["junctions"].as_array().unwrap()).collect()
 }
 
 /// Distance of a side from `chr11:118482495`; nothing on another contig.
@@ -317,13 +298,9 @@ fn a_break_before_mllt1_predicts_its_transcript_and_is_not_renamed() {
 
 fn pair(rna: &str, dna: &str) -> Value {
     let out = TempDir::new().unwrap();
-    let case = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("test-data/cases")
-        .join(rna)
-        .join(format!("{rna}.bam"));
     call(out.path())
         .args(["-q", "--sample", "patient", "--rna"])
-        .arg(case)
+        .arg(data::rna(rna))
         .arg("--dna")
         .arg(alignment(dna))
         .assert()

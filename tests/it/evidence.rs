@@ -9,13 +9,10 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::{
+    data::rna as case,
     made::{self, Sample},
     program::{breakapart, call, output, report, with_fusion, write_sample},
 };
-
-fn case(name: &str) -> String {
-    format!("{}/test-data/cases/{name}/{name}.bam", env!("CARGO_MANIFEST_DIR"))
-}
 
 /// The lead junction: its breakpoints, and its evidence.
 fn lead(report: &Value) -> (i64, i64, &Value) {

@@ -8,11 +8,8 @@ use rust_htslib::bam::{self, Read as _};
 use serde_json::Value;
 use tempfile::TempDir;
 
+use crate::data::{codes, path as data};
 use crate::program::{call, cell, error_line, report, rows, warnings};
-
-fn data(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("test-data").join(name)
-}
 
 struct Answer {
     report: Value,
@@ -39,8 +36,7 @@ impl Answer {
     }
 
     fn reasons(&self) -> Vec<&str> {
-        let reasons = self.report["conclusion"]["reasons"].as_array().unwrap();
-        reasons.iter().map(|r| r["code"].as_str().unwrap()).collect()
+        codes(&self.report["conclusion"]["reasons"])
     }
 
     fn capability(&self) -> &str {

@@ -3,15 +3,16 @@
 // Clippy's exemption for tests reaches test functions only, not what they share.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+use breakapart_lab::simulate as lab;
+
 mod call;
 mod caps;
 mod cases;
 mod cohort;
+mod data;
 mod determinism;
 mod dna;
 mod evidence;
-#[path = "../support/exons.rs"]
-mod exons;
 mod faults;
 mod formats;
 mod input;
@@ -26,3 +27,5 @@ mod track;
 mod traps;
 mod trial;
 mod trust;
+#[path = "../support/world.rs"]
+mod world;

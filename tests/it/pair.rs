@@ -5,23 +5,12 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 use tempfile::TempDir;
 
+use crate::data::{Row, dna, path, rna, table};
 use crate::program::{breakapart, call, error_line, output, report};
-
-fn data(path: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("test-data").join(path)
-}
-
-fn rna(name: &str) -> PathBuf {
-    data(&format!("cases/{name}/{name}.bam"))
-}
-
-fn dna(name: &str) -> PathBuf {
-    data(&format!("dna/{name}/{name}.bam"))
-}
 
 /// A capture panel of KMT2A's introns 5 to 15, BWA-MEM, without a rearrangement.
 fn panel() -> PathBuf {
-    data("panel/panel_negative.bam")
+    path("panel/panel_negative.bam")
 }
 
 fn both(folder: &Path, rna: &Path, dna: &Path) -> Value {
@@ -36,7 +25,7 @@ fn both(folder: &Path, rna: &Path, dna: &Path) -> Value {
 }
 
 /// The patient's row of the trial's table, by column.
-fn row(folder: &Path) -> std::collections::BTreeMap<String, String> {
+fn row(folder: &Path) -> Row {
     let out = folder.join("cohort");
     breakapart()
         .args(["cohort", "--force", "-o"])
@@ -44,10 +33,7 @@ fn row(folder: &Path) -> std::collections::BTreeMap<String, String> {
         .arg(folder.join("out"))
         .assert()
         .success();
-    let table = std::fs::read_to_string(out.join("genetic_characterisation.tsv")).unwrap();
-    let mut lines = table.lines().map(|line| line.split('\t').map(str::to_owned));
-    let (names, cells) = (lines.next().unwrap(), lines.next().unwrap());
-    names.zip(cells).collect()
+    table(&out.join("genetic_characterisation.tsv")).remove(0)
 }
 
 #[test]

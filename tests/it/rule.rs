@@ -4,6 +4,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::{
+    data::{self, array, codes},
     made::{self, Sample, Spliced},
     program::{call, report, write_sample},
 };
@@ -17,25 +18,19 @@ fn called(sample: &Sample) -> Value {
 
 fn case(name: &str) -> Value {
     let folder = TempDir::new().unwrap();
-    let root = format!("{}/test-data", env!("CARGO_MANIFEST_DIR"));
+    let folder_of = |kind: &str| data::path(kind).join(name);
     let path = ["cases", "dna"]
-        .map(|kind| format!("{root}/{kind}/{name}/{name}.bam"))
+        .map(folder_of)
         .into_iter()
-        .find(|path| std::path::Path::new(path).exists())
+        .find(|path| path.exists())
         .unwrap();
     call(folder.path())
-        .args(["--reference", &format!("{root}/reference/chr11.fa.gz"), &path])
+        .arg("--reference")
+        .arg(data::path("reference/chr11.fa.gz"))
+        .arg(data::alignment(&path))
         .assert()
         .success();
     report(folder.path(), name)
-}
-
-fn array(value: &Value) -> &[Value] {
-    value.as_array().unwrap()
-}
-
-fn codes(value: &Value) -> Vec<&str> {
-    array(value).iter().map(|r| r["code"].as_str().unwrap()).collect()
 }
 
 /// KMT2A e8, AFF1 e5 to e11, MLLT3 from e6 on; the bases behind both junctions.

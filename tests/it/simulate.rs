@@ -1,41 +1,10 @@
 //! The cases of `test-data/`: each file is fit for use, and holds what its truth table says.
 
-use std::path::{Path, PathBuf};
-
 use breakapart_core::genome::Flags;
 use breakapart_core::hts::HtsFile;
 use breakapart_core::input::{InputOptions, Source, open};
 
-fn cases() -> Vec<PathBuf> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("test-data/cases");
-    let mut folders: Vec<PathBuf> = std::fs::read_dir(root).unwrap().map(|e| e.unwrap().path()).collect();
-    folders.sort();
-    folders
-}
-
-/// The alignment file of a case.
-fn alignment(folder: &Path) -> PathBuf {
-    let name = folder.file_name().unwrap().to_str().unwrap();
-    ["bam", "cram", "sam"]
-        .iter()
-        .map(|ending| folder.join(format!("{name}.{ending}")))
-        .find(|path| path.is_file())
-        .unwrap()
-}
-
-/// Rows of the truth table as cells by column name.
-fn truth(folder: &Path) -> Vec<Vec<(String, String)>> {
-    let text = std::fs::read_to_string(folder.join("truth.tsv")).unwrap();
-    let mut lines = text
-        .lines()
-        .map(|line| line.split('\t').map(str::to_owned).collect::<Vec<_>>());
-    let header = lines.next().unwrap();
-    lines.map(|row| header.iter().cloned().zip(row).collect()).collect()
-}
-
-fn cell<'a>(row: &'a [(String, String)], column: &str) -> &'a str {
-    &row.iter().find(|(name, _)| name == column).unwrap().1
-}
+use crate::data::{alignment, cases, truth};
 
 #[test]
 fn every_case_opens_as_the_build_its_truth_names() {
@@ -48,7 +17,7 @@ fn every_case_opens_as_the_build_its_truth_names() {
         assert!(folder.join("README.md").is_file());
         let file = open(&Source::Path(path), &InputOptions::default()).unwrap();
         let row = &truth(&folder)[0];
-        let (header, build) = (file.header(), cell(row, "build").to_owned());
+        let (header, build) = (file.header(), row["build"].clone());
         assert_eq!(header.build.name(), build);
         names.insert(header.contigs.name(header.contigs.resolve("11").unwrap()).to_owned());
         builds.insert(build);
@@ -68,17 +37,17 @@ fn chimeric_records_are_where_the_aligner_writes_them() {
             records += 1;
         }
         assert!(records > 100);
-        let writes = cell(row, "aligner") == "star" || cell(row, "aligner") == "star-soft";
-        let split: u32 = cell(row, "split").parse().unwrap_or(0);
+        let writes = row["aligner"] == "star" || row["aligner"] == "star-soft";
+        let split: u32 = row["split"].parse().unwrap_or(0);
         let name = folder.file_name().unwrap().to_str().unwrap().to_owned();
         // Some hide their junction from `SA`: a gap that passes for an intron, too many inserted bases.
         let hidden = name == "cbl_long_intron" || name.starts_with("insert_") || name.starts_with("readthrough");
-        if cell(row, "aligner") == "minimap2-splice" {
+        if row["aligner"] == "minimap2-splice" {
             // Parts under 40 bases are no records.
             assert!(further > split / 2, "{name}: {further} of {split}");
         } else if writes && split > 0 && !hidden {
             assert!(further >= split, "{name}: {further} of {split}");
-        } else if row.iter().any(|(column, value)| column == "event" && value != ".") {
+        } else if row["event"] != "." {
             assert_eq!(further, 0, "{name}");
         }
     }

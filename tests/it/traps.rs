@@ -1,34 +1,21 @@
 //! Files that look adequate and are not: none of them may come out as a negative without its reason.
 
-use crate::exons;
+use crate::world::World;
 use breakapart_core::{
     annotate::Class,
-    catalogue::{BuiltIn, GeneModels},
+    catalogue::BuiltIn,
     conclude::{self, AssayResult, ConcludeConfig, Conclusion, State},
     evidence::{self, Collected, background::BackgroundProfile, group::MapqScale},
-    genome::{AlignedRecord, Build, Cigar, Contigs, Flags, Interval, SequenceSource as _},
+    genome::{AlignedRecord, Build, Cigar, Flags, Interval, SequenceSource as _},
     input::{Aligner, Assay, ChimericClip, ChimericOutput, Processing, StarSettings},
     judge::{JudgeConfig, Judged},
     run,
 };
-use breakapart_lab::simulate::{self, AlignerConvention, Amount, ContigStyle, Design, EventSpec, Genome};
+use breakapart_lab::simulate::{self, AlignerConvention, Amount, Design, EventSpec};
 use proptest::prelude::*;
 
-struct World {
-    contigs: Contigs,
-    models: GeneModels,
-    exons: String,
-}
-
 fn world() -> World {
-    let contigs = simulate::contigs(Build::GRCh38, ContigStyle::Chr);
-    let models = GeneModels::bind(Build::GRCh38, &contigs, Vec::new());
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/test-data/reference/exons.fa");
-    World {
-        contigs,
-        models,
-        exons: std::fs::read_to_string(path).unwrap(),
-    }
+    World::grch38()
 }
 
 /// A deep library of 2 x 100 bases without an event.
@@ -40,9 +27,7 @@ fn deep(seed: u64) -> Design {
 }
 
 fn records(world: &World, design: &Design) -> Vec<AlignedRecord> {
-    let source = exons::read(&world.exons, &world.models, &world.contigs);
-    let genome = Genome::new(&world.contigs, &world.models, &source);
-    simulate::simulate(design, &genome).unwrap().records
+    simulate::simulate(design, &world.genome()).unwrap().records
 }
 
 fn star() -> Aligner {
@@ -81,7 +66,6 @@ impl File {
         edit: impl FnOnce(&mut Collected),
         edit_judged: impl FnOnce(&mut Judged),
     ) -> Conclusion {
-        let source = exons::read(&world.exons, &world.models, &world.contigs);
         let scale = evidence::scale_of(&self.aligner);
         let mut collected = evidence::from_records(self.records, &world.models, &world.contigs, scale);
         // The chimeras that every library has, and these designs do not draw.
@@ -91,7 +75,11 @@ impl File {
             is_dna: self.assay == Assay::Dna,
             ..JudgeConfig::default()
         };
-        let mut judged = run::judged(&mut collected, (&world.models, &world.contigs, &source), &judge_config);
+        let mut judged = run::judged(
+            &mut collected,
+            (&world.models, &world.contigs, &world.source),
+            &judge_config,
+        );
         edit_judged(&mut judged);
         let result = AssayResult {
             models: &world.models,
@@ -398,9 +386,7 @@ proptest! {
         design.fragment_len_mean = 130.0;
         design.fragment_len_sd = 10.0;
         let design = design.with(EventSpec::fusion(("KMT2A", donor), (symbol, acceptor), Amount::Supporting(1)));
-        let source = exons::read(&world.exons, &world.models, &world.contigs);
-        let genome = Genome::new(&world.contigs, &world.models, &source);
-        let drawn = simulate::simulate(&design, &genome).unwrap();
+        let drawn = simulate::simulate(&design, &world.genome()).unwrap();
         prop_assume!(drawn.truth[0].split == 1);
         let c = File::rna(drawn.records).conclude(&world, |_| {});
         prop_assert!(c.state != State::NotDetected, "{}", c.text);

@@ -6,7 +6,7 @@
 Draws samples with `breakapart simulate --fastq`, aligns their reads anew with STAR, HISAT2, BWA-MEM and
 minimap2 in the settings below, calls each file, and compares the molecules that each event is reported
 with to those that were drawn. `--bed`: the places where the FASTA has bases; BWA gets an index of these
-alone (compact.py). Needs samtools; an aligner that is not installed is a stated gap.
+alone, and tools/lift_windows.py puts its alignments back on the chromosomes. Needs samtools; an aligner that is not installed is a stated gap.
 """
 
 import argparse
@@ -18,7 +18,8 @@ import shutil
 import subprocess
 import sys
 
-HERE = pathlib.Path(__file__).parent
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+LIFT = f"{sys.executable} {ROOT}/tools/lift_windows.py"
 
 STAR_ARRIBA = (
     "--outSAMunmapped Within --outFilterMultimapNmax 50 --peOverlapNbasesMin 10 "
@@ -76,7 +77,8 @@ def indexes(work, fasta, gtf, bed):
     if shutil.which("hisat2") and not (work / "h2.1.ht2").exists():
         run(f"hisat2_extract_splice_sites.py {gtf} > {work}/ss.txt; hisat2-build -q {fasta} {work}/h2")
     if shutil.which("bwa") and not (work / "small.fa.bwt").exists():
-        run(f"{sys.executable} {HERE}/compact.py fasta {fasta} {bed} > {work}/small.fa; bwa index {work}/small.fa 2>/dev/null")
+        regions = "awk '!/^#/ {print $1\":\"$2 + 1\"-\"$3}'"
+        run(f"{regions} {bed} | samtools faidx -r - {fasta} > {work}/small.fa; bwa index {work}/small.fa 2>/dev/null")
     if shutil.which("minimap2") and not (work / "ref.mmi").exists():
         run(f"minimap2 -x splice:sr -d {work}/ref.mmi {fasta} 2>/dev/null")
 
@@ -104,12 +106,12 @@ def align(setting, samples, reads, work, fasta):
                 command = f"hisat2 -x {work}/h2 --known-splicesite-infile {work}/ss.txt {setting.arguments} --rg-id {s} --rg SM:{s} -1 {one} -2 {two} 2>/dev/null"
             elif setting.tool == "bwa":
                 command = (f"bwa mem -v 1 {setting.arguments} -R '@RG\\tID:{s}\\tSM:{s}' {work}/small.fa {one} {two} 2>/dev/null"
-                           f" | {sys.executable} {HERE}/compact.py lift {fasta}.fai")
+                           f" | {LIFT} {fasta}.fai")
             else:
                 index = f"{work}/ref.mmi" if "splice" in setting.arguments else f"{work}/small.fa"
                 command = f"minimap2 {setting.arguments} -R '@RG\\tID:{s}\\tSM:{s}' {index} {one} {two} 2>/dev/null"
                 if "splice" not in setting.arguments:
-                    command += f" | {sys.executable} {HERE}/compact.py lift {fasta}.fai"
+                    command += f" | {LIFT} {fasta}.fai"
             run(f"{command} | {keep} {out}/{s}.bam -")
     for s in samples:
         run(f"samtools index {out}/{s}.bam")
@@ -187,7 +189,7 @@ def main():
     parser.add_argument("--gtf", required=True)
     parser.add_argument("--bed", required=True)
     parser.add_argument("--work", required=True, type=pathlib.Path)
-    parser.add_argument("--program", default=str(HERE.parent.parent / "target/release/breakapart"))
+    parser.add_argument("--program", default=str(ROOT / "target/release/breakapart"))
     parser.add_argument("--count", default=60, type=int)
     parser.add_argument("--seed", default=31, type=int)
     parser.add_argument("--only", default="", help="settings, by key, separated by commas")

@@ -12,6 +12,7 @@ Only Python's own library is used.
 """
 
 import argparse
+import collections
 import csv
 import os
 import pathlib
@@ -151,13 +152,17 @@ def table(rows):
                   "|---|---|---|---:|---:|---:|---:|---:|---:|"]
         for r in own:
             if "gap" in r:
-                lines.append(f"| {r['caller']} | gap: {r['gap']} | | | | | | | |")
                 continue
             for kind in sorted({k for m, k, level in r["counts"] if m == "found" and level == "all"}):
                 found = r["counts"]["found", kind, "all"]
                 number = lambda m: (r["counts"].get((m, kind, "all")) or {"count": "-"})["count"]
                 genes = number("partner_right") if r["names_genes"] else "names none"
                 lines.append(f"| {r['caller']} | {r['version']} | {kind} | {found['of']} | {found['count']} | {number('high_or_medium')} | {number('base_right')} | {genes} | {of(r, 'frame_right', kind)} |")
+        gaps = collections.defaultdict(list)
+        for r in own:
+            if "gap" in r:
+                gaps[r["gap"]].append(r["caller"])
+        lines += ["", *[f"Gap ({why}): {', '.join(callers)}." for why, callers in gaps.items()]]
         lines += ["", "| caller | samples | failed | samples with a false high or medium row | samples without an event with a low row | conclusions right | s a sample | MB |",
                   "|---|---:|---:|---:|---:|---:|---:|---:|"]
         for r in own:
@@ -169,18 +174,6 @@ def table(rows):
             lines.append(f"| {r['caller']} | {r['samples']} | {len(r['failed'])} | {of(r, 'samples_with_false_row', '.', '.')} | {quiet['count'] + ' of ' + quiet['of'] if quiet and quiet['of'] != '0' else '-'} | {conclusions} | {r['seconds']:.2f} | {r['mb']:.0f} |")
         lines.append("")
     return lines
-
-
-def levels(rows):
-    """Found by strength of evidence, our own rows."""
-    lines = ["### Found by the molecules that show an event (breakapart)", "", "| set | class | molecules | found | high or medium |", "|---|---|---|---:|---:|"]
-    for r in rows:
-        if r["caller"] != "breakapart":
-            continue
-        for (measure, kind, level), c in r["counts"].items():
-            if measure == "found" and level != "all":
-                lines.append(f"| {r['set']} | {kind} | {level} | {c['count']} of {c['of']} | {of(r, 'high_or_medium', kind, level)} |")
-    return lines + [""]
 
 
 def plot(rows, path):
@@ -213,16 +206,15 @@ def page(options, rows, command):
     simulated = "seeds 11 and 12" if options.reference else "a gap here: no `--reference` was given"
     text = [
         "# Benchmark", "", "Made by one command; do not edit.", "", "```", command, "```", "",
-        f"{platform.system()}, {os.cpu_count()} cores, Python {platform.python_version()}. Other work may run on the machine: times are upper bounds. Time and memory are of whole processes, "
+        f"{platform.system()}, {os.cpu_count()} cores. Other work may run on the machine: times are upper bounds, of whole processes, "
         "one sample after the other; peers that start from reads include their alignment, the others do not.", "",
-        f"Sets: `positives` and `negatives` are drawn by `breakapart simulate` ({simulated}); `cases` and `real` are test-data/. "
-        "Counts are those of `breakapart evaluate` ([how](evaluate.md)), the same for every caller. A caller without confidence words counts as medium. A gap is a caller that did not run: it says nothing about it.", "",
-        *table(rows), *levels(rows), "![events found](benchmark/found.svg)", "",
+        f"`positives` and `negatives` are drawn by `breakapart simulate` ({simulated}); `cases` and `real` are test-data/. "
+        "Counts are those of `breakapart evaluate` ([how](evaluate.md)), which also breaks them down by evidence. A caller without confidence words counts as medium. A gap is a caller that did not run.", "",
+        *table(rows), "![events found](benchmark/found.svg)", "",
         "## Public samples", "",
-        "Not run. `benchmark.py --download NAME --to DIR` fetches the reads (the run is looked up in the project at the European Nucleotide Archive where the table has none, "
-        "and the archive's MD5 is checked); align them (docs/aligners.md), then hand the folder over with `--set`. A point: not stated in a source that was read.", "",
-        "| sample | expected | breakpoint | projects | run | size | checksum | source |", "|---|---|---|---|---|---|---|---|",
-        *[f"| {p['name']} | {p['event']} | {p['breakpoint']} | {p['projects']} | {p['run']} | {p['size']} | {p['checksum']} | {p['source']} |" for p in public], "",
+        "Not run. `benchmark.py --download NAME --to DIR` fetches the reads from the European Nucleotide Archive and checks their MD5; "
+        "align them ([aligners](aligners.md)), then give the folder to `--set`. Projects, runs and sources: `workflows/benchmark/accessions.tsv`.", "",
+        "| sample | expected |", "|---|---|", *[f"| {p['name']} | {p['event']} |" for p in public], "",
     ]
     return "\n".join(text)
 

@@ -1,14 +1,13 @@
 //! The built-in catalogue: KMT2A, its partners and neighbours, control genes, their transcripts and
 //! exons on both builds, and KMT2A's exon numbers in other schemes.
 //!
-//! In: tables compiled into the program (`catalogue/data/`, made by `tools/make_catalogue.py`; every
-//! table or row names its source) and, where the user gives one, a GTF. Out: plain values in 0-based
+//! In: tables compiled into the program (`catalogue/data/`, every table or row names its source) and, where the user gives one, a GTF. Out: plain values in 0-based
 //! half-open coordinates. Not decided here: what any of it means for a read or a call.
 
-mod annotated;
 pub(crate) mod builtin;
 pub(crate) mod domain;
 pub(crate) mod exon_ends;
+mod exons;
 pub(crate) mod gene;
 pub mod gtf;
 pub(crate) mod identifiers;
@@ -28,6 +27,7 @@ pub use builtin::BuiltIn;
 pub use domain::Domain;
 pub use exon_ends::ExonEnds;
 pub use gene::{Annotated, Exon, Gene, Role, Roles, Transcript};
+pub use identifiers::chromosome_length;
 pub use models::GeneModels;
 pub use neighbour::{Neighbour, ReadThrough, Side};
 pub use partner::{GroupCounts, Orientation, Partner, PartnerEvidence, PatientGroup, PtdFrequency};
@@ -47,7 +47,7 @@ pub const KMT2A: &str = "KMT2A";
 /// Everything that the program knows before it sees a file.
 #[derive(Clone, Debug)]
 pub struct Catalogue {
-    genes: [BuildGenes; 2],
+    genes: [BuildGenes; Build::COUNT],
     partners: Vec<Partner>,
     ptd: PtdFrequency,
     symbols: Symbols,
@@ -165,7 +165,7 @@ impl Catalogue {
     }
 
     const fn build(&self, build: Build) -> &BuildGenes {
-        &self.genes[index(build)]
+        &self.genes[build.index()]
     }
 
     fn read() -> Result<Self, TableError> {
@@ -239,13 +239,6 @@ impl Catalogue {
     }
 }
 
-const fn index(build: Build) -> usize {
-    match build {
-        Build::GRCh37 => 0,
-        Build::GRCh38 => 1,
-    }
-}
-
 /// The row of the partner table that counts the PTD.
 const PTD_ROW: &str = "KMT2A-PTD";
 
@@ -281,23 +274,8 @@ fn read_partners() -> Result<(Vec<Partner>, PtdFrequency), TableError> {
     Ok((partners, ptd))
 }
 
-/// An exon of the table: 1-based first and last base on GRCh37 (where there is a model) and GRCh38.
-type ExonRow = [Option<(i64, i64)>; 2];
-
-fn read_genes(partners: &[Partner], neighbours: &[Neighbour]) -> Result<[BuildGenes; 2], TableError> {
-    let mut exons: HashMap<&str, Vec<ExonRow>> = HashMap::new();
-    let table = Table::new("exons.tsv", include_str!("catalogue/data/exons.tsv"))?;
-    for row in table.rows() {
-        let place = |first, last| -> Result<_, TableError> {
-            Ok(row.optional_value::<i64>(first)?.zip(row.optional_value::<i64>(last)?))
-        };
-        let of_gene = exons.entry(row.text("symbol")?).or_default();
-        if row.value::<usize>("exon")? != of_gene.len() + 1 {
-            return Err(row.error("exons are not in order".to_owned()));
-        }
-        of_gene.push([place("start37", "end37")?, place("start38", "end38")?]);
-    }
-    let annotated = annotated::read()?;
+fn read_genes(partners: &[Partner], neighbours: &[Neighbour]) -> Result<[BuildGenes; Build::COUNT], TableError> {
+    let exons = exons::read()?;
     let table = Table::new("genes.tsv", include_str!("catalogue/data/genes.tsv"))?;
     let on_build = |build: Build| -> Result<BuildGenes, TableError> {
         let mut genes = Vec::new();
@@ -305,11 +283,7 @@ fn read_genes(partners: &[Partner], neighbours: &[Neighbour]) -> Result<[BuildGe
             let symbol = row.text("symbol")?;
             let roles = read_roles(&row, partners, neighbours)?;
             let of_gene = exons.get(symbol).map_or(&[][..], Vec::as_slice);
-            let mut gene = read_gene(&row, build, roles, of_gene)?;
-            if let (Some(gene), Some(exons)) = (&mut gene, annotated.get(symbol)) {
-                annotated::add(gene, build, exons);
-            }
-            genes.extend(gene);
+            genes.extend(read_gene(&row, build, roles, of_gene)?);
         }
         let by_symbol = genes
             .iter()
@@ -331,7 +305,8 @@ fn read_genes(partners: &[Partner], neighbours: &[Neighbour]) -> Result<[BuildGe
             by_symbol,
         })
     };
-    Ok([on_build(Build::GRCh37)?, on_build(Build::GRCh38)?])
+    let [first, second] = Build::ALL;
+    Ok([on_build(first)?, on_build(second)?])
 }
 
 /// Partner and neighbour follow from those tables; the gene's own category adds KMT2A and controls.
@@ -357,21 +332,18 @@ fn read_roles(row: &Row<'_>, partners: &[Partner], neighbours: &[Neighbour]) -> 
     })
 }
 
-fn read_gene(row: &Row<'_>, build: Build, roles: Roles, exons: &[ExonRow]) -> Result<Option<Gene>, TableError> {
-    let (first, last, source) = match build {
-        Build::GRCh37 => ("cds_start37", "cds_end37", "source37"),
-        Build::GRCh38 => ("cds_start38", "cds_end38", "source38"),
-    };
-    let Some(source) = row.optional(source)? else {
+fn read_gene(row: &Row<'_>, build: Build, roles: Roles, exons: &[exons::Row]) -> Result<Option<Gene>, TableError> {
+    let Some(source) = row.optional(&build.column("source"))? else {
         return Ok(None);
     };
-    let coding = Interval::from_one_based(row.value(first)?, row.value(last)?);
+    let cds = |end: &str| row.value(&build.column(end));
+    let coding = Interval::from_one_based(cds("cds_start")?, cds("cds_end")?);
     let strand = Strand::parse(row.text("strand")?).ok_or_else(|| row.error("strand".to_owned()))?;
     let models: Option<Vec<ExonModel>> = exons
         .iter()
+        .filter(|exon| exon.number.is_some())
         .map(|exon| {
-            let (first, last) = exon[index(build)]?;
-            let interval = Interval::from_one_based(first, last);
+            let interval = exon.on(build)?;
             let part = interval.intersection(coding);
             Some(ExonModel {
                 interval,
@@ -388,9 +360,9 @@ fn read_gene(row: &Row<'_>, build: Build, roles: Roles, exons: &[ExonRow]) -> Re
     let transcript = transcript.ok_or_else(|| row.error(format!("no exons on {build}")))?;
     let mut annotated = Annotated::default();
     annotated.add_transcript(&transcript);
-    Ok(Some(Gene {
+    let mut gene = Gene {
         symbol: row.text("symbol")?.to_owned(),
-        id: identifiers::of_gene(row.text("symbol")?).map(|found| found.ensembl.to_owned()),
+        id: Some(row.text("ensembl")?.to_owned()),
         chromosome: row.text("chromosome")?.to_owned(),
         strand,
         interval: transcript.interval,
@@ -399,7 +371,9 @@ fn read_gene(row: &Row<'_>, build: Build, roles: Roles, exons: &[ExonRow]) -> Re
         annotated,
         note: row.optional("note")?.map(str::to_owned),
         source: source.to_owned(),
-    }))
+    };
+    exons::annotate(&mut gene, build, exons);
+    Ok(Some(gene))
 }
 
 #[cfg(test)]

@@ -53,7 +53,7 @@ pub enum Caller {
 }
 
 impl Caller {
-    /// All of them, the ones whose header holds another's columns first.
+    /// All of them, the ones whose header has another's columns first.
     pub const ALL: [Self; 6] = [
         Self::Breakapart,
         Self::Arriba,
@@ -87,7 +87,7 @@ impl Caller {
         }
     }
 
-    /// The caller whose columns the header holds.
+    /// The caller whose columns the header has.
     fn of(header: &Header) -> Option<Self> {
         Self::ALL
             .into_iter()

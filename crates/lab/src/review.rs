@@ -69,7 +69,7 @@ fn review_caller(
     let has_discarded = discarded_given || rows.iter().any(|row| row.listed == Listed::Discarded);
 
     // Each row's best junction, the sure agreements first: only a junction that no row shows as it is
-    // may stand for a row of another partner.
+    // may answer to a row of another partner.
     let mut matches: Vec<Option<(usize, Agreement)>> = called
         .iter()
         .map(|row| best(row, junctions, Reach::Gene, |_, _| true))
@@ -136,7 +136,7 @@ fn best(
         .min_by(|a, b| a.1.rank().cmp(&b.1.rank()).then(a.0.cmp(&b.0)))
 }
 
-/// Where our junction stands in the caller's discarded file.
+/// Where our junction is in the caller's discarded file.
 fn lacked(junction: &OurJunction<'_>, discarded: &[&CallerRow], has_discarded: bool) -> Lacked {
     let found = discarded
         .iter()

@@ -60,7 +60,7 @@ pub enum SimulateError {
     #[error("{0}: the reference has no sequence for it")]
     NoSequence(String),
     /// A stretch without bases.
-    #[error("{0}: the stretch holds no base")]
+    #[error("{0}: the stretch has no base")]
     EmptyStretch(String),
     /// Reads that cannot show a junction, however often a fragment is drawn.
     #[error("{0}: no fragment of this length and read length can support its junction")]
@@ -120,6 +120,12 @@ impl<'a> Genome<'a> {
     }
 }
 
+impl SequenceSource for Genome<'_> {
+    fn bases(&self, contig: ContigId, interval: Interval) -> Option<Vec<u8>> {
+        self.reference(contig, interval)
+    }
+}
+
 /// A drawn sample.
 #[derive(Clone, Debug)]
 pub struct Simulated {
@@ -149,9 +155,7 @@ pub fn simulate(design: &Design, genome: &Genome<'_>) -> Result<Simulated, Simul
     let mut drawing = Drawing {
         design,
         genome,
-        fragments: Vec::new(),
-        copies: Dice::new(design.seed, 1),
-        errors: Dice::new(design.seed, 2),
+        sequencing: fragment::Sequencing::new(design, 'r', 8),
     };
     let wild_type = drawing.wild_types()?;
     let mut truth = drawing.events()?;
@@ -159,70 +163,52 @@ pub fn simulate(design: &Design, genome: &Genome<'_>) -> Result<Simulated, Simul
     if truth.is_empty() {
         truth.push(truth::row_of_none(design, &wild_type));
     }
-    let fragments = drawing.fragments;
     let mut losses = Dice::new(design.seed, 3);
-    let mut written = Vec::with_capacity(fragments.len() * 2);
-    for fragment in &fragments {
-        let lost = design.chimera_loss > 0.0 && losses.chance(design.chimera_loss);
-        let placement = pair::place(fragment, design.aligner, lost, genome);
-        written.extend(record::records(
-            fragment,
-            &placement,
-            design.aligner,
-            design.sample.as_bytes(),
-            design.duplicates_flagged,
-        ));
-    }
-    record::sort(&mut written);
-    let (records, fields) = written.into_iter().unzip();
-    Ok(Simulated {
-        header: files::header(design, genome.contigs()),
-        records,
-        fields,
+    let group = record::Group::of(design);
+    let header = files::header(design, design.aligner.program(), genome.contigs());
+    Ok(Simulated::new(
+        header,
+        drawing.sequencing.fragments,
         truth,
-        fragments,
         wild_type,
-    })
+        |fragment| {
+            let lost = design.chimera_loss > 0.0 && losses.chance(design.chimera_loss);
+            let placement = pair::place(fragment, design.aligner, lost, genome);
+            record::records(fragment, &placement, design.aligner, group)
+        },
+    ))
+}
+
+impl Simulated {
+    /// A sample of these fragments; `written` gives the records of one.
+    fn new(
+        header: String,
+        fragments: Vec<Fragment>,
+        truth: Vec<TruthRow>,
+        wild_type: Vec<u32>,
+        written: impl FnMut(&Fragment) -> Vec<record::Written>,
+    ) -> Self {
+        let mut written: Vec<record::Written> = fragments.iter().flat_map(written).collect();
+        record::sort(&mut written);
+        let (records, fields) = written.into_iter().unzip();
+        Self {
+            header,
+            records,
+            fields,
+            truth,
+            fragments,
+            wild_type,
+        }
+    }
 }
 
 struct Drawing<'a> {
     design: &'a Design,
     genome: &'a Genome<'a>,
-    fragments: Vec<Fragment>,
-    copies: Dice,
-    errors: Dice,
+    sequencing: fragment::Sequencing<'a>,
 }
 
 impl Drawing<'_> {
-    /// Sequences a molecule and its PCR copies.
-    fn add(&mut self, insert: &fragment::Insert, template: &Arc<Template>, origin: Origin) {
-        let molecule = self.fragments.len();
-        let umi = self
-            .design
-            .umi
-            .then(|| (0..8).map(|_| b"ACGT"[self.copies.below(4)]).collect::<Vec<u8>>());
-        let mut copy = 0;
-        loop {
-            let name = match copy {
-                0 => format!("r{molecule:07}"),
-                n => format!("r{molecule:07}d{n}"),
-            };
-            self.fragments.push(Fragment {
-                name,
-                origin,
-                template: Arc::clone(template),
-                reads: fragment::sequence(insert, template, self.design, &mut self.errors),
-                umi: umi.clone(),
-                is_copy: copy > 0,
-            });
-            // A geometric number of copies: the stated fraction of all fragments are copies.
-            if self.design.duplicate_rate <= 0.0 || !self.copies.chance(self.design.duplicate_rate.min(0.95)) {
-                break;
-            }
-            copy += 1;
-        }
-    }
-
     /// Wild-type molecules of KMT2A, the controls, the partners and what else the design names.
     fn wild_types(&mut self) -> Result<Vec<u32>, SimulateError> {
         let design = self.design;
@@ -261,7 +247,7 @@ impl Drawing<'_> {
                     let whole = (0, template.bases.len());
                     *seen += u32::from(fragment::support(&reads, donor, whole).is_some());
                 }
-                self.add(&insert, &template, Origin::WildType);
+                self.sequencing.add(&insert, &template, Origin::WildType);
             }
         }
         Ok(over_donor)
@@ -306,7 +292,7 @@ impl Drawing<'_> {
                         row.add(support);
                     }
                 }
-                self.add(&insert, &template, Origin::Event(number));
+                self.sequencing.add(&insert, &template, Origin::Event(number));
             }
             rows.extend(of_event);
         }

@@ -2,7 +2,7 @@
 //!
 //! In: report files, and the trial's own sheet of samples. Out: one row a patient, samples against each
 //! other, figures, and a list of everything that could not be used. Patients are counted, not samples.
-//! Nothing is called here: reports are taken as they stand.
+//! Nothing is called here: reports are taken as they are.
 //!
 //! ```text
 //! find ─► gather ─► roster (+ sheet) ─► concordance ─► status ─► columns ─► tables, summary, bed, page

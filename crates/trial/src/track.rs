@@ -68,7 +68,7 @@ pub struct FollowUp {
     pub sample: String,
     /// Day of the series; `None` where not given.
     pub day: Option<f64>,
-    /// Each junction, the report's strongest first: its fraction stands for the sample.
+    /// Each junction, the report's strongest first: its fraction is the sample's.
     pub junctions: Vec<Tracked>,
     /// Molecules of all junctions together, which decide about detection, and the limit of all together. No share: the
     /// junctions' wild-type molecules overlap.

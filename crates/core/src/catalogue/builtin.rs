@@ -31,7 +31,7 @@ struct Stretch {
     /// 1 to 22, 23 for X, 24 for Y.
     chromosome: u8,
     /// First base, 0-based, on GRCh37 and GRCh38.
-    starts: [Option<i64>; 2],
+    starts: [Option<i64>; Build::COUNT],
     len: i64,
     /// Four bases a byte, the first in the highest bits.
     packed: &'static [u8],
@@ -69,7 +69,7 @@ impl BuiltIn {
     pub fn bind(build: Build, contigs: &Contigs) -> Self {
         let mut this = Self::default();
         for stretch in stretches() {
-            let Some(start) = stretch.starts[index(build)] else {
+            let Some(start) = stretch.starts[build.index()] else {
                 continue;
             };
             let Some(contig) = contigs.resolve(&chromosome_name(stretch.chromosome)) else {
@@ -169,13 +169,6 @@ fn chromosome_name(number: u8) -> String {
         23 => "X".to_owned(),
         24 => "Y".to_owned(),
         autosome => autosome.to_string(),
-    }
-}
-
-const fn index(build: Build) -> usize {
-    match build {
-        Build::GRCh37 => 0,
-        Build::GRCh38 => 1,
     }
 }
 

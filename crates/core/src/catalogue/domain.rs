@@ -11,7 +11,7 @@ pub struct Domain {
     pub symbol: String,
     /// Name, as printed in lists.
     pub name: String,
-    /// Short name for a drawing; `None` where a neighbour's stands for it.
+    /// Short name for a drawing; `None` where a neighbour's includes it.
     pub label: Option<String>,
     /// Residues, 1-based inclusive, in the numbering that `source` names.
     pub residues: RangeInclusive<u32>,
@@ -61,7 +61,7 @@ mod tests {
                 .all(|d| *d.residues.end() <= 3_972 && !d.source.is_empty())
         );
         let named = |name: &str| domains.iter().find(|d| d.name.contains(name)).unwrap().residues.clone();
-        // A break behind exon 8 (residue 1,362) keeps the CXXC finger and loses PHD 1 and SET.
+        // A break after exon 8 (residue 1,362) keeps the CXXC finger and loses PHD 1 and SET.
         assert!(*named("CXXC").end() < 1_362 && *named("PHD finger 1").start() > 1_362);
         assert!(*named("SET domain").start() > 3_800);
     }

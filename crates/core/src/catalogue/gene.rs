@@ -158,7 +158,7 @@ impl Transcript {
         self.exons.get(usize::from(number.checked_sub(1)?))
     }
 
-    /// The exon that holds the position.
+    /// The exon at the position.
     pub fn exon_at(&self, position: Position) -> Option<&Exon> {
         self.exons
             .get(self.index_near(position)?)
@@ -179,7 +179,7 @@ impl Transcript {
             .filter(|exon| self.first_base(exon) == position && exon.number > 1)
     }
 
-    /// The intron that holds the position: the number of the exon upstream of it in the transcript,
+    /// The intron at the position: the number of the exon upstream of it in the transcript,
     /// and its place.
     pub fn intron_at(&self, position: Position) -> Option<(u16, Interval)> {
         if !self.interval.contains(position) || self.exon_at(position).is_some() {
@@ -328,7 +328,7 @@ impl Gene {
     }
 }
 
-/// The smallest interval that holds both.
+/// The smallest interval over both.
 pub(crate) fn hull(a: Interval, b: Interval) -> Interval {
     Interval {
         start: a.start.min(b.start),

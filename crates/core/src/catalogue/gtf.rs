@@ -1,7 +1,6 @@
 //! Gene models from a GTF: plain, gzip or bgzip; Ensembl, GENCODE or RefSeq flavour.
 //!
-//! A small parser of our own: `bio`'s GFF reader documents GTF as not supported, gives no line
-//! numbers, and keeps every attribute of every line. Lines that cannot be read are skipped and
+//! A small parser of our own (docs/dependencies.md says why). Lines that cannot be read are skipped and
 //! counted; what makes the file as a whole useless is an error. Memory is bounded by the limits below
 //! whatever the input.
 
@@ -104,27 +103,25 @@ pub struct Skipped {
     pub transcript_count: u64,
 }
 
-/// Whether the genes lie where the catalogue has them in the other build.
+/// Whether the genes lie where the catalogue has them on another build.
 pub fn is_of_other_build(genes: &[Gene], build: Build) -> bool {
-    let other = match build {
-        Build::GRCh37 => Build::GRCh38,
-        Build::GRCh38 => Build::GRCh37,
-    };
     let lies_in = |gene: &Gene, build: Build| {
         let known = catalogue().genes(build).iter().find(|g| g.symbol == gene.symbol);
         known.map(|known| {
             bare_name(&gene.chromosome) == bare_name(&known.chromosome) && gene.interval.overlaps(known.interval)
         })
     };
-    let (mut here, mut there) = (0_usize, 0_usize);
-    for gene in genes {
-        match (lies_in(gene, build), lies_in(gene, other)) {
-            (Some(true), Some(false)) => here += 1,
-            (Some(false), Some(true)) => there += 1,
-            _ => {}
+    Build::ALL.into_iter().filter(|other| *other != build).any(|other| {
+        let (mut here, mut there) = (0_usize, 0_usize);
+        for gene in genes {
+            match (lies_in(gene, build), lies_in(gene, other)) {
+                (Some(true), Some(false)) => here += 1,
+                (Some(false), Some(true)) => there += 1,
+                _ => {}
+            }
         }
-    }
-    there > here
+        there > here
+    })
 }
 
 /// Reads a GTF. See [`read_counted`].

@@ -30,7 +30,7 @@ pub(crate) struct ChromosomeIdentifiers {
 #[derive(Debug, Default)]
 struct Identifiers {
     genes: BTreeMap<&'static str, GeneIdentifiers>,
-    chromosomes: BTreeMap<&'static str, [ChromosomeIdentifiers; 2]>,
+    chromosomes: BTreeMap<&'static str, [ChromosomeIdentifiers; Build::COUNT]>,
 }
 
 fn tables() -> &'static Identifiers {
@@ -40,7 +40,7 @@ fn tables() -> &'static Identifiers {
 
 fn read() -> Result<Identifiers, TableError> {
     let mut found = Identifiers::default();
-    for row in Table::new("identifiers.tsv", include_str!("data/identifiers.tsv"))?.rows() {
+    for row in Table::new("genes.tsv", include_str!("data/genes.tsv"))?.rows() {
         let identifiers = GeneIdentifiers {
             hgnc: row.text("hgnc")?,
             ensembl: row.text("ensembl")?,
@@ -48,18 +48,17 @@ fn read() -> Result<Identifiers, TableError> {
         found.genes.insert(row.text("symbol")?, identifiers);
     }
     for row in Table::new("chromosomes.tsv", include_str!("data/chromosomes.tsv"))?.rows() {
-        let of = |length, refseq, refget| -> Result<_, TableError> {
+        let of = |build: Build| -> Result<_, TableError> {
             Ok(ChromosomeIdentifiers {
-                length: row.value(length)?,
-                refseq: row.text(refseq)?,
-                refget: row.text(refget)?,
+                length: row.value(&build.column("length"))?,
+                refseq: row.text(&build.column("refseq"))?,
+                refget: row.text(&build.column("refget"))?,
             })
         };
-        let both = [
-            of("length37", "refseq37", "refget37")?,
-            of("length38", "refseq38", "refget38")?,
-        ];
-        found.chromosomes.insert(row.text("chromosome")?, both);
+        let [first, second] = Build::ALL;
+        found
+            .chromosomes
+            .insert(row.text("chromosome")?, [of(first)?, of(second)?]);
     }
     Ok(found)
 }
@@ -72,11 +71,13 @@ pub(crate) fn of_gene(symbol: &str) -> Option<GeneIdentifiers> {
 /// The identifiers of a chromosome, by its name in any naming habit (`chr11`, `11`, `NC_000011.10`);
 /// `None` for mitochondria and for contigs that are no chromosomes.
 pub(crate) fn of_chromosome(build: Build, contig: &str) -> Option<ChromosomeIdentifiers> {
-    let [on_37, on_38] = tables().chromosomes.get(bare_name(contig)?.as_str())?;
-    Some(match build {
-        Build::GRCh37 => *on_37,
-        Build::GRCh38 => *on_38,
-    })
+    let on_builds = tables().chromosomes.get(bare_name(contig)?.as_str())?;
+    Some(on_builds[build.index()])
+}
+
+/// Length in bases of a chromosome by its name in any naming habit; `None` as for the identifiers.
+pub fn chromosome_length(build: Build, contig: &str) -> Option<i64> {
+    Some(of_chromosome(build, contig)?.length)
 }
 
 #[cfg(test)]

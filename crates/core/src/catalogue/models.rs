@@ -7,7 +7,7 @@ use crate::genome::{Build, ContigId, Contigs, Interval, Position};
 use super::gene::hull;
 use super::{Gene, KMT2A, Transcript, catalogue};
 
-/// The contig that stands for chromosome 11 where the header has none; no record lies on it.
+/// The contig of KMT2A where the header has none for it; no record lies on it.
 const NO_CONTIG: ContigId = ContigId(u32::MAX);
 
 /// The genes of the catalogue, and of a GTF where one was given, by contig.
@@ -85,7 +85,7 @@ impl GeneModels {
             genes.arrange();
             for (index, gene) in genes.genes.iter().enumerate() {
                 let place = models.by_symbol.entry(gene.symbol.clone()).or_insert((*contig, index));
-                // A symbol may stand several times in a GTF; the catalogue's gene answers to it.
+                // A symbol may occur several times in a GTF; the catalogue's gene answers to it.
                 if !gene.roles.is_empty() {
                     *place = (*contig, index);
                 }

@@ -15,7 +15,7 @@ pub enum Side {
     Downstream,
 }
 
-/// In which place a neighbour can stand in a transcript that joins it to KMT2A without any
+/// In which place a neighbour can be in a transcript that joins it to KMT2A without any
 /// rearrangement. Such a read-through uses KMT2A's last donor (e35) or, upstream, an early acceptor
 /// (e2); from any other donor the same pair needs a deletion.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

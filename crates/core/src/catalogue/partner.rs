@@ -2,7 +2,7 @@
 
 use super::tables::{Row, TableError};
 
-/// Patients of the recombinome behind the counts (Meyer et al. 2023, Leukemia 37:988).
+/// Patients of the recombinome, of whom the counts are (Meyer et al. 2023, Leukemia 37:988).
 pub(crate) const PATIENT_COUNT: u32 = 3_401;
 
 /// Age group and disease in which partners were counted (Meyer et al. 2023, table 1).
@@ -140,7 +140,7 @@ pub struct Partner {
     pub former: Vec<String>,
     /// Cytogenetic band.
     pub band: String,
-    /// Rank by frequency in Meyer 2023, table 1 (the PTD holds rank 6 there).
+    /// Rank by frequency in Meyer 2023, table 1 (the PTD has rank 6 there).
     pub rank: Option<u16>,
     /// Patients with this partner, of [`PATIENT_COUNT`].
     pub count: Option<u32>,

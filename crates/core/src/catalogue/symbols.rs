@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-/// What a symbol stands for.
+/// What a symbol means.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Meaning {
     One(String),

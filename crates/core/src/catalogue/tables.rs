@@ -1,6 +1,6 @@
 //! Reading the embedded tables.
 //!
-//! They are written by `tools/make_catalogue.py` without quotes, so a row is its line cut at tabs;
+//! They are written without quotes, so a row is its line cut at tabs;
 //! that keeps every cell a slice of the program's own text, which a CSV reader's owned records would
 //! not.
 

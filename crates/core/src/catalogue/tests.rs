@@ -202,10 +202,8 @@ fn partners_of_single_reports_are_known_with_their_models() {
     }
     for partner in partners {
         assert!(partner.count.is_none() && !partner.is_recurrent(), "{}", partner.symbol);
-        for build in Build::ALL {
-            let gene = catalogue().gene(build, &partner.symbol).unwrap();
-            assert!(gene.roles.has(Role::Partner) && gene.transcript().unwrap().mane);
-        }
+        let gene = catalogue().gene(Build::GRCh38, &partner.symbol).unwrap();
+        assert!(gene.roles.has(Role::Partner) && gene.transcript().unwrap().mane);
     }
     assert_eq!(catalogue().partner("AFF1").unwrap().evidence, PartnerEvidence::Series);
     assert_eq!(catalogue().partner("YAP1").unwrap().evidence, PartnerEvidence::List);

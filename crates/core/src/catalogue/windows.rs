@@ -7,11 +7,11 @@ use super::catalogue;
 /// Most windows that a build may have.
 pub const MAX_WINDOWS: usize = 300;
 
-/// Bases on both sides of an exon that a window holds: the clip of a read that is placed a few bases
+/// Bases on both sides of an exon that a window includes: the clip of a read that is placed a few bases
 /// off still falls inside.
 pub const BESIDE_EXON: i64 = 10;
 
-/// Longest stretch of an exon that a window holds, from its acceptor on: beyond it, reads of the
+/// Longest stretch of an exon that a window includes, from its acceptor on: beyond it, reads of the
 /// acceptor are no longer clipped there.
 pub const EXON_MAX: i64 = 1_000;
 

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// A human genome build.
+/// A human genome build that the catalogue has models for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Build {
     /// GRCh37 (hg19).
@@ -13,17 +13,55 @@ pub enum Build {
     GRCh38,
 }
 
-impl Build {
-    /// Both builds.
-    pub const ALL: [Self; 2] = [Self::GRCh37, Self::GRCh38];
+/// What is known of a build.
+struct Facts {
+    build: Build,
+    name: &'static str,
+    /// Other names, lower case.
+    aliases: &'static [&'static str],
+    /// End of the names of the catalogue's columns for it.
+    suffix: &'static str,
+    /// Length of chromosome 11 in bases (assembly reports of GRCh37.p13 and GRCh38.p14).
+    chr11_len: i64,
+}
 
-    /// Length of chromosome 11 in bases (assembly reports of GRCh37.p13 and GRCh38.p14), by which a
-    /// header is recognised.
+/// One row a build. Any other one is refused: `input::header` names those that it knows by their chromosome 11.
+const TABLE: [Facts; Build::COUNT] = [
+    Facts {
+        build: Build::GRCh37,
+        name: "GRCh37",
+        aliases: &["hg19", "b37", "37"],
+        suffix: "37",
+        chr11_len: 135_006_516,
+    },
+    Facts {
+        build: Build::GRCh38,
+        name: "GRCh38",
+        aliases: &["hg38", "38"],
+        suffix: "38",
+        chr11_len: 135_086_622,
+    },
+];
+
+impl Build {
+    /// Number of builds.
+    pub const COUNT: usize = 2;
+
+    /// Every build.
+    pub const ALL: [Self; Self::COUNT] = [Self::GRCh37, Self::GRCh38];
+
+    /// Its place in [`Self::ALL`] and in tables by build.
+    pub const fn index(self) -> usize {
+        self as usize
+    }
+
+    const fn facts(self) -> &'static Facts {
+        &TABLE[self.index()]
+    }
+
+    /// Length of chromosome 11 in bases, by which a header is recognised.
     pub const fn chr11_len(self) -> i64 {
-        match self {
-            Self::GRCh37 => 135_006_516,
-            Self::GRCh38 => 135_086_622,
-        }
+        self.facts().chr11_len
     }
 
     /// The build whose chromosome 11 is `bases` long.
@@ -33,24 +71,45 @@ impl Build {
 
     /// The name, as printed.
     pub const fn name(self) -> &'static str {
-        match self {
-            Self::GRCh37 => "GRCh37",
-            Self::GRCh38 => "GRCh38",
-        }
+        self.facts().name
     }
 
-    /// Reads `GRCh37`, `hg19`, `GRCh38` or `hg38`, in any case.
+    /// The catalogue's column of this build: `length38` of `length`.
+    pub(crate) fn column(self, name: &str) -> String {
+        format!("{name}{}", self.facts().suffix)
+    }
+
+    /// Reads `GRCh37`, `hg19`, `GRCh38` or `hg38`, in any case; `None` for any other build.
     pub fn parse(text: &str) -> Option<Self> {
-        match text.to_ascii_lowercase().as_str() {
-            "grch37" | "hg19" | "b37" | "37" => Some(Self::GRCh37),
-            "grch38" | "hg38" | "38" => Some(Self::GRCh38),
-            _ => None,
-        }
+        let text = text.to_ascii_lowercase();
+        let known = |facts: &&Facts| facts.name.eq_ignore_ascii_case(&text) || facts.aliases.contains(&text.as_str());
+        TABLE.iter().find(known).map(|facts| facts.build)
     }
 }
 
 impl fmt::Display for Build {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_build_has_its_row_and_no_other_name_is_one() {
+        for (build, facts) in Build::ALL.into_iter().zip(&TABLE) {
+            assert_eq!(facts.build, build);
+            for name in facts.aliases.iter().chain([&facts.name]) {
+                assert_eq!(Build::parse(&name.to_uppercase()), Some(build), "{name}");
+            }
+            assert_eq!(Build::from_chr11_len(build.chr11_len()), Some(build));
+        }
+        for other in ["", "hg18", "T2T-CHM13", "chm13v2.0", "GRCm39", "GRCh380"] {
+            assert_eq!(Build::parse(other), None, "{other}");
+        }
+        // T2T-CHM13v2.0's.
+        assert_eq!(Build::from_chr11_len(135_127_769), None);
     }
 }

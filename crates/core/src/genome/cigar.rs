@@ -71,7 +71,7 @@ pub struct Block {
 }
 
 impl Cigar {
-    /// Reads the text of a CIGAR, as an SA tag or a SAM line holds it. `None` for anything that is
+    /// Reads the text of a CIGAR, as in an SA tag or a SAM line. `None` for anything that is
     /// not a CIGAR: no operation, an unknown letter, a length that is missing or beyond 2^28 - 1
     /// (BAM's own limit).
     pub fn parse(text: &str) -> Option<Self> {

@@ -17,7 +17,7 @@ pub struct Contigs {
 }
 
 impl Contigs {
-    /// From names and lengths (bases) in header order. A name that stands twice keeps its first
+    /// From names and lengths (bases) in header order. A name that occurs twice keeps its first
     /// place.
     pub fn new(contigs: impl IntoIterator<Item = (String, i64)>) -> Self {
         let mut this = Self::default();

@@ -38,7 +38,7 @@ impl PatchedSequence {
         out
     }
 
-    /// Adds the bases from `start` (0-based) on. Where stretches overlap, the newer one holds.
+    /// Adds the bases from `start` (0-based) on. Where stretches overlap, the newer one counts.
     pub fn insert(&mut self, contig: ContigId, start: i64, bases: &[u8]) {
         if bases.is_empty() || start < 0 {
             return;

@@ -72,7 +72,7 @@ impl Interval {
         if len > 0 { len } else { 0 }
     }
 
-    /// Whether the interval holds no base.
+    /// Whether the interval is empty.
     pub const fn is_empty(self) -> bool {
         self.len() == 0
     }

@@ -113,7 +113,7 @@ pub struct AlignedRecord {
     pub read_group: Option<Vec<u8>>,
     /// Molecular identifier (from the UMI tag, or from the name where asked for).
     pub umi: Option<Vec<u8>>,
-    /// Number of raw reads behind a consensus read (`cD`, fgbio).
+    /// Number of raw reads in a consensus read (`cD`, fgbio).
     pub consensus_depth: Option<u32>,
     /// `MC`: CIGAR of the mate.
     pub mate_cigar: Option<Cigar>,
@@ -252,7 +252,7 @@ mod tests {
     #[test]
     fn an_md_tag_gives_reference_positions_over_introns_and_indels() {
         let cigar = Cigar::parse("5S4M2I6M100N5M2D8M").unwrap();
-        // 1-based 1001: mismatch at the 4th base, one behind the intron, a deletion, one behind it.
+        // 1-based 1001: mismatch at the 4th base, one after the intron, a deletion, one after it.
         assert_eq!(parse_md(b"3A7C3^GT2G5", &cigar, 1_000), Some(vec![1_003, 1_111, 1_119]));
         for wrong in [&b"3A"[..], b"99", b"3?", b"99999999999999999999"] {
             assert_eq!(parse_md(wrong, &cigar, 1_000), None);

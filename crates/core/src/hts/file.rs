@@ -282,8 +282,8 @@ impl HtsFile {
             Format::Cram => false,
             Format::Sam => self.compression() != Compression::None,
         };
-        // SAFETY: the handle is open, and the union's member follows from format and compression.
         NonNull::new(if has_blocks {
+            // SAFETY: the handle is open, and the union's member follows from format and compression.
             unsafe { (*self.handle.as_ptr()).fp.bgzf }
         } else {
             std::ptr::null_mut()

@@ -76,13 +76,13 @@ impl<'a> Cells<'a> {
         (!cell.is_empty()).then_some(cell)
     }
 
-    /// A cell; `None` also for what stands for nothing: `.`, `-`, `NA`, `NULL`.
+    /// A cell; `None` also for what means nothing: `.`, `-`, `NA`, `NULL`.
     pub(super) fn text(&self, name: &str) -> Option<&'a str> {
         self.raw(name)
             .filter(|cell| !matches!(*cell, "." | "-" | "NA" | "N/A" | "NULL" | "NaN" | "nan" | "None"))
     }
 
-    /// A cell that must not be empty, though it may stand for nothing.
+    /// A cell that must not be empty, though it may mean nothing.
     pub(super) fn required(&self, name: &str) -> Result<&'a str, String> {
         self.raw(name).ok_or_else(|| format!("{name} is empty"))
     }
@@ -120,7 +120,7 @@ impl<'a> Cells<'a> {
             .ok_or_else(|| bad(name, cell, "a contig, position and strand"))
     }
 
-    /// A place from two columns; `None` where one stands for nothing.
+    /// A place from two columns; `None` where one means nothing.
     pub(super) fn place_of(&self, contig: &str, position: &str) -> Result<Option<Place>, String> {
         let (contig_cell, position_cell) = (self.required(contig)?, self.required(position)?);
         if self.text(contig).is_none() || self.text(position).is_none() {
@@ -158,11 +158,11 @@ pub(super) fn genes(cell: &str) -> Vec<String> {
         let mut symbol = String::new();
         let mut rest = item;
         while let Some((before, after)) = rest.split_once('(') {
-            let Some((_, behind)) = after.split_once(')') else {
+            let Some((_, following)) = after.split_once(')') else {
                 break;
             };
             symbol.push_str(before);
-            rest = behind;
+            rest = following;
         }
         symbol.push_str(rest);
         let symbol = shown(symbol.trim());

@@ -2,7 +2,7 @@
 //!
 //! Source: FusionCatcher's manual, "Output data". Breakpoints are `chromosome:position:strand`, 1-based,
 //! without `chr`. "Spanning pairs" are discordant pairs, "spanning unique reads" the reads over the
-//! junction. There is no word of confidence: what stands in the list has passed, and counts as medium.
+//! junction. There is no word of confidence: what is in the list has passed, and counts as medium.
 
 use super::Caller;
 use super::cells::{Cells, genes};

@@ -19,7 +19,7 @@ pub enum GeneOrder {
     Unknown,
 }
 
-/// Whether a row stands among the caller's calls.
+/// Whether a row is among the caller's calls.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Listed {
@@ -35,7 +35,7 @@ pub enum Listed {
 pub struct Filter {
     /// The filter's name.
     pub name: String,
-    /// Reads it removed; null where the name stands alone, which means that it ended the event.
+    /// Reads it removed; null where the name is alone, which means that it ended the event.
     pub reads: Option<u64>,
 }
 
@@ -53,7 +53,7 @@ pub struct CallerRow {
     pub gene5: Vec<String>,
     /// Gene of the 3' side, likewise.
     pub gene3: Vec<String>,
-    /// Whether the sides may stand the other way round.
+    /// Whether the sides may be the other way round.
     pub order: GeneOrder,
     /// Last retained base of the 5' side; null where the table has none.
     pub breakpoint5: Option<Place>,
@@ -101,7 +101,7 @@ impl CallerRow {
         }
     }
 
-    /// The filter that ended it; the first by name where several stand without a number.
+    /// The filter that ended it; the first by name where several have no number.
     pub fn ended_by(&self) -> Option<&str> {
         self.filters
             .iter()

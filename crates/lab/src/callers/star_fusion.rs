@@ -1,7 +1,7 @@
 //! STAR-Fusion's and FusionInspector's predictions: full, abridged, with coding effect.
 //!
 //! Source: STAR-Fusion's manual, "Output". Breakpoints are `chr:position:strand`, 1-based, the last
-//! exonic base of each side. There is no word of confidence: what stands in the list has passed, and
+//! exonic base of each side. There is no word of confidence: what is in the list has passed, and
 //! counts as medium.
 
 use super::Caller;

@@ -93,7 +93,7 @@ pub fn read_file(path: &Path, limits: ReadLimits) -> Result<CallerTable, Callers
     read(file, &wording::path(path), limits)
 }
 
-/// Reads a table, gzipped or not; `name` stands for the file in errors.
+/// Reads a table, gzipped or not; `name` is the file in errors.
 ///
 /// # Errors
 /// See [`CallersError`]; hostile content gives an error or skipped rows, never a panic.

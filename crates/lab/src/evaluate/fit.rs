@@ -12,7 +12,7 @@ use breakapart_core::report::schema::Tier;
 /// Most genes a side may name: a longer list is no answer.
 const MOST_GENES: usize = 4;
 
-/// Both breakpoints this near stand for a name that differs.
+/// Both breakpoints this near make up for a name that differs.
 const NEAR_BASES: i64 = 20;
 
 /// Farthest breakpoints of a row that still shows the event: RNA with split molecules.

@@ -99,7 +99,7 @@ pub struct ConclusionTally {
 pub enum GapKind {
     /// No result table: its events count as missed.
     NoResult,
-    /// A table that can't be read, or holds rows that can't: its events count as missed.
+    /// A table that can't be read, or has rows that can't: its events count as missed.
     UnreadableResult,
     /// No report while other samples have one: its conclusion counts as wrong.
     NoReport,

@@ -9,7 +9,7 @@ use breakapart_core::report::wording;
 const WIDTH: usize = 98;
 
 /// The text: counts as a table, then the fractions with their intervals, then what is wrong. With
-/// `list`, every note stands at the end.
+/// `list`, every note follows at the end.
 pub fn text(evaluation: &Evaluation, list: bool) -> String {
     let mut out = String::new();
     let callers = if evaluation.callers.is_empty() {

@@ -110,7 +110,7 @@ fn has_event(sample: &TruthSample) -> bool {
     sample.events.iter().any(|event| event.molecules > 0)
 }
 
-/// The molecules behind an event, for a note.
+/// The supporting molecules of an event, for a note.
 fn evidence(event: &TruthEvent) -> String {
     format!(
         "{} molecules, {} split, {} spanning",

@@ -26,7 +26,7 @@ pub enum TruthError {
     /// More bytes than a truth table has.
     #[error("{name}: larger than {MAX_BYTES} bytes, which no truth table is")]
     TooLarge {
-        /// The file, or what stands for it.
+        /// The file, as messages name it.
         name: String,
     },
     /// A column is missing.
@@ -35,7 +35,7 @@ pub enum TruthError {
          (and may have assay, event, breakpoint3, tolerance, frame)"
     )]
     NoColumn {
-        /// The file, or what stands for it.
+        /// The file, as messages name it.
         name: String,
         /// The column.
         column: &'static str,
@@ -43,7 +43,7 @@ pub enum TruthError {
     /// A row that can't be read: truth with holes would flatter or slander.
     #[error("{name}: line {line}: {problem}; mend the row or take it out")]
     Row {
-        /// The file, or what stands for it.
+        /// The file, as messages name it.
         name: String,
         /// Line, 1-based.
         line: u64,
@@ -53,7 +53,7 @@ pub enum TruthError {
     /// No sample is left.
     #[error("{name}: no sample{}", if only.is_empty() { String::new() } else { format!(" whose name starts with {only:?}") })]
     NoSample {
-        /// The file, or what stands for it.
+        /// The file, as messages name it.
         name: String,
         /// The start that was asked for.
         only: String,
@@ -82,7 +82,7 @@ pub struct TruthEvent {
     pub frame: Frame,
     /// Whether it was seen in DNA.
     pub dna: bool,
-    /// Molecules of which a read holds 10 bases or more on both sides.
+    /// Molecules with a read of 10 bases or more on both sides.
     pub split: u64,
     /// Molecules whose mates lie on both sides.
     pub spanning: u64,
@@ -152,7 +152,7 @@ impl Truth {
         Self::from_bytes(&bytes, &wording::path(path), only)
     }
 
-    /// The same from bytes; `name` stands for the file in errors.
+    /// The same from bytes; `name` is the file in errors.
     ///
     /// # Errors
     /// See [`TruthError`].
@@ -171,24 +171,34 @@ impl Truth {
             .quoting(false)
             .flexible(true)
             .from_reader(bytes);
-        let columns =
-            Columns::find(reader.headers().map_err(|error| fault(1, error.to_string()))?).map_err(|column| {
-                TruthError::NoColumn {
-                    name: name.to_owned(),
-                    column,
-                }
-            })?;
+        let header = reader.headers().map_err(|error| fault(1, error.to_string()))?;
+        let names: csv::StringRecord = header.iter().map(|name| name.trim().trim_start_matches('#')).collect();
+        if let Some(column) = REQUIRED
+            .into_iter()
+            .find(|wanted| names.iter().all(|name| name != *wanted))
+        {
+            return Err(TruthError::NoColumn {
+                name: name.to_owned(),
+                column,
+            });
+        }
         let mut truth = Self::default();
         for (index, record) in reader.records().enumerate() {
             // Rows are one line each, as nothing is quoted; only blank lines could shift the number.
             let line = u64::try_from(index).unwrap_or(u64::MAX).saturating_add(2);
             let record = record.map_err(|error| fault(line, wording::clean(&error.to_string())))?;
-            let sample = Columns::text(&record, columns.sample).ok_or_else(|| fault(line, "no sample".to_owned()))?;
+            let cells = Cells {
+                names: &names,
+                record: &record,
+            };
+            let sample = cells
+                .text("sample")
+                .ok_or_else(|| fault(line, "no sample".to_owned()))?;
             if !sample.starts_with(only) {
                 continue;
             }
             let entry = truth.samples.entry(sample.to_owned()).or_default();
-            match columns.event(&record).map_err(|problem| fault(line, problem))? {
+            match cells.row().map_err(|problem| fault(line, problem))? {
                 Row::Event(event) => entry.events.push(*event),
                 Row::Label(label) => match &entry.label {
                     Some(other) if *other != label => {
@@ -219,99 +229,76 @@ enum Row {
     Label(String),
 }
 
-/// Where the columns stand.
-struct Columns {
-    sample: usize,
-    class: usize,
-    gene5: usize,
-    gene3: usize,
-    breakpoint5: usize,
-    split: usize,
-    spanning: usize,
-    molecules: usize,
-    assay: Option<usize>,
-    event: Option<usize>,
-    breakpoint3: Option<usize>,
-    tolerance: Option<usize>,
-    frame: Option<usize>,
+/// Columns that a table must have.
+const REQUIRED: [&str; 8] = [
+    "sample",
+    "class",
+    "gene5",
+    "gene3",
+    "breakpoint5",
+    "split",
+    "spanning",
+    "molecules",
+];
+
+/// One row's cells by column.
+struct Cells<'a> {
+    names: &'a csv::StringRecord,
+    record: &'a csv::StringRecord,
 }
 
-impl Columns {
-    fn find(header: &csv::StringRecord) -> Result<Self, &'static str> {
-        let index = |wanted: &str| {
-            header
-                .iter()
-                .position(|name| name.trim().trim_start_matches('#') == wanted)
+impl Cells<'_> {
+    /// A cell; `None` for an empty one, `.`, and a column that is not there.
+    fn text(&self, column: &str) -> Option<&str> {
+        let index = self.names.iter().position(|name| name == column)?;
+        let cell = self.record.get(index)?.trim();
+        (!cell.is_empty() && cell != ".").then_some(cell)
+    }
+
+    fn count(&self, column: &str) -> Result<u64, String> {
+        let cell = self.text(column).unwrap_or_default();
+        cell.parse()
+            .map_err(|_| format!("{column} is {:?}, not a count", wording::shortened(cell, 40)))
+    }
+
+    fn place(&self, column: &str) -> Result<Option<Place>, String> {
+        let parse = |cell| {
+            Place::parse(cell).ok_or_else(|| {
+                let cell = wording::shortened(cell, 40);
+                format!("{column} is {cell:?}, not a contig and position")
+            })
         };
-        let needed = |wanted: &'static str| index(wanted).ok_or(wanted);
-        Ok(Self {
-            sample: needed("sample")?,
-            class: needed("class")?,
-            gene5: needed("gene5")?,
-            gene3: needed("gene3")?,
-            breakpoint5: needed("breakpoint5")?,
-            split: needed("split")?,
-            spanning: needed("spanning")?,
-            molecules: needed("molecules")?,
-            assay: index("assay"),
-            event: index("event"),
-            breakpoint3: index("breakpoint3"),
-            tolerance: index("tolerance"),
-            frame: index("frame"),
-        })
+        self.text(column).map(parse).transpose()
     }
 
-    /// A cell; `None` for an empty one and `.`.
-    fn text(record: &csv::StringRecord, index: usize) -> Option<&str> {
-        record
-            .get(index)
-            .map(str::trim)
-            .filter(|cell| !cell.is_empty() && *cell != ".")
-    }
-
-    fn event(&self, record: &csv::StringRecord) -> Result<Row, String> {
-        let optional = |index: Option<usize>| index.and_then(|index| Self::text(record, index));
-        let class = Self::text(record, self.class).ok_or("no class")?.to_owned();
-        let (gene5, gene3) = (Self::text(record, self.gene5), Self::text(record, self.gene3));
+    fn row(&self) -> Result<Row, String> {
+        let class = self.text("class").ok_or("no class")?.to_owned();
+        let (gene5, gene3) = (self.text("gene5"), self.text("gene3"));
         if gene5.is_none() && gene3.is_none() {
             return Ok(Row::Label(class));
         }
-        let count = |index: usize, column: &str| -> Result<u64, String> {
-            let cell = record.get(index).map(str::trim).unwrap_or_default();
-            cell.parse()
-                .map_err(|_| format!("{column} is {:?}, not a count", wording::shortened(cell, 40)))
-        };
-        let place = |cell: Option<&str>, column: &str| -> Result<Option<Place>, String> {
-            cell.map(|cell| {
-                Place::parse(cell).ok_or_else(|| {
-                    let cell = wording::shortened(cell, 40);
-                    format!("{column} is {cell:?}, not a contig and position")
-                })
-            })
-            .transpose()
-        };
-        let tolerance = optional(self.tolerance)
-            .map(|cell| {
-                cell.parse::<u32>()
-                    .map_err(|_| "tolerance is not a count of bases".to_owned())
-            })
+        let tolerance: Option<u32> = self
+            .text("tolerance")
+            .map(|cell| cell.parse().map_err(|_| "tolerance is not a count of bases".to_owned()))
             .transpose()?;
         let frame = [Frame::InFrame, Frame::OutOfFrame, Frame::StopCodon]
             .into_iter()
-            .find(|frame| optional(self.frame) == Some(frame.name()));
+            .find(|frame| self.text("frame") == Some(frame.name()));
         Ok(Row::Event(Box::new(TruthEvent {
-            event: optional(self.event).unwrap_or_default().to_owned(),
+            event: self.text("event").unwrap_or_default().to_owned(),
             class,
             gene5: gene5.unwrap_or(".").to_owned(),
             gene3: gene3.unwrap_or(".").to_owned(),
-            breakpoint5: place(Self::text(record, self.breakpoint5), "breakpoint5")?,
-            breakpoint3: place(optional(self.breakpoint3), "breakpoint3")?,
+            breakpoint5: self.place("breakpoint5")?,
+            breakpoint3: self.place("breakpoint3")?,
             tolerance: tolerance.map(i64::from),
             frame: frame.unwrap_or(Frame::Unknown),
-            dna: optional(self.assay).is_some_and(|assay| assay.eq_ignore_ascii_case("dna")),
-            split: count(self.split, "split")?,
-            spanning: count(self.spanning, "spanning")?,
-            molecules: count(self.molecules, "molecules")?,
+            dna: self
+                .text("assay")
+                .is_some_and(|assay| assay.eq_ignore_ascii_case("dna")),
+            split: self.count("split")?,
+            spanning: self.count("spanning")?,
+            molecules: self.count("molecules")?,
         })))
     }
 }

@@ -20,7 +20,7 @@ pub(super) struct OurJunction<'a> {
     pub(super) home: Home<'a>,
 }
 
-/// Where a junction stands in the report.
+/// Where a junction is in the report.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Home<'a> {
     Called(&'a Event),

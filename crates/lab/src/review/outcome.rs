@@ -131,7 +131,7 @@ pub struct Theirs {
     pub discarded_because: Option<String>,
 }
 
-/// Where a junction of ours stands with the other caller.
+/// What the other caller made of a junction of ours.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "where", rename_all = "kebab-case")]
 pub enum Lacked {
@@ -196,7 +196,7 @@ pub struct Ours {
     pub molecules: Option<u64>,
     /// Whether the other caller lacks the event altogether; else it has another of its junctions.
     pub whole_event: bool,
-    /// Where it stands there.
+    /// What became of it there.
     pub lacked: Lacked,
 }
 

@@ -76,7 +76,7 @@ fn sides(name: &str, five: Option<&Place>, three: Option<&Place>) -> String {
     format!("{name}, {} :: {}", place(five), place(three))
 }
 
-/// A first line, and the particulars beneath it.
+/// A first line, and the particulars below it.
 fn block(label: &str, first: &str, more: &[String]) -> Vec<String> {
     let start = format!("  {label:<18}");
     let mut lines = wording::wrapped(&start, first, WIDTH);

@@ -118,7 +118,7 @@ fn a_reciprocal_that_arriba_filtered_is_found_with_its_filter() {
         ours[1].lacked.text(),
         "discarded there by relative_support (line 3, 5 reads)"
     );
-    assert_eq!(ours[0].lacked, Lacked::Nowhere, "the isoform stands nowhere");
+    assert_eq!(ours[0].lacked, Lacked::Nowhere, "the isoform is nowhere");
     assert_eq!((review.callers[0].rows, review.callers[0].discarded_rows), (1, Some(1)));
 }
 

@@ -51,7 +51,7 @@ pub(crate) fn loci(template: &Template, aligner: AlignerConvention) -> Vec<usize
         if let Some(before) = index.checked_sub(1).and_then(|i| template.parts.get(i)) {
             let gap = gap_between(&before.place, &part.place);
             let joined = part.offset == before.end()
-                && gap.is_some_and(|gap| part.stretch == before.stretch || gap <= aligner.intron_max());
+                && gap.is_some_and(|gap| part.piece == before.piece || gap <= aligner.intron_max());
             locus += usize::from(!joined);
         }
         out.push(locus);
@@ -68,7 +68,7 @@ fn gap_between(before: &Place, after: &Place) -> Option<i64> {
     (before.contig == after.contig && before.strand == after.strand && gap >= 0).then_some(gap)
 }
 
-/// A read aligned within one locus.
+/// A read, or a part of it, aligned within one locus.
 #[derive(Clone, Debug)]
 pub struct Aligned {
     /// Its locus.
@@ -78,10 +78,10 @@ pub struct Aligned {
     /// Strand on which the *molecule* lies.
     pub strand: Strand,
     /// Reference intervals, rising, with the read bases (along the molecule) under each.
-    blocks: Vec<Block>,
+    pub(super) blocks: Vec<Block>,
     /// Mismatches: reference position, reference base, quality of the read's base.
     pub mismatches: Vec<(i64, u8, u8)>,
-    read_len: usize,
+    pub(super) read_len: usize,
 }
 
 /// An aligned stretch.
@@ -93,6 +93,20 @@ pub(super) struct Block {
 }
 
 impl Aligned {
+    /// The strand of the read on the contig.
+    pub const fn read_strand(&self, read: &Read) -> Strand {
+        if read.antisense {
+            self.strand.flipped()
+        } else {
+            self.strand
+        }
+    }
+
+    /// Mismatched bases.
+    pub fn edits(&self) -> u32 {
+        u32::try_from(self.mismatches.len()).unwrap_or(u32::MAX)
+    }
+
     /// First aligned reference base.
     pub fn position(&self) -> Position {
         self.blocks.first().map_or(Position(-1), |b| b.interval.start)
@@ -189,7 +203,7 @@ pub(crate) fn within(
     // Blocks along the molecule, with whether the gap before is an annotated intron.
     let mut blocks: Vec<(Block, bool)> = Vec::new();
     let mut strand_of = None;
-    let mut previous_stretch = None;
+    let mut previous_piece = None;
     for (part, _) in template.parts.iter().zip(loci).filter(|(_, l)| **l == locus) {
         let (from, to) = (part.offset.max(read.start), part.end().min(read.end()));
         if from >= to {
@@ -210,9 +224,9 @@ pub(crate) fn within(
                 };
                 last.to = block.to;
             }
-            _ => blocks.push((block, previous_stretch == Some(part.stretch))),
+            _ => blocks.push((block, previous_piece == Some(part.piece))),
         }
-        previous_stretch = Some(part.stretch);
+        previous_piece = Some(part.piece);
     }
     let (contig, strand) = strand_of?;
     let needed = |annotated: bool| {

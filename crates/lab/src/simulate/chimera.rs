@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::dice::Dice;
 use super::fragment::{self, Origin};
-use super::template::{Place, Template};
+use super::template::{Piece, Place, Template};
 use super::{Drawing, SimulateError};
 use breakapart_core::catalogue::{Gene, KMT2A};
 use breakapart_core::genome::ContigId;
@@ -67,16 +67,12 @@ impl Drawing<'_> {
         } else {
             (other_places, own_places)
         };
-        let template = Template::of_places(&[(first, Vec::new()), (second, Vec::new())], self.genome);
+        let template = Template::of_pieces(&[Piece::Placed(first), Piece::Placed(second)], &[], self.genome);
         if !template.is_known() {
             return false;
         }
-        let insert = fragment::Insert {
-            start: 0,
-            end: template.bases.len(),
-            forward: fragment::direction(design, dice),
-        };
-        self.add(&insert, &Arc::new(template), Origin::Chimera);
+        let insert = fragment::Insert::whole(&template, fragment::direction(design, dice));
+        self.sequencing.add(&insert, &Arc::new(template), Origin::Chimera);
         true
     }
 }

@@ -107,6 +107,9 @@ pub enum Strandedness {
     Reverse,
 }
 
+/// An aligner's name, version and command line.
+pub(super) type Program = (&'static str, &'static str, String);
+
 /// What an aligner makes of a read that does not lie in one place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AlignerConvention {
@@ -154,6 +157,38 @@ impl AlignerConvention {
             Self::Hisat2 => 500_000,
             // minimap2's `-G` of the preset.
             Self::Minimap2Splice => 200_000,
+        }
+    }
+
+    /// Name, version and command line, as a header has them.
+    pub(super) fn program(self) -> Program {
+        let star = "STAR --outSAMattributes NH HI AS nM NM MD --outSAMunmapped Within --outFilterMultimapNmax 50";
+        match self {
+            Self::Hisat2 => ("hisat2", "2.2.1", "hisat2-align-s -x genome".to_owned()),
+            Self::StarDefault => ("STAR", "2.7.10b", star.to_owned()),
+            Self::Minimap2Splice => (
+                "minimap2",
+                "2.24-r1122",
+                "minimap2 -ax splice --MD ref.fa reads.fq".to_owned(),
+            ),
+            Self::StarWithinBam {
+                soft_clip,
+                chim_segment_min,
+                intron_max,
+            } => {
+                let clip = if soft_clip { "SoftClip" } else { "HardClip" };
+                let intron = if intron_max == Self::StarDefault.intron_max() {
+                    String::new()
+                } else {
+                    format!(" --alignIntronMax {intron_max} --alignMatesGapMax {intron_max}")
+                };
+                let line = format!(
+                    "{star} --peOverlapNbasesMin 10{intron} --chimSegmentMin {chim_segment_min} --chimJunctionOverhangMin \
+                     10 --chimScoreDropMax 30 --chimSegmentReadGapMax 3 --chimMultimapNmax 50 --chimOutType WithinBAM \
+                     {clip}"
+                );
+                ("STAR", "2.7.10b", line)
+            }
         }
     }
 

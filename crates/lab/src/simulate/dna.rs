@@ -17,18 +17,18 @@ mod windows;
 
 use std::sync::Arc;
 
-pub use event::{Derivative, DnaEvent, Piece};
+pub use event::{Derivative, DnaEvent};
 pub use filled::Filled;
 pub use sets::{Small, classes, dna_designs, simulate_small, small_design, write_dna_set};
 pub use windows::{windows_fasta, windows_of};
 
 use super::{
     Design, Genome, SimulateError, Simulated,
+    design::Program,
     dice::Dice,
     files, fragment,
-    fragment::{Fragment, Origin},
-    record as common, template,
-    template::{Place, Template},
+    fragment::Origin,
+    template::{Piece, Place, Template},
     truth::{DnaTruth, TruthRow},
 };
 use breakapart_core::genome::{ContigId, Interval};
@@ -53,6 +53,16 @@ impl DnaAligner {
             Self::Bwa { soft: true } => "bwa-soft",
             Self::Minimap2 => "minimap2",
         }
+    }
+
+    /// Name, version and command line, as a header has them.
+    fn program(self) -> Program {
+        let (name, version, line) = match self {
+            Self::Bwa { soft: true } => ("bwa", "0.7.17-r1188", "bwa mem -Y ref.fa r1.fq r2.fq"),
+            Self::Bwa { soft: false } => ("bwa", "0.7.17-r1188", "bwa mem ref.fa r1.fq r2.fq"),
+            Self::Minimap2 => ("minimap2", "2.24-r1122", "minimap2 -ax sr ref.fa r1.fq r2.fq"),
+        };
+        (name, version, line.to_owned())
     }
 
     /// Whether supplementary records keep their clipped bases.
@@ -104,6 +114,13 @@ pub struct DnaDesign {
     pub spots: Vec<Spot>,
 }
 
+impl DnaDesign {
+    /// The places of all rearranged chromosomes.
+    fn places(&self) -> impl Iterator<Item = Place> {
+        self.events.iter().flat_map(DnaEvent::places)
+    }
+}
+
 /// Draws a sample.
 ///
 /// # Errors
@@ -112,9 +129,7 @@ pub fn simulate_dna(design: &DnaDesign, genome: &Genome<'_>, filled: &Filled<'_>
     let mut drawing = Drawing {
         design,
         genome,
-        fragments: Vec::new(),
-        copies: Dice::new(design.library.seed, 1),
-        errors: Dice::new(design.library.seed, 2),
+        sequencing: fragment::Sequencing::new(&design.library, 'd', 10),
     };
     let fraction: f64 = design.events.iter().map(|e| e.allele_fraction).sum();
     for (number, place) in windows::wild_type(design, genome)?.into_iter().enumerate() {
@@ -130,75 +145,57 @@ pub fn simulate_dna(design: &DnaDesign, genome: &Genome<'_>, filled: &Filled<'_>
         let mut dice = Dice::new(design.library.seed, 1_000 + number as u64);
         for derivative in &event.derivatives {
             let template = Arc::new(drawing.derivative(derivative)?);
-            let mut of_derivative = event::rows(number, event, derivative, &template, design, genome);
-            let breaks = event::breaks(derivative, &template);
-            let library = &design.library;
-            drawing.shear(
-                &template,
-                event.allele_fraction,
-                Origin::Event(number),
-                &mut dice,
-                |insert| {
-                    let reads = insert.reads(library);
-                    for (junction, row) in breaks.iter().zip(&mut of_derivative) {
-                        let reach = (0, template.bases.len());
-                        if let (Some(support), Some(row)) = (fragment::support(&reads, junction, reach), row.as_mut()) {
-                            row.add(support);
-                        }
+            let mut of_derivative = event::rows(number, event, &template, design, genome);
+            let (share, origin) = (event.allele_fraction, Origin::Event(number));
+            drawing.shear(&template, share, origin, &mut dice, |insert| {
+                let reads = insert.reads(&design.library);
+                for (junction, row) in template.breaks.iter().zip(&mut of_derivative) {
+                    let reach = (0, template.bases.len());
+                    if let (Some(support), Some(row)) = (fragment::support(&reads, junction, reach), row.as_mut()) {
+                        row.add(support);
                     }
-                },
-            );
+                }
+            });
             rows.extend(of_derivative.into_iter().flatten());
         }
     }
     drawing.chimeras();
     if rows.is_empty() {
         rows.push(TruthRow {
-            sample: design.library.sample.clone(),
-            build: design.library.build.to_string(),
-            aligner: design.aligner.name().to_owned(),
-            read_len: design.library.read_len,
             class: sets::label(design).to_owned(),
             dna: Some(DnaTruth::default()),
-            ..TruthRow::default()
+            ..TruthRow::of(&design.library, design.aligner.name())
         });
     }
-    let fragments = drawing.fragments;
     let mut dice = Dice::new(design.library.seed, 3);
-    let mut written = Vec::with_capacity(fragments.len() * 2);
-    for fragment in &fragments {
-        let placed = align::place(fragment, design, genome, filled, &mut dice);
-        written.extend(record::records(fragment, &placed, design));
-    }
-    common::sort(&mut written);
-    let (records, fields) = written.into_iter().unzip();
-    Ok(Simulated {
-        header: files::dna_header(design, genome.contigs()),
-        records,
-        fields,
-        truth: rows,
-        fragments,
-        wild_type: Vec::new(),
-    })
+    let header = files::header(&design.library, design.aligner.program(), genome.contigs());
+    Ok(Simulated::new(
+        header,
+        drawing.sequencing.fragments,
+        rows,
+        Vec::new(),
+        |fragment| {
+            let placed = align::place(fragment, design, genome, filled, &mut dice);
+            record::records(fragment, &placed, design, genome.contigs())
+        },
+    ))
 }
 
 struct Drawing<'a> {
     design: &'a DnaDesign,
     genome: &'a Genome<'a>,
-    fragments: Vec<Fragment>,
-    copies: Dice,
-    errors: Dice,
+    sequencing: fragment::Sequencing<'a>,
 }
 
 impl Drawing<'_> {
     fn chromosome(&self, place: Place, on_derivative: bool) -> Template {
-        let mut template = Template::of_places(&[(vec![place], Vec::new())], self.genome);
+        let mut template = Template::of_pieces(&[Piece::of(place)], &[], self.genome);
         spots::apply(&mut template, &self.design.spots, on_derivative);
         template
     }
 
     fn derivative(&self, derivative: &Derivative) -> Result<Template, SimulateError> {
-        let mut template = event::template(derivative, self.genome);
+        let mut template = Template::of_pieces(&derivative.pieces, &derivative.inserted, self.genome);
         if !template.is_known() {
             return Err(SimulateError::NoSequence(self.design.library.sample.clone()));
         }
@@ -223,7 +220,7 @@ impl Drawing<'_> {
                 && self.is_caught(template, &insert)
             {
                 counted(&insert);
-                self.add(&insert, template, origin);
+                self.sequencing.add(&insert, template, origin);
             }
         }
     }
@@ -237,34 +234,6 @@ impl Drawing<'_> {
             .slice(insert.start, insert.end)
             .iter()
             .any(|p| p.contig == contig && baits.iter().any(|b| b.overlaps(p.interval)))
-    }
-
-    /// Sequences a molecule and its PCR copies.
-    fn add(&mut self, insert: &fragment::Insert, template: &Arc<Template>, origin: Origin) {
-        let library = &self.design.library;
-        let molecule = self.fragments.len();
-        let umi = library
-            .umi
-            .then(|| (0..10).map(|_| b"ACGT"[self.copies.below(4)]).collect::<Vec<u8>>());
-        let mut copy = 0;
-        loop {
-            let name = match copy {
-                0 => format!("d{molecule:07}"),
-                n => format!("d{molecule:07}d{n}"),
-            };
-            self.fragments.push(Fragment {
-                name,
-                origin,
-                template: Arc::clone(template),
-                reads: fragment::sequence(insert, template, library, &mut self.errors),
-                umi: umi.clone(),
-                is_copy: copy > 0,
-            });
-            if library.duplicate_rate <= 0.0 || !self.copies.chance(library.duplicate_rate.min(0.9)) {
-                break;
-            }
-            copy += 1;
-        }
     }
 
     /// Chimeras of the laboratory: a caught piece of KMT2A joined to a random place, in any direction.
@@ -292,23 +261,15 @@ impl Drawing<'_> {
                 if dice.chance(0.5) {
                     run.reverse();
                 }
-                let [first, second] = run.as_slice() else { continue };
-                let template =
-                    Template::of_places(&[(vec![*first], Vec::new()), (vec![*second], Vec::new())], self.genome);
+                let pieces: Vec<Piece> = run.into_iter().map(Piece::of).collect();
+                let template = Template::of_pieces(&pieces, &[], self.genome);
                 if !template.is_known() {
                     continue;
                 }
-                let insert = fragment::Insert {
-                    start: 0,
-                    end: template.bases.len(),
-                    forward: dice.chance(0.5),
-                };
-                self.add(&insert, &Arc::new(template), Origin::Chimera);
+                let insert = fragment::Insert::whole(&template, dice.chance(0.5));
+                self.sequencing.add(&insert, &Arc::new(template), Origin::Chimera);
                 break;
             }
         }
     }
 }
-
-/// A junction of a template, for counting.
-type Break = template::Break;

@@ -30,88 +30,75 @@ pub(super) struct Side<'a> {
     pub(super) genome: &'a Genome<'a>,
 }
 
+impl Block {
+    /// Moves the end towards the molecule's 5' (or 3') end outwards by so many bases; inwards where negative.
+    fn move_end(&mut self, towards_five: bool, strand: Strand, bases: i64) {
+        if towards_five == (strand == Strand::Forward) {
+            self.interval.start.0 -= bases;
+        } else {
+            self.interval.end.0 += bases;
+        }
+        let read_base = if towards_five { &mut self.from } else { &mut self.to };
+        let moved = if towards_five { -bases } else { bases };
+        *read_base = read_base.saturating_add_signed(moved as isize);
+    }
+}
+
+/// The outer block towards one end of the molecule, unless it keeps to a junction there.
+fn outer(blocks: &mut [Block], towards_five: bool, fixed: Fixed) -> Option<&mut Block> {
+    if towards_five {
+        blocks.first_mut().filter(|_| !fixed.five)
+    } else {
+        blocks.last_mut().filter(|_| !fixed.three)
+    }
+}
+
 /// Prolongs the outer blocks over clipped bases as long as they agree with the reference.
 pub(super) fn extend(blocks: &mut [Block], side: &Side<'_>, fixed: Fixed) {
-    let Side {
-        read,
-        contig,
-        strand,
-        genome,
-        ..
-    } = *side;
     for towards_five in [true, false] {
-        let keeps = if towards_five { fixed.five } else { fixed.three };
-        let block = if towards_five {
-            blocks.first_mut()
-        } else {
-            blocks.last_mut()
-        };
-        let Some(block) = block.filter(|_| !keeps) else {
+        let Some(block) = outer(blocks, towards_five, fixed) else {
             continue;
         };
-        let clipped = if towards_five {
-            block.from
-        } else {
-            read.bases.len() - block.to
-        };
-        let at_start = towards_five == (strand == Strand::Forward);
-        for step in 0..clipped {
-            let position = if at_start {
+        for _ in 0..TRIM_REACH {
+            let position = if towards_five == (side.strand == Strand::Forward) {
                 block.interval.start.0 - 1
             } else {
                 block.interval.end.0
             };
             let beyond = Place {
-                contig,
+                contig: side.contig,
                 interval: Interval::new(position, position + 1),
-                strand,
+                strand: side.strand,
             };
             let index = if towards_five {
                 block.from.checked_sub(1)
             } else {
                 Some(block.to)
             };
-            let agrees = index
-                .and_then(|i| read.bases.get(i))
-                .is_some_and(|base| genome.bases(&beyond).first() == Some(base));
-            if !agrees || step >= TRIM_REACH {
+            let next = index.and_then(|i| side.read.bases.get(i));
+            if next.is_none() || side.genome.bases(&beyond).first() != next {
                 break;
             }
-            if at_start {
-                block.interval.start.0 -= 1;
-            } else {
-                block.interval.end.0 += 1;
-            }
-            if towards_five {
-                block.from -= 1;
-            } else {
-                block.to += 1;
-            }
+            block.move_end(towards_five, side.strand, 1);
         }
     }
 }
 
 /// Clips the outer ends where mismatches cost more than the clip.
 pub(super) fn trim(blocks: &mut [Block], side: &Side<'_>, aligner: AlignerConvention, fixed: Fixed) {
-    let strand = side.strand;
     for towards_five in [true, false] {
-        let keeps = if towards_five { fixed.five } else { fixed.three };
-        let block = if towards_five {
-            blocks.first_mut()
-        } else {
-            blocks.last_mut()
-        };
-        let Some(block) = block.filter(|_| !keeps) else {
+        let Some(block) = outer(blocks, towards_five, fixed) else {
             continue;
         };
         let len = block.to - block.from;
+        // Distance of each mismatch from the end, and its quality.
         let wrong: Vec<(usize, u8)> = side
             .differences(block)
             .into_iter()
             .filter_map(|(position, _, quality)| {
                 let low = usize::try_from(position - block.interval.start.0).ok()?;
-                let along = if strand == Strand::Forward { low } else { len - 1 - low };
-                Some((if towards_five { along } else { len - 1 - along }, quality))
+                let at_start = towards_five == (side.strand == Strand::Forward);
+                Some((if at_start { low } else { len - 1 - low }, quality))
             })
             .collect();
         let score = |n: usize| -> i64 {
@@ -128,16 +115,7 @@ pub(super) fn trim(blocks: &mut [Block], side: &Side<'_>, aligner: AlignerConven
             .rev()
             .min_by_key(|n| score(*n))
             .unwrap_or(0);
-        if towards_five == (strand == Strand::Forward) {
-            block.interval.start.0 += cut as i64;
-        } else {
-            block.interval.end.0 -= cut as i64;
-        }
-        if towards_five {
-            block.from += cut;
-        } else {
-            block.to -= cut;
-        }
+        block.move_end(towards_five, side.strand, -(cut as i64));
     }
 }
 

@@ -8,7 +8,7 @@ use flate2::{Compression, write::GzEncoder};
 use rayon::prelude::*;
 use thiserror::Error;
 
-use super::design::{AlignerConvention, Design};
+use super::design::{Design, Program};
 use super::record::as_sequenced;
 use super::{Genome, SimulateError, Simulated, TruthRow, simulate, truth};
 use breakapart_core::genome::Contigs;
@@ -158,8 +158,8 @@ fn write_fastq(sample: &Simulated, number: usize, path: &Path) -> std::io::Resul
     out.finish()?.flush()
 }
 
-/// A header: contigs, read group, the aligner's name, version and command line, and what ran behind it.
-fn header_of(design: &Design, contigs: &Contigs, (name, version, line): (&str, &str, &str)) -> String {
+/// A header: contigs, read group, the aligner whose conventions the records follow, and what ran after it.
+pub(super) fn header(design: &Design, (name, version, line): Program, contigs: &Contigs) -> String {
     let mut text = String::from("@HD\tVN:1.6\tSO:coordinate\n");
     for (_, contig, len) in contigs.iter() {
         text.push_str(&format!("@SQ\tSN:{contig}\tLN:{len}\n"));
@@ -178,55 +178,4 @@ fn header_of(design: &Design, contigs: &Contigs, (name, version, line): (&str, &
     ));
     text.push_str("@CO\tSimulated. No aligner ran: records follow the conventions of the program named above.\n");
     text
-}
-
-/// The header of a DNA sample.
-pub(super) fn dna_header(design: &super::dna::DnaDesign, contigs: &Contigs) -> String {
-    use super::dna::DnaAligner;
-    let (name, version, line) = match design.aligner {
-        DnaAligner::Bwa { soft } => (
-            "bwa",
-            "0.7.17-r1188",
-            if soft {
-                "bwa mem -Y ref.fa r1.fq r2.fq"
-            } else {
-                "bwa mem ref.fa r1.fq r2.fq"
-            },
-        ),
-        DnaAligner::Minimap2 => ("minimap2", "2.24-r1122", "minimap2 -ax sr ref.fa r1.fq r2.fq"),
-    };
-    header_of(&design.library, contigs, (name, version, line))
-}
-
-/// The header: contigs, read group, and the programs whose conventions the records follow.
-pub(super) fn header(design: &Design, contigs: &Contigs) -> String {
-    let star = "STAR --outSAMattributes NH HI AS nM NM MD --outSAMunmapped Within --outFilterMultimapNmax 50";
-    let (name, version, line) = match design.aligner {
-        AlignerConvention::Hisat2 => ("hisat2", "2.2.1", "hisat2-align-s -x genome".to_owned()),
-        AlignerConvention::StarDefault => ("STAR", "2.7.10b", star.to_owned()),
-        AlignerConvention::Minimap2Splice => (
-            "minimap2",
-            "2.24-r1122",
-            "minimap2 -ax splice --MD ref.fa reads.fq".to_owned(),
-        ),
-        AlignerConvention::StarWithinBam {
-            soft_clip,
-            chim_segment_min,
-            intron_max,
-        } => {
-            let clip = if soft_clip { "SoftClip" } else { "HardClip" };
-            let intron = if intron_max == AlignerConvention::StarDefault.intron_max() {
-                String::new()
-            } else {
-                format!(" --alignIntronMax {intron_max} --alignMatesGapMax {intron_max}")
-            };
-            let line = format!(
-                "{star} --peOverlapNbasesMin 10{intron} --chimSegmentMin {chim_segment_min} --chimJunctionOverhangMin \
-                 10 --chimScoreDropMax 30 --chimSegmentReadGapMax 3 --chimMultimapNmax 50 --chimOutType WithinBAM \
-                 {clip}"
-            );
-            ("STAR", "2.7.10b", line)
-        }
-    };
-    header_of(design, contigs, (name, version, &line))
 }

@@ -61,14 +61,70 @@ pub struct Fragment {
     pub is_copy: bool,
 }
 
+/// The fragments of a sample as they are sequenced, with their PCR copies.
+pub(crate) struct Sequencing<'a> {
+    design: &'a Design,
+    /// First letter of every read name.
+    letter: char,
+    /// Bases of a molecular identifier.
+    umi_len: usize,
+    /// What was sequenced so far.
+    pub(crate) fragments: Vec<Fragment>,
+    copies: Dice,
+    errors: Dice,
+}
+
+impl<'a> Sequencing<'a> {
+    pub(crate) fn new(design: &'a Design, letter: char, umi_len: usize) -> Self {
+        Self {
+            design,
+            letter,
+            umi_len,
+            fragments: Vec::new(),
+            copies: Dice::new(design.seed, 1),
+            errors: Dice::new(design.seed, 2),
+        }
+    }
+
+    /// Sequences a molecule and its PCR copies.
+    pub(crate) fn add(&mut self, insert: &Insert, template: &Arc<Template>, origin: Origin) {
+        let molecule = self.fragments.len();
+        let umi = self.design.umi.then(|| {
+            (0..self.umi_len)
+                .map(|_| b"ACGT"[self.copies.below(4)])
+                .collect::<Vec<u8>>()
+        });
+        let mut copy = 0;
+        loop {
+            let name = match copy {
+                0 => format!("{}{molecule:07}", self.letter),
+                n => format!("{}{molecule:07}d{n}", self.letter),
+            };
+            self.fragments.push(Fragment {
+                name,
+                origin,
+                template: Arc::clone(template),
+                reads: sequence(insert, template, self.design, &mut self.errors),
+                umi: umi.clone(),
+                is_copy: copy > 0,
+            });
+            // A geometric number of copies: the stated fraction of all fragments are copies.
+            if self.design.duplicate_rate <= 0.0 || !self.copies.chance(self.design.duplicate_rate.min(0.95)) {
+                break;
+            }
+            copy += 1;
+        }
+    }
+}
+
 /// How a fragment supports a junction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Support {
-    /// A read holds at least [`SPLIT_ANCHOR`] bases of both sides.
+    /// A read has at least [`SPLIT_ANCHOR`] bases of both sides.
     Split,
-    /// A read holds both sides, one of them with fewer.
+    /// A read has both sides, one of them with fewer.
     Short,
-    /// No read holds it, and the mates lie on its two sides.
+    /// No read crosses it, and the mates lie on its two sides.
     Spanning,
 }
 
@@ -110,6 +166,15 @@ pub(crate) struct Insert {
 }
 
 impl Insert {
+    /// A molecule from end to end.
+    pub(crate) fn whole(template: &Template, forward: bool) -> Self {
+        Self {
+            start: 0,
+            end: template.bases.len(),
+            forward,
+        }
+    }
+
     /// The intervals that the reads show, the first read's first.
     pub(crate) fn reads(&self, design: &Design) -> Vec<(usize, usize)> {
         let len = (design.read_len as usize).min(self.end - self.start);
@@ -173,7 +238,7 @@ pub(crate) fn from_any_base(template: &Template, design: &Design, dice: &mut Dic
     })
 }
 
-/// A fragment that holds bases on both sides of a junction.
+/// A fragment with bases on both sides of a junction.
 pub(crate) fn over(template: &Template, junction: &Break, design: &Design, dice: &mut Dice) -> Insert {
     let limit = template.bases.len();
     let needed = junction.right_start + 2 - junction.left_end;
@@ -189,7 +254,7 @@ pub(crate) fn over(template: &Template, junction: &Break, design: &Design, dice:
 }
 
 /// Sequences a fragment: bases with errors, qualities to match.
-pub(crate) fn sequence(insert: &Insert, template: &Template, design: &Design, dice: &mut Dice) -> Vec<Read> {
+fn sequence(insert: &Insert, template: &Template, design: &Design, dice: &mut Dice) -> Vec<Read> {
     let intervals = insert.reads(design);
     intervals
         .into_iter()
@@ -265,7 +330,7 @@ mod tests {
         assert_eq!(of(&[(0, 102), (300, 400)]), Some(Support::Spanning));
         assert_eq!(of(&[(0, 102)]), None);
         assert_eq!(of(&[(103, 200), (250, 350)]), None);
-        // The second mate lies behind the next junction.
+        // The second mate lies after the next junction.
         assert_eq!(support(&[(0, 90), (300, 400)], &j, (0, 250)), None);
     }
 

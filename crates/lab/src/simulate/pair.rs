@@ -1,4 +1,4 @@
-//! The reads of a fragment together: which locus holds the pair, what becomes supplementary, what
+//! The reads of a fragment together: which locus has the pair, what becomes supplementary, what
 //! stays unmapped. One rule for each aligner's convention.
 
 use super::Genome;

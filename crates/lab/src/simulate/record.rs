@@ -1,7 +1,7 @@
 //! Placements written as alignment records, with the fields and tags that the aligner would write.
 
 use super::align::{Aligned, CLIP_PENALTY, mismatch_penalty};
-use super::design::AlignerConvention;
+use super::design::{AlignerConvention, Design};
 use super::fragment::{Fragment, Read};
 use super::pair::Placement;
 use breakapart_core::genome::sequence::reverse_complement;
@@ -11,12 +11,102 @@ use breakapart_core::hts::WrittenFields;
 /// A record with what a plain record does not hold.
 pub type Written = (AlignedRecord, WrittenFields);
 
-/// The strand of a read on its contig.
-const fn strand_of(read: &Read, aligned: &Aligned) -> Strand {
-    if read.antisense {
-        aligned.strand.flipped()
-    } else {
-        aligned.strand
+/// The read group of a sample, and whether PCR copies are flagged.
+#[derive(Clone, Copy)]
+pub struct Group<'a> {
+    name: &'a [u8],
+    flag_copies: bool,
+}
+
+impl<'a> Group<'a> {
+    pub(crate) fn of(design: &'a Design) -> Self {
+        Self {
+            name: design.sample.as_bytes(),
+            flag_copies: design.duplicates_flagged,
+        }
+    }
+
+    /// Name, group, identifier, the flags that do not depend on the read's own placement, and the mate's place.
+    pub(crate) fn record(
+        self,
+        fragment: &Fragment,
+        index: usize,
+        mate: Option<(&Read, Option<&Aligned>)>,
+    ) -> AlignedRecord {
+        let mut record = AlignedRecord {
+            name: fragment.name.clone().into_bytes(),
+            position: -1,
+            mate_position: -1,
+            read_group: Some(self.name.to_vec()),
+            umi: fragment.umi.clone(),
+            ..AlignedRecord::default()
+        };
+        let mut flags = 0_u16;
+        if let Some((read, aligned)) = mate {
+            flags |= 0x1 | if index == 0 { 0x40 } else { 0x80 };
+            match aligned {
+                Some(aligned) => {
+                    record.mate_contig = Some(aligned.contig);
+                    record.mate_position = aligned.position().0;
+                    if aligned.read_strand(read) == Strand::Reverse {
+                        flags |= 0x20;
+                    }
+                }
+                None => flags |= 0x8,
+            }
+        }
+        if fragment.is_copy && self.flag_copies {
+            flags |= 0x400;
+        }
+        record.flags = Flags(flags);
+        record
+    }
+}
+
+/// Makes `record` the unaligned read of a pair, which lies where its mate does.
+pub(super) fn unalign(record: &mut AlignedRecord, read: &Read, mate: Option<&Aligned>) {
+    record.flags.0 |= 0x4;
+    // SEQ of an unmapped read is as sequenced.
+    (record.sequence, record.qualities) = as_sequenced(read);
+    if let Some(mate) = mate {
+        record.contig = Some(mate.contig);
+        record.position = mate.position().0;
+    }
+}
+
+/// Writes an alignment of `read` into its record; `hard`: which clips (low, high coordinate) are hard.
+pub(super) fn align(record: &mut AlignedRecord, read: &Read, aligned: &Aligned, mapq: u8, hard: (bool, bool)) {
+    if aligned.read_strand(read) == Strand::Reverse {
+        record.flags.0 |= 0x10;
+    }
+    record.contig = Some(aligned.contig);
+    record.position = aligned.position().0;
+    record.mapq = mapq;
+    record.cigar = aligned.cigar(hard);
+    let (mut bases, mut qualities) = oriented(read, aligned.strand);
+    let (low, high) = aligned.clips();
+    if hard.1 {
+        bases.truncate(bases.len() - high);
+        qualities.truncate(qualities.len() - high);
+    }
+    if hard.0 {
+        bases.drain(..low);
+        qualities.drain(..low);
+    }
+    (record.sequence, record.qualities) = (bases, qualities);
+    record.edits = Some(aligned.edits());
+    record.mismatches = aligned.mismatches.iter().map(|(position, _, _)| *position).collect();
+}
+
+/// The `SA` entry of an alignment of `read`.
+pub(super) fn entry(read: &Read, aligned: &Aligned, mapq: u8, hard: (bool, bool)) -> SupplementaryEntry {
+    SupplementaryEntry {
+        contig: aligned.contig,
+        position: aligned.position(),
+        strand: aligned.read_strand(read),
+        cigar: aligned.cigar(hard),
+        mapq,
+        edits: aligned.edits(),
     }
 }
 
@@ -25,15 +115,13 @@ pub fn records(
     fragment: &Fragment,
     placement: &Placement,
     aligner: AlignerConvention,
-    group: &[u8],
-    flag_copies: bool,
+    group: Group<'_>,
 ) -> Vec<Written> {
     let writer = Writer {
         fragment,
         placement,
         aligner,
         group,
-        flag_copies,
     };
     let mut out: Vec<Written> = (0..fragment.reads.len()).map(|index| writer.primary(index)).collect();
     out.extend(
@@ -49,8 +137,7 @@ struct Writer<'a> {
     fragment: &'a Fragment,
     placement: &'a Placement,
     aligner: AlignerConvention,
-    group: &'a [u8],
-    flag_copies: bool,
+    group: Group<'a>,
 }
 
 impl Writer<'_> {
@@ -81,36 +168,15 @@ impl Writer<'_> {
         )
     }
 
-    /// Name, group, identifier and the flags that do not depend on the placement; mate fields.
     fn base(&self, index: usize) -> AlignedRecord {
-        let mut flags = 0_u16;
-        let mut record = AlignedRecord {
-            name: self.fragment.name.clone().into_bytes(),
-            position: -1,
-            mate_position: -1,
-            read_group: Some(self.group.to_vec()),
-            umi: self.fragment.umi.clone(),
-            ..AlignedRecord::default()
-        };
-        if let Some(mate) = self.mate_of(index) {
-            flags |= 0x1 | if index == 0 { 0x40 } else { 0x80 };
-            match (self.aligned(mate), self.read(mate)) {
-                (Some(aligned), Some(read)) => {
-                    record.mate_contig = Some(aligned.contig);
-                    record.mate_position = aligned.position().0;
-                    // HISAT2 leaves the mate's strand out of an unaligned read's flags.
-                    let tells = self.is_star() || self.aligned(index).is_some();
-                    if tells && strand_of(read, aligned) == Strand::Reverse {
-                        flags |= 0x20;
-                    }
-                }
-                _ => flags |= 0x8,
-            }
+        let mate = self
+            .mate_of(index)
+            .and_then(|mate| Some((self.read(mate)?, self.aligned(mate))));
+        let mut record = self.group.record(self.fragment, index, mate);
+        // HISAT2 leaves the mate's strand out of an unaligned read's flags.
+        if !self.is_star() && self.aligned(index).is_none() {
+            record.flags.0 &= !0x20;
         }
-        if self.fragment.is_copy && self.flag_copies {
-            flags |= 0x400;
-        }
-        record.flags = Flags(flags);
         record
     }
 
@@ -126,7 +192,7 @@ impl Writer<'_> {
         self.fill(&mut record, read, aligned, (false, false));
         record.supplementary = self
             .further(index)
-            .map(|further| self.entry(read, &further.aligned, self.hard(further)))
+            .map(|further| entry(read, &further.aligned, self.mapq(), self.hard(further)))
             .collect();
         // A mate that is not aligned lies where this read does.
         if self.mate_of(index).is_some_and(|mate| self.aligned(mate).is_none()) {
@@ -141,14 +207,11 @@ impl Writer<'_> {
     }
 
     fn unmapped(&self, mut record: AlignedRecord, index: usize, read: &Read) -> Written {
-        record.flags.0 |= 0x4;
-        // SEQ of an unmapped read stands as sequenced.
-        (record.sequence, record.qualities) = as_sequenced(read);
-        let mate = self.mate_of(index).and_then(|mate| self.aligned(mate));
-        if let Some(mate) = mate {
-            record.contig = Some(mate.contig);
-            record.position = mate.position().0;
-        }
+        unalign(
+            &mut record,
+            read,
+            self.mate_of(index).and_then(|mate| self.aligned(mate)),
+        );
         let tags = if self.is_star() {
             record.hit_count = Some(0);
             record.hit_index = Some(0);
@@ -173,13 +236,13 @@ impl Writer<'_> {
         record.flags.0 |= 0x800;
         self.fill(&mut record, read, &further.aligned, self.hard(further));
         // The primary part first, then the others.
-        record.supplementary = vec![self.entry(read, main, (false, false))];
+        record.supplementary = vec![entry(read, main, self.mapq(), (false, false))];
         let others = self
             .further(further.read)
             .filter(|other| other.aligned.locus != further.aligned.locus);
         record
             .supplementary
-            .extend(others.map(|other| self.entry(read, &other.aligned, self.hard(other))));
+            .extend(others.map(|other| entry(read, &other.aligned, self.mapq(), self.hard(other))));
         let fields = WrittenFields {
             template_len: 0,
             tags: self.tags(&further.aligned),
@@ -200,39 +263,9 @@ impl Writer<'_> {
     }
 
     fn fill(&self, record: &mut AlignedRecord, read: &Read, aligned: &Aligned, hard: (bool, bool)) {
-        if strand_of(read, aligned) == Strand::Reverse {
-            record.flags.0 |= 0x10;
-        }
-        record.contig = Some(aligned.contig);
-        record.position = aligned.position().0;
-        record.mapq = self.mapq();
-        record.cigar = aligned.cigar(hard);
-        let (mut bases, mut qualities) = oriented(read, aligned.strand);
-        let (low, high) = aligned.clips();
-        if hard.1 {
-            bases.truncate(bases.len() - high);
-            qualities.truncate(qualities.len() - high);
-        }
-        if hard.0 {
-            bases.drain(..low);
-            qualities.drain(..low);
-        }
-        (record.sequence, record.qualities) = (bases, qualities);
+        align(record, read, aligned, self.mapq(), hard);
         record.hit_count = (self.aligner != AlignerConvention::Minimap2Splice).then_some(1);
         record.hit_index = self.is_star().then_some(1);
-        record.edits = Some(edits(aligned));
-        record.mismatches = aligned.mismatches.iter().map(|(position, _, _)| *position).collect();
-    }
-
-    fn entry(&self, read: &Read, aligned: &Aligned, hard: (bool, bool)) -> SupplementaryEntry {
-        SupplementaryEntry {
-            contig: aligned.contig,
-            position: aligned.position(),
-            strand: strand_of(read, aligned),
-            cigar: aligned.cigar(hard),
-            mapq: self.mapq(),
-            edits: edits(aligned),
-        }
     }
 
     /// `TLEN`: outer distance of mates in one locus, positive for the lower one (the first read where
@@ -291,13 +324,9 @@ impl Writer<'_> {
     }
 }
 
-fn edits(aligned: &Aligned) -> u32 {
-    u32::try_from(aligned.mismatches.len()).unwrap_or(u32::MAX)
-}
-
 /// Bases and qualities of a read on the reference's forward strand, where its molecule lies on
 /// `strand`.
-pub(super) fn oriented(read: &Read, strand: Strand) -> (Vec<u8>, Vec<u8>) {
+fn oriented(read: &Read, strand: Strand) -> (Vec<u8>, Vec<u8>) {
     match strand {
         Strand::Forward => (read.bases.clone(), read.qualities.clone()),
         Strand::Reverse => (

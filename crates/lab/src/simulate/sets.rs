@@ -88,8 +88,8 @@ fn library(kind: SetKind, number: usize, dice: &mut Dice, genome: &Genome<'_>) -
     };
     let seed = (dice.below(1 << 30) as u64) << 30 | dice.below(1 << 30) as u64;
     let mut design = Design::new(format!("{prefix}_{:04}", number + 1), genome.models().build(), seed);
-    let chr = genome.contigs().id("chr11").is_some();
-    design.style = if chr {
+    let name = format!("chr{}", genome.models().kmt2a().0.chromosome);
+    design.style = if genome.contigs().id(&name).is_some() {
         super::ContigStyle::Chr
     } else {
         super::ContigStyle::Bare

@@ -68,6 +68,37 @@ impl Place {
     }
 }
 
+/// A piece of a molecule between two junctions.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Piece {
+    /// Places of the reference in a row, 5' to 3', joined by introns.
+    Placed(Vec<Place>),
+    /// Bases that the reference does not have.
+    Novel(Vec<u8>),
+}
+
+/// A side that has no place in the reference.
+pub(super) const NOWHERE: Breakend = Breakend {
+    contig: ContigId(u32::MAX),
+    position: Position(-1),
+    retained: Retained::Left,
+};
+
+impl Piece {
+    /// One place.
+    pub fn of(place: Place) -> Self {
+        Self::Placed(vec![place])
+    }
+
+    /// Its places; none for novel bases.
+    pub fn places(&self) -> &[Place] {
+        match self {
+            Self::Placed(places) => places,
+            Self::Novel(_) => &[],
+        }
+    }
+}
+
 /// A placed part of a molecule.
 #[derive(Clone, Copy, Debug)]
 pub struct Part {
@@ -75,8 +106,8 @@ pub struct Part {
     pub offset: usize,
     /// Where it lies.
     pub place: Place,
-    /// Number of its stretch: parts of one stretch are joined by introns, stretches by junctions.
-    pub stretch: usize,
+    /// Number of its piece: parts of one piece are joined by introns, pieces by junctions.
+    pub piece: usize,
 }
 
 impl Part {
@@ -121,8 +152,7 @@ impl Template {
             from: Edge::Whole,
             to: Edge::Whole,
         };
-        let template = Self::of_places(&[(places(&stretch, genome)?, Vec::new())], genome);
-        template.known(gene)
+        Self::of_pieces(&[Piece::Placed(places(&stretch, genome)?)], &[], genome).known(gene)
     }
 
     /// A rearranged transcript.
@@ -130,39 +160,39 @@ impl Template {
     /// # Errors
     /// As for [`Template::wild_type`], and for stretches that hold nothing.
     pub fn of_event(event: &EventSpec, genome: &Genome<'_>) -> Result<Self, SimulateError> {
-        let mut rows = Vec::new();
-        for (number, stretch) in event.stretches.iter().enumerate() {
-            let inserted = event.inserted.get(number).cloned().unwrap_or_default();
-            rows.push((places(stretch, genome)?, inserted));
-        }
+        let pieces = event
+            .stretches
+            .iter()
+            .map(|stretch| places(stretch, genome).map(Piece::Placed));
         let name: Vec<&str> = event.stretches.iter().map(|s| s.gene().unwrap_or("genome")).collect();
-        Self::of_places(&rows, genome).known(&name.join("::"))
+        Self::of_pieces(&pieces.collect::<Result<Vec<_>, _>>()?, &event.inserted, genome).known(&name.join("::"))
     }
 
-    /// Places in a row, each list one stretch, followed by the bases inserted after it.
-    pub fn of_places(stretches: &[(Vec<Place>, Vec<u8>)], genome: &Genome<'_>) -> Self {
+    /// Pieces in a row; `inserted` are the bases between piece n and n + 1, and may be shorter than the junctions.
+    pub fn of_pieces(pieces: &[Piece], inserted: &[Vec<u8>], genome: &Genome<'_>) -> Self {
         let mut out = Self::default();
-        for (number, (places, inserted)) in stretches.iter().enumerate() {
-            for place in places {
-                out.parts.push(Part {
-                    offset: out.bases.len(),
-                    place: *place,
-                    stretch: number,
-                });
-                out.bases.extend(genome.bases(place));
-            }
-            if let (Some(last), Some(next)) = (
-                places.last(),
-                stretches.get(number + 1).and_then(|(next, _)| next.first()),
-            ) {
+        for (number, piece) in pieces.iter().enumerate() {
+            if let Some(before) = number.checked_sub(1) {
                 let left_end = out.bases.len();
-                out.bases.extend_from_slice(inserted);
+                out.bases.extend(inserted.get(before).into_iter().flatten());
+                let last = pieces.get(before).and_then(|piece| piece.places().last());
                 out.breaks.push(Break {
                     left_end,
                     right_start: out.bases.len(),
-                    five: last.leaving(),
-                    three: next.entering(),
+                    five: last.map_or(NOWHERE, Place::leaving),
+                    three: piece.places().first().map_or(NOWHERE, Place::entering),
                 });
+            }
+            if let Piece::Novel(bases) = piece {
+                out.bases.extend_from_slice(bases);
+            }
+            for place in piece.places() {
+                out.parts.push(Part {
+                    offset: out.bases.len(),
+                    place: *place,
+                    piece: number,
+                });
+                out.bases.extend(genome.bases(place));
             }
         }
         out

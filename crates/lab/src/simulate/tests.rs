@@ -1,44 +1,20 @@
-#[path = "../../../../tests/support/exons.rs"]
-mod exons;
 mod records;
+#[path = "../../../../tests/support/world.rs"]
+mod world;
 
 use super::*;
+use crate::simulate as lab;
 use breakapart_core::annotate::{Class, Frame};
 use breakapart_core::evidence::{self, group::MapqScale};
 use breakapart_core::genome::{Build, Cigar, CigarOp, Position, SequenceSource, Strand};
 use breakapart_core::judge::{self, JudgeConfig, Judged};
 use breakapart_core::run;
+use world::World;
 
-/// Contigs, models and the exon sequences that the repository carries.
-pub(crate) struct World {
-    pub(crate) contigs: Contigs,
-    pub(crate) models: GeneModels,
-    pub(crate) source: PatchedSequence,
-}
-
-impl World {
-    pub(crate) fn new(build: Build, style: ContigStyle) -> Self {
-        let contigs = contigs(build, style);
-        let models = GeneModels::bind(build, &contigs, Vec::new());
-        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../test-data/reference/exons.fa");
-        let text = std::fs::read_to_string(path).unwrap();
-        let source = exons::read(&text, &models, &contigs);
-        Self {
-            contigs,
-            models,
-            source,
-        }
-    }
-
-    pub(crate) fn genome(&self) -> Genome<'_> {
-        Genome::new(&self.contigs, &self.models, &self.source)
-    }
-
-    fn judge(&self, sample: &Simulated, scale: MapqScale) -> Judged {
-        let mut collected = evidence::from_records(sample.records.clone(), &self.models, &self.contigs, scale);
-        let world = (&self.models, &self.contigs, &self.source as &dyn SequenceSource);
-        run::judged(&mut collected, world, &JudgeConfig::default())
-    }
+fn judge(world: &World, sample: &Simulated, scale: MapqScale) -> Judged {
+    let mut collected = evidence::from_records(sample.records.clone(), &world.models, &world.contigs, scale);
+    let of = (&world.models, &world.contigs, &world.source as &dyn SequenceSource);
+    run::judged(&mut collected, of, &JudgeConfig::default())
 }
 
 const AFF1: (&str, u16) = ("AFF1", 4);
@@ -67,7 +43,7 @@ fn a_fusion_is_found_at_its_bases_with_its_frame() {
             assert_eq!(row.breakpoint5, "chr11:118482495");
             assert_eq!(row.breakpoint3, "chr4:87046695");
         }
-        let judged = world.judge(&sample, MapqScale::Star);
+        let judged = judge(&world, &sample, MapqScale::Star);
         let lead = &judged.junctions[judged.events[0].lead];
         let junction = &lead.annotated.candidate.junction;
         let place = |b: breakapart_core::genome::Breakend| format!("{}:{}", world.contigs.name(b.contig), b.position);
@@ -89,7 +65,7 @@ fn a_fusion_is_found_at_its_bases_with_its_frame() {
 
 #[test]
 fn a_tandem_duplication_and_a_deletion_are_told_apart_from_fusions() {
-    let world = World::new(Build::GRCh38, ContigStyle::Chr);
+    let world = World::grch38();
     let genome = world.genome();
     let ptd = Design::new("ptd", Build::GRCh38, 5).with(EventSpec::ptd(8, 2, Amount::Supporting(20)));
     let sample = simulate(&ptd, &genome).unwrap();
@@ -97,7 +73,7 @@ fn a_tandem_duplication_and_a_deletion_are_told_apart_from_fusions() {
         sample.truth[0].line().split('\t').skip(6).take(7).collect::<Vec<_>>(),
         ["ptd", "KMT2A", "KMT2A", "8", "2", "chr11:118482495", "chr11:118468775"]
     );
-    let judged = world.judge(&sample, MapqScale::Star);
+    let judged = judge(&world, &sample, MapqScale::Star);
     assert_eq!(judged.junctions[judged.events[0].lead].annotated.class, Class::Ptd);
     // With long introns allowed, KMT2A::CBL is a gap in a proper pair, and no SA tells of it.
     let mut cbl =
@@ -121,7 +97,7 @@ fn a_tandem_duplication_and_a_deletion_are_told_apart_from_fusions() {
 
 #[test]
 fn the_same_design_gives_the_same_sample_and_another_seed_another() {
-    let world = World::new(Build::GRCh38, ContigStyle::Chr);
+    let world = World::grch38();
     let design = Design {
         chimera_count: 20,
         duplicate_rate: 0.3,
@@ -138,7 +114,7 @@ fn the_same_design_gives_the_same_sample_and_another_seed_another() {
 
 #[test]
 fn noise_and_depth_do_not_change_the_event() {
-    let world = World::new(Build::GRCh38, ContigStyle::Chr);
+    let world = World::grch38();
     let reads = |design: &Design| {
         let sample = simulate(design, &world.genome()).unwrap();
         let of_event = sample.fragments.into_iter().filter(|f| f.origin == Origin::Event(0));
@@ -157,7 +133,7 @@ fn noise_and_depth_do_not_change_the_event() {
 
 #[test]
 fn copies_are_the_stated_part_and_carry_their_flag() {
-    let world = World::new(Build::GRCh38, ContigStyle::Chr);
+    let world = World::grch38();
     let design = Design {
         duplicate_rate: 0.4,
         duplicates_flagged: true,
@@ -182,7 +158,7 @@ fn copies_are_the_stated_part_and_carry_their_flag() {
 
 #[test]
 fn a_fraction_of_transcripts_gives_that_part_of_the_junction() {
-    let world = World::new(Build::GRCh38, ContigStyle::Chr);
+    let world = World::grch38();
     let event = EventSpec::fusion(("KMT2A", 10), ("MLLT3", 6), Amount::Fraction(0.25));
     let mut totals = (0, 0);
     for seed in 0..12 {
@@ -203,7 +179,7 @@ fn a_fraction_of_transcripts_gives_that_part_of_the_junction() {
 
 #[test]
 fn three_genes_in_one_molecule_give_two_rows() {
-    let world = World::new(Build::GRCh38, ContigStyle::Chr);
+    let world = World::grch38();
     let event = EventSpec::three_way(("KMT2A", 9), ("CREBBP", 14, 14), ("MLLT3", 6), Amount::Supporting(12));
     let sample = simulate(&Design::new("t", Build::GRCh38, 2).with(event), &world.genome()).unwrap();
     let rows: Vec<String> = sample
@@ -223,7 +199,7 @@ fn three_genes_in_one_molecule_give_two_rows() {
 
 #[test]
 fn inserted_bases_introns_and_unknown_places_are_possible() {
-    let world = World::new(Build::GRCh38, ContigStyle::Chr);
+    let world = World::grch38();
     let genome = world.genome();
     let draw = |event: EventSpec| simulate(&Design::new("x", Build::GRCh38, 2).with(event), &genome);
     let inserted =
@@ -264,7 +240,7 @@ fn inserted_bases_introns_and_unknown_places_are_possible() {
 
 #[test]
 fn random_rearrangements_are_recovered_at_their_bases() {
-    let world = World::new(Build::GRCh38, ContigStyle::Chr);
+    let world = World::grch38();
     let genome = world.genome();
     let mut compared = 0;
     for mut design in random_designs(SetKind::Positives, 80, 5, &genome) {
@@ -279,7 +255,7 @@ fn random_rearrangements_are_recovered_at_their_bases() {
             continue;
         }
         compared += 1;
-        let judged = world.judge(&sample, MapqScale::Star);
+        let judged = judge(&world, &sample, MapqScale::Star);
         let place = |b: breakapart_core::genome::Breakend| format!("{}:{}", world.contigs.name(b.contig), b.position);
         let found = judged.junctions.iter().any(|j| {
             let candidate = &j.annotated.candidate;

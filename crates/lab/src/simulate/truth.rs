@@ -1,4 +1,4 @@
-//! The truth table: what a sample holds, one row a junction.
+//! The truth table: what a sample contains, one row a junction.
 
 use std::fmt::Write as _;
 
@@ -38,7 +38,7 @@ const NEGATIVE_MIN: u32 = 60;
 /// fewer than three molecules.
 const INCONCLUSIVE_BELOW: u32 = 20;
 
-/// Further columns of a table that holds DNA samples.
+/// Further columns of a table with DNA samples.
 pub const DNA_COLUMNS: [&str; 2] = ["allele_fraction", "tolerance"];
 
 /// What a DNA row has beyond an RNA one.
@@ -82,17 +82,28 @@ pub struct TruthRow {
     pub inserted: String,
     /// `in-frame`, `out-of-frame`, `stop-codon`; empty where it cannot be told.
     pub frame: String,
-    /// Molecules whose read holds 10 bases or more on both sides.
+    /// Molecules with a read of 10 bases or more on both sides.
     pub split: u32,
     /// Molecules whose mates lie on both sides.
     pub spanning: u32,
-    /// Molecules whose read holds both sides, one with fewer than 10 bases.
+    /// Molecules with a read over both sides, one with fewer than 10 bases.
     pub short: u32,
     /// DNA only.
     pub dna: Option<DnaTruth>,
 }
 
 impl TruthRow {
+    /// A row that says nothing yet but its sample, build, aligner and read length.
+    pub(super) fn of(library: &Design, aligner: &str) -> Self {
+        Self {
+            sample: library.sample.clone(),
+            build: library.build.to_string(),
+            aligner: aligner.to_owned(),
+            read_len: library.read_len,
+            ..Self::default()
+        }
+    }
+
     /// Molecules of any kind.
     pub const fn molecules(&self) -> u32 {
         self.split + self.spanning + self.short
@@ -171,16 +182,6 @@ pub fn table<'a>(rows: impl IntoIterator<Item = &'a TruthRow>) -> String {
     text
 }
 
-fn common(design: &Design) -> TruthRow {
-    TruthRow {
-        sample: design.sample.clone(),
-        build: design.build.to_string(),
-        aligner: design.aligner.name().to_owned(),
-        read_len: design.read_len,
-        ..TruthRow::default()
-    }
-}
-
 /// The rows of an event, one a junction, nothing counted yet. `number` is the event's place in the
 /// design.
 pub fn rows_of(
@@ -224,7 +225,7 @@ pub fn rows_of(
             breakpoint3,
             inserted: String::from_utf8_lossy(inserted).into_owned(),
             frame: frame.to_owned(),
-            ..common(design)
+            ..TruthRow::of(design, design.aligner.name())
         });
     }
     if rows.is_empty() {
@@ -247,7 +248,7 @@ pub fn row_of_none(design: &Design, wild_type: &[u32]) -> TruthRow {
     };
     TruthRow {
         class: class.to_owned(),
-        ..common(design)
+        ..TruthRow::of(design, design.aligner.name())
     }
 }
 

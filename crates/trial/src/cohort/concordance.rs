@@ -39,7 +39,7 @@ pub enum Verdict {
     SwapOrContamination,
     /// The same of one family.
     RelatedExpected,
-    /// Few molecules of what another sample of the run holds in masses.
+    /// Few molecules of what another sample of the run has in masses.
     PossibleCarryOver,
 }
 
@@ -75,7 +75,7 @@ pub struct Comparison {
     pub second: (usize, usize),
     /// What they are to one another.
     pub verdict: Verdict,
-    /// The figures behind it.
+    /// Its figures.
     pub detail: String,
 }
 

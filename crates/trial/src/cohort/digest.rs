@@ -1,7 +1,7 @@
 //! What a cohort needs of one report: a few kilobytes, so that thousands fit in memory.
 //!
 //! In: a [`SampleReport`]. Out: [`SampleDigest`]. Read names, placements, file names and sequence beyond
-//! the junction window stay behind here, once for all outputs.
+//! the junction window are left out here, once for all outputs.
 
 use serde::{Deserialize, Serialize};
 
@@ -40,7 +40,7 @@ pub struct SampleDigest {
     pub overall: State,
     /// A negative of the major region alone: the panel leaves the minor one out.
     pub is_major_only: bool,
-    /// Exons behind which a negative would have shown a break (MANE); empty where the report does not say.
+    /// Exons after which a negative would have shown a break (MANE); empty where the report does not say.
     pub examined: Vec<u16>,
     /// The line beside the state.
     pub headline: String,
@@ -137,7 +137,7 @@ pub struct JunctionDigest {
 /// A side of a junction.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct SideDigest {
-    /// Contig without `chr`, or as it stands where it is no chromosome.
+    /// Contig without `chr`, or as given where it is no chromosome.
     pub contig: String,
     /// Last retained base, 1-based.
     pub position: i64,
@@ -266,7 +266,7 @@ fn short(text: &str) -> String {
     wording::shortened(wording::clean(text).trim(), TEXT_MAX)
 }
 
-/// A consensus cut to `window` bases on either side of what stands between its first and last `|`.
+/// A consensus cut to `window` bases on either side of what is between its first and last `|`.
 fn windowed(consensus: &str, window: Option<usize>) -> String {
     let clean: String = consensus
         .chars()
@@ -442,10 +442,6 @@ mod tests {
         assert_eq!(windowed("AAACCC|g|TTTGGG", Some(2)), "CC|g|TT");
         assert_eq!(windowed("AAACCC|TTTGGG", Some(100)), "AAACCC|TTTGGG");
         assert_eq!(windowed("AAACCC|TTTGGG", None), "AAACCC|TTTGGG");
-        assert_eq!(
-            windowed("AAACCCTTTGGG", Some(2)),
-            "",
-            "no junction to stand at: nothing"
-        );
+        assert_eq!(windowed("AAACCCTTTGGG", Some(2)), "", "no junction: nothing");
     }
 }

@@ -27,7 +27,7 @@ pub enum FindError {
         problem: String,
     },
     /// A folder without reports.
-    #[error("{name}: holds no {REPORT_ENDING} file")]
+    #[error("{name}: has no {REPORT_ENDING} file")]
     NoReports {
         /// The folder.
         name: String,

@@ -47,7 +47,7 @@ impl Fingerprint {
         })
     }
 
-    /// The fingerprints of a sample with the junctions they stand for.
+    /// The fingerprints of a sample with their junctions.
     pub(crate) fn of_sample(digest: &SampleDigest) -> Vec<(Self, &JunctionDigest)> {
         digest
             .junctions
@@ -56,7 +56,7 @@ impl Fingerprint {
             .collect()
     }
 
-    /// Whether both stand for one break.
+    /// Whether both are one break.
     pub(crate) fn is_same(&self, other: &Self) -> bool {
         let near = |a: &Place, b: &Place| {
             a.contig == b.contig
@@ -66,7 +66,7 @@ impl Fingerprint {
         self.build == other.build && near(&self.kmt2a, &other.kmt2a) && near(&self.partner, &other.partner)
     }
 
-    /// Where on KMT2A it could begin at most behind `other` and still be the same: what a sweep over
+    /// Where on KMT2A it could begin at most after `other` and still be the same: what a sweep over
     /// sorted fingerprints looks ahead.
     fn may_follow(&self, later: &Self) -> bool {
         self.build == later.build

@@ -1,4 +1,4 @@
-//! Reads report files into digests. Memory holds one report a thread at a time.
+//! Reads report files into digests. One report a thread is in memory at a time.
 
 use std::fs::File;
 use std::io::Read;

@@ -106,7 +106,7 @@ const SHOWN: [&str; 14] = [
     "flags",
 ];
 
-/// The page. `links`: what stands before a report's base name in links; no links where `None`.
+/// The page. `links`: what comes before a report's base name in links; no links where `None`.
 ///
 /// # Errors
 /// Where the template fails.

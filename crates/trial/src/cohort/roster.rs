@@ -56,7 +56,7 @@ pub struct Roster {
     pub extra_columns: Vec<String>,
     /// Everything wrong with reports and sheet.
     pub problems: Vec<Problem>,
-    /// A sheet says which samples are one patient's; without it, two samples of one patient may stand as two.
+    /// A sheet says which samples are one patient's; without it, two samples of one patient may count as two.
     pub has_sheet: bool,
 }
 
@@ -149,7 +149,7 @@ pub(crate) fn join(reading: &Reading, sheet: Option<&Sheet>) -> Roster {
                     code: "unknown-sample".to_owned(),
                     file: member.file.clone(),
                     sample: sample.to_owned(),
-                    detail: "the sheet has no row for this sample; it stands as a patient of its own".to_owned(),
+                    detail: "the sheet has no row for this sample; it counts as a patient of its own".to_owned(),
                     ..Problem::default()
                 });
             }

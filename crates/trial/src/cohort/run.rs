@@ -34,7 +34,7 @@ pub(crate) fn of_unit(unit: &str) -> Option<String> {
     named.then(|| wording::shortened(rest, 100))
 }
 
-/// Reads a table of samples and runs: two columns, `sample` and `run`, by tab, comma or semicolon; a sample may stand
+/// Reads a table of samples and runs: two columns, `sample` and `run`, by tab, comma or semicolon; a sample may occur
 /// in several runs.
 ///
 /// # Errors

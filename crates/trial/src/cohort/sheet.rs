@@ -70,7 +70,7 @@ pub enum SheetError {
         problem: String,
     },
     /// Not a table: no header, or no text.
-    #[error("{name}: {problem}; give a CSV or TSV file with a header line that holds at least `patient` and `sample`")]
+    #[error("{name}: {problem}; give a CSV or TSV file with a header line that has at least `patient` and `sample`")]
     NoTable {
         /// The file.
         name: String,
@@ -78,17 +78,17 @@ pub enum SheetError {
         problem: String,
     },
     /// A column that must be there is not.
-    #[error("{name}: has no column `{column}`; the header holds: {found}")]
+    #[error("{name}: has no column `{column}`; the header has: {found}")]
     MissingColumn {
         /// The file.
         name: String,
         /// The column.
         column: &'static str,
-        /// What the header holds.
+        /// What the header has.
         found: String,
     },
     /// Two columns of one name.
-    #[error("{name}: column `{column}` stands twice; rename one of them")]
+    #[error("{name}: column `{column}` appears twice; rename one of them")]
     RepeatedColumn {
         /// The file.
         name: String,
@@ -164,7 +164,7 @@ pub(crate) fn read_file(path: &Path, limits: SheetLimits) -> Result<Sheet, Sheet
     read(&bytes, &name, limits)
 }
 
-/// Reads a sheet from bytes; `name` stands for the file in errors.
+/// Reads a sheet from bytes; `name` is the file in errors.
 ///
 /// # Errors
 /// See [`SheetError`].
@@ -183,7 +183,7 @@ pub(crate) fn read(bytes: &[u8], name: &str, limits: SheetLimits) -> Result<Shee
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     if bytes.contains(&0) {
         return Err(no_table(
-            "is no text (it holds NUL bytes; a spreadsheet file must be saved as CSV)",
+            "is no text (it has NUL bytes; a spreadsheet file must be saved as CSV)",
         ));
     }
     let first_line = bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();
@@ -238,7 +238,7 @@ pub(crate) fn read(bytes: &[u8], name: &str, limits: SheetLimits) -> Result<Shee
     Ok(sheet)
 }
 
-/// Where each column stands.
+/// Where each column is.
 struct Header {
     known: BTreeMap<&'static str, usize>,
     extra: Vec<(usize, String)>,

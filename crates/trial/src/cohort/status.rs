@@ -139,7 +139,7 @@ fn limit(sample: &Sample<'_>) -> f64 {
 }
 
 fn one<'a>(cohort: &Cohort<'a>, index: usize, patient: &'a Patient, comparisons: &[&Comparison]) -> Characterised<'a> {
-    // Few molecules of what another sample of the run holds in masses are no rearrangement until repeated.
+    // Few molecules of what another sample of the run has in masses are no rearrangement until repeated.
     let state = |m: usize, digest: &SampleDigest| {
         let carried = comparisons
             .iter()
@@ -492,7 +492,7 @@ mod tests {
             (Status::Inconclusive, Status::Rearranged)
         );
         assert!(all[0].flags.contains("possible-carry-over") && !all[1].flags.contains("possible-carry-over"));
-        // Without a sheet the two may be one patient's: flagged, and the report stands.
+        // Without a sheet the two may be one patient's: flagged, and the report counts.
         let open = Roster {
             has_sheet: false,
             ..roster.clone()

@@ -175,7 +175,7 @@ fn molecules(seen: &BTreeMap<u64, Seen>, marked: bool) -> Counts {
 /// A target laid out for reads.
 struct Probe<'a> {
     target: &'a Target,
-    /// Target in both directions, with the words of each and where they stand.
+    /// Target in both directions, with the words of each and where they are.
     strands: [Laid; 2],
     windows: Vec<(ContigId, Interval)>,
     /// KMT2A's contig and its last retained base, 0-based, and whether what is retained lies below it.

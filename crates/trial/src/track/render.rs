@@ -64,84 +64,135 @@ fn number(value: Option<f64>) -> String {
     value.map_or_else(String::new, |value| format!("{value:.3e}"))
 }
 
+/// One line of every output: all junctions of a sample together, or one of them.
+struct Line<'a> {
+    junction: &'a str,
+    result: String,
+    by: &'static str,
+    estimate: &'a Estimate,
+    /// Of one junction. Junctions lie side by side on KMT2A and share wild-type molecules: together they have no share.
+    own: bool,
+}
+
+impl Line<'_> {
+    /// The share; nothing found is no share of zero.
+    fn fraction(&self) -> Option<f64> {
+        self.estimate.fraction.filter(|_| self.own && self.estimate.found > 0)
+    }
+
+    /// A bound of the share, where any molecule was examined.
+    fn bound(&self, bound: f64) -> Option<f64> {
+        (self.own && self.estimate.examined > 0).then_some(bound)
+    }
+}
+
+/// A sample's lines: all junctions together, then each.
+fn lines<'a>(series: &Series, sample: &'a FollowUp) -> Vec<Line<'a>> {
+    let all = Line {
+        junction: "all",
+        result: result_of_sample(series, sample),
+        by: sample.lead().map_or("", |lead| lead.counts.by.name()),
+        estimate: &sample.all,
+        own: false,
+    };
+    let each = sample.junctions.iter().map(|tracked| Line {
+        junction: &tracked.junction,
+        result: result(series, &tracked.estimate),
+        by: tracked.counts.by.name(),
+        estimate: &tracked.estimate,
+        own: true,
+    });
+    std::iter::once(all).chain(each).collect()
+}
+
+/// The same for people: where one junction is followed, its line alone.
+fn lines_shown<'a>(series: &Series, sample: &'a FollowUp) -> Vec<Line<'a>> {
+    let mut lines = lines(series, sample);
+    if lines.len() == 2 {
+        lines.remove(0);
+    }
+    lines
+}
+
+/// Whether the limit reaches one cell in 10,000; `None` where that can't be asked.
+fn reaches(series: &Series, sample: &FollowUp, estimate: &Estimate) -> Option<bool> {
+    (!series.is_rna && sample.failure.is_none()).then(|| estimate.reaches_required())
+}
+
 /// `track.tsv`: for every sample a row of all junctions together, then one a junction.
 pub fn tsv(series: &Series) -> String {
+    let cells = |value: Option<f64>| number(value.filter(|_| !series.is_rna).map(Estimate::cells));
     let mut text = COLUMNS.join("\t") + "\n";
     for sample in &series.samples {
-        let by = sample.lead().map_or("", |lead| lead.counts.by.name());
-        let words = result_of_sample(series, sample);
-        line(&mut text, series, sample, ("all", &words, by), &sample.all);
-        for tracked in &sample.junctions {
-            let estimate = &tracked.estimate;
-            let words = result(series, estimate);
-            let row = (tracked.junction.as_str(), words.as_str(), tracked.counts.by.name());
-            line(&mut text, series, sample, row, estimate);
+        for line in lines(series, sample) {
+            let estimate = line.estimate;
+            let low = line.bound(estimate.low).filter(|_| estimate.found > 0);
+            let high = line.bound(estimate.high);
+            let row = [
+                wording::cell(&sample.sample),
+                day(sample),
+                line.junction.to_owned(),
+                unit(series).to_owned(),
+                line.result.clone(),
+                estimate.found.to_string(),
+                estimate.examined.to_string(),
+                number(line.fraction()),
+                number(low),
+                number(high),
+                number(estimate.limit),
+                cells(line.fraction()),
+                cells(low),
+                cells(high),
+                cells(estimate.limit),
+                match reaches(series, sample, estimate) {
+                    None => String::new(),
+                    Some(reaches) => if reaches { "yes" } else { "no" }.to_owned(),
+                },
+                line.by.to_owned(),
+            ];
+            text.push_str(&row.join("\t"));
+            text.push('\n');
         }
     }
     text
 }
 
-fn line(
-    text: &mut String,
-    series: &Series,
-    sample: &FollowUp,
-    (junction, words, by): (&str, &str, &str),
-    estimate: &Estimate,
-) {
-    // Junctions lie side by side on KMT2A and share wild-type molecules: together they have no interval.
-    let own = junction != "all";
-    let share = |value: Option<f64>| number(value.filter(|_| own));
-    let cells = |value: Option<f64>| {
-        if series.is_rna {
-            String::new()
-        } else {
-            number(value.map(Estimate::cells))
-        }
-    };
-    let own_cells = |value: Option<f64>| cells(value.filter(|_| own));
-    let known = estimate.fraction;
-    let bound = |value: f64| known.map(|_| value);
-    let row = [
-        wording::cell(&sample.sample),
-        sample.day.map_or_else(String::new, |day| day.to_string()),
-        junction.to_owned(),
-        unit(series).to_owned(),
-        words.to_owned(),
-        estimate.found.to_string(),
-        estimate.examined.to_string(),
-        // Nothing found is no fraction of zero.
-        share(known.filter(|_| estimate.found > 0)),
-        share(bound(estimate.low).filter(|_| estimate.found > 0)),
-        share(bound(estimate.high)),
-        number(estimate.limit),
-        own_cells(known.filter(|_| estimate.found > 0)),
-        own_cells(bound(estimate.low).filter(|_| estimate.found > 0)),
-        own_cells(bound(estimate.high)),
-        cells(estimate.limit),
-        match series.is_rna || sample.failure.is_some() {
-            true => String::new(),
-            false => if estimate.reaches_required() { "yes" } else { "no" }.to_owned(),
-        },
-        by.to_owned(),
-    ];
-    text.push_str(&row.join("\t"));
-    text.push('\n');
+fn day(sample: &FollowUp) -> String {
+    sample.day.map_or_else(String::new, |day| day.to_string())
 }
 
 /// An estimate; the share of one junction alone, as `track.tsv` has it.
-fn estimate_json(series: &Series, estimate: &Estimate, words: &str, own: bool) -> Value {
-    let cells = |value: Option<f64>| value.filter(|_| !series.is_rna).map(Estimate::cells);
+fn estimate_json(series: &Series, line: &Line<'_>) -> Value {
+    let estimate = line.estimate;
     json!({
-        "result": words,
+        "result": line.result,
         "detected": estimate.is_detected,
         "molecules_found": estimate.found,
         "molecules_examined": estimate.examined,
-        "fraction": estimate.fraction.filter(|_| own && estimate.found > 0),
-        "fraction_low": Some(estimate.low).filter(|_| own && estimate.examined > 0),
-        "fraction_high": Some(estimate.high).filter(|_| own && estimate.examined > 0),
+        "fraction": line.fraction(),
+        "fraction_low": line.bound(estimate.low),
+        "fraction_high": line.bound(estimate.high),
         "limit": estimate.limit,
-        "limit_cells": cells(estimate.limit),
+        "limit_cells": estimate.limit.filter(|_| !series.is_rna).map(Estimate::cells),
         "reaches_1e-4_of_cells": (!series.is_rna).then(|| estimate.reaches_required()),
+    })
+}
+
+fn sample_json(series: &Series, sample: &FollowUp) -> Value {
+    let lines = lines(series, sample);
+    let mut estimates = lines.iter().map(|line| estimate_json(series, line));
+    let all = estimates.next();
+    let each =
+        lines.iter().skip(1).zip(estimates).map(
+            |(line, estimate)| json!({ "junction": line.junction, "molecules_by": line.by, "estimate": estimate }),
+        );
+    json!({
+        "sample": sample.sample,
+        "day": sample.day,
+        "failure": sample.failure,
+        "all_junctions": all,
+        "junctions": each.collect::<Vec<_>>(),
+        "warnings": sample.warnings,
     })
 }
 
@@ -161,18 +212,7 @@ pub fn json(series: &Series) -> Result<String, serde_json::Error> {
             "junction": target.id, "name": target.name, "assay": target.assay,
             "anchor_bases": target.anchor, "molecules_at_diagnosis": target.molecules,
         })).collect::<Vec<_>>(),
-        "samples": series.samples.iter().map(|sample| json!({
-            "sample": sample.sample,
-            "day": sample.day,
-            "failure": sample.failure,
-            "all_junctions": estimate_json(series, &sample.all, &result_of_sample(series, sample), false),
-            "junctions": sample.junctions.iter().map(|tracked| json!({
-                "junction": tracked.junction,
-                "molecules_by": tracked.counts.by.name(),
-                "estimate": estimate_json(series, &tracked.estimate, &result(series, &tracked.estimate), true),
-            })).collect::<Vec<_>>(),
-            "warnings": sample.warnings,
-        })).collect::<Vec<_>>(),
+        "samples": series.samples.iter().map(|sample| sample_json(series, sample)).collect::<Vec<_>>(),
     });
     serde_json::to_string_pretty(&value).map(|text| text + "\n")
 }
@@ -386,48 +426,33 @@ fn points(series: &Series) -> Vec<Point> {
         .collect()
 }
 
-/// A sample's rows: all junctions together, then each; one row where there is one junction.
-fn page_rows(series: &Series, sample: &FollowUp) -> Vec<PageRow> {
-    let row = |junction: &str, words: String, estimate: &Estimate, own: bool| {
-        let share = estimate.fraction.filter(|_| own && estimate.found > 0).map(|fraction| {
-            format!(
-                "{:.2e} ({:.1e} to {:.1e})",
-                scale(series, fraction),
-                scale(series, estimate.low),
-                scale(series, estimate.high)
-            )
-        });
+fn page_rows<'a>(series: &'a Series, sample: &'a FollowUp) -> impl Iterator<Item = PageRow> + 'a {
+    lines_shown(series, sample).into_iter().map(move |line| {
+        let estimate = line.estimate;
         PageRow {
             sample: sample.sample.clone(),
-            day: sample.day.map_or_else(String::new, |day| day.to_string()),
-            junction: junction.to_owned(),
-            result: words,
+            day: day(sample),
+            junction: line.junction.to_owned(),
             molecules: format!("{} of {}", estimate.found, estimate.examined),
-            share: share.unwrap_or_default(),
+            share: line.fraction().map_or_else(String::new, |fraction| {
+                format!(
+                    "{:.2e} ({:.1e} to {:.1e})",
+                    scale(series, fraction),
+                    scale(series, estimate.low),
+                    scale(series, estimate.high)
+                )
+            }),
             limit: estimate
                 .limit
                 .map_or_else(String::new, |limit| format!("{:.1e}", scale(series, limit))),
-            reaches: match (series.is_rna || sample.failure.is_some(), estimate.reaches_required()) {
-                (true, _) => "",
-                (false, true) => "reached",
-                (false, false) => "not reached",
+            reaches: match reaches(series, sample, estimate) {
+                None => "",
+                Some(true) => "reached",
+                Some(false) => "not reached",
             },
+            result: line.result,
         }
-    };
-    let of_junction = |tracked: &super::Tracked| {
-        row(
-            &tracked.junction,
-            result(series, &tracked.estimate),
-            &tracked.estimate,
-            true,
-        )
-    };
-    match sample.junctions.as_slice() {
-        [only] => vec![of_junction(only)],
-        all => std::iter::once(row("all", result_of_sample(series, sample), &sample.all, false))
-            .chain(all.iter().map(of_junction))
-            .collect(),
-    }
+    })
 }
 
 /// What a person sees on the terminal: a line for a sample, all junctions together, and one for each junction with its
@@ -444,64 +469,47 @@ pub fn text(series: &Series) -> String {
             "DNA: alleles; cells at two alleles each"
         }
     );
-    let reaches = |estimate: &Estimate| match (series.is_rna, estimate.reaches_required()) {
-        (true, _) => "",
-        (false, true) => "; reaches 1e-4 of cells",
-        (false, false) => "; does not reach 1e-4 of cells",
-    };
-    let share = |estimate: &Estimate| {
-        let fraction = estimate.fraction.filter(|_| estimate.found > 0);
-        fraction.map_or_else(String::new, |fraction| {
-            format!(
-                ", {:.2e} of {} (95 %: {:.1e} to {:.1e})",
-                scale(series, fraction),
-                if series.is_rna { "transcripts" } else { "cells" },
-                scale(series, estimate.low),
-                scale(series, estimate.high)
-            )
-        })
-    };
     for sample in &series.samples {
         let name = wording::clean(&sample.sample);
-        let counts = |e: &Estimate| format!("{} of {} molecules", e.found, e.examined);
-        text.push_str(&match (&sample.failure, sample.junctions.as_slice()) {
-            (Some(_), _) => format!("  {name}  {}\n", result_of_sample(series, sample)),
-            (None, [only]) => {
-                let e = &only.estimate;
-                format!(
-                    "  {name}  {}: {}{}{}\n",
-                    result(series, e),
-                    counts(e),
-                    share(e),
-                    reaches(e)
-                )
+        if sample.failure.is_some() {
+            text.push_str(&format!("  {name}  {}\n", result_of_sample(series, sample)));
+        } else {
+            for (number, line) in lines_shown(series, sample).iter().enumerate() {
+                let words = line_text(series, line);
+                let reaches = match reaches(series, sample, line.estimate).filter(|_| number == 0) {
+                    None => "",
+                    Some(true) => "; reaches 1e-4 of cells",
+                    Some(false) => "; does not reach 1e-4 of cells",
+                };
+                text.push_str(&match number {
+                    0 => format!("  {name}  {words}{reaches}\n"),
+                    _ => format!("    {}  {words}\n", line.junction),
+                });
             }
-            (None, many) => {
-                let all = &sample.all;
-                let mut lines = format!(
-                    "  {name}  {}: {} at all junctions{}\n",
-                    result(series, all),
-                    counts(all),
-                    reaches(all)
-                );
-                for tracked in many {
-                    let e = &tracked.estimate;
-                    lines.push_str(&format!(
-                        "    {}  {}: {}{}\n",
-                        tracked.junction,
-                        result(series, e),
-                        counts(e),
-                        share(e)
-                    ));
-                }
-                lines
-            }
-        });
+        }
         for warning in &sample.warnings {
             text.push_str(&format!("    note {warning}\n"));
         }
     }
     text
+}
+
+fn line_text(series: &Series, line: &Line<'_>) -> String {
+    let estimate = line.estimate;
+    let place = if line.own { "" } else { " at all junctions" };
+    let share = line.fraction().map_or_else(String::new, |fraction| {
+        format!(
+            ", {:.2e} of {} (95 %: {:.1e} to {:.1e})",
+            scale(series, fraction),
+            if series.is_rna { "transcripts" } else { "cells" },
+            scale(series, estimate.low),
+            scale(series, estimate.high)
+        )
+    });
+    format!(
+        "{}: {} of {} molecules{place}{share}",
+        line.result, estimate.found, estimate.examined
+    )
 }
 
 #[cfg(test)]

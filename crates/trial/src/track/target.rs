@@ -50,24 +50,24 @@ impl Target {
         if !is_kmt2a(&five) && !is_kmt2a(&three) {
             return None;
         }
-        let (mut before, between, mut behind) = split(junction.consensus.as_deref().unwrap_or_default())
+        let (mut before, between, mut after) = split(junction.consensus.as_deref().unwrap_or_default())
             .unwrap_or_else(|| (Vec::new(), junction.inserted.to_uppercase().into_bytes(), Vec::new()));
         if junction.assay == "dna" {
             // The genome goes on beyond the reads; a transcript may not.
             if let Some(more) = flank(&five, contigs, source, true).filter(|more| more.len() > before.len()) {
                 before = more;
             }
-            if let Some(more) = flank(&three, contigs, source, false).filter(|more| more.len() > behind.len()) {
-                behind = more;
+            if let Some(more) = flank(&three, contigs, source, false).filter(|more| more.len() > after.len()) {
+                after = more;
             }
         }
         let anchor = ANCHOR + usize::try_from(junction.ambiguity.left.max(junction.ambiguity.right)).ok()?;
-        if before.len() < anchor || behind.len() < anchor {
+        if before.len() < anchor || after.len() < anchor {
             return None;
         }
         let from = before.len().saturating_sub(FLANK_MAX);
         before.drain(..from);
-        behind.truncate(FLANK_MAX);
+        after.truncate(FLANK_MAX);
         let gene = |side: &Side| {
             side.gene
                 .clone()
@@ -80,7 +80,7 @@ impl Target {
             kmt2a_is_five: is_kmt2a(&five),
             five_len: before.len(),
             three_start: before.len() + between.len(),
-            bases: [before, between, behind].concat(),
+            bases: [before, between, after].concat(),
             anchor,
             molecules: junction
                 .evidence
@@ -92,15 +92,15 @@ impl Target {
     }
 }
 
-/// A consensus with `|` at the junction: before, between, behind. `None` without a junction in it.
+/// A consensus with `|` at the junction: before, between, after. `None` without a junction in it.
 fn split(consensus: &str) -> Option<(Vec<u8>, Vec<u8>, Vec<u8>)> {
     let parts: Vec<Vec<u8>> = consensus
         .split('|')
         .map(|part| part.to_ascii_uppercase().into_bytes())
         .collect();
     match parts.as_slice() {
-        [before, behind] => Some((before.clone(), Vec::new(), behind.clone())),
-        [before, between, behind] => Some((before.clone(), between.clone(), behind.clone())),
+        [before, after] => Some((before.clone(), Vec::new(), after.clone())),
+        [before, between, after] => Some((before.clone(), between.clone(), after.clone())),
         _ => None,
     }
 }

@@ -144,7 +144,7 @@ fn coding_sequences_that_are_known_whole_read_from_atg_to_stop() {
                 .map(|(i, _)| i)
                 .collect();
             let last = bases.len() / 3 - 1;
-            // Where some of it is unknown, what is known holds no stop before the end.
+            // Where some of it is unknown, what is known has no stop before the end.
             assert!(
                 stops.iter().all(|at| *at == last),
                 "{} on {build}: {stops:?} of {last}",

@@ -14,7 +14,7 @@ use super::line::{Feature, Kind};
 #[derive(Debug, Default)]
 pub(super) struct Drafts {
     genes: Vec<GeneDraft>,
-    /// By contig, strand and gene id: one id may stand on both sex chromosomes.
+    /// By contig, strand and gene id: one id may be on both sex chromosomes.
     gene_index: HashMap<String, usize>,
     /// By gene (its index) and transcript id.
     transcript_index: HashMap<(usize, String), usize>,

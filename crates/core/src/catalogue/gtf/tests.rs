@@ -9,7 +9,7 @@ use super::*;
 use crate::catalogue::Transcript;
 use crate::genome::Interval;
 
-/// KMT2A e7-e9 and its start, GENCODE habit, and a gene of the other strand whose exons stand in
+/// KMT2A e7-e9 and its start, GENCODE habit, and a gene of the other strand whose exons are in
 /// ascending order, Ensembl habit.
 const GTF: &str = "\
 #!genome-build GRCh38
@@ -70,7 +70,7 @@ fn the_order_of_lines_does_not_matter() {
     let reversed = read(file(lines.join("\n").as_bytes()).path()).unwrap();
     let mut genes = read(file(GTF.as_bytes()).path()).unwrap();
     for (a, b) in genes.iter_mut().zip(&reversed) {
-        // The version stands on one line of T2 only.
+        // The version is on one line of T2 only.
         a.transcripts[0].id.clone_from(&b.transcripts[0].id);
         a.source.clone_from(&b.source);
     }
@@ -143,7 +143,7 @@ fn useless_files_are_errors_that_say_why() {
 
 #[test]
 fn a_bgzip_file_cut_between_blocks_is_found_out() {
-    // One gzip member with bgzip's extra field and no end-of-file block behind it.
+    // One gzip member with bgzip's extra field and no end-of-file block after it.
     let plain = gzip(GTF.as_bytes());
     let extra = [6, 0, b'B', b'C', 2, 0, 0xff, 0xff];
     let mut block = [&plain[..3], &[4], &plain[4..10], &extra, &plain[10..]].concat();

@@ -4,12 +4,13 @@
 use super::{DnaDesign, Filled};
 use crate::simulate::{
     Genome,
+    align::{Aligned, Block},
     dice::Dice,
     fragment::{Fragment, Read},
     template::Template,
 };
 use breakapart_core::genome::{
-    Cigar, CigarOp, ContigId, Interval, Strand,
+    ContigId, Interval, Strand,
     sequence::{complement, reverse_complement},
 };
 
@@ -23,68 +24,14 @@ const UNPAIRED: i64 = 17;
 /// Longest microhomology over which a part is prolonged (bases).
 const EXTEND_MAX: usize = 60;
 
-/// A part of a read, aligned.
+/// A part of a read.
 #[derive(Clone, Debug)]
-pub(super) struct Aligned {
-    pub(super) contig: ContigId,
-    /// Strand on which the *molecule* lies.
-    pub(super) strand: Strand,
-    pub(super) interval: Interval,
-    /// Read bases along the molecule.
-    pub(super) from: usize,
-    pub(super) to: usize,
-    pub(super) read_len: usize,
+pub(super) struct Part {
+    pub(super) aligned: Aligned,
     pub(super) score: i64,
     pub(super) mapq: u8,
-    /// Reference position and base (forward strand), rising.
-    pub(super) mismatches: Vec<(i64, u8)>,
     /// The other place that is as good.
     pub(super) other: Option<(ContigId, Interval)>,
-}
-
-impl Aligned {
-    /// Clipped bases at the low and the high coordinate.
-    pub(super) const fn clips(&self) -> (usize, usize) {
-        match self.strand {
-            Strand::Forward => (self.from, self.read_len - self.to),
-            Strand::Reverse => (self.read_len - self.to, self.from),
-        }
-    }
-
-    pub(super) fn cigar(&self, hard: bool) -> Cigar {
-        let clip = |length: usize| {
-            let length = u32::try_from(length).unwrap_or(0);
-            (length > 0).then_some(if hard {
-                CigarOp::HardClip(length)
-            } else {
-                CigarOp::SoftClip(length)
-            })
-        };
-        let (low, high) = self.clips();
-        let mut ops: Vec<CigarOp> = clip(low).into_iter().collect();
-        ops.push(CigarOp::Match(u32::try_from(self.interval.len()).unwrap_or(0)));
-        ops.extend(clip(high));
-        Cigar(ops)
-    }
-
-    pub(super) fn md(&self) -> String {
-        let (mut text, mut at) = (String::new(), self.interval.start.0);
-        for (position, base) in &self.mismatches {
-            text.push_str(&format!("{}{}", position - at, char::from(*base)));
-            at = position + 1;
-        }
-        text.push_str(&(self.interval.end.0 - at).to_string());
-        text
-    }
-
-    /// The strand of the read on the contig.
-    pub(super) const fn read_strand(&self, read: &Read) -> Strand {
-        if read.antisense {
-            self.strand.flipped()
-        } else {
-            self.strand
-        }
-    }
 }
 
 /// The parts of every read, the primary one first.
@@ -94,8 +41,8 @@ pub(super) fn place(
     genome: &Genome<'_>,
     filled: &Filled<'_>,
     dice: &mut Dice,
-) -> Vec<Vec<Aligned>> {
-    let mut all: Vec<Vec<Aligned>> = fragment
+) -> Vec<Vec<Part>> {
+    let mut all: Vec<Vec<Part>> = fragment
         .reads
         .iter()
         .map(|read| parts(read, &fragment.template, genome, filled, dice))
@@ -105,7 +52,7 @@ pub(super) fn place(
         let mut best: Option<(i64, usize, usize)> = None;
         for (i, a) in first.iter().enumerate() {
             for (j, b) in second.iter().enumerate() {
-                let proper = is_proper(a, &fragment.reads[0], b, &fragment.reads[1], design);
+                let proper = is_proper(&a.aligned, &fragment.reads[0], &b.aligned, &fragment.reads[1], design);
                 let score = a.score + b.score - if proper { 0 } else { UNPAIRED };
                 if best.is_none_or(|(s, ..)| score > s) {
                     best = Some((score, i, j));
@@ -127,13 +74,13 @@ pub(super) fn is_proper(a: &Aligned, read_a: &Read, b: &Aligned, read_b: &Read, 
         return false;
     }
     let (forward, reverse) = if sa == Strand::Forward { (a, b) } else { (b, a) };
-    let outer = reverse.interval.end.0 - forward.interval.start.0;
+    let outer = reverse.end().0 - forward.position().0;
     let longest = design.library.fragment_len_mean + 5.0 * design.library.fragment_len_sd;
-    forward.interval.start <= reverse.interval.end && outer > 0 && outer as f64 <= longest.max(400.0)
+    forward.position() <= reverse.end() && outer > 0 && outer as f64 <= longest.max(400.0)
 }
 
-fn parts(read: &Read, template: &Template, genome: &Genome<'_>, filled: &Filled<'_>, dice: &mut Dice) -> Vec<Aligned> {
-    let mut found: Vec<Aligned> = Vec::new();
+fn parts(read: &Read, template: &Template, genome: &Genome<'_>, filled: &Filled<'_>, dice: &mut Dice) -> Vec<Part> {
+    let mut found: Vec<Part> = Vec::new();
     for part in &template.parts {
         let (from, to) = (part.offset.max(read.start), part.end().min(read.end()));
         if from >= to {
@@ -167,46 +114,59 @@ fn parts(read: &Read, template: &Template, genome: &Genome<'_>, filled: &Filled<
             Strand::Forward => Interval::new(wide.start.0 + a as i64, wide.start.0 + b as i64),
             Strand::Reverse => Interval::new(wide.end.0 - b as i64, wide.end.0 - a as i64),
         };
-        let mut mismatches: Vec<(i64, u8)> = (a..b)
+        let mut mismatches: Vec<(i64, u8, u8)> = (a..b)
             .filter(|i| read.bases.get(from - before + i) != expected.get(*i))
             .filter_map(|i| {
-                let base = *expected.get(i)?;
+                let (base, quality) = (*expected.get(i)?, *read.qualities.get(from - before + i)?);
                 Some(match place.strand {
-                    Strand::Forward => (wide.start.0 + i as i64, base),
-                    Strand::Reverse => (wide.end.0 - 1 - i as i64, complement(base)),
+                    Strand::Forward => (wide.start.0 + i as i64, base, quality),
+                    Strand::Reverse => (wide.end.0 - 1 - i as i64, complement(base), quality),
                 })
             })
             .collect();
         mismatches.sort_unstable();
-        let mut aligned = Aligned {
-            contig: place.contig,
-            strand: place.strand,
+        let block = Block {
             interval,
             from: first,
             to: last,
-            read_len: read.bases.len(),
+        };
+        let mut part = Part {
+            aligned: Aligned {
+                locus: 0,
+                contig: place.contig,
+                strand: place.strand,
+                blocks: vec![block],
+                mismatches,
+                read_len: read.bases.len(),
+            },
             score,
             mapq: if score < 40 { 40 } else { 60 },
-            mismatches,
-            other: None,
+            other: filled.other_place(place.contig, interval),
         };
-        if let Some((contig, interval)) = filled.other_place(aligned.contig, aligned.interval) {
-            aligned.mapq = 0;
-            aligned.other = Some((contig, interval));
+        if let Some((contig, copy)) = part.other {
+            part.mapq = 0;
             if dice.chance(0.5) {
-                let shift = interval.start.0 - aligned.interval.start.0;
-                aligned.other = Some((aligned.contig, aligned.interval));
-                (aligned.contig, aligned.interval) = (contig, interval);
-                aligned.mismatches.iter_mut().for_each(|(p, _)| *p += shift);
+                part.other = Some((place.contig, interval));
+                part.aligned.contig = contig;
+                part.aligned.blocks = vec![Block {
+                    interval: copy,
+                    ..block
+                }];
+                let shift = copy.start.0 - interval.start.0;
+                part.aligned.mismatches.iter_mut().for_each(|(p, ..)| *p += shift);
             }
         }
-        found.push(aligned);
+        found.push(part);
     }
     found.sort_by_key(|a| std::cmp::Reverse(a.score));
-    // A part most of whose bases a better one holds is no part of its own.
-    let mut kept: Vec<Aligned> = Vec::new();
+    // A part that shares most of its bases with a better one is dropped.
+    let mut kept: Vec<Part> = Vec::new();
     for part in found {
-        let shared = |k: &Aligned| k.to.min(part.to).saturating_sub(k.from.max(part.from)) * 2 > part.to - part.from;
+        let (from, to) = part.aligned.span();
+        let shared = |k: &Part| {
+            let (first, last) = k.aligned.span();
+            last.min(to).saturating_sub(first.max(from)) * 2 > to - from
+        };
         if !kept.iter().any(shared) {
             kept.push(part);
         }

@@ -1,24 +1,15 @@
 //! Rearrangements as the chromosomes that they leave, and the truth about each junction.
 
-use super::{Break, DnaDesign};
+use super::DnaDesign;
 use crate::simulate::{
     Genome,
-    template::{Part, Place, Template},
+    template::{NOWHERE, Piece, Place, Template},
     truth::{DnaTruth, TruthRow},
 };
 use breakapart_core::{
     catalogue::KMT2A,
-    genome::{Breakend, ContigId, Interval, Position, Retained},
+    genome::{Breakend, Interval, Retained, Strand},
 };
-
-/// A piece of a derivative chromosome.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Piece {
-    /// From the reference.
-    Placed(Place),
-    /// Bases that the reference does not have.
-    Novel(Vec<u8>),
-}
 
 /// A derivative chromosome, in the direction in which it is read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,67 +31,17 @@ pub struct DnaEvent {
     pub derivatives: Vec<Derivative>,
 }
 
-/// The molecule of a derivative. Novel bases have no part.
-pub(super) fn template(derivative: &Derivative, genome: &Genome<'_>) -> Template {
-    let mut out = Template::default();
-    for (number, piece) in derivative.pieces.iter().enumerate() {
-        match piece {
-            Piece::Placed(place) => {
-                let one = Template::of_places(&[(vec![*place], Vec::new())], genome);
-                out.parts.push(Part {
-                    offset: out.bases.len(),
-                    place: *place,
-                    stretch: number,
-                });
-                out.bases.extend(one.bases);
-            }
-            Piece::Novel(bases) => out.bases.extend_from_slice(bases),
-        }
-        if number + 1 < derivative.pieces.len()
-            && let Some(inserted) = derivative.inserted.get(number)
-        {
-            out.bases.extend_from_slice(inserted);
-        }
+impl Derivative {
+    /// The places of its pieces.
+    pub(super) fn places(&self) -> impl Iterator<Item = Place> {
+        self.pieces.iter().flat_map(Piece::places).copied()
     }
-    out
 }
 
-/// A side that has no place.
-const NOWHERE: Breakend = Breakend {
-    contig: ContigId(u32::MAX),
-    position: Position(-1),
-    retained: Retained::Left,
-};
-
-/// The junctions of a derivative, 5' to 3'.
-pub(super) fn breaks(derivative: &Derivative, _template: &Template) -> Vec<Break> {
-    let mut at = 0;
-    let mut out = Vec::new();
-    for (number, pair) in derivative.pieces.windows(2).enumerate() {
-        let [before, after] = pair else { continue };
-        at += length(before);
-        let inserted = derivative.inserted.get(number).map_or(0, Vec::len);
-        out.push(Break {
-            left_end: at,
-            right_start: at + inserted,
-            five: match before {
-                Piece::Placed(place) => place.leaving(),
-                Piece::Novel(_) => NOWHERE,
-            },
-            three: match after {
-                Piece::Placed(place) => place.entering(),
-                Piece::Novel(_) => NOWHERE,
-            },
-        });
-        at += inserted;
-    }
-    out
-}
-
-fn length(piece: &Piece) -> usize {
-    match piece {
-        Piece::Placed(place) => place.base_count(),
-        Piece::Novel(bases) => bases.len(),
+impl DnaEvent {
+    /// The places of all its chromosomes.
+    pub(super) fn places(&self) -> impl Iterator<Item = Place> {
+        self.derivatives.iter().flat_map(Derivative::places)
     }
 }
 
@@ -108,7 +49,6 @@ fn length(piece: &Piece) -> usize {
 pub(super) fn rows(
     number: usize,
     event: &DnaEvent,
-    derivative: &Derivative,
     template: &Template,
     design: &DnaDesign,
     genome: &Genome<'_>,
@@ -131,7 +71,8 @@ pub(super) fn rows(
         })
         .map_or_else(String::new, |g| g.symbol.clone())
     };
-    breaks(derivative, template)
+    template
+        .breaks
         .iter()
         .map(|junction| {
             let (mut five, mut three) = (junction.five, junction.three);
@@ -139,8 +80,9 @@ pub(super) fn rows(
                 return None;
             }
             let mut inserted = template.bases.get(junction.left_end..junction.right_start)?.to_vec();
-            // Written in KMT2A's sense (the gene lies on the forward strand).
-            let leaves = |side: Breakend| side.retained == Retained::Left;
+            // Written in KMT2A's sense.
+            let forward = gene.strand == Strand::Forward;
+            let leaves = |side: Breakend| (side.retained == Retained::Left) == forward;
             let flipped = match (own(five), own(three)) {
                 (true, false) => !leaves(five),
                 (false, true) => leaves(three),
@@ -163,7 +105,7 @@ pub(super) fn rows(
                 (true, true) if inside(five) && !inside(three) => "canonical-intergenic",
                 (true, true) if inside(three) && !inside(five) => "reciprocal",
                 (true, true) => match (leaves(five), leaves(three)) {
-                    (true, false) if three.position > five.position => "deletion",
+                    (true, false) if (three.position > five.position) == forward => "deletion",
                     (true, false) => "ptd",
                     _ => "inverted",
                 },
@@ -173,10 +115,6 @@ pub(super) fn rows(
                 _ => "reciprocal",
             };
             Some(TruthRow {
-                sample: design.library.sample.clone(),
-                build: design.library.build.to_string(),
-                aligner: design.aligner.name().to_owned(),
-                read_len: design.library.read_len,
                 event: format!("E{}", number + 1),
                 class: class.to_owned(),
                 gene5,
@@ -194,7 +132,7 @@ pub(super) fn rows(
                         homology(five, three, genome)
                     },
                 }),
-                ..TruthRow::default()
+                ..TruthRow::of(&design.library, design.aligner.name())
             })
         })
         .collect()
@@ -205,18 +143,15 @@ pub(super) fn rows(
 const WHOLE: i64 = 500;
 
 /// The fraction that reads over the KMT2A base can show: junctions over junctions and wild type, where a
-/// derivative that holds the base whole (one that doubles it) looks like wild type. A duplication:
+/// derivative that has the base whole (one that doubles it) looks like wild type. A duplication:
 /// junctions over wild type.
 fn fraction(event: &DnaEvent, side: Breakend, is_ptd: bool) -> f64 {
-    let holds = |piece: &&Piece| match piece {
-        Piece::Placed(place) => {
-            place.contig == side.contig
-                && place.interval.start.0 + WHOLE <= side.position.0
-                && side.position.0 + WHOLE <= place.interval.end.0
-        }
-        Piece::Novel(_) => false,
+    let holds = |place: &Place| {
+        place.contig == side.contig
+            && place.interval.start.0 + WHOLE <= side.position.0
+            && side.position.0 + WHOLE <= place.interval.end.0
     };
-    let whole = event.derivatives.iter().flat_map(|d| &d.pieces).filter(holds).count();
+    let whole = event.places().filter(holds).count();
     let f = event.allele_fraction;
     let wild_type = 1.0 - f + f * whole as f64;
     if is_ptd { f / wild_type } else { f / (f + wild_type) }
@@ -237,14 +172,6 @@ fn homology(five: Breakend, three: Breakend, genome: &Genome<'_>) -> u32 {
     if five.contig == NOWHERE.contig || three.contig == NOWHERE.contig {
         return 0;
     }
-    breakapart_core::assemble::place::homology(&Known(genome), five, three)
+    breakapart_core::assemble::place::homology(genome, five, three)
         .map_or(0, breakapart_core::assemble::place::Ambiguity::width)
-}
-
-struct Known<'a>(&'a Genome<'a>);
-
-impl breakapart_core::genome::SequenceSource for Known<'_> {
-    fn bases(&self, contig: ContigId, interval: Interval) -> Option<Vec<u8>> {
-        self.0.reference(contig, interval)
-    }
 }

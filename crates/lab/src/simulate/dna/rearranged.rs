@@ -1,10 +1,14 @@
 //! Every class of genomic rearrangement as derivative chromosomes.
 
-use super::{Derivative, DnaDesign, DnaEvent, Panel, Piece, sets};
-use crate::simulate::{Genome, dice::Dice, template::Place};
+use super::{Derivative, DnaDesign, DnaEvent, Panel, sets};
+use crate::simulate::{
+    Genome,
+    dice::Dice,
+    template::{Piece, Place},
+};
 use breakapart_core::genome::{ContigId, Interval, Position, Strand, sequence::reverse_complement};
 
-/// Bases of a partner chromosome that a derivative holds beside its break.
+/// Bases of a partner chromosome that a derivative has beside its break.
 const ARM: i64 = 3_000;
 /// Bases within which a partner position of the wanted microhomology is looked for.
 const HOMOLOGY_SEARCH: i64 = 6_000;
@@ -67,7 +71,7 @@ impl Break {
     }
 
     fn piece(&self, start: i64, end: i64) -> Piece {
-        Piece::Placed(Place {
+        Piece::of(Place {
             contig: self.contig,
             interval: Interval::new(start, end),
             strand: Strand::Forward,
@@ -77,7 +81,7 @@ impl Break {
 
 impl Partner {
     /// From the break on, in the partner's sense.
-    fn behind(&self) -> Piece {
+    fn after(&self) -> Piece {
         self.arm(self.position, true)
     }
 
@@ -94,7 +98,7 @@ impl Partner {
         } else {
             Interval::new(position - ARM + 1, position + 1)
         };
-        Piece::Placed(Place {
+        Piece::of(Place {
             contig: self.contig,
             interval,
             strand: self.strand,
@@ -221,7 +225,7 @@ pub(super) fn event(
         _ => Vec::new(),
     };
     let inserted = apart(inserted, at, &partner, genome);
-    let canonical = plain(at.up_to(at.position), partner.behind(), inserted);
+    let canonical = plain(at.up_to(at.position), partner.after(), inserted);
     let reciprocal = |partner: &Partner| {
         plain(
             partner.before(lost.rem_euclid(7)),
@@ -238,7 +242,7 @@ pub(super) fn event(
         )],
         "reciprocal" => vec![reciprocal(&partner)],
         "ptd" => {
-            // From an intron behind the usual donors back to one before e2 or e3.
+            // From an intron after the usual donors back to one before e2 or e3.
             let t = genome.models().kmt2a().0.transcript()?;
             let (_, first) = t.introns().next()?;
             let low = first.end.0 - dice.between(1_000, 6_000) as i64;
@@ -260,10 +264,10 @@ pub(super) fn event(
                 position,
                 strand: Strand::Forward,
             };
-            vec![plain(at.up_to(at.position), other.behind(), Vec::new())]
+            vec![plain(at.up_to(at.position), other.after(), Vec::new())]
         }
         "inversion" => {
-            // USP2 lies behind KMT2A on the reverse strand.
+            // USP2 lies downstream of KMT2A on the reverse strand.
             let gene = genome.models().by_symbol("USP2")?;
             let position =
                 gene.interval.start.0 + 3_500 + dice.below(usize::try_from(gene.interval.len() - 7_000).ok()?) as i64;
@@ -273,25 +277,25 @@ pub(super) fn event(
                 strand: Strand::Reverse,
             };
             let back = plain(other.before(0), at.from(at.position + 1 + lost), Vec::new());
-            vec![plain(at.up_to(at.position), other.behind(), Vec::new()), back]
+            vec![plain(at.up_to(at.position), other.after(), Vec::new()), back]
         }
         "three-way" => {
             let third = sets::partner(genome, dice)?;
-            let between = plain(partner.before(0), third.behind(), Vec::new());
+            let between = plain(partner.before(0), third.after(), Vec::new());
             vec![canonical, between, reciprocal(&third)]
         }
         "insertion" => {
-            // KMT2A's 5' part, from upstream of it to the break, stands in the partner.
+            // KMT2A's 5' part, from upstream of it to the break, is inserted into the partner.
             let upstream = at.reach.start.0.min(at.position - 3_000);
             let whole = Derivative {
                 pieces: vec![
                     partner.before(0),
-                    Piece::Placed(Place {
+                    Piece::of(Place {
                         contig: at.contig,
                         interval: Interval::new(upstream, at.position + 1),
                         strand: Strand::Forward,
                     }),
-                    partner.behind(),
+                    partner.after(),
                 ],
                 inserted: Vec::new(),
             };
@@ -317,7 +321,7 @@ pub(super) fn event(
                 },
             };
             vec![
-                plain(at.up_to(at.position), other.behind(), Vec::new()),
+                plain(at.up_to(at.position), other.after(), Vec::new()),
                 reciprocal(&other),
             ]
         }
@@ -333,7 +337,7 @@ pub(super) fn event(
                 strand: gene.strand,
             };
             vec![
-                plain(at.up_to(at.position), other.behind(), Vec::new()),
+                plain(at.up_to(at.position), other.after(), Vec::new()),
                 reciprocal(&other),
             ]
         }

@@ -58,7 +58,7 @@ pub(super) fn label(design: &DnaDesign) -> &'static str {
     }
 }
 
-/// The patches that random designs need beyond the reference: a stretch of MLLT3 stands a second time on
+/// The patches that random designs need beyond the reference: a stretch of MLLT3 is repeated on
 /// chromosome 2, where a partner side cannot be told.
 pub(super) fn repeats(filled: &mut Filled<'_>, contigs: &Contigs, genome: &breakapart_core::catalogue::GeneModels) {
     if let (Some(gene), Some(copy)) = (genome.by_symbol("MLLT3"), contigs.resolve("chr2"))
@@ -70,7 +70,7 @@ pub(super) fn repeats(filled: &mut Filled<'_>, contigs: &Contigs, genome: &break
     }
 }
 
-/// Where in MLLT3 the repeated stretch begins, its length, and where its copy stands.
+/// Where in MLLT3 the repeated stretch begins, its length, and where its copy is.
 pub(super) const REPEAT_OFFSET: i64 = 100_000;
 pub(super) const REPEAT_LEN: i64 = 8_000;
 const REPEAT_AT: i64 = 150_000_000;
@@ -146,7 +146,7 @@ fn library(kind: SetKind, number: usize, dice: &mut Dice, genome: &Genome<'_>) -
     }
 }
 
-/// What a small sample holds, beside its name and seed.
+/// What a small sample contains, beside its name and seed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Small<'a> {
     /// The class of event (see [`classes`]); `None` for a negative.
@@ -208,25 +208,16 @@ pub fn small_design(name: &str, seed: u64, small: Small<'_>, genome: &Genome<'_>
     // Both sides of every break of KMT2A.
     let mut ends: Vec<i64> = vec![at.position];
     let span = gene.interval.padded(2_000);
-    for piece in design
-        .events
-        .iter()
-        .flat_map(|e| &e.derivatives)
-        .flat_map(|d| &d.pieces)
-    {
-        if let super::Piece::Placed(place) = piece
-            && place.contig == at.contig
-        {
-            ends.extend(
-                [place.interval.start.0, place.interval.last().0]
-                    .into_iter()
-                    .filter(|p| {
-                        span.contains(breakapart_core::genome::Position(*p))
-                            && *p != at.reach.start.0
-                            && *p != at.reach.last().0
-                    }),
-            );
-        }
+    for place in design.places().filter(|place| place.contig == at.contig) {
+        ends.extend(
+            [place.interval.start.0, place.interval.last().0]
+                .into_iter()
+                .filter(|p| {
+                    span.contains(breakapart_core::genome::Position(*p))
+                        && *p != at.reach.start.0
+                        && *p != at.reach.last().0
+                }),
+        );
     }
     ends.sort_unstable();
     let mut baits: Vec<Interval> = Vec::new();
@@ -303,28 +294,15 @@ const JUNCTION_CLEAR: i64 = 10;
 fn spots(design: &mut DnaDesign, genome: &Genome<'_>, dice: &mut Dice) {
     let (_, contig) = genome.models().kmt2a();
     let mut places = vec![(contig, windows::kmt2a(design))];
-    for piece in design
-        .events
-        .iter()
-        .flat_map(|e| &e.derivatives)
-        .flat_map(|d| &d.pieces)
-    {
-        if let super::Piece::Placed(place) = piece
-            && place.contig != contig
-        {
-            places.push((place.contig, place.interval));
-        }
-    }
+    places.extend(
+        design
+            .places()
+            .filter(|p| p.contig != contig)
+            .map(|p| (p.contig, p.interval)),
+    );
     // Beside a junction a variant cannot be told from an inserted base.
     let ends: Vec<(ContigId, i64)> = design
-        .events
-        .iter()
-        .flat_map(|e| &e.derivatives)
-        .flat_map(|d| &d.pieces)
-        .filter_map(|piece| match piece {
-            super::Piece::Placed(place) => Some(place),
-            super::Piece::Novel(_) => None,
-        })
+        .places()
         .flat_map(|p| [(p.contig, p.interval.start.0), (p.contig, p.interval.last().0)])
         .collect();
     let beside = |contig: ContigId, at: i64| {

@@ -1,6 +1,6 @@
 //! The stretches of the genome that a DNA sample touches.
 
-use super::{DnaDesign, Filled, Panel, Piece};
+use super::{DnaDesign, Filled, Panel};
 use crate::simulate::{CONTROLS, Genome, SimulateError, template::Place};
 use breakapart_core::genome::{ContigId, Contigs, Interval, Position, SequenceSource, Strand};
 
@@ -24,7 +24,7 @@ pub(super) fn wild_type(design: &DnaDesign, genome: &Genome<'_>) -> Result<Vec<P
             let start = gene.interval.start.0;
             wanted.push((contig, Interval::new(start, start + CONTROL_LEN)));
         }
-        for place in pieces(design) {
+        for place in design.places() {
             for end in [place.interval.start, place.interval.last()] {
                 let around = Interval { start: end, end }.padded(MARGIN);
                 if place.contig != contig || !around.overlaps(own) {
@@ -55,18 +55,6 @@ pub(super) fn kmt2a(design: &DnaDesign) -> Interval {
     }
 }
 
-fn pieces(design: &DnaDesign) -> impl Iterator<Item = Place> {
-    let of_events = design
-        .events
-        .iter()
-        .flat_map(|e| &e.derivatives)
-        .flat_map(|d| &d.pieces);
-    of_events.filter_map(|piece| match piece {
-        Piece::Placed(place) => Some(*place),
-        Piece::Novel(_) => None,
-    })
-}
-
 /// Every stretch of which bases are needed, merged.
 pub fn windows_of(designs: &[DnaDesign], genome: &Genome<'_>, filled: &Filled<'_>) -> Vec<(ContigId, Interval)> {
     let (gene, contig) = genome.models().kmt2a();
@@ -84,7 +72,7 @@ pub fn windows_of(designs: &[DnaDesign], genome: &Genome<'_>, filled: &Filled<'_
     wanted.extend(filled.repeated());
     for design in designs {
         wanted.push((contig, kmt2a(design)));
-        for place in pieces(design) {
+        for place in design.places() {
             wanted.push((place.contig, place.interval));
             for end in [place.interval.start, place.interval.last()] {
                 wanted.push((place.contig, Interval { start: end, end }.padded(MARGIN)));

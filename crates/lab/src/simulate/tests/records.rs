@@ -4,7 +4,7 @@ use super::*;
 
 #[test]
 fn every_record_obeys_sam_whatever_the_library_and_aligner() {
-    let world = World::new(Build::GRCh38, ContigStyle::Chr);
+    let world = World::grch38();
     let genome = world.genome();
     let mut designs = random_designs(SetKind::Positives, 60, 1, &genome);
     assert_eq!(designs.len(), 60);
@@ -22,7 +22,7 @@ fn every_record_obeys_sam_whatever_the_library_and_aligner() {
 
 #[test]
 fn aligned_bases_differ_from_the_reference_only_where_md_says() {
-    let world = World::new(Build::GRCh38, ContigStyle::Chr);
+    let world = World::grch38();
     let design = Design {
         error_rate: 0.01,
         chimera_count: 40,
@@ -49,7 +49,7 @@ fn aligned_bases_differ_from_the_reference_only_where_md_says() {
 
 #[test]
 fn aligners_keep_to_their_conventions() {
-    let world = World::new(Build::GRCh38, ContigStyle::Chr);
+    let world = World::grch38();
     let genome = world.genome();
     let of = |aligner| {
         let design = Design {
@@ -105,7 +105,7 @@ fn aligners_keep_to_their_conventions() {
 #[test]
 fn a_written_file_reads_back_as_the_same_records() {
     use breakapart_core::hts::{DecodeContext, HtsFile, OutputFormat};
-    let world = World::new(Build::GRCh38, ContigStyle::Chr);
+    let world = World::grch38();
     let folder = tempfile::tempdir().unwrap();
     for (format, name) in [
         (OutputFormat::Bam, "s.bam"),

@@ -12,7 +12,7 @@ use breakapart_core::report::schema::Tier;
 pub struct Break {
     /// MANE number of the broken intron, or of the exon before it; `None` outside them.
     pub intron: Option<u16>,
-    /// Whether the break lies inside the exon of that number, not in the intron behind it.
+    /// Whether the break lies inside the exon of that number, not in the intron after it.
     pub is_exonic: bool,
     /// 1-based position on GRCh38 of KMT2A's last retained base, by DNA; `None` by RNA alone.
     pub position: Option<i64>,
@@ -20,14 +20,11 @@ pub struct Break {
     pub region: Option<BreakRegion>,
 }
 
-/// A position of KMT2A on GRCh38, from either build: within the gene the two differ by a constant.
-fn on_grch38(position: i64, build: &str) -> i64 {
+/// A position of KMT2A on GRCh38, from any known build: within the gene they differ by a constant. `None` for a build
+/// that is not known.
+fn on_grch38(position: i64, build: &str) -> Option<i64> {
     let start = |build| catalogue().kmt2a(build).interval.start.0;
-    if build == Build::GRCh37.name() {
-        position + start(Build::GRCh38) - start(Build::GRCh37)
-    } else {
-        position
-    }
+    Some(position + start(Build::GRCh38) - start(Build::parse(build)?))
 }
 
 /// The break of a rearranged patient; `None` for others, and where KMT2A's side is not placed.
@@ -36,17 +33,19 @@ pub(crate) fn kmt2a_break(of: &Characterised<'_>) -> Option<Break> {
         return None;
     }
     let regions = |exon: Option<u16>| exon.and_then(|exon| catalogue().exon_schemes().region(exon));
-    if let Some((digest, junction)) = of.dna.and_then(|digest| Some((digest, genomic(digest)?))) {
+    if let Some((digest, junction)) = of.dna.and_then(|digest| Some((digest, genomic(digest)?)))
+        && Build::parse(&digest.build).is_some()
+    {
         let (kmt2a, _) = junction.kmt2a_and_partner()?;
         let number = kmt2a.intron.or(kmt2a.exon);
         return Some(Break {
             intron: number,
             is_exonic: kmt2a.intron.is_none() && kmt2a.exon.is_some(),
-            position: Some(on_grch38(kmt2a.position, &digest.build)),
+            position: on_grch38(kmt2a.position, &digest.build),
             region: regions(number),
         });
     }
-    // RNA: the broken intron is at or behind the last donor that is used.
+    // RNA: the broken intron is at or after the last donor that is used.
     let donor = of
         .rna?
         .lead_junctions()

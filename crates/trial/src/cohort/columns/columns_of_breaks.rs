@@ -73,7 +73,7 @@ pub(super) fn columns() -> Vec<Column> {
         column(
             "kmt2a_intron_mane",
             Integer,
-            "The broken intron of KMT2A (intron n follows exon n): by DNA; else behind the last donor that RNA shows.",
+            "The broken intron of KMT2A (intron n follows exon n): by DNA; else after the last donor that RNA shows.",
             |r| Value::integer(kmt2a_break(r.of).and_then(|found| found.intron)),
         ),
         column(

@@ -95,7 +95,7 @@ fn beyond(shown: &SampleDigest, without: &SampleDigest) -> Option<String> {
     let kmt2a = shown.lead_junction()?.kmt2a_and_partner()?.0;
     let exon = kmt2a.intron.or(kmt2a.exon)?;
     let is_beyond = !without.examined.is_empty() && !without.examined.contains(&exon);
-    is_beyond.then(|| format!("a break behind e{exon}"))
+    is_beyond.then(|| format!("a break after e{exon}"))
 }
 
 fn states(one: &SampleDigest, other: &SampleDigest) -> String {

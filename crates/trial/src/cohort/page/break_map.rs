@@ -164,7 +164,7 @@ impl BreakMap {
             .filter_map(|((patient, found), _)| {
                 let id = &trial.patients.get(*patient)?.patient.id;
                 Some(match (found.position, found.intron) {
-                    (Some(position), _) => format!("{id} (chr11:{position})"),
+                    (Some(position), _) => format!("{id} (chr{}:{position})", gene.chromosome),
                     (None, Some(intron)) => format!("{id} (intron {intron})"),
                     (None, None) => format!("{id} (not placed)"),
                 })

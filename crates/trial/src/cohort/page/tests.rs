@@ -1,3 +1,4 @@
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use sha2::{Digest, Sha256};
 
 use super::*;
@@ -5,25 +6,6 @@ use crate::cohort::gather::{Gathered, Reading};
 use crate::cohort::group::PartnerGroups;
 use crate::cohort::{Assembled, digest::SampleDigest, roster};
 use crate::example;
-
-fn base64(bytes: &[u8]) -> String {
-    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    bytes
-        .chunks(3)
-        .map(|three| {
-            let number = (0..3).fold(0_u32, |n, i| n << 8 | u32::from(three.get(i).copied().unwrap_or(0)));
-            (0..4)
-                .map(|i| {
-                    if i > three.len() {
-                        '='
-                    } else {
-                        char::from(LETTERS[(number >> (18 - 6 * i) & 63) as usize])
-                    }
-                })
-                .collect::<String>()
-        })
-        .collect()
-}
 
 pub(in crate::cohort) fn assembled(reports: &[breakapart_core::report::SampleReport]) -> Assembled {
     let reading = Reading {
@@ -56,8 +38,8 @@ fn page(reports: &[breakapart_core::report::SampleReport], links: Option<&str>) 
 
 #[test]
 fn the_policy_names_the_script_and_style_that_stand_in_the_page() {
-    assert_eq!(SCRIPT_HASH, base64(&Sha256::digest(SCRIPT)));
-    assert_eq!(STYLE_HASH, base64(&Sha256::digest(STYLE)));
+    assert_eq!(SCRIPT_HASH, STANDARD.encode(Sha256::digest(SCRIPT)));
+    assert_eq!(STYLE_HASH, STANDARD.encode(Sha256::digest(STYLE)));
     assert!(!SCRIPT.contains("</script") && !STYLE.contains("</style"));
 }
 

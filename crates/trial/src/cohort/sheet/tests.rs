@@ -74,7 +74,7 @@ fn what_is_no_table_is_an_error_of_one_line() {
     assert!(read(b"").contains("is empty"));
     assert!(read(b"PK\x03\x04\0\0").contains("saved as CSV"));
     assert!(read(b"patient,age\n").contains("no column `sample`"));
-    assert!(read(b"patient,sample,Sample\n").contains("stands twice"));
+    assert!(read(b"patient,sample,Sample\n").contains("appears twice"));
     let small = SheetLimits {
         max_rows: 1,
         ..SheetLimits::default()
