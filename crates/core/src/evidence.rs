@@ -40,10 +40,6 @@ use plain::{PlainFragments, WildTypeRule};
 use profile::Profile;
 use windows::{WINDOW_MARGIN, Windows};
 
-/// From one part of a genomic fragment to the next, wild type takes at most this (bases): below the thousand from which
-/// `assemble::observe` looks at a step as a deletion, with a margin for what separates both countings.
-const GENOMIC_STEP: i64 = 900;
-
 /// Why a sample could not be collected.
 #[derive(Debug, thiserror::Error)]
 pub enum CollectError {
@@ -77,11 +73,11 @@ pub struct Collected {
 
 impl Collected {
     /// Measures the wild-type profile anew: fragments may have been realigned.
-    pub fn measure(&mut self, models: &GeneModels) {
+    pub fn measure(&mut self, models: &GeneModels, p: &Params) {
         let (gene, contig) = models.kmt2a();
         if let Some(transcript) = gene.transcripts.first() {
             let all = all(&self.fragments, &self.plain);
-            self.profile = profile::measure(all, contig, transcript, &self.tally.read_lens, self.tally.is_spliced());
+            self.profile = profile::measure(all, contig, transcript, &self.tally.read_lens, self.tally.is_spliced(p));
         }
     }
 
@@ -158,7 +154,7 @@ pub fn collect(
         used = chimeric.check_names(&confirmation, file.label())?;
         add_chimeric(chimeric, used, &mut gathered, &source);
     }
-    if gathered.tally.is_spliced() && gathered.records.iter().any(|r| r.flags.is_unmapped()) {
+    if gathered.tally.is_spliced(p) && gathered.records.iter().any(|r| r.flags.is_unmapped()) {
         let exons = sought.into_exons(models, &source);
         gathered.records = exons.lay_all(gathered.records, scale);
     }
@@ -323,6 +319,12 @@ pub fn from_records(
     )
 }
 
+/// DNA: from one part of a fragment to the next, wild type takes at most this (bases): nine tenths of what is looked at as
+/// a deletion, as `assemble::observe` counts a little otherwise.
+fn longest_step(p: &Params) -> i64 {
+    i64::from(p.deletion_min) * 9 / 10
+}
+
 fn from_gathered(
     gathered: Gathered,
     models: &GeneModels,
@@ -348,7 +350,7 @@ fn from_gathered(
     let wild_type = WildTypeRule {
         contig,
         gene: gene.interval,
-        step_max: if tally.is_spliced() { i64::MAX } else { GENOMIC_STEP },
+        step_max: if tally.is_spliced(p) { i64::MAX } else { longest_step(p) },
     };
     let mut plain = PlainFragments::default();
     let mut drafts = Vec::new();
@@ -376,7 +378,7 @@ fn from_gathered(
         .first()
         .map(|transcript| {
             let all = all(&fragments, &plain);
-            profile::measure(all, contig, transcript, &tally.read_lens, tally.is_spliced())
+            profile::measure(all, contig, transcript, &tally.read_lens, tally.is_spliced(p))
         })
         .unwrap_or_default();
     tracing::info!(
