@@ -370,9 +370,9 @@ fn quality_is_the_chance_of_error_in_decibans_and_ends_at_a_hundred() {
         }
         records(&render(&report))[0][5].clone()
     };
-    assert_eq!(quality(0.9), "10.0");
-    assert_eq!(quality(0.999), "30.0");
-    assert_eq!(quality(1.0 - 1e-9), "90.0");
-    assert_eq!(quality(1.0 - 1e-12), "100.0");
-    assert_eq!(quality(1.0), "100.0");
+    assert_eq!(quality(0.9), "10");
+    assert_eq!(quality(0.999), "30");
+    assert_eq!(quality(1.0 - 1e-9), "90");
+    assert_eq!(quality(1.0 - 1e-12), "100");
+    assert_eq!(quality(1.0), "100");
 }
