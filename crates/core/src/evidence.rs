@@ -23,7 +23,7 @@ pub(crate) mod windows;
 
 use std::{borrow::Cow, collections::HashSet, sync::Arc};
 
-use breakapart_rule::Params;
+use breakapart_rule::{Ground, Params};
 
 use crate::{
     catalogue::{BuiltIn, GeneModels, Window},
@@ -184,7 +184,7 @@ fn of_molecules(
     let tally = &collected.tally;
     if collected.molecules_by == MoleculesBy::Fragments && asked.is_none() {
         said.push((
-            "fixed-ends",
+            Ground::FixedEnds.name(),
             "both ends of nearly all fragments are fixed (amplicons): ends cannot tell molecules apart, so that counts \
              and shares are of fragments, and no call rises above medium; give identifiers where there are any \
              (--umi-tag, --umi-in-name)"
@@ -342,7 +342,7 @@ fn from_gathered(
     if !is_believed {
         records.extend(std::mem::take(&mut compact).into_records());
         records = templates::take_apart(records);
-        limits.push(("pairs-not-believed", pairs_apart(&tally)));
+        limits.push((Ground::PairsNotBelieved.name(), pairs_apart(&tally)));
     }
     let named = records.iter().map(|r| (r.name.as_slice(), r));
     let unsought = mates_not_sought(named.chain(compact.copies()), models);
@@ -359,7 +359,7 @@ fn from_gathered(
     });
     if let (shared @ 1.., names) = tally.shared_names {
         limits.push((
-            "shared-names",
+            Ground::SharedNames.name(),
             format!(
                 "{shared} of {names} read names are shared by several molecules: what stands under one read name is no \
                  template there, and no pair of them is believed"
