@@ -132,7 +132,7 @@ mod tests {
             retained,
         };
         let (a, b) = (breakend(five), breakend(three));
-        let of = |end, is_five| side::describe(end, is_five, &models, true);
+        let of = |end, is_five| side::describe(end, is_five, &models, true, &breakapart_rule::Params::default());
         hgvs(&of(a, true), &of(b, false), a.position, b.position, inserted, &models)
     }
 

@@ -3,6 +3,8 @@
 
 use std::collections::BTreeMap;
 
+use breakapart_rule::breaks::is_open_end;
+
 use super::{
     Candidate,
     alike::{self, End, MIN_TAIL},
@@ -22,11 +24,6 @@ use crate::{
     },
 };
 
-/// Molecules that must leave the target gene at one base into the same sequence, and the bases of it that must be known:
-/// DNA.
-const MIN_DNA: (usize, usize) = (2, 20);
-/// The same for RNA, whose reads leave a gene in many ways.
-const MIN_RNA: (usize, usize) = (3, 30);
 /// Ends at one base that are compared (count); more are clips of one junction, or noise of a panel.
 pub(super) const ENDS_CAP: usize = 5_000;
 /// Bases that a mate must share with what is known of the unknown side (bases).
@@ -72,7 +69,6 @@ pub(super) fn candidates(
     let mut found: Vec<Candidate> = Vec::new();
     let mut adapters: Vec<(usize, usize)> = Vec::new();
     let mut explained: Vec<(usize, usize, Junction)> = Vec::new();
-    let least = if target.spliced { MIN_RNA } else { MIN_DNA };
     for kind in alike::kinds(&compared) {
         // Primer and adapter of the library, whichever part of them a read shows.
         if is_library(&kind) {
@@ -81,7 +77,7 @@ pub(super) fn candidates(
         }
         let number = found.len();
         let sites = target.spliced.then_some((models, source));
-        found.extend(candidate(&kind, (number, sites), least, &mut explained));
+        found.extend(candidate(&kind, (number, sites), target, &mut explained));
     }
     for (index, which) in adapters {
         if let Some(fate) = fates.get_mut(&index).and_then(|f| f.get_mut(which)) {
@@ -121,7 +117,7 @@ fn is_library(kind: &[&End<'_>]) -> bool {
 fn candidate(
     kind: &[&End<'_>],
     (number, sites): (usize, Option<(&GeneModels, &dyn SequenceSource)>),
-    (least_molecules, least_bases): (usize, usize),
+    target: &Target,
     explained: &mut Vec<(usize, usize, Junction)>,
 ) -> Option<Candidate> {
     let mut molecules: Vec<u64> = kind
@@ -132,7 +128,7 @@ fn candidate(
     molecules.sort_unstable();
     molecules.dedup();
     let longest = kind.iter().map(|(o, _)| o.bases.len()).max()?;
-    if molecules.len() < least_molecules || longest < least_bases {
+    if !is_open_end(molecules.len(), longest, target.assay(), &target.params) {
         return None;
     }
     let site = alike::site(kind)?;

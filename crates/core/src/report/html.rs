@@ -282,7 +282,11 @@ fn input_facts(index: usize, input: &Input) -> Vec<Fact> {
 }
 
 fn parameters(report: &SampleReport) -> Vec<Fact> {
-    let facts = report.parameters.iter().map(|(name, value)| {
+    let rule = report.parameters.rule.as_ref().map(|numbers| {
+        let text = format!("{} numbers, in the JSON report", numbers.count());
+        fact("rule", text)
+    });
+    let facts = report.parameters.settings.iter().map(|(name, value)| {
         // A name may hold anything once it comes from a file; only plain ones get a pointer.
         let plain = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-');
         let pointer = format!("/parameters/{name}");
@@ -297,10 +301,9 @@ fn parameters(report: &SampleReport) -> Vec<Fact> {
             ParameterValue::Integer(value) => fact(&shown, value.to_string()),
             ParameterValue::Flag(value) => fact(&shown, if *value { "yes" } else { "no" }.to_owned()),
             ParameterValue::Text(value) => fact(&shown, value.clone()),
-            ParameterValue::Numbers(values) => fact(&shown, format!("{} numbers, in the JSON report", values.len())),
         }
     });
-    facts.collect()
+    facts.chain(rule).collect()
 }
 
 #[cfg(test)]

@@ -21,9 +21,11 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::judge::Params;
 pub use crate::{
     annotate::Frame,
     conclude::{FindingStatus, State},
+    evidence::molecule::MoleculesBy,
     genome::Retained,
     judge::Tier,
 };
@@ -36,7 +38,7 @@ pub use conclusion::{
     AssayConclusion, Conclusion, Finding, Findings, Lod, LodByPartner, LodByRegion, PtdFinding, Waived, WeakestDonor,
 };
 pub use event::{Discarded, Event, Partner};
-pub use input::{Access, Aligner, FragmentLength, Input, MoleculesBy, RecordCounts};
+pub use input::{Access, Aligner, FragmentLength, Input, RecordCounts};
 pub use junction::{AlternativePlace, Ambiguity, Evidence, Fraction, Junction, SupportingRow};
 pub use ledger::{Ledger, LedgerRow};
 pub use predicted::PredictedTranscript;
@@ -79,8 +81,8 @@ pub struct SampleReport {
     /// RNA and DNA of one patient against each other; null where one assay was read.
     #[serde(default)]
     pub agreement: Option<AssayAgreement>,
-    /// Every setting that was in force, defaults included, by its option's or constant's name.
-    pub parameters: BTreeMap<String, ParameterValue>,
+    /// Every setting that was in force, defaults included, by its option's or constant's name, and the rule's numbers.
+    pub parameters: Parameters,
 }
 
 impl SampleReport {
@@ -148,6 +150,35 @@ pub enum ParameterValue {
     Number(f64),
     /// A text; also "none" for an option that was not given.
     Text(String),
-    /// Numbers by name: the rule's (`rule`), each with its unit, meaning and source in `docs/rule.md`.
-    Numbers(BTreeMap<String, f64>),
+}
+
+/// Every setting that was in force.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Parameters {
+    /// Every number of the rule, with its unit, meaning and source in `docs/rule.md`; absent where none is written.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rule: Option<RuleNumbers>,
+    /// The other settings, by the name of the option or the constant.
+    #[serde(flatten)]
+    pub settings: BTreeMap<String, ParameterValue>,
+}
+
+/// The rule's numbers by name.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum RuleNumbers {
+    /// Those of this version.
+    Whole(Box<Params>),
+    /// Those of an earlier version, which had others.
+    Earlier(BTreeMap<String, f64>),
+}
+
+impl RuleNumbers {
+    /// How many they are.
+    pub fn count(&self) -> usize {
+        match self {
+            Self::Whole(_) => Params::CARDS.len(),
+            Self::Earlier(numbers) => numbers.len(),
+        }
+    }
 }

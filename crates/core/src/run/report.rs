@@ -1,7 +1,5 @@
 //! The report of one assay, made from what the stages found in its file.
 
-use std::collections::BTreeMap;
-
 use super::{Examined, FlowConfig, lead_transcript, over};
 use crate::{
     catalogue::BuiltIn,
@@ -9,7 +7,7 @@ use crate::{
     evidence::{Collected, molecule::MoleculesBy},
     genome::Contigs,
     input::{self, Access, Aligner, AlignmentFile, Assay},
-    judge::{self, JudgeConfig, LibraryType},
+    judge::{JudgeConfig, LibraryType, given},
     report::{
         build::{self, FragmentsOver, Material},
         schema::{self as out, ParameterValue, SampleReport},
@@ -130,13 +128,7 @@ fn input_of(
             }),
         paired: tally.paired > 0,
         duplicates_marked: Some(file.processing().duplicates_marked() || tally.duplicates > 0),
-        molecules_by: match collected.molecules_by {
-            MoleculesBy::Umi => out::MoleculesBy::Umi,
-            MoleculesBy::DuplicateFlags => out::MoleculesBy::DuplicateFlags,
-            MoleculesBy::FragmentEnds => out::MoleculesBy::FragmentEnds,
-            MoleculesBy::FivePrimePositions => out::MoleculesBy::NotDeterminable,
-            MoleculesBy::Fragments => out::MoleculesBy::Fragments,
-        },
+        molecules_by: collected.molecules_by,
         records: out::RecordCounts {
             examined: tally.primary + tally.supplementary,
             kmt2a_window: (collected.fragments.len() + collected.plain.len()) as u64,
@@ -210,23 +202,17 @@ fn aligner_of(file: &AlignmentFile) -> (String, Option<String>, Option<String>) 
 
 fn warnings(file: &AlignmentFile, examined: &Examined, not_listed: usize) -> Vec<out::Notice> {
     let collected = &examined.collected;
-    let mut warnings: Vec<out::Notice> = file
-        .warnings()
-        .iter()
-        // Folders may name a patient.
-        .map(|w| out::Notice {
-            code: w.code.to_owned(),
-            text: w.text.replace(file.label(), &base_name(file.label())),
-        })
-        .collect();
-    if let Some(changed) = judge::given::changed(&examined.judge_config.params) {
-        warnings.push(out::Notice {
-            code: "other-numbers".to_owned(),
-            text: format!(
-                "for research only: judged with other numbers than this version's rule (--params): {changed}"
-            ),
-        });
-    }
+    // First, as some pages show the first ones only.
+    let other_numbers = given::other_numbers(&examined.judge_config.params).map(|text| out::Notice {
+        code: given::OTHER_NUMBERS.to_owned(),
+        text,
+    });
+    // Folders may name a patient.
+    let of_file = file.warnings().iter().map(|w| out::Notice {
+        code: w.code.to_owned(),
+        text: w.text.replace(file.label(), &base_name(file.label())),
+    });
+    let mut warnings: Vec<out::Notice> = other_numbers.into_iter().chain(of_file).collect();
     warnings.extend(collected.limits.iter().map(|(code, text)| out::Notice {
         code: (*code).to_owned(),
         text: text.clone(),
@@ -280,9 +266,9 @@ fn parameters(
     judge: &JudgeConfig,
     collected: &Collected,
     file: &AlignmentFile,
-) -> BTreeMap<String, ParameterValue> {
+) -> out::Parameters {
     let number = ParameterValue::Number;
-    [
+    let settings = [
         ("library", ParameterValue::Text(config.library.name().to_owned())),
         ("required_lod", number(config.conclude.required_lod)),
         ("ptd_background", number(judge.ptd_background)),
@@ -298,17 +284,6 @@ fn parameters(
         ("prior_ptd", number(judge.params.prior_ptd)),
         ("lod_dispersion", number(judge.params.dispersion)),
         ("lod_probability", number(judge.params.confidence)),
-        (
-            "rule",
-            ParameterValue::Numbers(
-                judge
-                    .params
-                    .by_name()
-                    .into_iter()
-                    .map(|(name, value)| (name.to_owned(), value))
-                    .collect(),
-            ),
-        ),
         (
             "fragment_length_max",
             ParameterValue::Integer(collected.profile.fragment_len_max()),
@@ -328,5 +303,9 @@ fn parameters(
     ]
     .into_iter()
     .map(|(name, value)| (name.to_owned(), value))
-    .collect()
+    .collect();
+    out::Parameters {
+        rule: Some(out::RuleNumbers::Whole(Box::new(judge.params))),
+        settings,
+    }
 }

@@ -10,7 +10,7 @@ use crate::{
     annotate::{self, Class, nomenclature},
     assemble::{observe::Observation, unplaced::NOWHERE},
     catalogue::{catalogue, identifiers},
-    genome::{Strand, probability::share_interval},
+    genome::probability::share_interval,
     judge::{self, JudgedJunction},
     report::schema as out,
 };
@@ -164,10 +164,10 @@ fn side_of(material: &Material<'_>, c: &crate::assemble::Candidate, end: End, si
         contig: material.contigs.name(breakend.contig).to_owned(),
         position: breakend.position.one_based(),
         retained: breakend.retained,
-        strand: sign(side.strand),
+        strand: side.strand.into(),
         gene: side.gene.clone(),
         gene_candidates: side.candidates.clone(),
-        gene_strand: side.gene_strand.map(sign).unwrap_or_default(),
+        gene_strand: side.gene_strand.into(),
         genes_nearby: side
             .nearby
             .iter()
@@ -195,13 +195,6 @@ fn side_of(material: &Material<'_>, c: &crate::assemble::Candidate, end: End, si
         ref_base: bases::at(c, end, material.source),
         ref_context: bases::around(breakend, material.source),
         coverage: material.fragments_over.at(breakend.contig, breakend.position),
-    }
-}
-
-pub(super) const fn sign(strand: Strand) -> out::StrandSign {
-    match strand {
-        Strand::Forward => out::StrandSign::Forward,
-        Strand::Reverse => out::StrandSign::Reverse,
     }
 }
 

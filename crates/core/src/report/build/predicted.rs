@@ -50,7 +50,7 @@ pub(super) fn alternatives(material: &Material<'_>, candidate: &Candidate) -> Ve
         .map(|p| out::AlternativePlace {
             contig: material.contigs.name(p.contig).to_owned(),
             position: p.reference.start.one_based(),
-            strand: super::junction::sign(p.strand),
+            strand: p.strand.into(),
             gene: material
                 .models
                 .at(p.contig, p.reference.start)

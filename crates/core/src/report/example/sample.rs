@@ -178,13 +178,16 @@ pub(super) fn base(sample: &str) -> SampleReport {
                 row("unplaced-clip", "a clip that fits nowhere", 3, 3),
             ],
         },
-        parameters: [
-            ("required-lod".to_owned(), ParameterValue::Number(0.1)),
-            ("kept-rows".to_owned(), ParameterValue::Integer(200)),
-            ("keep-names".to_owned(), ParameterValue::Flag(false)),
-            ("background".to_owned(), ParameterValue::Text("built-in".to_owned())),
-        ]
-        .into(),
+        parameters: Parameters {
+            rule: None,
+            settings: [
+                ("required-lod".to_owned(), ParameterValue::Number(0.1)),
+                ("kept-rows".to_owned(), ParameterValue::Integer(200)),
+                ("keep-names".to_owned(), ParameterValue::Flag(false)),
+                ("background".to_owned(), ParameterValue::Text("built-in".to_owned())),
+            ]
+            .into(),
+        },
         ..SampleReport::default()
     }
 }

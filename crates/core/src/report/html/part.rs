@@ -2,8 +2,8 @@
 
 use crate::{
     catalogue::{Gene, Transcript, catalogue},
-    genome::{Build, Interval, Position, Strand},
-    report::schema::{Junction, Retained, SampleReport, Side, StrandSign},
+    genome::{Build, Interval, Position},
+    report::schema::{Junction, Retained, SampleReport, Side},
 };
 
 /// One side with its gene.
@@ -73,11 +73,8 @@ impl<'a> Part<'a> {
     }
 
     /// The molecule runs along the gene.
-    pub(super) const fn is_sense(&self) -> bool {
-        matches!(
-            (self.side.strand, self.gene.strand),
-            (StrandSign::Forward, Strand::Forward) | (StrandSign::Reverse, Strand::Reverse)
-        )
+    pub(super) fn is_sense(&self) -> bool {
+        self.side.strand == self.gene.strand.into()
     }
 
     /// The stretch of the gene that the molecule keeps.

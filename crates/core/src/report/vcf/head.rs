@@ -6,6 +6,7 @@ use super::filter::filters;
 use super::record::{Record, value};
 use crate::catalogue::identifiers;
 use crate::genome::{Build, contig::bare_name};
+use crate::judge::given::OTHER_NUMBERS;
 use crate::report::{schema::SampleReport, wording};
 
 /// `INFO` keys: identifier, number, type, description.
@@ -181,6 +182,9 @@ pub(super) fn text(report: &SampleReport, contigs: &[String]) -> String {
     let _ = writeln!(out, "##breakapart_state={}", report.conclusion.state.name());
     if let Some(scope) = &report.conclusion.scope {
         let _ = writeln!(out, "##breakapart_scope={}", wording::clean(scope));
+    }
+    if let Some(notice) = report.warnings.iter().find(|notice| notice.code == OTHER_NUMBERS) {
+        let _ = writeln!(out, "##breakapart_rule={}", wording::clean(&notice.text));
     }
     if !build.is_empty() {
         let _ = writeln!(out, "##reference={}", value(build));
