@@ -19,6 +19,7 @@ use crate::{
 use breakapart_rule::Params;
 pub use breakapart_rule::{Class, EventKind, Frame, Member, MemberRole};
 pub use event::EventGroup;
+pub(crate) use side::NAMED_WITHIN;
 pub use side::{Side, Site};
 
 /// A candidate with its meaning.

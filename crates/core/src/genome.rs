@@ -21,6 +21,6 @@ pub use build::Build;
 pub use cigar::{Cigar, CigarOp};
 pub use contig::{ContigId, Contigs};
 pub use patches::PatchedSequence;
-pub use position::{Interval, Position, Strand};
+pub use position::{Interval, Position, Strand, thousands};
 pub use record::{AlignedRecord, Flags, SupplementaryEntry};
 pub use sequence::{Layered, SequenceSource};

@@ -9,7 +9,8 @@ pub use breakapart_rule::{FindingStatus, State};
 
 use super::{Adequacy, AssayResult, ConcludeConfig, examined, naming, text::unit};
 use crate::{
-    annotate::{Class, Frame},
+    annotate::{Class, EventKind, Frame},
+    genome::thousands,
     judge::{Code, JudgedEvent, JudgedJunction, Reason, Region, Tier},
 };
 
@@ -194,7 +195,7 @@ impl Words<'_> {
     fn qualifiers(&self, qualifier: Qualifier, limits: &Limits) -> Vec<String> {
         vec![match qualifier {
             Qualifier::OfEvent(index) => return of_event(self.event(index), &self.result.judged.junctions),
-            Qualifier::DuplicationBeside => "a partial tandem duplication beside it".to_owned(),
+            Qualifier::DuplicationBeside => self.duplication_beside(),
             Qualifier::ReciprocalOnly => "reciprocal junction only".to_owned(),
             Qualifier::MinorNotCovered => {
                 "the panel does not cover the minor region (introns 20 to 23): not excluded there".to_owned()
@@ -208,6 +209,16 @@ impl Words<'_> {
                 format!("counts and further events may be incomplete ({})", self.cut_off(index))
             }
         }]
+    }
+
+    /// The duplication beside a fusion, with its exons and tier.
+    fn duplication_beside(&self) -> String {
+        let is_ptd = |e: &&JudgedEvent| e.group.kind == EventKind::Ptd && e.tier >= Some(Tier::Medium);
+        let named = self.result.judged.events.iter().find(is_ptd).map(|e| {
+            let tier = e.tier.map_or("none", Tier::name);
+            format!(": {}, tier {tier}", naming::junction(self.junction(e.lead)))
+        });
+        format!("a partial tandem duplication beside it{}", named.unwrap_or_default())
     }
 
     fn noted(&self, noted: Noted, limits: &Limits) -> String {
@@ -352,9 +363,10 @@ fn of_event(event: &JudgedEvent, junctions: &[JudgedJunction]) -> Vec<String> {
         ));
     } else if a.three.gene.is_none() {
         qualifiers.push(match a.three.nearby.first() {
-            Some((gene, distance)) => {
-                format!("partner side in no known gene; the nearest, {gene}, is {distance} bases away")
-            }
+            Some((gene, distance)) => format!(
+                "partner side in no gene known here (`--gtf` adds genes); the nearest of them, {gene}, is {} bases away",
+                thousands(*distance)
+            ),
             None => "partner side in no known gene".to_owned(),
         });
     } else if !a.three.is_sense() {

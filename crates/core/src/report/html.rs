@@ -91,8 +91,8 @@ struct LimitRow {
 /// # Errors
 /// A template that can't be filled; none of them can fail with these values.
 pub(crate) fn render(report: &SampleReport) -> Result<Vec<u8>, ViewError> {
-    let lead = verdict::lead_index(report);
-    let lead_event = lead.and_then(|index| Some((index, report.events.get(index)?)));
+    let lead_event = report.lead_event();
+    let lead = lead_event.map(|(index, _)| index);
     let (others, others_left_out) = events::others(report, lead);
     let (discarded, discarded_left_out) = events::discarded(report);
     let page = Page {

@@ -84,6 +84,21 @@ pub struct SampleReport {
 }
 
 impl SampleReport {
+    /// The event that the conclusion rests on, with its index in `events`. What does not carry the conclusion (a
+    /// read-through, what is waived) leads nothing.
+    pub fn lead_event(&self) -> Option<(usize, &Event)> {
+        let id = self.conclusion.lead_event.as_ref()?;
+        self.events.iter().enumerate().find(|(_, event)| event.id == *id)
+    }
+
+    /// What stands for the doubts of a lead event that has none of its own.
+    pub fn no_doubts(&self) -> &'static str {
+        match self.conclusion.state {
+            State::Inconclusive => "none of the junction; what it does not show stands above",
+            _ => "none at this tier",
+        }
+    }
+
     /// Every junction, the called ones first.
     pub fn junctions(&self) -> impl Iterator<Item = &Junction> {
         let called = self.events.iter().flat_map(|event| &event.junctions);

@@ -280,7 +280,7 @@ fn doubts(report: &SampleReport, lead: Option<&Event>, style: &Style) -> Vec<Str
             lines.extend(labelled("doubts", &doubt.text, style));
         }
         if lead.doubts.is_empty() {
-            lines.extend(labelled("doubts", "none at this tier", style));
+            lines.extend(labelled("doubts", report.no_doubts(), style));
         }
     }
     for warning in report.warnings.iter().take(MOST_WARNINGS) {
@@ -354,10 +354,7 @@ fn counterparts<'a>(report: &'a SampleReport, lead: &Event) -> Vec<&'a Event> {
 /// The block of one sample, ending in a newline.
 pub fn block(report: &SampleReport, style: &Style, run: &Run<'_>) -> String {
     let conclusion = &report.conclusion;
-    let lead = conclusion
-        .lead_event
-        .as_ref()
-        .and_then(|id| report.events.iter().find(|event| event.id == *id));
+    let lead = report.lead_event().map(|(_, event)| event);
     let mut lines = header(report, style, run);
     lines.push(String::new());
     lines.extend(headline(report, style));

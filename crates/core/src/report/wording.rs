@@ -3,6 +3,8 @@
 use std::path::Path;
 
 use super::schema::{ExonLabel, Side};
+use crate::annotate::NAMED_WITHIN;
+pub use crate::genome::thousands;
 
 /// Whether a character must not reach a terminal or a table: control characters, and the invisible
 /// ones that turn or hide text (zero-width, bidirectional marks and overrides, byte-order mark).
@@ -45,19 +47,6 @@ pub fn shortened(text: &str, length: usize) -> String {
 /// A path for an error line.
 pub fn path(path: &Path) -> String {
     clean(&path.display().to_string())
-}
-
-/// A whole number with commas between thousands: `118,482,495`.
-pub fn thousands(number: i64) -> String {
-    let digits = number.unsigned_abs().to_string();
-    let mut text = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    if number < 0 { format!("-{text}") } else { text }
 }
 
 /// A large count in two or three figures: `61 M`, `1.2 k`, `412`.
@@ -109,11 +98,14 @@ pub fn counted(count: u64, noun: &str) -> String {
     }
 }
 
-/// The side's name, one in every output: its gene, else the nearest gene with its distance in bases
+/// The side's name, one in every output: its gene, else the nearest gene within 200,000 bases with its distance
 /// (`AFF1(2011)`), else `?`.
 pub fn name(side: Option<&Side>) -> String {
     let gene = side.and_then(|side| side.gene.clone()).filter(|gene| !gene.is_empty());
-    let near = || side?.genes_nearby.iter().min_by_key(|gene| gene.distance);
+    let near = || {
+        let nearest = side?.genes_nearby.iter().min_by_key(|gene| gene.distance)?;
+        (nearest.distance <= NAMED_WITHIN.unsigned_abs()).then_some(nearest)
+    };
     gene.or_else(|| near().map(|gene| format!("{}({})", gene.symbol, gene.distance)))
         .unwrap_or_else(|| "?".to_owned())
 }
@@ -196,7 +188,7 @@ pub fn side(side: Option<&Side>) -> String {
                 )
             });
             format!(
-                "intergenic {} (nearest {})",
+                "intergenic {} (of the genes known here, nearest {})",
                 place(side),
                 near.collect::<Vec<_>>().join(", ")
             )

@@ -53,10 +53,7 @@ struct Row {
 
 fn row(report: &SampleReport) -> Row {
     let conclusion = &report.conclusion;
-    let lead = conclusion
-        .lead_event
-        .as_ref()
-        .and_then(|id| report.events.iter().find(|event| event.id == *id));
+    let lead = report.lead_event().map(|(_, event)| event);
     let number = |count: Option<u64>| count.map_or_else(|| ".".to_owned(), |count| count.to_string());
     Row {
         state: Some((conclusion.state, conclusion.label())),

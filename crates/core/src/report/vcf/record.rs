@@ -296,13 +296,18 @@ fn moved(junction: &Junction, forward: bool) -> (u32, u32) {
     if forward { (back, forth) } else { (forth, back) }
 }
 
+/// An interval around a position: bases below and above it.
+fn around(below: u32, above: u32) -> String {
+    format!("{},{above}", -i64::from(below))
+}
+
 /// `CIPOS`, `HOMLEN`, `HOMSEQ`, `SVINSLEN`, `SVINSSEQ`, where there is something to say.
 fn homology(junction: &Junction, turn: &dyn Fn(&str) -> String, forward: bool) -> Vec<(&'static str, Option<String>)> {
     let mut info = Vec::new();
     let (below, above) = moved(junction, forward);
     let length = u64::from(below) + u64::from(above);
     if length > 0 {
-        info.push(("CIPOS", Some(format!("-{below},{above}"))));
+        info.push(("CIPOS", Some(around(below, above))));
         info.push(("HOMLEN", Some(length.to_string())));
     }
     let homology = bases(&junction.ambiguity.homology);
@@ -420,7 +425,7 @@ fn duplication(shared: &Shared<'_>, low: &Side, high: &Side) -> Record {
     let (below, above) = moved(junction, forward);
     info.extend(homology(junction, &turn, forward));
     if below + above > 0 {
-        info.push(("CIEND", Some(format!("-{below},{above}"))));
+        info.push(("CIEND", Some(around(below, above))));
     }
     info.extend(about_side(low, None));
     info.extend(shared.about());
