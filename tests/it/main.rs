@@ -17,6 +17,7 @@ mod formats;
 mod input;
 mod inputs;
 mod made;
+mod one_truth;
 mod pair;
 mod privacy;
 mod program;

@@ -128,6 +128,18 @@ fn frame_text(frame: Frame) -> &'static str {
     }
 }
 
+/// The frame over a lead's chain; of a break in DNA, that of the likeliest predicted transcript with its exons.
+fn frame_of(lead: &Lead<'_>) -> String {
+    match (lead.frame, lead.junction.annotated.predicted.first()) {
+        (Frame::Unknown, Some(predicted)) if lead.further.is_empty() => {
+            let ((five, _, donor), (three, _, acceptor)) = (&predicted.five, &predicted.three);
+            let frame = frame_text(predicted.frame);
+            format!("predicted transcript {five} e{donor}::{three} e{acceptor} {frame}")
+        }
+        (frame, _) => frame_text(frame).to_owned(),
+    }
+}
+
 fn percent(fraction: f64) -> String {
     if fraction < 0.1 {
         format!("{:.1} %", fraction * 100.0)
@@ -138,12 +150,7 @@ fn percent(fraction: f64) -> String {
 
 fn headline(decided: &Decided, lead: Option<&Lead<'_>>, limits: Option<&Limits>) -> String {
     match (decided.state, lead) {
-        (State::Rearranged, Some(lead)) => format!(
-            "{}, {}, tier {}",
-            lead.name,
-            frame_text(lead.frame),
-            tier_text(lead.tier)
-        ),
+        (State::Rearranged, Some(lead)) => format!("{}, {}, tier {}", lead.name, frame_of(lead), tier_text(lead.tier)),
         (State::Ptd, Some(lead)) => {
             let (exons, frame) = duplicated(lead.junction);
             format!(
@@ -254,7 +261,7 @@ fn sentence(
             format!(
                 "KMT2A is rearranged: {}, {}, shown by {}{further}, tier {}.{qualifiers} {CARRY_OVER_NOT_ASSESSED}",
                 lead.name,
-                frame_text(lead.frame),
+                frame_of(lead),
                 evidence(lead.junction),
                 tier_text(lead.tier)
             )

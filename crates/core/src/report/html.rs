@@ -16,6 +16,7 @@ mod frequency;
 mod part;
 mod pileup;
 mod scale;
+mod sign;
 mod verdict;
 
 use askama::Template;
@@ -33,12 +34,13 @@ use drawing::Drawing;
 use events::{EventView, JunctionView, Piled};
 use figure::{Figure, Form};
 use frequency::Frequency;
+use sign::Entity;
 use verdict::Verdict;
 
 /// The page's look. No style stands anywhere else: the policy allows this one by its digest.
 const STYLE: &str = include_str!("html/style.css");
 /// SHA-256 of [`STYLE`] in base64, as the content security policy wants it.
-const STYLE_DIGEST: &str = "Xb4DDaQdceiMLFl9b8UB2lqqVF2bcmJQRSkG8LZWQ9I=";
+const STYLE_DIGEST: &str = "5kbnAYHg9IkM1xdPmn9+88MsA9drjuvsxSnLedd5zG0=";
 
 /// A setting or an input's fact.
 struct Fact {
@@ -78,6 +80,11 @@ struct Page<'a> {
     ledger_abnormal: Figure,
     inputs: Vec<Vec<Fact>>,
     parameters: Vec<Fact>,
+    /// Sample, conclusion, build and version, on every printed page.
+    running: String,
+    entity: Option<Entity>,
+    method: String,
+    record: [[&'static str; 2]; 6],
 }
 
 /// A kind of limit by region.
@@ -144,6 +151,10 @@ pub(crate) fn render(report: &SampleReport) -> Result<Vec<u8>, ViewError> {
             .map(|(i, input)| input_facts(i, input))
             .collect(),
         parameters: parameters(report),
+        running: running(report),
+        entity: sign::entity(report),
+        method: sign::method(report),
+        record: sign::RECORD,
     };
     let text = page.render().map_err(ViewError::Page)?;
     // Whatever came in: nothing unprintable reaches the page. The templates hold no control character but
@@ -157,6 +168,19 @@ pub(crate) fn render(report: &SampleReport) -> Result<Vec<u8>, ViewError> {
         }
     }
     Ok(bytes)
+}
+
+/// What stands on every printed page.
+fn running(report: &SampleReport) -> String {
+    let mut words = vec![
+        shortened(&clean(&report.sample), 60),
+        report.conclusion.label().to_owned(),
+    ];
+    let mut builds: Vec<String> = report.inputs.iter().map(|input| shortened(&input.build, 20)).collect();
+    builds.dedup();
+    words.extend(builds);
+    words.push(format!("{} {}", report.tool.name, report.tool.version));
+    words.join(" · ")
 }
 
 /// Limits by what and where.

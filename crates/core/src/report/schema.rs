@@ -13,6 +13,7 @@ mod input;
 mod junction;
 mod ledger;
 mod predicted;
+mod provenance;
 mod sequence;
 mod side;
 
@@ -40,6 +41,7 @@ pub use input::{Access, Aligner, FragmentLength, Input, MoleculesBy, RecordCount
 pub use junction::{AlternativePlace, Ambiguity, Evidence, Fraction, Junction, SupportingRow};
 pub use ledger::{Ledger, LedgerRow};
 pub use predicted::PredictedTranscript;
+pub use provenance::Provenance;
 pub use sequence::{JunctionSequence, SequenceVariant};
 pub use side::{ExonLabel, NearbyGene, Side, StrandSign};
 
@@ -55,6 +57,9 @@ pub struct SampleReport {
     pub schema_version: String,
     /// The program that made the report.
     pub tool: Tool,
+    /// How the report came about; null in reports made by other means than the program, and before 1.2.0.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub provenance: Option<Provenance>,
     /// The sample's name as given or read from the header; may hold any character.
     pub sample: String,
     /// The alignment files that were used, one entry each.

@@ -22,6 +22,8 @@ pub struct Style {
     pub color: bool,
     /// Width in characters; lines are broken at spaces to fit, a longer word stands out.
     pub width: usize,
+    /// Width to which the one line of a sample among many, and names in the table, are cut; `None` cuts nothing.
+    pub line_width: Option<usize>,
 }
 
 impl Default for Style {
@@ -30,6 +32,7 @@ impl Default for Style {
         Self {
             color: false,
             width: 80,
+            line_width: None,
         }
     }
 }

@@ -8,6 +8,7 @@ use crate::{
     conclude,
     evidence::{Collected, molecule::MoleculesBy},
     genome::Contigs,
+    hts,
     input::{self, Access, Aligner, AlignmentFile, Assay},
     judge::{self, JudgeConfig, LibraryType},
     report::{
@@ -54,6 +55,7 @@ pub(super) fn report(
             name: "breakapart".to_owned(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
         },
+        provenance: config.provenance.clone(),
         sample: sample.to_owned(),
         inputs: vec![input_of(
             file,
@@ -104,6 +106,11 @@ fn input_of(
             .to_owned(),
             records_total: (file.access() == Access::Streamed).then(|| file.record_count()),
             records_read: file.record_count(),
+            file_bytes: file
+                .regular_file()
+                .and_then(|path| Some(std::fs::metadata(path).ok()?.len())),
+            header_md5: Some(format!("{:x}", md5::compute(file.header_text()))),
+            index_md5: index_md5(file),
         },
         assay: build::assay_word(assay).to_owned(),
         assay_basis,
@@ -144,6 +151,14 @@ fn input_of(
             duplicates: tally.duplicates,
         },
     }
+}
+
+/// MD5 of the index that was used.
+fn index_md5(file: &AlignmentFile) -> Option<String> {
+    let path = file.regular_file().filter(|_| file.access() == Access::Indexed)?;
+    let mut candidates = hts::index_candidates(path, file.format()).into_iter();
+    let bytes = std::fs::read(candidates.find(|candidate| candidate.is_file())?).ok()?;
+    Some(format!("{:x}", md5::compute(bytes)))
 }
 
 /// `PU` of the read groups: flow cell, lane and barcode, by which `cohort` knows the samples of one run.

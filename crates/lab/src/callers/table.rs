@@ -141,6 +141,14 @@ fn read_plain(bytes: impl Read, name: &str, limits: ReadLimits) -> Result<Caller
     if start.starts_with(b"##fileformat=VCF") {
         return Err(CallersError::Vcf { name: named() });
     }
+    // Remarks before the header, such as Arriba's `##source=`.
+    let mut remarks = 0;
+    while start.starts_with(b"##")
+        && let Some(end) = start.iter().position(|byte| *byte == b'\n')
+    {
+        start.drain(..=end);
+        remarks += 1;
+    }
     let first_line = start.split(|byte| *byte == b'\n').next().unwrap_or_default();
     let tabbed = first_line.contains(&b'\t');
     // The newline at the end makes every row end in one, so that lines can be counted.
@@ -194,7 +202,8 @@ fn read_plain(bytes: impl Read, name: &str, limits: ReadLimits) -> Result<Caller
         let line = reader
             .position()
             .line()
-            .saturating_sub(1 + u64::try_from(inside).unwrap_or(u64::MAX));
+            .saturating_sub(1 + u64::try_from(inside).unwrap_or(u64::MAX))
+            + remarks;
         if table.rows.len() >= limits.max_rows {
             return Err(too_large(format!("{} rows", limits.max_rows)));
         }
@@ -206,7 +215,16 @@ fn read_plain(bytes: impl Read, name: &str, limits: ReadLimits) -> Result<Caller
     if reader.into_inner().get_ref().0.get_ref().1.limit() == 0 {
         return Err(too_large(format!("{} bytes", limits.max_bytes)));
     }
-    Ok(table)
+    // A few rows may be broken; where all are, the columns only look like the caller's.
+    match table.skipped.first().filter(|_| table.rows.is_empty()) {
+        Some(first) => Err(CallersError::NoRow {
+            name: named(),
+            caller,
+            line: first.line,
+            problem: first.problem.clone(),
+        }),
+        None => Ok(table),
+    }
 }
 
 fn row(caller: Caller, header: &Header, record: &csv::ByteRecord, line: u64) -> Result<CallerRow, String> {

@@ -186,8 +186,13 @@ fn event_mechanism(material: &Material<'_>, event: &JudgedEvent) -> String {
     chromosomes.dedup();
     match chromosomes.split_last() {
         Some((last, rest)) if !rest.is_empty() => format!(
-            "a rearrangement with three breaks or more, of chromosomes {} and {last} (three-way translocation or insertion)",
-            rest.join(", ")
+            "a rearrangement with three breaks or more, of chromosomes {} and {last} ({})",
+            rest.join(", "),
+            if rest.len() == 1 {
+                "an insertion, or a translocation with a further break"
+            } else {
+                "three-way translocation or insertion"
+            }
         ),
         _ => "a rearrangement with three breaks or more".to_owned(),
     }

@@ -10,7 +10,7 @@ use crate::{
     annotate::{self, Class, nomenclature},
     assemble::{observe::Observation, unplaced::NOWHERE},
     catalogue::{catalogue, identifiers},
-    genome::{Breakend, Interval, Strand, probability::share_interval, sequence::reverse_complement},
+    genome::{Breakend, ContigId, Interval, Strand, probability::share_interval, sequence::reverse_complement},
     judge::{self, JudgedJunction},
     report::schema as out,
 };
@@ -92,6 +92,13 @@ pub(super) fn build_junction(
         } else {
             None
         },
+        hgvs_genomic: (c.is_precise && c.unplaced.is_none() && material.assay == "dna" && j.judgement.tier.is_some())
+            .then(|| {
+                nomenclature::genomic(&c.junction, (c.ambiguity.back, c.ambiguity.forth), |id| {
+                    accession(material, id)
+                })
+            })
+            .flatten(),
         // No karyotype of what is not believed.
         iscn_suggestion: j.judgement.tier.and_then(|_| iscn(material, j)),
         mechanism: Some(a.mechanism.clone()),
@@ -124,6 +131,12 @@ fn shared_bases(material: &Material<'_>, c: &crate::assemble::Candidate) -> Opti
     }
     bases(five, five.strand_as_five_prime(), back, forth)
         .or_else(|| bases(three, three.strand_as_three_prime(), back + 1, forth - 1))
+}
+
+/// RefSeq accession of a contig.
+fn accession(material: &Material<'_>, contig: ContigId) -> Option<String> {
+    let known = identifiers::of_chromosome(material.models.build(), material.contigs.name(contig))?;
+    Some(known.refseq.to_owned())
 }
 
 /// Share of the junction: J / (J + W), its interval widened by what counts vary beyond chance; for a duplication J / W,

@@ -225,7 +225,8 @@ impl<'a> Shared<'a> {
         }
         info.extend(j.tier.map(|tier| ("TIER", Some(tier.name().to_owned()))));
         info.extend(j.model_score.map(|score| ("SCORE", Some(number::text(score)))));
-        info.extend(j.hgvs.as_deref().map(|text| ("HGVS", Some(value(text)))));
+        let hgvs = j.hgvs.as_deref().or(j.hgvs_genomic.as_deref());
+        info.extend(hgvs.map(|text| ("HGVS", Some(value(text)))));
         info.extend(j.iscn_suggestion.as_deref().map(|text| ("ISCN", Some(value(text)))));
         info
     }
