@@ -40,7 +40,7 @@ use verdict::Verdict;
 /// The page's look. No style stands anywhere else: the policy allows this one by its digest.
 const STYLE: &str = include_str!("html/style.css");
 /// SHA-256 of [`STYLE`] in base64, as the content security policy wants it.
-const STYLE_DIGEST: &str = "5kbnAYHg9IkM1xdPmn9+88MsA9drjuvsxSnLedd5zG0=";
+const STYLE_DIGEST: &str = "66HC8jKh4CnP0xMwsJYN/y/GHyhScZn++75up1jR3DI=";
 
 /// A setting or an input's fact.
 struct Fact {
@@ -84,7 +84,9 @@ struct Page<'a> {
     running: String,
     entity: Option<Entity>,
     method: String,
-    record: [[&'static str; 2]; 6],
+    record: [[&'static str; 4]; 3],
+    /// Whether the lead event has further junctions.
+    more: bool,
 }
 
 /// A kind of limit by region.
@@ -155,6 +157,7 @@ pub(crate) fn render(report: &SampleReport) -> Result<Vec<u8>, ViewError> {
         entity: sign::entity(report),
         method: sign::method(report),
         record: sign::RECORD,
+        more: lead_event.is_some_and(|(_, event)| event.junctions.len() > 1),
     };
     let text = page.render().map_err(ViewError::Page)?;
     // Whatever came in: nothing unprintable reaches the page. The templates hold no control character but

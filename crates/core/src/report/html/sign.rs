@@ -5,14 +5,11 @@ use crate::report::{
     wording::{counted, shortened},
 };
 
-/// Fields to fill in, two a row.
-pub(super) const RECORD: [[&str; 2]; 6] = [
-    ["Patient", "Born"],
-    ["Specimen", "Taken on"],
-    ["Blasts (%)", "Asked by"],
-    ["Comment", "Confirmed by (method)"],
-    ["Reported by", "Date, signature"],
-    ["Checked by", "Date, signature (second)"],
+/// Fields to fill in, four a row.
+pub(super) const RECORD: [[&str; 4]; 3] = [
+    ["Patient", "Born", "Specimen", "Taken on"],
+    ["Blasts (%)", "Asked by", "Confirmed by", "Comment"],
+    ["Reported by", "Date, signature", "Checked by", "Date, second signature"],
 ];
 
 /// Entities that a result is compatible with.
@@ -134,10 +131,8 @@ pub(super) fn homology(junction: &crate::report::schema::Junction) -> String {
     let length = u64::from(ambiguity.left) + u64::from(ambiguity.right);
     let bases = shortened(&ambiguity.homology, 60);
     match (length, bases.is_empty()) {
-        (0, _) if junction.consensus.is_none() => {
-            "not known: no read shows the base, and the sequence there was not compared".to_owned()
-        }
-        (0, _) => "none: no base of the junction belongs to both sides".to_owned(),
+        (0, _) if junction.consensus.is_none() => "not known: no read shows the bases".to_owned(),
+        (0, _) => "none in the bases that are known here".to_owned(),
         (length, true) => format!("{} that both sides share (not known which)", counted(length, "base")),
         (length, false) => format!("{} that both sides share: {bases}", counted(length, "base")),
     }

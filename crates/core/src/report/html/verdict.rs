@@ -4,7 +4,7 @@ use super::figure::{Figure, Form};
 use crate::{
     conclude::examined,
     report::{
-        schema::{Finding, FindingStatus, Input, SampleReport, State},
+        schema::{FindingStatus, Input, SampleReport, State},
         wording::{clean, shortened},
     },
 };
@@ -143,8 +143,7 @@ pub(super) fn verdict(report: &SampleReport) -> Verdict<'_> {
 /// What an open conclusion means: what is shown is not denied.
 fn open_meaning(report: &SampleReport) -> &'static str {
     let findings = &report.conclusion.findings;
-    let detected = |finding: &Finding| finding.status == FindingStatus::Detected;
-    if detected(&findings.reciprocal) || detected(&findings.break_without_partner) {
+    if findings.reciprocal.is_detected() || findings.break_without_partner.is_detected() {
         "a break of KMT2A is seen, its 5' product neither shown nor excluded: this is NOT a negative result"
     } else if report.lead_event().is_some() {
         "suspected, neither shown nor excluded: this is NOT a negative result"
