@@ -166,7 +166,9 @@ fn every_section_says_something_whatever_the_report_holds() {
             "<h2>What this sample could have shown",
             "<h2>How often this partner is seen",
             "<h2>Where the fragments went",
-            "<h2>Methods, inputs, parameters",
+            "<h2>Inputs, terms, parameters",
+            "<h2>Classification and method",
+            "<h2>For the record",
             "Research use only.",
         ];
         let places: Vec<usize> = order
