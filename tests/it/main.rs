@@ -7,6 +7,7 @@ mod call;
 mod caps;
 mod cases;
 mod cohort;
+mod commands;
 mod determinism;
 mod dna;
 mod evidence;

@@ -384,6 +384,9 @@ fn words(text: &str) -> String {
 fn check_people(report: &SampleReport, json: &Value, called: &[Called<'_>], json_path: &Path) {
     let sample = &report.sample;
     let label = report.conclusion.label();
+    let next = json["conclusion"]["next_step"]
+        .as_str()
+        .unwrap_or_else(|| panic!("{sample}: no next step"));
     let headline = words(json["conclusion"]["headline"].as_str().unwrap());
     let lead = json["conclusion"]["lead_event"].as_str();
     let lead = lead.and_then(|id| called.iter().find(|c| c.event["id"] == id && c.is_lead()));
@@ -392,6 +395,7 @@ fn check_people(report: &SampleReport, json: &Value, called: &[Called<'_>], json
     let page = text(Format::Html, report);
     for (name, shown) in [("text", &block), ("explain", &explained)] {
         assert!(shown.contains(label) && shown.contains(&headline), "{sample} {name}");
+        assert!(shown.contains(&words(next)), "{sample} {name}: {next}");
     }
     assert!(page.contains(label), "{sample}");
     if let Some(c) = lead {

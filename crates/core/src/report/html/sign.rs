@@ -9,7 +9,7 @@ use crate::report::{
 pub(super) const RECORD: [[&str; 4]; 3] = [
     ["Patient", "Born", "Specimen", "Taken on"],
     ["Blasts (%)", "Asked by", "Confirmed by", "Comment"],
-    ["Reported by", "Date, signature", "Checked by", "Date, second signature"],
+    ["Reported by", "Signature, date", "Checked by", "Countersigned"],
 ];
 
 /// Entities that a result is compatible with.

@@ -387,7 +387,7 @@ fn every_printed_page_is_named_and_can_be_signed() {
             running.contains("GRCh38") && running.contains(&report.tool.version),
             "{name}: {running}"
         );
-        for field in ["Patient", "Specimen", "Blasts (%)", "Date, signature"] {
+        for field in ["Patient", "Specimen", "Blasts (%)", "Signature, date"] {
             assert!(
                 page.contains(&format!("<th scope=\"row\">{field}</th>")),
                 "{name}: {field}"
