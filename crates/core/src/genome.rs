@@ -13,6 +13,7 @@ pub mod place;
 pub(crate) mod position;
 pub mod record;
 pub mod sequence;
+pub(crate) mod words;
 
 pub use breakapart_rule::probability;
 
@@ -21,6 +22,6 @@ pub use build::Build;
 pub use cigar::{Cigar, CigarOp};
 pub use contig::{ContigId, Contigs};
 pub use patches::PatchedSequence;
-pub use position::{Interval, Position, Strand, thousands};
+pub use position::{Interval, Position, Strand};
 pub use record::{AlignedRecord, Flags, SupplementaryEntry};
 pub use sequence::{Layered, SequenceSource};

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::genome::{Build, thousands};
+use crate::genome::{Build, words::thousands};
 
 use super::{Gene, Partner, PartnerEvidence, PatientGroup, ReadThrough, Role, Scheme, Transcript, catalogue, partner};
 

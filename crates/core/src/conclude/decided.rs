@@ -10,7 +10,7 @@ pub use breakapart_rule::{FindingStatus, State};
 use super::{Adequacy, AssayResult, ConcludeConfig, examined, naming, text::unit};
 use crate::{
     annotate::{Class, EventKind, Frame},
-    genome::thousands,
+    genome::words::{counted, thousands},
     judge::{Code, JudgedEvent, JudgedJunction, Reason, Region, Tier},
 };
 
@@ -224,17 +224,14 @@ impl Words<'_> {
     fn noted(&self, noted: Noted, limits: &Limits) -> String {
         match noted {
             Noted::Junction(index) => note(self.junction(index)),
-            Noted::Waived(w) => {
-                let s = if w.molecules == 1 { "" } else { "s" };
-                format!(
-                    "{} ({} molecule{s} beside {} wild-type ones: under {:.1} % of KMT2A {} with 95 % certainty)",
-                    self.candidate(w.candidate),
-                    w.molecules,
-                    w.wild_type,
-                    w.bound * 100.0,
-                    unit(Some(limits))
-                )
-            }
+            Noted::Waived(w) => format!(
+                "{} ({} beside {} wild-type ones: under {:.1} % of KMT2A {} with 95 % certainty)",
+                self.candidate(w.candidate),
+                counted(u64::from(w.molecules), "molecule"),
+                w.wild_type,
+                w.bound * 100.0,
+                unit(Some(limits))
+            ),
         }
     }
 
@@ -259,7 +256,7 @@ impl Words<'_> {
                 Some(Shown::Junction(index)) => Finding {
                     status: found.break_without_partner.status,
                     text: format!(
-                        "{} molecules leave KMT2A for a sequence that nothing places",
+                        "molecules that leave KMT2A for a sequence that nothing places: {}",
                         self.junction(index).annotated.candidate.evidence.molecules
                     ),
                 },
@@ -301,16 +298,14 @@ fn weakest(region: Region, limits: &Limits) -> String {
     };
     let at = limits.weakest(region).map_or_else(
         || "no donor".to_owned(),
-        |d| {
-            let s = if d.molecules == 1 { "" } else { "s" };
-            format!("e{} with {} molecule{s}", d.exon, d.molecules)
-        },
+        |d| format!("e{} with {}", d.exon, counted(u64::from(d.molecules), "molecule")),
     );
     format!("{name} region (weakest {at})")
 }
 
 fn note(junction: &JudgedJunction) -> String {
     let molecules = junction.annotated.candidate.evidence.molecules;
+    let counted = counted(u64::from(molecules), "molecule");
     let repeat = junction
         .judgement
         .reasons
@@ -318,7 +313,7 @@ fn note(junction: &JudgedJunction) -> String {
         .find(|r| Code::parse(r.code) == Some(Code::InternalTandemDuplication));
     match junction.annotated.class {
         Class::Ptd if repeat.is_some() => format!(
-            "{} ({molecules} molecules of {})",
+            "{} ({counted} of {})",
             repeat.map_or("", |r| r.text.as_str()),
             junction.wild_type + molecules
         ),
@@ -328,11 +323,11 @@ fn note(junction: &JudgedJunction) -> String {
             junction.wild_type
         ),
         Class::NeighbourReadThrough => format!(
-            "read-through {} ({molecules} molecules): no rearrangement",
+            "read-through {} ({counted}): no rearrangement",
             naming::junction(junction)
         ),
         Class::Deletion => format!(
-            "deletion inside KMT2A ({molecules} molecules, {} bases)",
+            "deletion inside KMT2A ({counted}, {} bases)",
             junction
                 .annotated
                 .candidate
@@ -341,7 +336,7 @@ fn note(junction: &JudgedJunction) -> String {
                 .position
                 .distance(junction.annotated.candidate.junction.five.position)
         ),
-        _ => format!("{} ({molecules} molecules)", naming::junction(junction)),
+        _ => format!("{} ({counted})", naming::junction(junction)),
     }
 }
 

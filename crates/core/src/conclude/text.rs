@@ -9,6 +9,7 @@ use super::{
 use crate::{
     annotate::{Class, Frame},
     catalogue::scheme::MANE_TRANSCRIPT,
+    genome::words::counted,
     input::Assay,
     judge::{Code, JudgedJunction, NextStep, Params, Tier},
 };
@@ -237,9 +238,8 @@ fn sentence(
     let evidence = |j: &JudgedJunction| {
         let e = &j.annotated.candidate.evidence;
         format!(
-            "{} molecule{} ({} split, {} clip, {} spanning, {} mate)",
-            e.molecules,
-            if e.molecules == 1 { "" } else { "s" },
+            "{} ({} split, {} clip, {} spanning, {} mate)",
+            counted(u64::from(e.molecules), "molecule"),
             e.split,
             e.clip,
             e.spanning,

@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
-use super::schema::{ExonLabel, Side};
+use super::schema::{ExonLabel, Frame, Junction, Side};
 use crate::annotate::NAMED_WITHIN;
-pub use crate::genome::thousands;
+pub use crate::genome::words::{counted, thousands};
 
 /// Whether a character must not reach a terminal or a table: control characters, and the invisible
 /// ones that turn or hide text (zero-width, bidirectional marks and overrides, byte-order mark).
@@ -87,15 +87,6 @@ pub fn percent(fraction: f64) -> String {
 /// A limit as a percentage, `none` where there is no finite one.
 pub fn limit(fraction: Option<f64>) -> String {
     fraction.map_or_else(|| "no finite limit".to_owned(), percent)
-}
-
-/// A count with its noun: `1 molecule`, `43 molecules`.
-pub fn counted(count: u64, noun: &str) -> String {
-    if count == 1 {
-        format!("1 {noun}")
-    } else {
-        format!("{count} {noun}s")
-    }
 }
 
 /// The side's name, one in every output: its gene, else the nearest gene within 200,000 bases with its distance
@@ -196,6 +187,20 @@ pub fn side(side: Option<&Side>) -> String {
     }
 }
 
+/// A stop codon that the peptide meets behind a junction in frame.
+pub fn stop_behind(junction: &Junction) -> Option<String> {
+    let peptide = junction
+        .peptide
+        .as_deref()
+        .filter(|_| junction.frame == Frame::InFrame)?;
+    let residues = peptide.rsplit('|').next()?.strip_suffix('*')?.chars().count() as u64;
+    Some(format!(
+        "a stop codon stands {} behind the junction, in the bases that the reads show: the partner's own, or the frame is \
+         lost",
+        counted(residues, "residue")
+    ))
+}
+
 /// `text` broken at spaces into lines of at most `width` characters; the first line starts with
 /// `first`, the others with as many spaces. A word longer than a line stands alone on it. All white
 /// space counts as one space, and nothing unprintable comes through.
@@ -258,6 +263,21 @@ mod tests {
         assert_eq!(rough_count(61_234_000), "61 M");
         assert_eq!(rough_count(1_234), "1.2 k");
         assert_eq!(rough_count(999_999), "1.0 M");
+    }
+
+    #[test]
+    fn a_stop_behind_a_junction_in_frame_is_said() {
+        let text = |frame, peptide: &str| {
+            stop_behind(&Junction {
+                frame,
+                peptide: Some(peptide.to_owned()),
+                ..Junction::default()
+            })
+        };
+        assert!(text(Frame::InFrame, "PKEK|TAK*").unwrap().contains("3 residues behind"));
+        assert!(text(Frame::InFrame, "PKEK|w|T*").unwrap().contains("1 residue behind"));
+        assert_eq!(text(Frame::InFrame, "PKEK|TAK"), None);
+        assert_eq!(text(Frame::OutOfFrame, "PKEK|tak*"), None);
     }
 
     #[test]

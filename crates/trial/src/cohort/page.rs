@@ -216,8 +216,10 @@ fn url_name(name: &str) -> String {
 /// What a person sees on the terminal.
 pub fn text(summary: &Summary, folder: &Path) -> String {
     let mut text = format!(
-        "{} patients, {} reports of {} files\n",
-        summary.patients, summary.reports, summary.report_files
+        "{}, {} of {}\n",
+        wording::counted(summary.patients as u64, "patient"),
+        wording::counted(summary.reports as u64, "report"),
+        wording::counted(summary.report_files as u64, "file")
     );
     for status in Status::ALL {
         let count = summary.status.get(status.name()).copied().unwrap_or(0);

@@ -251,7 +251,7 @@ pub(super) fn junction_view(junction: &Junction, pointer: &str) -> JunctionView 
             .map(|text| shortened(text, 300))
             .collect(),
         homology: sign::homology(junction),
-        stop: sign::stop(junction.frame, junction.peptide.as_deref()),
+        stop: wording::stop_behind(junction),
         peptide: junction.peptide.as_deref().map(|text| shortened(text, 120)),
         reason: String::new(),
         assay: shortened(&junction.assay.to_uppercase(), 10),

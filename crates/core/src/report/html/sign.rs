@@ -1,7 +1,7 @@
 //! What a laboratory adds and signs: entity, method paragraph, fields.
 
 use crate::report::{
-    schema::{Frame, Input, MoleculesBy, SampleReport, State, Tier},
+    schema::{Frame, Input, Junction, MoleculesBy, SampleReport, State, Tier},
     wording::{counted, shortened},
 };
 
@@ -115,18 +115,8 @@ fn input(input: &Input) -> String {
     )
 }
 
-/// A stop codon that the peptide meets behind a junction that is in frame.
-pub(super) fn stop(frame: Frame, peptide: Option<&str>) -> Option<String> {
-    let behind = peptide.filter(|_| frame == Frame::InFrame)?.rsplit('|').next()?;
-    let residues = behind.strip_suffix('*')?.chars().count() as u64;
-    Some(format!(
-        "A stop codon stands {} behind the junction, in the bases that the reads show: the partner's own, or the frame is lost.",
-        counted(residues, "residue")
-    ))
-}
-
 /// The homology of a junction in words.
-pub(super) fn homology(junction: &crate::report::schema::Junction) -> String {
+pub(super) fn homology(junction: &Junction) -> String {
     let ambiguity = &junction.ambiguity;
     let length = u64::from(ambiguity.left) + u64::from(ambiguity.right);
     let bases = shortened(&ambiguity.homology, 60);
@@ -158,22 +148,6 @@ mod tests {
         report.conclusion.state = State::Inconclusive;
         assert!(text(&report).is_none());
         assert!(text(&example::ptd()).is_none() && text(&example::negative()).is_none());
-    }
-
-    #[test]
-    fn a_stop_behind_a_junction_in_frame_is_said() {
-        assert!(
-            stop(Frame::InFrame, Some("PKEK|TAK*"))
-                .unwrap()
-                .contains("3 residues behind")
-        );
-        assert!(
-            stop(Frame::InFrame, Some("PKEK|w|T*"))
-                .unwrap()
-                .contains("1 residue behind")
-        );
-        assert_eq!(stop(Frame::InFrame, Some("PKEK|TAK")), None);
-        assert_eq!(stop(Frame::OutOfFrame, Some("PKEK|tak*")), None);
     }
 
     #[test]
