@@ -131,9 +131,7 @@ impl Called<'_> {
             return gene.to_owned();
         }
         let near = side["genes_nearby"].as_array().into_iter().flatten();
-        let nearest = near
-            .min_by_key(|gene| gene["distance"].as_u64())
-            .filter(|g| g["distance"].as_u64() <= Some(200_000));
+        let nearest = near.min_by_key(|gene| gene["distance"].as_u64());
         nearest.map_or_else(
             || "?".to_owned(),
             |gene| format!("{}({})", gene["symbol"].as_str().unwrap(), gene["distance"]),

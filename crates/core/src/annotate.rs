@@ -19,7 +19,6 @@ use crate::{
 use breakapart_rule::Params;
 pub use breakapart_rule::{Class, EventKind, Frame, Member, MemberRole};
 pub use event::EventGroup;
-pub(crate) use side::NAMED_WITHIN;
 pub use side::{Side, Site};
 
 /// A candidate with its meaning.

@@ -15,7 +15,7 @@ use crate::{
 
 /// Genes behind the broken one are looked at up to here (bases): half of MLLT1's fusions break in or before
 /// ACER1, up to 60,000 bases ahead of MLLT1's first acceptor.
-const NEXT_GENE_REACH: i64 = side::NAMED_WITHIN;
+const NEXT_GENE_REACH: i64 = 200_000;
 /// Genes that are listed (count).
 const GENES_MAX: usize = 3;
 /// Exons that may be skipped on each side to keep the frame (count).

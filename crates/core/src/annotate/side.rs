@@ -13,10 +13,6 @@ use crate::{
 /// outside are reported and labelled so.
 pub(crate) const MARGIN: i64 = 10_000;
 
-/// Up to here an intergenic side is named by its nearest gene (bases): as far as splicing is followed to the next gene
-/// (`predict`). A gene farther away says nothing of the partner.
-pub(crate) const NAMED_WITHIN: i64 = 200_000;
-
 /// What stands at a breakend.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Site {
@@ -112,11 +108,10 @@ impl Side {
         self.gene.as_deref().unwrap_or("?")
     }
 
-    /// The side's name in every output: its gene, else the nearest gene within 200,000 bases with its distance
+    /// The side's name in every output: its gene, else the nearest gene with its distance in bases
     /// (`AFF1(2011)`), else `?`.
     pub fn name(&self) -> String {
-        let near = self.nearby.first().filter(|(_, distance)| *distance <= NAMED_WITHIN);
-        match (&self.gene, near) {
+        match (&self.gene, self.nearby.first()) {
             (Some(gene), _) => gene.clone(),
             (None, Some((gene, distance))) => format!("{gene}({distance})"),
             (None, None) => "?".to_owned(),

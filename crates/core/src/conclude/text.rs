@@ -129,16 +129,27 @@ fn frame_text(frame: Frame) -> &'static str {
     }
 }
 
-/// The frame over a lead's chain; of a break in DNA, that of the likeliest predicted transcript with its exons.
+/// The frame over a lead's chain, behind a word where the partner is no gene; of a break in DNA, that of the likeliest
+/// predicted transcript with its exons.
 fn frame_of(lead: &Lead<'_>) -> String {
-    match (lead.frame, lead.junction.annotated.predicted.first()) {
+    let junction = &lead.junction.annotated;
+    let partner = junction.partner_side();
+    let is_between_genes =
+        partner.gene.is_none() && partner.candidates.is_empty() && junction.candidate.unplaced.is_none();
+    let between = if is_between_genes {
+        "partner between genes, "
+    } else {
+        ""
+    };
+    let frame = match (lead.frame, junction.predicted.first()) {
         (Frame::Unknown, Some(predicted)) if lead.further.is_empty() => {
             let ((five, _, donor), (three, _, acceptor)) = (&predicted.five, &predicted.three);
             let frame = frame_text(predicted.frame);
             format!("predicted transcript {five} e{donor}::{three} e{acceptor} {frame}")
         }
         (frame, _) => frame_text(frame).to_owned(),
-    }
+    };
+    format!("{between}{frame}")
 }
 
 fn percent(fraction: f64) -> String {

@@ -3,7 +3,6 @@
 use std::path::Path;
 
 use super::schema::{ExonLabel, Frame, Junction, Side};
-use crate::annotate::NAMED_WITHIN;
 pub use crate::genome::words::{counted, thousands};
 
 /// Whether a character must not reach a terminal or a table: control characters, and the invisible
@@ -89,14 +88,11 @@ pub fn limit(fraction: Option<f64>) -> String {
     fraction.map_or_else(|| "no finite limit".to_owned(), percent)
 }
 
-/// The side's name, one in every output: its gene, else the nearest gene within 200,000 bases with its distance
+/// The side's name, one in every output: its gene, else the nearest gene with its distance in bases
 /// (`AFF1(2011)`), else `?`.
 pub fn name(side: Option<&Side>) -> String {
     let gene = side.and_then(|side| side.gene.clone()).filter(|gene| !gene.is_empty());
-    let near = || {
-        let nearest = side?.genes_nearby.iter().min_by_key(|gene| gene.distance)?;
-        (nearest.distance <= NAMED_WITHIN.unsigned_abs()).then_some(nearest)
-    };
+    let near = || side?.genes_nearby.iter().min_by_key(|gene| gene.distance);
     gene.or_else(|| near().map(|gene| format!("{}({})", gene.symbol, gene.distance)))
         .unwrap_or_else(|| "?".to_owned())
 }

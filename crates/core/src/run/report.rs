@@ -106,10 +106,8 @@ fn input_of(
             .to_owned(),
             records_total: (file.access() == Access::Streamed).then(|| file.record_count()),
             records_read: file.record_count(),
-            file_bytes: file
-                .regular_file()
-                .and_then(|path| Some(std::fs::metadata(path).ok()?.len())),
-            header_md5: Some(format!("{:x}", md5::compute(file.header_text()))),
+            file_bytes: indexed_file(file).and_then(|path| Some(std::fs::metadata(path).ok()?.len())),
+            header_md5: Some(header_md5(file)),
             index_md5: index_md5(file),
         },
         assay: build::assay_word(assay).to_owned(),
@@ -153,9 +151,28 @@ fn input_of(
     }
 }
 
+/// MD5 of the header without its first line, which names the order of the records.
+fn header_md5(file: &AlignmentFile) -> String {
+    let mut sum = md5::Context::new();
+    let text = file.header_text();
+    for line in text
+        .split_inclusive(|byte| *byte == b'\n')
+        .filter(|line| !line.starts_with(b"@HD"))
+    {
+        sum.consume(line);
+    }
+    format!("{:x}", sum.finalize())
+}
+
+/// The file, where it is read through its index: of one that is read whole, how its records are packed and in which order
+/// is nothing to the report.
+fn indexed_file(file: &AlignmentFile) -> Option<&std::path::Path> {
+    file.regular_file().filter(|_| file.access() == Access::Indexed)
+}
+
 /// MD5 of the index that was used.
 fn index_md5(file: &AlignmentFile) -> Option<String> {
-    let path = file.regular_file().filter(|_| file.access() == Access::Indexed)?;
+    let path = indexed_file(file)?;
     let mut candidates = hts::index_candidates(path, file.format()).into_iter();
     let bytes = std::fs::read(candidates.find(|candidate| candidate.is_file())?).ok()?;
     Some(format!("{:x}", md5::compute(bytes)))
