@@ -268,7 +268,8 @@ fn check_tables(report: &SampleReport, json: &Value, called: &[Called<'_>]) {
             )
         })
         .collect();
-    (expected.sort(), shown.sort());
+    expected.sort();
+    shown.sort();
     assert_eq!(shown, expected, "{sample}");
 }
 
@@ -308,7 +309,8 @@ fn check_sequences(report: &SampleReport, json: &Value, called: &[Called<'_>]) {
         .iter()
         .map(|o| o["readData"]["split"]["splitReads"].as_u64().unwrap())
         .collect();
-    (split.sort_unstable(), shown.sort_unstable());
+    split.sort_unstable();
+    shown.sort_unstable();
     assert_eq!(shown, split, "{sample}");
 }
 
