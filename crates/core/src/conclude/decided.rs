@@ -1,7 +1,7 @@
 //! The decision in words.
 
 use breakapart_rule::{
-    Cause, Limits, Waived,
+    Cause, Limits, Visibility, Waived,
     state::{self as rule, Noted, Qualifier, Shown},
     waive::Candidate,
 };
@@ -74,7 +74,11 @@ impl Words<'_> {
     /// Puts a decision into words.
     pub(super) fn of(&self, decided: rule::Decided) -> Decided {
         let limits = decided.limits;
-        let reasons = decided.causes.iter().flat_map(|c| self.reasons(*c, &limits)).collect();
+        let reasons = self
+            .in_order(decided.causes)
+            .into_iter()
+            .flat_map(|c| self.reasons(c, &limits))
+            .collect();
         let qualifiers = decided
             .qualifiers
             .iter()
@@ -95,6 +99,14 @@ impl Words<'_> {
             waived: waived.collect(),
             limits,
         }
+    }
+
+    /// Causes as a reader asks for them: where a file shows chimeras less well, the limits decide, and it explains them.
+    fn in_order(&self, mut causes: Vec<Cause>) -> Vec<Cause> {
+        if self.adequacy.capability.visibility != Visibility::None {
+            causes.sort_by_key(|cause| *cause == Cause::Capability);
+        }
+        causes
     }
 
     fn event(&self, index: usize) -> &JudgedEvent {

@@ -73,6 +73,23 @@ impl CallerTable {
         self
     }
 
+    /// The table, if a row of it could be read: a few may be broken, but where all are, the columns only look like the
+    /// caller's.
+    ///
+    /// # Errors
+    /// [`CallersError::NoRow`]; `name` stands for the file in it.
+    pub fn usable(self, name: &str) -> Result<Self, CallersError> {
+        match self.skipped.first().filter(|_| self.rows.is_empty()) {
+            Some(first) => Err(CallersError::NoRow {
+                name: name.to_owned(),
+                caller: self.caller,
+                line: first.line,
+                problem: first.problem.clone(),
+            }),
+            None => Ok(self),
+        }
+    }
+
     fn skip(&mut self, line: u64, problem: String) {
         self.skipped_count = self.skipped_count.saturating_add(1);
         if self.skipped.len() < Self::MAX_SKIPPED {
@@ -90,7 +107,8 @@ pub fn read_file(path: &Path, limits: ReadLimits) -> Result<CallerTable, Callers
         path: path.to_owned(),
         source,
     })?;
-    read(file, &wording::path(path), limits)
+    let name = wording::path(path);
+    read(file, &name, limits)?.usable(&name)
 }
 
 /// Reads a table, gzipped or not; `name` stands for the file in errors.
@@ -215,16 +233,7 @@ fn read_plain(bytes: impl Read, name: &str, limits: ReadLimits) -> Result<Caller
     if reader.into_inner().get_ref().0.get_ref().1.limit() == 0 {
         return Err(too_large(format!("{} bytes", limits.max_bytes)));
     }
-    // A few rows may be broken; where all are, the columns only look like the caller's.
-    match table.skipped.first().filter(|_| table.rows.is_empty()) {
-        Some(first) => Err(CallersError::NoRow {
-            name: named(),
-            caller,
-            line: first.line,
-            problem: first.problem.clone(),
-        }),
-        None => Ok(table),
-    }
+    Ok(table)
 }
 
 fn row(caller: Caller, header: &Header, record: &csv::ByteRecord, line: u64) -> Result<CallerRow, String> {

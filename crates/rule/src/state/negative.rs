@@ -52,11 +52,8 @@ fn reach(decided: &mut Decided, sample: &SampleFacts<'_>, p: &Params) {
     }
     let visibility = sample.capability.visibility;
     let hidden = visibility != Visibility::Full;
-    if visibility == Visibility::None {
+    if visibility == Visibility::None || (hidden && causes.len() > before) {
         causes.insert(before, Cause::Capability);
-    } else if hidden && causes.len() > before {
-        // What is seen less well decides nothing alone: the limits do.
-        causes.push(Cause::Capability);
     } else if hidden {
         decided.qualifiers.push(Qualifier::LimitRaised);
     }

@@ -1,4 +1,4 @@
-//! The lead junction drawn: both genes to scale, the joined transcript, KMT2A's protein.
+//! The lead event's molecule drawn: its genes to scale, the joined transcript, the proteins.
 
 use super::{
     figure::Figure,
@@ -231,29 +231,27 @@ pub(super) fn drawing(report: &SampleReport, event: &Event, pointer: &str) -> Dr
         }
     }
     // What each piece keeps: of a middle one, what lies between the base that is entered and the one that is left.
-    let pieces: Result<Vec<Piece<'_, '_>>, &'static str> = parts
-        .iter()
-        .enumerate()
-        .map(|(index, part)| {
-            let part = part.as_ref().map_err(|_| "one side has no gene model")?;
-            let end = if index == 0 {
-                None
-            } else {
-                left.get(index).and_then(|p| p.as_ref().ok())
-            };
-            Ok(Piece { part, end })
-        })
-        .collect();
-    match pieces.as_ref().map_err(|why| (*why).to_owned()).and_then(|pieces| {
-        let junctions: Vec<(usize, &Junction)> = chain.clone();
-        joined(pieces, &junctions, pointer)
-    }) {
-        Ok(joined) => drawing.joined = Some(joined),
-        Err(why) => drawing.no_joined = why,
+    let mut pieces = Some(Vec::new());
+    for (index, part) in parts.iter().enumerate() {
+        let end = left
+            .get(index)
+            .filter(|_| index > 0)
+            .and_then(|part| part.as_ref().ok());
+        match (part, pieces.as_mut()) {
+            (Ok(part), Some(pieces)) => pieces.push(Piece { part, end }),
+            _ => pieces = None,
+        }
     }
-    if let Ok(pieces) = &pieces {
-        drawing.proteins = proteins(pieces);
-        drawing.protein_text = protein_text(lead, pieces);
+    match pieces {
+        Some(pieces) => {
+            match joined(&pieces, &chain, pointer) {
+                Ok(joined) => drawing.joined = Some(joined),
+                Err(why) => drawing.no_joined = why,
+            }
+            drawing.proteins = proteins(&pieces);
+            drawing.protein_text = protein_text(lead, &pieces);
+        }
+        None => drawing.no_joined = "one side has no gene model".to_owned(),
     }
     drawing.shows_other = drawing.genes.iter().any(|gene| gene.other.is_some());
     drawing.heights = (
@@ -270,8 +268,8 @@ pub(super) fn drawing(report: &SampleReport, event: &Event, pointer: &str) -> Dr
 
 /// The break in this gene that the other assay shows of the lead junction.
 fn other_break(report: &SampleReport, lead: &Junction, part: &Part<'_>) -> Option<(String, Figure)> {
-    let pairs = report.agreement.iter().flat_map(|agreement| &agreement.explained);
-    let other = pairs.filter_map(|pair| {
+    let mut pairs = report.agreement.iter().flat_map(|agreement| &agreement.explained);
+    pairs.find_map(|pair| {
         let other = if pair.rna == lead.id {
             &pair.dna
         } else if pair.dna == lead.id {
@@ -283,18 +281,12 @@ fn other_break(report: &SampleReport, lead: &Junction, part: &Part<'_>) -> Optio
         let sides = [("five", &junction.five), ("three", &junction.three)];
         sides.into_iter().find_map(|(name, side)| {
             let side = side.as_ref().filter(|side| side.contig == part.side.contig)?;
-            let inside = part.gene.interval.contains(Position(side.position - 1));
+            let inside = part.gene.interval.contains(Position(side.position.saturating_sub(1)));
             let pointer = format!("/events/{e}/junctions/{j}/{name}/position");
-            inside.then(|| {
-                (
-                    junction.assay.to_uppercase(),
-                    Figure::position(pointer, side.position).in_drawing(),
-                )
-            })
+            let figure = Figure::position(pointer, side.position).in_drawing();
+            inside.then(|| (junction.assay.to_uppercase(), figure))
         })
-    });
-    let mut other: Vec<(String, Figure)> = other.collect();
-    if other.is_empty() { None } else { Some(other.remove(0)) }
+    })
 }
 
 fn gene_map(part: &Part<'_>, look: Look, other: Option<(String, Figure)>, y: f64) -> GeneMap {
@@ -359,7 +351,7 @@ fn gene_map(part: &Part<'_>, look: Look, other: Option<(String, Figure)>, y: f64
         bar: (px(length), text),
         look,
         other: other.map(|(assay, position)| {
-            let at = scale.at(Position(position.whole() - 1));
+            let at = scale.at(Position(position.whole().saturating_sub(1)));
             OtherBreak {
                 at: px(at),
                 anchor: anchor(at),
