@@ -115,7 +115,7 @@ pub fn annotate(
         })
         .collect();
     let events = event::group(&junctions, spliced, p);
-    tracing::info!(junctions = junctions.len(), events = events.len(), "annotated");
+    tracing::debug!(junctions = junctions.len(), events = events.len(), "annotated");
     Annotation {
         junctions,
         events,

@@ -195,7 +195,7 @@ pub fn assemble(
     } else {
         dna::assemble((fragments, plain), models, source, (&target, gene.interval), config)
     };
-    tracing::info!(
+    tracing::debug!(
         fragments = fragments.len(),
         candidates = assembly.candidates.len(),
         "assembled"

@@ -43,6 +43,8 @@ pub struct FlowConfig {
     pub keep_names: bool,
     /// Coverage and back-splices of normal samples.
     pub background: Arc<BackgroundProfile>,
+    /// How the report comes about, as it will say.
+    pub provenance: Option<out::Provenance>,
 }
 
 /// What the stages up to the judgement made of one file.

@@ -9,7 +9,7 @@ use breakapart_rule::breaks::is_three_prime_lost;
 
 use super::{AssayResult, Breaks, Conclusion};
 use crate::{
-    annotate::{EventKind, MemberRole},
+    annotate::{EventKind, MemberRole, mechanism},
     input::Assay,
     judge::{JudgedEvent, JudgedJunction, Reason, Tier},
 };
@@ -64,7 +64,10 @@ fn reciprocal_shown(results: &[AssayResult<'_>]) -> bool {
 /// A canonical junction, and less of KMT2A behind the break than before it.
 fn three_prime_lost(result: &AssayResult<'_>, breaks: &Breaks) -> Option<Reason> {
     let canonical = believed(result, MemberRole::Canonical);
-    let lead = canonical.first()?;
+    // A deletion between KMT2A and its partner loses the 3' part by definition.
+    let lead = canonical
+        .first()
+        .filter(|lead| !mechanism::is_deletion(&lead.annotated.candidate.junction))?;
     let said = match result.assay {
         Assay::Rna => {
             let step = breaks.step()?;

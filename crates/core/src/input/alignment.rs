@@ -49,6 +49,11 @@ impl AlignmentFile {
         &self.header
     }
 
+    /// Its path, where it is a file and no pipe.
+    pub fn regular_file(&self) -> Option<&std::path::Path> {
+        self.source.path().filter(|path| path.is_file())
+    }
+
     /// The name of the input in messages.
     pub fn label(&self) -> &str {
         &self.label

@@ -16,6 +16,7 @@ mod frequency;
 mod part;
 mod pileup;
 mod scale;
+mod sign;
 mod verdict;
 
 use askama::Template;
@@ -33,12 +34,13 @@ use drawing::Drawing;
 use events::{EventView, JunctionView, Piled};
 use figure::{Figure, Form};
 use frequency::Frequency;
+use sign::Entity;
 use verdict::Verdict;
 
 /// The page's look. No style stands anywhere else: the policy allows this one by its digest.
 const STYLE: &str = include_str!("html/style.css");
 /// SHA-256 of [`STYLE`] in base64, as the content security policy wants it.
-const STYLE_DIGEST: &str = "Xb4DDaQdceiMLFl9b8UB2lqqVF2bcmJQRSkG8LZWQ9I=";
+const STYLE_DIGEST: &str = "M88tlj2gWBF57BQ3+cXSR1bK8WZzOlkYTMe2aFEC17g=";
 
 /// A setting or an input's fact.
 struct Fact {
@@ -78,6 +80,13 @@ struct Page<'a> {
     ledger_abnormal: Figure,
     inputs: Vec<Vec<Fact>>,
     parameters: Vec<Fact>,
+    /// Sample, conclusion, build and version, on every printed page.
+    running: String,
+    entity: Option<Entity>,
+    method: String,
+    record: [[&'static str; 4]; 3],
+    /// Whether the lead event has further junctions.
+    more: bool,
 }
 
 /// A kind of limit by region.
@@ -91,8 +100,8 @@ struct LimitRow {
 /// # Errors
 /// A template that can't be filled; none of them can fail with these values.
 pub(crate) fn render(report: &SampleReport) -> Result<Vec<u8>, ViewError> {
-    let lead = verdict::lead_index(report);
-    let lead_event = lead.and_then(|index| Some((index, report.events.get(index)?)));
+    let lead_event = report.lead_event();
+    let lead = lead_event.map(|(index, _)| index);
     let (others, others_left_out) = events::others(report, lead);
     let (discarded, discarded_left_out) = events::discarded(report);
     let page = Page {
@@ -144,6 +153,11 @@ pub(crate) fn render(report: &SampleReport) -> Result<Vec<u8>, ViewError> {
             .map(|(i, input)| input_facts(i, input))
             .collect(),
         parameters: parameters(report),
+        running: running(report),
+        entity: sign::entity(report),
+        method: sign::method(report),
+        record: sign::RECORD,
+        more: lead_event.is_some_and(|(_, event)| event.junctions.len() > 1),
     };
     let text = page.render().map_err(ViewError::Page)?;
     // Whatever came in: nothing unprintable reaches the page. The templates hold no control character but
@@ -157,6 +171,19 @@ pub(crate) fn render(report: &SampleReport) -> Result<Vec<u8>, ViewError> {
         }
     }
     Ok(bytes)
+}
+
+/// What stands on every printed page.
+fn running(report: &SampleReport) -> String {
+    let mut words = vec![
+        shortened(&clean(&report.sample), 60),
+        report.conclusion.label().to_owned(),
+    ];
+    let mut builds: Vec<String> = report.inputs.iter().map(|input| shortened(&input.build, 20)).collect();
+    builds.dedup();
+    words.extend(builds);
+    words.push(format!("{} {}", report.tool.name, report.tool.version));
+    words.join(" · ")
 }
 
 /// Limits by what and where.

@@ -13,6 +13,7 @@ mod input;
 mod junction;
 mod ledger;
 mod predicted;
+mod provenance;
 mod sequence;
 mod side;
 
@@ -42,6 +43,7 @@ pub use input::{Access, Aligner, FragmentLength, Input, RecordCounts};
 pub use junction::{AlternativePlace, Ambiguity, Evidence, Fraction, Junction, SupportingRow};
 pub use ledger::{Ledger, LedgerRow};
 pub use predicted::PredictedTranscript;
+pub use provenance::Provenance;
 pub use sequence::{JunctionSequence, SequenceVariant};
 pub use side::{ExonLabel, NearbyGene, Side, StrandSign};
 
@@ -57,6 +59,9 @@ pub struct SampleReport {
     pub schema_version: String,
     /// The program that made the report.
     pub tool: Tool,
+    /// How the report came about; null in reports made by other means than the program, and before 1.2.0.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub provenance: Option<Provenance>,
     /// The sample's name as given or read from the header; may hold any character.
     pub sample: String,
     /// The alignment files that were used, one entry each.
@@ -86,6 +91,21 @@ pub struct SampleReport {
 }
 
 impl SampleReport {
+    /// The event that the conclusion rests on, with its index in `events`. What does not carry the conclusion (a
+    /// read-through, what is waived) leads nothing.
+    pub fn lead_event(&self) -> Option<(usize, &Event)> {
+        let id = self.conclusion.lead_event.as_ref()?;
+        self.events.iter().enumerate().find(|(_, event)| event.id == *id)
+    }
+
+    /// What stands for the doubts of a lead event that has none of its own.
+    pub fn no_doubts(&self) -> &'static str {
+        match self.conclusion.state {
+            State::Inconclusive => "none of the junction; what it does not show stands above",
+            _ => "none at this tier",
+        }
+    }
+
     /// Every junction, the called ones first.
     pub fn junctions(&self) -> impl Iterator<Item = &Junction> {
         let called = self.events.iter().flat_map(|event| &event.junctions);

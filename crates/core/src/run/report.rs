@@ -6,6 +6,7 @@ use crate::{
     conclude,
     evidence::{Collected, molecule::MoleculesBy},
     genome::Contigs,
+    hts,
     input::{self, Access, Aligner, AlignmentFile, Assay},
     judge::{JudgeConfig, LibraryType, given},
     report::{
@@ -52,6 +53,7 @@ pub(super) fn report(
             name: "breakapart".to_owned(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
         },
+        provenance: config.provenance.clone(),
         sample: sample.to_owned(),
         inputs: vec![input_of(
             file,
@@ -102,6 +104,9 @@ fn input_of(
             .to_owned(),
             records_total: (file.access() == Access::Streamed).then(|| file.record_count()),
             records_read: file.record_count(),
+            file_bytes: indexed_file(file).and_then(|path| Some(std::fs::metadata(path).ok()?.len())),
+            header_md5: Some(header_md5(file)),
+            index_md5: index_md5(file),
         },
         assay: build::assay_word(assay).to_owned(),
         assay_basis,
@@ -136,6 +141,33 @@ fn input_of(
             duplicates: tally.duplicates,
         },
     }
+}
+
+/// MD5 of the header without its first line, which names the order of the records.
+fn header_md5(file: &AlignmentFile) -> String {
+    let mut sum = md5::Context::new();
+    let text = file.header_text();
+    for line in text
+        .split_inclusive(|byte| *byte == b'\n')
+        .filter(|line| !line.starts_with(b"@HD"))
+    {
+        sum.consume(line);
+    }
+    format!("{:x}", sum.finalize())
+}
+
+/// The file, where it is read through its index: of one that is read whole, how its records are packed and in which order
+/// is nothing to the report.
+fn indexed_file(file: &AlignmentFile) -> Option<&std::path::Path> {
+    file.regular_file().filter(|_| file.access() == Access::Indexed)
+}
+
+/// MD5 of the index that was used.
+fn index_md5(file: &AlignmentFile) -> Option<String> {
+    let path = indexed_file(file)?;
+    let mut candidates = hts::index_candidates(path, file.format()).into_iter();
+    let bytes = std::fs::read(candidates.find(|candidate| candidate.is_file())?).ok()?;
+    Some(format!("{:x}", md5::compute(bytes)))
 }
 
 /// `PU` of the read groups: flow cell, lane and barcode, by which `cohort` knows the samples of one run.

@@ -54,6 +54,15 @@ pub struct Access {
     pub records_total: Option<u64>,
     /// Records that were read.
     pub records_read: u64,
+    /// Size of the file in bytes; null where it was streamed (its records are counted then), and in reports before 1.2.0.
+    #[serde(default)]
+    pub file_bytes: Option<u64>,
+    /// MD5 of the header's text without its `@HD` line; null in reports before 1.2.0.
+    #[serde(default)]
+    pub header_md5: Option<String>,
+    /// MD5 of the index file; null where none was used, and in reports before 1.2.0.
+    #[serde(default)]
+    pub index_md5: Option<String>,
 }
 
 /// The aligner as the header's `@PG` and `@CO` lines show it.

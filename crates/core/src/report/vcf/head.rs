@@ -94,7 +94,12 @@ const INFO: [(&str, &str, &str, &str); 26] = [
     ("ASSAY", "1", "String", "rna or dna"),
     ("TIER", "1", "String", "high, medium or low; absent below every tier"),
     ("SCORE", "1", "Float", "Model score between 0 and 1"),
-    ("HGVS", "1", "String", "HGVS description of the adjoined transcript"),
+    (
+        "HGVS",
+        "1",
+        "String",
+        "HGVS description: of the adjoined transcripts (RNA), of the genome (DNA)",
+    ),
     (
         "ISCN",
         "1",
@@ -179,6 +184,19 @@ pub(super) fn text(report: &SampleReport, contigs: &[String]) -> String {
         value(&report.tool.name),
         value(&report.tool.version)
     );
+    if let Some(provenance) = &report.provenance {
+        let version = wording::clean(&provenance.version);
+        let _ = writeln!(
+            out,
+            "##breakapart_version={version}, {}",
+            wording::clean(&provenance.htslib)
+        );
+        let _ = writeln!(
+            out,
+            "##breakapart_command={}",
+            wording::clean(&provenance.command_line())
+        );
+    }
     let _ = writeln!(out, "##breakapart_state={}", report.conclusion.state.name());
     if let Some(scope) = &report.conclusion.scope {
         let _ = writeln!(out, "##breakapart_scope={}", wording::clean(scope));
