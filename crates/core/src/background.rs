@@ -74,7 +74,7 @@ pub fn read(path: &Path) -> Result<BackgroundProfile, BackgroundError> {
         path: path.to_owned(),
         reason,
     };
-    let text = std::fs::read_to_string(path).map_err(|e| malformed(e.to_string()))?;
+    let text = crate::input::small_text(path).map_err(|e| malformed(e.to_string()))?;
     let profile: BackgroundProfile = serde_json::from_str(&text).map_err(|e| malformed(e.to_string()))?;
     if profile.background_version != BACKGROUND_VERSION {
         return Err(malformed(format!("version {}", profile.background_version)));

@@ -21,7 +21,7 @@ pub fn read(path: &Path) -> Result<Params, ParamsError> {
         path: path.to_owned(),
         reason,
     };
-    let text = std::fs::read_to_string(path).map_err(|e| unfit(e.to_string()))?;
+    let text = crate::input::small_text(path).map_err(|e| unfit(e.to_string()))?;
     let names: serde_json::Map<String, serde_json::Value> =
         serde_json::from_str(&text).map_err(|e| unfit(e.to_string()))?;
     let is_known = |name: &String| Params::CARDS.iter().any(|card| card.name == name.as_str());

@@ -46,6 +46,7 @@ pub(super) fn report(
         numbers: numbers.as_ref(),
     };
     let findings = build::findings(&material);
+    let left_out = findings.left_out();
     let transcript = lead_transcript(models);
     let report = SampleReport {
         schema_version: out::SCHEMA_VERSION.to_owned(),
@@ -73,7 +74,7 @@ pub(super) fn report(
         ),
         events: findings.events,
         discarded: findings.discarded,
-        warnings: warnings(file, examined, findings.not_listed),
+        warnings: warnings(file, examined, left_out),
         agreement: None,
         parameters: parameters(config, &examined.judge_config, collected, file),
     };
@@ -232,7 +233,7 @@ fn aligner_of(file: &AlignmentFile) -> (String, Option<String>, Option<String>) 
     (name.to_owned(), version, settings)
 }
 
-fn warnings(file: &AlignmentFile, examined: &Examined, not_listed: usize) -> Vec<out::Notice> {
+fn warnings(file: &AlignmentFile, examined: &Examined, left_out: Vec<out::Notice>) -> Vec<out::Notice> {
     let collected = &examined.collected;
     // First, as some pages show the first ones only.
     let other_numbers = given::other_numbers(&examined.judge_config.params).map(|text| out::Notice {
@@ -249,15 +250,7 @@ fn warnings(file: &AlignmentFile, examined: &Examined, not_listed: usize) -> Vec
         code: (*code).to_owned(),
         text: text.clone(),
     }));
-    if not_listed > 0 {
-        warnings.push(out::Notice {
-            code: "discarded-listed".to_owned(),
-            text: format!(
-                "{not_listed} more junctions below every tier are counted but not listed; the best {} are",
-                build::DISCARDED_MAX
-            ),
-        });
-    }
+    warnings.extend(left_out);
     if file.unreadable_lines() > 0 {
         warnings.push(out::Notice {
             code: "unreadable-lines".to_owned(),

@@ -168,6 +168,12 @@ fn read_plain(bytes: impl Read, name: &str, limits: ReadLimits) -> Result<Caller
         remarks += 1;
     }
     let first_line = start.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    if first_line.len() as u64 >= START_BYTES - BYTE_ORDER_MARK.len() as u64 {
+        return Err(CallersError::TooLarge {
+            name: named(),
+            limit: format!("{START_BYTES} bytes in its first line"),
+        });
+    }
     let tabbed = first_line.contains(&b'\t');
     // The newline at the end makes every row end in one, so that lines can be counted.
     let bytes = Cursor::new(start).chain(bytes).chain(&b"\n"[..]);

@@ -16,11 +16,13 @@ use crate::{
     report::schema as out,
 };
 
+/// The event with its `room` best junctions, their identifiers, and how many more it has.
 pub(super) fn build_event(
     material: &Material<'_>,
     event: &JudgedEvent,
     id: &str,
-) -> (out::Event, Vec<(String, usize)>) {
+    room: usize,
+) -> (out::Event, Vec<(String, usize)>, usize) {
     let judged = material.judged;
     let mut members: Vec<_> = event
         .group
@@ -41,6 +43,7 @@ pub(super) fn build_event(
     let karyotype = event_iscn(material, event);
     let junctions: Vec<out::Junction> = members
         .iter()
+        .take(room)
         .enumerate()
         .map(|(n, m)| {
             let lead_role = members.first().map(|first| first.role);
@@ -84,6 +87,7 @@ pub(super) fn build_event(
     } else {
         class_word(lead)
     };
+    let left_out = members.len() - junctions.len();
     let ids = members
         .iter()
         .zip(&junctions)
@@ -110,7 +114,7 @@ pub(super) fn build_event(
         doubts: lead.judgement.reasons.iter().map(reason_of).collect(),
         junctions,
     };
-    (built, ids)
+    (built, ids, left_out)
 }
 
 pub(super) fn iscn(material: &Material<'_>, j: &JudgedJunction) -> Option<String> {

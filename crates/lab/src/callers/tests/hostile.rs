@@ -138,3 +138,10 @@ proptest::proptest! {
         proptest::prop_assert!(table.rows.iter().all(|row| row.line >= 2));
     }
 }
+
+#[test]
+fn a_first_line_without_end_is_refused_before_it_is_read() {
+    let endless = std::io::repeat(b'a').take(1 << 40);
+    let error = read(endless, "x.tsv", ReadLimits::default()).unwrap_err();
+    assert!(matches!(error, CallersError::TooLarge { .. }), "{error}");
+}
