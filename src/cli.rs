@@ -8,8 +8,12 @@ mod evaluate;
 mod explain;
 mod manual;
 mod options;
+mod paths;
 mod process;
+mod progress;
+mod provenance;
 mod review;
+mod selftest;
 mod simulate;
 mod track;
 mod views;
@@ -21,12 +25,12 @@ use std::{
 };
 
 use breakapart_core::report::PrivateFolder;
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 
 /// Finds KMT2A (MLL) rearrangements and partial tandem duplications in aligned sequencing data.
 ///
 /// Exit status: 0 done, whatever the conclusion; 1 input that cannot be used; 2 wrong command line;
-/// 3 output that cannot be written. Research use only.
+/// 3 output that cannot be written. Colour follows --color and the environment variable NO_COLOR. Research use only.
 #[derive(Debug, Parser)]
 #[command(
     name = "breakapart",
@@ -51,38 +55,92 @@ pub(crate) struct Global {
     /// Say nothing on standard error but errors
     #[arg(short, long, global = true, conflicts_with = "verbose")]
     quiet: bool,
+    /// Colour on standard output: auto only on a terminal, and not where NO_COLOR is set
+    #[arg(long, global = true, value_enum, value_name = "WHEN", default_value_t = ColorArg::Auto)]
+    color: ColorArg,
     /// Print the version (with --verbose: htslib's version and features too)
     #[arg(long, short = 'V')]
     version: bool,
 }
 
+/// When output is coloured, as typed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ColorArg {
+    /// On a terminal, unless NO_COLOR is set
+    #[default]
+    Auto,
+    /// Also in a pipe or a file
+    Always,
+    /// Nowhere
+    Never,
+}
+
+impl ColorArg {
+    /// Whether a stream is coloured.
+    fn is_on(self, stream: &impl std::io::IsTerminal) -> bool {
+        match self {
+            Self::Auto => stream.is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty()),
+            Self::Always => true,
+            Self::Never => false,
+        }
+    }
+}
+
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Call KMT2A rearrangements in alignment files (the main job)
+    #[command(
+        after_help = "Examples:\n  breakapart call patient07.bam\n  breakapart call -t 4 -o out --skip-existing bams/\n  breakapart call --rna p07.rna.bam --dna p07.dna.cram --sample p07 -r GRCh38.fa\n  samtools view -h s3://bucket/p.bam | breakapart call - --sample p --stdout json"
+    )]
     Call(call::CallArgs),
     /// Say why something was called or not, and where the reads went
+    #[command(
+        after_help = "Examples:\n  breakapart explain p07.breakapart.json\n  breakapart explain p07.breakapart.json E1\n  breakapart explain p07.breakapart.json chr9:20365744 --alignment p07.bam"
+    )]
     Explain(explain::ExplainArgs),
     /// Make any output again from a report's JSON
+    #[command(
+        after_help = "Examples:\n  breakapart report p07.breakapart.json --format text\n  breakapart report out/ --format vcf,html -o views"
+    )]
     Report(views::ReportArgs),
     /// Measure results of this or another caller against known truth
+    #[command(
+        after_help = "Examples:\n  breakapart evaluate --truth truth.tsv out/ --list\n  breakapart evaluate --truth truth.tsv arriba/*.tsv --former-symbols"
+    )]
     Evaluate(evaluate::EvaluateArgs),
     /// Give a second opinion on another caller's table
+    #[command(after_help = "Example:\n  breakapart review p07.bam --calls arriba/fusions.tsv")]
     Review(review::ReviewArgs),
     /// Make a trial's table, figures and concordance from its reports
+    #[command(after_help = "Example:\n  breakapart cohort out/ --samples trial.csv -o cohort")]
     Cohort(cohort::CohortArgs),
     /// Follow residual disease by the patient's own junctions
+    #[command(
+        after_help = "Example:\n  breakapart track --event diagnosis.breakapart.json day33.bam day79.bam --days 33,79 -o mrd"
+    )]
     Track(track::TrackArgs),
     /// Make a background for `call --background` from normal samples' reports
+    #[command(after_help = "Example:\n  breakapart background normals/*.breakapart.json -o background.json")]
     Background(background::BackgroundArgs),
     /// Show the built-in genes and partners
+    #[command(
+        after_help = "Examples:\n  breakapart catalogue\n  breakapart catalogue AF4\n  breakapart catalogue KMT2A --build GRCh37"
+    )]
     Catalogue(catalogue::CatalogueArgs),
     /// Draw samples with exact truth
+    #[command(after_help = "Example:\n  breakapart simulate -r GRCh38.fa --kind positives --count 20 --seed 7 -o set")]
     Simulate(simulate::SimulateArgs),
+    /// Call three compiled-in cases: shows that this installation works
+    #[command(after_help = "Example:\n  breakapart selftest > installation.txt")]
+    Selftest(selftest::SelftestArgs),
     /// Print the JSON Schema of SAMPLE.breakapart.json
+    #[command(after_help = "Example:\n  breakapart schema > breakapart.schema.json")]
     Schema,
     /// Print a completion script for a shell
+    #[command(after_help = "Example:\n  breakapart completions bash > /etc/bash_completion.d/breakapart")]
     Completions(manual::CompletionsArgs),
     /// Print the manual page, or write all pages into a folder
+    #[command(after_help = "Examples:\n  breakapart man | man -l -\n  breakapart man -o /usr/local/share/man/man1")]
     Man(manual::ManArgs),
 }
 
@@ -125,8 +183,18 @@ impl Failure {
 pub(crate) fn main() -> ExitCode {
     breakapart_core::hts::init();
     process::prepare();
-    let result = match Cli::try_parse() {
-        Ok(cli) => process::guarded("breakapart", || run(cli)),
+    let mut command = Cli::command();
+    let parsed = command
+        .try_get_matches_from_mut(std::env::args_os())
+        .and_then(|matches| {
+            let cli = Cli::from_arg_matches(&matches)?;
+            Ok((matches, cli))
+        });
+    let result = match parsed {
+        Ok((matches, cli)) => {
+            provenance::keep(&command, &matches);
+            process::guarded("breakapart", || run(cli))
+        }
         // Help is a result, a wrong command line is none.
         Err(error) if !error.use_stderr() => printed(error.print()),
         Err(error) => {
@@ -152,7 +220,7 @@ fn run(cli: Cli) -> Result<(), Failure> {
         return Err(Failure::input(format!("the built-in catalogue: {fault}")));
     }
     match cli.command {
-        Some(Command::Call(args)) => call::run(&args),
+        Some(Command::Call(args)) => call::run(&args, &cli.global),
         Some(Command::Explain(args)) => explain::run(&args),
         Some(Command::Report(args)) => views::report(&args),
         Some(Command::Evaluate(args)) => evaluate::run(&args),
@@ -162,6 +230,7 @@ fn run(cli: Cli) -> Result<(), Failure> {
         Some(Command::Background(args)) => background::run(&args),
         Some(Command::Catalogue(args)) => catalogue::run(&args),
         Some(Command::Simulate(args)) => simulate::run(&args),
+        Some(Command::Selftest(args)) => selftest::run(&args),
         Some(Command::Schema) => print(&breakapart_core::report::schema()),
         Some(Command::Completions(args)) => manual::completions(&args),
         Some(Command::Man(args)) => manual::man(&args),
@@ -185,12 +254,17 @@ fn start_log(global: &Global) {
         .with_target(false)
         // A standard error that takes nothing is no reason to end.
         .log_internal_errors(false)
-        .with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr()))
+        .with_ansi(global.color.is_on(&std::io::stderr()))
         .try_init();
 }
 
+/// Name and version in one line.
+fn version_line() -> String {
+    format!("breakapart {}", provenance::version())
+}
+
 fn version(verbose: bool) -> Result<(), Failure> {
-    let mut text = format!("breakapart {}\n", env!("CARGO_PKG_VERSION"));
+    let mut text = format!("{}\n", version_line());
     if verbose {
         text.push_str(&breakapart_core::hts::versions());
         text.push('\n');

@@ -65,8 +65,8 @@ fn room_of(path: &Path) -> Option<String> {
 /// are no dependencies.
 fn code_only(source: &str) -> String {
     let mut out = String::with_capacity(source.len());
+    let mut in_string = false;
     for line in source.lines() {
-        let mut in_string = false;
         let mut previous = ' ';
         for (at, c) in line.char_indices() {
             if !in_string && line[at..].starts_with("//") {
@@ -165,6 +165,154 @@ fn every_module_of_the_library_has_its_layer() {
     for module in modules {
         assert!(layer_of(module).is_some(), "{module} has no layer");
     }
+}
+
+/// Numbers beside the rule's that decide nothing: where, which, and what they are. All others of these rooms stand in
+/// `crates/rule/src/params/numbers.rs`, with unit, meaning and source, or in `catalogue`.
+const NUMBERS: [(&str, &[&str], &str); 27] = [
+    ("core/src/annotate/frame.rs", &["3"], "bases of a codon"),
+    ("core/src/annotate/mechanism.rs", &["11"], "the chromosome"),
+    ("core/src/annotate/predict.rs", &["3"], "genes that are listed"),
+    ("core/src/annotate/side.rs", &["3"], "the exon behind e2"),
+    ("core/src/conclude/breaks.rs", &["200"], "piles that are compared"),
+    ("core/src/conclude/lod.rs", &["0.10"], "the default of --required-lod"),
+    ("core/src/conclude/naming.rs", &["500_000"], "how pieces are named"),
+    ("core/src/conclude/text.rs", &["0.1", "0.99"], "decimals, words"),
+    ("core/src/conclude/traps.rs", &["8"], "words of a command"),
+    ("core/src/run/assay.rs", &["10", "3"], "what reaches an exon's end"),
+    ("core/src/run/evidence_bam.rs", &["3", "4"], "file endings, attempts"),
+    ("core/src/run/report.rs", &["100"], "units that are listed"),
+    ("rule/src/assess/chimera.rs", &["40"], "the largest exponent"),
+    ("rule/src/assess/weights.rs", &["10.0"], "thousandths as percent"),
+    ("rule/src/code.rs", &["18"], "how many reasons there are"),
+    (
+        "rule/src/imbalance.rs",
+        &["3.84", "1.96"],
+        "95 % points of distributions",
+    ),
+    (
+        "rule/src/imbalance.rs",
+        &["0.5", "3", "3.0", "4", "5", "6"],
+        "a fit of three unknowns",
+    ),
+    ("rule/src/kind.rs", &["7"], "how many classes there are"),
+    ("rule/src/lod.rs", &["200.0"], "blast percentage of a fraction"),
+    (
+        "rule/src/lod/detection.rs",
+        &["60", "24", "0.999", "1e-12"],
+        "where sums and searches end",
+    ),
+    ("rule/src/lod/genomic.rs", &["12", "3"], "classes of depth"),
+    (
+        "rule/src/lod/geometry.rs",
+        &["1.4826", "4"],
+        "a normal distribution in steps",
+    ),
+    ("rule/src/probability.rs", &["1e-9", "1e-12"], "what counts as nothing"),
+    ("rule/src/term.rs", &["16"], "how many terms there are"),
+    (
+        "core/src/assemble/flank.rs",
+        &["0.7"],
+        "reads that spell a variant beside a junction",
+    ),
+    (
+        "core/src/evidence.rs",
+        &["0.99"],
+        "names that end in identifiers: a hint",
+    ),
+    (
+        "core/src/evidence/templates.rs",
+        &["0.9"],
+        "names that end in the number of the read",
+    ),
+];
+
+/// The number literals of a source, without its tests; 0, 1, 2 and percent say nothing.
+fn numbers(source: &str) -> Vec<String> {
+    let code = code_only(source.split("#[cfg(test)]").next().unwrap_or_default());
+    let mut found = Vec::new();
+    let mut chars = code.chars().peekable();
+    let mut previous = ' ';
+    while let Some(c) = chars.next() {
+        let begins = c.is_ascii_digit() && !(previous.is_alphanumeric() || matches!(previous, '_' | '.' | '#'));
+        previous = c;
+        if !begins {
+            continue;
+        }
+        let mut literal = String::from(c);
+        while let Some(next) = chars.next_if(|n| n.is_alphanumeric() || matches!(n, '_' | '.' | '-')) {
+            let is_part = match next {
+                '.' => !literal.contains('.') && chars.peek().is_some_and(char::is_ascii_digit),
+                '-' => literal.ends_with('e'),
+                _ => true,
+            };
+            previous = next;
+            if !is_part {
+                break;
+            }
+            literal.push(next);
+        }
+        let bare = literal
+            .find(['i', 'u', 'f'])
+            .map_or(literal.as_str(), |at| &literal[..at]);
+        let bare = bare.trim_end_matches('_').to_owned();
+        if !["0", "1", "2", "0.0", "1.0", "2.0", "100.0"].contains(&bare.as_str()) {
+            found.push(bare);
+        }
+    }
+    found
+}
+
+/// `rule` and the rooms that act on it hold no number of their own; the rooms that lay reads hold none that is a share.
+#[test]
+fn numbers_that_decide_stand_with_the_rule() {
+    let crates = root().join("crates");
+    let mut strange = Vec::new();
+    let mut met = [false; NUMBERS.len()];
+    for path in all_sources() {
+        let Ok(name) = path.strip_prefix(&crates) else { continue };
+        let name = name.to_string_lossy().into_owned();
+        let is_in = |rooms: &[&str]| {
+            let within = |room: &&str| {
+                name.strip_prefix(*room)
+                    .is_some_and(|rest| rest.starts_with(['/', '.']))
+            };
+            rooms.iter().any(|room| within(&room))
+        };
+        let apart = ["tests", "params", "pinned", "samples", "document"];
+        if name.split(['/', '.']).any(|part| apart.contains(&part)) {
+            continue;
+        }
+        let lays = is_in(&["core/src/evidence", "core/src/assemble"]) && !name.contains("/explain/");
+        let decides = is_in(&[
+            "rule/src",
+            "core/src/annotate",
+            "core/src/judge",
+            "core/src/conclude",
+            "core/src/run",
+        ]);
+        for number in numbers(&fs::read_to_string(&path).unwrap()) {
+            if !(decides || lays && number.starts_with("0.")) {
+                continue;
+            }
+            let known = NUMBERS.iter().enumerate();
+            let mut known = known.filter(|(_, (file, all, _))| *file == name && all.contains(&number.as_str()));
+            match known.next() {
+                Some((at, _)) => met[at] = true,
+                None => strange.push(format!("{name}: {number}")),
+            }
+        }
+    }
+    assert!(strange.is_empty(), "{strange:#?}");
+    let gone: Vec<_> = NUMBERS.iter().zip(met).filter(|(_, met)| !met).collect();
+    assert!(gone.is_empty(), "{gone:?}");
+}
+
+#[test]
+fn the_reader_of_numbers_finds_literals_alone() {
+    let source = "const A: f64 = 0.35; // 7\nlet b = x.3 + 1e-9 + 5_000_u32 + a4; for i in 3..=8 {} f(\"9 \\\n 9\", [0; 6]);\n\
+                  #[cfg(test)] 77";
+    assert_eq!(numbers(source), ["0.35", "1e-9", "5_000", "3", "8", "6"]);
 }
 
 #[test]

@@ -29,11 +29,13 @@ tools() {
     mkdir -p "$work/slow"
     printf '#!/bin/sh\n[ "$1" = call ] && sleep 2\nexec "%s/target/release/breakapart" "$@"\n' "$root" > "$work/slow/breakapart"
     chmod +x "$work/slow/breakapart"
-    # The demo's sheet, with a file cut short and one that is not there.
+    # The demo's sheet with a file cut short, and one with two files that are not there.
     head -c 3000 test-data/cases/negative/negative.bam > "$work/broken.bam"
     { cat test-data/demo/samples.csv
-      echo "P4,broken,rna,$work/broken.bam,diagnosis"
-      echo "P5,absent,rna,$work/absent.bam,diagnosis"; } > "$work/samples.csv"
+      echo "P4,broken,rna,$work/broken.bam,diagnosis"; } > "$work/samples.csv"
+    { cat "$work/samples.csv"
+      echo "P5,absent,rna,$work/absent.bam,diagnosis"
+      echo "P6,gone,dna,$work/gone.bam,diagnosis"; } > "$work/absent.csv"
 }
 
 # What must not depend on a kill: everything but logs, times, MultiQC's page and the list of paths in the folder itself.
@@ -50,8 +52,8 @@ answers() {
     check "$1: MultiQC page" test -s "$2/multiqc/multiqc_report.html"
 }
 broken() {
-    check "$1: the two broken samples are named, no other" \
-        test "$(cut -f 1 "$2/failed_samples.tsv" | tail -n +2 | tr '\n' ' ')" = "absent broken "
+    check "$1: the broken sample is named, no other" \
+        test "$(cut -f 1 "$2/failed_samples.tsv" | tail -n +2 | tr '\n' ' ')" = "broken "
     check "$1: with the reason" grep -q "truncated (no end-of-file block)" "$2/failed_samples.tsv"
 }
 
@@ -78,9 +80,13 @@ nextflow_tests() {
     check "nextflow: no sample failed" test "$(wc -l < "$d/demo/failed_samples.tsv")" = 1
     rm -rf "$d/work" "$d/cache"
 
-    run --input "$work/samples.csv" --outdir "$d/whole" > "$d/whole.log" 2>&1 && pass "nextflow: two broken samples do not stop the run" || fail "nextflow: two broken samples do not stop the run"
+    run --input "$work/samples.csv" --outdir "$d/whole" > "$d/whole.log" 2>&1 && pass "nextflow: a broken sample does not stop the run" || fail "nextflow: a broken sample does not stop the run"
     broken nextflow "$d/whole"
-    check "nextflow: they are named at the end" grep -q "broken: error: broken.bam: file is truncated" "$d/whole.log"
+    for step in --plan ""; do
+        run --input "$work/absent.csv" --outdir "$d/absent" $step > "$d/absent.log" 2>&1 && fail "nextflow: missing files are refused $step" || pass "nextflow: missing files are refused $step"
+        check "nextflow: all of them are named $step" bash -c "grep -q 'absent.bam: no such file' '$d/absent.log' && grep -q 'gone.bam: no such file' '$d/absent.log'"
+    done
+    check "nextflow: it is named at the end" grep -q "broken: error: broken.bam: file is truncated" "$d/whole.log"
     check "nextflow: the others are as without them" diff -r "$d/demo/samples" "$d/whole/samples"
     rm -rf "$d/work" "$d/cache"
 
@@ -137,9 +143,11 @@ snakemake_tests() {
     check "snakemake: one command, the demo" run --config outdir="$d/demo"
     answers snakemake "$d/demo"
 
-    run --config samples="$work/samples.csv" outdir="$d/whole" > "$d/whole.log" 2>&1 && pass "snakemake: two broken samples do not stop the run" || fail "snakemake: two broken samples do not stop the run"
+    run --config samples="$work/samples.csv" outdir="$d/whole" > "$d/whole.log" 2>&1 && pass "snakemake: a broken sample does not stop the run" || fail "snakemake: a broken sample does not stop the run"
+    run -n --config samples="$work/absent.csv" outdir="$d/absent" > "$d/absent.log" 2>&1 && fail "snakemake: missing files are refused" || pass "snakemake: missing files are refused"
+    check "snakemake: all of them are named" bash -c "grep -q 'absent.bam: no such file' '$d/absent.log' && grep -q 'gone.bam: no such file' '$d/absent.log'"
     broken snakemake "$d/whole"
-    check "snakemake: they are named at the end" grep -q "broken: error: .*broken.bam: file is truncated" "$d/whole.log"
+    check "snakemake: it is named at the end" grep -q "broken: error: .*broken.bam: file is truncated" "$d/whole.log"
 
     killed "$d/resumed/status/*.tsv" snakemake -s "$file" --workflow-profile "$profile/local" --config samples="$work/samples.csv" outdir="$d/resumed"
     check "snakemake: killed in the middle" test ! -e "$d/resumed/cohort/cohort.html"

@@ -2,18 +2,18 @@
 
 use std::{
     collections::BTreeMap,
-    io::IsTerminal,
     path::{Path, PathBuf},
     time::Instant,
 };
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 use rayon::prelude::*;
 
 use super::{
-    Failure,
+    Failure, Global,
     options::{ConcludeArgs, InputArgs},
-    process,
+    paths, process,
+    progress::Progress,
 };
 use breakapart_core::{
     input::{self, AlignmentFile, Assay, InputOptions, Source},
@@ -22,6 +22,7 @@ use breakapart_core::{
         build::Supporter,
         igv, safe_file_stem,
         terminal::{self, Run, Style},
+        wording,
     },
     run::{
         self, FlowConfig,
@@ -32,8 +33,9 @@ use breakapart_core::{
 /// Arguments of `call`.
 #[derive(Debug, Args)]
 pub(super) struct CallArgs {
-    /// Alignment files (BAM, CRAM, SAM); `-` for standard input
-    #[arg(required_unless_present = "rna", value_name = "ALIGNMENT")]
+    /// Alignment files (BAM, CRAM, SAM), folders of them, or lists of them (.txt, .list, .fofn: a path a line); `-` for
+    /// standard input
+    #[arg(required_unless_present = "rna", value_name = "ALIGNMENT|DIR|LIST")]
     alignments: Vec<PathBuf>,
     /// RNA of one patient whose DNA is given by --dna: one report over both
     #[arg(long, value_name = "ALIGNMENT", requires_all = ["dna", "sample"], conflicts_with = "alignments")]
@@ -44,7 +46,8 @@ pub(super) struct CallArgs {
     /// Folder for the output files [default: the current one]
     #[arg(short, long, value_name = "DIR")]
     output_dir: Option<PathBuf>,
-    /// Print this format on standard output instead; files only where --output-dir is given
+    /// Print this format on standard output instead; files only where --output-dir is given. Of several samples, text
+    /// alone
     #[arg(
         long,
         value_name = "FORMAT",
@@ -69,12 +72,18 @@ pub(super) struct CallArgs {
     /// Sample name (default: @RG SM, else the file's name, else `stdin`)
     #[arg(short, long)]
     sample: Option<String>,
+    /// What names a sample where --sample does not
+    #[arg(long, value_name = "WHERE", value_enum, default_value_t = SampleFrom::Header)]
+    sample_from: SampleFrom,
     /// Threads: samples side by side; of one sample, decompression and the comparison of explanations
     #[arg(short, long, default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=512))]
     threads: u16,
     /// Overwrite files that exist
     #[arg(long)]
     force: bool,
+    /// Leave out samples whose files are all there
+    #[arg(long, conflicts_with_all = ["force", "stdout"])]
+    skip_existing: bool,
     #[command(flatten)]
     input: InputArgs,
     #[command(flatten)]
@@ -89,59 +98,103 @@ fn formats_help() -> String {
     )
 }
 
-/// What one input came to.
-struct Done {
-    report: SampleReport,
-    block: String,
+/// Where a sample's name is taken from, as typed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+enum SampleFrom {
+    /// @RG SM, else the file's name, else `stdin`
+    #[default]
+    Header,
+    /// The file's name without its ending
+    File,
 }
+
+/// What one input came to.
+enum Done {
+    Called {
+        report: Box<SampleReport>,
+        block: String,
+    },
+    /// Its files are there; its name.
+    Skipped(String),
+}
+
+/// Endings of alignment files, for folders.
+const ALIGNMENT_ENDINGS: [&str; 4] = [".bam", ".cram", ".sam", ".sam.gz"];
 
 /// Everything that the workers share.
 struct Plan<'a> {
     options: InputOptions,
     config: FlowConfig,
     args: &'a CallArgs,
+    /// Formats to write.
+    formats: Vec<Format>,
     style: Style,
 }
 
 /// Calls every input; each failure has its line, the first one's status is returned.
-pub(super) fn run(args: &CallArgs) -> Result<(), Failure> {
-    check(args)?;
+pub(super) fn run(args: &CallArgs, global: &Global) -> Result<(), Failure> {
+    let alignments = paths::expanded(&args.alignments, &ALIGNMENT_ENDINGS)?;
+    check(args, &alignments)?;
     let threads = usize::from(args.threads);
-    let side_by_side = threads.min(args.alignments.len()).max(1);
+    let side_by_side = threads.min(alignments.len()).max(1);
     let each = (threads / side_by_side).max(1);
-    let color = std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty());
+    let terminal = terminal_size::terminal_size_of(std::io::stdout());
     let plan = Plan {
         options: args.input.input_options(each),
         config: args.input.flow_config(&args.conclude)?,
         args,
+        formats: if args.format.is_empty() {
+            Format::DEFAULT.to_vec()
+        } else {
+            args.format.clone()
+        },
         style: Style {
-            color,
+            color: global.color.is_on(&std::io::stdout()),
+            // Lines of a table are cut for a terminal alone.
+            line_width: terminal.map(|(width, _)| usize::from(width.0)),
             ..Style::default()
         },
     };
     if let Some((rna, dna)) = args.rna.as_deref().zip(args.dna.as_deref()) {
-        let done = pool(each)?.install(|| both(rna, dna, &plan))?;
-        return super::print(&done.block);
+        let progress = Progress::start(1, global.quiet);
+        let done = pool(each)?.install(|| both(rna, dna, &plan));
+        drop(progress);
+        return told(vec![(rna, done)], &plan);
     }
-    refuse_shared_names(args, &plan)?;
+    refuse_shared_names(&alignments, &plan)?;
+    let progress = Progress::start(alignments.len(), global.quiet);
     let results: Vec<Result<Done, Failure>> = pool(side_by_side)?.install(|| {
         // Threads of its own for each sample: a shared pool would begin further samples while one waits.
-        let one = |path: &PathBuf| pool(each)?.install(|| guarded(path, &plan));
-        args.alignments.par_iter().map(one).collect()
+        let one = |path: &PathBuf| {
+            let done = pool(each)?.install(|| guarded(path, &plan));
+            progress.one_done();
+            done
+        };
+        alignments.par_iter().map(one).collect()
     });
-    let many = results.len() > 1;
-    let mut reports = Vec::new();
-    let mut failures = Vec::new();
+    drop(progress);
+    told(alignments.iter().map(PathBuf::as_path).zip(results).collect(), &plan)
+}
+
+/// Prints what the inputs came to, failures last; the first failure is returned.
+fn told(results: Vec<(&Path, Result<Done, Failure>)>, plan: &Plan<'_>) -> Result<(), Failure> {
+    let total = results.len();
+    let many = total > 1;
+    let is_table = many && plan.args.stdout.is_none();
+    let (mut reports, mut failures) = (Vec::new(), Vec::new());
     let mut first: Option<Failure> = None;
-    for (path, result) in args.alignments.iter().zip(results) {
+    for (path, result) in results {
         match result {
-            Ok(done) => {
-                if args.stdout.is_some() || !many {
-                    super::print(&done.block)?;
+            Ok(Done::Called { report, block }) => {
+                if is_table {
+                    super::print(&terminal::line(&report, &plan.style))?;
+                    reports.push(*report);
                 } else {
-                    super::print(&terminal::line(&done.report, &plan.style))?;
+                    super::print(&block)?;
                 }
-                reports.push(done.report);
+            }
+            Ok(Done::Skipped(sample)) => {
+                super::print(&format!("{}  skipped: its files exist\n", wording::clean(&sample)))?;
             }
             Err(failure) => {
                 let name = path
@@ -158,14 +211,14 @@ pub(super) fn run(args: &CallArgs) -> Result<(), Failure> {
             }
         }
     }
-    if many && args.stdout.is_none() {
+    if is_table && !(reports.is_empty() && failures.is_empty()) {
         super::print(&terminal::table(&reports, &failures, &plan.style))?;
     }
     match first {
         None => Ok(()),
         Some(failure) if many => Err(Failure {
             status: failure.status,
-            message: format!("{} of {} inputs failed", failures.len(), args.alignments.len()),
+            message: format!("{} of {total} inputs failed", failures.len()),
         }),
         Some(failure) => Err(failure),
     }
@@ -178,8 +231,8 @@ fn pool(threads: usize) -> Result<rayon::ThreadPool, Failure> {
 }
 
 /// What makes no sense whatever the files hold.
-fn check(args: &CallArgs) -> Result<(), Failure> {
-    if args.alignments.len() > 1 && args.sample.is_some() {
+fn check(args: &CallArgs, alignments: &[PathBuf]) -> Result<(), Failure> {
+    if alignments.len() > 1 && args.sample.is_some() {
         return Err(Failure::usage(
             "--sample names one sample; several alignments take theirs from @RG SM or the file name",
         ));
@@ -200,8 +253,16 @@ fn check(args: &CallArgs) -> Result<(), Failure> {
     if args.evidence && args.stdout.is_some() && args.output_dir.is_none() {
         return Err(Failure::usage("--evidence writes files; add --output-dir"));
     }
+    if let Some(format) = args
+        .stdout
+        .filter(|format| *format != Format::Text && alignments.len() > 1)
+    {
+        return Err(Failure::usage(format!(
+            "--stdout {format}: of several samples text alone; write files (--output-dir), or call them one by one"
+        )));
+    }
     let mut seen: BTreeMap<&Path, usize> = BTreeMap::new();
-    for path in &args.alignments {
+    for path in alignments {
         *seen.entry(path).or_default() += 1;
     }
     match seen.into_iter().find(|(_, n)| *n > 1) {
@@ -212,12 +273,12 @@ fn check(args: &CallArgs) -> Result<(), Failure> {
 
 /// Two inputs of one sample name would write the same files: refused before anything is written. Inputs
 /// that cannot be opened are left to their own error; a pipe cannot be looked at twice.
-fn refuse_shared_names(args: &CallArgs, plan: &Plan<'_>) -> Result<(), Failure> {
-    if args.alignments.len() < 2 || (args.stdout.is_some() && args.output_dir.is_none()) {
+fn refuse_shared_names(alignments: &[PathBuf], plan: &Plan<'_>) -> Result<(), Failure> {
+    if alignments.len() < 2 || (plan.args.stdout.is_some() && plan.args.output_dir.is_none()) {
         return Ok(());
     }
     let mut names: BTreeMap<String, &Path> = BTreeMap::new();
-    for path in &args.alignments {
+    for path in alignments {
         let source = Source::from_argument(path);
         if !source.can_be_opened_again() {
             continue;
@@ -303,16 +364,15 @@ fn finish(
     analysis: impl FnOnce(&str, &FlowConfig, Option<&mut OutputSet>) -> Result<SampleReport, Failure>,
 ) -> Result<Done, Failure> {
     let started = Instant::now();
+    let formats = &plan.formats;
     let writes = plan.args.stdout.is_none() || plan.args.output_dir.is_some();
-    let formats = if plan.args.format.is_empty() {
-        Format::DEFAULT.to_vec()
-    } else {
-        plan.args.format.clone()
-    };
+    if plan.args.skip_existing && is_there(sample, plan) {
+        return Ok(Done::Skipped(sample.to_owned()));
+    }
     // Opened before the work, so that a bad folder fails at once.
     let mut outputs = if writes {
         let folder = super::folder(plan.args.output_dir.as_ref());
-        let mut outputs = OutputSet::open(&folder, sample, &formats, plan.args.force).map_err(Failure::output)?;
+        let mut outputs = OutputSet::open(&folder, sample, formats, plan.args.force).map_err(Failure::output)?;
         for extension in evidence_bam::EXTENSIONS.iter().filter(|_| plan.args.evidence) {
             outputs.open_also(extension).map_err(Failure::output)?;
         }
@@ -323,7 +383,7 @@ fn finish(
     let report = analysis(sample, &plan.config, outputs.as_mut())?;
     let mut names = Vec::new();
     if let Some(mut outputs) = outputs {
-        for format in &formats {
+        for format in formats {
             for (extension, bytes) in format.files(&report).map_err(Failure::output)? {
                 outputs.write_file(extension, &bytes).map_err(Failure::output)?;
             }
@@ -346,7 +406,21 @@ fn finish(
             },
         ),
     };
-    Ok(Done { report, block })
+    Ok(Done::Called {
+        report: Box::new(report),
+        block,
+    })
+}
+
+/// Whether every file that would be written is there.
+fn is_there(sample: &str, plan: &Plan<'_>) -> bool {
+    let folder = super::folder(plan.args.output_dir.as_ref());
+    let stem = safe_file_stem(sample);
+    let of_formats = plan.formats.iter().flat_map(|format| format.extensions());
+    let evidence = evidence_bam::EXTENSIONS.into_iter().filter(|_| plan.args.evidence);
+    of_formats
+        .chain(evidence)
+        .all(|extension| folder.join(format!("{stem}.{extension}")).is_file())
 }
 
 /// The records behind the junctions, their index and the IGV session.
@@ -370,12 +444,15 @@ fn write_evidence(
     outputs.write_file(session, text.as_bytes()).map_err(Failure::output)
 }
 
-/// `--sample`, else @RG SM, else the file's name, else `stdin`.
+/// `--sample`, else @RG SM (unless --sample-from file), else the file's name, else `stdin`.
 fn sample_name(path: &Path, plan: &Plan<'_>, file: &AlignmentFile) -> String {
     plan.args
         .sample
         .clone()
-        .or_else(|| file.header().sample.clone())
+        .or_else(|| {
+            let named = file.header().sample.clone();
+            named.filter(|_| plan.args.sample_from == SampleFrom::Header)
+        })
         .or_else(|| {
             Source::from_argument(path)
                 .file_stem()

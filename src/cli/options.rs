@@ -217,6 +217,7 @@ impl InputArgs {
             None => None,
         };
         Ok(FlowConfig {
+            provenance: super::provenance::kept(),
             params,
             background: Arc::new(background),
             genes: Arc::new(genes),

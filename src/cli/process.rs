@@ -48,8 +48,9 @@ pub(super) fn prepare() {
     }));
 }
 
-/// Writes one line to standard error; where that takes nothing, the work goes on all the same.
+/// Writes one line to standard error, control characters (in names of files) as escapes; where that takes nothing, the work goes on all the same.
 pub(super) fn complain(message: &str) {
+    let message = breakapart_core::input::printable(message);
     let _ = writeln!(std::io::stderr().lock(), "error: {message}");
 }
 

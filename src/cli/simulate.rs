@@ -44,7 +44,7 @@ pub(super) struct SimulateArgs {
     #[arg(long, value_enum, default_value = "rna")]
     assay: SimulatedAssay,
     /// Number of samples
-    #[arg(long, default_value_t = 100)]
+    #[arg(long, default_value_t = 100, value_parser = clap::builder::RangedU64ValueParser::<usize>::new().range(1..))]
     count: usize,
     /// Seed: the same gives the same samples
     #[arg(long, default_value_t = 1)]
@@ -91,7 +91,10 @@ pub(super) fn run(args: &SimulateArgs) -> Result<(), Failure> {
     let build = args.build.build();
     let contigs = simulate::contigs(build, ContigStyle::Chr);
     let models = GeneModels::bind(build, &contigs, Vec::new());
-    let reference = Reference::open(&args.reference, &contigs).map_err(Failure::input)?;
+    let reference = Reference::open(&args.reference, &contigs).map_err(|error| {
+        let path = breakapart_core::report::wording::path(&args.reference);
+        Failure::input(format!("{path}: {error}"))
+    })?;
     let genome = Genome::new(&contigs, &models, &reference);
     let kind = match args.kind {
         KindArg::Positives => SetKind::Positives,

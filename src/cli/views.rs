@@ -7,8 +7,8 @@ use clap::{
     builder::{PossibleValue, PossibleValuesParser, TypedValueParser},
 };
 
-use super::Failure;
-use breakapart_core::report::{Format, OutputSet, ReadLimits, SampleReport, ViewError};
+use super::{Failure, paths, process};
+use breakapart_core::report::{Format, OutputSet, ReadLimits, SampleReport};
 
 /// The format as a value on the command line.
 fn possible(format: Format) -> PossibleValue {
@@ -30,8 +30,10 @@ pub(super) fn format_parser() -> impl TypedValueParser<Value = Format> {
 /// Arguments of `report`.
 #[derive(Debug, Args)]
 pub(super) struct ReportArgs {
-    /// Report (SAMPLE.breakapart.json); `-` for standard input
-    report: PathBuf,
+    /// Reports (SAMPLE.breakapart.json, packed by gzip or not), folders of them, or lists of them (.txt, .list, .fofn: a
+    /// path a line); `-` for standard input
+    #[arg(required = true, value_name = "REPORT|DIR|LIST")]
+    reports: Vec<PathBuf>,
     /// Formats to make; repeat or separate by commas
     #[arg(
         long,
@@ -42,7 +44,7 @@ pub(super) struct ReportArgs {
         required = true
     )]
     format: Vec<Format>,
-    /// Folder to write into; standard output where not given (one format only)
+    /// Folder to write into; standard output where not given (one format, and of several reports text alone)
     #[arg(short, long, value_name = "DIR")]
     output_dir: Option<PathBuf>,
     /// Overwrite files that exist
@@ -50,27 +52,60 @@ pub(super) struct ReportArgs {
     force: bool,
 }
 
-/// Makes outputs from a report.
+/// Endings of reports, for folders.
+const REPORT_ENDINGS: [&str; 2] = [".breakapart.json", ".breakapart.json.gz"];
+
+/// Makes outputs from reports; each failure has its line, the first one's status is returned.
 pub(super) fn report(args: &ReportArgs) -> Result<(), Failure> {
-    let limits = ReadLimits::default();
-    let report = if args.report == Path::new("-") {
-        SampleReport::read_from(std::io::stdin().lock(), "stdin", limits)
-    } else {
-        SampleReport::read(&args.report, limits)
-    }
-    .map_err(Failure::input)?;
-    let render = |format: Format| format.render(&report).map_err(|e: ViewError| Failure::output(e));
+    let paths = paths::expanded(&args.reports, &REPORT_ENDINGS)?;
+    let many = paths.len() > 1;
     match (&args.output_dir, args.format.as_slice()) {
-        (None, [only]) => super::print(&String::from_utf8_lossy(&render(*only)?)),
-        (None, _) => Err(Failure::usage("several formats need --output-dir")),
-        (Some(folder), formats) => {
-            let mut outputs = OutputSet::open(folder, &report.sample, formats, args.force).map_err(Failure::output)?;
-            for format in formats {
-                for (extension, bytes) in format.files(&report).map_err(Failure::output)? {
-                    outputs.write_file(extension, &bytes).map_err(Failure::output)?;
-                }
+        (Some(_), _) | (None, [Format::Text]) => {}
+        (None, [_]) if !many => {}
+        (None, [_]) => return Err(Failure::usage("several reports need --output-dir, or --format text")),
+        (None, _) => return Err(Failure::usage("several formats need --output-dir")),
+    }
+    let mut failures: Vec<Failure> = Vec::new();
+    for path in &paths {
+        if let Err(failure) = one(path, args) {
+            if many {
+                process::complain(&failure.message);
             }
-            outputs.commit().map(|_| ()).map_err(Failure::output)
+            failures.push(failure);
         }
     }
+    let failed = failures.len();
+    match failures.into_iter().next() {
+        None => Ok(()),
+        Some(first) if many => Err(Failure {
+            status: first.status,
+            message: format!("{failed} of {} reports failed", paths.len()),
+        }),
+        Some(first) => Err(first),
+    }
+}
+
+/// Makes the outputs of one report.
+fn one(path: &Path, args: &ReportArgs) -> Result<(), Failure> {
+    let limits = ReadLimits::default();
+    let report = if path == Path::new("-") {
+        SampleReport::read_from(std::io::stdin().lock(), "stdin", limits)
+    } else {
+        SampleReport::read(path, limits)
+    }
+    .map_err(Failure::input)?;
+    let Some(folder) = &args.output_dir else {
+        for format in &args.format {
+            let text = format.render(&report).map_err(Failure::output)?;
+            super::print(&String::from_utf8_lossy(&text))?;
+        }
+        return Ok(());
+    };
+    let mut outputs = OutputSet::open(folder, &report.sample, &args.format, args.force).map_err(Failure::output)?;
+    for format in &args.format {
+        for (extension, bytes) in format.files(&report).map_err(Failure::output)? {
+            outputs.write_file(extension, &bytes).map_err(Failure::output)?;
+        }
+    }
+    outputs.commit().map(|_| ()).map_err(Failure::output)
 }

@@ -253,3 +253,34 @@ fn discarded_junctions_that_are_not_listed_are_said() {
     let discarded = rows.iter().find(|r| r["code"] == "discarded").unwrap();
     assert_eq!(discarded["fragments"], 2_200 + made::CHIMERAS);
 }
+
+/// Called junctions beyond the list count in their event; the report stays of a readable size.
+#[test]
+fn called_junctions_that_are_not_listed_are_said() {
+    let mut lines = negative();
+    for junction in 0..2_100_i64 {
+        let (last, far) = (118_470_000 + 20 * junction, 87_000_000 + 60 * junction);
+        for five in [40, 50, 55, 60] {
+            let (near, three) = (last - five + 1, 100 - five);
+            let name = format!("j{junction}_{five}");
+            lines.push(format!(
+                "{name}\t0\tchr11\t{near}\t60\t{five}M{three}S\t*\t0\t0\t{}\t{}\tRG:Z:g1\tSA:Z:chr4,{far},+,{five}S{three}M,60,0;",
+                made::bases("chr11", near, five) + &made::bases("chr4", far, three),
+                "I".repeat(100)
+            ));
+            lines.push(format!(
+                "{name}\t2048\tchr4\t{far}\t60\t{five}H{three}M\t*\t0\t0\t{}\t*\tRG:Z:g1\tSA:Z:chr11,{near},+,{five}M{three}S,60,0;",
+                made::bases("chr4", far, three)
+            ));
+        }
+    }
+    let report = reported_with(&lines, &["--assay", "dna"]);
+    assert!(warnings(&report).contains(&"called-listed"), "{:?}", report["warnings"]);
+    let events = report["events"].as_array().unwrap();
+    let junctions = events.iter().flat_map(|event| event["junctions"].as_array().unwrap());
+    assert!(junctions.clone().count() <= 2_000 + events.len());
+    let rows = junctions.map(|junction| junction["supporting"].as_array().unwrap().len());
+    assert!(rows.sum::<usize>() <= 20_000 + 5 * 2_000);
+    let fragments = events.iter().map(|event| event["fragments"].as_u64().unwrap());
+    assert!(fragments.sum::<u64>() >= 4 * 2_050);
+}

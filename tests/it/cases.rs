@@ -264,6 +264,9 @@ fn an_intergenic_partner_has_its_base_and_the_genes_on_both_sides() {
     let report = run_case("intergenic");
     let junction = &report["events"][0]["junctions"][0];
     assert_eq!(report["events"][0]["name"], "KMT2A::MLLT3(16577501)");
+    // No one who reads the headline alone takes it for a fusion with MLLT3.
+    let headline = report["conclusion"]["headline"].as_str().unwrap();
+    assert!(headline.contains("partner between genes"), "{headline}");
     assert_eq!(
         places(junction),
         ("chr11:118482495".to_owned(), "chr9:37200000".to_owned())

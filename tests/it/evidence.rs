@@ -253,7 +253,11 @@ fn samples_called_together_give_the_bytes_of_each_alone() {
     let next = conclusion["next_step"].as_str().unwrap();
     assert!(next.contains("breakapart cohort"), "{next}");
     let strong = report(folder.path(), "strong");
-    assert!(strong["conclusion"]["next_step"].is_null());
+    let next = strong["conclusion"]["next_step"].as_str().unwrap();
+    assert!(
+        next.contains("RT-PCR over the junction") && !next.contains("cohort"),
+        "{next}"
+    );
     assert!(strong["conclusion"]["text"].as_str().unwrap().contains("Carry-over"));
 }
 
@@ -412,4 +416,41 @@ fn unmapped_reads_take_the_places_that_their_bases_fit() {
         assert_eq!((five, three), (118_488_693, 20_366_619), "{swapped}");
         assert_eq!(evidence["fragments"], 3, "{swapped}");
     }
+}
+
+/// No read of the file aligned, so that none tells that the reads are spliced: the assay is given, or the aligner's.
+#[test]
+fn a_file_of_which_no_read_aligned_shows_its_junction() {
+    let contigs = Contigs::new(made::CONTIGS.map(|(name, len)| (name.to_owned(), len)));
+    let source = BuiltIn::bind(Build::GRCh38, &contigs);
+    let bases = |contig: &str, from: i64, to: i64| {
+        let interval = Interval::new(from, to);
+        source.bases(contigs.resolve(contig).unwrap(), interval).unwrap()
+    };
+    // The end of KMT2A e8 and the first bases of AFF1 e5.
+    let molecule = [
+        bases("chr11", 118_482_435, 118_482_495),
+        bases("chr4", 87_084_119, 87_084_169),
+    ]
+    .concat();
+    let folder = TempDir::new().unwrap();
+    let sample = folder.path().join("s.sam");
+    let mut text = made::header("s", "SO:unsorted");
+    for n in 0..4 {
+        let read = String::from_utf8(molecule[n * 7..n * 7 + 80].to_vec()).unwrap();
+        text += &format!("u{n}\t4\t*\t0\t0\t*\t*\t0\t0\t{read}\t{}\tRG:Z:g1\n", "F".repeat(80));
+    }
+    std::fs::write(&sample, text).unwrap();
+    let found = |assay: &str| {
+        let output = folder.path().join(assay);
+        call(&output).args(["--assay", assay]).arg(&sample).assert().success();
+        report(&output, "s")
+    };
+    let rna = found("rna");
+    let (five, three, evidence) = lead(&rna);
+    assert_eq!((five, three), (118_482_495, 87_084_120));
+    assert_eq!(rna["events"][0]["junctions"][0]["three"]["gene"], "AFF1");
+    assert_eq!(evidence["molecules"], 4);
+    // Genomic reads do not run from exon to exon.
+    assert_eq!(found("dna")["events"].as_array().map(Vec::len), Some(0));
 }

@@ -1,5 +1,7 @@
 //! What carries a conclusion, what leads it, and what it is called.
 
+use std::io::Read as _;
+
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -271,4 +273,57 @@ fn the_stated_limit_is_never_below_what_is_waived() {
     let bound = lod["waived"][0]["bound"].as_f64().unwrap();
     assert!(lod["exclusion"]["any_partner"]["major"].as_f64().unwrap() >= bound);
     assert!(lod["exclusion"]["catalogue_partner"]["major"].as_f64().unwrap() >= bound);
+}
+
+/// Other numbers of the rule, for research: they decide, stand in the report, and every page that people read says so.
+#[test]
+fn other_numbers_decide_and_every_page_says_so() {
+    let folder = TempDir::new().unwrap();
+    let bam = format!(
+        "{}/test-data/cases/mllt10_two_molecules/mllt10_two_molecules.bam",
+        env!("CARGO_MANIFEST_DIR")
+    );
+    let numbers = folder.path().join("numbers.json");
+    std::fs::write(&numbers, r#"{"molecules_min": 3}"#).unwrap();
+    let formats = "json,fusions,discarded,junctions,html,text,vcf";
+    let run = |more: &[&str]| {
+        let folder = TempDir::new().unwrap();
+        let mut command = call(folder.path());
+        command.args(["--format", formats]).args(more).arg(&bam);
+        command.assert().success();
+        let out = folder.path().join("out");
+        let text = |ending: &str| {
+            let bytes = std::fs::read(out.join(format!("mllt10_two_molecules.{ending}"))).unwrap();
+            let mut text = String::new();
+            match ending.strip_suffix(".gz") {
+                Some(_) => flate2::read::MultiGzDecoder::new(bytes.as_slice())
+                    .read_to_string(&mut text)
+                    .map(|_| text)
+                    .unwrap(),
+                None => String::from_utf8(bytes).unwrap(),
+            }
+        };
+        let pages = ["report.html", "breakapart.txt", "vcf.gz"].map(text);
+        (report(folder.path(), "mllt10_two_molecules"), pages)
+    };
+    let (usual, pages) = run(&[]);
+    assert_eq!(usual["conclusion"]["state"], "rearranged");
+    assert_eq!(usual["parameters"]["rule"]["molecules_min"], 2);
+    assert!(pages.iter().all(|page| !page.contains("for research only: judged")));
+
+    let (other, pages) = run(&["--params", numbers.to_str().unwrap()]);
+    assert_eq!(other["conclusion"]["state"], "inconclusive");
+    assert_eq!(other["parameters"]["rule"]["molecules_min"], 3);
+    assert_eq!(other["warnings"][0]["code"], "other-numbers");
+    let said = "molecules_min 3 instead of 2";
+    assert!(
+        array(&other["conclusion"]["qualifiers"])
+            .iter()
+            .any(|q| q.as_str().unwrap().ends_with(said))
+    );
+    for page in pages {
+        // Lines of the terminal are broken at blanks.
+        let words: Vec<&str> = page.split_whitespace().collect();
+        assert!(words.join(" ").contains(said), "{page}");
+    }
 }

@@ -446,3 +446,92 @@ fn reads_are_called_by_running_numbers() {
     }
     assert_eq!(names(&report(&[])), plain, "the same each run");
 }
+
+/// Small files beside the alignment that have no end: refused or passed over, before they fill the memory.
+#[test]
+fn files_without_end_beside_the_alignment_fill_no_memory() {
+    let (folder, bam) = with_fusion();
+    let fasta = folder.path().join("r.fa");
+    fs::write(&fasta, ">chr11\nACGT\n").unwrap();
+    fs::write(folder.path().join("r.fa.fai"), "chr11\t135086622\t7\t4\t5\n").unwrap();
+    for name in ["r.dict", "r.fa.dict"] {
+        std::os::unix::fs::symlink("/dev/zero", folder.path().join(name)).unwrap();
+    }
+    for (option, file, status) in [
+        ("--params", "/dev/zero", 1),
+        ("--background", "/dev/zero", 1),
+        ("--chimeric", "/dev/zero", 1),
+        ("--gtf", "/dev/zero", 1),
+        ("--reference", fasta.to_str().unwrap(), 0),
+    ] {
+        let run = Command::new("bash")
+            .args(["-c", "ulimit -v 1500000; exec \"$@\"", "-"])
+            .arg(assert_cmd::cargo::cargo_bin!("breakapart"))
+            .args(["call", "-q", "--stdout", "json", option, file])
+            .arg(&bam)
+            .output()
+            .unwrap();
+        let errors = String::from_utf8_lossy(&run.stderr);
+        assert_eq!(run.status.code(), Some(status), "{option}: {errors}");
+        assert_eq!(errors.lines().count(), usize::from(status == 1), "{option}: {errors}");
+    }
+}
+
+/// An index of a FASTA that promises more bases than there are: said, not passed over.
+#[test]
+fn a_reference_that_ends_too_early_is_ignored_with_a_word() {
+    let (folder, bam) = with_fusion();
+    let fasta = folder.path().join("r.fa");
+    fs::write(&fasta, ">chr11\nACGT\n").unwrap();
+    for place in ["7\t4\t5", "7\t0\t0", "99999999999999\t60\t61", "-7\t60\t61"] {
+        fs::write(folder.path().join("r.fa.fai"), format!("chr11\t135086622\t{place}\n")).unwrap();
+        let done = breakapart()
+            .args(["call", "-q", "--stdout", "json", "-r"])
+            .args([&fasta, &bam])
+            .assert()
+            .success();
+        let report: Value = serde_json::from_slice(&done.get_output().stdout).unwrap();
+        let codes: Vec<_> = report["warnings"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|w| &w["code"])
+            .collect();
+        assert_eq!(codes, ["reference_ignored"], "{place}");
+        assert_eq!(report["conclusion"]["state"], "rearranged");
+    }
+}
+
+#[test]
+fn a_cram_that_ends_in_its_header_is_named_so() {
+    let (folder, bam) = with_fusion();
+    let cram = folder.path().join("x.cram");
+    // The definition of the file (CRAM specification 6), then a container's length without the rest.
+    let mut bytes = b"CRAM\x03\x00".to_vec();
+    bytes.resize(26, 0);
+    for rest in [&[][..], &[0xff, 0xff, 0xff, 0x7f], &[0; 40]] {
+        fs::write(&cram, [&bytes, rest].concat()).unwrap();
+        let run = breakapart()
+            .args(["call", "-q", "--stdout", "json"])
+            .args([&bam, &cram])
+            .assert();
+        let errors = String::from_utf8_lossy(&run.get_output().stderr).into_owned();
+        assert!(errors.contains("x.cram: its header cannot be read"), "{errors}");
+    }
+}
+
+/// A named pipe that nobody writes to, among reports.
+#[test]
+fn a_pipe_in_a_folder_of_reports_is_none() {
+    let (folder, bam) = with_fusion();
+    let reports = folder.path().join("out");
+    call(folder.path()).arg("-q").arg(&bam).assert().success();
+    let pipe = reports.join("other.breakapart.json");
+    assert!(Command::new("mkfifo").arg(pipe).status().unwrap().success());
+    breakapart()
+        .args(["cohort", "-q", "-o"])
+        .args([&folder.path().join("cohort"), &reports])
+        .timeout(Duration::from_secs(60))
+        .assert()
+        .success();
+}

@@ -47,8 +47,9 @@ workflow {
     }
     def problems = []
     def rows = SampleSheet.read(file(params.input), file("${projectDir}/assets/schema_input.json"), problems)
+    problems.addAll(SampleSheet.missing(rows) { name -> file(name).exists() })
     if (problems) {
-        exit 2, "error: ${params.input}:\n  " + problems.take(20).join('\n  ') + (problems.size() > 20 ? "\n  and ${problems.size() - 20} more" : '')
+        exit 2, "error: ${params.input}:\n  " + problems.join('\n  ')
     }
     if (params.plan) {
         log.info SampleSheet.plan(rows, params)

@@ -89,7 +89,7 @@ pub fn annotate(
         .candidates
         .into_iter()
         .map(|candidate| {
-            let sides = side::describe_both(&candidate.junction, models, candidate.is_precise);
+            let sides = side::describe_both(&candidate.junction, models, candidate.is_precise, p);
             let (five, three) = if spliced {
                 side::named(sides, &candidate, models)
             } else {
@@ -101,7 +101,7 @@ pub fn annotate(
             let predicted = if spliced {
                 Vec::new()
             } else {
-                predict::transcripts(&candidate, class, (&five, &three), models, source)
+                predict::transcripts(&candidate, class, (&five, &three), (models, source), p)
             };
             AnnotatedJunction {
                 candidate,
@@ -115,7 +115,7 @@ pub fn annotate(
         })
         .collect();
     let events = event::group(&junctions, spliced, p);
-    tracing::info!(junctions = junctions.len(), events = events.len(), "annotated");
+    tracing::debug!(junctions = junctions.len(), events = events.len(), "annotated");
     Annotation {
         junctions,
         events,

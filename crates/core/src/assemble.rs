@@ -30,7 +30,7 @@ pub(crate) mod unplaced;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use breakapart_rule::Params;
+use breakapart_rule::{Assay, Params, breaks::gene_margin};
 
 use crate::{
     catalogue::{Gene, GeneModels},
@@ -54,8 +54,6 @@ const ALTERNATIVES_MAX: usize = 20;
 pub struct AssembleConfig {
     /// Genomic breakpoints are not placed on splice sites (DNA).
     pub spliced: bool,
-    /// Margin around KMT2A that still counts as KMT2A (bases): 0 for RNA.
-    pub margin: i64,
     /// Largest outer fragment length (bases), from the profile.
     pub fragment_len_max: i64,
     /// Numbers of the rule.
@@ -178,24 +176,26 @@ pub fn assemble(
     config: &AssembleConfig,
 ) -> Assembly {
     let (gene, contig) = models.kmt2a();
+    let beside = |assay| gene_margin(assay, &config.params);
     let target = Target {
         contig,
         // RNA begins upstream of the gene at most: what lies behind its end belongs to the next one.
         span: if config.spliced {
-            upstream_of(gene, config.margin)
+            upstream_of(gene, beside(Assay::Rna))
         } else {
-            gene.interval.padded(config.margin)
+            gene.interval.padded(beside(Assay::Dna))
         },
         strand: gene.strand,
         fragment_len_max: config.fragment_len_max,
         spliced: config.spliced,
+        params: config.params,
     };
     let assembly = if config.spliced {
         rna::assemble((fragments, plain), models, contigs, source, &target, config)
     } else {
         dna::assemble((fragments, plain), models, source, (&target, gene.interval), config)
     };
-    tracing::info!(
+    tracing::debug!(
         fragments = fragments.len(),
         candidates = assembly.candidates.len(),
         "assembled"
@@ -399,3 +399,6 @@ fn count(observations: &[Observation], fragments: &[Fragment]) -> Evidence {
     e.distinct_ends = u32::try_from(ends.len()).unwrap_or(u32::MAX);
     e
 }
+
+#[cfg(test)]
+mod tests;

@@ -5,10 +5,11 @@
 
 use std::path::{Path, PathBuf};
 
+use breakapart_rule::{Params, imbalance::unknown_normal};
 use thiserror::Error;
 
 use crate::{
-    evidence::background::{BACKGROUND_VERSION, BackgroundProfile, DEFAULT_SD, ExonBackground},
+    evidence::background::{BACKGROUND_VERSION, BackgroundProfile, ExonBackground},
     genome::probability::binomial_interval,
     report::{ReadLimits, SampleReport, schema::State},
 };
@@ -73,7 +74,7 @@ pub fn read(path: &Path) -> Result<BackgroundProfile, BackgroundError> {
         path: path.to_owned(),
         reason,
     };
-    let text = std::fs::read_to_string(path).map_err(|e| malformed(e.to_string()))?;
+    let text = crate::input::small_text(path).map_err(|e| malformed(e.to_string()))?;
     let profile: BackgroundProfile = serde_json::from_str(&text).map_err(|e| malformed(e.to_string()))?;
     if profile.background_version != BACKGROUND_VERSION {
         return Err(malformed(format!("version {}", profile.background_version)));
@@ -161,6 +162,7 @@ fn of_samples(samples: &[Sample]) -> Result<BackgroundProfile, BackgroundError> 
         .first()
         .map(|s| s.residuals.iter().map(|(exon, _)| *exon).collect::<Vec<_>>())
         .unwrap_or_default();
+    let (_, unknown) = unknown_normal(&Params::default());
     let exons = exons
         .into_iter()
         .map(|exon| {
@@ -171,9 +173,9 @@ fn of_samples(samples: &[Sample]) -> Result<BackgroundProfile, BackgroundError> 
             let mean = values.iter().sum::<f64>() / values.len().max(1) as f64;
             let variance =
                 values.iter().map(|v| (v - mean).powi(2)).sum::<f64>() / (values.len() as f64 - 1.0).max(1.0);
-            // A few samples know the spread badly: drawn towards the built-in one with the weight of one sample,
+            // A few samples know the spread badly: drawn towards the one without samples with the weight of one sample,
             // and widened for the mean's own error.
-            let drawn = (variance * (n - 1.0) + DEFAULT_SD * DEFAULT_SD) / n;
+            let drawn = (variance * (n - 1.0) + unknown * unknown) / n;
             ExonBackground {
                 exon,
                 log_depth: mean,
@@ -212,7 +214,11 @@ mod tests {
         assert_eq!((made.samples, made.exons.len()), (4, 34));
         assert!((made.exon(11).unwrap().log_depth + 0.99).abs() < 0.02);
         assert!(made.exon(12).unwrap().log_depth.abs() < 0.02);
-        assert!(made.exons.iter().all(|e| e.sd > 0.1 && e.sd < DEFAULT_SD));
+        assert!(
+            made.exons
+                .iter()
+                .all(|e| e.sd > 0.1 && e.sd < Params::default().step_spread)
+        );
         let (ratio, high) = made.ptd_ratio.unwrap();
         assert!((ratio - 0.000_75).abs() < 1e-9 && high > ratio && high < 0.003);
     }

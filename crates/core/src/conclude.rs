@@ -27,7 +27,7 @@ use crate::{
     evidence::{Collected, background::BackgroundProfile, profile::Profile},
     genome::Contigs,
     input::{Aligner, Assay, Processing},
-    judge::{Context, Judged, Reason},
+    judge::{Context, Judged, Reason, given::other_numbers},
 };
 
 pub use adequacy::Adequacy;
@@ -203,6 +203,9 @@ fn of_assay(result: &AssayResult<'_>, config: &ConcludeConfig) -> Conclusion {
         step,
         config,
     };
-    let decided = words.of(breakapart_rule::decide(&facts, &result.judged.params));
-    text::put_into_words(decided, result, adequacy, breaks, config)
+    let params = &result.judged.params;
+    let decided = words.of(breakapart_rule::decide(&facts, params));
+    let mut conclusion = text::put_into_words(decided, result, adequacy, breaks, config);
+    conclusion.qualifiers.extend(other_numbers(params));
+    conclusion
 }

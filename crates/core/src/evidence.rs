@@ -23,12 +23,12 @@ pub(crate) mod windows;
 
 use std::{borrow::Cow, collections::HashSet, sync::Arc};
 
-use breakapart_rule::Params;
+use breakapart_rule::{Ground, Params};
 
 use crate::{
     catalogue::{BuiltIn, GeneModels, Window},
     genome::{AlignedRecord, Contigs, Layered, Position, SequenceSource, sequence::NoSequence},
-    input::{Aligner, AlignmentFile, InputError, Molecules},
+    input::{Aligner, AlignmentFile, Assay, InputError, Molecules},
 };
 
 use chimeric::{ChimericFile, ChimericUse};
@@ -39,10 +39,6 @@ use molecule::MoleculesBy;
 use plain::{PlainFragments, WildTypeRule};
 use profile::Profile;
 use windows::{WINDOW_MARGIN, Windows};
-
-/// From one part of a genomic fragment to the next, wild type takes at most this (bases): below the thousand from which
-/// `assemble::observe` looks at a step as a deletion, with a margin for what separates both countings.
-const GENOMIC_STEP: i64 = 900;
 
 /// Why a sample could not be collected.
 #[derive(Debug, thiserror::Error)]
@@ -73,6 +69,8 @@ pub struct Collected {
     pub limits: Vec<(&'static str, String)>,
     /// What the file of chimeric alignments came to.
     pub chimeric: ChimericUse,
+    /// Whether the reads are RNA's: as given, by the aligner, else by how many are spliced.
+    pub is_rna: bool,
 }
 
 impl Collected {
@@ -81,7 +79,7 @@ impl Collected {
         let (gene, contig) = models.kmt2a();
         if let Some(transcript) = gene.transcripts.first() {
             let all = all(&self.fragments, &self.plain);
-            self.profile = profile::measure(all, contig, transcript, &self.tally.read_lens, self.tally.is_spliced());
+            self.profile = profile::measure(all, contig, transcript, &self.tally.read_lens, self.is_rna);
         }
     }
 
@@ -158,7 +156,12 @@ pub fn collect(
         used = chimeric.check_names(&confirmation, file.label())?;
         add_chimeric(chimeric, used, &mut gathered, &source);
     }
-    if gathered.tally.is_spliced() && gathered.records.iter().any(|r| r.flags.is_unmapped()) {
+    // A file without an aligned read tells nothing of splicing.
+    let is_rna = match file.assay() {
+        Some(guess) => guess.assay == Assay::Rna,
+        None => gathered.tally.is_spliced(p),
+    };
+    if is_rna && gathered.records.iter().any(|r| r.flags.is_unmapped()) {
         let exons = sought.into_exons(models, &source);
         gathered.records = exons.lay_all(gathered.records, scale);
     }
@@ -167,7 +170,7 @@ pub fn collect(
         evidence_records = gathered.records.len(),
         "gathered"
     );
-    let mut collected = from_gathered(gathered, models, &contigs, (scale, marked), p);
+    let mut collected = from_gathered(gathered, (models, &contigs), is_rna, (scale, marked), p);
     collected.chimeric = used;
     collected.limits.extend(of_molecules(&collected, file, asked));
     Ok(collected)
@@ -188,7 +191,7 @@ fn of_molecules(
     let tally = &collected.tally;
     if collected.molecules_by == MoleculesBy::Fragments && asked.is_none() {
         said.push((
-            "fixed-ends",
+            Ground::FixedEnds.name(),
             "both ends of nearly all fragments are fixed (amplicons): ends cannot tell molecules apart, so that counts \
              and shares are of fragments, and no call rises above medium; give identifiers where there are any \
              (--umi-tag, --umi-in-name)"
@@ -310,23 +313,30 @@ pub fn from_records(
         tally.supplementary += u64::from(r.flags.is_supplementary());
         tally.with_sa += u64::from(!r.supplementary.is_empty());
     }
+    let is_rna = tally.is_spliced(&Params::default());
     from_gathered(
         Gathered {
             records,
             tally,
             ..Gathered::default()
         },
-        models,
-        contigs,
+        (models, contigs),
+        is_rna,
         (scale, (None, false)),
         &Params::default(),
     )
 }
 
+/// DNA: from one part of a fragment to the next, wild type takes at most this (bases): nine tenths of what is looked at as
+/// a deletion, as `assemble::observe` counts a little otherwise.
+fn longest_step(p: &Params) -> i64 {
+    i64::from(p.deletion_min) * 9 / 10
+}
+
 fn from_gathered(
     gathered: Gathered,
-    models: &GeneModels,
-    contigs: &Contigs,
+    (models, contigs): (&GeneModels, &Contigs),
+    is_rna: bool,
     (scale, molecules): (MapqScale, (Option<MoleculesBy>, bool)),
     p: &Params,
 ) -> Collected {
@@ -340,7 +350,7 @@ fn from_gathered(
     if !is_believed {
         records.extend(std::mem::take(&mut compact).into_records());
         records = templates::take_apart(records);
-        limits.push(("pairs-not-believed", pairs_apart(&tally)));
+        limits.push((Ground::PairsNotBelieved.name(), pairs_apart(&tally)));
     }
     let named = records.iter().map(|r| (r.name.as_slice(), r));
     let unsought = mates_not_sought(named.chain(compact.copies()), models);
@@ -348,7 +358,7 @@ fn from_gathered(
     let wild_type = WildTypeRule {
         contig,
         gene: gene.interval,
-        step_max: if tally.is_spliced() { i64::MAX } else { GENOMIC_STEP },
+        step_max: if is_rna { i64::MAX } else { longest_step(p) },
     };
     let mut plain = PlainFragments::default();
     let mut drafts = Vec::new();
@@ -357,7 +367,7 @@ fn from_gathered(
     });
     if let (shared @ 1.., names) = tally.shared_names {
         limits.push((
-            "shared-names",
+            Ground::SharedNames.name(),
             format!(
                 "{shared} of {names} read names are shared by several molecules: what stands under one read name is no \
                  template there, and no pair of them is believed"
@@ -376,7 +386,7 @@ fn from_gathered(
         .first()
         .map(|transcript| {
             let all = all(&fragments, &plain);
-            profile::measure(all, contig, transcript, &tally.read_lens, tally.is_spliced())
+            profile::measure(all, contig, transcript, &tally.read_lens, is_rna)
         })
         .unwrap_or_default();
     tracing::info!(
@@ -392,6 +402,7 @@ fn from_gathered(
         tally,
         limits,
         chimeric: ChimericUse::None,
+        is_rna,
     }
 }
 

@@ -13,6 +13,7 @@ pub mod place;
 pub(crate) mod position;
 pub mod record;
 pub mod sequence;
+pub(crate) mod words;
 
 pub use breakapart_rule::probability;
 

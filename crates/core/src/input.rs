@@ -19,6 +19,7 @@ mod opening;
 mod options;
 mod processing;
 mod reference;
+mod small;
 
 pub use aligner::{Aligner, ChimericClip, ChimericOutput, StarSettings};
 pub use alignment::AlignmentFile;
@@ -27,5 +28,6 @@ pub use header::{HeaderFacts, Program, ReadGroup};
 pub use opening::open;
 pub use options::{Access, InputOptions, InputWarning, Molecules, Source, Unmapped, printable};
 pub use processing::{Assay, AssayGuess, DuplicateMarking, Processing};
+pub use small::small_text;
 
 pub use crate::hts::Format;

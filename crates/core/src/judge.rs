@@ -148,7 +148,7 @@ pub fn judge(annotation: Annotation, profile: &Profile, config: &JudgeConfig) ->
         .map(|group| judged_event(group, &junctions, p))
         .collect();
     events.sort_by(|a, b| event::order(&a.standing(&junctions), &b.standing(&junctions)));
-    tracing::info!(
+    tracing::debug!(
         events = events.iter().filter(|e| e.tier.is_some()).count(),
         discarded = events.iter().filter(|e| e.tier.is_none()).count(),
         "judged"

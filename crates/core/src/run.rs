@@ -43,6 +43,8 @@ pub struct FlowConfig {
     pub keep_names: bool,
     /// Coverage and back-splices of normal samples.
     pub background: Arc<BackgroundProfile>,
+    /// How the report comes about, as it will say.
+    pub provenance: Option<out::Provenance>,
 }
 
 /// What the stages up to the judgement made of one file.
@@ -219,7 +221,7 @@ fn examine(file: &mut AlignmentFile, config: &FlowConfig) -> Result<Examined, Co
         tracing::warn!("{text}");
         collected.limits.push(("gtf_ignored", text));
     }
-    let (assay, assay_basis) = assay_of(file, &collected);
+    let (assay, assay_basis) = assay_of(file, &collected, &params);
     let judge_config = JudgeConfig {
         params,
         library: config.library,
@@ -261,11 +263,6 @@ pub fn judged(
         source,
         &AssembleConfig {
             spliced,
-            margin: if spliced {
-                annotate::side::UPSTREAM
-            } else {
-                annotate::side::MARGIN
-            },
             fragment_len_max,
             params: config.params,
         },
@@ -319,11 +316,11 @@ fn background_ratio(background: &BackgroundProfile, params: &Params) -> f64 {
 }
 
 /// The assay: as given, by the aligner, else by how many reads are spliced.
-fn assay_of(file: &AlignmentFile, collected: &Collected) -> (Assay, String) {
+fn assay_of(file: &AlignmentFile, collected: &Collected, params: &Params) -> (Assay, String) {
     if let Some(guess) = file.assay() {
         return (guess.assay, guess.basis.to_owned());
     }
-    if collected.tally.is_spliced() {
+    if collected.tally.is_spliced(params) {
         (Assay::Rna, "reads are spliced (N in their CIGARs)".to_owned())
     } else {
         (Assay::Dna, "reads are not spliced".to_owned())

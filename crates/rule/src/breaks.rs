@@ -1,6 +1,6 @@
 //! Breaks without a partner, and breaks that two junctions or two assays show: what counts as one.
 
-use crate::{Params, Region};
+use crate::{Assay, Params, Region};
 
 /// Where clips leave the gene inside an exon, RNA.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -32,9 +32,48 @@ pub fn are_alike(a: &[u8], b: &[u8], p: &Params) -> bool {
     different as f64 <= p.pile_different_max * compared as f64
 }
 
-/// DNA: whether depth behind a break over depth before it shows that 3' KMT2A is lost.
-pub fn is_three_prime_lost(ratio: f64, p: &Params) -> bool {
-    ratio < p.lost_ratio
+/// DNA: whether depth behind a break over depth before it shows that 3' KMT2A is lost; `exons` are those with a depth on
+/// the side that has fewer.
+pub fn is_three_prime_lost(ratio: f64, exons: usize, p: &Params) -> bool {
+    exons >= p.lost_exons_min as usize && ratio < p.lost_ratio
+}
+
+/// Bases outside the gene that count as KMT2A: on both sides in DNA, before its first exon in RNA.
+pub const fn gene_margin(assay: Assay, p: &Params) -> i64 {
+    match assay {
+        Assay::Rna => p.gene_margin_rna as i64,
+        Assay::Dna => p.gene_margin_dna as i64,
+    }
+}
+
+/// DNA: whether a step of so many bases ahead inside the gene is looked at as a deletion.
+pub const fn is_deletion(bases: i64, p: &Params) -> bool {
+    bases >= p.deletion_min as i64
+}
+
+/// Whether that many molecules which leave the gene at one base for a sequence without a place, so long, show a break.
+pub const fn is_open_end(molecules: usize, bases: usize, assay: Assay, p: &Params) -> bool {
+    let (least_molecules, least_bases) = match assay {
+        Assay::Rna => (p.open_molecules_rna, p.open_bases_rna),
+        Assay::Dna => (p.open_molecules_dna, p.open_bases_dna),
+    };
+    molecules >= least_molecules as usize && bases >= least_bases as usize
+}
+
+/// Whether pairs of so many molecules leave the gene where a sequence without a place does, so that it is theirs.
+pub const fn are_of_open_end(molecules: usize, p: &Params) -> bool {
+    molecules >= p.open_pairs_min as usize
+}
+
+/// DNA: whether a gene whose first acceptor lies so far behind the break is named for the transcript.
+pub const fn is_next_gene(bases: i64, p: &Params) -> bool {
+    bases <= p.predicted_reach as i64
+}
+
+/// DNA: whether a transcript that skips so many exons before and behind the break is named to keep the frame.
+pub const fn may_skip((before, behind): (usize, usize), p: &Params) -> bool {
+    let most = p.predicted_skipped_max as usize;
+    before <= most && behind <= most
 }
 
 /// DNA: whether two junctions, so far from each other at KMT2A and at the partner, are the derivatives of one break.
@@ -135,7 +174,30 @@ mod tests {
 
     #[test]
     fn a_loss_and_a_carry_over_begin_at_their_limits() {
-        assert!(is_three_prime_lost(0.84, &P()) && !is_three_prime_lost(0.85, &P()));
+        assert!(is_three_prime_lost(0.84, 3, &P()) && !is_three_prime_lost(0.85, 3, &P()));
+        assert!(!is_three_prime_lost(0.84, 2, &P()));
         assert!(may_be_carried_over(3, &P()) && !may_be_carried_over(4, &P()));
+    }
+
+    #[test]
+    fn what_counts_as_the_gene_depends_on_the_assay() {
+        assert_eq!(gene_margin(Assay::Dna, &P()), 10_000);
+        assert_eq!(gene_margin(Assay::Rna, &P()), 2_000);
+        assert!(is_deletion(1_000, &P()) && !is_deletion(999, &P()));
+    }
+
+    #[test]
+    fn an_open_end_needs_molecules_and_bases() {
+        let dna = |molecules, bases| is_open_end(molecules, bases, Assay::Dna, &P());
+        assert!(dna(2, 20) && !dna(1, 20) && !dna(2, 19));
+        let rna = |molecules, bases| is_open_end(molecules, bases, Assay::Rna, &P());
+        assert!(rna(3, 30) && !rna(2, 30) && !rna(3, 29));
+        assert!(are_of_open_end(2, &P()) && !are_of_open_end(1, &P()));
+    }
+
+    #[test]
+    fn predicted_transcripts_end_at_their_limits() {
+        assert!(is_next_gene(200_000, &P()) && !is_next_gene(200_001, &P()));
+        assert!(may_skip((3, 3), &P()) && !may_skip((4, 0), &P()) && !may_skip((0, 4), &P()));
     }
 }

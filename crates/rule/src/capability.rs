@@ -55,7 +55,7 @@ impl Capability {
         if file.is_cut_to_kmt2a() {
             capability.is_reduced_by(
                 Ground::CutToKmt2a,
-                "nothing in the file lies away from KMT2A: it was cut to the gene, and the far ends of chimeras with it",
+                "no read of the file lies away from KMT2A: if it was cut to the gene, the far ends of chimeras were cut off with it",
             );
             // The part at KMT2A of a split read is the primary or the supplementary record: both are kept, with their
             // `SA`; what the aligner found by the other part's clip is not.
@@ -151,7 +151,7 @@ fn by_aligner(file: &FileFacts, p: &Params) -> Capability {
         Aligner::Hisat2 => card(
             reduced,
             Ground::ChimerasNotWritten,
-            "HISAT2 writes no chimeric alignments: pairs, clipped ends and reads that did not align show a junction",
+            "HISAT2 writes no chimeric alignments: a junction could show by pairs, clipped ends and reads that did not align alone",
             p.clip_anchor,
             (p.hisat2_split_catalogue, p.hisat2_split_any, p.hisat2_pairs),
         ),

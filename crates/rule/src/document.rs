@@ -1,20 +1,101 @@
 //! `docs/rule.md`, made from the cards and the numbers.
 
-use std::fmt::Write as _;
+use std::{collections::BTreeSet, fmt::Write as _};
 
-use crate::{Code, Ground, Params, TermName, ground::OpenRule, pinned::STILL};
+use crate::{
+    Code, Ground, Params, TermName,
+    ground::{NextStep, OpenRule},
+    pinned::STILL,
+};
 
 const HEAD: &str = "# The rule
 
-Made from the code (`code.rs`, `term.rs`, `ground.rs` and `params.rs` of `crates/rule/src`); `BREAKAPART_BLESS=1 cargo test -p breakapart-rule document` writes it anew. The code that uses it is `crates/rule/src/assess.rs`, which takes plain numbers only; the limit of detection calls the very same function.
+Made from the code (`code.rs`, `term.rs`, `ground.rs` and `params/numbers.rs` of `crates/rule/src`); `BREAKAPART_BLESS=1 cargo test -p breakapart-rule document` writes it anew.
 
-Each junction is weighed as a rearrangement of the patient against one of the chimeras that library preparation makes. The log-odds of both are summed from the terms below; the score is their probability. It is a model's score, checked by simulation (docs/accuracy.md), and no patient's probability. The tier is a cut on it: high, medium and low begin at `tier_high`, `tier_medium` and `tier_low`. Over the score stand the reasons that hold a junction at low, whatever it shows, or below every tier.
+## Method
+
+**A junction** is weighed as a rearrangement of the patient against a chimera that library preparation makes (`assess.rs`). Its score is `1 / (1 + exp(-sum))`, where *sum* adds up the terms below, in log-odds: ln of the prior of its class; less ln of the chimeras that this sample's library is expected to hold on such a partner, the judged event left out; less ln of the chance that a chimera repeats itself in so many molecules; and ln of a factor for each further term. It is a model's score, checked by simulation (docs/accuracy.md), and no patient's probability. Molecules are counted, never copies of one, and a junction counts no more of them than it has distinct fragment ends.
+
+**The tier** is a cut on the score (`tier_high`, `tier_medium`, `tier_low`). Reasons bound it: some hold a junction at low, or below every tier, whatever it scores. None rises above low with fewer than `molecules_min` molecules that show KMT2A and something beyond it.
+
+**A duplication** in RNA is weighed against the back-splices of healthy blood (`ptd_background`) and, where the library may hold circular RNA, against this sample's own at other exons (`assess/duplication.rs`). For a tier above low the lower bound of back-splice over wild-type molecules must pass that background, with `ptd_molecules_min` molecules or more.
+
+**The sample** is *rearranged* by an event that joins KMT2A's 5' part to something else at tier medium or high (in DNA also by the other derivative), *ptd* by a duplication at such a tier, *not detected* if nothing below leaves it open, else *inconclusive* (`state.rs`).
+
+**The limit** of a negative is the least fraction of KMT2A's transcripts (DNA: alleles) that would have been found with the chance `confidence`. How many molecules such a fusion leaves follows, over-dispersed, from the wild-type molecules over each donor, the geometry of the reads and what the aligner lets through; each number of them is judged by this very rule (`lod.rs`, docs/limit-of-detection.md). **Waived** is what is so rare that its one-sided upper bound lies below `waive_limit` (`waive.rs`); it leaves a negative, whose limit is no lower than that bound.
 
 ";
 
-const MUTANTS: &str = "\nEach reason, ground and state has a row at its limit and one beside it. `cargo mutants -p breakapart-rule` changes the code one place at a time; every such change must fail a test, but for those that `.cargo/mutants.toml` names with the reason why nothing can tell them apart. None is named there: of 1,372 changes 56 do not compile, and each of the other 1,316 failed a test (counted with all of them compiled into one binary and switched at run time). It runs on every push (`.github/workflows/ci.yml`).\n";
+/// Where a table of numbers begins, and its heading.
+const GROUPS: [(&str, &str); 15] = [
+    ("tier_high", "Tiers and priors"),
+    ("chimera_in_catalogue", "Chimeras of the library"),
+    ("true_both_sites", "Exon ends, frame, region, strand"),
+    ("both_classes", "Agreement of the evidence (DNA)"),
+    ("anchor_short", "Bases and places"),
+    ("molecules_min", "Molecules"),
+    ("ptd_background", "Duplications"),
+    ("near_tier", "What keeps from a negative, and what is waived"),
+    ("confidence", "Limit of detection"),
+    ("controls_min", "Fitness of the file"),
+    ("clip_anchor", "What aligners let through"),
+    ("step_confidence", "Steps of coverage"),
+    ("pile_min", "Breaks without a partner, and what counts as KMT2A"),
+    ("identifier_share", "Reads, pairs and molecules"),
+    ("repeat_max", "Events and transcripts"),
+];
 
-const ELSEWHERE: &str = "\n## Numbers elsewhere\n\nThe alignment model decides which bases and which molecules are laid where, not what is believed of them, and its numbers stand beside the code that uses them: the priors of explanations (`assemble/explain/prior.rs`), the shortest part that is laid at a second place (`assemble/explain/realign.rs`), what one segment is (`evidence/chain.rs`), how far the reads of a pair may lie apart (`evidence/templates.rs`, `evidence/gather.rs`), all in `crates/core/src`. So do numbers that only bound work: caps, windows, what is listed.\n";
+const NUMBERS: &str = "\n## Numbers\n\nAll of them are printed under `parameters.rule` of every report. `call --params FILE` takes other values, for research: a JSON object of names and values, such as `{\"molecules_min\": 3}`; what it leaves out keeps its default. A report made so names what was changed as its first warning, beside its conclusion and in the head of its VCF.\n";
+
+const ELSEWHERE: &str = "\n## Numbers elsewhere\n\nKMT2A's own facts (regions, donors, exons of duplications) are the catalogue's (`crates/core/src/catalogue/scheme.rs`). The alignment model decides which bases and molecules are laid where, not what is believed of them; its numbers stand beside the code that uses them, in `evidence` and `assemble` of `crates/core/src`: priors of explanations (`assemble/explain/prior.rs`), the shortest part that is laid at a second place (`assemble/explain/cost.rs`, `realign.rs`), what one segment is (`evidence/chain.rs`), how far the reads of a pair may lie apart (`evidence/templates.rs`, `evidence/gather.rs`). So do numbers that only bound work: caps, windows, what is listed. `cargo test --release --test layers numbers` reads the sources and fails on any other number in this crate, `annotate`, `judge`, `conclude` and `run`, and on any share in `evidence` and `assemble`.\n";
+
+const MUTANTS: &str = "\nEach reason, ground and state has a row at its limit and one beside it. `cargo mutants -p breakapart-rule` (`make mutants`) changes the code one place at a time; every such change must fail a test, but for those that `.cargo/mutants.toml` names with the reason why nothing can tell them apart. None is named there: of 1,372 changes 56 do not compile, and each of the other 1,316 failed a test (counted with all of them compiled into one binary and switched at run time). It runs on every push (`.github/workflows/ci.yml`).\n";
+
+/// The grounds: those that leave a sample open by their rule, and what each asks for.
+fn grounds(text: &mut String) {
+    let all = || Ground::ALL.iter().map(|ground| (ground, ground.card()));
+    *text += "\n## Grounds\n\nWhat a conclusion rests on. These leave none open: ";
+    let said = |ground: &Ground| format!("`{}` ({})", ground.name(), ground.meaning().trim_end_matches('.'));
+    let quiet = all().filter(|(_, card)| card.rule.is_none());
+    *text += &quiet.map(|(ground, _)| said(ground)).collect::<Vec<_>>().join(", ");
+    *text += ". The others leave a sample open, each by the rule above it; the number is that of the next step it asks for, of which a report gives the most urgent.\n\n";
+    let steps: BTreeSet<NextStep> = all().filter_map(|(_, card)| card.next).collect();
+    let number = |step: NextStep| 1 + steps.range(..step).count();
+    let rules: BTreeSet<OpenRule> = all().filter_map(|(_, card)| card.rule).collect();
+    for rule in rules {
+        let _ = writeln!(text, "* *{}*", rule.sentence());
+        for (ground, card) in all().filter(|(_, card)| card.rule == Some(rule)) {
+            let next = card.next.map(|step| format!(" ({})", number(step))).unwrap_or_default();
+            let _ = writeln!(text, "  * `{}`: {}{next}", ground.name(), ground.meaning());
+        }
+    }
+    *text += "\nNext steps, the most urgent first:\n\n";
+    for step in &steps {
+        let words = step.text().unwrap_or("confirm the event, or sequence deeper");
+        let _ = writeln!(text, "{}. {words}", number(*step));
+    }
+}
+
+fn numbers(text: &mut String) {
+    *text += NUMBERS;
+    for card in Params::CARDS {
+        if let Some((_, heading)) = GROUPS.iter().find(|(first, _)| *first == card.name) {
+            let _ = writeln!(
+                text,
+                "\n### {heading}\n\n| name | default | meaning | source |\n|---|---|---|---|"
+            );
+        }
+        let _ = writeln!(
+            text,
+            "| `{}` | {} ({}) | {} | {} |",
+            card.name,
+            card.default,
+            card.unit,
+            card.meaning.trim(),
+            card.source
+        );
+    }
+}
 
 fn page() -> String {
     let mut text = HEAD.to_owned();
@@ -34,32 +115,8 @@ fn page() -> String {
             if card.blocks_negative { "yes" } else { "no" }
         );
     }
-    text += "\n## Grounds\n\nWhat a sample's conclusion rests on. Those with a rule leave it open, each by that rule; the most urgent next step is the one that the report gives.\n\n| code | meaning | leaves it open, for | next step |\n|---|---|---|---|\n";
-    for ground in Ground::ALL {
-        let card = ground.card();
-        let _ = writeln!(
-            text,
-            "| `{}` | {} | {} | {} |",
-            card.code,
-            ground.meaning(),
-            card.rule.map_or("(does not)", OpenRule::sentence),
-            card.next.map_or("", |step| step
-                .text()
-                .unwrap_or("confirm the event, or sequence deeper"))
-        );
-    }
-    text += "\n## Numbers\n\nAll of them are printed under `parameters.rule` of every report. `call --params FILE` takes other values, for research: a JSON object of names and values, such as `{\"molecules_min\": 3}`; what it leaves out keeps its default, and every report made so names what was changed in its warnings.\n\n| name | default | unit | meaning | source |\n|---|---|---|---|---|\n";
-    for card in Params::CARDS {
-        let _ = writeln!(
-            text,
-            "| `{}` | {} | {} | {} | {} |",
-            card.name,
-            card.default,
-            card.unit,
-            card.meaning.trim(),
-            card.source
-        );
-    }
+    grounds(&mut text);
+    numbers(&mut text);
     text += ELSEWHERE;
     let _ = writeln!(
         text,
@@ -72,6 +129,14 @@ fn page() -> String {
     }
     text += MUTANTS;
     text
+}
+
+#[test]
+fn every_heading_stands_before_a_number() {
+    let first = GROUPS.map(|(first, _)| first);
+    let of_cards = Params::CARDS.iter().map(|card| card.name);
+    assert_eq!(of_cards.filter(|name| first.contains(name)).collect::<Vec<_>>(), first);
+    assert_eq!(Params::CARDS.first().map(|card| card.name), first.first().copied());
 }
 
 #[test]

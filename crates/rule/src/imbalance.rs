@@ -46,6 +46,11 @@ struct Point {
     weight: f64,
 }
 
+/// What is taken for normal where no sample tells: an even depth with a wide spread, as [`ExonDepth::normal`].
+pub const fn unknown_normal(p: &Params) -> (f64, f64) {
+    (0.0, p.step_spread)
+}
+
 /// Depth of one exon, and what normal samples show there.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct ExonDepth {

@@ -9,7 +9,7 @@
 //! - [`breaks`]: breaks without a partner, and what two junctions or assays show of one break.
 //! - [`event`]: what the junctions of one event say for one another, and which of them leads it.
 //! - [`lod`]: the limit of detection; [`waive`]: what is too rare to keep a sample from a negative.
-//! - [`molecule`]: which reads are taken for one molecule's.
+//! - [`molecule`]: which reads are taken for one molecule's; [`reads`]: what they show of the library.
 //! - [`fitness`], [`capability`]: whether a file is fit for a negative, and how well it shows chimeras; [`imbalance`]: a
 //!   step in coverage.
 //! - [`decide`]: the state of a sample ([`SampleFacts`]).
@@ -37,6 +37,7 @@ pub mod params;
 #[cfg(test)]
 mod pinned;
 pub mod probability;
+pub mod reads;
 pub mod sample;
 #[cfg(test)]
 mod samples;

@@ -43,6 +43,15 @@ class SampleSheet {
         rows
     }
 
+    /** Files that the rows name and that are not there; what stands at an address is left to its task. */
+    static List<String> missing(List<Map> rows, Closure exists) {
+        def columns = ['alignment', 'index', 'chimeric', 'fastq_1', 'fastq_2']
+        rows.collectMany { row ->
+            columns.findAll { row[it] && !row[it].contains('://') && !exists(row[it]) }
+                .collect { "sample `${row.sample}`: ${it} ${row[it]}: no such file".toString() }
+        }
+    }
+
     private static void check(Map row, Map rules, String place, List<String> problems) {
         (rules.required as List).findAll { !row[it] }.each { problems << "${place}: `${it}` is empty".toString() }
         rules.properties.each { name, rule ->

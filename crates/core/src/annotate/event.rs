@@ -341,4 +341,66 @@ mod tests {
             }
         }
     }
+
+    /// KMT2A's exon `donor` joined to AFF1 e5, and AFF1 e4 to KMT2A's exon `acceptor`: the parts in their events.
+    fn grouped(donor: u16, acceptor: u16) -> Vec<Vec<MemberRole>> {
+        use crate::{
+            annotate::{Frame, side},
+            assemble::Candidate,
+            catalogue::GeneModels,
+            genome::{Breakend, Build, Contigs, Junction, Retained},
+        };
+        let p = Params::default();
+        let contigs = Contigs::new([("chr11".to_owned(), 135_086_622), ("chr4".to_owned(), 190_214_555)]);
+        let models = GeneModels::bind(Build::GRCh38, &contigs, Vec::new());
+        let end = |symbol: &str, exon: u16, is_donor: bool| {
+            let gene = models.by_symbol(symbol).unwrap();
+            let transcript = gene.transcript().unwrap();
+            let exon = transcript.exon(exon).unwrap();
+            Breakend {
+                contig: models.contig_of(gene).unwrap(),
+                position: if is_donor {
+                    transcript.last_base(exon)
+                } else {
+                    transcript.first_base(exon)
+                },
+                retained: if is_donor { Retained::Left } else { Retained::Right },
+            }
+        };
+        let junction = |five, three, class| {
+            let junction = Junction {
+                five,
+                three,
+                inserted: Vec::new(),
+            };
+            let (five, three) = side::describe_both(&junction, &models, true, &p);
+            let mut candidate = Candidate::new(junction, Vec::new());
+            candidate.evidence.molecules = 10;
+            AnnotatedJunction {
+                candidate,
+                five,
+                three,
+                class,
+                frame: Frame::Unknown,
+                mechanism: String::new(),
+                predicted: Vec::new(),
+            }
+        };
+        let junctions = [
+            junction(end("KMT2A", donor, true), end("AFF1", 5, false), Class::Canonical),
+            junction(end("AFF1", 4, true), end("KMT2A", acceptor, false), Class::Reciprocal),
+        ];
+        let roles = |event: EventGroup| event.members.iter().map(|m| m.role).collect();
+        group(&junctions, true, &p).into_iter().map(roles).collect()
+    }
+
+    #[test]
+    fn one_break_lies_behind_its_donor_and_before_its_acceptor() {
+        use MemberRole::{Canonical, Reciprocal};
+        assert_eq!(grouped(8, 9), [vec![Canonical, Reciprocal]]);
+        // The break lies behind e8: the other derivative begins with e9 or, skipped, with a later exon.
+        assert_eq!(grouped(8, 11), [vec![Canonical, Reciprocal]]);
+        assert_eq!(grouped(9, 9), [vec![Canonical], vec![Reciprocal]]);
+        assert_eq!(grouped(10, 9), [vec![Canonical], vec![Reciprocal]]);
+    }
 }

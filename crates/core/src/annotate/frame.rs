@@ -219,6 +219,8 @@ fn last_bases(
 
 #[cfg(test)]
 mod tests {
+    use breakapart_rule::Params;
+
     use super::*;
     use crate::{
         annotate::side,
@@ -261,8 +263,8 @@ mod tests {
 
     fn frame_of(candidate: &Candidate, source: &dyn SequenceSource) -> Frame {
         let models = models();
-        let five = side::describe(candidate.junction.five, true, &models, true);
-        let three = side::describe(candidate.junction.three, false, &models, true);
+        let five = side::describe(candidate.junction.five, true, &models, true, &Params::default());
+        let three = side::describe(candidate.junction.three, false, &models, true, &Params::default());
         across(candidate, &five, &three, &models, source)
     }
 

@@ -5,7 +5,7 @@ use super::{Class, side::Side};
 use crate::{
     assemble::Candidate,
     catalogue,
-    genome::{Contigs, Retained, Strand},
+    genome::{Contigs, Junction, Retained, Strand},
 };
 
 /// KMT2A's band (ISCN 2020; UniProt Q03164).
@@ -52,7 +52,7 @@ pub(crate) fn describe(
         Class::Canonical | Class::Reciprocal | Class::Chained if a.contig == b.contig => {
             if a.retained == b.retained {
                 "an inversion".to_owned()
-            } else if (b.position > a.position) == (a.retained == Retained::Left) {
+            } else if is_deletion(&candidate.junction) {
                 "an interstitial deletion".to_owned()
             } else {
                 "a tandem duplication or an insertion".to_owned()
@@ -78,6 +78,13 @@ pub(crate) fn describe(
             }
         }
     }
+}
+
+/// Whether the junction closes what lay between two places of one chromosome.
+pub(crate) fn is_deletion(junction: &Junction) -> bool {
+    let (a, b) = (junction.five, junction.three);
+    let faces = (b.position > a.position) == (a.retained == Retained::Left);
+    a.contig == b.contig && a.retained != b.retained && faces
 }
 
 /// A simple reciprocal translocation joins KMT2A (11q, read towards the telomere) in sense only to a

@@ -3,7 +3,7 @@
 use super::side::Side;
 use crate::{
     catalogue::{GeneModels, Transcript},
-    genome::{Position, Strand},
+    genome::{ContigId, Junction, Position, Retained, Strand, sequence::reverse_complement},
 };
 
 /// Transcript position of a base in HGVS `r.`/`c.` numbering without offsets: 1 is the A of the start
@@ -94,6 +94,92 @@ pub(crate) fn hgvs(
     ))
 }
 
+/// HGVS description of what DNA shows, as the simplest event that makes the junction: on one chromosome a deletion,
+/// duplication or inversion, between two the derivative that holds the 5' side,
+/// `NC_000011.10:g.118484534_qterdelins[NC_000010.11:g.pter_20888698inv]`. Deletions and duplications are moved to the 3'
+/// end of their `ambiguity` (bases that the junction could be moved against and along the molecule). `accession` names a
+/// contig. `None` without accessions, and where inserted bases make the event no simple one.
+///
+/// Source: HGVS nomenclature, recommendations for DNA: deletion, duplication, inversion, complex (translocations).
+pub(crate) fn genomic(
+    junction: &Junction,
+    ambiguity: (u32, u32),
+    accession: impl Fn(ContigId) -> Option<String>,
+) -> Option<String> {
+    let (five, three) = (junction.five, junction.three);
+    let (a, b) = (accession(five.contig)?, accession(three.contig)?);
+    let (p, q) = (five.position.one_based(), three.position.one_based());
+    let inserted = String::from_utf8_lossy(&junction.inserted).to_ascii_uppercase();
+    if five.contig == three.contig {
+        let along = if five.retained == Retained::Left {
+            ambiguity.1
+        } else {
+            ambiguity.0
+        };
+        return within_contig((p, five.retained), (q, three.retained), i64::from(along), &inserted)
+            .map(|what| format!("{a}:g.{what}"));
+    }
+    // The derivative is read in the direction of the 5' side's chromosome.
+    let forward = five.retained == Retained::Left;
+    let (piece, inverted) = match three.retained {
+        Retained::Right => (format!("{q}_qter"), !forward),
+        Retained::Left => (format!("pter_{q}"), forward),
+    };
+    let piece = format!("{b}:g.{piece}{}", if inverted { "inv" } else { "" });
+    let bases = if forward {
+        inserted
+    } else {
+        String::from_utf8_lossy(&reverse_complement(inserted.as_bytes())).into_owned()
+    };
+    let parts = match (bases.is_empty(), forward) {
+        (true, _) => piece,
+        (false, true) => format!("{bases};{piece}"),
+        (false, false) => format!("{piece};{bases}"),
+    };
+    Some(if forward {
+        format!("{a}:g.{}_qterdelins[{parts}]", p + 1)
+    } else {
+        format!("{a}:g.pter_{}delins[{parts}]", p - 1)
+    })
+}
+
+/// Two breakends of one contig (1-based), `along` bases from the 3' end of their ambiguity.
+fn within_contig(
+    (p, five): (i64, Retained),
+    (q, three): (i64, Retained),
+    along: i64,
+    inserted: &str,
+) -> Option<String> {
+    let (low, high) = (p.min(q), p.max(q));
+    // Where the retained parts face each other across what lies between, and where they overlap.
+    let ends = match (five, three) {
+        (Retained::Left, Retained::Right) => Some((p, q)),
+        (Retained::Right, Retained::Left) => Some((q, p)),
+        _ => None,
+    };
+    let range = |from: i64, to: i64| {
+        if from == to {
+            from.to_string()
+        } else {
+            format!("{from}_{to}")
+        }
+    };
+    match (ends, inserted.is_empty()) {
+        (Some((left, right)), true) if right > left + 1 => {
+            Some(format!("{}del", range(left + 1 + along, right - 1 + along)))
+        }
+        (Some((left, right)), false) if right > left + 1 => {
+            Some(format!("{}delins{inserted}", range(left + 1, right - 1)))
+        }
+        (Some((left, right)), true) if right <= left => Some(format!("{}dup", range(right + along, left + along))),
+        (None, true) if low != high => Some(match five {
+            Retained::Left => format!("{}inv", range(low + 1, high)),
+            Retained::Right => format!("{}inv", range(low, high - 1)),
+        }),
+        _ => None,
+    }
+}
+
 /// A junction from base `from` to base `to` of one transcript, both in its coding part.
 fn within(from: &str, to: &str, inserted: &str) -> Option<String> {
     let (from, to): (i64, i64) = (from.parse().ok()?, to.parse().ok()?);
@@ -111,6 +197,90 @@ fn within(from: &str, to: &str, inserted: &str) -> Option<String> {
         (false, false) => format!("{from}_{to}ins{inserted}"),
         (false, true) => return None,
     })
+}
+
+#[cfg(test)]
+mod genomic_tests {
+    use super::*;
+    use crate::genome::Breakend;
+
+    fn described(five: (u16, i64, Retained), three: (u16, i64, Retained), inserted: &str) -> Option<String> {
+        let end = |(contig, position, retained): (u16, i64, Retained)| Breakend {
+            contig: ContigId(contig.into()),
+            position: Position::from_one_based(position),
+            retained,
+        };
+        let junction = Junction {
+            five: end(five),
+            three: end(three),
+            inserted: inserted.as_bytes().to_vec(),
+        };
+        genomic(&junction, (0, 2), |contig| Some(format!("NC_{}", contig.0)))
+    }
+
+    #[test]
+    fn a_translocation_replaces_the_rest_of_the_chromosome() {
+        use Retained::{Left, Right};
+        let text = |five, three, inserted| described(five, three, inserted).unwrap();
+        assert_eq!(
+            text((11, 500, Left), (4, 80, Right), ""),
+            "NC_11:g.501_qterdelins[NC_4:g.80_qter]"
+        );
+        assert_eq!(
+            text((11, 500, Left), (10, 80, Left), ""),
+            "NC_11:g.501_qterdelins[NC_10:g.pter_80inv]"
+        );
+        // MLLT3 on the reverse strand: its chromosome ends in KMT2A's 3' part.
+        assert_eq!(
+            text((9, 80, Right), (11, 501, Right), ""),
+            "NC_9:g.pter_79delins[NC_11:g.501_qterinv]"
+        );
+        assert_eq!(
+            text((9, 80, Right), (11, 501, Left), ""),
+            "NC_9:g.pter_79delins[NC_11:g.pter_501]"
+        );
+        assert_eq!(
+            text((11, 500, Left), (4, 80, Right), "acg"),
+            "NC_11:g.501_qterdelins[ACG;NC_4:g.80_qter]"
+        );
+        assert_eq!(
+            text((9, 80, Right), (11, 5, Right), "acg"),
+            "NC_9:g.pter_79delins[NC_11:g.5_qterinv;CGT]"
+        );
+    }
+
+    #[test]
+    fn one_chromosome_has_deletions_duplications_and_inversions() {
+        use Retained::{Left, Right};
+        let text = |five, three, inserted| described(five, three, inserted);
+        // Moved by the two bases that both sides share.
+        assert_eq!(
+            text((1, 10, Left), (1, 20, Right), "").as_deref(),
+            Some("NC_1:g.13_21del")
+        );
+        assert_eq!(
+            text((1, 20, Right), (1, 10, Left), "").as_deref(),
+            Some("NC_1:g.11_19del")
+        );
+        assert_eq!(
+            text((1, 10, Left), (1, 20, Right), "GA").as_deref(),
+            Some("NC_1:g.11_19delinsGA")
+        );
+        assert_eq!(
+            text((1, 20, Left), (1, 10, Right), "").as_deref(),
+            Some("NC_1:g.12_22dup")
+        );
+        assert_eq!(
+            text((1, 10, Left), (1, 20, Left), "").as_deref(),
+            Some("NC_1:g.11_20inv")
+        );
+        assert_eq!(
+            text((1, 11, Right), (1, 21, Right), "").as_deref(),
+            Some("NC_1:g.11_20inv")
+        );
+        assert_eq!(text((1, 20, Left), (1, 10, Right), "A"), None);
+        assert_eq!(text((1, 10, Left), (1, 11, Right), ""), None, "nothing changed");
+    }
 }
 
 #[cfg(test)]
@@ -132,7 +302,7 @@ mod tests {
             retained,
         };
         let (a, b) = (breakend(five), breakend(three));
-        let of = |end, is_five| side::describe(end, is_five, &models, true);
+        let of = |end, is_five| side::describe(end, is_five, &models, true, &breakapart_rule::Params::default());
         hgvs(&of(a, true), &of(b, false), a.position, b.position, inserted, &models)
     }
 

@@ -6,6 +6,11 @@
 //! reading frame, the shortest exon skipping that does. All predicted, none seen. A break is never renamed by
 //! what is predicted.
 
+use breakapart_rule::{
+    Params,
+    breaks::{is_next_gene, may_skip},
+};
+
 use super::{Class, Frame, Side, frame, side};
 use crate::{
     assemble::{Candidate, observe::ahead},
@@ -13,13 +18,8 @@ use crate::{
     genome::{Breakend, ContigId, Junction, Position, Retained, SequenceSource, Strand},
 };
 
-/// Genes behind the broken one are looked at up to here (bases): half of MLLT1's fusions break in or before
-/// ACER1, up to 60,000 bases ahead of MLLT1's first acceptor.
-const NEXT_GENE_REACH: i64 = 200_000;
 /// Genes that are listed (count).
 const GENES_MAX: usize = 3;
-/// Exons that may be skipped on each side to keep the frame (count).
-const SKIP_MAX: usize = 3;
 /// Skipping forms that are listed (count).
 const SKIPPING_LISTED: usize = 2;
 
@@ -76,8 +76,8 @@ pub(crate) fn transcripts(
     candidate: &Candidate,
     class: Class,
     (five, three): (&Side, &Side),
-    models: &GeneModels,
-    source: &dyn SequenceSource,
+    (models, source): (&GeneModels, &dyn SequenceSource),
+    p: &Params,
 ) -> Vec<Predicted> {
     if !candidate.is_precise
         || !matches!(
@@ -89,7 +89,7 @@ pub(crate) fn transcripts(
     }
     let (a, b) = (candidate.junction.five, candidate.junction.three);
     let donors = donors(a, five, models);
-    let groups = acceptors(b, three, class, models);
+    let groups = acceptors(b, three, class, models, p);
     let mut found = Vec::new();
     for group in &groups {
         if let (Some(donor), Some(acceptor)) = (donors.first(), group.first()) {
@@ -99,14 +99,14 @@ pub(crate) fn transcripts(
             } else {
                 PredictedBy::NextGene
             };
-            found.push(predicted(donor, acceptor, by, models, source));
+            found.push(predicted((donor, acceptor), by, (models, source), p));
         }
     }
     let skipping: Vec<Predicted> = groups
         .iter()
         .zip(found.clone())
         .filter(|(_, first)| first.frame != Frame::InFrame)
-        .filter_map(|(group, _)| skipped(&donors, group, models, source))
+        .filter_map(|(group, _)| skipped(&donors, group, (models, source), p))
         .take(SKIPPING_LISTED)
         .collect();
     found.extend(skipping);
@@ -117,26 +117,32 @@ pub(crate) fn transcripts(
 fn skipped(
     donors: &[End<'_>],
     group: &[End<'_>],
-    models: &GeneModels,
-    source: &dyn SequenceSource,
+    (models, source): (&GeneModels, &dyn SequenceSource),
+    p: &Params,
 ) -> Option<Predicted> {
-    let mut ways: Vec<(usize, usize)> = (0..=SKIP_MAX.min(donors.len().saturating_sub(1)))
-        .flat_map(|i| (0..=SKIP_MAX.min(group.len().saturating_sub(1))).map(move |j| (i, j)))
+    let behind = || (0..group.len()).take_while(|j| may_skip((0, *j), p));
+    let before = (0..donors.len()).take_while(|i| may_skip((*i, 0), p));
+    let mut ways: Vec<(usize, usize)> = before
+        .flat_map(|i| behind().map(move |j| (i, j)))
         .filter(|(i, j)| i + j > 0)
         .collect();
     ways.sort_by_key(|(i, j)| (i + j, *j));
     ways.into_iter().find_map(|(i, j)| {
-        let made = predicted(donors.get(i)?, group.get(j)?, PredictedBy::ExonSkipping, models, source);
+        let made = predicted(
+            (donors.get(i)?, group.get(j)?),
+            PredictedBy::ExonSkipping,
+            (models, source),
+            p,
+        );
         (made.frame == Frame::InFrame).then_some(made)
     })
 }
 
 fn predicted(
-    donor: &End<'_>,
-    acceptor: &End<'_>,
+    (donor, acceptor): (&End<'_>, &End<'_>),
     by: PredictedBy,
-    models: &GeneModels,
-    source: &dyn SequenceSource,
+    (models, source): (&GeneModels, &dyn SequenceSource),
+    p: &Params,
 ) -> Predicted {
     let spliced = Candidate::new(
         Junction {
@@ -146,8 +152,8 @@ fn predicted(
         },
         Vec::new(),
     );
-    let five = side::describe(donor.side, true, models, true);
-    let three = side::describe(acceptor.side, false, models, true);
+    let five = side::describe(donor.side, true, models, true, p);
+    let three = side::describe(acceptor.side, false, models, true, p);
     let word = |end: &End<'_>| {
         (
             end.gene.symbol.clone(),
@@ -197,7 +203,13 @@ fn donors<'a>(side: Breakend, described: &Side, models: &'a GeneModels) -> Vec<E
 
 /// Acceptors ahead of the break, by gene: the gene in which it lies first, then those that come next along the
 /// molecule; of each gene, the nearest acceptor first.
-fn acceptors<'a>(side: Breakend, described: &Side, class: Class, models: &'a GeneModels) -> Vec<Vec<End<'a>>> {
+fn acceptors<'a>(
+    side: Breakend,
+    described: &Side,
+    class: Class,
+    models: &'a GeneModels,
+    p: &Params,
+) -> Vec<Vec<End<'a>>> {
     let strand = side.strand_as_three_prime();
     let (kmt2a, _) = models.kmt2a();
     let into_kmt2a = matches!(class, Class::Reciprocal | Class::Ptd | Class::Deletion);
@@ -233,7 +245,7 @@ fn acceptors<'a>(side: Breakend, described: &Side, class: Class, models: &'a Gen
                 .collect();
             ends.sort_by_key(|e| e.distance);
             let first = ends.first()?.distance;
-            (own || first <= NEXT_GENE_REACH).then_some((!own, first, ends))
+            (own || is_next_gene(first, p)).then_some((!own, first, ends))
         })
         .collect();
     groups.sort_by_key(|(other, first, _)| (*other, *first));

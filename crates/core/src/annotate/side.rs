@@ -1,6 +1,9 @@
 //! One side of a junction: gene, transcript, exon or intron, splice site.
 
-use breakapart_rule::{Params, breaks::is_reached};
+use breakapart_rule::{
+    Assay, Params,
+    breaks::{gene_margin, is_reached},
+};
 
 use crate::{
     assemble::Candidate,
@@ -8,10 +11,6 @@ use crate::{
     evidence::fragment::Placement,
     genome::{Breakend, Junction, Position, Strand},
 };
-
-/// Margin around KMT2A that still counts as KMT2A for genomic breaks (bases): intergenic breaks just
-/// outside are reported and labelled so.
-pub(crate) const MARGIN: i64 = 10_000;
 
 /// What stands at a breakend.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -71,7 +70,7 @@ pub struct Side {
     pub nearby: Vec<(String, i64)>,
     /// KMT2A itself.
     pub is_kmt2a: bool,
-    /// In KMT2A, or within [`MARGIN`] of it.
+    /// In KMT2A, or within [`gene_margin`] of it, as in DNA.
     pub at_kmt2a: bool,
     /// A partner in the catalogue.
     pub is_partner: bool,
@@ -147,17 +146,17 @@ pub(crate) fn named((five, three): (Side, Side), candidate: &Candidate, models: 
 }
 
 /// Describes one breakend. `is_five` tells whether the molecule runs into the junction through it.
-pub(crate) fn describe(side: Breakend, is_five: bool, models: &GeneModels, is_precise: bool) -> Side {
-    described(side, is_five, models, is_precise, false)
+pub(crate) fn describe(side: Breakend, is_five: bool, models: &GeneModels, is_precise: bool, p: &Params) -> Side {
+    described(side, is_five, models, (is_precise, false), p)
 }
 
 /// Both sides of a junction. What lies shortly before the target gene belongs to it where the other side does too, as a
 /// duplication may begin there.
-pub(crate) fn describe_both(junction: &Junction, models: &GeneModels, is_precise: bool) -> (Side, Side) {
+pub(crate) fn describe_both(junction: &Junction, models: &GeneModels, is_precise: bool, p: &Params) -> (Side, Side) {
     let of = |upstream| {
         (
-            described(junction.five, true, models, is_precise, upstream),
-            described(junction.three, false, models, is_precise, upstream),
+            described(junction.five, true, models, (is_precise, upstream), p),
+            described(junction.three, false, models, (is_precise, upstream), p),
         )
     };
     let wide = of(true);
@@ -168,7 +167,13 @@ pub(crate) fn describe_both(junction: &Junction, models: &GeneModels, is_precise
     }
 }
 
-fn described(side: Breakend, is_five: bool, models: &GeneModels, is_precise: bool, upstream: bool) -> Side {
+fn described(
+    side: Breakend,
+    is_five: bool,
+    models: &GeneModels,
+    (is_precise, upstream): (bool, bool),
+    p: &Params,
+) -> Side {
     let strand = if is_five {
         side.strand_as_five_prime()
     } else {
@@ -176,7 +181,8 @@ fn described(side: Breakend, is_five: bool, models: &GeneModels, is_precise: boo
     };
     let position = side.position;
     let (kmt2a, kmt2a_contig) = models.kmt2a();
-    let at_kmt2a = side.contig == kmt2a_contig && kmt2a.interval.padded(MARGIN).contains(position);
+    let margin = gene_margin(Assay::Dna, p);
+    let at_kmt2a = side.contig == kmt2a_contig && kmt2a.interval.padded(margin).contains(position);
     let at_site = |t: &Transcript| {
         if is_five {
             t.donor(position).is_some()
@@ -201,7 +207,7 @@ fn described(side: Breakend, is_five: bool, models: &GeneModels, is_precise: boo
         .at(side.contig, position)
         .min_by(|a, b| rank(a).cmp(&rank(b)).then_with(|| a.symbol.cmp(&b.symbol)));
     // A duplication may begin a little before the first exon.
-    let gene = gene.or_else(|| (upstream && is_upstream(kmt2a, position)).then_some(kmt2a));
+    let gene = gene.or_else(|| (upstream && is_upstream(kmt2a, position, p)).then_some(kmt2a));
     let Some(gene) = gene else {
         let (low, high) = models.nearest(side.contig, position);
         let mut nearby: Vec<(String, i64)> = [low, high]
@@ -252,8 +258,8 @@ fn described(side: Breakend, is_five: bool, models: &GeneModels, is_precise: boo
             .filter(|_| exon.is_none())
             .and_then(|t| t.intron_at(position))
             .map(|(number, _)| number)
-            .or_else(|| is_upstream(gene, position).then_some(0)),
-        site: if is_upstream(gene, position) {
+            .or_else(|| is_upstream(gene, position, p).then_some(0)),
+        site: if is_upstream(gene, position, p) {
             Site::Intergenic
         } else {
             transcript.map_or(Site::Intron, |t| site_of(t, position))
@@ -274,15 +280,12 @@ fn described(side: Breakend, is_five: bool, models: &GeneModels, is_precise: boo
     }
 }
 
-/// Bases before a gene's first exon that its duplications may begin with (bases): a patient's began 120 before it
-/// (Leucegene, tables of MINTIE's authors).
-pub(crate) const UPSTREAM: i64 = 2_000;
-
-/// Whether the position lies shortly before the gene's first base.
-fn is_upstream(gene: &Gene, position: Position) -> bool {
+/// Whether the position lies shortly before the gene's first base, where its duplications may begin.
+fn is_upstream(gene: &Gene, position: Position, p: &Params) -> bool {
+    let bases = gene_margin(Assay::Rna, p);
     match gene.strand {
-        Strand::Forward => (gene.interval.start.0 - UPSTREAM..gene.interval.start.0).contains(&position.0),
-        Strand::Reverse => (gene.interval.end.0..gene.interval.end.0 + UPSTREAM).contains(&position.0),
+        Strand::Forward => (gene.interval.start.0 - bases..gene.interval.start.0).contains(&position.0),
+        Strand::Reverse => (gene.interval.end.0..gene.interval.end.0 + bases).contains(&position.0),
     }
 }
 
@@ -369,7 +372,7 @@ mod tests {
             position: Position::from_one_based(one_based),
             retained: Retained::Right,
         };
-        describe(end, false, &models, true)
+        describe(end, false, &models, true, &Params::default())
     }
 
     #[test]
@@ -385,8 +388,8 @@ mod tests {
     #[test]
     fn what_lies_within_ten_thousand_bases_of_kmt2a_counts_as_kmt2a() {
         // KMT2A begins at chr11:118,436,492.
-        assert!(three_side(0, 118_436_492 - MARGIN).at_kmt2a);
-        assert!(!three_side(0, 118_436_491 - MARGIN).at_kmt2a);
+        assert!(three_side(0, 118_436_492 - 10_000).at_kmt2a);
+        assert!(!three_side(0, 118_436_491 - 10_000).at_kmt2a);
         assert!(!three_side(1, 118_436_492).at_kmt2a);
     }
 }

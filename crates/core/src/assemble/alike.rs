@@ -6,10 +6,16 @@
 //! of six at every sixth place are kept; ends are compared where they share one. Two that overlap by 17 bases or more
 //! with one error share one; ends that overlap by less may stay apart, and are joined later as clips of the junction.
 
-use std::collections::HashMap;
+use std::{
+    cmp::Reverse,
+    collections::{BTreeMap, HashMap},
+};
 
-use super::outward::{Outward, allowed};
-use crate::genome::Retained;
+use super::{
+    consensus,
+    outward::{Outward, allowed},
+};
+use crate::genome::{Breakend, Retained};
 
 /// Clipped bases from which an end is compared with others (bases): twenty agree by chance once in 10^12.
 pub(super) const MIN_TAIL: usize = 20;
@@ -40,7 +46,7 @@ fn pieces<'b>(end: &'b Outward<'_>) -> impl Iterator<Item = Key<'b>> {
 /// Ends by the sequence that they run into; the longest of each kind comes first.
 pub(super) fn kinds<'a, 'b>(ends: &'b [End<'a>]) -> Vec<Vec<&'b End<'a>>> {
     let mut sorted: Vec<&'b End<'a>> = ends.iter().collect();
-    sorted.sort_by_key(|(o, which)| (std::cmp::Reverse(o.bases.len()), o.index, *which));
+    sorted.sort_by_key(|(o, which)| (Reverse(o.bases.len()), o.index, *which));
     let mut kinds: Vec<Vec<&'b End<'a>>> = Vec::new();
     let mut by_piece: HashMap<Key<'b>, Vec<usize>> = HashMap::new();
     for end in sorted {
@@ -64,6 +70,24 @@ pub(super) fn kinds<'a, 'b>(ends: &'b [End<'a>]) -> Vec<Vec<&'b End<'a>>> {
         }
     }
     kinds
+}
+
+/// The breakend that most ends of one kind name.
+pub(super) fn site(kind: &[&End<'_>]) -> Option<Breakend> {
+    let mut votes: BTreeMap<Breakend, usize> = BTreeMap::new();
+    for (o, _) in kind {
+        *votes.entry(o.side).or_default() += 1;
+    }
+    let most = votes.into_iter().max_by_key(|(side, n)| (*n, Reverse(*side)));
+    most.map(|(side, _)| side)
+}
+
+/// The bases beyond `site`, read outward, by the votes of the ends of one kind.
+pub(super) fn beyond(kind: &[&End<'_>], site: Breakend) -> Vec<u8> {
+    let shift = |o: &Outward<'_>| (site.position.0 - o.side.position.0) * site.retained.outward();
+    let shown: Vec<Vec<u8>> = kind.iter().filter_map(|(o, _)| o.beyond(shift(o))).collect();
+    let longest = shown.iter().map(Vec::len).max().unwrap_or(0);
+    consensus::vote(&shown.iter().map(Vec::as_slice).collect::<Vec<_>>(), longest)
 }
 
 /// Whether two ends run into the same bases, the one that begins further in cut to the other.

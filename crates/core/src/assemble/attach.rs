@@ -270,4 +270,24 @@ mod tests {
         assert!(distance(&candidate, &pair(1_007, 5_030), None).is_some());
         assert_eq!(distance(&candidate, &pair(1_008, 5_030), None), None);
     }
+
+    #[test]
+    fn pairs_that_meet_no_gene_belong_together_within_bins_of_a_hundred_thousand_bases() {
+        let contigs = crate::genome::Contigs::new((1..=12).map(|n| (format!("chr{n}"), 250_000_000)));
+        let models = GeneModels::bind(crate::genome::Build::GRCh38, &contigs, Vec::new());
+        let (gene, contig) = models.kmt2a();
+        let target = Target {
+            contig,
+            span: gene.interval,
+            strand: gene.strand,
+            fragment_len_max: 500,
+            spliced: true,
+            params: breakapart_rule::Params::default(),
+        };
+        let own = gene.interval.start.0 + 1_000;
+        let locus = |three| partner_locus(&pair(own, three), &models, &target);
+        assert_eq!(locus(10_000_000), locus(10_099_999));
+        assert_ne!(locus(10_000_000), locus(10_100_000));
+        assert_eq!(locus(87_000_000), "AFF1");
+    }
 }

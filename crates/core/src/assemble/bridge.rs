@@ -9,6 +9,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use breakapart_rule::breaks::are_of_open_end;
+
 use super::{
     Candidate,
     alike::{self, End},
@@ -25,7 +27,7 @@ use crate::{
     evidence::fragment::Fragment,
     genome::{
         Breakend, Junction, SequenceSource,
-        sequence::{base_index, is_low_complexity, reverse_complement},
+        sequence::{is_low_complexity, reverse_complement},
     },
 };
 
@@ -39,8 +41,6 @@ const TIPS_CAP: usize = 24;
 const OVERRUN: i64 = 12;
 /// Longest sequence without a place that may be inserted bases which no read holds whole (bases).
 const UNREAD_MAX: usize = 100;
-/// Molecules of pairs from which such an end is theirs.
-const PAIRS_MIN: usize = 2;
 
 /// Ends of one side that run into the same bases.
 struct Tip<'a, 'b> {
@@ -142,7 +142,7 @@ pub(super) fn join_open(candidates: &mut Vec<Candidate>, transcripts: Option<&Ge
                     i,
                 )
             })
-            .filter(|(molecules, _)| *molecules >= PAIRS_MIN)
+            .filter(|(molecules, _)| are_of_open_end(*molecules, &target.params))
             .max_by_key(|(molecules, i)| (*molecules, std::cmp::Reverse(*i)));
         let Some((_, home)) = home else { continue };
         let observations = std::mem::take(&mut candidates[open].observations);
@@ -252,38 +252,17 @@ fn tips<'a, 'b>(
 
 /// The consensus of ends of one kind.
 fn tip<'a, 'b>(ends: Vec<&'b End<'a>>) -> Option<Tip<'a, 'b>> {
-    let mut at: BTreeMap<Breakend, usize> = BTreeMap::new();
-    for (o, _) in &ends {
-        *at.entry(o.side).or_default() += 1;
-    }
-    let (side, _) = at.into_iter().max_by_key(|(side, n)| (*n, std::cmp::Reverse(*side)))?;
-    let mut votes: Vec<[u32; 4]> = Vec::new();
-    let mut kept: Vec<u8> = Vec::new();
-    for (o, _) in &ends {
-        let shift = (side.position.0 - o.side.position.0) * side.retained.outward();
-        let Some(beyond) = o.beyond(shift) else { continue };
-        votes.resize(votes.len().max(beyond.len()), [0; 4]);
-        for (vote, base) in votes.iter_mut().zip(&beyond) {
-            if let Some(code) = base_index(*base) {
-                vote[code] += 1;
-            }
-        }
-        if shift == 0 && o.kept.len() > kept.len() {
-            kept.clone_from(&o.kept);
-        }
-    }
-    let beyond = votes
-        .iter()
-        .map(|vote| {
-            let best = (0..4).max_by_key(|i| (vote[*i], std::cmp::Reverse(*i))).unwrap_or(0);
-            b"ACGT"[best]
-        })
-        .collect();
-    let kept = kept.split_off(kept.len().saturating_sub(KEPT));
+    let side = alike::site(&ends)?;
+    let at_side = ends.iter().filter(|(o, _)| o.side == side);
+    let kept = at_side
+        .map(|(o, _)| o.kept.clone())
+        .max_by_key(Vec::len)
+        .unwrap_or_default();
+    let kept = kept[kept.len().saturating_sub(KEPT)..].to_vec();
     let molecules: BTreeSet<u64> = ends.iter().map(|(o, _)| o.fragment.molecule).collect();
     Some(Tip {
         side,
-        beyond,
+        beyond: alike::beyond(&ends, side),
         kept,
         molecules: molecules.len(),
         ends,
@@ -448,5 +427,88 @@ mod tests {
             overlap((KMT2A, a), (&reverse_complement(PARTNER), b)).as_deref(),
             Some(&b""[..])
         );
+    }
+
+    fn side(contig: crate::genome::ContigId, position: i64, retained: crate::genome::Retained) -> Breakend {
+        Breakend {
+            contig,
+            position: crate::genome::Position(position),
+            retained,
+        }
+    }
+
+    /// A break of KMT2A at 150,000 into a sequence of `length` bases without a place, and pairs of so many molecules that
+    /// lead from 149,900 to another chromosome; what is left of both.
+    fn joined_open(molecules: u64, length: usize) -> Vec<(i64, usize)> {
+        use crate::{
+            assemble::observe::EvidenceKind,
+            evidence::fragment::Confidence,
+            genome::{ContigId, Interval, Retained, Strand},
+        };
+        let target = Target {
+            contig: ContigId(0),
+            span: Interval::new(100_000, 200_000),
+            strand: Strand::Forward,
+            fragment_len_max: 500,
+            spliced: false,
+            params: breakapart_rule::Params::default(),
+        };
+        let observation = |fragment: usize, junction: &Junction, kind| Observation {
+            fragment,
+            molecule: fragment as u64,
+            kind,
+            five: junction.five,
+            three: junction.three,
+            inserted: Vec::new(),
+            overlap: 0,
+            anchor_five: 60,
+            anchor_three: 40,
+            confidence_five: Confidence::Unique,
+            confidence_three: Confidence::Unique,
+            bases: None,
+            start: (ContigId(0), 149_000),
+            end: (ContigId(3), 5_200),
+            reversed: false,
+        };
+        let junction = |five, three| Junction {
+            five,
+            three,
+            inserted: Vec::new(),
+        };
+        let open = junction(
+            side(ContigId(0), 150_000, Retained::Left),
+            crate::assemble::unplaced::nowhere(),
+        );
+        let pairs = junction(
+            side(ContigId(0), 149_900, Retained::Left),
+            side(ContigId(3), 5_000, Retained::Right),
+        );
+        let ends = vec![
+            observation(90, &open, EvidenceKind::Clip),
+            observation(91, &open, EvidenceKind::Clip),
+        ];
+        let spanning = (0..molecules).map(|n| observation(n as usize, &pairs, EvidenceKind::Spanning));
+        let mut candidates = vec![
+            Candidate {
+                unplaced: Some(vec![b'A'; length]),
+                ..Candidate::new(open, ends)
+            },
+            Candidate {
+                is_precise: false,
+                ..Candidate::new(pairs.clone(), spanning.collect())
+            },
+        ];
+        join_open(&mut candidates, None, &target);
+        let of = |c: &Candidate| (c.junction.five.position.0, c.observations.len());
+        candidates.iter().map(of).collect()
+    }
+
+    #[test]
+    fn a_sequence_without_a_place_is_given_to_pairs_of_two_molecules() {
+        assert_eq!(joined_open(2, 40), [(150_000, 4)]);
+        assert_eq!(joined_open(1, 40), [(150_000, 2), (149_900, 1)]);
+        // What is longer than a hundred bases would have been read whole by one of them.
+        assert_eq!(joined_open(2, 100), [(150_000, 4)]);
+        assert_eq!(joined_open(2, 101), [(150_000, 2), (149_900, 2)]);
     }
 }

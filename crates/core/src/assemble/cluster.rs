@@ -176,4 +176,14 @@ mod tests {
         assert_eq!(clusters.len(), 1);
         assert_eq!(clusters[0].inserted, b"ACGTTGCACCATGGA");
     }
+
+    #[test]
+    fn forms_of_one_junction_lie_within_twenty_bases() {
+        let early = |bases: usize| {
+            let inserted = vec![b'A'; bases];
+            let early = observation(1, bases as i64, 0, &inserted);
+            split_clusters(vec![observation(0, 0, 0, b""), early]).len()
+        };
+        assert_eq!((early(20), early(21)), (1, 2));
+    }
 }

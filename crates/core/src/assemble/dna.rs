@@ -37,7 +37,6 @@ pub(super) fn assemble(
     let pairs_left_out = attach::spanning(&mut candidates, spanning, models, target);
     let (open, ends_left_out) = open_end::candidates(fragments, (models, source), target, &mut clips);
     candidates.extend(open);
-    open_end::resolve(&mut candidates, models, source, target);
     bridge::join(&mut candidates, fragments, &mut clips, (models, source), target);
     attach::again(&mut candidates, models, target);
     bridge::join_open(&mut candidates, None, target);

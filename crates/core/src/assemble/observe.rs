@@ -2,6 +2,8 @@
 
 use std::{ops::Range, sync::Arc};
 
+use breakapart_rule::{Assay, Params, breaks::is_deletion, event::locus_reach};
+
 use crate::{
     evidence::fragment::{Chain, Confidence, Fragment, LinkKind, PlacedBy, Segment},
     genome::{Breakend, ContigId, Interval, Position, Retained, Strand, sequence::reverse_complement},
@@ -69,12 +71,16 @@ pub(crate) struct Target {
     pub fragment_len_max: i64,
     /// RNA: introns explain whatever runs forward inside the gene.
     pub spliced: bool,
+    /// The rule's numbers.
+    pub params: Params,
 }
 
-/// Shortest deletion inside KMT2A that is reported (bases): shorter ones are common in introns.
-const GENOMIC_DELETION_MIN: i64 = 1_000;
-
 impl Target {
+    /// What was sequenced.
+    pub(crate) const fn assay(&self) -> Assay {
+        if self.spliced { Assay::Rna } else { Assay::Dna }
+    }
+
     /// Whether a breakend lies in KMT2A.
     pub(crate) fn holds(&self, side: Breakend) -> bool {
         side.contig == self.contig && self.span.contains(side.position)
@@ -110,17 +116,12 @@ impl Target {
         let ahead = (three.position.0 - five.position.0) * step;
         let sense = five.strand_as_five_prime() == self.strand;
         if self.holds(five) && self.holds(three) {
-            let longest = if self.spliced {
-                i64::MAX
+            let unseen = if kind == LinkKind::Spanning {
+                self.fragment_len_max
             } else {
-                let slack = if kind == LinkKind::Spanning {
-                    self.fragment_len_max
-                } else {
-                    0
-                };
-                GENOMIC_DELETION_MIN + slack
+                0
             };
-            return sense && (1..longest).contains(&ahead);
+            return sense && ahead > 0 && (self.spliced || !is_deletion(ahead - unseen, &self.params));
         }
         kind == LinkKind::Spanning && sense && (0..=self.fragment_len_max).contains(&ahead)
     }
@@ -167,7 +168,7 @@ pub(crate) fn observe(index: usize, fragment: &Fragment, target: &Target) -> Vec
         if wild_type
             || foreign_gap
             || between_copies
-            || (!target.holds(five) && !target.holds(three) && same_place(five, three))
+            || (!target.holds(five) && !target.holds(three) && same_place(five, three, &target.params))
         {
             continue;
         }
@@ -197,8 +198,10 @@ fn inner(chain: &Chain, i: usize) -> (&Segment, &Segment) {
 
 /// Neighbouring segments of one locus of the partner (an intron that the aligner wrote as two
 /// alignments, or mates inside the partner).
-fn same_place(five: Breakend, three: Breakend) -> bool {
-    five.contig == three.contig && five.retained != three.retained && five.position.distance(three.position) < 500_000
+fn same_place(five: Breakend, three: Breakend, p: &Params) -> bool {
+    five.contig == three.contig
+        && five.retained != three.retained
+        && five.position.distance(three.position) < locus_reach(p)
 }
 
 /// Both sides of link `i`, in the chain's direction.
@@ -394,5 +397,101 @@ mod tests {
         };
         assert_eq!(shown(false), (sequence[4..40].to_vec(), 16));
         assert_eq!(shown(true), (reverse_complement(&sequence[4..40]), 20));
+    }
+
+    const CHR11: ContigId = ContigId(0);
+
+    /// The target gene from 100,000 to 200,000 on the first contig, fragments of at most 500 bases.
+    fn target(spliced: bool) -> Target {
+        Target {
+            contig: CHR11,
+            span: Interval::new(100_000, 200_000),
+            strand: Strand::Forward,
+            fragment_len_max: 500,
+            spliced,
+            params: Params::default(),
+        }
+    }
+
+    fn side(contig: u32, position: i64, retained: Retained) -> Breakend {
+        Breakend {
+            contig: ContigId(contig),
+            position: Position(position),
+            retained,
+        }
+    }
+
+    fn piece(molecule: Range<u32>, from: i64, alignment: u16) -> Segment {
+        Segment {
+            molecule_start: molecule.start,
+            molecule_end: molecule.end,
+            contig: CHR11,
+            strand: Strand::Forward,
+            reference: Interval::new(from, from + i64::from(molecule.end - molecule.start)),
+            confidence: Confidence::Unique,
+            seen_by: crate::evidence::fragment::SeenBy::default(),
+            alignment,
+            placed_by: PlacedBy::Aligner,
+        }
+    }
+
+    #[test]
+    fn a_step_of_a_thousand_genomic_bases_inside_the_gene_is_looked_at() {
+        let explains = |spliced, ahead: i64, kind| {
+            let five = side(0, 150_000, Retained::Left);
+            let three = side(0, 150_000 + ahead, Retained::Right);
+            target(spliced).explains(five, three, kind)
+        };
+        assert!(explains(false, 999, LinkKind::Gap) && !explains(false, 1_000, LinkKind::Gap));
+        // Between mates a fragment's length may be unseen.
+        assert!(explains(false, 1_499, LinkKind::Spanning) && !explains(false, 1_500, LinkKind::Spanning));
+        // An intron of RNA has any length; nothing runs back.
+        assert!(explains(true, 40_000, LinkKind::Gap));
+        assert!(!explains(true, 0, LinkKind::Gap) && !explains(false, -5, LinkKind::Gap));
+    }
+
+    #[test]
+    fn a_mate_ends_where_ten_bases_of_it_lie_behind_an_intron() {
+        // A mate of two blocks, the inner one so long, beside the other mate.
+        let inner_end = |bases: u32, mirrored: bool| {
+            let (segments, links, link) = if mirrored {
+                let segments = vec![
+                    piece(0..50, 110_000, 1),
+                    piece(50..50 + bases, 120_000, 0),
+                    piece(50 + bases..90, 130_000, 0),
+                ];
+                (segments, vec![LinkKind::Spanning, LinkKind::Gap], 0)
+            } else {
+                let segments = vec![
+                    piece(0..40, 110_000, 0),
+                    piece(40..40 + bases, 120_000, 0),
+                    piece(60..100, 130_000, 1),
+                ];
+                (segments, vec![LinkKind::Gap, LinkKind::Spanning], 1)
+            };
+            let chain = Chain {
+                segments,
+                links,
+                len: 100,
+                ..Chain::default()
+            };
+            let (five, three) = sides(&chain, link);
+            if mirrored { three.position.0 } else { five.position.0 }
+        };
+        assert_eq!((inner_end(10, false), inner_end(9, false)), (120_009, 110_039));
+        assert_eq!((inner_end(10, true), inner_end(9, true)), (120_000, 130_000));
+    }
+
+    #[test]
+    fn parts_of_one_partner_end_at_half_a_million_bases() {
+        let p = Params::default();
+        let apart = |bases: i64| {
+            let (from, to) = (
+                side(3, 1_000_000, Retained::Left),
+                side(3, 1_000_000 + bases, Retained::Right),
+            );
+            same_place(from, to, &p)
+        };
+        assert!(apart(499_999) && !apart(500_000));
     }
 }

@@ -3,6 +3,8 @@
 
 use std::collections::BTreeMap;
 
+use breakapart_rule::breaks::is_open_end;
+
 use super::{
     Candidate,
     alike::{self, End, MIN_TAIL},
@@ -18,15 +20,10 @@ use crate::{
     evidence::fragment::{Confidence, Fragment, Segment},
     genome::{
         Breakend, Interval, Junction, Position, Retained, SequenceSource,
-        sequence::{base_index, is_low_complexity, reverse_complement},
+        sequence::{is_low_complexity, reverse_complement},
     },
 };
 
-/// Molecules that must leave the target gene at one base into the same sequence, and the bases of it that must be known:
-/// DNA.
-const MIN_DNA: (usize, usize) = (2, 20);
-/// The same for RNA, whose reads leave a gene in many ways.
-const MIN_RNA: (usize, usize) = (3, 30);
 /// Ends at one base that are compared (count); more are clips of one junction, or noise of a panel.
 pub(super) const ENDS_CAP: usize = 5_000;
 /// Bases that a mate must share with what is known of the unknown side (bases).
@@ -72,7 +69,6 @@ pub(super) fn candidates(
     let mut found: Vec<Candidate> = Vec::new();
     let mut adapters: Vec<(usize, usize)> = Vec::new();
     let mut explained: Vec<(usize, usize, Junction)> = Vec::new();
-    let least = if target.spliced { MIN_RNA } else { MIN_DNA };
     for kind in alike::kinds(&compared) {
         // Primer and adapter of the library, whichever part of them a read shows.
         if is_library(&kind) {
@@ -81,7 +77,7 @@ pub(super) fn candidates(
         }
         let number = found.len();
         let sites = target.spliced.then_some((models, source));
-        found.extend(candidate(&kind, (number, sites), least, &mut explained));
+        found.extend(candidate(&kind, (number, sites), target, &mut explained));
     }
     for (index, which) in adapters {
         if let Some(fate) = fates.get_mut(&index).and_then(|f| f.get_mut(which)) {
@@ -121,7 +117,7 @@ fn is_library(kind: &[&End<'_>]) -> bool {
 fn candidate(
     kind: &[&End<'_>],
     (number, sites): (usize, Option<(&GeneModels, &dyn SequenceSource)>),
-    (least_molecules, least_bases): (usize, usize),
+    target: &Target,
     explained: &mut Vec<(usize, usize, Junction)>,
 ) -> Option<Candidate> {
     let mut molecules: Vec<u64> = kind
@@ -132,17 +128,10 @@ fn candidate(
     molecules.sort_unstable();
     molecules.dedup();
     let longest = kind.iter().map(|(o, _)| o.bases.len()).max()?;
-    if molecules.len() < least_molecules || longest < least_bases {
+    if !is_open_end(molecules.len(), longest, target.assay(), &target.params) {
         return None;
     }
-    // The base that most ends name.
-    let mut votes: BTreeMap<Breakend, usize> = BTreeMap::new();
-    for (o, _) in kind {
-        *votes.entry(o.side).or_default() += 1;
-    }
-    let (site, _) = votes
-        .into_iter()
-        .max_by_key(|(side, n)| (*n, std::cmp::Reverse(*side)))?;
+    let site = alike::site(kind)?;
     let shown = kind
         .iter()
         .filter(|(o, _)| o.side == site)
@@ -163,28 +152,14 @@ fn candidate(
         inserted: Vec::new(),
     };
     let mut observations = Vec::new();
-    let mut votes: Vec<[u32; 4]> = Vec::new();
     for (o, which) in kind {
         let shift = (site.position.0 - o.side.position.0) * site.retained.outward();
         let Some(beyond) = o.beyond(shift) else { continue };
         observations.push(o.observe(&junction, own_is_five, shift, beyond.len(), Confidence::Unknown));
         explained.push((o.index, *which, junction.clone()));
-        votes.resize(votes.len().max(beyond.len()), [0; 4]);
-        for (vote, base) in votes.iter_mut().zip(&beyond) {
-            if let Some(code) = base_index(*base) {
-                vote[code] += 1;
-            }
-        }
     }
-    let sequence = votes
-        .iter()
-        .map(|vote| {
-            let best = (0..4).max_by_key(|i| (vote[*i], std::cmp::Reverse(*i))).unwrap_or(0);
-            b"ACGT"[best]
-        })
-        .collect();
     Some(Candidate {
-        unplaced: Some(sequence),
+        unplaced: Some(alike::beyond(kind, site)),
         ..Candidate::new(junction, observations)
     })
 }
@@ -212,76 +187,6 @@ fn at_exon_end(site: Breakend, shown: &[u8], (models, source): (&GeneModels, &dy
 /// Bases beyond an open end that are looked for in the reference (bases): with a fragment's reach of
 /// positions, sixteen agree by chance once in four million.
 const SEED: usize = 16;
-
-/// Places the unknown side of open ends where the mates of the same break lie: between the two stand bases
-/// that belong to neither side, or too few bases of the other side for the aligner.
-///
-/// The pairs' candidate gives its molecules and goes.
-pub(super) fn resolve(
-    candidates: &mut Vec<Candidate>,
-    models: &GeneModels,
-    source: &dyn SequenceSource,
-    target: &Target,
-) {
-    let mut gone: Vec<usize> = Vec::new();
-    for open in 0..candidates.len() {
-        let Some(sequence) = candidates[open].unplaced.clone() else {
-            continue;
-        };
-        let own_is_five = candidates[open].junction.three.contig == NOWHERE;
-        let pick = |j: &Junction| {
-            if own_is_five {
-                (j.five, j.three)
-            } else {
-                (j.three, j.five)
-            }
-        };
-        let (site, _) = pick(&candidates[open].junction);
-        let mut best: Option<(usize, usize, Breakend, Vec<u8>)> = None;
-        for (which, pairs) in candidates
-            .iter()
-            .enumerate()
-            .filter(|(i, c)| !c.is_precise && !gone.contains(i))
-        {
-            let (own, other) = pick(&pairs.junction);
-            let behind = (site.position.0 - own.position.0) * site.retained.outward();
-            if own.contig != site.contig
-                || own.retained != site.retained
-                || !target.holds(own)
-                || !(-3..target.fragment_len_max).contains(&behind)
-            {
-                continue;
-            }
-            let Some((side, inserted)) = placed(&sequence, other, source, target.fragment_len_max) else {
-                continue;
-            };
-            let count = pairs.observations.len();
-            if best.as_ref().is_none_or(|(most, ..)| count > *most) {
-                best = Some((count, which, side, inserted));
-            }
-        }
-        let Some((_, which, side, inserted)) = best else {
-            continue;
-        };
-        let inserted = if own_is_five {
-            inserted
-        } else {
-            reverse_complement(&inserted)
-        };
-        let (five, three) = if own_is_five { (site, side) } else { (side, site) };
-        gone.push(which);
-        let pairs = std::mem::take(&mut candidates[which].observations);
-        let candidate = &mut candidates[open];
-        settle(candidate, Junction { five, three, inserted }, &pairs);
-        candidate.observations.extend(not_known(candidate, pairs));
-        place_within(candidate, models, source, target);
-    }
-    let mut at = 0;
-    candidates.retain(|_| {
-        at += 1;
-        !gone.contains(&(at - 1))
-    });
-}
 
 /// Gives an open end its other side: `pairs` say how far that can be believed.
 pub(super) fn settle(candidate: &mut Candidate, junction: Junction, pairs: &[Observation]) {

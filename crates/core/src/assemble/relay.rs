@@ -85,3 +85,53 @@ pub(crate) fn observe(index: usize, fragment: &Fragment, relays: &[Relay]) -> Ve
     }
     found
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        evidence::fragment::{Chain, Confidence, PlacedBy, SeenBy, Segment},
+        genome::Position,
+    };
+
+    const PARTNER: ContigId = ContigId(3);
+
+    fn piece(molecule: std::ops::Range<u32>, contig: ContigId, from: i64) -> Segment {
+        Segment {
+            molecule_start: molecule.start,
+            molecule_end: molecule.end,
+            contig,
+            strand: Strand::Forward,
+            reference: Interval::new(from, from + i64::from(molecule.end - molecule.start)),
+            confidence: Confidence::Unique,
+            seen_by: SeenBy::default(),
+            alignment: u16::try_from(molecule.start).unwrap(),
+            placed_by: PlacedBy::Aligner,
+        }
+    }
+
+    /// Whether a molecule that leaves the relay (from 10,000,000 to 10,200,000) for that place is of the event.
+    fn is_relayed(contig: ContigId, place: i64) -> bool {
+        let relay = Relay {
+            contig: PARTNER,
+            reach: Interval::new(10_000_000, 10_200_000),
+            strand: Strand::Forward,
+        };
+        let fragment = Fragment::of(Chain {
+            segments: vec![piece(0..40, PARTNER, 10_100_000), piece(40..80, contig, place)],
+            links: vec![LinkKind::Split],
+            len: 80,
+            ..Chain::default()
+        });
+        let found = observe(0, &fragment, &[relay]);
+        assert!(found.iter().all(|o| o.five.position == Position(10_100_039)));
+        !found.is_empty()
+    }
+
+    #[test]
+    fn a_third_place_lies_a_million_bases_beyond_the_partner_or_elsewhere() {
+        assert!(is_relayed(ContigId(5), 10_100_500));
+        assert!(!is_relayed(PARTNER, 11_199_999) && is_relayed(PARTNER, 11_200_000));
+        assert!(!is_relayed(PARTNER, 9_000_000) && is_relayed(PARTNER, 8_999_999));
+    }
+}

@@ -49,6 +49,17 @@ pub const PTD_ACCEPTORS: RangeInclusive<u16> = 0..=3;
 /// Donors over which the limit of a duplication is stated: those of nearly all patients, in frame with e2.
 pub const PTD_USUAL_DONORS: RangeInclusive<u16> = 8..=11;
 
+/// Exons of the 5' part, which the major region begins in, and of the 3' end (MANE).
+pub const FIVE_PRIME_PART: RangeInclusive<u16> = 2..=13;
+/// See [`FIVE_PRIME_PART`].
+pub const THREE_PRIME_END: RangeInclusive<u16> = 27..=36;
+
+/// Exons whose depth stands for the 5' and the 3' part of the transcript (MANE): without the ones at its ends, over which
+/// fragments end.
+pub const INNER_FIVE_PRIME: RangeInclusive<u16> = 3..=12;
+/// See [`INNER_FIVE_PRIME`].
+pub const INNER_THREE_PRIME: RangeInclusive<u16> = 27..=35;
+
 /// KMT2A's last donor (MANE NM_001197104.2 has 36 exons).
 pub const LAST_DONOR: u16 = 35;
 

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::genome::Build;
+use crate::genome::{Build, words::thousands};
 
 use super::{Gene, Partner, PartnerEvidence, PatientGroup, ReadThrough, Role, Scheme, Transcript, catalogue, partner};
 
@@ -304,19 +304,6 @@ fn place(gene: &Gene) -> String {
 
 fn or_dash(text: &str) -> &str {
     if text.is_empty() { "-" } else { text }
-}
-
-/// A number with commas between thousands.
-fn thousands(number: i64) -> String {
-    let digits = number.unsigned_abs().to_string();
-    let mut text = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    if number < 0 { format!("-{text}") } else { text }
 }
 
 /// Text in lines of at most [`WIDTH`], the later ones indented as far as the lead is wide.

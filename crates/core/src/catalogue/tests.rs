@@ -328,3 +328,19 @@ fn exon_ends_are_the_published_junction_bases() {
         }
     }
 }
+
+/// A duplication of e2 to its donor is translated where both exons meet between codons. The first such donor is e8, which
+/// most patients have; e2-e10 and e2-e11 come next, and e7 and e13 are rare.
+#[test]
+fn the_limit_of_a_duplication_speaks_of_the_usual_donors_in_frame() {
+    use super::scheme::{PTD_DONORS, PTD_USUAL_DONORS};
+    let kmt2a = lead(Build::GRCh38, "KMT2A");
+    let starts = kmt2a.exon(2).unwrap().start_phase;
+    let in_frame: Vec<u16> = PTD_DONORS
+        .filter(|donor| kmt2a.exon(*donor).unwrap().end_phase == starts)
+        .collect();
+    assert_eq!(in_frame.first(), Some(PTD_USUAL_DONORS.start()));
+    assert!(PTD_USUAL_DONORS.clone().all(|donor| in_frame.contains(&donor)));
+    assert!([8, 9, 10, 11].iter().all(|donor| PTD_USUAL_DONORS.contains(donor)));
+    assert!(!PTD_USUAL_DONORS.contains(PTD_DONORS.end()));
+}

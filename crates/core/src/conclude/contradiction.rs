@@ -9,7 +9,7 @@ use breakapart_rule::breaks::is_three_prime_lost;
 
 use super::{AssayResult, Breaks, Conclusion};
 use crate::{
-    annotate::{EventKind, MemberRole},
+    annotate::{EventKind, MemberRole, mechanism},
     input::Assay,
     judge::{JudgedEvent, JudgedJunction, Reason, Tier},
 };
@@ -64,7 +64,10 @@ fn reciprocal_shown(results: &[AssayResult<'_>]) -> bool {
 /// A canonical junction, and less of KMT2A behind the break than before it.
 fn three_prime_lost(result: &AssayResult<'_>, breaks: &Breaks) -> Option<Reason> {
     let canonical = believed(result, MemberRole::Canonical);
-    let lead = canonical.first()?;
+    // A deletion between KMT2A and its partner loses the 3' part by definition.
+    let lead = canonical
+        .first()
+        .filter(|lead| !mechanism::is_deletion(&lead.annotated.candidate.junction))?;
     let said = match result.assay {
         Assay::Rna => {
             let step = breaks.step()?;
@@ -74,8 +77,8 @@ fn three_prime_lost(result: &AssayResult<'_>, breaks: &Breaks) -> Option<Reason>
                 .then(|| format!("5' over 3' coverage {:.1} at the break", step.ratio))?
         }
         Assay::Dna => {
-            let ratio = behind_over_before(result, lead.annotated.five.intron.or(lead.annotated.five.exon)?)?;
-            is_three_prime_lost(ratio, &result.judged.params)
+            let (ratio, exons) = behind_over_before(result, lead.annotated.five.intron.or(lead.annotated.five.exon)?)?;
+            is_three_prime_lost(ratio, exons, &result.judged.params)
                 .then(|| format!("depth behind the break is {ratio:.2} of that before it"))?
         }
     };
@@ -88,8 +91,9 @@ fn three_prime_lost(result: &AssayResult<'_>, breaks: &Breaks) -> Option<Reason>
     ))
 }
 
-/// DNA: mean depth of the exons behind intron `intron` over that of those before it.
-fn behind_over_before(result: &AssayResult<'_>, intron: u16) -> Option<f64> {
+/// DNA: median depth of the exons behind intron `intron` over that of those before it, and how many have a depth on the
+/// side that has fewer.
+fn behind_over_before(result: &AssayResult<'_>, intron: u16) -> Option<(f64, usize)> {
     let depth = &result.profile().exon_depth;
     let (before, behind) = depth.split_at(usize::from(intron).min(depth.len()));
     // Exon 1 is rich in GC and thin in most libraries.
@@ -99,8 +103,8 @@ fn behind_over_before(result: &AssayResult<'_>, intron: u16) -> Option<f64> {
         values.sort_by(f64::total_cmp);
         values.get(values.len() / 2).copied()
     };
-    (before.len() >= 3 && behind.len() >= 3).then_some(())?;
-    Some(median(behind)? / median(before)?)
+    let exons = before.len().min(behind.len());
+    Some((median(behind)? / median(before)?, exons))
 }
 
 fn ptd_beside_fusion(results: &[AssayResult<'_>]) -> Option<Reason> {

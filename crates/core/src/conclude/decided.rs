@@ -1,7 +1,7 @@
 //! The decision in words.
 
 use breakapart_rule::{
-    Cause, Limits, Waived,
+    Cause, Limits, Visibility, Waived,
     state::{self as rule, Noted, Qualifier, Shown},
     waive::Candidate,
 };
@@ -9,7 +9,8 @@ pub use breakapart_rule::{FindingStatus, State};
 
 use super::{Adequacy, AssayResult, ConcludeConfig, examined, naming, text::unit};
 use crate::{
-    annotate::{Class, Frame},
+    annotate::{Class, EventKind, Frame},
+    genome::words::{counted, thousands},
     judge::{Code, JudgedEvent, JudgedJunction, Reason, Region, Tier},
 };
 
@@ -73,7 +74,11 @@ impl Words<'_> {
     /// Puts a decision into words.
     pub(super) fn of(&self, decided: rule::Decided) -> Decided {
         let limits = decided.limits;
-        let reasons = decided.causes.iter().flat_map(|c| self.reasons(*c, &limits)).collect();
+        let reasons = self
+            .in_order(decided.causes)
+            .into_iter()
+            .flat_map(|c| self.reasons(c, &limits))
+            .collect();
         let qualifiers = decided
             .qualifiers
             .iter()
@@ -94,6 +99,14 @@ impl Words<'_> {
             waived: waived.collect(),
             limits,
         }
+    }
+
+    /// Causes as a reader asks for them: where a file shows chimeras less well, the limits decide, and it explains them.
+    fn in_order(&self, mut causes: Vec<Cause>) -> Vec<Cause> {
+        if self.adequacy.capability.visibility != Visibility::None {
+            causes.sort_by_key(|cause| *cause == Cause::Capability);
+        }
+        causes
     }
 
     fn event(&self, index: usize) -> &JudgedEvent {
@@ -194,7 +207,7 @@ impl Words<'_> {
     fn qualifiers(&self, qualifier: Qualifier, limits: &Limits) -> Vec<String> {
         vec![match qualifier {
             Qualifier::OfEvent(index) => return of_event(self.event(index), &self.result.judged.junctions),
-            Qualifier::DuplicationBeside => "a partial tandem duplication beside it".to_owned(),
+            Qualifier::DuplicationBeside => self.duplication_beside(),
             Qualifier::ReciprocalOnly => "reciprocal junction only".to_owned(),
             Qualifier::MinorNotCovered => {
                 "the panel does not cover the minor region (introns 20 to 23): not excluded there".to_owned()
@@ -210,20 +223,27 @@ impl Words<'_> {
         }]
     }
 
+    /// The duplication beside a fusion, with its exons and tier.
+    fn duplication_beside(&self) -> String {
+        let is_ptd = |e: &&JudgedEvent| e.group.kind == EventKind::Ptd && e.tier >= Some(Tier::Medium);
+        let named = self.result.judged.events.iter().find(is_ptd).map(|e| {
+            let tier = e.tier.map_or("none", Tier::name);
+            format!(": {}, tier {tier}", naming::junction(self.junction(e.lead)))
+        });
+        format!("a partial tandem duplication beside it{}", named.unwrap_or_default())
+    }
+
     fn noted(&self, noted: Noted, limits: &Limits) -> String {
         match noted {
             Noted::Junction(index) => note(self.junction(index)),
-            Noted::Waived(w) => {
-                let s = if w.molecules == 1 { "" } else { "s" };
-                format!(
-                    "{} ({} molecule{s} beside {} wild-type ones: under {:.1} % of KMT2A {} with 95 % certainty)",
-                    self.candidate(w.candidate),
-                    w.molecules,
-                    w.wild_type,
-                    w.bound * 100.0,
-                    unit(Some(limits))
-                )
-            }
+            Noted::Waived(w) => format!(
+                "{} ({} beside {} wild-type ones: under {:.1} % of KMT2A {} with 95 % certainty)",
+                self.candidate(w.candidate),
+                counted(u64::from(w.molecules), "molecule"),
+                w.wild_type,
+                w.bound * 100.0,
+                unit(Some(limits))
+            ),
         }
     }
 
@@ -248,7 +268,7 @@ impl Words<'_> {
                 Some(Shown::Junction(index)) => Finding {
                     status: found.break_without_partner.status,
                     text: format!(
-                        "{} molecules leave KMT2A for a sequence that nothing places",
+                        "molecules that leave KMT2A for a sequence that nothing places: {}",
                         self.junction(index).annotated.candidate.evidence.molecules
                     ),
                 },
@@ -290,16 +310,14 @@ fn weakest(region: Region, limits: &Limits) -> String {
     };
     let at = limits.weakest(region).map_or_else(
         || "no donor".to_owned(),
-        |d| {
-            let s = if d.molecules == 1 { "" } else { "s" };
-            format!("e{} with {} molecule{s}", d.exon, d.molecules)
-        },
+        |d| format!("e{} with {}", d.exon, counted(u64::from(d.molecules), "molecule")),
     );
     format!("{name} region (weakest {at})")
 }
 
 fn note(junction: &JudgedJunction) -> String {
     let molecules = junction.annotated.candidate.evidence.molecules;
+    let counted = counted(u64::from(molecules), "molecule");
     let repeat = junction
         .judgement
         .reasons
@@ -307,7 +325,7 @@ fn note(junction: &JudgedJunction) -> String {
         .find(|r| Code::parse(r.code) == Some(Code::InternalTandemDuplication));
     match junction.annotated.class {
         Class::Ptd if repeat.is_some() => format!(
-            "{} ({molecules} molecules of {})",
+            "{} ({counted} of {})",
             repeat.map_or("", |r| r.text.as_str()),
             junction.wild_type + molecules
         ),
@@ -317,11 +335,11 @@ fn note(junction: &JudgedJunction) -> String {
             junction.wild_type
         ),
         Class::NeighbourReadThrough => format!(
-            "read-through {} ({molecules} molecules): no rearrangement",
+            "read-through {} ({counted}): no rearrangement",
             naming::junction(junction)
         ),
         Class::Deletion => format!(
-            "deletion inside KMT2A ({molecules} molecules, {} bases)",
+            "deletion inside KMT2A ({counted}, {} bases)",
             junction
                 .annotated
                 .candidate
@@ -330,7 +348,7 @@ fn note(junction: &JudgedJunction) -> String {
                 .position
                 .distance(junction.annotated.candidate.junction.five.position)
         ),
-        _ => format!("{} ({molecules} molecules)", naming::junction(junction)),
+        _ => format!("{} ({counted})", naming::junction(junction)),
     }
 }
 
@@ -352,9 +370,10 @@ fn of_event(event: &JudgedEvent, junctions: &[JudgedJunction]) -> Vec<String> {
         ));
     } else if a.three.gene.is_none() {
         qualifiers.push(match a.three.nearby.first() {
-            Some((gene, distance)) => {
-                format!("partner side in no known gene; the nearest, {gene}, is {distance} bases away")
-            }
+            Some((gene, distance)) => format!(
+                "partner side in no gene known here (`--gtf` adds genes); the nearest of them, {gene}, is {} bases away",
+                thousands(*distance)
+            ),
             None => "partner side in no known gene".to_owned(),
         });
     } else if !a.three.is_sense() {

@@ -10,16 +10,11 @@ use breakapart_rule::{
 
 use super::{AssayResult, library::mean_depth};
 use crate::{
-    catalogue::scheme::COMMON_INTRONS,
+    catalogue::scheme::{COMMON_INTRONS, FIVE_PRIME_PART, THREE_PRIME_END},
     evidence::{molecule::MoleculesBy, profile::Profile},
     input::Aligner,
     judge::Params,
 };
-
-/// Exons of the 5' part, which the major region begins in (MANE).
-const FIVE_PRIME: RangeInclusive<u16> = 2..=13;
-/// Exons of the 3' end (MANE).
-const THREE_PRIME: RangeInclusive<u16> = 27..=36;
 
 /// Gathers them.
 pub(super) fn facts(result: &AssayResult<'_>) -> FileFacts {
@@ -111,8 +106,8 @@ fn coverage(profile: &Profile, p: &Params) -> Coverage {
     Coverage {
         deepest,
         exons: covered(profile, p).len(),
-        five_prime: mean_depth(profile, FIVE_PRIME),
-        three_prime: mean_depth(profile, THREE_PRIME),
+        five_prime: mean_depth(profile, FIVE_PRIME_PART),
+        three_prime: mean_depth(profile, THREE_PRIME_END),
         region_exons: mean_depth(profile, *COMMON_INTRONS.start()..=*COMMON_INTRONS.end() + 1),
         region_introns: mean_intron_depth(profile, COMMON_INTRONS),
     }

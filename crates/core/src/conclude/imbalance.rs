@@ -25,7 +25,10 @@ pub(super) fn find(
             exon,
             length: u32::try_from(*length).unwrap_or(0),
             depth: *depth,
-            normal: background.exon(exon).map(|normal| (normal.log_depth, normal.sd)),
+            normal: background.exon(exon).map(|normal| match background.samples {
+                0 => imbalance::unknown_normal(p),
+                _ => (normal.log_depth, normal.sd),
+            }),
         })
         .collect();
     let steps: Vec<u16> = (*MAJOR_DONORS.start()..=LISTED_DONOR).chain(MINOR_DONORS).collect();

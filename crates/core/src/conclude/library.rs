@@ -1,13 +1,13 @@
 //! The library at KMT2A: what a reader wants to know of it before believing a negative.
 
 use super::AssayResult;
-use crate::{evidence::profile::Profile, input::Assay};
+use breakapart_rule::reads;
 
-/// Molecules below which no strandedness and no 3' bias is stated (count).
-const MOLECULES_MIN: u32 = 30;
-/// Exons whose depth stands for the 5' and the 3' part of the transcript (MANE).
-const FIVE_PRIME: std::ops::RangeInclusive<u16> = 3..=12;
-const THREE_PRIME: std::ops::RangeInclusive<u16> = 27..=35;
+use crate::{
+    catalogue::scheme::{INNER_FIVE_PRIME, INNER_THREE_PRIME},
+    evidence::profile::Profile,
+    input::Assay,
+};
 
 /// Facts of the library at the locus. Shares are fractions of the fragments there.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -45,7 +45,7 @@ impl LibraryFacts {
             .filter(|i| result.collected.fragments[**i].unaligned_mate.is_some())
             .count();
         let molecules = profile.sense + profile.antisense;
-        let sense = (molecules >= MOLECULES_MIN).then(|| f64::from(profile.sense) / f64::from(molecules));
+        let sense = reads::tell_library(molecules, p).then(|| f64::from(profile.sense) / f64::from(molecules));
         Self {
             read_len: profile.read_len,
             fragment_len: profile.fragment_len.map(|l| (l, profile.fragment_len_mad)),
@@ -56,7 +56,7 @@ impl LibraryFacts {
                 Some(f) if f <= 1.0 - p.stranded => "reverse",
                 Some(_) => "unstranded",
             },
-            three_prime_ratio: (result.assay == Assay::Rna && profile.molecules >= MOLECULES_MIN)
+            three_prime_ratio: (result.assay == Assay::Rna && reads::tell_library(profile.molecules, p))
                 .then(|| three_prime_ratio(profile))
                 .flatten(),
             placed_fraction: of_all((profile.fragments - profile.ambiguous) as usize),
@@ -81,6 +81,9 @@ pub(super) fn mean_depth(profile: &Profile, exons: std::ops::RangeInclusive<u16>
 
 /// Depth of the 3' part over that of the 5' part; `None` where the 5' part has none.
 pub(super) fn three_prime_ratio(profile: &Profile) -> Option<f64> {
-    let (five, three) = (mean_depth(profile, FIVE_PRIME), mean_depth(profile, THREE_PRIME));
+    let (five, three) = (
+        mean_depth(profile, INNER_FIVE_PRIME),
+        mean_depth(profile, INNER_THREE_PRIME),
+    );
     (five > 0.0).then(|| three / five)
 }

@@ -9,7 +9,9 @@ use super::{
 use crate::{
     annotate::{Class, Frame},
     catalogue::scheme::MANE_TRANSCRIPT,
-    judge::{JudgedJunction, NextStep, Params, Tier},
+    genome::words::counted,
+    input::Assay,
+    judge::{Code, JudgedJunction, NextStep, Params, Tier},
 };
 
 /// The event that leads the conclusion.
@@ -33,6 +35,9 @@ const MINOR_REGION_STEP: &str = "for the minor region: RNA sequencing, or a DNA 
                                  (MANE), where USP2 and others break";
 /// Said of every rearrangement: one sample's files cannot tell it.
 pub const CARRY_OVER_NOT_ASSESSED: &str = "Carry-over from another sample of the run was not assessed.";
+/// The next step of any other negative (docs/interpretation.md, "When to order what").
+const SUSPICION_STEP: &str = "none by this result; where suspicion is strong (infant, monocytic, CD10-negative pro-B), \
+                              break-apart FISH or DNA sequencing of KMT2A";
 /// The next step where few molecules could have been carried over.
 const COMPARE_RUN: &str = "before signing, compare the samples of the sequencing run (`breakapart cohort`): so few \
                            molecules may be carried over";
@@ -72,7 +77,7 @@ pub(super) fn put_into_words(
     };
     let headline = headline(&decided, lead, Some(&decided.limits));
     let text = sentence(&decided, lead, Some(&decided.limits), config, &examined);
-    let next_step = next_step(&decided, lead, config, &judged.params);
+    let next_step = next_step(&decided, lead, result.assay, config, &judged.params);
     Conclusion {
         state: decided.state,
         scope: negative.then(|| Scope::of(Some(&decided.limits))),
@@ -124,6 +129,29 @@ fn frame_text(frame: Frame) -> &'static str {
     }
 }
 
+/// The frame over a lead's chain, behind a word where the partner is no gene; of a break in DNA, that of the likeliest
+/// predicted transcript with its exons.
+fn frame_of(lead: &Lead<'_>) -> String {
+    let junction = &lead.junction.annotated;
+    let partner = junction.partner_side();
+    let is_between_genes =
+        partner.gene.is_none() && partner.candidates.is_empty() && junction.candidate.unplaced.is_none();
+    let between = if is_between_genes {
+        "partner between genes, "
+    } else {
+        ""
+    };
+    let frame = match (lead.frame, junction.predicted.first()) {
+        (Frame::Unknown, Some(predicted)) if lead.further.is_empty() => {
+            let ((five, _, donor), (three, _, acceptor)) = (&predicted.five, &predicted.three);
+            let frame = frame_text(predicted.frame);
+            format!("predicted transcript {five} e{donor}::{three} e{acceptor} {frame}")
+        }
+        (frame, _) => frame_text(frame).to_owned(),
+    };
+    format!("{between}{frame}")
+}
+
 fn percent(fraction: f64) -> String {
     if fraction < 0.1 {
         format!("{:.1} %", fraction * 100.0)
@@ -134,12 +162,7 @@ fn percent(fraction: f64) -> String {
 
 fn headline(decided: &Decided, lead: Option<&Lead<'_>>, limits: Option<&Limits>) -> String {
     match (decided.state, lead) {
-        (State::Rearranged, Some(lead)) => format!(
-            "{}, {}, tier {}",
-            lead.name,
-            frame_text(lead.frame),
-            tier_text(lead.tier)
-        ),
+        (State::Rearranged, Some(lead)) => format!("{}, {}, tier {}", lead.name, frame_of(lead), tier_text(lead.tier)),
         (State::Ptd, Some(lead)) => {
             let (exons, frame) = duplicated(lead.junction);
             format!(
@@ -226,9 +249,8 @@ fn sentence(
     let evidence = |j: &JudgedJunction| {
         let e = &j.annotated.candidate.evidence;
         format!(
-            "{} molecule{} ({} split, {} clip, {} spanning, {} mate)",
-            e.molecules,
-            if e.molecules == 1 { "" } else { "s" },
+            "{} ({} split, {} clip, {} spanning, {} mate)",
+            counted(u64::from(e.molecules), "molecule"),
             e.split,
             e.clip,
             e.spanning,
@@ -250,7 +272,7 @@ fn sentence(
             format!(
                 "KMT2A is rearranged: {}, {}, shown by {}{further}, tier {}.{qualifiers} {CARRY_OVER_NOT_ASSESSED}",
                 lead.name,
-                frame_text(lead.frame),
+                frame_of(lead),
                 evidence(lead.junction),
                 tier_text(lead.tier)
             )
@@ -293,14 +315,60 @@ fn sentence(
     }
 }
 
-fn next_step(decided: &Decided, lead: Option<&Lead<'_>>, config: &ConcludeConfig, p: &Params) -> Option<String> {
+/// What follows from a rearrangement or a duplication that is shown (docs/interpretation.md, "When to order what").
+fn after_a_finding(lead: &Lead<'_>, assay: Assay) -> &'static str {
+    let junction = &lead.junction.annotated;
+    let partner = junction.partner_side();
+    let is_open = junction.candidate.unplaced.is_some() || partner.gene.is_none();
+    let may_be_circular = lead
+        .junction
+        .judgement
+        .reasons
+        .iter()
+        .any(|r| Code::parse(r.code) == Some(Code::CircularRna));
+    match (junction.class, assay) {
+        (Class::Ptd, Assay::Rna) if may_be_circular => {
+            "DNA (depth with break, MLPA or array) or a poly-A library (--library poly-a) tells a duplication from a \
+             circular RNA"
+        }
+        (Class::Ptd, _) => "confirm as the laboratory's rules ask (another assay or sample)",
+        (Class::Reciprocal, _) => "break-apart FISH, and RNA sequencing for the 5' product",
+        (_, Assay::Rna) if is_open => {
+            "DNA (capture of KMT2A's breakpoint regions, or genome) for the partner's gene or a spliced fusion"
+        }
+        (_, Assay::Dna) if is_open => "RNA sequencing, or RT-PCR, for the transcript that the break makes",
+        (_, Assay::Rna) if matches!(lead.frame, Frame::OutOfFrame | Frame::StopCodon) => {
+            "deeper RNA, also for other donors, and DNA: out of frame is rare among proven drivers"
+        }
+        (_, Assay::Rna) => {
+            "confirm as the laboratory's rules ask (RT-PCR over the junction, break-apart FISH); for residual disease, \
+             the junction in DNA"
+        }
+        (_, Assay::Dna) => {
+            "confirm as the laboratory's rules ask (PCR over the junction, break-apart FISH); its bases serve for residual \
+             disease (`breakapart track`)"
+        }
+    }
+}
+
+fn next_step(
+    decided: &Decided,
+    lead: Option<&Lead<'_>>,
+    assay: Assay,
+    config: &ConcludeConfig,
+    p: &Params,
+) -> Option<String> {
     let limits = Some(&decided.limits);
     match (decided.state, lead) {
-        (State::Rearranged | State::Ptd, lead) => {
-            return lead.filter(|l| is_few(l.junction, p)).map(|_| COMPARE_RUN.to_owned());
+        (State::Rearranged | State::Ptd, Some(lead)) => {
+            let few = is_few(lead.junction, p).then_some(COMPARE_RUN);
+            let steps: Vec<&str> = few.into_iter().chain([after_a_finding(lead, assay)]).collect();
+            return Some(steps.join("; "));
         }
+        (State::Rearranged | State::Ptd, None) => return None,
         (State::NotDetected, _) => {
-            return (Scope::of(limits) == Scope::Major).then(|| MINOR_REGION_STEP.to_owned());
+            let major = Scope::of(limits) == Scope::Major;
+            return Some(if major { MINOR_REGION_STEP } else { SUSPICION_STEP }.to_owned());
         }
         (State::Inconclusive, _) => {}
     }

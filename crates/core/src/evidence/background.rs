@@ -1,13 +1,10 @@
 //! Coverage of KMT2A's exons in normal samples, against which an imbalance is judged.
 
+use breakapart_rule::{Params, imbalance::unknown_normal};
 use serde::{Deserialize, Serialize};
 
 /// Version of the file's layout.
 pub const BACKGROUND_VERSION: u32 = 1;
-/// Spread of an exon's depth about a straight line where no normal sample tells (natural logarithm): a factor
-/// of 1.4 either way. Wider than simulated libraries are (0.1), to make room for alternative splicing and for
-/// the sequence bias of libraries that nobody has shown to the program.
-pub const DEFAULT_SD: f64 = 0.35;
 /// Exons of the MANE transcript.
 const EXONS: u16 = 36;
 
@@ -43,17 +40,12 @@ pub struct BackgroundProfile {
 impl Default for BackgroundProfile {
     /// Even depth with a wide spread. The outermost exons are left out: fragments end there.
     fn default() -> Self {
+        let (log_depth, sd) = unknown_normal(&Params::default());
         Self {
             background_version: BACKGROUND_VERSION,
             transcript: "NM_001197104.2".to_owned(),
             samples: 0,
-            exons: (2..EXONS)
-                .map(|exon| ExonBackground {
-                    exon,
-                    log_depth: 0.0,
-                    sd: DEFAULT_SD,
-                })
-                .collect(),
+            exons: (2..EXONS).map(|exon| ExonBackground { exon, log_depth, sd }).collect(),
             ptd_ratio: None,
         }
     }

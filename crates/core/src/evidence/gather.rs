@@ -21,6 +21,8 @@ use std::{
     hash::{DefaultHasher, Hash, Hasher},
 };
 
+use breakapart_rule::{Params, reads};
+
 use crate::{
     genome::{AlignedRecord, ContigId, Flags, Interval},
     hts::{DecodeContext, RawRecord},
@@ -107,14 +109,10 @@ pub struct Tally {
     pub read_lens: Vec<u32>,
 }
 
-/// Share of spliced reads from which the reads are taken for RNA (fraction): a stray `N` of a DNA
-/// aligner stays below.
-const SPLICED_SHARE: f64 = 0.01;
-
 impl Tally {
     /// Whether the reads are spliced, as RNA's are.
-    pub fn is_spliced(&self) -> bool {
-        self.primary > 0 && self.spliced as f64 >= SPLICED_SHARE * self.primary as f64
+    pub fn is_spliced(&self, p: &Params) -> bool {
+        reads::are_spliced(self.spliced, self.primary, p)
     }
 }
 
@@ -530,8 +528,9 @@ mod tests {
             spliced,
             ..Tally::default()
         };
-        assert!(tally(10).is_spliced() && !tally(9).is_spliced());
-        assert!(!Tally::default().is_spliced());
+        let p = Params::default();
+        assert!(tally(10).is_spliced(&p) && !tally(9).is_spliced(&p));
+        assert!(!Tally::default().is_spliced(&p));
     }
 
     #[test]

@@ -6,6 +6,7 @@ use std::{
 };
 
 use breakapart_rule::{Params, molecule};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -15,21 +16,27 @@ use super::{
 };
 use crate::genome::{AlignedRecord, ContigId, Strand};
 
-/// How copies of one molecule are recognised.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+/// What molecules were told apart by.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub enum MoleculesBy {
-    /// Molecular identifier and fragment ends.
+    /// Unique molecular identifiers, from a tag or the read name.
+    #[serde(rename = "umi")]
     Umi,
-    /// The file's duplicate flags.
+    /// The duplicate flags of an earlier program.
+    #[serde(rename = "duplicate flags")]
     DuplicateFlags,
-    /// Both ends of the fragment, corrected for clipping.
+    /// The 5' ends of the fragments, corrected for clipping.
+    #[serde(rename = "fragment ends")]
     FragmentEnds,
-    /// Single reads without identifiers: the number of molecules cannot be known; distinct 5'
-    /// positions are counted as a lower bound.
-    FivePrimePositions,
-    /// Nothing: both ends of the fragments are fixed (amplicons), or fragments were asked for. Fragments are counted.
+    /// Nothing: both ends of the fragments are fixed (amplicons), or fragments were asked for. Counts and fractions
+    /// are of fragments.
+    #[serde(rename = "fragments")]
     Fragments,
+    /// Nothing: single-end, anchored-PCR or amplicon data without identifiers. Fragments are
+    /// reported, and the judgement uses distinct 5' positions as a lower bound.
+    #[default]
+    #[serde(rename = "not determinable")]
+    FivePrimePositions,
 }
 
 /// One outer end of a fragment: contig, strand along which the molecule is read inward, 0-based

@@ -28,10 +28,7 @@ pub(super) fn write(report: &SampleReport, page: &mut Page) {
     page.text(&format!("{}: {}", conclusion.label(), conclusion.headline));
     page.text(&conclusion.text);
     page.gap();
-    let lead = conclusion
-        .lead_event
-        .as_ref()
-        .and_then(|id| report.events.iter().find(|event| event.id == *id));
+    let lead = report.lead_event().map(|(_, event)| event);
     for rule in rules(report, lead) {
         page.labelled("rule", rule);
     }

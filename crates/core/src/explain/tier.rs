@@ -54,12 +54,13 @@ impl Cuts {
 pub(super) fn number(report: &SampleReport, name: &str) -> Option<f64> {
     let (_, value) = report
         .parameters
+        .settings
         .iter()
         .find(|(known, _)| known.replace('-', "_") == name)?;
     match value {
         ParameterValue::Number(value) => Some(*value),
         ParameterValue::Integer(value) => Some(*value as f64),
-        ParameterValue::Flag(_) | ParameterValue::Text(_) | ParameterValue::Numbers(_) => None,
+        ParameterValue::Flag(_) | ParameterValue::Text(_) => None,
     }
 }
 

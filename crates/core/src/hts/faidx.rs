@@ -161,6 +161,13 @@ impl Reference {
     pub fn has(&self, contig: ContigId) -> bool {
         self.bound.get(contig.0 as usize).is_some_and(Option::is_some)
     }
+
+    /// Whether the FASTA gives the last base of this contig of the header.
+    pub fn reaches_end(&self, contig: ContigId) -> bool {
+        let last = self.bound.get(contig.0 as usize).and_then(Option::as_ref);
+        last.zip(self.handle.lock().ok())
+            .is_some_and(|((name, len), handle)| handle.read(name, len - 1, *len).is_some())
+    }
 }
 
 impl SequenceSource for Reference {

@@ -97,11 +97,13 @@ impl HtsFile {
         let raw = unsafe { htslib::hts_open(name.as_ptr(), c"r".as_ptr()) };
         let Some(handle) = NonNull::new(raw) else {
             let error = std::io::Error::last_os_error();
-            // ENOEXEC is htslib's answer to content it does not know.
-            return Err(if error.raw_os_error() == Some(8) {
-                OpenError::OtherFormat("unknown data".to_owned())
-            } else {
-                OpenError::Io(error)
+            // Where the file itself opens, the error is of its first bytes: a CRAM's header is read here, and what the
+            // system said last is about something else. ENOEXEC is htslib's answer to content it does not know.
+            let opens = path.is_some_and(|path| path.is_file() && std::fs::File::open(path).is_ok());
+            return Err(match error.raw_os_error() {
+                Some(8) => OpenError::OtherFormat("unknown data".to_owned()),
+                _ if opens => OpenError::Header,
+                _ => OpenError::Io(error),
             });
         };
         Self::from_handle(handle)

@@ -12,7 +12,7 @@ use super::crai::{self, CraiSlice};
 
 /// Bytes of an index that are unpacked. A `.bai` of 100 million reads has 10 MB, a `.crai` about 60 bytes
 /// a slice of 10,000.
-const LEN_MAX: u64 = 1 << 28;
+const LEN_MAX: u64 = 1 << 26;
 
 /// A place in a BGZF file: the block's offset in the file in the upper 48 bits, the place within
 /// the block's content in the lower 16 (SAM specification 4.1.1).

@@ -49,6 +49,11 @@ impl AlignmentFile {
         &self.header
     }
 
+    /// Its path, where it is a file and no pipe.
+    pub fn regular_file(&self) -> Option<&std::path::Path> {
+        self.source.path().filter(|path| path.is_file())
+    }
+
     /// The name of the input in messages.
     pub fn label(&self) -> &str {
         &self.label
@@ -279,7 +284,7 @@ impl AlignmentFile {
         }
         // Another handle, so that a pass neither moves nor is moved by the one that fetches.
         let mut file = open_handle(&self.source, &self.label)?;
-        prepare_cram(&mut file, self.reference.as_ref(), &self.header)?;
+        prepare_cram(&mut file, self.reference.as_ref())?;
         file.set_threads(self.options.threads);
         let mut count = 0;
         let result = read_all(&mut file, &mut count, visit);

@@ -43,7 +43,7 @@ pub fn open(source: &Source, options: &InputOptions) -> Result<AlignmentFile, In
         Some(path) => reference::bind(&label, path, file.format(), &header, &mut warnings)?,
         None => None,
     };
-    prepare_cram(&mut file, reference.as_ref(), &header)?;
+    prepare_cram(&mut file, reference.as_ref())?;
     let aligner = Aligner::read(&header);
     let assay = options.assay.map_or_else(
         || AssayGuess::from_aligner(&aligner),
@@ -206,17 +206,13 @@ impl AlignmentFile {
 }
 
 /// Readies a CRAM's decoder: the given reference, and no other.
-pub(super) fn prepare_cram(
-    file: &mut HtsFile,
-    reference: Option<&Reference>,
-    header: &HeaderFacts,
-) -> Result<(), InputError> {
+pub(super) fn prepare_cram(file: &mut HtsFile, reference: Option<&Reference>) -> Result<(), InputError> {
     if file.format() != Format::Cram {
         return Ok(());
     }
     file.forget_reference_locations();
     let Some(reference) = reference else { return Ok(()) };
-    if reference::is_usable(reference, header) && file.set_reference(reference.path()) {
+    if file.set_reference(reference.path()) {
         return Ok(());
     }
     Err(InputError::Reference {

@@ -5,7 +5,8 @@ use std::path::Path;
 use super::InputError;
 use super::header::{HeaderFacts, grouped};
 use super::options::{InputWarning, printable};
-use crate::genome::{Contigs, SequenceSource as _};
+use super::small::small_text;
+use crate::genome::{ContigId, Contigs};
 use crate::hts::{Format, Reference, ReferenceError};
 
 /// Opens the reference at `path` for an alignment in `format` with this header.
@@ -69,6 +70,13 @@ fn disagreement(reference: &Reference, format: Format, header: &HeaderFacts) -> 
     if !reference.has(kmt2a) {
         return Some(format!("it has no {}", printable(name)));
     }
+    // An index that lies, or a file that was cut, shows where a chromosome ends.
+    if let Some(id) = unreadable_end(reference, contigs) {
+        return Some(format!(
+            "the end of {} cannot be read; make its index again with `samtools faidx`",
+            printable(contigs.name(id))
+        ));
+    }
     if format != Format::Cram {
         return dictionary_md5(reference.path(), contigs, name)
             .zip(header.kmt2a_contig_md5.as_ref())
@@ -87,26 +95,27 @@ fn disagreement(reference: &Reference, format: Format, header: &HeaderFacts) -> 
         .map(|_| format!("the MD5 of {} differs", printable(name)))
 }
 
+/// A chromosome whose last base the FASTA does not give.
+fn unreadable_end(reference: &Reference, contigs: &Contigs) -> Option<ContigId> {
+    let mut chromosomes = contigs
+        .iter()
+        .map(|(id, ..)| id)
+        .filter(|id| contigs.is_chromosome(*id));
+    chromosomes.find(|id| reference.has(*id) && !reference.reaches_end(*id))
+}
+
 /// The MD5 of a contig from the sequence dictionary beside the FASTA (`x.dict` or `x.fa.dict`), where
 /// there is one. Computing it would cost half a second a sample, for bases that BAM and SAM do not
 /// depend on.
 fn dictionary_md5(fasta: &Path, contigs: &Contigs, name: &str) -> Option<String> {
     let mut beside = fasta.as_os_str().to_owned();
     beside.push(".dict");
-    let text = std::fs::read_to_string(fasta.with_extension("dict"))
-        .or_else(|_| std::fs::read_to_string(beside))
+    let text = small_text(&fasta.with_extension("dict"))
+        .or_else(|_| small_text(Path::new(&beside)))
         .ok()?;
     let wanted = contigs.resolve(name);
     text.lines().filter(|line| line.starts_with("@SQ\t")).find_map(|line| {
         let field = |key: &str| line.split('\t').find_map(|f| f.strip_prefix(key));
         (contigs.resolve(field("SN:")?) == wanted).then(|| field("M5:").map(str::to_ascii_lowercase))?
     })
-}
-
-/// Whether the reference can give bases of the contig that matters.
-pub(super) fn is_usable(reference: &Reference, header: &HeaderFacts) -> bool {
-    let last = header.contigs.length(header.kmt2a_contig);
-    reference
-        .bases(header.kmt2a_contig, crate::genome::Interval::new(last - 1, last))
-        .is_some()
 }

@@ -21,7 +21,7 @@ pub fn read(path: &Path) -> Result<Params, ParamsError> {
         path: path.to_owned(),
         reason,
     };
-    let text = std::fs::read_to_string(path).map_err(|e| unfit(e.to_string()))?;
+    let text = crate::input::small_text(path).map_err(|e| unfit(e.to_string()))?;
     let names: serde_json::Map<String, serde_json::Value> =
         serde_json::from_str(&text).map_err(|e| unfit(e.to_string()))?;
     let is_known = |name: &String| Params::CARDS.iter().any(|card| card.name == name.as_str());
@@ -30,13 +30,20 @@ pub fn read(path: &Path) -> Result<Params, ParamsError> {
             "{name:?} is no number of the rule (docs/rule.md lists them)"
         )));
     }
-    let params: Params = serde_json::from_value(names.into()).map_err(|e| unfit(e.to_string()))?;
+    let mut values = serde_json::to_value(Params::default()).map_err(|e| unfit(e.to_string()))?;
+    if let Some(values) = values.as_object_mut() {
+        values.extend(names);
+    }
+    let params: Params = serde_json::from_value(values).map_err(|e| unfit(e.to_string()))?;
     params.check().map_err(unfit)?;
     Ok(params)
 }
 
-/// The numbers that are not the default ones, in words; `None` where all are.
-pub(crate) fn changed(params: &Params) -> Option<String> {
+/// Code of the warning that other numbers were used.
+pub(crate) const OTHER_NUMBERS: &str = "other-numbers";
+
+/// That other numbers than this version's were used, and which, as every page says it; `None` where none were.
+pub(crate) fn other_numbers(params: &Params) -> Option<String> {
     let values = params.by_name();
     let changed: Vec<String> = Params::CARDS
         .iter()
@@ -45,7 +52,10 @@ pub(crate) fn changed(params: &Params) -> Option<String> {
             Some(format!("{} {value} instead of {}", card.name, card.default))
         })
         .collect();
-    (!changed.is_empty()).then(|| changed.join(", "))
+    let changed = (!changed.is_empty()).then(|| changed.join(", "))?;
+    Some(format!(
+        "for research only: judged with other numbers than this version's rule (--params): {changed}"
+    ))
 }
 
 #[cfg(test)]
@@ -63,9 +73,9 @@ mod tests {
     fn a_file_changes_what_it_names() {
         let params = read_text(r#"{"molecules_min": 3, "tier_low": 0.4}"#).unwrap();
         assert_eq!((params.molecules_min, params.tier_medium), (3, 0.9));
-        let words = "tier_low 0.4 instead of 0.5, molecules_min 3 instead of 2";
-        assert_eq!(changed(&params).as_deref(), Some(words));
-        assert_eq!(changed(&read_text("{}").unwrap()), None);
+        let said = other_numbers(&params).unwrap();
+        assert!(said.ends_with(": tier_low 0.4 instead of 0.5, molecules_min 3 instead of 2"));
+        assert_eq!(other_numbers(&read_text("{}").unwrap()), None);
     }
 
     #[test]

@@ -34,7 +34,14 @@ use junction::build_junction;
 
 /// Junctions below every tier that are listed, the best first (count): amplicon noise makes a hundred
 /// thousand, of one molecule each.
-pub const DISCARDED_MAX: usize = 2_000;
+const DISCARDED_MAX: usize = 2_000;
+
+/// Called junctions that are listed, the best events first (count): real samples have a handful.
+const CALLED_MAX: usize = 2_000;
+
+/// Supporting fragments that are listed in all (count), and how many each junction lists at least.
+const ROWS_MAX: usize = 20_000;
+const ROWS_MIN: usize = 5;
 
 /// What the flow knows of one assay when the report is built.
 pub struct Material<'a> {
@@ -63,6 +70,8 @@ pub struct Findings {
     pub events: Vec<out::Event>,
     /// Junctions below every tier.
     pub discarded: Vec<out::Discarded>,
+    /// Called junctions beyond [`CALLED_MAX`], which their events count but do not list.
+    pub called_not_listed: usize,
     /// Junctions below every tier beyond [`DISCARDED_MAX`], which are not listed.
     pub not_listed: usize,
     /// What they are called.
@@ -89,11 +98,19 @@ impl Identifiers {
 pub fn findings(material: &Material<'_>) -> Findings {
     let mut findings = Findings::default();
     let judged = material.judged;
+    let (mut room, mut rows) = (CALLED_MAX, ROWS_MAX);
     for (index, event) in judged.events.iter().enumerate() {
         if event.tier.is_some() {
             let id = format!("E{}", findings.events.len() + 1);
             findings.ids.events.insert(index, id.clone());
-            let (built, junctions) = build_event(material, event, &id);
+            // Its best junction always.
+            let (mut built, junctions, left_out) = build_event(material, event, &id, room.max(1));
+            built
+                .junctions
+                .iter_mut()
+                .for_each(|junction| shorten(junction, &mut rows));
+            room = room.saturating_sub(junctions.len());
+            findings.called_not_listed += left_out;
             findings.ids.junctions.extend(junctions);
             findings.events.push(built);
         }
@@ -112,19 +129,41 @@ pub fn findings(material: &Material<'_>) -> Findings {
     for (index, (place, junction)) in below.into_iter().take(DISCARDED_MAX).enumerate() {
         findings.ids.junctions.push((format!("D{}", index + 1), place));
         let reason = junction.judgement.reasons.last().map(reason_of).unwrap_or_default();
-        let built = build_junction(
+        let mut built = build_junction(
             material,
             junction,
             &format!("D{}", index + 1),
             role_word(junction.annotated.class),
             None,
         );
+        shorten(&mut built, &mut rows);
         findings.discarded.push(out::Discarded {
             reason,
             junction: built,
         });
     }
     findings
+}
+
+/// Keeps a junction's list of supporting fragments within what is left of all lists.
+fn shorten(junction: &mut out::Junction, rows: &mut usize) {
+    junction.supporting.truncate(ROWS_MIN.max(*rows));
+    *rows = rows.saturating_sub(junction.supporting.len());
+}
+
+impl Findings {
+    /// What is counted but not listed, in words.
+    pub fn left_out(&self) -> Vec<out::Notice> {
+        let notice = |code: &str, number: usize, what: &str, max: usize| {
+            (number > 0).then(|| out::Notice {
+                code: code.to_owned(),
+                text: format!("{number} more junctions {what} are counted but not listed; the best {max} are"),
+            })
+        };
+        let called = notice("called-listed", self.called_not_listed, "with a tier", CALLED_MAX);
+        let below = notice("discarded-listed", self.not_listed, "below every tier", DISCARDED_MAX);
+        called.into_iter().chain(below).collect()
+    }
 }
 
 fn countable(material: &Material<'_>) -> bool {

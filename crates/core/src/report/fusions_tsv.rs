@@ -30,8 +30,8 @@ fn place(side: Option<&Side>) -> (&str, i64) {
     side.map_or(("", 0), |side| (side.contig.as_str(), side.position))
 }
 
-/// Junctions of all events at tier low or better: by tier, then model score, then place, then
-/// identifier.
+/// Junctions of all events at tier low or better: first the one that the conclusion rests on, then by tier, each event's
+/// lead before its others, by model score, by place, by identifier.
 pub fn called(report: &SampleReport) -> Vec<CalledJunction<'_>> {
     let mut called: Vec<CalledJunction<'_>> = Vec::new();
     for event in &report.events {
@@ -41,10 +41,16 @@ pub fn called(report: &SampleReport) -> Vec<CalledJunction<'_>> {
             }
         }
     }
+    let first = report.conclusion.lead_event.as_ref();
     called.sort_by(|a, b| {
         let score = |c: &CalledJunction<'_>| c.junction.model_score.unwrap_or(0.0);
-        Reverse(a.tier)
-            .cmp(&Reverse(b.tier))
+        let rank = |c: &CalledJunction<'_>| {
+            let is_lead = c.event.lead().is_some_and(|lead| std::ptr::eq(lead, c.junction));
+            let is_first = is_lead && Some(&c.event.id) == first;
+            (!is_first, Reverse(c.tier), !is_lead)
+        };
+        rank(a)
+            .cmp(&rank(b))
             .then_with(|| score(b).total_cmp(&score(a)))
             .then_with(|| key(a.junction).cmp(&key(b.junction)))
     });

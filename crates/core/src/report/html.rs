@@ -16,6 +16,7 @@ mod frequency;
 mod part;
 mod pileup;
 mod scale;
+mod sign;
 mod verdict;
 
 use askama::Template;
@@ -33,12 +34,13 @@ use drawing::Drawing;
 use events::{EventView, JunctionView, Piled};
 use figure::{Figure, Form};
 use frequency::Frequency;
+use sign::Entity;
 use verdict::Verdict;
 
 /// The page's look. No style stands anywhere else: the policy allows this one by its digest.
 const STYLE: &str = include_str!("html/style.css");
 /// SHA-256 of [`STYLE`] in base64, as the content security policy wants it.
-const STYLE_DIGEST: &str = "Xb4DDaQdceiMLFl9b8UB2lqqVF2bcmJQRSkG8LZWQ9I=";
+const STYLE_DIGEST: &str = "M88tlj2gWBF57BQ3+cXSR1bK8WZzOlkYTMe2aFEC17g=";
 
 /// A setting or an input's fact.
 struct Fact {
@@ -78,6 +80,13 @@ struct Page<'a> {
     ledger_abnormal: Figure,
     inputs: Vec<Vec<Fact>>,
     parameters: Vec<Fact>,
+    /// Sample, conclusion, build and version, on every printed page.
+    running: String,
+    entity: Option<Entity>,
+    method: String,
+    record: [[&'static str; 4]; 3],
+    /// Whether the lead event has further junctions.
+    more: bool,
 }
 
 /// A kind of limit by region.
@@ -91,8 +100,8 @@ struct LimitRow {
 /// # Errors
 /// A template that can't be filled; none of them can fail with these values.
 pub(crate) fn render(report: &SampleReport) -> Result<Vec<u8>, ViewError> {
-    let lead = verdict::lead_index(report);
-    let lead_event = lead.and_then(|index| Some((index, report.events.get(index)?)));
+    let lead_event = report.lead_event();
+    let lead = lead_event.map(|(index, _)| index);
     let (others, others_left_out) = events::others(report, lead);
     let (discarded, discarded_left_out) = events::discarded(report);
     let page = Page {
@@ -144,6 +153,11 @@ pub(crate) fn render(report: &SampleReport) -> Result<Vec<u8>, ViewError> {
             .map(|(i, input)| input_facts(i, input))
             .collect(),
         parameters: parameters(report),
+        running: running(report),
+        entity: sign::entity(report),
+        method: sign::method(report),
+        record: sign::RECORD,
+        more: lead_event.is_some_and(|(_, event)| event.junctions.len() > 1),
     };
     let text = page.render().map_err(ViewError::Page)?;
     // Whatever came in: nothing unprintable reaches the page. The templates hold no control character but
@@ -157,6 +171,19 @@ pub(crate) fn render(report: &SampleReport) -> Result<Vec<u8>, ViewError> {
         }
     }
     Ok(bytes)
+}
+
+/// What stands on every printed page.
+fn running(report: &SampleReport) -> String {
+    let mut words = vec![
+        shortened(&clean(&report.sample), 60),
+        report.conclusion.label().to_owned(),
+    ];
+    let mut builds: Vec<String> = report.inputs.iter().map(|input| shortened(&input.build, 20)).collect();
+    builds.dedup();
+    words.extend(builds);
+    words.push(format!("{} {}", report.tool.name, report.tool.version));
+    words.join(" · ")
 }
 
 /// Limits by what and where.
@@ -282,7 +309,11 @@ fn input_facts(index: usize, input: &Input) -> Vec<Fact> {
 }
 
 fn parameters(report: &SampleReport) -> Vec<Fact> {
-    let facts = report.parameters.iter().map(|(name, value)| {
+    let rule = report.parameters.rule.as_ref().map(|numbers| {
+        let text = format!("{} numbers, in the JSON report", numbers.count());
+        fact("rule", text)
+    });
+    let facts = report.parameters.settings.iter().map(|(name, value)| {
         // A name may hold anything once it comes from a file; only plain ones get a pointer.
         let plain = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-');
         let pointer = format!("/parameters/{name}");
@@ -297,10 +328,9 @@ fn parameters(report: &SampleReport) -> Vec<Fact> {
             ParameterValue::Integer(value) => fact(&shown, value.to_string()),
             ParameterValue::Flag(value) => fact(&shown, if *value { "yes" } else { "no" }.to_owned()),
             ParameterValue::Text(value) => fact(&shown, value.clone()),
-            ParameterValue::Numbers(values) => fact(&shown, format!("{} numbers, in the JSON report", values.len())),
         }
     });
-    facts.collect()
+    facts.chain(rule).collect()
 }
 
 #[cfg(test)]

@@ -60,4 +60,34 @@ mod tests {
         }
         assert!(bare.is_empty(), "{bare:?}");
     }
+
+    #[test]
+    fn the_rule_stands_in_the_schema_number_by_number() {
+        use crate::{
+            judge::Params,
+            report::schema::{RuleNumbers, SampleReport},
+        };
+        let schema: serde_json::Value = serde_json::from_str(&schema()).unwrap();
+        let described = schema["$defs"]["Params"]["properties"].as_object().unwrap();
+        assert_eq!(described.len(), Params::CARDS.len());
+        for card in Params::CARDS {
+            let text = described[card.name]["description"].as_str().unwrap();
+            assert!(text.contains(card.unit) && text.contains(card.source), "{text}");
+        }
+        let validator = jsonschema::validator_for(&schema).unwrap();
+        let mut report = example::fusion();
+        report.parameters.rule = Some(RuleNumbers::Whole(Box::default()));
+        let mut value = serde_json::to_value(&report).unwrap();
+        assert!(validator.is_valid(&value));
+        let read = |value: &serde_json::Value| serde_json::from_value::<SampleReport>(value.clone()).unwrap();
+        assert_eq!(read(&value), report);
+        // An earlier version's rule had other numbers: they stay as they are.
+        let earlier = serde_json::json!({"tier_high": 0.99, "molecules_min": 2.0});
+        value["parameters"]["rule"] = earlier.clone();
+        assert!(validator.is_valid(&value));
+        assert_eq!(
+            serde_json::to_value(read(&value)).unwrap()["parameters"]["rule"],
+            earlier
+        );
+    }
 }

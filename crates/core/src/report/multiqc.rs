@@ -33,8 +33,7 @@ fn plain(text: &str) -> String {
 }
 
 fn lead(report: &SampleReport) -> Option<&Event> {
-    let named = report.conclusion.lead_event.as_ref()?;
-    report.events.iter().find(|event| event.id == *named)
+    report.lead_event().map(|(_, event)| event)
 }
 
 /// A fraction as a percentage; null where there is none.

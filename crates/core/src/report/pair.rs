@@ -54,11 +54,13 @@ pub(crate) fn join(lead: SampleReport, other: SampleReport) -> (SampleReport, BT
         .map(|n| named(&first, n))
         .chain(other.warnings.into_iter().map(|n| named(&second, n)))
         .collect();
-    for (name, value) in other.parameters {
-        if joined.parameters.get(&name).is_some_and(|known| *known != value) {
-            joined.parameters.insert(format!("{second}_{name}"), value);
+    // The rule is one: both files were judged in one run.
+    let settings = &mut joined.parameters.settings;
+    for (name, value) in other.parameters.settings {
+        if settings.get(&name).is_some_and(|known| *known != value) {
+            settings.insert(format!("{second}_{name}"), value);
         } else {
-            joined.parameters.insert(name, value);
+            settings.insert(name, value);
         }
     }
     (joined, renamed)

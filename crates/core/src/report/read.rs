@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
+use flate2::read::MultiGzDecoder;
 use serde::Deserialize;
 
 use super::consistent;
@@ -124,18 +125,34 @@ impl SampleReport {
         Self::from_bytes(&bytes, name, limits)
     }
 
-    /// Reads a report from bytes; `name` stands for the file in errors. Any version of the own major is
+    /// Reads a report from bytes, plain or packed by gzip; `name` stands for the file in errors. Any version of the own major is
     /// read; the result is a report of [`SCHEMA_VERSION`], what a later minor added left out.
     ///
     /// # Errors
     /// See [`ReadError`].
     pub fn from_bytes(bytes: &[u8], name: &str, limits: ReadLimits) -> Result<Self, ReadError> {
-        if u64::try_from(bytes.len()).unwrap_or(u64::MAX) > limits.max_bytes {
-            return Err(ReadError::TooLarge {
-                name: name.to_owned(),
-                max_bytes: limits.max_bytes,
-            });
+        let too_large = || ReadError::TooLarge {
+            name: name.to_owned(),
+            max_bytes: limits.max_bytes,
+        };
+        let is_within = |length: usize| u64::try_from(length).is_ok_and(|length| length <= limits.max_bytes);
+        if !is_within(bytes.len()) {
+            return Err(too_large());
         }
+        let mut unpacked = Vec::new();
+        if bytes.starts_with(&[0x1f, 0x8b]) {
+            MultiGzDecoder::new(bytes)
+                .take(limits.max_bytes.saturating_add(1))
+                .read_to_end(&mut unpacked)
+                .map_err(|source| ReadError::Open {
+                    path: name.into(),
+                    source,
+                })?;
+            if !is_within(unpacked.len()) {
+                return Err(too_large());
+            }
+        }
+        let bytes = if unpacked.is_empty() { bytes } else { &unpacked };
         let not_a_report = |problem: String| ReadError::NotAReport {
             name: name.to_owned(),
             // The parser quotes the file's own words, which may hold anything.

@@ -13,6 +13,7 @@ mod input;
 mod junction;
 mod ledger;
 mod predicted;
+mod provenance;
 mod sequence;
 mod side;
 
@@ -21,9 +22,11 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::judge::Params;
 pub use crate::{
     annotate::Frame,
     conclude::{FindingStatus, State},
+    evidence::molecule::MoleculesBy,
     genome::Retained,
     judge::Tier,
 };
@@ -36,10 +39,11 @@ pub use conclusion::{
     AssayConclusion, Conclusion, Finding, Findings, Lod, LodByPartner, LodByRegion, PtdFinding, Waived, WeakestDonor,
 };
 pub use event::{Discarded, Event, Partner};
-pub use input::{Access, Aligner, FragmentLength, Input, MoleculesBy, RecordCounts};
+pub use input::{Access, Aligner, FragmentLength, Input, RecordCounts};
 pub use junction::{AlternativePlace, Ambiguity, Evidence, Fraction, Junction, SupportingRow};
 pub use ledger::{Ledger, LedgerRow};
 pub use predicted::PredictedTranscript;
+pub use provenance::Provenance;
 pub use sequence::{JunctionSequence, SequenceVariant};
 pub use side::{ExonLabel, NearbyGene, Side, StrandSign};
 
@@ -55,6 +59,9 @@ pub struct SampleReport {
     pub schema_version: String,
     /// The program that made the report.
     pub tool: Tool,
+    /// How the report came about; null in reports made by other means than the program, and before 1.2.0.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub provenance: Option<Provenance>,
     /// The sample's name as given or read from the header; may hold any character.
     pub sample: String,
     /// The alignment files that were used, one entry each.
@@ -79,11 +86,26 @@ pub struct SampleReport {
     /// RNA and DNA of one patient against each other; null where one assay was read.
     #[serde(default)]
     pub agreement: Option<AssayAgreement>,
-    /// Every setting that was in force, defaults included, by its option's or constant's name.
-    pub parameters: BTreeMap<String, ParameterValue>,
+    /// Every setting that was in force, defaults included, by its option's or constant's name, and the rule's numbers.
+    pub parameters: Parameters,
 }
 
 impl SampleReport {
+    /// The event that the conclusion rests on, with its index in `events`. What does not carry the conclusion (a
+    /// read-through, what is waived) leads nothing.
+    pub fn lead_event(&self) -> Option<(usize, &Event)> {
+        let id = self.conclusion.lead_event.as_ref()?;
+        self.events.iter().enumerate().find(|(_, event)| event.id == *id)
+    }
+
+    /// What stands for the doubts of a lead event that has none of its own.
+    pub fn no_doubts(&self) -> &'static str {
+        match self.conclusion.state {
+            State::Inconclusive => "none of the junction; what it does not show stands above",
+            _ => "none at this tier",
+        }
+    }
+
     /// Every junction, the called ones first.
     pub fn junctions(&self) -> impl Iterator<Item = &Junction> {
         let called = self.events.iter().flat_map(|event| &event.junctions);
@@ -148,6 +170,35 @@ pub enum ParameterValue {
     Number(f64),
     /// A text; also "none" for an option that was not given.
     Text(String),
-    /// Numbers by name: the rule's (`rule`), each with its unit, meaning and source in `docs/rule.md`.
-    Numbers(BTreeMap<String, f64>),
+}
+
+/// Every setting that was in force.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Parameters {
+    /// Every number of the rule, with its unit, meaning and source in `docs/rule.md`; absent where none is written.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rule: Option<RuleNumbers>,
+    /// The other settings, by the name of the option or the constant.
+    #[serde(flatten)]
+    pub settings: BTreeMap<String, ParameterValue>,
+}
+
+/// The rule's numbers by name.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum RuleNumbers {
+    /// Those of this version.
+    Whole(Box<Params>),
+    /// Those of an earlier version, which had others.
+    Earlier(BTreeMap<String, f64>),
+}
+
+impl RuleNumbers {
+    /// How many they are.
+    pub fn count(&self) -> usize {
+        match self {
+            Self::Whole(_) => Params::CARDS.len(),
+            Self::Earlier(numbers) => numbers.len(),
+        }
+    }
 }

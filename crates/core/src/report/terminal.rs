@@ -22,6 +22,8 @@ pub struct Style {
     pub color: bool,
     /// Width in characters; lines are broken at spaces to fit, a longer word stands out.
     pub width: usize,
+    /// Width to which the one line of a sample among many, and names in the table, are cut; `None` cuts nothing.
+    pub line_width: Option<usize>,
 }
 
 impl Default for Style {
@@ -30,6 +32,7 @@ impl Default for Style {
         Self {
             color: false,
             width: 80,
+            line_width: None,
         }
     }
 }
@@ -280,7 +283,7 @@ fn doubts(report: &SampleReport, lead: Option<&Event>, style: &Style) -> Vec<Str
             lines.extend(labelled("doubts", &doubt.text, style));
         }
         if lead.doubts.is_empty() {
-            lines.extend(labelled("doubts", "none at this tier", style));
+            lines.extend(labelled("doubts", report.no_doubts(), style));
         }
     }
     for warning in report.warnings.iter().take(MOST_WARNINGS) {
@@ -354,10 +357,7 @@ fn counterparts<'a>(report: &'a SampleReport, lead: &Event) -> Vec<&'a Event> {
 /// The block of one sample, ending in a newline.
 pub fn block(report: &SampleReport, style: &Style, run: &Run<'_>) -> String {
     let conclusion = &report.conclusion;
-    let lead = conclusion
-        .lead_event
-        .as_ref()
-        .and_then(|id| report.events.iter().find(|event| event.id == *id));
+    let lead = report.lead_event().map(|(_, event)| event);
     let mut lines = header(report, style, run);
     lines.push(String::new());
     lines.extend(headline(report, style));

@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use super::schema::{ExonLabel, Side};
+use super::schema::{ExonLabel, Frame, Junction, Side};
+pub use crate::genome::words::{counted, thousands};
 
 /// Whether a character must not reach a terminal or a table: control characters, and the invisible
 /// ones that turn or hide text (zero-width, bidirectional marks and overrides, byte-order mark).
@@ -47,19 +48,6 @@ pub fn path(path: &Path) -> String {
     clean(&path.display().to_string())
 }
 
-/// A whole number with commas between thousands: `118,482,495`.
-pub fn thousands(number: i64) -> String {
-    let digits = number.unsigned_abs().to_string();
-    let mut text = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    if number < 0 { format!("-{text}") } else { text }
-}
-
 /// A large count in two or three figures: `61 M`, `1.2 k`, `412`.
 pub fn rough_count(count: u64) -> String {
     let scaled = |unit: f64, sign: &str| {
@@ -98,15 +86,6 @@ pub fn percent(fraction: f64) -> String {
 /// A limit as a percentage, `none` where there is no finite one.
 pub fn limit(fraction: Option<f64>) -> String {
     fraction.map_or_else(|| "no finite limit".to_owned(), percent)
-}
-
-/// A count with its noun: `1 molecule`, `43 molecules`.
-pub fn counted(count: u64, noun: &str) -> String {
-    if count == 1 {
-        format!("1 {noun}")
-    } else {
-        format!("{count} {noun}s")
-    }
 }
 
 /// The side's name, one in every output: its gene, else the nearest gene with its distance in bases
@@ -196,12 +175,26 @@ pub fn side(side: Option<&Side>) -> String {
                 )
             });
             format!(
-                "intergenic {} (nearest {})",
+                "intergenic {} (of the genes known here, nearest {})",
                 place(side),
                 near.collect::<Vec<_>>().join(", ")
             )
         }
     }
+}
+
+/// A stop codon that the peptide meets behind a junction in frame.
+pub fn stop_behind(junction: &Junction) -> Option<String> {
+    let peptide = junction
+        .peptide
+        .as_deref()
+        .filter(|_| junction.frame == Frame::InFrame)?;
+    let residues = peptide.rsplit('|').next()?.strip_suffix('*')?.chars().count() as u64;
+    Some(format!(
+        "a stop codon stands {} behind the junction, in the bases that the reads show: the partner's own, or the frame is \
+         lost",
+        counted(residues, "residue")
+    ))
 }
 
 /// `text` broken at spaces into lines of at most `width` characters; the first line starts with
@@ -266,6 +259,21 @@ mod tests {
         assert_eq!(rough_count(61_234_000), "61 M");
         assert_eq!(rough_count(1_234), "1.2 k");
         assert_eq!(rough_count(999_999), "1.0 M");
+    }
+
+    #[test]
+    fn a_stop_behind_a_junction_in_frame_is_said() {
+        let text = |frame, peptide: &str| {
+            stop_behind(&Junction {
+                frame,
+                peptide: Some(peptide.to_owned()),
+                ..Junction::default()
+            })
+        };
+        assert!(text(Frame::InFrame, "PKEK|TAK*").unwrap().contains("3 residues behind"));
+        assert!(text(Frame::InFrame, "PKEK|w|T*").unwrap().contains("1 residue behind"));
+        assert_eq!(text(Frame::InFrame, "PKEK|TAK"), None);
+        assert_eq!(text(Frame::OutOfFrame, "PKEK|tak*"), None);
     }
 
     #[test]

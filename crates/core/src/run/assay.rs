@@ -5,6 +5,8 @@
 //! a read's end), also where a panel holds exons alone, and above 0.5 in RNA, also where half of it is not yet spliced
 //! or the aligner can only clip.
 
+use breakapart_rule::reads;
+
 use super::{Examined, FlowError};
 use crate::{
     genome::Interval,
@@ -15,12 +17,6 @@ use crate::{
 const BESIDE: i64 = 10;
 /// An aligner goes on past an exon's end, or stops before it, where bases happen to agree (bases).
 const SLACK: i64 = 3;
-/// Reads over exon ends below which nothing is said (count).
-const LEAST: u32 = 30;
-/// Share of reads that stop at exon ends under which they are of DNA (fraction).
-const DNA_BELOW: f64 = 0.15;
-/// ... and above which they are of RNA (fraction).
-const RNA_ABOVE: f64 = 0.4;
 
 /// The assay that the reads show, with the reads that stop at exon ends and those that run on; `None` where they are
 /// few, or between the two.
@@ -40,16 +36,8 @@ fn shown(examined: &Examined) -> Option<(Assay, u32, u32)> {
             }
         }
     }
-    let all = stop.saturating_add(run_on);
-    let share = f64::from(stop) / f64::from(all.max(1));
-    (all >= LEAST).then_some(())?;
-    if share < DNA_BELOW {
-        Some((Assay::Dna, stop, run_on))
-    } else if share > RNA_ABOVE {
-        Some((Assay::Rna, stop, run_on))
-    } else {
-        None
-    }
+    let shown = reads::assay_shown(stop, run_on, &examined.judge_config.params)?;
+    Some((shown, stop, run_on))
 }
 
 enum End {

@@ -14,7 +14,7 @@ use crate::{
     genome::{ContigId, Interval},
     hts::{AlignmentWriter, DecodeContext, OutputFormat, RawRecord, RecordCopy, WriteError},
     input::{Access, AlignmentFile, InputError},
-    report::build::Supporter,
+    report::{build::Supporter, schema::Provenance, wording},
 };
 
 /// What follows the sample's name and a point: the records, their index, the IGV session.
@@ -176,7 +176,10 @@ pub fn write(
     drop(kept);
     records.sort_by(|a, b| a.sort_key().cmp(&b.sort_key()).then_with(|| a.data().cmp(b.data())));
     let contigs = file.header().contigs.clone();
-    let header = header(&String::from_utf8_lossy(&file.header_text()));
+    let header = header(
+        &String::from_utf8_lossy(&file.header_text()),
+        config.provenance.as_ref(),
+    );
     let mut writer = AlignmentWriter::create(path, OutputFormat::Bam, &header, &contigs, *b"RX")?;
     for record in &records {
         writer.write_copy(record)?;
@@ -212,7 +215,7 @@ fn gather(file: &mut AlignmentFile, supporters: &[Supporter], kept: &mut Kept<'_
 }
 
 /// Contigs and read groups of a header, sorted by coordinate, and this program.
-fn header(text: &str) -> String {
+fn header(text: &str, provenance: Option<&Provenance>) -> String {
     let mut out = String::from("@HD\tVN:1.6\tSO:coordinate\n");
     for line in text.lines() {
         if line.starts_with("@SQ\t") {
@@ -227,9 +230,12 @@ fn header(text: &str) -> String {
     }
     out.push_str(concat!(
         "@PG\tID:breakapart\tPN:breakapart\tVN:",
-        env!("CARGO_PKG_VERSION"),
-        "\n"
+        env!("CARGO_PKG_VERSION")
     ));
+    if let Some(provenance) = provenance {
+        out.push_str(&format!("\tCL:{}", wording::clean(&provenance.command_line())));
+    }
+    out.push('\n');
     out
 }
 
@@ -241,6 +247,10 @@ mod tests {
     fn the_header_keeps_contigs_and_groups_and_no_paths() {
         let made = header(
             "@HD\tVN:1.4\tSO:unsorted\n@SQ\tSN:chr11\tLN:135086622\tUR:/patients/x.fa\n@RG\tID:a\tSM:s\n@PG\tID:STAR\tCL:STAR --in /patients/x.fq\n@CO\tuser command line: /patients\n",
+            Some(&Provenance {
+                command: vec!["breakapart".to_owned(), "call".to_owned(), "a\tb".to_owned()],
+                ..Provenance::default()
+            }),
         );
         assert_eq!(
             made.lines().take(3).collect::<Vec<_>>(),
@@ -250,7 +260,9 @@ mod tests {
                 "@RG\tID:a\tSM:s"
             ]
         );
-        assert!(made.lines().nth(3).unwrap().starts_with("@PG\tID:breakapart"));
+        let program = made.lines().nth(3).unwrap();
+        assert!(program.starts_with("@PG\tID:breakapart"));
+        assert!(program.ends_with("\tCL:breakapart call 'a b'"), "{program}");
         assert!(!made.contains("patients"));
     }
 }

@@ -1,15 +1,14 @@
 //! The report of one assay, made from what the stages found in its file.
 
-use std::collections::BTreeMap;
-
 use super::{Examined, FlowConfig, lead_transcript, over};
 use crate::{
     catalogue::BuiltIn,
     conclude,
     evidence::{Collected, molecule::MoleculesBy},
     genome::Contigs,
+    hts,
     input::{self, Access, Aligner, AlignmentFile, Assay},
-    judge::{self, JudgeConfig, LibraryType},
+    judge::{JudgeConfig, LibraryType, given},
     report::{
         build::{self, FragmentsOver, Material},
         schema::{self as out, ParameterValue, SampleReport},
@@ -47,6 +46,7 @@ pub(super) fn report(
         numbers: numbers.as_ref(),
     };
     let findings = build::findings(&material);
+    let left_out = findings.left_out();
     let transcript = lead_transcript(models);
     let report = SampleReport {
         schema_version: out::SCHEMA_VERSION.to_owned(),
@@ -54,6 +54,7 @@ pub(super) fn report(
             name: "breakapart".to_owned(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
         },
+        provenance: config.provenance.clone(),
         sample: sample.to_owned(),
         inputs: vec![input_of(
             file,
@@ -73,7 +74,7 @@ pub(super) fn report(
         ),
         events: findings.events,
         discarded: findings.discarded,
-        warnings: warnings(file, examined, findings.not_listed),
+        warnings: warnings(file, examined, left_out),
         agreement: None,
         parameters: parameters(config, &examined.judge_config, collected, file),
     };
@@ -104,6 +105,9 @@ fn input_of(
             .to_owned(),
             records_total: (file.access() == Access::Streamed).then(|| file.record_count()),
             records_read: file.record_count(),
+            file_bytes: indexed_file(file).and_then(|path| Some(std::fs::metadata(path).ok()?.len())),
+            header_md5: Some(header_md5(file)),
+            index_md5: index_md5(file),
         },
         assay: build::assay_word(assay).to_owned(),
         assay_basis,
@@ -130,13 +134,7 @@ fn input_of(
             }),
         paired: tally.paired > 0,
         duplicates_marked: Some(file.processing().duplicates_marked() || tally.duplicates > 0),
-        molecules_by: match collected.molecules_by {
-            MoleculesBy::Umi => out::MoleculesBy::Umi,
-            MoleculesBy::DuplicateFlags => out::MoleculesBy::DuplicateFlags,
-            MoleculesBy::FragmentEnds => out::MoleculesBy::FragmentEnds,
-            MoleculesBy::FivePrimePositions => out::MoleculesBy::NotDeterminable,
-            MoleculesBy::Fragments => out::MoleculesBy::Fragments,
-        },
+        molecules_by: collected.molecules_by,
         records: out::RecordCounts {
             examined: tally.primary + tally.supplementary,
             kmt2a_window: (collected.fragments.len() + collected.plain.len()) as u64,
@@ -144,6 +142,33 @@ fn input_of(
             duplicates: tally.duplicates,
         },
     }
+}
+
+/// MD5 of the header without its first line, which names the order of the records.
+fn header_md5(file: &AlignmentFile) -> String {
+    let mut sum = md5::Context::new();
+    let text = file.header_text();
+    for line in text
+        .split_inclusive(|byte| *byte == b'\n')
+        .filter(|line| !line.starts_with(b"@HD"))
+    {
+        sum.consume(line);
+    }
+    format!("{:x}", sum.finalize())
+}
+
+/// The file, where it is read through its index: of one that is read whole, how its records are packed and in which order
+/// is nothing to the report.
+fn indexed_file(file: &AlignmentFile) -> Option<&std::path::Path> {
+    file.regular_file().filter(|_| file.access() == Access::Indexed)
+}
+
+/// MD5 of the index that was used.
+fn index_md5(file: &AlignmentFile) -> Option<String> {
+    let path = indexed_file(file)?;
+    let mut candidates = hts::index_candidates(path, file.format()).into_iter();
+    let bytes = std::fs::read(candidates.find(|candidate| candidate.is_file())?).ok()?;
+    Some(format!("{:x}", md5::compute(bytes)))
 }
 
 /// `PU` of the read groups: flow cell, lane and barcode, by which `cohort` knows the samples of one run.
@@ -208,38 +233,24 @@ fn aligner_of(file: &AlignmentFile) -> (String, Option<String>, Option<String>) 
     (name.to_owned(), version, settings)
 }
 
-fn warnings(file: &AlignmentFile, examined: &Examined, not_listed: usize) -> Vec<out::Notice> {
+fn warnings(file: &AlignmentFile, examined: &Examined, left_out: Vec<out::Notice>) -> Vec<out::Notice> {
     let collected = &examined.collected;
-    let mut warnings: Vec<out::Notice> = file
-        .warnings()
-        .iter()
-        // Folders may name a patient.
-        .map(|w| out::Notice {
-            code: w.code.to_owned(),
-            text: w.text.replace(file.label(), &base_name(file.label())),
-        })
-        .collect();
-    if let Some(changed) = judge::given::changed(&examined.judge_config.params) {
-        warnings.push(out::Notice {
-            code: "other-numbers".to_owned(),
-            text: format!(
-                "for research only: judged with other numbers than this version's rule (--params): {changed}"
-            ),
-        });
-    }
+    // First, as some pages show the first ones only.
+    let other_numbers = given::other_numbers(&examined.judge_config.params).map(|text| out::Notice {
+        code: given::OTHER_NUMBERS.to_owned(),
+        text,
+    });
+    // Folders may name a patient.
+    let of_file = file.warnings().iter().map(|w| out::Notice {
+        code: w.code.to_owned(),
+        text: w.text.replace(file.label(), &base_name(file.label())),
+    });
+    let mut warnings: Vec<out::Notice> = other_numbers.into_iter().chain(of_file).collect();
     warnings.extend(collected.limits.iter().map(|(code, text)| out::Notice {
         code: (*code).to_owned(),
         text: text.clone(),
     }));
-    if not_listed > 0 {
-        warnings.push(out::Notice {
-            code: "discarded-listed".to_owned(),
-            text: format!(
-                "{not_listed} more junctions below every tier are counted but not listed; the best {} are",
-                build::DISCARDED_MAX
-            ),
-        });
-    }
+    warnings.extend(left_out);
     if file.unreadable_lines() > 0 {
         warnings.push(out::Notice {
             code: "unreadable-lines".to_owned(),
@@ -280,9 +291,9 @@ fn parameters(
     judge: &JudgeConfig,
     collected: &Collected,
     file: &AlignmentFile,
-) -> BTreeMap<String, ParameterValue> {
+) -> out::Parameters {
     let number = ParameterValue::Number;
-    [
+    let settings = [
         ("library", ParameterValue::Text(config.library.name().to_owned())),
         ("required_lod", number(config.conclude.required_lod)),
         ("ptd_background", number(judge.ptd_background)),
@@ -298,17 +309,6 @@ fn parameters(
         ("prior_ptd", number(judge.params.prior_ptd)),
         ("lod_dispersion", number(judge.params.dispersion)),
         ("lod_probability", number(judge.params.confidence)),
-        (
-            "rule",
-            ParameterValue::Numbers(
-                judge
-                    .params
-                    .by_name()
-                    .into_iter()
-                    .map(|(name, value)| (name.to_owned(), value))
-                    .collect(),
-            ),
-        ),
         (
             "fragment_length_max",
             ParameterValue::Integer(collected.profile.fragment_len_max()),
@@ -328,5 +328,9 @@ fn parameters(
     ]
     .into_iter()
     .map(|(name, value)| (name.to_owned(), value))
-    .collect()
+    .collect();
+    out::Parameters {
+        rule: Some(out::RuleNumbers::Whole(Box::new(judge.params))),
+        settings,
+    }
 }

@@ -61,6 +61,21 @@ pub enum CallersError {
         /// The first columns.
         found: String,
     },
+    /// Not one row could be read.
+    #[error(
+        "{name}: has columns of {caller}, and not one row can be read as its (line {line}: {problem}); give the table of a \
+         caller that is known here"
+    )]
+    NoRow {
+        /// The file, or what stands for it.
+        name: String,
+        /// Whose columns the header holds.
+        caller: super::Caller,
+        /// Line of the first row.
+        line: u64,
+        /// What is wrong with it.
+        problem: String,
+    },
     /// A column that is read stands twice.
     #[error("{name}: the column {column} stands twice in the header; keep one")]
     RepeatedColumn {

@@ -73,6 +73,23 @@ impl CallerTable {
         self
     }
 
+    /// The table, if a row of it could be read: a few may be broken, but where all are, the columns only look like the
+    /// caller's.
+    ///
+    /// # Errors
+    /// [`CallersError::NoRow`]; `name` stands for the file in it.
+    pub fn usable(self, name: &str) -> Result<Self, CallersError> {
+        match self.skipped.first().filter(|_| self.rows.is_empty()) {
+            Some(first) => Err(CallersError::NoRow {
+                name: name.to_owned(),
+                caller: self.caller,
+                line: first.line,
+                problem: first.problem.clone(),
+            }),
+            None => Ok(self),
+        }
+    }
+
     fn skip(&mut self, line: u64, problem: String) {
         self.skipped_count = self.skipped_count.saturating_add(1);
         if self.skipped.len() < Self::MAX_SKIPPED {
@@ -90,7 +107,8 @@ pub fn read_file(path: &Path, limits: ReadLimits) -> Result<CallerTable, Callers
         path: path.to_owned(),
         source,
     })?;
-    read(file, &wording::path(path), limits)
+    let name = wording::path(path);
+    read(file, &name, limits)?.usable(&name)
 }
 
 /// Reads a table, gzipped or not; `name` is the file in errors.
@@ -141,7 +159,21 @@ fn read_plain(bytes: impl Read, name: &str, limits: ReadLimits) -> Result<Caller
     if start.starts_with(b"##fileformat=VCF") {
         return Err(CallersError::Vcf { name: named() });
     }
+    // Remarks before the header, such as Arriba's `##source=`.
+    let mut remarks = 0;
+    while start.starts_with(b"##")
+        && let Some(end) = start.iter().position(|byte| *byte == b'\n')
+    {
+        start.drain(..=end);
+        remarks += 1;
+    }
     let first_line = start.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    if first_line.len() as u64 >= START_BYTES - BYTE_ORDER_MARK.len() as u64 {
+        return Err(CallersError::TooLarge {
+            name: named(),
+            limit: format!("{START_BYTES} bytes in its first line"),
+        });
+    }
     let tabbed = first_line.contains(&b'\t');
     // The newline at the end makes every row end in one, so that lines can be counted.
     let bytes = Cursor::new(start).chain(bytes).chain(&b"\n"[..]);
@@ -194,7 +226,8 @@ fn read_plain(bytes: impl Read, name: &str, limits: ReadLimits) -> Result<Caller
         let line = reader
             .position()
             .line()
-            .saturating_sub(1 + u64::try_from(inside).unwrap_or(u64::MAX));
+            .saturating_sub(1 + u64::try_from(inside).unwrap_or(u64::MAX))
+            + remarks;
         if table.rows.len() >= limits.max_rows {
             return Err(too_large(format!("{} rows", limits.max_rows)));
         }

@@ -247,3 +247,8 @@ fn a_matrix_times_its_inverse_is_one() {
     }
     assert_eq!(inverted([[0.0; 6]; 3]), None);
 }
+
+#[test]
+fn without_normal_samples_an_even_depth_with_a_wide_spread_is_normal() {
+    assert_eq!(unknown_normal(&Params::default()), (0.0, 0.35));
+}

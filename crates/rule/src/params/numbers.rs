@@ -291,6 +291,8 @@ params! {
     step_per_exon_min: f64 = 5.0, "molecules", "reasoned";
     /// Exons with a depth in normal samples below which none is sought.
     step_exons_min: u32 = 8, "exons", "a line and a step have three unknowns";
+    /// Spread of an exon's depth about a straight line where no normal sample tells.
+    step_spread: f64 = 0.35, "natural logarithm", "a factor of 1.4 either way: wider than drawn libraries (0.1), to make room for alternative splicing and sequence bias";
 
     /// Molecules whose clips leave KMT2A at one base, from which they make a pile.
     pile_min: u32 = 3, "molecules", "stated";
@@ -304,6 +306,24 @@ params! {
     pile_different_max: f64 = 0.1, "fraction", "sequencing errors";
     /// Depth behind the break over that before it, below which 3' KMT2A counts as lost, DNA.
     lost_ratio: f64 = 0.85, "ratio", "expert estimate: a heterozygous deletion in 30 % of cells leaves 0.85";
+    /// Exons with a depth on either side of the break without which nothing is said of a loss.
+    lost_exons_min: u32 = 3, "exons", "a median of fewer is one exon's";
+    /// Bases on both sides of the gene that count as KMT2A, DNA.
+    gene_margin_dna: u32 = 10_000, "bases", "reasoned: breaks just outside are reported and labelled so";
+    /// Bases before the first exon that count as KMT2A, RNA.
+    gene_margin_rna: u32 = 2_000, "bases", "one of 24 patients' duplications began 120 bases before exon 1 (Leucegene); with a margin";
+    /// Shortest deletion inside KMT2A that is looked at, DNA.
+    deletion_min: u32 = 1_000, "bases", "reasoned: shorter ones are common in introns";
+    /// Molecules that must leave KMT2A at one base into the same sequence without a place, DNA.
+    open_molecules_dna: u32 = 2, "molecules", "as for a tier above low";
+    /// Bases of that sequence that must be known, DNA.
+    open_bases_dna: u32 = 20, "bases", "longer than a long side";
+    /// The same molecules, RNA.
+    open_molecules_rna: u32 = 3, "molecules", "reasoned: transcripts leave a gene in many ways";
+    /// The same bases, RNA.
+    open_bases_rna: u32 = 30, "bases", "reasoned: the same";
+    /// Molecules of pairs to which such a sequence is given.
+    open_pairs_min: u32 = 2, "molecules", "as for a tier above low";
 
     /// Bases by which a transcript's exon end may pass the genomic break.
     pair_slack: u32 = 30, "bases", "homology at the junction";
@@ -326,6 +346,16 @@ params! {
     mates_apart: f64 = 0.05, "fraction", "at most 0.005 in the libraries that were measured; DNA of fixed tissue has some percent";
     /// Unrelated places (inverse Simpson index) to which such mates lead, from which they do not.
     mates_places: f64 = 12.0, "places", "reasoned: a rearrangement leads to a handful";
+    /// Share of spliced reads from which a file that says nothing else is of RNA.
+    spliced_share: f64 = 0.01, "fraction", "reasoned: a stray N of a DNA aligner stays below";
+    /// Reads over KMT2A's exon ends below which they do not show the assay.
+    assay_reads_min: u32 = 30, "reads", "reasoned";
+    /// Share of them that stop at an exon end below which they are of DNA.
+    assay_dna_below: f64 = 0.15, "fraction", "0.05 to 0.1 by chance: seven of 100 places of a read's end";
+    /// Share above which they are of RNA.
+    assay_rna_above: f64 = 0.4, "fraction", "above 0.5 in RNA, also where half of it is not yet spliced";
+    /// Molecules below which neither strandedness nor 3' bias is stated.
+    library_molecules_min: u32 = 30, "molecules", "reasoned";
 
     /// Longest tandem repeat within an exon that counts as one, RNA and DNA.
     repeat_max: u32 = 400, "bases", "what reads of 600 bases can show beside itself";
@@ -343,4 +373,8 @@ params! {
     unseen_minor: u32 = 70, "bases", "the same: region_major over region_minor";
     /// The same for a break outside both.
     unseen_other: u32 = 350, "bases", "the same: region_major over region_other";
+    /// Distance behind a genomic break within which a further gene's acceptor is named for the transcript.
+    predicted_reach: u32 = 200_000, "bases", "half of MLLT1's fusions break in or before ACER1, up to 60,000 bases ahead of MLLT1's first acceptor; with a margin";
+    /// Exons on each side that such a transcript may skip to keep the frame.
+    predicted_skipped_max: u32 = 3, "exons", "reasoned";
 }

@@ -2,10 +2,10 @@
 
 use super::{RNA, chimera, pairs};
 use crate::{
-    Context, Frame, LibraryType, MemberRole, Params, Region, Tier, background,
+    Assay, Context, Frame, LibraryType, MemberRole, Params, Region, Tier, background,
     breaks::{self, InExon},
     event::{self, MemberFacts},
-    fitness, molecule,
+    fitness, molecule, reads,
 };
 
 /// One line a rule.
@@ -27,8 +27,25 @@ pub(super) fn table(p: &Params) -> Vec<String> {
     );
     add(
         "3' part",
-        &[0.7, 0.8, 0.9, 0.99].map(|ratio| breaks::is_three_prime_lost(ratio, p)),
+        &[(0.7, 9), (0.8, 9), (0.9, 9), (0.99, 9), (0.5, 2), (0.5, 3), (0.5, 4)]
+            .map(|(ratio, exons)| breaks::is_three_prime_lost(ratio, exons, p)),
     );
+    add("deletion", &[900, 1_100].map(|bases| breaks::is_deletion(bases, p)));
+    for (name, assay) in [("RNA", Assay::Rna), ("DNA", Assay::Dna)] {
+        let open = [(1, 99), (2, 99), (3, 99), (9, 18), (9, 22), (9, 26), (9, 34)];
+        add(
+            &format!("open end, {name}"),
+            &open.map(|(molecules, bases)| breaks::is_open_end(molecules, bases, assay, p)),
+        );
+    }
+    add("pairs of it", &[1, 2, 3].map(|n| breaks::are_of_open_end(n, p)));
+    add(
+        "next gene",
+        &[190_000, 210_000].map(|bases| breaks::is_next_gene(bases, p)),
+    );
+    add("skipped exons", &[2, 3, 4].map(|n| breaks::may_skip((n, 0), p)));
+    add("spliced", &[9, 11].map(|n| reads::are_spliced(n, 1_000, p)));
+    add("library", &[28, 32].map(|n| reads::tell_library(n, p)));
     add("facing", &[900, 1_100].map(|bases| breaks::are_facing(bases, 0, p)));
     let ahead = |bases| breaks::intron_to_break(bases, true, p).is_some();
     add("intron to the break", &[-33, -27, 900_000, 1_100_000].map(ahead));
@@ -103,6 +120,18 @@ pub(super) fn table(p: &Params) -> Vec<String> {
     for region in [Region::Major, Region::Minor, Region::Other] {
         let costs = [true, false].map(|in_frame| breaks::unseen_cost(region, in_frame, p));
         lines.push(format!("unseen bases, {region:?}: {costs:?}"));
+    }
+    for (stop, run_on) in [(3, 25), (3, 29), (13, 87), (17, 83), (38, 62), (45, 55)] {
+        lines.push(format!(
+            "{stop} reads stop, {run_on} run on: {:?}",
+            reads::assay_shown(stop, run_on, p)
+        ));
+    }
+    for assay in [Assay::Rna, Assay::Dna] {
+        lines.push(format!(
+            "bases beside the gene, {assay:?}: {}",
+            breaks::gene_margin(assay, p)
+        ));
     }
     let quiet = Context::quiet(LibraryType::PolyA, false, p);
     lines.push(format!("back-splices of healthy blood: {}", quiet.ptd_background));

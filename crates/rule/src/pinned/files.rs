@@ -58,5 +58,9 @@ pub(super) fn table(p: &Params) -> Vec<String> {
         "a slight step that is sure\t{}",
         found.is_some_and(|step| step.is_believed)
     ));
+    lines.push(format!(
+        "normal where no sample tells\t{:?}",
+        imbalance::unknown_normal(p)
+    ));
     lines
 }

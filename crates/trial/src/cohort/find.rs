@@ -88,7 +88,7 @@ fn in_folder(folder: &Path, depth: usize, found: &mut Vec<PathBuf>) -> Result<()
         let is_report = path
             .file_name()
             .is_some_and(|name| name.to_string_lossy().ends_with(REPORT_ENDING));
-        if is_report && !path.is_dir() {
+        if is_report && path.is_file() {
             found.push(path);
         } else if depth < DEPTH_MAX && path.is_dir() && !path.is_symlink() {
             in_folder(&path, depth + 1, found)?;

@@ -29,7 +29,7 @@ const SCRIPT: &str = include_str!("page/table.js");
 const STYLE: &str = include_str!("page/cohort.css");
 /// SHA-256 of the two, base64, as the page's policy names them; a test computes them anew.
 const SCRIPT_HASH: &str = "MBC722Y2ufsmfGXWnjAuJAD0nxitoHlflHxyJyQ/TC4=";
-const STYLE_HASH: &str = "6p3mswNzEREOhauWGqyU9g1e5HEetYcclrDoAlUADIg=";
+const STYLE_HASH: &str = "I0h9Lo+jQwYVFmvgr5F9iPyf2UV7ldkktYAA9G4t5P4=";
 
 /// Colours of partner groups in their order (Okabe and Ito's, told apart by most who see colours
 /// differently; then greys for other, unknown, none).
@@ -120,7 +120,10 @@ pub fn render(trial: &Trial<'_>, summary: &Summary, links: Option<&str>) -> Resu
     let rows: Vec<PatientRow> = trial
         .rows()
         .map(|row| PatientRow {
-            cells: shown.iter().map(|column| (column.value)(&row).cell()).collect(),
+            cells: shown
+                .iter()
+                .map(|column| cell(column.name, (column.value)(&row).cell()))
+                .collect(),
             link: links
                 .filter(|_| !row.of.lead_file.is_empty())
                 .map(|prefix| format!("{prefix}{}", url_name(&page_of(trial, row.of.lead_file)))),
@@ -170,6 +173,19 @@ pub fn render(trial: &Trial<'_>, summary: &Summary, links: Option<&str>) -> Resu
     .render()
 }
 
+/// `1 patient`, `12 patients`.
+fn patients(count: &usize) -> String {
+    wording::counted(*count as u64, "patient")
+}
+
+/// A cell of the page: shares in two figures, the tables hold them in full.
+fn cell(column: &str, text: String) -> String {
+    match text.parse::<f64>() {
+        Ok(share) if matches!(column, "fraction" | "lod") => wording::percent(share),
+        _ => text,
+    }
+}
+
 /// The page of a report where one lies beside it, else the report itself.
 fn page_of(trial: &Trial<'_>, file: &str) -> String {
     let page = format!(
@@ -200,8 +216,10 @@ fn url_name(name: &str) -> String {
 /// What a person sees on the terminal.
 pub fn text(summary: &Summary, folder: &Path) -> String {
     let mut text = format!(
-        "{} patients, {} reports of {} files\n",
-        summary.patients, summary.reports, summary.report_files
+        "{}, {} of {}\n",
+        wording::counted(summary.patients as u64, "patient"),
+        wording::counted(summary.reports as u64, "report"),
+        wording::counted(summary.report_files as u64, "file")
     );
     for status in Status::ALL {
         let count = summary.status.get(status.name()).copied().unwrap_or(0);

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use breakapart_core::report::wording;
+use breakapart_core::{input, report::wording};
 
 /// Shortest name of a flow cell (characters): `C0LP7ACXX`, `000000000-ABCDE`, `FAO12345`. Shorter ones are lanes, or words
 /// that a pipeline puts for every sample (`unit1`, `1`).
@@ -41,7 +41,7 @@ pub(crate) fn of_unit(unit: &str) -> Option<String> {
 /// A file that can't be read, or a line without two cells, in a sentence.
 pub(crate) fn read(path: &Path) -> Result<BTreeMap<String, Vec<String>>, String> {
     let name = wording::path(path);
-    let text = std::fs::read_to_string(path)
+    let text = input::small_text(path)
         .map_err(|error| format!("{name}: can't be read: {}", wording::clean(&error.to_string())))?;
     let mut runs: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for (number, line) in text.trim_start_matches('\u{feff}').lines().enumerate() {

@@ -13,22 +13,27 @@ OUT = config["outdir"]
 
 
 def read_sheet(path):
-    """Rows by sample, empty cells left out."""
+    """Rows by sample, empty cells left out; every fault of the sheet is told at once."""
     with open(path, newline="", encoding="utf-8-sig") as lines:
         rows = [
             {k: v.strip() for k, v in row.items() if k and v and v.strip()}
             for row in csv.DictReader(lines)
         ]
+    faults = []
     names = [row.get("sample") for row in rows]
-    twice = sorted({str(n) for n in names if names.count(n) > 1})
-    if twice:
-        sys.exit(f"error: {path}: sample stands twice: {', '.join(twice)}")
+    for name in sorted({str(n) for n in names if names.count(n) > 1}):
+        faults.append(f"sample {name} stands twice")
     for number, row in enumerate(rows, 1):
         try:
             validate(row, "../schemas/samples.schema.yaml")
         except Exception as problem:
             said = [l for l in str(problem).splitlines() if l.strip()]
-            sys.exit(f"error: {path}: row {number}: {' '.join(said[:3])}")
+            faults.append(f"row {number}: {' '.join(said[:3])}")
+        for column in ("alignment", "index", "chimeric", "fastq_1", "fastq_2"):
+            if column in row and not pathlib.Path(row[column]).exists():
+                faults.append(f"row {number}: {column} {row[column]}: no such file")
+    if faults:
+        sys.exit(f"error: {path}:\n  " + "\n  ".join(faults))
     return {row["sample"]: row for row in rows}
 
 
@@ -72,7 +77,7 @@ def through(aligner):
 
 
 def aligned(wildcards):
-    """The alignment file and its index, so far as they exist: a missing file must fail this sample alone."""
+    """The alignment file and its index, so far as they exist: one that goes during the run fails this sample alone."""
     row = SAMPLES[wildcards.sample]
     if "fastq_1" in row:
         return {

@@ -24,11 +24,11 @@ use crate::{
     assemble::{
         Candidate, consensus,
         held::beyond_of,
-        observe::{EvidenceKind, Observation},
+        observe::{EvidenceKind, Observation, ahead},
     },
     evidence::{
         chain::MIN_CLIP,
-        fragment::{Confidence, Fragment},
+        fragment::{Confidence, Fragment, Segment},
     },
     genome::{
         Breakend, ContigId, Interval, Position, Strand,
@@ -88,6 +88,32 @@ struct Proposal {
     /// Before the 3' side, backward along the molecule.
     before: Shown,
     molecules: usize,
+}
+
+impl Proposal {
+    /// Whether the fragment goes on into the inserted bases beyond a side in one of its segments: three of four agree.
+    fn may_insert(&self, fragment: &Fragment, segment: &Segment, position: Position, from_five: bool) -> bool {
+        let (side, shown) = if from_five {
+            (&self.five, &self.behind)
+        } else {
+            (&self.three, &self.before)
+        };
+        let along = ahead(segment.first_base(), position, segment.strand);
+        let at = usize::try_from(i64::from(segment.molecule_start) + along).unwrap_or(usize::MAX);
+        let read = &fragment.chain.sequence;
+        let beyond = if (segment.strand == side.strand) == from_five {
+            read.get(at.saturating_add(1)..).map(<[u8]>::to_vec)
+        } else {
+            read.get(..at).map(reverse_complement)
+        };
+        let (Some(beyond), Some(shown)) = (beyond, shown.to(fragment.molecule)) else {
+            return false;
+        };
+        let inserted = shown.iter().take(self.inserted);
+        let compared = inserted.len().min(beyond.len());
+        let wrong = inserted.zip(&beyond).filter(|(a, b)| a != b).count();
+        self.inserted > 0 && wrong * 4 <= compared
+    }
 }
 
 /// The junctions of a sample, by place.
@@ -186,12 +212,19 @@ impl Proposals {
         self.all.is_empty()
     }
 
-    /// Whether one of them may explain the fragment: a part of it ends near one of their sides.
+    /// Whether one of them may explain the fragment: a part of it ends near one of their sides. A fragment that one
+    /// place alone explains from end to end is asked only where its bases may be the inserted ones.
     pub(crate) fn are_near(&self, fragment: &Fragment) -> bool {
-        let segments = fragment.chain.segments.iter();
-        segments
-            .into_iter()
-            .any(|s| !self.within(s.contig, s.reference).is_empty())
+        let segments = &fragment.chain.segments;
+        let sure = fragment.clips.is_empty()
+            && fragment.unaligned_mate.is_none()
+            && segments.iter().all(|s| s.confidence == Confidence::Unique);
+        segments.iter().any(|s| {
+            let mut near = self.within(s.contig, s.reference).iter();
+            near.any(|(_, position, from_five, which)| {
+                !sure || self.all[*which].may_insert(fragment, s, *position, *from_five)
+            })
+        })
     }
 
     fn within(&self, contig: ContigId, interval: Interval) -> &[(ContigId, Position, bool, usize)] {

@@ -175,3 +175,43 @@ fn alternative_places_of_the_same_bases_are_no_further_parts() {
     assert_eq!(chain.segments.len(), 2);
     assert_eq!(ends(&chain, 0), (1_088, 5_012));
 }
+
+/// A second alignment that overlaps the first by twenty bases and goes on beyond it.
+#[test]
+fn a_further_part_places_eight_bases_that_no_other_does() {
+    let parts = |novel: u32| {
+        let first = alignment(CHR11, 1_001, Strand::Forward, "60M40S", true);
+        let cigar = format!("40H{}M{}H", 20 + novel, 40 - novel);
+        let second = alignment(CHR4, 5_001, Strand::Forward, &cigar, false);
+        build(Some(&read(100, vec![first, second])), None).0.segments.len()
+    };
+    assert_eq!((parts(8), parts(7)), (2, 1));
+}
+
+#[test]
+fn a_block_of_ten_bases_between_intron_and_clip_stays() {
+    let first_block = |bases: u32| {
+        let cigar = format!("16S{bases}M408N{}M", 84 - bases);
+        let (chain, _) = build(
+            Some(&read(
+                100,
+                vec![alignment(CHR4, 87_046_284, Strand::Forward, &cigar, true)],
+            )),
+            None,
+        );
+        chain.segments.len()
+    };
+    assert_eq!((first_block(10), first_block(9)), (2, 1));
+    let last_block = |bases: u32| {
+        let cigar = format!("{}M408N{bases}M16S", 84 - bases);
+        let (chain, _) = build(
+            Some(&read(
+                100,
+                vec![alignment(CHR4, 87_046_284, Strand::Forward, &cigar, true)],
+            )),
+            None,
+        );
+        chain.segments.len()
+    };
+    assert_eq!((last_block(10), last_block(9)), (2, 1));
+}

@@ -11,15 +11,18 @@ use crate::{
     annotate::{self, Class, EventKind, MemberRole},
     catalogue::catalogue,
     conclude::naming,
+    genome::Breakend,
     judge::{JudgedEvent, JudgedJunction},
     report::schema as out,
 };
 
+/// The event with its `room` best junctions, their identifiers, and how many more it has.
 pub(super) fn build_event(
     material: &Material<'_>,
     event: &JudgedEvent,
     id: &str,
-) -> (out::Event, Vec<(String, usize)>) {
+    room: usize,
+) -> (out::Event, Vec<(String, usize)>, usize) {
     let judged = material.judged;
     let mut members: Vec<_> = event
         .group
@@ -40,6 +43,7 @@ pub(super) fn build_event(
     let karyotype = event_iscn(material, event);
     let junctions: Vec<out::Junction> = members
         .iter()
+        .take(room)
         .enumerate()
         .map(|(n, m)| {
             let lead_role = members.first().map(|first| first.role);
@@ -83,6 +87,7 @@ pub(super) fn build_event(
     } else {
         class_word(lead)
     };
+    let left_out = members.len() - junctions.len();
     let ids = members
         .iter()
         .zip(&junctions)
@@ -109,7 +114,7 @@ pub(super) fn build_event(
         doubts: lead.judgement.reasons.iter().map(reason_of).collect(),
         junctions,
     };
-    (built, ids)
+    (built, ids, left_out)
 }
 
 pub(super) fn iscn(material: &Material<'_>, j: &JudgedJunction) -> Option<String> {
@@ -120,19 +125,21 @@ pub(super) fn iscn(material: &Material<'_>, j: &JudgedJunction) -> Option<String
 /// A reciprocal junction may lie this far from the canonical one's partner base on its chromosome (bases).
 const DERIVATIVES_APART: i64 = 1_000_000;
 
+/// The breakend away from KMT2A.
+fn partner_end(j: &JudgedJunction) -> Breakend {
+    let c = &j.annotated.candidate.junction;
+    if j.annotated.class == Class::Reciprocal {
+        c.five
+    } else {
+        c.three
+    }
+}
+
 /// The event's karyotype: only where each of its junctions allows the same simple one.
 fn event_iscn(material: &Material<'_>, event: &JudgedEvent) -> Option<String> {
     let judged = material.judged;
     let lead = judged.junctions.get(event.lead)?;
     let simple = iscn(material, lead)?;
-    let partner_end = |j: &JudgedJunction| {
-        let c = &j.annotated.candidate.junction;
-        if j.annotated.class == Class::Reciprocal {
-            c.five
-        } else {
-            c.three
-        }
-    };
     let end = partner_end(lead);
     let fits = |j: &JudgedJunction| match iscn(material, j) {
         Some(own) => own == simple,
@@ -155,12 +162,23 @@ fn event_iscn(material: &Material<'_>, event: &JudgedEvent) -> Option<String> {
 fn event_mechanism(material: &Material<'_>, event: &JudgedEvent) -> String {
     let judged = material.judged;
     let lead = &judged.junctions[event.lead];
+    let members = event.group.members.iter().map(|m| &judged.junctions[m.junction]);
+    let members: Vec<&JudgedJunction> = members.filter(|j| j.judgement.tier.is_some()).collect();
     let is_chain = naming::chain(event, &judged.junctions).len() > 1;
-    if !is_chain && naming::third_genes(event, &judged.junctions).is_empty() {
+    // The other derivative of two breaks joins the same two places.
+    let at = partner_end(lead);
+    let is_elsewhere = |j: &&JudgedJunction| {
+        let end = partner_end(j);
+        j.annotated.class == Class::Reciprocal
+            && lead.annotated.class == Class::Canonical
+            && lead.annotated.candidate.unplaced.is_none()
+            && j.annotated.candidate.unplaced.is_none()
+            && (end.contig != at.contig || end.position.distance(at.position) > DERIVATIVES_APART)
+    };
+    if !is_chain && !members.iter().any(is_elsewhere) {
         return lead.annotated.mechanism.clone();
     }
-    let members = event.group.members.iter().map(|m| &judged.junctions[m.junction]);
-    let ends = members.filter(|j| j.judgement.tier.is_some()).flat_map(|j| {
+    let ends = members.iter().flat_map(|j| {
         let c = &j.annotated.candidate.junction;
         [c.five.contig, c.three.contig]
     });
@@ -172,8 +190,13 @@ fn event_mechanism(material: &Material<'_>, event: &JudgedEvent) -> String {
     chromosomes.dedup();
     match chromosomes.split_last() {
         Some((last, rest)) if !rest.is_empty() => format!(
-            "a rearrangement with three breaks or more, of chromosomes {} and {last} (three-way translocation or insertion)",
-            rest.join(", ")
+            "a rearrangement with three breaks or more, of chromosomes {} and {last} ({})",
+            rest.join(", "),
+            if rest.len() == 1 {
+                "an insertion, or a translocation with a further break"
+            } else {
+                "three-way translocation or insertion"
+            }
         ),
         _ => "a rearrangement with three breaks or more".to_owned(),
     }

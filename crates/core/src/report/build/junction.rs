@@ -10,7 +10,7 @@ use crate::{
     annotate::{self, Class, nomenclature},
     assemble::{observe::Observation, unplaced::NOWHERE},
     catalogue::{catalogue, identifiers},
-    genome::{Strand, probability::share_interval},
+    genome::{Breakend, ContigId, Interval, Strand, probability::share_interval, sequence::reverse_complement},
     judge::{self, JudgedJunction},
     report::schema as out,
 };
@@ -35,14 +35,13 @@ pub(super) fn build_junction(
             format!("{}|{}|{}", text(before), text(inserted).to_lowercase(), text(after))
         }
     });
-    let homology = c
-        .consensus
-        .as_ref()
-        .and_then(|x| {
-            x.bases
-                .get(x.before.checked_sub(c.ambiguity.back as usize)?..x.before + c.ambiguity.forth as usize)
-        })
-        .map(text)
+    let shared = c.consensus.as_ref().and_then(|x| {
+        let from = x.before.checked_sub(c.ambiguity.back as usize)?;
+        Some(x.bases.get(from..x.before + c.ambiguity.forth as usize)?.to_vec())
+    });
+    let homology = shared
+        .or_else(|| shared_bases(material, c))
+        .map(|b| text(&b))
         .unwrap_or_default();
     let wild_type = u64::from(j.wild_type);
     let molecules = u64::from(c.evidence.molecules);
@@ -93,11 +92,51 @@ pub(super) fn build_junction(
         } else {
             None
         },
-        iscn_suggestion: iscn(material, j),
+        hgvs_genomic: (c.is_precise && c.unplaced.is_none() && material.assay == "dna" && j.judgement.tier.is_some())
+            .then(|| {
+                nomenclature::genomic(&c.junction, (c.ambiguity.back, c.ambiguity.forth), |id| {
+                    accession(material, id)
+                })
+            })
+            .flatten(),
+        // No karyotype of what is not believed.
+        iscn_suggestion: j.judgement.tier.and_then(|_| iscn(material, j)),
         mechanism: Some(a.mechanism.clone()),
         supporting: supporting::rows(material, c),
         filters: filters(material, &c.observations),
     }
+}
+
+/// The bases that both sides share, where no read shows them: of the 5' side's own sequence, else of the 3' side's.
+fn shared_bases(material: &Material<'_>, c: &crate::assemble::Candidate) -> Option<Vec<u8>> {
+    let (back, forth) = (i64::from(c.ambiguity.back), i64::from(c.ambiguity.forth));
+    let bases = |at: Breakend, strand: Strand, before: i64, behind: i64| {
+        // `before` bases up to and with the position along the molecule, `behind` ones after it.
+        let stretch = match strand {
+            Strand::Forward => Interval::new(at.position.0 + 1 - before, at.position.0 + 1 + behind),
+            Strand::Reverse => Interval::new(at.position.0 - behind, at.position.0 + before),
+        };
+        let found = material
+            .source
+            .bases(at.contig, stretch)
+            .filter(|b| !b.contains(&b'N'))?;
+        Some(match strand {
+            Strand::Forward => found,
+            Strand::Reverse => reverse_complement(&found),
+        })
+    };
+    let (five, three) = (c.junction.five, c.junction.three);
+    if back + forth == 0 {
+        return None;
+    }
+    bases(five, five.strand_as_five_prime(), back, forth)
+        .or_else(|| bases(three, three.strand_as_three_prime(), back + 1, forth - 1))
+}
+
+/// RefSeq accession of a contig.
+fn accession(material: &Material<'_>, contig: ContigId) -> Option<String> {
+    let known = identifiers::of_chromosome(material.models.build(), material.contigs.name(contig))?;
+    Some(known.refseq.to_owned())
 }
 
 /// Share of the junction: J / (J + W), its interval widened by what counts vary beyond chance; for a duplication J / W,
@@ -164,10 +203,10 @@ fn side_of(material: &Material<'_>, c: &crate::assemble::Candidate, end: End, si
         contig: material.contigs.name(breakend.contig).to_owned(),
         position: breakend.position.one_based(),
         retained: breakend.retained,
-        strand: sign(side.strand),
+        strand: side.strand.into(),
         gene: side.gene.clone(),
         gene_candidates: side.candidates.clone(),
-        gene_strand: side.gene_strand.map(sign).unwrap_or_default(),
+        gene_strand: side.gene_strand.into(),
         genes_nearby: side
             .nearby
             .iter()
@@ -195,13 +234,6 @@ fn side_of(material: &Material<'_>, c: &crate::assemble::Candidate, end: End, si
         ref_base: bases::at(c, end, material.source),
         ref_context: bases::around(breakend, material.source),
         coverage: material.fragments_over.at(breakend.contig, breakend.position),
-    }
-}
-
-pub(super) const fn sign(strand: Strand) -> out::StrandSign {
-    match strand {
-        Strand::Forward => out::StrandSign::Forward,
-        Strand::Reverse => out::StrandSign::Reverse,
     }
 }
 

@@ -39,8 +39,9 @@ pub(super) fn across(
 }
 
 fn translate(bases: &[u8], before: usize, inserted: usize, used: i64, own_frame: bool) -> Option<String> {
-    let before_i64 = i64::try_from(before).ok()?;
-    let skipped = usize::try_from((before_i64 - used).rem_euclid(3)).ok()?;
+    let ahead = i64::try_from(before).ok()? - used;
+    // What lies before the start codon is not translated.
+    let skipped = usize::try_from(if ahead > 0 { ahead } else { ahead.rem_euclid(3) }).ok()?;
     let after = before + inserted;
     let mut text = String::new();
     let (mut first_bar, mut second_bar) = (false, inserted == 0);
@@ -114,6 +115,12 @@ mod tests {
         assert_eq!(translate(b"ATGTGGGCT", 3, 3, 3, true).as_deref(), Some("M|w|A"));
         // Four inserted bases, another frame behind them, which meets a stop.
         assert_eq!(translate(b"ATGTGGGGCTAAGCC", 3, 4, 3, false).as_deref(), Some("M|wg|*"));
+    }
+
+    #[test]
+    fn the_untranslated_part_before_the_start_codon_is_left_out() {
+        // GGCC, then ATG GCC | ACA: six coding bases stand before the junction.
+        assert_eq!(translate(b"GGCCATGGCCACA", 10, 0, 6, true).as_deref(), Some("MA|T"));
     }
 
     #[test]

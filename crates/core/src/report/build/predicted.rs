@@ -4,6 +4,7 @@ use super::Material;
 use crate::{
     annotate::{self, predict::Predicted},
     assemble::Candidate,
+    genome::words::thousands,
     report::schema as out,
 };
 
@@ -15,7 +16,9 @@ pub(super) fn of(predicted: &[Predicted]) -> Vec<out::PredictedTranscript> {
 fn one(p: &Predicted) -> out::PredictedTranscript {
     let why = match p.by {
         annotate::predict::PredictedBy::BrokenGene => String::new(),
-        annotate::predict::PredictedBy::NextGene => format!(", the gene next along, {} bases on", p.distance),
+        annotate::predict::PredictedBy::NextGene => {
+            format!(", the gene next along, {} bases on", thousands(p.distance))
+        }
         annotate::predict::PredictedBy::ExonSkipping => ", by exon skipping".to_owned(),
     };
     let in_words = match p.frame {
@@ -50,7 +53,7 @@ pub(super) fn alternatives(material: &Material<'_>, candidate: &Candidate) -> Ve
         .map(|p| out::AlternativePlace {
             contig: material.contigs.name(p.contig).to_owned(),
             position: p.reference.start.one_based(),
-            strand: super::junction::sign(p.strand),
+            strand: p.strand.into(),
             gene: material
                 .models
                 .at(p.contig, p.reference.start)

@@ -80,6 +80,9 @@ pub(super) fn base(sample: &str) -> SampleReport {
                 mode: "indexed".to_owned(),
                 records_total: Some(61_234_567),
                 records_read: 8_120,
+                file_bytes: Some(4_210_998_877),
+                header_md5: Some("0cc175b9c0f1b6a831c399e269772661".to_owned()),
+                index_md5: Some("92eb5ffee6ae2fec3ad71c777531578f".to_owned()),
             },
             assay: "rna".to_owned(),
             assay_basis: "introns in the alignments".to_owned(),
@@ -178,13 +181,16 @@ pub(super) fn base(sample: &str) -> SampleReport {
                 row("unplaced-clip", "a clip that fits nowhere", 3, 3),
             ],
         },
-        parameters: [
-            ("required-lod".to_owned(), ParameterValue::Number(0.1)),
-            ("kept-rows".to_owned(), ParameterValue::Integer(200)),
-            ("keep-names".to_owned(), ParameterValue::Flag(false)),
-            ("background".to_owned(), ParameterValue::Text("built-in".to_owned())),
-        ]
-        .into(),
+        parameters: Parameters {
+            rule: None,
+            settings: [
+                ("required-lod".to_owned(), ParameterValue::Number(0.1)),
+                ("kept-rows".to_owned(), ParameterValue::Integer(200)),
+                ("keep-names".to_owned(), ParameterValue::Flag(false)),
+                ("background".to_owned(), ParameterValue::Text("built-in".to_owned())),
+            ]
+            .into(),
+        },
         ..SampleReport::default()
     }
 }

@@ -19,7 +19,7 @@ pub(super) struct Agreement {
 }
 
 /// Where a junction stands in the report.
-fn place<'a>(report: &'a SampleReport, id: &str) -> Option<(usize, usize, &'a Junction)> {
+pub(super) fn place<'a>(report: &'a SampleReport, id: &str) -> Option<(usize, usize, &'a Junction)> {
     report.events.iter().enumerate().find_map(|(e, event)| {
         let j = event.junctions.iter().position(|junction| junction.id == id)?;
         Some((e, j, event.junctions.get(j)?))

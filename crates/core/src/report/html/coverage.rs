@@ -254,7 +254,7 @@ fn profile(report: &SampleReport, assay: &str) -> Option<Profile> {
         abnormal,
         left_out,
         limits: limits(report, assay, &layout),
-        required: match report.parameters.get("required_lod") {
+        required: match report.parameters.settings.get("required_lod") {
             Some(ParameterValue::Number(required)) => Some((
                 px(limit_height(*required)),
                 Figure::number("/parameters/required_lod", *required, Form::Percent)

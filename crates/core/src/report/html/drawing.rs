@@ -1,14 +1,14 @@
-//! The lead junction drawn: both genes to scale, the joined transcript, KMT2A's protein.
+//! The lead event's molecule drawn: its genes to scale, the joined transcript, the proteins.
 
 use super::{
     figure::Figure,
-    part::{Part, build_of, parts},
+    part::{KeptExon, Part, build_of, parts},
     scale::{Scale, px},
 };
 use crate::{
-    catalogue::{Domain, KMT2A, catalogue},
+    genome::{Interval, Position, Strand},
     report::{
-        schema::{Event, Frame, Junction, Retained, SampleReport},
+        schema::{Event, Frame, Junction, Retained, SampleReport, Side},
         wording::shortened,
     },
 };
@@ -20,10 +20,47 @@ const MARGIN: f64 = 8.0;
 /// Least width of a drawn exon: an exon of 100 bases in a gene of 100 kb would not be seen.
 const EXON_MIN: f64 = 1.6;
 
-/// Most further junctions of the molecule whose gene is drawn.
-const CHAINED_MAX: usize = 2;
-/// Least distance of two slanted names.
-const LABEL_STEP: f64 = 9.5;
+/// Most genes of one molecule that are drawn.
+const GENES_MAX: usize = 5;
+/// Height of a gene in the drawing.
+const GENE_HEIGHT: f64 = 78.0;
+/// Height of a protein in the drawing.
+const PROTEIN_HEIGHT: f64 = 34.0;
+
+/// How a gene of the molecule is drawn: the patterns differ, so that colour is not needed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Look {
+    /// The first gene: plain.
+    First,
+    /// The second: hatched.
+    Second,
+    /// Any further one: dotted.
+    Further,
+}
+
+impl Look {
+    const fn of(index: usize) -> Self {
+        match index {
+            0 => Self::First,
+            1 => Self::Second,
+            _ => Self::Further,
+        }
+    }
+
+    /// Attributes of an SVG shape.
+    pub(super) const fn svg(self) -> &'static str {
+        match self {
+            Self::First => "class=\"f\"",
+            Self::Second => "class=\"t\" fill=\"url(#three)\"",
+            Self::Further => "class=\"m\" fill=\"url(#further)\"",
+        }
+    }
+
+    /// Whether text on it needs the inverse colour, or a plain ground.
+    pub(super) const fn is_plain(self) -> bool {
+        matches!(self, Self::First)
+    }
+}
 
 /// A box along a line.
 pub(super) struct Block {
@@ -39,8 +76,8 @@ pub(super) struct Block {
     pub middle: String,
     /// Not translated: drawn thinner.
     pub thin: bool,
-    /// Read off the second part of the molecule.
-    pub second: bool,
+    /// Which gene of the molecule it belongs to.
+    pub look: Look,
     /// What a pointer resting on it shows.
     pub title: String,
 }
@@ -71,73 +108,57 @@ pub(super) struct GeneMap {
     pub behind: String,
     /// Scale bar: length in the drawing and its text.
     pub bar: (String, String),
-    /// Drawn in the second part's pattern.
-    pub second: bool,
+    /// Which gene of the molecule it is.
+    pub look: Look,
+    /// The break that the other assay shows: place, anchor, assay and position.
+    pub other: Option<OtherBreak>,
     /// Vertical place.
     pub y: String,
 }
 
+/// The same break as the other assay shows it.
+pub(super) struct OtherBreak {
+    /// Its place in the drawing.
+    pub at: String,
+    /// Where its text is anchored.
+    pub anchor: &'static str,
+    /// `RNA` or `DNA`.
+    pub assay: String,
+    /// Position.
+    pub position: Figure,
+}
+
 /// The joined transcript in spliced bases.
 pub(super) struct Joined {
-    /// Exons of both parts.
+    /// Exons of all parts.
     pub exons: Vec<Block>,
-    /// The junction.
-    pub at: String,
-    /// Text over the first part, and over the second.
-    pub first: String,
-    /// See `first`.
-    pub second: String,
-    /// Middle of both.
-    pub middles: (String, String),
-    /// Inserted bases, if any.
-    pub inserted: Option<Figure>,
+    /// The junctions.
+    pub cuts: Vec<String>,
+    /// Gene and exons of each part, with the middle of its text.
+    pub names: Vec<(String, String)>,
+    /// Inserted bases at the junctions that have some: place and number.
+    pub inserted: Vec<(String, Figure)>,
     /// Scale bar.
     pub bar: (String, String),
     /// Whether the exons follow from introns by the rule of splicing.
     pub predicted: bool,
 }
 
-/// A protein domain in the drawing.
-pub(super) struct DomainBox {
-    /// Left edge and width.
-    pub x: String,
-    /// See `x`.
-    pub width: String,
-    /// Middle.
-    pub middle: String,
-    /// Short name, empty for none.
-    pub label: String,
-    /// What became of it.
-    pub fate: &'static str,
-    /// Name and residues.
-    pub title: String,
-}
-
-/// KMT2A's protein with what the molecule keeps of it.
+/// A protein with what the molecule keeps of it.
 pub(super) struct Protein {
-    /// The whole protein's residues.
-    pub len: u32,
+    /// Gene, residues kept and whole length.
+    pub text: String,
     /// The whole protein in the drawing.
     pub whole: (String, String),
     /// Kept stretch in the drawing.
     pub kept: (String, String),
-    /// Kept residues.
-    pub residues: (u32, u32),
-    /// Domains in the drawing.
-    pub domains: Vec<DomainBox>,
-    /// Names of kept, cut and lost domains.
-    pub kept_names: String,
-    /// See `kept_names`.
-    pub cut_names: String,
-    /// See `kept_names`.
-    pub lost_names: String,
-    /// What stands beside KMT2A's part in the joined protein.
-    pub other: String,
-    /// Source of the domains.
-    pub source: String,
+    /// Which gene of the molecule it belongs to.
+    pub look: Look,
+    /// Vertical place.
+    pub y: String,
 }
 
-/// Everything drawn of the lead junction.
+/// Everything drawn of the lead junction's molecule.
 #[derive(Default)]
 pub(super) struct Drawing {
     /// Genes, in the molecule's order.
@@ -148,100 +169,136 @@ pub(super) struct Drawing {
     pub joined: Option<Joined>,
     /// See `joined`.
     pub no_joined: String,
-    /// KMT2A's protein.
-    pub protein: Option<Protein>,
-    /// See `protein`.
-    pub no_protein: String,
-    /// Height of the gene drawing.
-    pub height: String,
-    /// Further junctions of the same molecule.
-    pub further: Vec<String>,
+    /// The proteins to one scale; empty where none can be drawn.
+    pub proteins: Vec<Protein>,
+    /// What the joined protein is.
+    pub protein_text: String,
+    /// Whether the other assay's break is drawn.
+    pub shows_other: bool,
+    /// Heights of the drawings of genes and proteins.
+    pub heights: (String, String),
+    /// What the drawings show, for those who don't see them.
+    pub alternative: String,
 }
 
-/// Draws the lead junction of an event.
+/// The chain of an event: its lead junction, and those along the same molecule behind it.
+fn chain(event: &Event) -> Vec<(usize, &Junction)> {
+    let Some(lead) = event.lead() else { return Vec::new() };
+    let at = |junction: &Junction| event.junctions.iter().position(|j| j.id == junction.id).unwrap_or(0);
+    let mut chain = vec![(at(lead), lead)];
+    let gene = |side: &Option<Side>| side.as_ref().and_then(|side| side.gene.clone());
+    let mut further: Vec<&Junction> = event.junctions.iter().filter(|j| j.role == "chained").collect();
+    while chain.len() + 1 < GENES_MAX
+        && let Some(entered) = chain.last().and_then(|(_, last)| gene(&last.three))
+        && let Some(next) = further.iter().position(|j| gene(&j.five) == Some(entered.clone()))
+    {
+        let next = further.remove(next);
+        chain.push((at(next), next));
+    }
+    chain
+}
+
+/// Draws the molecule of an event's lead junction.
 pub(super) fn drawing(report: &SampleReport, event: &Event, pointer: &str) -> Drawing {
     let mut drawing = Drawing::default();
-    let Some(junction) = event.lead() else {
+    let chain = chain(event);
+    let Some((_, lead)) = chain.first() else {
         drawing.missing.push("the event holds no junction".to_owned());
         return drawing;
     };
-    let at = event.junctions.iter().position(|j| j.id == junction.id).unwrap_or(0);
-    let place = pointer;
-    let pointer = format!("{place}/junctions/{at}");
-    let (five, three) = parts(junction, &pointer, build_of(report, junction));
-    for part in [&five, &three] {
+    // The sides of the molecule in its order: of each piece between two junctions the one that is entered.
+    let mut entered: Vec<Result<Part<'_>, String>> = Vec::new();
+    let mut left: Vec<Result<Part<'_>, String>> = Vec::new();
+    for (at, junction) in &chain {
+        let place = format!("{pointer}/junctions/{at}");
+        let (five, three) = parts(junction, &place, build_of(report, junction));
+        left.push(five);
+        entered.push(three);
+    }
+    let first = left.first().map(|part| part.as_ref().map_err(Clone::clone));
+    let parts: Vec<Result<&Part<'_>, String>> = first
+        .into_iter()
+        .chain(entered.iter().map(|part| part.as_ref().map_err(Clone::clone)))
+        .collect();
+    for (index, part) in parts.iter().enumerate() {
         match part {
             Ok(part) => {
-                let y = 30.0 + 78.0 * drawing.genes.len() as f64;
-                drawing.genes.push(gene_map(part, y));
+                let y = 30.0 + GENE_HEIGHT * drawing.genes.len() as f64;
+                let other = other_break(report, lead, part);
+                drawing.genes.push(gene_map(part, Look::of(index), other, y));
             }
             Err(why) => drawing.missing.push(why.clone()),
         }
     }
-    for further in event.junctions.iter().filter(|j| j.role == "chained").take(CHAINED_MAX) {
-        let at = event
-            .junctions
-            .iter()
-            .position(|j| std::ptr::eq(j, further))
-            .unwrap_or(0);
-        let (_, third) = parts(further, &format!("{place}/junctions/{at}"), build_of(report, further));
-        match third {
-            Ok(part) => {
-                let y = 30.0 + 78.0 * drawing.genes.len() as f64;
-                drawing.genes.push(gene_map(&part, y));
-            }
-            Err(why) => drawing.missing.push(format!("{}: {why}", shortened(&further.id, 20))),
+    // What each piece keeps: of a middle one, what lies between the base that is entered and the one that is left.
+    let mut pieces = Some(Vec::new());
+    for (index, part) in parts.iter().enumerate() {
+        let end = left
+            .get(index)
+            .filter(|_| index > 0)
+            .and_then(|part| part.as_ref().ok());
+        match (part, pieces.as_mut()) {
+            (Ok(part), Some(pieces)) => pieces.push(Piece { part, end }),
+            _ => pieces = None,
         }
-        drawing.further.push(further_words(further));
     }
-    drawing.height = px(78.0 * drawing.genes.len() as f64 + 4.0);
-    match (&five, &three) {
-        (Ok(five), Ok(three)) => match joined(junction, &pointer, five, three) {
-            Ok(joined) => drawing.joined = Some(joined),
-            Err(why) => drawing.no_joined = why,
-        },
-        _ => drawing.no_joined = "one side has no gene model".to_owned(),
+    match pieces {
+        Some(pieces) => {
+            match joined(&pieces, &chain, pointer) {
+                Ok(joined) => drawing.joined = Some(joined),
+                Err(why) => drawing.no_joined = why,
+            }
+            drawing.proteins = proteins(&pieces);
+            drawing.protein_text = protein_text(lead, &pieces);
+        }
+        None => drawing.no_joined = "one side has no gene model".to_owned(),
     }
-    match protein(junction, &five, &three) {
-        Ok(protein) => drawing.protein = Some(protein),
-        Err(why) => drawing.no_protein = why,
-    }
+    drawing.shows_other = drawing.genes.iter().any(|gene| gene.other.is_some());
+    drawing.heights = (
+        px(GENE_HEIGHT * drawing.genes.len() as f64 + 4.0),
+        px(PROTEIN_HEIGHT * drawing.proteins.len() as f64 + 4.0),
+    );
+    let shown = drawing
+        .genes
+        .iter()
+        .map(|gene| format!("{}: {}", gene.title, gene.role));
+    drawing.alternative = shown.collect::<Vec<_>>().join("; ");
     drawing
 }
 
-/// A further junction of the molecule in words.
-fn further_words(junction: &Junction) -> String {
-    let side = |side: Option<&crate::report::schema::Side>| {
-        side.map_or_else(
-            || "a place that is not known".to_owned(),
-            |side| {
-                let gene = shortened(side.gene.as_deref().unwrap_or("an intergenic place"), 40);
-                match (side.exon, side.intron) {
-                    (Some(exon), _) => format!("{gene} e{exon}"),
-                    (None, Some(intron)) => format!("{gene} intron {intron}"),
-                    _ => gene,
-                }
-            },
-        )
-    };
-    format!(
-        "{}: {} goes on to {}",
-        shortened(&junction.id, 20),
-        side(junction.five.as_ref()),
-        side(junction.three.as_ref())
-    )
+/// The break in this gene that the other assay shows of the lead junction.
+fn other_break(report: &SampleReport, lead: &Junction, part: &Part<'_>) -> Option<(String, Figure)> {
+    let mut pairs = report.agreement.iter().flat_map(|agreement| &agreement.explained);
+    pairs.find_map(|pair| {
+        let other = if pair.rna == lead.id {
+            &pair.dna
+        } else if pair.dna == lead.id {
+            &pair.rna
+        } else {
+            return None;
+        };
+        let (e, j, junction) = super::beside::place(report, other)?;
+        let sides = [("five", &junction.five), ("three", &junction.three)];
+        sides.into_iter().find_map(|(name, side)| {
+            let side = side.as_ref().filter(|side| side.contig == part.side.contig)?;
+            let inside = part.gene.interval.contains(Position(side.position.saturating_sub(1)));
+            let pointer = format!("/events/{e}/junctions/{j}/{name}/position");
+            let figure = Figure::position(pointer, side.position).in_drawing();
+            inside.then(|| (junction.assay.to_uppercase(), figure))
+        })
+    })
 }
 
-fn gene_map(part: &Part<'_>, y: f64) -> GeneMap {
+fn gene_map(part: &Part<'_>, look: Look, other: Option<(String, Figure)>, y: f64) -> GeneMap {
     let span = part.gene.interval;
     let scale = Scale::along(span, part.gene.strand, MARGIN, WIDTH - MARGIN);
     let kept = part.kept_stretch();
     let lost = match part.side.retained {
-        Retained::Left => crate::genome::Interval {
+        Retained::Left => Interval {
             start: kept.end,
             end: span.end,
         },
-        Retained::Right => crate::genome::Interval {
+        Retained::Right => Interval {
             start: span.start,
             end: kept.start,
         },
@@ -257,7 +314,7 @@ fn gene_map(part: &Part<'_>, y: f64) -> GeneMap {
             label: String::new(),
             middle: px(middle),
             thin: exon.coding.is_none(),
-            second: !part.is_five,
+            look,
             title: format!("exon {} ({})", exon.number, part.transcript.display_name()),
         }
     });
@@ -268,11 +325,7 @@ fn gene_map(part: &Part<'_>, y: f64) -> GeneMap {
         let (x, width) = scale.stretch(stretch);
         (px(x), px(width.max(0.0)))
     };
-    let strand = if part.gene.strand == crate::genome::Strand::Forward {
-        "+"
-    } else {
-        "-"
-    };
+    let strand = if part.gene.strand == Strand::Forward { "+" } else { "-" };
     GeneMap {
         title: format!(
             "{} ({}, {} exons, {} strand)",
@@ -290,20 +343,34 @@ fn gene_map(part: &Part<'_>, y: f64) -> GeneMap {
         lost: pair(lost),
         exons: exons.collect(),
         at: px(at),
-        anchor: if at < 130.0 {
-            "start"
-        } else if at > WIDTH - 130.0 {
-            "end"
-        } else {
-            "middle"
-        },
+        anchor: anchor(at),
         contig: shortened(&part.side.contig, 40),
         position: Figure::position(format!("{}/position", part.pointer), part.side.position).in_drawing(),
         before,
         behind,
         bar: (px(length), text),
-        second: !part.is_five,
+        look,
+        other: other.map(|(assay, position)| {
+            let at = scale.at(Position(position.whole().saturating_sub(1)));
+            OtherBreak {
+                at: px(at),
+                anchor: anchor(at),
+                assay,
+                position,
+            }
+        }),
         y: px(y),
+    }
+}
+
+/// Where a text at this place is anchored.
+fn anchor(at: f64) -> &'static str {
+    if at < 130.0 {
+        "start"
+    } else if at > WIDTH - 130.0 {
+        "end"
+    } else {
+        "middle"
     }
 }
 
@@ -326,181 +393,151 @@ fn edges(part: &Part<'_>) -> (String, String) {
     }
 }
 
-fn joined(junction: &Junction, pointer: &str, five: &Part<'_>, three: &Part<'_>) -> Result<Joined, String> {
-    let (Some((_, donor)), Some((acceptor, _))) = (five.kept, three.kept) else {
+/// A gene's part of the molecule.
+struct Piece<'p, 'a> {
+    /// The side by which it is entered; of the first piece, the one by which it is left.
+    part: &'p Part<'a>,
+    /// The side by which a middle piece is left.
+    end: Option<&'p Part<'a>>,
+}
+
+impl Piece<'_, '_> {
+    fn exons(&self) -> Vec<KeptExon> {
+        self.part.kept_exons(self.end)
+    }
+
+    /// First and last residue of the gene's own protein, whole codons.
+    fn residues(&self) -> Option<(u32, u32)> {
+        let (from, to) = self.part.residues()?;
+        let to = match self.end {
+            Some(end) => to.min(end.residues()?.1),
+            None => to,
+        };
+        (from <= to).then_some((from, to))
+    }
+}
+
+fn joined(pieces: &[Piece<'_, '_>], chain: &[(usize, &Junction)], pointer: &str) -> Result<Joined, String> {
+    let parts: Vec<Vec<KeptExon>> = pieces.iter().map(Piece::exons).collect();
+    if pieces.iter().any(|piece| piece.part.kept.is_none()) {
         return Err("one side runs against its gene, so that no spliced transcript of it can be drawn".to_owned());
-    };
-    let (first, second) = (five.kept_exons(), three.kept_exons());
-    let sum = |exons: &[super::part::KeptExon]| exons.iter().map(|exon| exon.len).sum::<i64>();
-    let (before, behind) = (sum(&first), sum(&second));
-    if before == 0 || behind == 0 {
+    }
+    if parts.iter().any(Vec::is_empty) {
         return Err("no exon is kept on one side".to_owned());
     }
-    let scale = Scale::of_length(before + behind, MARGIN, WIDTH - MARGIN);
+    let total: i64 = parts.iter().flatten().map(|exon| exon.len).sum();
+    let scale = Scale::of_length(total, MARGIN, WIDTH - MARGIN);
+    let (mut exons, mut cuts, mut names) = (Vec::new(), Vec::new(), Vec::new());
     let mut at = 0;
-    let mut exons = Vec::new();
-    for (part, exon, is_second) in first
+    for (index, (piece, kept)) in pieces.iter().zip(&parts).enumerate() {
+        let begin = scale.offset(at);
+        if index > 0 {
+            cuts.push(px(begin));
+        }
+        for exon in kept {
+            let (x, end) = (scale.offset(at), scale.offset(at + exon.len));
+            at += exon.len;
+            let number = exon.number.to_string();
+            let fits = end - x >= 5.0 * number.len() as f64 + 3.0;
+            exons.push(Block {
+                x: px(x),
+                width: px(end - x),
+                kept: true,
+                label: if fits { number } else { String::new() },
+                middle: px(f64::midpoint(x, end)),
+                thin: exon.coding_len == 0,
+                look: Look::of(index),
+                title: format!("{} exon {}, {} bases", piece.part.gene.symbol, exon.number, exon.len),
+            });
+        }
+        if let (Some(first), Some(last)) = (kept.first(), kept.last()) {
+            let symbol = &piece.part.gene.symbol;
+            let text = if first.number == last.number {
+                format!("{symbol} e{}", first.number)
+            } else {
+                format!("{symbol} e{}-e{}", first.number, last.number)
+            };
+            let middle = f64::midpoint(begin, scale.offset(at)).clamp(70.0, WIDTH - 90.0);
+            names.push((px(middle), text));
+        }
+    }
+    let inserted = cuts
         .iter()
-        .map(|exon| (five, exon, false))
-        .chain(second.iter().map(|exon| (three, exon, true)))
-    {
-        let (x, end) = (scale.offset(at), scale.offset(at + exon.len));
-        at += exon.len;
-        let number = exon.number.to_string();
-        let fits = end - x >= 5.0 * number.len() as f64 + 3.0;
-        exons.push(Block {
-            x: px(x),
-            width: px(end - x),
-            kept: true,
-            label: if fits { number } else { String::new() },
-            middle: px(f64::midpoint(x, end)),
-            thin: exon.coding_len == 0,
-            second: is_second,
-            title: format!("{} exon {}, {} bases", part.gene.symbol, exon.number, exon.len),
-        });
-    }
-    let edge = scale.offset(before);
+        .zip(chain)
+        .filter(|(_, (_, junction))| !junction.inserted.is_empty());
+    let inserted = inserted.map(|(cut, (at, junction))| {
+        let count = junction.inserted.chars().count() as u64;
+        let figure = Figure::count(format!("{pointer}/junctions/{at}/inserted"), count);
+        (cut.clone(), figure.in_drawing())
+    });
     let (length, text) = scale.bar();
-    let clamp = |middle: f64| px(middle.clamp(70.0, WIDTH - 90.0));
     Ok(Joined {
+        inserted: inserted.collect(),
         exons,
-        at: px(edge),
-        first: format!("{} e1-e{donor}", five.gene.symbol),
-        second: format!("{} e{acceptor}-e{}", three.gene.symbol, three.transcript.exons.len()),
-        middles: (
-            clamp(f64::midpoint(MARGIN, edge)),
-            clamp(f64::midpoint(edge, WIDTH - MARGIN)),
-        ),
-        inserted: (!junction.inserted.is_empty()).then(|| {
-            Figure::count(format!("{pointer}/inserted"), junction.inserted.chars().count() as u64).in_drawing()
-        }),
+        cuts,
+        names,
         bar: (px(length), text),
-        predicted: five.side.exon.is_none() || three.side.exon.is_none(),
+        predicted: pieces.iter().any(|piece| piece.part.side.exon.is_none()),
     })
 }
 
-/// What a stretch of residues means for a domain.
-fn fate(domain: &Domain, kept: &[(u32, u32)]) -> &'static str {
-    let (first, last) = (*domain.residues.start(), *domain.residues.end());
-    if kept.iter().any(|(from, to)| *from <= first && last <= *to) {
-        "kept"
-    } else if kept.iter().any(|(from, to)| *from <= last && first <= *to) {
-        "cut"
-    } else {
-        "lost"
-    }
-}
-
-fn protein(
-    junction: &Junction,
-    five: &Result<Part<'_>, String>,
-    three: &Result<Part<'_>, String>,
-) -> Result<Protein, String> {
-    let is_kmt2a = |part: &&Part<'_>| part.gene.symbol == KMT2A;
-    let sides: Vec<&Part<'_>> = [five, three]
-        .into_iter()
-        .filter_map(|part| part.as_ref().ok())
-        .collect();
-    let own: Vec<&&Part<'_>> = sides.iter().filter(|part| is_kmt2a(part)).collect();
-    let Some(lead) = own.first() else {
-        return Err("KMT2A's side has no model here".to_owned());
-    };
-    let stretches: Vec<(u32, u32)> = own.iter().filter_map(|part| part.residues()).collect();
-    let Some(residues) = stretches.first().copied() else {
-        return Err("the molecule keeps no coding exon of KMT2A in its sense".to_owned());
-    };
-    let len = lead.protein_len();
-    // Room for the slanted names at the right end.
-    let scale = Scale::of_length(i64::from(len), MARGIN, WIDTH - 4.0 * MARGIN);
-    let place = |first: u32, last: u32| {
-        let x = scale.offset(i64::from(first) - 1);
-        (x, scale.offset(i64::from(last)) - x)
-    };
-    let duplicated = stretches.len() > 1;
-    let mut names = [Vec::new(), Vec::new(), Vec::new()];
-    let mut source = String::new();
-    let mut domains = Vec::new();
-    let mut named = -LABEL_STEP;
-    for domain in catalogue().domains(KMT2A) {
-        let fate = if duplicated { "kept" } else { fate(domain, &stretches) };
-        let (first, last) = (*domain.residues.start(), *domain.residues.end());
-        let group = match fate {
-            "kept" => 0,
-            "cut" => 1,
-            _ => 2,
+/// The proteins of all pieces to one scale, with what is kept of each; a gene that stands twice is drawn once.
+fn proteins(pieces: &[Piece<'_, '_>]) -> Vec<Protein> {
+    let longest = pieces.iter().map(|piece| piece.part.protein_len()).max().unwrap_or(0);
+    let scale = Scale::of_length(i64::from(longest), MARGIN, WIDTH - MARGIN);
+    let mut drawn: Vec<Protein> = Vec::new();
+    for (index, piece) in pieces.iter().enumerate() {
+        let len = piece.part.protein_len();
+        let is_drawn = pieces
+            .iter()
+            .take(index)
+            .any(|p| p.part.gene.symbol == piece.part.gene.symbol);
+        let Some((from, to)) = piece.residues().filter(|_| len > 0 && !is_drawn) else {
+            continue;
         };
-        names[group].push(domain.name.clone());
-        source.clone_from(&domain.source);
-        let (x, width) = place(first, last);
-        let middle = x + width / 2.0;
-        if domain.label.is_some() {
-            named = middle.max(named + LABEL_STEP);
-        }
-        domains.push(DomainBox {
-            x: px(x),
-            width: px(width.max(2.0)),
-            middle: px(named),
-            label: domain.label.clone().unwrap_or_default(),
-            fate,
-            title: format!("{}, residues {first}-{last}: {fate}", domain.name),
+        let place = |first: u32, last: u32| {
+            let x = scale.offset(i64::from(first) - 1);
+            (px(x), px(scale.offset(i64::from(last)) - x))
+        };
+        // A duplication keeps all of it.
+        let twice = pieces
+            .iter()
+            .skip(index + 1)
+            .any(|p| p.part.gene.symbol == piece.part.gene.symbol);
+        let (from, to) = if twice { (1, len) } else { (from, to) };
+        drawn.push(Protein {
+            text: format!("{}: kept residues {from} to {to} of {len}", piece.part.gene.symbol),
+            whole: place(1, len),
+            kept: place(from, to),
+            look: Look::of(index),
+            y: px(PROTEIN_HEIGHT * drawn.len() as f64 + 14.0),
         });
     }
-    let list = |names: &[String]| {
-        if names.is_empty() {
-            "none".to_owned()
-        } else {
-            names.join(", ")
-        }
-    };
-    let (x, width) = place(residues.0, residues.1);
-    Ok(Protein {
-        len,
-        whole: {
-            let (x, width) = place(1, len);
-            (px(x), px(width))
-        },
-        kept: if duplicated {
-            let (x, width) = place(1, len);
-            (px(x), px(width))
-        } else {
-            (px(x), px(width))
-        },
-        residues: if duplicated { (1, len) } else { residues },
-        domains,
-        kept_names: list(&names[0]),
-        cut_names: list(&names[1]),
-        lost_names: list(&names[2]),
-        other: beside(junction, &sides, &stretches),
-        source,
-    })
+    drawn
 }
 
-/// What stands beside KMT2A's part in the joined protein.
-fn beside(junction: &Junction, sides: &[&Part<'_>], stretches: &[(u32, u32)]) -> String {
-    if let [(_, to), (from, _)] = stretches {
+/// What the joined protein is, in a sentence.
+fn protein_text(junction: &Junction, pieces: &[Piece<'_, '_>]) -> String {
+    if let [first, second] = pieces
+        && first.part.gene.symbol == second.part.gene.symbol
+        && let (Some((_, to)), Some((from, _))) = (first.residues(), second.residues())
+    {
         let frame = match junction.frame {
             Frame::InFrame => "",
             _ => ", if the frame holds",
         };
         return format!("Nothing is lost: residues {from} to {to} stand twice{frame}.");
     }
-    let Some(partner) = sides.iter().find(|part| part.gene.symbol != KMT2A) else {
-        return "The other side has no gene model, so that its protein can't be drawn.".to_owned();
-    };
-    let Some((from, to)) = partner.residues() else {
-        return format!("No coding exon of {} is kept in its sense.", partner.gene.symbol);
-    };
-    let kept = format!(
-        "{} residues {from} to {to} of {}",
-        partner.gene.symbol,
-        partner.protein_len()
-    );
-    match junction.frame {
-        Frame::InFrame => format!("Joined in frame to {kept}. The catalogue holds no domains of this gene."),
-        Frame::OutOfFrame => format!("Out of frame: {kept} are coded by the kept exons, but not in this frame."),
-        Frame::StopCodon => format!("A stop codon stands at the junction: {kept} are not translated behind it."),
-        Frame::Unknown => format!(
-            "The frame can't be told here; the kept exons code for {kept}. The catalogue holds no domains of this gene."
-        ),
+    let predicted = junction.predicted_transcripts.first().map(|predicted| predicted.frame);
+    let frame = predicted
+        .filter(|_| junction.frame == Frame::Unknown)
+        .unwrap_or(junction.frame);
+    match frame {
+        Frame::InFrame if predicted.is_some() => "Joined in frame in the predicted transcript.",
+        Frame::InFrame => "Joined in frame.",
+        Frame::OutOfFrame => "Out of frame: what lies behind the junction is not translated in its own frame.",
+        Frame::StopCodon => "A stop codon stands at the junction: nothing behind it is translated.",
+        Frame::Unknown => "The frame can't be told here: residues are those that the kept exons code for.",
     }
+    .to_owned()
 }

@@ -3,6 +3,7 @@
 use super::{
     figure::{Figure, Form},
     pileup::{Pileup, pileup},
+    sign,
 };
 use crate::report::{
     schema::{Event, Frame, Junction, Reason, SampleReport, Side},
@@ -68,8 +69,12 @@ pub(super) struct JunctionView {
     pub fraction_of: &'static str,
     /// Tier.
     pub tier: &'static str,
-    /// HGVS.
-    pub hgvs: Option<String>,
+    /// HGVS of the RNA and of the DNA.
+    pub hgvs: Vec<String>,
+    /// Bases that both sides share, in words.
+    pub homology: String,
+    /// A stop codon close behind a junction in frame.
+    pub stop: Option<String>,
     /// Peptide.
     pub peptide: Option<String>,
     /// For discarded ones: why.
@@ -240,7 +245,13 @@ pub(super) fn junction_view(junction: &Junction, pointer: &str) -> JunctionView 
             (false, _) => "of KMT2A transcripts at this place",
         },
         tier: junction.tier.map_or("none", crate::report::schema::Tier::name),
-        hgvs: junction.hgvs.as_deref().map(|text| shortened(text, 300)),
+        hgvs: [&junction.hgvs, &junction.hgvs_genomic]
+            .into_iter()
+            .flatten()
+            .map(|text| shortened(text, 300))
+            .collect(),
+        homology: sign::homology(junction),
+        stop: wording::stop_behind(junction),
         peptide: junction.peptide.as_deref().map(|text| shortened(text, 120)),
         reason: String::new(),
         assay: shortened(&junction.assay.to_uppercase(), 10),

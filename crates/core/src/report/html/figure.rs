@@ -112,6 +112,11 @@ impl Figure {
         }
     }
 
+    /// The number, of a position or a count.
+    pub(super) fn whole(&self) -> i64 {
+        self.value.parse().unwrap_or_default()
+    }
+
     /// The same inside an SVG text.
     #[must_use]
     pub(super) fn in_drawing(mut self) -> Self {

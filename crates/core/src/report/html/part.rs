@@ -2,8 +2,8 @@
 
 use crate::{
     catalogue::{Gene, Transcript, catalogue},
-    genome::{Build, Interval, Position, Strand},
-    report::schema::{Junction, Retained, SampleReport, Side, StrandSign},
+    genome::{Build, Interval, Position},
+    report::schema::{Junction, Retained, SampleReport, Side},
 };
 
 /// One side with its gene.
@@ -73,11 +73,8 @@ impl<'a> Part<'a> {
     }
 
     /// The molecule runs along the gene.
-    pub(super) const fn is_sense(&self) -> bool {
-        matches!(
-            (self.side.strand, self.gene.strand),
-            (StrandSign::Forward, Strand::Forward) | (StrandSign::Reverse, Strand::Reverse)
-        )
+    pub(super) fn is_sense(&self) -> bool {
+        self.side.strand == self.gene.strand.into()
     }
 
     /// The stretch of the gene that the molecule keeps.
@@ -95,13 +92,18 @@ impl<'a> Part<'a> {
         }
     }
 
-    /// The kept exons with their kept length and whether they are coding: the one at the junction may be
-    /// cut.
-    pub(super) fn kept_exons(&self) -> Vec<KeptExon> {
+    /// The kept exons with their kept length and whether they are coding, up to the side by which the molecule leaves
+    /// the gene again, if it does: the ones at the junctions may be cut.
+    pub(super) fn kept_exons(&self, end: Option<&Part<'_>>) -> Vec<KeptExon> {
         let Some((first, last)) = self.kept else {
             return Vec::new();
         };
-        let stretch = self.kept_stretch();
+        let last = end
+            .and_then(|end| end.kept)
+            .map_or(last, |(_, leaves)| last.min(leaves));
+        let stretch = end.map_or(self.kept_stretch(), |end| {
+            self.kept_stretch().intersection(end.kept_stretch())
+        });
         let exons = self.transcript.exons.iter();
         exons
             .filter(|exon| (first..=last).contains(&exon.number))
@@ -124,7 +126,7 @@ impl<'a> Part<'a> {
     /// `None` for none.
     pub(super) fn residues(&self) -> Option<(u32, u32)> {
         let (first, _) = self.kept?;
-        let exons = self.kept_exons();
+        let exons = self.kept_exons(None);
         let total: i64 = self.transcript.coding_len();
         let kept: i64 = exons.iter().map(|exon| exon.coding_len).sum();
         // The stop codon is no residue.

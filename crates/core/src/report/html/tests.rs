@@ -166,7 +166,9 @@ fn every_section_says_something_whatever_the_report_holds() {
             "<h2>What this sample could have shown",
             "<h2>How often this partner is seen",
             "<h2>Where the fragments went",
-            "<h2>Methods, inputs, parameters",
+            "<h2>Inputs, terms, parameters",
+            "<h2>Classification and method",
+            "<h2>For the record",
             "Research use only.",
         ];
         let places: Vec<usize> = order
@@ -335,17 +337,64 @@ fn parts_without_reads_are_not_compared() {
 }
 
 #[test]
-fn domains_and_frequency_are_those_of_the_lead_event() {
+fn proteins_and_frequency_are_those_of_the_lead_event() {
     let page = page(&example::fusion());
-    let row = |name: &str| {
-        let cell = page.split(&format!("<th>{name}</th><td>")).nth(1).unwrap();
-        cell.split("</td>").next().unwrap().to_owned()
-    };
-    assert!(row("Kept").contains("CXXC zinc finger") && row("Kept").contains("menin"));
-    assert!(row("Lost").contains("PHD finger 1") && row("Lost").contains("SET domain"));
-    assert_eq!(row("Cut through"), "none");
+    assert!(page.contains("KMT2A: kept residues 1 to 1362 of 3972"));
+    assert!(page.contains("AFF1: kept residues 54 to 1218 of 1218"));
+    assert!(
+        !page.contains("not verified") && !page.contains("general knowledge"),
+        "on a page to sign"
+    );
     assert!(page.contains("477 of 976"), "infants with ALL and AFF1");
     assert!(page.contains("41375-023-01877-1"), "the source is named");
+}
+
+#[test]
+fn a_chain_is_drawn_whole() {
+    let mut report = example::fusion();
+    let event = &mut report.events[0];
+    let mut further = event.junctions[0].clone();
+    further.id = "E1.9".to_owned();
+    further.role = "chained".to_owned();
+    further.five = event.junctions[0].three.clone();
+    let five = further.five.as_mut().unwrap();
+    (five.exon, five.position, five.retained) = (Some(5), 87_084_197, Retained::Left);
+    let three = further.three.as_mut().unwrap();
+    (three.gene, three.transcript) = (Some("MLLT3".to_owned()), Some("NM_004529.4".to_owned()));
+    (three.contig, three.position, three.exon) = ("chr9".to_owned(), 20_365_744, Some(6));
+    (three.strand, three.retained) = (StrandSign::Reverse, Retained::Left);
+    event.junctions.push(further);
+    let page = page(&report);
+    for part in ["KMT2A e1-e8", "AFF1 e4-e5", "MLLT3 e6-e11"] {
+        assert!(page.contains(&format!(">{part}</text>")), "{part}");
+    }
+    assert!(page.contains("MLLT3: kept residues"));
+}
+
+#[test]
+fn every_printed_page_is_named_and_can_be_signed() {
+    for (name, report) in example::all() {
+        let page = page(&report);
+        let running = page
+            .split("<thead><tr><td>")
+            .nth(1)
+            .unwrap()
+            .split("</td>")
+            .next()
+            .unwrap();
+        assert!(running.contains(report.conclusion.label()), "{name}: {running}");
+        assert!(
+            running.contains("GRCh38") && running.contains(&report.tool.version),
+            "{name}: {running}"
+        );
+        for field in ["Patient", "Specimen", "Blasts (%)", "Signature, date"] {
+            assert!(
+                page.contains(&format!("<th scope=\"row\">{field}</th>")),
+                "{name}: {field}"
+            );
+        }
+        assert!(page.contains("KMT2A was examined with"), "{name}");
+    }
 }
 
 #[test]

@@ -53,13 +53,6 @@ pub(super) struct Limits {
     pub weakest: Option<(Figure, Figure, String)>,
 }
 
-/// Index of the event that the page leads with: the conclusion's. What does not carry the conclusion (a read-through,
-/// what is waived) is listed and leads nothing.
-pub(super) fn lead_index(report: &SampleReport) -> Option<usize> {
-    let lead = report.conclusion.lead_event.as_ref()?;
-    report.events.iter().position(|event| event.id == *lead)
-}
-
 /// The verdict of a report.
 pub(super) fn verdict(report: &SampleReport) -> Verdict<'_> {
     let conclusion = &report.conclusion;
@@ -73,7 +66,7 @@ pub(super) fn verdict(report: &SampleReport) -> Verdict<'_> {
             "nothing is shown in the major region above the stated limit; the minor region was not examined",
         ),
         State::NotDetected => ("clear", "○", "nothing is shown above the stated limit"),
-        State::Inconclusive => ("open", "?", "neither shown nor excluded: this is NOT a negative result"),
+        State::Inconclusive => ("open", "?", open_meaning(report)),
     };
     let findings = &conclusion.findings;
     let finding = |name, status: FindingStatus, text: &str| {
@@ -144,6 +137,18 @@ pub(super) fn verdict(report: &SampleReport) -> Verdict<'_> {
         } else {
             Vec::new()
         },
+    }
+}
+
+/// What an open conclusion means: what is shown is not denied.
+fn open_meaning(report: &SampleReport) -> &'static str {
+    let findings = &report.conclusion.findings;
+    if findings.reciprocal.is_detected() || findings.break_without_partner.is_detected() {
+        "a break of KMT2A is seen, its 5' product neither shown nor excluded: this is NOT a negative result"
+    } else if report.lead_event().is_some() {
+        "suspected, neither shown nor excluded: this is NOT a negative result"
+    } else {
+        "neither shown nor excluded: this is NOT a negative result"
     }
 }
 

@@ -129,6 +129,13 @@ pub struct Finding {
     pub text: String,
 }
 
+impl Finding {
+    /// Whether it is shown.
+    pub fn is_detected(&self) -> bool {
+        self.status == FindingStatus::Detected
+    }
+}
+
 /// The finding about a partial tandem duplication.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct PtdFinding {

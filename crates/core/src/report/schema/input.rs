@@ -3,6 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::MoleculesBy;
+
 /// One alignment file.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Input {
@@ -52,6 +54,15 @@ pub struct Access {
     pub records_total: Option<u64>,
     /// Records that were read.
     pub records_read: u64,
+    /// Size of the file in bytes; null where it was streamed (its records are counted then), and in reports before 1.2.0.
+    #[serde(default)]
+    pub file_bytes: Option<u64>,
+    /// MD5 of the header's text without its `@HD` line; null in reports before 1.2.0.
+    #[serde(default)]
+    pub header_md5: Option<String>,
+    /// MD5 of the index file; null where none was used, and in reports before 1.2.0.
+    #[serde(default)]
+    pub index_md5: Option<String>,
 }
 
 /// The aligner as the header's `@PG` and `@CO` lines show it.
@@ -75,29 +86,6 @@ pub struct FragmentLength {
     /// Median absolute deviation from the median.
     #[serde(serialize_with = "crate::report::number::finite")]
     pub mad: f64,
-}
-
-/// What molecules were told apart by.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub enum MoleculesBy {
-    /// Unique molecular identifiers, from a tag or the read name.
-    #[serde(rename = "umi")]
-    Umi,
-    /// The duplicate flags of an earlier program.
-    #[serde(rename = "duplicate flags")]
-    DuplicateFlags,
-    /// The 5' ends of the fragments, corrected for clipping.
-    #[serde(rename = "fragment ends")]
-    FragmentEnds,
-    /// Nothing: both ends of the fragments are fixed (amplicons), or fragments were asked for. Counts and fractions
-    /// are of fragments.
-    #[serde(rename = "fragments")]
-    Fragments,
-    /// Nothing: single-end, anchored-PCR or amplicon data without identifiers. Fragments are
-    /// reported, and the judgement uses distinct 5' positions as a lower bound.
-    #[default]
-    #[serde(rename = "not determinable")]
-    NotDeterminable,
 }
 
 /// Records of one file.

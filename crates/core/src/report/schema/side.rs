@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Retained;
+use crate::genome::Strand;
 
 /// One side of a junction: a place, what is retained of it, and what lies there.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -65,7 +66,7 @@ pub struct Side {
     pub coverage: Option<u64>,
 }
 
-/// A strand.
+/// A strand as files have it, where it may not be known.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub enum StrandSign {
     /// The contig's own strand.
@@ -78,6 +79,21 @@ pub enum StrandSign {
     #[default]
     #[serde(rename = ".")]
     Unknown,
+}
+
+impl From<Strand> for StrandSign {
+    fn from(strand: Strand) -> Self {
+        match strand {
+            Strand::Forward => Self::Forward,
+            Strand::Reverse => Self::Reverse,
+        }
+    }
+}
+
+impl From<Option<Strand>> for StrandSign {
+    fn from(strand: Option<Strand>) -> Self {
+        strand.map_or(Self::Unknown, Self::from)
+    }
 }
 
 impl StrandSign {

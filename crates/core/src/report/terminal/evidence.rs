@@ -154,6 +154,9 @@ pub(super) fn of_event(event: &Event, style: &Style) -> Vec<String> {
     if let Some(text) = share(lead) {
         lines.extend(wrapped("  ", &text, style.width));
     }
+    if let Some(text) = wording::stop_behind(lead) {
+        lines.extend(wrapped("  ", &text, style.width));
+    }
     if let Some(text) = others(event, lead) {
         lines.extend(wrapped("  ", &text, style.width));
     }

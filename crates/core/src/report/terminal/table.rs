@@ -20,19 +20,24 @@ const HEADLINE_CHARS_MIN: usize = 12;
 /// Width of the widest label of a whole state.
 const STATE_CHARS: usize = 16;
 
-fn name_of(text: &str) -> String {
+fn name_of(text: &str, style: &Style) -> String {
     let text = clean(text);
-    shortened(text.trim(), NAME_CHARS)
+    match style.line_width {
+        Some(_) => shortened(text.trim(), NAME_CHARS),
+        None => text.trim().to_owned(),
+    }
 }
 
 /// One sample in one line, ending in a newline: name, state, headline, cut to the width.
 pub fn line(report: &SampleReport, style: &Style) -> String {
     let state = report.conclusion.state;
-    let start = format!("{:<NAME_CHARS$} ", name_of(&report.sample));
+    let start = format!("{:<NAME_CHARS$} ", name_of(&report.sample, style));
     let words = report.conclusion.label();
     let label = format!("{words:<STATE_CHARS$}");
-    // The label is never cut, the headline is.
-    let room = style.width.saturating_sub(NAME_CHARS + label.len() + 3);
+    // The label is never cut, the headline is, for a terminal alone.
+    let room = style
+        .line_width
+        .map_or(usize::MAX, |width| width.saturating_sub(NAME_CHARS + label.len() + 3));
     let headline: Vec<String> = clean(&report.conclusion.headline)
         .split_whitespace()
         .map(str::to_owned)
@@ -51,21 +56,18 @@ struct Row {
     cells: [String; 5],
 }
 
-fn row(report: &SampleReport) -> Row {
+fn row(report: &SampleReport, style: &Style) -> Row {
     let conclusion = &report.conclusion;
-    let lead = conclusion
-        .lead_event
-        .as_ref()
-        .and_then(|id| report.events.iter().find(|event| event.id == *id));
+    let lead = report.lead_event().map(|(_, event)| event);
     let number = |count: Option<u64>| count.map_or_else(|| ".".to_owned(), |count| count.to_string());
     Row {
         state: Some((conclusion.state, conclusion.label())),
         cells: [
-            name_of(&report.sample),
+            name_of(&report.sample, style),
             conclusion.label().to_owned(),
             lead.map_or_else(
                 || ".".to_owned(),
-                |event| format!("{} {}", shortened(&clean(&event.name), NAME_CHARS), event.tier.name()),
+                |event| format!("{} {}", name_of(&event.name, style), event.tier.name()),
             ),
             lead.map_or_else(|| ".".to_owned(), |event| number(event.molecules)),
             if conclusion.lod.is_some() {
@@ -91,7 +93,7 @@ pub fn table(reports: &[SampleReport], failures: &[Failure], style: &Style) -> S
         state: None,
         cells: title,
     }];
-    rows.extend(reports.iter().map(row));
+    rows.extend(reports.iter().map(|report| row(report, style)));
     let mut widths = [0_usize; 5];
     for row in &rows {
         for (width, cell) in widths.iter_mut().zip(&row.cells) {
@@ -124,7 +126,7 @@ pub fn table(reports: &[SampleReport], failures: &[Failure], style: &Style) -> S
         let error = clean(&failure.error);
         out.push_str(&format!(
             "{:<width$}  FAILED  {error}\n",
-            name_of(&failure.name),
+            name_of(&failure.name, style),
             width = widths[0]
         ));
     }

@@ -6,8 +6,9 @@ use crate::report::example;
 const PLAIN: Style = Style {
     color: false,
     width: 80,
+    line_width: Some(80),
 };
-const COLOR: Style = Style { color: true, width: 80 };
+const COLOR: Style = Style { color: true, ..PLAIN };
 
 fn plain(report: &SampleReport) -> String {
     block(report, &PLAIN, &Run::default())

@@ -6,6 +6,7 @@ use super::filter::filters;
 use super::record::{Record, value};
 use crate::catalogue::identifiers;
 use crate::genome::{Build, contig::bare_name};
+use crate::judge::given::OTHER_NUMBERS;
 use crate::report::{schema::SampleReport, wording};
 
 /// `INFO` keys: identifier, number, type, description.
@@ -93,7 +94,12 @@ const INFO: [(&str, &str, &str, &str); 26] = [
     ("ASSAY", "1", "String", "rna or dna"),
     ("TIER", "1", "String", "high, medium or low; absent below every tier"),
     ("SCORE", "1", "Float", "Model score between 0 and 1"),
-    ("HGVS", "1", "String", "HGVS description of the adjoined transcript"),
+    (
+        "HGVS",
+        "1",
+        "String",
+        "HGVS description: of the adjoined transcripts (RNA), of the genome (DNA)",
+    ),
     (
         "ISCN",
         "1",
@@ -178,9 +184,25 @@ pub(super) fn text(report: &SampleReport, contigs: &[String]) -> String {
         value(&report.tool.name),
         value(&report.tool.version)
     );
+    if let Some(provenance) = &report.provenance {
+        let version = wording::clean(&provenance.version);
+        let _ = writeln!(
+            out,
+            "##breakapart_version={version}, {}",
+            wording::clean(&provenance.htslib)
+        );
+        let _ = writeln!(
+            out,
+            "##breakapart_command={}",
+            wording::clean(&provenance.command_line())
+        );
+    }
     let _ = writeln!(out, "##breakapart_state={}", report.conclusion.state.name());
     if let Some(scope) = &report.conclusion.scope {
         let _ = writeln!(out, "##breakapart_scope={}", wording::clean(scope));
+    }
+    if let Some(notice) = report.warnings.iter().find(|notice| notice.code == OTHER_NUMBERS) {
+        let _ = writeln!(out, "##breakapart_rule={}", wording::clean(&notice.text));
     }
     if !build.is_empty() {
         let _ = writeln!(out, "##reference={}", value(build));

@@ -225,7 +225,8 @@ impl<'a> Shared<'a> {
         }
         info.extend(j.tier.map(|tier| ("TIER", Some(tier.name().to_owned()))));
         info.extend(j.model_score.map(|score| ("SCORE", Some(number::text(score)))));
-        info.extend(j.hgvs.as_deref().map(|text| ("HGVS", Some(value(text)))));
+        let hgvs = j.hgvs.as_deref().or(j.hgvs_genomic.as_deref());
+        info.extend(hgvs.map(|text| ("HGVS", Some(value(text)))));
         info.extend(j.iscn_suggestion.as_deref().map(|text| ("ISCN", Some(value(text)))));
         info
     }
@@ -296,13 +297,18 @@ fn moved(junction: &Junction, forward: bool) -> (u32, u32) {
     if forward { (back, forth) } else { (forth, back) }
 }
 
+/// An interval around a position: bases below and above it.
+fn around(below: u32, above: u32) -> String {
+    format!("{},{above}", -i64::from(below))
+}
+
 /// `CIPOS`, `HOMLEN`, `HOMSEQ`, `SVINSLEN`, `SVINSSEQ`, where there is something to say.
 fn homology(junction: &Junction, turn: &dyn Fn(&str) -> String, forward: bool) -> Vec<(&'static str, Option<String>)> {
     let mut info = Vec::new();
     let (below, above) = moved(junction, forward);
     let length = u64::from(below) + u64::from(above);
     if length > 0 {
-        info.push(("CIPOS", Some(format!("-{below},{above}"))));
+        info.push(("CIPOS", Some(around(below, above))));
         info.push(("HOMLEN", Some(length.to_string())));
     }
     let homology = bases(&junction.ambiguity.homology);
@@ -420,7 +426,7 @@ fn duplication(shared: &Shared<'_>, low: &Side, high: &Side) -> Record {
     let (below, above) = moved(junction, forward);
     info.extend(homology(junction, &turn, forward));
     if below + above > 0 {
-        info.push(("CIEND", Some(format!("-{below},{above}"))));
+        info.push(("CIEND", Some(around(below, above))));
     }
     info.extend(about_side(low, None));
     info.extend(shared.about());

@@ -358,3 +358,21 @@ fn mates_that_disagree_are_refused() {
     ));
     assert_eq!(Breakend::parse("]chr1:5]A[chr1:9["), None);
 }
+
+#[test]
+fn quality_is_the_chance_of_error_in_decibans_and_ends_at_a_hundred() {
+    let quality = |score: f64| {
+        let mut report = example::fusion();
+        for event in &mut report.events {
+            for junction in &mut event.junctions {
+                junction.model_score = Some(score);
+            }
+        }
+        records(&render(&report))[0][5].clone()
+    };
+    assert_eq!(quality(0.9), "10");
+    assert_eq!(quality(0.999), "30");
+    assert_eq!(quality(1.0 - 1e-9), "90");
+    assert_eq!(quality(1.0 - 1e-12), "100");
+    assert_eq!(quality(1.0), "100");
+}

@@ -62,6 +62,25 @@ fn rows_that_cannot_be_read_are_listed_with_their_line() {
 }
 
 #[test]
+fn another_callers_table_with_the_same_column_names_is_refused() {
+    // FusionSeeker: positions without their contig.
+    let text = "gene1\tgene2\tnum_supp\tchrom1\tbreakpoint1\tchrom2\tbreakpoint2\tid\n\
+                KMT2A\tAFF1\t7\tchr11\t118482495\tchr4\t87046695\tGF001\n\
+                A\tB\t3\tchr1\t5\tchr2\t9\tGF002\n";
+    let table = read(text.as_bytes(), "x", ReadLimits::default()).unwrap();
+    assert_eq!((table.rows.len(), table.skipped_count), (0, 2));
+    let error = table.usable("x").unwrap_err();
+    assert!(matches!(error, CallersError::NoRow { line: 2, .. }), "{error}");
+}
+
+#[test]
+fn remarks_before_the_header_are_passed_over() {
+    let text = "##source=arriba 2.5\n##x\n#gene1\tgene2\tbreakpoint1\tbreakpoint2\nKMT2A\tAFF1\tchr11:1\tchr4:2\n";
+    let row = only_row(text);
+    assert_eq!((row.line, row.name().as_str()), (4, "KMT2A::AFF1"));
+}
+
+#[test]
 fn columns_are_found_by_name_in_any_order() {
     let row =
         only_row("confidence\tbreakpoint2\tgene2\tother\tbreakpoint1\t#gene1\nlow\tchr4:2\tAFF1\tx\tchr11:1\tKMT2A\n");
@@ -118,4 +137,11 @@ proptest::proptest! {
         let table = read(&text[..], "x", ReadLimits::default()).unwrap();
         proptest::prop_assert!(table.rows.iter().all(|row| row.line >= 2));
     }
+}
+
+#[test]
+fn a_first_line_without_end_is_refused_before_it_is_read() {
+    let endless = std::io::repeat(b'a').take(1 << 40);
+    let error = read(endless, "x.tsv", ReadLimits::default()).unwrap_err();
+    assert!(matches!(error, CallersError::TooLarge { .. }), "{error}");
 }

@@ -1,6 +1,6 @@
 //! Where KMT2A is broken: one dot a patient.
 
-use super::dots::{Dot, Mark, stack};
+use super::dots::{Dot, Mark, stack, top};
 use crate::cohort::{Trial, tables};
 use breakapart_core::catalogue::catalogue;
 use breakapart_core::catalogue::scheme::{MAJOR_DONORS, MINOR_DONORS};
@@ -28,6 +28,8 @@ pub(super) struct Panel {
     pub introns: Vec<(String, String)>,
     /// Dots.
     pub dots: Vec<Dot>,
+    /// Upper edge and height of the drawing.
+    pub view: (f64, f64),
     /// Patients.
     pub count: usize,
 }
@@ -142,19 +144,17 @@ impl BreakMap {
                     (format!("{middle:.1}"), format!("i{intron}: {count}"))
                 })
                 .collect();
+            let marks = marks.into_iter();
+            let marks = marks.map(|(x, exact, patient)| mark(trial, groups, x, exact, patient));
+            let dots = stack(marks.collect(), BASE, HEIGHT);
+            let edge = top(&dots, BASE);
             panels.push(Panel {
                 title: title.to_owned(),
                 exons: blocks(view, true),
                 introns,
-                count: marks.len(),
-                dots: stack(
-                    marks
-                        .into_iter()
-                        .map(|(x, exact, patient)| mark(trial, groups, x, exact, patient))
-                        .collect(),
-                    BASE,
-                    HEIGHT,
-                ),
+                count: dots.len(),
+                view: (edge, 222.0 - edge),
+                dots,
             });
         }
         let elsewhere = breaks

@@ -70,6 +70,12 @@ pub(super) fn stack(mut marks: Vec<Mark>, base: f64, height: f64) -> Vec<Dot> {
         .collect()
 }
 
+/// The upper edge of a drawing that holds these dots over a base: no room above the highest.
+pub(super) fn top(dots: &[Dot], base: f64) -> f64 {
+    let highest = dots.iter().filter_map(|dot| dot.y.parse::<f64>().ok());
+    (highest.fold(base, f64::min) - STEP_MAX).floor()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -89,6 +95,8 @@ mod tests {
         for count in [0, 1, 1_000, 5_000] {
             let dots = stack(marks(count), 150.0, 120.0);
             assert_eq!(dots.len(), count);
+            let edge = top(&dots, 150.0);
+            assert!((20.0..150.0).contains(&edge) && dots.iter().all(|d| d.y.parse::<f64>().unwrap() > edge));
             for dot in &dots {
                 let y: f64 = dot.y.parse().unwrap();
                 assert!((30.0..=150.0).contains(&y), "{count}: {y}");

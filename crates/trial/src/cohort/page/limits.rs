@@ -1,6 +1,6 @@
 //! The limits of detection of patients in whom nothing was detected.
 
-use super::dots::{Dot, Mark, stack};
+use super::dots::{Dot, Mark, stack, top};
 use crate::cohort::Trial;
 use crate::cohort::status::Status;
 
@@ -8,6 +8,8 @@ use crate::cohort::status::Status;
 pub(super) struct Limits {
     /// Dots.
     pub dots: Vec<Dot>,
+    /// Upper edge and height of the drawing.
+    pub view: (f64, f64),
     /// Place and text of the marks of the axis.
     pub ticks: Vec<(String, &'static str)>,
     /// Patients without a finite limit.
@@ -58,12 +60,15 @@ impl Limits {
                 })
             })
             .collect();
+        let dots = stack(marks, BASE, HEIGHT);
+        let edge = top(&dots, BASE);
         let worst = limits.iter().copied().fold(0.0, f64::max);
         let best = limits.iter().copied().fold(1.0, f64::min);
         Self {
-            count: marks.len(),
-            without: negatives().count() - marks.len(),
-            dots: stack(marks, BASE, HEIGHT),
+            count: dots.len(),
+            without: negatives().count() - dots.len(),
+            view: (edge, 160.0 - edge),
+            dots,
             ticks: [
                 (1e-4, "0.01 %"),
                 (1e-3, "0.1 %"),

@@ -1,6 +1,6 @@
 //! Where the most frequent partners are broken: one dot a patient.
 
-use super::dots::{Dot, Mark, stack};
+use super::dots::{Dot, Mark, stack, top};
 use crate::cohort::Trial;
 use crate::cohort::summary::Summary;
 use breakapart_core::catalogue::catalogue;
@@ -16,6 +16,8 @@ pub(super) struct PartnerTrack {
     pub exons: Vec<(String, String)>,
     /// Dots.
     pub dots: Vec<Dot>,
+    /// Upper edge and height of the drawing.
+    pub view: (f64, f64),
     /// Patients.
     pub count: usize,
     /// Patients whose break lies too far off to be drawn.
@@ -93,6 +95,8 @@ fn track(trial: &Trial<'_>, groups: &[&str], symbol: &str) -> Option<PartnerTrac
             title: format!("{}: {}", of.patient.id, partner.place()),
         });
     }
+    let dots = stack(marks, BASE, HEIGHT);
+    let edge = top(&dots, BASE);
     Some(PartnerTrack {
         symbol: symbol.to_owned(),
         note: format!("{}, {} bases", transcript.display_name(), gene.interval.len()),
@@ -104,8 +108,9 @@ fn track(trial: &Trial<'_>, groups: &[&str], symbol: &str) -> Option<PartnerTrac
                 (format!("{:.1}", a.min(b)), format!("{:.1}", (a - b).abs().max(1.0)))
             })
             .collect(),
-        count: marks.len(),
-        dots: stack(marks, BASE, HEIGHT),
+        count: dots.len(),
+        view: (edge, 92.0 - edge),
+        dots,
         outside,
     })
 }

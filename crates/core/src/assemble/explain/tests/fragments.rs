@@ -368,3 +368,16 @@ fn every_exon_of_every_partner_is_found_by_its_first_bases() {
     assert!(seen > 1_000, "{seen}");
     assert!(wrong.is_empty(), "{} of {seen}:\n{}", wrong.len(), wrong.join("\n"));
 }
+
+/// Part of a repeat is met by chance: a place within an exon needs more bases than one at its end.
+#[test]
+fn a_place_away_from_exon_ends_needs_eighteen_bases() {
+    let w = world();
+    let found = |from: usize, bases: usize| {
+        let partner = &w.exon_bases("AFF1", 5)[from..from + bases];
+        let read = w.clipped(9, KEPT, partner);
+        !w.changes(&w.explained(vec![read])).is_empty()
+    };
+    let least = |from| (8..40).find(|bases| found(from, *bases));
+    assert_eq!((least(0), least(20)), (Some(10), Some(18)));
+}

@@ -30,7 +30,6 @@ impl World {
         let mut collected = evidence::from_records(records.collect(), &self.models, &self.contigs, MapqScale::Star);
         let config = AssembleConfig {
             spliced: true,
-            margin: 0,
             fragment_len_max: 1_000,
             params: breakapart_rule::Params::default(),
         };

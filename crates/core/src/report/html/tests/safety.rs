@@ -106,7 +106,10 @@ fn hostile_text_stays_text() {
                 }
             }
         }
-        report.parameters.insert(nasty.to_owned(), ParameterValue::Integer(3));
+        report
+            .parameters
+            .settings
+            .insert(nasty.to_owned(), ParameterValue::Integer(3));
         for input in &mut report.inputs {
             input.assay = nasty.to_owned();
             input.build = nasty.to_owned();

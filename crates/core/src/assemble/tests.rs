@@ -1,0 +1,53 @@
+//! Where a cluster of observations is placed.
+
+use super::*;
+use crate::genome::{Breakend, Build, ContigId, Position, Retained, sequence::NoSequence};
+
+/// Where KMT2A e8 joined to AFF1 e5 is placed without a reference: `shift` bases further on than the exon ends, and as
+/// far back as `overlap` allows by the alignments. 0 is on the exon ends.
+fn shifted(shift: i64, overlap: u32) -> i64 {
+    let contigs = Contigs::new([("chr11".to_owned(), 135_086_622), ("chr4".to_owned(), 190_214_555)]);
+    let models = GeneModels::bind(Build::GRCh38, &contigs, Vec::new());
+    let (gene, contig) = models.kmt2a();
+    let params = Params::default();
+    let target = Target {
+        contig,
+        span: gene.interval,
+        strand: gene.strand,
+        fragment_len_max: 500,
+        spliced: true,
+        params,
+    };
+    let config = AssembleConfig {
+        spliced: true,
+        fragment_len_max: 500,
+        params,
+    };
+    let side = |contig, one_based, retained| Breakend {
+        contig: ContigId(contig),
+        position: Position::from_one_based(one_based),
+        retained,
+    };
+    let (five, three) = place::moved(
+        side(0, 118_482_495, Retained::Left),
+        side(1, 87_084_120, Retained::Right),
+        shift,
+    );
+    let cluster = cluster::Cluster {
+        five,
+        three,
+        inserted: Vec::new(),
+        overlap,
+        observations: Vec::new(),
+    };
+    let candidate = placed(cluster, &models, &NoSequence, &target, &config);
+    candidate.junction.five.position.one_based() - 118_482_495
+}
+
+#[test]
+fn without_a_reference_exon_ends_within_eight_bases_are_the_place() {
+    assert_eq!((shifted(8, 0), shifted(-8, 0)), (0, 0));
+    assert_eq!((shifted(9, 0), shifted(-9, 0)), (9, -9));
+    // Alignments that allow eight bases already say where it may stand: at the lowest place, as nothing tells more.
+    assert_eq!((shifted(-8, 7), shifted(-8, 8)), (0, -16));
+}

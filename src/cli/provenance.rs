@@ -1,0 +1,114 @@
+//! What a report says of the command that made it.
+
+use std::{ffi::OsStr, path::Path, sync::OnceLock};
+
+use breakapart_core::{hts, report::schema::Provenance};
+use clap::{ArgMatches, Command, parser::ValueSource};
+
+/// Arguments that say what is read and where results go, not how a sample is judged. Inputs and the sample have places of
+/// their own in the report.
+const NOT_OF_THE_RESULT: [&str; 16] = [
+    "alignments",
+    "rna",
+    "dna",
+    "sample",
+    "sample_from",
+    "output_dir",
+    "stdout",
+    "format",
+    "evidence",
+    "threads",
+    "force",
+    "skip_existing",
+    "verbose",
+    "quiet",
+    "color",
+    "version",
+];
+
+static PROVENANCE: OnceLock<Provenance> = OnceLock::new();
+
+/// The version, with the commit where the build knew it.
+pub(super) fn version() -> String {
+    let commit = option_env!("BREAKAPART_COMMIT").filter(|commit| !commit.is_empty());
+    let commit = commit.map(|commit| format!(" ({commit})")).unwrap_or_default();
+    format!("{}{commit}", env!("CARGO_PKG_VERSION"))
+}
+
+/// Keeps what was typed.
+pub(super) fn keep(command: &Command, matches: &ArgMatches) {
+    let _ = PROVENANCE.set(of(command, matches));
+}
+
+/// What is kept; `None` in tests.
+pub(super) fn kept() -> Option<Provenance> {
+    PROVENANCE.get().cloned()
+}
+
+fn of(command: &Command, matches: &ArgMatches) -> Provenance {
+    let mut words = vec![command.get_name().to_owned()];
+    if let Some((name, options)) = matches.subcommand() {
+        words.push(name.to_owned());
+        let of_command = command
+            .find_subcommand(name)
+            .into_iter()
+            .flat_map(Command::get_arguments);
+        for argument in of_command {
+            let id = argument.get_id().as_str();
+            let is_given = options.value_source(id) == Some(ValueSource::CommandLine);
+            if !is_given || NOT_OF_THE_RESULT.contains(&id) {
+                continue;
+            }
+            words.extend(argument.get_long().map(|long| format!("--{long}")));
+            if argument.get_action().takes_values() {
+                let values = options.get_raw(id).into_iter().flatten();
+                words.extend(values.map(base_name));
+            }
+        }
+    }
+    let versions = hts::versions();
+    Provenance {
+        command: words,
+        version: version(),
+        htslib: versions.split(" (").next().unwrap_or_default().to_owned(),
+    }
+}
+
+/// A value without its folders, which may name a patient.
+fn base_name(value: &OsStr) -> String {
+    let name = Path::new(value).file_name().unwrap_or(value);
+    name.to_string_lossy().into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::Cli;
+    use clap::CommandFactory;
+
+    fn command_of(line: &str) -> Vec<String> {
+        let command = Cli::command();
+        let matches = command.clone().try_get_matches_from(line.split(' ')).unwrap();
+        of(&command, &matches).command
+    }
+
+    #[test]
+    fn options_of_the_result_stay_without_folders() {
+        let line = "breakapart call -t 4 -o /patients/x -v --force --reference /patients/ref/hg38.fa --required-lod 0.05 \
+                    --keep-names /patients/p.bam";
+        assert_eq!(
+            command_of(line).join(" "),
+            "breakapart call --reference hg38.fa --required-lod 0.05 --keep-names"
+        );
+    }
+
+    #[test]
+    fn every_name_that_is_left_out_is_an_argument_of_call() {
+        let command = Cli::command();
+        let call = command.find_subcommand("call").unwrap();
+        for id in NOT_OF_THE_RESULT {
+            let known = call.get_arguments().chain(command.get_arguments());
+            assert!(known.into_iter().any(|a| a.get_id() == id), "{id}");
+        }
+    }
+}
