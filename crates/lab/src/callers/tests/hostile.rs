@@ -1,4 +1,4 @@
-use std::io::Write;
+use std::io::{Read as _, Write};
 
 use super::*;
 
