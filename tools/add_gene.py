@@ -177,6 +177,12 @@ def main():
     known = {row["symbol"] for row in table(args.data / "genes.tsv")}
     if double := sorted(known & set(former)):
         sys.exit(f"{double[0]}: in the catalogue already")
+    partners = set()
+    for name in ("partners.tsv", "single_reports.tsv"):
+        for row in table(args.data / name):
+            partners.add(row["symbol"])
+            if None in row or None in row.values():
+                sys.exit(f"{name}: the row of {row['symbol']} has another number of cells than the header")
     lines, old = collections.defaultdict(list), collections.defaultdict(set)
     for line in features(args.gtf, former):
         lines[line[0]].append(line)
@@ -193,10 +199,8 @@ def main():
         if reference:
             add_bases(args.data, reference, model, exons)
         print(f"{model.symbol}: {len(model.lead)} exons of {model.transcript}, {len(exons)} annotated; {gene[-1]}")
-    partners = {row["symbol"] for name in ("partners.tsv", "single_reports.tsv") for row in table(args.data / name)}
-    for symbol in former:
-        if symbol not in partners:
-            print(f"now give {symbol} its row in {args.data / 'single_reports.tsv'}")
+    for symbol in sorted(set(former) - partners):
+        print(f"now give {symbol} its row in {args.data / 'single_reports.tsv'}")
 
 
 if __name__ == "__main__":

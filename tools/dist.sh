@@ -1,47 +1,47 @@
 #!/bin/sh
 # Builds what is handed out and tries it where nothing else is installed (`make dist`):
-#   target/packages/breakapart-VERSION-x86_64-linux   static binary (musl), run in an empty root directory
-#   target/packages/breakapart-VERSION-*.whl           Python wheel with that binary, run in a fresh environment
+#   target/packages/breakapart-VERSION-*.whl           Python wheel that carries the static program (musl)
+#   target/packages/breakapart-VERSION-x86_64-linux    the same program by itself
 # Needs the Rust target x86_64-unknown-linux-musl, musl-gcc and python3 with venv; the first two are installed when
 # run as root on Debian or Ubuntu.
 set -eu
 cd "$(dirname "$0")/.."
 TARGET=x86_64-unknown-linux-musl
 OUT=target/packages
+TOOLS=target/maturin/bin
 SAMPLE=test-data/cases/aff1_reciprocal/aff1_reciprocal.bam
 
 rustup target add "$TARGET"
 command -v musl-gcc >/dev/null || { apt-get update -qq && apt-get install -y -qq --no-install-recommends musl-tools; }
-export CC_x86_64_unknown_linux_musl=musl-gcc
-cargo build --profile dist --locked --target "$TARGET" --package breakapart --bin breakapart
+test -x "$TOOLS/maturin" || { python3 -m venv target/maturin && "$TOOLS/pip" install -q 'maturin>=1.9,<2' wheel; }
 
 rm -rf "$OUT"
-mkdir -p "$OUT"
-VERSION=$(sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -1)
-BINARY=$OUT/breakapart-$VERSION-x86_64-linux
-cp "target/$TARGET/dist/breakapart" "$BINARY"
-
-test -x target/maturin/bin/maturin || { python3 -m venv target/maturin && target/maturin/bin/pip install -q 'maturin>=1.9,<2' wheel; }
-# A static binary runs with any C library, so the wheel is tagged for both kinds.
-target/maturin/bin/maturin build --quiet --locked --profile dist --target "$TARGET" --compatibility linux --out "$OUT"
-target/maturin/bin/wheel tags --remove --platform-tag manylinux_2_17_x86_64.musllinux_1_1_x86_64 "$OUT"/*.whl >/dev/null
+CC_x86_64_unknown_linux_musl=musl-gcc \
+    "$TOOLS/maturin" build --quiet --locked --target "$TARGET" --compatibility linux --out "$OUT"
+# A static program runs with any C library, so the wheel is tagged for both kinds.
+"$TOOLS/wheel" tags --remove --platform-tag manylinux_2_17_x86_64.musllinux_1_1_x86_64 "$OUT"/*.whl >/dev/null
 WHEEL=$(ls "$OUT"/*.whl)
+BINARY=$OUT/breakapart-$(basename "$WHEEL" | cut -d- -f2)-x86_64-linux
 
-# An empty root directory: no library, no shell, no /proc.
 ROOT=$(mktemp -d)
 trap 'rm -rf "$ROOT"' EXIT
-cp "$BINARY" "$ROOT/breakapart"
-cp "$SAMPLE" "$ROOT/sample.bam"
-mkdir "$ROOT/tmp"
-if [ "$(id -u)" = 0 ]; then
-    chroot "$ROOT" /breakapart call -o /out /sample.bam
-else
-    env -i "$ROOT/breakapart" call -o "$ROOT/out" "$ROOT/sample.bam"
-fi
-grep -q KMT2A "$ROOT"/out/*.fusions.tsv
+python3 -m zipfile -e "$WHEEL" "$ROOT/wheel"
+install -m 755 "$ROOT"/wheel/*.data/scripts/breakapart "$BINARY"
 
+# An empty root directory: no library, no shell, no /proc.
+mkdir -p "$ROOT/bare/tmp"
+cp "$BINARY" "$ROOT/bare/breakapart"
+cp "$SAMPLE" "$ROOT/bare/sample.bam"
+if [ "$(id -u)" = 0 ]; then
+    chroot "$ROOT/bare" /breakapart call -q -o /out /sample.bam
+else
+    env -i "$ROOT/bare/breakapart" call -q -o "$ROOT/bare/out" "$ROOT/bare/sample.bam"
+fi
+grep -q KMT2A "$ROOT"/bare/out/*.fusions.tsv
+
+# A fresh environment, without an index.
 python3 -m venv "$ROOT/venv"
 "$ROOT/venv/bin/pip" install -q --no-index "$WHEEL"
-env -i "$ROOT/venv/bin/breakapart" call -o "$ROOT/wheel" "$SAMPLE"
-cmp "$ROOT"/out/*.fusions.tsv "$ROOT"/wheel/*.fusions.tsv
+env -i "$ROOT/venv/bin/breakapart" call -q -o "$ROOT/installed" "$SAMPLE"
+cmp "$ROOT"/bare/out/*.fusions.tsv "$ROOT"/installed/*.fusions.tsv
 wc -c "$BINARY" "$WHEEL" | head -2

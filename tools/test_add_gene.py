@@ -100,6 +100,10 @@ class AddGene(unittest.TestCase):
         ]:
             with self.assertRaisesRegex(SystemExit, reason):
                 self.run_on(text=text)
+        with open(self.data / "single_reports.tsv", "a") as out:
+            out.write("MADEUP1\t.\n")
+        with self.assertRaisesRegex(SystemExit, "row of MADEUP1 has another number of cells"):
+            self.run_on()
         self.assertEqual((self.data / "genes.tsv").read_text(), (DATA / "genes.tsv").read_text())
 
 
