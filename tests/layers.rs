@@ -277,7 +277,7 @@ fn numbers_that_decide_stand_with_the_rule() {
                 name.strip_prefix(*room)
                     .is_some_and(|rest| rest.starts_with(['/', '.']))
             };
-            rooms.iter().any(|room| within(&room))
+            rooms.iter().any(within)
         };
         let apart = ["tests", "params", "pinned", "samples", "document"];
         if name.split(['/', '.']).any(|part| apart.contains(&part)) {
