@@ -88,34 +88,35 @@ struct Words {
 
 impl Words {
     /// The number that tells of a word and of its reverse complement, and their bits in it.
-    fn slot(&self, word: u32) -> (usize, u64) {
+    fn slot(word: u32, shift: u32) -> (usize, u64) {
         // Fibonacci hashing: the golden ratio of 2^64 (Knuth, The Art of Computer Programming 3, 6.4).
         let hash = u64::from(word.min(turned(word))).wrapping_mul(0x9E37_79B9_7F4A_7C15);
         let bit = |from: u32| 1 << ((hash >> from) & 63);
-        ((hash >> self.shift) as usize, bit(24) | bit(30) | bit(36))
+        ((hash >> shift) as usize, bit(24) | bit(30) | bit(36))
     }
 
     fn new(mut words: Vec<(u32, u32, u32)>) -> Self {
         words.sort_unstable();
         // Some four words to a number, which sets a sixth of its bits.
         let numbers = (words.len() / 4).next_power_of_two().max(2);
-        let mut this = Self {
-            sorted: words,
-            present: vec![0; numbers],
-            shift: 64 - numbers.ilog2(),
-        };
-        for n in 0..this.sorted.len() {
-            let (slot, bits) = this.slot(this.sorted[n].0);
-            if let Some(number) = this.present.get_mut(slot) {
+        let shift = 64 - numbers.ilog2();
+        let mut present = vec![0; numbers];
+        for (word, ..) in &words {
+            let (slot, bits) = Self::slot(*word, shift);
+            if let Some(number) = present.get_mut(slot) {
                 *number |= bits;
             }
         }
-        this
+        Self {
+            sorted: words,
+            present,
+            shift,
+        }
     }
 
     /// Whether the word or its reverse complement may stand somewhere; one in two hundred others does too.
     fn may_hold(&self, word: u32) -> bool {
-        let (slot, bits) = self.slot(word);
+        let (slot, bits) = Self::slot(word, self.shift);
         self.present.get(slot).is_some_and(|block| block & bits == bits)
     }
 
