@@ -5,11 +5,14 @@
     tools/hostile.py splits    FASTA EXONS.tsv COUNT    COUNT split reads at one junction
     tools/hostile.py comments  COUNT                    a header of COUNT short @CO lines
     tools/hostile.py skips     COUNT                    COUNT reads of 50,000 skips, and 100 of 10,000 SA entries
+    tools/hostile.py elsewhere BAM COUNT                COUNT reads of chromosome 1 before the BAM's own
+    tools/hostile.py unplaced  BAM COUNT                COUNT reads that did not align behind the BAM's own
 
 FASTA is indexed (samtools faidx); EXONS.tsv has gene, chrom, strand, start, end (1-based). Sort and index: `| samtools sort -o x.bam --write-index -`.
 """
 import csv
 import itertools
+import random
 import subprocess
 import sys
 
@@ -70,6 +73,23 @@ def split_read(name, donor, acceptor, five, three):
     return ["\t".join(map(str, fields)) for fields in (primary, second)]
 
 
+def padded(kind, bam, count):
+    """The BAM's lines with `count` reads of random bases, on chromosome 1 or nowhere."""
+    draw = random.Random(5)
+    pool = ["".join(draw.choices("ACGT", k=100)) for _ in range(20000)]
+    qualities = ["".join(chr(33 + min(40, max(2, int(draw.gauss(34, 6))))) for _ in range(100)) for _ in range(2000)]
+    run = subprocess.run(["samtools", "view", "-h", bam], stdout=subprocess.PIPE, text=True, check=True)
+    lines = run.stdout.splitlines(keepends=True)
+    head = [line for line in lines if line.startswith("@")]
+    own = lines[len(head):]
+    places = (f"{16 * (n % 2)}\tchr1\t{10000 + 24 * n}\t60\t100M" if kind == "elsewhere" else f"{77 + 64 * (n % 2)}\t*\t0\t0\t*"
+              for n in range(count))
+    more = (f"A00:FC:{n % 4}:{n if kind == 'elsewhere' else n // 2}\t{place}\t*\t0\t0\t{pool[n * 7919 % 20000]}\t{qualities[n % 2000]}\n"
+            for n, place in enumerate(places))
+    yield from head
+    yield from itertools.chain(more, own) if kind == "elsewhere" else itertools.chain(own, more)
+
+
 def main():
     kind, args = (sys.argv[1] if len(sys.argv) > 1 else ""), sys.argv[2:]
     write = sys.stdout.write
@@ -86,6 +106,8 @@ def main():
             for n in range(count):
                 five = 20 + n % 30
                 write("\n".join(split_read(f"s{n}", donors[8], acceptors[0], five, 20 + n // 30 % 30)) + "\n")
+    elif kind in ("elsewhere", "unplaced") and len(args) == 2:
+        sys.stdout.writelines(padded(kind, args[0], int(args[1])))
     elif kind == "comments" and len(args) == 1:
         write("\n".join(header(SIZES.items())) + "\n")
         for _ in range(int(args[0])):

@@ -12,7 +12,7 @@ use std::{
 
 use breakapart_core::report::remove_unfinished;
 use signal_hook::{
-    consts::{SIGHUP, SIGINT, SIGTERM, SIGXFSZ},
+    consts::{SIGABRT, SIGHUP, SIGINT, SIGTERM, SIGXFSZ},
     flag,
     iterator::Signals,
     low_level,
@@ -26,10 +26,13 @@ thread_local! {
 }
 
 /// Readies the process: unfinished files are removed when it is asked to end, a file that grows beyond the
-/// limit is a failed write, and errors of the program are told in one line.
+/// limit is a failed write, refused memory ends with status 1, and errors of the program are told in one line.
 pub(super) fn prepare() {
     // With any handler, the write fails with EFBIG instead of ending the process.
     let _ = flag::register(SIGXFSZ, Arc::new(AtomicBool::new(false)));
+    // Refused memory: Rust's library says so in one line and aborts; the status is that of an input too large, and no
+    // core file with a patient's reads is written.
+    let _ = flag::register_conditional_shutdown(SIGABRT, 1, Arc::new(AtomicBool::new(true)));
     if let Ok(mut signals) = Signals::new([SIGHUP, SIGINT, SIGTERM]) {
         // Ends with the process.
         let _ = thread::Builder::new().name("signals".to_owned()).spawn(move || {
@@ -48,7 +51,8 @@ pub(super) fn prepare() {
     }));
 }
 
-/// Writes one line to standard error, control characters (in names of files) as escapes; where that takes nothing, the work goes on all the same.
+/// Writes one line to standard error, control characters (in names of files) as escapes; where that takes nothing, the
+/// work goes on all the same.
 pub(super) fn complain(message: &str) {
     let message = breakapart_core::input::printable(message);
     let _ = writeln!(std::io::stderr().lock(), "error: {message}");

@@ -12,7 +12,7 @@ mod sam;
 use std::{
     collections::{BTreeMap, HashMap, HashSet},
     fs::File,
-    io::{BufRead, BufReader, Read},
+    io::{BufRead, BufReader, Cursor, Read},
     path::Path,
 };
 
@@ -105,6 +105,20 @@ pub struct ChimericFile {
     pub left_out: u64,
 }
 
+/// The content of a file, unpacked where it is gzip. It is opened once, for a pipe's sake.
+fn opened(path: &Path) -> std::io::Result<Box<dyn BufRead>> {
+    let mut file = File::open(path)?;
+    let mut magic = Vec::new();
+    file.by_ref().take(2).read_to_end(&mut magic)?;
+    let is_gzip = magic == [0x1f, 0x8b];
+    let whole = BufReader::new(Cursor::new(magic).chain(file));
+    Ok(if is_gzip {
+        Box::new(BufReader::new(MultiGzDecoder::new(whole)))
+    } else {
+        Box::new(whole)
+    })
+}
+
 /// What has a piece at KMT2A.
 #[derive(Debug)]
 enum Content {
@@ -133,29 +147,14 @@ impl ChimericFile {
             file: file.clone(),
             reason: e.to_string(),
         };
-        let mut magic = [0_u8; 2];
-        let is_gzip = File::open(path)
-            .map_err(unreadable)?
-            .read(&mut magic)
-            .map_err(unreadable)?
-            == 2
-            && magic == [0x1f, 0x8b];
-        // A SAM's header, or BAM's magic behind gzip's.
-        let mut first = [0_u8; 4];
-        let peeked = match is_gzip {
-            true => MultiGzDecoder::new(File::open(path).map_err(unreadable)?).read(&mut first),
-            false => Ok(0),
-        };
-        let is_sam = magic[0] == b'@' || (peeked.is_ok() && (&first == b"BAM\x01" || first[0] == b'@'));
-        if is_sam {
+        let mut reader = opened(path).map_err(unreadable)?;
+        // A SAM's header, or a BAM.
+        let mut start = Vec::new();
+        reader.by_ref().take(4).read_to_end(&mut start).map_err(unreadable)?;
+        if start.starts_with(b"@") || start == b"BAM\x01" {
             return sam::read(path, file, contigs, window);
         }
-        let opened = File::open(path).map_err(unreadable)?;
-        let mut reader: Box<dyn BufRead> = if is_gzip {
-            Box::new(BufReader::new(MultiGzDecoder::new(opened)))
-        } else {
-            Box::new(BufReader::new(opened))
-        };
+        let mut reader = Cursor::new(start).chain(reader);
         let mut this = Self::new(file.clone(), Content::Lines(BTreeMap::new()));
         let mut lines: BTreeMap<Vec<u8>, Vec<Line>> = BTreeMap::new();
         let (mut number, mut kept, mut is_empty) = (0_u64, 0_usize, true);

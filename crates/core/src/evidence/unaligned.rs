@@ -79,42 +79,62 @@ pub(crate) struct ExonIndex {
 #[derive(Debug, Default)]
 struct Words {
     sorted: Vec<(u32, u32, u32)>,
-    /// A bit for each value of a word's hash: most words of a read stand in no exon.
+    /// Three bits of one number for each word: most words of a read stand in no exon, on neither strand (Putze,
+    /// Sanders and Singler 2009, blocked Bloom filters).
     present: Vec<u64>,
+    /// Bits of a hash that are not the place in `present`.
+    shift: u32,
 }
 
 impl Words {
-    /// Bits of the hash.
-    const BITS: u32 = 22;
-
-    const fn slot(word: u32) -> (usize, u64) {
-        // Fibonacci hashing: the golden ratio of 2^32 (Knuth, The Art of Computer Programming 3, 6.4).
-        let hash = word.wrapping_mul(0x9E37_79B9) >> (32 - Self::BITS);
-        ((hash >> 6) as usize, 1 << (hash & 63))
+    /// The number that tells of a word and of its reverse complement, and their bits in it.
+    fn slot(word: u32, shift: u32) -> (usize, u64) {
+        // Fibonacci hashing: the golden ratio of 2^64 (Knuth, The Art of Computer Programming 3, 6.4).
+        let hash = u64::from(word.min(turned(word))).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        let bit = |from: u32| 1 << ((hash >> from) & 63);
+        ((hash >> shift) as usize, bit(24) | bit(30) | bit(36))
     }
 
     fn new(mut words: Vec<(u32, u32, u32)>) -> Self {
         words.sort_unstable();
-        let mut present = vec![0; 1 << (Self::BITS - 6)];
+        // Some four words to a number, which sets a sixth of its bits.
+        let numbers = (words.len() / 4).next_power_of_two().max(2);
+        let shift = 64 - numbers.ilog2();
+        let mut present = vec![0; numbers];
         for (word, ..) in &words {
-            let (slot, bit) = Self::slot(*word);
-            if let Some(bits) = present.get_mut(slot) {
-                *bits |= bit;
+            let (slot, bits) = Self::slot(*word, shift);
+            if let Some(number) = present.get_mut(slot) {
+                *number |= bits;
             }
         }
-        Self { sorted: words, present }
+        Self {
+            sorted: words,
+            present,
+            shift,
+        }
+    }
+
+    /// Whether the word or its reverse complement may stand somewhere; one in two hundred others does too.
+    fn may_hold(&self, word: u32) -> bool {
+        let (slot, bits) = Self::slot(word, self.shift);
+        self.present.get(slot).is_some_and(|block| block & bits == bits)
     }
 
     /// Where the word stands.
     fn at(&self, word: u32) -> &[(u32, u32, u32)] {
-        let (slot, bit) = Self::slot(word);
-        if self.present.get(slot).is_none_or(|bits| bits & bit == 0) {
+        if !self.may_hold(word) {
             return &[];
         }
         let start = self.sorted.partition_point(|(w, ..)| *w < word);
         let length = self.sorted[start..].partition_point(|(w, ..)| *w == word);
         &self.sorted[start..start + length]
     }
+}
+
+/// The word of the reverse complement: two bits a base, whose complement is their inverse.
+const fn turned(word: u32) -> u32 {
+    let reversed = (!word).reverse_bits();
+    ((reversed & 0x5555_5555) << 1) | ((reversed >> 1) & 0x5555_5555)
 }
 
 impl ExonIndex {
@@ -235,12 +255,11 @@ impl ExonIndex {
 
     /// Whether the bases, read from either strand, hold a word of an indexed exon.
     pub(crate) fn touches(&self, bases: &[u8]) -> bool {
-        let known = |bases: &[u8]| {
-            words(bases).any(|(at, word)| {
-                !self.words.at(word).is_empty() && !is_low_complexity(bases.get(at..at + WORD).unwrap_or_default())
-            })
-        };
-        known(bases) || known(&reverse_complement(bases))
+        words(bases).any(|(at, word)| {
+            self.words.may_hold(word)
+                && [word, turned(word)].iter().any(|word| !self.words.at(*word).is_empty())
+                && !is_low_complexity(bases.get(at..at + WORD).unwrap_or_default())
+        })
     }
 
     /// Whether the bases spell a stretch of an intron of the target gene.

@@ -159,11 +159,10 @@ impl Windows {
             return None;
         }
         let bases = raw.sequence();
-        if self.exons.touches(&bases) {
-            Some(UnmappedKind::Evidence)
-        } else if !search.exons.touches(&bases) {
+        // These hold KMT2A's words too.
+        if !search.exons.touches(&bases) {
             None
-        } else if self.exons.spells_intron(&bases) {
+        } else if self.exons.touches(&bases) || self.exons.spells_intron(&bases) {
             Some(UnmappedKind::Evidence)
         } else {
             Some(UnmappedKind::Companion)

@@ -28,6 +28,11 @@ pub(super) fn read(
         file: name.clone(),
         reason,
     };
+    if !path.is_file() {
+        return Err(unreadable(
+            "a SAM is read twice, which a pipe does not allow: write it to a file first".to_owned(),
+        ));
+    }
     let open = || HtsFile::open(Some(path)).map_err(|e| unreadable(e.to_string()));
     let mut file = open()?;
     let own = file.contigs();

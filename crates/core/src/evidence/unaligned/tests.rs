@@ -223,3 +223,23 @@ fn a_kept_intron_before_the_partner_is_laid_too() {
     assert!(!index.touches(kept(40).as_bytes()));
     assert!(index.touches(partner.as_bytes()));
 }
+
+/// One look finds a word on either strand, wherever it stands in the read.
+#[test]
+fn both_strands_are_found_by_one_look() {
+    let (_, models) = models();
+    let index = ExonIndex::new(&models, &NoSequence, Scope::Catalogue);
+    let exon = end_of("AFF1", 3);
+    let filler = "GATTACAGCTTGACCGTATCGGA";
+    for at in 0..=exon.len() - WORD {
+        let read = format!("{filler}{}{filler}", &exon[at..at + WORD]);
+        assert!(index.touches(read.as_bytes()), "{at}");
+        assert!(index.touches(&reverse_complement(read.as_bytes())), "{at} turned");
+        // A base less is no word.
+        let short = format!("{filler}N{}N{filler}", &exon[at..at + WORD - 1]);
+        assert!(!index.touches(short.as_bytes()), "{at} short");
+    }
+    let word = |bases: &[u8]| words(bases).next().unwrap().1;
+    let bases = &exon.as_bytes()[..WORD];
+    assert_eq!(turned(word(bases)), word(&reverse_complement(bases)));
+}
