@@ -5,12 +5,12 @@
 //! counts for the warning and the conclusion. Not decided here: what a sample says whose pairs are not believed
 //! (`conclude`).
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 
 use breakapart_rule::{Params, molecule::are_pairs_believed};
 
 use super::compact::CompactRecords;
-use crate::genome::{AlignedRecord, ContigId, Flags, Strand};
+use crate::genome::{AlignedRecord, ContigId, Flags, Strand, sequence::reverse_complement};
 
 /// Characters before the number of a read at the end of its name.
 const SEPARATORS: [u8; 2] = *b"/.";
@@ -192,31 +192,34 @@ pub(crate) fn name_in_file(name: &[u8]) -> &[u8] {
 }
 
 /// Whether one name stands for several molecules: two different primary alignments of one of its reads, where the
-/// aligner did not mark the best of several places alike.
+/// aligner did not mark the best of several places alike; or reads of other bases, one of which did not align.
 pub(super) fn is_shared(template: &[AlignedRecord]) -> bool {
-    let mut seen: HashSet<bool> = HashSet::new();
     let mut first: HashMap<bool, &AlignedRecord> = HashMap::new();
-    for record in template.iter().filter(|r| is_own_primary(r)) {
-        let second = record.flags.is_second();
-        if let Some(held) = first.get(&second) {
-            let differs = (held.contig, held.position, &held.cigar) != (record.contig, record.position, &record.cigar)
-                || held.flags.strand() != record.flags.strand();
-            if differs {
-                seen.insert(second);
-            }
-        } else {
-            first.insert(second, record);
+    template.iter().filter(|r| is_own_primary(r)).any(|record| {
+        let held = *first.entry(record.flags.is_second()).or_insert(record);
+        if held.laid || record.laid {
+            let known = !held.sequence.is_empty() && !record.sequence.is_empty();
+            return known && as_sequenced(held) != as_sequenced(record);
         }
-    }
-    !seen.is_empty()
+        (held.contig, held.position, &held.cigar) != (record.contig, record.position, &record.cigar)
+            || held.flags.strand() != record.flags.strand()
+    })
 }
 
 fn is_own_primary(record: &AlignedRecord) -> bool {
-    record.is_placed() && record.flags.is_primary() && !record.laid && record.hit_count.is_none_or(|n| n <= 1)
+    record.is_placed() && record.flags.is_primary() && (record.laid || record.hit_count.is_none_or(|n| n <= 1))
+}
+
+/// The read's bases as they were sequenced.
+fn as_sequenced(record: &AlignedRecord) -> Vec<u8> {
+    match record.flags.strand() {
+        Strand::Forward => record.sequence.clone(),
+        Strand::Reverse => reverse_complement(&record.sequence),
+    }
 }
 
 /// The reads of a name that several molecules share, each as a template of its own, with those further parts that its
-/// `SA` entries name.
+/// `SA` entries name, or that its bases were laid on.
 pub(super) fn separate(template: Vec<AlignedRecord>) -> Vec<Vec<AlignedRecord>> {
     let (primaries, others): (Vec<_>, Vec<_>) = template
         .into_iter()
@@ -232,11 +235,12 @@ pub(super) fn separate(template: Vec<AlignedRecord>) -> Vec<Vec<AlignedRecord>> 
     }
     for other in others.into_iter().filter(|r| r.flags.is_supplementary()) {
         let owner = names.iter().position(|(second, primary, _)| {
-            *second == other.flags.is_second()
-                && primary
-                    .supplementary
-                    .iter()
-                    .any(|e| Some(e.contig) == other.contig && e.position.0 == other.position)
+            let is_named = || {
+                let mut entries = primary.supplementary.iter();
+                entries.any(|e| Some(e.contig) == other.contig && e.position.0 == other.position)
+            };
+            let is_laid = || primary.laid && other.laid && as_sequenced(primary) == as_sequenced(&other);
+            *second == other.flags.is_second() && (is_named() || is_laid())
         });
         if let Some(owner) = owner {
             let copy = names[owner].2;
