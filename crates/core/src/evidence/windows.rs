@@ -2,7 +2,7 @@
 
 use super::{
     led::Genes,
-    unaligned::{ExonIndex, Scope},
+    unaligned::{ExonIndex, Scope, codes},
 };
 use crate::{
     catalogue::{GeneModels, Role, Window, WindowKind},
@@ -158,11 +158,12 @@ impl Windows {
         if raw.contig().is_some_and(elsewhere) {
             return None;
         }
-        let bases = raw.sequence();
         // These hold KMT2A's words too.
-        if !search.exons.touches(&bases) {
-            None
-        } else if self.exons.touches(&bases) || self.exons.spells_intron(&bases) {
+        if !search.exons.touches(raw.base_codes()) {
+            return None;
+        }
+        let bases = raw.sequence();
+        if self.exons.touches(codes(&bases)) || self.exons.spells_intron(&bases) {
             Some(UnmappedKind::Evidence)
         } else {
             Some(UnmappedKind::Companion)
@@ -176,7 +177,7 @@ impl Windows {
 
     /// Whether bases hold a word of a KMT2A exon.
     pub(super) fn holds_kmt2a_bases(&self, bases: &[u8]) -> bool {
-        self.exons.touches(bases)
+        self.exons.touches(codes(bases))
     }
 
     /// Whether a mate field or an SA entry points into the KMT2A window.

@@ -174,6 +174,17 @@ impl<'a> RawRecord<'a> {
         self.record.seq().as_bytes()
     }
 
+    /// The numbers of the bases of `SEQ` in `ACGT`; 4 for all else.
+    pub fn base_codes(&self) -> impl Iterator<Item = u8> + use<'_> {
+        // Four bits a base: 1, 2, 4, 8 for A, C, G, T (SAM specification 4.2.3).
+        const CODES: [u8; 16] = [4, 0, 1, 4, 2, 4, 4, 4, 3, 4, 4, 4, 4, 4, 4, 4];
+        let bytes = self.record.seq().encoded;
+        let codes = bytes
+            .iter()
+            .flat_map(|b| [CODES[usize::from(b >> 4)], CODES[usize::from(b & 15)]]);
+        codes.take(self.record.seq_len())
+    }
+
     /// The whole record as a plain value.
     ///
     /// What cannot be read is left out and `malformed` is set. A record whose CIGAR does not fit its
