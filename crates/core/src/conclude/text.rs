@@ -39,7 +39,7 @@ pub const CARRY_OVER_NOT_ASSESSED: &str = "Carry-over from another sample of the
 const SUSPICION_STEP: &str = "none by this result; where suspicion is strong (infant, monocytic, CD10-negative pro-B), \
                               break-apart FISH or DNA sequencing of KMT2A";
 /// The next step where few molecules could have been carried over.
-const COMPARE_RUN: &str = "before signing, compare the samples of the sequencing run (`breakapart cohort`): so few \
+const COMPARE_RUN: &str = "before signing, compare the samples of the sequencing run (breakapart cohort): so few \
                            molecules may be carried over";
 
 /// Puts a decision into words.
@@ -346,7 +346,7 @@ fn after_a_finding(lead: &Lead<'_>, assay: Assay) -> &'static str {
         }
         (_, Assay::Dna) => {
             "confirm as the laboratory's rules ask (PCR over the junction, break-apart FISH); its bases serve for residual \
-             disease (`breakapart track`)"
+             disease (breakapart track)"
         }
     }
 }
@@ -381,7 +381,7 @@ fn next_step(
             "confirm {} by RT-PCR over the junction, or sequence deeper; break-apart FISH{}",
             lead.name,
             if is_few(lead.junction, p) {
-                "; compare the samples of the sequencing run (`breakapart cohort`)"
+                "; compare the samples of the sequencing run (breakapart cohort)"
             } else {
                 ""
             }

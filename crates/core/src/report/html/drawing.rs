@@ -6,9 +6,9 @@ use super::{
     scale::{Scale, px},
 };
 use crate::{
-    genome::{Interval, Position, Strand},
+    genome::{Position, Strand},
     report::{
-        schema::{Event, Frame, Junction, Retained, SampleReport, Side},
+        schema::{Event, Frame, Junction, SampleReport, Side},
         wording::shortened,
     },
 };
@@ -86,12 +86,12 @@ pub(super) struct Block {
 pub(super) struct GeneMap {
     /// Symbol, transcript and place.
     pub title: String,
-    /// `5'` or `3'` part kept, in words.
+    /// Which part is kept, in words.
     pub role: String,
     /// Kept stretch: left edge and width.
     pub kept: (String, String),
-    /// Lost stretch.
-    pub lost: (String, String),
+    /// The gene from end to end.
+    pub whole: (String, String),
     /// Exons.
     pub exons: Vec<Block>,
     /// Break: its place in the drawing.
@@ -220,12 +220,19 @@ pub(super) fn drawing(report: &SampleReport, event: &Event, pointer: &str) -> Dr
         .into_iter()
         .chain(entered.iter().map(|part| part.as_ref().map_err(Clone::clone)))
         .collect();
+    // Where the molecule leaves a middle gene again.
+    let end_of = |index: usize| {
+        left.get(index)
+            .filter(|_| index > 0)
+            .and_then(|part| part.as_ref().ok())
+    };
     for (index, part) in parts.iter().enumerate() {
         match part {
             Ok(part) => {
                 let y = 30.0 + GENE_HEIGHT * drawing.genes.len() as f64;
                 let other = other_break(report, lead, part);
-                drawing.genes.push(gene_map(part, Look::of(index), other, y));
+                let gene = gene_map((part, end_of(index)), Look::of(index), other, y);
+                drawing.genes.push(gene);
             }
             Err(why) => drawing.missing.push(why.clone()),
         }
@@ -233,12 +240,11 @@ pub(super) fn drawing(report: &SampleReport, event: &Event, pointer: &str) -> Dr
     // What each piece keeps: of a middle one, what lies between the base that is entered and the one that is left.
     let mut pieces = Some(Vec::new());
     for (index, part) in parts.iter().enumerate() {
-        let end = left
-            .get(index)
-            .filter(|_| index > 0)
-            .and_then(|part| part.as_ref().ok());
         match (part, pieces.as_mut()) {
-            (Ok(part), Some(pieces)) => pieces.push(Piece { part, end }),
+            (Ok(part), Some(pieces)) => pieces.push(Piece {
+                part,
+                end: end_of(index),
+            }),
             _ => pieces = None,
         }
     }
@@ -289,20 +295,18 @@ fn other_break(report: &SampleReport, lead: &Junction, part: &Part<'_>) -> Optio
     })
 }
 
-fn gene_map(part: &Part<'_>, look: Look, other: Option<(String, Figure)>, y: f64) -> GeneMap {
+/// `end`: where the molecule leaves the gene again, which it entered at `part`.
+fn gene_map(
+    (part, end): (&Part<'_>, Option<&Part<'_>>),
+    look: Look,
+    other: Option<(String, Figure)>,
+    y: f64,
+) -> GeneMap {
     let span = part.gene.interval;
     let scale = Scale::along(span, part.gene.strand, MARGIN, WIDTH - MARGIN);
-    let kept = part.kept_stretch();
-    let lost = match part.side.retained {
-        Retained::Left => Interval {
-            start: kept.end,
-            end: span.end,
-        },
-        Retained::Right => Interval {
-            start: span.start,
-            end: kept.start,
-        },
-    };
+    let kept = end.map_or(part.kept_stretch(), |end| {
+        part.kept_stretch().intersection(end.kept_stretch())
+    });
     let exons = part.transcript.exons.iter().map(|exon| {
         let (x, width) = scale.stretch(exon.interval);
         let middle = x + width / 2.0;
@@ -336,11 +340,12 @@ fn gene_map(part: &Part<'_>, look: Look, other: Option<(String, Figure)>, y: f64
         ),
         role: match (part.is_sense(), part.is_five) {
             (true, true) => "5' part kept".to_owned(),
+            (true, false) if end.is_some() => "middle part kept".to_owned(),
             (true, false) => "3' part kept".to_owned(),
             (false, _) => "the molecule runs against this gene".to_owned(),
         },
         kept: pair(kept),
-        lost: pair(lost),
+        whole: pair(span),
         exons: exons.collect(),
         at: px(at),
         anchor: anchor(at),
