@@ -55,7 +55,7 @@ pub(crate) struct Global {
     /// Say nothing on standard error but errors
     #[arg(short, long, global = true, conflicts_with = "verbose")]
     quiet: bool,
-    /// Colour on standard output: auto only on a terminal, and not where NO_COLOR is set
+    /// Colour of results and log: auto only on a terminal, and not where NO_COLOR is set
     #[arg(long, global = true, value_enum, value_name = "WHEN", default_value_t = ColorArg::Auto)]
     color: ColorArg,
     /// Print the version (with --verbose: htslib's version and features too)

@@ -14,7 +14,6 @@ use breakapart_rule::breaks::are_of_open_end;
 use super::{
     Candidate,
     alike::{self, End},
-    attach,
     clip::{ClipFate, with_fates},
     held::beyond_of,
     observe::{Observation, Target},
@@ -122,8 +121,8 @@ pub(super) fn join(
 }
 
 /// Gives ends without a place, whose reads hold nothing but inserted bases, to the pairs that leave KMT2A there: the
-/// KMT2A base is known then, the other is not. `transcripts`: for RNA, the exons along which a fragment reaches.
-pub(super) fn join_open(candidates: &mut Vec<Candidate>, transcripts: Option<&GeneModels>, target: &Target) {
+/// KMT2A base is known then, the other is not.
+pub(super) fn join_open(candidates: &mut Vec<Candidate>, target: &Target) {
     for open in 0..candidates.len() {
         let Some(length) = candidates[open].unplaced.as_ref().map(Vec::len) else {
             continue;
@@ -134,7 +133,7 @@ pub(super) fn join_open(candidates: &mut Vec<Candidate>, transcripts: Option<&Ge
         let home = candidates
             .iter()
             .enumerate()
-            .filter(|(_, c)| !c.is_precise && fits(site, own(&c.junction), transcripts, target))
+            .filter(|(_, c)| !c.is_precise && fits(site, own(&c.junction), target))
             .filter(|_| length <= UNREAD_MAX)
             .map(|(i, c)| {
                 (
@@ -167,13 +166,7 @@ pub(super) fn join_open(candidates: &mut Vec<Candidate>, transcripts: Option<&Ge
 }
 
 /// Whether a break at `side` may be the one behind (or at) the innermost base that mates show.
-fn fits(side: Breakend, shown: Breakend, transcripts: Option<&GeneModels>, target: &Target) -> bool {
-    if transcripts.is_some() {
-        return side.contig == shown.contig
-            && side.retained == shown.retained
-            && attach::reach(transcripts, shown, side, shown.strand_as_five_prime())
-                .is_some_and(|between| between < target.fragment_len_max);
-    }
+fn fits(side: Breakend, shown: Breakend, target: &Target) -> bool {
     let behind = (side.position.0 - shown.position.0) * shown.retained.outward();
     side.contig == shown.contig
         && side.retained == shown.retained
@@ -222,7 +215,7 @@ fn tips<'a, 'b>(
         let own_is_five = c.junction.three.contig == NOWHERE;
         let side = if own_is_five { c.junction.five } else { c.junction.three };
         let Some(beyond) = c.unplaced.clone() else { continue };
-        if own_is_five != is_five || c.observations.is_empty() || !fits(side, shown, None, target) {
+        if own_is_five != is_five || c.observations.is_empty() || !fits(side, shown, target) {
             continue;
         }
         let kept = c
@@ -498,7 +491,7 @@ mod tests {
                 ..Candidate::new(pairs.clone(), spanning.collect())
             },
         ];
-        join_open(&mut candidates, None, &target);
+        join_open(&mut candidates, &target);
         let of = |c: &Candidate| (c.junction.five.position.0, c.observations.len());
         candidates.iter().map(of).collect()
     }

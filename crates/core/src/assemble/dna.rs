@@ -39,7 +39,7 @@ pub(super) fn assemble(
     candidates.extend(open);
     bridge::join(&mut candidates, fragments, &mut clips, (models, source), target);
     attach::again(&mut candidates, models, target);
-    bridge::join_open(&mut candidates, None, target);
+    bridge::join_open(&mut candidates, target);
     merge_same(&mut candidates);
     clip::join_unexplained(&mut candidates, fragments, &mut clips);
     repeat::merge(&mut candidates, models, target);
