@@ -96,7 +96,8 @@ pub(super) fn join(
         ] {
             let Some(tip) = tip else { continue };
             if let Some(open) = tip.open {
-                open_end::settle(&mut candidates[open], junction.clone(), &made);
+                let other = if own_is_five { sure.1 } else { sure.0 };
+                open_end::settle(&mut candidates[open], junction.clone(), other);
                 of_clips.append(&mut candidates[open].observations);
             }
             for (o, clip) in tip.ends.iter().copied() {
@@ -107,7 +108,7 @@ pub(super) fn join(
                 of_clips.push(o.observe(&junction, own_is_five, shift, beyond.len(), other));
                 used.insert((o.index, *clip));
                 if let Some(fate) = fates.get_mut(&o.index).and_then(|f| f.get_mut(*clip)) {
-                    *fate = ClipFate::Junction(junction.clone());
+                    *fate = ClipFate::Junction;
                 }
             }
         }

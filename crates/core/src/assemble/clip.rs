@@ -14,7 +14,7 @@ use crate::{
     catalogue::GeneModels,
     evidence::{chain::MIN_CLIP, fragment::Fragment},
     genome::{
-        Breakend, Interval, Junction, Position, Retained, SequenceSource,
+        Breakend, Interval, Position, Retained, SequenceSource,
         sequence::{is_low_complexity, reverse_complement},
     },
 };
@@ -28,8 +28,8 @@ pub enum ClipFate {
     Adapter,
     /// Too simple to place.
     LowComplexity,
-    /// Supports the junction.
-    Junction(Junction),
+    /// Supports a junction.
+    Junction,
     /// Nothing found: the breakend beside it and the bases outward from it.
     Unexplained(Breakend, Vec<u8>),
 }
@@ -100,7 +100,7 @@ pub(super) fn explain(
                 ClipFate::Adapter
             } else if let Some((which, observation)) = held.fit(&outward, candidates, MIN_CLIP as usize, None) {
                 more.push((which, observation));
-                ClipFate::Junction(candidates[which].junction.clone())
+                ClipFate::Junction
             } else if is_low_complexity(&outward.bases) {
                 ClipFate::LowComplexity
             } else {
@@ -143,7 +143,7 @@ pub(super) fn join_unexplained(
             if let Some((which, observation)) = held.fit(&outward, candidates, MIN_CLIP as usize, None)
                 && !known(which)
             {
-                *fate = ClipFate::Junction(candidates[which].junction.clone());
+                *fate = ClipFate::Junction;
                 more.push((which, observation));
             }
         }

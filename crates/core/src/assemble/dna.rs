@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::{
     AssembleConfig, Assembly, Candidate, allele, attach, bridge, clip, cluster, finish, merge_same,
     observe::{self, EvidenceKind, Observation, Target},
-    open_end, placed, repeat,
+    open_end, partner_search, placed, repeat,
 };
 use crate::{
     catalogue::GeneModels,
@@ -38,6 +38,7 @@ pub(super) fn assemble(
     let (open, ends_left_out) = open_end::candidates(fragments, (models, source), target, &mut clips);
     candidates.extend(open);
     bridge::join(&mut candidates, fragments, &mut clips, (models, source), target);
+    partner_search::place(&mut candidates, (models, source), target);
     attach::again(&mut candidates, models, target);
     bridge::join_open(&mut candidates, target);
     merge_same(&mut candidates);

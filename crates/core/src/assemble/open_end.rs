@@ -68,7 +68,7 @@ pub(super) fn candidates(
     }
     let mut found: Vec<Candidate> = Vec::new();
     let mut adapters: Vec<(usize, usize)> = Vec::new();
-    let mut explained: Vec<(usize, usize, Junction)> = Vec::new();
+    let mut explained: Vec<(usize, usize)> = Vec::new();
     for kind in alike::kinds(&compared) {
         // Primer and adapter of the library, whichever part of them a read shows.
         if is_library(&kind) {
@@ -84,9 +84,9 @@ pub(super) fn candidates(
             *fate = ClipFate::Adapter;
         }
     }
-    for (index, which, junction) in explained {
+    for (index, which) in explained {
         if let Some(fate) = fates.get_mut(&index).and_then(|f| f.get_mut(which)) {
-            *fate = ClipFate::Junction(junction);
+            *fate = ClipFate::Junction;
         }
     }
     for candidate in &mut found {
@@ -118,7 +118,7 @@ fn candidate(
     kind: &[&End<'_>],
     (number, sites): (usize, Option<(&GeneModels, &dyn SequenceSource)>),
     target: &Target,
-    explained: &mut Vec<(usize, usize, Junction)>,
+    explained: &mut Vec<(usize, usize)>,
 ) -> Option<Candidate> {
     let mut molecules: Vec<u64> = kind
         .iter()
@@ -156,7 +156,7 @@ fn candidate(
         let shift = (site.position.0 - o.side.position.0) * site.retained.outward();
         let Some(beyond) = o.beyond(shift) else { continue };
         observations.push(o.observe(&junction, own_is_five, shift, beyond.len(), Confidence::Unknown));
-        explained.push((o.index, *which, junction.clone()));
+        explained.push((o.index, *which));
     }
     Some(Candidate {
         unplaced: Some(alike::beyond(kind, site)),
@@ -188,10 +188,9 @@ fn at_exon_end(site: Breakend, shown: &[u8], (models, source): (&GeneModels, &dy
 /// positions, sixteen agree by chance once in four million.
 const SEED: usize = 16;
 
-/// Gives an open end its other side: `pairs` say how far that can be believed.
-pub(super) fn settle(candidate: &mut Candidate, junction: Junction, pairs: &[Observation]) {
+/// Gives an open end its other side, which is `sure`.
+pub(super) fn settle(candidate: &mut Candidate, junction: Junction, sure: Confidence) {
     let own_is_five = candidate.junction.three.contig == NOWHERE;
-    let sure = other_confidence(pairs, own_is_five);
     let own = |j: &Junction| if own_is_five { j.five } else { j.three };
     let (old, new) = (own(&candidate.junction), own(&junction));
     let shift = (new.position.0 - old.position.0) * old.retained.outward();
@@ -255,7 +254,7 @@ pub(super) fn place_within(
     let Some(homology) = place::homology(source, five, three) else {
         return;
     };
-    let shift = place::choose(models, source, target.contig, five, three, homology, false);
+    let shift = place::choose(models, source, target.contig, five, three, homology, target.spliced);
     let by = |n: u32, change: i64| u32::try_from(i64::from(n) + change).unwrap_or(0);
     candidate.ambiguity = place::Ambiguity {
         back: by(homology.back, shift),

@@ -108,7 +108,7 @@ pub(crate) fn imprecise(
         };
         for (index, which, o) in found {
             if let Some(fate) = clips.get_mut(&index).and_then(|f| f.get_mut(which)) {
-                *fate = ClipFate::Junction(junction.clone());
+                *fate = ClipFate::Junction;
             }
             candidate.observations.push(o);
         }

@@ -22,7 +22,7 @@ use super::{
     },
     finish, merge_same,
     observe::{self, EvidenceKind, Observation, Target},
-    open_end, placed, refine, relay, snap,
+    open_end, partner_search, placed, refine, relay, snap,
 };
 use crate::{
     catalogue::GeneModels,
@@ -111,6 +111,7 @@ pub(super) fn assemble(
     clip::join_unexplained(&mut candidates, fragments, &mut clips);
     let (open, ends_left_out) = open_end::candidates(fragments, (models, source), target, &mut clips);
     candidates.extend(open);
+    partner_search::place(&mut candidates, (models, source), target);
     let pairs_left_out = attach::spanning(&mut candidates, spanning, models, target);
     let ends = KnownEnds::new(models, Some(source));
     refine::imprecise(&mut candidates, fragments, &mut clips, &ends, models, config);

@@ -122,7 +122,7 @@ pub fn fates(result: &AssayResult<'_>) -> BTreeMap<usize, Fate> {
                     ClipFate::LowComplexity => Fate::ClipSimple,
                     ClipFate::Unexplained(..) => Fate::ClipUnexplained,
                     // Judged with its junction above.
-                    ClipFate::Junction(_) => continue,
+                    ClipFate::Junction => continue,
                 },
             );
         }

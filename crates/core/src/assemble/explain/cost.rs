@@ -12,6 +12,17 @@ const MIN_ELSEWHERE: usize = 18;
 /// Exon ends this near to the end of a stretch are tried as its end (bases).
 const NEAR: usize = 8;
 
+/// Whether the later of two stretches is the one that is given, so that the earlier one is found from it: the target gene,
+/// or else the aligner's place. A read that the aligner places in other genes alone is found from there.
+pub(super) fn is_backward((a, b): (&Stretch, &Stretch), foreign: bool) -> bool {
+    let own = Home::Known(0);
+    match (a.home == own, b.home == own) {
+        (true, false) => foreign && b.hinted,
+        (false, true) => !(foreign && a.hinted),
+        _ => b.hinted && !a.hinted,
+    }
+}
+
 impl Explainer<'_> {
     /// What it costs to begin a read on a stretch.
     pub(super) fn begins(&self, s: &Stretch, known: &[Home], foreign: bool) -> f64 {
@@ -35,6 +46,7 @@ impl Explainer<'_> {
         places: &[Locus],
     ) -> Option<(f64, usize, usize)> {
         let (la, lb) = (self.locus(a.home, places), self.locus(b.home, places));
+        let backward = is_backward((a, b), foreign);
         let (from, to) = (b.lay.start(), a.lay.end());
         let gain = |end: usize, start: usize| a.before(end) - b.before(start);
         let rate = |end: usize, start: usize| -> Option<f64> {
@@ -50,19 +62,10 @@ impl Explainer<'_> {
             let own = Home::Known(0);
             let mut worth = prior::CHANGE
                 + match (a.home == own, b.home == own) {
-                    // The target gene is found from the aligner's place; no other place is given for nothing.
-                    (true, false) if foreign && b.hinted => self.backward(lb, enters) + self.came_from(la, leaves),
-                    // The same read backward: the partner is found from the target gene.
-                    (false, true) if !(foreign && a.hinted) => {
-                        self.backward(lb, enters)
-                            + self.before(a.home, la, leaves, known)
-                            + self.begins(b, known, false)
-                    }
                     (true, true) => self.leaving(la, leaves) + self.within(la, leaves, enters),
-                    (false, false) if b.hinted && !a.hinted => {
-                        self.backward(lb, enters) + self.before(a.home, la, leaves, known)
-                    }
-                    _ => self.leaving(la, leaves) + self.entering(b.home, lb, enters, known),
+                    _ if !backward => self.leaving(la, leaves) + self.entering(b.home, lb, enters, known),
+                    (true, false) => self.backward(lb, enters) + self.came_from(la, leaves),
+                    (false, _) => self.backward(lb, enters) + self.before(a.home, la, leaves, known),
                 };
             if inserted > 0 {
                 worth += prior::INSERTED + prior::INSERTED_BASE * inserted as f64;

@@ -12,6 +12,7 @@ use std::ops::Range;
 
 use super::{
     compared::Scores,
+    cost::is_backward,
     locus::{Loci, Locus},
     oriented::Oriented,
     prior,
@@ -49,8 +50,18 @@ const SURE: f64 = 34.0;
 /// in 15 differs.
 const EXPLAINED: f64 = 1.0;
 
-/// The best chain up to the end of a stretch: its score, where the stretch is entered, and from which one (with its end).
-type Reached = (f64, usize, Option<(usize, usize)>);
+/// The best chain up to the end of a stretch.
+#[derive(Clone, Copy)]
+struct Reached {
+    /// Score (nats).
+    score: f64,
+    /// Base of the read at which the stretch is entered.
+    start: usize,
+    /// From which stretch, and the base of the read behind its last.
+    from: Option<(usize, usize)>,
+    /// What it cost to begin the chain (nats).
+    begins: f64,
+}
 
 /// A stretch that was taken: its number, the base of the read from which it is, and the one after its last.
 pub(super) type Taken = (usize, usize, usize);
@@ -408,56 +419,69 @@ impl Explainer<'_> {
             let s = &found[*i];
             (s.lay.start(), s.lay.end(), !s.hinted, s.home)
         });
-        // Best score up to the end of each stretch, where it is entered, and from which stretch (with its end).
-        let mut best: Vec<Reached> = vec![(f64::MIN, 0, None); found.len()];
+        let mut best: Vec<Option<Reached>> = vec![None; found.len()];
         for &j in &order {
             let s = &found[j];
-            let mut chosen = (s.total() + self.begins(s, known, foreign), s.lay.start(), None);
+            let begins = self.begins(s, known, foreign);
+            let mut chosen = Reached {
+                score: s.total() + begins,
+                start: s.lay.start(),
+                from: None,
+                begins,
+            };
             for &i in &order {
                 let before = &found[i];
-                let apart = i != j && before.lay.start() < s.lay.start() && best[i].0 > f64::MIN;
-                if !apart || before.simple || s.simple || !before.can_join() || !s.can_join() {
+                let Some(reached) = best[i].filter(|_| i != j && before.lay.start() < s.lay.start()) else {
+                    continue;
+                };
+                if before.simple || s.simple || !before.can_join() || !s.can_join() {
                     continue;
                 }
                 let Some((worth, end, start)) = self.change((before, s), (known, foreign), places) else {
                     continue;
                 };
-                if end < best[i].1 + MIN_BEYOND {
+                if end < reached.start + MIN_BEYOND {
                     continue;
                 }
-                let further = match best[i].2 {
-                    Some(_) => prior::FURTHER,
-                    // What lies before the target gene, or before the aligner's place, is paid where that is entered.
-                    None if s.home == Home::Known(0) || s.hinted && (foreign || before.home != Home::Known(0)) => {
-                        -self.begins(before, known, foreign)
-                    }
-                    None => 0.0,
+                let further = reached.from.map_or(0.0, |_| prior::FURTHER);
+                // A chain begins once: where the later stretch is given, the earlier one is found from it.
+                let begun = if is_backward((before, s), foreign) {
+                    begins
+                } else {
+                    reached.begins
                 };
-                let score =
-                    further + best[i].0 - (before.total() - before.before(end)) + s.total() - s.before(start) + worth;
-                if score > chosen.0 {
-                    chosen = (score, start, Some((i, end)));
+                let score = reached.score - (before.total() - before.before(end)) + s.total() - s.before(start)
+                    + worth
+                    + further
+                    + (begun - reached.begins);
+                if score > chosen.score {
+                    chosen = Reached {
+                        score,
+                        start,
+                        from: Some((i, end)),
+                        begins: begun,
+                    };
                 }
             }
-            best[j] = chosen;
+            best[j] = Some(chosen);
         }
+        let score = |i: &usize| best[*i].map_or(0.0, |reached| reached.score);
         let Some(last) = order
             .iter()
             .copied()
-            .max_by(|a, b| best[*a].0.total_cmp(&best[*b].0).then_with(|| b.cmp(a)))
-            .filter(|i| best[*i].0 > 0.0)
+            .max_by(|a, b| score(a).total_cmp(&score(b)).then_with(|| b.cmp(a)))
+            .filter(|i| score(i) > 0.0)
         else {
             return (0.0, Vec::new());
         };
         let mut out = Vec::new();
-        let (mut at, mut end) = (last, found[last].lay.end());
-        loop {
-            let (_, start, from) = best[at];
-            out.push((at, start, end));
-            let Some((before, leaves)) = from else { break };
-            (at, end) = (before, leaves);
+        let mut next = Some((last, found[last].lay.end()));
+        while let Some((at, end)) = next {
+            let Some(reached) = best[at] else { break };
+            out.push((at, reached.start, end));
+            next = reached.from;
         }
         out.reverse();
-        (best[last].0, out)
+        (score(&last), out)
     }
 }

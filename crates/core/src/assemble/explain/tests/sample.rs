@@ -203,6 +203,28 @@ fn a_few_bases_beside_another_gene_are_not_kmt2as() {
     assert!(segments.iter().all(|s| Some(s.contig) != own), "{segments:?}");
 }
 
+/// Thirteen bases in which an exon of CLTC ends, somewhere before a piece of AFF4 that is itself hardly enough: chance, as the
+/// middle exons of three-way events, whose bases may be unknown, meet it.
+#[test]
+fn a_few_bases_before_a_short_piece_of_a_partner_are_chance() {
+    let w = world();
+    let unknown = b"TGCAGTTAGATTGAGCTCTACTAGCAAGTTCTGTTTTCGCGGTCTCAGCCTCTCCGCGTTTACAAGTGTGG";
+    let (end, start) = (w.exon_bases("CLTC", 29), w.exon_bases("AFF4", 14));
+    let mate = [&unknown[..50], last(&end, 13), &unknown[20..71], &start[..28]].concat();
+    let mate = AlignedRecord {
+        flags: Flags(129),
+        ..w.record("chr5", 132_889_146, "28M114S", &reverse_complement(&mate))
+    };
+    let own = AlignedRecord {
+        flags: Flags(65),
+        ..w.record("chr11", 118_484_183, "100M", &w.own(118_484_183, 100))
+    };
+    let explained = w.explained(vec![own, mate]);
+    let cltc = w.contigs.id("chr17");
+    let segments = &explained.shape.chain.segments;
+    assert!(segments.iter().all(|s| Some(s.contig) != cltc), "{segments:?}");
+}
+
 /// AFF1 e3 and AFF3 e5 end in the same twelve bases (GAGCCCTACAAG). A read that holds no more of them belongs to the
 /// junction that two longer reads show, and AFF3 is named by none.
 #[test]

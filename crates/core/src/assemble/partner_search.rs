@@ -1,0 +1,343 @@
+//! Sequence that nothing placed, looked for in the whole genes of the catalogue's partners: their introns, where a
+//! reference gives them.
+//!
+//! METHOD: the break is known by its molecules, so that the place alone is asked: 3e7 bases on two strands, of which 20
+//! bases that agree are met by chance once in 20,000. A copy of a repeat is met in many genes, so that several places
+//! with a word in common leave the sequence without one.
+
+use std::collections::{BTreeSet, HashMap};
+
+use super::{Candidate, observe::Target, open_end, unplaced::NOWHERE};
+use crate::{
+    catalogue::{GeneModels, Role},
+    evidence::fragment::Confidence,
+    genome::{
+        Breakend, ContigId, Interval, Junction, Position, Retained, SequenceSource,
+        sequence::{base_index, complement, is_low_complexity, reverse_complement},
+    },
+};
+
+/// Words that are looked for (bases).
+const WORD: usize = 18;
+/// Bases beyond the break in which words are taken (bases).
+const LOOKED_AT: usize = 200;
+/// Places that may share a word with the sequence beside the one that is taken (count): more is a repeat.
+const OTHERS: usize = 3;
+/// Bases by which the score of the place must be above that of any other (bases): ln 20 for identity, and an error.
+const BETTER: i64 = 6;
+/// Fewest bases that must lie at the place (bases): DESIGN's limit for a genomic place.
+const LEAST: i64 = 20;
+/// Longest stretch between the target gene and the place (bases): inserted bases.
+const INSERTED: usize = 60;
+/// What a base that differs takes from the score (bases).
+const DIFFERS: i64 = 4;
+
+/// A place of a sequence.
+#[derive(Clone, Copy, Debug)]
+struct Hit {
+    contig: ContigId,
+    /// Whether the sequence, read outward from the target gene, runs up the contig.
+    up: bool,
+    /// Where the sequence's first base would lie.
+    origin: i64,
+    /// The stretch of the sequence that lies there.
+    from: usize,
+    to: usize,
+    /// Bases that agree, less [`DIFFERS`] for each that does not.
+    score: i64,
+}
+
+impl Hit {
+    /// The breakend at the first base that lies there.
+    fn side(&self) -> Breakend {
+        let along = i64::try_from(self.from).unwrap_or(0);
+        Breakend {
+            contig: self.contig,
+            position: Position(self.origin + if self.up { along } else { -along }),
+            retained: if self.up { Retained::Right } else { Retained::Left },
+        }
+    }
+}
+
+/// Places open ends in partners' genes. Candidates that nothing places stay as they are.
+pub(super) fn place(
+    candidates: &mut [Candidate],
+    (models, source): (&GeneModels, &dyn SequenceSource),
+    target: &Target,
+) {
+    let open: Vec<(usize, Vec<u8>)> = candidates
+        .iter()
+        .enumerate()
+        .filter(|(_, c)| !c.observations.is_empty())
+        .filter_map(|(i, c)| Some((i, c.unplaced.as_ref()?.iter().copied().take(LOOKED_AT).collect())))
+        .collect();
+    let words = words_of(&open);
+    if words.is_empty() {
+        return;
+    }
+    let mut hits: Vec<Vec<Hit>> = vec![Vec::new(); open.len()];
+    for (contig, gene) in models.iter().filter(|(_, gene)| gene.roles.has(Role::Partner)) {
+        let Some(bases) = source.bases(contig, gene.interval) else {
+            continue;
+        };
+        find((contig, gene.interval), &bases, &words, &open, &mut hits);
+    }
+    for ((index, sequence), hits) in open.iter().zip(hits) {
+        let Some(hit) = best(hits) else { continue };
+        let candidate = &mut candidates[*index];
+        let own_is_five = candidate.junction.three.contig == NOWHERE;
+        let before = &sequence[..hit.from];
+        let junction = if own_is_five {
+            Junction {
+                five: candidate.junction.five,
+                three: hit.side(),
+                inserted: before.to_vec(),
+            }
+        } else {
+            Junction {
+                five: hit.side(),
+                three: candidate.junction.three,
+                inserted: reverse_complement(before),
+            }
+        };
+        open_end::settle(candidate, junction, Confidence::Unique);
+        open_end::place_within(candidate, models, source, target);
+    }
+}
+
+/// Words of the sequences as they are read (true) and backward, with the sequence and the index of their first base there.
+type WordsOf = HashMap<u64, Vec<(usize, usize, bool)>>;
+
+fn words_of(open: &[(usize, Vec<u8>)]) -> WordsOf {
+    let mut all = WordsOf::new();
+    for (number, (_, sequence)) in open.iter().enumerate() {
+        for (up, bases) in [(true, sequence.clone()), (false, reverse_complement(sequence))] {
+            for (at, word) in words(&bases) {
+                if !is_low_complexity(&bases[at..at + WORD]) {
+                    all.entry(word).or_default().push((number, at, up));
+                }
+            }
+        }
+    }
+    all
+}
+
+/// Words of [`WORD`] bases with the index of their first base; those with other letters are passed over.
+fn words(bases: &[u8]) -> impl Iterator<Item = (usize, u64)> {
+    let (mut word, mut run) = (0_u64, 0_usize);
+    bases.iter().enumerate().filter_map(move |(i, base)| {
+        run = base_index(*base).map_or(0, |code| {
+            word = ((word << 2) | code as u64) & ((1 << (2 * WORD)) - 1);
+            run + 1
+        });
+        (run >= WORD).then(|| (i + 1 - WORD, word))
+    })
+}
+
+/// Adds the places of the sequences in a gene.
+fn find(
+    (contig, interval): (ContigId, Interval),
+    bases: &[u8],
+    wanted: &WordsOf,
+    open: &[(usize, Vec<u8>)],
+    hits: &mut [Vec<Hit>],
+) {
+    // Index of the gene's base under the first of the sequence as it is compared.
+    let mut diagonals: BTreeSet<(usize, bool, i64)> = BTreeSet::new();
+    for (i, word) in words(bases) {
+        for (number, at, up) in wanted.get(&word).into_iter().flatten() {
+            diagonals.insert((*number, *up, i as i64 - *at as i64));
+        }
+    }
+    for (number, up, first) in diagonals {
+        let sequence = &open[number].1;
+        let length = sequence.len();
+        let base = |k: usize| {
+            let along = if up { k } else { length - 1 - k };
+            let there = usize::try_from(first + along as i64).ok().and_then(|at| bases.get(at));
+            let here = if up { sequence[k] } else { complement(sequence[k]) };
+            there.is_some_and(|base| *base == here)
+        };
+        // The stretch of the highest score.
+        let (mut score, mut from, mut best) = (0_i64, 0, (0_i64, 0, 0));
+        for k in 0..length {
+            score += if base(k) { 1 } else { -DIFFERS };
+            if score <= 0 {
+                (score, from) = (0, k + 1);
+            } else if score > best.0 {
+                best = (score, from, k + 1);
+            }
+        }
+        let origin = interval.start.0 + if up { first } else { first + length as i64 - 1 };
+        hits[number].push(Hit {
+            contig,
+            up,
+            origin,
+            from: best.1,
+            to: best.2,
+            score: best.0,
+        });
+    }
+}
+
+/// The place that is alone; genes that overlap give it twice.
+fn best(mut hits: Vec<Hit>) -> Option<Hit> {
+    hits.sort_by_key(|h| (std::cmp::Reverse(h.score), h.contig, h.origin, h.up));
+    hits.dedup_by_key(|h| (h.contig, h.origin, h.up));
+    let first = *hits.first()?;
+    let second = hits.get(1).map_or(0, |h| h.score);
+    // Where more than one base in 20 differs the sequence lies elsewhere.
+    let laid = (first.to - first.from) as i64;
+    let least = LEAST.max(laid - laid / 20 * (DIFFERS + 1));
+    (first.score >= least && first.from <= INSERTED && first.score >= second + BETTER && hits.len() <= 1 + OTHERS)
+        .then_some(first)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        assemble::unplaced::nowhere,
+        genome::{Build, Contigs},
+    };
+
+    /// Bases of a generator, those of the target gene's chromosome apart.
+    fn drawn(seed: u64, length: usize) -> Vec<u8> {
+        let mut state = seed;
+        let mut next = || {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            b"ACGT"[(state >> 62) as usize]
+        };
+        (0..length).map(|_| next()).collect()
+    }
+
+    /// AFF1's gene with bases of its own (chr4), and the same repeat in as many introns as are asked.
+    struct Intron {
+        contig: ContigId,
+        interval: Interval,
+        bases: Vec<u8>,
+    }
+
+    impl SequenceSource for Intron {
+        fn bases(&self, contig: ContigId, interval: Interval) -> Option<Vec<u8>> {
+            if contig != self.contig || interval.start < self.interval.start || interval.end > self.interval.end {
+                return None;
+            }
+            let at = |p: Position| usize::try_from(p.0 - self.interval.start.0).unwrap();
+            Some(self.bases[at(interval.start)..at(interval.end)].to_vec())
+        }
+    }
+
+    const AT: usize = 5_000;
+
+    /// Where a sequence read behind KMT2A's base 118,482,495 (0-based) is placed: base entered and inserted bases.
+    fn placed(change: impl Fn(&mut Intron, &mut Vec<u8>)) -> Option<(i64, Retained, String)> {
+        let contigs = Contigs::new((1..=12).map(|n| (format!("chr{n}"), 250_000_000)));
+        let models = GeneModels::bind(Build::GRCh38, &contigs, Vec::new());
+        let gene = models.by_symbol("AFF1").unwrap();
+        let contig = models.contig_of(gene).unwrap();
+        let bases = drawn(3, usize::try_from(gene.interval.len()).unwrap());
+        let mut sequence = bases[AT..AT + 40].to_vec();
+        let mut source = Intron {
+            contig,
+            interval: gene.interval,
+            bases,
+        };
+        change(&mut source, &mut sequence);
+        let (own, own_contig) = models.kmt2a();
+        let target = Target {
+            contig: own_contig,
+            span: own.interval,
+            strand: own.strand,
+            fragment_len_max: 500,
+            spliced: true,
+            params: breakapart_rule::Params::default(),
+        };
+        let five = Breakend {
+            contig: own_contig,
+            position: Position(118_482_494),
+            retained: Retained::Left,
+        };
+        let observation = super::super::observe::Observation {
+            fragment: 0,
+            molecule: 0,
+            kind: super::super::observe::EvidenceKind::Clip,
+            five,
+            three: nowhere(),
+            inserted: Vec::new(),
+            overlap: 0,
+            anchor_five: 60,
+            anchor_three: 40,
+            confidence_five: Confidence::Unique,
+            confidence_three: Confidence::Unknown,
+            bases: None,
+            start: (own_contig, 118_482_400),
+            end: (own_contig, 118_482_494),
+            reversed: false,
+        };
+        let mut candidates = [Candidate {
+            unplaced: Some(sequence),
+            ..Candidate::new(
+                Junction {
+                    five,
+                    three: nowhere(),
+                    inserted: Vec::new(),
+                },
+                vec![observation],
+            )
+        }];
+        place(&mut candidates, (&models, &source), &target);
+        let [candidate] = candidates;
+        candidate.unplaced.is_none().then(|| {
+            let junction = candidate.junction;
+            assert_eq!(candidate.observations[0].three, junction.three);
+            assert_eq!(candidate.observations[0].confidence_three, Confidence::Unique);
+            let from = junction.three.position.0 - gene.interval.start.0;
+            let inserted = String::from_utf8(junction.inserted).unwrap();
+            (from, junction.three.retained, inserted)
+        })
+    }
+
+    #[test]
+    fn a_partners_intron_is_found_on_both_strands() {
+        let at = AT as i64;
+        assert_eq!(placed(|_, _| ()), Some((at, Retained::Right, String::new())));
+        let backward = placed(|_, sequence| *sequence = reverse_complement(sequence));
+        assert_eq!(backward, Some((at + 39, Retained::Left, String::new())));
+        let inserted = placed(|_, sequence| *sequence = [b"GATTACAGG", sequence.as_slice()].concat());
+        assert_eq!(inserted, Some((at, Retained::Right, "GATTACAGG".to_owned())));
+    }
+
+    #[test]
+    fn twenty_bases_are_needed() {
+        assert!(placed(|_, sequence| sequence.truncate(20)).is_some());
+        assert_eq!(placed(|_, sequence| sequence.truncate(19)), None);
+    }
+
+    #[test]
+    fn one_base_in_twenty_may_differ() {
+        let with = |differ: &[usize]| {
+            placed(|_, sequence| differ.iter().for_each(|at| sequence[*at] = complement(sequence[*at])))
+        };
+        assert!(with(&[5, 25]).is_some());
+        assert_eq!(with(&[5, 25, 35]), None);
+    }
+
+    #[test]
+    fn a_repeat_has_no_place() {
+        let copy = |source: &mut Intron, at: usize, differs: usize| {
+            let mut copy = source.bases[AT..AT + 40].to_vec();
+            for i in 0..differs {
+                copy[30 + i] = complement(copy[30 + i]);
+            }
+            source.bases[at..at + 40].copy_from_slice(&copy);
+        };
+        // A copy of which the last of 40 bases differs says no less; one of ten that differ does not count.
+        assert_eq!(placed(|source, _| copy(source, 20_000, 0)), None);
+        assert!(placed(|source, _| copy(source, 20_000, 10)).is_some());
+        // Four such copies are a repeat, whatever its others are.
+        let copies =
+            |count: usize| placed(move |source, _| (0..count).for_each(|n| copy(source, 20_000 + 1_000 * n, 10)));
+        assert!(copies(3).is_some() && copies(4).is_none());
+    }
+}
