@@ -8,7 +8,6 @@ use super::{
     AssembleConfig, Candidate,
     clip::ClipFate,
     ends::{KnownEnd, KnownEnds},
-    observe::EvidenceKind,
     outward::{Outward, matches},
     path::spliced_distance,
 };
@@ -36,19 +35,8 @@ pub(crate) fn imprecise(
 ) {
     let fragment_len_max = config.fragment_len_max;
     for candidate in candidates.iter_mut().filter(|c| !c.is_precise) {
-        let mut donors = within(candidate, ends, models, fragment_len_max, true);
-        let mut acceptors = within(candidate, ends, models, fragment_len_max, false);
-        // Clips without a place of their own (`bridge::join_open`) show the end on KMT2A's side.
-        if candidate.observations.iter().any(|o| o.kind != EvidenceKind::Spanning) {
-            for (known, side) in [
-                (&mut donors, candidate.junction.five),
-                (&mut acceptors, candidate.junction.three),
-            ] {
-                if known.iter().any(|e| e.is_kmt2a) {
-                    known.retain(|e| e.side == side);
-                }
-            }
-        }
+        let donors = within(candidate, ends, models, fragment_len_max, true);
+        let acceptors = within(candidate, ends, models, fragment_len_max, false);
         if donors.is_empty() || acceptors.is_empty() {
             continue;
         }
