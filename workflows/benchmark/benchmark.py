@@ -307,7 +307,7 @@ def main():
         else:
             shown.append(f"{word.split('=')[0]}=DIR" if "=" in word else word)
     text = page(options, rows, "workflows/benchmark/benchmark.py " + " ".join(shown))
-    print("\n".join(table(rows)))
+    print("\n".join(tables(rows)))
     if options.docs:
         options.docs.write_text(text)
         plot(rows, options.docs.parent / "benchmark/found.svg")
