@@ -130,8 +130,8 @@ benchmark: setup
 	python3 workflows/benchmark/benchmark.py $(if $(FASTA),--reference $(FASTA) --positives 300 --negatives 500) $(if $(GTF),--gtf $(GTF))
 
 images:
-	docker build -f workflows/container/Dockerfile -t breakapart:0.1.0 .
-	docker build -f workflows/container/Dockerfile --target aligners -t breakapart-aligners:0.1.0 .
+	docker build -f workflows/container/Dockerfile -t breakapart:0.2.0 .
+	docker build -f workflows/container/Dockerfile --target aligners -t breakapart-aligners:0.2.0 .
 
 doc: setup
 	$(CARGO) doc --release --locked --workspace --no-deps

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+use breakapart_core::report::scale::{Decades, px};
+
 /// Size of the plot's area and its margins (points).
 const WIDTH: f64 = 480.0;
 const HEIGHT: f64 = 320.0;
@@ -33,8 +35,11 @@ impl Plot {
             (low, high.max(low + 1.0))
         };
         let ((x0, x1), (y0, y1)) = (bounds(|p| p.0), bounds(|p| p.1));
-        let x = |value: f64| LEFT + (value.log10() - x0) / (x1 - x0) * WIDTH;
-        let y = |value: f64| TOP + HEIGHT - (value.log10() - y0) / (y1 - y0) * HEIGHT;
+        let (across, up) = (
+            Decades::new((x0, x1), (LEFT, LEFT + WIDTH)),
+            Decades::new((y0, y1), (TOP + HEIGHT, TOP)),
+        );
+        let (x, y) = (|value| px(across.at(value)), |value| px(up.at(value)));
         let mut svg = format!(
             "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 800 {}\" font-family=\"sans-serif\" font-size=\"12\">\n<title>Wall time against records in the file</title>\n<rect width=\"100%\" height=\"100%\" fill=\"white\"/>\n",
             HEIGHT + TOP + 50.0
@@ -43,19 +48,19 @@ impl Plot {
             let at = x(10_f64.powi(decade));
             let _ = writeln!(
                 svg,
-                "<path d=\"M{at:.1} {TOP}v{HEIGHT}\" stroke=\"#ddd\"/><text x=\"{at:.1}\" y=\"{}\" text-anchor=\"middle\">{} M</text>",
+                "<path d=\"M{at} {TOP}v{HEIGHT}\" stroke=\"#ddd\"/><text x=\"{at}\" y=\"{}\" text-anchor=\"middle\">{} M</text>",
                 TOP + HEIGHT + 18.0,
                 10_f64.powi(decade)
             );
         }
         for decade in y0 as i32..=y1 as i32 {
-            let at = y(10_f64.powi(decade));
+            let seconds = 10_f64.powi(decade);
             let _ = writeln!(
                 svg,
-                "<path d=\"M{LEFT} {at:.1}h{WIDTH}\" stroke=\"#ddd\"/><text x=\"{}\" y=\"{:.1}\" text-anchor=\"end\">{} s</text>",
+                "<path d=\"M{LEFT} {}h{WIDTH}\" stroke=\"#ddd\"/><text x=\"{}\" y=\"{}\" text-anchor=\"end\">{seconds} s</text>",
+                y(seconds),
                 LEFT - 6.0,
-                at + 4.0,
-                10_f64.powi(decade)
+                px(up.at(seconds) + 4.0)
             );
         }
         let _ = writeln!(
@@ -66,10 +71,7 @@ impl Plot {
         );
         for (n, (name, points)) in self.series.iter().enumerate() {
             let colour = COLOURS[n % COLOURS.len()];
-            let line: Vec<String> = points
-                .iter()
-                .map(|(a, b)| format!("{:.1},{:.1}", x(*a), y(*b)))
-                .collect();
+            let line: Vec<String> = points.iter().map(|(a, b)| format!("{},{}", x(*a), y(*b))).collect();
             let _ = writeln!(
                 svg,
                 "<polyline points=\"{}\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"2\"/>",
@@ -78,7 +80,7 @@ impl Plot {
             for (a, b) in points {
                 let _ = writeln!(
                     svg,
-                    "<circle cx=\"{:.1}\" cy=\"{:.1}\" r=\"3\" fill=\"{colour}\"/>",
+                    "<circle cx=\"{}\" cy=\"{}\" r=\"3\" fill=\"{colour}\"/>",
                     x(*a),
                     y(*b)
                 );

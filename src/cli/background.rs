@@ -30,8 +30,7 @@ pub(super) fn run(args: &BackgroundArgs) -> Result<(), Failure> {
         )));
     }
     let profile = background::from_reports(&args.reports).map_err(Failure::input)?;
-    let mut text = serde_json::to_string_pretty(&profile).map_err(Failure::output)?;
-    text.push('\n');
+    let text = breakapart_core::report::json::pretty(&profile).map_err(Failure::output)?;
     super::write_file(&args.output, &text, args.force)?;
     super::print(&format!(
         "{} normal samples in {}\n",

@@ -149,7 +149,7 @@ pub(super) struct ConcludeArgs {
     /// Read names in reports as they are, not as running numbers
     #[arg(long)]
     keep_names: bool,
-    /// Other numbers of the rule (JSON: names as in docs/rule.md), for research: every report says so
+    /// Other numbers of the rule (JSON: names as in docs/rule-numbers.tsv), for research: every report says so
     #[arg(long, value_name = "FILE")]
     params: Option<PathBuf>,
 }

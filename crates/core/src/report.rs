@@ -4,19 +4,8 @@
 //! the one source; every other output is a pure view of it and can be made again from the file.
 //! Nothing is judged, filtered or counted here; positions are 1-based from here on.
 //!
-//! ```text
-//! SampleReport ─┬─ json          SAMPLE.breakapart.json
-//!               ├─ fusions_tsv   SAMPLE.fusions.tsv      Arriba's 30 columns, then ours
-//!               ├─ discarded_tsv SAMPLE.discarded.tsv
-//!               ├─ junctions_fa  SAMPLE.junctions.fa
-//!               ├─ html          SAMPLE.report.html      a page to read, print and sign
-//!               ├─ terminal      what a person sees
-//!               ├─ vcf, bedpe    breakends and pairs of places
-//!               ├─ star_fusion   the table of that caller
-//!               ├─ multiqc       custom content for MultiQC
-//!               └─ vicc          VICC AssayedFusion
-//! write::OutputSet  opens every file before the work, renames all of them at its end
-//! ```
+//! Each format is a file that says what it is (`VIEW`) and renders it; they are listed below.
+//! [`OutputSet`] opens every file before the work and renames all of them at its end.
 
 mod arriba;
 pub(crate) mod bedpe;
@@ -35,6 +24,7 @@ pub(crate) mod multiqc;
 pub mod number;
 pub(crate) mod pair;
 pub(crate) mod read;
+pub mod scale;
 pub mod schema;
 pub(crate) mod star_fusion;
 pub mod terminal;
@@ -54,9 +44,34 @@ mod golden;
 
 pub use arriba::COLUMNS as ARRIBA_COLUMNS;
 pub use file_stem::safe_file_stem;
-pub use format::{Format, ViewError};
+pub use format::ViewError;
 pub use json_schema::schema;
 pub use read::{ReadError, ReadLimits};
 pub use schema::{SCHEMA_VERSION, SampleReport};
 pub use write::private::{PrivateFolder, remove_unfinished};
 pub use write::{OutputError, OutputSet};
+
+format::formats! {
+    /// The report itself.
+    Json = json,
+    /// Junctions at low or better in Arriba's columns, then ours.
+    Fusions = fusions_tsv,
+    /// Junctions below every tier, with the reason.
+    Discarded = discarded_tsv,
+    /// Sequences across the junctions.
+    Junctions = junctions_fa,
+    /// The block a person sees on the terminal, without colour.
+    Text = terminal,
+    /// The page that a person reads, prints and signs.
+    Html = html,
+    /// Breakends in VCF 4.3.
+    Vcf = vcf,
+    /// Pairs of places in BEDPE.
+    Bedpe = bedpe,
+    /// STAR-Fusion's abridged table.
+    StarFusion = star_fusion,
+    /// MultiQC's custom content.
+    Multiqc = multiqc,
+    /// VICC's AssayedFusion in JSON.
+    Vicc = vicc,
+}

@@ -8,6 +8,7 @@
 //! Positions are 1-based, the last retained base of each side, as every format read here has them.
 
 mod arriba;
+pub(crate) mod beside;
 mod cells;
 mod cicero;
 mod error;

@@ -21,8 +21,9 @@ use std::collections::{BTreeMap, BTreeSet};
 pub use outcome::{CallerReview, Difference, Lacked, Ours, Reach, Review, Theirs, Verdict};
 pub use render::{json, text, tsv};
 
+use crate::callers::beside::current;
 use crate::callers::{CallerRow, CallerTable, Listed};
-use breakapart_core::catalogue::catalogue;
+use breakapart_core::catalogue::{KMT2A, catalogue};
 use breakapart_core::genome::{Build, Position};
 use breakapart_core::report::schema::SampleReport;
 use compare::{Agreement, OurJunction, compare};
@@ -40,11 +41,7 @@ pub fn review(report: &SampleReport, tables: &[CallerTable]) -> Review {
     let callers = by_caller
         .into_iter()
         .map(|(caller, (has_discarded, mut rows))| {
-            rows.sort_by(|a, b| {
-                a.line
-                    .cmp(&b.line)
-                    .then_with(|| compare::row_key(a).cmp(&compare::row_key(b)))
-            });
+            rows.sort_by(|a, b| a.line.cmp(&b.line).then_with(|| a.content().cmp(&b.content())));
             review_caller(caller.name(), (&rows, has_discarded), &junctions, report)
         })
         .collect();
@@ -62,7 +59,7 @@ fn review_caller(
     junctions: &[OurJunction<'_>],
     report: &SampleReport,
 ) -> CallerReview {
-    let build = build_of(report);
+    let build = report.build();
     let of_kmt2a: Vec<&CallerRow> = rows.iter().copied().filter(|row| concerns_kmt2a(row, build)).collect();
     let called: Vec<&CallerRow> = listed(&of_kmt2a, Listed::Called);
     let discarded: Vec<&CallerRow> = listed(&of_kmt2a, Listed::Discarded);
@@ -155,17 +152,12 @@ fn lacked(junction: &OurJunction<'_>, discarded: &[&CallerRow], has_discarded: b
     }
 }
 
-fn build_of(report: &SampleReport) -> Option<Build> {
-    let named = |build: &Build| report.inputs.iter().any(|input| input.build == build.name());
-    Build::ALL.into_iter().find(named)
-}
-
 /// Whether a row names KMT2A, by whatever symbol, or has a breakpoint in it.
 fn concerns_kmt2a(row: &CallerRow, build: Option<Build>) -> bool {
     let named = [&row.gene5, &row.gene3]
         .into_iter()
         .flatten()
-        .any(|symbol| catalogue().current_symbol(symbol) == Some(breakapart_core::catalogue::KMT2A));
+        .any(|symbol| current(symbol) == KMT2A);
     let inside = || {
         let gene = catalogue().kmt2a(build?);
         let places = [&row.breakpoint5, &row.breakpoint3].into_iter().flatten();

@@ -1,4 +1,4 @@
-//! `docs/rule.md`, made from the cards and the numbers.
+//! `docs/rule.md` and its tables beside it, made from the cards and the numbers.
 
 use std::{collections::BTreeSet, fmt::Write as _};
 
@@ -10,23 +10,23 @@ use crate::{
 
 const HEAD: &str = "# The rule
 
-Made from the code (`code.rs`, `term.rs`, `ground.rs` and `params/numbers.rs` of `crates/rule/src`); `BREAKAPART_BLESS=1 cargo test -p breakapart-rule document` writes it anew.
+Made from the code (`code.rs`, `term.rs`, `ground.rs` and `params/numbers.rs` of `crates/rule/src`) by `BREAKAPART_BLESS=1 cargo test -p breakapart-rule document`.
 
 ## Method
 
-**A junction** is weighed as a rearrangement of the patient against a chimera that library preparation makes (`assess.rs`). Its score is `1 / (1 + exp(-sum))`, where *sum* adds up the terms below, in log-odds: ln of the prior of its class; less ln of the chimeras that this sample's library is expected to hold on such a partner, the judged event left out; less ln of the chance that a chimera repeats itself in so many molecules; and ln of a factor for each further term. It is a model's score, checked by simulation (docs/accuracy.md), and no patient's probability. Molecules are counted, never copies of one, and a junction counts no more of them than it has distinct fragment ends.
+**A junction** is weighed as a rearrangement of the patient against a chimera made in library preparation (`assess.rs`). Its score is `1 / (1 + exp(-sum))`. The sum adds log-odds: the prior of its class; minus the chimeras that this library is expected to have with such a partner, the judged event left out; minus the chance that a chimera repeats itself in so many molecules; and one factor for each further term below. The score is checked by simulation ([accuracy](accuracy.md)); it is not a patient's probability. Molecules are counted, never their copies, and never more than there are distinct fragment ends.
 
-**The tier** is a cut on the score (`tier_high`, `tier_medium`, `tier_low`). Reasons bound it: some hold a junction at low, or below every tier, whatever it scores. None rises above low with fewer than `molecules_min` molecules that show KMT2A and something beyond it.
+**The tier** is a cut on the score (`tier_high`, `tier_medium`, `tier_low`). Some reasons keep a junction at low, or below every tier, whatever its score. Above low takes `molecules_min` molecules that show KMT2A and something beyond it.
 
-**A duplication** in RNA is weighed against the back-splices of healthy blood (`ptd_background`) and, where the library may hold circular RNA, against this sample's own at other exons (`assess/duplication.rs`). For a tier above low the lower bound of back-splice over wild-type molecules must pass that background, with `ptd_molecules_min` molecules or more.
+**A duplication** in RNA is weighed against the back-splices of healthy blood (`ptd_background`) and, where the library may contain circular RNA, against this sample's own at other exons (`assess/duplication.rs`). Above low, the lower bound of back-splice over wild-type molecules must exceed that background, with `ptd_molecules_min` molecules or more.
 
-**The sample** is *rearranged* by an event that joins KMT2A's 5' part to something else at tier medium or high (in DNA also by the other derivative), *ptd* by a duplication at such a tier, *not detected* if nothing below leaves it open, else *inconclusive* (`state.rs`).
+**The sample** is *rearranged* if an event joins KMT2A's 5' part to something else at tier medium or high (in DNA the other derivative counts too), *ptd* if a duplication has such a tier, *not detected* if none of the grounds below leaves it open, else *inconclusive* (`state.rs`).
 
-**The limit** of a negative is the least fraction of KMT2A's transcripts (DNA: alleles) that would have been found with the chance `confidence`. How many molecules such a fusion leaves follows, over-dispersed, from the wild-type molecules over each donor, the geometry of the reads and what the aligner lets through; each number of them is judged by this very rule (`lod.rs`, docs/limit-of-detection.md). **Waived** is what is so rare that its one-sided upper bound lies below `waive_limit` (`waive.rs`); it leaves a negative, whose limit is no lower than that bound.
+**The limit** of a negative is the least fraction of KMT2A's transcripts (DNA: alleles) that would have been found with probability `confidence` (`lod.rs`, [limit of detection](limit-of-detection.md)). **Waived** is what is so rare that its one-sided upper bound is below `waive_limit` (`waive.rs`): it does not prevent a negative, whose limit is never below that bound.
 
 ";
 
-/// Where a table of numbers begins, and its heading.
+/// Where a group of numbers begins, and its name.
 const GROUPS: [(&str, &str); 15] = [
     ("tier_high", "Tiers and priors"),
     ("chimera_in_catalogue", "Chimeras of the library"),
@@ -45,82 +45,98 @@ const GROUPS: [(&str, &str); 15] = [
     ("repeat_max", "Events and transcripts"),
 ];
 
-const NUMBERS: &str = "\n## Numbers\n\nAll of them are printed under `parameters.rule` of every report. `call --params FILE` takes other values, for research: a JSON object of names and values, such as `{\"molecules_min\": 3}`; what it leaves out keeps its default. A report made so names what was changed as its first warning, beside its conclusion and in the head of its VCF.\n";
+const NUMBERS: &str = "
+## Numbers
 
-const ELSEWHERE: &str = "\n## Numbers elsewhere\n\nKMT2A's own facts (regions, donors, exons of duplications) are the catalogue's (`crates/core/src/catalogue/scheme.rs`). The alignment model decides which bases and molecules are laid where, not what is believed of them; its numbers stand beside the code that uses them, in `evidence` and `assemble` of `crates/core/src`: priors of explanations (`assemble/explain/prior.rs`), the shortest part that is laid at a second place (`assemble/explain/cost.rs`, `realign.rs`), what one segment is (`evidence/chain.rs`), how far the reads of a pair may lie apart (`evidence/templates.rs`, `evidence/gather.rs`). So do numbers that only bound work: caps, windows, what is listed. `cargo test --release --test layers numbers` reads the sources and fails on any other number in this crate, `annotate`, `judge`, `conclude` and `run`, and on any share in `evidence` and `assemble`.\n";
+[rule-numbers.tsv](rule-numbers.tsv) has every number with its group, default, unit, meaning and source. Each report prints all of them under `parameters.rule`. For research, `call --params FILE` takes others: a JSON object such as `{\"molecules_min\": 3}`; what it leaves out keeps its default. Such a report says what was changed in its first warning, beside its conclusion and in its VCF header.
 
-const MUTANTS: &str = "\nEach reason, ground and state has a row at its limit and one beside it. `cargo mutants -p breakapart-rule` (`make mutants`) changes the code one place at a time; every such change must fail a test, but for those that `.cargo/mutants.toml` names with the reason why nothing can tell them apart. None is named there. When it made 1,372 changes, 56 did not compile, and each of the other 1,316 failed a test (counted with all of them compiled into one binary and switched at run time). It makes 1,436 today, of which the program itself has tested 313 so far (among them all of `assess.rs`, `background.rs`, `breaks.rs`, `capability.rs`, `event.rs`, `params.rs` and `reads.rs`): 296 failed a test, 17 do not compile, none was missed. It runs on every push (`.github/workflows/ci.yml`).\n";
+KMT2A's own facts (regions, donors, exons of duplications) are in the catalogue (`crates/core/src/catalogue/scheme.rs`). The numbers of the alignment model, which decide where bases and molecules are aligned and not what is believed of them, are beside the code that uses them in `evidence` and `assemble` of `crates/core/src`, as are limits on work. `cargo test --release --test layers numbers` fails on any other number that decides.
+";
 
-/// The grounds: those that leave a sample open by their rule, and what each asks for.
+const MUTANTS: &str = "
+Each reason, ground and state has a row at its limit and one beside it. `make mutants` (cargo-mutants) changes the code one place at a time, and each change must fail a test; `.cargo/mutants.toml` names no exception. Of 1,372 changes, 56 did not compile and 1,316 failed a test (all compiled into one binary and switched at run time). Of the 1,436 changes today, cargo-mutants itself has tested 313: 296 failed a test, 17 did not compile, none was missed. CI runs it on every push.
+";
+
+/// The grounds: those that leave no sample open, and the others by their rule.
 fn grounds(text: &mut String) {
-    let all = || Ground::ALL.iter().map(|ground| (ground, ground.card()));
-    *text += "\n## Grounds\n\nWhat a conclusion rests on. These leave none open: ";
-    let said = |ground: &Ground| format!("`{}` ({})", ground.name(), ground.meaning().trim_end_matches('.'));
-    let quiet = all().filter(|(_, card)| card.rule.is_none());
-    *text += &quiet.map(|(ground, _)| said(ground)).collect::<Vec<_>>().join(", ");
-    *text += ". The others leave a sample open, each by the rule above it; the number is that of the next step it asks for, of which a report gives the most urgent.\n\n";
-    let steps: BTreeSet<NextStep> = all().filter_map(|(_, card)| card.next).collect();
-    let number = |step: NextStep| 1 + steps.range(..step).count();
-    let rules: BTreeSet<OpenRule> = all().filter_map(|(_, card)| card.rule).collect();
+    let names = |rule: Option<OpenRule>| {
+        let of_rule = Ground::ALL.iter().filter(|ground| ground.card().rule == rule);
+        of_rule
+            .map(|ground| format!("`{}`", ground.name()))
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
+    let _ = writeln!(
+        text,
+        "\n## Grounds\n\nWhat a conclusion rests on; [rule-grounds.tsv](rule-grounds.tsv) has each one's meaning and next step, of which a report gives the most urgent. These leave no sample open: {}. The others do, each by its rule:\n",
+        names(None)
+    );
+    let rules: BTreeSet<OpenRule> = Ground::ALL.iter().filter_map(|ground| ground.card().rule).collect();
     for rule in rules {
-        let _ = writeln!(text, "* *{}*", rule.sentence());
-        for (ground, card) in all().filter(|(_, card)| card.rule == Some(rule)) {
-            let next = card.next.map(|step| format!(" ({})", number(step))).unwrap_or_default();
-            let _ = writeln!(text, "  * `{}`: {}{next}", ground.name(), ground.meaning());
-        }
-    }
-    *text += "\nNext steps, the most urgent first:\n\n";
-    for step in &steps {
-        let words = step.text().unwrap_or("confirm the event, or sequence deeper");
-        let _ = writeln!(text, "{}. {words}", number(*step));
+        let _ = writeln!(text, "* {}: {}", rule.sentence(), names(Some(rule)));
     }
 }
 
-fn numbers(text: &mut String) {
-    *text += NUMBERS;
-    for card in Params::CARDS {
-        if let Some((_, heading)) = GROUPS.iter().find(|(first, _)| *first == card.name) {
-            let _ = writeln!(
-                text,
-                "\n### {heading}\n\n| name | default | meaning | source |\n|---|---|---|---|"
-            );
-        }
+/// Every ground, a line each; the number of its next step rises from the most urgent on.
+fn ground_lines() -> String {
+    let mut text = "ground\tmeaning\tleaves a sample open, as\turgency\tnext step\n".to_owned();
+    let steps: BTreeSet<NextStep> = Ground::ALL.iter().filter_map(|ground| ground.card().next).collect();
+    for ground in Ground::ALL {
+        let card = ground.card();
+        let rule = card.rule.map_or("", OpenRule::sentence);
+        let (urgency, step) = card.next.map_or_else(Default::default, |step| {
+            let words = step.text().unwrap_or("confirm the event, or sequence deeper");
+            ((1 + steps.range(..step).count()).to_string(), words)
+        });
         let _ = writeln!(
             text,
-            "| `{}` | {} ({}) | {} | {} |",
-            card.name,
-            card.default,
-            card.unit,
-            card.meaning.trim(),
-            card.source
+            "{}\t{}\t{rule}\t{urgency}\t{step}",
+            ground.name(),
+            ground.meaning()
         );
     }
+    text
+}
+
+/// Every number, a line each, under the name of its group.
+fn numbers() -> String {
+    let mut text = "group\tname\tdefault\tunit\tmeaning\tsource\n".to_owned();
+    let mut group = "";
+    for card in Params::CARDS {
+        if let Some((_, heading)) = GROUPS.iter().find(|(first, _)| *first == card.name) {
+            group = heading;
+        }
+        let (meaning, source) = (card.meaning.trim(), card.source);
+        let _ = writeln!(
+            text,
+            "{group}\t{}\t{}\t{}\t{meaning}\t{source}",
+            card.name, card.default, card.unit
+        );
+    }
+    text
 }
 
 fn page() -> String {
     let mut text = HEAD.to_owned();
-    text += "## Terms\n\n| term | weighs |\n|---|---|\n";
+    text += "## Terms\n\n";
     for term in TermName::ALL {
-        let _ = writeln!(text, "| `{}` | {} |", term.name(), term.sentence());
+        let _ = writeln!(text, "* `{}`: {}", term.name(), term.sentence());
     }
-    text += "\n## Reasons\n\nA reason with an entry under *lifted by* holds the junction down; the others are doubts. The VCF has each as a filter of the same name.\n\n| code | meaning | lifted by | blocks a negative at low |\n|---|---|---|---|\n";
+    text += "\n## Reasons\n\nThose with \"Lifted by\" keep the junction down; the others are doubts. Each is a VCF filter of the same name, and at tier low blocks a negative unless marked (*).\n\n";
     for code in Code::ALL {
         let card = code.card();
-        let _ = writeln!(
-            text,
-            "| `{}` | {} | {} | {} |",
-            card.code,
-            card.sentence,
-            card.lifts_when.unwrap_or("(a doubt)"),
-            if card.blocks_negative { "yes" } else { "no" }
-        );
+        let mark = if card.blocks_negative { "" } else { " (*)" };
+        let lifted = card
+            .lifts_when
+            .map(|lifts| format!(". Lifted by {lifts}"))
+            .unwrap_or_default();
+        let _ = writeln!(text, "* `{}`{mark}: {}{lifted}", card.code, card.sentence);
     }
     grounds(&mut text);
-    numbers(&mut text);
-    text += ELSEWHERE;
+    text += NUMBERS;
     let _ = writeln!(
         text,
-        "\n## How it is tested\n\n{} of these {} numbers, moved by a fifth up or down, change at least one row of the tables in `crates/rule/src/golden` (`cargo test -p breakapart-rule pinned`); the others do not, for these reasons:\n",
+        "\n## How it is tested\n\nMoved by a fifth up or down, {} of the {} numbers change a row of the tables in `crates/rule/src/golden` (`cargo test -p breakapart-rule pinned`). The others do not:\n",
         Params::CARDS.len() - STILL.len(),
         Params::CARDS.len()
     );
@@ -132,20 +148,30 @@ fn page() -> String {
 }
 
 #[test]
-fn every_heading_stands_before_a_number() {
+fn every_group_begins_with_a_number() {
     let first = GROUPS.map(|(first, _)| first);
     let of_cards = Params::CARDS.iter().map(|card| card.name);
     assert_eq!(of_cards.filter(|name| first.contains(name)).collect::<Vec<_>>(), first);
     assert_eq!(Params::CARDS.first().map(|card| card.name), first.first().copied());
 }
 
+/// Fails where a file is not what the code says; writes it where that is asked for.
+#[track_caller]
+fn check(name: &str, made: &str) {
+    let path = format!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/{}"), name);
+    if std::env::var_os("BREAKAPART_BLESS").is_some() {
+        std::fs::write(&path, made).unwrap();
+    }
+    let kept = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(
+        kept == made,
+        "docs/{name} is not what the code says; docs/rule.md says how it is made"
+    );
+}
+
 #[test]
 fn the_document_is_made_from_the_code() {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/rule.md");
-    let made = page();
-    if std::env::var_os("BREAKAPART_BLESS").is_some() {
-        std::fs::write(path, &made).unwrap();
-    }
-    let kept = std::fs::read_to_string(path).unwrap_or_default();
-    assert!(kept == made, "docs/rule.md is not what the code says; see its head");
+    check("rule.md", &page());
+    check("rule-grounds.tsv", &ground_lines());
+    check("rule-numbers.tsv", &numbers());
 }

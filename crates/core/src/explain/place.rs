@@ -4,7 +4,7 @@ use super::{concluded, page::Page};
 use crate::genome::place::Place;
 use crate::{
     catalogue::{Gene, KMT2A, catalogue},
-    genome::{Build, Position},
+    genome::Position,
     report::{
         schema::{Ledger, ProfileJunction, SampleReport, Side},
         wording::{self, counted, limit, percent, thousands},
@@ -18,10 +18,6 @@ pub(super) fn distance(side: &Side, asked: &Place) -> Option<i64> {
         .then(|| side.position.saturating_sub(asked.position).saturating_abs())
 }
 
-fn build_of(report: &SampleReport) -> Option<Build> {
-    Build::parse(&report.inputs.first()?.build)
-}
-
 fn is_dna(report: &SampleReport) -> bool {
     report.inputs.first().is_some_and(|input| input.assay == "dna")
 }
@@ -32,7 +28,7 @@ pub(super) fn write(report: &SampleReport, asked: &Place, page: &mut Page) {
     write_nearest(report, asked, page);
     let position = Position::from_one_based(asked.position);
     let here = |gene: &&Gene| asked.same_contig(&gene.chromosome) && gene.interval.contains(position);
-    match build_of(report) {
+    match report.build() {
         None => page.text("The report does not say which build its places are of."),
         Some(build) => {
             let kmt2a = catalogue().kmt2a(build);

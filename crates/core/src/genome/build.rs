@@ -23,6 +23,8 @@ struct Facts {
     suffix: &'static str,
     /// Length of chromosome 11 in bases (assembly reports of GRCh37.p13 and GRCh38.p14).
     chr11_len: i64,
+    /// Lengths of further chromosomes (bases) that no other build shares (UCSC `chrom.sizes`).
+    telling: [(&'static str, i64); 5],
 }
 
 /// One row a build. Any other one is refused: `input::header` names those that it knows by their chromosome 11.
@@ -33,6 +35,13 @@ const TABLE: [Facts; Build::COUNT] = [
         aliases: &["hg19", "b37", "37"],
         suffix: "37",
         chr11_len: 135_006_516,
+        telling: [
+            ("1", 249_250_621),
+            ("4", 191_154_276),
+            ("6", 171_115_067),
+            ("9", 141_213_431),
+            ("19", 59_128_983),
+        ],
     },
     Facts {
         build: Build::GRCh38,
@@ -40,6 +49,13 @@ const TABLE: [Facts; Build::COUNT] = [
         aliases: &["hg38", "38"],
         suffix: "38",
         chr11_len: 135_086_622,
+        telling: [
+            ("1", 248_956_422),
+            ("4", 190_214_555),
+            ("6", 170_805_979),
+            ("9", 138_394_717),
+            ("19", 58_617_616),
+        ],
     },
 ];
 
@@ -67,6 +83,13 @@ impl Build {
     /// The build whose chromosome 11 is `bases` long.
     pub fn from_chr11_len(bases: i64) -> Option<Self> {
         Self::ALL.into_iter().find(|build| build.chr11_len() == bases)
+    }
+
+    /// The build, if any, whose chromosome of this bare name (`4`) has just this length. Chromosome 11 has
+    /// [`Self::from_chr11_len`].
+    pub(crate) fn from_other_len(chromosome: &str, bases: i64) -> Option<Self> {
+        let has = |build: &Self| build.facts().telling.contains(&(chromosome, bases));
+        Self::ALL.into_iter().find(has)
     }
 
     /// The name, as printed.

@@ -7,15 +7,6 @@
 use crate::genome::contig::bare_name;
 use crate::genome::{Build, Contigs};
 
-/// Chromosomes whose lengths (bases) tell the builds apart: name, GRCh37, GRCh38 (UCSC `chrom.sizes`).
-const LENGTHS: [(&str, i64, i64); 5] = [
-    ("1", 249_250_621, 248_956_422),
-    ("4", 191_154_276, 190_214_555),
-    ("6", 171_115_067, 170_805_979),
-    ("9", 141_213_431, 138_394_717),
-    ("19", 59_128_983, 58_617_616),
-];
-
 /// What contradicts what in a header of `build`, in words: `text` as it stands in the file, `contigs` as its list
 /// has them.
 pub(super) fn find(text: &[u8], contigs: &Contigs, build: Build) -> Option<String> {
@@ -35,13 +26,10 @@ fn two_chromosomes_11(contigs: &Contigs) -> Option<String> {
 
 fn two_builds(contigs: &Contigs, build: Build) -> Option<String> {
     contigs.iter().find_map(|(_, name, len)| {
-        let bare = bare_name(name)?;
-        let (_, of_37, of_38) = LENGTHS.into_iter().find(|(known, _, _)| *known == bare)?;
-        let (other, other_len) = match build {
-            Build::GRCh37 => (Build::GRCh38, of_38),
-            Build::GRCh38 => (Build::GRCh37, of_37),
-        };
-        (len == other_len).then(|| format!("chromosome 11 has the length of {build}, {name} that of {other}"))
+        let other = Build::from_other_len(&bare_name(name)?, len).filter(|other| *other != build)?;
+        Some(format!(
+            "chromosome 11 has the length of {build}, {name} that of {other}"
+        ))
     })
 }
 

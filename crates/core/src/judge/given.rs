@@ -27,7 +27,7 @@ pub fn read(path: &Path) -> Result<Params, ParamsError> {
     let is_known = |name: &String| Params::CARDS.iter().any(|card| card.name == name.as_str());
     if let Some(name) = names.keys().find(|name| !is_known(name)) {
         return Err(unfit(format!(
-            "{name:?} is no number of the rule (docs/rule.md lists them)"
+            "{name:?} is no number of the rule (docs/rule-numbers.tsv lists them)"
         )));
     }
     let mut values = serde_json::to_value(Params::default()).map_err(|e| unfit(e.to_string()))?;

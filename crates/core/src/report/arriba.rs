@@ -5,6 +5,7 @@
 //! clipped molecules are folded into the split reads of the side they are anchored on.
 
 use super::schema::{Frame, Junction, Retained, Side, StrandSign};
+use super::wording::filled_cell as cell;
 use super::{number, wording};
 
 /// The 30 columns, in order.
@@ -72,18 +73,6 @@ const READ_THROUGH_BASES: i64 = 400_000;
 
 /// What a missing value is.
 const MISSING: &str = ".";
-
-/// One cell: no tab, newline, control byte or double quote (the table is written without quoting, and
-/// a reader may or may not unquote), never empty, no formula.
-pub(super) fn cell(text: &str) -> String {
-    let text = wording::clean(text).replace('"', "'");
-    let text = text.trim();
-    if text.is_empty() {
-        MISSING.to_owned()
-    } else {
-        wording::cell(text)
-    }
-}
 
 fn optional(text: Option<&str>) -> String {
     text.map_or_else(|| MISSING.to_owned(), cell)

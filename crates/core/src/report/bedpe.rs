@@ -4,11 +4,21 @@
 //! 0-based and half-open; each is as wide as the junction's ambiguity. `strand1` and `strand2` are those of the breakends: `+` where the bases
 //! below are retained, `-` where those above are (as structural-variant callers write them).
 
-use super::arriba::{self, cell};
-use super::format::ViewError;
+use super::arriba;
+use super::format::{View, ViewError};
 use super::fusions_tsv::{self, CalledJunction};
 use super::schema::{Junction, Retained, SampleReport, Side, StrandSign};
-use super::wording;
+use super::wording::{self, filled_cell as cell};
+
+/// The format.
+pub(crate) const VIEW: View = View {
+    name: "bedpe",
+    other_names: &[],
+    about: "both places of each called junction, for IGV and bedtools",
+    extensions: &["bedpe"],
+    render,
+    files: None,
+};
 
 /// The columns.
 pub(crate) const COLUMNS: [&str; 18] = [

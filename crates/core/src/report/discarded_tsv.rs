@@ -1,9 +1,20 @@
 //! `SAMPLE.discarded.tsv`: junctions below every tier, the columns of the fusions table, and why.
 
 use super::arriba;
-use super::format::ViewError;
+use super::format::{View, ViewError};
 use super::fusions_tsv;
 use super::schema::SampleReport;
+use super::wording;
+
+/// The format.
+pub(crate) const VIEW: View = View {
+    name: "discarded",
+    other_names: &[],
+    about: "junctions below every tier, with the reason",
+    extensions: &["discarded.tsv"],
+    render,
+    files: None,
+};
 
 /// The columns after those of the fusions table.
 pub const REASON_COLUMNS: [&str; 2] = ["discarded_by", "discarded_because"];
@@ -22,8 +33,8 @@ pub fn render(report: &SampleReport) -> Result<Vec<u8>, ViewError> {
         let mut row = arriba::values(junction, false, Some(&discarded.reason.code));
         row.extend(arriba::own_values(junction, ""));
         row.extend([
-            arriba::cell(&discarded.reason.code),
-            arriba::cell(&discarded.reason.text),
+            wording::filled_cell(&discarded.reason.code),
+            wording::filled_cell(&discarded.reason.text),
         ]);
         table.write_record(row).map_err(ViewError::Table)?;
     }

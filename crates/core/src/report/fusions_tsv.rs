@@ -3,8 +3,18 @@
 use std::cmp::Reverse;
 
 use super::arriba;
-use super::format::ViewError;
+use super::format::{View, ViewError};
 use super::schema::{Event, Junction, SampleReport, Side, Tier};
+
+/// The format.
+pub(crate) const VIEW: View = View {
+    name: "fusions",
+    other_names: &["tsv", "arriba"],
+    about: "called junctions in Arriba's 30 columns, then breakapart's",
+    extensions: &["fusions.tsv"],
+    render,
+    files: None,
+};
 
 /// A called junction in its event.
 #[derive(Clone, Copy, Debug)]

@@ -100,72 +100,26 @@ fn the_examples_keep_the_laws_of_the_report() {
     }
 }
 
-/// The fields of one type as a table, in the schema's order of names.
-fn fields(of: &serde_json::Value) -> String {
-    let row = |(name, field): (&String, &serde_json::Value)| {
-        let text = field["description"].as_str().unwrap_or_default();
-        let text = text
-            .split_whitespace()
-            .collect::<Vec<_>>()
-            .join(" ")
-            .replace('|', "\\|");
-        format!("| `{name}` | {text} |\n")
-    };
-    let rows = of["properties"].as_object().into_iter().flatten().map(row);
-    format!("| field | meaning |\n|---|---|\n{}", rows.collect::<String>())
-}
-
-/// The values of a closed enumeration as a table; nothing for other types.
-fn values(of: &serde_json::Value) -> Option<String> {
-    let row = |value: &serde_json::Value| {
-        let text = value["description"]
-            .as_str()?
-            .split_whitespace()
-            .collect::<Vec<_>>()
-            .join(" ");
-        Some(format!("| `{}` | {text} |\n", value["const"].as_str()?))
-    };
-    let rows: Option<String> = of["oneOf"].as_array()?.iter().map(row).collect();
-    Some(format!("| value | meaning |\n|---|---|\n{}", rows?))
+/// A file under docs/output.
+fn page(name: &str) -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+        .join("../../docs/output")
+        .join(name)
 }
 
 #[test]
-fn the_page_of_the_json_is_the_schema_in_words() {
+fn the_guide_to_the_json_names_every_field_at_the_top_and_the_schema() {
     let schema: serde_json::Value = serde_json::from_str(&schema()).unwrap();
-    let mut page = include_str!("golden/json_page.md").to_owned();
-    let text = |of: &serde_json::Value| of["description"].as_str().unwrap_or_default().replace('\n', " ");
-    page.push_str(&format!(
-        "\n## SampleReport (top level)\n\n{}\n\n{}",
-        text(&schema),
-        fields(&schema)
-    ));
-    for (name, of) in schema["$defs"].as_object().unwrap() {
-        if name == "Params" {
-            page.push_str("\n## Params\n\nThe numbers of the rule, each a field: see [the rule](../rule.md).\n");
-            continue;
-        }
-        let table = values(of)
-            .or_else(|| of.get("properties").map(|_| fields(of)))
-            .unwrap_or_default();
-        page.push_str(&format!("\n## {name}\n\n{}\n\n{table}", text(of)));
+    let guide = std::fs::read_to_string(page("json.md")).unwrap();
+    assert!(guide.contains(&format!("test-data/golden/{SCHEMA_VERSION}/schema.json")));
+    for field in schema["properties"].as_object().unwrap().keys() {
+        assert!(guide.contains(&format!("`{field}`")), "json.md: {field}");
     }
-    let page = page.trim_end().to_owned() + "\n";
-    check_at(
-        PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../docs/output/json.md"),
-        page.as_bytes(),
-    );
 }
 
 #[test]
 fn the_pages_of_the_tables_name_every_column() {
-    let page = |name: &str| {
-        std::fs::read_to_string(
-            PathBuf::from(env!("CARGO_MANIFEST_DIR"))
-                .join("../../docs/output")
-                .join(name),
-        )
-        .unwrap()
-    };
+    let page = |name: &str| std::fs::read_to_string(page(name)).unwrap();
     for (file, columns) in [
         ("fusions.md", fusions_tsv::columns()),
         ("discarded.md", discarded_tsv::REASON_COLUMNS.to_vec()),
@@ -178,11 +132,31 @@ fn the_pages_of_the_tables_name_every_column() {
             assert!(page.contains(&format!("`{column}`")), "{file}: {column}");
         }
     }
-    for format in Format::ALL {
-        let index = page("README.md");
-        assert!(
-            index.contains(&format!("`{}`", format.name())),
-            "{format} has no row in docs/output/README.md"
-        );
-    }
+}
+
+/// A format's row in the index of the outputs: its files, with a link to its page where it has one.
+fn row(format: Format) -> String {
+    let files: Vec<String> = format
+        .extensions()
+        .iter()
+        .map(|name| format!("`SAMPLE.{name}`"))
+        .collect();
+    let (name, files) = (format.name(), files.join(", "));
+    let files = if page(&format!("{name}.md")).is_file() {
+        format!("[{files}]({name}.md)")
+    } else {
+        files
+    };
+    format!("| `{name}` | {files} | {} |\n", format.description())
+}
+
+#[test]
+fn the_index_of_the_outputs_has_a_row_for_each_format() {
+    let path = page("README.md");
+    let text = std::fs::read_to_string(&path).unwrap();
+    let head = "| format | file | what it is |\n|---|---|---|\n";
+    let (before, rest) = text.split_once(head).unwrap();
+    let after = rest.find("| `call --evidence` |").unwrap();
+    let rows: String = Format::ALL.into_iter().map(row).collect();
+    check_at(path, format!("{before}{head}{rows}{}", &rest[after..]).as_bytes());
 }

@@ -15,14 +15,13 @@ mod figure;
 mod frequency;
 mod part;
 mod pileup;
-mod scale;
 mod sign;
 mod verdict;
 
 use askama::Template;
 
 use super::{
-    format::ViewError,
+    format::{View, ViewError},
     schema::{Input, LodByRegion, ParameterValue, SampleReport},
     wording::{clean, shortened},
 };
@@ -36,6 +35,16 @@ use figure::{Figure, Form};
 use frequency::Frequency;
 use sign::Entity;
 use verdict::Verdict;
+
+/// The format.
+pub(crate) const VIEW: View = View {
+    name: "html",
+    other_names: &[],
+    about: "one page to read, print and sign; no network, no scripts",
+    extensions: &["report.html"],
+    render,
+    files: None,
+};
 
 /// The page's look. No style stands anywhere else: the policy allows this one by its digest.
 const STYLE: &str = include_str!("html/style.css");

@@ -5,9 +5,27 @@ use std::io::{self, Write};
 use serde::Serialize;
 use serde_json::ser::{Formatter, PrettyFormatter, Serializer};
 
-use super::format::ViewError;
+use super::format::{View, ViewError};
 use super::number;
 use super::schema::SampleReport;
+
+/// The format.
+pub(crate) const VIEW: View = View {
+    name: "json",
+    other_names: &[],
+    about: "the whole report; every other output can be made from it",
+    extensions: &["breakapart.json"],
+    render,
+    files: None,
+};
+
+/// Any other value as indented JSON with a final newline.
+///
+/// # Errors
+/// What can't be written as JSON, such as a map whose keys are no strings.
+pub fn pretty(value: &impl Serialize) -> Result<String, serde_json::Error> {
+    serde_json::to_string_pretty(value).map(|text| text + "\n")
+}
 
 /// The report as JSON text with a final newline. Floating-point numbers carry
 /// [`number::SIGNIFICANT_DIGITS`] digits, so that equal reports give equal bytes.

@@ -2,9 +2,20 @@
 
 use std::fmt::Write;
 
+use super::format::View;
 use super::fusions_tsv::{self, CalledJunction};
 use super::schema::{Junction, JunctionSequence, SampleReport, Side};
 use super::wording;
+
+/// The format.
+pub(crate) const VIEW: View = View {
+    name: "junctions",
+    other_names: &["fa", "fasta"],
+    about: "sequences across the called junctions, FASTA",
+    extensions: &["junctions.fa"],
+    render: |report| Ok(render(report).into_bytes()),
+    files: None,
+};
 
 /// Bases a line.
 const LINE_BASES: usize = 60;

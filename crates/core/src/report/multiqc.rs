@@ -8,9 +8,19 @@ mod name;
 
 use serde_json::{Value, json};
 
-use super::format::ViewError;
+use super::format::{View, ViewError};
 use super::schema::{Event, Evidence, FindingStatus, SampleReport};
 use super::{number, wording};
+
+/// The format.
+pub(crate) const VIEW: View = View {
+    name: "multiqc",
+    other_names: &[],
+    about: "three files of custom content for MultiQC",
+    extensions: &EXTENSIONS,
+    render,
+    files: Some(files),
+};
 
 /// What follows the sample's name and a point in the names of the three files.
 pub(crate) const EXTENSIONS: [&str; 3] = [

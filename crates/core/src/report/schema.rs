@@ -22,6 +22,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::genome::Build;
 use crate::judge::Params;
 pub use crate::{
     annotate::Frame,
@@ -104,6 +105,11 @@ impl SampleReport {
             State::Inconclusive => "none of the junction; what it does not show stands above",
             _ => "none at this tier",
         }
+    }
+
+    /// The build that the report's places are of; `None` for one that the catalogue does not have.
+    pub fn build(&self) -> Option<Build> {
+        Build::parse(&self.inputs.first()?.build)
     }
 
     /// Every junction, the called ones first.

@@ -4,11 +4,21 @@
 //! fusion-report, which find them by name. The table has no word for doubt, so it lists junctions at tier
 //! medium or high whose both sides are placed.
 
-use super::arriba::{self, cell};
-use super::format::ViewError;
+use super::arriba;
+use super::format::{View, ViewError};
 use super::fusions_tsv::{self, CalledJunction};
 use super::schema::{Junction, Retained, SampleReport, Side, StrandSign, Tier};
-use super::wording;
+use super::wording::{self, filled_cell as cell};
+
+/// The format.
+pub(crate) const VIEW: View = View {
+    name: "star-fusion",
+    other_names: &["starfusion"],
+    about: "junctions at tier medium or high in STAR-Fusion's abridged columns",
+    extensions: &["star-fusion.fusion_predictions.abridged.tsv"],
+    render,
+    files: None,
+};
 
 /// The columns.
 pub(crate) const COLUMNS: [&str; 17] = [

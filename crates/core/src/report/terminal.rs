@@ -10,10 +10,21 @@ use std::time::Duration;
 
 use crate::{catalogue::scheme::MANE_TRANSCRIPT, conclude::examined::runs};
 
+use super::format::View;
 use super::schema::{Event, FindingStatus, Input, Lod, LodByRegion, SampleReport, State};
 use super::wording::{clean, counted, limit, percent, rough_count, shortened, wrapped};
 
 pub use table::{Failure, line, table};
+
+/// The format.
+pub(crate) const VIEW: View = View {
+    name: "text",
+    other_names: &["txt"],
+    about: "the summary that the terminal shows",
+    extensions: &["breakapart.txt"],
+    render: |report| Ok(block(report, &Style::default(), &Run::default()).into_bytes()),
+    files: None,
+};
 
 /// How the text is laid out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -11,9 +11,23 @@ mod record;
 
 use std::io;
 
+use super::format::{View, ViewError};
 use super::schema::SampleReport;
 use crate::hts::bgzf::{self, Indexed, PlacedLine};
 use record::Record;
+
+/// The format.
+pub(crate) const VIEW: View = View {
+    name: "vcf",
+    other_names: &[],
+    about: "breakends of all junctions, VCF 4.3, compressed, with its tabix index",
+    extensions: &["vcf.gz", "vcf.gz.tbi"],
+    render: |report| Ok(render(report).into_bytes()),
+    files: Some(|report| {
+        let made = compressed(report).map_err(ViewError::Index)?;
+        Ok(vec![made.text, made.index])
+    }),
+};
 
 /// Header and records of a report, the records in the order of the header's contigs.
 fn build(report: &SampleReport) -> (String, Vec<Record>) {

@@ -7,12 +7,22 @@
 
 use serde_json::{Map, Value, json};
 
-use super::format::ViewError;
+use super::format::{View, ViewError};
 use super::fusions_tsv::{self, CalledJunction};
 use super::schema::{Frame, Junction, Retained, SampleReport, Side, StrandSign};
 use super::wording;
 use crate::catalogue::identifiers;
 use crate::genome::Build;
+
+/// The format.
+pub(crate) const VIEW: View = View {
+    name: "vicc",
+    other_names: &[],
+    about: "called junctions as VICC AssayedFusion objects, JSON",
+    extensions: &["vicc.json"],
+    render,
+    files: None,
+};
 
 /// Where gene identifiers are resolved.
 const HGNC: &str = "https://www.genenames.org/data/gene-symbol-report/#!/hgnc_id/";

@@ -34,6 +34,14 @@ pub fn cell(text: &str) -> String {
     if runs { format!("'{text}") } else { text }
 }
 
+/// A [`cell`] of a table that is written without quoting (a reader may or may not unquote): no double quote, and `.`
+/// where it is empty.
+pub fn filled_cell(text: &str) -> String {
+    let text = clean(text).replace('"', "'");
+    let text = text.trim();
+    if text.is_empty() { ".".to_owned() } else { cell(text) }
+}
+
 /// `text` cut to at most `length` characters, an ellipsis at the cut.
 pub fn shortened(text: &str, length: usize) -> String {
     if text.chars().count() <= length {

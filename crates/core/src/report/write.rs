@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
-use super::format::Format;
+use super::Format;
 use super::{file_stem, wording};
 use private::PrivateFolder;
 

@@ -5,8 +5,8 @@ use std::cmp::Reverse;
 use super::EvaluateOptions;
 use super::expected::UNPLACED;
 use super::truth::TruthEvent;
-use crate::callers::{CallerRow, Place};
-use breakapart_core::catalogue::catalogue;
+use crate::callers::CallerRow;
+use crate::callers::beside::{FAR_PAIRS, KnownSide, RowBeside, current};
 use breakapart_core::report::schema::Tier;
 
 /// Most genes a side may name: a longer list is no answer.
@@ -21,38 +21,17 @@ const FAR_RNA: i64 = 100;
 /// The same for DNA with split molecules.
 const FAR_DNA: i64 = 1_000;
 
-/// The same where only spanning pairs show it: as far as a mate may lie over an intron.
-const FAR_PAIRS: i64 = 50_000;
-
 /// Stands for breakpoints that can't be compared.
 const NOWHERE: i64 = 1_000_000_000;
 
 /// A gene's symbol as compared.
 pub(super) fn symbol<'a>(name: &'a str, options: &EvaluateOptions) -> &'a str {
-    if options.former_symbols {
-        catalogue().current_symbol(name).unwrap_or(name)
-    } else {
-        name
-    }
+    if options.former_symbols { current(name) } else { name }
 }
 
-/// One side of a row.
-struct RowSide<'a> {
-    genes: &'a [String],
-    place: Option<&'a Place>,
-}
-
-impl RowSide<'_> {
-    fn names(&self, gene: &str, options: &EvaluateOptions) -> bool {
-        self.genes.len() <= MOST_GENES && self.genes.iter().any(|name| symbol(name, options) == gene)
-    }
-
-    fn distance(&self, truth: Option<&Place>) -> i64 {
-        self.place
-            .zip(truth)
-            .and_then(|(place, truth)| place.distance(truth))
-            .unwrap_or(NOWHERE)
-    }
+/// Whether a row's genes name `gene`.
+fn names(genes: &[String], gene: &str, options: &EvaluateOptions) -> bool {
+    genes.len() <= MOST_GENES && genes.iter().any(|name| symbol(name, options) == gene)
 }
 
 /// Whether the row is about KMT2A at all; a side with too long a list might be.
@@ -80,37 +59,29 @@ pub(super) struct Fit {
 
 /// How the row fits the event, in the better of the orders allowed.
 pub(super) fn fit(row: &CallerRow, event: &TruthEvent, options: &EvaluateOptions) -> Option<Fit> {
-    let five = RowSide {
-        genes: &row.gene5,
-        place: row.breakpoint5.as_ref(),
-    };
-    let three = RowSide {
-        genes: &row.gene3,
-        place: row.breakpoint3.as_ref(),
-    };
-    let straight = fit_sides(&five, &three, row.tier, event, options);
-    if options.any_gene_order {
-        straight.max(fit_sides(&three, &five, row.tier, event, options))
-    } else {
-        straight
-    }
+    let (gene5, gene3) = (symbol(&event.gene5, options), symbol(&event.gene3, options));
+    let known = [
+        KnownSide {
+            is_named_by: &|genes| event.gene5 == "." || names(genes, gene5, options),
+            place: event.breakpoint5.clone(),
+        },
+        KnownSide {
+            is_named_by: &|genes| event.gene3 == "." || event.class == UNPLACED || names(genes, gene3, options),
+            place: event.breakpoint3.clone(),
+        },
+    ];
+    row.beside(&known, options.any_gene_order)
+        .filter_map(|beside| judged(&beside, row.tier, event, options))
+        .max()
 }
 
-fn fit_sides(
-    five: &RowSide<'_>,
-    three: &RowSide<'_>,
-    tier: Option<Tier>,
-    event: &TruthEvent,
-    options: &EvaluateOptions,
-) -> Option<Fit> {
-    let distance5 = five.distance(event.breakpoint5.as_ref());
-    let distance3 = event
-        .breakpoint3
-        .as_ref()
-        .map_or(0, |place| three.distance(Some(place)));
-    let (gene5, gene3) = (symbol(&event.gene5, options), symbol(&event.gene3, options));
-    let partner = (event.gene5 == "." || five.names(gene5, options))
-        && (event.gene3 == "." || event.class == UNPLACED || three.names(gene3, options));
+fn judged(beside: &RowBeside<'_>, tier: Option<Tier>, event: &TruthEvent, options: &EvaluateOptions) -> Option<Fit> {
+    let distance5 = beside.five.distance.unwrap_or(NOWHERE);
+    let distance3 = match event.breakpoint3 {
+        Some(_) => beside.three.distance.unwrap_or(NOWHERE),
+        None => 0,
+    };
+    let partner = beside.five.named && beside.three.named;
     let distance = distance5.max(distance3);
     if !partner && distance > NEAR_BASES {
         return None;
@@ -142,17 +113,6 @@ pub(super) const fn is_off(fit: &Fit, event: &TruthEvent) -> bool {
     event.split > 0 && fit.distance > NEAR_BASES
 }
 
-/// A total key of a row's content, the better supported first, so that the order of the file does not
-/// matter. Rows that are equal in it are the same call.
-fn content<'a>(row: &'a CallerRow) -> impl Ord + 'a {
-    (
-        Reverse(row.support()),
-        (&row.gene5, &row.gene3),
-        (&row.breakpoint5, &row.breakpoint3),
-        (row.frame.name(), &row.confidence),
-    )
-}
-
 /// The row assigned to each event, and how it fits: the best fit first, each row and each event once.
 pub(super) fn assign(
     rows: &[CallerRow],
@@ -161,7 +121,7 @@ pub(super) fn assign(
 ) -> Vec<Option<(usize, Fit)>> {
     let mut order: Vec<usize> = (0..rows.len()).collect();
     order.sort_by(|a, b| match (rows.get(*a), rows.get(*b)) {
-        (Some(a), Some(b)) => content(a).cmp(&content(b)),
+        (Some(a), Some(b)) => a.content().cmp(&b.content()),
         _ => a.cmp(b),
     });
     let mut fits: Vec<(Fit, usize, usize, usize)> = Vec::new();

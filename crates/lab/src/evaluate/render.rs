@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use super::outcome::{Cell, Evaluation, Rate};
+use breakapart_core::report::json::pretty;
 use breakapart_core::report::wording;
 
 /// Width of the text, in characters; the notes, asked for one by one, may be longer.
@@ -235,7 +236,5 @@ pub fn tsv(evaluation: &Evaluation) -> String {
 /// # Errors
 /// A number that is not finite, which no rate has.
 pub fn json(evaluation: &Evaluation) -> Result<String, serde_json::Error> {
-    let mut text = serde_json::to_string_pretty(evaluation)?;
-    text.push('\n');
-    Ok(text)
+    pretty(evaluation)
 }

@@ -3,15 +3,13 @@
 use std::cmp::Reverse;
 
 use super::outcome::{Difference, Reach};
+use crate::callers::beside::{FAR_PAIRS, KnownSide, RowBeside, current};
 use crate::callers::{CallerRow, GeneOrder, Place};
-use breakapart_core::catalogue::{KMT2A, catalogue};
+use breakapart_core::catalogue::KMT2A;
 use breakapart_core::report::schema::{Discarded, Event, Frame, Junction, SampleReport, Side};
 
 /// Bases by which two callers may place the same break, where homology explains no more.
 const SAME_BASE: i64 = 5;
-
-/// The same where one of the two has pairs alone: as far as a mate may lie over an intron.
-const SAME_PAIR: i64 = 50_000;
 
 /// A junction of our report.
 #[derive(Clone, Copy, Debug)]
@@ -56,22 +54,6 @@ pub(super) fn junctions(report: &SampleReport) -> Vec<OurJunction<'_>> {
     called.chain(discarded).collect()
 }
 
-/// The sides of a row in one order.
-#[derive(Clone, Copy, Debug)]
-struct Sides<'a> {
-    five: (&'a [String], Option<&'a Place>),
-    three: (&'a [String], Option<&'a Place>),
-}
-
-impl<'a> Sides<'a> {
-    const fn swapped(self) -> Self {
-        Self {
-            five: self.three,
-            three: self.five,
-        }
-    }
-}
-
 /// How a row agrees with a junction.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Agreement {
@@ -102,19 +84,6 @@ impl Agreement {
     }
 }
 
-/// A total key of a row, for rows of the same line number in several files.
-pub(super) fn row_key(row: &CallerRow) -> impl Ord + '_ {
-    (
-        (&row.gene5, &row.gene3),
-        (&row.breakpoint5, &row.breakpoint3),
-        (row.listed, row.support(), &row.confidence),
-    )
-}
-
-fn current(symbol: &str) -> &str {
-    catalogue().current_symbol(symbol).unwrap_or(symbol)
-}
-
 /// Whether the side lies in one of the genes, or near one where it is intergenic; `also` are genes that
 /// the same reads fit as well.
 fn side_is_of(side: &Side, genes: &[String], also: &[String]) -> bool {
@@ -131,34 +100,8 @@ fn side_is_of(side: &Side, genes: &[String], also: &[String]) -> bool {
         .any(|near| (side.gene.is_none() || near.distance == 0) && named(&near.symbol))
 }
 
-/// Bases between a side and a place; `None` where either has none or the contigs differ.
-fn distance(side: Option<&Side>, place: Option<&Place>) -> Option<i64> {
-    let (side, place) = (side?, place?);
-    place
-        .same_contig(&side.contig)
-        .then(|| place.position.saturating_sub(side.position).saturating_abs())
-}
-
 /// Compares a row with a junction; `None` for those that have nothing to do with each other.
 pub(super) fn compare(row: &CallerRow, ours: &OurJunction<'_>) -> Option<Agreement> {
-    let sides = Sides {
-        five: (&row.gene5, row.breakpoint5.as_ref()),
-        three: (&row.gene3, row.breakpoint3.as_ref()),
-    };
-    let straight = compare_sides(&sides, row, ours);
-    if row.order == GeneOrder::Known {
-        return straight;
-    }
-    let swapped = compare_sides(&sides.swapped(), row, ours);
-    match (straight, swapped) {
-        (Some(a), Some(b)) => Some(if b.rank() < a.rank() { b } else { a }),
-        (a, b) => a.or(b),
-    }
-}
-
-fn compare_sides(sides: &Sides<'_>, row: &CallerRow, ours: &OurJunction<'_>) -> Option<Agreement> {
-    let junction = ours.junction;
-    let (five, three) = (junction.five.as_ref(), junction.three.as_ref());
     let homologues = match ours.home {
         Home::Called(event) => event
             .partner
@@ -167,21 +110,46 @@ fn compare_sides(sides: &Sides<'_>, row: &CallerRow, ours: &OurJunction<'_>) -> 
         Home::Discarded(_) => None,
     }
     .unwrap_or_default();
-    let distances = (distance(five, sides.five.1), distance(three, sides.three.1));
+    let (five, three) = (ours.junction.five.as_ref(), ours.junction.three.as_ref());
+    let is_of = |side: Option<&Side>, genes: &[String]| side.is_some_and(|side| side_is_of(side, genes, homologues));
+    let place = |side: Option<&Side>| {
+        side.map(|side| Place {
+            contig: side.contig.clone(),
+            position: side.position,
+        })
+    };
+    let known = [
+        KnownSide {
+            is_named_by: &|genes| is_of(five, genes),
+            place: place(five),
+        },
+        KnownSide {
+            is_named_by: &|genes| is_of(three, genes),
+            place: place(three),
+        },
+    ];
+    row.beside(&known, row.order == GeneOrder::Unknown)
+        .filter_map(|beside| agreement(&beside, row, ours))
+        .min_by_key(Agreement::rank)
+}
+
+fn agreement(beside: &RowBeside<'_>, row: &CallerRow, ours: &OurJunction<'_>) -> Option<Agreement> {
+    let junction = ours.junction;
+    let (five, three) = (junction.five.as_ref(), junction.three.as_ref());
+    let distances = (beside.five.distance, beside.three.distance);
+    let (of5, of3) = (beside.five.named, beside.three.named);
     let evidence = &junction.evidence;
     let base_unknown = evidence.split.saturating_add(evidence.clip) == 0 || row.split == Some(0);
     let exact = SAME_BASE.max(i64::from(junction.ambiguity.left.max(junction.ambiguity.right)));
-    let allowed = if base_unknown { SAME_PAIR } else { exact };
+    let allowed = if base_unknown { FAR_PAIRS } else { exact };
     let near = |distance: Option<i64>| distance.is_some_and(|bases| bases <= allowed);
-    let is_of = |side: Option<&Side>, genes: &[String]| side.is_some_and(|side| side_is_of(side, genes, homologues));
-    let (of5, of3) = (is_of(five, sides.five.0), is_of(three, sides.three.0));
     let same_base = near(distances.0) && near(distances.1);
     // Breaks at the same bases are the same event whatever the gene is called there.
     let same_genes = (of5 && of3) || (same_base && !base_unknown);
     // The same break of KMT2A with another partner: asked only of fusions, on both sides of the question.
     let duplications = (
         inside_kmt2a(five) && inside_kmt2a(three),
-        of_kmt2a(sides.five.0) && of_kmt2a(sides.three.0),
+        of_kmt2a(beside.five.genes) && of_kmt2a(beside.three.genes),
     );
     let kmt2a_base = duplications == (false, false)
         && [(five, of5, distances.0), (three, of3, distances.1)]
@@ -203,8 +171,8 @@ fn compare_sides(sides: &Sides<'_>, row: &CallerRow, ours: &OurJunction<'_>) -> 
         };
         let theirs = |place: Option<&Place>| place.map_or_else(|| ".".to_owned(), Place::to_string);
         for (which, side, place_there, bases) in [
-            ("5'", five, sides.five.1, distances.0),
-            ("3'", three, sides.three.1, distances.1),
+            ("5'", five, beside.five.place, distances.0),
+            ("3'", three, beside.three.place, distances.1),
         ] {
             if !near(bases) {
                 differences.push(Difference::Base {

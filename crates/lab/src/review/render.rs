@@ -2,6 +2,7 @@
 
 use super::outcome::{CallerReview, Difference, Ours, Review, Theirs, Verdict};
 use crate::callers::Place;
+use breakapart_core::report::json::pretty;
 use breakapart_core::report::wording;
 
 /// Width of the text, in characters.
@@ -212,7 +213,7 @@ pub fn tsv(review: &Review) -> String {
         });
         for cells in theirs.chain(ours) {
             let cells = [review.sample.clone(), caller.caller.clone()].into_iter().chain(cells);
-            let cells: Vec<String> = cells.map(|cell| clean(&cell)).collect();
+            let cells: Vec<String> = cells.map(|cell| wording::filled_cell(&cell)).collect();
             out.push_str(&cells.join("\t"));
             out.push('\n');
         }
@@ -220,22 +221,10 @@ pub fn tsv(review: &Review) -> String {
     out
 }
 
-fn clean(cell: &str) -> String {
-    let cell = wording::cell(cell).replace('"', "'");
-    let cell = cell.trim();
-    if cell.is_empty() {
-        MISSING.to_owned()
-    } else {
-        cell.to_owned()
-    }
-}
-
 /// JSON with a final newline.
 ///
 /// # Errors
 /// None of the review's values can fail to be written.
 pub fn json(review: &Review) -> Result<String, serde_json::Error> {
-    let mut text = serde_json::to_string_pretty(review)?;
-    text.push('\n');
-    Ok(text)
+    pretty(review)
 }

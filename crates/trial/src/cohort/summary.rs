@@ -144,7 +144,7 @@ impl Summary {
     /// # Errors
     /// Where the JSON writer fails.
     pub fn json(&self) -> Result<String, serde_json::Error> {
-        serde_json::to_string_pretty(self).map(|text| text + "\n")
+        breakapart_core::report::json::pretty(self)
     }
 }
 

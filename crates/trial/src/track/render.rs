@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::estimate::Estimate;
 use super::{FollowUp, Series};
+use breakapart_core::report::scale::{Decades, px};
 use breakapart_core::report::wording;
 
 /// Columns of `track.tsv`.
@@ -214,7 +215,7 @@ pub fn json(series: &Series) -> Result<String, serde_json::Error> {
         })).collect::<Vec<_>>(),
         "samples": series.samples.iter().map(|sample| sample_json(series, sample)).collect::<Vec<_>>(),
     });
-    serde_json::to_string_pretty(&value).map(|text| text + "\n")
+    breakapart_core::report::json::pretty(&value)
 }
 
 fn assumptions(series: &Series) -> Vec<&'static str> {
@@ -297,15 +298,9 @@ struct Page<'a> {
 
 const STYLE: &str = include_str!("series.css");
 const STYLE_HASH: &str = "4U90mOLyAe1OV1sKJeteuRYkjugdc+LUvsWvRRFjpvg=";
-/// The figure's lowest decade and its extent, pixels.
-const LOWEST: f64 = -6.0;
+/// The figure's upper edge, pixels, and its axis of shares: one at the top, a millionth at the bottom.
 const TOP: f64 = 20.0;
-const BOTTOM: f64 = 260.0;
-
-fn height(share: f64) -> f64 {
-    let decade = share.max(1e-12).log10().clamp(LOWEST, 0.0);
-    TOP + (BOTTOM - TOP) * decade / LOWEST
-}
+const AXIS: Decades = Decades::new((-6.0, 0.0), (260.0, TOP));
 
 /// `track.html`.
 ///
@@ -317,7 +312,7 @@ pub fn html(series: &Series) -> Result<String, askama::Error> {
     let lines = points
         .windows(2)
         .filter(|pair| pair.iter().all(Point::is_found))
-        .map(|pair| [pair[0].x, pair[0].y, pair[1].x, pair[1].y].map(|at| format!("{at:.1}")))
+        .map(|pair| [pair[0].x, pair[0].y, pair[1].x, pair[1].y].map(px))
         .collect();
     Page {
         style: STYLE,
@@ -343,9 +338,9 @@ pub fn html(series: &Series) -> Result<String, askama::Error> {
         points,
         lines,
         ticks: (0..=6)
-            .map(|decade| (format!("{:.1}", height(10_f64.powi(-decade))), format!("1e-{decade}")))
+            .map(|decade| (px(AXIS.at(10_f64.powi(-decade))), format!("1e-{decade}")))
             .collect(),
-        required: (!series.is_rna).then(|| format!("{:.1}", height(super::estimate::REQUIRED_CELLS))),
+        required: (!series.is_rna).then(|| px(AXIS.at(super::estimate::REQUIRED_CELLS))),
         assumptions: assumptions(series),
     }
     .render()
@@ -389,7 +384,7 @@ fn points(series: &Series) -> Vec<Point> {
             let lead = sample.lead().map(|lead| lead.estimate);
             let found = lead.filter(|e| e.found > 0).and_then(|e| Some((e, e.fraction?)));
             let limit = lead.and_then(|e| e.limit);
-            let at = |share: f64| height(scale(series, share));
+            let at = |share: f64| AXIS.at(scale(series, share));
             let (mark, y) = match (found, limit) {
                 (Some((_, fraction)), _) => (Mark::Found, at(fraction)),
                 (None, Some(limit)) => (Mark::Below, at(limit)),

@@ -1,7 +1,7 @@
 process MULTIQC {
     label 'process_multiqc'
     conda "${moduleDir}/environment.yml"
-    container "${params.aligner_container ?: 'breakapart-aligners:0.1.0'}"
+    container "${params.aligner_container ?: 'breakapart-aligners:0.2.0'}"
 
     input:
     path files, stageAs: 'files/*'

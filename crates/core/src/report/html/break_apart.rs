@@ -1,6 +1,7 @@
 //! The break-apart view: KMT2A's 5' against its 3' part at a break.
 
-use super::{figure::Figure, scale::px};
+use super::figure::Figure;
+use crate::report::scale::px;
 use crate::{
     catalogue::KMT2A,
     report::{

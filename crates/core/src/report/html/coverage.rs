@@ -3,13 +3,13 @@
 use super::{
     drawing::WIDTH,
     figure::{Figure, Form},
-    scale::px,
 };
 use crate::{
     catalogue::{KMT2A, Transcript, catalogue, scheme},
-    genome::{Build, Interval, Position, Strand},
+    genome::{Interval, Position, Strand},
     report::{
         build::coverage::UNCOVERED,
+        scale::px,
         schema::{Junction, ParameterValue, SampleReport, Side},
         wording::{self, shortened},
     },
@@ -200,18 +200,7 @@ pub(super) fn profiles(report: &SampleReport) -> Vec<Profile> {
 }
 
 fn profile(report: &SampleReport, assay: &str) -> Option<Profile> {
-    let build = report
-        .inputs
-        .iter()
-        .find(|input| input.assay == assay)
-        .map_or(Build::GRCh38, |input| {
-            if input.build == Build::GRCh37.name() {
-                Build::GRCh37
-            } else {
-                Build::GRCh38
-            }
-        });
-    let transcript = catalogue().kmt2a(build).transcript()?;
+    let transcript = catalogue().kmt2a(report.build()?).transcript()?;
     let with_introns = assay == "dna";
     let layout = Layout::new(transcript, with_introns);
     let (abnormal, left_out) = abnormal(report, assay, &layout);

@@ -2,12 +2,12 @@
 
 use super::{
     figure::Figure,
-    part::{KeptExon, Part, build_of, parts},
-    scale::{Scale, px},
+    part::{KeptExon, Part, parts},
 };
 use crate::{
     genome::{Position, Strand},
     report::{
+        scale::{Scale, px},
         schema::{Event, Frame, Junction, SampleReport, Side},
         wording::shortened,
     },
@@ -211,7 +211,7 @@ pub(super) fn drawing(report: &SampleReport, event: &Event, pointer: &str) -> Dr
     let mut left: Vec<Result<Part<'_>, String>> = Vec::new();
     for (at, junction) in &chain {
         let place = format!("{pointer}/junctions/{at}");
-        let (five, three) = parts(junction, &place, build_of(report, junction));
+        let (five, three) = parts(junction, &place, report.build());
         left.push(five);
         entered.push(three);
     }

@@ -1,6 +1,6 @@
 //! How often the lead event's partner (or a PTD) was seen: the recombinome, from the catalogue.
 
-use super::scale::px;
+use crate::report::scale::px;
 use crate::{
     catalogue::{GroupCounts, PatientGroup, catalogue, partner::PATIENT_COUNT},
     report::{

@@ -3,7 +3,7 @@
 use crate::{
     catalogue::{Gene, Transcript, catalogue},
     genome::{Build, Interval, Position},
-    report::schema::{Junction, Retained, SampleReport, Side},
+    report::schema::{Junction, Retained, Side},
 };
 
 /// One side with its gene.
@@ -25,13 +25,21 @@ pub(super) struct Part<'a> {
 
 impl<'a> Part<'a> {
     /// The part, or why none can be drawn.
-    pub(super) fn new(side: Option<&'a Side>, pointer: String, is_five: bool, build: Build) -> Result<Self, String> {
+    pub(super) fn new(
+        side: Option<&'a Side>,
+        pointer: String,
+        is_five: bool,
+        build: Option<Build>,
+    ) -> Result<Self, String> {
         let which = if is_five { "5'" } else { "3'" };
         let Some(side) = side else {
             return Err(format!("the {which} side could not be placed"));
         };
         let Some(symbol) = &side.gene else {
             return Err(format!("the {which} side lies between genes"));
+        };
+        let Some(build) = build else {
+            return Err("the report's build is not in the built-in catalogue".to_owned());
         };
         let Some((gene, transcript)) = catalogue()
             .gene(build, symbol)
@@ -157,24 +165,11 @@ pub(super) struct KeptExon {
     pub coding_len: i64,
 }
 
-/// The build of a junction's assay; GRCh38 where the report names none.
-pub(super) fn build_of(report: &SampleReport, junction: &Junction) -> Build {
-    let input = report
-        .inputs
-        .iter()
-        .find(|input| input.assay == junction.assay)
-        .or_else(|| report.inputs.first());
-    match input {
-        Some(input) if input.build == Build::GRCh37.name() => Build::GRCh37,
-        _ => Build::GRCh38,
-    }
-}
-
 /// Where a report's junctions stand in its JSON, and both parts of one of them.
 pub(super) fn parts<'a>(
     junction: &'a Junction,
     pointer: &str,
-    build: Build,
+    build: Option<Build>,
 ) -> (Result<Part<'a>, String>, Result<Part<'a>, String>) {
     (
         Part::new(junction.five.as_ref(), format!("{pointer}/five"), true, build),
@@ -191,7 +186,7 @@ mod tests {
     fn a_fusion_keeps_the_first_exons_of_one_gene_and_the_last_of_the_other() {
         let report = example::fusion();
         let junction = &report.events[0].junctions[0];
-        let (five, three) = parts(junction, "/j", Build::GRCh38);
+        let (five, three) = parts(junction, "/j", Some(Build::GRCh38));
         let (five, three) = (five.ok().unwrap(), three.ok().unwrap());
         assert_eq!(five.kept, Some((1, 8)));
         // e8 ends with codon 1,362.
@@ -210,11 +205,15 @@ mod tests {
         let mut side = junction.three.clone().unwrap();
         side.gene = Some("NOGENE".to_owned());
         fn why(side: Option<&Side>) -> String {
-            Part::new(side, String::new(), false, Build::GRCh38).err().unwrap()
+            Part::new(side, String::new(), false, Some(Build::GRCh38))
+                .err()
+                .unwrap()
         }
         assert!(why(Some(&side)).contains("not in the built-in catalogue"));
         side.gene = None;
         assert!(why(Some(&side)).contains("between genes"));
         assert!(why(None).contains("could not be placed"));
+        let (five, _) = parts(junction, "/j", None);
+        assert!(five.err().unwrap().contains("build is not in"));
     }
 }

@@ -257,11 +257,9 @@ pub(super) fn event(
             // Something further down on chromosome 11, on the forward strand.
             let genes = ["CBL", "ARHGEF12", "ARHGEF12"];
             let gene = genome.models().by_symbol(dice.pick(&genes)?)?;
-            let position =
-                gene.interval.start.0 + 4_000 + dice.below(usize::try_from(gene.interval.len() - 8_000).ok()?) as i64;
             let other = Partner {
                 contig: at.contig,
-                position,
+                position: sets::inside(gene, 4_000, dice)?,
                 strand: Strand::Forward,
             };
             vec![plain(at.up_to(at.position), other.after(), Vec::new())]
@@ -269,11 +267,9 @@ pub(super) fn event(
         "inversion" => {
             // USP2 lies downstream of KMT2A on the reverse strand.
             let gene = genome.models().by_symbol("USP2")?;
-            let position =
-                gene.interval.start.0 + 3_500 + dice.below(usize::try_from(gene.interval.len() - 7_000).ok()?) as i64;
             let other = Partner {
                 contig: at.contig,
-                position,
+                position: sets::inside(gene, 3_500, dice)?,
                 strand: Strand::Reverse,
             };
             let back = plain(other.before(0), at.from(at.position + 1 + lost), Vec::new());

@@ -15,7 +15,7 @@ use crate::simulate::{
     template::Place,
 };
 use breakapart_core::{
-    catalogue::Role,
+    catalogue::{Gene, Role},
     genome::{ContigId, Contigs, Interval, PatchedSequence, SequenceSource, Strand},
 };
 
@@ -381,11 +381,15 @@ pub(super) fn partner(genome: &Genome<'_>, dice: &mut Dice) -> Option<Partner> {
         .filter(|(_, g)| g.roles.has(Role::Partner) && g.interval.len() > 12_000)
         .collect();
     let (contig, gene) = dice.pick(&genes)?;
-    let room = usize::try_from(gene.interval.len() - 8_000).ok()?;
-    let position = gene.interval.start.0 + 4_000 + dice.below(room) as i64;
     Some(Partner {
         contig: *contig,
-        position,
+        position: inside(gene, 4_000, dice)?,
         strand: gene.strand,
     })
+}
+
+/// A random position of a gene, `margin` bases or more from both ends.
+pub(super) fn inside(gene: &Gene, margin: i64, dice: &mut Dice) -> Option<i64> {
+    let room = usize::try_from(gene.interval.len() - 2 * margin).ok()?;
+    Some(gene.interval.start.0 + margin + dice.below(room) as i64)
 }

@@ -2,6 +2,7 @@
 
 use crate::cohort::group::AgeGroup;
 use crate::cohort::summary::Summary;
+use breakapart_core::report::scale::px;
 
 /// A stratum.
 pub(super) struct Bar {
@@ -54,8 +55,8 @@ impl Bars {
                     .map(|(group, count)| {
                         let width = WIDTH * *count as f64 / total.max(1) as f64;
                         let part = Part {
-                            x: format!("{x:.1}"),
-                            width: format!("{width:.1}"),
+                            x: px(x),
+                            width: px(width),
                             fill: super::colour(groups, group),
                             title: format!(
                                 "{lineage} {}: {group} {count} of {total} ({:.0} %)",

@@ -1,10 +1,14 @@
 //! Where KMT2A is broken: one dot a patient.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::dots::{Dot, Mark, stack, top};
+use crate::cohort::columns::Break;
 use crate::cohort::{Trial, tables};
-use breakapart_core::catalogue::catalogue;
 use breakapart_core::catalogue::scheme::{MAJOR_DONORS, MINOR_DONORS};
-use breakapart_core::genome::Build;
+use breakapart_core::catalogue::{Transcript, catalogue};
+use breakapart_core::genome::{Build, Interval, Position, Strand};
+use breakapart_core::report::scale::{Scale, px};
 
 /// An exon of a panel, pixels.
 pub(super) struct Block {
@@ -35,6 +39,7 @@ pub(super) struct Panel {
 }
 
 /// The figure.
+#[derive(Default)]
 pub(super) struct BreakMap {
     /// The whole gene's exons.
     pub gene: Vec<Block>,
@@ -59,133 +64,167 @@ const HEIGHT: f64 = 150.0;
 /// Bases shown beside a region.
 const MARGIN: i64 = 150;
 
+/// A breakpoint region with the stretch that is drawn of it.
+struct Region {
+    title: &'static str,
+    name: &'static str,
+    /// First and last exon.
+    exons: (u16, u16),
+    view: Interval,
+}
+
+impl Region {
+    fn of(transcript: &Transcript, title: &'static str, name: &'static str, exons: (u16, u16)) -> Option<Self> {
+        let view = Interval {
+            start: transcript.exon(exons.0)?.interval.start,
+            end: transcript.exon(exons.1)?.interval.end,
+        };
+        Some(Self {
+            title,
+            name,
+            exons,
+            view: view.padded(MARGIN),
+        })
+    }
+}
+
+/// A stretch from edge to edge of the drawing.
+fn scale(view: Interval) -> Scale {
+    Scale::along(view, Strand::Forward, LEFT, LEFT + WIDTH)
+}
+
+/// The exons within a stretch.
+fn blocks(transcript: &Transcript, view: Interval, labels: bool) -> Vec<Block> {
+    let exons = transcript.exons.iter().filter(|exon| exon.interval.overlaps(view));
+    exons
+        .map(|exon| {
+            let (x, width) = scale(view).stretch(exon.interval.intersection(view));
+            Block {
+                x: px(x),
+                width: px(width.max(1.0)),
+                label: if labels {
+                    format!("e{}", exon.number)
+                } else {
+                    String::new()
+                },
+                middle: px(x + width / 2.0),
+            }
+        })
+        .collect()
+}
+
+/// Both ends of an intron in the drawing of a stretch.
+fn intron_ends(transcript: &Transcript, view: Interval, intron: u16) -> Option<(f64, f64)> {
+    let ends = (transcript.exon(intron)?, transcript.exon(intron + 1)?);
+    Some((
+        scale(view).edge(ends.0.interval.end),
+        scale(view).edge(ends.1.interval.start),
+    ))
+}
+
 impl BreakMap {
     pub(super) fn of(trial: &Trial<'_>, groups: &[&str]) -> Self {
         let gene = catalogue().kmt2a(Build::GRCh38);
-        let exons: Vec<(u16, i64, i64)> = gene
-            .transcript()
-            .map(|t| {
-                t.exons
-                    .iter()
-                    .map(|e| (e.number, e.interval.start.0, e.interval.end.0))
-                    .collect()
-            })
-            .unwrap_or_default();
-        let edge = |number: u16, start: bool| {
-            exons
-                .iter()
-                .find(|(n, _, _)| *n == number)
-                .map_or(0, |(_, from, to)| if start { *from } else { *to })
+        let Some(transcript) = gene.transcript() else {
+            return Self::default();
         };
-        let whole = (gene.interval.start.0, gene.interval.end.0);
-        let scale = |at: i64, (from, to): (i64, i64)| LEFT + WIDTH * (at - from) as f64 / (to - from).max(1) as f64;
-        let blocks = |view: (i64, i64), labels: bool| -> Vec<Block> {
-            exons
-                .iter()
-                .filter(|(_, from, to)| *to > view.0 && *from < view.1)
-                .map(|(number, from, to)| {
-                    let (x, end) = (scale((*from).max(view.0), view), scale((*to).min(view.1), view));
-                    Block {
-                        x: format!("{x:.1}"),
-                        width: format!("{:.1}", (end - x).max(1.0)),
-                        label: if labels { format!("e{number}") } else { String::new() },
-                        middle: format!("{:.1}", (x + end) / 2.0),
-                    }
-                })
-                .collect()
-        };
-        let views = [
-            ("Major region, exons 7 to 13", *MAJOR_DONORS.start(), 13_u16),
-            (
-                "Minor region, exons 20 to 24",
-                *MINOR_DONORS.start(),
-                *MINOR_DONORS.end() + 1,
-            ),
-        ]
-        .map(|(title, first, last)| {
-            let view = (edge(first, true) - MARGIN, edge(last, false) + MARGIN);
-            (title, first, last, view)
-        });
+        let (major, minor) = (
+            (*MAJOR_DONORS.start(), 13),
+            (*MINOR_DONORS.start(), *MINOR_DONORS.end() + 1),
+        );
+        let regions = [
+            Region::of(transcript, "Major region, exons 7 to 13", "major region", major),
+            Region::of(transcript, "Minor region, exons 20 to 24", "minor region", minor),
+        ];
+        let regions: Vec<Region> = regions.into_iter().flatten().collect();
         let breaks = tables::breaks(trial);
-        let mut placed = vec![false; breaks.len()];
-        let mut panels = Vec::new();
-        for (title, first, last, view) in views {
-            let mut marks = Vec::new();
-            // Dots known to the intron alone are spread over it in the order of the patients.
-            let mut by_intron: std::collections::BTreeMap<u16, Vec<usize>> = std::collections::BTreeMap::new();
-            for (index, (patient, found)) in breaks.iter().enumerate() {
-                match (found.position, found.intron) {
-                    (Some(position), _) if (view.0..view.1).contains(&(position - 1)) => {
-                        marks.push((scale(position - 1, view), true, *patient));
-                    }
-                    (None, Some(intron)) if (first..last).contains(&intron) => {
-                        by_intron.entry(intron).or_default().push(*patient);
-                    }
-                    _ => continue,
-                }
-                if let Some(flag) = placed.get_mut(index) {
-                    *flag = true;
-                }
-            }
-            for (intron, patients) in &by_intron {
-                let (from, to) = (scale(edge(*intron, false), view), scale(edge(intron + 1, true), view));
-                let step = (to - from) / (patients.len() as f64 + 1.0);
-                for (n, patient) in patients.iter().enumerate() {
-                    marks.push((from + step * (n as f64 + 1.0), false, *patient));
-                }
-            }
-            let introns = (first..last)
-                .map(|intron| {
-                    let count = breaks
-                        .iter()
-                        .filter(|(_, b)| b.intron == Some(intron) && !b.is_exonic)
-                        .count();
-                    let middle = (scale(edge(intron, false), view) + scale(edge(intron + 1, true), view)) / 2.0;
-                    (format!("{middle:.1}"), format!("i{intron}: {count}"))
-                })
-                .collect();
+        let mut placed = BTreeSet::new();
+        let panels = regions.iter().map(|region| {
+            let marks = marks(transcript, region, &breaks, &mut placed);
             let marks = marks.into_iter();
             let marks = marks.map(|(x, exact, patient)| mark(trial, groups, x, exact, patient));
             let dots = stack(marks.collect(), BASE, HEIGHT);
             let edge = top(&dots, BASE);
-            panels.push(Panel {
-                title: title.to_owned(),
-                exons: blocks(view, true),
-                introns,
+            Panel {
+                title: region.title.to_owned(),
+                exons: blocks(transcript, region.view, true),
+                introns: introns(transcript, region, &breaks),
                 count: dots.len(),
                 view: (edge, 222.0 - edge),
                 dots,
-            });
-        }
-        let elsewhere = breaks
-            .iter()
-            .zip(&placed)
-            .filter(|(_, placed)| !**placed)
-            .filter_map(|((patient, found), _)| {
-                let id = &trial.patients.get(*patient)?.patient.id;
-                Some(match (found.position, found.intron) {
-                    (Some(position), _) => format!("{id} (chr{}:{position})", gene.chromosome),
-                    (None, Some(intron)) => format!("{id} (intron {intron})"),
-                    (None, None) => format!("{id} (not placed)"),
-                })
+            }
+        });
+        let panels = panels.collect();
+        let elsewhere = breaks.iter().enumerate().filter(|(index, _)| !placed.contains(index));
+        let elsewhere = elsewhere.filter_map(|(_, (patient, found))| {
+            let id = &trial.patients.get(*patient)?.patient.id;
+            Some(match (found.position, found.intron) {
+                (Some(position), _) => format!("{id} (chr{}:{position})", gene.chromosome),
+                (None, Some(intron)) => format!("{id} (intron {intron})"),
+                (None, None) => format!("{id} (not placed)"),
             })
-            .collect();
+        });
+        let on_gene = regions.iter().map(|region| {
+            let (x, width) = scale(gene.interval).stretch(region.view);
+            (px(x), px(width), region.name)
+        });
         Self {
-            gene: blocks(whole, false),
-            regions: views
-                .iter()
-                .zip(["major region", "minor region"])
-                .map(|((_, _, _, view), name)| {
-                    let (x, end) = (scale(view.0, whole), scale(view.1, whole));
-                    (format!("{x:.1}"), format!("{:.1}", end - x), name)
-                })
-                .collect(),
+            gene: blocks(transcript, gene.interval, false),
+            regions: on_gene.collect(),
             panels,
-            elsewhere,
+            elsewhere: elsewhere.collect(),
             exact: breaks.iter().filter(|(_, b)| b.position.is_some()).count(),
             by_intron: breaks.iter().filter(|(_, b)| b.position.is_none()).count(),
         }
     }
+}
+
+/// Place, whether it is exact, and patient of every break in a region; `placed` takes their indices. Those known to
+/// the intron alone are spread over it in the order of the patients.
+fn marks(
+    transcript: &Transcript,
+    region: &Region,
+    breaks: &[(usize, Break)],
+    placed: &mut BTreeSet<usize>,
+) -> Vec<(f64, bool, usize)> {
+    let (first, last) = region.exons;
+    let mut marks = Vec::new();
+    let mut by_intron: BTreeMap<u16, Vec<usize>> = BTreeMap::new();
+    for (index, (patient, found)) in breaks.iter().enumerate() {
+        let position = found.position.map(Position::from_one_based);
+        match (position, found.intron) {
+            (Some(position), _) if region.view.contains(position) => {
+                marks.push((scale(region.view).edge(position), true, *patient));
+            }
+            (None, Some(intron)) if (first..last).contains(&intron) => {
+                by_intron.entry(intron).or_default().push(*patient);
+            }
+            _ => continue,
+        }
+        placed.insert(index);
+    }
+    for (intron, patients) in &by_intron {
+        let Some((from, to)) = intron_ends(transcript, region.view, *intron) else {
+            continue;
+        };
+        let step = (to - from) / (patients.len() as f64 + 1.0);
+        for (n, patient) in patients.iter().enumerate() {
+            marks.push((from + step * (n as f64 + 1.0), false, *patient));
+        }
+    }
+    marks
+}
+
+/// The introns of a region by name, with their patients, at their middle.
+fn introns(transcript: &Transcript, region: &Region, breaks: &[(usize, Break)]) -> Vec<(String, String)> {
+    let (first, last) = region.exons;
+    (first..last)
+        .filter_map(|intron| {
+            let (from, to) = intron_ends(transcript, region.view, intron)?;
+            let broken = breaks.iter().filter(|(_, b)| b.intron == Some(intron) && !b.is_exonic);
+            Some((px((from + to) / 2.0), format!("i{intron}: {}", broken.count())))
+        })
+        .collect()
 }
 
 fn mark(trial: &Trial<'_>, groups: &[&str], x: f64, exact: bool, patient: usize) -> Mark {

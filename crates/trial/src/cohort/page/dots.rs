@@ -1,5 +1,7 @@
 //! Dots stacked over an axis, one a patient.
 
+use breakapart_core::report::scale::px;
+
 /// A dot of a figure, in pixels.
 pub(super) struct Dot {
     /// Centre.
@@ -59,8 +61,8 @@ pub(super) fn stack(mut marks: Vec<Mark>, base: f64, height: f64) -> Vec<Dot> {
             let y = (base - step * (*level as f64 + 0.6)).max(base - height);
             *level += 1;
             Dot {
-                x: format!("{:.1}", column as f64 * step),
-                y: format!("{y:.1}"),
+                x: px(column as f64 * step),
+                y: px(y),
                 r: format!("{:.2}", step * 0.42),
                 fill: mark.fill,
                 exact: mark.exact,

@@ -3,6 +3,8 @@
 use super::dots::{Dot, Mark, stack, top};
 use crate::cohort::Trial;
 use crate::cohort::status::Status;
+use breakapart_core::report::scale::{Decades, px};
+use breakapart_core::report::wording::percent;
 
 /// The figure.
 pub(super) struct Limits {
@@ -25,10 +27,8 @@ const WIDTH: f64 = 880.0;
 const BASE: f64 = 130.0;
 const HEIGHT: f64 = 110.0;
 
-/// Pixel of a fraction on the axis from 0.01 % to 100 %.
-fn scale(fraction: f64) -> f64 {
-    LEFT + WIDTH * ((fraction.clamp(1e-4, 1.0).log10() + 4.0) / 4.0)
-}
+/// The axis of fractions, from 0.01 % to 100 %.
+const AXIS: Decades = Decades::new((-4.0, 0.0), (LEFT, LEFT + WIDTH));
 
 impl Limits {
     pub(super) fn of(trial: &Trial<'_>) -> Self {
@@ -48,15 +48,10 @@ impl Limits {
                 let lod = digest.lod?;
                 let is_dna = digest.assay == "dna";
                 Some(Mark {
-                    x: scale(lod),
+                    x: AXIS.at(lod),
                     fill: if is_dna { "#0072b2" } else { "#d55e00" },
                     exact: true,
-                    title: format!(
-                        "{}: {} of {}",
-                        of.patient.id,
-                        breakapart_core::report::wording::percent(lod),
-                        digest.lod_unit
-                    ),
+                    title: format!("{}: {} of {}", of.patient.id, percent(lod), digest.lod_unit),
                 })
             })
             .collect();
@@ -77,12 +72,11 @@ impl Limits {
                 (1.0, "100 %"),
             ]
             .into_iter()
-            .map(|(at, text)| (format!("{:.1}", scale(at)), text))
+            .map(|(at, text)| (px(AXIS.at(at)), text))
             .collect(),
             range: if limits.is_empty() {
                 "no patient without a detected rearrangement has a finite limit".to_owned()
             } else {
-                let percent = breakapart_core::report::wording::percent;
                 format!("from {} to {}", percent(best), percent(worst))
             },
         }

@@ -4,7 +4,8 @@ use super::dots::{Dot, Mark, stack, top};
 use crate::cohort::Trial;
 use crate::cohort::summary::Summary;
 use breakapart_core::catalogue::catalogue;
-use breakapart_core::genome::{Build, Strand};
+use breakapart_core::genome::{Build, Position};
+use breakapart_core::report::scale::{Scale, px};
 
 /// A partner gene with its dots.
 pub(super) struct PartnerTrack {
@@ -48,17 +49,9 @@ fn track(trial: &Trial<'_>, groups: &[&str], symbol: &str) -> Option<PartnerTrac
     let gene = catalogue().gene(Build::GRCh38, symbol)?;
     let transcript = gene.transcript()?;
     let pad = (gene.interval.len() as f64 * BESIDE) as i64;
-    let view = (gene.interval.start.0 - pad, gene.interval.end.0 + pad);
+    let view = gene.interval.padded(pad);
     // The gene reads from left to right, whatever its strand.
-    let scale = |at: i64| {
-        let part = (at - view.0) as f64 / (view.1 - view.0).max(1) as f64;
-        LEFT + WIDTH
-            * if gene.strand == Strand::Forward {
-                part
-            } else {
-                1.0 - part
-            }
-    };
+    let scale = Scale::along(view, gene.strand, LEFT, LEFT + WIDTH);
     let mut marks = Vec::new();
     let mut outside = 0;
     for of in trial
@@ -78,7 +71,7 @@ fn track(trial: &Trial<'_>, groups: &[&str], symbol: &str) -> Option<PartnerTrac
         };
         let fits = partner.contig == gene.chromosome
             && digest.is_some_and(|digest| digest.build == Build::GRCh38.name())
-            && (view.0..view.1).contains(&(partner.position - 1));
+            && view.contains(Position::from_one_based(partner.position));
         if !fits {
             outside += 1;
             continue;
@@ -89,7 +82,7 @@ fn track(trial: &Trial<'_>, groups: &[&str], symbol: &str) -> Option<PartnerTrac
             None => partner.position - 1,
         };
         marks.push(Mark {
-            x: scale(place),
+            x: scale.edge(Position(place)),
             fill: super::colour(groups, of.group(&trial.assembled.groups)),
             exact: junction.is_genomic(),
             title: format!("{}: {}", of.patient.id, partner.place()),
@@ -104,8 +97,8 @@ fn track(trial: &Trial<'_>, groups: &[&str], symbol: &str) -> Option<PartnerTrac
             .exons
             .iter()
             .map(|exon| {
-                let (a, b) = (scale(exon.interval.start.0), scale(exon.interval.end.0));
-                (format!("{:.1}", a.min(b)), format!("{:.1}", (a - b).abs().max(1.0)))
+                let (x, width) = scale.stretch(exon.interval);
+                (px(x), px(width.max(1.0)))
             })
             .collect(),
         count: dots.len(),

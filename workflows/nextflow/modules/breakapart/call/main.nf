@@ -3,7 +3,7 @@ process BREAKAPART_CALL {
     label 'process_single'
 
     conda "${moduleDir}/environment.yml"
-    container "${params.container ?: 'breakapart:0.1.0'}"
+    container "${params.container ?: 'breakapart:0.2.0'}"
 
     input:
     // Index and Chimeric.out.junction are optional: [] where there is none.

@@ -2,7 +2,7 @@ process BREAKAPART_COHORT {
     label 'process_cohort'
 
     conda "${moduleDir}/environment.yml"
-    container "${params.container ?: 'breakapart:0.1.0'}"
+    container "${params.container ?: 'breakapart:0.2.0'}"
 
     input:
     path reports, stageAs: 'reports/*'

@@ -2,7 +2,7 @@ process HISAT2_ALIGN {
     tag "${meta.id}"
     label 'process_align'
     conda "${moduleDir}/environment.yml"
-    container "${params.aligner_container ?: 'breakapart-aligners:0.1.0'}"
+    container "${params.aligner_container ?: 'breakapart-aligners:0.2.0'}"
 
     input:
     tuple val(meta), path(reads)

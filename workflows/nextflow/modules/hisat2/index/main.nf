@@ -1,7 +1,7 @@
 process HISAT2_INDEX {
     label 'process_index'
     conda "${moduleDir}/environment.yml"
-    container "${params.aligner_container ?: 'breakapart-aligners:0.1.0'}"
+    container "${params.aligner_container ?: 'breakapart-aligners:0.2.0'}"
 
     input:
     path fasta

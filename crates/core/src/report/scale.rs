@@ -1,9 +1,9 @@
-//! From bases to the units of a drawing.
+//! From bases and shares to the units of a drawing: one kit for every page and plot.
 
 use crate::genome::{Interval, Position, Strand};
 
 /// A number of a drawing: one decimal, so that equal reports give equal bytes.
-pub(super) fn px(value: f64) -> String {
+pub fn px(value: f64) -> String {
     let text = format!("{value:.1}");
     match text.strip_suffix(".0") {
         Some("-0") => "0".to_owned(),
@@ -13,7 +13,7 @@ pub(super) fn px(value: f64) -> String {
 }
 
 /// A length in words: `20 kb`, `500 bases`.
-pub(super) fn bases(length: i64) -> String {
+pub fn bases(length: i64) -> String {
     if length >= 1_000 && length % 1_000 == 0 {
         format!("{} kb", length / 1_000)
     } else {
@@ -23,7 +23,7 @@ pub(super) fn bases(length: i64) -> String {
 
 /// A linear scale.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Scale {
+pub struct Scale {
     start: i64,
     len: i64,
     left: f64,
@@ -33,7 +33,7 @@ pub(super) struct Scale {
 
 impl Scale {
     /// A stretch of a contig between two edges, read along `strand` from left to right.
-    pub(super) fn along(span: Interval, strand: Strand, left: f64, right: f64) -> Self {
+    pub fn along(span: Interval, strand: Strand, left: f64, right: f64) -> Self {
         Self {
             start: span.start.0,
             len: span.len().max(1),
@@ -44,7 +44,7 @@ impl Scale {
     }
 
     /// A length between two edges.
-    pub(super) fn of_length(len: i64, left: f64, right: f64) -> Self {
+    pub fn of_length(len: i64, left: f64, right: f64) -> Self {
         Self {
             start: 0,
             len: len.max(1),
@@ -55,26 +55,31 @@ impl Scale {
     }
 
     /// Place of the edge `offset` bases from the start.
-    pub(super) fn offset(&self, offset: i64) -> f64 {
+    pub fn offset(&self, offset: i64) -> f64 {
         let share = offset as f64 / self.len as f64;
         self.left + self.width * if self.mirrored { 1.0 - share } else { share }
     }
 
+    /// Place of the edge before a base of the contig.
+    pub fn edge(&self, position: Position) -> f64 {
+        self.offset(position.0 - self.start)
+    }
+
     /// Place of the middle of a base.
-    pub(super) fn at(&self, position: Position) -> f64 {
+    pub fn at(&self, position: Position) -> f64 {
         let half = 0.5 / self.len as f64 * self.width;
-        self.offset(position.0 - self.start) + if self.mirrored { -half } else { half }
+        self.edge(position) + if self.mirrored { -half } else { half }
     }
 
     /// Left edge and width of a stretch.
-    pub(super) fn stretch(&self, interval: Interval) -> (f64, f64) {
-        let a = self.offset(interval.start.0 - self.start);
-        let b = self.offset(interval.end.0 - self.start);
+    pub fn stretch(&self, interval: Interval) -> (f64, f64) {
+        let a = self.edge(interval.start);
+        let b = self.edge(interval.end);
         (a.min(b), (b - a).abs())
     }
 
     /// A scale bar of about a tenth of the width: its length in the drawing and in words.
-    pub(super) fn bar(&self) -> (f64, String) {
+    pub fn bar(&self) -> (f64, String) {
         let wanted = self.len / 10;
         let steps = [1, 2, 5, 10, 20, 50, 100, 200, 500].map(|n| n * 1_000);
         let small = [10, 20, 50, 100, 200, 500];
@@ -85,6 +90,28 @@ impl Scale {
             .max()
             .unwrap_or(10);
         (length as f64 / self.len as f64 * self.width, bases(length))
+    }
+}
+
+/// A logarithmic scale over whole decades.
+#[derive(Clone, Copy, Debug)]
+pub struct Decades {
+    low: f64,
+    high: f64,
+    from: f64,
+    to: f64,
+}
+
+impl Decades {
+    /// From `10^low`, drawn at `from`, to `10^high`, drawn at `to`.
+    pub const fn new((low, high): (f64, f64), (from, to): (f64, f64)) -> Self {
+        Self { low, high, from, to }
+    }
+
+    /// Place of a value; one beyond the decades is drawn at the nearer edge.
+    pub fn at(&self, value: f64) -> f64 {
+        let decade = value.max(f64::MIN_POSITIVE).log10().clamp(self.low, self.high);
+        self.from + (self.to - self.from) * (decade - self.low) / (self.high - self.low)
     }
 }
 
@@ -102,6 +129,13 @@ mod tests {
         assert!((forward.at(Position(1_100)) + reverse.at(Position(1_100)) - 100.0).abs() < 1e-9);
         assert_eq!(reverse.stretch(Interval::new(1_000, 1_500)), (50.0, 50.0));
         assert_eq!(forward.bar(), (10.0, "100 bases".to_owned()));
+    }
+
+    #[test]
+    fn decades_are_evenly_apart_and_end_at_the_edges() {
+        let scale = Decades::new((-4.0, 0.0), (40.0, 80.0));
+        assert_eq!([1e-4, 1e-2, 1.0].map(|share| px(scale.at(share))), ["40", "60", "80"]);
+        assert_eq!([0.0, 1e-9, 7.0].map(|share| px(scale.at(share))), ["40", "40", "80"]);
     }
 
     #[test]
