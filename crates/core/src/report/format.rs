@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use super::schema::SampleReport;
 use super::{bedpe, discarded_tsv, fusions_tsv, html, json, junctions_fa, multiqc, star_fusion, terminal, vcf, vicc};
+use super::{patient::PatientRecord, schema::SampleReport};
 
 /// Why a view could not be made.
 #[derive(Debug, thiserror::Error)]
@@ -144,13 +144,25 @@ impl Format {
     /// # Errors
     /// See [`ViewError`].
     pub fn files(self, report: &SampleReport) -> Result<Vec<(&'static str, Vec<u8>)>, ViewError> {
+        self.files_for(report, None)
+    }
+
+    /// As [`Self::files`]; `patient` fills the fields of the page to sign, and stands in no other view.
+    ///
+    /// # Errors
+    /// See [`ViewError`].
+    pub fn files_for(
+        self,
+        report: &SampleReport,
+        patient: Option<&PatientRecord>,
+    ) -> Result<Vec<(&'static str, Vec<u8>)>, ViewError> {
         let contents = match self {
             Self::Vcf => {
                 let made = vcf::compressed(report).map_err(ViewError::Index)?;
                 vec![made.text, made.index]
             }
             Self::Multiqc => multiqc::files(report)?,
-            _ => vec![self.render(report)?],
+            _ => vec![self.render_for(report, patient)?],
         };
         Ok(self.extensions().into_iter().zip(contents).collect())
     }
@@ -161,12 +173,20 @@ impl Format {
     /// # Errors
     /// See [`ViewError`].
     pub fn render(self, report: &SampleReport) -> Result<Vec<u8>, ViewError> {
+        self.render_for(report, None)
+    }
+
+    /// As [`Self::render`]; `patient` fills the fields of the page to sign, and stands in no other view.
+    ///
+    /// # Errors
+    /// See [`ViewError`].
+    pub fn render_for(self, report: &SampleReport, patient: Option<&PatientRecord>) -> Result<Vec<u8>, ViewError> {
         match self {
             Self::Json => json::render(report),
             Self::Fusions => fusions_tsv::render(report),
             Self::Discarded => discarded_tsv::render(report),
             Self::Junctions => Ok(junctions_fa::render(report).into_bytes()),
-            Self::Html => html::render(report),
+            Self::Html => html::render(report, patient),
             Self::Text => {
                 Ok(terminal::block(report, &terminal::Style::default(), &terminal::Run::default()).into_bytes())
             }

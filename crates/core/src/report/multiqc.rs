@@ -113,7 +113,11 @@ fn status(report: &SampleReport) -> Value {
         FindingStatus::NotDetected => "not detected",
         FindingStatus::NotAssessable => "not assessable",
     };
-    let mut assays: Vec<String> = report.inputs.iter().map(|i| plain(&i.assay.to_uppercase(), 100)).collect();
+    let mut assays: Vec<String> = report
+        .inputs
+        .iter()
+        .map(|i| plain(&i.assay.to_uppercase(), 100))
+        .collect();
     assays.dedup();
     let row = json!({
         "assay": assays.join(" + "),
@@ -239,7 +243,10 @@ mod tests {
         );
         assert_eq!(files(&example::fusion()).unwrap().len(), EXTENSIONS.len());
         let place = |name: &str| sections[1]["headers"][name]["placement"].as_u64();
-        assert_eq!((place("state"), place("event"), place("next")), (Some(0), Some(1), Some(9)));
+        assert_eq!(
+            (place("state"), place("event"), place("next")),
+            (Some(0), Some(1), Some(9))
+        );
     }
 
     #[test]

@@ -8,6 +8,7 @@ use super::{
 use crate::{
     genome::{Position, Strand},
     report::{
+        domains,
         schema::{Event, Frame, Junction, SampleReport, Side},
         wording::shortened,
     },
@@ -173,6 +174,8 @@ pub(super) struct Drawing {
     pub proteins: Vec<Protein>,
     /// What the joined protein is.
     pub protein_text: String,
+    /// Domains that are kept, cut and lost, and where their places were read; empty where none is known.
+    pub domains: String,
     /// Whether the other assay's break is drawn.
     pub shows_other: bool,
     /// Heights of the drawings of genes and proteins.
@@ -256,6 +259,7 @@ pub(super) fn drawing(report: &SampleReport, event: &Event, pointer: &str) -> Dr
             }
             drawing.proteins = proteins(&pieces);
             drawing.protein_text = protein_text(lead, &pieces);
+            drawing.domains = domains(&pieces);
         }
         None => drawing.no_joined = "one side has no gene model".to_owned(),
     }
@@ -519,6 +523,28 @@ fn proteins(pieces: &[Piece<'_, '_>]) -> Vec<Protein> {
         });
     }
     drawn
+}
+
+/// Domains of each gene, with their source; a gene that stands twice keeps all of them.
+fn domains(pieces: &[Piece<'_, '_>]) -> String {
+    let mut words: Vec<String> = Vec::new();
+    for piece in pieces {
+        let symbol = &piece.part.gene.symbol;
+        let stands_twice = pieces.iter().filter(|other| other.part.gene.symbol == *symbol).count() > 1;
+        let kept = piece.residues().map(|residues| {
+            if stands_twice {
+                (1, piece.part.protein_len())
+            } else {
+                residues
+            }
+        });
+        let sentence = kept.and_then(|kept| domains::sentence(symbol, kept));
+        if let Some((sentence, source)) = sentence.zip(domains::source(symbol)) {
+            words.push(format!("{sentence} ({source})."));
+        }
+    }
+    words.dedup();
+    words.join(" ")
 }
 
 /// What the joined protein is, in a sentence.
