@@ -25,6 +25,8 @@ const EXON_MIN: f64 = 1.6;
 const GENES_MAX: usize = 5;
 /// Height of a gene in the drawing.
 const GENE_HEIGHT: f64 = 78.0;
+/// What the other assay's break adds to it.
+const OTHER_HEIGHT: f64 = 14.0;
 /// Height of a protein in the drawing.
 const PROTEIN_HEIGHT: f64 = 34.0;
 
@@ -229,11 +231,16 @@ pub(super) fn drawing(report: &SampleReport, event: &Event, pointer: &str) -> Dr
             .filter(|_| index > 0)
             .and_then(|part| part.as_ref().ok())
     };
-    for (index, part) in parts.iter().enumerate() {
+    let others: Vec<Option<(String, Figure)>> = parts
+        .iter()
+        .map(|part| other_break(report, lead, part.as_ref().ok()?))
+        .collect();
+    drawing.shows_other = others.iter().any(Option::is_some);
+    let height = GENE_HEIGHT + if drawing.shows_other { OTHER_HEIGHT } else { 0.0 };
+    for (index, (part, other)) in parts.iter().zip(others).enumerate() {
         match part {
             Ok(part) => {
-                let y = 30.0 + GENE_HEIGHT * drawing.genes.len() as f64;
-                let other = other_break(report, lead, part);
+                let y = 30.0 + height * drawing.genes.len() as f64;
                 let gene = gene_map((part, end_of(index)), Look::of(index), other, y);
                 drawing.genes.push(gene);
             }
@@ -263,9 +270,8 @@ pub(super) fn drawing(report: &SampleReport, event: &Event, pointer: &str) -> Dr
         }
         None => drawing.no_joined = "one side has no gene model".to_owned(),
     }
-    drawing.shows_other = drawing.genes.iter().any(|gene| gene.other.is_some());
     drawing.heights = (
-        px(GENE_HEIGHT * drawing.genes.len() as f64 + 4.0),
+        px(height * drawing.genes.len() as f64 + 4.0),
         px(PROTEIN_HEIGHT * drawing.proteins.len() as f64 + 4.0),
     );
     let shown = drawing
