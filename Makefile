@@ -119,7 +119,8 @@ reproducible: setup
 	sha256sum target/reproducible[12]/dist/breakapart
 	cmp target/reproducible1/dist/breakapart target/reproducible2/dist/breakapart
 
-# Nextflow and Snakemake run the demo, are killed and resumed; packages are linted. Fetches both (Maven, pip) once.
+# VICC and MultiQC outputs by FUSOR and MultiQC themselves; Nextflow and Snakemake run the demo, are killed and resumed;
+# packages are linted. Fetches what it needs (Maven, pip) once.
 workflows: setup
 	$(CARGO) build --release --locked
 	workflows/test.sh

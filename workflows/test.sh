@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # Runs both workflows for real on the demo, kills them in the middle, resumes, and compares. About four minutes on two cores.
 #
-#   workflows/test.sh [nextflow] [snakemake] [lint]      all three where none is named
+#   workflows/test.sh [views] [nextflow] [snakemake] [lint]      all four where none is named
 #
-# Fetched once (then no network is used): Nextflow's jars with Maven, Snakemake, MultiQC and linters with pip.
+# Fetched once (then no network is used): Nextflow's jars with Maven, Snakemake, MultiQC, FUSOR and linters with pip.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 root="$PWD"
@@ -20,9 +20,10 @@ check() { local text="$1"; shift; if "$@" >/dev/null 2>&1; then pass "$text"; el
 
 tools() {
     [ -x target/release/breakapart ] || cargo build --release --locked
-    if [ ! -x "$venv/bin/snakemake" ]; then
+    if ! cmp -s workflows/requirements.txt "$venv/requirements.txt"; then
         python3 -m venv "$venv"
-        "$venv/bin/pip" install -q 'snakemake>=8' multiqc snakemake-executor-plugin-slurm
+        "$venv/bin/pip" install -q -r workflows/requirements.txt
+        cp workflows/requirements.txt "$venv/"
     fi
     export PATH="$root/target/release:$venv/bin:$PATH"
     # The program, two seconds later: time to be killed in the middle.
@@ -69,6 +70,25 @@ killed() {
     sleep 1
     kill -9 -- "-$group" 2>/dev/null || true
     wait "$group" 2>/dev/null || true
+}
+
+# VICC objects by FUSOR's models, MultiQC's files by MultiQC: fusions of every kind, duplications, negatives, pairs.
+views_tests() {
+    local d="$work/views" all name
+    rm -rf "$d"; mkdir -p "$d/files"
+    all=(); for name in aff1_reciprocal three_way intergenic insert_15 ptd_and_fusion ptd_e8_e2 reciprocal_only negative no_kmt2a; do
+        all+=("test-data/cases/$name/$name.bam"); done
+    for name in dna_aff1_intron8 dna_three_way dna_insertion dna_inserted dna_intergenic dna_outside dna_unplaced dna_ptd dna_negative; do
+        all+=("test-data/dna/$name/$name.bam"); done
+    local call=(breakapart call -q -o "$d/files" --format json,vicc,multiqc)
+    check "views: written" "${call[@]}" --sample-from file "${all[@]}" test-data/panel/panel_negative.bam
+    check "views: of a pair that agrees" "${call[@]}" --sample pair_agrees --rna "${all[0]}" --dna test-data/dna/dna_aff1_intron8/dna_aff1_intron8.bam
+    check "views: of a pair that differs" "${call[@]}" --sample pair_differs --rna "${all[1]}" --dna test-data/dna/dna_three_way/dna_three_way.bam
+    # A name that MultiQC would cut.
+    check "views: of a name with an ending" "${call[@]}" --sample 23-1234.bam_trimmed "${all[0]}"
+    check "views: VICC objects are FUSOR's" "$venv/bin/python" workflows/check_vicc.py "$d/files"/*.vicc.json
+    check "views: MultiQC makes its page" "$venv/bin/multiqc" --strict -q -o "$d/report" "$d/files"
+    check "views: MultiQC shows every sample as it is" "$venv/bin/python" workflows/check_multiqc.py "$d/files" "$d/report"
 }
 
 nextflow_tests() {
@@ -181,8 +201,8 @@ lint_tests() {
 }
 
 tools
-for part in "${@:-nextflow}" ; do case "$part" in nextflow|snakemake|lint) ;; *) echo "no such part: $part" >&2; exit 2 ;; esac; done
-[ $# -gt 0 ] || set -- nextflow snakemake lint
+for part in "${@:-nextflow}" ; do case "$part" in views|nextflow|snakemake|lint) ;; *) echo "no such part: $part" >&2; exit 2 ;; esac; done
+[ $# -gt 0 ] || set -- views nextflow snakemake lint
 for part in "$@"; do "${part}_tests"; done
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]

@@ -20,7 +20,9 @@ use breakapart_core::{
     report::{
         Format, OutputSet, SampleReport,
         build::Supporter,
-        igv, safe_file_stem,
+        igv,
+        patient::PatientSheet,
+        safe_file_stem,
         terminal::{self, Run, Style},
         wording,
     },
@@ -75,6 +77,10 @@ pub(super) struct CallArgs {
     /// What names a sample where --sample does not
     #[arg(long, value_name = "WHERE", value_enum, default_value_t = SampleFrom::Header)]
     sample_from: SampleFrom,
+    /// Table that fills the fields of the page to sign (tab-separated: sample, patient, born, specimen, taken_on, blasts,
+    /// physician, confirmed_by, comment); stands in no other file
+    #[arg(long, value_name = "FILE")]
+    patient: Option<PathBuf>,
     /// Threads: samples side by side; of one sample, decompression and the comparison of explanations
     #[arg(short, long, default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=512))]
     threads: u16,
@@ -128,6 +134,7 @@ struct Plan<'a> {
     args: &'a CallArgs,
     /// Formats to write.
     formats: Vec<Format>,
+    patients: PatientSheet,
     style: Style,
 }
 
@@ -139,15 +146,19 @@ pub(super) fn run(args: &CallArgs, global: &Global) -> Result<(), Failure> {
     let side_by_side = threads.min(alignments.len()).max(1);
     let each = (threads / side_by_side).max(1);
     let terminal = terminal_size::terminal_size_of(std::io::stdout());
+    let formats = if args.format.is_empty() {
+        Format::DEFAULT.to_vec()
+    } else {
+        args.format.clone()
+    };
+    let shown = args.stdout.iter().chain(formats.iter().filter(|_| writes(args)));
+    let patients = super::views::patients(args.patient.as_deref(), shown)?;
     let plan = Plan {
         options: args.input.input_options(each),
         config: args.input.flow_config(&args.conclude)?,
         args,
-        formats: if args.format.is_empty() {
-            Format::DEFAULT.to_vec()
-        } else {
-            args.format.clone()
-        },
+        formats,
+        patients,
         style: Style {
             color: global.color.is_on(&std::io::stdout()),
             // Lines of a table are cut for a terminal alone.
@@ -365,12 +376,11 @@ fn finish(
 ) -> Result<Done, Failure> {
     let started = Instant::now();
     let formats = &plan.formats;
-    let writes = plan.args.stdout.is_none() || plan.args.output_dir.is_some();
     if plan.args.skip_existing && is_there(sample, plan) {
         return Ok(Done::Skipped(sample.to_owned()));
     }
     // Opened before the work, so that a bad folder fails at once.
-    let mut outputs = if writes {
+    let mut outputs = if writes(plan.args) {
         let folder = super::folder(plan.args.output_dir.as_ref());
         let mut outputs = OutputSet::open(&folder, sample, formats, plan.args.force).map_err(Failure::output)?;
         for extension in evidence_bam::EXTENSIONS.iter().filter(|_| plan.args.evidence) {
@@ -381,10 +391,11 @@ fn finish(
         None
     };
     let report = analysis(sample, &plan.config, outputs.as_mut())?;
+    let patient = super::views::patient(&plan.patients, &report);
     let mut names = Vec::new();
     if let Some(mut outputs) = outputs {
         for format in formats {
-            for (extension, bytes) in format.files(&report).map_err(Failure::output)? {
+            for (extension, bytes) in format.files_for(&report, patient).map_err(Failure::output)? {
                 outputs.write_file(extension, &bytes).map_err(Failure::output)?;
             }
         }
@@ -396,7 +407,10 @@ fn finish(
             .collect();
     }
     let block = match plan.args.stdout {
-        Some(format) => String::from_utf8_lossy(&format.render(&report).map_err(Failure::output)?).into_owned(),
+        Some(format) => {
+            let bytes = format.render_for(&report, patient).map_err(Failure::output)?;
+            String::from_utf8_lossy(&bytes).into_owned()
+        }
         None => terminal::block(
             &report,
             &plan.style,
@@ -410,6 +424,11 @@ fn finish(
         report: Box::new(report),
         block,
     })
+}
+
+/// Whether files are written.
+fn writes(args: &CallArgs) -> bool {
+    args.stdout.is_none() || args.output_dir.is_some()
 }
 
 /// Whether every file that would be written is there.

@@ -7,7 +7,7 @@ use clap::{ArgMatches, Command, parser::ValueSource};
 
 /// Arguments that say what is read and where results go, not how a sample is judged. Inputs and the sample have places of
 /// their own in the report.
-const NOT_OF_THE_RESULT: [&str; 16] = [
+const NOT_OF_THE_RESULT: [&str; 17] = [
     "alignments",
     "rna",
     "dna",
@@ -20,6 +20,7 @@ const NOT_OF_THE_RESULT: [&str; 16] = [
     "threads",
     "force",
     "skip_existing",
+    "patient",
     "verbose",
     "quiet",
     "color",

@@ -8,7 +8,11 @@ use clap::{
 };
 
 use super::{Failure, paths, process};
-use breakapart_core::report::{Format, OutputSet, ReadLimits, SampleReport};
+use breakapart_core::report::{
+    Format, OutputSet, ReadLimits, SampleReport,
+    patient::{PatientRecord, PatientSheet},
+    wording,
+};
 
 /// The format as a value on the command line.
 fn possible(format: Format) -> PossibleValue {
@@ -47,9 +51,39 @@ pub(super) struct ReportArgs {
     /// Folder to write into; standard output where not given (one format, and of several reports text alone)
     #[arg(short, long, value_name = "DIR")]
     output_dir: Option<PathBuf>,
+    /// Table that fills the fields of the page to sign (tab-separated: sample, patient, born, specimen, taken_on, blasts,
+    /// physician, confirmed_by, comment); stands in no other file
+    #[arg(long, value_name = "FILE")]
+    patient: Option<PathBuf>,
     /// Overwrite files that exist
     #[arg(long)]
     force: bool,
+}
+
+/// The sheet of --patient, empty where none is given; it must have a page to fill.
+pub(super) fn patients<'a>(
+    path: Option<&Path>,
+    mut formats: impl Iterator<Item = &'a Format>,
+) -> Result<PatientSheet, Failure> {
+    let Some(path) = path else {
+        return Ok(PatientSheet::default());
+    };
+    if !formats.any(|format| *format == Format::Html) {
+        return Err(Failure::usage("--patient fills the page to sign; add --format html"));
+    }
+    PatientSheet::read(path).map_err(Failure::input)
+}
+
+/// What fills a report's page; a sample that a sheet does not name is said, and its fields stay blank.
+pub(super) fn patient<'a>(sheet: &'a PatientSheet, report: &SampleReport) -> Option<&'a PatientRecord> {
+    let known = sheet.of(&report.sample);
+    if known.is_none() && !sheet.is_empty() {
+        tracing::warn!(
+            "{}: not in the sheet of --patient; the fields of its page stay blank",
+            wording::clean(&report.sample)
+        );
+    }
+    known
 }
 
 /// Endings of reports, for folders.
@@ -65,9 +99,10 @@ pub(super) fn report(args: &ReportArgs) -> Result<(), Failure> {
         (None, [_]) => return Err(Failure::usage("several reports need --output-dir, or --format text")),
         (None, _) => return Err(Failure::usage("several formats need --output-dir")),
     }
+    let patients = patients(args.patient.as_deref(), args.format.iter())?;
     let mut failures: Vec<Failure> = Vec::new();
     for path in &paths {
-        if let Err(failure) = one(path, args) {
+        if let Err(failure) = one(path, args, &patients) {
             if many {
                 process::complain(&failure.message);
             }
@@ -86,7 +121,7 @@ pub(super) fn report(args: &ReportArgs) -> Result<(), Failure> {
 }
 
 /// Makes the outputs of one report.
-fn one(path: &Path, args: &ReportArgs) -> Result<(), Failure> {
+fn one(path: &Path, args: &ReportArgs, patients: &PatientSheet) -> Result<(), Failure> {
     let limits = ReadLimits::default();
     let report = if path == Path::new("-") {
         SampleReport::read_from(std::io::stdin().lock(), "stdin", limits)
@@ -94,16 +129,17 @@ fn one(path: &Path, args: &ReportArgs) -> Result<(), Failure> {
         SampleReport::read(path, limits)
     }
     .map_err(Failure::input)?;
+    let patient = patient(patients, &report);
     let Some(folder) = &args.output_dir else {
         for format in &args.format {
-            let text = format.render(&report).map_err(Failure::output)?;
+            let text = format.render_for(&report, patient).map_err(Failure::output)?;
             super::print(&String::from_utf8_lossy(&text))?;
         }
         return Ok(());
     };
     let mut outputs = OutputSet::open(folder, &report.sample, &args.format, args.force).map_err(Failure::output)?;
     for format in &args.format {
-        for (extension, bytes) in format.files(&report).map_err(Failure::output)? {
+        for (extension, bytes) in format.files_for(&report, patient).map_err(Failure::output)? {
             outputs.write_file(extension, &bytes).map_err(Failure::output)?;
         }
     }

@@ -164,6 +164,66 @@ fn reports_are_made_again_from_many_and_packed_files() {
     assert!(errors(&run).contains("1 of 3 reports failed"), "{}", errors(&run));
 }
 
+/// A sheet fills the page of its sample alone, from `call` as from `report`, and nothing else.
+#[test]
+fn a_patient_sheet_fills_the_page_and_nothing_else() {
+    let folder = two();
+    let sheet = folder.path().join("secret_ward.tsv");
+    fs::write(&sheet, "sample\tpatient\tblasts\none\tDoe, J.\t80\n").unwrap();
+    let run = call(folder.path())
+        .args(["--format", "json,fusions,html", "--patient"])
+        .arg(&sheet)
+        .arg(folder.path())
+        .assert()
+        .success();
+    assert!(
+        errors(&run).contains("two: not in the sheet of --patient"),
+        "{}",
+        errors(&run)
+    );
+    let out = folder.path().join("out");
+    for name in files(&out) {
+        let text = String::from_utf8(fs::read(out.join(&name)).unwrap()).unwrap();
+        assert_eq!(text.contains("Doe, J."), name == "one.report.html", "{name}");
+        assert!(!text.contains("secret_ward"), "{name}");
+    }
+    let again = folder.path().join("again");
+    breakapart()
+        .args(["report", "--format", "html", "-o"])
+        .arg(&again)
+        .arg("--patient")
+        .arg(&sheet)
+        .arg(out.join("one.breakapart.json"))
+        .assert()
+        .success();
+    assert!(fs::read(again.join("one.report.html")).unwrap() == fs::read(out.join("one.report.html")).unwrap());
+}
+
+#[test]
+fn a_patient_sheet_that_cannot_be_used_is_one_line() {
+    let folder = TempDir::new().unwrap();
+    let bam = write_sample(folder.path(), "one.bam", &made::fusion(1));
+    let sheet = folder.path().join("p.tsv");
+    let refused = |formats: &str, status: i32, part: &str| {
+        let run = call(folder.path())
+            .args(["--format", formats, "--patient"])
+            .arg(&sheet)
+            .arg(&bam)
+            .assert()
+            .code(status);
+        let line = error_line(&run);
+        assert!(line.contains(part), "{part:?} is missing: {line}");
+        assert!(!folder.path().join("out").exists());
+    };
+    refused("html", 1, "p.tsv: can't be read");
+    fs::write(&sheet, "sample\tward\none\t3\n").unwrap();
+    refused("html", 1, "p.tsv: column `ward` has no place on the page");
+    fs::write(&sheet, b"PK\x03\x04\xff\0").unwrap();
+    refused("html", 1, "p.tsv: is no UTF-8 text");
+    fs::write(&sheet, "sample\tborn\none\t1\n").unwrap();
+    refused("json", 2, "--patient fills the page to sign; add --format html");
+}
+
 #[test]
 fn the_file_names_the_sample_where_asked() {
     let folder = TempDir::new().unwrap();

@@ -13,12 +13,26 @@ pub struct Domain {
     pub name: String,
     /// Short name for a drawing; `None` where a neighbour's includes it.
     pub label: Option<String>,
-    /// Residues, 1-based inclusive, in the numbering that `source` names.
+    /// Pfam's name, where the place is Pfam's.
+    pub pfam: Option<String>,
+    /// Residues, 1-based inclusive, in the numbering of UniProt's first isoform.
     pub residues: RangeInclusive<u32>,
     /// Whether the place was read in a source, not taken from general knowledge.
     pub verified: bool,
     /// Where the row comes from.
     pub source: String,
+}
+
+/// Residues of UniProt Q03164-1 after which NM_001197104.2 has three more (isoform 3 of the entry).
+const THREE_MORE: u32 = 1_604;
+
+impl Domain {
+    /// Residues in the protein of KMT2A's MANE transcript.
+    #[must_use]
+    pub fn mane_residues(&self) -> RangeInclusive<u32> {
+        let moved = |residue: u32| if residue > THREE_MORE { residue + 3 } else { residue };
+        moved(*self.residues.start())..=moved(*self.residues.end())
+    }
 }
 
 pub(super) fn read(text: &'static str) -> Result<Vec<Domain>, TableError> {
@@ -33,6 +47,7 @@ pub(super) fn read(text: &'static str) -> Result<Vec<Domain>, TableError> {
                 symbol: row.text("symbol")?.to_owned(),
                 name: row.text("name")?.to_owned(),
                 label: row.optional("label")?.map(str::to_owned),
+                pfam: row.optional("pfam")?.map(str::to_owned),
                 residues: first..=last,
                 verified: row.text("verified")? == "yes",
                 source: row.text("source")?.to_owned(),

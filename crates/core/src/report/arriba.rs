@@ -4,7 +4,7 @@
 //! writes). What differs in sense is stated in `docs/output/fusions.md`: counts are molecules, and
 //! clipped molecules are folded into the split reads of the side they are anchored on.
 
-use super::schema::{Frame, Junction, Retained, Side, StrandSign};
+use super::schema::{Frame, Junction, Retained, SampleReport, Side, StrandSign};
 use super::wording::filled_cell as cell;
 use super::{number, wording};
 
@@ -194,7 +194,12 @@ fn filters(junction: &Junction, ended_by: Option<&str>) -> String {
 }
 
 /// The values of [`COLUMNS`] for one junction.
-pub(super) fn values(junction: &Junction, catalogue_partner: bool, ended_by: Option<&str>) -> Vec<String> {
+pub(super) fn values(
+    report: &SampleReport,
+    junction: &Junction,
+    catalogue_partner: bool,
+    ended_by: Option<&str>,
+) -> Vec<String> {
     let (five, three) = (junction.five.as_ref(), junction.three.as_ref());
     let seen = &junction.evidence;
     let names: Vec<String> = junction.supporting.iter().map(|row| item(&row.name)).collect();
@@ -220,7 +225,7 @@ pub(super) fn values(junction: &Junction, catalogue_partner: bool, ended_by: Opt
         junction.tier.map_or(MISSING, super::schema::Tier::name).to_owned(),
         frame.to_owned(),
         if catalogue_partner { "catalogue" } else { MISSING }.to_owned(),
-        MISSING.to_owned(),
+        optional(super::domains::retained(report, junction).as_deref()),
         MISSING.to_owned(),
         MISSING.to_owned(),
         optional(five.and_then(|side| side.gene_id.as_deref())),

@@ -30,7 +30,7 @@ pub fn render(report: &SampleReport) -> Result<Vec<u8>, ViewError> {
     table.write_record(columns).map_err(ViewError::Table)?;
     for discarded in &report.discarded {
         let junction = &discarded.junction;
-        let mut row = arriba::values(junction, false, Some(&discarded.reason.code));
+        let mut row = arriba::values(report, junction, false, Some(&discarded.reason.code));
         row.extend(arriba::own_values(junction, ""));
         row.extend([
             wording::filled_cell(&discarded.reason.code),

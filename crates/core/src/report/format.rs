@@ -1,6 +1,6 @@
 //! The output formats: what each one is, and the list of them.
 
-use super::schema::SampleReport;
+use super::{html, patient::PatientRecord, schema::SampleReport};
 
 /// Why a view could not be made.
 #[derive(Debug, thiserror::Error)]
@@ -105,6 +105,21 @@ impl super::Format {
         Ok(self.extensions().into_iter().zip(contents).collect())
     }
 
+    /// As [`Self::files`]; `patient` fills the fields of the page to sign, and is in no other view.
+    ///
+    /// # Errors
+    /// See [`ViewError`].
+    pub fn files_for(
+        self,
+        report: &SampleReport,
+        patient: Option<&PatientRecord>,
+    ) -> Result<Vec<(&'static str, Vec<u8>)>, ViewError> {
+        match self {
+            Self::Html => Ok(vec![(self.extension(), html::render(report, patient)?)]),
+            _ => self.files(report),
+        }
+    }
+
     /// The view as one text, as standard output gets it: what is compressed in a file is plain here, and
     /// a view of several files is one.
     ///
@@ -112,6 +127,17 @@ impl super::Format {
     /// See [`ViewError`].
     pub fn render(self, report: &SampleReport) -> Result<Vec<u8>, ViewError> {
         (self.view().render)(report)
+    }
+
+    /// As [`Self::render`]; `patient` fills the fields of the page to sign, and is in no other view.
+    ///
+    /// # Errors
+    /// See [`ViewError`].
+    pub fn render_for(self, report: &SampleReport, patient: Option<&PatientRecord>) -> Result<Vec<u8>, ViewError> {
+        match self {
+            Self::Html => html::render(report, patient),
+            _ => self.render(report),
+        }
     }
 }
 

@@ -81,7 +81,7 @@ pub fn render(report: &SampleReport) -> Result<Vec<u8>, ViewError> {
     table.write_record(columns()).map_err(ViewError::Table)?;
     for CalledJunction { event, junction, .. } in called(report) {
         let catalogue = event.partner.as_ref().is_some_and(|partner| partner.catalogue);
-        let mut row = arriba::values(junction, catalogue, None);
+        let mut row = arriba::values(report, junction, catalogue, None);
         row.extend(arriba::own_values(junction, &event.id));
         table.write_record(row).map_err(ViewError::Table)?;
     }

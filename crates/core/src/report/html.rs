@@ -13,7 +13,7 @@ mod drawing;
 mod events;
 mod figure;
 mod frequency;
-mod part;
+pub(super) mod part;
 mod pileup;
 mod sign;
 mod verdict;
@@ -22,6 +22,7 @@ use askama::Template;
 
 use super::{
     format::{View, ViewError},
+    patient::PatientRecord,
     schema::{Input, LodByRegion, ParameterValue, SampleReport},
     wording::{clean, shortened},
 };
@@ -34,6 +35,8 @@ use events::{EventView, JunctionView, Piled};
 use figure::{Figure, Form};
 use frequency::Frequency;
 use sign::Entity;
+#[cfg(test)]
+pub(crate) use sign::RECORD;
 use verdict::Verdict;
 
 /// The format.
@@ -42,14 +45,14 @@ pub(crate) const VIEW: View = View {
     other_names: &[],
     about: "one page to read, print and sign; no network, no scripts",
     extensions: &["report.html"],
-    render,
+    render: |report| render(report, None),
     files: None,
 };
 
 /// The page's look. No style stands anywhere else: the policy allows this one by its digest.
 const STYLE: &str = include_str!("html/style.css");
 /// SHA-256 of [`STYLE`] in base64, as the content security policy wants it.
-const STYLE_DIGEST: &str = "M88tlj2gWBF57BQ3+cXSR1bK8WZzOlkYTMe2aFEC17g=";
+const STYLE_DIGEST: &str = "nWhnzyyIiGibVQB3a661yLWtz6ZKGCy8jc480JO6ocQ=";
 
 /// A setting or an input's fact.
 struct Fact {
@@ -93,7 +96,8 @@ struct Page<'a> {
     running: String,
     entity: Option<Entity>,
     method: String,
-    record: [[&'static str; 4]; 3],
+    /// Fields to fill, four a row, with what fills them.
+    record: [[(&'static str, String); 4]; 3],
     /// Whether the lead event has further junctions.
     more: bool,
 }
@@ -104,11 +108,11 @@ struct LimitRow {
     cells: Vec<Option<Figure>>,
 }
 
-/// The page.
+/// The page; `patient` fills the fields to sign, which are blank without it.
 ///
 /// # Errors
 /// A template that can't be filled; none of them can fail with these values.
-pub(crate) fn render(report: &SampleReport) -> Result<Vec<u8>, ViewError> {
+pub(crate) fn render(report: &SampleReport, patient: Option<&PatientRecord>) -> Result<Vec<u8>, ViewError> {
     let lead_event = report.lead_event();
     let lead = lead_event.map(|(index, _)| index);
     let (others, others_left_out) = events::others(report, lead);
@@ -165,7 +169,14 @@ pub(crate) fn render(report: &SampleReport) -> Result<Vec<u8>, ViewError> {
         running: running(report),
         entity: sign::entity(report),
         method: sign::method(report),
-        record: sign::RECORD,
+        record: sign::RECORD.map(|row| {
+            row.map(|field| {
+                (
+                    field,
+                    patient.map_or_else(String::new, |known| known.value(field).to_owned()),
+                )
+            })
+        }),
         more: lead_event.is_some_and(|(_, event)| event.junctions.len() > 1),
     };
     let text = page.render().map_err(ViewError::Page)?;

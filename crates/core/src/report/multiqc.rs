@@ -33,13 +33,30 @@ const DESCRIPTION: &str =
     "KMT2A rearrangements and partial tandem duplications. An inconclusive sample is not a negative one.";
 
 /// A text without anything that a page could take for markup.
-fn plain(text: &str) -> String {
+fn plain(text: &str, longest: usize) -> String {
     let text: String = wording::clean(text)
         .chars()
-        .map(|c| if "<>&\"'`\\".contains(c) { '_' } else { c })
+        .map(|c| match c {
+            '\'' => '\u{2019}',
+            '<' | '>' | '&' | '"' | '`' | '\\' => '_',
+            c => c,
+        })
         .collect();
-    let text = wording::shortened(text.trim(), 100);
+    let text = wording::shortened(text.trim(), longest);
     if text.is_empty() { "-".to_owned() } else { text }
+}
+
+/// Columns stand in the order in which they are written here, not in that of their names.
+fn in_order(columns: Value) -> Value {
+    let mut headers = serde_json::Map::new();
+    for (place, column) in columns.as_array().into_iter().flatten().enumerate() {
+        for (name, settings) in column.as_object().into_iter().flatten() {
+            let mut settings = settings.clone();
+            settings["placement"] = json!(place);
+            headers.insert(name.clone(), settings);
+        }
+    }
+    Value::Object(headers)
 }
 
 fn lead(report: &SampleReport) -> Option<&Event> {
@@ -100,13 +117,17 @@ fn general(report: &SampleReport) -> Value {
 fn status(report: &SampleReport) -> Value {
     let lead = lead(report);
     let junction = lead.and_then(Event::lead);
-    let word = |text: Option<&str>| plain(text.unwrap_or("-"));
+    let word = |text: Option<&str>| plain(text.unwrap_or("-"), 100);
     let ptd = match report.conclusion.findings.ptd.status {
         FindingStatus::Detected => "detected",
         FindingStatus::NotDetected => "not detected",
         FindingStatus::NotAssessable => "not assessable",
     };
-    let mut assays: Vec<String> = report.inputs.iter().map(|i| plain(&i.assay.to_uppercase())).collect();
+    let mut assays: Vec<String> = report
+        .inputs
+        .iter()
+        .map(|i| plain(&i.assay.to_uppercase(), 100))
+        .collect();
     assays.dedup();
     let row = json!({
         "assay": assays.join(" + "),
@@ -118,13 +139,13 @@ fn status(report: &SampleReport) -> Value {
         "fraction": percent(junction.and_then(|j| j.fraction).map(|f| f.estimate)),
         "ptd": ptd,
         "lod": percent(limit(report)),
-        "next": word(report.conclusion.next_step.as_deref()),
+        "next": plain(report.conclusion.next_step.as_deref().unwrap_or("-"), 600),
     });
     let settings = json!({
         "section_name": "Conclusions",
         "pconfig": {"id": "breakapart_status_table", "title": "breakapart: Conclusions", "col1_header": "Sample"},
-        "headers": {
-            "state": {
+        "headers": in_order(json!([
+            {"state": {
                 "title": "State",
                 "description": "An inconclusive sample is not a negative one",
                 "scale": false,
@@ -138,17 +159,17 @@ fn status(report: &SampleReport) -> Value {
                     {"rearranged": "#b2182b"}, {"ptd": "#762a83"}, {"inconclusive": "#e08214"},
                     {"major": "#1b7837"},
                 ],
-            },
-            "event": {"title": "Lead event", "description": "5' gene first", "scale": false},
-            "tier": {"title": "Tier", "description": "Tier of the lead event", "scale": false},
-            "frame": {"title": "Frame", "description": "Reading frame of the lead junction", "scale": false},
-            "molecules": {"title": "Molecules", "description": "Molecules that show the lead event", "format": "{:,.0f}", "scale": "Blues", "min": 0},
-            "fraction": {"title": "Fraction", "description": "RNA: share of KMT2A transcripts; DNA: allele fraction; PTD: ratio to wild type", "suffix": " %", "format": "{:,.2f}", "scale": "Blues", "min": 0},
-            "assay": {"title": "Assay", "description": "RNA, DNA or both", "scale": false},
-            "ptd": {"title": "PTD", "description": "Partial tandem duplication, whatever else was found", "scale": false},
-            "lod": {"title": "LoD", "description": "Limit of detection of a rearrangement, any partner", "suffix": " %", "format": "{:,.2f}", "scale": "OrRd", "min": 0, "max": 100},
-            "next": {"title": "Next step", "description": "What to do next", "scale": false},
-        },
+            }},
+            {"event": {"title": "Lead event", "description": "5' gene first", "scale": false}},
+            {"tier": {"title": "Tier", "description": "Tier of the lead event", "scale": false}},
+            {"frame": {"title": "Frame", "description": "Reading frame of the lead junction", "scale": false}},
+            {"molecules": {"title": "Molecules", "description": "Molecules that show the lead event", "format": "{:,.0f}", "scale": "Blues", "min": 0}},
+            {"fraction": {"title": "Fraction", "description": "RNA: share of KMT2A transcripts; DNA: allele fraction; PTD: ratio to wild type", "suffix": " %", "format": "{:,.2f}", "scale": "Blues", "min": 0}},
+            {"assay": {"title": "Assay", "description": "RNA, DNA or both", "scale": false}},
+            {"ptd": {"title": "PTD", "description": "Partial tandem duplication, whatever else was found", "scale": false}},
+            {"lod": {"title": "LoD", "description": "Limit of detection of a rearrangement, any partner", "suffix": " %", "format": "{:,.2f}", "scale": "OrRd", "min": 0, "max": 100}},
+            {"next": {"title": "Next step", "description": "What to do next", "scale": false}},
+        ])),
     });
     section("breakapart_status", "table", report, settings, row)
 }
@@ -231,6 +252,11 @@ mod tests {
             (json!(43), json!(287))
         );
         assert_eq!(files(&example::fusion()).unwrap().len(), EXTENSIONS.len());
+        let place = |name: &str| sections[1]["headers"][name]["placement"].as_u64();
+        assert_eq!(
+            (place("state"), place("event"), place("next")),
+            (Some(0), Some(1), Some(9))
+        );
     }
 
     #[test]
@@ -243,6 +269,15 @@ mod tests {
         // No finite limit in the minor region: no limit at all.
         assert_eq!(inconclusive[0]["data"]["patient09"]["breakapart_lod"], Value::Null);
         assert_eq!(negative[2]["data"]["patient08"]["split"], 0);
+    }
+
+    #[test]
+    fn the_next_step_is_whole() {
+        let mut report = example::inconclusive();
+        let step = format!("ask for the laboratory's own {}", "deeper sequencing ".repeat(20));
+        report.conclusion.next_step = Some(step.trim().to_owned());
+        let shown = parsed(&report)[1]["data"]["patient09"]["next"].clone();
+        assert_eq!(shown, step.trim().replace('\'', "\u{2019}"));
     }
 
     #[test]

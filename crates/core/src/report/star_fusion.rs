@@ -147,7 +147,8 @@ fn flanks(junction: &Junction) -> (String, String) {
     }
 }
 
-fn annotations(five: &Side, three: &Side) -> String {
+/// `assay`: said where the report is of both, since no column holds it.
+fn annotations(five: &Side, three: &Side, assay: Option<&str>) -> String {
     let contig = |side: &Side| cell(&side.contig).replace(['[', ']', ' '], "_");
     let text = if five.contig == three.contig {
         let distance = five.position.saturating_sub(three.position).saturating_abs();
@@ -156,7 +157,8 @@ fn annotations(five: &Side, three: &Side) -> String {
         format!("INTERCHROMOSOMAL[{}--{}]", contig(five), contig(three))
     };
     // A list in JSON, as readers evaluate it.
-    serde_json::to_string(&[text]).unwrap_or_else(|_| "[]".to_owned())
+    let words: Vec<String> = assay.map(str::to_uppercase).into_iter().collect();
+    serde_json::to_string(&[vec![text], words].concat()).unwrap_or_else(|_| "[]".to_owned())
 }
 
 /// The table; the header alone where nothing was called at tier medium or high.
@@ -166,6 +168,7 @@ fn annotations(five: &Side, three: &Side) -> String {
 pub(crate) fn render(report: &SampleReport) -> Result<Vec<u8>, ViewError> {
     let mut table = arriba::writer();
     table.write_record(COLUMNS).map_err(ViewError::Table)?;
+    let of_both = report.inputs.len() > 1;
     for (CalledJunction { junction, .. }, five, three) in sure(report) {
         let seen = &junction.evidence;
         let (before, after) = flanks(junction);
@@ -195,7 +198,7 @@ pub(crate) fn render(report: &SampleReport) -> Result<Vec<u8>, ViewError> {
             entropy(&before),
             dinucleotide(three, false),
             entropy(&after),
-            annotations(five, three),
+            annotations(five, three, of_both.then_some(junction.assay.as_str())),
         ];
         table.write_record(row).map_err(ViewError::Table)?;
     }
@@ -235,6 +238,22 @@ mod tests {
         assert_eq!(of("annots"), "[\"INTERCHROMOSOMAL[chr11--chr4]\"]");
         // AAACCAAAAGAAAAG: 11 A, 2 C, 2 G of 15.
         assert_eq!(of("LeftBreakEntropy"), "1.1033");
+    }
+
+    /// No column of the table holds the assay: where both are in a report, the annotations do.
+    #[test]
+    fn rows_of_a_pair_say_their_assay() {
+        let mut report = example::fusion();
+        let dna = crate::report::schema::Input {
+            assay: "dna".to_owned(),
+            ..report.inputs[0].clone()
+        };
+        report.inputs.push(dna);
+        let rows = rows(&report);
+        assert!(
+            rows[1..].iter().all(|row| row.last().unwrap().ends_with(",\"RNA\"]")),
+            "{rows:?}"
+        );
     }
 
     #[test]

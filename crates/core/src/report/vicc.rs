@@ -169,7 +169,7 @@ fn word(element: &Value, side: Option<&Side>) -> String {
         }
         Some("GeneElement") => match side.and_then(|s| s.hgnc_id.as_deref()) {
             Some(hgnc) => format!("{}({})", symbol(), hgnc.to_lowercase()),
-            None => symbol(),
+            None => format!("{}(unknown)", symbol()),
         },
         _ => "?".to_owned(),
     }

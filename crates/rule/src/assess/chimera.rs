@@ -113,10 +113,10 @@ pub(super) fn judge(facts: &EvidenceFacts, context: &Context, p: &Params) -> Jud
     if tier.is_none() {
         reasons.push(Reason::new(
             Code::BelowEveryTier,
-            format!(
-                "score {score:.3}: what {} molecule(s) show is not told from chimeras of the library",
-                facts.molecules
-            ),
+            match facts.molecules {
+                1 => format!("score {score:.3}: what 1 molecule shows is not told from chimeras of the library"),
+                n => format!("score {score:.3}: what {n} molecules show is not told from chimeras of the library"),
+            },
         ));
     }
     Judgement {

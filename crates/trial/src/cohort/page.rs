@@ -29,7 +29,7 @@ const SCRIPT: &str = include_str!("page/table.js");
 const STYLE: &str = include_str!("page/cohort.css");
 /// SHA-256 of the two, base64, as the page's policy names them; a test computes them anew.
 const SCRIPT_HASH: &str = "MBC722Y2ufsmfGXWnjAuJAD0nxitoHlflHxyJyQ/TC4=";
-const STYLE_HASH: &str = "I0h9Lo+jQwYVFmvgr5F9iPyf2UV7ldkktYAA9G4t5P4=";
+const STYLE_HASH: &str = "S9N8vsxK9Svaa9aimT7Co3d1iDV78LwxRufKQe3aZag=";
 
 /// Colours of partner groups in their order (Okabe and Ito's, told apart by most who see colours
 /// differently; then greys for other, unknown, none).
@@ -52,9 +52,16 @@ fn colour(groups: &[&str], group: &str) -> &'static str {
     }
 }
 
-/// A group with its colour.
+/// The letter of a partner group in figures, so that colour is not needed.
+fn letter(groups: &[&str], group: &str) -> char {
+    let index = groups.iter().position(|name| *name == group);
+    index.and_then(|index| ('a'..='z').nth(index)).unwrap_or('-')
+}
+
+/// A group with its colour and letter.
 struct Key<'a> {
     name: &'a str,
+    letter: char,
     colour: &'static str,
     count: usize,
 }
@@ -157,6 +164,7 @@ pub fn render(trial: &Trial<'_>, summary: &Summary, links: Option<&str>) -> Resu
             .filter(|name| **name != "none")
             .map(|name| Key {
                 name,
+                letter: letter(&groups, name),
                 colour: colour(&groups, name),
                 count: count(name),
             })

@@ -274,6 +274,17 @@ impl Point {
     fn is_below(&self) -> bool {
         self.mark == Mark::Below
     }
+
+    /// Where the label is anchored, so that it stays inside the figure.
+    fn anchor(&self) -> &'static str {
+        if self.x > 840.0 {
+            "end"
+        } else if self.x < 140.0 {
+            "start"
+        } else {
+            "middle"
+        }
+    }
 }
 
 #[derive(Template)]
@@ -297,7 +308,7 @@ struct Page<'a> {
 }
 
 const STYLE: &str = include_str!("series.css");
-const STYLE_HASH: &str = "4U90mOLyAe1OV1sKJeteuRYkjugdc+LUvsWvRRFjpvg=";
+const STYLE_HASH: &str = "wd6zehVsf/Ad4QGsJZGrUCwH/WXyhN1JYwSrnYCn6aE=";
 /// The figure's upper edge, pixels, and its axis of shares: one at the top, a millionth at the bottom.
 const TOP: f64 = 20.0;
 const AXIS: Decades = Decades::new((-6.0, 0.0), (260.0, TOP));

@@ -7,6 +7,7 @@ use super::{
 use crate::{
     genome::{Position, Strand},
     report::{
+        domains,
         scale::{Scale, px},
         schema::{Event, Frame, Junction, SampleReport, Side},
         wording::shortened,
@@ -24,6 +25,8 @@ const EXON_MIN: f64 = 1.6;
 const GENES_MAX: usize = 5;
 /// Height of a gene in the drawing.
 const GENE_HEIGHT: f64 = 78.0;
+/// What the other assay's break adds to it.
+const OTHER_HEIGHT: f64 = 14.0;
 /// Height of a protein in the drawing.
 const PROTEIN_HEIGHT: f64 = 34.0;
 
@@ -173,6 +176,8 @@ pub(super) struct Drawing {
     pub proteins: Vec<Protein>,
     /// What the joined protein is.
     pub protein_text: String,
+    /// Domains that are kept, cut and lost, and where their places were read; empty where none is known.
+    pub domains: String,
     /// Whether the other assay's break is drawn.
     pub shows_other: bool,
     /// Heights of the drawings of genes and proteins.
@@ -226,11 +231,16 @@ pub(super) fn drawing(report: &SampleReport, event: &Event, pointer: &str) -> Dr
             .filter(|_| index > 0)
             .and_then(|part| part.as_ref().ok())
     };
-    for (index, part) in parts.iter().enumerate() {
+    let others: Vec<Option<(String, Figure)>> = parts
+        .iter()
+        .map(|part| other_break(report, lead, part.as_ref().ok()?))
+        .collect();
+    drawing.shows_other = others.iter().any(Option::is_some);
+    let height = GENE_HEIGHT + if drawing.shows_other { OTHER_HEIGHT } else { 0.0 };
+    for (index, (part, other)) in parts.iter().zip(others).enumerate() {
         match part {
             Ok(part) => {
-                let y = 30.0 + GENE_HEIGHT * drawing.genes.len() as f64;
-                let other = other_break(report, lead, part);
+                let y = 30.0 + height * drawing.genes.len() as f64;
                 let gene = gene_map((part, end_of(index)), Look::of(index), other, y);
                 drawing.genes.push(gene);
             }
@@ -256,12 +266,12 @@ pub(super) fn drawing(report: &SampleReport, event: &Event, pointer: &str) -> Dr
             }
             drawing.proteins = proteins(&pieces);
             drawing.protein_text = protein_text(lead, &pieces);
+            drawing.domains = domains(&pieces);
         }
         None => drawing.no_joined = "one side has no gene model".to_owned(),
     }
-    drawing.shows_other = drawing.genes.iter().any(|gene| gene.other.is_some());
     drawing.heights = (
-        px(GENE_HEIGHT * drawing.genes.len() as f64 + 4.0),
+        px(height * drawing.genes.len() as f64 + 4.0),
         px(PROTEIN_HEIGHT * drawing.proteins.len() as f64 + 4.0),
     );
     let shown = drawing
@@ -519,6 +529,28 @@ fn proteins(pieces: &[Piece<'_, '_>]) -> Vec<Protein> {
         });
     }
     drawn
+}
+
+/// Domains of each gene, with their source; a gene that stands twice keeps all of them.
+fn domains(pieces: &[Piece<'_, '_>]) -> String {
+    let mut words: Vec<String> = Vec::new();
+    for piece in pieces {
+        let symbol = &piece.part.gene.symbol;
+        let stands_twice = pieces.iter().filter(|other| other.part.gene.symbol == *symbol).count() > 1;
+        let kept = piece.residues().map(|residues| {
+            if stands_twice {
+                (1, piece.part.protein_len())
+            } else {
+                residues
+            }
+        });
+        let sentence = kept.and_then(|kept| domains::sentence(symbol, kept));
+        if let Some((sentence, source)) = sentence.zip(domains::source(symbol)) {
+            words.push(format!("{sentence} ({source})."));
+        }
+    }
+    words.dedup();
+    words.join(" ")
 }
 
 /// What the joined protein is, in a sentence.

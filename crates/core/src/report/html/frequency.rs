@@ -89,9 +89,16 @@ pub(super) fn frequency(event: Option<&Event>) -> Frequency {
     Frequency {
         text: format!("{count}{former} Band {}.", known.band),
         groups: known.groups.map(|groups| rows(&groups)).unwrap_or_default(),
-        notes: known.notes.clone(),
+        notes: known.notes.as_deref().and_then(from_sources),
         source: Some(known.source.clone()),
     }
+}
+
+/// The sentences of a note that were read in a source: none of those marked `unverified`.
+fn from_sources(notes: &str) -> Option<String> {
+    let sentences = notes.trim_end_matches('.').split(". ");
+    let read: Vec<&str> = sentences.filter(|sentence| !sentence.contains("unverified")).collect();
+    (!read.is_empty()).then(|| format!("{}.", read.join(". ")))
 }
 
 fn rows(groups: &GroupCounts) -> Vec<GroupRow> {
@@ -130,5 +137,19 @@ mod tests {
         let ptd = example::ptd();
         assert!(frequency(ptd.events.first()).text.contains("127 of 3,401"));
         assert!(frequency(None).text.contains("no event"));
+    }
+
+    /// A page to sign says nothing that nobody read.
+    #[test]
+    fn notes_hold_only_what_was_read() {
+        assert_eq!(
+            from_sources("t(9;11)(p21.3;q23.3). RNA joins exon 6 (unverified; differs). Rare."),
+            Some("t(9;11)(p21.3;q23.3). Rare.".to_owned())
+        );
+        assert_eq!(from_sources("unverified."), None);
+        for partner in crate::catalogue::catalogue().partners() {
+            let notes = partner.notes.as_deref().and_then(from_sources).unwrap_or_default();
+            assert!(!notes.contains("verified"), "{}: {notes}", partner.symbol);
+        }
     }
 }

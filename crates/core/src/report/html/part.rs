@@ -7,7 +7,7 @@ use crate::{
 };
 
 /// One side with its gene.
-pub(super) struct Part<'a> {
+pub(in crate::report) struct Part<'a> {
     /// The side.
     pub side: &'a Side,
     /// Where it stands in the JSON.
@@ -25,7 +25,7 @@ pub(super) struct Part<'a> {
 
 impl<'a> Part<'a> {
     /// The part, or why none can be drawn.
-    pub(super) fn new(
+    pub(in crate::report) fn new(
         side: Option<&'a Side>,
         pointer: String,
         is_five: bool,
@@ -76,17 +76,17 @@ impl<'a> Part<'a> {
     }
 
     /// Position of the last retained base.
-    pub(super) const fn position(&self) -> Position {
+    pub(in crate::report) const fn position(&self) -> Position {
         Position(self.side.position.saturating_sub(1))
     }
 
     /// The molecule runs along the gene.
-    pub(super) fn is_sense(&self) -> bool {
+    pub(in crate::report) fn is_sense(&self) -> bool {
         self.side.strand == self.gene.strand.into()
     }
 
     /// The stretch of the gene that the molecule keeps.
-    pub(super) fn kept_stretch(&self) -> Interval {
+    pub(in crate::report) fn kept_stretch(&self) -> Interval {
         let (span, at) = (self.gene.interval, self.position());
         match self.side.retained {
             Retained::Left => Interval {
@@ -102,7 +102,7 @@ impl<'a> Part<'a> {
 
     /// The kept exons with their kept length and whether they are coding, up to the side by which the molecule leaves
     /// the gene again, if it does: the ones at the junctions may be cut.
-    pub(super) fn kept_exons(&self, end: Option<&Part<'_>>) -> Vec<KeptExon> {
+    pub(in crate::report) fn kept_exons(&self, end: Option<&Part<'_>>) -> Vec<KeptExon> {
         let Some((first, last)) = self.kept else {
             return Vec::new();
         };
@@ -132,7 +132,7 @@ impl<'a> Part<'a> {
 
     /// Residues of the gene's own protein that the kept exons code for: first and last, whole codons;
     /// `None` for none.
-    pub(super) fn residues(&self) -> Option<(u32, u32)> {
+    pub(in crate::report) fn residues(&self) -> Option<(u32, u32)> {
         let (first, _) = self.kept?;
         let exons = self.kept_exons(None);
         let total: i64 = self.transcript.coding_len();
@@ -149,14 +149,14 @@ impl<'a> Part<'a> {
     }
 
     /// Residues of the whole protein.
-    pub(super) fn protein_len(&self) -> u32 {
+    pub(in crate::report) fn protein_len(&self) -> u32 {
         u32::try_from((self.transcript.coding_len() / 3 - 1).max(0)).unwrap_or(0)
     }
 }
 
 /// An exon, or as much of it as is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct KeptExon {
+pub(in crate::report) struct KeptExon {
     /// Number in the transcript.
     pub number: u16,
     /// Bases.
@@ -166,7 +166,7 @@ pub(super) struct KeptExon {
 }
 
 /// Where a report's junctions stand in its JSON, and both parts of one of them.
-pub(super) fn parts<'a>(
+pub(in crate::report) fn parts<'a>(
     junction: &'a Junction,
     pointer: &str,
     build: Option<Build>,

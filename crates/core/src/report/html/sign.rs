@@ -6,9 +6,9 @@ use crate::report::{
 };
 
 /// Fields to fill in, four a row.
-pub(super) const RECORD: [[&str; 4]; 3] = [
+pub(crate) const RECORD: [[&str; 4]; 3] = [
     ["Patient", "Born", "Specimen", "Taken on"],
-    ["Blasts (%)", "Asked by", "Confirmed by", "Comment"],
+    ["Blasts (%)", "Physician", "Confirmed by", "Comment"],
     ["Reported by", "Signature, date", "Checked by", "Countersigned"],
 ];
 

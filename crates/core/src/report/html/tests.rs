@@ -8,7 +8,7 @@ use crate::report::{example, json, schema::*};
 
 /// The page of a report as text.
 fn page(report: &SampleReport) -> String {
-    String::from_utf8(render(report).unwrap()).unwrap()
+    String::from_utf8(render(report, None).unwrap()).unwrap()
 }
 
 /// A report with twenty-four events and ten thousand supporting rows.
@@ -402,9 +402,9 @@ fn every_printed_page_is_named_and_can_be_signed() {
 #[test]
 fn ten_thousand_rows_take_little_room() {
     let report = large();
-    let bytes = render(&report).unwrap();
+    let bytes = render(&report, None).unwrap();
     assert!(bytes.len() <= 2_000_000, "{} bytes", bytes.len());
-    assert!(bytes == render(&report).unwrap(), "the same bytes again");
+    assert!(bytes == render(&report, None).unwrap(), "the same bytes again");
     let text = String::from_utf8(bytes).unwrap();
     for event in &report.events {
         assert!(text.contains(&event.name), "{}", event.name);

@@ -131,9 +131,9 @@ pub struct Evidence {
     pub clip_anchor5: u64,
     /// Of `clip`, those that are anchored on the 3' side.
     pub clip_anchor3: u64,
-    /// Longest stretch aligned on the 5' side by a split or clipped read, in bases.
+    /// Longest stretch aligned on the 5' side by a split or clipped read, in bases; of mates that overlap, both together.
     pub longest_anchor5: u32,
-    /// Longest stretch aligned on the 3' side by a split or clipped read, in bases.
+    /// Longest stretch aligned on the 3' side by a split or clipped read, in bases; of mates that overlap, both together.
     pub longest_anchor3: u32,
     /// Distinct 5' ends of the fragments.
     pub distinct_positions: u64,

@@ -24,6 +24,10 @@ pub(super) struct Part {
     pub width: String,
     /// Fill.
     pub fill: &'static str,
+    /// The group's letter, in the middle; empty where it does not fit.
+    pub letter: String,
+    /// See `letter`.
+    pub middle: String,
     /// What a pointer shows.
     pub title: String,
 }
@@ -40,6 +44,8 @@ pub(super) struct Bars {
 const LEFT: f64 = 190.0;
 const WIDTH: f64 = 650.0;
 const ROW: usize = 24;
+/// Narrowest part that holds a letter, pixels.
+const LETTER_MIN: f64 = 9.0;
 
 impl Bars {
     pub(super) fn of(summary: &Summary, groups: &[&str]) -> Self {
@@ -58,6 +64,12 @@ impl Bars {
                             x: px(x),
                             width: px(width),
                             fill: super::colour(groups, group),
+                            letter: if width >= LETTER_MIN {
+                                super::letter(groups, group).to_string()
+                            } else {
+                                String::new()
+                            },
+                            middle: format!("{:.1}", x + width / 2.0),
                             title: format!(
                                 "{lineage} {}: {group} {count} of {total} ({:.0} %)",
                                 age.name(),

@@ -235,6 +235,7 @@ fn mark(trial: &Trial<'_>, groups: &[&str], x: f64, exact: bool, patient: usize)
     Mark {
         x,
         fill: super::colour(groups, group),
+        letter: super::letter(groups, group),
         exact,
         title: format!("{id}: {partner}"),
     }

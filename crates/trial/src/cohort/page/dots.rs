@@ -12,6 +12,8 @@ pub(super) struct Dot {
     pub r: String,
     /// Fill.
     pub fill: &'static str,
+    /// What stands in it, so that colour is not needed; empty where the dot is too small.
+    pub letter: String,
     /// Whether the place is known to the base: filled, else hollow.
     pub exact: bool,
     /// What a pointer shows.
@@ -24,6 +26,8 @@ pub(super) struct Mark {
     pub x: f64,
     /// Fill.
     pub fill: &'static str,
+    /// What stands in the dot where there is room.
+    pub letter: char,
     /// Known to the base.
     pub exact: bool,
     /// What a pointer shows.
@@ -31,7 +35,9 @@ pub(super) struct Mark {
 }
 
 /// Widest column of dots, pixels.
-const STEP_MAX: f64 = 5.0;
+const STEP_MAX: f64 = 10.0;
+/// Narrowest column whose dots hold a letter that can be read, pixels.
+const STEP_LETTER: f64 = 7.0;
 
 /// Stacks marks upwards from `base`, at most `height` pixels; dots shrink where a stack would be higher.
 pub(super) fn stack(mut marks: Vec<Mark>, base: f64, height: f64) -> Vec<Dot> {
@@ -65,6 +71,11 @@ pub(super) fn stack(mut marks: Vec<Mark>, base: f64, height: f64) -> Vec<Dot> {
                 y: px(y),
                 r: format!("{:.2}", step * 0.42),
                 fill: mark.fill,
+                letter: if step >= STEP_LETTER {
+                    mark.letter.to_string()
+                } else {
+                    String::new()
+                },
                 exact: mark.exact,
                 title: mark.title,
             }
@@ -89,6 +100,7 @@ mod tests {
                 .map(|n| Mark {
                     x: 100.0 + (n % 37) as f64,
                     fill: "#000000",
+                    letter: 'a',
                     exact: true,
                     title: n.to_string(),
                 })
@@ -97,6 +109,7 @@ mod tests {
         for count in [0, 1, 1_000, 5_000] {
             let dots = stack(marks(count), 150.0, 120.0);
             assert_eq!(dots.len(), count);
+            assert_eq!(dots.iter().any(|dot| dot.letter.is_empty()), count >= 1_000);
             let edge = top(&dots, 150.0);
             assert!((20.0..150.0).contains(&edge) && dots.iter().all(|d| d.y.parse::<f64>().unwrap() > edge));
             for dot in &dots {

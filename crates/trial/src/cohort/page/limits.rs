@@ -50,6 +50,7 @@ impl Limits {
                 Some(Mark {
                     x: AXIS.at(lod),
                     fill: if is_dna { "#0072b2" } else { "#d55e00" },
+                    letter: if is_dna { 'D' } else { 'R' },
                     exact: true,
                     title: format!("{}: {} of {}", of.patient.id, percent(lod), digest.lod_unit),
                 })

@@ -84,6 +84,7 @@ fn track(trial: &Trial<'_>, groups: &[&str], symbol: &str) -> Option<PartnerTrac
         marks.push(Mark {
             x: scale.edge(Position(place)),
             fill: super::colour(groups, of.group(&trial.assembled.groups)),
+            letter: super::letter(groups, of.group(&trial.assembled.groups)),
             exact: junction.is_genomic(),
             title: format!("{}: {}", of.patient.id, partner.place()),
         });

@@ -117,7 +117,7 @@ fn a_line_has_one_definition() {
     let row = |junction: &str| {
         let row = page
             .split("<tr>")
-            .find(|r| r.contains("<td>d1</td>") && r.contains(&format!("<td>{junction}</td>")));
+            .find(|r| r.contains(">d1</td>") && r.contains(&format!(">{junction}</td>")));
         row.unwrap().to_owned()
     };
     assert!(row("all").contains("45 of 300") && !row("all").contains("e-1 ("));

@@ -151,6 +151,31 @@ fn hostile_text_stays_text() {
     }
 }
 
+/// What a laboratory's sheet holds stands in its fields, as text, and in no other view.
+#[test]
+fn a_patient_fills_the_fields_and_stays_text() {
+    let report = example::fusion();
+    let sheet = "sample\tpatient\tblasts\tcomment\n\
+                 patient07\t<script>alert(1)</script>\t80\t\"><img src=x onerror=alert(2)>\n";
+    let sheet = crate::report::patient::PatientSheet::from_bytes(sheet.as_bytes(), "p.tsv").unwrap();
+    let bytes = render(&report, sheet.of(&report.sample)).unwrap();
+    let filled = String::from_utf8(bytes).unwrap();
+    assert!(!filled.contains("<script") && !filled.contains("<img"), "{filled}");
+    let field = |name: &str, text: &str| format!("aria-label=\"{name}\">{text}</td>");
+    assert!(filled.contains(&field("Blasts (%)", "80")));
+    assert!(filled.contains(&field("Born", "")));
+    assert!(filled.contains("alert(1)"));
+    // Without the fields' texts, it is the page without a sheet.
+    let blank = page(&report);
+    assert_eq!(filled.lines().count(), blank.lines().count());
+    for format in crate::report::Format::ALL {
+        if format != crate::report::Format::Html {
+            let with = format.render_for(&report, sheet.of(&report.sample)).unwrap();
+            assert!(with == format.render(&report).unwrap(), "{format}");
+        }
+    }
+}
+
 #[test]
 fn the_policy_forbids_everything_but_the_pages_own_style() {
     let page = page(&example::fusion());
