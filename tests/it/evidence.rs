@@ -428,7 +428,7 @@ fn unpaired_reads_that_did_not_align_show_their_junction() {
         let interval = Interval::new(from, to);
         source.bases(contigs.resolve(contig).unwrap(), interval).unwrap()
     };
-    // The end of KMT2A e8 and the first bases of AFF1 e5.
+    // The end of KMT2A e8 and the first bases of NFKB1 e13.
     let molecule = [
         bases("chr11", 118_482_435, 118_482_495),
         bases("chr4", 87_084_119, 87_084_169),
@@ -459,5 +459,51 @@ fn unpaired_reads_that_did_not_align_show_their_junction() {
         assert_eq!(evidence["fragments"], 4, "{other:?}");
         // Genomic reads do not run from exon to exon.
         assert_eq!(found("dna")["events"].as_array().map(Vec::len), Some(0));
+    }
+}
+
+/// An aligner that writes no chimeras leaves the longer part of a read where it lies, here in an exon of the partner that no
+/// catalogue window holds, and clips KMT2A's bases off. The same reads are found through the index and in one pass.
+#[test]
+fn clipped_ends_in_a_partner_gene_that_spell_kmt2a_are_evidence() {
+    let contigs = Contigs::new(made::CONTIGS.map(|(name, len)| (name.to_owned(), len)));
+    let source = BuiltIn::bind(Build::GRCh38, &contigs);
+    let bases = |contig: &str, from: i64, to: i64| {
+        let interval = Interval::new(from, to);
+        source.bases(contigs.resolve(contig).unwrap(), interval).unwrap()
+    };
+    // The end of KMT2A e10 and the first bases of NFKB1 e13.
+    let (end, start) = (118_484_975, 102_594_891);
+    let found = |clip: i64, unmapped: &str, indexed: bool| {
+        let mut lines = Vec::new();
+        for n in 0..4 {
+            let (clip, kept) = (clip + n, 60 - n);
+            let read = [bases("chr11", end - clip, end), bases("chr4", start, start + kept)].concat();
+            let (read, qualities) = (String::from_utf8(read).unwrap(), "F".repeat((clip + kept) as usize));
+            let place = format!("chr4\t{}\t255\t{clip}S{kept}M", start + 1);
+            lines.push(format!("c{n}\t0\t{place}\t*\t0\t0\t{read}\t{qualities}\tRG:Z:g1"));
+        }
+        let folder = TempDir::new().unwrap();
+        let bam = folder.path().join("s.bam");
+        crate::input::written::write_bam(&bam, &made::header("s", "SO:coordinate"), &lines);
+        if indexed {
+            crate::input::written::index_bam(&bam);
+        }
+        let output = folder.path().join("out");
+        let mut command = call(&output);
+        command.args(["--assay", "rna", unmapped]).arg(&bam).assert().success();
+        let report = report(&output, "s");
+        let (events, below) = (report["events"].clone(), report["discarded"].clone());
+        assert_eq!(below.as_array().map(Vec::len), Some(0));
+        (!events.as_array().unwrap().is_empty()).then(|| {
+            let (five, three, evidence) = lead(&report);
+            (five, three, evidence["fragments"].as_u64().unwrap())
+        })
+    };
+    for indexed in [true, false] {
+        assert_eq!(found(30, "--unmapped", indexed), Some((end, start + 1, 4)), "{indexed}");
+        // A word of sixteen bases is looked for: clips of 12 to 15 bases hold none.
+        assert_eq!(found(12, "--unmapped", indexed), None);
+        assert_eq!(found(30, "--unmapped=never", indexed), None);
     }
 }

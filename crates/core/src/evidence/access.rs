@@ -36,7 +36,7 @@ pub(super) fn gather(
 fn indexed(file: &mut AlignmentFile, windows: &Windows, chimeric: &mut Confirmation) -> Result<Gathered, InputError> {
     let mut seeds = Seeds::new(windows, file.decode_context());
     file.fetch(&windows.all(), &mut |raw| {
-        if !seeds.offer(raw) {
+        if !seeds.offer(raw) && !seeds.offer_clipped(raw) {
             seeds.offer_unmapped(raw);
         }
     })?;
@@ -143,7 +143,7 @@ fn streamed(file: &mut AlignmentFile, windows: &Windows, chimeric: &mut Confirma
             return;
         }
         let Some(contig) = raw.contig() else { return };
-        if is_seed(raw, &seeds) {
+        if is_seed(raw, &seeds) || seeds.offer_clipped(raw) {
             return;
         }
         let unusual = flags.is_supplementary()

@@ -11,7 +11,8 @@
 //!   lies in a catalogue window beside a mate that did not align;
 //! - (f) is chimeric and leaves a gene, at most 1 Mb downstream of where chimeric records of KMT2A lead to it (`led`);
 //! - (g) where unmapped reads are asked for: did not align, lies nowhere or in a partner gene, and holds
-//!   16 bases of a KMT2A exon, or of a partner's exon while its mate is evidence.
+//!   16 bases of a KMT2A exon, or of a partner's exon while its mate is evidence;
+//! - (h) where these are asked for: lies in a partner gene, and a clipped end of it holds 16 bases of a KMT2A exon.
 //!
 //! What only points at KMT2A, without a record there or in a catalogue window, is not evidence in either
 //! mode: an index cannot find it. Counts of the library are taken on (a) and the control windows only.
@@ -429,6 +430,16 @@ impl<'a> Seeds<'a> {
             Some(UnmappedKind::Companion) => self.companions_overflow = true,
             None => {}
         }
+    }
+
+    /// Takes a record of class (h). Returns whether it was kept.
+    pub(super) fn offer_clipped(&mut self, raw: &RawRecord<'_>) -> bool {
+        let keep = self.windows.has_kmt2a_clip(raw);
+        if keep {
+            let record = raw.decode(&self.context);
+            self.keep(record);
+        }
+        keep
     }
 
     /// What lies behind the places to which KMT2A's chimeric records lead.

@@ -15,6 +15,9 @@ pub(crate) const WINDOW_MARGIN: i64 = 50_000;
 /// Ordinary records further than this from the gene are not kept (bases).
 const GENE_MARGIN: i64 = 1_000;
 
+/// Soft clip whose bases are looked at in a partner gene (bases): a word of an exon.
+const CLIP: u32 = 16;
+
 /// The windows of one file.
 #[derive(Debug)]
 pub(crate) struct Windows {
@@ -41,6 +44,15 @@ struct Unmapped {
     loci: Vec<(ContigId, Interval)>,
     /// Exons of KMT2A and of the partners.
     exons: ExonIndex,
+}
+
+impl Unmapped {
+    /// Whether a partner gene lies there.
+    fn holds(&self, contig: ContigId, at: Position) -> bool {
+        let end = self.loci.partition_point(|(c, i)| (*c, i.start) <= (contig, at));
+        let mut of_contig = self.loci[..end].iter().rev().take_while(|(c, _)| *c == contig);
+        of_contig.any(|(_, i)| i.contains(at))
+    }
 }
 
 impl Windows {
@@ -154,8 +166,7 @@ impl Windows {
             return None;
         }
         let at = Position(raw.position());
-        let elsewhere = |contig| !search.loci.iter().any(|(c, i)| *c == contig && i.contains(at));
-        if raw.contig().is_some_and(elsewhere) {
+        if raw.contig().is_some_and(|contig| !search.holds(contig, at)) {
             return None;
         }
         // These hold KMT2A's words too.
@@ -168,6 +179,28 @@ impl Windows {
         } else {
             Some(UnmappedKind::Companion)
         }
+    }
+
+    /// Whether a record in a partner gene has a clipped end that holds bases of KMT2A, where such ends are looked for.
+    pub(super) fn has_kmt2a_clip(&self, raw: &RawRecord<'_>) -> bool {
+        let Some(search) = self.unmapped.as_ref().filter(|_| raw.has_soft_clip(CLIP)) else {
+            return false;
+        };
+        let flags = raw.flags();
+        if flags.is_unmapped() || flags.is_qc_fail() || flags.is_secondary() {
+            return false;
+        }
+        let at = Position(raw.position());
+        if !raw.contig().is_some_and(|contig| search.holds(contig, at)) {
+            return false;
+        }
+        let bases = raw.sequence();
+        let (first, last) = raw.soft_clips();
+        let (first, last) = (first as usize, last as usize);
+        let ends = [bases.get(..first), bases.get(bases.len().saturating_sub(last)..)];
+        ends.into_iter()
+            .flatten()
+            .any(|end| self.exons.touches(codes(end)) || self.exons.spells_intron(end))
     }
 
     /// Whether unmapped reads are looked for beyond the windows.

@@ -129,6 +129,13 @@ impl<'a> RawRecord<'a> {
         clip(ops.next()) || clip(ops.next_back())
     }
 
+    /// Soft-clipped bases at the first and at the last base of the record.
+    pub fn soft_clips(&self) -> (u32, u32) {
+        let clip = |op: Option<&u32>| op.filter(|op| **op & 0xf == 4).map_or(0, |op| *op >> 4);
+        let mut ops = self.record.raw_cigar().iter().filter(|op| **op & 0xf != 5);
+        (clip(ops.next()), clip(ops.next_back()))
+    }
+
     /// Whether either end is clipped, soft or hard.
     pub fn has_clip(&self) -> bool {
         let clip = |op: Option<&u32>| op.is_some_and(|op| matches!(*op & 0xf, 4 | 5));

@@ -23,12 +23,12 @@ impl Tiers {
         self.detected(|_, _, tier| tier >= Some(Tier::Medium))
     }
 
-    /// Counts that keep a sample from a negative: any tier, but for low with at most `waived` molecules, unless a read
-    /// that is never waived is among them (`reads_are_exempt`).
-    pub(super) fn blocking(&self, waived: Option<u32>, reads_are_exempt: bool) -> Detected {
+    /// Counts that keep a sample from a negative: any tier, but for low with at most `waived` molecules; and where
+    /// `any_read` does, a single read, also below every tier.
+    pub(super) fn blocking(&self, waived: Option<u32>, any_read: bool) -> Detected {
         self.detected(|split, n, tier| {
-            let is_waived = waived.is_some_and(|most| n <= most) && !(reads_are_exempt && split > 0);
-            tier >= Some(Tier::Medium) || tier.is_some() && !is_waived
+            let is_waived = waived.is_some_and(|most| n <= most);
+            any_read && split > 0 || tier >= Some(Tier::Medium) || tier.is_some() && !is_waived
         })
     }
 

@@ -120,7 +120,7 @@ pub fn limits(stretch: &Stretch, library: &Library<'_>, p: &Params) -> DonorLimi
         usable: of_catalogue.0,
         usable_any: of_any.0,
         // Unique bases in a gene of the catalogue are never waived.
-        exclusion_catalogue: limit(&classes, of_catalogue, |_| catalogue.blocking(None, true), false, p),
+        exclusion_catalogue: limit(&classes, of_catalogue, |_| catalogue.blocking(None, false), false, p),
         exclusion_any: limit(&classes, of_any, |depth| any.blocking(waived(depth), false), false, p),
         call_catalogue: limit(&classes, of_catalogue, |_| catalogue.called(), false, p),
         call_any: limit(&classes, of_any, |_| any.called(), false, p),

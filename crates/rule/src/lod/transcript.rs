@@ -51,7 +51,8 @@ pub fn limits(donors: &[DonorFacts], library: &Library<'_>, p: &Params) -> Vec<D
                 molecules: donor.molecules,
                 usable: of_catalogue.0,
                 usable_any: of_any.0,
-                // Reads that join exon ends of both genes are never waived.
+                // A read that joins exon ends of both genes leaves no negative (`state::is_beside_exon_ends`), and is never
+                // waived.
                 exclusion_catalogue: of(of_catalogue, &catalogue.blocking(waived(of_catalogue.0), true)),
                 exclusion_any: of(of_any, &any.blocking(waived(of_any.0), false)),
                 call_catalogue: of(of_catalogue, &catalogue.called()),
