@@ -20,7 +20,7 @@ use super::{
     rebuild::Explained,
     stretch::{Home, Part, Stretch, anchor_in, is_unread, knows, part, trusted},
     walk::{Model, Read, lay},
-    words::{END_WORD, Words},
+    words::{END_WORD, Words, on_place},
 };
 use crate::{
     catalogue::GeneModels,
@@ -72,6 +72,12 @@ struct Found {
     known: Vec<Home>,
     /// Of each read.
     stretches: Vec<Vec<Stretch>>,
+}
+
+/// Whether a stretch explains a read from end to end.
+fn is_explained(s: &Stretch, read: &Range<usize>) -> bool {
+    let open = MIN_CLIP as usize;
+    s.lay.start() < read.start + open && s.lay.end() + open > read.end && s.total() >= EXPLAINED * read.len() as f64
 }
 
 /// What fragments are compared with.
@@ -145,7 +151,46 @@ impl Explainer<'_> {
             known.extend(sure);
             stretches.push(found);
         }
+        self.add_mates_places(oriented, places, &mut stretches);
         Found { known, stretches }
+    }
+
+    /// Adds to every read that is not explained from end to end what it spells of the places that the aligner gives for its
+    /// mate: introns and places between genes are in no list of words.
+    fn add_mates_places(&self, oriented: &Oriented, places: &[Locus], stretches: &mut [Vec<Stretch>]) {
+        let whole = Read {
+            bases: &oriented.bases,
+            qualities: &oriented.qualities,
+        };
+        for (number, place) in places.iter().enumerate() {
+            let home = Home::Place(number);
+            let of_mate = stretches.iter().flatten().find(|s| s.home == home && s.hinted);
+            let Some(confidence) = of_mate.map(|s| s.confidence) else {
+                continue;
+            };
+            for (read, found) in oriented.reads.iter().zip(stretches.iter_mut()) {
+                if found.iter().any(|s| s.home == home || is_explained(s, read)) {
+                    continue;
+                }
+                for (at, offset) in on_place(&oriented.bases[read.clone()], place) {
+                    let anchor = (read.start + at, offset);
+                    let here = Some(place.position(offset));
+                    let known = found.iter().any(|s| {
+                        let locus = self.locus(s.home, places);
+                        let there = s.lay.offset_of(anchor.0).map(|o| locus.position(o));
+                        (locus.contig, locus.strand, there) == (place.contig, place.strand, here)
+                    });
+                    let lay = lay(whole, read.clone(), anchor, place, &self.model);
+                    if known || lay.laid() < MIN_BEYOND {
+                        continue;
+                    }
+                    found.push(Stretch {
+                        confidence,
+                        ..Stretch::new(home, lay, whole, place, &self.model)
+                    });
+                }
+            }
+        }
     }
 
     /// Every read along its best chain of stretches, or along a junction that others show.
@@ -291,22 +336,14 @@ impl Explainer<'_> {
             }
         }
         // What the target gene explains from end to end is not asked further.
-        let open = MIN_CLIP as usize;
-        let reach = |s: &Stretch| s.lay.start() < read.start + open && s.lay.end() + open > read.end;
-        if found
-            .iter()
-            .any(|s| reach(s) && s.total() >= EXPLAINED * read.len() as f64)
-        {
+        if found.iter().any(|s| is_explained(s, &read)) {
             return found;
         }
         let bases = &oriented.bases[read.clone()];
         for (i, _, at) in self.words.anchors(bases, Some(0)).into_iter().take(4) {
             add(&mut found, Home::Known(0), own, (i + read.start, at), None);
         }
-        if found
-            .iter()
-            .any(|s| reach(s) && s.total() >= EXPLAINED * read.len() as f64)
-        {
+        if found.iter().any(|s| is_explained(s, &read)) {
             return found;
         }
         for hint in &by_length {

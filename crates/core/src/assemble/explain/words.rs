@@ -1,5 +1,7 @@
 //! Words of the loci: where a stretch of a read may lie.
 
+use std::collections::{BTreeMap, HashMap};
+
 use super::locus::{Loci, Locus};
 use crate::genome::sequence::{base_index, is_low_complexity};
 
@@ -79,6 +81,26 @@ pub(crate) fn words(bases: &[u8], length: usize) -> impl Iterator<Item = (usize,
         }
         (run >= length).then(|| (i + 1 - length, word))
     })
+}
+
+/// Anchors of a read on one place: base of the read, offset. One for each diagonal of [`WORDS`] words or more.
+pub(crate) fn on_place(bases: &[u8], place: &Locus) -> Vec<(usize, i64)> {
+    let mut of_read: HashMap<u32, Vec<usize>> = HashMap::new();
+    for (i, word) in words(bases, WORD).filter(|(i, _)| !is_low_complexity(&bases[*i..*i + WORD])) {
+        of_read.entry(word).or_default().push(i);
+    }
+    let mut diagonals: BTreeMap<i64, (usize, usize)> = BTreeMap::new();
+    for (start, island) in place.islands() {
+        for (at, word) in words(island, WORD) {
+            for i in of_read.get(&word).into_iter().flatten() {
+                let diagonal = start + at as i64 - *i as i64;
+                let (count, first) = diagonals.entry(diagonal).or_insert((0, *i));
+                (*count, *first) = (*count + 1, (*first).min(*i));
+            }
+        }
+    }
+    let enough = diagonals.into_iter().filter(|(_, (count, _))| *count >= WORDS);
+    enough.map(|(diagonal, (_, i))| (i, diagonal + i as i64)).collect()
 }
 
 impl Words {

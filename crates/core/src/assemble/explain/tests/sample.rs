@@ -20,6 +20,16 @@ impl World {
         (start..start + count as i64).map(|at| locus.base(at)).collect()
     }
 
+    /// 600 bases that no gene has.
+    fn intergenic(&self) -> Vec<u8> {
+        let mut state = 11_u64;
+        let mut next = || {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            b"ACGT"[(state >> 62) as usize]
+        };
+        (0..600).map(|_| next()).collect()
+    }
+
     /// The junctions of reads that are one molecule each.
     fn assembled(&self, reads: Vec<AlignedRecord>) -> Vec<Candidate> {
         let records = (0..).zip(reads).map(|(n, read)| AlignedRecord {
@@ -47,6 +57,24 @@ fn shown(candidates: &[Candidate]) -> Vec<(i64, i64, String, u32)> {
             (five.one_based(), three.one_based(), inserted, c.evidence.molecules)
         })
         .collect()
+}
+
+/// A stretch of drawn bases at a place between genes, and nothing else.
+struct Between {
+    contig: crate::genome::ContigId,
+    from: i64,
+    bases: Vec<u8>,
+}
+
+impl crate::genome::SequenceSource for Between {
+    fn bases(&self, contig: crate::genome::ContigId, interval: crate::genome::Interval) -> Option<Vec<u8>> {
+        let base = |at: i64| {
+            let at = usize::try_from(at - self.from).ok()?;
+            self.bases.get(at).copied()
+        };
+        let all = (interval.start.0..interval.end.0).map(|at| base(at).unwrap_or(b'N'));
+        (contig == self.contig).then(|| all.collect())
+    }
 }
 
 /// KMT2A e11, 52 bases that intron 1 holds too, AFF1 e5. Two reads show all of it; others end within the 52 bases, and
@@ -223,6 +251,37 @@ fn a_few_bases_before_a_short_piece_of_a_partner_are_chance() {
     let cltc = w.contigs.id("chr17");
     let segments = &explained.shape.chain.segments;
     assert!(segments.iter().all(|s| Some(s.contig) != cltc), "{segments:?}");
+}
+
+/// The mate lies between genes, where no list has words; the read before it leaves an intron of KMT2A for the bases
+/// before the mate.
+#[test]
+fn a_clip_is_searched_at_the_mates_place() {
+    let w = world();
+    let place = w.intergenic();
+    let (contig, from) = ("chr2", 30_000_000_i64);
+    let kept = w.own(118_484_330, 123);
+    let read = [&kept[..], &place[..27]].concat();
+    let own = AlignedRecord {
+        flags: Flags(65),
+        ..w.record("chr11", 118_484_330, "123M27S", &read)
+    };
+    let mate = AlignedRecord {
+        flags: Flags(145),
+        ..w.record(contig, from + 200, "100M", &place[200..300])
+    };
+    let source = Between {
+        contig: w.contigs.id(contig).unwrap(),
+        from: from - 1,
+        bases: place,
+    };
+    let explainer = super::super::realign::Explainer {
+        source: &source,
+        ..w.explainer()
+    };
+    let explained = explainer.explain(&w.fragment(vec![own, mate])).unwrap();
+    let expected = ("chr11".to_owned(), 118_484_452, contig.to_owned(), from, String::new());
+    assert_eq!(w.changes(&explained), [expected]);
 }
 
 /// AFF1 e3 and AFF3 e5 end in the same twelve bases (GAGCCCTACAAG). A read that holds no more of them belongs to the
