@@ -54,7 +54,7 @@ KMT2A's own facts (regions, donors, exons of duplications) are in the catalogue 
 ";
 
 const MUTANTS: &str = "
-Each reason, ground and state has a row at its limit and one beside it. `make mutants` (cargo-mutants) changes the code one place at a time, and each change must fail a test; `.cargo/mutants.toml` names no exception. Of 1,372 changes, 56 did not compile and 1,316 failed a test (all compiled into one binary and switched at run time). Of the 1,436 changes today, cargo-mutants itself has tested 313: 296 failed a test, 17 did not compile, none was missed. CI runs it on every push.
+Each reason, ground and state has a row at its limit and one beside it. `make mutants` (cargo-mutants) changes the code one place at a time, and each change must fail a test; `.cargo/mutants.toml` names no exception. Of 1,436 changes, 1,374 failed a test, 2 never ended and were stopped, 60 did not compile, and none was missed; 140 in the limits' files were tested again after their last change, none missed. CI runs it on every push.
 ";
 
 /// The grounds: those that leave no sample open, and the others by their rule.
