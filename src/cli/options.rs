@@ -114,7 +114,7 @@ pub(super) struct InputArgs {
     /// where they were set, else fragment ends; fragments are counted where both ends are fixed (amplicons)
     #[arg(long, value_name = "HOW", value_enum)]
     molecules: Option<MoleculesArg>,
-    /// Look for junctions among the reads that did not align (RNA)
+    /// Look for junctions among the reads that did not align, whole or with an end in a partner gene (RNA)
     #[arg(
         long,
         value_name = "WHEN",

@@ -501,7 +501,7 @@ fn clipped_ends_in_a_partner_gene_that_spell_kmt2a_are_evidence() {
         })
     };
     for indexed in [true, false] {
-        assert_eq!(found(30, "--unmapped", indexed), Some((end, start + 1, 4)), "{indexed}");
+        assert_eq!(found(16, "--unmapped", indexed), Some((end, start + 1, 4)), "{indexed}");
         // A word of sixteen bases is looked for: clips of 12 to 15 bases hold none.
         assert_eq!(found(12, "--unmapped", indexed), None);
         assert_eq!(found(30, "--unmapped=never", indexed), None);

@@ -5,27 +5,32 @@
 //! bases that agree are met by chance once in 20,000. A copy of a repeat is met in many genes, so that several places
 //! with a word in common leave the sequence without one.
 
-use std::collections::{BTreeSet, HashMap};
+use std::{
+    cmp::Reverse,
+    collections::{BTreeSet, HashMap},
+};
 
-use super::{Candidate, observe::Target, open_end, unplaced::NOWHERE};
+use super::{Candidate, explain::words::words, observe::Target, open_end, unplaced::NOWHERE};
 use crate::{
     catalogue::{GeneModels, Role},
     evidence::fragment::Confidence,
     genome::{
         Breakend, ContigId, Interval, Junction, Position, Retained, SequenceSource,
-        sequence::{base_index, complement, is_low_complexity, reverse_complement},
+        sequence::{complement, is_low_complexity, reverse_complement},
     },
 };
 
-/// Words that are looked for (bases).
-const WORD: usize = 18;
+/// Words that are looked for (bases): some five places of the genes hold one of a sequence by chance.
+const WORD: usize = 15;
 /// Bases beyond the break in which words are taken (bases).
 const LOOKED_AT: usize = 200;
-/// Places that may share a word with the sequence beside the one that is taken (count): more is a repeat.
+/// Other places of this score that count (bases): fewer bases agree by chance somewhere.
+const ALIKE: i64 = 18;
+/// Such places that may be beside the one that is taken (count): more is a repeat.
 const OTHERS: usize = 3;
 /// Bases by which the score of the place must be above that of any other (bases): ln 20 for identity, and an error.
 const BETTER: i64 = 6;
-/// Fewest bases that must lie at the place (bases): DESIGN's limit for a genomic place.
+/// Fewest bases that must lie at the place (bases): fewer are met by chance.
 const LEAST: i64 = 20;
 /// Longest stretch between the target gene and the place (bases): inserted bases.
 const INSERTED: usize = 60;
@@ -106,13 +111,13 @@ pub(super) fn place(
 }
 
 /// Words of the sequences as they are read (true) and backward, with the sequence and the index of their first base there.
-type WordsOf = HashMap<u64, Vec<(usize, usize, bool)>>;
+type WordsOf = HashMap<u32, Vec<(usize, usize, bool)>>;
 
 fn words_of(open: &[(usize, Vec<u8>)]) -> WordsOf {
     let mut all = WordsOf::new();
     for (number, (_, sequence)) in open.iter().enumerate() {
         for (up, bases) in [(true, sequence.clone()), (false, reverse_complement(sequence))] {
-            for (at, word) in words(&bases) {
+            for (at, word) in words(&bases, WORD) {
                 if !is_low_complexity(&bases[at..at + WORD]) {
                     all.entry(word).or_default().push((number, at, up));
                 }
@@ -120,18 +125,6 @@ fn words_of(open: &[(usize, Vec<u8>)]) -> WordsOf {
         }
     }
     all
-}
-
-/// Words of [`WORD`] bases with the index of their first base; those with other letters are passed over.
-fn words(bases: &[u8]) -> impl Iterator<Item = (usize, u64)> {
-    let (mut word, mut run) = (0_u64, 0_usize);
-    bases.iter().enumerate().filter_map(move |(i, base)| {
-        run = base_index(*base).map_or(0, |code| {
-            word = ((word << 2) | code as u64) & ((1 << (2 * WORD)) - 1);
-            run + 1
-        });
-        (run >= WORD).then(|| (i + 1 - WORD, word))
-    })
 }
 
 /// Adds the places of the sequences in a gene.
@@ -144,7 +137,7 @@ fn find(
 ) {
     // Index of the gene's base under the first of the sequence as it is compared.
     let mut diagonals: BTreeSet<(usize, bool, i64)> = BTreeSet::new();
-    for (i, word) in words(bases) {
+    for (i, word) in words(bases, WORD) {
         for (number, at, up) in wanted.get(&word).into_iter().flatten() {
             diagonals.insert((*number, *up, i as i64 - *at as i64));
         }
@@ -182,8 +175,11 @@ fn find(
 
 /// The place that is alone; genes that overlap give it twice.
 fn best(mut hits: Vec<Hit>) -> Option<Hit> {
-    hits.sort_by_key(|h| (std::cmp::Reverse(h.score), h.contig, h.origin, h.up));
-    hits.dedup_by_key(|h| (h.contig, h.origin, h.up));
+    let place = |h: &Hit| (h.contig, h.origin, h.up);
+    hits.retain(|h| h.score >= ALIKE);
+    hits.sort_by_key(|h| (place(h), Reverse(h.score)));
+    hits.dedup_by_key(|h| place(h));
+    hits.sort_by_key(|h| (Reverse(h.score), place(h)));
     let first = *hits.first()?;
     let second = hits.get(1).map_or(0, |h| h.score);
     // Where more than one base in 20 differs the sequence lies elsewhere.
@@ -197,7 +193,10 @@ fn best(mut hits: Vec<Hit>) -> Option<Hit> {
 mod tests {
     use super::*;
     use crate::{
-        assemble::unplaced::nowhere,
+        assemble::{
+            observe::{EvidenceKind, Observation},
+            unplaced::nowhere,
+        },
         genome::{Build, Contigs},
     };
 
@@ -258,10 +257,10 @@ mod tests {
             position: Position(118_482_494),
             retained: Retained::Left,
         };
-        let observation = super::super::observe::Observation {
+        let observation = Observation {
             fragment: 0,
             molecule: 0,
-            kind: super::super::observe::EvidenceKind::Clip,
+            kind: EvidenceKind::Clip,
             five,
             three: nowhere(),
             inserted: Vec::new(),

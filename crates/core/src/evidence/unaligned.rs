@@ -23,7 +23,7 @@ use crate::{
 };
 
 /// Length of a seed (bases): 2 x 16 bits; by chance in 1e6 bases of exons once in 4,000 positions.
-const WORD: usize = 16;
+pub(super) const WORD: usize = 16;
 /// Exons that share one word (count); more is a repeat.
 const WORD_SHARED: usize = 8;
 /// Another gene's stretch of a score this near is as good a place for the same bases: less than one

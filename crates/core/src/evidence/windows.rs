@@ -2,7 +2,7 @@
 
 use super::{
     led::Genes,
-    unaligned::{ExonIndex, Scope, codes},
+    unaligned::{ExonIndex, Scope, WORD, codes},
 };
 use crate::{
     catalogue::{GeneModels, Role, Window, WindowKind},
@@ -14,9 +14,6 @@ use crate::{
 pub(crate) const WINDOW_MARGIN: i64 = 50_000;
 /// Ordinary records further than this from the gene are not kept (bases).
 const GENE_MARGIN: i64 = 1_000;
-
-/// Soft clip whose bases are looked at in a partner gene (bases): a word of an exon.
-const CLIP: u32 = 16;
 
 /// The windows of one file.
 #[derive(Debug)]
@@ -183,7 +180,7 @@ impl Windows {
 
     /// Whether a record in a partner gene has a clipped end that holds bases of KMT2A, where such ends are looked for.
     pub(super) fn has_kmt2a_clip(&self, raw: &RawRecord<'_>) -> bool {
-        let Some(search) = self.unmapped.as_ref().filter(|_| raw.has_soft_clip(CLIP)) else {
+        let Some(search) = self.unmapped.as_ref().filter(|_| raw.has_soft_clip(WORD as u32)) else {
             return false;
         };
         let flags = raw.flags();

@@ -124,9 +124,8 @@ impl<'a> RawRecord<'a> {
 
     /// Whether either end is soft-clipped by at least `min` bases.
     pub fn has_soft_clip(&self, min: u32) -> bool {
-        let clip = |op: Option<&u32>| op.is_some_and(|op| *op & 0xf == 4 && *op >> 4 >= min);
-        let mut ops = self.record.raw_cigar().iter().filter(|op| **op & 0xf != 5);
-        clip(ops.next()) || clip(ops.next_back())
+        let (first, last) = self.soft_clips();
+        first.max(last) >= min
     }
 
     /// Soft-clipped bases at the first and at the last base of the record.

@@ -38,15 +38,14 @@ impl Explainer<'_> {
         }
     }
 
-    /// The best change from one stretch to another behind it: its worth, the end of the first, the start of the second.
+    /// The best change from one stretch to another behind it (`backward`: see [`is_backward`]): its worth, the end of the first, the start of the second.
     pub(super) fn change(
         &self,
         (a, b): (&Stretch, &Stretch),
-        (known, foreign): (&[Home], bool),
+        (known, backward): (&[Home], bool),
         places: &[Locus],
     ) -> Option<(f64, usize, usize)> {
         let (la, lb) = (self.locus(a.home, places), self.locus(b.home, places));
-        let backward = is_backward((a, b), foreign);
         let (from, to) = (b.lay.start(), a.lay.end());
         let gain = |end: usize, start: usize| a.before(end) - b.before(start);
         let rate = |end: usize, start: usize| -> Option<f64> {

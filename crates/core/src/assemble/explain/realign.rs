@@ -180,14 +180,15 @@ impl Explainer<'_> {
                         let there = s.lay.offset_of(anchor.0).map(|o| locus.position(o));
                         (locus.contig, locus.strand, there) == (place.contig, place.strand, here)
                     });
-                    let lay = lay(whole, read.clone(), anchor, place, &self.model);
-                    if known || lay.laid() < MIN_BEYOND {
+                    if known {
                         continue;
                     }
-                    found.push(Stretch {
-                        confidence,
-                        ..Stretch::new(home, lay, whole, place, &self.model)
-                    });
+                    let lay = lay(whole, read.clone(), anchor, place, &self.model);
+                    if lay.laid() < MIN_BEYOND {
+                        continue;
+                    }
+                    let stretch = Stretch::new(home, lay, whole, place, &self.model);
+                    found.extend((!stretch.simple).then_some(Stretch { confidence, ..stretch }));
                 }
             }
         }
@@ -474,7 +475,8 @@ impl Explainer<'_> {
                 if before.simple || s.simple || !before.can_join() || !s.can_join() {
                     continue;
                 }
-                let Some((worth, end, start)) = self.change((before, s), (known, foreign), places) else {
+                let backward = is_backward((before, s), foreign);
+                let Some((worth, end, start)) = self.change((before, s), (known, backward), places) else {
                     continue;
                 };
                 if end < reached.start + MIN_BEYOND {
@@ -482,11 +484,7 @@ impl Explainer<'_> {
                 }
                 let further = reached.from.map_or(0.0, |_| prior::FURTHER);
                 // A chain begins once: where the later stretch is given, the earlier one is found from it.
-                let begun = if is_backward((before, s), foreign) {
-                    begins
-                } else {
-                    reached.begins
-                };
+                let begun = if backward { begins } else { reached.begins };
                 let score = reached.score - (before.total() - before.before(end)) + s.total() - s.before(start)
                     + worth
                     + further
