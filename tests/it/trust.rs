@@ -112,17 +112,23 @@ fn an_index_that_says_less_is_found_out() {
     assert!(refused > 3, "{refused}");
 }
 
+/// Where the first record of a BAM's uncompressed bytes begins.
+fn first_record(bytes: &[u8]) -> usize {
+    let mut at = 8 + word(bytes, 4);
+    let contigs = word(bytes, at);
+    at += 4;
+    for _ in 0..contigs {
+        at += 8 + word(bytes, at);
+    }
+    at
+}
+
 /// A BAM's uncompressed bytes, and where its last record begins.
 fn payload(bam: &Path) -> (Vec<u8>, usize) {
     let mut bytes = Vec::new();
     let file = fs::File::open(bam).unwrap();
     std::io::Read::read_to_end(&mut flate2::read::MultiGzDecoder::new(file), &mut bytes).unwrap();
-    let mut at = 8 + word(&bytes, 4);
-    let contigs = word(&bytes, at);
-    at += 4;
-    for _ in 0..contigs {
-        at += 8 + word(&bytes, at);
-    }
+    let mut at = first_record(&bytes);
     let mut last = at;
     while at < bytes.len() {
         last = at;
@@ -559,4 +565,49 @@ fn a_chimeric_file_may_be_a_pipe() {
     let sam = run("<(printf '@HD\\tVN:1.6\\n')");
     assert_eq!(sam.status.code(), Some(1));
     assert!(String::from_utf8_lossy(&sam.stderr).contains("which a pipe does not allow"));
+}
+
+/// A record whose own place or whose mate's no contig has is counted, and the evidence file is whole all the same.
+#[test]
+fn places_that_no_contig_has_are_no_fault_of_the_evidence_file() {
+    let (folder, bam) = with_fusion();
+    let (bytes, _) = payload(&bam);
+    let first = first_record(&bytes);
+    let damaged = folder.path().join("damaged.bam");
+    // Bytes from a record's beginning (SAM specification 4.2): contig, position, the mate's contig and position.
+    for (field, value) in [
+        (4, 4_362),
+        (4, -7),
+        (8, i32::MAX),
+        (8, 1 << 29),
+        (8, -7),
+        (8, -1),
+        (24, 4_362),
+        (24, -7),
+        (28, i32::MAX),
+        (28, -7),
+    ] {
+        for unmapped in [false, true] {
+            let mut changed = bytes.clone();
+            let (mut at, mut number) = (first, 0);
+            while at < changed.len() {
+                // Some records of every fragment stay as they are.
+                if number % 3 == 0 {
+                    changed[at + field..at + field + 4].copy_from_slice(&i32::to_le_bytes(value));
+                    changed[at + 18] |= if unmapped { 4 } else { 0 };
+                }
+                number += 1;
+                at += 4 + word(&changed, at);
+            }
+            blocks(&damaged, &changed);
+            let out = folder.path().join(format!("{field}_{value}_{unmapped}"));
+            breakapart()
+                .args(["call", "-q", "--evidence", "-s", "damaged", "--output-dir"])
+                .args([&out, &damaged])
+                .assert()
+                .success();
+            let evidence = fs::metadata(out.join("damaged.evidence.bam.bai")).unwrap();
+            assert!(evidence.len() > 0, "{field} {value}");
+        }
+    }
 }

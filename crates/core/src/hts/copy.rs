@@ -7,6 +7,9 @@ use super::record::RawRecord;
 /// Longest `QNAME` that a copy can be given, in bytes (SAM specification 1.4: 254; htslib pads it).
 const NAME_MAX: usize = 251;
 
+/// Bases of a contig that a `.bai` index can tell apart (SAM specification 5.1.3).
+const INDEXED_BASES: i64 = 1 << 29;
+
 /// A record of its own, with the file's numbering of contigs.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RecordCopy {
@@ -26,6 +29,22 @@ impl RecordCopy {
     /// The copy as a view.
     pub const fn view(&self) -> RawRecord<'_> {
         RawRecord::new(&self.record, self.contig_count, false)
+    }
+
+    /// Whether the record has a place that a header and an index of it can name: none, or one on a contig of the
+    /// header, within what `.bai` indexes.
+    pub fn is_indexable(&self) -> bool {
+        let view = self.view();
+        let indexed = view.position() >= 0 && view.reference_end() <= INDEXED_BASES;
+        self.record.tid() == -1 || view.contig().is_some() && indexed
+    }
+
+    /// Takes the mate's place away where it is on a contig that the header does not have.
+    pub fn forget_unknown_mate(&mut self) {
+        if self.record.mtid() != -1 && self.view().mate_contig().is_none() {
+            self.record.set_mtid(-1);
+            self.record.set_mpos(-1);
+        }
     }
 
     /// Gives the record another name, cut where it is too long.

@@ -76,7 +76,11 @@ impl<'a> Kept<'a> {
         if record.is_repaired() || self.supporter(record).is_none() {
             return;
         }
-        let copy = record.copy();
+        let mut copy = record.copy();
+        if !copy.is_indexable() {
+            return;
+        }
+        copy.forget_unknown_mate();
         let key = (
             contig_number(record),
             record.position(),
