@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 
 use super::{
     Candidate,
-    observe::{Observation, Target},
+    observe::{Observation, Target, ahead},
     path::spliced_distance,
 };
 use crate::{
     catalogue::{GeneModels, Role},
-    genome::{Breakend, ContigId, Junction, Position, Retained},
+    genome::{Breakend, ContigId, Junction, Position, Retained, Strand},
 };
 
 /// Partner places of pairs without a gene in common belong together within this distance (bases).
@@ -28,17 +28,17 @@ pub(crate) fn spanning(
     target: &Target,
 ) -> usize {
     let transcripts = target.spliced.then_some(models);
-    let mut by_place: BTreeMap<(ContigId, Retained, ContigId, Retained), Vec<usize>> = BTreeMap::new();
+    let mut by_place: BTreeMap<Sides, Vec<usize>> = BTreeMap::new();
     for (index, c) in candidates.iter().enumerate() {
-        let (five, three) = (c.junction.five, c.junction.three);
         by_place
-            .entry((five.contig, five.retained, three.contig, three.retained))
+            .entry(sides(c.junction.five, c.junction.three))
             .or_default()
             .push(index);
     }
+    let chains = chains(candidates, transcripts, target);
     let mut rest: BTreeMap<(Breakend, Breakend, String), Vec<Observation>> = BTreeMap::new();
     for o in observations {
-        let place = (o.five.contig, o.five.retained, o.three.contig, o.three.retained);
+        let place = sides(o.five, o.three);
         let best = by_place
             .get(&place)
             .into_iter()
@@ -53,8 +53,22 @@ pub(crate) fn spanning(
                     std::cmp::Reverse(*index),
                 )
             });
+        let chain = || {
+            let all = chains.get(&place).into_iter().flatten();
+            all.filter_map(|chain| Some((chain.distance(candidates, &o, transcripts)?, chain)))
+                .filter(|(d, _)| d + i64::from(o.anchor_five) + i64::from(o.anchor_three) <= target.fragment_len_max)
+                .min_by_key(|(d, chain)| (*d, chain.first, chain.second))
+        };
         if let Some((_, index)) = best {
             candidates[index].observations.push(o);
+        } else if let Some((_, &Chained { first, second, .. })) = chain() {
+            let (into, out_of) = (candidates[first].junction.three, candidates[second].junction.five);
+            let second_part = Observation {
+                five: out_of,
+                ..o.clone()
+            };
+            candidates[first].observations.push(Observation { three: into, ..o });
+            candidates[second].observations.push(second_part);
         } else {
             let origin = |side: Breakend| Breakend {
                 position: Position(0),
@@ -74,6 +88,74 @@ pub(crate) fn spanning(
         }
     }
     left_out
+}
+
+type Sides = (ContigId, Retained, ContigId, Retained);
+
+const fn sides(five: Breakend, three: Breakend) -> Sides {
+    (five.contig, five.retained, three.contig, three.retained)
+}
+
+/// Two junctions of one molecule with a piece between them that a fragment can hold whole.
+struct Chained {
+    first: usize,
+    second: usize,
+    /// Bases of the piece and of what is inserted on both its sides.
+    len: i64,
+}
+
+impl Chained {
+    /// Bases of the molecule between what the two mates show if the whole piece lies between.
+    fn distance(&self, candidates: &[Candidate], o: &Observation, models: Option<&GeneModels>) -> Option<i64> {
+        let (five, three) = (
+            candidates[self.first].junction.five,
+            candidates[self.second].junction.three,
+        );
+        let before = reach(models, o.five, five, five.strand_as_five_prime())?;
+        let after = reach(models, o.three, three, three.strand_as_three_prime().flipped())?;
+        Some(before + self.len + after)
+    }
+}
+
+/// The chains of two known junctions, one of which has KMT2A on its outer side, by the places of their outer sides.
+fn chains(candidates: &[Candidate], models: Option<&GeneModels>, target: &Target) -> BTreeMap<Sides, Vec<Chained>> {
+    let precise = || candidates.iter().enumerate().filter(|(_, c)| c.is_precise);
+    let mut leaving: BTreeMap<(ContigId, Strand), Vec<(usize, &Junction)>> = BTreeMap::new();
+    for (index, c) in precise() {
+        let five = c.junction.five;
+        leaving
+            .entry((five.contig, five.strand_as_five_prime()))
+            .or_default()
+            .push((index, &c.junction));
+    }
+    let mut found: BTreeMap<Sides, Vec<Chained>> = BTreeMap::new();
+    for (first, c) in precise() {
+        let into = c.junction.three;
+        let strand = into.strand_as_three_prime();
+        for (second, next) in leaving.get(&(into.contig, strand)).into_iter().flatten() {
+            let out_of = next.five;
+            if ahead(into.position, out_of.position, strand) < 0
+                || target.holds(c.junction.five) == target.holds(next.three)
+            {
+                continue;
+            }
+            let inserted = i64::try_from(c.junction.inserted.len() + next.inserted.len()).unwrap_or(i64::MAX);
+            let piece = reach(models, into, out_of, strand);
+            let len = piece.map(|p| (p + 1).saturating_add(inserted));
+            if let Some(len) = len.filter(|l| *l < target.fragment_len_max) {
+                let chained = Chained {
+                    first,
+                    second: *second,
+                    len,
+                };
+                found
+                    .entry(sides(c.junction.five, next.three))
+                    .or_default()
+                    .push(chained);
+            }
+        }
+    }
+    found
 }
 
 /// Gives the pairs of junctions of unknown place to junctions that clips have made since.
@@ -269,6 +351,48 @@ mod tests {
         candidate.ambiguity = Ambiguity { back: 0, forth: 4 };
         assert!(distance(&candidate, &pair(1_007, 5_030), None).is_some());
         assert_eq!(distance(&candidate, &pair(1_008, 5_030), None), None);
+    }
+
+    /// How many pairs each junction of KMT2A to an ELL-like piece of `piece` bases and on to a third place is given.
+    fn given(piece: i64, fragment_len_max: i64) -> Vec<(bool, usize)> {
+        let contigs = crate::genome::Contigs::new((1..=12).map(|n| (format!("chr{n}"), 250_000_000)));
+        let models = GeneModels::bind(crate::genome::Build::GRCh38, &contigs, Vec::new());
+        let (gene, contig) = models.kmt2a();
+        let target = Target {
+            contig,
+            span: gene.interval,
+            strand: gene.strand,
+            fragment_len_max,
+            spliced: false,
+            params: breakapart_rule::Params::default(),
+        };
+        let own = gene.interval.start.0 + 1_000;
+        let of = |five, three| {
+            let inserted = Vec::new();
+            Candidate::new(Junction { five, three, inserted }, Vec::new())
+        };
+        let mut candidates = vec![
+            of(side(contig.0, own, Left), side(5, 7_000 + piece - 1, Left)),
+            of(side(5, 7_000, Right), side(3, 5_000, Right)),
+        ];
+        // Ten bases on each side are not shown.
+        let pair = Observation {
+            five: side(contig.0, own - 10, Left),
+            ..pair(own - 10, 5_010)
+        };
+        spanning(&mut candidates, vec![pair], &models, &target);
+        candidates
+            .iter()
+            .map(|c| (c.is_precise, c.observations.len()))
+            .collect()
+    }
+
+    #[test]
+    fn a_pair_on_both_sides_of_a_short_piece_is_of_the_chain() {
+        // 60 and 60 bases of mates, 10 and 10 unseen, and a piece of 100.
+        assert_eq!(given(100, 240), [(true, 1), (true, 1)]);
+        assert_eq!(given(100, 239), [(true, 0), (true, 0), (false, 1)]);
+        assert_eq!(given(101, 240), [(true, 0), (true, 0), (false, 1)]);
     }
 
     #[test]
