@@ -209,7 +209,7 @@ def page(options, rows, command):
         "# Benchmark", "", "Made by one command; do not edit.", "", "```", command, "```", "",
         f"{platform.system()}, {os.cpu_count()} cores, other work beside it: times are upper bounds, of whole processes; peers that start from reads include their alignment. "
         f"`positives` and `negatives` are drawn by `breakapart simulate` ({simulated}); `cases` and `real` are test-data/. "
-        "Counts are those of `breakapart evaluate` ([how](evaluate.md)). A caller without confidence words counts as medium. A gap is a caller that did not run.", "",
+        "Counts are those of `breakapart evaluate` ([how](evaluate.md)). A caller without confidence words counts as medium.", "",
         *tables(rows), "Events by class, with base, partner and frame: [benchmark-events.tsv](tables/benchmark-events.tsv).", "",
         "![events found](benchmark/found.svg)", "",
         "## Public samples", "",
