@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
 """Measures DNA reports against the truth of `breakapart simulate --assay dna`.
 
-  tools/dna_table.py TRUTH.tsv RESULTS_DIR [--list]
+  tools/dna_table.py TRUTH.tsv RESULTS_DIR [--list] [--tables FOLDER]
+
+--tables writes dna-classes.tsv, dna-events.tsv and dna-fractions.tsv (docs/tables) into FOLDER; the rest is printed.
 
 A junction counts as found when a reported one of the same sides lies within 1,000 bases on both (the KMT2A
 side alone where the partner has no place), as base right when both breakpoints lie within the microhomology
@@ -9,7 +11,7 @@ of the truth (its `tolerance` column), as inserted right when the inserted bases
 fraction is right when the true one lies in the stated 95 % interval. Every reported junction at high or medium
 that fits no true one is false.
 """
-import csv, json, math, os, sys
+import argparse, csv, json, math, os
 from collections import defaultdict
 
 
@@ -96,8 +98,13 @@ def level(n):
 
 
 def main():
-    listing = "--list" in sys.argv
-    args = [a for a in sys.argv[1:] if not a.startswith("--")]
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("truth")
+    parser.add_argument("results")
+    parser.add_argument("--list", action="store_true")
+    parser.add_argument("--tables")
+    options = parser.parse_args()
+    listing, args = options.list, [options.truth, options.results]
     rows = defaultdict(list)
     with open(args[0]) as handle:
         for row in csv.DictReader(handle, delimiter="\t"):
@@ -214,22 +221,22 @@ def main():
             else:
                 low_extra += 1
     columns = ("n", "found", "believed", "base", "inserted", "interval")
-    print("| class | molecules | " + " | ".join(("junctions", "found", "high or medium", "base right", "inserted right", "fraction inside")) + " |")
-    print("|---|---|" + "---:|" * 6)
+    names = ("junctions", "found", "high_or_medium", "base_right", "inserted_right", "fraction_inside")
     order = {n: i for i, n in enumerate(("10 or more", "5 to 9", "4", "2 or 3", "1"))}
-    for (cls, lvl), k in sorted(by_level.items(), key=lambda x: (x[0][0], order[x[0][1]])):
-        print(f"| {cls} | {lvl} | " + " | ".join(str(k[c]) for c in columns) + " |")
-    print("\nBy kind of event, 4 molecules or more:\n")
-    print("| event | class | junctions | found | high or medium | base right | inserted right | fraction inside |\n|---|---|" + "---:|" * 6)
-    for (kind, cls), k in sorted(by_class.items()):
-        if k["n4"]:
-            print(f"| {kind} | {cls} | {k['n4']} | " + " | ".join(str(k[c]) for c in columns[1:]) + " |")
-    depths = sorted({d for _, d in by_cell}, key=lambda d: float(d.rstrip("x") or 0) if d != "?" else 0)
-    print("\nFound of junctions with 4 molecules or more, allele fraction against depth:\n")
-    print("| | " + " | ".join(depths) + " |\n|---|" + "---|" * len(depths))
-    for f in sorted({f for f, _ in by_cell}):
-        cells = [by_cell.get((f, d), {}) for d in depths]
-        print(f"| {f * 100:g} % | " + " | ".join(f"{c.get('found', 0)} of {c.get('n4', 0)}" if c.get("n4") else "-" for c in cells) + " |")
+    levels = sorted(by_level.items(), key=lambda x: (x[0][0], order[x[0][1]]))
+    # Kinds of event and fractions are of junctions with 4 molecules or more.
+    kinds = [(key, k) for key, k in sorted(by_class.items()) if k["n4"]]
+    cells = [(key, k) for key, k in by_cell.items() if k.get("n4")]
+    cells.sort(key=lambda x: (x[0][0], float(x[0][1].rstrip("x") or 0) if x[0][1] != "?" else 0))
+    tables = {
+        "dna-classes": [("class", "molecules", *names), *((*key, *(k[c] for c in columns)) for key, k in levels)],
+        "dna-events": [("event", "class", *names), *((*key, k["n4"], *(k[c] for c in columns[1:])) for key, k in kinds)],
+        "dna-fractions": [("allele_fraction", "depth", "found", "junctions"), *((f"{f * 100:g} %", d, k.get("found", 0), k["n4"]) for (f, d), k in cells)],
+    }
+    if options.tables:
+        for name, lines in tables.items():
+            with open(os.path.join(options.tables, name + ".tsv"), "w") as handle:
+                handle.writelines("\t".join(map(str, line)) + "\n" for line in lines)
     print("\nJunctions that 4 molecules or more cross, with exact 95 % intervals:\n")
     print("| | |\n|---|---|")
     words = {

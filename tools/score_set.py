@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Runs a built program on a set of align_set.py (or any folder of BAMs with such a truth.tsv) and counts what was right.
 
-  tools/score_set.py SET --bin target/release/breakapart [--results DIR] [--jobs 2] [--reference] [--only TEXT] [--json FILE] [--against FILE] [--markdown FILE]
+  tools/score_set.py SET --bin target/release/breakapart [--results DIR] [--jobs 2] [--reference] [--only TEXT] [--json FILE] [--against FILE]
+                     [--markdown FILE] [--tables FILE]
 
 Events are counted by the molecules in the file that hold them: 10 bases on both sides beyond the ambiguity, in one read
 (`split`) or between the mates (`spanning`). Files of spliced reads from aligners without splicing (bwa, minimap2) are
@@ -260,19 +261,20 @@ def table(score, prefix):
         print(line + f"{c['right']:>6} of {sum(c.values())}")
 
 
+def groups_of(score, prefix):
+    """Each group's name, and its outcomes at three molecules or more, two and one."""
+    for group in sorted({g for g, _ in score.outcomes if g.startswith(prefix)}):
+        yield group, [score.outcomes[(group, l)] for l in LEVELS[:3]]
+
+
 def markdown(score, files):
     """The tables of docs/accuracy.md."""
-    lines = []
-    for title, prefix in (("aligner", "aligner "), ("kind of event", "kind "), ("read length", "reads ")):
-        lines.append(f"| {title} | right, 3 or more | listed | not placed | other gene | missed | right, 2 | right, 1 |")
-        lines.append("|---|---:|---:|---:|---:|---:|---:|---:|")
-        for group in [*sorted({g for g, _ in score.outcomes if g.startswith(prefix)}), "all"]:
-            three, two, one = (score.outcomes[(group, l)] for l in LEVELS[:3])
-            cells = [f"{three['right']} of {sum(three.values())}", *(three[o] for o in OUTCOMES[1:])]
-            cells += [f"{c['right']} of {sum(c.values())}" for c in (two, one)]
-            lines.append(f"| {group.removeprefix(prefix)} | " + " | ".join(map(str, cells)) + " |")
-        lines.append("")
-    lines += [f"| {files} files | |", "|---|---:|"]
+    lines = ["| aligner | right, 3 or more | listed | not placed | other gene | missed | right, 2 | right, 1 |", "|---|---:|---:|---:|---:|---:|---:|---:|"]
+    for group, (three, two, one) in [*groups_of(score, "aligner "), *groups_of(score, "all")]:
+        cells = [f"{three['right']} of {sum(three.values())}", *(three[o] for o in OUTCOMES[1:])]
+        cells += [f"{c['right']} of {sum(c.values())}" for c in (two, one)]
+        lines.append(f"| {group.removeprefix('aligner ')} | " + " | ".join(map(str, cells)) + " |")
+    lines += ["", f"| {files} files | |", "|---|---:|"]
     rows = (
         ("wrong base, of those that a read shows", "wrong-base", "bases compared"),
         ("wrong inserted bases", "wrong-inserted", "inserted compared"),
@@ -291,6 +293,17 @@ def markdown(score, files):
     lines += ["", "| the truth allows | concluded |", "|---|---|"]
     for want, counts in sorted(score.states.items()):
         lines.append(f"| {want.replace('/', ', ')} | " + ", ".join(f"{s} {n}" for s, n in counts.most_common()) + " |")
+    return "\n".join(lines) + "\n"
+
+
+def tab_separated(score):
+    """The tables below docs/tables: by kind of event and read length."""
+    lines = ["by\tvalue\tright_3_or_more\tof_3_or_more\tlisted\tnot_placed\tother_gene\tmissed\tright_2\tof_2\tright_1\tof_1"]
+    for prefix in ("kind ", "reads "):
+        for group, (three, two, one) in groups_of(score, prefix):
+            cells = [three["right"], sum(three.values()), *(three[o] for o in OUTCOMES[1:])]
+            cells += [n for c in (two, one) for n in (c["right"], sum(c.values()))]
+            lines.append("\t".join([*group.split(" ", 1), *map(str, cells)]))
     return "\n".join(lines) + "\n"
 
 
@@ -329,6 +342,7 @@ def main():
     parser.add_argument("--json")
     parser.add_argument("--against", help="an earlier --json: which faults are gone and which are new")
     parser.add_argument("--markdown", help="FILE or FILE#NAME: writes the tables of docs/accuracy.md")
+    parser.add_argument("--tables", help="writes the outcomes by kind of event and read length, tab-separated")
     parser.add_argument("--timeout", type=int, default=120)
     options = parser.parse_args()
     samples = collections.defaultdict(list)
@@ -366,6 +380,9 @@ def main():
         compare(options.against, score)
     if options.markdown:
         write_markdown(options.markdown, markdown(score, len(samples)))
+    if options.tables:
+        with open(options.tables, "w") as text:
+            text.write(tab_separated(score))
     if options.json:
         with open(options.json, "w") as text:
             outcomes = {f"{g}\t{l}": dict(c) for (g, l), c in sorted(score.outcomes.items())}

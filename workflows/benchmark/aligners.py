@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Measures which aligner settings keep KMT2A evidence: the tables of docs/aligners.md.
+"""Measures which aligner settings keep KMT2A evidence: docs/tables/aligner-settings.tsv, on standard output.
 
     workflows/benchmark/aligners.py --fasta GRCh38.fa --gtf genes.gtf --bed places.bed --work target/aligners
 
@@ -215,17 +215,16 @@ def main():
         rows.append((setting, figures(truth, results, set(samples)), said.get("chimera_capability", said)))
         print(setting.key, dict(rows[-1][1]), file=sys.stderr, flush=True)
     best = max((f["canonical", "kept"] / f["canonical", "molecules"] for _, f, _ in rows if f), default=1)
-    print(f"| settings | events found | high or medium | split kept | pairs kept | molecules kept | limit, times the best | PTD found |")
-    print("|---|---:|---:|---:|---:|---:|---:|---:|")
+    print("settings\tevents_found\thigh_or_medium\tsplit_kept\tpairs_kept\tmolecules_kept\tlimit_times_the_best\tptd_found")
     for setting, f, _ in rows:
         if f is None:
-            print(f"| {setting.title} | not installed | | | | | | |")
+            print(setting.title.replace("`", ""), "not installed", sep="\t")
             continue
         c = lambda name: f["canonical", name]
         share = c("kept") / c("molecules") if c("molecules") else 0
-        print(f"| {setting.title} | {c('found')} of {c('events')} | {c('believed')} | {percent(c('kept_split'), c('split'))} |"
-              f" {percent(c('kept_spanning'), c('spanning'))} | {percent(c('kept'), c('molecules'))} |"
-              f" {best / share if share else float('inf'):.1f} | {f['ptd', 'found']} of {f['ptd', 'events']} |")
+        cells = (f"{c('found')} of {c('events')}", c("believed"), percent(c("kept_split"), c("split")), percent(c("kept_spanning"), c("spanning")),
+                 percent(c("kept"), c("molecules")), f"{best / share if share else float('inf'):.1f}", f"{f['ptd', 'found']} of {f['ptd', 'events']}")
+        print(setting.title.replace("`", ""), *cells, sep="\t")
 
 
 if __name__ == "__main__":

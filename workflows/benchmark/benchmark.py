@@ -143,12 +143,12 @@ def of(row, measure, kind, level="all"):
     return f"{found['count']} of {found['of']}" if found and found["of"] != "0" else "-"
 
 
-def tables(rows):
-    """Events by set, caller and class; samples by set and caller; the gaps."""
-    ran = [r for r in rows if "gap" not in r]
-    lines = ["| set | caller | class | events | found | high or medium | base right | partner right | frame right |",
-             "|---|---|---|---:|---:|---:|---:|---:|---:|"]
-    for r in ran:
+def events(rows):
+    """Events by set, caller and class, tab-separated (docs/tables/benchmark-events.tsv)."""
+    lines = ["set\tcaller\tclass\tevents\tfound\thigh_or_medium\tbase_right\tpartner_right\tframe_right"]
+    for r in rows:
+        if "gap" in r:
+            continue
         kinds = {k for m, k, level in r["counts"] if m == "found" and level == "all"}
         if len(kinds & {"canonical", "canonical-intergenic", "three-way"}) < 2:
             kinds.discard("all canonical")
@@ -156,14 +156,22 @@ def tables(rows):
             found = r["counts"]["found", kind, "all"]
             number = lambda m: (r["counts"].get((m, kind, "all")) or {"count": "-"})["count"]
             genes = number("partner_right") if r["names_genes"] else "names none"
-            lines.append(f"| {r['set']} | {r['caller']} {r['version']} | {kind} | {found['of']} | {found['count']} | {number('high_or_medium')} | {number('base_right')} | {genes} | {of(r, 'frame_right', kind)} |")
-    lines += ["", "| set | caller | samples | failed | samples with a false high or medium row | samples without an event with a low row | conclusions right | s a sample | MB |",
-              "|---|---|---:|---:|---:|---:|---:|---:|---:|"]
-    for r in ran:
+            cells = (r["set"], f"{r['caller']} {r['version']}", kind, found["of"], found["count"], number("high_or_medium"), number("base_right"), genes, of(r, "frame_right", kind))
+            lines.append("\t".join(map(str, cells)))
+    return "\n".join(lines) + "\n"
+
+
+def tables(rows):
+    """Samples by set and caller; the gaps."""
+    lines = ["| set | caller | samples | failed | samples with a false high or medium row | samples without an event with a low row | conclusions right | s a sample | MB |",
+             "|---|---|---:|---:|---:|---:|---:|---:|---:|"]
+    for r in rows:
+        if "gap" in r:
+            continue
         right = [c for (m, k, l), c in r["counts"].items() if m == "conclusion_right"]
         conclusions = f"{sum(int(c['count']) for c in right)} of {sum(int(c['of']) for c in right)}" if r["caller"] == "breakapart" and right else "makes none"
         quiet = next((c for (m, _, _), c in r["counts"].items() if m == "quiet_samples_with_low_row"), None)
-        lines.append(f"| {r['set']} | {r['caller']} | {r['samples']} | {len(r['failed'])} | {of(r, 'samples_with_false_row', '.', '.')} | {quiet['count'] + ' of ' + quiet['of'] if quiet and quiet['of'] != '0' else '-'} | {conclusions} | {r['seconds']:.2f} | {r['mb']:.0f} |")
+        lines.append(f"| {r['set']} | {r['caller']} {r['version']} | {r['samples']} | {len(r['failed'])} | {of(r, 'samples_with_false_row', '.', '.')} | {quiet['count'] + ' of ' + quiet['of'] if quiet and quiet['of'] != '0' else '-'} | {conclusions} | {r['seconds']:.2f} | {r['mb']:.0f} |")
     gaps = collections.defaultdict(dict)
     for r in rows:
         if "gap" in r:
@@ -196,19 +204,17 @@ def plot(rows, path):
 
 def page(options, rows, command):
     """docs/benchmark.md."""
-    with open(ACCESSIONS) as lines:
-        public = list(csv.DictReader(lines, delimiter="\t"))
     simulated = "seeds 11 and 12" if options.reference else "a gap here: no `--reference` was given"
     text = [
         "# Benchmark", "", "Made by one command; do not edit.", "", "```", command, "```", "",
         f"{platform.system()}, {os.cpu_count()} cores, other work beside it: times are upper bounds, of whole processes; peers that start from reads include their alignment. "
         f"`positives` and `negatives` are drawn by `breakapart simulate` ({simulated}); `cases` and `real` are test-data/. "
-        "Counts are those of `breakapart evaluate` ([how](evaluate.md)). A caller without confidence words counts as medium. A gap is a caller that did not run.", "",
-        *tables(rows), "![events found](benchmark/found.svg)", "",
+        "Counts are those of `breakapart evaluate` ([how](evaluate.md)). A caller without confidence words counts as medium.", "",
+        *tables(rows), "Events by class, with base, partner and frame: [benchmark-events.tsv](tables/benchmark-events.tsv).", "",
+        "![events found](benchmark/found.svg)", "",
         "## Public samples", "",
-        "Not run. `benchmark.py --download NAME --to DIR` fetches the reads from the European Nucleotide Archive and checks their MD5; "
-        "align them ([aligners](aligners.md)), then give the folder to `--set`. Projects, runs and sources: `workflows/benchmark/accessions.tsv`. Expected:", "",
-        *[f"* {event}: {', '.join(p['name'] for p in public if p['event'] == event)}" for event in dict.fromkeys(p["event"] for p in public)], "",
+        "Not run. `benchmark.py --download NAME --to DIR` fetches a sample's reads from the European Nucleotide Archive and checks their MD5; "
+        "align them ([aligners](aligners.md)), then give the folder to `--set`. Samples, projects, runs, sources and expected events: `workflows/benchmark/accessions.tsv`.", "",
     ]
     return "\n".join(text)
 
@@ -307,9 +313,12 @@ def main():
         else:
             shown.append(f"{word.split('=')[0]}=DIR" if "=" in word else word)
     text = page(options, rows, "workflows/benchmark/benchmark.py " + " ".join(shown))
+    print(events(rows))
     print("\n".join(tables(rows)))
     if options.docs:
         options.docs.write_text(text)
+        (options.docs.parent / "tables").mkdir(exist_ok=True)
+        (options.docs.parent / "tables/benchmark-events.tsv").write_text(events(rows))
         plot(rows, options.docs.parent / "benchmark/found.svg")
     plot(rows, options.work / "found.svg")
     (options.work / "benchmark.md").write_text(text)
