@@ -183,11 +183,7 @@ fn split_count(candidate: &Candidate) -> usize {
 fn distance(candidate: &Candidate, o: &Observation, models: Option<&GeneModels>) -> Option<i64> {
     let (five, three) = (candidate.junction.five, candidate.junction.three);
     // A mate runs on over the bases that both sides share.
-    let shared = if models.is_none() {
-        i64::from(candidate.ambiguity.width())
-    } else {
-        0
-    };
+    let shared = i64::from(candidate.ambiguity.width());
     let to = |shown, side: Breakend, outward| {
         reach(models, shown, side, outward).or_else(|| reach(models, shown, side.extended(shared), outward))
     };

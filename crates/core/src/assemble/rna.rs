@@ -13,6 +13,7 @@ use super::{
     cluster,
     ends::KnownEnds,
     explain::{
+        far::FarPlaces,
         locus::Loci,
         proposed::Proposals,
         realign::Explainer,
@@ -78,12 +79,14 @@ pub(super) fn assemble(
         all
     };
     // What some molecules show explains others.
-    let proposals = Proposals::new(&place(observed(fragments, target).0), &loci);
+    let (split, spanning) = observed(fragments, target);
+    let far = FarPlaces::new(split.iter().chain(&spanning), target);
+    let proposals = Proposals::new(&place(split), &loci, far);
     let again = explain(
         fragments,
         |f| f.molecule,
         |f, index| {
-            (open(f) && proposals.are_near(f)).then(|| {
+            (open(f) && proposals.are_near(f, models)).then(|| {
                 let as_aligned = Fragment {
                     shape: Arc::clone(&as_aligned[index]),
                     ..f.clone()

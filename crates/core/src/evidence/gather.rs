@@ -12,7 +12,8 @@
 //! - (f) is chimeric and leaves a gene, at most 1 Mb downstream of where chimeric records of KMT2A lead to it (`led`);
 //! - (g) where unmapped reads are asked for: did not align, lies nowhere or in a partner gene, and holds
 //!   16 bases of a KMT2A exon (or 30 of an intron), or of a partner's exon while its mate is evidence;
-//! - (h) where these are asked for: lies in a partner gene, and a soft-clipped end of it holds as much of KMT2A.
+//! - (h) where these are asked for: lies in a partner gene, and a soft-clipped end of it holds as much of KMT2A, or ten
+//!   bases of a KMT2A exon's end beside the aligned ones.
 //!
 //! What only points at KMT2A, without a record there or in a catalogue window, is not evidence in either
 //! mode: an index cannot find it. Counts of the library are taken on (a) and the control windows only.

@@ -1,12 +1,14 @@
 //! The windows of one file: where evidence is looked for.
 
+use std::collections::HashSet;
+
 use super::{
     led::Genes,
-    unaligned::{ExonIndex, Scope, WORD, codes},
+    unaligned::{ExonIndex, Scope, codes},
 };
 use crate::{
     catalogue::{GeneModels, Role, Window, WindowKind},
-    genome::{ContigId, Contigs, Interval, Position, SequenceSource},
+    genome::{ContigId, Contigs, Interval, Position, SequenceSource, Strand, sequence::reverse_complement},
     hts::RawRecord,
 };
 
@@ -41,6 +43,59 @@ struct Unmapped {
     loci: Vec<(ContigId, Interval)>,
     /// Exons of KMT2A and of the partners.
     exons: ExonIndex,
+    /// The ends of KMT2A's exons.
+    own_ends: OwnEnds,
+}
+
+/// Bases of an exon's end by which a short clip is told (bases): by chance one clip in three thousand has such.
+const END_WORD: usize = 10;
+/// Bases of a clip that agree by chance with what lies beside it, so that the aligner took them in (bases).
+const TAKEN_IN: usize = 4;
+
+/// The ends of the target gene's exons, as they stand at the inner edge of a clip, in the sense of the contig.
+#[derive(Debug, Default)]
+struct OwnEnds {
+    /// The last bases of a clip before the aligned ones.
+    left: HashSet<Vec<u8>>,
+    /// The first bases of one behind them.
+    right: HashSet<Vec<u8>>,
+}
+
+impl OwnEnds {
+    /// The exons of the target gene whose bases are known.
+    fn new(models: &GeneModels, source: &dyn SequenceSource) -> Self {
+        let (gene, contig) = models.kmt2a();
+        let mut ends = Self::default();
+        for exon in gene.transcripts.first().into_iter().flat_map(|t| &t.exons) {
+            let Some(plus) = source.bases(contig, exon.interval).filter(|b| !b.contains(&b'N')) else {
+                continue;
+            };
+            let bases = match gene.strand {
+                Strand::Forward => plus,
+                Strand::Reverse => reverse_complement(&plus),
+            };
+            for taken in 0..=TAKEN_IN {
+                let length = bases.len();
+                let donor = length
+                    .checked_sub(taken + END_WORD)
+                    .map(|from| &bases[from..length - taken]);
+                if let (Some(donor), Some(acceptor)) = (donor, bases.get(taken..taken + END_WORD)) {
+                    ends.left.insert(donor.to_vec());
+                    ends.right.insert(reverse_complement(donor));
+                    ends.right.insert(acceptor.to_vec());
+                    ends.left.insert(reverse_complement(acceptor));
+                }
+            }
+        }
+        ends
+    }
+
+    /// Whether the clips of a record, before its aligned bases and behind them, end there.
+    fn are_beside(&self, left: &[u8], right: &[u8]) -> bool {
+        let inner_left = left.len().checked_sub(END_WORD).and_then(|from| left.get(from..));
+        let inner_right = right.get(..END_WORD);
+        inner_left.is_some_and(|end| self.left.contains(end)) || inner_right.is_some_and(|end| self.right.contains(end))
+    }
 }
 
 impl Unmapped {
@@ -77,6 +132,7 @@ impl Windows {
                     .map(|(contig, gene)| (contig, gene.interval))
                     .collect(),
                 exons: ExonIndex::new(models, source, Scope::CatalogueInFull),
+                own_ends: OwnEnds::new(models, source),
             }),
         };
         for window in windows {
@@ -180,7 +236,7 @@ impl Windows {
 
     /// Whether a record in a partner gene has a clipped end that holds bases of KMT2A, where such ends are looked for.
     pub(super) fn has_kmt2a_clip(&self, raw: &RawRecord<'_>) -> bool {
-        let Some(search) = self.unmapped.as_ref().filter(|_| raw.has_soft_clip(WORD as u32)) else {
+        let Some(search) = self.unmapped.as_ref().filter(|_| raw.has_soft_clip(END_WORD as u32)) else {
             return false;
         };
         let flags = raw.flags();
@@ -194,10 +250,13 @@ impl Windows {
         let bases = raw.sequence();
         let (first, last) = raw.soft_clips();
         let (first, last) = (first as usize, last as usize);
-        let ends = [bases.get(..first), bases.get(bases.len().saturating_sub(last)..)];
-        ends.into_iter()
-            .flatten()
+        let (Some(left), Some(right)) = (bases.get(..first), bases.get(bases.len().saturating_sub(last)..)) else {
+            return false;
+        };
+        [left, right]
+            .into_iter()
             .any(|end| self.exons.touches(codes(end)) || self.exons.spells_intron(end))
+            || search.own_ends.are_beside(left, right)
     }
 
     /// Whether unmapped reads are looked for beyond the windows.
@@ -223,4 +282,30 @@ pub(super) enum UnmappedKind {
     Evidence,
     /// It holds bases of a partner: evidence if its mate is.
     Companion,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{catalogue::BuiltIn, genome::Build};
+
+    #[test]
+    fn clips_that_end_in_ten_bases_of_an_exon_are_told() {
+        let contigs = Contigs::new((1..=12).map(|n| (format!("chr{n}"), 250_000_000)));
+        let models = GeneModels::bind(Build::GRCh38, &contigs, Vec::new());
+        let source = BuiltIn::bind(Build::GRCh38, &contigs);
+        let ends = OwnEnds::new(&models, &source);
+        let (gene, contig) = models.kmt2a();
+        let exon = gene.transcripts[0].exon(8).unwrap().interval;
+        let bases = source.bases(contig, exon).unwrap();
+        let of_donor = |from: usize, to: usize| bases[bases.len() - from..bases.len() - to].to_vec();
+        assert!(ends.are_beside(&of_donor(14, 0), b""));
+        assert!(ends.are_beside(&of_donor(10, 0), b"") && !ends.are_beside(&of_donor(9, 0), b""));
+        // The aligner took in up to four bases that agree by chance.
+        assert!(ends.are_beside(&of_donor(14, 4), b"") && !ends.are_beside(&of_donor(15, 5), b""));
+        // On the other strand they are the first of a clip behind the read; a donor's end is none of an acceptor.
+        assert!(ends.are_beside(b"", &reverse_complement(&of_donor(12, 0))));
+        assert!(!ends.are_beside(b"", &of_donor(12, 0)));
+        assert!(ends.are_beside(b"", &bases[..10]) && ends.are_beside(&reverse_complement(&bases[..10]), b""));
+    }
 }

@@ -11,6 +11,7 @@ use std::{
 };
 
 use super::{
+    far::FarPlaces,
     locus::{Loci, Locus},
     oriented::Oriented,
     prior,
@@ -26,6 +27,7 @@ use crate::{
         held::beyond_of,
         observe::{EvidenceKind, Observation, ahead},
     },
+    catalogue::GeneModels,
     evidence::{
         chain::MIN_CLIP,
         fragment::{Confidence, Fragment, Segment},
@@ -122,6 +124,8 @@ pub(crate) struct Proposals {
     all: Vec<Proposal>,
     /// Base beside the junction, whether it is the 5' side, and which junction.
     sides: Vec<(ContigId, Position, bool, usize)>,
+    /// Places where reads may lie that no aligner placed.
+    pub(super) far: FarPlaces,
 }
 
 /// The read that is asked.
@@ -160,7 +164,7 @@ impl Proposals {
     /// The junctions of which a read shows all, where the bases alone do not say it: those with inserted bases, and
     /// those at a base from which other reads go on into bases that several places have. Such a read belongs to the
     /// junction there of which two molecules or more tell the place; or one, where none tells the other's.
-    pub(crate) fn new(candidates: &[Candidate], loci: &Loci) -> Self {
+    pub(crate) fn new(candidates: &[Candidate], loci: &Loci, far: FarPlaces) -> Self {
         let contested = contested_sides(candidates.iter());
         let undecided = contested_sides(candidates.iter().filter(|c| !is_told_apart(c)));
         let mut all: Vec<Proposal> = candidates
@@ -204,7 +208,7 @@ impl Proposals {
             };
             at_base.1 <= AT_BASE
         });
-        Self { all, sides }
+        Self { all, sides, far }
     }
 
     /// Whether there is none.
@@ -214,17 +218,19 @@ impl Proposals {
 
     /// Whether one of them may explain the fragment: a part of it ends near one of their sides. A fragment that one
     /// place alone explains from end to end is asked only where its bases may be the inserted ones.
-    pub(crate) fn are_near(&self, fragment: &Fragment) -> bool {
+    pub(crate) fn are_near(&self, fragment: &Fragment, models: &GeneModels) -> bool {
         let segments = &fragment.chain.segments;
         let sure = fragment.clips.is_empty()
             && fragment.unaligned_mate.is_none()
             && segments.iter().all(|s| s.confidence == Confidence::Unique);
-        segments.iter().any(|s| {
-            let mut near = self.within(s.contig, s.reference).iter();
-            near.any(|(_, position, from_five, which)| {
-                !sure || self.all[*which].may_insert(fragment, s, *position, *from_five)
+        let leads_there = || self.far.near(fragment, models).next().is_some();
+        leads_there()
+            || segments.iter().any(|s| {
+                let mut near = self.within(s.contig, s.reference).iter();
+                near.any(|(_, position, from_five, which)| {
+                    !sure || self.all[*which].may_insert(fragment, s, *position, *from_five)
+                })
             })
-        })
     }
 
     fn within(&self, contig: ContigId, interval: Interval) -> &[(ContigId, Position, bool, usize)] {

@@ -167,8 +167,11 @@ fn mates_of(pieces: Vec<Piece>, acceptor: usize, known: &[&AlignedRecord]) -> Ve
         .collect()
 }
 
+/// Whether the BAM places its record where the piece lies. STAR moves a chimera's break to a splice site, the BAM's own
+/// record ends where the bases do: one end of the two agrees.
 pub(super) fn stands_at(piece: &Piece, record: &AlignedRecord) -> bool {
-    record.contig == Some(piece.contig) && record.position == piece.start
+    let (there, here) = (record.interval(), piece.interval());
+    record.is_placed() && record.contig == Some(piece.contig) && (there.start == here.start || there.end == here.end)
 }
 
 pub(super) fn record_of(piece: Piece, flags: u16, known: &[&AlignedRecord]) -> AlignedRecord {
@@ -266,6 +269,30 @@ mod tests {
         assert_eq!(chain.links.last(), Some(&crate::evidence::fragment::LinkKind::Spanning));
         let last = chain.segments.last().unwrap();
         assert_eq!((last.contig, last.strand), (ContigId(1), Strand::Reverse));
+    }
+
+    /// The BAM's own record holds one base more than the line, which has the break at a splice site.
+    #[test]
+    fn the_bam_says_which_read_a_moved_break_is_of() {
+        let line = "chr19\t6270759\t-\tchr11\t118482496\t-\t0\t0\t1\tr1\t6270760\t23S77M80p100M\t118482473\t23M77S\t1\t200\t172\t198\t198\t0\tx";
+        let own = |flags: u16, position: i64, cigar: &str| AlignedRecord {
+            flags: Flags(flags),
+            contig: Some(ContigId(1)),
+            position,
+            cigar: Cigar::parse(cigar).unwrap(),
+            ..AlignedRecord::default()
+        };
+        let second_of = |record: &AlignedRecord| {
+            let Line { pieces, .. } = parse(line, &contigs()).unwrap();
+            let records = records_of(pieces, &[record]);
+            let split = records.iter().find(|r| r.contig == Some(ContigId(0))).unwrap();
+            split.flags.is_second()
+        };
+        assert!(second_of(&own(0xa3, 6_270_758, "22S78M")));
+        assert!(!second_of(&own(0x63, 6_270_758, "22S78M")));
+        // Its mate, where the file holds nothing but that.
+        assert!(second_of(&own(0x53, 6_270_916, "100M")));
+        assert!(!second_of(&own(0x93, 6_270_916, "100M")));
     }
 
     #[test]
