@@ -11,7 +11,8 @@
 //!   lies in a catalogue window beside a mate that did not align;
 //! - (f) is chimeric and leaves a gene, at most 1 Mb downstream of where chimeric records of KMT2A lead to it (`led`);
 //! - (g) where unmapped reads are asked for: did not align, lies nowhere or in a partner gene, and holds
-//!   16 bases of a KMT2A exon (or 30 of an intron), or of a partner's exon while its mate is evidence;
+//!   16 bases of a KMT2A exon; or of a partner's exon, while it holds 30 of a KMT2A intron or ten of a KMT2A exon's end
+//!   too, or its mate is evidence;
 //! - (h) where these are asked for: lies in a partner gene, and a soft-clipped end of it holds as much of KMT2A, or ten
 //!   bases of a KMT2A exon's end beside the aligned ones.
 //!

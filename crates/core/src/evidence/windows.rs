@@ -59,6 +59,8 @@ struct OwnEnds {
     left: HashSet<Vec<u8>>,
     /// The first bases of one behind them.
     right: HashSet<Vec<u8>>,
+    /// Those of the very ends, on either strand.
+    whole: HashSet<Vec<u8>>,
 }
 
 impl OwnEnds {
@@ -80,6 +82,11 @@ impl OwnEnds {
                     .checked_sub(taken + END_WORD)
                     .map(|from| &bases[from..length - taken]);
                 if let (Some(donor), Some(acceptor)) = (donor, bases.get(taken..taken + END_WORD)) {
+                    if taken == 0 {
+                        for end in [donor, acceptor] {
+                            ends.whole.extend([end.to_vec(), reverse_complement(end)]);
+                        }
+                    }
                     ends.left.insert(donor.to_vec());
                     ends.right.insert(reverse_complement(donor));
                     ends.right.insert(acceptor.to_vec());
@@ -88,6 +95,11 @@ impl OwnEnds {
             }
         }
         ends
+    }
+
+    /// Whether a read holds one.
+    fn stand_in(&self, bases: &[u8]) -> bool {
+        bases.windows(END_WORD).any(|word| self.whole.contains(word))
     }
 
     /// Whether the clips of a record, before its aligned bases and behind them, end there.
@@ -227,7 +239,8 @@ impl Windows {
             return None;
         }
         let bases = raw.sequence();
-        if self.exons.touches(codes(&bases)) || self.exons.spells_intron(&bases) {
+        let holds_own = || self.exons.touches(codes(&bases)) || self.exons.spells_intron(&bases);
+        if holds_own() || search.own_ends.stand_in(&bases) {
             Some(UnmappedKind::Evidence)
         } else {
             Some(UnmappedKind::Companion)
@@ -306,6 +319,8 @@ mod tests {
         // On the other strand they are the first of a clip behind the read; a donor's end is none of an acceptor.
         assert!(ends.are_beside(b"", &reverse_complement(&of_donor(12, 0))));
         assert!(!ends.are_beside(b"", &of_donor(12, 0)));
+        let read = [&of_donor(10, 0)[..], b"ACGT"].concat();
+        assert!(ends.stand_in(&read) && ends.stand_in(&reverse_complement(&read)) && !ends.stand_in(&read[1..]));
         assert!(ends.are_beside(b"", &bases[..10]) && ends.are_beside(&reverse_complement(&bases[..10]), b""));
     }
 }
