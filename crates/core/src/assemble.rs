@@ -19,6 +19,7 @@ pub(crate) mod held;
 pub(crate) mod observe;
 mod open_end;
 pub(crate) mod outward;
+mod own_introns;
 mod partner_search;
 pub(crate) mod path;
 pub mod place;

@@ -127,7 +127,6 @@ pub fn collect(
     };
     let header_only = chimeric.as_ref().filter(|c| c.has_none()).map(|c| c.name().to_owned());
     let chimeric = chimeric.filter(|c| !c.has_none());
-    let mut confirmation = chimeric.as_ref().map(ChimericFile::confirmation).unwrap_or_default();
     let unmapped = file.seeks_unmapped();
     let built_in = BuiltIn::bind(models.build(), &contigs);
     let sought = Windows::new(
@@ -140,6 +139,10 @@ pub fn collect(
         },
         unmapped,
     );
+    let mut confirmation = chimeric
+        .as_ref()
+        .map(|c| c.confirmation(sought.kmt2a))
+        .unwrap_or_default();
     let mut gathered = access::gather(file, &sought, &mut confirmation)?;
     if let Some(name) = header_only {
         gathered.limits.push((

@@ -1,7 +1,7 @@
 //! RNA: the passes in their order.
 
 use std::{
-    collections::{BTreeMap, BTreeSet, HashMap},
+    collections::{BTreeMap, HashMap},
     sync::Arc,
 };
 
@@ -23,7 +23,7 @@ use super::{
     },
     finish, merge_same,
     observe::{self, EvidenceKind, Observation, Target},
-    open_end, partner_search, placed, refine, relay, snap,
+    open_end, own_introns, partner_search, placed, refine, relay, snap,
 };
 use crate::{
     catalogue::GeneModels,
@@ -33,11 +33,6 @@ use crate::{
     },
     genome::{Contigs, SequenceSource},
 };
-
-/// Molecules whose own alignments show an intron that no transcript has, from which it is the sample's (count).
-const SITE_MOLECULES: usize = 2;
-/// Aligned bases on both sides of such an intron (bases).
-const SITE_ANCHOR: u32 = 12;
 
 /// Assembles the junctions of RNA. Fragments are left along their best explanations.
 pub(super) fn assemble(
@@ -50,7 +45,7 @@ pub(super) fn assemble(
 ) -> Assembly {
     let mut loci = Loci::new(models, source);
     if let Some(own) = loci.all.first_mut() {
-        let sites = own_sites(fragments, plain, target);
+        let sites = own_introns::of_sample(fragments, plain, target);
         let shown: Vec<(i64, i64)> = sites.iter().map(|(a, b)| (own.offset(*a), own.offset(*b))).collect();
         own.add_sites(shown);
     }
@@ -175,58 +170,4 @@ fn explain(
         fates.insert(index, clip::fates(index, fragment, &rests));
     }
     fates
-}
-
-/// Introns of the target gene that this sample's own contiguous reads show: the bases before and behind.
-fn own_sites(
-    fragments: &[Fragment],
-    plain: &PlainFragments,
-    target: &Target,
-) -> Vec<(crate::genome::Position, crate::genome::Position)> {
-    let mut seen: BTreeMap<(i64, i64), BTreeSet<u64>> = BTreeMap::new();
-    let mut add = |molecule: u64, a: &crate::evidence::fragment::Segment, b: &crate::evidence::fragment::Segment| {
-        if a.contig != target.contig || b.contig != target.contig || a.strand != b.strand {
-            return;
-        }
-        if a.len() < SITE_ANCHOR
-            || b.len() < SITE_ANCHOR
-            || !target.span.contains(a.reference.start)
-            || !target.span.contains(b.reference.start)
-        {
-            return;
-        }
-        // Along the gene, whichever strand was read.
-        let (leaves, enters) = if a.strand == target.strand {
-            (a.last_base(), b.first_base())
-        } else {
-            (b.first_base(), a.last_base())
-        };
-        let molecules = seen.entry((leaves.0, enters.0)).or_default();
-        if molecules.len() < SITE_MOLECULES {
-            molecules.insert(molecule);
-        }
-    };
-    for fragment in fragments {
-        for (pair, link) in fragment.chain.segments.windows(2).zip(&fragment.chain.links) {
-            if *link == LinkKind::Gap {
-                add(fragment.molecule, &pair[0], &pair[1]);
-            }
-        }
-    }
-    for (molecule, a, b) in plain.gaps() {
-        add(molecule, a, b);
-    }
-    seen.into_iter()
-        .filter(|(_, molecules)| molecules.len() >= SITE_MOLECULES)
-        .map(|((a, b), _)| (crate::genome::Position(a), crate::genome::Position(b)))
-        .filter(|(a, b)| {
-            (b.0 - a.0)
-                * if target.strand == crate::genome::Strand::Forward {
-                    1
-                } else {
-                    -1
-                }
-                > 0
-        })
-        .collect()
 }

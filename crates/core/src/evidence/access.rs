@@ -36,10 +36,18 @@ pub(super) fn gather(
 fn indexed(file: &mut AlignmentFile, windows: &Windows, chimeric: &mut Confirmation) -> Result<Gathered, InputError> {
     let mut seeds = Seeds::new(windows, file.decode_context());
     file.fetch(&windows.all(), &mut |raw| {
-        if !seeds.offer(raw) && !seeds.offer_clipped(raw) {
+        if !seeds.offer(raw) && !seeds.offer_named(raw, chimeric) && !seeds.offer_clipped(raw) {
             seeds.offer_unmapped(raw);
         }
     })?;
+    let named = chimeric.named_windows();
+    if !named.is_empty() {
+        file.fetch(&named, &mut |raw| {
+            if !is_seed(raw, &seeds) {
+                seeds.offer_named(raw, chimeric);
+            }
+        })?;
+    }
     let places = chimeric.windows();
     if !places.is_empty() {
         file.fetch(&places, &mut |raw| chimeric.offer(raw))?;
@@ -47,7 +55,9 @@ fn indexed(file: &mut AlignmentFile, windows: &Windows, chimeric: &mut Confirmat
     if windows.seeks_unmapped() || !chimeric.is_settled() {
         file.fetch_unplaced(&mut |raw| {
             chimeric.offer(raw);
-            seeds.offer_unmapped(raw);
+            if !seeds.offer_named(raw, chimeric) {
+                seeds.offer_unmapped(raw);
+            }
         })?;
         seeds.take_companions();
     }
@@ -135,7 +145,7 @@ fn streamed(file: &mut AlignmentFile, windows: &Windows, chimeric: &mut Confirma
     file.stream(&mut |raw| {
         let flags = raw.flags();
         chimeric.offer(raw);
-        if seeds.offer(raw) {
+        if seeds.offer(raw) || seeds.offer_named(raw, chimeric) {
             return;
         }
         if flags.is_unmapped() {

@@ -242,9 +242,18 @@ impl ChimericFile {
         }
     }
 
-    /// Some of its read names, to be looked for in the alignment file.
-    pub(super) fn confirmation(&self) -> Confirmation {
-        Confirmation::new(&self.probes)
+    /// Some of its read names, to be looked for in the alignment file, and the reads with a piece in `window`: the
+    /// alignment file has their bases.
+    pub(super) fn confirmation(&self, window: (ContigId, Interval)) -> Confirmation {
+        let elsewhere = |(contig, interval): &(ContigId, Interval)| *contig != window.0 || !interval.overlaps(window.1);
+        let of = |lines: &[Line]| lines.iter().flat_map(Line::places).filter(elsewhere).collect();
+        let confirmation = Confirmation::new(&self.probes);
+        match &self.content {
+            Content::Lines(lines) => {
+                confirmation.with_named(lines.iter().map(|(name, lines)| (name.as_slice(), of(lines))))
+            }
+            Content::Records(_) => confirmation,
+        }
     }
 
     /// What the names that were looked for say.

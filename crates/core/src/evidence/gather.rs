@@ -14,7 +14,8 @@
 //!   16 bases of a KMT2A exon; or of a partner's exon, while it holds 30 of a KMT2A intron or ten of a KMT2A exon's end
 //!   too, or its mate is evidence;
 //! - (h) where these are asked for: lies in a partner gene, and a soft-clipped end of it holds as much of KMT2A, or ten
-//!   bases of a KMT2A exon's end beside the aligned ones.
+//!   bases of a KMT2A exon's end beside the aligned ones;
+//! - (i) is of a read that STAR's chimeric file places at KMT2A, and lies where that file has its other pieces, or nowhere.
 //!
 //! What only points at KMT2A, without a record there or in a catalogue window, is not evidence in either
 //! mode: an index cannot find it. Counts of the library are taken on (a) and the control windows only.
@@ -32,6 +33,7 @@ use crate::{
 };
 
 use super::{
+    chimeric::Confirmation,
     compact::CompactRecords,
     led::{self, Led},
     templates::{self, NameEndings, Pairing},
@@ -432,6 +434,32 @@ impl<'a> Seeds<'a> {
             Some(UnmappedKind::Companion) => self.companions_overflow = true,
             None => {}
         }
+    }
+
+    /// Takes a record of a read that the file of chimeric alignments places at KMT2A (i). Returns whether it is one.
+    pub(super) fn offer_named(&mut self, raw: &RawRecord<'_>, chimeric: &Confirmation) -> bool {
+        let is_sought = raw.has_contig() || self.windows.seeks_unmapped();
+        let is_named = is_sought && chimeric.names(raw);
+        if is_named && !self.is_kept(raw) {
+            let record = raw.decode(&self.context);
+            self.keep(record);
+        }
+        is_named
+    }
+
+    /// Whether a record away from the KMT2A window was kept already.
+    fn is_kept(&self, raw: &RawRecord<'_>) -> bool {
+        raw.contig().is_some_and(|contig| {
+            let record = raw.decode(&self.context);
+            let key = (
+                name_hash(raw.name()),
+                contig,
+                raw.position(),
+                record.flags.0,
+                record.hit_index,
+            );
+            self.kept.contains(&key)
+        })
     }
 
     /// Takes a record of class (h). Returns whether it was kept.

@@ -23,6 +23,17 @@ pub(super) fn is_backward((a, b): (&Stretch, &Stretch), foreign: bool) -> bool {
     }
 }
 
+/// What a change of place is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Step {
+    /// To the place that is asked.
+    Forward,
+    /// From it to the given one (see [`is_backward`]).
+    Backward,
+    /// To the place that is asked, behind a piece that is too short for an exon: inserted bases, copied from the target gene.
+    FromTemplate,
+}
+
 impl Explainer<'_> {
     /// What it costs to begin a read on a stretch.
     pub(super) fn begins(&self, s: &Stretch, known: &[Home], foreign: bool) -> f64 {
@@ -38,11 +49,11 @@ impl Explainer<'_> {
         }
     }
 
-    /// The best change from one stretch to another behind it (`backward`: see [`is_backward`]): its worth, the end of the first, the start of the second.
+    /// The best change from one stretch to another behind it: its worth, the end of the first, the start of the second.
     pub(super) fn change(
         &self,
         (a, b): (&Stretch, &Stretch),
-        (known, backward): (&[Home], bool),
+        (known, step): (&[Home], Step),
         places: &[Locus],
     ) -> Option<(f64, usize, usize)> {
         let (la, lb) = (self.locus(a.home, places), self.locus(b.home, places));
@@ -59,13 +70,16 @@ impl Explainer<'_> {
             }
             let inserted = start - end;
             let own = Home::Known(0);
-            let mut worth = prior::CHANGE
-                + match (a.home == own, b.home == own) {
-                    (true, true) => self.leaving(la, leaves) + self.within(la, leaves, enters),
-                    _ if !backward => self.leaving(la, leaves) + self.entering(b.home, lb, enters, known),
-                    (true, false) => self.backward(lb, enters) + self.came_from(la, leaves),
-                    (false, _) => self.backward(lb, enters) + self.before(a.home, la, leaves, known),
-                };
+            let backward = step == Step::Backward;
+            let mut worth = match (a.home == own, b.home == own) {
+                (true, false) if step == Step::FromTemplate => {
+                    prior::TEMPLATE_ENDS + self.entering(b.home, lb, enters, known)
+                }
+                (true, true) => prior::CHANGE + self.leaving(la, leaves) + self.within(la, leaves, enters),
+                _ if !backward => prior::CHANGE + self.leaving(la, leaves) + self.entering(b.home, lb, enters, known),
+                (true, false) => prior::CHANGE + self.backward(lb, enters) + self.came_from(la, leaves),
+                (false, _) => prior::CHANGE + self.backward(lb, enters) + self.before(a.home, la, leaves, known),
+            };
             if inserted > 0 {
                 worth += prior::INSERTED + prior::INSERTED_BASE * inserted as f64;
             }

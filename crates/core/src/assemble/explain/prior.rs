@@ -54,6 +54,8 @@ pub(crate) const BEGINS_PARTNER: f64 = -30.0;
 pub(crate) const BEGINS_GENE: f64 = -31.0;
 /// See `BEGINS_PARTNER`; the aligner chose the diagonal.
 pub(crate) const BEGINS_PLACE: f64 = -17.0;
+/// The end of inserted bases that are a copy of the target gene's, at any of sixty lengths: the template was paid for.
+pub(crate) const TEMPLATE_ENDS: f64 = -4.1;
 /// A junction that two other molecules of the sample show, or a single one.
 pub(crate) const PROPOSED: f64 = -4.0;
 /// See `PROPOSED`.

@@ -90,6 +90,8 @@ struct Proposal {
     /// Before the 3' side, backward along the molecule.
     before: Shown,
     molecules: usize,
+    /// Sides that are exon ends (count).
+    exon_ends: usize,
 }
 
 impl Proposal {
@@ -151,8 +153,8 @@ impl Asked<'_> {
 /// A junction that explains a read better.
 struct Better {
     score: f64,
-    /// Bases that it explains, of those that its molecules show.
-    length: usize,
+    /// Sides that are exon ends, and bases that its molecules show.
+    says: (usize, usize),
     which: usize,
     /// The stretch on its one side, and the base of the read behind the 5' side (or of the 3' side).
     stretch: usize,
@@ -301,9 +303,15 @@ fn proposal(candidate: &Candidate, loci: &Loci) -> Option<Proposal> {
             .position(|l| l.contig == end.contig && l.strand == strand && l.span.contains(end.position)),
     };
     let (behind, before) = (shown(true), shown(false));
+    let five = side(junction.five, junction.five.strand_as_five_prime());
+    let three = side(junction.three, junction.three.strand_as_three_prime());
+    let of = |side: &Side| side.locus.map(|number| &loci.all[number]);
+    let leaves = of(&five).is_some_and(|locus| locus.is_donor(locus.offset(five.position)));
+    let enters = of(&three).is_some_and(|locus| locus.is_acceptor(locus.offset(three.position)));
     Some(Proposal {
-        five: side(junction.five, junction.five.strand_as_five_prime()),
-        three: side(junction.three, junction.three.strand_as_three_prime()),
+        exon_ends: usize::from(leaves) + usize::from(enters),
+        five,
+        three,
         inserted: junction.inserted.len(),
         behind,
         before,
@@ -347,17 +355,18 @@ impl Explainer<'_> {
                     if *tail.or_insert_with(|| asked.is_tail(at, *from_five)) {
                         continue;
                     }
+                    let says = (p.exon_ends, length);
                     let better = Better {
                         score,
-                        length,
+                        says,
                         which: *which,
                         stretch,
                         at,
                         from_five: *from_five,
                     };
-                    // Of those that explain it alike the one that says most, then the one of most molecules.
+                    // Of those that explain it alike the one at exon ends, then the one that says most or has most molecules.
                     if best.as_ref().is_none_or(|b| {
-                        score > b.score + BETTER || (score > b.score - BETTER && (length, b.which) > (b.length, *which))
+                        score > b.score + BETTER || (score > b.score - BETTER && (says, b.which) > (b.says, *which))
                     }) {
                         best = Some(better);
                     }
@@ -410,7 +419,10 @@ impl Explainer<'_> {
         } else {
             prior::PROPOSED_ONCE
         };
-        score += self.begins(s, asked.known, asked.oriented.foreign);
+        // Where the aligner gives the one side, the other is what is asked.
+        if !s.hinted {
+            score += self.begins(s, asked.known, asked.oriented.foreign);
+        }
         for (i, base) in bases[..length].iter().enumerate() {
             // What lies before the 3' side is kept as the other strand reads it.
             score += if from_five {

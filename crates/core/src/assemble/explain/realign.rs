@@ -12,14 +12,14 @@ use std::ops::Range;
 
 use super::{
     compared::Scores,
-    cost::is_backward,
+    cost::{Step, is_backward},
     far::FarPlace,
     locus::{Loci, Locus},
     oriented::Oriented,
     prior,
     proposed::{Asked, Proposals},
     rebuild::Explained,
-    stretch::{Home, Part, Stretch, anchor_in, is_unread, knows, part, trusted},
+    stretch::{Home, Part, Stretch, anchor_in, is_unread, knows, part, trusted, without_chance_exons},
     walk::{Model, Read, lay},
     words::{END_WORD, Words, on_place},
 };
@@ -242,19 +242,29 @@ impl Explainer<'_> {
     /// The chain without short pieces between two others: those are inserted bases, wherever else they may be met.
     fn without_templates(&self, chosen: Vec<Taken>, found: &[Stretch], places: &[Locus]) -> Vec<Taken> {
         let last = chosen.len().saturating_sub(1);
-        let keeps = |n: usize, (i, from, to): Taken| {
-            let (s, locus) = (&found[i], self.locus(found[i].home, places));
-            let enters = s.lay.offset_of(from).is_some_and(|at| locus.is_acceptor(at));
-            let leaves = s.lay.offset_of(to - 1).is_some_and(|at| locus.is_donor(at));
-            let least = if enters || leaves {
-                MIN_PIECE
-            } else {
-                MIN_PIECE_ELSEWHERE
-            };
-            n == 0 || n == last || to - from >= least
-        };
+        let keeps =
+            |n: usize, (i, from, to): Taken| n == 0 || n == last || !self.is_template((&found[i], places), (from, to));
         let kept = chosen.iter().enumerate().filter(|(n, t)| keeps(*n, **t));
         kept.map(|(_, taken)| *taken).collect()
+    }
+
+    /// Whether a base of a read on a stretch is the first of an exon.
+    fn enters_exon(&self, (s, places): (&Stretch, &[Locus]), from: usize) -> bool {
+        let locus = self.locus(s.home, places);
+        s.lay.offset_of(from).is_some_and(|at| locus.is_acceptor(at))
+    }
+
+    /// Whether a piece of a read between two others is too short for an exon.
+    fn is_template(&self, (s, places): (&Stretch, &[Locus]), (from, to): (usize, usize)) -> bool {
+        let locus = self.locus(s.home, places);
+        let enters = self.enters_exon((s, places), from);
+        let leaves = s.lay.offset_of(to - 1).is_some_and(|at| locus.is_donor(at));
+        let least = if enters || leaves {
+            MIN_PIECE
+        } else {
+            MIN_PIECE_ELSEWHERE
+        };
+        to - from < least
     }
 
     /// Says with the finest logging what was compared and chosen.
@@ -331,6 +341,7 @@ impl Explainer<'_> {
                     return;
                 }
                 let lay = lay(whole, read.clone(), anchor, locus, &self.model);
+                let lay = without_chance_exons(lay, whole, &read, locus, &self.model);
                 if lay.laid() < MIN_BEYOND - 2 || found.iter().any(|s| s.home == home && s.lay.blocks == lay.blocks) {
                     return;
                 }
@@ -483,13 +494,21 @@ impl Explainer<'_> {
                     continue;
                 }
                 let backward = is_backward((before, s), foreign);
-                let Some((worth, end, start)) = self.change((before, s), (known, backward), places) else {
+                let is_middle = reached.from.is_some();
+                let short =
+                    is_middle && !backward && self.is_template((before, places), (reached.start, before.lay.end()));
+                let step = match (backward, short) {
+                    (true, _) => Step::Backward,
+                    (false, true) => Step::FromTemplate,
+                    (false, false) => Step::Forward,
+                };
+                let Some((worth, end, start)) = self.change((before, s), (known, step), places) else {
                     continue;
                 };
                 if end < reached.start + MIN_BEYOND {
                     continue;
                 }
-                let further = reached.from.map_or(0.0, |_| prior::FURTHER);
+                let further = if is_middle && !short { prior::FURTHER } else { 0.0 };
                 // A chain begins once: where the later stretch is given, the earlier one is found from it.
                 let begun = if backward { begins } else { reached.begins };
                 let score = reached.score - (before.total() - before.before(end)) + s.total() - s.before(start)

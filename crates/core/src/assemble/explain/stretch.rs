@@ -1,13 +1,20 @@
 //! Stretches that a read may lie on, and the parts of it that are chosen.
 
+use std::ops::Range;
+
 use super::{
     locus::Locus,
+    prior,
     realign::MIN_BEYOND,
+    rebuild::Rest,
     tail,
     walk::{Block, Lay, Model, Read},
     words::{WORD, spells},
 };
-use crate::evidence::fragment::{Confidence, Segment};
+use crate::{
+    evidence::fragment::{Confidence, Segment},
+    genome::sequence::reverse_complement,
+};
 
 /// Scores this near to each other fit alike: less than one mismatch (nats).
 const ALIKE: f64 = 3.0;
@@ -170,6 +177,50 @@ pub(super) fn cumulated(lay: &Lay, read: Read<'_>, locus: &Locus, model: &Model)
         }
     }
     sums
+}
+
+/// The lay without a short exon at its end that hardly agrees, where the read goes on into bases that are no tail: of some
+/// hundred exon starts one has eight such bases by chance, and transcripts break at exon ends more often than inside exons.
+pub(super) fn without_chance_exons(
+    mut lay: Lay,
+    read: Read<'_>,
+    within: &Range<usize>,
+    locus: &Locus,
+    model: &Model,
+) -> Lay {
+    let worth = |block: &Block| -> f64 {
+        let bases = 0..block.len;
+        bases
+            .map(|i| model.base(read, block.read + i, locus.base(block.at + i as i64)))
+            .sum()
+    };
+    let goes_on = |bases: &[u8]| bases.len() >= MIN_BEYOND && tail::rest(bases) == Rest::Unexplained;
+    let cost = prior::AT_SITE - prior::IN_EXON;
+    let is_spliced =
+        |a: &Block, b: &Block| a.read_end() == b.read && locus.is_donor(a.end() - 1) && locus.is_acceptor(b.at);
+    if let [.., before, last] = lay.blocks.as_slice()
+        && is_spliced(before, last)
+        && !locus.is_donor(last.end() - 1)
+        && goes_on(&read.bases[lay.end()..within.end])
+    {
+        let gain = worth(last) + model.step(before, last, locus);
+        if gain < cost {
+            lay.score -= gain;
+            lay.blocks.pop();
+        }
+    }
+    if let [first, behind, ..] = lay.blocks.as_slice()
+        && is_spliced(first, behind)
+        && !locus.is_acceptor(first.at)
+        && goes_on(&reverse_complement(&read.bases[within.start..lay.start()]))
+    {
+        let gain = worth(first) + model.step(first, behind, locus);
+        if gain < cost {
+            lay.score -= gain;
+            lay.blocks.remove(0);
+        }
+    }
+    lay
 }
 
 /// The bases `from` to `to` of a stretch, and whether another place fits them as well.

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::{
-    evidence::templates,
+    evidence::{molecule::name_hash, templates},
     genome::{ContigId, Interval},
     hts::RawRecord,
     input::HeaderFacts,
@@ -19,6 +19,9 @@ const ENOUGH: usize = 5;
 /// Names of which one at least must stand in an alignment file without unmapped reads (count). Of a real file's names
 /// 57 to 86 % have a placed read there, so that none of ten has one in five thousand files.
 const ENOUGH_PLACED: usize = 10;
+
+/// Reads with a piece at KMT2A that are looked up (count); of more the lines alone are used.
+const NAMED_CAP: usize = 50_000;
 
 /// What a file tells of the run that wrote it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -113,7 +116,7 @@ impl Probes {
         } else {
             (&mut self.elsewhere, IN_ALL)
         };
-        let key = (crate::evidence::molecule::name_hash(name), name.to_vec());
+        let key = (name_hash(name), name.to_vec());
         if kept.len() >= max && kept.last_key_value().is_some_and(|(last, _)| *last < key) {
             return;
         }
@@ -135,6 +138,8 @@ pub(in crate::evidence) struct Confirmation {
     /// Names beside whose pieces the alignment file has reads.
     covered: BTreeSet<usize>,
     unmapped: bool,
+    /// Where else the reads with a piece at KMT2A lie, by the hash of their names.
+    named: HashMap<u64, Places>,
 }
 
 /// What the names say.
@@ -167,6 +172,35 @@ impl Confirmation {
     /// Whether a name was found: nothing more need be read.
     pub(in crate::evidence) const fn is_settled(&self) -> bool {
         self.found || self.places.is_empty()
+    }
+
+    /// Adds reads with a piece at KMT2A, and where else they lie.
+    pub(super) fn with_named<'a>(mut self, reads: impl Iterator<Item = (&'a [u8], Places)>) -> Self {
+        let reads = reads.take(NAMED_CAP);
+        self.named = reads
+            .map(|(name, places)| (name_hash(templates::stem(name)), places))
+            .collect();
+        self
+    }
+
+    /// Where such reads lie, to be asked of an index.
+    pub(in crate::evidence) fn named_windows(&self) -> Vec<(ContigId, Interval)> {
+        let mut all: Vec<(ContigId, Interval)> = self.named.values().flatten().copied().collect();
+        all.sort_unstable();
+        all.dedup();
+        all
+    }
+
+    /// Whether a record is of such a read: where one of its pieces lies, or nowhere.
+    pub(in crate::evidence) fn names(&self, raw: &RawRecord<'_>) -> bool {
+        let flags = raw.flags();
+        if self.named.is_empty() || flags.is_qc_fail() || flags.is_secondary() {
+            return false;
+        }
+        let places = self.named.get(&name_hash(templates::stem(raw.name())));
+        places.is_some_and(|places| {
+            !raw.has_contig() && flags.is_unmapped() || places.iter().any(|(c, interval)| raw.overlaps(*c, *interval))
+        })
     }
 
     /// Where an index is to be asked.

@@ -93,6 +93,19 @@ fn inserted_bases_that_an_intron_templates_stay_with_their_junction() {
     assert_eq!(found, [(118_488_760, 87_084_120, inserted, 8)]);
 }
 
+/// The same where no read shows more than a few bases of the partner: the copied bases are no exon that a read ends in.
+#[test]
+fn ten_bases_of_a_partner_behind_copied_bases_are_enough() {
+    let w = world();
+    let template = w.own(TEMPLATE, 32);
+    for shown_bases in [10, 17] {
+        let whole = [template.as_slice(), &w.exon_bases("AFF1", 5)[..shown_bases]].concat();
+        let found = shown(&w.assembled((0..3).map(|n| w.clipped(11, 26 + n, &whole)).collect()));
+        let inserted = String::from_utf8(template.clone()).unwrap();
+        assert_eq!(found, [(118_488_760, 87_084_120, inserted, 3)], "{shown_bases}");
+    }
+}
+
 /// The first base of the unknown sequence is the intron's: the break is e14's end still.
 #[test]
 fn a_break_into_unknown_sequence_stands_at_the_exon_end() {
@@ -108,6 +121,26 @@ fn a_break_into_unknown_sequence_stands_at_the_exon_end() {
         assert_eq!(found[0].unplaced.as_deref(), Some(others.as_slice()), "{agreeing}");
         assert_eq!(found[0].evidence.molecules, 4, "{agreeing}");
     }
+}
+
+/// Unknown sequence behind e14 whose first bases are those of e17 but for one: the break is e14's end, not inside e17.
+#[test]
+fn a_few_bases_of_another_exon_do_not_move_the_break() {
+    let w = world();
+    let unknown = b"TATGCGGCGGGCGCCTTATAATGCCTGAGTAGATACATAAAGGCAACGG";
+    let mut alike = w.exon_bases("KMT2A", 17)[..8].to_vec();
+    alike[1] = if alike[1] == b'A' { b'C' } else { b'A' };
+    let others = [&alike[..], unknown].concat();
+    let reads = (0..4).map(|n| w.clipped(14, 50 + n, &others)).collect();
+    let found = w.assembled(reads);
+    assert_eq!(found.len(), 1);
+    assert_eq!(found[0].junction.five.position.one_based(), 118_491_318);
+    assert_eq!(found[0].unplaced.as_deref(), Some(others.as_slice()));
+    // Twelve bases that agree are an exon's.
+    let spliced = [&w.exon_bases("KMT2A", 17)[..12], unknown].concat();
+    let found = w.assembled((0..4).map(|n| w.clipped(14, 50 + n, &spliced)).collect());
+    assert_eq!(found.len(), 1);
+    assert_eq!(found[0].junction.five.position.one_based(), w.start("KMT2A", 17) + 11);
 }
 
 /// A germline variant two bases before e14's end, at which an aligner clips what goes on into unknown sequence.

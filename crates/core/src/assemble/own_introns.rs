@@ -1,0 +1,218 @@
+//! Introns of the target gene that no transcript has, and this sample's own reads show.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::observe::{Target, ahead};
+use crate::{
+    evidence::{
+        chain::MIN_CLIP,
+        fragment::{Fragment, LinkKind, Segment},
+        plain::PlainFragments,
+    },
+    genome::Position,
+};
+
+/// Molecules whose own alignments show an intron, from which it is the sample's (count).
+const MOLECULES: usize = 2;
+/// Aligned bases on both sides of such an intron (bases).
+const ANCHOR: u32 = 12;
+/// Pieces beside an intron behind which reads break off are inserted bases, not exons, up to this length (bases).
+const INSERTED_MAX: u32 = 60;
+/// Bases by which reads must go on beyond such a break for the piece to be an exon (bases): fewer agree by chance.
+const BEYOND: u32 = 8;
+
+/// A piece beside an intron: its bases, and whether its read breaks off at its far end.
+#[derive(Clone, Copy)]
+struct Piece {
+    len: u32,
+    is_broken: bool,
+}
+
+/// What reads show of one side of an intron.
+#[derive(Default)]
+struct Shown {
+    /// The two longest pieces of different molecules that do not break off (bases, molecule).
+    whole: [(u32, u64); 2],
+    /// The shortest that does.
+    broken: Option<u32>,
+}
+
+impl Shown {
+    fn add(&mut self, molecule: u64, piece: Piece) {
+        if piece.is_broken {
+            if piece.len <= INSERTED_MAX {
+                self.broken = Some(self.broken.map_or(piece.len, |b| b.min(piece.len)));
+            }
+            return;
+        }
+        let [first, second] = &mut self.whole;
+        if piece.len > first.0 {
+            if first.1 != molecule {
+                *second = *first;
+            }
+            *first = (piece.len, molecule);
+        } else if piece.len > second.0 && first.1 != molecule {
+            *second = (piece.len, molecule);
+        }
+    }
+
+    /// Whether the pieces are of an exon: two molecules go on beyond where others break off.
+    fn is_exon(&self) -> bool {
+        self.broken.is_none_or(|broken| self.whole[1].0 > broken + BEYOND)
+    }
+}
+
+#[derive(Default)]
+struct Intron {
+    molecules: BTreeSet<u64>,
+    before: Shown,
+    behind: Shown,
+}
+
+/// The introns: the bases before and behind, along the gene.
+pub(super) fn of_sample(fragments: &[Fragment], plain: &PlainFragments, target: &Target) -> Vec<(Position, Position)> {
+    let mut seen: BTreeMap<(i64, i64), Intron> = BTreeMap::new();
+    let mut add = |molecule: u64, (a, before): (&Segment, Piece), (b, behind): (&Segment, Piece)| {
+        let is_own = |s: &Segment| s.contig == target.contig && target.span.contains(s.reference.start);
+        if !is_own(a) || !is_own(b) || a.strand != b.strand || a.len() < ANCHOR || b.len() < ANCHOR {
+            return;
+        }
+        // Along the gene, whichever strand was read.
+        let along = a.strand == target.strand;
+        let (leaves, enters) = if along {
+            (a.last_base(), b.first_base())
+        } else {
+            (b.first_base(), a.last_base())
+        };
+        let (before, behind) = if along { (before, behind) } else { (behind, before) };
+        let intron = seen.entry((leaves.0, enters.0)).or_default();
+        if intron.molecules.len() < MOLECULES {
+            intron.molecules.insert(molecule);
+        }
+        intron.before.add(molecule, before);
+        intron.behind.add(molecule, behind);
+    };
+    for fragment in fragments {
+        let chain = &fragment.chain;
+        let is_clipped = |segment: usize, after: bool| {
+            let mut clips = fragment.clips.iter();
+            clips.any(|c| c.segment == segment && c.after == after && c.end - c.start >= MIN_CLIP)
+        };
+        let is_split = |link: Option<usize>| link.and_then(|l| chain.links.get(l)) == Some(&LinkKind::Split);
+        for (i, pair) in chain.segments.windows(2).enumerate() {
+            if chain.links.get(i) == Some(&LinkKind::Gap) {
+                let before = Piece {
+                    len: pair[0].len(),
+                    is_broken: is_clipped(i, false) || is_split(i.checked_sub(1)),
+                };
+                let behind = Piece {
+                    len: pair[1].len(),
+                    is_broken: is_clipped(i + 1, true) || is_split(Some(i + 1)),
+                };
+                add(fragment.molecule, (&pair[0], before), (&pair[1], behind));
+            }
+        }
+    }
+    for (molecule, a, b) in plain.gaps() {
+        let whole = |s: &Segment| Piece {
+            len: s.len(),
+            is_broken: false,
+        };
+        add(molecule, (a, whole(a)), (b, whole(b)));
+    }
+    let shown = seen.into_iter().filter(|((leaves, enters), intron)| {
+        let is_forward = ahead(Position(*leaves), Position(*enters), target.strand) > 0;
+        is_forward && intron.molecules.len() >= MOLECULES && intron.before.is_exon() && intron.behind.is_exon()
+    });
+    shown
+        .map(|((leaves, enters), _)| (Position(leaves), Position(enters)))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        catalogue::GeneModels,
+        evidence::fragment::{Chain, Clip, Confidence, PlacedBy, SeenBy},
+        genome::{Build, Contigs, Interval},
+    };
+
+    /// Whether reads of `(molecule, bases behind the intron, whether a clip follows)` show an intron of KMT2A.
+    fn is_shown(reads: &[(u64, u32, bool)], before: u32) -> bool {
+        let contigs = Contigs::new((1..=12).map(|n| (format!("chr{n}"), 250_000_000)));
+        let models = GeneModels::bind(Build::GRCh38, &contigs, Vec::new());
+        let (gene, contig) = models.kmt2a();
+        let target = Target {
+            contig,
+            span: gene.interval,
+            strand: gene.strand,
+            fragment_len_max: 500,
+            spliced: true,
+            params: breakapart_rule::Params::default(),
+        };
+        let at = gene.interval.start.0 + 10_000;
+        let segment = |molecule: std::ops::Range<u32>, from: i64| Segment {
+            molecule_start: molecule.start,
+            molecule_end: molecule.end,
+            contig,
+            strand: target.strand,
+            reference: Interval::new(from, from + i64::from(molecule.end - molecule.start)),
+            confidence: Confidence::Unique,
+            seen_by: SeenBy::default(),
+            alignment: 0,
+            placed_by: PlacedBy::Aligner,
+        };
+        let fragments: Vec<Fragment> = reads
+            .iter()
+            .map(|(molecule, behind, is_clipped)| {
+                let end = before + behind;
+                let mut fragment = Fragment::of(Chain {
+                    segments: vec![
+                        segment(0..before, at - i64::from(before)),
+                        segment(before..end, at + 2_000),
+                    ],
+                    links: vec![LinkKind::Gap],
+                    len: end + if *is_clipped { 20 } else { 0 },
+                    ..Chain::default()
+                });
+                fragment.molecule = *molecule;
+                if *is_clipped {
+                    let clip = Clip {
+                        segment: 1,
+                        after: true,
+                        start: end,
+                        end: end + 20,
+                    };
+                    std::sync::Arc::make_mut(&mut fragment.shape).clips.push(clip);
+                }
+                fragment
+            })
+            .collect();
+        let shown = of_sample(&fragments, &PlainFragments::default(), &target);
+        assert!(shown.iter().all(|i| *i == (Position(at - 1), Position(at + 2_000))));
+        !shown.is_empty()
+    }
+
+    #[test]
+    fn two_molecules_with_twelve_bases_on_both_sides_show_an_intron() {
+        assert!(is_shown(&[(1, 12, false), (2, 12, false)], 12));
+        assert!(!is_shown(&[(1, 12, false), (1, 40, false)], 40));
+        assert!(!is_shown(&[(1, 12, false), (2, 11, false)], 40) && !is_shown(&[(1, 40, false), (2, 40, false)], 11));
+    }
+
+    #[test]
+    fn a_piece_behind_which_reads_break_off_is_inserted_bases() {
+        // Seventeen bases of an intron, then another gene.
+        assert!(!is_shown(
+            &[(1, 17, true), (2, 17, true), (3, 15, false), (4, 16, false)],
+            40
+        ));
+        // An exon goes on in two molecules, by more than agree by chance.
+        assert!(!is_shown(&[(1, 17, true), (2, 25, false), (3, 25, false)], 40));
+        assert!(is_shown(&[(1, 17, true), (2, 26, false), (3, 26, false)], 40));
+        assert!(!is_shown(&[(1, 17, true), (2, 26, false), (2, 40, false)], 40));
+        // Inserted bases are sixty at most: a longer piece is an exon that a fusion leaves.
+        assert!(!is_shown(&[(1, 60, true), (2, 60, true)], 40) && is_shown(&[(1, 61, true), (2, 61, true)], 40));
+    }
+}
