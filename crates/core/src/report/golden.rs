@@ -122,13 +122,13 @@ fn the_pages_of_the_tables_name_every_column() {
     let page = |name: &str| std::fs::read_to_string(page(name)).unwrap();
     for (file, columns) in [
         ("fusions.md", fusions_tsv::columns()),
-        ("discarded.md", discarded_tsv::REASON_COLUMNS.to_vec()),
-        ("bedpe.md", bedpe::COLUMNS.to_vec()),
-        ("star-fusion.md", star_fusion::COLUMNS.to_vec()),
-        ("vcf.md", vcf::keys()),
+        ("discarded.md", discarded_tsv::REASON_COLUMNS.to_owned()),
+        ("bedpe.md", bedpe::COLUMNS.to_owned()),
+        ("star-fusion.md", star_fusion::COLUMNS.to_owned()),
+        ("vcf.md", vcf::keys().join(" ")),
     ] {
         let page = page(file);
-        for column in columns {
+        for column in columns.split(' ') {
             assert!(page.contains(&format!("`{column}`")), "{file}: {column}");
         }
     }

@@ -107,9 +107,14 @@ impl SampleReport {
         }
     }
 
-    /// The build that the report's places are of; `None` for one that the catalogue does not have.
+    /// The build that the report's places are of, as its first input names it; empty without one.
+    pub fn build_name(&self) -> &str {
+        self.inputs.first().map_or("", |input| &input.build)
+    }
+
+    /// The build; `None` for one that the catalogue does not have.
     pub fn build(&self) -> Option<Build> {
-        Build::parse(&self.inputs.first()?.build)
+        Build::parse(self.build_name())
     }
 
     /// Every junction, the called ones first.

@@ -185,7 +185,7 @@ fn inserted(junction: &Junction) -> String {
 
 fn fusion(junction: &Junction, build: Option<Build>) -> Option<Value> {
     let (five, three) = (junction.five.as_ref(), junction.three.as_ref());
-    let is_ptd = matches!(junction.class.as_str(), "ptd" | "background-ptd");
+    let is_ptd = junction.is_ptd();
     let symbol = |side: Option<&Side>| side.and_then(|s| s.gene.clone());
     let same_gene = symbol(five).is_some() && symbol(five) == symbol(three);
     if same_gene && !is_ptd {
@@ -267,7 +267,7 @@ fn fusion(junction: &Junction, build: Option<Build>) -> Option<Value> {
 /// # Errors
 /// [`ViewError::Number`], which plain counts can't cause.
 pub(crate) fn render(report: &SampleReport) -> Result<Vec<u8>, ViewError> {
-    let build = report.inputs.first().and_then(|input| Build::parse(&input.build));
+    let build = report.build();
     let all: Vec<Value> = fusions_tsv::called(report)
         .into_iter()
         .filter_map(|CalledJunction { junction, .. }| fusion(junction, build))

@@ -201,7 +201,7 @@ pub(super) fn junction_view(junction: &Junction, pointer: &str) -> JunctionView 
             unit_of(seen.fragments, "fragment", "fragments"),
         ),
     };
-    let is_ptd = matches!(junction.class.as_str(), "ptd" | "background-ptd");
+    let is_ptd = junction.is_ptd();
     let form = if is_ptd { Form::Ratio } else { Form::Percent };
     let fraction = junction.fraction.map(|fraction| {
         let part = |name: &str, value| Figure::number(format!("{pointer}/fraction/{name}"), value, form);
@@ -320,7 +320,7 @@ pub(super) fn event_view<'a>(event: &'a Event, pointer: &str) -> EventView<'a> {
     let junctions = event.junctions.iter().enumerate();
     let mut junctions: Vec<(bool, JunctionView)> = junctions
         .map(|(index, junction)| {
-            let is_lead = event.lead().is_some_and(|lead| std::ptr::eq(lead, junction));
+            let is_lead = event.is_lead(junction);
             (
                 !is_lead,
                 junction_view(junction, &format!("{pointer}/junctions/{index}")),
@@ -418,7 +418,7 @@ pub(super) fn pileups(report: &SampleReport, lead: Option<usize>) -> Vec<Piled> 
     let (index, event) = lead;
     let mut found = Vec::new();
     for (j, junction) in event.junctions.iter().enumerate() {
-        let is_lead = event.lead().is_some_and(|lead| std::ptr::eq(lead, junction));
+        let is_lead = event.is_lead(junction);
         if is_lead {
             found.insert(0, piled(index, j, junction, READS_LEAD));
         } else if found.len() <= PILEUPS_MAX && !junction.supporting.is_empty() {

@@ -80,7 +80,7 @@ fn counts(evidence: &Evidence) -> String {
 fn share(junction: &Junction) -> Option<String> {
     let fraction = junction.fraction?;
     let interval = |low: f64, high: f64| format!("95 %: {}-{}", percent_number(low), percent_number(high));
-    Some(if junction.class == "ptd" || junction.class == "background-ptd" {
+    Some(if junction.is_ptd() {
         let wild = junction.wild_type_molecules.unwrap_or(0);
         format!(
             "{} wild type: ratio {:.2} ({:.2}-{:.2})",
