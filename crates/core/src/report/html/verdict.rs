@@ -1,6 +1,5 @@
 //! The conclusion at the head of the page, with its limit of detection.
 
-use super::figure::{Figure, Form};
 use crate::{
     conclude::examined,
     report::{
@@ -23,8 +22,6 @@ pub(super) struct Verdict<'a> {
     pub headline: String,
     /// The material in a few words.
     pub material: Vec<String>,
-    /// Limits of the major and the minor region; `None` inside where there is no finite one.
-    pub limits: Option<Limits>,
     /// The findings by name.
     pub findings: Vec<(&'static str, &'static str, &'static str, String)>,
     /// Reasons beyond the headline (inconclusive only).
@@ -35,22 +32,6 @@ pub(super) struct Verdict<'a> {
     pub examined: String,
     /// What is not excluded, or not assessed; empty for nothing.
     pub open: String,
-}
-
-/// Limits in the one line.
-pub(super) struct Limits {
-    /// Major region.
-    pub major: Option<Figure>,
-    /// Minor region.
-    pub minor: Option<Figure>,
-    /// What they are fractions of.
-    pub unit: String,
-    /// The minor region was not examined.
-    pub major_only: bool,
-    /// Blast percentage.
-    pub blasts: Option<Figure>,
-    /// Exon, molecules and transcript of the weakest donor.
-    pub weakest: Option<(Figure, Figure, String)>,
 }
 
 /// The verdict of a report.
@@ -88,28 +69,6 @@ pub(super) fn verdict(report: &SampleReport) -> Verdict<'_> {
         meaning,
         headline: shortened(&conclusion.headline, 400),
         material: report.inputs.iter().map(material).collect(),
-        limits: conclusion.lod.as_ref().map(|lod| {
-            let region = |name: &str, value: Option<f64>| {
-                let pointer = format!("/conclusion/lod/exclusion/any_partner/{name}");
-                value.map(|value| Figure::number(pointer, value, Form::Percent))
-            };
-            Limits {
-                major: region("major", lod.exclusion.any_partner.major),
-                minor: region("minor", lod.exclusion.any_partner.minor),
-                unit: shortened(&lod.unit, 60),
-                major_only: conclusion.is_major_only(),
-                blasts: lod
-                    .blast_percent
-                    .map(|value| Figure::number("/conclusion/lod/blast_percent", value, Form::PercentOf100)),
-                weakest: lod.weakest_donor.as_ref().map(|donor| {
-                    (
-                        Figure::count("/conclusion/lod/weakest_donor/exon", u64::from(donor.exon)),
-                        Figure::count("/conclusion/lod/weakest_donor/molecules", donor.molecules),
-                        shortened(&donor.transcript, 40),
-                    )
-                }),
-            }
-        }),
         findings: vec![
             finding("Fusion", findings.fusion.status, &findings.fusion.text),
             finding("Partial tandem duplication", findings.ptd.status, &findings.ptd.text),
