@@ -24,7 +24,8 @@ fn check(name: &str, bytes: &[u8]) {
 }
 
 fn check_at(path: PathBuf, bytes: &[u8]) {
-    if std::env::var_os("BREAKAPART_BLESS").is_some() {
+    // The examples are read from there at the same time: what is the same is not written again.
+    if std::env::var_os("BREAKAPART_BLESS").is_some() && !std::fs::read(&path).is_ok_and(|old| old == bytes) {
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(&path, bytes).unwrap();
     }
