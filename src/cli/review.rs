@@ -1,10 +1,6 @@
 //! `breakapart review`: a second opinion on another caller's tables.
 
-use std::{
-    fs::File,
-    io::Read,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
@@ -13,7 +9,7 @@ use super::{
     options::{ConcludeArgs, InputArgs},
 };
 use breakapart_core::{
-    report::{ReadLimits, SampleReport, safe_file_stem, wording},
+    report::{ReadLimits, SampleReport, safe_file_stem, start_of, wording},
     run,
 };
 use breakapart_lab::{
@@ -164,12 +160,7 @@ fn is_report(path: &Path) -> Result<bool, Failure> {
     if !std::fs::metadata(path).map_err(unreadable)?.is_file() {
         return Ok(false);
     }
-    let mut start = Vec::new();
-    File::open(path)
-        .map_err(unreadable)?
-        .take(64)
-        .read_to_end(&mut start)
-        .map_err(unreadable)?;
+    let start = start_of(path, 64).map_err(unreadable)?;
     Ok(start.trim_ascii_start().starts_with(b"{"))
 }
 

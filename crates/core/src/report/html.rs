@@ -106,7 +106,7 @@ struct Page<'a> {
     style: &'static str,
     style_digest: &'static str,
     sample: String,
-    verdict: Verdict<'a>,
+    verdict: Verdict,
     agreement: Option<Agreement<'a>>,
     lead: Option<EventView<'a>>,
     drawing: Drawing,

@@ -5,8 +5,6 @@
 
 use std::{
     collections::BTreeMap,
-    fs::File,
-    io::Read,
     path::{Path, PathBuf},
 };
 
@@ -106,9 +104,7 @@ impl PatientSheet {
             path: path.to_owned(),
             source,
         };
-        let mut bytes = Vec::new();
-        let file = File::open(path).map_err(open)?;
-        file.take(MAX_BYTES + 1).read_to_end(&mut bytes).map_err(open)?;
+        let bytes = super::start_of(path, MAX_BYTES + 1).map_err(open)?;
         Self::from_bytes(&bytes, &wording::path(path))
     }
 

@@ -90,6 +90,16 @@ fn major_of(version: &str) -> Option<u64> {
     Some(major)
 }
 
+/// The first bytes of a file, at most `most` of them.
+///
+/// # Errors
+/// Where the file can't be opened or read.
+pub fn start_of(path: &Path, most: u64) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    File::open(path)?.take(most).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
 impl SampleReport {
     /// Reads a report file.
     ///
@@ -100,12 +110,7 @@ impl SampleReport {
             path: path.to_owned(),
             source,
         };
-        let mut bytes = Vec::new();
-        File::open(path)
-            .map_err(open)?
-            .take(limits.max_bytes.saturating_add(1))
-            .read_to_end(&mut bytes)
-            .map_err(open)?;
+        let bytes = start_of(path, limits.max_bytes.saturating_add(1)).map_err(open)?;
         Self::from_bytes(&bytes, &wording::path(path), limits)
     }
 

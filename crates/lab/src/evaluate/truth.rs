@@ -1,13 +1,11 @@
 //! The truth table: one row an event, or one row that says what a sample without events is.
 
 use std::collections::BTreeMap;
-use std::fs::File;
-use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use crate::callers::Place;
 use breakapart_core::report::schema::Frame;
-use breakapart_core::report::wording;
+use breakapart_core::report::{start_of, wording};
 
 /// Largest truth table, in bytes: some 100,000 rows.
 const MAX_BYTES: u64 = 64 << 20;
@@ -143,12 +141,7 @@ impl Truth {
             path: path.to_owned(),
             source,
         };
-        let mut bytes = Vec::new();
-        File::open(path)
-            .map_err(open)?
-            .take(MAX_BYTES + 1)
-            .read_to_end(&mut bytes)
-            .map_err(open)?;
+        let bytes = start_of(path, MAX_BYTES + 1).map_err(open)?;
         Self::from_bytes(&bytes, &wording::path(path), only)
     }
 

@@ -1,14 +1,12 @@
 //! Reads report files into digests. One report a thread is in memory at a time.
 
-use std::fs::File;
-use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
 use super::digest::SampleDigest;
 use super::problem::Problem;
-use breakapart_core::report::{ReadError, ReadLimits, SampleReport, wording};
+use breakapart_core::report::{ReadError, ReadLimits, SampleReport, start_of, wording};
 
 /// A report file that was read, or one assay of it.
 #[derive(Clone, Debug, PartialEq)]
@@ -63,13 +61,10 @@ fn one(path: &Path, window: Option<usize>) -> Result<Vec<Gathered>, Box<Problem>
         .map(|name| wording::clean(&name.to_string_lossy()))
         .unwrap_or_default();
     let limits = ReadLimits::default();
-    let mut bytes = Vec::new();
-    File::open(path)
-        .and_then(|file| file.take(limits.max_bytes.saturating_add(1)).read_to_end(&mut bytes))
-        .map_err(|error| {
-            let detail = format!("can't be read: {}", wording::clean(&error.to_string()));
-            Box::new(Problem::of_file("unreadable-report", &name, detail))
-        })?;
+    let bytes = start_of(path, limits.max_bytes.saturating_add(1)).map_err(|error| {
+        let detail = format!("can't be read: {}", wording::clean(&error.to_string()));
+        Box::new(Problem::of_file("unreadable-report", &name, detail))
+    })?;
     let content = content_hash(&bytes);
     let report = SampleReport::from_bytes(&bytes, &name, limits).map_err(|error| {
         let code = match error {

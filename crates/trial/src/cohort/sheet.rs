@@ -10,14 +10,12 @@ mod value;
 mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::File;
-use std::io::Read;
 use std::path::Path;
 
 use thiserror::Error;
 
 use super::problem::Problem;
-use breakapart_core::report::wording;
+use breakapart_core::report::{start_of, wording};
 
 pub(crate) use value::{Lineage, Timepoint};
 
@@ -155,12 +153,7 @@ pub(crate) fn read_file(path: &Path, limits: SheetLimits) -> Result<Sheet, Sheet
         name: name.clone(),
         problem: wording::clean(&error.to_string()),
     };
-    let mut bytes = Vec::new();
-    File::open(path)
-        .map_err(failed)?
-        .take(limits.max_bytes.saturating_add(1))
-        .read_to_end(&mut bytes)
-        .map_err(failed)?;
+    let bytes = start_of(path, limits.max_bytes.saturating_add(1)).map_err(failed)?;
     read(&bytes, &name, limits)
 }
 

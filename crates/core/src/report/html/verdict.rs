@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// The head of the page.
-pub(super) struct Verdict<'a> {
+pub(super) struct Verdict {
     /// Class of the look.
     pub class: &'static str,
     /// Sign beside the label: the shapes differ, so that colour is not needed.
@@ -18,16 +18,10 @@ pub(super) struct Verdict<'a> {
     pub label: &'static str,
     /// What the label means, in words that can't be mistaken; empty where the headline says it.
     pub meaning: &'static str,
-    /// Headline.
-    pub headline: String,
     /// The material in a few words.
     pub material: Vec<String>,
     /// The findings by name.
     pub findings: Vec<(&'static str, &'static str, &'static str, String)>,
-    /// Reasons beyond the headline (inconclusive only).
-    pub because: Vec<&'a str>,
-    /// What does not fit the conclusion.
-    pub explain: Vec<&'a str>,
     /// Donors that a negative rests on, as runs; empty for none.
     pub examined: String,
     /// What is not excluded, or not assessed; empty for nothing.
@@ -35,7 +29,7 @@ pub(super) struct Verdict<'a> {
 }
 
 /// The verdict of a report.
-pub(super) fn verdict(report: &SampleReport) -> Verdict<'_> {
+pub(super) fn verdict(report: &SampleReport) -> Verdict {
     let conclusion = &report.conclusion;
     let state = conclusion.state;
     let (class, sign, meaning) = match state {
@@ -67,7 +61,6 @@ pub(super) fn verdict(report: &SampleReport) -> Verdict<'_> {
         sign,
         label: conclusion.label(),
         meaning,
-        headline: shortened(&conclusion.headline, 400),
         material: report.inputs.iter().map(material).collect(),
         findings: vec![
             finding("Fusion", findings.fusion.status, &findings.fusion.text),
@@ -81,21 +74,6 @@ pub(super) fn verdict(report: &SampleReport) -> Verdict<'_> {
         ],
         examined: examined::runs(&conclusion.examined_donors),
         open: open(report),
-        explain: conclusion
-            .contradictions
-            .iter()
-            .map(|reason| reason.text.as_str())
-            .collect(),
-        because: if state == State::Inconclusive {
-            conclusion
-                .reasons
-                .iter()
-                .map(|reason| reason.text.as_str())
-                .filter(|text| *text != conclusion.headline)
-                .collect()
-        } else {
-            Vec::new()
-        },
     }
 }
 

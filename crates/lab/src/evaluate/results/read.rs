@@ -1,8 +1,6 @@
 //! Reads the files that were found.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::File;
-use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
@@ -10,7 +8,7 @@ use serde::Deserialize;
 use super::find::{Found, Kind};
 use super::{Calls, ReportState, Results, ResultsError, SampleResult};
 use crate::callers::{self, CallerTable, CallersError, Listed};
-use breakapart_core::report::{ReadLimits, SampleReport, fusions_tsv, wording};
+use breakapart_core::report::{ReadLimits, SampleReport, fusions_tsv, start_of, wording};
 
 /// Reads all of it.
 pub(super) fn read(found: Found, samples: &[&str]) -> Result<Results, ResultsError> {
@@ -198,11 +196,10 @@ struct ConclusionPart {
 
 fn report_state(path: &Path) -> ReportState {
     let limit = ReadLimits::default().max_bytes;
-    let mut bytes = Vec::new();
-    let read = File::open(path).and_then(|file| file.take(limit).read_to_end(&mut bytes));
-    if let Err(error) = read {
-        return ReportState::Unreadable(format!("{}: {error}", wording::path(path)));
-    }
+    let bytes = match start_of(path, limit) {
+        Ok(bytes) => bytes,
+        Err(error) => return ReportState::Unreadable(format!("{}: {error}", wording::path(path))),
+    };
     match serde_json::from_slice::<ReportPart>(&bytes) {
         Err(error) => {
             let problem = wording::shortened(&wording::clean(&error.to_string()), 200);
