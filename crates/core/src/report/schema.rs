@@ -46,6 +46,7 @@ pub use ledger::{Ledger, LedgerRow};
 pub use predicted::PredictedTranscript;
 pub use provenance::Provenance;
 pub use sequence::{JunctionSequence, SequenceVariant};
+pub(crate) use side::End;
 pub use side::{ExonLabel, NearbyGene, Side, StrandSign};
 
 /// Version of the report's schema that this program writes.

@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 
 use super::format::{View, ViewError};
 use super::fusions_tsv::{self, CalledJunction};
-use super::schema::{Frame, Junction, Retained, SampleReport, Side, StrandSign};
+use super::schema::{End, Frame, Junction, Retained, SampleReport, Side, StrandSign};
 use super::wording;
 use crate::catalogue::identifiers;
 use crate::genome::Build;
@@ -26,12 +26,6 @@ pub(crate) const VIEW: View = View {
 
 /// Where gene identifiers are resolved.
 const HGNC: &str = "https://www.genenames.org/data/gene-symbol-report/#!/hgnc_id/";
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum End {
-    Five,
-    Three,
-}
 
 /// A side's exon as the specification counts: the exon of the nearest splice site of the side's kind,
 /// and the bases from it (positive towards the gene's 3' end).

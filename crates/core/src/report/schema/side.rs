@@ -79,6 +79,15 @@ impl Side {
     }
 }
 
+/// Which side of a junction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum End {
+    /// The one that the molecule leaves.
+    Five,
+    /// The one that it enters.
+    Three,
+}
+
 /// A strand as files have it, where it may not be known.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub enum StrandSign {

@@ -4,7 +4,7 @@ use super::breakend::{Breakend, Mate};
 use super::filter;
 use crate::genome::sequence::reverse_complement;
 use crate::hts::bgzf::TABIX_LAST;
-use crate::report::schema::{Frame, Junction, Retained, SampleReport, Side, StrandSign, Tier};
+use crate::report::schema::{End, Frame, Junction, Retained, SampleReport, Side, StrandSign, Tier};
 use crate::report::{number, wording};
 
 /// The highest `QUAL`: a model score that rounds to 1 is not certain.
@@ -97,13 +97,6 @@ fn flipped(text: &str) -> String {
 fn reference(side: &Side) -> char {
     let base = side.ref_base.as_deref().map(bases).and_then(|b| b.chars().next());
     base.unwrap_or('N')
-}
-
-/// Which side of a junction a record stands at.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum End {
-    Five,
-    Three,
 }
 
 /// Whether the molecule runs along the forward strand of the side's contig: it leaves a side that it

@@ -6,6 +6,7 @@ use crate::simulate::{
     dice::Dice,
     template::{Piece, Place},
 };
+use breakapart_core::catalogue::Gene;
 use breakapart_core::genome::{ContigId, Interval, Position, Strand, sequence::reverse_complement};
 
 /// Bases of a partner chromosome that a derivative has beside its break.
@@ -71,15 +72,21 @@ impl Break {
     }
 
     fn piece(&self, start: i64, end: i64) -> Piece {
-        Piece::of(Place {
-            contig: self.contig,
-            interval: Interval::new(start, end),
-            strand: Strand::Forward,
-        })
+        Piece::of(Place::forward(self.contig, Interval::new(start, end)))
     }
 }
 
 impl Partner {
+    /// A place in a gene that is transcribed along with what is joined to it.
+    pub(super) fn of(symbol: &str, genome: &Genome<'_>, position: impl FnOnce(&Gene) -> i64) -> Option<Self> {
+        let gene = genome.models().by_symbol(symbol)?;
+        Some(Self {
+            contig: genome.models().contig_of(gene)?,
+            position: position(gene),
+            strand: gene.strand,
+        })
+    }
+
     /// From the break on, in the partner's sense.
     fn after(&self) -> Piece {
         self.arm(self.position, true)
@@ -308,12 +315,9 @@ pub(super) fn event(
             vec![to(Piece::Novel(dice.bases(ARM as usize)))]
         }
         "repeat" => {
-            let gene = genome.models().by_symbol("MLLT3")?;
-            let other = Partner {
-                contig: genome.models().contig_of(gene)?,
-                position: gene.interval.start.0 + sets::REPEAT_OFFSET + dice.between(3_600, 4_400) as i64,
-                strand: gene.strand,
-            };
+            let other = Partner::of("MLLT3", genome, |gene| {
+                gene.interval.start.0 + sets::REPEAT_OFFSET + dice.between(3_600, 4_400) as i64
+            })?;
             vec![to(other.after()), reciprocal(&other)]
         }
         _ => vec![canonical, reciprocal(&partner)],
