@@ -29,7 +29,7 @@ pub use outcome::{Cell, ConclusionTally, Evaluation, Gap, GapKind, Note, NoteKin
 pub use render::{json, text, tsv};
 pub use results::{Calls, ReportState, Results, ResultsError, SampleResult};
 pub use tally::evaluate;
-pub use truth::{Truth, TruthError, TruthEvent, TruthSample};
+pub use truth::{Truth, TruthError, TruthEvent, TruthFault, TruthSample};
 
 /// How rows are compared with truth. The defaults are strict: current symbols, 5' gene first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]

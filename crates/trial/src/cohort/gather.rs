@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 use super::digest::SampleDigest;
 use super::problem::Problem;
-use breakapart_core::report::{ReadError, ReadLimits, SampleReport, start_of, wording};
+use breakapart_core::report::{ReadFault, ReadLimits, SampleReport, start_of, wording};
 
 /// A report file that was read, or one assay of it.
 #[derive(Clone, Debug, PartialEq)]
@@ -67,14 +67,12 @@ fn one(path: &Path, window: Option<usize>) -> Result<Vec<Gathered>, Box<Problem>
     })?;
     let content = content_hash(&bytes);
     let report = SampleReport::from_bytes(&bytes, &name, limits).map_err(|error| {
-        let code = match error {
-            ReadError::NewerMajor { .. } => "newer-schema",
-            ReadError::Contradiction { .. } => "contradictory-report",
+        let code = match error.fault {
+            ReadFault::NewerMajor { .. } => "newer-schema",
+            ReadFault::Contradiction(_) => "contradictory-report",
             _ => "unreadable-report",
         };
-        let detail = error.to_string();
-        let detail = detail.strip_prefix(&format!("{name}: ")).unwrap_or(&detail).to_owned();
-        Box::new(Problem::of_file(code, &name, detail))
+        Box::new(Problem::of_file(code, &name, error.fault.to_string()))
     })?;
     let parts = SampleDigest::parts(&report, window).into_iter();
     Ok(parts

@@ -113,13 +113,7 @@ pub(crate) fn join(reading: &Reading, sheet: Option<&Sheet>) -> Roster {
                     .extend(reports.into_iter().map(|report| with_report(&member, report, reading))),
                 None => {
                     let detail = "no report of this name was read".to_owned();
-                    roster.problems.push(Problem::of_row(
-                        "sample-without-report",
-                        &row.patient,
-                        &row.sample,
-                        row.line,
-                        detail,
-                    ));
+                    roster.problems.push(row.problem("sample-without-report", detail));
                     patient.members.push(member);
                 }
             }

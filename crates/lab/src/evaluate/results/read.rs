@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::find::{Found, Kind};
 use super::{Calls, ReportState, Results, ResultsError, SampleResult};
-use crate::callers::{self, CallerTable, CallersError, Listed};
+use crate::callers::{self, CallerTable, CallersError, Listed, TableFault};
 use breakapart_core::report::{ReadLimits, SampleReport, fusions_tsv, start_of, wording};
 
 /// Reads all of it.
@@ -42,6 +42,12 @@ pub(super) fn read(found: Found, samples: &[&str]) -> Result<Results, ResultsErr
     })
 }
 
+/// Whether a file is no table of a caller known here.
+fn is_other(read: &Result<CallerTable, CallersError>) -> bool {
+    let fault = read.as_ref().err().map(|error| &error.fault);
+    matches!(fault, Some(TableFault::UnknownHeader(_) | TableFault::Vcf))
+}
+
 fn table(path: &Path) -> Result<CallerTable, CallersError> {
     callers::read_file(path, callers::ReadLimits::default())
 }
@@ -55,7 +61,7 @@ fn calls(sample: &str, tables: &BTreeSet<(Kind, PathBuf)>) -> Result<Calls, Resu
         }
         let read = table(path);
         // Other tables lie beside results; only a file that is named as a result must be one.
-        if matches!(read, Err(CallersError::UnknownHeader { .. } | CallersError::Vcf { .. })) && *kind == Kind::Other {
+        if *kind == Kind::Other && is_other(&read) {
             continue;
         }
         if let Some((_, first, _)) = taken {
@@ -120,10 +126,10 @@ fn share(path: &Path, samples: &[&str], results: &mut BTreeMap<String, SampleRes
         }
         return Ok(true);
     }
-    let read = match table(path) {
-        Err(CallersError::UnknownHeader { .. } | CallersError::Vcf { .. }) => return Ok(false),
-        read => read,
-    };
+    let read = table(path);
+    if is_other(&read) {
+        return Ok(false);
+    }
     let named = read
         .as_ref()
         .is_ok_and(|table| table.rows.iter().any(|row| row.sample.is_some()));

@@ -80,7 +80,7 @@ fn what_is_no_table_is_an_error_of_one_line() {
         ..SheetLimits::default()
     };
     let error = super::read(b"patient,sample\na,b\nc,d\n", "s.csv", small).unwrap_err();
-    assert!(matches!(error, SheetError::TooLarge { .. }));
+    assert!(matches!(error.fault, SheetFault::TooLarge(_)));
 }
 
 #[test]
