@@ -155,28 +155,24 @@ pub(crate) struct Failure {
 }
 
 impl Failure {
+    fn of(status: u8, message: impl fmt::Display) -> Self {
+        let message = message.to_string();
+        Self { status, message }
+    }
+
     /// Input that cannot be used.
     fn input(message: impl fmt::Display) -> Self {
-        Self {
-            status: 1,
-            message: message.to_string(),
-        }
+        Self::of(1, message)
     }
 
     /// Output that cannot be written.
     fn output(message: impl fmt::Display) -> Self {
-        Self {
-            status: 3,
-            message: message.to_string(),
-        }
+        Self::of(3, message)
     }
 
     /// A command line that makes no sense.
     fn usage(message: impl fmt::Display) -> Self {
-        Self {
-            status: 2,
-            message: message.to_string(),
-        }
+        Self::of(2, message)
     }
 }
 

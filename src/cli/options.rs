@@ -12,7 +12,6 @@ use breakapart_core::{
     background,
     catalogue::gtf,
     conclude::{ConcludeConfig, lod::REQUIRED_LOD},
-    evidence::background::BackgroundProfile,
     genome::Build,
     input::{Assay, InputOptions, Molecules, Unmapped},
     judge::{LibraryType, given},
@@ -196,23 +195,14 @@ impl InputArgs {
     /// # Errors
     /// A GTF that cannot be used.
     pub(super) fn flow_config(&self, conclude: &ConcludeArgs) -> Result<FlowConfig, Failure> {
-        let genes = match &self.gtf {
-            Some(path) => gtf::read(path).map_err(Failure::input)?,
-            None => Vec::new(),
-        };
-        let background = match &conclude.background {
-            Some(path) => background::read(path).map_err(Failure::input)?,
-            None => BackgroundProfile::default(),
-        };
-        let params = match &conclude.params {
-            Some(path) => Some(given::read(path).map_err(Failure::input)?),
-            None => None,
-        };
+        let genes = self.gtf.as_deref().map(gtf::read).transpose().map_err(Failure::input)?;
+        let background = conclude.background.as_deref().map(background::read).transpose();
+        let params = conclude.params.as_deref().map(given::read).transpose();
         Ok(FlowConfig {
             provenance: super::provenance::kept(),
-            params,
-            background: Arc::new(background),
-            genes: Arc::new(genes),
+            params: params.map_err(Failure::input)?,
+            background: Arc::new(background.map_err(Failure::input)?.unwrap_or_default()),
+            genes: Arc::new(genes.unwrap_or_default()),
             library: self.library,
             conclude: ConcludeConfig {
                 required_lod: conclude.required_lod,

@@ -105,7 +105,6 @@ pub(super) fn run(args: &SimulateArgs) -> Result<(), Failure> {
     if kind == SetKind::LongReads && args.assay == Assay::Dna {
         return Err(Failure::usage("--kind long-reads: RNA only; leave --assay dna out"));
     }
-    let count = args.count;
     let options = SetOptions {
         fastq: args.fastq,
         ..SetOptions::default()
@@ -114,25 +113,22 @@ pub(super) fn run(args: &SimulateArgs) -> Result<(), Failure> {
     let failed = |e: std::io::Error| Failure::output(format!("{}: can't be written: {e}", args.output_dir.display()));
     std::fs::create_dir_all(&args.output_dir).map_err(failed)?;
     let private = PrivateFolder::make(&args.output_dir, "simulate").map_err(failed)?;
-    if args.assay == Assay::Dna {
-        let set = (kind, count, args.seed);
+    let drawn = if args.assay == Assay::Dna {
+        let set = (kind, args.count, args.seed);
         let rows = simulate::dna::write_dna_set(set, &contigs, &models, &reference, private.path(), options)
             .map_err(Failure::output)?;
-        private.publish(&args.output_dir).map_err(failed)?;
-        return super::print(&format!(
-            "{count} samples, {} junctions or negatives, in {}\n",
-            rows.len(),
-            args.output_dir.display()
-        ));
-    }
-    let designs = simulate::random_designs(kind, count, args.seed, &genome);
-    if designs.is_empty() {
-        return Err(Failure::input(format!(
-            "{}: holds no exon sequence of a catalogue partner",
-            args.reference.display()
-        )));
-    }
-    simulate::write_set(&designs, &genome, private.path(), options).map_err(Failure::output)?;
+        format!("{} samples, {} junctions or negatives,", args.count, rows.len())
+    } else {
+        let designs = simulate::random_designs(kind, args.count, args.seed, &genome);
+        if designs.is_empty() {
+            return Err(Failure::input(format!(
+                "{}: holds no exon sequence of a catalogue partner",
+                args.reference.display()
+            )));
+        }
+        simulate::write_set(&designs, &genome, private.path(), options).map_err(Failure::output)?;
+        format!("{} samples", designs.len())
+    };
     private.publish(&args.output_dir).map_err(failed)?;
-    super::print(&format!("{} samples in {}\n", designs.len(), args.output_dir.display()))
+    super::print(&format!("{drawn} in {}\n", args.output_dir.display()))
 }

@@ -153,8 +153,15 @@ pub(super) fn run(args: &TrackArgs) -> Result<(), Failure> {
 /// Opens a sample of the report's build.
 fn open(path: &Path, options: &InputOptions, report: &SampleReport) -> Result<AlignmentFile, Failure> {
     let file = input::open(&Source::from_argument(path), options).map_err(Failure::input)?;
-    check_build(&file, report)?;
-    Ok(file)
+    let (expected, found) = (report.build_name(), file.header().build);
+    if expected.is_empty() || expected == found.name() {
+        return Ok(file);
+    }
+    Err(Failure::input(TrackError::OtherBuild {
+        file: file.label().to_owned(),
+        found: found.name().to_owned(),
+        expected: expected.to_owned(),
+    }))
 }
 
 /// The targets that are followed.
@@ -176,18 +183,6 @@ fn wanted(args: &TrackArgs, report: &SampleReport, mut targets: Vec<Target>) -> 
         }
     }
     Ok(targets)
-}
-
-fn check_build(file: &AlignmentFile, report: &SampleReport) -> Result<(), Failure> {
-    let (expected, found) = (report.build_name(), file.header().build);
-    if expected.is_empty() || expected == found.name() {
-        return Ok(());
-    }
-    Err(Failure::input(TrackError::OtherBuild {
-        file: file.label().to_owned(),
-        found: found.name().to_owned(),
-        expected: expected.to_owned(),
-    }))
 }
 
 /// The file's stem: folders may name a patient.

@@ -164,10 +164,7 @@ pub fn rows_of(
             .bases
             .get(junction.left_end..junction.right_start)
             .unwrap_or_default();
-        let class = event
-            .class
-            .clone()
-            .unwrap_or_else(|| class_of(template.breaks.len(), (gene5, exon5), (gene3, exon3)).to_owned());
+        let class = class_of(template.breaks.len(), (gene5, exon5), (gene3, exon3)).to_owned();
         let frame = if index == 0 {
             frame_of(template, junction, gene5, gene3, genome).unwrap_or_default()
         } else {

@@ -19,29 +19,14 @@ use breakapart_core::report::{start_of, wording};
 
 pub(crate) use value::{Lineage, Timepoint};
 
-/// Bounds on what is read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct SheetLimits {
-    /// Largest file, bytes.
-    pub max_bytes: u64,
-    /// Most rows.
-    pub max_rows: usize,
-    /// Most columns.
-    pub max_columns: usize,
-    /// Longest cell, characters: what is longer is cut, and a problem says so.
-    pub max_cell: usize,
-}
-
-impl Default for SheetLimits {
-    fn default() -> Self {
-        Self {
-            max_bytes: 64 << 20,
-            max_rows: 200_000,
-            max_columns: 500,
-            max_cell: 1_000,
-        }
-    }
-}
+/// Largest file, bytes.
+const MAX_BYTES: u64 = 64 << 20;
+/// Most rows.
+pub(super) const MAX_ROWS: usize = 200_000;
+/// Most columns.
+const MAX_COLUMNS: usize = 500;
+/// Longest cell, characters: what is longer is cut, and a problem says so.
+const MAX_CELL: usize = 1_000;
 
 /// Columns that have a meaning, by their names in the file.
 pub(crate) const KNOWN_COLUMNS: [&str; 9] = [
@@ -154,10 +139,10 @@ pub(crate) struct Sheet {
 ///
 /// # Errors
 /// See [`SheetError`]; hostile content gives an error or problems, never a panic.
-pub(crate) fn read_file(path: &Path, limits: SheetLimits) -> Result<Sheet, SheetError> {
+pub(crate) fn read_file(path: &Path) -> Result<Sheet, SheetError> {
     let name = wording::path(path);
-    match start_of(path, limits.max_bytes.saturating_add(1)) {
-        Ok(bytes) => read(&bytes, &name, limits),
+    match start_of(path, MAX_BYTES + 1) {
+        Ok(bytes) => read(&bytes, &name),
         Err(error) => Err(SheetError {
             name,
             fault: SheetFault::Open(wording::clean(&error.to_string())),
@@ -169,16 +154,16 @@ pub(crate) fn read_file(path: &Path, limits: SheetLimits) -> Result<Sheet, Sheet
 ///
 /// # Errors
 /// See [`SheetError`].
-pub(crate) fn read(bytes: &[u8], name: &str, limits: SheetLimits) -> Result<Sheet, SheetError> {
-    parse(bytes, limits).map_err(|fault| SheetError {
+pub(crate) fn read(bytes: &[u8], name: &str) -> Result<Sheet, SheetError> {
+    parse(bytes).map_err(|fault| SheetError {
         name: name.to_owned(),
         fault,
     })
 }
 
-fn parse(bytes: &[u8], limits: SheetLimits) -> Result<Sheet, SheetFault> {
-    if bytes.len() as u64 > limits.max_bytes {
-        return Err(SheetFault::TooLarge(format!("{} bytes", limits.max_bytes)));
+fn parse(bytes: &[u8]) -> Result<Sheet, SheetFault> {
+    if bytes.len() as u64 > MAX_BYTES {
+        return Err(SheetFault::TooLarge(format!("{MAX_BYTES} bytes")));
     }
     let no_table = |problem: &str| SheetFault::NoTable(problem.to_owned());
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
@@ -204,7 +189,7 @@ fn parse(bytes: &[u8], limits: SheetLimits) -> Result<Sheet, SheetFault> {
     if !reader.read_byte_record(&mut record).map_err(broken)? {
         return Err(no_table("is empty"));
     }
-    let header = header(&record, limits)?;
+    let header = header(&record)?;
     let mut sheet = Sheet {
         extra_columns: header.extra.iter().map(|(_, title)| title.clone()).collect(),
         has_timepoint: header.known.contains_key("timepoint"),
@@ -215,11 +200,11 @@ fn parse(bytes: &[u8], limits: SheetLimits) -> Result<Sheet, SheetFault> {
         if record.iter().all(|cell| cell.trim_ascii().is_empty()) {
             continue;
         }
-        if sheet.rows.len() >= limits.max_rows {
-            return Err(SheetFault::TooLarge(format!("{} rows", limits.max_rows)));
+        if sheet.rows.len() >= MAX_ROWS {
+            return Err(SheetFault::TooLarge(format!("{MAX_ROWS} rows")));
         }
         let line = record.position().map_or(0, csv::Position::line);
-        if let Some(row) = row(&record, line, &header, limits, &mut sheet.problems) {
+        if let Some(row) = row(&record, line, &header, &mut sheet.problems) {
             if let Some(first) = seen.get(&row.sample) {
                 let detail = format!("also on line {first}; the first row is used");
                 sheet.problems.push(row.problem("duplicate-sample", detail));
@@ -240,9 +225,9 @@ struct Header {
     width: usize,
 }
 
-fn header(record: &csv::ByteRecord, limits: SheetLimits) -> Result<Header, SheetFault> {
-    if record.len() > limits.max_columns {
-        return Err(SheetFault::TooLarge(format!("{} columns", limits.max_columns)));
+fn header(record: &csv::ByteRecord) -> Result<Header, SheetFault> {
+    if record.len() > MAX_COLUMNS {
+        return Err(SheetFault::TooLarge(format!("{MAX_COLUMNS} columns")));
     }
     let titles: Vec<String> = record
         .iter()
@@ -280,13 +265,7 @@ fn header(record: &csv::ByteRecord, limits: SheetLimits) -> Result<Header, Sheet
     Ok(header)
 }
 
-fn row(
-    record: &csv::ByteRecord,
-    line: u64,
-    header: &Header,
-    limits: SheetLimits,
-    problems: &mut Vec<Problem>,
-) -> Option<SheetRow> {
+fn row(record: &csv::ByteRecord, line: u64, header: &Header, problems: &mut Vec<Problem>) -> Option<SheetRow> {
     let mut faults: Vec<(&'static str, String)> = Vec::new();
     let mut cell = |index: Option<&usize>, title: &str| -> String {
         let Some(bytes) = index.and_then(|index| record.get(*index)) else {
@@ -301,13 +280,10 @@ fn row(
         }
         let text = wording::clean(&text);
         let text = text.trim();
-        if text.chars().count() > limits.max_cell {
-            faults.push((
-                "cell-too-long",
-                format!("{title}: cut to {} characters", limits.max_cell),
-            ));
+        if text.chars().count() > MAX_CELL {
+            faults.push(("cell-too-long", format!("{title}: cut to {MAX_CELL} characters")));
         }
-        wording::shortened(text, limits.max_cell)
+        wording::shortened(text, MAX_CELL)
     };
     let mut known = |title: &'static str| cell(header.known.get(title), title);
     let (patient, sample, timepoint) = (known("patient"), known("sample"), known("timepoint"));

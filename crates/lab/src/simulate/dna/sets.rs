@@ -331,10 +331,6 @@ pub fn write_dna_set(
     folder: &Path,
     options: SetOptions,
 ) -> Result<Vec<TruthRow>, SetError> {
-    let io = |path: &Path| {
-        let path = path.to_owned();
-        move |source| SetError::Io { path, source }
-    };
     let mut filled = Filled::new(reference, contigs);
     repeats(&mut filled, contigs, models);
     let first = Genome::new(contigs, models, &filled);
@@ -352,12 +348,13 @@ pub fn write_dna_set(
     })?;
     if options.fastq {
         let path = folder.join("windows.fa");
-        let file = std::fs::File::create(&path).map_err(io(&path))?;
+        let file = std::fs::File::create(&path).map_err(SetError::io(&path))?;
         let known: Vec<(ContigId, Interval)> = held
             .iter()
             .map(|(contig, start, bases)| (contig, Interval::new(start, start + bases.len() as i64)))
             .collect();
-        windows::windows_fasta(&known, contigs, &held, &mut std::io::BufWriter::new(file)).map_err(io(&path))?;
+        windows::windows_fasta(&known, contigs, &held, &mut std::io::BufWriter::new(file))
+            .map_err(SetError::io(&path))?;
     }
     Ok(rows)
 }
