@@ -24,6 +24,7 @@ use std::{
     process::ExitCode,
 };
 
+use breakapart_core::input::{self, AlignmentFile, InputOptions, Source};
 use breakapart_core::report::PrivateFolder;
 use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 
@@ -154,28 +155,24 @@ pub(crate) struct Failure {
 }
 
 impl Failure {
+    fn of(status: u8, message: impl fmt::Display) -> Self {
+        let message = message.to_string();
+        Self { status, message }
+    }
+
     /// Input that cannot be used.
     fn input(message: impl fmt::Display) -> Self {
-        Self {
-            status: 1,
-            message: message.to_string(),
-        }
+        Self::of(1, message)
     }
 
     /// Output that cannot be written.
     fn output(message: impl fmt::Display) -> Self {
-        Self {
-            status: 3,
-            message: message.to_string(),
-        }
+        Self::of(3, message)
     }
 
     /// A command line that makes no sense.
     fn usage(message: impl fmt::Display) -> Self {
-        Self {
-            status: 2,
-            message: message.to_string(),
-        }
+        Self::of(2, message)
     }
 }
 
@@ -322,6 +319,49 @@ fn write_file(path: &Path, text: &str, force: bool) -> Result<(), Failure> {
         .and_then(|()| file.sync_all())
         .and_then(|()| std::fs::rename(&unfinished, path))
         .map_err(failed)
+}
+
+/// What goes to standard output: `text`, or the JSON where `--json -` asks for it; else the JSON goes to its file.
+fn answered(
+    (json, force): (Option<&Path>, bool),
+    value: impl FnOnce() -> Result<String, serde_json::Error>,
+    text: impl FnOnce() -> String,
+) -> Result<String, Failure> {
+    let Some(path) = json else { return Ok(text()) };
+    let value = value().map_err(Failure::output)?;
+    if path == Path::new("-") {
+        return Ok(value);
+    }
+    write_file(path, &value, force)?;
+    Ok(text())
+}
+
+/// What the failures of `total` inputs come to, which are complained of where they are several: the first one's status.
+fn ended(failures: Vec<Failure>, total: usize, noun: &str) -> Result<(), Failure> {
+    let failed = failures.len();
+    match failures.into_iter().next() {
+        None => Ok(()),
+        Some(first) if total > 1 => Err(Failure {
+            status: first.status,
+            message: format!("{failed} of {total} {noun} failed"),
+        }),
+        Some(first) => Err(first),
+    }
+}
+
+/// A pool of this many threads.
+fn pool(threads: usize) -> Result<rayon::ThreadPool, Failure> {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+    pool.map_err(|e| Failure::input(format!("threads could not be started: {e}")))
+}
+
+/// Opens an alignment, its warnings to the log.
+fn open(path: &Path, options: &InputOptions) -> Result<AlignmentFile, Failure> {
+    let file = input::open(&Source::from_argument(path), options).map_err(Failure::input)?;
+    for warning in file.warnings() {
+        tracing::warn!("{}", warning.text);
+    }
+    Ok(file)
 }
 
 /// Path of an output folder, the current one by default.

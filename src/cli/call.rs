@@ -168,16 +168,16 @@ pub(super) fn run(args: &CallArgs, global: &Global) -> Result<(), Failure> {
     };
     if let Some((rna, dna)) = args.rna.as_deref().zip(args.dna.as_deref()) {
         let progress = Progress::start(1, global.quiet);
-        let done = pool(each)?.install(|| both(rna, dna, &plan));
+        let done = super::pool(each)?.install(|| both(rna, dna, &plan));
         drop(progress);
         return told(vec![(rna, done)], &plan);
     }
     refuse_shared_names(&alignments, &plan)?;
     let progress = Progress::start(alignments.len(), global.quiet);
-    let results: Vec<Result<Done, Failure>> = pool(side_by_side)?.install(|| {
+    let results: Vec<Result<Done, Failure>> = super::pool(side_by_side)?.install(|| {
         // Threads of its own for each sample: a shared pool would begin further samples while one waits.
         let one = |path: &PathBuf| {
-            let done = pool(each)?.install(|| guarded(path, &plan));
+            let done = super::pool(each)?.install(|| guarded(path, &plan));
             progress.one_done();
             done
         };
@@ -192,8 +192,7 @@ fn told(results: Vec<(&Path, Result<Done, Failure>)>, plan: &Plan<'_>) -> Result
     let total = results.len();
     let many = total > 1;
     let is_table = many && plan.args.stdout.is_none();
-    let (mut reports, mut failures) = (Vec::new(), Vec::new());
-    let mut first: Option<Failure> = None;
+    let (mut reports, mut failures, mut shown) = (Vec::new(), Vec::new(), Vec::new());
     for (path, result) in results {
         match result {
             Ok(Done::Called { report, block }) => {
@@ -214,31 +213,18 @@ fn told(results: Vec<(&Path, Result<Done, Failure>)>, plan: &Plan<'_>) -> Result
                 if many {
                     process::complain(&failure.message);
                 }
-                failures.push(terminal::Failure {
+                shown.push(terminal::Failure {
                     name: input::printable(&name),
                     error: failure.message.clone(),
                 });
-                first = first.or(Some(failure));
+                failures.push(failure);
             }
         }
     }
     if is_table && !(reports.is_empty() && failures.is_empty()) {
-        super::print(&terminal::table(&reports, &failures, &plan.style))?;
+        super::print(&terminal::table(&reports, &shown, &plan.style))?;
     }
-    match first {
-        None => Ok(()),
-        Some(failure) if many => Err(Failure {
-            status: failure.status,
-            message: format!("{} of {total} inputs failed", failures.len()),
-        }),
-        Some(failure) => Err(failure),
-    }
-}
-
-/// A pool of this many threads.
-fn pool(threads: usize) -> Result<rayon::ThreadPool, Failure> {
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
-    pool.map_err(|e| Failure::input(format!("threads could not be started: {e}")))
+    super::ended(failures, total, "inputs")
 }
 
 /// What makes no sense whatever the files hold.
@@ -309,15 +295,6 @@ fn refuse_shared_names(alignments: &[PathBuf], plan: &Plan<'_>) -> Result<(), Fa
     Ok(())
 }
 
-/// Opens an input; an assay that is given must be the one asked for.
-fn open(path: &Path, options: &InputOptions) -> Result<AlignmentFile, Failure> {
-    let file = input::open(&Source::from_argument(path), options).map_err(Failure::input)?;
-    for warning in file.warnings() {
-        tracing::warn!("{}", warning.text);
-    }
-    Ok(file)
-}
-
 /// RNA and DNA of one patient.
 fn both(rna: &Path, dna: &Path, plan: &Plan<'_>) -> Result<Done, Failure> {
     let of = |assay: Assay| InputOptions {
@@ -327,7 +304,7 @@ fn both(rna: &Path, dna: &Path, plan: &Plan<'_>) -> Result<Done, Failure> {
     if rna == dna {
         return Err(Failure::usage(format!("{} is given twice", rna.display())));
     }
-    let (mut r, mut d) = (open(rna, &of(Assay::Rna))?, open(dna, &of(Assay::Dna))?);
+    let (mut r, mut d) = (super::open(rna, &of(Assay::Rna))?, super::open(dna, &of(Assay::Dna))?);
     if r.header().build != d.header().build {
         return Err(Failure::input(format!(
             "{} is of {}, {} of {}: RNA and DNA must be aligned to one build",
@@ -350,7 +327,7 @@ fn guarded(path: &Path, plan: &Plan<'_>) -> Result<Done, Failure> {
 }
 
 fn one(path: &Path, plan: &Plan<'_>) -> Result<Done, Failure> {
-    let mut file = open(path, &plan.options)?;
+    let mut file = super::open(path, &plan.options)?;
     if plan.args.evidence && !file.can_be_read_again() {
         return Err(Failure::usage(format!(
             "{}: --evidence reads the file a second time, which a pipe does not allow; write it to a file first",
@@ -393,12 +370,8 @@ fn finish(
     let report = analysis(sample, &plan.config, outputs.as_mut())?;
     let patient = super::views::patient(&plan.patients, &report);
     let mut names = Vec::new();
-    if let Some(mut outputs) = outputs {
-        for format in formats {
-            for (extension, bytes) in format.files_for(&report, patient).map_err(Failure::output)? {
-                outputs.write_file(extension, &bytes).map_err(Failure::output)?;
-            }
-        }
+    if let Some(outputs) = outputs {
+        super::views::write(&outputs, formats, &report, patient)?;
         let written = outputs.commit().map_err(Failure::output)?;
         names = written
             .iter()

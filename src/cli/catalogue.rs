@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::{Failure, options::BuildArg};
+use super::{Failure, options};
 use breakapart_core::{catalogue, genome::Build};
 
 /// Arguments of `catalogue`.
@@ -11,13 +11,12 @@ pub(super) struct CatalogueArgs {
     /// Gene, by current or former symbol; all partners where not given
     gene: Option<String>,
     /// Build of the coordinates shown
-    #[arg(long, value_enum, default_value = "GRCh38")]
-    build: BuildArg,
+    #[arg(long, value_parser = options::build(), default_value = "GRCh38")]
+    build: Build,
 }
 
 /// Shows the catalogue.
 pub(super) fn run(args: &CatalogueArgs) -> Result<(), Failure> {
-    let build: Build = args.build.build();
-    let text = catalogue::show(args.gene.as_deref(), build).map_err(Failure::input)?;
+    let text = catalogue::show(args.gene.as_deref(), args.build).map_err(Failure::input)?;
     super::print(&text)
 }

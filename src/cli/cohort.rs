@@ -89,10 +89,7 @@ pub(super) fn run(args: &CohortArgs) -> Result<(), Failure> {
         full_sequences: args.full_sequences,
         runs: args.runs.clone(),
     };
-    let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(usize::from(args.threads))
-        .build()
-        .map_err(|error| Failure::input(format!("threads could not be started: {error}")))?;
+    let pool = super::pool(usize::from(args.threads))?;
     let assembled = pool.install(|| cohort::assemble(&request)).map_err(Failure::input)?;
     let trial = assembled.trial();
     let summary = Summary::of(&trial);

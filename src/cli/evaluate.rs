@@ -66,18 +66,17 @@ fn answer(args: &EvaluateArgs) -> Result<String, Failure> {
         super::refuse_existing(path, args.force)?;
     }
     let evaluation = evaluate::run(&request).map_err(Failure::input)?;
-    if let Some(path) = &args.json {
-        let json = evaluate::json(&evaluation).map_err(Failure::output)?;
-        if json_on_stdout {
-            return Ok(json);
-        }
-        super::write_file(path, &json, args.force)?;
-    }
-    Ok(if args.tsv {
-        evaluate::tsv(&evaluation)
-    } else {
-        evaluate::text(&evaluation, args.list)
-    })
+    super::answered(
+        (args.json.as_deref(), args.force),
+        || evaluate::json(&evaluation),
+        || {
+            if args.tsv {
+                evaluate::tsv(&evaluation)
+            } else {
+                evaluate::text(&evaluation, args.list)
+            }
+        },
+    )
 }
 
 #[cfg(test)]

@@ -2,84 +2,86 @@
 
 use std::{path::PathBuf, sync::Arc};
 
-use clap::{Args, ValueEnum};
+use clap::{
+    Args,
+    builder::{PossibleValue, PossibleValuesParser, TypedValueParser},
+};
 
 use super::Failure;
 use breakapart_core::{
     background,
     catalogue::gtf,
     conclude::{ConcludeConfig, lod::REQUIRED_LOD},
-    evidence::background::BackgroundProfile,
     genome::Build,
     input::{Assay, InputOptions, Molecules, Unmapped},
     judge::{LibraryType, given},
     run::FlowConfig,
 };
 
-/// RNA or DNA, as typed.
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub(super) enum AssayArg {
-    /// RNA-seq
-    Rna,
-    /// Targeted DNA or whole genome
-    Dna,
+/// Words of an option, with their help and what each stands for.
+pub(super) fn choice<T: Clone + Send + Sync + 'static, const N: usize>(
+    words: [(&'static str, &'static str, T); N],
+) -> impl TypedValueParser<Value = T> {
+    let possible = words
+        .each_ref()
+        .map(|(word, help, _)| PossibleValue::new(*word).help(*help));
+    PossibleValuesParser::new(possible).try_map(move |given| {
+        let known = words.iter().find(|(word, ..)| *word == given);
+        known.map(|(.., meaning)| meaning.clone()).ok_or("no such word")
+    })
 }
 
-/// Genome build, as typed.
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub(super) enum BuildArg {
-    /// GRCh37 (hg19)
-    #[value(name = "GRCh37", alias = "hg19", alias = "grch37")]
-    Grch37,
-    /// GRCh38 (hg38)
-    #[value(name = "GRCh38", alias = "hg38", alias = "grch38")]
-    Grch38,
+/// Genome builds, by either of their names.
+pub(super) fn build() -> impl TypedValueParser<Value = Build> {
+    PossibleValuesParser::new([
+        PossibleValue::new("GRCh37")
+            .help("GRCh37 (hg19)")
+            .aliases(["hg19", "grch37"]),
+        PossibleValue::new("GRCh38")
+            .help("GRCh38 (hg38)")
+            .aliases(["hg38", "grch38"]),
+    ])
+    .try_map(|given| Build::parse(&given).ok_or("no such build"))
 }
 
-impl BuildArg {
-    /// The build.
-    pub(super) const fn build(self) -> Build {
-        match self {
-            Self::Grch37 => Build::GRCh37,
-            Self::Grch38 => Build::GRCh38,
-        }
-    }
+fn assay() -> impl TypedValueParser<Value = Assay> {
+    choice([
+        ("rna", "RNA-seq", Assay::Rna),
+        ("dna", "Targeted DNA or whole genome", Assay::Dna),
+    ])
 }
 
-/// Library type, as typed.
-#[derive(Clone, Copy, Debug, Default, ValueEnum)]
-pub(super) enum LibraryArg {
-    /// Poly-A selected: circular RNA is depleted
-    #[value(name = "poly-a")]
-    PolyA,
-    /// Total RNA: circular RNA is present
-    Total,
-    /// Not known
-    #[default]
-    Unknown,
+fn library() -> impl TypedValueParser<Value = LibraryType> {
+    choice([
+        (
+            "poly-a",
+            "Poly-A selected: circular RNA is depleted",
+            LibraryType::PolyA,
+        ),
+        ("total", "Total RNA: circular RNA is present", LibraryType::Total),
+        ("unknown", "Not known", LibraryType::Unknown),
+    ])
 }
 
-/// When unmapped reads are looked into, as typed.
-#[derive(Clone, Copy, Debug, Default, ValueEnum)]
-pub(super) enum UnmappedArg {
-    /// In every file
-    #[default]
-    Always,
-    /// In no file
-    Never,
+fn molecules() -> impl TypedValueParser<Value = Molecules> {
+    let umi = "By molecular identifier (--umi-tag, --umi-in-name) and fragment ends";
+    choice([
+        ("umi", umi, Molecules::Umi),
+        ("ends", "By both ends of the fragment", Molecules::Ends),
+        ("flags", "By duplicate flags", Molecules::Flags),
+        (
+            "fragments",
+            "Not at all: fragments are counted (amplicons)",
+            Molecules::Fragments,
+        ),
+    ])
 }
 
-/// How molecules are told apart, as typed.
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub(super) enum MoleculesArg {
-    /// By molecular identifier (--umi-tag, --umi-in-name) and fragment ends
-    Umi,
-    /// By both ends of the fragment
-    Ends,
-    /// By duplicate flags
-    Flags,
-    /// Not at all: fragments are counted (amplicons)
-    Fragments,
+fn unmapped() -> impl TypedValueParser<Value = Unmapped> {
+    choice([
+        ("always", "In every file", Unmapped::Always),
+        ("never", "In no file", Unmapped::Never),
+    ])
 }
 
 /// What is read, and how.
@@ -93,14 +95,14 @@ pub(super) struct InputArgs {
     #[arg(long, value_name = "GTF")]
     gtf: Option<PathBuf>,
     /// RNA or DNA; told from the data where not given
-    #[arg(long, value_enum)]
-    assay: Option<AssayArg>,
+    #[arg(long, value_parser = assay())]
+    assay: Option<Assay>,
     /// Refuse files of another build
-    #[arg(long, value_enum)]
-    build: Option<BuildArg>,
+    #[arg(long, value_parser = build())]
+    build: Option<Build>,
     /// How RNA was selected: decides how back-splices are weighed
-    #[arg(long, value_enum, default_value_t = LibraryArg::Unknown)]
-    library: LibraryArg,
+    #[arg(long, value_parser = library(), default_value = "unknown")]
+    library: LibraryType,
     /// STAR's Chimeric.out.junction or Chimeric.out.sam, where a run wrote chimeras beside the BAM
     #[arg(long, value_name = "FILE")]
     chimeric: Option<PathBuf>,
@@ -112,19 +114,19 @@ pub(super) struct InputArgs {
     umi_in_name: Option<char>,
     /// How molecules are told apart; by default identifiers where nearly all reads have one, else duplicate flags
     /// where they were set, else fragment ends; fragments are counted where both ends are fixed (amplicons)
-    #[arg(long, value_name = "HOW", value_enum)]
-    molecules: Option<MoleculesArg>,
+    #[arg(long, value_name = "HOW", value_parser = molecules())]
+    molecules: Option<Molecules>,
     /// Look for junctions among the reads that did not align, whole or with an end in a partner gene (RNA)
     #[arg(
         long,
         value_name = "WHEN",
-        value_enum,
-        default_value_t = UnmappedArg::Always,
+        value_parser = unmapped(),
+        default_value = "always",
         default_missing_value = "always",
         num_args = 0..=1,
         require_equals = true
     )]
-    unmapped: UnmappedArg,
+    unmapped: Option<Unmapped>,
     /// Refuse files without an index instead of reading them whole
     #[arg(long)]
     require_index: bool,
@@ -177,25 +179,14 @@ impl InputArgs {
     pub(super) fn input_options(&self, threads: usize) -> InputOptions {
         InputOptions {
             reference: self.reference.clone(),
-            build: self.build.map(BuildArg::build),
+            build: self.build,
             threads,
             require_index: self.require_index,
-            assay: self.assay.map(|a| match a {
-                AssayArg::Rna => Assay::Rna,
-                AssayArg::Dna => Assay::Dna,
-            }),
+            assay: self.assay,
             umi_tag: self.umi_tag,
             umi_in_name: self.umi_in_name,
-            molecules: self.molecules.map(|how| match how {
-                MoleculesArg::Umi => Molecules::Umi,
-                MoleculesArg::Ends => Molecules::Ends,
-                MoleculesArg::Flags => Molecules::Flags,
-                MoleculesArg::Fragments => Molecules::Fragments,
-            }),
-            unmapped: match self.unmapped {
-                UnmappedArg::Always => Unmapped::Always,
-                UnmappedArg::Never => Unmapped::Never,
-            },
+            molecules: self.molecules,
+            unmapped: self.unmapped.unwrap_or(Unmapped::Always),
         }
     }
 
@@ -204,28 +195,15 @@ impl InputArgs {
     /// # Errors
     /// A GTF that cannot be used.
     pub(super) fn flow_config(&self, conclude: &ConcludeArgs) -> Result<FlowConfig, Failure> {
-        let genes = match &self.gtf {
-            Some(path) => gtf::read(path).map_err(Failure::input)?,
-            None => Vec::new(),
-        };
-        let background = match &conclude.background {
-            Some(path) => background::read(path).map_err(Failure::input)?,
-            None => BackgroundProfile::default(),
-        };
-        let params = match &conclude.params {
-            Some(path) => Some(given::read(path).map_err(Failure::input)?),
-            None => None,
-        };
+        let genes = self.gtf.as_deref().map(gtf::read).transpose().map_err(Failure::input)?;
+        let background = conclude.background.as_deref().map(background::read).transpose();
+        let params = conclude.params.as_deref().map(given::read).transpose();
         Ok(FlowConfig {
             provenance: super::provenance::kept(),
-            params,
-            background: Arc::new(background),
-            genes: Arc::new(genes),
-            library: match self.library {
-                LibraryArg::PolyA => LibraryType::PolyA,
-                LibraryArg::Total => LibraryType::Total,
-                LibraryArg::Unknown => LibraryType::Unknown,
-            },
+            params: params.map_err(Failure::input)?,
+            background: Arc::new(background.map_err(Failure::input)?.unwrap_or_default()),
+            genes: Arc::new(genes.unwrap_or_default()),
+            library: self.library,
             conclude: ConcludeConfig {
                 required_lod: conclude.required_lod,
             },

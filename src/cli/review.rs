@@ -1,10 +1,6 @@
 //! `breakapart review`: a second opinion on another caller's tables.
 
-use std::{
-    fs::File,
-    io::Read,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
@@ -13,8 +9,7 @@ use super::{
     options::{ConcludeArgs, InputArgs},
 };
 use breakapart_core::{
-    input::{self, Source},
-    report::{ReadLimits, SampleReport, safe_file_stem, wording},
+    report::{ReadLimits, SampleReport, safe_file_stem, start_of, wording},
     run,
 };
 use breakapart_lab::{
@@ -73,18 +68,17 @@ fn answer(args: &ReviewArgs) -> Result<String, Failure> {
     let report = report_of(args)?;
     of_sample(&mut tables, &report.sample)?;
     let review = review::review(&report, &tables);
-    if let Some(path) = &args.json {
-        let json = review::json(&review).map_err(Failure::output)?;
-        if json_on_stdout {
-            return Ok(json);
-        }
-        super::write_file(path, &json, args.force)?;
-    }
-    Ok(if args.tsv {
-        review::tsv(&review)
-    } else {
-        review::text(&review)
-    })
+    super::answered(
+        (args.json.as_deref(), args.force),
+        || review::json(&review),
+        || {
+            if args.tsv {
+                review::tsv(&review)
+            } else {
+                review::text(&review)
+            }
+        },
+    )
 }
 
 /// One table. A file that is called discarded is one, also where its rows name no filter.
@@ -135,10 +129,7 @@ fn report_of(args: &ReviewArgs) -> Result<SampleReport, Failure> {
     }
     let config = args.input.flow_config(&args.conclude)?;
     let options = args.input.input_options(usize::from(args.threads));
-    let mut file = input::open(&Source::from_argument(&args.sample), &options).map_err(Failure::input)?;
-    for warning in file.warnings() {
-        tracing::warn!("{}", warning.text);
-    }
+    let mut file = super::open(&args.sample, &options)?;
     let stem = || {
         args.sample
             .file_stem()
@@ -169,12 +160,7 @@ fn is_report(path: &Path) -> Result<bool, Failure> {
     if !std::fs::metadata(path).map_err(unreadable)?.is_file() {
         return Ok(false);
     }
-    let mut start = Vec::new();
-    File::open(path)
-        .map_err(unreadable)?
-        .take(64)
-        .read_to_end(&mut start)
-        .map_err(unreadable)?;
+    let start = start_of(path, 64).map_err(unreadable)?;
     Ok(start.trim_ascii_start().starts_with(b"{"))
 }
 

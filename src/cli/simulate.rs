@@ -2,30 +2,35 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, ValueEnum};
+use clap::{Args, builder::TypedValueParser};
 
-use super::{Failure, options::BuildArg};
-use breakapart_core::{catalogue::GeneModels, hts::Reference, report::PrivateFolder};
+use super::{
+    Failure,
+    options::{build, choice},
+};
+use breakapart_core::{catalogue::GeneModels, genome::Build, hts::Reference, input::Assay, report::PrivateFolder};
 use breakapart_lab::simulate::{self, ContigStyle, Genome, SetKind, SetOptions};
 
-/// What the samples hold, as typed.
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum KindArg {
-    /// One rearrangement each, one in ten a partial tandem duplication
-    Positives,
-    /// None, with 0 to 200 chimeras of the library at KMT2A
-    Negatives,
-    /// As positives, RNA in long reads by minimap2 (`-ax splice`)
-    LongReads,
+fn kind() -> impl TypedValueParser<Value = SetKind> {
+    let long_reads = "As positives, RNA in long reads by minimap2 (`-ax splice`)";
+    choice([
+        (
+            "positives",
+            "One rearrangement each, one in ten a partial tandem duplication",
+            SetKind::Positives,
+        ),
+        (
+            "negatives",
+            "None, with 0 to 200 chimeras of the library at KMT2A",
+            SetKind::Negatives,
+        ),
+        ("long-reads", long_reads, SetKind::LongReads),
+    ])
 }
 
-/// What is sequenced, as typed.
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum SimulatedAssay {
-    /// Transcripts
-    Rna,
-    /// Capture panels of 100 to 2,000 reads deep and genomes of 30; BWA-MEM, minimap2
-    Dna,
+fn assay() -> impl TypedValueParser<Value = Assay> {
+    let dna = "Capture panels of 100 to 2,000 reads deep and genomes of 30; BWA-MEM, minimap2";
+    choice([("rna", "Transcripts", Assay::Rna), ("dna", dna, Assay::Dna)])
 }
 
 /// Arguments of `simulate`.
@@ -38,11 +43,11 @@ pub(super) struct SimulateArgs {
     #[arg(short, long, value_name = "DIR")]
     output_dir: PathBuf,
     /// What the samples hold
-    #[arg(long, value_enum)]
-    kind: KindArg,
+    #[arg(long, value_parser = kind())]
+    kind: SetKind,
     /// Molecules that are sequenced
-    #[arg(long, value_enum, default_value = "rna")]
-    assay: SimulatedAssay,
+    #[arg(long, value_parser = assay(), default_value = "rna")]
+    assay: Assay,
     /// Number of samples
     #[arg(long, default_value_t = 100, value_parser = clap::builder::RangedU64ValueParser::<usize>::new().range(1..))]
     count: usize,
@@ -50,8 +55,8 @@ pub(super) struct SimulateArgs {
     #[arg(long, default_value_t = 1)]
     seed: u64,
     /// Build
-    #[arg(long, value_enum, default_value = "GRCh38")]
-    build: BuildArg,
+    #[arg(long, value_parser = build(), default_value = "GRCh38")]
+    build: Build,
     /// Write reads as FASTQ as well (DNA: with windows.fa, the bases that they come from)
     #[arg(long)]
     fastq: bool,
@@ -88,7 +93,7 @@ fn refuse_set(folder: &std::path::Path, force: bool) -> Result<(), Failure> {
 /// Draws a set.
 pub(super) fn run(args: &SimulateArgs) -> Result<(), Failure> {
     refuse_set(&args.output_dir, args.force)?;
-    let build = args.build.build();
+    let build = args.build;
     let contigs = simulate::contigs(build, ContigStyle::Chr);
     let models = GeneModels::bind(build, &contigs, Vec::new());
     let reference = Reference::open(&args.reference, &contigs).map_err(|error| {
@@ -96,15 +101,10 @@ pub(super) fn run(args: &SimulateArgs) -> Result<(), Failure> {
         Failure::input(format!("{path}: {error}"))
     })?;
     let genome = Genome::new(&contigs, &models, &reference);
-    let kind = match args.kind {
-        KindArg::Positives => SetKind::Positives,
-        KindArg::Negatives => SetKind::Negatives,
-        KindArg::LongReads => SetKind::LongReads,
-    };
-    if kind == SetKind::LongReads && matches!(args.assay, SimulatedAssay::Dna) {
+    let kind = args.kind;
+    if kind == SetKind::LongReads && args.assay == Assay::Dna {
         return Err(Failure::usage("--kind long-reads: RNA only; leave --assay dna out"));
     }
-    let count = args.count;
     let options = SetOptions {
         fastq: args.fastq,
         ..SetOptions::default()
@@ -113,25 +113,22 @@ pub(super) fn run(args: &SimulateArgs) -> Result<(), Failure> {
     let failed = |e: std::io::Error| Failure::output(format!("{}: can't be written: {e}", args.output_dir.display()));
     std::fs::create_dir_all(&args.output_dir).map_err(failed)?;
     let private = PrivateFolder::make(&args.output_dir, "simulate").map_err(failed)?;
-    if matches!(args.assay, SimulatedAssay::Dna) {
-        let set = (kind, count, args.seed);
+    let drawn = if args.assay == Assay::Dna {
+        let set = (kind, args.count, args.seed);
         let rows = simulate::dna::write_dna_set(set, &contigs, &models, &reference, private.path(), options)
             .map_err(Failure::output)?;
-        private.publish(&args.output_dir).map_err(failed)?;
-        return super::print(&format!(
-            "{count} samples, {} junctions or negatives, in {}\n",
-            rows.len(),
-            args.output_dir.display()
-        ));
-    }
-    let designs = simulate::random_designs(kind, count, args.seed, &genome);
-    if designs.is_empty() {
-        return Err(Failure::input(format!(
-            "{}: holds no exon sequence of a catalogue partner",
-            args.reference.display()
-        )));
-    }
-    simulate::write_set(&designs, &genome, private.path(), options).map_err(Failure::output)?;
+        format!("{} samples, {} junctions or negatives,", args.count, rows.len())
+    } else {
+        let designs = simulate::random_designs(kind, args.count, args.seed, &genome);
+        if designs.is_empty() {
+            return Err(Failure::input(format!(
+                "{}: holds no exon sequence of a catalogue partner",
+                args.reference.display()
+            )));
+        }
+        simulate::write_set(&designs, &genome, private.path(), options).map_err(Failure::output)?;
+        format!("{} samples", designs.len())
+    };
     private.publish(&args.output_dir).map_err(failed)?;
-    super::print(&format!("{} samples in {}\n", designs.len(), args.output_dir.display()))
+    super::print(&format!("{drawn} in {}\n", args.output_dir.display()))
 }

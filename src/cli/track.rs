@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::Failure;
-use breakapart_core::genome::{Build, SequenceSource, sequence::NoSequence};
+use breakapart_core::genome::{SequenceSource, sequence::NoSequence};
 use breakapart_core::input::{self, AlignmentFile, InputOptions, Source};
 use breakapart_core::report::{OutputSet, ReadLimits, SampleReport};
 use breakapart_trial::track::{self, FollowUp, Series, Target, TrackError, render};
@@ -126,16 +126,12 @@ pub(super) fn run(args: &TrackArgs) -> Result<(), Failure> {
     let series = Series {
         event,
         diagnosis: report.sample.clone(),
-        build: report
-            .inputs
-            .first()
-            .map(|input| input.build.clone())
-            .unwrap_or_default(),
+        build: report.build_name().to_owned(),
         is_rna: targets.iter().all(|target| target.assay == "rna"),
         targets,
         samples,
     };
-    if let Some(mut set) = outputs.take() {
+    if let Some(set) = outputs.take() {
         let json = render::json(&series).map_err(Failure::output)?;
         let html = render::html(&series).map_err(Failure::output)?;
         for (extension, text) in EXTENSIONS.iter().zip([render::tsv(&series), html, json]) {
@@ -157,8 +153,15 @@ pub(super) fn run(args: &TrackArgs) -> Result<(), Failure> {
 /// Opens a sample of the report's build.
 fn open(path: &Path, options: &InputOptions, report: &SampleReport) -> Result<AlignmentFile, Failure> {
     let file = input::open(&Source::from_argument(path), options).map_err(Failure::input)?;
-    check_build(&file, report)?;
-    Ok(file)
+    let (expected, found) = (report.build_name(), file.header().build);
+    if expected.is_empty() || expected == found.name() {
+        return Ok(file);
+    }
+    Err(Failure::input(TrackError::OtherBuild {
+        file: file.label().to_owned(),
+        found: found.name().to_owned(),
+        expected: expected.to_owned(),
+    }))
 }
 
 /// The targets that are followed.
@@ -180,23 +183,6 @@ fn wanted(args: &TrackArgs, report: &SampleReport, mut targets: Vec<Target>) -> 
         }
     }
     Ok(targets)
-}
-
-fn check_build(file: &AlignmentFile, report: &SampleReport) -> Result<(), Failure> {
-    let expected = report
-        .inputs
-        .first()
-        .map(|input| input.build.clone())
-        .unwrap_or_default();
-    let found: Build = file.header().build;
-    if expected.is_empty() || expected == found.name() {
-        return Ok(());
-    }
-    Err(Failure::input(TrackError::OtherBuild {
-        file: file.label().to_owned(),
-        found: found.name().to_owned(),
-        expected,
-    }))
 }
 
 /// The file's stem: folders may name a patient.

@@ -109,15 +109,22 @@ pub(super) fn report(args: &ReportArgs) -> Result<(), Failure> {
             failures.push(failure);
         }
     }
-    let failed = failures.len();
-    match failures.into_iter().next() {
-        None => Ok(()),
-        Some(first) if many => Err(Failure {
-            status: first.status,
-            message: format!("{failed} of {} reports failed", paths.len()),
-        }),
-        Some(first) => Err(first),
+    super::ended(failures, paths.len(), "reports")
+}
+
+/// Writes the files of a report's formats.
+pub(super) fn write(
+    outputs: &OutputSet,
+    formats: &[Format],
+    report: &SampleReport,
+    patient: Option<&PatientRecord>,
+) -> Result<(), Failure> {
+    for format in formats {
+        for (extension, bytes) in format.files_for(report, patient).map_err(Failure::output)? {
+            outputs.write_file(extension, &bytes).map_err(Failure::output)?;
+        }
     }
+    Ok(())
 }
 
 /// Makes the outputs of one report.
@@ -137,11 +144,7 @@ fn one(path: &Path, args: &ReportArgs, patients: &PatientSheet) -> Result<(), Fa
         }
         return Ok(());
     };
-    let mut outputs = OutputSet::open(folder, &report.sample, &args.format, args.force).map_err(Failure::output)?;
-    for format in &args.format {
-        for (extension, bytes) in format.files_for(&report, patient).map_err(Failure::output)? {
-            outputs.write_file(extension, &bytes).map_err(Failure::output)?;
-        }
-    }
+    let outputs = OutputSet::open(folder, &report.sample, &args.format, args.force).map_err(Failure::output)?;
+    write(&outputs, &args.format, &report, patient)?;
     outputs.commit().map(|_| ()).map_err(Failure::output)
 }

@@ -30,6 +30,7 @@ pub mod scale;
 pub mod schema;
 pub(crate) mod star_fusion;
 pub mod terminal;
+pub mod tsv;
 pub(crate) mod vcf;
 pub(crate) mod vicc;
 pub mod wording;
@@ -44,11 +45,10 @@ mod formulas;
 #[cfg(test)]
 mod golden;
 
-pub use arriba::COLUMNS as ARRIBA_COLUMNS;
 pub use file_stem::safe_file_stem;
 pub use format::ViewError;
 pub use json_schema::schema;
-pub use read::{ReadError, ReadLimits};
+pub use read::{ReadError, ReadFault, ReadLimits, start_of};
 pub use schema::{SCHEMA_VERSION, SampleReport};
 pub use write::private::{PrivateFolder, remove_unfinished};
 pub use write::{OutputError, OutputSet};

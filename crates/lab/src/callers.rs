@@ -22,7 +22,7 @@ mod table;
 mod tests;
 
 pub use breakapart_core::genome::place::Place;
-pub use error::CallersError;
+pub use error::{CallersError, TableFault};
 pub use row::{CallerRow, Filter, GeneOrder, Listed};
 pub use table::{CallerTable, ReadLimits, SkippedRow, read, read_file};
 
@@ -33,9 +33,10 @@ use serde::Serialize;
 use cells::{Cells, Header};
 
 /// A program whose result tables can be read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub enum Caller {
     /// This program: `SAMPLE.fusions.tsv` and `SAMPLE.discarded.tsv`.
+    #[default]
     #[serde(rename = "breakapart")]
     Breakapart,
     /// Arriba: `fusions.tsv` and `fusions.discarded.tsv`, 30 columns or the 24 of version 1.

@@ -22,15 +22,17 @@ mod tests;
 
 use std::path::PathBuf;
 
+use serde::Serialize;
+
 pub use level::Level;
-pub use outcome::{Cell, ConclusionTally, Evaluation, Gap, GapKind, Note, NoteKind, QuietSamples, Rate, Settings};
+pub use outcome::{Cell, ConclusionTally, Evaluation, Gap, GapKind, Note, NoteKind, QuietSamples, Rate};
 pub use render::{json, text, tsv};
 pub use results::{Calls, ReportState, Results, ResultsError, SampleResult};
 pub use tally::evaluate;
-pub use truth::{Truth, TruthError, TruthEvent, TruthSample};
+pub use truth::{Truth, TruthError, TruthEvent, TruthFault, TruthSample};
 
 /// How rows are compared with truth. The defaults are strict: current symbols, 5' gene first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct EvaluateOptions {
     /// Take former symbols for the current one on both sides (`MLL` is KMT2A, `AF4` AFF1).
     pub former_symbols: bool,

@@ -34,7 +34,7 @@ use find::FindError;
 use group::PartnerGroups;
 use problem::Problem;
 use roster::Roster;
-use sheet::{SheetError, SheetLimits};
+use sheet::SheetError;
 use status::Characterised;
 
 /// What is asked for.
@@ -110,11 +110,7 @@ impl Trial<'_> {
 /// [`CohortError`]; a report that can't be read is a [`Problem`], no error.
 pub fn assemble(request: &CohortRequest) -> Result<Assembled, CohortError> {
     // The sheet first: a bad one should not cost the reading.
-    let sheet = request
-        .sheet
-        .as_deref()
-        .map(|path| sheet::read_file(path, SheetLimits::default()))
-        .transpose()?;
+    let sheet = request.sheet.as_deref().map(sheet::read_file).transpose()?;
     let runs = request
         .runs
         .as_deref()

@@ -8,65 +8,16 @@ use super::schema::{Frame, Junction, Retained, SampleReport, Side, StrandSign};
 use super::wording::filled_cell as cell;
 use super::{number, wording};
 
-/// The 30 columns, in order.
-pub const COLUMNS: [&str; 30] = [
-    "#gene1",
-    "gene2",
-    "strand1(gene/fusion)",
-    "strand2(gene/fusion)",
-    "breakpoint1",
-    "breakpoint2",
-    "site1",
-    "site2",
-    "type",
-    "split_reads1",
-    "split_reads2",
-    "discordant_mates",
-    "coverage1",
-    "coverage2",
-    "confidence",
-    "reading_frame",
-    "tags",
-    "retained_protein_domains",
-    "closest_genomic_breakpoint1",
-    "closest_genomic_breakpoint2",
-    "gene_id1",
-    "gene_id2",
-    "transcript_id1",
-    "transcript_id2",
-    "direction1",
-    "direction2",
-    "filters",
-    "fusion_transcript",
-    "peptide_sequence",
-    "read_identifiers",
-];
+/// The 30 columns in order, blanks between them.
+pub(super) const COLUMNS: &str = "#gene1 gene2 strand1(gene/fusion) strand2(gene/fusion) breakpoint1 breakpoint2 site1 site2 type split_reads1 \
+     split_reads2 discordant_mates coverage1 coverage2 confidence reading_frame tags retained_protein_domains \
+     closest_genomic_breakpoint1 closest_genomic_breakpoint2 gene_id1 gene_id2 transcript_id1 transcript_id2 \
+     direction1 direction2 filters fusion_transcript peptide_sequence read_identifiers";
 
 /// Our columns after Arriba's, in both tables.
-pub(super) const OWN_COLUMNS: [&str; 22] = [
-    "event",
-    "junction",
-    "junction_class",
-    "assay",
-    "model_score",
-    "molecules",
-    "fragments",
-    "split_molecules",
-    "clip_molecules",
-    "spanning_molecules",
-    "mate_molecules",
-    "wild_type_molecules",
-    "fraction",
-    "fraction_low",
-    "fraction_high",
-    "exon1",
-    "exon2",
-    "ambiguity_left",
-    "ambiguity_right",
-    "homology",
-    "inserted",
-    "reasons",
-];
+pub(super) const OWN_COLUMNS: &str = "event junction junction_class assay model_score molecules fragments split_molecules clip_molecules \
+     spanning_molecules mate_molecules wild_type_molecules fraction fraction_low fraction_high exon1 exon2 \
+     ambiguity_left ambiguity_right homology inserted reasons";
 
 /// Longest distance of a deletion-like junction between two genes that Arriba calls a read-through.
 const READ_THROUGH_BASES: i64 = 400_000;
@@ -84,6 +35,16 @@ fn count(value: Option<u64>) -> String {
 
 fn real(value: Option<f64>) -> String {
     value.map_or_else(|| MISSING.to_owned(), number::text)
+}
+
+/// Items as one cell, commas between them.
+fn list(items: impl IntoIterator<Item = String>) -> String {
+    let items: Vec<String> = items.into_iter().collect();
+    if items.is_empty() {
+        MISSING.to_owned()
+    } else {
+        items.join(",")
+    }
 }
 
 /// An item of a comma-separated cell.
@@ -145,7 +106,7 @@ fn event_type(junction: &Junction) -> String {
     let (Some(five), Some(three)) = (&junction.five, &junction.three) else {
         return MISSING.to_owned();
     };
-    if matches!(junction.class.as_str(), "ptd" | "background-ptd") {
+    if junction.is_ptd() {
         return "duplication/non-canonical_splicing".to_owned();
     }
     let same_gene = five.gene.is_some() && five.gene == three.gene;
@@ -186,11 +147,7 @@ fn filters(junction: &Junction, ended_by: Option<&str>) -> String {
         .collect();
     all.extend(ended_by.map(item));
     all.sort();
-    if all.is_empty() {
-        MISSING.to_owned()
-    } else {
-        all.join(",")
-    }
+    list(all)
 }
 
 /// The values of [`COLUMNS`] for one junction.
@@ -202,7 +159,6 @@ pub(super) fn values(
 ) -> Vec<String> {
     let (five, three) = (junction.five.as_ref(), junction.three.as_ref());
     let seen = &junction.evidence;
-    let names: Vec<String> = junction.supporting.iter().map(|row| item(&row.name)).collect();
     let frame = match junction.frame {
         Frame::Unknown => MISSING,
         known => known.name(),
@@ -237,11 +193,7 @@ pub(super) fn values(
         filters(junction, ended_by),
         optional(junction.consensus.as_deref()),
         optional(junction.peptide.as_deref()),
-        if names.is_empty() {
-            MISSING.to_owned()
-        } else {
-            names.join(",")
-        },
+        list(junction.supporting.iter().map(|row| item(&row.name))),
     ]
 }
 
@@ -249,7 +201,6 @@ pub(super) fn values(
 pub(super) fn own_values(junction: &Junction, event: &str) -> Vec<String> {
     let seen = &junction.evidence;
     let fraction = junction.fraction;
-    let reasons: Vec<String> = junction.reasons.iter().map(|reason| item(&reason.code)).collect();
     vec![
         cell(event),
         cell(&junction.id),
@@ -272,25 +223,6 @@ pub(super) fn own_values(junction: &Junction, event: &str) -> Vec<String> {
         junction.ambiguity.right.to_string(),
         cell(&junction.ambiguity.homology),
         cell(&junction.inserted),
-        if reasons.is_empty() {
-            MISSING.to_owned()
-        } else {
-            reasons.join(",")
-        },
+        list(junction.reasons.iter().map(|reason| item(&reason.code))),
     ]
-}
-
-/// A table writer: tabs, newlines, no quoting (every cell went through [`cell`]).
-pub(super) fn writer() -> csv::Writer<Vec<u8>> {
-    csv::WriterBuilder::new()
-        .delimiter(b'\t')
-        .quote_style(csv::QuoteStyle::Never)
-        .from_writer(Vec::new())
-}
-
-/// The bytes of a finished table.
-pub(super) fn finish(writer: csv::Writer<Vec<u8>>) -> Result<Vec<u8>, super::ViewError> {
-    writer
-        .into_inner()
-        .map_err(|error| super::ViewError::Table(error.into_error().into()))
 }

@@ -4,10 +4,10 @@
 //! 0-based and half-open; each is as wide as the junction's ambiguity. `strand1` and `strand2` are those of the breakends: `+` where the bases
 //! below are retained, `-` where those above are (as structural-variant callers write them).
 
-use super::arriba;
 use super::format::{View, ViewError};
 use super::fusions_tsv::{self, CalledJunction};
 use super::schema::{Junction, Retained, SampleReport, Side, StrandSign};
+use super::tsv;
 use super::wording::{self, filled_cell as cell};
 
 /// The format.
@@ -21,26 +21,8 @@ pub(crate) const VIEW: View = View {
 };
 
 /// The columns.
-pub(crate) const COLUMNS: [&str; 18] = [
-    "#chrom1",
-    "start1",
-    "end1",
-    "chrom2",
-    "start2",
-    "end2",
-    "name",
-    "score",
-    "strand1",
-    "strand2",
-    "junction",
-    "event",
-    "class",
-    "tier",
-    "molecules",
-    "frame",
-    "exon1",
-    "exon2",
-];
+pub(crate) const COLUMNS: &str = "#chrom1 start1 end1 chrom2 start2 end2 name score strand1 strand2 junction event class tier molecules frame \
+     exon1 exon2";
 
 /// Contig, start, end and strand of a side; `.` and -1 (bedtools' signs for an unknown end) where it could
 /// not be placed.
@@ -70,20 +52,15 @@ fn place(side: Option<&Side>, junction: &Junction) -> [String; 4] {
 }
 
 /// The table; the header alone where nothing was called.
-///
-/// # Errors
-/// [`ViewError::Table`] where the table writer fails.
 pub(crate) fn render(report: &SampleReport) -> Result<Vec<u8>, ViewError> {
-    let mut table = arriba::writer();
-    table.write_record(COLUMNS).map_err(ViewError::Table)?;
-    for CalledJunction { event, junction, tier } in fusions_tsv::called(report) {
+    let called = fusions_tsv::called(report).into_iter();
+    let rows = called.map(|CalledJunction { event, junction, tier }| {
         let (five, three) = (junction.five.as_ref(), junction.three.as_ref());
         let [chrom1, start1, end1, strand1] = place(five, junction);
         let [chrom2, start2, end2, strand2] = place(three, junction);
         let score = (junction.model_score.unwrap_or(0.0).clamp(0.0, 1.0) * 1_000.0).round();
-        let frame = junction.frame;
         let name = format!("{}::{}", wording::name(five), wording::name(three));
-        let row = [
+        [
             chrom1,
             start1,
             end1,
@@ -102,13 +79,12 @@ pub(crate) fn render(report: &SampleReport) -> Result<Vec<u8>, ViewError> {
                 .evidence
                 .molecules
                 .map_or_else(|| ".".to_owned(), |n| n.to_string()),
-            cell(frame.name()),
+            cell(junction.frame.name()),
             cell(&wording::exon_of_table(five)),
             cell(&wording::exon_of_table(three)),
-        ];
-        table.write_record(row).map_err(ViewError::Table)?;
-    }
-    arriba::finish(table)
+        ]
+    });
+    Ok(tsv::table(COLUMNS, rows).into_bytes())
 }
 
 #[cfg(test)]
@@ -120,7 +96,7 @@ mod tests {
     fn places_are_half_open_and_as_wide_as_the_ambiguity() {
         let text = String::from_utf8(render(&example::fusion()).unwrap()).unwrap();
         let rows: Vec<Vec<&str>> = text.lines().map(|l| l.split('\t').collect()).collect();
-        assert_eq!(rows[0], COLUMNS);
+        assert_eq!(rows[0].join(" "), COLUMNS);
         // e8 of KMT2A ends at 118,482,495 (1-based); two bases may move back, none forth.
         assert_eq!(
             rows[1][..6],

@@ -157,6 +157,7 @@ fn the_vcf_collector_of_rnafusion_splits_the_cells() {
 #[test]
 fn arribas_vcf_script_finds_its_columns_by_number() {
     let columns = fusions_tsv::columns();
+    let columns: Vec<&str> = columns.split(' ').collect();
     for (number, name) in [
         (1, "#gene1"),
         (3, "strand1(gene/fusion)"),

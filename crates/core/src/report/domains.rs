@@ -31,7 +31,7 @@ fn shares(symbol: &str, (first, last): (u32, u32)) -> Vec<(String, u32)> {
 /// Domains that the junction keeps of both genes as Arriba writes them, `zf-CXXC(100%)|`; `None` where none is known. Of
 /// the 3' gene only where it is translated in its frame.
 pub(super) fn retained(report: &SampleReport, junction: &Junction) -> Option<String> {
-    let (five, three) = parts(junction, "", report.build());
+    let (five, three) = parts(junction, report.build());
     let of = |part: Result<super::html::part::Part<'_>, String>| {
         let part = part.ok()?;
         let kept = shares(&part.gene.symbol, part.residues()?).into_iter();

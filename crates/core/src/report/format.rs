@@ -8,9 +8,6 @@ pub enum ViewError {
     /// A required number is not a number.
     #[error("the report can't be written as JSON: {0}")]
     Number(#[source] serde_json::Error),
-    /// The table writer failed.
-    #[error("the report can't be written as a table: {0}")]
-    Table(#[source] csv::Error),
     /// A template could not be filled.
     #[error("the report can't be written as a page: {0}")]
     Page(#[source] askama::Error),

@@ -5,6 +5,7 @@ use std::cmp::Reverse;
 use super::arriba;
 use super::format::{View, ViewError};
 use super::schema::{Event, Junction, SampleReport, Side, Tier};
+use super::tsv;
 
 /// The format.
 pub(crate) const VIEW: View = View {
@@ -55,7 +56,7 @@ pub fn called(report: &SampleReport) -> Vec<CalledJunction<'_>> {
     called.sort_by(|a, b| {
         let score = |c: &CalledJunction<'_>| c.junction.model_score.unwrap_or(0.0);
         let rank = |c: &CalledJunction<'_>| {
-            let is_lead = c.event.lead().is_some_and(|lead| std::ptr::eq(lead, c.junction));
+            let is_lead = c.event.is_lead(c.junction);
             let is_first = is_lead && Some(&c.event.id) == first;
             (!is_first, Reverse(c.tier), !is_lead)
         };
@@ -67,25 +68,21 @@ pub fn called(report: &SampleReport) -> Vec<CalledJunction<'_>> {
     called
 }
 
-/// The names of all columns: Arriba's, then ours.
-pub fn columns() -> Vec<&'static str> {
-    arriba::COLUMNS.into_iter().chain(arriba::OWN_COLUMNS).collect()
+/// The names of all columns, blanks between them: Arriba's, then ours.
+pub(super) fn columns() -> String {
+    format!("{} {}", arriba::COLUMNS, arriba::OWN_COLUMNS)
 }
 
 /// The table; the header alone where nothing was called.
-///
-/// # Errors
-/// [`ViewError::Table`] where the table writer fails.
 pub fn render(report: &SampleReport) -> Result<Vec<u8>, ViewError> {
-    let mut table = arriba::writer();
-    table.write_record(columns()).map_err(ViewError::Table)?;
-    for CalledJunction { event, junction, .. } in called(report) {
-        let catalogue = event.partner.as_ref().is_some_and(|partner| partner.catalogue);
-        let mut row = arriba::values(report, junction, catalogue, None);
-        row.extend(arriba::own_values(junction, &event.id));
-        table.write_record(row).map_err(ViewError::Table)?;
-    }
-    arriba::finish(table)
+    let rows = called(report)
+        .into_iter()
+        .map(|CalledJunction { event, junction, .. }| {
+            let catalogue = event.partner.as_ref().is_some_and(|partner| partner.catalogue);
+            let row = arriba::values(report, junction, catalogue, None);
+            row.into_iter().chain(arriba::own_values(junction, &event.id))
+        });
+    Ok(tsv::table(&columns(), rows).into_bytes())
 }
 
 #[cfg(test)]

@@ -23,7 +23,7 @@ use askama::Template;
 use super::{
     format::{View, ViewError},
     patient::PatientRecord,
-    schema::{Input, LodByRegion, ParameterValue, SampleReport},
+    schema::{Input, ParameterValue, SampleReport},
     wording::{clean, shortened},
 };
 use adequacy::AdequacyView;
@@ -32,7 +32,7 @@ use break_apart::BreakApart;
 use coverage::Profile;
 use drawing::Drawing;
 use events::{EventView, JunctionView, Piled};
-use figure::{Figure, Form};
+use figure::{At, Figure, Form};
 use frequency::Frequency;
 use sign::Entity;
 #[cfg(test)]
@@ -66,15 +66,48 @@ enum Value {
     Words(String),
 }
 
+/// Names and values in rows.
+struct Facts<'a> {
+    at: At<'a>,
+    rows: Vec<Fact>,
+}
+
+impl<'a> Facts<'a> {
+    /// Rows on what stands at a place.
+    const fn of(at: At<'a>) -> Self {
+        Self { at, rows: Vec::new() }
+    }
+
+    fn words(&mut self, name: &str, words: &str) {
+        self.rows.push(Fact {
+            name: name.to_owned(),
+            value: Value::Words(shortened(words, 300)),
+        });
+    }
+
+    /// A number, left out where none stands; whether one does.
+    fn figure(&mut self, name: &str, path: &str, form: Form) -> bool {
+        let figure = self.at.figure(path, form);
+        let is_there = figure.is_some();
+        self.rows.extend(figure.map(|figure| Fact {
+            name: name.to_owned(),
+            value: Value::Figure(figure),
+        }));
+        is_there
+    }
+}
+
 #[derive(Template)]
 #[template(path = "page.html")]
 struct Page<'a> {
     report: &'a SampleReport,
+    /// The report's JSON.
+    at: At<'a>,
     style: &'static str,
     style_digest: &'static str,
     sample: String,
-    verdict: Verdict<'a>,
-    agreement: Option<Agreement>,
+    verdict: Verdict,
+    agreement: Option<Agreement<'a>>,
     lead: Option<EventView<'a>>,
     drawing: Drawing,
     pileups: Vec<Piled>,
@@ -82,102 +115,80 @@ struct Page<'a> {
     break_apart: Vec<BreakApart>,
     others: Vec<EventView<'a>>,
     others_left_out: usize,
-    discarded: Vec<JunctionView>,
+    discarded: Vec<(JunctionView<'a>, String)>,
     discarded_left_out: usize,
-    adequacy: Vec<AdequacyView>,
-    limits: Vec<LimitRow>,
+    adequacy: Vec<AdequacyView<'a>>,
     frequency: Frequency,
-    ledger: Vec<(String, String, Figure, Option<Figure>)>,
-    ledger_total: Figure,
-    ledger_abnormal: Figure,
-    inputs: Vec<Vec<Fact>>,
-    parameters: Vec<Fact>,
+    inputs: Vec<Facts<'a>>,
+    parameters: Facts<'a>,
     /// Sample, conclusion, build and version, on every printed page.
     running: String,
     entity: Option<Entity>,
     method: String,
     /// Fields to fill, four a row, with what fills them.
-    record: [[(&'static str, String); 4]; 3],
+    record: [[(&'static str, &'a str); 4]; 3],
     /// Whether the lead event has further junctions.
     more: bool,
 }
 
-/// A kind of limit by region.
-struct LimitRow {
-    name: &'static str,
-    cells: Vec<Option<Figure>>,
-}
+/// Kinds of limit, with their places under the limit of detection.
+const LIMITS: [(&str, &str); 4] = [
+    ("would not be missed, any partner", "exclusion/any_partner"),
+    ("would not be missed, catalogue partner", "exclusion/catalogue_partner"),
+    ("would be called, any partner", "call/any_partner"),
+    ("would be called, catalogue partner", "call/catalogue_partner"),
+];
 
 /// The page; `patient` fills the fields to sign, which are blank without it.
 ///
 /// # Errors
-/// A template that can't be filled; none of them can fail with these values.
+/// A number of the report that is none, or a template that can't be filled; none of them can fail with these values.
 pub(crate) fn render(report: &SampleReport, patient: Option<&PatientRecord>) -> Result<Vec<u8>, ViewError> {
+    let json = serde_json::to_value(report).map_err(ViewError::Number)?;
+    let at = At::root(&json);
     let lead_event = report.lead_event();
     let lead = lead_event.map(|(index, _)| index);
-    let (others, others_left_out) = events::others(report, lead);
-    let (discarded, discarded_left_out) = events::discarded(report);
+    let lead_event = lead_event.map(|(index, event)| (at.at(format_args!("events/{index}")), event));
+    let (others, others_left_out) = events::others(report, &at, lead);
+    let (discarded, discarded_left_out) = events::discarded(report, &at);
     let page = Page {
         report,
         style: STYLE,
         style_digest: STYLE_DIGEST,
         sample: shortened(&clean(&report.sample), 80),
         verdict: verdict::verdict(report),
-        agreement: beside::agreement(report, lead),
-        lead: lead_event.map(|(index, event)| events::event_view(event, &format!("/events/{index}"))),
-        drawing: lead_event
-            .map(|(index, event)| drawing::drawing(report, event, &format!("/events/{index}")))
+        agreement: beside::agreement(report, &at, lead),
+        lead: lead_event.clone().map(|(place, event)| EventView::new(event, place)),
+        drawing: (lead_event.as_ref())
+            .map(|(place, event)| drawing::drawing(report, event, &at, place))
             .unwrap_or_default(),
-        pileups: events::pileups(report, lead),
-        profiles: coverage::profiles(report),
+        pileups: events::pileups(report, &at, lead),
+        profiles: coverage::profiles(report, &at),
         break_apart: beside::events_of_interest(report, lead)
             .into_iter()
-            .filter_map(|index| break_apart::break_apart(report, index))
+            .filter_map(|index| {
+                break_apart::break_apart(report.events.get(index)?, &at.at(format_args!("events/{index}")))
+            })
             .collect(),
         others,
         others_left_out,
         discarded,
         discarded_left_out,
-        adequacy: adequacy::adequacy(report),
-        limits: limits(report),
+        adequacy: adequacy::adequacy(report, &at),
         frequency: frequency::frequency(lead_event.map(|(_, event)| event)),
-        ledger: report
-            .ledger
-            .rows
-            .iter()
-            .enumerate()
-            .map(|(index, row)| {
-                let pointer = format!("/ledger/rows/{index}");
-                (
-                    shortened(&row.code, 40),
-                    shortened(&row.text, 300),
-                    Figure::count(format!("{pointer}/fragments"), row.fragments),
-                    row.molecules
-                        .map(|molecules| Figure::count(format!("{pointer}/molecules"), molecules)),
-                )
-            })
+        inputs: at
+            .list("inputs")
+            .into_iter()
+            .zip(&report.inputs)
+            .map(input_facts)
             .collect(),
-        ledger_total: Figure::count("/ledger/total", report.ledger.total),
-        ledger_abnormal: Figure::count("/ledger/abnormal", report.ledger.abnormal),
-        inputs: report
-            .inputs
-            .iter()
-            .enumerate()
-            .map(|(i, input)| input_facts(i, input))
-            .collect(),
-        parameters: parameters(report),
+        parameters: parameters(report, &at),
         running: running(report),
         entity: sign::entity(report),
         method: sign::method(report),
-        record: sign::RECORD.map(|row| {
-            row.map(|field| {
-                (
-                    field,
-                    patient.map_or_else(String::new, |known| known.value(field).to_owned()),
-                )
-            })
-        }),
-        more: lead_event.is_some_and(|(_, event)| event.junctions.len() > 1),
+        record: sign::RECORD.map(|row| row.map(|field| (field, patient.map_or("", |known| known.value(field))))),
+        more: report.lead_event().is_some_and(|(_, event)| event.junctions.len() > 1),
+        at,
     };
     let text = page.render().map_err(ViewError::Page)?;
     // Whatever came in: nothing unprintable reaches the page. The templates hold no control character but
@@ -206,151 +217,60 @@ fn running(report: &SampleReport) -> String {
     words.join(" · ")
 }
 
-/// Limits by what and where.
-fn limits(report: &SampleReport) -> Vec<LimitRow> {
-    let Some(lod) = &report.conclusion.lod else {
-        return Vec::new();
-    };
-    let row = |name, key: &str, by: LodByRegion| LimitRow {
-        name,
-        cells: [
-            ("major", by.major),
-            ("minor", by.minor),
-            ("whole", by.whole),
-            ("ptd", by.ptd),
-        ]
-        .into_iter()
-        .map(|(region, limit)| {
-            limit.map(|limit| Figure::number(format!("/conclusion/lod/{key}/{region}"), limit, Form::Percent))
-        })
-        .collect(),
-    };
-    vec![
-        row(
-            "would not be missed, any partner",
-            "exclusion/any_partner",
-            lod.exclusion.any_partner,
-        ),
-        row(
-            "would not be missed, catalogue partner",
-            "exclusion/catalogue_partner",
-            lod.exclusion.catalogue_partner,
-        ),
-        row("would be called, any partner", "call/any_partner", lod.call.any_partner),
-        row(
-            "would be called, catalogue partner",
-            "call/catalogue_partner",
-            lod.call.catalogue_partner,
-        ),
-    ]
-}
-
-fn fact(name: &str, words: String) -> Fact {
-    Fact {
-        name: name.to_owned(),
-        value: Value::Words(shortened(&words, 300)),
-    }
-}
-
-fn count(name: &str, pointer: String, value: u64) -> Fact {
-    Fact {
-        name: name.to_owned(),
-        value: Value::Figure(Figure::count(pointer, value)),
-    }
-}
-
-fn number(name: &str, pointer: String, value: f64, form: Form) -> Fact {
-    Fact {
-        name: name.to_owned(),
-        value: Value::Figure(Figure::number(pointer, value, form)),
-    }
-}
-
-fn input_facts(index: usize, input: &Input) -> Vec<Fact> {
-    let pointer = format!("/inputs/{index}");
-    let words = |text: Option<&str>| text.filter(|t| !t.is_empty()).unwrap_or("not known").to_owned();
+/// The facts of one input.
+fn input_facts<'a>((at, input): (At<'a>, &Input)) -> Facts<'a> {
+    let words = |text: &str| if text.is_empty() { "not known" } else { text }.to_owned();
+    let optional = |text: &Option<String>| words(text.as_deref().unwrap_or_default());
     let yes = |value: Option<bool>| match value {
-        Some(true) => "yes".to_owned(),
-        Some(false) => "no".to_owned(),
-        None => "not known".to_owned(),
+        Some(true) => "yes",
+        Some(false) => "no",
+        None => "not known",
     };
-    let mut facts = vec![
-        fact("File", input.file.clone()),
-        fact("Format, access", format!("{}, {}", input.format, input.access.mode)),
-        fact(
-            "Assay",
-            format!("{} ({})", input.assay.to_uppercase(), words(Some(&input.assay_basis))),
-        ),
-        fact(
-            "Reference build, contig names",
-            format!("{}, {}", words(Some(&input.build)), words(Some(&input.contig_naming))),
-        ),
-        fact(
-            "Aligner",
-            format!(
-                "{}, version {}; {}",
-                words(Some(&input.aligner.name)),
-                words(input.aligner.version.as_deref()),
-                words(input.aligner.chimeric_settings.as_deref())
-            ),
-        ),
-        fact("Library", words(Some(&input.library))),
-        fact("Paired reads", yes(Some(input.paired))),
-    ];
-    if let Some(length) = input.read_length {
-        facts.push(count(
-            "Read length (bases)",
-            format!("{pointer}/read_length"),
-            u64::from(length),
-        ));
-    }
-    if let Some(length) = input.fragment_length {
-        facts.push(number(
-            "Fragment length, median (bases)",
-            format!("{pointer}/fragment_length/median"),
-            length.median,
-            Form::Plain,
-        ));
-    }
-    facts.push(fact("Duplicates marked", yes(input.duplicates_marked)));
-    let by = serde_json::to_value(input.molecules_by)
-        .ok()
-        .and_then(|value| value.as_str().map(str::to_owned));
-    facts.push(fact("Molecules told apart by", words(by.as_deref())));
-    for (name, key, value) in [
-        ("Records examined", "examined", input.records.examined),
-        ("Records at KMT2A", "kmt2a_window", input.records.kmt2a_window),
-        ("Records malformed", "malformed", input.records.malformed),
-        ("Records flagged as duplicates", "duplicates", input.records.duplicates),
-    ] {
-        facts.push(count(name, format!("{pointer}/records/{key}"), value));
-    }
+    let by = at.text("molecules_by", 300);
+    let (access, aligner) = (&input.access.mode, &input.aligner);
+    let assay = format!("{} ({})", input.assay.to_uppercase(), words(&input.assay_basis));
+    let build = format!("{}, {}", words(&input.build), words(&input.contig_naming));
+    let (version, settings) = (optional(&aligner.version), optional(&aligner.chimeric_settings));
+    let aligner = format!("{}, version {version}; {settings}", words(&aligner.name));
+    let mut facts = Facts::of(at);
+    facts.words("File", &input.file);
+    facts.words("Format, access", &format!("{}, {access}", input.format));
+    facts.words("Assay", &assay);
+    facts.words("Reference build, contig names", &build);
+    facts.words("Aligner", &aligner);
+    facts.words("Library", &words(&input.library));
+    facts.words("Paired reads", yes(Some(input.paired)));
+    facts.figure("Read length (bases)", "read_length", Form::Whole);
+    facts.figure("Fragment length, median (bases)", "fragment_length/median", Form::Plain);
+    facts.words("Duplicates marked", yes(input.duplicates_marked));
+    facts.words("Molecules told apart by", &words(&by));
+    facts.figure("Records examined", "records/examined", Form::Whole);
+    facts.figure("Records at KMT2A", "records/kmt2a_window", Form::Whole);
+    facts.figure("Records malformed", "records/malformed", Form::Whole);
+    facts.figure("Records flagged as duplicates", "records/duplicates", Form::Whole);
     facts
 }
 
-fn parameters(report: &SampleReport) -> Vec<Fact> {
-    let rule = report.parameters.rule.as_ref().map(|numbers| {
-        let text = format!("{} numbers, in the JSON report", numbers.count());
-        fact("rule", text)
-    });
-    let facts = report.parameters.settings.iter().map(|(name, value)| {
-        // A name may hold anything once it comes from a file; only plain ones get a pointer.
+/// Every setting that was in force.
+fn parameters<'a>(report: &SampleReport, at: &At<'a>) -> Facts<'a> {
+    let mut facts = Facts::of(at.at("parameters"));
+    for (name, value) in &report.parameters.settings {
+        // Names of this program hold no quote; others, from elsewhere, are shown without their place.
         let plain = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-');
-        let pointer = format!("/parameters/{name}");
         let shown = shortened(name, 60);
         match value {
-            ParameterValue::Number(value) if plain => number(&shown, pointer, *value, Form::Plain),
-            ParameterValue::Integer(value) if plain => Fact {
-                name: shown,
-                value: Value::Figure(Figure::position(pointer, *value)),
-            },
-            ParameterValue::Number(value) => fact(&shown, super::number::text(*value)),
-            ParameterValue::Integer(value) => fact(&shown, value.to_string()),
-            ParameterValue::Flag(value) => fact(&shown, if *value { "yes" } else { "no" }.to_owned()),
-            ParameterValue::Text(value) => fact(&shown, value.clone()),
+            ParameterValue::Number(_) if plain && facts.figure(&shown, name, Form::Plain) => {}
+            ParameterValue::Integer(_) if plain && facts.figure(&shown, name, Form::Whole) => {}
+            ParameterValue::Number(value) => facts.words(&shown, &super::number::text(*value)),
+            ParameterValue::Integer(value) => facts.words(&shown, &value.to_string()),
+            ParameterValue::Flag(value) => facts.words(&shown, if *value { "yes" } else { "no" }),
+            ParameterValue::Text(value) => facts.words(&shown, value),
         }
-    });
-    facts.chain(rule).collect()
+    }
+    if let Some(numbers) = &report.parameters.rule {
+        facts.words("rule", &format!("{} numbers, in the JSON report", numbers.count()));
+    }
+    facts
 }
 
 #[cfg(test)]

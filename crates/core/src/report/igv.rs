@@ -43,9 +43,10 @@ fn locus(side: &Side) -> String {
 /// The session for files that begin with `stem`. A sample without a call opens at KMT2A.
 pub fn render(report: &SampleReport, stem: &str) -> String {
     let called = fusions_tsv::called(report);
-    let genome = match report.inputs.first().map(|input| input.build.as_str()) {
-        Some("GRCh37") => "hg19",
-        _ => "hg38",
+    let genome = if report.build_name() == "GRCh37" {
+        "hg19"
+    } else {
+        "hg38"
     };
     let lead = called.first().map(|c| c.junction);
     let places: Vec<String> = lead

@@ -9,7 +9,7 @@ use super::schema::{Ledger, Notice, SampleReport};
 pub(crate) fn join(lead: SampleReport, other: SampleReport) -> (SampleReport, BTreeMap<String, String>) {
     let mut joined = lead;
     let mut renamed = BTreeMap::new();
-    let assay = |report: &SampleReport| report.inputs.first().map(|i| i.assay.clone()).unwrap_or_default();
+    let assay = |report: &SampleReport| report.inputs.first().map_or_else(String::new, |i| i.assay.clone());
     let (first, second) = (assay(&joined), assay(&other));
     let (mut events, mut discarded) = (joined.events.len(), joined.discarded.len());
     for mut event in other.events {
@@ -20,16 +20,12 @@ pub(crate) fn join(lead: SampleReport, other: SampleReport) -> (SampleReport, BT
             let new = format!("{id}.{number}");
             renamed.insert(std::mem::replace(&mut junction.id, new.clone()), new);
         }
-        for junction in &mut event.junctions {
-            junction.isoform_of = junction
-                .isoform_of
-                .take()
-                .map(|old| renamed.get(&old).cloned().unwrap_or(old));
+        let isoforms = event.junctions.iter_mut().map(|junction| &mut junction.isoform_of);
+        for old in isoforms.chain([&mut event.lead_junction]).flatten() {
+            if let Some(new) = renamed.get(old) {
+                old.clone_from(new);
+            }
         }
-        event.lead_junction = event
-            .lead_junction
-            .take()
-            .map(|old| renamed.get(&old).cloned().unwrap_or(old));
         renamed.insert(std::mem::replace(&mut event.id, id.clone()), id);
         joined.events.push(event);
     }

@@ -3,12 +3,7 @@
 //! In: a TSV file with a header, one row a sample. Out: [`PatientSheet`], from which a page takes its own row's
 //! [`PatientRecord`]. The JSON never holds any of it. Nothing is believed of the file: a fault is one line.
 
-use std::{
-    collections::BTreeMap,
-    fs::File,
-    io::Read,
-    path::{Path, PathBuf},
-};
+use std::{collections::BTreeMap, path::Path};
 
 use super::wording;
 
@@ -31,36 +26,25 @@ const MAX_CELL: usize = 200;
 
 /// Why a sheet can't be used.
 #[derive(Debug, thiserror::Error)]
-pub enum PatientError {
-    /// Can't be opened or read.
-    #[error("{}: can't be read: {source}", wording::path(.path))]
-    Open {
-        /// The file.
-        path: PathBuf,
-        /// What the system said.
-        source: std::io::Error,
-    },
-    /// No table of this kind.
+#[error("{name}: {fault}")]
+pub struct PatientError {
+    name: String,
+    fault: PatientFault,
+}
+
+#[derive(Debug, thiserror::Error)]
+enum PatientFault {
+    #[error("can't be read: {0}")]
+    Open(#[from] std::io::Error),
+    /// No table of this kind: what was found.
     #[error(
-        "{name}: {problem}; give tab-separated text with a header line: sample and any of {}",
+        "{problem}; give tab-separated text with a header line: sample and any of {}",
         column_names()
     )]
-    NoTable {
-        /// The file.
-        name: String,
-        /// What was found.
-        problem: String,
-    },
-    /// A row can't be used.
-    #[error("{name}: line {line}: {problem}")]
-    Row {
-        /// The file.
-        name: String,
-        /// Line, 1-based.
-        line: usize,
-        /// What was found, and what to do.
-        problem: String,
-    },
+    NoTable { problem: String },
+    /// A row can't be used: its line (1-based), what was found, and what to do.
+    #[error("line {0}: {1}")]
+    Row(usize, String),
 }
 
 fn column_names() -> String {
@@ -102,14 +86,14 @@ impl PatientSheet {
     /// # Errors
     /// See [`PatientError`].
     pub fn read(path: &Path) -> Result<Self, PatientError> {
-        let open = |source| PatientError::Open {
-            path: path.to_owned(),
-            source,
-        };
-        let mut bytes = Vec::new();
-        let file = File::open(path).map_err(open)?;
-        file.take(MAX_BYTES + 1).read_to_end(&mut bytes).map_err(open)?;
-        Self::from_bytes(&bytes, &wording::path(path))
+        let name = wording::path(path);
+        match super::start_of(path, MAX_BYTES + 1) {
+            Ok(bytes) => Self::from_bytes(&bytes, &name),
+            Err(error) => Err(PatientError {
+                name,
+                fault: error.into(),
+            }),
+        }
     }
 
     /// Reads a sheet from bytes; `name` stands for the file in errors.
@@ -117,10 +101,14 @@ impl PatientSheet {
     /// # Errors
     /// See [`PatientError`].
     pub fn from_bytes(bytes: &[u8], name: &str) -> Result<Self, PatientError> {
-        let no_table = |problem: String| PatientError::NoTable {
+        Self::parsed(bytes).map_err(|fault| PatientError {
             name: name.to_owned(),
-            problem,
-        };
+            fault,
+        })
+    }
+
+    fn parsed(bytes: &[u8]) -> Result<Self, PatientFault> {
+        let no_table = |problem: String| PatientFault::NoTable { problem };
         if bytes.len() as u64 > MAX_BYTES {
             return Err(no_table(format!("is larger than {MAX_BYTES} bytes")));
         }
@@ -142,11 +130,7 @@ impl PatientSheet {
         }
         let mut rows = BTreeMap::new();
         for (index, line) in lines {
-            let fault = |problem: String| PatientError::Row {
-                name: name.to_owned(),
-                line: index + 1,
-                problem,
-            };
+            let fault = |problem: String| PatientFault::Row(index + 1, problem);
             let (sample, record) = row(line, &columns).map_err(fault)?;
             if rows.insert(sample.clone(), record).is_some() {
                 return Err(fault(format!("sample `{}` stands twice; keep one row", shown(&sample))));

@@ -2,10 +2,11 @@
 
 use std::fs::File;
 use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use flate2::read::MultiGzDecoder;
 use serde::Deserialize;
+use thiserror::Error;
 
 use super::consistent;
 use super::schema::{SCHEMA_VERSION, SampleReport};
@@ -26,55 +27,41 @@ impl Default for ReadLimits {
 }
 
 /// Why a report could not be read.
-#[derive(Debug, thiserror::Error)]
-pub enum ReadError {
+#[derive(Debug, Error)]
+#[error("{name}: {fault}")]
+pub struct ReadError {
+    /// The file, or what stands for it.
+    pub name: String,
+    /// What is wrong with it.
+    pub fault: ReadFault,
+}
+
+/// What is wrong with a report's file.
+#[derive(Debug, Error)]
+pub enum ReadFault {
     /// The file can't be opened or read.
-    #[error("{}: can't be read: {source}", wording::path(.path))]
-    Open {
-        /// The file.
-        path: PathBuf,
-        /// What the system said.
-        source: std::io::Error,
-    },
-    /// More bytes than the limit.
-    #[error("{name}: larger than {max_bytes} bytes, which no report is; give the file that `breakapart call` wrote")]
-    TooLarge {
-        /// The file, or what stands for it.
-        name: String,
-        /// The limit.
-        max_bytes: u64,
-    },
-    /// Not JSON, or not the JSON of a report.
-    #[error("{name}: not a breakapart report: {problem}; give the SAMPLE.breakapart.json that `breakapart call` wrote")]
-    NotAReport {
-        /// The file, or what stands for it.
-        name: String,
-        /// What was found, with line and column.
-        problem: String,
-    },
+    #[error("can't be read: {0}")]
+    Open(#[from] std::io::Error),
+    /// More bytes than this limit.
+    #[error("larger than {0} bytes, which no report is; give the file that `breakapart call` wrote")]
+    TooLarge(u64),
+    /// Not JSON, or not the JSON of a report: what was found, with line and column.
+    #[error("not a breakapart report: {0}; give the SAMPLE.breakapart.json that `breakapart call` wrote")]
+    NotAReport(String),
     /// A major version that this program doesn't know.
     #[error(
-        "{name}: report of schema version {found}; this breakapart reads {SCHEMA_VERSION} and other versions {supported_major}.x: \
+        "report of schema version {found}; this breakapart reads {SCHEMA_VERSION} and other versions {supported_major}.x: \
          use a newer breakapart, or run `breakapart call` again with this one"
     )]
     NewerMajor {
-        /// The file, or what stands for it.
-        name: String,
         /// The version found.
         found: String,
         /// The major version that is read.
         supported_major: u64,
     },
-    /// The state is not what its own events and findings say.
-    #[error(
-        "{name}: the report contradicts itself: {problem}; it was changed after `breakapart call` wrote it: call again"
-    )]
-    Contradiction {
-        /// The file, or what stands for it.
-        name: String,
-        /// What contradicts what.
-        problem: String,
-    },
+    /// The state is not what its own events and findings say: what contradicts what.
+    #[error("the report contradicts itself: {0}; it was changed after `breakapart call` wrote it: call again")]
+    Contradiction(String),
 }
 
 #[derive(Deserialize)]
@@ -90,23 +77,33 @@ fn major_of(version: &str) -> Option<u64> {
     Some(major)
 }
 
+/// The first bytes of a file, at most `most` of them.
+///
+/// # Errors
+/// Where the file can't be opened or read.
+pub fn start_of(path: &Path, most: u64) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    File::open(path)?.take(most).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// What is wrong, with the name of the file.
+fn named<T>(name: &str, read: impl FnOnce() -> Result<T, ReadFault>) -> Result<T, ReadError> {
+    read().map_err(|fault| ReadError {
+        name: name.to_owned(),
+        fault,
+    })
+}
+
 impl SampleReport {
     /// Reads a report file.
     ///
     /// # Errors
     /// See [`ReadError`]; hostile content gives an error, never a panic.
     pub fn read(path: &Path, limits: ReadLimits) -> Result<Self, ReadError> {
-        let open = |source| ReadError::Open {
-            path: path.to_owned(),
-            source,
-        };
-        let mut bytes = Vec::new();
-        File::open(path)
-            .map_err(open)?
-            .take(limits.max_bytes.saturating_add(1))
-            .read_to_end(&mut bytes)
-            .map_err(open)?;
-        Self::from_bytes(&bytes, &wording::path(path), limits)
+        named(&wording::path(path), || {
+            Self::parsed(&start_of(path, limits.max_bytes.saturating_add(1))?, limits)
+        })
     }
 
     /// Reads a report from a stream; `name` stands for it in errors.
@@ -114,15 +111,13 @@ impl SampleReport {
     /// # Errors
     /// See [`ReadError`].
     pub fn read_from(stream: impl Read, name: &str, limits: ReadLimits) -> Result<Self, ReadError> {
-        let mut bytes = Vec::new();
-        stream
-            .take(limits.max_bytes.saturating_add(1))
-            .read_to_end(&mut bytes)
-            .map_err(|source| ReadError::Open {
-                path: name.into(),
-                source,
-            })?;
-        Self::from_bytes(&bytes, name, limits)
+        named(name, || {
+            let mut bytes = Vec::new();
+            stream
+                .take(limits.max_bytes.saturating_add(1))
+                .read_to_end(&mut bytes)?;
+            Self::parsed(&bytes, limits)
+        })
     }
 
     /// Reads a report from bytes, plain or packed by gzip; `name` stands for the file in errors. Any version of the own major is
@@ -131,10 +126,11 @@ impl SampleReport {
     /// # Errors
     /// See [`ReadError`].
     pub fn from_bytes(bytes: &[u8], name: &str, limits: ReadLimits) -> Result<Self, ReadError> {
-        let too_large = || ReadError::TooLarge {
-            name: name.to_owned(),
-            max_bytes: limits.max_bytes,
-        };
+        named(name, || Self::parsed(bytes, limits))
+    }
+
+    fn parsed(bytes: &[u8], limits: ReadLimits) -> Result<Self, ReadFault> {
+        let too_large = || ReadFault::TooLarge(limits.max_bytes);
         let is_within = |length: usize| u64::try_from(length).is_ok_and(|length| length <= limits.max_bytes);
         if !is_within(bytes.len()) {
             return Err(too_large());
@@ -143,21 +139,14 @@ impl SampleReport {
         if bytes.starts_with(&[0x1f, 0x8b]) {
             MultiGzDecoder::new(bytes)
                 .take(limits.max_bytes.saturating_add(1))
-                .read_to_end(&mut unpacked)
-                .map_err(|source| ReadError::Open {
-                    path: name.into(),
-                    source,
-                })?;
+                .read_to_end(&mut unpacked)?;
             if !is_within(unpacked.len()) {
                 return Err(too_large());
             }
         }
         let bytes = if unpacked.is_empty() { bytes } else { &unpacked };
-        let not_a_report = |problem: String| ReadError::NotAReport {
-            name: name.to_owned(),
-            // The parser quotes the file's own words, which may hold anything.
-            problem: wording::shortened(&wording::clean(&problem), 200),
-        };
+        // The parser quotes the file's own words, which may hold anything.
+        let not_a_report = |problem: String| ReadFault::NotAReport(wording::shortened(&wording::clean(&problem), 200));
         // The version first: a later major may have changed everything else.
         let version = serde_json::from_slice::<VersionOnly>(bytes)
             .map_err(|error| not_a_report(error.to_string()))?
@@ -166,8 +155,7 @@ impl SampleReport {
         match major_of(&version) {
             Some(major) if major == supported_major => {}
             Some(major) if major > supported_major => {
-                return Err(ReadError::NewerMajor {
-                    name: name.to_owned(),
+                return Err(ReadFault::NewerMajor {
                     found: wording::shortened(&wording::clean(&version), 40),
                     supported_major,
                 });
@@ -180,10 +168,7 @@ impl SampleReport {
         SCHEMA_VERSION.clone_into(&mut report.schema_version);
         match consistent::contradiction(&report) {
             None => Ok(report),
-            Some(problem) => Err(ReadError::Contradiction {
-                name: name.to_owned(),
-                problem,
-            }),
+            Some(problem) => Err(ReadFault::Contradiction(problem)),
         }
     }
 }
@@ -226,7 +211,7 @@ mod tests {
     #[test]
     fn a_newer_major_says_what_to_do() {
         let error = read("{\"schema_version\": \"2.0.0\", \"conclusion\": 7}").unwrap_err();
-        assert!(matches!(error, ReadError::NewerMajor { .. }));
+        assert!(matches!(error.fault, ReadFault::NewerMajor { .. }));
         let line = error.to_string();
         assert!(
             line.starts_with("x.json: report of schema version 2.0.0; this breakapart reads 1.2.0"),
@@ -290,12 +275,12 @@ mod tests {
         let path = folder.path().join("big.json");
         std::fs::write(&path, fusion_text()).unwrap();
         let error = SampleReport::read(&path, ReadLimits { max_bytes: 100 }).unwrap_err();
-        assert!(matches!(error, ReadError::TooLarge { max_bytes: 100, .. }));
+        assert!(matches!(error.fault, ReadFault::TooLarge(100)));
         assert_eq!(
             SampleReport::read(&path, ReadLimits::default()).unwrap(),
             example::fusion()
         );
         let absent = SampleReport::read(&folder.path().join("absent"), ReadLimits::default()).unwrap_err();
-        assert!(matches!(absent, ReadError::Open { .. }));
+        assert!(matches!(absent.fault, ReadFault::Open(_)));
     }
 }

@@ -46,6 +46,7 @@ pub use ledger::{Ledger, LedgerRow};
 pub use predicted::PredictedTranscript;
 pub use provenance::Provenance;
 pub use sequence::{JunctionSequence, SequenceVariant};
+pub(crate) use side::End;
 pub use side::{ExonLabel, NearbyGene, Side, StrandSign};
 
 /// Version of the report's schema that this program writes.
@@ -107,9 +108,14 @@ impl SampleReport {
         }
     }
 
-    /// The build that the report's places are of; `None` for one that the catalogue does not have.
+    /// The build that the report's places are of, as its first input names it; empty without one.
+    pub fn build_name(&self) -> &str {
+        self.inputs.first().map_or("", |input| &input.build)
+    }
+
+    /// The build; `None` for one that the catalogue does not have.
     pub fn build(&self) -> Option<Build> {
-        Build::parse(&self.inputs.first()?.build)
+        Build::parse(self.build_name())
     }
 
     /// Every junction, the called ones first.

@@ -4,10 +4,10 @@
 //! fusion-report, which find them by name. The table has no word for doubt, so it lists junctions at tier
 //! medium or high whose both sides are placed.
 
-use super::arriba;
 use super::format::{View, ViewError};
 use super::fusions_tsv::{self, CalledJunction};
 use super::schema::{Junction, Retained, SampleReport, Side, StrandSign, Tier};
+use super::tsv;
 use super::wording::{self, filled_cell as cell};
 
 /// The format.
@@ -21,25 +21,8 @@ pub(crate) const VIEW: View = View {
 };
 
 /// The columns.
-pub(crate) const COLUMNS: [&str; 17] = [
-    "#FusionName",
-    "JunctionReadCount",
-    "SpanningFragCount",
-    "est_J",
-    "est_S",
-    "SpliceType",
-    "LeftGene",
-    "LeftBreakpoint",
-    "RightGene",
-    "RightBreakpoint",
-    "LargeAnchorSupport",
-    "FFPM",
-    "LeftBreakDinuc",
-    "LeftBreakEntropy",
-    "RightBreakDinuc",
-    "RightBreakEntropy",
-    "annots",
-];
+pub(crate) const COLUMNS: &str = "#FusionName JunctionReadCount SpanningFragCount est_J est_S SpliceType LeftGene LeftBreakpoint RightGene \
+     RightBreakpoint LargeAnchorSupport FFPM LeftBreakDinuc LeftBreakEntropy RightBreakDinuc RightBreakEntropy annots";
 
 /// What stands for a number that was not measured: read as a number by R, pandas and Python.
 const NO_NUMBER: &str = "NaN";
@@ -162,47 +145,43 @@ fn annotations(five: &Side, three: &Side, assay: Option<&str>) -> String {
 }
 
 /// The table; the header alone where nothing was called at tier medium or high.
-///
-/// # Errors
-/// [`ViewError::Table`] where the table writer fails.
 pub(crate) fn render(report: &SampleReport) -> Result<Vec<u8>, ViewError> {
-    let mut table = arriba::writer();
-    table.write_record(COLUMNS).map_err(ViewError::Table)?;
     let of_both = report.inputs.len() > 1;
-    for (CalledJunction { junction, .. }, five, three) in sure(report) {
-        let seen = &junction.evidence;
-        let (before, after) = flanks(junction);
-        let over = seen.split.saturating_add(seen.clip);
-        let pairs = seen.spanning.saturating_add(seen.mate);
-        let large = seen.longest_anchor5 >= LARGE_ANCHOR && seen.longest_anchor3 >= LARGE_ANCHOR;
-        let spliced = five.at_splice_site && three.at_splice_site;
-        let row = [
-            format!("{}--{}", gene(five), gene(three)),
-            over.to_string(),
-            pairs.to_string(),
-            over.to_string(),
-            pairs.to_string(),
-            if spliced {
-                "ONLY_REF_SPLICE"
-            } else {
-                "INCL_NON_REF_SPLICE"
-            }
-            .to_owned(),
-            gene_with_id(five),
-            breakpoint(five, true),
-            gene_with_id(three),
-            breakpoint(three, false),
-            if large { "YES_LDAS" } else { "NO_LDAS" }.to_owned(),
-            NO_NUMBER.to_owned(),
-            dinucleotide(five, true),
-            entropy(&before),
-            dinucleotide(three, false),
-            entropy(&after),
-            annotations(five, three, of_both.then_some(junction.assay.as_str())),
-        ];
-        table.write_record(row).map_err(ViewError::Table)?;
-    }
-    arriba::finish(table)
+    let rows = sure(report)
+        .into_iter()
+        .map(|(CalledJunction { junction, .. }, five, three)| {
+            let seen = &junction.evidence;
+            let (before, after) = flanks(junction);
+            let over = seen.split.saturating_add(seen.clip);
+            let pairs = seen.spanning.saturating_add(seen.mate);
+            let large = seen.longest_anchor5 >= LARGE_ANCHOR && seen.longest_anchor3 >= LARGE_ANCHOR;
+            let spliced = five.at_splice_site && three.at_splice_site;
+            [
+                format!("{}--{}", gene(five), gene(three)),
+                over.to_string(),
+                pairs.to_string(),
+                over.to_string(),
+                pairs.to_string(),
+                if spliced {
+                    "ONLY_REF_SPLICE"
+                } else {
+                    "INCL_NON_REF_SPLICE"
+                }
+                .to_owned(),
+                gene_with_id(five),
+                breakpoint(five, true),
+                gene_with_id(three),
+                breakpoint(three, false),
+                if large { "YES_LDAS" } else { "NO_LDAS" }.to_owned(),
+                NO_NUMBER.to_owned(),
+                dinucleotide(five, true),
+                entropy(&before),
+                dinucleotide(three, false),
+                entropy(&after),
+                annotations(five, three, of_both.then_some(junction.assay.as_str())),
+            ]
+        });
+    Ok(tsv::table(COLUMNS, rows).into_bytes())
 }
 
 #[cfg(test)]
@@ -223,8 +202,8 @@ mod tests {
         let junction = &mut report.events[0].junctions[0];
         junction.five.as_mut().unwrap().ref_context = Some("AAGGT".to_owned());
         let rows = rows(&report);
-        assert_eq!(rows[0], COLUMNS);
-        let of = |name: &str| rows[1][COLUMNS.iter().position(|c| *c == name).unwrap()].as_str();
+        assert_eq!(rows[0].join(" "), COLUMNS);
+        let of = |name: &str| rows[1][COLUMNS.split(' ').position(|c| c == name).unwrap()].as_str();
         assert_eq!(of("#FusionName"), "KMT2A--AFF1");
         assert_eq!((of("JunctionReadCount"), of("SpanningFragCount")), ("54", "9"));
         assert_eq!(of("LeftGene"), "KMT2A^ENSG00000118058");

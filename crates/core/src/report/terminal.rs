@@ -143,29 +143,31 @@ fn headline(report: &SampleReport, style: &Style) -> Vec<String> {
     lines
 }
 
+/// A label in the left margin and what stands under it.
+type Entry = (&'static str, String);
+
 /// The limits of detection, in the order a reader asks for them. The headline of a negative already
 /// gives the overall one.
-fn limits(report: &SampleReport, style: &Style) -> Vec<String> {
+fn limits(report: &SampleReport) -> Option<Entry> {
     let conclusion = &report.conclusion;
-    let mut parts = Vec::new();
-    let shown = matches!(conclusion.state, State::NotDetected | State::Inconclusive);
-    if let Some(lod) = conclusion.lod.as_ref().filter(|_| shown) {
-        parts.extend(lod_parts(lod, conclusion.is_major_only()));
-    }
-    let ptd = &conclusion.findings.ptd;
+    let ptd = Some(&conclusion.findings.ptd).filter(|ptd| !ptd.text.is_empty());
     if conclusion.state == State::Rearranged {
         // Beside a rearrangement, a limit alone would read as if it were the rearrangement's.
-        if ptd.status != FindingStatus::Detected && !ptd.text.is_empty() {
-            return labelled("beside", &format!("partial tandem duplication: {}", ptd.text), style);
-        }
-    } else if conclusion.state != State::Ptd && !ptd.text.is_empty() {
-        parts.push(ptd.text.clone());
+        let ptd = ptd.filter(|ptd| ptd.status != FindingStatus::Detected)?;
+        return Some(("beside", format!("partial tandem duplication: {}", ptd.text)));
     }
-    if parts.is_empty() {
-        Vec::new()
-    } else {
-        labelled("limit", &parts.join("; "), style)
-    }
+    let lod = conclusion.lod.as_ref().filter(|_| is_open(report));
+    let mut parts = lod.map_or_else(Vec::new, |lod| lod_parts(lod, conclusion.is_major_only()));
+    parts.extend(
+        ptd.filter(|_| conclusion.state != State::Ptd)
+            .map(|ptd| ptd.text.clone()),
+    );
+    (!parts.is_empty()).then(|| ("limit", parts.join("; ")))
+}
+
+/// Whether nothing is shown, so that the limit and the library matter.
+fn is_open(report: &SampleReport) -> bool {
+    matches!(report.conclusion.state, State::NotDetected | State::Inconclusive)
 }
 
 fn lod_parts(lod: &Lod, major_only: bool) -> Vec<String> {
@@ -180,168 +182,115 @@ fn lod_parts(lod: &Lod, major_only: bool) -> Vec<String> {
             limit(minor)
         }
     )];
-    match lod.blast_percent {
-        Some(blasts) => parts.push(format!("about {} blasts if heterozygous", percent(blasts / 100.0))),
-        None => parts.push("not detectable at any blast percentage".to_owned()),
-    }
-    if let Some(weakest) = &lod.weakest_donor {
-        parts.push(format!(
-            "weakest donor e{} ({}, {})",
-            weakest.exon,
-            weakest.transcript,
-            counted(weakest.molecules, "molecule")
-        ));
-    }
+    parts.push(match lod.blast_percent {
+        Some(blasts) => format!("about {} blasts if heterozygous", percent(blasts / 100.0)),
+        None => "not detectable at any blast percentage".to_owned(),
+    });
+    parts.extend(lod.weakest_donor.as_ref().map(|weakest| {
+        let molecules = counted(weakest.molecules, "molecule");
+        format!("weakest donor e{} ({}, {molecules})", weakest.exon, weakest.transcript)
+    }));
     parts
 }
 
 /// What a negative rests on, and what it does not exclude.
-fn reach(report: &SampleReport, style: &Style) -> Vec<String> {
+fn reach(report: &SampleReport) -> Vec<Entry> {
     let conclusion = &report.conclusion;
-    let mut lines = Vec::new();
+    let mut entries = Vec::new();
     if !conclusion.examined_donors.is_empty() {
         let donors = runs(&conclusion.examined_donors);
-        let text = format!("donors {donors} (MANE {MANE_TRANSCRIPT})");
-        lines.extend(labelled("examined", &text, style));
+        entries.push(("examined", format!("donors {donors} (MANE {MANE_TRANSCRIPT})")));
     }
     if !conclusion.not_excluded.is_empty() {
-        lines.extend(labelled("open", &conclusion.not_excluded.join("; "), style));
+        entries.push(("open", conclusion.not_excluded.join("; ")));
     }
-    if matches!(conclusion.state, State::Rearranged | State::Ptd) && !conclusion.carry_over.is_empty() {
-        let text = format!(
-            "carry-over from another sample of the run: {}",
-            clean(&conclusion.carry_over)
-        );
-        lines.extend(labelled("open", &text, style));
+    if !is_open(report) && !conclusion.carry_over.is_empty() {
+        let text = clean(&conclusion.carry_over);
+        entries.push(("open", format!("carry-over from another sample of the run: {text}")));
     }
-    lines
+    entries
 }
 
 /// The library at KMT2A, where a negative or an open conclusion rests on it.
-fn library(report: &SampleReport, style: &Style) -> Vec<String> {
-    if !matches!(report.conclusion.state, State::NotDetected | State::Inconclusive) {
-        return Vec::new();
-    }
-    report
-        .adequacy
-        .iter()
-        .filter(|a| !a.library.strandedness.is_empty())
-        .flat_map(|a| {
-            let l = &a.library;
-            let mut parts = Vec::new();
-            if report.adequacy.len() > 1 {
-                parts.push(a.assay.to_uppercase());
-            }
-            parts.extend(a.expression.as_ref().map(|e| e.text.clone()));
-            parts.extend(l.fragment_length.map(|n| format!("fragments of {n} bases")));
-            parts.push(format!("strandedness {}", l.strandedness));
-            parts.extend(l.three_prime_ratio.map(|r| format!("3' over 5' depth {r:.1}")));
-            let shares = [
-                ("placed", l.placed_fraction),
-                ("duplicates", a.duplicate_fraction),
-                ("mates absent", l.mate_missing_fraction),
-            ];
-            parts.extend(
-                shares
-                    .into_iter()
-                    .filter_map(|(name, f)| f.map(|f| format!("{name} {}", percent(f)))),
-            );
-            parts.push(format!("chimeras {}", a.chimera_capability.status));
-            labelled("library", &parts.join(", "), style)
-        })
-        .collect()
+fn library(report: &SampleReport) -> impl Iterator<Item = Entry> {
+    let of_both = report.adequacy.len() > 1;
+    let all = report.adequacy.iter().filter(|_| is_open(report));
+    all.filter(|a| !a.library.strandedness.is_empty()).map(move |a| {
+        let l = &a.library;
+        let mut parts = Vec::new();
+        parts.extend(of_both.then(|| a.assay.to_uppercase()));
+        parts.extend(a.expression.as_ref().map(|e| e.text.clone()));
+        parts.extend(l.fragment_length.map(|n| format!("fragments of {n} bases")));
+        parts.push(format!("strandedness {}", l.strandedness));
+        parts.extend(l.three_prime_ratio.map(|r| format!("3' over 5' depth {r:.1}")));
+        for (name, share) in [
+            ("placed", l.placed_fraction),
+            ("duplicates", a.duplicate_fraction),
+            ("mates absent", l.mate_missing_fraction),
+        ] {
+            parts.extend(share.map(|share| format!("{name} {}", percent(share))));
+        }
+        parts.push(format!("chimeras {}", a.chimera_capability.status));
+        ("library", parts.join(", "))
+    })
 }
 
 /// Everything that speaks in the sentence but does not decide: qualifiers, then the other events.
-fn notes(report: &SampleReport, lead: Option<&Event>, style: &Style) -> Vec<String> {
-    let mut lines = Vec::new();
-    if let Some(agreement) = &report.agreement {
-        lines.extend(labelled("both", &agreement.text, style));
-    }
-    let agreed = report.agreement.as_ref().map(|a| a.text.as_str());
-    for qualifier in report
-        .conclusion
-        .qualifiers
-        .iter()
-        .filter(|q| Some(q.as_str()) != agreed)
-    {
-        lines.extend(labelled("noted", qualifier, style));
-    }
-    for contradiction in &report.conclusion.contradictions {
-        lines.extend(labelled("explain", &contradiction.text, style));
-    }
-    let shown: Vec<&str> = lead.map_or_else(Vec::new, |lead| {
-        counterparts(report, lead)
-            .iter()
-            .map(|event| event.id.as_str())
-            .collect()
-    });
-    let others = report
-        .events
-        .iter()
-        .filter(|event| lead.is_none_or(|lead| lead.id != event.id))
-        .filter(|event| !shown.contains(&event.id.as_str()));
-    for event in others {
-        lines.extend(labelled("noted", &evidence::event_in_one_line(event), style));
-    }
-    lines
+fn notes(report: &SampleReport, lead: Option<&Event>) -> Vec<Entry> {
+    let conclusion = &report.conclusion;
+    let agreed = report.agreement.as_ref().map(|agreement| &agreement.text);
+    let mut entries: Vec<Entry> = agreed.map(|text| ("both", text.clone())).into_iter().collect();
+    let qualifiers = conclusion.qualifiers.iter().filter(|text| Some(*text) != agreed);
+    entries.extend(qualifiers.map(|text| ("noted", text.clone())));
+    let contradictions = conclusion.contradictions.iter();
+    entries.extend(contradictions.map(|reason| ("explain", reason.text.clone())));
+    let shown = lead.map_or_else(Vec::new, |lead| counterparts(report, lead));
+    let shown = |event: &Event| {
+        lead.into_iter()
+            .chain(shown.iter().copied())
+            .any(|other| other.id == event.id)
+    };
+    let others = report.events.iter().filter(|event| !shown(event));
+    entries.extend(others.map(|event| ("noted", evidence::event_in_one_line(event))));
+    entries
 }
 
-fn doubts(report: &SampleReport, lead: Option<&Event>, style: &Style) -> Vec<String> {
-    let mut lines = Vec::new();
+fn doubts(report: &SampleReport, lead: Option<&Event>) -> Vec<Entry> {
+    let mut entries = Vec::new();
     if let Some(lead) = lead {
-        for doubt in &lead.doubts {
-            lines.extend(labelled("doubts", &doubt.text, style));
-        }
+        entries.extend(lead.doubts.iter().map(|doubt| ("doubts", doubt.text.clone())));
         if lead.doubts.is_empty() {
-            lines.extend(labelled("doubts", report.no_doubts(), style));
+            entries.push(("doubts", report.no_doubts().to_owned()));
         }
     }
-    for warning in report.warnings.iter().take(MOST_WARNINGS) {
-        lines.extend(labelled("warning", &warning.text, style));
+    let warnings = report.warnings.iter().take(MOST_WARNINGS);
+    entries.extend(warnings.map(|warning| ("warning", warning.text.clone())));
+    let more = report.warnings.len().saturating_sub(MOST_WARNINGS);
+    if more > 0 {
+        entries.push(("warning", format!("and {more} more in the JSON")));
     }
-    if let Some(more) = report
-        .warnings
-        .len()
-        .checked_sub(MOST_WARNINGS)
-        .filter(|more| *more > 0)
-    {
-        lines.extend(labelled("warning", &format!("and {more} more in the JSON"), style));
-    }
-    lines
+    entries
 }
 
 /// Why the conclusion is open: the reasons that the headline doesn't give already.
-fn open_reasons(report: &SampleReport, style: &Style) -> Vec<String> {
+fn open_reasons(report: &SampleReport) -> impl Iterator<Item = Entry> {
     let conclusion = &report.conclusion;
-    if conclusion.state != State::Inconclusive {
-        return Vec::new();
-    }
     let reasons = conclusion
         .reasons
         .iter()
-        .filter(|reason| reason.text != conclusion.headline);
-    reasons
-        .flat_map(|reason| labelled("because", &reason.text, style))
-        .collect()
+        .filter(|_| conclusion.state == State::Inconclusive);
+    let reasons = reasons.filter(|reason| reason.text != conclusion.headline);
+    reasons.map(|reason| ("because", reason.text.clone()))
 }
 
 /// Findings beside the state that a reader in a hurry must not miss (the PTD's stands on the limit
 /// line).
-fn beside(report: &SampleReport, style: &Style) -> Vec<String> {
+fn beside(report: &SampleReport) -> impl Iterator<Item = Entry> {
     let findings = &report.conclusion.findings;
-    let state = report.conclusion.state;
-    let mut texts = Vec::new();
-    if findings.break_without_partner.status == FindingStatus::Detected {
-        texts.push(findings.break_without_partner.text.as_str());
-    }
-    if findings.reciprocal.status == FindingStatus::Detected && state == State::Inconclusive {
-        texts.push(findings.reciprocal.text.as_str());
-    }
-    texts
-        .into_iter()
-        .flat_map(|text| labelled("found", text, style))
-        .collect()
+    let reciprocal = Some(&findings.reciprocal).filter(|_| report.conclusion.state == State::Inconclusive);
+    let found = std::iter::once(&findings.break_without_partner).chain(reciprocal);
+    let found = found.filter(|finding| finding.is_detected());
+    found.map(|finding| ("found", finding.text.clone()))
 }
 
 /// Events of the other assay that show what the lead event shows.
@@ -367,39 +316,31 @@ fn counterparts<'a>(report: &'a SampleReport, lead: &Event) -> Vec<&'a Event> {
 
 /// The block of one sample, ending in a newline.
 pub fn block(report: &SampleReport, style: &Style, run: &Run<'_>) -> String {
-    let conclusion = &report.conclusion;
     let lead = report.lead_event().map(|(_, event)| event);
     let mut lines = header(report, style, run);
     lines.push(String::new());
     lines.extend(headline(report, style));
-    lines.extend(open_reasons(report, style));
-    lines.extend(limits(report, style));
-    lines.extend(reach(report, style));
-    lines.extend(library(report, style));
+    let entry = |(label, text): Entry| labelled(label, &text, style);
+    lines.extend(open_reasons(report).flat_map(entry));
+    lines.extend(limits(report).into_iter().chain(reach(report)).flat_map(entry));
+    lines.extend(library(report).flat_map(entry));
     if let Some(lead) = lead {
         lines.push(String::new());
         lines.extend(evidence::of_event(lead, style));
         lines.push(String::new());
         for other in counterparts(report, lead) {
             let assay = other.lead().map(|j| j.assay.to_uppercase()).unwrap_or_default();
-            lines.extend(labelled(
-                "the same",
-                &format!("in {assay}: {}, tier {}", shortened(&other.name, 60), other.tier.name()),
-                style,
-            ));
+            let name = shortened(&other.name, 60);
+            let text = format!("in {assay}: {name}, tier {}", other.tier.name());
+            lines.extend(labelled("the same", &text, style));
             lines.extend(evidence::of_event(other, style));
             lines.push(String::new());
         }
     }
-    lines.extend(beside(report, style));
-    lines.extend(notes(report, lead, style));
-    lines.extend(doubts(report, lead, style));
-    if let Some(next) = &conclusion.next_step {
-        lines.extend(labelled("next", next, style));
-    }
-    if !run.files.is_empty() {
-        lines.extend(labelled("files", &run.files.join("  "), style));
-    }
+    let next = report.conclusion.next_step.iter().map(|next| ("next", next.clone()));
+    let files = (!run.files.is_empty()).then(|| ("files", run.files.join("  ")));
+    let behind = notes(report, lead).into_iter().chain(doubts(report, lead)).chain(next);
+    lines.extend(beside(report).chain(behind).chain(files).flat_map(entry));
     lines.join("\n") + "\n"
 }
 

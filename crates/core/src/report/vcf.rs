@@ -44,7 +44,7 @@ fn build(report: &SampleReport) -> (String, Vec<Record>) {
 pub(crate) fn render(report: &SampleReport) -> String {
     let (mut text, records) = build(report);
     for record in records {
-        text.push_str(&record.line());
+        text.push_str(&record.line);
         text.push('\n');
     }
     text
@@ -61,7 +61,7 @@ pub(crate) fn compressed(report: &SampleReport) -> io::Result<Indexed> {
         .map(|record| PlacedLine {
             first: record.position,
             last: record.end,
-            text: record.line(),
+            text: record.line,
             contig: record.contig,
         })
         .collect();
@@ -71,9 +71,7 @@ pub(crate) fn compressed(report: &SampleReport) -> io::Result<Indexed> {
 /// Every filter and key that the header declares, for its page.
 #[cfg(test)]
 pub(super) fn keys() -> Vec<&'static str> {
-    let filters = filter::filters().map(|(id, _)| id);
-    let formats = head::FORMAT.iter().map(|(id, ..)| *id);
-    head::info_keys().into_iter().chain(formats).chain(filters).collect()
+    head::keys().chain(filter::filters().map(|(id, _)| id)).collect()
 }
 
 #[cfg(test)]

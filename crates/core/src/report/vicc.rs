@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 
 use super::format::{View, ViewError};
 use super::fusions_tsv::{self, CalledJunction};
-use super::schema::{Frame, Junction, Retained, SampleReport, Side, StrandSign};
+use super::schema::{End, Frame, Junction, Retained, SampleReport, Side, StrandSign};
 use super::wording;
 use crate::catalogue::identifiers;
 use crate::genome::Build;
@@ -26,12 +26,6 @@ pub(crate) const VIEW: View = View {
 
 /// Where gene identifiers are resolved.
 const HGNC: &str = "https://www.genenames.org/data/gene-symbol-report/#!/hgnc_id/";
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum End {
-    Five,
-    Three,
-}
 
 /// A side's exon as the specification counts: the exon of the nearest splice site of the side's kind,
 /// and the bases from it (positive towards the gene's 3' end).
@@ -185,7 +179,7 @@ fn inserted(junction: &Junction) -> String {
 
 fn fusion(junction: &Junction, build: Option<Build>) -> Option<Value> {
     let (five, three) = (junction.five.as_ref(), junction.three.as_ref());
-    let is_ptd = matches!(junction.class.as_str(), "ptd" | "background-ptd");
+    let is_ptd = junction.is_ptd();
     let symbol = |side: Option<&Side>| side.and_then(|s| s.gene.clone());
     let same_gene = symbol(five).is_some() && symbol(five) == symbol(three);
     if same_gene && !is_ptd {
@@ -267,7 +261,7 @@ fn fusion(junction: &Junction, build: Option<Build>) -> Option<Value> {
 /// # Errors
 /// [`ViewError::Number`], which plain counts can't cause.
 pub(crate) fn render(report: &SampleReport) -> Result<Vec<u8>, ViewError> {
-    let build = report.inputs.first().and_then(|input| Build::parse(&input.build));
+    let build = report.build();
     let all: Vec<Value> = fusions_tsv::called(report)
         .into_iter()
         .filter_map(|CalledJunction { junction, .. }| fusion(junction, build))

@@ -126,23 +126,14 @@ pub fn gene(side: Option<&Side>) -> String {
 /// The exon or intron of a side with its transcript, for tables: `NM_001197104.2:e8`, or `.`. A number
 /// never stands without its transcript.
 pub fn exon_of_table(side: Option<&Side>) -> String {
-    let number = |side: &Side| match (side.exon, side.intron) {
-        (Some(exon), _) => Some(format!("e{exon}")),
-        (None, Some(intron)) => Some(format!("i{intron}")),
-        (None, None) => None,
-    };
-    side.and_then(|side| Some(format!("{}:{}", side.transcript.as_deref()?, number(side)?)))
+    side.and_then(|side| Some(format!("{}:{}", side.transcript.as_deref()?, side.exon_or_intron("i")?)))
         .unwrap_or_else(|| ".".to_owned())
 }
 
 /// Exon or intron with transcript and other schemes, for people:
 /// `e8 (MANE NM_001197104.2; "e9" Nilson, derived)`.
 pub fn exon_of_text(side: &Side) -> Option<String> {
-    let number = match (side.exon, side.intron) {
-        (Some(exon), _) => format!("e{exon}"),
-        (None, Some(intron)) => format!("intron {intron}"),
-        (None, None) => return None,
-    };
+    let number = side.exon_or_intron("intron ")?;
     let mane = if side.mane { "MANE " } else { "" };
     let transcript = side.transcript.as_deref().unwrap_or("transcript not known");
     let others = side.exon_labels.iter().map(|ExonLabel { scheme, label, derived }| {

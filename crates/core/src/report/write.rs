@@ -175,17 +175,22 @@ impl OutputSet {
         Ok(())
     }
 
+    fn find(&self, extension: &str) -> Result<&Pending, OutputError> {
+        let file = self.pending.iter().find(|file| file.extension == extension);
+        file.ok_or_else(|| OutputError::NotOpened {
+            name: extension.to_owned(),
+        })
+    }
+
     /// The temporary file that will stand under `extension`, for a writer that needs a path; `None` where
     /// it was not opened.
     pub fn temporary(&self, extension: &str) -> Option<&Path> {
-        let file = self.pending.iter().find(|file| file.extension == extension);
-        file.map(|file| file.file.path())
+        Some(self.find(extension).ok()?.file.path())
     }
 
     /// Where the file under `extension` will stand.
     pub fn target(&self, extension: &str) -> Option<&Path> {
-        let file = self.pending.iter().find(|file| file.extension == extension);
-        file.map(|file| file.target.as_path())
+        Some(&self.find(extension).ok()?.target)
     }
 
     /// Waits until the disk has what was written to [`Self::temporary`].
@@ -193,33 +198,17 @@ impl OutputSet {
     /// # Errors
     /// [`OutputError::Write`], or [`OutputError::NotOpened`] for a file that was not opened.
     pub fn settle(&self, extension: &str) -> Result<(), OutputError> {
-        let file = self.pending.iter().find(|file| file.extension == extension);
-        let Some(Pending { target, file, .. }) = file else {
-            return Err(OutputError::NotOpened {
-                name: extension.to_owned(),
-            });
-        };
-        file.as_file().sync_all().map_err(|source| OutputError::Write {
-            path: target.clone(),
-            source,
-        })
+        self.write_file(extension, &[])
     }
 
     /// Writes a file's bytes and waits until the disk has them.
     ///
     /// # Errors
     /// [`OutputError::Write`], or [`OutputError::NotOpened`] for a file that was not opened.
-    pub fn write_file(&mut self, extension: &str, bytes: &[u8]) -> Result<(), OutputError> {
-        let file = self.pending.iter_mut().find(|file| file.extension == extension);
-        let Some(Pending { target, file, .. }) = file else {
-            return Err(OutputError::NotOpened {
-                name: extension.to_owned(),
-            });
-        };
-        let written = file
-            .write_all(bytes)
-            .and_then(|()| file.flush())
-            .and_then(|()| file.as_file().sync_all());
+    pub fn write_file(&self, extension: &str, bytes: &[u8]) -> Result<(), OutputError> {
+        let Pending { target, file, .. } = self.find(extension)?;
+        let mut file = file.as_file();
+        let written = file.write_all(bytes).and_then(|()| file.sync_all());
         written.map_err(|source| OutputError::Write {
             path: target.clone(),
             source,

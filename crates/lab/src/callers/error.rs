@@ -1,74 +1,51 @@
 //! Why a caller's table could not be read at all.
 
-use std::path::PathBuf;
-
-use breakapart_core::report::wording;
+use thiserror::Error;
 
 /// Why a table could not be read. A single row that can't be read is no error: see
 /// [`super::SkippedRow`].
-#[derive(Debug, thiserror::Error)]
-pub enum CallersError {
-    /// The file can't be opened or read.
-    #[error("{}: can't be read: {source}", wording::path(.path))]
-    Open {
-        /// The file.
-        path: PathBuf,
-        /// What the system said.
-        source: std::io::Error,
-    },
+#[derive(Debug, Error)]
+#[error("{name}: {fault}")]
+pub struct CallersError {
+    /// The file, or what stands for it.
+    pub name: String,
+    /// What is wrong with it.
+    pub fault: TableFault,
+}
+
+/// What is wrong with a table.
+#[derive(Debug, Error)]
+pub enum TableFault {
+    /// The file can't be opened.
+    #[error("can't be read: {0}")]
+    Open(std::io::Error),
     /// Reading failed part of the way.
-    #[error("{name}: reading failed: {problem}; copy the file again")]
-    Read {
-        /// The file, or what stands for it.
-        name: String,
-        /// What the reader said.
-        problem: String,
-    },
-    /// More bytes or rows than the limit.
-    #[error("{name}: more than {limit}, which no caller's result table has; give the final list of fusions")]
-    TooLarge {
-        /// The file, or what stands for it.
-        name: String,
-        /// The limit with its unit.
-        limit: String,
-    },
+    #[error("reading failed: {0}; copy the file again")]
+    Read(String),
+    /// More bytes, rows or columns than this limit.
+    #[error("more than {0}, which no caller's result table has; give the final list of fusions")]
+    TooLarge(String),
     /// Not even a header.
-    #[error("{name}: is empty, not even a header line; was the caller's run completed?")]
-    Empty {
-        /// The file, or what stands for it.
-        name: String,
-    },
+    #[error("is empty, not even a header line; was the caller's run completed?")]
+    Empty,
     /// The first line is no text.
-    #[error("{name}: is no text table; give a caller's result table (TSV or CSV)")]
-    NotText {
-        /// The file, or what stands for it.
-        name: String,
-    },
+    #[error("is no text table; give a caller's result table (TSV or CSV)")]
+    NotText,
     /// A VCF file.
-    #[error("{name}: is a VCF file, which is not read yet; give the caller's result table (TSV or CSV)")]
-    Vcf {
-        /// The file, or what stands for it.
-        name: String,
-    },
-    /// A header of no known caller.
+    #[error("is a VCF file, which is not read yet; give the caller's result table (TSV or CSV)")]
+    Vcf,
+    /// A header of no known caller; its first columns.
     #[error(
-        "{name}: the header is of no caller known here (breakapart, Arriba, STAR-Fusion, FusionCatcher, JAFFA, CICERO); \
-         its first columns are: {found}"
+        "the header is of no caller known here (breakapart, Arriba, STAR-Fusion, FusionCatcher, JAFFA, CICERO); \
+         its first columns are: {0}"
     )]
-    UnknownHeader {
-        /// The file, or what stands for it.
-        name: String,
-        /// The first columns.
-        found: String,
-    },
+    UnknownHeader(String),
     /// Not one row could be read.
     #[error(
-        "{name}: has columns of {caller}, and not one row can be read as its (line {line}: {problem}); give the table of a \
+        "has columns of {caller}, and not one row can be read as its (line {line}: {problem}); give the table of a \
          caller that is known here"
     )]
     NoRow {
-        /// The file, or what stands for it.
-        name: String,
         /// Whose columns the header holds.
         caller: super::Caller,
         /// Line of the first row.
@@ -77,11 +54,15 @@ pub enum CallersError {
         problem: String,
     },
     /// A column that is read stands twice.
-    #[error("{name}: the column {column} stands twice in the header; keep one")]
-    RepeatedColumn {
-        /// The file, or what stands for it.
-        name: String,
-        /// The column.
-        column: String,
-    },
+    #[error("the column {0} stands twice in the header; keep one")]
+    RepeatedColumn(String),
+}
+
+impl TableFault {
+    pub(super) fn of(self, name: &str) -> CallersError {
+        CallersError {
+            name: name.to_owned(),
+            fault: self,
+        }
+    }
 }

@@ -40,7 +40,7 @@ pub struct Filter {
 }
 
 /// One row.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct CallerRow {
     /// The caller.
     pub caller: Caller,
@@ -84,20 +84,7 @@ impl CallerRow {
         Self {
             caller,
             line,
-            sample: None,
-            gene5: Vec::new(),
-            gene3: Vec::new(),
-            order: GeneOrder::Known,
-            breakpoint5: None,
-            breakpoint3: None,
-            confidence: String::new(),
-            tier: None,
-            frame: Frame::Unknown,
-            split: None,
-            spanning: None,
-            filters: Vec::new(),
-            listed: Listed::Called,
-            extra: BTreeMap::new(),
+            ..Self::default()
         }
     }
 

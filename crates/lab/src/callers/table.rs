@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::cells::{Cells, Header, shown};
 use super::row::{CallerRow, Listed};
-use super::{Caller, CallersError};
+use super::{Caller, CallersError, TableFault};
 use breakapart_core::report::wording;
 
 /// Bounds on what is read.
@@ -77,15 +77,15 @@ impl CallerTable {
     /// caller's.
     ///
     /// # Errors
-    /// [`CallersError::NoRow`]; `name` stands for the file in it.
+    /// [`TableFault::NoRow`]; `name` stands for the file in it.
     pub fn usable(self, name: &str) -> Result<Self, CallersError> {
         match self.skipped.first().filter(|_| self.rows.is_empty()) {
-            Some(first) => Err(CallersError::NoRow {
-                name: name.to_owned(),
+            Some(first) => Err(TableFault::NoRow {
                 caller: self.caller,
                 line: first.line,
                 problem: first.problem.clone(),
-            }),
+            }
+            .of(name)),
             None => Ok(self),
         }
     }
@@ -103,11 +103,8 @@ impl CallerTable {
 /// # Errors
 /// See [`CallersError`].
 pub fn read_file(path: &Path, limits: ReadLimits) -> Result<CallerTable, CallersError> {
-    let file = File::open(path).map_err(|source| CallersError::Open {
-        path: path.to_owned(),
-        source,
-    })?;
     let name = wording::path(path);
+    let file = File::open(path).map_err(|error| TableFault::Open(error).of(&name))?;
     read(file, &name, limits)?.usable(&name)
 }
 
@@ -116,27 +113,29 @@ pub fn read_file(path: &Path, limits: ReadLimits) -> Result<CallerTable, Callers
 /// # Errors
 /// See [`CallersError`]; hostile content gives an error or skipped rows, never a panic.
 pub fn read(bytes: impl Read, name: &str, limits: ReadLimits) -> Result<CallerTable, CallersError> {
+    read_packed(bytes, limits).map_err(|fault| fault.of(name))
+}
+
+fn read_packed(bytes: impl Read, limits: ReadLimits) -> Result<CallerTable, TableFault> {
     let mut bytes = BufReader::new(bytes);
-    let start = start(&mut bytes, 2, name)?;
+    let start = start(&mut bytes, 2)?;
     let packed = start == [0x1f, 0x8b];
     let bytes = Cursor::new(start).chain(bytes);
     if packed {
-        read_plain(MultiGzDecoder::new(BufReader::new(bytes)), name, limits)
+        read_plain(MultiGzDecoder::new(BufReader::new(bytes)), limits)
     } else {
-        read_plain(bytes, name, limits)
+        read_plain(bytes, limits)
     }
 }
 
+fn failed(error: impl std::error::Error) -> TableFault {
+    TableFault::Read(shown(&error.to_string()))
+}
+
 /// The first bytes, at most `length` of them.
-fn start(bytes: &mut impl Read, length: u64, name: &str) -> Result<Vec<u8>, CallersError> {
+fn start(bytes: &mut impl Read, length: u64) -> Result<Vec<u8>, TableFault> {
     let mut start = Vec::new();
-    bytes
-        .take(length)
-        .read_to_end(&mut start)
-        .map_err(|error| CallersError::Read {
-            name: name.to_owned(),
-            problem: shown(&error.to_string()),
-        })?;
+    bytes.take(length).read_to_end(&mut start).map_err(failed)?;
     Ok(start)
 }
 
@@ -145,19 +144,14 @@ const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 /// The stretch in which the header line tells what separates its columns.
 const START_BYTES: u64 = 64 << 10;
 
-fn read_plain(bytes: impl Read, name: &str, limits: ReadLimits) -> Result<CallerTable, CallersError> {
-    let named = || name.to_owned();
-    let failed = |error: csv::Error| CallersError::Read {
-        name: named(),
-        problem: shown(&error.to_string()),
-    };
+fn read_plain(bytes: impl Read, limits: ReadLimits) -> Result<CallerTable, TableFault> {
     let mut bytes = bytes.take(limits.max_bytes.saturating_add(1));
-    let mut start = start(&mut bytes, START_BYTES, name)?;
+    let mut start = start(&mut bytes, START_BYTES)?;
     if start.starts_with(BYTE_ORDER_MARK) {
         start.drain(..BYTE_ORDER_MARK.len());
     }
     if start.starts_with(b"##fileformat=VCF") {
-        return Err(CallersError::Vcf { name: named() });
+        return Err(TableFault::Vcf);
     }
     // Remarks before the header, such as Arriba's `##source=`.
     let mut remarks = 0;
@@ -169,10 +163,7 @@ fn read_plain(bytes: impl Read, name: &str, limits: ReadLimits) -> Result<Caller
     }
     let first_line = start.split(|byte| *byte == b'\n').next().unwrap_or_default();
     if first_line.len() as u64 >= START_BYTES - BYTE_ORDER_MARK.len() as u64 {
-        return Err(CallersError::TooLarge {
-            name: named(),
-            limit: format!("{START_BYTES} bytes in its first line"),
-        });
+        return Err(TableFault::TooLarge(format!("{START_BYTES} bytes in its first line")));
     }
     let tabbed = first_line.contains(&b'\t');
     // The newline at the end makes every row end in one, so that lines can be counted.
@@ -188,27 +179,19 @@ fn read_plain(bytes: impl Read, name: &str, limits: ReadLimits) -> Result<Caller
         .from_reader(bytes);
     let mut record = csv::ByteRecord::new();
     if !reader.read_byte_record(&mut record).map_err(failed)? {
-        return Err(CallersError::Empty { name: named() });
+        return Err(TableFault::Empty);
     }
-    let header_record =
-        csv::StringRecord::from_byte_record(record).map_err(|_| CallersError::NotText { name: named() })?;
-    let too_large = |limit: String| CallersError::TooLarge { name: named(), limit };
+    let header_record = csv::StringRecord::from_byte_record(record).map_err(|_| TableFault::NotText)?;
     if header_record.len() > limits.max_columns {
-        return Err(too_large(format!("{} columns", limits.max_columns)));
+        return Err(TableFault::TooLarge(format!("{} columns", limits.max_columns)));
     }
     let header = Header::new(header_record.iter());
     let caller = Caller::of(&header).ok_or_else(|| {
         let first: Vec<&str> = header_record.iter().take(5).collect();
-        CallersError::UnknownHeader {
-            name: named(),
-            found: wording::shortened(&wording::clean(&first.join(", ")), 100),
-        }
+        TableFault::UnknownHeader(wording::shortened(&wording::clean(&first.join(", ")), 100))
     })?;
     if let Some(column) = caller.required().iter().find(|column| header.is_repeated(column)) {
-        return Err(CallersError::RepeatedColumn {
-            name: named(),
-            column: (*column).to_owned(),
-        });
+        return Err(TableFault::RepeatedColumn((*column).to_owned()));
     }
     let mut table = CallerTable {
         caller,
@@ -229,7 +212,7 @@ fn read_plain(bytes: impl Read, name: &str, limits: ReadLimits) -> Result<Caller
             .saturating_sub(1 + u64::try_from(inside).unwrap_or(u64::MAX))
             + remarks;
         if table.rows.len() >= limits.max_rows {
-            return Err(too_large(format!("{} rows", limits.max_rows)));
+            return Err(TableFault::TooLarge(format!("{} rows", limits.max_rows)));
         }
         match row(caller, &header, &record, line) {
             Ok(row) => table.rows.push(row),
@@ -237,7 +220,7 @@ fn read_plain(bytes: impl Read, name: &str, limits: ReadLimits) -> Result<Caller
         }
     }
     if reader.into_inner().get_ref().0.get_ref().1.limit() == 0 {
-        return Err(too_large(format!("{} bytes", limits.max_bytes)));
+        return Err(TableFault::TooLarge(format!("{} bytes", limits.max_bytes)));
     }
     Ok(table)
 }

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::Level;
+use super::{EvaluateOptions, Level};
 use breakapart_core::genome::probability::binomial_interval;
 use breakapart_core::report::number;
 
@@ -58,19 +58,6 @@ pub struct Cell {
     pub partner_right: Rate,
     /// Of the found whose frame the truth knows: the same frame.
     pub frame_right: Rate,
-}
-
-/// The settings of the comparison.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-pub struct Settings {
-    /// Whether former symbols stood for current ones.
-    pub former_symbols: bool,
-    /// Whether rows could fit with their sides swapped.
-    pub any_gene_order: bool,
-    /// Tolerance of RNA breakpoints, in bases.
-    pub rna_tolerance: i64,
-    /// Tolerance of DNA breakpoints, in bases.
-    pub dna_tolerance: i64,
 }
 
 /// Samples without an event.
@@ -180,7 +167,7 @@ pub struct Evaluation {
     /// given.
     pub callers: Vec<String>,
     /// The settings.
-    pub settings: Settings,
+    pub settings: EvaluateOptions,
     /// Samples in the truth.
     pub samples: u64,
     /// Samples without a readable result.

@@ -1,10 +1,8 @@
 //! The evaluation as text for people, as a tidy table and as JSON.
 
-use std::fmt::Write;
-
 use super::outcome::{Cell, Evaluation, Rate};
 use breakapart_core::report::json::pretty;
-use breakapart_core::report::wording;
+use breakapart_core::report::{tsv::table, wording};
 
 /// Width of the text, in characters; the notes, asked for one by one, may be longer.
 const WIDTH: usize = 98;
@@ -12,84 +10,75 @@ const WIDTH: usize = 98;
 /// The text: counts as a table, then the fractions with their intervals, then what is wrong. With
 /// `list`, every note follows at the end.
 pub fn text(evaluation: &Evaluation, list: bool) -> String {
-    let mut out = String::new();
-    let callers = if evaluation.callers.is_empty() {
-        "no result".to_owned()
-    } else {
-        evaluation.callers.join(", ")
+    let callers = match evaluation.callers.join(", ") {
+        none if none.is_empty() => "no result".to_owned(),
+        callers => callers,
     };
-    line(&mut out, &format!("results of {callers}; {}", samples(evaluation)));
-    out.push('\n');
-    line(
-        &mut out,
-        &format!(
-            "{:24}{:>10}{:>8}{:>7}{:>9}{:>6}{:>8}{:>9}",
-            "class", "molecules", "events", "found", "high/med", "base", "partner", "frame"
-        ),
-    );
-    for cell in &evaluation.cells {
-        line(
-            &mut out,
-            &format!(
-                "{:24}{:>10}{:>8}{:>7}{:>9}{:>6}{:>8}{:>9}",
-                cell.class,
-                level(cell),
-                cell.events,
-                cell.found.count,
-                cell.high_or_medium.count,
-                cell.base_right.count,
-                cell.partner_right.count,
-                format!("{}/{}", cell.frame_right.count, cell.frame_right.of),
-            ),
-        );
-    }
-    out.push('\n');
-    line(
-        &mut out,
-        "percent with exact 95 % interval; base, partner and frame of the found",
-    );
-    line(
-        &mut out,
-        &format!(
-            "{:22}{:>6}{:>14}{:>14}{:>14}{:>14}{:>14}",
-            "class", "", "found", "high/med", "base", "partner", "frame"
-        ),
-    );
-    for cell in evaluation.canonical_levels.iter().chain(&evaluation.classes) {
-        line(
-            &mut out,
-            &format!(
-                "{:22}{:>6}{:>14}{:>14}{:>14}{:>14}{:>14}",
-                cell.class,
-                level(cell),
-                percent(&cell.found),
-                percent(&cell.high_or_medium),
-                percent(&cell.base_right),
-                percent(&cell.partner_right),
-                percent(&cell.frame_right),
-            ),
-        );
-    }
-    out.push('\n');
-    summary(&mut out, evaluation);
-    if list {
-        if !evaluation.notes.is_empty() {
-            line(
-                &mut out,
-                "\nevery fault: sample, kind, what was found against the truth",
-            );
-        }
-        for note in &evaluation.notes {
-            line(
-                &mut out,
-                &format!("{}\t{}\t{}", wording::cell(&note.sample), note.kind.name(), note.text),
-            );
-        }
+    let mut lines = vec![format!("results of {callers}; {}", samples(evaluation)), String::new()];
+    let counts = |cells: [&str; 8]| {
+        let [class, level, events, found, tier, base, partner, frame] = cells;
+        format!("{class:24}{level:>10}{events:>8}{found:>7}{tier:>9}{base:>6}{partner:>8}{frame:>9}")
+    };
+    let titles = [
+        "class",
+        "molecules",
+        "events",
+        "found",
+        "high/med",
+        "base",
+        "partner",
+        "frame",
+    ];
+    lines.push(counts(titles));
+    lines.extend(evaluation.cells.iter().map(|cell| {
+        let rates = [cell.found, cell.high_or_medium, cell.base_right, cell.partner_right];
+        let [found, tier, base, partner] = rates.map(|rate| rate.count.to_string());
+        let frame = format!("{}/{}", cell.frame_right.count, cell.frame_right.of);
+        let events = cell.events.to_string();
+        counts([
+            &cell.class,
+            level(cell),
+            &events,
+            &found,
+            &tier,
+            &base,
+            &partner,
+            &frame,
+        ])
+    }));
+    lines.push(String::new());
+    lines.push("percent with exact 95 % interval; base, partner and frame of the found".to_owned());
+    let percents = |class: &str, level: &str, [found, tier, base, partner, frame]: [String; 5]| {
+        format!("{class:22}{level:>6}{found:>14}{tier:>14}{base:>14}{partner:>14}{frame:>14}")
+    };
+    let titles = ["found", "high/med", "base", "partner", "frame"];
+    lines.push(percents("class", "", titles.map(str::to_owned)));
+    let all = evaluation.canonical_levels.iter().chain(&evaluation.classes);
+    lines.extend(all.map(|cell| percents(&cell.class, level(cell), rates(cell).map(|(_, rate)| percent(rate)))));
+    lines.push(String::new());
+    summary(&mut lines, evaluation);
+    if list && !evaluation.notes.is_empty() {
+        lines.push("\nevery fault: sample, kind, what was found against the truth".to_owned());
+        lines.extend(evaluation.notes.iter().map(|note| {
+            let sample = wording::cell(&note.sample);
+            format!("{sample}\t{}\t{}", note.kind.name(), note.text)
+        }));
     } else if !evaluation.notes.is_empty() {
         let count = u64::try_from(evaluation.notes.len()).unwrap_or(u64::MAX);
-        line(&mut out, &format!("{} in the list", wording::counted(count, "fault")));
+        lines.push(format!("{} in the list", wording::counted(count, "fault")));
     }
-    out
+    lines.iter().map(|line| format!("{}\n", line.trim_end())).collect()
+}
+
+/// The rates of a cell, with their names.
+fn rates(cell: &Cell) -> [(&'static str, &Rate); 5] {
+    [
+        ("found", &cell.found),
+        ("high_or_medium", &cell.high_or_medium),
+        ("base_right", &cell.base_right),
+        ("partner_right", &cell.partner_right),
+        ("frame_right", &cell.frame_right),
+    ]
 }
 
 fn samples(evaluation: &Evaluation) -> String {
@@ -103,57 +92,37 @@ fn samples(evaluation: &Evaluation) -> String {
     )
 }
 
-fn summary(out: &mut String, evaluation: &Evaluation) {
+fn summary(lines: &mut Vec<String>, evaluation: &Evaluation) {
     let quiet = &evaluation.quiet;
-    line(
-        out,
-        &format!(
-            "false high or medium rows  {}, in {} with a result",
-            evaluation.false_rows,
-            of(&evaluation.samples_with_false_row, "samples")
-        ),
-    );
-    line(
-        out,
-        &format!(
-            "low rows without truth     {} in the {} without an event, {} in the others",
-            quiet.low_rows,
-            wording::counted(quiet.samples, "sample"),
-            evaluation.extra_low_rows
-        ),
-    );
-    line(
-        out,
-        &format!(
-            "samples with such a row    {} without an event and with a result",
-            of(&quiet.with_low_row, "samples")
-        ),
-    );
+    lines.push(format!(
+        "false high or medium rows  {}, in {} with a result",
+        evaluation.false_rows,
+        of(&evaluation.samples_with_false_row, "samples")
+    ));
+    lines.push(format!(
+        "low rows without truth     {} in the {} without an event, {} in the others",
+        quiet.low_rows,
+        wording::counted(quiet.samples, "sample"),
+        evaluation.extra_low_rows
+    ));
+    lines.push(format!(
+        "samples with such a row    {} without an event and with a result",
+        of(&quiet.with_low_row, "samples")
+    ));
     if !evaluation.conclusions.is_empty() {
-        line(out, "conclusions, by the states that are right for the sample");
+        lines.push("conclusions, by the states that are right for the sample".to_owned());
     }
-    for tally in &evaluation.conclusions {
-        line(out, &format!("  {:47} {}", tally.wanted, of(&tally.right, "right")));
-    }
+    let conclusions = evaluation.conclusions.iter();
+    lines.extend(conclusions.map(|tally| format!("  {:47} {}", tally.wanted, of(&tally.right, "right"))));
     for gap in &evaluation.gaps {
-        let text = format!("{}: {}", gap.kind.name(), gap.sample);
-        let text = if gap.text.is_empty() {
-            text
-        } else {
-            format!("{text}: {}", gap.text)
-        };
-        for wrapped in wording::wrapped("gap  ", &text, WIDTH) {
-            line(out, &wrapped);
+        let mut text = format!("{}: {}", gap.kind.name(), gap.sample);
+        if !gap.text.is_empty() {
+            text.push_str(&format!(": {}", gap.text));
         }
+        lines.extend(wording::wrapped("gap  ", &text, WIDTH));
     }
-    for file in &evaluation.unused_files {
-        line(out, &format!("of no sample in the truth, not used: {file}"));
-    }
-}
-
-fn line(out: &mut String, text: &str) {
-    out.push_str(text.trim_end());
-    out.push('\n');
+    let unused = evaluation.unused_files.iter();
+    lines.extend(unused.map(|file| format!("of no sample in the truth, not used: {file}")));
 }
 
 fn level(cell: &Cell) -> &'static str {
@@ -187,38 +156,41 @@ fn of(rate: &Rate, noun: &str) -> String {
 
 /// One measure a line: `measure class molecules count of fraction low high`. Missing values are `.`.
 pub fn tsv(evaluation: &Evaluation) -> String {
-    let mut out = String::from("measure\tclass\tmolecules\tcount\tof\tfraction\tlow\thigh\n");
-    let mut rate = |measure: &str, class: &str, level: &str, rate: &Rate| {
+    let rate = |measure: &str, class: &str, level: &str, rate: &Rate| -> Vec<String> {
+        let Rate {
+            count, of, low, high, ..
+        } = rate;
         let fraction = rate
             .fraction
             .map_or_else(|| ".".to_owned(), |fraction| fraction.to_string());
-        let _ = writeln!(
-            out,
-            "{measure}\t{}\t{level}\t{}\t{}\t{fraction}\t{}\t{}",
-            wording::cell(class),
-            rate.count,
-            rate.of,
-            rate.low,
-            rate.high
-        );
+        let numbers = [
+            count.to_string(),
+            of.to_string(),
+            fraction,
+            low.to_string(),
+            high.to_string(),
+        ];
+        let names = [measure.to_owned(), wording::cell(class), level.to_owned()];
+        names.into_iter().chain(numbers).collect()
     };
     let cells = evaluation.cells.iter();
-    for cell in cells.chain(&evaluation.canonical_levels).chain(&evaluation.classes) {
-        for (measure, value) in [
-            ("found", &cell.found),
-            ("high_or_medium", &cell.high_or_medium),
-            ("base_right", &cell.base_right),
-            ("partner_right", &cell.partner_right),
-            ("frame_right", &cell.frame_right),
-        ] {
-            rate(measure, &cell.class, level(cell), value);
-        }
-    }
-    rate("samples_with_false_row", ".", ".", &evaluation.samples_with_false_row);
-    rate("quiet_samples_with_low_row", ".", ".", &evaluation.quiet.with_low_row);
-    for tally in &evaluation.conclusions {
-        rate("conclusion_right", &tally.wanted, ".", &tally.right);
-    }
+    let cells = cells.chain(&evaluation.canonical_levels).chain(&evaluation.classes);
+    let of_cell = |cell: &Cell| rates(cell).map(|(measure, value)| rate(measure, &cell.class, level(cell), value));
+    let mut rows: Vec<Vec<String>> = cells.flat_map(of_cell).collect();
+    rows.push(rate(
+        "samples_with_false_row",
+        ".",
+        ".",
+        &evaluation.samples_with_false_row,
+    ));
+    rows.push(rate(
+        "quiet_samples_with_low_row",
+        ".",
+        ".",
+        &evaluation.quiet.with_low_row,
+    ));
+    let conclusions = evaluation.conclusions.iter();
+    rows.extend(conclusions.map(|tally| rate("conclusion_right", &tally.wanted, ".", &tally.right)));
     for (measure, count) in [
         ("samples", evaluation.samples),
         ("samples_without_result", evaluation.samples_without_result),
@@ -226,9 +198,13 @@ pub fn tsv(evaluation: &Evaluation) -> String {
         ("quiet_low_rows", evaluation.quiet.low_rows),
         ("extra_low_rows", evaluation.extra_low_rows),
     ] {
-        let _ = writeln!(out, "{measure}\t.\t.\t{count}\t.\t.\t.\t.");
+        rows.push(
+            [measure, ".", ".", &count.to_string(), ".", ".", ".", "."]
+                .map(str::to_owned)
+                .to_vec(),
+        );
     }
-    out
+    table("measure class molecules count of fraction low high", rows)
 }
 
 /// JSON with a final newline.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::expected::{self, CANONICAL, HARMLESS};
 use super::fit::{assign, concerns_kmt2a, is_off};
-use super::outcome::{Cell, ConclusionTally, Evaluation, Gap, GapKind, Note, NoteKind, QuietSamples, Rate, Settings};
+use super::outcome::{Cell, ConclusionTally, Evaluation, Gap, GapKind, Note, NoteKind, QuietSamples, Rate};
 use super::results::{Calls, ReportState, Results};
 use super::truth::{Truth, TruthEvent, TruthSample};
 use super::{EvaluateOptions, Level};
@@ -274,12 +274,7 @@ impl Tally {
         let count = |number: usize| u64::try_from(number).unwrap_or(u64::MAX);
         Evaluation {
             callers: callers.into_iter().collect(),
-            settings: Settings {
-                former_symbols: options.former_symbols,
-                any_gene_order: options.any_gene_order,
-                rna_tolerance: options.rna_tolerance,
-                dna_tolerance: options.dna_tolerance,
-            },
+            settings: *options,
             samples: count(truth.samples.len()),
             samples_without_result: count(truth.samples.len()).saturating_sub(self.with_result),
             cells: self

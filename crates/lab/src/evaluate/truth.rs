@@ -1,63 +1,53 @@
 //! The truth table: one row an event, or one row that says what a sample without events is.
 
 use std::collections::BTreeMap;
-use std::fs::File;
-use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::path::Path;
+
+use thiserror::Error;
 
 use crate::callers::Place;
 use breakapart_core::report::schema::Frame;
-use breakapart_core::report::wording;
+use breakapart_core::report::{start_of, wording};
 
 /// Largest truth table, in bytes: some 100,000 rows.
 const MAX_BYTES: u64 = 64 << 20;
 
 /// Why a truth table can't be used.
-#[derive(Debug, thiserror::Error)]
-pub enum TruthError {
+#[derive(Debug, Error)]
+#[error("{name}: {fault}")]
+pub struct TruthError {
+    /// The file, as messages name it.
+    pub name: String,
+    /// What is wrong with it.
+    pub fault: TruthFault,
+}
+
+/// What is wrong with a truth table.
+#[derive(Debug, Error)]
+pub enum TruthFault {
     /// The file can't be read.
-    #[error("{}: can't be read: {source}", wording::path(.path))]
-    Open {
-        /// The file.
-        path: PathBuf,
-        /// What the system said.
-        source: std::io::Error,
-    },
+    #[error("can't be read: {0}")]
+    Open(std::io::Error),
     /// More bytes than a truth table has.
-    #[error("{name}: larger than {MAX_BYTES} bytes, which no truth table is")]
-    TooLarge {
-        /// The file, as messages name it.
-        name: String,
-    },
-    /// A column is missing.
+    #[error("larger than {MAX_BYTES} bytes, which no truth table is")]
+    TooLarge,
+    /// This column is missing.
     #[error(
-        "{name}: no column {column}; a truth table has sample, class, gene5, gene3, breakpoint5, split, spanning, molecules \
+        "no column {0}; a truth table has sample, class, gene5, gene3, breakpoint5, split, spanning, molecules \
          (and may have assay, event, breakpoint3, tolerance, frame)"
     )]
-    NoColumn {
-        /// The file, as messages name it.
-        name: String,
-        /// The column.
-        column: &'static str,
-    },
+    NoColumn(&'static str),
     /// A row that can't be read: truth with holes would flatter or slander.
-    #[error("{name}: line {line}: {problem}; mend the row or take it out")]
+    #[error("line {line}: {problem}; mend the row or take it out")]
     Row {
-        /// The file, as messages name it.
-        name: String,
         /// Line, 1-based.
         line: u64,
         /// What is wrong.
         problem: String,
     },
-    /// No sample is left.
-    #[error("{name}: no sample{}", if only.is_empty() { String::new() } else { format!(" whose name starts with {only:?}") })]
-    NoSample {
-        /// The file, as messages name it.
-        name: String,
-        /// The start that was asked for.
-        only: String,
-    },
+    /// No sample is left whose name starts as was asked for.
+    #[error("no sample{}", if .0.is_empty() { String::new() } else { format!(" whose name starts with {:?}", .0) })]
+    NoSample(String),
 }
 
 /// An event that is there.
@@ -139,17 +129,14 @@ impl Truth {
     /// # Errors
     /// See [`TruthError`].
     pub fn read_file(path: &Path, only: &str) -> Result<Self, TruthError> {
-        let open = |source| TruthError::Open {
-            path: path.to_owned(),
-            source,
-        };
-        let mut bytes = Vec::new();
-        File::open(path)
-            .map_err(open)?
-            .take(MAX_BYTES + 1)
-            .read_to_end(&mut bytes)
-            .map_err(open)?;
-        Self::from_bytes(&bytes, &wording::path(path), only)
+        let name = wording::path(path);
+        match start_of(path, MAX_BYTES + 1) {
+            Ok(bytes) => Self::from_bytes(&bytes, &name, only),
+            Err(error) => Err(TruthError {
+                name,
+                fault: TruthFault::Open(error),
+            }),
+        }
     }
 
     /// The same from bytes; `name` is the file in errors.
@@ -157,15 +144,18 @@ impl Truth {
     /// # Errors
     /// See [`TruthError`].
     pub fn from_bytes(bytes: &[u8], name: &str, only: &str) -> Result<Self, TruthError> {
+        Self::parse(bytes, only).map_err(|fault| TruthError {
+            name: name.to_owned(),
+            fault,
+        })
+    }
+
+    fn parse(bytes: &[u8], only: &str) -> Result<Self, TruthFault> {
         if u64::try_from(bytes.len()).unwrap_or(u64::MAX) > MAX_BYTES {
-            return Err(TruthError::TooLarge { name: name.to_owned() });
+            return Err(TruthFault::TooLarge);
         }
         let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-        let fault = |line: u64, problem: String| TruthError::Row {
-            name: name.to_owned(),
-            line,
-            problem,
-        };
+        let fault = |line: u64, problem: String| TruthFault::Row { line, problem };
         let mut reader = csv::ReaderBuilder::new()
             .delimiter(b'\t')
             .quoting(false)
@@ -177,10 +167,7 @@ impl Truth {
             .into_iter()
             .find(|wanted| names.iter().all(|name| name != *wanted))
         {
-            return Err(TruthError::NoColumn {
-                name: name.to_owned(),
-                column,
-            });
+            return Err(TruthFault::NoColumn(column));
         }
         let mut truth = Self::default();
         for (index, record) in reader.records().enumerate() {
@@ -212,10 +199,7 @@ impl Truth {
             }
         }
         if truth.samples.is_empty() {
-            return Err(TruthError::NoSample {
-                name: name.to_owned(),
-                only: only.to_owned(),
-            });
+            return Err(TruthFault::NoSample(only.to_owned()));
         }
         for sample in truth.samples.values_mut() {
             sample.events.sort_by_cached_key(|event| event.key());

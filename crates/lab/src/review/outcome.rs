@@ -71,7 +71,7 @@ impl Difference {
 }
 
 /// What became of a row.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Verdict {
     /// The same genes at the same bases, within 5 bases or our junction's ambiguity.
@@ -81,6 +81,7 @@ pub enum Verdict {
     /// Seen here, and discarded.
     BelowTiers,
     /// Not seen here.
+    #[default]
     NotSeen,
 }
 
@@ -97,7 +98,7 @@ impl Verdict {
 }
 
 /// One KMT2A call of the other caller.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Theirs {
     /// Line of its file, 1-based.
     pub line: u64,
@@ -238,14 +239,7 @@ pub(super) fn theirs(row: &CallerRow, found: Option<(&OurJunction<'_>, &Agreemen
         confidence: row.confidence.clone(),
         split: row.split,
         spanning: row.spanning,
-        verdict: Verdict::NotSeen,
-        differences: Vec::new(),
-        base_not_compared: false,
-        event: None,
-        junction: None,
-        tier: None,
-        molecules: None,
-        discarded_because: None,
+        ..Theirs::default()
     };
     let Some((ours, agreement)) = found else {
         return theirs;

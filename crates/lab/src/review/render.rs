@@ -3,7 +3,7 @@
 use super::outcome::{CallerReview, Difference, Ours, Review, Theirs, Verdict};
 use crate::callers::Place;
 use breakapart_core::report::json::pretty;
-use breakapart_core::report::wording;
+use breakapart_core::report::{tsv::table, wording};
 
 /// Width of the text, in characters.
 const WIDTH: usize = 96;
@@ -107,10 +107,7 @@ fn their_lines(theirs: &Theirs) -> Vec<String> {
         more.push(format!("discarded here by {because}"));
     }
     if let (Some(event), Some(tier)) = (&theirs.event, theirs.tier) {
-        let molecules = theirs.molecules.map_or_else(
-            || "molecules not told apart".to_owned(),
-            |n| wording::counted(n, "molecule"),
-        );
+        let molecules = molecules(theirs.molecules);
         let junction = theirs.junction.as_deref().unwrap_or_default();
         more.push(format!(
             "here {event}, junction {junction}, tier {}, {molecules}",
@@ -123,11 +120,22 @@ fn their_lines(theirs: &Theirs) -> Vec<String> {
     block(theirs.verdict.name(), &first, &more)
 }
 
+fn lacks(ours: &Ours) -> &'static str {
+    if ours.whole_event {
+        "lacks event"
+    } else {
+        "lacks junction"
+    }
+}
+
+/// Molecules of a junction, in words.
+fn molecules(count: Option<u64>) -> String {
+    let word = |count| wording::counted(count, "molecule");
+    count.map_or_else(|| "molecules not told apart".to_owned(), word)
+}
+
 fn our_lines(ours: &Ours) -> Vec<String> {
-    let molecules = ours.molecules.map_or_else(
-        || "molecules not told apart".to_owned(),
-        |n| wording::counted(n, "molecule"),
-    );
+    let molecules = molecules(ours.molecules);
     let first = sides(&ours.name, ours.breakpoint5.as_ref(), ours.breakpoint3.as_ref());
     let here = format!(
         "here {}, junction {}, {}, tier {}, {molecules}",
@@ -136,36 +144,16 @@ fn our_lines(ours: &Ours) -> Vec<String> {
         ours.class,
         ours.tier.name()
     );
-    let label = if ours.whole_event {
-        "lacks event"
-    } else {
-        "lacks junction"
-    };
-    block(label, &first, &[here, ours.lacked.text()])
+    block(lacks(ours), &first, &[here, ours.lacked.text()])
 }
 
 /// The columns of the table.
-const COLUMNS: [&str; 14] = [
-    "sample",
-    "caller",
-    "verdict",
-    "line",
-    "name",
-    "breakpoint5",
-    "breakpoint3",
-    "confidence",
-    "event",
-    "junction",
-    "tier",
-    "molecules",
-    "filter",
-    "text",
-];
+const COLUMNS: &str = "sample caller verdict line name breakpoint5 breakpoint3 confidence event junction tier molecules \
+                       filter text";
 
 /// One line a call of theirs or a junction that they lack; missing values are `.`.
 pub fn tsv(review: &Review) -> String {
-    let mut out = COLUMNS.join("\t");
-    out.push('\n');
+    let mut rows: Vec<Vec<String>> = Vec::new();
     let optional = |text: Option<String>| text.unwrap_or_else(|| MISSING.to_owned());
     for caller in &review.callers {
         let theirs = caller.theirs.iter().map(|row| {
@@ -192,12 +180,7 @@ pub fn tsv(review: &Review) -> String {
                 _ => (None, None),
             };
             [
-                if row.whole_event {
-                    "lacks event"
-                } else {
-                    "lacks junction"
-                }
-                .to_owned(),
+                lacks(row).to_owned(),
                 optional(line),
                 row.name.clone(),
                 optional(row.breakpoint5.as_ref().map(Place::to_string)),
@@ -213,12 +196,10 @@ pub fn tsv(review: &Review) -> String {
         });
         for cells in theirs.chain(ours) {
             let cells = [review.sample.clone(), caller.caller.clone()].into_iter().chain(cells);
-            let cells: Vec<String> = cells.map(|cell| wording::filled_cell(&cell)).collect();
-            out.push_str(&cells.join("\t"));
-            out.push('\n');
+            rows.push(cells.map(|cell| wording::filled_cell(&cell)).collect());
         }
     }
-    out
+    table(COLUMNS, rows)
 }
 
 /// JSON with a final newline.

@@ -12,33 +12,17 @@ use super::fragment::Read;
 use super::template::{Place, Template};
 use breakapart_core::genome::{Cigar, CigarOp, ContigId, Interval, Position, Strand};
 
-/// Bases that must lie beyond a junction for an aligner to open a gap there.
-#[derive(Clone, Copy, Debug)]
-struct Overhangs {
-    /// Over an annotated intron.
-    annotated: usize,
-    /// Over any other gap.
-    novel: usize,
-}
-
 impl AlignerConvention {
-    const fn overhangs(self) -> Overhangs {
+    /// Bases that must lie beyond a junction for an aligner to open a gap there: over an annotated intron, and over any
+    /// other gap.
+    const fn overhangs(self) -> (usize, usize) {
         match self {
             // STAR's `--alignSJDBoverhangMin` 3; others need more to outweigh the gap's penalty.
-            Self::StarWithinBam { .. } | Self::StarDefault => Overhangs {
-                annotated: 3,
-                novel: 10,
-            },
+            Self::StarWithinBam { .. } | Self::StarDefault => (3, 10),
             // HISAT2 without known splice sites: minimum anchor of 7 at canonical sites.
-            Self::Hisat2 => Overhangs {
-                annotated: 7,
-                novel: 14,
-            },
+            Self::Hisat2 => (7, 14),
             // minimap2 without `--junc-bed`: the intron's cost (`-C 9`) and open penalty over a match of 1 each.
-            Self::Minimap2Splice => Overhangs {
-                annotated: 10,
-                novel: 10,
-            },
+            Self::Minimap2Splice => (10, 10),
         }
     }
 }
@@ -199,7 +183,7 @@ pub(crate) fn within(
     fixed: Fixed,
     genome: &Genome<'_>,
 ) -> Option<Aligned> {
-    let overhangs = aligner.overhangs();
+    let (over_annotated, over_novel) = aligner.overhangs();
     // Blocks along the molecule, with whether the gap before is an annotated intron.
     let mut blocks: Vec<(Block, bool)> = Vec::new();
     let mut strand_of = None;
@@ -229,13 +213,7 @@ pub(crate) fn within(
         previous_piece = Some(part.piece);
     }
     let (contig, strand) = strand_of?;
-    let needed = |annotated: bool| {
-        if annotated {
-            overhangs.annotated
-        } else {
-            overhangs.novel
-        }
-    };
+    let needed = |annotated: bool| if annotated { over_annotated } else { over_novel };
     while blocks.len() > 1 {
         let (first, second) = (&blocks[0], &blocks[1]);
         if first.0.to - first.0.from >= needed(second.1) {

@@ -271,8 +271,6 @@ pub struct EventSpec {
     pub inserted: Vec<Vec<u8>>,
     /// How much of it.
     pub amount: Amount,
-    /// The class in the truth table, where it does not follow from the stretches.
-    pub class: Option<String>,
 }
 
 impl EventSpec {
@@ -295,7 +293,6 @@ impl EventSpec {
             ],
             inserted: Vec::new(),
             amount,
-            class: None,
         }
     }
 
@@ -338,13 +335,6 @@ impl EventSpec {
     #[must_use]
     pub fn with_inserted(mut self, bases: &[u8]) -> Self {
         self.inserted = vec![bases.to_vec()];
-        self
-    }
-
-    /// The event with this class in the truth table.
-    #[must_use]
-    pub fn with_class(mut self, class: &str) -> Self {
-        self.class = Some(class.to_owned());
         self
     }
 }

@@ -44,6 +44,11 @@ impl Dice {
         items.get(self.below(items.len()))
     }
 
+    /// So many bases, all alike likely.
+    pub fn bases(&mut self, count: usize) -> Vec<u8> {
+        (0..count).map(|_| b"ACGT"[self.below(4)]).collect()
+    }
+
     /// Standard normal, as the sum of twelve uniform numbers: no library function whose last bit
     /// could differ between platforms.
     pub fn normal(&mut self) -> f64 {

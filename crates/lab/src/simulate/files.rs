@@ -59,6 +59,16 @@ pub enum SetError {
     },
 }
 
+impl SetError {
+    /// The error of a file or folder.
+    pub(super) fn io(path: &Path) -> impl Fn(std::io::Error) -> Self {
+        move |source| Self::Io {
+            path: path.to_owned(),
+            source,
+        }
+    }
+}
+
 /// Draws every design and writes `SAMPLE.bam` (or `.cram`, `.sam`) with its index into `folder`, which
 /// is made where it is missing, and `truth.tsv` over all. Gives the rows of that table.
 ///
@@ -83,11 +93,7 @@ pub(super) fn draw_set<'a, D: Sync>(
     options: SetOptions,
     draw: impl Fn(&'a D) -> (&'a Design, Result<Simulated, SimulateError>) + Sync,
 ) -> Result<Vec<TruthRow>, SetError> {
-    let io = |path: &Path| {
-        let path = path.to_owned();
-        move |source| SetError::Io { path, source }
-    };
-    std::fs::create_dir_all(folder).map_err(io(folder))?;
+    std::fs::create_dir_all(folder).map_err(SetError::io(folder))?;
     let drawn: Vec<Result<Vec<TruthRow>, SetError>> = designs
         .par_iter()
         .map(|design| {
@@ -105,7 +111,7 @@ pub(super) fn draw_set<'a, D: Sync>(
         rows.extend(of_sample?);
     }
     let path = folder.join("truth.tsv");
-    std::fs::write(&path, truth::table(&rows)).map_err(io(&path))?;
+    std::fs::write(&path, truth::table(&rows)).map_err(SetError::io(&path))?;
     Ok(rows)
 }
 
@@ -134,7 +140,7 @@ pub fn write_sample(
     if options.fastq {
         for number in 0..=usize::from(design.paired) {
             let path = folder.join(format!("{}_{}.fastq.gz", design.sample, number + 1));
-            write_fastq(sample, number, &path).map_err(|source| SetError::Io { path, source })?;
+            write_fastq(sample, number, &path).map_err(SetError::io(&path))?;
         }
     }
     Ok(())

@@ -89,11 +89,7 @@ impl<'a> Sequencing<'a> {
     /// Sequences a molecule and its PCR copies.
     pub(crate) fn add(&mut self, insert: &Insert, template: &Arc<Template>, origin: Origin) {
         let molecule = self.fragments.len();
-        let umi = self.design.umi.then(|| {
-            (0..self.umi_len)
-                .map(|_| b"ACGT"[self.copies.below(4)])
-                .collect::<Vec<u8>>()
-        });
+        let umi = self.design.umi.then(|| self.copies.bases(self.umi_len));
         let mut copy = 0;
         loop {
             let name = match copy {

@@ -191,8 +191,8 @@ fn positive(
     design.sample = format!("{}_{partner}_e{donor}_e{acceptor}_{count}", design.sample);
     let mut event = EventSpec::fusion((KMT2A, donor), (partner, acceptor), Amount::Supporting(count));
     if dice.chance(0.05) {
-        let inserted: Vec<u8> = (0..dice.between(1, 3)).map(|_| b"ACGT"[dice.below(4)]).collect();
-        event = event.with_inserted(&inserted);
+        let count = dice.between(1, 3);
+        event = event.with_inserted(&dice.bases(count));
     }
     let mut design = design.with(event);
     if dice.chance(0.3) {

@@ -18,6 +18,15 @@ pub struct Place {
 }
 
 impl Place {
+    /// A place along its contig.
+    pub const fn forward(contig: ContigId, interval: Interval) -> Self {
+        Self {
+            contig,
+            interval,
+            strand: Strand::Forward,
+        }
+    }
+
     /// Length in bases.
     pub fn base_count(&self) -> usize {
         usize::try_from(self.interval.len()).unwrap_or(0)

@@ -1,36 +1,16 @@
 //! The truth table: what a sample contains, one row a junction.
 
-use std::fmt::Write as _;
-
 use super::design::{Design, EventSpec};
 use super::fragment::Support;
 use super::template::{Break, Template};
 use super::{Genome, SimulateError};
 use breakapart_core::catalogue::{KMT2A, ReadThrough, Transcript, catalogue};
 use breakapart_core::genome::{Breakend, Position, Strand};
+use breakapart_core::report::tsv;
 
 /// Column names, in order.
-pub const COLUMNS: [&str; 19] = [
-    "sample",
-    "build",
-    "assay",
-    "aligner",
-    "read_len",
-    "event",
-    "class",
-    "gene5",
-    "gene3",
-    "exon5",
-    "exon3",
-    "breakpoint5",
-    "breakpoint3",
-    "inserted",
-    "frame",
-    "split",
-    "spanning",
-    "short",
-    "molecules",
-];
+const COLUMNS: &str = "sample build assay aligner read_len event class gene5 gene3 exon5 exon3 breakpoint5 breakpoint3 \
+                       inserted frame split spanning short molecules";
 /// Wild-type molecules over every donor of the major and minor region from which a sample without
 /// event is `negative`; below it is `negative-thin`.
 const NEGATIVE_MIN: u32 = 60;
@@ -39,7 +19,7 @@ const NEGATIVE_MIN: u32 = 60;
 const INCONCLUSIVE_BELOW: u32 = 20;
 
 /// Further columns of a table with DNA samples.
-pub const DNA_COLUMNS: [&str; 2] = ["allele_fraction", "tolerance"];
+const DNA_COLUMNS: &str = " allele_fraction tolerance";
 
 /// What a DNA row has beyond an RNA one.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -118,18 +98,13 @@ impl TruthRow {
         }
     }
 
-    /// The row as tab-separated text, without the line's end.
-    pub fn line(&self) -> String {
-        let dot = |text: &str| {
-            if text.is_empty() {
-                ".".to_owned()
-            } else {
-                text.to_owned()
-            }
-        };
-        let number = |n: Option<u16>| n.map_or_else(|| ".".to_owned(), |n| n.to_string());
-        let counts = [self.split, self.spanning, self.short, self.molecules()];
-        let mut line = [
+    /// The row's cells.
+    pub(super) fn cells(&self) -> Vec<String> {
+        let dot = |text: &str| if text.is_empty() { "." } else { text }.to_owned();
+        let number = |n: Option<u16>| n.map_or_else(|| dot(""), |n| n.to_string());
+        // A sample without event has no counts.
+        let count = |count: String| if self.event.is_empty() { dot("") } else { count };
+        let mut cells = vec![
             dot(&self.sample),
             dot(&self.build),
             if self.dna.is_some() { "dna" } else { "rna" }.to_owned(),
@@ -145,41 +120,25 @@ impl TruthRow {
             dot(&self.breakpoint3),
             dot(&self.inserted),
             dot(&self.frame),
-        ]
-        .join("\t");
-        for count in counts {
-            // Writing to a string cannot fail.
-            let _ = if self.event.is_empty() {
-                write!(line, "\t.")
-            } else {
-                write!(line, "\t{count}")
-            };
+        ];
+        let counts = [self.split, self.spanning, self.short, self.molecules()];
+        cells.extend(counts.map(|n| count(n.to_string())));
+        if let Some(DnaTruth {
+            allele_fraction,
+            tolerance,
+        }) = self.dna
+        {
+            cells.extend([format!("{allele_fraction:.4}"), tolerance.to_string()].map(count));
         }
-        if let Some(dna) = self.dna {
-            let _ = if self.event.is_empty() {
-                write!(line, "\t.\t.")
-            } else {
-                write!(line, "\t{:.4}\t{}", dna.allele_fraction, dna.tolerance)
-            };
-        }
-        line
+        cells
     }
 }
 
 /// The whole table.
-pub fn table<'a>(rows: impl IntoIterator<Item = &'a TruthRow>) -> String {
-    let rows: Vec<&TruthRow> = rows.into_iter().collect();
-    let mut text = COLUMNS.join("\t");
-    if rows.iter().any(|row| row.dna.is_some()) {
-        text.push('\t');
-        text.push_str(&DNA_COLUMNS.join("\t"));
-    }
-    text.push('\n');
-    for row in rows {
-        text.push_str(&row.line());
-        text.push('\n');
-    }
-    text
+pub fn table(rows: &[TruthRow]) -> String {
+    let is_dna = rows.iter().any(|row| row.dna.is_some());
+    let columns = COLUMNS.to_owned() + if is_dna { DNA_COLUMNS } else { "" };
+    tsv::table(&columns, rows.iter().map(TruthRow::cells))
 }
 
 /// The rows of an event, one a junction, nothing counted yet. `number` is the event's place in the
@@ -205,10 +164,7 @@ pub fn rows_of(
             .bases
             .get(junction.left_end..junction.right_start)
             .unwrap_or_default();
-        let class = event
-            .class
-            .clone()
-            .unwrap_or_else(|| class_of(template.breaks.len(), (gene5, exon5), (gene3, exon3)).to_owned());
+        let class = class_of(template.breaks.len(), (gene5, exon5), (gene3, exon3)).to_owned();
         let frame = if index == 0 {
             frame_of(template, junction, gene5, gene3, genome).unwrap_or_default()
         } else {

@@ -1,12 +1,11 @@
 //! Which report files there are: files as given, all of a folder, or those that a list names.
 
 use std::fs;
-use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
-use breakapart_core::report::wording;
+use breakapart_core::report::{start_of, wording};
 
 /// End of a report file's name.
 pub(crate) const REPORT_ENDING: &str = ".breakapart.json";
@@ -98,13 +97,10 @@ fn in_folder(folder: &Path, depth: usize, found: &mut Vec<PathBuf>) -> Result<()
 }
 
 fn in_list(list: &Path, found: &mut Vec<PathBuf>) -> Result<(), FindError> {
-    let mut text = Vec::new();
-    fs::File::open(list)
-        .and_then(|file| file.take(LIST_MAX).read_to_end(&mut text))
-        .map_err(|error| FindError::Read {
-            name: wording::path(list),
-            problem: wording::clean(&error.to_string()),
-        })?;
+    let text = start_of(list, LIST_MAX).map_err(|error| FindError::Read {
+        name: wording::path(list),
+        problem: wording::clean(&error.to_string()),
+    })?;
     let text = String::from_utf8(text)
         .ok()
         .filter(|text| !text.contains('\0') && !text.trim_start().starts_with('{'))

@@ -1,14 +1,12 @@
 //! Reads report files into digests. One report a thread is in memory at a time.
 
-use std::fs::File;
-use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
 use super::digest::SampleDigest;
 use super::problem::Problem;
-use breakapart_core::report::{ReadError, ReadLimits, SampleReport, wording};
+use breakapart_core::report::{ReadFault, ReadLimits, SampleReport, start_of, wording};
 
 /// A report file that was read, or one assay of it.
 #[derive(Clone, Debug, PartialEq)]
@@ -63,23 +61,18 @@ fn one(path: &Path, window: Option<usize>) -> Result<Vec<Gathered>, Box<Problem>
         .map(|name| wording::clean(&name.to_string_lossy()))
         .unwrap_or_default();
     let limits = ReadLimits::default();
-    let mut bytes = Vec::new();
-    File::open(path)
-        .and_then(|file| file.take(limits.max_bytes.saturating_add(1)).read_to_end(&mut bytes))
-        .map_err(|error| {
-            let detail = format!("can't be read: {}", wording::clean(&error.to_string()));
-            Box::new(Problem::of_file("unreadable-report", &name, detail))
-        })?;
+    let bytes = start_of(path, limits.max_bytes.saturating_add(1)).map_err(|error| {
+        let detail = format!("can't be read: {}", wording::clean(&error.to_string()));
+        Box::new(Problem::of_file("unreadable-report", &name, detail))
+    })?;
     let content = content_hash(&bytes);
     let report = SampleReport::from_bytes(&bytes, &name, limits).map_err(|error| {
-        let code = match error {
-            ReadError::NewerMajor { .. } => "newer-schema",
-            ReadError::Contradiction { .. } => "contradictory-report",
+        let code = match error.fault {
+            ReadFault::NewerMajor { .. } => "newer-schema",
+            ReadFault::Contradiction(_) => "contradictory-report",
             _ => "unreadable-report",
         };
-        let detail = error.to_string();
-        let detail = detail.strip_prefix(&format!("{name}: ")).unwrap_or(&detail).to_owned();
-        Box::new(Problem::of_file(code, &name, detail))
+        Box::new(Problem::of_file(code, &name, error.fault.to_string()))
     })?;
     let parts = SampleDigest::parts(&report, window).into_iter();
     Ok(parts

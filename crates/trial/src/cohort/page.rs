@@ -14,7 +14,6 @@ use std::path::Path;
 use askama::Template;
 
 use super::Trial;
-use super::columns::columns;
 use super::status::Status;
 use super::summary::Summary;
 use bars::Bars;
@@ -119,18 +118,10 @@ const SHOWN: [&str; 14] = [
 /// Where the template fails.
 pub fn render(trial: &Trial<'_>, summary: &Summary, links: Option<&str>) -> Result<String, askama::Error> {
     let groups = trial.assembled.groups.names();
-    let columns = columns();
-    let shown: Vec<_> = SHOWN
-        .iter()
-        .filter_map(|name| columns.iter().find(|column| column.name == *name))
-        .collect();
     let rows: Vec<PatientRow> = trial
         .rows()
         .map(|row| PatientRow {
-            cells: shown
-                .iter()
-                .map(|column| cell(column.name, (column.value)(&row).cell()))
-                .collect(),
+            cells: SHOWN.map(|name| cell(name, row.cell(name))).to_vec(),
             link: links
                 .filter(|_| !row.of.lead_file.is_empty())
                 .map(|prefix| format!("{prefix}{}", url_name(&page_of(trial, row.of.lead_file)))),
@@ -173,7 +164,7 @@ pub fn render(trial: &Trial<'_>, summary: &Summary, links: Option<&str>) -> Resu
         map: BreakMap::of(trial, &groups),
         tracks: partner_map::tracks(trial, summary, &groups),
         limits: Limits::of(trial),
-        titles: shown.iter().map(|column| column.name).collect(),
+        titles: SHOWN.to_vec(),
         rows,
         lineages,
         links: links.is_some(),

@@ -21,18 +21,6 @@ pub struct Problem {
 pub(crate) const UNREADABLE: [&str; 3] = ["unreadable-report", "newer-schema", "contradictory-report"];
 
 impl Problem {
-    /// A fault of a row of the sheet.
-    pub fn of_row(code: &str, patient: &str, sample: &str, line: u64, detail: String) -> Self {
-        Self {
-            code: code.to_owned(),
-            file: String::new(),
-            patient: patient.to_owned(),
-            sample: sample.to_owned(),
-            line: Some(line),
-            detail,
-        }
-    }
-
     /// A fault of a report file.
     pub fn of_file(code: &str, file: &str, detail: String) -> Self {
         Self {

@@ -113,13 +113,7 @@ pub(crate) fn join(reading: &Reading, sheet: Option<&Sheet>) -> Roster {
                     .extend(reports.into_iter().map(|report| with_report(&member, report, reading))),
                 None => {
                     let detail = "no report of this name was read".to_owned();
-                    roster.problems.push(Problem::of_row(
-                        "sample-without-report",
-                        &row.patient,
-                        &row.sample,
-                        row.line,
-                        detail,
-                    ));
+                    roster.problems.push(row.problem("sample-without-report", detail));
                     patient.members.push(member);
                 }
             }
@@ -233,7 +227,7 @@ mod tests {
 
     use super::*;
     use crate::cohort::digest::SampleDigest;
-    use crate::cohort::sheet::{self, SheetLimits};
+    use crate::cohort::sheet;
 
     fn reading(samples: &[(&str, &str, &str)]) -> Reading {
         let report = |(sample, assay, content): &(&str, &str, &str)| Gathered {
@@ -260,7 +254,7 @@ mod tests {
             ("s1", "rna", "a"),
         ]);
         let sheet = b"patient,sample,timepoint\np1,s2,relapse\np1,s1,diagnosis\np2,s3,diagnosis\n";
-        let sheet = sheet::read(sheet, "s.csv", SheetLimits::default()).unwrap();
+        let sheet = sheet::read(sheet, "s.csv").unwrap();
         let roster = join(&reading, Some(&sheet));
         let names: Vec<&str> = roster.patients.iter().map(|p| p.id.as_str()).collect();
         assert_eq!(names, ["p1", "p2", "s9"]);

@@ -10,40 +10,23 @@ mod value;
 mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::File;
-use std::io::Read;
 use std::path::Path;
 
 use thiserror::Error;
 
 use super::problem::Problem;
-use breakapart_core::report::wording;
+use breakapart_core::report::{start_of, wording};
 
 pub(crate) use value::{Lineage, Timepoint};
 
-/// Bounds on what is read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct SheetLimits {
-    /// Largest file, bytes.
-    pub max_bytes: u64,
-    /// Most rows.
-    pub max_rows: usize,
-    /// Most columns.
-    pub max_columns: usize,
-    /// Longest cell, characters: what is longer is cut, and a problem says so.
-    pub max_cell: usize,
-}
-
-impl Default for SheetLimits {
-    fn default() -> Self {
-        Self {
-            max_bytes: 64 << 20,
-            max_rows: 200_000,
-            max_columns: 500,
-            max_cell: 1_000,
-        }
-    }
-}
+/// Largest file, bytes.
+const MAX_BYTES: u64 = 64 << 20;
+/// Most rows.
+pub(super) const MAX_ROWS: usize = 200_000;
+/// Most columns.
+const MAX_COLUMNS: usize = 500;
+/// Longest cell, characters: what is longer is cut, and a problem says so.
+const MAX_CELL: usize = 1_000;
 
 /// Columns that have a meaning, by their names in the file.
 pub(crate) const KNOWN_COLUMNS: [&str; 9] = [
@@ -60,49 +43,30 @@ pub(crate) const KNOWN_COLUMNS: [&str; 9] = [
 
 /// Why a sheet can't be used at all.
 #[derive(Debug, Error)]
-pub enum SheetError {
-    /// Can't be opened or read.
-    #[error("{name}: can't be read: {problem}")]
-    Open {
-        /// The file.
-        name: String,
-        /// What the system said.
-        problem: String,
-    },
+#[error("{name}: {fault}")]
+pub struct SheetError {
+    name: String,
+    fault: SheetFault,
+}
+
+/// What is wrong with a sheet as a whole.
+#[derive(Debug, Error)]
+enum SheetFault {
+    /// Can't be opened or read; what the system said.
+    #[error("can't be read: {0}")]
+    Open(String),
     /// Not a table: no header, or no text.
-    #[error("{name}: {problem}; give a CSV or TSV file with a header line that has at least `patient` and `sample`")]
-    NoTable {
-        /// The file.
-        name: String,
-        /// What was found.
-        problem: String,
-    },
+    #[error("{0}; give a CSV or TSV file with a header line that has at least `patient` and `sample`")]
+    NoTable(String),
     /// A column that must be there is not.
-    #[error("{name}: has no column `{column}`; the header has: {found}")]
-    MissingColumn {
-        /// The file.
-        name: String,
-        /// The column.
-        column: &'static str,
-        /// What the header has.
-        found: String,
-    },
-    /// Two columns of one name.
-    #[error("{name}: column `{column}` appears twice; rename one of them")]
-    RepeatedColumn {
-        /// The file.
-        name: String,
-        /// The column.
-        column: String,
-    },
-    /// More than the limits allow.
-    #[error("{name}: more than {limit}, which no sheet of samples has")]
-    TooLarge {
-        /// The file.
-        name: String,
-        /// The limit that was passed.
-        limit: String,
-    },
+    #[error("has no column `{column}`; the header has: {found}")]
+    MissingColumn { column: &'static str, found: String },
+    /// Two columns of this name.
+    #[error("column `{0}` appears twice; rename one of them")]
+    RepeatedColumn(String),
+    /// More than this limit.
+    #[error("more than {0}, which no sheet of samples has")]
+    TooLarge(String),
 }
 
 /// One sample of the sheet.
@@ -132,6 +96,32 @@ pub(crate) struct SheetRow {
     pub extra: Vec<String>,
 }
 
+impl SheetRow {
+    /// What is wrong with the row.
+    pub(crate) fn problem(&self, code: &str, detail: String) -> Problem {
+        Problem {
+            code: code.to_owned(),
+            patient: self.patient.clone(),
+            sample: self.sample.clone(),
+            line: Some(self.line),
+            detail,
+            ..Problem::default()
+        }
+    }
+
+    /// Cells that are the same in every row of a patient.
+    fn of_the_patient(&self) -> [(&'static str, Option<String>); 3] {
+        [
+            ("age_days", self.age_days.map(|days| days.to_string())),
+            (
+                "lineage",
+                self.lineage.as_ref().map(|lineage| lineage.name().to_owned()),
+            ),
+            ("family_id", Some(self.family_id.clone()).filter(|id| !id.is_empty())),
+        ]
+    }
+}
+
 /// A sheet that was read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Sheet {
@@ -149,37 +139,33 @@ pub(crate) struct Sheet {
 ///
 /// # Errors
 /// See [`SheetError`]; hostile content gives an error or problems, never a panic.
-pub(crate) fn read_file(path: &Path, limits: SheetLimits) -> Result<Sheet, SheetError> {
+pub(crate) fn read_file(path: &Path) -> Result<Sheet, SheetError> {
     let name = wording::path(path);
-    let failed = |error: std::io::Error| SheetError::Open {
-        name: name.clone(),
-        problem: wording::clean(&error.to_string()),
-    };
-    let mut bytes = Vec::new();
-    File::open(path)
-        .map_err(failed)?
-        .take(limits.max_bytes.saturating_add(1))
-        .read_to_end(&mut bytes)
-        .map_err(failed)?;
-    read(&bytes, &name, limits)
+    match start_of(path, MAX_BYTES + 1) {
+        Ok(bytes) => read(&bytes, &name),
+        Err(error) => Err(SheetError {
+            name,
+            fault: SheetFault::Open(wording::clean(&error.to_string())),
+        }),
+    }
 }
 
 /// Reads a sheet from bytes; `name` is the file in errors.
 ///
 /// # Errors
 /// See [`SheetError`].
-pub(crate) fn read(bytes: &[u8], name: &str, limits: SheetLimits) -> Result<Sheet, SheetError> {
-    let too_large = |limit: String| SheetError::TooLarge {
+pub(crate) fn read(bytes: &[u8], name: &str) -> Result<Sheet, SheetError> {
+    parse(bytes).map_err(|fault| SheetError {
         name: name.to_owned(),
-        limit,
-    };
-    if bytes.len() as u64 > limits.max_bytes {
-        return Err(too_large(format!("{} bytes", limits.max_bytes)));
+        fault,
+    })
+}
+
+fn parse(bytes: &[u8]) -> Result<Sheet, SheetFault> {
+    if bytes.len() as u64 > MAX_BYTES {
+        return Err(SheetFault::TooLarge(format!("{MAX_BYTES} bytes")));
     }
-    let no_table = |problem: &str| SheetError::NoTable {
-        name: name.to_owned(),
-        problem: problem.to_owned(),
-    };
+    let no_table = |problem: &str| SheetFault::NoTable(problem.to_owned());
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     if bytes.contains(&0) {
         return Err(no_table(
@@ -203,7 +189,7 @@ pub(crate) fn read(bytes: &[u8], name: &str, limits: SheetLimits) -> Result<Shee
     if !reader.read_byte_record(&mut record).map_err(broken)? {
         return Err(no_table("is empty"));
     }
-    let header = header(&record, name, limits)?;
+    let header = header(&record)?;
     let mut sheet = Sheet {
         extra_columns: header.extra.iter().map(|(_, title)| title.clone()).collect(),
         has_timepoint: header.known.contains_key("timepoint"),
@@ -214,20 +200,14 @@ pub(crate) fn read(bytes: &[u8], name: &str, limits: SheetLimits) -> Result<Shee
         if record.iter().all(|cell| cell.trim_ascii().is_empty()) {
             continue;
         }
-        if sheet.rows.len() >= limits.max_rows {
-            return Err(too_large(format!("{} rows", limits.max_rows)));
+        if sheet.rows.len() >= MAX_ROWS {
+            return Err(SheetFault::TooLarge(format!("{MAX_ROWS} rows")));
         }
         let line = record.position().map_or(0, csv::Position::line);
-        if let Some(row) = row(&record, line, &header, limits, &mut sheet.problems) {
+        if let Some(row) = row(&record, line, &header, &mut sheet.problems) {
             if let Some(first) = seen.get(&row.sample) {
                 let detail = format!("also on line {first}; the first row is used");
-                sheet.problems.push(Problem::of_row(
-                    "duplicate-sample",
-                    &row.patient,
-                    &row.sample,
-                    line,
-                    detail,
-                ));
+                sheet.problems.push(row.problem("duplicate-sample", detail));
                 continue;
             }
             seen.insert(row.sample.clone(), line);
@@ -245,12 +225,9 @@ struct Header {
     width: usize,
 }
 
-fn header(record: &csv::ByteRecord, name: &str, limits: SheetLimits) -> Result<Header, SheetError> {
-    if record.len() > limits.max_columns {
-        return Err(SheetError::TooLarge {
-            name: name.to_owned(),
-            limit: format!("{} columns", limits.max_columns),
-        });
+fn header(record: &csv::ByteRecord) -> Result<Header, SheetFault> {
+    if record.len() > MAX_COLUMNS {
+        return Err(SheetFault::TooLarge(format!("{MAX_COLUMNS} columns")));
     }
     let titles: Vec<String> = record
         .iter()
@@ -268,10 +245,7 @@ fn header(record: &csv::ByteRecord, name: &str, limits: SheetLimits) -> Result<H
             continue;
         }
         if !names.insert(key.clone()) {
-            return Err(SheetError::RepeatedColumn {
-                name: name.to_owned(),
-                column: title.clone(),
-            });
+            return Err(SheetFault::RepeatedColumn(title.clone()));
         }
         match KNOWN_COLUMNS.iter().find(|known| **known == key) {
             Some(known) => {
@@ -282,8 +256,7 @@ fn header(record: &csv::ByteRecord, name: &str, limits: SheetLimits) -> Result<H
     }
     for column in ["patient", "sample"] {
         if !header.known.contains_key(column) {
-            return Err(SheetError::MissingColumn {
-                name: name.to_owned(),
+            return Err(SheetFault::MissingColumn {
                 column,
                 found: wording::shortened(&titles.join(", "), 200),
             });
@@ -292,13 +265,7 @@ fn header(record: &csv::ByteRecord, name: &str, limits: SheetLimits) -> Result<H
     Ok(header)
 }
 
-fn row(
-    record: &csv::ByteRecord,
-    line: u64,
-    header: &Header,
-    limits: SheetLimits,
-    problems: &mut Vec<Problem>,
-) -> Option<SheetRow> {
+fn row(record: &csv::ByteRecord, line: u64, header: &Header, problems: &mut Vec<Problem>) -> Option<SheetRow> {
     let mut faults: Vec<(&'static str, String)> = Vec::new();
     let mut cell = |index: Option<&usize>, title: &str| -> String {
         let Some(bytes) = index.and_then(|index| record.get(*index)) else {
@@ -313,13 +280,10 @@ fn row(
         }
         let text = wording::clean(&text);
         let text = text.trim();
-        if text.chars().count() > limits.max_cell {
-            faults.push((
-                "cell-too-long",
-                format!("{title}: cut to {} characters", limits.max_cell),
-            ));
+        if text.chars().count() > MAX_CELL {
+            faults.push(("cell-too-long", format!("{title}: cut to {MAX_CELL} characters")));
         }
-        wording::shortened(text, limits.max_cell)
+        wording::shortened(text, MAX_CELL)
     };
     let mut known = |title: &'static str| cell(header.known.get(title), title);
     let (patient, sample, timepoint) = (known("patient"), known("sample"), known("timepoint"));
@@ -381,11 +345,7 @@ fn row(
         let missing = if row.patient.is_empty() { "patient" } else { "sample" };
         faults.push(("missing-name", format!("the row has no {missing} and can't be used")));
     }
-    problems.extend(
-        faults
-            .into_iter()
-            .map(|(code, detail)| Problem::of_row(code, &row.patient, &row.sample, line, detail)),
-    );
+    problems.extend(faults.into_iter().map(|(code, detail)| row.problem(code, detail)));
     (!incomplete).then_some(row)
 }
 
@@ -395,28 +355,13 @@ fn conflicts(sheet: &mut Sheet) {
     let mut found = Vec::new();
     for row in &sheet.rows {
         let first = *of_patient.entry(&row.patient).or_insert(row);
-        let mut conflict = |what: &str, a: String, b: String| {
-            let detail = format!("{what} is {b}, on line {} {a}; the first is used", first.line);
-            found.push(Problem::of_row(
-                "conflicting-rows",
-                &row.patient,
-                &row.sample,
-                row.line,
-                detail,
-            ));
-        };
-        if let (Some(a), Some(b)) = (first.age_days, row.age_days)
-            && a != b
-        {
-            conflict("age_days", a.to_string(), b.to_string());
-        }
-        if let (Some(a), Some(b)) = (&first.lineage, &row.lineage)
-            && a != b
-        {
-            conflict("lineage", a.name().to_owned(), b.name().to_owned());
-        }
-        if !first.family_id.is_empty() && !row.family_id.is_empty() && first.family_id != row.family_id {
-            conflict("family_id", first.family_id.clone(), row.family_id.clone());
+        for ((what, a), (_, b)) in first.of_the_patient().into_iter().zip(row.of_the_patient()) {
+            if let (Some(a), Some(b)) = (a, b)
+                && a != b
+            {
+                let detail = format!("{what} is {b}, on line {} {a}; the first is used", first.line);
+                found.push(row.problem("conflicting-rows", detail));
+            }
         }
     }
     sheet.problems.extend(found);

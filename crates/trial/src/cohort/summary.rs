@@ -12,7 +12,7 @@ use super::status::Status;
 use breakapart_core::report::wording;
 
 /// The whole summary. Counts are patients of the sheet unless their name says otherwise.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Default, Serialize)]
 pub struct Summary {
     /// Version of this program.
     pub tool_version: String,
@@ -83,16 +83,7 @@ impl Summary {
             patients: counted.len(),
             patients_not_in_sheet: trial.patients.len() - counted.len(),
             status: Status::ALL.into_iter().map(|status| (status.name(), 0)).collect(),
-            partner_groups: BTreeMap::new(),
-            partners: BTreeMap::new(),
-            partner_group_by_lineage_and_age: BTreeMap::new(),
-            kmt2a_region: BTreeMap::new(),
-            kmt2a_intron_mane: BTreeMap::new(),
-            breaks_by_dna: 0,
-            flags: BTreeMap::new(),
-            comparisons: BTreeMap::new(),
             shared_breakpoints: shared(trial),
-            problems: BTreeMap::new(),
             unreadable: assembled
                 .unreadable()
                 .map(|problem| Unreadable {
@@ -100,6 +91,7 @@ impl Summary {
                     detail: problem.detail.clone(),
                 })
                 .collect(),
+            ..Self::default()
         };
         for of in counted {
             *summary.status.entry(of.status.name()).or_default() += 1;

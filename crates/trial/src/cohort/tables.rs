@@ -1,32 +1,28 @@
 //! The cohort's tables as text.
 
-use super::columns::{columns, kmt2a_break};
+use super::columns::{self, kmt2a_break};
 use super::status::Status;
 use super::{Trial, digest::JunctionDigest};
 use breakapart_core::report::{schema::State, wording};
 
 /// Rows as tab-separated text. Cells hold neither tab nor line end, and no formula.
-fn tsv(header: &[String], rows: impl IntoIterator<Item = Vec<String>>) -> String {
-    let line = |cells: &[String]| -> String {
+fn tsv(header: Vec<String>, rows: impl IntoIterator<Item = Vec<String>>) -> String {
+    let line = |cells: Vec<String>| {
         let clean: Vec<String> = cells.iter().map(|cell| wording::cell(cell)).collect();
         clean.join("\t") + "\n"
     };
-    let mut text = line(header);
-    for row in rows {
-        text.push_str(&line(&row));
-    }
-    text
+    line(header) + &rows.into_iter().map(line).collect::<String>()
 }
 
-fn titles(names: &[&str]) -> Vec<String> {
-    names.iter().map(|name| (*name).to_owned()).collect()
+/// Titles of columns, blanks between them.
+fn titles(names: &str) -> Vec<String> {
+    names.split(' ').map(str::to_owned).collect()
 }
 
 /// Titles of the sheet's other columns in the table; one that has a column's name here is prefixed.
 pub fn extra_titles(trial: &Trial<'_>) -> Vec<String> {
-    let own = columns();
     let title = |title: &String| {
-        if own.iter().any(|column| column.name == title) {
+        if columns::names().any(|name| name == title) {
             format!("sheet_{title}")
         } else {
             title.clone()
@@ -37,34 +33,21 @@ pub fn extra_titles(trial: &Trial<'_>) -> Vec<String> {
 
 /// `genetic_characterisation.tsv`: one row a patient.
 pub fn characterisation(trial: &Trial<'_>) -> String {
-    let columns = columns();
-    let mut header: Vec<String> = columns.iter().map(|column| column.name.to_owned()).collect();
+    let mut header: Vec<String> = columns::names().map(str::to_owned).collect();
     header.extend(extra_titles(trial));
     let rows = trial.rows().map(|row| {
-        let own = columns.iter().map(|column| (column.value)(&row).cell());
+        let own = columns::names().map(|name| row.cell(name));
         own.chain(row.of.patient.extra.iter().cloned()).collect()
     });
-    tsv(&header, rows)
+    tsv(header, rows)
 }
 
 /// `samples.tsv`: one row a sample.
 pub fn samples(trial: &Trial<'_>) -> String {
-    let header = titles(&[
-        "patient",
-        "sample",
-        "timepoint",
-        "material",
-        "run",
-        "assay",
-        "state",
-        "scope",
-        "lead_fusion",
-        "tier",
-        "molecules",
-        "lod",
-        "headline",
-        "report",
-    ]);
+    let header = titles(
+        "patient sample timepoint material run assay state scope lead_fusion tier molecules lod headline \
+         report",
+    );
     let assembled = trial.assembled;
     let rows = assembled.roster.patients.iter().flat_map(|patient| {
         patient.members.iter().map(|member| {
@@ -96,22 +79,12 @@ pub fn samples(trial: &Trial<'_>) -> String {
             ]
         })
     });
-    tsv(&header, rows)
+    tsv(header, rows)
 }
 
 /// `concordance.tsv`: one row a comparison.
 pub fn concordance(trial: &Trial<'_>) -> String {
-    let header = titles(&[
-        "compared",
-        "verdict",
-        "patient_a",
-        "sample_a",
-        "assay_a",
-        "patient_b",
-        "sample_b",
-        "assay_b",
-        "detail",
-    ]);
+    let header = titles("compared verdict patient_a sample_a assay_a patient_b sample_b assay_b detail");
     let assembled = trial.assembled;
     let rows = trial.comparisons.iter().map(|comparison| {
         let of = |(patient, member): (usize, usize)| {
@@ -125,18 +98,20 @@ pub fn concordance(trial: &Trial<'_>) -> String {
             ]
             .map(Option::unwrap_or_default)
         };
-        let mut row = titles(&[comparison.compared, comparison.verdict.name()]);
+        let mut row = [comparison.compared, comparison.verdict.name()]
+            .map(str::to_owned)
+            .to_vec();
         row.extend(of(comparison.first));
         row.extend(of(comparison.second));
         row.push(comparison.detail.clone());
         row
     });
-    tsv(&header, rows)
+    tsv(header, rows)
 }
 
 /// `problems.tsv`: one row for everything that could not be used or does not fit.
 pub fn problems(trial: &Trial<'_>) -> String {
-    let header = titles(&["problem", "file", "patient", "sample", "line", "detail"]);
+    let header = titles("problem file patient sample line detail");
     let rows = trial.assembled.roster.problems.iter().map(|problem| {
         vec![
             problem.code.clone(),
@@ -147,7 +122,7 @@ pub fn problems(trial: &Trial<'_>) -> String {
             problem.detail.clone(),
         ]
     });
-    tsv(&header, rows)
+    tsv(header, rows)
 }
 
 /// `breakpoints.bed`: nine columns, one line a side of every lead junction of a rearranged patient, in the

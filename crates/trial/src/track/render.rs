@@ -6,28 +6,11 @@ use serde_json::{Value, json};
 use super::estimate::Estimate;
 use super::{FollowUp, Series};
 use breakapart_core::report::scale::{Decades, px};
-use breakapart_core::report::wording;
+use breakapart_core::report::{tsv::table, wording};
 
-/// Columns of `track.tsv`.
-const COLUMNS: [&str; 17] = [
-    "sample",
-    "day",
-    "junction",
-    "unit",
-    "result",
-    "molecules_found",
-    "molecules_examined",
-    "fraction",
-    "fraction_low",
-    "fraction_high",
-    "limit",
-    "cells",
-    "cells_low",
-    "cells_high",
-    "limit_cells",
-    "reaches_1e-4_of_cells",
-    "molecules_by",
-];
+/// Columns of `track.tsv`, blanks between them.
+const COLUMNS: &str = "sample day junction unit result molecules_found molecules_examined fraction fraction_low \
+                       fraction_high limit cells cells_low cells_high limit_cells reaches_1e-4_of_cells molecules_by";
 
 fn unit(series: &Series) -> &'static str {
     if series.is_rna { "transcripts" } else { "alleles" }
@@ -67,6 +50,8 @@ fn number(value: Option<f64>) -> String {
 
 /// One line of every output: all junctions of a sample together, or one of them.
 struct Line<'a> {
+    series: &'a Series,
+    sample: &'a FollowUp,
     junction: &'a str,
     result: String,
     by: &'static str,
@@ -85,11 +70,42 @@ impl Line<'_> {
     fn bound(&self, bound: f64) -> Option<f64> {
         (self.own && self.estimate.examined > 0).then_some(bound)
     }
+
+    /// Whether the limit reaches 1e-4 of cells; `None` where that says nothing.
+    fn reaches(&self) -> Option<bool> {
+        (!self.series.is_rna && self.sample.failure.is_none()).then(|| self.estimate.reaches_required())
+    }
+
+    /// The share and its bounds, of cells or of transcripts.
+    fn shares(&self) -> Option<[f64; 3]> {
+        let Estimate { low, high, .. } = *self.estimate;
+        Some([self.fraction()?, low, high].map(|share| scale(self.series, share)))
+    }
+
+    /// The share as the page has it.
+    fn share(&self) -> String {
+        let shares = self.shares();
+        shares.map_or_else(String::new, |[share, low, high]| {
+            format!("{share:.2e} ({low:.1e} to {high:.1e})")
+        })
+    }
+
+    /// The limit as the page has it.
+    fn limit(&self) -> String {
+        let limit = self.estimate.limit.map(|limit| scale(self.series, limit));
+        limit.map_or_else(String::new, |limit| format!("{limit:.1e}"))
+    }
+
+    fn day(&self) -> String {
+        self.sample.day.map_or_else(String::new, |day| day.to_string())
+    }
 }
 
 /// A sample's lines: all junctions together, then each.
-fn lines<'a>(series: &Series, sample: &'a FollowUp) -> Vec<Line<'a>> {
+fn lines<'a>(series: &'a Series, sample: &'a FollowUp) -> Vec<Line<'a>> {
     let all = Line {
+        series,
+        sample,
         junction: "all",
         result: result_of_sample(series, sample),
         by: sample.lead().map_or("", |lead| lead.counts.by.name()),
@@ -97,6 +113,8 @@ fn lines<'a>(series: &Series, sample: &'a FollowUp) -> Vec<Line<'a>> {
         own: false,
     };
     let each = sample.junctions.iter().map(|tracked| Line {
+        series,
+        sample,
         junction: &tracked.junction,
         result: result(series, &tracked.estimate),
         by: tracked.counts.by.name(),
@@ -107,7 +125,7 @@ fn lines<'a>(series: &Series, sample: &'a FollowUp) -> Vec<Line<'a>> {
 }
 
 /// The same for people: where one junction is followed, its line alone.
-fn lines_shown<'a>(series: &Series, sample: &'a FollowUp) -> Vec<Line<'a>> {
+fn lines_shown<'a>(series: &'a Series, sample: &'a FollowUp) -> Vec<Line<'a>> {
     let mut lines = lines(series, sample);
     if lines.len() == 2 {
         lines.remove(0);
@@ -115,51 +133,36 @@ fn lines_shown<'a>(series: &Series, sample: &'a FollowUp) -> Vec<Line<'a>> {
     lines
 }
 
-/// Whether the limit reaches one cell in 10,000; `None` where that can't be asked.
-fn reaches(series: &Series, sample: &FollowUp, estimate: &Estimate) -> Option<bool> {
-    (!series.is_rna && sample.failure.is_none()).then(|| estimate.reaches_required())
-}
-
 /// `track.tsv`: for every sample a row of all junctions together, then one a junction.
 pub fn tsv(series: &Series) -> String {
     let cells = |value: Option<f64>| number(value.filter(|_| !series.is_rna).map(Estimate::cells));
-    let mut text = COLUMNS.join("\t") + "\n";
-    for sample in &series.samples {
-        for line in lines(series, sample) {
-            let estimate = line.estimate;
-            let low = line.bound(estimate.low).filter(|_| estimate.found > 0);
-            let high = line.bound(estimate.high);
-            let row = [
-                wording::cell(&sample.sample),
-                day(sample),
-                line.junction.to_owned(),
-                unit(series).to_owned(),
-                line.result.clone(),
-                estimate.found.to_string(),
-                estimate.examined.to_string(),
-                number(line.fraction()),
-                number(low),
-                number(high),
-                number(estimate.limit),
-                cells(line.fraction()),
-                cells(low),
-                cells(high),
-                cells(estimate.limit),
-                match reaches(series, sample, estimate) {
-                    None => String::new(),
-                    Some(reaches) => if reaches { "yes" } else { "no" }.to_owned(),
-                },
-                line.by.to_owned(),
-            ];
-            text.push_str(&row.join("\t"));
-            text.push('\n');
-        }
-    }
-    text
-}
-
-fn day(sample: &FollowUp) -> String {
-    sample.day.map_or_else(String::new, |day| day.to_string())
+    let lines = series.samples.iter().flat_map(|sample| lines(series, sample));
+    let rows = lines.map(|line| {
+        let estimate = line.estimate;
+        let low = line.bound(estimate.low).filter(|_| estimate.found > 0);
+        let high = line.bound(estimate.high);
+        let reaches = line.reaches().map(|reaches| if reaches { "yes" } else { "no" });
+        [
+            wording::cell(&line.sample.sample),
+            line.day(),
+            line.junction.to_owned(),
+            unit(series).to_owned(),
+            line.result.clone(),
+            estimate.found.to_string(),
+            estimate.examined.to_string(),
+            number(line.fraction()),
+            number(low),
+            number(high),
+            number(estimate.limit),
+            cells(line.fraction()),
+            cells(low),
+            cells(high),
+            cells(estimate.limit),
+            reaches.unwrap_or_default().to_owned(),
+            line.by.to_owned(),
+        ]
+    });
+    table(COLUMNS, rows)
 }
 
 /// An estimate; the share of one junction alone, as `track.tsv` has it.
@@ -231,18 +234,6 @@ fn assumptions(series: &Series) -> Vec<&'static str> {
     }
 }
 
-/// A line of the table of the page: all junctions together without a share, or one junction with its own.
-struct PageRow {
-    sample: String,
-    day: String,
-    junction: String,
-    result: String,
-    molecules: String,
-    share: String,
-    limit: String,
-    reaches: &'static str,
-}
-
 /// A point of the figure, pixels: the lead junction in one sample.
 struct Point {
     x: f64,
@@ -267,14 +258,6 @@ enum Mark {
 }
 
 impl Point {
-    fn is_found(&self) -> bool {
-        self.mark == Mark::Found
-    }
-
-    fn is_below(&self) -> bool {
-        self.mark == Mark::Below
-    }
-
     /// Where the label is anchored, so that it stays inside the figure.
     fn anchor(&self) -> &'static str {
         if self.x > 840.0 {
@@ -298,7 +281,7 @@ struct Page<'a> {
     /// The junction that the figure shows.
     lead: String,
     targets: Vec<String>,
-    rows: Vec<PageRow>,
+    rows: Vec<Line<'a>>,
     points: Vec<Point>,
     /// Ends of the lines between findings: x1, y1, x2, y2.
     lines: Vec<[String; 4]>,
@@ -322,7 +305,7 @@ pub fn html(series: &Series) -> Result<String, askama::Error> {
     // A line says that something rose or fell: between two findings alone, never from or to a limit.
     let lines = points
         .windows(2)
-        .filter(|pair| pair.iter().all(Point::is_found))
+        .filter(|pair| pair.iter().all(|point| point.mark == Mark::Found))
         .map(|pair| [pair[0].x, pair[0].y, pair[1].x, pair[1].y].map(px))
         .collect();
     Page {
@@ -344,7 +327,7 @@ pub fn html(series: &Series) -> Result<String, askama::Error> {
         rows: series
             .samples
             .iter()
-            .flat_map(|sample| page_rows(series, sample))
+            .flat_map(|sample| lines_shown(series, sample))
             .collect(),
         points,
         lines,
@@ -432,35 +415,6 @@ fn points(series: &Series) -> Vec<Point> {
         .collect()
 }
 
-fn page_rows<'a>(series: &'a Series, sample: &'a FollowUp) -> impl Iterator<Item = PageRow> + 'a {
-    lines_shown(series, sample).into_iter().map(move |line| {
-        let estimate = line.estimate;
-        PageRow {
-            sample: sample.sample.clone(),
-            day: day(sample),
-            junction: line.junction.to_owned(),
-            molecules: format!("{} of {}", estimate.found, estimate.examined),
-            share: line.fraction().map_or_else(String::new, |fraction| {
-                format!(
-                    "{:.2e} ({:.1e} to {:.1e})",
-                    scale(series, fraction),
-                    scale(series, estimate.low),
-                    scale(series, estimate.high)
-                )
-            }),
-            limit: estimate
-                .limit
-                .map_or_else(String::new, |limit| format!("{:.1e}", scale(series, limit))),
-            reaches: match reaches(series, sample, estimate) {
-                None => "",
-                Some(true) => "reached",
-                Some(false) => "not reached",
-            },
-            result: line.result,
-        }
-    })
-}
-
 /// What a person sees on the terminal: a line for a sample, all junctions together, and one for each junction with its
 /// own share.
 pub fn text(series: &Series) -> String {
@@ -481,8 +435,8 @@ pub fn text(series: &Series) -> String {
             text.push_str(&format!("  {name}  {}\n", result_of_sample(series, sample)));
         } else {
             for (number, line) in lines_shown(series, sample).iter().enumerate() {
-                let words = line_text(series, line);
-                let reaches = match reaches(series, sample, line.estimate).filter(|_| number == 0) {
+                let words = line_text(line);
+                let reaches = match line.reaches().filter(|_| number == 0) {
                     None => "",
                     Some(true) => "; reaches 1e-4 of cells",
                     Some(false) => "; does not reach 1e-4 of cells",
@@ -500,22 +454,14 @@ pub fn text(series: &Series) -> String {
     text
 }
 
-fn line_text(series: &Series, line: &Line<'_>) -> String {
-    let estimate = line.estimate;
+fn line_text(line: &Line<'_>) -> String {
+    let Estimate { found, examined, .. } = line.estimate;
     let place = if line.own { "" } else { " at all junctions" };
-    let share = line.fraction().map_or_else(String::new, |fraction| {
-        format!(
-            ", {:.2e} of {} (95 %: {:.1e} to {:.1e})",
-            scale(series, fraction),
-            if series.is_rna { "transcripts" } else { "cells" },
-            scale(series, estimate.low),
-            scale(series, estimate.high)
-        )
+    let of = if line.series.is_rna { "transcripts" } else { "cells" };
+    let share = line.shares().map_or_else(String::new, |[share, low, high]| {
+        format!(", {share:.2e} of {of} (95 %: {low:.1e} to {high:.1e})")
     });
-    format!(
-        "{}: {} of {} molecules{place}{share}",
-        line.result, estimate.found, estimate.examined
-    )
+    format!("{}: {found} of {examined} molecules{place}{share}", line.result)
 }
 
 #[cfg(test)]

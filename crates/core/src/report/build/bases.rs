@@ -5,14 +5,7 @@ use crate::{
     genome::{Breakend, Interval, SequenceSource, Strand, sequence::complement},
 };
 
-/// Which side of a junction.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum End {
-    /// The side that the molecule leaves.
-    Five,
-    /// The side that it enters.
-    Three,
-}
+pub(super) use crate::report::schema::End;
 
 impl End {
     /// Its breakend.

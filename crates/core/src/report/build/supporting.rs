@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::Material;
+use super::{Material, support};
 use crate::{
     assemble::{
         Candidate,
@@ -59,13 +59,7 @@ pub(super) fn rows(material: &Material<'_>, candidate: &Candidate) -> Vec<Suppor
                     || String::from_utf8_lossy(&fragment.name).into_owned(),
                     |numbers| numbers.name(index, material.assay),
                 ),
-                kind: match o.kind {
-                    EvidenceKind::Split => "split",
-                    EvidenceKind::Clip => "clip",
-                    EvidenceKind::Spanning => "spanning",
-                    EvidenceKind::Mate => "mate",
-                }
-                .to_owned(),
+                kind: support::word(o.kind).to_owned(),
                 placements: placements(material, fragment),
                 bases,
                 offset,

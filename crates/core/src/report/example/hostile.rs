@@ -1,12 +1,16 @@
 //! Hostile text for every view.
 
-use super::junctions::reason;
 use super::*;
 
 /// The fusion with hostile text wherever text may come from the input.
 pub(crate) fn hostile() -> SampleReport {
     let long = "x".repeat(10_000);
     let nasty = format!("a\tb\"c\nd\r<script>alert(1)</script>\u{1b}[31m\0\u{202e}é'|>{long}");
+    let reason = || Reason {
+        code: nasty.clone(),
+        text: nasty.clone(),
+        value: None,
+    };
     let mut report = fusion();
     report.sample = nasty.clone();
     report.conclusion.headline = nasty.clone();
@@ -26,11 +30,11 @@ pub(crate) fn hostile() -> SampleReport {
         &mut discarded.junction
     });
     for adequacy in &mut report.adequacy {
-        adequacy.faults = vec![reason(&nasty, &nasty, None)];
+        adequacy.faults = vec![reason()];
         adequacy.library.strandedness = nasty.clone();
         adequacy.chimera_capability.basis = nasty.clone();
     }
-    report.conclusion.contradictions = vec![reason(&nasty, &nasty, None)];
+    report.conclusion.contradictions = vec![reason()];
     report.agreement = Some(AssayAgreement {
         status: nasty.clone(),
         text: nasty.clone(),
@@ -48,7 +52,7 @@ pub(crate) fn hostile() -> SampleReport {
         .chain(discarded)
     {
         junction.filters = [(nasty.clone(), 3)].into();
-        junction.reasons = vec![reason(&nasty, &nasty, None)];
+        junction.reasons = vec![reason()];
         for row in &mut junction.supporting {
             row.name = nasty.clone();
         }

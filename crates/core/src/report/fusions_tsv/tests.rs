@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use super::*;
 use crate::report::schema::{NearbyGene, Retained, StrandSign};
-use crate::report::{ARRIBA_COLUMNS, discarded_tsv, example, junctions_fa};
+use crate::report::{discarded_tsv, example, junctions_fa};
 
 type Row = BTreeMap<String, String>;
 
@@ -33,14 +33,14 @@ fn the_first_thirty_columns_are_arribas() {
                     retained_protein_domains\tclosest_genomic_breakpoint1\tclosest_genomic_breakpoint2\tgene_id1\tgene_id2\t\
                     transcript_id1\ttranscript_id2\tdirection1\tdirection2\tfilters\tfusion_transcript\tpeptide_sequence\t\
                     read_identifiers";
-    assert_eq!(ARRIBA_COLUMNS.join("\t"), expected);
+    assert_eq!(arriba::COLUMNS.replace(' ', "\t"), expected);
     let table = render(&example::negative()).unwrap();
     let header = std::str::from_utf8(&table).unwrap();
     assert!(header.starts_with(&format!("{expected}\tevent\tjunction\t")));
     assert_eq!(header.lines().count(), 1, "a negative is a header");
     let names = columns();
-    let distinct: std::collections::BTreeSet<&str> = names.iter().copied().collect();
-    assert_eq!(distinct.len(), names.len());
+    let distinct: std::collections::BTreeSet<&str> = names.split(' ').collect();
+    assert_eq!(distinct.len(), names.split(' ').count());
 }
 
 #[test]
@@ -219,7 +219,7 @@ fn discarded_rows_carry_their_reason() {
     assert_eq!(row["filters"], "background-ptd,low-mapping-quality(1)");
     assert_eq!(row["discarded_by"], "background-ptd");
     assert!(row["discarded_because"].starts_with("1 of 412"));
-    let fusions = columns().join("\t");
+    let fusions = columns().replace(' ', "\t");
     assert!(table.starts_with(fusions.as_bytes()));
 }
 

@@ -1,13 +1,13 @@
 //! RNA and DNA of one patient beside each other.
 
-use super::events::{JunctionView, junction_view};
+use super::{events::JunctionView, figure::At};
 use crate::report::{
     schema::{Junction, SampleReport, State},
     wording::shortened,
 };
 
 /// What the two assays say of each other.
-pub(super) struct Agreement {
+pub(super) struct Agreement<'a> {
     /// Look: `agree`, or `doubt` where they differ or one is open.
     pub class: &'static str,
     /// One sentence.
@@ -15,7 +15,7 @@ pub(super) struct Agreement {
     /// State of the RNA and of the DNA alone.
     pub states: (&'static str, &'static str),
     /// Junctions of the other assay that are the same event as the lead one's.
-    pub same: Vec<(&'static str, JunctionView)>,
+    pub same: Vec<(&'static str, JunctionView<'a>)>,
 }
 
 /// Where a junction stands in the report.
@@ -27,7 +27,7 @@ pub(super) fn place<'a>(report: &'a SampleReport, id: &str) -> Option<(usize, us
 }
 
 /// The agreement, where there are two assays.
-pub(super) fn agreement(report: &SampleReport, lead: Option<usize>) -> Option<Agreement> {
+pub(super) fn agreement<'a>(report: &'a SampleReport, at: &At<'a>, lead: Option<usize>) -> Option<Agreement<'a>> {
     let found = report.agreement.as_ref()?;
     let alone = &report.conclusion.assays;
     let label = |assay: &str, state: State| {
@@ -48,7 +48,7 @@ pub(super) fn agreement(report: &SampleReport, lead: Option<usize>) -> Option<Ag
         };
         if let Some((assay, (e, j, junction))) = other {
             // The lead's own counterpart first, then its reciprocal's.
-            let view = junction_view(junction, &format!("/events/{e}/junctions/{j}"));
+            let view = JunctionView::new(junction, at.at(format_args!("events/{e}/junctions/{j}")));
             same.push((junction.role == "reciprocal", assay, view));
         }
     }

@@ -2,16 +2,16 @@
 
 use super::{
     drawing::WIDTH,
-    figure::{Figure, Form},
+    events::short_side,
+    figure::{At, Figure, Form},
 };
 use crate::{
-    catalogue::{KMT2A, Transcript, catalogue, scheme},
+    catalogue::{Transcript, catalogue, scheme},
     genome::{Interval, Position, Strand},
     report::{
         build::coverage::UNCOVERED,
         scale::px,
-        schema::{Junction, ParameterValue, SampleReport, Side},
-        wording::{self, shortened},
+        schema::{GeneCoverage, Junction, ParameterValue, SampleReport, Side},
     },
 };
 
@@ -115,7 +115,7 @@ pub(super) struct Profile {
     /// Limits of donors.
     pub limits: Vec<DonorLimit>,
     /// The required limit: height of its line and value.
-    pub required: Option<(String, String)>,
+    pub required: Option<(String, Figure)>,
     /// Regions.
     pub bands: Vec<Band>,
     /// Molecules or fragments.
@@ -188,7 +188,7 @@ impl Layout {
 }
 
 /// One drawing an assay, in the order of the adequacy.
-pub(super) fn profiles(report: &SampleReport) -> Vec<Profile> {
+pub(super) fn profiles(report: &SampleReport, at: &At<'_>) -> Vec<Profile> {
     let mut assays: Vec<&str> = Vec::new();
     let named = report.coverage.iter().map(|c| c.assay.as_str());
     for assay in named.chain(report.profile.iter().map(|p| p.assay.as_str())) {
@@ -196,24 +196,25 @@ pub(super) fn profiles(report: &SampleReport) -> Vec<Profile> {
             assays.push(assay);
         }
     }
-    assays.into_iter().filter_map(|assay| profile(report, assay)).collect()
+    let profiles = assays.into_iter().filter_map(|assay| profile(report, at, assay));
+    profiles.collect()
 }
 
-fn profile(report: &SampleReport, assay: &str) -> Option<Profile> {
+fn profile(report: &SampleReport, at: &At<'_>, assay: &str) -> Option<Profile> {
     let transcript = catalogue().kmt2a(report.build()?).transcript()?;
     let with_introns = assay == "dna";
     let layout = Layout::new(transcript, with_introns);
-    let (abnormal, left_out) = abnormal(report, assay, &layout);
-    let coverage = report.coverage.iter().position(|c| c.assay == assay);
-    let (bars, highest) = bars(report, coverage, transcript, &layout, with_introns);
+    let (abnormal, left_out) = abnormal(report, at, assay, &layout);
+    let mut coverage = at.list("coverage").into_iter().zip(&report.coverage);
+    let coverage = coverage.find(|(_, c)| c.assay == assay);
+    let (bars, highest) = bars(coverage.as_ref(), transcript, &layout, with_introns);
     let rows = abnormal.len();
     let top = ROW * (ARCS_MAX - rows.min(ARCS_MAX)) as f64 + if rows == 0 { 8.0 } else { 0.0 };
     let part = |name: &str, value: Option<f64>| {
-        let pointer = format!("/coverage/{}/{name}", coverage.unwrap_or(0));
-        value.map(|value| Figure::number(pointer, value, Form::Depth))
+        let (at, _) = coverage.as_ref().filter(|_| value.is_some())?;
+        at.figure(name, Form::Depth)
     };
-    let found = coverage.and_then(|index| report.coverage.get(index));
-    let (five, three) = found.map_or((None, None), |c| (c.five_prime, c.three_prime));
+    let (five, three) = (coverage.as_ref()).map_or((None, None), |(_, c)| (c.five_prime, c.three_prime));
     // Before 1.2.0, a part that a panel does not cover was written as a depth of nothing.
     let most = five.unwrap_or(0.0).max(three.unwrap_or(0.0));
     let covered = |part: Option<f64>| part.filter(|depth| !with_introns || *depth >= UNCOVERED * most);
@@ -238,18 +239,16 @@ fn profile(report: &SampleReport, assay: &str) -> Option<Profile> {
         wild_type: if with_introns {
             Vec::new()
         } else {
-            wild_type(report, assay, &layout)
+            wild_type(report, at, assay, &layout)
         },
         abnormal,
         left_out,
-        limits: limits(report, assay, &layout),
+        limits: limits(report, at, assay, &layout),
         required: match report.parameters.settings.get("required_lod") {
-            Some(ParameterValue::Number(required)) => Some((
-                px(limit_height(*required)),
-                Figure::number("/parameters/required_lod", *required, Form::Percent)
-                    .in_drawing()
-                    .to_string(),
-            )),
+            Some(ParameterValue::Number(required)) => {
+                let figure = at.shown("parameters/required_lod", Form::Percent, "").in_drawing();
+                Some((px(limit_height(*required)), figure))
+            }
             _ => None,
         },
         bands: bands(&layout),
@@ -262,15 +261,13 @@ fn profile(report: &SampleReport, assay: &str) -> Option<Profile> {
 }
 
 fn bars(
-    report: &SampleReport,
-    coverage: Option<usize>,
+    coverage: Option<&(At<'_>, &GeneCoverage)>,
     transcript: &Transcript,
     layout: &Layout,
     with_introns: bool,
 ) -> (Vec<Bar>, Option<Figure>) {
-    let found = coverage.and_then(|index| report.coverage.get(index).map(|c| (index, c)));
     let depth = |piece: usize| {
-        let (_, c) = found?;
+        let (_, c) = coverage?;
         let of = if piece.is_multiple_of(2) { &c.exons } else { &c.introns };
         of.get(piece / 2).copied()
     };
@@ -283,7 +280,7 @@ fn bars(
     let bars = layout.pieces.iter().enumerate().map(|(piece, (_, x, width))| {
         let value = depth(piece).unwrap_or(0.0);
         let height = if shown(piece) { value / most * HIGH } else { 0.0 };
-        let uncovered = with_introns && found.is_some() && value < UNCOVERED * most;
+        let uncovered = with_introns && coverage.is_some() && value < UNCOVERED * most;
         let number = piece / 2 + 1;
         let is_exon = piece.is_multiple_of(2);
         let kind = if is_exon { "exon" } else { "intron" };
@@ -307,46 +304,35 @@ fn bars(
             ),
         }
     });
-    let figure = highest.zip(found).map(|((piece, depth), (index, _))| {
+    let figure = highest.zip(coverage).and_then(|((piece, _), (at, _))| {
         let kind = if piece.is_multiple_of(2) { "exons" } else { "introns" };
-        Figure::number(format!("/coverage/{index}/{kind}/{}", piece / 2), depth, Form::Depth).in_drawing()
+        at.figure(format_args!("{kind}/{}", piece / 2), Form::Depth)
     });
-    (bars.collect(), figure)
+    (bars.collect(), figure.map(Figure::in_drawing))
 }
 
 /// Arcs under the exons, one a donor.
-fn wild_type(report: &SampleReport, assay: &str, layout: &Layout) -> Vec<Arc> {
+fn wild_type(report: &SampleReport, at: &At<'_>, assay: &str, layout: &Layout) -> Vec<Arc> {
     let mut arcs = Vec::new();
-    for (index, junction) in report.profile.iter().enumerate() {
-        if junction.assay != assay {
-            continue;
-        }
+    let junctions = at.list("profile").into_iter().zip(&report.profile);
+    for (at, junction) in junctions.filter(|(_, junction)| junction.assay == assay) {
         let (Some((x, width)), Some((end, _))) =
             (layout.exon(junction.donor_exon), layout.exon(junction.acceptor_exon))
         else {
             continue;
         };
         let start = x + width;
-        let pointer = format!("/profile/{index}");
-        let count = match junction.molecules {
-            Some(molecules) => Figure::count(format!("{pointer}/molecules"), molecules),
-            None => Figure::count(format!("{pointer}/fragments"), junction.fragments),
-        };
         let ground = GROUND + 13.0;
         arcs.push(Arc {
-            path: format!(
-                "M{} {} Q{} {} {} {}",
-                px(start - 2.0),
-                px(ground),
-                px(f64::midpoint(start, end)),
-                px(ground + 14.0),
-                px(end + 2.0),
-                px(ground)
+            path: path(
+                [start - 2.0, ground],
+                "Q",
+                &[f64::midpoint(start, end), ground + 14.0, end + 2.0, ground],
             ),
             x: px(f64::midpoint(start, end)),
             // Neighbouring counts stand at two heights, so that they don't run into one another.
             y: px(ground + if junction.donor_exon % 2 == 0 { 26.0 } else { 16.0 }),
-            count: count.in_drawing(),
+            count: at.counted().0.in_drawing(),
             label: String::new(),
             anchor: "middle",
             class: "wild",
@@ -356,56 +342,44 @@ fn wild_type(report: &SampleReport, assay: &str, layout: &Layout) -> Vec<Arc> {
 }
 
 /// Arcs over the exons: called junctions with a side in KMT2A, strongest first.
-fn abnormal(report: &SampleReport, assay: &str, layout: &Layout) -> (Vec<Arc>, usize) {
-    let mut found: Vec<(String, &Junction)> = Vec::new();
-    for (e, event) in report.events.iter().enumerate() {
-        for (j, junction) in event.junctions.iter().enumerate() {
-            let in_kmt2a = [&junction.five, &junction.three]
+fn abnormal(report: &SampleReport, at: &At<'_>, assay: &str, layout: &Layout) -> (Vec<Arc>, usize) {
+    let mut found: Vec<(At<'_>, &Junction)> = Vec::new();
+    for (at, event) in at.list("events").iter().zip(&report.events) {
+        found.extend(
+            at.list("junctions")
                 .into_iter()
-                .flatten()
-                .any(|side| side.gene.as_deref() == Some(KMT2A));
-            if junction.assay == assay && in_kmt2a {
-                found.push((format!("/events/{e}/junctions/{j}"), junction));
-            }
-        }
+                .zip(&event.junctions)
+                .filter(|(_, junction)| {
+                    let mut sides = [&junction.five, &junction.three].into_iter().flatten();
+                    junction.assay == assay && sides.any(Side::is_kmt2a)
+                }),
+        );
     }
     found.sort_by_key(|(_, junction)| std::cmp::Reverse(junction.evidence.class_sum()));
     let total = found.len();
     // The strongest stands highest; the lowest row lies just over the bars.
     let skipped = ARCS_MAX - total.min(ARCS_MAX);
     let mut arcs: Vec<Arc> = Vec::new();
-    for (pointer, junction) in found {
+    for (at, junction) in found {
         if arcs.len() == ARCS_MAX {
             break;
         }
-        arcs.extend(arc(&pointer, junction, layout, skipped + arcs.len()));
+        arcs.extend(arc(&at, junction, layout, skipped + arcs.len()));
     }
     let left_out = total - arcs.len();
     (arcs, left_out)
 }
 
-fn arc(pointer: &str, junction: &Junction, layout: &Layout, row: usize) -> Option<Arc> {
+/// An SVG path from a point with one curve.
+fn path(from: [f64; 2], curve: &str, points: &[f64]) -> String {
+    let points: Vec<String> = points.iter().copied().map(px).collect();
+    format!("M{} {} {curve}{}", px(from[0]), px(from[1]), points.join(" "))
+}
+
+fn arc(at: &At<'_>, junction: &Junction, layout: &Layout, row: usize) -> Option<Arc> {
     let place = |side: &Option<Side>| {
-        let side = side.as_ref().filter(|side| side.gene.as_deref() == Some(KMT2A))?;
+        let side = side.as_ref().filter(|side| side.is_kmt2a())?;
         layout.at(Position(side.position.saturating_sub(1)))
-    };
-    let evidence = &junction.evidence;
-    let count = match evidence.molecules {
-        Some(molecules) => Figure::count(format!("{pointer}/evidence/molecules"), molecules),
-        None => Figure::count(format!("{pointer}/evidence/fragments"), evidence.fragments),
-    };
-    let other = |side: &Option<Side>| {
-        side.as_ref().map_or_else(
-            || "not placed".to_owned(),
-            |side| {
-                let exon = match (side.exon, side.intron) {
-                    (Some(exon), _) => format!(" e{exon}"),
-                    (None, Some(intron)) => format!(" intron {intron}"),
-                    _ => String::new(),
-                };
-                format!("{}{exon}", shortened(&wording::name(Some(side)), 18))
-            },
-        )
     };
     let top = 12.0 + ROW * row as f64;
     let foot = GROUND - HIGH - 2.0;
@@ -413,50 +387,36 @@ fn arc(pointer: &str, junction: &Junction, layout: &Layout, row: usize) -> Optio
         (Some(from), Some(to)) => {
             let top = top - 14.0;
             let middle = f64::midpoint(from, to);
-            let path = format!(
-                "M{} {} C{} {} {} {} {} {}",
-                px(from),
-                px(foot),
-                px(from),
-                px(top),
-                px(to),
-                px(top),
-                px(to),
-                px(foot)
-            );
+            let path = path([from, foot], "C", &[from, top, to, top, to, foot]);
             (path, middle, "joined back".to_owned(), "middle", "ptd")
         }
         (Some(from), None) => {
             let right = from < WIDTH - 190.0;
             let end = if right { from + 34.0 } else { from - 34.0 };
-            let path = format!(
-                "M{} {} Q{} {} {} {}",
-                px(from),
-                px(foot),
-                px(from),
-                px(top - 3.0),
-                px(end),
-                px(top - 3.0)
-            );
+            let path = path([from, foot], "Q", &[from, top - 3.0, end, top - 3.0]);
             let anchor = if right { "start" } else { "end" };
             let x = if right { end + 4.0 } else { end - 4.0 };
-            (path, x, format!("to {}", other(&junction.three)), anchor, "canonical")
+            (
+                path,
+                x,
+                format!("to {}", short_side(junction.three.as_ref(), 18)),
+                anchor,
+                "canonical",
+            )
         }
         (None, Some(to)) => {
             let left = to > 190.0;
             let end = if left { to - 34.0 } else { to + 34.0 };
-            let path = format!(
-                "M{} {} Q{} {} {} {}",
-                px(end),
-                px(top - 3.0),
-                px(to),
-                px(top - 3.0),
-                px(to),
-                px(foot)
-            );
+            let path = path([end, top - 3.0], "Q", &[to, top - 3.0, to, foot]);
             let anchor = if left { "end" } else { "start" };
             let x = if left { end - 4.0 } else { end + 4.0 };
-            (path, x, format!("from {}", other(&junction.five)), anchor, "reciprocal")
+            (
+                path,
+                x,
+                format!("from {}", short_side(junction.five.as_ref(), 18)),
+                anchor,
+                "reciprocal",
+            )
         }
         (None, None) => return None,
     };
@@ -464,7 +424,7 @@ fn arc(pointer: &str, junction: &Junction, layout: &Layout, row: usize) -> Optio
         path,
         x: px(x),
         y: px(if class == "ptd" { top - 1.0 } else { top }),
-        count: count.in_drawing(),
+        count: at.at("evidence").counted().0.in_drawing(),
         label,
         anchor,
         class,
@@ -477,25 +437,18 @@ fn limit_height(limit: f64) -> f64 {
     310.0 - 56.0 * share
 }
 
-fn limits(report: &SampleReport, assay: &str, layout: &Layout) -> Vec<DonorLimit> {
+fn limits(report: &SampleReport, at: &At<'_>, assay: &str, layout: &Layout) -> Vec<DonorLimit> {
     let mut marks = Vec::new();
-    for (a, adequacy) in report.adequacy.iter().enumerate() {
-        if adequacy.assay != assay {
-            continue;
-        }
-        for (d, donor) in adequacy.donors.iter().enumerate() {
-            let Some((x, width)) = layout.exon(donor.exon) else {
-                continue;
-            };
-            let pointer = format!("/adequacy/{a}/donors/{d}/lod_any_partner");
-            marks.push(DonorLimit {
+    for (at, adequacy) in at.list("adequacy").iter().zip(&report.adequacy) {
+        let donors = at.list("donors").into_iter().zip(&adequacy.donors);
+        marks.extend(donors.filter(|_| adequacy.assay == assay).filter_map(|(at, donor)| {
+            let (x, width) = layout.exon(donor.exon)?;
+            Some(DonorLimit {
                 x: px(x + width / 2.0),
                 y: px(limit_height(donor.lod_any_partner.unwrap_or(1.0))),
-                limit: donor
-                    .lod_any_partner
-                    .map(|limit| Figure::number(pointer, limit, Form::Percent).in_drawing()),
-            });
-        }
+                limit: at.figure("lod_any_partner", Form::Percent).map(Figure::in_drawing),
+            })
+        }));
     }
     marks
 }

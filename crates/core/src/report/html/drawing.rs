@@ -1,7 +1,7 @@
 //! The lead event's molecule drawn: its genes to scale, the joined transcript, the proteins.
 
 use super::{
-    figure::Figure,
+    figure::{At, Figure},
     part::{KeptExon, Part, parts},
 };
 use crate::{
@@ -187,80 +187,62 @@ pub(super) struct Drawing {
 }
 
 /// The chain of an event: its lead junction, and those along the same molecule behind it.
-fn chain(event: &Event) -> Vec<(usize, &Junction)> {
+fn chain<'a>(event: &'a Event, at: &At<'a>) -> Vec<(At<'a>, &'a Junction)> {
     let Some(lead) = event.lead() else { return Vec::new() };
-    let at = |junction: &Junction| event.junctions.iter().position(|j| j.id == junction.id).unwrap_or(0);
-    let mut chain = vec![(at(lead), lead)];
+    let mut all: Vec<_> = at.list("junctions").into_iter().zip(&event.junctions).collect();
+    let mut take = |wanted: &dyn Fn(&Junction) -> bool| {
+        let index = all.iter().position(|(_, junction)| wanted(junction))?;
+        Some(all.remove(index))
+    };
+    let mut chain: Vec<(At<'_>, &Junction)> = take(&|junction| junction.id == lead.id).into_iter().collect();
     let gene = |side: &Option<Side>| side.as_ref().and_then(|side| side.gene.clone());
-    let mut further: Vec<&Junction> = event.junctions.iter().filter(|j| j.role == "chained").collect();
     while chain.len() + 1 < GENES_MAX
         && let Some(entered) = chain.last().and_then(|(_, last)| gene(&last.three))
-        && let Some(next) = further.iter().position(|j| gene(&j.five) == Some(entered.clone()))
+        && let Some(next) = take(&|j| j.role == "chained" && gene(&j.five).as_ref() == Some(&entered))
     {
-        let next = further.remove(next);
-        chain.push((at(next), next));
+        chain.push(next);
     }
     chain
 }
 
-/// Draws the molecule of an event's lead junction.
-pub(super) fn drawing(report: &SampleReport, event: &Event, pointer: &str) -> Drawing {
+/// Draws the molecule of an event's lead junction; the event stands at `place` of the report.
+pub(super) fn drawing(report: &SampleReport, event: &Event, at: &At<'_>, place: &At<'_>) -> Drawing {
     let mut drawing = Drawing::default();
-    let chain = chain(event);
-    let Some((_, lead)) = chain.first() else {
+    let chain = chain(event, place);
+    let Some((first, lead)) = chain.first() else {
         drawing.missing.push("the event holds no junction".to_owned());
         return drawing;
     };
-    // The sides of the molecule in its order: of each piece between two junctions the one that is entered.
-    let mut entered: Vec<Result<Part<'_>, String>> = Vec::new();
-    let mut left: Vec<Result<Part<'_>, String>> = Vec::new();
+    // The molecule's pieces in its order, with their places: of each gene between two junctions where it is entered,
+    // and where it is left again.
+    let mut pieces: Vec<(Result<Piece<'_>, String>, At<'_>)> = Vec::new();
     for (at, junction) in &chain {
-        let place = format!("{pointer}/junctions/{at}");
-        let (five, three) = parts(junction, &place, report.build());
-        left.push(five);
-        entered.push(three);
+        let (five, three) = parts(junction, report.build());
+        match pieces.last_mut() {
+            None => pieces.push((five.map(Piece::of), first.at("five"))),
+            Some((Ok(piece), _)) => piece.end = five.ok(),
+            Some((Err(_), _)) => {}
+        }
+        pieces.push((three.map(Piece::of), at.at("three")));
     }
-    let first = left.first().map(|part| part.as_ref().map_err(Clone::clone));
-    let parts: Vec<Result<&Part<'_>, String>> = first
-        .into_iter()
-        .chain(entered.iter().map(|part| part.as_ref().map_err(Clone::clone)))
-        .collect();
-    // Where the molecule leaves a middle gene again.
-    let end_of = |index: usize| {
-        left.get(index)
-            .filter(|_| index > 0)
-            .and_then(|part| part.as_ref().ok())
-    };
-    let others: Vec<Option<(String, Figure)>> = parts
-        .iter()
-        .map(|part| other_break(report, lead, part.as_ref().ok()?))
-        .collect();
+    let other = |piece: &Result<Piece<'_>, String>| other_break(report, at, lead, &piece.as_ref().ok()?.part);
+    let others: Vec<Option<(String, Figure)>> = pieces.iter().map(|(piece, _)| other(piece)).collect();
     drawing.shows_other = others.iter().any(Option::is_some);
     let height = GENE_HEIGHT + if drawing.shows_other { OTHER_HEIGHT } else { 0.0 };
-    for (index, (part, other)) in parts.iter().zip(others).enumerate() {
-        match part {
-            Ok(part) => {
+    for (index, ((piece, at), other)) in pieces.iter().zip(others).enumerate() {
+        match piece {
+            Ok(piece) => {
                 let y = 30.0 + height * drawing.genes.len() as f64;
-                let gene = gene_map((part, end_of(index)), Look::of(index), other, y);
+                let gene = gene_map(piece, at.count("position"), Look::of(index), other, y);
                 drawing.genes.push(gene);
             }
             Err(why) => drawing.missing.push(why.clone()),
         }
     }
-    // What each piece keeps: of a middle one, what lies between the base that is entered and the one that is left.
-    let mut pieces = Some(Vec::new());
-    for (index, part) in parts.iter().enumerate() {
-        match (part, pieces.as_mut()) {
-            (Ok(part), Some(pieces)) => pieces.push(Piece {
-                part,
-                end: end_of(index),
-            }),
-            _ => pieces = None,
-        }
-    }
-    match pieces {
+    let known: Option<Vec<&Piece<'_>>> = pieces.iter().map(|(piece, _)| piece.as_ref().ok()).collect();
+    match known {
         Some(pieces) => {
-            match joined(&pieces, &chain, pointer) {
+            match joined(&pieces, &chain) {
                 Ok(joined) => drawing.joined = Some(joined),
                 Err(why) => drawing.no_joined = why,
             }
@@ -283,7 +265,7 @@ pub(super) fn drawing(report: &SampleReport, event: &Event, pointer: &str) -> Dr
 }
 
 /// The break in this gene that the other assay shows of the lead junction.
-fn other_break(report: &SampleReport, lead: &Junction, part: &Part<'_>) -> Option<(String, Figure)> {
+fn other_break(report: &SampleReport, at: &At<'_>, lead: &Junction, part: &Part<'_>) -> Option<(String, Figure)> {
     let mut pairs = report.agreement.iter().flat_map(|agreement| &agreement.explained);
     pairs.find_map(|pair| {
         let other = if pair.rna == lead.id {
@@ -298,25 +280,23 @@ fn other_break(report: &SampleReport, lead: &Junction, part: &Part<'_>) -> Optio
         sides.into_iter().find_map(|(name, side)| {
             let side = side.as_ref().filter(|side| side.contig == part.side.contig)?;
             let inside = part.gene.interval.contains(Position(side.position.saturating_sub(1)));
-            let pointer = format!("/events/{e}/junctions/{j}/{name}/position");
-            let figure = Figure::position(pointer, side.position).in_drawing();
-            inside.then(|| (junction.assay.to_uppercase(), figure))
+            let figure = at.count(format_args!("events/{e}/junctions/{j}/{name}/position"));
+            inside.then(|| (junction.assay.to_uppercase(), figure.in_drawing()))
         })
     })
 }
 
-/// `end`: where the molecule leaves the gene again, which it entered at `part`.
+/// The gene of a piece, broken at `position`.
 fn gene_map(
-    (part, end): (&Part<'_>, Option<&Part<'_>>),
+    Piece { part, end }: &Piece<'_>,
+    position: Figure,
     look: Look,
     other: Option<(String, Figure)>,
     y: f64,
 ) -> GeneMap {
     let span = part.gene.interval;
     let scale = Scale::along(span, part.gene.strand, MARGIN, WIDTH - MARGIN);
-    let kept = end.map_or(part.kept_stretch(), |end| {
-        part.kept_stretch().intersection(end.kept_stretch())
-    });
+    let kept = part.kept_until(end.as_ref());
     let exons = part.transcript.exons.iter().map(|exon| {
         let (x, width) = scale.stretch(exon.interval);
         let middle = x + width / 2.0;
@@ -360,7 +340,7 @@ fn gene_map(
         at: px(at),
         anchor: anchor(at),
         contig: shortened(&part.side.contig, 40),
-        position: Figure::position(format!("{}/position", part.pointer), part.side.position).in_drawing(),
+        position: position.in_drawing(),
         before,
         behind,
         bar: (px(length), text),
@@ -409,22 +389,26 @@ fn edges(part: &Part<'_>) -> (String, String) {
 }
 
 /// A gene's part of the molecule.
-struct Piece<'p, 'a> {
-    /// The side by which it is entered; of the first piece, the one by which it is left.
-    part: &'p Part<'a>,
-    /// The side by which a middle piece is left.
-    end: Option<&'p Part<'a>>,
+struct Piece<'a> {
+    /// Where the molecule enters the gene, or where its first gene is left.
+    part: Part<'a>,
+    /// Where it leaves the gene again; `None` of the first and the last.
+    end: Option<Part<'a>>,
 }
 
-impl Piece<'_, '_> {
+impl<'a> Piece<'a> {
+    const fn of(part: Part<'a>) -> Self {
+        Self { part, end: None }
+    }
+
     fn exons(&self) -> Vec<KeptExon> {
-        self.part.kept_exons(self.end)
+        self.part.kept_exons(self.end.as_ref())
     }
 
     /// First and last residue of the gene's own protein, whole codons.
     fn residues(&self) -> Option<(u32, u32)> {
         let (from, to) = self.part.residues()?;
-        let to = match self.end {
+        let to = match &self.end {
             Some(end) => to.min(end.residues()?.1),
             None => to,
         };
@@ -432,8 +416,8 @@ impl Piece<'_, '_> {
     }
 }
 
-fn joined(pieces: &[Piece<'_, '_>], chain: &[(usize, &Junction)], pointer: &str) -> Result<Joined, String> {
-    let parts: Vec<Vec<KeptExon>> = pieces.iter().map(Piece::exons).collect();
+fn joined(pieces: &[&Piece<'_>], chain: &[(At<'_>, &Junction)]) -> Result<Joined, String> {
+    let parts: Vec<Vec<KeptExon>> = pieces.iter().map(|piece| piece.exons()).collect();
     if pieces.iter().any(|piece| piece.part.kept.is_none()) {
         return Err("one side runs against its gene, so that no spliced transcript of it can be drawn".to_owned());
     }
@@ -480,11 +464,7 @@ fn joined(pieces: &[Piece<'_, '_>], chain: &[(usize, &Junction)], pointer: &str)
         .iter()
         .zip(chain)
         .filter(|(_, (_, junction))| !junction.inserted.is_empty());
-    let inserted = inserted.map(|(cut, (at, junction))| {
-        let count = junction.inserted.chars().count() as u64;
-        let figure = Figure::count(format!("{pointer}/junctions/{at}/inserted"), count);
-        (cut.clone(), figure.in_drawing())
-    });
+    let inserted = inserted.map(|(cut, (at, _))| (cut.clone(), at.count("inserted").in_drawing()));
     let (length, text) = scale.bar();
     Ok(Joined {
         inserted: inserted.collect(),
@@ -497,7 +477,7 @@ fn joined(pieces: &[Piece<'_, '_>], chain: &[(usize, &Junction)], pointer: &str)
 }
 
 /// The proteins of all pieces to one scale, with what is kept of each; a gene that stands twice is drawn once.
-fn proteins(pieces: &[Piece<'_, '_>]) -> Vec<Protein> {
+fn proteins(pieces: &[&Piece<'_>]) -> Vec<Protein> {
     let longest = pieces.iter().map(|piece| piece.part.protein_len()).max().unwrap_or(0);
     let scale = Scale::of_length(i64::from(longest), MARGIN, WIDTH - MARGIN);
     let mut drawn: Vec<Protein> = Vec::new();
@@ -532,7 +512,7 @@ fn proteins(pieces: &[Piece<'_, '_>]) -> Vec<Protein> {
 }
 
 /// Domains of each gene, with their source; a gene that stands twice keeps all of them.
-fn domains(pieces: &[Piece<'_, '_>]) -> String {
+fn domains(pieces: &[&Piece<'_>]) -> String {
     let mut words: Vec<String> = Vec::new();
     for piece in pieces {
         let symbol = &piece.part.gene.symbol;
@@ -554,7 +534,7 @@ fn domains(pieces: &[Piece<'_, '_>]) -> String {
 }
 
 /// What the joined protein is, in a sentence.
-fn protein_text(junction: &Junction, pieces: &[Piece<'_, '_>]) -> String {
+fn protein_text(junction: &Junction, pieces: &[&Piece<'_>]) -> String {
     if let [first, second] = pieces
         && first.part.gene.symbol == second.part.gene.symbol
         && let (Some((_, to)), Some((from, _))) = (first.residues(), second.residues())

@@ -1,12 +1,12 @@
 //! Events and junctions as facts and tables.
 
 use super::{
-    figure::{Figure, Form},
+    figure::{At, Figure, Form},
     pileup::{Pileup, pileup},
     sign,
 };
 use crate::report::{
-    schema::{Event, Frame, Junction, Reason, SampleReport, Side},
+    schema::{Event, Frame, Junction, SampleReport, Side, Tier},
     wording::{self, exon_of_text, shortened},
 };
 
@@ -24,6 +24,7 @@ const DISCARDED_MAX: usize = 40;
 const EVENTS_MAX: usize = 100;
 
 /// One side in words.
+#[derive(Default)]
 pub(super) struct SideView {
     /// Gene or what stands for it.
     pub gene: String,
@@ -39,90 +40,30 @@ pub(super) struct SideView {
     pub site: String,
 }
 
-/// A junction in words.
-pub(super) struct JunctionView {
-    /// Identifier.
-    pub id: String,
-    /// Role and class.
-    pub role: String,
+/// A junction, its numbers and short texts taken from where it stands.
+pub(super) struct JunctionView<'a> {
+    /// Where it stands.
+    pub at: At<'a>,
+    /// The junction.
+    pub junction: &'a Junction,
     /// 5' side.
     pub five: SideView,
     /// 3' side.
     pub three: SideView,
-    /// Frame in words.
-    pub frame: &'static str,
-    /// Molecules or fragments.
-    pub count: Figure,
-    /// Unit of the count.
-    pub unit: &'static str,
-    /// Counts by class, with their names.
-    pub classes: Vec<(Figure, &'static str)>,
-    /// Fragments.
-    pub fragments: Figure,
-    /// Distinct 5' ends.
-    pub positions: Figure,
-    /// Wild-type molecules.
-    pub wild_type: Option<Figure>,
-    /// Share: estimate and bounds.
-    pub fraction: Option<(Figure, Figure, Figure)>,
-    /// What it is a share of.
-    pub fraction_of: &'static str,
-    /// Tier.
-    pub tier: &'static str,
-    /// HGVS of the RNA and of the DNA.
-    pub hgvs: Vec<String>,
-    /// Bases that both sides share, in words.
-    pub homology: String,
-    /// A stop codon close behind a junction in frame.
-    pub stop: Option<String>,
-    /// Peptide.
-    pub peptide: Option<String>,
-    /// For discarded ones: why.
-    pub reason: String,
-    /// `RNA` or `DNA`.
-    pub assay: String,
-    /// Transcripts that a genomic break predicts, in words.
-    pub predicted: Vec<String>,
-    /// Predicted transcripts that are not named.
-    pub predicted_left_out: usize,
-    /// Further places of the partner side: contig, position, gene.
-    pub alternatives: Vec<(String, Figure, String)>,
-    /// Places that are not named.
-    pub alternatives_left_out: usize,
-    /// Bases over the break, bases before it, and where they come from.
-    pub sequence: Option<(Figure, Figure, String)>,
-    /// A sentence where the junction is not what its name may suggest.
-    pub note: &'static str,
+    /// Molecules or fragments, with the word for them.
+    pub count: (Figure, &'static str),
 }
 
-/// An event in words.
+/// An event, its numbers and short texts taken from where it stands.
 pub(super) struct EventView<'a> {
-    /// Identifier.
-    pub id: String,
-    /// Name.
-    pub name: String,
-    /// Class.
-    pub class: String,
-    /// Tier.
-    pub tier: &'static str,
-    /// Molecules or fragments.
-    pub count: Figure,
-    /// Unit.
-    pub unit: &'static str,
-    /// ISCN suggestion or mechanism.
-    pub mechanism: String,
-    /// Why the tier.
-    pub reasons: &'a [Reason],
-    /// Doubts.
-    pub doubts: &'a [Reason],
-    /// Terms of the score.
-    pub terms: Vec<(String, Figure, String)>,
+    /// Where it stands.
+    pub at: At<'a>,
+    /// The event.
+    pub event: &'a Event,
+    /// Molecules or fragments, with the word for them.
+    pub count: (Figure, &'static str),
     /// Junctions, the lead first.
-    pub junctions: Vec<JunctionView>,
-    /// Partner's band and homologues.
-    pub partner: Option<String>,
-    /// Homologous genes that the reads fit as well.
-    pub homologues: String,
+    pub junctions: Vec<JunctionView<'a>>,
 }
 
 /// A pile-up with its heading.
@@ -135,50 +76,30 @@ pub(super) struct Piled {
     pub pileup: Result<Pileup, &'static str>,
 }
 
-/// Frame in words.
-pub(super) const fn frame_words(frame: Frame) -> &'static str {
-    match frame {
-        Frame::InFrame => "in frame",
-        Frame::OutOfFrame => "out of frame",
-        Frame::StopCodon => "stop codon at the junction",
-        Frame::Unknown => "frame can't be told",
-    }
-}
-
-/// One or many.
-const fn unit_of(count: u64, one: &'static str, many: &'static str) -> &'static str {
-    if count == 1 { one } else { many }
-}
-
-fn side_view(side: Option<&Side>, pointer: &str) -> SideView {
+fn side_view(side: Option<&Side>, at: &At<'_>) -> SideView {
     let Some(side) = side else {
         return SideView {
             gene: "not placed".to_owned(),
-            exon: String::new(),
-            exon_short: String::new(),
-            contig: String::new(),
-            position: None,
-            site: String::new(),
+            ..SideView::default()
         };
     };
-    let gene = shortened(&wording::name(Some(side)), 60);
     let splice = match (side.at_splice_site, side.exon.is_some(), side.intron.is_some()) {
         (true, ..) => "at an annotated splice site",
         (false, true, _) => "inside the exon",
         (false, false, true) => "in the intron",
         _ => "",
     };
+    let short = Side {
+        exon_labels: Vec::new(),
+        ..side.clone()
+    };
+    let exon = |side: &Side, length| shortened(&exon_of_text(side).unwrap_or_default(), length);
     SideView {
-        gene: shortened(&gene, 80),
-        exon: exon_of_text(side).map(|text| shortened(&text, 240)).unwrap_or_default(),
-        exon_short: exon_of_text(&Side {
-            exon_labels: Vec::new(),
-            ..side.clone()
-        })
-        .map(|text| shortened(&text, 80))
-        .unwrap_or_default(),
+        gene: shortened(&wording::name(Some(side)), 60),
+        exon: exon(side, 240),
+        exon_short: exon(&short, 80),
         contig: shortened(&side.contig, 60),
-        position: Some(Figure::position(format!("{pointer}/position"), side.position)),
+        position: at.figure("position", Form::Whole),
         site: [shortened(&side.site, 40).as_str(), splice]
             .into_iter()
             .filter(|text| !text.is_empty() && *text != "intron" && *text != "intergenic")
@@ -187,239 +108,196 @@ fn side_view(side: Option<&Side>, pointer: &str) -> SideView {
     }
 }
 
-/// A junction in words; `pointer` says where it stands in the JSON.
-pub(super) fn junction_view(junction: &Junction, pointer: &str) -> JunctionView {
-    let seen = &junction.evidence;
-    let figure = |name: &str, count| Figure::count(format!("{pointer}/evidence/{name}"), count);
-    let (count, unit) = match seen.molecules {
-        Some(molecules) => (
-            figure("molecules", molecules),
-            unit_of(molecules, "molecule", "molecules"),
-        ),
-        None => (
-            figure("fragments", seen.fragments),
-            unit_of(seen.fragments, "fragment", "fragments"),
-        ),
-    };
-    let is_ptd = matches!(junction.class.as_str(), "ptd" | "background-ptd");
-    let form = if is_ptd { Form::Ratio } else { Form::Percent };
-    let fraction = junction.fraction.map(|fraction| {
-        let part = |name: &str, value| Figure::number(format!("{pointer}/fraction/{name}"), value, form);
-        (
-            part("estimate", fraction.estimate),
-            part("low", fraction.low),
-            part("high", fraction.high),
-        )
-    });
-    JunctionView {
-        id: shortened(&junction.id, 20),
-        role: if junction.role == junction.class {
-            shortened(&junction.role, 40)
+impl<'a> JunctionView<'a> {
+    /// The junction that stands at a place.
+    pub(super) fn new(junction: &'a Junction, at: At<'a>) -> Self {
+        Self {
+            junction,
+            five: side_view(junction.five.as_ref(), &at.at("five")),
+            three: side_view(junction.three.as_ref(), &at.at("three")),
+            count: at.at("evidence").counted(),
+            at,
+        }
+    }
+
+    /// Role and class.
+    pub(super) fn role(&self) -> String {
+        let (role, class) = (self.at.text("role", 40), self.at.text("class", 40));
+        if self.junction.role == self.junction.class {
+            role
         } else {
-            format!("{} ({})", shortened(&junction.role, 40), shortened(&junction.class, 40))
-        },
-        five: side_view(junction.five.as_ref(), &format!("{pointer}/five")),
-        three: side_view(junction.three.as_ref(), &format!("{pointer}/three")),
-        frame: if junction.frame == Frame::Unknown && !junction.predicted_transcripts.is_empty() {
-            "not read in DNA: see the predicted transcripts"
+            format!("{role} ({class})")
+        }
+    }
+
+    /// `RNA` or `DNA`.
+    pub(super) fn assay(&self) -> String {
+        shortened(&self.junction.assay.to_uppercase(), 10)
+    }
+
+    pub(super) fn frame(&self) -> &'static str {
+        match self.junction.frame {
+            Frame::Unknown if !self.junction.predicted_transcripts.is_empty() => {
+                "not read in DNA: see the predicted transcripts"
+            }
+            Frame::InFrame => "in frame",
+            Frame::OutOfFrame => "out of frame",
+            Frame::StopCodon => "stop codon at the junction",
+            Frame::Unknown => "frame can't be told",
+        }
+    }
+
+    pub(super) fn tier(&self) -> &'static str {
+        self.junction.tier.map_or("none", Tier::name)
+    }
+
+    /// The share: `estimate`, or a bound.
+    pub(super) fn share(&self, part: &str) -> Figure {
+        let form = if self.junction.is_ptd() {
+            Form::Ratio
         } else {
-            frame_words(junction.frame)
-        },
-        count,
-        unit,
-        classes: vec![
-            (figure("split", seen.split), "split"),
-            (figure("clip", seen.clip), "clip"),
-            (figure("spanning", seen.spanning), "spanning"),
-            (figure("mate", seen.mate), "mate only"),
-        ],
-        fragments: figure("fragments", seen.fragments),
-        positions: figure("distinct_positions", seen.distinct_positions),
-        wild_type: junction
-            .wild_type_molecules
-            .map(|wild| Figure::count(format!("{pointer}/wild_type_molecules"), wild)),
-        fraction,
-        fraction_of: match (is_ptd, junction.assay.as_str()) {
+            Form::Percent
+        };
+        self.at.shown(format_args!("fraction/{part}"), form, "–")
+    }
+
+    /// What it is a share of.
+    pub(super) fn share_of(&self) -> &'static str {
+        match (self.junction.is_ptd(), self.junction.assay.as_str()) {
             (true, _) => "back-splice to wild-type molecules",
             (false, "dna") => "of KMT2A alleles",
             (false, _) => "of KMT2A transcripts at this place",
-        },
-        tier: junction.tier.map_or("none", crate::report::schema::Tier::name),
-        hgvs: [&junction.hgvs, &junction.hgvs_genomic]
-            .into_iter()
-            .flatten()
-            .map(|text| shortened(text, 300))
-            .collect(),
-        homology: sign::homology(junction),
-        stop: wording::stop_behind(junction),
-        peptide: junction.peptide.as_deref().map(|text| shortened(text, 120)),
-        reason: String::new(),
-        assay: shortened(&junction.assay.to_uppercase(), 10),
-        predicted: junction
-            .predicted_transcripts
-            .iter()
-            .take(NAMED_MAX)
-            .map(|predicted| shortened(&predicted.text, 200))
-            .collect(),
-        predicted_left_out: junction.predicted_transcripts.len().saturating_sub(NAMED_MAX),
-        alternatives: junction
-            .alternatives
-            .iter()
-            .take(NAMED_MAX)
-            .enumerate()
-            .map(|(index, place)| {
-                (
-                    shortened(&place.contig, 60),
-                    Figure::position(format!("{pointer}/alternatives/{index}/position"), place.position),
-                    place
-                        .gene
-                        .as_deref()
-                        .map(|gene| shortened(gene, 40))
-                        .unwrap_or_default(),
-                )
-            })
-            .collect(),
-        alternatives_left_out: junction.alternatives.len().saturating_sub(NAMED_MAX),
-        sequence: junction.sequence.as_ref().map(|sequence| {
-            (
-                Figure::count(
-                    format!("{pointer}/sequence/bases"),
-                    u64::try_from(sequence.bases.chars().count()).unwrap_or(u64::MAX),
-                ),
-                Figure::count(
-                    format!("{pointer}/sequence/junction_offset"),
-                    u64::from(sequence.junction_offset),
-                ),
-                match sequence.source.as_str() {
-                    "reads" => "assembled from reads".to_owned(),
-                    other => shortened(other, 60),
-                },
-            )
-        }),
-        note: match junction.role.as_str() {
-            "reciprocal" if junction.assay == "dna" => "the break of the other derivative chromosome",
+        }
+    }
+
+    /// HGVS of the RNA and of the DNA.
+    pub(super) fn hgvs(&self) -> Vec<String> {
+        let texts = ["hgvs", "hgvs_genomic"].map(|path| self.at.text(path, 300));
+        texts.into_iter().filter(|text| !text.is_empty()).collect()
+    }
+
+    /// Bases that both sides share, in words.
+    pub(super) fn homology(&self) -> String {
+        sign::homology(self.junction)
+    }
+
+    /// A stop codon close behind a junction in frame.
+    pub(super) fn stop(&self) -> Option<String> {
+        wording::stop_behind(self.junction)
+    }
+
+    /// The first predicted transcripts or alternative places.
+    pub(super) fn named(&self, path: &str) -> Vec<At<'a>> {
+        self.at.list(path).into_iter().take(NAMED_MAX).collect()
+    }
+
+    /// How many of them are not named.
+    pub(super) fn left_out(&self, path: &str) -> usize {
+        self.at.list(path).len().saturating_sub(NAMED_MAX)
+    }
+
+    /// Where the bases over the break come from.
+    pub(super) fn sequence_source(&self) -> String {
+        match self.at.text("sequence/source", 60).as_str() {
+            "reads" => "assembled from reads".to_owned(),
+            other => other.to_owned(),
+        }
+    }
+
+    /// A sentence where the junction is not what its name may suggest.
+    pub(super) fn note(&self) -> &'static str {
+        match self.junction.role.as_str() {
+            "reciprocal" if self.junction.assay == "dna" => "the break of the other derivative chromosome",
             "reciprocal" => "the other derivative: supports the break, is not the transcript that drives the disease",
             "chained" => "a further junction of the same molecule",
             _ => "",
-        },
+        }
     }
 }
 
-/// An event in words.
-pub(super) fn event_view<'a>(event: &'a Event, pointer: &str) -> EventView<'a> {
-    let (count, unit) = match event.molecules {
-        Some(molecules) => (
-            Figure::count(format!("{pointer}/molecules"), molecules),
-            unit_of(molecules, "molecule", "molecules"),
-        ),
-        None => (
-            Figure::count(format!("{pointer}/fragments"), event.fragments),
-            unit_of(event.fragments, "fragment", "fragments"),
-        ),
-    };
-    let junctions = event.junctions.iter().enumerate();
-    let mut junctions: Vec<(bool, JunctionView)> = junctions
-        .map(|(index, junction)| {
-            let is_lead = event.lead().is_some_and(|lead| std::ptr::eq(lead, junction));
-            (
-                !is_lead,
-                junction_view(junction, &format!("{pointer}/junctions/{index}")),
-            )
+impl<'a> EventView<'a> {
+    /// The event that stands at a place.
+    pub(super) fn new(event: &'a Event, at: At<'a>) -> Self {
+        let places = at.list("junctions").into_iter();
+        let mut junctions: Vec<_> = places.zip(&event.junctions).collect();
+        junctions.sort_by_key(|(_, junction)| !event.is_lead(junction));
+        let views = junctions
+            .into_iter()
+            .map(|(at, junction)| JunctionView::new(junction, at));
+        Self {
+            event,
+            count: at.counted(),
+            junctions: views.collect(),
+            at,
+        }
+    }
+
+    /// ISCN suggestion or mechanism.
+    pub(super) fn mechanism(&self) -> String {
+        let text = match (&self.event.iscn_suggestion, &self.event.mechanism) {
+            (Some(iscn), Some(mechanism)) => format!("{iscn} ({mechanism})"),
+            (Some(text), None) | (None, Some(text)) => text.clone(),
+            (None, None) => "can't be told".to_owned(),
+        };
+        shortened(&text, 160)
+    }
+
+    /// Partner's band, and whether it is known.
+    pub(super) fn partner(&self) -> Option<String> {
+        let partner = self.event.partner.as_ref()?;
+        let band = shortened(partner.band.as_deref().unwrap_or("band not known"), 30);
+        let not = if partner.catalogue { "" } else { "not " };
+        let symbol = shortened(&partner.symbol, 60);
+        Some(format!("{symbol} ({band}), {not}in the catalogue of partners"))
+    }
+
+    /// Homologous genes that the reads fit as well.
+    pub(super) fn homologues(&self) -> String {
+        let partner = self.event.partner.as_ref();
+        partner.map_or_else(String::new, |partner| {
+            shortened(&partner.homologues_that_fit.join(", "), 200)
         })
-        .collect();
-    junctions.sort_by_key(|(other, _)| *other);
-    let mechanism = match (&event.iscn_suggestion, &event.mechanism) {
-        (Some(iscn), Some(mechanism)) => format!("{iscn} ({mechanism})"),
-        (Some(text), None) | (None, Some(text)) => text.clone(),
-        (None, None) => "can't be told".to_owned(),
-    };
-    EventView {
-        id: shortened(&event.id, 20),
-        name: shortened(&event.name, 80),
-        class: shortened(&event.class, 60),
-        tier: event.tier.name(),
-        count,
-        unit,
-        mechanism: shortened(&mechanism, 160),
-        reasons: &event.reasons,
-        doubts: &event.doubts,
-        terms: event
-            .terms
-            .iter()
-            .enumerate()
-            .map(|(index, term)| {
-                let value = Figure::number(format!("{pointer}/terms/{index}/value"), term.value, Form::LogOdds);
-                (shortened(&term.name, 60), value, shortened(&term.text, 400))
-            })
-            .collect(),
-        junctions: junctions.into_iter().map(|(_, view)| view).collect(),
-        partner: event.partner.as_ref().map(|partner| {
-            let band = partner.band.as_deref().unwrap_or("band not known");
-            let known = if partner.catalogue {
-                "in the catalogue of partners"
-            } else {
-                "not in the catalogue of partners"
-            };
-            format!("{} ({}), {known}", shortened(&partner.symbol, 60), shortened(band, 30))
-        }),
-        homologues: event
-            .partner
-            .as_ref()
-            .map(|partner| shortened(&partner.homologues_that_fit.join(", "), 200))
-            .unwrap_or_default(),
     }
 }
 
 /// Every event but the one at `lead`, in the report's order, and how many are left out.
-pub(super) fn others(report: &SampleReport, lead: Option<usize>) -> (Vec<EventView<'_>>, usize) {
-    let mut views: Vec<EventView<'_>> = Vec::new();
-    let others = report
-        .events
-        .iter()
-        .enumerate()
-        .filter(|(index, _)| Some(*index) != lead);
-    for (index, event) in others.clone().take(EVENTS_MAX) {
-        views.push(event_view(event, &format!("/events/{index}")));
+pub(super) fn others<'a>(report: &'a SampleReport, at: &At<'a>, lead: Option<usize>) -> (Vec<EventView<'a>>, usize) {
+    let mut events: Vec<(At<'a>, &Event)> = at.list("events").into_iter().zip(&report.events).collect();
+    if let Some(lead) = lead {
+        events.remove(lead);
     }
-    let left_out = others.count() - views.len();
-    (views, left_out)
+    let left_out = events.len().saturating_sub(EVENTS_MAX);
+    let views = events.into_iter().take(EVENTS_MAX);
+    (views.map(|(at, event)| EventView::new(event, at)).collect(), left_out)
 }
 
-/// Discarded junctions, and how many are left out.
-pub(super) fn discarded(report: &SampleReport) -> (Vec<JunctionView>, usize) {
-    let views: Vec<JunctionView> = report
-        .discarded
-        .iter()
-        .take(DISCARDED_MAX)
-        .enumerate()
-        .map(|(index, discarded)| JunctionView {
-            reason: shortened(&discarded.reason.text, 300),
-            ..junction_view(&discarded.junction, &format!("/discarded/{index}/junction"))
-        })
-        .collect();
-    let left_out = report.discarded.len() - views.len();
-    (views, left_out)
+/// Discarded junctions with the reason, and how many are left out.
+pub(super) fn discarded<'a>(report: &'a SampleReport, at: &At<'a>) -> (Vec<(JunctionView<'a>, String)>, usize) {
+    let views = at.list("discarded").into_iter().zip(&report.discarded);
+    let views = views.take(DISCARDED_MAX).map(|(at, discarded)| {
+        let view = JunctionView::new(&discarded.junction, at.at("junction"));
+        (view, at.text("reason/text", 300))
+    });
+    (views.collect(), report.discarded.len().saturating_sub(DISCARDED_MAX))
 }
 
 /// Pile-ups: the lead junction first, then further ones of its event, then the lead ones of others.
-pub(super) fn pileups(report: &SampleReport, lead: Option<usize>) -> Vec<Piled> {
-    let Some(lead) = lead.and_then(|index| Some((index, report.events.get(index)?))) else {
+pub(super) fn pileups(report: &SampleReport, at: &At<'_>, lead: Option<usize>) -> Vec<Piled> {
+    let Some((index, event)) = lead.and_then(|index| Some((index, report.events.get(index)?))) else {
         return Vec::new();
     };
     let piled = |e: usize, j: usize, junction: &Junction, most| Piled {
         id: shortened(&junction.id, 20),
         name: format!(
             "{} :: {}",
-            short_side(junction.five.as_ref()),
-            short_side(junction.three.as_ref())
+            short_side(junction.five.as_ref(), 40),
+            short_side(junction.three.as_ref(), 40)
         ),
-        pileup: pileup(junction, &format!("/events/{e}/junctions/{j}"), most),
+        pileup: pileup(junction, &at.at(format_args!("events/{e}/junctions/{j}")), most),
     };
-    let (index, event) = lead;
     let mut found = Vec::new();
     for (j, junction) in event.junctions.iter().enumerate() {
-        let is_lead = event.lead().is_some_and(|lead| std::ptr::eq(lead, junction));
-        if is_lead {
+        if event.is_lead(junction) {
             found.insert(0, piled(index, j, junction, READS_LEAD));
         } else if found.len() <= PILEUPS_MAX && !junction.supporting.is_empty() {
             found.push(piled(index, j, junction, READS_OTHER));
@@ -437,16 +315,11 @@ pub(super) fn pileups(report: &SampleReport, lead: Option<usize>) -> Vec<Piled> 
     found
 }
 
-fn short_side(side: Option<&Side>) -> String {
-    side.map_or_else(
-        || "not placed".to_owned(),
-        |side| {
-            let exon = match (side.exon, side.intron) {
-                (Some(exon), _) => format!(" e{exon}"),
-                (None, Some(intron)) => format!(" intron {intron}"),
-                _ => String::new(),
-            };
-            format!("{}{exon}", shortened(&wording::name(Some(side)), 40))
-        },
-    )
+/// Gene, of at most `length` characters, and exon of a side.
+pub(super) fn short_side(side: Option<&Side>, length: usize) -> String {
+    let Some(side) = side else {
+        return "not placed".to_owned();
+    };
+    let exon = side.exon_or_intron("intron ").map(|exon| format!(" {exon}"));
+    shortened(&wording::name(Some(side)), length) + &exon.unwrap_or_default()
 }

@@ -3,9 +3,11 @@
 
 use std::fmt;
 
+use serde_json::Value;
+
 use crate::report::{
     number,
-    wording::{percent, thousands},
+    wording::{percent, shortened, thousands},
 };
 
 /// How a number is worded.
@@ -68,9 +70,108 @@ impl Form {
     }
 }
 
-/// A number of the report.
+/// A place in the report's JSON, from which numbers and texts are taken.
+#[derive(Clone)]
+pub(super) struct At<'a> {
+    json: &'a Value,
+    path: String,
+}
+
+/// What stands where nothing does.
+static NOTHING: Value = Value::Null;
+
+impl<'a> At<'a> {
+    /// The whole report.
+    pub(super) const fn root(json: &'a Value) -> Self {
+        Self {
+            json,
+            path: String::new(),
+        }
+    }
+
+    /// The place at `path` below this one: `evidence/split`.
+    pub(super) fn at(&self, path: impl fmt::Display) -> Self {
+        let path = format!("/{path}");
+        Self {
+            json: self.json.pointer(&path).unwrap_or(&NOTHING),
+            path: format!("{}{path}", self.path),
+        }
+    }
+
+    /// The items of a list.
+    pub(super) fn list(&self, path: &str) -> Vec<Self> {
+        let list = self.at(path);
+        let count = list.json.as_array().map_or(0, Vec::len);
+        (0..count).map(|index| list.at(index)).collect()
+    }
+
+    /// A text of at most `length` characters; empty for none.
+    pub(super) fn text(&self, path: &str, length: usize) -> String {
+        shortened(self.at(path).json.as_str().unwrap_or_default(), length)
+    }
+
+    /// Whether a switch is on.
+    pub(super) fn is_true(&self, path: &str) -> bool {
+        self.at(path).json == true
+    }
+
+    /// A number, of a text how many characters it has; `None` for none.
+    pub(super) fn figure(&self, path: impl fmt::Display, form: Form) -> Option<Figure> {
+        let Self { json, path } = self.at(path);
+        let (value, text) = match json {
+            Value::String(text) => (text.chars().count().to_string(), form.text(text.chars().count() as f64)),
+            Value::Number(number) if form == Form::Whole => {
+                let text = number.as_i64().map_or_else(|| number.to_string(), thousands);
+                (number.to_string(), text)
+            }
+            Value::Number(number) => {
+                let value = number.as_f64()?;
+                (number::text(value), form.text(number::rounded(value)))
+            }
+            _ => return None,
+        };
+        Some(Figure {
+            pointer: path,
+            value,
+            text,
+            form,
+            in_drawing: false,
+        })
+    }
+
+    /// A number, or `missing` where none stands.
+    pub(super) fn shown(&self, path: impl fmt::Display, form: Form, missing: &str) -> Figure {
+        self.figure(path, form).unwrap_or_else(|| Figure {
+            pointer: String::new(),
+            value: String::new(),
+            text: missing.to_owned(),
+            form,
+            in_drawing: false,
+        })
+    }
+
+    /// A count or a position, or a dash.
+    pub(super) fn count(&self, path: impl fmt::Display) -> Figure {
+        self.shown(path, Form::Whole, "–")
+    }
+
+    /// Molecules, or fragments where molecules can't be told apart, with the word for them.
+    pub(super) fn counted(&self) -> (Figure, &'static str) {
+        let molecules = self.figure("molecules", Form::Whole);
+        let words = match molecules {
+            Some(_) => ["molecule", "molecules"],
+            None => ["fragment", "fragments"],
+        };
+        let count = molecules.unwrap_or_else(|| self.count("fragments"));
+        let word = words[usize::from(count.whole() != 1)];
+        (count, word)
+    }
+}
+
+/// A number of the report, or the page's own word where it has none.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Figure {
+    /// Where it stands in the JSON; empty for a word.
     pointer: String,
     value: String,
     text: String,
@@ -79,39 +180,6 @@ pub(super) struct Figure {
 }
 
 impl Figure {
-    /// A count.
-    pub(super) fn count(pointer: impl Into<String>, value: u64) -> Self {
-        Self {
-            pointer: pointer.into(),
-            value: value.to_string(),
-            text: i64::try_from(value).map_or_else(|_| value.to_string(), thousands),
-            form: Form::Whole,
-            in_drawing: false,
-        }
-    }
-
-    /// A position.
-    pub(super) fn position(pointer: impl Into<String>, value: i64) -> Self {
-        Self {
-            pointer: pointer.into(),
-            value: value.to_string(),
-            text: thousands(value),
-            form: Form::Whole,
-            in_drawing: false,
-        }
-    }
-
-    /// Any other number.
-    pub(super) fn number(pointer: impl Into<String>, value: f64, form: Form) -> Self {
-        Self {
-            pointer: pointer.into(),
-            value: number::text(value),
-            text: form.text(number::rounded(value)),
-            form,
-            in_drawing: false,
-        }
-    }
-
     /// The number, of a position or a count.
     pub(super) fn whole(&self) -> i64 {
         self.value.parse().unwrap_or_default()
@@ -135,6 +203,9 @@ impl fmt::Display for Figure {
             form,
             in_drawing,
         } = self;
+        if pointer.is_empty() {
+            return f.write_str(text);
+        }
         let form = form.name();
         let (tag, attribute) = if *in_drawing {
             ("tspan", "data-value")
@@ -156,12 +227,15 @@ mod tests {
 
     #[test]
     fn a_figure_says_where_it_comes_from() {
+        let json = serde_json::json!({"events": [{"molecules": 1234}], "x": 0.031, "none": null});
+        let at = At::root(&json);
+        assert_eq!(at.count("none").to_string(), "–");
         assert_eq!(
-            Figure::count("/events/0/molecules", 1_234).to_string(),
+            at.list("events")[0].count("molecules").to_string(),
             "<data value=\"1234\" data-json=\"/events/0/molecules\" data-form=\"whole\">1,234</data>"
         );
         assert_eq!(
-            Figure::number("/x", 0.031, Form::Percent).in_drawing().to_string(),
+            at.shown("x", Form::Percent, "").in_drawing().to_string(),
             "<tspan data-value=\"0.031\" data-json=\"/x\" data-form=\"percent\">3.1 %</tspan>"
         );
     }

@@ -10,8 +10,6 @@ use crate::{
 pub(in crate::report) struct Part<'a> {
     /// The side.
     pub side: &'a Side,
-    /// Where it stands in the JSON.
-    pub pointer: String,
     /// Whether it is the 5' side.
     pub is_five: bool,
     /// The catalogue's gene.
@@ -25,12 +23,7 @@ pub(in crate::report) struct Part<'a> {
 
 impl<'a> Part<'a> {
     /// The part, or why none can be drawn.
-    pub(in crate::report) fn new(
-        side: Option<&'a Side>,
-        pointer: String,
-        is_five: bool,
-        build: Option<Build>,
-    ) -> Result<Self, String> {
+    pub(in crate::report) fn new(side: Option<&'a Side>, is_five: bool, build: Option<Build>) -> Result<Self, String> {
         let which = if is_five { "5'" } else { "3'" };
         let Some(side) = side else {
             return Err(format!("the {which} side could not be placed"));
@@ -52,7 +45,6 @@ impl<'a> Part<'a> {
         };
         let mut part = Self {
             side,
-            pointer,
             is_five,
             gene,
             transcript,
@@ -86,7 +78,7 @@ impl<'a> Part<'a> {
     }
 
     /// The stretch of the gene that the molecule keeps.
-    pub(in crate::report) fn kept_stretch(&self) -> Interval {
+    fn kept_stretch(&self) -> Interval {
         let (span, at) = (self.gene.interval, self.position());
         match self.side.retained {
             Retained::Left => Interval {
@@ -100,6 +92,12 @@ impl<'a> Part<'a> {
         }
     }
 
+    /// The same up to `end`, where the molecule leaves the gene again.
+    pub(in crate::report) fn kept_until(&self, end: Option<&Part<'_>>) -> Interval {
+        let kept = self.kept_stretch();
+        end.map_or(kept, |end| kept.intersection(end.kept_stretch()))
+    }
+
     /// The kept exons with their kept length and whether they are coding, up to the side by which the molecule leaves
     /// the gene again, if it does: the ones at the junctions may be cut.
     pub(in crate::report) fn kept_exons(&self, end: Option<&Part<'_>>) -> Vec<KeptExon> {
@@ -109,9 +107,7 @@ impl<'a> Part<'a> {
         let last = end
             .and_then(|end| end.kept)
             .map_or(last, |(_, leaves)| last.min(leaves));
-        let stretch = end.map_or(self.kept_stretch(), |end| {
-            self.kept_stretch().intersection(end.kept_stretch())
-        });
+        let stretch = self.kept_until(end);
         let exons = self.transcript.exons.iter();
         exons
             .filter(|exon| (first..=last).contains(&exon.number))
@@ -165,15 +161,14 @@ pub(in crate::report) struct KeptExon {
     pub coding_len: i64,
 }
 
-/// Where a report's junctions stand in its JSON, and both parts of one of them.
+/// Both parts of a junction.
 pub(in crate::report) fn parts<'a>(
     junction: &'a Junction,
-    pointer: &str,
     build: Option<Build>,
 ) -> (Result<Part<'a>, String>, Result<Part<'a>, String>) {
     (
-        Part::new(junction.five.as_ref(), format!("{pointer}/five"), true, build),
-        Part::new(junction.three.as_ref(), format!("{pointer}/three"), false, build),
+        Part::new(junction.five.as_ref(), true, build),
+        Part::new(junction.three.as_ref(), false, build),
     )
 }
 
@@ -186,7 +181,7 @@ mod tests {
     fn a_fusion_keeps_the_first_exons_of_one_gene_and_the_last_of_the_other() {
         let report = example::fusion();
         let junction = &report.events[0].junctions[0];
-        let (five, three) = parts(junction, "/j", Some(Build::GRCh38));
+        let (five, three) = parts(junction, Some(Build::GRCh38));
         let (five, three) = (five.ok().unwrap(), three.ok().unwrap());
         assert_eq!(five.kept, Some((1, 8)));
         // e8 ends with codon 1,362.
@@ -205,15 +200,13 @@ mod tests {
         let mut side = junction.three.clone().unwrap();
         side.gene = Some("NOGENE".to_owned());
         fn why(side: Option<&Side>) -> String {
-            Part::new(side, String::new(), false, Some(Build::GRCh38))
-                .err()
-                .unwrap()
+            Part::new(side, false, Some(Build::GRCh38)).err().unwrap()
         }
         assert!(why(Some(&side)).contains("not in the built-in catalogue"));
         side.gene = None;
         assert!(why(Some(&side)).contains("between genes"));
         assert!(why(None).contains("could not be placed"));
-        let (five, _) = parts(junction, "/j", None);
+        let (five, _) = parts(junction, None);
         assert!(five.err().unwrap().contains("build is not in"));
     }
 }

@@ -1,9 +1,10 @@
 //! A junction with its reads, base by base over both sides.
 
-use super::figure::Figure;
+use super::events::short_side;
+use super::figure::{At, Figure};
 use crate::report::{
     schema::{Frame, Junction, Side, SupportingRow},
-    wording::{self, place, shortened},
+    wording::{place, shortened},
 };
 
 /// Columns on both sides together, inserted bases included: what a page of paper holds in a type that
@@ -124,7 +125,7 @@ fn padded(label: &str) -> String {
 }
 
 /// The pile-up, at most `most` reads; or why there is none.
-pub(super) fn pileup(junction: &Junction, pointer: &str, most: usize) -> Result<Pileup, &'static str> {
+pub(super) fn pileup(junction: &Junction, at: &At<'_>, most: usize) -> Result<Pileup, &'static str> {
     let columns = columns(junction)?;
     let mut rows: Vec<(i64, &SupportingRow)> = junction
         .supporting
@@ -158,24 +159,15 @@ pub(super) fn pileup(junction: &Junction, pointer: &str, most: usize) -> Result<
             line
         })
         .collect();
-    let homology = junction.ambiguity.homology.chars().count();
     Ok(Pileup {
         head: head(junction, &columns),
         rows,
         listed: junction.supporting.len(),
-        fragments: Figure::count(format!("{pointer}/evidence/fragments"), junction.evidence.fragments),
+        fragments: at.count("evidence/fragments"),
         without_bases: junction.supporting.len() - with_bases,
-        homology: (homology > 0).then(|| {
-            let count = Figure::count(format!("{pointer}/ambiguity/homology"), homology as u64);
-            (count, shortened(&junction.ambiguity.homology, 60))
-        }),
-        inserted: (columns.inserted > 0).then(|| {
-            let count = Figure::count(
-                format!("{pointer}/inserted"),
-                u64::try_from(columns.inserted).unwrap_or(0),
-            );
-            (count, shortened(&junction.inserted, 60))
-        }),
+        homology: (!junction.ambiguity.homology.is_empty())
+            .then(|| (at.count("ambiguity/homology"), at.text("ambiguity/homology", 60))),
+        inserted: (columns.inserted > 0).then(|| (at.count("inserted"), at.text("inserted", 60))),
         differs,
     })
 }
@@ -213,18 +205,8 @@ fn columns(junction: &Junction) -> Result<Columns, &'static str> {
 fn head(junction: &Junction, columns: &Columns) -> Vec<Line> {
     let side = usize::try_from(-columns.start).unwrap_or(0);
     let name = |side: Option<&Side>| {
-        side.map_or_else(
-            || "not placed".to_owned(),
-            |side| {
-                let gene = &wording::name(Some(side));
-                let exon = match (side.exon, side.intron) {
-                    (Some(exon), _) => format!(" e{exon}"),
-                    (None, Some(intron)) => format!(" intron {intron}"),
-                    _ => String::new(),
-                };
-                format!("{}{exon} {}", shortened(gene, 16), shortened(&place(side), 28))
-            },
-        )
+        let at = side.map(|side| format!(" {}", shortened(&place(side), 28)));
+        short_side(side, 16) + &at.unwrap_or_default()
     };
     let text = |class: &str, text: String| Run {
         class: class.to_owned(),
@@ -294,6 +276,11 @@ mod tests {
     use super::*;
     use crate::report::example;
 
+    fn piled(junction: &Junction) -> Result<Pileup, &'static str> {
+        let json = serde_json::to_value(junction).unwrap();
+        super::pileup(junction, &At::root(&json), 40)
+    }
+
     fn text(line: &Line) -> String {
         line.runs.iter().map(|run| run.text.as_str()).collect()
     }
@@ -301,7 +288,7 @@ mod tests {
     #[test]
     fn reads_stand_in_their_columns_and_differences_are_marked() {
         let report = example::fusion();
-        let pileup = pileup(&report.events[0].junctions[0], "/j", 40).ok().unwrap();
+        let pileup = piled(&report.events[0].junctions[0]).ok().unwrap();
         assert_eq!(pileup.rows.len(), 1);
         assert_eq!((pileup.listed, pileup.without_bases), (2, 1));
         let row = &pileup.rows[0];
@@ -336,7 +323,7 @@ mod tests {
     fn residues_stand_under_the_middle_of_their_codons() {
         let report = example::fusion();
         let junction = &report.events[0].junctions[0];
-        let pileup = pileup(junction, "/j", 40).ok().unwrap();
+        let pileup = piled(junction).ok().unwrap();
         let all = text(pileup.head.iter().find(|line| line.label.starts_with("all")).unwrap());
         let peptide = text(
             pileup
@@ -362,7 +349,7 @@ mod tests {
         junction.consensus = Some("AAAAAG|acgt|TTTTTT".to_owned());
         junction.supporting[0].bases = "AAGACGTTTT".to_owned();
         junction.supporting[0].offset = -3;
-        let pileup = pileup(&junction, "/j", 40).ok().unwrap();
+        let pileup = piled(&junction).ok().unwrap();
         assert!(
             text(&pileup.rows[0]).ends_with("AAG|acgt|TTT"),
             "{}",
@@ -371,6 +358,6 @@ mod tests {
         assert!(!pileup.differs);
         assert_eq!(pileup.inserted.unwrap().1, "ACGT");
         junction.consensus = None;
-        assert!(super::pileup(&junction, "/j", 40).is_err());
+        assert!(piled(&junction).is_err());
     }
 }

@@ -1,6 +1,5 @@
 //! The conclusion at the head of the page, with its limit of detection.
 
-use super::figure::{Figure, Form};
 use crate::{
     conclude::examined,
     report::{
@@ -10,7 +9,7 @@ use crate::{
 };
 
 /// The head of the page.
-pub(super) struct Verdict<'a> {
+pub(super) struct Verdict {
     /// Class of the look.
     pub class: &'static str,
     /// Sign beside the label: the shapes differ, so that colour is not needed.
@@ -19,42 +18,18 @@ pub(super) struct Verdict<'a> {
     pub label: &'static str,
     /// What the label means, in words that can't be mistaken; empty where the headline says it.
     pub meaning: &'static str,
-    /// Headline.
-    pub headline: String,
     /// The material in a few words.
     pub material: Vec<String>,
-    /// Limits of the major and the minor region; `None` inside where there is no finite one.
-    pub limits: Option<Limits>,
     /// The findings by name.
     pub findings: Vec<(&'static str, &'static str, &'static str, String)>,
-    /// Reasons beyond the headline (inconclusive only).
-    pub because: Vec<&'a str>,
-    /// What does not fit the conclusion.
-    pub explain: Vec<&'a str>,
     /// Donors that a negative rests on, as runs; empty for none.
     pub examined: String,
     /// What is not excluded, or not assessed; empty for nothing.
     pub open: String,
 }
 
-/// Limits in the one line.
-pub(super) struct Limits {
-    /// Major region.
-    pub major: Option<Figure>,
-    /// Minor region.
-    pub minor: Option<Figure>,
-    /// What they are fractions of.
-    pub unit: String,
-    /// The minor region was not examined.
-    pub major_only: bool,
-    /// Blast percentage.
-    pub blasts: Option<Figure>,
-    /// Exon, molecules and transcript of the weakest donor.
-    pub weakest: Option<(Figure, Figure, String)>,
-}
-
 /// The verdict of a report.
-pub(super) fn verdict(report: &SampleReport) -> Verdict<'_> {
+pub(super) fn verdict(report: &SampleReport) -> Verdict {
     let conclusion = &report.conclusion;
     let state = conclusion.state;
     let (class, sign, meaning) = match state {
@@ -86,30 +61,7 @@ pub(super) fn verdict(report: &SampleReport) -> Verdict<'_> {
         sign,
         label: conclusion.label(),
         meaning,
-        headline: shortened(&conclusion.headline, 400),
         material: report.inputs.iter().map(material).collect(),
-        limits: conclusion.lod.as_ref().map(|lod| {
-            let region = |name: &str, value: Option<f64>| {
-                let pointer = format!("/conclusion/lod/exclusion/any_partner/{name}");
-                value.map(|value| Figure::number(pointer, value, Form::Percent))
-            };
-            Limits {
-                major: region("major", lod.exclusion.any_partner.major),
-                minor: region("minor", lod.exclusion.any_partner.minor),
-                unit: shortened(&lod.unit, 60),
-                major_only: conclusion.is_major_only(),
-                blasts: lod
-                    .blast_percent
-                    .map(|value| Figure::number("/conclusion/lod/blast_percent", value, Form::PercentOf100)),
-                weakest: lod.weakest_donor.as_ref().map(|donor| {
-                    (
-                        Figure::count("/conclusion/lod/weakest_donor/exon", u64::from(donor.exon)),
-                        Figure::count("/conclusion/lod/weakest_donor/molecules", donor.molecules),
-                        shortened(&donor.transcript, 40),
-                    )
-                }),
-            }
-        }),
         findings: vec![
             finding("Fusion", findings.fusion.status, &findings.fusion.text),
             finding("Partial tandem duplication", findings.ptd.status, &findings.ptd.text),
@@ -122,21 +74,6 @@ pub(super) fn verdict(report: &SampleReport) -> Verdict<'_> {
         ],
         examined: examined::runs(&conclusion.examined_donors),
         open: open(report),
-        explain: conclusion
-            .contradictions
-            .iter()
-            .map(|reason| reason.text.as_str())
-            .collect(),
-        because: if state == State::Inconclusive {
-            conclusion
-                .reasons
-                .iter()
-                .map(|reason| reason.text.as_str())
-                .filter(|text| *text != conclusion.headline)
-                .collect()
-        } else {
-            Vec::new()
-        },
     }
 }
 

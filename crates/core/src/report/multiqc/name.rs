@@ -5,168 +5,11 @@
 //! `P1_trimmed`, become one row. A name that would be changed is written in letters, digits and hyphens that no such
 //! word fits, with a number made of the whole name behind it.
 
-/// Words at which MultiQC cuts a name (`fn_clean_exts` of its defaults, 1.14 to 1.30).
-const CUTS: &[&str] = &[
-    ".gz",
-    ".fastq",
-    ".fq",
-    ".bam",
-    ".cram",
-    ".sam",
-    ".sra",
-    ".vcf",
-    ".dat",
-    "_tophat",
-    ".pbmarkdup.log",
-    ".log",
-    ".stderr",
-    ".out",
-    ".spp",
-    ".fa",
-    ".png",
-    ".jpg",
-    ".jpeg",
-    ".html",
-    "Log.final",
-    "ReadsPerGene",
-    ".flagstat",
-    "_star_aligned",
-    "_fastqc",
-    ".hicup",
-    ".counts",
-    "_counts",
-    ".txt",
-    ".tsv",
-    ".csv",
-    ".aligned",
-    "Aligned",
-    ".merge",
-    ".dedup",
-    ".clean",
-    ".sorted",
-    ".report",
-    "| stdin",
-    ".geneBodyCoverage",
-    ".inner_distance_freq",
-    ".junctionSaturation_plot.r",
-    ".pos.DupRate.xls",
-    ".GC.xls",
-    "_slamdunk",
-    "_bismark",
-    ".conpair",
-    ".concordance",
-    ".contamination",
-    ".BEST.results",
-    "_peaks.xls",
-    ".relatedness",
-    ".cnt",
-    ".aqhist",
-    ".bhist",
-    ".bincov",
-    ".bqhist",
-    ".covhist",
-    ".covstats",
-    ".ehist",
-    ".gchist",
-    ".idhist",
-    ".ihist",
-    ".indelhist",
-    ".lhist",
-    ".mhist",
-    ".qahist",
-    ".qchist",
-    ".qhist",
-    ".rpkm",
-    ".selfSM",
-    ".extendedFrags",
-    "_SummaryStatistics",
-    ".purple.purity",
-    ".purple.qc",
-    ".trim",
-    ".bowtie2",
-    ".mkD",
-    ".highfreq",
-    ".lowfreq",
-    ".consensus",
-    ".snpEff",
-    ".snpeff",
-    ".scaffolds",
-    ".contigs",
-    ".kraken2",
-    ".ccurve",
-    ".hisat2",
-    "_duprate",
-    ".markdup",
-    ".read_distribution",
-    ".junction_annotation",
-    ".infer_experiment",
-    ".biotype",
-    ".ivar",
-    ".mpileup",
-    ".primer_trim",
-    ".mapped",
-    ".vep",
-    "_vep",
-    "ccs",
-    "_NanoStats",
-    ".cutadapt",
-    ".qcML",
-    ".mosdepth",
-    "_gopeaks",
-    ".readCounts",
-    ".wgs_",
-    "_overall_mean_cov",
-    "_coverage_metrics",
-    ".vc_metrics",
-    ".gvcf_metrics",
-    ".ploidy_estimation_metrics",
-    ".fragment_length_hist",
-    ".mapping_metrics",
-    ".gc_metrics",
-    ".trimmer_metrics",
-    ".time_metrics",
-    ".quant",
-    ".scRNA",
-    ".scATAC",
-    ".fastqc_metrics",
-    ".labels",
-    ".bammetrics.metrics",
-    ".filter_summary",
-    ".cluster_report",
-    ".error.spl",
-    ".error.grp",
-    ".vgstats",
-    "_val_",
-];
+/// Words at which MultiQC cuts a name, one a line (`fn_clean_exts` of its defaults, 1.14 to 1.30).
+const CUTS: &str = include_str!("cuts.txt");
 
-/// Words that MultiQC strips from either end (`fn_clean_trim`).
-const TRIMS: &[&str] = &[
-    ".",
-    ":",
-    "_",
-    "-",
-    ".r",
-    "_val",
-    ".idxstats",
-    "_trimmed",
-    ".trimmed",
-    ".csv",
-    ".yaml",
-    ".yml",
-    ".json",
-    "_mqc",
-    "short_summary_",
-    "_summary",
-    ".summary",
-    ".align",
-    ".h5",
-    "_matrix",
-    ".stats",
-    ".hist",
-    ".phased",
-    ".tar",
-    "runs_",
-];
+/// Words that MultiQC strips from either end, one a line (`fn_clean_trim`).
+const TRIMS: &str = include_str!("trims.txt");
 
 /// Longest name (characters).
 const LENGTH_MAX: usize = 100;
@@ -178,8 +21,8 @@ fn survives(name: &str) -> bool {
         && name.trim() == name
         && name.chars().count() <= LENGTH_MAX
         && name.chars().all(plain)
-        && !CUTS.iter().any(|word| name.contains(word))
-        && !TRIMS.iter().any(|word| name.starts_with(word) || name.ends_with(word))
+        && !CUTS.lines().any(|word| name.contains(word))
+        && !TRIMS.lines().any(|word| name.starts_with(word) || name.ends_with(word))
 }
 
 /// The sample's name, changed only where MultiQC would change it. Different samples have different names.
@@ -193,7 +36,7 @@ pub(super) fn shown(sample: &str) -> String {
         .map(|c| if c.is_alphanumeric() { c } else { '-' })
         .collect();
     // Words of letters alone.
-    for word in CUTS.iter().filter(|word| word.chars().all(char::is_alphanumeric)) {
+    for word in CUTS.lines().filter(|word| word.chars().all(char::is_alphanumeric)) {
         if let Some((first, rest)) = word.split_at_checked(1) {
             name = name.replace(word, &format!("{first}-{rest}"));
         }
@@ -217,12 +60,12 @@ mod tests {
     /// What MultiQC does to a name.
     fn cleaned(name: &str) -> String {
         let mut name = name.rsplit('/').next().unwrap_or_default().to_owned();
-        for word in CUTS {
+        for word in CUTS.lines() {
             if let Some((first, _)) = name.split_once(word) {
                 name = first.to_owned();
             }
         }
-        for word in TRIMS {
+        for word in TRIMS.lines() {
             name = name.strip_suffix(word).unwrap_or(&name).to_owned();
             name = name.strip_prefix(word).unwrap_or(&name).to_owned();
         }

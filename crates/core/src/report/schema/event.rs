@@ -52,6 +52,11 @@ impl Event {
         let named = |junction: &&Junction| Some(&junction.id) == self.lead_junction.as_ref();
         self.junctions.iter().find(named).or_else(|| self.junctions.first())
     }
+
+    /// Whether the junction, one of its own, is the lead.
+    pub fn is_lead(&self, junction: &Junction) -> bool {
+        self.lead().is_some_and(|lead| std::ptr::eq(lead, junction))
+    }
 }
 
 /// The gene that KMT2A is joined to.

@@ -82,6 +82,13 @@ pub struct Junction {
     pub filters: BTreeMap<String, u64>,
 }
 
+impl Junction {
+    /// Whether it repeats a stretch of KMT2A, at any level.
+    pub fn is_ptd(&self) -> bool {
+        matches!(self.class.as_str(), "ptd" | "background-ptd")
+    }
+}
+
 /// Another place that fits a side as well.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct AlternativePlace {

@@ -66,6 +66,28 @@ pub struct Side {
     pub coverage: Option<u64>,
 }
 
+impl Side {
+    /// Whether it lies in KMT2A.
+    pub fn is_kmt2a(&self) -> bool {
+        self.gene.as_deref() == Some(crate::catalogue::KMT2A)
+    }
+
+    /// The exon (`e8`), else the intron behind it, with `intron` before its number; `None` outside genes.
+    pub fn exon_or_intron(&self, intron: &str) -> Option<String> {
+        let exon = self.exon.map(|number| format!("e{number}"));
+        exon.or_else(|| Some(format!("{intron}{}", self.intron?)))
+    }
+}
+
+/// Which side of a junction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum End {
+    /// The one that the molecule leaves.
+    Five,
+    /// The one that it enters.
+    Three,
+}
+
 /// A strand as files have it, where it may not be known.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub enum StrandSign {

@@ -14,11 +14,15 @@ fn exon_pair(junction: &Junction) -> Option<String> {
 }
 
 /// A junction's molecules, or its fragments where molecules can't be told apart.
-fn seen(evidence: &Evidence) -> String {
-    match evidence.molecules {
-        Some(molecules) => counted(molecules, "molecule"),
-        None => counted(evidence.fragments, "fragment"),
-    }
+fn of(evidence: &Evidence) -> String {
+    seen(evidence.molecules, evidence.fragments)
+}
+
+fn seen(molecules: Option<u64>, fragments: u64) -> String {
+    molecules.map_or_else(
+        || counted(fragments, "fragment"),
+        |molecules| counted(molecules, "molecule"),
+    )
 }
 
 fn gene(side: Option<&crate::report::schema::Side>) -> String {
@@ -47,7 +51,7 @@ fn mechanism(event: &Event) -> Option<String> {
         let (five, three) = (gene(reciprocal.five.as_ref()), gene(reciprocal.three.as_ref()));
         parts.push(format!(
             "reciprocal {five}::{three} found ({})",
-            seen(&reciprocal.evidence)
+            of(&reciprocal.evidence)
         ));
     }
     (!parts.is_empty()).then(|| parts.join("; "))
@@ -73,14 +77,13 @@ fn counts(evidence: &Evidence) -> String {
         Some(_) => String::new(),
         None => " (molecules can't be told apart)".to_owned(),
     };
-    format!("{}: {}{fragments}", seen(evidence), classes.join(", "))
+    format!("{}: {}{fragments}", of(evidence), classes.join(", "))
 }
 
 /// The share with its interval.
 fn share(junction: &Junction) -> Option<String> {
     let fraction = junction.fraction?;
-    let interval = |low: f64, high: f64| format!("95 %: {}-{}", percent_number(low), percent_number(high));
-    Some(if junction.class == "ptd" || junction.class == "background-ptd" {
+    Some(if junction.is_ptd() {
         let wild = junction.wild_type_molecules.unwrap_or(0);
         format!(
             "{} wild type: ratio {:.2} ({:.2}-{:.2})",
@@ -90,16 +93,12 @@ fn share(junction: &Junction) -> Option<String> {
             fraction.high
         )
     } else {
-        let of = if junction.assay == "dna" {
-            "KMT2A alleles"
-        } else {
-            "KMT2A transcripts at this place"
+        let of = match junction.assay.as_str() {
+            "dna" => "KMT2A alleles",
+            _ => "KMT2A transcripts at this place",
         };
-        format!(
-            "{} of {of} ({})",
-            percent(fraction.estimate),
-            interval(fraction.low, fraction.high)
-        )
+        let (low, high) = (percent_number(fraction.low), percent_number(fraction.high));
+        format!("{} of {of} (95 %: {low}-{high})", percent(fraction.estimate))
     })
 }
 
@@ -126,7 +125,7 @@ fn others(event: &Event, lead: &Junction) -> Option<String> {
         let frame = frame(junction.frame)
             .map(|frame| format!(", {frame}"))
             .unwrap_or_default();
-        format!("{name} ({}{frame})", seen(&junction.evidence))
+        format!("{name} ({}{frame})", of(&junction.evidence))
     };
     let mut texts: Vec<String> = others.iter().take(MOST_OTHERS).map(named).collect();
     if others.len() > MOST_OTHERS {
@@ -135,62 +134,49 @@ fn others(event: &Event, lead: &Junction) -> Option<String> {
     (!texts.is_empty()).then(|| format!("also {}", texts.join("; ")))
 }
 
+/// Places that fit the partner side as well.
+fn alternatives(lead: &Junction) -> Option<String> {
+    let places = lead.alternatives.iter().take(MOST_OTHERS).map(|a| {
+        let gene = a.gene.as_deref().map(|gene| format!("{gene} ")).unwrap_or_default();
+        format!("{gene}{}:{}", a.contig, thousands(a.position))
+    });
+    let places = places.collect::<Vec<_>>().join(", ");
+    let more = match lead.alternatives.len().saturating_sub(MOST_OTHERS) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    (!places.is_empty()).then(|| format!("the partner side fits {places}{more} as well"))
+}
+
 /// The lead event's lines.
 pub(super) fn of_event(event: &Event, style: &Style) -> Vec<String> {
-    let mut lines = Vec::new();
-    if let Some(text) = mechanism(event) {
-        lines.extend(wrapped("  ", &text, style.width));
-    }
+    let line = |text: String| wrapped("  ", &text, style.width);
+    let mut lines: Vec<String> = mechanism(event).into_iter().flat_map(line).collect();
     let Some(lead) = event.lead() else { return lines };
     let (five, three) = (side(lead.five.as_ref()), side(lead.three.as_ref()));
     let one_line = format!("  {five}  ::  {three}");
     if one_line.chars().count() <= style.width {
-        lines.extend(wrapped("  ", &one_line, style.width));
+        lines.extend(line(one_line));
     } else {
-        lines.extend(wrapped("  ", &five, style.width));
+        lines.extend(line(five));
         lines.extend(wrapped("  :: ", &three, style.width));
     }
-    lines.extend(wrapped("  ", &counts(&lead.evidence), style.width));
-    if let Some(text) = share(lead) {
-        lines.extend(wrapped("  ", &text, style.width));
-    }
-    if let Some(text) = wording::stop_behind(lead) {
-        lines.extend(wrapped("  ", &text, style.width));
-    }
-    if let Some(text) = others(event, lead) {
-        lines.extend(wrapped("  ", &text, style.width));
-    }
-    if !lead.alternatives.is_empty() {
-        let places: Vec<String> = lead
-            .alternatives
-            .iter()
-            .take(MOST_OTHERS)
-            .map(|a| {
-                let gene = a.gene.as_deref().map(|gene| format!("{gene} ")).unwrap_or_default();
-                format!("{gene}{}:{}", a.contig, thousands(a.position))
-            })
-            .collect();
-        let more = lead.alternatives.len().saturating_sub(MOST_OTHERS);
-        let more = if more > 0 {
-            format!(" and {more} more")
-        } else {
-            String::new()
-        };
-        let text = format!("the partner side fits {}{more} as well", places.join(", "));
-        lines.extend(wrapped("  ", &text, style.width));
-    }
-    for predicted in lead.predicted_transcripts.iter().take(MOST_OTHERS) {
-        lines.extend(wrapped("  ", &predicted.text, style.width));
-    }
+    let predicted = lead.predicted_transcripts.iter().take(MOST_OTHERS);
+    let texts = [
+        Some(counts(&lead.evidence)),
+        share(lead),
+        wording::stop_behind(lead),
+        others(event, lead),
+        alternatives(lead),
+    ];
+    let texts = texts.into_iter().flatten().chain(predicted.map(|one| one.text.clone()));
+    lines.extend(texts.flat_map(line));
     lines
 }
 
 /// An event that is not the lead: `KMT2A-TTC36, neighbour-read-through, tier low, 2 molecules: why`.
 pub(super) fn event_in_one_line(event: &Event) -> String {
-    let count = match event.molecules {
-        Some(molecules) => counted(molecules, "molecule"),
-        None => counted(event.fragments, "fragment"),
-    };
+    let count = seen(event.molecules, event.fragments);
     let why = event
         .reasons
         .first()

@@ -1,10 +1,10 @@
 //! The records of a junction.
 
 use super::breakend::{Breakend, Mate};
-use super::{filter, head};
+use super::filter;
 use crate::genome::sequence::reverse_complement;
 use crate::hts::bgzf::TABIX_LAST;
-use crate::report::schema::{Frame, Junction, Retained, SampleReport, Side, StrandSign, Tier};
+use crate::report::schema::{End, Frame, Junction, Retained, SampleReport, Side, StrandSign, Tier};
 use crate::report::{number, wording};
 
 /// The highest `QUAL`: a model score that rounds to 1 is not certain.
@@ -23,41 +23,12 @@ pub(super) struct Record {
     pub id: String,
     /// Contig of the mate.
     pub mate_contig: Option<String>,
-    reference: char,
-    alt: String,
-    qual: Option<f64>,
-    filter: String,
-    info: Vec<(&'static str, Option<String>)>,
-    format: String,
+    /// The line, without its end.
+    pub line: String,
 }
 
-impl Record {
-    /// The line, without its end.
-    pub(super) fn line(&self) -> String {
-        let info: Vec<String> = self
-            .info
-            .iter()
-            .map(|(key, value)| match value {
-                Some(value) => format!("{key}={value}"),
-                None => (*key).to_owned(),
-            })
-            .collect();
-        let keys: Vec<&str> = head::FORMAT.iter().map(|(id, ..)| *id).collect();
-        [
-            self.contig.clone(),
-            self.position.to_string(),
-            self.id.clone(),
-            self.reference.to_string(),
-            self.alt.clone(),
-            self.qual.map_or_else(|| ".".to_owned(), number::text),
-            self.filter.clone(),
-            info.join(";"),
-            keys.join(":"),
-            self.format.clone(),
-        ]
-        .join("\t")
-    }
-}
+/// Keys of a sample's column: molecules, wild type, fraction with its interval, then molecules by class and fragments.
+const FORMAT: &str = "MOL:WT:FRAC:FRACCI:SR:CR:PR:MR:FRAG";
 
 /// A text as it may stand in a value of `INFO` or of an unstructured header line: white space becomes
 /// `_`, what separates values is percent-encoded (VCF 4.3 section 1.2).
@@ -128,13 +99,6 @@ fn reference(side: &Side) -> char {
     base.unwrap_or('N')
 }
 
-/// Which side of a junction a record stands at.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum End {
-    Five,
-    Three,
-}
-
 /// Whether the molecule runs along the forward strand of the side's contig: it leaves a side that it
 /// runs into, and enters one that it runs out of, over the retained bases.
 const fn runs_forward(end: End, retained: Retained) -> bool {
@@ -159,7 +123,7 @@ struct Shared<'a> {
     event: Option<&'a str>,
     filter: String,
     format: String,
-    qual: Option<f64>,
+    qual: String,
 }
 
 /// The records of all junctions of a report, discarded ones included, unsorted.
@@ -206,7 +170,8 @@ impl<'a> Shared<'a> {
         // Probability that the call is wrong, in decibans; one decimal is more than it is worth.
         let qual = junction
             .model_score
-            .map(|score| ((-10.0 * (1.0 - score).log10()).clamp(0.0, QUAL_MAX) * 10.0).round() / 10.0);
+            .map(|score| ((-10.0 * (1.0 - score).log10()).clamp(0.0, QUAL_MAX) * 10.0).round() / 10.0)
+            .map_or_else(|| ".".to_owned(), number::text);
         Self {
             junction,
             event,
@@ -216,44 +181,70 @@ impl<'a> Shared<'a> {
         }
     }
 
+    /// The `INFO` of a record: the event, and whether the position was inferred.
+    fn begin(&self) -> impl Iterator<Item = String> {
+        let seen = &self.junction.evidence;
+        let is_precise = self.junction.consensus.is_some() || seen.split + seen.clip > 0;
+        let event = self.event.map(|event| format!("EVENT={}", identifier(event)));
+        event.into_iter().chain((!is_precise).then(|| "IMPRECISE".to_owned()))
+    }
+
     /// The `INFO` of a record: what is about the junction.
-    fn about(&self) -> Vec<(&'static str, Option<String>)> {
+    fn about(&self) -> Vec<String> {
         let j = self.junction;
-        let mut info = vec![("CLASS", Some(value(&j.class))), ("ASSAY", Some(value(&j.assay)))];
+        let mut info = vec![
+            format!("CLASS={}", value(&j.class)),
+            format!("ASSAY={}", value(&j.assay)),
+        ];
         if j.frame != Frame::Unknown {
-            info.push(("FRAME", Some(j.frame.name().to_owned())));
+            info.push(format!("FRAME={}", j.frame.name()));
         }
-        info.extend(j.tier.map(|tier| ("TIER", Some(tier.name().to_owned()))));
-        info.extend(j.model_score.map(|score| ("SCORE", Some(number::text(score)))));
-        let hgvs = j.hgvs.as_deref().or(j.hgvs_genomic.as_deref());
-        info.extend(hgvs.map(|text| ("HGVS", Some(value(text)))));
-        info.extend(j.iscn_suggestion.as_deref().map(|text| ("ISCN", Some(value(text)))));
+        info.extend(j.tier.map(|tier| format!("TIER={}", tier.name())));
+        info.extend(j.model_score.map(|score| format!("SCORE={}", number::text(score))));
+        info.extend(given("HGVS", j.hgvs.as_ref().or(j.hgvs_genomic.as_ref())));
+        info.extend(given("ISCN", j.iscn_suggestion.as_ref()));
         info
     }
 
-    fn is_precise(&self) -> bool {
-        let seen = &self.junction.evidence;
-        self.junction.consensus.is_some() || seen.split + seen.clip > 0
+    /// A record of the junction, its `INFO` from `info` and what is about the junction.
+    fn record(&self, mut info: Vec<String>, place: (&str, i64, i64), id: String, bases: (char, &str)) -> Record {
+        info.extend(self.about());
+        info.extend(transcript_meaning(self.junction).map(|text| format!("TXEVENT={}", value(&text))));
+        let (contig, position, end) = (contig(place.0), place.1, place.2);
+        let (reference, alt) = bases;
+        let Self {
+            qual, filter, format, ..
+        } = self;
+        let info = info.join(";");
+        Record {
+            line: format!(
+                "{contig}\t{position}\t{id}\t{reference}\t{alt}\t{qual}\t{filter}\t{info}\t{FORMAT}\t{format}"
+            ),
+            contig,
+            position,
+            end,
+            id,
+            mate_contig: None,
+        }
     }
 }
 
+/// A key with its value, where there is one.
+fn given(key: &str, text: Option<&String>) -> Option<String> {
+    text.map(|text| format!("{key}={}", value(text)))
+}
+
 /// What is about one side.
-fn about_side(side: &Side, end: Option<End>) -> Vec<(&'static str, Option<String>)> {
+fn about_side(side: &Side) -> Vec<String> {
     let mut info = Vec::new();
-    info.extend(end.map(|end| ("SIDE", Some(if end == End::Five { "5p" } else { "3p" }.to_owned()))));
     if side.strand != StrandSign::Unknown {
-        info.push(("STRAND", Some(side.strand.sign().to_owned())));
+        info.push(format!("STRAND={}", side.strand.sign()));
     }
-    info.extend(side.gene.as_deref().map(|text| ("GENE", Some(value(text)))));
-    info.extend(side.gene_id.as_deref().map(|text| ("GENE_ID", Some(value(text)))));
-    if let Some(transcript) = &side.transcript {
-        info.push(("TRANSCRIPT", Some(value(transcript))));
-        let number = match (side.exon, side.intron) {
-            (Some(exon), _) => Some(format!("e{exon}")),
-            (None, intron) => intron.map(|intron| format!("i{intron}")),
-        };
-        info.extend(number.map(|number| ("EXON", Some(number))));
-    }
+    info.extend(given("GENE", side.gene.as_ref()));
+    info.extend(given("GENE_ID", side.gene_id.as_ref()));
+    info.extend(given("TRANSCRIPT", side.transcript.as_ref()));
+    let number = side.exon_or_intron("i").filter(|_| side.transcript.is_some());
+    info.extend(number.map(|number| format!("EXON={number}")));
     info
 }
 
@@ -273,10 +264,6 @@ fn of_junction(shared: &Shared<'_>, records: &mut Vec<Record>) {
     }
 }
 
-fn is_ptd(junction: &Junction) -> bool {
-    matches!(junction.class.as_str(), "ptd" | "background-ptd")
-}
-
 /// The first and the last base of a duplicated segment that DNA shows.
 fn duplicated<'a>(junction: &Junction, five: &'a Side, three: &'a Side) -> Option<(&'a Side, &'a Side)> {
     let (low, high) = if five.position <= three.position {
@@ -287,7 +274,7 @@ fn duplicated<'a>(junction: &Junction, five: &'a Side, three: &'a Side) -> Optio
     let is_tandem = low.contig == high.contig
         && (low.retained, high.retained) == (Retained::Right, Retained::Left)
         && low.position > 1;
-    (junction.assay == "dna" && is_ptd(junction) && is_tandem).then_some((low, high))
+    (junction.assay == "dna" && junction.is_ptd() && is_tandem).then_some((low, high))
 }
 
 /// The interval around a side's position, `(below, above)`: along the molecule is towards higher
@@ -303,22 +290,22 @@ fn around(below: u32, above: u32) -> String {
 }
 
 /// `CIPOS`, `HOMLEN`, `HOMSEQ`, `SVINSLEN`, `SVINSSEQ`, where there is something to say.
-fn homology(junction: &Junction, turn: &dyn Fn(&str) -> String, forward: bool) -> Vec<(&'static str, Option<String>)> {
+fn homology(junction: &Junction, turn: &dyn Fn(&str) -> String, forward: bool) -> Vec<String> {
     let mut info = Vec::new();
     let (below, above) = moved(junction, forward);
     let length = u64::from(below) + u64::from(above);
     if length > 0 {
-        info.push(("CIPOS", Some(around(below, above))));
-        info.push(("HOMLEN", Some(length.to_string())));
+        info.push(format!("CIPOS={}", around(below, above)));
+        info.push(format!("HOMLEN={length}"));
     }
     let homology = bases(&junction.ambiguity.homology);
     if !homology.is_empty() && length > 0 {
-        info.push(("HOMSEQ", Some(turn(&homology))));
+        info.push(format!("HOMSEQ={}", turn(&homology)));
     }
     let inserted = bases(&junction.inserted);
     if !inserted.is_empty() {
-        info.push(("SVINSLEN", Some(inserted.len().to_string())));
-        info.push(("SVINSSEQ", Some(turn(&inserted))));
+        info.push(format!("SVINSLEN={}", inserted.len()));
+        info.push(format!("SVINSSEQ={}", turn(&inserted)));
     }
     info
 }
@@ -345,32 +332,19 @@ fn breakend(shared: &Shared<'_>, end: End, side: &Side, mate: Option<&Side>) -> 
         }),
         inserted,
     };
-    let mut info = vec![("SVTYPE", Some("BND".to_owned()))];
-    if mate.is_some() {
-        info.push(("MATEID", Some(format!("{id}_{other}"))));
-    }
-    info.extend(shared.event.map(|event| ("EVENT", Some(identifier(event)))));
-    if !shared.is_precise() {
-        info.push(("IMPRECISE", None));
-    }
+    let mut info = vec!["SVTYPE=BND".to_owned()];
+    info.extend(mate.map(|_| format!("MATEID={id}_{other}")));
+    info.extend(shared.begin());
     if mate.is_some() {
         info.extend(homology(junction, &turn, runs_forward(end, side.retained)));
     }
-    info.extend(about_side(side, Some(end)));
-    info.extend(shared.about());
-    info.extend(transcript_meaning(junction).map(|text| ("TXEVENT", Some(value(&text)))));
+    info.push(format!("SIDE={own}"));
+    info.extend(about_side(side));
+    let at = position(side.position);
+    let bases = (written.reference, &*written.alt());
     Record {
-        contig: contig(&side.contig),
-        position: position(side.position),
-        end: position(side.position),
-        id: format!("{id}_{own}"),
-        mate_contig: mate.map(|mate| contig(&mate.contig)),
-        reference: written.reference,
-        alt: written.alt(),
-        qual: shared.qual,
-        filter: shared.filter.clone(),
-        info,
-        format: shared.format.clone(),
+        mate_contig: written.mate.map(|mate| mate.contig),
+        ..shared.record(info, (&side.contig, at, at), format!("{id}_{own}"), bases)
     }
 }
 
@@ -390,7 +364,7 @@ fn beyond(junction: &Junction, end: End) -> String {
 /// What a back-splice of RNA says about the transcript: its coordinates are exon ends, not breaks.
 fn transcript_meaning(junction: &Junction) -> Option<String> {
     let (five, three) = (junction.five.as_ref()?, junction.three.as_ref()?);
-    (junction.assay == "rna" && is_ptd(junction)).then(|| match (five.exon, three.exon, &five.transcript) {
+    (junction.assay == "rna" && junction.is_ptd()).then(|| match (five.exon, three.exon, &five.transcript) {
         (Some(last), Some(first), Some(transcript)) => format!(
             "exons {first}-{last} of {transcript} stand twice in a row (a circular RNA gives the same junction)"
         ),
@@ -415,32 +389,17 @@ fn duplication(shared: &Shared<'_>, low: &Side, high: &Side) -> Record {
         .and_then(|b| b.chars().next());
     let (start, end) = (position(low.position - 1), position(high.position));
     let mut info = vec![
-        ("SVTYPE", Some("DUP".to_owned())),
-        ("END", Some(end.to_string())),
-        ("SVLEN", Some((end - start).to_string())),
+        "SVTYPE=DUP".to_owned(),
+        format!("END={end}"),
+        format!("SVLEN={}", end - start),
     ];
-    info.extend(shared.event.map(|event| ("EVENT", Some(identifier(event)))));
-    if !shared.is_precise() {
-        info.push(("IMPRECISE", None));
-    }
+    info.extend(shared.begin());
     let (below, above) = moved(junction, forward);
     info.extend(homology(junction, &turn, forward));
     if below + above > 0 {
-        info.push(("CIEND", Some(around(below, above))));
+        info.push(format!("CIEND={}", around(below, above)));
     }
-    info.extend(about_side(low, None));
-    info.extend(shared.about());
-    Record {
-        contig: contig(&low.contig),
-        position: start,
-        end,
-        id: identifier(&junction.id),
-        mate_contig: None,
-        reference: before.unwrap_or('N'),
-        alt: "<DUP:TANDEM>".to_owned(),
-        qual: shared.qual,
-        filter: shared.filter.clone(),
-        info,
-        format: shared.format.clone(),
-    }
+    info.extend(about_side(low));
+    let bases = (before.unwrap_or('N'), "<DUP:TANDEM>");
+    shared.record(info, (&low.contig, start, end), identifier(&junction.id), bases)
 }

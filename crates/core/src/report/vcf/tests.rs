@@ -307,7 +307,7 @@ fn filters_are_real_and_declared() {
         }
         for pair in record[7].split(';') {
             let key = pair.split('=').next().unwrap();
-            assert!(head::info_keys().contains(&key), "{key}");
+            assert!(head::keys().any(|known| known == key), "{key}");
         }
     }
 }

@@ -164,7 +164,7 @@ fn a_full_disk_is_an_error_with_the_files_name() {
 #[test]
 fn a_format_that_was_not_opened_is_an_error() {
     let root = tempfile::tempdir().unwrap();
-    let mut set = OutputSet::open(root.path(), "p07", &[Format::Json], false).unwrap();
+    let set = OutputSet::open(root.path(), "p07", &[Format::Json], false).unwrap();
     assert!(matches!(
         set.write_file(Format::Text.extension(), b"x"),
         Err(OutputError::NotOpened { .. })
@@ -176,7 +176,7 @@ fn hostile_sample_names_stay_inside_the_folder() {
     let root = tempfile::tempdir().unwrap();
     let folder = root.path().join("out");
     for sample in ["../../escape", "a/b", "..", "\n", &"x".repeat(10_000)] {
-        let mut set = OutputSet::open(&folder, sample, &[Format::Json], false).unwrap();
+        let set = OutputSet::open(&folder, sample, &[Format::Json], false).unwrap();
         set.write_file(Format::Json.extension(), b"{}").unwrap();
         let paths = set.commit().unwrap();
         assert_eq!(paths[0].parent().unwrap(), folder);
@@ -192,7 +192,7 @@ fn outputs_are_as_readable_as_the_umask_says() {
     let root = tempfile::tempdir().unwrap();
     let plain = root.path().join("plain");
     fs::write(&plain, "x").unwrap();
-    let mut set = OutputSet::open(root.path(), "p07", &[Format::Json], false).unwrap();
+    let set = OutputSet::open(root.path(), "p07", &[Format::Json], false).unwrap();
     set.write_file(Format::Json.extension(), b"{}").unwrap();
     let paths = set.commit().unwrap();
     let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;

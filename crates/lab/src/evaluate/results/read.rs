@@ -1,16 +1,14 @@
 //! Reads the files that were found.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::File;
-use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
 use super::find::{Found, Kind};
 use super::{Calls, ReportState, Results, ResultsError, SampleResult};
-use crate::callers::{self, CallerTable, CallersError, Listed};
-use breakapart_core::report::{ReadLimits, SampleReport, fusions_tsv, wording};
+use crate::callers::{self, CallerTable, CallersError, Listed, TableFault};
+use breakapart_core::report::{ReadLimits, SampleReport, fusions_tsv, start_of, wording};
 
 /// Reads all of it.
 pub(super) fn read(found: Found, samples: &[&str]) -> Result<Results, ResultsError> {
@@ -44,6 +42,12 @@ pub(super) fn read(found: Found, samples: &[&str]) -> Result<Results, ResultsErr
     })
 }
 
+/// Whether a file is no table of a caller known here.
+fn is_other(read: &Result<CallerTable, CallersError>) -> bool {
+    let fault = read.as_ref().err().map(|error| &error.fault);
+    matches!(fault, Some(TableFault::UnknownHeader(_) | TableFault::Vcf))
+}
+
 fn table(path: &Path) -> Result<CallerTable, CallersError> {
     callers::read_file(path, callers::ReadLimits::default())
 }
@@ -57,7 +61,7 @@ fn calls(sample: &str, tables: &BTreeSet<(Kind, PathBuf)>) -> Result<Calls, Resu
         }
         let read = table(path);
         // Other tables lie beside results; only a file that is named as a result must be one.
-        if matches!(read, Err(CallersError::UnknownHeader { .. } | CallersError::Vcf { .. })) && *kind == Kind::Other {
+        if *kind == Kind::Other && is_other(&read) {
             continue;
         }
         if let Some((_, first, _)) = taken {
@@ -122,10 +126,10 @@ fn share(path: &Path, samples: &[&str], results: &mut BTreeMap<String, SampleRes
         }
         return Ok(true);
     }
-    let read = match table(path) {
-        Err(CallersError::UnknownHeader { .. } | CallersError::Vcf { .. }) => return Ok(false),
-        read => read,
-    };
+    let read = table(path);
+    if is_other(&read) {
+        return Ok(false);
+    }
     let named = read
         .as_ref()
         .is_ok_and(|table| table.rows.iter().any(|row| row.sample.is_some()));
@@ -198,11 +202,10 @@ struct ConclusionPart {
 
 fn report_state(path: &Path) -> ReportState {
     let limit = ReadLimits::default().max_bytes;
-    let mut bytes = Vec::new();
-    let read = File::open(path).and_then(|file| file.take(limit).read_to_end(&mut bytes));
-    if let Err(error) = read {
-        return ReportState::Unreadable(format!("{}: {error}", wording::path(path)));
-    }
+    let bytes = match start_of(path, limit) {
+        Ok(bytes) => bytes,
+        Err(error) => return ReportState::Unreadable(format!("{}: {error}", wording::path(path))),
+    };
     match serde_json::from_slice::<ReportPart>(&bytes) {
         Err(error) => {
             let problem = wording::shortened(&wording::clean(&error.to_string()), 200);

@@ -183,7 +183,10 @@ fn two_results_for_one_sample_and_absent_paths_are_errors() {
     fs::remove_file(root.join("truth.tsv")).unwrap();
     assert!(matches!(
         run(&request(root, &["a"])),
-        Err(EvaluateError::Truth(TruthError::Open { .. }))
+        Err(EvaluateError::Truth(TruthError {
+            fault: TruthFault::Open(_),
+            ..
+        }))
     ));
 }
 

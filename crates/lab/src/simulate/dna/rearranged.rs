@@ -6,6 +6,7 @@ use crate::simulate::{
     dice::Dice,
     template::{Piece, Place},
 };
+use breakapart_core::catalogue::Gene;
 use breakapart_core::genome::{ContigId, Interval, Position, Strand, sequence::reverse_complement};
 
 /// Bases of a partner chromosome that a derivative has beside its break.
@@ -71,15 +72,21 @@ impl Break {
     }
 
     fn piece(&self, start: i64, end: i64) -> Piece {
-        Piece::of(Place {
-            contig: self.contig,
-            interval: Interval::new(start, end),
-            strand: Strand::Forward,
-        })
+        Piece::of(Place::forward(self.contig, Interval::new(start, end)))
     }
 }
 
 impl Partner {
+    /// A place in a gene that is transcribed along with what is joined to it.
+    pub(super) fn of(symbol: &str, genome: &Genome<'_>, position: impl FnOnce(&Gene) -> i64) -> Option<Self> {
+        let gene = genome.models().by_symbol(symbol)?;
+        Some(Self {
+            contig: genome.models().contig_of(gene)?,
+            position: position(gene),
+            strand: gene.strand,
+        })
+    }
+
     /// From the break on, in the partner's sense.
     fn after(&self) -> Piece {
         self.arm(self.position, true)
@@ -185,6 +192,12 @@ fn apart(mut inserted: Vec<u8>, at: &Break, partner: &Partner, genome: &Genome<'
     inserted
 }
 
+/// Inserted bases: from `least` to 30.
+fn drawn_bases(dice: &mut Dice, least: usize) -> Vec<u8> {
+    let count = dice.between(least, 30);
+    dice.bases(count)
+}
+
 /// An event of a class, with a given partner or one that is drawn.
 pub(super) fn event(
     name: &'static str,
@@ -204,10 +217,12 @@ pub(super) fn event(
         Some(partner) => partner,
         None => drawn.with_homology(at, homology, genome),
     };
-    let plain = |five: Piece, three: Piece, inserted: Vec<u8>| Derivative {
-        pieces: vec![five, three],
-        inserted: vec![inserted],
+    let derivative = |pieces: Vec<Piece>| Derivative {
+        pieces,
+        inserted: Vec::new(),
     };
+    // KMT2A's 5' part joined to something, and something to its 3' part.
+    let to = |three: Piece| derivative(vec![at.up_to(at.position), three]);
     let lost = match name {
         "gap" => dice.between(20, 1_500) as i64,
         "overlap" => -(dice.between(1_100, 3_000) as i64),
@@ -215,8 +230,8 @@ pub(super) fn event(
         _ => dice.between(0, 12) as i64 - 6,
     };
     let inserted = match name {
-        "inserted-long" => (0..dice.between(24, 30)).map(|_| b"ACGT"[dice.below(4)]).collect(),
-        "inserted" => (0..dice.between(1, 30)).map(|_| b"ACGT"[dice.below(4)]).collect(),
+        "inserted-long" => drawn_bases(dice, 24),
+        "inserted" => drawn_bases(dice, 1),
         "templated" => {
             let length = dice.between(12, 40) as i64;
             let start = at.position - dice.between(60, 500) as i64;
@@ -225,21 +240,15 @@ pub(super) fn event(
         _ => Vec::new(),
     };
     let inserted = apart(inserted, at, &partner, genome);
-    let canonical = plain(at.up_to(at.position), partner.after(), inserted);
-    let reciprocal = |partner: &Partner| {
-        plain(
-            partner.before(lost.rem_euclid(7)),
-            at.from(at.position + 1 + lost),
-            Vec::new(),
-        )
+    let canonical = Derivative {
+        inserted: vec![inserted],
+        ..to(partner.after())
     };
+    let from = |five: Piece| derivative(vec![five, at.from(at.position + 1 + lost)]);
+    let reciprocal = |partner: &Partner| from(partner.before(lost.rem_euclid(7)));
     let derivatives = match name {
         "canonical" => vec![canonical],
-        "deletion" => vec![plain(
-            at.up_to(at.position),
-            at.from(at.position + dice.between(2_000, 4_000) as i64),
-            Vec::new(),
-        )],
+        "deletion" => vec![to(at.from(at.position + dice.between(2_000, 4_000) as i64))],
         "reciprocal" => vec![reciprocal(&partner)],
         "ptd" => {
             // From an intron after the usual donors back to one before e2 or e3.
@@ -251,7 +260,7 @@ pub(super) fn event(
             } else {
                 at.reach.start.0 + 1_800
             };
-            vec![plain(at.up_to(at.position), at.from(start), Vec::new())]
+            vec![to(at.from(start))]
         }
         "deletion11" => {
             // Something further down on chromosome 11, on the forward strand.
@@ -262,7 +271,7 @@ pub(super) fn event(
                 position: sets::inside(gene, 4_000, dice)?,
                 strand: Strand::Forward,
             };
-            vec![plain(at.up_to(at.position), other.after(), Vec::new())]
+            vec![to(other.after())]
         }
         "inversion" => {
             // USP2 lies downstream of KMT2A on the reverse strand.
@@ -272,35 +281,19 @@ pub(super) fn event(
                 position: sets::inside(gene, 3_500, dice)?,
                 strand: Strand::Reverse,
             };
-            let back = plain(other.before(0), at.from(at.position + 1 + lost), Vec::new());
-            vec![plain(at.up_to(at.position), other.after(), Vec::new()), back]
+            vec![to(other.after()), from(other.before(0))]
         }
         "three-way" => {
             let third = sets::partner(genome, dice)?;
-            let between = plain(partner.before(0), third.after(), Vec::new());
+            let between = derivative(vec![partner.before(0), third.after()]);
             vec![canonical, between, reciprocal(&third)]
         }
         "insertion" => {
             // KMT2A's 5' part, from upstream of it to the break, is inserted into the partner.
             let upstream = at.reach.start.0.min(at.position - 3_000);
-            let whole = Derivative {
-                pieces: vec![
-                    partner.before(0),
-                    Piece::of(Place {
-                        contig: at.contig,
-                        interval: Interval::new(upstream, at.position + 1),
-                        strand: Strand::Forward,
-                    }),
-                    partner.after(),
-                ],
-                inserted: Vec::new(),
-            };
-            let rest = plain(
-                at.piece(upstream - ARM, upstream),
-                at.from(at.position + 1 + lost),
-                Vec::new(),
-            );
-            vec![whole, rest]
+            let inserted = at.piece(upstream, at.position + 1);
+            let whole = derivative(vec![partner.before(0), inserted, partner.after()]);
+            vec![whole, from(at.piece(upstream - ARM, upstream))]
         }
         "intergenic" => {
             let (contig, gene) = genome
@@ -316,26 +309,16 @@ pub(super) fn event(
                     Strand::Reverse
                 },
             };
-            vec![
-                plain(at.up_to(at.position), other.after(), Vec::new()),
-                reciprocal(&other),
-            ]
+            vec![to(other.after()), reciprocal(&other)]
         }
         "unplaced" => {
-            let novel = (0..ARM).map(|_| b"ACGT"[dice.below(4)]).collect();
-            vec![plain(at.up_to(at.position), Piece::Novel(novel), Vec::new())]
+            vec![to(Piece::Novel(dice.bases(ARM as usize)))]
         }
         "repeat" => {
-            let gene = genome.models().by_symbol("MLLT3")?;
-            let other = Partner {
-                contig: genome.models().contig_of(gene)?,
-                position: gene.interval.start.0 + sets::REPEAT_OFFSET + dice.between(3_600, 4_400) as i64,
-                strand: gene.strand,
-            };
-            vec![
-                plain(at.up_to(at.position), other.after(), Vec::new()),
-                reciprocal(&other),
-            ]
+            let other = Partner::of("MLLT3", genome, |gene| {
+                gene.interval.start.0 + sets::REPEAT_OFFSET + dice.between(3_600, 4_400) as i64
+            })?;
+            vec![to(other.after()), reciprocal(&other)]
         }
         _ => vec![canonical, reciprocal(&partner)],
     };

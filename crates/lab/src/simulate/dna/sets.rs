@@ -16,7 +16,7 @@ use crate::simulate::{
 };
 use breakapart_core::{
     catalogue::{Gene, Role},
-    genome::{ContigId, Contigs, Interval, PatchedSequence, SequenceSource, Strand},
+    genome::{ContigId, Contigs, Interval, PatchedSequence, SequenceSource},
 };
 
 /// Read depths, allele fractions: taken in turn, so that every pair of them occurs.
@@ -29,11 +29,7 @@ const NEGATIVE_DEPTH: f64 = 200.0;
 
 /// The stretch of `length` bases from `start` on.
 pub(super) const fn stretch(contig: ContigId, start: i64, length: i64) -> Place {
-    Place {
-        contig,
-        interval: Interval::new(start, start + length),
-        strand: Strand::Forward,
-    }
+    Place::forward(contig, Interval::new(start, start + length))
 }
 
 /// A random stretch of a random gene other than KMT2A.
@@ -190,14 +186,7 @@ pub fn small_design(name: &str, seed: u64, small: Small<'_>, genome: &Genome<'_>
             .chain(super::rearranged::SMALL_ONLY)
             .find(|known| *known == kind)?;
         let fixed = match small.partner {
-            Some((symbol, position)) => {
-                let gene = genome.models().by_symbol(symbol)?;
-                Some(Partner {
-                    contig: genome.models().contig_of(gene)?,
-                    position,
-                    strand: gene.strand,
-                })
-            }
+            Some((symbol, position)) => Some(Partner::of(symbol, genome, |_| position)?),
             None => None,
         };
         design
@@ -342,10 +331,6 @@ pub fn write_dna_set(
     folder: &Path,
     options: SetOptions,
 ) -> Result<Vec<TruthRow>, SetError> {
-    let io = |path: &Path| {
-        let path = path.to_owned();
-        move |source| SetError::Io { path, source }
-    };
     let mut filled = Filled::new(reference, contigs);
     repeats(&mut filled, contigs, models);
     let first = Genome::new(contigs, models, &filled);
@@ -363,12 +348,13 @@ pub fn write_dna_set(
     })?;
     if options.fastq {
         let path = folder.join("windows.fa");
-        let file = std::fs::File::create(&path).map_err(io(&path))?;
+        let file = std::fs::File::create(&path).map_err(SetError::io(&path))?;
         let known: Vec<(ContigId, Interval)> = held
             .iter()
             .map(|(contig, start, bases)| (contig, Interval::new(start, start + bases.len() as i64)))
             .collect();
-        windows::windows_fasta(&known, contigs, &held, &mut std::io::BufWriter::new(file)).map_err(io(&path))?;
+        windows::windows_fasta(&known, contigs, &held, &mut std::io::BufWriter::new(file))
+            .map_err(SetError::io(&path))?;
     }
     Ok(rows)
 }

@@ -2,7 +2,7 @@
 
 use super::{DnaDesign, Filled, Panel};
 use crate::simulate::{CONTROLS, Genome, SimulateError, template::Place};
-use breakapart_core::genome::{ContigId, Contigs, Interval, Position, SequenceSource, Strand};
+use breakapart_core::genome::{ContigId, Contigs, Interval, Position, SequenceSource};
 
 /// Bases beside a target or break that are simulated.
 pub(super) const MARGIN: i64 = 3_000;
@@ -16,31 +16,32 @@ pub(super) fn wild_type(design: &DnaDesign, genome: &Genome<'_>) -> Result<Vec<P
     let own = kmt2a(design);
     let mut wanted = vec![(contig, own)];
     if matches!(design.panel, Panel::Genome(_)) {
-        for gene in CONTROLS {
-            let found = genome.models().by_symbol(gene);
-            let (gene, contig) = found
-                .and_then(|g| Some((g, genome.models().contig_of(g)?)))
-                .ok_or_else(|| SimulateError::NoGene(gene.to_owned()))?;
-            let start = gene.interval.start.0;
-            wanted.push((contig, Interval::new(start, start + CONTROL_LEN)));
+        for symbol in CONTROLS {
+            wanted.push(control(symbol, genome).ok_or_else(|| SimulateError::NoGene(symbol.to_owned()))?);
         }
-        for place in design.places() {
-            for end in [place.interval.start, place.interval.last()] {
-                let around = Interval { start: end, end }.padded(MARGIN);
-                if place.contig != contig || !around.overlaps(own) {
-                    wanted.push((place.contig, around));
-                }
-            }
-        }
+        let ends = design.places().flat_map(around_ends);
+        wanted.extend(ends.filter(|(of, around)| *of != contig || !around.overlaps(own)));
     }
-    Ok(merged(wanted)
-        .into_iter()
-        .map(|(contig, interval)| Place {
-            contig,
-            interval,
-            strand: Strand::Forward,
-        })
+    let places = merged(wanted).into_iter();
+    Ok(places
+        .map(|(contig, interval)| Place::forward(contig, interval))
         .collect())
+}
+
+/// The stretch of a control gene that is simulated.
+fn control(symbol: &str, genome: &Genome<'_>) -> Option<(ContigId, Interval)> {
+    let gene = genome.models().by_symbol(symbol)?;
+    let start = gene.interval.start.0;
+    Some((
+        genome.models().contig_of(gene)?,
+        Interval::new(start, start + CONTROL_LEN),
+    ))
+}
+
+/// The stretches around both ends of a place.
+fn around_ends(place: Place) -> [(ContigId, Interval); 2] {
+    let ends = [place.interval.start, place.interval.last()];
+    ends.map(|end| (place.contig, Interval { start: end, end }.padded(MARGIN)))
 }
 
 /// The simulated stretch of KMT2A.
@@ -59,24 +60,13 @@ pub(super) fn kmt2a(design: &DnaDesign) -> Interval {
 pub fn windows_of(designs: &[DnaDesign], genome: &Genome<'_>, filled: &Filled<'_>) -> Vec<(ContigId, Interval)> {
     let (gene, contig) = genome.models().kmt2a();
     let mut wanted = vec![(contig, gene.interval.padded(MARGIN))];
-    for symbol in CONTROLS {
-        if let Some(gene) = genome.models().by_symbol(symbol)
-            && let Some(contig) = genome.models().contig_of(gene)
-        {
-            wanted.push((
-                contig,
-                Interval::new(gene.interval.start.0, gene.interval.start.0 + CONTROL_LEN),
-            ));
-        }
-    }
+    wanted.extend(CONTROLS.iter().filter_map(|symbol| control(symbol, genome)));
     wanted.extend(filled.repeated());
     for design in designs {
         wanted.push((contig, kmt2a(design)));
         for place in design.places() {
             wanted.push((place.contig, place.interval));
-            for end in [place.interval.start, place.interval.last()] {
-                wanted.push((place.contig, Interval { start: end, end }.padded(MARGIN)));
-            }
+            wanted.extend(around_ends(place));
         }
     }
     let padded = wanted.into_iter().map(|(c, i)| (c, i.padded(500)));

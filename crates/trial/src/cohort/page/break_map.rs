@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::dots::{Dot, Mark, stack, top};
+use super::dots::{Dots, Mark, stack};
 use crate::cohort::columns::Break;
 use crate::cohort::{Trial, tables};
 use breakapart_core::catalogue::scheme::{MAJOR_DONORS, MINOR_DONORS};
@@ -30,12 +30,8 @@ pub(super) struct Panel {
     pub exons: Vec<Block>,
     /// Introns' names with their patients, at their middle.
     pub introns: Vec<(String, String)>,
-    /// Dots.
-    pub dots: Vec<Dot>,
-    /// Upper edge and height of the drawing.
-    pub view: (f64, f64),
-    /// Patients.
-    pub count: usize,
+    /// Dots, one a patient.
+    pub dots: Dots,
 }
 
 /// The figure.
@@ -143,15 +139,11 @@ impl BreakMap {
             let marks = marks(transcript, region, &breaks, &mut placed);
             let marks = marks.into_iter();
             let marks = marks.map(|(x, exact, patient)| mark(trial, groups, x, exact, patient));
-            let dots = stack(marks.collect(), BASE, HEIGHT);
-            let edge = top(&dots, BASE);
             Panel {
                 title: region.title.to_owned(),
                 exons: blocks(transcript, region.view, true),
                 introns: introns(transcript, region, &breaks),
-                count: dots.len(),
-                view: (edge, 222.0 - edge),
-                dots,
+                dots: stack(marks.collect(), BASE, HEIGHT, 222.0),
             }
         });
         let panels = panels.collect();

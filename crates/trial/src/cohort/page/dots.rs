@@ -34,13 +34,24 @@ pub(super) struct Mark {
     pub title: String,
 }
 
+/// The dots of a figure.
+pub(super) struct Dots {
+    /// Dots.
+    pub all: Vec<Dot>,
+    /// How many: each a patient.
+    pub count: usize,
+    /// Upper edge and height of the drawing: no room above the highest dot.
+    pub view: (f64, f64),
+}
+
 /// Widest column of dots, pixels.
 const STEP_MAX: f64 = 10.0;
 /// Narrowest column whose dots hold a letter that can be read, pixels.
 const STEP_LETTER: f64 = 7.0;
 
 /// Stacks marks upwards from `base`, at most `height` pixels; dots shrink where a stack would be higher.
-pub(super) fn stack(mut marks: Vec<Mark>, base: f64, height: f64) -> Vec<Dot> {
+/// `foot` is the lower edge of the drawing.
+pub(super) fn stack(mut marks: Vec<Mark>, base: f64, height: f64, foot: f64) -> Dots {
     marks.sort_by(|a, b| {
         a.x.total_cmp(&b.x)
             .then_with(|| (a.fill, &a.title).cmp(&(b.fill, &b.title)))
@@ -59,7 +70,7 @@ pub(super) fn stack(mut marks: Vec<Mark>, base: f64, height: f64) -> Vec<Dot> {
         step *= 0.9;
     }
     let mut heights: std::collections::BTreeMap<i64, usize> = std::collections::BTreeMap::new();
-    marks
+    let dots: Vec<Dot> = marks
         .into_iter()
         .map(|mark| {
             let column = (mark.x / step).round() as i64;
@@ -80,13 +91,14 @@ pub(super) fn stack(mut marks: Vec<Mark>, base: f64, height: f64) -> Vec<Dot> {
                 title: mark.title,
             }
         })
-        .collect()
-}
-
-/// The upper edge of a drawing that holds these dots over a base: no room above the highest.
-pub(super) fn top(dots: &[Dot], base: f64) -> f64 {
+        .collect();
     let highest = dots.iter().filter_map(|dot| dot.y.parse::<f64>().ok());
-    (highest.fold(base, f64::min) - STEP_MAX).floor()
+    let edge = (highest.fold(base, f64::min) - STEP_MAX).floor();
+    Dots {
+        count: dots.len(),
+        all: dots,
+        view: (edge, foot - edge),
+    }
 }
 
 #[cfg(test)]
@@ -107,12 +119,12 @@ mod tests {
                 .collect::<Vec<_>>()
         };
         for count in [0, 1, 1_000, 5_000] {
-            let dots = stack(marks(count), 150.0, 120.0);
-            assert_eq!(dots.len(), count);
-            assert_eq!(dots.iter().any(|dot| dot.letter.is_empty()), count >= 1_000);
-            let edge = top(&dots, 150.0);
-            assert!((20.0..150.0).contains(&edge) && dots.iter().all(|d| d.y.parse::<f64>().unwrap() > edge));
-            for dot in &dots {
+            let dots = stack(marks(count), 150.0, 120.0, 200.0);
+            assert_eq!((dots.count, dots.all.len()), (count, count));
+            assert_eq!(dots.all.iter().any(|dot| dot.letter.is_empty()), count >= 1_000);
+            let edge = dots.view.0;
+            assert!((20.0..150.0).contains(&edge) && dots.all.iter().all(|d| d.y.parse::<f64>().unwrap() > edge));
+            for dot in &dots.all {
                 let y: f64 = dot.y.parse().unwrap();
                 assert!((30.0..=150.0).contains(&y), "{count}: {y}");
             }

@@ -1,6 +1,6 @@
 //! The limits of detection of patients in whom nothing was detected.
 
-use super::dots::{Dot, Mark, stack, top};
+use super::dots::{Dots, Mark, stack};
 use crate::cohort::Trial;
 use crate::cohort::status::Status;
 use breakapart_core::report::scale::{Decades, px};
@@ -8,16 +8,12 @@ use breakapart_core::report::wording::percent;
 
 /// The figure.
 pub(super) struct Limits {
-    /// Dots.
-    pub dots: Vec<Dot>,
-    /// Upper edge and height of the drawing.
-    pub view: (f64, f64),
+    /// Dots, one a patient.
+    pub dots: Dots,
     /// Place and text of the marks of the axis.
     pub ticks: Vec<(String, &'static str)>,
     /// Patients without a finite limit.
     pub without: usize,
-    /// Patients drawn.
-    pub count: usize,
     /// What the worst and the best patient reach, in words.
     pub range: String,
 }
@@ -56,14 +52,11 @@ impl Limits {
                 })
             })
             .collect();
-        let dots = stack(marks, BASE, HEIGHT);
-        let edge = top(&dots, BASE);
+        let dots = stack(marks, BASE, HEIGHT, 160.0);
         let worst = limits.iter().copied().fold(0.0, f64::max);
         let best = limits.iter().copied().fold(1.0, f64::min);
         Self {
-            count: dots.len(),
-            without: negatives().count() - dots.len(),
-            view: (edge, 160.0 - edge),
+            without: negatives().count() - dots.count,
             dots,
             ticks: [
                 (1e-4, "0.01 %"),

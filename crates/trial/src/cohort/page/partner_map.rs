@@ -1,6 +1,6 @@
 //! Where the most frequent partners are broken: one dot a patient.
 
-use super::dots::{Dot, Mark, stack, top};
+use super::dots::{Dots, Mark, stack};
 use crate::cohort::Trial;
 use crate::cohort::summary::Summary;
 use breakapart_core::catalogue::catalogue;
@@ -15,12 +15,8 @@ pub(super) struct PartnerTrack {
     pub note: String,
     /// Left end and width of exons, pixels.
     pub exons: Vec<(String, String)>,
-    /// Dots.
-    pub dots: Vec<Dot>,
-    /// Upper edge and height of the drawing.
-    pub view: (f64, f64),
-    /// Patients.
-    pub count: usize,
+    /// Dots, one a patient.
+    pub dots: Dots,
     /// Patients whose break lies too far off to be drawn.
     pub outside: usize,
 }
@@ -89,8 +85,6 @@ fn track(trial: &Trial<'_>, groups: &[&str], symbol: &str) -> Option<PartnerTrac
             title: format!("{}: {}", of.patient.id, partner.place()),
         });
     }
-    let dots = stack(marks, BASE, HEIGHT);
-    let edge = top(&dots, BASE);
     Some(PartnerTrack {
         symbol: symbol.to_owned(),
         note: format!("{}, {} bases", transcript.display_name(), gene.interval.len()),
@@ -102,9 +96,7 @@ fn track(trial: &Trial<'_>, groups: &[&str], symbol: &str) -> Option<PartnerTrac
                 (px(x), px(width.max(1.0)))
             })
             .collect(),
-        count: dots.len(),
-        view: (edge, 92.0 - edge),
-        dots,
+        dots: stack(marks, BASE, HEIGHT, 92.0),
         outside,
     })
 }
