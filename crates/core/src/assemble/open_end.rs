@@ -356,7 +356,7 @@ fn carry_on(candidate: &mut Candidate, fragments: &[Fragment], target: &Target) 
         .enumerate()
         .filter_map(|(i, f)| Some((i, f, f.unaligned_mate.as_ref()?)))
         .filter(|(_, f, _)| f.chain.segments.iter().any(lies_near))
-        .map(|(i, _, mate)| (i, [mate.clone(), reverse_complement(mate)]))
+        .map(|(i, _, mate)| (i, [mate.bases.clone(), reverse_complement(&mate.bases)]))
         .collect();
     let mut joined = Vec::new();
     loop {

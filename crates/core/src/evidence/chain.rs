@@ -487,7 +487,7 @@ pub(crate) const fn quality_step(quality: u8) -> u8 {
 }
 
 /// Qualities in steps; none where the file has none.
-fn steps(qualities: impl ExactSizeIterator<Item = u8> + Clone) -> std::sync::Arc<[u8]> {
+pub(super) fn steps(qualities: impl ExactSizeIterator<Item = u8> + Clone) -> std::sync::Arc<[u8]> {
     if qualities.clone().all(|q| q == 0 || q == u8::MAX) {
         return std::sync::Arc::default();
     }

@@ -171,6 +171,15 @@ pub struct Placement {
     pub reference: Interval,
 }
 
+/// A read that did not align.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Unaligned {
+    /// Its bases as sequenced.
+    pub bases: Vec<u8>,
+    /// Their Phred qualities in few steps (see [`crate::evidence::chain::quality_step`]); empty where the file has none.
+    pub qualities: Vec<u8>,
+}
+
 /// What one sequenced template shows, whatever its name. Copies of one molecule share it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Shape {
@@ -183,7 +192,7 @@ pub struct Shape {
     /// Other places for segments of `chain`.
     pub alternatives: Vec<Placement>,
     /// A mate beside this fragment that did not align (bases as sequenced).
-    pub unaligned_mate: Option<Vec<u8>>,
+    pub unaligned_mate: Option<Unaligned>,
     /// The aligner left a read of it out, which was laid on exons here.
     pub laid: bool,
     /// Raw reads behind it (consensus reads), else 1.

@@ -8,7 +8,7 @@ use std::{
 use super::{
     chain::{self, ReadAlignment, ReadAlignments},
     compact::CompactRecords,
-    fragment::{Chain, Clip, Confidence, Fragment, Placement, Shape},
+    fragment::{Chain, Clip, Confidence, Fragment, Placement, Shape, Unaligned},
     molecule::FragmentEnds,
     templates,
 };
@@ -265,7 +265,10 @@ fn draft(
     let unaligned_mate = template
         .iter()
         .find(|r| r.flags.is_unmapped() && !r.sequence.is_empty())
-        .map(|r| r.sequence.clone());
+        .map(|r| Unaligned {
+            bases: r.sequence.clone(),
+            qualities: chain::steps(r.qualities.iter().copied()).to_vec(),
+        });
     let seen = [false, true].map(|second| {
         template
             .iter()

@@ -559,6 +559,10 @@ fn laid(
     let kept = record.flags.0 & !(0x4 | 0x10 | 0x100 | 0x800);
     let ambiguous = run.iter().all(|s| s.ambiguous);
     let (mapq, hits) = scale.certain(!ambiguous);
+    let mut qualities = record.qualities.clone();
+    if (record.flags.strand() == Strand::Reverse) != reverse {
+        qualities.reverse();
+    }
     Some(AlignedRecord {
         flags: Flags(kept | if reverse { 0x10 } else { 0 } | if supplementary { 0x800 } else { 0 }),
         contig: Some(first.contig),
@@ -570,7 +574,7 @@ fn laid(
         } else {
             sequenced.to_vec()
         },
-        qualities: Vec::new(),
+        qualities,
         supplementary: Vec::new(),
         hit_count: hits,
         hit_index,

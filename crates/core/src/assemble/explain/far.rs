@@ -108,7 +108,7 @@ mod tests {
     use super::*;
     use crate::{
         assemble::observe::EvidenceKind,
-        evidence::fragment::{Chain, PlacedBy, SeenBy},
+        evidence::fragment::{Chain, PlacedBy, SeenBy, Unaligned},
         genome::{Build, Contigs, Position, Retained},
     };
 
@@ -176,7 +176,7 @@ mod tests {
                 .collect()
         };
         assert_eq!(of(&fragment), Vec::new(), "a fragment that lies whole");
-        std::sync::Arc::make_mut(&mut fragment.shape).unaligned_mate = Some(vec![b'A'; 100]);
+        std::sync::Arc::make_mut(&mut fragment.shape).unaligned_mate = Some(Unaligned::default());
         of(&fragment)
     }
 

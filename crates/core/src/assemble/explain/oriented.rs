@@ -2,7 +2,11 @@
 
 use std::ops::Range;
 
-use super::{locus::Locus, stretch::Part, walk::Block};
+use super::{
+    locus::Locus,
+    stretch::Part,
+    walk::{Block, QUALITY_UNKNOWN},
+};
 use crate::{
     catalogue::GeneModels,
     evidence::{
@@ -47,24 +51,26 @@ impl Oriented {
         if let (Some(mate), None) = (&fragment.unaligned_mate, chain.mate_start) {
             // The first read runs along the molecule, the second against it.
             let second_aligned = chain.segments.iter().all(|s| s.seen_by.second);
+            let count = mate.bases.len();
+            let mut of_mate = mate.qualities.clone();
+            if of_mate.is_empty() && !qualities.is_empty() {
+                of_mate.resize(count, QUALITY_UNKNOWN);
+            } else if !of_mate.is_empty() && qualities.is_empty() {
+                qualities.resize(length, QUALITY_UNKNOWN);
+            }
             if second_aligned {
                 for segment in &mut hints {
-                    segment.molecule_start += mate.len() as u32;
-                    segment.molecule_end += mate.len() as u32;
+                    segment.molecule_start += count as u32;
+                    segment.molecule_end += count as u32;
                 }
-                qualities = if qualities.is_empty() {
-                    qualities
-                } else {
-                    [vec![23; mate.len()], qualities].concat()
-                };
-                bases = [mate.clone(), bases].concat();
-                reads = vec![0..mate.len(), mate.len()..bases.len()];
-                unaligned = Some(0..mate.len());
+                qualities = [of_mate, qualities].concat();
+                bases = [mate.bases.clone(), bases].concat();
+                reads = vec![0..count, count..bases.len()];
+                unaligned = Some(0..count);
             } else {
-                bases.extend(reverse_complement(mate));
-                if !qualities.is_empty() {
-                    qualities.resize(bases.len(), 23);
-                }
+                of_mate.reverse();
+                qualities.extend(of_mate);
+                bases.extend(reverse_complement(&mate.bases));
                 reads = vec![0..length, length..bases.len()];
                 unaligned = Some(length..bases.len());
             }

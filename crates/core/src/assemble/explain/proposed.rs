@@ -90,8 +90,8 @@ struct Proposal {
     /// Before the 3' side, backward along the molecule.
     before: Shown,
     molecules: usize,
-    /// Sides that are exon ends (count).
-    exon_ends: usize,
+    /// Sides that lie in exons (count).
+    exonic: usize,
 }
 
 impl Proposal {
@@ -153,7 +153,7 @@ impl Asked<'_> {
 /// A junction that explains a read better.
 struct Better {
     score: f64,
-    /// Sides that are exon ends, and bases that its molecules show.
+    /// Sides that lie in exons, and bases that its molecules show.
     says: (usize, usize),
     which: usize,
     /// The stretch on its one side, and the base of the read behind the 5' side (or of the 3' side).
@@ -305,11 +305,12 @@ fn proposal(candidate: &Candidate, loci: &Loci) -> Option<Proposal> {
     let (behind, before) = (shown(true), shown(false));
     let five = side(junction.five, junction.five.strand_as_five_prime());
     let three = side(junction.three, junction.three.strand_as_three_prime());
-    let of = |side: &Side| side.locus.map(|number| &loci.all[number]);
-    let leaves = of(&five).is_some_and(|locus| locus.is_donor(locus.offset(five.position)));
-    let enters = of(&three).is_some_and(|locus| locus.is_acceptor(locus.offset(three.position)));
+    let is_exonic = |side: &&Side| {
+        let locus = side.locus.map(|number| &loci.all[number]);
+        locus.is_some_and(|locus| locus.is_exonic(locus.offset(side.position)))
+    };
     Some(Proposal {
-        exon_ends: usize::from(leaves) + usize::from(enters),
+        exonic: [&five, &three].into_iter().filter(is_exonic).count(),
         five,
         three,
         inserted: junction.inserted.len(),
@@ -355,7 +356,7 @@ impl Explainer<'_> {
                     if *tail.or_insert_with(|| asked.is_tail(at, *from_five)) {
                         continue;
                     }
-                    let says = (p.exon_ends, length);
+                    let says = (p.exonic, length);
                     let better = Better {
                         score,
                         says,
@@ -364,7 +365,7 @@ impl Explainer<'_> {
                         at,
                         from_five: *from_five,
                     };
-                    // Of those that explain it alike the one at exon ends, then the one that says most or has most molecules.
+                    // Of those that explain it alike the one in exons, then the one that says most or has most molecules.
                     if best.as_ref().is_none_or(|b| {
                         score > b.score + BETTER || (score > b.score - BETTER && (says, b.which) > (b.says, *which))
                     }) {

@@ -495,8 +495,10 @@ impl Explainer<'_> {
                 }
                 let backward = is_backward((before, s), foreign);
                 let is_middle = reached.from.is_some();
-                let short =
-                    is_middle && !backward && self.is_template((before, places), (reached.start, before.lay.end()));
+                let short = is_middle
+                    && !backward
+                    && !self.enters_exon((before, places), reached.start)
+                    && self.is_template((before, places), (reached.start, before.lay.end()));
                 let step = match (backward, short) {
                     (true, _) => Step::Backward,
                     (false, true) => Step::FromTemplate,

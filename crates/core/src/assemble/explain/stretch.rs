@@ -179,7 +179,10 @@ pub(super) fn cumulated(lay: &Lay, read: Read<'_>, locus: &Locus, model: &Model)
     sums
 }
 
-/// The lay without a short exon at its end that hardly agrees, where the read goes on into bases that are no tail: of some
+/// One base in so many may be an error where what lies behind an exon's end is taken for another sequence.
+const ERRORS_SHARE: f64 = 10.0;
+
+/// The lay without a short exon at its end that hardly agrees, where the read goes on into well-read bases that are no tail: of some
 /// hundred exon starts one has eight such bases by chance, and transcripts break at exon ends more often than inside exons.
 pub(super) fn without_chance_exons(
     mut lay: Lay,
@@ -194,14 +197,18 @@ pub(super) fn without_chance_exons(
             .map(|i| model.base(read, block.read + i, locus.base(block.at + i as i64)))
             .sum()
     };
-    let goes_on = |bases: &[u8]| bases.len() >= MIN_BEYOND && tail::rest(bases) == Rest::Unexplained;
+    let is_foreign = |bases: &[u8]| bases.len() >= MIN_BEYOND && tail::rest(bases) == Rest::Unexplained;
+    let is_well_read = |rest: Range<usize>| read.errors(rest.clone()) * ERRORS_SHARE <= rest.len() as f64;
+    let goes_on = |rest: Range<usize>| is_well_read(rest.clone()) && is_foreign(&read.bases[rest]);
+    let comes_from =
+        |rest: Range<usize>| is_well_read(rest.clone()) && is_foreign(&reverse_complement(&read.bases[rest]));
     let cost = prior::AT_SITE - prior::IN_EXON;
     let is_spliced =
         |a: &Block, b: &Block| a.read_end() == b.read && locus.is_donor(a.end() - 1) && locus.is_acceptor(b.at);
     if let [.., before, last] = lay.blocks.as_slice()
         && is_spliced(before, last)
         && !locus.is_donor(last.end() - 1)
-        && goes_on(&read.bases[lay.end()..within.end])
+        && goes_on(lay.end()..within.end)
     {
         let gain = worth(last) + model.step(before, last, locus);
         if gain < cost {
@@ -212,7 +219,7 @@ pub(super) fn without_chance_exons(
     if let [first, behind, ..] = lay.blocks.as_slice()
         && is_spliced(first, behind)
         && !locus.is_acceptor(first.at)
-        && goes_on(&reverse_complement(&read.bases[within.start..lay.start()]))
+        && comes_from(within.start..lay.start())
     {
         let gain = worth(first) + model.step(first, behind, locus);
         if gain < cost {

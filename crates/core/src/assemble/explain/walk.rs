@@ -19,10 +19,15 @@ impl Read<'_> {
     fn quality(&self, at: usize) -> usize {
         usize::from(self.qualities.get(at).copied().unwrap_or(QUALITY_UNKNOWN)).min(QUALITY_MAX)
     }
+
+    /// Errors to be expected among its bases `within`, by their qualities (count).
+    pub(super) fn errors(&self, within: std::ops::Range<usize>) -> f64 {
+        within.map(|at| error(self.quality(at))).sum()
+    }
 }
 
 /// Phred quality of bases without one: the error rate of a usual run, one base in 200.
-const QUALITY_UNKNOWN: u8 = 23;
+pub(super) const QUALITY_UNKNOWN: u8 = 23;
 /// Highest quality that is believed (Phred): what differs beyond one base in 500 is an allele, not an error.
 const QUALITY_MAX: usize = 27;
 
@@ -41,9 +46,13 @@ pub(crate) struct Model {
     gap_base: f64,
 }
 
+/// Chance that a base of a Phred quality is wrong.
+fn error(quality: usize) -> f64 {
+    10_f64.powf(-(quality.max(2) as f64) / 10.0).min(0.7)
+}
+
 impl Default for Model {
     fn default() -> Self {
-        let error = |quality: usize| 10_f64.powf(-(quality.max(2) as f64) / 10.0).min(0.7);
         Self {
             agree: std::array::from_fn(|q| (4.0 * (1.0 - error(q))).ln()),
             differ: std::array::from_fn(|q| (4.0 * error(q) / 3.0).ln()),

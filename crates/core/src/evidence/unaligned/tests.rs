@@ -178,10 +178,17 @@ proptest::proptest! {
         if turned {
             read = reverse_complement(&read);
         }
-        for r in index.lay_all(vec![unmapped(std::str::from_utf8(&read).unwrap())], MapqScale::Hisat2) {
+        // Each base has a quality of its own.
+        let mut record = unmapped(std::str::from_utf8(&read).unwrap());
+        record.qualities = (0..read.len() as u8).collect();
+        for r in index.lay_all(vec![record], MapqScale::Hisat2) {
             if r.flags.is_unmapped() {
                 continue;
             }
+            let turned = r.flags.strand() == Strand::Reverse;
+            let as_sequenced = |at: usize| if turned { read.len() - 1 - at } else { at };
+            let expected: Vec<u8> = (0..read.len()).map(|at| as_sequenced(at) as u8).collect();
+            proptest::prop_assert_eq!(&r.qualities, &expected);
             proptest::prop_assert_eq!(r.cigar.sequence_len(), read.len() as u64);
             proptest::prop_assert!(r.interval().end.0 <= contigs.length(r.contig.unwrap()));
             proptest::prop_assert!(r.laid);
