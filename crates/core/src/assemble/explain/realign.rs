@@ -220,10 +220,15 @@ impl Explainer<'_> {
             let (score, chosen) = self.chain(found, (known, oriented.foreign), places);
             let chosen = self.without_templates(chosen, found, places);
             self.trace(fragment, found, &chosen, places);
-            let parts: Vec<Part> = chosen
+            let mut parts: Vec<Part> = chosen
                 .into_iter()
                 .map(|(i, from, to)| part(&found[i], from, to, found))
                 .collect();
+            let whole = Read {
+                bases: &oriented.bases,
+                qualities: &oriented.qualities,
+            };
+            without_chance_exons(&mut parts, whole, read, |home| self.locus(home, places), &self.model);
             let asked = Asked {
                 oriented,
                 read: read.clone(),
@@ -341,7 +346,6 @@ impl Explainer<'_> {
                     return;
                 }
                 let lay = lay(whole, read.clone(), anchor, locus, &self.model);
-                let lay = without_chance_exons(lay, whole, &read, locus, &self.model);
                 if lay.laid() < MIN_BEYOND - 2 || found.iter().any(|s| s.home == home && s.lay.blocks == lay.blocks) {
                     return;
                 }

@@ -182,16 +182,17 @@ pub(super) fn cumulated(lay: &Lay, read: Read<'_>, locus: &Locus, model: &Model)
 /// One base in so many may be an error where what lies behind an exon's end is taken for another sequence.
 const ERRORS_SHARE: f64 = 10.0;
 
-/// The lay without a short exon at its end that hardly agrees, where the read goes on into well-read bases that are no tail: of some
-/// hundred exon starts one has eight such bases by chance, and transcripts break at exon ends more often than inside exons.
-pub(super) fn without_chance_exons(
-    mut lay: Lay,
+/// Takes a short exon that hardly agrees away from both ends of what explains a read, where the read goes on into well-read
+/// bases that are no tail: of some hundred exon starts one has eight such bases by chance, and transcripts break at exon
+/// ends more often than inside exons.
+pub(super) fn without_chance_exons<'a>(
+    parts: &mut [Part],
     read: Read<'_>,
     within: &Range<usize>,
-    locus: &Locus,
+    locus: impl Fn(Home) -> &'a Locus,
     model: &Model,
-) -> Lay {
-    let worth = |block: &Block| -> f64 {
+) {
+    let worth = |block: &Block, locus: &Locus| -> f64 {
         let bases = 0..block.len;
         bases
             .map(|i| model.base(read, block.read + i, locus.base(block.at + i as i64)))
@@ -199,35 +200,28 @@ pub(super) fn without_chance_exons(
     };
     let is_foreign = |bases: &[u8]| bases.len() >= MIN_BEYOND && tail::rest(bases) == Rest::Unexplained;
     let is_well_read = |rest: Range<usize>| read.errors(rest.clone()) * ERRORS_SHARE <= rest.len() as f64;
-    let goes_on = |rest: Range<usize>| is_well_read(rest.clone()) && is_foreign(&read.bases[rest]);
-    let comes_from =
-        |rest: Range<usize>| is_well_read(rest.clone()) && is_foreign(&reverse_complement(&read.bases[rest]));
-    let cost = prior::AT_SITE - prior::IN_EXON;
-    let is_spliced =
-        |a: &Block, b: &Block| a.read_end() == b.read && locus.is_donor(a.end() - 1) && locus.is_acceptor(b.at);
-    if let [.., before, last] = lay.blocks.as_slice()
-        && is_spliced(before, last)
-        && !locus.is_donor(last.end() - 1)
-        && goes_on(lay.end()..within.end)
+    let is_chance = |outer: &Block, (a, b): (&Block, &Block), locus: &Locus| {
+        let spliced = a.read_end() == b.read && locus.is_donor(a.end() - 1) && locus.is_acceptor(b.at);
+        spliced && worth(outer, locus) + model.step(a, b, locus) < prior::AT_SITE - prior::IN_EXON
+    };
+    if let Some(part) = parts.last_mut()
+        && let [.., before, last] = part.blocks.as_slice()
+        && is_well_read(last.read_end()..within.end)
+        && is_foreign(&read.bases[last.read_end()..within.end])
+        && !locus(part.home).is_donor(last.end() - 1)
+        && is_chance(last, (before, last), locus(part.home))
     {
-        let gain = worth(last) + model.step(before, last, locus);
-        if gain < cost {
-            lay.score -= gain;
-            lay.blocks.pop();
-        }
+        part.blocks.pop();
     }
-    if let [first, behind, ..] = lay.blocks.as_slice()
-        && is_spliced(first, behind)
-        && !locus.is_acceptor(first.at)
-        && comes_from(within.start..lay.start())
+    if let Some(part) = parts.first_mut()
+        && let [first, behind, ..] = part.blocks.as_slice()
+        && is_well_read(within.start..first.read)
+        && is_foreign(&reverse_complement(&read.bases[within.start..first.read]))
+        && !locus(part.home).is_acceptor(first.at)
+        && is_chance(first, (first, behind), locus(part.home))
     {
-        let gain = worth(first) + model.step(first, behind, locus);
-        if gain < cost {
-            lay.score -= gain;
-            lay.blocks.remove(0);
-        }
+        part.blocks.remove(0);
     }
-    lay
 }
 
 /// The bases `from` to `to` of a stretch, and whether another place fits them as well.
