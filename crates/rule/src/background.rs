@@ -4,7 +4,10 @@ use crate::{Class, Context, EvidenceFacts, Params};
 
 /// Whether a junction is counted with the library's chimeras: few molecules, away from splice sites.
 fn counts_as_chimera(facts: &EvidenceFacts, p: &Params) -> bool {
-    facts.class != Class::NeighbourReadThrough && !facts.on_splice_sites() && facts.molecules <= p.chimera_molecules_max
+    facts.class != Class::NeighbourReadThrough
+        && !facts.on_splice_sites()
+        && !(facts.before_first_exon && facts.molecules >= p.molecules_min)
+        && facts.molecules <= p.chimera_molecules_max
 }
 
 /// The context with the noise of all candidates of the sample counted into it.
@@ -89,6 +92,15 @@ mod tests {
             ..pinned::duplication(5, 100)
         };
         assert_eq!(noise(other), (0, 0, 5));
+        // From before the first exon it is one from two molecules on.
+        let first = |molecules| EvidenceFacts {
+            five_at_splice_site: false,
+            three_at_splice_site: false,
+            is_partner: false,
+            before_first_exon: true,
+            ..pinned::duplication(molecules, 100)
+        };
+        assert_eq!((noise(first(1)), noise(first(2))), ((1, 0, 0), (0, 0, 0)));
         // Away from exon ends it is a chimera like any other.
         let inside = EvidenceFacts {
             five_at_splice_site: false,

@@ -31,6 +31,8 @@ pub struct EvidenceFacts {
     pub region: Region,
     /// A duplication that joins exons which the known ones join.
     pub usual_exons: bool,
+    /// RNA: a duplication whose 3' side lies just before the first exon, so that it repeats whole exons wherever it leaves.
+    pub before_first_exon: bool,
     /// Bases that a tandem repeat within an exon adds; `None` for everything else.
     pub internal_repeat: Option<i64>,
     /// The partner is in the catalogue.

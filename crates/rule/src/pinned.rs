@@ -30,6 +30,7 @@ pub(crate) fn facts(molecules: u32) -> EvidenceFacts {
         three_at_splice_site: true,
         region: Region::Major,
         usual_exons: false,
+        before_first_exon: false,
         internal_repeat: None,
         is_partner: true,
         in_gene: true,

@@ -35,6 +35,9 @@ pub(super) fn of(junction: &AnnotatedJunction, wild_type: u32, p: &Params) -> Ev
         usual_exons: junction.class == Class::Ptd
             && (exon(&junction.five).zip(exon(&junction.three)))
                 .is_some_and(|(donor, acceptor)| scheme::is_duplication_pair(donor, acceptor)),
+        before_first_exon: junction.class == Class::Ptd
+            && junction.three.exon.is_none()
+            && junction.three.intron == Some(0),
         internal_repeat: internal_repeat(junction, p),
         is_partner: partner.is_partner && !partner.is_kmt2a,
         in_gene: partner.gene.is_some() || !partner.candidates.is_empty(),

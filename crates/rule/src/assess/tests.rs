@@ -17,6 +17,7 @@ fn facts(molecules: u32) -> EvidenceFacts {
         three_at_splice_site: true,
         region: Region::Major,
         usual_exons: false,
+        before_first_exon: false,
         internal_repeat: None,
         is_partner: true,
         in_gene: true,
@@ -164,4 +165,33 @@ fn the_class_is_said_as_the_assay_has_it() {
     assert!(said(Class::Inverted, false).contains("reverse transcription"));
     assert_eq!(said(Class::Deletion, true), "deletion inside KMT2A");
     assert_eq!(said(Class::Deletion, false), "inside KMT2A, away from splice sites");
+}
+
+/// A duplication from inside e10 to just before e1: one of 24 patients had such a junction.
+#[test]
+fn a_duplication_from_before_the_first_exon_is_listed_from_two_molecules() {
+    let p = Params::default();
+    let judged = |molecules: u32, before_first_exon: bool, is_dna: bool| {
+        let facts = EvidenceFacts {
+            class: Class::Ptd,
+            five_at_splice_site: false,
+            three_at_splice_site: false,
+            is_partner: false,
+            usual_exons: false,
+            before_first_exon,
+            frame: Frame::Unknown,
+            wild_type: 40,
+            ..facts(molecules)
+        };
+        assess(&facts, &context(is_dna), &p)
+    };
+    let of = |molecules| judged(molecules, true, false);
+    assert_eq!(
+        (of(1).tier, of(2).tier, of(40).tier),
+        (None, Some(Tier::Low), Some(Tier::Low))
+    );
+    let says = |judgement: &Judgement, code: Code| judgement.reasons.iter().any(|r| r.code == code.name());
+    assert!(says(&of(8), Code::PtdUnusualExons) && !says(&judged(8, false, false), Code::PtdUnusualExons));
+    // In DNA the bases of both sides are the break's.
+    assert_eq!(judged(8, true, true), judged(8, false, true));
 }

@@ -140,6 +140,7 @@ pub fn typical(split: u32, spanning: u32, region: Region, is_partner: bool, anch
         three_at_splice_site: split > 0 && is_partner,
         region,
         usual_exons: false,
+        before_first_exon: false,
         internal_repeat: None,
         is_partner,
         in_gene: is_partner,
