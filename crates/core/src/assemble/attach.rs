@@ -298,7 +298,11 @@ fn imprecise(observations: Vec<Observation>) -> Option<Candidate> {
 mod tests {
     use super::*;
     use crate::{
-        assemble::{observe::EvidenceKind, place::Ambiguity},
+        assemble::{
+            observe::EvidenceKind,
+            place::Ambiguity,
+            tests::{grch38, target_of},
+        },
         evidence::fragment::Confidence,
         genome::Retained::{Left, Right},
     };
@@ -351,18 +355,13 @@ mod tests {
 
     /// How many pairs each junction of KMT2A to an ELL-like piece of `piece` bases and on to a third place is given.
     fn given(piece: i64, fragment_len_max: i64) -> Vec<(bool, usize)> {
-        let contigs = crate::genome::Contigs::new((1..=12).map(|n| (format!("chr{n}"), 250_000_000)));
-        let models = GeneModels::bind(crate::genome::Build::GRCh38, &contigs, Vec::new());
-        let (gene, contig) = models.kmt2a();
+        let models = grch38();
         let target = Target {
-            contig,
-            span: gene.interval,
-            strand: gene.strand,
             fragment_len_max,
             spliced: false,
-            params: breakapart_rule::Params::default(),
+            ..target_of(&models)
         };
-        let own = gene.interval.start.0 + 1_000;
+        let (contig, own) = (target.contig, target.span.start.0 + 1_000);
         let of = |five, three| {
             let inserted = Vec::new();
             Candidate::new(Junction { five, three, inserted }, Vec::new())
@@ -393,18 +392,9 @@ mod tests {
 
     #[test]
     fn pairs_that_meet_no_gene_belong_together_within_bins_of_a_hundred_thousand_bases() {
-        let contigs = crate::genome::Contigs::new((1..=12).map(|n| (format!("chr{n}"), 250_000_000)));
-        let models = GeneModels::bind(crate::genome::Build::GRCh38, &contigs, Vec::new());
-        let (gene, contig) = models.kmt2a();
-        let target = Target {
-            contig,
-            span: gene.interval,
-            strand: gene.strand,
-            fragment_len_max: 500,
-            spliced: true,
-            params: breakapart_rule::Params::default(),
-        };
-        let own = gene.interval.start.0 + 1_000;
+        let models = grch38();
+        let target = target_of(&models);
+        let own = target.span.start.0 + 1_000;
         let locus = |three| partner_locus(&pair(own, three), &models, &target);
         assert_eq!(locus(10_000_000), locus(10_099_999));
         assert_ne!(locus(10_000_000), locus(10_100_000));

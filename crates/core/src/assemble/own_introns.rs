@@ -133,25 +133,16 @@ pub(super) fn of_sample(fragments: &[Fragment], plain: &PlainFragments, target: 
 mod tests {
     use super::*;
     use crate::{
-        catalogue::GeneModels,
+        assemble::tests::{grch38, target_of},
         evidence::fragment::{Chain, Clip, Confidence, PlacedBy, SeenBy},
-        genome::{Build, Contigs, Interval},
+        genome::Interval,
     };
 
     /// Whether reads of `(molecule, bases behind the intron, whether a clip follows)` show an intron of KMT2A.
     fn is_shown(reads: &[(u64, u32, bool)], before: u32) -> bool {
-        let contigs = Contigs::new((1..=12).map(|n| (format!("chr{n}"), 250_000_000)));
-        let models = GeneModels::bind(Build::GRCh38, &contigs, Vec::new());
-        let (gene, contig) = models.kmt2a();
-        let target = Target {
-            contig,
-            span: gene.interval,
-            strand: gene.strand,
-            fragment_len_max: 500,
-            spliced: true,
-            params: breakapart_rule::Params::default(),
-        };
-        let at = gene.interval.start.0 + 10_000;
+        let target = target_of(&grch38());
+        let contig = target.contig;
+        let at = target.span.start.0 + 10_000;
         let segment = |molecule: std::ops::Range<u32>, from: i64| Segment {
             molecule_start: molecule.start,
             molecule_end: molecule.end,

@@ -243,15 +243,8 @@ mod tests {
             bases,
         };
         change(&mut source, &mut sequence);
-        let (own, own_contig) = models.kmt2a();
-        let target = Target {
-            contig: own_contig,
-            span: own.interval,
-            strand: own.strand,
-            fragment_len_max: 500,
-            spliced: true,
-            params: breakapart_rule::Params::default(),
-        };
+        let target = crate::assemble::tests::target_of(&models);
+        let own_contig = target.contig;
         let five = Breakend {
             contig: own_contig,
             position: Position(118_482_494),

@@ -3,21 +3,32 @@
 use super::*;
 use crate::genome::{Breakend, Build, ContigId, Position, Retained, sequence::NoSequence};
 
-/// Where KMT2A e8 joined to AFF1 e5 is placed without a reference: `shift` bases further on than the exon ends, and as
-/// far back as `overlap` allows by the alignments. 0 is on the exon ends.
-fn shifted(shift: i64, overlap: u32) -> i64 {
-    let contigs = Contigs::new([("chr11".to_owned(), 135_086_622), ("chr4".to_owned(), 190_214_555)]);
-    let models = GeneModels::bind(Build::GRCh38, &contigs, Vec::new());
+/// Models of GRCh38 on contigs `chr1` to `chr12`, long enough for any gene.
+pub(crate) fn grch38() -> GeneModels {
+    let contigs = Contigs::new((1..=12).map(|n| (format!("chr{n}"), 250_000_000)));
+    GeneModels::bind(Build::GRCh38, &contigs, Vec::new())
+}
+
+/// KMT2A for an observer of RNA, with fragments of up to 500 bases.
+pub(crate) fn target_of(models: &GeneModels) -> Target {
     let (gene, contig) = models.kmt2a();
-    let params = Params::default();
-    let target = Target {
+    Target {
         contig,
         span: gene.interval,
         strand: gene.strand,
         fragment_len_max: 500,
         spliced: true,
-        params,
-    };
+        params: Params::default(),
+    }
+}
+
+/// Where KMT2A e8 joined to AFF1 e5 is placed without a reference: `shift` bases further on than the exon ends, and as
+/// far back as `overlap` allows by the alignments. 0 is on the exon ends.
+fn shifted(shift: i64, overlap: u32) -> i64 {
+    let contigs = Contigs::new([("chr11".to_owned(), 135_086_622), ("chr4".to_owned(), 190_214_555)]);
+    let models = GeneModels::bind(Build::GRCh38, &contigs, Vec::new());
+    let params = Params::default();
+    let target = target_of(&models);
     let config = AssembleConfig {
         spliced: true,
         fragment_len_max: 500,

@@ -107,24 +107,18 @@ impl FarPlaces {
 mod tests {
     use super::*;
     use crate::{
-        assemble::observe::EvidenceKind,
+        assemble::{
+            observe::EvidenceKind,
+            tests::{grch38, target_of},
+        },
         evidence::fragment::{Chain, PlacedBy, SeenBy, Unaligned},
-        genome::{Build, Contigs, Position, Retained},
+        genome::{Position, Retained},
     };
 
     /// Places that a fragment whose 100 bases of KMT2A end `before` bases ahead of the break may reach, by who leads there.
     fn reached(before: i64, places: &[(i64, Confidence)]) -> Vec<(i64, i64)> {
-        let contigs = Contigs::new((1..=12).map(|n| (format!("chr{n}"), 250_000_000)));
-        let models = GeneModels::bind(Build::GRCh38, &contigs, Vec::new());
-        let (gene, contig) = models.kmt2a();
-        let target = Target {
-            contig,
-            span: gene.interval,
-            strand: gene.strand,
-            fragment_len_max: 500,
-            spliced: true,
-            params: breakapart_rule::Params::default(),
-        };
+        let models = grch38();
+        let (target, (gene, contig)) = (target_of(&models), models.kmt2a());
         // Inside the last exon, far from its ends.
         let at = gene.transcripts[0].exon(36).unwrap().interval.start.0 + 3_000;
         let side = |contig, position, retained| Breakend {
