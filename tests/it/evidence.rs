@@ -135,6 +135,53 @@ fn unmapped_reads_do_not_depend_on_the_access() {
     assert_eq!(stripped(&out), indexed);
 }
 
+/// A read over the junction that did not align lies where its mate does, in a window of the partner. The mate is
+/// found through the index too.
+#[test]
+fn mates_of_unaligned_reads_do_not_depend_on_the_access() {
+    let contigs = Contigs::new(made::CONTIGS.map(|(name, len)| (name.to_owned(), len)));
+    let source = BuiltIn::bind(Build::GRCh38, &contigs);
+    let bases = |contig: &str, from: i64, to: i64| {
+        let interval = Interval::new(from, to);
+        String::from_utf8(source.bases(contigs.resolve(contig).unwrap(), interval).unwrap()).unwrap()
+    };
+    // The end of KMT2A e10 and the first bases of AFF1 e5.
+    let (end, start) = (118_484_975, 87_084_119);
+    let mut lines = Vec::new();
+    for n in 0..4 {
+        let place = start + 10 + n;
+        let (over, mate) = (
+            bases("chr11", end - 40 - n, end) + &bases("chr4", start, start + 20),
+            bases("chr4", place, place + 50),
+        );
+        for (flag, cigar, read) in [(89, "50M", mate), (165, "*", over)] {
+            let qualities = "F".repeat(read.len());
+            let mapq = if flag == 89 { 60 } else { 0 };
+            let at = place + 1;
+            lines.push(format!(
+                "c{n}\t{flag}\tchr4\t{at}\t{mapq}\t{cigar}\t=\t{at}\t0\t{read}\t{qualities}\tRG:Z:g1"
+            ));
+        }
+    }
+    let folder = TempDir::new().unwrap();
+    let bam = folder.path().join("s.bam");
+    crate::input::written::write_bam(&bam, &made::header("s", "SO:coordinate"), &lines);
+    let found = |output: &str| {
+        let output = folder.path().join(output);
+        let mut command = call(&output);
+        command.args(["--assay", "rna"]).arg(&bam).assert().success();
+        report(&output, "s")["events"].clone()
+    };
+    let streamed = found("streamed");
+    crate::input::written::index_bam(&bam);
+    assert_eq!(found("indexed"), streamed);
+    let evidence = &streamed[0]["junctions"][0]["evidence"];
+    assert_eq!(
+        (evidence["fragments"].as_u64(), evidence["longest_anchor3"].as_u64()),
+        (Some(4), Some(45))
+    );
+}
+
 /// Records of copies are kept once, and every copy is counted and written all the same.
 #[test]
 fn copies_of_one_fragment_are_all_counted() {

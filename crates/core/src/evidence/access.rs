@@ -75,7 +75,8 @@ fn indexed(file: &mut AlignmentFile, windows: &Windows, chimeric: &mut Confirmat
             seeds.offer_led(record, &led);
         }
     }
-    let mut done: HashSet<(u64, ContigId, i64)> = seeds.kept.iter().map(|(hash, c, p, ..)| (*hash, *c, *p)).collect();
+    // A read that did not align lies where its mate does, so that what was kept at a place says nothing of the rest there.
+    let mut done: HashSet<(u64, ContigId, i64)> = HashSet::new();
     // Two rounds: where the seeds point, then where what was found there points.
     for _ in 0..2 {
         let wanted: Vec<(ContigId, Interval)> = {
