@@ -36,7 +36,7 @@ impl Sum {
 pub fn assess(facts: &EvidenceFacts, context: &Context, p: &Params) -> Judgement {
     match facts.class {
         Class::Ptd if facts.internal_repeat.is_some() => repeat(facts, context, p),
-        Class::Ptd if !context.is_dna && (facts.on_splice_sites() || repeats_from_first(facts, p)) => {
+        Class::Ptd if !context.is_dna && (facts.on_splice_sites() || facts.repeats_from_first(p)) => {
             duplication::judge(facts, context, p)
         }
         Class::Ptd if !context.is_dna && !facts.is_precise && facts.spanning > 0 => {
@@ -44,12 +44,6 @@ pub fn assess(facts: &EvidenceFacts, context: &Context, p: &Params) -> Judgement
         }
         _ => chimera::judge(facts, context, p),
     }
-}
-
-/// Whether several molecules repeat the gene from before its first exon, as one of 24 patients' duplications did (an AML
-/// cohort's junctions, Leucegene); a single one is a chimera as likely.
-const fn repeats_from_first(facts: &EvidenceFacts, p: &Params) -> bool {
-    facts.before_first_exon && facts.molecules >= p.molecules_min
 }
 
 /// A short tandem repeat within an exon: whatever it scores, it is the gene's own bases and no break.

@@ -6,7 +6,7 @@ use crate::{Class, Context, EvidenceFacts, Params};
 fn counts_as_chimera(facts: &EvidenceFacts, p: &Params) -> bool {
     facts.class != Class::NeighbourReadThrough
         && !facts.on_splice_sites()
-        && !(facts.before_first_exon && facts.molecules >= p.molecules_min)
+        && !facts.repeats_from_first(p)
         && facts.molecules <= p.chimera_molecules_max
 }
 

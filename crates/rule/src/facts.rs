@@ -69,6 +69,12 @@ impl EvidenceFacts {
         self.five_at_splice_site && self.three_at_splice_site
     }
 
+    /// Whether several molecules repeat the gene from before its first exon, as one of 24 patients' duplications did (an AML
+    /// cohort's junctions, Leucegene); a single one is a chimera as likely.
+    pub const fn repeats_from_first(&self, p: &Params) -> bool {
+        self.before_first_exon && self.molecules >= p.molecules_min
+    }
+
     /// That no read shows the base, where none does.
     pub fn base_unknown(&self, is_dna: bool) -> Option<Reason> {
         let text = if is_dna {

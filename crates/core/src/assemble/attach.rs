@@ -39,12 +39,14 @@ pub(crate) fn spanning(
     let mut rest: BTreeMap<(Breakend, Breakend, String), Vec<Observation>> = BTreeMap::new();
     for o in observations {
         let place = sides(o.five, o.three);
+        let shown = i64::from(o.anchor_five) + i64::from(o.anchor_three);
+        let fits = |between: i64| between + shown <= target.fragment_len_max;
         let best = by_place
             .get(&place)
             .into_iter()
             .flatten()
             .filter_map(|index| distance(&candidates[*index], &o, transcripts).map(|d| (d, *index)))
-            .filter(|(d, _)| d + i64::from(o.anchor_five) + i64::from(o.anchor_three) <= target.fragment_len_max)
+            .filter(|(d, _)| fits(*d))
             // The junction that most molecules hold explains a pair better than a chimera beside it.
             .max_by_key(|(d, index)| {
                 (
@@ -56,7 +58,7 @@ pub(crate) fn spanning(
         let chain = || {
             let all = chains.get(&place).into_iter().flatten();
             all.filter_map(|chain| Some((chain.distance(candidates, &o, transcripts)?, chain)))
-                .filter(|(d, _)| d + i64::from(o.anchor_five) + i64::from(o.anchor_three) <= target.fragment_len_max)
+                .filter(|(d, _)| fits(*d))
                 .min_by_key(|(d, chain)| (*d, chain.first, chain.second))
         };
         if let Some((_, index)) = best {

@@ -2,7 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::observe::{Target, ahead};
+use super::{
+    explain::realign::INSERTED_MAX,
+    observe::{Target, ahead},
+};
 use crate::{
     evidence::{
         chain::MIN_CLIP,
@@ -16,8 +19,6 @@ use crate::{
 const MOLECULES: usize = 2;
 /// Aligned bases on both sides of such an intron (bases).
 const ANCHOR: u32 = 12;
-/// Pieces beside an intron behind which reads break off are inserted bases, not exons, up to this length (bases).
-const INSERTED_MAX: u32 = 60;
 /// Bases by which reads must go on beyond such a break for the piece to be an exon (bases): fewer agree by chance.
 const BEYOND: u32 = 8;
 
@@ -40,7 +41,7 @@ struct Shown {
 impl Shown {
     fn add(&mut self, molecule: u64, piece: Piece) {
         if piece.is_broken {
-            if piece.len <= INSERTED_MAX {
+            if piece.len as usize <= INSERTED_MAX {
                 self.broken = Some(self.broken.map_or(piece.len, |b| b.min(piece.len)));
             }
             return;

@@ -10,7 +10,13 @@ use std::{
     collections::{BTreeSet, HashMap},
 };
 
-use super::{Candidate, explain::words::words, observe::Target, open_end, unplaced::NOWHERE};
+use super::{
+    Candidate,
+    explain::{realign::INSERTED_MAX, words::words},
+    observe::Target,
+    open_end,
+    unplaced::NOWHERE,
+};
 use crate::{
     catalogue::{GeneModels, Role},
     evidence::fragment::Confidence,
@@ -32,8 +38,6 @@ const OTHERS: usize = 3;
 const BETTER: i64 = 6;
 /// Fewest bases that must lie at the place (bases): fewer are met by chance.
 const LEAST: i64 = 20;
-/// Longest stretch between the target gene and the place (bases): inserted bases.
-const INSERTED: usize = 60;
 /// What a base that differs takes from the score (bases).
 const DIFFERS: i64 = 4;
 
@@ -185,7 +189,7 @@ fn best(mut hits: Vec<Hit>) -> Option<Hit> {
     // Where more than one base in 20 differs the sequence lies elsewhere.
     let laid = (first.to - first.from) as i64;
     let least = LEAST.max(laid - laid / 20 * (DIFFERS + 1));
-    (first.score >= least && first.from <= INSERTED && first.score >= second + BETTER && hits.len() <= 1 + OTHERS)
+    (first.score >= least && first.from <= INSERTED_MAX && first.score >= second + BETTER && hits.len() <= 1 + OTHERS)
         .then_some(first)
 }
 

@@ -10,7 +10,12 @@ use crate::{
 /// circular RNA make.
 pub(super) fn judge(facts: &EvidenceFacts, context: &Context, p: &Params) -> Judgement {
     let mut sum = Sum { terms: Vec::new() };
-    let (prior, text) = if facts.usual_exons {
+    let (prior, text) = if facts.before_first_exon {
+        (
+            p.prior_other_back_splice,
+            "from before the first exon, as one of 24 known duplications",
+        )
+    } else if facts.usual_exons {
         (p.prior_ptd, "exons of the known duplications")
     } else {
         (p.prior_other_back_splice, "exons that duplications do not use")

@@ -192,6 +192,24 @@ fn a_duplication_from_before_the_first_exon_is_listed_from_two_molecules() {
     );
     let says = |judgement: &Judgement, code: Code| judgement.reasons.iter().any(|r| r.code == code.name());
     assert!(says(&of(8), Code::PtdUnusualExons) && !says(&judged(8, false, false), Code::PtdUnusualExons));
+    // Where it leaves an exon that known duplications leave, four molecules are enough, and the prior is its own.
+    let usual = |molecules| {
+        let facts = EvidenceFacts {
+            class: Class::Ptd,
+            five_at_splice_site: false,
+            three_at_splice_site: false,
+            is_partner: false,
+            usual_exons: true,
+            before_first_exon: true,
+            frame: Frame::Unknown,
+            wild_type: 40,
+            ..facts(molecules)
+        };
+        assess(&facts, &context(false), &p)
+    };
+    assert_eq!((usual(3).tier, usual(4).tier), (Some(Tier::Low), Some(Tier::High)));
+    assert!(usual(4).terms[0].text.starts_with("from before the first exon"));
+    assert!((usual(4).terms[0].value - p.prior_other_back_splice.ln()).abs() < 1e-12);
     // In DNA the bases of both sides are the break's.
     assert_eq!(judged(8, true, true), judged(8, false, true));
 }

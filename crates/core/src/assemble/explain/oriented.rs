@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::{
     locus::Locus,
     stretch::Part,
-    walk::{Block, QUALITY_UNKNOWN},
+    walk::{Block, QUALITY_UNKNOWN, Read},
 };
 use crate::{
     catalogue::GeneModels,
@@ -37,6 +37,14 @@ pub(super) struct Oriented {
 }
 
 impl Oriented {
+    /// The whole fragment, to be laid.
+    pub(super) fn whole(&self) -> Read<'_> {
+        Read {
+            bases: &self.bases,
+            qualities: &self.qualities,
+        }
+    }
+
     pub(super) fn new(fragment: &Fragment, own: &Locus, models: &GeneModels) -> Self {
         let chain = &fragment.chain;
         let mut bases = chain.sequence.to_vec();

@@ -19,7 +19,7 @@ use super::{
     rebuild::Rest,
     stretch::{Home, Part, Stretch, part},
     tail,
-    walk::{Read, lay},
+    walk::lay,
 };
 use crate::{
     assemble::{
@@ -404,10 +404,7 @@ impl Explainer<'_> {
         if left < MIN_CLIP as usize || bases.len() < MIN_CLIP as usize {
             return None;
         }
-        let read = Read {
-            bases: &asked.oriented.bases,
-            qualities: &asked.oriented.qualities,
-        };
+        let read = asked.oriented.whole();
         let length = left.min(bases.len());
         let mut score = if from_five {
             s.before(at)
@@ -488,10 +485,7 @@ impl Explainer<'_> {
             }
         };
         let locus = self.locus(home, places);
-        let read = Read {
-            bases: &asked.oriented.bases,
-            qualities: &asked.oriented.qualities,
-        };
+        let read = asked.oriented.whole();
         let lay = lay(read, beyond, (anchor, locus.offset(far.position)), locus, &self.model);
         // Bases that nobody holds: what the aligner says of them stands.
         if lay.laid() < MIN_CLIP as usize {

@@ -20,7 +20,7 @@ use super::{
     proposed::{Asked, Proposals},
     rebuild::Explained,
     stretch::{Home, Part, Stretch, anchor_in, is_unread, knows, part, trusted, without_chance_exons},
-    walk::{Model, Read, lay},
+    walk::{Model, lay},
     words::{END_WORD, Words, on_place},
 };
 use crate::{
@@ -38,8 +38,10 @@ pub(crate) const MIN_BEYOND: usize = 10;
 /// Shortest piece of a third place within one read (bases): pieces of three-way events are exons; inserted bases, whose
 /// templates are often met nearby, are shorter.
 const MIN_PIECE: usize = 40;
-/// The same where neither of its ends is an exon's (bases): inserted bases are at most 60.
-const MIN_PIECE_ELSEWHERE: usize = 61;
+/// Most bases that are inserted between two places (bases): longer pieces are of a third place.
+pub(crate) const INSERTED_MAX: usize = 60;
+/// Shortest piece of which neither end is an exon's (bases).
+const MIN_PIECE_ELSEWHERE: usize = INSERTED_MAX + 1;
 /// Longer reads are compared at their junctions alone: their ends may stay unexplained (bases).
 pub(crate) const LONG: u32 = 650;
 /// Stretches of one read that are compared (count).
@@ -166,10 +168,7 @@ impl Explainer<'_> {
         places: &mut Vec<Locus>,
         stretches: &mut [Vec<Stretch>],
     ) {
-        let whole = Read {
-            bases: &oriented.bases,
-            qualities: &oriented.qualities,
-        };
+        let whole = oriented.whole();
         let of_mates = places.len();
         places.extend(far.iter().map(|place| self.place(place.at, place.around)));
         for (number, place) in places.iter().enumerate() {
@@ -224,11 +223,13 @@ impl Explainer<'_> {
                 .into_iter()
                 .map(|(i, from, to)| part(&found[i], from, to, found))
                 .collect();
-            let whole = Read {
-                bases: &oriented.bases,
-                qualities: &oriented.qualities,
-            };
-            without_chance_exons(&mut parts, whole, read, |home| self.locus(home, places), &self.model);
+            without_chance_exons(
+                &mut parts,
+                oriented.whole(),
+                read,
+                |home| self.locus(home, places),
+                &self.model,
+            );
             let asked = Asked {
                 oriented,
                 read: read.clone(),
@@ -325,10 +326,7 @@ impl Explainer<'_> {
 
     /// Everything that a read may lie on.
     fn stretches(&self, oriented: &Oriented, read: Range<usize>, places: &mut Vec<Locus>) -> Vec<Stretch> {
-        let whole = Read {
-            bases: &oriented.bases,
-            qualities: &oriented.qualities,
-        };
+        let whole = oriented.whole();
         let own = &self.loci.all[0];
         let laid = oriented.laid;
         let mut found: Vec<Stretch> = Vec::new();
