@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-"""Runs a built program on a set of align_set.py (or any folder of BAMs with such a truth.tsv) and counts what was right.
+"""Runs a built program on sets of align_set.py (or any folders of BAMs with such a truth.tsv) and counts what was right.
 
-  tools/score_set.py SET --bin target/release/breakapart [--results DIR] [--jobs 2] [--reference] [--only TEXT] [--json FILE] [--against FILE]
-                     [--markdown FILE] [--tables FILE]
+  tools/score_set.py SET... --bin target/release/breakapart [--results DIR] [--jobs 2] [--reference] [--only TEXT] [--json FILE] [--against FILE]
+                     [--markdown FILE] [--tables FILE] [--misses FILE]
 
 Events are counted by the molecules in the file that hold them: 10 bases on both sides beyond the ambiguity, in one read
 (`split`) or between the mates (`spanning`). Files of spliced reads from aligners without splicing (bwa, minimap2) are
-called with `--assay rna`. With --results DIR what is already there is not called again. --reference passes SET/reference.fa.gz.
+called with `--assay rna`. With --results DIR what is already there (DIR/SET) is not called again. --reference passes SET/reference.fa.gz.
 
   right      the row names the true partner alone
   listed     KMT2A::? (or several genes) with the true gene among those listed
@@ -131,11 +131,11 @@ def by_limit_alone(report, calls):
     return not calls and any(x is None or x > 0.10 for x in limits)
 
 
-def call(options, sample, rows, out):
-    """Calls one file; the last line of stderr where it failed."""
+def call(options, place, sample, rows, out):
+    """Calls one file of the set in the folder `place`; the last line of stderr where it failed."""
     if os.path.exists(f"{out}/{sample}.breakapart.json"):
         return None
-    bam = os.path.join(options.set, sample + ".bam")
+    bam = os.path.join(place, sample + ".bam")
     command = [os.path.abspath(options.bin), "call", "-q", "--force", "-t", "1", "-o", out, "--sample", sample]
     if rows[0]["aligner"].startswith(("bwa", "mm2")):
         command += ["--assay", rows[0]["assay"]]
@@ -143,7 +143,7 @@ def call(options, sample, rows, out):
     if os.path.exists(chimeric):
         command += ["--chimeric", chimeric]
     if options.reference:
-        command += ["-r", os.path.join(options.set, "reference.fa.gz")]
+        command += ["-r", os.path.join(place, "reference.fa.gz")]
     try:
         done = subprocess.run(command + [bam], capture_output=True, text=True, timeout=options.timeout)
     except subprocess.TimeoutExpired:
@@ -170,8 +170,8 @@ def described(row):
     )
 
 
-def score_sample(score, options, sample, rows, out):
-    path = os.path.join(options.set, sample + ".bam")
+def score_sample(score, place, sample, rows, out):
+    path = os.path.join(place, sample + ".bam")
     try:
         with open(f"{out}/{sample}.breakapart.json") as text:
             report = json.load(text)
@@ -244,8 +244,10 @@ def score_sample(score, options, sample, rows, out):
         true_pairs = {(r["gene5"], r["gene3"]) for r in events}
         if len(events) > 1:  # a chain's ends, both derivatives
             true_pairs |= {("KMT2A", r["gene3"]) for r in events if r["class"] == "three-way"}
-        own = any(c.five == [a] and c.three == [b] for a, b in true_pairs)
-        score.note(f"{'other-base' if own else 'false'}-{tier}", sample, "; ".join(described(r) for r in events) or f"{kind}, no event", c.shown, path)
+        unheld = {(r["gene5"], r["gene3"]) for r in rows if r["molecules"] == "0"}
+        named = {(a, b) for a in c.five for b in c.three} if len(c.five) == len(c.three) == 1 else set()
+        fault = "other-base" if named & true_pairs else "unheld" if named & unheld else "false"
+        score.note(f"{fault}-{tier}", sample, "; ".join(described(r) for r in events) or f"{kind}, no event", c.shown, path)
 
 
 def table(score, prefix):
@@ -280,6 +282,8 @@ def markdown(score, files):
         ("wrong inserted bases", "wrong-inserted", "inserted compared"),
         ("wrong frame", "wrong-frame", "frames compared"),
         ("other gene at high or medium", ("wrong-gene-high", "wrong-gene-medium"), None),
+        ("rows at high or medium of the true genes, of which no molecule has ten bases on both sides", ("unheld-high", "unheld-medium"), None),
+        ("rows at high or medium of the true genes at another base, beside the right one", ("other-base-high", "other-base-medium"), None),
         ("false rows at high", "false-high", None),
         ("false rows at medium", "false-medium", None),
         ("low rows beyond the truth", "false-low", None),
@@ -304,6 +308,45 @@ def tab_separated(score):
             cells = [three["right"], sum(three.values()), *(three[o] for o in OUTCOMES[1:])]
             cells += [n for c in (two, one) for n in (c["right"], sum(c.values()))]
             lines.append("\t".join([*group.split(" ", 1), *map(str, cells)]))
+    return "\n".join(lines) + "\n"
+
+
+FAR = ("junction between two other genes; its reads do not reach KMT2A", "a search of all reads in the named partner for a third gene, aligned or not")
+PAIR = ("one pair alone, which chimeras of the library make too", "a second molecule, or a read over the junction")
+NO_PLACE = ("sequence without a place in fewer than 3 molecules with 30 bases", "3 such molecules, or a search of the whole genome")
+NO_CANDIDATE = ("no candidate", "deeper sequencing, or an aligner that keeps the reads over the junction")
+UNKNOWN = ("not looked into", ".")
+
+
+def why_missed(truth, discarded):
+    """Why an event is missed, and what would be needed, from its description and the junctions below every tier."""
+    if "KMT2A" not in truth:
+        return FAR
+    own = [int(base) for base in re.findall(r"chr11:(\d+)", truth)]
+    with open(discarded) as text:
+        for row in csv.DictReader(text, delimiter="\t"):
+            shown = [place(row["breakpoint1"]), place(row["breakpoint2"])]
+            if any(s and s[0] == "11" and abs(s[1] - base) <= NEAR for s in shown for base in own):
+                return PAIR if "split 0" in truth else (f"scored below every tier (score {float(row['model_score']):.2g})", "more molecules, or a break at exon ends")
+    if "::. " in truth:
+        return NO_PLACE
+    return PAIR if "split 0 spanning 1" in truth else NO_CANDIDATE
+
+
+def misses(score, out_of):
+    """The table of what was missed or wrong, with its reason as far as the results tell it."""
+    lines = ["set\tfile\tfault\ttruth\tsaid\twhy\tneeded"]
+    for fault, sample, truth, said, path in sorted(score.notes, key=lambda n: (n[4], n)):
+        folder = os.path.dirname(path)
+        if fault.startswith("missed"):
+            why, needed = why_missed(truth, f"{out_of(folder)}/{sample}.discarded.tsv")
+        elif fault in ("false-high", "false-medium", "other-base-high", "other-base-medium") or fault.startswith(("unplaced", "wrong")):
+            why, needed = UNKNOWN
+        elif fault.startswith("listed"):
+            why, needed = "one read whose bases fit the genes that are named", "a second molecule"
+        else:
+            continue
+        lines.append("\t".join((os.path.basename(folder), sample, fault, truth, said, why, needed)))
     return "\n".join(lines) + "\n"
 
 
@@ -333,7 +376,7 @@ def write_markdown(target, tables):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("set")
+    parser.add_argument("sets", nargs="+", metavar="SET")
     parser.add_argument("--bin")
     parser.add_argument("--results")
     parser.add_argument("--jobs", type=int, default=2)
@@ -343,27 +386,34 @@ def main():
     parser.add_argument("--against", help="an earlier --json: which faults are gone and which are new")
     parser.add_argument("--markdown", help="FILE or FILE#NAME: writes the tables of docs/accuracy.md")
     parser.add_argument("--tables", help="writes the outcomes by kind of event and read length, tab-separated")
+    parser.add_argument("--misses", help="writes every miss, wrong base and row at high or medium beyond the truth, tab-separated")
     parser.add_argument("--timeout", type=int, default=120)
     options = parser.parse_args()
     samples = collections.defaultdict(list)
-    with open(os.path.join(options.set, "truth.tsv")) as text:
-        for row in csv.DictReader(text, delimiter="\t"):
-            if re.search(options.only, row["sample"]):
-                samples[row["sample"]].append(row)
+    for place in map(os.path.normpath, options.sets):
+        with open(os.path.join(place, "truth.tsv")) as text:
+            for row in csv.DictReader(text, delimiter="\t"):
+                if re.search(options.only, row["sample"]):
+                    samples[(place, row["sample"])].append(row)
     if not options.bin and not options.results:
         parser.error("give --bin or --results")
     holder = None if options.results else tempfile.TemporaryDirectory(prefix="score.")
-    out = options.results or holder.name
+    top = options.results or holder.name
+
+    def out_of(place):
+        return os.path.join(top, os.path.basename(place))
+
     score = Score()
     if options.bin:
-        os.makedirs(out, exist_ok=True)
+        for place, _ in samples:
+            os.makedirs(out_of(place), exist_ok=True)
         with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
-            failures = pool.map(lambda s: (s, call(options, s, samples[s], out)), sorted(samples))
-            for sample, failure in failures:
+            failures = pool.map(lambda s: (s, call(options, *s, samples[s], out_of(s[0]))), sorted(samples))
+            for (place, sample), failure in failures:
                 if failure:
-                    score.note("failed", sample, "", failure, os.path.join(options.set, sample + ".bam"))
-    for sample, rows in sorted(samples.items()):
-        score_sample(score, options, sample, rows, out)
+                    score.note("failed", sample, "", failure, os.path.join(place, sample + ".bam"))
+    for (place, sample), rows in sorted(samples.items()):
+        score_sample(score, place, sample, rows, out_of(place))
     print(f"files {len(samples)}")
     for prefix in ("all", "aligner ", "kind ", "class ", "reads "):
         table(score, prefix)
@@ -383,6 +433,9 @@ def main():
     if options.tables:
         with open(options.tables, "w") as text:
             text.write(tab_separated(score))
+    if options.misses:
+        with open(options.misses, "w") as text:
+            text.write(misses(score, out_of))
     if options.json:
         with open(options.json, "w") as text:
             outcomes = {f"{g}\t{l}": dict(c) for (g, l), c in sorted(score.outcomes.items())}
