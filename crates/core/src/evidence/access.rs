@@ -5,7 +5,8 @@ use std::collections::{HashMap, HashSet};
 use super::{
     chimeric::Confirmation,
     gather::{Gathered, PARK_CAP, Seeds, is_discordant, name_hash},
-    led, templates,
+    led::{self, Spelt},
+    templates,
     windows::Windows,
 };
 use crate::{
@@ -59,22 +60,24 @@ fn indexed(file: &mut AlignmentFile, windows: &Windows, chimeric: &mut Confirmat
                 seeds.offer_unmapped(raw);
             }
         })?;
-        seeds.take_companions();
     }
+    seeds.take_companions(&[]);
     let led = seeds.led();
     if !led.is_empty() {
         let places: Vec<(ContigId, Interval)> = led.iter().map(|l| (l.contig, l.within)).collect();
         let context = file.decode_context();
         let mut found: Vec<AlignedRecord> = Vec::new();
+        let mut spelt = Spelt::new(windows.sought_exons());
         file.fetch(&places, &mut |raw| {
-            if !is_seed(raw, &seeds) && (raw.has_tag(b"SA") || is_apart(raw)) {
-                found.extend(Some(raw.decode(&context)).filter(|record| led::leaves(record, &led)));
+            if !is_seed(raw, &seeds) && (raw.has_tag(b"SA") || is_apart(raw) || seeds.windows.has_exon_clip(raw)) {
+                found.extend(Some(raw.decode(&context)).filter(|record| led::leaves(record, &led, &mut spelt)));
             }
         })?;
         for record in found {
-            seeds.offer_led(record, &led);
+            seeds.offer_led(record);
         }
     }
+    seeds.take_companions(&led);
     // A read that did not align lies where its mate does, so that what was kept at a place says nothing of the rest there.
     let mut done: HashSet<(u64, ContigId, i64)> = HashSet::new();
     // Two rounds: where the seeds point, then where what was found there points.
@@ -162,8 +165,8 @@ fn streamed(file: &mut AlignmentFile, windows: &Windows, chimeric: &mut Confirma
             || is_apart(raw)
             || (raw.has_soft_clip(1) && raw.has_tag(b"SA"))
             || (raw.cigar_op_count() > 1 && raw.has_tag(b"SA"))
-            || (flags.is_mate_unmapped()
-                && windows.in_partner_window(contig, Interval::new(raw.position(), raw.reference_end())));
+            || (flags.is_mate_unmapped() && windows.in_partner(contig, Interval::new(raw.position(), raw.reference_end())))
+            || windows.has_exon_clip(raw);
         if !unusual {
             return;
         }
@@ -177,21 +180,23 @@ fn streamed(file: &mut AlignmentFile, windows: &Windows, chimeric: &mut Confirma
             .or_default()
             .push(raw.decode(&context));
     })?;
-    seeds.take_companions();
+    seeds.take_companions(&[]);
     let led = seeds.led();
     if !led.is_empty() {
+        let mut spelt = Spelt::new(windows.sought_exons());
         // In the order of the file, as through an index.
         let mut found: Vec<AlignedRecord> = Vec::new();
         for records in parked.values_mut() {
-            found.extend(records.extract_if(.., |record| led::leaves(record, &led)));
+            found.extend(records.extract_if(.., |record| led::leaves(record, &led, &mut spelt)));
         }
         found.sort_by(|a, b| {
             (a.contig, a.position, &a.name, a.flags.0).cmp(&(b.contig, b.position, &b.name, b.flags.0))
         });
         for record in found {
-            seeds.offer_led(record, &led);
+            seeds.offer_led(record);
         }
     }
+    seeds.take_companions(&led);
     for _ in 0..2 {
         let mut names: Vec<u64> = seeds.names.iter().copied().filter(|n| parked.contains_key(n)).collect();
         names.sort_unstable();

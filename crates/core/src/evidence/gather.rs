@@ -8,8 +8,9 @@
 //!   beside its mate and holds 16 bases of a KMT2A exon;
 //! - (b, c, e) shares its name with such a record, lies exactly where one of that name points with its
 //!   mate field or an SA entry, and itself points into the KMT2A window or is chimeric or discordant, or
-//!   lies in a catalogue window beside a mate that did not align;
-//! - (f) is chimeric and leaves a gene, at most 1 Mb downstream of where chimeric records of KMT2A lead to it (`led`);
+//!   lies in a catalogue window or a partner gene beside a mate that did not align;
+//! - (f) leaves a gene for another, at most 1 Mb downstream of where records of KMT2A lead to it: by its alignments, or by
+//!   the bases of its soft clips and of reads that did not align (`led`);
 //! - (g) where unmapped reads are asked for: did not align, lies nowhere or in a partner gene, and holds
 //!   16 bases of a KMT2A exon; or of a partner's exon, while it holds 30 of a KMT2A intron or ten of a KMT2A exon's end
 //!   too, or its mate is evidence;
@@ -35,7 +36,7 @@ use crate::{
 use super::{
     chimeric::Confirmation,
     compact::CompactRecords,
-    led::{self, Led},
+    led::{self, Led, Spelt},
     templates::{self, NameEndings, Pairing},
     windows::{UnmappedKind, Windows},
 };
@@ -418,7 +419,7 @@ impl<'a> Seeds<'a> {
                 record.mate_contig,
                 record.mate_position,
             )
-            || (record.flags.is_mate_unmapped() && self.windows.in_partner_window(contig, record.interval()))
+            || (record.flags.is_mate_unmapped() && self.windows.in_partner(contig, record.interval()))
     }
 
     /// Takes a record of class (g), or parks it until its mate turns out to be evidence.
@@ -472,24 +473,33 @@ impl<'a> Seeds<'a> {
         keep
     }
 
-    /// What lies behind the places to which KMT2A's chimeric records lead.
+    /// What lies behind the places to which KMT2A's records lead.
     pub(super) fn led(&mut self) -> Vec<Led> {
-        let (contig, window) = self.windows.kmt2a;
-        let own = self.gathered.records.iter().filter(|r| {
-            r.contig == Some(contig) && r.interval().overlaps(self.windows.gene) && !r.flags.is_secondary()
-        });
-        let leads = own.flat_map(|r| {
+        let (contig, gene) = (self.windows.kmt2a.0, self.windows.gene);
+        let mut spelt = Spelt::new(self.windows.sought_exons());
+        let mut leads: Vec<(u64, ContigId, i64)> = Vec::new();
+        for r in self.gathered.records.iter().filter(|r| !r.flags.is_secondary()) {
+            let at_gene = r.contig == Some(contig) && r.interval().overlaps(gene);
+            let mut places = spelt.places(r);
+            if at_gene && !r.flags.is_unmapped() {
+                places.extend(led::far_ends(r));
+            } else if !r.flags.is_unmapped() {
+                if !places.iter().any(|(c, p)| self.windows.points_into_kmt2a(Some(*c), *p)) {
+                    continue;
+                }
+                let on = r.interval();
+                places.extend(r.contig.into_iter().flat_map(|c| [(c, on.start.0), (c, on.end.0 - 1)]));
+            }
+            places.retain(|(c, p)| !self.windows.points_into_kmt2a(Some(*c), *p));
             let hash = name_hash(&r.name);
-            led::far_ends(r)
-                .filter(|(c, p)| *c != contig || !window.contains(crate::genome::Position(*p)))
-                .map(move |(c, p)| (hash, c, p))
-        });
-        let (led, left_out) = self.windows.genes.led(leads);
+            leads.extend(places.into_iter().map(|(c, p)| (hash, c, p)));
+        }
+        let (led, left_out) = self.windows.genes.led(leads.into_iter());
         if left_out > 0 {
             self.gathered.limits.push((
                 "led-genes-limit",
                 format!(
-                    "chimeric reads of KMT2A lead to more than {} genes: what leaves {left_out} others for a third \
+                    "reads of KMT2A lead to more than {} genes: what leaves {left_out} others for a third \
                      gene was not looked up",
                     led::GENES_CAP
                 ),
@@ -498,31 +508,31 @@ impl<'a> Seeds<'a> {
         led
     }
 
-    /// Takes a record of class (f).
-    pub(super) fn offer_led(&mut self, record: AlignedRecord, led: &[Led]) {
+    /// Takes a record of class (f), unless it was kept already.
+    pub(super) fn offer_led(&mut self, record: AlignedRecord) {
         let hash = name_hash(&record.name);
         let known = record.contig.is_some_and(|c| {
             self.kept
                 .contains(&(hash, c, record.position, record.flags.0, record.hit_index))
         });
-        if !known && led::leaves(&record, led) {
+        if !known {
             self.keep(record);
         }
     }
 
-    /// Takes the parked reads whose mates are evidence.
-    pub(super) fn take_companions(&mut self) {
-        let names = self.names.clone();
-        for record in std::mem::take(&mut self.companions) {
-            if names.contains(&name_hash(&record.name)) {
-                self.keep(record);
-            }
+    /// Takes the parked reads that leave a gene to which KMT2A leads, and those whose mates are evidence.
+    pub(super) fn take_companions(&mut self, led: &[Led]) {
+        let mut spelt = Spelt::new(self.windows.sought_exons());
+        let leaving = |record: &mut AlignedRecord| led::leaves(record, led, &mut spelt);
+        let found: Vec<AlignedRecord> = self.companions.extract_if(.., leaving).collect();
+        for record in found {
+            self.keep(record);
         }
-        if self.companions_overflow {
-            self.gathered.limits.push((
-                "unmapped-cap",
-                format!("more than {PARK_CAP} unmapped reads look like partner genes: the rest was not kept"),
-            ));
+        let names = self.names.clone();
+        let is_mate = |record: &mut AlignedRecord| names.contains(&name_hash(&record.name));
+        let found: Vec<AlignedRecord> = self.companions.extract_if(.., is_mate).collect();
+        for record in found {
+            self.keep(record);
         }
     }
 
@@ -548,6 +558,12 @@ impl<'a> Seeds<'a> {
             .filter(|place| !places.contains(place))
             .count() as u64;
         self.gathered.tally.read_lens.sort_unstable();
+        if self.companions_overflow {
+            self.gathered.limits.push((
+                "unmapped-cap",
+                format!("more than {PARK_CAP} unmapped reads look like partner genes: the rest was not kept"),
+            ));
+        }
         if self.truncated {
             self.gathered.limits.push((
                 "far-ends-cap",

@@ -11,14 +11,19 @@
 use std::collections::{BTreeMap, HashMap};
 
 mod stretch;
+mod words;
 
-use self::stretch::{Stretch, close, drawn_out, goes_on};
+pub(crate) use self::words::codes;
+use self::{
+    stretch::{Stretch, close, drawn_out, goes_on},
+    words::{Words, words},
+};
 use super::group::MapqScale;
 use crate::{
     catalogue::{Gene, GeneModels, Role, Transcript, catalogue},
     genome::{
         AlignedRecord, Cigar, CigarOp, ContigId, Flags, Interval, SequenceSource, Strand,
-        sequence::{NoSequence, base_index, is_low_complexity, reverse_complement},
+        sequence::{NoSequence, is_low_complexity, reverse_complement},
     },
 };
 
@@ -73,121 +78,6 @@ pub(crate) struct ExonIndex {
     words: Words,
     /// Words of the target gene's introns: reads that hold one of an exon are laid on them too.
     intron_words: Words,
-}
-
-/// Words by value, each with the piece and the offset in it.
-#[derive(Debug, Default)]
-struct Words {
-    sorted: Vec<(u32, u32, u32)>,
-    /// The words on either strand.
-    whole: Filter<WORD>,
-    /// Their parts: of every word of a read one begins at a multiple of [`EVERY`].
-    parts: Filter<PART>,
-}
-
-/// Length of a part of a word (bases).
-const PART: usize = 13;
-/// Bases from one part that is looked up to the next.
-const EVERY: usize = WORD - PART + 1;
-
-/// Words of `LENGTH` bases, told on either strand: most words of a read stand in no exon.
-///
-/// Three bits of one number for each word (Putze, Sanders and Singler 2009, blocked Bloom filters).
-#[derive(Debug, Default)]
-struct Filter<const LENGTH: usize> {
-    present: Vec<u64>,
-    /// Bits of a hash that are not the place in `present`.
-    shift: u32,
-}
-
-impl<const LENGTH: usize> Filter<LENGTH> {
-    fn new(words: impl Iterator<Item = u32>, count: usize) -> Self {
-        // Some four words to a number, which sets a sixth of its bits.
-        let numbers = (count / 4).next_power_of_two().max(2);
-        let mut filter = Self {
-            present: vec![0; numbers],
-            shift: 64 - numbers.ilog2(),
-        };
-        for word in words {
-            let (slot, bits) = filter.slot(word);
-            if let Some(number) = filter.present.get_mut(slot) {
-                *number |= bits;
-            }
-        }
-        filter
-    }
-
-    /// The number that tells of a word and of its reverse complement, and their bits in it.
-    fn slot(&self, word: u32) -> (usize, u64) {
-        let unused = 2 * (WORD - LENGTH);
-        let other = turned(word << unused) & (u32::MAX >> unused);
-        // Fibonacci hashing: the golden ratio of 2^64 (Knuth, The Art of Computer Programming 3, 6.4).
-        let hash = u64::from(word.min(other)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-        let bit = |from: u32| 1 << ((hash >> from) & 63);
-        ((hash >> self.shift) as usize, bit(24) | bit(30) | bit(36))
-    }
-
-    /// Whether the word or its reverse complement may stand somewhere; one in two hundred others does too.
-    fn may_hold(&self, word: u32) -> bool {
-        let (slot, bits) = self.slot(word);
-        self.present.get(slot).is_some_and(|block| block & bits == bits)
-    }
-}
-
-impl Words {
-    fn new(mut words: Vec<(u32, u32, u32)>) -> Self {
-        words.sort_unstable();
-        let all = || words.iter().map(|(word, ..)| *word);
-        let parts = |word: u32| (0..EVERY).map(move |from| (word >> (2 * from)) & (u32::MAX >> (2 * (WORD - PART))));
-        Self {
-            whole: Filter::new(all(), words.len()),
-            parts: Filter::new(all().flat_map(parts), words.len()),
-            sorted: words,
-        }
-    }
-
-    /// Where the word stands.
-    fn at(&self, word: u32) -> &[(u32, u32, u32)] {
-        if !self.whole.may_hold(word) {
-            return &[];
-        }
-        let start = self.sorted.partition_point(|(w, ..)| *w < word);
-        let length = self.sorted[start..].partition_point(|(w, ..)| *w == word);
-        &self.sorted[start..start + length]
-    }
-
-    /// Whether the word, read from either strand, stands somewhere.
-    fn hold(&self, word: u32) -> bool {
-        let letter = |from: usize| b"ACGT"[(word >> (2 * (WORD - 1 - from))) as usize & 3];
-        self.whole.may_hold(word)
-            && !(self.at(word).is_empty() && self.at(turned(word)).is_empty())
-            && !is_low_complexity(&std::array::from_fn::<u8, WORD, _>(letter))
-    }
-
-    /// Whether one of the words, read from either strand, stands in a read of these bases (numbers in `ACGT`; others: 4).
-    fn stand_in(&self, codes: impl Iterator<Item = u8>) -> bool {
-        let (mut word, mut known, mut until) = (0_u32, 0_usize, 0_usize);
-        for (last, code) in codes.enumerate() {
-            word = (word << 2) | u32::from(code & 3);
-            known = if code < 4 { known + 1 } else { 0 };
-            if known >= PART && (last + 1 - PART).is_multiple_of(EVERY) {
-                let part = word & (u32::MAX >> (2 * (WORD - PART)));
-                if self.parts.may_hold(part) {
-                    until = last + EVERY;
-                }
-            }
-            if last < until && known >= WORD && self.hold(word) {
-                return true;
-            }
-        }
-        false
-    }
-}
-
-/// The word of the reverse complement: two bits a base, whose complement is their inverse.
-const fn turned(word: u32) -> u32 {
-    let reversed = (!word).reverse_bits();
-    ((reversed & 0x5555_5555) << 1) | ((reversed >> 1) & 0x5555_5555)
 }
 
 impl ExonIndex {
@@ -309,6 +199,12 @@ impl ExonIndex {
     /// Whether the bases, given by their numbers in `ACGT` (others: 4), hold a word of an indexed exon on either strand.
     pub(crate) fn touches(&self, codes: impl Iterator<Item = u8>) -> bool {
         self.words.stand_in(codes)
+    }
+
+    /// Where the bases lie on exons, in their order: not those that lie as well on another gene.
+    pub(super) fn places(&self, bases: &[u8]) -> Vec<(ContigId, Interval)> {
+        let told = self.cut(bases).into_iter().filter(|s| !s.ambiguous);
+        told.map(|s| (s.contig, s.reference)).collect()
     }
 
     /// Whether the bases spell a stretch of an intron of the target gene.
@@ -493,37 +389,6 @@ fn known_ends(first: &str, last: &str, length: i64) -> Vec<(usize, Vec<u8>)> {
         return vec![(0, head.to_vec()), (length - tail.len(), tail.to_vec())];
     };
     vec![(0, [head, tail.get(overlap..).unwrap_or_default()].concat())]
-}
-
-/// The numbers of bases in `ACGT`; 4 for all else.
-pub(crate) fn codes(bases: &[u8]) -> impl Iterator<Item = u8> + '_ {
-    bases.iter().map(|base| CODES[usize::from(*base)])
-}
-
-const CODES: [u8; 256] = {
-    let mut codes = [4; 256];
-    let mut base = 0;
-    while base < codes.len() {
-        if let Some(code) = base_index(base as u8) {
-            codes[base] = code as u8;
-        }
-        base += 1;
-    }
-    codes
-};
-
-/// Every word of the bases with its start; none over a base that is not A, C, G or T.
-fn words(bases: &[u8]) -> impl Iterator<Item = (usize, u32)> + '_ {
-    let (mut word, mut known) = (0_u32, 0_usize);
-    bases.iter().enumerate().filter_map(move |(i, base)| {
-        let Some(code) = base_index(*base) else {
-            known = 0;
-            return None;
-        };
-        word = (word << 2) | code as u32;
-        known += 1;
-        (known >= WORD).then(|| (i + 1 - WORD, word))
-    })
 }
 
 /// One alignment as a record.

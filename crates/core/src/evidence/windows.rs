@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::{
     led::Genes,
-    unaligned::{ExonIndex, Scope, codes},
+    unaligned::{ExonIndex, Scope, WORD, codes},
 };
 use crate::{
     catalogue::{GeneModels, Role, Window, WindowKind},
@@ -249,7 +249,30 @@ impl Windows {
 
     /// Whether a record in a partner gene has a clipped end that holds bases of KMT2A, where such ends are looked for.
     pub(super) fn has_kmt2a_clip(&self, raw: &RawRecord<'_>) -> bool {
-        let Some(search) = self.unmapped.as_ref().filter(|_| raw.has_soft_clip(END_WORD as u32)) else {
+        self.has_clip_in_partner(raw, END_WORD as u32, |search, left, right| {
+            [left, right]
+                .into_iter()
+                .any(|end| self.exons.touches(codes(end)) || self.exons.spells_intron(end))
+                || search.own_ends.are_beside(left, right)
+        })
+    }
+
+    /// Whether a record in a partner gene has a clipped end that holds a word of any indexed exon, where such are looked for.
+    pub(super) fn has_exon_clip(&self, raw: &RawRecord<'_>) -> bool {
+        self.has_clip_in_partner(raw, WORD as u32, |search, left, right| {
+            [left, right].into_iter().any(|end| search.exons.touches(codes(end)))
+        })
+    }
+
+    /// Whether a record in a partner gene has a soft clip so long, and its ends, before the aligned bases and behind
+    /// them, are such.
+    fn has_clip_in_partner(
+        &self,
+        raw: &RawRecord<'_>,
+        least: u32,
+        are_such: impl Fn(&Unmapped, &[u8], &[u8]) -> bool,
+    ) -> bool {
+        let Some(search) = self.unmapped.as_ref().filter(|_| raw.has_soft_clip(least)) else {
             return false;
         };
         let flags = raw.flags();
@@ -262,14 +285,20 @@ impl Windows {
         }
         let bases = raw.sequence();
         let (first, last) = raw.soft_clips();
-        let (first, last) = (first as usize, last as usize);
-        let (Some(left), Some(right)) = (bases.get(..first), bases.get(bases.len().saturating_sub(last)..)) else {
-            return false;
-        };
-        [left, right]
-            .into_iter()
-            .any(|end| self.exons.touches(codes(end)) || self.exons.spells_intron(end))
-            || search.own_ends.are_beside(left, right)
+        let left = bases.get(..first as usize);
+        let right = bases.get(bases.len().saturating_sub(last as usize)..);
+        left.zip(right).is_some_and(|(left, right)| are_such(search, left, right))
+    }
+
+    /// The exons on which reads that did not align are laid, where such reads are looked for.
+    pub(super) fn sought_exons(&self) -> Option<&ExonIndex> {
+        self.unmapped.as_ref().map(|search| &search.exons)
+    }
+
+    /// Whether a record lies where the mate of one that did not align may be evidence.
+    pub(super) fn in_partner(&self, contig: ContigId, interval: Interval) -> bool {
+        self.in_partner_window(contig, interval)
+            || self.unmapped.as_ref().is_some_and(|search| search.holds(contig, interval.start))
     }
 
     /// Whether unmapped reads are looked for beyond the windows.
