@@ -3,7 +3,7 @@
 
 use std::{fs::File, path::Path, process::Stdio};
 
-use breakapart_core::catalogue::BuiltIn;
+use breakapart_core::catalogue::{BuiltIn, catalogue};
 use breakapart_core::genome::{Build, Contigs, Interval, SequenceSource as _, sequence};
 use serde_json::Value;
 use tempfile::TempDir;
@@ -553,5 +553,92 @@ fn clipped_ends_in_a_partner_gene_that_spell_kmt2a_are_evidence() {
         assert_eq!(found(10, "--unmapped", indexed), Some((end, start + 1, 4)), "{indexed}");
         assert_eq!(found(6, "--unmapped", indexed), None);
         assert_eq!(found(30, "--unmapped=never", indexed), None);
+    }
+}
+
+/// Molecules without KMT2A, of which an aligner that writes no chimeras places one part or none: they leave the gene to
+/// which KMT2A leads for a third one. The same reads are found through the index and in one pass.
+#[test]
+fn reads_between_two_partners_are_found_by_their_bases() {
+    let contigs = Contigs::new(made::CONTIGS.map(|(name, len)| (name.to_owned(), len)));
+    let source = BuiltIn::bind(Build::GRCh38, &contigs);
+    let bases = |contig: &str, from: i64, to: i64| {
+        let interval = Interval::new(from, to);
+        source.bases(contigs.resolve(contig).unwrap(), interval).unwrap()
+    };
+    // KMT2A e10, all of AFF1 e5, NFKB1 e13.
+    let (end, start) = (118_484_975, 102_594_890);
+    let aff1 = catalogue().gene(Build::GRCh38, "AFF1").unwrap();
+    let middle = aff1.transcript().unwrap().exon(5).unwrap().interval;
+    let (middle_start, middle_end) = (middle.start.0, middle.end.0);
+    let found = |clip: Option<i64>, unmapped: &str, indexed: bool| {
+        let mut lines = Vec::new();
+        for n in 0..4 {
+            let ends = (40 + n, 40 - n);
+            let first = [
+                bases("chr11", end - ends.0, end),
+                bases("chr4", middle_start, middle_start + ends.1),
+            ]
+            .concat();
+            let behind = clip.map_or(ends.1, |clip| clip + n);
+            let second = [
+                bases("chr4", middle_end - ends.0, middle_end),
+                bases("chr4", start, start + behind),
+            ]
+            .concat();
+            let aligned = clip.map(|_| format!("0\tchr4\t{}\t255\t{}M{behind}S", middle_end - ends.0 + 1, ends.0));
+            for (name, place, read) in [("a", None, first), ("b", aligned, second)] {
+                let place = place.unwrap_or_else(|| "4\t*\t0\t0\t*".to_owned());
+                let (read, qualities) = (String::from_utf8(read.clone()).unwrap(), "F".repeat(read.len()));
+                lines.push(format!("{name}{n}\t{place}\t*\t0\t0\t{read}\t{qualities}\tRG:Z:g1"));
+            }
+        }
+        // Aligned ones first, in order.
+        lines.sort_by_key(|line| {
+            (
+                line.contains("\t*\t0\t0\t*\t"),
+                line.split('\t').nth(3).unwrap().parse::<i64>().unwrap(),
+            )
+        });
+        let folder = TempDir::new().unwrap();
+        let bam = folder.path().join("s.bam");
+        crate::input::written::write_bam(&bam, &made::header("s", "SO:coordinate"), &lines);
+        if indexed {
+            crate::input::written::index_bam(&bam);
+        }
+        let output = folder.path().join("out");
+        let mut command = call(&output);
+        command.args(["--assay", "rna", unmapped]).arg(&bam).assert().success();
+        let report = report(&output, "s");
+        let mut junctions: Vec<(String, i64, i64, u64)> = Vec::new();
+        for event in report["events"].as_array().unwrap() {
+            for junction in event["junctions"].as_array().unwrap() {
+                junctions.push((
+                    format!(
+                        "{}::{}",
+                        junction["five"]["gene"].as_str().unwrap(),
+                        junction["three"]["gene"].as_str().unwrap()
+                    ),
+                    junction["five"]["position"].as_i64().unwrap(),
+                    junction["three"]["position"].as_i64().unwrap(),
+                    junction["evidence"]["fragments"].as_u64().unwrap(),
+                ));
+            }
+        }
+        junctions
+    };
+    let own = ("KMT2A::AFF1".to_owned(), end, middle_start + 1, 4);
+    let further = ("AFF1::NFKB1".to_owned(), middle_end, start + 1, 4);
+    for indexed in [true, false] {
+        let both = vec![own.clone(), further.clone()];
+        assert_eq!(found(None, "--unmapped", indexed), both, "unaligned, {indexed}");
+        assert_eq!(found(Some(16), "--unmapped", indexed), both, "clipped, {indexed}");
+        // Of fifteen bases none is looked for; nor is anything where reads that did not align are not.
+        assert_eq!(
+            found(Some(12), "--unmapped", indexed),
+            [own.clone()],
+            "short, {indexed}"
+        );
+        assert!(found(None, "--unmapped=never", indexed).is_empty());
     }
 }

@@ -165,7 +165,8 @@ fn streamed(file: &mut AlignmentFile, windows: &Windows, chimeric: &mut Confirma
             || is_apart(raw)
             || (raw.has_soft_clip(1) && raw.has_tag(b"SA"))
             || (raw.cigar_op_count() > 1 && raw.has_tag(b"SA"))
-            || (flags.is_mate_unmapped() && windows.in_partner(contig, Interval::new(raw.position(), raw.reference_end())))
+            || (flags.is_mate_unmapped()
+                && windows.in_partner(contig, Interval::new(raw.position(), raw.reference_end())))
             || windows.has_exon_clip(raw);
         if !unusual {
             return;

@@ -193,9 +193,14 @@ pub(super) fn leaves(record: &AlignedRecord, led: &[Led], spelt: &mut Spelt<'_>)
         places.clone()
     } else {
         places.extend(far_ends(record));
-        record.contig.map(|contig| (contig, record.position)).into_iter().collect()
+        record
+            .contig
+            .map(|contig| (contig, record.position))
+            .into_iter()
+            .collect()
     };
-    led.iter().any(|l| own.iter().any(|at| is_within(l, *at)) && places.iter().any(|at| is_beyond(l, *at)))
+    led.iter()
+        .any(|l| own.iter().any(|at| is_within(l, *at)) && places.iter().any(|at| is_beyond(l, *at)))
 }
 
 #[cfg(test)]

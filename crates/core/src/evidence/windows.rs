@@ -287,7 +287,8 @@ impl Windows {
         let (first, last) = raw.soft_clips();
         let left = bases.get(..first as usize);
         let right = bases.get(bases.len().saturating_sub(last as usize)..);
-        left.zip(right).is_some_and(|(left, right)| are_such(search, left, right))
+        left.zip(right)
+            .is_some_and(|(left, right)| are_such(search, left, right))
     }
 
     /// The exons on which reads that did not align are laid, where such reads are looked for.
@@ -298,7 +299,10 @@ impl Windows {
     /// Whether a record lies where the mate of one that did not align may be evidence.
     pub(super) fn in_partner(&self, contig: ContigId, interval: Interval) -> bool {
         self.in_partner_window(contig, interval)
-            || self.unmapped.as_ref().is_some_and(|search| search.holds(contig, interval.start))
+            || self
+                .unmapped
+                .as_ref()
+                .is_some_and(|search| search.holds(contig, interval.start))
     }
 
     /// Whether unmapped reads are looked for beyond the windows.

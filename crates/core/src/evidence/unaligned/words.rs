@@ -148,3 +148,16 @@ pub(super) fn words(bases: &[u8]) -> impl Iterator<Item = (usize, u32)> + '_ {
         (known >= WORD).then(|| (i + 1 - WORD, word))
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::genome::sequence::reverse_complement;
+
+    #[test]
+    fn the_word_of_the_other_strand_is_turned() {
+        let word = |bases: &[u8]| words(bases).next().unwrap().1;
+        let bases = b"GATTACAGCTTGACCG";
+        assert_eq!(turned(word(bases)), word(&reverse_complement(bases)));
+    }
+}
