@@ -567,7 +567,7 @@ fn reads_between_two_partners_are_found_by_their_bases() {
         source.bases(contigs.resolve(contig).unwrap(), interval).unwrap()
     };
     // KMT2A e10, all of AFF1 e5, NFKB1 e13.
-    let (end, start) = (118_484_975, 102_594_890);
+    let (end, start) = (118_484_975, 102_594_891);
     let aff1 = catalogue().gene(Build::GRCh38, "AFF1").unwrap();
     let middle = aff1.transcript().unwrap().exon(5).unwrap().interval;
     let (middle_start, middle_end) = (middle.start.0, middle.end.0);
@@ -641,4 +641,50 @@ fn reads_between_two_partners_are_found_by_their_bases() {
         );
         assert!(found(None, "--unmapped=never", indexed).is_empty());
     }
+}
+
+/// More bases are inserted than a read holds beside KMT2A's: the pairs tell the gene, and the clips, which end in the
+/// inserted bases, are theirs and make no break without a partner beside it.
+#[test]
+fn clips_in_inserted_bases_belong_to_the_pairs_of_their_fragments() {
+    let contigs = Contigs::new(made::CONTIGS.map(|(name, len)| (name.to_owned(), len)));
+    let source = BuiltIn::bind(Build::GRCh38, &contigs);
+    let bases = |contig: &str, from: i64, to: i64| {
+        let interval = Interval::new(from, to);
+        source.bases(contigs.resolve(contig).unwrap(), interval).unwrap()
+    };
+    let inserted = b"GCCCCCTTTGTCTAACGGCGTGCTCAGAAACGATAGGACACACATGATTTTCGACGAG";
+    // e8 ends at 118,482,495; AFF1 e5 begins at 87,084,120.
+    let (end, start) = (118_482_495, 87_084_119);
+    let mut lines = Vec::new();
+    for n in 0..4_i64 {
+        let (kept, clip) = (40 + n, 35 - n);
+        let own = [bases("chr11", end - kept, end), inserted[..clip as usize].to_vec()].concat();
+        let partner = bases("chr4", start + n, start + n + 75);
+        let text = |bases: Vec<u8>| String::from_utf8(bases).unwrap();
+        let (own_at, partner_at, qualities) = (end - kept + 1, start + n + 1, "F".repeat(75));
+        lines.push(format!(
+            "p{n}\t145\tchr4\t{partner_at}\t255\t75M\tchr11\t{own_at}\t0\t{}\t{qualities}\tRG:Z:g1",
+            text(partner)
+        ));
+        lines.push(format!(
+            "p{n}\t97\tchr11\t{own_at}\t255\t{kept}M{clip}S\tchr4\t{partner_at}\t0\t{}\t{qualities}\tRG:Z:g1",
+            text(own)
+        ));
+    }
+    let folder = TempDir::new().unwrap();
+    let sample = folder.path().join("s.sam");
+    std::fs::write(&sample, made::header("s", "SO:unsorted") + &lines.join("\n") + "\n").unwrap();
+    call(folder.path())
+        .args(["--assay", "rna"])
+        .arg(&sample)
+        .assert()
+        .success();
+    let report = report(folder.path(), "s");
+    let events = report["events"].as_array().unwrap();
+    assert_eq!(events.len(), 1, "{events:?}");
+    assert_eq!(events[0]["name"], "KMT2A::AFF1");
+    assert_eq!(events[0]["junctions"].as_array().map(Vec::len), Some(1));
+    let (five, _, evidence) = lead(&report);
+    assert_eq!((five, &evidence["fragments"]), (end, &4.into()));
 }

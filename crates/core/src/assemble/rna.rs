@@ -8,7 +8,7 @@ use std::{
 use rayon::prelude::*;
 
 use super::{
-    AssembleConfig, Assembly, Candidate, add_alternatives, attach,
+    AssembleConfig, Assembly, Candidate, add_alternatives, attach, bridge,
     clip::{self, ClipFate},
     cluster,
     ends::KnownEnds,
@@ -113,6 +113,7 @@ pub(super) fn assemble(
     let pairs_left_out = attach::spanning(&mut candidates, spanning, models, target);
     let ends = KnownEnds::new(models, Some(source));
     refine::imprecise(&mut candidates, fragments, &mut clips, &ends, models, config);
+    bridge::join_open(&mut candidates, target);
     merge_same(&mut candidates);
     for candidate in &mut candidates {
         finish(candidate, fragments);
