@@ -633,9 +633,9 @@ fn reads_between_two_partners_are_found_by_their_bases() {
         let both = vec![own.clone(), further.clone()];
         assert_eq!(found(None, "--unmapped", indexed), both, "unaligned, {indexed}");
         assert_eq!(found(Some(16), "--unmapped", indexed), both, "clipped, {indexed}");
-        // Of fifteen bases none is looked for; nor is anything where reads that did not align are not.
+        // Clips of 8 to 11 bases are not looked for; nor is anything where reads that did not align are not.
         assert_eq!(
-            found(Some(12), "--unmapped", indexed),
+            found(Some(8), "--unmapped", indexed),
             [own.clone()],
             "short, {indexed}"
         );
