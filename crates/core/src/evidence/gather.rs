@@ -12,8 +12,8 @@
 //! - (f) leaves a gene for another, at most 1 Mb downstream of where records of KMT2A lead to it: by its alignments, or by
 //!   the bases of its soft clips and of reads that did not align (`led`);
 //! - (g) where unmapped reads are asked for: did not align, lies nowhere or in a partner gene, and holds
-//!   16 bases of a KMT2A exon; or of a partner's exon, while it holds 30 of a KMT2A intron or ten of a KMT2A exon's end
-//!   too, or its mate is evidence;
+//!   16 bases of a KMT2A exon; or 16 of a partner's exon, or of a KMT2A intron apart from its repeats, while it holds 30 of
+//!   a KMT2A intron or ten of a KMT2A exon's end too, or its mate is evidence;
 //! - (h) where these are asked for: lies in a partner gene, and a soft-clipped end of it holds as much of KMT2A, or ten
 //!   bases of a KMT2A exon's end beside the aligned ones;
 //! - (i) is of a read that STAR's chimeric file places at KMT2A, and lies where that file has its other pieces, or nowhere.

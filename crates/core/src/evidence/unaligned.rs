@@ -16,7 +16,7 @@ mod words;
 pub(crate) use self::words::codes;
 use self::{
     stretch::{Stretch, close, drawn_out, goes_on},
-    words::{Words, words},
+    words::{Words, turned, words},
 };
 use super::group::MapqScale;
 use crate::{
@@ -44,6 +44,9 @@ const SHORT_EXON: usize = 6;
 /// base of seven to ten, so that more than thirty of them in a row are not met.
 const INTRON_LEAST: i32 = 30;
 
+/// Bases from a word that the introns hold twice within which others may be of the same repeat (bases).
+const FROM_REPEAT: i64 = 50;
+
 /// Whose exons an index holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Scope {
@@ -51,7 +54,7 @@ pub(crate) enum Scope {
     Kmt2a,
     /// KMT2A's, and the ends of the catalogue partners' that the catalogue carries.
     Catalogue,
-    /// KMT2A's and the catalogue partners', whole.
+    /// KMT2A's and the catalogue partners', whole, and what of KMT2A's introns is no repeat.
     CatalogueInFull,
 }
 
@@ -105,6 +108,9 @@ impl ExonIndex {
             if is_kmt2a {
                 index.add_introns(gene, transcript, (number, contig), source, &mut intron_words);
             }
+        }
+        if scope == Scope::CatalogueInFull {
+            words.extend(index.alone(&intron_words));
         }
         index.words = Words::new(words);
         index.intron_words = Words::new(intron_words);
@@ -189,6 +195,26 @@ impl ExonIndex {
         }
     }
 
+    /// Words of introns that lie apart from all that are met twice in them: copies of repeats hold those.
+    fn alone(&self, intron_words: &[(u32, u32, u32)]) -> Vec<(u32, u32, u32)> {
+        let either = |word: u32| word.min(turned(word));
+        let mut sorted: Vec<u32> = intron_words.iter().map(|(word, ..)| either(*word)).collect();
+        sorted.sort_unstable();
+        let is_met_twice = |word: u32| {
+            let at = sorted.partition_point(|w| *w < either(word));
+            sorted.get(at + 1) == Some(&either(word))
+        };
+        let place = |(_, piece, offset): &(u32, u32, u32)| (*piece, i64::from(*offset));
+        let mut repeated: Vec<(u32, i64)> = intron_words.iter().filter(|w| is_met_twice(w.0)).map(place).collect();
+        repeated.sort_unstable();
+        let is_alone = |word: &&(u32, u32, u32)| {
+            let (piece, at) = place(word);
+            let next = repeated.partition_point(|r| *r < (piece, at - FROM_REPEAT));
+            repeated.get(next).is_none_or(|r| *r > (piece, at + FROM_REPEAT))
+        };
+        intron_words.iter().filter(is_alone).copied().collect()
+    }
+
     fn take(&mut self, piece: Piece, index: &mut Vec<(u32, u32, u32)>) {
         let number = u32::try_from(self.pieces.len()).unwrap_or(u32::MAX);
         let all = words(&piece.bases).map(|(at, word)| (word, number, u32::try_from(at).unwrap_or(u32::MAX)));
@@ -196,7 +222,7 @@ impl ExonIndex {
         self.pieces.push(piece);
     }
 
-    /// Whether the bases, given by their numbers in `ACGT` (others: 4), hold a word of an indexed exon on either strand.
+    /// Whether the bases, given by their numbers in `ACGT` (others: 4), hold an indexed word on either strand.
     pub(crate) fn touches(&self, codes: impl Iterator<Item = u8>) -> bool {
         self.words.stand_in(codes)
     }

@@ -234,7 +234,7 @@ impl Windows {
         if raw.contig().is_some_and(|contig| !search.holds(contig, at)) {
             return None;
         }
-        // These hold KMT2A's words too.
+        // These hold the words of KMT2A too.
         if !search.exons.touches(raw.base_codes()) {
             return None;
         }
@@ -326,7 +326,7 @@ impl Windows {
 pub(super) enum UnmappedKind {
     /// It holds bases of KMT2A.
     Evidence,
-    /// It holds bases of a partner: evidence if its mate is.
+    /// It holds bases of a partner, or too few of a KMT2A intron: evidence if its mate is.
     Companion,
 }
 

@@ -113,7 +113,7 @@ impl Words {
 }
 
 /// The word of the reverse complement: two bits a base, whose complement is their inverse.
-const fn turned(word: u32) -> u32 {
+pub(super) const fn turned(word: u32) -> u32 {
     let reversed = (!word).reverse_bits();
     ((reversed & 0x5555_5555) << 1) | ((reversed >> 1) & 0x5555_5555)
 }
