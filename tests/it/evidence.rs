@@ -684,3 +684,43 @@ fn clips_in_inserted_bases_belong_to_the_pairs_of_their_fragments() {
     let (five, _, evidence) = lead(&report);
     assert_eq!((five, &evidence["fragments"]), (end, &4.into()));
 }
+
+/// Transcripts that are not spliced yet, of a break in two introns: no read holds a base of an exon. What KMT2A's intron
+/// spells apart from its repeats is looked for among the reads that did not align.
+#[test]
+fn unaligned_reads_that_keep_introns_on_both_sides_are_found() {
+    let contigs = Contigs::new(made::CONTIGS.map(|(name, len)| (name.to_owned(), len)));
+    let source = BuiltIn::bind(Build::GRCh38, &contigs);
+    let end = 118_482_545;
+    let unknown = "CACGATGGCTTACGCATTCAGGTTCAATCGCCATGATTCTGACCAGTTACGGATCTTGCAAC";
+    let found = |kept: i64, unmapped: &str| {
+        let mut lines = String::new();
+        for n in 0..4 {
+            let interval = Interval::new(end - kept + n, end);
+            let own = source.bases(contigs.resolve("chr11").unwrap(), interval).unwrap();
+            let read = String::from_utf8(own).unwrap() + &unknown[..30];
+            let qualities = "F".repeat(read.len());
+            lines += &format!("i{n}\t4\t*\t0\t0\t*\t*\t0\t0\t{read}\t{qualities}\tRG:Z:g1\n");
+        }
+        let folder = TempDir::new().unwrap();
+        let sample = folder.path().join("s.sam");
+        std::fs::write(&sample, made::header("s", "SO:unsorted") + &lines).unwrap();
+        call(folder.path())
+            .args(["--assay", "rna", unmapped])
+            .arg(&sample)
+            .assert()
+            .success();
+        let report = report(folder.path(), "s");
+        assert!(report["events"].as_array().unwrap().is_empty());
+        // Nothing places the other side, and no exon ends here: too little for a tier, and shown.
+        let junction = &report["discarded"][0]["junction"];
+        junction.is_object().then(|| {
+            let fragments = junction["evidence"]["fragments"].as_u64().unwrap();
+            (junction["five"]["position"].as_i64().unwrap(), fragments)
+        })
+    };
+    assert_eq!(found(43, "--unmapped"), Some((end, 4)));
+    // Fewer than 30 bases may be of any repeat.
+    assert_eq!(found(29, "--unmapped"), None);
+    assert_eq!(found(43, "--unmapped=never"), None);
+}

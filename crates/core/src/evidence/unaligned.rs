@@ -44,8 +44,9 @@ const SHORT_EXON: usize = 6;
 /// base of seven to ten, so that more than thirty of them in a row are not met.
 const INTRON_LEAST: i32 = 30;
 
-/// Bases from a word that the introns hold twice within which others may be of the same repeat (bases).
-const FROM_REPEAT: i64 = 50;
+/// Bases from a word that the introns hold twice within which others may be of the same repeat (bases; an Alu has 300, and
+/// such words in every third of it).
+const FROM_REPEAT: i64 = 100;
 
 /// Whose exons an index holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
