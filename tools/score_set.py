@@ -311,9 +311,10 @@ def tab_separated(score):
     return "\n".join(lines) + "\n"
 
 
-FAR = ("junction between two other genes; its reads do not reach KMT2A", "a search of all reads in the named partner for a third gene, aligned or not")
+FAR = ("junction between two other genes: too few bases beyond it, or a break inside exons", "16 exact bases of a catalogue exon on its other side")
 PAIR = ("one pair alone, which chimeras of the library make too", "a second molecule, or a read over the junction")
-NO_PLACE = ("sequence without a place in fewer than 3 molecules with 30 bases", "3 such molecules, or a search of the whole genome")
+NO_PLACE = ("sequence without a place in fewer than 2 molecules with 20 bases", "2 such molecules, or a search of the whole genome")
+BETWEEN_GENES = ("placed between genes, where no gene of the catalogue is searched: named KMT2A::? at the true base", "a search of the whole genome")
 NO_CANDIDATE = ("no candidate", "deeper sequencing, or an aligner that keeps the reads over the junction")
 UNKNOWN = ("not looked into", ".")
 
@@ -333,15 +334,22 @@ def why_missed(truth, discarded):
     return PAIR if "split 0 spanning 1" in truth else NO_CANDIDATE
 
 
-def misses(score, out_of):
-    """The table of what was missed or wrong, with its reason as far as the results tell it."""
+def misses(score, out_of, path):
+    """The table of what was missed or wrong, with its reason as far as the results tell it; the rest of the reasons are
+    written by hand and kept."""
+    known = {}
+    if os.path.exists(path):
+        with open(path) as text:
+            known = {(r["set"], r["file"], r["fault"]): (r["why"], r["needed"]) for r in csv.DictReader(text, delimiter="\t")}
     lines = ["set\tfile\tfault\ttruth\tsaid\twhy\tneeded"]
-    for fault, sample, truth, said, path in sorted(score.notes, key=lambda n: (n[4], n)):
-        folder = os.path.dirname(path)
+    for fault, sample, truth, said, path_of in sorted(score.notes, key=lambda n: (n[4], n)):
+        folder = os.path.dirname(path_of)
         if fault.startswith("missed"):
             why, needed = why_missed(truth, f"{out_of(folder)}/{sample}.discarded.tsv")
+        elif fault.startswith("unplaced") and truth.startswith("intergenic"):
+            why, needed = BETWEEN_GENES
         elif fault in ("false-high", "false-medium", "other-base-high", "other-base-medium") or fault.startswith(("unplaced", "wrong")):
-            why, needed = UNKNOWN
+            why, needed = known.get((os.path.basename(folder), sample, fault), UNKNOWN)
         elif fault.startswith("listed"):
             why, needed = "one read whose bases fit the genes that are named", "a second molecule"
         else:
@@ -434,8 +442,9 @@ def main():
         with open(options.tables, "w") as text:
             text.write(tab_separated(score))
     if options.misses:
+        rows = misses(score, out_of, options.misses)
         with open(options.misses, "w") as text:
-            text.write(misses(score, out_of))
+            text.write(rows)
     if options.json:
         with open(options.json, "w") as text:
             outcomes = {f"{g}\t{l}": dict(c) for (g, l), c in sorted(score.outcomes.items())}
