@@ -3,8 +3,8 @@
 
 use std::{fs::File, path::Path, process::Stdio};
 
-use breakapart_core::catalogue::{BuiltIn, catalogue};
-use breakapart_core::genome::{Build, Contigs, Interval, SequenceSource as _, sequence};
+use breakapart_core::catalogue::catalogue;
+use breakapart_core::genome::{Build, sequence};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -22,6 +22,15 @@ fn lead(report: &Value) -> (i64, i64, &Value) {
         junction["three"]["position"].as_i64().unwrap(),
         &junction["evidence"],
     )
+}
+
+/// Bases of GRCh38 (0-based, half-open).
+fn bases(contig: &str, from: i64, to: i64) -> Vec<u8> {
+    made::bases(contig, from + 1, to - from).into_bytes()
+}
+
+fn text(bases: &[u8]) -> String {
+    String::from_utf8(bases.to_vec()).unwrap()
 }
 
 /// STAR's defaults leave reads over the junction unaligned, with their mates; the truth has 15 split
@@ -139,12 +148,7 @@ fn unmapped_reads_do_not_depend_on_the_access() {
 /// found through the index too.
 #[test]
 fn mates_of_unaligned_reads_do_not_depend_on_the_access() {
-    let contigs = Contigs::new(made::CONTIGS.map(|(name, len)| (name.to_owned(), len)));
-    let source = BuiltIn::bind(Build::GRCh38, &contigs);
-    let bases = |contig: &str, from: i64, to: i64| {
-        let interval = Interval::new(from, to);
-        String::from_utf8(source.bases(contigs.resolve(contig).unwrap(), interval).unwrap()).unwrap()
-    };
+    let bases = |contig: &str, from: i64, to: i64| text(&bases(contig, from, to));
     // The end of KMT2A e10 and the first bases of AFF1 e5.
     let (end, start) = (118_484_975, 87_084_119);
     let mut lines = Vec::new();
@@ -410,14 +414,9 @@ fn a_partner_that_another_gene_fits_as_well_is_not_named() {
 /// is which. The second read goes on into an intron of MLLT3, whose bases nobody holds.
 #[test]
 fn unmapped_reads_take_the_places_that_their_bases_fit() {
-    let contigs = Contigs::new(made::CONTIGS.map(|(name, len)| (name.to_owned(), len)));
-    let source = BuiltIn::bind(Build::GRCh38, &contigs);
     // e11 ends at 118,488,760 (1-based); the molecule leaves it there for chr9:20,366,620, against the strand.
     let e11_end = 118_488_760;
-    let own = |start: i64| {
-        let interval = Interval::new(start, e11_end);
-        source.bases(contigs.resolve("chr11").unwrap(), interval).unwrap()
-    };
+    let own = |start: i64| bases("chr11", start, e11_end);
     let intron = b"CACGATGGCTTACGCATTCAGGTTCAATCGCCATGATTCTGACCAGTTACGGATCTTGCAAC";
     for swapped in [false, true] {
         let folder = TempDir::new().unwrap();
@@ -425,7 +424,6 @@ fn unmapped_reads_take_the_places_that_their_bases_fit() {
         for n in 0..3 {
             let start = e11_end - 144 + n;
             let molecule = [own(start), intron.to_vec()].concat();
-            let text = |bases: &[u8]| String::from_utf8(bases.to_vec()).unwrap();
             let ahead = text(&molecule[..75]);
             let back = text(&sequence::reverse_complement(&molecule[molecule.len() - 75..]));
             let (first, second) = if swapped { (&back, &ahead) } else { (&ahead, &back) };
@@ -469,12 +467,6 @@ fn unmapped_reads_take_the_places_that_their_bases_fit() {
 /// Records are unpaired, as minimap2 writes both reads of a fragment; the other one lies in KMT2A alone.
 #[test]
 fn unpaired_reads_that_did_not_align_show_their_junction() {
-    let contigs = Contigs::new(made::CONTIGS.map(|(name, len)| (name.to_owned(), len)));
-    let source = BuiltIn::bind(Build::GRCh38, &contigs);
-    let bases = |contig: &str, from: i64, to: i64| {
-        let interval = Interval::new(from, to);
-        source.bases(contigs.resolve(contig).unwrap(), interval).unwrap()
-    };
     // The end of KMT2A e8 and the first bases of NFKB1 e13.
     let molecule = [
         bases("chr11", 118_482_435, 118_482_495),
@@ -513,12 +505,6 @@ fn unpaired_reads_that_did_not_align_show_their_junction() {
 /// catalogue window holds, and clips KMT2A's bases off. The same reads are found through the index and in one pass.
 #[test]
 fn clipped_ends_in_a_partner_gene_that_spell_kmt2a_are_evidence() {
-    let contigs = Contigs::new(made::CONTIGS.map(|(name, len)| (name.to_owned(), len)));
-    let source = BuiltIn::bind(Build::GRCh38, &contigs);
-    let bases = |contig: &str, from: i64, to: i64| {
-        let interval = Interval::new(from, to);
-        source.bases(contigs.resolve(contig).unwrap(), interval).unwrap()
-    };
     // The end of KMT2A e10 and the first bases of NFKB1 e13.
     let (end, start) = (118_484_975, 102_594_891);
     let found = |clip: i64, unmapped: &str, indexed: bool| {
@@ -560,12 +546,6 @@ fn clipped_ends_in_a_partner_gene_that_spell_kmt2a_are_evidence() {
 /// which KMT2A leads for a third one. The same reads are found through the index and in one pass.
 #[test]
 fn reads_between_two_partners_are_found_by_their_bases() {
-    let contigs = Contigs::new(made::CONTIGS.map(|(name, len)| (name.to_owned(), len)));
-    let source = BuiltIn::bind(Build::GRCh38, &contigs);
-    let bases = |contig: &str, from: i64, to: i64| {
-        let interval = Interval::new(from, to);
-        source.bases(contigs.resolve(contig).unwrap(), interval).unwrap()
-    };
     // KMT2A e10, all of AFF1 e5, NFKB1 e13.
     let (end, start) = (118_484_975, 102_594_891);
     let aff1 = catalogue().gene(Build::GRCh38, "AFF1").unwrap();
@@ -643,12 +623,6 @@ fn reads_between_two_partners_are_found_by_their_bases() {
 /// inserted bases, are theirs and make no break without a partner beside it.
 #[test]
 fn clips_in_inserted_bases_belong_to_the_pairs_of_their_fragments() {
-    let contigs = Contigs::new(made::CONTIGS.map(|(name, len)| (name.to_owned(), len)));
-    let source = BuiltIn::bind(Build::GRCh38, &contigs);
-    let bases = |contig: &str, from: i64, to: i64| {
-        let interval = Interval::new(from, to);
-        source.bases(contigs.resolve(contig).unwrap(), interval).unwrap()
-    };
     let inserted = b"GCCCCCTTTGTCTAACGGCGTGCTCAGAAACGATAGGACACACATGATTTTCGACGAG";
     // e8 ends at 118,482,495; AFF1 e5 begins at 87,084,120.
     let (end, start) = (118_482_495, 87_084_119);
@@ -657,15 +631,14 @@ fn clips_in_inserted_bases_belong_to_the_pairs_of_their_fragments() {
         let (kept, clip) = (40 + n, 35 - n);
         let own = [bases("chr11", end - kept, end), inserted[..clip as usize].to_vec()].concat();
         let partner = bases("chr4", start + n, start + n + 75);
-        let text = |bases: Vec<u8>| String::from_utf8(bases).unwrap();
         let (own_at, partner_at, qualities) = (end - kept + 1, start + n + 1, "F".repeat(75));
         lines.push(format!(
             "p{n}\t145\tchr4\t{partner_at}\t255\t75M\tchr11\t{own_at}\t0\t{}\t{qualities}\tRG:Z:g1",
-            text(partner)
+            text(&partner)
         ));
         lines.push(format!(
             "p{n}\t97\tchr11\t{own_at}\t255\t{kept}M{clip}S\tchr4\t{partner_at}\t0\t{}\t{qualities}\tRG:Z:g1",
-            text(own)
+            text(&own)
         ));
     }
     let folder = TempDir::new().unwrap();
@@ -689,16 +662,12 @@ fn clips_in_inserted_bases_belong_to_the_pairs_of_their_fragments() {
 /// spells apart from its repeats is looked for among the reads that did not align.
 #[test]
 fn unaligned_reads_that_keep_introns_on_both_sides_are_found() {
-    let contigs = Contigs::new(made::CONTIGS.map(|(name, len)| (name.to_owned(), len)));
-    let source = BuiltIn::bind(Build::GRCh38, &contigs);
     let end = 118_482_545;
     let unknown = "CACGATGGCTTACGCATTCAGGTTCAATCGCCATGATTCTGACCAGTTACGGATCTTGCAAC";
     let found = |kept: i64, unmapped: &str| {
         let mut lines = String::new();
         for n in 0..4 {
-            let interval = Interval::new(end - kept + n, end);
-            let own = source.bases(contigs.resolve("chr11").unwrap(), interval).unwrap();
-            let read = String::from_utf8(own).unwrap() + &unknown[..30];
+            let read = text(&bases("chr11", end - kept + n, end)) + &unknown[..30];
             let qualities = "F".repeat(read.len());
             lines += &format!("i{n}\t4\t*\t0\t0\t*\t*\t0\t0\t{read}\t{qualities}\tRG:Z:g1\n");
         }
