@@ -74,11 +74,11 @@ pub struct TruthRow {
 
 impl TruthRow {
     /// A row that says nothing yet but its sample, build, aligner and read length.
-    pub(super) fn of(library: &Design, aligner: &str) -> Self {
+    pub(super) fn of(library: &Design) -> Self {
         Self {
             sample: library.sample.clone(),
             build: library.build.to_string(),
-            aligner: aligner.to_owned(),
+            aligner: library.aligner.name().to_owned(),
             read_len: library.read_len,
             ..Self::default()
         }
@@ -181,7 +181,7 @@ pub fn rows_of(
             breakpoint3,
             inserted: String::from_utf8_lossy(inserted).into_owned(),
             frame: frame.to_owned(),
-            ..TruthRow::of(design, design.aligner.name())
+            ..TruthRow::of(design)
         });
     }
     if rows.is_empty() {
@@ -204,7 +204,7 @@ pub fn row_of_none(design: &Design, wild_type: &[u32]) -> TruthRow {
     };
     TruthRow {
         class: class.to_owned(),
-        ..TruthRow::of(design, design.aligner.name())
+        ..TruthRow::of(design)
     }
 }
 

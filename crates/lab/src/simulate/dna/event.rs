@@ -132,7 +132,7 @@ pub(super) fn rows(
                         homology(five, three, genome)
                     },
                 }),
-                ..TruthRow::of(&design.library, design.aligner.name())
+                ..TruthRow::of(&design.library)
             })
         })
         .collect()
