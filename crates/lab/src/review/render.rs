@@ -2,7 +2,6 @@
 
 use super::outcome::{CallerReview, Difference, Ours, Review, Theirs, Verdict};
 use crate::callers::Place;
-use breakapart_core::report::json::pretty;
 use breakapart_core::report::{tsv::table, wording};
 
 /// Width of the text, in characters.
@@ -200,12 +199,4 @@ pub fn tsv(review: &Review) -> String {
         }
     }
     table(COLUMNS, rows)
-}
-
-/// JSON with a final newline.
-///
-/// # Errors
-/// None of the review's values can fail to be written.
-pub fn json(review: &Review) -> Result<String, serde_json::Error> {
-    pretty(review)
 }

@@ -254,7 +254,7 @@ mod tests {
             ("s1", "rna", "a"),
         ]);
         let sheet = b"patient,sample,timepoint\np1,s2,relapse\np1,s1,diagnosis\np2,s3,diagnosis\n";
-        let sheet = sheet::read(sheet, "s.csv").unwrap();
+        let sheet = sheet::parse(sheet).unwrap();
         let roster = join(&reading, Some(&sheet));
         let names: Vec<&str> = roster.patients.iter().map(|p| p.id.as_str()).collect();
         assert_eq!(names, ["p1", "p2", "s9"]);

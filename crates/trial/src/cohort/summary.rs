@@ -130,14 +130,6 @@ impl Summary {
         }
         summary
     }
-
-    /// As JSON.
-    ///
-    /// # Errors
-    /// Where the JSON writer fails.
-    pub fn json(&self) -> Result<String, serde_json::Error> {
-        breakapart_core::report::json::pretty(self)
-    }
 }
 
 /// Patients, and their samples by patient and member.
