@@ -42,6 +42,15 @@ pub fn filled_cell(text: &str) -> String {
     if text.is_empty() { ".".to_owned() } else { cell(text) }
 }
 
+/// Bases in upper case; anything else is `N`.
+pub fn bases(text: &str) -> String {
+    let base = |c: char| match c.to_ascii_uppercase() {
+        base @ ('A' | 'C' | 'G' | 'T') => base,
+        _ => 'N',
+    };
+    text.chars().map(base).collect()
+}
+
 /// `text` cut to at most `length` characters, an ellipsis at the cut.
 pub fn shortened(text: &str, length: usize) -> String {
     if text.chars().count() <= length {
