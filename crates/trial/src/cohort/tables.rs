@@ -51,7 +51,7 @@ pub fn samples(trial: &Trial<'_>) -> String {
     let assembled = trial.assembled;
     let rows = assembled.roster.patients.iter().flat_map(|patient| {
         patient.members.iter().map(|member| {
-            let digest = member.report.and_then(|index| assembled.digests.get(index));
+            let digest = member.digest.as_ref();
             let lead = digest.and_then(|digest| digest.lead.as_ref());
             let of = |text: Option<&str>| text.unwrap_or_default().to_owned();
             vec![
@@ -90,7 +90,7 @@ pub fn concordance(trial: &Trial<'_>) -> String {
         let of = |(patient, member): (usize, usize)| {
             let patient = assembled.roster.patients.get(patient);
             let member = patient.and_then(|patient| patient.members.get(member));
-            let digest = member.and_then(|member| assembled.digests.get(member.report?));
+            let digest = member.and_then(|member| member.digest.as_ref());
             [
                 patient.map(|patient| patient.id.clone()),
                 member.map(|member| member.sample.clone()),

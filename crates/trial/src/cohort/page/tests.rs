@@ -22,8 +22,7 @@ pub(in crate::cohort) fn assembled(reports: &[breakapart_core::report::SampleRep
     };
     Assembled {
         used_count: reports.len(),
-        roster: roster::join(&reading, None),
-        digests: reading.reports.into_iter().map(|report| report.digest).collect(),
+        roster: roster::join(reading, None),
         file_count: reports.len(),
         folders: Vec::new(),
         groups: PartnerGroups::default(),
