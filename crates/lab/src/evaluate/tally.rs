@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::expected::{self, CANONICAL, HARMLESS};
 use super::fit::{assign, concerns_kmt2a, is_off};
 use super::outcome::{Cell, ConclusionTally, Evaluation, Gap, GapKind, Note, NoteKind, QuietSamples, Rate};
-use super::results::{Calls, ReportState, Results};
+use super::results::Results;
 use super::truth::{Truth, TruthEvent, TruthSample};
 use super::{EvaluateOptions, Level};
 use crate::callers::CallerRow;
@@ -71,36 +71,29 @@ struct Tally {
 pub fn evaluate(truth: &Truth, results: &Results, options: &EvaluateOptions) -> Evaluation {
     let mut tally = Tally::default();
     let mut callers = BTreeSet::new();
-    let reports = truth.samples.keys().any(|name| {
-        results
-            .sample(name)
-            .is_some_and(|sample| sample.report != ReportState::Missing)
-    });
+    let has_report = |name: &String| results.sample(name).is_some_and(|sample| sample.report.is_some());
+    let reports = truth.samples.keys().any(has_report);
     for (name, sample) in &truth.samples {
         let result = results.sample(name);
-        let rows: &[CallerRow] = match result.map(|result| &result.calls) {
-            Some(Calls::Rows { caller, rows }) => {
-                callers.insert(caller.name().to_owned());
+        let rows: &[CallerRow] = match result.and_then(|result| result.calls.as_ref()) {
+            Some(Ok(calls)) => {
+                callers.insert(calls.caller.name().to_owned());
                 tally.with_result += 1;
                 tally.quiet_with_result += u64::from(!has_event(sample));
-                rows
+                &calls.rows
             }
-            Some(Calls::Unreadable(problem)) => {
+            Some(Err(problem)) => {
                 tally.gap(name, GapKind::UnreadableResult, problem);
                 &[]
             }
-            Some(Calls::Missing) | None => {
+            None => {
                 tally.gap(name, GapKind::NoResult, "");
                 &[]
             }
         };
         tally.rows(name, sample, rows, options);
         if reports {
-            tally.conclusion(
-                name,
-                sample,
-                result.map_or(&ReportState::Missing, |result| &result.report),
-            );
+            tally.conclusion(name, sample, result.and_then(|result| result.report.as_ref()));
         }
     }
     tally.finish(truth, results, options, callers)
@@ -230,16 +223,16 @@ impl Tally {
         }
     }
 
-    fn conclusion(&mut self, name: &str, sample: &TruthSample, report: &ReportState) {
+    fn conclusion(&mut self, name: &str, sample: &TruthSample, report: Option<&Result<String, String>>) {
         let wanted = expected::states(sample);
         let wanted_name = expected::name(&wanted);
         let found = match report {
-            ReportState::State(state) => state.as_str(),
-            ReportState::Missing => {
+            Some(Ok(state)) => state.as_str(),
+            None => {
                 self.gap(name, GapKind::NoReport, "");
                 "no report"
             }
-            ReportState::Unreadable(problem) => {
+            Some(Err(problem)) => {
                 self.gap(name, GapKind::UnreadableReport, problem);
                 "unreadable report"
             }
