@@ -74,10 +74,7 @@ const FILES: [&str; 7] = [
 
 /// Reads, joins, compares, writes.
 pub(super) fn run(args: &CohortArgs) -> Result<(), Failure> {
-    let mut outputs = OutputSet::open(&args.output_dir, "cohort", &[], args.force).map_err(Failure::output)?;
-    for name in FILES {
-        outputs.open_named(name).map_err(Failure::output)?;
-    }
+    let outputs = OutputSet::named(&args.output_dir, &FILES, args.force).map_err(Failure::output)?;
     let request = CohortRequest {
         reports: args.reports.clone(),
         sheet: args.samples.clone(),

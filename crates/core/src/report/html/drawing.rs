@@ -264,14 +264,7 @@ pub(super) fn drawing(report: &SampleReport, event: &Event, at: &At<'_>, place: 
 fn other_break(report: &SampleReport, at: &At<'_>, lead: &Junction, part: &Part<'_>) -> Option<(String, Figure)> {
     let mut pairs = report.agreement.iter().flat_map(|agreement| &agreement.explained);
     pairs.find_map(|pair| {
-        let other = if pair.rna == lead.id {
-            &pair.dna
-        } else if pair.dna == lead.id {
-            &pair.rna
-        } else {
-            return None;
-        };
-        let (e, j, junction) = super::beside::place(report, other)?;
+        let (e, j, junction) = super::beside::place(report, pair.other(|id| id == lead.id)?)?;
         let sides = [("five", &junction.five), ("three", &junction.three)];
         sides.into_iter().find_map(|(name, side)| {
             let side = side.as_ref().filter(|side| side.contig == part.side.contig)?;
