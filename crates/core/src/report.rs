@@ -45,7 +45,7 @@ mod formulas;
 #[cfg(test)]
 mod golden;
 
-pub use file_stem::safe_file_stem;
+pub use file_stem::{fnv1a, safe_file_stem};
 pub use format::ViewError;
 pub use json_schema::schema;
 pub use read::{FileError, ReadError, ReadFault, ReadLimits, start_of};

@@ -226,7 +226,9 @@ impl Drawing<'_> {
                 continue;
             }
             let template = Arc::new(Template::wild_type(&gene, self.genome)?);
-            let mut dice = Dice::new(design.seed, stream_of(&gene));
+            // A gene's own stream, apart from the small numbers used elsewhere, so that a further gene in a sample does not
+            // change the others.
+            let mut dice = Dice::new(design.seed, breakapart_core::report::fnv1a(gene.as_bytes()) | 1 << 63);
             // The splice junctions of a wild-type molecule, counted as an event's are.
             let pairs = template.parts.windows(2).filter(|_| gene == KMT2A);
             let donors: Vec<(usize, usize)> = pairs.map(|pair| (pair[0].end(), pair[1].offset)).collect();
@@ -300,15 +302,6 @@ impl Drawing<'_> {
         let mean = fraction / (1.0 - fraction) * density * room(template.bases.len() as f64);
         Ok(dice.count(mean, self.design.dispersion))
     }
-}
-
-/// A gene's own stream of random numbers (FNV-1a of its symbol, apart from the small numbers used
-/// elsewhere), so that a further gene in a sample does not change the others.
-fn stream_of(gene: &str) -> u64 {
-    let hash = gene.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-    });
-    hash | 1 << 63
 }
 
 /// For every junction of a molecule, the bases from the junction before to the one after.

@@ -191,6 +191,16 @@ pub fn side(side: Option<&Side>) -> String {
     }
 }
 
+/// A reading frame in words; `None` where it is not known.
+pub fn frame(frame: Frame) -> Option<&'static str> {
+    match frame {
+        Frame::InFrame => Some("in frame"),
+        Frame::OutOfFrame => Some("out of frame"),
+        Frame::StopCodon => Some("stop codon at the junction"),
+        Frame::Unknown => None,
+    }
+}
+
 /// A stop codon that the peptide meets behind a junction in frame.
 pub fn stop_behind(junction: &Junction) -> Option<String> {
     let peptide = junction

@@ -166,6 +166,15 @@ impl Insert {
         }
     }
 
+    /// A fragment of `len` bases whose direction is drawn.
+    fn drawn(start: usize, len: usize, design: &Design, dice: &mut Dice) -> Self {
+        Self {
+            start,
+            end: start + len,
+            forward: direction(design, dice),
+        }
+    }
+
     /// The intervals that the reads show, the first read's first.
     pub(crate) fn reads(&self, design: &Design) -> Vec<(usize, usize)> {
         let len = (design.read_len as usize).min(self.end - self.start);
@@ -208,11 +217,7 @@ pub(crate) fn anywhere(template: &Template, design: &Design, dice: &mut Dice) ->
         }
         _ => dice.below(room + 1),
     };
-    Insert {
-        start,
-        end: start + len,
-        forward: direction(design, dice),
-    }
+    Insert::drawn(start, len, design, dice)
 }
 
 /// A fragment that begins at any base of a chromosome's piece with the same chance, and is lost where it would run
@@ -221,12 +226,8 @@ pub(crate) fn from_any_base(template: &Template, design: &Design, dice: &mut Dic
     let limit = template.bases.len();
     let len = fragment_len(design, usize::MAX, dice);
     let start = dice.below(limit.max(1));
-    let forward = direction(design, dice);
-    (start + len <= limit).then_some(Insert {
-        start,
-        end: start + len,
-        forward,
-    })
+    let insert = Insert::drawn(start, len, design, dice);
+    (insert.end <= limit).then_some(insert)
 }
 
 /// A fragment with bases on both sides of a junction.
@@ -238,11 +239,7 @@ pub(crate) fn over(template: &Template, junction: (usize, usize), design: &Desig
     let low = (right_start + 1).saturating_sub(len);
     let high = left_end.saturating_sub(1).min(limit - len);
     let start = dice.between(low.min(high), high);
-    Insert {
-        start,
-        end: start + len,
-        forward: direction(design, dice),
-    }
+    Insert::drawn(start, len, design, dice)
 }
 
 /// Sequences a fragment: bases with errors, qualities to match.

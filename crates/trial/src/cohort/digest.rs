@@ -225,10 +225,7 @@ impl JunctionDigest {
             homology: short(&junction.ambiguity.homology),
             inserted: short(&junction.inserted),
             frame: junction.frame,
-            molecules: junction
-                .evidence
-                .molecules
-                .unwrap_or_else(|| junction.evidence.class_sum()),
+            molecules: junction.evidence.counted(),
             fraction: junction.fraction,
             sequence: junction.consensus.as_deref().map(|bases| windowed(bases, window)),
             hgvs: junction.hgvs.as_deref().map(short),

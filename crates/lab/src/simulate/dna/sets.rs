@@ -11,6 +11,7 @@ use crate::simulate::{
     AlignerConvention, Design, Genome, SetKind, SetOptions, SimulateError, Simulated, TruthRow,
     dice::Dice,
     files::{SetError, draw_set},
+    sets::numbered,
     template::Place,
 };
 use breakapart_core::{
@@ -104,8 +105,7 @@ fn library(kind: SetKind, number: usize, dice: &mut Dice, genome: &Genome<'_>) -
         SetKind::Positives | SetKind::LongReads => "dpos",
         SetKind::Negatives => "dneg",
     };
-    let seed = (dice.below(1 << 30) as u64) << 30 | dice.below(1 << 30) as u64;
-    let mut library = Design::new(format!("{prefix}_{:04}", number + 1), genome.models().build(), seed);
+    let mut library = numbered(prefix, number, dice, genome);
     library.read_len = [75, 100, 100, 150, 150, 150][dice.below(6)];
     library.fragment_len_mean = dice.between(180, 450) as f64;
     library.fragment_len_sd = dice.between(25, 90) as f64;
@@ -210,16 +210,11 @@ pub fn small_design(name: &str, seed: u64, small: Small<'_>, genome: &Genome<'_>
                 }),
         );
     }
-    ends.sort_unstable();
-    let mut baits: Vec<Interval> = Vec::new();
-    for end in ends {
-        let around = Interval::new(end - 700, end + 700);
-        match baits.last_mut() {
-            Some(last) if around.start <= last.end => last.end = around.end,
-            _ => baits.push(around),
-        }
-    }
-    design.panel = Panel::Baits(baits);
+    let around = ends
+        .into_iter()
+        .map(|end| (at.contig, Interval::new(end - 700, end + 700)));
+    let baits = windows::merged(around.collect()).into_iter();
+    design.panel = Panel::Baits(baits.map(|(_, bait)| bait).collect());
     Some(design)
 }
 
