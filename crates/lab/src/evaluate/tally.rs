@@ -111,12 +111,6 @@ fn evidence(event: &TruthEvent) -> String {
     )
 }
 
-fn places(row: &CallerRow) -> String {
-    let place =
-        |place: &Option<crate::callers::Place>| place.as_ref().map_or_else(|| ".".to_owned(), |p| p.to_string());
-    format!("{} {}", place(&row.breakpoint5), place(&row.breakpoint3))
-}
-
 impl Tally {
     fn gap(&mut self, sample: &str, kind: GapKind, text: &str) {
         self.gaps.push(Gap {
@@ -162,7 +156,7 @@ impl Tally {
                     }
                 }
                 if !fit.base {
-                    let text = format!("{}: {}, is {}", event.name(), places(row), event.places());
+                    let text = format!("{}: {}, is {}", event.name(), row.places(), event.places());
                     self.note(name, NoteKind::Base, text);
                 }
                 if !fit.partner {
@@ -206,7 +200,7 @@ impl Tally {
                 if wrong {
                     false_rows += 1;
                     let tier = row.tier.map_or(".", Tier::name);
-                    self.note(name, NoteKind::False, format!("{} {} {tier}", row.name(), places(row)));
+                    self.note(name, NoteKind::False, format!("{} {} {tier}", row.name(), row.places()));
                 }
             } else if event.is_none() {
                 low_rows += 1;

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use thiserror::Error;
 
-use crate::callers::Place;
+use crate::callers::{Place, places};
 use breakapart_core::report::schema::Frame;
 use breakapart_core::report::{FileError, wording};
 
@@ -97,8 +97,7 @@ impl TruthEvent {
 
     /// Both breakpoints, for messages.
     pub fn places(&self) -> String {
-        let place = |place: &Option<Place>| place.as_ref().map_or_else(|| ".".to_owned(), Place::to_string);
-        format!("{} {}", place(&self.breakpoint5), place(&self.breakpoint3))
+        places(self.breakpoint5.as_ref(), self.breakpoint3.as_ref())
     }
 
     /// A total key: the same events in any order of the table sort alike.

@@ -79,6 +79,13 @@ pub(crate) fn join(reading: Reading, sheet: Option<&Sheet>) -> Roster {
         has_sheet: sheet.is_some(),
         ..Roster::default()
     };
+    let extra = vec![String::new(); roster.extra_columns.len()];
+    let new = |id: &str| Patient {
+        id: id.to_owned(),
+        in_sheet: true,
+        extra: extra.clone(),
+        ..Patient::default()
+    };
     let mut patients: BTreeMap<String, Patient> = BTreeMap::new();
     let mut reports_of: BTreeMap<String, Vec<Gathered>> = BTreeMap::new();
     for report in reading.reports {
@@ -102,12 +109,7 @@ pub(crate) fn join(reading: Reading, sheet: Option<&Sheet>) -> Roster {
             });
         }
         for row in &sheet.rows {
-            let patient = patients.entry(row.patient.clone()).or_insert_with(|| Patient {
-                id: row.patient.clone(),
-                in_sheet: true,
-                extra: vec![String::new(); sheet.extra_columns.len()],
-                ..Patient::default()
-            });
+            let patient = patients.entry(row.patient.clone()).or_insert_with(|| new(&row.patient));
             take_row(patient, row);
             let timepoint = row
                 .timepoint
@@ -138,10 +140,8 @@ pub(crate) fn join(reading: Reading, sheet: Option<&Sheet>) -> Roster {
             id.push_str(" (not in the sheet)");
         }
         let patient = patients.entry(id.clone()).or_insert_with(|| Patient {
-            id,
             in_sheet: sheet.is_none(),
-            extra: vec![String::new(); roster.extra_columns.len()],
-            ..Patient::default()
+            ..new(&id)
         });
         for report in reports {
             let member = Member {

@@ -8,7 +8,7 @@ use crate::simulate::{
     dice::Dice,
     fragment::{Fragment, Read},
     pair::Placement,
-    template::Template,
+    template::{Place, Template},
 };
 use breakapart_core::genome::{
     Interval, Strand,
@@ -90,8 +90,9 @@ fn parts(read: &Read, template: &Template, genome: &Genome<'_>, filled: &Filled<
         } else {
             (after, before)
         };
-        let wide = Interval::new(place.interval.start.0 - low as i64, place.interval.end.0 + high as i64);
-        let Some(mut expected) = genome.reference(place.contig, wide) else {
+        let interval = Interval::new(place.interval.start.0 - low as i64, place.interval.end.0 + high as i64);
+        let wide = Place { interval, ..place };
+        let Some(mut expected) = genome.reference(wide.contig, wide.interval) else {
             continue;
         };
         if place.strand == Strand::Reverse {
@@ -104,18 +105,16 @@ fn parts(read: &Read, template: &Template, genome: &Genome<'_>, filled: &Filled<
             continue;
         }
         let (first, last) = (from - before + a, from - before + b);
-        let interval = match place.strand {
-            Strand::Forward => Interval::new(wide.start.0 + a as i64, wide.start.0 + b as i64),
-            Strand::Reverse => Interval::new(wide.end.0 - b as i64, wide.end.0 - a as i64),
-        };
+        let interval = wide.slice(a, b).interval;
         let mut mismatches: Vec<(i64, u8, u8)> = (a..b)
             .filter(|i| read.bases.get(from - before + i) != expected.get(*i))
             .filter_map(|i| {
                 let (base, quality) = (*expected.get(i)?, *read.qualities.get(from - before + i)?);
-                Some(match place.strand {
-                    Strand::Forward => (wide.start.0 + i as i64, base, quality),
-                    Strand::Reverse => (wide.end.0 - 1 - i as i64, complement(base), quality),
-                })
+                let base = match wide.strand {
+                    Strand::Forward => base,
+                    Strand::Reverse => complement(base),
+                };
+                Some((wide.slice(i, i + 1).interval.start.0, base, quality))
             })
             .collect();
         mismatches.sort_unstable();

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Comparison, Verdict, place};
-use crate::cohort::digest::JunctionDigest;
+use crate::cohort::digest::{JunctionDigest, SideDigest};
 use crate::cohort::roster::Roster;
 use breakapart_core::judge::Params;
 
@@ -11,14 +11,10 @@ use breakapart_core::judge::Params;
 /// cross-contamination move one molecule in some hundreds to thousands (ratio).
 const RATIO: f64 = 50.0;
 
-/// Both places of a junction.
-type Places<'a> = (&'a str, &'a str, i64, &'a str, i64);
-
-/// Run and places, to the members that show them.
-type Shown<'a> = BTreeMap<(&'a str, Places<'a>), Vec<((usize, usize), &'a JunctionDigest)>>;
+/// Run, build and both places, to the members that show them.
+type Shown<'a> = BTreeMap<(&'a str, &'a str, [String; 2]), Vec<((usize, usize), &'a JunctionDigest)>>;
 
 pub(super) fn compare(roster: &Roster, found: &mut Vec<Comparison>) {
-    // Run and places, to the samples that show them.
     let mut shown: Shown<'_> = BTreeMap::new();
     for (p, m, digest) in roster.samples() {
         let named = &roster.patients[p].members[m].run;
@@ -31,20 +27,15 @@ pub(super) fn compare(roster: &Roster, found: &mut Vec<Comparison>) {
             let (Some(five), Some(three)) = (&junction.five, &junction.three) else {
                 continue;
             };
-            let places = (
-                digest.build.as_str(),
-                five.contig.as_str(),
-                five.position,
-                three.contig.as_str(),
-                three.position,
-            );
+            let places = [five, three].map(SideDigest::place);
             for run in runs {
-                shown.entry((run, places)).or_default().push(((p, m), junction));
+                let key = (run.as_str(), digest.build.as_str(), places.clone());
+                shown.entry(key).or_default().push(((p, m), junction));
             }
         }
     }
     let mut rows = Vec::new();
-    for ((run, _), samples) in &shown {
+    for ((run, ..), samples) in &shown {
         for (weak, junction) in samples {
             // A patient's own follow-up is weak for another reason.
             let others = samples.iter().filter(|(place, _)| place.0 != weak.0);
