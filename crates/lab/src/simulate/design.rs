@@ -165,6 +165,7 @@ impl AlignerConvention {
             Self::Hisat2 => 500_000,
             // minimap2's `-G` of the preset.
             Self::Minimap2Splice => 200_000,
+            // No gap is opened in DNA.
             Self::Bwa { .. } | Self::Minimap2 => 0,
         }
     }

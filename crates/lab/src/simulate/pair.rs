@@ -66,6 +66,7 @@ pub(crate) fn place(fragment: &Fragment, aligner: AlignerConvention, lost: bool,
         AlignerConvention::Hisat2 => view.hisat2(),
         AlignerConvention::StarDefault => view.star(None),
         AlignerConvention::StarWithinBam { .. } => view.star((!lost).then_some(CHIM_SEGMENT_MIN)),
+        // Reads of a DNA design are placed by `dna::align`.
         AlignerConvention::Minimap2Splice | AlignerConvention::Bwa { .. } | AlignerConvention::Minimap2 => {
             view.minimap2()
         }

@@ -2,7 +2,7 @@
 
 use super::design::{Design, EventSpec};
 use super::fragment::Support;
-use super::template::{Break, Template};
+use super::template::{Break, NOWHERE, Template};
 use super::{Genome, SimulateError};
 use breakapart_core::catalogue::{KMT2A, ReadThrough, Transcript, catalogue};
 use breakapart_core::genome::{Breakend, Position, Strand};
@@ -134,6 +134,15 @@ impl TruthRow {
     }
 }
 
+/// `chr11:118482495` of a breakend; empty for one that has no place in the reference.
+pub(super) fn place(side: Breakend, genome: &Genome<'_>) -> String {
+    if side.contig == NOWHERE.contig {
+        String::new()
+    } else {
+        format!("{}:{}", genome.contigs().name(side.contig), side.position)
+    }
+}
+
 /// The whole table.
 pub fn table(rows: &[TruthRow]) -> String {
     let is_dna = rows.iter().any(|row| row.dna.is_some());
@@ -156,8 +165,7 @@ pub fn rows_of(
         let (gene5, gene3) = (gene(index), gene(index + 1));
         let side = |breakend: Breakend, symbol: &str| {
             let exon = transcript(symbol, genome).and_then(|t| t.exon_at(breakend.position));
-            let place = format!("{}:{}", genome.contigs().name(breakend.contig), breakend.position);
-            (exon.map(|e| e.number), place)
+            (exon.map(|e| e.number), place(breakend, genome))
         };
         let ((exon5, breakpoint5), (exon3, breakpoint3)) = (side(junction.five, gene5), side(junction.three, gene3));
         let inserted = template
