@@ -91,16 +91,6 @@ pub struct Trial<'a> {
     pub comparisons: Vec<Comparison>,
 }
 
-impl Trial<'_> {
-    /// What the columns' values of every patient are made from, in the roster's order.
-    pub fn rows(&self) -> impl Iterator<Item = columns::Row<'_>> {
-        self.patients.iter().map(|of| columns::Row {
-            of,
-            groups: &self.assembled.groups,
-        })
-    }
-}
-
 /// Reads reports and sheet and joins them.
 ///
 /// # Errors
@@ -140,7 +130,7 @@ impl Assembled {
         let comparisons = concordance::compare(&self.roster);
         Trial {
             assembled: self,
-            patients: status::characterise(&self.roster, &comparisons),
+            patients: status::characterise(&self.roster, &self.groups, &comparisons),
             comparisons,
         }
     }

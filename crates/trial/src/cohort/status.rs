@@ -78,6 +78,8 @@ pub struct Characterised<'a> {
     pub relapse: Vec<Verdict>,
     /// The samples that molecules of this patient's may come from.
     pub carried_from: Vec<String>,
+    /// Partner groups in force.
+    pub groups: &'a PartnerGroups,
 }
 
 impl Characterised<'_> {
@@ -93,11 +95,11 @@ impl Characterised<'_> {
     }
 
     /// Partner's group.
-    pub fn group<'g>(&self, groups: &'g PartnerGroups) -> &'g str {
+    pub fn group(&self) -> &str {
         match self.status {
             Status::Rearranged => self
                 .partner()
-                .map_or(PartnerGroups::UNKNOWN, |symbol| groups.group(symbol)),
+                .map_or(PartnerGroups::UNKNOWN, |symbol| self.groups.group(symbol)),
             Status::Inconclusive | Status::NoDiagnosis => PartnerGroups::UNKNOWN,
             Status::Ptd | Status::NotDetected | Status::NotDetectedMajor | Status::ConfirmedGermline => {
                 PartnerGroups::NONE
@@ -115,7 +117,11 @@ struct Sample<'a> {
 }
 
 /// All patients, in the roster's order.
-pub(crate) fn characterise<'a>(roster: &'a Roster, comparisons: &[Comparison]) -> Vec<Characterised<'a>> {
+pub(crate) fn characterise<'a>(
+    roster: &'a Roster,
+    groups: &'a PartnerGroups,
+    comparisons: &[Comparison],
+) -> Vec<Characterised<'a>> {
     let mut of_patient: Vec<Vec<&Comparison>> = vec![Vec::new(); roster.patients.len()];
     for comparison in comparisons {
         for patient in BTreeSet::from([comparison.first.0, comparison.second.0]) {
@@ -126,7 +132,7 @@ pub(crate) fn characterise<'a>(roster: &'a Roster, comparisons: &[Comparison]) -
     }
     let patients = roster.patients.iter().zip(&of_patient).enumerate();
     patients
-        .map(|(index, (patient, comparisons))| one(roster, index, patient, comparisons))
+        .map(|(index, (patient, comparisons))| one((roster, groups), index, patient, comparisons))
         .collect()
 }
 
@@ -134,7 +140,12 @@ fn limit(sample: &Sample<'_>) -> f64 {
     sample.digest.lod.unwrap_or(f64::INFINITY)
 }
 
-fn one<'a>(roster: &'a Roster, index: usize, patient: &'a Patient, comparisons: &[&Comparison]) -> Characterised<'a> {
+fn one<'a>(
+    (roster, groups): (&'a Roster, &'a PartnerGroups),
+    index: usize,
+    patient: &'a Patient,
+    comparisons: &[&Comparison],
+) -> Characterised<'a> {
     // Few molecules of what another sample of the run has in masses are no rearrangement until repeated.
     let state = |m: usize, digest: &SampleDigest| {
         let carried = comparisons
@@ -230,6 +241,7 @@ fn one<'a>(roster: &'a Roster, index: usize, patient: &'a Patient, comparisons: 
         flags,
         relapse,
         carried_from: carried_from(roster, index, comparisons),
+        groups,
     }
 }
 
@@ -355,7 +367,8 @@ mod tests {
             ..Roster::default()
         };
         let comparisons = crate::cohort::concordance::compare(&roster);
-        let all = characterise(&roster, &comparisons);
+        let groups = PartnerGroups::default();
+        let all = characterise(&roster, &groups, &comparisons);
         let one = &all[0];
         (
             one.status,
@@ -467,7 +480,8 @@ mod tests {
             patients: vec![patient(0, 2), patient(1, 160)],
             ..Roster::default()
         };
-        let all = characterise(&roster, &crate::cohort::concordance::compare(&roster));
+        let groups = PartnerGroups::default();
+        let all = characterise(&roster, &groups, &crate::cohort::concordance::compare(&roster));
         assert_eq!(
             (all[0].status, all[1].status),
             (Status::Inconclusive, Status::Rearranged)
@@ -478,7 +492,7 @@ mod tests {
             has_sheet: false,
             ..roster.clone()
         };
-        let all = characterise(&open, &crate::cohort::concordance::compare(&open));
+        let all = characterise(&open, &groups, &crate::cohort::concordance::compare(&open));
         assert_eq!(all[0].status, Status::Rearranged);
         assert!(all[0].flags.contains("possible-carry-over"));
     }

@@ -95,7 +95,7 @@ impl Summary {
         };
         for of in counted {
             *summary.status.entry(of.status.name()).or_default() += 1;
-            let group = of.group(&assembled.groups).to_owned();
+            let group = of.group().to_owned();
             let lineage = of.patient.lineage.as_ref().map_or("unknown", |lineage| lineage.name());
             *summary
                 .partner_group_by_lineage_and_age

@@ -35,9 +35,9 @@ pub fn extra_titles(trial: &Trial<'_>) -> Vec<String> {
 pub fn characterisation(trial: &Trial<'_>) -> String {
     let mut header: Vec<String> = columns::names().map(str::to_owned).collect();
     header.extend(extra_titles(trial));
-    let rows = trial.rows().map(|row| {
-        let own = columns::names().map(|name| row.cell(name));
-        own.chain(row.of.patient.extra.iter().cloned()).collect()
+    let rows = trial.patients.iter().map(|of| {
+        let own = columns::names().map(|name| columns::cell(of, name));
+        own.chain(of.patient.extra.iter().cloned()).collect()
     });
     tsv(header, rows)
 }

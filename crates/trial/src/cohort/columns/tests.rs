@@ -2,6 +2,7 @@ use std::collections::BTreeSet;
 
 use super::*;
 use crate::cohort::digest::SampleDigest;
+use crate::cohort::group::PartnerGroups;
 use crate::cohort::roster::Patient;
 use crate::example;
 
@@ -22,22 +23,18 @@ fn values(digest: Option<&SampleDigest>, status: Status) -> Vec<(&'static str, S
         lead_file: "p1.breakapart.json",
         flags: BTreeSet::from(["b".to_owned(), "a".to_owned()]),
         relapse: Vec::new(),
-    };
-    let groups = PartnerGroups::default();
-    let row = Row {
-        of: &of,
-        groups: &groups,
+        groups: &PartnerGroups::default(),
     };
     names()
         .map(|name| {
             let values = [
-                who(&row, name),
-                what(&row, name),
-                columns_of_breaks::value(&row, name),
-                limits(&row, name),
+                who(&of, name),
+                what(&of, name),
+                columns_of_breaks::value(&of, name),
+                limits(&of, name),
             ];
             assert_eq!(values.iter().flatten().count(), 1, "{name}: made in one place");
-            (name, row.cell(name))
+            (name, cell(&of, name))
         })
         .collect()
 }

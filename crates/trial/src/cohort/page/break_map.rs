@@ -198,7 +198,7 @@ fn introns(transcript: &Transcript, region: &Region, breaks: &[(usize, Break)]) 
 
 fn mark(trial: &Trial<'_>, groups: &[&str], x: f64, exact: bool, patient: usize) -> Mark {
     let of = trial.patients.get(patient);
-    let group = of.map_or("unknown", |of| of.group(&trial.assembled.groups));
+    let group = of.map_or("unknown", |of| of.group());
     let id = of.map_or("", |of| of.patient.id.as_str());
     let partner = of.and_then(|of| of.partner()).unwrap_or("partner unknown");
     Mark {

@@ -79,8 +79,8 @@ fn track(trial: &Trial<'_>, groups: &[&str], symbol: &str) -> Option<PartnerTrac
         };
         marks.push(Mark {
             x: scale.edge(Position(place)),
-            fill: super::colour(groups, of.group(&trial.assembled.groups)),
-            letter: super::letter(groups, of.group(&trial.assembled.groups)),
+            fill: super::colour(groups, of.group()),
+            letter: super::letter(groups, of.group()),
             exact: junction.is_genomic(),
             title: format!("{}: {}", of.patient.id, partner.place()),
         });
