@@ -142,7 +142,7 @@ mod tests {
         for format in Format::ALL {
             assert_eq!(Format::ALL.into_iter().filter(|f| f.name() == format.name()).count(), 1);
             for extension in format.extensions() {
-                let twins = Format::ALL.into_iter().filter(|f| f.extensions().contains(&extension));
+                let twins = Format::ALL.into_iter().filter(|f| f.extensions().contains(extension));
                 assert_eq!(twins.count(), 1, "{extension}");
             }
         }
