@@ -32,6 +32,8 @@ struct Case {
     format: OutputFormat,
     /// What is drawn; its sample is the case's name.
     design: Design,
+    /// Names of its contigs.
+    style: ContigStyle,
     /// Bases that neither the program nor the exon file holds are drawn, as in the DNA samples.
     filled: bool,
 }
@@ -50,6 +52,7 @@ impl Case {
             text,
             format: OutputFormat::Bam,
             design,
+            style: ContigStyle::Chr,
             filled: false,
         }
     }
@@ -72,6 +75,12 @@ impl Case {
 
     const fn format(mut self, format: OutputFormat) -> Self {
         self.format = format;
+        self
+    }
+
+    /// With contigs named `11`, not `chr11`.
+    const fn bare(mut self) -> Self {
+        self.style = ContigStyle::Bare;
         self
     }
 
@@ -144,7 +153,6 @@ fn fusions() -> Vec<Case> {
         .set(|d| {
             d.aligner = AlignerConvention::StarWithinBam {
                 soft_clip: false,
-                chim_segment_min: 10,
                 intron_max: 1_000_000,
             };
         }),
@@ -210,7 +218,8 @@ fn aligners_and_formats() -> Vec<Case> {
         )
         .fusion((KMT2A, 9), ("MLLT3", 6), 20)
         .format(OutputFormat::CramEmbedded)
-        .set(|d| (d.build, d.style) = (Build::GRCh37, ContigStyle::Bare)),
+        .bare()
+        .set(|d| d.build = Build::GRCh37),
         Case::new(
             "mllt1_sam",
             3,
@@ -218,8 +227,8 @@ fn aligners_and_formats() -> Vec<Case> {
         )
         .fusion((KMT2A, 10), ("MLLT1", 2), 15)
         .format(OutputFormat::Sam)
+        .bare()
         .set(|d| {
-            d.style = ContigStyle::Bare;
             d.aligner = AlignerConvention::STAR_WITHIN_BAM_SOFT;
             d.kmt2a_molecules = 200;
         }),
@@ -417,7 +426,7 @@ fn write(case: &Case, cases: &Path) -> anyhow::Result<()> {
         contigs,
         models,
         source: exons,
-    } = World::new(design.build, design.style);
+    } = World::new(design.build, case.style);
     let source = Layered {
         first: &BuiltIn::bind(design.build, &contigs),
         second: &exons,

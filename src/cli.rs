@@ -25,8 +25,9 @@ use std::{
 };
 
 use breakapart_core::input::{self, AlignmentFile, InputOptions, Source};
-use breakapart_core::report::PrivateFolder;
+use breakapart_core::report::{PrivateFolder, json};
 use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
+use serde::Serialize;
 
 /// Finds KMT2A (MLL) rearrangements and partial tandem duplications in aligned sequencing data.
 ///
@@ -324,11 +325,11 @@ fn write_file(path: &Path, text: &str, force: bool) -> Result<(), Failure> {
 /// What goes to standard output: `text`, or the JSON where `--json -` asks for it; else the JSON goes to its file.
 fn answered(
     (json, force): (Option<&Path>, bool),
-    value: impl FnOnce() -> Result<String, serde_json::Error>,
+    value: &impl Serialize,
     text: impl FnOnce() -> String,
 ) -> Result<String, Failure> {
     let Some(path) = json else { return Ok(text()) };
-    let value = value().map_err(Failure::output)?;
+    let value = json::pretty(value).map_err(Failure::output)?;
     if path == Path::new("-") {
         return Ok(value);
     }

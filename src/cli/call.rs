@@ -408,7 +408,7 @@ fn writes(args: &CallArgs) -> bool {
 fn is_there(sample: &str, plan: &Plan<'_>) -> bool {
     let folder = super::folder(plan.args.output_dir.as_ref());
     let stem = safe_file_stem(sample);
-    let of_formats = plan.formats.iter().flat_map(|format| format.extensions());
+    let of_formats = plan.formats.iter().flat_map(|format| format.extensions()).copied();
     let evidence = evidence_bam::EXTENSIONS.into_iter().filter(|_| plan.args.evidence);
     of_formats
         .chain(evidence)

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 
 use super::Failure;
-use breakapart_core::report::{OutputSet, wording};
+use breakapart_core::report::{OutputSet, json, wording};
 use breakapart_trial::cohort::{self, CohortRequest, group::PartnerGroups, page, summary::Summary, tables};
 
 /// Partner groups, as typed.
@@ -74,10 +74,7 @@ const FILES: [&str; 7] = [
 
 /// Reads, joins, compares, writes.
 pub(super) fn run(args: &CohortArgs) -> Result<(), Failure> {
-    let mut outputs = OutputSet::open(&args.output_dir, "cohort", &[], args.force).map_err(Failure::output)?;
-    for name in FILES {
-        outputs.open_named(name).map_err(Failure::output)?;
-    }
+    let outputs = OutputSet::named(&args.output_dir, &FILES, args.force).map_err(Failure::output)?;
     let request = CohortRequest {
         reports: args.reports.clone(),
         sheet: args.samples.clone(),
@@ -98,7 +95,7 @@ pub(super) fn run(args: &CohortArgs) -> Result<(), Failure> {
         .clone()
         .or_else(|| link_prefix(&args.output_dir, &assembled.folders));
     let html = page::render(&trial, &summary, links.as_deref()).map_err(Failure::output)?;
-    let json = summary.json().map_err(Failure::output)?;
+    let json = json::pretty(&summary).map_err(Failure::output)?;
     let texts = [
         tables::characterisation(&trial),
         tables::samples(&trial),

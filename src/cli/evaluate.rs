@@ -66,17 +66,13 @@ fn answer(args: &EvaluateArgs) -> Result<String, Failure> {
         super::refuse_existing(path, args.force)?;
     }
     let evaluation = evaluate::run(&request).map_err(Failure::input)?;
-    super::answered(
-        (args.json.as_deref(), args.force),
-        || evaluate::json(&evaluation),
-        || {
-            if args.tsv {
-                evaluate::tsv(&evaluation)
-            } else {
-                evaluate::text(&evaluation, args.list)
-            }
-        },
-    )
+    super::answered((args.json.as_deref(), args.force), &evaluation, || {
+        if args.tsv {
+            evaluate::tsv(&evaluation)
+        } else {
+            evaluate::text(&evaluation, args.list)
+        }
+    })
 }
 
 #[cfg(test)]

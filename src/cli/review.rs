@@ -68,17 +68,13 @@ fn answer(args: &ReviewArgs) -> Result<String, Failure> {
     let report = report_of(args)?;
     of_sample(&mut tables, &report.sample)?;
     let review = review::review(&report, &tables);
-    super::answered(
-        (args.json.as_deref(), args.force),
-        || review::json(&review),
-        || {
-            if args.tsv {
-                review::tsv(&review)
-            } else {
-                review::text(&review)
-            }
-        },
-    )
+    super::answered((args.json.as_deref(), args.force), &review, || {
+        if args.tsv {
+            review::tsv(&review)
+        } else {
+            review::text(&review)
+        }
+    })
 }
 
 /// One table. A file that is called discarded is one, also where its rows name no filter.

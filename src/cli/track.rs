@@ -42,9 +42,8 @@ pub(super) struct TrackArgs {
     force: bool,
 }
 
-/// The files are `track.tsv`, `track.html` and `track.json`.
-const STEM: &str = "track";
-const EXTENSIONS: [&str; 3] = ["tsv", "html", "json"];
+/// The files.
+const FILES: [&str; 3] = ["track.tsv", "track.html", "track.json"];
 
 /// Counts, and writes.
 pub(super) fn run(args: &TrackArgs) -> Result<(), Failure> {
@@ -69,16 +68,9 @@ pub(super) fn run(args: &TrackArgs) -> Result<(), Failure> {
         umi_tag,
         ..InputOptions::default()
     };
-    let mut outputs = match &args.output_dir {
-        Some(folder) => {
-            let mut set = OutputSet::open(folder, STEM, &[], args.force).map_err(Failure::output)?;
-            for extension in EXTENSIONS {
-                set.open_also(extension).map_err(Failure::output)?;
-            }
-            Some(set)
-        }
-        None => None,
-    };
+    let outputs = args.output_dir.as_deref();
+    let outputs = outputs.map(|folder| OutputSet::named(folder, &FILES, args.force));
+    let outputs = outputs.transpose().map_err(Failure::output)?;
     let mut targets: Vec<Target> = Vec::new();
     let mut samples = Vec::new();
     let mut failures: Vec<Failure> = Vec::new();
@@ -131,11 +123,11 @@ pub(super) fn run(args: &TrackArgs) -> Result<(), Failure> {
         targets,
         samples,
     };
-    if let Some(set) = outputs.take() {
+    if let Some(set) = outputs {
         let json = render::json(&series).map_err(Failure::output)?;
         let html = render::html(&series).map_err(Failure::output)?;
-        for (extension, text) in EXTENSIONS.iter().zip([render::tsv(&series), html, json]) {
-            set.write_file(extension, text.as_bytes()).map_err(Failure::output)?;
+        for (name, text) in FILES.iter().zip([render::tsv(&series), html, json]) {
+            set.write_file(name, text.as_bytes()).map_err(Failure::output)?;
         }
         set.commit().map_err(Failure::output)?;
     }

@@ -437,7 +437,7 @@ fn check_people(report: &SampleReport, json: &Value, called: &[Called<'_>], json
     }
     assert!(figures > 20, "{sample}: {figures}");
 
-    let multiqc: Value = serde_json::from_slice(&Format::Multiqc.files(report).unwrap()[1].1).unwrap();
+    let multiqc: Value = serde_json::from_slice(&Format::Multiqc.files_for(report, None).unwrap()[1].1).unwrap();
     let row = multiqc["data"].as_object().unwrap().values().next().unwrap();
     assert_eq!(row["state"], label, "{sample}");
     if let Some(c) = lead {

@@ -45,10 +45,10 @@ mod formulas;
 #[cfg(test)]
 mod golden;
 
-pub use file_stem::safe_file_stem;
+pub use file_stem::{fnv1a, safe_file_stem};
 pub use format::ViewError;
 pub use json_schema::schema;
-pub use read::{ReadError, ReadFault, ReadLimits, start_of};
+pub use read::{FileError, ReadError, ReadFault, ReadLimits, start_of};
 pub use schema::{SCHEMA_VERSION, SampleReport};
 pub use write::private::{PrivateFolder, remove_unfinished};
 pub use write::{OutputError, OutputSet};

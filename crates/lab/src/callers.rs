@@ -23,6 +23,7 @@ mod tests;
 
 pub use breakapart_core::genome::place::Place;
 pub use error::{CallersError, TableFault};
+pub(crate) use row::places;
 pub use row::{CallerRow, Filter, GeneOrder, Listed};
 pub use table::{CallerTable, ReadLimits, SkippedRow, read, read_file};
 

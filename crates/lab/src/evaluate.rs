@@ -26,8 +26,8 @@ use serde::Serialize;
 
 pub use level::Level;
 pub use outcome::{Cell, ConclusionTally, Evaluation, Gap, GapKind, Note, NoteKind, QuietSamples, Rate};
-pub use render::{json, text, tsv};
-pub use results::{Calls, ReportState, Results, ResultsError, SampleResult};
+pub use render::{text, tsv};
+pub use results::{Calls, Results, ResultsError, SampleResult};
 pub use tally::evaluate;
 pub use truth::{Truth, TruthError, TruthEvent, TruthFault, TruthSample};
 

@@ -19,7 +19,7 @@ mod tests;
 use std::collections::{BTreeMap, BTreeSet};
 
 pub use outcome::{CallerReview, Difference, Lacked, Ours, Reach, Review, Theirs, Verdict};
-pub use render::{json, text, tsv};
+pub use render::{text, tsv};
 
 use crate::callers::beside::current;
 use crate::callers::{CallerRow, CallerTable, Listed};

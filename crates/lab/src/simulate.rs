@@ -164,39 +164,32 @@ pub fn simulate(design: &Design, genome: &Genome<'_>) -> Result<Simulated, Simul
         truth.push(truth::row_of_none(design, &wild_type));
     }
     let mut losses = Dice::new(design.seed, 3);
-    let group = record::Group::of(design);
-    let header = files::header(design, design.aligner.program(), genome.contigs());
-    Ok(Simulated::new(
-        header,
-        drawing.sequencing.fragments,
-        truth,
-        wild_type,
-        |fragment| {
-            let lost = design.chimera_loss > 0.0 && losses.chance(design.chimera_loss);
-            let placement = pair::place(fragment, design.aligner, lost, genome);
-            record::records(fragment, &placement, design.aligner, group)
-        },
-    ))
+    Ok(drawing.sequencing.written(genome, truth, wild_type, |fragment| {
+        let lost = design.chimera_loss > 0.0 && losses.chance(design.chimera_loss);
+        pair::place(fragment, design.aligner, lost, genome)
+    }))
 }
 
-impl Simulated {
-    /// A sample of these fragments; `written` gives the records of one.
-    fn new(
-        header: String,
-        fragments: Vec<Fragment>,
+impl fragment::Sequencing<'_> {
+    /// What was sequenced as a sample; `place` says how the reads of a fragment lie.
+    fn written(
+        self,
+        genome: &Genome<'_>,
         truth: Vec<TruthRow>,
         wild_type: Vec<u32>,
-        written: impl FnMut(&Fragment) -> Vec<record::Written>,
-    ) -> Self {
-        let mut written: Vec<record::Written> = fragments.iter().flat_map(written).collect();
+        mut place: impl FnMut(&Fragment) -> pair::Placement,
+    ) -> Simulated {
+        let (design, contigs) = (self.design, genome.contigs());
+        let records = |fragment: &Fragment| record::records(fragment, &place(fragment), design, contigs);
+        let mut written: Vec<record::Written> = self.fragments.iter().flat_map(records).collect();
         record::sort(&mut written);
         let (records, fields) = written.into_iter().unzip();
-        Self {
-            header,
+        Simulated {
+            header: files::header(design, contigs),
             records,
             fields,
             truth,
-            fragments,
+            fragments: self.fragments,
             wild_type,
         }
     }
@@ -233,19 +226,19 @@ impl Drawing<'_> {
                 continue;
             }
             let template = Arc::new(Template::wild_type(&gene, self.genome)?);
-            let mut dice = Dice::new(design.seed, stream_of(&gene));
-            let donors = if gene == KMT2A {
-                introns_of(&template)
-            } else {
-                Vec::new()
-            };
+            // A gene's own stream, apart from the small numbers used elsewhere, so that a further gene in a sample does not
+            // change the others.
+            let mut dice = Dice::new(design.seed, breakapart_core::report::fnv1a(gene.as_bytes()) | 1 << 63);
+            // The splice junctions of a wild-type molecule, counted as an event's are.
+            let pairs = template.parts.windows(2).filter(|_| gene == KMT2A);
+            let donors: Vec<(usize, usize)> = pairs.map(|pair| (pair[0].end(), pair[1].offset)).collect();
             over_donor.resize(donors.len().max(over_donor.len()), 0);
             for _ in 0..count {
                 let insert = fragment::anywhere(&template, design, &mut dice);
                 let reads = insert.reads(design);
                 for (seen, donor) in over_donor.iter_mut().zip(&donors) {
                     let whole = (0, template.bases.len());
-                    *seen += u32::from(fragment::support(&reads, donor, whole).is_some());
+                    *seen += u32::from(fragment::support(&reads, *donor, whole).is_some());
                 }
                 self.sequencing.add(&insert, &template, Origin::WildType);
             }
@@ -267,7 +260,7 @@ impl Drawing<'_> {
                     .breaks
                     .iter()
                     .zip(&reaches)
-                    .map(|(junction, reach)| fragment::support(&reads, junction, *reach))
+                    .map(|(junction, reach)| fragment::support(&reads, junction.bases(), *reach))
                     .collect()
             };
             let (molecules, only_supporting) = match event.amount {
@@ -281,7 +274,7 @@ impl Drawing<'_> {
                         .first()
                         .ok_or_else(|| SimulateError::EmptyStretch(KMT2A.to_owned()))?;
                     (0..SUPPORT_TRIES)
-                        .map(|_| fragment::over(&template, lead, design, &mut dice))
+                        .map(|_| fragment::over(&template, lead.bases(), design, &mut dice))
                         .find(|insert| counted(insert).first().is_some_and(Option::is_some))
                         .ok_or_else(|| SimulateError::NoSupport(design.sample.clone()))?
                 } else {
@@ -309,37 +302,6 @@ impl Drawing<'_> {
         let mean = fraction / (1.0 - fraction) * density * room(template.bases.len() as f64);
         Ok(dice.count(mean, self.design.dispersion))
     }
-}
-
-/// A gene's own stream of random numbers (FNV-1a of its symbol, apart from the small numbers used
-/// elsewhere), so that a further gene in a sample does not change the others.
-fn stream_of(gene: &str) -> u64 {
-    let hash = gene.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-    });
-    hash | 1 << 63
-}
-
-/// The splice junctions of a wild-type molecule, as junctions to be counted.
-fn introns_of(template: &Template) -> Vec<template::Break> {
-    template
-        .parts
-        .windows(2)
-        .filter_map(|pair| {
-            let (before, after) = (pair.first()?, pair.get(1)?);
-            let side = breakapart_core::genome::Breakend {
-                contig: before.place.contig,
-                position: before.place.interval.start,
-                retained: breakapart_core::genome::Retained::Left,
-            };
-            Some(template::Break {
-                left_end: before.end(),
-                right_start: after.offset,
-                five: side,
-                three: side,
-            })
-        })
-        .collect()
 }
 
 /// For every junction of a molecule, the bases from the junction before to the one after.

@@ -28,8 +28,7 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
-use concordance::{Cohort, Comparison};
-use digest::SampleDigest;
+use concordance::Comparison;
 use find::FindError;
 use group::PartnerGroups;
 use problem::Problem;
@@ -71,8 +70,6 @@ pub enum CohortError {
 pub struct Assembled {
     /// Patients.
     pub roster: Roster,
-    /// Digests.
-    pub digests: Vec<SampleDigest>,
     /// Report files that were found.
     pub file_count: usize,
     /// Report files that were used.
@@ -92,16 +89,6 @@ pub struct Trial<'a> {
     pub patients: Vec<Characterised<'a>>,
     /// Samples against each other.
     pub comparisons: Vec<Comparison>,
-}
-
-impl Trial<'_> {
-    /// What the columns' values of every patient are made from, in the roster's order.
-    pub fn rows(&self) -> impl Iterator<Item = columns::Row<'_>> {
-        self.patients.iter().map(|of| columns::Row {
-            of,
-            groups: &self.assembled.groups,
-        })
-    }
 }
 
 /// Reads reports and sheet and joins them.
@@ -125,18 +112,13 @@ pub fn assemble(request: &CohortRequest) -> Result<Assembled, CohortError> {
             report.digest.runs.clone_from(given);
         }
     }
-    let roster = roster::join(&reading, sheet.as_ref());
-    let mut folders: Vec<PathBuf> = reading
-        .reports
-        .iter()
-        .filter_map(|report| report.path.parent().map(PathBuf::from))
-        .collect();
+    let folders = reading.reports.iter().filter_map(|report| report.path.parent());
+    let mut folders: Vec<PathBuf> = folders.map(PathBuf::from).collect();
     folders.dedup();
     Ok(Assembled {
-        roster,
         file_count: files.len(),
         used_count: reading.file_count,
-        digests: reading.reports.into_iter().map(|report| report.digest).collect(),
+        roster: roster::join(reading, sheet.as_ref()),
         folders,
         groups: request.groups.clone(),
     })
@@ -145,15 +127,10 @@ pub fn assemble(request: &CohortRequest) -> Result<Assembled, CohortError> {
 impl Assembled {
     /// Compares the samples and characterises every patient.
     pub fn trial(&self) -> Trial<'_> {
-        let cohort = Cohort {
-            roster: &self.roster,
-            digests: &self.digests,
-        };
-        let comparisons = concordance::compare(&cohort);
-        let patients = status::characterise(&cohort, &comparisons);
+        let comparisons = concordance::compare(&self.roster);
         Trial {
             assembled: self,
-            patients,
+            patients: status::characterise(&self.roster, &self.groups, &comparisons),
             comparisons,
         }
     }

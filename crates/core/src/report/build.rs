@@ -127,18 +127,13 @@ pub fn findings(material: &Material<'_>) -> Findings {
     });
     findings.not_listed = below.len().saturating_sub(DISCARDED_MAX);
     for (index, (place, junction)) in below.into_iter().take(DISCARDED_MAX).enumerate() {
-        findings.ids.junctions.push((format!("D{}", index + 1), place));
-        let reason = junction.judgement.reasons.last().map(reason_of).unwrap_or_default();
-        let mut built = build_junction(
-            material,
-            junction,
-            &format!("D{}", index + 1),
-            role_word(junction.annotated.class),
-            None,
-        );
+        let id = format!("D{}", index + 1);
+        let role = role_word(junction.annotated.class);
+        let mut built = build_junction(material, junction, &id, role, None);
         shorten(&mut built, &mut rows);
+        findings.ids.junctions.push((id, place));
         findings.discarded.push(out::Discarded {
-            reason,
+            reason: junction.judgement.reasons.last().map(reason_of).unwrap_or_default(),
             junction: built,
         });
     }

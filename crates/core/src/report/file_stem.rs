@@ -9,7 +9,7 @@ const HASH_DIGITS: usize = 8;
 
 /// 64-bit FNV-1a (offset basis and prime of the published algorithm): stable across versions and
 /// machines, which the standard library's hasher does not promise.
-fn fnv1a(bytes: &[u8]) -> u64 {
+pub fn fnv1a(bytes: &[u8]) -> u64 {
     bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| {
         (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
     })

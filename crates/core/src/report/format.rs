@@ -76,8 +76,8 @@ impl super::Format {
     }
 
     /// What follows the sample's name and a point in the names of all its files.
-    pub fn extensions(self) -> Vec<&'static str> {
-        self.view().extensions.to_vec()
+    pub const fn extensions(self) -> &'static [&'static str] {
+        self.view().extensions
     }
 
     /// One line for the help.
@@ -90,19 +90,7 @@ impl super::Format {
         self.view().other_names
     }
 
-    /// The view's files: what follows the sample's name and a point, and the bytes.
-    ///
-    /// # Errors
-    /// See [`ViewError`].
-    pub fn files(self, report: &SampleReport) -> Result<Vec<(&'static str, Vec<u8>)>, ViewError> {
-        let contents = match self.view().files {
-            Some(files) => files(report)?,
-            None => vec![self.render(report)?],
-        };
-        Ok(self.extensions().into_iter().zip(contents).collect())
-    }
-
-    /// As [`Self::files`]; `patient` fills the fields of the page to sign, and is in no other view.
+    /// The view's files: what follows the sample's name and a point, and the bytes; `patient` as in [`Self::render_for`].
     ///
     /// # Errors
     /// See [`ViewError`].
@@ -111,10 +99,11 @@ impl super::Format {
         report: &SampleReport,
         patient: Option<&PatientRecord>,
     ) -> Result<Vec<(&'static str, Vec<u8>)>, ViewError> {
-        match self {
-            Self::Html => Ok(vec![(self.extension(), html::render(report, patient)?)]),
-            _ => self.files(report),
-        }
+        let contents = match self.view().files {
+            Some(files) => files(report)?,
+            None => vec![self.render_for(report, patient)?],
+        };
+        Ok(self.extensions().iter().copied().zip(contents).collect())
     }
 
     /// The view as one text, as standard output gets it: what is compressed in a file is plain here, and
@@ -123,7 +112,7 @@ impl super::Format {
     /// # Errors
     /// See [`ViewError`].
     pub fn render(self, report: &SampleReport) -> Result<Vec<u8>, ViewError> {
-        (self.view().render)(report)
+        self.render_for(report, None)
     }
 
     /// As [`Self::render`]; `patient` fills the fields of the page to sign, and is in no other view.
@@ -133,7 +122,7 @@ impl super::Format {
     pub fn render_for(self, report: &SampleReport, patient: Option<&PatientRecord>) -> Result<Vec<u8>, ViewError> {
         match self {
             Self::Html => html::render(report, patient),
-            _ => self.render(report),
+            _ => (self.view().render)(report),
         }
     }
 }
@@ -153,7 +142,7 @@ mod tests {
         for format in Format::ALL {
             assert_eq!(Format::ALL.into_iter().filter(|f| f.name() == format.name()).count(), 1);
             for extension in format.extensions() {
-                let twins = Format::ALL.into_iter().filter(|f| f.extensions().contains(&extension));
+                let twins = Format::ALL.into_iter().filter(|f| f.extensions().contains(extension));
                 assert_eq!(twins.count(), 1, "{extension}");
             }
         }

@@ -41,6 +41,15 @@ pub fn render(report: &SampleReport) -> Result<Vec<u8>, ViewError> {
     Ok(bytes)
 }
 
+/// Methods that are the indenting formatter's own.
+macro_rules! forwarded {
+    ($($name:ident($($first:ident)?),)+) => {
+        $(fn $name<W: ?Sized + Write>(&mut self, writer: &mut W $(, $first: bool)?) -> io::Result<()> {
+            self.0.$name(writer $(, $first)?)
+        })+
+    };
+}
+
 /// The indenting formatter, with numbers rounded.
 struct Rounded(PrettyFormatter<'static>);
 
@@ -49,40 +58,9 @@ impl Formatter for Rounded {
         self.0.write_f64(writer, number::rounded(value))
     }
 
-    fn begin_array<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.0.begin_array(writer)
-    }
-
-    fn end_array<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.0.end_array(writer)
-    }
-
-    fn begin_array_value<W: ?Sized + Write>(&mut self, writer: &mut W, first: bool) -> io::Result<()> {
-        self.0.begin_array_value(writer, first)
-    }
-
-    fn end_array_value<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.0.end_array_value(writer)
-    }
-
-    fn begin_object<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.0.begin_object(writer)
-    }
-
-    fn end_object<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.0.end_object(writer)
-    }
-
-    fn begin_object_key<W: ?Sized + Write>(&mut self, writer: &mut W, first: bool) -> io::Result<()> {
-        self.0.begin_object_key(writer, first)
-    }
-
-    fn begin_object_value<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.0.begin_object_value(writer)
-    }
-
-    fn end_object_value<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.0.end_object_value(writer)
+    forwarded! {
+        begin_array(), end_array(), begin_array_value(first), end_array_value(), begin_object(), end_object(),
+        begin_object_key(first), begin_object_value(), end_object_value(),
     }
 }
 

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use super::format::View;
 use super::fusions_tsv::{self, CalledJunction};
 use super::schema::{Junction, JunctionSequence, SampleReport, Side};
-use super::wording;
+use super::wording::{self, bases};
 
 /// The format.
 pub(crate) const VIEW: View = View {
@@ -23,16 +23,7 @@ const LINE_BASES: usize = 60;
 /// A word of a header: no white space, `|` or `>`, nothing unprintable, at most 200 characters (some
 /// readers hold a header line in a fixed buffer).
 fn word(text: &str) -> String {
-    let text: String = wording::clean(text)
-        .chars()
-        .map(|c| {
-            if c.is_whitespace() || matches!(c, '|' | '>') {
-                '_'
-            } else {
-                c
-            }
-        })
-        .collect();
+    let text = wording::clean(text).replace(|c: char| c.is_whitespace() || matches!(c, '|' | '>'), "_");
     let text = wording::shortened(&text, 200);
     if text.is_empty() { ".".to_owned() } else { text }
 }
@@ -53,29 +44,14 @@ struct Sequence {
 
 /// Splits a consensus at its `|`; anything that is no base becomes `N`. `None` without a base.
 fn sequence(consensus: &str) -> Option<Sequence> {
-    let parts: Vec<String> = consensus
-        .split('|')
-        .map(|part| {
-            let letters = part.chars().filter(|c| !c.is_whitespace());
-            letters
-                .map(|c| match c.to_ascii_uppercase() {
-                    base @ ('A' | 'C' | 'G' | 'T') => base,
-                    _ => 'N',
-                })
-                .collect()
-        })
-        .collect();
+    let letters = |part: &str| bases(&part.replace(char::is_whitespace, ""));
+    let parts: Vec<String> = consensus.split('|').map(letters).collect();
+    let (offset, inserted) = match parts.as_slice() {
+        [before, inserted, _] => (before.len(), inserted.len()),
+        [before, _, ..] => (before.len(), 0),
+        _ => (0, 0),
+    };
     let bases = parts.concat();
-    let inserted = if parts.len() == 3 {
-        parts.get(1).map_or(0, String::len)
-    } else {
-        0
-    };
-    let offset = if parts.len() > 1 {
-        parts.first().map_or(0, String::len)
-    } else {
-        0
-    };
     (!bases.is_empty()).then_some(Sequence {
         bases,
         offset,
@@ -101,19 +77,8 @@ fn genomic(long: &JunctionSequence) -> (Sequence, String) {
             )
         })
         .collect();
-    let bases = long
-        .bases
-        .chars()
-        .map(|c| {
-            if matches!(c, 'A' | 'C' | 'G' | 'T' | 'a' | 'c' | 'g' | 't') {
-                c
-            } else {
-                'N'
-            }
-        })
-        .collect();
     let sequence = Sequence {
-        bases,
+        bases: long.bases.replace(|c| !"ACGTacgt".contains(c), "N"),
         offset: long.junction_offset as usize,
         inserted: long.inserted as usize,
     };
@@ -152,12 +117,9 @@ fn record(out: &mut String, sample: &str, junction: &Junction, event: &str, tier
         sequence.inserted,
         word(event),
     );
-    let mut rest = sequence.bases.as_str();
-    while !rest.is_empty() {
-        let (line, after) = rest.split_at(rest.len().min(LINE_BASES));
-        out.push_str(line);
+    for line in sequence.bases.as_bytes().chunks(LINE_BASES) {
+        out.push_str(&String::from_utf8_lossy(line));
         out.push('\n');
-        rest = after;
     }
 }
 

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::format::{View, ViewError};
 use super::schema::{Event, Evidence, FindingStatus, SampleReport};
-use super::{number, wording};
+use super::{json, number, wording};
 
 /// The format.
 pub(crate) const VIEW: View = View {
@@ -29,8 +29,8 @@ pub(crate) const EXTENSIONS: [&str; 3] = [
     "breakapart_evidence_mqc.json",
 ];
 
-const DESCRIPTION: &str =
-    "KMT2A rearrangements and partial tandem duplications. An inconclusive sample is not a negative one.";
+/// The three sections without their rows; `placement` is a column's place in its table.
+const SECTIONS: &str = include_str!("multiqc/sections.json");
 
 /// A text without anything that a page could take for markup.
 fn plain(text: &str, longest: usize) -> String {
@@ -46,72 +46,20 @@ fn plain(text: &str, longest: usize) -> String {
     if text.is_empty() { "-".to_owned() } else { text }
 }
 
-/// Columns stand in the order in which they are written here, not in that of their names.
-fn in_order(columns: Value) -> Value {
-    let mut headers = serde_json::Map::new();
-    for (place, column) in columns.as_array().into_iter().flatten().enumerate() {
-        for (name, settings) in column.as_object().into_iter().flatten() {
-            let mut settings = settings.clone();
-            settings["placement"] = json!(place);
-            headers.insert(name.clone(), settings);
-        }
-    }
-    Value::Object(headers)
-}
-
 fn lead(report: &SampleReport) -> Option<&Event> {
     report.lead_event().map(|(_, event)| event)
 }
 
-/// A fraction as a percentage; null where there is none.
+/// A fraction as a percentage; null where there is none, or no finite limit.
 fn percent(fraction: Option<f64>) -> Value {
     fraction.map_or(Value::Null, |f| json!(number::rounded(f * 100.0)))
 }
 
-/// The exclusion limit for any partner over the regions that the conclusion speaks of; null without a finite one.
-fn limit(report: &SampleReport) -> Option<f64> {
-    report.conclusion.exclusion_limit()
-}
-
-fn section(id: &str, plot: &str, report: &SampleReport, settings: Value, row: Value) -> Value {
-    let mut section = json!({
-        "id": id,
-        "parent_id": "breakapart",
-        "parent_name": "breakapart",
-        "parent_description": DESCRIPTION,
-        "plot_type": plot,
-        "data": {name::shown(&report.sample): row},
-    });
-    if let (Value::Object(section), Value::Object(settings)) = (&mut section, settings) {
-        section.extend(settings);
-    }
-    section
-}
-
 fn general(report: &SampleReport) -> Value {
-    let settings = json!({
-        "pconfig": [
-            {"breakapart_state": {
-                "title": "KMT2A",
-                "description": "Conclusion; an inconclusive sample is not a negative one",
-                "scale": false,
-            }},
-            {"breakapart_lod": {
-                "title": "KMT2A LoD",
-                "description": "Limit of detection of a rearrangement, any partner",
-                "suffix": " %",
-                "min": 0,
-                "max": 100,
-                "format": "{:,.2f}",
-                "scale": "OrRd",
-            }},
-        ],
-    });
-    let row = json!({
+    json!({
         "breakapart_state": report.conclusion.label(),
-        "breakapart_lod": percent(limit(report)),
-    });
-    section("breakapart_general", "generalstats", report, settings, row)
+        "breakapart_lod": percent(report.conclusion.exclusion_limit()),
+    })
 }
 
 fn status(report: &SampleReport) -> Value {
@@ -123,13 +71,10 @@ fn status(report: &SampleReport) -> Value {
         FindingStatus::NotDetected => "not detected",
         FindingStatus::NotAssessable => "not assessable",
     };
-    let mut assays: Vec<String> = report
-        .inputs
-        .iter()
-        .map(|i| plain(&i.assay.to_uppercase(), 100))
-        .collect();
+    let assays = report.inputs.iter().map(|i| plain(&i.assay.to_uppercase(), 100));
+    let mut assays: Vec<String> = assays.collect();
     assays.dedup();
-    let row = json!({
+    json!({
         "assay": assays.join(" + "),
         "state": report.conclusion.label(),
         "event": word(lead.map(|e| e.name.as_str())),
@@ -138,76 +83,36 @@ fn status(report: &SampleReport) -> Value {
         "molecules": lead.and_then(|e| e.molecules),
         "fraction": percent(junction.and_then(|j| j.fraction).map(|f| f.estimate)),
         "ptd": ptd,
-        "lod": percent(limit(report)),
+        "lod": percent(report.conclusion.exclusion_limit()),
         "next": plain(report.conclusion.next_step.as_deref().unwrap_or("-"), 600),
-    });
-    let settings = json!({
-        "section_name": "Conclusions",
-        "pconfig": {"id": "breakapart_status_table", "title": "breakapart: Conclusions", "col1_header": "Sample"},
-        "headers": in_order(json!([
-            {"state": {
-                "title": "State",
-                "description": "An inconclusive sample is not a negative one",
-                "scale": false,
-                "cond_formatting_rules": {
-                    "rearranged": [{"s_eq": "KMT2A REARRANGED"}],
-                    "ptd": [{"s_eq": "KMT2A-PTD"}],
-                    "inconclusive": [{"s_eq": "INCONCLUSIVE"}],
-                    "major": [{"s_contains": "MINOR REGION NOT EXAMINED"}],
-                },
-                "cond_formatting_colours": [
-                    {"rearranged": "#b2182b"}, {"ptd": "#762a83"}, {"inconclusive": "#e08214"},
-                    {"major": "#1b7837"},
-                ],
-            }},
-            {"event": {"title": "Lead event", "description": "5' gene first", "scale": false}},
-            {"tier": {"title": "Tier", "description": "Tier of the lead event", "scale": false}},
-            {"frame": {"title": "Frame", "description": "Reading frame of the lead junction", "scale": false}},
-            {"molecules": {"title": "Molecules", "description": "Molecules that show the lead event", "format": "{:,.0f}", "scale": "Blues", "min": 0}},
-            {"fraction": {"title": "Fraction", "description": "RNA: share of KMT2A transcripts; DNA: allele fraction; PTD: ratio to wild type", "suffix": " %", "format": "{:,.2f}", "scale": "Blues", "min": 0}},
-            {"assay": {"title": "Assay", "description": "RNA, DNA or both", "scale": false}},
-            {"ptd": {"title": "PTD", "description": "Partial tandem duplication, whatever else was found", "scale": false}},
-            {"lod": {"title": "LoD", "description": "Limit of detection of a rearrangement, any partner", "suffix": " %", "format": "{:,.2f}", "scale": "OrRd", "min": 0, "max": 100}},
-            {"next": {"title": "Next step", "description": "What to do next", "scale": false}},
-        ])),
-    });
-    section("breakapart_status", "table", report, settings, row)
+    })
 }
 
 fn evidence(report: &SampleReport) -> Value {
     let none = Evidence::default();
     let junction = lead(report).and_then(Event::lead);
     let seen = junction.map_or(&none, |j| &j.evidence);
-    let row = json!({
+    json!({
         "split": seen.split,
         "clip": seen.clip,
         "spanning": seen.spanning,
         "mate": seen.mate,
         "wild_type": junction.and_then(|j| j.wild_type_molecules).unwrap_or(0),
-    });
-    let settings = json!({
-        "section_name": "Evidence of the lead junction",
-        "pconfig": {
-            "id": "breakapart_evidence_plot",
-            "title": "breakapart: Molecules at the lead junction",
-            "ylab": "Molecules",
-            "cpswitch_counts_label": "Molecules",
-        },
-        "categories": {
-            "split": {"name": "read on both sides", "color": "#2166ac"},
-            "clip": {"name": "clipped read", "color": "#67a9cf"},
-            "spanning": {"name": "mates on both sides", "color": "#b2abd2"},
-            "mate": {"name": "unaligned mate", "color": "#fdb863"},
-            "wild_type": {"name": "wild type", "color": "#bababa"},
-        },
-    });
-    section("breakapart_evidence", "bargraph", report, settings, row)
+    })
+}
+
+/// The sections with the sample's rows.
+fn sections(report: &SampleReport) -> Result<Vec<Value>, ViewError> {
+    let mut sections: Vec<Value> = serde_json::from_str(SECTIONS).map_err(ViewError::Number)?;
+    let rows = [general(report), status(report), evidence(report)];
+    for (section, row) in sections.iter_mut().zip(rows) {
+        section["data"] = json!({name::shown(&report.sample): row});
+    }
+    Ok(sections)
 }
 
 fn bytes(value: &Value) -> Result<Vec<u8>, ViewError> {
-    let mut bytes = serde_json::to_vec_pretty(value).map_err(ViewError::Number)?;
-    bytes.push(b'\n');
-    Ok(bytes)
+    json::pretty(value).map(String::into_bytes).map_err(ViewError::Number)
 }
 
 /// The three files, in the order of [`EXTENSIONS`].
@@ -215,10 +120,7 @@ fn bytes(value: &Value) -> Result<Vec<u8>, ViewError> {
 /// # Errors
 /// [`ViewError::Number`], which finite numbers can't cause.
 pub(crate) fn files(report: &SampleReport) -> Result<Vec<Vec<u8>>, ViewError> {
-    [general(report), status(report), evidence(report)]
-        .iter()
-        .map(bytes)
-        .collect()
+    sections(report)?.iter().map(bytes).collect()
 }
 
 /// The three sections as one array.
@@ -226,7 +128,7 @@ pub(crate) fn files(report: &SampleReport) -> Result<Vec<Vec<u8>>, ViewError> {
 /// # Errors
 /// As [`files`].
 pub(crate) fn render(report: &SampleReport) -> Result<Vec<u8>, ViewError> {
-    bytes(&json!([general(report), status(report), evidence(report)]))
+    bytes(&Value::Array(sections(report)?))
 }
 
 #[cfg(test)]

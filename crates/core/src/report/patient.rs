@@ -5,7 +5,7 @@
 
 use std::{collections::BTreeMap, path::Path};
 
-use super::wording;
+use super::{FileError, wording};
 
 /// The columns, with the field of the page that each fills; `sample` stands beside them.
 pub const COLUMNS: [(&str, &str); 8] = [
@@ -25,15 +25,12 @@ const MAX_BYTES: u64 = 16 << 20;
 const MAX_CELL: usize = 200;
 
 /// Why a sheet can't be used.
-#[derive(Debug, thiserror::Error)]
-#[error("{name}: {fault}")]
-pub struct PatientError {
-    name: String,
-    fault: PatientFault,
-}
+pub type PatientError = FileError<PatientFault>;
 
+/// What is wrong with a sheet.
 #[derive(Debug, thiserror::Error)]
-enum PatientFault {
+pub enum PatientFault {
+    /// It can't be opened or read.
     #[error("can't be read: {0}")]
     Open(#[from] std::io::Error),
     /// No table of this kind: what was found.
@@ -41,7 +38,10 @@ enum PatientFault {
         "{problem}; give tab-separated text with a header line: sample and any of {}",
         column_names()
     )]
-    NoTable { problem: String },
+    NoTable {
+        /// What was found.
+        problem: String,
+    },
     /// A row can't be used: its line (1-based), what was found, and what to do.
     #[error("line {0}: {1}")]
     Row(usize, String),
@@ -86,14 +86,7 @@ impl PatientSheet {
     /// # Errors
     /// See [`PatientError`].
     pub fn read(path: &Path) -> Result<Self, PatientError> {
-        let name = wording::path(path);
-        match super::start_of(path, MAX_BYTES + 1) {
-            Ok(bytes) => Self::from_bytes(&bytes, &name),
-            Err(error) => Err(PatientError {
-                name,
-                fault: error.into(),
-            }),
-        }
+        PatientError::of_bytes(path, MAX_BYTES, Self::parsed)
     }
 
     /// Reads a sheet from bytes; `name` stands for the file in errors.
@@ -101,10 +94,7 @@ impl PatientSheet {
     /// # Errors
     /// See [`PatientError`].
     pub fn from_bytes(bytes: &[u8], name: &str) -> Result<Self, PatientError> {
-        Self::parsed(bytes).map_err(|fault| PatientError {
-            name: name.to_owned(),
-            fault,
-        })
+        PatientError::named(name, || Self::parsed(bytes))
     }
 
     fn parsed(bytes: &[u8]) -> Result<Self, PatientFault> {

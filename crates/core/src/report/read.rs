@@ -26,15 +26,37 @@ impl Default for ReadLimits {
     }
 }
 
-/// Why a report could not be read.
+/// Why a file can't be used.
 #[derive(Debug, Error)]
 #[error("{name}: {fault}")]
-pub struct ReadError {
+pub struct FileError<F: std::error::Error> {
     /// The file, or what stands for it.
     pub name: String,
     /// What is wrong with it.
-    pub fault: ReadFault,
+    pub fault: F,
 }
+
+impl<F: std::error::Error> FileError<F> {
+    /// What `read` gives, what is wrong with the name of the file.
+    pub fn named<T>(name: &str, read: impl FnOnce() -> Result<T, F>) -> Result<T, Self> {
+        read().map_err(|fault| Self {
+            name: name.to_owned(),
+            fault,
+        })
+    }
+
+    /// What `read` makes of a file's bytes, of which it gets `most` and one more.
+    pub fn of_bytes<T>(path: &Path, most: u64, read: impl FnOnce(&[u8]) -> Result<T, F>) -> Result<T, Self>
+    where
+        F: From<std::io::Error>,
+    {
+        let bytes = || Ok(start_of(path, most.saturating_add(1))?);
+        Self::named(&wording::path(path), || bytes().and_then(|bytes| read(&bytes)))
+    }
+}
+
+/// Why a report could not be read.
+pub type ReadError = FileError<ReadFault>;
 
 /// What is wrong with a report's file.
 #[derive(Debug, Error)]
@@ -87,23 +109,13 @@ pub fn start_of(path: &Path, most: u64) -> std::io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// What is wrong, with the name of the file.
-fn named<T>(name: &str, read: impl FnOnce() -> Result<T, ReadFault>) -> Result<T, ReadError> {
-    read().map_err(|fault| ReadError {
-        name: name.to_owned(),
-        fault,
-    })
-}
-
 impl SampleReport {
     /// Reads a report file.
     ///
     /// # Errors
     /// See [`ReadError`]; hostile content gives an error, never a panic.
     pub fn read(path: &Path, limits: ReadLimits) -> Result<Self, ReadError> {
-        named(&wording::path(path), || {
-            Self::parsed(&start_of(path, limits.max_bytes.saturating_add(1))?, limits)
-        })
+        ReadError::of_bytes(path, limits.max_bytes, |bytes| Self::parsed(bytes, limits))
     }
 
     /// Reads a report from a stream; `name` stands for it in errors.
@@ -111,7 +123,7 @@ impl SampleReport {
     /// # Errors
     /// See [`ReadError`].
     pub fn read_from(stream: impl Read, name: &str, limits: ReadLimits) -> Result<Self, ReadError> {
-        named(name, || {
+        ReadError::named(name, || {
             let mut bytes = Vec::new();
             stream
                 .take(limits.max_bytes.saturating_add(1))
@@ -126,7 +138,7 @@ impl SampleReport {
     /// # Errors
     /// See [`ReadError`].
     pub fn from_bytes(bytes: &[u8], name: &str, limits: ReadLimits) -> Result<Self, ReadError> {
-        named(name, || Self::parsed(bytes, limits))
+        ReadError::named(name, || Self::parsed(bytes, limits))
     }
 
     fn parsed(bytes: &[u8], limits: ReadLimits) -> Result<Self, ReadFault> {

@@ -21,6 +21,49 @@ pub fn bases(length: i64) -> String {
     }
 }
 
+/// A stretch of a drawing.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Span {
+    /// Left edge.
+    pub left: f64,
+    /// Width.
+    pub wide: f64,
+}
+
+impl Span {
+    /// Between two places, whichever is left.
+    pub fn between(a: f64, b: f64) -> Self {
+        Self {
+            left: a.min(b),
+            wide: (b - a).abs(),
+        }
+    }
+
+    /// The same, at least so wide; its left edge stays.
+    #[must_use]
+    pub fn at_least(self, wide: f64) -> Self {
+        Self {
+            wide: self.wide.max(wide),
+            ..self
+        }
+    }
+
+    /// Its left edge as a drawing has it.
+    pub fn x(&self) -> String {
+        px(self.left)
+    }
+
+    /// Its width.
+    pub fn width(&self) -> String {
+        px(self.wide)
+    }
+
+    /// Its middle.
+    pub fn middle(&self) -> String {
+        px(self.left + self.wide / 2.0)
+    }
+}
+
 /// A linear scale.
 #[derive(Clone, Copy, Debug)]
 pub struct Scale {
@@ -71,11 +114,9 @@ impl Scale {
         self.edge(position) + if self.mirrored { -half } else { half }
     }
 
-    /// Left edge and width of a stretch.
-    pub fn stretch(&self, interval: Interval) -> (f64, f64) {
-        let a = self.edge(interval.start);
-        let b = self.edge(interval.end);
-        (a.min(b), (b - a).abs())
+    /// A stretch of the contig.
+    pub fn stretch(&self, interval: Interval) -> Span {
+        Span::between(self.edge(interval.start), self.edge(interval.end))
     }
 
     /// A scale bar of about a tenth of the width: its length in the drawing and in words.
@@ -127,7 +168,7 @@ mod tests {
         assert!(forward.at(Position(1_100)) < forward.at(Position(1_900)));
         assert!(reverse.at(Position(1_100)) > reverse.at(Position(1_900)));
         assert!((forward.at(Position(1_100)) + reverse.at(Position(1_100)) - 100.0).abs() < 1e-9);
-        assert_eq!(reverse.stretch(Interval::new(1_000, 1_500)), (50.0, 50.0));
+        assert_eq!(reverse.stretch(Interval::new(1_000, 1_500)), Span::between(50.0, 100.0));
         assert_eq!(forward.bar(), (10.0, "100 bases".to_owned()));
     }
 

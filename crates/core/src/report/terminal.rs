@@ -299,14 +299,8 @@ fn counterparts<'a>(report: &'a SampleReport, lead: &Event) -> Vec<&'a Event> {
     let pairs = report.agreement.iter().flat_map(|agreement| &agreement.explained);
     let mut found: Vec<&Event> = Vec::new();
     for pair in pairs {
-        let other = if holds(lead, &pair.rna) {
-            &pair.dna
-        } else if holds(lead, &pair.dna) {
-            &pair.rna
-        } else {
-            continue;
-        };
-        let event = report.events.iter().find(|event| holds(event, other));
+        let other = pair.other(|id| holds(lead, id));
+        let event = other.and_then(|other| report.events.iter().find(|event| holds(event, other)));
         if let Some(event) = event.filter(|event| event.id != lead.id && !found.iter().any(|f| f.id == event.id)) {
             found.push(event);
         }

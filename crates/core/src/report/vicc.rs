@@ -5,12 +5,13 @@
 //! gene is none by that specification. Other junctions inside KMT2A (deletion, inversion) are neither and
 //! are left out. Written for FUSOR's models of 0.10; `viccNomenclature` follows its nomenclature.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::format::{View, ViewError};
 use super::fusions_tsv::{self, CalledJunction};
+use super::json;
 use super::schema::{End, Frame, Junction, Retained, SampleReport, Side, StrandSign};
-use super::wording;
+use super::wording::{self, bases};
 use crate::catalogue::identifiers;
 use crate::genome::Build;
 
@@ -42,15 +43,23 @@ fn exon(side: &Side, end: End) -> Option<(u16, i64)> {
     (number > 0).then_some((number, offset))
 }
 
+/// An object without the keys that have no value.
+fn object(mut value: Value) -> Value {
+    if let Value::Object(fields) = &mut value {
+        fields.retain(|_, field| !field.is_null());
+    }
+    value
+}
+
 /// The gene, or of an intergenic side the nearest one with its distance (without an identifier, as it is not that gene).
 fn gene(side: &Side) -> Option<Value> {
     let name = Some(wording::name(Some(side))).filter(|name| name != "?")?;
-    let mut concept = json!({"conceptType": "Gene", "name": wording::clean(&name)});
-    if let (Some(hgnc), Value::Object(concept)) = (&side.hgnc_id, &mut concept) {
-        let coding = json!({"id": hgnc.to_lowercase(), "code": hgnc, "system": HGNC});
-        concept.insert("primaryCoding".to_owned(), coding);
-    }
-    Some(concept)
+    let coding = |hgnc: &String| json!({"id": hgnc.to_lowercase(), "code": hgnc, "system": HGNC});
+    Some(object(json!({
+        "conceptType": "Gene",
+        "name": wording::clean(&name),
+        "primaryCoding": side.hgnc_id.as_ref().map(coding),
+    })))
 }
 
 /// The transcript as a compact identifier; `None` for one that no public database names.
@@ -67,25 +76,21 @@ fn transcript(side: &Side) -> Option<String> {
 
 fn location(side: &Side, build: Build) -> Option<Value> {
     let known = identifiers::of_chromosome(build, &side.contig)?;
-    let mut location = Map::new();
-    location.insert("type".to_owned(), json!("SequenceLocation"));
-    location.insert(
-        "sequenceReference".to_owned(),
-        json!({
-            "id": format!("refseq:{}", known.refseq),
-            "type": "SequenceReference",
-            "refgetAccession": known.refget,
-        }),
-    );
     // Between bases: a retained base is the last before `end` or the first behind `start`.
     let (key, at) = match side.retained {
         Retained::Left => ("end", side.position),
         Retained::Right => ("start", side.position.checked_sub(1)?),
     };
-    (at >= 0).then(|| location.insert(key.to_owned(), json!(at)));
-    let exonic = json!([{"name": "is_exonic", "value": side.exon.is_some()}]);
-    location.insert("extensions".to_owned(), exonic);
-    Some(Value::Object(location))
+    Some(object(json!({
+        "type": "SequenceLocation",
+        "sequenceReference": {
+            "id": format!("refseq:{}", known.refseq),
+            "type": "SequenceReference",
+            "refgetAccession": known.refget,
+        },
+        (key): (at >= 0).then_some(at),
+        "extensions": [{"name": "is_exonic", "value": side.exon.is_some()}],
+    })))
 }
 
 /// The side as a transcript segment, where transcript, exon and place can all be told.
@@ -112,29 +117,19 @@ fn segment(side: &Side, end: End, junction: &Junction, build: Build) -> Option<V
             seen.split_anchor3.saturating_add(seen.clip_anchor3),
         ),
     };
-    let mut element = Map::new();
-    let mut put = |key: &str, value: Value| element.insert(key.to_owned(), value);
-    put("type", json!("TranscriptSegmentElement"));
-    put("transcript", json!(transcript));
-    let status = if side.mane {
-        "mane_select"
-    } else {
-        "longest_compatible_remaining"
-    };
-    put("transcriptStatus", json!(status));
-    put("strand", json!(strand));
-    put(names[0], json!(exon));
-    put(names[1], json!(offset));
-    put(names[2], location);
-    put("gene", gene);
-    if let Some(coverage) = side.coverage {
-        put(
-            "coverage",
-            json!({"type": "BreakpointCoverage", "fragmentCoverage": coverage}),
-        );
-    }
-    put("anchoredReads", json!({"type": "AnchoredReads", "reads": anchored}));
-    Some(Value::Object(element))
+    let coverage = |count: u64| json!({"type": "BreakpointCoverage", "fragmentCoverage": count});
+    Some(object(json!({
+        "type": "TranscriptSegmentElement",
+        "transcript": transcript,
+        "transcriptStatus": if side.mane { "mane_select" } else { "longest_compatible_remaining" },
+        "strand": strand,
+        (names[0]): exon,
+        (names[1]): offset,
+        (names[2]): location,
+        "gene": gene,
+        "coverage": side.coverage.map(coverage),
+        "anchoredReads": {"type": "AnchoredReads", "reads": anchored},
+    })))
 }
 
 /// The side as an element: segment, else gene, else unknown.
@@ -169,14 +164,6 @@ fn word(element: &Value, side: Option<&Side>) -> String {
     }
 }
 
-fn inserted(junction: &Junction) -> String {
-    let base = |c: char| match c.to_ascii_uppercase() {
-        base @ ('A' | 'C' | 'G' | 'T') => base,
-        _ => 'N',
-    };
-    junction.inserted.chars().map(base).collect()
-}
-
 fn fusion(junction: &Junction, build: Option<Build>) -> Option<Value> {
     let (five, three) = (junction.five.as_ref(), junction.three.as_ref());
     let is_ptd = junction.is_ptd();
@@ -187,7 +174,7 @@ fn fusion(junction: &Junction, build: Option<Build>) -> Option<Value> {
     }
     let first = element(five, End::Five, junction, build);
     let last = element(three, End::Three, junction, build);
-    let linker = inserted(junction);
+    let linker = bases(&junction.inserted);
     let mut words = vec![word(&first, five)];
     let mut structure = vec![first];
     if !linker.is_empty() && !linker.contains('N') {
@@ -208,52 +195,35 @@ fn fusion(junction: &Junction, build: Option<Build>) -> Option<Value> {
         _ => ("DNA sequencing assay", "obi:OBI_0000626", "inferred"),
     };
     let seen = &junction.evidence;
-    let mut object = Map::new();
-    let mut put = |key: &str, value: Value| object.insert(key.to_owned(), value);
-    put(
-        "type",
-        json!(if is_ptd {
-            "InternalTandemDuplication"
-        } else {
-            "AssayedFusion"
-        }),
-    );
-    put("structure", Value::Array(structure));
-    if !is_ptd {
-        put("viccNomenclature", json!(words.join("::")));
-    }
-    match junction.frame {
-        Frame::InFrame => drop(put("readingFramePreserved", json!(true))),
-        Frame::OutOfFrame | Frame::StopCodon => drop(put("readingFramePreserved", json!(false))),
-        Frame::Unknown => {}
-    }
-    let event = if junction.class == "neighbour-read-through" {
-        "read-through"
-    } else {
-        "rearrangement"
+    let in_frame = match junction.frame {
+        Frame::InFrame => Some(true),
+        Frame::OutOfFrame | Frame::StopCodon => Some(false),
+        Frame::Unknown => None,
     };
-    let mut cause = json!({"type": "CausativeEvent", "eventType": event});
-    if let Some(mechanism) = &junction.mechanism {
-        cause["eventDescription"] = json!(wording::clean(mechanism));
-    }
-    put("causativeEvent", cause);
-    put(
-        "assay",
-        json!({"type": "Assay", "assayName": assay, "assayId": assay_id, "fusionDetection": detection}),
-    );
-    let contig: String = junction.consensus.as_deref().unwrap_or_default().to_ascii_uppercase();
-    if !contig.is_empty() && contig.chars().all(|c| "ACGT|".contains(c)) {
-        put("contig", json!({"type": "ContigSequence", "contig": contig}));
-    }
-    put(
-        "readData",
-        json!({
+    let event = match junction.class.as_str() {
+        "neighbour-read-through" => "read-through",
+        _ => "rearrangement",
+    };
+    let contig = junction.consensus.as_deref().unwrap_or_default().to_ascii_uppercase();
+    let is_known = !contig.is_empty() && contig.chars().all(|c| "ACGT|".contains(c));
+    Some(object(json!({
+        "type": if is_ptd { "InternalTandemDuplication" } else { "AssayedFusion" },
+        "structure": structure,
+        "viccNomenclature": (!is_ptd).then(|| words.join("::")),
+        "readingFramePreserved": in_frame,
+        "causativeEvent": object(json!({
+            "type": "CausativeEvent",
+            "eventType": event,
+            "eventDescription": junction.mechanism.as_deref().map(wording::clean),
+        })),
+        "assay": {"type": "Assay", "assayName": assay, "assayId": assay_id, "fusionDetection": detection},
+        "contig": is_known.then(|| json!({"type": "ContigSequence", "contig": contig})),
+        "readData": {
             "type": "ReadData",
             "split": {"type": "SplitReads", "splitReads": seen.split.saturating_add(seen.clip)},
             "spanning": {"type": "SpanningReads", "spanningReads": seen.spanning.saturating_add(seen.mate)},
-        }),
-    );
-    Some(Value::Object(object))
+        },
+    })))
 }
 
 /// The array, best first; empty where nothing was called.
@@ -266,9 +236,7 @@ pub(crate) fn render(report: &SampleReport) -> Result<Vec<u8>, ViewError> {
         .into_iter()
         .filter_map(|CalledJunction { junction, .. }| fusion(junction, build))
         .collect();
-    let mut bytes = serde_json::to_vec_pretty(&all).map_err(ViewError::Number)?;
-    bytes.push(b'\n');
-    Ok(bytes)
+    json::pretty(&all).map(String::into_bytes).map_err(ViewError::Number)
 }
 
 #[cfg(test)]

@@ -42,6 +42,15 @@ pub fn filled_cell(text: &str) -> String {
     if text.is_empty() { ".".to_owned() } else { cell(text) }
 }
 
+/// Bases in upper case; anything else is `N`.
+pub fn bases(text: &str) -> String {
+    let base = |c: char| match c.to_ascii_uppercase() {
+        base @ ('A' | 'C' | 'G' | 'T') => base,
+        _ => 'N',
+    };
+    text.chars().map(base).collect()
+}
+
 /// `text` cut to at most `length` characters, an ellipsis at the cut.
 pub fn shortened(text: &str, length: usize) -> String {
     if text.chars().count() <= length {
@@ -179,6 +188,16 @@ pub fn side(side: Option<&Side>) -> String {
                 near.collect::<Vec<_>>().join(", ")
             )
         }
+    }
+}
+
+/// A reading frame in words; `None` where it is not known.
+pub fn frame(frame: Frame) -> Option<&'static str> {
+    match frame {
+        Frame::InFrame => Some("in frame"),
+        Frame::OutOfFrame => Some("out of frame"),
+        Frame::StopCodon => Some("stop codon at the junction"),
+        Frame::Unknown => None,
     }
 }
 

@@ -111,6 +111,26 @@ impl OutputSet {
     /// # Errors
     /// A folder that can't be made or written to; without `force`, an output that exists.
     pub fn open(folder: &Path, sample: &str, formats: &[Format], force: bool) -> Result<Self, OutputError> {
+        let mut set = Self::empty(folder, sample, force)?;
+        for extension in formats.iter().flat_map(|format| format.extensions()) {
+            set.open_also(extension)?;
+        }
+        Ok(set)
+    }
+
+    /// As [`Self::open`], with files of names of their own, by which [`Self::write_file`] knows them.
+    ///
+    /// # Errors
+    /// As [`Self::open`].
+    pub fn named(folder: &Path, names: &[&'static str], force: bool) -> Result<Self, OutputError> {
+        let mut set = Self::empty(folder, names.first().unwrap_or(&"outputs"), force)?;
+        for name in names {
+            set.open_at(name, set.folder.join(name))?;
+        }
+        Ok(set)
+    }
+
+    fn empty(folder: &Path, sample: &str, force: bool) -> Result<Self, OutputError> {
         let folder = if folder.as_os_str().is_empty() {
             Path::new(".")
         } else {
@@ -122,18 +142,14 @@ impl OutputSet {
             folder: folder.to_owned(),
             source,
         })?;
-        let mut set = Self {
+        Ok(Self {
             pending: Vec::new(),
             private,
             made,
             folder: folder.to_owned(),
             stem,
             force,
-        };
-        for extension in formats.iter().flat_map(|format| format.extensions()) {
-            set.open_also(extension)?;
-        }
-        Ok(set)
+        })
     }
 
     /// Opens one more file, named by the sample, a point and `extension`; one that is open already
@@ -144,15 +160,6 @@ impl OutputSet {
     pub fn open_also(&mut self, extension: &'static str) -> Result<(), OutputError> {
         let target = self.folder.join(format!("{}.{extension}", self.stem));
         self.open_at(extension, target)
-    }
-
-    /// Opens a file of its own name, by which [`Self::write_file`] knows it.
-    ///
-    /// # Errors
-    /// As [`Self::open`].
-    pub fn open_named(&mut self, name: &'static str) -> Result<(), OutputError> {
-        let target = self.folder.join(name);
-        self.open_at(name, target)
     }
 
     fn open_at(&mut self, extension: &'static str, target: PathBuf) -> Result<(), OutputError> {

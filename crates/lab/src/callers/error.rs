@@ -1,24 +1,18 @@
 //! Why a caller's table could not be read at all.
 
+use breakapart_core::report::FileError;
 use thiserror::Error;
 
 /// Why a table could not be read. A single row that can't be read is no error: see
 /// [`super::SkippedRow`].
-#[derive(Debug, Error)]
-#[error("{name}: {fault}")]
-pub struct CallersError {
-    /// The file, or what stands for it.
-    pub name: String,
-    /// What is wrong with it.
-    pub fault: TableFault,
-}
+pub type CallersError = FileError<TableFault>;
 
 /// What is wrong with a table.
 #[derive(Debug, Error)]
 pub enum TableFault {
     /// The file can't be opened.
     #[error("can't be read: {0}")]
-    Open(std::io::Error),
+    Open(#[from] std::io::Error),
     /// Reading failed part of the way.
     #[error("reading failed: {0}; copy the file again")]
     Read(String),
@@ -56,13 +50,4 @@ pub enum TableFault {
     /// A column that is read stands twice.
     #[error("the column {0} stands twice in the header; keep one")]
     RepeatedColumn(String),
-}
-
-impl TableFault {
-    pub(super) fn of(self, name: &str) -> CallersError {
-        CallersError {
-            name: name.to_owned(),
-            fault: self,
-        }
-    }
 }

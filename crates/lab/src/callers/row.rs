@@ -78,6 +78,12 @@ pub struct CallerRow {
     pub extra: BTreeMap<String, String>,
 }
 
+/// Both breakpoints as messages have them.
+pub(crate) fn places(five: Option<&Place>, three: Option<&Place>) -> String {
+    let [five, three] = [five, three].map(|place| place.map_or_else(|| ".".to_owned(), Place::to_string));
+    format!("{five} {three}")
+}
+
 impl CallerRow {
     /// A row of `caller` at `line` without any content.
     pub(super) fn empty(caller: Caller, line: u64) -> Self {
@@ -99,6 +105,11 @@ impl CallerRow {
     /// Reads or molecules of both kinds, 0 where not told.
     pub fn support(&self) -> u64 {
         self.split.unwrap_or(0).saturating_add(self.spanning.unwrap_or(0))
+    }
+
+    /// Both breakpoints, for messages.
+    pub fn places(&self) -> String {
+        places(self.breakpoint5.as_ref(), self.breakpoint3.as_ref())
     }
 
     /// `KMT2A::AFF1`; lists joined by commas.

@@ -77,15 +77,14 @@ impl CallerTable {
     /// caller's.
     ///
     /// # Errors
-    /// [`TableFault::NoRow`]; `name` stands for the file in it.
-    pub fn usable(self, name: &str) -> Result<Self, CallersError> {
+    /// [`TableFault::NoRow`].
+    pub fn usable(self) -> Result<Self, TableFault> {
         match self.skipped.first().filter(|_| self.rows.is_empty()) {
             Some(first) => Err(TableFault::NoRow {
                 caller: self.caller,
                 line: first.line,
                 problem: first.problem.clone(),
-            }
-            .of(name)),
+            }),
             None => Ok(self),
         }
     }
@@ -103,9 +102,9 @@ impl CallerTable {
 /// # Errors
 /// See [`CallersError`].
 pub fn read_file(path: &Path, limits: ReadLimits) -> Result<CallerTable, CallersError> {
-    let name = wording::path(path);
-    let file = File::open(path).map_err(|error| TableFault::Open(error).of(&name))?;
-    read(file, &name, limits)?.usable(&name)
+    CallersError::named(&wording::path(path), || {
+        read_packed(File::open(path)?, limits)?.usable()
+    })
 }
 
 /// Reads a table, gzipped or not; `name` is the file in errors.
@@ -113,7 +112,7 @@ pub fn read_file(path: &Path, limits: ReadLimits) -> Result<CallerTable, Callers
 /// # Errors
 /// See [`CallersError`]; hostile content gives an error or skipped rows, never a panic.
 pub fn read(bytes: impl Read, name: &str, limits: ReadLimits) -> Result<CallerTable, CallersError> {
-    read_packed(bytes, limits).map_err(|fault| fault.of(name))
+    CallersError::named(name, || read_packed(bytes, limits))
 }
 
 fn read_packed(bytes: impl Read, limits: ReadLimits) -> Result<CallerTable, TableFault> {

@@ -1,7 +1,6 @@
 //! The evaluation as text for people, as a tidy table and as JSON.
 
 use super::outcome::{Cell, Evaluation, Rate};
-use breakapart_core::report::json::pretty;
 use breakapart_core::report::{tsv::table, wording};
 
 /// Width of the text, in characters; the notes, asked for one by one, may be longer.
@@ -205,12 +204,4 @@ pub fn tsv(evaluation: &Evaluation) -> String {
         );
     }
     table("measure class molecules count of fraction low high", rows)
-}
-
-/// JSON with a final newline.
-///
-/// # Errors
-/// A number that is not finite, which no rate has.
-pub fn json(evaluation: &Evaluation) -> Result<String, serde_json::Error> {
-    pretty(evaluation)
 }

@@ -36,43 +36,23 @@ pub enum ResultsError {
     },
 }
 
-/// A sample's calls.
-#[derive(Clone, Debug, PartialEq, Eq, Default)]
-pub enum Calls {
-    /// No result.
-    #[default]
-    Missing,
-    /// A result that can't be read, and why. One row that can't be read makes the whole table so: the
-    /// rest of a damaged table must not pass for the whole.
-    Unreadable(String),
-    /// The called rows.
-    Rows {
-        /// Whose they are.
-        caller: Caller,
-        /// The rows, discarded ones left out.
-        rows: Vec<CallerRow>,
-    },
+/// A sample's called rows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Calls {
+    /// Whose they are.
+    pub caller: Caller,
+    /// The rows, discarded ones left out.
+    pub rows: Vec<CallerRow>,
 }
 
-/// A sample's conclusion, as its report states it.
-#[derive(Clone, Debug, PartialEq, Eq, Default)]
-pub enum ReportState {
-    /// No report.
-    #[default]
-    Missing,
-    /// A report that can't be read, and why.
-    Unreadable(String),
-    /// The state's word.
-    State(String),
-}
-
-/// One sample's results.
+/// One sample's results; each is there, can't be read (and why), or is missing.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub struct SampleResult {
-    /// Its calls.
-    pub calls: Calls,
-    /// Its conclusion.
-    pub report: ReportState,
+    /// Its calls. One row that can't be read makes the whole table so: the rest of a damaged table must not pass for the
+    /// whole.
+    pub calls: Option<Result<Calls, String>>,
+    /// The word of its conclusion's state, as its report states it.
+    pub report: Option<Result<String, String>>,
 }
 
 /// All results by sample.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::expected::{self, CANONICAL, HARMLESS};
 use super::fit::{assign, concerns_kmt2a, is_off};
 use super::outcome::{Cell, ConclusionTally, Evaluation, Gap, GapKind, Note, NoteKind, QuietSamples, Rate};
-use super::results::{Calls, ReportState, Results};
+use super::results::Results;
 use super::truth::{Truth, TruthEvent, TruthSample};
 use super::{EvaluateOptions, Level};
 use crate::callers::CallerRow;
@@ -71,36 +71,29 @@ struct Tally {
 pub fn evaluate(truth: &Truth, results: &Results, options: &EvaluateOptions) -> Evaluation {
     let mut tally = Tally::default();
     let mut callers = BTreeSet::new();
-    let reports = truth.samples.keys().any(|name| {
-        results
-            .sample(name)
-            .is_some_and(|sample| sample.report != ReportState::Missing)
-    });
+    let has_report = |name: &String| results.sample(name).is_some_and(|sample| sample.report.is_some());
+    let reports = truth.samples.keys().any(has_report);
     for (name, sample) in &truth.samples {
         let result = results.sample(name);
-        let rows: &[CallerRow] = match result.map(|result| &result.calls) {
-            Some(Calls::Rows { caller, rows }) => {
-                callers.insert(caller.name().to_owned());
+        let rows: &[CallerRow] = match result.and_then(|result| result.calls.as_ref()) {
+            Some(Ok(calls)) => {
+                callers.insert(calls.caller.name().to_owned());
                 tally.with_result += 1;
                 tally.quiet_with_result += u64::from(!has_event(sample));
-                rows
+                &calls.rows
             }
-            Some(Calls::Unreadable(problem)) => {
+            Some(Err(problem)) => {
                 tally.gap(name, GapKind::UnreadableResult, problem);
                 &[]
             }
-            Some(Calls::Missing) | None => {
+            None => {
                 tally.gap(name, GapKind::NoResult, "");
                 &[]
             }
         };
         tally.rows(name, sample, rows, options);
         if reports {
-            tally.conclusion(
-                name,
-                sample,
-                result.map_or(&ReportState::Missing, |result| &result.report),
-            );
+            tally.conclusion(name, sample, result.and_then(|result| result.report.as_ref()));
         }
     }
     tally.finish(truth, results, options, callers)
@@ -116,12 +109,6 @@ fn evidence(event: &TruthEvent) -> String {
         "{} molecules, {} split, {} spanning",
         event.molecules, event.split, event.spanning
     )
-}
-
-fn places(row: &CallerRow) -> String {
-    let place =
-        |place: &Option<crate::callers::Place>| place.as_ref().map_or_else(|| ".".to_owned(), |p| p.to_string());
-    format!("{} {}", place(&row.breakpoint5), place(&row.breakpoint3))
 }
 
 impl Tally {
@@ -169,7 +156,7 @@ impl Tally {
                     }
                 }
                 if !fit.base {
-                    let text = format!("{}: {}, is {}", event.name(), places(row), event.places());
+                    let text = format!("{}: {}, is {}", event.name(), row.places(), event.places());
                     self.note(name, NoteKind::Base, text);
                 }
                 if !fit.partner {
@@ -213,7 +200,7 @@ impl Tally {
                 if wrong {
                     false_rows += 1;
                     let tier = row.tier.map_or(".", Tier::name);
-                    self.note(name, NoteKind::False, format!("{} {} {tier}", row.name(), places(row)));
+                    self.note(name, NoteKind::False, format!("{} {} {tier}", row.name(), row.places()));
                 }
             } else if event.is_none() {
                 low_rows += 1;
@@ -230,16 +217,16 @@ impl Tally {
         }
     }
 
-    fn conclusion(&mut self, name: &str, sample: &TruthSample, report: &ReportState) {
+    fn conclusion(&mut self, name: &str, sample: &TruthSample, report: Option<&Result<String, String>>) {
         let wanted = expected::states(sample);
         let wanted_name = expected::name(&wanted);
         let found = match report {
-            ReportState::State(state) => state.as_str(),
-            ReportState::Missing => {
+            Some(Ok(state)) => state.as_str(),
+            None => {
                 self.gap(name, GapKind::NoReport, "");
                 "no report"
             }
-            ReportState::Unreadable(problem) => {
+            Some(Err(problem)) => {
                 self.gap(name, GapKind::UnreadableReport, problem);
                 "unreadable report"
             }

@@ -58,13 +58,13 @@ pub(super) fn rows(text: &str) -> Vec<CallerRow> {
     table.rows
 }
 
-pub(super) fn result(rows: Vec<CallerRow>, report: ReportState) -> SampleResult {
+pub(super) fn result(rows: Vec<CallerRow>, report: Option<&str>) -> SampleResult {
     SampleResult {
-        calls: Calls::Rows {
+        calls: Some(Ok(Calls {
             caller: callers::Caller::Arriba,
             rows,
-        },
-        report,
+        })),
+        report: report.map(|state| Ok(state.to_owned())),
     }
 }
 
@@ -79,8 +79,10 @@ pub(super) fn results() -> Results {
         "not_detected",
         "rearranged",
     ];
-    Results::new(RESULTS.iter().zip(states).map(|((name, text), state)| {
-        let report = ReportState::State(state.to_owned());
-        ((*name).to_owned(), result(rows(text), report))
-    }))
+    Results::new(
+        RESULTS
+            .iter()
+            .zip(states)
+            .map(|((name, text), state)| ((*name).to_owned(), result(rows(text), Some(state)))),
+    )
 }

@@ -5,29 +5,22 @@ use std::path::Path;
 
 use thiserror::Error;
 
-use crate::callers::Place;
+use crate::callers::{Place, places};
 use breakapart_core::report::schema::Frame;
-use breakapart_core::report::{start_of, wording};
+use breakapart_core::report::{FileError, wording};
 
 /// Largest truth table, in bytes: some 100,000 rows.
 const MAX_BYTES: u64 = 64 << 20;
 
 /// Why a truth table can't be used.
-#[derive(Debug, Error)]
-#[error("{name}: {fault}")]
-pub struct TruthError {
-    /// The file, as messages name it.
-    pub name: String,
-    /// What is wrong with it.
-    pub fault: TruthFault,
-}
+pub type TruthError = FileError<TruthFault>;
 
 /// What is wrong with a truth table.
 #[derive(Debug, Error)]
 pub enum TruthFault {
     /// The file can't be read.
     #[error("can't be read: {0}")]
-    Open(std::io::Error),
+    Open(#[from] std::io::Error),
     /// More bytes than a truth table has.
     #[error("larger than {MAX_BYTES} bytes, which no truth table is")]
     TooLarge,
@@ -104,8 +97,7 @@ impl TruthEvent {
 
     /// Both breakpoints, for messages.
     pub fn places(&self) -> String {
-        let place = |place: &Option<Place>| place.as_ref().map_or_else(|| ".".to_owned(), Place::to_string);
-        format!("{} {}", place(&self.breakpoint5), place(&self.breakpoint3))
+        places(self.breakpoint5.as_ref(), self.breakpoint3.as_ref())
     }
 
     /// A total key: the same events in any order of the table sort alike.
@@ -129,14 +121,7 @@ impl Truth {
     /// # Errors
     /// See [`TruthError`].
     pub fn read_file(path: &Path, only: &str) -> Result<Self, TruthError> {
-        let name = wording::path(path);
-        match start_of(path, MAX_BYTES + 1) {
-            Ok(bytes) => Self::from_bytes(&bytes, &name, only),
-            Err(error) => Err(TruthError {
-                name,
-                fault: TruthFault::Open(error),
-            }),
-        }
+        TruthError::of_bytes(path, MAX_BYTES, |bytes| Self::parse(bytes, only))
     }
 
     /// The same from bytes; `name` is the file in errors.
@@ -144,10 +129,7 @@ impl Truth {
     /// # Errors
     /// See [`TruthError`].
     pub fn from_bytes(bytes: &[u8], name: &str, only: &str) -> Result<Self, TruthError> {
-        Self::parse(bytes, only).map_err(|fault| TruthError {
-            name: name.to_owned(),
-            fault,
-        })
+        TruthError::named(name, || Self::parse(bytes, only))
     }
 
     fn parse(bytes: &[u8], only: &str) -> Result<Self, TruthFault> {

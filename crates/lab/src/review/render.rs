@@ -2,7 +2,6 @@
 
 use super::outcome::{CallerReview, Difference, Ours, Review, Theirs, Verdict};
 use crate::callers::Place;
-use breakapart_core::report::json::pretty;
 use breakapart_core::report::{tsv::table, wording};
 
 /// Width of the text, in characters.
@@ -13,40 +12,24 @@ const MISSING: &str = ".";
 
 /// The text: for each caller, its KMT2A calls with our word on each, then what it lacks.
 pub fn text(review: &Review) -> String {
-    let mut out = String::new();
     let sample = wording::shortened(&wording::clean(&review.sample), 40);
-    let mut put = |line: &str| {
-        out.push_str(line.trim_end());
-        out.push('\n');
-    };
-    put(&format!("{sample}   second opinion   {}", review.label));
+    let mut lines = vec![format!("{sample}   second opinion   {}", review.label)];
     if review.callers.is_empty() {
-        put("");
-        put("  no row of another caller was given");
+        lines.extend(["", "  no row of another caller was given"].map(str::to_owned));
     }
     for caller in &review.callers {
-        put("");
-        for line in wording::wrapped("", &heading(caller), WIDTH) {
-            put(&line);
-        }
+        lines.push(String::new());
+        lines.extend(wording::wrapped("", &heading(caller), WIDTH));
         if caller.theirs.is_empty() {
-            put("  it calls nothing at KMT2A");
+            lines.push("  it calls nothing at KMT2A".to_owned());
         }
-        for theirs in &caller.theirs {
-            for line in their_lines(theirs) {
-                put(&line);
-            }
-        }
-        for ours in &caller.ours {
-            for line in our_lines(ours) {
-                put(&line);
-            }
-        }
+        lines.extend(caller.theirs.iter().flat_map(their_lines));
+        lines.extend(caller.ours.iter().flat_map(our_lines));
         if caller.ours.is_empty() {
-            put("  it lacks nothing that is called here");
+            lines.push("  it lacks nothing that is called here".to_owned());
         }
     }
-    out
+    lines.iter().map(|line| format!("{}\n", line.trim_end())).collect()
 }
 
 fn heading(caller: &CallerReview) -> String {
@@ -200,12 +183,4 @@ pub fn tsv(review: &Review) -> String {
         }
     }
     table(COLUMNS, rows)
-}
-
-/// JSON with a final newline.
-///
-/// # Errors
-/// None of the review's values can fail to be written.
-pub fn json(review: &Review) -> Result<String, serde_json::Error> {
-    pretty(review)
 }

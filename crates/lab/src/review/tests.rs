@@ -260,7 +260,7 @@ seen
     let table = tsv(&review);
     assert!(table.lines().all(|line| line.split('\t').count() == 14));
     assert!(table.contains("patient07\tArriba\tlacks junction\t5\tAFF1::KMT2A\tchr4:87046286\tchr11:118484183\t.\tE1\tE1.3\thigh\t6\trelative_support\t"));
-    let parsed: serde_json::Value = serde_json::from_str(&json(&review).unwrap()).unwrap();
+    let parsed: serde_json::Value = serde_json::to_value(&review).unwrap();
     assert_eq!(parsed["callers"][0]["theirs"][0]["verdict"], "confirmed");
     assert_eq!(parsed["callers"][0]["ours"][1]["lacked"]["filter"], "relative_support");
 }

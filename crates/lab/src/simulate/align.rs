@@ -22,7 +22,7 @@ impl AlignerConvention {
             // HISAT2 without known splice sites: minimum anchor of 7 at canonical sites.
             Self::Hisat2 => (7, 14),
             // minimap2 without `--junc-bed`: the intron's cost (`-C 9`) and open penalty over a match of 1 each.
-            Self::Minimap2Splice => (10, 10),
+            Self::Minimap2Splice | Self::Bwa { .. } | Self::Minimap2 => (10, 10),
         }
     }
 }
@@ -54,18 +54,24 @@ fn gap_between(before: &Place, after: &Place) -> Option<i64> {
 
 /// A read, or a part of it, aligned within one locus.
 #[derive(Clone, Debug)]
-pub struct Aligned {
+pub(crate) struct Aligned {
     /// Its locus.
-    pub locus: usize,
+    pub(crate) locus: usize,
     /// Contig.
-    pub contig: ContigId,
+    pub(crate) contig: ContigId,
     /// Strand on which the *molecule* lies.
-    pub strand: Strand,
+    pub(crate) strand: Strand,
     /// Reference intervals, rising, with the read bases (along the molecule) under each.
     pub(super) blocks: Vec<Block>,
     /// Mismatches: reference position, reference base, quality of the read's base.
-    pub mismatches: Vec<(i64, u8, u8)>,
+    pub(crate) mismatches: Vec<(i64, u8, u8)>,
     pub(super) read_len: usize,
+    /// Score as the aligner counts it.
+    pub(crate) score: i64,
+    /// Mapping quality.
+    pub(crate) mapq: u8,
+    /// The other place that is as good.
+    pub(super) other: Option<(ContigId, Interval)>,
 }
 
 /// An aligned stretch.
@@ -78,7 +84,7 @@ pub(super) struct Block {
 
 impl Aligned {
     /// The strand of the read on the contig.
-    pub const fn read_strand(&self, read: &Read) -> Strand {
+    pub(crate) const fn read_strand(&self, read: &Read) -> Strand {
         if read.antisense {
             self.strand.flipped()
         } else {
@@ -87,32 +93,32 @@ impl Aligned {
     }
 
     /// Mismatched bases.
-    pub fn edits(&self) -> u32 {
+    pub(crate) fn edits(&self) -> u32 {
         u32::try_from(self.mismatches.len()).unwrap_or(u32::MAX)
     }
 
     /// First aligned reference base.
-    pub fn position(&self) -> Position {
+    pub(crate) fn position(&self) -> Position {
         self.blocks.first().map_or(Position(-1), |b| b.interval.start)
     }
 
     /// The base after the last.
-    pub fn end(&self) -> Position {
+    pub(crate) fn end(&self) -> Position {
         self.blocks.last().map_or(Position(-1), |b| b.interval.end)
     }
 
     /// Aligned bases.
-    pub fn base_count(&self) -> usize {
+    pub(crate) fn base_count(&self) -> usize {
         self.blocks.iter().map(|b| b.to - b.from).sum()
     }
 
     /// Whether the alignment has a gap.
-    pub fn is_spliced(&self) -> bool {
+    pub(crate) fn is_spliced(&self) -> bool {
         self.blocks.len() > 1
     }
 
     /// The read bases, along the molecule, that are aligned: first, and the one after the last.
-    pub fn span(&self) -> (usize, usize) {
+    pub(crate) fn span(&self) -> (usize, usize) {
         (
             self.blocks.iter().map(|b| b.from).min().unwrap_or(0),
             self.blocks.iter().map(|b| b.to).max().unwrap_or(0),
@@ -120,7 +126,7 @@ impl Aligned {
     }
 
     /// Clipped bases at the low and the high coordinate.
-    pub fn clips(&self) -> (usize, usize) {
+    pub(crate) fn clips(&self) -> (usize, usize) {
         let (from, to) = self.span();
         match self.strand {
             Strand::Forward => (from, self.read_len - to),
@@ -129,7 +135,7 @@ impl Aligned {
     }
 
     /// The CIGAR, with the clip at the low (or high) coordinate hard where asked for.
-    pub fn cigar(&self, hard: (bool, bool)) -> Cigar {
+    pub(crate) fn cigar(&self, hard: (bool, bool)) -> Cigar {
         let clip = |len: usize, hard: bool| {
             let len = u32::try_from(len).unwrap_or(0);
             (len > 0).then_some(if hard {
@@ -155,7 +161,7 @@ impl Aligned {
     }
 
     /// The `MD` text.
-    pub fn md(&self) -> String {
+    pub(crate) fn md(&self) -> String {
         let mut text = String::new();
         let (mut run, mut wrong) = (0_i64, self.mismatches.iter().peekable());
         for block in &self.blocks {
@@ -245,14 +251,19 @@ pub(crate) fn within(
         mismatches.extend(side.differences(block));
     }
     mismatches.sort_unstable();
-    Some(Aligned {
+    let mut aligned = Aligned {
         locus,
         contig,
         strand,
         blocks,
         mismatches,
         read_len: read.bases.len(),
-    })
+        score: 0,
+        mapq: if aligner.is_star() { 255 } else { 60 },
+        other: None,
+    };
+    aligned.score = aligner.score(&aligned);
+    Some(aligned)
 }
 
 const fn touches(a: Interval, b: Interval) -> bool {

@@ -2,8 +2,6 @@
 
 use breakapart_core::genome::{Build, Interval, Position, Strand};
 
-use super::chromosomes::ContigStyle;
-
 /// A sample to be drawn. `Design::new` gives a common library (2 x 100, STAR) without any event.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Design {
@@ -11,8 +9,6 @@ pub struct Design {
     pub sample: String,
     /// Genome build.
     pub build: Build,
-    /// Contig names.
-    pub style: ContigStyle,
     /// Seed of everything random in it.
     pub seed: u64,
     /// Rearranged transcripts.
@@ -64,7 +60,6 @@ impl Design {
         Self {
             sample: sample.into(),
             build,
-            style: ContigStyle::Chr,
             seed,
             events: Vec::new(),
             kmt2a_molecules: 3_000,
@@ -107,18 +102,13 @@ pub enum Strandedness {
     Reverse,
 }
 
-/// An aligner's name, version and command line.
-pub(super) type Program = (&'static str, &'static str, String);
-
-/// What an aligner makes of a read that does not lie in one place.
+/// An aligner's conventions: what it makes of a read that does not lie in one place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AlignerConvention {
     /// STAR with `--chimOutType WithinBAM`: supplementary records with `SA` tags.
     StarWithinBam {
         /// Supplementary parts are soft-clipped (`SoftClip`), else hard-clipped on the primary's side.
         soft_clip: bool,
-        /// `--chimSegmentMin`, bases: a shorter part is a soft clip.
-        chim_segment_min: u32,
         /// Longest intron, bases: a part on the same strand ahead within it is joined by `N`, and its
         /// pair called proper (589,824 by STAR's own windows; 1,000,000 where `--alignIntronMax` says so).
         intron_max: i64,
@@ -132,21 +122,39 @@ pub enum AlignerConvention {
     /// minimap2 `-ax splice` on long reads: every part of enough bases is a record, the longest one primary,
     /// all in `SA`.
     Minimap2Splice,
+    /// BWA-MEM on DNA.
+    Bwa {
+        /// Supplementary records are soft-clipped (`-Y`).
+        soft_clip: bool,
+    },
+    /// minimap2 `-ax sr` on DNA, supplementary records hard-clipped.
+    Minimap2,
 }
+
+/// `--chimSegmentMin` of STAR, bases: a shorter part of a read is a soft clip.
+pub(super) const CHIM_SEGMENT_MIN: usize = 10;
 
 impl AlignerConvention {
     /// STAR with the chimeric settings that Arriba's manual recommends.
     pub const STAR_WITHIN_BAM: Self = Self::StarWithinBam {
         soft_clip: false,
-        chim_segment_min: 10,
         intron_max: STAR_WINDOW,
     };
     /// The same with soft-clipped supplementary records.
     pub const STAR_WITHIN_BAM_SOFT: Self = Self::StarWithinBam {
         soft_clip: true,
-        chim_segment_min: 10,
         intron_max: STAR_WINDOW,
     };
+
+    /// Whether it aligns DNA.
+    pub(super) const fn is_of_dna(self) -> bool {
+        matches!(self, Self::Bwa { .. } | Self::Minimap2)
+    }
+
+    /// Whether it is STAR.
+    pub(super) const fn is_star(self) -> bool {
+        matches!(self, Self::StarWithinBam { .. } | Self::StarDefault)
+    }
 
     /// Longest gap that is written as `N`, bases.
     pub const fn intron_max(self) -> i64 {
@@ -157,39 +165,37 @@ impl AlignerConvention {
             Self::Hisat2 => 500_000,
             // minimap2's `-G` of the preset.
             Self::Minimap2Splice => 200_000,
+            // No gap is opened in DNA.
+            Self::Bwa { .. } | Self::Minimap2 => 0,
         }
     }
 
-    /// Name, version and command line, as a header has them.
-    pub(super) fn program(self) -> Program {
+    /// The program's name, its version and its command line, as a header has them.
+    pub(super) fn program(self) -> (&'static str, &'static str, String) {
         let star = "STAR --outSAMattributes NH HI AS nM NM MD --outSAMunmapped Within --outFilterMultimapNmax 50";
-        match self {
-            Self::Hisat2 => ("hisat2", "2.2.1", "hisat2-align-s -x genome".to_owned()),
-            Self::StarDefault => ("STAR", "2.7.10b", star.to_owned()),
-            Self::Minimap2Splice => (
-                "minimap2",
-                "2.24-r1122",
-                "minimap2 -ax splice --MD ref.fa reads.fq".to_owned(),
-            ),
-            Self::StarWithinBam {
-                soft_clip,
-                chim_segment_min,
-                intron_max,
-            } => {
+        let (name, version, line) = match self {
+            Self::Hisat2 => ("hisat2", "2.2.1", "hisat2-align-s -x genome"),
+            Self::StarDefault => ("STAR", "2.7.10b", star),
+            Self::Minimap2Splice => ("minimap2", "2.24-r1122", "minimap2 -ax splice --MD ref.fa reads.fq"),
+            Self::Minimap2 => ("minimap2", "2.24-r1122", "minimap2 -ax sr ref.fa r1.fq r2.fq"),
+            Self::Bwa { soft_clip: true } => ("bwa", "0.7.17-r1188", "bwa mem -Y ref.fa r1.fq r2.fq"),
+            Self::Bwa { soft_clip: false } => ("bwa", "0.7.17-r1188", "bwa mem ref.fa r1.fq r2.fq"),
+            Self::StarWithinBam { soft_clip, intron_max } => {
                 let clip = if soft_clip { "SoftClip" } else { "HardClip" };
-                let intron = if intron_max == Self::StarDefault.intron_max() {
+                let intron = if intron_max == STAR_WINDOW {
                     String::new()
                 } else {
                     format!(" --alignIntronMax {intron_max} --alignMatesGapMax {intron_max}")
                 };
                 let line = format!(
-                    "{star} --peOverlapNbasesMin 10{intron} --chimSegmentMin {chim_segment_min} --chimJunctionOverhangMin \
+                    "{star} --peOverlapNbasesMin 10{intron} --chimSegmentMin {CHIM_SEGMENT_MIN} --chimJunctionOverhangMin \
                      10 --chimScoreDropMax 30 --chimSegmentReadGapMax 3 --chimMultimapNmax 50 --chimOutType WithinBAM \
                      {clip}"
                 );
-                ("STAR", "2.7.10b", line)
+                return ("STAR", "2.7.10b", line);
             }
-        }
+        };
+        (name, version, line.to_owned())
     }
 
     /// The word in the truth table.
@@ -200,6 +206,9 @@ impl AlignerConvention {
             Self::StarDefault => "star-default",
             Self::Hisat2 => "hisat2",
             Self::Minimap2Splice => "minimap2-splice",
+            Self::Bwa { soft_clip: false } => "bwa",
+            Self::Bwa { soft_clip: true } => "bwa-soft",
+            Self::Minimap2 => "minimap2",
         }
     }
 }

@@ -10,7 +10,6 @@ mod align;
 mod event;
 mod filled;
 mod rearranged;
-mod record;
 mod sets;
 mod spots;
 mod windows;
@@ -24,52 +23,13 @@ pub use windows::{windows_fasta, windows_of};
 
 use super::{
     Design, Genome, SimulateError, Simulated,
-    design::Program,
     dice::Dice,
-    files, fragment,
+    fragment,
     fragment::Origin,
     template::{Piece, Place, Template},
     truth::{DnaTruth, TruthRow},
 };
 use breakapart_core::genome::{ContigId, Interval};
-
-/// How the reads are written down.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum DnaAligner {
-    /// BWA-MEM; `soft` with `-Y`.
-    Bwa {
-        /// Supplementary records are soft-clipped.
-        soft: bool,
-    },
-    /// minimap2 `-ax sr`, supplementary records hard-clipped.
-    Minimap2,
-}
-
-impl DnaAligner {
-    /// The word in the truth table.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Bwa { soft: false } => "bwa",
-            Self::Bwa { soft: true } => "bwa-soft",
-            Self::Minimap2 => "minimap2",
-        }
-    }
-
-    /// Name, version and command line, as a header has them.
-    fn program(self) -> Program {
-        let (name, version, line) = match self {
-            Self::Bwa { soft: true } => ("bwa", "0.7.17-r1188", "bwa mem -Y ref.fa r1.fq r2.fq"),
-            Self::Bwa { soft: false } => ("bwa", "0.7.17-r1188", "bwa mem ref.fa r1.fq r2.fq"),
-            Self::Minimap2 => ("minimap2", "2.24-r1122", "minimap2 -ax sr ref.fa r1.fq r2.fq"),
-        };
-        (name, version, line.to_owned())
-    }
-
-    /// Whether supplementary records keep their clipped bases.
-    const fn soft(self) -> bool {
-        matches!(self, Self::Bwa { soft: true })
-    }
-}
 
 /// What is sequenced.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -98,18 +58,14 @@ pub struct Spot {
 /// A DNA sample to be drawn.
 #[derive(Clone, Debug)]
 pub struct DnaDesign {
-    /// Sample, seed, reads, fragments, copies (the RNA parts are not used).
+    /// Sample, seed, reads, fragments, copies, aligner, number of chimeras (the RNA parts are not used).
     pub library: Design,
     /// Read depth before copies at KMT2A.
     pub depth: f64,
     /// Targets.
     pub panel: Panel,
-    /// Aligner.
-    pub aligner: DnaAligner,
     /// Rearrangements.
     pub events: Vec<DnaEvent>,
-    /// Laboratory chimeras of KMT2A with random places.
-    pub chimera_count: u32,
     /// Single-base variants.
     pub spots: Vec<Spot>,
 }
@@ -151,7 +107,9 @@ pub fn simulate_dna(design: &DnaDesign, genome: &Genome<'_>, filled: &Filled<'_>
                 let reads = insert.reads(&design.library);
                 for (junction, row) in template.breaks.iter().zip(&mut of_derivative) {
                     let reach = (0, template.bases.len());
-                    if let (Some(support), Some(row)) = (fragment::support(&reads, junction, reach), row.as_mut()) {
+                    if let (Some(support), Some(row)) =
+                        (fragment::support(&reads, junction.bases(), reach), row.as_mut())
+                    {
                         row.add(support);
                     }
                 }
@@ -164,21 +122,13 @@ pub fn simulate_dna(design: &DnaDesign, genome: &Genome<'_>, filled: &Filled<'_>
         rows.push(TruthRow {
             class: sets::label(design).to_owned(),
             dna: Some(DnaTruth::default()),
-            ..TruthRow::of(&design.library, design.aligner.name())
+            ..TruthRow::of(&design.library)
         });
     }
     let mut dice = Dice::new(design.library.seed, 3);
-    let header = files::header(&design.library, design.aligner.program(), genome.contigs());
-    Ok(Simulated::new(
-        header,
-        drawing.sequencing.fragments,
-        rows,
-        Vec::new(),
-        |fragment| {
-            let placed = align::place(fragment, design, genome, filled, &mut dice);
-            record::records(fragment, &placed, design, genome.contigs())
-        },
-    ))
+    Ok(drawing.sequencing.written(genome, rows, Vec::new(), |fragment| {
+        align::place(fragment, design, genome, filled, &mut dice)
+    }))
 }
 
 struct Drawing<'a> {
@@ -244,7 +194,7 @@ impl Drawing<'_> {
             Panel::Genome(interval) => vec![*interval],
             Panel::Baits(baits) => baits.clone(),
         };
-        for _ in 0..self.design.chimera_count {
+        for _ in 0..self.design.library.chimera_count {
             for _ in 0..200 {
                 let length = fragment::fragment_len(&self.design.library, 2_000, &mut dice).max(60);
                 let own = 20 + dice.below(length - 40);

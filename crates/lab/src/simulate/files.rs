@@ -8,7 +8,7 @@ use flate2::{Compression, write::GzEncoder};
 use rayon::prelude::*;
 use thiserror::Error;
 
-use super::design::{Design, Program};
+use super::design::Design;
 use super::record::as_sequenced;
 use super::{Genome, SimulateError, Simulated, TruthRow, simulate, truth};
 use breakapart_core::genome::Contigs;
@@ -165,7 +165,8 @@ fn write_fastq(sample: &Simulated, number: usize, path: &Path) -> std::io::Resul
 }
 
 /// A header: contigs, read group, the aligner whose conventions the records follow, and what ran after it.
-pub(super) fn header(design: &Design, (name, version, line): Program, contigs: &Contigs) -> String {
+pub(super) fn header(design: &Design, contigs: &Contigs) -> String {
+    let (name, version, line) = design.aligner.program();
     let mut text = String::from("@HD\tVN:1.6\tSO:coordinate\n");
     for (_, contig, len) in contigs.iter() {
         text.push_str(&format!("@SQ\tSN:{contig}\tLN:{len}\n"));

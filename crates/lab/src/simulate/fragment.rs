@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::design::{Design, Strandedness};
 use super::dice::Dice;
-use super::template::{Break, Template};
+use super::template::Template;
 
 /// Shortest fragment that a library keeps, bases.
 const FRAGMENT_LEN_MIN: usize = 40;
@@ -63,7 +63,7 @@ pub struct Fragment {
 
 /// The fragments of a sample as they are sequenced, with their PCR copies.
 pub(crate) struct Sequencing<'a> {
-    design: &'a Design,
+    pub(super) design: &'a Design,
     /// First letter of every read name.
     letter: char,
     /// Bases of a molecular identifier.
@@ -124,22 +124,17 @@ pub enum Support {
     Spanning,
 }
 
-/// How reads, given as intervals of the molecule, support a junction. `reach` is the stretch of the
-/// molecule that the junction's two sides cover: mates beyond another junction do not count.
-pub(crate) fn support(reads: &[(usize, usize)], junction: &Break, reach: (usize, usize)) -> Option<Support> {
-    let sides = |(start, end): (usize, usize)| {
-        (
-            junction.left_end.saturating_sub(start.max(reach.0)),
-            end.min(reach.1).saturating_sub(junction.right_start),
-        )
-    };
-    let within = |(start, end): (usize, usize)| {
-        let (left, right) = sides((start, end));
-        let left = if end > reach.0 { left.min(end - start) } else { 0 };
-        let right = if start < reach.1 { right.min(end - start) } else { 0 };
-        (left, right)
-    };
-    let seen: Vec<(usize, usize)> = reads.iter().map(|read| within(*read)).collect();
+/// How reads, given as intervals of the molecule, support a junction: the base after its 5' side and the first of its 3'
+/// side. `reach` is the stretch of the molecule that the two sides cover: mates beyond another junction do not count.
+pub(crate) fn support(reads: &[(usize, usize)], junction: (usize, usize), reach: (usize, usize)) -> Option<Support> {
+    let seen: Vec<(usize, usize)> = reads
+        .iter()
+        .map(|(start, end)| {
+            let left = junction.0.min(*end).saturating_sub((*start).max(reach.0));
+            let right = (*end).min(reach.1).saturating_sub(junction.1.max(*start));
+            (left, right)
+        })
+        .collect();
     match seen.iter().map(|(left, right)| *left.min(right)).max() {
         Some(SPLIT_ANCHOR..) => return Some(Support::Split),
         Some(1..) => return Some(Support::Short),
@@ -168,6 +163,15 @@ impl Insert {
             start: 0,
             end: template.bases.len(),
             forward,
+        }
+    }
+
+    /// A fragment of `len` bases whose direction is drawn.
+    fn drawn(start: usize, len: usize, design: &Design, dice: &mut Dice) -> Self {
+        Self {
+            start,
+            end: start + len,
+            forward: direction(design, dice),
         }
     }
 
@@ -213,11 +217,7 @@ pub(crate) fn anywhere(template: &Template, design: &Design, dice: &mut Dice) ->
         }
         _ => dice.below(room + 1),
     };
-    Insert {
-        start,
-        end: start + len,
-        forward: direction(design, dice),
-    }
+    Insert::drawn(start, len, design, dice)
 }
 
 /// A fragment that begins at any base of a chromosome's piece with the same chance, and is lost where it would run
@@ -226,27 +226,20 @@ pub(crate) fn from_any_base(template: &Template, design: &Design, dice: &mut Dic
     let limit = template.bases.len();
     let len = fragment_len(design, usize::MAX, dice);
     let start = dice.below(limit.max(1));
-    let forward = direction(design, dice);
-    (start + len <= limit).then_some(Insert {
-        start,
-        end: start + len,
-        forward,
-    })
+    let insert = Insert::drawn(start, len, design, dice);
+    (insert.end <= limit).then_some(insert)
 }
 
 /// A fragment with bases on both sides of a junction.
-pub(crate) fn over(template: &Template, junction: &Break, design: &Design, dice: &mut Dice) -> Insert {
+pub(crate) fn over(template: &Template, junction: (usize, usize), design: &Design, dice: &mut Dice) -> Insert {
     let limit = template.bases.len();
-    let needed = junction.right_start + 2 - junction.left_end;
+    let (left_end, right_start) = junction;
+    let needed = right_start + 2 - left_end;
     let len = fragment_len(design, limit, dice).max(needed.min(limit));
-    let low = (junction.right_start + 1).saturating_sub(len);
-    let high = junction.left_end.saturating_sub(1).min(limit - len);
+    let low = (right_start + 1).saturating_sub(len);
+    let high = left_end.saturating_sub(1).min(limit - len);
     let start = dice.between(low.min(high), high);
-    Insert {
-        start,
-        end: start + len,
-        forward: direction(design, dice),
-    }
+    Insert::drawn(start, len, design, dice)
 }
 
 /// Sequences a fragment: bases with errors, qualities to match.
@@ -300,26 +293,12 @@ fn spoil(base: &mut u8, error_rate: f64, dice: &mut Dice) -> u8 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use breakapart_core::genome::{Breakend, Build, ContigId, Position, Retained};
-
-    fn junction(left_end: usize, right_start: usize) -> Break {
-        let side = Breakend {
-            contig: ContigId(0),
-            position: Position(0),
-            retained: Retained::Left,
-        };
-        Break {
-            left_end,
-            right_start,
-            five: side,
-            three: side,
-        }
-    }
+    use breakapart_core::genome::Build;
 
     #[test]
     fn support_follows_the_bases_that_reads_hold() {
-        let j = junction(100, 103);
-        let of = |reads: &[(usize, usize)]| support(reads, &j, (0, 1_000));
+        let j = (100, 103);
+        let of = |reads: &[(usize, usize)]| support(reads, j, (0, 1_000));
         assert_eq!(of(&[(50, 113), (200, 300)]), Some(Support::Split));
         assert_eq!(of(&[(50, 112), (200, 300)]), Some(Support::Short));
         assert_eq!(of(&[(99, 200), (300, 400)]), Some(Support::Short));
@@ -327,7 +306,7 @@ mod tests {
         assert_eq!(of(&[(0, 102)]), None);
         assert_eq!(of(&[(103, 200), (250, 350)]), None);
         // The second mate lies after the next junction.
-        assert_eq!(support(&[(0, 90), (300, 400)], &j, (0, 250)), None);
+        assert_eq!(support(&[(0, 90), (300, 400)], j, (0, 250)), None);
     }
 
     #[test]
@@ -377,9 +356,8 @@ mod tests {
         };
         let mut dice = Dice::new(1, 1);
         for (left, right) in [(1, 1), (250, 265), (499, 499)] {
-            let j = junction(left, right);
             for _ in 0..200 {
-                let insert = over(&template, &j, &design, &mut dice);
+                let insert = over(&template, (left, right), &design, &mut dice);
                 assert!(
                     insert.start < left && insert.end > right && insert.end <= 500,
                     "{insert:?}"

@@ -2,8 +2,8 @@
 //! stays unmapped. One rule for each aligner's convention.
 
 use super::Genome;
-use super::align::{Aligned, CLIP_PENALTY, Fixed, loci, mismatch_penalty, within};
-use super::design::AlignerConvention;
+use super::align::{Aligned, Fixed, loci, within};
+use super::design::{AlignerConvention, CHIM_SEGMENT_MIN};
 use super::fragment::{Fragment, Read};
 
 /// Bases that a mate must have in a locus for STAR to align the pair there.
@@ -19,33 +19,37 @@ const MINIMAP2_PART_MIN: usize = 40;
 /// HISAT2's `--score-min L,0,-0.2`: least score, as a fraction of the read length.
 const HISAT2_SCORE_MIN: f64 = -0.2;
 
-/// A chimeric read's further part.
-#[derive(Clone, Debug)]
-pub struct Supplementary {
-    /// Which read.
-    pub read: usize,
-    /// Its other part.
-    pub aligned: Aligned,
-}
-
 /// How the reads of a fragment lie.
-#[derive(Clone, Debug)]
-pub struct Placement {
-    /// Every read's primary alignment; `None`: unmapped.
-    pub primary: Vec<Option<Aligned>>,
-    /// Further parts: at most one as STAR writes them, any number by minimap2.
-    pub supplementary: Vec<Supplementary>,
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Placement {
+    /// The parts of every read, the primary alignment first; none: unmapped. Further ones: at most one in all as STAR
+    /// writes them, any number by the others.
+    pub(crate) parts: Vec<Vec<Aligned>>,
     /// The pair lies in one locus, mates towards each other.
-    pub proper: bool,
+    pub(crate) proper: bool,
 }
 
 impl Placement {
-    fn unmapped(reads: &[Read]) -> Self {
+    /// Every read unmapped, or by one alignment.
+    fn of(primary: impl IntoIterator<Item = Option<Aligned>>) -> Self {
         Self {
-            primary: vec![None; reads.len()],
-            supplementary: Vec::new(),
+            parts: primary.into_iter().map(|part| part.into_iter().collect()).collect(),
             proper: false,
         }
+    }
+
+    fn unmapped(reads: &[Read]) -> Self {
+        Self::of(reads.iter().map(|_| None))
+    }
+
+    /// The primary alignments of the reads that have one.
+    pub(super) fn primary(&self) -> impl Iterator<Item = &Aligned> {
+        self.parts.iter().filter_map(|parts| parts.first())
+    }
+
+    /// Aligned bases of the primary alignments.
+    fn base_count(&self) -> usize {
+        self.primary().map(Aligned::base_count).sum()
     }
 }
 
@@ -61,9 +65,10 @@ pub(crate) fn place(fragment: &Fragment, aligner: AlignerConvention, lost: bool,
     match aligner {
         AlignerConvention::Hisat2 => view.hisat2(),
         AlignerConvention::StarDefault => view.star(None),
-        AlignerConvention::Minimap2Splice => view.minimap2(),
-        AlignerConvention::StarWithinBam { chim_segment_min, .. } => {
-            view.star((!lost).then_some(chim_segment_min as usize))
+        AlignerConvention::StarWithinBam { .. } => view.star((!lost).then_some(CHIM_SEGMENT_MIN)),
+        // Reads of a DNA design are placed by `dna::align`.
+        AlignerConvention::Minimap2Splice | AlignerConvention::Bwa { .. } | AlignerConvention::Minimap2 => {
+            view.minimap2()
         }
     }
 }
@@ -116,69 +121,49 @@ impl View<'_> {
             .min_by_key(|locus| std::cmp::Reverse(bases.iter().map(|b| b[*locus]).sum::<usize>()));
         let Some(locus) = common else {
             let placement = self.apart(&bases);
-            let aligned: usize = placement.primary.iter().flatten().map(Aligned::base_count).sum();
-            return if segment_min.is_some() && aligned + CHIMERA_DROP_MAX >= total {
+            return if segment_min.is_some() && placement.base_count() + CHIMERA_DROP_MAX >= total {
                 placement
             } else {
                 Placement::unmapped(reads)
             };
         };
         let further = segment_min.and_then(|min| self.further_part(&bases, locus, min));
-        let primary: Vec<Option<Aligned>> = reads
-            .iter()
-            .enumerate()
-            .map(|(index, read)| {
-                let fixed = match &further {
-                    Some(f) if f.read == index => facing(locus, f.aligned.locus),
-                    _ => Fixed::default(),
-                };
-                self.align(read, locus, fixed)
-            })
-            .collect();
-        let aligned: usize = primary.iter().flatten().map(Aligned::base_count).sum();
-        let whole = aligned + further.as_ref().map_or(0, |f| f.aligned.base_count());
-        let supplementary = further.filter(|f| {
+        let mut placement = Placement::of(reads.iter().enumerate().map(|(index, read)| {
+            let fixed = match &further {
+                Some((of, part)) if *of == index => facing(locus, part.locus),
+                _ => Fixed::default(),
+            };
+            self.align(read, locus, fixed)
+        }));
+        placement.proper = reads.len() == 2;
+        let aligned = placement.base_count();
+        let mut has_further = false;
+        if let Some((of, part)) = further
+            && let (Some(parts), Some(read)) = (placement.parts.get_mut(of), reads.get(of))
+        {
             // STAR drops a chimera whose parts leave out more than a few bases of its own read.
-            let held = primary
-                .get(f.read)
-                .and_then(Option::as_ref)
-                .map_or(0, Aligned::base_count);
-            let own = reads.get(f.read).map_or(0, |r| r.bases.len());
-            held > 0 && held + f.aligned.base_count() + CHIMERA_DROP_MAX >= own && whole > aligned
-        });
-        if supplementary.is_none() && (aligned as f64) < STAR_FRACTION * (total as f64 - 1.0) {
+            let (held, more) = (parts.first().map_or(0, Aligned::base_count), part.base_count());
+            has_further = held > 0 && more > 0 && held + more + CHIMERA_DROP_MAX >= read.bases.len();
+            parts.extend(has_further.then_some(part));
+        }
+        if !has_further && (aligned as f64) < STAR_FRACTION * (total as f64 - 1.0) {
             return Placement::unmapped(reads);
         }
-        Placement {
-            proper: reads.len() == 2,
-            primary,
-            supplementary: supplementary.into_iter().collect(),
-        }
+        placement
     }
 
     /// Every read in its own best locus.
     fn apart(&self, bases: &[Vec<usize>]) -> Placement {
-        let primary = self
-            .fragment
-            .reads
-            .iter()
-            .zip(bases)
-            .map(|(read, of_read)| {
-                let best = (0..of_read.len()).min_by_key(|locus| std::cmp::Reverse(of_read[*locus]))?;
-                self.align(read, best, Fixed::default())
-                    .filter(|a| a.base_count() >= COMMON_MIN)
-            })
-            .collect();
-        Placement {
-            primary,
-            supplementary: Vec::new(),
-            proper: false,
-        }
+        Placement::of(self.fragment.reads.iter().zip(bases).map(|(read, of_read)| {
+            let best = (0..of_read.len()).min_by_key(|locus| std::cmp::Reverse(of_read[*locus]))?;
+            self.align(read, best, Fixed::default())
+                .filter(|a| a.base_count() >= COMMON_MIN)
+        }))
     }
 
-    /// The part of one read in a locus next to the primary one: the longest of any read.
-    fn further_part(&self, bases: &[Vec<usize>], primary: usize, min: usize) -> Option<Supplementary> {
-        let mut best: Option<Supplementary> = None;
+    /// The part of one read in a locus next to the primary one, with the read's number: the longest of any read.
+    fn further_part(&self, bases: &[Vec<usize>], primary: usize, min: usize) -> Option<(usize, Aligned)> {
+        let mut best: Option<(usize, Aligned)> = None;
         for (index, (read, of_read)) in self.fragment.reads.iter().zip(bases).enumerate() {
             if of_read[primary] < min {
                 continue;
@@ -200,12 +185,9 @@ impl View<'_> {
                 let long = part.base_count() >= min && main.base_count() >= min;
                 if long
                     && gap <= CHIMERA_GAP_MAX
-                    && best.as_ref().is_none_or(|b| b.aligned.base_count() < part.base_count())
+                    && best.as_ref().is_none_or(|(_, b)| b.base_count() < part.base_count())
                 {
-                    best = Some(Supplementary {
-                        read: index,
-                        aligned: part,
-                    });
+                    best = Some((index, part));
                 }
             }
         }
@@ -216,40 +198,31 @@ impl View<'_> {
     /// agree with the reference, so that parts overlap by what both sides share.
     fn minimap2(&self) -> Placement {
         let bases = self.bases_by_locus();
-        let mut placement = Placement::unmapped(&self.fragment.reads);
-        for (index, (read, of_read)) in self.fragment.reads.iter().zip(&bases).enumerate() {
+        let parts = self.fragment.reads.iter().zip(&bases).map(|(read, of_read)| {
             let mut parts: Vec<Aligned> = (0..of_read.len())
                 .filter(|locus| of_read[*locus] >= MINIMAP2_PART_MIN)
                 .filter_map(|locus| self.align(read, locus, Fixed::default()))
                 .collect();
-            let longest = (0..parts.len()).min_by_key(|i| std::cmp::Reverse(parts[*i].base_count()));
-            if let Some(longest) = longest {
-                placement.primary[index] = Some(parts.remove(longest));
-                let further = parts.into_iter().map(|aligned| Supplementary { read: index, aligned });
-                placement.supplementary.extend(further);
+            // The longest first, the others along the molecule.
+            if let Some(longest) = (0..parts.len()).min_by_key(|i| std::cmp::Reverse(parts[*i].base_count())) {
+                parts[..=longest].rotate_right(1);
             }
+            parts
+        });
+        Placement {
+            parts: parts.collect(),
+            proper: false,
         }
-        placement
     }
 
     /// HISAT2: each read by itself, kept where its score allows.
     fn hisat2(&self) -> Placement {
-        let bases = self.bases_by_locus();
-        let mut placement = self.apart(&bases);
-        for (slot, read) in placement.primary.iter_mut().zip(&self.fragment.reads) {
-            let len = read.bases.len();
-            let kept = slot.as_ref().is_some_and(|aligned| {
-                let clipped = (len - aligned.base_count()) as i64 * CLIP_PENALTY;
-                let wrong: i64 = aligned.mismatches.iter().map(|(_, _, q)| mismatch_penalty(*q)).sum();
-                -((clipped + wrong) as f64) >= HISAT2_SCORE_MIN * len as f64
-            });
-            if !kept {
-                *slot = None;
-            }
+        let mut placement = self.apart(&self.bases_by_locus());
+        for (parts, read) in placement.parts.iter_mut().zip(&self.fragment.reads) {
+            parts.retain(|part| part.score as f64 >= HISAT2_SCORE_MIN * read.bases.len() as f64);
         }
-        if let [Some(a), Some(b)] = placement.primary.as_slice() {
-            placement.proper = a.locus == b.locus;
-        }
+        let loci: Vec<usize> = placement.primary().map(|part| part.locus).collect();
+        placement.proper = matches!(loci.as_slice(), [a, b] if a == b);
         placement
     }
 }

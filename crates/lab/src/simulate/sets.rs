@@ -79,6 +79,12 @@ pub fn random_designs(kind: SetKind, count: usize, seed: u64, genome: &Genome<'_
         .collect()
 }
 
+/// A library by its number in the set, with a seed of its own.
+pub(super) fn numbered(prefix: &str, number: usize, dice: &mut Dice, genome: &Genome<'_>) -> Design {
+    let seed = (dice.below(1 << 30) as u64) << 30 | dice.below(1 << 30) as u64;
+    Design::new(format!("{prefix}_{:04}", number + 1), genome.models().build(), seed)
+}
+
 /// A library of any common kind.
 fn library(kind: SetKind, number: usize, dice: &mut Dice, genome: &Genome<'_>) -> Design {
     let prefix = match kind {
@@ -86,14 +92,7 @@ fn library(kind: SetKind, number: usize, dice: &mut Dice, genome: &Genome<'_>) -
         SetKind::Negatives => "neg",
         SetKind::LongReads => "long",
     };
-    let seed = (dice.below(1 << 30) as u64) << 30 | dice.below(1 << 30) as u64;
-    let mut design = Design::new(format!("{prefix}_{:04}", number + 1), genome.models().build(), seed);
-    let name = format!("chr{}", genome.models().kmt2a().0.chromosome);
-    design.style = if genome.contigs().id(&name).is_some() {
-        super::ContigStyle::Chr
-    } else {
-        super::ContigStyle::Bare
-    };
+    let mut design = numbered(prefix, number, dice, genome);
     design.read_len = [50, 75, 75, 100, 100, 100, 125, 150][dice.below(8)];
     design.paired = dice.chance(0.85);
     design.fragment_len_mean = dice.between(160, 400) as f64;
@@ -127,7 +126,6 @@ fn library(kind: SetKind, number: usize, dice: &mut Dice, genome: &Genome<'_>) -
         9..13 => AlignerConvention::STAR_WITHIN_BAM_SOFT,
         13..15 => AlignerConvention::StarWithinBam {
             soft_clip: dice.chance(0.5),
-            chim_segment_min: 10,
             intron_max: 1_000_000,
         },
         15..18 => AlignerConvention::Hisat2,

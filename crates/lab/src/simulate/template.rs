@@ -139,6 +139,13 @@ pub struct Break {
     pub three: Breakend,
 }
 
+impl Break {
+    /// The base after its 5' side, and the first of its 3' side.
+    pub(super) const fn bases(&self) -> (usize, usize) {
+        (self.left_end, self.right_start)
+    }
+}
+
 /// A molecule.
 #[derive(Clone, Debug, Default)]
 pub struct Template {

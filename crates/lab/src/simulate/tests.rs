@@ -29,7 +29,6 @@ fn a_fusion_is_found_at_its_bases_with_its_frame() {
         let world = World::new(build, style);
         let design = Design {
             build,
-            style,
             chimera_count: 30,
             ..aff1(6)
         };
@@ -84,7 +83,6 @@ fn a_tandem_duplication_and_a_deletion_are_told_apart_from_fusions() {
     assert!(split.records.iter().any(|r| !r.supplementary.is_empty()));
     cbl.aligner = AlignerConvention::StarWithinBam {
         soft_clip: false,
-        chim_segment_min: 10,
         intron_max: 1_000_000,
     };
     let joined = simulate(&cbl, &genome).unwrap();

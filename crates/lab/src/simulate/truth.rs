@@ -2,7 +2,7 @@
 
 use super::design::{Design, EventSpec};
 use super::fragment::Support;
-use super::template::{Break, Template};
+use super::template::{Break, NOWHERE, Template};
 use super::{Genome, SimulateError};
 use breakapart_core::catalogue::{KMT2A, ReadThrough, Transcript, catalogue};
 use breakapart_core::genome::{Breakend, Position, Strand};
@@ -74,11 +74,11 @@ pub struct TruthRow {
 
 impl TruthRow {
     /// A row that says nothing yet but its sample, build, aligner and read length.
-    pub(super) fn of(library: &Design, aligner: &str) -> Self {
+    pub(super) fn of(library: &Design) -> Self {
         Self {
             sample: library.sample.clone(),
             build: library.build.to_string(),
-            aligner: aligner.to_owned(),
+            aligner: library.aligner.name().to_owned(),
             read_len: library.read_len,
             ..Self::default()
         }
@@ -134,6 +134,15 @@ impl TruthRow {
     }
 }
 
+/// `chr11:118482495` of a breakend; empty for one that has no place in the reference.
+pub(super) fn place(side: Breakend, genome: &Genome<'_>) -> String {
+    if side.contig == NOWHERE.contig {
+        String::new()
+    } else {
+        format!("{}:{}", genome.contigs().name(side.contig), side.position)
+    }
+}
+
 /// The whole table.
 pub fn table(rows: &[TruthRow]) -> String {
     let is_dna = rows.iter().any(|row| row.dna.is_some());
@@ -156,8 +165,7 @@ pub fn rows_of(
         let (gene5, gene3) = (gene(index), gene(index + 1));
         let side = |breakend: Breakend, symbol: &str| {
             let exon = transcript(symbol, genome).and_then(|t| t.exon_at(breakend.position));
-            let place = format!("{}:{}", genome.contigs().name(breakend.contig), breakend.position);
-            (exon.map(|e| e.number), place)
+            (exon.map(|e| e.number), place(breakend, genome))
         };
         let ((exon5, breakpoint5), (exon3, breakpoint3)) = (side(junction.five, gene5), side(junction.three, gene3));
         let inserted = template
@@ -181,7 +189,7 @@ pub fn rows_of(
             breakpoint3,
             inserted: String::from_utf8_lossy(inserted).into_owned(),
             frame: frame.to_owned(),
-            ..TruthRow::of(design, design.aligner.name())
+            ..TruthRow::of(design)
         });
     }
     if rows.is_empty() {
@@ -204,7 +212,7 @@ pub fn row_of_none(design: &Design, wild_type: &[u32]) -> TruthRow {
     };
     TruthRow {
         class: class.to_owned(),
-        ..TruthRow::of(design, design.aligner.name())
+        ..TruthRow::of(design)
     }
 }
 

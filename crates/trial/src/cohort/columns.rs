@@ -6,7 +6,7 @@ mod columns_of_breaks;
 mod vicc;
 
 use super::digest::EventDigest;
-use super::group::{AgeGroup, PartnerGroups};
+use super::group::AgeGroup;
 use super::sheet::Timepoint;
 use super::status::{Characterised, Status};
 use breakapart_core::report::{schema::FindingStatus, wording};
@@ -50,31 +50,21 @@ fn optional(value: Option<impl ToString>) -> String {
     value.map(|value| value.to_string()).unwrap_or_default()
 }
 
-/// What a column's value is made from.
-pub struct Row<'a> {
-    /// The patient.
-    pub of: &'a Characterised<'a>,
-    /// Partner groups in force.
-    pub groups: &'a PartnerGroups,
+/// The value of a patient's column, as its cell has it; empty for nothing known, or not applicable.
+pub(crate) fn cell(of: &Characterised<'_>, name: &str) -> String {
+    let found = who(of, name).or_else(|| what(of, name));
+    let found = found.or_else(|| columns_of_breaks::value(of, name));
+    found.or_else(|| limits(of, name)).unwrap_or_default()
 }
 
-impl Row<'_> {
-    /// The value of a column, as its cell has it; empty for nothing known, or not applicable.
-    pub(crate) fn cell(&self, name: &str) -> String {
-        let found = who(self, name).or_else(|| what(self, name));
-        let found = found.or_else(|| columns_of_breaks::value(self, name));
-        found.or_else(|| limits(self, name)).unwrap_or_default()
-    }
-}
-
-fn members(row: &Row<'_>, timepoint: Timepoint) -> usize {
-    let all = row.of.patient.members.iter();
+fn members(row: &Characterised<'_>, timepoint: Timepoint) -> usize {
+    let all = row.patient.members.iter();
     all.filter(|member| member.timepoint == Some(timepoint)).count()
 }
 
 /// Columns of the patient and the samples; `None` for any other.
-fn who(r: &Row<'_>, name: &str) -> Option<String> {
-    let patient = r.of.patient;
+fn who(r: &Characterised<'_>, name: &str) -> Option<String> {
+    let patient = r.patient;
     Some(match name {
         "patient" => patient.id.clone(),
         "in_sheet" => patient.in_sheet.to_string(),
@@ -102,51 +92,51 @@ fn who(r: &Row<'_>, name: &str) -> Option<String> {
     })
 }
 
-fn lead<T>(row: &Row<'_>, take: impl Fn(&EventDigest) -> Option<T>) -> Option<T> {
-    matches!(row.of.status, Status::Rearranged | Status::Ptd | Status::Inconclusive)
-        .then(|| row.of.lead.and_then(|digest| digest.lead.as_ref()).and_then(take))
+fn lead<T>(row: &Characterised<'_>, take: impl Fn(&EventDigest) -> Option<T>) -> Option<T> {
+    matches!(row.status, Status::Rearranged | Status::Ptd | Status::Inconclusive)
+        .then(|| row.lead.and_then(|digest| digest.lead.as_ref()).and_then(take))
         .flatten()
 }
 
 /// Columns of the status and its event; `None` for any other.
-fn what(r: &Row<'_>, name: &str) -> Option<String> {
+fn what(r: &Characterised<'_>, name: &str) -> Option<String> {
     Some(match name {
-        "kmt2a_status" => r.of.status.name().to_owned(),
+        "kmt2a_status" => r.status.name().to_owned(),
         "status_text" => status_text(r),
-        "conclusion" => optional(r.of.lead.map(|digest| digest.state.name())),
+        "conclusion" => optional(r.lead.map(|digest| digest.state.name())),
         "assays" => {
-            let found = [r.of.rna.map(|_| "rna"), r.of.dna.map(|_| "dna")];
+            let found = [r.rna.map(|_| "rna"), r.dna.map(|_| "dna")];
             found.into_iter().flatten().collect::<Vec<_>>().join(";")
         }
         "lead_fusion" => optional(lead(r, |event| Some(event.name.clone()))),
-        "partner" => optional(r.of.partner()),
-        "partner_group" => r.of.group(r.groups).to_owned(),
+        "partner" => optional(r.partner()),
+        "partner_group" => r.group().to_owned(),
         "dna_partner" => {
-            let shown = r.of.dna.filter(|_| r.of.status == Status::Rearranged);
+            let shown = r.dna.filter(|_| r.status == Status::Rearranged);
             let dna = shown.and_then(|digest| digest.lead.as_ref()?.partner.as_deref());
-            optional(dna.filter(|symbol| r.of.partner() != Some(symbol)))
+            optional(dna.filter(|symbol| r.partner() != Some(symbol)))
         }
         "event_class" => optional(lead(r, |event| Some(event.class.clone()))),
         "mechanism" => optional(lead(r, |event| event.mechanism.clone())),
         "tier" => optional(lead(r, |event| Some(event.tier.name()))),
         "tier_dna" => {
-            let both = r.of.rna.is_some() && r.of.status == Status::Rearranged;
-            let event = r.of.dna.filter(|_| both).and_then(|digest| digest.lead.as_ref());
+            let both = r.rna.is_some() && r.status == Status::Rearranged;
+            let event = r.dna.filter(|_| both).and_then(|digest| digest.lead.as_ref());
             optional(event.map(|event| event.tier.name()))
         }
         "model_score" => number(lead(r, |event| Some(event.model_score))),
         "molecules" => optional(lead(r, |event| event.molecules)),
-        "qualifiers" => optional(r.of.lead.map(|digest| digest.qualifiers.join("; "))),
+        "qualifiers" => optional(r.lead.map(|digest| digest.qualifiers.join("; "))),
         "reciprocal_found" => reciprocal_found(r).to_owned(),
         _ => return None,
     })
 }
 
 /// Whether the diagnosis samples that show the rearrangement show its reciprocal.
-fn reciprocal_found(r: &Row<'_>) -> &'static str {
-    let digests = [r.of.rna, r.of.dna].into_iter().flatten();
+fn reciprocal_found(r: &Characterised<'_>) -> &'static str {
+    let digests = [r.rna, r.dna].into_iter().flatten();
     let all: Vec<FindingStatus> = digests.map(|digest| digest.reciprocal).collect();
-    if r.of.status != Status::Rearranged {
+    if r.status != Status::Rearranged {
         ""
     } else if all.contains(&FindingStatus::Detected) {
         "yes"
@@ -158,9 +148,9 @@ fn reciprocal_found(r: &Row<'_>) -> &'static str {
 }
 
 /// `KMT2A-r not detected (RNA, limit 3.1 % of KMT2A transcripts)`.
-fn status_text(row: &Row<'_>) -> String {
-    let name = row.of.status.name();
-    match (row.of.status, row.of.lead) {
+fn status_text(row: &Characterised<'_>) -> String {
+    let name = row.status.name();
+    match (row.status, row.lead) {
         (Status::NotDetected | Status::NotDetectedMajor, Some(digest)) => format!(
             "{name} ({}, limit {} of {})",
             digest.assay.to_uppercase(),
@@ -179,11 +169,11 @@ fn status_text(row: &Row<'_>) -> String {
             )
         }
         (Status::ConfirmedGermline, None) => format!("{name}, confirmed by the trial"),
-        (Status::Inconclusive, Some(digest)) if row.of.flags.contains("possible-carry-over") => {
+        (Status::Inconclusive, Some(digest)) if row.flags.contains("possible-carry-over") => {
             format!(
                 "{name}: {}; possible carry-over from {}, repeat",
                 digest.headline,
-                row.of.carried_from.join(", ")
+                row.carried_from.join(", ")
             )
         }
         (Status::Inconclusive, Some(digest)) => format!("{name}: {}", digest.headline),
@@ -193,23 +183,23 @@ fn status_text(row: &Row<'_>) -> String {
 }
 
 /// Columns of the limit, and where all of it comes from; `None` for any other.
-fn limits(r: &Row<'_>, name: &str) -> Option<String> {
-    let lead = r.of.lead;
+fn limits(r: &Characterised<'_>, name: &str) -> Option<String> {
+    let lead = r.lead;
     Some(match name {
         "lod" => number(lead.and_then(|d| d.lod)),
         "lod_unit" => optional(lead.map(|d| &d.lod_unit)),
         "lod_blast_percent" => number(lead.and_then(|d| d.lod_blast_percent)),
         "ptd_lod" => number(lead.and_then(|d| d.ptd_lod)),
         "relapse" => {
-            let mut words: Vec<&str> = r.of.relapse.iter().map(|verdict| verdict.name()).collect();
+            let mut words: Vec<&str> = r.relapse.iter().map(|verdict| verdict.name()).collect();
             words.dedup();
             words.join("; ")
         }
-        "flags" => r.of.flags.iter().cloned().collect::<Vec<_>>().join(";"),
+        "flags" => r.flags.iter().cloned().collect::<Vec<_>>().join(";"),
         "next_step" => optional(lead.map(|d| &d.next_step)),
         "build" => optional(lead.map(|d| &d.build)),
         "tool_version" => optional(lead.map(|d| &d.tool_version)),
-        "report" => r.of.lead_file.to_owned(),
+        "report" => r.lead_file.to_owned(),
         _ => return None,
     })
 }

@@ -9,9 +9,9 @@ mod within;
 
 use std::collections::BTreeMap;
 
-use super::digest::{JunctionDigest, SampleDigest};
+use super::digest::JunctionDigest;
 use super::fingerprint::{self, Fingerprint};
-use super::roster::{Patient, Roster};
+use super::roster::Roster;
 
 /// Most samples of one patient that are compared each with each; of more, each is compared with the first.
 const EACH_WITH_EACH_MAX: usize = 20;
@@ -79,30 +79,14 @@ pub struct Comparison {
     pub detail: String,
 }
 
-/// The digests by patient and member.
-#[derive(Clone, Copy)]
-pub(crate) struct Cohort<'a> {
-    /// Patients.
-    pub roster: &'a Roster,
-    /// Digests as gathered.
-    pub digests: &'a [SampleDigest],
-}
-
-impl<'a> Cohort<'a> {
-    /// The digest of a member.
-    pub(crate) fn digest(&self, patient: &Patient, member: usize) -> Option<&'a SampleDigest> {
-        self.digests.get(patient.members.get(member)?.report?)
-    }
-}
-
 /// All comparisons: within patients by name, then shared breaks, then runs.
-pub(crate) fn compare(cohort: &Cohort<'_>) -> Vec<Comparison> {
+pub(crate) fn compare(roster: &Roster) -> Vec<Comparison> {
     let mut found = Vec::new();
-    for (index, patient) in cohort.roster.patients.iter().enumerate() {
-        within::compare(cohort, index, patient, &mut found);
+    for (index, patient) in roster.patients.iter().enumerate() {
+        within::compare(index, patient, &mut found);
     }
-    shared(cohort, &mut found);
-    carry_over::compare(cohort, &mut found);
+    shared(roster, &mut found);
+    carry_over::compare(roster, &mut found);
     found
 }
 
@@ -110,18 +94,13 @@ pub(crate) fn compare(cohort: &Cohort<'_>) -> Vec<Comparison> {
 type Sharing<'a> = BTreeMap<((usize, usize), (usize, usize)), Vec<(&'a JunctionDigest, &'a JunctionDigest)>>;
 
 /// Samples of different patients that show one genomic break.
-fn shared(cohort: &Cohort<'_>, found: &mut Vec<Comparison>) {
+fn shared(roster: &Roster, found: &mut Vec<Comparison>) {
     let mut owners = Vec::new();
     let mut marks = Vec::new();
-    for (p, patient) in cohort.roster.patients.iter().enumerate() {
-        for m in 0..patient.members.len() {
-            let Some(digest) = cohort.digest(patient, m) else {
-                continue;
-            };
-            for (mark, junction) in Fingerprint::of_sample(digest) {
-                marks.push((owners.len(), mark));
-                owners.push((p, m, junction));
-            }
+    for (p, m, digest) in roster.samples() {
+        for (mark, junction) in Fingerprint::of_sample(digest) {
+            marks.push((owners.len(), mark));
+            owners.push((p, m, junction));
         }
     }
     // Both derivatives of two samples may be shared: one row for the two.
@@ -135,13 +114,7 @@ fn shared(cohort: &Cohort<'_>, found: &mut Vec<Comparison>) {
         }
     }
     for ((first, second), junctions) in rows {
-        let family = |p: usize| {
-            cohort
-                .roster
-                .patients
-                .get(p)
-                .map_or("", |patient| patient.family_id.as_str())
-        };
+        let family = |p: usize| roster.patients.get(p).map_or("", |patient| patient.family_id.as_str());
         let related = !family(first.0).is_empty() && family(first.0) == family(second.0);
         let detail = junctions
             .iter()

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
-use breakapart_core::report::{start_of, wording};
+use breakapart_core::report::{FileError, wording};
 
 /// End of a report file's name.
 pub(crate) const REPORT_ENDING: &str = ".breakapart.json";
@@ -15,28 +15,20 @@ const DEPTH_MAX: usize = 8;
 const LIST_MAX: u64 = 64 << 20;
 
 /// Why an argument can't be used.
+pub(crate) type FindError = FileError<FindFault>;
+
+/// What is wrong with an argument.
 #[derive(Debug, Error)]
-pub enum FindError {
-    /// Can't be read.
-    #[error("{name}: can't be read: {problem}")]
-    Read {
-        /// The argument.
-        name: String,
-        /// What the system said.
-        problem: String,
-    },
+pub enum FindFault {
+    /// Can't be read; what the system said.
+    #[error("can't be read: {0}")]
+    Read(#[from] std::io::Error),
     /// A folder without reports.
-    #[error("{name}: has no {REPORT_ENDING} file")]
-    NoReports {
-        /// The folder.
-        name: String,
-    },
+    #[error("has no {REPORT_ENDING} file")]
+    NoReports,
     /// A list that is no text.
-    #[error("{name}: is neither a report, a folder, nor a list of report files, one a line")]
-    NotAList {
-        /// The file.
-        name: String,
-    },
+    #[error("is neither a report, a folder, nor a list of report files, one a line")]
+    NotAList,
 }
 
 /// The report files of all arguments, in the order of the arguments, those of a folder by name; each once.
@@ -51,21 +43,19 @@ pub enum FindError {
 pub(crate) fn find(arguments: &[PathBuf]) -> Result<Vec<PathBuf>, FindError> {
     let mut found = Vec::new();
     for argument in arguments {
+        let is_report = |path: &Path| path.extension().is_some_and(|end| end.eq_ignore_ascii_case("json"));
         if argument.is_dir() {
             let before = found.len();
             in_folder(argument, 0, &mut found)?;
             if found.len() == before {
-                return Err(FindError::NoReports {
-                    name: wording::path(argument),
-                });
+                return FindError::named(&wording::path(argument), || Err(FindFault::NoReports));
             }
-        } else if argument
-            .extension()
-            .is_some_and(|ending| ending.eq_ignore_ascii_case("json"))
-        {
+        } else if is_report(argument) {
             found.push(argument.clone());
         } else {
-            in_list(argument, &mut found)?;
+            found.extend(FindError::of_bytes(argument, LIST_MAX, |bytes| {
+                in_list(argument, bytes)
+            })?);
         }
     }
     let mut seen = std::collections::BTreeSet::new();
@@ -74,14 +64,8 @@ pub(crate) fn find(arguments: &[PathBuf]) -> Result<Vec<PathBuf>, FindError> {
 }
 
 fn in_folder(folder: &Path, depth: usize, found: &mut Vec<PathBuf>) -> Result<(), FindError> {
-    let failed = |error: std::io::Error| FindError::Read {
-        name: wording::path(folder),
-        problem: wording::clean(&error.to_string()),
-    };
-    let mut entries = Vec::new();
-    for entry in fs::read_dir(folder).map_err(failed)? {
-        entries.push(entry.map_err(failed)?.path());
-    }
+    let entries = || fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect();
+    let mut entries: Vec<PathBuf> = FindError::named(&wording::path(folder), entries)?;
     entries.sort();
     for path in entries {
         let is_report = path
@@ -96,25 +80,15 @@ fn in_folder(folder: &Path, depth: usize, found: &mut Vec<PathBuf>) -> Result<()
     Ok(())
 }
 
-fn in_list(list: &Path, found: &mut Vec<PathBuf>) -> Result<(), FindError> {
-    let text = start_of(list, LIST_MAX).map_err(|error| FindError::Read {
-        name: wording::path(list),
-        problem: wording::clean(&error.to_string()),
-    })?;
-    let text = String::from_utf8(text)
+fn in_list(list: &Path, bytes: &[u8]) -> Result<Vec<PathBuf>, FindFault> {
+    let text = std::str::from_utf8(bytes)
         .ok()
         .filter(|text| !text.contains('\0') && !text.trim_start().starts_with('{'))
-        .ok_or_else(|| FindError::NotAList {
-            name: wording::path(list),
-        })?;
+        .ok_or(FindFault::NotAList)?;
     let folder = list.parent().unwrap_or(Path::new(""));
-    found.extend(
-        text.lines()
-            .map(str::trim)
-            .filter(|line| !line.is_empty() && !line.starts_with('#'))
-            .map(|line| folder.join(line)),
-    );
-    Ok(())
+    let named = text.lines().map(str::trim);
+    let named = named.filter(|line| !line.is_empty() && !line.starts_with('#'));
+    Ok(named.map(|line| folder.join(line)).collect())
 }
 
 #[cfg(test)]
@@ -154,9 +128,27 @@ mod tests {
             ["b.breakapart.json", "absent.breakapart.json", "other.json"]
         );
         fs::write(at("binary"), [0_u8, 1, 2]).unwrap();
-        assert!(matches!(find(&[at("binary")]), Err(FindError::NotAList { .. })));
+        assert!(matches!(
+            find(&[at("binary")]),
+            Err(FindError {
+                fault: FindFault::NotAList,
+                ..
+            })
+        ));
         fs::create_dir(at("none")).unwrap();
-        assert!(matches!(find(&[at("none")]), Err(FindError::NoReports { .. })));
-        assert!(matches!(find(&[at("nowhere")]), Err(FindError::Read { .. })));
+        assert!(matches!(
+            find(&[at("none")]),
+            Err(FindError {
+                fault: FindFault::NoReports,
+                ..
+            })
+        ));
+        assert!(matches!(
+            find(&[at("nowhere")]),
+            Err(FindError {
+                fault: FindFault::Read(_),
+                ..
+            })
+        ));
     }
 }

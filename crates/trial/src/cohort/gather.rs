@@ -19,6 +19,17 @@ pub(crate) struct Gathered {
     pub content: String,
 }
 
+impl Gathered {
+    /// Base name of the file.
+    pub(crate) fn name(&self) -> String {
+        base_name(&self.path)
+    }
+}
+
+fn base_name(path: &Path) -> String {
+    wording::clean(&path.file_name().unwrap_or_default().to_string_lossy())
+}
+
 /// The digests in the order of the files, and what could not be read.
 #[derive(Debug, Default)]
 pub(crate) struct Reading {
@@ -56,10 +67,7 @@ pub(crate) fn gather(files: &[PathBuf], window: Option<usize>) -> Reading {
 }
 
 fn one(path: &Path, window: Option<usize>) -> Result<Vec<Gathered>, Box<Problem>> {
-    let name = path
-        .file_name()
-        .map(|name| wording::clean(&name.to_string_lossy()))
-        .unwrap_or_default();
+    let name = base_name(path);
     let limits = ReadLimits::default();
     let bytes = start_of(path, limits.max_bytes.saturating_add(1)).map_err(|error| {
         let detail = format!("can't be read: {}", wording::clean(&error.to_string()));

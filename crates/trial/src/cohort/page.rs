@@ -13,9 +13,9 @@ use std::path::Path;
 
 use askama::Template;
 
-use super::Trial;
 use super::status::Status;
 use super::summary::Summary;
+use super::{Trial, columns};
 use bars::Bars;
 use break_map::BreakMap;
 use breakapart_core::report::wording;
@@ -119,21 +119,16 @@ const SHOWN: [&str; 14] = [
 pub fn render(trial: &Trial<'_>, summary: &Summary, links: Option<&str>) -> Result<String, askama::Error> {
     let groups = trial.assembled.groups.names();
     let rows: Vec<PatientRow> = trial
-        .rows()
+        .patients
+        .iter()
         .map(|row| PatientRow {
-            cells: SHOWN.map(|name| cell(name, row.cell(name))).to_vec(),
+            cells: SHOWN.map(|name| cell(name, columns::cell(row, name))).to_vec(),
             link: links
-                .filter(|_| !row.of.lead_file.is_empty())
-                .map(|prefix| format!("{prefix}{}", url_name(&page_of(trial, row.of.lead_file)))),
-            status: row.of.status.name(),
-            group: row.of.group(&trial.assembled.groups).to_owned(),
-            lineage: row
-                .of
-                .patient
-                .lineage
-                .as_ref()
-                .map_or("unknown", |l| l.name())
-                .to_owned(),
+                .filter(|_| !row.lead_file.is_empty())
+                .map(|prefix| format!("{prefix}{}", url_name(&page_of(trial, row.lead_file)))),
+            status: row.status.name(),
+            group: row.group().to_owned(),
+            lineage: row.patient.lineage.as_ref().map_or("unknown", |l| l.name()).to_owned(),
         })
         .collect();
     let mut lineages: Vec<String> = rows.iter().map(|row| row.lineage.clone()).collect();

@@ -5,19 +5,20 @@
 
 use std::collections::BTreeMap;
 
+use super::digest::SampleDigest;
 use super::gather::{Gathered, Reading};
 use super::problem::Problem;
 use super::sheet::{Lineage, Sheet, SheetRow, Timepoint};
 
 /// A sample of a patient.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Member {
     /// Sample, as it is printed.
     pub sample: String,
     /// Base name of its report; empty where it is not to be printed or there is none.
     pub file: String,
-    /// Index of its report among the gathered ones; `None` where there is none.
-    pub report: Option<usize>,
+    /// What is kept of its report; `None` where there is none.
+    pub digest: Option<SampleDigest>,
     /// When it was taken; without a sheet, at diagnosis.
     pub timepoint: Option<Timepoint>,
     /// Material.
@@ -27,7 +28,7 @@ pub struct Member {
 }
 
 /// A patient.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Patient {
     /// Name, as it is printed.
     pub id: String,
@@ -60,25 +61,43 @@ pub struct Roster {
     pub has_sheet: bool,
 }
 
+impl Roster {
+    /// Every sample with a report: its patient, its place among the patient's, and what is kept of it.
+    pub(crate) fn samples(&self) -> impl Iterator<Item = (usize, usize, &SampleDigest)> {
+        self.patients.iter().enumerate().flat_map(|(p, patient)| {
+            let members = patient.members.iter().enumerate();
+            members.filter_map(move |(m, member)| Some((p, m, member.digest.as_ref()?)))
+        })
+    }
+}
+
 /// Joins reports and sheet.
-pub(crate) fn join(reading: &Reading, sheet: Option<&Sheet>) -> Roster {
+pub(crate) fn join(reading: Reading, sheet: Option<&Sheet>) -> Roster {
     let mut roster = Roster {
         extra_columns: sheet.map(|sheet| sheet.extra_columns.clone()).unwrap_or_default(),
-        problems: reading.problems.clone(),
+        problems: reading.problems,
         has_sheet: sheet.is_some(),
         ..Roster::default()
     };
+    let extra = vec![String::new(); roster.extra_columns.len()];
+    let new = |id: &str| Patient {
+        id: id.to_owned(),
+        in_sheet: true,
+        extra: extra.clone(),
+        ..Patient::default()
+    };
     let mut patients: BTreeMap<String, Patient> = BTreeMap::new();
-    let mut reports_of: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
-    for (index, report) in reading.reports.iter().enumerate() {
-        if let Some(problem) = repeated(index, &reading.reports, &reports_of) {
-            let is_copy = problem.code == "duplicate-report";
-            roster.problems.push(problem);
-            if is_copy {
-                continue;
-            }
+    let mut reports_of: BTreeMap<String, Vec<Gathered>> = BTreeMap::new();
+    for report in reading.reports {
+        let earlier = reports_of.entry(report.digest.sample.clone()).or_default();
+        let problem = repeated(&report, earlier);
+        let is_copy = problem
+            .as_ref()
+            .is_some_and(|problem| problem.code == "duplicate-report");
+        roster.problems.extend(problem);
+        if !is_copy {
+            earlier.push(report);
         }
-        reports_of.entry(&report.digest.sample).or_default().push(index);
     }
     if let Some(sheet) = sheet {
         roster.problems.extend(sheet.problems.iter().cloned());
@@ -90,12 +109,7 @@ pub(crate) fn join(reading: &Reading, sheet: Option<&Sheet>) -> Roster {
             });
         }
         for row in &sheet.rows {
-            let patient = patients.entry(row.patient.clone()).or_insert_with(|| Patient {
-                id: row.patient.clone(),
-                in_sheet: true,
-                extra: vec![String::new(); sheet.extra_columns.len()],
-                ..Patient::default()
-            });
+            let patient = patients.entry(row.patient.clone()).or_insert_with(|| new(&row.patient));
             take_row(patient, row);
             let timepoint = row
                 .timepoint
@@ -110,7 +124,7 @@ pub(crate) fn join(reading: &Reading, sheet: Option<&Sheet>) -> Roster {
             match reports_of.remove(row.sample.as_str()) {
                 Some(reports) => patient
                     .members
-                    .extend(reports.into_iter().map(|report| with_report(&member, report, reading))),
+                    .extend(reports.into_iter().map(|report| with_report(&member, report))),
                 None => {
                     let detail = "no report of this name was read".to_owned();
                     roster.problems.push(row.problem("sample-without-report", detail));
@@ -121,28 +135,26 @@ pub(crate) fn join(reading: &Reading, sheet: Option<&Sheet>) -> Roster {
     }
     // Reports that no row names. A sheet's patient of the same name is not meant by it.
     for (sample, reports) in reports_of {
-        let mut id = sample.to_owned();
+        let mut id = sample.clone();
         while sheet.is_some() && patients.contains_key(&id) {
             id.push_str(" (not in the sheet)");
         }
         let patient = patients.entry(id.clone()).or_insert_with(|| Patient {
-            id,
             in_sheet: sheet.is_none(),
-            extra: vec![String::new(); roster.extra_columns.len()],
-            ..Patient::default()
+            ..new(&id)
         });
         for report in reports {
             let member = Member {
-                sample: sample.to_owned(),
+                sample: sample.clone(),
                 timepoint: Some(Timepoint::Diagnosis),
                 ..Member::default()
             };
-            let member = with_report(&member, report, reading);
+            let member = with_report(&member, report);
             if sheet.is_some() {
                 roster.problems.push(Problem {
                     code: "unknown-sample".to_owned(),
                     file: member.file.clone(),
-                    sample: sample.to_owned(),
+                    sample: sample.clone(),
                     detail: "the sheet has no row for this sample; it counts as a patient of its own".to_owned(),
                     ..Problem::default()
                 });
@@ -159,50 +171,30 @@ pub(crate) fn join(reading: &Reading, sheet: Option<&Sheet>) -> Roster {
     roster
 }
 
-fn with_report(member: &Member, report: usize, reading: &Reading) -> Member {
-    let file = reading
-        .reports
-        .get(report)
-        .and_then(|gathered| gathered.path.file_name())
-        .map(|name| breakapart_core::report::wording::clean(&name.to_string_lossy()))
-        .unwrap_or_default();
+fn with_report(member: &Member, report: Gathered) -> Member {
     Member {
-        report: Some(report),
-        file,
+        file: report.name(),
+        digest: Some(report.digest),
         ..member.clone()
     }
 }
 
-/// What is wrong with a second report of one sample.
-fn repeated(index: usize, reports: &[Gathered], earlier: &BTreeMap<&str, Vec<usize>>) -> Option<Problem> {
-    let report = reports.get(index)?;
-    let same: Vec<&Gathered> = earlier
-        .get(report.digest.sample.as_str())?
-        .iter()
-        .filter_map(|i| reports.get(*i))
-        .collect();
-    let name = |gathered: &Gathered| {
-        let name = gathered.path.file_name();
-        breakapart_core::report::wording::clean(&name.unwrap_or_default().to_string_lossy())
-    };
+/// What is wrong with a further report of one sample.
+fn repeated(report: &Gathered, earlier: &[Gathered]) -> Option<Problem> {
     let problem = |code: &str, detail: String| Problem {
         sample: report.digest.sample.clone(),
-        ..Problem::of_file(code, &name(report), detail)
+        ..Problem::of_file(code, &report.name(), detail)
     };
     // RNA and DNA of one file are no copies of each other.
-    let is_copy = |other: &&&Gathered| other.content == report.content && other.digest.assay == report.digest.assay;
-    if let Some(copy) = same.iter().find(is_copy) {
-        return Some(problem(
-            "duplicate-report",
-            format!("the same bytes as {}; left out", name(copy)),
-        ));
+    let same = || earlier.iter().filter(|other| other.digest.assay == report.digest.assay);
+    if let Some(copy) = same().find(|other| other.content == report.content) {
+        let detail = format!("the same bytes as {}; left out", copy.name());
+        return Some(problem("duplicate-report", detail));
     }
-    same.iter()
-        .find(|other| other.digest.assay == report.digest.assay)
-        .map(|other| {
-            let detail = format!("{} is of the same sample and assay; both are used", name(other));
-            problem("repeated-report", detail)
-        })
+    same().next().map(|other| {
+        let detail = format!("{} is of the same sample and assay; both are used", other.name());
+        problem("repeated-report", detail)
+    })
 }
 
 fn take_row(patient: &mut Patient, row: &SheetRow) {
@@ -226,7 +218,6 @@ mod tests {
     use std::path::PathBuf;
 
     use super::*;
-    use crate::cohort::digest::SampleDigest;
     use crate::cohort::sheet;
 
     fn reading(samples: &[(&str, &str, &str)]) -> Reading {
@@ -254,13 +245,13 @@ mod tests {
             ("s1", "rna", "a"),
         ]);
         let sheet = b"patient,sample,timepoint\np1,s2,relapse\np1,s1,diagnosis\np2,s3,diagnosis\n";
-        let sheet = sheet::read(sheet, "s.csv").unwrap();
-        let roster = join(&reading, Some(&sheet));
+        let sheet = sheet::parse(sheet).unwrap();
+        let roster = join(reading, Some(&sheet));
         let names: Vec<&str> = roster.patients.iter().map(|p| p.id.as_str()).collect();
         assert_eq!(names, ["p1", "p2", "s9"]);
         let p1: Vec<&str> = roster.patients[0].members.iter().map(|m| m.sample.as_str()).collect();
         assert_eq!(p1, ["s1", "s2"], "diagnosis first");
-        assert_eq!(roster.patients[1].members[0].report, None);
+        assert_eq!(roster.patients[1].members[0].digest, None);
         assert!(!roster.patients[2].in_sheet);
         let codes: Vec<&str> = roster.problems.iter().map(|p| p.code.as_str()).collect();
         assert_eq!(codes, ["duplicate-report", "sample-without-report", "unknown-sample"]);
@@ -269,7 +260,7 @@ mod tests {
     #[test]
     fn without_a_sheet_a_sample_is_a_patient() {
         let roster = join(
-            &reading(&[("s1", "rna", "a"), ("s1", "dna", "b"), ("s2", "rna", "c")]),
+            reading(&[("s1", "rna", "a"), ("s1", "dna", "b"), ("s2", "rna", "c")]),
             None,
         );
         let sizes: Vec<usize> = roster.patients.iter().map(|p| p.members.len()).collect();

@@ -15,7 +15,7 @@ use std::path::Path;
 use thiserror::Error;
 
 use super::problem::Problem;
-use breakapart_core::report::{start_of, wording};
+use breakapart_core::report::{FileError, wording};
 
 pub(crate) use value::{Lineage, Timepoint};
 
@@ -42,25 +42,25 @@ pub(crate) const KNOWN_COLUMNS: [&str; 9] = [
 ];
 
 /// Why a sheet can't be used at all.
-#[derive(Debug, Error)]
-#[error("{name}: {fault}")]
-pub struct SheetError {
-    name: String,
-    fault: SheetFault,
-}
+pub(crate) type SheetError = FileError<SheetFault>;
 
 /// What is wrong with a sheet as a whole.
 #[derive(Debug, Error)]
-enum SheetFault {
+pub enum SheetFault {
     /// Can't be opened or read; what the system said.
     #[error("can't be read: {0}")]
-    Open(String),
+    Open(#[from] std::io::Error),
     /// Not a table: no header, or no text.
     #[error("{0}; give a CSV or TSV file with a header line that has at least `patient` and `sample`")]
     NoTable(String),
     /// A column that must be there is not.
     #[error("has no column `{column}`; the header has: {found}")]
-    MissingColumn { column: &'static str, found: String },
+    MissingColumn {
+        /// Its name.
+        column: &'static str,
+        /// The header's columns.
+        found: String,
+    },
     /// Two columns of this name.
     #[error("column `{0}` appears twice; rename one of them")]
     RepeatedColumn(String),
@@ -140,28 +140,10 @@ pub(crate) struct Sheet {
 /// # Errors
 /// See [`SheetError`]; hostile content gives an error or problems, never a panic.
 pub(crate) fn read_file(path: &Path) -> Result<Sheet, SheetError> {
-    let name = wording::path(path);
-    match start_of(path, MAX_BYTES + 1) {
-        Ok(bytes) => read(&bytes, &name),
-        Err(error) => Err(SheetError {
-            name,
-            fault: SheetFault::Open(wording::clean(&error.to_string())),
-        }),
-    }
+    SheetError::of_bytes(path, MAX_BYTES, parse)
 }
 
-/// Reads a sheet from bytes; `name` is the file in errors.
-///
-/// # Errors
-/// See [`SheetError`].
-pub(crate) fn read(bytes: &[u8], name: &str) -> Result<Sheet, SheetError> {
-    parse(bytes).map_err(|fault| SheetError {
-        name: name.to_owned(),
-        fault,
-    })
-}
-
-fn parse(bytes: &[u8]) -> Result<Sheet, SheetFault> {
+pub(crate) fn parse(bytes: &[u8]) -> Result<Sheet, SheetFault> {
     if bytes.len() as u64 > MAX_BYTES {
         return Err(SheetFault::TooLarge(format!("{MAX_BYTES} bytes")));
     }

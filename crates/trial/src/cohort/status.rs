@@ -4,10 +4,10 @@
 
 use std::collections::BTreeSet;
 
-use super::concordance::{Cohort, Comparison, Verdict};
+use super::concordance::{Comparison, Verdict};
 use super::digest::SampleDigest;
 use super::group::PartnerGroups;
-use super::roster::Patient;
+use super::roster::{Patient, Roster};
 use super::sheet::Timepoint;
 use breakapart_core::judge::Params;
 use breakapart_core::report::schema::State;
@@ -78,6 +78,8 @@ pub struct Characterised<'a> {
     pub relapse: Vec<Verdict>,
     /// The samples that molecules of this patient's may come from.
     pub carried_from: Vec<String>,
+    /// Partner groups in force.
+    pub groups: &'a PartnerGroups,
 }
 
 impl Characterised<'_> {
@@ -93,11 +95,11 @@ impl Characterised<'_> {
     }
 
     /// Partner's group.
-    pub fn group<'g>(&self, groups: &'g PartnerGroups) -> &'g str {
+    pub fn group(&self) -> &str {
         match self.status {
             Status::Rearranged => self
                 .partner()
-                .map_or(PartnerGroups::UNKNOWN, |symbol| groups.group(symbol)),
+                .map_or(PartnerGroups::UNKNOWN, |symbol| self.groups.group(symbol)),
             Status::Inconclusive | Status::NoDiagnosis => PartnerGroups::UNKNOWN,
             Status::Ptd | Status::NotDetected | Status::NotDetectedMajor | Status::ConfirmedGermline => {
                 PartnerGroups::NONE
@@ -115,8 +117,12 @@ struct Sample<'a> {
 }
 
 /// All patients, in the roster's order.
-pub(crate) fn characterise<'a>(cohort: &Cohort<'a>, comparisons: &[Comparison]) -> Vec<Characterised<'a>> {
-    let mut of_patient: Vec<Vec<&Comparison>> = vec![Vec::new(); cohort.roster.patients.len()];
+pub(crate) fn characterise<'a>(
+    roster: &'a Roster,
+    groups: &'a PartnerGroups,
+    comparisons: &[Comparison],
+) -> Vec<Characterised<'a>> {
+    let mut of_patient: Vec<Vec<&Comparison>> = vec![Vec::new(); roster.patients.len()];
     for comparison in comparisons {
         for patient in BTreeSet::from([comparison.first.0, comparison.second.0]) {
             if let Some(list) = of_patient.get_mut(patient) {
@@ -124,13 +130,9 @@ pub(crate) fn characterise<'a>(cohort: &Cohort<'a>, comparisons: &[Comparison]) 
             }
         }
     }
-    cohort
-        .roster
-        .patients
-        .iter()
-        .zip(&of_patient)
-        .enumerate()
-        .map(|(index, (patient, comparisons))| one(cohort, index, patient, comparisons))
+    let patients = roster.patients.iter().zip(&of_patient).enumerate();
+    patients
+        .map(|(index, (patient, comparisons))| one((roster, groups), index, patient, comparisons))
         .collect()
 }
 
@@ -138,7 +140,12 @@ fn limit(sample: &Sample<'_>) -> f64 {
     sample.digest.lod.unwrap_or(f64::INFINITY)
 }
 
-fn one<'a>(cohort: &Cohort<'a>, index: usize, patient: &'a Patient, comparisons: &[&Comparison]) -> Characterised<'a> {
+fn one<'a>(
+    (roster, groups): (&'a Roster, &'a PartnerGroups),
+    index: usize,
+    patient: &'a Patient,
+    comparisons: &[&Comparison],
+) -> Characterised<'a> {
     // Few molecules of what another sample of the run has in masses are no rearrangement until repeated.
     let state = |m: usize, digest: &SampleDigest| {
         let carried = comparisons
@@ -149,25 +156,21 @@ fn one<'a>(cohort: &Cohort<'a>, index: usize, patient: &'a Patient, comparisons:
             .as_ref()
             .is_some_and(|lead| lead.molecules.unwrap_or(u64::MAX) <= u64::from(Params::default().carry_over_max));
         // Without a sheet the strong sample may be the patient's own diagnosis.
-        if carried && few && cohort.roster.has_sheet && matches!(digest.state, State::Rearranged | State::Ptd) {
+        if carried && few && roster.has_sheet && matches!(digest.state, State::Rearranged | State::Ptd) {
             State::Inconclusive
         } else {
             digest.state
         }
     };
     let at = |timepoint: Timepoint| -> Vec<Sample<'a>> {
-        (0..patient.members.len())
-            .filter(|m| {
-                patient
-                    .members
-                    .get(*m)
-                    .is_some_and(|member| member.timepoint == Some(timepoint))
-            })
-            .filter_map(|m| {
-                let digest = cohort.digest(patient, m)?;
+        let members = patient.members.iter().enumerate();
+        let members = members.filter(|(_, member)| member.timepoint == Some(timepoint));
+        members
+            .filter_map(|(m, member)| {
+                let digest = member.digest.as_ref()?;
                 Some(Sample {
                     digest,
-                    file: patient.members.get(m)?.file.as_str(),
+                    file: &member.file,
                     state: state(m, digest),
                 })
             })
@@ -237,16 +240,17 @@ fn one<'a>(cohort: &Cohort<'a>, index: usize, patient: &'a Patient, comparisons:
         lead_file: lead.map_or("", |sample| sample.file),
         flags,
         relapse,
-        carried_from: carried_from(cohort, index, comparisons),
+        carried_from: carried_from(roster, index, comparisons),
+        groups,
     }
 }
 
 /// Names of the samples that this patient's weak junctions may have been carried over from, each once.
-fn carried_from(cohort: &Cohort<'_>, index: usize, comparisons: &[&Comparison]) -> Vec<String> {
+fn carried_from(roster: &Roster, index: usize, comparisons: &[&Comparison]) -> Vec<String> {
     let sources = comparisons
         .iter()
         .filter(|c| c.verdict == Verdict::PossibleCarryOver && c.first.0 == index)
-        .filter_map(|c| cohort.roster.patients.get(c.second.0)?.members.get(c.second.1))
+        .filter_map(|c| roster.patients.get(c.second.0)?.members.get(c.second.1))
         .map(|member| member.sample.clone());
     sources.collect::<BTreeSet<String>>().into_iter().collect()
 }
@@ -292,7 +296,7 @@ fn flags(
     if !patient.in_sheet {
         flag("not-in-sheet");
     }
-    if patient.members.iter().any(|member| member.report.is_none()) {
+    if patient.members.iter().any(|member| member.digest.is_none()) {
         flag("sample-without-report");
     }
     if patient.members.iter().any(|member| member.timepoint.is_none()) {
@@ -352,9 +356,8 @@ mod tests {
                 kmt2a_g_confirmed: confirmed,
                 members: samples
                     .iter()
-                    .enumerate()
-                    .map(|(n, (timepoint, _))| Member {
-                        report: Some(n),
+                    .map(|(timepoint, digest)| Member {
+                        digest: Some(digest.clone()),
                         timepoint: Some(*timepoint),
                         ..Member::default()
                     })
@@ -363,13 +366,9 @@ mod tests {
             }],
             ..Roster::default()
         };
-        let digests: Vec<SampleDigest> = samples.iter().map(|(_, digest)| digest.clone()).collect();
-        let cohort = Cohort {
-            roster: &roster,
-            digests: &digests,
-        };
-        let comparisons = crate::cohort::concordance::compare(&cohort);
-        let all = characterise(&cohort, &comparisons);
+        let comparisons = crate::cohort::concordance::compare(&roster);
+        let groups = PartnerGroups::default();
+        let all = characterise(&roster, &groups, &comparisons);
         let one = &all[0];
         (
             one.status,
@@ -465,12 +464,11 @@ mod tests {
             digest.lead.as_mut().unwrap().molecules = Some(molecules);
             digest
         };
-        let digests = [with(2), with(160)];
-        let patient = |report| Patient {
-            id: format!("p{report}"),
+        let patient = |number, molecules| Patient {
+            id: format!("p{number}"),
             in_sheet: true,
             members: vec![Member {
-                report: Some(report),
+                digest: Some(with(molecules)),
                 timepoint: Some(Diagnosis),
                 run: "r1".to_owned(),
                 ..Member::default()
@@ -479,14 +477,11 @@ mod tests {
         };
         let roster = Roster {
             has_sheet: true,
-            patients: vec![patient(0), patient(1)],
+            patients: vec![patient(0, 2), patient(1, 160)],
             ..Roster::default()
         };
-        let cohort = Cohort {
-            roster: &roster,
-            digests: &digests,
-        };
-        let all = characterise(&cohort, &crate::cohort::concordance::compare(&cohort));
+        let groups = PartnerGroups::default();
+        let all = characterise(&roster, &groups, &crate::cohort::concordance::compare(&roster));
         assert_eq!(
             (all[0].status, all[1].status),
             (Status::Inconclusive, Status::Rearranged)
@@ -497,11 +492,7 @@ mod tests {
             has_sheet: false,
             ..roster.clone()
         };
-        let cohort = Cohort {
-            roster: &open,
-            digests: &digests,
-        };
-        let all = characterise(&cohort, &crate::cohort::concordance::compare(&cohort));
+        let all = characterise(&open, &groups, &crate::cohort::concordance::compare(&open));
         assert_eq!(all[0].status, Status::Rearranged);
         assert!(all[0].flags.contains("possible-carry-over"));
     }

@@ -95,7 +95,7 @@ impl Summary {
         };
         for of in counted {
             *summary.status.entry(of.status.name()).or_default() += 1;
-            let group = of.group(&assembled.groups).to_owned();
+            let group = of.group().to_owned();
             let lineage = of.patient.lineage.as_ref().map_or("unknown", |lineage| lineage.name());
             *summary
                 .partner_group_by_lineage_and_age
@@ -129,14 +129,6 @@ impl Summary {
             *summary.problems.entry(problem.code.clone()).or_default() += 1;
         }
         summary
-    }
-
-    /// As JSON.
-    ///
-    /// # Errors
-    /// Where the JSON writer fails.
-    pub fn json(&self) -> Result<String, serde_json::Error> {
-        breakapart_core::report::json::pretty(self)
     }
 }
 

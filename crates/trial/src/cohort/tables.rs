@@ -35,9 +35,9 @@ pub fn extra_titles(trial: &Trial<'_>) -> Vec<String> {
 pub fn characterisation(trial: &Trial<'_>) -> String {
     let mut header: Vec<String> = columns::names().map(str::to_owned).collect();
     header.extend(extra_titles(trial));
-    let rows = trial.rows().map(|row| {
-        let own = columns::names().map(|name| row.cell(name));
-        own.chain(row.of.patient.extra.iter().cloned()).collect()
+    let rows = trial.patients.iter().map(|of| {
+        let own = columns::names().map(|name| columns::cell(of, name));
+        own.chain(of.patient.extra.iter().cloned()).collect()
     });
     tsv(header, rows)
 }
@@ -51,7 +51,7 @@ pub fn samples(trial: &Trial<'_>) -> String {
     let assembled = trial.assembled;
     let rows = assembled.roster.patients.iter().flat_map(|patient| {
         patient.members.iter().map(|member| {
-            let digest = member.report.and_then(|index| assembled.digests.get(index));
+            let digest = member.digest.as_ref();
             let lead = digest.and_then(|digest| digest.lead.as_ref());
             let of = |text: Option<&str>| text.unwrap_or_default().to_owned();
             vec![
@@ -90,7 +90,7 @@ pub fn concordance(trial: &Trial<'_>) -> String {
         let of = |(patient, member): (usize, usize)| {
             let patient = assembled.roster.patients.get(patient);
             let member = patient.and_then(|patient| patient.members.get(member));
-            let digest = member.and_then(|member| assembled.digests.get(member.report?));
+            let digest = member.and_then(|member| member.digest.as_ref());
             [
                 patient.map(|patient| patient.id.clone()),
                 member.map(|member| member.sample.clone()),

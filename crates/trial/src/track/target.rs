@@ -50,8 +50,8 @@ impl Target {
         if !is_kmt2a(&five) && !is_kmt2a(&three) {
             return None;
         }
-        let (mut before, between, mut after) = split(junction.consensus.as_deref().unwrap_or_default())
-            .unwrap_or_else(|| (Vec::new(), junction.inserted.to_uppercase().into_bytes(), Vec::new()));
+        let parts = junction.across().unwrap_or(["", &junction.inserted, ""]);
+        let [mut before, between, mut after] = parts.map(|bases| bases.to_ascii_uppercase().into_bytes());
         if junction.assay == "dna" {
             // The genome goes on beyond the reads; a transcript may not.
             if let Some(more) = flank(&five, contigs, source, true).filter(|more| more.len() > before.len()) {
@@ -82,26 +82,10 @@ impl Target {
             three_start: before.len() + between.len(),
             bases: [before, between, after].concat(),
             anchor,
-            molecules: junction
-                .evidence
-                .molecules
-                .unwrap_or_else(|| junction.evidence.class_sum()),
+            molecules: junction.evidence.counted(),
             five,
             three,
         })
-    }
-}
-
-/// A consensus with `|` at the junction: before, between, after. `None` without a junction in it.
-fn split(consensus: &str) -> Option<(Vec<u8>, Vec<u8>, Vec<u8>)> {
-    let parts: Vec<Vec<u8>> = consensus
-        .split('|')
-        .map(|part| part.to_ascii_uppercase().into_bytes())
-        .collect();
-    match parts.as_slice() {
-        [before, after] => Some((before.clone(), Vec::new(), after.clone())),
-        [before, between, after] => Some((before.clone(), between.clone(), after.clone())),
-        _ => None,
     }
 }
 
@@ -161,14 +145,5 @@ mod tests {
         assert_eq!(found[0].anchor, ANCHOR + 2, "two shared bases do not count");
         assert!(found[0].kmt2a_is_five && !found[1].kmt2a_is_five);
         assert!(targets(&example::negative(), &contigs, &NoSequence).is_empty());
-    }
-
-    #[test]
-    fn inserted_bases_belong_to_neither_side() {
-        assert_eq!(
-            split("ACG|tt|GGC"),
-            Some((b"ACG".to_vec(), b"TT".to_vec(), b"GGC".to_vec()))
-        );
-        assert_eq!(split("ACG"), None);
     }
 }

@@ -30,14 +30,10 @@ pub(super) fn build_event(
         .iter()
         .filter(|m| judged.junctions[m.junction].judgement.tier.is_some())
         .collect();
+    let candidate = |index: usize| &judged.junctions[index].annotated.candidate;
     members.sort_by_key(|m| {
-        let j = &judged.junctions[m.junction];
-        (
-            m.junction != event.lead,
-            m.role,
-            std::cmp::Reverse(j.annotated.candidate.evidence.molecules),
-            m.junction,
-        )
+        let molecules = std::cmp::Reverse(candidate(m.junction).evidence.molecules);
+        (m.junction != event.lead, m.role, molecules, m.junction)
     });
     let lead_id = format!("{id}.1");
     let karyotype = event_iscn(material, event);
@@ -57,26 +53,15 @@ pub(super) fn build_event(
                 MemberRole::Chained => "chained",
                 MemberRole::Other => role_word(judged.junctions[m.junction].annotated.class),
             };
-            build_junction(
-                material,
-                &judged.junctions[m.junction],
-                &format!("{id}.{}", n + 1),
-                role,
-                isoform.then(|| lead_id.clone()),
-            )
-        })
-        // No simple karyotype of one junction where the event's others do not fit it.
-        .map(|junction| out::Junction {
-            iscn_suggestion: junction.iscn_suggestion.filter(|_| karyotype.is_some()),
-            ..junction
+            let (junction, id) = (&judged.junctions[m.junction], format!("{id}.{}", n + 1));
+            let mut built = build_junction(material, junction, &id, role, isoform.then(|| lead_id.clone()));
+            // No simple karyotype of one junction where the event's others do not fit it.
+            built.iscn_suggestion = built.iscn_suggestion.filter(|_| karyotype.is_some());
+            built
         })
         .collect();
     let lead = &judged.junctions[event.lead];
-    let observations = || {
-        members
-            .iter()
-            .flat_map(|m| &judged.junctions[m.junction].annotated.candidate.observations)
-    };
+    let observations = || members.iter().flat_map(|m| &candidate(m.junction).observations);
     let fragments: BTreeSet<usize> = observations().map(|o| o.fragment).collect();
     let molecules: BTreeSet<u64> = observations()
         .filter(|o| !material.collected.fragments[o.fragment].flagged_duplicate)

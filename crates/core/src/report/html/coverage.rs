@@ -10,7 +10,7 @@ use crate::{
     genome::{Interval, Position, Strand},
     report::{
         build::coverage::UNCOVERED,
-        scale::px,
+        scale::{Span, px},
         schema::{GeneCoverage, Junction, ParameterValue, SampleReport, Side},
     },
 };
@@ -30,20 +30,16 @@ const ARCS_MAX: usize = 8;
 
 /// A bar of depth.
 pub(super) struct Bar {
-    /// Left edge, top, width and height.
-    pub x: String,
-    /// See `x`.
+    /// From left to right.
+    pub at: Span,
+    /// Top.
     pub y: String,
-    /// See `x`.
-    pub width: String,
-    /// See `x`.
+    /// Height.
     pub height: String,
     /// Exon (or intron) bars look different.
     pub is_exon: bool,
     /// Exon number, on every exon.
     pub number: String,
-    /// Middle.
-    pub middle: String,
     /// DNA: the panel does not cover it; drawn hatched.
     pub uncovered: bool,
     /// What a pointer resting on it shows.
@@ -78,16 +74,16 @@ pub(super) struct DonorLimit {
     pub limit: Option<Figure>,
 }
 
-/// A region band.
-pub(super) struct Band {
-    /// Left edge and width.
-    pub x: String,
-    /// See `x`.
+/// One of the two parts of KMT2A that are compared.
+pub(super) struct Part {
+    /// Which end of the gene: `5` or `3`.
+    pub end: char,
+    /// `five` or `three`.
+    pub class: &'static str,
+    /// Its depth; `None` where it is not covered or measured.
+    pub depth: Option<Figure>,
+    /// Width of its bar.
     pub width: String,
-    /// Middle.
-    pub middle: String,
-    /// Name.
-    pub name: &'static str,
 }
 
 /// The drawing of one assay.
@@ -96,12 +92,10 @@ pub(super) struct Profile {
     pub assay: String,
     /// Transcript of the exon numbers.
     pub transcript: String,
-    /// Top and heights of the view, with and without the limits: no more room than the arcs need.
+    /// Top and height of the view: no more room than arcs and limits need.
     pub top: String,
     /// See `top`.
     pub height: String,
-    /// See `top`.
-    pub height_short: String,
     /// Bars.
     pub bars: Vec<Bar>,
     /// Highest mean depth.
@@ -116,25 +110,28 @@ pub(super) struct Profile {
     pub limits: Vec<DonorLimit>,
     /// The required limit: height of its line and value.
     pub required: Option<(String, Figure)>,
-    /// Regions.
-    pub bands: Vec<Band>,
+    /// Regions by name.
+    pub bands: Vec<(Span, &'static str)>,
     /// Molecules or fragments.
     pub unit: &'static str,
-    /// Depth of the 5' and the 3' part.
-    pub five_prime: Option<Figure>,
-    /// See `five_prime`.
-    pub three_prime: Option<Figure>,
-    /// Widths of their bars.
-    pub part_widths: (String, String),
+    /// The 5' and the 3' part; none where the depth of neither can be told.
+    pub parts: Vec<Part>,
     /// Whether introns are drawn with their depth.
     pub with_introns: bool,
+}
+
+impl Profile {
+    /// Whether both parts are covered.
+    pub(super) fn compares(&self) -> bool {
+        self.parts.iter().all(|part| part.depth.is_some())
+    }
 }
 
 /// Where exons and introns lie in the drawing: neither to scale, so that exons of 70 bases and introns of
 /// 30 kb are both seen.
 struct Layout {
-    /// Exons and introns in turn: interval, left edge, width.
-    pieces: Vec<(Interval, f64, f64)>,
+    /// Exons and introns in turn, with their places in the drawing.
+    pieces: Vec<(Interval, Span)>,
     strand: Strand,
 }
 
@@ -158,9 +155,9 @@ impl Layout {
         let pieces = weights
             .into_iter()
             .map(|(interval, weight)| {
-                let left = at;
-                at += weight * unit;
-                (interval, left, weight * unit)
+                let (left, wide) = (at, weight * unit);
+                at += wide;
+                (interval, Span { left, wide })
             })
             .collect();
         Self {
@@ -169,21 +166,21 @@ impl Layout {
         }
     }
 
-    fn exon(&self, number: u16) -> Option<(f64, f64)> {
-        let (_, x, width) = self.pieces.get(usize::from(number.checked_sub(1)?) * 2)?;
-        Some((*x, *width))
+    fn exon(&self, number: u16) -> Option<Span> {
+        let (_, at) = self.pieces.get(usize::from(number.checked_sub(1)?) * 2)?;
+        Some(*at)
     }
 
     /// Place of a position; `None` outside the gene.
     fn at(&self, position: Position) -> Option<f64> {
-        let (interval, x, width) = self.pieces.iter().find(|(interval, ..)| interval.contains(position))?;
+        let (interval, at) = self.pieces.iter().find(|(interval, _)| interval.contains(position))?;
         let share = (position.0 - interval.start.0) as f64 / interval.len().max(1) as f64;
         let share = if self.strand == Strand::Reverse {
             1.0 - share
         } else {
             share
         };
-        Some(x + width * share)
+        Some(at.left + at.wide * share)
     }
 }
 
@@ -210,30 +207,13 @@ fn profile(report: &SampleReport, at: &At<'_>, assay: &str) -> Option<Profile> {
     let (bars, highest) = bars(coverage.as_ref(), transcript, &layout, with_introns);
     let rows = abnormal.len();
     let top = ROW * (ARCS_MAX - rows.min(ARCS_MAX)) as f64 + if rows == 0 { 8.0 } else { 0.0 };
-    let part = |name: &str, value: Option<f64>| {
-        let (at, _) = coverage.as_ref().filter(|_| value.is_some())?;
-        at.figure(name, Form::Depth)
-    };
-    let (five, three) = (coverage.as_ref()).map_or((None, None), |(_, c)| (c.five_prime, c.three_prime));
-    // Before 1.2.0, a part that a panel does not cover was written as a depth of nothing.
-    let most = five.unwrap_or(0.0).max(three.unwrap_or(0.0));
-    let covered = |part: Option<f64>| part.filter(|depth| !with_introns || *depth >= UNCOVERED * most);
-    let (five, three) = (covered(five), covered(three));
-    // Two depths of almost nothing (a panel of other introns) would still fill a bar.
-    let (five, three) = if five.unwrap_or(0.0).max(three.unwrap_or(0.0)) < DEPTH_MIN {
-        (None, None)
-    } else {
-        (five, three)
-    };
-    let most = five.unwrap_or(0.0).max(three.unwrap_or(0.0)).max(1e-9);
-    let width = |value: Option<f64>| px(value.unwrap_or(0.0) / most * 220.0);
+    let limits = limits(report, at, assay, &layout);
     let countable = report.profile.iter().any(|p| p.assay == assay && p.molecules.is_some());
     Some(Profile {
         assay: assay.to_uppercase(),
         transcript: transcript.display_name().to_owned(),
         top: px(top),
-        height: px(332.0 - top),
-        height_short: px(242.0 - top),
+        height: px(if limits.is_empty() { 242.0 } else { 332.0 } - top),
         bars,
         highest,
         wild_type: if with_introns {
@@ -243,7 +223,7 @@ fn profile(report: &SampleReport, at: &At<'_>, assay: &str) -> Option<Profile> {
         },
         abnormal,
         left_out,
-        limits: limits(report, at, assay, &layout),
+        limits,
         required: match report.parameters.settings.get("required_lod") {
             Some(ParameterValue::Number(required)) => {
                 let figure = at.shown("parameters/required_lod", Form::Percent, "").in_drawing();
@@ -253,11 +233,31 @@ fn profile(report: &SampleReport, at: &At<'_>, assay: &str) -> Option<Profile> {
         },
         bands: bands(&layout),
         unit: if countable { "molecules" } else { "fragments" },
-        five_prime: part("five_prime", five),
-        three_prime: part("three_prime", three),
-        part_widths: (width(five), width(three)),
+        parts: coverage.map_or_else(Vec::new, |(at, c)| parts(&at, c, with_introns)),
         with_introns,
     })
+}
+
+/// The 5' and the 3' part of an assay's coverage, which stands at `at`.
+fn parts(at: &At<'_>, c: &GeneCoverage, with_introns: bool) -> Vec<Part> {
+    let (five, three) = (c.five_prime.unwrap_or(0.0), c.three_prime.unwrap_or(0.0));
+    let most = five.max(three);
+    // Two depths of almost nothing (a panel of other introns) would still fill a bar.
+    if most < DEPTH_MIN {
+        return Vec::new();
+    }
+    // Before 1.2.0, a part that a panel does not cover was written as a depth of nothing.
+    let covered = |depth: f64| !with_introns || depth >= UNCOVERED * most;
+    let part = |end, class, path: &str, depth: f64| Part {
+        end,
+        class,
+        depth: at.figure(path, Form::Depth).filter(|_| covered(depth)),
+        width: px(if covered(depth) { depth / most * 220.0 } else { 0.0 }),
+    };
+    vec![
+        part('5', "five", "five_prime", five),
+        part('3', "three", "three_prime", three),
+    ]
 }
 
 fn bars(
@@ -277,7 +277,7 @@ fn bars(
         .filter_map(|piece| Some((piece, depth(piece)?)))
         .max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0)));
     let most = highest.map_or(0.0, |(_, depth)| depth).max(1e-9);
-    let bars = layout.pieces.iter().enumerate().map(|(piece, (_, x, width))| {
+    let bars = layout.pieces.iter().enumerate().map(|(piece, (_, at))| {
         let value = depth(piece).unwrap_or(0.0);
         let height = if shown(piece) { value / most * HIGH } else { 0.0 };
         let uncovered = with_introns && coverage.is_some() && value < UNCOVERED * most;
@@ -285,13 +285,11 @@ fn bars(
         let is_exon = piece.is_multiple_of(2);
         let kind = if is_exon { "exon" } else { "intron" };
         Bar {
-            x: px(*x),
+            at: *at,
             y: px(GROUND - height),
-            width: px(*width),
             height: px(height),
             is_exon,
             number: if is_exon { number.to_string() } else { String::new() },
-            middle: px(x + width / 2.0),
             uncovered,
             title: format!(
                 "{kind} {number} ({}): {}",
@@ -316,12 +314,11 @@ fn wild_type(report: &SampleReport, at: &At<'_>, assay: &str, layout: &Layout) -
     let mut arcs = Vec::new();
     let junctions = at.list("profile").into_iter().zip(&report.profile);
     for (at, junction) in junctions.filter(|(_, junction)| junction.assay == assay) {
-        let (Some((x, width)), Some((end, _))) =
-            (layout.exon(junction.donor_exon), layout.exon(junction.acceptor_exon))
+        let (Some(donor), Some(acceptor)) = (layout.exon(junction.donor_exon), layout.exon(junction.acceptor_exon))
         else {
             continue;
         };
-        let start = x + width;
+        let (start, end) = (donor.left + donor.wide, acceptor.left);
         let ground = GROUND + 13.0;
         arcs.push(Arc {
             path: path(
@@ -390,35 +387,27 @@ fn arc(at: &At<'_>, junction: &Junction, layout: &Layout, row: usize) -> Option<
             let path = path([from, foot], "C", &[from, top, to, top, to, foot]);
             (path, middle, "joined back".to_owned(), "middle", "ptd")
         }
-        (Some(from), None) => {
-            let right = from < WIDTH - 190.0;
-            let end = if right { from + 34.0 } else { from - 34.0 };
-            let path = path([from, foot], "Q", &[from, top - 3.0, end, top - 3.0]);
-            let anchor = if right { "start" } else { "end" };
-            let x = if right { end + 4.0 } else { end - 4.0 };
-            (
-                path,
-                x,
-                format!("to {}", short_side(junction.three.as_ref(), 18)),
-                anchor,
-                "canonical",
-            )
-        }
-        (None, Some(to)) => {
-            let left = to > 190.0;
-            let end = if left { to - 34.0 } else { to + 34.0 };
-            let path = path([end, top - 3.0], "Q", &[to, top - 3.0, to, foot]);
-            let anchor = if left { "end" } else { "start" };
-            let x = if left { end - 4.0 } else { end + 4.0 };
-            (
-                path,
-                x,
-                format!("from {}", short_side(junction.five.as_ref(), 18)),
-                anchor,
-                "reciprocal",
-            )
-        }
         (None, None) => return None,
+        (five, three) => {
+            let at = five.or(three)?;
+            // The label stands where there is room for it.
+            let is_rightward = if five.is_some() {
+                at < WIDTH - 190.0
+            } else {
+                at <= 190.0
+            };
+            let (step, anchor) = if is_rightward { (1.0, "start") } else { (-1.0, "end") };
+            let (end, top) = (at + step * 34.0, top - 3.0);
+            let (path, word, other, class) = if five.is_some() {
+                let path = path([at, foot], "Q", &[at, top, end, top]);
+                (path, "to", &junction.three, "canonical")
+            } else {
+                let path = path([end, top], "Q", &[at, top, at, foot]);
+                (path, "from", &junction.five, "reciprocal")
+            };
+            let label = format!("{word} {}", short_side(other.as_ref(), 18));
+            (path, end + step * 4.0, label, anchor, class)
+        }
     };
     Some(Arc {
         path,
@@ -442,9 +431,8 @@ fn limits(report: &SampleReport, at: &At<'_>, assay: &str, layout: &Layout) -> V
     for (at, adequacy) in at.list("adequacy").iter().zip(&report.adequacy) {
         let donors = at.list("donors").into_iter().zip(&adequacy.donors);
         marks.extend(donors.filter(|_| adequacy.assay == assay).filter_map(|(at, donor)| {
-            let (x, width) = layout.exon(donor.exon)?;
             Some(DonorLimit {
-                x: px(x + width / 2.0),
+                x: layout.exon(donor.exon)?.middle(),
                 y: px(limit_height(donor.lod_any_partner.unwrap_or(1.0))),
                 limit: at.figure("lod_any_partner", Form::Percent).map(Figure::in_drawing),
             })
@@ -453,23 +441,14 @@ fn limits(report: &SampleReport, at: &At<'_>, assay: &str, layout: &Layout) -> V
     marks
 }
 
-fn bands(layout: &Layout) -> Vec<Band> {
-    let band = |range: std::ops::RangeInclusive<u16>, name| {
-        let (left, _) = layout.exon(*range.start())?;
-        let (right, width) = layout.exon(*range.end())?;
-        let end = right + width + 6.0;
-        Some(Band {
-            x: px(left),
-            width: px(end - left),
-            middle: px(f64::midpoint(left, end)),
-            name,
-        })
-    };
-    [
-        band(scheme::MAJOR_DONORS, "major region"),
-        band(scheme::MINOR_DONORS, "minor region"),
-    ]
-    .into_iter()
-    .flatten()
-    .collect()
+fn bands(layout: &Layout) -> Vec<(Span, &'static str)> {
+    let regions = [
+        (scheme::MAJOR_DONORS, "major region"),
+        (scheme::MINOR_DONORS, "minor region"),
+    ];
+    let regions = regions.into_iter().filter_map(|(range, name)| {
+        let (first, last) = (layout.exon(*range.start())?, layout.exon(*range.end())?);
+        Some((Span::between(first.left, last.left + last.wide + 6.0), name))
+    });
+    regions.collect()
 }

@@ -8,7 +8,7 @@ use crate::{
     genome::{Position, Strand},
     report::{
         domains,
-        scale::{Scale, px},
+        scale::{Scale, Span, px},
         schema::{Event, Frame, Junction, SampleReport, Side},
         wording::shortened,
     },
@@ -67,16 +67,12 @@ impl Look {
 
 /// A box along a line.
 pub(super) struct Block {
-    /// Left edge.
-    pub x: String,
-    /// Width.
-    pub width: String,
+    /// From left to right.
+    pub at: Span,
     /// Whether the molecule keeps it.
     pub kept: bool,
     /// Text inside, where it fits.
     pub label: String,
-    /// Middle, for the text.
-    pub middle: String,
     /// Not translated: drawn thinner.
     pub thin: bool,
     /// Which gene of the molecule it belongs to.
@@ -91,10 +87,10 @@ pub(super) struct GeneMap {
     pub title: String,
     /// Which part is kept, in words.
     pub role: String,
-    /// Kept stretch: left edge and width.
-    pub kept: (String, String),
+    /// Kept stretch.
+    pub kept: Span,
     /// The gene from end to end.
-    pub whole: (String, String),
+    pub whole: Span,
     /// Exons.
     pub exons: Vec<Block>,
     /// Break: its place in the drawing.
@@ -152,9 +148,9 @@ pub(super) struct Protein {
     /// Gene, residues kept and whole length.
     pub text: String,
     /// The whole protein in the drawing.
-    pub whole: (String, String),
+    pub whole: Span,
     /// Kept stretch in the drawing.
-    pub kept: (String, String),
+    pub kept: Span,
     /// Which gene of the molecule it belongs to.
     pub look: Look,
     /// Vertical place.
@@ -268,14 +264,7 @@ pub(super) fn drawing(report: &SampleReport, event: &Event, at: &At<'_>, place: 
 fn other_break(report: &SampleReport, at: &At<'_>, lead: &Junction, part: &Part<'_>) -> Option<(String, Figure)> {
     let mut pairs = report.agreement.iter().flat_map(|agreement| &agreement.explained);
     pairs.find_map(|pair| {
-        let other = if pair.rna == lead.id {
-            &pair.dna
-        } else if pair.dna == lead.id {
-            &pair.rna
-        } else {
-            return None;
-        };
-        let (e, j, junction) = super::beside::place(report, other)?;
+        let (e, j, junction) = super::beside::place(report, pair.other(|id| id == lead.id)?)?;
         let sides = [("five", &junction.five), ("three", &junction.three)];
         sides.into_iter().find_map(|(name, side)| {
             let side = side.as_ref().filter(|side| side.contig == part.side.contig)?;
@@ -298,15 +287,13 @@ fn gene_map(
     let scale = Scale::along(span, part.gene.strand, MARGIN, WIDTH - MARGIN);
     let kept = part.kept_until(end.as_ref());
     let exons = part.transcript.exons.iter().map(|exon| {
-        let (x, width) = scale.stretch(exon.interval);
-        let middle = x + width / 2.0;
-        let width = width.max(EXON_MIN);
+        let at = scale.stretch(exon.interval);
+        let wide = at.wide.max(EXON_MIN);
+        let left = at.left + at.wide / 2.0 - wide / 2.0;
         Block {
-            x: px(middle - width / 2.0),
-            width: px(width),
+            at: Span { left, wide },
             kept: !exon.interval.intersection(kept).is_empty(),
             label: String::new(),
-            middle: px(middle),
             thin: exon.coding.is_none(),
             look,
             title: format!("exon {} ({})", exon.number, part.transcript.display_name()),
@@ -315,10 +302,6 @@ fn gene_map(
     let at = scale.at(part.position());
     let (before, behind) = edges(part);
     let (length, text) = scale.bar();
-    let pair = |stretch| {
-        let (x, width) = scale.stretch(stretch);
-        (px(x), px(width.max(0.0)))
-    };
     let strand = if part.gene.strand == Strand::Forward { "+" } else { "-" };
     GeneMap {
         title: format!(
@@ -334,8 +317,8 @@ fn gene_map(
             (true, false) => "3' part kept".to_owned(),
             (false, _) => "the molecule runs against this gene".to_owned(),
         },
-        kept: pair(kept),
-        whole: pair(span),
+        kept: scale.stretch(kept),
+        whole: scale.stretch(span),
         exons: exons.collect(),
         at: px(at),
         anchor: anchor(at),
@@ -439,11 +422,9 @@ fn joined(pieces: &[&Piece<'_>], chain: &[(At<'_>, &Junction)]) -> Result<Joined
             let number = exon.number.to_string();
             let fits = end - x >= 5.0 * number.len() as f64 + 3.0;
             exons.push(Block {
-                x: px(x),
-                width: px(end - x),
+                at: Span::between(x, end),
                 kept: true,
                 label: if fits { number } else { String::new() },
-                middle: px(f64::midpoint(x, end)),
                 thin: exon.coding_len == 0,
                 look: Look::of(index),
                 title: format!("{} exon {}, {} bases", piece.part.gene.symbol, exon.number, exon.len),
@@ -490,10 +471,8 @@ fn proteins(pieces: &[&Piece<'_>]) -> Vec<Protein> {
         let Some((from, to)) = piece.residues().filter(|_| len > 0 && !is_drawn) else {
             continue;
         };
-        let place = |first: u32, last: u32| {
-            let x = scale.offset(i64::from(first) - 1);
-            (px(x), px(scale.offset(i64::from(last)) - x))
-        };
+        let place =
+            |first: u32, last: u32| Span::between(scale.offset(i64::from(first) - 1), scale.offset(i64::from(last)));
         // A duplication keeps all of it.
         let twice = pieces
             .iter()

@@ -6,7 +6,7 @@ use super::{
     sign,
 };
 use crate::report::{
-    schema::{Event, Frame, Junction, SampleReport, Side, Tier},
+    schema::{Event, Junction, SampleReport, Side, Tier},
     wording::{self, exon_of_text, shortened},
 };
 
@@ -136,15 +136,11 @@ impl<'a> JunctionView<'a> {
     }
 
     pub(super) fn frame(&self) -> &'static str {
-        match self.junction.frame {
-            Frame::Unknown if !self.junction.predicted_transcripts.is_empty() => {
-                "not read in DNA: see the predicted transcripts"
-            }
-            Frame::InFrame => "in frame",
-            Frame::OutOfFrame => "out of frame",
-            Frame::StopCodon => "stop codon at the junction",
-            Frame::Unknown => "frame can't be told",
-        }
+        let unknown = match self.junction.predicted_transcripts.as_slice() {
+            [] => "frame can't be told",
+            _ => "not read in DNA: see the predicted transcripts",
+        };
+        wording::frame(self.junction.frame).unwrap_or(unknown)
     }
 
     pub(super) fn tier(&self) -> &'static str {

@@ -10,6 +10,7 @@ use crate::{
 };
 
 /// Frequency of one partner.
+#[derive(Default)]
 pub(super) struct Frequency {
     /// What was looked up, and what was found, in one sentence.
     pub text: String,
@@ -39,9 +40,7 @@ pub(super) struct GroupRow {
 pub(super) fn frequency(event: Option<&Event>) -> Frequency {
     let nothing = |text: &str| Frequency {
         text: text.to_owned(),
-        groups: Vec::new(),
-        notes: None,
-        source: None,
+        ..Frequency::default()
     };
     let Some(event) = event else {
         return nothing("There is no event, so that there is no partner to look up.");
@@ -56,8 +55,7 @@ pub(super) fn frequency(event: Option<&Event>) -> Frequency {
                 100.0 * f64::from(ptd.count) / f64::from(PATIENT_COUNT)
             ),
             groups: ptd.groups.map(|groups| rows(&groups)).unwrap_or_default(),
-            notes: None,
-            source: None,
+            ..Frequency::default()
         };
     }
     let Some(partner) = &event.partner else {

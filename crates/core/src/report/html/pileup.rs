@@ -173,16 +173,14 @@ pub(super) fn pileup(junction: &Junction, at: &At<'_>, most: usize) -> Result<Pi
 }
 
 fn columns(junction: &Junction) -> Result<Columns, &'static str> {
-    let consensus = junction
-        .consensus
-        .as_deref()
-        .ok_or("No read shows the junction itself, so that there are no bases to lay side by side.")?;
-    let pieces: Vec<Vec<char>> = consensus.split('|').map(|piece| piece.chars().collect()).collect();
-    let (five, inserted, three) = match pieces.as_slice() {
-        [five, three] => (five, &[][..], three),
-        [five, inserted, three] => (five, inserted.as_slice(), three),
-        _ => return Err("The sequence across the junction does not read as two sides."),
-    };
+    if junction.consensus.is_none() {
+        return Err("No read shows the junction itself, so that there are no bases to lay side by side.");
+    }
+    let pieces = junction
+        .across()
+        .map(|pieces| pieces.map(|piece| piece.chars().collect()));
+    let [five, inserted, three]: [Vec<char>; 3] =
+        pieces.ok_or("The sequence across the junction does not read as two sides.")?;
     let count = |bases: &[char]| i64::try_from(bases.len()).unwrap_or(0);
     let side = (COLUMNS.saturating_sub(inserted.len()) / 2).max(SIDE_MIN);
     let side = i64::try_from(side).unwrap_or(0);
@@ -193,11 +191,11 @@ fn columns(junction: &Junction) -> Result<Columns, &'static str> {
     };
     Ok(Columns {
         start: -side,
-        end: count(inserted) + side,
-        inserted: count(inserted),
+        end: count(&inserted) + side,
+        inserted: count(&inserted),
         homology,
-        consensus: [five.as_slice(), inserted, three.as_slice()].concat(),
-        consensus_start: -count(five),
+        consensus_start: -count(&five),
+        consensus: [five, inserted, three].concat(),
     })
 }
 

@@ -28,3 +28,14 @@ pub struct ExplainedJunction {
     /// Identifier of the DNA junction.
     pub dna: String,
 }
+
+impl ExplainedJunction {
+    /// The one of the two that is not meant by `is_own`; `None` where neither is.
+    pub fn other(&self, is_own: impl Fn(&str) -> bool) -> Option<&str> {
+        if is_own(&self.rna) {
+            Some(&self.dna)
+        } else {
+            is_own(&self.dna).then_some(&*self.rna)
+        }
+    }
+}

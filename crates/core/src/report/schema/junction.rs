@@ -83,6 +83,17 @@ pub struct Junction {
 }
 
 impl Junction {
+    /// The consensus before the junction, its inserted bases, and the consensus behind; `None` without a consensus, or one
+    /// that does not read as two sides.
+    pub fn across(&self) -> Option<[&str; 3]> {
+        let parts: Vec<&str> = self.consensus.as_deref()?.split('|').collect();
+        match parts[..] {
+            [before, behind] => Some([before, "", behind]),
+            [before, inserted, behind] => Some([before, inserted, behind]),
+            _ => None,
+        }
+    }
+
     /// Whether it repeats a stretch of KMT2A, at any level.
     pub fn is_ptd(&self) -> bool {
         matches!(self.class.as_str(), "ptd" | "background-ptd")
@@ -147,6 +158,11 @@ pub struct Evidence {
 }
 
 impl Evidence {
+    /// Molecules, or fragments where molecules can't be told apart.
+    pub fn counted(&self) -> u64 {
+        self.molecules.unwrap_or_else(|| self.class_sum())
+    }
+
     /// Sum of the four classes: equal to `molecules` where that is known.
     pub fn class_sum(&self) -> u64 {
         [self.split, self.clip, self.spanning, self.mate]
@@ -191,4 +207,21 @@ pub struct SupportingRow {
     /// base behind it (the first inserted base, or else the first of the 3' side). 0 without bases.
     #[serde(default)]
     pub offset: i32,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn inserted_bases_belong_to_neither_side() {
+        let of = |consensus: &str| Junction {
+            consensus: Some(consensus.to_owned()),
+            ..Junction::default()
+        };
+        assert_eq!(of("ACG|tt|GGC").across(), Some(["ACG", "tt", "GGC"]));
+        assert_eq!(of("ACG|GGC").across(), Some(["ACG", "", "GGC"]));
+        assert_eq!(of("ACG").across(), None);
+        assert_eq!(Junction::default().across(), None);
+    }
 }

@@ -1,7 +1,7 @@
 //! The lead event's lines: what happened, where, and how many molecules show it.
 
 use super::Style;
-use crate::report::schema::{Event, Evidence, Frame, Junction};
+use crate::report::schema::{Event, Evidence, Junction};
 use crate::report::wording::{self, counted, percent, percent_number, shortened, side, thousands, wrapped};
 
 /// Most isoforms that are named; the tables hold them all.
@@ -27,16 +27,6 @@ fn seen(molecules: Option<u64>, fragments: u64) -> String {
 
 fn gene(side: Option<&crate::report::schema::Side>) -> String {
     side.map_or_else(|| "not placed".to_owned(), |side| wording::name(Some(side)))
-}
-
-/// Frame in words; nothing where it is not known.
-fn frame(frame: Frame) -> Option<&'static str> {
-    match frame {
-        Frame::InFrame => Some("in frame"),
-        Frame::OutOfFrame => Some("out of frame"),
-        Frame::StopCodon => Some("stop codon at the junction"),
-        Frame::Unknown => None,
-    }
 }
 
 /// Mechanism, cytogenetic suggestion and reciprocal.
@@ -122,7 +112,7 @@ fn others(event: &Event, lead: &Junction) -> Option<String> {
         });
         let name =
             pair.unwrap_or_else(|| format!("{}::{}", gene(junction.five.as_ref()), gene(junction.three.as_ref())));
-        let frame = frame(junction.frame)
+        let frame = wording::frame(junction.frame)
             .map(|frame| format!(", {frame}"))
             .unwrap_or_default();
         format!("{name} ({}{frame})", of(&junction.evidence))

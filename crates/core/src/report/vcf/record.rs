@@ -4,8 +4,9 @@ use super::breakend::{Breakend, Mate};
 use super::filter;
 use crate::genome::sequence::reverse_complement;
 use crate::hts::bgzf::TABIX_LAST;
+use crate::report::number;
 use crate::report::schema::{End, Frame, Junction, Retained, SampleReport, Side, StrandSign, Tier};
-use crate::report::{number, wording};
+use crate::report::wording::{self, bases};
 
 /// The highest `QUAL`: a model score that rounds to 1 is not certain.
 const QUAL_MAX: f64 = 100.0;
@@ -79,15 +80,6 @@ fn contig(name: &str) -> String {
 
 fn position(of: i64) -> i64 {
     of.clamp(1, TABIX_LAST)
-}
-
-/// Only bases; anything else is `N`.
-fn bases(text: &str) -> String {
-    let base = |c: char| match c.to_ascii_uppercase() {
-        base @ ('A' | 'C' | 'G' | 'T') => base,
-        _ => 'N',
-    };
-    text.chars().map(base).collect()
 }
 
 fn flipped(text: &str) -> String {

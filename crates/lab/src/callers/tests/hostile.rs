@@ -66,8 +66,8 @@ fn another_callers_table_with_the_same_column_names_is_refused() {
                 A\tB\t3\tchr1\t5\tchr2\t9\tGF002\n";
     let table = read(text.as_bytes(), "x", ReadLimits::default()).unwrap();
     assert_eq!((table.rows.len(), table.skipped_count), (0, 2));
-    let error = table.usable("x").unwrap_err();
-    assert!(matches!(error.fault, TableFault::NoRow { line: 2, .. }), "{error}");
+    let error = table.usable().unwrap_err();
+    assert!(matches!(error, TableFault::NoRow { line: 2, .. }), "{error}");
 }
 
 #[test]

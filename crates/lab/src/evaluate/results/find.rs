@@ -26,47 +26,42 @@ pub(super) enum Kind {
     Abridged,
     /// Any other table.
     Other,
+    /// A report.
+    Report,
 }
 
 /// Files found for the samples.
 #[derive(Debug, Default)]
 pub(super) struct Found {
-    /// Tables by sample; several of one kind are settled when they are read.
-    pub(super) tables: BTreeMap<String, BTreeSet<(Kind, PathBuf)>>,
-    /// Reports by sample.
-    pub(super) reports: BTreeMap<String, BTreeSet<PathBuf>>,
+    /// Tables and reports by sample; several of one kind are settled when they are read.
+    pub(super) files: BTreeMap<String, BTreeSet<(Kind, PathBuf)>>,
     /// Files given one by one that no sample's name fits: tables of several samples, perhaps.
     pub(super) shared: BTreeSet<PathBuf>,
     /// Tables and reports in folders that no sample's name fits.
     pub(super) unused: BTreeSet<PathBuf>,
 }
 
-enum Role {
-    Report,
-    Table(Kind),
-}
-
 /// What a file's name says it is, the sample's name taken off; `None` for what is no result.
-fn role(rest: &str) -> Option<Role> {
+fn kind(rest: &str) -> Option<Kind> {
     let rest = rest.to_ascii_lowercase();
     if rest.contains("discarded") {
         return None;
     }
     if rest.ends_with(".json") {
-        return Some(Role::Report);
+        return Some(Kind::Report);
     }
     let table = rest.strip_suffix(".gz").unwrap_or(&rest);
     if ![".tsv", ".txt", ".csv"].iter().any(|end| table.ends_with(end)) {
         return None;
     }
-    Some(Role::Table(match table {
+    Some(match table {
         ".fusions.tsv" | "fusions.tsv" => Kind::Fusions,
         ".tsv" => Kind::Plain,
         _ if table.ends_with("coding_effect.tsv") => Kind::CodingEffect,
         _ if table.ends_with("fusion_predictions.tsv") => Kind::Predictions,
         _ if table.ends_with("abridged.tsv") => Kind::Abridged,
         _ => Kind::Other,
-    }))
+    })
 }
 
 /// The samples by what their files' names may start with.
@@ -136,19 +131,13 @@ impl Found {
     }
 
     fn put(&mut self, sample: &str, path: PathBuf, rest: &str) {
-        match role(rest) {
-            Some(Role::Report) => {
-                self.reports.entry(sample.to_owned()).or_default().insert(path);
-            }
-            Some(Role::Table(kind)) => {
-                self.tables.entry(sample.to_owned()).or_default().insert((kind, path));
-            }
-            None => {}
+        if let Some(kind) = kind(rest) {
+            self.files.entry(sample.to_owned()).or_default().insert((kind, path));
         }
     }
 
     fn leave(&mut self, path: PathBuf) {
-        if file_name(&path).and_then(role).is_some() {
+        if file_name(&path).and_then(kind).is_some() {
             self.unused.insert(path);
         }
     }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 use super::find::{Found, Kind};
-use super::{Calls, ReportState, Results, ResultsError, SampleResult};
+use super::{Calls, Results, ResultsError, SampleResult};
 use crate::callers::{self, CallerTable, CallersError, Listed, TableFault};
 use breakapart_core::report::{ReadLimits, SampleReport, fusions_tsv, start_of, wording};
 
@@ -15,24 +15,18 @@ pub(super) fn read(found: Found, samples: &[&str]) -> Result<Results, ResultsErr
     let mut results: BTreeMap<String, SampleResult> = BTreeMap::new();
     let mut unused = found.unused;
     for sample in samples {
-        let mut result = SampleResult::default();
-        let report = found.reports.get(*sample).and_then(BTreeSet::first);
-        if let Some(path) = report {
-            result.report = report_state(path);
-        }
-        result.calls = match found.tables.get(*sample) {
-            Some(tables) => calls(sample, tables)?,
-            None => Calls::Missing,
+        let files = found.files.get(*sample);
+        let mut reports = files.into_iter().flatten().filter(|(kind, _)| *kind == Kind::Report);
+        let report = reports.next().map(|(_, path)| path);
+        let calls = calls(sample, files)?;
+        let result = SampleResult {
+            calls: calls.or_else(|| Some(calls_of_report(report?))),
+            report: report.map(|path| state(path)),
         };
-        if result.calls == Calls::Missing
-            && let Some(path) = report
-        {
-            result.calls = calls_of_report(path);
-        }
         results.insert((*sample).to_owned(), result);
     }
     for path in found.shared {
-        if !share(&path, samples, &mut results)? {
+        if !share(&path, &mut results)? {
             unused.insert(path);
         }
     }
@@ -53,8 +47,12 @@ fn table(path: &Path) -> Result<CallerTable, CallersError> {
 }
 
 /// The sample's table among the candidates of the surest kind that are a caller's.
-fn calls(sample: &str, tables: &BTreeSet<(Kind, PathBuf)>) -> Result<Calls, ResultsError> {
-    let mut taken: Option<(Kind, &PathBuf, Calls)> = None;
+fn calls(
+    sample: &str,
+    files: Option<&BTreeSet<(Kind, PathBuf)>>,
+) -> Result<Option<Result<Calls, String>>, ResultsError> {
+    let mut taken: Option<(Kind, &PathBuf, Result<Calls, String>)> = None;
+    let tables = files.into_iter().flatten().filter(|(kind, _)| *kind != Kind::Report);
     for (kind, path) in tables {
         if taken.as_ref().is_some_and(|(best, ..)| best < kind) {
             break;
@@ -73,57 +71,44 @@ fn calls(sample: &str, tables: &BTreeSet<(Kind, PathBuf)>) -> Result<Calls, Resu
         }
         taken = Some((*kind, path, calls_of(read)));
     }
-    Ok(taken.map_or(Calls::Missing, |(_, _, calls)| calls))
+    Ok(taken.map(|(_, _, calls)| calls))
 }
 
-fn calls_of(table: Result<CallerTable, CallersError>) -> Calls {
-    match table {
-        Err(error) => Calls::Unreadable(error.to_string()),
-        Ok(table) => match table.skipped.first() {
-            Some(row) => Calls::Unreadable(format!(
-                "{} row(s) can't be read, the first at line {}: {}",
-                table.skipped_count, row.line, row.problem
-            )),
-            None => Calls::Rows {
-                caller: table.caller,
-                rows: table
-                    .rows
-                    .into_iter()
-                    .filter(|row| row.listed == Listed::Called)
-                    .collect(),
-            },
-        },
+fn calls_of(table: Result<CallerTable, CallersError>) -> Result<Calls, String> {
+    let table = table.map_err(|error| error.to_string())?;
+    if let Some(row) = table.skipped.first() {
+        return Err(format!(
+            "{} row(s) can't be read, the first at line {}: {}",
+            table.skipped_count, row.line, row.problem
+        ));
     }
+    let called = table.rows.into_iter().filter(|row| row.listed == Listed::Called);
+    Ok(Calls {
+        caller: table.caller,
+        rows: called.collect(),
+    })
 }
 
 /// The rows that a report's own table would have.
-fn calls_of_report(path: &Path) -> Calls {
-    let rendered = SampleReport::read(path, ReadLimits::default())
-        .map_err(|error| error.to_string())
-        .and_then(|report| fusions_tsv::render(&report).map_err(|error| error.to_string()));
-    match rendered {
-        Err(problem) => Calls::Unreadable(problem),
-        Ok(bytes) => calls_of(callers::read(
-            &bytes[..],
-            &wording::path(path),
-            callers::ReadLimits::default(),
-        )),
-    }
+fn calls_of_report(path: &Path) -> Result<Calls, String> {
+    let report = SampleReport::read(path, ReadLimits::default()).map_err(|error| error.to_string())?;
+    let bytes = fusions_tsv::render(&report).map_err(|error| error.to_string())?;
+    calls_of(callers::read(
+        &bytes[..],
+        &wording::path(path),
+        callers::ReadLimits::default(),
+    ))
 }
 
 /// Gives the rows of a table of several samples to the samples they name, or a table of none to the
 /// only sample there is. Whether anything was taken.
-fn share(path: &Path, samples: &[&str], results: &mut BTreeMap<String, SampleResult>) -> Result<bool, ResultsError> {
-    let is_report = path.extension().is_some_and(|end| end.eq_ignore_ascii_case("json"));
-    if is_report {
-        let [only] = samples else { return Ok(false) };
-        let Some(result) = results.get_mut(*only) else {
-            return Ok(false);
-        };
-        result.report = report_state(path);
-        if result.calls == Calls::Missing {
-            result.calls = calls_of_report(path);
-        }
+fn share(path: &Path, results: &mut BTreeMap<String, SampleResult>) -> Result<bool, ResultsError> {
+    let is_alone = results.len() == 1;
+    let only = results.iter_mut().next().filter(|_| is_alone);
+    if path.extension().is_some_and(|end| end.eq_ignore_ascii_case("json")) {
+        let Some((_, result)) = only else { return Ok(false) };
+        result.report = Some(state(path));
+        result.calls.get_or_insert_with(|| calls_of_report(path));
         return Ok(true);
     }
     let read = table(path);
@@ -134,56 +119,51 @@ fn share(path: &Path, samples: &[&str], results: &mut BTreeMap<String, SampleRes
         .as_ref()
         .is_ok_and(|table| table.rows.iter().any(|row| row.sample.is_some()));
     if !named {
-        let [only] = samples else { return Ok(false) };
-        return put(path, only, calls_of(read), results);
+        return match only {
+            Some((sample, result)) => put(path, sample, result, calls_of(read)),
+            None => Ok(false),
+        };
     }
-    let (caller, rows) = match calls_of(read) {
-        Calls::Rows { caller, rows } => (caller, rows),
+    let Calls { caller, rows } = match calls_of(read) {
+        Ok(calls) => calls,
         // A damaged table of several samples: none of them has a result to trust.
-        damaged => {
-            for sample in samples {
-                if let Some(result) = results.get_mut(*sample)
-                    && result.calls == Calls::Missing
-                {
-                    result.calls = damaged.clone();
-                }
+        Err(problem) => {
+            for result in results.values_mut() {
+                result.calls.get_or_insert_with(|| Err(problem.clone()));
             }
             return Ok(true);
         }
     };
     let mut taken = false;
-    for sample in samples {
-        let of_sample =
-            |name: &str| name == *sample || name.strip_prefix(sample).is_some_and(|rest| rest.starts_with('.'));
-        let rows: Vec<_> = rows
-            .iter()
-            .filter(|row| row.sample.as_deref().is_some_and(of_sample))
-            .cloned()
-            .collect();
+    for (sample, result) in results {
+        let of_sample = |name: &str| {
+            name.strip_prefix(sample.as_str())
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        };
+        let rows = rows.iter().filter(|row| row.sample.as_deref().is_some_and(of_sample));
+        let rows: Vec<_> = rows.cloned().collect();
         if !rows.is_empty() {
-            taken |= put(path, sample, Calls::Rows { caller, rows }, results)?;
+            taken |= put(path, sample, result, Ok(Calls { caller, rows }))?;
         }
     }
     Ok(taken)
 }
 
+/// Gives a sample its calls, if it has none yet.
 fn put(
     path: &Path,
     sample: &str,
-    calls: Calls,
-    results: &mut BTreeMap<String, SampleResult>,
+    result: &mut SampleResult,
+    calls: Result<Calls, String>,
 ) -> Result<bool, ResultsError> {
-    let Some(result) = results.get_mut(sample) else {
-        return Ok(false);
-    };
-    if result.calls != Calls::Missing {
+    if result.calls.is_some() {
         return Err(ResultsError::Ambiguous {
             sample: sample.to_owned(),
             first: PathBuf::from("another file"),
             second: path.to_owned(),
         });
     }
-    result.calls = calls;
+    result.calls = Some(calls);
     Ok(true)
 }
 
@@ -200,20 +180,13 @@ struct ConclusionPart {
     state: Option<String>,
 }
 
-fn report_state(path: &Path) -> ReportState {
-    let limit = ReadLimits::default().max_bytes;
-    let bytes = match start_of(path, limit) {
-        Ok(bytes) => bytes,
-        Err(error) => return ReportState::Unreadable(format!("{}: {error}", wording::path(path))),
-    };
-    match serde_json::from_slice::<ReportPart>(&bytes) {
-        Err(error) => {
-            let problem = wording::shortened(&wording::clean(&error.to_string()), 200);
-            ReportState::Unreadable(format!("{}: {problem}", wording::path(path)))
-        }
-        Ok(part) => match part.conclusion.and_then(|conclusion| conclusion.state) {
-            Some(state) => ReportState::State(wording::shortened(&wording::clean(&state), 40)),
-            None => ReportState::Unreadable(format!("{}: states no conclusion", wording::path(path))),
-        },
-    }
+/// The word of a report's state.
+fn state(path: &Path) -> Result<String, String> {
+    let failed = |problem: String| format!("{}: {problem}", wording::path(path));
+    let bytes = start_of(path, ReadLimits::default().max_bytes).map_err(|error| failed(error.to_string()))?;
+    let part: ReportPart = serde_json::from_slice(&bytes)
+        .map_err(|error| failed(wording::shortened(&wording::clean(&error.to_string()), 200)))?;
+    let state = part.conclusion.and_then(|conclusion| conclusion.state);
+    let state = state.ok_or_else(|| failed("states no conclusion".to_owned()))?;
+    Ok(wording::shortened(&wording::clean(&state), 40))
 }

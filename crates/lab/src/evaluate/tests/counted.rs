@@ -85,7 +85,7 @@ fn former_symbols_and_gene_order_count_only_on_request() {
     let swapped = "MLLT2\tMLL\tchr4:87084120\tchr11:118482495\thigh\tin-frame\n";
     let far = "ALL1\tAF4\tchr11:118482495\tchr4:87084100\tlow\t.\n";
     let found = |text: &str, options: &EvaluateOptions| {
-        let results = Results::new([("s1".to_owned(), result(rows(text), ReportState::Missing))]);
+        let results = Results::new([("s1".to_owned(), result(rows(text), None))]);
         let e = evaluate(&truth, &results, options);
         let cell = cell(&e, "canonical", Level::TenOrMore);
         (cell.found.count, cell.partner_right.count, e.false_rows)
@@ -119,7 +119,7 @@ fn former_symbols_and_gene_order_count_only_on_request() {
 fn a_long_list_of_genes_names_none() {
     let truth = truth();
     let text = "KMT2A\tA,B,C,D,AFF1\tchr11:118482400\tchr4:87084120\thigh\t.\n";
-    let results = Results::new([("s1".to_owned(), result(rows(text), ReportState::Missing))]);
+    let results = Results::new([("s1".to_owned(), result(rows(text), None))]);
     let e = evaluate(&truth, &results, &EvaluateOptions::default());
     assert_eq!(cell(&e, "canonical", Level::TenOrMore).found.count, 0);
     assert_eq!(e.false_rows, 1);
@@ -132,7 +132,7 @@ fn one_row_is_not_counted_for_two_events() {
         a\tcanonical\tKMT2A\tELL\tchr11:150\tchr19:50\t3\t0\t3\n";
     let truth = Truth::from_bytes(text.as_bytes(), "t", "").unwrap();
     let row = "KMT2A\tELL\tchr11:148\tchr19:50\tlow\t.\n";
-    let results = Results::new([("a".to_owned(), result(rows(row), ReportState::Missing))]);
+    let results = Results::new([("a".to_owned(), result(rows(row), None))]);
     let e = evaluate(&truth, &results, &EvaluateOptions::default());
     assert_eq!(cell(&e, "canonical", Level::Two).found.count, 0);
     assert_eq!(cell(&e, "canonical", Level::ThreeToFour).found.count, 1, "the nearer");
@@ -199,7 +199,7 @@ proptest::proptest! {
         ];
         let given: Vec<&str> = RESULTS[0].1.lines().chain(more).collect();
         let of = |text: &str| {
-            let results = Results::new([("s1".to_owned(), result(rows(text), ReportState::Missing))]);
+            let results = Results::new([("s1".to_owned(), result(rows(text), None))]);
             evaluate(&truth(), &results, &EvaluateOptions::default())
         };
         let plain: String = given.iter().map(|line| format!("{line}\n")).collect();

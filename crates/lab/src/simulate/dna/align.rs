@@ -7,10 +7,11 @@ use crate::simulate::{
     align::{Aligned, Block},
     dice::Dice,
     fragment::{Fragment, Read},
-    template::Template,
+    pair::Placement,
+    template::{Place, Template},
 };
 use breakapart_core::genome::{
-    ContigId, Interval, Strand,
+    Interval, Strand,
     sequence::{complement, reverse_complement},
 };
 
@@ -24,16 +25,6 @@ const UNPAIRED: i64 = 17;
 /// Longest microhomology over which a part is prolonged (bases).
 const EXTEND_MAX: usize = 60;
 
-/// A part of a read.
-#[derive(Clone, Debug)]
-pub(super) struct Part {
-    pub(super) aligned: Aligned,
-    pub(super) score: i64,
-    pub(super) mapq: u8,
-    /// The other place that is as good.
-    pub(super) other: Option<(ContigId, Interval)>,
-}
-
 /// The parts of every read, the primary one first.
 pub(super) fn place(
     fragment: &Fragment,
@@ -41,34 +32,37 @@ pub(super) fn place(
     genome: &Genome<'_>,
     filled: &Filled<'_>,
     dice: &mut Dice,
-) -> Vec<Vec<Part>> {
-    let mut all: Vec<Vec<Part>> = fragment
-        .reads
-        .iter()
-        .map(|read| parts(read, &fragment.template, genome, filled, dice))
-        .collect();
-    if let [first, second] = all.as_mut_slice() {
+) -> Placement {
+    let reads = fragment.reads.iter();
+    let mut placement = Placement {
+        parts: reads
+            .map(|read| parts(read, &fragment.template, genome, filled, dice))
+            .collect(),
+        proper: false,
+    };
+    if let ([first, second], [one, two]) = (placement.parts.as_mut_slice(), fragment.reads.as_slice()) {
         // The pair that is proper wins where it costs less than an unpaired one.
-        let mut best: Option<(i64, usize, usize)> = None;
+        let mut best: Option<(i64, usize, usize, bool)> = None;
         for (i, a) in first.iter().enumerate() {
             for (j, b) in second.iter().enumerate() {
-                let proper = is_proper(&a.aligned, &fragment.reads[0], &b.aligned, &fragment.reads[1], design);
+                let proper = is_proper(a, one, b, two, design);
                 let score = a.score + b.score - if proper { 0 } else { UNPAIRED };
                 if best.is_none_or(|(s, ..)| score > s) {
-                    best = Some((score, i, j));
+                    best = Some((score, i, j, proper));
                 }
             }
         }
-        if let Some((_, i, j)) = best {
+        if let Some((_, i, j, proper)) = best {
             first.swap(0, i);
             second.swap(0, j);
+            placement.proper = proper;
         }
     }
-    all
+    placement
 }
 
 /// Whether two mates lie towards each other within a fragment's length.
-pub(super) fn is_proper(a: &Aligned, read_a: &Read, b: &Aligned, read_b: &Read, design: &DnaDesign) -> bool {
+fn is_proper(a: &Aligned, read_a: &Read, b: &Aligned, read_b: &Read, design: &DnaDesign) -> bool {
     let (sa, sb) = (a.read_strand(read_a), b.read_strand(read_b));
     if a.contig != b.contig || sa == sb {
         return false;
@@ -79,8 +73,8 @@ pub(super) fn is_proper(a: &Aligned, read_a: &Read, b: &Aligned, read_b: &Read, 
     forward.position() <= reverse.end() && outer > 0 && outer as f64 <= longest.max(400.0)
 }
 
-fn parts(read: &Read, template: &Template, genome: &Genome<'_>, filled: &Filled<'_>, dice: &mut Dice) -> Vec<Part> {
-    let mut found: Vec<Part> = Vec::new();
+fn parts(read: &Read, template: &Template, genome: &Genome<'_>, filled: &Filled<'_>, dice: &mut Dice) -> Vec<Aligned> {
+    let mut found: Vec<Aligned> = Vec::new();
     for part in &template.parts {
         let (from, to) = (part.offset.max(read.start), part.end().min(read.end()));
         if from >= to {
@@ -96,8 +90,9 @@ fn parts(read: &Read, template: &Template, genome: &Genome<'_>, filled: &Filled<
         } else {
             (after, before)
         };
-        let wide = Interval::new(place.interval.start.0 - low as i64, place.interval.end.0 + high as i64);
-        let Some(mut expected) = genome.reference(place.contig, wide) else {
+        let interval = Interval::new(place.interval.start.0 - low as i64, place.interval.end.0 + high as i64);
+        let wide = Place { interval, ..place };
+        let Some(mut expected) = genome.reference(wide.contig, wide.interval) else {
             continue;
         };
         if place.strand == Strand::Reverse {
@@ -110,18 +105,16 @@ fn parts(read: &Read, template: &Template, genome: &Genome<'_>, filled: &Filled<
             continue;
         }
         let (first, last) = (from - before + a, from - before + b);
-        let interval = match place.strand {
-            Strand::Forward => Interval::new(wide.start.0 + a as i64, wide.start.0 + b as i64),
-            Strand::Reverse => Interval::new(wide.end.0 - b as i64, wide.end.0 - a as i64),
-        };
+        let interval = wide.slice(a, b).interval;
         let mut mismatches: Vec<(i64, u8, u8)> = (a..b)
             .filter(|i| read.bases.get(from - before + i) != expected.get(*i))
             .filter_map(|i| {
                 let (base, quality) = (*expected.get(i)?, *read.qualities.get(from - before + i)?);
-                Some(match place.strand {
-                    Strand::Forward => (wide.start.0 + i as i64, base, quality),
-                    Strand::Reverse => (wide.end.0 - 1 - i as i64, complement(base), quality),
-                })
+                let base = match wide.strand {
+                    Strand::Forward => base,
+                    Strand::Reverse => complement(base),
+                };
+                Some((wide.slice(i, i + 1).interval.start.0, base, quality))
             })
             .collect();
         mismatches.sort_unstable();
@@ -130,15 +123,13 @@ fn parts(read: &Read, template: &Template, genome: &Genome<'_>, filled: &Filled<
             from: first,
             to: last,
         };
-        let mut part = Part {
-            aligned: Aligned {
-                locus: 0,
-                contig: place.contig,
-                strand: place.strand,
-                blocks: vec![block],
-                mismatches,
-                read_len: read.bases.len(),
-            },
+        let mut part = Aligned {
+            locus: 0,
+            contig: place.contig,
+            strand: place.strand,
+            blocks: vec![block],
+            mismatches,
+            read_len: read.bases.len(),
             score,
             mapq: if score < 40 { 40 } else { 60 },
             other: filled.other_place(place.contig, interval),
@@ -147,24 +138,24 @@ fn parts(read: &Read, template: &Template, genome: &Genome<'_>, filled: &Filled<
             part.mapq = 0;
             if dice.chance(0.5) {
                 part.other = Some((place.contig, interval));
-                part.aligned.contig = contig;
-                part.aligned.blocks = vec![Block {
+                part.contig = contig;
+                part.blocks = vec![Block {
                     interval: copy,
                     ..block
                 }];
                 let shift = copy.start.0 - interval.start.0;
-                part.aligned.mismatches.iter_mut().for_each(|(p, ..)| *p += shift);
+                part.mismatches.iter_mut().for_each(|(p, ..)| *p += shift);
             }
         }
         found.push(part);
     }
     found.sort_by_key(|a| std::cmp::Reverse(a.score));
     // A part that shares most of its bases with a better one is dropped.
-    let mut kept: Vec<Part> = Vec::new();
+    let mut kept: Vec<Aligned> = Vec::new();
     for part in found {
-        let (from, to) = part.aligned.span();
-        let shared = |k: &Part| {
-            let (first, last) = k.aligned.span();
+        let (from, to) = part.span();
+        let shared = |k: &Aligned| {
+            let (first, last) = k.span();
             last.min(to).saturating_sub(first.max(from)) * 2 > to - from
         };
         if !kept.iter().any(shared) {

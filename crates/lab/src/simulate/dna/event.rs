@@ -4,7 +4,7 @@ use super::DnaDesign;
 use crate::simulate::{
     Genome,
     template::{NOWHERE, Piece, Place, Template},
-    truth::{DnaTruth, TruthRow},
+    truth::{DnaTruth, TruthRow, place},
 };
 use breakapart_core::{
     catalogue::KMT2A,
@@ -92,13 +92,6 @@ pub(super) fn rows(
                 (five, three) = (three, five);
                 inserted = breakapart_core::genome::sequence::reverse_complement(&inserted);
             }
-            let placed = |side: Breakend| {
-                if side.contig == NOWHERE.contig {
-                    String::new()
-                } else {
-                    format!("{}:{}", genome.contigs().name(side.contig), side.position)
-                }
-            };
             let (gene5, gene3) = (symbol(five), symbol(three));
             let class = match (own(five), own(three)) {
                 // The flank of the gene joined to its inside: the gene's other end is lost.
@@ -119,8 +112,8 @@ pub(super) fn rows(
                 class: class.to_owned(),
                 gene5,
                 gene3,
-                breakpoint5: placed(five),
-                breakpoint3: placed(three),
+                breakpoint5: place(five, genome),
+                breakpoint3: place(three, genome),
                 inserted: String::from_utf8_lossy(&inserted).into_owned(),
                 dna: Some(DnaTruth {
                     allele_fraction: fraction(event, if own(five) { five } else { three }, class == "ptd"),
@@ -132,7 +125,7 @@ pub(super) fn rows(
                         homology(five, three, genome)
                     },
                 }),
-                ..TruthRow::of(&design.library, design.aligner.name())
+                ..TruthRow::of(&design.library)
             })
         })
         .collect()

@@ -3,19 +3,19 @@
 use std::path::Path;
 
 use super::{
-    DnaAligner, DnaDesign, Filled, Panel, Spot,
-    event::DnaEvent,
+    DnaDesign, Filled, Panel, Spot,
     rearranged::{Break, Partner, kinds},
     simulate_dna, windows,
 };
 use crate::simulate::{
-    Design, Genome, SetKind, SetOptions, TruthRow,
+    AlignerConvention, Design, Genome, SetKind, SetOptions, SimulateError, Simulated, TruthRow,
     dice::Dice,
     files::{SetError, draw_set},
+    sets::numbered,
     template::Place,
 };
 use breakapart_core::{
-    catalogue::{Gene, Role},
+    catalogue::{Gene, GeneModels, Role},
     genome::{ContigId, Contigs, Interval, PatchedSequence, SequenceSource},
 };
 
@@ -54,32 +54,34 @@ pub(super) fn label(design: &DnaDesign) -> &'static str {
     }
 }
 
-/// The patches that random designs need beyond the reference: a stretch of MLLT3 is repeated on
+/// The reference without holes, and with the patch that random designs need: a stretch of MLLT3 is repeated on
 /// chromosome 2, where a partner side cannot be told.
-pub(super) fn repeats(filled: &mut Filled<'_>, contigs: &Contigs, genome: &breakapart_core::catalogue::GeneModels) {
-    if let (Some(gene), Some(copy)) = (genome.by_symbol("MLLT3"), contigs.resolve("chr2"))
-        && let Some(contig) = genome.contig_of(gene)
+fn repeated<'a>(reference: &'a dyn SequenceSource, contigs: &Contigs, models: &GeneModels) -> Filled<'a> {
+    let mut filled = Filled::new(reference, contigs);
+    if let (Some(gene), Some(copy)) = (models.by_symbol("MLLT3"), contigs.resolve("chr2"))
+        && let Some(contig) = models.contig_of(gene)
     {
-        let start = gene.interval.start.0 + REPEAT_OFFSET;
-        let of = Interval::new(start, start + REPEAT_LEN);
-        filled.repeat((copy, Interval::new(REPEAT_AT, REPEAT_AT + REPEAT_LEN)), (contig, of));
+        let of = stretch(contig, gene.interval.start.0 + REPEAT_OFFSET, REPEAT_LEN);
+        let copy = stretch(copy, REPEAT_AT, REPEAT_LEN);
+        filled.repeat((copy.contig, copy.interval), (of.contig, of.interval));
     }
+    filled
 }
 
 /// Where in MLLT3 the repeated stretch begins, its length, and where its copy is.
 pub(super) const REPEAT_OFFSET: i64 = 100_000;
-pub(super) const REPEAT_LEN: i64 = 8_000;
+const REPEAT_LEN: i64 = 8_000;
 const REPEAT_AT: i64 = 150_000_000;
 
 /// `count` random designs. The same arguments give the same designs.
 pub fn dna_designs(kind: SetKind, count: usize, seed: u64, genome: &Genome<'_>) -> Vec<DnaDesign> {
+    let names = kinds();
     (0..count)
         .map(|number| {
             let mut dice = Dice::new(seed, number as u64);
             let mut design = library(kind, number, &mut dice, genome);
             if kind == SetKind::Positives {
                 let fraction = FRACTIONS[(number + number / 6 + number / 42) % FRACTIONS.len()];
-                let names = kinds();
                 let name = names[(number + number / names.len()) % names.len()];
                 let at = Break::drawn(&design, genome, &mut dice);
                 if let Some(event) = super::rearranged::event(name, fraction, &at, None, genome, &mut dice) {
@@ -103,8 +105,7 @@ fn library(kind: SetKind, number: usize, dice: &mut Dice, genome: &Genome<'_>) -
         SetKind::Positives | SetKind::LongReads => "dpos",
         SetKind::Negatives => "dneg",
     };
-    let seed = (dice.below(1 << 30) as u64) << 30 | dice.below(1 << 30) as u64;
-    let mut library = Design::new(format!("{prefix}_{:04}", number + 1), genome.models().build(), seed);
+    let mut library = numbered(prefix, number, dice, genome);
     library.read_len = [75, 100, 100, 150, 150, 150][dice.below(6)];
     library.fragment_len_mean = dice.between(180, 450) as f64;
     library.fragment_len_sd = dice.between(25, 90) as f64;
@@ -125,22 +126,24 @@ fn library(kind: SetKind, number: usize, dice: &mut Dice, genome: &Genome<'_>) -
     } else {
         Panel::Baits(vec![gene.interval.padded(2_000)])
     };
-    let noise = depth * dice.unit() * 0.3;
+    library.chimera_count = (depth * dice.unit() * 0.3) as u32;
+    library.aligner = [
+        BWA,
+        AlignerConvention::Bwa { soft_clip: true },
+        BWA,
+        AlignerConvention::Minimap2,
+    ][dice.below(4)];
     DnaDesign {
         library,
         depth,
         panel,
-        aligner: [
-            DnaAligner::Bwa { soft: false },
-            DnaAligner::Bwa { soft: true },
-            DnaAligner::Bwa { soft: false },
-            DnaAligner::Minimap2,
-        ][dice.below(4)],
-        events: Vec::<DnaEvent>::new(),
-        chimera_count: noise as u32,
+        events: Vec::new(),
         spots: Vec::new(),
     }
 }
+
+/// BWA-MEM as it is run most.
+const BWA: AlignerConvention = AlignerConvention::Bwa { soft_clip: false };
 
 /// What a small sample contains, beside its name and seed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -155,7 +158,7 @@ pub struct Small<'a> {
 
 /// The classes of event, each once.
 pub fn classes() -> Vec<&'static str> {
-    let mut names = kinds().to_vec();
+    let mut names = kinds();
     names.sort_unstable();
     names.dedup();
     names
@@ -168,13 +171,12 @@ pub fn small_design(name: &str, seed: u64, small: Small<'_>, genome: &Genome<'_>
     let mut library = Design::new(name, genome.models().build(), seed);
     library.error_rate = 0.000_5;
     library.fragment_len_sd = 40.0;
+    library.aligner = BWA;
     let mut design = DnaDesign {
         library,
         depth: 100.0,
         panel: Panel::Baits(vec![gene.interval.padded(2_000)]),
-        aligner: DnaAligner::Bwa { soft: false },
         events: Vec::new(),
-        chimera_count: 0,
         spots: Vec::new(),
     };
     let mut dice = Dice::new(seed, 77);
@@ -208,16 +210,11 @@ pub fn small_design(name: &str, seed: u64, small: Small<'_>, genome: &Genome<'_>
                 }),
         );
     }
-    ends.sort_unstable();
-    let mut baits: Vec<Interval> = Vec::new();
-    for end in ends {
-        let around = Interval::new(end - 700, end + 700);
-        match baits.last_mut() {
-            Some(last) if around.start <= last.end => last.end = around.end,
-            _ => baits.push(around),
-        }
-    }
-    design.panel = Panel::Baits(baits);
+    let around = ends
+        .into_iter()
+        .map(|end| (at.contig, Interval::new(end - 700, end + 700)));
+    let baits = windows::merged(around.collect()).into_iter();
+    design.panel = Panel::Baits(baits.map(|(_, bait)| bait).collect());
     Some(design)
 }
 
@@ -230,13 +227,12 @@ pub fn simulate_small(
     seed: u64,
     small: Small<'_>,
     contigs: &Contigs,
-    models: &breakapart_core::catalogue::GeneModels,
+    models: &GeneModels,
     reference: &dyn SequenceSource,
-) -> Result<(Design, crate::simulate::Simulated), crate::simulate::SimulateError> {
-    let mut filled = Filled::new(reference, contigs);
-    repeats(&mut filled, contigs, models);
+) -> Result<(Design, Simulated), SimulateError> {
+    let filled = repeated(reference, contigs, models);
     let first = Genome::new(contigs, models, &filled);
-    let unknown = || crate::simulate::SimulateError::NoGene(small.kind.unwrap_or("negative").to_owned());
+    let unknown = || SimulateError::NoGene(small.kind.unwrap_or("negative").to_owned());
     let design = small_design(name, seed, small, &first).ok_or_else(unknown)?;
     let wanted = windows::windows_of(std::slice::from_ref(&design), &first, &filled);
     let held = PatchedSequence::gather(&filled, contigs, wanted);
@@ -326,13 +322,12 @@ fn spots(design: &mut DnaDesign, genome: &Genome<'_>, dice: &mut Dice) {
 pub fn write_dna_set(
     (kind, count, seed): (SetKind, usize, u64),
     contigs: &Contigs,
-    models: &breakapart_core::catalogue::GeneModels,
+    models: &GeneModels,
     reference: &dyn SequenceSource,
     folder: &Path,
     options: SetOptions,
 ) -> Result<Vec<TruthRow>, SetError> {
-    let mut filled = Filled::new(reference, contigs);
-    repeats(&mut filled, contigs, models);
+    let filled = repeated(reference, contigs, models);
     let first = Genome::new(contigs, models, &filled);
     let designs = dna_designs(kind, count, seed, &first);
     // Bases of all windows at once: a file is too slow a place to ask for every read.

@@ -73,7 +73,7 @@ pub fn windows_of(designs: &[DnaDesign], genome: &Genome<'_>, filled: &Filled<'_
     merged(padded.collect())
 }
 
-fn merged(mut wanted: Vec<(ContigId, Interval)>) -> Vec<(ContigId, Interval)> {
+pub(super) fn merged(mut wanted: Vec<(ContigId, Interval)>) -> Vec<(ContigId, Interval)> {
     wanted.sort_unstable();
     let mut out: Vec<(ContigId, Interval)> = Vec::new();
     for (contig, interval) in wanted {

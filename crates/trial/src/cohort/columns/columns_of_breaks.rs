@@ -1,24 +1,24 @@
 //! Columns of breakpoints, junctions and their names.
 
 use super::breaks::{genomic, kmt2a_break};
-use super::{Row, number, optional, vicc};
+use super::{number, optional, vicc};
 use crate::cohort::digest::{JunctionDigest, SideDigest};
-use crate::cohort::status::Status;
+use crate::cohort::status::{Characterised, Status};
 use breakapart_core::catalogue::catalogue;
 use breakapart_core::catalogue::scheme::{MANE_TRANSCRIPT, Scheme};
 
-fn shown<'a>(row: &Row<'a>) -> bool {
-    matches!(row.of.status, Status::Rearranged | Status::Ptd)
+fn shown<'a>(row: &Characterised<'a>) -> bool {
+    matches!(row.status, Status::Rearranged | Status::Ptd)
 }
 
 /// The lead junction by RNA.
-fn rna<'a>(row: &Row<'a>) -> Option<&'a JunctionDigest> {
-    row.of.rna.filter(|_| shown(row))?.lead_junction()
+fn rna<'a>(row: &Characterised<'a>) -> Option<&'a JunctionDigest> {
+    row.rna.filter(|_| shown(row))?.lead_junction()
 }
 
 /// The genomic junction that carries KMT2A's 5' part.
-fn der11<'a>(row: &Row<'a>) -> Option<&'a JunctionDigest> {
-    let digest = row.of.dna.filter(|_| shown(row))?;
+fn der11<'a>(row: &Characterised<'a>) -> Option<&'a JunctionDigest> {
+    let digest = row.dna.filter(|_| shown(row))?;
     digest
         .lead_junctions()
         .find(|junction| junction.is_genomic() && junction.is_canonical())
@@ -30,16 +30,16 @@ fn der11<'a>(row: &Row<'a>) -> Option<&'a JunctionDigest> {
 }
 
 /// The genomic junction that carries KMT2A's 3' part.
-fn reciprocal<'a>(row: &Row<'a>) -> Option<&'a JunctionDigest> {
-    let digest = row.of.dna.filter(|_| shown(row))?;
+fn reciprocal<'a>(row: &Characterised<'a>) -> Option<&'a JunctionDigest> {
+    let digest = row.dna.filter(|_| shown(row))?;
     digest
         .lead_junctions()
         .find(|junction| junction.is_genomic() && junction.is_reciprocal())
 }
 
 /// What names the event: RNA, else DNA.
-fn lead<'a>(row: &Row<'a>) -> Option<&'a JunctionDigest> {
-    rna(row).or_else(|| row.of.dna.filter(|_| shown(row)).and_then(genomic))
+fn lead<'a>(row: &Characterised<'a>) -> Option<&'a JunctionDigest> {
+    rna(row).or_else(|| row.dna.filter(|_| shown(row)).and_then(genomic))
 }
 
 fn place(side: Option<&SideDigest>) -> String {
@@ -55,21 +55,21 @@ fn three(junction: Option<&JunctionDigest>) -> Option<&SideDigest> {
 }
 
 /// The partner's side of the transcript's junction.
-fn partner<'a>(row: &Row<'a>) -> Option<&'a SideDigest> {
+fn partner<'a>(row: &Characterised<'a>) -> Option<&'a SideDigest> {
     Some(rna(row)?.kmt2a_and_partner()?.1)
 }
 
 /// The broken intron's number in a scheme.
-fn scheme(row: &Row<'_>, scheme: Scheme) -> String {
-    let number = kmt2a_break(row.of).and_then(|found| found.intron);
+fn scheme(row: &Characterised<'_>, scheme: Scheme) -> String {
+    let number = kmt2a_break(row).and_then(|found| found.intron);
     let number = number.and_then(|number| catalogue().exon_schemes().number(number, scheme));
     optional(number.map(|found| found.number))
 }
 
 /// What the lead junction's fraction is a share of.
-fn fraction_of(row: &Row<'_>) -> Option<&'static str> {
+fn fraction_of(row: &Characterised<'_>) -> Option<&'static str> {
     let junction = lead(row).filter(|junction| junction.fraction.is_some())?;
-    Some(match (row.of.status, junction.is_genomic()) {
+    Some(match (row.status, junction.is_genomic()) {
         (Status::Ptd, _) => "ratio to wild type",
         (_, true) => "KMT2A alleles",
         _ => "KMT2A transcripts at the donor",
@@ -77,8 +77,8 @@ fn fraction_of(row: &Row<'_>) -> Option<&'static str> {
 }
 
 /// Columns of the break and the junctions; `None` for any other.
-pub(super) fn value(r: &Row<'_>, name: &str) -> Option<String> {
-    let found = || kmt2a_break(r.of);
+pub(super) fn value(r: &Characterised<'_>, name: &str) -> Option<String> {
+    let found = || kmt2a_break(r);
     let fraction = || lead(r).and_then(|junction| junction.fraction);
     Some(match name {
         "kmt2a_transcript" => optional(found().map(|_| MANE_TRANSCRIPT)),
@@ -119,9 +119,9 @@ pub(super) fn value(r: &Row<'_>, name: &str) -> Option<String> {
         "fraction_high" => number(fraction().map(|fraction| fraction.high)),
         "fraction_of" => optional(fraction_of(r)),
         "hgvs" => optional(lead(r).and_then(|junction| junction.hgvs.as_ref())),
-        "vicc" => optional(lead(r).filter(|_| r.of.status == Status::Rearranged).and_then(vicc)),
+        "vicc" => optional(lead(r).filter(|_| r.status == Status::Rearranged).and_then(vicc)),
         "iscn_suggestion" => {
-            let digests = [r.of.rna, r.of.dna].into_iter().flatten().filter(|_| shown(r));
+            let digests = [r.rna, r.dna].into_iter().flatten().filter(|_| shown(r));
             optional(
                 digests
                     .into_iter()

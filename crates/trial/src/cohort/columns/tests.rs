@@ -2,6 +2,7 @@ use std::collections::BTreeSet;
 
 use super::*;
 use crate::cohort::digest::SampleDigest;
+use crate::cohort::group::PartnerGroups;
 use crate::cohort::roster::Patient;
 use crate::example;
 
@@ -22,29 +23,25 @@ fn values(digest: Option<&SampleDigest>, status: Status) -> Vec<(&'static str, S
         lead_file: "p1.breakapart.json",
         flags: BTreeSet::from(["b".to_owned(), "a".to_owned()]),
         relapse: Vec::new(),
-    };
-    let groups = PartnerGroups::default();
-    let row = Row {
-        of: &of,
-        groups: &groups,
+        groups: &PartnerGroups::default(),
     };
     names()
         .map(|name| {
             let values = [
-                who(&row, name),
-                what(&row, name),
-                columns_of_breaks::value(&row, name),
-                limits(&row, name),
+                who(&of, name),
+                what(&of, name),
+                columns_of_breaks::value(&of, name),
+                limits(&of, name),
             ];
             assert_eq!(values.iter().flatten().count(), 1, "{name}: made in one place");
-            (name, row.cell(name))
+            (name, cell(&of, name))
         })
         .collect()
 }
 
 #[test]
 fn a_fusion_fills_the_columns_of_its_assay() {
-    let digest = SampleDigest::of(&example::fusion(), Some(25));
+    let digest = SampleDigest::parts(&example::fusion(), Some(25)).remove(0);
     let values = values(Some(&digest), Status::Rearranged);
     let of = |name: &str| values.iter().find(|(n, _)| *n == name).unwrap().1.as_str();
     for (name, value) in [
@@ -80,7 +77,7 @@ fn a_fusion_fills_the_columns_of_its_assay() {
 
 #[test]
 fn a_negative_states_assay_and_limit_and_no_event() {
-    let digest = SampleDigest::of(&example::negative(), Some(25));
+    let digest = SampleDigest::parts(&example::negative(), Some(25)).remove(0);
     let values = values(Some(&digest), Status::NotDetected);
     let of = |name: &str| values.iter().find(|(n, _)| *n == name).unwrap().1.as_str();
     assert_eq!(

@@ -2,52 +2,40 @@
 
 use std::collections::BTreeMap;
 
-use super::{Cohort, Comparison, Verdict, place};
-use crate::cohort::digest::JunctionDigest;
+use super::{Comparison, Verdict, place};
+use crate::cohort::digest::{JunctionDigest, SideDigest};
+use crate::cohort::roster::Roster;
 use breakapart_core::judge::Params;
 
 /// A junction this many times stronger in another sample of the run is possible carry-over: index hopping and
 /// cross-contamination move one molecule in some hundreds to thousands (ratio).
 const RATIO: f64 = 50.0;
 
-/// Both places of a junction.
-type Places<'a> = (&'a str, &'a str, i64, &'a str, i64);
+/// Run, build and both places, to the members that show them.
+type Shown<'a> = BTreeMap<(&'a str, &'a str, [String; 2]), Vec<((usize, usize), &'a JunctionDigest)>>;
 
-/// Run and places, to the members that show them.
-type Shown<'a> = BTreeMap<(&'a str, Places<'a>), Vec<((usize, usize), &'a JunctionDigest)>>;
-
-pub(super) fn compare(cohort: &Cohort<'_>, found: &mut Vec<Comparison>) {
-    // Run and places, to the samples that show them.
+pub(super) fn compare(roster: &Roster, found: &mut Vec<Comparison>) {
     let mut shown: Shown<'_> = BTreeMap::new();
-    for (p, patient) in cohort.roster.patients.iter().enumerate() {
-        for (m, member) in patient.members.iter().enumerate() {
-            let Some(digest) = cohort.digest(patient, m) else {
+    for (p, m, digest) in roster.samples() {
+        let named = &roster.patients[p].members[m].run;
+        let runs = if named.is_empty() {
+            digest.runs.as_slice()
+        } else {
+            std::slice::from_ref(named)
+        };
+        for junction in &digest.junctions {
+            let (Some(five), Some(three)) = (&junction.five, &junction.three) else {
                 continue;
             };
-            let runs: Vec<&str> = if member.run.is_empty() {
-                digest.runs.iter().map(String::as_str).collect()
-            } else {
-                vec![member.run.as_str()]
-            };
-            for junction in &digest.junctions {
-                let (Some(five), Some(three)) = (&junction.five, &junction.three) else {
-                    continue;
-                };
-                let places = (
-                    digest.build.as_str(),
-                    five.contig.as_str(),
-                    five.position,
-                    three.contig.as_str(),
-                    three.position,
-                );
-                for run in &runs {
-                    shown.entry((*run, places)).or_default().push(((p, m), junction));
-                }
+            let places = [five, three].map(SideDigest::place);
+            for run in runs {
+                let key = (run.as_str(), digest.build.as_str(), places.clone());
+                shown.entry(key).or_default().push(((p, m), junction));
             }
         }
     }
     let mut rows = Vec::new();
-    for ((run, _), samples) in &shown {
+    for ((run, ..), samples) in &shown {
         for (weak, junction) in samples {
             // A patient's own follow-up is weak for another reason.
             let others = samples.iter().filter(|(place, _)| place.0 != weak.0);
@@ -68,7 +56,7 @@ pub(super) fn compare(cohort: &Cohort<'_>, found: &mut Vec<Comparison>) {
                     place(junction),
                     junction.molecules,
                     strongest.molecules,
-                    if cohort.roster.has_sheet {
+                    if roster.has_sheet {
                         ""
                     } else {
                         "; no sheet says whether both are one patient's"

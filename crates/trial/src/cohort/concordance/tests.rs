@@ -1,6 +1,6 @@
-use super::super::digest::{EventDigest, SideDigest};
+use super::super::digest::{EventDigest, SampleDigest, SideDigest};
 use super::super::fingerprint::tests::genomic;
-use super::super::roster::Member;
+use super::super::roster::{Member, Patient};
 use super::super::sheet::Timepoint;
 use super::*;
 use breakapart_core::report::schema::State;
@@ -50,7 +50,6 @@ fn broken(intron: u16, kmt2a: i64, partner: i64) -> JunctionDigest {
 
 fn compared(samples: Vec<(&str, Timepoint, &str, &str, SampleDigest)>) -> Vec<(&'static str, Verdict)> {
     let mut roster = Roster::default();
-    let mut digests = Vec::new();
     for (patient, timepoint, run, family, digest) in samples {
         if roster.patients.last().is_none_or(|last: &Patient| last.id != patient) {
             roster.patients.push(Patient {
@@ -60,18 +59,13 @@ fn compared(samples: Vec<(&str, Timepoint, &str, &str, SampleDigest)>) -> Vec<(&
             });
         }
         roster.patients.last_mut().unwrap().members.push(Member {
-            report: Some(digests.len()),
+            digest: Some(digest),
             timepoint: Some(timepoint),
             run: run.to_owned(),
             ..Member::default()
         });
-        digests.push(digest);
     }
-    let cohort = Cohort {
-        roster: &roster,
-        digests: &digests,
-    };
-    compare(&cohort).into_iter().map(|c| (c.compared, c.verdict)).collect()
+    compare(&roster).into_iter().map(|c| (c.compared, c.verdict)).collect()
 }
 
 use Timepoint::{Diagnosis, FollowUp, Relapse};

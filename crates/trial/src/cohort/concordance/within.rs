@@ -1,6 +1,6 @@
 //! Samples of one patient against each other.
 
-use super::{Cohort, Comparison, EACH_WITH_EACH_MAX, Verdict, place};
+use super::{Comparison, EACH_WITH_EACH_MAX, Verdict, place};
 use crate::cohort::digest::{JunctionDigest, SampleDigest};
 use crate::cohort::fingerprint::Fingerprint;
 use crate::cohort::roster::{Member, Patient};
@@ -12,17 +12,13 @@ use breakapart_core::report::schema::State;
 /// KMT2A::MLLT1 the break lies outside MLLT1 (ACER1 lies 26 kb upstream); 200 kb is far beyond.
 const SPLICED_FUSION_MAX: i64 = 200_000;
 
-pub(super) fn compare(cohort: &Cohort<'_>, index: usize, patient: &Patient, found: &mut Vec<Comparison>) {
-    let count = patient.members.len();
-    for a in 0..count {
-        if count > EACH_WITH_EACH_MAX && a > 0 {
+pub(super) fn compare(index: usize, patient: &Patient, found: &mut Vec<Comparison>) {
+    for (a, first) in patient.members.iter().enumerate() {
+        if patient.members.len() > EACH_WITH_EACH_MAX && a > 0 {
             break;
         }
-        for b in a + 1..count {
-            let (Some(first), Some(second)) = (patient.members.get(a), patient.members.get(b)) else {
-                continue;
-            };
-            let (Some(one), Some(other)) = (cohort.digest(patient, a), cohort.digest(patient, b)) else {
+        for (b, second) in patient.members.iter().enumerate().skip(a + 1) {
+            let (Some(one), Some(other)) = (&first.digest, &second.digest) else {
                 continue;
             };
             let (verdict, detail) = verdict(first, one, second, other);

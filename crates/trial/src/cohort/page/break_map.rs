@@ -8,26 +8,14 @@ use crate::cohort::{Trial, tables};
 use breakapart_core::catalogue::scheme::{MAJOR_DONORS, MINOR_DONORS};
 use breakapart_core::catalogue::{Transcript, catalogue};
 use breakapart_core::genome::{Build, Interval, Position, Strand};
-use breakapart_core::report::scale::{Scale, px};
-
-/// An exon of a panel, pixels.
-pub(super) struct Block {
-    /// Left end.
-    pub x: String,
-    /// Width.
-    pub width: String,
-    /// Number.
-    pub label: String,
-    /// Middle, for the label.
-    pub middle: String,
-}
+use breakapart_core::report::scale::{Scale, Span, px};
 
 /// A stretch of the gene with its dots.
 pub(super) struct Panel {
     /// Title.
     pub title: String,
-    /// Exons.
-    pub exons: Vec<Block>,
+    /// Exons with their names.
+    pub exons: Vec<(Span, String)>,
     /// Introns' names with their patients, at their middle.
     pub introns: Vec<(String, String)>,
     /// Dots, one a patient.
@@ -37,10 +25,10 @@ pub(super) struct Panel {
 /// The figure.
 #[derive(Default)]
 pub(super) struct BreakMap {
-    /// The whole gene's exons.
-    pub gene: Vec<Block>,
-    /// Left end, width and name of both regions on it.
-    pub regions: Vec<(String, String, &'static str)>,
+    /// The whole gene's exons, with their names.
+    pub gene: Vec<(Span, String)>,
+    /// Both regions on it by name.
+    pub regions: Vec<(Span, &'static str)>,
     /// Panels: major region, minor region.
     pub panels: Vec<Panel>,
     /// Breaks outside both, in words.
@@ -90,23 +78,13 @@ fn scale(view: Interval) -> Scale {
 }
 
 /// The exons within a stretch.
-fn blocks(transcript: &Transcript, view: Interval, labels: bool) -> Vec<Block> {
+fn blocks(transcript: &Transcript, view: Interval) -> Vec<(Span, String)> {
     let exons = transcript.exons.iter().filter(|exon| exon.interval.overlaps(view));
-    exons
-        .map(|exon| {
-            let (x, width) = scale(view).stretch(exon.interval.intersection(view));
-            Block {
-                x: px(x),
-                width: px(width.max(1.0)),
-                label: if labels {
-                    format!("e{}", exon.number)
-                } else {
-                    String::new()
-                },
-                middle: px(x + width / 2.0),
-            }
-        })
-        .collect()
+    let blocks = exons.map(|exon| {
+        let at = scale(view).stretch(exon.interval.intersection(view));
+        (at, format!("e{}", exon.number))
+    });
+    blocks.collect()
 }
 
 /// Both ends of an intron in the drawing of a stretch.
@@ -141,7 +119,7 @@ impl BreakMap {
             let marks = marks.map(|(x, exact, patient)| mark(trial, groups, x, exact, patient));
             Panel {
                 title: region.title.to_owned(),
-                exons: blocks(transcript, region.view, true),
+                exons: blocks(transcript, region.view),
                 introns: introns(transcript, region, &breaks),
                 dots: stack(marks.collect(), BASE, HEIGHT, 222.0),
             }
@@ -156,12 +134,11 @@ impl BreakMap {
                 (None, None) => format!("{id} (not placed)"),
             })
         });
-        let on_gene = regions.iter().map(|region| {
-            let (x, width) = scale(gene.interval).stretch(region.view);
-            (px(x), px(width), region.name)
-        });
+        let on_gene = regions
+            .iter()
+            .map(|region| (scale(gene.interval).stretch(region.view), region.name));
         Self {
-            gene: blocks(transcript, gene.interval, false),
+            gene: blocks(transcript, gene.interval),
             regions: on_gene.collect(),
             panels,
             elsewhere: elsewhere.collect(),
@@ -221,7 +198,7 @@ fn introns(transcript: &Transcript, region: &Region, breaks: &[(usize, Break)]) 
 
 fn mark(trial: &Trial<'_>, groups: &[&str], x: f64, exact: bool, patient: usize) -> Mark {
     let of = trial.patients.get(patient);
-    let group = of.map_or("unknown", |of| of.group(&trial.assembled.groups));
+    let group = of.map_or("unknown", |of| of.group());
     let id = of.map_or("", |of| of.patient.id.as_str());
     let partner = of.and_then(|of| of.partner()).unwrap_or("partner unknown");
     Mark {

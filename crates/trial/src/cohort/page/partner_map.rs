@@ -5,7 +5,7 @@ use crate::cohort::Trial;
 use crate::cohort::summary::Summary;
 use breakapart_core::catalogue::catalogue;
 use breakapart_core::genome::{Build, Position};
-use breakapart_core::report::scale::{Scale, px};
+use breakapart_core::report::scale::{Scale, Span};
 
 /// A partner gene with its dots.
 pub(super) struct PartnerTrack {
@@ -13,8 +13,8 @@ pub(super) struct PartnerTrack {
     pub symbol: String,
     /// Transcript and what is drawn.
     pub note: String,
-    /// Left end and width of exons, pixels.
-    pub exons: Vec<(String, String)>,
+    /// Exons.
+    pub exons: Vec<Span>,
     /// Dots, one a patient.
     pub dots: Dots,
     /// Patients whose break lies too far off to be drawn.
@@ -79,8 +79,8 @@ fn track(trial: &Trial<'_>, groups: &[&str], symbol: &str) -> Option<PartnerTrac
         };
         marks.push(Mark {
             x: scale.edge(Position(place)),
-            fill: super::colour(groups, of.group(&trial.assembled.groups)),
-            letter: super::letter(groups, of.group(&trial.assembled.groups)),
+            fill: super::colour(groups, of.group()),
+            letter: super::letter(groups, of.group()),
             exact: junction.is_genomic(),
             title: format!("{}: {}", of.patient.id, partner.place()),
         });
@@ -91,10 +91,7 @@ fn track(trial: &Trial<'_>, groups: &[&str], symbol: &str) -> Option<PartnerTrac
         exons: transcript
             .exons
             .iter()
-            .map(|exon| {
-                let (x, width) = scale.stretch(exon.interval);
-                (px(x), px(width.max(1.0)))
-            })
+            .map(|exon| scale.stretch(exon.interval).at_least(1.0))
             .collect(),
         dots: stack(marks, BASE, HEIGHT, 92.0),
         outside,

@@ -14,7 +14,7 @@ pub(in crate::cohort) fn assembled(reports: &[breakapart_core::report::SampleRep
             .enumerate()
             .map(|(n, report)| Gathered {
                 path: format!("/home/anna/{n} <b>.breakapart.json").into(),
-                digest: SampleDigest::of(report, Some(25)),
+                digest: SampleDigest::parts(report, Some(25)).remove(0),
                 content: n.to_string(),
             })
             .collect(),
@@ -22,8 +22,7 @@ pub(in crate::cohort) fn assembled(reports: &[breakapart_core::report::SampleRep
     };
     Assembled {
         used_count: reports.len(),
-        roster: roster::join(&reading, None),
-        digests: reading.reports.into_iter().map(|report| report.digest).collect(),
+        roster: roster::join(reading, None),
         file_count: reports.len(),
         folders: Vec::new(),
         groups: PartnerGroups::default(),
