@@ -191,7 +191,7 @@ mod tests {
         let dna = |molecules, bases| is_open_end(molecules, bases, Assay::Dna, &P());
         assert!(dna(2, 20) && !dna(1, 20) && !dna(2, 19));
         let rna = |molecules, bases| is_open_end(molecules, bases, Assay::Rna, &P());
-        assert!(rna(3, 30) && !rna(2, 30) && !rna(3, 29));
+        assert!(rna(2, 20) && !rna(1, 20) && !rna(2, 19));
         assert!(are_of_open_end(2, &P()) && !are_of_open_end(1, &P()));
     }
 

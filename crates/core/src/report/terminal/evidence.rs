@@ -53,7 +53,7 @@ fn counts(evidence: &Evidence) -> String {
         (evidence.split, "split"),
         (evidence.clip, "clip"),
         (evidence.spanning, "spanning"),
-        (evidence.mate, "mate only"),
+        (evidence.mate, "realigned"),
     ];
     let classes: Vec<String> = classes
         .iter()

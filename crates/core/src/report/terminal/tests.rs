@@ -72,7 +72,7 @@ fn the_conclusion_comes_before_the_evidence_and_the_doubts() {
         "compatible with t(4;11)(q21;q23.3); reciprocal AFF1::KMT2A found (6 molecules)",
         "KMT2A e8 (MANE NM_001197104.2; \"e9\" Nilson, derived) chr11:118,482,495",
         ":: AFF1 e4 (MANE NM_001166693.3) chr4:87,046,695",
-        "63 molecules: 43 split, 11 clip, 8 spanning, 1 mate only (71 fragments)",
+        "63 molecules: 43 split, 11 clip, 8 spanning, 1 realigned (71 fragments)",
         "18 % of KMT2A transcripts at this place (95 %: 14-22)",
         "also e7::e4 (4 molecules, out of frame)",
         "doubts   none at this tier",
