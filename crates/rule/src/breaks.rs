@@ -52,12 +52,8 @@ pub const fn is_deletion(bases: i64, p: &Params) -> bool {
 }
 
 /// Whether that many molecules which leave the gene at one base for a sequence without a place, so long, show a break.
-pub const fn is_open_end(molecules: usize, bases: usize, assay: Assay, p: &Params) -> bool {
-    let (least_molecules, least_bases) = match assay {
-        Assay::Rna => (p.open_molecules_rna, p.open_bases_rna),
-        Assay::Dna => (p.open_molecules_dna, p.open_bases_dna),
-    };
-    molecules >= least_molecules as usize && bases >= least_bases as usize
+pub const fn is_open_end(molecules: usize, bases: usize, p: &Params) -> bool {
+    molecules >= p.open_molecules as usize && bases >= p.open_bases as usize
 }
 
 /// Whether pairs of so many molecules leave the gene where a sequence without a place does, so that it is theirs.
@@ -188,10 +184,8 @@ mod tests {
 
     #[test]
     fn an_open_end_needs_molecules_and_bases() {
-        let dna = |molecules, bases| is_open_end(molecules, bases, Assay::Dna, &P());
-        assert!(dna(2, 20) && !dna(1, 20) && !dna(2, 19));
-        let rna = |molecules, bases| is_open_end(molecules, bases, Assay::Rna, &P());
-        assert!(rna(2, 20) && !rna(1, 20) && !rna(2, 19));
+        let is_open = |molecules, bases| is_open_end(molecules, bases, &P());
+        assert!(is_open(2, 20) && !is_open(1, 20) && !is_open(2, 19));
         assert!(are_of_open_end(2, &P()) && !are_of_open_end(1, &P()));
     }
 

@@ -2,7 +2,7 @@
 
 use std::{ops::Range, sync::Arc};
 
-use breakapart_rule::{Assay, Params, breaks::is_deletion, event::locus_reach};
+use breakapart_rule::{Params, breaks::is_deletion, event::locus_reach};
 
 use crate::{
     evidence::fragment::{Chain, Confidence, Fragment, LinkKind, PlacedBy, Segment},
@@ -76,11 +76,6 @@ pub(crate) struct Target {
 }
 
 impl Target {
-    /// What was sequenced.
-    pub(crate) const fn assay(&self) -> Assay {
-        if self.spliced { Assay::Rna } else { Assay::Dna }
-    }
-
     /// Whether a breakend lies in KMT2A.
     pub(crate) fn holds(&self, side: Breakend) -> bool {
         side.contig == self.contig && self.span.contains(side.position)

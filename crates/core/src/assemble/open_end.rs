@@ -128,7 +128,7 @@ fn candidate(
     molecules.sort_unstable();
     molecules.dedup();
     let longest = kind.iter().map(|(o, _)| o.bases.len()).max()?;
-    if !is_open_end(molecules.len(), longest, target.assay(), &target.params) {
+    if !is_open_end(molecules.len(), longest, &target.params) {
         return None;
     }
     let site = alike::site(kind)?;

@@ -31,13 +31,11 @@ pub(super) fn table(p: &Params) -> Vec<String> {
             .map(|(ratio, exons)| breaks::is_three_prime_lost(ratio, exons, p)),
     );
     add("deletion", &[900, 1_100].map(|bases| breaks::is_deletion(bases, p)));
-    for (name, assay) in [("RNA", Assay::Rna), ("DNA", Assay::Dna)] {
-        let open = [(1, 99), (2, 99), (3, 99), (9, 18), (9, 22), (9, 26), (9, 34)];
-        add(
-            &format!("open end, {name}"),
-            &open.map(|(molecules, bases)| breaks::is_open_end(molecules, bases, assay, p)),
-        );
-    }
+    let open = [(1, 99), (2, 99), (3, 99), (9, 18), (9, 22)];
+    add(
+        "open end",
+        &open.map(|(molecules, bases)| breaks::is_open_end(molecules, bases, p)),
+    );
     add("pairs of it", &[1, 2, 3].map(|n| breaks::are_of_open_end(n, p)));
     add(
         "next gene",
