@@ -13,7 +13,7 @@ use breakapart_core::{
     conclude::{self, AssayResult, ConcludeConfig, State},
     evidence::{self, group::MapqScale, plain::PlainFragments},
     genome::{AlignedRecord, Build, probability::binomial_interval},
-    input::{Aligner, Assay, ChimericClip, ChimericOutput, Processing, StarSettings},
+    input::{Aligner, Assay, ChimericOutput, Processing, StarSettings},
     judge::{JudgeConfig, Params},
     run,
 };
@@ -133,8 +133,6 @@ fn concluded(design: &Design, world: &World, genome: &Genome<'_>) -> (State, Opt
     let aligner = Aligner::Star(StarSettings {
         chimeric_segment_min: Some(10),
         chimeric_output: Some(ChimericOutput::WithinBam),
-        chimeric_clip: Some(ChimericClip::Hard),
-        ..StarSettings::default()
     });
     let result = AssayResult {
         models: &world.models,

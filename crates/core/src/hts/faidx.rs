@@ -130,31 +130,11 @@ impl Reference {
     pub fn md5(&self, contig: ContigId) -> Option<String> {
         let (name, len) = self.bound.get(contig.0 as usize)?.as_ref()?;
         let handle = self.handle.lock().ok()?;
-        // SAFETY: the context is allocated here and destroyed on every way out; the buffers have the
-        // lengths stated (16 bytes of digest, 33 characters with the closing NUL).
-        unsafe {
-            let context = NonNull::new(htslib::hts_md5_init())?;
-            let mut at = 0;
-            let mut complete = true;
-            while at < *len && complete {
-                let end = (at + (1 << 22)).min(*len);
-                match handle.read_as_written(name, at, end) {
-                    Some(bases) => htslib::hts_md5_update(
-                        context.as_ptr(),
-                        bases.as_ptr().cast(),
-                        bases.len() as std::ffi::c_ulong,
-                    ),
-                    None => complete = false,
-                }
-                at = end;
-            }
-            let mut digest = [0_u8; 16];
-            let mut hex: [std::ffi::c_char; 33] = [0; 33];
-            htslib::hts_md5_final(digest.as_mut_ptr(), context.as_ptr());
-            htslib::hts_md5_destroy(context.as_ptr());
-            htslib::hts_md5_hex(hex.as_mut_ptr(), digest.as_ptr());
-            complete.then(|| CStr::from_ptr(hex.as_ptr()).to_string_lossy().into_owned())
+        let mut sum = md5::Context::new();
+        for at in (0..*len).step_by(1 << 22) {
+            sum.consume(handle.read_as_written(name, at, (at + (1 << 22)).min(*len))?);
         }
+        Some(format!("{:x}", sum.finalize()))
     }
 
     /// Whether the FASTA has this contig of the header, with its length.

@@ -8,7 +8,7 @@ use super::index::VirtualOffset;
 use super::record::RawRecord;
 
 /// Longest name a BAM record can hold (SAM specification 4.2).
-const NAME_LEN_MAX: usize = 254;
+pub(super) const NAME_LEN_MAX: usize = 254;
 
 /// Why the next record could not be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
@@ -187,7 +187,10 @@ impl HtsFile {
         let mut bare = vec![name, unplaced.as_bytes()];
         bare.extend([&b"*"[..], b"0", b"0", b"*", b"*", b"0", b"0", b"*", b"*"]);
         let attempts = [without_tags, without_alignment, bare];
-        match attempts.iter().position(|fields| self.parse_sam(&fields.join(&b'\t'))) {
+        match attempts
+            .iter()
+            .position(|fields| self.header.read_line(&mut fields.join(&b'\t'), &mut self.record))
+        {
             Some(attempt) => {
                 // htslib takes the absent fields of a short line for unknown ones.
                 self.unreadable += u64::from(attempt == 2 || fields.len() < 11);
@@ -195,18 +198,6 @@ impl HtsFile {
             }
             None => Err(ReadError::Damaged),
         }
-    }
-
-    fn parse_sam(&mut self, line: &[u8]) -> bool {
-        let mut bytes = line.to_vec();
-        bytes.push(0);
-        let mut text = htslib::kstring_t {
-            l: line.len(),
-            m: bytes.len(),
-            s: bytes.as_mut_ptr().cast(),
-        };
-        // SAFETY: the text is NUL-terminated and outlives the call, which writes within it only.
-        unsafe { htslib::sam_parse1(&raw mut text, self.header.as_ptr(), self.record.inner_mut()) >= 0 }
     }
 
     fn lengths_disagree(&self) -> bool {

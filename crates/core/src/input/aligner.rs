@@ -15,15 +15,6 @@ pub enum ChimericOutput {
     SeparateSam,
 }
 
-/// How STAR clips the supplementary part.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ChimericClip {
-    /// `SoftClip`: its whole sequence is in the record.
-    Soft,
-    /// `HardClip`, STAR's default: it holds its own part only.
-    Hard,
-}
-
 /// Settings of STAR that bear on chimeras. `None`: not given, so STAR's default holds.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct StarSettings {
@@ -32,15 +23,6 @@ pub struct StarSettings {
     /// `--chimOutType`; `None` where chimeras were not looked for. Where two are named, the one that
     /// reaches this file.
     pub chimeric_output: Option<ChimericOutput>,
-    /// Clipping of supplementary parts, where they are in this file.
-    pub chimeric_clip: Option<ChimericClip>,
-    /// `--alignIntronMax`, bases; `None` where it is 0 or absent (589,824 by STAR's windows).
-    pub intron_max: Option<u32>,
-    /// `--peOverlapNbasesMin`, bases; `None` where it is 0 or absent: overlapping mates are not
-    /// merged, so that chimeras inside the overlap may be missed.
-    pub pair_overlap_min: Option<u32>,
-    /// `--chimMultimapNmax`; `None` where it is 0 or absent: the old chimera search.
-    pub chimeric_multimap_max: Option<u32>,
 }
 
 impl StarSettings {
@@ -198,11 +180,10 @@ fn star_settings(command_line: &str, comments: &[String]) -> StarSettings {
             settings.extend(options_of(line));
         }
     }
-    let number = |key: &str| -> Option<u32> {
-        let value = settings.get(key)?.first()?;
-        value.parse().ok().filter(|n| *n > 0)
-    };
-    let chimeric_segment_min = number("chimSegmentMin");
+    let chimeric_segment_min = settings
+        .get("chimSegmentMin")
+        .and_then(|values| values.first()?.parse().ok())
+        .filter(|min| *min > 0);
     let kinds = settings.get("chimOutType").map_or(&[][..], Vec::as_slice);
     let has = |kind: &str| kinds.contains(&kind);
     let chimeric_output = chimeric_segment_min.map(|_| {
@@ -214,20 +195,9 @@ fn star_settings(command_line: &str, comments: &[String]) -> StarSettings {
             ChimericOutput::Junctions
         }
     });
-    let chimeric_clip = (chimeric_output == Some(ChimericOutput::WithinBam)).then(|| {
-        if has("SoftClip") {
-            ChimericClip::Soft
-        } else {
-            ChimericClip::Hard
-        }
-    });
     StarSettings {
         chimeric_segment_min,
         chimeric_output,
-        chimeric_clip,
-        intron_max: number("alignIntronMax"),
-        pair_overlap_min: number("peOverlapNbasesMin"),
-        chimeric_multimap_max: number("chimMultimapNmax"),
     }
 }
 
@@ -273,10 +243,6 @@ mod tests {
         };
         assert_eq!(settings.chimeric_segment_min, Some(10));
         assert_eq!(settings.chimeric_output, Some(ChimericOutput::WithinBam));
-        assert_eq!(settings.chimeric_clip, Some(ChimericClip::Soft));
-        assert_eq!(settings.intron_max, Some(500_000));
-        assert_eq!(settings.pair_overlap_min, Some(10));
-        assert_eq!(settings.chimeric_multimap_max, None);
         assert!(settings.writes_chimeras());
     }
 

@@ -206,9 +206,7 @@ impl AlignmentFile {
                 index: index.clone(),
                 reason: reason.to_owned(),
             },
-            (FetchError::Misfit(_), None) => InputError::NotIndexed {
-                file: self.label.clone(),
-            },
+            (FetchError::Misfit(_), None) => InputError::NotIndexed(self.label.clone()),
             (FetchError::Read(error), _) => self.read_error(error, decoded_any),
         }
     }
@@ -243,9 +241,7 @@ impl AlignmentFile {
     fn needs_index(&self) -> Result<(), InputError> {
         match &self.index_label {
             Some(_) => Ok(()),
-            None => Err(InputError::NotIndexed {
-                file: self.label.clone(),
-            }),
+            None => Err(InputError::NotIndexed(self.label.clone())),
         }
     }
 
@@ -257,40 +253,33 @@ impl AlignmentFile {
     /// A pipe for the second time.
     pub fn stream(&mut self, visit: &mut dyn FnMut(&RawRecord<'_>)) -> Result<(), InputError> {
         if self.is_spent {
-            return Err(InputError::Spent {
-                file: self.label.clone(),
-            });
-        }
-        if !self.can_be_read_again {
-            self.is_spent = true;
-            let mut count = 0;
-            // A CRAM on a pipe is read on one thread, or its missing end would go unseen.
-            if self.format() != Format::Cram {
-                self.file.set_threads(self.options.threads);
-            }
-            let result = read_all(&mut self.file, &mut count, visit);
-            self.record_count += count;
-            self.unreadable_lines = self.file.unreadable();
-            result.map_err(|(error, decoded_any)| self.read_error(error, decoded_any))?;
-            if self.file.ended_without_marker() {
-                return Err(truncated(&self.label, "no end-of-file block"));
-            }
-            return Ok(());
+            return Err(InputError::Spent(self.label.clone()));
         }
         if self.containers.as_mut().is_some_and(|containers| !containers.all_fit()) {
-            return Err(InputError::Damaged {
-                file: self.label.clone(),
-            });
+            return Err(InputError::Damaged(self.label.clone()));
         }
+        self.is_spent = !self.can_be_read_again;
         // Another handle, so that a pass neither moves nor is moved by the one that fetches.
-        let mut file = open_handle(&self.source, &self.label)?;
-        prepare_cram(&mut file, self.reference.as_ref())?;
-        file.set_threads(self.options.threads);
+        let mut again = None;
+        if !self.is_spent {
+            let again = again.insert(open_handle(&self.source, &self.label)?);
+            prepare_cram(again, self.reference.as_ref())?;
+        }
+        let file = again.as_mut().unwrap_or(&mut self.file);
+        // A CRAM on a pipe is read on one thread, or its missing end would go unseen.
+        if !self.is_spent || file.format() != Format::Cram {
+            file.set_threads(self.options.threads);
+        }
         let mut count = 0;
-        let result = read_all(&mut file, &mut count, visit);
+        let result = read_all(file, &mut count, visit);
+        let is_cut = self.is_spent && result.is_ok() && file.ended_without_marker();
         self.record_count += count;
         self.unreadable_lines = file.unreadable();
-        result.map_err(|(error, decoded_any)| self.read_error(error, decoded_any))
+        result.map_err(|(error, decoded_any)| self.read_error(error, decoded_any))?;
+        if is_cut {
+            return Err(truncated(&self.label, "no end-of-file block"));
+        }
+        Ok(())
     }
 
     /// The error that stands behind a record that could not be read.
@@ -298,11 +287,11 @@ impl AlignmentFile {
         let file = self.label.clone();
         match error {
             ReadError::Truncated => truncated(&file, "it ends inside a block or record"),
-            ReadError::Damaged if self.format() != Format::Cram => InputError::Damaged { file },
+            ReadError::Damaged if self.format() != Format::Cram => InputError::Damaged(file),
             ReadError::Damaged => match &self.reference {
-                None if !decoded_any => InputError::NoReference { file },
-                _ if !hts::has_lzma() => InputError::NoLzma { file },
-                None => InputError::Damaged { file },
+                None if !decoded_any => InputError::NoReference(file),
+                _ if !hts::has_lzma() => InputError::NoLzma(file),
+                None => InputError::Damaged(file),
                 Some(reference) => InputError::OtherReference {
                     file,
                     reference: printable(&reference.path().to_string_lossy()),

@@ -97,7 +97,7 @@ impl AlignmentFile {
             .map(Path::to_owned)
         else {
             if self.options.require_index {
-                return Err(InputError::StreamWithoutIndex { file: label });
+                return Err(InputError::StreamWithoutIndex(label));
             }
             return Ok(());
         };
@@ -112,7 +112,7 @@ impl AlignmentFile {
             .find(|candidate| can_be_indexed && candidate.is_file());
         let Some(index_path) = found else {
             if self.options.require_index {
-                return Err(InputError::NoIndex { file: label });
+                return Err(InputError::NoIndex(label));
             }
             let advice = if self.format() == Format::Sam && self.file.compression() == Compression::None {
                 "`samtools sort --write-index` into a BAM makes it fast".to_owned()
@@ -195,9 +195,8 @@ impl AlignmentFile {
         trial.forget_reference_locations();
         for _ in 0..CRAM_TRIAL_COUNT {
             match trial.read() {
-                Ok(true) if trial.record().contig().is_some() => return Ok(()),
-                Ok(true) => {}
-                Ok(false) => return Ok(()),
+                Ok(true) if trial.record().contig().is_none() => {}
+                Ok(_) => return Ok(()),
                 Err(error) => return Err(self.read_error(error, false)),
             }
         }
@@ -238,7 +237,7 @@ fn check_path(path: &Path, label: &str) -> Result<bool, InputError> {
             return Err(if is_address(path) {
                 InputError::Address { file }
             } else {
-                InputError::Missing { file }
+                InputError::Missing(file)
             });
         }
         Err(error) => {
@@ -248,58 +247,48 @@ fn check_path(path: &Path, label: &str) -> Result<bool, InputError> {
             });
         }
     };
-    let other = if metadata.is_dir() {
-        Some("a directory")
-    } else if metadata.is_file() && metadata.len() == 0 {
-        Some("an empty file")
-    } else {
-        None
-    };
-    match other {
-        Some(found) => Err(InputError::NotAlignment {
+    if metadata.is_dir() || metadata.is_file() && metadata.len() == 0 {
+        let found = if metadata.is_dir() {
+            "a directory"
+        } else {
+            "an empty file"
+        };
+        return Err(InputError::NotAlignment {
             file,
             found: found.to_owned(),
-        }),
-        None => Ok(metadata.is_file()),
+        });
     }
+    Ok(metadata.is_file())
 }
 
 pub(super) fn open_handle(source: &Source, label: &str) -> Result<HtsFile, InputError> {
-    let handle = open_local(source.path(), label)?;
     let file = label.to_owned();
-    match (handle.format(), handle.compression()) {
-        (Format::Sam, Compression::Gzip) => Err(InputError::NotBlocked {
-            file,
-            found: "SAM compressed with gzip instead of bgzip",
-        }),
-        (Format::Bam, Compression::Gzip) => Err(InputError::NotBlocked {
-            file,
-            found: "a BAM compressed with gzip instead of bgzip",
-        }),
-        (Format::Bam, Compression::None) => Err(InputError::NotBlocked {
-            file,
-            found: "a BAM without BGZF blocks",
-        }),
-        _ => Ok(handle),
-    }
-}
-
-fn open_local(path: Option<&Path>, label: &str) -> Result<HtsFile, InputError> {
-    let file = label.to_owned();
-    HtsFile::open(path).map_err(|error| match error {
-        OpenError::Io(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            InputError::Missing { file: file.clone() }
+    let handle = match HtsFile::open(source.path()) {
+        Ok(handle) => handle,
+        Err(OpenError::Io(error)) if error.kind() == std::io::ErrorKind::NotFound => {
+            return Err(InputError::Missing(file));
         }
-        OpenError::Io(error) => InputError::Unreadable {
-            file: file.clone(),
-            reason: error.to_string(),
-        },
-        OpenError::OtherFormat(found) => InputError::NotAlignment {
-            file: file.clone(),
-            found: printable(&found),
-        },
-        OpenError::Header => InputError::Header { file: file.clone() },
-    })
+        Err(OpenError::Io(error)) => {
+            return Err(InputError::Unreadable {
+                file,
+                reason: error.to_string(),
+            });
+        }
+        Err(OpenError::OtherFormat(found)) => {
+            return Err(InputError::NotAlignment {
+                file,
+                found: printable(&found),
+            });
+        }
+        Err(OpenError::Header) => return Err(InputError::Header(file)),
+    };
+    let found = match (handle.format(), handle.compression()) {
+        (Format::Sam, Compression::Gzip) => "SAM compressed with gzip instead of bgzip",
+        (Format::Bam, Compression::Gzip) => "a BAM compressed with gzip instead of bgzip",
+        (Format::Bam, Compression::None) => "a BAM without BGZF blocks",
+        _ => return Ok(handle),
+    };
+    Err(InputError::NotBlocked { file, found })
 }
 
 /// Looks at the end of the file before anything is read: htslib takes a BAM that was cut between two
@@ -308,15 +297,12 @@ fn check_end(file: &mut HtsFile, source: &Source, can_be_read_again: bool, label
     let regular = source.path().filter(|_| can_be_read_again);
     match file.end_marker() {
         EndMarker::Missing => Err(truncated(label, "no end-of-file block")),
-        EndMarker::Undefined if file.format() == Format::Sam => {
-            let ends_with_line = regular.is_none_or(|path| last_byte(path) == Some(b'\n'));
-            if ends_with_line {
-                Ok(())
-            } else {
-                Err(truncated(label, "its last line has no end"))
-            }
+        EndMarker::Undefined
+            if file.format() == Format::Sam && regular.is_some_and(|path| last_byte(path) != Some(b'\n')) =>
+        {
+            Err(truncated(label, "its last line has no end"))
         }
-        EndMarker::Present | EndMarker::Unseekable | EndMarker::Undefined => Ok(()),
+        _ => Ok(()),
     }
 }
 

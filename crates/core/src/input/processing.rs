@@ -62,8 +62,6 @@ pub struct Processing {
     /// The command that removed reads by what makes them chimeric: an expression on `SA` tags, mates, clips or
     /// supplementary flags, a tag that was taken off, or a read filter of that kind.
     pub chimeras_removed: Option<String>,
-    /// The command that kept records from some mapping quality on, and that quality.
-    pub mapq_min: Option<(String, u32)>,
 }
 
 impl Processing {
@@ -111,12 +109,6 @@ impl Processing {
                 .is_some_and(|tags| !tags.starts_with('^') && !tags.split(',').any(|tag| tag == "SA"));
         if takes_tag_off || expression(&words).is_some_and(|e| names_chimeras(&e)) {
             self.chimeras_removed = Some(command());
-        }
-        let quality = value_of(&words, &["-q", "--min-MQ", "--min-mq"]).and_then(|q| q.parse().ok());
-        if let Some(quality) = quality.filter(|q| *q > 0)
-            && self.mapq_min.as_ref().is_none_or(|(_, held)| *held < quality)
-        {
-            self.mapq_min = Some((command(), quality));
         }
     }
 }
@@ -324,10 +316,9 @@ mod tests {
     }
 
     #[test]
-    fn filters_on_pairs_and_quality_are_seen() {
+    fn filters_on_pairs_are_seen() {
         let found = processing("ID:samtools\tCL:samtools view -f 0x2 -q 20 in.bam");
         assert!(found.improper_pairs_removed.is_some());
-        assert_eq!(found.mapq_min.map(|(_, q)| q), Some(20));
     }
 
     #[test]

@@ -3,10 +3,10 @@
 use std::path::Path;
 
 use super::InputError;
-use super::header::{HeaderFacts, grouped};
+use super::header::HeaderFacts;
 use super::options::{InputWarning, printable};
 use super::small::small_text;
-use crate::genome::{ContigId, Contigs};
+use crate::genome::{ContigId, Contigs, words::thousands};
 use crate::hts::{Format, Reference, ReferenceError};
 
 /// Opens the reference at `path` for an alignment in `format` with this header.
@@ -61,8 +61,8 @@ fn disagreement(reference: &Reference, format: Format, header: &HeaderFacts) -> 
         return Some(format!(
             "{} is {} bases long there and {} here",
             printable(name),
-            grouped(there),
-            grouped(contigs.length(*id))
+            thousands(there),
+            thousands(contigs.length(*id))
         ));
     }
     let kmt2a = header.kmt2a_contig;
