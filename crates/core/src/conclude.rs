@@ -188,23 +188,16 @@ fn of_assay(result: &AssayResult<'_>, config: &ConcludeConfig) -> Conclusion {
     let limits = lod::limits(result, &adequacy, config.required_lod);
     let breaks = breaks::find(result);
     let (open_breaks, not_to_be_paired) = (breaks.reasons(), traps::not_to_be_paired(result, &file));
-    let step = breaks.step().map(|step| step.exon);
-    let beside = sample::Beside {
-        not_to_be_paired: &not_to_be_paired,
-        open_breaks: &open_breaks,
-        coverage_falls: step.is_some(),
-    };
-    let facts = sample::gather(result, &adequacy, &limits, &beside, config);
     let words = decided::Words {
         result,
         adequacy: &adequacy,
         not_to_be_paired: &not_to_be_paired,
         open_breaks: &open_breaks,
-        step,
+        step: breaks.step().map(|step| step.exon),
         config,
     };
     let params = &result.judged.params;
-    let decided = words.of(breakapart_rule::decide(&facts, params));
+    let decided = words.of(breakapart_rule::decide(&sample::gather(&words, &limits), params));
     let mut conclusion = text::put_into_words(decided, result, adequacy, breaks, config);
     conclusion.qualifiers.extend(other_numbers(params));
     conclusion

@@ -7,7 +7,7 @@ use breakapart_rule::{
 };
 pub use breakapart_rule::{FindingStatus, State};
 
-use super::{Adequacy, AssayResult, ConcludeConfig, examined, naming, text::unit};
+use super::{Adequacy, AssayResult, ConcludeConfig, examined, naming};
 use crate::{
     annotate::{Class, EventKind, Frame},
     genome::words::{counted, thousands},
@@ -84,7 +84,7 @@ impl Words<'_> {
             .iter()
             .flat_map(|q| self.qualifiers(*q, &limits))
             .collect();
-        let noted = decided.noted.iter().map(|n| self.noted(*n, &limits)).collect();
+        let noted = decided.noted.iter().map(|n| self.noted(*n)).collect();
         let waived = limits.waived.iter().map(|w| NamedWaiver {
             name: self.candidate(w.candidate),
             waived: *w,
@@ -95,7 +95,7 @@ impl Words<'_> {
             qualifiers,
             reasons,
             noted,
-            findings: self.findings(&decided.findings, &limits),
+            findings: self.findings(&decided.findings),
             waived: waived.collect(),
             limits,
         }
@@ -233,21 +233,21 @@ impl Words<'_> {
         format!("a partial tandem duplication beside it{}", named.unwrap_or_default())
     }
 
-    fn noted(&self, noted: Noted, limits: &Limits) -> String {
+    fn noted(&self, noted: Noted) -> String {
         match noted {
             Noted::Junction(index) => note(self.junction(index)),
             Noted::Waived(w) => format!(
-                "{} ({} beside {} wild-type ones: under {:.1} % of KMT2A {} with 95 % certainty)",
+                "{} ({} beside {} wild-type ones: under {:.1} % of {} with 95 % certainty)",
                 self.candidate(w.candidate),
                 counted(u64::from(w.molecules), "molecule"),
                 w.wild_type,
                 w.bound * 100.0,
-                unit(Some(limits))
+                self.adequacy.assay.kmt2a_unit()
             ),
         }
     }
 
-    fn findings(&self, found: &rule::Findings, limits: &Limits) -> Findings {
+    fn findings(&self, found: &rule::Findings) -> Findings {
         let answer = |finding: rule::Finding, what: &str| Finding {
             status: finding.status,
             text: match (finding.shown, finding.status) {
@@ -260,7 +260,7 @@ impl Words<'_> {
             fusion: answer(found.fusion, "fusion"),
             ptd: Finding {
                 status: found.ptd.status,
-                text: self.duplication(found, limits),
+                text: self.duplication(found),
             },
             ptd_limit: found.ptd_limit,
             reciprocal: answer(found.reciprocal, "reciprocal junction"),
@@ -285,15 +285,15 @@ impl Words<'_> {
         }
     }
 
-    fn duplication(&self, found: &rule::Findings, limits: &Limits) -> String {
-        let unit = unit(Some(limits));
+    fn duplication(&self, found: &rule::Findings) -> String {
+        let unit = self.adequacy.assay.kmt2a_unit();
         match (found.ptd.shown, found.ptd_limit) {
             (Some(shown), _) => self.shown(shown),
             (None, Some(limit)) if found.ptd.status == FindingStatus::NotDetected => {
-                format!("no duplication above {:.1} % of KMT2A {unit}", limit * 100.0)
+                format!("no duplication above {:.1} % of {unit}", limit * 100.0)
             }
             (None, Some(limit)) => format!(
-                "a duplication in under {:.0} % of KMT2A {unit} would be missed",
+                "a duplication in under {:.0} % of {unit} would be missed",
                 limit * 100.0
             ),
             (None, None) => "a duplication could be neither seen nor excluded".to_owned(),

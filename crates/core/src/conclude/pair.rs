@@ -165,11 +165,10 @@ pub fn join(lead: Alone<'_>, other: Alone<'_>, pair: &Pair, config: &ConcludeCon
         }
         Agreement::OneAssay => conclusion.headline = format!("{} ({one} alone)", first.headline),
         Agreement::BothNegative | Agreement::OneNegative if first.state == State::NotDetected => {
-            let both = [Some(lead), Some(other).filter(|(_, c)| c.state == State::NotDetected)];
-            let negative: Vec<Alone<'_>> = both.into_iter().flatten().collect();
-            let results: Vec<&AssayResult<'_>> = negative.iter().map(|(result, _)| *result).collect();
-            let donors: Vec<Vec<u16>> = negative.iter().map(|(_, c)| c.examined.donors.clone()).collect();
-            conclusion.examined = examined::together(&results, &donors);
+            let negatives = [lead, other].into_iter().filter(|(_, c)| c.state == State::NotDetected);
+            let donors = |c: &Conclusion| c.examined.donors.iter().copied().collect();
+            let negatives: Vec<_> = negatives.map(|(result, c)| (result, donors(c))).collect();
+            conclusion.examined = examined::together(&negatives);
             conclusion.headline = format!("{} ({one})", first.headline);
             // What one assay leaves open by its own reach, the joined one may close.
             let (own, joined) = (reach(&first.examined), reach(&conclusion.examined));

@@ -68,19 +68,16 @@ pub(super) fn put_into_words(
     let lead = lead.as_ref();
     let negative = decided.state == State::NotDetected;
     let examined = if negative {
-        examined::together(
-            &[result],
-            &[examined::donors(Some(&decided.limits), config.required_lod)],
-        )
+        examined::together(&[(result, examined::donors(&decided.limits, config.required_lod))])
     } else {
         Examined::default()
     };
-    let headline = headline(&decided, lead, Some(&decided.limits));
-    let text = sentence(&decided, lead, Some(&decided.limits), config, &examined);
+    let headline = headline(&decided, lead, result.assay);
+    let text = sentence(&decided, lead, result.assay, config, &examined);
     let next_step = next_step(&decided, lead, result.assay, config, &judged.params);
     Conclusion {
         state: decided.state,
-        scope: negative.then(|| Scope::of(Some(&decided.limits))),
+        scope: negative.then(|| Scope::of(&decided.limits)),
         examined,
         headline,
         text: format!("{text} {RESEARCH_USE}"),
@@ -160,7 +157,7 @@ fn percent(fraction: f64) -> String {
     }
 }
 
-fn headline(decided: &Decided, lead: Option<&Lead<'_>>, limits: Option<&Limits>) -> String {
+fn headline(decided: &Decided, lead: Option<&Lead<'_>>, assay: Assay) -> String {
     match (decided.state, lead) {
         (State::Rearranged, Some(lead)) => format!("{}, {}, tier {}", lead.name, frame_of(lead), tier_text(lead.tier)),
         (State::Ptd, Some(lead)) => {
@@ -171,14 +168,14 @@ fn headline(decided: &Decided, lead: Option<&Lead<'_>>, limits: Option<&Limits>)
                 tier_text(lead.tier)
             )
         }
-        (State::NotDetected, _) => worst(limits).map_or_else(
+        (State::NotDetected, _) => decided.limits.stated().map_or_else(
             || "no KMT2A rearrangement".to_owned(),
             |limit| {
                 format!(
-                    "no KMT2A rearrangement{} above {} of KMT2A {} (95 %{})",
-                    where_sought(limits),
+                    "no KMT2A rearrangement{} above {} of {} (95 %{})",
+                    where_sought(&decided.limits),
                     percent(limit),
-                    unit(limits),
+                    assay.kmt2a_unit(),
                     blasts(limit)
                 )
             },
@@ -218,31 +215,17 @@ fn blasts(limit: f64) -> String {
 }
 
 /// Names the region that a negative speaks of where it is not both.
-fn where_sought(limits: Option<&Limits>) -> &'static str {
+fn where_sought(limits: &Limits) -> &'static str {
     match Scope::of(limits) {
         Scope::Major => " in the major region (the minor region was not examined)",
         Scope::MajorAndMinor => "",
     }
 }
 
-/// What fractions are fractions of.
-pub fn unit(limits: Option<&Limits>) -> &'static str {
-    if limits.is_some_and(|l| !l.regions.is_empty()) {
-        "alleles"
-    } else {
-        "transcripts"
-    }
-}
-
-/// The limit that is stated.
-pub(crate) fn worst(limits: Option<&Limits>) -> Option<f64> {
-    limits?.stated()
-}
-
 fn sentence(
     decided: &Decided,
     lead: Option<&Lead<'_>>,
-    limits: Option<&Limits>,
+    assay: Assay,
     config: &ConcludeConfig,
     examined: &Examined,
 ) -> String {
@@ -256,6 +239,11 @@ fn sentence(
             e.spanning,
             e.mate
         )
+    };
+    let noted = if decided.noted.is_empty() {
+        String::new()
+    } else {
+        format!(" Noted: {}.", decided.noted.join("; "))
     };
     match (decided.state, lead) {
         (State::Rearranged, Some(lead)) => {
@@ -285,28 +273,18 @@ fn sentence(
             tier_text(lead.tier)
         ),
         (State::NotDetected, _) => {
-            let limit = worst(limits).unwrap_or(config.required_lod);
-            let noted = if decided.noted.is_empty() {
-                String::new()
-            } else {
-                format!(" Noted: {}.", decided.noted.join("; "))
-            };
+            let limit = decided.limits.stated().unwrap_or(config.required_lod);
             format!(
-                "No KMT2A rearrangement was detected{}; one in {} or more of KMT2A {} would have been found with 95 % probability. A duplication: {}.{}{noted}",
-                where_sought(limits),
+                "No KMT2A rearrangement was detected{}; one in {} or more of {} would have been found with 95 % probability. A duplication: {}.{}{noted}",
+                where_sought(&decided.limits),
                 percent(limit),
-                unit(limits),
+                assay.kmt2a_unit(),
                 decided.findings.ptd.text,
                 reach(examined)
             )
         }
         _ => {
             let reasons: Vec<&str> = decided.reasons.iter().map(|r| r.text.as_str()).collect();
-            let noted = if decided.noted.is_empty() {
-                String::new()
-            } else {
-                format!(" Noted: {}.", decided.noted.join("; "))
-            };
             format!(
                 "Inconclusive: {}. This is no negative result.{noted}",
                 reasons.join("; ")
@@ -358,7 +336,6 @@ fn next_step(
     config: &ConcludeConfig,
     p: &Params,
 ) -> Option<String> {
-    let limits = Some(&decided.limits);
     match (decided.state, lead) {
         (State::Rearranged | State::Ptd, Some(lead)) => {
             let few = is_few(lead.junction, p).then_some(COMPARE_RUN);
@@ -367,7 +344,7 @@ fn next_step(
         }
         (State::Rearranged | State::Ptd, None) => return None,
         (State::NotDetected, _) => {
-            let major = Scope::of(limits) == Scope::Major;
+            let major = Scope::of(&decided.limits) == Scope::Major;
             return Some(if major { MINOR_REGION_STEP } else { SUSPICION_STEP }.to_owned());
         }
         (State::Inconclusive, _) => {}
@@ -387,15 +364,17 @@ fn next_step(
             }
         ),
         (NextStep::ConfirmEvent, None) => "confirm by RT-PCR or FISH".to_owned(),
-        (step, _) => step.text().map_or_else(|| deeper(limits, config), str::to_owned),
+        (step, _) => step
+            .text()
+            .map_or_else(|| deeper(&decided.limits, config), str::to_owned),
     })
 }
 
 /// How much deeper sequencing would have to be: molecules wanted over the weakest donor are
 /// proportional to the odds of the fraction.
-fn deeper(limits: Option<&Limits>, config: &ConcludeConfig) -> String {
+fn deeper(limits: &Limits, config: &ConcludeConfig) -> String {
     let odds = |f: f64| f / (1.0 - f);
-    match worst(limits) {
+    match limits.stated() {
         Some(limit) if limit < 0.99 => {
             let times = (odds(limit) / odds(config.required_lod)).max(1.0);
             format!(
