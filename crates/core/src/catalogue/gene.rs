@@ -280,7 +280,7 @@ fn insert<T: Ord>(sorted: &mut Vec<T>, value: T) {
 }
 
 /// A gene on one build.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Gene {
     /// Approved symbol (HGNC).
     pub symbol: String,

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use crate::genome::{Build, words::thousands};
 
-use super::{Gene, Partner, PartnerEvidence, PatientGroup, ReadThrough, Role, Scheme, Transcript, catalogue, partner};
+use super::{Gene, Partner, PatientGroup, ReadThrough, Role, Scheme, Transcript, catalogue, partner};
 
 /// Widest line.
 const WIDTH: usize = 92;
@@ -78,7 +78,7 @@ fn write_partners(out: &mut String) -> std::fmt::Result {
             or_dash(&partner.former.join(", ")),
             partner.band,
             count,
-            partner.orientation.describe()
+            partner.orientation
         )?;
     }
     writeln!(
@@ -122,16 +122,16 @@ fn write_card(out: &mut String, query: &str, symbol: &str, build: Build) -> std:
 }
 
 fn write_partner(out: &mut String, partner: &Partner) -> std::fmt::Result {
-    let verified = match (partner.evidence, partner.verified) {
-        (PartnerEvidence::SingleReport, true) => " (single report)",
-        (PartnerEvidence::SingleReport, false) => " (?: single report)",
-        (_, true) => "",
-        (_, false) => " (?: single list)",
+    let verified = match (partner.is_single_report, partner.verified) {
+        (true, true) => " (single report)",
+        (true, false) => " (?: single report)",
+        (false, true) => "",
+        (false, false) => " (?: single list)",
     };
     if !partner.former.is_empty() {
         writeln!(out, "  formerly      {}", partner.former.join(", "))?;
     }
-    writeln!(out, "  orientation   {}{verified}", partner.orientation.describe())?;
+    writeln!(out, "  orientation   {}{verified}", partner.orientation)?;
     if let (Some(count), Some(percent)) = (partner.count, partner.percent()) {
         let rank = partner.rank.map_or_else(String::new, |rank| format!(", rank {rank}"));
         writeln!(
@@ -174,11 +174,7 @@ fn write_neighbour(out: &mut String, symbol: &str) -> std::fmt::Result {
         out,
         "  neighbour     {} bp {} of KMT2A (strand {}), {through}",
         thousands(neighbour.distance),
-        match neighbour.side {
-            super::Side::Upstream => "upstream",
-            super::Side::Overlapping => "over the 3' end",
-            super::Side::Downstream => "downstream",
-        },
+        neighbour.side.replace("overlapping", "over the 3' end"),
         neighbour.strand
     )
 }
@@ -228,13 +224,7 @@ fn write_kmt2a_exons(out: &mut String, transcript: &Transcript) -> std::fmt::Res
         let number = |scheme| {
             schemes.number(exon.number, scheme).map_or_else(
                 || "-".to_owned(),
-                |n| {
-                    format!(
-                        "{}{}",
-                        n.number.replace(" or ", "/").replace('?', ""),
-                        if n.derived { "*" } else { "" }
-                    )
-                },
+                |n| format!("{}*", n.number.replace(" or ", "/").replace('?', "")),
             )
         };
         let line = format!(

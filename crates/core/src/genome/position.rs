@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 /// A base on a contig, **0-based**.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Position(pub i64);
 
 impl Position {
@@ -41,7 +41,7 @@ impl fmt::Display for Position {
 
 /// A stretch of a contig, 0-based and half-open: `start` is its first base, `end` the base after
 /// its last.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Interval {
     /// First base.
     pub start: Position,
@@ -113,9 +113,10 @@ impl Interval {
 }
 
 /// Strand of a contig.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Strand {
     /// The reference strand, `+`.
+    #[default]
     #[serde(rename = "+")]
     Forward,
     /// The complement, `-`.

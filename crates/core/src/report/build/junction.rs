@@ -195,7 +195,7 @@ fn side_of(material: &Material<'_>, c: &crate::assemble::Candidate, end: End, si
             .map(|n| out::ExonLabel {
                 scheme: n.scheme.name().to_owned(),
                 label: n.number.to_string(),
-                derived: n.derived,
+                derived: true,
             })
             .collect()
     });
