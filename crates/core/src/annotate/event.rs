@@ -280,14 +280,13 @@ fn one_break(
             other.contig == own.contig && is_one_break(other.position.distance(own.position), p)
         });
     }
-    let exon = |side: &super::Side| side.exon.or(side.intron);
     let donor = event
         .members
         .iter()
         .filter(|m| m.role == MemberRole::Canonical && junctions[m.junction].candidate.is_precise)
-        .filter_map(|m| exon(&junctions[m.junction].five))
+        .filter_map(|m| junctions[m.junction].five.exon_or_intron())
         .max();
-    match (donor, exon(&j.three)) {
+    match (donor, j.three.exon_or_intron()) {
         (Some(donor), Some(acceptor)) => donor < acceptor,
         _ => true,
     }

@@ -175,10 +175,8 @@ fn predicted(
 fn donors<'a>(side: Breakend, described: &Side, models: &'a GeneModels) -> Vec<End<'a>> {
     let strand = side.strand_as_five_prime();
     let gene = described.gene.as_deref().and_then(|g| models.by_symbol(g));
-    let Some((gene, transcript)) = gene
-        .filter(|g| g.strand == strand)
-        .and_then(|g| Some((g, g.transcripts.get(described.transcript_index)?)))
-    else {
+    let gene = gene.filter(|g| g.strand == strand);
+    let Some((gene, transcript)) = gene.zip(described.transcript_of(models)) else {
         return Vec::new();
     };
     let mut ends: Vec<End<'a>> = transcript

@@ -84,6 +84,17 @@ impl Side {
         self.gene_strand == Some(self.strand)
     }
 
+    /// The exon that holds the breakend, or the one before its intron.
+    pub fn exon_or_intron(&self) -> Option<u16> {
+        self.exon.or(self.intron)
+    }
+
+    /// The chosen transcript.
+    pub fn transcript_of<'a>(&self, models: &'a GeneModels) -> Option<&'a Transcript> {
+        let gene = models.by_symbol(self.gene.as_deref()?)?;
+        gene.transcripts.get(self.transcript_index)
+    }
+
     /// The same place where its reads fit other genes as well: no gene, and nothing that only one of them has.
     fn undecided(self, mut candidates: Vec<String>) -> Self {
         candidates.sort_unstable();
@@ -343,7 +354,6 @@ pub(crate) fn is_read_through(
     if partner.gene_strand.is_some_and(|s| s != gene.strand) {
         return false;
     }
-    let exon = |side: &Side| side.exon.or(side.intron);
     if five.is_kmt2a {
         // Through the last donor, or from the last exon itself; a pair may show the exon before it.
         let least = if candidate.is_precise {
@@ -351,11 +361,11 @@ pub(crate) fn is_read_through(
         } else {
             last.saturating_sub(2)
         };
-        exon(five).is_some_and(|e| e >= least)
+        five.exon_or_intron().is_some_and(|e| e >= least)
     } else {
         // Into e2 (e1 has no acceptor); a pair may show the exon behind it.
         let most = if candidate.is_precise { 2 } else { 3 };
-        exon(three).is_some_and(|e| e <= most)
+        three.exon_or_intron().is_some_and(|e| e <= most)
     }
 }
 

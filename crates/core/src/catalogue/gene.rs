@@ -126,11 +126,11 @@ impl Transcript {
                     end_phase: None,
                 };
                 if let Some(part) = model.coding {
-                    if five_prime(part, strand) == five_prime(model.interval, strand) {
+                    if part.five_prime(strand) == model.interval.five_prime(strand) {
                         exon.start_phase = Some(phase(translated, first_phase));
                     }
                     translated += part.len();
-                    if three_prime(part, strand) == three_prime(model.interval, strand) && translated < total {
+                    if part.three_prime(strand) == model.interval.three_prime(strand) && translated < total {
                         exon.end_phase = Some(phase(translated, first_phase));
                     }
                 }
@@ -205,12 +205,33 @@ impl Transcript {
 
     /// The first transcribed base of an exon of this transcript.
     pub const fn first_base(&self, exon: &Exon) -> Position {
-        five_prime(exon.interval, self.strand)
+        exon.interval.five_prime(self.strand)
     }
 
     /// The last transcribed base of an exon of this transcript.
     pub const fn last_base(&self, exon: &Exon) -> Position {
-        three_prime(exon.interval, self.strand)
+        exon.interval.three_prime(self.strand)
+    }
+
+    /// Bases of the spliced transcript before `position`, where an exon holds it.
+    pub fn spliced_before(&self, position: Position) -> Option<i64> {
+        self.before(self.exons.iter().map(|exon| exon.interval), position)
+    }
+
+    /// Translated bases before `position`, where it is translated itself.
+    pub fn coding_before(&self, position: Position) -> Option<i64> {
+        self.before(self.exons.iter().filter_map(|exon| exon.coding), position)
+    }
+
+    fn before(&self, parts: impl Iterator<Item = Interval>, position: Position) -> Option<i64> {
+        let mut sum = 0;
+        for part in parts {
+            if part.contains(position) {
+                return Some(sum + part.five_prime(self.strand).distance(position));
+            }
+            sum += part.len();
+        }
+        None
     }
 
     /// Translated bases, stop codon included.
@@ -255,10 +276,10 @@ impl Annotated {
     pub(crate) fn add(&mut self, strand: Strand, exon: Interval, is_acceptor: bool, is_donor: bool) {
         insert(&mut self.exons, exon);
         if is_acceptor {
-            insert(&mut self.acceptors, five_prime(exon, strand));
+            insert(&mut self.acceptors, exon.five_prime(strand));
         }
         if is_donor {
-            insert(&mut self.donors, three_prime(exon, strand));
+            insert(&mut self.donors, exon.three_prime(strand));
         }
     }
 
@@ -334,19 +355,6 @@ pub(crate) fn hull(a: Interval, b: Interval) -> Interval {
         start: a.start.min(b.start),
         end: a.end.max(b.end),
     }
-}
-
-/// The first base of an interval read as `strand`.
-const fn five_prime(interval: Interval, strand: Strand) -> Position {
-    match strand {
-        Strand::Forward => interval.start,
-        Strand::Reverse => interval.last(),
-    }
-}
-
-/// The last base of an interval read as `strand`.
-const fn three_prime(interval: Interval, strand: Strand) -> Position {
-    five_prime(interval, strand.flipped())
 }
 
 /// What lies between two intervals that do not overlap.

@@ -71,7 +71,7 @@ fn three_prime_lost(result: &AssayResult<'_>, breaks: &Breaks) -> Option<Reason>
     let said = match result.assay {
         Assay::Rna => {
             let step = breaks.step()?;
-            let exon = lead.annotated.five.exon.or(lead.annotated.five.intron)?;
+            let exon = lead.annotated.five.exon_or_intron()?;
             (step.exon_low.saturating_sub(1)..=step.exon_high + 1)
                 .contains(&exon)
                 .then(|| format!("5' over 3' coverage {:.1} at the break", step.ratio))?

@@ -69,11 +69,10 @@ fn junction<'a>(j: &'a JudgedJunction, result: &AssayResult<'_>) -> JunctionFact
 /// The donor whose wild-type molecules the candidate stands beside: the exon of KMT2A's 5' side, or the one before its
 /// 3' side; the last one where it breaks in the last exon.
 fn donor(a: &AnnotatedJunction) -> Option<u16> {
-    let exon = |side: &Side| side.exon.or(side.intron);
     let exon = if a.five.is_kmt2a {
-        exon(&a.five)
+        a.five.exon_or_intron()
     } else if a.three.is_kmt2a {
-        exon(&a.three).map(|n| n.saturating_sub(1))
+        a.three.exon_or_intron().map(|n| n.saturating_sub(1))
     } else {
         None
     };

@@ -101,6 +101,19 @@ impl Interval {
         Position(self.end.0 - 1)
     }
 
+    /// The first base of the interval read as `strand`.
+    pub const fn five_prime(self, strand: Strand) -> Position {
+        match strand {
+            Strand::Forward => self.start,
+            Strand::Reverse => self.last(),
+        }
+    }
+
+    /// The last base of the interval read as `strand`.
+    pub const fn three_prime(self, strand: Strand) -> Position {
+        self.five_prime(strand.flipped())
+    }
+
     /// The interval grown by `bases` on both sides, never below 0.
     #[must_use]
     pub const fn padded(self, bases: i64) -> Self {
