@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// What stands at a breakend.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Site {
     /// Coding part of an exon.
     Cds,
@@ -26,6 +26,7 @@ pub enum Site {
     /// Between exons.
     Intron,
     /// No gene.
+    #[default]
     Intergenic,
 }
 
@@ -44,7 +45,7 @@ impl Site {
 }
 
 /// One side of a junction.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Side {
     /// Gene in whose span the breakend lies.
     pub gene: Option<String>,
@@ -228,23 +229,13 @@ fn described(
             .collect();
         nearby.sort_by_key(|(_, distance)| *distance);
         return Side {
-            gene: None,
-            gene_strand: None,
             strand,
-            transcript_index: 0,
-            transcript: None,
-            exon: None,
-            intron: None,
-            site: Site::Intergenic,
-            at_splice_site: false,
-            distance_to_splice_site: None,
             nearby,
-            is_kmt2a: false,
             at_kmt2a,
-            is_partner: false,
-            candidates: Vec::new(),
+            ..Side::default()
         };
     };
+    let before_gene = is_upstream(gene, position, p);
     let sense = gene.strand == strand;
     let index = (0..gene.transcripts.len())
         .min_by_key(|i| {
@@ -269,8 +260,8 @@ fn described(
             .filter(|_| exon.is_none())
             .and_then(|t| t.intron_at(position))
             .map(|(number, _)| number)
-            .or_else(|| is_upstream(gene, position, p).then_some(0)),
-        site: if is_upstream(gene, position, p) {
+            .or(before_gene.then_some(0)),
+        site: if before_gene {
             Site::Intergenic
         } else {
             transcript.map_or(Site::Intron, |t| site_of(t, position))
@@ -283,11 +274,10 @@ fn described(
                 .map(|p| p.distance(position))
                 .min()
         }),
-        nearby: Vec::new(),
         is_kmt2a: gene.roles.has(Role::Kmt2a),
         at_kmt2a,
         is_partner: gene.roles.has(Role::Partner),
-        candidates: Vec::new(),
+        ..Side::default()
     }
 }
 
