@@ -182,7 +182,7 @@ fn analyse_files(files: &mut [&mut AlignmentFile], sample: &str, config: &FlowCo
             })
         });
         agreement = Some(out::AssayAgreement {
-            status: pair.agreement.name().to_owned(),
+            status: pair.agreement.to_string(),
             text: pair.text.clone(),
             rna: of_rna,
             dna: of_dna,

@@ -24,7 +24,8 @@ const GENES_MAX: usize = 3;
 const SKIPPING_LISTED: usize = 2;
 
 /// Why a transcript is predicted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, strum::Display)]
+#[strum(serialize_all = "kebab-case")]
 pub enum PredictedBy {
     /// The next acceptor of the gene in which the break lies.
     BrokenGene,
@@ -32,17 +33,6 @@ pub enum PredictedBy {
     NextGene,
     /// Skipped exons that keep the reading frame.
     ExonSkipping,
-}
-
-impl PredictedBy {
-    /// The word in outputs.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::BrokenGene => "broken-gene",
-            Self::NextGene => "next-gene",
-            Self::ExonSkipping => "exon-skipping",
-        }
-    }
 }
 
 /// A transcript that the break predicts.

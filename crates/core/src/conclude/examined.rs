@@ -7,7 +7,8 @@ use super::{AssayResult, DonorLimit, Limits};
 use crate::input::Assay;
 
 /// The regions that a negative speaks of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, strum::Display)]
+#[strum(serialize_all = "snake_case")]
 pub enum Scope {
     /// Major and minor region.
     MajorAndMinor,
@@ -16,14 +17,6 @@ pub enum Scope {
 }
 
 impl Scope {
-    /// Stable word in outputs.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::MajorAndMinor => "major_and_minor",
-            Self::Major => "major",
-        }
-    }
-
     /// The scope that limits allow.
     pub fn of(limits: &Limits) -> Self {
         if limits.minor_not_targeted {

@@ -20,7 +20,8 @@ use crate::{
 };
 
 /// How the two assays stand to each other.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, strum::Display)]
+#[strum(serialize_all = "kebab-case")]
 pub enum Agreement {
     /// Both show the same rearrangement.
     Confirmed,
@@ -36,21 +37,6 @@ pub enum Agreement {
     OneNegative,
     /// Neither can tell.
     Open,
-}
-
-impl Agreement {
-    /// Stable word in outputs.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Confirmed => "confirmed",
-            Self::Different => "different",
-            Self::Discordant => "discordant",
-            Self::OneAssay => "one-assay",
-            Self::BothNegative => "both-negative",
-            Self::OneNegative => "one-negative",
-            Self::Open => "open",
-        }
-    }
 }
 
 /// The two assays against each other.

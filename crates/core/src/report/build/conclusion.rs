@@ -33,7 +33,7 @@ pub(crate) fn conclusion(
 ) -> out::Conclusion {
     out::Conclusion {
         state: c.state,
-        scope: c.scope.map(|scope| scope.name().to_owned()),
+        scope: c.scope.map(|scope| scope.to_string()),
         headline: c.headline.clone(),
         text: c.text.clone(),
         qualifiers: c.qualifiers.clone(),
