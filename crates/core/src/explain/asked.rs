@@ -92,26 +92,15 @@ fn by_id(report: &SampleReport, id: &str, page: &mut Page) -> Result<(), Questio
 
 /// `events E1 to E2 and discarded junctions D1 to D4`.
 fn has(report: &SampleReport) -> String {
-    let range = |first: Option<&str>, last: Option<&str>, what: &str| match (first, last) {
-        (Some(first), Some(last)) if first == last => format!("{what} {first}"),
-        (Some(first), Some(last)) => format!("{what}s {first} to {last}"),
-        _ => format!("no {what}"),
+    let range = |ids: Vec<&str>, what: &str| match ids.as_slice() {
+        [] => format!("no {what}"),
+        [only] => format!("{what} {only}"),
+        [first, .., last] => format!("{what}s {first} to {last}"),
     };
-    let event = |event: Option<&'_ Event>| event.map(|event| event.id.clone());
-    let discarded = |discarded: Option<&'_ Discarded>| discarded.map(|discarded| discarded.junction.id.clone());
-    format!(
-        "{} and {}",
-        range(
-            event(report.events.first()).as_deref(),
-            event(report.events.last()).as_deref(),
-            "event"
-        ),
-        range(
-            discarded(report.discarded.first()).as_deref(),
-            discarded(report.discarded.last()).as_deref(),
-            "discarded junction"
-        )
-    )
+    let events = report.events.iter().map(|event| event.id.as_str()).collect();
+    let discarded = report.discarded.iter().map(|d| d.junction.id.as_str()).collect();
+    let discarded = range(discarded, "discarded junction");
+    format!("{} and {discarded}", range(events, "event"))
 }
 
 /// Explains every junction that is wanted; whether there was one.
@@ -154,7 +143,7 @@ pub(super) fn current(symbol: &str) -> String {
         .to_ascii_uppercase()
 }
 
-fn sides(junction: &Junction) -> impl Iterator<Item = &Side> {
+pub(super) fn sides(junction: &Junction) -> impl Iterator<Item = &Side> {
     [&junction.five, &junction.three].into_iter().flatten()
 }
 

@@ -8,8 +8,9 @@ use breakapart_rule::{Ground, ground::OpenRule};
 
 use super::{
     page::Page,
+    place::is_dna,
     terms::score,
-    tier::{Cuts, number},
+    tier::{cut, number},
 };
 use crate::{
     conclude::{examined::runs, lod::REQUIRED_LOD},
@@ -132,12 +133,11 @@ fn rule_of(code: &str) -> Option<OpenRule> {
 
 /// What would have led to another conclusion.
 fn changes(report: &SampleReport, lead: Option<&Event>) -> Vec<String> {
-    let cuts = Cuts::of(report);
     let mut texts = Vec::new();
     match report.conclusion.state {
         State::Rearranged | State::Ptd => {
             let fusion = report.conclusion.state == State::Rearranged;
-            let dna = report.inputs.first().is_some_and(|input| input.assay == "dna");
+            let dna = is_dna(report);
             let believed = || report.events.iter().filter(|event| event.tier >= Tier::Medium);
             let others: Vec<&str> = believed()
                 .filter(|event| is_fusion(event) == fusion && (dna || !is_reciprocal_only(event)))
@@ -153,7 +153,8 @@ fn changes(report: &SampleReport, lead: Option<&Event>) -> Vec<String> {
                 );
                 format!(
                     "with {} under tier medium (a score under {}, or a rule over it) {instead}",
-                    lead.id, cuts.medium
+                    lead.id,
+                    cut(report, Tier::Medium)
                 )
             } else {
                 format!(

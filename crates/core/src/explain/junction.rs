@@ -37,10 +37,7 @@ pub(super) fn write_event(
     page: &mut Page,
 ) {
     page.gap();
-    let count = event.molecules.map_or_else(
-        || counted(event.fragments, "fragment"),
-        |molecules| counted(molecules, "molecule"),
-    );
+    let count = amount(event.molecules, event.fragments);
     page.text(&format!(
         "{}: {}, {}, tier {}, {count} in {}",
         event.id,
@@ -110,11 +107,16 @@ fn short_side(side: Option<&crate::report::schema::Side>) -> String {
     )
 }
 
+/// Molecules, or fragments where molecules cannot be told apart.
+pub(super) fn amount(molecules: Option<u64>, fragments: u64) -> String {
+    match molecules {
+        Some(molecules) => counted(molecules, "molecule"),
+        None => counted(fragments, "fragment"),
+    }
+}
+
 fn seen(evidence: &Evidence) -> String {
-    evidence.molecules.map_or_else(
-        || counted(evidence.fragments, "fragment"),
-        |molecules| counted(molecules, "molecule"),
-    )
+    amount(evidence.molecules, evidence.fragments)
 }
 
 fn write_junction(report: &SampleReport, junction: &Junction, reads: Reads, page: &mut Page) {
