@@ -149,12 +149,8 @@ fn concluded(design: &Design, world: &World, genome: &Genome<'_>) -> (State, Opt
     let conclusion = conclude::conclude(&[result], &ConcludeConfig { required_lod: 0.999 })
         .expect("one assay")
         .sample;
-    let limit = conclusion.limits.and_then(|l| {
-        l.donors
-            .iter()
-            .find(|d| d.exon == DONOR)
-            .and_then(|d| d.exclusion_catalogue)
-    });
+    let donors = conclusion.limits.donors.iter();
+    let limit = donors.filter(|d| d.exon == DONOR).find_map(|d| d.exclusion_catalogue);
     (conclusion.state, limit)
 }
 
@@ -297,10 +293,7 @@ impl Thinned {
         let conclusion = conclude::conclude(&[result], &ConcludeConfig { required_lod: 0.999 })
             .expect("one assay")
             .sample;
-        let donor = conclusion
-            .limits
-            .as_ref()
-            .and_then(|l| l.donors.iter().find(|d| d.exon == 8).copied());
+        let donor = conclusion.limits.donors.iter().find(|d| d.exon == 8).copied();
         let limit = donor.and_then(|d| d.ptd);
         OfDuplication {
             found: conclusion.findings.ptd.status == conclude::FindingStatus::Detected,

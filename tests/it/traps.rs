@@ -112,7 +112,7 @@ fn inconclusive(c: &Conclusion, code: &str) {
 }
 
 fn exclusion(c: &Conclusion) -> Option<f64> {
-    c.limits.as_ref().and_then(conclude::Limits::stated)
+    c.limits.stated()
 }
 
 /// Exon of the MANE transcript.

@@ -126,7 +126,7 @@ pub struct Conclusion {
     /// Each question apart.
     pub findings: Findings,
     /// Limits of detection.
-    pub limits: Option<Limits>,
+    pub limits: Limits,
     /// Candidates that do not keep the sample from a negative.
     pub waived: Vec<NamedWaiver>,
     /// What the reads could have shown.
@@ -197,8 +197,8 @@ fn of_assay(result: &AssayResult<'_>, config: &ConcludeConfig) -> Conclusion {
         config,
     };
     let params = &result.judged.params;
-    let decided = words.of(breakapart_rule::decide(&sample::gather(&words, &limits), params));
-    let mut conclusion = text::put_into_words(decided, result, adequacy, breaks, config);
+    let decided = breakapart_rule::decide(&sample::gather(&words, &limits), params);
+    let mut conclusion = text::put_into_words(&words, decided, breaks);
     conclusion.qualifiers.extend(other_numbers(params));
     conclusion
 }

@@ -223,10 +223,7 @@ fn findings(
 }
 
 fn limit(c: &Conclusion) -> f64 {
-    c.limits
-        .as_ref()
-        .and_then(super::Limits::stated)
-        .unwrap_or(f64::INFINITY)
+    c.limits.stated().unwrap_or(f64::INFINITY)
 }
 
 /// Events of the two assays that share an explained junction.
