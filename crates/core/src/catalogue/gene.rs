@@ -1,5 +1,7 @@
 //! Genes, transcripts and exons.
 
+use std::cmp::Ordering;
+
 use crate::genome::{Interval, Position, Strand};
 
 /// What the catalogue knows a gene as. A gene may have several roles (CBL is a partner and a
@@ -329,6 +331,12 @@ impl Gene {
     /// The lead transcript: MANE Select where there is one.
     pub fn transcript(&self) -> Option<&Transcript> {
         self.transcripts.first()
+    }
+
+    /// Order of the genes of one contig: by start, then end, strand and symbol.
+    pub(crate) fn by_place(&self, other: &Self) -> Ordering {
+        let key = |gene: &Self| (gene.interval, gene.strand);
+        key(self).cmp(&key(other)).then_with(|| self.symbol.cmp(&other.symbol))
     }
 
     /// The last base of every annotated exon that an intron follows, whichever transcript has it;

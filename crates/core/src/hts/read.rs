@@ -5,7 +5,7 @@ use thiserror::Error;
 
 use super::file::{Compression, Format, HtsFile};
 use super::index::VirtualOffset;
-use super::record::RawRecord;
+use super::record::{RawRecord, bases_of};
 
 /// Longest name a BAM record can hold (SAM specification 4.2).
 pub(super) const NAME_LEN_MAX: usize = 254;
@@ -206,13 +206,7 @@ impl HtsFile {
         if usize::try_from(inner.l_data).unwrap_or(0) < needed || inner.core.l_qseq <= 0 {
             return false;
         }
-        let consumed: i64 = self
-            .record
-            .raw_cigar()
-            .iter()
-            .filter(|op| matches!(**op & 0xf, 0 | 1 | 4 | 7 | 8))
-            .map(|op| i64::from(*op >> 4))
-            .sum();
+        let consumed = bases_of(self.record.raw_cigar(), &[0, 1, 4, 7, 8]);
         self.record.cigar_len() > 0 && consumed != i64::from(inner.core.l_qseq)
     }
 

@@ -126,13 +126,7 @@ impl Drafts {
             .into_iter()
             .filter_map(|draft| draft.finish(source))
             .collect();
-        genes.sort_by(|a, b| {
-            let key = |gene: &Gene| (gene.interval.start, gene.interval.end, gene.strand);
-            a.chromosome
-                .cmp(&b.chromosome)
-                .then_with(|| key(a).cmp(&key(b)))
-                .then_with(|| a.symbol.cmp(&b.symbol))
-        });
+        genes.sort_by(|a, b| a.chromosome.cmp(&b.chromosome).then_with(|| a.by_place(b)));
         genes
     }
 }
