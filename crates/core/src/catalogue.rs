@@ -52,6 +52,7 @@ pub struct Catalogue {
     ptd: PtdFrequency,
     symbols: Symbols,
     schemes: ExonSchemes,
+    /// The genes around KMT2A in the order of their coordinates (GRCh38), KMT2A itself left out.
     neighbours: Vec<Neighbour>,
     exon_ends: exon_ends::Table,
     domains: Vec<Domain>,
@@ -126,11 +127,6 @@ impl Catalogue {
     /// KMT2A's exon numbers in other schemes.
     pub const fn exon_schemes(&self) -> &ExonSchemes {
         &self.schemes
-    }
-
-    /// The genes around KMT2A in the order of their coordinates (GRCh38), KMT2A itself left out.
-    pub fn neighbours(&self) -> &[Neighbour] {
-        &self.neighbours
     }
 
     /// A neighbour by its current symbol or a former one.

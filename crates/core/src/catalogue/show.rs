@@ -162,7 +162,7 @@ fn write_partner(out: &mut String, partner: &Partner) -> std::fmt::Result {
 }
 
 fn write_neighbour(out: &mut String, symbol: &str) -> std::fmt::Result {
-    let Some(neighbour) = catalogue().neighbours().iter().find(|n| n.symbol == symbol) else {
+    let Some(neighbour) = catalogue().neighbour(symbol) else {
         return Ok(());
     };
     let through = match neighbour.read_through {

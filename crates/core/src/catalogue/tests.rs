@@ -24,7 +24,7 @@ fn the_tables_read() {
         partners.iter().collect::<std::collections::BTreeSet<_>>().len(),
         partners.len()
     );
-    assert_eq!(catalogue().neighbours().len(), 55);
+    assert_eq!(catalogue().neighbours.len(), 55);
 }
 
 #[test]
