@@ -1,6 +1,7 @@
 //! The open input and its records.
 
 use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::cram_containers::CramContainers;
@@ -24,8 +25,8 @@ pub struct AlignmentFile {
     pub(super) file: HtsFile,
     /// Names the index in messages; `None` where there is none.
     pub(super) index_label: Option<String>,
-    /// Whether it can be opened again, which a pipe cannot.
-    pub(super) can_be_read_again: bool,
+    /// Its path, where it is a file, which can be opened again, and no pipe.
+    pub(super) regular: Option<PathBuf>,
     /// A pipe whose records were handed out.
     pub(super) is_spent: bool,
     pub(super) header: HeaderFacts,
@@ -50,8 +51,8 @@ impl AlignmentFile {
     }
 
     /// Its path, where it is a file and no pipe.
-    pub fn regular_file(&self) -> Option<&std::path::Path> {
-        self.source.path().filter(|path| path.is_file())
+    pub fn regular_file(&self) -> Option<&Path> {
+        self.regular.as_deref()
     }
 
     /// The name of the input in messages.
@@ -66,11 +67,6 @@ impl AlignmentFile {
         } else {
             Access::Streamed
         }
-    }
-
-    /// Whether the input can be read a second time, which a pipe cannot.
-    pub const fn can_be_read_again(&self) -> bool {
-        self.can_be_read_again
     }
 
     /// The header's text as it stands in the file.
@@ -258,7 +254,7 @@ impl AlignmentFile {
         if self.containers.as_mut().is_some_and(|containers| !containers.all_fit()) {
             return Err(InputError::Damaged(self.label.clone()));
         }
-        self.is_spent = !self.can_be_read_again;
+        self.is_spent = self.regular.is_none();
         // Another handle, so that a pass neither moves nor is moved by the one that fetches.
         let mut again = None;
         if !self.is_spent {

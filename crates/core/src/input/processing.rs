@@ -223,24 +223,14 @@ fn flag_bits(text: &str) -> Option<u32> {
     if let Ok(number) = text.parse() {
         return Some(number);
     }
-    text.split(',')
-        .map(|name| match name.to_ascii_uppercase().as_str() {
-            "PAIRED" => Some(0x1),
-            "PROPER_PAIR" => Some(0x2),
-            "UNMAP" => Some(0x4),
-            "MUNMAP" => Some(0x8),
-            "REVERSE" => Some(0x10),
-            "MREVERSE" => Some(0x20),
-            "READ1" => Some(0x40),
-            "READ2" => Some(0x80),
-            "SECONDARY" => Some(0x100),
-            "QCFAIL" => Some(0x200),
-            "DUP" => Some(0x400),
-            "SUPPLEMENTARY" => Some(0x800),
-            _ => None,
-        })
-        .try_fold(0, |bits, flag| flag.map(|flag| bits | flag))
+    text.to_ascii_uppercase()
+        .split(',')
+        .map(|name| FLAGS.split(' ').position(|known| known == name).map(|bit| 1 << bit))
+        .try_fold(0, |bits, flag| flag.map(|flag: u32| bits | flag))
 }
+
+/// Names of the flags, from bit 0x1 on (SAM specification 1.4.2; `samtools flags`).
+const FLAGS: &str = "PAIRED PROPER_PAIR UNMAP MUNMAP REVERSE MREVERSE READ1 READ2 SECONDARY QCFAIL DUP SUPPLEMENTARY";
 
 fn duplicates_of(program: &Program) -> DuplicateMarking {
     let name = program.name.to_ascii_lowercase();
