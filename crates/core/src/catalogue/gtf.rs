@@ -99,18 +99,19 @@ pub fn read(path: &Path) -> Result<Vec<Gene>, GtfError> {
 
 fn genes(path: &Path) -> Result<Vec<Gene>, Fault> {
     let mut file = File::open(path).map_err(Fault::Open)?;
-    let mut magic = [0_u8; 18];
-    let held = read_up_to(&mut file, &mut magic).map_err(Fault::Open)?;
+    let mut magic = Vec::new();
+    let head = file.by_ref().take(18).read_to_end(&mut magic);
+    let held = head.map_err(Fault::Open)?;
     let is_gzip = magic.starts_with(&[0x1f, 0x8b]);
     // A bgzip block names its size in an extra field `BC` of two bytes (SAM specification 4.1).
-    let is_bgzip = is_gzip && held == magic.len() && magic[3] & 4 != 0 && magic[12..16] == *b"BC\x02\x00";
+    let is_bgzip = is_gzip && held == 18 && magic[3] & 4 != 0 && magic[12..16] == *b"BC\x02\x00";
     if is_bgzip && !ends_with_eof_block(&mut file).map_err(Fault::Open)? {
         return Err(Fault::Truncated);
     }
     // A pipe cannot seek: what was read is put in front again.
     let reader: Box<dyn Read> = match file.seek(SeekFrom::Start(0)) {
         Ok(_) => Box::new(file),
-        Err(_) => Box::new(io::Cursor::new(magic[..held].to_vec()).chain(file)),
+        Err(_) => Box::new(io::Cursor::new(magic).chain(file)),
     };
     let reader = BufReader::with_capacity(1 << 16, reader);
     if is_gzip {
@@ -158,20 +159,6 @@ fn read_lines(path: &Path, mut reader: impl BufRead) -> Result<Vec<Gene>, Fault>
         return Err(Fault::NoTranscripts(number, first_skipped));
     }
     Ok(genes)
-}
-
-/// Fills the buffer as far as the file goes.
-fn read_up_to(file: &mut File, buffer: &mut [u8]) -> io::Result<usize> {
-    let mut held = 0;
-    while let Some(rest) = buffer.get_mut(held..).filter(|rest| !rest.is_empty()) {
-        match file.read(rest) {
-            Ok(0) => break,
-            Ok(n) => held += n,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
-        }
-    }
-    Ok(held)
 }
 
 /// Whether the file ends with bgzip's empty block (SAM specification 4.1.2). True where the file

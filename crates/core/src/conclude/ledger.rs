@@ -141,23 +141,16 @@ pub fn account(result: &AssayResult<'_>) -> Ledger {
         entry.0 += plain.len() as u64;
         entry.1.extend(plain.molecules());
     }
-    let rows: Vec<LedgerRow> = counts
-        .into_iter()
-        .map(|(fate, (fragments, molecules))| LedgerRow {
-            fate,
-            fragments,
-            molecules: molecules.len() as u64,
-        })
-        .collect();
-    let total = rows.iter().map(|r| r.fragments).sum();
-    let normal: u64 = rows
-        .iter()
-        .filter(|r| r.fate == Fate::Normal)
-        .map(|r| r.fragments)
-        .sum();
+    let total = counts.values().map(|(fragments, _)| fragments).sum();
+    let normal = counts.get(&Fate::Normal).map_or(0, |(fragments, _)| *fragments);
+    let rows = counts.into_iter().map(|(fate, (fragments, molecules))| LedgerRow {
+        fate,
+        fragments,
+        molecules: molecules.len() as u64,
+    });
     Ledger {
         total,
         abnormal: total - normal,
-        rows,
+        rows: rows.collect(),
     }
 }

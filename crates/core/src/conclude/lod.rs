@@ -13,9 +13,9 @@ use breakapart_rule::lod::{
 
 use super::{Adequacy, AssayResult};
 use crate::{
-    catalogue::{Transcript, scheme},
+    catalogue::{Transcript, gene::hull, scheme},
     evidence::{molecule::MoleculesBy, profile::BIN, profile::Profile},
-    genome::{Interval, Strand},
+    genome::Interval,
     input::Assay,
     judge::{Params, Region},
 };
@@ -143,20 +143,6 @@ fn depths(physical: &[u32], within: Interval, interval: Interval) -> Vec<u32> {
 
 /// From the end of the first donor exon to the start of the exon behind the last: where breaks of a region lie.
 fn between(transcript: &Transcript, donors: RangeInclusive<u16>) -> Interval {
-    let interval = |exon| transcript.exon(exon).map(|e| e.interval);
-    match (
-        interval(*donors.start()),
-        interval(*donors.end() + 1),
-        transcript.strand,
-    ) {
-        (Some(a), Some(b), Strand::Forward) => Interval {
-            start: a.end,
-            end: b.start,
-        },
-        (Some(a), Some(b), Strand::Reverse) => Interval {
-            start: b.end,
-            end: a.start,
-        },
-        _ => Interval::new(0, 0),
-    }
+    let introns = transcript.introns().filter(|(exon, _)| donors.contains(exon));
+    introns.map(|(_, interval)| interval).reduce(hull).unwrap_or_default()
 }

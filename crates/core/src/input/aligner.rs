@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::header::{HeaderFacts, Program};
+use super::processing::value_of;
 
 /// Where STAR puts chimeric alignments (`--chimOutType`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -115,7 +116,8 @@ impl Aligner {
                 preset: if name == "pbmm2" {
                     pacbio_preset(&words)
                 } else {
-                    preset(&words)
+                    // `-x splice`, `-ax splice` or `-xsplice`; letters before x are switches without a value (-a, -c, -L ...).
+                    value_of(&words, &["-x"], "acLYPy").map(str::to_owned)
                 },
                 knows_splice_sr: program
                     .version
@@ -141,30 +143,9 @@ fn minor_of(version: &str) -> Option<(u32, u32)> {
     Some((numbers.next()?.parse().ok()?, numbers.next()?.parse().ok()?))
 }
 
-/// The preset of `-x splice`, `-ax splice` or `-xsplice`.
-fn preset(words: &[&str]) -> Option<String> {
-    words.iter().enumerate().find_map(|(index, word)| {
-        let letters = word.strip_prefix('-').filter(|rest| !rest.starts_with('-'))?;
-        let at = letters.find('x')?;
-        let attached = &letters[at + 1..];
-        // Letters before x are switches without a value (-a, -c, -L ...).
-        if !letters[..at].chars().all(|c| "acLYPy".contains(c)) {
-            return None;
-        }
-        if attached.is_empty() {
-            words.get(index + 1).map(|next| (*next).to_owned())
-        } else {
-            Some(attached.to_owned())
-        }
-    })
-}
-
 /// pbmm2's preset as minimap2's: `--preset ISOSEQ` splices.
 fn pacbio_preset(words: &[&str]) -> Option<String> {
-    let value = words.iter().enumerate().find_map(|(index, word)| {
-        word.strip_prefix("--preset=")
-            .or_else(|| (*word == "--preset").then(|| words.get(index + 1).copied()).flatten())
-    })?;
+    let value = value_of(words, &["--preset"], "")?;
     Some(match value.to_ascii_uppercase().as_str() {
         "ISOSEQ" => "splice:hq".to_owned(),
         other => other.to_ascii_lowercase(),

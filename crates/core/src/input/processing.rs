@@ -95,17 +95,21 @@ impl Processing {
             return;
         }
         let command = || line.to_owned();
-        let excluded = value_of(&words, &["-F", "--excl-flags", "--exclude-flags"]);
-        let required = value_of(&words, &["-f", "--require-flags", "--rf", "--incl-flags"]);
+        let excluded = value_of(&words, &["-F", "--excl-flags", "--exclude-flags"], VIEW_SWITCHES);
+        let required = value_of(
+            &words,
+            &["-f", "--require-flags", "--rf", "--incl-flags"],
+            VIEW_SWITCHES,
+        );
         if excluded.and_then(flag_bits).is_some_and(|bits| bits & 0x800 != 0) || line.contains("not supplementary") {
             self.supplementaries_removed = Some(command());
         }
         if required.and_then(flag_bits).is_some_and(|bits| bits & 0x2 != 0) || line.contains("proper_pair") {
             self.improper_pairs_removed = Some(command());
         }
-        let takes_tag_off = value_of(&words, &["-x", "--remove-tag"])
+        let takes_tag_off = value_of(&words, &["-x", "--remove-tag"], VIEW_SWITCHES)
             .is_some_and(|tags| tags.split(',').any(|tag| tag == "SA"))
-            || value_of(&words, &["--keep-tag"])
+            || value_of(&words, &["--keep-tag"], VIEW_SWITCHES)
                 .is_some_and(|tags| !tags.starts_with('^') && !tags.split(',').any(|tag| tag == "SA"));
         if takes_tag_off || expression(&words).is_some_and(|e| names_chimeras(&e)) {
             self.chimeras_removed = Some(command());
@@ -182,8 +186,12 @@ fn names_chimeras(expression: &str) -> bool {
     by_flag_number || words.into_iter().any(|word| CHIMERIC_FIELDS.contains(&word))
 }
 
-/// The value of an option, as `-F 4`, `-F4`, `-bF 4`, `--excl-flags 4` or `--excl-flags=4`.
-fn value_of<'a>(words: &[&'a str], names: &[&str]) -> Option<&'a str> {
+/// Switches of `samtools view` without a value.
+const VIEW_SWITCHES: &str = "bchuCSH1";
+
+/// The value of an option, as `-F 4`, `-F4`, `-bF 4`, `--excl-flags 4` or `--excl-flags=4`; `switches` are the letters without a value
+/// that may stand before a short one.
+pub(super) fn value_of<'a>(words: &[&'a str], names: &[&str], switches: &str) -> Option<&'a str> {
     words.iter().enumerate().find_map(|(index, word)| {
         names.iter().find_map(|name| {
             let rest = if name.starts_with("--") {
@@ -195,9 +203,8 @@ fn value_of<'a>(words: &[&'a str], names: &[&str]) -> Option<&'a str> {
                 }
             } else {
                 let letters = word.strip_prefix('-')?;
-                let (switches, rest) = letters.split_once(&name[1..])?;
-                // Switches of `samtools view` without a value.
-                if !switches.chars().all(|c| "bchuCSH1".contains(c)) {
+                let (before, rest) = letters.split_once(&name[1..])?;
+                if !before.chars().all(|c| switches.contains(c)) {
                     return None;
                 }
                 rest
