@@ -174,7 +174,7 @@ impl AlignmentFile {
     ) -> Result<(), FetchError> {
         let is_kmt2a = contig == self.header.kmt2a_contig;
         let is_new = self.compared.insert(contig);
-        let Some(containers) = &mut self.containers else {
+        let Some(containers) = &self.containers else {
             if is_new {
                 let most = if is_kmt2a {
                     COMPARED_AT_KMT2A
@@ -219,7 +219,7 @@ impl AlignmentFile {
             found += 1;
             visit(record);
         };
-        let result = match &mut self.containers {
+        let result = match &self.containers {
             None => self.file.fetch_unplaced(&mut count),
             Some(containers) => containers.unplaced().map_err(FetchError::from).and_then(|containers| {
                 let of_contig = |record: &RawRecord<'_>| {
@@ -251,7 +251,7 @@ impl AlignmentFile {
         if self.is_spent {
             return Err(InputError::Spent(self.label.clone()));
         }
-        if self.containers.as_mut().is_some_and(|containers| !containers.all_fit()) {
+        if self.containers.as_ref().is_some_and(|containers| !containers.all_fit()) {
             return Err(InputError::Damaged(self.label.clone()));
         }
         self.is_spent = self.regular.is_none();
