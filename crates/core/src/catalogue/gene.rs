@@ -50,12 +50,6 @@ impl Roles {
     }
 }
 
-impl FromIterator<Role> for Roles {
-    fn from_iter<I: IntoIterator<Item = Role>>(roles: I) -> Self {
-        roles.into_iter().fold(Self::NONE, Self::with)
-    }
-}
-
 /// One exon of a transcript.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Exon {
@@ -406,7 +400,7 @@ mod tests {
 
     #[test]
     fn roles_are_a_set() {
-        let roles: Roles = [Role::Partner, Role::Neighbour].into_iter().collect();
+        let roles = Roles::NONE.with(Role::Partner).with(Role::Neighbour);
         assert!(roles.has(Role::Partner) && roles.has(Role::Neighbour));
         assert!(!roles.has(Role::Control) && !roles.has(Role::Kmt2a) && !roles.has(Role::Listed));
         assert!(Roles::NONE.is_empty() && !roles.is_empty());

@@ -30,9 +30,7 @@ pub(super) fn write(report: &SampleReport, page: &mut Page) {
     page.text(&conclusion.text);
     page.gap();
     let lead = report.lead_event().map(|(_, event)| event);
-    for rule in rules(report, lead) {
-        page.labelled("rule", rule);
-    }
+    page.each("rule", rules(report, lead));
     if let Some(event) = lead {
         page.labelled(
             "rests on",
@@ -45,32 +43,20 @@ pub(super) fn write(report: &SampleReport, page: &mut Page) {
             ),
         );
     }
-    for reason in &conclusion.reasons {
-        page.labelled("reason", &reason.text);
-    }
-    for qualifier in &conclusion.qualifiers {
-        page.labelled("noted", qualifier);
-    }
+    page.each("reason", conclusion.reasons.iter().map(|reason| &reason.text));
+    page.each("noted", &conclusion.qualifiers);
     if !conclusion.examined_donors.is_empty() {
         page.labelled(
             "examined",
             &format!("donors {} (MANE)", runs(&conclusion.examined_donors)),
         );
     }
-    for text in &conclusion.not_excluded {
-        page.labelled("open", text);
-    }
-    for text in changes(report, lead) {
-        page.labelled("would change", &text);
-    }
-    if let Some(next) = &conclusion.next_step {
-        page.labelled("next", next);
-    }
+    page.each("open", &conclusion.not_excluded);
+    page.each("would change", changes(report, lead));
+    page.each("next", &conclusion.next_step);
     write_findings(report, page);
     write_limits(report, page);
-    for warning in &report.warnings {
-        page.labelled("warning", &warning.text);
-    }
+    page.each("warning", report.warnings.iter().map(|warning| &warning.text));
 }
 
 /// The largest limit at which a negative may be stated.
@@ -289,9 +275,7 @@ fn write_limits(report: &SampleReport, page: &mut Page) {
             percent(required(report))
         ));
     }
-    for assumption in &lod.assumptions {
-        page.labelled("assumed", assumption);
-    }
+    page.each("assumed", &lod.assumptions);
 }
 
 type Pick = fn(LodByRegion) -> Option<f64>;

@@ -137,9 +137,7 @@ fn write_junction(report: &SampleReport, junction: &Junction, reads: Reads, page
     write_base(junction, page);
     page.labelled("evidence", &evidence(&junction.evidence));
     write_anchors(&junction.evidence, page);
-    if let Some(share) = share(junction) {
-        page.labelled("share", &share);
-    }
+    page.each("share", share(junction));
     for place in &junction.alternatives {
         page.labelled(
             "fits also",
@@ -152,9 +150,10 @@ fn write_junction(report: &SampleReport, junction: &Junction, reads: Reads, page
             ),
         );
     }
-    for predicted in &junction.predicted_transcripts {
-        page.labelled("in RNA", &predicted.text);
-    }
+    page.each(
+        "in RNA",
+        junction.predicted_transcripts.iter().map(|predicted| &predicted.text),
+    );
     for (code, fragments) in &junction.filters {
         page.labelled(
             "not counted",

@@ -75,20 +75,15 @@ pub(super) fn write(report: &SampleReport, junction: &Junction, page: &mut Page)
         (None, None) => format!("the score {given} is under the cut of low ({})", cut(report, Tier::Low)),
     };
     page.labelled("tier", &format!("{name}: {why}"));
-    for cap in &caps {
-        page.labelled("rule", &cap.text);
-    }
-    for doubt in junction.reasons.iter().filter(|reason| !is_cap(reason)) {
-        page.labelled("noted", &doubt.text);
-    }
+    let doubts = junction.reasons.iter().filter(|reason| !is_cap(reason));
+    page.each("rule", caps.iter().map(|cap| &cap.text));
+    page.each("noted", doubts.map(|doubt| &doubt.text));
     write_change(report, junction, value, &caps, page);
 }
 
 /// What would have given another tier.
 fn write_change(report: &SampleReport, junction: &Junction, value: f64, caps: &[&Reason], page: &mut Page) {
-    for lift in caps.iter().filter_map(|cap| lifts(&cap.code)) {
-        page.labelled("would lift it", lift);
-    }
+    page.each("would lift it", caps.iter().filter_map(|cap| lifts(&cap.code)));
     let sum: f64 = junction.terms.iter().map(|term| term.value).sum();
     let next = match junction.tier {
         None => Tier::Low,

@@ -78,15 +78,14 @@ fn without_secrets(address: &str) -> String {
 
 /// Text from outside on one line: control characters are written as escapes.
 pub fn printable(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
+    let shown = |c: char| {
         if c.is_control() {
-            out.extend(c.escape_default());
+            c.escape_default().to_string()
         } else {
-            out.push(c);
+            c.to_string()
         }
-    }
-    out
+    };
+    text.chars().map(shown).collect()
 }
 
 /// How to open an input.
