@@ -27,7 +27,7 @@ use crate::{
     evidence::{Collected, background::BackgroundProfile, profile::Profile},
     genome::Contigs,
     input::{Aligner, Assay, Processing},
-    judge::{Context, Judged, Reason, given::other_numbers},
+    judge::{Judged, Reason, given::other_numbers},
 };
 
 pub use adequacy::Adequacy;
@@ -93,10 +93,6 @@ impl AssayResult<'_> {
             .filter(|(_, f)| f.chain.segments.iter().any(touches))
             .map(|(i, _)| i)
             .collect()
-    }
-
-    fn context(&self) -> &Context {
-        &self.judged.context
     }
 }
 

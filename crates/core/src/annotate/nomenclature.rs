@@ -137,13 +137,6 @@ fn within_contig(
         (Retained::Right, Retained::Left) => Some((q, p)),
         _ => None,
     };
-    let range = |from: i64, to: i64| {
-        if from == to {
-            from.to_string()
-        } else {
-            format!("{from}_{to}")
-        }
-    };
     match (ends, inserted.is_empty()) {
         (Some((left, right)), true) if right > left + 1 => {
             Some(format!("{}del", range(left + 1 + along, right - 1 + along)))
@@ -160,6 +153,15 @@ fn within_contig(
     }
 }
 
+/// Bases from `from` to `to`.
+fn range(from: i64, to: i64) -> String {
+    if from == to {
+        from.to_string()
+    } else {
+        format!("{from}_{to}")
+    }
+}
+
 /// A junction from base `from` to base `to` of one transcript, both in its coding part.
 fn within(from: &str, to: &str, inserted: &str) -> Option<String> {
     let (from, to): (i64, i64) = (from.parse().ok()?, to.parse().ok()?);
@@ -170,10 +172,8 @@ fn within(from: &str, to: &str, inserted: &str) -> Option<String> {
         (true, true) => format!("{to}_{from}dup"),
         // The repeated stretch stands behind bases that are neither.
         (true, false) => format!("{from}_{}ins[{inserted};{to}_{from}]", from + 1),
-        (false, true) if to == from + 2 => format!("{}del", from + 1),
-        (false, true) if to > from + 2 => format!("{}_{}del", from + 1, to - 1),
-        (false, false) if to > from + 2 => format!("{}_{}delins{inserted}", from + 1, to - 1),
-        (false, false) if to == from + 2 => format!("{}delins{inserted}", from + 1),
+        (false, true) if to >= from + 2 => format!("{}del", range(from + 1, to - 1)),
+        (false, false) if to >= from + 2 => format!("{}delins{inserted}", range(from + 1, to - 1)),
         (false, false) => format!("{from}_{to}ins{inserted}"),
         (false, true) => return None,
     })

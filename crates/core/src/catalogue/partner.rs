@@ -1,12 +1,14 @@
 //! KMT2A's partner genes: how often, in whom, and which event strand and arm ask for.
 
+use strum::IntoEnumIterator;
+
 use super::tables::{Row, TableError};
 
 /// Patients of the recombinome, of whom the counts are (Meyer et al. 2023, Leukemia 37:988).
 pub(crate) const PATIENT_COUNT: u32 = 3_401;
 
 /// Age group and disease in which partners were counted (Meyer et al. 2023, table 1).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, strum::EnumIter)]
 pub enum PatientGroup {
     /// Acute lymphoblastic leukaemia below one year of age.
     InfantAll,
@@ -23,16 +25,6 @@ pub enum PatientGroup {
 }
 
 impl PatientGroup {
-    /// All six.
-    pub const ALL: [Self; 6] = [
-        Self::InfantAll,
-        Self::InfantAml,
-        Self::PaediatricAll,
-        Self::PaediatricAml,
-        Self::AdultAll,
-        Self::AdultAml,
-    ];
-
     /// Patients in the group (Meyer et al. 2023, table 1).
     pub const fn size(self) -> u32 {
         match self {
@@ -175,7 +167,7 @@ impl PtdFrequency {
 
 fn read_groups(row: &Row<'_>) -> Result<Option<GroupCounts>, TableError> {
     let mut counts = [0; 6];
-    for (group, slot) in PatientGroup::ALL.into_iter().zip(&mut counts) {
+    for (group, slot) in PatientGroup::iter().zip(&mut counts) {
         match row.optional_value(&group.name().to_ascii_lowercase().replace(' ', "_"))? {
             Some(count) => *slot = count,
             None => return Ok(None),

@@ -29,7 +29,7 @@ pub(super) fn limits(result: &AssayResult<'_>, adequacy: &Adequacy, required_lod
     let library = Library {
         reads: reads(profile),
         capability: &adequacy.capability,
-        context: result.context(),
+        context: &result.judged.context,
         counts_positions: result.collected.molecules_by == MoleculesBy::FivePrimePositions,
         required_lod,
     };

@@ -79,9 +79,7 @@ fn write_kmt2a(report: &SampleReport, gene: &Gene, position: Position, page: &mu
     if rows.is_empty() {
         page.labelled("wild type", "the report has no profile of the junctions there");
     }
-    for row in rows {
-        page.labelled("wild type", &wild_type(row));
-    }
+    page.each("wild type", rows.into_iter().map(wild_type));
     let required = concluded::required(report);
     for donor in report.adequacy.iter().flat_map(|adequacy| &adequacy.donors) {
         if donors.contains(&donor.exon) {
