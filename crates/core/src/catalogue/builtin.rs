@@ -80,13 +80,6 @@ impl BuiltIn {
         }
         this
     }
-
-    /// The stretches whose bases are known, by contig and start.
-    pub fn known(&self) -> impl Iterator<Item = (ContigId, Interval)> {
-        self.contigs
-            .iter()
-            .flat_map(|(contig, (_, placed))| placed.iter().map(|(interval, _)| (*contig, *interval)))
-    }
 }
 
 impl SequenceSource for BuiltIn {
