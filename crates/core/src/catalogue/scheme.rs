@@ -189,14 +189,10 @@ impl ExonSchemes {
 
     /// The breakpoint region to which a donor belongs.
     pub fn region(&self, mane_exon: u16) -> Option<BreakRegion> {
-        if MAJOR_DONORS.contains(&mane_exon) {
-            Some(BreakRegion::Major)
-        } else if mane_exon == LISTED_DONOR {
-            Some(BreakRegion::MajorListed)
-        } else if MINOR_DONORS.contains(&mane_exon) {
-            Some(BreakRegion::Minor)
-        } else {
-            None
+        match region_of_donor(mane_exon) {
+            Region::Major => Some(BreakRegion::Major),
+            Region::Minor => Some(BreakRegion::Minor),
+            Region::Other => (mane_exon == LISTED_DONOR).then_some(BreakRegion::MajorListed),
         }
     }
 

@@ -12,7 +12,7 @@ use super::{
     text::{RESEARCH_USE, reach},
 };
 use crate::{
-    annotate::Class,
+    annotate::{Class, Side},
     assemble::{observe::ahead, unplaced::NOWHERE},
     genome::{Breakend, Contigs, Strand},
     input::Assay,
@@ -72,7 +72,7 @@ fn could_have_shown((result, of): Alone<'_>, other: &Conclusion) -> bool {
     let lead = of.lead_event.and_then(|index| result.judged.events.get(index));
     let junction = lead.and_then(|event| result.judged.junctions.get(event.lead));
     let own = junction.map(|j| j.annotated.kmt2a_side());
-    own.and_then(|side| side.intron.or(side.exon))
+    own.and_then(Side::exon_or_intron)
         .is_none_or(|exon| other.examined.donors.is_empty() || other.examined.donors.contains(&exon))
 }
 
@@ -317,7 +317,7 @@ fn words(
             (None, Some(n)) => format!("exon {n}"),
             _ => "a place beside it".to_owned(),
         };
-        let exon = |side: &crate::annotate::Side| {
+        let exon = |side: &Side| {
             side.exon
                 .map_or_else(|| side.name(), |n| format!("{} e{n}", side.symbol()))
         };

@@ -1,7 +1,5 @@
 //! Which aligner wrote the records, and whether it was set to write chimeras.
 
-use std::collections::BTreeMap;
-
 use super::header::{HeaderFacts, Program};
 use super::processing::value_of;
 
@@ -155,46 +153,35 @@ fn pacbio_preset(words: &[&str]) -> Option<String> {
 /// STAR's settings from `@PG CL`, and over them from the user's own command line, which STAR keeps
 /// in `@CO` as it was typed (parameter files excepted).
 fn star_settings(command_line: &str, comments: &[String]) -> StarSettings {
-    let mut settings = options_of(command_line);
-    for comment in comments {
-        if let Some(line) = comment.trim_start().strip_prefix("user command line:") {
-            settings.extend(options_of(line));
-        }
-    }
-    let chimeric_segment_min = settings
-        .get("chimSegmentMin")
-        .and_then(|values| values.first()?.parse().ok())
-        .filter(|min| *min > 0);
-    let kinds = settings.get("chimOutType").map_or(&[][..], Vec::as_slice);
-    let has = |kind: &str| kinds.contains(&kind);
-    let chimeric_output = chimeric_segment_min.map(|_| {
-        if has("WithinBAM") {
-            ChimericOutput::WithinBam
-        } else if has("SeparateSAMold") {
-            ChimericOutput::SeparateSam
-        } else {
-            ChimericOutput::Junctions
-        }
-    });
+    let typed = comments
+        .iter()
+        .filter_map(|comment| comment.trim_start().strip_prefix("user command line:"));
+    let lines: Vec<&str> = std::iter::once(command_line).chain(typed).collect();
+    let min = values(&lines, "--chimSegmentMin");
+    let chimeric_segment_min = min.first().and_then(|min| min.parse().ok()).filter(|min| *min > 0);
+    let kinds = values(&lines, "--chimOutType");
+    let chimeric_output = if kinds.contains(&"WithinBAM") {
+        ChimericOutput::WithinBam
+    } else if kinds.contains(&"SeparateSAMold") {
+        ChimericOutput::SeparateSam
+    } else {
+        ChimericOutput::Junctions
+    };
     StarSettings {
         chimeric_segment_min,
-        chimeric_output,
+        chimeric_output: chimeric_segment_min.map(|_| chimeric_output),
     }
 }
 
-/// `--key value ...` of a command line.
-fn options_of(line: &str) -> BTreeMap<&str, Vec<&str>> {
-    let mut options: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-    let mut key = None;
-    for word in line.split_whitespace() {
-        if let Some(name) = word.strip_prefix("--") {
-            options.insert(name, Vec::new());
-            key = Some(name);
-        } else if let Some(values) = key.and_then(|key| options.get_mut(key)) {
-            values.push(word);
-        }
-    }
-    options
+/// The values behind an option, up to the next one; of several lines that have it, the last counts.
+fn values<'a>(lines: &[&'a str], option: &str) -> Vec<&'a str> {
+    let of_line = |line: &&'a str| -> Option<Vec<&'a str>> {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        let at = words.iter().rposition(|word| *word == option)?;
+        let behind = words.into_iter().skip(at + 1);
+        Some(behind.take_while(|word| !word.starts_with("--")).collect())
+    };
+    lines.iter().rev().find_map(of_line).unwrap_or_default()
 }
 
 fn least_able(a: StarSettings, b: StarSettings) -> StarSettings {

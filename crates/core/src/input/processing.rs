@@ -262,10 +262,11 @@ fn duplicates_of(program: &Program) -> DuplicateMarking {
     .iter()
     .any(|known| name.contains(known) || id.contains(known));
     let dragen = name.starts_with("dragen") && lower.contains("--enable-duplicate-marking true");
-    let removed = (markdup && line.split_whitespace().any(|w| w == "-r" || w == "--remove-duplicates"))
+    let asks = |long: &str| line.split_whitespace().any(|w| w == "-r" || w == long);
+    let removed = (markdup && asks("--remove-duplicates"))
         || lower.contains("remove_duplicates=true")
         || lower.contains("remove_duplicates true")
-        || (name.contains("samblaster") && line.split_whitespace().any(|w| w == "-r" || w == "--removeDups"))
+        || (name.contains("samblaster") && asks("--removeDups"))
         || runs("samtools", "rmdup");
     if removed {
         DuplicateMarking::Removed

@@ -25,14 +25,8 @@ pub(super) fn report(
     sample: &str,
     config: &FlowConfig,
 ) -> (SampleReport, build::Identifiers) {
-    let Examined {
-        models,
-        contigs,
-        collected,
-        judged,
-        assay,
-        ..
-    } = examined;
+    let (models, contigs) = (&examined.models, &examined.contigs);
+    let (collected, judged) = (&examined.collected, &examined.judged);
     let built_in = BuiltIn::bind(models.build(), contigs);
     let source = &Layered {
         first: &built_in,
@@ -41,7 +35,7 @@ pub(super) fn report(
     let fragments_over = FragmentsOver::of(collected.all(), judged, models);
     let numbers = (!config.keep_names).then(|| build::Numbers::of(collected, judged));
     let material = Material {
-        assay: build::assay_word(*assay),
+        assay: build::assay_word(examined.assay),
         models,
         contigs,
         source,
