@@ -37,6 +37,9 @@ struct Stretch {
     packed: &'static [u8],
 }
 
+/// A stretch on the contig of one alignment header, with its packed bases.
+type Placed = (Interval, &'static [u8]);
+
 /// The compiled-in bases, bound to the contigs of one alignment header.
 ///
 /// ```
@@ -53,7 +56,7 @@ struct Stretch {
 #[derive(Clone, Debug, Default)]
 pub struct BuiltIn {
     /// By contig: its length (bases), and its stretches by start, apart from each other.
-    contigs: BTreeMap<ContigId, (i64, Vec<(Interval, &'static [u8])>)>,
+    contigs: BTreeMap<ContigId, (i64, Vec<Placed>)>,
 }
 
 impl BuiltIn {
