@@ -13,7 +13,7 @@ use breakapart_core::{
     conclude::{self, AssayResult, ConcludeConfig, State},
     evidence::{self, group::MapqScale, plain::PlainFragments},
     genome::{AlignedRecord, Build, probability::binomial_interval},
-    input::{Aligner, Assay, ChimericClip, ChimericOutput, Processing, StarSettings},
+    input::{Aligner, Assay, ChimericOutput, Processing, StarSettings},
     judge::{JudgeConfig, Params},
     run,
 };
@@ -133,8 +133,6 @@ fn concluded(design: &Design, world: &World, genome: &Genome<'_>) -> (State, Opt
     let aligner = Aligner::Star(StarSettings {
         chimeric_segment_min: Some(10),
         chimeric_output: Some(ChimericOutput::WithinBam),
-        chimeric_clip: Some(ChimericClip::Hard),
-        ..StarSettings::default()
     });
     let result = AssayResult {
         models: &world.models,
@@ -151,12 +149,8 @@ fn concluded(design: &Design, world: &World, genome: &Genome<'_>) -> (State, Opt
     let conclusion = conclude::conclude(&[result], &ConcludeConfig { required_lod: 0.999 })
         .expect("one assay")
         .sample;
-    let limit = conclusion.limits.and_then(|l| {
-        l.donors
-            .iter()
-            .find(|d| d.exon == DONOR)
-            .and_then(|d| d.exclusion_catalogue)
-    });
+    let donors = conclusion.limits.donors.iter();
+    let limit = donors.filter(|d| d.exon == DONOR).find_map(|d| d.exclusion_catalogue);
     (conclusion.state, limit)
 }
 
@@ -299,10 +293,7 @@ impl Thinned {
         let conclusion = conclude::conclude(&[result], &ConcludeConfig { required_lod: 0.999 })
             .expect("one assay")
             .sample;
-        let donor = conclusion
-            .limits
-            .as_ref()
-            .and_then(|l| l.donors.iter().find(|d| d.exon == 8).copied());
+        let donor = conclusion.limits.donors.iter().find(|d| d.exon == 8).copied();
         let limit = donor.and_then(|d| d.ptd);
         OfDuplication {
             found: conclusion.findings.ptd.status == conclude::FindingStatus::Detected,

@@ -9,5 +9,5 @@ use libfuzzer_sys::fuzz_target;
 fuzz_target!(|data: &[u8]| {
     let path = shared::file("genes.gtf");
     std::fs::write(&path, data).unwrap();
-    let _ = gtf::read_counted(&path);
+    let _ = gtf::read(&path);
 });

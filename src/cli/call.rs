@@ -328,7 +328,7 @@ fn guarded(path: &Path, plan: &Plan<'_>) -> Result<Done, Failure> {
 
 fn one(path: &Path, plan: &Plan<'_>) -> Result<Done, Failure> {
     let mut file = super::open(path, &plan.options)?;
-    if plan.args.evidence && !file.can_be_read_again() {
+    if plan.args.evidence && file.regular_file().is_none() {
         return Err(Failure::usage(format!(
             "{}: --evidence reads the file a second time, which a pipe does not allow; write it to a file first",
             input::printable(&path.to_string_lossy())

@@ -7,7 +7,7 @@ use breakapart_core::{
     conclude::{self, AssayResult, ConcludeConfig, Conclusion, State},
     evidence::{self, Collected, background::BackgroundProfile, group::MapqScale},
     genome::{AlignedRecord, Build, Cigar, Flags, Interval, SequenceSource as _},
-    input::{Aligner, Assay, ChimericClip, ChimericOutput, Processing, StarSettings},
+    input::{Aligner, Assay, ChimericOutput, Processing, StarSettings},
     judge::{JudgeConfig, Judged},
     run,
 };
@@ -34,8 +34,6 @@ fn star() -> Aligner {
     Aligner::Star(StarSettings {
         chimeric_segment_min: Some(10),
         chimeric_output: Some(ChimericOutput::WithinBam),
-        chimeric_clip: Some(ChimericClip::Hard),
-        ..StarSettings::default()
     })
 }
 
@@ -114,7 +112,7 @@ fn inconclusive(c: &Conclusion, code: &str) {
 }
 
 fn exclusion(c: &Conclusion) -> Option<f64> {
-    c.limits.as_ref().and_then(conclude::Limits::stated)
+    c.limits.stated()
 }
 
 /// Exon of the MANE transcript.

@@ -139,30 +139,16 @@ fn classify(
             match (sense, ahead > 0) {
                 (false, _) => Class::Inverted,
                 (true, false) => Class::Ptd,
-                (true, true) => {
-                    if spliced {
-                        Class::Chained
-                    } else {
-                        Class::Deletion
-                    }
-                }
+                (true, true) if spliced => Class::Chained,
+                (true, true) => Class::Deletion,
             }
         }
         // Transcription joins no DNA.
-        (true, false) => {
-            if spliced && side::is_read_through((five, three), candidate, models, p) {
-                Class::NeighbourReadThrough
-            } else {
-                Class::Canonical
-            }
+        (true, false) | (false, true) if spliced && side::is_read_through((five, three), candidate, models, p) => {
+            Class::NeighbourReadThrough
         }
-        (false, true) => {
-            if spliced && side::is_read_through((five, three), candidate, models, p) {
-                Class::NeighbourReadThrough
-            } else {
-                Class::Reciprocal
-            }
-        }
+        (true, false) => Class::Canonical,
+        (false, true) => Class::Reciprocal,
         (false, false) => Class::Chained,
     }
 }

@@ -29,14 +29,14 @@ pub use exon_ends::ExonEnds;
 pub use gene::{Annotated, Exon, Gene, Role, Roles, Transcript};
 pub use identifiers::chromosome_length;
 pub use models::GeneModels;
-pub use neighbour::{Neighbour, ReadThrough, Side};
-pub use partner::{GroupCounts, Orientation, Partner, PartnerEvidence, PatientGroup, PtdFrequency};
+pub use neighbour::{Neighbour, ReadThrough};
+pub use partner::{GroupCounts, Partner, PatientGroup, PtdFrequency};
 pub use scheme::{BreakRegion, ExonSchemes, Scheme, SchemeNumber};
 pub use show::{UnknownGene, show};
 pub use tables::TableError;
 pub use windows::{Window, WindowKind, windows};
 
-use crate::genome::{Build, Interval, Strand};
+use crate::genome::{Build, Interval};
 use gene::ExonModel;
 use symbols::Symbols;
 use tables::{Row, Table};
@@ -45,20 +45,21 @@ use tables::{Row, Table};
 pub const KMT2A: &str = "KMT2A";
 
 /// Everything that the program knows before it sees a file.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Catalogue {
     genes: [BuildGenes; Build::COUNT],
     partners: Vec<Partner>,
     ptd: PtdFrequency,
     symbols: Symbols,
     schemes: ExonSchemes,
+    /// The genes around KMT2A in the order of their coordinates (GRCh38), KMT2A itself left out.
     neighbours: Vec<Neighbour>,
     exon_ends: exon_ends::Table,
     domains: Vec<Domain>,
     fault: Option<TableError>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 struct BuildGenes {
     kmt2a: Gene,
     genes: Vec<Gene>,
@@ -71,7 +72,7 @@ pub fn catalogue() -> &'static Catalogue {
     CATALOGUE.get_or_init(|| {
         Catalogue::read().unwrap_or_else(|fault| Catalogue {
             fault: Some(fault),
-            ..Catalogue::empty()
+            ..Catalogue::default()
         })
     })
 }
@@ -126,11 +127,6 @@ impl Catalogue {
     /// KMT2A's exon numbers in other schemes.
     pub const fn exon_schemes(&self) -> &ExonSchemes {
         &self.schemes
-    }
-
-    /// The genes around KMT2A in the order of their coordinates (GRCh38), KMT2A itself left out.
-    pub fn neighbours(&self) -> &[Neighbour] {
-        &self.neighbours
     }
 
     /// A neighbour by its current symbol or a former one.
@@ -204,39 +200,6 @@ impl Catalogue {
             fault: None,
         })
     }
-
-    fn empty() -> Self {
-        let nothing = || {
-            let kmt2a = Gene {
-                symbol: KMT2A.to_owned(),
-                id: None,
-                chromosome: "11".to_owned(),
-                strand: Strand::Forward,
-                interval: Interval::new(0, 0),
-                roles: Roles::NONE.with(Role::Kmt2a),
-                transcripts: Vec::new(),
-                annotated: Annotated::default(),
-                note: None,
-                source: String::new(),
-            };
-            BuildGenes {
-                kmt2a,
-                genes: Vec::new(),
-                by_symbol: HashMap::new(),
-            }
-        };
-        Self {
-            genes: [nothing(), nothing()],
-            partners: Vec::new(),
-            ptd: PtdFrequency { count: 0, groups: None },
-            symbols: Symbols::default(),
-            schemes: ExonSchemes::default(),
-            neighbours: Vec::new(),
-            exon_ends: BTreeMap::new(),
-            domains: Vec::new(),
-            fault: None,
-        }
-    }
 }
 
 /// The row of the partner table that counts the PTD.
@@ -249,12 +212,12 @@ fn read_partners() -> Result<(Vec<Partner>, PtdFrequency), TableError> {
         if row.text("symbol")? == PTD_ROW {
             ptd = Some(PtdFrequency::read(&row)?);
         } else {
-            partners.push(Partner::read(&row, None)?);
+            partners.push(Partner::read(&row, false)?);
         }
     }
     let single = Table::new("single_reports.tsv", include_str!("catalogue/data/single_reports.tsv"))?;
     for row in single.rows() {
-        partners.push(Partner::read(&row, Some(PartnerEvidence::SingleReport))?);
+        partners.push(Partner::read(&row, true)?);
     }
     let families = Table::new("families.tsv", include_str!("catalogue/data/families.tsv"))?;
     for row in families.rows() {
@@ -266,12 +229,7 @@ fn read_partners() -> Result<(Vec<Partner>, PtdFrequency), TableError> {
             }
         }
     }
-    let ptd = ptd.ok_or(TableError {
-        table: "partners.tsv",
-        line: 0,
-        problem: format!("no row {PTD_ROW}"),
-    })?;
-    Ok((partners, ptd))
+    Ok((partners, ptd.ok_or_else(|| table.lacks(PTD_ROW))?))
 }
 
 fn read_genes(partners: &[Partner], neighbours: &[Neighbour]) -> Result<[BuildGenes; Build::COUNT], TableError> {
@@ -294,11 +252,7 @@ fn read_genes(partners: &[Partner], neighbours: &[Neighbour]) -> Result<[BuildGe
             .iter()
             .find(|gene| gene.symbol == KMT2A)
             .cloned()
-            .ok_or(TableError {
-                table: "genes.tsv",
-                line: 0,
-                problem: "no KMT2A".to_owned(),
-            })?;
+            .ok_or_else(|| table.lacks(KMT2A))?;
         Ok(BuildGenes {
             kmt2a,
             genes,
@@ -317,7 +271,7 @@ fn read_roles(row: &Row<'_>, partners: &[Partner], neighbours: &[Neighbour]) -> 
         "KMT2A" => roles = roles.with(Role::Kmt2a),
         "control" => roles = roles.with(Role::Control),
         "partner" | "neighbour" => {}
-        other => return Err(row.error(format!("unknown category {other}"))),
+        other => return Err(row.unknown("category", other)),
     }
     if partners.iter().any(|partner| partner.symbol == symbol) {
         roles = roles.with(Role::Partner);
@@ -338,7 +292,7 @@ fn read_gene(row: &Row<'_>, build: Build, roles: Roles, exons: &[exons::Row]) ->
     };
     let cds = |end: &str| row.value(&build.column(end));
     let coding = Interval::from_one_based(cds("cds_start")?, cds("cds_end")?);
-    let strand = Strand::parse(row.text("strand")?).ok_or_else(|| row.error("strand".to_owned()))?;
+    let strand = row.strand()?;
     let models: Option<Vec<ExonModel>> = exons
         .iter()
         .filter(|exon| exon.number.is_some())

@@ -27,7 +27,7 @@ use crate::{
     evidence::{Collected, background::BackgroundProfile, profile::Profile},
     genome::Contigs,
     input::{Aligner, Assay, Processing},
-    judge::{Context, Judged, Reason, given::other_numbers},
+    judge::{Judged, Reason, given::other_numbers},
 };
 
 pub use adequacy::Adequacy;
@@ -94,10 +94,6 @@ impl AssayResult<'_> {
             .map(|(i, _)| i)
             .collect()
     }
-
-    fn context(&self) -> &Context {
-        &self.judged.context
-    }
 }
 
 /// The conclusion of a sample.
@@ -126,7 +122,7 @@ pub struct Conclusion {
     /// Each question apart.
     pub findings: Findings,
     /// Limits of detection.
-    pub limits: Option<Limits>,
+    pub limits: Limits,
     /// Candidates that do not keep the sample from a negative.
     pub waived: Vec<NamedWaiver>,
     /// What the reads could have shown.
@@ -188,24 +184,17 @@ fn of_assay(result: &AssayResult<'_>, config: &ConcludeConfig) -> Conclusion {
     let limits = lod::limits(result, &adequacy, config.required_lod);
     let breaks = breaks::find(result);
     let (open_breaks, not_to_be_paired) = (breaks.reasons(), traps::not_to_be_paired(result, &file));
-    let step = breaks.step().map(|step| step.exon);
-    let beside = sample::Beside {
-        not_to_be_paired: &not_to_be_paired,
-        open_breaks: &open_breaks,
-        coverage_falls: step.is_some(),
-    };
-    let facts = sample::gather(result, &adequacy, &limits, &beside, config);
     let words = decided::Words {
         result,
         adequacy: &adequacy,
         not_to_be_paired: &not_to_be_paired,
         open_breaks: &open_breaks,
-        step,
+        step: breaks.step().map(|step| step.exon),
         config,
     };
     let params = &result.judged.params;
-    let decided = words.of(breakapart_rule::decide(&facts, params));
-    let mut conclusion = text::put_into_words(decided, result, adequacy, breaks, config);
+    let decided = breakapart_rule::decide(&sample::gather(&words, &limits), params);
+    let mut conclusion = text::put_into_words(&words, decided, breaks);
     conclusion.qualifiers.extend(other_numbers(params));
     conclusion
 }

@@ -21,7 +21,7 @@ mod processing;
 mod reference;
 mod small;
 
-pub use aligner::{Aligner, ChimericClip, ChimericOutput, StarSettings};
+pub use aligner::{Aligner, ChimericOutput, StarSettings};
 pub use alignment::AlignmentFile;
 pub use error::InputError;
 pub use header::{HeaderFacts, Program, ReadGroup};

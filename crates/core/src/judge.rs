@@ -226,10 +226,11 @@ fn wild_type_at(junction: &AnnotatedJunction, profile: &Profile) -> u32 {
     if let Some((_, wild_type)) = junction.candidate.alleles {
         return wild_type;
     }
-    let exon = |side: &crate::annotate::Side| side.exon.or(side.intron);
     let donor = match junction.class {
-        Class::Canonical | Class::Ptd | Class::NeighbourReadThrough if junction.five.is_kmt2a => exon(&junction.five),
-        _ if junction.three.is_kmt2a => exon(&junction.three).map(|e| e.saturating_sub(1).max(1)),
+        Class::Canonical | Class::Ptd | Class::NeighbourReadThrough if junction.five.is_kmt2a => {
+            junction.five.exon_or_intron()
+        }
+        _ if junction.three.is_kmt2a => junction.three.exon_or_intron().map(|e| e.saturating_sub(1).max(1)),
         _ => None,
     };
     donor.map_or(0, |e| profile.molecules_at(e))

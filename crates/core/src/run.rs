@@ -97,10 +97,9 @@ pub fn analyse_traced(
     config: &FlowConfig,
 ) -> Result<(SampleReport, Vec<trace::TracedFragment>), FlowError> {
     let Analysed { report, examined, .. } = analyse_files(&mut [&mut *file], sample, config)?;
-    let traced = examined.iter().flat_map(|one| {
-        let result = result_of(file, one, config);
-        trace::fragments(&result, &one.collected, &one.contigs)
-    });
+    let traced = examined
+        .iter()
+        .flat_map(|one| trace::fragments(&result_of(file, one, config)));
     Ok((report, traced.collect()))
 }
 
@@ -182,7 +181,7 @@ fn analyse_files(files: &mut [&mut AlignmentFile], sample: &str, config: &FlowCo
             })
         });
         agreement = Some(out::AssayAgreement {
-            status: pair.agreement.name().to_owned(),
+            status: pair.agreement.to_string(),
             text: pair.text.clone(),
             rna: of_rna,
             dna: of_dna,
@@ -229,7 +228,7 @@ fn examine(file: &mut AlignmentFile, config: &FlowConfig) -> Result<Examined, Co
         fixed_ends: collected.molecules_by == MoleculesBy::Fragments,
         ptd_background: background_ratio(&config.background, &params),
     };
-    let reference = file.reference().map_or(&NoSequence as &dyn SequenceSource, |r| r);
+    let reference = file.reference().unwrap_or(&NoSequence);
     let judged = judged(&mut collected, (&models, &contigs, reference), &judge_config);
     Ok(Examined {
         models,
@@ -273,14 +272,6 @@ pub fn judged(
     judge::judge(annotation, &collected.profile, config)
 }
 
-/// The compiled-in bases, and beyond them the reference file's.
-fn over<'a>(built_in: &'a BuiltIn, file: &'a AlignmentFile) -> Layered<'a> {
-    Layered {
-        first: built_in,
-        second: file.reference().unwrap_or(&NoSequence),
-    }
-}
-
 fn result_of<'a>(file: &'a AlignmentFile, examined: &'a Examined, config: &'a FlowConfig) -> AssayResult<'a> {
     AssayResult {
         models: &examined.models,
@@ -296,13 +287,8 @@ fn result_of<'a>(file: &'a AlignmentFile, examined: &'a Examined, config: &'a Fl
 }
 
 fn lead_transcript(models: &GeneModels) -> String {
-    models
-        .kmt2a()
-        .0
-        .transcripts
-        .first()
-        .map(|t| t.display_name().to_owned())
-        .unwrap_or_default()
+    let transcript = models.kmt2a().0.transcript();
+    transcript.map(|t| t.display_name().to_owned()).unwrap_or_default()
 }
 
 /// Back-splice ratio above which a duplication must lie: that of healthy blood, or of the given normal samples

@@ -1,5 +1,6 @@
 //! Junctions that one rearrangement explains.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use breakapart_rule::{
@@ -22,50 +23,27 @@ pub struct EventGroup {
 /// Groups junctions into events; every junction lands in exactly one.
 pub(crate) fn group(junctions: &[AnnotatedJunction], spliced: bool, p: &Params) -> Vec<EventGroup> {
     let mut order: Vec<usize> = (0..junctions.len()).collect();
-    order.sort_by(|a, b| {
-        let key = |i: usize| {
-            (
-                std::cmp::Reverse(junctions[i].candidate.evidence.molecules),
-                !junctions[i].candidate.is_precise,
-                i,
-            )
-        };
-        key(*a).cmp(&key(*b))
+    order.sort_by_key(|i| {
+        let candidate = &junctions[*i].candidate;
+        (Reverse(candidate.evidence.molecules), !candidate.is_precise, *i)
     });
-    let mut events: Vec<EventGroup> = Vec::new();
+    let mut events = Events::default();
     let mut of_locus: BTreeMap<String, usize> = BTreeMap::new();
     let mut ptd: Option<usize> = None;
-    let mut placed: BTreeSet<usize> = BTreeSet::new();
     let mut ends = FarEnds::new(junctions);
     for &index in &order {
         let j = &junctions[index];
-        let (kind, role) = match j.class {
-            Class::Canonical => (EventKind::Fusion, MemberRole::Canonical),
-            Class::Ptd => (EventKind::Ptd, MemberRole::Ptd),
-            _ => continue,
-        };
-        placed.insert(index);
-        let member = Member { junction: index, role };
-        let known = match kind {
-            EventKind::Ptd => ptd,
-            _ => of_locus.get(&locus(j)).copied().or_else(|| ends.near(j, p)),
-        };
-        let at = known.unwrap_or(events.len());
-        if kind == EventKind::Fusion {
-            ends.add(at, j);
-        }
-        if let Some(at) = known {
-            events[at].members.push(member);
-        } else {
-            events.push(EventGroup {
-                kind,
-                members: vec![member],
-            });
-            if kind == EventKind::Ptd {
-                ptd = Some(at);
-            } else {
-                of_locus.insert(locus(j), at);
+        match j.class {
+            Class::Canonical => {
+                let known = of_locus.get(&locus(j)).copied().or_else(|| ends.near(j, p));
+                let at = events.put(known, EventKind::Fusion, index, MemberRole::Canonical);
+                ends.add(at, j);
+                if known.is_none() {
+                    of_locus.insert(locus(j), at);
+                }
             }
+            Class::Ptd => ptd = Some(events.put(ptd, EventKind::Ptd, index, MemberRole::Ptd)),
+            _ => {}
         }
     }
     for &index in &order {
@@ -73,16 +51,11 @@ pub(crate) fn group(junctions: &[AnnotatedJunction], spliced: bool, p: &Params) 
         if j.class != Class::Reciprocal {
             continue;
         }
-        placed.insert(index);
-        let member = Member {
-            junction: index,
-            role: MemberRole::Reciprocal,
-        };
         let same = of_locus
             .get(&locus(j))
             .copied()
             .or_else(|| ends.near(j, p))
-            .filter(|at| one_break(&events[*at], (junctions, j), spliced, p));
+            .filter(|at| one_break(&events.0[*at], (junctions, j), spliced, p));
         let third = || {
             // What tells a product from a chimera: splice sites in RNA, in DNA a base that reads agree on.
             let is_product = if spliced {
@@ -93,67 +66,57 @@ pub(crate) fn group(junctions: &[AnnotatedJunction], spliced: bool, p: &Params) 
             if !is_third_gene(j.candidate.evidence.molecules, p) || !is_product {
                 return None;
             }
-            let mut fusions = (0..events.len())
-                .filter(|i| events[*i].kind == EventKind::Fusion && is_strong(&events[*i], junctions, p));
+            let fusions = events.0.iter().enumerate();
+            let mut fusions = fusions.filter(|(_, e)| e.kind == EventKind::Fusion && is_strong(e, junctions, p));
             match (fusions.next(), fusions.next()) {
-                (Some(only), None) if one_break(&events[only], (junctions, j), spliced, p) => Some(only),
+                (Some((at, only)), None) if one_break(only, (junctions, j), spliced, p) => Some(at),
                 _ => None,
             }
         };
         let found = same.or_else(third);
-        ends.add(found.unwrap_or(events.len()), j);
-        match found {
-            Some(at) => events[at].members.push(member),
-            None => {
-                events.push(EventGroup {
-                    kind: EventKind::Fusion,
-                    members: vec![member],
-                });
-                of_locus.entry(locus(j)).or_insert(events.len() - 1);
-            }
+        let at = events.put(found, EventKind::Fusion, index, MemberRole::Reciprocal);
+        ends.add(at, j);
+        if found.is_none() {
+            of_locus.entry(locus(j)).or_insert(at);
         }
     }
     for &index in &order {
-        let j = &junctions[index];
-        if placed.contains(&index) {
-            continue;
-        }
-        if j.class == Class::Chained
-            && let Some(at) = chained_to(&events, junctions, index)
-        {
-            events[at].members.push(Member {
-                junction: index,
-                role: MemberRole::Chained,
-            });
-            continue;
-        }
-        let kind = if j.class == Class::NeighbourReadThrough {
-            EventKind::ReadThrough
-        } else {
-            EventKind::Other
+        let (kind, chained) = match junctions[index].class {
+            Class::Canonical | Class::Ptd | Class::Reciprocal => continue,
+            Class::Chained => (EventKind::Other, chained_to(&events.0, junctions, index)),
+            Class::NeighbourReadThrough => (EventKind::ReadThrough, None),
+            _ => (EventKind::Other, None),
         };
-        events.push(EventGroup {
-            kind,
-            members: vec![Member {
-                junction: index,
-                role: MemberRole::Other,
-            }],
-        });
+        let role = chained.map_or(MemberRole::Other, |_| MemberRole::Chained);
+        events.put(chained, kind, index, role);
     }
-    events
+    events.0
 }
 
-/// The partner as an event sees it: its gene, else nothing.
+/// Events while they grow.
+#[derive(Default)]
+struct Events(Vec<EventGroup>);
+
+impl Events {
+    /// Puts a junction into a known event, or into a new one; gives the event's index.
+    fn put(&mut self, known: Option<usize>, kind: EventKind, junction: usize, role: MemberRole) -> usize {
+        let at = known.unwrap_or(self.0.len());
+        if known.is_none() {
+            self.0.push(EventGroup {
+                kind,
+                members: Vec::new(),
+            });
+        }
+        self.0[at].members.push(Member { junction, role });
+        at
+    }
+}
+
+/// The partner as an event sees it: its gene, else its place.
 fn locus(j: &AnnotatedJunction) -> String {
-    let side = j.partner_side();
-    side.gene.clone().unwrap_or_else(|| {
-        let end = if std::ptr::eq(side, &raw const j.five) {
-            j.candidate.junction.five
-        } else {
-            j.candidate.junction.three
-        };
-        format!("{}:{}", end.contig.0, end.position.0)
-    })
+    let (contig, position) = far_end(j);
+    let gene = j.partner_side().gene.clone();
+    gene.unwrap_or_else(|| format!("{}:{position}", contig.0))
 }
 
 /// The far ends of fusions by place, to find an event whose partner side lies within reach and runs on the
@@ -280,14 +243,13 @@ fn one_break(
             other.contig == own.contig && is_one_break(other.position.distance(own.position), p)
         });
     }
-    let exon = |side: &super::Side| side.exon.or(side.intron);
     let donor = event
         .members
         .iter()
         .filter(|m| m.role == MemberRole::Canonical && junctions[m.junction].candidate.is_precise)
-        .filter_map(|m| exon(&junctions[m.junction].five))
+        .filter_map(|m| junctions[m.junction].five.exon_or_intron())
         .max();
-    match (donor, exon(&j.three)) {
+    match (donor, j.three.exon_or_intron()) {
         (Some(donor), Some(acceptor)) => donor < acceptor,
         _ => true,
     }

@@ -2,9 +2,9 @@
 
 use super::{Frame, side::Side};
 use crate::{
-    assemble::Candidate,
+    assemble::{Candidate, observe::ahead},
     catalogue::{GeneModels, Transcript},
-    genome::{ContigId, Interval, Position, SequenceSource, Strand, sequence::reverse_complement},
+    genome::{Breakend, Interval, Position, SequenceSource, Strand, sequence::reverse_complement},
 };
 
 /// The frame across a candidate.
@@ -23,22 +23,16 @@ pub(crate) fn across(
     if !candidate.is_precise || candidate.unplaced.is_some() || !five.is_sense() || !three.is_sense() {
         return Frame::Unknown;
     }
-    let transcript = |side: &Side| {
-        side.gene
-            .as_deref()
-            .and_then(|g| models.by_symbol(g))
-            .and_then(|g| g.transcripts.get(side.transcript_index))
-    };
-    let (Some(from), Some(to)) = (transcript(five), transcript(three)) else {
+    let (Some(from), Some(to)) = (five.transcript_of(models), three.transcript_of(models)) else {
         return Frame::Unknown;
     };
     let (a, b) = (candidate.junction.five, candidate.junction.three);
-    let Some(used) = coding_bases_before(from, a.position).map(|n| n + 1) else {
+    let Some(used) = from.coding_before(a.position).map(|n| n + 1) else {
         return Frame::Unknown;
     };
     let inserted = i64::try_from(candidate.junction.inserted.len()).unwrap_or(0);
     let phase = (used + inserted).rem_euclid(3);
-    if let Some(before) = coding_bases_before(to, b.position) {
+    if let Some(before) = to.coding_before(b.position) {
         return if before.rem_euclid(3) == phase {
             if stops_at_junction(candidate, (from, to), used, source) {
                 Frame::StopCodon
@@ -53,25 +47,7 @@ pub(crate) fn across(
     if to.exon_at(b.position).is_none() {
         return Frame::Unknown;
     }
-    through_utr(candidate, from, to, used, a.contig, b.contig, source)
-}
-
-/// Coding bases of the transcript before `position`, if `position` itself is coding.
-pub(crate) fn coding_bases_before(transcript: &Transcript, position: Position) -> Option<i64> {
-    let mut sum = 0;
-    for exon in &transcript.exons {
-        let Some(coding) = exon.coding else { continue };
-        if coding.contains(position) {
-            return Some(
-                sum + match transcript.strand {
-                    Strand::Forward => position.0 - coding.start.0,
-                    Strand::Reverse => coding.last().0 - position.0,
-                },
-            );
-        }
-        sum += coding.len();
-    }
-    None
+    through_utr(candidate, (from, to), used, source)
 }
 
 /// A stop codon made by inserted bases or by the codon that the junction splits, as the reads show it, else as the
@@ -89,96 +65,75 @@ fn stops_at_junction(
         consensus.bases.get(start..consensus.before + inserted.len() + 3)
     });
     if let Some(bases) = shown {
-        return first_stop(bases).is_some();
+        return has_stop(bases);
     }
-    let (five, three) = (candidate.junction.five, candidate.junction.three);
-    let mut bases = last_bases(from, five.position, used.rem_euclid(3), five.contig, source);
+    let mut bases = last_bases(from, candidate.junction.five, used.rem_euclid(3), source);
     if bases.len() != partial {
         return false;
     }
     bases.extend(inserted);
-    let end = to.coding.map_or(three.position, |cds| match to.strand {
-        Strand::Forward => cds.end,
-        Strand::Reverse => cds.start.offset(-1),
-    });
-    bases.extend(
-        spliced(to, three.position, end, three.contig, source)
-            .iter()
-            .flatten()
-            .take(3),
-    );
-    first_stop(&bases).is_some()
+    let three = candidate.junction.three;
+    let end = to.coding.map_or(three.position, |cds| beyond(cds, to.strand));
+    bases.extend(spliced(to, three, end, source).iter().flatten().take(3));
+    has_stop(&bases)
 }
 
-/// Offset of the first stop codon of the standard code, in frame from the first base.
-fn first_stop(bases: &[u8]) -> Option<usize> {
+/// Whether there is a stop codon of the standard code, in frame from the first base.
+fn has_stop(bases: &[u8]) -> bool {
     bases
         .chunks_exact(3)
-        .position(|codon| matches!(codon, b"TAA" | b"TAG" | b"TGA"))
-        .map(|codon| codon * 3)
+        .any(|codon| matches!(codon, b"TAA" | b"TAG" | b"TGA"))
+}
+
+/// The base behind the last one of an interval read as `strand`.
+fn beyond(interval: Interval, strand: Strand) -> Position {
+    match strand {
+        Strand::Forward => interval.end,
+        Strand::Reverse => interval.start.offset(-1),
+    }
 }
 
 /// Translates from the 5' gene through the untranslated bases before the 3' gene's start codon.
 fn through_utr(
     candidate: &Candidate,
-    from: &Transcript,
-    to: &Transcript,
+    (from, to): (&Transcript, &Transcript),
     used: i64,
-    five_contig: ContigId,
-    three_contig: ContigId,
     source: &dyn SequenceSource,
 ) -> Frame {
-    let (Some(cds), position) = (to.coding, candidate.junction.three.position) else {
-        return Frame::Unknown;
-    };
-    let (start_codon, behind_transcript) = match to.strand {
-        Strand::Forward => (cds.start, to.interval.end),
-        Strand::Reverse => (cds.last(), to.interval.start.offset(-1)),
-    };
-    let before_start = match to.strand {
-        Strand::Forward => position < start_codon,
-        Strand::Reverse => position > start_codon,
-    };
+    let (five, three) = (candidate.junction.five, candidate.junction.three);
+    let Some(cds) = to.coding else { return Frame::Unknown };
+    let start_codon = cds.five_prime(to.strand);
+    let before_start = ahead(three.position, start_codon, to.strand) > 0;
     // Behind the stop codon nothing of the 3' gene's frame is left.
-    let end = if before_start { start_codon } else { behind_transcript };
-    let Some(utr) = spliced(to, position, end, three_contig, source) else {
+    let end = if before_start {
+        start_codon
+    } else {
+        beyond(to.interval, to.strand)
+    };
+    let Some(utr) = spliced(to, three, end, source) else {
         return Frame::Unknown;
     };
     let partial = used.rem_euclid(3);
-    let mut bases = last_bases(from, candidate.junction.five.position, partial, five_contig, source);
+    let mut bases = last_bases(from, five, partial, source);
     if i64::try_from(bases.len()).unwrap_or(0) < partial {
         return Frame::Unknown;
     }
     bases.extend(&candidate.junction.inserted);
     bases.extend(&utr);
-    if !before_start {
-        return match first_stop(&bases) {
-            Some(_) => Frame::StopCodon,
-            None => Frame::Unknown,
-        };
-    }
-    if !bases.len().is_multiple_of(3) {
-        return Frame::OutOfFrame;
-    }
-    if first_stop(&bases).is_some() {
-        Frame::StopCodon
-    } else {
-        Frame::InFrame
+    match (before_start, has_stop(&bases)) {
+        (true, _) if !bases.len().is_multiple_of(3) => Frame::OutOfFrame,
+        (_, true) => Frame::StopCodon,
+        (true, false) => Frame::InFrame,
+        (false, false) => Frame::Unknown,
     }
 }
 
-/// Bases of the transcript's exons from `position` up to, but without, `end`, in its direction; `None` where one is not
+/// Bases of the transcript's exons from a breakend up to, but without, `end`, in its direction; `None` where one is not
 /// known.
-fn spliced(
-    transcript: &Transcript,
-    position: Position,
-    end: Position,
-    contig: ContigId,
-    source: &dyn SequenceSource,
-) -> Option<Vec<u8>> {
+fn spliced(transcript: &Transcript, from: Breakend, end: Position, source: &dyn SequenceSource) -> Option<Vec<u8>> {
     let (start, end) = match transcript.strand {
-        Strand::Forward => (position, end),
-        Strand::Reverse => (end.offset(1), position.offset(1)),
+        Strand::Forward => (from.position, end),
+        Strand::Reverse => (end.offset(1), from.position.offset(1)),
     };
     let stretch = Interval { start, end };
     let mut found = Vec::new();
@@ -187,33 +142,27 @@ fn spliced(
         if part.is_empty() {
             continue;
         }
-        let bases = source.bases(contig, part).filter(|b| !b.contains(&b'N'))?;
-        found.extend(if transcript.strand == Strand::Forward {
-            bases
-        } else {
-            reverse_complement(&bases)
-        });
+        let bases = source.bases(from.contig, part).filter(|b| !b.contains(&b'N'))?;
+        found.extend(along(bases, transcript.strand));
     }
     Some(found)
 }
 
 /// The last `count` bases up to the 5' breakend.
-fn last_bases(
-    from: &Transcript,
-    position: Position,
-    count: i64,
-    contig: ContigId,
-    source: &dyn SequenceSource,
-) -> Vec<u8> {
+fn last_bases(from: &Transcript, to: Breakend, count: i64, source: &dyn SequenceSource) -> Vec<u8> {
+    let last = to.position.0;
     let interval = match from.strand {
-        Strand::Forward => Interval::new(position.0 + 1 - count, position.0 + 1),
-        Strand::Reverse => Interval::new(position.0, position.0 + count),
+        Strand::Forward => Interval::new(last + 1 - count, last + 1),
+        Strand::Reverse => Interval::new(last, last + count),
     };
-    let bases = source.bases(contig, interval).unwrap_or_default();
-    if from.strand == Strand::Forward {
-        bases
-    } else {
-        reverse_complement(&bases)
+    along(source.bases(to.contig, interval).unwrap_or_default(), from.strand)
+}
+
+/// Bases of the reference as `strand` reads them.
+fn along(bases: Vec<u8>, strand: Strand) -> Vec<u8> {
+    match strand {
+        Strand::Forward => bases,
+        Strand::Reverse => reverse_complement(&bases),
     }
 }
 
@@ -225,7 +174,7 @@ mod tests {
     use crate::{
         annotate::side,
         assemble::consensus::Consensus,
-        genome::{Breakend, Build, Contigs, Junction, Retained, sequence::NoSequence},
+        genome::{Breakend, Build, ContigId, Contigs, Junction, Retained, sequence::NoSequence},
     };
 
     /// Contigs of the sides.

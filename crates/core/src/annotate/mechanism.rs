@@ -11,24 +11,10 @@ use crate::{
 /// KMT2A's band (ISCN 2020; UniProt Q03164).
 const KMT2A_BAND: &str = "q23.3";
 
-/// A chromosome arm.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Arm {
-    Short,
-    Long,
-}
-
-/// Arm and band of a partner, from the catalogue (`4q21.3-q22.1` gives `q21.3`).
-fn band_of(side: &Side) -> Option<(Arm, String)> {
-    let partner = catalogue::catalogue().partner(side.gene.as_deref()?)?;
-    let at = partner.band.find(['p', 'q'])?;
-    let arm = if partner.band[at..].starts_with('p') {
-        Arm::Short
-    } else {
-        Arm::Long
-    };
-    let band: String = partner.band[at..].split('-').next().unwrap_or_default().to_owned();
-    Some((arm, band))
+/// Band of a partner with its arm, from the catalogue (`4q21.3-q22.1` gives `q21.3`).
+fn band_of(side: &Side) -> Option<&'static str> {
+    let band = &catalogue::catalogue().partner(side.gene.as_deref()?)?.band;
+    band.get(band.find(['p', 'q'])?..)?.split('-').next()
 }
 
 /// What the junction is compatible with, to be read after these words. RNA (`spliced`) has other artefacts than DNA.
@@ -66,8 +52,8 @@ pub(crate) fn describe(
             if !partner.candidates.is_empty() {
                 return format!("a rearrangement with one of {}", partner.candidates.join(", "));
             }
-            match band_of(partner).map(|(arm, _)| arm) {
-                Some(arm) if reads_outward(arm, partner.strand) => {
+            match band_of(partner) {
+                Some(band) if reads_outward(band, partner.strand) => {
                     format!("a translocation{}", chromosomes(candidate, contigs))
                 }
                 Some(_) => format!(
@@ -89,11 +75,8 @@ pub(crate) fn is_deletion(junction: &Junction) -> bool {
 
 /// A simple reciprocal translocation joins KMT2A (11q, read towards the telomere) in sense only to a
 /// strand that is read towards the telomere: `+` on a long arm, `-` on a short one.
-const fn reads_outward(arm: Arm, strand: Strand) -> bool {
-    matches!(
-        (arm, strand),
-        (Arm::Long, Strand::Forward) | (Arm::Short, Strand::Reverse)
-    )
+fn reads_outward(band: &str, strand: Strand) -> bool {
+    band.starts_with('q') == (strand == Strand::Forward)
 }
 
 fn chromosomes(candidate: &Candidate, contigs: &Contigs) -> String {
@@ -120,15 +103,16 @@ pub(crate) fn iscn(
     if !partner.is_sense() || !partner.candidates.is_empty() {
         return None;
     }
-    let (arm, band) = band_of(partner)?;
+    let band = band_of(partner)?;
     let (a, b) = (candidate.junction.five, candidate.junction.three);
     let chromosome = contigs.bare(if five.is_kmt2a { b.contig } else { a.contig });
     if chromosome == "11" {
         return if a.retained == b.retained {
-            Some(match arm {
-                Arm::Short => format!("inv(11)({band}{KMT2A_BAND})"),
-                Arm::Long if band.as_str() <= KMT2A_BAND => format!("inv(11)({band}{KMT2A_BAND})"),
-                Arm::Long => format!("inv(11)({KMT2A_BAND}{band})"),
+            // The short arm's `p` comes before the long arm's `q`.
+            Some(if band <= KMT2A_BAND {
+                format!("inv(11)({band}{KMT2A_BAND})")
+            } else {
+                format!("inv(11)({KMT2A_BAND}{band})")
             })
         } else if five.is_kmt2a && b.position > a.position {
             Some(format!("del(11)({KMT2A_BAND}{band})"))
@@ -136,7 +120,7 @@ pub(crate) fn iscn(
             None
         };
     }
-    if !reads_outward(arm, partner.strand) {
+    if !reads_outward(band, partner.strand) {
         return None;
     }
     // Sex chromosomes first, then by number (ISCN).

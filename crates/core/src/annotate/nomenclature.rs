@@ -3,7 +3,7 @@
 use super::side::Side;
 use crate::{
     catalogue::{GeneModels, Transcript},
-    genome::{ContigId, Junction, Position, Retained, Strand, sequence::reverse_complement},
+    genome::{ContigId, Junction, Position, Retained, sequence::reverse_complement},
 };
 
 /// Transcript position of a base in HGVS `r.`/`c.` numbering without offsets: 1 is the A of the start
@@ -13,27 +13,13 @@ use crate::{
 /// Source: HGVS nomenclature, numbering of coding DNA and RNA reference sequences.
 pub(crate) fn transcript_position(transcript: &Transcript, position: Position) -> Option<String> {
     let cds = transcript.coding?;
-    let spliced = |p: Position| -> Option<i64> {
-        let mut sum = 0;
-        for exon in &transcript.exons {
-            if exon.interval.contains(p) {
-                return Some(
-                    sum + if transcript.strand == Strand::Forward {
-                        p.0 - exon.interval.start.0
-                    } else {
-                        exon.interval.last().0 - p.0
-                    },
-                );
-            }
-            sum += exon.interval.len();
-        }
-        None
-    };
-    let (start, stop) = match transcript.strand {
-        Strand::Forward => (cds.start, cds.last()),
-        Strand::Reverse => (cds.last(), cds.start),
-    };
-    let (at, first, last) = (spliced(position)?, spliced(start)?, spliced(stop)?);
+    let [at, first, last] = [
+        position,
+        cds.five_prime(transcript.strand),
+        cds.three_prime(transcript.strand),
+    ]
+    .map(|p| transcript.spliced_before(p));
+    let (at, first, last) = (at?, first?, last?);
     Some(if at < first {
         format!("{}", at - first)
     } else if at > last {
@@ -58,16 +44,10 @@ pub(crate) fn hgvs(
     inserted: &[u8],
     models: &GeneModels,
 ) -> Option<String> {
-    let transcript = |side: &Side| {
-        models
-            .by_symbol(side.gene.as_deref()?)?
-            .transcripts
-            .get(side.transcript_index)
-    };
     if !five.is_sense() || !three.is_sense() {
         return None;
     }
-    let (a, b) = (transcript(five)?, transcript(three)?);
+    let (a, b) = (five.transcript_of(models)?, three.transcript_of(models)?);
     let (from, to) = (transcript_position(a, five_at)?, transcript_position(b, three_at)?);
     let rna: String = inserted
         .iter()
@@ -157,13 +137,6 @@ fn within_contig(
         (Retained::Right, Retained::Left) => Some((q, p)),
         _ => None,
     };
-    let range = |from: i64, to: i64| {
-        if from == to {
-            from.to_string()
-        } else {
-            format!("{from}_{to}")
-        }
-    };
     match (ends, inserted.is_empty()) {
         (Some((left, right)), true) if right > left + 1 => {
             Some(format!("{}del", range(left + 1 + along, right - 1 + along)))
@@ -180,6 +153,15 @@ fn within_contig(
     }
 }
 
+/// Bases from `from` to `to`.
+fn range(from: i64, to: i64) -> String {
+    if from == to {
+        from.to_string()
+    } else {
+        format!("{from}_{to}")
+    }
+}
+
 /// A junction from base `from` to base `to` of one transcript, both in its coding part.
 fn within(from: &str, to: &str, inserted: &str) -> Option<String> {
     let (from, to): (i64, i64) = (from.parse().ok()?, to.parse().ok()?);
@@ -190,10 +172,8 @@ fn within(from: &str, to: &str, inserted: &str) -> Option<String> {
         (true, true) => format!("{to}_{from}dup"),
         // The repeated stretch stands behind bases that are neither.
         (true, false) => format!("{from}_{}ins[{inserted};{to}_{from}]", from + 1),
-        (false, true) if to == from + 2 => format!("{}del", from + 1),
-        (false, true) if to > from + 2 => format!("{}_{}del", from + 1, to - 1),
-        (false, false) if to > from + 2 => format!("{}_{}delins{inserted}", from + 1, to - 1),
-        (false, false) if to == from + 2 => format!("{}delins{inserted}", from + 1),
+        (false, true) if to >= from + 2 => format!("{}del", range(from + 1, to - 1)),
+        (false, false) if to >= from + 2 => format!("{}delins{inserted}", range(from + 1, to - 1)),
         (false, false) => format!("{from}_{to}ins{inserted}"),
         (false, true) => return None,
     })

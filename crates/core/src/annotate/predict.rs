@@ -24,7 +24,8 @@ const GENES_MAX: usize = 3;
 const SKIPPING_LISTED: usize = 2;
 
 /// Why a transcript is predicted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, strum::Display)]
+#[strum(serialize_all = "kebab-case")]
 pub enum PredictedBy {
     /// The next acceptor of the gene in which the break lies.
     BrokenGene,
@@ -32,17 +33,6 @@ pub enum PredictedBy {
     NextGene,
     /// Skipped exons that keep the reading frame.
     ExonSkipping,
-}
-
-impl PredictedBy {
-    /// The word in outputs.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::BrokenGene => "broken-gene",
-            Self::NextGene => "next-gene",
-            Self::ExonSkipping => "exon-skipping",
-        }
-    }
 }
 
 /// A transcript that the break predicts.
@@ -173,26 +163,31 @@ fn predicted(
 
 /// Donors of the gene that the molecule leaves, the last whole exon before the break first.
 fn donors<'a>(side: Breakend, described: &Side, models: &'a GeneModels) -> Vec<End<'a>> {
-    let strand = side.strand_as_five_prime();
     let gene = described.gene.as_deref().and_then(|g| models.by_symbol(g));
-    let Some((gene, transcript)) = gene
-        .filter(|g| g.strand == strand)
-        .and_then(|g| Some((g, g.transcripts.get(described.transcript_index)?)))
-    else {
-        return Vec::new();
-    };
-    let mut ends: Vec<End<'a>> = transcript
-        .exons
-        .iter()
-        .take(transcript.exons.len().saturating_sub(1))
+    let gene = gene.filter(|g| g.strand == side.strand_as_five_prime());
+    let transcript = gene.zip(described.transcript_of(models));
+    transcript.map_or_else(Vec::new, |of| ends(of, side, true))
+}
+
+/// The donors of a transcript before a break, or its acceptors behind it, the nearest first.
+fn ends<'a>((gene, transcript): (&'a Gene, &'a Transcript), side: Breakend, is_donor: bool) -> Vec<End<'a>> {
+    let last = transcript.exons.len();
+    let exons = transcript.exons.iter();
+    let mut ends: Vec<End<'a>> = exons
+        .filter(|exon| is_donor && usize::from(exon.number) < last || !is_donor && exon.number > 1)
         .filter_map(|exon| {
-            let position = transcript.last_base(exon);
-            let distance = ahead(position, side.position, strand);
+            let (position, distance) = if is_donor {
+                let donor = transcript.last_base(exon);
+                (donor, ahead(donor, side.position, gene.strand))
+            } else {
+                let acceptor = transcript.first_base(exon);
+                (acceptor, ahead(side.position, acceptor, gene.strand))
+            };
             (distance >= 0).then(|| End {
                 gene,
                 transcript,
                 exon,
-                side: end_of(side.contig, position, strand, true),
+                side: end_of(side.contig, position, gene.strand, is_donor),
                 distance,
             })
         })
@@ -220,30 +215,14 @@ fn acceptors<'a>(
             // its partners.
             *contig == side.contig && gene.strand == strand && (gene.symbol == kmt2a.symbol) == into_kmt2a
         })
-        .filter_map(|(contig, gene)| {
+        .filter_map(|(_, gene)| {
             let own = described.gene.as_deref() == Some(gene.symbol.as_str());
             let transcript = if own {
                 gene.transcripts.get(described.transcript_index)
             } else {
                 gene.transcript()
             }?;
-            let mut ends: Vec<End<'a>> = transcript
-                .exons
-                .iter()
-                .skip(1)
-                .filter_map(|exon| {
-                    let position = transcript.first_base(exon);
-                    let distance = ahead(side.position, position, strand);
-                    (distance >= 0).then(|| End {
-                        gene,
-                        transcript,
-                        exon,
-                        side: end_of(contig, position, strand, false),
-                        distance,
-                    })
-                })
-                .collect();
-            ends.sort_by_key(|e| e.distance);
+            let ends = ends((gene, transcript), side, false);
             let first = ends.first()?.distance;
             (own || is_next_gene(first, p)).then_some((!own, first, ends))
         })

@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// What stands at a breakend.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Site {
     /// Coding part of an exon.
     Cds,
@@ -26,6 +26,7 @@ pub enum Site {
     /// Between exons.
     Intron,
     /// No gene.
+    #[default]
     Intergenic,
 }
 
@@ -44,7 +45,7 @@ impl Site {
 }
 
 /// One side of a junction.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Side {
     /// Gene in whose span the breakend lies.
     pub gene: Option<String>,
@@ -82,6 +83,17 @@ impl Side {
     /// The molecule runs along the gene.
     pub fn is_sense(&self) -> bool {
         self.gene_strand == Some(self.strand)
+    }
+
+    /// The exon that holds the breakend, or the one before its intron.
+    pub fn exon_or_intron(&self) -> Option<u16> {
+        self.exon.or(self.intron)
+    }
+
+    /// The chosen transcript.
+    pub fn transcript_of<'a>(&self, models: &'a GeneModels) -> Option<&'a Transcript> {
+        let gene = models.by_symbol(self.gene.as_deref()?)?;
+        gene.transcripts.get(self.transcript_index)
     }
 
     /// The same place where its reads fit other genes as well: no gene, and nothing that only one of them has.
@@ -217,23 +229,13 @@ fn described(
             .collect();
         nearby.sort_by_key(|(_, distance)| *distance);
         return Side {
-            gene: None,
-            gene_strand: None,
             strand,
-            transcript_index: 0,
-            transcript: None,
-            exon: None,
-            intron: None,
-            site: Site::Intergenic,
-            at_splice_site: false,
-            distance_to_splice_site: None,
             nearby,
-            is_kmt2a: false,
             at_kmt2a,
-            is_partner: false,
-            candidates: Vec::new(),
+            ..Side::default()
         };
     };
+    let before_gene = is_upstream(gene, position, p);
     let sense = gene.strand == strand;
     let index = (0..gene.transcripts.len())
         .min_by_key(|i| {
@@ -258,8 +260,8 @@ fn described(
             .filter(|_| exon.is_none())
             .and_then(|t| t.intron_at(position))
             .map(|(number, _)| number)
-            .or_else(|| is_upstream(gene, position, p).then_some(0)),
-        site: if is_upstream(gene, position, p) {
+            .or(before_gene.then_some(0)),
+        site: if before_gene {
             Site::Intergenic
         } else {
             transcript.map_or(Site::Intron, |t| site_of(t, position))
@@ -272,11 +274,10 @@ fn described(
                 .map(|p| p.distance(position))
                 .min()
         }),
-        nearby: Vec::new(),
         is_kmt2a: gene.roles.has(Role::Kmt2a),
         at_kmt2a,
         is_partner: gene.roles.has(Role::Partner),
-        candidates: Vec::new(),
+        ..Side::default()
     }
 }
 
@@ -343,7 +344,6 @@ pub(crate) fn is_read_through(
     if partner.gene_strand.is_some_and(|s| s != gene.strand) {
         return false;
     }
-    let exon = |side: &Side| side.exon.or(side.intron);
     if five.is_kmt2a {
         // Through the last donor, or from the last exon itself; a pair may show the exon before it.
         let least = if candidate.is_precise {
@@ -351,11 +351,11 @@ pub(crate) fn is_read_through(
         } else {
             last.saturating_sub(2)
         };
-        exon(five).is_some_and(|e| e >= least)
+        five.exon_or_intron().is_some_and(|e| e >= least)
     } else {
         // Into e2 (e1 has no acceptor); a pair may show the exon behind it.
         let most = if candidate.is_precise { 2 } else { 3 };
-        exon(three).is_some_and(|e| e <= most)
+        three.exon_or_intron().is_some_and(|e| e <= most)
     }
 }
 

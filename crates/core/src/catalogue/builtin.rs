@@ -37,12 +37,8 @@ struct Stretch {
     packed: &'static [u8],
 }
 
-/// A stretch on the contig of one alignment header.
-#[derive(Clone, Copy, Debug)]
-struct Placed {
-    interval: Interval,
-    packed: &'static [u8],
-}
+/// A stretch on the contig of one alignment header, with its packed bases.
+type Placed = (Interval, &'static [u8]);
 
 /// The compiled-in bases, bound to the contigs of one alignment header.
 ///
@@ -79,23 +75,13 @@ impl BuiltIn {
             let len = contigs.length(contig);
             if interval.end.0 <= len {
                 let (_, placed) = this.contigs.entry(contig).or_insert_with(|| (len, Vec::new()));
-                placed.push(Placed {
-                    interval,
-                    packed: stretch.packed,
-                });
+                placed.push((interval, stretch.packed));
             }
         }
         for (_, placed) in this.contigs.values_mut() {
-            placed.sort_by_key(|stretch| stretch.interval);
+            placed.sort_by_key(|(interval, _)| *interval);
         }
         this
-    }
-
-    /// The stretches whose bases are known, by contig and start.
-    pub fn known(&self) -> impl Iterator<Item = (ContigId, Interval)> {
-        self.contigs
-            .iter()
-            .flat_map(|(contig, (_, placed))| placed.iter().map(|stretch| (*contig, stretch.interval)))
     }
 }
 
@@ -106,20 +92,20 @@ impl SequenceSource for BuiltIn {
         if interval.start.0 < 0 || interval.end.0 > *len || interval.start > interval.end {
             return None;
         }
-        let first = placed.partition_point(|stretch| stretch.interval.end <= interval.start);
+        let first = placed.partition_point(|(known, _)| known.end <= interval.start);
         let mut bases = vec![b'N'; usize::try_from(interval.len()).ok()?];
         let mut is_known = interval.is_empty();
-        for stretch in placed.get(first..).unwrap_or_default() {
-            let shared = stretch.interval.intersection(interval);
+        for (known, packed) in placed.get(first..).unwrap_or_default() {
+            let shared = known.intersection(interval);
             if shared.is_empty() {
                 break;
             }
             is_known = true;
             let to = usize::try_from(shared.start.0 - interval.start.0).ok()?;
-            let from = usize::try_from(shared.start.0 - stretch.interval.start.0).ok()?;
+            let from = usize::try_from(shared.start.0 - known.start.0).ok()?;
             let count = usize::try_from(shared.len()).ok()?;
             for (base, at) in bases.get_mut(to..to + count)?.iter_mut().zip(from..) {
-                *base = unpack(stretch.packed, at)?;
+                *base = unpack(packed, at)?;
             }
         }
         is_known.then_some(bases)

@@ -1,5 +1,7 @@
 //! Genes, transcripts and exons.
 
+use std::cmp::Ordering;
+
 use crate::genome::{Interval, Position, Strand};
 
 /// What the catalogue knows a gene as. A gene may have several roles (CBL is a partner and a
@@ -45,12 +47,6 @@ impl Roles {
 
     const fn bit(role: Role) -> u8 {
         1 << role as u8
-    }
-}
-
-impl FromIterator<Role> for Roles {
-    fn from_iter<I: IntoIterator<Item = Role>>(roles: I) -> Self {
-        roles.into_iter().fold(Self::NONE, Self::with)
     }
 }
 
@@ -126,11 +122,11 @@ impl Transcript {
                     end_phase: None,
                 };
                 if let Some(part) = model.coding {
-                    if five_prime(part, strand) == five_prime(model.interval, strand) {
+                    if part.five_prime(strand) == model.interval.five_prime(strand) {
                         exon.start_phase = Some(phase(translated, first_phase));
                     }
                     translated += part.len();
-                    if three_prime(part, strand) == three_prime(model.interval, strand) && translated < total {
+                    if part.three_prime(strand) == model.interval.three_prime(strand) && translated < total {
                         exon.end_phase = Some(phase(translated, first_phase));
                     }
                 }
@@ -205,12 +201,33 @@ impl Transcript {
 
     /// The first transcribed base of an exon of this transcript.
     pub const fn first_base(&self, exon: &Exon) -> Position {
-        five_prime(exon.interval, self.strand)
+        exon.interval.five_prime(self.strand)
     }
 
     /// The last transcribed base of an exon of this transcript.
     pub const fn last_base(&self, exon: &Exon) -> Position {
-        three_prime(exon.interval, self.strand)
+        exon.interval.three_prime(self.strand)
+    }
+
+    /// Bases of the spliced transcript before `position`, where an exon holds it.
+    pub fn spliced_before(&self, position: Position) -> Option<i64> {
+        self.before(self.exons.iter().map(|exon| exon.interval), position)
+    }
+
+    /// Translated bases before `position`, where it is translated itself.
+    pub fn coding_before(&self, position: Position) -> Option<i64> {
+        self.before(self.exons.iter().filter_map(|exon| exon.coding), position)
+    }
+
+    fn before(&self, parts: impl Iterator<Item = Interval>, position: Position) -> Option<i64> {
+        let mut sum = 0;
+        for part in parts {
+            if part.contains(position) {
+                return Some(sum + part.five_prime(self.strand).distance(position));
+            }
+            sum += part.len();
+        }
+        None
     }
 
     /// Translated bases, stop codon included.
@@ -255,10 +272,10 @@ impl Annotated {
     pub(crate) fn add(&mut self, strand: Strand, exon: Interval, is_acceptor: bool, is_donor: bool) {
         insert(&mut self.exons, exon);
         if is_acceptor {
-            insert(&mut self.acceptors, five_prime(exon, strand));
+            insert(&mut self.acceptors, exon.five_prime(strand));
         }
         if is_donor {
-            insert(&mut self.donors, three_prime(exon, strand));
+            insert(&mut self.donors, exon.three_prime(strand));
         }
     }
 
@@ -280,7 +297,7 @@ fn insert<T: Ord>(sorted: &mut Vec<T>, value: T) {
 }
 
 /// A gene on one build.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Gene {
     /// Approved symbol (HGNC).
     pub symbol: String,
@@ -310,6 +327,12 @@ impl Gene {
         self.transcripts.first()
     }
 
+    /// Order of the genes of one contig: by start, then end, strand and symbol.
+    pub(crate) fn by_place(&self, other: &Self) -> Ordering {
+        let key = |gene: &Self| (gene.interval, gene.strand);
+        key(self).cmp(&key(other)).then_with(|| self.symbol.cmp(&other.symbol))
+    }
+
     /// The last base of every annotated exon that an intron follows, whichever transcript has it;
     /// sorted.
     pub fn donors(&self) -> &[Position] {
@@ -334,19 +357,6 @@ pub(crate) fn hull(a: Interval, b: Interval) -> Interval {
         start: a.start.min(b.start),
         end: a.end.max(b.end),
     }
-}
-
-/// The first base of an interval read as `strand`.
-const fn five_prime(interval: Interval, strand: Strand) -> Position {
-    match strand {
-        Strand::Forward => interval.start,
-        Strand::Reverse => interval.last(),
-    }
-}
-
-/// The last base of an interval read as `strand`.
-const fn three_prime(interval: Interval, strand: Strand) -> Position {
-    five_prime(interval, strand.flipped())
 }
 
 /// What lies between two intervals that do not overlap.
@@ -390,7 +400,7 @@ mod tests {
 
     #[test]
     fn roles_are_a_set() {
-        let roles: Roles = [Role::Partner, Role::Neighbour].into_iter().collect();
+        let roles = Roles::NONE.with(Role::Partner).with(Role::Neighbour);
         assert!(roles.has(Role::Partner) && roles.has(Role::Neighbour));
         assert!(!roles.has(Role::Control) && !roles.has(Role::Kmt2a) && !roles.has(Role::Listed));
         assert!(Roles::NONE.is_empty() && !roles.is_empty());

@@ -1,7 +1,7 @@
 //! Gene models from a GTF: plain, gzip or bgzip; Ensembl, GENCODE or RefSeq flavour.
 //!
-//! A small parser of our own (docs/dependencies.md says why). Lines that cannot be read are skipped and
-//! counted; what makes the file as a whole useless is an error. Memory is bounded by the limits below
+//! A small parser of our own (docs/dependencies.md says why). Lines that cannot be read are
+//! passed over; what makes the file as a whole useless is an error. Memory is bounded by the limits below
 //! whatever the input.
 
 mod assembly;
@@ -15,7 +15,7 @@ use flate2::bufread::MultiGzDecoder;
 
 use crate::genome::{Build, contig::bare_name};
 
-use super::{Gene, KMT2A, catalogue};
+use super::{Gene, catalogue};
 use assembly::Drafts;
 
 /// Longest line in bytes; GENCODE's longest is below 3 kB.
@@ -29,78 +29,35 @@ pub const MAX_FEATURES: usize = 6_000_000;
 
 /// Why a GTF cannot be used.
 #[derive(Debug, thiserror::Error)]
-pub enum GtfError {
-    /// The file cannot be opened.
-    #[error("{}: cannot open the GTF: {source}", path.display())]
-    Open {
-        /// The file.
-        path: PathBuf,
-        /// The system's words.
-        source: io::Error,
-    },
-    /// Reading broke off: a damaged or truncated file.
-    #[error("{}: reading the GTF broke off after line {line}: {source}; copy the file again", path.display())]
-    Read {
-        /// The file.
-        path: PathBuf,
-        /// Lines read before.
-        line: u64,
-        /// The system's or the decompressor's words.
-        source: io::Error,
-    },
-    /// A bgzip file without its end-of-file block, cut between two blocks.
-    #[error("{}: the GTF is truncated (no bgzip end-of-file block); copy the file again", path.display())]
-    Truncated {
-        /// The file.
-        path: PathBuf,
-    },
-    /// A line beyond [`MAX_LINE_LEN`].
-    #[error("{}: line {line} is longer than {MAX_LINE_LEN} bytes; is this a GTF?", path.display())]
-    LongLine {
-        /// The file.
-        path: PathBuf,
-        /// Which line.
-        line: u64,
-    },
-    /// More transcripts or features than any annotation has.
-    #[error("{}: more than {MAX_TRANSCRIPTS} transcripts or {MAX_FEATURES} exon and CDS lines, at line {line}; \
-             give a GTF of one species' reference annotation", path.display())]
-    TooLarge {
-        /// The file.
-        path: PathBuf,
-        /// Where the limit was met.
-        line: u64,
-    },
-    /// GFF3 attributes.
-    #[error("{}: line {line} looks like GFF3 (key=value attributes); give a GTF", path.display())]
-    Gff3 {
-        /// The file.
-        path: PathBuf,
-        /// The first such line.
-        line: u64,
-    },
-    /// No transcript could be made.
-    #[error("{}: no transcript with exons found in {lines} lines{}; give a GTF with exon lines", path.display(),
-            first.as_ref().map(|(line, why)| format!(" (line {line}: {why})")).unwrap_or_default())]
-    NoTranscripts {
-        /// The file.
-        path: PathBuf,
-        /// Lines read.
-        lines: u64,
-        /// The first line that could not be read, and why.
-        first: Option<(u64, &'static str)>,
-    },
+#[error("{}: {fault}", path.display())]
+pub struct GtfError {
+    path: PathBuf,
+    fault: Fault,
 }
 
-/// What a GTF held beyond its genes.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Skipped {
-    /// Lines that could not be read.
-    pub line_count: u64,
-    /// The first of them (from 1), and why.
-    pub first: Option<(u64, &'static str)>,
-    /// Transcripts whose exons overlap each other or are too many.
-    pub transcript_count: u64,
+#[derive(Debug, thiserror::Error)]
+enum Fault {
+    #[error("cannot open the GTF: {0}")]
+    Open(io::Error),
+    /// A damaged or truncated file.
+    #[error("reading the GTF broke off after line {0}: {1}; copy the file again")]
+    Read(u64, io::Error),
+    /// A bgzip file cut between two blocks.
+    #[error("the GTF is truncated (no bgzip end-of-file block); copy the file again")]
+    Truncated,
+    #[error("line {0} is longer than {MAX_LINE_LEN} bytes; is this a GTF?")]
+    LongLine(u64),
+    #[error(
+        "more than {MAX_TRANSCRIPTS} transcripts or {MAX_FEATURES} exon and CDS lines, at line {0}; give a GTF of one \
+         species' reference annotation"
+    )]
+    TooLarge(u64),
+    #[error("line {0} looks like GFF3 (key=value attributes); give a GTF")]
+    Gff3(u64),
+    /// The lines read, and the first that could not be, with why.
+    #[error("no transcript with exons found in {0} lines{why}; give a GTF with exon lines",
+        why = .1.map(|(line, why)| format!(" (line {line}: {why})")).unwrap_or_default())]
+    NoTranscripts(u64, Option<(u64, &'static str)>),
 }
 
 /// Whether the genes lie where the catalogue has them on another build.
@@ -124,41 +81,37 @@ pub fn is_of_other_build(genes: &[Gene], build: Build) -> bool {
     })
 }
 
-/// Reads a GTF. See [`read_counted`].
-///
-/// # Errors
-/// As [`read_counted`].
-pub fn read(path: &Path) -> Result<Vec<Gene>, GtfError> {
-    read_counted(path).map(|(genes, _)| genes)
-}
-
 /// Reads a GTF: its genes by chromosome name and place, transcripts MANE first, then coding before
-/// others, longer before shorter; and what was skipped.
+/// others, longer before shorter. What cannot be read is skipped.
 ///
 /// Only `exon`, `CDS`, `stop_codon` and `transcript` lines are used. The symbol is `gene_name`, else
 /// `gene`, else `gene_id`; contigs come in any naming. Phases are counted along the CDS from its first
 /// segment, whose `frame` matters only where a model is cut there.
 ///
 /// # Errors
-/// Every kind of [`GtfError`].
-pub fn read_counted(path: &Path) -> Result<(Vec<Gene>, Skipped), GtfError> {
-    let open = |source| GtfError::Open {
+/// What makes the file as a whole useless.
+pub fn read(path: &Path) -> Result<Vec<Gene>, GtfError> {
+    genes(path).map_err(|fault| GtfError {
         path: path.to_owned(),
-        source,
-    };
-    let mut file = File::open(path).map_err(open)?;
-    let mut magic = [0_u8; 18];
-    let held = read_up_to(&mut file, &mut magic).map_err(open)?;
+        fault,
+    })
+}
+
+fn genes(path: &Path) -> Result<Vec<Gene>, Fault> {
+    let mut file = File::open(path).map_err(Fault::Open)?;
+    let mut magic = Vec::new();
+    let head = file.by_ref().take(18).read_to_end(&mut magic);
+    let held = head.map_err(Fault::Open)?;
     let is_gzip = magic.starts_with(&[0x1f, 0x8b]);
     // A bgzip block names its size in an extra field `BC` of two bytes (SAM specification 4.1).
-    let is_bgzip = is_gzip && held == magic.len() && magic[3] & 4 != 0 && magic[12..16] == *b"BC\x02\x00";
-    if is_bgzip && !ends_with_eof_block(&mut file).map_err(open)? {
-        return Err(GtfError::Truncated { path: path.to_owned() });
+    let is_bgzip = is_gzip && held == 18 && magic[3] & 4 != 0 && magic[12..16] == *b"BC\x02\x00";
+    if is_bgzip && !ends_with_eof_block(&mut file).map_err(Fault::Open)? {
+        return Err(Fault::Truncated);
     }
     // A pipe cannot seek: what was read is put in front again.
     let reader: Box<dyn Read> = match file.seek(SeekFrom::Start(0)) {
         Ok(_) => Box::new(file),
-        Err(_) => Box::new(io::Cursor::new(magic[..held].to_vec()).chain(file)),
+        Err(_) => Box::new(io::Cursor::new(magic).chain(file)),
     };
     let reader = BufReader::with_capacity(1 << 16, reader);
     if is_gzip {
@@ -168,41 +121,20 @@ pub fn read_counted(path: &Path) -> Result<(Vec<Gene>, Skipped), GtfError> {
     }
 }
 
-/// The build on which these genes have KMT2A, where they have it: a GTF of the other build is found
-/// out by this.
-pub fn build_of(genes: &[Gene]) -> Option<Build> {
-    let kmt2a = genes
-        .iter()
-        .find(|gene| catalogue().current_symbol(&gene.symbol) == Some(KMT2A))?;
-    Build::ALL.into_iter().find(|build| {
-        let known = catalogue().kmt2a(*build);
-        known.chromosome == kmt2a.chromosome && known.interval.overlaps(kmt2a.interval)
-    })
-}
-
-fn read_lines(path: &Path, mut reader: impl BufRead) -> Result<(Vec<Gene>, Skipped), GtfError> {
-    let path_buf = || path.to_owned();
-    let (mut drafts, mut skipped) = (Drafts::default(), Skipped::default());
+fn read_lines(path: &Path, mut reader: impl BufRead) -> Result<Vec<Gene>, Fault> {
+    let mut drafts = Drafts::default();
+    let mut first_skipped = None;
     let (mut number, mut bytes) = (0_u64, Vec::new());
     loop {
         bytes.clear();
-        let len = (&mut reader)
-            .take(MAX_LINE_LEN)
-            .read_until(b'\n', &mut bytes)
-            .map_err(|source| GtfError::Read {
-                path: path_buf(),
-                line: number,
-                source,
-            })?;
+        let read = (&mut reader).take(MAX_LINE_LEN).read_until(b'\n', &mut bytes);
+        let len = read.map_err(|error| Fault::Read(number, error))?;
         if len == 0 {
             break;
         }
         number += 1;
         if bytes.last() != Some(&b'\n') && len as u64 == MAX_LINE_LEN {
-            return Err(GtfError::LongLine {
-                path: path_buf(),
-                line: number,
-            });
+            return Err(Fault::LongLine(number));
         }
         let parsed = std::str::from_utf8(&bytes)
             .map_err(|_| "not UTF-8")
@@ -210,50 +142,23 @@ fn read_lines(path: &Path, mut reader: impl BufRead) -> Result<(Vec<Gene>, Skipp
         match parsed {
             Ok(None) => {}
             Ok(Some(feature)) => drafts.add(&feature),
-            Err(line::GFF3) if drafts.is_empty() => {
-                return Err(GtfError::Gff3 {
-                    path: path_buf(),
-                    line: number,
-                });
-            }
+            Err(line::GFF3) if drafts.is_empty() => return Err(Fault::Gff3(number)),
             Err(why) => {
-                skipped.line_count += 1;
-                skipped.first.get_or_insert((number, why));
+                first_skipped.get_or_insert((number, why));
             }
         }
         if drafts.transcript_count() > MAX_TRANSCRIPTS || drafts.feature_count() > MAX_FEATURES {
-            return Err(GtfError::TooLarge {
-                path: path_buf(),
-                line: number,
-            });
+            return Err(Fault::TooLarge(number));
         }
     }
     let source = path
         .file_name()
         .map_or_else(|| "GTF".into(), |name| name.to_string_lossy());
-    let genes = drafts.finish(&source, &mut skipped);
+    let genes = drafts.finish(&source);
     if genes.is_empty() {
-        return Err(GtfError::NoTranscripts {
-            path: path_buf(),
-            lines: number,
-            first: skipped.first,
-        });
+        return Err(Fault::NoTranscripts(number, first_skipped));
     }
-    Ok((genes, skipped))
-}
-
-/// Fills the buffer as far as the file goes.
-fn read_up_to(file: &mut File, buffer: &mut [u8]) -> io::Result<usize> {
-    let mut held = 0;
-    while let Some(rest) = buffer.get_mut(held..).filter(|rest| !rest.is_empty()) {
-        match file.read(rest) {
-            Ok(0) => break,
-            Ok(n) => held += n,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
-        }
-    }
-    Ok(held)
+    Ok(genes)
 }
 
 /// Whether the file ends with bgzip's empty block (SAM specification 4.1.2). True where the file

@@ -170,10 +170,7 @@ impl GeneModels {
 
 impl ContigGenes {
     fn arrange(&mut self) {
-        self.genes.sort_by(|a, b| {
-            let key = |gene: &Gene| (gene.interval.start, gene.interval.end, gene.strand);
-            key(a).cmp(&key(b)).then_with(|| a.symbol.cmp(&b.symbol))
-        });
+        self.genes.sort_by(Gene::by_place);
         let mut highest = Position(i64::MIN);
         self.highest_end = self
             .genes

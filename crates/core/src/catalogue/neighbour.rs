@@ -4,17 +4,6 @@ use crate::genome::{Interval, Strand};
 
 use super::tables::{Table, TableError};
 
-/// Where a neighbour lies, seen from KMT2A (plus strand).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Side {
-    /// Towards the centromere: before KMT2A's 5' end.
-    Upstream,
-    /// Over KMT2A's own interval.
-    Overlapping,
-    /// Towards the telomere: after KMT2A's 3' end.
-    Downstream,
-}
-
 /// In which place a neighbour can be in a transcript that joins it to KMT2A without any
 /// rearrangement. Such a read-through uses KMT2A's last donor (e35) or, upstream, an early acceptor
 /// (e2); from any other donor the same pair needs a deletion.
@@ -37,12 +26,10 @@ pub struct Neighbour {
     pub interval: Interval,
     /// Strand.
     pub strand: Strand,
-    /// Kind of gene as the source words it (`protein-coding`, `ncRNA`, `pseudo`, `snoRNA`).
-    pub kind: String,
     /// Bases between the gene and KMT2A; 0 where they overlap.
     pub distance: i64,
-    /// Which side of KMT2A.
-    pub side: Side,
+    /// Where it lies, seen from KMT2A: `upstream` of its 5' end, `downstream` of its 3' end, or `overlapping`.
+    pub side: &'static str,
     /// Whether a plain read-through can join them.
     pub read_through: ReadThrough,
 }
@@ -55,20 +42,14 @@ pub(super) fn read(text: &'static str) -> Result<Vec<Neighbour>, TableError> {
             Ok(Neighbour {
                 symbol: row.text("symbol")?.to_owned(),
                 interval: Interval::from_one_based(row.value("start")?, row.value("end")?),
-                strand: Strand::parse(row.text("strand")?).ok_or_else(|| row.error("strand".to_owned()))?,
-                kind: row.text("type")?.to_owned(),
+                strand: row.strand()?,
                 distance: row.value("distance")?,
-                side: match row.text("side")? {
-                    "upstream" => Side::Upstream,
-                    "downstream" => Side::Downstream,
-                    "overlapping" => Side::Overlapping,
-                    other => return Err(row.error(format!("unknown side {other}"))),
-                },
+                side: row.text("side")?,
                 read_through: match row.text("readthrough")? {
                     "5" => ReadThrough::FivePrime,
                     "3" => ReadThrough::ThreePrime,
                     "no" => ReadThrough::No,
-                    other => return Err(row.error(format!("unknown read-through {other}"))),
+                    other => return Err(row.unknown("read-through", other)),
                 },
             })
         })

@@ -1,12 +1,14 @@
 //! KMT2A's partner genes: how often, in whom, and which event strand and arm ask for.
 
+use strum::IntoEnumIterator;
+
 use super::tables::{Row, TableError};
 
 /// Patients of the recombinome, of whom the counts are (Meyer et al. 2023, Leukemia 37:988).
 pub(crate) const PATIENT_COUNT: u32 = 3_401;
 
 /// Age group and disease in which partners were counted (Meyer et al. 2023, table 1).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, strum::EnumIter)]
 pub enum PatientGroup {
     /// Acute lymphoblastic leukaemia below one year of age.
     InfantAll,
@@ -23,16 +25,6 @@ pub enum PatientGroup {
 }
 
 impl PatientGroup {
-    /// All six.
-    pub const ALL: [Self; 6] = [
-        Self::InfantAll,
-        Self::InfantAml,
-        Self::PaediatricAll,
-        Self::PaediatricAml,
-        Self::AdultAll,
-        Self::AdultAml,
-    ];
-
     /// Patients in the group (Meyer et al. 2023, table 1).
     pub const fn size(self) -> u32 {
         match self {
@@ -56,17 +48,6 @@ impl PatientGroup {
             Self::AdultAml => "adult AML",
         }
     }
-
-    const fn column(self) -> &'static str {
-        match self {
-            Self::InfantAll => "infant_all",
-            Self::InfantAml => "infant_aml",
-            Self::PaediatricAll => "paediatric_all",
-            Self::PaediatricAml => "paediatric_aml",
-            Self::AdultAll => "adult_all",
-            Self::AdultAml => "adult_aml",
-        }
-    }
 }
 
 /// Patients with one partner, by group.
@@ -85,51 +66,22 @@ impl GroupCounts {
     }
 }
 
-/// How a gene lies towards KMT2A (plus strand on 11q), and with that the simplest event that joins
-/// KMT2A's 5' part to the gene's 3' part in sense: computed from strand and arm.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Orientation {
-    /// Read from centromere to telomere like KMT2A: a plain reciprocal translocation does it.
-    Same,
-    /// Read from telomere to centromere on another chromosome: three breaks or more (insertion,
-    /// inversion and translocation).
-    Opposite,
-    /// Minus strand of chromosome 11: an inversion.
-    Inversion,
-    /// Plus strand of chromosome 11, telomeric of KMT2A: an interstitial deletion.
-    Deletion,
-    /// Plus strand of chromosome 11, upstream of KMT2A: a tandem duplication or insertion.
-    TandemType,
-    /// Strand or arm not known.
-    Unknown,
-}
-
-impl Orientation {
-    /// A few words, as printed.
-    pub const fn describe(self) -> &'static str {
-        match self {
-            Self::Same => "same: translocation",
-            Self::Opposite => "opposite: 3 or more breaks",
-            Self::Inversion => "chr11: inversion",
-            Self::Deletion => "chr11: deletion",
-            Self::TandemType => "chr11: tandem type",
-            Self::Unknown => "unknown",
-        }
-    }
-}
-
-/// How well a partner is known.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum PartnerEvidence {
-    /// Counted in the series of Meyer 2023.
-    Series,
-    /// Named by a publication that was read, without a count.
-    Published,
-    /// Named by one public list, not verified.
-    List,
-    /// Known from one patient.
-    SingleReport,
-}
+/// How a gene lies towards KMT2A (plus strand on 11q): the word of the table and what is printed, with the simplest event
+/// that joins KMT2A's 5' part to the gene's 3' part in sense, computed from strand and arm.
+const ORIENTATIONS: [(&str, &str); 6] = [
+    // Read from centromere to telomere like KMT2A: a plain reciprocal translocation does it.
+    ("same", "same: translocation"),
+    // Read from telomere to centromere on another chromosome: insertion, or inversion and translocation.
+    ("opposite", "opposite: 3 or more breaks"),
+    // Minus strand of chromosome 11.
+    ("inversion", "chr11: inversion"),
+    // Plus strand of chromosome 11, telomeric of KMT2A: an interstitial deletion.
+    ("deletion", "chr11: deletion"),
+    // Plus strand of chromosome 11, upstream of KMT2A: a tandem duplication or insertion.
+    ("tandem", "chr11: tandem type"),
+    // Strand or arm not known.
+    ("unknown", "unknown"),
+];
 
 /// One partner gene.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -146,12 +98,12 @@ pub struct Partner {
     pub count: Option<u32>,
     /// The same by age group and disease.
     pub groups: Option<GroupCounts>,
-    /// How the gene lies towards KMT2A.
-    pub orientation: Orientation,
+    /// How the gene lies towards KMT2A, in a few words.
+    pub orientation: &'static str,
     /// Whether a source beyond a single list names it.
     pub verified: bool,
-    /// How well it is known.
-    pub evidence: PartnerEvidence,
+    /// Whether it is known from one patient.
+    pub is_single_report: bool,
     /// What else is known; `unverified` marks general knowledge.
     pub notes: Option<String>,
     /// Where the row comes from.
@@ -172,33 +124,22 @@ impl Partner {
         self.count.is_some_and(|count| count >= 2) || self.rank.is_some_and(|rank| rank <= 37)
     }
 
-    /// `evidence`: what the table itself says, where it says it.
-    pub(super) fn read(row: &Row<'_>, evidence: Option<PartnerEvidence>) -> Result<Self, TableError> {
-        let count = row.optional_value("count")?;
-        let verified = row.text("verified")? == "yes";
-        let from_cells = match (count, verified) {
-            (Some(_), _) => PartnerEvidence::Series,
-            (None, true) => PartnerEvidence::Published,
-            (None, false) => PartnerEvidence::List,
-        };
+    /// `is_single_report`: what the table itself says.
+    pub(super) fn read(row: &Row<'_>, is_single_report: bool) -> Result<Self, TableError> {
+        let word = row.text("orientation")?;
+        let orientation = ORIENTATIONS.iter().find(|(known, _)| *known == word);
         Ok(Self {
             symbol: row.text("symbol")?.to_owned(),
             former: row.list("former")?,
             band: row.text("band")?.to_owned(),
             rank: row.optional_value("rank")?,
-            count,
+            count: row.optional_value("count")?,
             groups: read_groups(row)?,
-            orientation: match row.text("orientation")? {
-                "same" => Orientation::Same,
-                "opposite" => Orientation::Opposite,
-                "inversion" => Orientation::Inversion,
-                "deletion" => Orientation::Deletion,
-                "tandem" => Orientation::TandemType,
-                "unknown" => Orientation::Unknown,
-                other => return Err(row.error(format!("unknown orientation {other}"))),
-            },
-            verified,
-            evidence: evidence.unwrap_or(from_cells),
+            orientation: orientation
+                .map(|(_, text)| *text)
+                .ok_or_else(|| row.unknown("orientation", word))?,
+            verified: row.text("verified")? == "yes",
+            is_single_report,
             notes: row.optional("notes")?.map(str::to_owned),
             source: row.text("source")?.to_owned(),
             homologues: Vec::new(),
@@ -207,7 +148,7 @@ impl Partner {
 }
 
 /// How often a KMT2A-PTD was counted beside the partners.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct PtdFrequency {
     /// Patients, of [`PATIENT_COUNT`].
     pub count: u32,
@@ -226,8 +167,8 @@ impl PtdFrequency {
 
 fn read_groups(row: &Row<'_>) -> Result<Option<GroupCounts>, TableError> {
     let mut counts = [0; 6];
-    for (group, slot) in PatientGroup::ALL.into_iter().zip(&mut counts) {
-        match row.optional_value(group.column())? {
+    for (group, slot) in PatientGroup::iter().zip(&mut counts) {
+        match row.optional_value(&group.name().to_ascii_lowercase().replace(' ', "_"))? {
             Some(count) => *slot = count,
             None => return Ok(None),
         }

@@ -109,44 +109,32 @@ impl Scheme {
 
     /// Short name, as printed beside a number.
     pub const fn name(self) -> &'static str {
-        match self {
-            Self::Consensus2024 => "consensus 2024",
-            Self::Meyer2023 => "Meyer 2023",
-            Self::Nilson1996 => "Nilson",
-            Self::Gu1992 => "Gu 1992",
-        }
+        self.words().0
     }
 
     /// What the scheme is and who uses it.
     pub const fn label(self) -> &'static str {
-        match self {
-            Self::Consensus2024 => "consensus of 38 exons (Meyer 2024)",
-            Self::Meyer2023 => "37 exons (Meyer 2023, KMT2A-NGS)",
-            Self::Nilson1996 => "Nilson 1996, Meyer 2009-2018",
-            Self::Gu1992 => "Gu 1992, older RT-PCR papers",
-        }
+        self.words().1
     }
 
-    const fn column(self) -> &'static str {
+    /// Name, label, and column of the table.
+    const fn words(self) -> (&'static str, &'static str, &'static str) {
         match self {
-            Self::Consensus2024 => "consensus2024",
-            Self::Meyer2023 => "meyer2023",
-            Self::Nilson1996 => "nilson1996",
-            Self::Gu1992 => "gu1992",
+            Self::Consensus2024 => ("consensus 2024", "consensus of 38 exons (Meyer 2024)", "consensus2024"),
+            Self::Meyer2023 => ("Meyer 2023", "37 exons (Meyer 2023, KMT2A-NGS)", "meyer2023"),
+            Self::Nilson1996 => ("Nilson", "Nilson 1996, Meyer 2009-2018", "nilson1996"),
+            Self::Gu1992 => ("Gu 1992", "Gu 1992, older RT-PCR papers", "gu1992"),
         }
     }
 }
 
-/// An exon's number in one scheme.
+/// An exon's number in one scheme, by arithmetic on published lengths and not from the scheme's own table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SchemeNumber {
     /// Which scheme.
     pub scheme: Scheme,
     /// The number, as text: where the arithmetic leaves two, `22 or 23?`.
     pub number: &'static str,
-    /// Whether it comes from arithmetic on published lengths and not from the scheme's own table
-    /// (today: all do).
-    pub derived: bool,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -171,13 +159,8 @@ impl ExonSchemes {
             }
             let mut numbers = Vec::new();
             for scheme in Scheme::ALL {
-                if let Some(number) = row.optional(scheme.column())? {
-                    numbers.push(SchemeNumber {
-                        scheme,
-                        number,
-                        derived: true,
-                    });
-                }
+                let number = row.optional(scheme.words().2)?;
+                numbers.extend(number.map(|number| SchemeNumber { scheme, number }));
             }
             let domains = row.optional("domains")?.unwrap_or_default();
             exons.push(ExonRow {
@@ -206,14 +189,10 @@ impl ExonSchemes {
 
     /// The breakpoint region to which a donor belongs.
     pub fn region(&self, mane_exon: u16) -> Option<BreakRegion> {
-        if MAJOR_DONORS.contains(&mane_exon) {
-            Some(BreakRegion::Major)
-        } else if mane_exon == LISTED_DONOR {
-            Some(BreakRegion::MajorListed)
-        } else if MINOR_DONORS.contains(&mane_exon) {
-            Some(BreakRegion::Minor)
-        } else {
-            None
+        match region_of_donor(mane_exon) {
+            Region::Major => Some(BreakRegion::Major),
+            Region::Minor => Some(BreakRegion::Minor),
+            Region::Other => (mane_exon == LISTED_DONOR).then_some(BreakRegion::MajorListed),
         }
     }
 

@@ -2,9 +2,11 @@
 
 use std::fmt::Write;
 
+use strum::IntoEnumIterator;
+
 use crate::genome::{Build, words::thousands};
 
-use super::{Gene, Partner, PartnerEvidence, PatientGroup, ReadThrough, Role, Scheme, Transcript, catalogue, partner};
+use super::{Gene, Partner, PatientGroup, ReadThrough, Role, Scheme, Transcript, catalogue, partner};
 
 /// Widest line.
 const WIDTH: usize = 92;
@@ -70,15 +72,14 @@ fn write_partners(out: &mut String) -> std::fmt::Result {
     )?;
     for partner in catalogue().partners() {
         let mark = if partner.verified { "" } else { " (?)" };
-        let count = partner.count.map_or_else(|| "-".to_owned(), |count| count.to_string());
         writeln!(
             out,
             "{:<13} {:<24} {:<15} {:>8}  {}",
             format!("{}{mark}", partner.symbol),
-            or_dash(&partner.former.join(", ")),
+            dash(Some(partner.former.join(", ")).filter(|former| !former.is_empty())),
             partner.band,
-            count,
-            partner.orientation.describe()
+            dash(partner.count),
+            partner.orientation
         )?;
     }
     writeln!(
@@ -122,16 +123,16 @@ fn write_card(out: &mut String, query: &str, symbol: &str, build: Build) -> std:
 }
 
 fn write_partner(out: &mut String, partner: &Partner) -> std::fmt::Result {
-    let verified = match (partner.evidence, partner.verified) {
-        (PartnerEvidence::SingleReport, true) => " (single report)",
-        (PartnerEvidence::SingleReport, false) => " (?: single report)",
-        (_, true) => "",
-        (_, false) => " (?: single list)",
+    let verified = match (partner.is_single_report, partner.verified) {
+        (true, true) => " (single report)",
+        (true, false) => " (?: single report)",
+        (false, true) => "",
+        (false, false) => " (?: single list)",
     };
     if !partner.former.is_empty() {
         writeln!(out, "  formerly      {}", partner.former.join(", "))?;
     }
-    writeln!(out, "  orientation   {}{verified}", partner.orientation.describe())?;
+    writeln!(out, "  orientation   {}{verified}", partner.orientation)?;
     if let (Some(count), Some(percent)) = (partner.count, partner.percent()) {
         let rank = partner.rank.map_or_else(String::new, |rank| format!(", rank {rank}"));
         writeln!(
@@ -141,7 +142,7 @@ fn write_partner(out: &mut String, partner: &Partner) -> std::fmt::Result {
         )?;
     }
     if let Some(groups) = partner.groups {
-        for group in PatientGroup::ALL {
+        for group in PatientGroup::iter() {
             writeln!(
                 out,
                 "    {:<14}{:>4} of {:>3} ({:.1} %)",
@@ -162,7 +163,7 @@ fn write_partner(out: &mut String, partner: &Partner) -> std::fmt::Result {
 }
 
 fn write_neighbour(out: &mut String, symbol: &str) -> std::fmt::Result {
-    let Some(neighbour) = catalogue().neighbours().iter().find(|n| n.symbol == symbol) else {
+    let Some(neighbour) = catalogue().neighbour(symbol) else {
         return Ok(());
     };
     let through = match neighbour.read_through {
@@ -174,11 +175,7 @@ fn write_neighbour(out: &mut String, symbol: &str) -> std::fmt::Result {
         out,
         "  neighbour     {} bp {} of KMT2A (strand {}), {through}",
         thousands(neighbour.distance),
-        match neighbour.side {
-            super::Side::Upstream => "upstream",
-            super::Side::Overlapping => "over the 3' end",
-            super::Side::Downstream => "downstream",
-        },
+        neighbour.side.replace("overlapping", "over the 3' end"),
         neighbour.strand
     )
 }
@@ -226,16 +223,8 @@ fn write_kmt2a_exons(out: &mut String, transcript: &Transcript) -> std::fmt::Res
     let schemes = catalogue().exon_schemes();
     for exon in &transcript.exons {
         let number = |scheme| {
-            schemes.number(exon.number, scheme).map_or_else(
-                || "-".to_owned(),
-                |n| {
-                    format!(
-                        "{}{}",
-                        n.number.replace(" or ", "/").replace('?', ""),
-                        if n.derived { "*" } else { "" }
-                    )
-                },
-            )
+            let number = schemes.number(exon.number, scheme);
+            dash(number.map(|n| format!("{}*", n.number.replace(" or ", "/").replace('?', ""))))
         };
         let line = format!(
             "{:>5}  {}{:>6}{:>6}{:>11}{:>5}  {}",
@@ -264,15 +253,13 @@ fn write_kmt2a_exons(out: &mut String, transcript: &Transcript) -> std::fmt::Res
 }
 
 fn exon_columns(exon: &super::Exon) -> String {
-    let phase = |phase: Option<u8>| phase.map_or_else(|| "-".to_owned(), |phase| phase.to_string());
     format!(
         "{:>12} {:>12} {:>7}  {:>6}  {:<5}",
         thousands(exon.interval.start.one_based()),
         thousands(exon.interval.last().one_based()),
         thousands(exon.interval.len()),
-        exon.coding
-            .map_or_else(|| "-".to_owned(), |coding| thousands(coding.len())),
-        format!("{} {}", phase(exon.start_phase), phase(exon.end_phase))
+        dash(exon.coding.map(|coding| thousands(coding.len()))),
+        format!("{} {}", dash(exon.start_phase), dash(exon.end_phase))
     )
 }
 
@@ -302,8 +289,8 @@ fn place(gene: &Gene) -> String {
     )
 }
 
-fn or_dash(text: &str) -> &str {
-    if text.is_empty() { "-" } else { text }
+fn dash(value: Option<impl ToString>) -> String {
+    value.map_or_else(|| "-".to_owned(), |value| value.to_string())
 }
 
 /// Text in lines of at most [`WIDTH`], the later ones indented as far as the lead is wide.

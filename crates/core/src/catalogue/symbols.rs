@@ -5,18 +5,12 @@
 
 use std::collections::BTreeMap;
 
-/// What a symbol means.
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Meaning {
-    One(String),
-    Several(Vec<String>),
-}
-
 /// Every symbol that the catalogue can read, in any case.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Symbols {
     current: BTreeMap<String, String>,
-    former: BTreeMap<String, Meaning>,
+    /// The genes that had it; one that several had names none.
+    former: BTreeMap<String, Vec<String>>,
 }
 
 impl Symbols {
@@ -27,20 +21,15 @@ impl Symbols {
 
     /// Adds a former symbol of a gene. Where another gene had it too, it names neither.
     pub(super) fn add_former(&mut self, former: &str, symbol: &str) {
-        let meaning = self
-            .former
-            .entry(key(former))
-            .or_insert_with(|| Meaning::One(symbol.to_owned()));
-        match meaning {
-            Meaning::One(known) if known == symbol => {}
-            Meaning::One(known) => *meaning = Meaning::Several(vec![known.clone(), symbol.to_owned()]),
-            Meaning::Several(known) => known.push(symbol.to_owned()),
+        let genes = self.former.entry(key(former)).or_default();
+        if !genes.iter().any(|gene| gene == symbol) {
+            genes.push(symbol.to_owned());
         }
     }
 
     /// Adds a symbol that is known to name several genes.
     pub(super) fn add_ambiguous(&mut self, former: &str, symbols: Vec<String>) {
-        self.former.insert(key(former), Meaning::Several(symbols));
+        self.former.insert(key(former), symbols);
     }
 
     /// The current symbol.
@@ -49,19 +38,17 @@ impl Symbols {
         if let Some(current) = self.current.get(&key) {
             return Some(current);
         }
-        match self.former.get(&key)? {
-            Meaning::One(current) => Some(current),
-            Meaning::Several(_) => None,
+        match self.former.get(&key)?.as_slice() {
+            [current] => Some(current),
+            _ => None,
         }
     }
 
     /// The genes among which an ambiguous symbol does not decide.
     pub(super) fn ambiguous(&self, symbol: &str) -> Option<&[String]> {
         let key = key(symbol);
-        match self.former.get(&key) {
-            Some(Meaning::Several(genes)) if !self.current.contains_key(&key) => Some(genes),
-            _ => None,
-        }
+        let genes = self.former.get(&key)?;
+        (genes.len() > 1 && !self.current.contains_key(&key)).then_some(genes)
     }
 }
 

@@ -6,6 +6,8 @@
 
 use std::str::FromStr;
 
+use crate::genome::Strand;
+
 /// A table that contradicts its own form. Cannot happen in a tested build.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("catalogue table {table}, line {line}: {problem}")]
@@ -51,6 +53,15 @@ impl Table {
             });
         }
         Ok(Self { name, header, rows })
+    }
+
+    /// That the table has no row of this name.
+    pub(crate) fn lacks(&self, row: &str) -> TableError {
+        TableError {
+            table: self.name,
+            line: 0,
+            problem: format!("no row {row}"),
+        }
     }
 
     pub(crate) fn rows(&self) -> impl Iterator<Item = Row<'_>> {
@@ -102,6 +113,17 @@ impl Row<'_> {
             line: self.line,
             problem,
         }
+    }
+
+    /// The cell `strand`.
+    pub(crate) fn strand(&self) -> Result<Strand, TableError> {
+        let cell = self.text("strand")?;
+        Strand::parse(cell).ok_or_else(|| self.unknown("strand", cell))
+    }
+
+    /// A word that is none of those that stand in its column.
+    pub(crate) fn unknown(&self, what: &str, word: &str) -> TableError {
+        self.error(format!("unknown {what} {word}"))
     }
 
     fn parse<T: FromStr>(&self, column: &str, cell: &str) -> Result<T, TableError> {

@@ -24,7 +24,7 @@ fn the_tables_read() {
         partners.iter().collect::<std::collections::BTreeSet<_>>().len(),
         partners.len()
     );
-    assert_eq!(catalogue().neighbours().len(), 55);
+    assert_eq!(catalogue().neighbours.len(), 55);
 }
 
 #[test]
@@ -168,7 +168,7 @@ fn partner_facts_are_the_published_ones() {
     let opposite: Vec<_> = catalogue()
         .partners()
         .iter()
-        .filter(|p| p.rank.is_some() && p.orientation == Orientation::Opposite)
+        .filter(|p| p.rank.is_some() && p.orientation == "opposite: 3 or more breaks")
         .map(|p| p.symbol.as_str())
         .collect();
     assert_eq!(
@@ -176,10 +176,10 @@ fn partner_facts_are_the_published_ones() {
         ["MLLT10", "SEPTIN6", "AFF3", "FLNA", "AFF4", "CIP2A", "ACACA"]
     );
     for (symbol, orientation) in [
-        ("USP2", Orientation::Inversion),
-        ("CBL", Orientation::Deletion),
-        ("ARHGEF17", Orientation::TandemType),
-        ("MLLT3", Orientation::Same),
+        ("USP2", "chr11: inversion"),
+        ("CBL", "chr11: deletion"),
+        ("ARHGEF17", "chr11: tandem type"),
+        ("MLLT3", "same: translocation"),
     ] {
         assert_eq!(
             catalogue().partner(symbol).unwrap().orientation,
@@ -194,7 +194,7 @@ fn partner_facts_are_the_published_ones() {
 
 #[test]
 fn partners_of_single_reports_are_known_with_their_models() {
-    let single = |p: &&Partner| p.evidence == PartnerEvidence::SingleReport;
+    let single = |p: &&Partner| p.is_single_report;
     let partners: Vec<_> = catalogue().partners().iter().filter(single).collect();
     let symbols: Vec<_> = partners.iter().map(|p| p.symbol.as_str()).collect();
     for symbol in ["CEP164", "IGHMBP2", "KIF2A", "LAMC3", "MYO18A", "PHLDB1", "ZDHHC7"] {
@@ -205,8 +205,8 @@ fn partners_of_single_reports_are_known_with_their_models() {
         let gene = catalogue().gene(Build::GRCh38, &partner.symbol).unwrap();
         assert!(gene.roles.has(Role::Partner) && gene.transcript().unwrap().mane);
     }
-    assert_eq!(catalogue().partner("AFF1").unwrap().evidence, PartnerEvidence::Series);
-    assert_eq!(catalogue().partner("YAP1").unwrap().evidence, PartnerEvidence::List);
+    assert!(!catalogue().partner("AFF1").unwrap().is_single_report);
+    assert!(!catalogue().partner("YAP1").unwrap().is_single_report);
     // A partner without a model is one that has no MANE Select transcript.
     let bare = catalogue().partners().iter();
     let bare: Vec<_> = bare
@@ -281,7 +281,7 @@ fn neighbours_know_whether_a_read_through_is_possible() {
     assert_eq!(through("IFT46"), ReadThrough::No);
     assert_eq!(through("CBL"), ReadThrough::No);
     let ttc36 = catalogue().neighbour("TTC36").unwrap();
-    assert_eq!((ttc36.distance, ttc36.side), (641, Side::Downstream));
+    assert_eq!((ttc36.distance, ttc36.side), (641, "downstream"));
     let kmt2a = catalogue().kmt2a(Build::GRCh38);
     assert_eq!(ttc36.interval.start.0 - kmt2a.interval.end.0, 641);
 }
@@ -290,7 +290,7 @@ fn neighbours_know_whether_a_read_through_is_possible() {
 fn exon_schemes_stand_beside_mane_and_are_marked() {
     let schemes = catalogue().exon_schemes();
     let nilson = schemes.number(8, Scheme::Nilson1996).unwrap();
-    assert_eq!((nilson.number, nilson.derived), ("9", true));
+    assert_eq!(nilson.number, "9");
     assert_eq!(schemes.number(8, Scheme::Gu1992).unwrap().number, "6");
     assert_eq!(schemes.number(8, Scheme::Meyer2023).unwrap().number, "8");
     assert_eq!(schemes.number(21, Scheme::Consensus2024).unwrap().number, "23");

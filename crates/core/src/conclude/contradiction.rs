@@ -39,16 +39,16 @@ pub fn add(conclusion: &mut Conclusion, contradictions: Vec<Reason>) {
     conclusion.contradictions = contradictions;
 }
 
-/// Believed junctions of a role, with their events' order kept.
-fn believed<'a>(result: &'a AssayResult<'_>, role: MemberRole) -> Vec<&'a JudgedJunction> {
+/// The first believed canonical junction of each fusion, in the order of the events.
+fn leads<'a>(result: &'a AssayResult<'_>) -> Vec<&'a JudgedJunction> {
     let judged = result.judged;
     let fusions = judged.events.iter().filter(|e| e.group.kind == EventKind::Fusion);
-    fusions
-        .flat_map(|e| &e.group.members)
-        .filter(|m| m.role == role)
-        .map(|m| &judged.junctions[m.junction])
-        .filter(|j| j.judgement.tier >= Some(Tier::Medium))
-        .collect()
+    let lead = |e: &JudgedEvent| {
+        let canonical = e.group.members.iter().filter(|m| m.role == MemberRole::Canonical);
+        let mut junctions = canonical.map(|m| &judged.junctions[m.junction]);
+        junctions.find(|j| j.judgement.tier >= Some(Tier::Medium))
+    };
+    fusions.filter_map(lead).collect()
 }
 
 /// Whether any assay shows a reciprocal junction, at any tier.
@@ -63,21 +63,21 @@ fn reciprocal_shown(results: &[AssayResult<'_>]) -> bool {
 
 /// A canonical junction, and less of KMT2A behind the break than before it.
 fn three_prime_lost(result: &AssayResult<'_>, breaks: &Breaks) -> Option<Reason> {
-    let canonical = believed(result, MemberRole::Canonical);
     // A deletion between KMT2A and its partner loses the 3' part by definition.
-    let lead = canonical
+    let leads = leads(result);
+    let lead = leads
         .first()
         .filter(|lead| !mechanism::is_deletion(&lead.annotated.candidate.junction))?;
+    let exon = lead.annotated.five.exon_or_intron()?;
     let said = match result.assay {
         Assay::Rna => {
             let step = breaks.step()?;
-            let exon = lead.annotated.five.exon.or(lead.annotated.five.intron)?;
             (step.exon_low.saturating_sub(1)..=step.exon_high + 1)
                 .contains(&exon)
                 .then(|| format!("5' over 3' coverage {:.1} at the break", step.ratio))?
         }
         Assay::Dna => {
-            let (ratio, exons) = behind_over_before(result, lead.annotated.five.intron.or(lead.annotated.five.exon)?)?;
+            let (ratio, exons) = behind_over_before(result, exon)?;
             is_three_prime_lost(ratio, exons, &result.judged.params)
                 .then(|| format!("depth behind the break is {ratio:.2} of that before it"))?
         }
@@ -110,7 +110,7 @@ fn behind_over_before(result: &AssayResult<'_>, intron: u16) -> Option<(f64, usi
 fn ptd_beside_fusion(results: &[AssayResult<'_>]) -> Option<Reason> {
     let is_ptd = |e: &JudgedEvent| e.group.kind == EventKind::Ptd && e.tier >= Some(Tier::Medium);
     let ptd = results.iter().any(|r| r.judged.events.iter().any(is_ptd));
-    let fusion = results.iter().any(|r| !believed(r, MemberRole::Canonical).is_empty());
+    let fusion = results.iter().any(|r| !leads(r).is_empty());
     (ptd && fusion).then(|| {
         Reason::new(
             "ptd-with-fusion",
@@ -120,19 +120,9 @@ fn ptd_beside_fusion(results: &[AssayResult<'_>]) -> Option<Reason> {
 }
 
 fn two_partners(result: &AssayResult<'_>) -> Option<Reason> {
-    let events: BTreeSet<String> = result
-        .judged
-        .events
+    let events: BTreeSet<String> = leads(result)
         .iter()
-        .filter(|e| e.group.kind == EventKind::Fusion)
-        .filter_map(|e| {
-            let lead = e.group.members.iter().find(|m| {
-                m.role == MemberRole::Canonical
-                    && result.judged.junctions[m.junction].judgement.tier >= Some(Tier::Medium)
-            })?;
-            let side = result.judged.junctions[lead.junction].annotated.partner_side();
-            Some(side.name())
-        })
+        .map(|j| j.annotated.partner_side().name())
         .collect();
     (events.len() > 1).then(|| {
         let names: Vec<&str> = events.iter().map(String::as_str).collect();

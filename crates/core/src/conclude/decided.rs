@@ -7,7 +7,7 @@ use breakapart_rule::{
 };
 pub use breakapart_rule::{FindingStatus, State};
 
-use super::{Adequacy, AssayResult, ConcludeConfig, examined, naming, text::unit};
+use super::{Adequacy, AssayResult, ConcludeConfig, examined, naming};
 use crate::{
     annotate::{Class, EventKind, Frame},
     genome::words::{counted, thousands},
@@ -47,18 +47,6 @@ pub struct NamedWaiver {
     pub waived: Waived,
 }
 
-/// The decision, put into words piece by piece.
-pub(super) struct Decided {
-    pub(super) state: State,
-    pub(super) lead: Option<usize>,
-    pub(super) qualifiers: Vec<String>,
-    pub(super) reasons: Vec<Reason>,
-    pub(super) noted: Vec<String>,
-    pub(super) findings: Findings,
-    pub(super) limits: Limits,
-    pub(super) waived: Vec<NamedWaiver>,
-}
-
 /// What the words are taken from.
 pub(super) struct Words<'a> {
     pub(super) result: &'a AssayResult<'a>,
@@ -71,42 +59,14 @@ pub(super) struct Words<'a> {
 }
 
 impl Words<'_> {
-    /// Puts a decision into words.
-    pub(super) fn of(&self, decided: rule::Decided) -> Decided {
-        let limits = decided.limits;
-        let reasons = self
-            .in_order(decided.causes)
-            .into_iter()
-            .flat_map(|c| self.reasons(c, &limits))
-            .collect();
-        let qualifiers = decided
-            .qualifiers
-            .iter()
-            .flat_map(|q| self.qualifiers(*q, &limits))
-            .collect();
-        let noted = decided.noted.iter().map(|n| self.noted(*n, &limits)).collect();
-        let waived = limits.waived.iter().map(|w| NamedWaiver {
-            name: self.candidate(w.candidate),
-            waived: *w,
-        });
-        Decided {
-            state: decided.state,
-            lead: decided.lead,
-            qualifiers,
-            reasons,
-            noted,
-            findings: self.findings(&decided.findings, &limits),
-            waived: waived.collect(),
-            limits,
-        }
-    }
-
-    /// Causes as a reader asks for them: where a file shows chimeras less well, the limits decide, and it explains them.
-    fn in_order(&self, mut causes: Vec<Cause>) -> Vec<Cause> {
+    /// The causes in words, as a reader asks for them: where a file shows chimeras less well, the limits decide, and it
+    /// explains them.
+    pub(super) fn reasons(&self, mut causes: Vec<Cause>, limits: &Limits) -> Vec<Reason> {
         if self.adequacy.capability.visibility != Visibility::None {
             causes.sort_by_key(|cause| *cause == Cause::Capability);
         }
-        causes
+        let reasons = causes.into_iter().flat_map(|cause| self.reasons_of(cause, limits));
+        reasons.collect()
     }
 
     fn event(&self, index: usize) -> &JudgedEvent {
@@ -121,7 +81,7 @@ impl Words<'_> {
         naming::event(self.event(index), &self.result.judged.junctions)
     }
 
-    fn candidate(&self, candidate: Candidate) -> String {
+    pub(super) fn candidate(&self, candidate: Candidate) -> String {
         match candidate {
             Candidate::Event(index) => self.event_name(index),
             Candidate::Junction(index) => naming::junction(self.junction(index)),
@@ -134,7 +94,7 @@ impl Words<'_> {
     }
 
     /// A cause in words: one reason, or those of a junction.
-    fn reasons(&self, cause: Cause, limits: &Limits) -> Vec<Reason> {
+    fn reasons_of(&self, cause: Cause, limits: &Limits) -> Vec<Reason> {
         let given = |reasons: &[Reason], index: usize| reasons.get(index).cloned().into_iter().collect();
         let text = match cause {
             Cause::ReasonsOf(index) => return self.junction(index).judgement.reasons.clone(),
@@ -204,7 +164,7 @@ impl Words<'_> {
         self.result.collected.caps().nth(index).unwrap_or_default().to_string()
     }
 
-    fn qualifiers(&self, qualifier: Qualifier, limits: &Limits) -> Vec<String> {
+    pub(super) fn qualifiers(&self, qualifier: Qualifier, limits: &Limits) -> Vec<String> {
         vec![match qualifier {
             Qualifier::OfEvent(index) => return of_event(self.event(index), &self.result.judged.junctions),
             Qualifier::DuplicationBeside => self.duplication_beside(),
@@ -233,21 +193,21 @@ impl Words<'_> {
         format!("a partial tandem duplication beside it{}", named.unwrap_or_default())
     }
 
-    fn noted(&self, noted: Noted, limits: &Limits) -> String {
+    pub(super) fn noted(&self, noted: Noted) -> String {
         match noted {
             Noted::Junction(index) => note(self.junction(index)),
             Noted::Waived(w) => format!(
-                "{} ({} beside {} wild-type ones: under {:.1} % of KMT2A {} with 95 % certainty)",
+                "{} ({} beside {} wild-type ones: under {:.1} % of {} with 95 % certainty)",
                 self.candidate(w.candidate),
                 counted(u64::from(w.molecules), "molecule"),
                 w.wild_type,
                 w.bound * 100.0,
-                unit(Some(limits))
+                self.adequacy.assay.kmt2a_unit()
             ),
         }
     }
 
-    fn findings(&self, found: &rule::Findings, limits: &Limits) -> Findings {
+    pub(super) fn findings(&self, found: &rule::Findings) -> Findings {
         let answer = |finding: rule::Finding, what: &str| Finding {
             status: finding.status,
             text: match (finding.shown, finding.status) {
@@ -260,7 +220,7 @@ impl Words<'_> {
             fusion: answer(found.fusion, "fusion"),
             ptd: Finding {
                 status: found.ptd.status,
-                text: self.duplication(found, limits),
+                text: self.duplication(found),
             },
             ptd_limit: found.ptd_limit,
             reciprocal: answer(found.reciprocal, "reciprocal junction"),
@@ -285,15 +245,15 @@ impl Words<'_> {
         }
     }
 
-    fn duplication(&self, found: &rule::Findings, limits: &Limits) -> String {
-        let unit = unit(Some(limits));
+    fn duplication(&self, found: &rule::Findings) -> String {
+        let unit = self.adequacy.assay.kmt2a_unit();
         match (found.ptd.shown, found.ptd_limit) {
             (Some(shown), _) => self.shown(shown),
             (None, Some(limit)) if found.ptd.status == FindingStatus::NotDetected => {
-                format!("no duplication above {:.1} % of KMT2A {unit}", limit * 100.0)
+                format!("no duplication above {:.1} % of {unit}", limit * 100.0)
             }
             (None, Some(limit)) => format!(
-                "a duplication in under {:.0} % of KMT2A {unit} would be missed",
+                "a duplication in under {:.0} % of {unit} would be missed",
                 limit * 100.0
             ),
             (None, None) => "a duplication could be neither seen nor excluded".to_owned(),

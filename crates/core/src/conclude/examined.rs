@@ -1,11 +1,14 @@
 //! How far a negative reaches: the regions that it speaks of, the donors that were examined, and what it does not
 //! exclude.
 
-use super::{AssayResult, Limits};
+use std::collections::BTreeSet;
+
+use super::{AssayResult, DonorLimit, Limits};
 use crate::input::Assay;
 
 /// The regions that a negative speaks of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, strum::Display)]
+#[strum(serialize_all = "snake_case")]
 pub enum Scope {
     /// Major and minor region.
     MajorAndMinor,
@@ -14,17 +17,9 @@ pub enum Scope {
 }
 
 impl Scope {
-    /// Stable word in outputs.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::MajorAndMinor => "major_and_minor",
-            Self::Major => "major",
-        }
-    }
-
     /// The scope that limits allow.
-    pub fn of(limits: Option<&Limits>) -> Self {
-        if limits.is_some_and(|l| l.minor_not_targeted) {
+    pub fn of(limits: &Limits) -> Self {
+        if limits.minor_not_targeted {
             Self::Major
         } else {
             Self::MajorAndMinor
@@ -43,41 +38,26 @@ pub struct Examined {
 }
 
 /// Donors whose own exclusion limit, any partner, is within `required`.
-pub fn donors(limits: Option<&Limits>, required: f64) -> Vec<u16> {
-    let limits = limits.into_iter().flat_map(|l| &l.donors);
-    let mut donors: Vec<u16> = limits
-        .filter(|d| d.exclusion_any.is_some_and(|limit| limit <= required))
-        .map(|d| d.exon)
-        .collect();
-    donors.sort_unstable();
-    donors.dedup();
-    donors
+pub fn donors(limits: &Limits, required: f64) -> BTreeSet<u16> {
+    let within = |d: &&DonorLimit| d.exclusion_any.is_some_and(|limit| limit <= required);
+    limits.donors.iter().filter(within).map(|d| d.exon).collect()
 }
 
-/// What negatives of these assays rest on together; `donors` are those of each assay.
-pub fn together(results: &[&AssayResult<'_>], donors: &[Vec<u16>]) -> Examined {
-    let of = |assay: Assay| {
-        let mut found: Vec<u16> = results
-            .iter()
-            .zip(donors)
-            .filter(|(r, _)| r.assay == assay)
-            .flat_map(|(_, donors)| donors.iter().copied())
-            .collect();
-        found.sort_unstable();
-        found.dedup();
-        found
+/// What negatives of these assays, each with its donors, rest on together.
+pub fn together(negatives: &[(&AssayResult<'_>, BTreeSet<u16>)]) -> Examined {
+    let of = |assay: Assay| -> BTreeSet<u16> {
+        let donors = negatives.iter().filter(|(r, _)| r.assay == assay);
+        donors.flat_map(|(_, donors)| donors).copied().collect()
     };
     let (rna, dna) = (of(Assay::Rna), of(Assay::Dna));
-    let mut all: Vec<u16> = rna.iter().chain(&dna).copied().collect();
-    all.sort_unstable();
-    all.dedup();
-    let last = results
+    let all = &rna | &dna;
+    let last = negatives
         .iter()
-        .filter_map(|r| r.models.kmt2a().0.transcripts.first())
+        .filter_map(|(r, _)| r.models.kmt2a().0.transcripts.first())
         .filter_map(|t| u16::try_from(t.exons.len()).ok())
         .max()
         .unwrap_or(1);
-    let others: Vec<u16> = (1..last).filter(|exon| !all.contains(exon)).collect();
+    let others: BTreeSet<u16> = (1..last).filter(|exon| !all.contains(exon)).collect();
     let mut not_excluded = Vec::new();
     if !others.is_empty() {
         not_excluded.push(format!("breaks behind other exons ({})", runs(&others)));
@@ -97,13 +77,13 @@ pub fn together(results: &[&AssayResult<'_>], donors: &[Vec<u16>]) -> Examined {
     }
     not_excluded.push("deletions of KMT2A's 3' part".to_owned());
     Examined {
-        donors: all,
+        donors: all.into_iter().collect(),
         not_excluded,
     }
 }
 
 /// Exons as `e1-e6, e14`.
-pub fn runs(exons: &[u16]) -> String {
+pub fn runs<'a>(exons: impl IntoIterator<Item = &'a u16>) -> String {
     let mut runs: Vec<(u16, u16)> = Vec::new();
     for exon in exons {
         match runs.last_mut() {

@@ -1,7 +1,5 @@
 //! The plain facts of an alignment file, gathered from what was read.
 
-use std::ops::RangeInclusive;
-
 use breakapart_rule::{
     FileFacts,
     file::{self, Coverage, Fragments, Records},
@@ -102,32 +100,27 @@ fn fragments(result: &AssayResult<'_>) -> Fragments {
 }
 
 fn coverage(profile: &Profile, p: &Params) -> Coverage {
-    let deepest = profile.exon_depth.iter().copied().fold(0.0, f64::max);
+    let exons = &profile.exon_depth;
     Coverage {
-        deepest,
+        deepest: deepest(profile),
         exons: covered(profile, p).len(),
-        five_prime: mean_depth(profile, FIVE_PRIME_PART),
-        three_prime: mean_depth(profile, THREE_PRIME_END),
-        region_exons: mean_depth(profile, *COMMON_INTRONS.start()..=*COMMON_INTRONS.end() + 1),
-        region_introns: mean_intron_depth(profile, COMMON_INTRONS),
+        five_prime: mean_depth(exons, FIVE_PRIME_PART),
+        three_prime: mean_depth(exons, THREE_PRIME_END),
+        region_exons: mean_depth(exons, *COMMON_INTRONS.start()..=*COMMON_INTRONS.end() + 1),
+        region_introns: mean_depth(&profile.intron_depth, COMMON_INTRONS),
     }
+}
+
+fn deepest(profile: &Profile) -> f64 {
+    profile.exon_depth.iter().copied().fold(0.0, f64::max)
 }
 
 /// Exons whose depth comes up to a share of the deepest one's, by number.
 pub(super) fn covered(profile: &Profile, p: &Params) -> Vec<u16> {
-    let deepest = profile.exon_depth.iter().copied().fold(0.0, f64::max);
+    let deepest = deepest(profile);
     (1_u16..)
         .zip(&profile.exon_depth)
         .filter(|(_, depth)| fitness::is_covered(**depth, deepest, p))
         .map(|(exon, _)| exon)
         .collect()
-}
-
-fn mean_intron_depth(profile: &Profile, introns: RangeInclusive<u16>) -> f64 {
-    let depths: Vec<f64> = (1_u16..)
-        .zip(&profile.intron_depth)
-        .filter(|(intron, _)| introns.contains(intron))
-        .map(|(_, depth)| *depth)
-        .collect();
-    depths.iter().sum::<f64>() / depths.len().max(1) as f64
 }

@@ -6,7 +6,8 @@ use super::AssayResult;
 use crate::{assemble::clip::ClipFate, judge::Tier};
 
 /// One way for a fragment to end.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, strum::Display)]
+#[strum(serialize_all = "kebab-case")]
 pub enum Fate {
     /// Supports a junction at tier high or medium.
     Called,
@@ -17,7 +18,7 @@ pub enum Fate {
     /// A clipped end that nothing explains.
     ClipUnexplained,
     /// A clipped end too simple to place.
-    ClipSimple,
+    ClipLowComplexity,
     /// A clipped end of adapter.
     ClipAdapter,
     /// A clipped end where wild-type KMT2A goes on.
@@ -33,23 +34,6 @@ pub enum Fate {
 }
 
 impl Fate {
-    /// Stable code.
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Called => "called",
-            Self::Low => "low",
-            Self::Discarded => "discarded",
-            Self::ClipUnexplained => "clip-unexplained",
-            Self::ClipSimple => "clip-low-complexity",
-            Self::ClipAdapter => "clip-adapter",
-            Self::ClipWildType => "clip-wild-type",
-            Self::MateUnaligned => "mate-unaligned",
-            Self::MateMissing => "mate-missing",
-            Self::Malformed => "malformed",
-            Self::Normal => "normal",
-        }
-    }
-
     /// One plain phrase.
     pub const fn text(self) -> &'static str {
         match self {
@@ -57,7 +41,7 @@ impl Fate {
             Self::Low => "support a junction at tier low",
             Self::Discarded => "support a junction below every tier (see the discarded table)",
             Self::ClipUnexplained => "clipped end that neither KMT2A nor a known exon end explains",
-            Self::ClipSimple => "clipped end too simple to place",
+            Self::ClipLowComplexity => "clipped end too simple to place",
             Self::ClipAdapter => "clipped end of sequencing adapter",
             Self::ClipWildType => "clipped end where wild-type KMT2A goes on",
             Self::MateUnaligned => "mate that did not align",
@@ -119,7 +103,7 @@ pub fn fates(result: &AssayResult<'_>) -> BTreeMap<usize, Fate> {
                 match clip {
                     ClipFate::WildType => Fate::ClipWildType,
                     ClipFate::Adapter => Fate::ClipAdapter,
-                    ClipFate::LowComplexity => Fate::ClipSimple,
+                    ClipFate::LowComplexity => Fate::ClipLowComplexity,
                     ClipFate::Unexplained(..) => Fate::ClipUnexplained,
                     // Judged with its junction above.
                     ClipFate::Junction => continue,
@@ -157,23 +141,16 @@ pub fn account(result: &AssayResult<'_>) -> Ledger {
         entry.0 += plain.len() as u64;
         entry.1.extend(plain.molecules());
     }
-    let rows: Vec<LedgerRow> = counts
-        .into_iter()
-        .map(|(fate, (fragments, molecules))| LedgerRow {
-            fate,
-            fragments,
-            molecules: molecules.len() as u64,
-        })
-        .collect();
-    let total = rows.iter().map(|r| r.fragments).sum();
-    let normal: u64 = rows
-        .iter()
-        .filter(|r| r.fate == Fate::Normal)
-        .map(|r| r.fragments)
-        .sum();
+    let total = counts.values().map(|(fragments, _)| fragments).sum();
+    let normal = counts.get(&Fate::Normal).map_or(0, |(fragments, _)| *fragments);
+    let rows = counts.into_iter().map(|(fate, (fragments, molecules))| LedgerRow {
+        fate,
+        fragments,
+        molecules: molecules.len() as u64,
+    });
     Ledger {
         total,
         abnormal: total - normal,
-        rows,
+        rows: rows.collect(),
     }
 }

@@ -1,11 +1,12 @@
 //! The library at KMT2A: what a reader wants to know of it before believing a negative.
 
+use std::ops::RangeInclusive;
+
 use super::AssayResult;
 use breakapart_rule::reads;
 
 use crate::{
     catalogue::scheme::{INNER_FIVE_PRIME, INNER_THREE_PRIME},
-    evidence::profile::Profile,
     input::Assay,
 };
 
@@ -57,7 +58,7 @@ impl LibraryFacts {
                 Some(_) => "unstranded",
             },
             three_prime_ratio: (result.assay == Assay::Rna && reads::tell_library(profile.molecules, p))
-                .then(|| three_prime_ratio(profile))
+                .then(|| three_prime_ratio(&profile.exon_depth))
                 .flatten(),
             placed_fraction: of_all((profile.fragments - profile.ambiguous) as usize),
             mate_unaligned_fraction: of_all(unaligned),
@@ -69,21 +70,15 @@ impl LibraryFacts {
     }
 }
 
-/// Mean depth of a run of exons; every exon weighs alike.
-pub(super) fn mean_depth(profile: &Profile, exons: std::ops::RangeInclusive<u16>) -> f64 {
-    let depths: Vec<f64> = (1_u16..)
-        .zip(&profile.exon_depth)
-        .filter(|(exon, _)| exons.contains(exon))
-        .map(|(_, depth)| *depth)
-        .collect();
+/// Mean of the depths of a run of exons or introns, numbered from 1; each weighs alike.
+pub(super) fn mean_depth(depths: &[f64], run: RangeInclusive<u16>) -> f64 {
+    let of = |number: u16| depths.get(usize::from(number.checked_sub(1)?)).copied();
+    let depths: Vec<f64> = run.filter_map(of).collect();
     depths.iter().sum::<f64>() / depths.len().max(1) as f64
 }
 
 /// Depth of the 3' part over that of the 5' part; `None` where the 5' part has none.
-pub(super) fn three_prime_ratio(profile: &Profile) -> Option<f64> {
-    let (five, three) = (
-        mean_depth(profile, INNER_FIVE_PRIME),
-        mean_depth(profile, INNER_THREE_PRIME),
-    );
+fn three_prime_ratio(exon_depth: &[f64]) -> Option<f64> {
+    let [five, three] = [INNER_FIVE_PRIME, INNER_THREE_PRIME].map(|run| mean_depth(exon_depth, run));
     (five > 0.0).then(|| three / five)
 }

@@ -13,9 +13,9 @@ use breakapart_rule::lod::{
 
 use super::{Adequacy, AssayResult};
 use crate::{
-    catalogue::{Transcript, scheme},
+    catalogue::{Transcript, gene::hull, scheme},
     evidence::{molecule::MoleculesBy, profile::BIN, profile::Profile},
-    genome::{Interval, Strand},
+    genome::Interval,
     input::Assay,
     judge::{Params, Region},
 };
@@ -29,7 +29,7 @@ pub(super) fn limits(result: &AssayResult<'_>, adequacy: &Adequacy, required_lod
     let library = Library {
         reads: reads(profile),
         capability: &adequacy.capability,
-        context: result.context(),
+        context: &result.judged.context,
         counts_positions: result.collected.molecules_by == MoleculesBy::FivePrimePositions,
         required_lod,
     };
@@ -143,20 +143,6 @@ fn depths(physical: &[u32], within: Interval, interval: Interval) -> Vec<u32> {
 
 /// From the end of the first donor exon to the start of the exon behind the last: where breaks of a region lie.
 fn between(transcript: &Transcript, donors: RangeInclusive<u16>) -> Interval {
-    let interval = |exon| transcript.exon(exon).map(|e| e.interval);
-    match (
-        interval(*donors.start()),
-        interval(*donors.end() + 1),
-        transcript.strand,
-    ) {
-        (Some(a), Some(b), Strand::Forward) => Interval {
-            start: a.end,
-            end: b.start,
-        },
-        (Some(a), Some(b), Strand::Reverse) => Interval {
-            start: b.end,
-            end: a.start,
-        },
-        _ => Interval::new(0, 0),
-    }
+    let introns = transcript.introns().filter(|(exon, _)| donors.contains(exon));
+    introns.map(|(_, interval)| interval).reduce(hull).unwrap_or_default()
 }

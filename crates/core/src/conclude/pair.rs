@@ -12,7 +12,7 @@ use super::{
     text::{RESEARCH_USE, reach},
 };
 use crate::{
-    annotate::Class,
+    annotate::{Class, Side},
     assemble::{observe::ahead, unplaced::NOWHERE},
     genome::{Breakend, Contigs, Strand},
     input::Assay,
@@ -20,7 +20,8 @@ use crate::{
 };
 
 /// How the two assays stand to each other.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, strum::Display)]
+#[strum(serialize_all = "kebab-case")]
 pub enum Agreement {
     /// Both show the same rearrangement.
     Confirmed,
@@ -36,21 +37,6 @@ pub enum Agreement {
     OneNegative,
     /// Neither can tell.
     Open,
-}
-
-impl Agreement {
-    /// Stable word in outputs.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Confirmed => "confirmed",
-            Self::Different => "different",
-            Self::Discordant => "discordant",
-            Self::OneAssay => "one-assay",
-            Self::BothNegative => "both-negative",
-            Self::OneNegative => "one-negative",
-            Self::Open => "open",
-        }
-    }
 }
 
 /// The two assays against each other.
@@ -86,7 +72,7 @@ fn could_have_shown((result, of): Alone<'_>, other: &Conclusion) -> bool {
     let lead = of.lead_event.and_then(|index| result.judged.events.get(index));
     let junction = lead.and_then(|event| result.judged.junctions.get(event.lead));
     let own = junction.map(|j| j.annotated.kmt2a_side());
-    own.and_then(|side| side.intron.or(side.exon))
+    own.and_then(Side::exon_or_intron)
         .is_none_or(|exon| other.examined.donors.is_empty() || other.examined.donors.contains(&exon))
 }
 
@@ -165,11 +151,10 @@ pub fn join(lead: Alone<'_>, other: Alone<'_>, pair: &Pair, config: &ConcludeCon
         }
         Agreement::OneAssay => conclusion.headline = format!("{} ({one} alone)", first.headline),
         Agreement::BothNegative | Agreement::OneNegative if first.state == State::NotDetected => {
-            let both = [Some(lead), Some(other).filter(|(_, c)| c.state == State::NotDetected)];
-            let negative: Vec<Alone<'_>> = both.into_iter().flatten().collect();
-            let results: Vec<&AssayResult<'_>> = negative.iter().map(|(result, _)| *result).collect();
-            let donors: Vec<Vec<u16>> = negative.iter().map(|(_, c)| c.examined.donors.clone()).collect();
-            conclusion.examined = examined::together(&results, &donors);
+            let negatives = [lead, other].into_iter().filter(|(_, c)| c.state == State::NotDetected);
+            let donors = |c: &Conclusion| c.examined.donors.iter().copied().collect();
+            let negatives: Vec<_> = negatives.map(|(result, c)| (result, donors(c))).collect();
+            conclusion.examined = examined::together(&negatives);
             conclusion.headline = format!("{} ({one})", first.headline);
             // What one assay leaves open by its own reach, the joined one may close.
             let (own, joined) = (reach(&first.examined), reach(&conclusion.examined));
@@ -238,10 +223,7 @@ fn findings(
 }
 
 fn limit(c: &Conclusion) -> f64 {
-    c.limits
-        .as_ref()
-        .and_then(super::Limits::stated)
-        .unwrap_or(f64::INFINITY)
+    c.limits.stated().unwrap_or(f64::INFINITY)
 }
 
 /// Events of the two assays that share an explained junction.
@@ -335,7 +317,7 @@ fn words(
             (None, Some(n)) => format!("exon {n}"),
             _ => "a place beside it".to_owned(),
         };
-        let exon = |side: &crate::annotate::Side| {
+        let exon = |side: &Side| {
             side.exon
                 .map_or_else(|| side.name(), |n| format!("{} e{n}", side.symbol()))
         };

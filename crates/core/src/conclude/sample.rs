@@ -4,32 +4,17 @@ use std::collections::BTreeSet;
 
 use breakapart_rule::{Donor, EventFacts, JunctionFacts, Limits, SampleFacts};
 
-use super::{Adequacy, AssayResult, ConcludeConfig};
+use super::{AssayResult, decided::Words};
 use crate::{
     annotate::{AnnotatedJunction, Class, Side},
     assemble::observe::Observation,
     catalogue::scheme,
-    judge::{JudgedJunction, Reason},
+    judge::JudgedJunction,
 };
 
-/// What else the sample shows.
-pub(super) struct Beside<'a> {
-    /// What makes every state inconclusive.
-    pub(super) not_to_be_paired: &'a [Reason],
-    /// Breaks without a partner.
-    pub(super) open_breaks: &'a [Reason],
-    /// A step of coverage is believed.
-    pub(super) coverage_falls: bool,
-}
-
-/// Gathers them.
-pub(super) fn gather<'a>(
-    result: &'a AssayResult<'_>,
-    adequacy: &'a Adequacy,
-    limits: &'a Limits,
-    beside: &Beside<'a>,
-    config: &ConcludeConfig,
-) -> SampleFacts<'a> {
+/// Gathers them; nothing is waived in `limits` yet.
+pub(super) fn gather<'a>(seen: &Words<'a>, limits: &'a Limits) -> SampleFacts<'a> {
+    let result = seen.result;
     let judged = result.judged;
     SampleFacts {
         assay: result.assay,
@@ -45,13 +30,13 @@ pub(super) fn gather<'a>(
             })
             .collect(),
         limits,
-        capability: &adequacy.capability,
-        faults: &adequacy.faults,
-        not_to_be_paired: beside.not_to_be_paired,
-        open_breaks: beside.open_breaks,
-        coverage_falls: beside.coverage_falls,
+        capability: &seen.adequacy.capability,
+        faults: &seen.adequacy.faults,
+        not_to_be_paired: seen.not_to_be_paired,
+        open_breaks: seen.open_breaks,
+        coverage_falls: seen.step.is_some(),
         cut_off: result.collected.caps().count(),
-        required_lod: config.required_lod,
+        required_lod: seen.config.required_lod,
     }
 }
 
@@ -84,11 +69,10 @@ fn junction<'a>(j: &'a JudgedJunction, result: &AssayResult<'_>) -> JunctionFact
 /// The donor whose wild-type molecules the candidate stands beside: the exon of KMT2A's 5' side, or the one before its
 /// 3' side; the last one where it breaks in the last exon.
 fn donor(a: &AnnotatedJunction) -> Option<u16> {
-    let exon = |side: &Side| side.exon.or(side.intron);
     let exon = if a.five.is_kmt2a {
-        exon(&a.five)
+        a.five.exon_or_intron()
     } else if a.three.is_kmt2a {
-        exon(&a.three).map(|n| n.saturating_sub(1))
+        a.three.exon_or_intron().map(|n| n.saturating_sub(1))
     } else {
         None
     };

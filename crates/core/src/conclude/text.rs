@@ -1,10 +1,13 @@
 //! The conclusion in words: fixed wording per state, no claim beyond the evidence.
 
-use breakapart_rule::breaks::may_be_carried_over;
+use breakapart_rule::{breaks::may_be_carried_over, state as rule};
 
 use super::{
-    Adequacy, AssayResult, Breaks, ConcludeConfig, Conclusion, Examined, Limits, Scope, State, decided::Decided,
-    examined, ledger, lod::blast_percent, naming,
+    Breaks, Conclusion, Examined, Limits, Scope, State,
+    decided::{NamedWaiver, Words},
+    examined, ledger,
+    lod::blast_percent,
+    naming,
 };
 use crate::{
     annotate::{Class, Frame},
@@ -43,13 +46,8 @@ const COMPARE_RUN: &str = "before signing, compare the samples of the sequencing
                            molecules may be carried over";
 
 /// Puts a decision into words.
-pub(super) fn put_into_words(
-    decided: Decided,
-    result: &AssayResult<'_>,
-    adequacy: Adequacy,
-    breaks: Breaks,
-    config: &ConcludeConfig,
-) -> Conclusion {
+pub(super) fn put_into_words(words: &Words<'_>, decided: rule::Decided, breaks: Breaks) -> Conclusion {
+    let (result, required) = (words.result, words.config.required_lod);
     let judged = result.judged;
     let lead = decided.lead.and_then(|index| {
         let event = judged.events.get(index)?;
@@ -66,36 +64,41 @@ pub(super) fn put_into_words(
         })
     });
     let lead = lead.as_ref();
+    let limits = decided.limits;
     let negative = decided.state == State::NotDetected;
     let examined = if negative {
-        examined::together(
-            &[result],
-            &[examined::donors(Some(&decided.limits), config.required_lod)],
-        )
+        examined::together(&[(result, examined::donors(&limits, required))])
     } else {
         Examined::default()
     };
-    let headline = headline(&decided, lead, Some(&decided.limits));
-    let text = sentence(&decided, lead, Some(&decided.limits), config, &examined);
-    let next_step = next_step(&decided, lead, result.assay, config, &judged.params);
-    Conclusion {
+    let noted: Vec<String> = decided.noted.iter().map(|n| words.noted(*n)).collect();
+    let qualifiers = decided.qualifiers.into_iter();
+    let waived = limits.waived.iter().map(|w| NamedWaiver {
+        name: words.candidate(w.candidate),
+        waived: *w,
+    });
+    let mut conclusion = Conclusion {
         state: decided.state,
-        scope: negative.then(|| Scope::of(Some(&decided.limits))),
+        scope: negative.then(|| Scope::of(&limits)),
         examined,
-        headline,
-        text: format!("{text} {RESEARCH_USE}"),
-        qualifiers: decided.qualifiers,
-        reasons: decided.reasons,
+        headline: String::new(),
+        text: String::new(),
+        qualifiers: qualifiers.flat_map(|q| words.qualifiers(q, &limits)).collect(),
+        reasons: words.reasons(decided.causes, &limits),
         contradictions: Vec::new(),
         breaks,
-        next_step,
-        findings: decided.findings,
-        limits: Some(decided.limits),
-        waived: decided.waived,
-        adequacy,
+        next_step: None,
+        findings: words.findings(&decided.findings),
+        waived: waived.collect(),
+        limits,
+        adequacy: words.adequacy.clone(),
         ledger: ledger::account(result),
         lead_event: decided.lead,
-    }
+    };
+    conclusion.headline = headline(&conclusion, lead);
+    conclusion.text = format!("{} {RESEARCH_USE}", sentence(&conclusion, lead, required, &noted));
+    conclusion.next_step = next_step(&conclusion, lead, required, &judged.params);
+    conclusion
 }
 
 /// Whether an event is of so few molecules that another sample of the run may have brought them.
@@ -160,8 +163,8 @@ fn percent(fraction: f64) -> String {
     }
 }
 
-fn headline(decided: &Decided, lead: Option<&Lead<'_>>, limits: Option<&Limits>) -> String {
-    match (decided.state, lead) {
+fn headline(said: &Conclusion, lead: Option<&Lead<'_>>) -> String {
+    match (said.state, lead) {
         (State::Rearranged, Some(lead)) => format!("{}, {}, tier {}", lead.name, frame_of(lead), tier_text(lead.tier)),
         (State::Ptd, Some(lead)) => {
             let (exons, frame) = duplicated(lead.junction);
@@ -171,19 +174,19 @@ fn headline(decided: &Decided, lead: Option<&Lead<'_>>, limits: Option<&Limits>)
                 tier_text(lead.tier)
             )
         }
-        (State::NotDetected, _) => worst(limits).map_or_else(
+        (State::NotDetected, _) => said.limits.stated().map_or_else(
             || "no KMT2A rearrangement".to_owned(),
             |limit| {
                 format!(
-                    "no KMT2A rearrangement{} above {} of KMT2A {} (95 %{})",
-                    where_sought(limits),
+                    "no KMT2A rearrangement{} above {} of {} (95 %{})",
+                    where_sought(&said.limits),
                     percent(limit),
-                    unit(limits),
+                    said.adequacy.assay.kmt2a_unit(),
                     blasts(limit)
                 )
             },
         ),
-        _ => decided
+        _ => said
             .reasons
             .first()
             .map_or_else(|| "cannot be told".to_owned(), |r| r.text.clone()),
@@ -218,34 +221,14 @@ fn blasts(limit: f64) -> String {
 }
 
 /// Names the region that a negative speaks of where it is not both.
-fn where_sought(limits: Option<&Limits>) -> &'static str {
+fn where_sought(limits: &Limits) -> &'static str {
     match Scope::of(limits) {
         Scope::Major => " in the major region (the minor region was not examined)",
         Scope::MajorAndMinor => "",
     }
 }
 
-/// What fractions are fractions of.
-pub fn unit(limits: Option<&Limits>) -> &'static str {
-    if limits.is_some_and(|l| !l.regions.is_empty()) {
-        "alleles"
-    } else {
-        "transcripts"
-    }
-}
-
-/// The limit that is stated.
-pub(crate) fn worst(limits: Option<&Limits>) -> Option<f64> {
-    limits?.stated()
-}
-
-fn sentence(
-    decided: &Decided,
-    lead: Option<&Lead<'_>>,
-    limits: Option<&Limits>,
-    config: &ConcludeConfig,
-    examined: &Examined,
-) -> String {
+fn sentence(said: &Conclusion, lead: Option<&Lead<'_>>, required: f64, noted: &[String]) -> String {
     let evidence = |j: &JudgedJunction| {
         let e = &j.annotated.candidate.evidence;
         format!(
@@ -257,17 +240,22 @@ fn sentence(
             e.mate
         )
     };
-    match (decided.state, lead) {
+    let noted = if noted.is_empty() {
+        String::new()
+    } else {
+        format!(" Noted: {}.", noted.join("; "))
+    };
+    match (said.state, lead) {
         (State::Rearranged, Some(lead)) => {
             let further: String = lead
                 .further
                 .iter()
                 .map(|j| format!("; {} by {}", naming::junction(j), evidence(j)))
                 .collect();
-            let qualifiers = if decided.qualifiers.is_empty() {
+            let qualifiers = if said.qualifiers.is_empty() {
                 String::new()
             } else {
-                format!(" Note: {}.", decided.qualifiers.join("; "))
+                format!(" Note: {}.", said.qualifiers.join("; "))
             };
             format!(
                 "KMT2A is rearranged: {}, {}, shown by {}{further}, tier {}.{qualifiers} {CARRY_OVER_NOT_ASSESSED}",
@@ -285,28 +273,18 @@ fn sentence(
             tier_text(lead.tier)
         ),
         (State::NotDetected, _) => {
-            let limit = worst(limits).unwrap_or(config.required_lod);
-            let noted = if decided.noted.is_empty() {
-                String::new()
-            } else {
-                format!(" Noted: {}.", decided.noted.join("; "))
-            };
+            let limit = said.limits.stated().unwrap_or(required);
             format!(
-                "No KMT2A rearrangement was detected{}; one in {} or more of KMT2A {} would have been found with 95 % probability. A duplication: {}.{}{noted}",
-                where_sought(limits),
+                "No KMT2A rearrangement was detected{}; one in {} or more of {} would have been found with 95 % probability. A duplication: {}.{}{noted}",
+                where_sought(&said.limits),
                 percent(limit),
-                unit(limits),
-                decided.findings.ptd.text,
-                reach(examined)
+                said.adequacy.assay.kmt2a_unit(),
+                said.findings.ptd.text,
+                reach(&said.examined)
             )
         }
         _ => {
-            let reasons: Vec<&str> = decided.reasons.iter().map(|r| r.text.as_str()).collect();
-            let noted = if decided.noted.is_empty() {
-                String::new()
-            } else {
-                format!(" Noted: {}.", decided.noted.join("; "))
-            };
+            let reasons: Vec<&str> = said.reasons.iter().map(|r| r.text.as_str()).collect();
             format!(
                 "Inconclusive: {}. This is no negative result.{noted}",
                 reasons.join("; ")
@@ -351,28 +329,24 @@ fn after_a_finding(lead: &Lead<'_>, assay: Assay) -> &'static str {
     }
 }
 
-fn next_step(
-    decided: &Decided,
-    lead: Option<&Lead<'_>>,
-    assay: Assay,
-    config: &ConcludeConfig,
-    p: &Params,
-) -> Option<String> {
-    let limits = Some(&decided.limits);
-    match (decided.state, lead) {
+fn next_step(said: &Conclusion, lead: Option<&Lead<'_>>, required: f64, p: &Params) -> Option<String> {
+    match (said.state, lead) {
         (State::Rearranged | State::Ptd, Some(lead)) => {
             let few = is_few(lead.junction, p).then_some(COMPARE_RUN);
-            let steps: Vec<&str> = few.into_iter().chain([after_a_finding(lead, assay)]).collect();
+            let steps: Vec<&str> = few
+                .into_iter()
+                .chain([after_a_finding(lead, said.adequacy.assay)])
+                .collect();
             return Some(steps.join("; "));
         }
         (State::Rearranged | State::Ptd, None) => return None,
         (State::NotDetected, _) => {
-            let major = Scope::of(limits) == Scope::Major;
+            let major = Scope::of(&said.limits) == Scope::Major;
             return Some(if major { MINOR_REGION_STEP } else { SUSPICION_STEP }.to_owned());
         }
         (State::Inconclusive, _) => {}
     }
-    let step = NextStep::of(decided.reasons.iter().map(|r| r.code));
+    let step = NextStep::of(said.reasons.iter().map(|r| r.code));
     Some(match (step, lead) {
         (NextStep::ConfirmEvent, Some(lead)) if lead.junction.annotated.class == Class::Ptd => {
             "repeat with a DNA method (exon dosage or long-range PCR), or deeper poly-A RNA".to_owned()
@@ -387,17 +361,19 @@ fn next_step(
             }
         ),
         (NextStep::ConfirmEvent, None) => "confirm by RT-PCR or FISH".to_owned(),
-        (step, _) => step.text().map_or_else(|| deeper(limits, config), str::to_owned),
+        (step, _) => step
+            .text()
+            .map_or_else(|| deeper(&said.limits, required), str::to_owned),
     })
 }
 
 /// How much deeper sequencing would have to be: molecules wanted over the weakest donor are
 /// proportional to the odds of the fraction.
-fn deeper(limits: Option<&Limits>, config: &ConcludeConfig) -> String {
+fn deeper(limits: &Limits, required: f64) -> String {
     let odds = |f: f64| f / (1.0 - f);
-    match worst(limits) {
+    match limits.stated() {
         Some(limit) if limit < 0.99 => {
-            let times = (odds(limit) / odds(config.required_lod)).max(1.0);
+            let times = (odds(limit) / odds(required)).max(1.0);
             format!(
                 "deeper sequencing (about {:.0}x), or a DNA panel, or break-apart FISH",
                 times.ceil()

@@ -8,20 +8,17 @@ use crate::{evidence::pairs_apart, judge::Reason};
 
 /// All traps that the reads fell into.
 pub(super) fn faults(result: &AssayResult<'_>, facts: &FileFacts) -> Vec<Reason> {
-    let grounds = fitness::faults(facts, &result.judged.params);
-    grounds
-        .into_iter()
-        .map(|ground| Reason::new(ground, words(ground, result, facts)))
-        .collect()
+    told(fitness::faults(facts, &result.judged.params), result, facts)
 }
 
 /// Pairs that cannot be believed, whatever else the sample shows.
 pub(super) fn not_to_be_paired(result: &AssayResult<'_>, facts: &FileFacts) -> Vec<Reason> {
-    let grounds = fitness::not_to_be_paired(facts, &result.judged.params);
-    grounds
-        .into_iter()
-        .map(|ground| Reason::new(ground, words(ground, result, facts)))
-        .collect()
+    told(fitness::not_to_be_paired(facts, &result.judged.params), result, facts)
+}
+
+fn told(grounds: Vec<Ground>, result: &AssayResult<'_>, facts: &FileFacts) -> Vec<Reason> {
+    let reason = |ground| Reason::new(ground, words(ground, result, facts));
+    grounds.into_iter().map(reason).collect()
 }
 
 /// A fault in words, with the numbers behind it.

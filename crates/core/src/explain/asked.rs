@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{
-    junction::{self, Reads},
+    junction::{self, READS_OF_EVENT},
     page::Page,
     place,
     question::{NEAR_BASES, Question, QuestionError},
@@ -65,23 +65,23 @@ fn called(report: &SampleReport, page: &mut Page) {
         }
     }
     for event in &report.events {
-        junction::write_event(report, event, |_| true, Reads::Some, page);
+        junction::write_event(report, event, |_| true, READS_OF_EVENT, page);
     }
 }
 
 fn by_id(report: &SampleReport, id: &str, page: &mut Page) -> Result<(), QuestionError> {
     if let Some(event) = report.events.iter().find(|event| event.id == id) {
-        junction::write_event(report, event, |_| true, Reads::Some, page);
+        junction::write_event(report, event, |_| true, READS_OF_EVENT, page);
         return Ok(());
     }
     let of = |event: &&Event| event.junctions.iter().any(|junction| junction.id == id);
     if let Some(event) = report.events.iter().find(of) {
-        junction::write_event(report, event, |junction| junction.id == id, Reads::All, page);
+        junction::write_event(report, event, |junction| junction.id == id, usize::MAX, page);
         return Ok(());
     }
     let is_it = |discarded: &&Discarded| discarded.junction.id == id;
     if let Some(discarded) = report.discarded.iter().find(is_it) {
-        junction::write_discarded(report, discarded, Reads::All, page);
+        junction::write_discarded(report, discarded, usize::MAX, page);
         return Ok(());
     }
     Err(QuestionError::NoSuchId {
@@ -92,26 +92,15 @@ fn by_id(report: &SampleReport, id: &str, page: &mut Page) -> Result<(), Questio
 
 /// `events E1 to E2 and discarded junctions D1 to D4`.
 fn has(report: &SampleReport) -> String {
-    let range = |first: Option<&str>, last: Option<&str>, what: &str| match (first, last) {
-        (Some(first), Some(last)) if first == last => format!("{what} {first}"),
-        (Some(first), Some(last)) => format!("{what}s {first} to {last}"),
-        _ => format!("no {what}"),
+    let range = |ids: Vec<&str>, what: &str| match ids.as_slice() {
+        [] => format!("no {what}"),
+        [only] => format!("{what} {only}"),
+        [first, .., last] => format!("{what}s {first} to {last}"),
     };
-    let event = |event: Option<&'_ Event>| event.map(|event| event.id.clone());
-    let discarded = |discarded: Option<&'_ Discarded>| discarded.map(|discarded| discarded.junction.id.clone());
-    format!(
-        "{} and {}",
-        range(
-            event(report.events.first()).as_deref(),
-            event(report.events.last()).as_deref(),
-            "event"
-        ),
-        range(
-            discarded(report.discarded.first()).as_deref(),
-            discarded(report.discarded.last()).as_deref(),
-            "discarded junction"
-        )
-    )
+    let events = report.events.iter().map(|event| event.id.as_str()).collect();
+    let discarded = report.discarded.iter().map(|d| d.junction.id.as_str()).collect();
+    let discarded = range(discarded, "discarded junction");
+    format!("{} and {discarded}", range(events, "event"))
 }
 
 /// Explains every junction that is wanted; whether there was one.
@@ -120,12 +109,12 @@ fn matching(report: &SampleReport, wanted: &dyn Fn(&Junction) -> bool, page: &mu
     for event in &report.events {
         if event.junctions.iter().any(wanted) {
             found = true;
-            junction::write_event(report, event, wanted, Reads::Some, page);
+            junction::write_event(report, event, wanted, READS_OF_EVENT, page);
         }
     }
     let discarded: Vec<&Discarded> = report.discarded.iter().filter(|d| wanted(&d.junction)).collect();
     for one in discarded.iter().take(MOST_DISCARDED) {
-        junction::write_discarded(report, one, Reads::Some, page);
+        junction::write_discarded(report, one, READS_OF_EVENT, page);
     }
     let rest = discarded.get(MOST_DISCARDED..).unwrap_or_default();
     if !rest.is_empty() {
@@ -154,7 +143,7 @@ pub(super) fn current(symbol: &str) -> String {
         .to_ascii_uppercase()
 }
 
-fn sides(junction: &Junction) -> impl Iterator<Item = &Side> {
+pub(super) fn sides(junction: &Junction) -> impl Iterator<Item = &Side> {
     [&junction.five, &junction.three].into_iter().flatten()
 }
 

@@ -8,8 +8,9 @@ use breakapart_rule::{Ground, ground::OpenRule};
 
 use super::{
     page::Page,
+    place::is_dna,
     terms::score,
-    tier::{Cuts, number},
+    tier::{cut, number},
 };
 use crate::{
     conclude::{examined::runs, lod::REQUIRED_LOD},
@@ -29,9 +30,7 @@ pub(super) fn write(report: &SampleReport, page: &mut Page) {
     page.text(&conclusion.text);
     page.gap();
     let lead = report.lead_event().map(|(_, event)| event);
-    for rule in rules(report, lead) {
-        page.labelled("rule", rule);
-    }
+    page.each("rule", rules(report, lead));
     if let Some(event) = lead {
         page.labelled(
             "rests on",
@@ -44,32 +43,20 @@ pub(super) fn write(report: &SampleReport, page: &mut Page) {
             ),
         );
     }
-    for reason in &conclusion.reasons {
-        page.labelled("reason", &reason.text);
-    }
-    for qualifier in &conclusion.qualifiers {
-        page.labelled("noted", qualifier);
-    }
+    page.each("reason", conclusion.reasons.iter().map(|reason| &reason.text));
+    page.each("noted", &conclusion.qualifiers);
     if !conclusion.examined_donors.is_empty() {
         page.labelled(
             "examined",
             &format!("donors {} (MANE)", runs(&conclusion.examined_donors)),
         );
     }
-    for text in &conclusion.not_excluded {
-        page.labelled("open", text);
-    }
-    for text in changes(report, lead) {
-        page.labelled("would change", &text);
-    }
-    if let Some(next) = &conclusion.next_step {
-        page.labelled("next", next);
-    }
+    page.each("open", &conclusion.not_excluded);
+    page.each("would change", changes(report, lead));
+    page.each("next", &conclusion.next_step);
     write_findings(report, page);
     write_limits(report, page);
-    for warning in &report.warnings {
-        page.labelled("warning", &warning.text);
-    }
+    page.each("warning", report.warnings.iter().map(|warning| &warning.text));
 }
 
 /// The largest limit at which a negative may be stated.
@@ -132,12 +119,11 @@ fn rule_of(code: &str) -> Option<OpenRule> {
 
 /// What would have led to another conclusion.
 fn changes(report: &SampleReport, lead: Option<&Event>) -> Vec<String> {
-    let cuts = Cuts::of(report);
     let mut texts = Vec::new();
     match report.conclusion.state {
         State::Rearranged | State::Ptd => {
             let fusion = report.conclusion.state == State::Rearranged;
-            let dna = report.inputs.first().is_some_and(|input| input.assay == "dna");
+            let dna = is_dna(report);
             let believed = || report.events.iter().filter(|event| event.tier >= Tier::Medium);
             let others: Vec<&str> = believed()
                 .filter(|event| is_fusion(event) == fusion && (dna || !is_reciprocal_only(event)))
@@ -153,7 +139,8 @@ fn changes(report: &SampleReport, lead: Option<&Event>) -> Vec<String> {
                 );
                 format!(
                     "with {} under tier medium (a score under {}, or a rule over it) {instead}",
-                    lead.id, cuts.medium
+                    lead.id,
+                    cut(report, Tier::Medium)
                 )
             } else {
                 format!(
@@ -288,9 +275,7 @@ fn write_limits(report: &SampleReport, page: &mut Page) {
             percent(required(report))
         ));
     }
-    for assumption in &lod.assumptions {
-        page.labelled("assumed", assumption);
-    }
+    page.each("assumed", &lod.assumptions);
 }
 
 type Pick = fn(LodByRegion) -> Option<f64>;

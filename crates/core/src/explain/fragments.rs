@@ -2,7 +2,7 @@
 
 use super::page::Page;
 use crate::report::{
-    schema::{Junction, Ledger, SampleReport, Tier},
+    schema::{Junction, Ledger, LedgerRow, SampleReport, Tier},
     wording,
 };
 
@@ -19,41 +19,21 @@ pub(super) fn write(report: &SampleReport, page: &mut Page) {
     page.text("Each fragment is counted once, in the first row that fits it.");
     page.gap();
     line(page, "fragments", "molecules", "what became of them");
-    let normal = |row: &&crate::report::schema::LedgerRow| row.code == Ledger::NORMAL;
-    for row in ledger.rows.iter().filter(|row| !normal(row)) {
-        let named = named(report, &row.code);
-        let named = if named.is_empty() {
-            String::new()
-        } else {
-            format!(": {named}")
-        };
-        line(
-            page,
-            &count(row.fragments),
-            &molecules(row.molecules),
-            &format!("{} ({}){named}", row.text, row.code),
-        );
+    let of_row = |page: &mut Page, row: &LedgerRow, named: &str| {
+        let text = format!("{} ({}){named}", row.text, row.code);
+        line(page, &count(row.fragments), &molecules(row.molecules), &text);
+    };
+    let (normal, abnormal): (Vec<_>, Vec<_>) = ledger.rows.iter().partition(|row| row.code == Ledger::NORMAL);
+    for row in abnormal {
+        of_row(page, row, &named(report, &row.code));
     }
-    line(
-        page,
-        &count(ledger.abnormal),
-        "",
-        "ABNORMAL IN ALL: the sum of the rows above",
-    );
-    for row in ledger.rows.iter().filter(normal) {
-        line(
-            page,
-            &count(row.fragments),
-            &molecules(row.molecules),
-            &format!("{} ({})", row.text, row.code),
-        );
+    let text = "ABNORMAL IN ALL: the sum of the rows above";
+    line(page, &count(ledger.abnormal), "", text);
+    for row in normal {
+        of_row(page, row, "");
     }
-    line(
-        page,
-        &count(ledger.total),
-        "",
-        "TOTAL: every fragment that touches KMT2A or joins to it",
-    );
+    let text = "TOTAL: every fragment that touches KMT2A or joins to it";
+    line(page, &count(ledger.total), "", text);
     page.gap();
     if !ledger.balances() {
         page.text("The rows do NOT sum to the totals: this report is not as `breakapart call` wrote it.");
@@ -76,13 +56,12 @@ fn molecules(number: Option<u64>) -> String {
     number.map_or_else(|| "-".to_owned(), count)
 }
 
-/// The events or junctions that a row's fragments support.
+/// The events or junctions that a row's fragments support, behind a colon.
 fn named(report: &SampleReport, code: &str) -> String {
     let with = |wanted: &dyn Fn(&Junction) -> bool| -> Vec<String> {
         let mut names = Vec::new();
         for event in &report.events {
-            let matching = event.junctions.iter().filter(|junction| wanted(junction));
-            let matching: Vec<&Junction> = matching.collect();
+            let matching: Vec<&Junction> = event.junctions.iter().filter(|junction| wanted(junction)).collect();
             if matching.len() == event.junctions.len() && !matching.is_empty() {
                 names.push(event.id.clone());
             } else {
@@ -97,11 +76,10 @@ fn named(report: &SampleReport, code: &str) -> String {
         "discarded" => report.discarded.iter().map(|d| d.junction.id.clone()).collect(),
         _ => Vec::new(),
     };
-    let more = names.len().saturating_sub(MOST_NAMED);
-    let shown: Vec<String> = names.into_iter().take(MOST_NAMED).collect();
-    if more > 0 {
-        format!("{} and {more} more", shown.join(", "))
-    } else {
-        shown.join(", ")
+    let shown = names.get(..MOST_NAMED).unwrap_or(&names).join(", ");
+    match names.len().saturating_sub(MOST_NAMED) {
+        _ if names.is_empty() => String::new(),
+        0 => format!(": {shown}"),
+        more => format!(": {shown} and {more} more"),
     }
 }

@@ -8,39 +8,18 @@ use crate::report::{
 
 /// Reads shown of each junction where a whole event is asked for; a junction asked for by its own
 /// identifier shows all that the report holds.
-const READS_OF_EVENT: usize = 3;
-
-/// How much of the sampled reads is shown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Reads {
-    /// The first few.
-    Some,
-    /// All that the report holds.
-    All,
-}
-
-impl Reads {
-    const fn most(self) -> usize {
-        match self {
-            Self::Some => READS_OF_EVENT,
-            Self::All => usize::MAX,
-        }
-    }
-}
+pub(super) const READS_OF_EVENT: usize = 3;
 
 /// The event in short, then each of the junctions that are `wanted`.
 pub(super) fn write_event(
     report: &SampleReport,
     event: &Event,
     wanted: impl Fn(&Junction) -> bool,
-    reads: Reads,
+    most_reads: usize,
     page: &mut Page,
 ) {
     page.gap();
-    let count = event.molecules.map_or_else(
-        || counted(event.fragments, "fragment"),
-        |molecules| counted(molecules, "molecule"),
-    );
+    let count = amount(event.molecules, event.fragments);
     page.text(&format!(
         "{}: {}, {}, tier {}, {count} in {}",
         event.id,
@@ -68,13 +47,13 @@ pub(super) fn write_event(
         page.text("An event has the tier of its best junction; each junction is judged by itself:");
     }
     for junction in event.junctions.iter().filter(|junction| wanted(junction)) {
-        write_junction(report, junction, reads, page);
+        write_junction(report, junction, most_reads, page);
     }
 }
 
 /// A junction below every tier.
-pub(super) fn write_discarded(report: &SampleReport, discarded: &Discarded, reads: Reads, page: &mut Page) {
-    write_junction(report, &discarded.junction, reads, page);
+pub(super) fn write_discarded(report: &SampleReport, discarded: &Discarded, most_reads: usize, page: &mut Page) {
+    write_junction(report, &discarded.junction, most_reads, page);
     let known = discarded
         .junction
         .reasons
@@ -110,14 +89,19 @@ fn short_side(side: Option<&crate::report::schema::Side>) -> String {
     )
 }
 
-fn seen(evidence: &Evidence) -> String {
-    evidence.molecules.map_or_else(
-        || counted(evidence.fragments, "fragment"),
-        |molecules| counted(molecules, "molecule"),
-    )
+/// Molecules, or fragments where molecules cannot be told apart.
+pub(super) fn amount(molecules: Option<u64>, fragments: u64) -> String {
+    match molecules {
+        Some(molecules) => counted(molecules, "molecule"),
+        None => counted(fragments, "fragment"),
+    }
 }
 
-fn write_junction(report: &SampleReport, junction: &Junction, reads: Reads, page: &mut Page) {
+fn seen(evidence: &Evidence) -> String {
+    amount(evidence.molecules, evidence.fragments)
+}
+
+fn write_junction(report: &SampleReport, junction: &Junction, most_reads: usize, page: &mut Page) {
     page.gap();
     let isoform = junction
         .isoform_of
@@ -135,9 +119,7 @@ fn write_junction(report: &SampleReport, junction: &Junction, reads: Reads, page
     write_base(junction, page);
     page.labelled("evidence", &evidence(&junction.evidence));
     write_anchors(&junction.evidence, page);
-    if let Some(share) = share(junction) {
-        page.labelled("share", &share);
-    }
+    page.each("share", share(junction));
     for place in &junction.alternatives {
         page.labelled(
             "fits also",
@@ -150,9 +132,10 @@ fn write_junction(report: &SampleReport, junction: &Junction, reads: Reads, page
             ),
         );
     }
-    for predicted in &junction.predicted_transcripts {
-        page.labelled("in RNA", &predicted.text);
-    }
+    page.each(
+        "in RNA",
+        junction.predicted_transcripts.iter().map(|predicted| &predicted.text),
+    );
     for (code, fragments) in &junction.filters {
         page.labelled(
             "not counted",
@@ -161,7 +144,7 @@ fn write_junction(report: &SampleReport, junction: &Junction, reads: Reads, page
     }
     terms::write(junction, page);
     tier::write(report, junction, page);
-    write_reads(junction, reads, page);
+    write_reads(junction, most_reads, page);
 }
 
 /// Frame, inserted bases, shared bases.
@@ -255,13 +238,13 @@ fn share(junction: &Junction) -> Option<String> {
     })
 }
 
-fn write_reads(junction: &Junction, reads: Reads, page: &mut Page) {
+fn write_reads(junction: &Junction, most_reads: usize, page: &mut Page) {
     let all = junction.supporting.len();
     if all == 0 {
         page.labelled("reads", "none are listed in the report");
         return;
     }
-    let shown = all.min(reads.most());
+    let shown = all.min(most_reads);
     page.labelled(
         "reads",
         &format!(

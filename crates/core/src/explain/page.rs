@@ -60,6 +60,13 @@ impl Page {
         self.lines.extend(wording::wrapped(&start, text, WIDTH));
     }
 
+    /// Paragraphs with one label.
+    pub(super) fn each(&mut self, label: &str, texts: impl IntoIterator<Item: AsRef<str>>) {
+        for text in texts {
+            self.labelled(label, text.as_ref());
+        }
+    }
+
     /// A row of a table: `start` as it is, `text` wrapped beside it.
     pub(super) fn row(&mut self, start: &str, text: &str) {
         self.lines.extend(wording::wrapped(&wording::clean(start), text, WIDTH));

@@ -1,6 +1,6 @@
 //! A place or a gene at which no junction lies: what the reads show there instead.
 
-use super::{concluded, page::Page};
+use super::{asked::sides, concluded, junction::amount, page::Page};
 use crate::genome::place::Place;
 use crate::{
     catalogue::{Gene, KMT2A, catalogue},
@@ -18,7 +18,7 @@ pub(super) fn distance(side: &Side, asked: &Place) -> Option<i64> {
         .then(|| side.position.saturating_sub(asked.position).saturating_abs())
 }
 
-fn is_dna(report: &SampleReport) -> bool {
+pub(super) fn is_dna(report: &SampleReport) -> bool {
     report.inputs.first().is_some_and(|input| input.assay == "dna")
 }
 
@@ -46,10 +46,7 @@ pub(super) fn write(report: &SampleReport, asked: &Place, page: &mut Page) {
 fn write_nearest(report: &SampleReport, asked: &Place, page: &mut Page) {
     let nearest = report
         .junctions()
-        .flat_map(|junction| {
-            let sides = [&junction.five, &junction.three].into_iter().flatten();
-            sides.filter_map(|side| Some((distance(side, asked)?, &junction.id, side)))
-        })
+        .flat_map(|junction| sides(junction).filter_map(|side| Some((distance(side, asked)?, &junction.id, side))))
         .min_by_key(|(bases, _, _)| *bases);
     if let Some((bases, id, side)) = nearest {
         page.labelled(
@@ -82,9 +79,7 @@ fn write_kmt2a(report: &SampleReport, gene: &Gene, position: Position, page: &mu
     if rows.is_empty() {
         page.labelled("wild type", "the report has no profile of the junctions there");
     }
-    for row in rows {
-        page.labelled("wild type", &wild_type(row));
-    }
+    page.each("wild type", rows.into_iter().map(wild_type));
     let required = concluded::required(report);
     for donor in report.adequacy.iter().flat_map(|adequacy| &adequacy.donors) {
         if donors.contains(&donor.exon) {
@@ -122,10 +117,7 @@ fn wild_type(row: &ProfileJunction) -> String {
     if row.assay == "dna" {
         return coverage;
     }
-    let joined = row.molecules.map_or_else(
-        || counted(row.fragments, "fragment"),
-        |molecules| counted(molecules, "molecule"),
-    );
+    let joined = amount(row.molecules, row.fragments);
     format!("{joined} joined {pair} as in health; {coverage}")
 }
 
@@ -150,14 +142,10 @@ fn write_elsewhere(report: &SampleReport, genes: &[&Gene], page: &mut Page) {
 }
 
 fn ids_of_gene(report: &SampleReport, symbol: &str) -> Vec<String> {
-    report
+    let of_gene = report
         .junctions()
-        .filter(|junction| {
-            let sides = [&junction.five, &junction.three].into_iter().flatten();
-            sides.into_iter().any(|side| side.gene.as_deref() == Some(symbol))
-        })
-        .map(|junction| junction.id.clone())
-        .collect()
+        .filter(|junction| sides(junction).any(|side| side.gene.as_deref() == Some(symbol)));
+    of_gene.map(|junction| junction.id.clone()).collect()
 }
 
 /// A gene of which no junction has a side.

@@ -26,11 +26,8 @@ pub enum Question {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum QuestionError {
     /// A place that no contig has.
-    #[error("{}: no place; give CHR:POS with a 1-based position, such as chr11:118482495", shown(.text))]
-    NotAPlace {
-        /// As given.
-        text: String,
-    },
+    #[error("{}: no place; give CHR:POS with a 1-based position, such as chr11:118482495", shown(.0))]
+    NotAPlace(String),
     /// No words at all.
     #[error("nothing is asked; give an event (E1), a junction (E1.2, D3), a gene or CHR:POS, or leave it out")]
     Empty,
@@ -61,7 +58,7 @@ impl Question {
         if text.contains(':') {
             return Place::parse(&text.replace(',', ""))
                 .map(Self::Place)
-                .ok_or_else(|| QuestionError::NotAPlace { text: text.to_owned() });
+                .ok_or_else(|| QuestionError::NotAPlace(text.to_owned()));
         }
         if is_id(text) {
             return Ok(Self::Id(text.to_ascii_uppercase()));

@@ -45,7 +45,7 @@ pub(super) fn write(report: &SampleReport, question: &Question, traced: &[Traced
 }
 
 fn line(fragment: &TracedFragment, ids: &BTreeMap<Sides, String>) -> String {
-    let mut parts = vec![fragment.fate.code().to_owned()];
+    let mut parts = vec![fragment.fate.to_string()];
     let places: Vec<String> = fragment
         .places
         .iter()

@@ -10,44 +10,15 @@ use crate::{
     report::schema::{Junction, ParameterValue, Reason, SampleReport, Tier},
 };
 
-/// The cuts on the score that were in force.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Cuts {
-    pub(super) high: f64,
-    pub(super) medium: f64,
-    pub(super) low: f64,
-}
-
-impl Cuts {
-    /// As the report echoes them, else this program's own.
-    pub(super) fn of(report: &SampleReport) -> Self {
-        let defaults = Params::default();
-        Self {
-            high: number(report, "tier_high").unwrap_or(defaults.tier_high),
-            medium: number(report, "tier_medium").unwrap_or(defaults.tier_medium),
-            low: number(report, "tier_low").unwrap_or(defaults.tier_low),
-        }
-    }
-
-    /// The tier that a score has before any rule.
-    pub(super) fn tier(&self, score: f64) -> Option<Tier> {
-        [
-            (self.high, Tier::High),
-            (self.medium, Tier::Medium),
-            (self.low, Tier::Low),
-        ]
-        .into_iter()
-        .find_map(|(cut, tier)| (score >= cut).then_some(tier))
-    }
-
-    /// Where a tier begins.
-    pub(super) const fn cut(&self, tier: Tier) -> f64 {
-        match tier {
-            Tier::High => self.high,
-            Tier::Medium => self.medium,
-            Tier::Low => self.low,
-        }
-    }
+/// Where a tier begins on the score: as the report echoes it, else by this program's own numbers.
+pub(super) fn cut(report: &SampleReport, tier: Tier) -> f64 {
+    let own = Params::default();
+    let (name, own) = match tier {
+        Tier::High => ("tier_high", own.tier_high),
+        Tier::Medium => ("tier_medium", own.tier_medium),
+        Tier::Low => ("tier_low", own.tier_low),
+    };
+    number(report, name).unwrap_or(own)
 }
 
 /// A setting's number by its name.
@@ -76,76 +47,50 @@ pub(super) fn is_cap(reason: &Reason) -> bool {
 
 /// The tier of the junction: by score, by rule, and what would have changed it.
 pub(super) fn write(report: &SampleReport, junction: &Junction, page: &mut Page) {
-    let cuts = Cuts::of(report);
     let Some(value) = junction.model_score else {
         page.labelled("tier", "not judged: no score is in the report");
         return;
     };
-    let by_score = cuts.tier(value);
+    let reached = [Tier::High, Tier::Medium, Tier::Low];
+    let reached = reached.into_iter().find(|tier| value >= cut(report, *tier));
     let caps: Vec<&Reason> = junction.reasons.iter().filter(|reason| is_cap(reason)).collect();
     let given = score(value);
-    match (junction.tier, by_score) {
+    let name = junction.tier.map_or("none", Tier::name);
+    let why = match (junction.tier, reached) {
         (Some(tier), Some(reached)) if tier == reached => {
-            page.labelled(
-                "tier",
-                &format!(
-                    "{}: the score {given} is at or above the cut of {} ({})",
-                    tier.name(),
-                    tier.name(),
-                    cuts.cut(tier)
-                ),
-            );
+            let cut = cut(report, tier);
+            format!("the score {given} is at or above the cut of {name} ({cut})")
         }
-        (Some(tier), Some(reached)) if tier < reached => page.labelled(
-            "tier",
-            &format!(
-                "{}: the score {given} alone would give {}, a rule over the score holds it",
-                tier.name(),
-                reached.name()
-            ),
-        ),
-        (Some(tier), _) => page.labelled(
-            "tier",
-            &format!(
-                "{}: the score {given} alone would not give it; a duplication on exon ends is always listed",
-                tier.name()
-            ),
-        ),
-        (None, Some(reached)) => page.labelled(
-            "tier",
-            &format!(
-                "none: the score {given} alone would give {}, a rule over the score discards it",
-                reached.name()
-            ),
-        ),
-        (None, None) => page.labelled(
-            "tier",
-            &format!("none: the score {given} is under the cut of low ({})", cuts.low),
-        ),
-    }
-    for cap in &caps {
-        page.labelled("rule", &cap.text);
-    }
-    for doubt in junction.reasons.iter().filter(|reason| !is_cap(reason)) {
-        page.labelled("noted", &doubt.text);
-    }
-    write_change(&cuts, junction, value, &caps, page);
+        (Some(tier), Some(reached)) if tier < reached => {
+            let reached = reached.name();
+            format!("the score {given} alone would give {reached}, a rule over the score holds it")
+        }
+        (Some(_), _) => {
+            format!("the score {given} alone would not give it; a duplication on exon ends is always listed")
+        }
+        (None, Some(reached)) => {
+            let reached = reached.name();
+            format!("the score {given} alone would give {reached}, a rule over the score discards it")
+        }
+        (None, None) => format!("the score {given} is under the cut of low ({})", cut(report, Tier::Low)),
+    };
+    page.labelled("tier", &format!("{name}: {why}"));
+    let doubts = junction.reasons.iter().filter(|reason| !is_cap(reason));
+    page.each("rule", caps.iter().map(|cap| &cap.text));
+    page.each("noted", doubts.map(|doubt| &doubt.text));
+    write_change(report, junction, value, &caps, page);
 }
 
 /// What would have given another tier.
-fn write_change(cuts: &Cuts, junction: &Junction, value: f64, caps: &[&Reason], page: &mut Page) {
-    if !caps.is_empty() {
-        for lift in caps.iter().filter_map(|cap| lifts(&cap.code)) {
-            page.labelled("would lift it", lift);
-        }
-    }
+fn write_change(report: &SampleReport, junction: &Junction, value: f64, caps: &[&Reason], page: &mut Page) {
+    page.each("would lift it", caps.iter().filter_map(|cap| lifts(&cap.code)));
+    let sum: f64 = junction.terms.iter().map(|term| term.value).sum();
     let next = match junction.tier {
         None => Tier::Low,
         Some(Tier::Low) => Tier::Medium,
         Some(Tier::Medium) => Tier::High,
         Some(Tier::High) => {
-            let sum: f64 = junction.terms.iter().map(|term| term.value).sum();
-            let spare = sum - log_odds(cuts.high);
+            let spare = sum - log_odds(cut(report, Tier::High));
             if !junction.terms.is_empty() && spare > 0.0 {
                 page.labelled(
                     "margin",
@@ -155,13 +100,9 @@ fn write_change(cuts: &Cuts, junction: &Junction, value: f64, caps: &[&Reason], 
             return;
         }
     };
-    let cut = cuts.cut(next);
-    if value >= cut {
-        return;
-    }
-    let sum: f64 = junction.terms.iter().map(|term| term.value).sum();
+    let cut = cut(report, next);
     let missing = log_odds(cut) - sum;
-    if junction.terms.is_empty() || missing <= 0.0 {
+    if value >= cut || junction.terms.is_empty() || missing <= 0.0 {
         return;
     }
     page.labelled(

@@ -42,6 +42,20 @@ impl CigarOp {
         self.len() == 0
     }
 
+    /// The operation of a code of BAM (SAM specification 4.2: the place in `MIDNSHP=X`); `None` where it is not defined.
+    pub const fn from_code(code: u32, len: u32) -> Option<Self> {
+        Some(match code {
+            0 | 7 | 8 => Self::Match(len),
+            1 => Self::Insertion(len),
+            2 => Self::Deletion(len),
+            3 => Self::Skip(len),
+            4 => Self::SoftClip(len),
+            5 => Self::HardClip(len),
+            6 => Self::Padding(len),
+            _ => return None,
+        })
+    }
+
     const fn letter(self) -> char {
         match self {
             Self::Match(_) => 'M',
@@ -54,6 +68,9 @@ impl CigarOp {
         }
     }
 }
+
+/// Letters of the operations, by their codes.
+const LETTERS: &[u8; 9] = b"MIDNSHP=X";
 
 /// The operations of one alignment, in reference order.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
@@ -84,56 +101,31 @@ impl Cigar {
                 continue;
             }
             let n = length.take().filter(|n| *n < 1 << 28)?;
-            ops.push(match byte {
-                b'M' | b'=' | b'X' => CigarOp::Match(n),
-                b'I' => CigarOp::Insertion(n),
-                b'D' => CigarOp::Deletion(n),
-                b'N' => CigarOp::Skip(n),
-                b'S' => CigarOp::SoftClip(n),
-                b'H' => CigarOp::HardClip(n),
-                b'P' => CigarOp::Padding(n),
-                _ => return None,
-            });
+            let code = LETTERS.iter().position(|letter| *letter == byte)?;
+            ops.push(CigarOp::from_code(u32::try_from(code).ok()?, n)?);
         }
         (length.is_none() && !ops.is_empty()).then_some(Self(ops))
     }
 
     /// Reference bases that the alignment spans.
     pub fn reference_len(&self) -> i64 {
-        self.0
-            .iter()
-            .map(|op| match op {
-                CigarOp::Match(n) | CigarOp::Deletion(n) | CigarOp::Skip(n) => i64::from(*n),
-                _ => 0,
-            })
-            .sum()
+        self.sum(|op| matches!(op, CigarOp::Match(_) | CigarOp::Deletion(_) | CigarOp::Skip(_)))
     }
 
     /// Bases of the record's own sequence that the operations consume (hard clips are not in it).
     pub fn sequence_len(&self) -> u64 {
-        self.0
-            .iter()
-            .map(|op| match op {
-                CigarOp::Match(n) | CigarOp::Insertion(n) | CigarOp::SoftClip(n) => u64::from(*n),
-                _ => 0,
-            })
-            .sum()
+        self.sum(|op| matches!(op, CigarOp::Match(_) | CigarOp::Insertion(_) | CigarOp::SoftClip(_)))
+            .unsigned_abs()
     }
 
     /// Bases of the whole read, hard clips counted.
     pub fn read_len(&self) -> u64 {
-        self.sequence_len()
-            + self
-                .0
-                .iter()
-                .map(|op| {
-                    if let CigarOp::HardClip(n) = op {
-                        u64::from(*n)
-                    } else {
-                        0
-                    }
-                })
-                .sum::<u64>()
+        self.sequence_len() + self.sum(|op| matches!(op, CigarOp::HardClip(_))).unsigned_abs()
+    }
+
+    fn sum(&self, counts: impl Fn(&CigarOp) -> bool) -> i64 {
+        let counted = self.0.iter().filter(|op| counts(op));
+        counted.map(|op| i64::from(op.len())).sum()
     }
 
     /// Hard-clipped bases before the record's sequence, in reference order.

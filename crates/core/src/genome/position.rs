@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 /// A base on a contig, **0-based**.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Position(pub i64);
 
 impl Position {
@@ -41,7 +41,7 @@ impl fmt::Display for Position {
 
 /// A stretch of a contig, 0-based and half-open: `start` is its first base, `end` the base after
 /// its last.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Interval {
     /// First base.
     pub start: Position,
@@ -101,6 +101,19 @@ impl Interval {
         Position(self.end.0 - 1)
     }
 
+    /// The first base of the interval read as `strand`.
+    pub const fn five_prime(self, strand: Strand) -> Position {
+        match strand {
+            Strand::Forward => self.start,
+            Strand::Reverse => self.last(),
+        }
+    }
+
+    /// The last base of the interval read as `strand`.
+    pub const fn three_prime(self, strand: Strand) -> Position {
+        self.five_prime(strand.flipped())
+    }
+
     /// The interval grown by `bases` on both sides, never below 0.
     #[must_use]
     pub const fn padded(self, bases: i64) -> Self {
@@ -113,9 +126,10 @@ impl Interval {
 }
 
 /// Strand of a contig.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Strand {
     /// The reference strand, `+`.
+    #[default]
     #[serde(rename = "+")]
     Forward,
     /// The complement, `-`.

@@ -2,7 +2,6 @@
 
 use std::collections::VecDeque;
 use std::ffi::{CStr, CString};
-use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::ptr::NonNull;
 use std::sync::Mutex;
@@ -42,7 +41,6 @@ pub struct Reference {
     handle: Mutex<Handle>,
     /// By contig of the header: the name in the FASTA and the length in bases.
     bound: Vec<Option<(CString, i64)>>,
-    disagreeing: Vec<ContigId>,
     own: Contigs,
 }
 
@@ -74,7 +72,7 @@ impl Reference {
         if !beside(".fai").is_file() {
             return Err(ReferenceError::NoIndex(shown));
         }
-        if is_gzip(path) && !beside(".gzi").is_file() {
+        if super::index::is_gzip(path) && !beside(".gzi").is_file() {
             return Err(ReferenceError::NoBlockIndex(shown));
         }
         let name = c_path(path).map_err(|_| ReferenceError::Unreadable(shown.clone()))?;
@@ -87,25 +85,15 @@ impl Reference {
             tiles: VecDeque::new(),
         };
         let own = handle.contigs();
-        let mut bound = Vec::with_capacity(contigs.len());
-        let mut disagreeing = Vec::new();
-        for (id, name, len) in contigs.iter() {
-            let found = own.resolve(name);
-            if found.is_some_and(|found| own.length(found) != len) {
-                disagreeing.push(id);
-            }
-            bound.push(
-                found
-                    .filter(|found| own.length(*found) == len)
-                    .and_then(|found| CString::new(own.name(found)).ok())
-                    .map(|name| (name, len)),
-            );
-        }
+        let bound = contigs.iter().map(|(_, name, len)| {
+            let found = own.resolve(name).filter(|found| own.length(*found) == len)?;
+            Some((CString::new(own.name(found)).ok()?, len))
+        });
+        let bound = bound.collect();
         Ok(Self {
             path: path.to_owned(),
             handle: Mutex::new(handle),
             bound,
-            disagreeing,
             own,
         })
     }
@@ -113,11 +101,6 @@ impl Reference {
     /// The FASTA file.
     pub fn path(&self) -> &Path {
         &self.path
-    }
-
-    /// Contigs of the header that the FASTA has under another length.
-    pub fn disagreeing(&self) -> &[ContigId] {
-        &self.disagreeing
     }
 
     /// The FASTA's own names and lengths.
@@ -130,31 +113,11 @@ impl Reference {
     pub fn md5(&self, contig: ContigId) -> Option<String> {
         let (name, len) = self.bound.get(contig.0 as usize)?.as_ref()?;
         let handle = self.handle.lock().ok()?;
-        // SAFETY: the context is allocated here and destroyed on every way out; the buffers have the
-        // lengths stated (16 bytes of digest, 33 characters with the closing NUL).
-        unsafe {
-            let context = NonNull::new(htslib::hts_md5_init())?;
-            let mut at = 0;
-            let mut complete = true;
-            while at < *len && complete {
-                let end = (at + (1 << 22)).min(*len);
-                match handle.read_as_written(name, at, end) {
-                    Some(bases) => htslib::hts_md5_update(
-                        context.as_ptr(),
-                        bases.as_ptr().cast(),
-                        bases.len() as std::ffi::c_ulong,
-                    ),
-                    None => complete = false,
-                }
-                at = end;
-            }
-            let mut digest = [0_u8; 16];
-            let mut hex: [std::ffi::c_char; 33] = [0; 33];
-            htslib::hts_md5_final(digest.as_mut_ptr(), context.as_ptr());
-            htslib::hts_md5_destroy(context.as_ptr());
-            htslib::hts_md5_hex(hex.as_mut_ptr(), digest.as_ptr());
-            complete.then(|| CStr::from_ptr(hex.as_ptr()).to_string_lossy().into_owned())
+        let mut sum = md5::Context::new();
+        for at in (0..*len).step_by(1 << 22) {
+            sum.consume(handle.read_as_written(name, at, (at + (1 << 22)).min(*len))?);
         }
+        Some(format!("{:x}", sum.finalize()))
     }
 
     /// Whether the FASTA has this contig of the header, with its length.
@@ -265,12 +228,4 @@ impl Drop for Handle {
         // SAFETY: owned and not used again.
         unsafe { htslib::fai_destroy(self.fai.as_ptr()) };
     }
-}
-
-fn is_gzip(path: &Path) -> bool {
-    let mut magic = [0_u8; 2];
-    std::fs::File::open(path)
-        .and_then(|mut file| file.read_exact(&mut magic))
-        .is_ok()
-        && magic == [0x1f, 0x8b]
 }

@@ -65,8 +65,8 @@ pub enum OpenError {
 
 /// An open alignment file at some place.
 pub struct HtsFile {
-    handle: NonNull<htslib::htsFile>,
-    pub(super) header: NonNull<htslib::sam_hdr_t>,
+    handle: Handle,
+    pub(super) header: Header,
     format: Format,
     pub(super) contig_count: usize,
     pub(super) record: bam::Record,
@@ -79,10 +79,6 @@ pub struct HtsFile {
     chunks: Option<Arc<Binning>>,
 }
 
-// SAFETY: the handle and the header are owned by this value alone; htslib's own worker threads work
-// behind its locks.
-unsafe impl Send for HtsFile {}
-
 impl HtsFile {
     /// Opens `path`, or the standard input for `None`, and reads the header.
     ///
@@ -93,9 +89,7 @@ impl HtsFile {
             None => c"-".to_owned(),
             Some(path) => c_path(path)?,
         };
-        // SAFETY: both are NUL-terminated; a null answer is checked.
-        let raw = unsafe { htslib::hts_open(name.as_ptr(), c"r".as_ptr()) };
-        let Some(handle) = NonNull::new(raw) else {
+        let Some(handle) = Handle::open(&name, c"r") else {
             let error = std::io::Error::last_os_error();
             // Where the file itself opens, the error is of its first bytes: a CRAM's header is read here, and what the
             // system said last is about something else. ENOEXEC is htslib's answer to content it does not know.
@@ -106,12 +100,6 @@ impl HtsFile {
                 _ => OpenError::Io(error),
             });
         };
-        Self::from_handle(handle)
-    }
-
-    /// Takes an open handle and reads the header.
-    pub(super) fn from_handle(handle: NonNull<htslib::htsFile>) -> Result<Self, OpenError> {
-        let closing = Closing(handle);
         // SAFETY: the handle is open.
         let found = unsafe { (*handle.as_ptr()).format };
         let format = match found.format {
@@ -121,9 +109,7 @@ impl HtsFile {
             _ => return Err(OpenError::OtherFormat(describe(&found))),
         };
         // SAFETY: the handle is open and of a format with a header.
-        let header = unsafe { htslib::sam_hdr_read(handle.as_ptr()) };
-        let header = NonNull::new(header).ok_or(OpenError::Header)?;
-        std::mem::forget(closing);
+        let header = Header::owned(unsafe { htslib::sam_hdr_read(handle.as_ptr()) }).ok_or(OpenError::Header)?;
         // SAFETY: the header was just read.
         let contig_count = usize::try_from(unsafe { htslib::sam_hdr_nref(header.as_ptr()) }).unwrap_or(0);
         let mut file = Self {
@@ -302,23 +288,75 @@ impl HtsFile {
     }
 }
 
-impl Drop for HtsFile {
-    fn drop(&mut self) {
-        // SAFETY: both are owned and not used again.
-        unsafe {
-            htslib::hts_close(self.handle.as_ptr());
-            htslib::sam_hdr_destroy(self.header.as_ptr());
-        }
+/// An open file of htslib's.
+pub(super) struct Handle(NonNull<htslib::htsFile>);
+
+// SAFETY: it is owned by one value alone; htslib's own worker threads work behind its locks.
+unsafe impl Send for Handle {}
+
+impl Handle {
+    pub(super) fn open(name: &CStr, mode: &CStr) -> Option<Self> {
+        // SAFETY: both are NUL-terminated; a null answer is checked.
+        NonNull::new(unsafe { htslib::hts_open(name.as_ptr(), mode.as_ptr()) }).map(Self)
+    }
+
+    pub(super) const fn as_ptr(&self) -> *mut htslib::htsFile {
+        self.0.as_ptr()
+    }
+
+    /// Closes it; says whether all that was written has reached the file.
+    pub(super) fn close(self) -> bool {
+        // SAFETY: owned and not used again.
+        unsafe { htslib::hts_close(std::mem::ManuallyDrop::new(self).as_ptr()) >= 0 }
     }
 }
 
-/// Closes a handle on the way out of a failed open.
-struct Closing(NonNull<htslib::htsFile>);
-
-impl Drop for Closing {
+impl Drop for Handle {
     fn drop(&mut self) {
         // SAFETY: owned and not used again.
-        unsafe { htslib::hts_close(self.0.as_ptr()) };
+        unsafe { htslib::hts_close(self.as_ptr()) };
+    }
+}
+
+/// A header of htslib's.
+pub(super) struct Header(NonNull<htslib::sam_hdr_t>);
+
+// SAFETY: it is owned by one value alone.
+unsafe impl Send for Header {}
+
+impl Header {
+    /// Takes a header that htslib made; `None` where it made none.
+    fn owned(raw: *mut htslib::sam_hdr_t) -> Option<Self> {
+        NonNull::new(raw).map(Self)
+    }
+
+    pub(super) fn parse(text: &str) -> Option<Self> {
+        let content = CString::new(text).ok()?;
+        // SAFETY: the length is that of the text.
+        Self::owned(unsafe { htslib::sam_hdr_parse(text.len(), content.as_ptr()) })
+    }
+
+    pub(super) const fn as_ptr(&self) -> *mut htslib::sam_hdr_t {
+        self.0.as_ptr()
+    }
+
+    /// Reads a SAM line into `record`; says whether it could be read. The line is spent.
+    pub(super) fn read_line(&self, line: &mut Vec<u8>, record: &mut bam::Record) -> bool {
+        line.push(0);
+        let mut text = htslib::kstring_t {
+            l: line.len() - 1,
+            m: line.len(),
+            s: line.as_mut_ptr().cast(),
+        };
+        // SAFETY: the text is NUL-terminated and outlives the call, which writes within it only.
+        unsafe { htslib::sam_parse1(&raw mut text, self.as_ptr(), record.inner_mut()) >= 0 }
+    }
+}
+
+impl Drop for Header {
+    fn drop(&mut self) {
+        // SAFETY: owned and not used again.
+        unsafe { htslib::sam_hdr_destroy(self.as_ptr()) };
     }
 }
 

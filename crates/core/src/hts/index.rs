@@ -1,7 +1,7 @@
 //! An index beside an alignment file: where it may stand, and what it says. htslib is handed none.
 
 use std::fs::File;
-use std::io::{BufReader, Read, Seek, SeekFrom};
+use std::io::{BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use flate2::read::MultiGzDecoder;
@@ -50,16 +50,22 @@ pub fn candidates(path: &Path, format: Format) -> Vec<PathBuf> {
         .collect()
 }
 
+/// Whether a file begins as gzip does.
+pub(super) fn is_gzip(path: &Path) -> bool {
+    let mut magic = [0_u8; 2];
+    File::open(path)
+        .and_then(|mut file| file.read_exact(&mut magic))
+        .is_ok()
+        && magic == [0x1f, 0x8b]
+}
+
 /// The content of an index, unpacked where it is compressed; the check sums are compared on the way.
 ///
 /// # Errors
 /// What the operating system says.
 fn unpacked(path: &Path) -> std::io::Result<impl Read> {
-    let mut raw = File::open(path)?;
-    let mut magic = [0_u8; 2];
-    let is_gzip = raw.read_exact(&mut magic).is_ok() && magic == [0x1f, 0x8b];
-    raw.seek(SeekFrom::Start(0))?;
-    let content: Box<dyn Read> = if is_gzip {
+    let raw = File::open(path)?;
+    let content: Box<dyn Read> = if is_gzip(path) {
         Box::new(MultiGzDecoder::new(BufReader::new(raw)))
     } else {
         Box::new(raw)

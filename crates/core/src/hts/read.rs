@@ -5,10 +5,10 @@ use thiserror::Error;
 
 use super::file::{Compression, Format, HtsFile};
 use super::index::VirtualOffset;
-use super::record::RawRecord;
+use super::record::{RawRecord, bases_of};
 
 /// Longest name a BAM record can hold (SAM specification 4.2).
-const NAME_LEN_MAX: usize = 254;
+pub(super) const NAME_LEN_MAX: usize = 254;
 
 /// Why the next record could not be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
@@ -187,7 +187,10 @@ impl HtsFile {
         let mut bare = vec![name, unplaced.as_bytes()];
         bare.extend([&b"*"[..], b"0", b"0", b"*", b"*", b"0", b"0", b"*", b"*"]);
         let attempts = [without_tags, without_alignment, bare];
-        match attempts.iter().position(|fields| self.parse_sam(&fields.join(&b'\t'))) {
+        match attempts
+            .iter()
+            .position(|fields| self.header.read_line(&mut fields.join(&b'\t'), &mut self.record))
+        {
             Some(attempt) => {
                 // htslib takes the absent fields of a short line for unknown ones.
                 self.unreadable += u64::from(attempt == 2 || fields.len() < 11);
@@ -197,31 +200,13 @@ impl HtsFile {
         }
     }
 
-    fn parse_sam(&mut self, line: &[u8]) -> bool {
-        let mut bytes = line.to_vec();
-        bytes.push(0);
-        let mut text = htslib::kstring_t {
-            l: line.len(),
-            m: bytes.len(),
-            s: bytes.as_mut_ptr().cast(),
-        };
-        // SAFETY: the text is NUL-terminated and outlives the call, which writes within it only.
-        unsafe { htslib::sam_parse1(&raw mut text, self.header.as_ptr(), self.record.inner_mut()) >= 0 }
-    }
-
     fn lengths_disagree(&self) -> bool {
         let inner = &self.record.inner;
         let needed = usize::from(inner.core.l_qname) + self.record.cigar_len() * 4;
         if usize::try_from(inner.l_data).unwrap_or(0) < needed || inner.core.l_qseq <= 0 {
             return false;
         }
-        let consumed: i64 = self
-            .record
-            .raw_cigar()
-            .iter()
-            .filter(|op| matches!(**op & 0xf, 0 | 1 | 4 | 7 | 8))
-            .map(|op| i64::from(*op >> 4))
-            .sum();
+        let consumed = bases_of(self.record.raw_cigar(), &[0, 1, 4, 7, 8]);
         self.record.cigar_len() > 0 && consumed != i64::from(inner.core.l_qseq)
     }
 

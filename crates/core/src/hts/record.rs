@@ -100,15 +100,10 @@ impl<'a> RawRecord<'a> {
     /// The base after the last that the alignment spans, introns included; for a record that is
     /// unmapped or has no CIGAR, the base after its position.
     pub fn reference_end(&self) -> i64 {
-        let spanned: i64 = if self.flags().is_unmapped() {
+        let spanned = if self.flags().is_unmapped() {
             0
         } else {
-            self.record
-                .raw_cigar()
-                .iter()
-                .filter(|op| matches!(**op & 0xf, 0 | 2 | 3 | 7 | 8))
-                .map(|op| i64::from(*op >> 4))
-                .sum()
+            bases_of(self.record.raw_cigar(), &[0, 2, 3, 7, 8])
         };
         self.position().saturating_add(spanned.max(1))
     }
@@ -149,11 +144,8 @@ impl<'a> RawRecord<'a> {
 
     /// Length of the whole read in bases, hard clips counted.
     pub fn read_len(&self) -> u32 {
-        self.record
-            .raw_cigar()
-            .iter()
-            .filter(|op| matches!(**op & 0xf, 0 | 1 | 4 | 5 | 7 | 8))
-            .fold(0_u32, |sum, op| sum.saturating_add(*op >> 4))
+        let bases = bases_of(self.record.raw_cigar(), &[0, 1, 4, 5, 7, 8]);
+        u32::try_from(bases).unwrap_or(u32::MAX)
     }
 
     /// Whether the record has the tag.
@@ -297,25 +289,17 @@ fn keep<T>(slot: &mut Option<T>, value: Option<T>) -> bool {
     read
 }
 
-/// The operations of a packed CIGAR (length in the upper 28 bits, kind in the lower 4); `None` where
-/// a kind is not defined.
+/// The operations of a packed CIGAR (length in the upper 28 bits, kind in the lower 4); `None` where a kind is not defined.
 fn cigar_of(raw: &[u32]) -> Option<Cigar> {
-    raw.iter()
-        .map(|op| {
-            let len = op >> 4;
-            Some(match op & 0xf {
-                0 | 7 | 8 => CigarOp::Match(len),
-                1 => CigarOp::Insertion(len),
-                2 => CigarOp::Deletion(len),
-                3 => CigarOp::Skip(len),
-                4 => CigarOp::SoftClip(len),
-                5 => CigarOp::HardClip(len),
-                6 => CigarOp::Padding(len),
-                _ => return None,
-            })
-        })
-        .collect::<Option<Vec<_>>>()
-        .map(Cigar)
+    let ops = raw.iter().map(|op| CigarOp::from_code(op & 0xf, op >> 4));
+    ops.collect::<Option<Vec<_>>>().map(Cigar)
+}
+
+/// Bases of the operations of a packed CIGAR whose kinds are these.
+#[inline]
+pub(super) fn bases_of(raw: &[u32], kinds: &[u32]) -> i64 {
+    let counted = raw.iter().filter(|op| kinds.contains(&(**op & 0xf)));
+    counted.map(|op| i64::from(*op >> 4)).sum()
 }
 
 /// The molecular identifier at the end of a read name: what follows the last `separator`, where it

@@ -6,11 +6,9 @@
 pub enum TagValue<'a> {
     /// Any of the six integer types (`c C s S i I`).
     Integer(i64),
-    /// `A`: one character.
-    Character(u8),
     /// `Z` or `H`, without the closing NUL.
     Text(&'a [u8]),
-    /// `f`, `d` or `B`, which nothing here reads.
+    /// `A`, `f`, `d` or `B`, which nothing here reads.
     Other,
 }
 
@@ -57,7 +55,7 @@ impl<'a> Tags<'a> {
     fn step(&mut self) -> Option<([u8; 2], TagValue<'a>)> {
         let (head, body) = self.rest.split_first_chunk::<3>()?;
         let (value, used) = match head[2] {
-            b'A' => (TagValue::Character(*body.first()?), 1),
+            b'A' => (TagValue::Other, 1),
             b'c' => (TagValue::Integer(i64::from(i8::from_le_bytes(array(body)?))), 1),
             b'C' => (TagValue::Integer(i64::from(u8::from_le_bytes(array(body)?))), 1),
             b's' => (TagValue::Integer(i64::from(i16::from_le_bytes(array(body)?))), 2),

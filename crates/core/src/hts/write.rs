@@ -4,16 +4,15 @@
 //! value to every format. Records are written in the order in which they come; sorting is the
 //! caller's.
 
-use std::ffi::CString;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
-use std::ptr::NonNull;
 
 use rust_htslib::{bam, htslib};
 use thiserror::Error;
 
 use super::RecordCopy;
-use super::file::c_path;
+use super::file::{Handle, Header, c_path};
+use super::read::NAME_LEN_MAX;
 use crate::genome::{AlignedRecord, ContigId, Contigs};
 
 /// What [`AlignedRecord`] does not hold of a SAM line.
@@ -50,29 +49,29 @@ impl OutputFormat {
 
 /// Why a file could not be written.
 #[derive(Debug, Error)]
-pub enum WriteError {
-    /// It could not be made or changed.
-    #[error("{}: cannot be written: {source}", path.display())]
-    Io {
-        /// The file.
-        path: PathBuf,
-        /// The operating system's reason.
-        source: std::io::Error,
-    },
-    /// htslib refuses the header.
-    #[error("{}: the header is not valid SAM text", .0.display())]
-    Header(PathBuf),
-    /// htslib refuses a record.
-    #[error("{}: the record of read {name:?} is not valid SAM", path.display())]
-    Record {
-        /// The file.
-        path: PathBuf,
-        /// The read's name.
-        name: String,
-    },
-    /// No index could be made, as for records that are not sorted.
-    #[error("{}: no index can be made; its records must be sorted by coordinate", .0.display())]
-    Index(PathBuf),
+#[error("{}: {fault}", path.display())]
+pub struct WriteError {
+    path: PathBuf,
+    fault: WriteFault,
+}
+
+#[derive(Debug, Error)]
+enum WriteFault {
+    #[error("cannot be written: {0}")]
+    Io(std::io::Error),
+    #[error("the header is not valid SAM text")]
+    Header,
+    /// The read's name.
+    #[error("the record of read {0:?} is not valid SAM")]
+    Record(String),
+    #[error("no index can be made; its records must be sorted by coordinate")]
+    Index,
+}
+
+impl WriteFault {
+    fn last_os_error() -> Self {
+        Self::Io(std::io::Error::last_os_error())
+    }
 }
 
 impl WriteError {
@@ -80,12 +79,7 @@ impl WriteError {
     #[must_use]
     pub fn of(self, path: &Path) -> Self {
         let path = path.to_owned();
-        match self {
-            Self::Io { source, .. } => Self::Io { path, source },
-            Self::Header(_) => Self::Header(path),
-            Self::Record { name, .. } => Self::Record { path, name },
-            Self::Index(_) => Self::Index(path),
-        }
+        Self { path, ..self }
     }
 }
 
@@ -93,17 +87,15 @@ impl WriteError {
 /// end.
 pub struct AlignmentWriter {
     path: PathBuf,
-    handle: Option<NonNull<htslib::htsFile>>,
-    header: NonNull<htslib::sam_hdr_t>,
+    /// Open until the file is finished.
+    handle: Option<Handle>,
+    header: Header,
     contigs: Contigs,
     umi_tag: [u8; 2],
     format: OutputFormat,
     record: bam::Record,
     line: Vec<u8>,
 }
-
-// SAFETY: handle, header and record are owned by this value alone.
-unsafe impl Send for AlignmentWriter {}
 
 impl AlignmentWriter {
     /// Creates `path` and writes `header_text`, whose `@SQ` lines must name `contigs` in their order.
@@ -119,35 +111,14 @@ impl AlignmentWriter {
         umi_tag: [u8; 2],
     ) -> Result<Self, WriteError> {
         super::init();
-        let invalid = |kind| WriteError::Io {
+        let failed = |fault| WriteError {
             path: path.to_owned(),
-            source: std::io::Error::from(kind),
+            fault,
         };
-        let name = c_path(path).map_err(|_| invalid(std::io::ErrorKind::InvalidInput))?;
-        let text = CString::new(header_text).map_err(|_| WriteError::Header(path.to_owned()))?;
-        // SAFETY: both texts are NUL-terminated; null answers are checked.
-        let raw = unsafe { htslib::hts_open(name.as_ptr(), format.mode().as_ptr()) };
-        let handle = NonNull::new(raw).ok_or_else(|| WriteError::Io {
-            path: path.to_owned(),
-            source: std::io::Error::last_os_error(),
-        })?;
-        // SAFETY: the length is that of the text.
-        let raw = unsafe { htslib::sam_hdr_parse(header_text.len(), text.as_ptr()) };
-        let Some(header) = NonNull::new(raw) else {
-            // SAFETY: owned and not used again.
-            unsafe { htslib::hts_close(handle.as_ptr()) };
-            return Err(WriteError::Header(path.to_owned()));
-        };
-        let writer = Self {
-            path: path.to_owned(),
-            handle: Some(handle),
-            header,
-            contigs: contigs.clone(),
-            umi_tag,
-            format,
-            record: bam::Record::new(),
-            line: Vec::new(),
-        };
+        let invalid = || WriteFault::Io(std::io::Error::from(std::io::ErrorKind::InvalidInput));
+        let name = c_path(path).map_err(|_| failed(invalid()))?;
+        let handle = Handle::open(&name, format.mode()).ok_or_else(|| failed(WriteFault::last_os_error()))?;
+        let header = Header::parse(header_text).ok_or_else(|| failed(WriteFault::Header))?;
         // SAFETY: handle and header are open; each option takes one integer.
         let status = unsafe {
             let option = match format {
@@ -166,9 +137,18 @@ impl AlignmentWriter {
             }
         };
         if status < 0 {
-            return Err(WriteError::Header(path.to_owned()));
+            return Err(failed(WriteFault::Header));
         }
-        Ok(writer)
+        Ok(Self {
+            path: path.to_owned(),
+            handle: Some(handle),
+            header,
+            contigs: contigs.clone(),
+            umi_tag,
+            format,
+            record: bam::Record::new(),
+            line: Vec::new(),
+        })
     }
 
     /// Writes one record.
@@ -179,35 +159,12 @@ impl AlignmentWriter {
     pub fn write(&mut self, record: &AlignedRecord, fields: &WrittenFields) -> Result<(), WriteError> {
         self.line.clear();
         sam_line(&mut self.line, record, fields, &self.contigs, self.umi_tag);
-        let len = self.line.len();
-        self.line.push(0);
-        let mut text = htslib::kstring_t {
-            l: len,
-            m: self.line.len(),
-            s: self.line.as_mut_ptr().cast(),
-        };
-        let refused = || WriteError::Record {
-            path: self.path.clone(),
-            name: String::from_utf8_lossy(&record.name).into_owned(),
-        };
-        if record.name.is_empty() || record.name.len() > 254 {
-            return Err(refused());
+        let is_named = !record.name.is_empty() && record.name.len() <= NAME_LEN_MAX;
+        if !is_named || !self.header.read_line(&mut self.line, &mut self.record) {
+            let name = String::from_utf8_lossy(&record.name).into_owned();
+            return Err(self.error(WriteFault::Record(name)));
         }
-        // SAFETY: the text is NUL-terminated and outlives the call, which writes within it only.
-        if unsafe { htslib::sam_parse1(&raw mut text, self.header.as_ptr(), self.record.inner_mut()) } < 0 {
-            return Err(refused());
-        }
-        let Some(handle) = self.handle else {
-            return Err(refused());
-        };
-        // SAFETY: handle and header are open, the record was just filled.
-        if unsafe { htslib::sam_write1(handle.as_ptr(), self.header.as_ptr(), self.record.inner()) } < 0 {
-            return Err(WriteError::Io {
-                path: self.path.clone(),
-                source: std::io::Error::last_os_error(),
-            });
-        }
-        Ok(())
+        self.put(&self.record)
     }
 
     /// Writes a copy of a record, whose contigs must be numbered as in this file's header.
@@ -215,16 +172,26 @@ impl AlignmentWriter {
     /// # Errors
     /// What the operating system says.
     pub fn write_copy(&mut self, record: &RecordCopy) -> Result<(), WriteError> {
-        let failed = || WriteError::Io {
-            path: self.path.clone(),
-            source: std::io::Error::last_os_error(),
-        };
-        let handle = self.handle.ok_or_else(failed)?;
+        self.put(&record.record)
+    }
+
+    fn put(&self, record: &bam::Record) -> Result<(), WriteError> {
         // SAFETY: handle and header are open, the record is whole.
-        if unsafe { htslib::sam_write1(handle.as_ptr(), self.header.as_ptr(), record.record.inner()) } < 0 {
-            return Err(failed());
+        let is_written = self.handle.as_ref().is_some_and(|handle| unsafe {
+            htslib::sam_write1(handle.as_ptr(), self.header.as_ptr(), record.inner()) >= 0
+        });
+        if is_written {
+            Ok(())
+        } else {
+            Err(self.error(WriteFault::last_os_error()))
         }
-        Ok(())
+    }
+
+    fn error(&self, fault: WriteFault) -> WriteError {
+        WriteError {
+            path: self.path.clone(),
+            fault,
+        }
     }
 
     /// Closes the file, and makes its index where asked for (`.bai` for BAM, `.crai` for CRAM; SAM text
@@ -245,48 +212,23 @@ impl AlignmentWriter {
     }
 
     fn close(mut self, index: bool, index_path: Option<&Path>) -> Result<(), WriteError> {
-        if let Some(handle) = self.handle.take() {
-            // SAFETY: owned and not used again.
-            if unsafe { htslib::hts_close(handle.as_ptr()) } < 0 {
-                return Err(WriteError::Io {
-                    path: self.path.clone(),
-                    source: std::io::Error::last_os_error(),
-                });
-            }
+        if !self.handle.take().is_none_or(Handle::close) {
+            return Err(self.error(WriteFault::last_os_error()));
         }
         if index && self.format != OutputFormat::Sam {
-            let name = c_path(&self.path).map_err(|_| WriteError::Index(self.path.clone()))?;
-            let index_name = index_path
-                .map(c_path)
-                .transpose()
-                .map_err(|_| WriteError::Index(self.path.clone()))?;
+            let name = c_path(&self.path).map_err(|_| self.error(WriteFault::Index))?;
+            let index_name = index_path.map(c_path).transpose();
+            let index_name = index_name.map_err(|_| self.error(WriteFault::Index))?;
             let index_name = index_name.as_ref().map_or(std::ptr::null(), |name| name.as_ptr());
             // SAFETY: names are NUL-terminated; no index name means the usual place; 0 means BAI.
             match unsafe { htslib::sam_index_build3(name.as_ptr(), index_name, 0, 0) } {
                 0.. => {}
                 // The index could not be made or saved as a file (htslib, sam.h).
-                -4 => {
-                    return Err(WriteError::Io {
-                        path: self.path.clone(),
-                        source: std::io::Error::last_os_error(),
-                    });
-                }
-                _ => return Err(WriteError::Index(self.path.clone())),
+                -4 => return Err(self.error(WriteFault::last_os_error())),
+                _ => return Err(self.error(WriteFault::Index)),
             }
         }
         Ok(())
-    }
-}
-
-impl Drop for AlignmentWriter {
-    fn drop(&mut self) {
-        // SAFETY: both are owned and not used again.
-        unsafe {
-            if let Some(handle) = self.handle.take() {
-                htslib::hts_close(handle.as_ptr());
-            }
-            htslib::sam_hdr_destroy(self.header.as_ptr());
-        }
     }
 }
 

@@ -1,8 +1,7 @@
 //! Which aligner wrote the records, and whether it was set to write chimeras.
 
-use std::collections::BTreeMap;
-
 use super::header::{HeaderFacts, Program};
+use super::processing::value_of;
 
 /// Where STAR puts chimeric alignments (`--chimOutType`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,15 +14,6 @@ pub enum ChimericOutput {
     SeparateSam,
 }
 
-/// How STAR clips the supplementary part.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ChimericClip {
-    /// `SoftClip`: its whole sequence is in the record.
-    Soft,
-    /// `HardClip`, STAR's default: it holds its own part only.
-    Hard,
-}
-
 /// Settings of STAR that bear on chimeras. `None`: not given, so STAR's default holds.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct StarSettings {
@@ -32,15 +22,6 @@ pub struct StarSettings {
     /// `--chimOutType`; `None` where chimeras were not looked for. Where two are named, the one that
     /// reaches this file.
     pub chimeric_output: Option<ChimericOutput>,
-    /// Clipping of supplementary parts, where they are in this file.
-    pub chimeric_clip: Option<ChimericClip>,
-    /// `--alignIntronMax`, bases; `None` where it is 0 or absent (589,824 by STAR's windows).
-    pub intron_max: Option<u32>,
-    /// `--peOverlapNbasesMin`, bases; `None` where it is 0 or absent: overlapping mates are not
-    /// merged, so that chimeras inside the overlap may be missed.
-    pub pair_overlap_min: Option<u32>,
-    /// `--chimMultimapNmax`; `None` where it is 0 or absent: the old chimera search.
-    pub chimeric_multimap_max: Option<u32>,
 }
 
 impl StarSettings {
@@ -133,7 +114,8 @@ impl Aligner {
                 preset: if name == "pbmm2" {
                     pacbio_preset(&words)
                 } else {
-                    preset(&words)
+                    // `-x splice`, `-ax splice` or `-xsplice`; letters before x are switches without a value (-a, -c, -L ...).
+                    value_of(&words, &["-x"], "acLYPy").map(str::to_owned)
                 },
                 knows_splice_sr: program
                     .version
@@ -159,30 +141,9 @@ fn minor_of(version: &str) -> Option<(u32, u32)> {
     Some((numbers.next()?.parse().ok()?, numbers.next()?.parse().ok()?))
 }
 
-/// The preset of `-x splice`, `-ax splice` or `-xsplice`.
-fn preset(words: &[&str]) -> Option<String> {
-    words.iter().enumerate().find_map(|(index, word)| {
-        let letters = word.strip_prefix('-').filter(|rest| !rest.starts_with('-'))?;
-        let at = letters.find('x')?;
-        let attached = &letters[at + 1..];
-        // Letters before x are switches without a value (-a, -c, -L ...).
-        if !letters[..at].chars().all(|c| "acLYPy".contains(c)) {
-            return None;
-        }
-        if attached.is_empty() {
-            words.get(index + 1).map(|next| (*next).to_owned())
-        } else {
-            Some(attached.to_owned())
-        }
-    })
-}
-
 /// pbmm2's preset as minimap2's: `--preset ISOSEQ` splices.
 fn pacbio_preset(words: &[&str]) -> Option<String> {
-    let value = words.iter().enumerate().find_map(|(index, word)| {
-        word.strip_prefix("--preset=")
-            .or_else(|| (*word == "--preset").then(|| words.get(index + 1).copied()).flatten())
-    })?;
+    let value = value_of(words, &["--preset"], "")?;
     Some(match value.to_ascii_uppercase().as_str() {
         "ISOSEQ" => "splice:hq".to_owned(),
         other => other.to_ascii_lowercase(),
@@ -192,58 +153,35 @@ fn pacbio_preset(words: &[&str]) -> Option<String> {
 /// STAR's settings from `@PG CL`, and over them from the user's own command line, which STAR keeps
 /// in `@CO` as it was typed (parameter files excepted).
 fn star_settings(command_line: &str, comments: &[String]) -> StarSettings {
-    let mut settings = options_of(command_line);
-    for comment in comments {
-        if let Some(line) = comment.trim_start().strip_prefix("user command line:") {
-            settings.extend(options_of(line));
-        }
-    }
-    let number = |key: &str| -> Option<u32> {
-        let value = settings.get(key)?.first()?;
-        value.parse().ok().filter(|n| *n > 0)
+    let typed = comments
+        .iter()
+        .filter_map(|comment| comment.trim_start().strip_prefix("user command line:"));
+    let lines: Vec<&str> = std::iter::once(command_line).chain(typed).collect();
+    let min = values(&lines, "--chimSegmentMin");
+    let chimeric_segment_min = min.first().and_then(|min| min.parse().ok()).filter(|min| *min > 0);
+    let kinds = values(&lines, "--chimOutType");
+    let chimeric_output = if kinds.contains(&"WithinBAM") {
+        ChimericOutput::WithinBam
+    } else if kinds.contains(&"SeparateSAMold") {
+        ChimericOutput::SeparateSam
+    } else {
+        ChimericOutput::Junctions
     };
-    let chimeric_segment_min = number("chimSegmentMin");
-    let kinds = settings.get("chimOutType").map_or(&[][..], Vec::as_slice);
-    let has = |kind: &str| kinds.contains(&kind);
-    let chimeric_output = chimeric_segment_min.map(|_| {
-        if has("WithinBAM") {
-            ChimericOutput::WithinBam
-        } else if has("SeparateSAMold") {
-            ChimericOutput::SeparateSam
-        } else {
-            ChimericOutput::Junctions
-        }
-    });
-    let chimeric_clip = (chimeric_output == Some(ChimericOutput::WithinBam)).then(|| {
-        if has("SoftClip") {
-            ChimericClip::Soft
-        } else {
-            ChimericClip::Hard
-        }
-    });
     StarSettings {
         chimeric_segment_min,
-        chimeric_output,
-        chimeric_clip,
-        intron_max: number("alignIntronMax"),
-        pair_overlap_min: number("peOverlapNbasesMin"),
-        chimeric_multimap_max: number("chimMultimapNmax"),
+        chimeric_output: chimeric_segment_min.map(|_| chimeric_output),
     }
 }
 
-/// `--key value ...` of a command line.
-fn options_of(line: &str) -> BTreeMap<&str, Vec<&str>> {
-    let mut options: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-    let mut key = None;
-    for word in line.split_whitespace() {
-        if let Some(name) = word.strip_prefix("--") {
-            options.insert(name, Vec::new());
-            key = Some(name);
-        } else if let Some(values) = key.and_then(|key| options.get_mut(key)) {
-            values.push(word);
-        }
-    }
-    options
+/// The values behind an option, up to the next one; of several lines that have it, the last counts.
+fn values<'a>(lines: &[&'a str], option: &str) -> Vec<&'a str> {
+    let of_line = |line: &&'a str| -> Option<Vec<&'a str>> {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        let at = words.iter().rposition(|word| *word == option)?;
+        let behind = words.into_iter().skip(at + 1);
+        Some(behind.take_while(|word| !word.starts_with("--")).collect())
+    };
+    lines.iter().rev().find_map(of_line).unwrap_or_default()
 }
 
 fn least_able(a: StarSettings, b: StarSettings) -> StarSettings {
@@ -273,10 +211,6 @@ mod tests {
         };
         assert_eq!(settings.chimeric_segment_min, Some(10));
         assert_eq!(settings.chimeric_output, Some(ChimericOutput::WithinBam));
-        assert_eq!(settings.chimeric_clip, Some(ChimericClip::Soft));
-        assert_eq!(settings.intron_max, Some(500_000));
-        assert_eq!(settings.pair_overlap_min, Some(10));
-        assert_eq!(settings.chimeric_multimap_max, None);
         assert!(settings.writes_chimeras());
     }
 

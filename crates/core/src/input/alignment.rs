@@ -1,6 +1,7 @@
 //! The open input and its records.
 
 use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::cram_containers::CramContainers;
@@ -24,8 +25,8 @@ pub struct AlignmentFile {
     pub(super) file: HtsFile,
     /// Names the index in messages; `None` where there is none.
     pub(super) index_label: Option<String>,
-    /// Whether it can be opened again, which a pipe cannot.
-    pub(super) can_be_read_again: bool,
+    /// Its path, where it is a file, which can be opened again, and no pipe.
+    pub(super) regular: Option<PathBuf>,
     /// A pipe whose records were handed out.
     pub(super) is_spent: bool,
     pub(super) header: HeaderFacts,
@@ -50,8 +51,8 @@ impl AlignmentFile {
     }
 
     /// Its path, where it is a file and no pipe.
-    pub fn regular_file(&self) -> Option<&std::path::Path> {
-        self.source.path().filter(|path| path.is_file())
+    pub fn regular_file(&self) -> Option<&Path> {
+        self.regular.as_deref()
     }
 
     /// The name of the input in messages.
@@ -66,11 +67,6 @@ impl AlignmentFile {
         } else {
             Access::Streamed
         }
-    }
-
-    /// Whether the input can be read a second time, which a pipe cannot.
-    pub const fn can_be_read_again(&self) -> bool {
-        self.can_be_read_again
     }
 
     /// The header's text as it stands in the file.
@@ -178,7 +174,7 @@ impl AlignmentFile {
     ) -> Result<(), FetchError> {
         let is_kmt2a = contig == self.header.kmt2a_contig;
         let is_new = self.compared.insert(contig);
-        let Some(containers) = &mut self.containers else {
+        let Some(containers) = &self.containers else {
             if is_new {
                 let most = if is_kmt2a {
                     COMPARED_AT_KMT2A
@@ -206,9 +202,7 @@ impl AlignmentFile {
                 index: index.clone(),
                 reason: reason.to_owned(),
             },
-            (FetchError::Misfit(_), None) => InputError::NotIndexed {
-                file: self.label.clone(),
-            },
+            (FetchError::Misfit(_), None) => InputError::NotIndexed(self.label.clone()),
             (FetchError::Read(error), _) => self.read_error(error, decoded_any),
         }
     }
@@ -225,7 +219,7 @@ impl AlignmentFile {
             found += 1;
             visit(record);
         };
-        let result = match &mut self.containers {
+        let result = match &self.containers {
             None => self.file.fetch_unplaced(&mut count),
             Some(containers) => containers.unplaced().map_err(FetchError::from).and_then(|containers| {
                 let of_contig = |record: &RawRecord<'_>| {
@@ -243,9 +237,7 @@ impl AlignmentFile {
     fn needs_index(&self) -> Result<(), InputError> {
         match &self.index_label {
             Some(_) => Ok(()),
-            None => Err(InputError::NotIndexed {
-                file: self.label.clone(),
-            }),
+            None => Err(InputError::NotIndexed(self.label.clone())),
         }
     }
 
@@ -257,40 +249,33 @@ impl AlignmentFile {
     /// A pipe for the second time.
     pub fn stream(&mut self, visit: &mut dyn FnMut(&RawRecord<'_>)) -> Result<(), InputError> {
         if self.is_spent {
-            return Err(InputError::Spent {
-                file: self.label.clone(),
-            });
+            return Err(InputError::Spent(self.label.clone()));
         }
-        if !self.can_be_read_again {
-            self.is_spent = true;
-            let mut count = 0;
-            // A CRAM on a pipe is read on one thread, or its missing end would go unseen.
-            if self.format() != Format::Cram {
-                self.file.set_threads(self.options.threads);
-            }
-            let result = read_all(&mut self.file, &mut count, visit);
-            self.record_count += count;
-            self.unreadable_lines = self.file.unreadable();
-            result.map_err(|(error, decoded_any)| self.read_error(error, decoded_any))?;
-            if self.file.ended_without_marker() {
-                return Err(truncated(&self.label, "no end-of-file block"));
-            }
-            return Ok(());
+        if self.containers.as_ref().is_some_and(|containers| !containers.all_fit()) {
+            return Err(InputError::Damaged(self.label.clone()));
         }
-        if self.containers.as_mut().is_some_and(|containers| !containers.all_fit()) {
-            return Err(InputError::Damaged {
-                file: self.label.clone(),
-            });
-        }
+        self.is_spent = self.regular.is_none();
         // Another handle, so that a pass neither moves nor is moved by the one that fetches.
-        let mut file = open_handle(&self.source, &self.label)?;
-        prepare_cram(&mut file, self.reference.as_ref())?;
-        file.set_threads(self.options.threads);
+        let mut again = None;
+        if !self.is_spent {
+            let again = again.insert(open_handle(&self.source, &self.label)?);
+            prepare_cram(again, self.reference.as_ref())?;
+        }
+        let file = again.as_mut().unwrap_or(&mut self.file);
+        // A CRAM on a pipe is read on one thread, or its missing end would go unseen.
+        if !self.is_spent || file.format() != Format::Cram {
+            file.set_threads(self.options.threads);
+        }
         let mut count = 0;
-        let result = read_all(&mut file, &mut count, visit);
+        let result = read_all(file, &mut count, visit);
+        let is_cut = self.is_spent && result.is_ok() && file.ended_without_marker();
         self.record_count += count;
         self.unreadable_lines = file.unreadable();
-        result.map_err(|(error, decoded_any)| self.read_error(error, decoded_any))
+        result.map_err(|(error, decoded_any)| self.read_error(error, decoded_any))?;
+        if is_cut {
+            return Err(truncated(&self.label, "no end-of-file block"));
+        }
+        Ok(())
     }
 
     /// The error that stands behind a record that could not be read.
@@ -298,11 +283,11 @@ impl AlignmentFile {
         let file = self.label.clone();
         match error {
             ReadError::Truncated => truncated(&file, "it ends inside a block or record"),
-            ReadError::Damaged if self.format() != Format::Cram => InputError::Damaged { file },
+            ReadError::Damaged if self.format() != Format::Cram => InputError::Damaged(file),
             ReadError::Damaged => match &self.reference {
-                None if !decoded_any => InputError::NoReference { file },
-                _ if !hts::has_lzma() => InputError::NoLzma { file },
-                None => InputError::Damaged { file },
+                None if !decoded_any => InputError::NoReference(file),
+                _ if !hts::has_lzma() => InputError::NoLzma(file),
+                None => InputError::Damaged(file),
                 Some(reference) => InputError::OtherReference {
                     file,
                     reference: printable(&reference.path().to_string_lossy()),

@@ -5,6 +5,7 @@
 //! gives other records without a word. So each container that is going to be read is looked at first.
 //! A `.crai` is believed where it tiles the file, and where the slices around a stretch are what it says.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::path::Path;
@@ -69,8 +70,9 @@ pub(super) struct CramContainers {
     len: u64,
     /// Of the format: 2 or 3.
     version: u8,
-    index: Vec<CraiSlice>,
-    heads: BTreeMap<u64, Option<Head>>,
+    /// The index's lines by slice, in file order.
+    index: Vec<Vec<CraiSlice>>,
+    heads: RefCell<BTreeMap<u64, Option<Head>>>,
 }
 
 impl CramContainers {
@@ -85,7 +87,7 @@ impl CramContainers {
             len,
             version,
             index: Vec::new(),
-            heads: BTreeMap::new(),
+            heads: RefCell::default(),
         })
     }
 
@@ -109,7 +111,8 @@ impl CramContainers {
             .map(|head| head.next)
             .ok_or("the file's header is damaged")?;
         self.tiles(&index, first)?;
-        self.index = index;
+        let slices = index.chunk_by(|a, b| (a.container, a.slice) == (b.container, b.slice));
+        self.index = slices.map(<[_]>::to_vec).collect();
         Ok(())
     }
 
@@ -166,19 +169,18 @@ impl CramContainers {
     /// The containers, with their counts of records, in which records on `start..end` (0-based) of a contig
     /// may be. `thorough`: all slices of the contig are compared with the index, not only those around.
     pub(super) fn reaching(
-        &mut self,
+        &self,
         contig: i64,
         (start, end): (i64, i64),
         thorough: bool,
     ) -> Result<Vec<(u64, u32)>, Fault> {
-        let slices: Vec<Vec<CraiSlice>> = self.slices().map(<[_]>::to_vec).collect();
-        let behind = slices.partition_point(|slice| {
+        let behind = self.index.partition_point(|slice| {
             slice
                 .first()
                 .is_some_and(|line| (order(line.contig), line.start) < (order(contig), end))
         });
         let mut wanted = Vec::new();
-        for (n, lines) in slices.iter().enumerate() {
+        for (n, lines) in self.index.iter().enumerate() {
             let reaches = |line: &CraiSlice| line.contig == contig && line.start < end && line.end > start;
             let named = lines.iter().any(reaches);
             let is_beside = n == behind || n + 1 == behind;
@@ -196,12 +198,11 @@ impl CramContainers {
     }
 
     /// The containers with records that have no place.
-    pub(super) fn unplaced(&mut self) -> Result<Vec<(u64, u32)>, Fault> {
-        let slices: Vec<Vec<CraiSlice>> = self.slices().map(<[_]>::to_vec).collect();
+    pub(super) fn unplaced(&self) -> Result<Vec<(u64, u32)>, Fault> {
         let is_unplaced = |lines: &Vec<CraiSlice>| lines.iter().any(|line| line.contig < 0);
-        let first = slices.iter().position(is_unplaced).unwrap_or(slices.len());
+        let first = self.index.iter().position(is_unplaced).unwrap_or(self.index.len());
         let mut wanted = Vec::new();
-        for (n, lines) in slices.iter().enumerate().skip(first.saturating_sub(1)) {
+        for (n, lines) in self.index.iter().enumerate().skip(first.saturating_sub(1)) {
             let holds_several = self.compare(lines)?;
             if n >= first || holds_several {
                 wanted.extend(lines.first().map(|line| line.container));
@@ -210,14 +211,8 @@ impl CramContainers {
         self.counted(wanted)
     }
 
-    /// The index's lines by slice, in file order.
-    fn slices(&self) -> impl Iterator<Item = &[CraiSlice]> {
-        self.index
-            .chunk_by(|a, b| (a.container, a.slice) == (b.container, b.slice))
-    }
-
     /// Compares a slice's lines with its own header; says whether it holds several contigs.
-    fn compare(&mut self, lines: &[CraiSlice]) -> Result<bool, Fault> {
+    fn compare(&self, lines: &[CraiSlice]) -> Result<bool, Fault> {
         let Some(line) = lines.first() else { return Ok(false) };
         let head = self.head(line.container).ok_or(Fault::Damaged)?;
         let slice = head.slices.iter().find(|slice| slice.at == line.slice);
@@ -234,7 +229,7 @@ impl CramContainers {
         }
     }
 
-    fn counted(&mut self, mut containers: Vec<u64>) -> Result<Vec<(u64, u32)>, Fault> {
+    fn counted(&self, mut containers: Vec<u64>) -> Result<Vec<(u64, u32)>, Fault> {
         containers.sort_unstable();
         containers.dedup();
         containers
@@ -244,7 +239,7 @@ impl CramContainers {
     }
 
     /// Whether the headers of all containers are whole.
-    pub(super) fn all_fit(&mut self) -> bool {
+    pub(super) fn all_fit(&self) -> bool {
         let mut at = DEFINITION_LEN;
         while self.version == 3 && at < self.len {
             match self.container(at) {
@@ -255,12 +250,9 @@ impl CramContainers {
         self.version < 3 || at == self.len
     }
 
-    fn head(&mut self, at: u64) -> Option<&Head> {
-        if !self.heads.contains_key(&at) {
-            let head = self.container(at);
-            self.heads.insert(at, head);
-        }
-        self.heads.get(&at)?.as_ref()
+    fn head(&self, at: u64) -> Option<Head> {
+        let mut heads = self.heads.borrow_mut();
+        heads.entry(at).or_insert_with(|| self.container(at)).clone()
     }
 
     /// Checks the container at `at`.

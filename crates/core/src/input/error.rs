@@ -6,11 +6,8 @@ use thiserror::Error;
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum InputError {
     /// No such file.
-    #[error("{file}: no such file; check the path")]
-    Missing {
-        /// The input.
-        file: String,
-    },
+    #[error("{0}: no such file; check the path")]
+    Missing(String),
     /// The operating system does not let it be read.
     #[error("{file}: cannot be opened ({reason}); check what it is and its permissions")]
     Unreadable {
@@ -50,19 +47,11 @@ pub enum InputError {
         sign: &'static str,
     },
     /// A block or record that cannot be decoded.
-    #[error(
-        "{file}: file is damaged (a block or record cannot be decoded); copy it again or run `samtools quickcheck`"
-    )]
-    Damaged {
-        /// The input.
-        file: String,
-    },
+    #[error("{0}: file is damaged (a block or record cannot be decoded); copy it again or run `samtools quickcheck`")]
+    Damaged(String),
     /// The header cannot be read.
-    #[error("{file}: its header cannot be read; check it with `samtools view -H`")]
-    Header {
-        /// The input.
-        file: String,
-    },
+    #[error("{0}: its header cannot be read; check it with `samtools view -H`")]
+    Header(String),
     /// The header says two things at once.
     #[error("{file}: its header contradicts itself ({what}); write it anew with `samtools reheader` or align again")]
     Contradiction {
@@ -72,11 +61,8 @@ pub enum InputError {
         what: String,
     },
     /// The header names no contigs.
-    #[error("{file}: its header names no contigs (@SQ); add them with `samtools reheader` or align again")]
-    NoContigs {
-        /// The input.
-        file: String,
-    },
+    #[error("{0}: its header names no contigs (@SQ); add them with `samtools reheader` or align again")]
+    NoContigs(String),
     /// No chromosome 11.
     #[error(
         "{file}: no chromosome 11 among its contigs ({found}); expected chr11, 11 or NC_000011 of GRCh38 or GRCh37"
@@ -116,17 +102,11 @@ pub enum InputError {
         asked: String,
     },
     /// No index, though one is required.
-    #[error("{file}: has no index; run `samtools index {file}` or leave out --require-index")]
-    NoIndex {
-        /// The input.
-        file: String,
-    },
+    #[error("{0}: has no index; run `samtools index {0}` or leave out --require-index")]
+    NoIndex(String),
     /// A stream cannot have the index that is required.
-    #[error("{file}: a stream has no index; give a file or leave out --require-index")]
-    StreamWithoutIndex {
-        /// The input.
-        file: String,
-    },
+    #[error("{0}: a stream has no index; give a file or leave out --require-index")]
+    StreamWithoutIndex(String),
     /// The index is of another file, or broken.
     #[error("{file}: its index {index} does not fit it ({reason}); run `samtools index {file}`")]
     IndexDisagrees {
@@ -138,11 +118,8 @@ pub enum InputError {
         reason: String,
     },
     /// A CRAM without its reference.
-    #[error("{file}: a CRAM needs the reference it was made with; add --reference GRCh38.fa")]
-    NoReference {
-        /// The input.
-        file: String,
-    },
+    #[error("{0}: a CRAM needs the reference it was made with; add --reference GRCh38.fa")]
+    NoReference(String),
     /// A CRAM with another reference.
     #[error("{file}: {reference} is not the reference it was made with ({reason}); give that one with --reference")]
     OtherReference {
@@ -163,22 +140,13 @@ pub enum InputError {
     },
     /// A CRAM block that may need a codec which was not compiled in.
     #[error(
-        "{file}: cannot be decoded, and this program was built without lzma (xz), which some CRAM files need; build it with CFLAGS=-DHAVE_LIBLZMA=1"
+        "{0}: cannot be decoded, and this program was built without lzma (xz), which some CRAM files need; build it with CFLAGS=-DHAVE_LIBLZMA=1"
     )]
-    NoLzma {
-        /// The input.
-        file: String,
-    },
+    NoLzma(String),
     /// Asked for a place in a file without index.
-    #[error("{file}: has no index to fetch from; run `samtools index {file}`")]
-    NotIndexed {
-        /// The input.
-        file: String,
-    },
+    #[error("{0}: has no index to fetch from; run `samtools index {0}`")]
+    NotIndexed(String),
     /// A stream can be read once.
-    #[error("{file}: a stream can be read only once; give a file")]
-    Spent {
-        /// The input.
-        file: String,
-    },
+    #[error("{0}: a stream can be read only once; give a file")]
+    Spent(String),
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::options::printable;
 use super::{InputError, contradiction};
 use crate::genome::contig::bare_name;
+use crate::genome::words::thousands;
 use crate::genome::{Build, ContigId, Contigs};
 
 /// Lengths of chromosome 11 in assemblies that are taken for GRCh37 or GRCh38 (UCSC `chrom.sizes`).
@@ -89,7 +90,7 @@ impl HeaderFacts {
                 file: file.to_owned(),
                 found: build.to_string(),
                 contig: printable(contigs.name(kmt2a_contig)),
-                length: grouped(contigs.length(kmt2a_contig)),
+                length: thousands(contigs.length(kmt2a_contig)),
                 asked: asked.to_string(),
             });
         }
@@ -176,7 +177,7 @@ impl HeaderFacts {
 /// Chromosome 11 and the build that its length shows.
 fn find_build(file: &str, contigs: &Contigs) -> Result<(ContigId, Build), InputError> {
     if contigs.is_empty() {
-        return Err(InputError::NoContigs { file: file.to_owned() });
+        return Err(InputError::NoContigs(file.to_owned()));
     }
     let candidates: Vec<_> = contigs
         .iter()
@@ -193,7 +194,7 @@ fn find_build(file: &str, contigs: &Contigs) -> Result<(ContigId, Build), InputE
         return Err(InputError::OtherGenome {
             file: file.to_owned(),
             contig: printable(name),
-            found: grouped(*len),
+            found: thousands(*len),
             guess: guess.map_or_else(String::new, |(_, name)| format!(" ({name}?)")),
         });
     }
@@ -209,22 +210,6 @@ fn find_build(file: &str, contigs: &Contigs) -> Result<(ContigId, Build), InputE
         file: file.to_owned(),
         found: names.join(", "),
     })
-}
-
-/// A number with a comma between every three digits.
-pub(super) fn grouped(number: i64) -> String {
-    let digits = number.unsigned_abs().to_string();
-    let mut out = String::new();
-    if number < 0 {
-        out.push('-');
-    }
-    for (index, digit) in digits.char_indices() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
 }
 
 #[cfg(test)]
@@ -294,9 +279,9 @@ mod tests {
     }
 
     #[test]
-    fn digits_are_grouped() {
-        assert_eq!(grouped(135_086_622), "135,086,622");
-        assert_eq!(grouped(999), "999");
-        assert_eq!(grouped(-1_000), "-1,000");
+    fn digits_are_thousands() {
+        assert_eq!(thousands(135_086_622), "135,086,622");
+        assert_eq!(thousands(999), "999");
+        assert_eq!(thousands(-1_000), "-1,000");
     }
 }

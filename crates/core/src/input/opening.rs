@@ -23,12 +23,12 @@ const CRAM_TRIAL_COUNT: usize = 20_000;
 pub fn open(source: &Source, options: &InputOptions) -> Result<AlignmentFile, InputError> {
     hts::init();
     let label = source.label();
-    let can_be_read_again = match source {
-        Source::Path(path) => check_path(path, &label)?,
-        Source::Stdin => false,
+    let regular = match source {
+        Source::Path(path) => regular_file(path, &label)?,
+        Source::Stdin => None,
     };
     let mut file = open_handle(source, &label)?;
-    check_end(&mut file, source, can_be_read_again, &label)?;
+    check_end(&mut file, regular, &label)?;
     let mut warnings = Vec::new();
     let header = HeaderFacts::read(&label, &file.header_text(), file.contigs(), options.build)?;
     let samples = header.samples();
@@ -45,39 +45,30 @@ pub fn open(source: &Source, options: &InputOptions) -> Result<AlignmentFile, In
     };
     prepare_cram(&mut file, reference.as_ref())?;
     let aligner = Aligner::read(&header);
-    let assay = options.assay.map_or_else(
-        || AssayGuess::from_aligner(&aligner),
-        |assay| {
-            Some(AssayGuess {
-                assay,
-                basis: "as given",
-            })
-        },
-    );
+    let given = options.assay.map(|assay| AssayGuess {
+        assay,
+        basis: "as given",
+    });
+    let is_cram = file.format() == Format::Cram;
     let mut this = AlignmentFile {
         source: source.clone(),
         label,
         file,
         index_label: None,
-        can_be_read_again,
+        regular: regular.map(Path::to_owned),
         is_spent: false,
         processing: Processing::read(&header),
+        assay: given.or_else(|| AssayGuess::from_aligner(&aligner)),
         aligner,
-        assay,
         header,
         reference,
         warnings,
         options: options.clone(),
         record_count: 0,
         unreadable_lines: 0,
-        containers: None,
+        containers: regular.filter(|_| is_cram).and_then(CramContainers::open),
         compared: BTreeSet::new(),
     };
-    if let Some(path) = this.source.path().filter(|_| this.can_be_read_again)
-        && this.file.format() == Format::Cram
-    {
-        this.containers = CramContainers::open(path);
-    }
     this.find_index()?;
     this.try_cram_without_reference()?;
     Ok(this)
@@ -90,14 +81,9 @@ impl AlignmentFile {
     /// Loads and checks the index, where there is one.
     fn find_index(&mut self) -> Result<(), InputError> {
         let label = self.label.clone();
-        let Some(path) = self
-            .source
-            .path()
-            .filter(|_| self.can_be_read_again)
-            .map(Path::to_owned)
-        else {
+        let Some(path) = self.regular.clone() else {
             if self.options.require_index {
-                return Err(InputError::StreamWithoutIndex { file: label });
+                return Err(InputError::StreamWithoutIndex(label));
             }
             return Ok(());
         };
@@ -112,7 +98,7 @@ impl AlignmentFile {
             .find(|candidate| can_be_indexed && candidate.is_file());
         let Some(index_path) = found else {
             if self.options.require_index {
-                return Err(InputError::NoIndex { file: label });
+                return Err(InputError::NoIndex(label));
             }
             let advice = if self.format() == Format::Sam && self.file.compression() == Compression::None {
                 "`samtools sort --write-index` into a BAM makes it fast".to_owned()
@@ -121,83 +107,73 @@ impl AlignmentFile {
             } else {
                 "sort it by coordinate and index it to make it fast".to_owned()
             };
-            self.warnings.push(InputWarning {
-                code: "no_index",
-                text: format!("{label}: has no index and is read as a whole; {advice}"),
-            });
+            self.warn(
+                "no_index",
+                format!("{label}: has no index and is read as a whole; {advice}"),
+            );
             return Ok(());
         };
         let index_label = printable(&index_path.to_string_lossy());
-        let file_len = path.metadata().map_or(u64::MAX, |m| m.len());
-        match self.take_index(&path, &index_path, &index_label, file_len) {
-            // Of a CRAM that is not sorted samtools leaves a part of an index. It is read as a whole: nothing is missed.
-            Err(InputError::IndexDisagrees { reason, .. })
-                if self.containers.is_some() && !self.header.sorted && !self.options.require_index =>
-            {
-                self.warnings.push(InputWarning {
-                    code: "no_index",
-                    text: format!(
-                        "{label}: is not said to be sorted, and its index {index_label} does not fit it ({reason}), so it \
-                         is read as a whole; sort it by coordinate and index it to make it fast"
-                    ),
+        if let Err(reason) = self.take_index(&path, &index_path) {
+            if self.containers.is_none() || self.header.sorted || self.options.require_index {
+                return Err(InputError::IndexDisagrees {
+                    file: label,
+                    index: index_label,
+                    reason,
                 });
-                return Ok(());
             }
-            taken => taken?,
+            // Of a CRAM that is not sorted samtools leaves a part of an index. It is read as a whole: nothing is missed.
+            let text = format!(
+                "{label}: is not said to be sorted, and its index {index_label} does not fit it ({reason}), so it is read \
+                 as a whole; sort it by coordinate and index it to make it fast"
+            );
+            self.warn("no_index", text);
+            return Ok(());
         }
         let modified = |path: &Path| path.metadata().and_then(|m| m.modified()).ok();
         if let (Some(of_index), Some(of_file)) = (modified(&index_path), modified(&path))
             && of_file.duration_since(of_index).is_ok_and(|age| age > WRITTEN_TOGETHER)
         {
-            self.warnings.push(InputWarning {
-                code: "index_older",
-                text: format!(
-                    "{index_label} is older than {label}; if the file was changed since, run `samtools index {label}`"
-                ),
-            });
+            let text = format!(
+                "{index_label} is older than {label}; if the file was changed since, run `samtools index {label}`"
+            );
+            self.warn("index_older", text);
         }
         self.index_label = Some(index_label);
         Ok(())
     }
 
-    /// Reads the index at `index_path` and checks that it is the one of this file of `file_len` bytes.
-    fn take_index(
-        &mut self,
-        path: &Path,
-        index_path: &Path,
-        index_label: &str,
-        file_len: u64,
-    ) -> Result<(), InputError> {
+    fn warn(&mut self, code: &'static str, text: String) {
+        self.warnings.push(InputWarning { code, text });
+    }
+
+    /// Reads the index at `index_path` and checks that it is the one of the file at `path`.
+    ///
+    /// `Err` holds the reason as a phrase.
+    fn take_index(&mut self, path: &Path, index_path: &Path) -> Result<(), String> {
         let contig_count = self.header.contigs.len();
-        let taken = if let Some(containers) = &mut self.containers {
-            hts::crai(index_path).and_then(|slices| containers.use_index(slices, contig_count))
-        } else {
-            hts::binning(index_path, contig_count, file_len).and_then(|binning| {
-                index_check::check(&mut self.file, path, &binning, self.header.kmt2a_contig)?;
-                self.file.use_chunks(Arc::new(binning));
-                Ok(())
-            })
-        };
-        taken.map_err(|reason| InputError::IndexDisagrees {
-            file: self.label.clone(),
-            index: index_label.to_owned(),
-            reason,
-        })
+        if let Some(containers) = &mut self.containers {
+            return containers.use_index(hts::crai(index_path)?, contig_count);
+        }
+        let file_len = path.metadata().map_or(u64::MAX, |m| m.len());
+        let binning = hts::binning(index_path, contig_count, file_len)?;
+        index_check::check(&mut self.file, path, &binning, self.header.kmt2a_contig)?;
+        self.file.use_chunks(Arc::new(binning));
+        Ok(())
     }
 
     /// A CRAM without a given reference must embed its own or do without: its first placed record
     /// is decoded to see. htslib was kept from finding one by itself.
     fn try_cram_without_reference(&mut self) -> Result<(), InputError> {
-        if self.format() != Format::Cram || self.reference.is_some() || !self.can_be_read_again {
+        if self.format() != Format::Cram || self.reference.is_some() || self.regular.is_none() {
             return Ok(());
         }
         let mut trial = open_handle(&self.source, &self.label)?;
         trial.forget_reference_locations();
         for _ in 0..CRAM_TRIAL_COUNT {
             match trial.read() {
-                Ok(true) if trial.record().contig().is_some() => return Ok(()),
-                Ok(true) => {}
-                Ok(false) => return Ok(()),
+                Ok(true) if trial.record().contig().is_none() => {}
+                Ok(_) => return Ok(()),
                 Err(error) => return Err(self.read_error(error, false)),
             }
         }
@@ -229,8 +205,8 @@ pub(super) fn truncated(label: &str, sign: &'static str) -> InputError {
     }
 }
 
-/// Refuses what is not there; says whether it is a regular file.
-fn check_path(path: &Path, label: &str) -> Result<bool, InputError> {
+/// Refuses what is not there; gives the path back where it is a regular file.
+fn regular_file<'a>(path: &'a Path, label: &str) -> Result<Option<&'a Path>, InputError> {
     let file = label.to_owned();
     let metadata = match path.metadata() {
         Ok(metadata) => metadata,
@@ -238,7 +214,7 @@ fn check_path(path: &Path, label: &str) -> Result<bool, InputError> {
             return Err(if is_address(path) {
                 InputError::Address { file }
             } else {
-                InputError::Missing { file }
+                InputError::Missing(file)
             });
         }
         Err(error) => {
@@ -248,75 +224,61 @@ fn check_path(path: &Path, label: &str) -> Result<bool, InputError> {
             });
         }
     };
-    let other = if metadata.is_dir() {
-        Some("a directory")
-    } else if metadata.is_file() && metadata.len() == 0 {
-        Some("an empty file")
-    } else {
-        None
-    };
-    match other {
-        Some(found) => Err(InputError::NotAlignment {
+    if metadata.is_dir() || metadata.is_file() && metadata.len() == 0 {
+        let found = if metadata.is_dir() {
+            "a directory"
+        } else {
+            "an empty file"
+        };
+        return Err(InputError::NotAlignment {
             file,
             found: found.to_owned(),
-        }),
-        None => Ok(metadata.is_file()),
+        });
     }
+    Ok(Some(path).filter(|_| metadata.is_file()))
 }
 
 pub(super) fn open_handle(source: &Source, label: &str) -> Result<HtsFile, InputError> {
-    let handle = open_local(source.path(), label)?;
     let file = label.to_owned();
-    match (handle.format(), handle.compression()) {
-        (Format::Sam, Compression::Gzip) => Err(InputError::NotBlocked {
-            file,
-            found: "SAM compressed with gzip instead of bgzip",
-        }),
-        (Format::Bam, Compression::Gzip) => Err(InputError::NotBlocked {
-            file,
-            found: "a BAM compressed with gzip instead of bgzip",
-        }),
-        (Format::Bam, Compression::None) => Err(InputError::NotBlocked {
-            file,
-            found: "a BAM without BGZF blocks",
-        }),
-        _ => Ok(handle),
-    }
-}
-
-fn open_local(path: Option<&Path>, label: &str) -> Result<HtsFile, InputError> {
-    let file = label.to_owned();
-    HtsFile::open(path).map_err(|error| match error {
-        OpenError::Io(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            InputError::Missing { file: file.clone() }
+    let handle = match HtsFile::open(source.path()) {
+        Ok(handle) => handle,
+        Err(OpenError::Io(error)) if error.kind() == std::io::ErrorKind::NotFound => {
+            return Err(InputError::Missing(file));
         }
-        OpenError::Io(error) => InputError::Unreadable {
-            file: file.clone(),
-            reason: error.to_string(),
-        },
-        OpenError::OtherFormat(found) => InputError::NotAlignment {
-            file: file.clone(),
-            found: printable(&found),
-        },
-        OpenError::Header => InputError::Header { file: file.clone() },
-    })
+        Err(OpenError::Io(error)) => {
+            return Err(InputError::Unreadable {
+                file,
+                reason: error.to_string(),
+            });
+        }
+        Err(OpenError::OtherFormat(found)) => {
+            return Err(InputError::NotAlignment {
+                file,
+                found: printable(&found),
+            });
+        }
+        Err(OpenError::Header) => return Err(InputError::Header(file)),
+    };
+    let found = match (handle.format(), handle.compression()) {
+        (Format::Sam, Compression::Gzip) => "SAM compressed with gzip instead of bgzip",
+        (Format::Bam, Compression::Gzip) => "a BAM compressed with gzip instead of bgzip",
+        (Format::Bam, Compression::None) => "a BAM without BGZF blocks",
+        _ => return Ok(handle),
+    };
+    Err(InputError::NotBlocked { file, found })
 }
 
 /// Looks at the end of the file before anything is read: htslib takes a BAM that was cut between two
 /// blocks for a complete one.
-fn check_end(file: &mut HtsFile, source: &Source, can_be_read_again: bool, label: &str) -> Result<(), InputError> {
-    let regular = source.path().filter(|_| can_be_read_again);
+fn check_end(file: &mut HtsFile, regular: Option<&Path>, label: &str) -> Result<(), InputError> {
     match file.end_marker() {
         EndMarker::Missing => Err(truncated(label, "no end-of-file block")),
-        EndMarker::Undefined if file.format() == Format::Sam => {
-            let ends_with_line = regular.is_none_or(|path| last_byte(path) == Some(b'\n'));
-            if ends_with_line {
-                Ok(())
-            } else {
-                Err(truncated(label, "its last line has no end"))
-            }
+        EndMarker::Undefined
+            if file.format() == Format::Sam && regular.is_some_and(|path| last_byte(path) != Some(b'\n')) =>
+        {
+            Err(truncated(label, "its last line has no end"))
         }
-        EndMarker::Present | EndMarker::Unseekable | EndMarker::Undefined => Ok(()),
+        _ => Ok(()),
     }
 }
 

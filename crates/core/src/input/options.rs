@@ -78,25 +78,24 @@ fn without_secrets(address: &str) -> String {
 
 /// Text from outside on one line: control characters are written as escapes.
 pub fn printable(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
+    let shown = |c: char| {
         if c.is_control() {
-            out.extend(c.escape_default());
+            c.escape_default().to_string()
         } else {
-            out.push(c);
+            c.to_string()
         }
-    }
-    out
+    };
+    text.chars().map(shown).collect()
 }
 
 /// How to open an input.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct InputOptions {
     /// Indexed FASTA; a CRAM needs the one it was made with.
     pub reference: Option<PathBuf>,
     /// The build the caller expects. The header decides; a contradiction is an error.
     pub build: Option<Build>,
-    /// Threads that decompress a streamed file (1: none besides the caller's).
+    /// Threads that decompress a streamed file (none besides the caller's below 2).
     pub threads: usize,
     /// Refuse a file without an index.
     pub require_index: bool,
@@ -110,22 +109,6 @@ pub struct InputOptions {
     pub molecules: Option<Molecules>,
     /// When reads that did not align are looked for beyond the windows.
     pub unmapped: Unmapped,
-}
-
-impl Default for InputOptions {
-    fn default() -> Self {
-        Self {
-            reference: None,
-            build: None,
-            threads: 1,
-            require_index: false,
-            assay: None,
-            umi_tag: None,
-            umi_in_name: None,
-            molecules: None,
-            unmapped: Unmapped::Always,
-        }
-    }
 }
 
 /// How molecules are told apart, as a caller asks for it.
@@ -142,9 +125,10 @@ pub enum Molecules {
 }
 
 /// When reads that did not align are looked for beyond the windows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Unmapped {
     /// In every file.
+    #[default]
     Always,
     /// In none.
     Never,

@@ -62,8 +62,6 @@ pub struct Processing {
     /// The command that removed reads by what makes them chimeric: an expression on `SA` tags, mates, clips or
     /// supplementary flags, a tag that was taken off, or a read filter of that kind.
     pub chimeras_removed: Option<String>,
-    /// The command that kept records from some mapping quality on, and that quality.
-    pub mapq_min: Option<(String, u32)>,
 }
 
 impl Processing {
@@ -97,26 +95,24 @@ impl Processing {
             return;
         }
         let command = || line.to_owned();
-        let excluded = value_of(&words, &["-F", "--excl-flags", "--exclude-flags"]);
-        let required = value_of(&words, &["-f", "--require-flags", "--rf", "--incl-flags"]);
+        let excluded = value_of(&words, &["-F", "--excl-flags", "--exclude-flags"], VIEW_SWITCHES);
+        let required = value_of(
+            &words,
+            &["-f", "--require-flags", "--rf", "--incl-flags"],
+            VIEW_SWITCHES,
+        );
         if excluded.and_then(flag_bits).is_some_and(|bits| bits & 0x800 != 0) || line.contains("not supplementary") {
             self.supplementaries_removed = Some(command());
         }
         if required.and_then(flag_bits).is_some_and(|bits| bits & 0x2 != 0) || line.contains("proper_pair") {
             self.improper_pairs_removed = Some(command());
         }
-        let takes_tag_off = value_of(&words, &["-x", "--remove-tag"])
+        let takes_tag_off = value_of(&words, &["-x", "--remove-tag"], VIEW_SWITCHES)
             .is_some_and(|tags| tags.split(',').any(|tag| tag == "SA"))
-            || value_of(&words, &["--keep-tag"])
+            || value_of(&words, &["--keep-tag"], VIEW_SWITCHES)
                 .is_some_and(|tags| !tags.starts_with('^') && !tags.split(',').any(|tag| tag == "SA"));
         if takes_tag_off || expression(&words).is_some_and(|e| names_chimeras(&e)) {
             self.chimeras_removed = Some(command());
-        }
-        let quality = value_of(&words, &["-q", "--min-MQ", "--min-mq"]).and_then(|q| q.parse().ok());
-        if let Some(quality) = quality.filter(|q| *q > 0)
-            && self.mapq_min.as_ref().is_none_or(|(_, held)| *held < quality)
-        {
-            self.mapq_min = Some((command(), quality));
         }
     }
 }
@@ -190,8 +186,12 @@ fn names_chimeras(expression: &str) -> bool {
     by_flag_number || words.into_iter().any(|word| CHIMERIC_FIELDS.contains(&word))
 }
 
-/// The value of an option, as `-F 4`, `-F4`, `-bF 4`, `--excl-flags 4` or `--excl-flags=4`.
-fn value_of<'a>(words: &[&'a str], names: &[&str]) -> Option<&'a str> {
+/// Switches of `samtools view` without a value.
+const VIEW_SWITCHES: &str = "bchuCSH1";
+
+/// The value of an option, as `-F 4`, `-F4`, `-bF 4`, `--excl-flags 4` or `--excl-flags=4`; `switches` are the letters without a value
+/// that may stand before a short one.
+pub(super) fn value_of<'a>(words: &[&'a str], names: &[&str], switches: &str) -> Option<&'a str> {
     words.iter().enumerate().find_map(|(index, word)| {
         names.iter().find_map(|name| {
             let rest = if name.starts_with("--") {
@@ -203,9 +203,8 @@ fn value_of<'a>(words: &[&'a str], names: &[&str]) -> Option<&'a str> {
                 }
             } else {
                 let letters = word.strip_prefix('-')?;
-                let (switches, rest) = letters.split_once(&name[1..])?;
-                // Switches of `samtools view` without a value.
-                if !switches.chars().all(|c| "bchuCSH1".contains(c)) {
+                let (before, rest) = letters.split_once(&name[1..])?;
+                if !before.chars().all(|c| switches.contains(c)) {
                     return None;
                 }
                 rest
@@ -231,24 +230,14 @@ fn flag_bits(text: &str) -> Option<u32> {
     if let Ok(number) = text.parse() {
         return Some(number);
     }
-    text.split(',')
-        .map(|name| match name.to_ascii_uppercase().as_str() {
-            "PAIRED" => Some(0x1),
-            "PROPER_PAIR" => Some(0x2),
-            "UNMAP" => Some(0x4),
-            "MUNMAP" => Some(0x8),
-            "REVERSE" => Some(0x10),
-            "MREVERSE" => Some(0x20),
-            "READ1" => Some(0x40),
-            "READ2" => Some(0x80),
-            "SECONDARY" => Some(0x100),
-            "QCFAIL" => Some(0x200),
-            "DUP" => Some(0x400),
-            "SUPPLEMENTARY" => Some(0x800),
-            _ => None,
-        })
-        .try_fold(0, |bits, flag| flag.map(|flag| bits | flag))
+    text.to_ascii_uppercase()
+        .split(',')
+        .map(|name| FLAGS.split(' ').position(|known| known == name).map(|bit| 1 << bit))
+        .try_fold(0, |bits, flag| flag.map(|flag: u32| bits | flag))
 }
+
+/// Names of the flags, from bit 0x1 on (SAM specification 1.4.2; `samtools flags`).
+const FLAGS: &str = "PAIRED PROPER_PAIR UNMAP MUNMAP REVERSE MREVERSE READ1 READ2 SECONDARY QCFAIL DUP SUPPLEMENTARY";
 
 fn duplicates_of(program: &Program) -> DuplicateMarking {
     let name = program.name.to_ascii_lowercase();
@@ -273,10 +262,11 @@ fn duplicates_of(program: &Program) -> DuplicateMarking {
     .iter()
     .any(|known| name.contains(known) || id.contains(known));
     let dragen = name.starts_with("dragen") && lower.contains("--enable-duplicate-marking true");
-    let removed = (markdup && line.split_whitespace().any(|w| w == "-r" || w == "--remove-duplicates"))
+    let asks = |long: &str| line.split_whitespace().any(|w| w == "-r" || w == long);
+    let removed = (markdup && asks("--remove-duplicates"))
         || lower.contains("remove_duplicates=true")
         || lower.contains("remove_duplicates true")
-        || (name.contains("samblaster") && line.split_whitespace().any(|w| w == "-r" || w == "--removeDups"))
+        || (name.contains("samblaster") && asks("--removeDups"))
         || runs("samtools", "rmdup");
     if removed {
         DuplicateMarking::Removed
@@ -324,10 +314,9 @@ mod tests {
     }
 
     #[test]
-    fn filters_on_pairs_and_quality_are_seen() {
+    fn filters_on_pairs_are_seen() {
         let found = processing("ID:samtools\tCL:samtools view -f 0x2 -q 20 in.bam");
         assert!(found.improper_pairs_removed.is_some());
-        assert_eq!(found.mapq_min.map(|(_, q)| q), Some(20));
     }
 
     #[test]

@@ -3,10 +3,10 @@
 use std::path::Path;
 
 use super::InputError;
-use super::header::{HeaderFacts, grouped};
+use super::header::HeaderFacts;
 use super::options::{InputWarning, printable};
 use super::small::small_text;
-use crate::genome::{ContigId, Contigs};
+use crate::genome::{ContigId, Contigs, words::thousands};
 use crate::hts::{Format, Reference, ReferenceError};
 
 /// Opens the reference at `path` for an alignment in `format` with this header.
@@ -48,21 +48,17 @@ pub(super) fn bind(
 fn disagreement(reference: &Reference, format: Format, header: &HeaderFacts) -> Option<String> {
     let contigs = &header.contigs;
     // Mitochondria are left out: GRCh37 circulates with two of them.
-    let other = reference
-        .disagreeing()
-        .iter()
-        .find(|id| contigs.is_chromosome(**id) && contigs.bare(**id) != "M");
-    if let Some(id) = other {
-        let name = contigs.name(*id);
-        let there = reference
-            .contigs()
-            .resolve(name)
-            .map_or(0, |id| reference.contigs().length(id));
+    let own = reference.contigs();
+    let other = contigs.iter().find_map(|(id, name, here)| {
+        let there = own.length(own.resolve(name)?);
+        (there != here && contigs.is_chromosome(id) && contigs.bare(id) != "M").then_some((name, there, here))
+    });
+    if let Some((name, there, here)) = other {
         return Some(format!(
             "{} is {} bases long there and {} here",
             printable(name),
-            grouped(there),
-            grouped(contigs.length(*id))
+            thousands(there),
+            thousands(here)
         ));
     }
     let kmt2a = header.kmt2a_contig;

@@ -3,7 +3,7 @@
 use breakapart_rule::{EvidenceFacts, Params, Region, breaks::is_internal_repeat};
 
 use crate::{
-    annotate::{AnnotatedJunction, Class, Side},
+    annotate::{AnnotatedJunction, Class},
     catalogue::scheme,
 };
 
@@ -13,11 +13,11 @@ pub(super) fn of(junction: &AnnotatedJunction, wild_type: u32, p: &Params) -> Ev
     let e = &c.evidence;
     let partner = junction.partner_side();
     let kmt2a_is_five = junction.five.is_kmt2a;
-    let exon = |side: &Side| side.exon.or(side.intron);
+    let (five, three) = (junction.five.exon_or_intron(), junction.three.exon_or_intron());
     let donor = if kmt2a_is_five {
-        exon(&junction.five)
+        five
     } else {
-        exon(&junction.three).map(|n| n.saturating_sub(1))
+        three.map(|n| n.saturating_sub(1))
     };
     EvidenceFacts {
         class: junction.class,
@@ -33,8 +33,7 @@ pub(super) fn of(junction: &AnnotatedJunction, wild_type: u32, p: &Params) -> Ev
         three_at_splice_site: junction.three.at_splice_site,
         region: donor.map_or(Region::Other, scheme::region_of_donor),
         usual_exons: junction.class == Class::Ptd
-            && (exon(&junction.five).zip(exon(&junction.three)))
-                .is_some_and(|(donor, acceptor)| scheme::is_duplication_pair(donor, acceptor)),
+            && (five.zip(three)).is_some_and(|(donor, acceptor)| scheme::is_duplication_pair(donor, acceptor)),
         before_first_exon: junction.class == Class::Ptd
             && junction.three.exon.is_none()
             && junction.three.intron == Some(0),

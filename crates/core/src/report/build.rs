@@ -240,7 +240,7 @@ pub fn ledger(ledger: &conclude::Ledger, countable: bool) -> out::Ledger {
             .rows
             .iter()
             .map(|row| out::LedgerRow {
-                code: row.fate.code().to_owned(),
+                code: row.fate.to_string(),
                 text: row.fate.text().to_owned(),
                 fragments: row.fragments,
                 molecules: countable.then_some(row.molecules),

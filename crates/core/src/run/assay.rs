@@ -27,11 +27,9 @@ fn shown(examined: &Examined) -> Option<(Assay, u32, u32)> {
     for fragment in examined.collected.all() {
         for segment in fragment.chain.segments.iter().filter(|s| s.contig == contig) {
             for exon in &transcript.exons {
-                for side in ends(segment.reference, exon.interval) {
-                    match side {
-                        End::Stops => stop += 1,
-                        End::RunsOn => run_on += 1,
-                    }
+                for stops in ends(segment.reference, exon.interval) {
+                    stop += u32::from(stops);
+                    run_on += u32::from(!stops);
                 }
             }
         }
@@ -40,20 +38,15 @@ fn shown(examined: &Examined) -> Option<(Assay, u32, u32)> {
     Some((shown, stop, run_on))
 }
 
-enum End {
-    Stops,
-    RunsOn,
-}
-
-/// What a segment does at both ends of an exon that it lies in.
-fn ends(segment: Interval, exon: Interval) -> impl Iterator<Item = End> {
+/// Whether a segment stops at either end of an exon that it lies in, or runs on.
+fn ends(segment: Interval, exon: Interval) -> impl Iterator<Item = bool> {
     let (start, end) = (segment.start.0, segment.end.0);
     let at = |inside: bool, beyond: i64| {
         // `beyond`: bases of the segment past the exon's end.
         match beyond {
             _ if !inside => None,
-            b if b >= BESIDE => Some(End::RunsOn),
-            b if b.abs() <= SLACK => Some(End::Stops),
+            b if b >= BESIDE => Some(false),
+            b if b.abs() <= SLACK => Some(true),
             _ => None,
         }
     };
@@ -103,8 +96,8 @@ mod tests {
     fn told(start: i64, end: i64) -> String {
         ends(Interval::new(start, end), Interval::new(1_000, 1_100))
             .map(|end| match end {
-                End::Stops => 's',
-                End::RunsOn => 'r',
+                true => 's',
+                false => 'r',
             })
             .collect()
     }

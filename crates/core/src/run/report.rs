@@ -1,13 +1,15 @@
 //! The report of one assay, made from what the stages found in its file.
 
-use super::{Examined, FlowConfig, lead_transcript, over};
+use std::collections::BTreeSet;
+
+use super::{Examined, FlowConfig, lead_transcript};
 use crate::{
     catalogue::BuiltIn,
     conclude,
     evidence::{Collected, molecule::MoleculesBy},
-    genome::Contigs,
+    genome::{Layered, sequence::NoSequence},
     hts,
-    input::{self, Access, Aligner, AlignmentFile, Assay},
+    input::{self, Access, Aligner, AlignmentFile},
     judge::{JudgeConfig, LibraryType, given},
     report::{
         build::{self, FragmentsOver, Material},
@@ -23,20 +25,17 @@ pub(super) fn report(
     sample: &str,
     config: &FlowConfig,
 ) -> (SampleReport, build::Identifiers) {
-    let Examined {
-        models,
-        contigs,
-        collected,
-        judged,
-        assay,
-        ..
-    } = examined;
+    let (models, contigs) = (&examined.models, &examined.contigs);
+    let (collected, judged) = (&examined.collected, &examined.judged);
     let built_in = BuiltIn::bind(models.build(), contigs);
-    let source = &over(&built_in, file);
+    let source = &Layered {
+        first: &built_in,
+        second: file.reference().unwrap_or(&NoSequence),
+    };
     let fragments_over = FragmentsOver::of(collected.all(), judged, models);
     let numbers = (!config.keep_names).then(|| build::Numbers::of(collected, judged));
     let material = Material {
-        assay: build::assay_word(*assay),
+        assay: build::assay_word(examined.assay),
         models,
         contigs,
         source,
@@ -56,14 +55,7 @@ pub(super) fn report(
         },
         provenance: config.provenance.clone(),
         sample: sample.to_owned(),
-        inputs: vec![input_of(
-            file,
-            *assay,
-            examined.assay_basis.clone(),
-            collected,
-            contigs,
-            config.library,
-        )],
+        inputs: vec![input_of(file, examined, config.library)],
         conclusion: build::conclusion::of_assay(conclusion, &findings.ids.events, &transcript),
         profile: build::profile(&material),
         adequacy: vec![build::adequacy::of_assay(conclusion, models, config.background.samples)],
@@ -81,16 +73,9 @@ pub(super) fn report(
     (report, findings.ids)
 }
 
-fn input_of(
-    file: &AlignmentFile,
-    assay: Assay,
-    assay_basis: String,
-    collected: &Collected,
-    contigs: &Contigs,
-    library: LibraryType,
-) -> out::Input {
-    let header = file.header();
-    let name = contigs.name(header.kmt2a_contig);
+fn input_of(file: &AlignmentFile, examined: &Examined, library: LibraryType) -> out::Input {
+    let (header, collected) = (file.header(), &examined.collected);
+    let name = examined.contigs.name(header.kmt2a_contig);
     let (aligner, version, settings) = aligner_of(file);
     let profile = &collected.profile;
     let tally = &collected.tally;
@@ -109,8 +94,8 @@ fn input_of(
             header_md5: Some(header_md5(file)),
             index_md5: index_md5(file),
         },
-        assay: build::assay_word(assay).to_owned(),
-        assay_basis,
+        assay: build::assay_word(examined.assay).to_owned(),
+        assay_basis: examined.assay_basis.clone(),
         build: header.build.name().to_owned(),
         platform_units: platform_units(file),
         contig_naming: if name.starts_with("NC_") {
@@ -173,16 +158,9 @@ fn index_md5(file: &AlignmentFile) -> Option<String> {
 
 /// `PU` of the read groups: flow cell, lane and barcode, by which `cohort` knows the samples of one run.
 fn platform_units(file: &AlignmentFile) -> Vec<String> {
-    let units = file
-        .header()
-        .read_groups
-        .values()
-        .filter_map(|g| g.platform_unit.clone());
-    units
-        .collect::<std::collections::BTreeSet<String>>()
-        .into_iter()
-        .take(PLATFORM_UNITS_MAX)
-        .collect()
+    let groups = file.header().read_groups.values();
+    let units: BTreeSet<String> = groups.filter_map(|g| g.platform_unit.clone()).collect();
+    units.into_iter().take(PLATFORM_UNITS_MAX).collect()
 }
 
 /// Most platform units that are kept of a file (count): a sample lies on a few lanes.
@@ -235,30 +213,26 @@ fn aligner_of(file: &AlignmentFile) -> (String, Option<String>, Option<String>) 
 
 fn warnings(file: &AlignmentFile, examined: &Examined, left_out: Vec<out::Notice>) -> Vec<out::Notice> {
     let collected = &examined.collected;
-    // First, as some pages show the first ones only.
-    let other_numbers = given::other_numbers(&examined.judge_config.params).map(|text| out::Notice {
-        code: given::OTHER_NUMBERS.to_owned(),
+    let notice = |code: &str, text: String| out::Notice {
+        code: code.to_owned(),
         text,
+    };
+    // First, as some pages show the first ones only.
+    let other_numbers = given::other_numbers(&examined.judge_config.params);
+    let other_numbers = other_numbers.map(|text| notice(given::OTHER_NUMBERS, text));
+    let of_file = file.warnings().iter().map(|w| {
+        // Folders may name a patient.
+        notice(w.code, w.text.replace(file.label(), &base_name(file.label())))
     });
-    // Folders may name a patient.
-    let of_file = file.warnings().iter().map(|w| out::Notice {
-        code: w.code.to_owned(),
-        text: w.text.replace(file.label(), &base_name(file.label())),
-    });
-    let mut warnings: Vec<out::Notice> = other_numbers.into_iter().chain(of_file).collect();
-    warnings.extend(collected.limits.iter().map(|(code, text)| out::Notice {
-        code: (*code).to_owned(),
-        text: text.clone(),
-    }));
+    let of_limits = collected.limits.iter().map(|(code, text)| notice(code, text.clone()));
+    let mut warnings: Vec<out::Notice> = other_numbers.into_iter().chain(of_file).chain(of_limits).collect();
     warnings.extend(left_out);
     if file.unreadable_lines() > 0 {
-        warnings.push(out::Notice {
-            code: "unreadable-lines".to_owned(),
-            text: format!(
-                "{} lines are no SAM records and were passed over; make the file again, or check it with `samtools view`",
-                file.unreadable_lines()
-            ),
-        });
+        let text = format!(
+            "{} lines are no SAM records and were passed over; make the file again, or check it with `samtools view`",
+            file.unreadable_lines()
+        );
+        warnings.push(notice("unreadable-lines", text));
     }
     let tally = &collected.tally;
     if tally.malformed > 0 {
@@ -268,20 +242,14 @@ fn warnings(file: &AlignmentFile, examined: &Examined, left_out: Vec<out::Notice
             tally.malformed,
             input::printable(first)
         );
-        warnings.push(out::Notice {
-            code: "malformed-records".to_owned(),
-            text,
-        });
+        warnings.push(notice("malformed-records", text));
     }
     if tally.qc_failed > 0 {
         let text = format!(
             "{} reads failed quality checks (flag 0x200) and were left out",
             tally.qc_failed
         );
-        warnings.push(out::Notice {
-            code: "qc-failed".to_owned(),
-            text,
-        });
+        warnings.push(notice("qc-failed", text));
     }
     warnings
 }
@@ -292,15 +260,12 @@ fn parameters(
     collected: &Collected,
     file: &AlignmentFile,
 ) -> out::Parameters {
-    let number = ParameterValue::Number;
+    let (number, whole, flag) = (ParameterValue::Number, ParameterValue::Integer, ParameterValue::Flag);
     let settings = [
         ("library", ParameterValue::Text(config.library.name().to_owned())),
         ("required_lod", number(config.conclude.required_lod)),
         ("ptd_background", number(judge.ptd_background)),
-        (
-            "ptd_min_molecules",
-            ParameterValue::Integer(judge.params.ptd_molecules_min.into()),
-        ),
+        ("ptd_min_molecules", whole(judge.params.ptd_molecules_min.into())),
         ("tier_high", number(judge.params.tier_high)),
         ("tier_medium", number(judge.params.tier_medium)),
         ("tier_low", number(judge.params.tier_low)),
@@ -309,22 +274,16 @@ fn parameters(
         ("prior_ptd", number(judge.params.prior_ptd)),
         ("lod_dispersion", number(judge.params.dispersion)),
         ("lod_probability", number(judge.params.confidence)),
-        (
-            "fragment_length_max",
-            ParameterValue::Integer(collected.profile.fragment_len_max()),
-        ),
-        ("reference", ParameterValue::Flag(file.reference().is_some())),
-        ("unmapped", ParameterValue::Flag(file.seeks_unmapped())),
-        ("chimeric", ParameterValue::Flag(config.chimeric.is_some())),
+        ("fragment_length_max", whole(collected.profile.fragment_len_max())),
+        ("reference", flag(file.reference().is_some())),
+        ("unmapped", flag(file.seeks_unmapped())),
+        ("chimeric", flag(config.chimeric.is_some())),
         (
             "gtf_genes",
-            ParameterValue::Integer(i64::try_from(config.genes.len()).unwrap_or(i64::MAX)),
+            whole(i64::try_from(config.genes.len()).unwrap_or(i64::MAX)),
         ),
-        ("keep_names", ParameterValue::Flag(config.keep_names)),
-        (
-            "background_samples",
-            ParameterValue::Integer(config.background.samples.into()),
-        ),
+        ("keep_names", flag(config.keep_names)),
+        ("background_samples", whole(config.background.samples.into())),
     ]
     .into_iter()
     .map(|(name, value)| (name.to_owned(), value))

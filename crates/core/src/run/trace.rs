@@ -6,8 +6,8 @@ use crate::{
         AssayResult,
         ledger::{self, Fate},
     },
-    evidence::{Collected, verdict::Verdict},
-    genome::{Breakend, Contigs, Strand},
+    evidence::verdict::Verdict,
+    genome::{Breakend, Strand},
 };
 
 /// A place of a fragment: contig, first and last base (1-based), strand along which the molecule runs.
@@ -45,7 +45,8 @@ pub struct TracedFragment {
 }
 
 /// Traces every fragment, in the order of names.
-pub(super) fn fragments(result: &AssayResult<'_>, collected: &Collected, contigs: &Contigs) -> Vec<TracedFragment> {
+pub(super) fn fragments(result: &AssayResult<'_>) -> Vec<TracedFragment> {
+    let contigs = result.contigs;
     let side = |b: Breakend| (contigs.name(b.contig).to_owned(), b.position.one_based());
     let mut junctions: std::collections::BTreeMap<usize, Vec<[(String, i64); 2]>> = std::collections::BTreeMap::new();
     for junction in &result.judged.junctions {
@@ -61,7 +62,7 @@ pub(super) fn fragments(result: &AssayResult<'_>, collected: &Collected, contigs
     ledger::fates(result)
         .into_iter()
         .filter_map(|(index, fate)| {
-            let fragment = collected.fragments.get(index)?;
+            let fragment = result.collected.fragments.get(index)?;
             let unexplained = result.judged.clips.get(&index).and_then(|clips| {
                 clips.iter().find_map(|clip| match clip {
                     ClipFate::Unexplained(_, bases) => Some(String::from_utf8_lossy(bases).into_owned()),

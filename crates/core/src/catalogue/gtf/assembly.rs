@@ -7,7 +7,6 @@ use crate::catalogue::gene::{ExonModel, hull};
 use crate::catalogue::{Annotated, Gene, Roles, Transcript};
 use crate::genome::{Interval, Strand, contig::bare_name};
 
-use super::Skipped;
 use super::line::{Feature, Kind};
 
 /// Genes while the file is read. Lines may come in any order.
@@ -120,38 +119,23 @@ impl Drafts {
         (gene, transcript)
     }
 
-    /// The genes, sorted; transcripts that make no sense are counted.
-    pub(super) fn finish(self, source: &str, skipped: &mut Skipped) -> Vec<Gene> {
+    /// The genes, sorted; transcripts that make no sense are left out.
+    pub(super) fn finish(self, source: &str) -> Vec<Gene> {
         let mut genes: Vec<Gene> = self
             .genes
             .into_iter()
-            .filter_map(|draft| draft.finish(source, skipped))
+            .filter_map(|draft| draft.finish(source))
             .collect();
-        genes.sort_by(|a, b| {
-            let key = |gene: &Gene| (gene.interval.start, gene.interval.end, gene.strand);
-            a.chromosome
-                .cmp(&b.chromosome)
-                .then_with(|| key(a).cmp(&key(b)))
-                .then_with(|| a.symbol.cmp(&b.symbol))
-        });
+        genes.sort_by(|a, b| a.chromosome.cmp(&b.chromosome).then_with(|| a.by_place(b)));
         genes
     }
 }
 
 impl GeneDraft {
-    fn finish(self, source: &str, skipped: &mut Skipped) -> Option<Gene> {
+    fn finish(self, source: &str) -> Option<Gene> {
         let strand = self.strand;
-        let mut transcripts = Vec::new();
-        for draft in self.transcripts {
-            // A transcript line without exons says nothing.
-            if draft.exons.is_empty() && draft.coding.is_empty() {
-                continue;
-            }
-            match draft.finish(strand) {
-                Some(transcript) => transcripts.push(transcript),
-                None => skipped.transcript_count += 1,
-            }
-        }
+        let drafts = self.transcripts.into_iter();
+        let mut transcripts: Vec<Transcript> = drafts.filter_map(|draft| draft.finish(strand)).collect();
         transcripts.sort_by_cached_key(|t| {
             let lengths = (Reverse(t.coding_len()), Reverse(t.spliced_len()));
             (!t.mane, t.coding.is_none(), lengths, t.id.clone())

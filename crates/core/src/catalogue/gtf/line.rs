@@ -67,8 +67,8 @@ pub(super) fn parse(line: &str) -> Result<Option<Feature<'_>>, &'static str> {
         return Err("no contig");
     }
     let attributes = Attributes::read(attributes)?;
-    let gene_id = attributes.gene_id.or(attributes.gene).ok_or("no gene_id")?;
-    let transcript_id = attributes.transcript_id.ok_or("no transcript_id")?;
+    let [gene_id, gene_name, gene, transcript_id, transcript_version] = attributes.values;
+    let gene_id = gene_id.or(gene).ok_or("no gene_id")?;
     Ok(Some(Feature {
         contig,
         kind,
@@ -76,20 +76,20 @@ pub(super) fn parse(line: &str) -> Result<Option<Feature<'_>>, &'static str> {
         strand,
         frame,
         gene_id,
-        symbol: attributes.gene_name.or(attributes.gene).unwrap_or(gene_id),
-        transcript_id,
-        transcript_version: attributes.transcript_version,
+        symbol: gene_name.or(gene).unwrap_or(gene_id),
+        transcript_id: transcript_id.ok_or("no transcript_id")?,
+        transcript_version,
         mane: attributes.mane,
     }))
 }
 
+/// Attributes that matter, beside tags.
+const KEYS: [&str; 5] = ["gene_id", "gene_name", "gene", "transcript_id", "transcript_version"];
+
 #[derive(Default)]
 struct Attributes<'l> {
-    gene_id: Option<&'l str>,
-    gene_name: Option<&'l str>,
-    gene: Option<&'l str>,
-    transcript_id: Option<&'l str>,
-    transcript_version: Option<&'l str>,
+    /// In the order of [`KEYS`].
+    values: [Option<&'l str>; 5],
     mane: bool,
 }
 
@@ -127,15 +127,9 @@ impl<'l> Attributes<'l> {
             self.mane |= matches!(value, "MANE_Select" | "MANE Select");
             return;
         }
-        let slot = match key {
-            "gene_id" => &mut self.gene_id,
-            "gene_name" => &mut self.gene_name,
-            "gene" => &mut self.gene,
-            "transcript_id" => &mut self.transcript_id,
-            "transcript_version" => &mut self.transcript_version,
-            _ => return,
-        };
-        if slot.is_none() && !value.is_empty() {
+        let known = KEYS.iter().position(|known| *known == key);
+        let slot = known.and_then(|at| self.values.get_mut(at));
+        if let Some(slot @ None) = slot.filter(|_| !value.is_empty()) {
             *slot = Some(value);
         }
     }

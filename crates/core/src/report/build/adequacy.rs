@@ -19,8 +19,8 @@ pub(crate) fn of_assay(c: &conclude::Conclusion, models: &GeneModels, background
         assay: super::assay_word(a.assay).to_owned(),
         donors: c
             .limits
+            .donors
             .iter()
-            .flat_map(|l| &l.donors)
             .filter(|d| d.region != Region::Other || d.exon == scheme::LISTED_DONOR)
             .map(|d| out::DonorAdequacy {
                 exon: d.exon,
@@ -51,16 +51,16 @@ pub(crate) fn of_assay(c: &conclude::Conclusion, models: &GeneModels, background
         }),
         mapq0_fraction: a.mapq0_fraction,
         duplicate_fraction: a.duplicate_fraction,
-        callable_fraction: c.limits.as_ref().and_then(|l| l.callable_fraction),
+        callable_fraction: c.limits.callable_fraction,
         library: library(a),
         exon_depth: exon_depth(a, &lengths),
         imbalance: c.breaks.imbalance.map(|i| imbalance(&i, background_samples)),
         faults: a.faults.iter().map(super::reason_of).collect(),
         introns: c
             .limits
+            .introns
             .iter()
             .filter(|_| a.assay == crate::input::Assay::Dna)
-            .flat_map(|l| &l.introns)
             .map(|i| out::IntronAdequacy {
                 intron: i.exon,
                 transcript: transcript.to_owned(),

@@ -33,7 +33,7 @@ pub(crate) fn conclusion(
 ) -> out::Conclusion {
     out::Conclusion {
         state: c.state,
-        scope: c.scope.map(|scope| scope.name().to_owned()),
+        scope: c.scope.map(|scope| scope.to_string()),
         headline: c.headline.clone(),
         text: c.text.clone(),
         qualifiers: c.qualifiers.clone(),
@@ -41,7 +41,7 @@ pub(crate) fn conclusion(
         contradictions: c.contradictions.iter().map(reason_of).collect(),
         next_step: c.next_step.clone(),
         findings: findings(&c.findings),
-        lod: c.limits.as_ref().map(|l| lod_of(l, &c.waived, transcript)),
+        lod: Some(lod_of(&c.limits, &c.waived, transcript)),
         lead_event: c.lead_event.and_then(|index| event_ids.get(&index).cloned()),
         examined_donors: c.examined.donors.clone(),
         not_excluded: c.examined.not_excluded.clone(),

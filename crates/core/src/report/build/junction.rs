@@ -182,9 +182,9 @@ fn evidence_of(material: &Material<'_>, c: &crate::assemble::Candidate) -> out::
 fn side_of(material: &Material<'_>, c: &crate::assemble::Candidate, end: End, side: &annotate::Side) -> out::Side {
     let breakend = end.of(c);
     let gene = side.gene.as_deref().and_then(|g| material.models.by_symbol(g));
-    let transcript = gene.and_then(|g| g.transcripts.get(side.transcript_index));
+    let transcript = side.transcript_of(material.models);
     let phase = transcript
-        .and_then(|t| annotate::frame::coding_bases_before(t, breakend.position))
+        .and_then(|t| t.coding_before(breakend.position))
         // The 5' side keeps the base at the breakend; the 3' side expects what lies before it.
         .map(|before| before + i64::from(matches!(end, End::Five)));
     let labels = side.exon.filter(|_| side.is_kmt2a).map(|exon| {
@@ -195,7 +195,7 @@ fn side_of(material: &Material<'_>, c: &crate::assemble::Candidate, end: End, si
             .map(|n| out::ExonLabel {
                 scheme: n.scheme.name().to_owned(),
                 label: n.number.to_string(),
-                derived: n.derived,
+                derived: true,
             })
             .collect()
     });

@@ -1,7 +1,7 @@
 //! The peptide across a junction, from the bases that reads show.
 
 use crate::{
-    annotate::{Frame, Side, Site, frame::coding_bases_before},
+    annotate::{Frame, Side, Site},
     assemble::Candidate,
     catalogue::GeneModels,
 };
@@ -27,12 +27,9 @@ pub(super) fn across(
         .consensus
         .as_ref()
         .filter(|_| candidate.is_precise && five.is_sense() && five.site == Site::Cds)?;
-    let transcript = models
-        .by_symbol(five.gene.as_deref()?)?
-        .transcripts
-        .get(five.transcript_index)?;
+    let transcript = five.transcript_of(models)?;
     // Coding bases up to and with the last one before the junction.
-    let used = coding_bases_before(transcript, candidate.junction.five.position)? + 1;
+    let used = transcript.coding_before(candidate.junction.five.position)? + 1;
     let inserted = candidate.junction.inserted.len();
     let own_frame = frame == Frame::InFrame && three.site == Site::Cds;
     translate(&consensus.bases, consensus.before, inserted, used, own_frame)

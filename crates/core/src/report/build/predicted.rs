@@ -35,7 +35,7 @@ fn one(p: &Predicted) -> out::PredictedTranscript {
         three_transcript: p.three.1.clone(),
         three_exon: p.three.2,
         frame: p.frame,
-        predicted_by: p.by.name().to_owned(),
+        predicted_by: p.by.to_string(),
         catalogue_partner: p.is_partner,
         distance: p.distance,
         text: format!(

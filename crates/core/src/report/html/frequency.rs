@@ -1,5 +1,7 @@
 //! How often the lead event's partner (or a PTD) was seen: the recombinome, from the catalogue.
 
+use strum::IntoEnumIterator;
+
 use crate::report::scale::px;
 use crate::{
     catalogue::{GroupCounts, PatientGroup, catalogue, partner::PATIENT_COUNT},
@@ -100,8 +102,7 @@ fn from_sources(notes: &str) -> Option<String> {
 }
 
 fn rows(groups: &GroupCounts) -> Vec<GroupRow> {
-    PatientGroup::ALL
-        .into_iter()
+    PatientGroup::iter()
         .map(|group| GroupRow {
             name: group.name(),
             count: groups.count(group),
