@@ -47,6 +47,9 @@ const INTRON_LEAST: i32 = 30;
 /// Bases from a word that the introns hold twice within which others may be of the same repeat (bases; an Alu has 300, and
 /// such words in every third of it).
 const FROM_REPEAT: i64 = 100;
+/// Of an intron's words one in so many is looked up (bases): every stretch of 23 bases holds one, and [`INTRON_LEAST`] must
+/// agree.
+const INTRON_STEP: u32 = 8;
 
 /// Whose exons an index holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -213,7 +216,9 @@ impl ExonIndex {
             let next = repeated.partition_point(|r| *r < (piece, at - FROM_REPEAT));
             repeated.get(next).is_none_or(|r| *r > (piece, at + FROM_REPEAT))
         };
-        intron_words.iter().filter(is_alone).copied().collect()
+        let is_looked_up = |word: &&(u32, u32, u32)| word.2.is_multiple_of(INTRON_STEP);
+        let all = intron_words.iter();
+        all.filter(is_looked_up).filter(is_alone).copied().collect()
     }
 
     fn take(&mut self, piece: Piece, index: &mut Vec<(u32, u32, u32)>) {
