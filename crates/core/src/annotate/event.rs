@@ -143,16 +143,12 @@ pub(crate) fn group(junctions: &[AnnotatedJunction], spliced: bool, p: &Params) 
     events
 }
 
-/// The partner as an event sees it: its gene, else nothing.
+/// The partner as an event sees it: its gene, else its place, else nothing.
 fn locus(j: &AnnotatedJunction) -> String {
     let side = j.partner_side();
     side.gene.clone().unwrap_or_else(|| {
-        let end = if std::ptr::eq(side, &raw const j.five) {
-            j.candidate.junction.five
-        } else {
-            j.candidate.junction.three
-        };
-        format!("{}:{}", end.contig.0, end.position.0)
+        let end = j.candidate.sides.side(std::ptr::eq(side, &raw const j.five));
+        end.map_or_else(String::new, |end| format!("{}:{}", end.contig.0, end.position.0))
     })
 }
 
@@ -160,7 +156,7 @@ fn locus(j: &AnnotatedJunction) -> String {
 /// same contig.
 struct FarEnds {
     /// Far ends of all junctions, sorted.
-    places: Vec<(ContigId, i64)>,
+    places: Vec<(Option<ContigId>, i64)>,
     /// The first event at each place, and the first one whose side there lies in no gene.
     any: Minima,
     unnamed: Minima,
@@ -249,13 +245,10 @@ impl Minima {
     }
 }
 
-fn far_end(j: &AnnotatedJunction) -> (ContigId, i64) {
-    let end = if j.class == Class::Reciprocal {
-        j.candidate.junction.five
-    } else {
-        j.candidate.junction.three
-    };
-    (end.contig, end.position.0)
+/// Contig and position; all far ends without a place are alike.
+fn far_end(j: &AnnotatedJunction) -> (Option<ContigId>, i64) {
+    let end = j.candidate.sides.side(j.class == Class::Reciprocal);
+    end.map_or((None, 0), |end| (Some(end.contig), end.position.0))
 }
 
 fn is_strong(event: &EventGroup, junctions: &[AnnotatedJunction], p: &Params) -> bool {
@@ -274,10 +267,12 @@ fn one_break(
     p: &Params,
 ) -> bool {
     if !spliced {
-        let own = j.candidate.junction.three;
+        let own = j.candidate.sides.three();
         return event.members.iter().any(|m| {
-            let other = junctions[m.junction].candidate.junction.five;
-            other.contig == own.contig && is_one_break(other.position.distance(own.position), p)
+            let sides = own.zip(junctions[m.junction].candidate.sides.five());
+            sides.is_some_and(|(own, other)| {
+                other.contig == own.contig && is_one_break(other.position.distance(own.position), p)
+            })
         });
     }
     let exon = |side: &super::Side| side.exon.or(side.intron);
@@ -373,8 +368,8 @@ mod tests {
                 three,
                 inserted: Vec::new(),
             };
-            let (five, three) = side::describe_both(&junction, &models, true, &p);
             let mut candidate = Candidate::new(junction, Vec::new());
+            let (five, three) = side::describe_both(&candidate.sides, &models, true, &p);
             candidate.evidence.molecules = 10;
             AnnotatedJunction {
                 candidate,

@@ -2,9 +2,9 @@
 
 use super::{Frame, side::Side};
 use crate::{
-    assemble::Candidate,
+    assemble::{Candidate, consensus::Consensus},
     catalogue::{GeneModels, Transcript},
-    genome::{ContigId, Interval, Position, SequenceSource, Strand, sequence::reverse_complement},
+    genome::{ContigId, Interval, Junction, Position, SequenceSource, Strand, sequence::reverse_complement},
 };
 
 /// The frame across a candidate.
@@ -20,9 +20,10 @@ pub(crate) fn across(
     models: &GeneModels,
     source: &dyn SequenceSource,
 ) -> Frame {
-    if !candidate.is_precise || candidate.unplaced.is_some() || !five.is_sense() || !three.is_sense() {
+    let is_known = candidate.is_precise && five.is_sense() && three.is_sense();
+    let Some(junction) = candidate.sides.junction().filter(|_| is_known) else {
         return Frame::Unknown;
-    }
+    };
     let transcript = |side: &Side| {
         side.gene
             .as_deref()
@@ -32,15 +33,15 @@ pub(crate) fn across(
     let (Some(from), Some(to)) = (transcript(five), transcript(three)) else {
         return Frame::Unknown;
     };
-    let (a, b) = (candidate.junction.five, candidate.junction.three);
+    let (a, b) = (junction.five, junction.three);
     let Some(used) = coding_bases_before(from, a.position).map(|n| n + 1) else {
         return Frame::Unknown;
     };
-    let inserted = i64::try_from(candidate.junction.inserted.len()).unwrap_or(0);
+    let inserted = i64::try_from(junction.inserted.len()).unwrap_or(0);
     let phase = (used + inserted).rem_euclid(3);
     if let Some(before) = coding_bases_before(to, b.position) {
         return if before.rem_euclid(3) == phase {
-            if stops_at_junction(candidate, (from, to), used, source) {
+            if stops_at_junction((candidate.consensus.as_ref(), junction), (from, to), used, source) {
                 Frame::StopCodon
             } else {
                 Frame::InFrame
@@ -53,7 +54,7 @@ pub(crate) fn across(
     if to.exon_at(b.position).is_none() {
         return Frame::Unknown;
     }
-    through_utr(candidate, from, to, used, a.contig, b.contig, source)
+    through_utr(junction, from, to, used, source)
 }
 
 /// Coding bases of the transcript before `position`, if `position` itself is coding.
@@ -77,21 +78,21 @@ pub(crate) fn coding_bases_before(transcript: &Transcript, position: Position) -
 /// A stop codon made by inserted bases or by the codon that the junction splits, as the reads show it, else as the
 /// transcripts have it.
 fn stops_at_junction(
-    candidate: &Candidate,
+    (consensus, junction): (Option<&Consensus>, &Junction),
     (from, to): (&Transcript, &Transcript),
     used: i64,
     source: &dyn SequenceSource,
 ) -> bool {
     let partial = usize::try_from(used.rem_euclid(3)).unwrap_or(0);
-    let inserted = &candidate.junction.inserted;
-    let shown = candidate.consensus.as_ref().and_then(|consensus| {
+    let inserted = &junction.inserted;
+    let shown = consensus.and_then(|consensus| {
         let start = consensus.before.checked_sub(partial)?;
         consensus.bases.get(start..consensus.before + inserted.len() + 3)
     });
     if let Some(bases) = shown {
         return first_stop(bases).is_some();
     }
-    let (five, three) = (candidate.junction.five, candidate.junction.three);
+    let (five, three) = (junction.five, junction.three);
     let mut bases = last_bases(from, five.position, used.rem_euclid(3), five.contig, source);
     if bases.len() != partial {
         return false;
@@ -120,15 +121,14 @@ fn first_stop(bases: &[u8]) -> Option<usize> {
 
 /// Translates from the 5' gene through the untranslated bases before the 3' gene's start codon.
 fn through_utr(
-    candidate: &Candidate,
+    junction: &Junction,
     from: &Transcript,
     to: &Transcript,
     used: i64,
-    five_contig: ContigId,
-    three_contig: ContigId,
     source: &dyn SequenceSource,
 ) -> Frame {
-    let (Some(cds), position) = (to.coding, candidate.junction.three.position) else {
+    let (five, three) = (junction.five, junction.three);
+    let (Some(cds), position) = (to.coding, three.position) else {
         return Frame::Unknown;
     };
     let (start_codon, behind_transcript) = match to.strand {
@@ -141,15 +141,15 @@ fn through_utr(
     };
     // Behind the stop codon nothing of the 3' gene's frame is left.
     let end = if before_start { start_codon } else { behind_transcript };
-    let Some(utr) = spliced(to, position, end, three_contig, source) else {
+    let Some(utr) = spliced(to, position, end, three.contig, source) else {
         return Frame::Unknown;
     };
     let partial = used.rem_euclid(3);
-    let mut bases = last_bases(from, candidate.junction.five.position, partial, five_contig, source);
+    let mut bases = last_bases(from, five.position, partial, five.contig, source);
     if i64::try_from(bases.len()).unwrap_or(0) < partial {
         return Frame::Unknown;
     }
-    bases.extend(&candidate.junction.inserted);
+    bases.extend(&junction.inserted);
     bases.extend(&utr);
     if !before_start {
         return match first_stop(&bases) {
@@ -263,8 +263,14 @@ mod tests {
 
     fn frame_of(candidate: &Candidate, source: &dyn SequenceSource) -> Frame {
         let models = models();
-        let five = side::describe(candidate.junction.five, true, &models, true, &Params::default());
-        let three = side::describe(candidate.junction.three, false, &models, true, &Params::default());
+        let five = side::describe(candidate.sides.five().unwrap(), true, &models, true, &Params::default());
+        let three = side::describe(
+            candidate.sides.three().unwrap(),
+            false,
+            &models,
+            true,
+            &Params::default(),
+        );
         across(candidate, &five, &three, &models, source)
     }
 

@@ -67,7 +67,7 @@ fn three_prime_lost(result: &AssayResult<'_>, breaks: &Breaks) -> Option<Reason>
     // A deletion between KMT2A and its partner loses the 3' part by definition.
     let lead = canonical
         .first()
-        .filter(|lead| !mechanism::is_deletion(&lead.annotated.candidate.junction))?;
+        .filter(|lead| !(lead.annotated.candidate.sides.junction()).is_some_and(mechanism::is_deletion))?;
     let said = match result.assay {
         Assay::Rna => {
             let step = breaks.step()?;

@@ -32,8 +32,8 @@ pub(super) fn across(
         .transcripts
         .get(five.transcript_index)?;
     // Coding bases up to and with the last one before the junction.
-    let used = coding_bases_before(transcript, candidate.junction.five.position)? + 1;
-    let inserted = candidate.junction.inserted.len();
+    let used = coding_bases_before(transcript, candidate.sides.five()?.position)? + 1;
+    let inserted = candidate.sides.inserted().len();
     let own_frame = frame == Frame::InFrame && three.site == Site::Cds;
     translate(&consensus.bases, consensus.before, inserted, used, own_frame)
 }
