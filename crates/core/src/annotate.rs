@@ -13,7 +13,7 @@ pub(crate) mod side;
 use crate::{
     assemble::{Assembly, Candidate, clip::ClipFate},
     catalogue::GeneModels,
-    genome::{Contigs, SequenceSource},
+    genome::{Contigs, Junction, SequenceSource},
 };
 
 use breakapart_rule::Params;
@@ -89,7 +89,7 @@ pub fn annotate(
         .candidates
         .into_iter()
         .map(|candidate| {
-            let sides = side::describe_both(&candidate.junction, models, candidate.is_precise, p);
+            let sides = side::describe_both(&candidate.sides, models, candidate.is_precise, p);
             let (five, three) = if spliced {
                 side::named(sides, &candidate, models)
             } else {
@@ -131,9 +131,8 @@ fn classify(
     p: &Params,
 ) -> Class {
     let (gene, _) = models.kmt2a();
-    let (a, b) = (candidate.junction.five, candidate.junction.three);
-    match (five.is_kmt2a, three.is_kmt2a) {
-        (true, true) => {
+    match (candidate.sides.junction(), five.is_kmt2a, three.is_kmt2a) {
+        (Some(Junction { five: a, three: b, .. }), true, true) => {
             let sense = a.strand_as_five_prime() == gene.strand && b.strand_as_three_prime() == gene.strand;
             let ahead = crate::assemble::observe::ahead(a.position, b.position, gene.strand);
             match (sense, ahead > 0) {
@@ -144,11 +143,13 @@ fn classify(
             }
         }
         // Transcription joins no DNA.
-        (true, false) | (false, true) if spliced && side::is_read_through((five, three), candidate, models, p) => {
+        (_, true, false) | (_, false, true)
+            if spliced && side::is_read_through((five, three), candidate, models, p) =>
+        {
             Class::NeighbourReadThrough
         }
-        (true, false) => Class::Canonical,
-        (false, true) => Class::Reciprocal,
-        (false, false) => Class::Chained,
+        (_, true, _) => Class::Canonical,
+        (_, false, true) => Class::Reciprocal,
+        (_, false, false) => Class::Chained,
     }
 }

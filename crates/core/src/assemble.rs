@@ -27,8 +27,8 @@ pub(crate) mod refine;
 pub(crate) mod relay;
 mod repeat;
 mod rna;
+pub(crate) mod sides;
 mod snap;
-pub(crate) mod unplaced;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -47,6 +47,7 @@ use clip::ClipFate;
 use consensus::Consensus;
 use observe::{EvidenceKind, Observation, Target};
 use place::Ambiguity;
+use sides::Sides;
 
 /// Other places of a partner side that are kept (count): what lies in more is a repeat, whose copies say no more.
 const ALTERNATIVES_MAX: usize = 20;
@@ -104,8 +105,8 @@ pub struct Evidence {
 /// A junction with its evidence.
 #[derive(Clone, Debug)]
 pub struct Candidate {
-    /// The junction, 5' to 3' in KMT2A's sense.
-    pub junction: Junction,
+    /// Its sides, 5' to 3' in KMT2A's sense.
+    pub sides: Sides,
     /// Whether a read shows the very base. Where it is false, the breakends are the innermost bases
     /// that mates show.
     pub is_precise: bool,
@@ -124,8 +125,6 @@ pub struct Candidate {
     /// DNA: molecules that reach far enough on both sides with the junction, and without it over the
     /// KMT2A base (for a duplication: the donor's).
     pub alleles: Option<(u32, u32)>,
-    /// Sequence of the other side, read outward from KMT2A, where no aligner or catalogue places it.
-    pub unplaced: Option<Vec<u8>>,
     /// DNA: another junction faces this one on KMT2A, and both run into sequence without a place of its own,
     /// as the ends of an inserted mobile element do.
     pub may_be_insertion: bool,
@@ -140,9 +139,9 @@ impl Candidate {
     }
 
     /// A precise candidate without ambiguity; evidence and consensus are counted at the end.
-    pub fn new(junction: Junction, observations: Vec<Observation>) -> Self {
+    pub fn new(sides: impl Into<Sides>, observations: Vec<Observation>) -> Self {
         Self {
-            junction,
+            sides: sides.into(),
             is_precise: true,
             ambiguity: Ambiguity::default(),
             ambiguity_is_measured: false,
@@ -151,7 +150,6 @@ impl Candidate {
             consensus: None,
             alternatives: Vec::new(),
             alleles: None,
-            unplaced: None,
             may_be_insertion: false,
         }
     }
@@ -302,11 +300,11 @@ fn placed(
 
 /// Joins candidates that the placement rule brought to one place.
 fn merge_same(candidates: &mut Vec<Candidate>) {
-    candidates.sort_by(|a, b| a.junction.cmp(&b.junction));
+    candidates.sort_by(|a, b| a.sides.cmp(&b.sides));
     let mut merged: Vec<Candidate> = Vec::new();
     for candidate in candidates.drain(..) {
         match merged.last_mut() {
-            Some(last) if last.junction == candidate.junction => last.observations.extend(candidate.observations),
+            Some(last) if last.sides == candidate.sides => last.observations.extend(candidate.observations),
             _ => merged.push(candidate),
         }
     }

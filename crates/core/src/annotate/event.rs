@@ -112,18 +112,20 @@ impl Events {
     }
 }
 
-/// The partner as an event sees it: its gene, else its place.
+/// The partner as an event sees it: its gene, else its place, else nothing.
 fn locus(j: &AnnotatedJunction) -> String {
-    let (contig, position) = far_end(j);
     let gene = j.partner_side().gene.clone();
-    gene.unwrap_or_else(|| format!("{}:{position}", contig.0))
+    gene.unwrap_or_else(|| match far_end(j) {
+        (Some(contig), position) => format!("{}:{position}", contig.0),
+        (None, _) => String::new(),
+    })
 }
 
 /// The far ends of fusions by place, to find an event whose partner side lies within reach and runs on the
 /// same contig.
 struct FarEnds {
     /// Far ends of all junctions, sorted.
-    places: Vec<(ContigId, i64)>,
+    places: Vec<(Option<ContigId>, i64)>,
     /// The first event at each place, and the first one whose side there lies in no gene.
     any: Minima,
     unnamed: Minima,
@@ -212,13 +214,10 @@ impl Minima {
     }
 }
 
-fn far_end(j: &AnnotatedJunction) -> (ContigId, i64) {
-    let end = if j.class == Class::Reciprocal {
-        j.candidate.junction.five
-    } else {
-        j.candidate.junction.three
-    };
-    (end.contig, end.position.0)
+/// Contig and position; all far ends without a place are alike.
+fn far_end(j: &AnnotatedJunction) -> (Option<ContigId>, i64) {
+    let end = j.candidate.sides.side(j.class == Class::Reciprocal);
+    end.map_or((None, 0), |end| (Some(end.contig), end.position.0))
 }
 
 fn is_strong(event: &EventGroup, junctions: &[AnnotatedJunction], p: &Params) -> bool {
@@ -237,10 +236,12 @@ fn one_break(
     p: &Params,
 ) -> bool {
     if !spliced {
-        let own = j.candidate.junction.three;
+        let own = j.candidate.sides.three();
         return event.members.iter().any(|m| {
-            let other = junctions[m.junction].candidate.junction.five;
-            other.contig == own.contig && is_one_break(other.position.distance(own.position), p)
+            let sides = own.zip(junctions[m.junction].candidate.sides.five());
+            sides.is_some_and(|(own, other)| {
+                other.contig == own.contig && is_one_break(other.position.distance(own.position), p)
+            })
         });
     }
     let donor = event
@@ -335,8 +336,8 @@ mod tests {
                 three,
                 inserted: Vec::new(),
             };
-            let (five, three) = side::describe_both(&junction, &models, true, &p);
             let mut candidate = Candidate::new(junction, Vec::new());
+            let (five, three) = side::describe_both(&candidate.sides, &models, true, &p);
             candidate.evidence.molecules = 10;
             AnnotatedJunction {
                 candidate,

@@ -2,9 +2,9 @@
 
 use super::{Frame, side::Side};
 use crate::{
-    assemble::{Candidate, observe::ahead},
+    assemble::{Candidate, consensus::Consensus, observe::ahead},
     catalogue::{GeneModels, Transcript},
-    genome::{Breakend, Interval, Position, SequenceSource, Strand, sequence::reverse_complement},
+    genome::{Breakend, Interval, Junction, Position, SequenceSource, Strand, sequence::reverse_complement},
 };
 
 /// The frame across a candidate.
@@ -20,21 +20,22 @@ pub(crate) fn across(
     models: &GeneModels,
     source: &dyn SequenceSource,
 ) -> Frame {
-    if !candidate.is_precise || candidate.unplaced.is_some() || !five.is_sense() || !three.is_sense() {
+    let is_known = candidate.is_precise && five.is_sense() && three.is_sense();
+    let Some(junction) = candidate.sides.junction().filter(|_| is_known) else {
         return Frame::Unknown;
-    }
+    };
     let (Some(from), Some(to)) = (five.transcript_of(models), three.transcript_of(models)) else {
         return Frame::Unknown;
     };
-    let (a, b) = (candidate.junction.five, candidate.junction.three);
+    let (a, b) = (junction.five, junction.three);
     let Some(used) = from.coding_before(a.position).map(|n| n + 1) else {
         return Frame::Unknown;
     };
-    let inserted = i64::try_from(candidate.junction.inserted.len()).unwrap_or(0);
+    let inserted = i64::try_from(junction.inserted.len()).unwrap_or(0);
     let phase = (used + inserted).rem_euclid(3);
     if let Some(before) = to.coding_before(b.position) {
         return if before.rem_euclid(3) == phase {
-            if stops_at_junction(candidate, (from, to), used, source) {
+            if stops_at_junction((candidate.consensus.as_ref(), junction), (from, to), used, source) {
                 Frame::StopCodon
             } else {
                 Frame::InFrame
@@ -47,32 +48,32 @@ pub(crate) fn across(
     if to.exon_at(b.position).is_none() {
         return Frame::Unknown;
     }
-    through_utr(candidate, (from, to), used, source)
+    through_utr(junction, (from, to), used, source)
 }
 
 /// A stop codon made by inserted bases or by the codon that the junction splits, as the reads show it, else as the
 /// transcripts have it.
 fn stops_at_junction(
-    candidate: &Candidate,
+    (consensus, junction): (Option<&Consensus>, &Junction),
     (from, to): (&Transcript, &Transcript),
     used: i64,
     source: &dyn SequenceSource,
 ) -> bool {
     let partial = usize::try_from(used.rem_euclid(3)).unwrap_or(0);
-    let inserted = &candidate.junction.inserted;
-    let shown = candidate.consensus.as_ref().and_then(|consensus| {
+    let inserted = &junction.inserted;
+    let shown = consensus.and_then(|consensus| {
         let start = consensus.before.checked_sub(partial)?;
         consensus.bases.get(start..consensus.before + inserted.len() + 3)
     });
     if let Some(bases) = shown {
         return has_stop(bases);
     }
-    let mut bases = last_bases(from, candidate.junction.five, used.rem_euclid(3), source);
+    let mut bases = last_bases(from, junction.five, used.rem_euclid(3), source);
     if bases.len() != partial {
         return false;
     }
     bases.extend(inserted);
-    let three = candidate.junction.three;
+    let three = junction.three;
     let end = to.coding.map_or(three.position, |cds| beyond(cds, to.strand));
     bases.extend(spliced(to, three, end, source).iter().flatten().take(3));
     has_stop(&bases)
@@ -95,12 +96,12 @@ fn beyond(interval: Interval, strand: Strand) -> Position {
 
 /// Translates from the 5' gene through the untranslated bases before the 3' gene's start codon.
 fn through_utr(
-    candidate: &Candidate,
+    junction: &Junction,
     (from, to): (&Transcript, &Transcript),
     used: i64,
     source: &dyn SequenceSource,
 ) -> Frame {
-    let (five, three) = (candidate.junction.five, candidate.junction.three);
+    let (five, three) = (junction.five, junction.three);
     let Some(cds) = to.coding else { return Frame::Unknown };
     let start_codon = cds.five_prime(to.strand);
     let before_start = ahead(three.position, start_codon, to.strand) > 0;
@@ -118,7 +119,7 @@ fn through_utr(
     if i64::try_from(bases.len()).unwrap_or(0) < partial {
         return Frame::Unknown;
     }
-    bases.extend(&candidate.junction.inserted);
+    bases.extend(&junction.inserted);
     bases.extend(&utr);
     match (before_start, has_stop(&bases)) {
         (true, _) if !bases.len().is_multiple_of(3) => Frame::OutOfFrame,
@@ -212,8 +213,14 @@ mod tests {
 
     fn frame_of(candidate: &Candidate, source: &dyn SequenceSource) -> Frame {
         let models = models();
-        let five = side::describe(candidate.junction.five, true, &models, true, &Params::default());
-        let three = side::describe(candidate.junction.three, false, &models, true, &Params::default());
+        let five = side::describe(candidate.sides.five().unwrap(), true, &models, true, &Params::default());
+        let three = side::describe(
+            candidate.sides.three().unwrap(),
+            false,
+            &models,
+            true,
+            &Params::default(),
+        );
         across(candidate, &five, &three, &models, source)
     }
 

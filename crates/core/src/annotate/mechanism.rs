@@ -25,42 +25,40 @@ pub(crate) fn describe(
     contigs: &Contigs,
     spliced: bool,
 ) -> String {
-    let (a, b) = (candidate.junction.five, candidate.junction.three);
-    match class {
-        Class::Ptd if !spliced => "a tandem duplication inside KMT2A".to_owned(),
-        Class::Ptd => "a tandem duplication inside KMT2A (a circular RNA gives the same RNA junction)".to_owned(),
-        Class::NeighbourReadThrough => "transcription through adjacent genes, without rearrangement".to_owned(),
-        Class::Inverted if !spliced => {
+    let junction = candidate.sides.junction();
+    match (class, junction) {
+        (Class::Ptd, _) if !spliced => "a tandem duplication inside KMT2A".to_owned(),
+        (Class::Ptd, _) => "a tandem duplication inside KMT2A (a circular RNA gives the same RNA junction)".to_owned(),
+        (Class::NeighbourReadThrough, _) => "transcription through adjacent genes, without rearrangement".to_owned(),
+        (Class::Inverted, _) if !spliced => {
             "an inversion inside KMT2A, or a molecule that primed its own other strand".to_owned()
         }
-        Class::Inverted => "an inversion inside KMT2A, or an artefact of reverse transcription".to_owned(),
-        Class::Deletion => "a deletion inside KMT2A".to_owned(),
-        Class::Canonical | Class::Reciprocal | Class::Chained if a.contig == b.contig => {
-            if a.retained == b.retained {
+        (Class::Inverted, _) => "an inversion inside KMT2A, or an artefact of reverse transcription".to_owned(),
+        (Class::Deletion, _) => "a deletion inside KMT2A".to_owned(),
+        (_, Some(j)) if j.five.contig == j.three.contig => {
+            if j.five.retained == j.three.retained {
                 "an inversion".to_owned()
-            } else if is_deletion(&candidate.junction) {
+            } else if is_deletion(j) {
                 "an interstitial deletion".to_owned()
             } else {
                 "a tandem duplication or an insertion".to_owned()
             }
         }
-        _ => {
+        (_, None) => "a rearrangement whose other side is not placed".to_owned(),
+        (_, Some(junction)) => {
             let partner = if five.is_kmt2a { three } else { five };
-            if candidate.unplaced.is_some() {
-                return "a rearrangement whose other side is not placed".to_owned();
-            }
             if !partner.candidates.is_empty() {
                 return format!("a rearrangement with one of {}", partner.candidates.join(", "));
             }
             match band_of(partner) {
                 Some(band) if reads_outward(band, partner.strand) => {
-                    format!("a translocation{}", chromosomes(candidate, contigs))
+                    format!("a translocation{}", chromosomes(junction, contigs))
                 }
                 Some(_) => format!(
                     "an insertion, or a translocation with an inversion{} (three breaks or more: the partner is transcribed against KMT2A's direction)",
-                    chromosomes(candidate, contigs)
+                    chromosomes(junction, contigs)
                 ),
-                None => format!("a translocation, or an insertion{}", chromosomes(candidate, contigs)),
+                None => format!("a translocation, or an insertion{}", chromosomes(junction, contigs)),
             }
         }
     }
@@ -79,8 +77,8 @@ fn reads_outward(band: &str, strand: Strand) -> bool {
     band.starts_with('q') == (strand == Strand::Forward)
 }
 
-fn chromosomes(candidate: &Candidate, contigs: &Contigs) -> String {
-    let (a, b) = (candidate.junction.five.contig, candidate.junction.three.contig);
+fn chromosomes(junction: &Junction, contigs: &Contigs) -> String {
+    let (a, b) = (junction.five.contig, junction.three.contig);
     if contigs.is_chromosome(a) && contigs.is_chromosome(b) {
         format!(" between chromosomes {} and {}", contigs.bare(a), contigs.bare(b))
     } else {
@@ -96,7 +94,7 @@ pub(crate) fn iscn(
     class: Class,
     contigs: &Contigs,
 ) -> Option<String> {
-    if !matches!(class, Class::Canonical | Class::Reciprocal) || candidate.unplaced.is_some() {
+    if !matches!(class, Class::Canonical | Class::Reciprocal) {
         return None;
     }
     let partner = if five.is_kmt2a { three } else { five };
@@ -104,7 +102,7 @@ pub(crate) fn iscn(
         return None;
     }
     let band = band_of(partner)?;
-    let (a, b) = (candidate.junction.five, candidate.junction.three);
+    let Junction { five: a, three: b, .. } = candidate.sides.junction()?;
     let chromosome = contigs.bare(if five.is_kmt2a { b.contig } else { a.contig });
     if chromosome == "11" {
         return if a.retained == b.retained {

@@ -36,20 +36,17 @@ pub(crate) fn transcript_position(transcript: &Transcript, position: Position) -
 ///
 /// Source: HGVS nomenclature, recommendations for RNA: adjoined transcripts, duplication, insertion,
 /// deletion.
-pub(crate) fn hgvs(
-    five: &Side,
-    three: &Side,
-    five_at: Position,
-    three_at: Position,
-    inserted: &[u8],
-    models: &GeneModels,
-) -> Option<String> {
+pub(crate) fn hgvs((five, three): (&Side, &Side), junction: &Junction, models: &GeneModels) -> Option<String> {
     if !five.is_sense() || !three.is_sense() {
         return None;
     }
     let (a, b) = (five.transcript_of(models)?, three.transcript_of(models)?);
-    let (from, to) = (transcript_position(a, five_at)?, transcript_position(b, three_at)?);
-    let rna: String = inserted
+    let (from, to) = (
+        transcript_position(a, junction.five.position)?,
+        transcript_position(b, junction.three.position)?,
+    );
+    let rna: String = junction
+        .inserted
         .iter()
         .map(|base| {
             if base.eq_ignore_ascii_case(&b'T') {
@@ -281,9 +278,17 @@ mod tests {
             position: Position::from_one_based(one_based),
             retained,
         };
-        let (a, b) = (breakend(five), breakend(three));
+        let junction = Junction {
+            five: breakend(five),
+            three: breakend(three),
+            inserted: inserted.to_vec(),
+        };
         let of = |end, is_five| side::describe(end, is_five, &models, true, &breakapart_rule::Params::default());
-        hgvs(&of(a, true), &of(b, false), a.position, b.position, inserted, &models)
+        hgvs(
+            (&of(junction.five, true), &of(junction.three, false)),
+            &junction,
+            &models,
+        )
     }
 
     /// MANE e8 ends with c.4086, e2 begins with c.433 (exon lengths of NM_001197104.2).

@@ -69,15 +69,14 @@ pub(crate) fn transcripts(
     (models, source): (&GeneModels, &dyn SequenceSource),
     p: &Params,
 ) -> Vec<Predicted> {
-    if !candidate.is_precise
-        || !matches!(
+    let may_tell = candidate.is_precise
+        && matches!(
             class,
             Class::Canonical | Class::Reciprocal | Class::Ptd | Class::Deletion
-        )
-    {
+        );
+    let Some(&Junction { five: a, three: b, .. }) = candidate.sides.junction().filter(|_| may_tell) else {
         return Vec::new();
-    }
-    let (a, b) = (candidate.junction.five, candidate.junction.three);
+    };
     let donors = donors(a, five, models);
     let groups = acceptors(b, three, class, models, p);
     let mut found = Vec::new();

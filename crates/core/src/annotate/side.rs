@@ -6,7 +6,7 @@ use breakapart_rule::{
 };
 
 use crate::{
-    assemble::Candidate,
+    assemble::{Candidate, sides::Sides},
     catalogue::{Gene, GeneModels, Role, Transcript, catalogue},
     evidence::fragment::Placement,
     genome::{Breakend, Junction, Position, Strand},
@@ -80,6 +80,27 @@ pub struct Side {
 }
 
 impl Side {
+    /// In no gene, and near none.
+    const fn nowhere(strand: Strand) -> Self {
+        Self {
+            gene: None,
+            gene_strand: None,
+            strand,
+            transcript_index: 0,
+            transcript: None,
+            exon: None,
+            intron: None,
+            site: Site::Intergenic,
+            at_splice_site: false,
+            distance_to_splice_site: None,
+            nearby: Vec::new(),
+            is_kmt2a: false,
+            at_kmt2a: false,
+            is_partner: false,
+            candidates: Vec::new(),
+        }
+    }
+
     /// The molecule runs along the gene.
     pub fn is_sense(&self) -> bool {
         self.gene_strand == Some(self.strand)
@@ -164,13 +185,12 @@ pub(crate) fn describe(side: Breakend, is_five: bool, models: &GeneModels, is_pr
 
 /// Both sides of a junction. What lies shortly before the target gene belongs to it where the other side does too, as a
 /// duplication may begin there.
-pub(crate) fn describe_both(junction: &Junction, models: &GeneModels, is_precise: bool, p: &Params) -> (Side, Side) {
-    let of = |upstream| {
-        (
-            described(junction.five, true, models, (is_precise, upstream), p),
-            described(junction.three, false, models, (is_precise, upstream), p),
-        )
+pub(crate) fn describe_both(sides: &Sides, models: &GeneModels, is_precise: bool, p: &Params) -> (Side, Side) {
+    let of_one = |is_five, upstream| match sides.side(is_five) {
+        Some(side) => described(side, is_five, models, (is_precise, upstream), p),
+        None => Side::nowhere(if is_five { Strand::Reverse } else { Strand::Forward }),
     };
+    let of = |upstream| (of_one(true, upstream), of_one(false, upstream));
     let wide = of(true);
     if wide.0.is_kmt2a && wide.1.is_kmt2a {
         wide
@@ -318,7 +338,9 @@ pub(crate) fn is_read_through(
     p: &Params,
 ) -> bool {
     let (gene, contig) = models.kmt2a();
-    let (a, b) = (candidate.junction.five, candidate.junction.three);
+    let Some(Junction { five: a, three: b, .. }) = candidate.sides.junction() else {
+        return false;
+    };
     if a.contig != contig || b.contig != contig || five.strand != gene.strand || three.strand != gene.strand {
         return false;
     }

@@ -5,10 +5,11 @@ use std::borrow::Cow;
 use super::{
     Candidate,
     observe::{EvidenceKind, Observation, Target},
+    sides::Sides,
 };
 use crate::{
     evidence::fragment::Fragment,
-    genome::{Breakend, Interval, Retained},
+    genome::{Breakend, Interval, Junction, Retained},
 };
 
 /// Bases that a fragment must reach on both sides of a break to be counted, whichever allele it shows
@@ -112,14 +113,14 @@ pub(crate) fn alleles(
 ) -> (u32, u32) {
     // Where the flank of the gene is joined to its inside, the base inside: the flank may not be sequenced.
     let inside = |side: Breakend| side.contig == target.contig && gene.contains(side.position);
-    let (five, three) = (candidate.junction.five, candidate.junction.three);
-    let kmt2a_is_five = inside(five) || target.holds(five) && !inside(three);
-    let side = if kmt2a_is_five {
-        candidate.junction.five
-    } else {
-        candidate.junction.three
+    let (kmt2a_is_five, side) = match &candidate.sides {
+        Sides::Open(open) => (open.own_is_five(), open.own),
+        Sides::Placed(Junction { five, three, .. }) => {
+            let is_five = inside(*five) || target.holds(*five) && !inside(*three);
+            (is_five, if is_five { *five } else { *three })
+        }
     };
-    if candidate.unplaced.is_some() {
+    if candidate.sides.open().is_some() {
         let molecules: std::collections::BTreeSet<u64> = candidate
             .observations
             .iter()
@@ -147,11 +148,10 @@ pub(crate) fn alleles(
 /// Molecules of a candidate whose fragment reaches 20 bases beyond both breakends.
 fn anchored(candidate: &Candidate, fragments: &[Fragment]) -> u32 {
     let reaches = |o: &Observation| {
-        let (five, three) = (candidate.junction.five, candidate.junction.three);
-        let far = |end: (crate::genome::ContigId, i64), side: Breakend| {
-            end.0 != side.contig || (end.1 - side.position.0).abs() + 1 >= ANCHOR
+        let far = |end: (crate::genome::ContigId, i64), side: Option<Breakend>| {
+            side.is_none_or(|side| end.0 != side.contig || (end.1 - side.position.0).abs() + 1 >= ANCHOR)
         };
-        far(o.start, five) && far(o.end, three)
+        far(o.start, candidate.sides.five()) && far(o.end, candidate.sides.three())
     };
     let molecules: std::collections::BTreeSet<u64> = candidate
         .observations

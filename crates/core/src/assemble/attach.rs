@@ -30,10 +30,10 @@ pub(crate) fn spanning(
     let transcripts = target.spliced.then_some(models);
     let mut by_place: BTreeMap<Sides, Vec<usize>> = BTreeMap::new();
     for (index, c) in candidates.iter().enumerate() {
-        by_place
-            .entry(sides(c.junction.five, c.junction.three))
-            .or_default()
-            .push(index);
+        if let Some(junction) = c.sides.junction() {
+            let place = sides(junction.five, junction.three);
+            by_place.entry(place).or_default().push(index);
+        }
     }
     let chains = chains(candidates, transcripts, target);
     let mut rest: BTreeMap<(Breakend, Breakend, String), Vec<Observation>> = BTreeMap::new();
@@ -63,8 +63,9 @@ pub(crate) fn spanning(
         };
         if let Some((_, index)) = best {
             candidates[index].observations.push(o);
-        } else if let Some((_, &Chained { first, second, .. })) = chain() {
-            let (into, out_of) = (candidates[first].junction.three, candidates[second].junction.five);
+        } else if let Some((_, &Chained { first, second, .. })) = chain()
+            && let (Some(into), Some(out_of)) = (candidates[first].sides.three(), candidates[second].sides.five())
+        {
             let second_part = Observation {
                 five: out_of,
                 ..o.clone()
@@ -110,8 +111,8 @@ impl Chained {
     /// Bases of the molecule between what the two mates show if the whole piece lies between.
     fn distance(&self, candidates: &[Candidate], o: &Observation, models: Option<&GeneModels>) -> Option<i64> {
         let (five, three) = (
-            candidates[self.first].junction.five,
-            candidates[self.second].junction.three,
+            candidates[self.first].sides.five()?,
+            candidates[self.second].sides.three()?,
         );
         let before = reach(models, o.five, five, five.strand_as_five_prime())?;
         let after = reach(models, o.three, three, three.strand_as_three_prime().flipped())?;
@@ -121,27 +122,30 @@ impl Chained {
 
 /// The chains of two known junctions, one of which has KMT2A on its outer side, by the places of their outer sides.
 fn chains(candidates: &[Candidate], models: Option<&GeneModels>, target: &Target) -> BTreeMap<Sides, Vec<Chained>> {
-    let precise = || candidates.iter().enumerate().filter(|(_, c)| c.is_precise);
+    let precise = || {
+        let all = candidates.iter().enumerate().filter(|(_, c)| c.is_precise);
+        all.filter_map(|(index, c)| Some((index, c.sides.junction()?)))
+    };
     let mut leaving: BTreeMap<(ContigId, Strand), Vec<(usize, &Junction)>> = BTreeMap::new();
-    for (index, c) in precise() {
-        let five = c.junction.five;
+    for (index, junction) in precise() {
+        let five = junction.five;
         leaving
             .entry((five.contig, five.strand_as_five_prime()))
             .or_default()
-            .push((index, &c.junction));
+            .push((index, junction));
     }
     let mut found: BTreeMap<Sides, Vec<Chained>> = BTreeMap::new();
-    for (first, c) in precise() {
-        let into = c.junction.three;
+    for (first, junction) in precise() {
+        let into = junction.three;
         let strand = into.strand_as_three_prime();
         for (second, next) in leaving.get(&(into.contig, strand)).into_iter().flatten() {
             let out_of = next.five;
             if ahead(into.position, out_of.position, strand) < 0
-                || target.holds(c.junction.five) == target.holds(next.three)
+                || target.holds(junction.five) == target.holds(next.three)
             {
                 continue;
             }
-            let inserted = i64::try_from(c.junction.inserted.len() + next.inserted.len()).unwrap_or(i64::MAX);
+            let inserted = i64::try_from(junction.inserted.len() + next.inserted.len()).unwrap_or(i64::MAX);
             let piece = reach(models, into, out_of, strand);
             let len = piece.map(|p| (p + 1).saturating_add(inserted));
             if let Some(len) = len.filter(|l| *l < target.fragment_len_max) {
@@ -150,10 +154,7 @@ fn chains(candidates: &[Candidate], models: Option<&GeneModels>, target: &Target
                     second: *second,
                     len,
                 };
-                found
-                    .entry(sides(c.junction.five, next.three))
-                    .or_default()
-                    .push(chained);
+                found.entry(sides(junction.five, next.three)).or_default().push(chained);
             }
         }
     }
@@ -183,7 +184,8 @@ fn split_count(candidate: &Candidate) -> usize {
 
 /// Bases of the molecule between what the two mates show if the candidate's junction lies between.
 fn distance(candidate: &Candidate, o: &Observation, models: Option<&GeneModels>) -> Option<i64> {
-    let (five, three) = (candidate.junction.five, candidate.junction.three);
+    let junction = candidate.sides.junction()?;
+    let (five, three) = (junction.five, junction.three);
     // A mate runs on over the bases that both sides share.
     let shared = i64::from(candidate.ambiguity.width());
     let to = |shown, side: Breakend, outward| {
@@ -191,7 +193,7 @@ fn distance(candidate: &Candidate, o: &Observation, models: Option<&GeneModels>)
     };
     let before = to(o.five, five, five.strand_as_five_prime())?;
     let after = to(o.three, three, three.strand_as_three_prime().flipped())?;
-    Some(before + after + i64::try_from(candidate.junction.inserted.len()).unwrap_or(0))
+    Some(before + after + i64::try_from(junction.inserted.len()).unwrap_or(0))
 }
 
 /// From the innermost base that a mate shows on to the breakend, along the retained side; introns count where no

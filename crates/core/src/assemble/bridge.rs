@@ -19,7 +19,7 @@ use super::{
     observe::{Observation, Target},
     open_end,
     outward::allowed,
-    unplaced::NOWHERE,
+    sides::Sides,
 };
 use crate::{
     catalogue::GeneModels,
@@ -74,8 +74,10 @@ pub(super) fn join(
     let mut used: BTreeSet<(usize, usize)> = BTreeSet::new();
     for which in 0..candidates.len() {
         let pairs = &candidates[which];
-        let (five, three) = (pairs.junction.five, pairs.junction.three);
-        if pairs.is_precise || pairs.observations.is_empty() || five.contig == NOWHERE || three.contig == NOWHERE {
+        let Some(&Junction { five, three, .. }) = pairs.sides.junction() else {
+            continue;
+        };
+        if pairs.is_precise || pairs.observations.is_empty() {
             continue;
         }
         let of_five = tips(five, true, &ends, &used, candidates, target);
@@ -89,7 +91,7 @@ pub(super) fn join(
             open_end::other_confidence(&made, false),
             open_end::other_confidence(&made, true),
         );
-        let mut of_clips: Vec<Observation> = Vec::new();
+        let mut candidate = Candidate::new(junction.clone(), Vec::new());
         for (tip, own_is_five) in [
             (found.five.and_then(|i| of_five.get(i)), true),
             (found.three.and_then(|i| of_three.get(i)), false),
@@ -98,21 +100,21 @@ pub(super) fn join(
             if let Some(open) = tip.open {
                 let other = if own_is_five { sure.1 } else { sure.0 };
                 open_end::settle(&mut candidates[open], junction.clone(), other);
-                of_clips.append(&mut candidates[open].observations);
+                candidate.observations.append(&mut candidates[open].observations);
             }
             for (o, clip) in tip.ends.iter().copied() {
                 let side = if own_is_five { junction.five } else { junction.three };
                 let shift = (side.position.0 - o.side.position.0) * side.retained.outward();
                 let Some(beyond) = o.beyond(shift) else { continue };
                 let other = if own_is_five { sure.1 } else { sure.0 };
-                of_clips.push(o.observe(&junction, own_is_five, shift, beyond.len(), other));
+                let seen = o.observe(&candidate.sides, own_is_five, shift, beyond.len(), other);
+                candidate.observations.push(seen);
                 used.insert((o.index, *clip));
                 if let Some(fate) = fates.get_mut(&o.index).and_then(|f| f.get_mut(*clip)) {
                     *fate = ClipFate::Junction;
                 }
             }
         }
-        let mut candidate = Candidate::new(junction, of_clips);
         let rest = open_end::not_known(&candidate, std::mem::take(&mut made));
         candidate.observations.extend(rest);
         open_end::place_within(&mut candidate, models, source, target);
@@ -125,17 +127,15 @@ pub(super) fn join(
 /// KMT2A base is known then, the other is not.
 pub(super) fn join_open(candidates: &mut Vec<Candidate>, target: &Target) {
     for open in 0..candidates.len() {
-        let Some(length) = candidates[open].unplaced.as_ref().map(Vec::len) else {
+        let Some(end) = candidates[open].sides.open() else {
             continue;
         };
-        let own_is_five = candidates[open].junction.three.contig == NOWHERE;
-        let own = |j: &Junction| if own_is_five { j.five } else { j.three };
-        let site = own(&candidates[open].junction);
+        let (site, own_is_five, length) = (end.own, end.own_is_five(), end.beyond.len());
         let home = candidates
             .iter()
             .enumerate()
-            .filter(|(_, c)| !c.is_precise && fits(site, own(&c.junction), target))
-            .filter(|_| length <= UNREAD_MAX)
+            .filter(|(_, c)| !c.is_precise && length <= UNREAD_MAX)
+            .filter(|(_, c)| (c.sides.side(own_is_five)).is_some_and(|shown| fits(site, shown, target)))
             .map(|(i, c)| {
                 (
                     c.observations.iter().map(|o| o.molecule).collect::<BTreeSet<_>>().len(),
@@ -146,22 +146,19 @@ pub(super) fn join_open(candidates: &mut Vec<Candidate>, target: &Target) {
             .max_by_key(|(molecules, i)| (*molecules, std::cmp::Reverse(*i)));
         let Some((_, home)) = home else { continue };
         let observations = std::mem::take(&mut candidates[open].observations);
-        let mut junction = candidates[home].junction.clone();
-        if own_is_five {
-            junction.five = site;
-        } else {
-            junction.three = site;
-        }
-        candidates[home].junction = junction.clone();
-        let more = open_end::not_known(&candidates[home], observations);
-        candidates[home]
-            .observations
-            .extend(more.into_iter().map(|o| Observation {
-                five: junction.five,
-                three: junction.three,
-                bases: None,
-                ..o
-            }));
+        let home = &mut candidates[home];
+        let more = open_end::not_known(home, observations);
+        let Sides::Placed(junction) = &mut home.sides else {
+            continue;
+        };
+        let (five, three) = (&mut junction.five, &mut junction.three);
+        *(if own_is_five { five } else { three }) = site;
+        home.observations.extend(more.into_iter().map(|o| Observation {
+            five: junction.five,
+            three: junction.three,
+            bases: None,
+            ..o
+        }));
     }
     candidates.retain(|c| !c.observations.is_empty());
 }
@@ -213,9 +210,8 @@ fn tips<'a, 'b>(
         })
         .collect();
     for (index, c) in candidates.iter().enumerate() {
-        let own_is_five = c.junction.three.contig == NOWHERE;
-        let side = if own_is_five { c.junction.five } else { c.junction.three };
-        let Some(beyond) = c.unplaced.clone() else { continue };
+        let Some(open) = c.sides.open() else { continue };
+        let (side, own_is_five) = (open.own, open.own_is_five());
         if own_is_five != is_five || c.observations.is_empty() || !fits(side, shown, target) {
             continue;
         }
@@ -224,7 +220,7 @@ fn tips<'a, 'b>(
             .iter()
             .filter_map(|o| {
                 let anchor = if own_is_five { o.anchor_five } else { o.anchor_three } as usize;
-                let mut inward = beyond_of(o, &c.junction, !own_is_five)?;
+                let mut inward = beyond_of(o, c, !own_is_five)?;
                 inward.truncate(anchor.min(KEPT));
                 Some(reverse_complement(&inward))
             })
@@ -232,7 +228,7 @@ fn tips<'a, 'b>(
             .unwrap_or_default();
         tips.push(Tip {
             side,
-            beyond,
+            beyond: open.beyond.clone(),
             kept,
             ends: Vec::new(),
             open: Some(index),
@@ -367,8 +363,8 @@ fn known(candidates: &[Candidate], junction: &Junction) -> Option<Junction> {
     };
     candidates
         .iter()
-        .filter(|c| c.is_precise && c.unplaced.is_none() && !c.observations.is_empty())
-        .map(|c| &c.junction)
+        .filter(|c| c.is_precise && !c.observations.is_empty())
+        .filter_map(|c| c.sides.junction())
         .find(|j| net(j) == net(junction) && j.five.position.distance(junction.five.position) <= alike::SLACK)
         .cloned()
 }
@@ -435,7 +431,7 @@ mod tests {
     /// lead from 149,900 to another chromosome; what is left of both.
     fn joined_open(molecules: u64, length: usize) -> Vec<(i64, usize)> {
         use crate::{
-            assemble::observe::EvidenceKind,
+            assemble::{observe::EvidenceKind, sides::OpenEnd},
             evidence::fragment::Confidence,
             genome::{ContigId, Interval, Retained, Strand},
         };
@@ -469,10 +465,8 @@ mod tests {
             three,
             inserted: Vec::new(),
         };
-        let open = junction(
-            side(ContigId(0), 150_000, Retained::Left),
-            crate::assemble::unplaced::nowhere(),
-        );
+        let own = side(ContigId(0), 150_000, Retained::Left);
+        let open = junction(own, own);
         let pairs = junction(
             side(ContigId(0), 149_900, Retained::Left),
             side(ContigId(3), 5_000, Retained::Right),
@@ -483,17 +477,21 @@ mod tests {
         ];
         let spanning = (0..molecules).map(|n| observation(n as usize, &pairs, EvidenceKind::Spanning));
         let mut candidates = vec![
-            Candidate {
-                unplaced: Some(vec![b'A'; length]),
-                ..Candidate::new(open, ends)
-            },
+            Candidate::new(
+                Sides::Open(OpenEnd {
+                    own,
+                    number: 0,
+                    beyond: vec![b'A'; length],
+                }),
+                ends,
+            ),
             Candidate {
                 is_precise: false,
                 ..Candidate::new(pairs.clone(), spanning.collect())
             },
         ];
         join_open(&mut candidates, &target);
-        let of = |c: &Candidate| (c.junction.five.position.0, c.observations.len());
+        let of = |c: &Candidate| (c.sides.five().unwrap().position.0, c.observations.len());
         candidates.iter().map(of).collect()
     }
 

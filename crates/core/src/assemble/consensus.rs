@@ -122,10 +122,7 @@ pub(crate) fn of(candidate: &Candidate, fragments: &[Fragment]) -> Option<Consen
     // Column 0 is the first behind the 5' side.
     let rows: Vec<Row<'_>> = split
         .filter_map(|o| {
-            let (bases, before) = o.bases.as_ref()?;
-            // Where the placed junction stands in this read: its own reading may be shifted.
-            let shift = (candidate.junction.five.position.0 - o.five.position.0) * o.five.retained.outward();
-            let junction = usize::try_from(i64::try_from(*before).unwrap_or(0) + shift).ok()?;
+            let (bases, junction) = candidate.bases_of(o)?;
             let together = read_together(o, bases, junction, fragments);
             Some(Row {
                 first: together.start as i64 - junction as i64,

@@ -56,7 +56,7 @@ pub(super) fn assemble(
     for candidate in &mut candidates {
         candidate.alleles = Some(allele::alleles(candidate, fragments, (target, gene), &wild_type));
     }
-    candidates.sort_by(|a, b| (&a.junction, a.is_precise).cmp(&(&b.junction, b.is_precise)));
+    candidates.sort_by(|a, b| (&a.sides, a.is_precise).cmp(&(&b.sides, b.is_precise)));
     Assembly {
         candidates,
         clips,

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Candidate, unplaced::NOWHERE};
+use super::Candidate;
 use crate::{
     evidence::fragment::Fragment,
     genome::{
@@ -76,16 +76,15 @@ pub(crate) fn sequence(
         return None;
     }
     let votes = votes(candidate, fragments);
-    let (five, three) = (candidate.junction.five, candidate.junction.three);
     let mut variants = Vec::new();
     let mut from_reference = true;
-    let mut side = |side: Breakend, is_five: bool| -> Option<Flank> {
-        if side.contig == NOWHERE {
-            let outward = candidate.unplaced.clone()?;
+    let mut flank = |is_five: bool| -> Option<Flank> {
+        let Some(side) = candidate.sides.side(is_five) else {
+            let outward = candidate.sides.open()?.beyond.clone();
             // Kept as read outward from KMT2A.
             let bases = if is_five { reverse_complement(&outward) } else { outward };
             return Some(Flank { place: None, bases });
-        }
+        };
         let interval = match side.retained {
             Retained::Left => Interval::new((side.position.0 + 1 - FLANK).max(0), side.position.0 + 1),
             Retained::Right => Interval::new(side.position.0, side.position.0 + FLANK),
@@ -133,12 +132,12 @@ pub(crate) fn sequence(
             bases: if along { bases } else { reverse_complement(&bases) },
         })
     };
-    let (five, three) = (side(five, true)?, side(three, false)?);
+    let (five, three) = (flank(true)?, flank(false)?);
     variants.sort_unstable();
     variants.dedup();
     Some(JunctionSequence {
         five,
-        inserted: candidate.junction.inserted.clone(),
+        inserted: candidate.sides.inserted().to_vec(),
         three,
         variants,
         from_reference,

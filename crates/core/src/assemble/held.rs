@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     evidence::fragment::{Clip, Confidence, Fragment, LinkKind},
-    genome::{Breakend, Junction, sequence::reverse_complement},
+    genome::{Breakend, sequence::reverse_complement},
 };
 
 /// Bases that a molecule must show on both sides, inserted ones among them, for others to be compared with it (bases).
@@ -37,7 +37,8 @@ impl Held {
             .iter()
             .enumerate()
             .filter(|(_, c)| c.observations.iter().any(|o| shows(o) >= SHOWN))
-            .flat_map(|(i, c)| [(c.junction.five, i, true), (c.junction.three, i, false)])
+            .flat_map(|(i, c)| [true, false].map(|is_five| Some((c.sides.side(is_five)?, i, is_five))))
+            .flatten()
             .collect();
         sides.sort_unstable();
         let mut of_fragment: HashMap<usize, Vec<usize>> = HashMap::new();
@@ -83,7 +84,7 @@ impl Held {
                 .iter()
                 .filter(|o| o.kind != EvidenceKind::Spanning && o.fragment != outward.index)
                 .take(50)
-                .filter_map(|o| beyond_of(o, &candidates[*which].junction, *is_five))
+                .filter_map(|o| beyond_of(o, &candidates[*which], *is_five))
                 .filter_map(|expected| matches(&tail, &expected, least))
                 .filter(|(length, mismatches)| {
                     candidates[*which].has_several_molecules() || *length >= SHOWN + FOR_EACH * mismatches
@@ -97,7 +98,7 @@ impl Held {
             }
         }
         let ((length, _, which), shift, is_five) = best?;
-        let observation = outward.observe(&candidates[which].junction, is_five, shift, length, Confidence::Unique);
+        let observation = outward.observe(&candidates[which].sides, is_five, shift, length, Confidence::Unique);
         Some((which, observation))
     }
 }
@@ -163,13 +164,13 @@ pub(super) fn forsake(candidates: &mut [Candidate], rehomed: &[(usize, usize)]) 
 }
 
 /// What an observation shows beyond the junction, read outward from its 5' (or 3') side.
-pub(super) fn beyond_of(o: &Observation, junction: &Junction, from_five: bool) -> Option<Vec<u8>> {
-    let (bases, before) = o.bases.as_ref()?;
-    let shift = (junction.five.position.0 - o.five.position.0) * o.five.retained.outward();
-    let edge = usize::try_from(i64::try_from(*before).ok()? + shift).ok()?;
+pub(super) fn beyond_of(o: &Observation, candidate: &Candidate, from_five: bool) -> Option<Vec<u8>> {
+    let (bases, edge) = candidate.bases_of(o)?;
     if from_five {
         bases.get(edge..).map(<[u8]>::to_vec)
     } else {
-        bases.get(..edge + junction.inserted.len()).map(reverse_complement)
+        bases
+            .get(..edge + candidate.sides.inserted().len())
+            .map(reverse_complement)
     }
 }

@@ -31,7 +31,7 @@ pub struct Observation {
     pub molecule: u64,
     /// How it shows the junction.
     pub kind: EvidenceKind,
-    /// 5' side, as observed.
+    /// 5' side, as observed; of an open end, the side that has a place is both.
     pub five: Breakend,
     /// 3' side, as observed.
     pub three: Breakend,

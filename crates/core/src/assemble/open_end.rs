@@ -13,7 +13,7 @@ use super::{
     observe::{EvidenceKind, Observation, Target},
     outward::{Outward, allowed},
     place,
-    unplaced::{NOWHERE, nowhere},
+    sides::{OpenEnd, Sides},
 };
 use crate::{
     catalogue::GeneModels,
@@ -75,7 +75,7 @@ pub(super) fn candidates(
             adapters.extend(kind.iter().map(|(o, which)| (o.index, *which)));
             continue;
         }
-        let number = found.len();
+        let number = u32::try_from(found.len()).unwrap_or(u32::MAX);
         let sites = target.spliced.then_some((models, source));
         found.extend(candidate(&kind, (number, sites), target, &mut explained));
     }
@@ -116,7 +116,7 @@ fn is_library(kind: &[&End<'_>]) -> bool {
 
 fn candidate(
     kind: &[&End<'_>],
-    (number, sites): (usize, Option<(&GeneModels, &dyn SequenceSource)>),
+    (number, sites): (u32, Option<(&GeneModels, &dyn SequenceSource)>),
     target: &Target,
     explained: &mut Vec<(usize, usize)>,
 ) -> Option<Candidate> {
@@ -138,30 +138,21 @@ fn candidate(
         .map(|(o, _)| o.bases.as_slice());
     let shown = shown.max_by_key(|bases| bases.len())?;
     let site = sites.map_or(site, |sites| at_exon_end(site, shown, sites));
-    // The gene lies on the forward strand: what keeps its left side leaves it 5' to 3'.
-    let own_is_five = site.retained == Retained::Left;
-    // Breaks are told apart by a number in the unplaced side's position.
-    let far = Breakend {
-        position: Position(i64::try_from(number).unwrap_or(0)),
-        ..nowhere()
+    let open = OpenEnd {
+        own: site,
+        number,
+        beyond: alike::beyond(kind, site),
     };
-    let (five, three) = if own_is_five { (site, far) } else { (far, site) };
-    let junction = Junction {
-        five,
-        three,
-        inserted: Vec::new(),
-    };
+    let own_is_five = open.own_is_five();
+    let sides = Sides::Open(open);
     let mut observations = Vec::new();
     for (o, which) in kind {
         let shift = (site.position.0 - o.side.position.0) * site.retained.outward();
         let Some(beyond) = o.beyond(shift) else { continue };
-        observations.push(o.observe(&junction, own_is_five, shift, beyond.len(), Confidence::Unknown));
+        observations.push(o.observe(&sides, own_is_five, shift, beyond.len(), Confidence::Unknown));
         explained.push((o.index, *which));
     }
-    Some(Candidate {
-        unplaced: Some(alike::beyond(kind, site)),
-        ..Candidate::new(junction, observations)
-    })
+    Some(Candidate::new(sides, observations))
 }
 
 /// Bases beyond an exon end that may agree with unknown sequence by chance (bases): four do once in 256.
@@ -190,9 +181,9 @@ const SEED: usize = 16;
 
 /// Gives an open end its other side, which is `sure`.
 pub(super) fn settle(candidate: &mut Candidate, junction: Junction, sure: Confidence) {
-    let own_is_five = candidate.junction.three.contig == NOWHERE;
-    let own = |j: &Junction| if own_is_five { j.five } else { j.three };
-    let (old, new) = (own(&candidate.junction), own(&junction));
+    let Some(open) = candidate.sides.open() else { return };
+    let (old, own_is_five) = (open.own, open.own_is_five());
+    let new = if own_is_five { junction.five } else { junction.three };
     let shift = (new.position.0 - old.position.0) * old.retained.outward();
     // Bases ahead of the 3' side: what is inserted belongs to neither.
     let change = if own_is_five {
@@ -212,8 +203,7 @@ pub(super) fn settle(candidate: &mut Candidate, junction: Junction, sure: Confid
             o.confidence_five = sure;
         }
     }
-    candidate.junction = junction;
-    candidate.unplaced = None;
+    candidate.sides = Sides::Placed(junction);
 }
 
 /// The best confidence that any of the pairs has of the 3' side (or the 5' side).
@@ -247,21 +237,23 @@ pub(super) fn place_within(
     source: &dyn SequenceSource,
     target: &Target,
 ) {
-    let (five, three) = (candidate.junction.five, candidate.junction.three);
-    if !candidate.junction.inserted.is_empty() {
-        return;
-    }
-    let Some(homology) = place::homology(source, five, three) else {
+    let Sides::Placed(Junction { five, three, inserted }) = &mut candidate.sides else {
         return;
     };
-    let shift = place::choose(models, source, target.contig, five, three, homology, target.spliced);
+    if !inserted.is_empty() {
+        return;
+    }
+    let Some(homology) = place::homology(source, *five, *three) else {
+        return;
+    };
+    let shift = place::choose(models, source, target.contig, *five, *three, homology, target.spliced);
+    (*five, *three) = place::moved(*five, *three, shift);
     let by = |n: u32, change: i64| u32::try_from(i64::from(n) + change).unwrap_or(0);
     candidate.ambiguity = place::Ambiguity {
         back: by(homology.back, shift),
         forth: by(homology.forth, -shift),
     };
     candidate.ambiguity_is_measured = true;
-    (candidate.junction.five, candidate.junction.three) = place::moved(five, three, shift);
 }
 
 /// Where the sequence, read outward from KMT2A, enters the other side: its breakend and the bases before.
@@ -333,15 +325,10 @@ pub(super) fn placed(
 
 /// Lengthens the unknown sequence by mates that did not align, beside reads that keep to the break's side.
 fn carry_on(candidate: &mut Candidate, fragments: &[Fragment], target: &Target) {
-    let own_is_five = candidate.junction.three.contig == NOWHERE;
-    let site = if own_is_five {
-        candidate.junction.five
-    } else {
-        candidate.junction.three
-    };
-    let Some(mut sequence) = candidate.unplaced.clone() else {
+    let Sides::Open(open) = &mut candidate.sides else {
         return;
     };
+    let (site, own_is_five, sequence) = (open.own, open.own_is_five(), &mut open.beyond);
     let lies_near = |s: &Segment| {
         let inner = if site.retained == Retained::Left {
             s.reference.last()
@@ -362,12 +349,12 @@ fn carry_on(candidate: &mut Candidate, fragments: &[Fragment], target: &Target) 
     loop {
         let before = mates.len();
         mates.retain(|(index, ways)| {
-            let Some(longer) = ways.iter().find_map(|way| joined_to(&sequence, way)) else {
+            let Some(longer) = ways.iter().find_map(|way| joined_to(sequence, way)) else {
                 return true;
             };
             joined.push(*index);
             if longer.len() > sequence.len() && longer.len() <= SEQUENCE_MAX {
-                sequence = longer;
+                *sequence = longer;
             }
             false
         });
@@ -390,8 +377,8 @@ fn carry_on(candidate: &mut Candidate, fragments: &[Fragment], target: &Target) 
             fragment: index,
             molecule: fragment.molecule,
             kind: EvidenceKind::Mate,
-            five: candidate.junction.five,
-            three: candidate.junction.three,
+            five: site,
+            three: site,
             inserted: Vec::new(),
             overlap: 0,
             anchor_five,
@@ -404,7 +391,6 @@ fn carry_on(candidate: &mut Candidate, fragments: &[Fragment], target: &Target) 
             reversed: !own_is_five,
         });
     }
-    candidate.unplaced = Some(sequence);
 }
 
 /// The sequence with a mate's bases behind it, where the mate's beginning lies in the sequence.

@@ -2,10 +2,13 @@
 
 use std::sync::Arc;
 
-use super::observe::{EvidenceKind, Observation};
+use super::{
+    observe::{EvidenceKind, Observation},
+    sides::Sides,
+};
 use crate::{
     evidence::fragment::{Clip, Confidence, Fragment},
-    genome::{Breakend, Junction, Retained, Strand, sequence::reverse_complement},
+    genome::{Breakend, Retained, Strand, sequence::reverse_complement},
 };
 
 /// Shortest clip compared with exon ends of the catalogue (bases): twelve meet one of 3,000 ends by
@@ -94,10 +97,10 @@ impl<'a> Outward<'a> {
         }
     }
 
-    /// The observation of `junction`, one of whose sides stands `shift` outward of the clip's own.
+    /// The observation of `sides`, one of which stands `shift` outward of the clip's own.
     pub(super) fn observe(
         &self,
-        junction: &Junction,
+        sides: &Sides,
         own_is_five: bool,
         shift: i64,
         matched: usize,
@@ -134,7 +137,7 @@ impl<'a> Outward<'a> {
             if own_is_five {
                 (b, before)
             } else {
-                (b, before.saturating_sub(junction.inserted.len()))
+                (b, before.saturating_sub(sides.inserted().len()))
             }
         });
         let nowhere = (self.side.contig, self.side.position.0);
@@ -145,13 +148,14 @@ impl<'a> Outward<'a> {
         } else {
             (confidence, segment.confidence)
         };
+        let (five, three) = sides.shown();
         Observation {
             fragment: self.index,
             molecule: self.fragment.molecule,
             kind: EvidenceKind::Clip,
-            five: junction.five,
-            three: junction.three,
-            inserted: junction.inserted.clone(),
+            five,
+            three,
+            inserted: sides.inserted().to_vec(),
             overlap: 0,
             anchor_five,
             anchor_three,

@@ -15,7 +15,6 @@ use super::{
     explain::{realign::INSERTED_MAX, words::words},
     observe::Target,
     open_end,
-    unplaced::NOWHERE,
 };
 use crate::{
     catalogue::{GeneModels, Role},
@@ -78,7 +77,7 @@ pub(super) fn place(
         .iter()
         .enumerate()
         .filter(|(_, c)| !c.observations.is_empty())
-        .filter_map(|(i, c)| Some((i, c.unplaced.as_ref()?.iter().copied().take(LOOKED_AT).collect())))
+        .filter_map(|(i, c)| Some((i, c.sides.open()?.beyond.iter().copied().take(LOOKED_AT).collect())))
         .collect();
     let words = words_of(&open);
     if words.is_empty() {
@@ -94,18 +93,18 @@ pub(super) fn place(
     for ((index, sequence), hits) in open.iter().zip(hits) {
         let Some(hit) = best(hits) else { continue };
         let candidate = &mut candidates[*index];
-        let own_is_five = candidate.junction.three.contig == NOWHERE;
+        let Some(open) = candidate.sides.open() else { continue };
         let before = &sequence[..hit.from];
-        let junction = if own_is_five {
+        let junction = if open.own_is_five() {
             Junction {
-                five: candidate.junction.five,
+                five: open.own,
                 three: hit.side(),
                 inserted: before.to_vec(),
             }
         } else {
             Junction {
                 five: hit.side(),
-                three: candidate.junction.three,
+                three: open.own,
                 inserted: reverse_complement(before),
             }
         };
@@ -199,7 +198,7 @@ mod tests {
     use crate::{
         assemble::{
             observe::{EvidenceKind, Observation},
-            unplaced::nowhere,
+            sides::{OpenEnd, Sides},
         },
         genome::{Build, Contigs},
     };
@@ -259,7 +258,7 @@ mod tests {
             molecule: 0,
             kind: EvidenceKind::Clip,
             five,
-            three: nowhere(),
+            three: five,
             inserted: Vec::new(),
             overlap: 0,
             anchor_five: 60,
@@ -271,25 +270,19 @@ mod tests {
             end: (own_contig, 118_482_494),
             reversed: false,
         };
-        let mut candidates = [Candidate {
-            unplaced: Some(sequence),
-            ..Candidate::new(
-                Junction {
-                    five,
-                    three: nowhere(),
-                    inserted: Vec::new(),
-                },
-                vec![observation],
-            )
-        }];
+        let open = OpenEnd {
+            own: five,
+            number: 0,
+            beyond: sequence,
+        };
+        let mut candidates = [Candidate::new(Sides::Open(open), vec![observation])];
         place(&mut candidates, (&models, &source), &target);
         let [candidate] = candidates;
-        candidate.unplaced.is_none().then(|| {
-            let junction = candidate.junction;
+        candidate.sides.junction().map(|junction| {
             assert_eq!(candidate.observations[0].three, junction.three);
             assert_eq!(candidate.observations[0].confidence_three, Confidence::Unique);
             let from = junction.three.position.0 - gene.interval.start.0;
-            let inserted = String::from_utf8(junction.inserted).unwrap();
+            let inserted = String::from_utf8(junction.inserted.clone()).unwrap();
             (from, junction.three.retained, inserted)
         })
     }

@@ -10,6 +10,7 @@ use super::{
     ends::{KnownEnd, KnownEnds},
     outward::{Outward, matches},
     path::spliced_distance,
+    sides::Sides,
 };
 use crate::{
     catalogue::{GeneModels, scheme::region_of_donor},
@@ -17,7 +18,7 @@ use crate::{
         chain::MIN_CLIP,
         fragment::{Confidence, Fragment},
     },
-    genome::Junction,
+    genome::{Breakend, Junction},
 };
 
 /// Looks among the clips that nothing explained for one that spells a junction which an imprecise
@@ -40,7 +41,7 @@ pub(crate) fn imprecise(
         if donors.is_empty() || acceptors.is_empty() {
             continue;
         }
-        let mut fits: BTreeMap<Junction, Vec<(usize, usize, super::Observation)>> = BTreeMap::new();
+        let mut fits: BTreeMap<Sides, Vec<(usize, usize, super::Observation)>> = BTreeMap::new();
         for (index, fates) in clips.iter() {
             let Some(fragment) = fragments.get(*index) else {
                 continue;
@@ -68,13 +69,9 @@ pub(crate) fn imprecise(
                             } else {
                                 (end.side, site.side)
                             };
-                            let junction = Junction {
-                                five,
-                                three,
-                                inserted: Vec::new(),
-                            };
-                            let o = outward.observe(&junction, own_is_five, shift, length, Confidence::Unique);
-                            fits.entry(junction).or_default().push((*index, which, o));
+                            let sides = joined(five, three);
+                            let o = outward.observe(&sides, own_is_five, shift, length, Confidence::Unique);
+                            fits.entry(sides).or_default().push((*index, which, o));
                         }
                     }
                 }
@@ -83,15 +80,11 @@ pub(crate) fn imprecise(
         // One exon pair only, or the likeliest one stands as inferred.
         if fits.len() != 1 {
             if let Some((five, three)) = likeliest(candidate, (&donors, &acceptors), models, &config.params) {
-                candidate.junction = Junction {
-                    five,
-                    three,
-                    inserted: Vec::new(),
-                };
+                candidate.sides = joined(five, three);
             }
             continue;
         }
-        let Some((junction, found)) = fits.into_iter().next() else {
+        let Some((sides, found)) = fits.into_iter().next() else {
             continue;
         };
         for (index, which, o) in found {
@@ -100,9 +93,15 @@ pub(crate) fn imprecise(
             }
             candidate.observations.push(o);
         }
-        candidate.junction = junction;
+        candidate.sides = sides;
         candidate.is_precise = true;
     }
+}
+
+/// Two exon ends without bases between them.
+fn joined(five: Breakend, three: Breakend) -> Sides {
+    let inserted = Vec::new();
+    Sides::Placed(Junction { five, three, inserted })
 }
 
 /// The region of the break that an exon end of KMT2A means; one of a partner is as good as any.
@@ -121,9 +120,9 @@ fn likeliest(
     (donors, acceptors): (&[&KnownEnd], &[&KnownEnd]),
     models: &GeneModels,
     p: &Params,
-) -> Option<(crate::genome::Breakend, crate::genome::Breakend)> {
-    let (five, three) = (candidate.junction.five, candidate.junction.three);
-    let cost = |shown: crate::genome::Breakend, end: &KnownEnd| {
+) -> Option<(Breakend, Breakend)> {
+    let &Junction { five, three, .. } = candidate.sides.junction()?;
+    let cost = |shown: Breakend, end: &KnownEnd| {
         super::attach::reach(Some(models), shown, end.side, shown.strand_as_five_prime()).unwrap_or(i64::MAX / 4)
     };
     donors
@@ -152,10 +151,8 @@ fn within<'a>(
     fragment_len_max: i64,
     five: bool,
 ) -> Vec<&'a KnownEnd> {
-    let shown = if five {
-        candidate.junction.five
-    } else {
-        candidate.junction.three
+    let Some(shown) = candidate.sides.side(five) else {
+        return Vec::new();
     };
     ends.iter()
         .filter(|e| {

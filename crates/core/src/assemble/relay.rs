@@ -8,7 +8,7 @@ use super::{
 use crate::{
     catalogue::{GeneModels, Role},
     evidence::fragment::{Fragment, LinkKind},
-    genome::{ContigId, Interval, Strand},
+    genome::{ContigId, Interval, Junction, Strand},
 };
 
 /// A gene that a KMT2A junction enters: what leaves it may belong to the event.
@@ -28,7 +28,9 @@ pub(crate) fn relays(candidates: &[Candidate], models: &GeneModels) -> Vec<Relay
     let (kmt2a, contig) = models.kmt2a();
     let mut relays: Vec<Relay> = Vec::new();
     for c in candidates.iter().filter(|c| c.is_precise) {
-        let (five, three) = (c.junction.five, c.junction.three);
+        let Some(&Junction { five, three, .. }) = c.sides.junction() else {
+            continue;
+        };
         let from_kmt2a = five.contig == contig && kmt2a.interval.contains(five.position);
         let into_kmt2a = three.contig == contig && kmt2a.interval.contains(three.position);
         let at_sites = || super::place::is_donor(models, five) && super::place::is_acceptor(models, three);

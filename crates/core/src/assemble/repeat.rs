@@ -12,11 +12,12 @@ use super::{
     clip::{ClipFate, with_fates},
     held::beyond_of,
     observe::{EvidenceKind, Observation, Target},
+    sides::Sides,
 };
 use crate::{
     catalogue::{GeneModels, Role},
     evidence::fragment::{Confidence, Fragment, Placement},
-    genome::{Breakend, Interval, Junction, Position, Strand},
+    genome::{Breakend, Interval, Position, Strand},
 };
 
 /// KMT2A sides this near to each other may be one, as homology differs between copies (bases).
@@ -28,11 +29,12 @@ const AGREE_MIN: usize = 16;
 const PARTNER_COPY_MIN: usize = 2;
 const PARTNER_COPY_SHARE: usize = 4;
 
-/// The KMT2A side and the other one; whether KMT2A is 5'.
-fn sides(junction: &Junction, target: &Target) -> Option<(Breakend, Breakend, bool)> {
-    match (target.holds(junction.five), target.holds(junction.three)) {
-        (true, false) => Some((junction.five, junction.three, true)),
-        (false, true) => Some((junction.three, junction.five, false)),
+/// The KMT2A side and the other one, where that has a place; whether KMT2A is 5'.
+fn both(sides: &Sides, target: &Target) -> Option<(Breakend, Option<Breakend>, bool)> {
+    let own = |side: Option<Breakend>| side.filter(|side| target.holds(*side));
+    match (own(sides.five()), own(sides.three())) {
+        (Some(five), None) => Some((five, sides.three(), true)),
+        (None, Some(three)) => Some((three, sides.five(), false)),
         _ => None,
     }
 }
@@ -57,7 +59,7 @@ fn beyond(candidate: &Candidate, is_five: bool) -> Option<Vec<u8>> {
         .iter()
         .filter(|o| o.kind != EvidenceKind::Spanning)
         .filter_map(|o| {
-            let mut bases = beyond_of(o, &candidate.junction, is_five)?;
+            let mut bases = beyond_of(o, candidate, is_five)?;
             // Behind the aligned bases the mate's follow, at a distance that is not known.
             bases.truncate(if is_five { o.anchor_three } else { o.anchor_five } as usize);
             Some(bases)
@@ -74,7 +76,8 @@ fn agrees(a: &[u8], b: &[u8]) -> bool {
 /// Brings the copies of one junction together.
 pub(super) fn merge(candidates: &mut Vec<Candidate>, models: &GeneModels, target: &Target) {
     let in_partner = |c: &Candidate| {
-        sides(&c.junction, target).is_some_and(|(_, other, _)| {
+        let other = both(&c.sides, target).and_then(|(_, other, _)| other);
+        other.is_some_and(|other| {
             models
                 .at(other.contig, other.position)
                 .any(|gene| gene.roles.has(Role::Partner))
@@ -82,8 +85,7 @@ pub(super) fn merge(candidates: &mut Vec<Candidate>, models: &GeneModels, target
     };
     let mut order: Vec<usize> = (0..candidates.len())
         .filter(|i| {
-            sides(&candidates[*i].junction, target)
-                .is_some_and(|(_, _, is_five)| is_ambiguous(&candidates[*i], is_five))
+            both(&candidates[*i].sides, target).is_some_and(|(_, _, is_five)| is_ambiguous(&candidates[*i], is_five))
         })
         .collect();
     let strongest = order
@@ -110,9 +112,9 @@ pub(super) fn merge(candidates: &mut Vec<Candidate>, models: &GeneModels, target
         match home {
             Some(home) => {
                 let observations = std::mem::take(&mut candidates[index].observations);
-                let junction = candidates[index].junction.clone();
+                let sides = candidates[index].sides.clone();
                 gone[index] = true;
-                take(&mut candidates[home], observations, &junction, target);
+                take(&mut candidates[home], observations, &sides, target);
             }
             None if candidates[index].is_precise => homes.push(index),
             None => {}
@@ -127,7 +129,7 @@ pub(super) fn merge(candidates: &mut Vec<Candidate>, models: &GeneModels, target
 
 fn belongs(candidate: &Candidate, home: &Candidate, target: &Target) -> bool {
     let (Some((own, _, is_five)), Some((home_own, _, home_five))) =
-        (sides(&candidate.junction, target), sides(&home.junction, target))
+        (both(&candidate.sides, target), both(&home.sides, target))
     else {
         return false;
     };
@@ -161,29 +163,31 @@ fn belongs(candidate: &Candidate, home: &Candidate, target: &Target) -> bool {
 }
 
 /// Gives the home a copy's observations, rewritten to its place, and the copy's place as an alternative.
-fn take(home: &mut Candidate, observations: Vec<Observation>, from: &Junction, target: &Target) {
-    let (Some((_, other, is_five)), Some((home_own, home_other, _))) =
-        (sides(from, target), sides(&home.junction, target))
+fn take(home: &mut Candidate, observations: Vec<Observation>, from: &Sides, target: &Target) {
+    let (Some((_, other, is_five)), Some((home_own, home_other, _))) = (both(from, target), both(&home.sides, target))
     else {
         return;
     };
-    let strand = if is_five {
-        other.strand_as_three_prime()
-    } else {
-        other.strand_as_five_prime()
-    };
-    let place = Placement {
-        contig: other.contig,
-        strand,
-        reference: Interval {
-            start: other.position,
-            end: Position(other.position.0 + 1),
-        },
-    };
-    let near = |p: &Placement| p.contig == place.contig && p.reference.start.distance(other.position) < 1_000;
-    let same = home_other.contig == other.contig && home_other.position.distance(other.position) < 1_000;
-    if !same && home.alternatives.len() < ALTERNATIVES_MAX && !home.alternatives.iter().any(near) {
-        home.alternatives.push(place);
+    if let Some(other) = other {
+        let strand = if is_five {
+            other.strand_as_three_prime()
+        } else {
+            other.strand_as_five_prime()
+        };
+        let place = Placement {
+            contig: other.contig,
+            strand,
+            reference: Interval {
+                start: other.position,
+                end: Position(other.position.0 + 1),
+            },
+        };
+        let is_near = |contig, position: Position| contig == other.contig && position.distance(other.position) < 1_000;
+        let same = home_other.is_some_and(|home| is_near(home.contig, home.position));
+        let known = home.alternatives.iter().any(|p| is_near(p.contig, p.reference.start));
+        if !same && home.alternatives.len() < ALTERNATIVES_MAX && !known {
+            home.alternatives.push(place);
+        }
     }
     for mut o in observations {
         let own = if is_five { o.five } else { o.three };
@@ -194,8 +198,8 @@ fn take(home: &mut Candidate, observations: Vec<Observation>, from: &Junction, t
                 let shifted = i64::try_from(*before).unwrap_or(0) + if is_five { moved } else { -moved };
                 *before = usize::try_from(shifted).unwrap_or(0).min(bases.len());
             }
-            (o.five, o.three) = (home.junction.five, home.junction.three);
-            o.inserted.clone_from(&home.junction.inserted);
+            (o.five, o.three) = home.sides.shown();
+            o.inserted = home.sides.inserted().to_vec();
         }
         if is_five {
             o.confidence_three = Confidence::Ambiguous;
@@ -222,9 +226,8 @@ pub(super) fn mark_insertions(
     let seen: Vec<Option<(Breakend, bool, Vec<Breakend>)>> = candidates
         .iter()
         .map(|c| {
-            let nowhere = |s: Breakend| s.contig == super::unplaced::NOWHERE;
-            let (own, other, is_five) = sides(&c.junction, target)?;
-            let open = nowhere(other) || is_ambiguous(c, is_five);
+            let (own, other, is_five) = both(&c.sides, target)?;
+            let open = other.is_none() || is_ambiguous(c, is_five);
             (open && c.is_precise).then(|| (own, is_five, places(other, c, is_five)))
         })
         .collect();
@@ -288,8 +291,8 @@ const INSERTION_REACH: i64 = 60;
 /// Distance between partner sides of one translocation (bases).
 const BACK_TO_BACK: i64 = 1_000;
 
-fn places(other: Breakend, candidate: &Candidate, is_five: bool) -> Vec<Breakend> {
-    let mut all = vec![other];
+fn places(other: Option<Breakend>, candidate: &Candidate, is_five: bool) -> Vec<Breakend> {
+    let mut all: Vec<Breakend> = other.into_iter().collect();
     all.extend(candidate.alternatives.iter().map(|p| {
         // The molecule enters a 3' side, and leaves a 5' side, along its strand.
         let right = (p.strand == Strand::Forward) == is_five;
@@ -314,7 +317,6 @@ fn back_to_back(a: Breakend, b: Breakend) -> bool {
         _ => return false,
     };
     a.contig == b.contig
-        && a.contig != super::unplaced::NOWHERE
         && (right.position.0 - left.position.0).abs() <= BACK_TO_BACK
         && right.position.0 - left.position.0 > -100
 }

@@ -119,7 +119,7 @@ pub(super) fn assemble(
         finish(candidate, fragments);
         add_alternatives(candidate, []);
     }
-    candidates.sort_by(|a, b| (&a.junction, a.is_precise).cmp(&(&b.junction, b.is_precise)));
+    candidates.sort_by(|a, b| (&a.sides, a.is_precise).cmp(&(&b.sides, b.is_precise)));
     Assembly {
         candidates,
         clips,

@@ -52,7 +52,7 @@ fn shifted(shift: i64, overlap: u32) -> i64 {
         observations: Vec::new(),
     };
     let candidate = placed(cluster, &models, &NoSequence, &target, &config);
-    candidate.junction.five.position.one_based() - 118_482_495
+    candidate.sides.five().unwrap().position.one_based() - 118_482_495
 }
 
 #[test]

@@ -67,7 +67,7 @@ fn three_prime_lost(result: &AssayResult<'_>, breaks: &Breaks) -> Option<Reason>
     let leads = leads(result);
     let lead = leads
         .first()
-        .filter(|lead| !mechanism::is_deletion(&lead.annotated.candidate.junction))?;
+        .filter(|lead| !(lead.annotated.candidate.sides.junction()).is_some_and(mechanism::is_deletion))?;
     let exon = lead.annotated.five.exon_or_intron()?;
     let said = match result.assay {
         Assay::Rna => {

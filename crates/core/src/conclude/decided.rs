@@ -300,13 +300,7 @@ fn note(junction: &JudgedJunction) -> String {
         ),
         Class::Deletion => format!(
             "deletion inside KMT2A ({counted}, {} bases)",
-            junction
-                .annotated
-                .candidate
-                .junction
-                .three
-                .position
-                .distance(junction.annotated.candidate.junction.five.position)
+            (junction.annotated.candidate.sides.junction()).map_or(0, |j| j.three.position.distance(j.five.position))
         ),
         _ => format!("{} ({counted})", naming::junction(junction)),
     }
@@ -321,7 +315,7 @@ fn of_event(event: &JudgedEvent, junctions: &[JudgedJunction]) -> Vec<String> {
         Frame::StopCodon => qualifiers.push("truncating: stop codon at the junction".to_owned()),
         Frame::InFrame | Frame::Unknown => {}
     }
-    if a.candidate.unplaced.is_some() {
+    if a.candidate.sides.open().is_some() {
         qualifiers.push("partner not placed".to_owned());
     } else if !a.partner_side().candidates.is_empty() {
         qualifiers.push(format!(

@@ -76,9 +76,9 @@ pub fn chain<'a>(event: &JudgedEvent, junctions: &'a [JudgedJunction]) -> Vec<&'
 fn goes_on(before: &JudgedJunction, after: &JudgedJunction) -> bool {
     let (a, b) = (&before.annotated, &after.annotated);
     let same_gene = a.three.gene.is_some() && a.three.gene == b.five.gene;
-    let near = |x: Breakend, y: Breakend| x.contig == y.contig && x.position.distance(y.position) <= PIECE;
-    let (entered, left) = (a.candidate.junction.three, b.candidate.junction.five);
-    a.three.strand == b.five.strand && (same_gene || near(entered, left))
+    let near = |(x, y): (Breakend, Breakend)| x.contig == y.contig && x.position.distance(y.position) <= PIECE;
+    let places = a.candidate.sides.three().zip(b.candidate.sides.five());
+    a.three.strand == b.five.strand && (same_gene || places.is_some_and(near))
 }
 
 /// The side that names an event's partner: where the chain ends in a partner of the catalogue that one, else the lead

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     annotate::{Class, Side},
-    assemble::{observe::ahead, unplaced::NOWHERE},
+    assemble::observe::ahead,
     genome::{Breakend, Contigs, Strand},
     input::Assay,
     judge::{Ground, JudgedJunction, Params, Reason},
@@ -272,26 +272,32 @@ fn explains(
     strand: Strand,
     p: &Params,
 ) -> Option<i64> {
-    let (rj, dj) = (&r.annotated.candidate.junction, &d.annotated.candidate.junction);
+    let (rs, ds) = (&r.annotated.candidate.sides, &d.annotated.candidate.sides);
     if r.annotated.class != d.annotated.class {
         return None;
     }
     // Along the molecule, a donor lies before the break and an acceptor behind it.
-    let before = |shown: Breakend, broken: Breakend, along: Strand, is_partner: bool| {
+    let before = |shown: Option<Breakend>, broken: Option<Breakend>, along: Strand, is_partner: bool| {
+        let (shown, broken) = (shown?, broken?);
         // Headers may differ in order and naming.
         let same = rna_contigs.bare(shown.contig) == dna_contigs.bare(broken.contig);
         let distance = ahead(shown.position, broken.position, along);
         (same && shown.retained == broken.retained).then(|| intron_to_break(distance, is_partner, p))?
     };
     let five = match r.annotated.class {
-        Class::Canonical | Class::Ptd => before(rj.five, dj.five, strand, false)?,
-        Class::Reciprocal => before(rj.five, dj.five, rj.five.strand_as_five_prime(), true)?,
+        Class::Canonical | Class::Ptd => before(rs.five(), ds.five(), strand, false)?,
+        Class::Reciprocal => before(rs.five(), ds.five(), rs.five()?.strand_as_five_prime(), true)?,
         _ => return None,
     };
     let three = match r.annotated.class {
-        Class::Reciprocal | Class::Ptd => before(rj.three, dj.three, strand.flipped(), false)?,
-        _ if dj.three.contig == NOWHERE || rj.three.contig == NOWHERE => i64::from(p.pair_partner_reach),
-        _ => before(rj.three, dj.three, rj.three.strand_as_three_prime().flipped(), true)?,
+        Class::Reciprocal | Class::Ptd => before(rs.three(), ds.three(), strand.flipped(), false)?,
+        _ if ds.three().is_none() || rs.three().is_none() => i64::from(p.pair_partner_reach),
+        _ => before(
+            rs.three(),
+            ds.three(),
+            rs.three()?.strand_as_three_prime().flipped(),
+            true,
+        )?,
     };
     Some(five + three)
 }

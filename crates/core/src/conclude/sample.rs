@@ -61,7 +61,7 @@ fn junction<'a>(j: &'a JudgedJunction, result: &AssayResult<'_>) -> JunctionFact
         from_exon_ends: from_exon_ends(&a.five)
             .zip(from_exon_ends(&a.three))
             .map(|(x, y)| x.max(y)),
-        is_unplaced: a.candidate.unplaced.is_some(),
+        is_unplaced: a.candidate.sides.open().is_some(),
         molecules: molecules(a, result),
     }
 }

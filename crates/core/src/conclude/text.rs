@@ -138,7 +138,7 @@ fn frame_of(lead: &Lead<'_>) -> String {
     let junction = &lead.junction.annotated;
     let partner = junction.partner_side();
     let is_between_genes =
-        partner.gene.is_none() && partner.candidates.is_empty() && junction.candidate.unplaced.is_none();
+        partner.gene.is_none() && partner.candidates.is_empty() && junction.candidate.sides.open().is_none();
     let between = if is_between_genes {
         "partner between genes, "
     } else {
@@ -297,7 +297,7 @@ fn sentence(said: &Conclusion, lead: Option<&Lead<'_>>, required: f64, noted: &[
 fn after_a_finding(lead: &Lead<'_>, assay: Assay) -> &'static str {
     let junction = &lead.junction.annotated;
     let partner = junction.partner_side();
-    let is_open = junction.candidate.unplaced.is_some() || partner.gene.is_none();
+    let is_open = junction.candidate.sides.open().is_some() || partner.gene.is_none();
     let may_be_circular = lead
         .junction
         .judgement

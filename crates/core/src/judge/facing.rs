@@ -63,7 +63,7 @@ fn stretch(own: Breakend, partner: Breakend, reach: i64) -> (i64, ContigId, i64)
 
 /// KMT2A's side and the partner's.
 fn sides_of(j: &AnnotatedJunction) -> Option<(Breakend, Breakend)> {
-    let junction = &j.candidate.junction;
+    let junction = j.candidate.sides.junction()?;
     match j.class {
         Class::Canonical => Some((junction.five, junction.three)),
         Class::Reciprocal => Some((junction.three, junction.five)),

@@ -44,7 +44,7 @@ pub(super) fn of(junction: &AnnotatedJunction, wild_type: u32, p: &Params) -> Ev
         frame: junction.frame,
         unique_kmt2a: if kmt2a_is_five { e.unique_five } else { e.unique_three },
         // The other side of an unplaced junction has no place to be ambiguous.
-        unique_partner: if c.unplaced.is_some() {
+        unique_partner: if c.sides.open().is_some() {
             e.molecules
         } else if kmt2a_is_five {
             e.unique_three
@@ -64,8 +64,8 @@ pub(super) fn of(junction: &AnnotatedJunction, wild_type: u32, p: &Params) -> Ev
 /// The bases that a back-junction inside one exon, away from its start, repeats.
 fn internal_repeat(junction: &AnnotatedJunction, p: &Params) -> Option<i64> {
     let (five, three) = (&junction.five, &junction.three);
-    let (a, b) = (junction.candidate.junction.five, junction.candidate.junction.three);
-    let bases = a.position.distance(b.position) + 1;
+    let sides = junction.candidate.sides.junction()?;
+    let bases = sides.five.position.distance(sides.three.position) + 1;
     (junction.class == Class::Ptd
         && junction.candidate.is_precise
         && five.exon.is_some()

@@ -123,7 +123,7 @@ pub fn findings(material: &Material<'_>) -> Findings {
             .model_score
             .total_cmp(&a.judgement.model_score)
             .then_with(|| count(b).cmp(&count(a)))
-            .then_with(|| a.annotated.candidate.junction.cmp(&b.annotated.candidate.junction))
+            .then_with(|| a.annotated.candidate.sides.cmp(&b.annotated.candidate.sides))
     });
     findings.not_listed = below.len().saturating_sub(DISCARDED_MAX);
     for (index, (place, junction)) in below.into_iter().take(DISCARDED_MAX).enumerate() {

@@ -102,7 +102,7 @@ fn only(judged: &Judged) -> &JudgedJunction {
             (
                 j.annotated.five.symbol(),
                 j.annotated.three.symbol(),
-                &j.annotated.candidate.junction,
+                j.annotated.candidate.sides.junction().unwrap(),
             )
         })
         .collect();
@@ -117,7 +117,11 @@ fn clips_of_a_fusion_are_its_molecules() {
         let others = [inserted.as_bytes(), &w.exon_bases("AFF1", 5)[..40]].concat();
         let judged = judged(reads(9, &others, 6));
         let j = only(&judged);
-        let (five, three, junction) = (&j.annotated.five, &j.annotated.three, &j.annotated.candidate.junction);
+        let (five, three, junction) = (
+            &j.annotated.five,
+            &j.annotated.three,
+            j.annotated.candidate.sides.junction().unwrap(),
+        );
         assert_eq!((five.symbol(), five.exon), ("KMT2A", Some(9)), "{inserted}");
         assert_eq!((three.symbol(), three.exon), ("AFF1", Some(5)), "{inserted}");
         assert_eq!(
@@ -136,7 +140,10 @@ fn abl1_is_not_named_abl2() {
     let judged = judged(reads(8, &w.exon_bases("ABL1", 5)[..40], 3));
     let j = only(&judged);
     assert_eq!((j.annotated.three.symbol(), j.annotated.three.exon), ("ABL1", Some(5)));
-    assert_eq!(j.annotated.candidate.junction.three.position.one_based(), 130_872_129);
+    assert_eq!(
+        j.annotated.candidate.sides.three().unwrap().position.one_based(),
+        130_872_129
+    );
     assert_eq!(j.annotated.candidate.evidence.molecules, 3);
 }
 
@@ -207,8 +214,14 @@ fn overlapping_mates_are_one_molecule() {
     let evidence = &j.annotated.candidate.evidence;
     assert_eq!((evidence.molecules, evidence.fragments), (4, 4));
     assert_eq!(evidence.spanning, 0);
-    assert_eq!(j.annotated.candidate.junction.five.position.one_based(), 118_484_314);
-    assert_eq!(j.annotated.candidate.junction.three.position.one_based(), 87_084_120);
+    assert_eq!(
+        j.annotated.candidate.sides.five().unwrap().position.one_based(),
+        118_484_314
+    );
+    assert_eq!(
+        j.annotated.candidate.sides.three().unwrap().position.one_based(),
+        87_084_120
+    );
 }
 
 /// Both mates show KMT2A and the partner apart: a pair over the junction, that no read shows.

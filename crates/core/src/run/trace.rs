@@ -47,11 +47,16 @@ pub struct TracedFragment {
 /// Traces every fragment, in the order of names.
 pub(super) fn fragments(result: &AssayResult<'_>) -> Vec<TracedFragment> {
     let contigs = result.contigs;
-    let side = |b: Breakend| (contigs.name(b.contig).to_owned(), b.position.one_based());
+    // An open end's other side is its number.
+    let side = |b: Option<Breakend>, number: i64| match b {
+        Some(b) => (contigs.name(b.contig).to_owned(), b.position.one_based()),
+        None => ("*".to_owned(), number),
+    };
     let mut junctions: std::collections::BTreeMap<usize, Vec<[(String, i64); 2]>> = std::collections::BTreeMap::new();
     for junction in &result.judged.junctions {
         let candidate = &junction.annotated.candidate;
-        let sides = [side(candidate.junction.five), side(candidate.junction.three)];
+        let number = candidate.sides.open().map_or(0, |open| i64::from(open.number) + 1);
+        let sides = candidate.sides.both().map(|b| side(b, number));
         for o in &candidate.observations {
             let of = junctions.entry(o.fragment).or_default();
             if !of.contains(&sides) {

@@ -44,7 +44,7 @@ fn a_fusion_is_found_at_its_bases_with_its_frame() {
         }
         let judged = judge(&world, &sample, MapqScale::Star);
         let lead = &judged.junctions[judged.events[0].lead];
-        let junction = &lead.annotated.candidate.junction;
+        let junction = lead.annotated.candidate.sides.junction().unwrap();
         let place = |b: breakapart_core::genome::Breakend| format!("{}:{}", world.contigs.name(b.contig), b.position);
         assert_eq!(
             (place(junction.five), place(junction.three)),
@@ -257,9 +257,9 @@ fn random_rearrangements_are_recovered_at_their_bases() {
         let place = |b: breakapart_core::genome::Breakend| format!("{}:{}", world.contigs.name(b.contig), b.position);
         let found = judged.junctions.iter().any(|j| {
             let candidate = &j.annotated.candidate;
-            place(candidate.junction.five) == row.breakpoint5
-                && place(candidate.junction.three) == row.breakpoint3
-                && candidate.junction.inserted == row.inserted.as_bytes()
+            candidate.sides.five().map(place) == Some(row.breakpoint5.clone())
+                && candidate.sides.three().map(place) == Some(row.breakpoint3.clone())
+                && candidate.sides.inserted() == row.inserted.as_bytes()
                 && j.judgement.tier.is_some()
                 && (j.annotated.frame.name() == row.frame || row.frame.is_empty())
         });

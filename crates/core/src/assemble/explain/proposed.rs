@@ -33,7 +33,7 @@ use crate::{
         fragment::{Confidence, Fragment, Segment},
     },
     genome::{
-        Breakend, ContigId, Interval, Position, Strand,
+        Breakend, ContigId, Interval, Junction, Position, Strand,
         sequence::{complement, reverse_complement},
     },
 };
@@ -171,18 +171,18 @@ impl Proposals {
         let undecided = contested_sides(candidates.iter().filter(|c| !is_told_apart(c)));
         let mut all: Vec<Proposal> = candidates
             .iter()
-            .filter(|c| c.is_precise && c.unplaced.is_none())
-            .filter(|c| {
-                let junction = &c.junction;
+            .filter(|c| c.is_precise)
+            .filter_map(|c| Some((c, c.sides.junction()?)))
+            .filter(|(_, junction)| {
                 !junction.inserted.is_empty()
                     || contested.contains(&junction.five)
                     || contested.contains(&junction.three)
             })
-            .filter_map(|c| Some((c, proposal(c, loci)?)))
+            .map(|(c, junction)| (c, proposal(c, junction, loci)))
             .filter(|(c, p)| {
                 let beside_undecided = || {
-                    let sides = [c.junction.five, c.junction.three];
-                    sides.iter().any(|side| undecided.contains(side))
+                    let sides = c.sides.both();
+                    sides.iter().flatten().any(|side| undecided.contains(side))
                 };
                 p.inserted > 0 || is_told_apart(c) && (p.molecules > 1 || beside_undecided())
             })
@@ -249,11 +249,11 @@ impl Proposals {
 /// Sides of junctions of which a molecule's other side fits several places alike.
 fn contested_sides<'a>(candidates: impl Iterator<Item = &'a Candidate>) -> BTreeSet<Breakend> {
     let sides = |c: &Candidate| {
-        let (five, three) = (c.junction.five, c.junction.three);
         let any =
             |place: fn(&Observation) -> Confidence| c.observations.iter().any(|o| place(o) == Confidence::Ambiguous);
-        let of_five = any(|o| o.confidence_three).then_some(five);
-        of_five.into_iter().chain(any(|o| o.confidence_five).then_some(three))
+        let of_five = c.sides.five().filter(|_| any(|o| o.confidence_three));
+        let of_three = c.sides.three().filter(|_| any(|o| o.confidence_five));
+        of_five.into_iter().chain(of_three)
     };
     candidates.flat_map(sides).collect()
 }
@@ -268,14 +268,13 @@ fn is_told_apart(candidate: &Candidate) -> bool {
     candidate.observations.iter().any(surely)
 }
 
-fn proposal(candidate: &Candidate, loci: &Loci) -> Option<Proposal> {
-    let junction = &candidate.junction;
+fn proposal(candidate: &Candidate, junction: &Junction, loci: &Loci) -> Proposal {
     let shown = |from_five: bool| {
         let mut all: Vec<(u64, Vec<u8>)> = candidate
             .observations
             .iter()
             .filter(|o| o.kind != EvidenceKind::Spanning)
-            .filter_map(|o| Some((o.molecule, beyond_of(o, junction, from_five)?)))
+            .filter_map(|o| Some((o.molecule, beyond_of(o, candidate, from_five)?)))
             .collect();
         all.sort_by(|a, b| (b.1.len(), a.0, &a.1).cmp(&(a.1.len(), b.0, &b.1)));
         let mut molecules = BTreeSet::new();
@@ -309,7 +308,7 @@ fn proposal(candidate: &Candidate, loci: &Loci) -> Option<Proposal> {
         let locus = side.locus.map(|number| &loci.all[number]);
         locus.is_some_and(|locus| locus.is_exonic(locus.offset(side.position)))
     };
-    Some(Proposal {
+    Proposal {
         exonic: [&five, &three].into_iter().filter(is_exonic).count(),
         five,
         three,
@@ -317,7 +316,7 @@ fn proposal(candidate: &Candidate, loci: &Loci) -> Option<Proposal> {
         behind,
         before,
         molecules: molecules.len(),
-    })
+    }
 }
 
 impl Explainer<'_> {

@@ -8,18 +8,15 @@ use crate::{
 pub(super) use crate::report::schema::End;
 
 impl End {
-    /// Its breakend.
-    pub(super) const fn of(self, candidate: &Candidate) -> Breakend {
-        match self {
-            Self::Five => candidate.junction.five,
-            Self::Three => candidate.junction.three,
-        }
+    /// Its breakend, where it has a place.
+    pub(super) fn of(self, candidate: &Candidate) -> Option<Breakend> {
+        candidate.sides.side(matches!(self, Self::Five))
     }
 }
 
 /// The base at a breakend on the forward strand.
 pub(super) fn at(candidate: &Candidate, end: End, source: &dyn SequenceSource) -> Option<String> {
-    let side = end.of(candidate);
+    let side = end.of(candidate)?;
     let known = source.bases(
         side.contig,
         Interval {
@@ -30,21 +27,18 @@ pub(super) fn at(candidate: &Candidate, end: End, source: &dyn SequenceSource) -
     known
         .and_then(|bases| bases.first().copied())
         .filter(|base| b"ACGT".contains(base))
-        .or_else(|| of_reads(candidate, end))
+        .or_else(|| of_reads(candidate, end, side))
         .map(|base| char::from(base).to_string())
 }
 
 /// The base next to the junction in the consensus, turned to the forward strand.
-fn of_reads(candidate: &Candidate, end: End) -> Option<u8> {
+fn of_reads(candidate: &Candidate, end: End, side: Breakend) -> Option<u8> {
     let consensus = candidate.consensus.as_ref().filter(|_| candidate.is_precise)?;
     let (index, strand) = match end {
-        End::Five => (
-            consensus.before.checked_sub(1)?,
-            candidate.junction.five.strand_as_five_prime(),
-        ),
+        End::Five => (consensus.before.checked_sub(1)?, side.strand_as_five_prime()),
         End::Three => (
-            consensus.before + candidate.junction.inserted.len(),
-            candidate.junction.three.strand_as_three_prime(),
+            consensus.before + candidate.sides.inserted().len(),
+            side.strand_as_three_prime(),
         ),
     };
     let base = consensus.bases.get(index).copied().filter(|b| b"ACGT".contains(b))?;
@@ -115,7 +109,7 @@ mod tests {
         let mut vague = candidate(Left, Right, b"");
         vague.is_precise = false;
         assert_eq!(at(&vague, End::Five, &NoSequence), None);
-        assert_eq!(around(vague.junction.five, &NoSequence), None);
+        assert_eq!(around(vague.sides.five().unwrap(), &NoSequence), None);
     }
 
     #[test]
@@ -128,6 +122,6 @@ mod tests {
         }
         let c = candidate(Retained::Left, Retained::Right, b"");
         assert_eq!(at(&c, End::Five, &Everywhere).as_deref(), Some("A"));
-        assert_eq!(around(c.junction.five, &Everywhere).as_deref(), Some("ACGTT"));
+        assert_eq!(around(c.sides.five().unwrap(), &Everywhere).as_deref(), Some("ACGTT"));
     }
 }

@@ -110,14 +110,15 @@ pub(super) fn iscn(material: &Material<'_>, j: &JudgedJunction) -> Option<String
 /// A reciprocal junction may lie this far from the canonical one's partner base on its chromosome (bases).
 const DERIVATIVES_APART: i64 = 1_000_000;
 
-/// The breakend away from KMT2A.
-fn partner_end(j: &JudgedJunction) -> Breakend {
-    let c = &j.annotated.candidate.junction;
-    if j.annotated.class == Class::Reciprocal {
-        c.five
-    } else {
-        c.three
-    }
+/// The breakend away from KMT2A, where both sides have a place.
+fn partner_end(j: &JudgedJunction) -> Option<Breakend> {
+    let sides = Some(&j.annotated.candidate.sides).filter(|sides| sides.open().is_none())?;
+    sides.side(j.annotated.class == Class::Reciprocal)
+}
+
+/// Whether the two are of other chromosomes, or too far apart for one break.
+fn are_apart((a, b): (Breakend, Breakend)) -> bool {
+    a.contig != b.contig || a.position.distance(b.position) > DERIVATIVES_APART
 }
 
 /// The event's karyotype: only where each of its junctions allows the same simple one.
@@ -125,17 +126,14 @@ fn event_iscn(material: &Material<'_>, event: &JudgedEvent) -> Option<String> {
     let judged = material.judged;
     let lead = judged.junctions.get(event.lead)?;
     let simple = iscn(material, lead)?;
-    let end = partner_end(lead);
+    let end = partner_end(lead)?;
     let fits = |j: &JudgedJunction| match iscn(material, j) {
         Some(own) => own == simple,
         // A break beside the partner gene has no band of its own.
         None => {
-            let other = partner_end(j);
             matches!(j.annotated.class, Class::Canonical | Class::Reciprocal)
-                && j.annotated.candidate.unplaced.is_none()
                 && simple.starts_with("t(")
-                && other.contig == end.contig
-                && other.position.distance(end.position) <= DERIVATIVES_APART
+                && partner_end(j).is_some_and(|other| !are_apart((other, end)))
                 && j.annotated.partner_side().strand == lead.annotated.partner_side().strand
         }
     };
@@ -153,19 +151,16 @@ fn event_mechanism(material: &Material<'_>, event: &JudgedEvent) -> String {
     // The other derivative of two breaks joins the same two places.
     let at = partner_end(lead);
     let is_elsewhere = |j: &&JudgedJunction| {
-        let end = partner_end(j);
         j.annotated.class == Class::Reciprocal
             && lead.annotated.class == Class::Canonical
-            && lead.annotated.candidate.unplaced.is_none()
-            && j.annotated.candidate.unplaced.is_none()
-            && (end.contig != at.contig || end.position.distance(at.position) > DERIVATIVES_APART)
+            && partner_end(j).zip(at).is_some_and(are_apart)
     };
     if !is_chain && !members.iter().any(is_elsewhere) {
         return lead.annotated.mechanism.clone();
     }
     let ends = members.iter().flat_map(|j| {
-        let c = &j.annotated.candidate.junction;
-        [c.five.contig, c.three.contig]
+        let sides = j.annotated.candidate.sides.both();
+        sides.into_iter().flatten().map(|side| side.contig)
     });
     let mut chromosomes: Vec<String> = ends
         .filter(|contig| material.contigs.is_chromosome(*contig))

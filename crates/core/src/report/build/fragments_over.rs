@@ -27,12 +27,8 @@ impl FragmentsOver {
         let mut by_position: BTreeMap<Position, u64> = judged
             .junctions
             .iter()
-            .flat_map(|j| {
-                [
-                    j.annotated.candidate.junction.five,
-                    j.annotated.candidate.junction.three,
-                ]
-            })
+            .flat_map(|j| j.annotated.candidate.sides.both())
+            .flatten()
             .filter(|side| side.contig == contig && gene.interval.contains(side.position))
             .map(|side| (side.position, 0))
             .collect();

@@ -8,9 +8,11 @@ use super::{
 };
 use crate::{
     annotate::{self, Class, nomenclature},
-    assemble::{observe::Observation, unplaced::NOWHERE},
+    assemble::observe::Observation,
     catalogue::{catalogue, identifiers},
-    genome::{Breakend, ContigId, Interval, Strand, probability::share_interval, sequence::reverse_complement},
+    genome::{
+        Breakend, ContigId, Interval, Junction, Strand, probability::share_interval, sequence::reverse_complement,
+    },
     judge::{self, JudgedJunction},
     report::schema as out,
 };
@@ -24,15 +26,15 @@ pub(super) fn build_junction(
 ) -> out::Junction {
     let a = &j.annotated;
     let c = &a.candidate;
-    let (five, three) = (c.junction.five, c.junction.three);
+    let (junction, inserted) = (c.sides.junction(), c.sides.inserted());
     let text = |bases: &[u8]| String::from_utf8_lossy(bases).into_owned();
     let consensus = c.consensus.as_ref().map(|x| {
         let (before, after) = x.bases.split_at(x.before.min(x.bases.len()));
-        let (inserted, after) = after.split_at(c.junction.inserted.len().min(after.len()));
-        if inserted.is_empty() {
+        let (between, after) = after.split_at(inserted.len().min(after.len()));
+        if between.is_empty() {
             format!("{}|{}", text(before), text(after))
         } else {
-            format!("{}|{}|{}", text(before), text(inserted).to_lowercase(), text(after))
+            format!("{}|{}|{}", text(before), text(between).to_lowercase(), text(after))
         }
     });
     let shared = c.consensus.as_ref().and_then(|x| {
@@ -51,14 +53,14 @@ pub(super) fn build_junction(
         class: class_word(j),
         role: role.to_owned(),
         isoform_of,
-        five: (five.contig != NOWHERE).then(|| side_of(material, c, End::Five, &a.five)),
-        three: (three.contig != NOWHERE).then(|| side_of(material, c, End::Three, &a.three)),
+        five: side_of(material, c, End::Five, &a.five),
+        three: side_of(material, c, End::Three, &a.three),
         ambiguity: out::Ambiguity {
             left: c.ambiguity.back,
             right: c.ambiguity.forth,
             homology,
         },
-        inserted: text(&c.junction.inserted),
+        inserted: text(inserted),
         frame: a.frame,
         evidence: evidence_of(material, c),
         wild_type_molecules: Some(wild_type),
@@ -80,25 +82,14 @@ pub(super) fn build_junction(
         terms: j.judgement.terms.iter().map(term_of).collect(),
         reasons: j.judgement.reasons.iter().map(reason_of).collect(),
         // A break in DNA says nothing of the transcript.
-        hgvs: if c.is_precise && material.assay == "rna" {
-            nomenclature::hgvs(
-                &a.five,
-                &a.three,
-                five.position,
-                three.position,
-                &c.junction.inserted,
-                material.models,
-            )
-        } else {
-            None
-        },
-        hgvs_genomic: (c.is_precise && c.unplaced.is_none() && material.assay == "dna" && j.judgement.tier.is_some())
-            .then(|| {
-                nomenclature::genomic(&c.junction, (c.ambiguity.back, c.ambiguity.forth), |id| {
-                    accession(material, id)
-                })
-            })
-            .flatten(),
+        hgvs: junction
+            .filter(|_| c.is_precise && material.assay == "rna")
+            .and_then(|j| nomenclature::hgvs((&a.five, &a.three), j, material.models)),
+        hgvs_genomic: junction
+            .filter(|_| c.is_precise && material.assay == "dna" && j.judgement.tier.is_some())
+            .and_then(|j| {
+                nomenclature::genomic(j, (c.ambiguity.back, c.ambiguity.forth), |id| accession(material, id))
+            }),
         // No karyotype of what is not believed.
         iscn_suggestion: j.judgement.tier.and_then(|_| iscn(material, j)),
         mechanism: Some(a.mechanism.clone()),
@@ -125,7 +116,7 @@ fn shared_bases(material: &Material<'_>, c: &crate::assemble::Candidate) -> Opti
             Strand::Reverse => reverse_complement(&found),
         })
     };
-    let (five, three) = (c.junction.five, c.junction.three);
+    let &Junction { five, three, .. } = c.sides.junction()?;
     if back + forth == 0 {
         return None;
     }
@@ -179,8 +170,13 @@ fn evidence_of(material: &Material<'_>, c: &crate::assemble::Candidate) -> out::
     }
 }
 
-fn side_of(material: &Material<'_>, c: &crate::assemble::Candidate, end: End, side: &annotate::Side) -> out::Side {
-    let breakend = end.of(c);
+fn side_of(
+    material: &Material<'_>,
+    c: &crate::assemble::Candidate,
+    end: End,
+    side: &annotate::Side,
+) -> Option<out::Side> {
+    let breakend = end.of(c)?;
     let gene = side.gene.as_deref().and_then(|g| material.models.by_symbol(g));
     let transcript = side.transcript_of(material.models);
     let phase = transcript
@@ -199,7 +195,7 @@ fn side_of(material: &Material<'_>, c: &crate::assemble::Candidate, end: End, si
             })
             .collect()
     });
-    out::Side {
+    Some(out::Side {
         contig: material.contigs.name(breakend.contig).to_owned(),
         position: breakend.position.one_based(),
         retained: breakend.retained,
@@ -234,7 +230,7 @@ fn side_of(material: &Material<'_>, c: &crate::assemble::Candidate, end: End, si
         ref_base: bases::at(c, end, material.source),
         ref_context: bases::around(breakend, material.source),
         coverage: material.fragments_over.at(breakend.contig, breakend.position),
-    }
+    })
 }
 
 fn filters(material: &Material<'_>, observations: &[Observation]) -> BTreeMap<String, u64> {
@@ -254,7 +250,7 @@ fn filters(material: &Material<'_>, observations: &[Observation]) -> BTreeMap<St
 pub(super) fn class_word(j: &JudgedJunction) -> String {
     let a = &j.annotated;
     match a.class {
-        Class::Canonical if a.candidate.unplaced.is_some() => "canonical-unplaced",
+        Class::Canonical if a.candidate.sides.open().is_some() => "canonical-unplaced",
         Class::Canonical if a.three.gene.is_none() => "canonical-intergenic",
         Class::Ptd if j.judgement.has(judge::Code::PtdBackground) => "background-ptd",
         Class::Inverted => "intragenic",

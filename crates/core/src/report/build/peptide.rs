@@ -29,8 +29,8 @@ pub(super) fn across(
         .filter(|_| candidate.is_precise && five.is_sense() && five.site == Site::Cds)?;
     let transcript = five.transcript_of(models)?;
     // Coding bases up to and with the last one before the junction.
-    let used = transcript.coding_before(candidate.junction.five.position)? + 1;
-    let inserted = candidate.junction.inserted.len();
+    let used = transcript.coding_before(candidate.sides.five()?.position)? + 1;
+    let inserted = candidate.sides.inserted().len();
     let own_frame = frame == Frame::InFrame && three.site == Site::Cds;
     translate(&consensus.bases, consensus.before, inserted, used, own_frame)
 }

@@ -3,7 +3,7 @@
 use super::Material;
 use crate::{
     assemble::{Candidate, flank},
-    genome::{ContigId, Interval, Retained},
+    genome::{Breakend, ContigId, Interval, Retained},
     report::schema as out,
 };
 
@@ -25,14 +25,15 @@ pub(super) fn of(material: &Material<'_>, candidate: &Candidate) -> Option<out::
             )
         })
     };
+    let keeps = |side: Option<Breakend>, retained| side.is_some_and(|side| side.retained == retained);
     let length = |bases: &[u8]| u32::try_from(bases.len()).unwrap_or(u32::MAX);
     let bases = [&found.five.bases[..], &found.inserted, &found.three.bases].concat();
     Some(out::JunctionSequence {
         bases: text(&bases),
         junction_offset: length(&found.five.bases),
         inserted: length(&found.inserted),
-        five: place(found.five.place, candidate.junction.five.retained == Retained::Left),
-        three: place(found.three.place, candidate.junction.three.retained == Retained::Right),
+        five: place(found.five.place, keeps(candidate.sides.five(), Retained::Left)),
+        three: place(found.three.place, keeps(candidate.sides.three(), Retained::Right)),
         source: if found.from_reference { "reference" } else { "reads" }.to_owned(),
         variants: found
             .variants

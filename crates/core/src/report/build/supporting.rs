@@ -71,10 +71,7 @@ pub(super) fn rows(material: &Material<'_>, candidate: &Candidate) -> Vec<Suppor
 /// The bases of the read that holds the junction, at most [`FLANK`] on each side, and the place of the
 /// first of them from the junction. `None` where no read shows both sides.
 fn around(candidate: &Candidate, fragment: &Fragment, o: &Observation) -> Option<(String, i32)> {
-    let (bases, before) = o.bases.as_ref()?;
-    // Where the placed junction stands in this read: its own reading may be shifted.
-    let shift = (candidate.junction.five.position.0 - o.five.position.0) * o.five.retained.outward();
-    let junction = usize::try_from(i64::try_from(*before).ok()?.checked_add(shift)?).ok()?;
+    let (bases, junction) = candidate.bases_of(o)?;
     // Mates that do not meet stand one behind the other with nothing between: only one of them holds the
     // junction.
     let parted = fragment
@@ -90,7 +87,7 @@ fn around(candidate: &Candidate, fragment: &Fragment, o: &Observation) -> Option
         parted..bases.len()
     };
     let own = if parted >= bases.len() { 0..bases.len() } else { own };
-    let inserted = candidate.junction.inserted.len();
+    let inserted = candidate.sides.inserted().len();
     let start = junction.saturating_sub(FLANK).max(own.start);
     let end = (junction + inserted + FLANK).min(own.end);
     if start >= junction || end <= junction {

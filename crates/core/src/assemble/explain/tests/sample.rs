@@ -52,8 +52,8 @@ fn shown(candidates: &[Candidate]) -> Vec<(i64, i64, String, u32)> {
     candidates
         .iter()
         .map(|c| {
-            let inserted = String::from_utf8(c.junction.inserted.clone()).unwrap();
-            let (five, three) = (c.junction.five.position, c.junction.three.position);
+            let inserted = String::from_utf8(c.sides.inserted().to_vec()).unwrap();
+            let (five, three) = (c.sides.five().unwrap().position, c.sides.three().unwrap().position);
             (five.one_based(), three.one_based(), inserted, c.evidence.molecules)
         })
         .collect()
@@ -117,8 +117,12 @@ fn a_break_into_unknown_sequence_stands_at_the_exon_end() {
         let reads = (0..4).map(|n| w.clipped(14, 50 + n, &others)).collect();
         let found = w.assembled(reads);
         assert_eq!(found.len(), 1, "{agreeing}");
-        assert_eq!(found[0].junction.five.position.one_based(), 118_491_318, "{agreeing}");
-        assert_eq!(found[0].unplaced.as_deref(), Some(others.as_slice()), "{agreeing}");
+        assert_eq!(
+            found[0].sides.five().unwrap().position.one_based(),
+            118_491_318,
+            "{agreeing}"
+        );
+        assert_eq!(found[0].sides.open().unwrap().beyond, others, "{agreeing}");
         assert_eq!(found[0].evidence.molecules, 4, "{agreeing}");
     }
 }
@@ -134,13 +138,16 @@ fn a_few_bases_of_another_exon_do_not_move_the_break() {
     let reads = (0..4).map(|n| w.clipped(14, 50 + n, &others)).collect();
     let found = w.assembled(reads);
     assert_eq!(found.len(), 1);
-    assert_eq!(found[0].junction.five.position.one_based(), 118_491_318);
-    assert_eq!(found[0].unplaced.as_deref(), Some(others.as_slice()));
+    assert_eq!(found[0].sides.five().unwrap().position.one_based(), 118_491_318);
+    assert_eq!(found[0].sides.open().unwrap().beyond, others);
     // Twelve bases that agree are an exon's.
     let spliced = [&w.exon_bases("KMT2A", 17)[..12], unknown].concat();
     let found = w.assembled((0..4).map(|n| w.clipped(14, 50 + n, &spliced)).collect());
     assert_eq!(found.len(), 1);
-    assert_eq!(found[0].junction.five.position.one_based(), w.start("KMT2A", 17) + 11);
+    assert_eq!(
+        found[0].sides.five().unwrap().position.one_based(),
+        w.start("KMT2A", 17) + 11
+    );
 }
 
 /// A germline variant two bases before e14's end, at which an aligner clips what goes on into unknown sequence.
@@ -162,8 +169,11 @@ fn a_variant_beside_the_exon_end_does_not_move_the_break() {
         });
         let found = w.assembled(reads.collect());
         assert_eq!(found.len(), 1);
-        assert_eq!(found[0].junction.five.position.one_based(), five);
-        assert_eq!(found[0].unplaced.as_ref().map(|s| s.ends_with(unknown)), Some(true));
+        assert_eq!(found[0].sides.five().unwrap().position.one_based(), five);
+        assert_eq!(
+            found[0].sides.open().map(|open| open.beyond.ends_with(unknown)),
+            Some(true)
+        );
     }
 }
 
