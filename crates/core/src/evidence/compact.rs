@@ -9,19 +9,10 @@ use crate::genome::{AlignedRecord, Cigar, CigarOp, ContigId, Flags};
 pub(super) const NONE: u32 = u32::MAX;
 
 /// Values of which many records hold the same.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Shared<T> {
     values: Vec<T>,
     numbers: HashMap<T, u32>,
-}
-
-impl<T> Default for Shared<T> {
-    fn default() -> Self {
-        Self {
-            values: Vec::new(),
-            numbers: HashMap::new(),
-        }
-    }
 }
 
 impl<T: Clone + Eq + Hash> Shared<T> {

@@ -16,7 +16,7 @@ use crate::{
 };
 
 use super::{
-    gather::is_discordant,
+    templates::is_discordant,
     unaligned::{ExonIndex, WORD, codes},
 };
 
@@ -120,17 +120,8 @@ impl Genes {
 
 /// Where a chimeric record leads: its mate, and the places of its SA entries.
 pub(super) fn far_ends(record: &AlignedRecord) -> impl Iterator<Item = (ContigId, i64)> {
-    let mate = is_discordant(
-        record.flags,
-        record.contig,
-        record.position,
-        record.mate_contig,
-        record.mate_position,
-    );
-    let mate = record
-        .mate_contig
-        .filter(|_| mate)
-        .map(|contig| (contig, record.mate_position));
+    let mate = record.mate_contig.filter(|_| is_discordant(record));
+    let mate = mate.map(|contig| (contig, record.mate_position));
     // What is aligned from end to end is no part of a chimera, whatever its SA says.
     // Nor does a part that lies in several places lead anywhere.
     let parts = record
@@ -193,11 +184,7 @@ pub(super) fn leaves(record: &AlignedRecord, led: &[Led], spelt: &mut Spelt<'_>)
         places.clone()
     } else {
         places.extend(far_ends(record));
-        record
-            .contig
-            .map(|contig| (contig, record.position))
-            .into_iter()
-            .collect()
+        Vec::from_iter(record.contig.map(|contig| (contig, record.position)))
     };
     led.iter()
         .any(|l| own.iter().any(|at| is_within(l, *at)) && places.iter().any(|at| is_beyond(l, *at)))

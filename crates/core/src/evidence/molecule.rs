@@ -61,42 +61,33 @@ impl FragmentEnds {
             .mate_contig
             .filter(|_| mate_missing)
             .map(|c| (c, record.flags.mate_strand(), record.mate_position));
-        match (mate, record.flags.is_second()) {
-            (Some(mate), false) => Self {
-                end: Some(mate),
+        if record.flags.is_second() {
+            Self {
+                start: mate.or(ends.start),
                 ..ends
-            },
-            (Some(mate), true) => Self {
-                start: Some(mate),
+            }
+        } else {
+            Self {
+                end: mate.or(ends.end),
                 ..ends
-            },
-            (None, _) => ends,
+            }
         }
     }
 
     /// The ends of a chain whose reads are all there.
     pub fn of_chain(chain: &Chain, paired: bool) -> Self {
-        let start = chain.segments.first().map(|s| {
-            let lead = i64::from(s.molecule_start);
-            (s.contig, s.strand, s.first_base().0 - lead * step(s.strand))
-        });
-        let end = chain.segments.iter().max_by_key(|s| s.molecule_end).map(|s| {
-            let tail = i64::from(chain.len.saturating_sub(s.molecule_end));
-            (s.contig, s.strand.flipped(), s.last_base().0 + tail * step(s.strand))
-        });
+        let (first, last) = (
+            chain.segments.first(),
+            chain.segments.iter().max_by_key(|s| s.molecule_end),
+        );
+        let start = first.map(|s| (s.contig, s.strand, s.outer_start()));
+        let end = last.map(|s| (s.contig, s.strand.flipped(), s.outer_end(chain.len)));
         Self { start, end, paired }
     }
 
     /// Whether both reads of a pair are placed.
     pub const fn is_paired(&self) -> bool {
         self.paired
-    }
-}
-
-const fn step(strand: Strand) -> i64 {
-    match strand {
-        Strand::Forward => 1,
-        Strand::Reverse => -1,
     }
 }
 

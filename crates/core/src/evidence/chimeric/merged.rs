@@ -2,8 +2,9 @@
 //! alignments of the merged read, and each mate is a stretch of it.
 
 use super::{
+    flags_of, is_held,
     line::{self, Piece, record_of},
-    reverse,
+    matches, reverse,
 };
 use crate::genome::{AlignedRecord, Cigar, CigarOp, Strand};
 
@@ -32,7 +33,12 @@ pub(super) fn records_of(pieces: Vec<Piece>, known: &[&AlignedRecord]) -> Vec<Al
     };
     let lens = [false, true].map(|second| own(second).as_ref().and_then(read_len));
     let [Some(first_len), Some(second_len)] = lens else {
-        return whole(pieces, known);
+        // The merged read as the only one of its template.
+        let whole = |p: Piece| {
+            let flags = reverse(p.strand);
+            record_of(p, flags, known)
+        };
+        return pieces.into_iter().map(whole).collect();
     };
     let seen = [false, true].map(|second| own(second).and_then(|r| offset_of(r, &pieces, len)));
     let first_is_along = seen[0]
@@ -58,40 +64,27 @@ pub(super) fn records_of(pieces: Vec<Piece>, known: &[&AlignedRecord]) -> Vec<Al
     for read in [0, 1] {
         let is_second = read == 1;
         let is_along = (read == 0) == first_is_along;
-        let held: Vec<&&AlignedRecord> = known
-            .iter()
-            .filter(|r| r.is_placed() && r.flags.is_second() == is_second)
-            .collect();
+        let held = || {
+            known
+                .iter()
+                .filter(|r| r.is_placed() && r.flags.is_second() == is_second)
+        };
         for piece in &pieces {
             let strand = if is_along { piece.strand } else { piece.strand.flipped() };
-            let start = on_plus(piece, offset(read), read_lens[read], len);
+            let start = turned(piece, offset(read), read_lens[read], len);
             let Some(part) = stretch(piece, start, start + read_lens[read]) else {
                 continue;
             };
-            let known_here = held.iter().any(|r| {
+            let is_here = |r: &&&AlignedRecord| {
                 r.contig == Some(part.contig) && r.flags.strand() == strand && r.interval().overlaps(part.interval())
-            });
-            if known_here {
-                continue;
+            };
+            if !held().any(|r| is_here(&r)) {
+                let further = if is_held(known, is_second) { 0x800 } else { 0 };
+                out.push(record_of(part, flags_of(is_second, strand) | further, known));
             }
-            let further = if held.is_empty() { 0 } else { 0x800 };
-            let flags = if is_second { 0x81 } else { 0x41 } | reverse(strand) | further;
-            out.push(record_of(part, flags, known));
         }
     }
     out
-}
-
-/// The merged read as the only one of its template.
-fn whole(pieces: Vec<Piece>, known: &[&AlignedRecord]) -> Vec<AlignedRecord> {
-    let flags = |piece: &Piece| reverse(piece.strand);
-    pieces
-        .into_iter()
-        .map(|piece| {
-            let flags = flags(&piece);
-            record_of(piece, flags, known)
-        })
-        .collect()
 }
 
 /// Whether a mate runs along the line, and where it begins in the merged read, by a piece on which the BAM places it.
@@ -102,47 +95,24 @@ fn offset_of(record: &AlignedRecord, pieces: &[Piece], len: i64) -> Option<(bool
     let piece = pieces
         .iter()
         .filter(|p| record.contig == Some(p.contig) && record.interval().overlaps(p.interval()))
-        .max_by_key(|p| overlap(record, p))?;
+        .max_by_key(|p| record.interval().intersection(p.interval()).len())?;
     let from = record.position.max(piece.start);
     let in_piece = query_at(&piece.cigar, piece.start, from)?;
     let in_record = query_at(&record.cigar, record.position, from)?;
-    let on_plus = in_piece - in_record;
     let read_len = i64::try_from(record.cigar.read_len()).ok()?;
-    let offset = match piece.strand {
-        Strand::Forward => on_plus,
-        Strand::Reverse => len - on_plus - read_len,
-    };
+    let offset = turned(piece, in_piece - in_record, read_len, len);
     Some((record.flags.strand() == piece.strand, offset))
 }
 
-fn overlap(record: &AlignedRecord, piece: &Piece) -> i64 {
-    let (a, b) = (record.interval(), piece.interval());
-    a.end.0.min(b.end.0) - a.start.0.max(b.start.0)
-}
-
-/// The base of the read (clips counted, in reference orientation) that lies at a reference position, or the next one.
+/// The base of the read that lies at a reference position, or the next one.
 fn query_at(cigar: &Cigar, start: i64, at: i64) -> Option<i64> {
-    let (mut query, mut reference) = (0_i64, start);
-    for op in &cigar.0 {
-        match *op {
-            CigarOp::Match(n) => {
-                let n = i64::from(n);
-                if at < reference + n {
-                    return Some(query + (at - reference).max(0));
-                }
-                query += n;
-                reference += n;
-            }
-            CigarOp::Insertion(n) | CigarOp::SoftClip(n) | CigarOp::HardClip(n) => query += i64::from(n),
-            CigarOp::Deletion(n) | CigarOp::Skip(n) => reference += i64::from(n),
-            CigarOp::Padding(_) => {}
-        }
-    }
-    None
+    let run = matches(cigar, start).find(|(_, reference, n)| at < reference + n);
+    run.map(|(query, reference, _)| query + (at - reference).max(0))
 }
 
-/// Where a mate begins in a piece's CIGAR, which runs along the reference.
-fn on_plus(piece: &Piece, offset: i64, read_len: i64, len: i64) -> i64 {
+/// Where a mate begins in a piece's CIGAR, which runs along the reference, by where it begins in the merged read; or the
+/// other way round.
+fn turned(piece: &Piece, offset: i64, read_len: i64, len: i64) -> i64 {
     match piece.strand {
         Strand::Forward => offset,
         Strand::Reverse => len - offset - read_len,
