@@ -151,10 +151,8 @@ pub fn collect(
         add_chimeric(chimeric, used, &mut gathered, &source);
     }
     // A file without an aligned read tells nothing of splicing.
-    let is_rna = match file.assay() {
-        Some(guess) => guess.assay == Assay::Rna,
-        None => gathered.tally.is_spliced(p),
-    };
+    let assay = file.assay().map(|guess| guess.assay == Assay::Rna);
+    let is_rna = assay.unwrap_or_else(|| gathered.tally.is_spliced(p));
     if is_rna && gathered.records.iter().any(|r| r.flags.is_unmapped()) {
         let exons = sought.into_exons(models, &source);
         gathered.records = exons.lay_all(gathered.records, scale);
@@ -233,7 +231,6 @@ fn read_chimeric(
 
 /// Adds the chimeric alignments to the evidence, with what is to be said of them.
 fn add_chimeric(chimeric: ChimericFile, used: ChimericUse, gathered: &mut Gathered, source: &dyn SequenceSource) {
-    let name = chimeric.name().to_owned();
     if chimeric.unreadable > 0 {
         gathered.limits.push((
             "chimeric-lines",
@@ -254,8 +251,9 @@ fn add_chimeric(chimeric: ChimericFile, used: ChimericUse, gathered: &mut Gather
         gathered.limits.push((
             "chimeric-not-confirmed",
             format!(
-                "no read name of chimeric file {name} stands among the alignments, which may be as it should: make sure \
-                 that it is this sample's; no negative rests on it"
+                "no read name of chimeric file {} stands among the alignments, which may be as it should: make sure \
+                 that it is this sample's; no negative rests on it",
+                chimeric.name()
             ),
         ));
     }

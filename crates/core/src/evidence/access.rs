@@ -122,10 +122,8 @@ fn streamed(file: &mut AlignmentFile, windows: &Windows, chimeric: &mut Confirma
     let found = found.collect();
     seeds.take_led(found, &led);
     for _ in 0..2 {
-        let found: Vec<AlignedRecord> = parked.extract_if(.., |record| seeds.belongs(record)).collect();
-        for record in found {
-            seeds.keep(record);
-        }
+        let found = parked.extract_if(.., |record| seeds.belongs(record)).collect();
+        seeds.keep_all(found);
     }
     let mut gathered = seeds.finish();
     if overflow {

@@ -1,5 +1,7 @@
 //! From the records of one template to one chain: segments of each read, mates laid on one molecule.
 
+use std::cmp::Reverse;
+
 use super::fragment::{Chain, Clip, Confidence, LinkKind, PlacedBy, SeenBy, Segment};
 use crate::genome::{Cigar, ContigId, Interval, Strand, sequence::reverse_complement};
 
@@ -79,20 +81,11 @@ pub(crate) fn build(first: Option<&ReadAlignments>, second: Option<&ReadAlignmen
 
 /// The segments of one read in sequencing direction; alternative places of the same bases left out.
 fn read_segments(read: &ReadAlignments, is_first: bool) -> Vec<Segment> {
-    let mut order: Vec<&ReadAlignment> = read
-        .alignments
-        .iter()
-        .filter(|a| a.cigar.read_len() == u64::from(read.len))
-        .collect();
+    let is_whole = |a: &&ReadAlignment| a.cigar.read_len() == u64::from(read.len);
+    let mut order: Vec<&ReadAlignment> = read.alignments.iter().filter(is_whole).collect();
     order.sort_by_key(|a| {
-        (
-            !a.is_primary,
-            std::cmp::Reverse(a.confidence),
-            std::cmp::Reverse(aligned_len(&a.cigar)),
-            a.contig,
-            a.start,
-            a.strand,
-        )
+        let best = (!a.is_primary, Reverse(a.confidence), Reverse(aligned_len(&a.cigar)));
+        (best, a.contig, a.start, a.strand)
     });
     let mut taken: Vec<(u32, u32)> = Vec::new();
     let mut segments = Vec::new();
@@ -178,11 +171,8 @@ fn take_back_mismatched_ends(own: &mut [Segment], len: u32, mismatches: &[i64]) 
             } else {
                 s.reference.end.0 - 1 - step
             };
-            score += if mismatches.binary_search(&position).is_ok() {
-                3
-            } else {
-                -1
-            };
+            let differs = mismatches.binary_search(&position).is_ok();
+            score += if differs { 3 } else { -1 };
             if score > best {
                 (best, cut) = (score, step + 1);
             }

@@ -143,7 +143,8 @@ impl ChimericFile {
     ) -> Result<Self, ChimericError> {
         let file = path
             .file_name()
-            .map_or_else(|| "-".to_owned(), |n| n.to_string_lossy().into_owned());
+            .map_or("-".into(), |name| name.to_string_lossy())
+            .into_owned();
         let unreadable = |e: std::io::Error| ChimericError::Unreadable {
             file: file.clone(),
             reason: e.to_string(),
@@ -156,18 +157,14 @@ impl ChimericFile {
             return sam::read(path, file, contigs, window);
         }
         let mut reader = Cursor::new(start).chain(reader);
-        let mut this = Self::new(file.clone(), Content::Lines(BTreeMap::new()));
+        let mut this = Self::new(file.clone());
         let mut lines: BTreeMap<Vec<u8>, Vec<Line>> = BTreeMap::new();
         let (mut number, mut kept, mut is_empty) = (0_u64, 0_usize, true);
         let mut buffer = Vec::new();
         loop {
             buffer.clear();
-            let taken = reader
-                .by_ref()
-                .take(LINE_MAX as u64)
-                .read_until(b'\n', &mut buffer)
-                .map_err(unreadable)?;
-            if taken == 0 {
+            let mut rest = reader.by_ref().take(LINE_MAX as u64);
+            if rest.read_until(b'\n', &mut buffer).map_err(unreadable)? == 0 {
                 break;
             }
             number += 1;
@@ -210,10 +207,10 @@ impl ChimericFile {
         Ok(this)
     }
 
-    fn new(file: String, content: Content) -> Self {
+    fn new(file: String) -> Self {
         Self {
             file,
-            content,
+            content: Content::Lines(BTreeMap::new()),
             run: Run::default(),
             probes: Probes::default(),
             alignments: 0,

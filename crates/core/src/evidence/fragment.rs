@@ -138,10 +138,11 @@ impl Chain {
     /// The stretch of `sequence` that the read over a base of the molecule shows: all of it where the mates overlap.
     pub fn read_of(&self, molecule_base: u32) -> std::ops::Range<usize> {
         let end = self.sequence.len();
-        match self.mate_start.map(|start| (start as usize).min(end)) {
-            Some(start) if (molecule_base as usize) < start => 0..start,
-            Some(start) => start..end,
-            None => 0..end,
+        let mate = self.mate_start.map_or(0, |start| (start as usize).min(end));
+        if (molecule_base as usize) < mate {
+            0..mate
+        } else {
+            mate..end
         }
     }
 

@@ -460,18 +460,20 @@ impl<'a> Seeds<'a> {
             self.keep_new(record);
         }
         let leaving = |record: &mut AlignedRecord| led::leaves(record, led, &mut self.spelt);
-        let found: Vec<AlignedRecord> = self.companions.extract_if(.., leaving).collect();
-        for record in found {
-            self.keep(record);
-        }
+        let found = self.companions.extract_if(.., leaving).collect();
+        self.keep_all(found);
         self.take_mates();
     }
 
     /// Takes the parked reads whose mates are evidence.
     fn take_mates(&mut self) {
         let is_mate = |record: &mut AlignedRecord| self.names.contains(&name_hash(&record.name));
-        let found: Vec<AlignedRecord> = self.companions.extract_if(.., is_mate).collect();
-        for record in found {
+        let found = self.companions.extract_if(.., is_mate).collect();
+        self.keep_all(found);
+    }
+
+    pub(super) fn keep_all(&mut self, records: Vec<AlignedRecord>) {
+        for record in records {
             self.keep(record);
         }
     }

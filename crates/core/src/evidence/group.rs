@@ -80,26 +80,19 @@ pub fn group(
     compact.sort();
     // Records go as their fragment comes, so that the two never stand in memory beside one another.
     let mut records = records.into_iter().peekable();
-    let mut next_compact = 0;
+    let mut compact = compact.into_records().peekable();
     let mut shared = SharedParts::default();
     let mut template: Vec<AlignedRecord> = Vec::new();
     let (mut shared_names, mut names) = (0, 0);
     loop {
-        let key = |r: &AlignedRecord| (r.name.clone(), r.read_group.clone());
-        let of_compact = compact.template(next_compact);
-        let name = match (records.peek(), of_compact) {
-            (Some(r), Some(p)) if (r.name.as_slice(), r.read_group.as_deref()) <= p => key(r),
-            (_, Some((name, read_group))) => (name.to_vec(), read_group.map(<[u8]>::to_vec)),
-            (Some(r), None) => key(r),
-            (None, None) => break,
+        let next = [records.peek(), compact.peek()].into_iter().flatten();
+        let Some(next) = next.min_by(|a, b| template_of(a).cmp(&template_of(b))) else {
+            break;
         };
-        while let Some(record) = records.next_if(|r| (&r.name, &r.read_group) == (&name.0, &name.1)) {
-            template.push(record);
-        }
-        while compact.template(next_compact) == Some((name.0.as_slice(), name.1.as_deref())) {
-            template.extend(compact.record(next_compact));
-            next_compact += 1;
-        }
+        let (name, read_group) = (next.name.clone(), next.read_group.clone());
+        let is_own = |r: &AlignedRecord| r.name == name && r.read_group == read_group;
+        template.extend(std::iter::from_fn(|| records.next_if(is_own)));
+        template.extend(std::iter::from_fn(|| compact.next_if(is_own)));
         template.sort_unstable_by(in_order);
         template.dedup();
         names += 1;
@@ -128,10 +121,14 @@ pub fn drafts(records: Vec<AlignedRecord>, scale: MapqScale, contigs: &Contigs) 
     drafts
 }
 
+fn template_of(r: &AlignedRecord) -> (&[u8], Option<&[u8]>) {
+    (&r.name, r.read_group.as_deref())
+}
+
 fn in_order(a: &AlignedRecord, b: &AlignedRecord) -> std::cmp::Ordering {
     let place = |r: &AlignedRecord| (r.hit_index, r.flags.0, r.contig, r.position);
-    (&a.name, &a.read_group, place(a), &a.sequence, &a.qualities)
-        .cmp(&(&b.name, &b.read_group, place(b), &b.sequence, &b.qualities))
+    (template_of(a), place(a), &a.sequence, &a.qualities)
+        .cmp(&(template_of(b), place(b), &b.sequence, &b.qualities))
         .then_with(|| {
             if a == b {
                 std::cmp::Ordering::Equal
@@ -218,30 +215,26 @@ fn draft(
             segment.confidence = Confidence::Unique;
         }
     }
-    let unaligned_mate = template
+    let mut unaligned = template
         .iter()
-        .find(|r| r.flags.is_unmapped() && !r.sequence.is_empty())
-        .map(|r| Unaligned {
-            bases: r.sequence.clone(),
-            qualities: chain::steps(r.qualities.iter().copied()).to_vec(),
-        });
+        .filter(|r| r.flags.is_unmapped() && !r.sequence.is_empty());
+    let unaligned_mate = unaligned.next().map(|r| Unaligned {
+        bases: r.sequence.clone(),
+        qualities: chain::steps(r.qualities.iter().copied()).to_vec(),
+    });
     let is_seen = |second| {
         let mut records = template.iter();
         records.any(|r| r.flags.is_second() == second && !r.flags.is_secondary())
     };
     let mate_missing = main.flags.is_paired() && !main.flags.is_mate_unmapped() && !(is_seen(false) && is_seen(true));
     let ends = FragmentEnds::of(&chain, main, mate_missing);
+    let depth = template.iter().filter_map(|r| r.consensus_depth).max();
     let shape = Shape {
         clips,
         alternatives,
         unaligned_mate,
         laid: template.iter().any(|r| r.laid),
-        depth: template
-            .iter()
-            .filter_map(|r| r.consensus_depth)
-            .max()
-            .unwrap_or(1)
-            .max(1),
+        depth: depth.unwrap_or(1).max(1),
         mate_missing,
         malformed: template.iter().any(|r| r.malformed),
         mapq: placed.iter().map(|r| r.mapq).max().unwrap_or(0),
@@ -313,9 +306,11 @@ fn read_of(
         len,
         ..ReadAlignments::default()
     };
+    let is_whole = |r: &&AlignedRecord| r.is_placed() && r.cigar.read_len() == u64::from(len);
     for record in template
         .iter()
-        .filter(|r| r.is_placed() && r.flags.is_second() == second && r.cigar.read_len() == u64::from(len))
+        .filter(|r| r.flags.is_second() == second)
+        .filter(is_whole)
     {
         lay_bases(&mut read, record);
     }

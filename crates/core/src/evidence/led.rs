@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::{
     catalogue::{GeneModels, Role},
-    genome::{AlignedRecord, ContigId, Interval, Position, Strand},
+    genome::{AlignedRecord, ContigId, Interval, Position, Strand, record::SupplementaryEntry},
 };
 
 use super::{
@@ -124,10 +124,8 @@ pub(super) fn far_ends(record: &AlignedRecord) -> impl Iterator<Item = (ContigId
     let mate = mate.map(|contig| (contig, record.mate_position));
     // What is aligned from end to end is no part of a chimera, whatever its SA says.
     // Nor does a part that lies in several places lead anywhere.
-    let parts = record
-        .supplementary
-        .iter()
-        .filter(|e| record.cigar.0.len() > 1 && e.mapq > 0);
+    let is_part = |e: &&SupplementaryEntry| record.cigar.0.len() > 1 && e.mapq > 0;
+    let parts = record.supplementary.iter().filter(is_part);
     mate.into_iter().chain(parts.map(|e| (e.contig, e.position.0)))
 }
 

@@ -7,7 +7,7 @@ use std::{
 
 use super::fragment::{Confidence, Fragment, LinkKind, Segment, step};
 use crate::{
-    catalogue::Transcript,
+    catalogue::{Exon, Transcript},
     genome::{ContigId, Interval, Position, Strand},
 };
 
@@ -117,11 +117,8 @@ pub fn measure<'a>(
     let mut lengths = Vec::new();
     for fragment in fragments {
         let chain = &fragment.chain;
-        let own: Vec<_> = chain
-            .segments
-            .iter()
-            .filter(|s| s.contig == contig && s.reference.overlaps(span))
-            .collect();
+        let at_gene = |s: &&Segment| s.contig == contig && s.reference.overlaps(span);
+        let own: Vec<&Segment> = chain.segments.iter().filter(at_gene).collect();
         let Some(first) = own.first() else { continue };
         profile.fragments += 1;
         profile.duplicates += u32::from(fragment.flagged_duplicate);
@@ -169,6 +166,7 @@ pub fn measure<'a>(
         donor.depth_after = flank(pair[1].interval, transcript.first_base(&pair[1]));
     }
     if !is_spliced {
+        physical.finish();
         profile.physical = physical.bins();
     }
     if lengths.len() >= 20 {
@@ -233,10 +231,9 @@ fn outer_length(fragment: &Fragment, contig: ContigId, transcript: &Transcript, 
     }
     let low = first.reference.start.min(last.reference.start);
     let high = first.reference.end.max(last.reference.end);
+    let holds = |e: &Exon| e.interval.len() >= 1_000 && high <= e.interval.end;
     let inside = if is_spliced {
-        transcript
-            .exon_at(low)
-            .is_some_and(|e| e.interval.len() >= 1_000 && high <= e.interval.end)
+        transcript.exon_at(low).is_some_and(holds)
     } else {
         high.0 - low.0 <= OUTER_MAX
     };
@@ -286,15 +283,9 @@ impl Depth {
 
     /// Depth at the middle of each stretch of [`BIN`] bases.
     fn bins(&self) -> Vec<u32> {
-        let mut depth = 0_i64;
-        let mut bins = Vec::new();
-        for (at, step) in self.steps.iter().enumerate() {
-            depth += i64::from(*step);
-            if at as i64 % BIN == BIN / 2 {
-                bins.push(u32::try_from(depth).unwrap_or(0));
-            }
-        }
-        bins
+        let depths = self.sums.windows(2).map(|sums| sums[1] - sums[0]);
+        let middles = depths.skip(BIN as usize / 2).step_by(BIN as usize);
+        middles.map(|depth| u32::try_from(depth).unwrap_or(0)).collect()
     }
 
     /// Sums up what was added, for [`Self::mean`].

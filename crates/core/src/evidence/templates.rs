@@ -267,25 +267,25 @@ pub(super) fn separate(template: Vec<AlignedRecord>) -> Vec<Vec<AlignedRecord>> 
         .into_iter()
         .partition(|r| r.is_placed() && r.flags.is_primary());
     let mut out: Vec<Vec<AlignedRecord>> = Vec::new();
-    let mut names: Vec<(bool, AlignedRecord, usize)> = Vec::new();
-    let mut copies: HashMap<bool, usize> = HashMap::new();
+    let mut owners: Vec<(AlignedRecord, usize)> = Vec::new();
+    let mut copies = [0, 0];
     for primary in primaries {
-        let copy = copies.entry(primary.flags.is_second()).or_default();
+        let copy = &mut copies[usize::from(primary.flags.is_second())];
         *copy += 1;
-        names.push((primary.flags.is_second(), primary.clone(), *copy));
+        owners.push((primary.clone(), *copy));
         out.push(vec![alone(primary, *copy)]);
     }
     for other in others.into_iter().filter(|r| r.flags.is_supplementary()) {
-        let owner = names.iter().position(|(second, primary, _)| {
+        let owner = owners.iter().position(|(primary, _)| {
             let is_named = || {
                 let mut entries = primary.supplementary.iter();
                 entries.any(|e| Some(e.contig) == other.contig && e.position.0 == other.position)
             };
             let is_laid = || primary.laid && other.laid && as_sequenced(primary) == as_sequenced(&other);
-            *second == other.flags.is_second() && (is_named() || is_laid())
+            primary.flags.is_second() == other.flags.is_second() && (is_named() || is_laid())
         });
         if let Some(owner) = owner {
-            let copy = names[owner].2;
+            let copy = owners[owner].1;
             out[owner].push(alone(other, copy));
         }
     }

@@ -20,7 +20,7 @@ use self::{
 };
 use super::{fragment::step, group::MapqScale, templates};
 use crate::{
-    catalogue::{Gene, GeneModels, Role, Transcript, catalogue},
+    catalogue::{Exon, Gene, GeneModels, Role, catalogue},
     genome::{
         AlignedRecord, Cigar, CigarOp, ContigId, Flags, Interval, SequenceSource, Strand,
         sequence::{NoSequence, is_low_complexity, reverse_complement},
@@ -94,6 +94,16 @@ impl Source<'_> {
         })
     }
 
+    /// An exon's bases, whole or as far as the catalogue carries its ends, with what lies before them.
+    fn runs(self, gene: &Gene, exon: &Exon) -> Vec<(usize, Vec<u8>)> {
+        if let Some(bases) = self.bases(gene, exon.interval) {
+            return vec![(0, bases)];
+        }
+        let ends = catalogue().exon_ends(&gene.symbol, exon.number);
+        ends.map(|ends| known_ends(ends.first, ends.last, exon.interval.len()))
+            .unwrap_or_default()
+    }
+
     /// Bases of an exon or intron that begin `offset` bases behind its start.
     fn piece(self, gene: &Gene, exon: Interval, offset: usize, bases: Vec<u8>, least: i32) -> Piece {
         let offset = i64::try_from(offset).unwrap_or(0);
@@ -111,7 +121,7 @@ impl Source<'_> {
 }
 
 /// Words of exons, with where they stand.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct ExonIndex {
     pieces: Vec<Piece>,
     words: Words,
@@ -123,11 +133,7 @@ impl ExonIndex {
     /// Indexes the exons of the models' first transcripts: whole where the reference has them, else the
     /// ends that the catalogue carries.
     pub(crate) fn new(models: &GeneModels, source: &dyn SequenceSource, scope: Scope) -> Self {
-        let mut index = Self {
-            pieces: Vec::new(),
-            words: Words::default(),
-            intron_words: Words::default(),
-        };
+        let mut index = Self::default();
         let (mut words, mut intron_words) = (Vec::new(), Vec::new());
         for (number, (contig, gene)) in models.iter().enumerate() {
             let is_kmt2a = gene.roles.has(Role::Kmt2a);
@@ -144,9 +150,15 @@ impl ExonIndex {
                 contig,
                 reference: if inner { source } else { &NoSequence },
             };
-            index.add_exons(gene, transcript, of, &mut words);
-            if is_kmt2a {
-                index.add_introns(gene, transcript, of, &mut intron_words);
+            for exon in &transcript.exons {
+                for (offset, bases) in of.runs(gene, exon) {
+                    index.take(of.piece(gene, exon.interval, offset, bases, 0), &mut words);
+                }
+            }
+            for (_, intron) in transcript.introns().filter(|_| is_kmt2a) {
+                if let Some(bases) = of.bases(gene, intron) {
+                    index.take(of.piece(gene, intron, 0, bases, INTRON_LEAST), &mut intron_words);
+                }
             }
         }
         if scope == Scope::CatalogueInFull {
@@ -155,31 +167,6 @@ impl ExonIndex {
         index.words = Words::new(words);
         index.intron_words = Words::new(intron_words);
         index
-    }
-
-    /// The exons of a transcript, whole or as far as the catalogue carries their ends.
-    fn add_exons(&mut self, gene: &Gene, transcript: &Transcript, of: Source<'_>, index: &mut Vec<(u32, u32, u32)>) {
-        for exon in &transcript.exons {
-            let runs: Vec<(usize, Vec<u8>)> = match of.bases(gene, exon.interval) {
-                Some(bases) => vec![(0, bases)],
-                None => catalogue()
-                    .exon_ends(&gene.symbol, exon.number)
-                    .map(|ends| known_ends(ends.first, ends.last, exon.interval.len()))
-                    .unwrap_or_default(),
-            };
-            for (offset, bases) in runs {
-                self.take(of.piece(gene, exon.interval, offset, bases, 0), index);
-            }
-        }
-    }
-
-    /// The introns between a transcript's exons, where their bases are known.
-    fn add_introns(&mut self, gene: &Gene, transcript: &Transcript, of: Source<'_>, index: &mut Vec<(u32, u32, u32)>) {
-        for (_, intron) in transcript.introns() {
-            if let Some(bases) = of.bases(gene, intron) {
-                self.take(of.piece(gene, intron, 0, bases, INTRON_LEAST), index);
-            }
-        }
     }
 
     /// Words of introns that lie apart from all that are met twice in them: copies of repeats hold those.

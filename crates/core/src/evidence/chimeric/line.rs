@@ -138,14 +138,11 @@ fn split_at_mate(text: &str, contig: ContigId, start: i64, strand: Strand, lengt
 /// donor's mate runs along it, the acceptor's against it. Which of them is the first read, only the BAM tells.
 fn mates_of(pieces: Vec<Piece>, acceptor: usize, known: &[&AlignedRecord]) -> Vec<AlignedRecord> {
     let is_acceptor = |index: usize| index >= acceptor;
-    let acceptor_is_second = pieces
-        .iter()
-        .enumerate()
-        .find_map(|(i, p)| {
-            let record = known.iter().find(|r| stands_at(p, r))?;
-            Some(record.flags.is_second() == is_acceptor(i))
-        })
-        .unwrap_or(true);
+    let is_second_there = |(i, p): (usize, &Piece)| {
+        let record = known.iter().find(|r| stands_at(p, r))?;
+        Some(record.flags.is_second() == is_acceptor(i))
+    };
+    let acceptor_is_second = pieces.iter().enumerate().find_map(is_second_there).unwrap_or(true);
     pieces
         .into_iter()
         .enumerate()
@@ -196,8 +193,8 @@ pub(super) fn records_of(pieces: Vec<Piece>, known: &[&AlignedRecord]) -> Vec<Al
     let second = of(true).or_else(|| of(false).map(|mate| !mate)).unwrap_or(false);
     // The line is written along the molecule. A mate that comes first runs along it, and the chimeric
     // read then against it.
-    let against = pieces.iter().position(|p| !is_split(p)) < pieces.iter().position(is_split)
-        && pieces.iter().any(|p| !is_split(p));
+    let first = |split: bool| pieces.iter().position(|p| is_split(p) == split);
+    let against = first(false).is_some() && first(false) < first(true);
     pieces
         .into_iter()
         .map(|p| {

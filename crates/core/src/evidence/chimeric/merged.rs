@@ -11,28 +11,21 @@ use crate::genome::{AlignedRecord, Cigar, CigarOp, Strand};
 /// Records of both mates. Their lengths, which of them runs along the line, and where each begins in the merged read
 /// follow from the BAM's own records; without any, the merged read stands for the fragment.
 pub(super) fn records_of(pieces: Vec<Piece>, known: &[&AlignedRecord]) -> Vec<AlignedRecord> {
-    let lens: Vec<i64> = pieces
-        .iter()
-        .map(|p| i64::try_from(p.cigar.read_len()).unwrap_or(0))
-        .collect();
-    let Some(len) = lens.first().copied().filter(|len| lens.iter().all(|l| l == len)) else {
+    let len_of = |p: &Piece| i64::try_from(p.cigar.read_len()).unwrap_or(0);
+    let len = pieces.first().map(len_of);
+    let Some(len) = len.filter(|len| pieces.iter().all(|p| len_of(p) == *len)) else {
         return line::records_of(pieces, known);
     };
-    let own = |second: bool| {
-        known
-            .iter()
-            .find(|r| r.flags.is_paired() && r.flags.is_second() == second && r.flags.is_primary())
-    };
-    let read_len = |r: &&&AlignedRecord| {
-        let len = if r.is_placed() {
-            r.cigar.read_len()
-        } else {
-            r.sequence.len() as u64
-        };
+    let own = [false, true].map(|second| {
+        let mut known = known.iter();
+        known.find(|r| r.flags.is_paired() && r.flags.is_second() == second && r.flags.is_primary())
+    });
+    let read_len = |r: &&AlignedRecord| {
+        let unplaced = r.sequence.len() as u64;
+        let len = if r.is_placed() { r.cigar.read_len() } else { unplaced };
         i64::try_from(len).ok().filter(|len| *len > 0)
     };
-    let lens = [false, true].map(|second| own(second).as_ref().and_then(read_len));
-    let [Some(first_len), Some(second_len)] = lens else {
+    let [Some(first_len), Some(second_len)] = own.map(|r| r.and_then(read_len)) else {
         // The merged read as the only one of its template.
         let whole = |p: Piece| {
             let flags = reverse(p.strand);
@@ -40,45 +33,38 @@ pub(super) fn records_of(pieces: Vec<Piece>, known: &[&AlignedRecord]) -> Vec<Al
         };
         return pieces.into_iter().map(whole).collect();
     };
-    let seen = [false, true].map(|second| own(second).and_then(|r| offset_of(r, &pieces, len)));
-    let first_is_along = seen[0]
-        .map(|(along, _)| along)
-        .or_else(|| seen[1].map(|(along, _)| !along))
-        .unwrap_or(true);
+    let seen = own.map(|r| r.and_then(|r| offset_of(r, &pieces, len)));
+    let first_is_along = match seen {
+        [Some((along, _)), _] => along,
+        [None, Some((along, _))] => !along,
+        [None, None] => true,
+    };
     let read_lens = [first_len, second_len];
     // Without a record of its own, a mate lies at the end that the other leaves.
-    let ends = |read: usize| {
-        if (read == 0) == first_is_along {
-            0
-        } else {
-            len - read_lens[read]
-        }
-    };
     let offset = |read: usize| match (seen[read], seen[1 - read]) {
         (Some((_, offset)), _) => offset,
         (None, Some((_, 0))) => len - read_lens[read],
         (None, Some((_, other))) if other + read_lens[1 - read] == len => 0,
-        (None, _) => ends(read),
+        (None, _) if (read == 0) == first_is_along => 0,
+        (None, _) => len - read_lens[read],
     };
     let mut out = Vec::new();
     for read in [0, 1] {
         let is_second = read == 1;
         let is_along = (read == 0) == first_is_along;
-        let held = || {
-            known
-                .iter()
-                .filter(|r| r.is_placed() && r.flags.is_second() == is_second)
-        };
         for piece in &pieces {
             let strand = if is_along { piece.strand } else { piece.strand.flipped() };
             let start = turned(piece, offset(read), read_lens[read], len);
             let Some(part) = stretch(piece, start, start + read_lens[read]) else {
                 continue;
             };
-            let is_here = |r: &&&AlignedRecord| {
-                r.contig == Some(part.contig) && r.flags.strand() == strand && r.interval().overlaps(part.interval())
+            let (contig, on) = (Some(part.contig), part.interval());
+            let is_here = |r: &&AlignedRecord| {
+                r.is_placed()
+                    && (r.flags.is_second(), r.contig, r.flags.strand()) == (is_second, contig, strand)
+                    && r.interval().overlaps(on)
             };
-            if !held().any(|r| is_here(&r)) {
+            if !known.iter().any(is_here) {
                 let further = if is_held(known, is_second) { 0x800 } else { 0 };
                 out.push(record_of(part, flags_of(is_second, strand) | further, known));
             }

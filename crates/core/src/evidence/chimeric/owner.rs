@@ -39,13 +39,9 @@ impl Run {
 
     /// What in the alignment file's header speaks against one run.
     pub(super) fn contradicts(&self, header: &HeaderFacts) -> Option<String> {
-        let mut theirs = BTreeSet::new();
-        for program in &header.programs {
-            theirs.extend(program.command_line.iter().flat_map(|line| fastqs_of(line)));
-        }
-        for comment in &header.comments {
-            theirs.extend(fastqs_of(comment));
-        }
+        let commands = header.programs.iter().filter_map(|p| p.command_line.as_deref());
+        let texts = commands.chain(header.comments.iter().map(|comment| comment.as_ref()));
+        let theirs: BTreeSet<String> = texts.flat_map(fastqs_of).collect();
         if are_apart(&self.fastqs, &theirs) {
             return Some(format!(
                 "STAR read {} for it, and {} for the alignments",

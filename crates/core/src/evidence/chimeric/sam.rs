@@ -41,13 +41,11 @@ pub(super) fn read(
         .iter()
         .map(|(name, length)| contigs.id(name).filter(|id| contigs.length(*id) == *length))
         .collect();
-    let mut this = ChimericFile::new(name.clone(), Content::Records(BTreeMap::new()));
+    let mut this = ChimericFile::new(name.clone());
     let text = file.header_text();
     for line in String::from_utf8_lossy(&text).lines() {
-        let group = line.strip_prefix("@RG").and_then(|rest| {
-            let mut fields = rest.split('\t');
-            fields.find_map(|field| field.strip_prefix("ID:"))
-        });
+        let fields = line.strip_prefix("@RG").into_iter().flat_map(|rest| rest.split('\t'));
+        let group = fields.filter_map(|field| field.strip_prefix("ID:")).next();
         this.run.read_groups.extend(group.map(str::to_owned));
         this.run.add_command(line);
     }
