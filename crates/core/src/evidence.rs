@@ -26,8 +26,8 @@ use std::{borrow::Cow, collections::HashSet, sync::Arc};
 use breakapart_rule::{Ground, Params};
 
 use crate::{
-    catalogue::{BuiltIn, GeneModels, Window},
-    genome::{AlignedRecord, Contigs, Layered, Position, SequenceSource, sequence::NoSequence},
+    catalogue::{BuiltIn, Gene, GeneModels, Window, windows::FULL_CONTROLS},
+    genome::{AlignedRecord, CigarOp, ContigId, Contigs, Layered, Position, SequenceSource, sequence::NoSequence},
     input::{Aligner, AlignmentFile, Assay, InputError, Molecules},
 };
 
@@ -38,6 +38,7 @@ use group::MapqScale;
 use molecule::MoleculesBy;
 use plain::{PlainFragments, WildTypeRule};
 use profile::Profile;
+use templates::is_discordant;
 use windows::{WINDOW_MARGIN, Windows};
 
 /// Why a sample could not be collected.
@@ -78,8 +79,7 @@ impl Collected {
     pub fn measure(&mut self, models: &GeneModels) {
         let (gene, contig) = models.kmt2a();
         if let Some(transcript) = gene.transcripts.first() {
-            let all = all(&self.fragments, &self.plain);
-            self.profile = profile::measure(all, contig, transcript, &self.tally.read_lens, self.is_rna);
+            self.profile = profile::measure(self.all(), contig, transcript, &self.tally.read_lens, self.is_rna);
         }
     }
 
@@ -121,30 +121,21 @@ pub fn collect(
         Molecules::Fragments => MoleculesBy::Fragments,
     });
     let marked = (asked, file.processing().duplicates_marked());
-    let chimeric = match chimeric {
-        Some(path) => Some(read_chimeric(path, file, models)?),
-        None => None,
+    let chimeric = chimeric.map(|path| read_chimeric(path, file, models)).transpose()?;
+    let (chimeric, header_only) = match chimeric {
+        Some(given) if given.has_none() => (None, Some(given)),
+        given => (given, None),
     };
-    let header_only = chimeric.as_ref().filter(|c| c.has_none()).map(|c| c.name().to_owned());
-    let chimeric = chimeric.filter(|c| !c.has_none());
-    let unmapped = file.seeks_unmapped();
     let built_in = BuiltIn::bind(models.build(), &contigs);
-    let sought = Windows::new(
-        models,
-        &contigs,
-        windows,
-        &Layered {
-            first: &built_in,
-            second: file.reference().unwrap_or(&NoSequence),
-        },
-        unmapped,
-    );
-    let mut confirmation = chimeric
-        .as_ref()
-        .map(|c| c.confirmation(sought.kmt2a))
-        .unwrap_or_default();
+    let source = Layered {
+        first: &built_in,
+        second: file.reference().unwrap_or(&NoSequence),
+    };
+    let sought = Windows::new(models, &contigs, windows, &source, file.seeks_unmapped());
+    let confirmation = chimeric.as_ref().map(|c| c.confirmation(sought.kmt2a));
+    let mut confirmation = confirmation.unwrap_or_default();
     let mut gathered = access::gather(file, &sought, &mut confirmation)?;
-    if let Some(name) = header_only {
+    if let Some(name) = header_only.as_ref().map(ChimericFile::name) {
         gathered.limits.push((
             "chimeric-header-only",
             format!("chimeric file {name} holds a header and no alignment: as if none were given"),
@@ -160,10 +151,8 @@ pub fn collect(
         add_chimeric(chimeric, used, &mut gathered, &source);
     }
     // A file without an aligned read tells nothing of splicing.
-    let is_rna = match file.assay() {
-        Some(guess) => guess.assay == Assay::Rna,
-        None => gathered.tally.is_spliced(p),
-    };
+    let assay = file.assay().map(|guess| guess.assay == Assay::Rna);
+    let is_rna = assay.unwrap_or_else(|| gathered.tally.is_spliced(p));
     if is_rna && gathered.records.iter().any(|r| r.flags.is_unmapped()) {
         let exons = sought.into_exons(models, &source);
         gathered.records = exons.lay_all(gathered.records, scale);
@@ -242,7 +231,6 @@ fn read_chimeric(
 
 /// Adds the chimeric alignments to the evidence, with what is to be said of them.
 fn add_chimeric(chimeric: ChimericFile, used: ChimericUse, gathered: &mut Gathered, source: &dyn SequenceSource) {
-    let name = chimeric.name().to_owned();
     if chimeric.unreadable > 0 {
         gathered.limits.push((
             "chimeric-lines",
@@ -263,8 +251,9 @@ fn add_chimeric(chimeric: ChimericFile, used: ChimericUse, gathered: &mut Gather
         gathered.limits.push((
             "chimeric-not-confirmed",
             format!(
-                "no read name of chimeric file {name} stands among the alignments, which may be as it should: make sure \
-                 that it is this sample's; no negative rests on it"
+                "no read name of chimeric file {} stands among the alignments, which may be as it should: make sure \
+                 that it is this sample's; no negative rests on it",
+                chimeric.name()
             ),
         ));
     }
@@ -282,37 +271,31 @@ pub fn from_records(
     contigs: &Contigs,
     scale: MapqScale,
 ) -> Collected {
-    let (gene, contig) = models.kmt2a();
     let mut tally = Tally::default();
-    for symbol in crate::catalogue::windows::FULL_CONTROLS {
-        let Some((contig, gene)) = models.iter().find(|(_, gene)| gene.symbol == symbol) else {
-            continue;
-        };
-        let here = |r: &&AlignedRecord| {
-            r.contig == Some(contig)
-                && r.interval().overlaps(gene.interval)
-                && !r.flags.is_secondary()
-                && !r.flags.is_supplementary()
-        };
-        let count = records.iter().filter(here).count() as u64;
-        if count > 0 {
-            tally.controls.insert(symbol.to_owned(), count);
-        }
-    }
-    for r in records
+    let at = |(contig, gene): (ContigId, &Gene)| {
+        let on = gene.interval;
+        let is_there = move |r: &&AlignedRecord| r.contig == Some(contig) && r.interval().overlaps(on);
+        records.iter().filter(is_there)
+    };
+    let controls = models
         .iter()
-        .filter(|r| r.contig == Some(contig) && r.interval().overlaps(gene.interval))
-    {
+        .filter(|(_, gene)| FULL_CONTROLS.contains(&gene.symbol.as_str()));
+    let counts = controls.map(|(contig, gene)| {
+        let count = at((contig, gene)).filter(|r| r.flags.is_primary()).count() as u64;
+        (gene.symbol.clone(), count)
+    });
+    tally.controls.extend(counts.filter(|(_, count)| *count > 0));
+    let (gene, contig) = models.kmt2a();
+    for r in at((contig, gene)) {
         if r.flags.is_primary() {
             tally.primary += 1;
             tally.paired += u64::from(r.flags.is_paired());
             tally.clipped += u64::from(r.cigar.leading_clip().max(r.cigar.trailing_clip()) >= 20);
-            let (place, mate) = ((r.contig, r.position), (r.mate_contig, r.mate_position));
-            tally.pairing.count(r.flags, place, mate);
-            tally.discordant += u64::from(gather::is_discordant(r.flags, place.0, place.1, mate.0, mate.1));
+            tally.pairing.count(r);
+            tally.discordant += u64::from(is_discordant(r));
             tally.read_lens.push(u32::try_from(r.cigar.read_len()).unwrap_or(0));
         }
-        tally.spliced += u64::from(r.cigar.0.iter().any(|op| matches!(op, crate::genome::CigarOp::Skip(_))));
+        tally.spliced += u64::from(r.cigar.0.iter().any(|op| matches!(op, CigarOp::Skip(_))));
         tally.supplementary += u64::from(r.flags.is_supplementary());
         tally.with_sa += u64::from(!r.supplementary.is_empty());
     }
@@ -384,29 +367,23 @@ fn from_gathered(
         Arc::make_mut(&mut draft.fragment.shape).mate_missing = false;
     }
     let (fragments, molecules_by) = molecule::assign(drafts, &mut plain, molecules, p);
-    let profile = gene
-        .transcripts
-        .first()
-        .map(|transcript| {
-            let all = all(&fragments, &plain);
-            profile::measure(all, contig, transcript, &tally.read_lens, is_rna)
-        })
-        .unwrap_or_default();
-    tracing::info!(
-        fragments = fragments.len() + plain.len(),
-        molecules = profile.molecules,
-        "collected"
-    );
-    Collected {
+    let mut collected = Collected {
         fragments,
         plain,
         molecules_by,
-        profile,
+        profile: Profile::default(),
         tally,
         limits,
         chimeric: ChimericUse::None,
         is_rna,
-    }
+    };
+    collected.measure(models);
+    tracing::info!(
+        fragments = collected.fragments.len() + collected.plain.len(),
+        molecules = collected.profile.molecules,
+        "collected"
+    );
+    collected
 }
 
 /// The sentence on pairs whose reads do not belong together.
@@ -433,13 +410,7 @@ fn mates_not_sought<'a>(
         record.is_placed()
             && record.flags.is_primary()
             && !(record.contig == Some(contig) && window.contains(Position(record.position)))
-            && !gather::is_discordant(
-                record.flags,
-                record.contig,
-                record.position,
-                record.mate_contig,
-                record.mate_position,
-            )
+            && !is_discordant(record)
     };
     records
         .filter(|(_, record)| beyond(record))

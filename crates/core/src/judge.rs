@@ -169,7 +169,7 @@ fn quiet(profile: &Profile, config: &JudgeConfig) -> Context {
         .iter()
         .filter(|donor| !scheme::PTD_DONORS.contains(&donor.exon));
     Context {
-        other_wild_type: others.fold(0, |sum, donor| sum.saturating_add(donor.molecules())),
+        other_wild_type: others.fold(0, |sum, donor| sum.saturating_add(donor.molecules)),
         ptd_background: config.ptd_background,
         ..Context::quiet(config.library, config.is_dna, &config.params)
     }

@@ -59,7 +59,7 @@ fn transcript_limits(profile: &Profile, library: &Library<'_>, p: &Params) -> Li
         .map(|donor| DonorFacts {
             exon: donor.exon,
             region: scheme::region_of_donor(donor.exon),
-            molecules: donor.molecules(),
+            molecules: donor.molecules,
             may_duplicate: scheme::PTD_DONORS.contains(&donor.exon),
             states_duplications: scheme::PTD_USUAL_DONORS.contains(&donor.exon),
         })

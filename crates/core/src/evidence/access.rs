@@ -1,17 +1,16 @@
 //! How the evidence records of a file are reached: through its index, or in one pass.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashSet};
 
 use super::{
     chimeric::Confirmation,
-    gather::{Gathered, PARK_CAP, Seeds, is_discordant, name_hash},
-    led::{self, Spelt},
-    templates,
+    gather::{Gathered, PARK_CAP, Seeds, name_hash},
+    led,
+    templates::{self, is_discordant},
     windows::Windows,
 };
 use crate::{
     genome::{AlignedRecord, ContigId, Interval},
-    hts::RawRecord,
     input::{Access, AlignmentFile, InputError},
 };
 
@@ -41,18 +40,12 @@ fn indexed(file: &mut AlignmentFile, windows: &Windows, chimeric: &mut Confirmat
             seeds.offer_unmapped(raw);
         }
     })?;
-    let named = chimeric.named_windows();
-    if !named.is_empty() {
-        file.fetch(&named, &mut |raw| {
-            if !is_seed(raw, &seeds) {
-                seeds.offer_named(raw, chimeric);
-            }
-        })?;
-    }
-    let places = chimeric.windows();
-    if !places.is_empty() {
-        file.fetch(&places, &mut |raw| chimeric.offer(raw))?;
-    }
+    file.fetch(&chimeric.named_windows(), &mut |raw| {
+        if !windows.in_kmt2a(raw) {
+            seeds.offer_named(raw, chimeric);
+        }
+    })?;
+    file.fetch(&chimeric.windows(), &mut |raw| chimeric.offer(raw))?;
     if windows.seeks_unmapped() || !chimeric.is_settled() {
         file.fetch_unplaced(&mut |raw| {
             chimeric.offer(raw);
@@ -61,90 +54,42 @@ fn indexed(file: &mut AlignmentFile, windows: &Windows, chimeric: &mut Confirmat
             }
         })?;
     }
-    seeds.take_companions(&[]);
     let led = seeds.led();
-    if !led.is_empty() {
-        let places: Vec<(ContigId, Interval)> = led.iter().map(|l| (l.contig, l.within)).collect();
-        let context = file.decode_context();
-        let mut found: Vec<AlignedRecord> = Vec::new();
-        let mut spelt = Spelt::new(windows.sought_exons());
-        file.fetch(&places, &mut |raw| {
-            if !is_seed(raw, &seeds) && (raw.has_tag(b"SA") || is_apart(raw) || seeds.windows.has_exon_clip(raw)) {
-                found.extend(Some(raw.decode(&context)).filter(|record| led::leaves(record, &led, &mut spelt)));
-            }
-        })?;
-        for record in found {
-            seeds.offer_led(record);
+    let places: Vec<(ContigId, Interval)> = led.iter().map(|l| (l.contig, l.within)).collect();
+    let mut found: Vec<AlignedRecord> = Vec::new();
+    file.fetch(&places, &mut |raw| {
+        if !windows.in_kmt2a(raw) && (raw.has_tag(b"SA") || is_discordant(raw) || windows.has_exon_clip(raw)) {
+            let record = seeds.decode(raw);
+            found.extend(led::leaves(&record, &led, &mut seeds.spelt).then_some(record));
         }
-    }
-    seeds.take_companions(&led);
+    })?;
+    seeds.take_led(found, &led);
     // A read that did not align lies where its mate does, so that what was kept at a place says nothing of the rest there.
     let mut done: HashSet<(u64, ContigId, i64)> = HashSet::new();
     // Two rounds: where the seeds point, then where what was found there points.
     for _ in 0..2 {
-        let wanted: Vec<(ContigId, Interval)> = {
-            let mut places: Vec<(ContigId, i64)> = seeds
-                .targets
-                .iter()
-                .filter(|t| !done.contains(t))
-                .map(|(_, c, p)| (*c, *p))
-                .collect();
-            places.sort_unstable();
-            places.dedup();
-            places.into_iter().map(|(c, p)| (c, Interval::new(p, p + 1))).collect()
-        };
-        if wanted.is_empty() {
-            break;
-        }
-        let asked: Vec<(u64, ContigId, i64)> = seeds.targets.iter().copied().collect();
-        let mut found: Vec<(u64, AlignedRecord)> = Vec::new();
-        let context = file.decode_context();
-        file.fetch(&wanted, &mut |raw| {
-            let Some(contig) = raw.contig() else { return };
-            let hash = name_hash(raw.name());
-            if seeds.targets.contains(&(hash, contig, raw.position())) && !is_seed(raw, &seeds) {
-                found.push((hash, raw.decode(&context)));
+        let new: BTreeSet<(ContigId, i64)> = seeds.targets.difference(&done).map(|(_, c, p)| (*c, *p)).collect();
+        done.clone_from(&seeds.targets);
+        let places: Vec<_> = new.into_iter().map(|(c, p)| (c, Interval::new(p, p + 1))).collect();
+        let mut found: Vec<AlignedRecord> = Vec::new();
+        file.fetch(&places, &mut |raw| {
+            let is_sought = |contig| seeds.targets.contains(&(name_hash(raw.name()), contig, raw.position()));
+            if !windows.in_kmt2a(raw) && raw.contig().is_some_and(is_sought) {
+                found.push(seeds.decode(raw));
             }
         })?;
-        done.extend(asked);
-        for (hash, record) in found {
-            let known = record.contig.is_some_and(|c| {
-                seeds
-                    .kept
-                    .contains(&(hash, c, record.position, record.flags.0, record.hit_index))
-            });
-            if seeds.belongs(&record, hash) && !known {
-                seeds.keep(record);
+        for record in found {
+            if seeds.belongs(&record) {
+                seeds.keep_new(record);
             }
         }
     }
     Ok(seeds.finish())
 }
 
-/// See [`is_discordant`].
-fn is_apart(raw: &RawRecord<'_>) -> bool {
-    is_discordant(
-        raw.flags(),
-        raw.contig(),
-        raw.position(),
-        raw.mate_contig(),
-        raw.mate_position(),
-    )
-}
-
-/// Whether the record was offered as a seed already.
-fn is_seed(raw: &RawRecord<'_>, seeds: &Seeds<'_>) -> bool {
-    raw.contig().is_some_and(|contig| {
-        let interval = Interval::new(raw.position(), raw.reference_end().max(raw.position() + 1));
-        contig == seeds.windows.kmt2a.0 && interval.overlaps(seeds.windows.kmt2a.1)
-    })
-}
-
 fn streamed(file: &mut AlignmentFile, windows: &Windows, chimeric: &mut Confirmation) -> Result<Gathered, InputError> {
-    let context = file.decode_context();
     let mut seeds = Seeds::new(windows, file.decode_context());
-    let mut parked: HashMap<u64, Vec<AlignedRecord>> = HashMap::new();
-    let mut parked_count = 0_usize;
+    let mut parked: Vec<AlignedRecord> = Vec::new();
     let mut overflow = false;
     file.stream(&mut |raw| {
         let flags = raw.flags();
@@ -157,65 +102,28 @@ fn streamed(file: &mut AlignmentFile, windows: &Windows, chimeric: &mut Confirma
             return;
         }
         let Some(contig) = raw.contig() else { return };
-        if is_seed(raw, &seeds) || seeds.offer_clipped(raw) {
+        if windows.in_kmt2a(raw) || seeds.offer_clipped(raw) {
             return;
         }
         let unusual = flags.is_supplementary()
             || windows.points_into_kmt2a(raw.mate_contig(), raw.mate_position())
-            || is_apart(raw)
-            || (raw.has_soft_clip(1) && raw.has_tag(b"SA"))
-            || (raw.cigar_op_count() > 1 && raw.has_tag(b"SA"))
+            || is_discordant(raw)
+            || ((raw.has_soft_clip(1) || raw.cigar_op_count() > 1) && raw.has_tag(b"SA"))
             || (flags.is_mate_unmapped()
                 && windows.in_partner(contig, Interval::new(raw.position(), raw.reference_end())))
             || windows.has_exon_clip(raw);
-        if !unusual {
-            return;
+        overflow |= unusual && parked.len() >= PARK_CAP;
+        if unusual && !overflow {
+            parked.push(seeds.decode(raw));
         }
-        if parked_count >= PARK_CAP {
-            overflow = true;
-            return;
-        }
-        parked_count += 1;
-        parked
-            .entry(name_hash(raw.name()))
-            .or_default()
-            .push(raw.decode(&context));
     })?;
-    seeds.take_companions(&[]);
     let led = seeds.led();
-    if !led.is_empty() {
-        let mut spelt = Spelt::new(windows.sought_exons());
-        // In the order of the file, as through an index.
-        let mut found: Vec<AlignedRecord> = Vec::new();
-        for records in parked.values_mut() {
-            found.extend(records.extract_if(.., |record| led::leaves(record, &led, &mut spelt)));
-        }
-        found.sort_by(|a, b| {
-            (a.contig, a.position, &a.name, a.flags.0).cmp(&(b.contig, b.position, &b.name, b.flags.0))
-        });
-        for record in found {
-            seeds.offer_led(record);
-        }
-    }
-    seeds.take_companions(&led);
+    let found = parked.extract_if(.., |record| led::leaves(record, &led, &mut seeds.spelt));
+    let found = found.collect();
+    seeds.take_led(found, &led);
     for _ in 0..2 {
-        let mut names: Vec<u64> = seeds.names.iter().copied().filter(|n| parked.contains_key(n)).collect();
-        names.sort_unstable();
-        let mut found = Vec::new();
-        for name in names {
-            let Some(records) = parked.get_mut(&name) else { continue };
-            let (take, leave): (Vec<_>, Vec<_>) = std::mem::take(records)
-                .into_iter()
-                .partition(|r| seeds.belongs(r, name));
-            *records = leave;
-            found.extend(take);
-        }
-        if found.is_empty() {
-            break;
-        }
-        for record in found {
-            seeds.keep(record);
-        }
+        let found = parked.extract_if(.., |record| seeds.belongs(record)).collect();
+        seeds.keep_all(found);
     }
     let mut gathered = seeds.finish();
     if overflow {

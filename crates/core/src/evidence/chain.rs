@@ -1,5 +1,7 @@
 //! From the records of one template to one chain: segments of each read, mates laid on one molecule.
 
+use std::cmp::Reverse;
+
 use super::fragment::{Chain, Clip, Confidence, LinkKind, PlacedBy, SeenBy, Segment};
 use crate::genome::{Cigar, ContigId, Interval, Strand, sequence::reverse_complement};
 
@@ -53,25 +55,25 @@ pub(crate) struct ReadAlignments {
 pub(crate) fn build(first: Option<&ReadAlignments>, second: Option<&ReadAlignments>) -> (Chain, Vec<Clip>) {
     let one = first.map(|read| (read, read_segments(read, true)));
     let two = second.map(|read| (read, flip(read_segments(read, false), read.len)));
+    let alone = |len, segments: Vec<Segment>, sequence: Vec<u8>, qualities| Chain {
+        links: links_of(&segments, None),
+        segments,
+        len,
+        sequence: sequence.into(),
+        qualities,
+        mate_start: None,
+    };
     let chain = match (one, two) {
         (None, None) => Chain::default(),
-        (Some((read, segments)), None) => Chain {
-            links: links_of(&segments, None),
-            segments,
-            len: read.len,
-            sequence: read.sequence.as_slice().into(),
-            qualities: steps(read.qualities.iter().copied()),
-            mate_start: None,
+        (Some((a, segments)), None) => alone(a.len, segments, a.sequence.clone(), steps(a.qualities.iter().copied())),
+        (None, Some((b, segments))) => {
+            let qualities = steps(b.qualities.iter().rev().copied());
+            alone(b.len, segments, reverse_complement(&b.sequence), qualities)
+        }
+        (Some((a, a_segments)), Some((b, b_segments))) => match mate_offset(&a_segments, &b_segments) {
+            Some(offset) => lay_mates(a, a_segments, b, b_segments, offset),
+            None => side_by_side(a, a_segments, b, b_segments),
         },
-        (None, Some((read, segments))) => Chain {
-            links: links_of(&segments, None),
-            segments,
-            len: read.len,
-            sequence: reverse_complement(&read.sequence).into(),
-            qualities: steps(read.qualities.iter().rev().copied()),
-            mate_start: None,
-        },
-        (Some((a, a_segments)), Some((b, b_segments))) => lay_mates(a, a_segments, b, b_segments),
     };
     let clips = clips_of(&chain);
     (chain, clips)
@@ -79,65 +81,43 @@ pub(crate) fn build(first: Option<&ReadAlignments>, second: Option<&ReadAlignmen
 
 /// The segments of one read in sequencing direction; alternative places of the same bases left out.
 fn read_segments(read: &ReadAlignments, is_first: bool) -> Vec<Segment> {
-    let mut order: Vec<&ReadAlignment> = read
-        .alignments
-        .iter()
-        .filter(|a| a.cigar.read_len() == u64::from(read.len))
-        .collect();
+    let is_whole = |a: &&ReadAlignment| a.cigar.read_len() == u64::from(read.len);
+    let mut order: Vec<&ReadAlignment> = read.alignments.iter().filter(is_whole).collect();
     order.sort_by_key(|a| {
-        (
-            !a.is_primary,
-            std::cmp::Reverse(a.confidence),
-            std::cmp::Reverse(aligned_len(&a.cigar)),
-            a.contig,
-            a.start,
-            a.strand,
-        )
+        let best = (!a.is_primary, Reverse(a.confidence), Reverse(aligned_len(&a.cigar)));
+        (best, a.contig, a.start, a.strand)
     });
     let mut taken: Vec<(u32, u32)> = Vec::new();
     let mut segments = Vec::new();
     for (index, alignment) in order.into_iter().enumerate() {
-        let mut own: Vec<Segment> = alignment
-            .cigar
-            .blocks(alignment.start, MIN_GAP)
-            .into_iter()
-            .map(|block| {
-                let (start, end) = match alignment.strand {
-                    Strand::Forward => (block.read_start, block.read_end),
-                    Strand::Reverse => (
-                        read.len.saturating_sub(block.read_end),
-                        read.len.saturating_sub(block.read_start),
-                    ),
-                };
-                Segment {
-                    molecule_start: start,
-                    molecule_end: end,
-                    contig: alignment.contig,
-                    strand: alignment.strand,
-                    reference: block.reference,
-                    confidence: alignment.confidence,
-                    seen_by: SeenBy {
-                        first: is_first,
-                        second: !is_first,
-                    },
-                    alignment: u16::try_from(index * 2 + usize::from(!is_first)).unwrap_or(u16::MAX),
-                    placed_by: PlacedBy::Aligner,
-                }
-            })
-            .collect();
+        let blocks = alignment.cigar.blocks(alignment.start, MIN_GAP);
+        let own = blocks.into_iter().map(|block| Segment {
+            molecule_start: block.read_start,
+            molecule_end: block.read_end,
+            contig: alignment.contig,
+            strand: alignment.strand,
+            reference: block.reference,
+            confidence: alignment.confidence,
+            seen_by: SeenBy {
+                first: is_first,
+                second: !is_first,
+            },
+            alignment: u16::try_from(index * 2 + usize::from(!is_first)).unwrap_or(u16::MAX),
+            placed_by: PlacedBy::Aligner,
+        });
+        let mut own: Vec<Segment> = match alignment.strand {
+            Strand::Forward => own.collect(),
+            Strand::Reverse => own.map(|s| turned(s, read.len)).collect(),
+        };
         own.sort_unstable();
         take_back_end_blocks(&mut own, read.len);
         take_back_mismatched_ends(&mut own, read.len, &alignment.mismatches);
-        let (Some(start), Some(end)) = (
-            own.first().map(|s| s.molecule_start),
-            own.iter().map(|s| s.molecule_end).max(),
-        ) else {
+        let end = own.iter().map(|s| s.molecule_end).max();
+        let (Some(start), Some(end)) = (own.first().map(|s| s.molecule_start), end) else {
             continue;
         };
-        let covered: u32 = taken
-            .iter()
-            .map(|(s, e)| end.min(*e).saturating_sub(start.max(*s)))
-            .sum();
+        let shared = |(s, e): &(u32, u32)| end.min(*e).saturating_sub(start.max(*s));
+        let covered: u32 = taken.iter().map(shared).sum();
         if covered > 0 && (end - start).saturating_sub(covered) < MIN_NOVEL {
             continue;
         }
@@ -191,11 +171,8 @@ fn take_back_mismatched_ends(own: &mut [Segment], len: u32, mismatches: &[i64]) 
             } else {
                 s.reference.end.0 - 1 - step
             };
-            score += if mismatches.binary_search(&position).is_ok() {
-                3
-            } else {
-                -1
-            };
+            let differs = mismatches.binary_search(&position).is_ok();
+            score += if differs { 3 } else { -1 };
             if score > best {
                 (best, cut) = (score, step + 1);
             }
@@ -215,22 +192,26 @@ fn take_back_mismatched_ends(own: &mut [Segment], len: u32, mismatches: &[i64]) 
 }
 
 fn aligned_len(cigar: &Cigar) -> u64 {
-    cigar
-        .read_len()
-        .saturating_sub(u64::from(cigar.leading_clip()) + u64::from(cigar.trailing_clip()))
+    let clipped = u64::from(cigar.leading_clip()) + u64::from(cigar.trailing_clip());
+    cigar.read_len().saturating_sub(clipped)
+}
+
+/// A segment with its place counted from the other end of a read of `len` bases.
+fn turned(s: Segment, len: u32) -> Segment {
+    Segment {
+        molecule_start: len.saturating_sub(s.molecule_end),
+        molecule_end: len.saturating_sub(s.molecule_start),
+        ..s
+    }
 }
 
 /// The same segments seen from the other strand of a read of `len` bases.
 fn flip(segments: Vec<Segment>, len: u32) -> Vec<Segment> {
-    let mut flipped: Vec<Segment> = segments
-        .into_iter()
-        .map(|s| Segment {
-            molecule_start: len.saturating_sub(s.molecule_end),
-            molecule_end: len.saturating_sub(s.molecule_start),
-            strand: s.strand.flipped(),
-            ..s
-        })
-        .collect();
+    let flipped = segments.into_iter().map(|s| Segment {
+        strand: s.strand.flipped(),
+        ..turned(s, len)
+    });
+    let mut flipped: Vec<Segment> = flipped.collect();
     flipped.sort_unstable();
     flipped
 }
@@ -238,19 +219,16 @@ fn flip(segments: Vec<Segment>, len: u32) -> Vec<Segment> {
 /// `LinkKind` of every neighbouring pair; `boundary` is the index of the second read's first segment
 /// where mates were not merged.
 fn links_of(segments: &[Segment], boundary: Option<usize>) -> Vec<LinkKind> {
-    segments
-        .windows(2)
-        .enumerate()
-        .map(|(i, pair)| {
-            if boundary == Some(i + 1) {
-                LinkKind::Spanning
-            } else if pair[0].alignment == pair[1].alignment {
-                LinkKind::Gap
-            } else {
-                LinkKind::Split
-            }
-        })
-        .collect()
+    let kind = |(i, pair): (usize, &[Segment])| {
+        if boundary == Some(i + 1) {
+            LinkKind::Spanning
+        } else if pair[0].alignment == pair[1].alignment {
+            LinkKind::Gap
+        } else {
+            LinkKind::Split
+        }
+    };
+    segments.windows(2).enumerate().map(kind).collect()
 }
 
 /// Offset of the second read's bases on the molecule that the largest shared reference stretch
@@ -276,119 +254,92 @@ fn mate_offset(a: &[Segment], b: &[Segment]) -> Option<i64> {
     best.map(|(_, offset)| offset)
 }
 
-fn lay_mates(a: &ReadAlignments, a_segments: Vec<Segment>, b: &ReadAlignments, b_segments: Vec<Segment>) -> Chain {
-    let b_sequence = reverse_complement(&b.sequence);
-    let Some(offset) = mate_offset(&a_segments, &b_segments) else {
-        let boundary = a_segments.len();
-        let mut segments = a_segments;
-        segments.extend(b_segments.into_iter().map(|s| shifted(s, i64::from(a.len))));
-        let both = !a.sequence.is_empty() && !b_sequence.is_empty();
-        let mut sequence = filled(
-            &a.sequence,
-            a.len,
-            both || !a.sequence.is_empty() || !b_sequence.is_empty(),
-        );
-        let mut qualities = Vec::new();
-        if !sequence.is_empty() {
-            sequence.extend(filled(&b_sequence, b.len, true));
-            qualities.extend_from_slice(&a.qualities);
-            qualities.resize(a.len as usize, 0);
-            qualities.extend(b.qualities.iter().rev());
-            qualities.resize(sequence.len(), 0);
-        }
-        let links = links_of(
-            &segments,
-            (boundary > 0 && boundary < segments.len()).then_some(boundary),
-        );
-        return Chain {
-            segments,
-            links,
-            len: a.len.saturating_add(b.len),
-            sequence: sequence.into(),
-            qualities: steps(qualities.into_iter()),
-            mate_start: Some(a.len),
-        };
-    };
-    // The molecule runs from the first read's 5' end (0) to the second read's 5' end.
+/// Mates that share nothing: the second read follows the first.
+fn side_by_side(a: &ReadAlignments, a_segments: Vec<Segment>, b: &ReadAlignments, b_segments: Vec<Segment>) -> Chain {
+    let boundary = Some(a_segments.len()).filter(|n| *n > 0 && !b_segments.is_empty());
+    let mut segments = a_segments;
+    segments.extend(b_segments.into_iter().map(|s| Segment {
+        molecule_start: s.molecule_start.saturating_add(a.len),
+        molecule_end: s.molecule_end.saturating_add(a.len),
+        ..s
+    }));
+    let (mut sequence, mut qualities) = (Vec::new(), Vec::new());
+    if !a.sequence.is_empty() || !b.sequence.is_empty() {
+        sequence = filled(a.sequence.clone(), a.len);
+        sequence.extend(filled(reverse_complement(&b.sequence), b.len));
+        qualities.clone_from(&a.qualities);
+        qualities.resize(a.len as usize, 0);
+        qualities.extend(b.qualities.iter().rev());
+        qualities.resize(sequence.len(), 0);
+    }
+    Chain {
+        links: links_of(&segments, boundary),
+        segments,
+        len: a.len.saturating_add(b.len),
+        sequence: sequence.into(),
+        qualities: steps(qualities.into_iter()),
+        mate_start: Some(a.len),
+    }
+}
+
+/// The bases, or as many that are not known.
+fn filled(bases: Vec<u8>, len: u32) -> Vec<u8> {
+    if bases.is_empty() {
+        vec![b'N'; len as usize]
+    } else {
+        bases
+    }
+}
+
+/// Mates that share reference bases: the second read begins at `offset` of the molecule, which runs from the first
+/// read's 5' end (0) to the second read's 5' end.
+fn lay_mates(
+    a: &ReadAlignments,
+    a_segments: Vec<Segment>,
+    b: &ReadAlignments,
+    b_segments: Vec<Segment>,
+    offset: i64,
+) -> Chain {
     let end = offset.saturating_add(i64::from(b.len)).max(1);
     let mut segments: Vec<Segment> = a_segments.into_iter().filter_map(|s| trimmed(s, 0, end)).collect();
     for s in b_segments {
-        let Some(s) = moved(s, offset).and_then(|s| trimmed_wide(s, 0, end)) else {
-            continue;
-        };
-        merge_into(&mut segments, s);
+        if let Some(s) = trimmed(s, offset, end) {
+            merge_into(&mut segments, s);
+        }
     }
     segments.sort_unstable();
-    let length = u32::try_from(end).unwrap_or(u32::MAX);
-    let (sequence, qualities) = if a.sequence.is_empty() && b_sequence.is_empty() {
+    let len = u32::try_from(end).unwrap_or(u32::MAX);
+    let (sequence, qualities) = if a.sequence.is_empty() && b.sequence.is_empty() {
         (Vec::new(), Vec::new())
     } else {
-        merge_bases(a, &b_sequence, &b.qualities, offset, length)
+        merge_bases(a, &reverse_complement(&b.sequence), &b.qualities, offset, len)
     };
-    let links = links_of(&segments, None);
     Chain {
+        links: links_of(&segments, None),
         segments,
-        links,
-        len: length,
+        len,
         sequence: sequence.into(),
         qualities: steps(qualities.into_iter()),
         mate_start: None,
     }
 }
 
-fn shifted(s: Segment, by: i64) -> Segment {
-    let move_by = u32::try_from(by).unwrap_or(0);
-    Segment {
-        molecule_start: s.molecule_start.saturating_add(move_by),
-        molecule_end: s.molecule_end.saturating_add(move_by),
-        ..s
-    }
-}
-
-/// A segment on molecule coordinates that may still be negative.
-struct WideSegment {
-    start: i64,
-    end: i64,
-    segment: Segment,
-}
-
-fn moved(s: Segment, offset: i64) -> Option<WideSegment> {
-    Some(WideSegment {
-        start: i64::from(s.molecule_start).checked_add(offset)?,
-        end: i64::from(s.molecule_end).checked_add(offset)?,
-        segment: s,
-    })
-}
-
-fn trimmed(s: Segment, low: i64, high: i64) -> Option<Segment> {
-    trimmed_wide(
-        WideSegment {
-            start: i64::from(s.molecule_start),
-            end: i64::from(s.molecule_end),
-            segment: s,
-        },
-        low,
-        high,
-    )
-}
-
-/// Cuts a segment to the molecule `[low, high)`: what lies beyond the mate's 5' end is adapter.
-fn trimmed_wide(s: WideSegment, low: i64, high: i64) -> Option<Segment> {
-    let (cut_start, cut_end) = ((low - s.start).max(0), (s.end - high).max(0));
-    let (start, end) = (s.start + cut_start, s.end - cut_end);
-    if end <= start {
-        return None;
-    }
-    let reference = s.segment.reference;
-    let reference = match s.segment.strand {
-        Strand::Forward => Interval::new(reference.start.0 + cut_start, reference.end.0 - cut_end),
-        Strand::Reverse => Interval::new(reference.start.0 + cut_end, reference.end.0 - cut_start),
+/// A segment moved by `offset` and cut to the molecule's `len` bases: what lies beyond the mate's 5' end is adapter.
+fn trimmed(s: Segment, offset: i64, len: i64) -> Option<Segment> {
+    let start = i64::from(s.molecule_start).checked_add(offset)?;
+    let end = i64::from(s.molecule_end).checked_add(offset)?;
+    let (cut_start, cut_end) = ((-start).max(0), (end - len).max(0));
+    let (start, end) = (start + cut_start, end - cut_end);
+    let (cut_low, cut_high) = match s.strand {
+        Strand::Forward => (cut_start, cut_end),
+        Strand::Reverse => (cut_end, cut_start),
     };
-    (!reference.is_empty()).then_some(Segment {
+    let reference = Interval::new(s.reference.start.0 + cut_low, s.reference.end.0 - cut_high);
+    (start < end && !reference.is_empty()).then_some(Segment {
         molecule_start: u32::try_from(start).ok()?,
         molecule_end: u32::try_from(end).ok()?,
         reference,
-        ..s.segment
+        ..s
     })
 }
 
@@ -421,26 +372,13 @@ fn merge_into(segments: &mut Vec<Segment>, s: Segment) {
         };
         return;
     }
-    let covered: u32 = segments
-        .iter()
-        .map(|x| {
-            x.molecule_end
-                .min(s.molecule_end)
-                .saturating_sub(x.molecule_start.max(s.molecule_start))
-        })
-        .sum();
+    let shared = |x: &Segment| {
+        let end = x.molecule_end.min(s.molecule_end);
+        end.saturating_sub(x.molecule_start.max(s.molecule_start))
+    };
+    let covered: u32 = segments.iter().map(shared).sum();
     if covered == 0 || s.len().saturating_sub(covered) >= MIN_NOVEL {
         segments.push(s);
-    }
-}
-
-fn filled(bases: &[u8], len: u32, wanted: bool) -> Vec<u8> {
-    if !wanted {
-        Vec::new()
-    } else if bases.is_empty() {
-        vec![b'N'; len as usize]
-    } else {
-        bases.to_vec()
     }
 }
 
@@ -498,34 +436,25 @@ pub(super) fn steps(qualities: impl ExactSizeIterator<Item = u8> + Clone) -> std
 fn clips_of(chain: &Chain) -> Vec<Clip> {
     let mut clips = Vec::new();
     let total = chain.len;
-    let parts: Vec<(u32, u32)> = match chain.mate_start {
-        Some(boundary) => vec![(0, boundary), (boundary, total)],
-        None => vec![(0, total)],
-    };
-    for (start, end) in parts {
-        let inside: Vec<usize> = (0..chain.segments.len())
-            .filter(|&i| chain.segments[i].molecule_start >= start && chain.segments[i].molecule_end <= end)
-            .collect();
-        let (Some(&low), Some(&high)) = (inside.first(), inside.last()) else {
+    let boundary = chain.mate_start.unwrap_or(total);
+    for (start, end) in [(0, boundary), (boundary, total)] {
+        let is_inside = |s: &Segment| s.molecule_start >= start && s.molecule_end <= end;
+        let (Some(low), Some(high)) = (
+            chain.segments.iter().position(is_inside),
+            chain.segments.iter().rposition(is_inside),
+        ) else {
             continue;
         };
-        let before = chain.segments[low].molecule_start;
-        if before.saturating_sub(start) >= MIN_CLIP {
-            clips.push(Clip {
-                segment: low,
-                after: false,
-                start,
-                end: before,
-            });
-        }
-        let last = chain.segments[high].molecule_end;
-        if end.saturating_sub(last) >= MIN_CLIP {
-            clips.push(Clip {
-                segment: high,
-                after: true,
-                start: last,
-                end,
-            });
+        let (first, last) = (chain.segments[low].molecule_start, chain.segments[high].molecule_end);
+        for (segment, after, start, end) in [(low, false, start, first), (high, true, last, end)] {
+            if end.saturating_sub(start) >= MIN_CLIP {
+                clips.push(Clip {
+                    segment,
+                    after,
+                    start,
+                    end,
+                });
+            }
         }
     }
     clips

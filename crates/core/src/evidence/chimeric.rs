@@ -21,13 +21,14 @@ use thiserror::Error;
 
 use crate::{
     genome::{
-        AlignedRecord, CigarOp, ContigId, Contigs, Interval, SequenceSource, Strand, sequence::reverse_complement,
+        AlignedRecord, Cigar, CigarOp, ContigId, Contigs, Interval, SequenceSource, Strand,
+        sequence::reverse_complement,
     },
     input::HeaderFacts,
 };
 use line::Line;
 pub(super) use owner::Confirmation;
-use owner::{Probes, Run, Verdict};
+use owner::{Probes, Run};
 
 /// Longest line that is read (bytes); STAR's are below 1 kB but for the read name.
 const LINE_MAX: usize = 1 << 16;
@@ -142,7 +143,8 @@ impl ChimericFile {
     ) -> Result<Self, ChimericError> {
         let file = path
             .file_name()
-            .map_or_else(|| "-".to_owned(), |n| n.to_string_lossy().into_owned());
+            .map_or("-".into(), |name| name.to_string_lossy())
+            .into_owned();
         let unreadable = |e: std::io::Error| ChimericError::Unreadable {
             file: file.clone(),
             reason: e.to_string(),
@@ -155,18 +157,14 @@ impl ChimericFile {
             return sam::read(path, file, contigs, window);
         }
         let mut reader = Cursor::new(start).chain(reader);
-        let mut this = Self::new(file.clone(), Content::Lines(BTreeMap::new()));
+        let mut this = Self::new(file.clone());
         let mut lines: BTreeMap<Vec<u8>, Vec<Line>> = BTreeMap::new();
         let (mut number, mut kept, mut is_empty) = (0_u64, 0_usize, true);
         let mut buffer = Vec::new();
         loop {
             buffer.clear();
-            let taken = reader
-                .by_ref()
-                .take(LINE_MAX as u64)
-                .read_until(b'\n', &mut buffer)
-                .map_err(unreadable)?;
-            if taken == 0 {
+            let mut rest = reader.by_ref().take(LINE_MAX as u64);
+            if rest.read_until(b'\n', &mut buffer).map_err(unreadable)? == 0 {
                 break;
             }
             number += 1;
@@ -189,7 +187,7 @@ impl ChimericFile {
                 continue;
             };
             this.alignments += 1;
-            this.run.read_groups.extend(line.read_group().map(str::to_owned));
+            this.run.read_groups.extend(line.read_group.clone());
             let is_wanted = line.touches(window);
             this.probes.add(line.name.as_bytes(), line.places(), is_wanted);
             kept += usize::from(is_wanted);
@@ -209,10 +207,10 @@ impl ChimericFile {
         Ok(this)
     }
 
-    fn new(file: String, content: Content) -> Self {
+    fn new(file: String) -> Self {
         Self {
             file,
-            content,
+            content: Content::Lines(BTreeMap::new()),
             run: Run::default(),
             probes: Probes::default(),
             alignments: 0,
@@ -236,10 +234,8 @@ impl ChimericFile {
     /// # Errors
     /// [`ChimericError::OtherSample`].
     pub fn check_run(&self, header: &HeaderFacts, alignment: &str) -> Result<(), ChimericError> {
-        match self.run.contradicts(header) {
-            Some(reason) => Err(self.other_sample(alignment, reason)),
-            None => Ok(()),
-        }
+        let reason = self.run.contradicts(header);
+        reason.map_or(Ok(()), |reason| Err(self.other_sample(alignment, reason)))
     }
 
     /// Some of its read names, to be looked for in the alignment file, and the reads with a piece in `window`: the
@@ -247,13 +243,12 @@ impl ChimericFile {
     pub(super) fn confirmation(&self, window: (ContigId, Interval)) -> Confirmation {
         let elsewhere = |(contig, interval): &(ContigId, Interval)| *contig != window.0 || !interval.overlaps(window.1);
         let of = |lines: &[Line]| lines.iter().flat_map(Line::places).filter(elsewhere).collect();
-        let confirmation = Confirmation::new(&self.probes);
-        match &self.content {
-            Content::Lines(lines) => {
-                confirmation.with_named(lines.iter().map(|(name, lines)| (name.as_slice(), of(lines))))
-            }
-            Content::Records(_) => confirmation,
-        }
+        let lines = match &self.content {
+            Content::Lines(lines) => Some(lines),
+            Content::Records(_) => None,
+        };
+        let named = lines.into_iter().flatten();
+        Confirmation::new(&self.probes, named.map(|(name, lines)| (name.as_slice(), of(lines))))
     }
 
     /// What the names that were looked for say.
@@ -265,11 +260,8 @@ impl ChimericFile {
         confirmation: &Confirmation,
         alignment: &str,
     ) -> Result<ChimericUse, ChimericError> {
-        match confirmation.verdict() {
-            Verdict::Same => Ok(ChimericUse::Confirmed),
-            Verdict::Open => Ok(ChimericUse::Unconfirmed),
-            Verdict::Other(reason) => Err(self.other_sample(alignment, reason)),
-        }
+        let verdict = confirmation.verdict();
+        verdict.map_err(|reason| self.other_sample(alignment, reason))
     }
 
     fn other_sample(&self, alignment: &str, reason: String) -> ChimericError {
@@ -286,37 +278,47 @@ impl ChimericFile {
     /// Where it holds both as unmapped, their bases tell which is which, as far as `source` knows the places.
     pub fn complete(self, existing: &mut Vec<AlignedRecord>, source: &dyn SequenceSource) -> Vec<AlignedRecord> {
         let mut records = match self.content {
-            Content::Records(templates) => sam::records_of(templates, existing),
-            Content::Lines(lines) => {
-                let mut by_name: HashMap<&[u8], Vec<&AlignedRecord>> = HashMap::new();
-                for record in existing.iter().filter(|r| lines.contains_key(&r.name)) {
-                    by_name.entry(record.name.as_slice()).or_default().push(record);
+            Content::Records(templates) => completed(templates, existing, sam::records_of),
+            Content::Lines(lines) => completed(lines, existing, |lines, known| {
+                let mut records: Vec<AlignedRecord> =
+                    lines.into_iter().flat_map(|line| line.into_records(known)).collect();
+                if known.iter().all(|r| r.flags.is_unmapped()) {
+                    tell_reads(&mut records, known, source);
                 }
-                let mut records = Vec::new();
-                for (name, lines) in lines {
-                    let known = by_name.get(name.as_slice()).map(Vec::as_slice).unwrap_or_default();
-                    let mut of_name: Vec<AlignedRecord> =
-                        lines.into_iter().flat_map(|line| line.into_records(known)).collect();
-                    if known.iter().all(|r| r.flags.is_unmapped()) {
-                        tell_reads(&mut of_name, known, source);
-                    }
-                    lead_once(&mut of_name);
-                    lend_bases(&mut of_name, known);
-                    records.extend(of_name.into_iter().map(|r| AlignedRecord {
-                        name: name.clone(),
-                        ..r
-                    }));
-                }
+                lead_once(&mut records);
+                lend_bases(&mut records, known);
                 records
-            }
+            }),
         };
-        let placed: HashSet<(Vec<u8>, bool)> = records.iter().map(|r| (r.name.clone(), r.flags.is_second())).collect();
-        existing.retain(|r| !r.flags.is_unmapped() || !placed.contains(&(r.name.clone(), r.flags.is_second())));
+        let read = |r: &AlignedRecord| (r.name.clone(), r.flags.is_second());
+        let placed: HashSet<(Vec<u8>, bool)> = records.iter().map(read).collect();
+        existing.retain(|r| !r.flags.is_unmapped() || !placed.contains(&read(r)));
         for record in &mut records {
             record.mate_position = -1;
         }
         records
     }
+}
+
+/// The records that `records_of` makes of each template and the BAM's own records of its name.
+fn completed<T>(
+    templates: BTreeMap<Vec<u8>, T>,
+    existing: &[AlignedRecord],
+    records_of: impl Fn(T, &[&AlignedRecord]) -> Vec<AlignedRecord>,
+) -> Vec<AlignedRecord> {
+    let mut by_name: HashMap<&[u8], Vec<&AlignedRecord>> = HashMap::new();
+    for record in existing.iter().filter(|r| templates.contains_key(&r.name)) {
+        by_name.entry(record.name.as_slice()).or_default().push(record);
+    }
+    let mut records = Vec::new();
+    for (name, template) in templates {
+        let known = by_name.get(name.as_slice()).map(Vec::as_slice).unwrap_or_default();
+        records.extend(records_of(template, known).into_iter().map(|r| AlignedRecord {
+            name: name.clone(),
+            ..r
+        }));
+    }
+    records
 }
 
 /// Changes the first read for the second where the bases of the unmapped reads fit their places better so: a line does
@@ -352,26 +354,37 @@ fn read_as(unmapped: &AlignedRecord, record: &AlignedRecord) -> Vec<u8> {
 
 /// Bases that differ from the reference along a record's alignment.
 fn mismatches(record: &AlignedRecord, bases: &[u8], source: &dyn SequenceSource) -> usize {
-    let (mut read, mut at, mut wrong) = (0_usize, record.position, 0);
-    let contig = record.contig;
-    for op in &record.cigar.0 {
-        let length = op.len() as usize;
+    let differing = |(read, at, length): (i64, i64, i64)| {
+        let interval = Interval::new(at, at + length);
+        let expected = record
+            .contig
+            .and_then(|c| source.bases(c, interval))
+            .unwrap_or_default();
+        let shown = bases.get(read as usize..).unwrap_or_default();
+        let differ = |(a, b): &(&u8, &u8)| a != b && **b != b'N';
+        shown.iter().zip(&expected).filter(differ).count()
+    };
+    matches(&record.cigar, record.position).map(differing).sum()
+}
+
+/// The runs of matches of an alignment: the first base of the read (clips counted, in reference orientation) and of the
+/// reference, and the length.
+fn matches(cigar: &Cigar, start: i64) -> impl Iterator<Item = (i64, i64, i64)> {
+    let (mut read, mut reference) = (0_i64, start);
+    cigar.0.iter().filter_map(move |op| {
+        let (length, here) = (i64::from(op.len()), (read, reference));
         match op {
             CigarOp::Match(_) => {
-                let interval = Interval::new(at, at + length as i64);
-                let expected = contig.and_then(|c| source.bases(c, interval)).unwrap_or_default();
-                let shown = bases.get(read..).unwrap_or_default();
-                let differ = |(a, b): &(&u8, &u8)| a != b && **b != b'N';
-                wrong += shown.iter().zip(&expected).filter(differ).count();
                 read += length;
-                at += length as i64;
+                reference += length;
+                return Some((here.0, here.1, length));
             }
             CigarOp::Insertion(_) | CigarOp::SoftClip(_) | CigarOp::HardClip(_) => read += length,
-            CigarOp::Deletion(_) | CigarOp::Skip(_) => at += length as i64,
+            CigarOp::Deletion(_) | CigarOp::Skip(_) => reference += length,
             CigarOp::Padding(_) => {}
         }
-    }
-    wrong
+        None
+    })
 }
 
 /// Of several alignments of one read, the first that is no further part stays its primary one.
@@ -410,6 +423,16 @@ fn lend_bases(records: &mut [AlignedRecord], known: &[&AlignedRecord]) {
         }
         record.umi.clone_from(&unmapped.umi);
     }
+}
+
+/// Flags of a read of a pair.
+fn flags_of(is_second: bool, strand: Strand) -> u16 {
+    reverse(strand) | if is_second { 0x81 } else { 0x41 }
+}
+
+/// Whether the BAM places the read of a pair: its placement stays the primary one.
+fn is_held(known: &[&AlignedRecord], is_second: bool) -> bool {
+    known.iter().any(|r| r.is_placed() && r.flags.is_second() == is_second)
 }
 
 const fn reverse(strand: Strand) -> u16 {

@@ -9,19 +9,10 @@ use crate::genome::{AlignedRecord, Cigar, CigarOp, ContigId, Flags};
 pub(super) const NONE: u32 = u32::MAX;
 
 /// Values of which many records hold the same.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Shared<T> {
     values: Vec<T>,
     numbers: HashMap<T, u32>,
-}
-
-impl<T> Default for Shared<T> {
-    fn default() -> Self {
-        Self {
-            values: Vec::new(),
-            numbers: HashMap::new(),
-        }
-    }
 }
 
 impl<T: Clone + Eq + Hash> Shared<T> {
@@ -62,33 +53,30 @@ pub struct CompactRecords {
 struct CompactRecord {
     /// Where the name begins among the names.
     name: usize,
-    position: i32,
-    mate_position: i32,
-    cigar: u32,
-    read_group: u32,
-    umi: u32,
-    /// The whole record, for a copy.
-    body: u32,
-    depth: u32,
-    flags: u16,
     name_len: u8,
-    mapq: u8,
-    /// `NH` and `HI` are there (and 1).
-    counted: (bool, bool),
-    has_mate: bool,
+    flags: u16,
+    read_group: u32,
+    content: Content,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Content {
+    /// The number of the whole record.
+    Copy(u32),
+    Ordinary {
+        position: i32,
+        mate_position: i32,
+        cigar: u32,
+        umi: u32,
+        depth: u32,
+        mapq: u8,
+        /// `NH` and `HI` are there (and 1).
+        counted: (bool, bool),
+        has_mate: bool,
+    },
 }
 
 impl CompactRecords {
-    /// Number of records.
-    pub const fn len(&self) -> usize {
-        self.records.len()
-    }
-
-    /// Whether there is none.
-    pub const fn is_empty(&self) -> bool {
-        self.records.is_empty()
-    }
-
     /// Keeps an ordinary record.
     ///
     /// # Errors
@@ -118,20 +106,22 @@ impl CompactRecords {
         self.contig = record.contig;
         let name = self.names.len();
         self.names.extend_from_slice(&record.name);
-        self.records.push(CompactRecord {
-            name,
+        let content = Content::Ordinary {
             position,
             mate_position,
             cigar: self.cigars.number(record.cigar),
-            read_group: self.read_groups.optional(record.read_group),
             umi: self.umis.optional(record.umi),
-            body: NONE,
             depth: record.consensus_depth.unwrap_or(0),
-            flags: record.flags.0,
-            name_len,
             mapq: record.mapq,
             counted: (record.hit_count.is_some(), record.hit_index.is_some()),
             has_mate: record.mate_contig.is_some(),
+        };
+        self.records.push(CompactRecord {
+            name,
+            name_len,
+            flags: record.flags.0,
+            read_group: self.read_groups.optional(record.read_group),
+            content,
         });
         Ok(())
     }
@@ -148,32 +138,25 @@ impl CompactRecords {
         self.names.append(&mut record.name);
         self.records.push(CompactRecord {
             name,
-            position: 0,
-            mate_position: 0,
-            cigar: NONE,
-            read_group: self.read_groups.optional(record.read_group.clone()),
-            umi: NONE,
-            flags: record.flags.0,
-            body: self.bodies.number(record),
-            depth: 0,
             name_len,
-            mapq: 0,
-            counted: (false, false),
-            has_mate: false,
+            flags: record.flags.0,
+            read_group: self.read_groups.optional(record.read_group.clone()),
+            content: Content::Copy(self.bodies.number(record)),
         });
         Ok(())
     }
 
     /// Names and records (without their names) of the copies.
     pub(super) fn copies(&self) -> impl Iterator<Item = (&[u8], &AlignedRecord)> {
-        self.records
-            .iter()
-            .filter_map(|r| Some((self.name(r), self.bodies.get(r.body)?)))
+        self.records.iter().filter_map(|r| match r.content {
+            Content::Copy(body) => Some((self.name(r), self.bodies.get(body)?)),
+            Content::Ordinary { .. } => None,
+        })
     }
 
     /// All records as they were.
     pub(super) fn into_records(self) -> impl Iterator<Item = AlignedRecord> {
-        (0..self.len()).filter_map(move |index| self.record(index))
+        (0..self.records.len()).filter_map(move |index| self.record(index))
     }
 
     fn name(&self, record: &CompactRecord) -> &[u8] {
@@ -181,50 +164,51 @@ impl CompactRecords {
         self.names.get(record.name..end).unwrap_or_default()
     }
 
-    /// Name and read group of the record at `index`, by which records are grouped.
-    pub(super) fn template(&self, index: usize) -> Option<(&[u8], Option<&[u8]>)> {
-        let record = self.records.get(index)?;
-        Some((
-            self.name(record),
-            self.read_groups.get(record.read_group).map(Vec::as_slice),
-        ))
-    }
-
     /// The record at `index` as it was, tags that no later stage reads left out.
     pub(super) fn record(&self, index: usize) -> Option<AlignedRecord> {
         let r = self.records.get(index)?;
-        if let Some(body) = self.bodies.get(r.body) {
-            return Some(AlignedRecord {
-                name: self.name(r).to_vec(),
-                ..body.clone()
-            });
-        }
-        Some(AlignedRecord {
-            name: self.name(r).to_vec(),
-            flags: Flags(r.flags),
-            contig: self.contig,
-            position: r.position.into(),
-            mapq: r.mapq,
-            cigar: self.cigars.get(r.cigar).cloned().unwrap_or_default(),
-            mate_contig: self.contig.filter(|_| r.has_mate),
-            mate_position: r.mate_position.into(),
-            hit_count: r.counted.0.then_some(1),
-            hit_index: r.counted.1.then_some(1),
-            read_group: self.read_groups.get(r.read_group).cloned(),
-            umi: self.umis.get(r.umi).cloned(),
-            consensus_depth: (r.depth > 0).then_some(r.depth),
-            ..AlignedRecord::default()
+        let name = self.name(r).to_vec();
+        Some(match r.content {
+            Content::Copy(body) => AlignedRecord {
+                name,
+                ..self.bodies.get(body)?.clone()
+            },
+            Content::Ordinary {
+                position,
+                mate_position,
+                cigar,
+                umi,
+                depth,
+                mapq,
+                counted,
+                has_mate,
+            } => AlignedRecord {
+                name,
+                flags: Flags(r.flags),
+                contig: self.contig,
+                position: position.into(),
+                mapq,
+                cigar: self.cigars.get(cigar).cloned().unwrap_or_default(),
+                mate_contig: self.contig.filter(|_| has_mate),
+                mate_position: mate_position.into(),
+                hit_count: counted.0.then_some(1),
+                hit_index: counted.1.then_some(1),
+                read_group: self.read_groups.get(r.read_group).cloned(),
+                umi: self.umis.get(umi).cloned(),
+                consensus_depth: (depth > 0).then_some(depth),
+                ..AlignedRecord::default()
+            },
         })
     }
 
     /// Takes the number of the read off every name that ends in `separator` and that number.
     pub(super) fn strip_numbers(&mut self, separator: u8) {
-        for r in &mut self.records {
-            let end = r.name + usize::from(r.name_len);
-            let name = self.names.get(r.name..end).unwrap_or_default();
-            let stripped = super::templates::without_number(name, Flags(r.flags), separator).len();
+        let mut records = std::mem::take(&mut self.records);
+        for r in &mut records {
+            let stripped = super::templates::without_number(self.name(r), Flags(r.flags), separator).len();
             r.name_len = u8::try_from(stripped).unwrap_or(r.name_len);
         }
+        self.records = records;
     }
 
     /// Puts records of one template beside one another.
@@ -284,9 +268,9 @@ mod tests {
         let kept: Vec<_> = (0..3).map(|i| compact.record(i).unwrap()).collect();
         assert_eq!(kept, records);
         compact.sort();
-        let names: Vec<_> = (0..3).map(|i| compact.template(i).unwrap().0.to_vec()).collect();
+        let names: Vec<_> = (0..3).map(|i| compact.record(i).unwrap().name).collect();
         assert_eq!(names, [b"a", b"b", b"c"]);
-        assert!(compact.template(3).is_none());
+        assert!(compact.record(3).is_none());
     }
 
     #[test]
@@ -329,7 +313,7 @@ mod tests {
                 ..chimeric.clone()
             };
             compact.keep_copy(copy.clone()).unwrap();
-            assert_eq!(compact.record(compact.len() - 1).unwrap(), copy);
+            assert_eq!(compact.record(compact.records.len() - 1).unwrap(), copy);
         }
         assert_eq!(compact.bodies.values.len(), 1);
         assert_eq!(compact.copies().count(), 2);

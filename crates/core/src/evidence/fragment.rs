@@ -65,18 +65,22 @@ pub struct Segment {
 impl Segment {
     /// The reference base that the molecule's direction enters first.
     pub const fn first_base(&self) -> Position {
-        match self.strand {
-            Strand::Forward => self.reference.start,
-            Strand::Reverse => self.reference.last(),
-        }
+        self.reference.five_prime(self.strand)
     }
 
     /// The reference base that the molecule's direction leaves last.
     pub const fn last_base(&self) -> Position {
-        match self.strand {
-            Strand::Forward => self.reference.last(),
-            Strand::Reverse => self.reference.start,
-        }
+        self.reference.three_prime(self.strand)
+    }
+
+    /// Where the molecule's first base would lie.
+    pub(super) const fn outer_start(&self) -> i64 {
+        self.first_base().0 - self.molecule_start as i64 * step(self.strand)
+    }
+
+    /// Where the last base of a molecule of `len` bases would lie.
+    pub(super) const fn outer_end(&self, len: u32) -> i64 {
+        self.last_base().0 + len.saturating_sub(self.molecule_end) as i64 * step(self.strand)
     }
 
     /// Length in bases of the molecule.
@@ -87,6 +91,14 @@ impl Segment {
     /// Whether the segment covers nothing.
     pub const fn is_empty(&self) -> bool {
         self.len() == 0
+    }
+}
+
+/// Along a contig from one base of the molecule to the next.
+pub(super) const fn step(strand: Strand) -> i64 {
+    match strand {
+        Strand::Forward => 1,
+        Strand::Reverse => -1,
     }
 }
 
@@ -126,10 +138,11 @@ impl Chain {
     /// The stretch of `sequence` that the read over a base of the molecule shows: all of it where the mates overlap.
     pub fn read_of(&self, molecule_base: u32) -> std::ops::Range<usize> {
         let end = self.sequence.len();
-        match self.mate_start.map(|start| (start as usize).min(end)) {
-            Some(start) if (molecule_base as usize) < start => 0..start,
-            Some(start) => start..end,
-            None => 0..end,
+        let mate = self.mate_start.map_or(0, |start| (start as usize).min(end));
+        if (molecule_base as usize) < mate {
+            0..mate
+        } else {
+            mate..end
         }
     }
 
@@ -137,12 +150,9 @@ impl Chain {
     /// chain without segments.
     pub fn outer_ends(&self) -> Option<((ContigId, i64), (ContigId, i64))> {
         let (first, last) = (self.segments.first()?, self.segments.last()?);
-        let step = |strand| if strand == Strand::Forward { 1 } else { -1 };
-        let before = i64::from(first.molecule_start) * step(first.strand);
-        let behind = i64::from(self.len.saturating_sub(last.molecule_end)) * step(last.strand);
         Some((
-            (first.contig, first.first_base().0 - before),
-            (last.contig, last.last_base().0 + behind),
+            (first.contig, first.outer_start()),
+            (last.contig, last.outer_end(self.len)),
         ))
     }
 }

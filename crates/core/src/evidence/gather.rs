@@ -29,7 +29,7 @@ use std::{
 use breakapart_rule::{Params, reads};
 
 use crate::{
-    genome::{AlignedRecord, ContigId, Flags, Interval},
+    genome::{AlignedRecord, ContigId, Interval, record::SupplementaryEntry},
     hts::{DecodeContext, RawRecord},
 };
 
@@ -37,15 +37,12 @@ use super::{
     chimeric::Confirmation,
     compact::CompactRecords,
     led::{self, Led, Spelt},
-    templates::{self, NameEndings, Pairing},
+    templates::{self, NameEndings, Pairing, is_discordant},
     windows::{UnmappedKind, Windows},
 };
 
 /// Soft clip from which a record in a partner's window counts (bases).
 const WINDOW_CLIP: u32 = 12;
-/// Mates further apart than this are discordant (bases; STAR's default intron and mate limits are
-/// 589,824).
-const FAR_MATE: i64 = 600_000;
 /// SA entries and far ends looked up in all (count); more is amplicon noise, and is said so.
 const TARGET_CAP: usize = 200_000;
 /// Chimeric records parked in one streamed pass (count), about 200 MB.
@@ -109,8 +106,6 @@ pub struct Tally {
     pub sa_into_window: u64,
     /// See `sa_into_window`.
     pub sa_without_record: u64,
-    /// Reads with a molecular identifier in the windows.
-    pub with_umi: u64,
     /// Lengths of primary reads at KMT2A.
     pub read_lens: Vec<u32>,
 }
@@ -148,32 +143,26 @@ fn umi_separator(name: &[u8]) -> Option<u8> {
         .filter(|s| enough && matches!(s, b':' | b'_' | b'|' | b'#' | b'.'))
 }
 
-/// Whether a pair's reads lie further apart than splicing explains.
-pub(super) fn is_discordant(
-    flags: Flags,
-    contig: Option<ContigId>,
-    position: i64,
-    mate_contig: Option<ContigId>,
-    mate_position: i64,
-) -> bool {
-    flags.is_paired()
-        && !flags.is_unmapped()
-        && !flags.is_mate_unmapped()
-        && (contig != mate_contig || (position - mate_position).abs() > FAR_MATE)
+/// What tells a record from others: hash of its name, contig, position, flags, and `HI`, in which alone STAR's alternatives
+/// of one place differ.
+type Key = (u64, ContigId, i64, u16, Option<u32>);
+
+fn key(record: &AlignedRecord) -> Option<Key> {
+    let hash = name_hash(&record.name);
+    Some((hash, record.contig?, record.position, record.flags.0, record.hit_index))
 }
 
 /// The seed of the evidence set, filled record by record.
 pub(super) struct Seeds<'a> {
     pub(super) windows: &'a Windows,
     context: DecodeContext,
-    pub(super) gathered: Gathered,
-    pub(super) names: HashSet<u64>,
+    gathered: Gathered,
+    names: HashSet<u64>,
     /// Where evidence records point, with the name that must be found there.
     pub(super) targets: HashSet<(u64, ContigId, i64)>,
     sa_into_window: Vec<(u64, ContigId, i64)>,
-    /// What was kept outside the KMT2A window, so that a record found twice is taken once. STAR's alternatives of one place differ
-    /// in `HI` alone.
-    pub(super) kept: HashSet<(u64, ContigId, i64, u16, Option<u32>)>,
+    /// What was kept outside the KMT2A window, so that a record found twice is taken once.
+    kept: HashSet<Key>,
     truncated: bool,
     /// A stretch that no window touches: the one where the last record outside the windows lay.
     gap: (ContigId, Interval),
@@ -182,6 +171,7 @@ pub(super) struct Seeds<'a> {
     /// Unmapped reads with bases of partners.
     companions: Vec<AlignedRecord>,
     companions_overflow: bool,
+    pub(super) spelt: Spelt<'a>,
 }
 
 impl<'a> Seeds<'a> {
@@ -199,73 +189,70 @@ impl<'a> Seeds<'a> {
             alike: HashMap::new(),
             companions: Vec::new(),
             companions_overflow: false,
+            spelt: Spelt::new(windows.sought_exons()),
         }
+    }
+
+    /// A record as a plain value.
+    pub(super) fn decode(&self, raw: &RawRecord<'_>) -> AlignedRecord {
+        raw.decode(&self.context)
     }
 
     /// Takes a record of class (a) or (d); counts it. Returns whether it was kept.
     pub(super) fn offer(&mut self, raw: &RawRecord<'_>) -> bool {
-        let (contig, position) = (raw.contig(), raw.position());
-        let Some(id) = contig else { return false };
-        let interval = Interval::new(position, raw.reference_end().max(position + 1));
+        let (windows, position) = (self.windows, raw.position());
+        let Some(id) = raw.contig() else { return false };
+        let interval = Interval::new(position, raw.reference_end());
         // In a sorted file nearly every record lies where the one before it did: between the same two windows.
         let (gap_contig, gap) = self.gap;
         if gap_contig == id && gap.start <= interval.start && interval.end <= gap.end {
             return false;
         }
-        if let Some(gap) = self.windows.gap_around(id, interval) {
+        if let Some(gap) = windows.gap_around(id, interval) {
             self.gap = (id, gap);
             return false;
         }
-        let in_kmt2a = id == self.windows.kmt2a.0 && interval.overlaps(self.windows.kmt2a.1);
-        let control = self
-            .windows
-            .controls
-            .iter()
-            .position(|(c, i, _)| *c == id && i.overlaps(interval));
-        let in_partner = self.windows.in_partner_window(id, interval);
-        if !in_kmt2a && control.is_none() && !in_partner {
-            return false;
+        let in_kmt2a = windows.in_kmt2a(raw);
+        let mut controls = windows.controls.iter();
+        let control = controls.find(|(c, i, _)| *c == id && i.overlaps(interval));
+        let in_partner = windows.in_partner_window(id, interval);
+        let at_gene = in_kmt2a && interval.overlaps(windows.gene);
+        if in_kmt2a || control.is_some() {
+            self.count(raw, control.map(|(.., symbol)| symbol.as_str()), at_gene);
         }
         let flags = raw.flags();
-        if in_kmt2a || control.is_some() {
-            self.count(raw, control, in_kmt2a && interval.overlaps(self.windows.gene));
-        }
         if flags.is_qc_fail() {
             return false;
         }
+        let with_sa = raw.has_tag(b"SA");
         let ordinary = !raw.has_soft_clip(1)
-            && !raw.has_tag(b"SA")
+            && !with_sa
             && !flags.is_unmapped()
             && !flags.is_mate_unmapped()
             && !flags.is_supplementary()
-            && !is_discordant(flags, contig, position, raw.mate_contig(), raw.mate_position());
-        let leaves = interval.start < self.windows.gene.start || interval.end > self.windows.gene.end;
+            && !is_discordant(raw);
+        let is_clipped = raw.has_soft_clip(WINDOW_CLIP);
+        let mate_points = windows.points_into_kmt2a(raw.mate_contig(), raw.mate_position());
         let keep = if in_kmt2a {
-            interval.overlaps(self.windows.gene)
-                || !ordinary
-                || self.windows.in_gene(raw.mate_contig(), raw.mate_position())
+            at_gene || !ordinary || windows.in_gene(raw.mate_contig(), raw.mate_position())
         } else {
             in_partner
                 && !ordinary
-                && (raw.has_soft_clip(WINDOW_CLIP)
-                    || self.windows.points_into_kmt2a(raw.mate_contig(), raw.mate_position())
-                    || raw.has_tag(b"SA")
-                    || (flags.is_unmapped() && self.windows.holds_kmt2a_bases(&raw.sequence())))
+                && (is_clipped
+                    || mate_points
+                    || with_sa
+                    || (flags.is_unmapped() && windows.exons.touches(raw.base_codes())))
         };
         if !keep {
             return false;
         }
-        let mut record = raw.decode(&self.context);
-        if !in_kmt2a && !record.supplementary.is_empty() {
-            let points = self.windows.points_into_kmt2a(record.mate_contig, record.mate_position)
-                || record
-                    .supplementary
-                    .iter()
-                    .any(|e| self.windows.points_into_kmt2a(Some(e.contig), e.position.0));
-            if !points && !raw.has_soft_clip(WINDOW_CLIP) {
-                return false;
-            }
+        let mut record = self.decode(raw);
+        let leads_here = |e: &SupplementaryEntry| windows.points_into_kmt2a(Some(e.contig), e.position.0);
+        let points = mate_points || record.supplementary.iter().any(leads_here);
+        if !in_kmt2a && !record.supplementary.is_empty() && !points && !is_clipped {
+            return false;
         }
+        let leaves = interval.start < windows.gene.start || interval.end > windows.gene.end;
         if ordinary && !leaves {
             // Nothing asks for the bases of an ordinary read.
             record.sequence = Vec::new();
@@ -302,22 +289,21 @@ impl<'a> Seeds<'a> {
         *known > COPIES_WHOLE
     }
 
+    /// Takes a record, unless it was kept already.
+    pub(super) fn keep_new(&mut self, record: AlignedRecord) {
+        if !key(&record).is_some_and(|key| self.kept.contains(&key)) {
+            self.keep(record);
+        }
+    }
+
     pub(super) fn keep(&mut self, record: AlignedRecord) {
         let hash = name_hash(&record.name);
         self.names.insert(hash);
-        if let Some(id) = record.contig
-            && !self.windows.points_into_kmt2a(Some(id), record.position)
-        {
-            self.kept
-                .insert((hash, id, record.position, record.flags.0, record.hit_index));
+        if !self.windows.points_into_kmt2a(record.contig, record.position) {
+            self.kept.extend(key(&record));
         }
-        self.point(
-            hash,
-            record
-                .mate_contig
-                .filter(|_| record.flags.is_paired() && !record.flags.is_mate_unmapped()),
-            record.mate_position,
-        );
+        let has_mate = record.flags.is_paired() && !record.flags.is_mate_unmapped();
+        self.point(hash, record.mate_contig.filter(|_| has_mate), record.mate_position);
         for entry in &record.supplementary {
             self.point(hash, Some(entry.contig), entry.position.0);
             if self.windows.points_into_kmt2a(Some(entry.contig), entry.position.0) {
@@ -343,10 +329,6 @@ impl<'a> Seeds<'a> {
         let Some(contig) = contig.filter(|_| position >= 0) else {
             return;
         };
-        // What begins inside the gene is kept for its place already.
-        if contig == self.windows.kmt2a.0 && self.windows.gene.contains(crate::genome::Position(position)) {
-            return;
-        }
         if self.targets.len() >= TARGET_CAP {
             self.truncated = true;
             return;
@@ -354,7 +336,7 @@ impl<'a> Seeds<'a> {
         self.targets.insert((hash, contig, position));
     }
 
-    fn count(&mut self, raw: &RawRecord<'_>, control: Option<usize>, at_gene: bool) {
+    fn count(&mut self, raw: &RawRecord<'_>, control: Option<&str>, at_gene: bool) {
         let flags = raw.flags();
         let tally = &mut self.gathered.tally;
         if flags.is_unmapped() || flags.is_secondary() {
@@ -375,62 +357,42 @@ impl<'a> Seeds<'a> {
         tally.sa_without_clip += u64::from(with_sa && !raw.has_clip());
         tally.clipped += u64::from(raw.has_soft_clip(20));
         tally.paired += u64::from(flags.is_paired());
-        tally.pairing.count(
-            flags,
-            (raw.contig(), raw.position()),
-            (raw.mate_contig(), raw.mate_position()),
-        );
+        tally.pairing.count(raw);
         tally.endings.count(raw.name(), flags);
         if let Some(separator) = umi_separator(raw.name()) {
             *tally.names_with_umi.entry(separator).or_default() += 1;
         }
-        tally.discordant += u64::from(is_discordant(
-            flags,
-            raw.contig(),
-            raw.position(),
-            raw.mate_contig(),
-            raw.mate_position(),
-        ));
+        tally.discordant += u64::from(is_discordant(raw));
         tally.spliced += u64::from(raw.has_skip());
         if at_gene {
             tally.read_lens.push(raw.read_len());
         }
-        if let Some((_, _, symbol)) = control.and_then(|i| self.windows.controls.get(i)) {
-            *tally.controls.entry(symbol.clone()).or_default() += 1;
+        if let Some(symbol) = control {
+            *tally.controls.entry(symbol.to_owned()).or_default() += 1;
         }
     }
 
     /// Whether a record of an evidence name belongs to the set although it lies in no window.
-    pub(super) fn belongs(&self, record: &AlignedRecord, hash: u64) -> bool {
+    pub(super) fn belongs(&self, record: &AlignedRecord) -> bool {
         let Some(contig) = record.contig else { return false };
-        if !self.names.contains(&hash)
-            || !self.targets.contains(&(hash, contig, record.position))
-            || record.flags.is_qc_fail()
-        {
-            return false;
-        }
-        self.windows.points_into_kmt2a(record.mate_contig, record.mate_position)
-            || !record.supplementary.is_empty()
-            || record.flags.is_supplementary()
-            || is_discordant(
-                record.flags,
-                record.contig,
-                record.position,
-                record.mate_contig,
-                record.mate_position,
-            )
-            || (record.flags.is_mate_unmapped() && self.windows.in_partner(contig, record.interval()))
+        let is_sought = self
+            .targets
+            .contains(&(name_hash(&record.name), contig, record.position));
+        is_sought
+            && !record.flags.is_qc_fail()
+            && (self.windows.points_into_kmt2a(record.mate_contig, record.mate_position)
+                || !record.supplementary.is_empty()
+                || record.flags.is_supplementary()
+                || is_discordant(record)
+                || (record.flags.is_mate_unmapped() && self.windows.in_partner(contig, record.interval())))
     }
 
     /// Takes a record of class (g), or parks it until its mate turns out to be evidence.
     pub(super) fn offer_unmapped(&mut self, raw: &RawRecord<'_>) {
         match self.windows.unmapped_kind(raw) {
-            Some(UnmappedKind::Evidence) => {
-                let record = raw.decode(&self.context);
-                self.keep(record);
-            }
+            Some(UnmappedKind::Evidence) => self.keep(self.decode(raw)),
             Some(UnmappedKind::Companion) if self.companions.len() < PARK_CAP => {
-                self.companions.push(raw.decode(&self.context));
+                self.companions.push(self.decode(raw));
             }
             Some(UnmappedKind::Companion) => self.companions_overflow = true,
             None => {}
@@ -441,60 +403,44 @@ impl<'a> Seeds<'a> {
     pub(super) fn offer_named(&mut self, raw: &RawRecord<'_>, chimeric: &Confirmation) -> bool {
         let is_sought = raw.has_contig() || self.windows.seeks_unmapped();
         let is_named = is_sought && chimeric.names(raw);
-        if is_named && !self.is_kept(raw) {
-            let record = raw.decode(&self.context);
-            self.keep(record);
+        if is_named {
+            self.keep_new(self.decode(raw));
         }
         is_named
-    }
-
-    /// Whether a record away from the KMT2A window was kept already.
-    fn is_kept(&self, raw: &RawRecord<'_>) -> bool {
-        raw.contig().is_some_and(|contig| {
-            let record = raw.decode(&self.context);
-            let key = (
-                name_hash(raw.name()),
-                contig,
-                raw.position(),
-                record.flags.0,
-                record.hit_index,
-            );
-            self.kept.contains(&key)
-        })
     }
 
     /// Takes a record of class (h). Returns whether it was kept.
     pub(super) fn offer_clipped(&mut self, raw: &RawRecord<'_>) -> bool {
         let keep = self.windows.has_kmt2a_clip(raw);
         if keep {
-            let record = raw.decode(&self.context);
-            self.keep(record);
+            self.keep(self.decode(raw));
         }
         keep
     }
 
     /// What lies behind the places to which KMT2A's records lead.
     pub(super) fn led(&mut self) -> Vec<Led> {
-        let (contig, gene) = (self.windows.kmt2a.0, self.windows.gene);
-        let mut spelt = Spelt::new(self.windows.sought_exons());
+        self.take_mates();
+        let windows = self.windows;
         let mut leads: Vec<(u64, ContigId, i64)> = Vec::new();
         for r in self.gathered.records.iter().filter(|r| !r.flags.is_secondary()) {
-            let at_gene = r.contig == Some(contig) && r.interval().overlaps(gene);
-            let mut places = spelt.places(r);
+            let at_gene = r.contig == Some(windows.kmt2a.0) && r.interval().overlaps(windows.gene);
+            let at_kmt2a = |(c, p): &(ContigId, i64)| windows.points_into_kmt2a(Some(*c), *p);
+            let mut places = self.spelt.places(r);
             if at_gene && !r.flags.is_unmapped() {
                 places.extend(led::far_ends(r));
             } else if !r.flags.is_unmapped() {
-                if !places.iter().any(|(c, p)| self.windows.points_into_kmt2a(Some(*c), *p)) {
+                if !places.iter().any(at_kmt2a) {
                     continue;
                 }
                 let on = r.interval();
                 places.extend(r.contig.into_iter().flat_map(|c| [(c, on.start.0), (c, on.end.0 - 1)]));
             }
-            places.retain(|(c, p)| !self.windows.points_into_kmt2a(Some(*c), *p));
+            places.retain(|place| !at_kmt2a(place));
             let hash = name_hash(&r.name);
             leads.extend(places.into_iter().map(|(c, p)| (hash, c, p)));
         }
-        let (led, left_out) = self.windows.genes.led(leads.into_iter());
+        let (led, left_out) = windows.genes.led(leads.into_iter());
         if left_out > 0 {
             self.gathered.limits.push((
                 "led-genes-limit",
@@ -508,55 +454,48 @@ impl<'a> Seeds<'a> {
         led
     }
 
-    /// Takes a record of class (f), unless it was kept already.
-    pub(super) fn offer_led(&mut self, record: AlignedRecord) {
-        let hash = name_hash(&record.name);
-        let known = record.contig.is_some_and(|c| {
-            self.kept
-                .contains(&(hash, c, record.position, record.flags.0, record.hit_index))
-        });
-        if !known {
+    /// Takes records of class (f), and the parked reads that leave a gene to which KMT2A leads or whose mates are evidence.
+    pub(super) fn take_led(&mut self, found: Vec<AlignedRecord>, led: &[Led]) {
+        for record in found {
+            self.keep_new(record);
+        }
+        let leaving = |record: &mut AlignedRecord| led::leaves(record, led, &mut self.spelt);
+        let found = self.companions.extract_if(.., leaving).collect();
+        self.keep_all(found);
+        self.take_mates();
+    }
+
+    /// Takes the parked reads whose mates are evidence.
+    fn take_mates(&mut self) {
+        let is_mate = |record: &mut AlignedRecord| self.names.contains(&name_hash(&record.name));
+        let found = self.companions.extract_if(.., is_mate).collect();
+        self.keep_all(found);
+    }
+
+    pub(super) fn keep_all(&mut self, records: Vec<AlignedRecord>) {
+        for record in records {
             self.keep(record);
         }
     }
 
-    /// Takes the parked reads that leave a gene to which KMT2A leads, and those whose mates are evidence.
-    pub(super) fn take_companions(&mut self, led: &[Led]) {
-        let mut spelt = Spelt::new(self.windows.sought_exons());
-        let leaving = |record: &mut AlignedRecord| led::leaves(record, led, &mut spelt);
-        let found: Vec<AlignedRecord> = self.companions.extract_if(.., leaving).collect();
-        for record in found {
-            self.keep(record);
-        }
-        let names = self.names.clone();
-        let is_mate = |record: &mut AlignedRecord| names.contains(&name_hash(&record.name));
-        let found: Vec<AlignedRecord> = self.companions.extract_if(.., is_mate).collect();
-        for record in found {
-            self.keep(record);
-        }
-    }
-
-    /// Places of the evidence records of some names.
-    fn places_of(&self, names: &HashSet<u64>) -> HashSet<(u64, ContigId, i64)> {
-        if names.is_empty() {
-            return HashSet::new();
-        }
+    /// How many of the places in the KMT2A window that SA entries name hold no such record.
+    fn places_without_record(&self) -> u64 {
         let records = self.gathered.records.iter().map(|r| (r.name.as_slice(), r));
-        records
+        let names: HashSet<u64> = self.sa_into_window.iter().map(|(hash, ..)| *hash).collect();
+        let held: HashSet<(u64, ContigId, i64)> = records
             .chain(self.gathered.compact.copies())
             .filter_map(|(name, r)| Some((name_hash(name), r.contig?, r.position)))
             .filter(|(hash, ..)| names.contains(hash))
-            .collect()
+            .collect();
+        self.sa_into_window.iter().filter(|place| !held.contains(place)).count() as u64
     }
 
     pub(super) fn finish(mut self) -> Gathered {
-        self.gathered.tally.sa_into_window = self.sa_into_window.len() as u64;
-        let places = self.places_of(&self.sa_into_window.iter().map(|(hash, ..)| *hash).collect());
-        self.gathered.tally.sa_without_record = self
-            .sa_into_window
-            .iter()
-            .filter(|place| !places.contains(place))
-            .count() as u64;
+        let tally = &mut self.gathered.tally;
+        tally.sa_into_window = self.sa_into_window.len() as u64;
+        if !self.sa_into_window.is_empty() {
+            self.gathered.tally.sa_without_record = self.places_without_record();
+        }
         self.gathered.tally.read_lens.sort_unstable();
         if self.companions_overflow {
             self.gathered.limits.push((
@@ -588,14 +527,5 @@ mod tests {
         let p = Params::default();
         assert!(tally(10).is_spliced(&p) && !tally(9).is_spliced(&p));
         assert!(!Tally::default().is_spliced(&p));
-    }
-
-    #[test]
-    fn mates_beyond_the_longest_intron_are_discordant() {
-        let (here, elsewhere) = (Some(ContigId(0)), Some(ContigId(1)));
-        let apart = |mate| is_discordant(Flags(0x1), here, 1_000_000, here, mate);
-        assert!(!apart(1_600_000) && apart(1_600_001));
-        assert!(!apart(400_000) && apart(399_999));
-        assert!(is_discordant(Flags(0x1), here, 1_000_000, elsewhere, 1_000_000));
     }
 }

@@ -8,11 +8,11 @@ use std::{
 use super::{
     chain::{self, ReadAlignment, ReadAlignments},
     compact::CompactRecords,
-    fragment::{Chain, Clip, Confidence, Fragment, Placement, Shape, Unaligned},
+    fragment::{Chain, Clip, Confidence, Fragment, LinkKind, Placement, Segment, Shape, Unaligned},
     molecule::FragmentEnds,
     templates,
 };
-use crate::genome::{AlignedRecord, Contigs, Strand};
+use crate::genome::{AlignedRecord, ContigId, Contigs, Strand, sequence::complement};
 
 /// What an aligner's MAPQ means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -80,26 +80,19 @@ pub fn group(
     compact.sort();
     // Records go as their fragment comes, so that the two never stand in memory beside one another.
     let mut records = records.into_iter().peekable();
-    let mut next_compact = 0;
+    let mut compact = compact.into_records().peekable();
     let mut shared = SharedParts::default();
     let mut template: Vec<AlignedRecord> = Vec::new();
     let (mut shared_names, mut names) = (0, 0);
     loop {
-        let key = |r: &AlignedRecord| (r.name.clone(), r.read_group.clone());
-        let of_compact = compact.template(next_compact);
-        let name = match (records.peek(), of_compact) {
-            (Some(r), Some(p)) if (r.name.as_slice(), r.read_group.as_deref()) <= p => key(r),
-            (_, Some((name, read_group))) => (name.to_vec(), read_group.map(<[u8]>::to_vec)),
-            (Some(r), None) => key(r),
-            (None, None) => break,
+        let next = [records.peek(), compact.peek()].into_iter().flatten();
+        let Some(next) = next.min_by(|a, b| template_of(a).cmp(&template_of(b))) else {
+            break;
         };
-        while let Some(record) = records.next_if(|r| (&r.name, &r.read_group) == (&name.0, &name.1)) {
-            template.push(record);
-        }
-        while compact.template(next_compact) == Some((name.0.as_slice(), name.1.as_deref())) {
-            template.extend(compact.record(next_compact));
-            next_compact += 1;
-        }
+        let (name, read_group) = (next.name.clone(), next.read_group.clone());
+        let is_own = |r: &AlignedRecord| r.name == name && r.read_group == read_group;
+        template.extend(std::iter::from_fn(|| records.next_if(is_own)));
+        template.extend(std::iter::from_fn(|| compact.next_if(is_own)));
         template.sort_unstable_by(in_order);
         template.dedup();
         names += 1;
@@ -128,10 +121,14 @@ pub fn drafts(records: Vec<AlignedRecord>, scale: MapqScale, contigs: &Contigs) 
     drafts
 }
 
+fn template_of(r: &AlignedRecord) -> (&[u8], Option<&[u8]>) {
+    (&r.name, r.read_group.as_deref())
+}
+
 fn in_order(a: &AlignedRecord, b: &AlignedRecord) -> std::cmp::Ordering {
-    record_key(a)
-        .cmp(&record_key(b))
-        .then_with(|| (&a.sequence, &a.qualities).cmp(&(&b.sequence, &b.qualities)))
+    let place = |r: &AlignedRecord| (r.hit_index, r.flags.0, r.contig, r.position);
+    (template_of(a), place(a), &a.sequence, &a.qualities)
+        .cmp(&(template_of(b), place(b), &b.sequence, &b.qualities))
         .then_with(|| {
             if a == b {
                 std::cmp::Ordering::Equal
@@ -140,25 +137,6 @@ fn in_order(a: &AlignedRecord, b: &AlignedRecord) -> std::cmp::Ordering {
                 format!("{a:?}").cmp(&format!("{b:?}"))
             }
         })
-}
-
-type RecordKey<'a> = (&'a [u8], Option<&'a [u8]>, Option<u32>, u16, Option<u32>, i64);
-
-fn record_key(r: &AlignedRecord) -> RecordKey<'_> {
-    (
-        &r.name,
-        r.read_group.as_deref(),
-        r.hit_index,
-        r.flags.0,
-        r.contig.map(|c| c.0),
-        r.position,
-    )
-}
-
-/// Chain and clips of one way to place the template.
-struct Hypothesis {
-    chain: Chain,
-    clips: Vec<Clip>,
 }
 
 /// What many fragments hold alike.
@@ -174,10 +152,7 @@ fn draft(
     shared: &mut SharedParts,
 ) -> Option<Draft> {
     let placed: Vec<&AlignedRecord> = template.iter().filter(|r| r.is_placed()).collect();
-    let main = placed
-        .iter()
-        .find(|r| r.flags.is_primary())
-        .or_else(|| placed.first())?;
+    let main = placed.iter().find(|r| r.flags.is_primary()).or(placed.first())?;
     // Where the aligner numbers its alternatives, each number is one way to place the template; where
     // it does not, secondary records are only other places of a part.
     let mut sets: BTreeMap<u32, Vec<&AlignedRecord>> = BTreeMap::new();
@@ -193,100 +168,73 @@ fn draft(
         sets.insert(0, placed.clone());
         elsewhere.clear();
     }
-    let hypotheses: Vec<Hypothesis> = sets
+    let mut hypotheses: Vec<(Chain, Vec<Clip>)> = sets
         .values()
         .map(|set| {
-            let reads = [false, true].map(|second| read_of(template, set, second, scale));
-            let (chain, clips) = chain::build(reads[0].as_ref(), reads[1].as_ref());
-            Hypothesis { chain, clips }
+            let [first, second] = [false, true].map(|second| read_of(template, set, second, scale));
+            chain::build(first.as_ref(), second.as_ref())
         })
         .collect();
-    let reported = placed
-        .iter()
-        .filter_map(|r| r.hit_count)
-        .max()
-        .unwrap_or(1)
-        .max(u32::try_from(hypotheses.len()).unwrap_or(1));
-    let best = hypotheses
-        .iter()
-        .enumerate()
-        .min_by_key(|(index, h)| (cost(&h.chain, contigs), *index))
-        .map(|(index, _)| index)?;
-    let mut chain = hypotheses[best].chain.clone();
-    let clips = hypotheses[best].clips.clone();
+    let count = hypotheses.len();
+    let reported = placed.iter().filter_map(|r| r.hit_count).max().unwrap_or(1) as usize;
+    let reported = reported.max(count);
+    let best = (0..count).min_by_key(|index| cost(&hypotheses[*index].0, contigs))?;
+    let (mut chain, clips) = hypotheses.remove(best);
     if chain.segments.is_empty() {
         return None;
     }
-    let others: Vec<&Chain> = hypotheses
-        .iter()
-        .enumerate()
-        .filter(|(i, _)| *i != best)
-        .map(|(_, h)| &h.chain)
-        .collect();
     let mut alternatives = elsewhere;
     for segment in &mut chain.segments {
-        let same = others
+        let is_same =
+            |s: &Segment| (s.contig, s.strand, s.reference) == (segment.contig, segment.strand, segment.reference);
+        let same = hypotheses
             .iter()
-            .filter(|c| {
-                c.segments
-                    .iter()
-                    .any(|s| (s.contig, s.strand, s.reference) == (segment.contig, segment.strand, segment.reference))
-            })
+            .filter(|(c, _)| c.segments.iter().any(is_same))
             .count();
         // Placed identically in every alternative that the aligner reports: unique, whatever MAPQ says.
-        if reported > 1 && same + 1 >= reported as usize {
+        if reported > 1 && same + 1 >= reported {
             segment.confidence = Confidence::Unique;
         }
     }
-    for other in others {
-        for s in &other.segments {
-            if !chain
-                .segments
-                .iter()
-                .any(|x| (x.contig, x.strand) == (s.contig, s.strand) && x.reference.overlaps(s.reference))
-            {
-                alternatives.push(Placement {
-                    contig: s.contig,
-                    strand: s.strand,
-                    reference: s.reference,
-                });
-            }
+    for s in hypotheses.iter().flat_map(|(other, _)| &other.segments) {
+        let is_near = |x: &Segment| (x.contig, x.strand) == (s.contig, s.strand) && x.reference.overlaps(s.reference);
+        if !chain.segments.iter().any(is_near) {
+            alternatives.push(Placement {
+                contig: s.contig,
+                strand: s.strand,
+                reference: s.reference,
+            });
         }
     }
     alternatives.sort_unstable();
     alternatives.dedup();
     // All other places lie on alternative loci, and all of them are known: the same place.
-    let known = !alternatives.is_empty() && reported as usize == hypotheses.len();
+    let known = !alternatives.is_empty() && reported == count;
     if known && alternatives.iter().all(|p| !contigs.is_chromosome(p.contig)) {
         for segment in chain.segments.iter_mut().filter(|s| contigs.is_chromosome(s.contig)) {
             segment.confidence = Confidence::Unique;
         }
     }
-    let unaligned_mate = template
+    let mut unaligned = template
         .iter()
-        .find(|r| r.flags.is_unmapped() && !r.sequence.is_empty())
-        .map(|r| Unaligned {
-            bases: r.sequence.clone(),
-            qualities: chain::steps(r.qualities.iter().copied()).to_vec(),
-        });
-    let seen = [false, true].map(|second| {
-        template
-            .iter()
-            .any(|r| r.flags.is_second() == second && !r.flags.is_secondary())
+        .filter(|r| r.flags.is_unmapped() && !r.sequence.is_empty());
+    let unaligned_mate = unaligned.next().map(|r| Unaligned {
+        bases: r.sequence.clone(),
+        qualities: chain::steps(r.qualities.iter().copied()).to_vec(),
     });
-    let mate_missing = main.flags.is_paired() && !main.flags.is_mate_unmapped() && !(seen[0] && seen[1]);
+    let is_seen = |second| {
+        let mut records = template.iter();
+        records.any(|r| r.flags.is_second() == second && !r.flags.is_secondary())
+    };
+    let mate_missing = main.flags.is_paired() && !main.flags.is_mate_unmapped() && !(is_seen(false) && is_seen(true));
     let ends = FragmentEnds::of(&chain, main, mate_missing);
+    let depth = template.iter().filter_map(|r| r.consensus_depth).max();
     let shape = Shape {
         clips,
         alternatives,
         unaligned_mate,
         laid: template.iter().any(|r| r.laid),
-        depth: template
-            .iter()
-            .filter_map(|r| r.consensus_depth)
-            .max()
-            .unwrap_or(1)
-            .max(1),
+        depth: depth.unwrap_or(1).max(1),
         mate_missing,
         malformed: template.iter().any(|r| r.malformed),
         mapq: placed.iter().map(|r| r.mapq).max().unwrap_or(0),
@@ -301,7 +249,8 @@ fn draft(
         shape
     });
     let read_group = main.read_group.as_deref().map(|name| {
-        shared.read_groups.get(name).cloned().unwrap_or_else(|| {
+        let known = shared.read_groups.get(name).cloned();
+        known.unwrap_or_else(|| {
             let name: Arc<[u8]> = name.into();
             shared.read_groups.insert(Arc::clone(&name));
             name
@@ -320,36 +269,25 @@ fn draft(
 
 /// Fewest breaks first, then fewest segments away from chromosomes, then most bases placed.
 fn cost(chain: &Chain, contigs: &Contigs) -> (usize, usize, std::cmp::Reverse<u64>) {
-    use super::fragment::LinkKind;
-    let breaks = chain
-        .links
-        .iter()
-        .zip(chain.segments.windows(2))
-        .filter(|(kind, pair)| {
-            **kind == LinkKind::Split || pair[0].contig != pair[1].contig || pair[0].strand != pair[1].strand
-        })
-        .count();
-    let off = chain
-        .segments
-        .iter()
-        .filter(|s| !contigs.is_chromosome(s.contig))
-        .count();
-    (
-        breaks,
-        off,
-        std::cmp::Reverse(chain.segments.iter().map(|s| u64::from(s.len())).sum()),
-    )
+    let is_break = |(kind, pair): &(&LinkKind, &[Segment])| {
+        **kind == LinkKind::Split || (pair[0].contig, pair[0].strand) != (pair[1].contig, pair[1].strand)
+    };
+    let segments = &chain.segments;
+    let breaks = chain.links.iter().zip(segments.windows(2)).filter(is_break).count();
+    let off = segments.iter().filter(|s| !contigs.is_chromosome(s.contig)).count();
+    let bases = segments.iter().map(|s| u64::from(s.len())).sum();
+    (breaks, off, std::cmp::Reverse(bases))
 }
 
 fn placement(record: &AlignedRecord) -> Placement {
-    let strand = if record.flags.is_second() {
-        record.flags.strand().flipped()
-    } else {
-        record.flags.strand()
-    };
+    let strand = record.flags.strand();
     Placement {
-        contig: record.contig.unwrap_or(crate::genome::ContigId(u32::MAX)),
-        strand,
+        contig: record.contig.unwrap_or(ContigId(u32::MAX)),
+        strand: if record.flags.is_second() {
+            strand.flipped()
+        } else {
+            strand
+        },
         reference: record.interval(),
     }
 }
@@ -362,26 +300,23 @@ fn read_of(
     second: bool,
     scale: MapqScale,
 ) -> Option<ReadAlignments> {
-    let own: Vec<&&AlignedRecord> = set.iter().filter(|r| r.flags.is_second() == second).collect();
-    let len = own
-        .iter()
-        .map(|r| r.cigar.read_len())
-        .max()
-        .and_then(|n| u32::try_from(n).ok())?;
+    let own = || set.iter().filter(|r| r.flags.is_second() == second);
+    let len = u32::try_from(own().map(|r| r.cigar.read_len()).max()?).ok()?;
     let mut read = ReadAlignments {
         len,
         ..ReadAlignments::default()
     };
+    let is_whole = |r: &&AlignedRecord| r.is_placed() && r.cigar.read_len() == u64::from(len);
     for record in template
         .iter()
-        .filter(|r| r.is_placed() && r.flags.is_second() == second && r.cigar.read_len() == u64::from(len))
+        .filter(|r| r.flags.is_second() == second)
+        .filter(is_whole)
     {
         lay_bases(&mut read, record);
     }
-    for record in &own {
-        let Some(contig) = record.contig else { continue };
+    for record in own() {
         read.alignments.push(ReadAlignment {
-            contig,
+            contig: record.contig?,
             strand: record.flags.strand(),
             start: record.position,
             cigar: record.cigar.clone(),
@@ -390,24 +325,20 @@ fn read_of(
             is_primary: !record.flags.is_supplementary(),
         });
     }
-    for record in &own {
-        for entry in &record.supplementary {
-            let known = read
-                .alignments
-                .iter()
-                .any(|a| (a.contig, a.strand, a.start) == (entry.contig, entry.strand, entry.position.0));
-            if !known {
-                read.alignments.push(ReadAlignment {
-                    contig: entry.contig,
-                    strand: entry.strand,
-                    start: entry.position.0,
-                    cigar: entry.cigar.clone(),
-                    mismatches: Vec::new(),
-                    confidence: scale.confidence(entry.mapq, record.hit_count),
-                    is_primary: false,
-                });
-            }
+    for (record, entry) in own().flat_map(|r| r.supplementary.iter().map(move |entry| (r, entry))) {
+        let place = (entry.contig, entry.strand, entry.position.0);
+        if read.alignments.iter().any(|a| (a.contig, a.strand, a.start) == place) {
+            continue;
         }
+        read.alignments.push(ReadAlignment {
+            contig: entry.contig,
+            strand: entry.strand,
+            start: entry.position.0,
+            cigar: entry.cigar.clone(),
+            mismatches: Vec::new(),
+            confidence: scale.confidence(entry.mapq, record.hit_count),
+            is_primary: false,
+        });
     }
     Some(read)
 }
@@ -423,17 +354,14 @@ fn lay_bases(read: &mut ReadAlignments, record: &AlignedRecord) {
     }
     let lead = record.cigar.leading_hard_clip() as usize;
     for (index, base) in record.sequence.iter().enumerate() {
-        let on_reference = lead + index;
         let (at, base) = match record.flags.strand() {
-            Strand::Forward => (on_reference, *base),
-            Strand::Reverse => match len.checked_sub(on_reference + 1) {
-                Some(at) => (at, crate::genome::sequence::complement(*base)),
+            Strand::Forward => (lead + index, *base),
+            Strand::Reverse => match len.checked_sub(lead + index + 1) {
+                Some(at) => (at, complement(*base)),
                 None => continue,
             },
         };
-        if let (Some(slot), Some(quality)) = (read.sequence.get_mut(at), read.qualities.get_mut(at))
-            && *slot == b'N'
-        {
+        if let (Some(slot @ b'N'), Some(quality)) = (read.sequence.get_mut(at), read.qualities.get_mut(at)) {
             *slot = base;
             *quality = record.qualities.get(index).copied().unwrap_or(0);
         }

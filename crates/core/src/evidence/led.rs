@@ -12,11 +12,11 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::{
     catalogue::{GeneModels, Role},
-    genome::{AlignedRecord, ContigId, Interval, Position, Strand},
+    genome::{AlignedRecord, ContigId, Interval, Position, Strand, record::SupplementaryEntry},
 };
 
 use super::{
-    gather::is_discordant,
+    templates::is_discordant,
     unaligned::{ExonIndex, WORD, codes},
 };
 
@@ -120,23 +120,12 @@ impl Genes {
 
 /// Where a chimeric record leads: its mate, and the places of its SA entries.
 pub(super) fn far_ends(record: &AlignedRecord) -> impl Iterator<Item = (ContigId, i64)> {
-    let mate = is_discordant(
-        record.flags,
-        record.contig,
-        record.position,
-        record.mate_contig,
-        record.mate_position,
-    );
-    let mate = record
-        .mate_contig
-        .filter(|_| mate)
-        .map(|contig| (contig, record.mate_position));
+    let mate = record.mate_contig.filter(|_| is_discordant(record));
+    let mate = mate.map(|contig| (contig, record.mate_position));
     // What is aligned from end to end is no part of a chimera, whatever its SA says.
     // Nor does a part that lies in several places lead anywhere.
-    let parts = record
-        .supplementary
-        .iter()
-        .filter(|e| record.cigar.0.len() > 1 && e.mapq > 0);
+    let is_part = |e: &&SupplementaryEntry| record.cigar.0.len() > 1 && e.mapq > 0;
+    let parts = record.supplementary.iter().filter(is_part);
     mate.into_iter().chain(parts.map(|e| (e.contig, e.position.0)))
 }
 
@@ -193,11 +182,7 @@ pub(super) fn leaves(record: &AlignedRecord, led: &[Led], spelt: &mut Spelt<'_>)
         places.clone()
     } else {
         places.extend(far_ends(record));
-        record
-            .contig
-            .map(|contig| (contig, record.position))
-            .into_iter()
-            .collect()
+        Vec::from_iter(record.contig.map(|contig| (contig, record.position)))
     };
     led.iter()
         .any(|l| own.iter().any(|at| is_within(l, *at)) && places.iter().any(|at| is_beyond(l, *at)))

@@ -61,42 +61,32 @@ impl FragmentEnds {
             .mate_contig
             .filter(|_| mate_missing)
             .map(|c| (c, record.flags.mate_strand(), record.mate_position));
-        match (mate, record.flags.is_second()) {
-            (Some(mate), false) => Self {
-                end: Some(mate),
-                ..ends
-            },
-            (Some(mate), true) => Self {
-                start: Some(mate),
-                ..ends
-            },
-            (None, _) => ends,
+        let (start, end) = if record.flags.is_second() {
+            (mate, None)
+        } else {
+            (None, mate)
+        };
+        Self {
+            start: start.or(ends.start),
+            end: end.or(ends.end),
+            paired,
         }
     }
 
     /// The ends of a chain whose reads are all there.
     pub fn of_chain(chain: &Chain, paired: bool) -> Self {
-        let start = chain.segments.first().map(|s| {
-            let lead = i64::from(s.molecule_start);
-            (s.contig, s.strand, s.first_base().0 - lead * step(s.strand))
-        });
-        let end = chain.segments.iter().max_by_key(|s| s.molecule_end).map(|s| {
-            let tail = i64::from(chain.len.saturating_sub(s.molecule_end));
-            (s.contig, s.strand.flipped(), s.last_base().0 + tail * step(s.strand))
-        });
+        let (first, last) = (
+            chain.segments.first(),
+            chain.segments.iter().max_by_key(|s| s.molecule_end),
+        );
+        let start = first.map(|s| (s.contig, s.strand, s.outer_start()));
+        let end = last.map(|s| (s.contig, s.strand.flipped(), s.outer_end(chain.len)));
         Self { start, end, paired }
     }
 
     /// Whether both reads of a pair are placed.
     pub const fn is_paired(&self) -> bool {
         self.paired
-    }
-}
-
-const fn step(strand: Strand) -> i64 {
-    match strand {
-        Strand::Forward => 1,
-        Strand::Reverse => -1,
     }
 }
 
@@ -112,7 +102,8 @@ pub fn assign(
 ) -> (Vec<Fragment>, MoleculesBy) {
     let total = drafts.len() + plain.len();
     let (mut with_umi, mut paired, mut flagged) = (0_usize, 0_usize, false);
-    for (ends, umi, is_flagged) in drafts.iter().map(marks).chain(plain.marks()) {
+    let all = || drafts.iter().map(marks).chain(plain.marks());
+    for (ends, umi, is_flagged) in all() {
         with_umi += usize::from(umi.is_some());
         paired += usize::from(ends.paired);
         flagged |= is_flagged;
@@ -121,7 +112,7 @@ pub fn assign(
         asked
     } else if molecule::are_identified(with_umi, total, p) {
         MoleculesBy::Umi
-    } else if have_fixed_ends(drafts.iter().map(marks).chain(plain.marks()).map(|(ends, ..)| ends), p) {
+    } else if have_fixed_ends(all().map(|(ends, ..)| ends), p) {
         MoleculesBy::Fragments
     } else if duplicates_marked || flagged {
         MoleculesBy::DuplicateFlags
@@ -130,11 +121,7 @@ pub fn assign(
     } else {
         MoleculesBy::FivePrimePositions
     };
-    let originals = if by == MoleculesBy::Umi {
-        corrected(drafts.iter().map(marks).chain(plain.marks()))
-    } else {
-        HashMap::new()
-    };
+    let originals = (by == MoleculesBy::Umi).then(|| corrected(all())).unwrap_or_default();
     // None where the name tells molecules apart.
     let molecule_of = |ends: &FragmentEnds, umi: Option<&[u8]>| match by {
         MoleculesBy::Umi => {
@@ -206,10 +193,8 @@ fn corrected<'a>(
     let mut originals = HashMap::new();
     for group in seen.chunk_by(|a, b| a.0 == b.0) {
         let ends = group[0].0;
-        let mut umis: BTreeMap<Vec<u8>, u64> = BTreeMap::new();
-        for same in group.chunk_by(|a, b| a.1 == b.1) {
-            umis.insert(same[0].1.to_vec(), same.len() as u64);
-        }
+        let alike = group.chunk_by(|a, b| a.1 == b.1);
+        let umis: BTreeMap<Vec<u8>, u64> = alike.map(|same| (same[0].1.to_vec(), same.len() as u64)).collect();
         if umis.len() < 2 {
             continue;
         }

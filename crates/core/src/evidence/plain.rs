@@ -6,11 +6,11 @@ use std::{collections::HashSet, sync::Arc};
 
 use super::{
     compact::{NONE, Shared},
-    fragment::{Chain, Fragment, LinkKind, Segment, Shape},
+    fragment::{Chain, Fragment, LinkKind, Segment, Shape, step},
     group::Draft,
     molecule::{self, FragmentEnds},
 };
-use crate::genome::{ContigId, Interval, Strand};
+use crate::genome::{ContigId, Interval};
 
 /// Fragments that show nothing but KMT2A's wild type: both reads (or the only one) wholly inside the gene, in its
 /// order, neither clipped.
@@ -56,12 +56,8 @@ impl WildTypeRule {
             s.contig == self.contig && self.gene.start <= s.reference.start && s.reference.end <= self.gene.end
         };
         let forward = |pair: &[Segment]| {
-            let step = (pair[1].first_base().0 - pair[0].last_base().0)
-                * match pair[0].strand {
-                    Strand::Forward => 1,
-                    Strand::Reverse => -1,
-                };
-            pair[0].strand == pair[1].strand && (1..=self.step_max).contains(&step)
+            let bases = (pair[1].first_base().0 - pair[0].last_base().0) * step(pair[0].strand);
+            pair[0].strand == pair[1].strand && (1..=self.step_max).contains(&bases)
         };
         chain.sequence.is_empty()
             && fragment.clips.is_empty()
@@ -91,11 +87,8 @@ impl PlainFragments {
         if !rule.holds(&fragment) {
             return Some(Draft { fragment, ends });
         }
-        let mut links = fragment.chain.links.iter().copied();
-        for (i, segment) in fragment.chain.segments.iter().enumerate() {
-            let link = if i == 0 { None } else { links.next() };
-            self.segments.push((*segment, link.unwrap_or(LinkKind::Gap)));
-        }
+        let links = std::iter::once(LinkKind::Gap).chain(fragment.chain.links.iter().copied());
+        self.segments.extend(fragment.chain.segments.iter().copied().zip(links));
         self.heads.push(Head {
             end: self.segments.len(),
             molecule: molecule::by_name(&fragment),

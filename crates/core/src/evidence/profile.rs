@@ -1,10 +1,13 @@
 //! What the wild-type transcript shows: molecules over each KMT2A junction, depth, library facts.
 
-use std::{borrow::Cow, collections::HashSet};
+use std::{
+    borrow::Cow,
+    collections::{BTreeSet, HashSet},
+};
 
-use super::fragment::{Confidence, Fragment, LinkKind};
+use super::fragment::{Confidence, Fragment, LinkKind, Segment, step};
 use crate::{
-    catalogue::Transcript,
+    catalogue::{Exon, Transcript},
     genome::{ContigId, Interval, Position, Strand},
 };
 
@@ -19,27 +22,14 @@ pub const BIN: i64 = 50;
 pub struct DonorProfile {
     /// MANE exon whose end is the donor.
     pub exon: u16,
-    /// Molecules whose read holds the donor joined to a later KMT2A acceptor.
-    pub split: u32,
-    /// Molecules whose mates lie on both sides of it.
-    pub spanning: u32,
-    /// Fragments of either kind, copies counted.
+    /// Molecules whose read holds the donor joined to a later KMT2A acceptor, or whose mates lie on both sides of it.
+    pub molecules: u32,
+    /// Fragments of that kind, copies counted.
     pub fragments: u32,
-    /// Of the molecules, those placed with confidence.
-    pub unique: u32,
-    /// Of the split molecules, those with at least 10 bases on both sides.
-    pub split_anchored: u32,
     /// Mean molecule depth over the last 50 bases of the donor exon.
     pub depth_before: f64,
     /// Mean molecule depth over the first 50 bases of the next exon.
     pub depth_after: f64,
-}
-
-impl DonorProfile {
-    /// Molecules over the donor.
-    pub const fn molecules(&self) -> u32 {
-        self.split + self.spanning
-    }
 }
 
 /// Facts of the library at KMT2A.
@@ -66,8 +56,6 @@ pub struct Profile {
     pub mapq0: u32,
     /// Fragments whose mate is absent from the file.
     pub mate_missing: u32,
-    /// Fragments with an `N` between two KMT2A segments.
-    pub spliced: u32,
     /// Fragments with two reads.
     pub paired: u32,
     /// Fragments whose mates overlap.
@@ -87,10 +75,7 @@ pub struct Profile {
 impl Profile {
     /// Wild-type molecules over the donor of MANE exon `exon`.
     pub fn molecules_at(&self, exon: u16) -> u32 {
-        self.donors
-            .iter()
-            .find(|d| d.exon == exon)
-            .map_or(0, DonorProfile::molecules)
+        self.donors.iter().find(|d| d.exon == exon).map_or(0, |d| d.molecules)
     }
 
     /// Largest outer fragment length to be expected (bases): the median and five robust standard
@@ -117,11 +102,9 @@ pub fn measure<'a>(
     let span = transcript.interval;
     let mut profile = Profile {
         donors: transcript
-            .exons
-            .iter()
-            .take(transcript.exons.len().saturating_sub(1))
-            .map(|e| DonorProfile {
-                exon: e.number,
+            .introns()
+            .map(|(exon, _)| DonorProfile {
+                exon,
                 ..DonorProfile::default()
             })
             .collect(),
@@ -134,11 +117,8 @@ pub fn measure<'a>(
     let mut lengths = Vec::new();
     for fragment in fragments {
         let chain = &fragment.chain;
-        let own: Vec<_> = chain
-            .segments
-            .iter()
-            .filter(|s| s.contig == contig && s.reference.overlaps(span))
-            .collect();
+        let at_gene = |s: &&Segment| s.contig == contig && s.reference.overlaps(span);
+        let own: Vec<&Segment> = chain.segments.iter().filter(at_gene).collect();
         let Some(first) = own.first() else { continue };
         profile.fragments += 1;
         profile.duplicates += u32::from(fragment.flagged_duplicate);
@@ -146,11 +126,10 @@ pub fn measure<'a>(
         profile.mate_missing += u32::from(fragment.mate_missing);
         let believable = own.iter().any(|s| s.confidence != Confidence::Ambiguous);
         profile.ambiguous += u32::from(!believable);
-        let paired = chain.mate_start.is_some() || own.iter().any(|s| s.seen_by.first && s.seen_by.second);
-        profile.paired += u32::from(paired);
-        profile.overlapping +=
-            u32::from(chain.mate_start.is_none() && own.iter().any(|s| s.seen_by.first && s.seen_by.second));
-        profile.spliced += u32::from(chain.links.contains(&LinkKind::Gap));
+        let is_apart = chain.mate_start.is_some();
+        let overlap = !is_apart && own.iter().any(|s| s.seen_by.first && s.seen_by.second);
+        profile.paired += u32::from(is_apart || overlap);
+        profile.overlapping += u32::from(overlap);
         let is_new = !fragment.flagged_duplicate && seen.insert(fragment.molecule);
         if is_new {
             profile.molecules += 1;
@@ -164,90 +143,44 @@ pub fn measure<'a>(
             if !is_spliced {
                 physical.add(outer_span(&own));
             }
-            if let Some(length) = outer_length(&fragment, contig, transcript, is_spliced) {
-                lengths.push(length);
-            }
+            lengths.extend(outer_length(&fragment, contig, transcript, is_spliced));
         }
-        for (donor, is_split, anchored) in donors_crossed(&fragment, contig, transcript) {
+        for donor in donors_crossed(&fragment, contig, transcript) {
             let Some(entry) = profile.donors.iter_mut().find(|d| d.exon == donor) else {
                 continue;
             };
             entry.fragments += 1;
-            if is_new {
-                if is_split {
-                    entry.split += 1
-                } else {
-                    entry.spanning += 1
-                }
-                entry.split_anchored += u32::from(is_split && anchored);
-                entry.unique += u32::from(believable);
-            }
+            entry.molecules += u32::from(is_new);
         }
     }
     depth.finish();
     profile.exon_depth = transcript.exons.iter().map(|e| depth.mean(e.interval)).collect();
-    profile.intron_depth = transcript
-        .exons
-        .windows(2)
-        .map(|pair| depth.mean(between(pair[0].interval, pair[1].interval)))
-        .collect();
+    profile.intron_depth = transcript.introns().map(|(_, intron)| depth.mean(intron)).collect();
+    // The bases beside an exon's first or last.
+    let flank = |exon: Interval, end: Position| {
+        let around = Interval::new(end.0 + 1 - FLANK, end.0 + FLANK);
+        depth.mean(exon.intersection(around))
+    };
     for (donor, pair) in profile.donors.iter_mut().zip(transcript.exons.windows(2)) {
-        let (before, after) = match transcript.strand {
-            Strand::Forward => (
-                Interval::new(
-                    (pair[0].interval.end.0 - FLANK).max(pair[0].interval.start.0),
-                    pair[0].interval.end.0,
-                ),
-                Interval::new(
-                    pair[1].interval.start.0,
-                    (pair[1].interval.start.0 + FLANK).min(pair[1].interval.end.0),
-                ),
-            ),
-            Strand::Reverse => (
-                Interval::new(
-                    pair[0].interval.start.0,
-                    (pair[0].interval.start.0 + FLANK).min(pair[0].interval.end.0),
-                ),
-                Interval::new(
-                    (pair[1].interval.end.0 - FLANK).max(pair[1].interval.start.0),
-                    pair[1].interval.end.0,
-                ),
-            ),
-        };
-        donor.depth_before = depth.mean(before);
-        donor.depth_after = depth.mean(after);
+        donor.depth_before = flank(pair[0].interval, transcript.last_base(&pair[0]));
+        donor.depth_after = flank(pair[1].interval, transcript.first_base(&pair[1]));
     }
     if !is_spliced {
+        physical.finish();
         profile.physical = physical.bins();
     }
-    let all = lengths.clone();
-    if all.len() >= 20 {
-        let middle = median(lengths);
+    if lengths.len() >= 20 {
+        let middle = median(lengths.clone());
         profile.fragment_len = Some(middle);
-        profile.fragment_len_mad = median(all.into_iter().map(|l| l.abs_diff(middle)).collect());
+        profile.fragment_len_mad = median(lengths.into_iter().map(|l| l.abs_diff(middle)).collect());
     }
     profile
 }
 
-fn between(a: Interval, b: Interval) -> Interval {
-    if a.start < b.start {
-        Interval {
-            start: a.end,
-            end: b.start,
-        }
-    } else {
-        Interval {
-            start: b.end,
-            end: a.start,
-        }
-    }
-}
-
-/// Donors of the transcript that the fragment crosses as wild type: exon number, whether a read holds
-/// the junction, and whether it does so with 10 bases on both sides.
-fn donors_crossed(fragment: &Fragment, contig: ContigId, transcript: &Transcript) -> Vec<(u16, bool, bool)> {
+/// Exons from whose donor the fragment goes on as wild type.
+fn donors_crossed(fragment: &Fragment, contig: ContigId, transcript: &Transcript) -> BTreeSet<u16> {
     let chain = &fragment.chain;
-    let mut crossed: Vec<(u16, bool, bool)> = Vec::new();
+    let mut crossed = BTreeSet::new();
     for (pair, kind) in chain.segments.windows(2).zip(&chain.links) {
         let (a, b) = (&pair[0], &pair[1]);
         if a.contig != contig || b.contig != contig || a.strand != b.strand {
@@ -255,51 +188,30 @@ fn donors_crossed(fragment: &Fragment, contig: ContigId, transcript: &Transcript
         }
         // Along the gene, whichever strand the molecule was read from.
         let (up, down) = if a.strand == transcript.strand { (a, b) } else { (b, a) };
-        let (leaves, enters) = if a.strand == transcript.strand {
-            (up.last_base(), down.first_base())
-        } else {
-            (up.first_base(), down.last_base())
-        };
-        if (enters.0 - leaves.0) * sign(transcript.strand) <= 0 {
+        let leaves = up.reference.three_prime(transcript.strand);
+        let enters = down.reference.five_prime(transcript.strand);
+        if (enters.0 - leaves.0) * step(transcript.strand) <= 0 {
             continue;
         }
-        match kind {
-            LinkKind::Gap | LinkKind::Split => {
-                if let (Some(donor), Some(acceptor)) = (transcript.donor(leaves), transcript.acceptor(enters))
-                    && donor.number < acceptor.number
-                {
-                    crossed.push((donor.number, true, up.len() >= 10 && down.len() >= 10));
-                }
-            }
-            LinkKind::Spanning => {
-                if let (Some(from), Some(to)) = (exon_of(transcript, leaves), exon_of(transcript, enters)) {
-                    crossed.extend((from..to).map(|exon| (exon, false, false)));
-                }
-            }
-        }
+        let (from, to) = match kind {
+            LinkKind::Gap | LinkKind::Split => (transcript.donor(leaves), transcript.acceptor(enters)),
+            LinkKind::Spanning => (transcript.exon_at(leaves), transcript.exon_at(enters)),
+        };
+        let Some((from, to)) = from.zip(to).map(|(from, to)| (from.number, to.number)) else {
+            continue;
+        };
+        let is_spanning = *kind == LinkKind::Spanning;
+        crossed.extend(from..if is_spanning { to } else { to.min(from + 1) });
     }
-    crossed.sort_unstable_by_key(|(exon, split, anchored)| (*exon, !split, !anchored));
-    crossed.dedup_by_key(|(exon, _, _)| *exon);
     crossed
 }
 
-fn exon_of(transcript: &Transcript, position: Position) -> Option<u16> {
-    transcript.exon_at(position).map(|exon| exon.number)
-}
-
-const fn sign(strand: Strand) -> i64 {
-    match strand {
-        Strand::Forward => 1,
-        Strand::Reverse => -1,
-    }
-}
-
 /// From the first to the last base of a fragment; its first segment only where that is no fragment.
-fn outer_span(own: &[&super::fragment::Segment]) -> Interval {
-    let low = own.iter().map(|s| s.reference.start).min().unwrap_or(Position(0));
-    let high = own.iter().map(|s| s.reference.end).max().unwrap_or(Position(0));
-    if high.0 - low.0 <= OUTER_MAX {
-        Interval { start: low, end: high }
+fn outer_span(own: &[&Segment]) -> Interval {
+    let low = own.iter().map(|s| s.reference.start.0).min().unwrap_or(0);
+    let high = own.iter().map(|s| s.reference.end.0).max().unwrap_or(0);
+    if high - low <= OUTER_MAX {
+        Interval::new(low, high)
     } else {
         own[0].reference
     }
@@ -319,10 +231,9 @@ fn outer_length(fragment: &Fragment, contig: ContigId, transcript: &Transcript, 
     }
     let low = first.reference.start.min(last.reference.start);
     let high = first.reference.end.max(last.reference.end);
+    let holds = |e: &Exon| e.interval.len() >= 1_000 && high <= e.interval.end;
     let inside = if is_spliced {
-        transcript
-            .exon_at(low)
-            .is_some_and(|e| e.interval.len() >= 1_000 && high <= e.interval.end)
+        transcript.exon_at(low).is_some_and(holds)
     } else {
         high.0 - low.0 <= OUTER_MAX
     };
@@ -357,53 +268,42 @@ impl Depth {
     }
 
     fn add(&mut self, interval: Interval) {
-        let inside = interval.intersection(self.span);
-        if inside.is_empty() {
-            return;
+        if let Some((start, end)) = self.inside(interval) {
+            self.steps[start] = self.steps[start].saturating_add(1);
+            self.steps[end] = self.steps[end].saturating_sub(1);
         }
-        let at = |position: i64| usize::try_from(position - self.span.start.0).unwrap_or(0);
-        let (start, end) = (at(inside.start.0), at(inside.end.0));
-        self.steps[start] = self.steps[start].saturating_add(1);
-        self.steps[end] = self.steps[end].saturating_sub(1);
+    }
+
+    /// The ends of what an interval shares with the span, counted from its start.
+    fn inside(&self, interval: Interval) -> Option<(usize, usize)> {
+        let inside = interval.intersection(self.span);
+        let at = |position: Position| usize::try_from(position.0 - self.span.start.0).ok();
+        at(inside.start).zip(at(inside.end)).filter(|_| !inside.is_empty())
     }
 
     /// Depth at the middle of each stretch of [`BIN`] bases.
     fn bins(&self) -> Vec<u32> {
-        let mut depth = 0_i64;
-        let mut bins = Vec::new();
-        for (at, step) in self.steps.iter().enumerate() {
-            depth += i64::from(*step);
-            if at as i64 % BIN == BIN / 2 {
-                bins.push(u32::try_from(depth).unwrap_or(0));
-            }
-        }
-        bins
+        let depths = self.sums.windows(2).map(|sums| sums[1] - sums[0]);
+        let middles = depths.skip(BIN as usize / 2).step_by(BIN as usize);
+        middles.map(|depth| u32::try_from(depth).unwrap_or(0)).collect()
     }
 
     /// Sums up what was added, for [`Self::mean`].
     fn finish(&mut self) {
         let (mut depth, mut sum) = (0_i64, 0_i64);
-        self.sums = self
-            .steps
-            .iter()
-            .map(|step| {
-                let before = sum;
-                depth += i64::from(*step);
-                sum += depth;
-                before
-            })
-            .collect();
+        let before = |step: &i32| {
+            let before = sum;
+            depth += i64::from(*step);
+            sum += depth;
+            before
+        };
+        self.sums = self.steps.iter().map(before).collect();
     }
 
     /// Mean depth of an interval, the bases outside the span left out.
     fn mean(&self, interval: Interval) -> f64 {
-        let inside = interval.intersection(self.span);
-        if inside.is_empty() {
-            return 0.0;
-        }
-        let start = usize::try_from(inside.start.0 - self.span.start.0).unwrap_or(0);
-        let end = usize::try_from(inside.end.0 - self.span.start.0).unwrap_or(0);
-        let sum = self.sums.get(end).zip(self.sums.get(start)).map_or(0, |(b, a)| b - a);
-        sum as f64 / inside.len() as f64
+        self.inside(interval).map_or(0.0, |(start, end)| {
+            (self.sums[end] - self.sums[start]) as f64 / (end - start) as f64
+        })
     }
 }

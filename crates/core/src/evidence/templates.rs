@@ -10,7 +10,10 @@ use std::collections::{BTreeMap, HashMap};
 use breakapart_rule::{Params, molecule::are_pairs_believed};
 
 use super::compact::CompactRecords;
-use crate::genome::{AlignedRecord, ContigId, Flags, Strand, sequence::reverse_complement};
+use crate::{
+    genome::{AlignedRecord, ContigId, Flags, Strand, sequence::reverse_complement},
+    hts::RawRecord,
+};
 
 /// Characters before the number of a read at the end of its name.
 const SEPARATORS: [u8; 2] = *b"/.";
@@ -83,9 +86,51 @@ pub(super) fn strip(records: &mut [AlignedRecord], compact: &mut CompactRecords,
     compact.strip_numbers(separator);
 }
 
-/// Pairs whose reads are further apart than this do not belong together, unless the molecule is broken (bases; as
-/// STAR's default intron and mate limits, 589,824).
+/// Mates further apart than this are discordant, and do not belong together unless the molecule is broken (bases; STAR's
+/// default intron and mate limits are 589,824).
 const FAR: i64 = 600_000;
+
+/// Flags of a read, where it lies, and where its mate does.
+pub(super) struct Mates {
+    flags: Flags,
+    own: (Option<ContigId>, i64),
+    mate: (Option<ContigId>, i64),
+}
+
+impl From<&AlignedRecord> for Mates {
+    fn from(r: &AlignedRecord) -> Self {
+        Self {
+            flags: r.flags,
+            own: (r.contig, r.position),
+            mate: (r.mate_contig, r.mate_position),
+        }
+    }
+}
+
+impl From<&RawRecord<'_>> for Mates {
+    fn from(r: &RawRecord<'_>) -> Self {
+        Self {
+            flags: r.flags(),
+            own: (r.contig(), r.position()),
+            mate: (r.mate_contig(), r.mate_position()),
+        }
+    }
+}
+
+impl Mates {
+    /// Whether they are a pair of which both reads are aligned.
+    const fn are_aligned(&self) -> bool {
+        self.flags.is_paired() && !self.flags.is_unmapped() && !self.flags.is_mate_unmapped()
+    }
+}
+
+/// Whether a pair's reads lie further apart than splicing explains.
+pub(super) fn is_discordant(record: impl Into<Mates>) -> bool {
+    let mates: Mates = record.into();
+    let (own, mate) = (mates.own, mates.mate);
+    mates.are_aligned() && (own.0 != mate.0 || (own.1 - mate.1).abs() > FAR)
+}
+
 /// Reads of a pair may pass one another by this much (bases): adapters that were read through.
 const DOVETAIL: i64 = 300;
 /// Side of the stretches by which places of reads and mates are told apart (bases).
@@ -104,18 +149,15 @@ pub struct Pairing {
 
 impl Pairing {
     /// Counts a primary read.
-    pub(super) fn count(
-        &mut self,
-        flags: Flags,
-        (contig, position): (Option<ContigId>, i64),
-        (mate_contig, mate_position): (Option<ContigId>, i64),
-    ) {
-        let (Some(contig), Some(mate)) = (contig, mate_contig) else {
+    pub(super) fn count(&mut self, record: impl Into<Mates>) {
+        let mates: Mates = record.into();
+        let ((Some(contig), position), (Some(mate), mate_position)) = (mates.own, mates.mate) else {
             return;
         };
-        if !flags.is_paired() || flags.is_unmapped() || flags.is_mate_unmapped() {
+        if !mates.are_aligned() {
             return;
         }
+        let flags = mates.flags;
         self.reads += 1;
         let ahead = match flags.strand() {
             Strand::Forward => mate_position - position,
@@ -211,7 +253,7 @@ fn is_own_primary(record: &AlignedRecord) -> bool {
 }
 
 /// The read's bases as they were sequenced.
-fn as_sequenced(record: &AlignedRecord) -> Vec<u8> {
+pub(super) fn as_sequenced(record: &AlignedRecord) -> Vec<u8> {
     match record.flags.strand() {
         Strand::Forward => record.sequence.clone(),
         Strand::Reverse => reverse_complement(&record.sequence),
@@ -225,27 +267,50 @@ pub(super) fn separate(template: Vec<AlignedRecord>) -> Vec<Vec<AlignedRecord>> 
         .into_iter()
         .partition(|r| r.is_placed() && r.flags.is_primary());
     let mut out: Vec<Vec<AlignedRecord>> = Vec::new();
-    let mut names: Vec<(bool, AlignedRecord, usize)> = Vec::new();
-    let mut copies: HashMap<bool, usize> = HashMap::new();
+    let mut owners: Vec<(AlignedRecord, usize)> = Vec::new();
+    let mut copies = [0, 0];
     for primary in primaries {
-        let copy = copies.entry(primary.flags.is_second()).or_default();
+        let copy = &mut copies[usize::from(primary.flags.is_second())];
         *copy += 1;
-        names.push((primary.flags.is_second(), primary.clone(), *copy));
+        owners.push((primary.clone(), *copy));
         out.push(vec![alone(primary, *copy)]);
     }
     for other in others.into_iter().filter(|r| r.flags.is_supplementary()) {
-        let owner = names.iter().position(|(second, primary, _)| {
+        let owner = owners.iter().position(|(primary, _)| {
             let is_named = || {
                 let mut entries = primary.supplementary.iter();
                 entries.any(|e| Some(e.contig) == other.contig && e.position.0 == other.position)
             };
             let is_laid = || primary.laid && other.laid && as_sequenced(primary) == as_sequenced(&other);
-            *second == other.flags.is_second() && (is_named() || is_laid())
+            primary.flags.is_second() == other.flags.is_second() && (is_named() || is_laid())
         });
         if let Some(owner) = owner {
-            let copy = names[owner].2;
+            let copy = owners[owner].1;
             out[owner].push(alone(other, copy));
         }
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn mates_beyond_the_longest_intron_are_discordant() {
+        let (here, elsewhere) = (Some(ContigId(0)), Some(ContigId(1)));
+        let apart = |mate_contig, mate_position| {
+            is_discordant(&AlignedRecord {
+                flags: Flags(0x1),
+                contig: here,
+                position: 1_000_000,
+                mate_contig,
+                mate_position,
+                ..AlignedRecord::default()
+            })
+        };
+        assert!(!apart(here, 1_600_000) && apart(here, 1_600_001));
+        assert!(!apart(here, 400_000) && apart(here, 399_999));
+        assert!(apart(elsewhere, 1_000_000));
+    }
 }

@@ -18,9 +18,9 @@ use self::{
     stretch::{Stretch, close, drawn_out, goes_on},
     words::{Words, turned, words},
 };
-use super::group::MapqScale;
+use super::{fragment::step, group::MapqScale, templates};
 use crate::{
-    catalogue::{Gene, GeneModels, Role, Transcript, catalogue},
+    catalogue::{Exon, Gene, GeneModels, Role, catalogue},
     genome::{
         AlignedRecord, Cigar, CigarOp, ContigId, Flags, Interval, SequenceSource, Strand,
         sequence::{NoSequence, is_low_complexity, reverse_complement},
@@ -78,8 +78,53 @@ struct Piece {
     least: i32,
 }
 
+/// Where the bases of a gene stand, and its number among the models.
+#[derive(Clone, Copy)]
+struct Source<'a> {
+    number: usize,
+    contig: ContigId,
+    reference: &'a dyn SequenceSource,
+}
+
+impl Source<'_> {
+    /// Bases in transcript sense, where all are known.
+    fn bases(self, gene: &Gene, interval: Interval) -> Option<Vec<u8>> {
+        let bases = self.reference.bases(self.contig, interval);
+        let bases = bases.filter(|b| !b.contains(&b'N'))?;
+        Some(match gene.strand {
+            Strand::Forward => bases,
+            Strand::Reverse => reverse_complement(&bases),
+        })
+    }
+
+    /// An exon's bases, whole or as far as the catalogue carries its ends, with what lies before them.
+    fn runs(self, gene: &Gene, exon: &Exon) -> Vec<(usize, Vec<u8>)> {
+        if let Some(bases) = self.bases(gene, exon.interval) {
+            return vec![(0, bases)];
+        }
+        let ends = catalogue().exon_ends(&gene.symbol, exon.number);
+        ends.map(|ends| known_ends(ends.first, ends.last, exon.interval.len()))
+            .unwrap_or_default()
+    }
+
+    /// Bases of an exon or intron that begin `offset` bases behind its start.
+    fn piece(self, gene: &Gene, exon: Interval, offset: usize, bases: Vec<u8>, least: i32) -> Piece {
+        let offset = i64::try_from(offset).unwrap_or(0);
+        Piece {
+            contig: self.contig,
+            gene: self.number,
+            strand: gene.strand,
+            exon,
+            bases,
+            first: exon.five_prime(gene.strand).0 + offset * step(gene.strand),
+            is_kmt2a: gene.roles.has(Role::Kmt2a),
+            least,
+        }
+    }
+}
+
 /// Words of exons, with where they stand.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct ExonIndex {
     pieces: Vec<Piece>,
     words: Words,
@@ -91,11 +136,7 @@ impl ExonIndex {
     /// Indexes the exons of the models' first transcripts: whole where the reference has them, else the
     /// ends that the catalogue carries.
     pub(crate) fn new(models: &GeneModels, source: &dyn SequenceSource, scope: Scope) -> Self {
-        let mut index = Self {
-            pieces: Vec::new(),
-            words: Words::default(),
-            intron_words: Words::default(),
-        };
+        let mut index = Self::default();
         let (mut words, mut intron_words) = (Vec::new(), Vec::new());
         for (number, (contig, gene)) in models.iter().enumerate() {
             let is_kmt2a = gene.roles.has(Role::Kmt2a);
@@ -107,10 +148,20 @@ impl ExonIndex {
             };
             // Partners' inner bases are needed for pairs that neither mate's aligner placed.
             let inner = is_kmt2a || scope == Scope::CatalogueInFull;
-            let source: &dyn SequenceSource = if inner { source } else { &NoSequence };
-            index.add(gene, transcript, (number, contig), is_kmt2a, source, &mut words);
-            if is_kmt2a {
-                index.add_introns(gene, transcript, (number, contig), source, &mut intron_words);
+            let of = Source {
+                number,
+                contig,
+                reference: if inner { source } else { &NoSequence },
+            };
+            for exon in &transcript.exons {
+                for (offset, bases) in of.runs(gene, exon) {
+                    index.take(of.piece(gene, exon.interval, offset, bases, 0), &mut words);
+                }
+            }
+            for (_, intron) in transcript.introns().filter(|_| is_kmt2a) {
+                if let Some(bases) = of.bases(gene, intron) {
+                    index.take(of.piece(gene, intron, 0, bases, INTRON_LEAST), &mut intron_words);
+                }
             }
         }
         if scope == Scope::CatalogueInFull {
@@ -119,84 +170,6 @@ impl ExonIndex {
         index.words = Words::new(words);
         index.intron_words = Words::new(intron_words);
         index
-    }
-
-    fn add(
-        &mut self,
-        gene: &Gene,
-        transcript: &Transcript,
-        (number, contig): (usize, ContigId),
-        is_kmt2a: bool,
-        source: &dyn SequenceSource,
-        index: &mut Vec<(u32, u32, u32)>,
-    ) {
-        for exon in &transcript.exons {
-            let (start, end) = (exon.interval.start.0, exon.interval.end.0);
-            let whole = source.bases(contig, exon.interval).filter(|b| !b.contains(&b'N'));
-            let runs: Vec<(usize, Vec<u8>)> = match whole {
-                Some(bases) if gene.strand == Strand::Reverse => vec![(0, reverse_complement(&bases))],
-                Some(bases) => vec![(0, bases)],
-                None => catalogue()
-                    .exon_ends(&gene.symbol, exon.number)
-                    .map(|ends| known_ends(ends.first, ends.last, exon.interval.len()))
-                    .unwrap_or_default(),
-            };
-            for (offset, bases) in runs {
-                let offset = i64::try_from(offset).unwrap_or(0);
-                let first = match gene.strand {
-                    Strand::Forward => start + offset,
-                    Strand::Reverse => end - 1 - offset,
-                };
-                let piece = Piece {
-                    contig,
-                    gene: number,
-                    strand: gene.strand,
-                    exon: exon.interval,
-                    bases,
-                    first,
-                    is_kmt2a,
-                    least: 0,
-                };
-                self.take(piece, index);
-            }
-        }
-    }
-
-    /// The introns between a transcript's exons, where their bases are known.
-    fn add_introns(
-        &mut self,
-        gene: &Gene,
-        transcript: &Transcript,
-        (number, contig): (usize, ContigId),
-        source: &dyn SequenceSource,
-        index: &mut Vec<(u32, u32, u32)>,
-    ) {
-        let mut exons: Vec<Interval> = transcript.exons.iter().map(|e| e.interval).collect();
-        exons.sort_unstable();
-        for pair in exons.windows(2) {
-            let intron = Interval {
-                start: pair[0].end,
-                end: pair[1].start,
-            };
-            let Some(bases) = source.bases(contig, intron).filter(|b| !b.contains(&b'N')) else {
-                continue;
-            };
-            let (bases, first) = match gene.strand {
-                Strand::Forward => (bases, intron.start.0),
-                Strand::Reverse => (reverse_complement(&bases), intron.end.0 - 1),
-            };
-            let piece = Piece {
-                contig,
-                gene: number,
-                strand: gene.strand,
-                exon: intron,
-                bases,
-                first,
-                is_kmt2a: true,
-                least: INTRON_LEAST,
-            };
-            self.take(piece, index);
-        }
     }
 
     /// Words of introns that lie apart from all that are met twice in them: copies of repeats hold those.
@@ -282,11 +255,8 @@ impl ExonIndex {
         let mut taken: Vec<Stretch> = Vec::new();
         for stretch in &all {
             let shared = |other: &Stretch| {
-                stretch
-                    .read
-                    .end
-                    .min(other.read.end)
-                    .saturating_sub(stretch.read.start.max(other.read.start))
+                let end = stretch.read.end.min(other.read.end);
+                end.saturating_sub(stretch.read.start.max(other.read.start))
             };
             let new = stretch.read.len().saturating_sub(taken.iter().map(shared).sum());
             if new < WORD || taken.iter().any(|t| shared(t) > SHARED) || taken.len() == STRETCHES {
@@ -302,18 +272,16 @@ impl ExonIndex {
         }
         taken.sort_by_key(|s| (s.read.start, s.read.end));
         for i in 1..taken.len() {
-            let (left, right) = taken.split_at_mut(i);
-            let (Some(left), Some(right)) = (left.last_mut(), right.first_mut()) else {
-                continue;
-            };
-            close(left, right);
+            if let [left, right, ..] = &mut taken[i - 1..] {
+                close(left, right);
+            }
         }
         let mut filled: Vec<Stretch> = Vec::with_capacity(taken.len());
         for stretch in taken {
-            if let Some(before) = filled.last() {
-                let short = self.short_exon(bases, before, &stretch);
-                filled.extend(short);
-            }
+            let short = filled
+                .last()
+                .and_then(|before| self.short_exon(bases, before, &stretch));
+            filled.extend(short);
             filled.push(stretch);
         }
         filled
@@ -328,50 +296,34 @@ impl ExonIndex {
         }
         let turned = reverse_complement(between);
         let fits = |beside: &Stretch, behind: bool| {
-            self.pieces
-                .iter()
-                .filter(|p| p.gene == beside.gene && p.bases.len() == between.len())
-                .filter(|p| i64::try_from(p.bases.len()) == Ok(p.exon.len()))
-                .map(|p| {
-                    let sense = p.strand == beside.strand;
-                    Stretch {
-                        read: left.read.end..right.read.start,
-                        contig: p.contig,
-                        strand: beside.strand,
-                        reference: p.exon,
-                        exon: p.exon,
-                        gene: p.gene,
-                        is_kmt2a: p.is_kmt2a,
-                        score: if p.bases == if sense { between } else { &turned } {
-                            1
-                        } else {
-                            0
-                        },
-                        ambiguous: false,
-                    }
-                })
-                .find(|s| {
-                    let gap = if behind { beside.gap_to(s) } else { s.gap_to(beside) };
-                    s.score > 0 && gap > 0
-                })
+            let spells = |p: &&Piece| {
+                let sought = if p.strand == beside.strand { between } else { &turned };
+                p.gene == beside.gene && p.bases == sought && i64::try_from(p.bases.len()) == Ok(p.exon.len())
+            };
+            let stretch = |p: &Piece| Stretch {
+                read: left.read.end..right.read.start,
+                contig: p.contig,
+                strand: beside.strand,
+                reference: p.exon,
+                exon: p.exon,
+                gene: p.gene,
+                is_kmt2a: p.is_kmt2a,
+                score: 1,
+                ambiguous: false,
+            };
+            let mut short = self.pieces.iter().filter(spells).map(stretch);
+            short.find(|s| 0 < if behind { beside.gap_to(s) } else { s.gap_to(beside) })
         };
-        (left.until_edge() == 0)
-            .then(|| fits(left, true))
-            .flatten()
-            .or_else(|| (right.since_edge() == 0).then(|| fits(right, false)).flatten())
+        let behind = (left.until_edge() == 0).then(|| fits(left, true)).flatten();
+        behind.or_else(|| (right.since_edge() == 0).then(|| fits(right, false)).flatten())
     }
 
     /// Lays one read: its alignments as records, the longest first; empty where the read stays unaligned.
     fn lay(&self, record: &AlignedRecord, hit_index: Option<u32>, scale: MapqScale) -> Vec<AlignedRecord> {
         // SEQ of an unmapped record stands as sequenced, unless a tool turned it with its mate.
-        let sequenced = if record.flags.strand() == Strand::Reverse {
-            reverse_complement(&record.sequence)
-        } else {
-            record.sequence.clone()
-        };
-        let stretches = self.cut(&sequenced);
+        let sequenced = templates::as_sequenced(record);
         let mut runs: Vec<Vec<Stretch>> = Vec::new();
-        for stretch in stretches {
+        for stretch in self.cut(&sequenced) {
             match runs.last_mut() {
                 Some(run) if run.last().is_some_and(|last| goes_on(last, &stretch)) => run.push(stretch),
                 _ => runs.push(vec![stretch]),
@@ -403,11 +355,8 @@ impl ExonIndex {
                 continue;
             }
             let laid = self.lay(&record, indices.get(&record.name).copied().flatten(), scale);
-            if laid.is_empty() {
-                out.push(record);
-            } else {
-                out.extend(laid);
-            }
+            out.extend(laid.is_empty().then_some(record));
+            out.extend(laid);
         }
         out
     }
@@ -437,15 +386,16 @@ fn laid(
     let mut ops = Vec::new();
     let clip = |n: usize| (n > 0).then(|| CigarOp::SoftClip(length(n)));
     ops.extend(clip(first.read.start));
-    for (i, stretch) in run.iter().enumerate() {
-        if let Some(before) = i.checked_sub(1).and_then(|b| run.get(b)) {
-            let gap = u32::try_from(before.gap_to(stretch)).ok()?;
-            ops.extend((gap > 0).then_some(CigarOp::Skip(gap)));
+    let mut before: Option<&Stretch> = None;
+    for stretch in run {
+        let gap = before.map_or(0, |before| before.gap_to(stretch));
+        let gap = u32::try_from(gap).ok()?;
+        ops.extend((gap > 0).then_some(CigarOp::Skip(gap)));
+        match (ops.last_mut(), length(stretch.read.len())) {
+            (Some(CigarOp::Match(n)), more) => *n += more,
+            (_, n) => ops.push(CigarOp::Match(n)),
         }
-        match (ops.last_mut(), stretch.read.len()) {
-            (Some(CigarOp::Match(n)), more) => *n += length(more),
-            (_, n) => ops.push(CigarOp::Match(length(n))),
-        }
+        before = Some(stretch);
     }
     ops.extend(clip(sequenced.len().checked_sub(last.read.end)?));
     let reverse = first.strand == Strand::Reverse;
@@ -466,10 +416,9 @@ fn laid(
         position: start,
         mapq,
         cigar: Cigar(ops),
-        sequence: if reverse {
-            reverse_complement(sequenced)
-        } else {
-            sequenced.to_vec()
+        sequence: match first.strand {
+            Strand::Forward => sequenced.to_vec(),
+            Strand::Reverse => reverse_complement(sequenced),
         },
         qualities,
         supplementary: Vec::new(),

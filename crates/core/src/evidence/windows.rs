@@ -1,6 +1,6 @@
 //! The windows of one file: where evidence is looked for.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use super::{
     led::Genes,
@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     catalogue::{GeneModels, Role, Window, WindowKind},
-    genome::{ContigId, Contigs, Interval, Position, SequenceSource, Strand, sequence::reverse_complement},
+    genome::{ContigId, Contigs, Interval, Position, SequenceSource, sequence::reverse_complement},
     hts::RawRecord,
 };
 
@@ -30,7 +30,7 @@ pub(crate) struct Windows {
     /// All of these, sorted, those that touch one another joined.
     merged: Vec<(ContigId, Interval)>,
     /// KMT2A's exons.
-    exons: ExonIndex,
+    pub(super) exons: ExonIndex,
     unmapped: Option<Unmapped>,
     /// Genes to which KMT2A's chimeric records may lead.
     pub(super) genes: Genes,
@@ -52,70 +52,57 @@ const END_WORD: usize = 10;
 /// Bases of a clip that agree by chance with what lies beside it, so that the aligner took them in (bases).
 const TAKEN_IN: usize = 4;
 
-/// The ends of the target gene's exons, as they stand at the inner edge of a clip, in the sense of the contig.
-#[derive(Debug, Default)]
-struct OwnEnds {
-    /// The last bases of a clip before the aligned ones.
-    left: HashSet<Vec<u8>>,
-    /// The first bases of one behind them.
-    right: HashSet<Vec<u8>>,
-    /// Those of the very ends, on either strand.
-    whole: HashSet<Vec<u8>>,
-}
+/// The ends of the target gene's exons, on either strand, as the last bases of a clip before the aligned ones: what stands
+/// in a clip behind them is turned. With each, whether it is the very end.
+#[derive(Debug)]
+struct OwnEnds(HashMap<Vec<u8>, bool>);
 
 impl OwnEnds {
     /// The exons of the target gene whose bases are known.
     fn new(models: &GeneModels, source: &dyn SequenceSource) -> Self {
         let (gene, contig) = models.kmt2a();
-        let mut ends = Self::default();
+        let mut ends: HashMap<Vec<u8>, bool> = HashMap::new();
         for exon in gene.transcripts.first().into_iter().flat_map(|t| &t.exons) {
             let Some(plus) = source.bases(contig, exon.interval).filter(|b| !b.contains(&b'N')) else {
                 continue;
             };
-            let bases = match gene.strand {
-                Strand::Forward => plus,
-                Strand::Reverse => reverse_complement(&plus),
-            };
-            for taken in 0..=TAKEN_IN {
-                let length = bases.len();
-                let donor = length
-                    .checked_sub(taken + END_WORD)
-                    .map(|from| &bases[from..length - taken]);
-                if let (Some(donor), Some(acceptor)) = (donor, bases.get(taken..taken + END_WORD)) {
-                    if taken == 0 {
-                        for end in [donor, acceptor] {
-                            ends.whole.extend([end.to_vec(), reverse_complement(end)]);
-                        }
-                    }
-                    ends.left.insert(donor.to_vec());
-                    ends.right.insert(reverse_complement(donor));
-                    ends.right.insert(acceptor.to_vec());
-                    ends.left.insert(reverse_complement(acceptor));
+            for bases in [reverse_complement(&plus), plus] {
+                for (taken, end) in bases.windows(END_WORD).rev().take(TAKEN_IN + 1).enumerate() {
+                    *ends.entry(end.to_vec()).or_default() |= taken == 0;
                 }
             }
         }
-        ends
+        Self(ends)
     }
 
-    /// Whether a read holds one.
+    /// Whether a read holds a very end.
     fn stand_in(&self, bases: &[u8]) -> bool {
-        bases.windows(END_WORD).any(|word| self.whole.contains(word))
+        let holds = |bases: &[u8]| bases.windows(END_WORD).any(|word| self.0.get(word) == Some(&true));
+        holds(bases) || holds(&reverse_complement(bases))
     }
 
     /// Whether the clips of a record, before its aligned bases and behind them, end there.
     fn are_beside(&self, left: &[u8], right: &[u8]) -> bool {
-        let inner_left = left.len().checked_sub(END_WORD).and_then(|from| left.get(from..));
-        let inner_right = right.get(..END_WORD);
-        inner_left.is_some_and(|end| self.left.contains(end)) || inner_right.is_some_and(|end| self.right.contains(end))
+        let ends = |clip: &[u8]| {
+            clip.windows(END_WORD)
+                .next_back()
+                .is_some_and(|end| self.0.contains_key(end))
+        };
+        ends(left) || ends(&reverse_complement(right))
     }
 }
 
+/// Whether one of these, which are sorted, shares a base with an interval.
+fn any_overlaps(sorted: &[(ContigId, Interval)], contig: ContigId, interval: Interval) -> bool {
+    let end = sorted.partition_point(|(c, i)| (*c, i.start) < (contig, interval.end));
+    let mut of_contig = sorted[..end].iter().rev().take_while(|(c, _)| *c == contig);
+    of_contig.any(|(_, i)| i.overlaps(interval))
+}
+
 impl Unmapped {
-    /// Whether a partner gene lies there.
-    fn holds(&self, contig: ContigId, at: Position) -> bool {
-        let end = self.loci.partition_point(|(c, i)| (*c, i.start) <= (contig, at));
-        let mut of_contig = self.loci[..end].iter().rev().take_while(|(c, _)| *c == contig);
-        of_contig.any(|(_, i)| i.contains(at))
+    /// Whether a partner gene lies where a record begins.
+    fn holds(&self, contig: ContigId, at: i64) -> bool {
+        any_overlaps(&self.loci, contig, Interval::new(at, at + 1))
     }
 }
 
@@ -158,7 +145,9 @@ impl Windows {
         }
         this.partners.sort_unstable();
         this.controls.sort_unstable();
-        let mut all = this.evidence();
+        let controls = this.controls.iter().map(|(c, i, _)| (*c, *i));
+        let mut all: Vec<_> = this.partners.iter().copied().chain(controls).collect();
+        all.push(this.kmt2a);
         all.sort_unstable();
         for (contig, interval) in all {
             match this.merged.last_mut() {
@@ -179,18 +168,10 @@ impl Windows {
         )
     }
 
-    /// KMT2A's window, the partners' and the control genes.
-    fn evidence(&self) -> Vec<(ContigId, Interval)> {
-        let controls = self.controls.iter().map(|(c, i, _)| (*c, *i));
-        let partners = self.partners.iter().copied();
-        [self.kmt2a].into_iter().chain(partners).chain(controls).collect()
-    }
-
     /// Every place that is read through an index.
     pub(super) fn all(&self) -> Vec<(ContigId, Interval)> {
-        let mut all = self.evidence();
-        all.extend(self.unmapped.iter().flat_map(|u| &u.loci));
-        all
+        let loci = self.unmapped.iter().flat_map(|u| &u.loci);
+        self.merged.iter().chain(loci).copied().collect()
     }
 
     /// The stretch around an interval in which no window lies; `None` where the interval touches a window.
@@ -206,16 +187,12 @@ impl Windows {
 
     /// Whether a record lies in a window of the catalogue.
     pub(super) fn in_partner_window(&self, contig: ContigId, interval: Interval) -> bool {
-        // Windows do not overlap one another, so the last that begins before the record's end is the
-        // only one, or its neighbours are.
-        let end = self
-            .partners
-            .partition_point(|(c, i)| (*c, i.start) < (contig, interval.end));
-        self.partners[..end]
-            .iter()
-            .rev()
-            .take(2)
-            .any(|(c, i)| *c == contig && i.overlaps(interval))
+        any_overlaps(&self.partners, contig, interval)
+    }
+
+    /// Whether a record lies in KMT2A's window.
+    pub(super) fn in_kmt2a(&self, raw: &RawRecord<'_>) -> bool {
+        raw.overlaps(self.kmt2a.0, self.kmt2a.1)
     }
 
     /// Whether a place lies at the gene itself, where every record is kept.
@@ -230,8 +207,7 @@ impl Windows {
         if !flags.is_unmapped() || flags.is_qc_fail() || flags.is_secondary() {
             return None;
         }
-        let at = Position(raw.position());
-        if raw.contig().is_some_and(|contig| !search.holds(contig, at)) {
+        if raw.contig().is_some_and(|contig| !search.holds(contig, raw.position())) {
             return None;
         }
         // These hold the words of KMT2A too.
@@ -240,11 +216,11 @@ impl Windows {
         }
         let bases = raw.sequence();
         let holds_own = || self.exons.touches(codes(&bases)) || self.exons.spells_intron(&bases);
-        if holds_own() || search.own_ends.stand_in(&bases) {
-            Some(UnmappedKind::Evidence)
+        Some(if holds_own() || search.own_ends.stand_in(&bases) {
+            UnmappedKind::Evidence
         } else {
-            Some(UnmappedKind::Companion)
-        }
+            UnmappedKind::Companion
+        })
     }
 
     /// Whether a record in a partner gene has a clipped end that holds bases of KMT2A, where such ends are looked for.
@@ -276,11 +252,8 @@ impl Windows {
             return false;
         };
         let flags = raw.flags();
-        if flags.is_unmapped() || flags.is_qc_fail() || flags.is_secondary() {
-            return false;
-        }
-        let at = Position(raw.position());
-        if !raw.contig().is_some_and(|contig| search.holds(contig, at)) {
+        let is_left_out = flags.is_unmapped() || flags.is_qc_fail() || flags.is_secondary();
+        if is_left_out || !raw.contig().is_some_and(|contig| search.holds(contig, raw.position())) {
             return false;
         }
         let bases = raw.sequence();
@@ -298,21 +271,13 @@ impl Windows {
 
     /// Whether a record lies where the mate of one that did not align may be evidence.
     pub(super) fn in_partner(&self, contig: ContigId, interval: Interval) -> bool {
-        self.in_partner_window(contig, interval)
-            || self
-                .unmapped
-                .as_ref()
-                .is_some_and(|search| search.holds(contig, interval.start))
+        let begins_in = |search: &Unmapped| search.holds(contig, interval.start.0);
+        self.in_partner_window(contig, interval) || self.unmapped.as_ref().is_some_and(begins_in)
     }
 
     /// Whether unmapped reads are looked for beyond the windows.
     pub(super) const fn seeks_unmapped(&self) -> bool {
         self.unmapped.is_some()
-    }
-
-    /// Whether bases hold a word of a KMT2A exon.
-    pub(super) fn holds_kmt2a_bases(&self, bases: &[u8]) -> bool {
-        self.exons.touches(codes(bases))
     }
 
     /// Whether a mate field or an SA entry points into the KMT2A window.

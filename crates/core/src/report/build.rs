@@ -214,7 +214,7 @@ pub fn profile(material: &Material<'_>) -> Vec<out::ProfileJunction> {
             contig: material.contigs.name(contig).to_owned(),
             donor: transcript.last_base(&pair[0]).one_based(),
             acceptor: transcript.first_base(&pair[1]).one_based(),
-            molecules: countable(material).then_some(u64::from(donor.molecules())),
+            molecules: countable(material).then_some(u64::from(donor.molecules)),
             fragments: u64::from(donor.fragments),
             coverage_left: round(donor.depth_before),
             coverage_right: round(donor.depth_after),

@@ -1,6 +1,6 @@
 //! Lines of `Chimeric.out.junction`, and the records that they stand for.
 
-use super::{merged, reverse};
+use super::{flags_of, is_held, merged, reverse};
 use crate::genome::{AlignedRecord, Cigar, CigarOp, ContigId, Contigs, Flags, Interval, Strand};
 
 /// One piece of a chimeric alignment.
@@ -29,24 +29,19 @@ pub(super) struct Line {
     /// given.
     merged: bool,
     /// Read group, where the line names one.
-    read_group: Option<String>,
+    pub(super) read_group: Option<String>,
 }
 
 impl Line {
     /// Whether a piece lies in the window.
     pub(super) fn touches(&self, window: (ContigId, Interval)) -> bool {
-        let mut pieces = self.pieces.iter();
-        pieces.any(|p| p.contig == window.0 && p.interval().overlaps(window.1))
+        self.places()
+            .any(|(contig, on)| contig == window.0 && on.overlaps(window.1))
     }
 
     /// Where its pieces lie.
     pub(super) fn places(&self) -> impl Iterator<Item = (ContigId, Interval)> {
         self.pieces.iter().map(|p| (p.contig, p.interval()))
-    }
-
-    /// Read group, where the line names one.
-    pub(super) fn read_group(&self) -> Option<&str> {
-        self.read_group.as_deref()
     }
 
     /// The alignments as records. `known` are the BAM's own of this name: they tell which read of a pair a piece
@@ -105,18 +100,20 @@ fn split_at_mate(text: &str, contig: ContigId, start: i64, strand: Strand, lengt
     let mut at = start;
     let mut rest = text;
     loop {
-        let (piece, gap, tail) = match rest.find('p') {
-            Some(end) => {
-                let digits = rest[..end]
-                    .rfind(|c: char| !c.is_ascii_digit() && c != '-')
-                    .map_or(0, |i| i + 1);
-                (
-                    &rest[..digits],
-                    rest[digits..end].parse::<i64>().ok()?,
-                    Some(&rest[end + 1..]),
-                )
-            }
-            None => (rest, 0, None),
+        let (side, tail) = rest
+            .split_once('p')
+            .map_or((rest, None), |(side, tail)| (side, Some(tail)));
+        let is_gap = |c: char| c.is_ascii_digit() || c == '-';
+        // What is no gap: all of it behind the last mate.
+        let piece = if tail.is_some() {
+            side.trim_end_matches(is_gap)
+        } else {
+            side
+        };
+        let gap = if tail.is_some() {
+            side[piece.len()..].parse::<i64>().ok()?
+        } else {
+            0
         };
         let cigar = Cigar::parse(piece)?;
         let end = at.checked_add(cigar.reference_len())?;
@@ -141,28 +138,20 @@ fn split_at_mate(text: &str, contig: ContigId, start: i64, strand: Strand, lengt
 /// donor's mate runs along it, the acceptor's against it. Which of them is the first read, only the BAM tells.
 fn mates_of(pieces: Vec<Piece>, acceptor: usize, known: &[&AlignedRecord]) -> Vec<AlignedRecord> {
     let is_acceptor = |index: usize| index >= acceptor;
-    let acceptor_is_second = pieces
-        .iter()
-        .enumerate()
-        .find_map(|(i, p)| {
-            let record = known.iter().find(|r| stands_at(p, r))?;
-            Some(record.flags.is_second() == is_acceptor(i))
-        })
-        .unwrap_or(true);
+    let is_second_there = |(i, p): (usize, &Piece)| {
+        let record = known.iter().find(|r| stands_at(p, r))?;
+        Some(record.flags.is_second() == is_acceptor(i))
+    };
+    let acceptor_is_second = pieces.iter().enumerate().find_map(is_second_there).unwrap_or(true);
     pieces
         .into_iter()
         .enumerate()
         .map(|(i, piece)| {
-            let along = if is_acceptor(i) {
-                piece.strand.flipped()
-            } else {
-                piece.strand
-            };
+            let strand = piece.strand;
+            let along = if is_acceptor(i) { strand.flipped() } else { strand };
             let is_second = is_acceptor(i) == acceptor_is_second;
-            let flags = if is_second { 0x81 } else { 0x41 } | reverse(along);
-            // The BAM's own placement of the read stays its primary one.
-            let held = known.iter().any(|r| r.is_placed() && r.flags.is_second() == is_second);
-            record_of(piece, flags | if held { 0x800 } else { 0 }, known)
+            let further = if is_held(known, is_second) { 0x800 } else { 0 };
+            record_of(piece, flags_of(is_second, along) | further, known)
         })
         .collect()
 }
@@ -199,36 +188,26 @@ pub(super) fn records_of(pieces: Vec<Piece>, known: &[&AlignedRecord]) -> Vec<Al
     let is_split = |p: &Piece| p.cigar.leading_clip().max(p.cigar.trailing_clip()) >= 5;
     let paired = pieces.iter().any(|p| !is_split(p)) || known.iter().any(|r| r.flags.is_paired());
     // The chimeric read is the one that the BAM places where a clipped piece stands.
-    let second = pieces
-        .iter()
-        .filter(|p| is_split(p))
-        .find_map(|p| known.iter().find(|r| stands_at(p, r)).map(|r| r.flags.is_second()))
-        .or_else(|| {
-            pieces
-                .iter()
-                .filter(|p| !is_split(p))
-                .find_map(|p| known.iter().find(|r| stands_at(p, r)).map(|r| !r.flags.is_second()))
-        })
-        .unwrap_or(false);
+    let read_at = |p: &Piece| known.iter().find(|r| stands_at(p, r)).map(|r| r.flags.is_second());
+    let of = |split: bool| pieces.iter().filter(|p| is_split(p) == split).find_map(read_at);
+    let second = of(true).or_else(|| of(false).map(|mate| !mate)).unwrap_or(false);
     // The line is written along the molecule. A mate that comes first runs along it, and the chimeric
     // read then against it.
-    let against = pieces.iter().position(|p| !is_split(p)) < pieces.iter().position(is_split)
-        && pieces.iter().any(|p| !is_split(p));
+    let first = |split: bool| pieces.iter().position(|p| is_split(p) == split);
+    let against = first(false).is_some() && first(false) < first(true);
     pieces
         .into_iter()
         .map(|p| {
             let split = is_split(&p);
             let along = if split != against { p.strand } else { p.strand.flipped() };
             let is_second = split == second;
-            let mut flags = reverse(along);
-            if paired {
-                flags |= if is_second { 0x81 } else { 0x41 };
-            }
-            let held = known.iter().any(|r| r.is_placed() && r.flags.is_second() == is_second);
-            if split || held {
-                flags |= 0x800;
-            }
-            record_of(p, flags, known)
+            let flags = if paired {
+                flags_of(is_second, along)
+            } else {
+                reverse(along)
+            };
+            let further = if split || is_held(known, is_second) { 0x800 } else { 0 };
+            record_of(p, flags | further, known)
         })
         .collect()
 }

@@ -2,96 +2,75 @@
 //! alignments of the merged read, and each mate is a stretch of it.
 
 use super::{
+    flags_of, is_held,
     line::{self, Piece, record_of},
-    reverse,
+    matches, reverse,
 };
 use crate::genome::{AlignedRecord, Cigar, CigarOp, Strand};
 
 /// Records of both mates. Their lengths, which of them runs along the line, and where each begins in the merged read
 /// follow from the BAM's own records; without any, the merged read stands for the fragment.
 pub(super) fn records_of(pieces: Vec<Piece>, known: &[&AlignedRecord]) -> Vec<AlignedRecord> {
-    let lens: Vec<i64> = pieces
-        .iter()
-        .map(|p| i64::try_from(p.cigar.read_len()).unwrap_or(0))
-        .collect();
-    let Some(len) = lens.first().copied().filter(|len| lens.iter().all(|l| l == len)) else {
+    let len_of = |p: &Piece| i64::try_from(p.cigar.read_len()).unwrap_or(0);
+    let len = pieces.first().map(len_of);
+    let Some(len) = len.filter(|len| pieces.iter().all(|p| len_of(p) == *len)) else {
         return line::records_of(pieces, known);
     };
-    let own = |second: bool| {
-        known
-            .iter()
-            .find(|r| r.flags.is_paired() && r.flags.is_second() == second && r.flags.is_primary())
-    };
-    let read_len = |r: &&&AlignedRecord| {
-        let len = if r.is_placed() {
-            r.cigar.read_len()
-        } else {
-            r.sequence.len() as u64
-        };
+    let own = [false, true].map(|second| {
+        let mut known = known.iter();
+        known.find(|r| r.flags.is_paired() && r.flags.is_second() == second && r.flags.is_primary())
+    });
+    let read_len = |r: &&AlignedRecord| {
+        let unplaced = r.sequence.len() as u64;
+        let len = if r.is_placed() { r.cigar.read_len() } else { unplaced };
         i64::try_from(len).ok().filter(|len| *len > 0)
     };
-    let lens = [false, true].map(|second| own(second).as_ref().and_then(read_len));
-    let [Some(first_len), Some(second_len)] = lens else {
-        return whole(pieces, known);
+    let [Some(first_len), Some(second_len)] = own.map(|r| r.and_then(read_len)) else {
+        // The merged read as the only one of its template.
+        let whole = |p: Piece| {
+            let flags = reverse(p.strand);
+            record_of(p, flags, known)
+        };
+        return pieces.into_iter().map(whole).collect();
     };
-    let seen = [false, true].map(|second| own(second).and_then(|r| offset_of(r, &pieces, len)));
-    let first_is_along = seen[0]
-        .map(|(along, _)| along)
-        .or_else(|| seen[1].map(|(along, _)| !along))
-        .unwrap_or(true);
+    let seen = own.map(|r| r.and_then(|r| offset_of(r, &pieces, len)));
+    let first_is_along = match seen {
+        [Some((along, _)), _] => along,
+        [None, Some((along, _))] => !along,
+        [None, None] => true,
+    };
     let read_lens = [first_len, second_len];
     // Without a record of its own, a mate lies at the end that the other leaves.
-    let ends = |read: usize| {
-        if (read == 0) == first_is_along {
-            0
-        } else {
-            len - read_lens[read]
-        }
-    };
     let offset = |read: usize| match (seen[read], seen[1 - read]) {
         (Some((_, offset)), _) => offset,
         (None, Some((_, 0))) => len - read_lens[read],
         (None, Some((_, other))) if other + read_lens[1 - read] == len => 0,
-        (None, _) => ends(read),
+        (None, _) if (read == 0) == first_is_along => 0,
+        (None, _) => len - read_lens[read],
     };
     let mut out = Vec::new();
     for read in [0, 1] {
         let is_second = read == 1;
         let is_along = (read == 0) == first_is_along;
-        let held: Vec<&&AlignedRecord> = known
-            .iter()
-            .filter(|r| r.is_placed() && r.flags.is_second() == is_second)
-            .collect();
         for piece in &pieces {
             let strand = if is_along { piece.strand } else { piece.strand.flipped() };
-            let start = on_plus(piece, offset(read), read_lens[read], len);
+            let start = turned(piece, offset(read), read_lens[read], len);
             let Some(part) = stretch(piece, start, start + read_lens[read]) else {
                 continue;
             };
-            let known_here = held.iter().any(|r| {
-                r.contig == Some(part.contig) && r.flags.strand() == strand && r.interval().overlaps(part.interval())
-            });
-            if known_here {
-                continue;
+            let (contig, on) = (Some(part.contig), part.interval());
+            let is_here = |r: &&AlignedRecord| {
+                r.is_placed()
+                    && (r.flags.is_second(), r.contig, r.flags.strand()) == (is_second, contig, strand)
+                    && r.interval().overlaps(on)
+            };
+            if !known.iter().any(is_here) {
+                let further = if is_held(known, is_second) { 0x800 } else { 0 };
+                out.push(record_of(part, flags_of(is_second, strand) | further, known));
             }
-            let further = if held.is_empty() { 0 } else { 0x800 };
-            let flags = if is_second { 0x81 } else { 0x41 } | reverse(strand) | further;
-            out.push(record_of(part, flags, known));
         }
     }
     out
-}
-
-/// The merged read as the only one of its template.
-fn whole(pieces: Vec<Piece>, known: &[&AlignedRecord]) -> Vec<AlignedRecord> {
-    let flags = |piece: &Piece| reverse(piece.strand);
-    pieces
-        .into_iter()
-        .map(|piece| {
-            let flags = flags(&piece);
-            record_of(piece, flags, known)
-        })
-        .collect()
 }
 
 /// Whether a mate runs along the line, and where it begins in the merged read, by a piece on which the BAM places it.
@@ -102,47 +81,24 @@ fn offset_of(record: &AlignedRecord, pieces: &[Piece], len: i64) -> Option<(bool
     let piece = pieces
         .iter()
         .filter(|p| record.contig == Some(p.contig) && record.interval().overlaps(p.interval()))
-        .max_by_key(|p| overlap(record, p))?;
+        .max_by_key(|p| record.interval().intersection(p.interval()).len())?;
     let from = record.position.max(piece.start);
     let in_piece = query_at(&piece.cigar, piece.start, from)?;
     let in_record = query_at(&record.cigar, record.position, from)?;
-    let on_plus = in_piece - in_record;
     let read_len = i64::try_from(record.cigar.read_len()).ok()?;
-    let offset = match piece.strand {
-        Strand::Forward => on_plus,
-        Strand::Reverse => len - on_plus - read_len,
-    };
+    let offset = turned(piece, in_piece - in_record, read_len, len);
     Some((record.flags.strand() == piece.strand, offset))
 }
 
-fn overlap(record: &AlignedRecord, piece: &Piece) -> i64 {
-    let (a, b) = (record.interval(), piece.interval());
-    a.end.0.min(b.end.0) - a.start.0.max(b.start.0)
-}
-
-/// The base of the read (clips counted, in reference orientation) that lies at a reference position, or the next one.
+/// The base of the read that lies at a reference position, or the next one.
 fn query_at(cigar: &Cigar, start: i64, at: i64) -> Option<i64> {
-    let (mut query, mut reference) = (0_i64, start);
-    for op in &cigar.0 {
-        match *op {
-            CigarOp::Match(n) => {
-                let n = i64::from(n);
-                if at < reference + n {
-                    return Some(query + (at - reference).max(0));
-                }
-                query += n;
-                reference += n;
-            }
-            CigarOp::Insertion(n) | CigarOp::SoftClip(n) | CigarOp::HardClip(n) => query += i64::from(n),
-            CigarOp::Deletion(n) | CigarOp::Skip(n) => reference += i64::from(n),
-            CigarOp::Padding(_) => {}
-        }
-    }
-    None
+    let run = matches(cigar, start).find(|(_, reference, n)| at < reference + n);
+    run.map(|(query, reference, _)| query + (at - reference).max(0))
 }
 
-/// Where a mate begins in a piece's CIGAR, which runs along the reference.
-fn on_plus(piece: &Piece, offset: i64, read_len: i64, len: i64) -> i64 {
+/// Where a mate begins in a piece's CIGAR, which runs along the reference, by where it begins in the merged read; or the
+/// other way round.
+fn turned(piece: &Piece, offset: i64, read_len: i64, len: i64) -> i64 {
     match piece.strand {
         Strand::Forward => offset,
         Strand::Reverse => len - offset - read_len,

@@ -3,8 +3,9 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use super::ChimericUse;
 use crate::{
-    evidence::{molecule::name_hash, templates},
+    evidence::{gather, molecule::name_hash, templates},
     genome::{ContigId, Interval},
     hts::RawRecord,
     input::HeaderFacts,
@@ -38,13 +39,9 @@ impl Run {
 
     /// What in the alignment file's header speaks against one run.
     pub(super) fn contradicts(&self, header: &HeaderFacts) -> Option<String> {
-        let mut theirs = BTreeSet::new();
-        for program in &header.programs {
-            theirs.extend(program.command_line.iter().flat_map(|line| fastqs_of(line)));
-        }
-        for comment in &header.comments {
-            theirs.extend(fastqs_of(comment));
-        }
+        let commands = header.programs.iter().filter_map(|p| p.command_line.as_deref());
+        let texts = commands.chain(header.comments.iter().map(|comment| comment.as_ref()));
+        let theirs: BTreeSet<String> = texts.flat_map(fastqs_of).collect();
         if are_apart(&self.fastqs, &theirs) {
             return Some(format!(
                 "STAR read {} for it, and {} for the alignments",
@@ -57,11 +54,8 @@ impl Run {
             let text = format!("{} {}", p.id, p.command_line.as_deref().unwrap_or_default()).to_ascii_lowercase();
             text.contains("replacereadgroups") || text.contains("addreplacerg")
         });
-        let groups: BTreeSet<String> = header
-            .read_groups
-            .keys()
-            .map(|id| String::from_utf8_lossy(id).into_owned())
-            .collect();
+        let groups = header.read_groups.keys();
+        let groups: BTreeSet<String> = groups.map(|id| String::from_utf8_lossy(id).into_owned()).collect();
         (!renamed && are_apart(&self.read_groups, &groups)).then(|| {
             format!(
                 "its read group is {}, that of the alignments {}",
@@ -128,7 +122,7 @@ impl Probes {
 }
 
 /// Names looked for in the alignment file.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub(in crate::evidence) struct Confirmation {
     by_name: HashMap<Vec<u8>, usize>,
     places: Vec<Vec<(ContigId, Interval)>>,
@@ -142,27 +136,21 @@ pub(in crate::evidence) struct Confirmation {
     named: HashMap<u64, Places>,
 }
 
-/// What the names say.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Verdict {
-    /// One at least stands in the alignment file.
-    Same,
-    /// Too few could be looked for.
-    Open,
-    /// None stands there, and says why it should.
-    Other(String),
-}
-
 impl Confirmation {
-    pub(super) fn new(probes: &Probes) -> Self {
+    /// Looks for some names, and for the reads with a piece at KMT2A, which lie in these places too.
+    pub(super) fn new<'a>(probes: &Probes, named: impl Iterator<Item = (&'a [u8], Places)>) -> Self {
         let few = probes.at_kmt2a.len() < ENOUGH;
         let more = if few { IN_ALL } else { 0 };
-        let mut this = Self::default();
+        let named = named.take(NAMED_CAP);
+        let mut this = Self {
+            named: named.map(|(name, places)| (gather::name_hash(name), places)).collect(),
+            ..Self::default()
+        };
         for ((_, name), places) in probes.at_kmt2a.iter().chain(probes.elsewhere.iter().take(more)) {
             let index = this.places.len();
             this.by_name.insert(templates::stem(name).to_vec(), index);
-            this.starts
-                .extend(places.iter().map(|(contig, i)| (*contig, i.start.0, index)));
+            let starts = places.iter().map(|(contig, i)| (*contig, i.start.0, index));
+            this.starts.extend(starts);
             this.places.push(places.clone());
         }
         this.starts.sort_unstable();
@@ -172,15 +160,6 @@ impl Confirmation {
     /// Whether a name was found: nothing more need be read.
     pub(in crate::evidence) const fn is_settled(&self) -> bool {
         self.found || self.places.is_empty()
-    }
-
-    /// Adds reads with a piece at KMT2A, and where else they lie.
-    pub(super) fn with_named<'a>(mut self, reads: impl Iterator<Item = (&'a [u8], Places)>) -> Self {
-        let reads = reads.take(NAMED_CAP);
-        self.named = reads
-            .map(|(name, places)| (name_hash(templates::stem(name)), places))
-            .collect();
-        self
     }
 
     /// Where such reads lie, to be asked of an index.
@@ -197,7 +176,7 @@ impl Confirmation {
         if self.named.is_empty() || flags.is_qc_fail() || flags.is_secondary() {
             return false;
         }
-        let places = self.named.get(&name_hash(templates::stem(raw.name())));
+        let places = self.named.get(&gather::name_hash(raw.name()));
         places.is_some_and(|places| {
             !raw.has_contig() && flags.is_unmapped() || places.iter().any(|(c, interval)| raw.overlaps(*c, *interval))
         })
@@ -235,19 +214,20 @@ impl Confirmation {
         }
     }
 
-    pub(super) fn verdict(&self) -> Verdict {
+    /// Whether the file is the sample's; what speaks against it, where one at least of the names should have been found.
+    pub(super) fn verdict(&self) -> Result<ChimericUse, String> {
         let names = self.covered.len();
         if self.found {
-            Verdict::Same
-        } else if names >= ENOUGH && self.unmapped {
-            Verdict::Other(format!(
-                "none of {names} of its read names stands among the alignments, which hold unmapped reads too"
-            ))
-        } else if names >= ENOUGH_PLACED {
-            Verdict::Other(format!("none of {names} of its read names stands among the alignments"))
-        } else {
-            Verdict::Open
+            return Ok(ChimericUse::Confirmed);
         }
+        let behind = match self.unmapped {
+            true if names >= ENOUGH => ", which hold unmapped reads too",
+            _ if names >= ENOUGH_PLACED => "",
+            _ => return Ok(ChimericUse::Unconfirmed),
+        };
+        Err(format!(
+            "none of {names} of its read names stands among the alignments{behind}"
+        ))
     }
 }
 

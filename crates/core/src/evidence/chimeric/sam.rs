@@ -2,7 +2,7 @@
 //! tags. Records of one name and read are pieces of that read; records of both reads are a pair.
 
 use std::{
-    collections::{BTreeMap, HashMap, HashSet},
+    collections::{BTreeMap, HashSet},
     path::Path,
     sync::Arc,
 };
@@ -41,13 +41,11 @@ pub(super) fn read(
         .iter()
         .map(|(name, length)| contigs.id(name).filter(|id| contigs.length(*id) == *length))
         .collect();
-    let mut this = ChimericFile::new(name.clone(), Content::Records(BTreeMap::new()));
+    let mut this = ChimericFile::new(name.clone());
     let text = file.header_text();
     for line in String::from_utf8_lossy(&text).lines() {
-        let group = line.strip_prefix("@RG").and_then(|rest| {
-            let mut fields = rest.split('\t');
-            fields.find_map(|field| field.strip_prefix("ID:"))
-        });
+        let fields = line.strip_prefix("@RG").into_iter().flat_map(|rest| rest.split('\t'));
+        let group = fields.filter_map(|field| field.strip_prefix("ID:")).next();
         this.run.read_groups.extend(group.map(str::to_owned));
         this.run.add_command(line);
     }
@@ -108,61 +106,37 @@ pub(super) fn read(
     Ok(this)
 }
 
-/// The templates as records. What the BAM holds already is left out; where it holds a read's primary alignment, every
+/// A template as records. What the BAM holds already is left out; where it holds a read's primary alignment, every
 /// piece here is a further part of it.
-pub(super) fn records_of(
-    templates: BTreeMap<Vec<u8>, Vec<AlignedRecord>>,
-    existing: &[AlignedRecord],
-) -> Vec<AlignedRecord> {
-    let mut by_name: HashMap<&[u8], Vec<&AlignedRecord>> = HashMap::new();
-    for record in existing.iter().filter(|r| templates.contains_key(&r.name)) {
-        by_name.entry(record.name.as_slice()).or_default().push(record);
-    }
+pub(super) fn records_of(mut pieces: Vec<AlignedRecord>, known: &[&AlignedRecord]) -> Vec<AlignedRecord> {
     // STAR writes neither read group nor alternatives there: without the BAM's, one template would be two.
     // The record that stands for a template does not depend on the order in which they were read.
-    let rank = |r: &AlignedRecord| {
+    let held = known.iter().min_by_key(|r| {
         let place = (r.contig, r.position, r.flags.0);
         (!r.flags.is_primary(), r.hit_index, r.read_group.clone(), place)
-    };
-    let mut records = Vec::new();
-    for (name, mut pieces) in templates {
-        let known = by_name.get(name.as_slice()).map(Vec::as_slice).unwrap_or_default();
-        let held = known.iter().min_by_key(|r| rank(r));
-        let stands = |r: &AlignedRecord| {
-            known.iter().any(|k| {
-                k.is_placed()
-                    && (k.flags.is_second(), k.contig, k.position) == (r.flags.is_second(), r.contig, r.position)
-            })
-        };
-        pieces.retain(|r| r.is_placed() && !stands(r));
-        // The longest piece of each read stands for its primary alignment, unless the BAM has that.
-        pieces.sort_by_key(|r| {
-            (
-                r.flags.is_second(),
-                -r.cigar.reference_len(),
-                r.contig,
-                r.position,
-                r.flags.0,
-            )
-        });
-        let mut led = [false, false];
-        for mut piece in pieces {
-            let second = piece.flags.is_second();
-            let read = usize::from(second);
-            let in_bam = |k: &&AlignedRecord| k.is_placed() && k.flags.is_primary() && k.flags.is_second() == second;
-            let further = led[read] || known.iter().any(in_bam);
-            led[read] = true;
-            piece.flags = Flags((piece.flags.0 & !(0x100 | 0x800)) | if further { 0x800 } else { 0 });
-            piece.hit_index = held.and_then(|r| r.hit_index);
-            if let Some(held) = held {
-                piece.read_group.clone_from(&held.read_group);
-                piece.umi.clone_from(&held.umi);
-            }
-            piece.hit_count = Some(1);
-            records.push(piece);
+    });
+    let place = |r: &AlignedRecord| (r.flags.is_second(), r.contig, r.position);
+    pieces.retain(|r| r.is_placed() && !known.iter().any(|k| k.is_placed() && place(k) == place(r)));
+    // The longest piece of each read stands for its primary alignment, unless the BAM has that.
+    pieces.sort_by_key(|r| {
+        let len = r.cigar.reference_len();
+        (r.flags.is_second(), -len, r.contig, r.position, r.flags.0)
+    });
+    let mut led = [false, true].map(|second| {
+        let mut known = known.iter();
+        known.any(|k| k.is_placed() && k.flags.is_primary() && k.flags.is_second() == second)
+    });
+    for piece in &mut pieces {
+        let further = std::mem::replace(&mut led[usize::from(piece.flags.is_second())], true);
+        piece.flags = Flags((piece.flags.0 & !(0x100 | 0x800)) | if further { 0x800 } else { 0 });
+        piece.hit_index = held.and_then(|r| r.hit_index);
+        if let Some(held) = held {
+            piece.read_group.clone_from(&held.read_group);
+            piece.umi.clone_from(&held.umi);
         }
+        piece.hit_count = Some(1);
     }
-    records
+    pieces
 }
 
 #[cfg(test)]

@@ -28,35 +28,37 @@ pub(super) struct Stretch {
 impl Stretch {
     /// Reference bases from the stretch's end to the exon's edge, in the read's direction.
     pub(super) fn until_edge(&self) -> i64 {
-        match self.strand {
-            Strand::Forward => self.exon.end.0 - self.reference.end.0,
-            Strand::Reverse => self.reference.start.0 - self.exon.start.0,
-        }
+        self.to_edge(self.strand)
     }
 
     /// Reference bases from the exon's edge to the stretch's start, in the read's direction.
     pub(super) fn since_edge(&self) -> i64 {
-        match self.strand {
-            Strand::Forward => self.reference.start.0 - self.exon.start.0,
-            Strand::Reverse => self.exon.end.0 - self.reference.end.0,
+        self.to_edge(self.strand.flipped())
+    }
+
+    fn to_edge(&self, strand: Strand) -> i64 {
+        match strand {
+            Strand::Forward => self.exon.end.0 - self.reference.end.0,
+            Strand::Reverse => self.reference.start.0 - self.exon.start.0,
         }
     }
 
     /// Draws the end out (or back, negative) by `n` bases.
     fn extend_end(&mut self, n: i64) {
         self.read.end = shifted(self.read.end, n);
-        match self.strand {
-            Strand::Forward => self.reference.end.0 += n,
-            Strand::Reverse => self.reference.start.0 -= n,
-        }
+        self.extend(self.strand, n);
     }
 
     /// Draws the start out (or back, negative) by `n` bases.
     fn extend_start(&mut self, n: i64) {
         self.read.start = shifted(self.read.start, -n);
-        match self.strand {
-            Strand::Forward => self.reference.start.0 -= n,
-            Strand::Reverse => self.reference.end.0 += n,
+        self.extend(self.strand.flipped(), n);
+    }
+
+    fn extend(&mut self, strand: Strand, n: i64) {
+        match strand {
+            Strand::Forward => self.reference.end.0 += n,
+            Strand::Reverse => self.reference.start.0 -= n,
         }
     }
 

@@ -138,13 +138,9 @@ const CODES: [u8; 256] = {
 /// Every word of the bases with its start; none over a base that is not A, C, G or T.
 pub(super) fn words(bases: &[u8]) -> impl Iterator<Item = (usize, u32)> + '_ {
     let (mut word, mut known) = (0_u32, 0_usize);
-    bases.iter().enumerate().filter_map(move |(i, base)| {
-        let Some(code) = base_index(*base) else {
-            known = 0;
-            return None;
-        };
-        word = (word << 2) | code as u32;
-        known += 1;
+    codes(bases).enumerate().filter_map(move |(i, code)| {
+        word = (word << 2) | u32::from(code & 3);
+        known = if code < 4 { known + 1 } else { 0 };
         (known >= WORD).then(|| (i + 1 - WORD, word))
     })
 }
