@@ -197,10 +197,8 @@ fn of_molecules(
                 .to_owned(),
         ));
     }
-    let habit = tally
-        .names_with_umi
-        .iter()
-        .find(|(_, n)| tally.primary >= NAMES_MIN && **n as f64 >= UMI_NAMES * tally.primary as f64);
+    let is_habit = |n: u64| tally.primary >= NAMES_MIN && n as f64 >= UMI_NAMES * tally.primary as f64;
+    let habit = tally.names_with_umi.iter().find(|(_, n)| is_habit(**n));
     if let Some((separator, _)) = habit.filter(|_| {
         collected.molecules_by != MoleculesBy::Umi && file.options().umi_in_name.is_none() && asked.is_none()
     }) {

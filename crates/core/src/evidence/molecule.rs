@@ -121,7 +121,8 @@ pub fn assign(
     } else {
         MoleculesBy::FivePrimePositions
     };
-    let originals = (by == MoleculesBy::Umi).then(|| corrected(all())).unwrap_or_default();
+    let has_umis = by == MoleculesBy::Umi;
+    let originals = if has_umis { corrected(all()) } else { HashMap::new() };
     // None where the name tells molecules apart.
     let molecule_of = |ends: &FragmentEnds, umi: Option<&[u8]>| match by {
         MoleculesBy::Umi => {

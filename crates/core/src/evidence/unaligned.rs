@@ -103,8 +103,7 @@ impl Source<'_> {
             return vec![(0, bases)];
         }
         let ends = catalogue().exon_ends(&gene.symbol, exon.number);
-        ends.map(|ends| known_ends(ends.first, ends.last, exon.interval.len()))
-            .unwrap_or_default()
+        ends.map_or_else(Vec::new, |ends| known_ends(ends.first, ends.last, exon.interval.len()))
     }
 
     /// Bases of an exon or intron that begin `offset` bases behind its start.

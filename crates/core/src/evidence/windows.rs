@@ -1,6 +1,6 @@
 //! The windows of one file: where evidence is looked for.
 
-use std::collections::HashMap;
+use std::collections::HashSet;
 
 use super::{
     led::Genes,
@@ -52,41 +52,44 @@ const END_WORD: usize = 10;
 /// Bases of a clip that agree by chance with what lies beside it, so that the aligner took them in (bases).
 const TAKEN_IN: usize = 4;
 
-/// The ends of the target gene's exons, on either strand, as the last bases of a clip before the aligned ones: what stands
-/// in a clip behind them is turned. With each, whether it is the very end.
-#[derive(Debug)]
-struct OwnEnds(HashMap<Vec<u8>, bool>);
+/// The ends of the target gene's exons, on either strand.
+#[derive(Debug, Default)]
+struct OwnEnds {
+    /// The last bases of a clip before the aligned ones; what stands in a clip behind them is turned.
+    beside: HashSet<Vec<u8>>,
+    /// Those of the very ends, in either sense.
+    whole: HashSet<Vec<u8>>,
+}
 
 impl OwnEnds {
     /// The exons of the target gene whose bases are known.
     fn new(models: &GeneModels, source: &dyn SequenceSource) -> Self {
         let (gene, contig) = models.kmt2a();
-        let mut ends: HashMap<Vec<u8>, bool> = HashMap::new();
+        let mut ends = Self::default();
         for exon in gene.transcripts.first().into_iter().flat_map(|t| &t.exons) {
             let Some(plus) = source.bases(contig, exon.interval).filter(|b| !b.contains(&b'N')) else {
                 continue;
             };
             for bases in [reverse_complement(&plus), plus] {
-                for (taken, end) in bases.windows(END_WORD).rev().take(TAKEN_IN + 1).enumerate() {
-                    *ends.entry(end.to_vec()).or_default() |= taken == 0;
-                }
+                let words = || bases.windows(END_WORD).rev().map(<[u8]>::to_vec);
+                ends.beside.extend(words().take(TAKEN_IN + 1));
+                ends.whole
+                    .extend(words().take(1).flat_map(|end| [reverse_complement(&end), end]));
             }
         }
-        Self(ends)
+        ends
     }
 
     /// Whether a read holds a very end.
     fn stand_in(&self, bases: &[u8]) -> bool {
-        let holds = |bases: &[u8]| bases.windows(END_WORD).any(|word| self.0.get(word) == Some(&true));
-        holds(bases) || holds(&reverse_complement(bases))
+        bases.windows(END_WORD).any(|word| self.whole.contains(word))
     }
 
     /// Whether the clips of a record, before its aligned bases and behind them, end there.
     fn are_beside(&self, left: &[u8], right: &[u8]) -> bool {
         let ends = |clip: &[u8]| {
-            clip.windows(END_WORD)
-                .next_back()
-                .is_some_and(|end| self.0.contains_key(end))
+            let end = clip.windows(END_WORD).next_back();
+            end.is_some_and(|end| self.beside.contains(end))
         };
         ends(left) || ends(&reverse_complement(right))
     }
