@@ -33,6 +33,20 @@ fn text(bases: &[u8]) -> String {
     String::from_utf8(bases.to_vec()).unwrap()
 }
 
+/// The report of these records, which are in order, through an index or in one pass.
+fn called(lines: &[String], unmapped: &str, indexed: bool) -> Value {
+    let folder = TempDir::new().unwrap();
+    let bam = folder.path().join("s.bam");
+    crate::input::written::write_bam(&bam, &made::header("s", "SO:coordinate"), lines);
+    if indexed {
+        crate::input::written::index_bam(&bam);
+    }
+    let output = folder.path().join("out");
+    let mut command = call(&output);
+    command.args(["--assay", "rna", unmapped]).arg(&bam).assert().success();
+    report(&output, "s")
+}
+
 /// STAR's defaults leave reads over the junction unaligned, with their mates; the truth has 15 split
 /// molecules, 8 pairs and one that shows too little.
 #[test]
@@ -516,16 +530,7 @@ fn clipped_ends_in_a_partner_gene_that_spell_kmt2a_are_evidence() {
             let place = format!("chr4\t{}\t255\t{clip}S{kept}M", start + 1);
             lines.push(format!("c{n}\t0\t{place}\t*\t0\t0\t{read}\t{qualities}\tRG:Z:g1"));
         }
-        let folder = TempDir::new().unwrap();
-        let bam = folder.path().join("s.bam");
-        crate::input::written::write_bam(&bam, &made::header("s", "SO:coordinate"), &lines);
-        if indexed {
-            crate::input::written::index_bam(&bam);
-        }
-        let output = folder.path().join("out");
-        let mut command = call(&output);
-        command.args(["--assay", "rna", unmapped]).arg(&bam).assert().success();
-        let report = report(&output, "s");
+        let report = called(&lines, unmapped, indexed);
         let (events, below) = (report["events"].clone(), report["discarded"].clone());
         assert_eq!(below.as_array().map(Vec::len), Some(0));
         (!events.as_array().unwrap().is_empty()).then(|| {
@@ -580,16 +585,7 @@ fn reads_between_two_partners_are_found_by_their_bases() {
                 line.split('\t').nth(3).unwrap().parse::<i64>().unwrap(),
             )
         });
-        let folder = TempDir::new().unwrap();
-        let bam = folder.path().join("s.bam");
-        crate::input::written::write_bam(&bam, &made::header("s", "SO:coordinate"), &lines);
-        if indexed {
-            crate::input::written::index_bam(&bam);
-        }
-        let output = folder.path().join("out");
-        let mut command = call(&output);
-        command.args(["--assay", "rna", unmapped]).arg(&bam).assert().success();
-        let report = report(&output, "s");
+        let report = called(&lines, unmapped, indexed);
         let mut junctions: Vec<(String, i64, i64, u64)> = Vec::new();
         for event in report["events"].as_array().unwrap() {
             for junction in event["junctions"].as_array().unwrap() {

@@ -56,9 +56,11 @@ pub const fn is_open_end(molecules: usize, bases: usize, p: &Params) -> bool {
     molecules >= p.open_molecules as usize && bases >= p.open_bases as usize
 }
 
-/// Whether pairs of so many molecules leave the gene where a sequence without a place does, so that it is theirs.
-pub const fn are_of_open_end(molecules: usize, p: &Params) -> bool {
-    molecules >= p.open_pairs_min as usize
+/// Whether a sequence without a place, into which so many molecules are clipped, is that of pairs of so many molecules
+/// which leave the gene there: some are `shared`, or the pairs are no chance beside the clips.
+pub fn are_of_open_end(pairs: usize, shared: usize, clipped: usize, p: &Params) -> bool {
+    let is_alike = pairs as f64 >= p.open_pairs_share * clipped as f64;
+    pairs >= p.open_pairs_min as usize && (shared > 0 || is_alike)
 }
 
 /// DNA: whether a gene whose first acceptor lies so far behind the break is named for the transcript.
@@ -186,7 +188,9 @@ mod tests {
     fn an_open_end_needs_molecules_and_bases() {
         let is_open = |molecules, bases| is_open_end(molecules, bases, &P());
         assert!(is_open(2, 20) && !is_open(1, 20) && !is_open(2, 19));
-        assert!(are_of_open_end(2, &P()) && !are_of_open_end(1, &P()));
+        assert!(are_of_open_end(2, 0, 4, &P()) && !are_of_open_end(1, 0, 2, &P()));
+        // Two chance pairs beside five clips, and one of the five that shows both.
+        assert!(!are_of_open_end(2, 0, 5, &P()) && are_of_open_end(2, 1, 5, &P()));
     }
 
     #[test]

@@ -124,27 +124,28 @@ pub(super) fn join(
 }
 
 /// Gives ends without a place, whose reads hold nothing but inserted bases, to the pairs that leave KMT2A there: the
-/// KMT2A base is known then, the other is not.
+/// KMT2A base is known then, the other is not. RNA and DNA.
 pub(super) fn join_open(candidates: &mut Vec<Candidate>, target: &Target) {
     for open in 0..candidates.len() {
         let Some(end) = candidates[open].sides.open() else {
             continue;
         };
         let (site, own_is_five, length) = (end.own, end.own_is_five(), end.beyond.len());
+        let molecules = |c: &Candidate| -> BTreeSet<u64> { c.observations.iter().map(|o| o.molecule).collect() };
+        let clipped = molecules(&candidates[open]);
         let home = candidates
             .iter()
             .enumerate()
             .filter(|(_, c)| !c.is_precise && length <= UNREAD_MAX)
             .filter(|(_, c)| (c.sides.side(own_is_five)).is_some_and(|shown| fits(site, shown, target)))
             .map(|(i, c)| {
-                (
-                    c.observations.iter().map(|o| o.molecule).collect::<BTreeSet<_>>().len(),
-                    i,
-                )
+                let pairs = molecules(c);
+                let shared = pairs.intersection(&clipped).count();
+                (shared, pairs.len(), i)
             })
-            .filter(|(molecules, _)| are_of_open_end(*molecules, &target.params))
-            .max_by_key(|(molecules, i)| (*molecules, std::cmp::Reverse(*i)));
-        let Some((_, home)) = home else { continue };
+            .filter(|(shared, pairs, _)| are_of_open_end(*pairs, *shared, clipped.len(), &target.params))
+            .max_by_key(|(shared, pairs, i)| (*shared, *pairs, std::cmp::Reverse(*i)));
+        let Some((.., home)) = home else { continue };
         let observations = std::mem::take(&mut candidates[open].observations);
         let home = &mut candidates[home];
         let more = open_end::not_known(home, observations);

@@ -111,7 +111,11 @@ fn streamed(file: &mut AlignmentFile, windows: &Windows, chimeric: &mut Confirma
             || ((raw.has_soft_clip(1) || raw.cigar_op_count() > 1) && raw.has_tag(b"SA"))
             || (flags.is_mate_unmapped()
                 && windows.in_partner(contig, Interval::new(raw.position(), raw.reference_end())))
-            || windows.has_exon_clip(raw);
+            // Not what an aligner that does not splice clips off: the next exon of the same gene.
+            || windows.has_exon_clip(raw) && {
+                let here = windows.genes.around(contig, raw.position());
+                led::leaves(&seeds.decode(raw), &here, &mut seeds.spelt)
+            };
         overflow |= unusual && parked.len() >= PARK_CAP;
         if unusual && !overflow {
             parked.push(seeds.decode(raw));

@@ -26,6 +26,8 @@ const REACH: i64 = 1_000_000;
 const FRAGMENTS: usize = 2;
 /// Genes that are followed (count), those of most fragments first.
 pub(super) const GENES_CAP: usize = 40;
+/// Different ends of reads whose places are remembered (count), some 30 MB; those of further ones are looked up each time.
+const KNOWN_CAP: usize = 100_000;
 
 /// A gene that may be led to.
 #[derive(Clone, Copy, Debug)]
@@ -79,6 +81,16 @@ impl Genes {
             .skip(start)
             .take_while(move |(_, g)| g.contig == contig && g.interval.start.0 <= position)
             .filter(move |(_, g)| g.interval.contains(Position(position)))
+    }
+
+    /// The genes that hold a base, as if they were led to from their beginning.
+    pub(super) fn around(&self, contig: ContigId, position: i64) -> Vec<Led> {
+        let whole = |(_, gene): (usize, &Gene)| Led {
+            contig,
+            within: gene.interval,
+            gene: gene.interval,
+        };
+        self.at(contig, position).map(whole).collect()
     }
 
     /// What lies behind the places to which fragments lead; the number of genes that were left out.
@@ -160,11 +172,16 @@ impl<'a> Spelt<'a> {
         let sought = |part: &&[u8]| part.len() >= WORD && exons.touches(codes(part));
         let mut places = Vec::new();
         for part in parts.into_iter().flatten().filter(sought) {
-            let found = self.known.entry(part.to_vec()).or_insert_with(|| {
-                let ends = |(contig, on): (ContigId, Interval)| [(contig, on.start.0), (contig, on.end.0 - 1)];
-                exons.places(part).into_iter().flat_map(ends).collect()
-            });
-            places.extend_from_slice(found);
+            if let Some(found) = self.known.get(part) {
+                places.extend_from_slice(found);
+                continue;
+            }
+            let ends = |(contig, on): (ContigId, Interval)| [(contig, on.start.0), (contig, on.end.0 - 1)];
+            let found: Vec<_> = exons.places(part).into_iter().flat_map(ends).collect();
+            places.extend_from_slice(&found);
+            if self.known.len() < KNOWN_CAP {
+                self.known.insert(part.to_vec(), found);
+            }
         }
         places
     }
@@ -260,5 +277,46 @@ mod tests {
         };
         let (led, left_out) = genes.led((0..count).map(|n| (n as u64, ContigId(1), n * 100 + 5)));
         assert_eq!((led.len(), left_out), (GENES_CAP, 2));
+    }
+
+    /// An aligner that does not splice clips the next exon off: that leaves no gene.
+    #[test]
+    fn clips_that_spell_another_gene_leave_the_one_around() {
+        use crate::{
+            catalogue::BuiltIn,
+            evidence::unaligned::Scope,
+            genome::{Build, Contigs, SequenceSource as _},
+        };
+        let contigs = Contigs::new((1..=12).map(|n| (format!("chr{n}"), 250_000_000)));
+        let models = GeneModels::bind(Build::GRCh38, &contigs, Vec::new());
+        let source = BuiltIn::bind(Build::GRCh38, &contigs);
+        let index = ExonIndex::new(&models, &source, Scope::CatalogueInFull);
+        let exon = |symbol: &str, number: u16| {
+            let gene = models.by_symbol(symbol).unwrap();
+            let contig = models.contig_of(gene).unwrap();
+            (contig, gene.transcripts[0].exon(number).unwrap().interval)
+        };
+        let bases = |(contig, interval): (ContigId, Interval), from: i64, to: i64| {
+            let start = interval.start.0;
+            source.bases(contig, Interval::new(start + from, start + to)).unwrap()
+        };
+        let (contig, aligned) = exon("AFF1", 5);
+        let leaves = |clip: Vec<u8>| {
+            let start = aligned.end.0 - 30;
+            let cigar = format!("30M{}S", clip.len());
+            let record = AlignedRecord {
+                contig: Some(contig),
+                position: start,
+                cigar: crate::genome::Cigar::parse(&cigar).unwrap(),
+                sequence: [bases((contig, aligned), aligned.len() - 30, aligned.len()), clip].concat(),
+                ..AlignedRecord::default()
+            };
+            let around = Genes::new(&models).around(contig, start);
+            super::leaves(&record, &around, &mut Spelt::new(Some(&index)))
+        };
+        assert!(!leaves(bases(exon("AFF1", 6), 0, 20)));
+        assert!(leaves(bases(exon("NFKB1", 13), 0, 20)));
+        // One base fewer than a word is not looked up.
+        assert!(leaves(bases(exon("NFKB1", 13), 0, 16)) && !leaves(bases(exon("NFKB1", 13), 0, 15)));
     }
 }

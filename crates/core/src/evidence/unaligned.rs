@@ -164,33 +164,11 @@ impl ExonIndex {
             }
         }
         if scope == Scope::CatalogueInFull {
-            words.extend(index.alone(&intron_words));
+            words.extend(apart_from_repeats(&intron_words));
         }
         index.words = Words::new(words);
         index.intron_words = Words::new(intron_words);
         index
-    }
-
-    /// Words of introns that lie apart from all that are met twice in them: copies of repeats hold those.
-    fn alone(&self, intron_words: &[(u32, u32, u32)]) -> Vec<(u32, u32, u32)> {
-        let either = |word: u32| word.min(turned(word));
-        let mut sorted: Vec<u32> = intron_words.iter().map(|(word, ..)| either(*word)).collect();
-        sorted.sort_unstable();
-        let is_met_twice = |word: u32| {
-            let at = sorted.partition_point(|w| *w < either(word));
-            sorted.get(at + 1) == Some(&either(word))
-        };
-        let place = |(_, piece, offset): &(u32, u32, u32)| (*piece, i64::from(*offset));
-        let mut repeated: Vec<(u32, i64)> = intron_words.iter().filter(|w| is_met_twice(w.0)).map(place).collect();
-        repeated.sort_unstable();
-        let is_alone = |word: &&(u32, u32, u32)| {
-            let (piece, at) = place(word);
-            let next = repeated.partition_point(|r| *r < (piece, at - FROM_REPEAT));
-            repeated.get(next).is_none_or(|r| *r > (piece, at + FROM_REPEAT))
-        };
-        let is_looked_up = |word: &&(u32, u32, u32)| word.2.is_multiple_of(INTRON_STEP);
-        let all = intron_words.iter();
-        all.filter(is_looked_up).filter(is_alone).copied().collect()
     }
 
     fn take(&mut self, piece: Piece, index: &mut Vec<(u32, u32, u32)>) {
@@ -359,6 +337,28 @@ impl ExonIndex {
         }
         out
     }
+}
+
+/// Words of introns that lie apart from all that are met twice in them: copies of repeats hold those.
+fn apart_from_repeats(intron_words: &[(u32, u32, u32)]) -> Vec<(u32, u32, u32)> {
+    let either = |word: u32| word.min(turned(word));
+    let mut sorted: Vec<u32> = intron_words.iter().map(|(word, ..)| either(*word)).collect();
+    sorted.sort_unstable();
+    let is_met_twice = |word: u32| {
+        let at = sorted.partition_point(|w| *w < either(word));
+        sorted.get(at + 1) == Some(&either(word))
+    };
+    let place = |(_, piece, offset): &(u32, u32, u32)| (*piece, i64::from(*offset));
+    let mut repeated: Vec<(u32, i64)> = intron_words.iter().filter(|w| is_met_twice(w.0)).map(place).collect();
+    repeated.sort_unstable();
+    let is_alone = |word: &&(u32, u32, u32)| {
+        let (piece, at) = place(word);
+        let next = repeated.partition_point(|r| *r < (piece, at - FROM_REPEAT));
+        repeated.get(next).is_none_or(|r| *r > (piece, at + FROM_REPEAT))
+    };
+    let is_looked_up = |word: &&(u32, u32, u32)| word.2.is_multiple_of(INTRON_STEP);
+    let all = intron_words.iter();
+    all.filter(is_looked_up).filter(is_alone).copied().collect()
 }
 
 /// The catalogue's ends as runs with their offsets; one run where they meet.

@@ -32,7 +32,7 @@ pub(crate) struct Windows {
     /// KMT2A's exons.
     pub(super) exons: ExonIndex,
     unmapped: Option<Unmapped>,
-    /// Genes to which KMT2A's chimeric records may lead.
+    /// Genes to which KMT2A's records may lead.
     pub(super) genes: Genes,
 }
 

@@ -320,6 +320,8 @@ params! {
     open_bases: u32 = 20, "bases", "longer than a long side; the same negatives";
     /// Molecules of pairs to which such a sequence is given.
     open_pairs_min: u32 = 2, "molecules", "as for a tier above low";
+    /// Share of the clipped molecules that the pairs must reach where no molecule shows both.
+    open_pairs_share: f64 = 0.5, "fraction", "reasoned: a chance chimera of two pairs must not name the partner of a strong break";
 
     /// Bases by which a transcript's exon end may pass the genomic break.
     pair_slack: u32 = 30, "bases", "homology at the junction";

@@ -36,7 +36,11 @@ pub(super) fn table(p: &Params) -> Vec<String> {
         "open end",
         &open.map(|(molecules, bases)| breaks::is_open_end(molecules, bases, p)),
     );
-    add("pairs of it", &[1, 2, 3].map(|n| breaks::are_of_open_end(n, p)));
+    add("pairs of it", &[1, 2, 3].map(|n| breaks::are_of_open_end(n, 1, 9, p)));
+    add(
+        "pairs beside it",
+        &[9, 11].map(|n| breaks::are_of_open_end(n, 0, 20, p)),
+    );
     add(
         "next gene",
         &[190_000, 210_000].map(|bases| breaks::is_next_gene(bases, p)),
