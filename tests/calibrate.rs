@@ -275,6 +275,7 @@ impl Thinned {
             limits: Vec::new(),
             chimeric: self.collected.chimeric,
             is_rna: true,
+            assay_basis: String::new(),
         };
         let none = breakapart_core::genome::sequence::NoSequence;
         let contigs = &self.file.header().contigs;

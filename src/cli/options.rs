@@ -94,7 +94,7 @@ pub(super) struct InputArgs {
     /// Genes beyond the catalogue (GTF, plain or gzip)
     #[arg(long, value_name = "GTF")]
     gtf: Option<PathBuf>,
-    /// RNA or DNA; told from the data where not given
+    /// RNA or DNA; told by the reads and the aligner where not given, refused where the reads show the other
     #[arg(long, value_parser = assay())]
     assay: Option<Assay>,
     /// Refuse files of another build

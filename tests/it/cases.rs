@@ -12,7 +12,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::data::{self, Row, alignment, array, junctions, truth};
-use crate::program::{call, files, report};
+use crate::program::{call, error_line, files, report};
 
 /// Every case with the state of its conclusion. The read-throughs are inconclusive by their depth, as
 /// [`read_through_stays_low_and_does_not_block`] asserts.
@@ -354,6 +354,43 @@ fn the_duplication_of_eol1_is_found_at_its_exons() {
     assert_eq!(minor["isoform_of"], major["id"]);
     // Nothing else is believed.
     assert_eq!(junctions(&report).into_iter().filter(|j| is_believed(j)).count(), 1);
+}
+
+/// Real RNA through an aligner of DNA: read as DNA, the ends of exons would be a rearrangement.
+#[test]
+fn reads_that_stop_at_exon_ends_are_rna_whatever_aligned_them() {
+    let bam = data::path("real/eol1_wild_type/eol1_wild_type.bwa.bam");
+    let folder = TempDir::new().unwrap();
+    call(folder.path())
+        .args(["-q", "-s", "wild_type"])
+        .arg(&bam)
+        .assert()
+        .success();
+    let report = report(folder.path(), "wild_type");
+    let input = &report["inputs"][0];
+    assert_eq!(input["assay"], "rna");
+    let basis = input["assay_basis"].as_str().unwrap();
+    assert!(
+        basis.starts_with("aligned with BWA, but ") && basis.ends_with("stop there"),
+        "{basis}"
+    );
+    assert_eq!(report["conclusion"]["state"], "inconclusive");
+    assert!(!junctions(&report).into_iter().any(is_believed));
+    // What the user says of it is not believed against the reads.
+    for (assay, file) in [("dna", &bam), ("rna", &data::dna("dna_aff1_intron8"))] {
+        let folder = TempDir::new().unwrap();
+        let assert = call(folder.path())
+            .args(["-q", "--assay", assay])
+            .arg(file)
+            .assert()
+            .code(1);
+        let line = error_line(&assert);
+        assert!(
+            line.contains("but its reads are") && line.contains("leave --assay out"),
+            "{line}"
+        );
+        assert!(files(&folder.path().join("out")).is_empty());
+    }
 }
 
 /// A stray index or leftover would change how a case is read.

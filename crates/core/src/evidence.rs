@@ -5,6 +5,7 @@
 //! here: what a link or a clip means.
 
 mod access;
+pub mod assay;
 pub mod background;
 pub(crate) mod chain;
 pub mod chimeric;
@@ -70,8 +71,10 @@ pub struct Collected {
     pub limits: Vec<(&'static str, String)>,
     /// What the file of chimeric alignments came to.
     pub chimeric: ChimericUse,
-    /// Whether the reads are RNA's: as given, by the aligner, else by how many are spliced.
+    /// Whether the reads are RNA's.
     pub is_rna: bool,
+    /// Why they are, or are not, as a phrase; empty for records in memory.
+    pub assay_basis: String,
 }
 
 impl Collected {
@@ -150,9 +153,8 @@ pub fn collect(
         used = chimeric.check_names(&confirmation, file.label())?;
         add_chimeric(chimeric, used, &mut gathered, &source);
     }
-    // A file without an aligned read tells nothing of splicing.
-    let assay = file.assay().map(|guess| guess.assay == Assay::Rna);
-    let is_rna = assay.unwrap_or_else(|| gathered.tally.is_spliced(p));
+    let (assay, basis) = assay::of(file, &gathered.tally, p);
+    let is_rna = assay == Assay::Rna;
     if is_rna && gathered.records.iter().any(|r| r.flags.is_unmapped()) {
         let exons = sought.into_exons(models, &source);
         gathered.records = exons.lay_all(gathered.records, scale);
@@ -164,6 +166,7 @@ pub fn collect(
     );
     let mut collected = from_gathered(gathered, (models, &contigs), is_rna, (scale, marked), p);
     collected.chimeric = used;
+    collected.assay_basis = basis;
     collected.limits.extend(of_molecules(&collected, file, asked));
     Ok(collected)
 }
@@ -374,6 +377,7 @@ fn from_gathered(
         limits,
         chimeric: ChimericUse::None,
         is_rna,
+        assay_basis: String::new(),
     };
     collected.measure(models);
     tracing::info!(

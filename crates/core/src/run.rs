@@ -2,7 +2,6 @@
 //!
 //! Wires the stages in their order; decides nothing itself.
 
-mod assay;
 pub mod evidence_bam;
 mod report;
 pub mod trace;
@@ -18,7 +17,7 @@ use crate::{
         self, CollectError, Collected, background::BackgroundProfile, chimeric::ChimericUse, molecule::MoleculesBy,
     },
     genome::{Contigs, Layered, SequenceSource, sequence::NoSequence},
-    input::{AlignmentFile, Assay},
+    input::{AlignmentFile, Assay, printable},
     judge::{self, JudgeConfig, Judged, LibraryType, Params},
     report::{
         build::{self, Supporter},
@@ -54,7 +53,6 @@ struct Examined {
     collected: Collected,
     judged: Judged,
     assay: Assay,
-    assay_basis: String,
     judge_config: JudgeConfig,
 }
 
@@ -139,9 +137,7 @@ fn analyse_files(files: &mut [&mut AlignmentFile], sample: &str, config: &FlowCo
         .iter_mut()
         .map(|file| examine(file, config))
         .collect::<Result<_, _>>()?;
-    if files.len() > 1 {
-        assay::refuse_other(files, &examined)?;
-    }
+    refuse_other(files, &examined)?;
     let pairs = || files.iter().zip(&examined);
     let results: Vec<AssayResult<'_>> = pairs().map(|(file, one)| result_of(file, one, config)).collect();
     let concluded = conclude::conclude(&results, &config.conclude).ok_or(FlowError::NoInput)?;
@@ -198,6 +194,43 @@ fn analyse_files(files: &mut [&mut AlignmentFile], sample: &str, config: &FlowCo
     })
 }
 
+/// Refuses files whose reads show the other assay than they were given for; every file is named.
+fn refuse_other(files: &[&mut AlignmentFile], examined: &[Examined]) -> Result<(), FlowError> {
+    let word = |assay: Assay| match assay {
+        Assay::Rna => "RNA",
+        Assay::Dna => "DNA",
+    };
+    let mut wrong = false;
+    let told: Vec<String> = files
+        .iter()
+        .zip(examined)
+        .map(|(file, one)| {
+            let (name, given) = (printable(file.label()), word(one.assay));
+            let at_ends = one.collected.tally.at_exon_ends;
+            match at_ends.shown(&one.judge_config.params) {
+                Some(shown) if shown != one.assay => {
+                    wrong = true;
+                    format!(
+                        "{name}: given as {given}, but its reads are {} ({} stop at exon ends, {} run on into introns)",
+                        word(shown),
+                        at_ends.stop,
+                        at_ends.run_on
+                    )
+                }
+                _ => format!("{name}: given as {given}"),
+            }
+        })
+        .collect();
+    let remedy = match files.len() {
+        1 => "leave --assay out, or give the other one",
+        _ => "give the RNA with --rna and the DNA with --dna",
+    };
+    if wrong {
+        return Err(FlowError::OtherAssay(format!("{}; {remedy}", told.join("; "))));
+    }
+    Ok(())
+}
+
 /// Everything up to the judgement.
 fn examine(file: &mut AlignmentFile, config: &FlowConfig) -> Result<Examined, CollectError> {
     let build = file.header().build;
@@ -220,7 +253,7 @@ fn examine(file: &mut AlignmentFile, config: &FlowConfig) -> Result<Examined, Co
         tracing::warn!("{text}");
         collected.limits.push(("gtf_ignored", text));
     }
-    let (assay, assay_basis) = assay_of(file, &collected, &params);
+    let assay = if collected.is_rna { Assay::Rna } else { Assay::Dna };
     let judge_config = JudgeConfig {
         params,
         library: config.library,
@@ -236,7 +269,6 @@ fn examine(file: &mut AlignmentFile, config: &FlowConfig) -> Result<Examined, Co
         collected,
         judged,
         assay,
-        assay_basis,
         judge_config,
     })
 }
@@ -298,18 +330,6 @@ fn background_ratio(background: &BackgroundProfile, params: &Params) -> f64 {
     match background.ptd_ratio {
         Some((ratio, high)) if ratio > default => high,
         _ => default,
-    }
-}
-
-/// The assay: as given, by the aligner, else by how many reads are spliced.
-fn assay_of(file: &AlignmentFile, collected: &Collected, params: &Params) -> (Assay, String) {
-    if let Some(guess) = file.assay() {
-        return (guess.assay, guess.basis.to_owned());
-    }
-    if collected.tally.is_spliced(params) {
-        (Assay::Rna, "reads are spliced (N in their CIGARs)".to_owned())
-    } else {
-        (Assay::Dna, "reads are not spliced".to_owned())
     }
 }
 

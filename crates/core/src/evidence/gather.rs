@@ -34,6 +34,7 @@ use crate::{
 };
 
 use super::{
+    assay::AtExonEnds,
     chimeric::Confirmation,
     compact::CompactRecords,
     led::{self, Led, Spelt},
@@ -84,6 +85,8 @@ pub struct Tally {
     pub spliced: u64,
     /// Primary reads of pairs.
     pub paired: u64,
+    /// Of the primary reads, those that stop at an exon's end or run on into the intron.
+    pub at_exon_ends: AtExonEnds,
     /// Pairs placed on two contigs or far apart (reads).
     pub discordant: u64,
     /// Of the primary reads with an `SA` tag, those without any clip: what the tag names was cut off them.
@@ -364,6 +367,7 @@ impl<'a> Seeds<'a> {
         }
         tally.discordant += u64::from(is_discordant(raw));
         tally.spliced += u64::from(raw.has_skip());
+        self.windows.exon_ends.count(raw, &mut tally.at_exon_ends);
         if at_gene {
             tally.read_lens.push(raw.read_len());
         }

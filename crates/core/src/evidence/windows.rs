@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use super::{
+    assay::Exons,
     led::Genes,
     unaligned::{ExonIndex, Scope, WORD, codes},
 };
@@ -31,6 +32,8 @@ pub(crate) struct Windows {
     merged: Vec<(ContigId, Interval)>,
     /// KMT2A's exons.
     pub(super) exons: ExonIndex,
+    /// Exons at whose ends reads show their assay.
+    pub(super) exon_ends: Exons,
     unmapped: Option<Unmapped>,
     /// Genes to which KMT2A's records may lead.
     pub(super) genes: Genes,
@@ -126,6 +129,7 @@ impl Windows {
             controls: Vec::new(),
             merged: Vec::new(),
             exons: ExonIndex::new(models, source, Scope::Kmt2a),
+            exon_ends: Exons::new(models),
             genes: Genes::new(models),
             unmapped: unmapped.then(|| Unmapped {
                 loci: models

@@ -142,6 +142,16 @@ impl<'a> RawRecord<'a> {
         self.record.raw_cigar().iter().any(|op| *op & 0xf == 3)
     }
 
+    /// Hands the reference intervals between the CIGAR's `N` to `take`, in their order.
+    pub fn stretches(&self, mut take: impl FnMut(Interval)) {
+        let mut start = self.position();
+        for part in self.record.raw_cigar().split_inclusive(|op| *op & 0xf == 3) {
+            let aligned = bases_of(part, &[0, 2, 7, 8]);
+            take(Interval::new(start, start.saturating_add(aligned)));
+            start = start.saturating_add(aligned).saturating_add(bases_of(part, &[3]));
+        }
+    }
+
     /// Length of the whole read in bases, hard clips counted.
     pub fn read_len(&self) -> u32 {
         let bases = bases_of(self.record.raw_cigar(), &[0, 1, 4, 5, 7, 8]);

@@ -95,7 +95,7 @@ fn input_of(file: &AlignmentFile, examined: &Examined, library: LibraryType) -> 
             index_md5: index_md5(file),
         },
         assay: build::assay_word(examined.assay).to_owned(),
-        assay_basis: examined.assay_basis.clone(),
+        assay_basis: examined.collected.assay_basis.clone(),
         build: header.build.name().to_owned(),
         platform_units: platform_units(file),
         contig_naming: if name.starts_with("NC_") {

@@ -1,0 +1,167 @@
+//! Which assay the reads themselves show, against what the aligner lets expect.
+//!
+//! METHOD: reads of RNA end at exon ends, spliced or clipped there; reads of DNA run on into the intron. The share of
+//! those that stop among those that reach an exon's end is 0.05 to 0.1 by chance in DNA (seven of 100 places of a read's
+//! end), also where a panel holds exons alone, and above 0.5 in RNA, also where half of it is not yet spliced or the
+//! aligner can only clip.
+
+use breakapart_rule::{Params, reads};
+
+use super::gather::Tally;
+use crate::{
+    catalogue::{GeneModels, windows::FULL_CONTROLS},
+    genome::{ContigId, Interval},
+    hts::RawRecord,
+    input::{AlignmentFile, Assay},
+};
+
+/// Bases on both sides of an exon's end that a read must reach (bases).
+const BESIDE: i64 = 10;
+/// An aligner goes on past an exon's end, or stops before it, where bases happen to agree (bases).
+const SLACK: i64 = 3;
+
+/// The exons at whose ends reads are looked at: of KMT2A and of the control genes that are read in full.
+#[derive(Debug, Default)]
+pub(super) struct Exons(Vec<(ContigId, Interval)>);
+
+/// Reads that reach an exon's end.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct AtExonEnds {
+    /// Those that stop there (ends of reads).
+    pub stop: u32,
+    /// Those that run on into the intron (ends of reads).
+    pub run_on: u32,
+}
+
+impl Exons {
+    pub(super) fn new(models: &GeneModels) -> Self {
+        let (kmt2a, contig) = models.kmt2a();
+        let controls = models
+            .iter()
+            .filter(|(_, gene)| FULL_CONTROLS.contains(&gene.symbol.as_str()));
+        let mut exons: Vec<_> = controls
+            .chain([(contig, kmt2a)])
+            .filter_map(|(contig, gene)| Some((contig, gene.transcripts.first()?)))
+            .flat_map(|(contig, transcript)| transcript.exons.iter().map(move |e| (contig, e.interval)))
+            .collect();
+        exons.sort_unstable();
+        Self(exons)
+    }
+
+    /// Counts the stretches of a read that end at exon ends or run on.
+    pub(super) fn count(&self, raw: &RawRecord<'_>, counted: &mut AtExonEnds) {
+        let Some(contig) = raw.contig() else { return };
+        raw.stretches(|stretch| {
+            let first = self.0.partition_point(|(c, e)| (*c, e.end) <= (contig, stretch.start));
+            let near = self.0[first..].iter();
+            for (_, exon) in near.take_while(|(c, e)| *c == contig && e.start < stretch.end) {
+                for stops in ends(stretch, *exon) {
+                    let count = if stops { &mut counted.stop } else { &mut counted.run_on };
+                    *count = count.saturating_add(1);
+                }
+            }
+        });
+    }
+}
+
+/// Whether a stretch of a read stops at either end of an exon that it lies in, or runs on.
+fn ends(stretch: Interval, exon: Interval) -> impl Iterator<Item = bool> {
+    let (start, end) = (stretch.start.0, stretch.end.0);
+    let at = |inside: bool, beyond: i64| {
+        // `beyond`: bases of the stretch past the exon's end.
+        match beyond {
+            _ if !inside => None,
+            b if b >= BESIDE => Some(false),
+            b if b.abs() <= SLACK => Some(true),
+            _ => None,
+        }
+    };
+    let left = at(end >= exon.start.0 + BESIDE && start < exon.end.0, exon.start.0 - start);
+    let right = at(start <= exon.end.0 - BESIDE && end > exon.start.0, end - exon.end.0);
+    [left, right].into_iter().flatten()
+}
+
+impl AtExonEnds {
+    /// The assay that these show; `None` where they are few, or between the two.
+    pub fn shown(self, p: &Params) -> Option<Assay> {
+        reads::assay_shown(self.stop, self.run_on, p)
+    }
+}
+
+/// The assay and why: as given; else what the reads show, where the aligner lets expect the other one; else by the
+/// aligner, or by how many reads are spliced.
+pub(super) fn of(file: &AlignmentFile, tally: &Tally, p: &Params) -> (Assay, String) {
+    let expected = match file.assay() {
+        Some(guess) => (guess.assay, guess.basis),
+        None if tally.is_spliced(p) => (Assay::Rna, "reads are spliced (N in their CIGARs)"),
+        None => (Assay::Dna, "reads are not spliced"),
+    };
+    if file.options().assay.is_some() {
+        return (expected.0, expected.1.to_owned());
+    }
+    against(expected, tally.at_exon_ends, p)
+}
+
+/// What is expected, unless the reads show the other assay.
+fn against((expected, basis): (Assay, &str), reads: AtExonEnds, p: &Params) -> (Assay, String) {
+    let (count, what) = match reads.shown(p) {
+        Some(shown) if shown == expected => return (expected, basis.to_owned()),
+        Some(Assay::Rna) => (reads.stop, "stop there"),
+        Some(Assay::Dna) => (reads.run_on, "run on into the intron"),
+        None => return (expected, basis.to_owned()),
+    };
+    let shown = if expected == Assay::Rna { Assay::Dna } else { Assay::Rna };
+    let all = reads.stop.saturating_add(reads.run_on);
+    (
+        shown,
+        format!("{basis}, but {count} of {all} reads at exon ends {what}"),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(start: i64, end: i64) -> String {
+        ends(Interval::new(start, end), Interval::new(1_000, 1_100))
+            .map(|end| match end {
+                true => 's',
+                false => 'r',
+            })
+            .collect()
+    }
+
+    #[test]
+    fn reads_stop_at_exon_ends_or_run_on() {
+        assert_eq!(told(1_040, 1_100), "s");
+        assert_eq!(told(1_001, 1_060), "s");
+        assert_eq!(told(1_040, 1_140), "r");
+        assert_eq!(told(950, 1_150), "rr");
+        assert_eq!(told(1_000, 1_100), "ss");
+        // Ends inside, too few bases on one side, or elsewhere say nothing.
+        assert_eq!(told(1_020, 1_080), "");
+        assert_eq!(told(1_095, 1_190), "");
+        assert_eq!(told(1_200, 1_300), "");
+    }
+
+    #[test]
+    fn the_reads_say_more_than_the_aligner() {
+        let told = |expected, stop, run_on| {
+            let reads = AtExonEnds { stop, run_on };
+            against((expected, "aligned"), reads, &Params::default())
+        };
+        let aligned = |assay| (assay, "aligned".to_owned());
+        let rna = (
+            Assay::Rna,
+            "aligned, but 41 of 100 reads at exon ends stop there".to_owned(),
+        );
+        assert_eq!(told(Assay::Dna, 41, 59), rna);
+        assert_eq!(told(Assay::Dna, 40, 60), aligned(Assay::Dna));
+        let dna = "aligned, but 86 of 100 reads at exon ends run on into the intron";
+        assert_eq!(told(Assay::Rna, 14, 86), (Assay::Dna, dna.to_owned()));
+        assert_eq!(told(Assay::Rna, 15, 85), aligned(Assay::Rna));
+        // Few reads say nothing.
+        assert_eq!(told(Assay::Dna, 29, 0), aligned(Assay::Dna));
+        assert_eq!(told(Assay::Dna, 0, 100), aligned(Assay::Dna));
+    }
+}
