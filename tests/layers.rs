@@ -169,7 +169,7 @@ fn every_module_of_the_library_has_its_layer() {
 
 /// Numbers beside the rule's that decide nothing: where, which, and what they are. All others of these rooms stand in
 /// `crates/rule/src/params/numbers.rs`, with unit, meaning and source, or in `catalogue`.
-const NUMBERS: [(&str, &[&str], &str); 27] = [
+const NUMBERS: [(&str, &[&str], &str); 26] = [
     ("core/src/annotate/frame.rs", &["3"], "bases of a codon"),
     ("core/src/annotate/mechanism.rs", &["11"], "the chromosome"),
     ("core/src/annotate/predict.rs", &["3"], "genes that are listed"),
@@ -179,7 +179,6 @@ const NUMBERS: [(&str, &[&str], &str); 27] = [
     ("core/src/conclude/naming.rs", &["500_000"], "how pieces are named"),
     ("core/src/conclude/text.rs", &["0.1", "0.99"], "decimals, words"),
     ("core/src/conclude/traps.rs", &["8"], "words of a command"),
-    ("core/src/run/assay.rs", &["10", "3"], "what reaches an exon's end"),
     ("core/src/run/evidence_bam.rs", &["3", "4"], "file endings, attempts"),
     ("core/src/run/report.rs", &["100"], "units that are listed"),
     ("rule/src/assess/chimera.rs", &["40"], "the largest exponent"),
