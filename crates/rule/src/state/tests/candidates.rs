@@ -3,7 +3,7 @@
 use super::*;
 use crate::{
     Donor,
-    samples::{Own, rare},
+    tests::samples::{Own, rare},
 };
 
 #[test]

@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, fmt::Write as _};
 use crate::{
     Code, Ground, Params, TermName,
     ground::{NextStep, OpenRule},
-    pinned::STILL,
+    tests::pinned::STILL,
 };
 
 const HEAD: &str = "# The rule
