@@ -26,6 +26,8 @@ impl Assay {
 /// How the library was made, where it matters for back-splices.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[derive(strum::IntoStaticStr)]
+#[strum(serialize_all = "kebab-case")]
 pub enum LibraryType {
     /// Poly-A selected: circular RNA is depleted.
     PolyA,
@@ -38,18 +40,16 @@ pub enum LibraryType {
 
 impl LibraryType {
     /// The word in outputs and on the command line.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::PolyA => "poly-a",
-            Self::Total => "total",
-            Self::Unknown => "unknown",
-        }
+    pub fn name(self) -> &'static str {
+        self.into()
     }
 }
 
 /// What a junction is for KMT2A.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[derive(strum::IntoStaticStr, strum::EnumIter)]
+#[strum(serialize_all = "kebab-case")]
 pub enum Class {
     /// KMT2A 5' joined to partner 3'.
     Canonical,
@@ -68,34 +68,17 @@ pub enum Class {
 }
 
 impl Class {
-    /// All of them.
-    pub const ALL: [Self; 7] = [
-        Self::Canonical,
-        Self::Reciprocal,
-        Self::Ptd,
-        Self::NeighbourReadThrough,
-        Self::Inverted,
-        Self::Deletion,
-        Self::Chained,
-    ];
-
     /// The word in outputs.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Canonical => "canonical",
-            Self::Reciprocal => "reciprocal",
-            Self::Ptd => "ptd",
-            Self::NeighbourReadThrough => "neighbour-read-through",
-            Self::Inverted => "inverted",
-            Self::Deletion => "deletion",
-            Self::Chained => "chained",
-        }
+    pub fn name(self) -> &'static str {
+        self.into()
     }
 }
 
 /// The reading frame across a junction.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
+#[derive(strum::IntoStaticStr)]
+#[strum(serialize_all = "kebab-case")]
 pub enum Frame {
     /// The partner's own frame is kept.
     InFrame,
@@ -110,13 +93,8 @@ pub enum Frame {
 
 impl Frame {
     /// The word in outputs.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::InFrame => "in-frame",
-            Self::OutOfFrame => "out-of-frame",
-            Self::StopCodon => "stop-codon",
-            Self::Unknown => "unknown",
-        }
+    pub fn name(self) -> &'static str {
+        self.into()
     }
 
     /// Whether the 5' part's frame does not go on.
@@ -168,6 +146,8 @@ pub enum MemberRole {
 /// How sure an event or a junction is: cuts on the model score, under the rules that bound it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
+#[derive(strum::IntoStaticStr)]
+#[strum(serialize_all = "lowercase")]
 pub enum Tier {
     /// Model score of at least 0.5, or held here by a rule.
     #[default]
@@ -180,17 +160,15 @@ pub enum Tier {
 
 impl Tier {
     /// The word in outputs.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Low => "low",
-            Self::Medium => "medium",
-            Self::High => "high",
-        }
+    pub fn name(self) -> &'static str {
+        self.into()
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use strum::IntoEnumIterator as _;
+
     use super::*;
 
     #[test]
@@ -200,7 +178,7 @@ mod tests {
         for library in [LibraryType::PolyA, LibraryType::Total, LibraryType::Unknown] {
             assert_eq!(serde_json::to_value(library).unwrap(), library.name());
         }
-        for class in Class::ALL {
+        for class in Class::iter() {
             assert_eq!(serde_json::to_value(class).unwrap(), class.name());
         }
         for tier in [Tier::Low, Tier::Medium, Tier::High] {

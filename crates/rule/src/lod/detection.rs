@@ -50,7 +50,7 @@ impl Detected {
     /// Counts of either kind that are told apart; more are as good as this many.
     const WIDTH: u32 = 24;
 
-    pub(super) fn new(judge: impl Fn(u32, u32) -> bool) -> Self {
+    fn new(judge: impl Fn(u32, u32) -> bool) -> Self {
         let table = (0..Self::WIDTH * Self::WIDTH)
             .map(|i| judge(i / Self::WIDTH, i % Self::WIDTH))
             .collect();
@@ -158,17 +158,25 @@ pub fn typical(split: u32, spanning: u32, region: Region, is_partner: bool, anch
     }
 }
 
-/// Least fraction whose chance of detection is at least [`Params::confidence`] among `molecules` of which `usable`
-/// count; a duplication keeps the wild-type junction (`keeps_wild_type`).
+/// Least fraction whose chance of detection is at least [`Params::confidence`] where breaks lie: `places` are the molecules
+/// over them, each with its share of the breaks, of which `usable` count. `detected` may depend on the molecules; a
+/// duplication keeps the wild-type junction (`keeps_wild_type`).
 pub(super) fn limit(
-    molecules: u32,
+    places: &[(u32, f64)],
     (usable, split_share): (f64, f64),
-    detected: &Detected,
+    detected: impl Fn(u32) -> Detected,
     keeps_wild_type: bool,
     p: &Params,
 ) -> Option<f64> {
-    let detection = Detection::new(split_share, detected, p.dispersion);
-    let chance = |f: f64| detection.chance(odds(f, keeps_wild_type) * f64::from(molecules) * usable);
+    let detection = |n: u32| Detection::new(split_share, &detected(n), p.dispersion);
+    let detections: Vec<Detection> = places.iter().map(|(n, _)| detection(*n)).collect();
+    let chance = |f: f64| {
+        let each = places
+            .iter()
+            .zip(&detections)
+            .map(|((n, share), detection)| share * detection.chance(odds(f, keeps_wild_type) * f64::from(*n) * usable));
+        each.sum()
+    };
     least_fraction(chance, p.confidence)
 }
 
