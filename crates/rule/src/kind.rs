@@ -46,12 +46,13 @@ impl LibraryType {
 }
 
 /// What a junction is for KMT2A.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[derive(strum::IntoStaticStr, strum::EnumIter)]
 #[strum(serialize_all = "kebab-case")]
 pub enum Class {
     /// KMT2A 5' joined to partner 3'.
+    #[default]
     Canonical,
     /// Partner 5' joined to KMT2A 3'.
     Reciprocal,
@@ -104,7 +105,7 @@ impl Frame {
 }
 
 /// Where a break lies in the target gene. Which exons belong to which region is the catalogue's.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Region {
     /// The major breakpoint region.
@@ -112,6 +113,7 @@ pub enum Region {
     /// The minor one.
     Minor,
     /// Elsewhere.
+    #[default]
     Other,
 }
 

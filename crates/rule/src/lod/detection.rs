@@ -1,6 +1,6 @@
 //! The chance that a number of molecules is detected.
 
-use crate::{Class, EvidenceFacts, Frame, Params, Region, Tier, probability::count_probabilities};
+use crate::{Class, EvidenceFacts, Params, Region, Tier, probability::count_probabilities};
 
 /// Largest number of molecules that is looked at (count); more are detected for certain.
 pub(crate) const MOLECULES_MAX: u32 = 60;
@@ -130,7 +130,6 @@ pub fn typical(split: u32, spanning: u32, region: Region, is_partner: bool, anch
         molecules,
         event_molecules: molecules,
         split,
-        clip: 0,
         spanning,
         distinct_ends: molecules,
         anchor,
@@ -139,22 +138,12 @@ pub fn typical(split: u32, spanning: u32, region: Region, is_partner: bool, anch
         // A partner that the catalogue does not have has no annotated acceptor either.
         three_at_splice_site: split > 0 && is_partner,
         region,
-        usual_exons: false,
-        before_first_exon: false,
-        internal_repeat: None,
         is_partner,
         in_gene: is_partner,
         is_sense: true,
-        frame: Frame::Unknown,
         unique_kmt2a: molecules,
         unique_partner: molecules,
-        homology: 0,
-        disagreement_permille: 0,
-        wild_type: 0,
-        companion: false,
-        faced: false,
-        beside_precise: false,
-        may_be_insertion: false,
+        ..EvidenceFacts::default()
     }
 }
 
