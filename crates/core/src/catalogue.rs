@@ -20,8 +20,8 @@ mod symbols;
 mod tables;
 pub mod windows;
 
-use std::collections::{BTreeMap, HashMap};
-use std::sync::OnceLock;
+use std::collections::BTreeMap;
+use std::sync::{LazyLock, OnceLock};
 
 pub use builtin::BuiltIn;
 pub use domain::Domain;
@@ -47,7 +47,8 @@ pub const KMT2A: &str = "KMT2A";
 /// Everything that the program knows before it sees a file.
 #[derive(Clone, Debug, Default)]
 pub struct Catalogue {
-    genes: [BuildGenes; Build::COUNT],
+    /// Of each build, KMT2A first.
+    genes: [Vec<Gene>; Build::COUNT],
     partners: Vec<Partner>,
     ptd: PtdFrequency,
     symbols: Symbols,
@@ -57,13 +58,6 @@ pub struct Catalogue {
     exon_ends: exon_ends::Table,
     domains: Vec<Domain>,
     fault: Option<TableError>,
-}
-
-#[derive(Clone, Debug, Default)]
-struct BuildGenes {
-    kmt2a: Gene,
-    genes: Vec<Gene>,
-    by_symbol: HashMap<String, usize>,
 }
 
 /// The catalogue, read once.
@@ -80,19 +74,19 @@ pub fn catalogue() -> &'static Catalogue {
 impl Catalogue {
     /// The genes of a build, KMT2A first, then in the order of the table. A few have no GRCh37 model.
     pub fn genes(&self, build: Build) -> &[Gene] {
-        &self.build(build).genes
+        &self.genes[build.index()]
     }
 
     /// A gene of a build by its current symbol or a former one.
     pub fn gene(&self, build: Build, symbol: &str) -> Option<&Gene> {
-        let genes = self.build(build);
         let current = self.current_symbol(symbol)?;
-        genes.genes.get(*genes.by_symbol.get(current)?)
+        self.genes(build).iter().find(|gene| gene.symbol == current)
     }
 
     /// KMT2A on a build.
     pub fn kmt2a(&self, build: Build) -> &Gene {
-        &self.build(build).kmt2a
+        static NONE: LazyLock<Gene> = LazyLock::new(Gene::default);
+        self.genes(build).first().unwrap_or(&NONE)
     }
 
     /// The partners, most frequent first; those without a frequency in alphabetical order, verified
@@ -160,16 +154,12 @@ impl Catalogue {
         self.fault.as_ref()
     }
 
-    const fn build(&self, build: Build) -> &BuildGenes {
-        &self.genes[build.index()]
-    }
-
     fn read() -> Result<Self, TableError> {
         let mut symbols = Symbols::default();
         let neighbours = neighbour::read(include_str!("catalogue/data/neighbours.tsv"))?;
         let (partners, ptd) = read_partners()?;
         let genes = read_genes(&partners, &neighbours)?;
-        for gene in genes.iter().flat_map(|genes| &genes.genes) {
+        for gene in genes.iter().flatten() {
             symbols.add_current(&gene.symbol);
         }
         for neighbour in &neighbours {
@@ -232,32 +222,21 @@ fn read_partners() -> Result<(Vec<Partner>, PtdFrequency), TableError> {
     Ok((partners, ptd.ok_or_else(|| table.lacks(PTD_ROW))?))
 }
 
-fn read_genes(partners: &[Partner], neighbours: &[Neighbour]) -> Result<[BuildGenes; Build::COUNT], TableError> {
+fn read_genes(partners: &[Partner], neighbours: &[Neighbour]) -> Result<[Vec<Gene>; Build::COUNT], TableError> {
     let exons = exons::read()?;
     let table = Table::new("genes.tsv", include_str!("catalogue/data/genes.tsv"))?;
-    let on_build = |build: Build| -> Result<BuildGenes, TableError> {
-        let mut genes = Vec::new();
+    let on_build = |build: Build| -> Result<Vec<Gene>, TableError> {
+        let mut genes: Vec<Gene> = Vec::new();
         for row in table.rows() {
             let symbol = row.text("symbol")?;
             let roles = read_roles(&row, partners, neighbours)?;
             let of_gene = exons.get(symbol).map_or(&[][..], Vec::as_slice);
             genes.extend(read_gene(&row, build, roles, of_gene)?);
         }
-        let by_symbol = genes
-            .iter()
-            .enumerate()
-            .map(|(i, gene)| (gene.symbol.clone(), i))
-            .collect();
-        let kmt2a = genes
-            .iter()
-            .find(|gene| gene.symbol == KMT2A)
-            .cloned()
-            .ok_or_else(|| table.lacks(KMT2A))?;
-        Ok(BuildGenes {
-            kmt2a,
-            genes,
-            by_symbol,
-        })
+        match genes.first() {
+            Some(first) if first.symbol == KMT2A => Ok(genes),
+            _ => Err(table.lacks(KMT2A)),
+        }
     };
     let [first, second] = Build::ALL;
     Ok([on_build(first)?, on_build(second)?])

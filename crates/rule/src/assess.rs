@@ -14,6 +14,7 @@ use crate::{
     Class, Code, Context, EvidenceFacts, Judgement, Params, Reason, Term, TermName, Tier, probability::from_log_odds,
 };
 
+#[derive(Default)]
 struct Sum {
     terms: Vec<Term>,
 }
@@ -27,8 +28,15 @@ impl Sum {
         });
     }
 
-    fn score(&self) -> f64 {
-        from_log_odds(self.terms.iter().map(|t| t.value).sum())
+    /// The judgement by the sum alone, before anything holds it.
+    fn judged(self, p: &Params) -> Judgement {
+        let score = from_log_odds(self.terms.iter().map(|t| t.value).sum());
+        Judgement {
+            model_score: score,
+            tier: tier_of(score, p),
+            terms: self.terms,
+            reasons: Vec::new(),
+        }
     }
 }
 
@@ -71,24 +79,34 @@ pub fn tier_of(score: f64, p: &Params) -> Option<Tier> {
     }
 }
 
-fn cap(tier: &mut Option<Tier>, reasons: &mut Vec<Reason>, code: Code, text: impl Into<String>) {
-    if tier.is_some() {
-        *tier = Some(Tier::Low);
-        reasons.push(Reason::new(code, text));
+impl Judgement {
+    /// Holds a junction that has a tier at low.
+    fn cap(&mut self, code: Code, text: impl Into<String>) {
+        if self.tier.is_some() {
+            self.tier = Some(Tier::Low);
+            self.doubt(code, text);
+        }
     }
-}
 
-/// Nothing, known or not, chained or not, rises above low with fewer than [`Params::molecules_min`] molecules that show KMT2A
-/// and something beyond it, nor with fewer that show the junction itself.
-fn cap_single(facts: &EvidenceFacts, tier: &mut Option<Tier>, reasons: &mut Vec<Reason>, p: &Params) {
-    let text = if facts.molecules < p.molecules_min {
-        "one molecule shows the junction: stays low whatever it shows"
-    } else if facts.event_molecules < p.molecules_min {
-        "fewer than two molecules show KMT2A and something beyond it: stays low whatever lies further along"
-    } else {
-        return;
-    };
-    cap(tier, reasons, Code::OneMolecule, text);
+    /// Adds a reason that leaves the tier as it is.
+    fn doubt(&mut self, code: Code, text: impl Into<String>) {
+        self.reasons.push(Reason::new(code, text));
+    }
+
+    /// Nothing, known or not, chained or not, rises above low with fewer than [`Params::molecules_min`] molecules that show
+    /// KMT2A and something beyond it, nor with fewer that show the junction itself.
+    fn cap_single(&mut self, facts: &EvidenceFacts, p: &Params) {
+        if facts.molecules < p.molecules_min {
+            self.cap(
+                Code::OneMolecule,
+                "one molecule shows the junction: stays low whatever it shows",
+            );
+        } else if facts.event_molecules < p.molecules_min {
+            let text =
+                "fewer than two molecules show KMT2A and something beyond it: stays low whatever lies further along";
+            self.cap(Code::OneMolecule, text);
+        }
+    }
 }
 
 #[cfg(test)]

@@ -45,7 +45,7 @@ pub fn beside(context: &Context, facts: &EvidenceFacts, p: &Params) -> Context {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{LibraryType, pinned};
+    use crate::{LibraryType, tests::pinned};
 
     fn quiet(is_dna: bool) -> Context {
         Context::quiet(LibraryType::PolyA, is_dna, &Params::default())

@@ -6,7 +6,8 @@ use crate::{
 };
 
 /// How well, in a word.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, strum::IntoStaticStr)]
+#[strum(serialize_all = "lowercase")]
 pub enum Visibility {
     /// Chimeras are written as they are seen.
     Full,
@@ -18,12 +19,8 @@ pub enum Visibility {
 
 impl Visibility {
     /// The word in outputs.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Full => "full",
-            Self::Reduced => "reduced",
-            Self::None => "none",
-        }
+    pub fn name(self) -> &'static str {
+        self.into()
     }
 }
 
@@ -182,26 +179,15 @@ fn by_aligner(file: &FileFacts, p: &Params) -> Capability {
             } else {
                 0.0
             };
-            if file.records.with_sa > 0 || file.records.supplementary > 0 {
-                let split = p.unknown_split;
+            let (visibility, split, basis) = if file.records.with_sa > 0 || file.records.supplementary > 0 {
                 let basis = "aligner unknown; chimeric alignments are present";
-                card(
-                    reduced,
-                    Ground::AlignerUnknown,
-                    basis,
-                    p.unknown_anchor,
-                    (split, split, pairs),
-                )
+                (reduced, p.unknown_split, basis)
             } else {
                 let basis = "aligner unknown, and no chimeric alignment was seen at KMT2A or the control genes";
-                card(
-                    Visibility::None,
-                    Ground::AlignerUnknown,
-                    basis,
-                    p.unknown_anchor,
-                    (0.0, 0.0, pairs),
-                )
-            }
+                (Visibility::None, 0.0, basis)
+            };
+            let shares = (split, split, pairs);
+            card(visibility, Ground::AlignerUnknown, basis, p.unknown_anchor, shares)
         }
     }
 }

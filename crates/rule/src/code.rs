@@ -4,14 +4,11 @@
 //! is whole.
 
 use serde::{Deserialize, Serialize};
+use strum::{EnumMessage, VariantArray};
 
-/// What a reason is and does.
+/// What a reason does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Card {
-    /// Stable code.
-    pub code: &'static str,
-    /// What it means, as a sentence without its full stop.
-    pub sentence: &'static str,
     /// Header text of the VCF filter.
     pub vcf_header: &'static str,
     /// What would lift it, where it holds a junction at tier low or below every tier; none for a doubt.
@@ -20,235 +17,159 @@ pub struct Card {
     pub blocks_negative: bool,
 }
 
-/// A reason beside a junction's tier.
+impl Card {
+    /// What holds a junction down until something lifts it.
+    const fn held(vcf_header: &'static str, lifts_when: &'static str) -> Self {
+        Self {
+            lifts_when: Some(lifts_when),
+            ..Self::doubt(vcf_header)
+        }
+    }
+
+    /// What a reader should doubt.
+    const fn doubt(vcf_header: &'static str) -> Self {
+        Self {
+            vcf_header,
+            lifts_when: None,
+            blocks_negative: true,
+        }
+    }
+
+    /// The same, which leaves a negative.
+    const fn harmless(self) -> Self {
+        Self {
+            blocks_negative: false,
+            ..self
+        }
+    }
+}
+
+/// A reason beside a junction's tier; the comment on each is its sentence, as the documents print it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[derive(strum::EnumMessage, strum::EnumString, strum::IntoStaticStr, strum::VariantArray)]
+#[strum(serialize_all = "kebab-case")]
 pub enum Code {
-    /// Not told from chimeras.
+    /// what the molecules show is not told from chimeras of the library
     BelowEveryTier,
-    /// Too few molecules reach KMT2A, or show the junction.
+    /// fewer than two molecules show the junction, or KMT2A and something beyond it: stays low
     OneMolecule,
-    /// Transcription over the gene's end.
+    /// read-through with a neighbouring gene, without rearrangement: stays low
     ReadThrough,
-    /// Pairs, too few.
+    /// few molecules, none of which shows the base: stays low
     PairsOnly,
-    /// One pair of many that chance makes.
+    /// one pair, and chimeras of this library make such pairs by chance: below every tier
     LonePair,
-    /// Pairs beside a junction that reads show.
+    /// pairs beside a junction of the same genes whose base is shown: stays low
     IsoformWithoutBase,
-    /// Perhaps a mobile element.
+    /// it may be one end of an inserted mobile element (DNA): stays low
     InsertionOrBreak,
-    /// Inside KMT2A.
+    /// a deletion inside KMT2A joins no partner to it (DNA): listed at low
     Kmt2aDeletion,
-    /// No read shows the base.
+    /// only mates show it, the base is inferred
     BaseUnknown,
-    /// Other places fit.
+    /// the aligner offers other places for the partner side
     PartnerAmbiguous,
-    /// Against the partner.
+    /// the molecule runs against the partner gene
     Antisense,
-    /// Frame lost.
+    /// the reading frame is lost at this junction
     OutOfFrame,
-    /// Not above healthy blood.
+    /// a back-splice not above the level of healthy blood, or of this sample's circular RNA: stays low
     PtdBackground,
-    /// Too few.
+    /// fewer than four molecules of a duplication: stays low
     PtdFewMolecules,
-    /// Frame lost.
+    /// a duplication out of frame: listed, not counted
     PtdOutOfFrame,
-    /// Exons that are not duplicated.
+    /// exons that known duplications do not use, where a circular RNA is likelier: stays low
     PtdUnusualExons,
-    /// A short tandem repeat within an exon.
+    /// a short tandem repeat of KMT2A's own bases inside an exon: no break, listed low
     InternalTandemDuplication,
-    /// Circular RNA looks the same.
+    /// a circular RNA gives the same junction, and the library may hold it
     CircularRna,
 }
 
 impl Code {
     /// All of them, in the order of the VCF's header.
-    pub const ALL: [Self; 18] = [
-        Self::BelowEveryTier,
-        Self::OneMolecule,
-        Self::ReadThrough,
-        Self::PairsOnly,
-        Self::LonePair,
-        Self::IsoformWithoutBase,
-        Self::InsertionOrBreak,
-        Self::Kmt2aDeletion,
-        Self::BaseUnknown,
-        Self::PartnerAmbiguous,
-        Self::Antisense,
-        Self::OutOfFrame,
-        Self::PtdBackground,
-        Self::PtdFewMolecules,
-        Self::PtdOutOfFrame,
-        Self::PtdUnusualExons,
-        Self::InternalTandemDuplication,
-        Self::CircularRna,
-    ];
+    pub const ALL: &'static [Self] = Self::VARIANTS;
 
     /// The code of a report's reason; `None` for what this version does not know.
     pub fn parse(code: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|known| known.name() == code)
+        code.parse().ok()
     }
 
     /// The stable code.
-    pub const fn name(self) -> &'static str {
-        self.card().code
+    pub fn name(self) -> &'static str {
+        self.into()
     }
 
-    /// What it is and does.
+    /// What it means, as a sentence without its full stop.
+    pub fn sentence(self) -> &'static str {
+        self.get_documentation().unwrap_or_default()
+    }
+
+    /// What it does.
     pub const fn card(self) -> Card {
-        const fn card(
-            code: &'static str,
-            sentence: &'static str,
-            vcf_header: &'static str,
-            lifts_when: Option<&'static str>,
-            blocks_negative: bool,
-        ) -> Card {
-            Card {
-                code,
-                sentence,
-                vcf_header,
-                lifts_when,
-                blocks_negative,
-            }
-        }
         match self {
-            Self::BelowEveryTier => card(
-                "below-every-tier",
-                "what the molecules show is not told from chimeras of the library",
-                "Not told from chimeras of the library",
-                None,
-                true,
-            ),
-            Self::OneMolecule => card(
-                "one-molecule",
-                "fewer than two molecules show the junction, or KMT2A and something beyond it: stays low",
+            Self::BelowEveryTier => Card::doubt("Not told from chimeras of the library"),
+            Self::OneMolecule => Card::held(
                 "Fewer than two molecules show the junction, or KMT2A and something beyond it",
-                Some("a second molecule that shows KMT2A and this junction, from this sample or a deeper run of it"),
-                true,
+                "a second molecule that shows KMT2A and this junction, from this sample or a deeper run of it",
             ),
-            Self::ReadThrough => card(
-                "read-through",
-                "read-through with a neighbouring gene, without rearrangement: stays low",
+            Self::ReadThrough => Card::held(
                 "Transcription through adjacent genes, without rearrangement",
-                Some("nothing: a read-through is transcription over the gene's end, not a rearrangement"),
-                false,
-            ),
-            Self::PairsOnly => card(
-                "pairs-only",
-                "few molecules, none of which shows the base: stays low",
+                "nothing: a read-through is transcription over the gene's end, not a rearrangement",
+            )
+            .harmless(),
+            Self::PairsOnly => Card::held(
                 "Pairs alone, no read over the junction",
-                Some("a read over the junction, which shows its base, or more pairs"),
-                true,
+                "a read over the junction, which shows its base, or more pairs",
             ),
-            Self::LonePair => card(
-                "lone-pair",
-                "one pair, and chimeras of this library make such pairs by chance: below every tier",
+            Self::LonePair => Card::held(
                 "One pair, and chimeras of the library make such pairs by chance",
-                Some("a read over the junction, which shows its base, or more pairs"),
-                false,
-            ),
-            Self::IsoformWithoutBase => card(
-                "isoform-without-base",
-                "pairs beside a junction of the same genes whose base is shown: stays low",
+                "a read over the junction, which shows its base, or more pairs",
+            )
+            .harmless(),
+            Self::IsoformWithoutBase => Card::held(
                 "Pairs beside a junction of the same genes whose base is shown",
-                Some("a read that shows the base of this form"),
-                true,
+                "a read that shows the base of this form",
             ),
-            Self::InsertionOrBreak => card(
-                "insertion-or-break",
-                "it may be one end of an inserted mobile element (DNA): stays low",
+            Self::InsertionOrBreak => Card::held(
                 "May be one end of an inserted mobile element",
-                Some("long reads or PCR over both ends: an inserted mobile element goes on in KMT2A, a break does not"),
-                true,
+                "long reads or PCR over both ends: an inserted mobile element goes on in KMT2A, a break does not",
             ),
-            Self::Kmt2aDeletion => card(
-                "kmt2a-deletion",
-                "a deletion inside KMT2A joins no partner to it (DNA): listed at low",
+            Self::Kmt2aDeletion => Card::held(
                 "A deletion inside KMT2A, which joins no partner to it",
-                Some("nothing: a deletion inside KMT2A joins no partner to it and is listed"),
-                false,
-            ),
-            Self::BaseUnknown => card(
-                "base-unknown",
-                "only mates show it, the base is inferred",
-                "Only mates show it, the base is inferred",
-                None,
-                true,
-            ),
-            Self::PartnerAmbiguous => card(
-                "partner-ambiguous",
-                "the aligner offers other places for the partner side",
-                "The aligner offers other places for the partner side",
-                None,
-                true,
-            ),
-            Self::Antisense => card(
-                "antisense",
-                "the molecule runs against the partner gene",
-                "The molecule runs against the partner gene",
-                None,
-                true,
-            ),
-            Self::OutOfFrame => card(
-                "out-of-frame",
-                "the reading frame is lost at this junction",
-                "The reading frame is lost",
-                None,
-                true,
-            ),
-            Self::PtdBackground => card(
-                "ptd-background",
-                "a back-splice not above the level of healthy blood, or of this sample's circular RNA: stays low",
+                "nothing: a deletion inside KMT2A joins no partner to it and is listed",
+            )
+            .harmless(),
+            Self::BaseUnknown => Card::doubt("Only mates show it, the base is inferred"),
+            Self::PartnerAmbiguous => Card::doubt("The aligner offers other places for the partner side"),
+            Self::Antisense => Card::doubt("The molecule runs against the partner gene"),
+            Self::OutOfFrame => Card::doubt("The reading frame is lost"),
+            Self::PtdBackground => Card::held(
                 "Back-splice at or under the level of healthy blood or of this sample's circular RNA",
-                Some(
-                    "more back-splice molecules for the wild-type ones: the lower 95 % bound of their ratio must pass the \
+                "more back-splice molecules for the wild-type ones: the lower 95 % bound of their ratio must pass the \
                      background",
-                ),
-                false,
-            ),
-            Self::PtdFewMolecules => card(
-                "ptd-few-molecules",
-                "fewer than four molecules of a duplication: stays low",
+            )
+            .harmless(),
+            Self::PtdFewMolecules => Card::held(
                 "Fewer than four molecules of a duplication",
-                Some("more back-splice molecules"),
-                true,
+                "more back-splice molecules",
             ),
-            Self::PtdOutOfFrame => card(
-                "ptd-out-of-frame",
-                "a duplication out of frame: listed, not counted",
+            Self::PtdOutOfFrame => Card::held(
                 "A duplication whose frame is lost",
-                Some("nothing: an out-of-frame form is listed beside the in-frame one, not counted"),
-                true,
+                "nothing: an out-of-frame form is listed beside the in-frame one, not counted",
             ),
-            Self::PtdUnusualExons => card(
-                "ptd-unusual-exons",
-                "exons that known duplications do not use, where a circular RNA is likelier: stays low",
+            Self::PtdUnusualExons => Card::held(
                 "Exons that known duplications do not use",
-                Some("proof that it is no circular RNA: a poly-A library, or the duplication in DNA"),
-                false,
-            ),
-            Self::InternalTandemDuplication => card(
-                "internal-tandem-duplication",
-                "a short tandem repeat of KMT2A's own bases inside an exon: no break, listed low",
-                "A short tandem repeat of the gene's own bases inside an exon",
-                None,
-                false,
-            ),
-            Self::CircularRna => card(
-                "circular-rna",
-                "a circular RNA gives the same junction, and the library may hold it",
-                "A circular RNA gives the same junction, and the library may hold it",
-                None,
-                true,
-            ),
+                "proof that it is no circular RNA: a poly-A library, or the duplication in DNA",
+            )
+            .harmless(),
+            Self::InternalTandemDuplication => {
+                Card::doubt("A short tandem repeat of the gene's own bases inside an exon").harmless()
+            }
+            Self::CircularRna => Card::doubt("A circular RNA gives the same junction, and the library may hold it"),
         }
-    }
-}
-
-impl From<Code> for &'static str {
-    fn from(code: Code) -> Self {
-        code.name()
     }
 }
 
@@ -259,12 +180,12 @@ mod tests {
     #[test]
     fn every_code_is_listed_once_under_its_own_name() {
         let mut codes: Vec<&str> = Code::ALL.iter().map(|c| c.name()).collect();
-        for code in Code::ALL {
+        for code in Code::ALL.iter().copied() {
             assert_eq!(Code::parse(code.name()), Some(code));
             let as_written = serde_json::to_value(code).unwrap();
             assert_eq!(as_written, code.name());
             assert_eq!(<&str>::from(code), code.name());
-            assert!(!code.card().sentence.is_empty() && !code.card().vcf_header.is_empty());
+            assert!(!code.sentence().is_empty() && !code.card().vcf_header.is_empty());
         }
         codes.sort_unstable();
         codes.dedup();

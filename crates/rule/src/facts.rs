@@ -3,7 +3,7 @@
 use crate::{Class, Code, Frame, LibraryType, Params, Reason, Region};
 
 /// What is known of one junction, in plain numbers.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct EvidenceFacts {
     /// What it is for KMT2A.
     pub class: Class,

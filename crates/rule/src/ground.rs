@@ -4,12 +4,11 @@
 //! compile until its card is whole.
 
 use serde::{Deserialize, Serialize};
+use strum::{EnumMessage, VariantArray};
 
-/// What a ground is and asks for.
+/// What a ground leaves open and asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct GroundCard {
-    /// Stable code.
-    pub code: &'static str,
     /// The rule by which it leaves a conclusion open; none where it does not.
     pub rule: Option<OpenRule>,
     /// The next step that it asks for.
@@ -42,6 +41,11 @@ pub enum OpenRule {
 }
 
 impl OpenRule {
+    /// Something was seen that a negative of the other assay does not answer.
+    const fn is_seen(self) -> bool {
+        !matches!(self, Self::Capability | Self::Input | Self::Coverage)
+    }
+
     /// The rule in a sentence.
     pub const fn sentence(self) -> &'static str {
         match self {
@@ -137,131 +141,150 @@ impl NextStep {
     }
 }
 
-macro_rules! grounds {
-    ($($(#[doc = $meaning:literal])+ $name:ident: $code:literal, $rule:expr, $next:expr, $seen:expr;)+) => {
-        /// What a conclusion rests on.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-        pub enum Ground {
-            $($(#[doc = $meaning])+ #[serde(rename = $code)] $name,)+
-        }
-
-        impl Ground {
-            /// All of them.
-            pub const ALL: &'static [Self] = &[$(Self::$name,)+];
-
-            /// What it is and asks for.
-            pub const fn card(self) -> GroundCard {
-                match self {
-                    $(Self::$name => GroundCard { code: $code, rule: $rule, next: $next, is_seen: $seen },)+
-                }
-            }
-
-            /// What it means, in a few words.
-            pub const fn meaning(self) -> &'static str {
-                match self {
-                    $(Self::$name => concat!($($meaning),+).trim_ascii(),)+
-                }
-            }
-        }
-    };
-}
-
-use self::{NextStep as Next, OpenRule as Rule};
-
-grounds! {
+/// What a conclusion rests on; the comment on each is its meaning, as the documents print it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[derive(strum::EnumMessage, strum::EnumString, strum::IntoStaticStr, strum::VariantArray)]
+#[strum(serialize_all = "kebab-case")]
+pub enum Ground {
     /// 5' KMT2A is joined to something else at tier medium or high.
-    CanonicalBelieved: "canonical-believed", None, None, false;
+    CanonicalBelieved,
     /// Coverage falls where a break makes it fall.
-    CoverageAgrees: "coverage-agrees", None, None, false;
+    CoverageAgrees,
     /// A duplication at tier medium or high, and no fusion.
-    DuplicationBelieved: "duplication-believed", None, None, false;
+    DuplicationBelieved,
     /// RNA and DNA were compared.
-    RnaAndDna: "rna-and-dna", None, None, false;
+    RnaAndDna,
     /// RNA: something is joined to 3' KMT2A, its 5' product is not shown.
-    ReciprocalOnly: "reciprocal-only", Some(Rule::ReciprocalOnly), Some(Next::FindProduct), true;
+    ReciprocalOnly,
     /// An event at tier low.
-    LowTierEvent: "low-tier-event", Some(Rule::LowTier), Some(Next::ConfirmEvent), true;
+    LowTierEvent,
     /// A junction below every tier, too near to them.
-    NearTierLow: "near-tier-low", Some(Rule::NearTier), Some(Next::LookCloser), true;
+    NearTierLow,
     /// A lone pair to a partner of the catalogue.
-    Suspected: "suspected", Some(Rule::Suspected), Some(Next::LookCloser), true;
+    Suspected,
     /// A step of coverage whose partner is not seen.
-    CoverageStep: "coverage-step", Some(Rule::OpenBreak), Some(Next::FindPartner), true;
+    CoverageStep,
     /// Clipped ends of several molecules at one base, which nothing places.
-    ClipsWithoutHome: "clips-without-home", Some(Rule::OpenBreak), Some(Next::FindPartner), true;
+    ClipsWithoutHome,
     /// A limit left evidence out.
-    EvidenceCutOff: "evidence-cut-off", Some(Rule::CutOff), Some(Next::ReadWarnings), true;
+    EvidenceCutOff,
     /// Too few molecules over a region's donors.
-    Coverage: "coverage", Some(Rule::Coverage), None, false;
+    Coverage,
     /// A junction to a gene outside the catalogue would not be seen.
-    ChimeraCapability: "chimera-capability", Some(Rule::Capability), Some(Next::Unfiltered), false;
+    ChimeraCapability,
     /// The aligner writes chimeric alignments.
-    ChimerasWritten: "chimeras-written", None, None, false;
+    ChimerasWritten,
     /// The aligner writes none.
-    ChimerasNotWritten: "chimeras-not-written", Some(Rule::Capability), Some(Next::Unfiltered), false;
+    ChimerasNotWritten,
     /// A preset for long reads on short ones.
-    LongReadPreset: "long-read-preset", Some(Rule::Capability), Some(Next::Unfiltered), false;
+    LongReadPreset,
     /// The aligner is not known.
-    AlignerUnknown: "aligner-unknown", Some(Rule::Capability), None, false;
+    AlignerUnknown,
     /// Nothing of the file lies away from KMT2A.
-    CutToKmt2a: "cut-to-kmt2a", Some(Rule::Capability), Some(Next::Unfiltered), false;
+    CutToKmt2a,
     /// No pair lies on two chromosomes.
-    NoDiscordantPairs: "no-discordant-pairs", Some(Rule::Capability), Some(Next::Unfiltered), false;
+    NoDiscordantPairs,
     /// Parts of chimeric reads are absent.
-    PartsMissing: "parts-missing", Some(Rule::Capability), Some(Next::Unfiltered), false;
+    PartsMissing,
     /// Supplementary records are absent.
-    SupplementariesRemoved: "supplementaries-removed", Some(Rule::Capability), Some(Next::Unfiltered), false;
+    SupplementariesRemoved,
     /// A filter removed reads that could show a junction.
-    ChimerasRemoved: "chimeras-removed", Some(Rule::Capability), Some(Next::Unfiltered), false;
+    ChimerasRemoved,
     /// Fewer chimeras than any library has.
-    NoChimeras: "no-chimeras", Some(Rule::Capability), Some(Next::Unfiltered), false;
+    NoChimeras,
     /// Clipped bases were cut off.
-    ClipsRemoved: "clips-removed", Some(Rule::Capability), Some(Next::Unfiltered), false;
+    ClipsRemoved,
     /// No read at KMT2A.
-    Kmt2aNotSeen: "kmt2a-not-seen", Some(Rule::Input), Some(Next::AnotherSample), false;
+    Kmt2aNotSeen,
     /// Hardly any, beside expressed controls.
-    Kmt2aNotExpressed: "kmt2a-not-expressed", Some(Rule::Input), Some(Next::AnotherSample), false;
+    Kmt2aNotExpressed,
     /// Only the 3' end is covered.
-    ThreePrimeOnly: "three-prime-only", Some(Rule::Input), Some(Next::AnotherSample), false;
+    ThreePrimeOnly,
     /// Only a few exons are covered.
-    FewExons: "few-exons", Some(Rule::Input), Some(Next::AnotherSample), false;
+    FewExons,
     /// DNA: only exons are covered.
-    ExonsOnly: "exons-only", Some(Rule::Input), Some(Next::CoverIntrons), false;
+    ExonsOnly,
     /// Most reads have no believable place.
-    Placement: "placement", Some(Rule::Input), Some(Next::CheckLibrary), false;
+    Placement,
     /// All reads are flagged as copies.
-    AllDuplicates: "all-duplicates", Some(Rule::Input), Some(Next::CheckLibrary), false;
+    AllDuplicates,
     /// Mates are absent.
-    MatesMissing: "mates-missing", Some(Rule::Input), Some(Next::Unfiltered), false;
+    MatesMissing,
     /// A filter removed discordant pairs.
-    PairsRemoved: "pairs-removed", Some(Rule::Input), Some(Next::Unfiltered), false;
+    PairsRemoved,
     /// Fragments, not molecules, are counted.
-    FixedEnds: "fixed-ends", Some(Rule::Input), Some(Next::Identifiers), false;
+    FixedEnds,
     /// Mates were not read from one molecule.
-    PairsNotBelieved: "pairs-not-believed", Some(Rule::Input), Some(Next::AlignAgain), false;
+    PairsNotBelieved,
     /// Several molecules share a name.
-    SharedNames: "shared-names", Some(Rule::Input), Some(Next::AlignAgain), false;
+    SharedNames,
 }
 
 impl Ground {
+    /// All of them.
+    pub const ALL: &'static [Self] = Self::VARIANTS;
+
     /// Makes every state inconclusive, also one that rests on a believed junction: what stands in one fragment need not
     /// come from one molecule.
     pub const NOT_TO_BE_PAIRED: [Self; 2] = [Self::PairsNotBelieved, Self::SharedNames];
 
     /// The ground of a report's reason; `None` for what this version does not know.
     pub fn parse(code: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|known| known.name() == code)
+        code.parse().ok()
     }
 
     /// The stable code.
-    pub const fn name(self) -> &'static str {
-        self.card().code
+    pub fn name(self) -> &'static str {
+        self.into()
     }
-}
 
-impl From<Ground> for &'static str {
-    fn from(ground: Ground) -> Self {
-        ground.name()
+    /// What it means, in a few words.
+    pub fn meaning(self) -> &'static str {
+        self.get_documentation().unwrap_or_default()
+    }
+
+    /// What it leaves open and asks for.
+    pub const fn card(self) -> GroundCard {
+        use {NextStep as Next, OpenRule as Rule};
+        let (rule, next) = match self {
+            Self::CanonicalBelieved
+            | Self::CoverageAgrees
+            | Self::DuplicationBelieved
+            | Self::RnaAndDna
+            | Self::ChimerasWritten => (None, None),
+            Self::ReciprocalOnly => (Some(Rule::ReciprocalOnly), Some(Next::FindProduct)),
+            Self::LowTierEvent => (Some(Rule::LowTier), Some(Next::ConfirmEvent)),
+            Self::NearTierLow => (Some(Rule::NearTier), Some(Next::LookCloser)),
+            Self::Suspected => (Some(Rule::Suspected), Some(Next::LookCloser)),
+            Self::CoverageStep | Self::ClipsWithoutHome => (Some(Rule::OpenBreak), Some(Next::FindPartner)),
+            Self::EvidenceCutOff => (Some(Rule::CutOff), Some(Next::ReadWarnings)),
+            Self::Coverage => (Some(Rule::Coverage), None),
+            Self::ChimeraCapability
+            | Self::ChimerasNotWritten
+            | Self::LongReadPreset
+            | Self::CutToKmt2a
+            | Self::NoDiscordantPairs
+            | Self::PartsMissing
+            | Self::SupplementariesRemoved
+            | Self::ChimerasRemoved
+            | Self::NoChimeras
+            | Self::ClipsRemoved => (Some(Rule::Capability), Some(Next::Unfiltered)),
+            Self::AlignerUnknown => (Some(Rule::Capability), None),
+            Self::Kmt2aNotSeen | Self::Kmt2aNotExpressed | Self::ThreePrimeOnly | Self::FewExons => {
+                (Some(Rule::Input), Some(Next::AnotherSample))
+            }
+            Self::ExonsOnly => (Some(Rule::Input), Some(Next::CoverIntrons)),
+            Self::Placement | Self::AllDuplicates => (Some(Rule::Input), Some(Next::CheckLibrary)),
+            Self::MatesMissing | Self::PairsRemoved => (Some(Rule::Input), Some(Next::Unfiltered)),
+            Self::FixedEnds => (Some(Rule::Input), Some(Next::Identifiers)),
+            Self::PairsNotBelieved | Self::SharedNames => (Some(Rule::Input), Some(Next::AlignAgain)),
+        };
+        GroundCard {
+            rule,
+            next,
+            is_seen: matches!(rule, Some(rule) if rule.is_seen()),
+        }
     }
 }
 

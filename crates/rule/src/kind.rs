@@ -26,6 +26,8 @@ impl Assay {
 /// How the library was made, where it matters for back-splices.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[derive(strum::IntoStaticStr)]
+#[strum(serialize_all = "kebab-case")]
 pub enum LibraryType {
     /// Poly-A selected: circular RNA is depleted.
     PolyA,
@@ -38,20 +40,19 @@ pub enum LibraryType {
 
 impl LibraryType {
     /// The word in outputs and on the command line.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::PolyA => "poly-a",
-            Self::Total => "total",
-            Self::Unknown => "unknown",
-        }
+    pub fn name(self) -> &'static str {
+        self.into()
     }
 }
 
 /// What a junction is for KMT2A.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[derive(strum::IntoStaticStr, strum::EnumIter)]
+#[strum(serialize_all = "kebab-case")]
 pub enum Class {
     /// KMT2A 5' joined to partner 3'.
+    #[default]
     Canonical,
     /// Partner 5' joined to KMT2A 3'.
     Reciprocal,
@@ -68,34 +69,17 @@ pub enum Class {
 }
 
 impl Class {
-    /// All of them.
-    pub const ALL: [Self; 7] = [
-        Self::Canonical,
-        Self::Reciprocal,
-        Self::Ptd,
-        Self::NeighbourReadThrough,
-        Self::Inverted,
-        Self::Deletion,
-        Self::Chained,
-    ];
-
     /// The word in outputs.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Canonical => "canonical",
-            Self::Reciprocal => "reciprocal",
-            Self::Ptd => "ptd",
-            Self::NeighbourReadThrough => "neighbour-read-through",
-            Self::Inverted => "inverted",
-            Self::Deletion => "deletion",
-            Self::Chained => "chained",
-        }
+    pub fn name(self) -> &'static str {
+        self.into()
     }
 }
 
 /// The reading frame across a junction.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
+#[derive(strum::IntoStaticStr)]
+#[strum(serialize_all = "kebab-case")]
 pub enum Frame {
     /// The partner's own frame is kept.
     InFrame,
@@ -110,13 +94,8 @@ pub enum Frame {
 
 impl Frame {
     /// The word in outputs.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::InFrame => "in-frame",
-            Self::OutOfFrame => "out-of-frame",
-            Self::StopCodon => "stop-codon",
-            Self::Unknown => "unknown",
-        }
+    pub fn name(self) -> &'static str {
+        self.into()
     }
 
     /// Whether the 5' part's frame does not go on.
@@ -126,7 +105,7 @@ impl Frame {
 }
 
 /// Where a break lies in the target gene. Which exons belong to which region is the catalogue's.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Region {
     /// The major breakpoint region.
@@ -134,6 +113,7 @@ pub enum Region {
     /// The minor one.
     Minor,
     /// Elsewhere.
+    #[default]
     Other,
 }
 
@@ -168,6 +148,8 @@ pub enum MemberRole {
 /// How sure an event or a junction is: cuts on the model score, under the rules that bound it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
+#[derive(strum::IntoStaticStr)]
+#[strum(serialize_all = "lowercase")]
 pub enum Tier {
     /// Model score of at least 0.5, or held here by a rule.
     #[default]
@@ -180,17 +162,15 @@ pub enum Tier {
 
 impl Tier {
     /// The word in outputs.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Low => "low",
-            Self::Medium => "medium",
-            Self::High => "high",
-        }
+    pub fn name(self) -> &'static str {
+        self.into()
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use strum::IntoEnumIterator as _;
+
     use super::*;
 
     #[test]
@@ -200,7 +180,7 @@ mod tests {
         for library in [LibraryType::PolyA, LibraryType::Total, LibraryType::Unknown] {
             assert_eq!(serde_json::to_value(library).unwrap(), library.name());
         }
-        for class in Class::ALL {
+        for class in Class::iter() {
             assert_eq!(serde_json::to_value(class).unwrap(), class.name());
         }
         for tier in [Tier::Low, Tier::Medium, Tier::High] {

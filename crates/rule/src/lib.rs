@@ -21,8 +21,6 @@ pub mod background;
 pub mod breaks;
 pub mod capability;
 pub mod code;
-#[cfg(test)]
-mod document;
 pub mod event;
 pub mod facts;
 pub mod file;
@@ -34,15 +32,13 @@ pub mod kind;
 pub mod lod;
 pub mod molecule;
 pub mod params;
-#[cfg(test)]
-mod pinned;
 pub mod probability;
 pub mod reads;
 pub mod sample;
-#[cfg(test)]
-mod samples;
 pub mod state;
 pub mod term;
+#[cfg(test)]
+mod tests;
 pub mod waive;
 
 pub use assess::assess;

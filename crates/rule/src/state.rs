@@ -16,6 +16,8 @@ pub use findings::{Finding, FindingStatus, Findings, Shown};
 /// State of the conclusion.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
+#[derive(strum::IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 pub enum State {
     /// A KMT2A rearrangement is shown (also beside a partial tandem duplication).
     Rearranged,
@@ -30,13 +32,8 @@ pub enum State {
 
 impl State {
     /// The word in outputs.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Rearranged => "rearranged",
-            Self::Ptd => "ptd",
-            Self::NotDetected => "not_detected",
-            Self::Inconclusive => "inconclusive",
-        }
+    pub fn name(self) -> &'static str {
+        self.into()
     }
 
     /// The label a person sees.

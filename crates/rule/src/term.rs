@@ -1,164 +1,86 @@
 //! Terms of the sum, each once.
 
 use serde::{Deserialize, Serialize};
+use strum::{EnumMessage, VariantArray};
 
-/// A term of the sum.
+/// A term of the sum; the comment on each says what it weighs, as the documents print it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[derive(strum::EnumMessage, strum::EnumString, strum::IntoStaticStr, strum::VariantArray)]
+#[strum(serialize_all = "kebab-case")]
 pub enum TermName {
-    /// Prior.
+    /// prior odds of the class of junction, with the partner's place in the catalogue
     Class,
-    /// Chimeras.
+    /// chimeras of this sample's library that are expected on such a partner
     Background,
-    /// Repeats.
+    /// how seldom chance repeats a junction in so many molecules (a duplication: against its background)
     Support,
-    /// Exon ends.
+    /// annotated exon ends on both sides, one or none (RNA)
     SpliceSites,
-    /// Pairs.
+    /// mates in the order of a transcript, where no read shows the base (RNA)
     Order,
-    /// Frame.
+    /// the reading frame is kept or lost (RNA)
     Frame,
-    /// Where KMT2A breaks.
+    /// the break lies in the major region, the minor one, or elsewhere
     Region,
-    /// Direction.
+    /// the molecule runs along the partner gene or against it (RNA)
     Strand,
-    /// Reads and pairs.
+    /// reads over the break and pairs agree (DNA)
     Classes,
-    /// The other derivative.
+    /// a junction of the other derivative faces it on both chromosomes (DNA)
     Facing,
-    /// Lengths.
+    /// bases on the shorter side of the best molecule
     Anchors,
-    /// Place at KMT2A.
+    /// molecules with a unique place in KMT2A
     PlaceKmt2a,
-    /// Place at the partner.
+    /// molecules with a unique place on the other side
     PlacePartner,
-    /// Shared bases.
+    /// long homology away from exon ends, as template switching needs it
     Homology,
-    /// Agreement.
+    /// reads that disagree with their consensus
     Consensus,
-    /// Poly-A or not.
+    /// a library that may hold circular RNA (duplications)
     Library,
 }
 
 impl TermName {
     /// All of them, in the order in which they are summed.
-    pub const ALL: [Self; 16] = [
-        Self::Class,
-        Self::Background,
-        Self::Support,
-        Self::SpliceSites,
-        Self::Order,
-        Self::Frame,
-        Self::Region,
-        Self::Strand,
-        Self::Classes,
-        Self::Facing,
-        Self::Anchors,
-        Self::PlaceKmt2a,
-        Self::PlacePartner,
-        Self::Homology,
-        Self::Consensus,
-        Self::Library,
-    ];
+    pub const ALL: &'static [Self] = Self::VARIANTS;
 
     /// The term of a report; `None` for what this version does not know.
     pub fn parse(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|known| known.name() == name)
+        name.parse().ok()
     }
 
     /// The stable name.
-    pub const fn name(self) -> &'static str {
-        self.words().0
+    pub fn name(self) -> &'static str {
+        self.into()
+    }
+
+    /// What it weighs, as a sentence for the documents.
+    pub fn sentence(self) -> &'static str {
+        self.get_documentation().unwrap_or_default()
     }
 
     /// What it weighs, in a few words.
     pub const fn weighs(self) -> &'static str {
-        self.words().1
-    }
-
-    /// What it weighs, as a sentence for the documents.
-    pub const fn sentence(self) -> &'static str {
-        self.words().2
-    }
-
-    const fn words(self) -> (&'static str, &'static str, &'static str) {
         match self {
-            Self::Class => (
-                "class",
-                "how common such an event is",
-                "prior odds of the class of junction, with the partner's place in the catalogue",
-            ),
-            Self::Background => (
-                "background",
-                "chance joins",
-                "chimeras of this sample's library that are expected on such a partner",
-            ),
-            Self::Support => (
-                "support",
-                "repeats",
-                "how seldom chance repeats a junction in so many molecules (a duplication: against its background)",
-            ),
-            Self::SpliceSites => (
-                "splice-sites",
-                "splice sites",
-                "annotated exon ends on both sides, one or none (RNA)",
-            ),
-            Self::Order => (
-                "order",
-                "order of the mates",
-                "mates in the order of a transcript, where no read shows the base (RNA)",
-            ),
-            Self::Frame => ("frame", "reading frame", "the reading frame is kept or lost (RNA)"),
-            Self::Region => (
-                "region",
-                "place in KMT2A",
-                "the break lies in the major region, the minor one, or elsewhere",
-            ),
-            Self::Strand => (
-                "strand",
-                "direction in the partner",
-                "the molecule runs along the partner gene or against it (RNA)",
-            ),
-            Self::Classes => (
-                "classes",
-                "kinds of evidence",
-                "reads over the break and pairs agree (DNA)",
-            ),
-            Self::Facing => (
-                "facing",
-                "the other derivative",
-                "a junction of the other derivative faces it on both chromosomes (DNA)",
-            ),
-            Self::Anchors => (
-                "anchors",
-                "bases on either side",
-                "bases on the shorter side of the best molecule",
-            ),
-            Self::PlaceKmt2a => (
-                "place-kmt2a",
-                "place of the KMT2A side",
-                "molecules with a unique place in KMT2A",
-            ),
-            Self::PlacePartner => (
-                "place-partner",
-                "place of the other side",
-                "molecules with a unique place on the other side",
-            ),
-            Self::Homology => (
-                "homology",
-                "bases that both sides share",
-                "long homology away from exon ends, as template switching needs it",
-            ),
-            Self::Consensus => (
-                "consensus",
-                "agreement of the reads",
-                "reads that disagree with their consensus",
-            ),
-            Self::Library => (
-                "library",
-                "kind of library",
-                "a library that may hold circular RNA (duplications)",
-            ),
+            Self::Class => "how common such an event is",
+            Self::Background => "chance joins",
+            Self::Support => "repeats",
+            Self::SpliceSites => "splice sites",
+            Self::Order => "order of the mates",
+            Self::Frame => "reading frame",
+            Self::Region => "place in KMT2A",
+            Self::Strand => "direction in the partner",
+            Self::Classes => "kinds of evidence",
+            Self::Facing => "the other derivative",
+            Self::Anchors => "bases on either side",
+            Self::PlaceKmt2a => "place of the KMT2A side",
+            Self::PlacePartner => "place of the other side",
+            Self::Homology => "bases that both sides share",
+            Self::Consensus => "agreement of the reads",
+            Self::Library => "kind of library",
         }
     }
 }
@@ -170,11 +92,11 @@ mod tests {
     #[test]
     fn every_term_is_listed_once_under_its_own_name() {
         let mut names: Vec<&str> = TermName::ALL.iter().map(|term| term.name()).collect();
-        for term in TermName::ALL {
+        for term in TermName::ALL.iter().copied() {
             assert_eq!(TermName::parse(term.name()), Some(term));
             assert_eq!(serde_json::to_value(term).unwrap(), term.name());
             assert!(!term.weighs().is_empty() && !term.sentence().is_empty());
-            for other in TermName::ALL.into_iter().filter(|other| *other != term) {
+            for other in TermName::ALL.iter().copied().filter(|other| *other != term) {
                 assert_ne!(term.weighs(), other.weighs());
                 assert_ne!(term.sentence(), other.sentence());
             }

@@ -5,10 +5,9 @@
 //! `docs/catalogue.md`). Out: bases on either build. A base is there only where the tool took it for
 //! real sequence; everything else is unknown, never guessed.
 
-use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
-use crate::genome::{Build, ContigId, Contigs, Interval, SequenceSource};
+use crate::genome::{Build, ContigId, Contigs, Interval, PatchedSequence, SequenceSource};
 
 /// The packed sequence.
 static PACKED: &[u8] = include_bytes!("data/sequence.bin");
@@ -37,9 +36,6 @@ struct Stretch {
     packed: &'static [u8],
 }
 
-/// A stretch on the contig of one alignment header, with its packed bases.
-type Placed = (Interval, &'static [u8]);
-
 /// The compiled-in bases, bound to the contigs of one alignment header.
 ///
 /// ```
@@ -53,68 +49,41 @@ type Placed = (Interval, &'static [u8]);
 /// let start = Interval::from_one_based(118_436_513, 118_436_515);
 /// assert_eq!(source.bases(chr11, start).unwrap(), b"ATG");
 /// ```
-#[derive(Clone, Debug, Default)]
-pub struct BuiltIn {
-    /// By contig: its length (bases), and its stretches by start, apart from each other.
-    contigs: BTreeMap<ContigId, (i64, Vec<Placed>)>,
-}
+#[derive(Clone, Debug)]
+pub struct BuiltIn(PatchedSequence);
 
 impl BuiltIn {
     /// The bases of `build` on a header's contigs. Stretches without a sure place on the build, or on
     /// contigs that the header lacks or that are too short for them, are left out.
     pub fn bind(build: Build, contigs: &Contigs) -> Self {
-        let mut this = Self::default();
+        let mut known = PatchedSequence::new(contigs);
         for stretch in stretches() {
-            let Some(start) = stretch.starts[build.index()] else {
-                continue;
-            };
-            let Some(contig) = contigs.resolve(&chromosome_name(stretch.chromosome)) else {
-                continue;
-            };
-            let interval = Interval::new(start, start + stretch.len);
-            let len = contigs.length(contig);
-            if interval.end.0 <= len {
-                let (_, placed) = this.contigs.entry(contig).or_insert_with(|| (len, Vec::new()));
-                placed.push((interval, stretch.packed));
+            if let Some(start) = stretch.starts[build.index()]
+                && let Some(contig) = contigs.resolve(&chromosome_name(stretch.chromosome))
+                && start + stretch.len <= contigs.length(contig)
+            {
+                known.insert(contig, start, &stretch.bases());
             }
         }
-        for (_, placed) in this.contigs.values_mut() {
-            placed.sort_by_key(|(interval, _)| *interval);
-        }
-        this
+        Self(known)
     }
 }
 
 impl SequenceSource for BuiltIn {
     /// `None` also where no base of the interval is known.
     fn bases(&self, contig: ContigId, interval: Interval) -> Option<Vec<u8>> {
-        let (len, placed) = self.contigs.get(&contig)?;
-        if interval.start.0 < 0 || interval.end.0 > *len || interval.start > interval.end {
-            return None;
-        }
-        let first = placed.partition_point(|(known, _)| known.end <= interval.start);
-        let mut bases = vec![b'N'; usize::try_from(interval.len()).ok()?];
-        let mut is_known = interval.is_empty();
-        for (known, packed) in placed.get(first..).unwrap_or_default() {
-            let shared = known.intersection(interval);
-            if shared.is_empty() {
-                break;
-            }
-            is_known = true;
-            let to = usize::try_from(shared.start.0 - interval.start.0).ok()?;
-            let from = usize::try_from(shared.start.0 - known.start.0).ok()?;
-            let count = usize::try_from(shared.len()).ok()?;
-            for (base, at) in bases.get_mut(to..to + count)?.iter_mut().zip(from..) {
-                *base = unpack(packed, at)?;
-            }
-        }
-        is_known.then_some(bases)
+        let bases = self.0.bases(contig, interval)?;
+        (bases.is_empty() || bases.iter().any(|base| *base != b'N')).then_some(bases)
     }
 }
 
-fn unpack(packed: &[u8], at: usize) -> Option<u8> {
-    let bits = packed.get(at / 4)? >> (6 - 2 * (at % 4));
-    Some(BASES[usize::from(bits & 3)])
+impl Stretch {
+    fn bases(&self) -> Vec<u8> {
+        let four = |byte: &u8| [6, 4, 2, 0].map(|shift| BASES[usize::from(byte >> shift & 3)]);
+        let mut bases: Vec<u8> = self.packed.iter().flat_map(four).collect();
+        bases.truncate(usize::try_from(self.len).unwrap_or(0));
+        bases
+    }
 }
 
 /// The stretches of the file, read once; none where it is malformed, which a tested build's is not.

@@ -147,7 +147,7 @@ fn read_lines(path: &Path, mut reader: impl BufRead) -> Result<Vec<Gene>, Fault>
                 first_skipped.get_or_insert((number, why));
             }
         }
-        if drafts.transcript_count() > MAX_TRANSCRIPTS || drafts.feature_count() > MAX_FEATURES {
+        if drafts.transcript_count > MAX_TRANSCRIPTS || drafts.feature_count > MAX_FEATURES {
             return Err(Fault::TooLarge(number));
         }
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::genome::{Build, ContigId, Contigs, Interval, Position};
 
 use super::gene::hull;
-use super::{Gene, KMT2A, Transcript, catalogue};
+use super::{Gene, Transcript, catalogue};
 
 /// The contig of KMT2A where the header has none for it; no record lies on it.
 const NO_CONTIG: ContigId = ContigId(u32::MAX);
@@ -15,20 +15,10 @@ const NO_CONTIG: ContigId = ContigId(u32::MAX);
 pub struct GeneModels {
     build: Build,
     kmt2a: (Gene, ContigId),
-    contigs: BTreeMap<ContigId, ContigGenes>,
+    /// Each contig's by start, then end, then symbol.
+    contigs: BTreeMap<ContigId, Vec<Gene>>,
     contig_by_chromosome: BTreeMap<String, ContigId>,
     by_symbol: BTreeMap<String, (ContigId, usize)>,
-}
-
-/// The genes of one contig, for look-ups by place.
-#[derive(Clone, Debug, Default)]
-struct ContigGenes {
-    /// By start, then end, then symbol.
-    genes: Vec<Gene>,
-    /// Highest end among the genes up to and including this one: never falls, so it can be searched.
-    highest_end: Vec<Position>,
-    /// Indices of `genes` by end.
-    by_end: Vec<usize>,
 }
 
 /// A gene and its distance from a position (bases).
@@ -61,11 +51,7 @@ impl GeneModels {
         let kmt2a_contig = contigs
             .resolve(&catalogue().kmt2a(build).chromosome)
             .unwrap_or(NO_CONTIG);
-        let kmt2a = genes
-            .iter()
-            .find(|gene| gene.symbol == KMT2A)
-            .unwrap_or_else(|| catalogue().kmt2a(build))
-            .clone();
+        let kmt2a = genes.first().cloned().unwrap_or_default();
         let mut models = Self {
             build,
             kmt2a: (kmt2a, kmt2a_contig),
@@ -78,12 +64,12 @@ impl GeneModels {
                 && gene.interval.end.0 <= contigs.length(contig)
             {
                 models.contig_by_chromosome.insert(gene.chromosome.clone(), contig);
-                models.contigs.entry(contig).or_default().genes.push(gene);
+                models.contigs.entry(contig).or_default().push(gene);
             }
         }
         for (contig, genes) in &mut models.contigs {
-            genes.arrange();
-            for (index, gene) in genes.genes.iter().enumerate() {
+            genes.sort_by(Gene::by_place);
+            for (index, gene) in genes.iter().enumerate() {
                 let place = models.by_symbol.entry(gene.symbol.clone()).or_insert((*contig, index));
                 // A symbol may occur several times in a GTF; the catalogue's gene answers to it.
                 if !gene.roles.is_empty() {
@@ -101,12 +87,8 @@ impl GeneModels {
 
     /// Genes that share a base with the interval, by start.
     pub fn overlapping(&self, contig: ContigId, interval: Interval) -> impl Iterator<Item = &Gene> {
-        let genes = self.contigs.get(&contig).map_or(&[][..], |genes| {
-            let low = genes.highest_end.partition_point(|end| *end <= interval.start);
-            let high = genes.genes.partition_point(|gene| gene.interval.start < interval.end);
-            genes.genes.get(low..high).unwrap_or_default()
-        });
-        genes.iter().filter(move |gene| gene.interval.overlaps(interval))
+        let genes = self.contigs.get(&contig).into_iter().flatten();
+        genes.filter(move |gene| gene.interval.overlaps(interval))
     }
 
     /// Genes that hold the position, by start.
@@ -122,22 +104,15 @@ impl GeneModels {
     /// with the bases from the position to the gene's nearest base. Genes that hold the position are
     /// passed over.
     pub fn nearest(&self, contig: ContigId, position: Position) -> (Option<Near<'_>>, Option<Near<'_>>) {
-        let Some(genes) = self.contigs.get(&contig) else {
-            return (None, None);
-        };
-        let ended = genes
-            .by_end
-            .partition_point(|&i| genes.genes.get(i).is_some_and(|gene| gene.interval.end <= position));
-        let lower = ended
-            .checked_sub(1)
-            .and_then(|i| genes.genes.get(*genes.by_end.get(i)?))
-            .map(|gene| (gene, position.distance(gene.interval.last())));
-        let begun = genes.genes.partition_point(|gene| gene.interval.start <= position);
-        let higher = genes
-            .genes
-            .get(begun)
-            .map(|gene| (gene, gene.interval.start.distance(position)));
-        (lower, higher)
+        let genes = || self.contigs.get(&contig).into_iter().flatten();
+        let lower = genes()
+            .filter(|gene| gene.interval.end <= position)
+            .max_by_key(|gene| gene.interval.end);
+        let higher = genes().find(|gene| gene.interval.start > position);
+        (
+            lower.map(|gene| (gene, position.distance(gene.interval.last()))),
+            higher.map(|gene| (gene, gene.interval.start.distance(position))),
+        )
     }
 
     /// KMT2A and its contig. Where the header has no chromosome 11, the contig is one that no record
@@ -157,32 +132,14 @@ impl GeneModels {
             .by_symbol
             .get(symbol)
             .or_else(|| self.by_symbol.get(catalogue().current_symbol(symbol)?))?;
-        self.contigs.get(contig)?.genes.get(*index)
+        self.contigs.get(contig)?.get(*index)
     }
 
     /// Every bound gene, by contig and start.
     pub fn iter(&self) -> impl Iterator<Item = (ContigId, &Gene)> {
         self.contigs
             .iter()
-            .flat_map(|(contig, genes)| genes.genes.iter().map(|gene| (*contig, gene)))
-    }
-}
-
-impl ContigGenes {
-    fn arrange(&mut self) {
-        self.genes.sort_by(Gene::by_place);
-        let mut highest = Position(i64::MIN);
-        self.highest_end = self
-            .genes
-            .iter()
-            .map(|gene| {
-                highest = highest.max(gene.interval.end);
-                highest
-            })
-            .collect();
-        self.by_end = (0..self.genes.len()).collect();
-        self.by_end
-            .sort_by_key(|&i| (self.genes.get(i).map(|gene| gene.interval.end), i));
+            .flat_map(|(contig, genes)| genes.iter().map(|gene| (*contig, gene)))
     }
 }
 

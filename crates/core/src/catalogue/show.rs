@@ -4,7 +4,10 @@ use std::fmt::Write;
 
 use strum::IntoEnumIterator;
 
-use crate::genome::{Build, words::thousands};
+use crate::genome::{
+    Build,
+    words::{thousands, wrapped},
+};
 
 use super::{Gene, Partner, PatientGroup, ReadThrough, Role, Scheme, Transcript, catalogue, partner};
 
@@ -295,21 +298,7 @@ fn dash(value: Option<impl ToString>) -> String {
 
 /// Text in lines of at most [`WIDTH`], the later ones indented as far as the lead is wide.
 fn write_wrapped(out: &mut String, lead: &str, text: &str) -> std::fmt::Result {
-    let mut line = lead.to_owned();
-    let mut is_fresh = true;
-    for word in text.split_whitespace() {
-        if !is_fresh && line.chars().count() + 1 + word.chars().count() > WIDTH {
-            writeln!(out, "{}", line.trim_end())?;
-            line = " ".repeat(lead.chars().count());
-            is_fresh = true;
-        }
-        if !is_fresh {
-            line.push(' ');
-        }
-        line.push_str(word);
-        is_fresh = false;
-    }
-    writeln!(out, "{}", line.trim_end())
+    writeln!(out, "{}", wrapped(lead, text, WIDTH).join("\n"))
 }
 
 #[cfg(test)]

@@ -1,14 +1,11 @@
 //! What was asked: finds the junctions, explains each.
 
-use std::collections::BTreeSet;
-
 use super::{
     junction::{self, READS_OF_EVENT},
     page::Page,
     place,
     question::{NEAR_BASES, Question, QuestionError},
 };
-use crate::genome::place::Place;
 use crate::{
     catalogue::catalogue,
     report::{
@@ -35,59 +32,62 @@ pub(super) fn title(question: &Question) -> String {
     }
 }
 
-/// Writes the section.
+/// Writes the section: every event and every discarded junction that the question is about.
 pub(super) fn write(report: &SampleReport, question: &Question, page: &mut Page) -> Result<(), QuestionError> {
-    match question {
-        Question::Called => called(report, page),
-        Question::Id(id) => by_id(report, id, page)?,
-        Question::Gene(symbol) => {
-            let wanted = current(symbol);
-            if !matching(report, &|junction| in_gene(junction, &wanted), page) {
-                place::no_junction_of_gene(report, symbol, page);
-            }
+    let names = |event: &Event| match question {
+        Question::Called => true,
+        Question::Id(id) => *id == event.id,
+        Question::Gene(_) | Question::Place(_) => false,
+    };
+    let is_asked = |event: &&Event| names(event) || event.junctions.iter().any(|junction| question.is_about(junction));
+    let events: Vec<&Event> = report.events.iter().filter(is_asked).collect();
+    let mut discarded: Vec<&Discarded> = report.discarded.iter().collect();
+    if *question == Question::Called {
+        if events.is_empty() {
+            page.text("No event reaches a tier.");
+            in_short(
+                "The strongest of those below every tier",
+                &discarded,
+                MOST_DISCARDED,
+                page,
+            );
         }
-        Question::Place(asked) => {
-            if !matching(report, &|junction| is_near(junction, asked), page) {
-                place::write(report, asked, page);
-            }
-        }
+        discarded.clear();
+    }
+    discarded.retain(|discarded| question.is_about(&discarded.junction));
+    let by_itself = matches!(question, Question::Id(_)) && !report.events.iter().any(names);
+    let most_reads = if by_itself { usize::MAX } else { READS_OF_EVENT };
+    for event in &events {
+        junction::write_event(report, event, |junction| question.is_about(junction), most_reads, page);
+    }
+    for one in discarded.iter().take(MOST_DISCARDED) {
+        junction::write_discarded(report, one, most_reads, page);
+    }
+    let rest = discarded.get(MOST_DISCARDED..).unwrap_or_default();
+    if !rest.is_empty() {
+        page.gap();
+    }
+    in_short("Also below every tier", rest, MOST_LINES, page);
+    if events.is_empty() && discarded.is_empty() {
+        nothing(report, question, page)?;
     }
     Ok(())
 }
 
-fn called(report: &SampleReport, page: &mut Page) {
-    if report.events.is_empty() {
-        page.text("No event reaches a tier.");
-        if !report.discarded.is_empty() {
-            page.text("The strongest of those below every tier (ask for one by its name):");
-            let best: Vec<&Discarded> = report.discarded.iter().collect();
-            in_short(&best, MOST_DISCARDED, page);
+/// What is said where the report has nothing of what was asked.
+fn nothing(report: &SampleReport, question: &Question, page: &mut Page) -> Result<(), QuestionError> {
+    match question {
+        Question::Called => {}
+        Question::Gene(symbol) => place::no_junction_of_gene(report, symbol, page),
+        Question::Place(asked) => place::write(report, asked, page),
+        Question::Id(id) => {
+            return Err(QuestionError::NoSuchId {
+                id: id.clone(),
+                has: has(report),
+            });
         }
     }
-    for event in &report.events {
-        junction::write_event(report, event, |_| true, READS_OF_EVENT, page);
-    }
-}
-
-fn by_id(report: &SampleReport, id: &str, page: &mut Page) -> Result<(), QuestionError> {
-    if let Some(event) = report.events.iter().find(|event| event.id == id) {
-        junction::write_event(report, event, |_| true, READS_OF_EVENT, page);
-        return Ok(());
-    }
-    let of = |event: &&Event| event.junctions.iter().any(|junction| junction.id == id);
-    if let Some(event) = report.events.iter().find(of) {
-        junction::write_event(report, event, |junction| junction.id == id, usize::MAX, page);
-        return Ok(());
-    }
-    let is_it = |discarded: &&Discarded| discarded.junction.id == id;
-    if let Some(discarded) = report.discarded.iter().find(is_it) {
-        junction::write_discarded(report, discarded, usize::MAX, page);
-        return Ok(());
-    }
-    Err(QuestionError::NoSuchId {
-        id: id.to_owned(),
-        has: has(report),
-    })
+    Ok(())
 }
 
 /// `events E1 to E2 and discarded junctions D1 to D4`.
@@ -103,29 +103,12 @@ fn has(report: &SampleReport) -> String {
     format!("{} and {discarded}", range(events, "event"))
 }
 
-/// Explains every junction that is wanted; whether there was one.
-fn matching(report: &SampleReport, wanted: &dyn Fn(&Junction) -> bool, page: &mut Page) -> bool {
-    let mut found = false;
-    for event in &report.events {
-        if event.junctions.iter().any(wanted) {
-            found = true;
-            junction::write_event(report, event, wanted, READS_OF_EVENT, page);
-        }
+/// A line for each, under a heading; nothing for none.
+fn in_short(heading: &str, discarded: &[&Discarded], most: usize, page: &mut Page) {
+    if discarded.is_empty() {
+        return;
     }
-    let discarded: Vec<&Discarded> = report.discarded.iter().filter(|d| wanted(&d.junction)).collect();
-    for one in discarded.iter().take(MOST_DISCARDED) {
-        junction::write_discarded(report, one, READS_OF_EVENT, page);
-    }
-    let rest = discarded.get(MOST_DISCARDED..).unwrap_or_default();
-    if !rest.is_empty() {
-        page.gap();
-        page.text("Also below every tier (ask for one by its name):");
-        in_short(rest, MOST_LINES, page);
-    }
-    found || !discarded.is_empty()
-}
-
-fn in_short(discarded: &[&Discarded], most: usize, page: &mut Page) {
+    page.text(&format!("{heading} (ask for one by its name):"));
     for one in discarded.iter().take(most) {
         page.row("    ", &junction::in_short(&one.junction));
     }
@@ -135,8 +118,26 @@ fn in_short(discarded: &[&Discarded], most: usize, page: &mut Page) {
     }
 }
 
+impl Question {
+    /// Whether it is about a junction.
+    pub(super) fn is_about(&self, junction: &Junction) -> bool {
+        match self {
+            Self::Called => true,
+            Self::Id(id) => {
+                let below = junction.id.strip_prefix(id.as_str());
+                below.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+            }
+            Self::Gene(symbol) => in_gene(junction, &current(symbol)),
+            Self::Place(place) => {
+                let near = |side| place::distance(side, place).is_some_and(|bases| bases <= NEAR_BASES);
+                sides(junction).any(near)
+            }
+        }
+    }
+}
+
 /// The current symbol in capitals: how genes are compared.
-pub(super) fn current(symbol: &str) -> String {
+fn current(symbol: &str) -> String {
     catalogue()
         .current_symbol(symbol)
         .unwrap_or(symbol)
@@ -148,22 +149,13 @@ pub(super) fn sides(junction: &Junction) -> impl Iterator<Item = &Side> {
 }
 
 /// Whether a side lies in the gene, or between genes beside it.
-pub(super) fn in_gene(junction: &Junction, wanted: &str) -> bool {
-    let mut named: BTreeSet<String> = BTreeSet::new();
-    for side in sides(junction) {
-        match &side.gene {
-            Some(gene) => {
-                named.insert(current(gene));
-            }
-            None => {
-                named.extend(side.genes_nearby.iter().map(|gene| current(&gene.symbol)));
-                named.extend(side.gene_candidates.iter().map(|gene| current(gene)));
-            }
+fn in_gene(junction: &Junction, wanted: &str) -> bool {
+    let is_wanted = |symbol: &str| current(symbol) == wanted;
+    sides(junction).any(|side| match &side.gene {
+        Some(gene) => is_wanted(gene),
+        None => {
+            side.genes_nearby.iter().any(|gene| is_wanted(&gene.symbol))
+                || side.gene_candidates.iter().any(|gene| is_wanted(gene))
         }
-    }
-    named.contains(wanted)
-}
-
-pub(super) fn is_near(junction: &Junction, asked: &Place) -> bool {
-    sides(junction).any(|side| place::distance(side, asked).is_some_and(|bases| bases <= NEAR_BASES))
+    })
 }

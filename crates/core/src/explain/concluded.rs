@@ -32,24 +32,15 @@ pub(super) fn write(report: &SampleReport, page: &mut Page) {
     let lead = report.lead_event().map(|(_, event)| event);
     page.each("rule", rules(report, lead));
     if let Some(event) = lead {
-        page.labelled(
-            "rests on",
-            &format!(
-                "{}, {}, tier {} (score {})",
-                event.id,
-                event.name,
-                event.tier.name(),
-                score(event.model_score)
-            ),
-        );
+        let (tier, score) = (event.tier.name(), score(event.model_score));
+        let text = format!("{}, {}, tier {tier} (score {score})", event.id, event.name);
+        page.labelled("rests on", &text);
     }
     page.each("reason", conclusion.reasons.iter().map(|reason| &reason.text));
     page.each("noted", &conclusion.qualifiers);
     if !conclusion.examined_donors.is_empty() {
-        page.labelled(
-            "examined",
-            &format!("donors {} (MANE)", runs(&conclusion.examined_donors)),
-        );
+        let donors = runs(&conclusion.examined_donors);
+        page.labelled("examined", &format!("donors {donors} (MANE)"));
     }
     page.each("open", &conclusion.not_excluded);
     page.each("would change", changes(report, lead));
@@ -70,10 +61,8 @@ fn is_fusion(event: &Event) -> bool {
 
 fn is_reciprocal_only(event: &Event) -> bool {
     let believed = |role: &str| {
-        event
-            .junctions
-            .iter()
-            .any(|junction| junction.role == role && junction.tier >= Some(Tier::Medium))
+        let mut junctions = event.junctions.iter();
+        junctions.any(|junction| junction.role == role && junction.tier >= Some(Tier::Medium))
     };
     believed("reciprocal") && !believed("canonical")
 }
@@ -117,41 +106,37 @@ fn rule_of(code: &str) -> Option<OpenRule> {
     }
 }
 
+/// What would have left a call without its event.
+fn without(lead: &Event, report: &SampleReport) -> String {
+    let fusion = report.conclusion.state == State::Rearranged;
+    let dna = is_dna(report);
+    let believed = || report.events.iter().filter(|event| event.tier >= Tier::Medium);
+    let others: Vec<&str> = believed()
+        .filter(|event| is_fusion(event) == fusion && (dna || !is_reciprocal_only(event)))
+        .filter(|event| lead.id != event.id)
+        .map(|event| event.id.as_str())
+        .collect();
+    let id = &lead.id;
+    if !others.is_empty() {
+        return format!("not {id} alone: {} would carry the same conclusion", others.join(", "));
+    }
+    let instead = match believed().find(|event| fusion && event.class == "ptd") {
+        Some(ptd) => format!("only {} would be left: ptd", ptd.id),
+        None => "nothing would carry the conclusion: inconclusive".to_owned(),
+    };
+    let cut = cut(report, Tier::Medium);
+    format!("with {id} under tier medium (a score under {cut}, or a rule over it) {instead}")
+}
+
 /// What would have led to another conclusion.
 fn changes(report: &SampleReport, lead: Option<&Event>) -> Vec<String> {
     let mut texts = Vec::new();
     match report.conclusion.state {
-        State::Rearranged | State::Ptd => {
-            let fusion = report.conclusion.state == State::Rearranged;
-            let dna = is_dna(report);
-            let believed = || report.events.iter().filter(|event| event.tier >= Tier::Medium);
-            let others: Vec<&str> = believed()
-                .filter(|event| is_fusion(event) == fusion && (dna || !is_reciprocal_only(event)))
-                .filter(|event| lead.is_none_or(|lead| lead.id != event.id))
-                .map(|event| event.id.as_str())
-                .collect();
+        State::Rearranged => texts.extend(lead.map(|lead| without(lead, report))),
+        State::Ptd => {
             let Some(lead) = lead else { return texts };
-            texts.push(if others.is_empty() {
-                let else_ptd = believed().find(|event| fusion && event.class == "ptd");
-                let instead = else_ptd.map_or_else(
-                    || "nothing would carry the conclusion: inconclusive".to_owned(),
-                    |event| format!("only {} would be left: ptd", event.id),
-                );
-                format!(
-                    "with {} under tier medium (a score under {}, or a rule over it) {instead}",
-                    lead.id,
-                    cut(report, Tier::Medium)
-                )
-            } else {
-                format!(
-                    "not {} alone: {} would carry the same conclusion",
-                    lead.id,
-                    others.join(", ")
-                )
-            });
-            if !fusion {
-                texts.push("a canonical junction to another gene at medium or high: rearranged".to_owned());
-            }
+            texts.push(without(lead, report));
+            texts.push("a canonical junction to another gene at medium or high: rearranged".to_owned());
         }
         State::NotDetected => {
             if let Some(worst) = worst(report) {
@@ -184,28 +169,20 @@ fn depth_change(report: &SampleReport, lead: Option<&Event>) -> Option<String> {
     let without = lead.map(|lead| format!("without {} ", lead.id)).unwrap_or_default();
     report.conclusion.lod.as_ref()?;
     let Some(worst) = worst(report) else {
-        return Some(format!(
-            "{without}a negative is out of reach: there is no finite limit of detection in these reads"
-        ));
+        let text = "a negative is out of reach: there is no finite limit of detection in these reads";
+        return Some(without + text);
     };
     let required = required(report);
+    let (limit, asked) = (percent(worst), percent(required));
     if worst <= required {
-        return lead.map(|lead| {
-            format!(
-                "without {} the reads would be enough for a negative (limit {})",
-                lead.id,
-                percent(worst)
-            )
-        });
+        return lead.map(|_| format!("{without}the reads would be enough for a negative (limit {limit})"));
     }
     // The mean of usable molecules is N f / (1 - f): as many times deeper as the odds of f must fall.
     let odds = |fraction: f64| fraction / (1.0 - fraction).max(1e-9);
     let times = odds(worst) / odds(required).max(1e-9);
     Some(format!(
-        "{without}a negative would take about {times:.1} times the molecules at the weakest donor (limit {}, {} is \
-         asked for)",
-        percent(worst),
-        percent(required)
+        "{without}a negative would take about {times:.1} times the molecules at the weakest donor (limit {limit}, {asked} \
+         is asked for)"
     ))
 }
 
@@ -220,16 +197,13 @@ fn worst(report: &SampleReport) -> Option<f64> {
 
 fn write_findings(report: &SampleReport, page: &mut Page) {
     let findings = &report.conclusion.findings;
+    let open = &findings.break_without_partner;
     page.gap();
     for (name, status, text) in [
         ("fusion", findings.fusion.status, &findings.fusion.text),
         ("duplication", findings.ptd.status, &findings.ptd.text),
         ("reciprocal", findings.reciprocal.status, &findings.reciprocal.text),
-        (
-            "open break",
-            findings.break_without_partner.status,
-            &findings.break_without_partner.text,
-        ),
+        ("open break", open.status, &open.text),
     ] {
         // A question without an answer in words was not asked of these reads.
         if text.is_empty() {
@@ -257,22 +231,18 @@ fn write_limits(report: &SampleReport, page: &mut Page) {
     line(page, "where", "partner in the catalogue", "any partner");
     for (name, pick) in ROWS {
         let cell = |missed: LodByRegion, called: LodByRegion| limits(pick(missed), pick(called));
-        line(
-            page,
-            name,
-            &cell(lod.exclusion.catalogue_partner, lod.call.catalogue_partner),
-            &cell(lod.exclusion.any_partner, lod.call.any_partner),
-        );
+        let catalogue = cell(lod.exclusion.catalogue_partner, lod.call.catalogue_partner);
+        let any = cell(lod.exclusion.any_partner, lod.call.any_partner);
+        line(page, name, &catalogue, &any);
     }
     let (missed, called) = (lod.exclusion.any_partner.ptd, lod.call.any_partner.ptd);
     line(page, "duplication (PTD)", &limits(missed, called), "");
     if let Some(donor) = &lod.weakest_donor {
+        let molecules = wording::counted(donor.molecules, "molecule");
+        let asked = percent(required(report));
         page.text(&format!(
-            "Weakest donor: e{} ({}) with {}. Asked for (--required-lod): {}.",
-            donor.exon,
-            donor.transcript,
-            wording::counted(donor.molecules, "molecule"),
-            percent(required(report))
+            "Weakest donor: e{} ({}) with {molecules}. Asked for (--required-lod): {asked}.",
+            donor.exon, donor.transcript
         ));
     }
     page.each("assumed", &lod.assumptions);

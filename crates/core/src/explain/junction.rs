@@ -2,7 +2,7 @@
 
 use super::{page::Page, terms, tier};
 use crate::report::{
-    schema::{Discarded, Event, Evidence, Frame, Junction, SampleReport},
+    schema::{Discarded, Event, Evidence, Frame, Junction, SampleReport, Side},
     wording::{self, counted, percent, percent_number},
 };
 
@@ -29,19 +29,13 @@ pub(super) fn write_event(
         counted(event.junctions.len().try_into().unwrap_or(u64::MAX), "junction")
     ));
     if let Some(mechanism) = &event.mechanism {
-        let iscn = event.iscn_suggestion.as_deref();
-        page.text(&format!(
-            "compatible with {}{}",
-            mechanism.trim_start_matches("compatible with "),
-            iscn.map(|iscn| format!(", {iscn}")).unwrap_or_default()
-        ));
+        let mechanism = mechanism.trim_start_matches("compatible with ");
+        let iscn = event.iscn_suggestion.iter().map(|iscn| format!(", {iscn}"));
+        page.text(&format!("compatible with {mechanism}{}", iscn.collect::<String>()));
     }
     if let Some(partner) = event.partner.as_ref().filter(|p| !p.homologues_that_fit.is_empty()) {
-        page.text(&format!(
-            "the same reads fit {} as well as {}",
-            partner.homologues_that_fit.join(", "),
-            partner.symbol
-        ));
+        let others = partner.homologues_that_fit.join(", ");
+        page.text(&format!("the same reads fit {others} as well as {}", partner.symbol));
     }
     if event.junctions.len() > 1 {
         page.text("An event has the tier of its best junction; each junction is judged by itself:");
@@ -54,13 +48,10 @@ pub(super) fn write_event(
 /// A junction below every tier.
 pub(super) fn write_discarded(report: &SampleReport, discarded: &Discarded, most_reads: usize, page: &mut Page) {
     write_junction(report, &discarded.junction, most_reads, page);
-    let known = discarded
-        .junction
-        .reasons
-        .iter()
-        .any(|reason| reason.text == discarded.reason.text);
-    if !known && !discarded.reason.text.is_empty() {
-        page.labelled("discarded", &discarded.reason.text);
+    let text = &discarded.reason.text;
+    let known = discarded.junction.reasons.iter().any(|reason| reason.text == *text);
+    if !known && !text.is_empty() {
+        page.labelled("discarded", text);
     }
 }
 
@@ -76,17 +67,12 @@ pub(super) fn in_short(junction: &Junction) -> String {
     )
 }
 
-fn short_side(side: Option<&crate::report::schema::Side>) -> String {
-    side.map_or_else(
-        || "not placed".to_owned(),
-        |side| {
-            format!(
-                "{} {}",
-                side.gene.as_deref().unwrap_or("intergenic"),
-                wording::place(side)
-            )
-        },
-    )
+fn short_side(side: Option<&Side>) -> String {
+    let Some(side) = side else {
+        return "not placed".to_owned();
+    };
+    let gene = side.gene.as_deref().unwrap_or("intergenic");
+    format!("{gene} {}", wording::place(side))
 }
 
 /// Molecules, or fragments where molecules cannot be told apart.
@@ -103,11 +89,7 @@ fn seen(evidence: &Evidence) -> String {
 
 fn write_junction(report: &SampleReport, junction: &Junction, most_reads: usize, page: &mut Page) {
     page.gap();
-    let isoform = junction
-        .isoform_of
-        .as_ref()
-        .map(|of| format!(" of {of}"))
-        .unwrap_or_default();
+    let isoform: String = junction.isoform_of.iter().map(|of| format!(" of {of}")).collect();
     let class = if junction.class == junction.role {
         String::new()
     } else {
@@ -121,26 +103,16 @@ fn write_junction(report: &SampleReport, junction: &Junction, most_reads: usize,
     write_anchors(&junction.evidence, page);
     page.each("share", share(junction));
     for place in &junction.alternatives {
-        page.labelled(
-            "fits also",
-            &format!(
-                "{}:{} ({}){}",
-                place.contig,
-                place.position,
-                place.strand.sign(),
-                place.gene.as_ref().map(|g| format!(", {g}")).unwrap_or_default()
-            ),
-        );
+        let gene: String = place.gene.iter().map(|gene| format!(", {gene}")).collect();
+        let strand = place.strand.sign();
+        let text = format!("{}:{} ({strand}){gene}", place.contig, place.position);
+        page.labelled("fits also", &text);
     }
-    page.each(
-        "in RNA",
-        junction.predicted_transcripts.iter().map(|predicted| &predicted.text),
-    );
+    let predicted = junction.predicted_transcripts.iter();
+    page.each("in RNA", predicted.map(|predicted| &predicted.text));
     for (code, fragments) in &junction.filters {
-        page.labelled(
-            "not counted",
-            &format!("{} by the rule {code}", counted(*fragments, "fragment")),
-        );
+        let text = format!("{} by the rule {code}", counted(*fragments, "fragment"));
+        page.labelled("not counted", &text);
     }
     terms::write(junction, page);
     tier::write(report, junction, page);
@@ -245,24 +217,16 @@ fn write_reads(junction: &Junction, most_reads: usize, page: &mut Page) {
         return;
     }
     let shown = all.min(most_reads);
-    page.labelled(
-        "reads",
-        &format!(
-            "{shown} of {} (each with the places of its parts, along the molecule)",
-            counted(junction.evidence.fragments, "fragment")
-        ),
-    );
+    let fragments = counted(junction.evidence.fragments, "fragment");
+    let text = format!("{shown} of {fragments} (each with the places of its parts, along the molecule)");
+    page.labelled("reads", &text);
     for row in junction.supporting.iter().take(shown) {
-        page.row(
-            &format!("    {:<17} {:<9} ", wording::shortened(&row.name, 40), row.kind),
-            &row.placements,
-        );
+        let start = format!("    {:<17} {:<9} ", wording::shortened(&row.name, 40), row.kind);
+        page.row(&start, &row.placements);
     }
     if shown < all {
-        page.row(
-            "    ",
-            &format!("{} more are in the report: ask for {}", all - shown, junction.id),
-        );
+        let text = format!("{} more are in the report: ask for {}", all - shown, junction.id);
+        page.row("    ", &text);
     } else if u64::try_from(all).unwrap_or(u64::MAX) < junction.evidence.fragments {
         page.row("    ", "the report keeps a sample of them");
     }

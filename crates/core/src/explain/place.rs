@@ -49,10 +49,8 @@ fn write_nearest(report: &SampleReport, asked: &Place, page: &mut Page) {
         .flat_map(|junction| sides(junction).filter_map(|side| Some((distance(side, asked)?, &junction.id, side))))
         .min_by_key(|(bases, _, _)| *bases);
     if let Some((bases, id, side)) = nearest {
-        page.labelled(
-            "nearest",
-            &format!("{id} at {}, {} bases away", wording::place(side), thousands(bases)),
-        );
+        let text = format!("{id} at {}, {} bases away", wording::place(side), thousands(bases));
+        page.labelled("nearest", &text);
     }
 }
 
@@ -65,13 +63,9 @@ fn write_kmt2a(report: &SampleReport, gene: &Gene, position: Position, page: &mu
         page.labelled("it lies in", &format!("KMT2A e{} (MANE {name})", exon.number));
         donors.extend([exon.number.saturating_sub(1), exon.number]);
     } else if let Some((intron, _)) = transcript.intron_at(position) {
-        page.labelled(
-            "it lies in",
-            &format!(
-                "KMT2A intron {intron} (MANE {name}), between e{intron} and e{}",
-                intron.saturating_add(1)
-            ),
-        );
+        let next = intron.saturating_add(1);
+        let text = format!("KMT2A intron {intron} (MANE {name}), between e{intron} and e{next}");
+        page.labelled("it lies in", &text);
         donors.push(intron);
     }
     let of = |donor: u16| report.profile.iter().filter(move |row| row.donor_exon == donor);
@@ -80,21 +74,16 @@ fn write_kmt2a(report: &SampleReport, gene: &Gene, position: Position, page: &mu
         page.labelled("wild type", "the report has no profile of the junctions there");
     }
     page.each("wild type", rows.into_iter().map(wild_type));
-    let required = concluded::required(report);
-    for donor in report.adequacy.iter().flat_map(|adequacy| &adequacy.donors) {
-        if donors.contains(&donor.exon) {
-            page.labelled(
-                "limit",
-                &format!(
-                    "after e{} a junction to a partner in the catalogue would be missed below {}, to any other place \
-                     below {} ({} is asked for)",
-                    donor.exon,
-                    limit(donor.lod_catalogue_partner),
-                    limit(donor.lod_any_partner),
-                    percent(required)
-                ),
-            );
-        }
+    let required = percent(concluded::required(report));
+    let adequacy = report.adequacy.iter().flat_map(|adequacy| &adequacy.donors);
+    for donor in adequacy.filter(|donor| donors.contains(&donor.exon)) {
+        let (catalogue, any) = (limit(donor.lod_catalogue_partner), limit(donor.lod_any_partner));
+        let text = format!(
+            "after e{} a junction to a partner in the catalogue would be missed below {catalogue}, to any other place \
+             below {any} ({required} is asked for)",
+            donor.exon
+        );
+        page.labelled("limit", &text);
     }
     if !is_dna(report) {
         page.text(
@@ -133,7 +122,9 @@ fn write_elsewhere(report: &SampleReport, genes: &[&Gene], page: &mut Page) {
             ""
         };
         page.labelled("it lies in", &format!("{}{partner}", gene.symbol));
-        let ids = ids_of_gene(report, &gene.symbol);
+        let is_of = |side: &Side| side.gene.as_deref() == Some(&gene.symbol);
+        let of_gene = report.junctions().filter(|junction| sides(junction).any(is_of));
+        let ids: Vec<&str> = of_gene.map(|junction| junction.id.as_str()).collect();
         if !ids.is_empty() {
             page.labelled("that gene", &format!("has a side of {}", ids.join(", ")));
         }
@@ -141,55 +132,46 @@ fn write_elsewhere(report: &SampleReport, genes: &[&Gene], page: &mut Page) {
     page.text("Away from KMT2A reads count only where they, or their mates, also touch KMT2A.");
 }
 
-fn ids_of_gene(report: &SampleReport, symbol: &str) -> Vec<String> {
-    let of_gene = report
-        .junctions()
-        .filter(|junction| sides(junction).any(|side| side.gene.as_deref() == Some(symbol)));
-    of_gene.map(|junction| junction.id.clone()).collect()
-}
-
 /// A gene of which no junction has a side.
 pub(super) fn no_junction_of_gene(report: &SampleReport, symbol: &str, page: &mut Page) {
     let shown = wording::shortened(&wording::clean(symbol), 40);
     page.text(&format!("No junction, called or discarded, has a side in {shown}."));
-    let several = catalogue().ambiguous_symbol(symbol);
-    let current = catalogue().current_symbol(symbol);
-    match (several, current) {
-        (Some(genes), _) => page.text(&format!(
-            "{shown} has been the symbol of several genes ({}); ask for one of them.",
-            genes.join(", ")
-        )),
-        (None, None) => page.text(&format!(
+    if let Some(genes) = catalogue().ambiguous_symbol(symbol) {
+        let genes = genes.join(", ");
+        page.text(&format!(
+            "{shown} has been the symbol of several genes ({genes}); ask for one of them."
+        ));
+    } else if let Some(current) = catalogue().current_symbol(symbol) {
+        known_gene(report, current, page);
+    } else {
+        page.text(&format!(
             "The catalogue does not have {shown}. A side in such a gene is named only where the run had it in a --gtf; \
              otherwise it stands as intergenic: ask for its place (CHR:POS)."
-        )),
-        (None, Some(current)) if catalogue().partner(current).is_some() => {
-            page.text(&format!(
-                "{current} is a partner in the catalogue: a junction with it would have been looked for."
-            ));
-            let regions = report
-                .conclusion
-                .lod
-                .as_ref()
-                .map(|lod| lod.exclusion.catalogue_partner);
-            if let Some(regions) = regions {
-                page.labelled(
-                    "limit",
-                    &format!(
-                        "a partner in the catalogue would be missed below {} (break in the major region) or {} (minor \
-                         region)",
-                        limit(regions.major),
-                        limit(regions.minor)
-                    ),
-                );
-            }
-        }
-        (None, Some(current)) if current == KMT2A => {}
-        (None, Some(current)) => page.text(&format!(
-            "{current} is in the catalogue, not as a partner: the limits for any partner hold."
-        )),
+        ));
     }
     write_unplaced(report, page);
+}
+
+/// What a gene of the catalogue without a junction says.
+fn known_gene(report: &SampleReport, current: &str, page: &mut Page) {
+    if catalogue().partner(current).is_some() {
+        page.text(&format!(
+            "{current} is a partner in the catalogue: a junction with it would have been looked for."
+        ));
+        if let Some(lod) = &report.conclusion.lod {
+            let regions = lod.exclusion.catalogue_partner;
+            let (major, minor) = (limit(regions.major), limit(regions.minor));
+            let text = format!(
+                "a partner in the catalogue would be missed below {major} (break in the major region) or {minor} (minor \
+                 region)"
+            );
+            page.labelled("limit", &text);
+        }
+    } else if current != KMT2A {
+        page.text(&format!(
+            "{current} is in the catalogue, not as a partner: the limits for any partner hold."
+        ));
+    }
 }
 
 /// What the ledger holds that has no place.

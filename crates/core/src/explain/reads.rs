@@ -1,9 +1,8 @@
 //! Every read of the question, one by one, from the alignment.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    asked,
     page::Page,
     question::{NEAR_BASES, Question},
 };
@@ -21,22 +20,21 @@ type Sides = [(String, i64); 2];
 /// Writes one line for each fragment that the question is about, by fate and name.
 pub(super) fn write(report: &SampleReport, question: &Question, traced: &[TracedFragment], page: &mut Page) {
     let ids = ids(report);
-    let mut asked: Vec<&TracedFragment> = traced
-        .iter()
-        .filter(|fragment| is_asked(report, question, fragment))
-        .collect();
+    let asks = report.junctions().filter(|junction| question.is_about(junction));
+    let asks: BTreeSet<Sides> = asks.filter_map(sides).collect();
+    let mut asked: Vec<&TracedFragment> = traced.iter().filter(|f| is_asked(question, &asks, f)).collect();
     let normal = asked.iter().filter(|f| f.fate == Fate::Normal).count();
     asked.retain(|f| f.fate != Fate::Normal);
     asked.sort_by(|a, b| (a.fate, &a.name).cmp(&(b.fate, &b.name)));
+    let beside = if normal > 0 {
+        format!(", and {normal} wild-type ones, not listed")
+    } else {
+        String::new()
+    };
     page.text(&format!(
-        "{} fragments out of the ordinary{}. Name; row of the ledger; places in the molecule's order; junctions; \
+        "{} fragments out of the ordinary{beside}. Name; row of the ledger; places in the molecule's order; junctions; \
          what explains it best, and by how much (natural log-likelihood).",
-        asked.len(),
-        if normal > 0 {
-            format!(", and {normal} wild-type ones, not listed")
-        } else {
-            String::new()
-        }
+        asked.len()
     ));
     page.gap();
     for fragment in asked {
@@ -45,24 +43,14 @@ pub(super) fn write(report: &SampleReport, question: &Question, traced: &[Traced
 }
 
 fn line(fragment: &TracedFragment, ids: &BTreeMap<Sides, String>) -> String {
-    let mut parts = vec![fragment.fate.to_string()];
-    let places: Vec<String> = fragment
-        .places
-        .iter()
-        .map(|p| format!("{}:{}-{}({})", wording::clean(&p.contig), p.first, p.last, p.strand))
-        .collect();
-    parts.push(places.join(" "));
+    let place = |contig: &str, position: i64| format!("{}:{position}", wording::clean(contig));
+    let places = fragment.places.iter();
+    let places = places.map(|p| format!("{}-{}({})", place(&p.contig, p.first), p.last, p.strand));
+    let mut parts = vec![fragment.fate.to_string(), places.collect::<Vec<_>>().join(" ")];
     for sides in &fragment.junctions {
-        parts.push(ids.get(sides).cloned().unwrap_or_else(|| {
-            let [five, three] = sides;
-            format!(
-                "{}:{}::{}:{}",
-                wording::clean(&five.0),
-                five.1,
-                wording::clean(&three.0),
-                three.1
-            )
-        }));
+        let [five, three] = sides;
+        let unnamed = || format!("{}::{}", place(&five.0, five.1), place(&three.0, three.1));
+        parts.push(ids.get(sides).cloned().unwrap_or_else(unnamed));
     }
     if let Some(bases) = &fragment.unexplained {
         parts.push(format!("clip {}", wording::clean(bases)));
@@ -97,26 +85,17 @@ fn sides(junction: &Junction) -> Option<Sides> {
     Some([side(junction.five.as_ref()?), side(junction.three.as_ref()?)])
 }
 
-fn is_asked(report: &SampleReport, question: &Question, fragment: &TracedFragment) -> bool {
-    let shows = |wanted: &dyn Fn(&Junction) -> bool| {
-        let mut wanted = report.junctions().filter(|junction| wanted(junction)).filter_map(sides);
-        wanted.any(|sides| fragment.junctions.contains(&sides))
-    };
+/// Whether the question is about a fragment: by its junctions, of which it `asks` for these, or by its places.
+fn is_asked(question: &Question, asks: &BTreeSet<Sides>, fragment: &TracedFragment) -> bool {
     match question {
         Question::Called => fragment.fate != Fate::Normal,
-        Question::Id(id) => {
-            let event = format!("{id}.");
-            shows(&|junction| junction.id == *id || junction.id.starts_with(&event))
-        }
-        Question::Gene(symbol) => {
-            let wanted = asked::current(symbol);
-            shows(&|junction| asked::in_gene(junction, &wanted))
-        }
-        Question::Place(place) => {
-            let lies_near = fragment.places.iter().any(|p| {
+        Question::Place(place)
+            if fragment.places.iter().any(|p| {
                 place.same_contig(&p.contig) && (p.first - NEAR_BASES..=p.last + NEAR_BASES).contains(&place.position)
-            });
-            lies_near || shows(&|junction| asked::is_near(junction, place))
+            }) =>
+        {
+            true
         }
+        _ => fragment.junctions.iter().any(|sides| asks.contains(sides)),
     }
 }

@@ -67,23 +67,18 @@ pub(super) fn write(junction: &Junction, page: &mut Page) {
     );
     page.row("    log-odds  odds       ", "what is weighed: what was found");
     for term in &junction.terms {
-        page.row(
-            &format!("    {:>+8.2}  {:<10} ", term.value, factor(term.value)),
-            &format!("{}: {}", weighs(term), term.text),
-        );
+        let start = format!("    {:>+8.2}  {:<10} ", term.value, factor(term.value));
+        page.row(&start, &format!("{}: {}", weighs(term), term.text));
     }
     let sum: f64 = junction.terms.iter().map(|term| term.value).sum();
     let total = from_log_odds(sum);
     let odds = times(sum);
-    let meaning = if sum >= 0.0 {
-        format!("{odds} to 1 for it")
-    } else {
-        format!("{odds} to 1 against it")
-    };
-    page.row(
-        &format!("    {sum:>+8.2}  {:<10} ", factor(sum)),
-        &format!("sum: {meaning}; as a score between 0 and 1: {}", score(total)),
+    let side = if sum >= 0.0 { "for" } else { "against" };
+    let meaning = format!(
+        "sum: {odds} to 1 {side} it; as a score between 0 and 1: {}",
+        score(total)
     );
+    page.row(&format!("    {sum:>+8.2}  {:<10} ", factor(sum)), &meaning);
     match junction.model_score {
         Some(stored) if (stored - total).abs() > ROUNDING => page.text(&format!(
             "The report gives the score {}, which these terms do not sum to: it is not as `breakapart call` \

@@ -23,12 +23,8 @@ pub(super) fn cut(report: &SampleReport, tier: Tier) -> f64 {
 
 /// A setting's number by its name.
 pub(super) fn number(report: &SampleReport, name: &str) -> Option<f64> {
-    let (_, value) = report
-        .parameters
-        .settings
-        .iter()
-        .find(|(known, _)| known.replace('-', "_") == name)?;
-    match value {
+    let mut settings = report.parameters.settings.iter();
+    match settings.find(|(known, _)| known.replace('-', "_") == name)?.1 {
         ParameterValue::Number(value) => Some(*value),
         ParameterValue::Integer(value) => Some(*value as f64),
         ParameterValue::Flag(_) | ParameterValue::Text(_) => None,
@@ -92,10 +88,8 @@ fn write_change(report: &SampleReport, junction: &Junction, value: f64, caps: &[
         Some(Tier::High) => {
             let spare = sum - log_odds(cut(report, Tier::High));
             if !junction.terms.is_empty() && spare > 0.0 {
-                page.labelled(
-                    "margin",
-                    &format!("it would stay high with odds up to {} times lower", times(spare)),
-                );
+                let text = format!("it would stay high with odds up to {} times lower", times(spare));
+                page.labelled("margin", &text);
             }
             return;
         }
@@ -105,12 +99,7 @@ fn write_change(report: &SampleReport, junction: &Junction, value: f64, caps: &[
     if value >= cut || junction.terms.is_empty() || missing <= 0.0 {
         return;
     }
-    page.labelled(
-        "short of",
-        &format!(
-            "{} by {missing:.2} log-odds: the odds would have to be {} times higher",
-            next.name(),
-            times(missing)
-        ),
-    );
+    let (next, times) = (next.name(), times(missing));
+    let text = format!("{next} by {missing:.2} log-odds: the odds would have to be {times} times higher");
+    page.labelled("short of", &text);
 }

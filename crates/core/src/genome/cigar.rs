@@ -147,22 +147,14 @@ impl Cigar {
 
     /// Soft-clipped bases at the low- and the high-coordinate end.
     pub fn soft_clips(&self) -> (u32, u32) {
-        let soft = |op: Option<&CigarOp>| if let Some(CigarOp::SoftClip(n)) = op { *n } else { 0 };
-        let mut inner = self
-            .0
-            .iter()
-            .filter(|op| !matches!(op, CigarOp::HardClip(_) | CigarOp::Padding(_)));
-        let first = soft(inner.clone().next());
-        let last = soft(inner.next_back());
-        if self
-            .0
-            .iter()
-            .all(|op| matches!(op, CigarOp::SoftClip(_) | CigarOp::HardClip(_)))
-        {
-            (0, 0)
-        } else {
-            (first, last)
+        let is_clip = |op: &CigarOp| matches!(op, CigarOp::SoftClip(_) | CigarOp::HardClip(_));
+        if self.0.iter().all(is_clip) {
+            return (0, 0);
         }
+        let soft = |op: Option<&CigarOp>| if let Some(CigarOp::SoftClip(n)) = op { *n } else { 0 };
+        let is_inner = |op: &&CigarOp| !matches!(op, CigarOp::HardClip(_) | CigarOp::Padding(_));
+        let mut inner = self.0.iter().filter(is_inner);
+        (soft(inner.clone().next()), soft(inner.next_back()))
     }
 
     /// The aligned blocks from `start` (0-based reference position), cut at every `N` and at every

@@ -8,8 +8,8 @@ use super::{ContigId, Contigs, Interval, SequenceSource};
 #[derive(Clone, Debug, Default)]
 pub struct PatchedSequence {
     lengths: Vec<i64>,
-    /// By contig: first base of a stretch, its bases. Stretches neither overlap nor touch.
-    stretches: BTreeMap<ContigId, BTreeMap<i64, Vec<u8>>>,
+    /// By contig: first base of a stretch and its bases, the newest last.
+    stretches: BTreeMap<ContigId, Vec<(i64, Vec<u8>)>>,
 }
 
 impl PatchedSequence {
@@ -43,31 +43,11 @@ impl PatchedSequence {
         if bases.is_empty() || start < 0 {
             return;
         }
-        let end = start.saturating_add(i64::try_from(bases.len()).unwrap_or(0));
         let held = self.stretches.entry(contig).or_default();
-        let touching: Vec<i64> = held
-            .range(..=end)
-            .filter(|(from, known)| *from + i64::try_from(known.len()).unwrap_or(0) >= start)
-            .map(|(from, _)| *from)
-            .collect();
-        let mut joined: Vec<(i64, Vec<u8>)> = touching
-            .into_iter()
-            .filter_map(|from| held.remove(&from).map(|known| (from, known)))
-            .collect();
-        joined.push((start, bases.to_ascii_uppercase()));
-        let first = joined.iter().map(|(from, _)| *from).min().unwrap_or(start);
-        let mut whole = Vec::new();
-        for (from, known) in joined {
-            let at = usize::try_from(from - first).unwrap_or(0);
-            if whole.len() < at + known.len() {
-                whole.resize(at + known.len(), b'N');
-            }
-            whole[at..at + known.len()].copy_from_slice(&known);
-        }
-        held.insert(first, whole);
+        held.push((start, bases.to_ascii_uppercase()));
     }
 
-    /// Every stretch, by contig and start.
+    /// Every stretch, by contig.
     pub fn iter(&self) -> impl Iterator<Item = (ContigId, i64, &[u8])> {
         self.stretches
             .iter()
@@ -83,18 +63,13 @@ impl SequenceSource for PatchedSequence {
             return None;
         }
         let mut bases = vec![b'N'; usize::try_from(end - start).ok()?];
-        if let Some(held) = self.stretches.get(&contig) {
-            // The last stretch that begins at or before the interval, and all that begin inside it.
-            let first = held.range(..=start).next_back().map_or(start, |(from, _)| *from);
-            for (from, known) in held.range(first..end.max(first)) {
-                let known_end = from + i64::try_from(known.len()).unwrap_or(0);
-                let (low, high) = ((*from).max(start), known_end.min(end));
-                if low < high {
-                    let at = usize::try_from(low - start).ok()?;
-                    let of = usize::try_from(low - from).ok()?;
-                    let len = usize::try_from(high - low).ok()?;
-                    bases[at..at + len].copy_from_slice(known.get(of..of + len)?);
-                }
+        for (from, known) in self.stretches.get(&contig).into_iter().flatten() {
+            let shared = interval.intersection(Interval::new(*from, from + i64::try_from(known.len()).ok()?));
+            if !shared.is_empty() {
+                let at = usize::try_from(shared.start.0 - start).ok()?;
+                let of = usize::try_from(shared.start.0 - from).ok()?;
+                let len = usize::try_from(shared.len()).ok()?;
+                bases[at..at + len].copy_from_slice(known.get(of..of + len)?);
             }
         }
         Some(bases)

@@ -1,4 +1,4 @@
-//! Numbers in words, for people.
+//! Numbers and texts, for people.
 
 /// A whole number with commas between thousands: `118,482,495`.
 pub fn thousands(number: i64) -> String {
@@ -20,4 +20,40 @@ pub fn counted(count: u64, noun: &str) -> String {
     } else {
         format!("{count} {noun}s")
     }
+}
+
+/// Whether a character must not reach a terminal or a table: control characters, and the invisible
+/// ones that turn or hide text (zero-width, bidirectional marks and overrides, byte-order mark).
+fn is_unprintable(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+}
+
+/// `text` with every unprintable character replaced by a space.
+pub fn clean(text: &str) -> String {
+    text.chars().map(|c| if is_unprintable(c) { ' ' } else { c }).collect()
+}
+
+/// `text` broken at spaces into lines of at most `width` characters; the first line starts with
+/// `first`, the others with as many spaces. A word longer than a line stands alone on it. All white
+/// space counts as one space, and nothing unprintable comes through.
+pub fn wrapped(first: &str, text: &str, width: usize) -> Vec<String> {
+    let indent = " ".repeat(first.chars().count());
+    let mut lines = Vec::new();
+    let mut line = first.to_owned();
+    let mut empty = true;
+    for word in clean(text).split_whitespace() {
+        let space = usize::from(!empty);
+        if !empty && line.chars().count() + space + word.chars().count() > width {
+            lines.push(std::mem::replace(&mut line, indent.clone()));
+            empty = true;
+        }
+        if !empty {
+            line.push(' ');
+        }
+        line.push_str(word);
+        empty = false;
+    }
+    lines.push(line);
+    lines.iter().map(|line| line.trim_end().to_owned()).collect()
 }

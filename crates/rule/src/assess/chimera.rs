@@ -1,7 +1,7 @@
 //! A junction weighed against the chimeras of the library.
 
-use super::{Sum, cap, cap_single, tier_of, weights};
-use crate::{Class, Code, Context, EvidenceFacts, Judgement, Params, Reason, TermName};
+use super::{Sum, weights};
+use crate::{Class, Code, Context, EvidenceFacts, Judgement, Params, TermName};
 
 // METHOD: the chance that a chimera repeats itself. In RNA a second molecule at the same bases may be a copy that
 // escaped, or homology. Genomic ligation joins any bases, so that what meets twice at the very same two with other
@@ -11,119 +11,83 @@ use crate::{Class, Code, Context, EvidenceFacts, Judgement, Params, Reason, Term
 
 /// Everything but an RNA duplication on splice sites.
 pub(super) fn judge(facts: &EvidenceFacts, context: &Context, p: &Params) -> Judgement {
-    let mut sum = Sum { terms: Vec::new() };
+    let mut sum = Sum::default();
     let (prior, text) = prior(facts, context, p);
     sum.add(TermName::Class, prior.ln(), text);
-
-    let expected = f64::from(context.chimeras) + p.chimera_prior;
     let partner_share = if facts.is_partner {
         partner_share(context, p)
     } else {
         1.0
     };
-    sum.add(
-        TermName::Background,
-        -(expected * partner_share).ln(),
-        format!(
-            "{} other chimeras of this library at KMT2A; {:.2} expected on such a partner",
-            context.chimeras,
-            expected * partner_share
-        ),
+    let expected = (f64::from(context.chimeras) + p.chimera_prior) * partner_share;
+    let text = format!(
+        "{} other chimeras of this library at KMT2A; {expected:.2} expected on such a partner",
+        context.chimeras
     );
-    let independent = facts.molecules.min(facts.distinct_ends.max(1));
-    let repeats = if context.is_dna && facts.is_precise && facts.split + facts.clip >= 2 {
-        genomic_repeats(independent, p)
-    } else {
-        repeats(independent, facts.is_precise, p)
-    };
-    sum.add(
-        TermName::Support,
-        -repeats.ln(),
-        format!(
-            "{} molecules with {} distinct ends",
-            facts.molecules, facts.distinct_ends
-        ),
+    sum.add(TermName::Background, -expected.ln(), text);
+    let text = format!(
+        "{} molecules with {} distinct ends",
+        facts.molecules, facts.distinct_ends
     );
+    sum.add(TermName::Support, -repeats(facts, context, p).ln(), text);
     if context.is_dna {
         weights::genomic(facts, &mut sum, p);
     } else {
         weights::transcribed(facts, &mut sum, p);
     }
     weights::placement(facts, &mut sum, p);
-    let mut reasons = Vec::new();
-    let score = sum.score();
-    let mut tier = tier_of(score, p);
-    if facts.class == Class::NeighbourReadThrough {
-        cap(
-            &mut tier,
-            &mut reasons,
-            Code::ReadThrough,
-            "read-through with a neighbouring gene, without rearrangement: stays low",
-        );
-    }
-    if facts.may_be_insertion {
-        cap(
-            &mut tier,
-            &mut reasons,
-            Code::InsertionOrBreak,
-            "a junction into other sequence without a place of its own faces it on KMT2A: the two ends of an inserted mobile element look so",
-        );
-    }
-    if context.is_dna && facts.class == Class::Deletion {
-        cap(
-            &mut tier,
-            &mut reasons,
-            Code::Kmt2aDeletion,
-            "a deletion inside KMT2A joins no partner to it: listed",
-        );
-    }
-    if !facts.is_precise && facts.event_molecules < p.pairs_only_min {
-        cap(
-            &mut tier,
-            &mut reasons,
-            Code::PairsOnly,
-            format!(
-                "fewer than {} molecules, none of which shows the base: stays low",
-                p.pairs_only_min
-            ),
-        );
-    }
-    if !facts.is_precise && facts.beside_precise {
-        cap(
-            &mut tier,
-            &mut reasons,
-            Code::IsoformWithoutBase,
-            if context.is_dna {
-                "pairs beside a breakpoint of the same genes whose base is shown: perhaps molecules of the same one"
-            } else {
-                "pairs beside a junction of the same genes whose base is shown: perhaps another splice form of it"
-            },
-        );
-    }
+    let mut judgement = sum.judged(p);
+    hold(&mut judgement, facts, context, p);
     let lone_pair = !facts.is_precise && facts.event_molecules <= 1 && facts.class != Class::NeighbourReadThrough;
-    if lone_pair && expected * partner_share * p.chimera_ordered > p.lone_pair_expected {
-        tier = None;
-        reasons.push(Reason::new(
+    if lone_pair && expected * p.chimera_ordered > p.lone_pair_expected {
+        judgement.tier = None;
+        judgement.doubt(
             Code::LonePair,
             "one pair, and chimeras of this library make such pairs by chance",
-        ));
+        );
     }
-    cap_single(facts, &mut tier, &mut reasons, p);
-    doubts(facts, context.is_dna, &mut reasons);
-    if tier.is_none() {
-        reasons.push(Reason::new(
-            Code::BelowEveryTier,
-            match facts.molecules {
-                1 => format!("score {score:.3}: what 1 molecule shows is not told from chimeras of the library"),
-                n => format!("score {score:.3}: what {n} molecules show is not told from chimeras of the library"),
-            },
-        ));
+    judgement.cap_single(facts, p);
+    doubt(&mut judgement, facts, context.is_dna);
+    if judgement.tier.is_none() {
+        let shown = match facts.molecules {
+            1 => "1 molecule shows".to_owned(),
+            n => format!("{n} molecules show"),
+        };
+        let text = format!(
+            "score {:.3}: what {shown} is not told from chimeras of the library",
+            judgement.model_score
+        );
+        judgement.doubt(Code::BelowEveryTier, text);
     }
-    Judgement {
-        model_score: score,
-        tier,
-        terms: sum.terms,
-        reasons,
+    judgement
+}
+
+/// What keeps a junction at tier low, whatever its score.
+fn hold(judgement: &mut Judgement, facts: &EvidenceFacts, context: &Context, p: &Params) {
+    if facts.class == Class::NeighbourReadThrough {
+        let text = "read-through with a neighbouring gene, without rearrangement: stays low";
+        judgement.cap(Code::ReadThrough, text);
+    }
+    if facts.may_be_insertion {
+        let text = "a junction into other sequence without a place of its own faces it on KMT2A: the two ends of an inserted mobile element look so";
+        judgement.cap(Code::InsertionOrBreak, text);
+    }
+    if context.is_dna && facts.class == Class::Deletion {
+        let text = "a deletion inside KMT2A joins no partner to it: listed";
+        judgement.cap(Code::Kmt2aDeletion, text);
+    }
+    if !facts.is_precise && facts.event_molecules < p.pairs_only_min {
+        let fewest = p.pairs_only_min;
+        let text = format!("fewer than {fewest} molecules, none of which shows the base: stays low");
+        judgement.cap(Code::PairsOnly, text);
+    }
+    if !facts.is_precise && facts.beside_precise {
+        let text = if context.is_dna {
+            "pairs beside a breakpoint of the same genes whose base is shown: perhaps molecules of the same one"
+        } else {
+            "pairs beside a junction of the same genes whose base is shown: perhaps another splice form of it"
+        };
+        judgement.cap(Code::IsoformWithoutBase, text);
     }
 }
 
@@ -165,48 +129,31 @@ fn prior(facts: &EvidenceFacts, context: &Context, p: &Params) -> (f64, &'static
     }
 }
 
-/// Chance that a chimera shows itself in `molecules` molecules.
-fn repeats(molecules: u32, is_precise: bool, p: &Params) -> f64 {
-    match molecules {
+/// Chance that a chimera shows itself in so many molecules.
+fn repeats(facts: &EvidenceFacts, context: &Context, p: &Params) -> f64 {
+    let (first, further) = if context.is_dna && facts.is_precise && facts.split + facts.clip >= 2 {
+        (p.genomic_repeats, p.genomic_repeats_more)
+    } else if facts.is_precise {
+        (p.chimera_repeats, p.chimera_repeats_more)
+    } else {
+        (p.pair_repeats, p.chimera_repeats_more)
+    };
+    match facts.molecules.min(facts.distinct_ends.max(1)) {
         0 | 1 => 1.0,
-        n => {
-            (if is_precise { p.chimera_repeats } else { p.pair_repeats })
-                * p.chimera_repeats_more
-                    .powi(i32::try_from((n - 2).min(40)).unwrap_or(40))
-        }
+        n => first * further.powi(i32::try_from((n - 2).min(40)).unwrap_or(40)),
     }
 }
 
-/// The same in DNA.
-fn genomic_repeats(molecules: u32, p: &Params) -> f64 {
-    match molecules {
-        0 | 1 => 1.0,
-        n => {
-            p.genomic_repeats
-                * p.genomic_repeats_more
-                    .powi(i32::try_from((n - 2).min(40)).unwrap_or(40))
-        }
-    }
-}
-
-fn doubts(facts: &EvidenceFacts, is_dna: bool, reasons: &mut Vec<Reason>) {
+fn doubt(judgement: &mut Judgement, facts: &EvidenceFacts, is_dna: bool) {
     if facts.class == Class::Canonical && facts.frame.is_lost() {
-        reasons.push(Reason::new(
-            Code::OutOfFrame,
-            "the reading frame is lost at this junction",
-        ));
+        judgement.doubt(Code::OutOfFrame, "the reading frame is lost at this junction");
     }
     if facts.unique_partner == 0 && facts.molecules > 0 {
-        reasons.push(Reason::new(
-            Code::PartnerAmbiguous,
-            "the aligner offers other places for the partner side",
-        ));
+        let text = "the aligner offers other places for the partner side";
+        judgement.doubt(Code::PartnerAmbiguous, text);
     }
-    reasons.extend(facts.base_unknown(is_dna));
+    judgement.reasons.extend(facts.base_unknown(is_dna));
     if facts.in_gene && !facts.is_sense && matches!(facts.class, Class::Canonical | Class::Reciprocal) {
-        reasons.push(Reason::new(
-            Code::Antisense,
-            "the molecule runs against the partner gene",
-        ));
+        judgement.doubt(Code::Antisense, "the molecule runs against the partner gene");
     }
 }

@@ -1,15 +1,15 @@
 //! A duplication in RNA, weighed against back-splices.
 
-use super::{Sum, cap, cap_single, tier_of};
+use super::Sum;
 use crate::{
-    Code, Context, EvidenceFacts, Judgement, LibraryType, Params, Reason, TermName, Tier,
+    Code, Context, EvidenceFacts, Judgement, LibraryType, Params, TermName, Tier,
     probability::{binomial_lower, binomial_upper, count_tail},
 };
 
 /// A duplication on splice sites: back-splice molecules against the background that healthy blood and
 /// circular RNA make.
 pub(super) fn judge(facts: &EvidenceFacts, context: &Context, p: &Params) -> Judgement {
-    let mut sum = Sum { terms: Vec::new() };
+    let mut sum = Sum::default();
     let (prior, text) = if facts.before_first_exon {
         (
             p.prior_other_back_splice,
@@ -36,85 +36,55 @@ pub(super) fn judge(facts: &EvidenceFacts, context: &Context, p: &Params) -> Jud
         u64::from(facts.molecules),
         expected.max(p.ptd_expected_min),
         p.ptd_dispersion,
-    )
-    .max(p.ptd_chance_min);
-    sum.add(
-        TermName::Support,
-        -tail.ln(),
-        format!(
-            "{} back-splice molecules where {expected:.2} are expected",
-            facts.molecules
-        ),
     );
-    if context.library != LibraryType::PolyA {
-        sum.add(
-            TermName::Library,
-            p.ptd_library.ln(),
-            "library not poly-A or unknown: a circular RNA gives the same junction",
-        );
+    let text = format!(
+        "{} back-splice molecules where {expected:.2} are expected",
+        facts.molecules
+    );
+    sum.add(TermName::Support, -tail.max(p.ptd_chance_min).ln(), text);
+    let may_be_circular = context.library != LibraryType::PolyA;
+    if may_be_circular {
+        let text = "library not poly-A or unknown: a circular RNA gives the same junction";
+        sum.add(TermName::Library, p.ptd_library.ln(), text);
     }
-    let score = sum.score();
-    let mut tier = tier_of(score, p).or(Some(Tier::Low));
-    let mut reasons = Vec::new();
+    let mut judgement = sum.judged(p);
+    judgement.tier = judgement.tier.or(Some(Tier::Low));
     let total = u64::from(facts.molecules) + wild_type;
     let low = binomial_lower(u64::from(facts.molecules), total, p.ptd_confidence);
-    let low_ratio = low / (1.0 - low);
-    if low_ratio <= rate {
-        let what = format!(
-            "{} of {wild_type} wild-type molecules: not above the level of healthy blood{}",
-            facts.molecules,
-            if own_counts {
-                " and of this sample's own back-splices"
-            } else {
-                ""
-            }
+    if low / (1.0 - low) <= rate {
+        let own = if own_counts {
+            " and of this sample's own back-splices"
+        } else {
+            ""
+        };
+        let text = format!(
+            "{} of {wild_type} wild-type molecules: not above the level of healthy blood{own}",
+            facts.molecules
         );
-        cap(&mut tier, &mut reasons, Code::PtdBackground, what);
+        judgement.cap(Code::PtdBackground, text);
     } else if facts.molecules < p.ptd_molecules_min {
-        cap(
-            &mut tier,
-            &mut reasons,
-            Code::PtdFewMolecules,
-            format!("{} molecules; {} are needed", facts.molecules, p.ptd_molecules_min),
-        );
+        let text = format!("{} molecules; {} are needed", facts.molecules, p.ptd_molecules_min);
+        judgement.cap(Code::PtdFewMolecules, text);
     }
     if facts.frame.is_lost() {
-        cap(
-            &mut tier,
-            &mut reasons,
-            Code::PtdOutOfFrame,
-            "out of frame: listed, not counted",
-        );
+        judgement.cap(Code::PtdOutOfFrame, "out of frame: listed, not counted");
     }
     if !facts.usual_exons {
-        cap(
-            &mut tier,
-            &mut reasons,
-            Code::PtdUnusualExons,
-            "exons that known duplications do not use: a circular RNA is likelier",
+        let text = "exons that known duplications do not use: a circular RNA is likelier";
+        judgement.cap(Code::PtdUnusualExons, text);
+    }
+    if may_be_circular {
+        let kind = match context.library {
+            LibraryType::Unknown => "type unknown",
+            _ => "of total RNA",
+        };
+        let text = format!(
+            "library {kind}: a circular RNA gives the same junction; other exon pairs show {} of {}",
+            context.other_back_splices, context.other_wild_type
         );
+        judgement.doubt(Code::CircularRna, text);
     }
-    if context.library != LibraryType::PolyA {
-        reasons.push(Reason::new(
-            Code::CircularRna,
-            format!(
-                "library {}: a circular RNA gives the same junction; other exon pairs show {} of {}",
-                if context.library == LibraryType::Unknown {
-                    "type unknown"
-                } else {
-                    "of total RNA"
-                },
-                context.other_back_splices,
-                context.other_wild_type
-            ),
-        ));
-    }
-    cap_single(facts, &mut tier, &mut reasons, p);
-    reasons.extend(facts.base_unknown(false));
-    Judgement {
-        model_score: score,
-        tier,
-        terms: sum.terms,
-        reasons,
-    }
+    judgement.cap_single(facts, p);
+    judgement.reasons.extend(facts.base_unknown(false));
+    judgement
 }

@@ -1,3 +1,5 @@
+use strum::IntoEnumIterator as _;
+
 use super::*;
 use crate::{Frame, LibraryType, Region};
 
@@ -50,7 +52,7 @@ fn context(is_dna: bool) -> Context {
 /// Everything that could lift a junction, in every class, RNA and DNA.
 fn strongest(molecules: u32) -> Vec<(EvidenceFacts, Context)> {
     let mut all = Vec::new();
-    for class in Class::ALL {
+    for class in Class::iter() {
         for is_dna in [false, true] {
             for companion in [false, true] {
                 for (split, clip, spanning) in [(molecules, 0, 0), (0, molecules, 0), (0, 0, molecules)] {

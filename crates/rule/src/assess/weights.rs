@@ -5,51 +5,32 @@ use crate::{Class, EvidenceFacts, Frame, Params, Region, TermName};
 
 /// RNA: exon ends, frame, region, direction.
 pub(super) fn transcribed(facts: &EvidenceFacts, sum: &mut Sum, p: &Params) {
-    let kmt2a_five = facts.class != Class::Reciprocal;
     if facts.is_precise {
-        let kmt2a_site = if kmt2a_five {
-            facts.five_at_splice_site
+        let (five, three) = (facts.five_at_splice_site, facts.three_at_splice_site);
+        let (kmt2a, partner) = if facts.class == Class::Reciprocal {
+            (three, five)
         } else {
-            facts.three_at_splice_site
+            (five, three)
         };
-        let (truth, noise, text) = match (facts.five_at_splice_site, facts.three_at_splice_site) {
-            _ if !facts.in_gene && kmt2a_site => (
-                p.true_kmt2a_site,
-                p.chimera_on_splice_site,
-                "exon end of KMT2A; no gene model on the other side",
-            ),
-            (true, true) => (
-                p.true_both_sites,
-                p.chimera_on_splice_site * p.chimera_on_splice_site,
-                "exon ends on both sides",
-            ),
-            (true, false) => (
-                if kmt2a_five {
-                    p.true_five_site
-                } else {
-                    p.true_three_site
-                },
-                p.chimera_on_splice_site,
-                "exon end on the 5' side only",
-            ),
-            (false, true) => (
-                if kmt2a_five {
-                    p.true_three_site
-                } else {
-                    p.true_five_site
-                },
-                p.chimera_on_splice_site,
-                "exon end on the 3' side only",
-            ),
-            (false, false) => (p.true_no_site, 1.0, "no exon end on either side"),
+        let truth = match (kmt2a, partner) {
+            (true, _) if !facts.in_gene => p.true_kmt2a_site,
+            (true, true) => p.true_both_sites,
+            (true, false) => p.true_five_site,
+            (false, true) => p.true_three_site,
+            (false, false) => p.true_no_site,
         };
+        let (sites, text) = match (five, three) {
+            _ if !facts.in_gene && kmt2a => (1, "exon end of KMT2A; no gene model on the other side"),
+            (true, true) => (2, "exon ends on both sides"),
+            (true, false) => (1, "exon end on the 5' side only"),
+            (false, true) => (1, "exon end on the 3' side only"),
+            (false, false) => (0, "no exon end on either side"),
+        };
+        let noise = p.chimera_on_splice_site.powi(sites);
         sum.add(TermName::SpliceSites, (truth / noise).ln(), text);
     } else {
-        sum.add(
-            TermName::Order,
-            -p.chimera_ordered.ln(),
-            "mates in transcript order; no read shows the base",
-        );
+        let text = "mates in transcript order; no read shows the base";
+        sum.add(TermName::Order, -p.chimera_ordered.ln(), text);
     }
     let (factor, text) = match (facts.frame, facts.class) {
         (Frame::InFrame, Class::Canonical | Class::Reciprocal | Class::Chained) => {
@@ -85,18 +66,12 @@ pub(super) fn genomic(facts: &EvidenceFacts, sum: &mut Sum, p: &Params) {
     };
     sum.add(TermName::Region, f64::ln(factor), text);
     if facts.split + facts.clip > 0 && facts.spanning > 0 {
-        sum.add(
-            TermName::Classes,
-            p.both_classes.ln(),
-            "reads over the break and pairs agree",
-        );
+        let text = "reads over the break and pairs agree";
+        sum.add(TermName::Classes, p.both_classes.ln(), text);
     }
     if facts.faced {
-        sum.add(
-            TermName::Facing,
-            p.faced.ln(),
-            "the other derivative's junction faces it",
-        );
+        let text = "the other derivative's junction faces it";
+        sum.add(TermName::Facing, p.faced.ln(), text);
     }
 }
 
@@ -119,41 +94,28 @@ pub(super) fn placement(facts: &EvidenceFacts, sum: &mut Sum, p: &Params) {
         };
         sum.add(TermName::Anchors, f64::ln(factor), text);
     }
-    let share = |unique: u32| f64::from(unique) / f64::from(facts.molecules.max(1));
+    let molecules = facts.molecules;
     for (name, unique, side) in [
         (TermName::PlaceKmt2a, facts.unique_kmt2a, "KMT2A"),
         (TermName::PlacePartner, facts.unique_partner, "the other side"),
     ] {
         let (factor, text) = if unique == 0 {
             (p.place_none, format!("no molecule has a unique place on {side}"))
-        } else if share(unique) < p.place_share {
-            (
-                p.place_few,
-                format!(
-                    "{unique} of {} molecules have a unique place on {side}",
-                    facts.molecules
-                ),
-            )
+        } else if f64::from(unique) / f64::from(molecules.max(1)) < p.place_share {
+            let text = format!("{unique} of {molecules} molecules have a unique place on {side}");
+            (p.place_few, text)
         } else {
             (1.0, format!("unique place on {side}"))
         };
         sum.add(name, f64::ln(factor), text);
     }
     if facts.is_precise && !facts.on_splice_sites() && facts.homology >= p.homology_long {
-        sum.add(
-            TermName::Homology,
-            p.homology_weight.ln(),
-            format!("{} bases of homology: template switching does that", facts.homology),
-        );
+        let text = format!("{} bases of homology: template switching does that", facts.homology);
+        sum.add(TermName::Homology, p.homology_weight.ln(), text);
     }
     if facts.disagreement_permille > p.disagreement {
-        sum.add(
-            TermName::Consensus,
-            p.disagreement_weight.ln(),
-            format!(
-                "{:.1} % of read bases disagree with the consensus",
-                f64::from(facts.disagreement_permille) / 10.0
-            ),
-        );
+        let percent = f64::from(facts.disagreement_permille) / 10.0;
+        let text = format!("{percent:.1} % of read bases disagree with the consensus");
+        sum.add(TermName::Consensus, p.disagreement_weight.ln(), text);
     }
 }

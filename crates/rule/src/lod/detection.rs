@@ -1,6 +1,6 @@
 //! The chance that a number of molecules is detected.
 
-use crate::{Class, EvidenceFacts, Frame, Params, Region, Tier, probability::count_probabilities};
+use crate::{Class, EvidenceFacts, Params, Region, Tier, probability::count_probabilities};
 
 /// Largest number of molecules that is looked at (count); more are detected for certain.
 pub(crate) const MOLECULES_MAX: u32 = 60;
@@ -50,7 +50,7 @@ impl Detected {
     /// Counts of either kind that are told apart; more are as good as this many.
     const WIDTH: u32 = 24;
 
-    pub(super) fn new(judge: impl Fn(u32, u32) -> bool) -> Self {
+    fn new(judge: impl Fn(u32, u32) -> bool) -> Self {
         let table = (0..Self::WIDTH * Self::WIDTH)
             .map(|i| judge(i / Self::WIDTH, i % Self::WIDTH))
             .collect();
@@ -130,7 +130,6 @@ pub fn typical(split: u32, spanning: u32, region: Region, is_partner: bool, anch
         molecules,
         event_molecules: molecules,
         split,
-        clip: 0,
         spanning,
         distinct_ends: molecules,
         anchor,
@@ -139,36 +138,34 @@ pub fn typical(split: u32, spanning: u32, region: Region, is_partner: bool, anch
         // A partner that the catalogue does not have has no annotated acceptor either.
         three_at_splice_site: split > 0 && is_partner,
         region,
-        usual_exons: false,
-        before_first_exon: false,
-        internal_repeat: None,
         is_partner,
         in_gene: is_partner,
         is_sense: true,
-        frame: Frame::Unknown,
         unique_kmt2a: molecules,
         unique_partner: molecules,
-        homology: 0,
-        disagreement_permille: 0,
-        wild_type: 0,
-        companion: false,
-        faced: false,
-        beside_precise: false,
-        may_be_insertion: false,
+        ..EvidenceFacts::default()
     }
 }
 
-/// Least fraction whose chance of detection is at least [`Params::confidence`] among `molecules` of which `usable`
-/// count; a duplication keeps the wild-type junction (`keeps_wild_type`).
+/// Least fraction whose chance of detection is at least [`Params::confidence`] where breaks lie: `places` are the molecules
+/// over them, each with its share of the breaks, of which `usable` count. `detected` may depend on the molecules; a
+/// duplication keeps the wild-type junction (`keeps_wild_type`).
 pub(super) fn limit(
-    molecules: u32,
+    places: &[(u32, f64)],
     (usable, split_share): (f64, f64),
-    detected: &Detected,
+    detected: impl Fn(u32) -> Detected,
     keeps_wild_type: bool,
     p: &Params,
 ) -> Option<f64> {
-    let detection = Detection::new(split_share, detected, p.dispersion);
-    let chance = |f: f64| detection.chance(odds(f, keeps_wild_type) * f64::from(molecules) * usable);
+    let detection = |n: u32| Detection::new(split_share, &detected(n), p.dispersion);
+    let detections: Vec<Detection> = places.iter().map(|(n, _)| detection(*n)).collect();
+    let chance = |f: f64| {
+        let each = places
+            .iter()
+            .zip(&detections)
+            .map(|((n, share), detection)| share * detection.chance(odds(f, keeps_wild_type) * f64::from(*n) * usable));
+        each.sum()
+    };
     least_fraction(chance, p.confidence)
 }
 

@@ -8,7 +8,7 @@
 
 use super::{
     DonorLimit, Geometry, IntronCover, Library,
-    detection::{Detected, Detection, Tiers, least_fraction, odds, typical},
+    detection::{Tiers, limit, typical},
 };
 use crate::{Class, Params, Region, assess, waive};
 
@@ -44,7 +44,7 @@ impl Stretch {
     }
 
     /// Depths as a few classes: depth and share.
-    fn classes(&self) -> Vec<(f64, f64)> {
+    fn classes(&self) -> Vec<(u32, f64)> {
         let mut sorted = self.depths.clone();
         sorted.sort_unstable();
         let per = sorted.len().div_ceil(CLASSES).max(1);
@@ -53,7 +53,7 @@ impl Stretch {
             .map(|chunk| {
                 // The shallower half of a class stands for it.
                 let depth = chunk.get(chunk.len() / 3).copied().unwrap_or(0);
-                (f64::from(depth), chunk.len() as f64 / sorted.len() as f64)
+                (depth, chunk.len() as f64 / sorted.len() as f64)
             })
             .collect()
     }
@@ -73,29 +73,6 @@ fn tiers(library: &Library<'_>, region: Region, is_partner: bool, class: Class, 
         (facts.five_at_splice_site, facts.three_at_splice_site) = (false, false);
         assess(&facts, library.context, p).tier
     })
-}
-
-fn limit(
-    classes: &[(f64, f64)],
-    (usable, split_share): (f64, f64),
-    detected: impl Fn(u32) -> Detected,
-    keeps_wild_type: bool,
-    p: &Params,
-) -> Option<f64> {
-    // What is waived depends on the depth.
-    let detections: Vec<Detection> = classes
-        .iter()
-        .map(|(depth, _)| Detection::new(split_share, &detected(*depth as u32), p.dispersion))
-        .collect();
-    let chance = |f: f64| {
-        let odds = odds(f, keeps_wild_type);
-        classes
-            .iter()
-            .zip(&detections)
-            .map(|((depth, weight), detection)| weight * detection.chance(odds * depth * usable))
-            .sum()
-    };
-    least_fraction(chance, p.confidence)
 }
 
 /// Limits of a stretch.

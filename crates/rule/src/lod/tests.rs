@@ -137,7 +137,7 @@ fn missing_introns_are_named_by_the_exon_before_them() {
 #[test]
 fn nothing_is_waived_above_what_is_asked_for() {
     let (reads, p) = (Reads::default(), Params::default());
-    let capability = crate::pinned::capability();
+    let capability = crate::tests::pinned::capability();
     let context = Context::quiet(crate::LibraryType::PolyA, false, &p);
     let library = |required_lod| Library {
         reads,

@@ -4,7 +4,7 @@ use super::{
     DonorLimit, Geometry, Library,
     detection::{Detected, Tiers, limit, typical},
 };
-use crate::{Class, Frame, Params, Region, Tier, assess, waive};
+use crate::{Class, EvidenceFacts, Frame, Params, Region, assess, waive};
 
 /// One donor of the gene.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,8 +42,9 @@ pub fn limits(donors: &[DonorFacts], library: &Library<'_>, p: &Params) -> Vec<D
             } else {
                 donor.molecules
             };
-            let of = |usable, detected: &Detected| limit(n, usable, detected, false, p);
+            let of = |usable, detected: &dyn Fn(u32) -> Detected| limit(&[(n, 1.0)], usable, detected, false, p);
             let waived = |usable| waive::most_waived(donor.molecules, usable, library.waive_limit(p), p);
+            let duplication = |_| duplication_tiers(n, library, p).called();
             found.push(DonorLimit {
                 exon: donor.exon,
                 region,
@@ -53,13 +54,12 @@ pub fn limits(donors: &[DonorFacts], library: &Library<'_>, p: &Params) -> Vec<D
                 usable_any: of_any.0,
                 // A read that joins exon ends of both genes leaves no negative (`state::is_beside_exon_ends`), and is never
                 // waived.
-                exclusion_catalogue: of(of_catalogue, &catalogue.blocking(waived(of_catalogue.0), true)),
-                exclusion_any: of(of_any, &any.blocking(waived(of_any.0), false)),
-                call_catalogue: of(of_catalogue, &catalogue.called()),
-                call_any: of(of_any, &any.called()),
-                ptd: donor
-                    .may_duplicate
-                    .then(|| duplication_limit(n, of_catalogue, library, p))
+                exclusion_catalogue: of(of_catalogue, &|_| catalogue.blocking(waived(of_catalogue.0), true)),
+                exclusion_any: of(of_any, &|_| any.blocking(waived(of_any.0), false)),
+                call_catalogue: of(of_catalogue, &|_| catalogue.called()),
+                call_any: of(of_any, &|_| any.called()),
+                ptd: (donor.may_duplicate)
+                    .then(|| limit(&[(n, 1.0)], of_catalogue, duplication, true, p))
                     .flatten(),
             });
         }
@@ -68,15 +68,17 @@ pub fn limits(donors: &[DonorFacts], library: &Library<'_>, p: &Params) -> Vec<D
     found
 }
 
-fn duplication_limit(molecules: u32, usable: (f64, f64), library: &Library<'_>, p: &Params) -> Option<f64> {
-    let called = Detected::new(|split, spanning| {
-        let mut facts = typical(split, spanning, Region::Major, false, p.typical_anchor);
-        facts.class = Class::Ptd;
-        facts.three_at_splice_site = facts.five_at_splice_site;
-        facts.usual_exons = true;
-        facts.frame = Frame::InFrame;
-        facts.wild_type = molecules;
-        assess(&facts, library.context, p).tier >= Some(Tier::Medium)
-    });
-    limit(molecules, usable, &called, true, p)
+/// Tiers of a duplication beside so many wild-type molecules.
+fn duplication_tiers(molecules: u32, library: &Library<'_>, p: &Params) -> Tiers {
+    Tiers::new(|split, spanning| {
+        let facts = EvidenceFacts {
+            class: Class::Ptd,
+            three_at_splice_site: split > 0,
+            usual_exons: true,
+            frame: Frame::InFrame,
+            wild_type: molecules,
+            ..typical(split, spanning, Region::Major, false, p.typical_anchor)
+        };
+        assess(&facts, library.context, p).tier
+    })
 }

@@ -7,7 +7,7 @@ use super::*;
 use crate::{
     Member, Visibility,
     lod::IntronCover,
-    samples::{HIGH, LOW, MEDIUM, Sample, junction, limits, one},
+    tests::samples::{HIGH, LOW, MEDIUM, Sample, junction, limits, one},
 };
 
 #[test]

@@ -49,8 +49,10 @@ fn is_stop(codon: &[u8]) -> bool {
 
 /// The stretches whose bases are known, by contig and start.
 fn known(source: &BuiltIn) -> impl Iterator<Item = (ContigId, Interval)> {
-    let contigs = source.contigs.iter();
-    contigs.flat_map(|(contig, (_, placed))| placed.iter().map(|(interval, _)| (*contig, *interval)))
+    let end = |start, bases: &[u8]| start + i64::try_from(bases.len()).unwrap();
+    let stretches = source.0.iter();
+    let known = stretches.map(|(contig, start, bases)| (contig, Interval::new(start, end(start, bases))));
+    known.collect::<BTreeSet<_>>().into_iter()
 }
 
 #[test]

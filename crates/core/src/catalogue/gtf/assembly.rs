@@ -1,7 +1,7 @@
 //! From GTF lines to genes.
 
 use std::cmp::Reverse;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use crate::catalogue::gene::{ExonModel, hull};
 use crate::catalogue::{Annotated, Gene, Roles, Transcript};
@@ -12,15 +12,12 @@ use super::line::{Feature, Kind};
 /// Genes while the file is read. Lines may come in any order.
 #[derive(Debug, Default)]
 pub(super) struct Drafts {
-    genes: Vec<GeneDraft>,
     /// By contig, strand and gene id: one id may be on both sex chromosomes.
-    gene_index: HashMap<String, usize>,
-    /// By gene (its index) and transcript id.
-    transcript_index: HashMap<(usize, String), usize>,
-    /// Where the last line went; most lines follow their like.
-    last: Option<(usize, usize)>,
-    transcript_count: usize,
-    feature_count: usize,
+    genes: HashMap<String, GeneDraft>,
+    /// The key of the line at hand.
+    key: String,
+    pub(super) transcript_count: usize,
+    pub(super) feature_count: usize,
 }
 
 #[derive(Debug)]
@@ -29,12 +26,11 @@ struct GeneDraft {
     strand: Strand,
     id: String,
     symbol: String,
-    transcripts: Vec<TranscriptDraft>,
+    transcripts: BTreeMap<String, TranscriptDraft>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct TranscriptDraft {
-    id: String,
     version: Option<String>,
     mane: bool,
     exons: Vec<Interval>,
@@ -47,22 +43,26 @@ impl Drafts {
         self.genes.is_empty()
     }
 
-    pub(super) const fn transcript_count(&self) -> usize {
-        self.transcript_count
-    }
-
-    pub(super) const fn feature_count(&self) -> usize {
-        self.feature_count
-    }
-
     pub(super) fn add(&mut self, feature: &Feature<'_>) {
-        let (gene, transcript) = self.place(feature);
-        self.last = Some((gene, transcript));
-        let Some(draft) = self
-            .genes
-            .get_mut(gene)
-            .and_then(|gene| gene.transcripts.get_mut(transcript))
-        else {
+        self.key.clear();
+        self.key.push_str(feature.contig);
+        self.key.extend(['\t', feature.strand.symbol()]);
+        self.key.push_str(feature.gene_id);
+        if !self.genes.contains_key(&self.key) {
+            self.genes.insert(self.key.clone(), GeneDraft::of(feature));
+        }
+        let Some(gene) = self.genes.get_mut(&self.key) else {
+            return;
+        };
+        if !gene.transcripts.contains_key(feature.transcript_id) {
+            self.transcript_count += 1;
+            let draft = TranscriptDraft {
+                version: feature.transcript_version.map(str::to_owned),
+                ..TranscriptDraft::default()
+            };
+            gene.transcripts.insert(feature.transcript_id.to_owned(), draft);
+        }
+        let Some(draft) = gene.transcripts.get_mut(feature.transcript_id) else {
             return;
         };
         draft.mane |= feature.mane;
@@ -74,68 +74,32 @@ impl Drafts {
         self.feature_count += 1;
     }
 
-    /// The gene and transcript of a line, made where they are new.
-    fn place(&mut self, feature: &Feature<'_>) -> (usize, usize) {
-        let is_of = |gene: &GeneDraft| {
-            gene.contig == feature.contig && gene.strand == feature.strand && gene.id == feature.gene_id
-        };
-        if let Some((gene, transcript)) = self.last
-            && let Some(draft) = self.genes.get(gene).filter(|draft| is_of(draft))
-            && draft
-                .transcripts
-                .get(transcript)
-                .is_some_and(|t| t.id == feature.transcript_id)
-        {
-            return (gene, transcript);
-        }
-        let key = format!("{}\t{}\t{}", feature.contig, feature.strand, feature.gene_id);
-        let gene = *self.gene_index.entry(key).or_insert_with(|| {
-            self.genes.push(GeneDraft {
-                contig: feature.contig.to_owned(),
-                strand: feature.strand,
-                id: feature.gene_id.to_owned(),
-                symbol: feature.symbol.to_owned(),
-                transcripts: Vec::new(),
-            });
-            self.genes.len() - 1
-        });
-        let Some(draft) = self.genes.get_mut(gene) else {
-            return (gene, 0);
-        };
-        let transcript = *self
-            .transcript_index
-            .entry((gene, feature.transcript_id.to_owned()))
-            .or_insert_with(|| {
-                draft.transcripts.push(TranscriptDraft {
-                    id: feature.transcript_id.to_owned(),
-                    version: feature.transcript_version.map(str::to_owned),
-                    mane: false,
-                    exons: Vec::new(),
-                    coding: Vec::new(),
-                });
-                self.transcript_count += 1;
-                draft.transcripts.len() - 1
-            });
-        (gene, transcript)
-    }
-
     /// The genes, sorted; transcripts that make no sense are left out.
     pub(super) fn finish(self, source: &str) -> Vec<Gene> {
-        let mut genes: Vec<Gene> = self
-            .genes
-            .into_iter()
-            .filter_map(|draft| draft.finish(source))
-            .collect();
+        let mut drafts: Vec<(String, GeneDraft)> = self.genes.into_iter().collect();
+        drafts.sort_by(|(a, _), (b, _)| a.cmp(b));
+        let drafts = drafts.into_iter();
+        let mut genes: Vec<Gene> = drafts.filter_map(|(_, draft)| draft.finish(source)).collect();
         genes.sort_by(|a, b| a.chromosome.cmp(&b.chromosome).then_with(|| a.by_place(b)));
         genes
     }
 }
 
 impl GeneDraft {
+    fn of(feature: &Feature<'_>) -> Self {
+        Self {
+            contig: feature.contig.to_owned(),
+            strand: feature.strand,
+            id: feature.gene_id.to_owned(),
+            symbol: feature.symbol.to_owned(),
+            transcripts: BTreeMap::new(),
+        }
+    }
+
     fn finish(self, source: &str) -> Option<Gene> {
         let strand = self.strand;
         let drafts = self.transcripts.into_iter();
-        let mut transcripts: Vec<Transcript> = drafts.filter_map(|draft| draft.finish(strand)).collect();
+        let mut transcripts: Vec<Transcript> = drafts.filter_map(|(id, draft)| draft.finish(id, strand)).collect();
         transcripts.sort_by_cached_key(|t| {
             let lengths = (Reverse(t.coding_len()), Reverse(t.spliced_len()));
             (!t.mane, t.coding.is_none(), lengths, t.id.clone())
@@ -161,7 +125,7 @@ impl GeneDraft {
 
 impl TranscriptDraft {
     /// `None` without exons, or where they overlap each other.
-    fn finish(mut self, strand: Strand) -> Option<Transcript> {
+    fn finish(mut self, id: String, strand: Strand) -> Option<Transcript> {
         self.exons.sort();
         self.exons.dedup();
         if self
@@ -200,10 +164,10 @@ impl TranscriptDraft {
         if strand == Strand::Reverse {
             models.reverse();
         }
-        let refseq = is_refseq(&self.id).then(|| self.id.clone());
+        let refseq = is_refseq(&id).then(|| id.clone());
         let id = match self.version {
-            Some(version) if !self.id.contains('.') => format!("{}.{version}", self.id),
-            _ => self.id,
+            Some(version) if !id.contains('.') => format!("{id}.{version}"),
+            _ => id,
         };
         // `frame` counts the bases to skip, a phase those already used.
         Transcript::from_exons(id, refseq, self.mane, strand, &models, (3 - first_frame) % 3)

@@ -1,7 +1,14 @@
 use super::*;
 
 fn plain(molecules: u32, usable: (f64, f64), detected: &Detected, keeps_wild_type: bool) -> Option<f64> {
-    limit(molecules, usable, detected, keeps_wild_type, &Params::default())
+    let detected = |_| Detected::new(|split, spanning| detected.holds(split, spanning));
+    limit(
+        &[(molecules, 1.0)],
+        usable,
+        detected,
+        keeps_wild_type,
+        &Params::default(),
+    )
 }
 
 #[test]

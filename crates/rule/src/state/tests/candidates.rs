@@ -1,9 +1,11 @@
 //! What keeps a sample from a negative, at its limit and beside it.
 
+use strum::IntoEnumIterator as _;
+
 use super::*;
 use crate::{
     Donor,
-    samples::{Own, rare},
+    tests::samples::{Own, rare},
 };
 
 #[test]
@@ -133,7 +135,7 @@ fn a_candidate_below_every_tier_blocks_from_one_chance_in_ten() {
     let two = below(0.2, 20, 200).and(EventKind::Fusion, MemberRole::Canonical, better);
     assert_eq!(two.decide().causes, [Cause::NearTierLow(1)]);
     // Lone pairs and what blocks nothing at tier low are left out.
-    for class in Class::ALL {
+    for class in Class::iter() {
         for (assay, apart) in [
             (Assay::Rna, [Class::NeighbourReadThrough, Class::Ptd]),
             (Assay::Dna, [Class::NeighbourReadThrough, Class::Deletion]),

@@ -1,7 +1,7 @@
 //! Each question of a sample apart.
 
 use super::*;
-use crate::samples::{Own, rare};
+use crate::tests::samples::{Own, rare};
 
 fn statuses(sample: &Sample) -> [FindingStatus; 4] {
     let found = sample.decide().findings;

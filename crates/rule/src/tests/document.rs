@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, fmt::Write as _};
 use crate::{
     Code, Ground, Params, TermName,
     ground::{NextStep, OpenRule},
-    pinned::STILL,
+    tests::pinned::STILL,
 };
 
 const HEAD: &str = "# The rule
@@ -130,7 +130,7 @@ fn page() -> String {
             .lifts_when
             .map(|lifts| format!(". Lifted by {lifts}"))
             .unwrap_or_default();
-        let _ = writeln!(text, "* `{}`{mark}: {}{lifted}", card.code, card.sentence);
+        let _ = writeln!(text, "* `{}`{mark}: {}{lifted}", code.name(), code.sentence());
     }
     grounds(&mut text);
     text += NUMBERS;

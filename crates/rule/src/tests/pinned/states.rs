@@ -2,7 +2,7 @@
 
 use crate::{
     Assay, Code, EventKind, Ground, MemberRole, Params, Tier,
-    samples::{Own, Sample, limits, one, rare},
+    tests::samples::{Own, Sample, limits, one, rare},
 };
 
 /// A sample of that assay with one candidate.

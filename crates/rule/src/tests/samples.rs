@@ -2,7 +2,8 @@
 
 use crate::{
     Assay, Capability, Class, Code, Decided, Donor, DonorLimit, EventFacts, EventKind, EvidenceFacts, Judgement,
-    JunctionFacts, Limits, Member, MemberRole, Params, Reason, Region, SampleFacts, Tier, decide, pinned, state::State,
+    JunctionFacts, Limits, Member, MemberRole, Params, Reason, Region, SampleFacts, Tier, decide, state::State,
+    tests::pinned,
 };
 
 /// A junction with what the rule said of it.
