@@ -4,7 +4,7 @@
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Problem {
     /// Stable code, words joined by hyphens.
-    pub code: String,
+    pub code: &'static str,
     /// Base name of the report file; empty for a fault of the sheet.
     pub file: String,
     /// Patient; empty where not known.
@@ -17,22 +17,18 @@ pub struct Problem {
     pub detail: String,
 }
 
-/// Codes of report files that could not be used, in the order of their explanation in the documents.
-pub(crate) const UNREADABLE: [&str; 3] = ["unreadable-report", "newer-schema", "contradictory-report"];
-
 impl Problem {
-    /// A fault of a report file.
-    pub fn of_file(code: &str, file: &str, detail: String) -> Self {
+    /// A fault without its place.
+    pub(crate) fn new(code: &'static str, detail: impl Into<String>) -> Self {
         Self {
-            code: code.to_owned(),
-            file: file.to_owned(),
-            detail,
+            code,
+            detail: detail.into(),
             ..Self::default()
         }
     }
 
     /// Whether it is a report file that could not be used.
     pub fn is_unreadable(&self) -> bool {
-        UNREADABLE.contains(&self.code.as_str())
+        matches!(self.code, "unreadable-report" | "newer-schema" | "contradictory-report")
     }
 }
