@@ -436,19 +436,9 @@ fn write_evidence(
     outputs.write_file(session, text.as_bytes()).map_err(Failure::output)
 }
 
-/// `--sample`, else @RG SM (unless --sample-from file), else the file's name, else `stdin`.
+/// `--sample`, else as for any file.
 fn sample_name(path: &Path, plan: &Plan<'_>, file: &AlignmentFile) -> String {
-    plan.args
-        .sample
-        .clone()
-        .or_else(|| {
-            let named = file.header().sample.clone();
-            named.filter(|_| plan.args.sample_from == SampleFrom::Header)
-        })
-        .or_else(|| {
-            Source::from_argument(path)
-                .file_stem()
-                .map(|stem| safe_file_stem(&stem))
-        })
-        .unwrap_or_else(|| "stdin".to_owned())
+    let by_header = plan.args.sample_from == SampleFrom::Header;
+    let given = plan.args.sample.clone();
+    given.unwrap_or_else(|| super::sample_name(path, file.header().sample.as_ref().filter(|_| by_header)))
 }
