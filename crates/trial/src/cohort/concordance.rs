@@ -83,9 +83,7 @@ pub struct Comparison {
 /// All comparisons: within patients by name, then shared breaks, then runs.
 pub(crate) fn compare(roster: &Roster) -> Vec<Comparison> {
     let mut found = Vec::new();
-    for (index, patient) in roster.patients.iter().enumerate() {
-        within::compare(index, patient, &mut found);
-    }
+    within::compare(roster, &mut found);
     shared(roster, &mut found);
     carry_over::compare(roster, &mut found);
     found
@@ -94,9 +92,9 @@ pub(crate) fn compare(roster: &Roster) -> Vec<Comparison> {
 /// Samples of different patients that show one genomic break.
 fn shared(roster: &Roster, found: &mut Vec<Comparison>) {
     let (mut owners, mut marks) = (Vec::new(), Vec::new());
-    for (at, digest) in roster.samples() {
-        let own = Fingerprint::of_sample(digest);
-        owners.extend(own.iter().map(|_| at));
+    for sample in roster.samples() {
+        let own = Fingerprint::of_sample(sample.digest);
+        owners.extend(own.iter().map(|_| sample.at));
         marks.extend(own);
     }
     // Both derivatives of two samples may be shared: one row for the two.

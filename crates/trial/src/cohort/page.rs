@@ -81,10 +81,6 @@ struct PatientRow {
 #[derive(Template)]
 #[template(path = "cohort/page/cohort.html")]
 struct Page<'a> {
-    script: &'static str,
-    style: &'static str,
-    script_hash: &'static str,
-    style_hash: &'static str,
     summary: &'a Summary,
     statuses: Vec<(&'static str, usize)>,
     keys: Vec<Key<'a>>,
@@ -92,7 +88,6 @@ struct Page<'a> {
     map: BreakMap,
     tracks: Vec<PartnerTrack>,
     limits: Limits,
-    titles: [&'static str; 14],
     rows: Vec<PatientRow>,
     lineages: BTreeSet<String>,
     links: bool,
@@ -142,10 +137,6 @@ pub fn render(trial: &Trial<'_>, summary: &Summary, links: Option<&str>) -> Resu
             count: summary.partner_groups.get(*name).copied().unwrap_or(0),
         });
     Page {
-        script: SCRIPT,
-        style: STYLE,
-        script_hash: SCRIPT_HASH,
-        style_hash: STYLE_HASH,
         summary,
         statuses: statuses(summary).collect(),
         keys: keys.collect(),
@@ -153,7 +144,6 @@ pub fn render(trial: &Trial<'_>, summary: &Summary, links: Option<&str>) -> Resu
         map: BreakMap::of(trial, &groups),
         tracks: partner_map::tracks(trial, summary, &groups),
         limits: Limits::of(trial),
-        titles: SHOWN,
         lineages: rows.iter().map(|row| row.lineage.clone()).collect(),
         rows,
         links: links.is_some(),

@@ -1,17 +1,24 @@
 //! What is wrong with the material: one row of `problems.tsv` each; nothing wrong is dropped silently.
 
-/// A fault of a report file, of a row of the sheet, or of the two against one another.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+use serde::Serialize;
+
+/// A fault of a report file, of a row of the sheet, or of the two against one another. The summary has file
+/// and detail of those that could not be used.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Problem {
     /// Stable code, words joined by hyphens.
+    #[serde(skip)]
     pub code: &'static str,
     /// Base name of the report file; empty for a fault of the sheet.
     pub file: String,
     /// Patient; empty where not known.
+    #[serde(skip)]
     pub patient: String,
     /// Sample; empty where not known.
+    #[serde(skip)]
     pub sample: String,
     /// Line of the sheet, 1-based.
+    #[serde(skip)]
     pub line: Option<u64>,
     /// One plain sentence.
     pub detail: String,

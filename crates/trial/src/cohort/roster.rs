@@ -70,13 +70,33 @@ pub struct SampleAt {
     pub member: usize,
 }
 
+/// A sample with a report.
+#[derive(Clone, Copy)]
+pub(crate) struct Sample<'a> {
+    pub at: SampleAt,
+    pub member: &'a Member,
+    pub digest: &'a SampleDigest,
+}
+
 impl Roster {
-    /// Every sample with a report, and what is kept of it.
-    pub(crate) fn samples(&self) -> impl Iterator<Item = (SampleAt, &SampleDigest)> {
-        self.patients.iter().enumerate().flat_map(|(patient, of)| {
-            let members = of.members.iter().enumerate();
-            members.filter_map(move |(member, of)| Some((SampleAt { patient, member }, of.digest.as_ref()?)))
+    /// The samples of a patient that have a report.
+    pub(crate) fn samples_of(&self, patient: usize) -> impl Iterator<Item = Sample<'_>> {
+        let members = self.patients[patient].members.iter().enumerate();
+        members.filter_map(move |(number, member)| {
+            Some(Sample {
+                at: SampleAt {
+                    patient,
+                    member: number,
+                },
+                member,
+                digest: member.digest.as_ref()?,
+            })
         })
+    }
+
+    /// Every sample that has a report.
+    pub(crate) fn samples(&self) -> impl Iterator<Item = Sample<'_>> {
+        (0..self.patients.len()).flat_map(|patient| self.samples_of(patient))
     }
 
     /// A sample.

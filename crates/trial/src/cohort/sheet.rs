@@ -112,15 +112,14 @@ impl SheetRow {
         }
     }
 
-    /// Cells that are the same in every row of a patient.
-    fn of_the_patient(&self) -> [(&'static str, Option<String>); 3] {
+    /// Cells that are the same in every row of a patient, by their columns; empty where nothing is known.
+    fn of_the_patient(&self) -> [(&'static str, String); 3] {
+        let age = self.age_days.map(|days| days.to_string());
+        let lineage = self.lineage.as_ref().map(|lineage| lineage.name().to_owned());
         [
-            ("age_days", self.age_days.map(|days| days.to_string())),
-            (
-                "lineage",
-                self.lineage.as_ref().map(|lineage| lineage.name().to_owned()),
-            ),
-            ("family_id", Some(self.family_id.clone()).filter(|id| !id.is_empty())),
+            ("age_days", age.unwrap_or_default()),
+            ("lineage", lineage.unwrap_or_default()),
+            ("family_id", self.family_id.clone()),
         ]
     }
 }
@@ -322,9 +321,7 @@ fn conflicts(sheet: &mut Sheet) {
     for row in &sheet.rows {
         let first = *of_patient.entry(&row.patient).or_insert(row);
         for ((what, a), (_, b)) in first.of_the_patient().into_iter().zip(row.of_the_patient()) {
-            if let (Some(a), Some(b)) = (a, b)
-                && a != b
-            {
+            if !a.is_empty() && !b.is_empty() && a != b {
                 let detail = format!("{what} is {b}, on line {} {a}; the first is used", first.line);
                 found.push(row.problem("conflicting-rows", detail));
             }

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::concordance::{Comparison, Verdict};
 use super::digest::SampleDigest;
 use super::group::PartnerGroups;
-use super::roster::{Patient, Roster, SampleAt};
+use super::roster::{Member, Patient, Roster, Sample};
 use super::sheet::Timepoint;
 use breakapart_core::judge::Params;
 use breakapart_core::report::schema::State;
@@ -108,14 +108,13 @@ impl<'a> Characterised<'a> {
 
 /// A sample of a patient, with the state that counts for the patient.
 #[derive(Clone, Copy)]
-struct Sample<'a> {
+struct Counted<'a> {
+    member: &'a Member,
     digest: &'a SampleDigest,
-    file: &'a str,
-    timepoint: Option<Timepoint>,
     state: State,
 }
 
-impl Sample<'_> {
+impl Counted<'_> {
     /// What is best of negatives: both regions, then the lowest limit.
     fn reach(&self) -> (bool, f64) {
         (
@@ -158,25 +157,23 @@ fn one<'a>(
         let all = comparisons.iter();
         all.filter(|c| c.verdict == Verdict::PossibleCarryOver)
     };
-    let samples = patient.members.iter().enumerate().filter_map(|(member, of)| {
-        let digest = of.digest.as_ref()?;
-        let at = SampleAt { patient: index, member };
+    let samples = roster.samples_of(index).map(|Sample { at, member, digest }| {
         // Without a sheet the strong sample may be the patient's own diagnosis.
         let is_carried = roster.has_sheet && carried().any(|c| c.first == at) && is_weak(digest);
-        Some(Sample {
-            digest,
-            file: &of.file,
-            timepoint: of.timepoint,
-            state: if is_carried {
-                State::Inconclusive
-            } else {
-                digest.says.state
-            },
-        })
+        let state = if is_carried {
+            State::Inconclusive
+        } else {
+            digest.says.state
+        };
+        Counted { member, digest, state }
     });
-    let samples: Vec<Sample<'a>> = samples.collect();
-    let at = |timepoint| samples.iter().filter(move |sample| sample.timepoint == Some(timepoint));
-    let diagnosis: Vec<Sample<'a>> = at(Timepoint::Diagnosis).copied().collect();
+    let samples: Vec<Counted<'a>> = samples.collect();
+    let at = |timepoint| {
+        samples
+            .iter()
+            .filter(move |sample| sample.member.timepoint == Some(timepoint))
+    };
+    let diagnosis: Vec<Counted<'a>> = at(Timepoint::Diagnosis).copied().collect();
     let status = status(&diagnosis);
     let [rna, dna] = ["rna", "dna"].map(|assay| showing(&diagnosis, state_of(status), assay));
     let lead = match (rna, dna) {
@@ -203,7 +200,7 @@ fn one<'a>(
         lead: lead.map(|sample| sample.digest),
         rna: rna.map(|sample| sample.digest),
         dna: dna.map(|sample| sample.digest),
-        lead_file: lead.map_or("", |sample| sample.file),
+        lead_file: lead.map_or("", |sample| &sample.member.file),
         flags,
         relapse: relapse.map(|c| c.verdict).collect(),
         carried_from: carried().map(|c| roster.member(c.second).sample.as_str()).collect(),
@@ -229,9 +226,9 @@ const fn state_of(status: Status) -> State {
 }
 
 /// The sample of an assay that shows a state best: molecules count for a finding, the limit that is reached for a negative.
-fn showing<'a>(diagnosis: &[Sample<'a>], state: State, assay: &str) -> Option<Sample<'a>> {
-    let molecules = |of: &Sample<'_>| of.digest.lead().and_then(|event| event.molecules).unwrap_or(0);
-    let key = |of: &Sample<'_>| (Reverse(molecules(of)), of.digest.is_major_only());
+fn showing<'a>(diagnosis: &[Counted<'a>], state: State, assay: &str) -> Option<Counted<'a>> {
+    let molecules = |of: &Counted<'_>| of.digest.lead().and_then(|event| event.molecules).unwrap_or(0);
+    let key = |of: &Counted<'_>| (Reverse(molecules(of)), of.digest.is_major_only());
     let all = diagnosis.iter();
     let showing = all.filter(|of| of.state == state && of.digest.says.assay.contains(assay));
     let best = showing.min_by(|a, b| key(a).cmp(&key(b)).then(a.reach().1.total_cmp(&b.reach().1)));
@@ -240,7 +237,7 @@ fn showing<'a>(diagnosis: &[Sample<'a>], state: State, assay: &str) -> Option<Sa
 
 /// Status from the samples of diagnosis: anything shown wins, whatever another sample does not show; a
 /// broken KMT2A without its product keeps a negative of another sample from counting.
-fn status(diagnosis: &[Sample<'_>]) -> Status {
+fn status(diagnosis: &[Counted<'_>]) -> Status {
     let any = |state| diagnosis.iter().any(|sample| sample.state == state);
     // A negative assay counts for nothing where the other one of its report keeps the question open.
     let mut negatives = diagnosis
@@ -262,7 +259,12 @@ fn status(diagnosis: &[Sample<'_>]) -> Status {
     }
 }
 
-fn flags(patient: &Patient, diagnosis: &[Sample<'_>], status: Status, comparisons: &[&Comparison]) -> BTreeSet<String> {
+fn flags(
+    patient: &Patient,
+    diagnosis: &[Counted<'_>],
+    status: Status,
+    comparisons: &[&Comparison],
+) -> BTreeSet<String> {
     let members = &patient.members;
     let open = diagnosis.iter().any(|sample| sample.state == State::Inconclusive);
     let own = [
@@ -303,7 +305,6 @@ fn flag(comparison: &Comparison) -> Option<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cohort::roster::{Member, Roster};
     use breakapart_core::report::schema::{AssayConclusion, Event, Finding, FindingStatus, Findings, Lod, Partner};
 
     fn digest(assay: &str, state: State, partner: Option<&str>) -> SampleDigest {

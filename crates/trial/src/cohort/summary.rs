@@ -9,6 +9,7 @@ use super::Trial;
 use super::columns::{Break, kmt2a_break};
 use super::concordance::Verdict;
 use super::group::AgeGroup;
+use super::problem::Problem;
 use super::roster::SampleAt;
 use super::status::Status;
 use breakapart_core::report::wording;
@@ -51,7 +52,7 @@ pub struct Summary {
     /// Problems by code.
     pub problems: BTreeMap<&'static str, usize>,
     /// Files that could not be used, with the reason.
-    pub unreadable: Vec<Unreadable>,
+    pub unreadable: Vec<Problem>,
 }
 
 /// Patients that share a genomic breakpoint.
@@ -61,15 +62,6 @@ pub struct SharedBreakpoint {
     pub patients: Vec<String>,
     /// The samples that show it.
     pub samples: Vec<String>,
-}
-
-/// A report file that could not be used.
-#[derive(Clone, Debug, Serialize)]
-pub struct Unreadable {
-    /// Base name.
-    pub file: String,
-    /// Why.
-    pub detail: String,
 }
 
 /// How often each occurs.
@@ -89,11 +81,7 @@ impl Summary {
         let rearranged = || counted().filter(|of| of.status == Status::Rearranged);
         let breaks: Vec<Break> = counted().filter_map(kmt2a_break).collect();
         let introns = breaks.iter().filter(|found| !found.is_exonic);
-        let unreadable = assembled.unreadable().map(|problem| Unreadable {
-            file: problem.file.clone(),
-            detail: problem.detail.clone(),
-        });
-        let unreadable: Vec<Unreadable> = unreadable.collect();
+        let unreadable: Vec<Problem> = assembled.unreadable().cloned().collect();
         let mut status = counts(counted().map(|of| of.status.name()));
         let mut by_lineage: BTreeMap<String, BTreeMap<&str, BTreeMap<String, usize>>> = BTreeMap::new();
         for of in counted() {

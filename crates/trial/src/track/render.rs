@@ -191,7 +191,7 @@ fn sample_json(series: &Series, sample: &FollowUp) -> Value {
 /// Where the JSON writer fails.
 pub fn json(series: &Series) -> Result<String, serde_json::Error> {
     let value = json!({
-        "tool_version": env!("CARGO_PKG_VERSION"),
+        "tool_version": VERSION,
         "event": series.event,
         "diagnosis_sample": series.diagnosis,
         "build": series.build,
@@ -258,9 +258,6 @@ impl Point {
 #[derive(Template)]
 #[template(path = "track/series.html")]
 struct Page<'a> {
-    style: &'static str,
-    style_hash: &'static str,
-    version: &'static str,
     series: &'a Series,
     unit: &'static str,
     /// The junction that the figure shows.
@@ -275,6 +272,8 @@ struct Page<'a> {
     assumptions: Vec<&'static str>,
 }
 
+/// The program's version.
+const VERSION: &str = env!("CARGO_PKG_VERSION");
 const STYLE: &str = include_str!("series.css");
 const STYLE_HASH: &str = "wd6zehVsf/Ad4QGsJZGrUCwH/WXyhN1JYwSrnYCn6aE=";
 /// The figure's upper edge, pixels, and its axis of shares: one at the top, a millionth at the bottom.
@@ -293,9 +292,6 @@ pub fn html(series: &Series) -> Result<String, askama::Error> {
     let lines = found.map(|pair| [pair[0].x, pair[0].y, pair[1].x, pair[1].y].map(px));
     let tick = |decade: i32| (px(AXIS.at(10_f64.powi(-decade))), format!("1e-{decade}"));
     Page {
-        style: STYLE,
-        style_hash: STYLE_HASH,
-        version: env!("CARGO_PKG_VERSION"),
         series,
         unit: if series.is_rna {
             "KMT2A transcripts at the junction"

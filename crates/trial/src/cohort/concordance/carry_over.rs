@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{Comparison, Verdict};
 use crate::cohort::junction::{place, words};
-use crate::cohort::roster::{Roster, SampleAt};
+use crate::cohort::roster::{Roster, Sample, SampleAt};
 use breakapart_core::judge::Params;
 use breakapart_core::report::schema::Junction;
 
@@ -17,8 +17,8 @@ type Shown<'a> = BTreeMap<(&'a str, &'a str, [String; 2]), Vec<(SampleAt, &'a Ju
 
 pub(super) fn compare(roster: &Roster, found: &mut Vec<Comparison>) {
     let mut shown: Shown<'_> = BTreeMap::new();
-    for (at, digest) in roster.samples() {
-        let named = &roster.member(at).run;
+    for Sample { at, member, digest } in roster.samples() {
+        let named = &member.run;
         let runs = if named.is_empty() {
             digest.runs.as_slice()
         } else {

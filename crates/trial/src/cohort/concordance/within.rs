@@ -4,7 +4,7 @@ use super::{Comparison, EACH_WITH_EACH_MAX, Verdict};
 use crate::cohort::digest::SampleDigest;
 use crate::cohort::fingerprint::Fingerprint;
 use crate::cohort::junction::{broken, is_canonical, is_genomic, kmt2a_and_partner, words};
-use crate::cohort::roster::{Member, Patient, SampleAt};
+use crate::cohort::roster::{Roster, Sample};
 use crate::cohort::sheet::Timepoint;
 use breakapart_core::report::schema::{Junction, State};
 
@@ -13,41 +13,24 @@ use breakapart_core::report::schema::{Junction, State};
 /// KMT2A::MLLT1 the break lies outside MLLT1 (ACER1 lies 26 kb upstream); 200 kb is far beyond.
 const SPLICED_FUSION_MAX: i64 = 200_000;
 
-pub(super) fn compare(index: usize, patient: &Patient, found: &mut Vec<Comparison>) {
-    let at = |member| SampleAt { patient: index, member };
-    let with_report = patient.members.iter().enumerate();
-    let all: Vec<Sample<'_>> = with_report
-        .filter_map(|(number, member)| {
-            Some(Sample {
-                at: at(number),
-                member,
-                digest: member.digest.as_ref()?,
-            })
-        })
-        .collect();
-    let each_with_each = patient.members.len() <= EACH_WITH_EACH_MAX;
-    for (number, one) in all.iter().enumerate() {
-        if !each_with_each && one.at.member > 0 {
-            break;
-        }
-        for other in &all[number + 1..] {
-            let (verdict, detail) = verdict(one, other);
-            found.push(Comparison {
-                compared: compared(one, other),
-                first: one.at,
-                second: other.at,
-                verdict,
-                detail,
-            });
+pub(super) fn compare(roster: &Roster, found: &mut Vec<Comparison>) {
+    for (index, patient) in roster.patients.iter().enumerate() {
+        let all: Vec<Sample<'_>> = roster.samples_of(index).collect();
+        let each_with_each = patient.members.len() <= EACH_WITH_EACH_MAX;
+        for (number, one) in all.iter().enumerate() {
+            let others = all[number + 1..].iter();
+            for other in others.filter(|_| each_with_each || one.at.member == 0) {
+                let (verdict, detail) = verdict(one, other);
+                found.push(Comparison {
+                    compared: compared(one, other),
+                    first: one.at,
+                    second: other.at,
+                    verdict,
+                    detail,
+                });
+            }
         }
     }
-}
-
-/// A sample with its report.
-struct Sample<'a> {
-    at: SampleAt,
-    member: &'a Member,
-    digest: &'a SampleDigest,
 }
 
 impl Sample<'_> {
