@@ -25,7 +25,7 @@ use std::{
 };
 
 use breakapart_core::input::{self, AlignmentFile, InputOptions, Source};
-use breakapart_core::report::{PrivateFolder, json};
+use breakapart_core::report::{OutputSet, PrivateFolder, json, safe_file_stem};
 use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 use serde::Serialize;
 
@@ -322,6 +322,16 @@ fn write_file(path: &Path, text: &str, force: bool) -> Result<(), Failure> {
         .map_err(failed)
 }
 
+/// Writes files of names of their own, all or none.
+fn write_set<const N: usize>(outputs: OutputSet, names: &[&'static str; N], texts: [String; N]) -> Result<(), Failure> {
+    let mut files = names.iter().zip(texts);
+    files
+        .try_for_each(|(name, text)| outputs.write_file(name, text.as_bytes()))
+        .and_then(|()| outputs.commit())
+        .map_err(Failure::output)?;
+    Ok(())
+}
+
 /// What goes to standard output: `text`, or the JSON where `--json -` asks for it; else the JSON goes to its file.
 fn answered(
     (json, force): (Option<&Path>, bool),
@@ -363,6 +373,16 @@ fn open(path: &Path, options: &InputOptions) -> Result<AlignmentFile, Failure> {
         tracing::warn!("{}", warning.text);
     }
     Ok(file)
+}
+
+/// A file's sample: as its header names it, else the file's name, else `stdin`.
+fn sample_name(path: &Path, in_header: Option<&String>) -> String {
+    let stem = || {
+        Source::from_argument(path)
+            .file_stem()
+            .map(|stem| safe_file_stem(&stem))
+    };
+    in_header.cloned().or_else(stem).unwrap_or_else(|| "stdin".to_owned())
 }
 
 /// Path of an output folder, the current one by default.

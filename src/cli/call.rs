@@ -177,7 +177,9 @@ pub(super) fn run(args: &CallArgs, global: &Global) -> Result<(), Failure> {
     let results: Vec<Result<Done, Failure>> = super::pool(side_by_side)?.install(|| {
         // Threads of its own for each sample: a shared pool would begin further samples while one waits.
         let one = |path: &PathBuf| {
-            let done = super::pool(each)?.install(|| guarded(path, &plan));
+            let name = input::printable(&path.to_string_lossy());
+            // No fault of one ends another's.
+            let done = super::pool(each)?.install(|| process::guarded(&name, || one(path, &plan)));
             progress.one_done();
             done
         };
@@ -190,31 +192,25 @@ pub(super) fn run(args: &CallArgs, global: &Global) -> Result<(), Failure> {
 /// Prints what the inputs came to, failures last; the first failure is returned.
 fn told(results: Vec<(&Path, Result<Done, Failure>)>, plan: &Plan<'_>) -> Result<(), Failure> {
     let total = results.len();
-    let many = total > 1;
-    let is_table = many && plan.args.stdout.is_none();
+    let is_table = total > 1 && plan.args.stdout.is_none();
     let (mut reports, mut failures, mut shown) = (Vec::new(), Vec::new(), Vec::new());
     for (path, result) in results {
         match result {
-            Ok(Done::Called { report, block }) => {
-                if is_table {
-                    super::print(&terminal::line(&report, &plan.style))?;
-                    reports.push(*report);
-                } else {
-                    super::print(&block)?;
-                }
+            Ok(Done::Called { report, .. }) if is_table => {
+                super::print(&terminal::line(&report, &plan.style))?;
+                reports.push(*report);
             }
+            Ok(Done::Called { block, .. }) => super::print(&block)?,
             Ok(Done::Skipped(sample)) => {
                 super::print(&format!("{}  skipped: its files exist\n", wording::clean(&sample)))?;
             }
             Err(failure) => {
-                let name = path
-                    .file_name()
-                    .map_or_else(|| path.to_string_lossy(), |n| n.to_string_lossy());
-                if many {
+                if total > 1 {
                     process::complain(&failure.message);
                 }
+                let name = path.file_name().unwrap_or(path.as_os_str());
                 shown.push(terminal::Failure {
-                    name: input::printable(&name),
+                    name: input::printable(&name.to_string_lossy()),
                     error: failure.message.clone(),
                 });
                 failures.push(failure);
@@ -229,49 +225,54 @@ fn told(results: Vec<(&Path, Result<Done, Failure>)>, plan: &Plan<'_>) -> Result
 
 /// What makes no sense whatever the files hold.
 fn check(args: &CallArgs, alignments: &[PathBuf]) -> Result<(), Failure> {
-    if alignments.len() > 1 && args.sample.is_some() {
-        return Err(Failure::usage(
+    let many = alignments.len() > 1;
+    let is_stdin = |path: &PathBuf| path == Path::new("-");
+    let faults = [
+        (
+            many && args.sample.is_some(),
             "--sample names one sample; several alignments take theirs from @RG SM or the file name",
-        ));
-    }
-    if args.alignments.len() > 1 && args.input.has_chimeric() {
-        return Err(Failure::usage("--chimeric belongs to one alignment"));
-    }
-    if args.evidence && args.alignments.iter().any(|path| path == Path::new("-")) {
-        return Err(Failure::usage(
+        ),
+        (
+            args.alignments.len() > 1 && args.input.has_chimeric(),
+            "--chimeric belongs to one alignment",
+        ),
+        (
+            args.evidence && args.alignments.iter().any(is_stdin),
             "--evidence reads the file a second time, which standard input does not allow; write it to a file first",
-        ));
-    }
-    if args.evidence && args.rna.is_some() {
-        return Err(Failure::usage(
+        ),
+        (
+            args.evidence && args.rna.is_some(),
             "--evidence belongs to one alignment; call the RNA and the DNA each alone for it",
-        ));
+        ),
+        (
+            args.evidence && !writes(args),
+            "--evidence writes files; add --output-dir",
+        ),
+    ];
+    if let Some((_, fault)) = faults.into_iter().find(|(is_so, _)| *is_so) {
+        return Err(Failure::usage(fault));
     }
-    if args.evidence && args.stdout.is_some() && args.output_dir.is_none() {
-        return Err(Failure::usage("--evidence writes files; add --output-dir"));
-    }
-    if let Some(format) = args
-        .stdout
-        .filter(|format| *format != Format::Text && alignments.len() > 1)
-    {
+    if let Some(format) = args.stdout.filter(|format| many && *format != Format::Text) {
         return Err(Failure::usage(format!(
             "--stdout {format}: of several samples text alone; write files (--output-dir), or call them one by one"
         )));
     }
-    let mut seen: BTreeMap<&Path, usize> = BTreeMap::new();
-    for path in alignments {
-        *seen.entry(path).or_default() += 1;
-    }
-    match seen.into_iter().find(|(_, n)| *n > 1) {
-        Some((path, _)) => Err(Failure::usage(format!("{} is given twice", path.display()))),
+    let mut paths: Vec<&PathBuf> = alignments.iter().collect();
+    paths.sort_unstable();
+    match paths.windows(2).find(|pair| pair[0] == pair[1]) {
+        Some(pair) => Err(given_twice(pair[0])),
         None => Ok(()),
     }
+}
+
+fn given_twice(path: &Path) -> Failure {
+    Failure::usage(format!("{} is given twice", path.display()))
 }
 
 /// Two inputs of one sample name would write the same files: refused before anything is written. Inputs
 /// that cannot be opened are left to their own error; a pipe cannot be looked at twice.
 fn refuse_shared_names(alignments: &[PathBuf], plan: &Plan<'_>) -> Result<(), Failure> {
-    if alignments.len() < 2 || (plan.args.stdout.is_some() && plan.args.output_dir.is_none()) {
+    if alignments.len() < 2 || !writes(plan.args) {
         return Ok(());
     }
     let mut names: BTreeMap<String, &Path> = BTreeMap::new();
@@ -302,7 +303,7 @@ fn both(rna: &Path, dna: &Path, plan: &Plan<'_>) -> Result<Done, Failure> {
         ..plan.options.clone()
     };
     if rna == dna {
-        return Err(Failure::usage(format!("{} is given twice", rna.display())));
+        return Err(given_twice(rna));
     }
     let (mut r, mut d) = (super::open(rna, &of(Assay::Rna))?, super::open(dna, &of(Assay::Dna))?);
     if r.header().build != d.header().build {
@@ -320,12 +321,7 @@ fn both(rna: &Path, dna: &Path, plan: &Plan<'_>) -> Result<Done, Failure> {
     })
 }
 
-/// One input; no fault of it ends another's.
-fn guarded(path: &Path, plan: &Plan<'_>) -> Result<Done, Failure> {
-    let name = input::printable(&path.to_string_lossy());
-    process::guarded(&name, || one(path, plan))
-}
-
+/// One input.
 fn one(path: &Path, plan: &Plan<'_>) -> Result<Done, Failure> {
     let mut file = super::open(path, &plan.options)?;
     if plan.args.evidence && file.regular_file().is_none() {
@@ -373,30 +369,24 @@ fn finish(
     if let Some(outputs) = outputs {
         super::views::write(&outputs, formats, &report, patient)?;
         let written = outputs.commit().map_err(Failure::output)?;
-        names = written
-            .iter()
-            .filter_map(|p| p.file_name())
-            .map(|n| n.to_string_lossy().into_owned())
-            .collect();
+        let written = written.iter().filter_map(|path| path.file_name());
+        names.extend(written.map(|name| name.to_string_lossy().into_owned()));
     }
     let block = match plan.args.stdout {
         Some(format) => {
             let bytes = format.render_for(&report, patient).map_err(Failure::output)?;
             String::from_utf8_lossy(&bytes).into_owned()
         }
-        None => terminal::block(
-            &report,
-            &plan.style,
-            &Run {
+        None => {
+            let run = Run {
                 elapsed: Some(started.elapsed()),
                 files: &names,
-            },
-        ),
+            };
+            terminal::block(&report, &plan.style, &run)
+        }
     };
-    Ok(Done::Called {
-        report: Box::new(report),
-        block,
-    })
+    let report = Box::new(report);
+    Ok(Done::Called { report, block })
 }
 
 /// Whether files are written.
@@ -436,19 +426,9 @@ fn write_evidence(
     outputs.write_file(session, text.as_bytes()).map_err(Failure::output)
 }
 
-/// `--sample`, else @RG SM (unless --sample-from file), else the file's name, else `stdin`.
+/// `--sample`, else as for any file.
 fn sample_name(path: &Path, plan: &Plan<'_>, file: &AlignmentFile) -> String {
-    plan.args
-        .sample
-        .clone()
-        .or_else(|| {
-            let named = file.header().sample.clone();
-            named.filter(|_| plan.args.sample_from == SampleFrom::Header)
-        })
-        .or_else(|| {
-            Source::from_argument(path)
-                .file_stem()
-                .map(|stem| safe_file_stem(&stem))
-        })
-        .unwrap_or_else(|| "stdin".to_owned())
+    let by_header = plan.args.sample_from == SampleFrom::Header;
+    let given = plan.args.sample.clone();
+    given.unwrap_or_else(|| super::sample_name(path, file.header().sample.as_ref().filter(|_| by_header)))
 }

@@ -105,10 +105,7 @@ pub(super) fn run(args: &CohortArgs) -> Result<(), Failure> {
         html,
         json,
     ];
-    for (name, text) in FILES.iter().zip(texts) {
-        outputs.write_file(name, text.as_bytes()).map_err(Failure::output)?;
-    }
-    outputs.commit().map_err(Failure::output)?;
+    super::write_set(outputs, &FILES, texts)?;
     super::print(&page::text(&summary, &args.output_dir))?;
     let unreadable = assembled.unreadable().count();
     if args.strict && unreadable > 0 {

@@ -2,10 +2,7 @@
 
 use std::{
     io::IsTerminal,
-    sync::{
-        Arc, Condvar, Mutex,
-        atomic::{AtomicUsize, Ordering},
-    },
+    sync::mpsc::{self, Receiver, RecvTimeoutError, Sender},
     thread,
     time::{Duration, Instant},
 };
@@ -21,67 +18,56 @@ const TICK: Duration = Duration::from_millis(200);
 
 /// Samples done of those that there are; ends with its drop.
 pub(super) struct Progress {
-    bar: ProgressBar,
-    done: Arc<AtomicUsize>,
-    ended: Arc<(Mutex<bool>, Condvar)>,
+    /// Tells the watcher of each sample; it ends when nobody can tell it any more.
+    done: Option<Sender<()>>,
     watcher: Option<thread::JoinHandle<()>>,
 }
 
 impl Progress {
     /// Begins; `quiet` shows nothing.
     pub(super) fn start(samples: usize, quiet: bool) -> Self {
-        let bar = ProgressBar::with_draw_target(Some(samples as u64), ProgressDrawTarget::hidden());
-        if let Ok(style) = ProgressStyle::with_template("{spinner} {pos} of {len} samples, {elapsed}") {
-            bar.set_style(style);
-        }
-        let done = Arc::new(AtomicUsize::new(0));
-        let ended = Arc::new((Mutex::new(false), Condvar::new()));
-        let shown = !quiet && std::io::stderr().is_terminal();
-        let watcher = {
-            let (bar, done, ended) = (bar.clone(), Arc::clone(&done), Arc::clone(&ended));
-            let watch = move || watch(&bar, samples, (&done, &ended), shown);
-            (!quiet).then(|| thread::Builder::new().name("progress".to_owned()).spawn(watch).ok())
-        };
+        let (done, told) = mpsc::channel();
+        let watcher = (!quiet).then(|| thread::Builder::new().name("progress".to_owned()));
+        let watcher = watcher.and_then(|thread| thread.spawn(move || watch(samples, &told)).ok());
         Self {
-            bar,
-            done,
-            ended,
-            watcher: watcher.flatten(),
+            done: Some(done),
+            watcher,
         }
     }
 
     /// One more sample is done.
     pub(super) fn one_done(&self) {
-        self.done.fetch_add(1, Ordering::Relaxed);
-        self.bar.inc(1);
+        // Nobody listens where nothing is shown.
+        let _ = self.done.as_ref().map(|done| done.send(()));
     }
 }
 
 impl Drop for Progress {
     fn drop(&mut self) {
-        if let Ok(mut ended) = self.ended.0.lock() {
-            *ended = true;
-        }
-        self.ended.1.notify_all();
+        self.done = None;
         if let Some(watcher) = self.watcher.take() {
             let _ = watcher.join();
         }
-        self.bar.finish_and_clear();
     }
 }
 
 /// Waits for the end, and shows the line or logs meanwhile.
-fn watch(bar: &ProgressBar, samples: usize, (done, ended): (&AtomicUsize, &(Mutex<bool>, Condvar)), shown: bool) {
+fn watch(samples: usize, told: &Receiver<()>) {
+    let bar = ProgressBar::with_draw_target(Some(samples as u64), ProgressDrawTarget::hidden());
+    if let Ok(style) = ProgressStyle::with_template("{spinner} {pos} of {len} samples, {elapsed}") {
+        bar.set_style(style);
+    }
+    let shown = std::io::stderr().is_terminal();
     let started = Instant::now();
     let mut logged = Duration::ZERO;
-    let Ok(mut is_over) = ended.0.lock() else { return };
-    while !*is_over {
-        let Ok((guard, _)) = ended.1.wait_timeout(is_over, TICK) else {
-            return;
-        };
-        is_over = guard;
+    loop {
+        match told.recv_timeout(TICK) {
+            Ok(()) => bar.inc(1),
+            Err(RecvTimeoutError::Timeout) => {}
+            Err(RecvTimeoutError::Disconnected) => break,
+        }
         let elapsed = started.elapsed();
-        if shown && elapsed >= QUIET_FOR && !*is_over {
+        if shown && elapsed >= QUIET_FOR {
             if bar.is_hidden() {
                 bar.set_draw_target(ProgressDrawTarget::stderr());
             }
@@ -89,8 +75,9 @@ fn watch(bar: &ProgressBar, samples: usize, (done, ended): (&AtomicUsize, &(Mute
         }
         if elapsed >= logged + LOG_EVERY {
             logged = elapsed;
-            let done = done.load(Ordering::Relaxed);
+            let done = bar.position();
             tracing::info!("{done} of {samples} samples done after {} s", elapsed.as_secs());
         }
     }
+    bar.finish_and_clear();
 }

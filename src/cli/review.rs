@@ -9,7 +9,7 @@ use super::{
     options::{ConcludeArgs, InputArgs},
 };
 use breakapart_core::{
-    report::{ReadLimits, SampleReport, safe_file_stem, start_of, wording},
+    report::{ReadLimits, SampleReport, start_of, wording},
     run,
 };
 use breakapart_lab::{
@@ -126,16 +126,7 @@ fn report_of(args: &ReviewArgs) -> Result<SampleReport, Failure> {
     let config = args.input.flow_config(&args.conclude)?;
     let options = args.input.input_options(usize::from(args.threads));
     let mut file = super::open(&args.sample, &options)?;
-    let stem = || {
-        args.sample
-            .file_stem()
-            .map(|stem| safe_file_stem(&stem.to_string_lossy()))
-    };
-    let sample = match file.header().sample.clone() {
-        Some(sample) => sample,
-        None if args.sample == Path::new("-") => "stdin".to_owned(),
-        None => stem().unwrap_or_else(|| "sample".to_owned()),
-    };
+    let sample = super::sample_name(&args.sample, file.header().sample.as_ref());
     run::analyse(&mut file, &sample, &config).map_err(Failure::input)
 }
 
@@ -146,7 +137,7 @@ fn is_report(path: &Path) -> Result<bool, Failure> {
     }
     if path
         .extension()
-        .is_some_and(|extension| extension.eq_ignore_ascii_case("json"))
+        .is_some_and(|ending| ending.eq_ignore_ascii_case("json"))
     {
         return Ok(true);
     }

@@ -91,26 +91,20 @@ fn called(case: &Case) -> Result<SampleReport, Failure> {
 
 /// What was concluded in one line; an error where it is not what must be.
 fn checked(case: &Case, report: &SampleReport) -> Result<String, String> {
-    let conclusion = &report.conclusion;
+    let line = |label: &str, headline: &str, places: &Option<(String, String)>| {
+        let places = places.as_ref().map(|(five, three)| format!("; {five} :: {three}"));
+        format!("{label}: {headline}{}", places.unwrap_or_default())
+    };
+    let (label, headline) = (report.conclusion.label(), &report.conclusion.headline);
     let lead = report.lead_event().and_then(|(_, event)| event.lead());
     let places = lead.and_then(|j| Some((wording::place(j.five.as_ref()?), wording::place(j.three.as_ref()?))));
-    let shown = places.as_ref().map(|(five, three)| format!("; {five} :: {three}"));
-    let found = format!(
-        "{}: {}{}",
-        conclusion.label(),
-        conclusion.headline,
-        shown.unwrap_or_default()
-    );
-    let (label, headline) = case.expected;
+    let found = line(label, headline, &places);
     let expected = case.junction.map(|(five, three)| (five.to_owned(), three.to_owned()));
-    if conclusion.label() == label && conclusion.headline.contains(headline) && places == expected {
+    if label == case.expected.0 && headline.contains(case.expected.1) && places == expected {
         Ok(found)
     } else {
-        let junction = case.junction.map(|(five, three)| format!("; {five} :: {three}"));
-        Err(format!(
-            "{found}, but must be {label}: {headline}{}",
-            junction.unwrap_or_default()
-        ))
+        let must = line(case.expected.0, case.expected.1, &expected);
+        Err(format!("{found}, but must be {must}"))
     }
 }
 

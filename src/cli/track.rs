@@ -7,7 +7,7 @@ use clap::Args;
 use super::Failure;
 use breakapart_core::genome::{SequenceSource, sequence::NoSequence};
 use breakapart_core::input::{self, AlignmentFile, InputOptions, Source};
-use breakapart_core::report::{OutputSet, ReadLimits, SampleReport};
+use breakapart_core::report::{OutputSet, ReadLimits, SampleReport, wording};
 use breakapart_trial::track::{self, FollowUp, Series, Target, TrackError, render};
 
 /// Arguments of `track`.
@@ -57,11 +57,10 @@ pub(super) fn run(args: &TrackArgs) -> Result<(), Failure> {
     if let Some(day) = args.days.iter().find(|day| !day.is_finite()) {
         return Err(Failure::usage(format!("--days: {day} is no day")));
     }
-    let umi_tag = match args.umi_tag.as_deref().map(str::as_bytes) {
-        None => None,
-        Some([a, b]) => Some([*a, *b]),
-        Some(_) => return Err(Failure::usage("--umi-tag takes a tag of two characters")),
-    };
+    let umi_tag = args.umi_tag.as_ref().map(|tag| <[u8; 2]>::try_from(tag.as_bytes()));
+    let umi_tag = umi_tag
+        .transpose()
+        .map_err(|_| Failure::usage("--umi-tag takes a tag of two characters"))?;
     let report = SampleReport::read(&args.event, ReadLimits::default()).map_err(Failure::input)?;
     let options = InputOptions {
         reference: args.reference.clone(),
@@ -80,14 +79,10 @@ pub(super) fn run(args: &TrackArgs) -> Result<(), Failure> {
         let counted = match open(path, &options, &report) {
             Ok(mut file) => {
                 if targets.is_empty() {
-                    let contigs = std::sync::Arc::clone(&file.header().contigs);
-                    let none = NoSequence;
-                    let source: &dyn SequenceSource = file.reference().unwrap_or(&none);
-                    targets = wanted(args, &report, track::targets(&report, &contigs, source))?;
+                    targets = wanted(args, &report, &file)?;
                 }
-                super::process::guarded(&name(path), || {
-                    track::count(&mut file, &targets).map_err(Failure::input)
-                })
+                let count = || track::count(&mut file, &targets).map_err(Failure::input);
+                super::process::guarded(&name(path), count)
             }
             Err(failure) => Err(failure),
         };
@@ -106,17 +101,15 @@ pub(super) fn run(args: &TrackArgs) -> Result<(), Failure> {
             }
         });
     }
-    if failures.len() == args.follow_ups.len()
-        && let Some(first) = failures.into_iter().next()
-    {
+    let (failed, total) = (failures.len(), samples.len());
+    if let Some(first) = failures.into_iter().next().filter(|_| failed == total) {
         return Err(Failure {
             message: format!("no sample could be used; the first: {}", first.message),
             ..first
         });
     }
-    let event = targets.first().map(|target| target.name.clone()).unwrap_or_default();
     let series = Series {
-        event,
+        event: targets.first().map(|target| target.name.clone()).unwrap_or_default(),
         diagnosis: report.sample.clone(),
         build: report.build_name().to_owned(),
         is_rna: targets.iter().all(|target| target.assay == "rna"),
@@ -126,20 +119,13 @@ pub(super) fn run(args: &TrackArgs) -> Result<(), Failure> {
     if let Some(set) = outputs {
         let json = render::json(&series).map_err(Failure::output)?;
         let html = render::html(&series).map_err(Failure::output)?;
-        for (name, text) in FILES.iter().zip([render::tsv(&series), html, json]) {
-            set.write_file(name, text.as_bytes()).map_err(Failure::output)?;
-        }
-        set.commit().map_err(Failure::output)?;
+        super::write_set(set, &FILES, [render::tsv(&series), html, json])?;
     }
     super::print(&render::text(&series))?;
-    let failed = series.samples.iter().filter(|sample| sample.failure.is_some()).count();
-    if failed > 0 {
-        return Err(Failure::input(format!(
-            "{failed} of {} samples could not be used",
-            series.samples.len()
-        )));
+    match failed {
+        0 => Ok(()),
+        _ => Err(Failure::input(format!("{failed} of {total} samples could not be used"))),
     }
-    Ok(())
 }
 
 /// Opens a sample of the report's build.
@@ -157,21 +143,23 @@ fn open(path: &Path, options: &InputOptions, report: &SampleReport) -> Result<Al
 }
 
 /// The targets that are followed.
-fn wanted(args: &TrackArgs, report: &SampleReport, mut targets: Vec<Target>) -> Result<Vec<Target>, Failure> {
-    let sample = breakapart_core::report::wording::clean(&report.sample);
+fn wanted(args: &TrackArgs, report: &SampleReport, file: &AlignmentFile) -> Result<Vec<Target>, Failure> {
+    let none = NoSequence;
+    let source: &dyn SequenceSource = file.reference().unwrap_or(&none);
+    let mut targets = track::targets(report, &file.header().contigs, source);
+    let sample = wording::clean(&report.sample);
     if targets.is_empty() {
         return Err(Failure::input(TrackError::NoTarget(sample)));
     }
+    let found: Vec<String> = targets.iter().map(|target| target.id.clone()).collect();
     if let Some(junction) = &args.junction {
-        let found: Vec<&str> = targets.iter().map(|target| target.id.as_str()).collect();
-        let error = TrackError::NoSuchJunction {
-            report: sample,
-            junction: junction.clone(),
-            found: found.join(", "),
-        };
         targets.retain(|target| target.id == *junction);
         if targets.is_empty() {
-            return Err(Failure::input(error));
+            return Err(Failure::input(TrackError::NoSuchJunction {
+                report: sample,
+                junction: junction.clone(),
+                found: found.join(", "),
+            }));
         }
     }
     Ok(targets)
@@ -179,6 +167,5 @@ fn wanted(args: &TrackArgs, report: &SampleReport, mut targets: Vec<Target>) -> 
 
 /// The file's stem: folders may name a patient.
 fn name(path: &Path) -> String {
-    let stem = path.file_stem().unwrap_or_default().to_string_lossy();
-    breakapart_core::report::wording::clean(&stem)
+    wording::clean(&path.file_stem().unwrap_or_default().to_string_lossy())
 }

@@ -15,6 +15,7 @@ pub(crate) mod find;
 pub(crate) mod fingerprint;
 pub(crate) mod gather;
 pub mod group;
+pub(crate) mod junction;
 pub mod page;
 pub(crate) mod problem;
 pub(crate) mod roster;
@@ -118,7 +119,7 @@ pub fn assemble(request: &CohortRequest) -> Result<Assembled, CohortError> {
     Ok(Assembled {
         file_count: files.len(),
         used_count: reading.file_count,
-        roster: roster::join(reading, sheet.as_ref()),
+        roster: roster::join(reading, sheet),
         folders,
         groups: request.groups.clone(),
     })

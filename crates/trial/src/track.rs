@@ -50,13 +50,14 @@ pub enum TrackError {
     Input(#[from] InputError),
 }
 
-/// One junction in one sample.
+/// One junction in one sample, or all of them together.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Tracked {
-    /// Identifier of the junction in the report.
-    pub junction: String,
-    /// Counts.
-    pub counts: Counts,
+    /// Identifier of the junction in the report; `None` for all together, which have no share: the junctions lie side by
+    /// side on KMT2A and share wild-type molecules.
+    pub junction: Option<String>,
+    /// What molecules were told apart by; `None` where none were counted.
+    pub by: Option<MoleculesBy>,
     /// Fraction, interval, limit.
     pub estimate: Estimate,
 }
@@ -68,13 +69,12 @@ pub struct FollowUp {
     pub sample: String,
     /// Day of the series; `None` where not given.
     pub day: Option<f64>,
+    /// All junctions together, which decide about detection: their molecules are distinct.
+    pub all: Tracked,
     /// Each junction, the report's strongest first: its fraction is the sample's.
     pub junctions: Vec<Tracked>,
-    /// Molecules of all junctions together, which decide about detection, and the limit of all together. No share: the
-    /// junctions' wild-type molecules overlap.
-    pub all: Estimate,
     /// Warnings.
-    pub warnings: Vec<String>,
+    pub warnings: Vec<&'static str>,
     /// Why its file could not be used; `None` where it was.
     pub failure: Option<String>,
 }
@@ -83,28 +83,22 @@ impl FollowUp {
     /// Puts a sample together. The fraction is that of the report's strongest junction, chosen before the
     /// sample was looked at; the molecules of all junctions are distinct, so all count for detection.
     pub fn of(sample: String, day: Option<f64>, counted: Vec<(String, Counts)>, min_molecules: u64) -> Self {
-        let mut warnings: Vec<String> = counted
-            .iter()
-            .filter_map(|(_, counts)| counts.by.warning())
-            .map(str::to_owned)
-            .collect();
+        let mut warnings: Vec<&str> = counted.iter().filter_map(|(_, counts)| counts.by.warning()).collect();
         warnings.dedup();
-        let found = counted.iter().map(|(_, counts)| counts.junction).sum();
-        let examined = counted
-            .iter()
-            .map(|(_, counts)| counts.junction + counts.wild_type)
-            .sum();
+        let tracked = |junction: Option<String>, by, found, examined| Tracked {
+            junction,
+            by,
+            estimate: Estimate::of(found, examined, min_molecules),
+        };
+        let sum = |of: fn(&Counts) -> u64| counted.iter().map(|(_, counts)| of(counts)).sum();
+        let by = counted.first().map(|(_, counts)| counts.by);
         Self {
             sample,
             day,
-            all: Estimate::of(found, examined, min_molecules),
+            all: tracked(None, by, sum(|counts| counts.junction), sum(Counts::examined)),
             junctions: counted
                 .into_iter()
-                .map(|(junction, counts)| Tracked {
-                    junction,
-                    estimate: Estimate::of(counts.junction, counts.junction + counts.wild_type, min_molecules),
-                    counts,
-                })
+                .map(|(id, counts)| tracked(Some(id), Some(counts.by), counts.junction, counts.examined()))
                 .collect(),
             warnings,
             failure: None,
@@ -117,11 +111,6 @@ impl FollowUp {
             failure: Some(failure),
             ..Self::of(sample, day, Vec::new(), 1)
         }
-    }
-
-    /// The lead junction.
-    pub fn lead(&self) -> Option<&Tracked> {
-        self.junctions.first()
     }
 }
 

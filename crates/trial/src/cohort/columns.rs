@@ -2,34 +2,153 @@
 //! `docs/output/genetic_characterisation.columns.tsv`.
 
 mod breaks;
-mod columns_of_breaks;
 mod vicc;
 
-use super::digest::EventDigest;
+use super::digest::SampleDigest;
 use super::group::AgeGroup;
+use super::junction::{is_genomic, kmt2a_and_partner, place};
 use super::sheet::Timepoint;
 use super::status::{Characterised, Status};
-use breakapart_core::report::{schema::FindingStatus, wording};
+use breakapart_core::catalogue::catalogue;
+use breakapart_core::catalogue::scheme::{MANE_TRANSCRIPT, Scheme};
+use breakapart_core::report::schema::{Event, FindingStatus, Fraction, Junction, Side};
+use breakapart_core::report::wording;
 
 pub(crate) use breaks::{Break, genomic, kmt2a_break};
+use breaks::{der11, named, reciprocal, rna};
 pub(crate) use vicc::vicc;
 
-/// The columns in their order, blanks between them.
-const NAMES: &str = "patient in_sheet family_id age_days age_group lineage material diagnosis_samples follow_up_samples \
-                     relapse_samples kmt2a_status status_text conclusion kmt2a_g_confirmed assays lead_fusion partner \
-                     partner_group dna_partner event_class mechanism tier tier_dna model_score molecules qualifiers \
-                     reciprocal_found kmt2a_transcript kmt2a_intron_mane kmt2a_intron_consensus_2024 \
-                     kmt2a_intron_meyer_2023 kmt2a_intron_nilson kmt2a_intron_gu_1992 kmt2a_region break_by kmt2a_exon \
-                     partner_exon partner_transcript frame rna_breakpoint5 rna_breakpoint3 rna_sequence \
-                     der11_breakpoint5 der11_breakpoint3 der11_inserted der11_homology der11_sequence derp_breakpoint5 \
-                     derp_breakpoint3 derp_partner derp_inserted derp_sequence fraction fraction_low fraction_high \
-                     fraction_of hgvs vicc iscn_suggestion lod lod_unit lod_blast_percent ptd_lod relapse flags \
-                     next_step build tool_version report";
-
-/// The columns' names.
-pub(crate) fn names() -> impl Iterator<Item = &'static str> {
-    NAMES.split(' ')
+/// A column: its name, and a patient's value as its cell has it; empty for nothing known, or not applicable.
+pub(crate) struct Column {
+    pub name: &'static str,
+    pub value: fn(&Characterised<'_>) -> String,
 }
+
+const fn column(name: &'static str, value: fn(&Characterised<'_>) -> String) -> Column {
+    Column { name, value }
+}
+
+/// The columns in their order.
+pub(crate) const COLUMNS: [Column; 69] = [
+    column("patient", |r| r.patient.id.clone()),
+    column("in_sheet", |r| r.patient.in_sheet.to_string()),
+    column("family_id", |r| r.patient.family_id.clone()),
+    column("age_days", |r| cell(r.patient.age_days)),
+    column("age_group", |r| AgeGroup::of(r.patient.age_days).name().to_owned()),
+    column("lineage", |r| {
+        cell(r.patient.lineage.as_ref().map(|lineage| lineage.name()))
+    }),
+    column("material", material),
+    column("diagnosis_samples", |r| members(r, Timepoint::Diagnosis)),
+    column("follow_up_samples", |r| members(r, Timepoint::FollowUp)),
+    column("relapse_samples", |r| members(r, Timepoint::Relapse)),
+    column("kmt2a_status", |r| r.status.name().to_owned()),
+    column("status_text", status_text),
+    column("conclusion", |r| cell(r.lead.map(|digest| digest.says.state.name()))),
+    column("kmt2a_g_confirmed", |r| r.patient.kmt2a_g_confirmed.to_string()),
+    column("assays", |r| {
+        let found = [r.rna.map(|_| "rna"), r.dna.map(|_| "dna")];
+        found.into_iter().flatten().collect::<Vec<_>>().join(";")
+    }),
+    column("lead_fusion", |r| cell(event(r).map(|event| &event.name))),
+    column("partner", |r| cell(r.partner())),
+    column("partner_group", |r| r.group().to_owned()),
+    column("dna_partner", |r| {
+        let shown = r.dna.filter(|_| r.status == Status::Rearranged);
+        let dna = shown.and_then(SampleDigest::partner);
+        cell(dna.filter(|symbol| r.partner() != Some(symbol)))
+    }),
+    column("event_class", |r| cell(event(r).map(|event| &event.class))),
+    column("mechanism", |r| {
+        cell(event(r).and_then(|event| event.mechanism.as_ref()))
+    }),
+    column("tier", |r| cell(event(r).map(|event| event.tier.name()))),
+    column("tier_dna", |r| {
+        let both = r.rna.is_some() && r.status == Status::Rearranged;
+        let event = r.dna.filter(|_| both).and_then(SampleDigest::lead);
+        cell(event.map(|event| event.tier.name()))
+    }),
+    column("model_score", |r| number(event(r).map(|event| event.model_score))),
+    column("molecules", |r| cell(event(r).and_then(|event| event.molecules))),
+    column("qualifiers", |r| {
+        cell(r.lead.map(|digest| digest.qualifiers.join("; ")))
+    }),
+    column("reciprocal_found", |r| reciprocal_found(r).to_owned()),
+    column("kmt2a_transcript", |r| cell(kmt2a_break(r).map(|_| MANE_TRANSCRIPT))),
+    column("kmt2a_intron_mane", |r| {
+        cell(kmt2a_break(r).and_then(|found| found.intron))
+    }),
+    column("kmt2a_intron_consensus_2024", |r| intron(r, Scheme::Consensus2024)),
+    column("kmt2a_intron_meyer_2023", |r| intron(r, Scheme::Meyer2023)),
+    column("kmt2a_intron_nilson", |r| intron(r, Scheme::Nilson1996)),
+    column("kmt2a_intron_gu_1992", |r| intron(r, Scheme::Gu1992)),
+    column("kmt2a_region", |r| {
+        cell(kmt2a_break(r).map(|found| found.region_name()))
+    }),
+    column("break_by", |r| {
+        cell(kmt2a_break(r).map(|found| if found.position.is_some() { "dna" } else { "rna" }))
+    }),
+    column("kmt2a_exon", |r| {
+        let mut sides = [five(rna(r)), three(rna(r))].into_iter().flatten();
+        cell(sides.find(|side| side.is_kmt2a()).and_then(|side| side.exon))
+    }),
+    column("partner_exon", |r| cell(partner(r).and_then(|side| side.exon))),
+    column("partner_transcript", |r| {
+        cell(partner(r).and_then(|side| side.transcript.as_ref()))
+    }),
+    column("frame", |r| cell(rna(r).map(|junction| junction.frame.name()))),
+    column("rna_breakpoint5", |r| cell(five(rna(r)).map(place))),
+    column("rna_breakpoint3", |r| cell(three(rna(r)).map(place))),
+    column("rna_sequence", |r| sequence(rna(r))),
+    column("der11_breakpoint5", |r| cell(five(der11(r)).map(place))),
+    column("der11_breakpoint3", |r| cell(three(der11(r)).map(place))),
+    column("der11_inserted", |r| cell(der11(r).map(|junction| &junction.inserted))),
+    column("der11_homology", |r| {
+        cell(der11(r).map(|junction| &junction.ambiguity.homology))
+    }),
+    column("der11_sequence", |r| sequence(der11(r))),
+    column("derp_breakpoint5", |r| cell(five(reciprocal(r)).map(place))),
+    column("derp_breakpoint3", |r| cell(three(reciprocal(r)).map(place))),
+    column("derp_partner", |r| {
+        cell(five(reciprocal(r)).and_then(|side| side.gene.as_ref()))
+    }),
+    column("derp_inserted", |r| {
+        cell(reciprocal(r).map(|junction| &junction.inserted))
+    }),
+    column("derp_sequence", |r| sequence(reciprocal(r))),
+    column("fraction", |r| number(fraction(r).map(|fraction| fraction.estimate))),
+    column("fraction_low", |r| number(fraction(r).map(|fraction| fraction.low))),
+    column("fraction_high", |r| number(fraction(r).map(|fraction| fraction.high))),
+    column("fraction_of", |r| cell(fraction(r).map(|_| fraction_of(r)))),
+    column("hgvs", |r| cell(named(r).and_then(|junction| junction.hgvs.as_ref()))),
+    column("vicc", |r| {
+        cell(named(r).filter(|_| r.status == Status::Rearranged).and_then(vicc))
+    }),
+    column("iscn_suggestion", |r| {
+        let mut shown = r.shown().filter(|_| r.status.is_shown());
+        cell(shown.find_map(|digest| digest.lead()?.iscn_suggestion.as_ref()))
+    }),
+    column("lod", |r| number(r.lead.and_then(SampleDigest::limit))),
+    column("lod_unit", |r| cell(r.lead.map(SampleDigest::limit_unit))),
+    column("lod_blast_percent", |r| {
+        number(r.lead.and_then(|digest| digest.says.lod.as_ref()?.blast_percent))
+    }),
+    column("ptd_lod", |r| {
+        number(r.lead.and_then(|digest| digest.says.findings.ptd.lod))
+    }),
+    column("relapse", |r| {
+        let mut words: Vec<&str> = r.relapse.iter().map(|verdict| verdict.name()).collect();
+        words.dedup();
+        words.join("; ")
+    }),
+    column("flags", |r| r.flags.iter().cloned().collect::<Vec<_>>().join(";")),
+    column("next_step", |r| {
+        cell(r.lead.and_then(|digest| digest.next_step.as_ref()))
+    }),
+    column("build", |r| cell(r.lead.map(|digest| &digest.build))),
+    column("tool_version", |r| cell(r.lead.map(|digest| &digest.tool_version))),
+    column("report", |r| r.lead_file.to_owned()),
+];
 
 /// A number in six significant figures without trailing zeros; empty for none.
 fn number(number: Option<f64>) -> String {
@@ -46,101 +165,40 @@ fn number(number: Option<f64>) -> String {
 }
 
 /// A text or a whole number; empty for none.
-fn optional(value: Option<impl ToString>) -> String {
+pub(super) fn cell(value: Option<impl ToString>) -> String {
     value.map(|value| value.to_string()).unwrap_or_default()
 }
 
-/// The value of a patient's column, as its cell has it; empty for nothing known, or not applicable.
-pub(crate) fn cell(of: &Characterised<'_>, name: &str) -> String {
-    let found = who(of, name).or_else(|| what(of, name));
-    let found = found.or_else(|| columns_of_breaks::value(of, name));
-    found.or_else(|| limits(of, name)).unwrap_or_default()
+fn members(r: &Characterised<'_>, timepoint: Timepoint) -> String {
+    let all = r.patient.members.iter();
+    all.filter(|member| member.timepoint == Some(timepoint))
+        .count()
+        .to_string()
 }
 
-fn members(row: &Characterised<'_>, timepoint: Timepoint) -> usize {
-    let all = row.patient.members.iter();
-    all.filter(|member| member.timepoint == Some(timepoint)).count()
+fn material(r: &Characterised<'_>) -> String {
+    let diagnosis = r.patient.members.iter();
+    let diagnosis = diagnosis.filter(|member| member.timepoint == Some(Timepoint::Diagnosis));
+    let mut found: Vec<&str> = diagnosis.map(|member| member.material.as_str()).collect();
+    found.retain(|material| !material.is_empty());
+    found.dedup();
+    found.join(";")
 }
 
-/// Columns of the patient and the samples; `None` for any other.
-fn who(r: &Characterised<'_>, name: &str) -> Option<String> {
-    let patient = r.patient;
-    Some(match name {
-        "patient" => patient.id.clone(),
-        "in_sheet" => patient.in_sheet.to_string(),
-        "family_id" => patient.family_id.clone(),
-        "age_days" => optional(patient.age_days),
-        "age_group" => AgeGroup::of(patient.age_days).name().to_owned(),
-        "lineage" => optional(patient.lineage.as_ref().map(|lineage| lineage.name())),
-        "material" => {
-            let diagnosis = patient
-                .members
-                .iter()
-                .filter(|m| m.timepoint == Some(Timepoint::Diagnosis));
-            let mut found: Vec<&str> = diagnosis
-                .map(|m| m.material.as_str())
-                .filter(|m| !m.is_empty())
-                .collect();
-            found.dedup();
-            found.join(";")
-        }
-        "diagnosis_samples" => members(r, Timepoint::Diagnosis).to_string(),
-        "follow_up_samples" => members(r, Timepoint::FollowUp).to_string(),
-        "relapse_samples" => members(r, Timepoint::Relapse).to_string(),
-        "kmt2a_g_confirmed" => patient.kmt2a_g_confirmed.to_string(),
-        _ => return None,
-    })
-}
-
-fn lead<T>(row: &Characterised<'_>, take: impl Fn(&EventDigest) -> Option<T>) -> Option<T> {
-    matches!(row.status, Status::Rearranged | Status::Ptd | Status::Inconclusive)
-        .then(|| row.lead.and_then(|digest| digest.lead.as_ref()).and_then(take))
-        .flatten()
-}
-
-/// Columns of the status and its event; `None` for any other.
-fn what(r: &Characterised<'_>, name: &str) -> Option<String> {
-    Some(match name {
-        "kmt2a_status" => r.status.name().to_owned(),
-        "status_text" => status_text(r),
-        "conclusion" => optional(r.lead.map(|digest| digest.state.name())),
-        "assays" => {
-            let found = [r.rna.map(|_| "rna"), r.dna.map(|_| "dna")];
-            found.into_iter().flatten().collect::<Vec<_>>().join(";")
-        }
-        "lead_fusion" => optional(lead(r, |event| Some(event.name.clone()))),
-        "partner" => optional(r.partner()),
-        "partner_group" => r.group().to_owned(),
-        "dna_partner" => {
-            let shown = r.dna.filter(|_| r.status == Status::Rearranged);
-            let dna = shown.and_then(|digest| digest.lead.as_ref()?.partner.as_deref());
-            optional(dna.filter(|symbol| r.partner() != Some(symbol)))
-        }
-        "event_class" => optional(lead(r, |event| Some(event.class.clone()))),
-        "mechanism" => optional(lead(r, |event| event.mechanism.clone())),
-        "tier" => optional(lead(r, |event| Some(event.tier.name()))),
-        "tier_dna" => {
-            let both = r.rna.is_some() && r.status == Status::Rearranged;
-            let event = r.dna.filter(|_| both).and_then(|digest| digest.lead.as_ref());
-            optional(event.map(|event| event.tier.name()))
-        }
-        "model_score" => number(lead(r, |event| Some(event.model_score))),
-        "molecules" => optional(lead(r, |event| event.molecules)),
-        "qualifiers" => optional(r.lead.map(|digest| digest.qualifiers.join("; "))),
-        "reciprocal_found" => reciprocal_found(r).to_owned(),
-        _ => return None,
-    })
+/// The event that a status speaks of.
+fn event<'a>(r: &Characterised<'a>) -> Option<&'a Event> {
+    let speaks = r.status.is_shown() || r.status == Status::Inconclusive;
+    r.lead.filter(|_| speaks)?.lead()
 }
 
 /// Whether the diagnosis samples that show the rearrangement show its reciprocal.
 fn reciprocal_found(r: &Characterised<'_>) -> &'static str {
-    let digests = [r.rna, r.dna].into_iter().flatten();
-    let all: Vec<FindingStatus> = digests.map(|digest| digest.reciprocal).collect();
+    let any = |status| r.shown().any(|digest| digest.says.findings.reciprocal.status == status);
     if r.status != Status::Rearranged {
         ""
-    } else if all.contains(&FindingStatus::Detected) {
+    } else if any(FindingStatus::Detected) {
         "yes"
-    } else if all.contains(&FindingStatus::NotDetected) {
+    } else if any(FindingStatus::NotDetected) {
         "no"
     } else {
         "not assessable"
@@ -148,60 +206,73 @@ fn reciprocal_found(r: &Characterised<'_>) -> &'static str {
 }
 
 /// `KMT2A-r not detected (RNA, limit 3.1 % of KMT2A transcripts)`.
-fn status_text(row: &Characterised<'_>) -> String {
-    let name = row.status.name();
-    match (row.status, row.lead) {
-        (Status::NotDetected | Status::NotDetectedMajor, Some(digest)) => format!(
-            "{name} ({}, limit {} of {})",
-            digest.assay.to_uppercase(),
-            wording::limit(digest.lod),
-            if digest.lod_unit.is_empty() {
-                "KMT2A"
-            } else {
-                &digest.lod_unit
-            }
-        ),
-        (Status::ConfirmedGermline, Some(digest)) => {
+fn status_text(r: &Characterised<'_>) -> String {
+    let name = r.status.name();
+    let Some(digest) = r.lead else {
+        return match r.status {
+            Status::ConfirmedGermline => format!("{name}, confirmed by the trial"),
+            _ => name.to_owned(),
+        };
+    };
+    let (headline, assay) = (&digest.says.headline, digest.says.assay.to_uppercase());
+    match r.status {
+        Status::NotDetected | Status::NotDetectedMajor => {
+            let unit = Some(digest.limit_unit()).filter(|unit| !unit.is_empty());
+            let limit = wording::limit(digest.limit());
+            format!("{name} ({assay}, limit {limit} of {})", unit.unwrap_or("KMT2A"))
+        }
+        Status::ConfirmedGermline => {
+            let state = digest.says.state.name();
+            format!("{name}, confirmed by the trial; {assay} report: {state}")
+        }
+        Status::Inconclusive if r.flags.contains("possible-carry-over") => {
+            let sources: Vec<&str> = r.carried_from.iter().copied().collect();
             format!(
-                "{name}, confirmed by the trial; {} report: {}",
-                digest.assay.to_uppercase(),
-                digest.state.name()
+                "{name}: {headline}; possible carry-over from {}, repeat",
+                sources.join(", ")
             )
         }
-        (Status::ConfirmedGermline, None) => format!("{name}, confirmed by the trial"),
-        (Status::Inconclusive, Some(digest)) if row.flags.contains("possible-carry-over") => {
-            format!(
-                "{name}: {}; possible carry-over from {}, repeat",
-                digest.headline,
-                row.carried_from.join(", ")
-            )
-        }
-        (Status::Inconclusive, Some(digest)) => format!("{name}: {}", digest.headline),
-        (Status::Rearranged | Status::Ptd, Some(digest)) => digest.headline.clone(),
-        _ => name.to_owned(),
+        Status::Inconclusive => format!("{name}: {headline}"),
+        Status::Rearranged | Status::Ptd => headline.clone(),
+        Status::NoDiagnosis => name.to_owned(),
     }
 }
 
-/// Columns of the limit, and where all of it comes from; `None` for any other.
-fn limits(r: &Characterised<'_>, name: &str) -> Option<String> {
-    let lead = r.lead;
-    Some(match name {
-        "lod" => number(lead.and_then(|d| d.lod)),
-        "lod_unit" => optional(lead.map(|d| &d.lod_unit)),
-        "lod_blast_percent" => number(lead.and_then(|d| d.lod_blast_percent)),
-        "ptd_lod" => number(lead.and_then(|d| d.ptd_lod)),
-        "relapse" => {
-            let mut words: Vec<&str> = r.relapse.iter().map(|verdict| verdict.name()).collect();
-            words.dedup();
-            words.join("; ")
-        }
-        "flags" => r.flags.iter().cloned().collect::<Vec<_>>().join(";"),
-        "next_step" => optional(lead.map(|d| &d.next_step)),
-        "build" => optional(lead.map(|d| &d.build)),
-        "tool_version" => optional(lead.map(|d| &d.tool_version)),
-        "report" => r.lead_file.to_owned(),
-        _ => return None,
-    })
+/// The broken intron's number in a scheme.
+fn intron(r: &Characterised<'_>, scheme: Scheme) -> String {
+    let number = kmt2a_break(r).and_then(|found| found.intron);
+    let number = number.and_then(|number| catalogue().exon_schemes().number(number, scheme));
+    cell(number.map(|found| found.number))
+}
+
+fn five(junction: Option<&Junction>) -> Option<&Side> {
+    junction?.five.as_ref()
+}
+
+fn three(junction: Option<&Junction>) -> Option<&Side> {
+    junction?.three.as_ref()
+}
+
+/// The partner's side of the transcript's junction.
+fn partner<'a>(r: &Characterised<'a>) -> Option<&'a Side> {
+    Some(kmt2a_and_partner(rna(r)?)?.1)
+}
+
+fn sequence(junction: Option<&Junction>) -> String {
+    cell(junction.and_then(|junction| junction.consensus.as_ref()))
+}
+
+fn fraction(r: &Characterised<'_>) -> Option<Fraction> {
+    named(r)?.fraction
+}
+
+/// What that fraction is a share of.
+fn fraction_of(r: &Characterised<'_>) -> &'static str {
+    match (r.status, named(r).is_some_and(is_genomic)) {
+        (Status::Ptd, _) => "ratio to wild type",
+        (_, true) => "KMT2A alleles",
+        _ => "KMT2A transcripts at the donor",
+    }
 }
 
 #[cfg(test)]

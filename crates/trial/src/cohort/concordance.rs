@@ -9,9 +9,10 @@ mod within;
 
 use std::collections::BTreeMap;
 
-use super::digest::JunctionDigest;
 use super::fingerprint::{self, Fingerprint};
-use super::roster::Roster;
+use super::junction::words;
+use super::roster::{Roster, SampleAt};
+use breakapart_core::report::schema::Junction;
 
 /// Most samples of one patient that are compared each with each; of more, each is compared with the first.
 const EACH_WITH_EACH_MAX: usize = 20;
@@ -69,10 +70,10 @@ pub struct Comparison {
     /// `timepoint-unknown`, `genomic-breakpoint`,
     /// `run`.
     pub compared: &'static str,
-    /// Patient (index in the roster) and member of the first sample.
-    pub first: (usize, usize),
-    /// The same of the second.
-    pub second: (usize, usize),
+    /// First sample.
+    pub first: SampleAt,
+    /// Second sample.
+    pub second: SampleAt,
     /// What they are to one another.
     pub verdict: Verdict,
     /// Its figures.
@@ -82,68 +83,46 @@ pub struct Comparison {
 /// All comparisons: within patients by name, then shared breaks, then runs.
 pub(crate) fn compare(roster: &Roster) -> Vec<Comparison> {
     let mut found = Vec::new();
-    for (index, patient) in roster.patients.iter().enumerate() {
-        within::compare(index, patient, &mut found);
-    }
+    within::compare(roster, &mut found);
     shared(roster, &mut found);
     carry_over::compare(roster, &mut found);
     found
 }
 
-/// Two members, and the junctions that they share.
-type Sharing<'a> = BTreeMap<((usize, usize), (usize, usize)), Vec<(&'a JunctionDigest, &'a JunctionDigest)>>;
-
 /// Samples of different patients that show one genomic break.
 fn shared(roster: &Roster, found: &mut Vec<Comparison>) {
-    let mut owners = Vec::new();
-    let mut marks = Vec::new();
-    for (p, m, digest) in roster.samples() {
-        for (mark, junction) in Fingerprint::of_sample(digest) {
-            marks.push((owners.len(), mark));
-            owners.push((p, m, junction));
-        }
+    let (mut owners, mut marks) = (Vec::new(), Vec::new());
+    for sample in roster.samples() {
+        let own = Fingerprint::of_sample(sample.digest);
+        owners.extend(own.iter().map(|_| sample.at));
+        marks.extend(own);
     }
     // Both derivatives of two samples may be shared: one row for the two.
-    let mut rows: Sharing<'_> = BTreeMap::new();
+    let mut rows: BTreeMap<[SampleAt; 2], Vec<[&Junction; 2]>> = BTreeMap::new();
     for (a, b) in fingerprint::pairs(&marks) {
-        let (Some(a), Some(b)) = (owners.get(a), owners.get(b)) else {
-            continue;
-        };
-        if a.0 != b.0 {
-            rows.entry(((a.0, a.1), (b.0, b.1))).or_default().push((a.2, b.2));
+        if owners[a].patient != owners[b].patient {
+            let junctions = [marks[a].junction, marks[b].junction];
+            rows.entry([owners[a], owners[b]]).or_default().push(junctions);
         }
     }
-    for ((first, second), junctions) in rows {
-        let family = |p: usize| roster.patients.get(p).map_or("", |patient| patient.family_id.as_str());
-        let related = !family(first.0).is_empty() && family(first.0) == family(second.0);
-        let detail = junctions
-            .iter()
-            .map(|(a, b)| format!("{} ({} and {} molecules)", place(a), a.molecules, b.molecules))
-            .collect::<Vec<_>>()
-            .join("; ");
+    for ([first, second], junctions) in rows {
+        let [one, other] = [first, second].map(|at| roster.patients[at.patient].family_id.as_str());
+        let details = junctions.iter().map(|[a, b]| {
+            let (one, other) = (a.evidence.counted(), b.evidence.counted());
+            format!("{} ({one} and {other} molecules)", words(a))
+        });
         found.push(Comparison {
             compared: "genomic-breakpoint",
             first,
             second,
-            verdict: if related {
+            verdict: if !one.is_empty() && one == other {
                 Verdict::RelatedExpected
             } else {
                 Verdict::SwapOrContamination
             },
-            detail,
+            detail: details.collect::<Vec<_>>().join("; "),
         });
     }
-}
-
-/// `KMT2A chr11:118485000 :: AFF1 chr4:87090000`.
-fn place(junction: &JunctionDigest) -> String {
-    let side = |side: &Option<super::digest::SideDigest>| {
-        side.as_ref().map_or_else(
-            || "not placed".to_owned(),
-            |side| format!("{} {}", side.gene.as_deref().unwrap_or("intergenic"), side.place()),
-        )
-    };
-    format!("{} :: {}", side(&junction.five), side(&junction.three))
 }
 
 #[cfg(test)]

@@ -1,145 +1,134 @@
 //! A genomic breakpoint is a fingerprint: two samples that share one share a clone.
 
-use super::digest::{JunctionDigest, SampleDigest};
-use breakapart_core::report::schema::StrandSign;
+use super::digest::SampleDigest;
+use super::junction::{is_canonical, is_genomic, kmt2a_and_partner};
+use breakapart_core::report::schema::{Junction, Side};
 
 /// Bases by which two descriptions of one break may differ beyond the stretch in which each could be
 /// moved: a consensus that ends early shifts a side by a base or two.
 const TOLERANCE: i64 = 2;
+/// Widest stretch that is swept (bases): homology at a break is a few bases, in repeats some tens.
+const MAX_SLACK: i64 = 500;
 
 /// A genomic junction as a fingerprint.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Fingerprint {
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Fingerprint<'a> {
     /// Build: coordinates of two builds can't be compared.
-    build: String,
-    kmt2a: Place,
-    partner: Place,
+    build: &'a str,
+    kmt2a: &'a Side,
+    partner: &'a Side,
     slack: i64,
+    /// The junction.
+    pub junction: &'a Junction,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Place {
-    contig: String,
-    strand: &'static str,
-    position: i64,
-}
-
-impl Fingerprint {
+impl<'a> Fingerprint<'a> {
     /// The fingerprint of a junction; `None` where it shows no genomic break of KMT2A.
-    pub(crate) fn of(junction: &JunctionDigest, build: &str) -> Option<Self> {
-        if !junction.is_genomic() {
-            return None;
-        }
-        let (kmt2a, partner) = junction.kmt2a_and_partner()?;
-        // Which derivative it is: a reciprocal one at the same bases is another junction.
-        let place = |side: &super::digest::SideDigest| Place {
-            contig: side.contig.clone(),
-            strand: StrandSign::sign(side.strand),
-            position: side.position,
-        };
-        let mut kmt2a_place = place(kmt2a);
-        kmt2a_place.contig = format!("{} {}", junction.is_canonical(), kmt2a_place.contig);
+    pub(crate) fn of(junction: &'a Junction, build: &'a str) -> Option<Self> {
+        let (kmt2a, partner) = kmt2a_and_partner(junction).filter(|_| is_genomic(junction))?;
         Some(Self {
-            build: build.to_owned(),
-            kmt2a: kmt2a_place,
-            partner: place(partner),
-            slack: i64::from(junction.slack) + TOLERANCE,
+            build,
+            kmt2a,
+            partner,
+            slack: i64::from(junction.ambiguity.left.max(junction.ambiguity.right)) + TOLERANCE,
+            junction,
         })
     }
 
-    /// The fingerprints of a sample with their junctions.
-    pub(crate) fn of_sample(digest: &SampleDigest) -> Vec<(Self, &JunctionDigest)> {
-        digest
-            .junctions
-            .iter()
-            .filter_map(|junction| Some((Self::of(junction, &digest.build)?, junction)))
+    /// The fingerprints of a sample.
+    pub(crate) fn of_sample(digest: &'a SampleDigest) -> Vec<Self> {
+        let junctions = digest.junctions();
+        junctions
+            .filter_map(|junction| Self::of(junction, &digest.build))
             .collect()
+    }
+
+    /// What must be equal on KMT2A. A reciprocal junction at the same bases is another one.
+    fn on_kmt2a(&self) -> (&'a str, bool, &'a str, &'static str) {
+        let Side { contig, strand, .. } = self.kmt2a;
+        (self.build, is_canonical(self.junction), contig, strand.sign())
     }
 
     /// Whether both are one break.
     pub(crate) fn is_same(&self, other: &Self) -> bool {
-        let near = |a: &Place, b: &Place| {
-            a.contig == b.contig
-                && a.strand == b.strand
-                && (a.position - b.position).abs() <= self.slack.max(other.slack)
-        };
-        self.build == other.build && near(&self.kmt2a, &other.kmt2a) && near(&self.partner, &other.partner)
-    }
-
-    /// Where on KMT2A it could begin at most after `other` and still be the same: what a sweep over
-    /// sorted fingerprints looks ahead.
-    fn may_follow(&self, later: &Self) -> bool {
-        self.build == later.build
-            && self.kmt2a.contig == later.kmt2a.contig
-            && self.kmt2a.strand == later.kmt2a.strand
-            && later.kmt2a.position - self.kmt2a.position <= MAX_SLACK
+        let slack = self.slack.max(other.slack);
+        let near = |a: &Side, b: &Side| (a.position - b.position).abs() <= slack;
+        let partners = [self.partner, other.partner].map(|side| (&side.contig, side.strand));
+        self.on_kmt2a() == other.on_kmt2a()
+            && partners[0] == partners[1]
+            && near(self.kmt2a, other.kmt2a)
+            && near(self.partner, other.partner)
     }
 }
 
-/// Widest stretch that is swept (bases): homology at a break is a few bases, in repeats some tens.
-const MAX_SLACK: i64 = 500;
-
-/// All pairs of `marks` that are the same break, each with the owners' indices, lower first.
-pub(crate) fn pairs(marks: &[(usize, Fingerprint)]) -> Vec<(usize, usize)> {
-    let mut order: Vec<&(usize, Fingerprint)> = marks.iter().collect();
-    order.sort_by(|a, b| (&a.1, a.0).cmp(&(&b.1, b.0)));
+/// All pairs of `marks` that are the same break, by their indices, lower first.
+pub(crate) fn pairs(marks: &[Fingerprint<'_>]) -> Vec<(usize, usize)> {
+    let mut order: Vec<usize> = (0..marks.len()).collect();
+    order.sort_by_key(|at| (marks[*at].on_kmt2a(), marks[*at].kmt2a.position));
     let mut found = Vec::new();
-    for (at, (owner, mark)) in order.iter().enumerate() {
-        for (other, later) in order.iter().skip(at + 1) {
-            if !mark.may_follow(later) {
-                break;
-            }
-            if owner != other && mark.is_same(later) {
-                found.push((*owner.min(other), *owner.max(other)));
-            }
-        }
+    for (at, &first) in order.iter().enumerate() {
+        let mark = &marks[first];
+        let ahead = order[at + 1..].iter().take_while(|later| {
+            let later = &marks[**later];
+            mark.on_kmt2a() == later.on_kmt2a() && later.kmt2a.position - mark.kmt2a.position <= MAX_SLACK
+        });
+        let same = ahead.filter(|later| mark.is_same(&marks[**later]));
+        found.extend(same.map(|&second| (first.min(second), first.max(second))));
     }
     found.sort_unstable();
-    found.dedup();
     found
 }
 
 #[cfg(test)]
 pub(super) mod tests {
-    use super::super::digest::SideDigest;
     use super::*;
+    use breakapart_core::report::schema::{Evidence, StrandSign};
 
     /// A genomic junction from KMT2A's base `kmt2a` to AFF1's base `partner`.
-    pub(in crate::cohort) fn genomic(kmt2a: i64, partner: i64) -> JunctionDigest {
-        let side = |contig: &str, position, gene: &str| SideDigest {
+    pub(in crate::cohort) fn genomic(kmt2a: i64, partner: i64) -> Junction {
+        let side = |contig: &str, position, gene: &str| Side {
             contig: contig.to_owned(),
             position,
             strand: StrandSign::Forward,
             gene: Some(gene.to_owned()),
-            ..SideDigest::default()
+            ..Side::default()
         };
-        JunctionDigest {
+        Junction {
             id: "E1.1".to_owned(),
-            event: "E1".to_owned(),
             class: "canonical".to_owned(),
             assay: "dna".to_owned(),
             five: Some(side("11", kmt2a, "KMT2A")),
             three: Some(side("4", partner, "AFF1")),
-            molecules: 30,
-            ..JunctionDigest::default()
+            evidence: molecules(30),
+            ..Junction::default()
         }
     }
 
-    fn mark(kmt2a: i64, partner: i64) -> Fingerprint {
-        Fingerprint::of(&genomic(kmt2a, partner), "GRCh38").unwrap()
+    /// So many split molecules.
+    pub(in crate::cohort) fn molecules(count: u64) -> Evidence {
+        Evidence {
+            molecules: Some(count),
+            split: count,
+            ..Evidence::default()
+        }
+    }
+
+    fn is_same(one: &Junction, other: &Junction) -> bool {
+        let mark = |junction| Fingerprint::of(junction, "GRCh38").unwrap();
+        mark(one).is_same(&mark(other))
     }
 
     #[test]
     fn both_sides_decide() {
-        let break_of = mark(118_485_000, 87_090_000);
-        assert!(break_of.is_same(&mark(118_485_001, 87_090_002)));
+        let break_of = genomic(118_485_000, 87_090_000);
+        assert!(is_same(&break_of, &genomic(118_485_001, 87_090_002)));
         assert!(
-            !break_of.is_same(&mark(118_485_000, 87_090_010)),
+            !is_same(&break_of, &genomic(118_485_000, 87_090_010)),
             "another break in the partner"
         );
-        assert!(!break_of.is_same(&mark(118_485_100, 87_090_000)));
-        let other_build = Fingerprint::of(&genomic(118_485_000, 87_090_000), "GRCh37").unwrap();
-        assert!(!break_of.is_same(&other_build));
+        assert!(!is_same(&break_of, &genomic(118_485_100, 87_090_000)));
+        let [mark, other_build] = ["GRCh38", "GRCh37"].map(|build| Fingerprint::of(&break_of, build).unwrap());
+        assert!(!mark.is_same(&other_build));
         let mut rna = genomic(118_482_495, 87_084_120);
         rna.assay = "rna".to_owned();
         assert_eq!(
@@ -152,25 +141,23 @@ pub(super) mod tests {
     #[test]
     fn a_junction_with_homology_may_be_placed_elsewhere_within_it() {
         let mut wide = genomic(118_485_000, 87_090_000);
-        wide.slack = 12;
-        let wide = Fingerprint::of(&wide, "GRCh38").unwrap();
-        assert!(wide.is_same(&mark(118_485_012, 87_090_012)));
-        assert!(!wide.is_same(&mark(118_485_015, 87_090_015)));
+        wide.ambiguity.right = 12;
+        assert!(is_same(&wide, &genomic(118_485_012, 87_090_012)));
+        assert!(!is_same(&wide, &genomic(118_485_015, 87_090_015)));
     }
 
     #[test]
     fn the_sweep_finds_what_comparing_all_finds() {
-        let marks: Vec<(usize, Fingerprint)> = (0..60_usize)
-            .map(|n| {
-                let n64 = n as i64;
-                (n, mark(118_485_000 + n64 * 7 % 11, 87_090_000 + n64 * 5 % 7))
-            })
+        let junctions: Vec<Junction> = (0..60_i64)
+            .map(|n| genomic(118_485_000 + n * 7 % 11, 87_090_000 + n * 5 % 7))
             .collect();
+        let mark = |junction| Fingerprint::of(junction, "GRCh38").unwrap();
+        let marks: Vec<Fingerprint<'_>> = junctions.iter().map(mark).collect();
         let mut all = Vec::new();
-        for (a, first) in &marks {
-            for (b, second) in &marks {
+        for (a, first) in marks.iter().enumerate() {
+            for (b, second) in marks.iter().enumerate() {
                 if a < b && first.is_same(second) {
-                    all.push((*a, *b));
+                    all.push((a, b));
                 }
             }
         }

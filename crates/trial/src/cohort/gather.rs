@@ -24,6 +24,15 @@ impl Gathered {
     pub(crate) fn name(&self) -> String {
         base_name(&self.path)
     }
+
+    /// What is wrong with it.
+    pub(crate) fn problem(&self, code: &'static str, detail: impl Into<String>) -> Problem {
+        Problem {
+            file: self.name(),
+            sample: self.digest.sample.clone(),
+            ..Problem::new(code, detail)
+        }
+    }
 }
 
 fn base_name(path: &Path) -> String {
@@ -41,55 +50,44 @@ pub(crate) struct Reading {
     pub problems: Vec<Problem>,
 }
 
-/// Hash of a file's bytes: FNV-1a with 128 bits (Fowler, Noll, Vo), in 32 hexadecimal digits.
-fn content_hash(bytes: &[u8]) -> String {
-    let mut hash: u128 = 0x6c62_272e_07bb_0142_62b8_2175_6295_c58d;
-    for byte in bytes {
-        hash = (hash ^ u128::from(*byte)).wrapping_mul(0x0000_0000_0100_0000_0000_0000_0000_013b);
-    }
-    format!("{hash:032x}")
-}
-
 /// Reads `files`. `window`: bases kept beside each junction.
 pub(crate) fn gather(files: &[PathBuf], window: Option<usize>) -> Reading {
-    let results: Vec<Result<Vec<Gathered>, Box<Problem>>> = files.par_iter().map(|path| one(path, window)).collect();
+    let results: Vec<Result<Vec<Gathered>, ReadFault>> = files.par_iter().map(|path| one(path, window)).collect();
     let mut reading = Reading::default();
-    for result in results {
+    for (path, result) in files.iter().zip(results) {
         match result {
             Ok(gathered) => {
                 reading.file_count += 1;
                 reading.reports.extend(gathered);
             }
-            Err(problem) => reading.problems.push(*problem),
+            Err(fault) => {
+                let code = match fault {
+                    ReadFault::NewerMajor { .. } => "newer-schema",
+                    ReadFault::Contradiction(_) => "contradictory-report",
+                    _ => "unreadable-report",
+                };
+                reading.problems.push(Problem {
+                    file: base_name(path),
+                    ..Problem::new(code, wording::clean(&fault.to_string()))
+                });
+            }
         }
     }
     reading
 }
 
-fn one(path: &Path, window: Option<usize>) -> Result<Vec<Gathered>, Box<Problem>> {
-    let name = base_name(path);
+fn one(path: &Path, window: Option<usize>) -> Result<Vec<Gathered>, ReadFault> {
     let limits = ReadLimits::default();
-    let bytes = start_of(path, limits.max_bytes.saturating_add(1)).map_err(|error| {
-        let detail = format!("can't be read: {}", wording::clean(&error.to_string()));
-        Box::new(Problem::of_file("unreadable-report", &name, detail))
-    })?;
-    let content = content_hash(&bytes);
-    let report = SampleReport::from_bytes(&bytes, &name, limits).map_err(|error| {
-        let code = match error.fault {
-            ReadFault::NewerMajor { .. } => "newer-schema",
-            ReadFault::Contradiction(_) => "contradictory-report",
-            _ => "unreadable-report",
-        };
-        Box::new(Problem::of_file(code, &name, error.fault.to_string()))
-    })?;
-    let parts = SampleDigest::parts(&report, window).into_iter();
-    Ok(parts
-        .map(|digest| Gathered {
-            path: path.to_owned(),
-            digest,
-            content: content.clone(),
-        })
-        .collect())
+    let bytes = start_of(path, limits.max_bytes.saturating_add(1))?;
+    let report = SampleReport::from_bytes(&bytes, "", limits).map_err(|error| error.fault)?;
+    let digests = SampleDigest::parts(&report, window).map_err(|error| ReadFault::NotAReport(error.to_string()))?;
+    let content = format!("{:x}", md5::compute(&bytes));
+    let gathered = digests.into_iter().map(|digest| Gathered {
+        path: path.to_owned(),
+        digest,
+        content: content.clone(),
+    });
+    Ok(gathered.collect())
 }
 
 #[cfg(test)]
@@ -114,11 +112,7 @@ mod tests {
             .collect();
         let first = gather(&files, Some(25));
         assert_eq!(first.reports.len(), 2);
-        let codes: Vec<(&str, &str)> = first
-            .problems
-            .iter()
-            .map(|p| (p.code.as_str(), p.file.as_str()))
-            .collect();
+        let codes: Vec<(&str, &str)> = first.problems.iter().map(|p| (p.code, p.file.as_str())).collect();
         assert_eq!(
             codes,
             [

@@ -1,33 +1,29 @@
 //! The groups that trials count by: age, partner.
 
-/// Age group at diagnosis.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+/// Age group at diagnosis, youngest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, strum::IntoStaticStr, strum::VariantArray)]
 pub enum AgeGroup {
     /// Below 90 days (the cut of AALL0631).
+    #[strum(serialize = "<90 d")]
     Below90Days,
     /// 90 to 182 days: below six months (the cut of Interfant-06).
+    #[strum(serialize = "90-182 d")]
     Below6Months,
     /// 183 to 364 days.
+    #[strum(serialize = "183-364 d")]
     Below1Year,
     /// 1 to 17 years.
+    #[strum(serialize = "1-17 y")]
     Child,
     /// From 18 years on.
+    #[strum(serialize = ">=18 y")]
     Adult,
     /// No age, or an impossible one.
+    #[strum(serialize = "unknown")]
     Unknown,
 }
 
 impl AgeGroup {
-    /// All groups, youngest first.
-    pub const ALL: [Self; 6] = [
-        Self::Below90Days,
-        Self::Below6Months,
-        Self::Below1Year,
-        Self::Child,
-        Self::Adult,
-        Self::Unknown,
-    ];
-
     /// The group of an age in days; a year has 365.
     pub const fn of(days: Option<u32>) -> Self {
         match days {
@@ -42,15 +38,8 @@ impl AgeGroup {
     }
 
     /// The words in tables.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Below90Days => "<90 d",
-            Self::Below6Months => "90-182 d",
-            Self::Below1Year => "183-364 d",
-            Self::Child => "1-17 y",
-            Self::Adult => ">=18 y",
-            Self::Unknown => "unknown",
-        }
+    pub fn name(self) -> &'static str {
+        self.into()
     }
 }
 

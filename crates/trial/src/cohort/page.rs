@@ -9,14 +9,18 @@ mod dots;
 mod limits;
 mod partner_map;
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use askama::Template;
+use strum::VariantArray;
 
-use super::status::Status;
+use super::Trial;
+use super::columns::COLUMNS;
+use super::group::PartnerGroups;
+use super::status::{Characterised, Status};
 use super::summary::Summary;
-use super::{Trial, columns};
-use bars::Bars;
+use bars::Bar;
 use break_map::BreakMap;
 use breakapart_core::report::wording;
 use limits::Limits;
@@ -36,18 +40,18 @@ const COLOURS: [&str; 7] = [
     "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#8a6d3b",
 ];
 
+/// Where drawings of genes begin and end, pixels.
+const LEFT: f64 = 20.0;
+const RIGHT: f64 = 940.0;
+
 /// The colour of a partner group.
 fn colour(groups: &[&str], group: &str) -> &'static str {
+    let index = groups.iter().position(|name| *name == group);
     match group {
         "other" => "#6b6b6b",
         "unknown" => "#b0b0b0",
         "none" => "#dddddd",
-        _ => groups
-            .iter()
-            .position(|name| *name == group)
-            .and_then(|index| COLOURS.get(index))
-            .copied()
-            .unwrap_or("#444444"),
+        _ => index.and_then(|index| COLOURS.get(index)).unwrap_or(&"#444444"),
     }
 }
 
@@ -65,7 +69,7 @@ struct Key<'a> {
     count: usize,
 }
 
-/// A cell or line of the table of patients.
+/// A line of the table of patients.
 struct PatientRow {
     cells: Vec<String>,
     link: Option<String>,
@@ -77,20 +81,15 @@ struct PatientRow {
 #[derive(Template)]
 #[template(path = "cohort/page/cohort.html")]
 struct Page<'a> {
-    script: &'static str,
-    style: &'static str,
-    script_hash: &'static str,
-    style_hash: &'static str,
     summary: &'a Summary,
     statuses: Vec<(&'static str, usize)>,
     keys: Vec<Key<'a>>,
-    bars: Bars,
+    bars: Vec<Bar>,
     map: BreakMap,
     tracks: Vec<PartnerTrack>,
     limits: Limits,
-    titles: Vec<&'static str>,
     rows: Vec<PatientRow>,
-    lineages: Vec<String>,
+    lineages: BTreeSet<String>,
     links: bool,
 }
 
@@ -118,53 +117,44 @@ const SHOWN: [&str; 14] = [
 /// Where the template fails.
 pub fn render(trial: &Trial<'_>, summary: &Summary, links: Option<&str>) -> Result<String, askama::Error> {
     let groups = trial.assembled.groups.names();
-    let rows: Vec<PatientRow> = trial
-        .patients
+    let rows = trial.patients.iter().map(|of| PatientRow {
+        cells: SHOWN.map(|name| cell(of, name)).to_vec(),
+        link: links
+            .filter(|_| !of.lead_file.is_empty())
+            .map(|prefix| format!("{prefix}{}", url_name(&page_of(trial, of.lead_file)))),
+        status: of.status.name(),
+        group: of.group().to_owned(),
+        lineage: of.patient.lineage.as_ref().map_or("unknown", |l| l.name()).to_owned(),
+    });
+    let rows: Vec<PatientRow> = rows.collect();
+    let keys = groups
         .iter()
-        .map(|row| PatientRow {
-            cells: SHOWN.map(|name| cell(name, columns::cell(row, name))).to_vec(),
-            link: links
-                .filter(|_| !row.lead_file.is_empty())
-                .map(|prefix| format!("{prefix}{}", url_name(&page_of(trial, row.lead_file)))),
-            status: row.status.name(),
-            group: row.group().to_owned(),
-            lineage: row.patient.lineage.as_ref().map_or("unknown", |l| l.name()).to_owned(),
-        })
-        .collect();
-    let mut lineages: Vec<String> = rows.iter().map(|row| row.lineage.clone()).collect();
-    lineages.sort();
-    lineages.dedup();
-    let count = |name: &str| summary.partner_groups.get(name).copied().unwrap_or(0);
+        .filter(|name| **name != PartnerGroups::NONE)
+        .map(|name| Key {
+            name,
+            letter: letter(&groups, name),
+            colour: colour(&groups, name),
+            count: summary.partner_groups.get(*name).copied().unwrap_or(0),
+        });
     Page {
-        script: SCRIPT,
-        style: STYLE,
-        script_hash: SCRIPT_HASH,
-        style_hash: STYLE_HASH,
         summary,
-        statuses: Status::ALL
-            .into_iter()
-            .map(|status| (status.name(), summary.status.get(status.name()).copied().unwrap_or(0)))
-            .collect(),
-        keys: groups
-            .iter()
-            .filter(|name| **name != "none")
-            .map(|name| Key {
-                name,
-                letter: letter(&groups, name),
-                colour: colour(&groups, name),
-                count: count(name),
-            })
-            .collect(),
-        bars: Bars::of(summary, &groups),
+        statuses: statuses(summary).collect(),
+        keys: keys.collect(),
+        bars: bars::bars(summary, &groups),
         map: BreakMap::of(trial, &groups),
         tracks: partner_map::tracks(trial, summary, &groups),
         limits: Limits::of(trial),
-        titles: SHOWN.to_vec(),
+        lineages: rows.iter().map(|row| row.lineage.clone()).collect(),
         rows,
-        lineages,
         links: links.is_some(),
     }
     .render()
+}
+
+/// Every status with its patients.
+fn statuses(summary: &Summary) -> impl Iterator<Item = (&'static str, usize)> {
+    let names = Status::VARIANTS.iter().map(|status| status.name());
+    names.map(|name| (name, summary.status.get(name).copied().unwrap_or(0)))
 }
 
 /// `1 patient`, `12 patients`.
@@ -173,9 +163,11 @@ fn patients(count: &usize) -> String {
 }
 
 /// A cell of the page: shares in two figures, the tables hold them in full.
-fn cell(column: &str, text: String) -> String {
+fn cell(of: &Characterised<'_>, name: &str) -> String {
+    let column = COLUMNS.iter().find(|column| column.name == name);
+    let text = column.map(|column| (column.value)(of)).unwrap_or_default();
     match text.parse::<f64>() {
-        Ok(share) if matches!(column, "fraction" | "lod") => wording::percent(share),
+        Ok(share) if matches!(name, "fraction" | "lod") => wording::percent(share),
         _ => text,
     }
 }
@@ -209,49 +201,34 @@ fn url_name(name: &str) -> String {
 
 /// What a person sees on the terminal.
 pub fn text(summary: &Summary, folder: &Path) -> String {
-    let mut text = format!(
-        "{}, {} of {}\n",
-        wording::counted(summary.patients as u64, "patient"),
+    let mut lines = vec![format!(
+        "{}, {} of {}",
+        patients(&summary.patients),
         wording::counted(summary.reports as u64, "report"),
         wording::counted(summary.report_files as u64, "file")
-    );
-    for status in Status::ALL {
-        let count = summary.status.get(status.name()).copied().unwrap_or(0);
-        if count > 0 {
-            text.push_str(&format!("  {:<22} {count}\n", status.name()));
-        }
-    }
+    )];
+    let counted = statuses(summary).filter(|(_, count)| *count > 0);
+    lines.extend(counted.map(|(name, count)| format!("  {name:<22} {count}")));
     if summary.patients_not_in_sheet > 0 {
-        text.push_str(&format!(
-            "  not in the sheet       {} (in no count)\n",
-            summary.patients_not_in_sheet
-        ));
+        let count = summary.patients_not_in_sheet;
+        lines.push(format!("  not in the sheet       {count} (in no count)"));
     }
-    for shared in &summary.shared_breakpoints {
-        text.push_str(&format!(
-            "  look at  one genomic breakpoint in patients {}: swap or contamination until proved otherwise\n",
-            wording::clean(&shared.patients.join(", "))
-        ));
-    }
-    for unreadable in &summary.unreadable {
-        text.push_str(&format!(
-            "  unread   {}: {}\n",
-            if unreadable.file.is_empty() {
-                "(name withheld)"
-            } else {
-                &unreadable.file
-            },
-            wording::shortened(&unreadable.detail, 120)
-        ));
-    }
-    let others: usize = summary.problems.values().sum::<usize>() - summary.unreadable.len();
+    lines.extend(summary.shared_breakpoints.iter().map(|shared| {
+        let patients = wording::clean(&shared.patients.join(", "));
+        format!(
+            "  look at  one genomic breakpoint in patients {patients}: swap or contamination until proved otherwise"
+        )
+    }));
+    lines.extend(summary.unreadable.iter().map(|unreadable| {
+        let detail = wording::shortened(&unreadable.detail, 120);
+        format!("  unread   {}: {detail}", unreadable.file)
+    }));
+    let others = summary.problems.values().sum::<usize>() - summary.unreadable.len();
     if others > 0 {
-        text.push_str(&format!(
-            "  problems of sheet and reports: {others}, see problems.tsv\n"
-        ));
+        lines.push(format!("  problems of sheet and reports: {others}, see problems.tsv"));
     }
-    text.push_str(&format!("  files in {}\n", wording::path(folder)));
-    text
+    lines.push(format!("  files in {}\n", wording::path(folder)));
+    lines.join("\n")
 }
 
 #[cfg(test)]

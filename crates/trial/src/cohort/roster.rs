@@ -61,156 +61,155 @@ pub struct Roster {
     pub has_sheet: bool,
 }
 
+/// A sample's place in the roster.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct SampleAt {
+    /// Index of the patient.
+    pub patient: usize,
+    /// Index among the patient's samples.
+    pub member: usize,
+}
+
+/// A sample with a report.
+#[derive(Clone, Copy)]
+pub(crate) struct Sample<'a> {
+    pub at: SampleAt,
+    pub member: &'a Member,
+    pub digest: &'a SampleDigest,
+}
+
 impl Roster {
-    /// Every sample with a report: its patient, its place among the patient's, and what is kept of it.
-    pub(crate) fn samples(&self) -> impl Iterator<Item = (usize, usize, &SampleDigest)> {
-        self.patients.iter().enumerate().flat_map(|(p, patient)| {
-            let members = patient.members.iter().enumerate();
-            members.filter_map(move |(m, member)| Some((p, m, member.digest.as_ref()?)))
+    /// The samples of a patient that have a report.
+    pub(crate) fn samples_of(&self, patient: usize) -> impl Iterator<Item = Sample<'_>> {
+        let members = self.patients[patient].members.iter().enumerate();
+        members.filter_map(move |(number, member)| {
+            Some(Sample {
+                at: SampleAt {
+                    patient,
+                    member: number,
+                },
+                member,
+                digest: member.digest.as_ref()?,
+            })
         })
+    }
+
+    /// Every sample that has a report.
+    pub(crate) fn samples(&self) -> impl Iterator<Item = Sample<'_>> {
+        (0..self.patients.len()).flat_map(|patient| self.samples_of(patient))
+    }
+
+    /// A sample.
+    pub(crate) fn member(&self, at: SampleAt) -> &Member {
+        &self.patients[at.patient].members[at.member]
     }
 }
 
 /// Joins reports and sheet.
-pub(crate) fn join(reading: Reading, sheet: Option<&Sheet>) -> Roster {
-    let mut roster = Roster {
-        extra_columns: sheet.map(|sheet| sheet.extra_columns.clone()).unwrap_or_default(),
-        problems: reading.problems,
-        has_sheet: sheet.is_some(),
-        ..Roster::default()
-    };
-    let extra = vec![String::new(); roster.extra_columns.len()];
-    let new = |id: &str| Patient {
-        id: id.to_owned(),
-        in_sheet: true,
-        extra: extra.clone(),
-        ..Patient::default()
-    };
-    let mut patients: BTreeMap<String, Patient> = BTreeMap::new();
+pub(crate) fn join(reading: Reading, sheet: Option<Sheet>) -> Roster {
+    let has_sheet = sheet.is_some();
+    let sheet = sheet.unwrap_or_default();
+    let mut problems = reading.problems;
     let mut reports_of: BTreeMap<String, Vec<Gathered>> = BTreeMap::new();
     for report in reading.reports {
         let earlier = reports_of.entry(report.digest.sample.clone()).or_default();
         let problem = repeated(&report, earlier);
-        let is_copy = problem
-            .as_ref()
-            .is_some_and(|problem| problem.code == "duplicate-report");
-        roster.problems.extend(problem);
-        if !is_copy {
+        if problem.as_ref().is_none_or(|problem| problem.code != DUPLICATE) {
             earlier.push(report);
         }
+        problems.extend(problem);
     }
-    if let Some(sheet) = sheet {
-        roster.problems.extend(sheet.problems.iter().cloned());
-        if !sheet.has_timepoint {
-            roster.problems.push(Problem {
-                code: "no-timepoint-column".to_owned(),
-                detail: "every sample is taken as one of diagnosis".to_owned(),
-                ..Problem::default()
-            });
+    problems.extend(sheet.problems);
+    let mut patients: BTreeMap<String, Patient> = BTreeMap::new();
+    for row in sheet.rows {
+        let reports = reports_of.remove(&row.sample).unwrap_or_default();
+        if reports.is_empty() {
+            problems.push(row.problem("sample-without-report", "no report of this name was read"));
         }
-        for row in &sheet.rows {
-            let patient = patients.entry(row.patient.clone()).or_insert_with(|| new(&row.patient));
-            take_row(patient, row);
-            let timepoint = row
-                .timepoint
-                .or_else(|| (!sheet.has_timepoint).then_some(Timepoint::Diagnosis));
-            let member = Member {
-                sample: row.sample.clone(),
-                timepoint,
-                material: row.material.clone(),
-                run: row.run.clone(),
-                ..Member::default()
-            };
-            match reports_of.remove(row.sample.as_str()) {
-                Some(reports) => patient
-                    .members
-                    .extend(reports.into_iter().map(|report| with_report(&member, report))),
-                None => {
-                    let detail = "no report of this name was read".to_owned();
-                    roster.problems.push(row.problem("sample-without-report", detail));
-                    patient.members.push(member);
-                }
-            }
-        }
+        add(&mut patients, row, true, reports);
     }
     // Reports that no row names. A sheet's patient of the same name is not meant by it.
     for (sample, reports) in reports_of {
-        let mut id = sample.clone();
-        while sheet.is_some() && patients.contains_key(&id) {
-            id.push_str(" (not in the sheet)");
+        let mut patient = sample.clone();
+        while has_sheet && patients.contains_key(&patient) {
+            patient.push_str(" (not in the sheet)");
         }
-        let patient = patients.entry(id.clone()).or_insert_with(|| Patient {
-            in_sheet: sheet.is_none(),
-            ..new(&id)
-        });
-        for report in reports {
-            let member = Member {
-                sample: sample.clone(),
-                timepoint: Some(Timepoint::Diagnosis),
-                ..Member::default()
-            };
-            let member = with_report(&member, report);
-            if sheet.is_some() {
-                roster.problems.push(Problem {
-                    code: "unknown-sample".to_owned(),
-                    file: member.file.clone(),
-                    sample: sample.clone(),
-                    detail: "the sheet has no row for this sample; it counts as a patient of its own".to_owned(),
-                    ..Problem::default()
-                });
-            }
-            patient.members.push(member);
+        if has_sheet {
+            let detail = "the sheet has no row for this sample; it counts as a patient of its own";
+            problems.extend(reports.iter().map(|report| report.problem("unknown-sample", detail)));
         }
+        let row = SheetRow {
+            patient,
+            sample,
+            timepoint: Some(Timepoint::Diagnosis),
+            extra: vec![String::new(); sheet.extra_columns.len()],
+            ..SheetRow::default()
+        };
+        add(&mut patients, row, !has_sheet, reports);
     }
-    for patient in patients.values_mut() {
+    let mut patients: Vec<Patient> = patients.into_values().collect();
+    for patient in &mut patients {
         patient
             .members
             .sort_by_key(|member| member.timepoint.map_or(9, |t| t as u8));
     }
-    roster.patients = patients.into_values().collect();
-    roster
+    Roster {
+        patients,
+        extra_columns: sheet.extra_columns,
+        problems,
+        has_sheet,
+    }
 }
 
-fn with_report(member: &Member, report: Gathered) -> Member {
-    Member {
+/// Adds a sample with its reports, one member each, to its patient.
+fn add(patients: &mut BTreeMap<String, Patient>, row: SheetRow, in_sheet: bool, reports: Vec<Gathered>) {
+    let patient = patients.entry(row.patient.clone()).or_insert_with(|| Patient {
+        id: row.patient.clone(),
+        in_sheet,
+        extra: vec![String::new(); row.extra.len()],
+        ..Patient::default()
+    });
+    patient.age_days = patient.age_days.or(row.age_days);
+    patient.lineage = patient.lineage.take().or(row.lineage);
+    patient.kmt2a_g_confirmed |= row.kmt2a_g_confirmed;
+    let kept = patient.extra.iter_mut().chain([&mut patient.family_id]);
+    for (kept, cell) in kept.zip(row.extra.into_iter().chain([row.family_id])) {
+        if kept.is_empty() {
+            *kept = cell;
+        }
+    }
+    let member = Member {
+        sample: row.sample,
+        timepoint: row.timepoint,
+        material: row.material,
+        run: row.run,
+        ..Member::default()
+    };
+    if reports.is_empty() {
+        patient.members.push(member.clone());
+    }
+    patient.members.extend(reports.into_iter().map(|report| Member {
         file: report.name(),
         digest: Some(report.digest),
         ..member.clone()
-    }
+    }));
 }
+
+/// Code of a further copy of a report, which is left out.
+const DUPLICATE: &str = "duplicate-report";
 
 /// What is wrong with a further report of one sample.
 fn repeated(report: &Gathered, earlier: &[Gathered]) -> Option<Problem> {
-    let problem = |code: &str, detail: String| Problem {
-        sample: report.digest.sample.clone(),
-        ..Problem::of_file(code, &report.name(), detail)
-    };
     // RNA and DNA of one file are no copies of each other.
-    let same = || earlier.iter().filter(|other| other.digest.assay == report.digest.assay);
+    let assay = |of: &Gathered| of.digest.says.assay.clone();
+    let same = || earlier.iter().filter(|other| assay(other) == assay(report));
     if let Some(copy) = same().find(|other| other.content == report.content) {
         let detail = format!("the same bytes as {}; left out", copy.name());
-        return Some(problem("duplicate-report", detail));
+        return Some(report.problem(DUPLICATE, detail));
     }
-    same().next().map(|other| {
-        let detail = format!("{} is of the same sample and assay; both are used", other.name());
-        problem("repeated-report", detail)
-    })
-}
-
-fn take_row(patient: &mut Patient, row: &SheetRow) {
-    patient.age_days = patient.age_days.or(row.age_days);
-    if patient.lineage.is_none() {
-        patient.lineage.clone_from(&row.lineage);
-    }
-    if patient.family_id.is_empty() {
-        patient.family_id.clone_from(&row.family_id);
-    }
-    patient.kmt2a_g_confirmed |= row.kmt2a_g_confirmed;
-    for (kept, cell) in patient.extra.iter_mut().zip(&row.extra) {
-        if kept.is_empty() {
-            kept.clone_from(cell);
-        }
-    }
+    let other = same().next()?.name();
+    let detail = format!("{other} is of the same sample and assay; both are used");
+    Some(report.problem("repeated-report", detail))
 }
 
 #[cfg(test)]
@@ -219,13 +218,17 @@ mod tests {
 
     use super::*;
     use crate::cohort::sheet;
+    use breakapart_core::report::schema::AssayConclusion;
 
     fn reading(samples: &[(&str, &str, &str)]) -> Reading {
         let report = |(sample, assay, content): &(&str, &str, &str)| Gathered {
             path: PathBuf::from(format!("/data/{sample}.{assay}.{content}.breakapart.json")),
             digest: SampleDigest {
                 sample: (*sample).to_owned(),
-                assay: (*assay).to_owned(),
+                says: AssayConclusion {
+                    assay: (*assay).to_owned(),
+                    ..AssayConclusion::default()
+                },
                 ..SampleDigest::default()
             },
             content: (*content).to_owned(),
@@ -246,14 +249,14 @@ mod tests {
         ]);
         let sheet = b"patient,sample,timepoint\np1,s2,relapse\np1,s1,diagnosis\np2,s3,diagnosis\n";
         let sheet = sheet::parse(sheet).unwrap();
-        let roster = join(reading, Some(&sheet));
+        let roster = join(reading, Some(sheet));
         let names: Vec<&str> = roster.patients.iter().map(|p| p.id.as_str()).collect();
         assert_eq!(names, ["p1", "p2", "s9"]);
         let p1: Vec<&str> = roster.patients[0].members.iter().map(|m| m.sample.as_str()).collect();
         assert_eq!(p1, ["s1", "s2"], "diagnosis first");
         assert_eq!(roster.patients[1].members[0].digest, None);
         assert!(!roster.patients[2].in_sheet);
-        let codes: Vec<&str> = roster.problems.iter().map(|p| p.code.as_str()).collect();
+        let codes: Vec<&str> = roster.problems.iter().map(|p| p.code).collect();
         assert_eq!(codes, ["duplicate-report", "sample-without-report", "unknown-sample"]);
     }
 

@@ -43,6 +43,7 @@ pub(crate) fn read(path: &Path) -> Result<BTreeMap<String, Vec<String>>, String>
     let name = wording::path(path);
     let text = input::small_text(path)
         .map_err(|error| format!("{name}: can't be read: {}", wording::clean(&error.to_string())))?;
+    let wrong = |number: usize, what: &str| Err(format!("{name}: line {}: {what}", number + 1));
     let mut runs: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for (number, line) in text.trim_start_matches('\u{feff}').lines().enumerate() {
         if line.trim().is_empty() || line.starts_with('#') {
@@ -53,16 +54,13 @@ pub(crate) fn read(path: &Path) -> Result<BTreeMap<String, Vec<String>>, String>
             .map(|cell| wording::clean(cell).trim().trim_matches('"').to_owned())
             .collect();
         let [sample, run] = cells.as_slice() else {
-            return Err(format!(
-                "{name}: line {}: two columns are needed, sample and run",
-                number + 1
-            ));
+            return wrong(number, "two columns are needed, sample and run");
         };
         if sample.eq_ignore_ascii_case("sample") && run.eq_ignore_ascii_case("run") {
             continue;
         }
         if sample.is_empty() || run.is_empty() {
-            return Err(format!("{name}: line {}: sample and run must not be empty", number + 1));
+            return wrong(number, "sample and run must not be empty");
         }
         let of = runs.entry(sample.clone()).or_default();
         if !of.contains(run) {

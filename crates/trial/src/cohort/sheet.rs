@@ -78,7 +78,7 @@ pub(crate) struct SheetRow {
     pub patient: String,
     /// Sample, as reports name it.
     pub sample: String,
-    /// When it was taken; `None` where the cell is empty or unknown (a problem says so).
+    /// When it was taken; `None` where the cell is empty or unknown (a problem says so). Without the column, at diagnosis.
     pub timepoint: Option<Timepoint>,
     /// Material, as written.
     pub material: String,
@@ -98,26 +98,28 @@ pub(crate) struct SheetRow {
 
 impl SheetRow {
     /// What is wrong with the row.
-    pub(crate) fn problem(&self, code: &str, detail: String) -> Problem {
+    pub(crate) fn problem(&self, code: &'static str, detail: impl Into<String>) -> Problem {
+        self.placed(Problem::new(code, detail))
+    }
+
+    /// A problem of its own cells.
+    fn placed(&self, problem: Problem) -> Problem {
         Problem {
-            code: code.to_owned(),
             patient: self.patient.clone(),
             sample: self.sample.clone(),
             line: Some(self.line),
-            detail,
-            ..Problem::default()
+            ..problem
         }
     }
 
-    /// Cells that are the same in every row of a patient.
-    fn of_the_patient(&self) -> [(&'static str, Option<String>); 3] {
+    /// Cells that are the same in every row of a patient, by their columns; empty where nothing is known.
+    fn of_the_patient(&self) -> [(&'static str, String); 3] {
+        let age = self.age_days.map(|days| days.to_string());
+        let lineage = self.lineage.as_ref().map(|lineage| lineage.name().to_owned());
         [
-            ("age_days", self.age_days.map(|days| days.to_string())),
-            (
-                "lineage",
-                self.lineage.as_ref().map(|lineage| lineage.name().to_owned()),
-            ),
-            ("family_id", Some(self.family_id.clone()).filter(|id| !id.is_empty())),
+            ("age_days", age.unwrap_or_default()),
+            ("lineage", lineage.unwrap_or_default()),
+            ("family_id", self.family_id.clone()),
         ]
     }
 }
@@ -129,8 +131,6 @@ pub(crate) struct Sheet {
     pub rows: Vec<SheetRow>,
     /// Names of the columns without a meaning here, carried through.
     pub extra_columns: Vec<String>,
-    /// Whether the file has a column `timepoint`.
-    pub has_timepoint: bool,
     /// What is wrong with it.
     pub problems: Vec<Problem>,
 }
@@ -174,7 +174,6 @@ pub(crate) fn parse(bytes: &[u8]) -> Result<Sheet, SheetFault> {
     let header = header(&record)?;
     let mut sheet = Sheet {
         extra_columns: header.extra.iter().map(|(_, title)| title.clone()).collect(),
-        has_timepoint: header.known.contains_key("timepoint"),
         ..Sheet::default()
     };
     let mut seen = BTreeMap::new();
@@ -197,6 +196,10 @@ pub(crate) fn parse(bytes: &[u8]) -> Result<Sheet, SheetFault> {
         }
     }
     conflicts(&mut sheet);
+    if !header.known.contains_key("timepoint") {
+        let detail = "every sample is taken as one of diagnosis";
+        sheet.problems.push(Problem::new("no-timepoint-column", detail));
+    }
     Ok(sheet)
 }
 
@@ -248,87 +251,67 @@ fn header(record: &csv::ByteRecord) -> Result<Header, SheetFault> {
 }
 
 fn row(record: &csv::ByteRecord, line: u64, header: &Header, problems: &mut Vec<Problem>) -> Option<SheetRow> {
-    let mut faults: Vec<(&'static str, String)> = Vec::new();
+    let mut faults = Vec::new();
     let mut cell = |index: Option<&usize>, title: &str| -> String {
         let Some(bytes) = index.and_then(|index| record.get(*index)) else {
             return String::new();
         };
         let text = String::from_utf8_lossy(bytes);
         if matches!(text, std::borrow::Cow::Owned(_)) {
-            faults.push((
-                "not-utf8",
-                format!("{title}: some bytes are no UTF-8 and were replaced"),
-            ));
+            let detail = format!("{title}: some bytes are no UTF-8 and were replaced");
+            faults.push(Problem::new("not-utf8", detail));
         }
         let text = wording::clean(&text);
         let text = text.trim();
         if text.chars().count() > MAX_CELL {
-            faults.push(("cell-too-long", format!("{title}: cut to {MAX_CELL} characters")));
+            let detail = format!("{title}: cut to {MAX_CELL} characters");
+            faults.push(Problem::new("cell-too-long", detail));
         }
         wording::shortened(text, MAX_CELL)
     };
-    let mut known = |title: &'static str| cell(header.known.get(title), title);
-    let (patient, sample, timepoint) = (known("patient"), known("sample"), known("timepoint"));
-    let (material, age, lineage) = (known("material"), known("age_days"), known("lineage"));
-    let (family_id, run, confirmed) = (known("family_id"), known("run"), known("kmt2a_g_confirmed"));
-    let extra = header
-        .extra
-        .iter()
-        .map(|(index, title)| cell(Some(index), title))
-        .collect();
-    if record
-        .iter()
-        .skip(header.width)
-        .any(|cell| !cell.trim_ascii().is_empty())
-    {
-        faults.push((
-            "too-many-cells",
-            format!("{} cells under a header of {}", record.len(), header.width),
-        ));
+    let [
+        patient,
+        sample,
+        timepoint,
+        material,
+        age,
+        lineage,
+        family_id,
+        run,
+        confirmed,
+    ] = KNOWN_COLUMNS.map(|title| cell(header.known.get(title), title));
+    let extra = header.extra.iter();
+    let extra = extra.map(|(index, title)| cell(Some(index), title)).collect();
+    let mut beyond = record.iter().skip(header.width);
+    if beyond.any(|cell| !cell.trim_ascii().is_empty()) {
+        let detail = format!("{} cells under a header of {}", record.len(), header.width);
+        faults.push(Problem::new("too-many-cells", detail));
     }
-    let mut row = SheetRow {
+    let row = SheetRow {
         line,
+        timepoint: if header.known.contains_key("timepoint") {
+            value::timepoint(&timepoint, &mut faults)
+        } else {
+            Some(Timepoint::Diagnosis)
+        },
+        age_days: value::age_days(&age, &mut faults),
+        lineage: Lineage::parse(&lineage),
+        kmt2a_g_confirmed: value::yes_or_no(&confirmed, &mut faults),
         patient,
         sample,
         material,
         family_id,
         run,
         extra,
-        ..SheetRow::default()
     };
-    if header.known.contains_key("timepoint") {
-        match Timepoint::parse(&timepoint) {
-            Some(timepoint) => row.timepoint = Some(timepoint),
-            None if timepoint.is_empty() => {
-                faults.push(("missing-timepoint", "the sample counts for no status".to_owned()));
-            }
-            None => faults.push((
-                "unknown-timepoint",
-                format!("{timepoint:?} is none of diagnosis, follow-up, relapse"),
-            )),
-        }
+    let names = [("patient", row.patient.is_empty()), ("sample", row.sample.is_empty())];
+    let missing = names.iter().find(|(_, is_empty)| *is_empty);
+    if let Some((column, _)) = missing {
+        let detail = format!("the row has no {column} and can't be used");
+        faults.push(Problem::new("missing-name", detail));
     }
-    if header.known.contains_key("age_days") {
-        match value::age_days(&age) {
-            Ok(days) => row.age_days = days,
-            Err(problem) => faults.push(("impossible-age", problem)),
-        }
-    }
-    row.lineage = Lineage::parse(&lineage);
-    match value::yes_or_no(&confirmed) {
-        Some(yes) => row.kmt2a_g_confirmed = yes,
-        None => faults.push((
-            "unknown-confirmation",
-            format!("kmt2a_g_confirmed: {confirmed:?} is neither yes nor no; taken for no"),
-        )),
-    }
-    let incomplete = row.patient.is_empty() || row.sample.is_empty();
-    if incomplete {
-        let missing = if row.patient.is_empty() { "patient" } else { "sample" };
-        faults.push(("missing-name", format!("the row has no {missing} and can't be used")));
-    }
-    problems.extend(faults.into_iter().map(|(code, detail)| row.problem(code, detail)));
-    (!incomplete).then_some(row)
+    problems.extend(faults.into_iter().map(|fault| row.placed(fault)));
+    missing.is_none().then_some(row)
 }
 
 /// Rows of one patient that contradict one another. The first value that is there is used.
@@ -338,9 +321,7 @@ fn conflicts(sheet: &mut Sheet) {
     for row in &sheet.rows {
         let first = *of_patient.entry(&row.patient).or_insert(row);
         for ((what, a), (_, b)) in first.of_the_patient().into_iter().zip(row.of_the_patient()) {
-            if let (Some(a), Some(b)) = (a, b)
-                && a != b
-            {
+            if !a.is_empty() && !b.is_empty() && a != b {
                 let detail = format!("{what} is {b}, on line {} {a}; the first is used", first.line);
                 found.push(row.problem("conflicting-rows", detail));
             }

@@ -2,58 +2,60 @@
 //!
 //! Status comes from diagnosis material; a later sample never overrides it.
 
-use std::collections::BTreeSet;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::concordance::{Comparison, Verdict};
 use super::digest::SampleDigest;
 use super::group::PartnerGroups;
-use super::roster::{Patient, Roster};
+use super::roster::{Member, Patient, Roster, Sample};
 use super::sheet::Timepoint;
 use breakapart_core::judge::Params;
 use breakapart_core::report::schema::State;
 
-/// A patient's KMT2A status.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+/// A patient's KMT2A status, in the order of tables.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, strum::IntoStaticStr, strum::VariantArray)]
 pub enum Status {
     /// Rearranged.
+    #[strum(serialize = "KMT2A-r")]
     Rearranged,
     /// Partial tandem duplication, no rearrangement with another gene.
+    #[strum(serialize = "KMT2A-PTD")]
     Ptd,
     /// Nothing was detected, and it could have been.
+    #[strum(serialize = "KMT2A-r not detected")]
     NotDetected,
     /// The same in the major region; the minor one was not examined.
+    #[strum(serialize = "KMT2A-r not detected in the major region, minor region not examined")]
     NotDetectedMajor,
     /// Confirmed by the trial itself to be germline, with nothing here that contradicts it.
+    #[strum(serialize = "KMT2A-g")]
     ConfirmedGermline,
     /// Neither shown nor excluded.
+    #[strum(serialize = "inconclusive")]
     Inconclusive,
     /// No report of diagnosis material.
+    #[strum(serialize = "no diagnosis report")]
     NoDiagnosis,
 }
 
 impl Status {
-    /// All, in the order of tables.
-    pub const ALL: [Self; 7] = [
-        Self::Rearranged,
-        Self::Ptd,
-        Self::NotDetected,
-        Self::NotDetectedMajor,
-        Self::ConfirmedGermline,
-        Self::Inconclusive,
-        Self::NoDiagnosis,
-    ];
-
     /// The word in tables.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Rearranged => "KMT2A-r",
-            Self::Ptd => "KMT2A-PTD",
-            Self::NotDetected => "KMT2A-r not detected",
-            Self::NotDetectedMajor => "KMT2A-r not detected in the major region, minor region not examined",
-            Self::ConfirmedGermline => "KMT2A-g",
-            Self::Inconclusive => "inconclusive",
-            Self::NoDiagnosis => "no diagnosis report",
-        }
+    pub fn name(self) -> &'static str {
+        self.into()
+    }
+
+    /// Whether a rearrangement or a duplication is shown.
+    pub(crate) const fn is_shown(self) -> bool {
+        matches!(self, Self::Rearranged | Self::Ptd)
+    }
+
+    /// Whether nothing was detected, or the trial confirmed that there is nothing.
+    pub(crate) const fn is_negative(self) -> bool {
+        matches!(
+            self,
+            Self::NotDetected | Self::NotDetectedMajor | Self::ConfirmedGermline
+        )
     }
 }
 
@@ -77,43 +79,49 @@ pub struct Characterised<'a> {
     /// Verdicts of diagnosis against relapse.
     pub relapse: Vec<Verdict>,
     /// The samples that molecules of this patient's may come from.
-    pub carried_from: Vec<String>,
+    pub carried_from: BTreeSet<&'a str>,
     /// Partner groups in force.
     pub groups: &'a PartnerGroups,
 }
 
-impl Characterised<'_> {
-    /// Partner's symbol: by RNA, which names the gene whose product is made, else by DNA.
-    pub fn partner(&self) -> Option<&str> {
-        if self.status != Status::Rearranged {
-            return None;
-        }
-        [self.rna, self.dna]
-            .into_iter()
-            .flatten()
-            .find_map(|digest| digest.lead.as_ref()?.partner.as_deref())
+impl<'a> Characterised<'a> {
+    /// The samples that show the status: RNA, which names the gene whose product is made, before DNA.
+    pub(crate) fn shown(&self) -> impl Iterator<Item = &'a SampleDigest> {
+        [self.rna, self.dna].into_iter().flatten()
+    }
+
+    /// Partner's symbol: by RNA, else by DNA.
+    pub fn partner(&self) -> Option<&'a str> {
+        let mut shown = self.shown().filter(|_| self.status == Status::Rearranged);
+        shown.find_map(SampleDigest::partner)
     }
 
     /// Partner's group.
-    pub fn group(&self) -> &str {
-        match self.status {
-            Status::Rearranged => self
-                .partner()
-                .map_or(PartnerGroups::UNKNOWN, |symbol| self.groups.group(symbol)),
-            Status::Inconclusive | Status::NoDiagnosis => PartnerGroups::UNKNOWN,
-            Status::Ptd | Status::NotDetected | Status::NotDetectedMajor | Status::ConfirmedGermline => {
-                PartnerGroups::NONE
-            }
+    pub fn group(&self) -> &'a str {
+        match (self.status, self.partner()) {
+            (Status::Rearranged, Some(symbol)) => self.groups.group(symbol),
+            (Status::Rearranged | Status::Inconclusive | Status::NoDiagnosis, _) => PartnerGroups::UNKNOWN,
+            _ => PartnerGroups::NONE,
         }
     }
 }
 
 /// A sample of a patient, with the state that counts for the patient.
 #[derive(Clone, Copy)]
-struct Sample<'a> {
+struct Counted<'a> {
+    member: &'a Member,
     digest: &'a SampleDigest,
-    file: &'a str,
     state: State,
+}
+
+impl Counted<'_> {
+    /// What is best of negatives: both regions, then the lowest limit.
+    fn reach(&self) -> (bool, f64) {
+        (
+            self.digest.is_major_only(),
+            self.digest.limit().unwrap_or(f64::INFINITY),
+        )
+    }
 }
 
 /// All patients, in the roster's order.
@@ -122,228 +130,201 @@ pub(crate) fn characterise<'a>(
     groups: &'a PartnerGroups,
     comparisons: &[Comparison],
 ) -> Vec<Characterised<'a>> {
-    let mut of_patient: Vec<Vec<&Comparison>> = vec![Vec::new(); roster.patients.len()];
+    let mut of_patient: BTreeMap<usize, Vec<&Comparison>> = BTreeMap::new();
     for comparison in comparisons {
-        for patient in BTreeSet::from([comparison.first.0, comparison.second.0]) {
-            if let Some(list) = of_patient.get_mut(patient) {
-                list.push(comparison);
-            }
+        for patient in BTreeSet::from([comparison.first.patient, comparison.second.patient]) {
+            of_patient.entry(patient).or_default().push(comparison);
         }
     }
-    let patients = roster.patients.iter().zip(&of_patient).enumerate();
-    patients
-        .map(|(index, (patient, comparisons))| one((roster, groups), index, patient, comparisons))
-        .collect()
-}
-
-fn limit(sample: &Sample<'_>) -> f64 {
-    sample.digest.lod.unwrap_or(f64::INFINITY)
+    let one = |index| {
+        let comparisons = of_patient.get(&index).map_or(&[][..], Vec::as_slice);
+        one(roster, groups, index, comparisons)
+    };
+    (0..roster.patients.len()).map(one).collect()
 }
 
 fn one<'a>(
-    (roster, groups): (&'a Roster, &'a PartnerGroups),
+    roster: &'a Roster,
+    groups: &'a PartnerGroups,
     index: usize,
-    patient: &'a Patient,
     comparisons: &[&Comparison],
 ) -> Characterised<'a> {
-    // Few molecules of what another sample of the run has in masses are no rearrangement until repeated.
-    let state = |m: usize, digest: &SampleDigest| {
-        let carried = comparisons
-            .iter()
-            .any(|c| c.verdict == Verdict::PossibleCarryOver && c.first == (index, m));
-        let few = digest
-            .lead
-            .as_ref()
-            .is_some_and(|lead| lead.molecules.unwrap_or(u64::MAX) <= u64::from(Params::default().carry_over_max));
+    let patient = &roster.patients[index];
+    // Carry-over concerns the weak sample, not its source.
+    let concerns = |c: &&&Comparison| c.verdict != Verdict::PossibleCarryOver || c.first.patient == index;
+    let comparisons: Vec<&Comparison> = comparisons.iter().filter(concerns).copied().collect();
+    let carried = || {
+        let all = comparisons.iter();
+        all.filter(|c| c.verdict == Verdict::PossibleCarryOver)
+    };
+    let samples = roster.samples_of(index).map(|Sample { at, member, digest }| {
         // Without a sheet the strong sample may be the patient's own diagnosis.
-        if carried && few && roster.has_sheet && matches!(digest.state, State::Rearranged | State::Ptd) {
+        let is_carried = roster.has_sheet && carried().any(|c| c.first == at) && is_weak(digest);
+        let state = if is_carried {
             State::Inconclusive
         } else {
-            digest.state
-        }
-    };
-    let at = |timepoint: Timepoint| -> Vec<Sample<'a>> {
-        let members = patient.members.iter().enumerate();
-        let members = members.filter(|(_, member)| member.timepoint == Some(timepoint));
-        members
-            .filter_map(|(m, member)| {
-                let digest = member.digest.as_ref()?;
-                Some(Sample {
-                    digest,
-                    file: &member.file,
-                    state: state(m, digest),
-                })
-            })
-            .collect()
-    };
-    let diagnosis = at(Timepoint::Diagnosis);
-    let status = status(&diagnosis);
-    let wanted = match status {
-        Status::Rearranged => State::Rearranged,
-        Status::Ptd => State::Ptd,
-        Status::NotDetected | Status::NotDetectedMajor => State::NotDetected,
-        _ => State::Inconclusive,
-    };
-    let of_assay = |assay: &str| {
-        let showing = diagnosis
+            digest.says.state
+        };
+        Counted { member, digest, state }
+    });
+    let samples: Vec<Counted<'a>> = samples.collect();
+    let at = |timepoint| {
+        samples
             .iter()
-            .filter(|sample| sample.state == wanted && sample.digest.assay.contains(assay));
-        // The limit that is reached by the best sample counts for a negative; molecules for a finding.
-        showing
-            .min_by(|a, b| {
-                let molecules = |s: &Sample<'_>| s.digest.lead.as_ref().and_then(|lead| lead.molecules).unwrap_or(0);
-                let reach = |s: &Sample<'_>| s.digest.is_major_only;
-                molecules(b)
-                    .cmp(&molecules(a))
-                    .then(reach(a).cmp(&reach(b)))
-                    .then(limit(a).total_cmp(&limit(b)))
-            })
-            .copied()
+            .filter(move |sample| sample.member.timepoint == Some(timepoint))
     };
-    let (rna, dna) = (of_assay("rna"), of_assay("dna"));
+    let diagnosis: Vec<Counted<'a>> = at(Timepoint::Diagnosis).copied().collect();
+    let status = status(&diagnosis);
+    let [rna, dna] = ["rna", "dna"].map(|assay| showing(&diagnosis, state_of(status), assay));
     let lead = match (rna, dna) {
-        (Some(a), Some(b)) if wanted == State::NotDetected => {
-            let key = |s: &Sample<'_>| (s.digest.is_major_only, limit(s));
-            Some(if key(&b) < key(&a) { b } else { a })
-        }
-        (rna, dna) => rna.or(dna),
+        (Some(rna), Some(dna)) if state_of(status) == State::NotDetected && dna.reach() < rna.reach() => Some(dna),
+        _ => rna.or(dna),
     };
-    let mut flags = flags(patient, &diagnosis, status, index, comparisons);
-    let relapse: Vec<Verdict> = comparisons
-        .iter()
-        .filter(|c| c.compared == "diagnosis-relapse")
-        .map(|c| c.verdict)
-        .collect();
-    let relapse_shows = at(Timepoint::Relapse)
-        .iter()
-        .any(|sample| sample.state == State::Rearranged);
-    if relapse_shows && status != Status::Rearranged {
+    let mut flags = flags(patient, &diagnosis, status, &comparisons);
+    if status != Status::Rearranged && at(Timepoint::Relapse).any(|sample| sample.state == State::Rearranged) {
         flags.insert("relapse-rearranged-diagnosis-not".to_owned());
     }
-    for sample in [rna, dna].into_iter().flatten() {
-        flags.extend(sample.digest.doubts.iter().map(|code| format!("doubt:{code}")));
-    }
-    let status = match status {
-        Status::NotDetected | Status::NotDetectedMajor | Status::Inconclusive | Status::NoDiagnosis
-            if patient.kmt2a_g_confirmed && !flags.contains("germline-confirmation-contradicted") =>
-        {
-            Status::ConfirmedGermline
-        }
-        other => other,
-    };
+    let doubts = [rna, dna].into_iter().flatten();
+    let doubts = doubts
+        .filter_map(|sample| sample.digest.lead())
+        .flat_map(|event| &event.doubts);
+    flags.extend(doubts.map(|doubt| format!("doubt:{}", doubt.code)));
+    let relapse = comparisons.iter().filter(|c| c.compared == "diagnosis-relapse");
     Characterised {
         patient,
-        status,
+        status: if patient.kmt2a_g_confirmed && !status.is_shown() {
+            Status::ConfirmedGermline
+        } else {
+            status
+        },
         lead: lead.map(|sample| sample.digest),
         rna: rna.map(|sample| sample.digest),
         dna: dna.map(|sample| sample.digest),
-        lead_file: lead.map_or("", |sample| sample.file),
+        lead_file: lead.map_or("", |sample| &sample.member.file),
         flags,
-        relapse,
-        carried_from: carried_from(roster, index, comparisons),
+        relapse: relapse.map(|c| c.verdict).collect(),
+        carried_from: carried().map(|c| roster.member(c.second).sample.as_str()).collect(),
         groups,
     }
 }
 
-/// Names of the samples that this patient's weak junctions may have been carried over from, each once.
-fn carried_from(roster: &Roster, index: usize, comparisons: &[&Comparison]) -> Vec<String> {
-    let sources = comparisons
-        .iter()
-        .filter(|c| c.verdict == Verdict::PossibleCarryOver && c.first.0 == index)
-        .filter_map(|c| roster.patients.get(c.second.0)?.members.get(c.second.1))
-        .map(|member| member.sample.clone());
-    sources.collect::<BTreeSet<String>>().into_iter().collect()
+/// Few molecules, which are no rearrangement until repeated where another sample of the run has them in masses.
+fn is_weak(digest: &SampleDigest) -> bool {
+    let molecules = digest.lead().and_then(|event| event.molecules);
+    matches!(digest.says.state, State::Rearranged | State::Ptd)
+        && molecules.is_some_and(|molecules| molecules <= u64::from(Params::default().carry_over_max))
+}
+
+/// The state of the samples that a status rests on.
+const fn state_of(status: Status) -> State {
+    match status {
+        Status::Rearranged => State::Rearranged,
+        Status::Ptd => State::Ptd,
+        Status::NotDetected | Status::NotDetectedMajor => State::NotDetected,
+        _ => State::Inconclusive,
+    }
+}
+
+/// The sample of an assay that shows a state best: molecules count for a finding, the limit that is reached for a negative.
+fn showing<'a>(diagnosis: &[Counted<'a>], state: State, assay: &str) -> Option<Counted<'a>> {
+    let molecules = |of: &Counted<'_>| of.digest.lead().and_then(|event| event.molecules).unwrap_or(0);
+    let key = |of: &Counted<'_>| (Reverse(molecules(of)), of.digest.is_major_only());
+    let all = diagnosis.iter();
+    let showing = all.filter(|of| of.state == state && of.digest.says.assay.contains(assay));
+    let best = showing.min_by(|a, b| key(a).cmp(&key(b)).then(a.reach().1.total_cmp(&b.reach().1)));
+    best.copied()
 }
 
 /// Status from the samples of diagnosis: anything shown wins, whatever another sample does not show; a
 /// broken KMT2A without its product keeps a negative of another sample from counting.
-fn status(diagnosis: &[Sample<'_>]) -> Status {
+fn status(diagnosis: &[Counted<'_>]) -> Status {
     let any = |state| diagnosis.iter().any(|sample| sample.state == state);
     // A negative assay counts for nothing where the other one of its report keeps the question open.
-    let negative = |whole: bool| {
-        diagnosis.iter().any(|sample| {
-            sample.state == State::NotDetected
-                && sample.digest.overall != State::Inconclusive
-                && !(whole && sample.digest.is_major_only)
-        })
-    };
+    let mut negatives = diagnosis
+        .iter()
+        .filter(|sample| sample.state == State::NotDetected && sample.digest.overall != State::Inconclusive)
+        .peekable();
     if diagnosis.is_empty() {
         Status::NoDiagnosis
     } else if any(State::Rearranged) {
         Status::Rearranged
     } else if any(State::Ptd) {
         Status::Ptd
-    } else if diagnosis.iter().any(|sample| sample.digest.is_broken) || !negative(false) {
+    } else if diagnosis.iter().any(|sample| sample.digest.is_broken()) || negatives.peek().is_none() {
         Status::Inconclusive
-    } else if negative(true) {
-        Status::NotDetected
-    } else {
+    } else if negatives.all(|sample| sample.digest.is_major_only()) {
         Status::NotDetectedMajor
+    } else {
+        Status::NotDetected
     }
 }
 
 fn flags(
     patient: &Patient,
-    diagnosis: &[Sample<'_>],
+    diagnosis: &[Counted<'_>],
     status: Status,
-    index: usize,
     comparisons: &[&Comparison],
 ) -> BTreeSet<String> {
-    let mut flags = BTreeSet::new();
-    let mut flag = |code: &str| {
-        flags.insert(code.to_owned());
-    };
-    if !patient.in_sheet {
-        flag("not-in-sheet");
-    }
-    if patient.members.iter().any(|member| member.digest.is_none()) {
-        flag("sample-without-report");
-    }
-    if patient.members.iter().any(|member| member.timepoint.is_none()) {
-        flag("sample-without-timepoint");
-    }
-    if patient.kmt2a_g_confirmed && matches!(status, Status::Rearranged | Status::Ptd) {
-        flag("germline-confirmation-contradicted");
-    }
-    if status != Status::Inconclusive && diagnosis.iter().any(|sample| sample.state == State::Inconclusive) {
-        flag("other-sample-inconclusive");
-    }
-    for comparison in comparisons {
-        // Carry-over concerns the weak sample, not its source.
-        if comparison.verdict == Verdict::PossibleCarryOver && comparison.first.0 != index {
-            continue;
-        }
-        match (comparison.verdict, comparison.compared) {
-            (Verdict::Discordant, "rna-dna") => flag("rna-dna-discordance"),
-            (Verdict::Discordant, _) => flag("samples-disagree"),
-            (Verdict::DifferentPartner, "rna-dna") => flag("rna-dna-different-partner"),
-            (Verdict::DifferentPartner, _) => flag("different-partner"),
-            (Verdict::NewClone, "rna-dna") => flag("rna-dna-break-does-not-fit"),
-            (Verdict::NewClone, _) => flag("new-clone"),
-            (Verdict::SwapOrContamination, _) => flag("shared-genomic-breakpoint"),
-            (Verdict::RelatedExpected, _) => flag("related-shared-breakpoint"),
-            (Verdict::PossibleCarryOver, _) => flag("possible-carry-over"),
-            _ => {}
-        }
-    }
-    flags
+    let members = &patient.members;
+    let open = diagnosis.iter().any(|sample| sample.state == State::Inconclusive);
+    let own = [
+        ("not-in-sheet", !patient.in_sheet),
+        ("sample-without-report", members.iter().any(|m| m.digest.is_none())),
+        (
+            "sample-without-timepoint",
+            members.iter().any(|m| m.timepoint.is_none()),
+        ),
+        (
+            "germline-confirmation-contradicted",
+            patient.kmt2a_g_confirmed && status.is_shown(),
+        ),
+        ("other-sample-inconclusive", status != Status::Inconclusive && open),
+    ];
+    let own = own.into_iter().filter(|(_, holds)| *holds).map(|(code, _)| code);
+    own.chain(comparisons.iter().filter_map(|comparison| flag(comparison)))
+        .map(str::to_owned)
+        .collect()
+}
+
+/// What a comparison gives a reviewer to look at.
+fn flag(comparison: &Comparison) -> Option<&'static str> {
+    Some(match (comparison.verdict, comparison.compared) {
+        (Verdict::Discordant, "rna-dna") => "rna-dna-discordance",
+        (Verdict::Discordant, _) => "samples-disagree",
+        (Verdict::DifferentPartner, "rna-dna") => "rna-dna-different-partner",
+        (Verdict::DifferentPartner, _) => "different-partner",
+        (Verdict::NewClone, "rna-dna") => "rna-dna-break-does-not-fit",
+        (Verdict::NewClone, _) => "new-clone",
+        (Verdict::SwapOrContamination, _) => "shared-genomic-breakpoint",
+        (Verdict::RelatedExpected, _) => "related-shared-breakpoint",
+        (Verdict::PossibleCarryOver, _) => "possible-carry-over",
+        _ => return None,
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cohort::digest::EventDigest;
-    use crate::cohort::roster::{Member, Roster};
+    use breakapart_core::report::schema::{AssayConclusion, Event, Finding, FindingStatus, Findings, Lod, Partner};
 
     fn digest(assay: &str, state: State, partner: Option<&str>) -> SampleDigest {
-        SampleDigest {
-            assay: assay.to_owned(),
-            state,
-            overall: state,
-            lead: partner.map(|symbol| EventDigest {
-                partner: Some(symbol.to_owned()),
-                ..EventDigest::default()
+        let event = |symbol: &str| Event {
+            id: "E1".to_owned(),
+            partner: Some(Partner {
+                symbol: symbol.to_owned(),
+                ..Partner::default()
             }),
+            ..Event::default()
+        };
+        SampleDigest {
+            says: AssayConclusion {
+                assay: assay.to_owned(),
+                state,
+                lead_event: partner.map(|_| "E1".to_owned()),
+                ..AssayConclusion::default()
+            },
+            overall: state,
+            events: partner.map(event).into_iter().collect(),
             ..SampleDigest::default()
         }
     }
@@ -422,11 +403,8 @@ mod tests {
 
     #[test]
     fn a_panel_without_the_minor_region_says_so_and_rna_answers_for_it() {
-        let panel = SampleDigest {
-            is_major_only: true,
-            lod: Some(0.01),
-            ..digest("dna", NotDetected, None)
-        };
+        let mut panel = digest("dna", NotDetected, None);
+        panel.says.scope = Some(Lod::MAJOR_ONLY.to_owned());
         let (status, ..) = patient_of(false, &[(Diagnosis, panel.clone())]);
         assert_eq!(status, Status::NotDetectedMajor);
         assert!(
@@ -456,12 +434,13 @@ mod tests {
 
     #[test]
     fn carried_over_molecules_are_no_rearrangement() {
-        use crate::cohort::fingerprint::tests::genomic;
-        let with = |molecules: u64| {
+        use crate::cohort::fingerprint::tests::{genomic, molecules};
+        let with = |count: u64| {
             let mut digest = digest("dna", Rearranged, Some("AFF1"));
-            digest.junctions = vec![genomic(118_485_000, 87_090_000)];
-            digest.junctions[0].molecules = molecules;
-            digest.lead.as_mut().unwrap().molecules = Some(molecules);
+            let mut junction = genomic(118_485_000, 87_090_000);
+            junction.evidence = molecules(count);
+            digest.events[0].junctions = vec![junction];
+            digest.events[0].molecules = Some(count);
             digest
         };
         let patient = |number, molecules| Patient {
@@ -510,7 +489,13 @@ mod tests {
     #[test]
     fn a_broken_gene_keeps_a_negative_from_counting() {
         let mut broken = digest("rna", Inconclusive, None);
-        broken.is_broken = true;
+        broken.says.findings = Findings {
+            reciprocal: Finding {
+                status: FindingStatus::Detected,
+                ..Finding::default()
+            },
+            ..Findings::default()
+        };
         let negative = digest("dna", NotDetected, None);
         assert_eq!(
             patient_of(false, &[(Diagnosis, broken), (Diagnosis, negative.clone())]).0,

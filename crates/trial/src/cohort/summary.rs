@@ -3,11 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
+use strum::VariantArray;
 
 use super::Trial;
-use super::columns::kmt2a_break;
+use super::columns::{Break, kmt2a_break};
 use super::concordance::Verdict;
 use super::group::AgeGroup;
+use super::problem::Problem;
+use super::roster::SampleAt;
 use super::status::Status;
 use breakapart_core::report::wording;
 
@@ -33,7 +36,7 @@ pub struct Summary {
     /// Rearranged patients by partner.
     pub partners: BTreeMap<String, usize>,
     /// Partner groups by lineage and age group, all patients.
-    pub partner_group_by_lineage_and_age: BTreeMap<String, BTreeMap<String, BTreeMap<String, usize>>>,
+    pub partner_group_by_lineage_and_age: BTreeMap<String, BTreeMap<&'static str, BTreeMap<String, usize>>>,
     /// Rearranged patients by breakpoint region.
     pub kmt2a_region: BTreeMap<&'static str, usize>,
     /// Rearranged patients by broken intron (MANE number).
@@ -47,9 +50,9 @@ pub struct Summary {
     /// Patients that share a genomic breakpoint without being of one family, each group once.
     pub shared_breakpoints: Vec<SharedBreakpoint>,
     /// Problems by code.
-    pub problems: BTreeMap<String, usize>,
+    pub problems: BTreeMap<&'static str, usize>,
     /// Files that could not be used, with the reason.
-    pub unreadable: Vec<Unreadable>,
+    pub unreadable: Vec<Problem>,
 }
 
 /// Patients that share a genomic breakpoint.
@@ -61,113 +64,86 @@ pub struct SharedBreakpoint {
     pub samples: Vec<String>,
 }
 
-/// A report file that could not be used.
-#[derive(Clone, Debug, Serialize)]
-pub struct Unreadable {
-    /// Base name.
-    pub file: String,
-    /// Why.
-    pub detail: String,
+/// How often each occurs.
+fn counts<K: Ord>(of: impl IntoIterator<Item = K>) -> BTreeMap<K, usize> {
+    let mut counts = BTreeMap::new();
+    for key in of {
+        *counts.entry(key).or_default() += 1;
+    }
+    counts
 }
 
 impl Summary {
     /// Counts.
     pub fn of(trial: &Trial<'_>) -> Self {
         let assembled = trial.assembled;
-        let counted: Vec<_> = trial.patients.iter().filter(|of| of.patient.in_sheet).collect();
-        let mut summary = Self {
+        let counted = || trial.patients.iter().filter(|of| of.patient.in_sheet);
+        let rearranged = || counted().filter(|of| of.status == Status::Rearranged);
+        let breaks: Vec<Break> = counted().filter_map(kmt2a_break).collect();
+        let introns = breaks.iter().filter(|found| !found.is_exonic);
+        let unreadable: Vec<Problem> = assembled.unreadable().cloned().collect();
+        let mut status = counts(counted().map(|of| of.status.name()));
+        let mut by_lineage: BTreeMap<String, BTreeMap<&str, BTreeMap<String, usize>>> = BTreeMap::new();
+        for of in counted() {
+            let lineage = of.patient.lineage.as_ref().map_or("unknown", |lineage| lineage.name());
+            let ages = by_lineage.entry(wording::clean(lineage)).or_default();
+            let groups = ages.entry(AgeGroup::of(of.patient.age_days).name()).or_default();
+            *groups.entry(of.group().to_owned()).or_default() += 1;
+        }
+        for every in Status::VARIANTS {
+            status.entry(every.name()).or_default();
+        }
+        Self {
             tool_version: env!("CARGO_PKG_VERSION").to_owned(),
             report_files: assembled.file_count,
-            report_files_unreadable: assembled.unreadable().count(),
+            report_files_unreadable: unreadable.len(),
             reports: assembled.used_count,
-            patients: counted.len(),
-            patients_not_in_sheet: trial.patients.len() - counted.len(),
-            status: Status::ALL.into_iter().map(|status| (status.name(), 0)).collect(),
+            patients: counted().count(),
+            patients_not_in_sheet: trial.patients.len() - counted().count(),
+            status,
+            partner_groups: counts(rearranged().map(|of| of.group().to_owned())),
+            partners: counts(rearranged().map(|of| of.partner().unwrap_or("unknown").to_owned())),
+            partner_group_by_lineage_and_age: by_lineage,
+            kmt2a_region: counts(breaks.iter().map(Break::region_name)),
+            kmt2a_intron_mane: counts(introns.filter_map(|found| found.intron)),
+            breaks_by_dna: breaks.iter().filter(|found| found.position.is_some()).count(),
+            flags: counts(counted().flat_map(|of| of.flags.iter().cloned())),
+            comparisons: counts(trial.comparisons.iter().map(|comparison| comparison.verdict.name())),
             shared_breakpoints: shared(trial),
-            unreadable: assembled
-                .unreadable()
-                .map(|problem| Unreadable {
-                    file: problem.file.clone(),
-                    detail: problem.detail.clone(),
-                })
-                .collect(),
-            ..Self::default()
-        };
-        for of in counted {
-            *summary.status.entry(of.status.name()).or_default() += 1;
-            let group = of.group().to_owned();
-            let lineage = of.patient.lineage.as_ref().map_or("unknown", |lineage| lineage.name());
-            *summary
-                .partner_group_by_lineage_and_age
-                .entry(wording::clean(lineage))
-                .or_default()
-                .entry(AgeGroup::of(of.patient.age_days).name().to_owned())
-                .or_default()
-                .entry(group.clone())
-                .or_default() += 1;
-            if of.status == Status::Rearranged {
-                *summary.partner_groups.entry(group).or_default() += 1;
-                let partner = of.partner().unwrap_or("unknown").to_owned();
-                *summary.partners.entry(partner).or_default() += 1;
-            }
-            if let Some(found) = kmt2a_break(of) {
-                let region = found.region.map_or("other", |region| region.name());
-                *summary.kmt2a_region.entry(region).or_default() += 1;
-                if let Some(intron) = found.intron.filter(|_| !found.is_exonic) {
-                    *summary.kmt2a_intron_mane.entry(intron).or_default() += 1;
-                }
-                summary.breaks_by_dna += usize::from(found.position.is_some());
-            }
-            for flag in &of.flags {
-                *summary.flags.entry(flag.clone()).or_default() += 1;
-            }
+            problems: counts(assembled.roster.problems.iter().map(|problem| problem.code)),
+            unreadable,
         }
-        for comparison in &trial.comparisons {
-            *summary.comparisons.entry(comparison.verdict.name()).or_default() += 1;
-        }
-        for problem in &assembled.roster.problems {
-            *summary.problems.entry(problem.code.clone()).or_default() += 1;
-        }
-        summary
     }
 }
-
-/// Patients, and their samples by patient and member.
-type Group = (BTreeSet<usize>, BTreeSet<(usize, usize)>);
 
 /// Pairs that share a break, joined to groups: a swap gives two rows, and three patients of one
 /// contaminated plate are one finding.
 fn shared(trial: &Trial<'_>) -> Vec<SharedBreakpoint> {
-    let mut groups: Vec<Group> = Vec::new();
-    for comparison in &trial.comparisons {
-        if comparison.verdict != Verdict::SwapOrContamination {
-            continue;
-        }
-        let (first, second) = (comparison.first, comparison.second);
-        let mut joined = (BTreeSet::from([first.0, second.0]), BTreeSet::from([first, second]));
-        groups.retain(|(patients, samples)| {
-            let apart = patients.is_disjoint(&joined.0);
-            if !apart {
-                joined.0.extend(patients);
-                joined.1.extend(samples);
+    let mut groups: Vec<BTreeSet<SampleAt>> = Vec::new();
+    let shared = trial.comparisons.iter();
+    for comparison in shared.filter(|comparison| comparison.verdict == Verdict::SwapOrContamination) {
+        let mut joined = BTreeSet::from([comparison.first, comparison.second]);
+        groups.retain(|group| {
+            let mut patients = group.iter().map(|at| at.patient);
+            let meets = patients.any(|patient| joined.iter().any(|at| at.patient == patient));
+            if meets {
+                joined.extend(group);
             }
-            apart
+            !meets
         });
         groups.push(joined);
     }
-    groups.sort();
-    let patients = &trial.assembled.roster.patients;
+    let roster = &trial.assembled.roster;
+    let patients = |group: &BTreeSet<SampleAt>| -> BTreeSet<usize> { group.iter().map(|at| at.patient).collect() };
+    groups.sort_by_key(patients);
     groups
-        .into_iter()
-        .map(|(members, samples)| SharedBreakpoint {
-            patients: members
+        .iter()
+        .map(|group| SharedBreakpoint {
+            patients: patients(group)
                 .into_iter()
-                .filter_map(|p| patients.get(p).map(|patient| patient.id.clone()))
+                .map(|patient| roster.patients[patient].id.clone())
                 .collect(),
-            samples: samples
-                .into_iter()
-                .filter_map(|(p, m)| Some(patients.get(p)?.members.get(m)?.sample.clone()))
-                .collect(),
+            samples: group.iter().map(|at| roster.member(*at).sample.clone()).collect(),
         })
         .collect()
 }

@@ -6,8 +6,10 @@ use super::TrackError;
 use super::target::Target;
 use breakapart_core::evidence::molecule::name_hash;
 use breakapart_core::genome::sequence::reverse_complement;
-use breakapart_core::genome::{AlignedRecord, ContigId, Interval, Position};
+use breakapart_core::genome::{AlignedRecord, ContigId, Contigs, Interval, Position, Strand};
+use breakapart_core::hts::RawRecord;
 use breakapart_core::input::{Access, AlignmentFile};
+use breakapart_core::report::schema::{Retained, Side};
 
 /// Bases around each side in which reads are looked for.
 const REACH: i64 = 1_000;
@@ -26,27 +28,26 @@ const UMI_SHARE: f64 = 0.9;
 const ENDS_MAX: usize = 5_000;
 
 /// What molecules are told apart by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, strum::IntoStaticStr)]
 pub enum MoleculesBy {
     /// Molecular identifiers.
+    #[strum(serialize = "UMI")]
     Umi,
     /// Duplicate flags.
+    #[strum(serialize = "duplicate flags")]
     DuplicateFlags,
     /// Ends of the fragments.
+    #[strum(serialize = "fragment ends")]
     FragmentEnds,
     /// Nothing: fragments are counted.
+    #[strum(serialize = "fragments (molecules not determinable)")]
     Fragments,
 }
 
 impl MoleculesBy {
     /// The word in tables.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Umi => "UMI",
-            Self::DuplicateFlags => "duplicate flags",
-            Self::FragmentEnds => "fragment ends",
-            Self::Fragments => "fragments (molecules not determinable)",
-        }
+    pub fn name(self) -> &'static str {
+        self.into()
     }
 
     /// What it takes away from the figures.
@@ -72,6 +73,13 @@ pub struct Counts {
     pub by: MoleculesBy,
 }
 
+impl Counts {
+    /// All molecules that were examined.
+    pub const fn examined(&self) -> u64 {
+        self.junction + self.wild_type
+    }
+}
+
 /// A fragment as far as it was seen.
 #[derive(Clone, Debug, Default)]
 struct Seen {
@@ -93,7 +101,7 @@ pub fn count(file: &mut AlignmentFile, targets: &[Target]) -> Result<Vec<Counts>
     let context = file.decode_context();
     let marked = file.processing().duplicates_marked();
     let mut seen: Vec<BTreeMap<u64, Seen>> = vec![BTreeMap::new(); probes.len()];
-    let mut visit = |raw: &breakapart_core::hts::RawRecord<'_>| {
+    let mut visit = |raw: &RawRecord<'_>| {
         let flags = raw.flags();
         if flags.is_secondary() || flags.is_supplementary() || flags.is_qc_fail() {
             return;
@@ -126,7 +134,7 @@ pub fn count(file: &mut AlignmentFile, targets: &[Target]) -> Result<Vec<Counts>
 /// Both ends of a fragment, as far as one record tells: its own 5' end without clipping, its mate's place.
 fn ends(record: &AlignedRecord) -> [(u32, i64); 2] {
     let contig = |id: Option<ContigId>| id.map_or(u32::MAX, |id| id.0);
-    let own = if record.flags.strand() == breakapart_core::genome::Strand::Forward {
+    let own = if record.flags.strand() == Strand::Forward {
         record.position - i64::from(record.cigar.leading_clip())
     } else {
         record.interval().end.0 + i64::from(record.cigar.trailing_clip())
@@ -220,71 +228,51 @@ impl Laid {
     }
 
     fn fits(&self, read: &[u8], shift: i64, anchor: usize) -> bool {
+        // Mismatches of a stretch; `None` where the read or the target does not reach over it.
         let differs = |from: usize, to: usize| -> Option<usize> {
-            let mut count = 0;
-            for at in from..to {
-                let in_read = usize::try_from(at as i64 + shift).ok()?;
-                count += usize::from(read.get(in_read)? != self.bases.get(at)?);
-            }
-            Some(count)
+            let start = usize::try_from(from as i64 + shift).ok()?;
+            let shown = read.get(start..start.checked_add(to.checked_sub(from)?)?)?;
+            let own = self.bases.get(from..to)?;
+            Some(shown.iter().zip(own).filter(|(one, other)| one != other).count())
         };
-        let (Some(first), Some(end)) = (
-            self.first_end.checked_sub(anchor),
-            self.second_start.checked_add(anchor),
-        ) else {
-            return false;
+        let anchors = || {
+            let first = differs(self.first_end.checked_sub(anchor)?, self.first_end)?;
+            let second = differs(self.second_start, self.second_start + anchor)?;
+            differs(self.first_end, self.second_start)?;
+            Some(first.max(second))
         };
-        let anchors = [differs(first, self.first_end), differs(self.second_start, end)];
-        let between = differs(self.first_end, self.second_start);
-        if anchors
-            .iter()
-            .any(|count| count.is_none_or(|count| count > ANCHOR_MISMATCHES))
-            || between.is_none()
-        {
+        if anchors().is_none_or(|count| count > ANCHOR_MISMATCHES) {
             return false;
         }
         // All that overlaps.
         let from = usize::try_from(-shift).unwrap_or(0);
-        let to = usize::try_from(read.len() as i64 - shift)
-            .unwrap_or(0)
-            .min(self.bases.len());
-        differs(from, to)
-            .is_some_and(|count| count * BASES_PER_MISMATCH <= to.saturating_sub(from).max(BASES_PER_MISMATCH))
+        let to = usize::try_from(read.len() as i64 - shift).unwrap_or(0);
+        let to = to.min(self.bases.len());
+        let allowed = to.saturating_sub(from).max(BASES_PER_MISMATCH) / BASES_PER_MISMATCH;
+        differs(from, to).is_some_and(|count| count <= allowed)
     }
 }
 
 impl<'a> Probe<'a> {
-    fn new(target: &'a Target, contigs: &breakapart_core::genome::Contigs) -> Self {
-        let len = target.bases.len();
-        let sides = [&target.five, &target.three];
+    fn new(target: &'a Target, contigs: &Contigs) -> Self {
+        let (len, bases) = (target.bases.len(), target.bases.clone());
+        let (five, three) = (target.five_len, target.three_start);
+        let reverse = reverse_complement(&bases);
+        let place = |side: &Side| {
+            let at = Position::from_one_based(side.position).0;
+            Some((contigs.resolve(&side.contig)?, at))
+        };
+        let sides = [&target.five, &target.three].into_iter().filter_map(place);
         let kmt2a = target.kmt2a();
         Self {
             strands: [
-                Laid::new(target.bases.clone(), target.five_len, target.three_start),
-                Laid::new(
-                    reverse_complement(&target.bases),
-                    len - target.three_start,
-                    len - target.five_len,
-                ),
+                Laid::new(bases, five, three),
+                Laid::new(reverse, len - three, len - five),
             ],
             windows: sides
-                .iter()
-                .filter_map(|side| {
-                    let at = Position::from_one_based(side.position).0;
-                    Some((
-                        contigs.resolve(&side.contig)?,
-                        Interval::new((at - REACH).max(0), at + REACH),
-                    ))
-                })
+                .map(|(contig, at)| (contig, Interval::new((at - REACH).max(0), at + REACH)))
                 .collect(),
-            kmt2a: contigs.resolve(&kmt2a.contig).map(|contig| {
-                let at = Position::from_one_based(kmt2a.position).0;
-                (
-                    contig,
-                    at,
-                    kmt2a.retained == breakapart_core::report::schema::Retained::Left,
-                )
-            }),
+            kmt2a: place(kmt2a).map(|(contig, at)| (contig, at, kmt2a.retained == Retained::Left)),
             target,
         }
     }
@@ -319,26 +307,20 @@ impl<'a> Probe<'a> {
         // Introns part blocks, small deletions do not.
         let blocks = record.cigar.blocks(record.position, 20);
         if self.target.assay == "dna" {
-            let (from, to) = if below {
-                (at + 1 - anchor, at + 1 + anchor)
-            } else {
-                (at - anchor, at + anchor)
-            };
+            let edge = at + i64::from(below);
+            let around = Interval::new(edge - anchor, edge + anchor);
             return blocks
                 .iter()
-                .any(|block| block.reference.start.0 <= from && block.reference.end.0 >= to);
+                .any(|block| block.reference.intersection(around) == around);
         }
         blocks.windows(2).any(|pair| {
-            let (Some(one), Some(other)) = (pair.first(), pair.get(1)) else {
-                return false;
-            };
-            let long = one.reference.len() >= anchor && other.reference.len() >= anchor;
+            let [one, other] = [&pair[0].reference, &pair[1].reference];
             let meets = if below {
-                one.reference.end.0 == at + 1
+                one.end.0 == at + 1
             } else {
-                other.reference.start.0 == at
+                other.start.0 == at
             };
-            long && meets
+            meets && one.len() >= anchor && other.len() >= anchor
         })
     }
 }

@@ -4,7 +4,7 @@ use askama::Template;
 use serde_json::{Value, json};
 
 use super::estimate::Estimate;
-use super::{FollowUp, Series};
+use super::{FollowUp, MoleculesBy, Series, Tracked};
 use breakapart_core::report::scale::{Decades, px};
 use breakapart_core::report::{tsv::table, wording};
 
@@ -16,34 +16,6 @@ fn unit(series: &Series) -> &'static str {
     if series.is_rna { "transcripts" } else { "alleles" }
 }
 
-/// What a sample says: of all its junctions together, or why its file could not be used.
-pub fn result_of_sample(series: &Series, sample: &FollowUp) -> String {
-    match &sample.failure {
-        Some(failure) => format!("not used: {}", wording::clean(failure)),
-        None => result(series, &sample.all),
-    }
-}
-
-/// `detected`, or that nothing was found above the limit; never zero.
-fn result(series: &Series, estimate: &Estimate) -> String {
-    let of = unit(series);
-    match (estimate.is_detected, estimate.limit) {
-        (true, _) if estimate.found == 1 => "detected (1 molecule: not quantifiable, repeat)".to_owned(),
-        (true, _) => "detected".to_owned(),
-        (false, _) if estimate.found > 0 => format!(
-            "{} found, fewer than --min-molecules asks for",
-            wording::counted(estimate.found, "molecule")
-        ),
-        (false, Some(limit)) if series.is_rna => format!("below {limit:.1e} of {of}"),
-        (false, Some(limit)) => format!("below {:.1e} of cells ({limit:.1e} of {of})", Estimate::cells(limit)),
-        (false, None) if estimate.examined > 0 => format!(
-            "not assessable: only {} examined",
-            wording::counted(estimate.examined, "molecule")
-        ),
-        (false, None) => "not assessable: no molecule was examined".to_owned(),
-    }
-}
-
 fn number(value: Option<f64>) -> String {
     value.map_or_else(String::new, |value| format!("{value:.3e}"))
 }
@@ -52,23 +24,51 @@ fn number(value: Option<f64>) -> String {
 struct Line<'a> {
     series: &'a Series,
     sample: &'a FollowUp,
-    junction: &'a str,
-    result: String,
-    by: &'static str,
+    tracked: &'a Tracked,
     estimate: &'a Estimate,
-    /// Of one junction. Junctions lie side by side on KMT2A and share wild-type molecules: together they have no share.
-    own: bool,
 }
 
 impl Line<'_> {
+    fn junction(&self) -> &str {
+        self.tracked.junction.as_deref().unwrap_or("all")
+    }
+
+    fn by(&self) -> &'static str {
+        self.tracked.by.map_or("", MoleculesBy::name)
+    }
+
+    /// `detected`, or that nothing was found above the limit, never zero; or why the sample's file could not be used.
+    fn result(&self) -> String {
+        if let Some(failure) = &self.sample.failure {
+            return format!("not used: {}", wording::clean(failure));
+        }
+        let (estimate, of) = (self.estimate, unit(self.series));
+        match (estimate.is_detected, estimate.limit) {
+            (true, _) if estimate.found == 1 => "detected (1 molecule: not quantifiable, repeat)".to_owned(),
+            (true, _) => "detected".to_owned(),
+            (false, _) if estimate.found > 0 => format!(
+                "{} found, fewer than --min-molecules asks for",
+                wording::counted(estimate.found, "molecule")
+            ),
+            (false, Some(limit)) if self.series.is_rna => format!("below {limit:.1e} of {of}"),
+            (false, Some(limit)) => format!("below {:.1e} of cells ({limit:.1e} of {of})", Estimate::cells(limit)),
+            (false, None) if estimate.examined > 0 => format!(
+                "not assessable: only {} examined",
+                wording::counted(estimate.examined, "molecule")
+            ),
+            (false, None) => "not assessable: no molecule was examined".to_owned(),
+        }
+    }
+
     /// The share; nothing found is no share of zero.
     fn fraction(&self) -> Option<f64> {
-        self.estimate.fraction.filter(|_| self.own && self.estimate.found > 0)
+        let own = self.tracked.junction.is_some() && self.estimate.found > 0;
+        self.estimate.fraction.filter(|_| own)
     }
 
     /// A bound of the share, where any molecule was examined.
     fn bound(&self, bound: f64) -> Option<f64> {
-        (self.own && self.estimate.examined > 0).then_some(bound)
+        (self.tracked.junction.is_some() && self.estimate.examined > 0).then_some(bound)
     }
 
     /// Whether the limit reaches 1e-4 of cells; `None` where that says nothing.
@@ -103,34 +103,21 @@ impl Line<'_> {
 
 /// A sample's lines: all junctions together, then each.
 fn lines<'a>(series: &'a Series, sample: &'a FollowUp) -> Vec<Line<'a>> {
-    let all = Line {
+    let all = std::iter::once(&sample.all).chain(&sample.junctions);
+    all.map(|tracked| Line {
         series,
         sample,
-        junction: "all",
-        result: result_of_sample(series, sample),
-        by: sample.lead().map_or("", |lead| lead.counts.by.name()),
-        estimate: &sample.all,
-        own: false,
-    };
-    let each = sample.junctions.iter().map(|tracked| Line {
-        series,
-        sample,
-        junction: &tracked.junction,
-        result: result(series, &tracked.estimate),
-        by: tracked.counts.by.name(),
+        tracked,
         estimate: &tracked.estimate,
-        own: true,
-    });
-    std::iter::once(all).chain(each).collect()
+    })
+    .collect()
 }
 
 /// The same for people: where one junction is followed, its line alone.
 fn lines_shown<'a>(series: &'a Series, sample: &'a FollowUp) -> Vec<Line<'a>> {
-    let mut lines = lines(series, sample);
-    if lines.len() == 2 {
-        lines.remove(0);
-    }
-    lines
+    let lines = lines(series, sample);
+    let left_out = usize::from(lines.len() == 2);
+    lines.into_iter().skip(left_out).collect()
 }
 
 /// `track.tsv`: for every sample a row of all junctions together, then one a junction.
@@ -145,9 +132,9 @@ pub fn tsv(series: &Series) -> String {
         [
             wording::cell(&line.sample.sample),
             line.day(),
-            line.junction.to_owned(),
+            line.junction().to_owned(),
             unit(series).to_owned(),
-            line.result.clone(),
+            line.result(),
             estimate.found.to_string(),
             estimate.examined.to_string(),
             number(line.fraction()),
@@ -159,17 +146,17 @@ pub fn tsv(series: &Series) -> String {
             cells(high),
             cells(estimate.limit),
             reaches.unwrap_or_default().to_owned(),
-            line.by.to_owned(),
+            line.by().to_owned(),
         ]
     });
     table(COLUMNS, rows)
 }
 
 /// An estimate; the share of one junction alone, as `track.tsv` has it.
-fn estimate_json(series: &Series, line: &Line<'_>) -> Value {
-    let estimate = line.estimate;
+fn estimate_json(line: &Line<'_>) -> Value {
+    let (estimate, is_rna) = (line.estimate, line.series.is_rna);
     json!({
-        "result": line.result,
+        "result": line.result(),
         "detected": estimate.is_detected,
         "molecules_found": estimate.found,
         "molecules_examined": estimate.examined,
@@ -177,24 +164,22 @@ fn estimate_json(series: &Series, line: &Line<'_>) -> Value {
         "fraction_low": line.bound(estimate.low),
         "fraction_high": line.bound(estimate.high),
         "limit": estimate.limit,
-        "limit_cells": estimate.limit.filter(|_| !series.is_rna).map(Estimate::cells),
-        "reaches_1e-4_of_cells": (!series.is_rna).then(|| estimate.reaches_required()),
+        "limit_cells": estimate.limit.filter(|_| !is_rna).map(Estimate::cells),
+        "reaches_1e-4_of_cells": (!is_rna).then(|| estimate.reaches_required()),
     })
 }
 
 fn sample_json(series: &Series, sample: &FollowUp) -> Value {
     let lines = lines(series, sample);
-    let mut estimates = lines.iter().map(|line| estimate_json(series, line));
-    let all = estimates.next();
-    let each =
-        lines.iter().skip(1).zip(estimates).map(
-            |(line, estimate)| json!({ "junction": line.junction, "molecules_by": line.by, "estimate": estimate }),
-        );
+    let (all, each) = lines.split_at(1);
+    let each = each
+        .iter()
+        .map(|line| json!({ "junction": line.junction(), "molecules_by": line.by(), "estimate": estimate_json(line) }));
     json!({
         "sample": sample.sample,
         "day": sample.day,
         "failure": sample.failure,
-        "all_junctions": all,
+        "all_junctions": all.first().map(estimate_json),
         "junctions": each.collect::<Vec<_>>(),
         "warnings": sample.warnings,
     })
@@ -206,7 +191,7 @@ fn sample_json(series: &Series, sample: &FollowUp) -> Value {
 /// Where the JSON writer fails.
 pub fn json(series: &Series) -> Result<String, serde_json::Error> {
     let value = json!({
-        "tool_version": env!("CARGO_PKG_VERSION"),
+        "tool_version": VERSION,
         "event": series.event,
         "diagnosis_sample": series.diagnosis,
         "build": series.build,
@@ -273,13 +258,10 @@ impl Point {
 #[derive(Template)]
 #[template(path = "track/series.html")]
 struct Page<'a> {
-    style: &'static str,
-    style_hash: &'static str,
-    version: &'static str,
     series: &'a Series,
-    unit: String,
+    unit: &'static str,
     /// The junction that the figure shows.
-    lead: String,
+    lead: &'a str,
     targets: Vec<String>,
     rows: Vec<Line<'a>>,
     points: Vec<Point>,
@@ -290,6 +272,8 @@ struct Page<'a> {
     assumptions: Vec<&'static str>,
 }
 
+/// The program's version.
+const VERSION: &str = env!("CARGO_PKG_VERSION");
 const STYLE: &str = include_str!("series.css");
 const STYLE_HASH: &str = "wd6zehVsf/Ad4QGsJZGrUCwH/WXyhN1JYwSrnYCn6aE=";
 /// The figure's upper edge, pixels, and its axis of shares: one at the top, a millionth at the bottom.
@@ -303,37 +287,27 @@ const AXIS: Decades = Decades::new((-6.0, 0.0), (260.0, TOP));
 pub fn html(series: &Series) -> Result<String, askama::Error> {
     let points = points(series);
     // A line says that something rose or fell: between two findings alone, never from or to a limit.
-    let lines = points
-        .windows(2)
-        .filter(|pair| pair.iter().all(|point| point.mark == Mark::Found))
-        .map(|pair| [pair[0].x, pair[0].y, pair[1].x, pair[1].y].map(px))
-        .collect();
+    let pairs = points.windows(2);
+    let found = pairs.filter(|pair| pair.iter().all(|point| point.mark == Mark::Found));
+    let lines = found.map(|pair| [pair[0].x, pair[0].y, pair[1].x, pair[1].y].map(px));
+    let tick = |decade: i32| (px(AXIS.at(10_f64.powi(-decade))), format!("1e-{decade}"));
     Page {
-        style: STYLE,
-        style_hash: STYLE_HASH,
-        version: env!("CARGO_PKG_VERSION"),
         series,
         unit: if series.is_rna {
             "KMT2A transcripts at the junction"
         } else {
             "cells"
-        }
-        .to_owned(),
-        lead: series
-            .targets
-            .first()
-            .map_or_else(String::new, |target| target.id.clone()),
+        },
+        lead: series.targets.first().map_or("", |target| &target.id),
         targets: series.targets.iter().map(target_words).collect(),
         rows: series
             .samples
             .iter()
             .flat_map(|sample| lines_shown(series, sample))
             .collect(),
+        lines: lines.collect(),
         points,
-        lines,
-        ticks: (0..=6)
-            .map(|decade| (px(AXIS.at(10_f64.powi(-decade))), format!("1e-{decade}")))
-            .collect(),
+        ticks: (0..=6).map(tick).collect(),
         required: (!series.is_rna).then(|| px(AXIS.at(super::estimate::REQUIRED_CELLS))),
         assumptions: assumptions(series),
     }
@@ -346,73 +320,67 @@ fn scale(series: &Series, share: f64) -> f64 {
 
 /// A junction that is followed, with its places.
 fn target_words(target: &super::Target) -> String {
-    let place =
-        |side: &breakapart_core::report::schema::Side| format!("{}:{}", side.contig, wording::thousands(side.position));
     format!(
         "{} {} ({}), {} :: {}, {} at diagnosis",
         target.id,
         target.name,
         target.assay.to_uppercase(),
-        place(&target.five),
-        place(&target.three),
+        wording::place(&target.five),
+        wording::place(&target.three),
         wording::counted(target.molecules, "molecule")
     )
 }
 
 /// The points of the lead junction in the order of days.
 fn points(series: &Series) -> Vec<Point> {
-    let mut samples: Vec<(f64, &FollowUp)> = series
-        .samples
-        .iter()
-        .enumerate()
+    let samples = series.samples.iter().enumerate();
+    let mut samples: Vec<(f64, &FollowUp)> = samples
         .map(|(index, sample)| (sample.day.unwrap_or(index as f64), sample))
         .collect();
     samples.sort_by(|a, b| a.0.total_cmp(&b.0));
-    let (first, last) = match (samples.first(), samples.last()) {
-        (Some(first), Some(last)) => (first.0, last.0),
-        _ => return Vec::new(),
+    let [first, last] = [samples.first(), samples.last()].map(|end| end.map_or(0.0, |(day, _)| *day));
+    let x = |day: f64| {
+        if last > first {
+            90.0 + 820.0 * (day - first) / (last - first)
+        } else {
+            480.0
+        }
     };
     samples
-        .iter()
-        .map(|(day, sample)| {
-            let lead = sample.lead().map(|lead| lead.estimate);
-            let found = lead.filter(|e| e.found > 0).and_then(|e| Some((e, e.fraction?)));
-            let limit = lead.and_then(|e| e.limit);
-            let at = |share: f64| AXIS.at(scale(series, share));
-            let (mark, y) = match (found, limit) {
-                (Some((_, fraction)), _) => (Mark::Found, at(fraction)),
-                (None, Some(limit)) => (Mark::Below, at(limit)),
-                (None, None) => (Mark::Open, TOP),
-            };
-            let named = sample
-                .day
-                .map_or_else(|| wording::clean(&sample.sample), |day| format!("day {day}"));
-            // Another junction of the event may be found where the lead one is not.
-            let others = sample.junctions.iter().skip(1).filter(|t| t.estimate.found > 0);
-            let others: Vec<&str> = others.map(|t| t.junction.as_str()).collect();
-            Point {
-                x: if last > first {
-                    90.0 + 820.0 * (day - first) / (last - first)
-                } else {
-                    480.0
-                },
-                y,
-                low: found.map_or(y, |(e, _)| at(e.low)),
-                high: found.map_or(y, |(e, _)| at(e.high)),
-                mark,
-                label: match mark {
-                    Mark::Open => format!("{named}: not assessable"),
-                    Mark::Below if !others.is_empty() => format!("{named} ({} found)", others.join(", ")),
-                    _ => named,
-                },
-                title: format!(
-                    "{}: {}",
-                    wording::clean(&sample.sample),
-                    result_of_sample(series, sample)
-                ),
-            }
-        })
+        .into_iter()
+        .map(|(day, sample)| point(series, sample, x(day)))
         .collect()
+}
+
+fn point(series: &Series, sample: &FollowUp, x: f64) -> Point {
+    let at = |share: f64| AXIS.at(scale(series, share));
+    let lead = sample.junctions.first().map(|lead| lead.estimate);
+    let found = lead.filter(|lead| lead.found > 0).and_then(|lead| lead.fraction);
+    let (mark, y) = match (found, lead.and_then(|lead| lead.limit)) {
+        (Some(fraction), _) => (Mark::Found, at(fraction)),
+        (None, Some(limit)) => (Mark::Below, at(limit)),
+        (None, None) => (Mark::Open, TOP),
+    };
+    let name = wording::clean(&sample.sample);
+    let named = sample.day.map_or_else(|| name.clone(), |day| format!("day {day}"));
+    // Another junction of the event may be found where the lead one is not.
+    let others = sample.junctions.iter().skip(1).filter(|other| other.estimate.found > 0);
+    let others: Vec<&str> = others.filter_map(|other| other.junction.as_deref()).collect();
+    let interval = lead.filter(|_| mark == Mark::Found);
+    let all = lines(series, sample);
+    Point {
+        x,
+        y,
+        low: interval.map_or(y, |lead| at(lead.low)),
+        high: interval.map_or(y, |lead| at(lead.high)),
+        mark,
+        label: match mark {
+            Mark::Open => format!("{named}: not assessable"),
+            Mark::Below if !others.is_empty() => format!("{named} ({} found)", others.join(", ")),
+            _ => named,
+        },
+        title: format!("{name}: {}", all[0].result()),
+    }
 }
 
 /// What a person sees on the terminal: a line for a sample, all junctions together, and one for each junction with its
@@ -431,21 +399,17 @@ pub fn text(series: &Series) -> String {
     );
     for sample in &series.samples {
         let name = wording::clean(&sample.sample);
-        if sample.failure.is_some() {
-            text.push_str(&format!("  {name}  {}\n", result_of_sample(series, sample)));
-        } else {
-            for (number, line) in lines_shown(series, sample).iter().enumerate() {
-                let words = line_text(line);
-                let reaches = match line.reaches().filter(|_| number == 0) {
-                    None => "",
-                    Some(true) => "; reaches 1e-4 of cells",
-                    Some(false) => "; does not reach 1e-4 of cells",
-                };
-                text.push_str(&match number {
-                    0 => format!("  {name}  {words}{reaches}\n"),
-                    _ => format!("    {}  {words}\n", line.junction),
-                });
-            }
+        for (number, line) in lines_shown(series, sample).iter().enumerate() {
+            let words = line_text(line);
+            let reaches = match line.reaches() {
+                None => "",
+                Some(true) => "; reaches 1e-4 of cells",
+                Some(false) => "; does not reach 1e-4 of cells",
+            };
+            text.push_str(&match number {
+                0 => format!("  {name}  {words}{reaches}\n"),
+                _ => format!("    {}  {words}\n", line.junction()),
+            });
         }
         for warning in &sample.warnings {
             text.push_str(&format!("    note {warning}\n"));
@@ -455,13 +419,16 @@ pub fn text(series: &Series) -> String {
 }
 
 fn line_text(line: &Line<'_>) -> String {
+    if line.sample.failure.is_some() {
+        return line.result();
+    }
     let Estimate { found, examined, .. } = line.estimate;
-    let place = if line.own { "" } else { " at all junctions" };
+    let place = line.tracked.junction.as_ref().map_or(" at all junctions", |_| "");
     let of = if line.series.is_rna { "transcripts" } else { "cells" };
     let share = line.shares().map_or_else(String::new, |[share, low, high]| {
         format!(", {share:.2e} of {of} (95 %: {low:.1e} to {high:.1e})")
     });
-    format!("{}: {found} of {examined} molecules{place}{share}", line.result)
+    format!("{}: {found} of {examined} molecules{place}{share}", line.result())
 }
 
 #[cfg(test)]

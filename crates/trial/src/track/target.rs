@@ -107,13 +107,10 @@ fn flank(side: &Side, contigs: &Contigs, source: &dyn SequenceSource, is_five: b
 /// The junctions of a report that can be followed, those of its strongest event, genomic ones where there
 /// are any: canonical and reciprocal, each once, most molecules first.
 pub fn targets(report: &SampleReport, contigs: &Contigs, source: &dyn SequenceSource) -> Vec<Target> {
-    let lead = report.conclusion.lead_event.as_ref();
-    let event = report
-        .events
-        .iter()
-        .find(|event| Some(&event.id) == lead)
-        .or_else(|| report.events.first());
-    let Some(event) = event else { return Vec::new() };
+    let lead = report.lead_event().map(|(_, event)| event);
+    let Some(event) = lead.or_else(|| report.events.first()) else {
+        return Vec::new();
+    };
     let mut found: Vec<Target> = event
         .junctions
         .iter()

@@ -1,15 +1,16 @@
 //! Where in KMT2A a patient's break lies: to the base by DNA, to the intron by RNA.
 
-use crate::cohort::digest::{JunctionDigest, SampleDigest};
+use crate::cohort::digest::SampleDigest;
+use crate::cohort::junction::{broken, is_canonical, is_genomic, is_reciprocal, kmt2a_and_partner};
 use crate::cohort::status::{Characterised, Status};
 use breakapart_core::catalogue::catalogue;
 use breakapart_core::catalogue::scheme::BreakRegion;
 use breakapart_core::genome::Build;
-use breakapart_core::report::schema::Tier;
+use breakapart_core::report::schema::{Junction, Tier};
 
 /// A break of KMT2A.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Break {
+pub(crate) struct Break {
     /// MANE number of the broken intron, or of the exon before it; `None` outside them.
     pub intron: Option<u16>,
     /// Whether the break lies inside the exon of that number, not in the intron after it.
@@ -20,6 +21,13 @@ pub struct Break {
     pub region: Option<BreakRegion>,
 }
 
+impl Break {
+    /// The region's word in tables.
+    pub(crate) fn region_name(&self) -> &'static str {
+        self.region.map_or("other", |region| region.name())
+    }
+}
+
 /// A position of KMT2A on GRCh38, from any known build: within the gene they differ by a constant. `None` for a build
 /// that is not known.
 fn on_grch38(position: i64, build: &str) -> Option<i64> {
@@ -28,44 +36,72 @@ fn on_grch38(position: i64, build: &str) -> Option<i64> {
 }
 
 /// The break of a rearranged patient; `None` for others, and where KMT2A's side is not placed.
-pub(crate) fn kmt2a_break(of: &Characterised<'_>) -> Option<Break> {
-    if of.status != Status::Rearranged {
+pub(crate) fn kmt2a_break(r: &Characterised<'_>) -> Option<Break> {
+    if r.status != Status::Rearranged {
         return None;
     }
-    let regions = |exon: Option<u16>| exon.and_then(|exon| catalogue().exon_schemes().region(exon));
-    if let Some((digest, junction)) = of.dna.and_then(|digest| Some((digest, genomic(digest)?)))
-        && Build::parse(&digest.build).is_some()
-    {
-        let (kmt2a, _) = junction.kmt2a_and_partner()?;
-        let number = kmt2a.intron.or(kmt2a.exon);
+    let region = |exon: Option<u16>| catalogue().exon_schemes().region(exon?);
+    let known = r.dna.filter(|digest| Build::parse(&digest.build).is_some());
+    if let Some((digest, junction)) = known.and_then(|digest| Some((digest, genomic(digest)?))) {
+        let (kmt2a, _) = kmt2a_and_partner(junction)?;
+        let number = broken(junction);
         return Some(Break {
             intron: number,
             is_exonic: kmt2a.intron.is_none() && kmt2a.exon.is_some(),
             position: on_grch38(kmt2a.position, &digest.build),
-            region: regions(number),
+            region: region(number),
         });
     }
     // RNA: the broken intron is at or after the last donor that is used.
-    let donor = of
-        .rna?
-        .lead_junctions()
-        .enumerate()
-        // The lead whatever its tier; others only where they are believed.
-        .filter(|(number, junction)| junction.is_canonical() && (*number == 0 || junction.tier >= Some(Tier::Medium)))
-        .filter_map(|(_, junction)| junction.five.as_ref()?.exon)
-        .max();
+    let junctions = r.rna?.lead_junctions().enumerate();
+    // The lead whatever its tier; others only where they are believed.
+    let believed = junctions.filter(|(number, junction)| *number == 0 || junction.tier >= Some(Tier::Medium));
+    let canonical = believed
+        .map(|(_, junction)| junction)
+        .filter(|junction| is_canonical(junction));
+    let donor = canonical.filter_map(|junction| junction.five.as_ref()?.exon).max();
     Some(Break {
         intron: donor,
         is_exonic: false,
         position: None,
-        region: regions(donor),
+        region: region(donor),
     })
 }
 
 /// The genomic junction that carries KMT2A's 5' part, else the reciprocal one.
-pub(crate) fn genomic(digest: &SampleDigest) -> Option<&JunctionDigest> {
-    let all = || digest.lead_junctions().filter(|junction| junction.is_genomic());
-    all()
-        .find(|junction| junction.is_canonical())
-        .or_else(|| all().find(|junction| junction.is_reciprocal()))
+pub(crate) fn genomic(digest: &SampleDigest) -> Option<&Junction> {
+    of_kind(digest, is_canonical).or_else(|| of_kind(digest, is_reciprocal))
+}
+
+/// The first genomic junction of a kind.
+fn of_kind(digest: &SampleDigest, is_kind: impl Fn(&Junction) -> bool) -> Option<&Junction> {
+    digest
+        .lead_junctions()
+        .find(|junction| is_genomic(junction) && is_kind(junction))
+}
+
+/// The sample of an assay, where a rearrangement or a duplication is shown.
+fn shown<'a>(r: &Characterised<'a>, digest: Option<&'a SampleDigest>) -> Option<&'a SampleDigest> {
+    digest.filter(|_| r.status.is_shown())
+}
+
+/// The lead junction by RNA.
+pub(super) fn rna<'a>(r: &Characterised<'a>) -> Option<&'a Junction> {
+    shown(r, r.rna)?.lead_junctions().next()
+}
+
+/// The genomic junction that carries KMT2A's 5' part, or the duplication's.
+pub(super) fn der11<'a>(r: &Characterised<'a>) -> Option<&'a Junction> {
+    let digest = shown(r, r.dna)?;
+    of_kind(digest, is_canonical).or_else(|| of_kind(digest, |junction| junction.class.contains("ptd")))
+}
+
+/// The genomic junction that carries KMT2A's 3' part.
+pub(super) fn reciprocal<'a>(r: &Characterised<'a>) -> Option<&'a Junction> {
+    of_kind(shown(r, r.dna)?, is_reciprocal)
+}
+
+/// What names the event: RNA, else DNA.
+pub(super) fn named<'a>(r: &Characterised<'a>) -> Option<&'a Junction> {
+    rna(r).or_else(|| genomic(shown(r, r.dna)?))
 }

@@ -1,13 +1,13 @@
 //! The fusion in the grammar of the VICC gene fusion specification.
 
-use crate::cohort::digest::{JunctionDigest, SideDigest};
+use breakapart_core::report::schema::{Junction, Side};
 
 /// `NM_001197104.2(KMT2A):e.8::NM_001166693.3(AFF1):e.4`; inserted bases as linker; `?` for a partner that
 /// was not placed. `None` where an exon or transcript is not known.
 ///
 /// Source: VICC gene fusion specification, transcript segment element.
-pub(crate) fn vicc(junction: &JunctionDigest) -> Option<String> {
-    let segment = |side: &SideDigest| {
+pub(crate) fn vicc(junction: &Junction) -> Option<String> {
+    let segment = |side: &Side| {
         Some(format!(
             "{}({}):e.{}",
             side.transcript.as_deref()?,
@@ -15,7 +15,7 @@ pub(crate) fn vicc(junction: &JunctionDigest) -> Option<String> {
             side.exon?
         ))
     };
-    let side = |side: &Option<SideDigest>| match side {
+    let side = |side: &Option<Side>| match side {
         Some(side) => segment(side),
         None => Some("?".to_owned()),
     };

@@ -1,48 +1,58 @@
-use super::super::digest::{EventDigest, SampleDigest, SideDigest};
-use super::super::fingerprint::tests::genomic;
+use super::super::digest::SampleDigest;
+use super::super::fingerprint::tests::{genomic, molecules};
 use super::super::roster::{Member, Patient};
 use super::super::sheet::Timepoint;
 use super::*;
-use breakapart_core::report::schema::State;
+use breakapart_core::report::schema::{AssayConclusion, Event, Partner, Side, State};
 
-fn shown(junction: JunctionDigest, partner: &str) -> SampleDigest {
+fn shown(junction: Junction, partner: &str) -> SampleDigest {
     SampleDigest {
-        assay: junction.assay.clone(),
         build: "GRCh38".to_owned(),
-        state: State::Rearranged,
-        lead: Some(EventDigest {
+        says: AssayConclusion {
+            assay: junction.assay.clone(),
+            state: State::Rearranged,
+            lead_event: Some("E1".to_owned()),
+            ..AssayConclusion::default()
+        },
+        events: vec![Event {
             id: "E1".to_owned(),
-            partner: Some(partner.to_owned()),
-            ..EventDigest::default()
-        }),
-        junctions: vec![junction],
+            partner: Some(Partner {
+                symbol: partner.to_owned(),
+                ..Partner::default()
+            }),
+            junctions: vec![junction],
+            ..Event::default()
+        }],
         ..SampleDigest::default()
     }
 }
 
 fn without(assay: &str, state: State) -> SampleDigest {
     SampleDigest {
-        assay: assay.to_owned(),
-        state,
+        says: AssayConclusion {
+            assay: assay.to_owned(),
+            state,
+            ..AssayConclusion::default()
+        },
         ..SampleDigest::default()
     }
 }
 
 /// KMT2A's exon `donor` joined to a base of a gene.
-fn spliced(donor: u16, gene: &str, contig: &str, position: i64) -> JunctionDigest {
+fn spliced(donor: u16, gene: &str, contig: &str, position: i64) -> Junction {
     let mut junction = genomic(118_482_495, position);
     junction.assay = "rna".to_owned();
     junction.five.as_mut().unwrap().exon = Some(donor);
-    junction.three = Some(SideDigest {
+    junction.three = Some(Side {
         gene: Some(gene.to_owned()),
         contig: contig.to_owned(),
         position,
-        ..SideDigest::default()
+        ..Side::default()
     });
     junction
 }
 
-fn broken(intron: u16, kmt2a: i64, partner: i64) -> JunctionDigest {
+fn broken(intron: u16, kmt2a: i64, partner: i64) -> Junction {
     let mut junction = genomic(kmt2a, partner);
     junction.five.as_mut().unwrap().intron = Some(intron);
     junction
@@ -151,9 +161,9 @@ fn a_break_of_two_patients_is_a_swap_unless_they_are_twins() {
 
 #[test]
 fn carry_over_needs_a_run_few_molecules_and_a_strong_source() {
-    let with = |molecules: u64| {
+    let with = |count: u64| {
         let mut junction = spliced(8, "AFF1", "4", 87_084_120);
-        junction.molecules = molecules;
+        junction.evidence = molecules(count);
         shown(junction, "AFF1")
     };
     let rows = |weak, strong, runs: [&'static str; 2]| {

@@ -1,142 +1,134 @@
 //! Samples of one patient against each other.
 
-use super::{Comparison, EACH_WITH_EACH_MAX, Verdict, place};
-use crate::cohort::digest::{JunctionDigest, SampleDigest};
+use super::{Comparison, EACH_WITH_EACH_MAX, Verdict};
+use crate::cohort::digest::SampleDigest;
 use crate::cohort::fingerprint::Fingerprint;
-use crate::cohort::roster::{Member, Patient};
+use crate::cohort::junction::{broken, is_canonical, is_genomic, kmt2a_and_partner, words};
+use crate::cohort::roster::{Roster, Sample};
 use crate::cohort::sheet::Timepoint;
-use breakapart_core::report::schema::State;
+use breakapart_core::report::schema::{Junction, State};
 
 /// How far upstream of its partner gene a genomic break may lie and still give that partner's transcript
 /// (bases). KMT2A's donor skips to the second exon of the next gene downstream: in half of the
 /// KMT2A::MLLT1 the break lies outside MLLT1 (ACER1 lies 26 kb upstream); 200 kb is far beyond.
 const SPLICED_FUSION_MAX: i64 = 200_000;
 
-pub(super) fn compare(index: usize, patient: &Patient, found: &mut Vec<Comparison>) {
-    for (a, first) in patient.members.iter().enumerate() {
-        if patient.members.len() > EACH_WITH_EACH_MAX && a > 0 {
-            break;
-        }
-        for (b, second) in patient.members.iter().enumerate().skip(a + 1) {
-            let (Some(one), Some(other)) = (&first.digest, &second.digest) else {
-                continue;
-            };
-            let (verdict, detail) = verdict(first, one, second, other);
-            found.push(Comparison {
-                compared: compared(first, one, second, other),
-                first: (index, a),
-                second: (index, b),
-                verdict,
-                detail,
-            });
+pub(super) fn compare(roster: &Roster, found: &mut Vec<Comparison>) {
+    for (index, patient) in roster.patients.iter().enumerate() {
+        let all: Vec<Sample<'_>> = roster.samples_of(index).collect();
+        let each_with_each = patient.members.len() <= EACH_WITH_EACH_MAX;
+        for (number, one) in all.iter().enumerate() {
+            let others = all[number + 1..].iter();
+            for other in others.filter(|_| each_with_each || one.at.member == 0) {
+                let (verdict, detail) = verdict(one, other);
+                found.push(Comparison {
+                    compared: compared(one, other),
+                    first: one.at,
+                    second: other.at,
+                    verdict,
+                    detail,
+                });
+            }
         }
     }
 }
 
-fn compared(first: &Member, one: &SampleDigest, second: &Member, other: &SampleDigest) -> &'static str {
-    match (first.timepoint, second.timepoint) {
+impl Sample<'_> {
+    fn state(&self) -> State {
+        self.digest.says.state
+    }
+
+    fn is(&self, timepoint: Timepoint) -> bool {
+        self.member.timepoint == Some(timepoint)
+    }
+
+    /// `dna not_detected`.
+    fn words(&self) -> String {
+        format!("{} {}", self.digest.says.assay, self.state().name())
+    }
+}
+
+fn compared(one: &Sample<'_>, other: &Sample<'_>) -> &'static str {
+    let assays = [one, other].map(|sample| sample.digest.says.assay.as_str());
+    match (one.member.timepoint, other.member.timepoint) {
         (None, _) | (_, None) => "timepoint-unknown",
         (Some(Timepoint::Diagnosis), Some(Timepoint::Relapse)) => "diagnosis-relapse",
         (Some(Timepoint::Diagnosis), Some(Timepoint::FollowUp)) => "diagnosis-follow-up",
         (Some(Timepoint::FollowUp), Some(Timepoint::Relapse)) => "follow-up-relapse",
-        _ if matches!((&*one.assay, &*other.assay), ("rna", "dna") | ("dna", "rna")) => "rna-dna",
+        _ if matches!(assays, ["rna", "dna"] | ["dna", "rna"]) => "rna-dna",
         _ => "same-timepoint",
     }
 }
 
-fn is_shown(digest: &SampleDigest) -> bool {
-    digest.state == State::Rearranged
-}
-
-fn verdict(first: &Member, one: &SampleDigest, second: &Member, other: &SampleDigest) -> (Verdict, String) {
-    let treated = second.timepoint == Some(Timepoint::FollowUp) || first.timepoint == Some(Timepoint::FollowUp);
-    match (is_shown(one), is_shown(other)) {
-        (true, true) => both(one, other),
-        (false, false) => {
-            let ptd = [one, other].map(|d| d.state == State::Ptd);
-            if ptd[0] != ptd[1] && !treated {
-                return (Verdict::Discordant, states(one, other));
-            }
-            let could = |d: &SampleDigest| d.state != State::Inconclusive;
-            if could(one) && could(other) {
-                (Verdict::BothWithout, states(one, other))
+fn verdict(one: &Sample<'_>, other: &Sample<'_>) -> (Verdict, String) {
+    let states = format!("{} against {}", one.words(), other.words());
+    let treated = one.is(Timepoint::FollowUp) || other.is(Timepoint::FollowUp);
+    let has = |state| [one, other].map(|sample| sample.state() == state);
+    let (shown, without) = match has(State::Rearranged) {
+        [true, true] => return both(one.digest, other.digest, states),
+        [true, false] => (one.digest, other.digest),
+        [false, true] => (other.digest, one.digest),
+        [false, false] => {
+            let ptd = has(State::Ptd);
+            let verdict = if ptd[0] != ptd[1] && !treated {
+                Verdict::Discordant
+            } else if has(State::Inconclusive) == [false, false] {
+                Verdict::BothWithout
             } else {
-                (Verdict::NotComparable, states(one, other))
-            }
+                Verdict::NotComparable
+            };
+            return (verdict, states);
         }
-        (shown, _) => {
-            let without = if shown { other } else { one };
-            if without.state == State::Inconclusive {
-                (
-                    Verdict::NotComparable,
-                    format!("{}; {}", states(one, other), without.reason),
-                )
-            } else if let Some(place) = beyond(if shown { one } else { other }, without) {
-                let detail = format!("{}; {place} was not examined there", states(one, other));
-                (Verdict::NotComparable, detail)
-            } else if treated {
-                let limit = without
-                    .lod
-                    .map_or_else(String::new, |lod| format!(", limit {lod:.2e} of {}", without.lod_unit));
-                (Verdict::NoLongerShown, format!("{}{limit}", states(one, other)))
-            } else {
-                (Verdict::Discordant, states(one, other))
-            }
-        }
+    };
+    if without.says.state == State::Inconclusive {
+        (Verdict::NotComparable, format!("{states}; {}", without.says.reason))
+    } else if let Some(exon) = beyond(shown, without) {
+        let detail = format!("{states}; a break after e{exon} was not examined there");
+        (Verdict::NotComparable, detail)
+    } else if treated {
+        let limit = without.limit();
+        let limit = limit.map(|limit| format!(", limit {limit:.2e} of {}", without.limit_unit()));
+        (Verdict::NoLongerShown, states + &limit.unwrap_or_default())
+    } else {
+        (Verdict::Discordant, states)
     }
 }
 
-/// Where KMT2A breaks in a sample, if the negative of the other one does not speak of that place.
-fn beyond(shown: &SampleDigest, without: &SampleDigest) -> Option<String> {
-    let kmt2a = shown.lead_junction()?.kmt2a_and_partner()?.0;
-    let exon = kmt2a.intron.or(kmt2a.exon)?;
-    let is_beyond = !without.examined.is_empty() && !without.examined.contains(&exon);
-    is_beyond.then(|| format!("a break after e{exon}"))
-}
-
-fn states(one: &SampleDigest, other: &SampleDigest) -> String {
-    format!(
-        "{} {} against {} {}",
-        one.assay,
-        one.state.name(),
-        other.assay,
-        other.state.name()
-    )
+/// The exon after which KMT2A breaks in a sample, if the negative of the other one does not speak of that place.
+fn beyond(shown: &SampleDigest, without: &SampleDigest) -> Option<u16> {
+    let examined = &without.says.examined_donors;
+    let exon = broken(shown.lead_junctions().next()?)?;
+    (!examined.is_empty() && !examined.contains(&exon)).then_some(exon)
 }
 
 /// Both show a rearrangement.
-fn both(one: &SampleDigest, other: &SampleDigest) -> (Verdict, String) {
-    let (marks, others) = (Fingerprint::of_sample(one), Fingerprint::of_sample(other));
-    for (mark, junction) in &marks {
-        if others.iter().any(|(second, _)| mark.is_same(second)) {
-            return (Verdict::SameBreak, place(junction));
+fn both(one: &SampleDigest, other: &SampleDigest, states: String) -> (Verdict, String) {
+    let others = Fingerprint::of_sample(other);
+    for mark in Fingerprint::of_sample(one) {
+        if others.iter().any(|second| mark.is_same(second)) {
+            return (Verdict::SameBreak, words(mark.junction));
         }
     }
-    let (Some(a), Some(b)) = (one.lead_junction(), other.lead_junction()) else {
-        return (Verdict::NotComparable, states(one, other));
+    let (Some(a), Some(b)) = (one.lead_junctions().next(), other.lead_junctions().next()) else {
+        return (Verdict::NotComparable, states);
     };
-    let detail = format!("{} against {}", place(a), place(b));
-    let verdict = match (a.is_genomic(), b.is_genomic()) {
-        (true, true) if same_partner(one, other) || near(a, b) => Verdict::NewClone,
+    let same_partner = one.partner().is_some() && one.partner() == other.partner();
+    let verdict = match (is_genomic(a), is_genomic(b)) {
+        (true, true) if same_partner || near(a, b) => Verdict::NewClone,
         (true, true) => Verdict::DifferentPartner,
         (true, false) if explains(a, other) => Verdict::SameBreak,
         (false, true) if explains(b, one) => Verdict::SameBreak,
-        (false, false) if same_partner(one, other) => Verdict::Compatible,
+        (false, false) if same_partner => Verdict::Compatible,
         // The same gene, and a break that can't give this transcript.
-        _ if same_partner(one, other) => Verdict::NewClone,
+        _ if same_partner => Verdict::NewClone,
         _ => Verdict::DifferentPartner,
     };
-    (verdict, detail)
-}
-
-fn same_partner(one: &SampleDigest, other: &SampleDigest) -> bool {
-    let partner = |d: &SampleDigest| d.lead.as_ref().and_then(|lead| lead.partner.clone());
-    partner(one).is_some() && partner(one) == partner(other)
+    (verdict, format!("{} against {}", words(a), words(b)))
 }
 
 /// Partner sides within the reach of a spliced fusion.
-fn near(a: &JunctionDigest, b: &JunctionDigest) -> bool {
-    match (a.kmt2a_and_partner(), b.kmt2a_and_partner()) {
+fn near(a: &Junction, b: &Junction) -> bool {
+    match (kmt2a_and_partner(a), kmt2a_and_partner(b)) {
         (Some((_, a)), Some((_, b))) => a.contig == b.contig && (a.position - b.position).abs() <= SPLICED_FUSION_MAX,
         _ => false,
     }
@@ -144,20 +136,17 @@ fn near(a: &JunctionDigest, b: &JunctionDigest) -> bool {
 
 /// Whether a genomic break can give the transcripts of an RNA sample: the donor is at or before the broken
 /// intron (exons may be skipped), and the partner is the broken gene or the one downstream of the break.
-fn explains(genomic: &JunctionDigest, rna: &SampleDigest) -> bool {
-    let broken = |j: &JunctionDigest| {
-        let (kmt2a, _) = j.kmt2a_and_partner()?;
-        kmt2a.intron.or(kmt2a.exon)
-    };
-    rna.lead_junctions()
-        .filter(|j| j.is_canonical() == genomic.is_canonical())
-        .any(|j| {
-            let exons = match (broken(genomic), j.kmt2a_and_partner().and_then(|(side, _)| side.exon)) {
-                (Some(intron), Some(exon)) if genomic.is_canonical() => exon <= intron,
-                (Some(intron), Some(exon)) => exon > intron,
-                _ => true,
-            };
-            let gene = |j: &JunctionDigest| j.kmt2a_and_partner().and_then(|(_, partner)| partner.gene.clone());
-            exons && ((gene(j).is_some() && gene(j) == gene(genomic)) || near(j, genomic))
-        })
+fn explains(genomic: &Junction, rna: &SampleDigest) -> bool {
+    let gene = |junction| kmt2a_and_partner(junction).and_then(|(_, partner)| partner.gene.clone());
+    let same_kind = |spliced: &&Junction| is_canonical(spliced) == is_canonical(genomic);
+    rna.lead_junctions().filter(same_kind).any(|spliced| {
+        let exon = kmt2a_and_partner(spliced).and_then(|(kmt2a, _)| kmt2a.exon);
+        let exons = match (broken(genomic), exon) {
+            (Some(intron), Some(exon)) if is_canonical(genomic) => exon <= intron,
+            (Some(intron), Some(exon)) => exon > intron,
+            _ => true,
+        };
+        let same_gene = gene(spliced).is_some() && gene(spliced) == gene(genomic);
+        exons && (same_gene || near(spliced, genomic))
+    })
 }

@@ -1,45 +1,43 @@
 //! Dots stacked over an axis, one a patient.
 
+use std::collections::BTreeMap;
+
 use breakapart_core::report::scale::px;
 
 /// A dot of a figure, in pixels.
 pub(super) struct Dot {
-    /// Centre.
-    pub x: String,
-    /// Centre.
-    pub y: String,
-    /// Radius.
-    pub r: String,
+    /// Centre: on the axis until it is stacked.
+    pub x: f64,
+    /// Centre: 0 until it is stacked.
+    pub y: f64,
     /// Fill.
     pub fill: &'static str,
-    /// What stands in it, so that colour is not needed; empty where the dot is too small.
-    pub letter: String,
+    /// What stands in it where there is room, so that colour is not needed.
+    pub letter: char,
     /// Whether the place is known to the base: filled, else hollow.
     pub exact: bool,
     /// What a pointer shows.
     pub title: String,
 }
 
-/// A dot not yet stacked.
-pub(super) struct Mark {
-    /// Pixel on the axis.
-    pub x: f64,
-    /// Fill.
-    pub fill: &'static str,
-    /// What stands in the dot where there is room.
-    pub letter: char,
-    /// Known to the base.
-    pub exact: bool,
-    /// What a pointer shows.
-    pub title: String,
+impl Dot {
+    /// Its centre as the drawing has it.
+    pub(super) fn x(&self) -> String {
+        px(self.x)
+    }
+
+    /// See [`Dot::x`].
+    pub(super) fn y(&self) -> String {
+        px(self.y)
+    }
 }
 
-/// The dots of a figure.
+/// The dots of a figure: each a patient.
 pub(super) struct Dots {
-    /// Dots.
+    /// Dots, from left to right.
     pub all: Vec<Dot>,
-    /// How many: each a patient.
-    pub count: usize,
+    /// Width of a column of dots.
+    step: f64,
     /// Upper edge and height of the drawing: no room above the highest dot.
     pub view: (f64, f64),
 }
@@ -49,56 +47,63 @@ const STEP_MAX: f64 = 10.0;
 /// Narrowest column whose dots hold a letter that can be read, pixels.
 const STEP_LETTER: f64 = 7.0;
 
-/// Stacks marks upwards from `base`, at most `height` pixels; dots shrink where a stack would be higher.
-/// `foot` is the lower edge of the drawing.
-pub(super) fn stack(mut marks: Vec<Mark>, base: f64, height: f64, foot: f64) -> Dots {
-    marks.sort_by(|a, b| {
-        a.x.total_cmp(&b.x)
-            .then_with(|| (a.fill, &a.title).cmp(&(b.fill, &b.title)))
-    });
-    let mut step = STEP_MAX;
-    loop {
-        let mut columns: std::collections::BTreeMap<i64, usize> = std::collections::BTreeMap::new();
-        for mark in &marks {
-            *columns.entry((mark.x / step).round() as i64).or_default() += 1;
-        }
-        let highest = columns.values().copied().max().unwrap_or(0) as f64;
+impl Dots {
+    /// Stacks dots upwards from `base`, at most `height` pixels; they shrink where a stack would be higher.
+    /// `foot` is the lower edge of the drawing.
+    pub(super) fn stacked(mut all: Vec<Dot>, base: f64, height: f64, foot: f64) -> Self {
+        all.sort_by(|a, b| {
+            let rest = || (a.fill, &a.title).cmp(&(b.fill, &b.title));
+            a.x.total_cmp(&b.x).then_with(rest)
+        });
+        let mut step = STEP_MAX;
         // Narrow columns are lower ones: the step shrinks until the highest fits.
-        if highest * step <= height || step < 0.5 {
-            break;
+        while highest(&all, step) as f64 * step > height && step >= 0.5 {
+            step *= 0.9;
         }
-        step *= 0.9;
+        let mut levels: BTreeMap<i64, f64> = BTreeMap::new();
+        for dot in &mut all {
+            let column = column(dot, step);
+            let level = levels.entry(column).or_default();
+            dot.x = column as f64 * step;
+            dot.y = (base - step * (*level + 0.6)).max(base - height);
+            *level += 1.0;
+        }
+        let tops = all.iter().filter_map(|dot| dot.y().parse().ok());
+        let edge = (tops.fold(base, f64::min) - STEP_MAX).floor();
+        Self {
+            all,
+            step,
+            view: (edge, foot - edge),
+        }
     }
-    let mut heights: std::collections::BTreeMap<i64, usize> = std::collections::BTreeMap::new();
-    let dots: Vec<Dot> = marks
-        .into_iter()
-        .map(|mark| {
-            let column = (mark.x / step).round() as i64;
-            let level = heights.entry(column).or_default();
-            let y = (base - step * (*level as f64 + 0.6)).max(base - height);
-            *level += 1;
-            Dot {
-                x: px(column as f64 * step),
-                y: px(y),
-                r: format!("{:.2}", step * 0.42),
-                fill: mark.fill,
-                letter: if step >= STEP_LETTER {
-                    mark.letter.to_string()
-                } else {
-                    String::new()
-                },
-                exact: mark.exact,
-                title: mark.title,
-            }
-        })
-        .collect();
-    let highest = dots.iter().filter_map(|dot| dot.y.parse::<f64>().ok());
-    let edge = (highest.fold(base, f64::min) - STEP_MAX).floor();
-    Dots {
-        count: dots.len(),
-        all: dots,
-        view: (edge, foot - edge),
+
+    /// Radius of each as the drawing has it.
+    pub(super) fn radius(&self) -> String {
+        format!("{:.2}", self.step * 0.42)
     }
+
+    /// Whether they have room for their letters.
+    pub(super) fn lettered(&self) -> bool {
+        self.step >= STEP_LETTER
+    }
+
+    /// `12 patients`.
+    pub(super) fn patients(&self) -> String {
+        super::patients(&self.all.len())
+    }
+}
+
+fn column(dot: &Dot, step: f64) -> i64 {
+    (dot.x / step).round() as i64
+}
+
+/// Dots in the highest column.
+fn highest(dots: &[Dot], step: f64) -> usize {
+    let mut columns: BTreeMap<i64, usize> = BTreeMap::new();
+    for dot in dots {
+        *columns.entry(column(dot, step)).or_default() += 1;
+    }
+    columns.into_values().max().unwrap_or(0)
 }
 
 #[cfg(test)]
@@ -107,10 +112,11 @@ mod tests {
 
     #[test]
     fn every_patient_has_a_dot_within_the_figure() {
-        let marks = |count: usize| {
+        let dots = |count: usize| {
             (0..count)
-                .map(|n| Mark {
+                .map(|n| Dot {
                     x: 100.0 + (n % 37) as f64,
+                    y: 0.0,
                     fill: "#000000",
                     letter: 'a',
                     exact: true,
@@ -119,14 +125,13 @@ mod tests {
                 .collect::<Vec<_>>()
         };
         for count in [0, 1, 1_000, 5_000] {
-            let dots = stack(marks(count), 150.0, 120.0, 200.0);
-            assert_eq!((dots.count, dots.all.len()), (count, count));
-            assert_eq!(dots.all.iter().any(|dot| dot.letter.is_empty()), count >= 1_000);
+            let dots = Dots::stacked(dots(count), 150.0, 120.0, 200.0);
+            assert_eq!(dots.all.len(), count);
+            assert_eq!(dots.lettered(), count < 1_000);
             let edge = dots.view.0;
-            assert!((20.0..150.0).contains(&edge) && dots.all.iter().all(|d| d.y.parse::<f64>().unwrap() > edge));
+            assert!((20.0..150.0).contains(&edge) && dots.all.iter().all(|dot| dot.y > edge));
             for dot in &dots.all {
-                let y: f64 = dot.y.parse().unwrap();
-                assert!((30.0..=150.0).contains(&y), "{count}: {y}");
+                assert!((30.0..=150.0).contains(&dot.y), "{count}: {}", dot.y);
             }
         }
     }

@@ -1,8 +1,7 @@
 //! The limits of detection of patients in whom nothing was detected.
 
-use super::dots::{Dots, Mark, stack};
+use super::dots::{Dot, Dots};
 use crate::cohort::Trial;
-use crate::cohort::status::Status;
 use breakapart_core::report::scale::{Decades, px};
 use breakapart_core::report::wording::percent;
 
@@ -11,68 +10,55 @@ pub(super) struct Limits {
     /// Dots, one a patient.
     pub dots: Dots,
     /// Place and text of the marks of the axis.
-    pub ticks: Vec<(String, &'static str)>,
+    pub ticks: [(String, &'static str); 5],
     /// Patients without a finite limit.
     pub without: usize,
     /// What the worst and the best patient reach, in words.
     pub range: String,
 }
 
-const LEFT: f64 = 40.0;
-const WIDTH: f64 = 880.0;
 const BASE: f64 = 130.0;
 const HEIGHT: f64 = 110.0;
 
 /// The axis of fractions, from 0.01 % to 100 %.
-const AXIS: Decades = Decades::new((-4.0, 0.0), (LEFT, LEFT + WIDTH));
+const AXIS: Decades = Decades::new((-4.0, 0.0), (40.0, 920.0));
 
 impl Limits {
     pub(super) fn of(trial: &Trial<'_>) -> Self {
-        let negatives = || {
-            trial.patients.iter().filter(|of| {
-                of.patient.in_sheet
-                    && matches!(
-                        of.status,
-                        Status::NotDetected | Status::NotDetectedMajor | Status::ConfirmedGermline
-                    )
+        let counted = trial.patients.iter().filter(|of| of.patient.in_sheet);
+        let negatives: Vec<_> = counted.filter(|of| of.status.is_negative()).collect();
+        let (mut best, mut worst) = (1.0_f64, 0.0_f64);
+        let dots = negatives.iter().filter_map(|of| {
+            let digest = of.lead?;
+            let limit = digest.limit()?;
+            (best, worst) = (best.min(limit), worst.max(limit));
+            let is_dna = digest.says.assay == "dna";
+            Some(Dot {
+                x: AXIS.at(limit),
+                y: 0.0,
+                fill: if is_dna { "#0072b2" } else { "#d55e00" },
+                letter: if is_dna { 'D' } else { 'R' },
+                exact: true,
+                title: format!("{}: {} of {}", of.patient.id, percent(limit), digest.limit_unit()),
             })
-        };
-        let limits: Vec<f64> = negatives().filter_map(|of| of.lead?.lod).collect();
-        let marks: Vec<Mark> = negatives()
-            .filter_map(|of| {
-                let digest = of.lead?;
-                let lod = digest.lod?;
-                let is_dna = digest.assay == "dna";
-                Some(Mark {
-                    x: AXIS.at(lod),
-                    fill: if is_dna { "#0072b2" } else { "#d55e00" },
-                    letter: if is_dna { 'D' } else { 'R' },
-                    exact: true,
-                    title: format!("{}: {} of {}", of.patient.id, percent(lod), digest.lod_unit),
-                })
-            })
-            .collect();
-        let dots = stack(marks, BASE, HEIGHT, 160.0);
-        let worst = limits.iter().copied().fold(0.0, f64::max);
-        let best = limits.iter().copied().fold(1.0, f64::min);
+        });
+        let dots = Dots::stacked(dots.collect(), BASE, HEIGHT, 160.0);
+        let ticks = [
+            (1e-4, "0.01 %"),
+            (1e-3, "0.1 %"),
+            (1e-2, "1 %"),
+            (0.1, "10 %"),
+            (1.0, "100 %"),
+        ];
         Self {
-            without: negatives().count() - dots.count,
-            dots,
-            ticks: [
-                (1e-4, "0.01 %"),
-                (1e-3, "0.1 %"),
-                (1e-2, "1 %"),
-                (0.1, "10 %"),
-                (1.0, "100 %"),
-            ]
-            .into_iter()
-            .map(|(at, text)| (px(AXIS.at(at)), text))
-            .collect(),
-            range: if limits.is_empty() {
+            without: negatives.len() - dots.all.len(),
+            ticks: ticks.map(|(at, text)| (px(AXIS.at(at)), text)),
+            range: if dots.all.is_empty() {
                 "no patient without a detected rearrangement has a finite limit".to_owned()
             } else {
                 format!("from {} to {}", percent(best), percent(worst))
             },
+            dots,
         }
     }
 }

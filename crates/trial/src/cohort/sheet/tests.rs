@@ -6,8 +6,8 @@ fn sheet(text: &str) -> Sheet {
     parse(text.as_bytes()).unwrap()
 }
 
-fn codes(sheet: &Sheet) -> Vec<&str> {
-    sheet.problems.iter().map(|p| p.code.as_str()).collect()
+fn codes(sheet: &Sheet) -> Vec<&'static str> {
+    sheet.problems.iter().map(|p| p.code).collect()
 }
 
 #[test]

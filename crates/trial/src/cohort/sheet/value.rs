@@ -1,10 +1,13 @@
 //! The values a sheet's cells can have.
 
+use crate::cohort::problem::Problem;
+
 /// Highest age that is taken for one, days: 120 years.
 pub(crate) const AGE_DAYS_MAX: u32 = 120 * 366;
 
 /// When a sample was taken.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, strum::IntoStaticStr)]
+#[strum(serialize_all = "kebab-case")]
 pub enum Timepoint {
     /// At diagnosis: the patient's status comes from here.
     Diagnosis,
@@ -16,23 +19,25 @@ pub enum Timepoint {
 
 impl Timepoint {
     /// The word in tables.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Diagnosis => "diagnosis",
-            Self::FollowUp => "follow-up",
-            Self::Relapse => "relapse",
-        }
+    pub fn name(self) -> &'static str {
+        self.into()
     }
+}
 
-    /// Reads a cell, without regard to case.
-    pub fn parse(text: &str) -> Option<Self> {
-        match text.trim().to_lowercase().replace(['_', ' '], "-").as_str() {
-            "diagnosis" | "dx" | "initial" | "initial-diagnosis" => Some(Self::Diagnosis),
-            "follow-up" | "followup" | "remission" | "mrd" => Some(Self::FollowUp),
-            "relapse" | "relapse-1" | "relapse-2" | "progression" => Some(Self::Relapse),
-            _ => None,
+/// Reads a timepoint, without regard to case.
+pub(super) fn timepoint(text: &str, faults: &mut Vec<Problem>) -> Option<Timepoint> {
+    let problem = match text.to_lowercase().replace(['_', ' '], "-").as_str() {
+        "diagnosis" | "dx" | "initial" | "initial-diagnosis" => return Some(Timepoint::Diagnosis),
+        "follow-up" | "followup" | "remission" | "mrd" => return Some(Timepoint::FollowUp),
+        "relapse" | "relapse-1" | "relapse-2" | "progression" => return Some(Timepoint::Relapse),
+        "" => Problem::new("missing-timepoint", "the sample counts for no status"),
+        _ => {
+            let detail = format!("{text:?} is none of diagnosis, follow-up, relapse");
+            Problem::new("unknown-timepoint", detail)
         }
-    }
+    };
+    faults.push(problem);
+    None
 }
 
 /// Lineage of the leukaemia.
@@ -73,25 +78,29 @@ impl Lineage {
 }
 
 /// Reads an age in days: whole, 0 to [`AGE_DAYS_MAX`]; an empty cell is no age and no fault.
-pub(super) fn age_days(text: &str) -> Result<Option<u32>, String> {
-    let text = text.trim();
+pub(super) fn age_days(text: &str, faults: &mut Vec<Problem>) -> Option<u32> {
     if matches!(text.to_lowercase().as_str(), "" | "na" | "n/a" | "." | "unknown") {
-        return Ok(None);
+        return None;
     }
-    match text.parse::<f64>() {
-        Ok(days) if (0.0..=f64::from(AGE_DAYS_MAX)).contains(&days) && days.fract() == 0.0 => Ok(Some(days as u32)),
-        Ok(_) => Err(format!(
-            "age_days: {text} is no whole number of days from 0 to {AGE_DAYS_MAX}; taken for missing"
-        )),
-        Err(_) => Err(format!("age_days: {text:?} is no number; taken for missing")),
-    }
+    let problem = match text.parse::<f64>() {
+        Ok(days) if (0.0..=f64::from(AGE_DAYS_MAX)).contains(&days) && days.fract() == 0.0 => return Some(days as u32),
+        Ok(_) => format!("{text} is no whole number of days from 0 to {AGE_DAYS_MAX}"),
+        Err(_) => format!("{text:?} is no number"),
+    };
+    let detail = format!("age_days: {problem}; taken for missing");
+    faults.push(Problem::new("impossible-age", detail));
+    None
 }
 
 /// Reads yes or no; an empty cell is no.
-pub(super) fn yes_or_no(text: &str) -> Option<bool> {
-    match text.trim().to_lowercase().as_str() {
-        "yes" | "y" | "true" | "1" => Some(true),
-        "" | "no" | "n" | "false" | "0" | "na" | "n/a" | "." | "unknown" => Some(false),
-        _ => None,
+pub(super) fn yes_or_no(text: &str, faults: &mut Vec<Problem>) -> bool {
+    match text.to_lowercase().as_str() {
+        "yes" | "y" | "true" | "1" => return true,
+        "" | "no" | "n" | "false" | "0" | "na" | "n/a" | "." | "unknown" => {}
+        _ => {
+            let detail = format!("kmt2a_g_confirmed: {text:?} is neither yes nor no; taken for no");
+            faults.push(Problem::new("unknown-confirmation", detail));
+        }
     }
+    false
 }
