@@ -422,7 +422,7 @@ fn write_evidence(
     }
     outputs.settle(records).map_err(Failure::output)?;
     outputs.settle(index).map_err(Failure::output)?;
-    let text = igv::render(report, &safe_file_stem(&report.sample));
+    let text = igv::render(report, &safe_file_stem(&report.sample)).map_err(Failure::output)?;
     outputs.write_file(session, text.as_bytes()).map_err(Failure::output)
 }
 

@@ -42,21 +42,17 @@ struct Sequence {
     inserted: usize,
 }
 
-/// Splits a consensus at its `|`; anything that is no base becomes `N`. `None` without a base.
-fn sequence(consensus: &str) -> Option<Sequence> {
-    let letters = |part: &str| bases(&part.replace(char::is_whitespace, ""));
-    let parts: Vec<String> = consensus.split('|').map(letters).collect();
-    let (offset, inserted) = match parts.as_slice() {
-        [before, inserted, _] => (before.len(), inserted.len()),
-        [before, _, ..] => (before.len(), 0),
-        _ => (0, 0),
-    };
-    let bases = parts.concat();
-    (!bases.is_empty()).then_some(Sequence {
-        bases,
-        offset,
+/// The consensus of a junction, whatever stands in it.
+fn sequence(junction: &Junction) -> Option<Sequence> {
+    let parts = junction.across()?;
+    let parts = parts.map(|part| bases(&part.replace(char::is_whitespace, "")));
+    let [before, inserted, _] = parts.each_ref().map(String::len);
+    Some(Sequence {
+        bases: parts.concat(),
+        offset: before,
         inserted,
     })
+    .filter(|sequence| !sequence.bases.is_empty())
 }
 
 /// The long sequence of a genomic junction, variants in lower case, and what the header says of it.
@@ -99,7 +95,7 @@ fn genomic(long: &JunctionSequence) -> (Sequence, String) {
 fn record(out: &mut String, sample: &str, junction: &Junction, event: &str, tier: &str) {
     let long = junction.sequence.as_ref().filter(|s| !s.bases.is_empty()).map(genomic);
     let (long, more) = long.map_or((None, String::new()), |(s, more)| (Some(s), more));
-    let Some(sequence) = long.or_else(|| junction.consensus.as_deref().and_then(sequence)) else {
+    let Some(sequence) = long.or_else(|| sequence(junction)) else {
         return;
     };
     let (five, three) = (junction.five.as_ref(), junction.three.as_ref());
@@ -142,6 +138,12 @@ mod tests {
 
     #[test]
     fn offset_and_insertion_are_read_from_the_bars() {
+        let sequence = |consensus: &str| {
+            super::sequence(&Junction {
+                consensus: Some(consensus.to_owned()),
+                ..Junction::default()
+            })
+        };
         let plain = sequence("ACGT|GGCC").unwrap();
         assert_eq!((plain.bases.as_str(), plain.offset, plain.inserted), ("ACGTGGCC", 4, 0));
         let inserted = sequence("ACGT|tta|GGCC").unwrap();

@@ -115,19 +115,13 @@ fn entropy(bases: &str) -> String {
 }
 
 /// Bases before and after the junction, inserted ones left out.
-fn flanks(junction: &Junction) -> (String, String) {
-    let consensus: String = wording::clean(junction.consensus.as_deref().unwrap_or_default());
-    let parts: Vec<&str> = consensus.split('|').collect();
-    match parts.as_slice() {
-        [before, .., after] => {
-            let skip = before.chars().count().saturating_sub(ENTROPY_BASES);
-            (
-                before.chars().skip(skip).collect(),
-                after.chars().take(ENTROPY_BASES).collect(),
-            )
-        }
-        _ => (String::new(), String::new()),
-    }
+fn flanks(junction: &Junction) -> [String; 2] {
+    let [before, _, after] = junction.across().unwrap_or_default();
+    let skip = before.chars().count().saturating_sub(ENTROPY_BASES);
+    [
+        before.chars().skip(skip).collect(),
+        after.chars().take(ENTROPY_BASES).collect(),
+    ]
 }
 
 /// `assay`: said where the report is of both, since no column holds it.
@@ -151,7 +145,7 @@ pub(crate) fn render(report: &SampleReport) -> Result<Vec<u8>, ViewError> {
         .into_iter()
         .map(|(CalledJunction { junction, .. }, five, three)| {
             let seen = &junction.evidence;
-            let (before, after) = flanks(junction);
+            let [before, after] = flanks(junction);
             let over = seen.split.saturating_add(seen.clip);
             let pairs = seen.spanning.saturating_add(seen.mate);
             let large = seen.longest_anchor5 >= LARGE_ANCHOR && seen.longest_anchor3 >= LARGE_ANCHOR;

@@ -1,5 +1,7 @@
 //! KMT2A from end to end: depth, wild-type and other junctions, the limit at each donor.
 
+use std::cmp::Reverse;
+
 use super::{
     drawing::WIDTH,
     events::short_side,
@@ -10,8 +12,8 @@ use crate::{
     genome::{Interval, Position, Strand},
     report::{
         build::coverage::UNCOVERED,
-        scale::{Span, px},
-        schema::{GeneCoverage, Junction, ParameterValue, SampleReport, Side},
+        scale::{Decades, Span, px},
+        schema::{DonorAdequacy, GeneCoverage, Junction, ParameterValue, SampleReport, Side},
     },
 };
 
@@ -28,22 +30,34 @@ const DEPTH_MIN: f64 = 1.0;
 /// Most arcs of abnormal junctions: the tables name the others.
 const ARCS_MAX: usize = 8;
 
-/// A bar of depth.
-pub(super) struct Bar {
+/// The drawing of one assay.
+pub(super) struct Profile<'a> {
+    report: &'a At<'a, SampleReport>,
+    /// `rna` or `dna`: introns are drawn with their depth in DNA alone.
+    assay: &'a str,
+    /// Transcript of the exon numbers.
+    pub transcript: &'static Transcript,
+    /// Exons and introns in turn.
+    pub pieces: Vec<Piece>,
+    coverage: Option<At<'a, GeneCoverage>>,
+    /// The deepest piece that is drawn with its depth, by index, and its depth.
+    deepest: Option<(usize, f64)>,
+    /// Arcs of called junctions.
+    pub abnormal: Vec<Arc>,
+    /// Called junctions with a side in KMT2A that are not drawn.
+    pub left_out: usize,
+}
+
+/// An exon or an intron with its place in the drawing: neither to scale, so that exons of 70 bases and introns of
+/// 30 kb are both seen.
+pub(super) struct Piece {
+    interval: Interval,
+    /// Whether it is an exon.
+    pub is_exon: bool,
+    /// Exon number, or that of the exon before the intron.
+    pub number: usize,
     /// From left to right.
     pub at: Span,
-    /// Top.
-    pub y: String,
-    /// Height.
-    pub height: String,
-    /// Exon (or intron) bars look different.
-    pub is_exon: bool,
-    /// Exon number, on every exon.
-    pub number: String,
-    /// DNA: the panel does not cover it; drawn hatched.
-    pub uncovered: bool,
-    /// What a pointer resting on it shows.
-    pub title: String,
 }
 
 /// An arc with its count.
@@ -64,14 +78,324 @@ pub(super) struct Arc {
     pub class: &'static str,
 }
 
-/// A donor's limit of detection.
-pub(super) struct DonorLimit {
-    /// Place of the mark.
-    pub x: String,
-    /// See `x`.
-    pub y: String,
-    /// The limit; `None` where there is no finite one.
-    pub limit: Option<Figure>,
+/// One drawing an assay, in the order of the adequacy.
+pub(super) fn profiles<'a>(report: &'a At<'a, SampleReport>) -> Vec<Profile<'a>> {
+    let mut assays: Vec<&str> = Vec::new();
+    let named = report.coverage.iter().map(|c| c.assay.as_str());
+    for assay in named.chain(report.profile.iter().map(|p| p.assay.as_str())) {
+        if !assays.contains(&assay) {
+            assays.push(assay);
+        }
+    }
+    let transcript = report.build().and_then(|build| catalogue().kmt2a(build).transcript());
+    let profiles = transcript.map(|transcript| assays.into_iter().map(|assay| Profile::new(report, transcript, assay)));
+    profiles.into_iter().flatten().collect()
+}
+
+/// Exons and introns in turn, over the whole width.
+fn pieces(transcript: &Transcript, with_introns: bool) -> Vec<Piece> {
+    let root = |interval: Interval| (interval.len() as f64).sqrt();
+    let mut weights = Vec::new();
+    let introns = transcript.introns().map(|(_, intron)| Some(intron)).chain([None]);
+    for (exon, intron) in transcript.exons.iter().zip(introns) {
+        weights.push((exon.interval, root(exon.interval).clamp(9.0, 36.0)));
+        weights.extend(intron.map(|intron| match with_introns {
+            true => (intron, root(intron).clamp(9.0, 60.0) * 0.55),
+            false => (intron, 8.0),
+        }));
+    }
+    let total: f64 = weights.iter().map(|(_, weight)| weight).sum();
+    let unit = (WIDTH - 2.0 * MARGIN) / total.max(1.0);
+    let mut left = MARGIN;
+    let placed = weights.into_iter().enumerate().map(|(index, (interval, weight))| {
+        let at = Span {
+            left,
+            wide: weight * unit,
+        };
+        left += at.wide;
+        Piece {
+            interval,
+            is_exon: index.is_multiple_of(2),
+            number: index / 2 + 1,
+            at,
+        }
+    });
+    placed.collect()
+}
+
+impl<'a> Profile<'a> {
+    fn new(report: &'a At<'a, SampleReport>, transcript: &'static Transcript, assay: &'a str) -> Self {
+        let mut coverage = report.each("coverage", &report.of.coverage).into_iter();
+        let mut profile = Self {
+            report,
+            assay,
+            transcript,
+            pieces: pieces(transcript, assay == "dna"),
+            coverage: coverage.find(|c| c.assay == assay),
+            deepest: None,
+            abnormal: Vec::new(),
+            left_out: 0,
+        };
+        let depths = profile.pieces.iter().enumerate();
+        let depths = depths.filter_map(|(index, piece)| Some((index, profile.depth(piece)?)));
+        profile.deepest = depths.max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0)));
+        profile.draw_abnormal();
+        profile
+    }
+
+    /// `RNA` or `DNA`.
+    pub(super) fn assay(&self) -> String {
+        self.assay.to_uppercase()
+    }
+
+    /// Reads are not spliced, and introns have their depth.
+    pub(super) fn is_dna(&self) -> bool {
+        self.assay == "dna"
+    }
+
+    /// The view: no more room than arcs and limits need.
+    pub(super) fn view(&self) -> String {
+        let rows = self.abnormal.len();
+        let top = ROW * (ARCS_MAX - rows) as f64 + if rows == 0 { 8.0 } else { 0.0 };
+        let foot = if self.limits().is_empty() { 242.0 } else { 332.0 };
+        format!("0 {} 760 {}", px(top), px(foot - top))
+    }
+
+    /// Molecules or fragments.
+    pub(super) fn unit(&self) -> &'static str {
+        let mut counted = self.report.profile.iter();
+        if counted.any(|p| p.assay == self.assay && p.molecules.is_some()) {
+            "molecules"
+        } else {
+            "fragments"
+        }
+    }
+
+    /// The mean depth of a piece that is drawn with it.
+    fn depth(&self, piece: &Piece) -> Option<f64> {
+        let coverage = self.coverage.as_ref()?;
+        let depths = match piece.is_exon {
+            true => &coverage.exons,
+            false if self.is_dna() => &coverage.introns,
+            false => return None,
+        };
+        depths.get(piece.number - 1).copied()
+    }
+
+    /// Depth of the deepest piece.
+    fn most(&self) -> f64 {
+        self.deepest.map_or(0.0, |(_, depth)| depth).max(1e-9)
+    }
+
+    /// Top and height of a piece's bar.
+    pub(super) fn bar(&self, piece: &Piece) -> (String, String) {
+        let height = self.depth(piece).unwrap_or(0.0) / self.most() * HIGH;
+        (px(GROUND - height), px(height))
+    }
+
+    /// DNA: the panel does not cover it.
+    pub(super) fn is_uncovered(&self, piece: &Piece) -> bool {
+        let depth = self.depth(piece).unwrap_or(0.0);
+        self.is_dna() && self.coverage.is_some() && depth < UNCOVERED * self.most()
+    }
+
+    /// What a pointer resting on a piece shows.
+    pub(super) fn title(&self, piece: &Piece) -> String {
+        let kind = if piece.is_exon { "exon" } else { "intron" };
+        let depth = match self.is_uncovered(piece) {
+            true => "not covered".to_owned(),
+            false => format!("mean depth {}", Form::Depth.text(self.depth(piece).unwrap_or(0.0))),
+        };
+        format!("{kind} {} ({}): {depth}", piece.number, self.transcript.display_name())
+    }
+
+    /// Highest mean depth.
+    pub(super) fn highest(&self) -> Option<Figure> {
+        let piece = self.pieces.get(self.deepest?.0)?;
+        let kind = if piece.is_exon { "exons" } else { "introns" };
+        let path = format_args!("{kind}/{}", piece.number - 1);
+        self.coverage.as_ref()?.figure(path, Form::Depth)
+    }
+
+    fn exon(&self, number: u16) -> Option<Span> {
+        let number = usize::from(number);
+        let mut exons = self.pieces.iter().filter(|piece| piece.is_exon);
+        exons.find(|exon| exon.number == number).map(|exon| exon.at)
+    }
+
+    /// Place of a side that lies in KMT2A; `None` for another.
+    fn place(&self, side: Option<&Side>) -> Option<f64> {
+        let side = side.filter(|side| side.is_kmt2a())?;
+        let position = Position(side.position.saturating_sub(1));
+        let piece = self.pieces.iter().find(|piece| piece.interval.contains(position))?;
+        let share = (position.0 - piece.interval.start.0) as f64 / piece.interval.len().max(1) as f64;
+        let share = match self.transcript.strand {
+            Strand::Forward => share,
+            Strand::Reverse => 1.0 - share,
+        };
+        Some(piece.at.left + piece.at.wide * share)
+    }
+
+    /// Regions by name.
+    pub(super) fn bands(&self) -> Vec<(Span, &'static str)> {
+        let regions = [
+            (scheme::MAJOR_DONORS, "major region"),
+            (scheme::MINOR_DONORS, "minor region"),
+        ];
+        let regions = regions.into_iter().filter_map(|(range, name)| {
+            let (first, last) = (self.exon(*range.start())?, self.exon(*range.end())?);
+            Some((Span::between(first.left, last.left + last.wide + 6.0), name))
+        });
+        regions.collect()
+    }
+
+    /// RNA: arcs under the exons, one a donor.
+    pub(super) fn wild_type(&self) -> Vec<Arc> {
+        let junctions = self.report.each("profile", &self.report.of.profile).into_iter();
+        let junctions = junctions.filter(|junction| !self.is_dna() && junction.assay == self.assay);
+        let arcs = junctions.filter_map(|junction| {
+            let (donor, acceptor) = (self.exon(junction.donor_exon)?, self.exon(junction.acceptor_exon)?);
+            let (start, end) = (donor.left + donor.wide, acceptor.left);
+            let (middle, ground) = (f64::midpoint(start, end), GROUND + 13.0);
+            // Neighbouring counts stand at two heights, so that they don't run into one another.
+            let below = if junction.donor_exon.is_multiple_of(2) {
+                26.0
+            } else {
+                16.0
+            };
+            Some(Arc {
+                path: path([start - 2.0, ground], "Q", &[middle, ground + 14.0, end + 2.0, ground]),
+                x: px(middle),
+                y: px(ground + below),
+                count: junction.supporting().in_drawing(),
+                label: String::new(),
+                anchor: "middle",
+                class: "wild",
+            })
+        });
+        arcs.collect()
+    }
+
+    /// Arcs over the exons: called junctions with a side in KMT2A, strongest first.
+    fn draw_abnormal(&mut self) {
+        let events = self.report.events().into_iter();
+        let junctions = events.flat_map(|event| event.each("junctions", &event.of.junctions));
+        let mut found: Vec<At<'_, Junction>> = junctions
+            .filter(|junction| {
+                let mut sides = [&junction.five, &junction.three].into_iter().flatten();
+                junction.assay == self.assay && sides.any(Side::is_kmt2a)
+            })
+            .collect();
+        found.sort_by_key(|junction| Reverse(junction.evidence.class_sum()));
+        // The strongest stands highest; the lowest row lies just over the bars.
+        let skipped = ARCS_MAX - found.len().min(ARCS_MAX);
+        let mut arcs: Vec<Arc> = Vec::new();
+        for junction in &found {
+            if arcs.len() < ARCS_MAX {
+                arcs.extend(self.arc(junction, skipped + arcs.len()));
+            }
+        }
+        self.left_out = found.len() - arcs.len();
+        self.abnormal = arcs;
+    }
+
+    fn arc(&self, junction: &At<'_, Junction>, row: usize) -> Option<Arc> {
+        let (five, three) = (junction.of.five.as_ref(), junction.of.three.as_ref());
+        let top = 12.0 + ROW * row as f64;
+        let foot = GROUND - HIGH - 2.0;
+        let count = junction.at("evidence").supporting().in_drawing();
+        let (from, to) = (self.place(five), self.place(three));
+        if let (Some(from), Some(to)) = (from, to) {
+            let high = top - 14.0;
+            return Some(Arc {
+                path: path([from, foot], "C", &[from, high, to, high, to, foot]),
+                x: px(f64::midpoint(from, to)),
+                y: px(top - 1.0),
+                count,
+                label: "joined back".to_owned(),
+                anchor: "middle",
+                class: "ptd",
+            });
+        }
+        let at = from.or(to)?;
+        let leaves = from.is_some();
+        // The label stands where there is room for it.
+        let is_rightward = if leaves { at < WIDTH - 190.0 } else { at <= 190.0 };
+        let (step, anchor) = if is_rightward { (1.0, "start") } else { (-1.0, "end") };
+        let (end, high) = (at + step * 34.0, top - 3.0);
+        Some(Arc {
+            path: match leaves {
+                true => path([at, foot], "Q", &[at, high, end, high]),
+                false => path([end, high], "Q", &[at, high, at, foot]),
+            },
+            x: px(end + step * 4.0),
+            y: px(top),
+            count,
+            label: match leaves {
+                true => format!("to {}", short_side(three, 18)),
+                false => format!("from {}", short_side(five, 18)),
+            },
+            anchor,
+            class: if leaves { "canonical" } else { "reciprocal" },
+        })
+    }
+
+    /// Donors with a limit of detection, each with its exon.
+    pub(super) fn limits(&self) -> Vec<(Span, At<'a, DonorAdequacy>)> {
+        let adequacy = self.report.each("adequacy", &self.report.of.adequacy).into_iter();
+        let donors = adequacy.filter(|adequacy| adequacy.assay == self.assay);
+        let donors = donors.flat_map(|adequacy| adequacy.each("donors", &adequacy.of.donors));
+        donors
+            .filter_map(|donor| Some((self.exon(donor.exon)?, donor)))
+            .collect()
+    }
+
+    /// Height of the required limit.
+    pub(super) fn required(&self) -> Option<String> {
+        match self.report.parameters.settings.get("required_lod") {
+            Some(ParameterValue::Number(required)) => Some(height(*required)),
+            _ => None,
+        }
+    }
+
+    /// KMT2A's 5' and 3' part; none where the depth of neither can be told.
+    pub(super) fn parts(&self) -> Vec<Part> {
+        let Some(coverage) = &self.coverage else {
+            return Vec::new();
+        };
+        let (five, three) = (coverage.five_prime.unwrap_or(0.0), coverage.three_prime.unwrap_or(0.0));
+        let most = five.max(three);
+        // Two depths of almost nothing (a panel of other introns) would still fill a bar.
+        if most < DEPTH_MIN {
+            return Vec::new();
+        }
+        let part = |end, class, path: &str, depth: f64| {
+            // Before 1.2.0, a part that a panel does not cover was written as a depth of nothing.
+            let is_covered = !self.is_dna() || depth >= UNCOVERED * most;
+            Part {
+                end,
+                class,
+                depth: coverage.figure(path, Form::Depth).filter(|_| is_covered),
+                width: px(if is_covered { depth / most * 220.0 } else { 0.0 }),
+            }
+        };
+        vec![
+            part('5', "five", "five_prime", five),
+            part('3', "three", "three_prime", three),
+        ]
+    }
+
+    /// Whether both parts are covered.
+    pub(super) fn compares(&self) -> bool {
+        self.parts().iter().all(|part| part.depth.is_some())
+    }
+}
+
+impl At<'_, DonorAdequacy> {
+    /// Height of the donor's limit; without a finite one, at the top.
+    pub(super) fn height(&self) -> String {
+        height(self.lod_any_partner.unwrap_or(1.0))
+    }
 }
 
 /// One of the two parts of KMT2A that are compared.
@@ -86,369 +410,13 @@ pub(super) struct Part {
     pub width: String,
 }
 
-/// The drawing of one assay.
-pub(super) struct Profile {
-    /// `RNA` or `DNA`.
-    pub assay: String,
-    /// Transcript of the exon numbers.
-    pub transcript: String,
-    /// Top and height of the view: no more room than arcs and limits need.
-    pub top: String,
-    /// See `top`.
-    pub height: String,
-    /// Bars.
-    pub bars: Vec<Bar>,
-    /// Highest mean depth.
-    pub highest: Option<Figure>,
-    /// Wild-type arcs; empty for DNA.
-    pub wild_type: Vec<Arc>,
-    /// Arcs of called junctions.
-    pub abnormal: Vec<Arc>,
-    /// Called junctions with a side in KMT2A that are not drawn.
-    pub left_out: usize,
-    /// Limits of donors.
-    pub limits: Vec<DonorLimit>,
-    /// The required limit: height of its line and value.
-    pub required: Option<(String, Figure)>,
-    /// Regions by name.
-    pub bands: Vec<(Span, &'static str)>,
-    /// Molecules or fragments.
-    pub unit: &'static str,
-    /// The 5' and the 3' part; none where the depth of neither can be told.
-    pub parts: Vec<Part>,
-    /// Whether introns are drawn with their depth.
-    pub with_introns: bool,
-}
-
-impl Profile {
-    /// Whether both parts are covered.
-    pub(super) fn compares(&self) -> bool {
-        self.parts.iter().all(|part| part.depth.is_some())
-    }
-}
-
-/// Where exons and introns lie in the drawing: neither to scale, so that exons of 70 bases and introns of
-/// 30 kb are both seen.
-struct Layout {
-    /// Exons and introns in turn, with their places in the drawing.
-    pieces: Vec<(Interval, Span)>,
-    strand: Strand,
-}
-
-impl Layout {
-    fn new(transcript: &Transcript, with_introns: bool) -> Self {
-        let mut weights = Vec::new();
-        for (index, exon) in transcript.exons.iter().enumerate() {
-            weights.push((exon.interval, (exon.interval.len() as f64).sqrt().clamp(9.0, 36.0)));
-            if let Some((_, intron)) = transcript.introns().nth(index) {
-                let weight = if with_introns {
-                    (intron.len() as f64).sqrt().clamp(9.0, 60.0) * 0.55
-                } else {
-                    8.0
-                };
-                weights.push((intron, weight));
-            }
-        }
-        let total: f64 = weights.iter().map(|(_, weight)| weight).sum();
-        let unit = (WIDTH - 2.0 * MARGIN) / total.max(1.0);
-        let mut at = MARGIN;
-        let pieces = weights
-            .into_iter()
-            .map(|(interval, weight)| {
-                let (left, wide) = (at, weight * unit);
-                at += wide;
-                (interval, Span { left, wide })
-            })
-            .collect();
-        Self {
-            pieces,
-            strand: transcript.strand,
-        }
-    }
-
-    fn exon(&self, number: u16) -> Option<Span> {
-        let (_, at) = self.pieces.get(usize::from(number.checked_sub(1)?) * 2)?;
-        Some(*at)
-    }
-
-    /// Place of a position; `None` outside the gene.
-    fn at(&self, position: Position) -> Option<f64> {
-        let (interval, at) = self.pieces.iter().find(|(interval, _)| interval.contains(position))?;
-        let share = (position.0 - interval.start.0) as f64 / interval.len().max(1) as f64;
-        let share = if self.strand == Strand::Reverse {
-            1.0 - share
-        } else {
-            share
-        };
-        Some(at.left + at.wide * share)
-    }
-}
-
-/// One drawing an assay, in the order of the adequacy.
-pub(super) fn profiles(report: &SampleReport, at: &At<'_>) -> Vec<Profile> {
-    let mut assays: Vec<&str> = Vec::new();
-    let named = report.coverage.iter().map(|c| c.assay.as_str());
-    for assay in named.chain(report.profile.iter().map(|p| p.assay.as_str())) {
-        if !assays.contains(&assay) {
-            assays.push(assay);
-        }
-    }
-    let profiles = assays.into_iter().filter_map(|assay| profile(report, at, assay));
-    profiles.collect()
-}
-
-fn profile(report: &SampleReport, at: &At<'_>, assay: &str) -> Option<Profile> {
-    let transcript = catalogue().kmt2a(report.build()?).transcript()?;
-    let with_introns = assay == "dna";
-    let layout = Layout::new(transcript, with_introns);
-    let (abnormal, left_out) = abnormal(report, at, assay, &layout);
-    let mut coverage = at.list("coverage").into_iter().zip(&report.coverage);
-    let coverage = coverage.find(|(_, c)| c.assay == assay);
-    let (bars, highest) = bars(coverage.as_ref(), transcript, &layout, with_introns);
-    let rows = abnormal.len();
-    let top = ROW * (ARCS_MAX - rows.min(ARCS_MAX)) as f64 + if rows == 0 { 8.0 } else { 0.0 };
-    let limits = limits(report, at, assay, &layout);
-    let countable = report.profile.iter().any(|p| p.assay == assay && p.molecules.is_some());
-    Some(Profile {
-        assay: assay.to_uppercase(),
-        transcript: transcript.display_name().to_owned(),
-        top: px(top),
-        height: px(if limits.is_empty() { 242.0 } else { 332.0 } - top),
-        bars,
-        highest,
-        wild_type: if with_introns {
-            Vec::new()
-        } else {
-            wild_type(report, at, assay, &layout)
-        },
-        abnormal,
-        left_out,
-        limits,
-        required: match report.parameters.settings.get("required_lod") {
-            Some(ParameterValue::Number(required)) => {
-                let figure = at.shown("parameters/required_lod", Form::Percent, "").in_drawing();
-                Some((px(limit_height(*required)), figure))
-            }
-            _ => None,
-        },
-        bands: bands(&layout),
-        unit: if countable { "molecules" } else { "fragments" },
-        parts: coverage.map_or_else(Vec::new, |(at, c)| parts(&at, c, with_introns)),
-        with_introns,
-    })
-}
-
-/// The 5' and the 3' part of an assay's coverage, which stands at `at`.
-fn parts(at: &At<'_>, c: &GeneCoverage, with_introns: bool) -> Vec<Part> {
-    let (five, three) = (c.five_prime.unwrap_or(0.0), c.three_prime.unwrap_or(0.0));
-    let most = five.max(three);
-    // Two depths of almost nothing (a panel of other introns) would still fill a bar.
-    if most < DEPTH_MIN {
-        return Vec::new();
-    }
-    // Before 1.2.0, a part that a panel does not cover was written as a depth of nothing.
-    let covered = |depth: f64| !with_introns || depth >= UNCOVERED * most;
-    let part = |end, class, path: &str, depth: f64| Part {
-        end,
-        class,
-        depth: at.figure(path, Form::Depth).filter(|_| covered(depth)),
-        width: px(if covered(depth) { depth / most * 220.0 } else { 0.0 }),
-    };
-    vec![
-        part('5', "five", "five_prime", five),
-        part('3', "three", "three_prime", three),
-    ]
-}
-
-fn bars(
-    coverage: Option<&(At<'_>, &GeneCoverage)>,
-    transcript: &Transcript,
-    layout: &Layout,
-    with_introns: bool,
-) -> (Vec<Bar>, Option<Figure>) {
-    let depth = |piece: usize| {
-        let (_, c) = coverage?;
-        let of = if piece.is_multiple_of(2) { &c.exons } else { &c.introns };
-        of.get(piece / 2).copied()
-    };
-    let shown = |piece: usize| piece.is_multiple_of(2) || with_introns;
-    let highest = (0..layout.pieces.len())
-        .filter(|piece| shown(*piece))
-        .filter_map(|piece| Some((piece, depth(piece)?)))
-        .max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0)));
-    let most = highest.map_or(0.0, |(_, depth)| depth).max(1e-9);
-    let bars = layout.pieces.iter().enumerate().map(|(piece, (_, at))| {
-        let value = depth(piece).unwrap_or(0.0);
-        let height = if shown(piece) { value / most * HIGH } else { 0.0 };
-        let uncovered = with_introns && coverage.is_some() && value < UNCOVERED * most;
-        let number = piece / 2 + 1;
-        let is_exon = piece.is_multiple_of(2);
-        let kind = if is_exon { "exon" } else { "intron" };
-        Bar {
-            at: *at,
-            y: px(GROUND - height),
-            height: px(height),
-            is_exon,
-            number: if is_exon { number.to_string() } else { String::new() },
-            uncovered,
-            title: format!(
-                "{kind} {number} ({}): {}",
-                transcript.display_name(),
-                if uncovered {
-                    "not covered".to_owned()
-                } else {
-                    format!("mean depth {}", Form::Depth.text(value))
-                }
-            ),
-        }
-    });
-    let figure = highest.zip(coverage).and_then(|((piece, _), (at, _))| {
-        let kind = if piece.is_multiple_of(2) { "exons" } else { "introns" };
-        at.figure(format_args!("{kind}/{}", piece / 2), Form::Depth)
-    });
-    (bars.collect(), figure.map(Figure::in_drawing))
-}
-
-/// Arcs under the exons, one a donor.
-fn wild_type(report: &SampleReport, at: &At<'_>, assay: &str, layout: &Layout) -> Vec<Arc> {
-    let mut arcs = Vec::new();
-    let junctions = at.list("profile").into_iter().zip(&report.profile);
-    for (at, junction) in junctions.filter(|(_, junction)| junction.assay == assay) {
-        let (Some(donor), Some(acceptor)) = (layout.exon(junction.donor_exon), layout.exon(junction.acceptor_exon))
-        else {
-            continue;
-        };
-        let (start, end) = (donor.left + donor.wide, acceptor.left);
-        let ground = GROUND + 13.0;
-        arcs.push(Arc {
-            path: path(
-                [start - 2.0, ground],
-                "Q",
-                &[f64::midpoint(start, end), ground + 14.0, end + 2.0, ground],
-            ),
-            x: px(f64::midpoint(start, end)),
-            // Neighbouring counts stand at two heights, so that they don't run into one another.
-            y: px(ground + if junction.donor_exon % 2 == 0 { 26.0 } else { 16.0 }),
-            count: at.counted().0.in_drawing(),
-            label: String::new(),
-            anchor: "middle",
-            class: "wild",
-        });
-    }
-    arcs
-}
-
-/// Arcs over the exons: called junctions with a side in KMT2A, strongest first.
-fn abnormal(report: &SampleReport, at: &At<'_>, assay: &str, layout: &Layout) -> (Vec<Arc>, usize) {
-    let mut found: Vec<(At<'_>, &Junction)> = Vec::new();
-    for (at, event) in at.list("events").iter().zip(&report.events) {
-        found.extend(
-            at.list("junctions")
-                .into_iter()
-                .zip(&event.junctions)
-                .filter(|(_, junction)| {
-                    let mut sides = [&junction.five, &junction.three].into_iter().flatten();
-                    junction.assay == assay && sides.any(Side::is_kmt2a)
-                }),
-        );
-    }
-    found.sort_by_key(|(_, junction)| std::cmp::Reverse(junction.evidence.class_sum()));
-    let total = found.len();
-    // The strongest stands highest; the lowest row lies just over the bars.
-    let skipped = ARCS_MAX - total.min(ARCS_MAX);
-    let mut arcs: Vec<Arc> = Vec::new();
-    for (at, junction) in found {
-        if arcs.len() == ARCS_MAX {
-            break;
-        }
-        arcs.extend(arc(&at, junction, layout, skipped + arcs.len()));
-    }
-    let left_out = total - arcs.len();
-    (arcs, left_out)
-}
-
 /// An SVG path from a point with one curve.
 fn path(from: [f64; 2], curve: &str, points: &[f64]) -> String {
     let points: Vec<String> = points.iter().copied().map(px).collect();
     format!("M{} {} {curve}{}", px(from[0]), px(from[1]), points.join(" "))
 }
 
-fn arc(at: &At<'_>, junction: &Junction, layout: &Layout, row: usize) -> Option<Arc> {
-    let place = |side: &Option<Side>| {
-        let side = side.as_ref().filter(|side| side.is_kmt2a())?;
-        layout.at(Position(side.position.saturating_sub(1)))
-    };
-    let top = 12.0 + ROW * row as f64;
-    let foot = GROUND - HIGH - 2.0;
-    let (path, x, label, anchor, class) = match (place(&junction.five), place(&junction.three)) {
-        (Some(from), Some(to)) => {
-            let top = top - 14.0;
-            let middle = f64::midpoint(from, to);
-            let path = path([from, foot], "C", &[from, top, to, top, to, foot]);
-            (path, middle, "joined back".to_owned(), "middle", "ptd")
-        }
-        (None, None) => return None,
-        (five, three) => {
-            let at = five.or(three)?;
-            // The label stands where there is room for it.
-            let is_rightward = if five.is_some() {
-                at < WIDTH - 190.0
-            } else {
-                at <= 190.0
-            };
-            let (step, anchor) = if is_rightward { (1.0, "start") } else { (-1.0, "end") };
-            let (end, top) = (at + step * 34.0, top - 3.0);
-            let (path, word, other, class) = if five.is_some() {
-                let path = path([at, foot], "Q", &[at, top, end, top]);
-                (path, "to", &junction.three, "canonical")
-            } else {
-                let path = path([end, top], "Q", &[at, top, at, foot]);
-                (path, "from", &junction.five, "reciprocal")
-            };
-            let label = format!("{word} {}", short_side(other.as_ref(), 18));
-            (path, end + step * 4.0, label, anchor, class)
-        }
-    };
-    Some(Arc {
-        path,
-        x: px(x),
-        y: px(if class == "ptd" { top - 1.0 } else { top }),
-        count: at.at("evidence").counted().0.in_drawing(),
-        label,
-        anchor,
-        class,
-    })
-}
-
-/// Height of a limit: a logarithmic scale from 0.1 % (low) to 100 % (high).
-fn limit_height(limit: f64) -> f64 {
-    let share = (limit.clamp(1e-3, 1.0).log10() + 3.0) / 3.0;
-    310.0 - 56.0 * share
-}
-
-fn limits(report: &SampleReport, at: &At<'_>, assay: &str, layout: &Layout) -> Vec<DonorLimit> {
-    let mut marks = Vec::new();
-    for (at, adequacy) in at.list("adequacy").iter().zip(&report.adequacy) {
-        let donors = at.list("donors").into_iter().zip(&adequacy.donors);
-        marks.extend(donors.filter(|_| adequacy.assay == assay).filter_map(|(at, donor)| {
-            Some(DonorLimit {
-                x: layout.exon(donor.exon)?.middle(),
-                y: px(limit_height(donor.lod_any_partner.unwrap_or(1.0))),
-                limit: at.figure("lod_any_partner", Form::Percent).map(Figure::in_drawing),
-            })
-        }));
-    }
-    marks
-}
-
-fn bands(layout: &Layout) -> Vec<(Span, &'static str)> {
-    let regions = [
-        (scheme::MAJOR_DONORS, "major region"),
-        (scheme::MINOR_DONORS, "minor region"),
-    ];
-    let regions = regions.into_iter().filter_map(|(range, name)| {
-        let (first, last) = (layout.exon(*range.start())?, layout.exon(*range.end())?);
-        Some((Span::between(first.left, last.left + last.wide + 6.0), name))
-    });
-    regions.collect()
+/// Height of a limit: from 0.1 % (low) to 100 % (high).
+fn height(limit: f64) -> String {
+    px(Decades::new((-3.0, 0.0), (310.0, 254.0)).at(limit))
 }

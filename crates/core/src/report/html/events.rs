@@ -1,13 +1,12 @@
-//! Events and junctions as facts and tables.
+//! What the page says of events, junctions and their sides beyond what stands in them.
 
 use super::{
     figure::{At, Figure, Form},
     pileup::{Pileup, pileup},
-    sign,
 };
 use crate::report::{
-    schema::{Event, Junction, SampleReport, Side, Tier},
-    wording::{self, exon_of_text, shortened},
+    schema::{Event, Frame, Junction, SampleReport, Side, Tier},
+    wording::{self, counted, exon_of_text, shortened},
 };
 
 /// Reads shown under the lead junction, and under any other.
@@ -16,114 +15,114 @@ const READS_LEAD: usize = 40;
 const READS_OTHER: usize = 10;
 /// Junctions beside the lead one that get a pile-up.
 const PILEUPS_MAX: usize = 4;
-/// Predicted transcripts and alternative places that are named.
-const NAMED_MAX: usize = 4;
-/// Discarded junctions that are listed: the table `SAMPLE.discarded.tsv` holds all.
-const DISCARDED_MAX: usize = 40;
-/// Events in the table; beyond that the JSON and the tables hold them.
-const EVENTS_MAX: usize = 100;
 
-/// One side in words.
-#[derive(Default)]
-pub(super) struct SideView {
-    /// Gene or what stands for it.
-    pub gene: String,
-    /// Exon or intron with transcript and other schemes.
-    pub exon: String,
-    /// The same with the transcript alone, for tables.
-    pub exon_short: String,
-    /// Contig.
-    pub contig: String,
-    /// Position; `None` where not placed.
-    pub position: Option<Figure>,
-    /// Site and splice site in words.
-    pub site: String,
-}
+impl<'a> At<'a, SampleReport> {
+    pub(super) fn events(&self) -> Vec<At<'a, Event>> {
+        self.each("events", &self.of.events)
+    }
 
-/// A junction, its numbers and short texts taken from where it stands.
-pub(super) struct JunctionView<'a> {
-    /// Where it stands.
-    pub at: At<'a>,
-    /// The junction.
-    pub junction: &'a Junction,
-    /// 5' side.
-    pub five: SideView,
-    /// 3' side.
-    pub three: SideView,
-    /// Molecules or fragments, with the word for them.
-    pub count: (Figure, &'static str),
-}
+    /// The event that the conclusion rests on.
+    pub(super) fn lead(&self) -> Option<At<'a, Event>> {
+        let (index, _) = self.of.lead_event()?;
+        self.events().into_iter().nth(index)
+    }
 
-/// An event, its numbers and short texts taken from where it stands.
-pub(super) struct EventView<'a> {
-    /// Where it stands.
-    pub at: At<'a>,
-    /// The event.
-    pub event: &'a Event,
-    /// Molecules or fragments, with the word for them.
-    pub count: (Figure, &'static str),
-    /// Junctions, the lead first.
-    pub junctions: Vec<JunctionView<'a>>,
-}
+    /// Every other event, in the report's order.
+    pub(super) fn others(&self) -> Vec<At<'a, Event>> {
+        let lead = self.lead();
+        let mut others = self.events();
+        others.retain(|event| lead.as_ref() != Some(event));
+        others
+    }
 
-/// A pile-up with its heading.
-pub(super) struct Piled {
-    /// Junction.
-    pub id: String,
-    /// What it joins.
-    pub name: String,
-    /// The pile-up, or why there is none.
-    pub pileup: Result<Pileup, &'static str>,
-}
+    /// The junction of this identifier, with its event.
+    pub(super) fn junction(&self, id: &str) -> Option<(At<'a, Event>, At<'a, Junction>)> {
+        self.events().into_iter().find_map(|event| {
+            let mut junctions = event.each("junctions", &event.of.junctions).into_iter();
+            let junction = junctions.find(|junction| junction.id == id)?;
+            Some((event, junction))
+        })
+    }
 
-fn side_view(side: Option<&Side>, at: &At<'_>) -> SideView {
-    let Some(side) = side else {
-        return SideView {
-            gene: "not placed".to_owned(),
-            ..SideView::default()
-        };
-    };
-    let splice = match (side.at_splice_site, side.exon.is_some(), side.intron.is_some()) {
-        (true, ..) => "at an annotated splice site",
-        (false, true, _) => "inside the exon",
-        (false, false, true) => "in the intron",
-        _ => "",
-    };
-    let short = Side {
-        exon_labels: Vec::new(),
-        ..side.clone()
-    };
-    let exon = |side: &Side, length| shortened(&exon_of_text(side).unwrap_or_default(), length);
-    SideView {
-        gene: shortened(&wording::name(Some(side)), 60),
-        exon: exon(side, 240),
-        exon_short: exon(&short, 80),
-        contig: shortened(&side.contig, 60),
-        position: at.figure("position", Form::Whole),
-        site: [shortened(&side.site, 40).as_str(), splice]
-            .into_iter()
-            .filter(|text| !text.is_empty() && *text != "intron" && *text != "intergenic")
-            .collect::<Vec<_>>()
-            .join(", "),
+    /// Discarded junctions, with the reason of each.
+    pub(super) fn discarded(&self) -> Vec<(At<'a, Junction>, String)> {
+        let discarded = self.each("discarded", &self.of.discarded).into_iter();
+        discarded
+            .map(|one| (one.part("junction", &one.of.junction), one.text("reason/text", 300)))
+            .collect()
+    }
+
+    /// The junctions whose reads are laid side by side: the lead one first, then further ones of its event, then the
+    /// lead ones of others.
+    pub(super) fn piled(&self) -> Vec<Piled<'a>> {
+        let Some(lead) = self.lead() else { return Vec::new() };
+        let mut found = Vec::new();
+        for junction in lead.each("junctions", &lead.of.junctions) {
+            if lead.is_lead(junction.of) {
+                found.insert(
+                    0,
+                    Piled {
+                        junction,
+                        most: READS_LEAD,
+                    },
+                );
+            } else if found.len() <= PILEUPS_MAX && !junction.supporting.is_empty() {
+                found.push(Piled {
+                    junction,
+                    most: READS_OTHER,
+                });
+            }
+        }
+        let others = self.others().into_iter().filter_map(|other| {
+            let mut junctions = other.each("junctions", &other.of.junctions).into_iter();
+            junctions.find(|junction| junction.consensus.is_some())
+        });
+        let room = (PILEUPS_MAX + 1).saturating_sub(found.len());
+        found.extend(others.take(room).map(|junction| Piled {
+            junction,
+            most: READS_OTHER,
+        }));
+        found
     }
 }
 
-impl<'a> JunctionView<'a> {
-    /// The junction that stands at a place.
-    pub(super) fn new(junction: &'a Junction, at: At<'a>) -> Self {
-        Self {
-            junction,
-            five: side_view(junction.five.as_ref(), &at.at("five")),
-            three: side_view(junction.three.as_ref(), &at.at("three")),
-            count: at.at("evidence").counted(),
-            at,
-        }
+impl<'a> At<'a, Event> {
+    /// Its junctions, the lead first.
+    pub(super) fn junctions(&self) -> Vec<At<'a, Junction>> {
+        let mut junctions = self.each("junctions", &self.of.junctions);
+        junctions.sort_by_key(|junction| !self.is_lead(junction.of));
+        junctions
+    }
+
+    /// ISCN suggestion or mechanism.
+    pub(super) fn compatible_with(&self) -> String {
+        let text = match (&self.iscn_suggestion, &self.mechanism) {
+            (Some(iscn), Some(mechanism)) => format!("{iscn} ({mechanism})"),
+            (Some(text), None) | (None, Some(text)) => text.clone(),
+            (None, None) => "can't be told".to_owned(),
+        };
+        shortened(&text, 160)
+    }
+}
+
+impl<'a> At<'a, Junction> {
+    pub(super) fn five(&self) -> Option<At<'a, Side>> {
+        Some(self.part("five", self.of.five.as_ref()?))
+    }
+
+    pub(super) fn three(&self) -> Option<At<'a, Side>> {
+        Some(self.part("three", self.of.three.as_ref()?))
+    }
+
+    /// Molecules or fragments, with the word for them.
+    pub(super) fn seen(&self) -> Figure {
+        self.at("evidence").counted()
     }
 
     /// Role and class.
     pub(super) fn role(&self) -> String {
-        let (role, class) = (self.at.text("role", 40), self.at.text("class", 40));
-        if self.junction.role == self.junction.class {
+        let (role, class) = (self.text("role", 40), self.text("class", 40));
+        if self.role == self.class {
             role
         } else {
             format!("{role} ({class})")
@@ -132,183 +131,99 @@ impl<'a> JunctionView<'a> {
 
     /// `RNA` or `DNA`.
     pub(super) fn assay(&self) -> String {
-        shortened(&self.junction.assay.to_uppercase(), 10)
+        shortened(&self.assay.to_uppercase(), 10)
     }
 
     pub(super) fn frame(&self) -> &'static str {
-        let unknown = match self.junction.predicted_transcripts.as_slice() {
+        let unknown = match self.predicted_transcripts.as_slice() {
             [] => "frame can't be told",
             _ => "not read in DNA: see the predicted transcripts",
         };
-        wording::frame(self.junction.frame).unwrap_or(unknown)
+        wording::frame(self.frame).unwrap_or(unknown)
+    }
+
+    /// The frame, or where DNA shows none the one that splicing is expected to give.
+    pub(super) fn frame_or_predicted(&self) -> Frame {
+        match (self.frame, self.predicted_transcripts.first()) {
+            (Frame::Unknown, Some(predicted)) => predicted.frame,
+            (frame, _) => frame,
+        }
     }
 
     pub(super) fn tier(&self) -> &'static str {
-        self.junction.tier.map_or("none", Tier::name)
+        self.tier.map_or("none", Tier::name)
     }
 
     /// The share: `estimate`, or a bound.
     pub(super) fn share(&self, part: &str) -> Figure {
-        let form = if self.junction.is_ptd() {
-            Form::Ratio
-        } else {
-            Form::Percent
-        };
-        self.at.shown(format_args!("fraction/{part}"), form, "–")
-    }
-
-    /// What it is a share of.
-    pub(super) fn share_of(&self) -> &'static str {
-        match (self.junction.is_ptd(), self.junction.assay.as_str()) {
-            (true, _) => "back-splice to wild-type molecules",
-            (false, "dna") => "of KMT2A alleles",
-            (false, _) => "of KMT2A transcripts at this place",
-        }
-    }
-
-    /// HGVS of the RNA and of the DNA.
-    pub(super) fn hgvs(&self) -> Vec<String> {
-        let texts = ["hgvs", "hgvs_genomic"].map(|path| self.at.text(path, 300));
-        texts.into_iter().filter(|text| !text.is_empty()).collect()
+        let form = if self.is_ptd() { Form::Ratio } else { Form::Percent };
+        self.shown(format_args!("fraction/{part}"), form, "–")
     }
 
     /// Bases that both sides share, in words.
     pub(super) fn homology(&self) -> String {
-        sign::homology(self.junction)
+        let length = u64::from(self.ambiguity.left) + u64::from(self.ambiguity.right);
+        let bases = self.text("ambiguity/homology", 60);
+        match (length, bases.is_empty()) {
+            (0, _) if self.consensus.is_none() => "not known: no read shows the bases".to_owned(),
+            (0, _) => "none in the bases that are known here".to_owned(),
+            (_, true) => format!("{} that both sides share (not known which)", counted(length, "base")),
+            (_, false) => format!("{} that both sides share: {bases}", counted(length, "base")),
+        }
     }
 
     /// A stop codon close behind a junction in frame.
     pub(super) fn stop(&self) -> Option<String> {
-        wording::stop_behind(self.junction)
-    }
-
-    /// The first predicted transcripts or alternative places.
-    pub(super) fn named(&self, path: &str) -> Vec<At<'a>> {
-        self.at.list(path).into_iter().take(NAMED_MAX).collect()
-    }
-
-    /// How many of them are not named.
-    pub(super) fn left_out(&self, path: &str) -> usize {
-        self.at.list(path).len().saturating_sub(NAMED_MAX)
-    }
-
-    /// Where the bases over the break come from.
-    pub(super) fn sequence_source(&self) -> String {
-        match self.at.text("sequence/source", 60).as_str() {
-            "reads" => "assembled from reads".to_owned(),
-            other => other.to_owned(),
-        }
-    }
-
-    /// A sentence where the junction is not what its name may suggest.
-    pub(super) fn note(&self) -> &'static str {
-        match self.junction.role.as_str() {
-            "reciprocal" if self.junction.assay == "dna" => "the break of the other derivative chromosome",
-            "reciprocal" => "the other derivative: supports the break, is not the transcript that drives the disease",
-            "chained" => "a further junction of the same molecule",
-            _ => "",
-        }
+        wording::stop_behind(self.of)
     }
 }
 
-impl<'a> EventView<'a> {
-    /// The event that stands at a place.
-    pub(super) fn new(event: &'a Event, at: At<'a>) -> Self {
-        let places = at.list("junctions").into_iter();
-        let mut junctions: Vec<_> = places.zip(&event.junctions).collect();
-        junctions.sort_by_key(|(_, junction)| !event.is_lead(junction));
-        let views = junctions
-            .into_iter()
-            .map(|(at, junction)| JunctionView::new(junction, at));
-        Self {
-            event,
-            count: at.counted(),
-            junctions: views.collect(),
-            at,
-        }
+impl At<'_, Side> {
+    /// Gene, or what stands for it.
+    pub(super) fn named(&self) -> String {
+        shortened(&wording::name(Some(self.of)), 60)
     }
 
-    /// ISCN suggestion or mechanism.
-    pub(super) fn mechanism(&self) -> String {
-        let text = match (&self.event.iscn_suggestion, &self.event.mechanism) {
-            (Some(iscn), Some(mechanism)) => format!("{iscn} ({mechanism})"),
-            (Some(text), None) | (None, Some(text)) => text.clone(),
-            (None, None) => "can't be told".to_owned(),
+    /// Exon or intron with transcript, and with its names in other schemes.
+    pub(super) fn exon_in_all_schemes(&self) -> String {
+        shortened(&exon_of_text(self.of).unwrap_or_default(), 240)
+    }
+
+    /// Exon or intron with transcript.
+    pub(super) fn exon(&self) -> String {
+        let alone = Side {
+            exon_labels: Vec::new(),
+            ..self.of.clone()
         };
-        shortened(&text, 160)
+        shortened(&exon_of_text(&alone).unwrap_or_default(), 80)
     }
 
-    /// Partner's band, and whether it is known.
-    pub(super) fn partner(&self) -> Option<String> {
-        let partner = self.event.partner.as_ref()?;
-        let band = shortened(partner.band.as_deref().unwrap_or("band not known"), 30);
-        let not = if partner.catalogue { "" } else { "not " };
-        let symbol = shortened(&partner.symbol, 60);
-        Some(format!("{symbol} ({band}), {not}in the catalogue of partners"))
-    }
-
-    /// Homologous genes that the reads fit as well.
-    pub(super) fn homologues(&self) -> String {
-        let partner = self.event.partner.as_ref();
-        partner.map_or_else(String::new, |partner| {
-            shortened(&partner.homologues_that_fit.join(", "), 200)
-        })
+    /// Site and splice site; empty where the exon or its absence says it.
+    pub(super) fn site(&self) -> String {
+        let splice = match (self.at_splice_site, self.exon, self.intron) {
+            (true, ..) => "at an annotated splice site",
+            (false, Some(_), _) => "inside the exon",
+            (false, None, Some(_)) => "in the intron",
+            (false, None, None) => "",
+        };
+        let mut words = vec![self.text("site", 40), splice.to_owned()];
+        words.retain(|word| !["", "intron", "intergenic"].contains(&word.as_str()));
+        words.join(", ")
     }
 }
 
-/// Every event but the one at `lead`, in the report's order, and how many are left out.
-pub(super) fn others<'a>(report: &'a SampleReport, at: &At<'a>, lead: Option<usize>) -> (Vec<EventView<'a>>, usize) {
-    let mut events: Vec<(At<'a>, &Event)> = at.list("events").into_iter().zip(&report.events).collect();
-    if let Some(lead) = lead {
-        events.remove(lead);
-    }
-    let left_out = events.len().saturating_sub(EVENTS_MAX);
-    let views = events.into_iter().take(EVENTS_MAX);
-    (views.map(|(at, event)| EventView::new(event, at)).collect(), left_out)
+/// A junction whose reads are laid side by side.
+pub(super) struct Piled<'a> {
+    pub junction: At<'a, Junction>,
+    /// Most reads that are shown.
+    most: usize,
 }
 
-/// Discarded junctions with the reason, and how many are left out.
-pub(super) fn discarded<'a>(report: &'a SampleReport, at: &At<'a>) -> (Vec<(JunctionView<'a>, String)>, usize) {
-    let views = at.list("discarded").into_iter().zip(&report.discarded);
-    let views = views.take(DISCARDED_MAX).map(|(at, discarded)| {
-        let view = JunctionView::new(&discarded.junction, at.at("junction"));
-        (view, at.text("reason/text", 300))
-    });
-    (views.collect(), report.discarded.len().saturating_sub(DISCARDED_MAX))
-}
-
-/// Pile-ups: the lead junction first, then further ones of its event, then the lead ones of others.
-pub(super) fn pileups(report: &SampleReport, at: &At<'_>, lead: Option<usize>) -> Vec<Piled> {
-    let Some((index, event)) = lead.and_then(|index| Some((index, report.events.get(index)?))) else {
-        return Vec::new();
-    };
-    let piled = |e: usize, j: usize, junction: &Junction, most| Piled {
-        id: shortened(&junction.id, 20),
-        name: format!(
-            "{} :: {}",
-            short_side(junction.five.as_ref(), 40),
-            short_side(junction.three.as_ref(), 40)
-        ),
-        pileup: pileup(junction, &at.at(format_args!("events/{e}/junctions/{j}")), most),
-    };
-    let mut found = Vec::new();
-    for (j, junction) in event.junctions.iter().enumerate() {
-        if event.is_lead(junction) {
-            found.insert(0, piled(index, j, junction, READS_LEAD));
-        } else if found.len() <= PILEUPS_MAX && !junction.supporting.is_empty() {
-            found.push(piled(index, j, junction, READS_OTHER));
-        }
+impl Piled<'_> {
+    /// The reads, or why there are none.
+    pub(super) fn pileup(&self) -> Result<Pileup, &'static str> {
+        pileup(self.junction.of, self.most)
     }
-    let others = report.events.iter().enumerate().filter(|(e, _)| *e != index);
-    for (e, other) in others {
-        if found.len() > PILEUPS_MAX {
-            break;
-        }
-        if let Some((j, junction)) = other.junctions.iter().enumerate().find(|(_, j)| j.consensus.is_some()) {
-            found.push(piled(e, j, junction, READS_OTHER));
-        }
-    }
-    found
 }
 
 /// Gene, of at most `length` characters, and exon of a side.

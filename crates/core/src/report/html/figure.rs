@@ -1,7 +1,7 @@
 //! Numbers of the page: each carries where it stands in the JSON, what it is there, and how it is
 //! worded, so that a test (or a reader) can compare the two.
 
-use std::fmt;
+use std::{fmt, ops::Deref};
 
 use serde_json::Value;
 
@@ -10,14 +10,17 @@ use crate::report::{
     wording::{percent, shortened, thousands},
 };
 
-/// How a number is worded.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// How a number is worded; as a text, the word in the page's `data-form`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, strum::IntoStaticStr)]
+#[cfg_attr(test, derive(strum::EnumIter))]
+#[strum(serialize_all = "kebab-case")]
 pub(super) enum Form {
     /// A whole number with commas between thousands.
     Whole,
     /// A fraction as a percentage with its sign.
     Percent,
     /// A percentage that stands as such in the JSON.
+    #[strum(serialize = "percent-of-100")]
     PercentOf100,
     /// Two decimals.
     Ratio,
@@ -30,31 +33,6 @@ pub(super) enum Form {
 }
 
 impl Form {
-    /// Every form.
-    #[cfg(test)]
-    pub(super) const ALL: [Self; 7] = [
-        Self::Whole,
-        Self::Percent,
-        Self::PercentOf100,
-        Self::Ratio,
-        Self::Depth,
-        Self::LogOdds,
-        Self::Plain,
-    ];
-
-    /// The word in the page's `data-form`.
-    pub(super) const fn name(self) -> &'static str {
-        match self {
-            Self::Whole => "whole",
-            Self::Percent => "percent",
-            Self::PercentOf100 => "percent-of-100",
-            Self::Ratio => "ratio",
-            Self::Depth => "depth",
-            Self::LogOdds => "log-odds",
-            Self::Plain => "plain",
-        }
-    }
-
     /// The wording of a number that is no whole one.
     pub(super) fn text(self, value: f64) -> String {
         match self {
@@ -70,44 +48,94 @@ impl Form {
     }
 }
 
-/// A place in the report's JSON, from which numbers and texts are taken.
-#[derive(Clone)]
-pub(super) struct At<'a> {
+/// A part of the report with its place in the JSON: it is read as what it is, and its numbers are taken with their
+/// place. Where the page prints nothing but texts and numbers, the place alone is enough (`At<()>`).
+pub(super) struct At<'a, T = ()> {
+    /// The part.
+    pub of: &'a T,
     json: &'a Value,
     path: String,
+}
+
+impl<T> Deref for At<'_, T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        self.of
+    }
+}
+
+/// Whether both are the same part of one report.
+impl<T> PartialEq for At<'_, T> {
+    fn eq(&self, other: &Self) -> bool {
+        self.path == other.path
+    }
 }
 
 /// What stands where nothing does.
 static NOTHING: Value = Value::Null;
 
-impl<'a> At<'a> {
-    /// The whole report.
-    pub(super) const fn root(json: &'a Value) -> Self {
+impl<'a, T> At<'a, T> {
+    /// The whole of what was written as `json`.
+    pub(super) const fn root(of: &'a T, json: &'a Value) -> Self {
         Self {
+            of,
             json,
             path: String::new(),
         }
     }
 
-    /// The place at `path` below this one: `evidence/split`.
-    pub(super) fn at(&self, path: impl fmt::Display) -> Self {
+    /// The part `of`, which stands at `path` below this one: `evidence/split`.
+    pub(super) fn part<U>(&self, path: impl fmt::Display, of: &'a U) -> At<'a, U> {
         let path = format!("/{path}");
-        Self {
+        At {
+            of,
             json: self.json.pointer(&path).unwrap_or(&NOTHING),
             path: format!("{}{path}", self.path),
         }
     }
 
-    /// The items of a list.
-    pub(super) fn list(&self, path: &str) -> Vec<Self> {
-        let list = self.at(path);
-        let count = list.json.as_array().map_or(0, Vec::len);
-        (0..count).map(|index| list.at(index)).collect()
+    /// The items of a list, which stands at `path`.
+    pub(super) fn each<U>(&self, path: &str, items: &'a [U]) -> Vec<At<'a, U>> {
+        let items = items.iter().enumerate();
+        items
+            .map(|(index, item)| self.part(format_args!("{path}/{index}"), item))
+            .collect()
+    }
+
+    /// The place at `path` below this one.
+    pub(super) fn at(&self, path: impl fmt::Display) -> At<'a> {
+        self.part(path, &())
+    }
+
+    /// The places of a list's items.
+    pub(super) fn list(&self, path: &str) -> Vec<At<'a>> {
+        let count = self.at(path).json.as_array().map_or(0, Vec::len);
+        (0..count)
+            .map(|index| self.at(format_args!("{path}/{index}")))
+            .collect()
     }
 
     /// A text of at most `length` characters; empty for none.
-    pub(super) fn text(&self, path: &str, length: usize) -> String {
+    pub(super) fn text(&self, path: impl fmt::Display, length: usize) -> String {
         shortened(self.at(path).json.as_str().unwrap_or_default(), length)
+    }
+
+    /// A text, or that it is not known.
+    pub(super) fn known(&self, path: &str) -> String {
+        match self.text(path, 300) {
+            text if text.is_empty() => "not known".to_owned(),
+            text => text,
+        }
+    }
+
+    /// A switch in a word.
+    pub(super) fn switch(&self, path: &str) -> &'static str {
+        match self.at(path).json {
+            Value::Bool(true) => "yes",
+            Value::Bool(false) => "no",
+            _ => "not known",
+        }
     }
 
     /// Whether a switch is on.
@@ -117,7 +145,7 @@ impl<'a> At<'a> {
 
     /// A number, of a text how many characters it has; `None` for none.
     pub(super) fn figure(&self, path: impl fmt::Display, form: Form) -> Option<Figure> {
-        let Self { json, path } = self.at(path);
+        let At { json, path, .. } = self.at(path);
         let (value, text) = match json {
             Value::String(text) => (text.chars().count().to_string(), form.text(text.chars().count() as f64)),
             Value::Number(number) if form == Form::Whole => {
@@ -136,18 +164,14 @@ impl<'a> At<'a> {
             text,
             form,
             in_drawing: false,
+            unit: "",
         })
     }
 
     /// A number, or `missing` where none stands.
     pub(super) fn shown(&self, path: impl fmt::Display, form: Form, missing: &str) -> Figure {
-        self.figure(path, form).unwrap_or_else(|| Figure {
-            pointer: String::new(),
-            value: String::new(),
-            text: missing.to_owned(),
-            form,
-            in_drawing: false,
-        })
+        self.figure(path, form)
+            .unwrap_or_else(|| Figure::word(missing.to_owned()))
     }
 
     /// A count or a position, or a dash.
@@ -155,16 +179,22 @@ impl<'a> At<'a> {
         self.shown(path, Form::Whole, "–")
     }
 
-    /// Molecules, or fragments where molecules can't be told apart, with the word for them.
-    pub(super) fn counted(&self) -> (Figure, &'static str) {
-        let molecules = self.figure("molecules", Form::Whole);
-        let words = match molecules {
-            Some(_) => ["molecule", "molecules"],
-            None => ["fragment", "fragments"],
+    /// Molecules, or fragments where molecules can't be told apart.
+    pub(super) fn supporting(&self) -> Figure {
+        self.figure("molecules", Form::Whole)
+            .unwrap_or_else(|| self.count("fragments"))
+    }
+
+    /// The same with the word for them.
+    pub(super) fn counted(&self) -> Figure {
+        let count = self.supporting();
+        let unit = match (self.at("molecules").json.is_number(), count.value == "1") {
+            (true, true) => " molecule",
+            (true, false) => " molecules",
+            (false, true) => " fragment",
+            (false, false) => " fragments",
         };
-        let count = molecules.unwrap_or_else(|| self.count("fragments"));
-        let word = words[usize::from(count.whole() != 1)];
-        (count, word)
+        Figure { unit, ..count }
     }
 }
 
@@ -177,19 +207,30 @@ pub(super) struct Figure {
     text: String,
     form: Form,
     in_drawing: bool,
+    /// What is counted, with a blank before it; empty for a number alone.
+    unit: &'static str,
 }
 
 impl Figure {
-    /// The number, of a position or a count.
-    pub(super) fn whole(&self) -> i64 {
-        self.value.parse().unwrap_or_default()
+    /// A word in place of a number. It is printed as it is and must hold none of the input's text.
+    pub(super) const fn word(text: String) -> Self {
+        Self {
+            pointer: String::new(),
+            value: String::new(),
+            text,
+            form: Form::Plain,
+            in_drawing: false,
+            unit: "",
+        }
     }
 
     /// The same inside an SVG text.
     #[must_use]
-    pub(super) fn in_drawing(mut self) -> Self {
-        self.in_drawing = true;
-        self
+    pub(super) fn in_drawing(&self) -> Self {
+        Self {
+            in_drawing: true,
+            ..self.clone()
+        }
     }
 }
 
@@ -202,11 +243,12 @@ impl fmt::Display for Figure {
             text,
             form,
             in_drawing,
+            unit,
         } = self;
         if pointer.is_empty() {
-            return f.write_str(text);
+            return write!(f, "{text}{unit}");
         }
-        let form = form.name();
+        let form: &str = form.into();
         let (tag, attribute) = if *in_drawing {
             ("tspan", "data-value")
         } else {
@@ -214,7 +256,7 @@ impl fmt::Display for Figure {
         };
         write!(
             f,
-            "<{tag} {attribute}=\"{value}\" data-json=\"{pointer}\" data-form=\"{form}\">{text}</{tag}>"
+            "<{tag} {attribute}=\"{value}\" data-json=\"{pointer}\" data-form=\"{form}\">{text}</{tag}>{unit}"
         )
     }
 }
@@ -228,7 +270,7 @@ mod tests {
     #[test]
     fn a_figure_says_where_it_comes_from() {
         let json = serde_json::json!({"events": [{"molecules": 1234}], "x": 0.031, "none": null});
-        let at = At::root(&json);
+        let at = At::root(&(), &json);
         assert_eq!(at.count("none").to_string(), "–");
         assert_eq!(
             at.list("events")[0].count("molecules").to_string(),

@@ -1,7 +1,6 @@
 //! A junction with its reads, base by base over both sides.
 
 use super::events::short_side;
-use super::figure::{At, Figure};
 use crate::report::{
     schema::{Frame, Junction, Side, SupportingRow},
     wording::{place, shortened},
@@ -39,16 +38,10 @@ pub(super) struct Pileup {
     pub head: Vec<Line>,
     /// Reads, leftmost first.
     pub rows: Vec<Line>,
-    /// Rows of the report, of which `rows` are a part.
-    pub listed: usize,
-    /// Fragments of the junction.
-    pub fragments: Figure,
     /// Listed fragments that show no base of the junction.
     pub without_bases: usize,
-    /// Bases of microhomology.
-    pub homology: Option<(Figure, String)>,
-    /// Inserted bases.
-    pub inserted: Option<(Figure, String)>,
+    /// Whether bases are inserted.
+    pub has_inserted: bool,
     /// Whether a reads' base anywhere differs from the consensus.
     pub differs: bool,
 }
@@ -125,7 +118,7 @@ fn padded(label: &str) -> String {
 }
 
 /// The pile-up, at most `most` reads; or why there is none.
-pub(super) fn pileup(junction: &Junction, at: &At<'_>, most: usize) -> Result<Pileup, &'static str> {
+pub(super) fn pileup(junction: &Junction, most: usize) -> Result<Pileup, &'static str> {
     let columns = columns(junction)?;
     let mut rows: Vec<(i64, &SupportingRow)> = junction
         .supporting
@@ -162,12 +155,8 @@ pub(super) fn pileup(junction: &Junction, at: &At<'_>, most: usize) -> Result<Pi
     Ok(Pileup {
         head: head(junction, &columns),
         rows,
-        listed: junction.supporting.len(),
-        fragments: at.count("evidence/fragments"),
         without_bases: junction.supporting.len() - with_bases,
-        homology: (!junction.ambiguity.homology.is_empty())
-            .then(|| (at.count("ambiguity/homology"), at.text("ambiguity/homology", 60))),
-        inserted: (columns.inserted > 0).then(|| (at.count("inserted"), at.text("inserted", 60))),
+        has_inserted: columns.inserted > 0,
         differs,
     })
 }
@@ -275,8 +264,7 @@ mod tests {
     use crate::report::example;
 
     fn piled(junction: &Junction) -> Result<Pileup, &'static str> {
-        let json = serde_json::to_value(junction).unwrap();
-        super::pileup(junction, &At::root(&json), 40)
+        super::pileup(junction, 40)
     }
 
     fn text(line: &Line) -> String {
@@ -288,7 +276,7 @@ mod tests {
         let report = example::fusion();
         let pileup = piled(&report.events[0].junctions[0]).ok().unwrap();
         assert_eq!(pileup.rows.len(), 1);
-        assert_eq!((pileup.listed, pileup.without_bases), (2, 1));
+        assert_eq!(pileup.without_bases, 1);
         let row = &pileup.rows[0];
         let (left, right) = text(row)
             .split_once('|')
@@ -307,7 +295,6 @@ mod tests {
         assert_eq!(odd, "A");
         assert!(pileup.differs);
         // Two bases that both sides share stand before the junction.
-        assert_eq!(pileup.homology.as_ref().unwrap().1, "AG");
         let same: String = row
             .runs
             .iter()
@@ -354,7 +341,7 @@ mod tests {
             text(&pileup.rows[0])
         );
         assert!(!pileup.differs);
-        assert_eq!(pileup.inserted.unwrap().1, "ACGT");
+        assert!(pileup.has_inserted);
         junction.consensus = None;
         assert!(piled(&junction).is_err());
     }

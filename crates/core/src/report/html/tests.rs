@@ -350,6 +350,48 @@ fn proteins_and_frequency_are_those_of_the_lead_event() {
 }
 
 #[test]
+fn the_partner_is_looked_up_by_age_and_disease() {
+    let frequency = |report: &SampleReport| {
+        let page = page(report);
+        let section = page.split("<h2>How often this partner is seen").nth(1).unwrap();
+        section.split("</section>").next().unwrap().to_owned()
+    };
+    let fusion = frequency(&example::fusion());
+    assert!(fusion.contains("1,262 of 3,401 patients (37.1 %)"), "{fusion}");
+    assert!(fusion.contains("infant ALL</th><td class=\"n\">477 of 976</td><td class=\"n\">48.9 %"));
+    assert!(fusion.contains("Meyer 2023"));
+    assert!(frequency(&example::ptd()).contains("127 of 3,401"));
+    assert!(frequency(&example::negative()).contains("no event"));
+}
+
+#[test]
+fn an_entity_needs_a_fusion_in_frame() {
+    let mut report = example::fusion();
+    let none = "No entity is named";
+    assert!(page(&report).contains("AML with other KMT2A rearrangements"));
+    report.events[0].partner.as_mut().unwrap().symbol = "MLLT3".to_owned();
+    assert!(page(&report).contains("MLLT3::KMT2A"));
+    report.events[0].class = "three-way".to_owned();
+    assert!(!page(&report).contains("t(9;11)(p21.3;q23.3)/"));
+    report.events[0].junctions[0].frame = Frame::OutOfFrame;
+    assert!(page(&report).contains(none));
+    report.events[0].junctions[0].frame = Frame::InFrame;
+    report.conclusion.state = State::Inconclusive;
+    assert!(page(&report).contains(none));
+    assert!(page(&example::ptd()).contains(none) && page(&example::negative()).contains(none));
+}
+
+#[test]
+fn the_method_names_what_was_read() {
+    let text = page(&example::fusion());
+    assert!(
+        text.contains("RNA reads (2x100, GRCh38, STAR)") && text.contains("probability 0.95 at this sample"),
+        "{text}"
+    );
+    assert!(page(&SampleReport::default()).contains("in no input."));
+}
+
+#[test]
 fn a_chain_is_drawn_whole() {
     let mut report = example::fusion();
     let event = &mut report.events[0];

@@ -1,113 +1,84 @@
 //! The conclusion at the head of the page, with its limit of detection.
 
-use crate::{
-    conclude::examined,
-    report::{
-        schema::{FindingStatus, Input, SampleReport, State},
-        wording::{clean, shortened},
-    },
+use super::figure::At;
+use crate::report::{
+    schema::{FindingStatus, Input, SampleReport, State},
+    wording::{clean, shortened},
 };
 
-/// The head of the page.
-pub(super) struct Verdict {
-    /// Class of the look.
-    pub class: &'static str,
-    /// Sign beside the label: the shapes differ, so that colour is not needed.
-    pub sign: &'static str,
-    /// Label.
-    pub label: &'static str,
+impl<'a> At<'a, SampleReport> {
+    /// How the conclusion looks: `shown`, `clear` or `open`.
+    pub(super) fn look(&self) -> &'static str {
+        match self.conclusion.state {
+            State::Rearranged | State::Ptd => "shown",
+            State::NotDetected => "clear",
+            State::Inconclusive => "open",
+        }
+    }
+
     /// What the label means, in words that can't be mistaken; empty where the headline says it.
-    pub meaning: &'static str,
-    /// The material in a few words.
-    pub material: Vec<String>,
-    /// The findings by name.
-    pub findings: Vec<(&'static str, &'static str, &'static str, String)>,
-    /// Donors that a negative rests on, as runs; empty for none.
-    pub examined: String,
-    /// What is not excluded, or not assessed; empty for nothing.
-    pub open: String,
-}
-
-/// The verdict of a report.
-pub(super) fn verdict(report: &SampleReport) -> Verdict {
-    let conclusion = &report.conclusion;
-    let state = conclusion.state;
-    let (class, sign, meaning) = match state {
-        State::Rearranged => ("shown", "◆", ""),
-        State::Ptd => ("shown", "◆", ""),
-        State::NotDetected if conclusion.is_major_only() => (
-            "clear",
-            "○",
-            "nothing is shown in the major region above the stated limit; the minor region was not examined",
-        ),
-        State::NotDetected => ("clear", "○", "nothing is shown above the stated limit"),
-        State::Inconclusive => ("open", "?", open_meaning(report)),
-    };
-    let findings = &conclusion.findings;
-    let finding = |name, status: FindingStatus, text: &str| {
-        let (class, word) = match status {
-            FindingStatus::Detected => ("shown", "◆ detected"),
-            // A panel that leaves the minor region out answers for the major one alone.
-            FindingStatus::NotDetected if conclusion.is_major_only() => {
-                ("clear", "○ not detected in the major region, minor region not examined")
+    pub(super) fn meaning(&self) -> &'static str {
+        let findings = &self.conclusion.findings;
+        match self.conclusion.state {
+            State::Rearranged | State::Ptd => "",
+            State::NotDetected if self.conclusion.is_major_only() => {
+                "nothing is shown in the major region above the stated limit; the minor region was not examined"
             }
-            FindingStatus::NotDetected => ("clear", "○ not detected"),
-            FindingStatus::NotAssessable => ("open", "? not assessable"),
-        };
-        (name, class, word, shortened(text, 400))
-    };
-    Verdict {
-        class,
-        sign,
-        label: conclusion.label(),
-        meaning,
-        material: report.inputs.iter().map(material).collect(),
-        findings: vec![
-            finding("Fusion", findings.fusion.status, &findings.fusion.text),
-            finding("Partial tandem duplication", findings.ptd.status, &findings.ptd.text),
-            finding("Reciprocal", findings.reciprocal.status, &findings.reciprocal.text),
-            finding(
-                "Break without partner",
-                findings.break_without_partner.status,
-                &findings.break_without_partner.text,
-            ),
-        ],
-        examined: examined::runs(&conclusion.examined_donors),
-        open: open(report),
+            State::NotDetected => "nothing is shown above the stated limit",
+            // What is shown is not denied.
+            State::Inconclusive
+                if findings.reciprocal.is_detected() || findings.break_without_partner.is_detected() =>
+            {
+                "a break of KMT2A is seen, its 5' product neither shown nor excluded: this is NOT a negative result"
+            }
+            State::Inconclusive if self.lead_event().is_some() => {
+                "suspected, neither shown nor excluded: this is NOT a negative result"
+            }
+            State::Inconclusive => "neither shown nor excluded: this is NOT a negative result",
+        }
     }
-}
 
-/// What an open conclusion means: what is shown is not denied.
-fn open_meaning(report: &SampleReport) -> &'static str {
-    let findings = &report.conclusion.findings;
-    if findings.reciprocal.is_detected() || findings.break_without_partner.is_detected() {
-        "a break of KMT2A is seen, its 5' product neither shown nor excluded: this is NOT a negative result"
-    } else if report.lead_event().is_some() {
-        "suspected, neither shown nor excluded: this is NOT a negative result"
-    } else {
-        "neither shown nor excluded: this is NOT a negative result"
+    /// The findings by name.
+    pub(super) fn findings(&self) -> [(&'static str, FindingStatus, &'a str); 4] {
+        let findings = &self.of.conclusion.findings;
+        let (reciprocal, without) = (&findings.reciprocal, &findings.break_without_partner);
+        [
+            ("Fusion", findings.fusion.status, &findings.fusion.text),
+            ("Partial tandem duplication", findings.ptd.status, &findings.ptd.text),
+            ("Reciprocal", reciprocal.status, &reciprocal.text),
+            ("Break without partner", without.status, &without.text),
+        ]
     }
-}
 
-/// What the conclusion leaves open.
-fn open(report: &SampleReport) -> String {
-    let conclusion = &report.conclusion;
-    let mut open = conclusion.not_excluded.clone();
-    if matches!(conclusion.state, State::Rearranged | State::Ptd) && !conclusion.carry_over.is_empty() {
-        open.push(format!(
-            "carry-over from another sample of the run: {}",
-            conclusion.carry_over
-        ));
+    /// What the conclusion leaves open: not excluded, or not assessed; empty for nothing.
+    pub(super) fn left_open(&self) -> String {
+        let mut open = self.conclusion.not_excluded.clone();
+        let carried = Some(&self.conclusion.carry_over).filter(|text| self.look() == "shown" && !text.is_empty());
+        open.extend(carried.map(|text| format!("carry-over from another sample of the run: {text}")));
+        shortened(&open.join("; "), 600)
     }
-    shortened(&open.join("; "), 600)
+
+    /// The sample's name, as far as it fits.
+    pub(super) fn sample(&self) -> String {
+        shortened(&clean(&self.sample), 80)
+    }
+
+    /// What stands on every printed page.
+    pub(super) fn running(&self) -> String {
+        let mut words = vec![shortened(&clean(&self.sample), 60), self.conclusion.label().to_owned()];
+        let mut builds: Vec<String> = self.inputs.iter().map(|input| shortened(&input.build, 20)).collect();
+        builds.dedup();
+        words.extend(builds);
+        words.push(format!("{} {}", self.tool.name, self.tool.version));
+        words.join(" · ")
+    }
 }
 
 /// `RNA, GRCh38, STAR`.
-fn material(input: &Input) -> String {
-    let aligner = if input.aligner.name == "unknown" {
-        "aligner not known"
-    } else {
-        input.aligner.name.as_str()
+pub(super) fn material(input: &Input) -> String {
+    let aligner = match input.aligner.name.as_str() {
+        "unknown" => "aligner not known",
+        name => name,
     };
     let words = [
         input.assay.to_uppercase(),
@@ -116,10 +87,7 @@ fn material(input: &Input) -> String {
         if input.paired { "paired reads" } else { "single reads" }.to_owned(),
         clean(&input.file),
     ];
-    let words: Vec<String> = words
-        .iter()
-        .filter(|word| !word.is_empty())
-        .map(|word| shortened(word, 60))
-        .collect();
+    let mut words = words.map(|word| shortened(&word, 60)).to_vec();
+    words.retain(|word| !word.is_empty());
     words.join(", ")
 }

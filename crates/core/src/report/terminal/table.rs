@@ -1,7 +1,7 @@
 //! Many samples: one line each while they run, and one table at the end.
 
 use super::{Style, painted};
-use crate::report::schema::{SampleReport, State};
+use crate::report::schema::SampleReport;
 use crate::report::wording::{clean, limit, shortened};
 
 /// An input that could not be used.
@@ -50,76 +50,57 @@ pub fn line(report: &SampleReport, style: &Style) -> String {
     format!("{start}{label}  {headline}").trim_end().to_owned() + "\n"
 }
 
-struct Row {
-    /// State with its label.
-    state: Option<(State, &'static str)>,
-    cells: [String; 5],
-}
+/// Titles of the table's columns.
+const TITLES: [&str; 5] = [
+    "sample",
+    "conclusion",
+    "event, tier",
+    "molecules",
+    "limit (any partner)",
+];
 
-fn row(report: &SampleReport, style: &Style) -> Row {
+/// What a sample has in each column.
+fn cells(report: &SampleReport, style: &Style) -> [String; 5] {
     let conclusion = &report.conclusion;
     let lead = report.lead_event().map(|(_, event)| event);
-    let number = |count: Option<u64>| count.map_or_else(|| ".".to_owned(), |count| count.to_string());
-    Row {
-        state: Some((conclusion.state, conclusion.label())),
-        cells: [
-            name_of(&report.sample, style),
-            conclusion.label().to_owned(),
-            lead.map_or_else(
-                || ".".to_owned(),
-                |event| format!("{} {}", name_of(&event.name, style), event.tier.name()),
-            ),
-            lead.map_or_else(|| ".".to_owned(), |event| number(event.molecules)),
-            if conclusion.lod.is_some() {
-                limit(conclusion.exclusion_limit())
-            } else {
-                ".".to_owned()
-            },
-        ],
-    }
+    let molecules = lead.and_then(|event| event.molecules);
+    let known = [
+        Some(name_of(&report.sample, style)),
+        Some(conclusion.label().to_owned()),
+        lead.map(|event| format!("{} {}", name_of(&event.name, style), event.tier.name())),
+        molecules.map(|molecules| molecules.to_string()),
+        conclusion.lod.as_ref().map(|_| limit(conclusion.exclusion_limit())),
+    ];
+    known.map(|cell| cell.unwrap_or_else(|| ".".to_owned()))
 }
 
 /// The table of many samples, in the order given, failures last and named; ends in a newline.
 pub fn table(reports: &[SampleReport], failures: &[Failure], style: &Style) -> String {
-    let title = [
-        "sample",
-        "conclusion",
-        "event, tier",
-        "molecules",
-        "limit (any partner)",
-    ]
-    .map(str::to_owned);
-    let mut rows = vec![Row {
-        state: None,
-        cells: title,
-    }];
-    rows.extend(reports.iter().map(|report| row(report, style)));
+    let titles = TITLES.map(str::to_owned);
+    let rows: Vec<[String; 5]> = reports.iter().map(|report| cells(report, style)).collect();
     let mut widths = [0_usize; 5];
-    for row in &rows {
-        for (width, cell) in widths.iter_mut().zip(&row.cells) {
+    for row in rows.iter().chain([&titles]) {
+        for (width, cell) in widths.iter_mut().zip(row) {
             *width = (*width).max(cell.chars().count());
         }
     }
-    let mut out = String::new();
-    for row in &rows {
-        let padded: Vec<String> = row
-            .cells
-            .iter()
-            .zip(widths)
-            .map(|(cell, width)| format!("{cell:<width$}"))
-            .collect();
-        let line = padded.join("  ");
-        let line = line.trim_end();
-        match row.state {
-            // After the name, which may hold the label's words itself.
-            Some((state, label)) => {
-                let split = padded.first().map_or(0, String::len);
-                let (name, rest) = line.split_at_checked(split).unwrap_or((line, ""));
-                out.push_str(name);
-                out.push_str(&rest.replacen(label, &painted(label, state, style), 1));
-            }
-            None => out.push_str(line),
+    let padded = |row: &[String; 5]| -> Vec<String> {
+        let cells = row.iter().zip(widths);
+        cells.map(|(cell, width)| format!("{cell:<width$}")).collect()
+    };
+    let mut lines = vec![padded(&titles)];
+    for (report, row) in reports.iter().zip(&rows) {
+        let mut cells = padded(row);
+        let label = report.conclusion.label();
+        // Coloured when its width is counted: colour takes no room.
+        if let Some(cell) = cells.get_mut(1) {
+            *cell = cell.replacen(label, &painted(label, report.conclusion.state, style), 1);
         }
+        lines.push(cells);
+    }
+    let mut out = String::new();
+    for cells in lines {
+        out.push_str(cells.join("  ").trim_end());
         out.push('\n');
     }
     for failure in failures {

@@ -342,15 +342,11 @@ fn breakend(shared: &Shared<'_>, end: End, side: &Side, mate: Option<&Side>) -> 
 
 /// The bases beyond an unplaced side's junction, in the molecule's direction.
 fn beyond(junction: &Junction, end: End) -> String {
-    let parts: Vec<&str> = junction.consensus.as_deref().unwrap_or_default().split('|').collect();
-    let (before, after) = match parts.split_first() {
-        Some((before, after)) if !after.is_empty() => ((*before).to_owned(), after.concat()),
-        _ => return bases(&junction.inserted),
-    };
-    bases(&match end {
-        End::Five => after,
-        End::Three => before,
-    })
+    match (junction.across(), end) {
+        (Some([_, inserted, after]), End::Five) => bases(&[inserted, after].concat()),
+        (Some([before, ..]), End::Three) => bases(before),
+        (None, _) => bases(&junction.inserted),
+    }
 }
 
 /// What a back-splice of RNA says about the transcript: its coordinates are exon ends, not breaks.

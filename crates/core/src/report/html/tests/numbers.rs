@@ -70,7 +70,7 @@ fn check_figures(name: &str, report: &SampleReport) -> usize {
             "{name}: {pointer}"
         );
         let form = attribute(open, "data-form").unwrap();
-        let form = Form::ALL.into_iter().find(|known| known.name() == form).unwrap();
+        let form = Form::iter().find(|known| <&str>::from(*known) == form).unwrap();
         assert_eq!(text, form.text(expected), "{name}: {pointer}");
         count += 1;
     });
