@@ -10,7 +10,6 @@
 mod aligner;
 mod alignment;
 mod contradiction;
-mod cram_bytes;
 mod cram_containers;
 mod error;
 mod header;
