@@ -154,7 +154,7 @@ pub fn collect(
     let assay = file.assay().map(|guess| guess.assay == Assay::Rna);
     let is_rna = assay.unwrap_or_else(|| gathered.tally.is_spliced(p));
     if is_rna && gathered.records.iter().any(|r| r.flags.is_unmapped()) {
-        let exons = sought.into_exons(models, &source);
+        let exons = sought.into_exons(&source);
         gathered.records = exons.lay_all(gathered.records, scale);
     }
     tracing::info!(

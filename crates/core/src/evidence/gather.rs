@@ -154,7 +154,7 @@ fn key(record: &AlignedRecord) -> Option<Key> {
 
 /// The seed of the evidence set, filled record by record.
 pub(super) struct Seeds<'a> {
-    pub(super) windows: &'a Windows,
+    pub(super) windows: &'a Windows<'a>,
     context: DecodeContext,
     gathered: Gathered,
     names: HashSet<u64>,
@@ -175,7 +175,7 @@ pub(super) struct Seeds<'a> {
 }
 
 impl<'a> Seeds<'a> {
-    pub(super) fn new(windows: &'a Windows, context: DecodeContext) -> Self {
+    pub(super) fn new(windows: &'a Windows<'a>, context: DecodeContext) -> Self {
         Self {
             windows,
             context,
@@ -440,7 +440,7 @@ impl<'a> Seeds<'a> {
             let hash = name_hash(&r.name);
             leads.extend(places.into_iter().map(|(c, p)| (hash, c, p)));
         }
-        let (led, left_out) = windows.genes.led(leads.into_iter());
+        let (led, left_out) = led::led(windows.models, leads.into_iter());
         if left_out > 0 {
             self.gathered.limits.push((
                 "led-genes-limit",

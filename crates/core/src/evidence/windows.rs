@@ -2,13 +2,10 @@
 
 use std::collections::HashSet;
 
-use super::{
-    led::Genes,
-    unaligned::{ExonIndex, Scope, WORD, codes},
-};
+use super::unaligned::{ExonIndex, Scope, WORD, codes};
 use crate::{
     catalogue::{GeneModels, Role, Window, WindowKind},
-    genome::{ContigId, Contigs, Interval, Position, SequenceSource, sequence::reverse_complement},
+    genome::{ContigId, Contigs, Interval, Position, SequenceSource, position::joined, sequence::reverse_complement},
     hts::RawRecord,
 };
 
@@ -19,7 +16,9 @@ const GENE_MARGIN: i64 = 1_000;
 
 /// The windows of one file.
 #[derive(Debug)]
-pub(crate) struct Windows {
+pub(crate) struct Windows<'a> {
+    /// Genes to which KMT2A's records may lead.
+    pub(super) models: &'a GeneModels,
     /// KMT2A with [`WINDOW_MARGIN`].
     pub(super) kmt2a: (ContigId, Interval),
     /// KMT2A with [`GENE_MARGIN`].
@@ -32,8 +31,6 @@ pub(crate) struct Windows {
     /// KMT2A's exons.
     pub(super) exons: ExonIndex,
     unmapped: Option<Unmapped>,
-    /// Genes to which KMT2A's records may lead.
-    pub(super) genes: Genes,
 }
 
 /// Where unmapped reads are looked for, beyond the windows.
@@ -109,10 +106,10 @@ impl Unmapped {
     }
 }
 
-impl Windows {
+impl<'a> Windows<'a> {
     /// The windows on a header's contigs; with `unmapped`, reads that did not align are looked for too.
     pub(crate) fn new(
-        models: &GeneModels,
+        models: &'a GeneModels,
         contigs: &Contigs,
         windows: &[Window],
         source: &dyn SequenceSource,
@@ -120,13 +117,13 @@ impl Windows {
     ) -> Self {
         let (gene, contig) = models.kmt2a();
         let mut this = Self {
+            models,
             kmt2a: (contig, gene.interval.padded(WINDOW_MARGIN)),
             gene: gene.interval.padded(GENE_MARGIN),
             partners: Vec::new(),
             controls: Vec::new(),
             merged: Vec::new(),
             exons: ExonIndex::new(models, source, Scope::Kmt2a),
-            genes: Genes::new(models),
             unmapped: unmapped.then(|| Unmapped {
                 loci: models
                     .iter()
@@ -151,22 +148,14 @@ impl Windows {
         let controls = this.controls.iter().map(|(c, i, _)| (*c, *i));
         let mut all: Vec<_> = this.partners.iter().copied().chain(controls).collect();
         all.push(this.kmt2a);
-        all.sort_unstable();
-        for (contig, interval) in all {
-            match this.merged.last_mut() {
-                Some((last, joined)) if *last == contig && interval.start <= joined.end => {
-                    joined.end = joined.end.max(interval.end);
-                }
-                _ => this.merged.push((contig, interval)),
-            }
-        }
+        this.merged = joined(all);
         this
     }
 
     /// The exons on which reads that did not align are laid.
-    pub(crate) fn into_exons(self, models: &GeneModels, source: &dyn SequenceSource) -> ExonIndex {
+    pub(crate) fn into_exons(self, source: &dyn SequenceSource) -> ExonIndex {
         self.unmapped.map_or_else(
-            || ExonIndex::new(models, source, Scope::Catalogue),
+            || ExonIndex::new(self.models, source, Scope::Catalogue),
             |unmapped| unmapped.exons,
         )
     }
