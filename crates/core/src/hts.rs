@@ -32,7 +32,7 @@ pub use environment::{has_lzma, init, versions};
 pub use faidx::{Reference, ReferenceError};
 pub use fetch::FetchError;
 pub use file::{Compression, EndMarker, Format, HtsFile, OpenError};
-pub use index::{VirtualOffset, binning, candidates as index_candidates, crai};
+pub use index::{VirtualOffset, binning, candidates as index_candidates, crai, unpacked};
 pub use read::ReadError;
 pub use record::{DecodeContext, RawRecord};
 pub use write::{AlignmentWriter, OutputFormat, WriteError, WrittenFields};
