@@ -13,7 +13,7 @@ use breakapart_core::{
     catalogue::gtf,
     conclude::{ConcludeConfig, lod::REQUIRED_LOD},
     genome::Build,
-    input::{Assay, InputOptions, Molecules, Unmapped},
+    input::{Assay, InputOptions, MoleculesBy, Unmapped},
     judge::{LibraryType, given},
     run::FlowConfig,
 };
@@ -63,16 +63,16 @@ fn library() -> impl TypedValueParser<Value = LibraryType> {
     ])
 }
 
-fn molecules() -> impl TypedValueParser<Value = Molecules> {
+fn molecules() -> impl TypedValueParser<Value = MoleculesBy> {
     let umi = "By molecular identifier (--umi-tag, --umi-in-name) and fragment ends";
     choice([
-        ("umi", umi, Molecules::Umi),
-        ("ends", "By both ends of the fragment", Molecules::Ends),
-        ("flags", "By duplicate flags", Molecules::Flags),
+        ("umi", umi, MoleculesBy::Umi),
+        ("ends", "By both ends of the fragment", MoleculesBy::FragmentEnds),
+        ("flags", "By duplicate flags", MoleculesBy::DuplicateFlags),
         (
             "fragments",
             "Not at all: fragments are counted (amplicons)",
-            Molecules::Fragments,
+            MoleculesBy::Fragments,
         ),
     ])
 }
@@ -115,7 +115,7 @@ pub(super) struct InputArgs {
     /// How molecules are told apart; by default identifiers where nearly all reads have one, else duplicate flags
     /// where they were set, else fragment ends; fragments are counted where both ends are fixed (amplicons)
     #[arg(long, value_name = "HOW", value_parser = molecules())]
-    molecules: Option<Molecules>,
+    molecules: Option<MoleculesBy>,
     /// Look for junctions among the reads that did not align, whole or with an end in a partner gene (RNA)
     #[arg(
         long,

@@ -29,7 +29,7 @@ use breakapart_rule::{Ground, Params};
 use crate::{
     catalogue::{BuiltIn, Gene, GeneModels, Window, windows::FULL_CONTROLS},
     genome::{AlignedRecord, CigarOp, ContigId, Contigs, Layered, Position, SequenceSource, sequence::NoSequence},
-    input::{Aligner, AlignmentFile, Assay, InputError, Molecules},
+    input::{Aligner, AlignmentFile, Assay, InputError},
 };
 
 use chimeric::{ChimericFile, ChimericUse};
@@ -39,7 +39,7 @@ use group::MapqScale;
 use molecule::MoleculesBy;
 use plain::{PlainFragments, WildTypeRule};
 use profile::Profile;
-use templates::is_discordant;
+use templates::{Mates, is_discordant};
 use windows::{WINDOW_MARGIN, Windows};
 
 /// Why a sample could not be collected.
@@ -117,12 +117,7 @@ pub fn collect(
 ) -> Result<Collected, CollectError> {
     let contigs = Arc::clone(&file.header().contigs);
     let scale = scale_of(file.aligner());
-    let asked = file.options().molecules.map(|how| match how {
-        Molecules::Umi => MoleculesBy::Umi,
-        Molecules::Ends => MoleculesBy::FragmentEnds,
-        Molecules::Flags => MoleculesBy::DuplicateFlags,
-        Molecules::Fragments => MoleculesBy::Fragments,
-    });
+    let asked = file.options().molecules;
     let marked = (asked, file.processing().duplicates_marked());
     let chimeric = chimeric.map(|path| read_chimeric(path, file, models)).transpose()?;
     let (chimeric, header_only) = match chimeric {
@@ -156,7 +151,7 @@ pub fn collect(
     let (assay, basis) = assay::of(file, &gathered.tally, p);
     let is_rna = assay == Assay::Rna;
     if is_rna && gathered.records.iter().any(|r| r.flags.is_unmapped()) {
-        let exons = sought.into_exons(models, &source);
+        let exons = sought.into_exons(&source);
         gathered.records = exons.lay_all(gathered.records, scale);
     }
     tracing::info!(
@@ -339,8 +334,9 @@ fn from_gathered(
         records = templates::take_apart(records);
         limits.push((Ground::PairsNotBelieved.name(), pairs_apart(&tally)));
     }
-    let named = records.iter().map(|r| (r.name.as_slice(), r));
-    let unsought = mates_not_sought(named.chain(compact.copies()), models);
+    let placed = records.iter().filter(|r| r.is_placed());
+    let placed = placed.map(|r| (r.name.as_slice(), Mates::from(r)));
+    let unsought = mates_not_sought(placed.chain(compact.placed()), models);
     let (gene, contig) = models.kmt2a();
     let wild_type = WildTypeRule {
         contig,
@@ -402,20 +398,17 @@ pub fn pairs_apart(tally: &Tally) -> String {
 
 /// Names whose primary record lies beyond KMT2A's window beside an ordinary mate. Such a mate is no evidence and
 /// is not gathered: the file does not lack it.
-fn mates_not_sought<'a>(
-    records: impl Iterator<Item = (&'a [u8], &'a AlignedRecord)>,
-    models: &GeneModels,
-) -> HashSet<Vec<u8>> {
+fn mates_not_sought<'a>(placed: impl Iterator<Item = (&'a [u8], Mates)>, models: &GeneModels) -> HashSet<Vec<u8>> {
     let (gene, contig) = models.kmt2a();
     let window = gene.interval.padded(WINDOW_MARGIN);
-    let beyond = |record: &AlignedRecord| {
-        record.is_placed()
-            && record.flags.is_primary()
-            && !(record.contig == Some(contig) && window.contains(Position(record.position)))
-            && !is_discordant(record)
+    let beyond = |mates: &Mates| {
+        let (on, position) = mates.own;
+        mates.flags.is_primary()
+            && !(on == Some(contig) && window.contains(Position(position)))
+            && !mates.are_discordant()
     };
-    records
-        .filter(|(_, record)| beyond(record))
+    placed
+        .filter(|(_, mates)| beyond(mates))
         .map(|(name, _)| name.to_vec())
         .collect()
 }
@@ -455,9 +448,10 @@ mod tests {
             record("at-kmt2a", 1, 118_482_000, (1, 118_482_200)),
             record("far", 0, 21_600_000, (1, 118_482_200)),
         ];
-        let names: Vec<Vec<u8>> = mates_not_sought(records.iter().map(|r| (r.name.as_slice(), r)), &models)
-            .into_iter()
-            .collect();
+        let names: Vec<Vec<u8>> =
+            mates_not_sought(records.iter().map(|r| (r.name.as_slice(), Mates::from(r))), &models)
+                .into_iter()
+                .collect();
         assert_eq!(names, [b"ordinary".to_vec()]);
     }
 }

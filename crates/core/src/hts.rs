@@ -11,9 +11,9 @@
 
 pub(crate) mod bgzf;
 pub(crate) mod binning;
-pub(crate) mod blocks;
 pub(crate) mod copy;
 pub(crate) mod crai;
+pub(crate) mod cram;
 pub(crate) mod environment;
 pub(crate) mod faidx;
 pub(crate) mod fetch;
@@ -25,14 +25,14 @@ pub(crate) mod tags;
 pub(crate) mod write;
 
 pub use binning::{Binning, Chunk};
-pub use blocks::Blocks;
 pub use copy::RecordCopy;
 pub use crai::CraiSlice;
+pub use cram::{ContainerHead, CramHeads};
 pub use environment::{has_lzma, init, versions};
 pub use faidx::{Reference, ReferenceError};
 pub use fetch::FetchError;
 pub use file::{Compression, EndMarker, Format, HtsFile, OpenError};
-pub use index::{VirtualOffset, binning, candidates as index_candidates, crai};
+pub use index::{VirtualOffset, binning, candidates as index_candidates, crai, unpacked};
 pub use read::ReadError;
 pub use record::{DecodeContext, RawRecord};
 pub use write::{AlignmentWriter, OutputFormat, WriteError, WrittenFields};

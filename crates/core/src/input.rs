@@ -10,7 +10,6 @@
 mod aligner;
 mod alignment;
 mod contradiction;
-mod cram_bytes;
 mod cram_containers;
 mod error;
 mod header;
@@ -26,7 +25,7 @@ pub use alignment::AlignmentFile;
 pub use error::InputError;
 pub use header::{HeaderFacts, Program, ReadGroup};
 pub use opening::open;
-pub use options::{Access, InputOptions, InputWarning, Molecules, Source, Unmapped, printable};
+pub use options::{Access, InputOptions, InputWarning, MoleculesBy, Source, Unmapped, printable};
 pub use processing::{Assay, AssayGuess, DuplicateMarking, Processing};
 pub use small::small_text;
 

@@ -20,7 +20,7 @@ use crate::{
 /// What reading raises.
 pub(super) fn gather(
     file: &mut AlignmentFile,
-    windows: &Windows,
+    windows: &Windows<'_>,
     chimeric: &mut Confirmation,
 ) -> Result<Gathered, InputError> {
     let mut gathered = match file.access() {
@@ -33,7 +33,11 @@ pub(super) fn gather(
     Ok(gathered)
 }
 
-fn indexed(file: &mut AlignmentFile, windows: &Windows, chimeric: &mut Confirmation) -> Result<Gathered, InputError> {
+fn indexed(
+    file: &mut AlignmentFile,
+    windows: &Windows<'_>,
+    chimeric: &mut Confirmation,
+) -> Result<Gathered, InputError> {
     let mut seeds = Seeds::new(windows, file.decode_context());
     file.fetch(&windows.all(), &mut |raw| {
         if !seeds.offer(raw) && !seeds.offer_named(raw, chimeric) && !seeds.offer_clipped(raw) {
@@ -87,7 +91,11 @@ fn indexed(file: &mut AlignmentFile, windows: &Windows, chimeric: &mut Confirmat
     Ok(seeds.finish())
 }
 
-fn streamed(file: &mut AlignmentFile, windows: &Windows, chimeric: &mut Confirmation) -> Result<Gathered, InputError> {
+fn streamed(
+    file: &mut AlignmentFile,
+    windows: &Windows<'_>,
+    chimeric: &mut Confirmation,
+) -> Result<Gathered, InputError> {
     let mut seeds = Seeds::new(windows, file.decode_context());
     let mut parked: Vec<AlignedRecord> = Vec::new();
     let mut overflow = false;
@@ -113,7 +121,7 @@ fn streamed(file: &mut AlignmentFile, windows: &Windows, chimeric: &mut Confirma
                 && windows.in_partner(contig, Interval::new(raw.position(), raw.reference_end())))
             // Not what an aligner that does not splice clips off: the next exon of the same gene.
             || windows.has_exon_clip(raw) && {
-                let here = windows.genes.around(contig, raw.position());
+                let here = led::around(windows.models, contig, raw.position());
                 led::leaves(&seeds.decode(raw), &here, &mut seeds.spelt)
             };
         overflow |= unusual && parked.len() >= PARK_CAP;

@@ -1,9 +1,12 @@
 //! From the records of one template to one chain: segments of each read, mates laid on one molecule.
 
-use std::cmp::Reverse;
+use std::{borrow::Cow, cmp::Reverse, sync::Arc};
 
-use super::fragment::{Chain, Clip, Confidence, LinkKind, PlacedBy, SeenBy, Segment};
-use crate::genome::{Cigar, ContigId, Interval, Strand, sequence::reverse_complement};
+use super::{
+    fragment::{Chain, Clip, LinkKind, PlacedBy, SeenBy, Segment},
+    group::MapqScale,
+};
+use crate::genome::{AlignedRecord, Cigar, Interval, Strand, sequence::reverse_complement};
 
 /// Deletions of at least this many bases part two segments, as introns do (bases; shorter ones are
 /// ordinary indels: STAR's and BWA's gap penalties do not open longer ones in reads of 100).
@@ -18,86 +21,83 @@ const MIN_END_BLOCK: u32 = 10;
 /// Unplaced ends from this length on are clips (bases).
 pub(crate) const MIN_CLIP: u32 = 6;
 
-/// One alignment of a read, from a record or from an SA entry.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct ReadAlignment {
-    /// Contig.
-    pub contig: ContigId,
-    /// Strand of the read on it.
-    pub strand: Strand,
-    /// First aligned base, 0-based.
-    pub start: i64,
-    /// CIGAR, clips included.
-    pub cigar: Cigar,
-    /// Reference positions of mismatches, where known (0-based, rising).
-    pub mismatches: Vec<i64>,
-    /// How far the place can be believed.
-    pub confidence: Confidence,
-    /// Not supplementary and not from an SA entry.
-    pub is_primary: bool,
-}
-
 /// All that is known of one read of a template.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct ReadAlignments {
+#[derive(Debug, Default)]
+pub(crate) struct Read<'a> {
+    /// Length of the read in bases.
+    pub len: u32,
+    /// Its alignments; SA entries stand for records that are not there.
+    pub alignments: Vec<Cow<'a, AlignedRecord>>,
     /// Bases as sequenced; `N` where no record shows them; empty if no record kept its bases.
     pub sequence: Vec<u8>,
     /// Phred qualities, as `sequence`.
     pub qualities: Vec<u8>,
-    /// Length of the read in bases.
-    pub len: u32,
-    /// Alignments.
-    pub alignments: Vec<ReadAlignment>,
+}
+
+/// One read in the molecule's direction, against which the second read is sequenced.
+struct Laid {
+    len: u32,
+    segments: Vec<Segment>,
+    sequence: Vec<u8>,
+    qualities: Vec<u8>,
 }
 
 /// Builds the chain of a template from its first and second read (either may be absent) and finds
 /// its unplaced ends.
-pub(crate) fn build(first: Option<&ReadAlignments>, second: Option<&ReadAlignments>) -> (Chain, Vec<Clip>) {
-    let one = first.map(|read| (read, read_segments(read, true)));
-    let two = second.map(|read| (read, flip(read_segments(read, false), read.len)));
-    let alone = |len, segments: Vec<Segment>, sequence: Vec<u8>, qualities| Chain {
-        links: links_of(&segments, None),
-        segments,
-        len,
-        sequence: sequence.into(),
-        qualities,
-        mate_start: None,
-    };
-    let chain = match (one, two) {
-        (None, None) => Chain::default(),
-        (Some((a, segments)), None) => alone(a.len, segments, a.sequence.clone(), steps(a.qualities.iter().copied())),
-        (None, Some((b, segments))) => {
-            let qualities = steps(b.qualities.iter().rev().copied());
-            alone(b.len, segments, reverse_complement(&b.sequence), qualities)
-        }
-        (Some((a, a_segments)), Some((b, b_segments))) => match mate_offset(&a_segments, &b_segments) {
-            Some(offset) => lay_mates(a, a_segments, b, b_segments, offset),
-            None => side_by_side(a, a_segments, b, b_segments),
+pub(crate) fn build(first: Option<Read<'_>>, second: Option<Read<'_>>, scale: MapqScale) -> (Chain, Vec<Clip>) {
+    let first = first.map(|read| Laid {
+        len: read.len,
+        segments: read_segments(&read, true, scale),
+        sequence: read.sequence,
+        qualities: read.qualities,
+    });
+    let second = second.map(|read| Laid {
+        len: read.len,
+        segments: flip(read_segments(&read, false, scale), read.len),
+        sequence: reverse_complement(&read.sequence),
+        qualities: read.qualities.into_iter().rev().collect(),
+    });
+    let chain = match (first, second) {
+        (Some(first), Some(second)) => join(first, second),
+        (Some(alone), None) | (None, Some(alone)) => Chain {
+            links: links_of(&alone.segments, None),
+            segments: alone.segments,
+            len: alone.len,
+            sequence: alone.sequence.into(),
+            qualities: steps(&alone.qualities),
+            mate_start: None,
         },
+        (None, None) => Chain::default(),
     };
     let clips = clips_of(&chain);
     (chain, clips)
 }
 
 /// The segments of one read in sequencing direction; alternative places of the same bases left out.
-fn read_segments(read: &ReadAlignments, is_first: bool) -> Vec<Segment> {
-    let is_whole = |a: &&ReadAlignment| a.cigar.read_len() == u64::from(read.len);
-    let mut order: Vec<&ReadAlignment> = read.alignments.iter().filter(is_whole).collect();
-    order.sort_by_key(|a| {
-        let best = (!a.is_primary, Reverse(a.confidence), Reverse(aligned_len(&a.cigar)));
-        (best, a.contig, a.start, a.strand)
+fn read_segments(read: &Read<'_>, is_first: bool, scale: MapqScale) -> Vec<Segment> {
+    let alignments = read.alignments.iter().map(AsRef::as_ref);
+    let mut order: Vec<&AlignedRecord> = alignments
+        .filter(|r| r.cigar.read_len() == u64::from(read.len))
+        .collect();
+    let confidence = |r: &AlignedRecord| scale.confidence(r.mapq, r.hit_count);
+    order.sort_by_key(|r| {
+        let is_further = r.flags.is_supplementary();
+        let best = (is_further, Reverse(confidence(r)), Reverse(aligned_len(&r.cigar)));
+        (best, r.contig, r.position, r.flags.strand())
     });
     let mut taken: Vec<(u32, u32)> = Vec::new();
     let mut segments = Vec::new();
     for (index, alignment) in order.into_iter().enumerate() {
-        let blocks = alignment.cigar.blocks(alignment.start, MIN_GAP);
+        let Some(contig) = alignment.contig else { continue };
+        let strand = alignment.flags.strand();
+        let blocks = alignment.cigar.blocks(alignment.position, MIN_GAP);
         let own = blocks.into_iter().map(|block| Segment {
             molecule_start: block.read_start,
             molecule_end: block.read_end,
-            contig: alignment.contig,
-            strand: alignment.strand,
+            contig,
+            strand,
             reference: block.reference,
-            confidence: alignment.confidence,
+            confidence: confidence(alignment),
             seen_by: SeenBy {
                 first: is_first,
                 second: !is_first,
@@ -105,7 +105,7 @@ fn read_segments(read: &ReadAlignments, is_first: bool) -> Vec<Segment> {
             alignment: u16::try_from(index * 2 + usize::from(!is_first)).unwrap_or(u16::MAX),
             placed_by: PlacedBy::Aligner,
         });
-        let mut own: Vec<Segment> = match alignment.strand {
+        let mut own: Vec<Segment> = match strand {
             Strand::Forward => own.collect(),
             Strand::Reverse => own.map(|s| turned(s, read.len)).collect(),
         };
@@ -254,73 +254,35 @@ fn mate_offset(a: &[Segment], b: &[Segment]) -> Option<i64> {
     best.map(|(_, offset)| offset)
 }
 
-/// Mates that share nothing: the second read follows the first.
-fn side_by_side(a: &ReadAlignments, a_segments: Vec<Segment>, b: &ReadAlignments, b_segments: Vec<Segment>) -> Chain {
-    let boundary = Some(a_segments.len()).filter(|n| *n > 0 && !b_segments.is_empty());
-    let mut segments = a_segments;
-    segments.extend(b_segments.into_iter().map(|s| Segment {
-        molecule_start: s.molecule_start.saturating_add(a.len),
-        molecule_end: s.molecule_end.saturating_add(a.len),
-        ..s
-    }));
-    let (mut sequence, mut qualities) = (Vec::new(), Vec::new());
-    if !a.sequence.is_empty() || !b.sequence.is_empty() {
-        sequence = filled(a.sequence.clone(), a.len);
-        sequence.extend(filled(reverse_complement(&b.sequence), b.len));
-        qualities.clone_from(&a.qualities);
-        qualities.resize(a.len as usize, 0);
-        qualities.extend(b.qualities.iter().rev());
-        qualities.resize(sequence.len(), 0);
-    }
-    Chain {
-        links: links_of(&segments, boundary),
-        segments,
-        len: a.len.saturating_add(b.len),
-        sequence: sequence.into(),
-        qualities: steps(qualities.into_iter()),
-        mate_start: Some(a.len),
-    }
-}
-
-/// The bases, or as many that are not known.
-fn filled(bases: Vec<u8>, len: u32) -> Vec<u8> {
-    if bases.is_empty() {
-        vec![b'N'; len as usize]
-    } else {
-        bases
-    }
-}
-
-/// Mates that share reference bases: the second read begins at `offset` of the molecule, which runs from the first
-/// read's 5' end (0) to the second read's 5' end.
-fn lay_mates(
-    a: &ReadAlignments,
-    a_segments: Vec<Segment>,
-    b: &ReadAlignments,
-    b_segments: Vec<Segment>,
-    offset: i64,
-) -> Chain {
+/// Both mates on one molecule, which runs from the first read's 5' end (0) to the second read's 5' end: where they share
+/// reference bases, these tell where the second begins; else it follows the first.
+fn join(a: Laid, b: Laid) -> Chain {
+    let overlap = mate_offset(&a.segments, &b.segments);
+    let offset = overlap.unwrap_or_else(|| i64::from(a.len));
     let end = offset.saturating_add(i64::from(b.len)).max(1);
-    let mut segments: Vec<Segment> = a_segments.into_iter().filter_map(|s| trimmed(s, 0, end)).collect();
-    for s in b_segments {
-        if let Some(s) = trimmed(s, offset, end) {
-            merge_into(&mut segments, s);
-        }
-    }
-    segments.sort_unstable();
     let len = u32::try_from(end).unwrap_or(u32::MAX);
     let (sequence, qualities) = if a.sequence.is_empty() && b.sequence.is_empty() {
         (Vec::new(), Vec::new())
     } else {
-        merge_bases(a, &reverse_complement(&b.sequence), &b.qualities, offset, len)
+        merge_bases(&a, &b, offset, len)
     };
+    let mut segments: Vec<Segment> = a.segments.into_iter().filter_map(|s| trimmed(s, 0, end)).collect();
+    let boundary = segments.len();
+    for s in b.segments.into_iter().filter_map(|s| trimmed(s, offset, end)) {
+        match overlap {
+            Some(_) => merge_into(&mut segments, s),
+            None => segments.push(s),
+        }
+    }
+    segments.sort_unstable();
+    let boundary = Some(boundary).filter(|_| overlap.is_none());
     Chain {
-        links: links_of(&segments, None),
+        links: links_of(&segments, boundary),
         segments,
         len,
         sequence: sequence.into(),
-        qualities: steps(qualities.into_iter()),
-        mate_start: None,
+        qualities: steps(&qualities),
+        mate_start: overlap.is_none().then_some(a.len),
     }
 }
 
@@ -383,35 +345,21 @@ fn merge_into(segments: &mut Vec<Segment>, s: Segment) {
 }
 
 /// One base a molecule position, with its quality: where both mates show it, the one of higher quality.
-fn merge_bases(
-    a: &ReadAlignments,
-    b_sequence: &[u8],
-    b_qualities: &[u8],
-    offset: i64,
-    length: u32,
-) -> (Vec<u8>, Vec<u8>) {
-    (0..i64::from(length))
-        .map(|at| {
-            let index = usize::try_from(at).unwrap_or(usize::MAX);
-            let from_b = usize::try_from(at - offset).ok();
-            let x = a.sequence.get(index).copied().unwrap_or(b'N');
-            let y = from_b.and_then(|i| b_sequence.get(i)).copied().unwrap_or(b'N');
-            let x_quality = a.qualities.get(index).copied().unwrap_or(0);
-            let y_quality = from_b
-                .and_then(|i| b_qualities.len().checked_sub(i + 1))
-                .and_then(|i| b_qualities.get(i))
-                .copied()
-                .unwrap_or(0);
-            match (x, y) {
-                (b'N', y) => (y, y_quality),
-                (x, b'N') => (x, x_quality),
-                // Two readings of one base: where they agree it is surer than either, else no surer than the better.
-                (x, y) if x == y => (x, x_quality.max(y_quality)),
-                (_, y) if y_quality > x_quality => (y, y_quality - x_quality),
-                (x, _) => (x, x_quality - y_quality),
-            }
-        })
-        .unzip()
+fn merge_bases(a: &Laid, b: &Laid, offset: i64, length: u32) -> (Vec<u8>, Vec<u8>) {
+    let shown = |read: &Laid, at: i64| {
+        let index = usize::try_from(at).ok()?;
+        let base = *read.sequence.get(index)?;
+        Some((base, read.qualities.get(index).copied().unwrap_or(0)))
+    };
+    let merged = |at: i64| match (shown(a, at), shown(b, at - offset)) {
+        (None, None) => (b'N', 0),
+        (Some(only), None) | (None | Some((b'N', _)), Some(only)) | (Some(only), Some((b'N', _))) => only,
+        // Two readings of one base: where they agree it is surer than either, else no surer than the better.
+        (Some((x, x_quality)), Some((y, y_quality))) if x == y => (x, x_quality.max(y_quality)),
+        (Some((_, x_quality)), Some((y, y_quality))) if y_quality > x_quality => (y, y_quality - x_quality),
+        (Some((x, x_quality)), Some((_, y_quality))) => (x, x_quality - y_quality),
+    };
+    (0..i64::from(length)).map(merged).unzip()
 }
 
 /// The step of a Phred quality: few values, so that fragments that show the same stay alike.
@@ -425,11 +373,11 @@ pub(crate) const fn quality_step(quality: u8) -> u8 {
 }
 
 /// Qualities in steps; none where the file has none.
-pub(super) fn steps(qualities: impl ExactSizeIterator<Item = u8> + Clone) -> std::sync::Arc<[u8]> {
-    if qualities.clone().all(|q| q == 0 || q == u8::MAX) {
-        return std::sync::Arc::default();
+pub(super) fn steps(qualities: &[u8]) -> Arc<[u8]> {
+    if qualities.iter().all(|q| matches!(*q, 0 | u8::MAX)) {
+        return Arc::default();
     }
-    qualities.map(quality_step).collect()
+    qualities.iter().map(|q| quality_step(*q)).collect()
 }
 
 /// Unplaced ends of the molecule, and of each read towards the gap where mates do not overlap.

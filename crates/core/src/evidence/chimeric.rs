@@ -11,12 +11,10 @@ mod sam;
 
 use std::{
     collections::{BTreeMap, HashMap, HashSet},
-    fs::File,
-    io::{BufRead, BufReader, Cursor, Read},
+    io::{BufRead, Cursor, Read},
     path::Path,
 };
 
-use flate2::read::MultiGzDecoder;
 use thiserror::Error;
 
 use crate::{
@@ -24,9 +22,10 @@ use crate::{
         AlignedRecord, Cigar, CigarOp, ContigId, Contigs, Interval, SequenceSource, Strand,
         sequence::reverse_complement,
     },
+    hts,
     input::HeaderFacts,
 };
-use line::Line;
+use line::{Chimera, Reads};
 pub(super) use owner::Confirmation;
 use owner::{Probes, Run};
 
@@ -95,7 +94,8 @@ pub enum ChimericUse {
 #[derive(Debug)]
 pub struct ChimericFile {
     file: String,
-    content: Content,
+    /// What has a piece at KMT2A, by read name.
+    chimeras: BTreeMap<Vec<u8>, Vec<Chimera>>,
     run: Run,
     probes: Probes,
     /// Alignments in the whole file (count).
@@ -104,29 +104,6 @@ pub struct ChimericFile {
     pub unreadable: u64,
     /// Alignments or templates at KMT2A beyond [`LINES_CAP`], which were left out (count).
     pub left_out: u64,
-}
-
-/// The content of a file, unpacked where it is gzip. It is opened once, for a pipe's sake.
-fn opened(path: &Path) -> std::io::Result<Box<dyn BufRead>> {
-    let mut file = File::open(path)?;
-    let mut magic = Vec::new();
-    file.by_ref().take(2).read_to_end(&mut magic)?;
-    let is_gzip = magic == [0x1f, 0x8b];
-    let whole = BufReader::new(Cursor::new(magic).chain(file));
-    Ok(if is_gzip {
-        Box::new(BufReader::new(MultiGzDecoder::new(whole)))
-    } else {
-        Box::new(whole)
-    })
-}
-
-/// What has a piece at KMT2A.
-#[derive(Debug)]
-enum Content {
-    /// Lines, by read name.
-    Lines(BTreeMap<Vec<u8>, Vec<Line>>),
-    /// Records, by read name.
-    Records(BTreeMap<Vec<u8>, Vec<AlignedRecord>>),
 }
 
 impl ChimericFile {
@@ -149,7 +126,7 @@ impl ChimericFile {
             file: file.clone(),
             reason: e.to_string(),
         };
-        let mut reader = opened(path).map_err(unreadable)?;
+        let mut reader = hts::unpacked(path).map_err(unreadable)?;
         // A SAM's header, or a BAM.
         let mut start = Vec::new();
         reader.by_ref().take(4).read_to_end(&mut start).map_err(unreadable)?;
@@ -158,7 +135,6 @@ impl ChimericFile {
         }
         let mut reader = Cursor::new(start).chain(reader);
         let mut this = Self::new(file.clone());
-        let mut lines: BTreeMap<Vec<u8>, Vec<Line>> = BTreeMap::new();
         let (mut number, mut kept, mut is_empty) = (0_u64, 0_usize, true);
         let mut buffer = Vec::new();
         loop {
@@ -187,14 +163,15 @@ impl ChimericFile {
                 continue;
             };
             this.alignments += 1;
-            this.run.read_groups.extend(line.read_group.clone());
-            let is_wanted = line.touches(window);
-            this.probes.add(line.name.as_bytes(), line.places(), is_wanted);
+            this.run.read_groups.extend(line.read_group);
+            let is_wanted = line.chimera.touches(window);
+            let name = line.name.into_bytes();
+            this.probes.add(&name, line.chimera.places(), is_wanted);
             kept += usize::from(is_wanted);
             if is_wanted && kept > LINES_CAP {
                 this.left_out += 1;
             } else if is_wanted {
-                lines.entry(line.name.clone().into_bytes()).or_default().push(line);
+                this.chimeras.entry(name).or_default().push(line.chimera);
             }
         }
         if is_empty {
@@ -203,14 +180,13 @@ impl ChimericFile {
                 alignment: alignment.to_owned(),
             });
         }
-        this.content = Content::Lines(lines);
         Ok(this)
     }
 
     fn new(file: String) -> Self {
         Self {
             file,
-            content: Content::Lines(BTreeMap::new()),
+            chimeras: BTreeMap::new(),
             run: Run::default(),
             probes: Probes::default(),
             alignments: 0,
@@ -242,13 +218,14 @@ impl ChimericFile {
     /// alignment file has their bases.
     pub(super) fn confirmation(&self, window: (ContigId, Interval)) -> Confirmation {
         let elsewhere = |(contig, interval): &(ContigId, Interval)| *contig != window.0 || !interval.overlaps(window.1);
-        let of = |lines: &[Line]| lines.iter().flat_map(Line::places).filter(elsewhere).collect();
-        let lines = match &self.content {
-            Content::Lines(lines) => Some(lines),
-            Content::Records(_) => None,
-        };
-        let named = lines.into_iter().flatten();
-        Confirmation::new(&self.probes, named.map(|(name, lines)| (name.as_slice(), of(lines))))
+        // A SAM has the bases itself.
+        let lines = |c: &&Chimera| c.reads != Reads::Told;
+        let named = self.chimeras.iter().filter_map(|(name, chimeras)| {
+            let lines: Vec<&Chimera> = chimeras.iter().filter(lines).collect();
+            let places = lines.iter().flat_map(|c| c.places()).filter(elsewhere).collect();
+            (!lines.is_empty()).then_some((name.as_slice(), places))
+        });
+        Confirmation::new(&self.probes, named)
     }
 
     /// What the names that were looked for say.
@@ -277,48 +254,33 @@ impl ChimericFile {
     /// taken out of `existing`.
     /// Where it holds both as unmapped, their bases tell which is which, as far as `source` knows the places.
     pub fn complete(self, existing: &mut Vec<AlignedRecord>, source: &dyn SequenceSource) -> Vec<AlignedRecord> {
-        let mut records = match self.content {
-            Content::Records(templates) => completed(templates, existing, sam::records_of),
-            Content::Lines(lines) => completed(lines, existing, |lines, known| {
-                let mut records: Vec<AlignedRecord> =
-                    lines.into_iter().flat_map(|line| line.into_records(known)).collect();
-                if known.iter().all(|r| r.flags.is_unmapped()) {
-                    tell_reads(&mut records, known, source);
-                }
-                lead_once(&mut records);
-                lend_bases(&mut records, known);
-                records
-            }),
-        };
+        let mut by_name: HashMap<&[u8], Vec<&AlignedRecord>> = HashMap::new();
+        for record in existing.iter().filter(|r| self.chimeras.contains_key(&r.name)) {
+            by_name.entry(record.name.as_slice()).or_default().push(record);
+        }
+        let mut records = Vec::new();
+        for (name, chimeras) in self.chimeras {
+            let known = by_name.get(name.as_slice()).map(Vec::as_slice).unwrap_or_default();
+            let are_told = chimeras.iter().all(|c| c.reads == Reads::Told);
+            let mut own: Vec<AlignedRecord> = chimeras.into_iter().flat_map(|c| c.into_records(known)).collect();
+            if !are_told && known.iter().all(|r| r.flags.is_unmapped()) {
+                tell_reads(&mut own, known, source);
+            }
+            lead_once(&mut own, known);
+            if !are_told {
+                lend_bases(&mut own, known);
+            }
+            records.extend(own.into_iter().map(|r| AlignedRecord {
+                name: name.clone(),
+                mate_position: -1,
+                ..r
+            }));
+        }
         let read = |r: &AlignedRecord| (r.name.clone(), r.flags.is_second());
         let placed: HashSet<(Vec<u8>, bool)> = records.iter().map(read).collect();
         existing.retain(|r| !r.flags.is_unmapped() || !placed.contains(&read(r)));
-        for record in &mut records {
-            record.mate_position = -1;
-        }
         records
     }
-}
-
-/// The records that `records_of` makes of each template and the BAM's own records of its name.
-fn completed<T>(
-    templates: BTreeMap<Vec<u8>, T>,
-    existing: &[AlignedRecord],
-    records_of: impl Fn(T, &[&AlignedRecord]) -> Vec<AlignedRecord>,
-) -> Vec<AlignedRecord> {
-    let mut by_name: HashMap<&[u8], Vec<&AlignedRecord>> = HashMap::new();
-    for record in existing.iter().filter(|r| templates.contains_key(&r.name)) {
-        by_name.entry(record.name.as_slice()).or_default().push(record);
-    }
-    let mut records = Vec::new();
-    for (name, template) in templates {
-        let known = by_name.get(name.as_slice()).map(Vec::as_slice).unwrap_or_default();
-        records.extend(records_of(template, known).into_iter().map(|r| AlignedRecord {
-            name: name.clone(),
-            ..r
-        }));
-    }
-    records
 }
 
 /// Changes the first read for the second where the bases of the unmapped reads fit their places better so: a line does
@@ -387,15 +349,19 @@ fn matches(cigar: &Cigar, start: i64) -> impl Iterator<Item = (i64, i64, i64)> {
     })
 }
 
-/// Of several alignments of one read, the first that is no further part stays its primary one.
-fn lead_once(records: &mut [AlignedRecord]) {
-    let mut led = [false, false];
+/// Of several alignments of one read, the first that is no further part stays its primary one; none does where the BAM
+/// places the read.
+fn lead_once(records: &mut [AlignedRecord], known: &[&AlignedRecord]) {
+    let read = |r: &AlignedRecord| (r.flags.is_paired(), r.flags.is_second());
+    let held = known.iter().filter(|r| r.is_placed());
+    let mut led: HashSet<(bool, bool)> = held.map(|r| read(r)).collect();
     for record in records {
-        let led = &mut led[usize::from(record.flags.is_second())];
-        if *led {
+        if led.contains(&read(record)) {
             record.flags.0 |= 0x800;
         }
-        *led |= record.flags.is_primary();
+        if record.flags.is_primary() {
+            led.insert(read(record));
+        }
     }
 }
 
@@ -428,11 +394,6 @@ fn lend_bases(records: &mut [AlignedRecord], known: &[&AlignedRecord]) {
 /// Flags of a read of a pair.
 fn flags_of(is_second: bool, strand: Strand) -> u16 {
     reverse(strand) | if is_second { 0x81 } else { 0x41 }
-}
-
-/// Whether the BAM places the read of a pair: its placement stays the primary one.
-fn is_held(known: &[&AlignedRecord], is_second: bool) -> bool {
-    known.iter().any(|r| r.is_placed() && r.flags.is_second() == is_second)
 }
 
 const fn reverse(strand: Strand) -> u16 {

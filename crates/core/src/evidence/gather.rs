@@ -38,7 +38,7 @@ use super::{
     chimeric::Confirmation,
     compact::CompactRecords,
     led::{self, Led, Spelt},
-    templates::{self, NameEndings, Pairing, is_discordant},
+    templates::{self, Mates, NameEndings, Pairing, is_discordant},
     windows::{UnmappedKind, Windows},
 };
 
@@ -157,7 +157,7 @@ fn key(record: &AlignedRecord) -> Option<Key> {
 
 /// The seed of the evidence set, filled record by record.
 pub(super) struct Seeds<'a> {
-    pub(super) windows: &'a Windows,
+    pub(super) windows: &'a Windows<'a>,
     context: DecodeContext,
     gathered: Gathered,
     names: HashSet<u64>,
@@ -178,7 +178,7 @@ pub(super) struct Seeds<'a> {
 }
 
 impl<'a> Seeds<'a> {
-    pub(super) fn new(windows: &'a Windows, context: DecodeContext) -> Self {
+    pub(super) fn new(windows: &'a Windows<'a>, context: DecodeContext) -> Self {
         Self {
             windows,
             context,
@@ -257,25 +257,30 @@ impl<'a> Seeds<'a> {
         }
         let leaves = interval.start < windows.gene.start || interval.end > windows.gene.end;
         if ordinary && !leaves {
-            // Nothing asks for the bases of an ordinary read.
-            record.sequence = Vec::new();
-            record.qualities = Vec::new();
+            // Nothing asks for the bases of an ordinary read, nor how they differ from the reference.
+            record = AlignedRecord {
+                sequence: Vec::new(),
+                qualities: Vec::new(),
+                mismatches: if raw.has_clip() { record.mismatches } else { Vec::new() },
+                edits: None,
+                mate_cigar: None,
+                ..record
+            };
         }
         self.keep(record);
         true
     }
 
-    /// Files a record: small, where nothing would be lost.
+    /// Files a record: small, where there are many alike and it leads nowhere.
     fn file(&mut self, record: AlignedRecord) {
         let at_gene = record.contig == Some(self.windows.kmt2a.0) && record.interval().overlaps(self.windows.gene);
-        let kept = if at_gene && record.sequence.is_empty() {
-            self.gathered.compact.keep_ordinary(record)
-        } else if self.is_copy(&record) {
-            self.gathered.compact.keep_copy(record)
+        let is_ordinary =
+            at_gene && record.is_placed() && record.sequence.is_empty() && led::far_ends(&record).next().is_none();
+        if is_ordinary || self.is_copy(&record) {
+            self.gathered.compact.keep(record);
         } else {
-            Err(Box::new(record))
-        };
-        self.gathered.records.extend(kept.err().map(|record| *record));
+            self.gathered.records.push(record);
+        }
     }
 
     /// Whether records that differ in their names alone were kept already, more than a few. Those that go with a read
@@ -444,7 +449,7 @@ impl<'a> Seeds<'a> {
             let hash = name_hash(&r.name);
             leads.extend(places.into_iter().map(|(c, p)| (hash, c, p)));
         }
-        let (led, left_out) = windows.genes.led(leads.into_iter());
+        let (led, left_out) = led::led(windows.models, leads.into_iter());
         if left_out > 0 {
             self.gathered.limits.push((
                 "led-genes-limit",
@@ -484,11 +489,15 @@ impl<'a> Seeds<'a> {
 
     /// How many of the places in the KMT2A window that SA entries name hold no such record.
     fn places_without_record(&self) -> u64 {
-        let records = self.gathered.records.iter().map(|r| (r.name.as_slice(), r));
+        let records = self
+            .gathered
+            .records
+            .iter()
+            .map(|r| (r.name.as_slice(), Mates::from(r)));
         let names: HashSet<u64> = self.sa_into_window.iter().map(|(hash, ..)| *hash).collect();
         let held: HashSet<(u64, ContigId, i64)> = records
-            .chain(self.gathered.compact.copies())
-            .filter_map(|(name, r)| Some((name_hash(name), r.contig?, r.position)))
+            .chain(self.gathered.compact.placed())
+            .filter_map(|(name, mates)| Some((name_hash(name), mates.own.0?, mates.own.1)))
             .filter(|(hash, ..)| names.contains(hash))
             .collect();
         self.sa_into_window.iter().filter(|place| !held.contains(place)).count() as u64

@@ -1,12 +1,13 @@
 //! Records of one template put together: reads, hypotheses (`HI` sets), confidence, fragment.
 
 use std::{
+    borrow::Cow,
     collections::{BTreeMap, HashSet},
     sync::Arc,
 };
 
 use super::{
-    chain::{self, ReadAlignment, ReadAlignments},
+    chain::{self, Read},
     compact::CompactRecords,
     fragment::{Chain, Clip, Confidence, Fragment, LinkKind, Placement, Segment, Shape, Unaligned},
     molecule::FragmentEnds,
@@ -171,8 +172,8 @@ fn draft(
     let mut hypotheses: Vec<(Chain, Vec<Clip>)> = sets
         .values()
         .map(|set| {
-            let [first, second] = [false, true].map(|second| read_of(template, set, second, scale));
-            chain::build(first.as_ref(), second.as_ref())
+            let [first, second] = [false, true].map(|second| read_of(template, set, second));
+            chain::build(first, second, scale)
         })
         .collect();
     let count = hypotheses.len();
@@ -220,7 +221,7 @@ fn draft(
         .filter(|r| r.flags.is_unmapped() && !r.sequence.is_empty());
     let unaligned_mate = unaligned.next().map(|r| Unaligned {
         bases: r.sequence.clone(),
-        qualities: chain::steps(r.qualities.iter().copied()).to_vec(),
+        qualities: chain::steps(&r.qualities).to_vec(),
     });
     let is_seen = |second| {
         let mut records = template.iter();
@@ -294,56 +295,29 @@ fn placement(record: &AlignedRecord) -> Placement {
 
 /// One read of the template: its bases from whichever record holds them, its alignments from the
 /// records of one set and from their SA entries.
-fn read_of(
-    template: &[AlignedRecord],
-    set: &[&AlignedRecord],
-    second: bool,
-    scale: MapqScale,
-) -> Option<ReadAlignments> {
-    let own = || set.iter().filter(|r| r.flags.is_second() == second);
+fn read_of<'a>(template: &[AlignedRecord], set: &[&'a AlignedRecord], second: bool) -> Option<Read<'a>> {
+    let own = || set.iter().copied().filter(|r| r.flags.is_second() == second);
     let len = u32::try_from(own().map(|r| r.cigar.read_len()).max()?).ok()?;
-    let mut read = ReadAlignments {
+    let mut read = Read {
         len,
-        ..ReadAlignments::default()
+        alignments: own().map(Cow::Borrowed).collect(),
+        ..Read::default()
     };
-    let is_whole = |r: &&AlignedRecord| r.is_placed() && r.cigar.read_len() == u64::from(len);
-    for record in template
-        .iter()
-        .filter(|r| r.flags.is_second() == second)
-        .filter(is_whole)
-    {
+    let is_whole =
+        |r: &&AlignedRecord| r.flags.is_second() == second && r.is_placed() && r.cigar.read_len() == u64::from(len);
+    for record in template.iter().filter(is_whole) {
         lay_bases(&mut read, record);
     }
-    for record in own() {
-        read.alignments.push(ReadAlignment {
-            contig: record.contig?,
-            strand: record.flags.strand(),
-            start: record.position,
-            cigar: record.cigar.clone(),
-            mismatches: record.mismatches.clone(),
-            confidence: scale.confidence(record.mapq, record.hit_count),
-            is_primary: !record.flags.is_supplementary(),
-        });
-    }
-    for (record, entry) in own().flat_map(|r| r.supplementary.iter().map(move |entry| (r, entry))) {
-        let place = (entry.contig, entry.strand, entry.position.0);
-        if read.alignments.iter().any(|a| (a.contig, a.strand, a.start) == place) {
-            continue;
+    for part in own().flat_map(AlignedRecord::further_parts) {
+        let place = |r: &AlignedRecord| (r.contig, r.flags.strand(), r.position);
+        if !read.alignments.iter().any(|known| place(known) == place(&part)) {
+            read.alignments.push(Cow::Owned(part));
         }
-        read.alignments.push(ReadAlignment {
-            contig: entry.contig,
-            strand: entry.strand,
-            start: entry.position.0,
-            cigar: entry.cigar.clone(),
-            mismatches: Vec::new(),
-            confidence: scale.confidence(entry.mapq, record.hit_count),
-            is_primary: false,
-        });
     }
     Some(read)
 }
 
-fn lay_bases(read: &mut ReadAlignments, record: &AlignedRecord) {
+fn lay_bases(read: &mut Read<'_>, record: &AlignedRecord) {
     if record.sequence.is_empty() {
         return;
     }

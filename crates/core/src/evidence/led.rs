@@ -11,7 +11,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::{
-    catalogue::{GeneModels, Role},
+    catalogue::{Gene, GeneModels, Role},
     genome::{AlignedRecord, ContigId, Interval, Position, Strand, record::SupplementaryEntry},
 };
 
@@ -29,22 +29,6 @@ pub(super) const GENES_CAP: usize = 40;
 /// Different ends of reads whose places are remembered (count), some 30 MB; those of further ones are looked up each time.
 const KNOWN_CAP: usize = 100_000;
 
-/// A gene that may be led to.
-#[derive(Clone, Copy, Debug)]
-struct Gene {
-    contig: ContigId,
-    interval: Interval,
-    strand: Strand,
-    is_partner: bool,
-}
-
-/// The genes of the models but for KMT2A, by place.
-#[derive(Debug, Default)]
-pub(super) struct Genes {
-    all: Vec<Gene>,
-    longest: i64,
-}
-
 /// What lies downstream of where KMT2A's records enter a gene.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Led {
@@ -54,80 +38,66 @@ pub(super) struct Led {
     gene: Interval,
 }
 
-impl Genes {
-    pub(super) fn new(models: &GeneModels) -> Self {
-        let mut all: Vec<Gene> = models
-            .iter()
-            .filter(|(_, gene)| !gene.roles.has(Role::Kmt2a))
-            .map(|(contig, gene)| Gene {
-                contig,
-                interval: gene.interval,
-                strand: gene.strand,
-                is_partner: gene.roles.has(Role::Partner),
-            })
-            .collect();
-        all.sort_by_key(|g| (g.contig, g.interval.start, g.interval.end));
-        let longest = all.iter().map(|g| g.interval.len()).max().unwrap_or(0);
-        Self { all, longest }
-    }
+/// The genes but for KMT2A that hold a base.
+fn genes_at(models: &GeneModels, contig: ContigId, position: i64) -> impl Iterator<Item = &Gene> {
+    let at = models.at(contig, Position(position));
+    at.filter(|gene| !gene.roles.has(Role::Kmt2a))
+}
 
-    /// The genes that hold a base.
-    fn at(&self, contig: ContigId, position: i64) -> impl Iterator<Item = (usize, &Gene)> {
-        let from = (contig, Position(position - self.longest));
-        let start = self.all.partition_point(|g| (g.contig, g.interval.start) < from);
-        self.all
-            .iter()
-            .enumerate()
-            .skip(start)
-            .take_while(move |(_, g)| g.contig == contig && g.interval.start.0 <= position)
-            .filter(move |(_, g)| g.interval.contains(Position(position)))
-    }
+/// The genes that hold a base, as if they were led to from their beginning.
+pub(super) fn around(models: &GeneModels, contig: ContigId, position: i64) -> Vec<Led> {
+    let whole = |gene: &Gene| Led {
+        contig,
+        within: gene.interval,
+        gene: gene.interval,
+    };
+    genes_at(models, contig, position).map(whole).collect()
+}
 
-    /// The genes that hold a base, as if they were led to from their beginning.
-    pub(super) fn around(&self, contig: ContigId, position: i64) -> Vec<Led> {
-        let whole = |(_, gene): (usize, &Gene)| Led {
-            contig,
-            within: gene.interval,
-            gene: gene.interval,
-        };
-        self.at(contig, position).map(whole).collect()
-    }
+/// The fragments that lead to one gene.
+struct Leads<'a> {
+    gene: &'a Gene,
+    names: BTreeSet<u64>,
+    low: i64,
+    high: i64,
+}
 
-    /// What lies behind the places to which fragments lead; the number of genes that were left out.
-    pub(super) fn led(&self, leads: impl Iterator<Item = (u64, ContigId, i64)>) -> (Vec<Led>, usize) {
-        let mut by_gene: BTreeMap<usize, (BTreeSet<u64>, i64, i64)> = BTreeMap::new();
-        for (name, contig, position) in leads {
-            for (number, _) in self.at(contig, position) {
-                let (names, low, high) = by_gene
-                    .entry(number)
-                    .or_insert_with(|| (BTreeSet::new(), position, position));
-                names.insert(name);
-                (*low, *high) = (position.min(*low), position.max(*high));
-            }
+/// What lies behind the places to which fragments lead; the number of genes that were left out.
+pub(super) fn led(models: &GeneModels, leads: impl Iterator<Item = (u64, ContigId, i64)>) -> (Vec<Led>, usize) {
+    let mut by_gene: BTreeMap<(ContigId, Interval, Strand, &str), Leads<'_>> = BTreeMap::new();
+    for (name, contig, position) in leads {
+        for gene in genes_at(models, contig, position) {
+            let place = (contig, gene.interval, gene.strand, gene.symbol.as_str());
+            let leads = by_gene.entry(place).or_insert_with(|| Leads {
+                gene,
+                names: BTreeSet::new(),
+                low: position,
+                high: position,
+            });
+            leads.names.insert(name);
+            leads.low = leads.low.min(position);
+            leads.high = leads.high.max(position);
         }
-        by_gene.retain(|number, (names, ..)| self.all[*number].is_partner || names.len() >= FRAGMENTS);
-        let mut genes: Vec<_> = by_gene.into_iter().collect();
-        genes.sort_by_key(|(number, (names, ..))| (std::cmp::Reverse(names.len()), *number));
-        let left_out = genes.len().saturating_sub(GENES_CAP);
-        genes.truncate(GENES_CAP);
-        let mut all: Vec<Led> = genes
-            .into_iter()
-            .map(|(number, (_, low, high))| {
-                let gene = self.all[number];
-                let within = match gene.strand {
-                    Strand::Forward => Interval::new(low, gene.interval.end.0.min(low + REACH)),
-                    Strand::Reverse => Interval::new(gene.interval.start.0.max(high - REACH), high + 1),
-                };
-                Led {
-                    contig: gene.contig,
-                    within,
-                    gene: gene.interval,
-                }
-            })
-            .collect();
-        all.sort_unstable();
-        (all, left_out)
     }
+    by_gene.retain(|_, leads| leads.gene.roles.has(Role::Partner) || leads.names.len() >= FRAGMENTS);
+    let mut genes: Vec<_> = by_gene.into_iter().collect();
+    // Of as many fragments, the first by place.
+    genes.sort_by_key(|(_, leads)| std::cmp::Reverse(leads.names.len()));
+    let left_out = genes.len().saturating_sub(GENES_CAP);
+    genes.truncate(GENES_CAP);
+    let mut all: Vec<Led> = genes
+        .into_iter()
+        .map(|((contig, gene, strand, _), Leads { low, high, .. })| Led {
+            contig,
+            within: match strand {
+                Strand::Forward => Interval::new(low, gene.end.0.min(low + REACH)),
+                Strand::Reverse => Interval::new(gene.start.0.max(high - REACH), high + 1),
+            },
+            gene,
+        })
+        .collect();
+    all.sort_unstable();
+    (all, left_out)
 }
 
 /// Where a chimeric record leads: its mate, and the places of its SA entries.
@@ -208,22 +178,34 @@ pub(super) fn leaves(record: &AlignedRecord, led: &[Led], spelt: &mut Spelt<'_>)
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::genome::{Build, Contigs};
 
-    fn genes() -> Genes {
-        let gene = |contig, start, end, strand, is_partner| Gene {
-            contig: ContigId(contig),
+    fn bound(genes: Vec<Gene>) -> GeneModels {
+        let contigs = [("none", 10), ("one", 3_000_000), ("two", 3_000_000)];
+        let contigs = Contigs::new(contigs.map(|(name, length)| (name.to_owned(), length)));
+        GeneModels::bind(Build::GRCh38, &contigs, genes)
+    }
+
+    fn gene(chromosome: &str, (start, end): (i64, i64), strand: Strand) -> Gene {
+        Gene {
+            symbol: format!("G{start}"),
+            chromosome: chromosome.to_owned(),
             interval: Interval::new(start, end),
             strand,
-            is_partner,
-        };
-        let all = vec![
-            gene(1, 1_000, 2_500_000, Strand::Forward, true),
-            gene(2, 1_000, 50_000, Strand::Reverse, false),
-        ];
-        Genes {
-            all,
-            longest: 2_500_000,
+            ..Gene::default()
         }
+    }
+
+    fn partner(gene: Gene) -> Gene {
+        let roles = gene.roles.with(Role::Partner);
+        Gene { roles, ..gene }
+    }
+
+    fn genes() -> GeneModels {
+        bound(vec![
+            partner(gene("one", (1_000, 2_500_000), Strand::Forward)),
+            gene("two", (1_000, 50_000), Strand::Reverse),
+        ])
     }
 
     fn record(position: i64, mate: (u32, i64)) -> AlignedRecord {
@@ -240,7 +222,7 @@ mod tests {
 
     #[test]
     fn records_that_leave_a_partner_downstream_are_asked_for() {
-        let (led, left_out) = genes().led([(7, ContigId(1), 5_000)].into_iter());
+        let (led, left_out) = led(&genes(), [(7, ContigId(1), 5_000)].into_iter());
         assert_eq!(left_out, 0);
         assert_eq!(led[0].within, Interval::new(5_000, 1_005_000));
         // The last base of the stretch, the one behind it, the one before it.
@@ -256,37 +238,29 @@ mod tests {
     #[test]
     fn a_gene_that_is_no_partner_asks_for_two_fragments() {
         let one = [(7, ContigId(2), 30_000), (7, ContigId(2), 31_000)];
-        assert!(genes().led(one.into_iter()).0.is_empty());
+        assert!(led(&genes(), one.into_iter()).0.is_empty());
         let two = one.into_iter().chain([(8, ContigId(2), 29_000)]);
         // Against the contig: what lies below the highest place.
-        assert_eq!(genes().led(two).0[0].within, Interval::new(1_000, 31_001));
+        assert_eq!(led(&genes(), two).0[0].within, Interval::new(1_000, 31_001));
     }
 
     #[test]
     fn genes_beyond_the_cap_are_counted() {
-        let gene = |n: i64| Gene {
-            contig: ContigId(1),
-            interval: Interval::new(n * 100, n * 100 + 90),
-            strand: Strand::Forward,
-            is_partner: true,
-        };
         let count = GENES_CAP as i64 + 2;
-        let genes = Genes {
-            all: (0..count).map(gene).collect(),
-            longest: 90,
-        };
-        let (led, left_out) = genes.led((0..count).map(|n| (n as u64, ContigId(1), n * 100 + 5)));
+        let place = |n: i64| (n * 100, n * 100 + 90);
+        let models = bound(
+            (0..count)
+                .map(|n| partner(gene("one", place(n), Strand::Forward)))
+                .collect(),
+        );
+        let (led, left_out) = led(&models, (0..count).map(|n| (n as u64, ContigId(1), n * 100 + 5)));
         assert_eq!((led.len(), left_out), (GENES_CAP, 2));
     }
 
     /// An aligner that does not splice clips the next exon off: that leaves no gene.
     #[test]
     fn clips_that_spell_another_gene_leave_the_one_around() {
-        use crate::{
-            catalogue::BuiltIn,
-            evidence::unaligned::Scope,
-            genome::{Build, Contigs, SequenceSource as _},
-        };
+        use crate::{catalogue::BuiltIn, evidence::unaligned::Scope, genome::SequenceSource as _};
         let contigs = Contigs::new((1..=12).map(|n| (format!("chr{n}"), 250_000_000)));
         let models = GeneModels::bind(Build::GRCh38, &contigs, Vec::new());
         let source = BuiltIn::bind(Build::GRCh38, &contigs);
@@ -311,7 +285,7 @@ mod tests {
                 sequence: [bases((contig, aligned), aligned.len() - 30, aligned.len()), clip].concat(),
                 ..AlignedRecord::default()
             };
-            let around = Genes::new(&models).around(contig, start);
+            let around = around(&models, contig, start);
             super::leaves(&record, &around, &mut Spelt::new(Some(&index)))
         };
         assert!(!leaves(bases(exon("AFF1", 6), 0, 20)));

@@ -6,8 +6,6 @@ use std::{
 };
 
 use breakapart_rule::{Params, molecule};
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
 
 use super::{
     fragment::{Chain, Fragment},
@@ -16,28 +14,7 @@ use super::{
 };
 use crate::genome::{AlignedRecord, ContigId, Strand};
 
-/// What molecules were told apart by.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub enum MoleculesBy {
-    /// Unique molecular identifiers, from a tag or the read name.
-    #[serde(rename = "umi")]
-    Umi,
-    /// The duplicate flags of an earlier program.
-    #[serde(rename = "duplicate flags")]
-    DuplicateFlags,
-    /// The 5' ends of the fragments, corrected for clipping.
-    #[serde(rename = "fragment ends")]
-    FragmentEnds,
-    /// Nothing: both ends of the fragments are fixed (amplicons), or fragments were asked for. Counts and fractions
-    /// are of fragments.
-    #[serde(rename = "fragments")]
-    Fragments,
-    /// Nothing: single-end, anchored-PCR or amplicon data without identifiers. Fragments are
-    /// reported, and the judgement uses distinct 5' positions as a lower bound.
-    #[default]
-    #[serde(rename = "not determinable")]
-    FivePrimePositions,
-}
+pub use crate::input::MoleculesBy;
 
 /// One outer end of a fragment: contig, strand along which the molecule is read inward, 0-based
 /// position corrected for clipping.

@@ -92,9 +92,9 @@ const FAR: i64 = 600_000;
 
 /// Flags of a read, where it lies, and where its mate does.
 pub(super) struct Mates {
-    flags: Flags,
-    own: (Option<ContigId>, i64),
-    mate: (Option<ContigId>, i64),
+    pub(super) flags: Flags,
+    pub(super) own: (Option<ContigId>, i64),
+    pub(super) mate: (Option<ContigId>, i64),
 }
 
 impl From<&AlignedRecord> for Mates {
@@ -122,13 +122,17 @@ impl Mates {
     const fn are_aligned(&self) -> bool {
         self.flags.is_paired() && !self.flags.is_unmapped() && !self.flags.is_mate_unmapped()
     }
+
+    /// Whether they lie further apart than splicing explains.
+    pub(super) fn are_discordant(&self) -> bool {
+        let (own, mate) = (self.own, self.mate);
+        self.are_aligned() && (own.0 != mate.0 || (own.1 - mate.1).abs() > FAR)
+    }
 }
 
 /// Whether a pair's reads lie further apart than splicing explains.
 pub(super) fn is_discordant(record: impl Into<Mates>) -> bool {
-    let mates: Mates = record.into();
-    let (own, mate) = (mates.own, mates.mate);
-    mates.are_aligned() && (own.0 != mate.0 || (own.1 - mate.1).abs() > FAR)
+    record.into().are_discordant()
 }
 
 /// Reads of a pair may pass one another by this much (bases): adapters that were read through.

@@ -4,12 +4,11 @@ use std::collections::HashSet;
 
 use super::{
     assay::Exons,
-    led::Genes,
     unaligned::{ExonIndex, Scope, WORD, codes},
 };
 use crate::{
     catalogue::{GeneModels, Role, Window, WindowKind},
-    genome::{ContigId, Contigs, Interval, Position, SequenceSource, sequence::reverse_complement},
+    genome::{ContigId, Contigs, Interval, Position, SequenceSource, position::joined, sequence::reverse_complement},
     hts::RawRecord,
 };
 
@@ -20,7 +19,9 @@ const GENE_MARGIN: i64 = 1_000;
 
 /// The windows of one file.
 #[derive(Debug)]
-pub(crate) struct Windows {
+pub(crate) struct Windows<'a> {
+    /// Genes to which KMT2A's records may lead.
+    pub(super) models: &'a GeneModels,
     /// KMT2A with [`WINDOW_MARGIN`].
     pub(super) kmt2a: (ContigId, Interval),
     /// KMT2A with [`GENE_MARGIN`].
@@ -35,8 +36,6 @@ pub(crate) struct Windows {
     /// Exons at whose ends reads show their assay.
     pub(super) exon_ends: Exons,
     unmapped: Option<Unmapped>,
-    /// Genes to which KMT2A's records may lead.
-    pub(super) genes: Genes,
 }
 
 /// Where unmapped reads are looked for, beyond the windows.
@@ -112,10 +111,10 @@ impl Unmapped {
     }
 }
 
-impl Windows {
+impl<'a> Windows<'a> {
     /// The windows on a header's contigs; with `unmapped`, reads that did not align are looked for too.
     pub(crate) fn new(
-        models: &GeneModels,
+        models: &'a GeneModels,
         contigs: &Contigs,
         windows: &[Window],
         source: &dyn SequenceSource,
@@ -123,6 +122,7 @@ impl Windows {
     ) -> Self {
         let (gene, contig) = models.kmt2a();
         let mut this = Self {
+            models,
             kmt2a: (contig, gene.interval.padded(WINDOW_MARGIN)),
             gene: gene.interval.padded(GENE_MARGIN),
             partners: Vec::new(),
@@ -130,7 +130,6 @@ impl Windows {
             merged: Vec::new(),
             exons: ExonIndex::new(models, source, Scope::Kmt2a),
             exon_ends: Exons::new(models),
-            genes: Genes::new(models),
             unmapped: unmapped.then(|| Unmapped {
                 loci: models
                     .iter()
@@ -155,22 +154,14 @@ impl Windows {
         let controls = this.controls.iter().map(|(c, i, _)| (*c, *i));
         let mut all: Vec<_> = this.partners.iter().copied().chain(controls).collect();
         all.push(this.kmt2a);
-        all.sort_unstable();
-        for (contig, interval) in all {
-            match this.merged.last_mut() {
-                Some((last, joined)) if *last == contig && interval.start <= joined.end => {
-                    joined.end = joined.end.max(interval.end);
-                }
-                _ => this.merged.push((contig, interval)),
-            }
-        }
+        this.merged = joined(all);
         this
     }
 
     /// The exons on which reads that did not align are laid.
-    pub(crate) fn into_exons(self, models: &GeneModels, source: &dyn SequenceSource) -> ExonIndex {
+    pub(crate) fn into_exons(self, source: &dyn SequenceSource) -> ExonIndex {
         self.unmapped.map_or_else(
-            || ExonIndex::new(models, source, Scope::Catalogue),
+            || ExonIndex::new(self.models, source, Scope::Catalogue),
             |unmapped| unmapped.exons,
         )
     }

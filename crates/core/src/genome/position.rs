@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::ContigId;
+
 /// A base on a contig, **0-based**.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Position(pub i64);
@@ -123,6 +125,21 @@ impl Interval {
             end: Position(self.end.0.saturating_add(bases)),
         }
     }
+}
+
+/// Stretches of contigs in order, those that touch one another joined.
+pub(crate) fn joined(mut all: Vec<(ContigId, Interval)>) -> Vec<(ContigId, Interval)> {
+    all.sort_unstable();
+    let mut out: Vec<(ContigId, Interval)> = Vec::with_capacity(all.len());
+    for (contig, interval) in all {
+        match out.last_mut() {
+            Some((held, last)) if *held == contig && interval.start <= last.end => {
+                last.end = last.end.max(interval.end)
+            }
+            _ => out.push((contig, interval)),
+        }
+    }
+    out
 }
 
 /// Strand of a contig.

@@ -131,6 +131,19 @@ impl AlignedRecord {
         Interval::new(self.position, self.position.saturating_add(self.cigar.reference_len()))
     }
 
+    /// The parts of the same read that its SA entries tell of, as records without bases.
+    pub(crate) fn further_parts(&self) -> impl Iterator<Item = Self> {
+        self.supplementary.iter().map(|entry| Self {
+            flags: Flags(0x800 | if entry.strand == Strand::Reverse { 0x10 } else { 0 }),
+            contig: Some(entry.contig),
+            position: entry.position.0,
+            mapq: entry.mapq,
+            cigar: entry.cigar.clone(),
+            hit_count: self.hit_count,
+            ..Self::default()
+        })
+    }
+
     /// Whether the record is placed on a contig with at least one aligned base.
     pub fn is_placed(&self) -> bool {
         !self.flags.is_unmapped() && self.contig.is_some() && self.position >= 0 && self.cigar.reference_len() > 0

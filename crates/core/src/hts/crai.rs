@@ -1,6 +1,6 @@
 //! The slices that a `.crai` names (CRAM specification 12), read in safe Rust.
 
-use std::io::{BufRead, BufReader, Read};
+use std::io::BufRead;
 
 /// One line: the records of one contig in one slice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,9 +22,9 @@ pub struct CraiSlice {
 /// Reads the uncompressed lines of a `.crai`.
 ///
 /// `Err` holds the reason as a phrase.
-pub(super) fn slices(content: impl Read) -> Result<Vec<CraiSlice>, String> {
-    let lines = BufReader::new(content).lines();
-    lines
+pub(super) fn slices(content: impl BufRead) -> Result<Vec<CraiSlice>, String> {
+    content
+        .lines()
         .map(|line| line.map_err(|_| "it cannot be read to its end".to_owned()))
         .filter(|line| line.as_ref().map_or(true, |line| !line.is_empty()))
         .map(|line| slice(&line?).ok_or_else(|| "it holds a line that is no index entry".to_owned()))

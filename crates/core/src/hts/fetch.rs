@@ -158,6 +158,17 @@ impl HtsFile {
         Ok(read.then(|| (self.record_tid(), position, end)))
     }
 
+    /// Whether no byte of content lies between two places of a file with BGZF blocks: they are the same, or the one is
+    /// the end of a block and the other the begin of the next. (Writers differ in which of the two they name.)
+    pub fn adjoin(&mut self, end: VirtualOffset, start: VirtualOffset) -> bool {
+        let mut behind_next_byte = |at| {
+            self.seek(at).ok()?;
+            self.take_bytes(&mut [0])?;
+            Some(self.tell())
+        };
+        end == start || behind_next_byte(end).is_some_and(|end| behind_next_byte(start) == Some(end))
+    }
+
     /// Hands out the unplaced records at the end of an indexed file.
     ///
     /// # Errors
@@ -217,7 +228,31 @@ fn reaching(chunks: &[Chunk], interval: Interval, from: VirtualOffset) -> Vec<(V
 
 #[cfg(test)]
 mod tests {
+    use std::io::Write as _;
+
     use super::*;
+
+    #[test]
+    fn only_the_end_of_a_block_adjoins_the_next() {
+        let mut writer = noodles_bgzf::io::Writer::new(Vec::new());
+        let header = b"@SQ\tSN:chr11\tLN:1000\n";
+        writer.write_all(header).unwrap();
+        writer.flush().unwrap();
+        let second = writer.get_ref().len() as u64;
+        writer.write_all(b"a\t4\t*\t0\t0\t*\t*\t0\t0\t*\t*\n").unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("x.sam.gz");
+        std::fs::write(&path, writer.finish().unwrap()).unwrap();
+        let mut file = HtsFile::open(Some(&path)).unwrap();
+        let place = |block: u64, within: usize| VirtualOffset(block << 16 | within as u64);
+        let end = header.len();
+        assert!(file.adjoin(place(0, 10), place(0, 10)));
+        assert!(file.adjoin(place(0, end), place(second, 0)));
+        assert!(!file.adjoin(place(0, end - 1), place(second, 0)));
+        assert!(!file.adjoin(place(0, end), place(second, 1)));
+        assert!(!file.adjoin(place(0, 10), place(0, 11)));
+        assert!(!file.adjoin(place(5, 0), place(second, 0)), "no block begins at 5");
+    }
 
     #[test]
     fn pieces_before_the_stretch_are_merged_and_end_where_it_begins() {

@@ -1,7 +1,7 @@
 //! An index beside an alignment file: where it may stand, and what it says. htslib is handed none.
 
 use std::fs::File;
-use std::io::{BufReader, Read};
+use std::io::{BufRead, BufReader, Cursor, Read};
 use std::path::{Path, PathBuf};
 
 use flate2::read::MultiGzDecoder;
@@ -13,6 +13,9 @@ use super::crai::{self, CraiSlice};
 /// Bytes of an index that are unpacked. A `.bai` of 100 million reads has 10 MB, a `.crai` about 60 bytes
 /// a slice of 10,000.
 const LEN_MAX: u64 = 1 << 26;
+
+/// What gzip begins with.
+const GZIP: [u8; 2] = [0x1f, 0x8b];
 
 /// A place in a BGZF file: the block's offset in the file in the upper 48 bits, the place within
 /// the block's content in the lower 16 (SAM specification 4.1.1).
@@ -56,21 +59,25 @@ pub(super) fn is_gzip(path: &Path) -> bool {
     File::open(path)
         .and_then(|mut file| file.read_exact(&mut magic))
         .is_ok()
-        && magic == [0x1f, 0x8b]
+        && magic == GZIP
 }
 
-/// The content of an index, unpacked where it is compressed; the check sums are compared on the way.
+/// The content of a file, unpacked where it is gzip; the check sums are compared on the way. It is opened once, for a
+/// pipe's sake.
 ///
 /// # Errors
 /// What the operating system says.
-fn unpacked(path: &Path) -> std::io::Result<impl Read> {
-    let raw = File::open(path)?;
-    let content: Box<dyn Read> = if is_gzip(path) {
-        Box::new(MultiGzDecoder::new(BufReader::new(raw)))
+pub fn unpacked(path: &Path) -> std::io::Result<Box<dyn BufRead>> {
+    let mut file = File::open(path)?;
+    let mut magic = Vec::new();
+    file.by_ref().take(2).read_to_end(&mut magic)?;
+    let is_gzip = magic == GZIP;
+    let whole = BufReader::new(Cursor::new(magic).chain(file));
+    Ok(if is_gzip {
+        Box::new(BufReader::new(MultiGzDecoder::new(whole)))
     } else {
-        Box::new(raw)
-    };
-    Ok(BufReader::new(content.take(LEN_MAX)))
+        Box::new(whole)
+    })
 }
 
 /// The chunks of the `.bai` or `.csi` at `path`, for a header of `contig_count` contigs and a file of
@@ -79,8 +86,7 @@ fn unpacked(path: &Path) -> std::io::Result<impl Read> {
 /// # Errors
 /// The reason as a phrase.
 pub fn binning(path: &Path, contig_count: usize, file_len: u64) -> Result<Binning, String> {
-    let content = unpacked(path).map_err(|_| "it cannot be read".to_owned())?;
-    Binning::read(content, contig_count, file_len)
+    Binning::read(content(path)?, contig_count, file_len)
 }
 
 /// The slices of the `.crai` at `path`.
@@ -88,5 +94,10 @@ pub fn binning(path: &Path, contig_count: usize, file_len: u64) -> Result<Binnin
 /// # Errors
 /// The reason as a phrase.
 pub fn crai(path: &Path) -> Result<Vec<CraiSlice>, String> {
-    crai::slices(unpacked(path).map_err(|_| "it cannot be read".to_owned())?)
+    crai::slices(content(path)?)
+}
+
+fn content(path: &Path) -> Result<impl BufRead, String> {
+    let content = unpacked(path).map_err(|_| "it cannot be read".to_owned())?;
+    Ok(content.take(LEN_MAX))
 }

@@ -101,7 +101,7 @@ impl HtsFile {
     }
 
     /// Takes the next bytes of the content; says how many there were, none of a block that cannot be read.
-    fn take_bytes(&mut self, bytes: &mut [u8]) -> Option<usize> {
+    pub(super) fn take_bytes(&mut self, bytes: &mut [u8]) -> Option<usize> {
         // SAFETY: the layer is open; the buffer has the stated length.
         let read = self.bgzf().map_or(-1, |bgzf| unsafe {
             htslib::bgzf_read(bgzf.as_ptr(), bytes.as_mut_ptr().cast(), bytes.len())

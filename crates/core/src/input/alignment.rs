@@ -11,7 +11,7 @@ use super::opening::{open_handle, prepare_cram, truncated};
 use super::options::{Access, InputOptions, InputWarning, Source, Unmapped, printable};
 use super::processing::{Assay, AssayGuess, Processing};
 use super::{Aligner, InputError};
-use crate::genome::{ContigId, Contigs, Interval, SequenceSource};
+use crate::genome::{ContigId, Contigs, Interval, SequenceSource, position::joined};
 use crate::hts::{self, DecodeContext, FetchError, Format, HtsFile, RawRecord, ReadError, Reference};
 
 /// Molecular identifier tag of the SAM tags specification.
@@ -316,22 +316,17 @@ fn read_all(
 
 /// Windows sorted in file order, cut to their contigs, and merged where they touch.
 fn merged(windows: &[(ContigId, Interval)], contigs: &Contigs) -> Vec<(ContigId, Interval)> {
-    let mut sorted: Vec<(ContigId, Interval)> = windows
-        .iter()
-        .map(|(contig, window)| (*contig, window.intersection(Interval::new(0, contigs.length(*contig)))))
-        .filter(|(_, window)| !window.is_empty())
-        .collect();
-    sorted.sort_unstable();
-    let mut out: Vec<(ContigId, Interval)> = Vec::with_capacity(sorted.len());
-    for (contig, window) in sorted {
-        match out.last_mut() {
-            Some((held, last)) if *held == contig && window.start <= last.end => {
-                last.end = last.end.max(window.end);
-            }
-            _ => out.push((contig, window)),
-        }
-    }
-    out
+    let cut = |(contig, window): &(ContigId, Interval)| {
+        let whole = Interval::new(0, contigs.length(*contig));
+        (*contig, window.intersection(whole))
+    };
+    joined(
+        windows
+            .iter()
+            .map(cut)
+            .filter(|(_, window)| !window.is_empty())
+            .collect(),
+    )
 }
 
 #[cfg(test)]

@@ -7,11 +7,9 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
-use std::fs::File;
 use std::path::Path;
 
-use super::cram_bytes::Bytes;
-use crate::hts::{CraiSlice, FetchError, ReadError};
+use crate::hts::{ContainerHead, CraiSlice, CramHeads, FetchError, ReadError};
 
 /// The file's definition: magic, version, name (CRAM specification 6).
 const DEFINITION_LEN: u64 = 26;
@@ -22,8 +20,6 @@ const END_LEN: [u64; 2] = [38, 30];
 const HEADER_LEN: (u64, u64) = (12, 60);
 /// Most bytes of an integer.
 const INTEGER_MAX: u64 = 5;
-/// Most of a block's bytes that are believed.
-const BLOCK_MAX: u32 = 64 << 20;
 /// A slice with records of several contigs.
 const SEVERAL: i64 = -2;
 
@@ -45,44 +41,25 @@ impl From<Fault> for FetchError {
     }
 }
 
-/// A slice as its own header has it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct SliceHead {
-    /// Bytes behind the container's header.
-    at: u64,
-    contig: i64,
-    /// First base, 0-based, and the base after the last.
-    bases: (i64, i64),
-    records: u32,
-}
-
-/// A container as its own header has it.
-#[derive(Clone, Debug)]
-struct Head {
-    records: u32,
-    next: u64,
-    slices: Vec<SliceHead>,
-}
-
 /// The containers of one CRAM.
 pub(super) struct CramContainers {
-    file: File,
+    file: CramHeads,
     len: u64,
     /// Of the format: 2 or 3.
-    version: u8,
+    version: i32,
     /// The index's lines by slice, in file order.
     index: Vec<Vec<CraiSlice>>,
-    heads: RefCell<BTreeMap<u64, Option<Head>>>,
+    heads: RefCell<BTreeMap<u64, Option<ContainerHead>>>,
 }
 
 impl CramContainers {
     /// For the CRAM at `path`; `None` where its version has other containers, or it cannot be read (which
     /// opening it says better).
     pub(super) fn open(path: &Path) -> Option<Self> {
-        let file = File::open(path).ok()?;
-        let len = file.metadata().ok()?.len();
-        let [magic @ .., version] = Bytes::at(&file, 0).array::<5>()?;
-        (magic == *b"CRAM" && matches!(version, 2 | 3)).then_some(Self {
+        let len = path.metadata().ok()?.len();
+        let file = CramHeads::open(path)?;
+        let version = file.version();
+        matches!(version, 2 | 3).then_some(Self {
             file,
             len,
             version,
@@ -242,7 +219,7 @@ impl CramContainers {
     pub(super) fn all_fit(&self) -> bool {
         let mut at = DEFINITION_LEN;
         while self.version == 3 && at < self.len {
-            match self.container(at) {
+            match self.file.container(at) {
                 Some(head) if head.next > at => at = head.next,
                 _ => return false,
             }
@@ -250,95 +227,9 @@ impl CramContainers {
         self.version < 3 || at == self.len
     }
 
-    fn head(&self, at: u64) -> Option<Head> {
+    fn head(&self, at: u64) -> Option<ContainerHead> {
         let mut heads = self.heads.borrow_mut();
-        heads.entry(at).or_insert_with(|| self.container(at)).clone()
-    }
-
-    /// Checks the container at `at`.
-    fn container(&self, at: u64) -> Option<Head> {
-        let mut bytes = Bytes::at(&self.file, at);
-        let len = u32::from_le_bytes(bytes.array()?);
-        // Contig, start, span.
-        for _ in 0..3 {
-            bytes.itf8()?;
-        }
-        let records = bytes.itf8()?;
-        // Records before, bases.
-        if self.version == 3 {
-            bytes.ltf8()?;
-        } else {
-            bytes.itf8()?;
-        }
-        bytes.ltf8()?;
-        let blocks = bytes.itf8()?;
-        let landmarks: Vec<u32> = {
-            let count = bytes.itf8()?;
-            if count > len {
-                return None;
-            }
-            (0..count).map(|_| bytes.itf8()).collect::<Option<_>>()?
-        };
-        self.check_sum(&mut bytes)?;
-        let begin = at.checked_add(bytes.taken())?;
-        let next = begin.checked_add(u64::from(len))?;
-        if blocks > 0 {
-            self.block(begin)?;
-        }
-        let mut slices = Vec::new();
-        for landmark in landmarks
-            .into_iter()
-            .filter(|landmark| *landmark > 0 && *landmark < len)
-        {
-            let at = u64::from(landmark);
-            slices.extend(
-                self.block(begin.checked_add(at)?)?
-                    .map(|slice| SliceHead { at, ..slice }),
-            );
-        }
-        // As many as htslib will hand out.
-        let sum: u64 = slices.iter().map(|slice| u64::from(slice.records)).sum();
-        (slices.is_empty() || sum == u64::from(records)).then_some(Head { records, next, slices })
-    }
-
-    /// Checks the block at `at`; gives the slice whose header it is, if it is one.
-    fn block(&self, at: u64) -> Option<Option<SliceHead>> {
-        /// Kind of a block that holds a slice's header (CRAM specification 8.1).
-        const SLICE_HEADER: u8 = 2;
-        let mut bytes = Bytes::at(&self.file, at);
-        let [method, kind] = bytes.array()?;
-        bytes.itf8()?;
-        let stored = bytes.itf8()?;
-        bytes.itf8()?;
-        if stored > BLOCK_MAX {
-            return None;
-        }
-        let begin = bytes.taken();
-        let mut slice = None;
-        // Never compressed by any writer; were it so, htslib would compare the check sum.
-        if kind == SLICE_HEADER && method == 0 {
-            let mut field = || {
-                bytes
-                    .itf8()
-                    .map(|word| i64::from(i32::from_ne_bytes(word.to_ne_bytes())))
-            };
-            let (contig, start, span, records) = (field()?, field()?, field()?, field()?);
-            slice = Some(SliceHead {
-                at: 0,
-                contig,
-                bases: (start - 1, start - 1 + span.max(1)),
-                records: u32::try_from(records).ok()?,
-            });
-        }
-        let rest = u64::from(stored).checked_sub(bytes.taken() - begin)?;
-        bytes.skip(u32::try_from(rest).ok()?)?;
-        self.check_sum(&mut bytes)?;
-        Some(slice)
-    }
-
-    /// Compares the check sum that stands next, where the version has one.
-    fn check_sum(&self, bytes: &mut Bytes<'_>) -> Option<()> {
-        if self.version == 3 { bytes.check_sum() } else { Some(()) }
+        heads.entry(at).or_insert_with(|| self.file.container(at)).clone()
     }
 }
 

@@ -5,24 +5,20 @@
 //! must tile the placed records of the file, in the order of a sorted file, and begin at records that lie
 //! in their bins. Valid indexes of any writer pass: nothing is asked of the linear index and the counts.
 
-use std::fs::File;
-use std::path::Path;
-
 use crate::genome::{ContigId, Interval};
-use crate::hts::{Binning, Blocks, Chunk, FetchError, Format, HtsFile, ReadError, VirtualOffset};
+use crate::hts::{Binning, Chunk, FetchError, Format, HtsFile, ReadError, VirtualOffset};
 
 /// Chunks of a contig whose first record is compared with their bin, about 0.1 ms each: nearest to what is
 /// read first, on KMT2A's contig and on another.
 pub(super) const COMPARED_AT_KMT2A: usize = 200;
 pub(super) const COMPARED_ELSEWHERE: usize = 8;
 
-/// Checks the chunks of the open file at `path`. `file` is left at no particular place.
+/// Checks the chunks of an open file, which is left at no particular place.
 ///
 /// `Err` holds the reason as a phrase.
-pub(super) fn check(file: &mut HtsFile, path: &Path, binning: &Binning, kmt2a: ContigId) -> Result<(), String> {
-    let raw = File::open(path).map_err(|_| "the file cannot be read".to_owned())?;
-    begins_with_the_file(file, binning, &Blocks(&raw))?;
-    tiles(binning, &Blocks(&raw))?;
+pub(super) fn check(file: &mut HtsFile, binning: &Binning, kmt2a: ContigId) -> Result<(), String> {
+    begins_with_the_file(file, binning)?;
+    tiles(binning, |end, start| file.adjoin(end, start))?;
     if let Some(end) = binning.last_offset()
         && let Some((0.., _)) = file.place_at(end).map_err(stray)?
     {
@@ -84,7 +80,7 @@ fn stray(_: ReadError) -> String {
 }
 
 /// The first chunk begins at the file's first record, which is unplaced where there is no chunk.
-fn begins_with_the_file(file: &mut HtsFile, binning: &Binning, blocks: &Blocks<'_>) -> Result<(), String> {
+fn begins_with_the_file(file: &mut HtsFile, binning: &Binning) -> Result<(), String> {
     let start = binning.iter().next().map(|(_, chunk)| chunk.start);
     if file.format() != Format::Bam {
         // htslib has read the first line of a SAM to find the header's end.
@@ -107,7 +103,7 @@ fn begins_with_the_file(file: &mut HtsFile, binning: &Binning, blocks: &Blocks<'
     }
     let first = file.first_record();
     match start {
-        Some(start) if !blocks.adjoin(first, start) => Err("its first record is not the file's first".to_owned()),
+        Some(start) if !file.adjoin(first, start) => Err("its first record is not the file's first".to_owned()),
         None if file.place_at(first).map_err(stray)?.is_some_and(|(tid, _)| tid >= 0) => {
             Err("it knows of no record, the file has some".to_owned())
         }
@@ -116,7 +112,7 @@ fn begins_with_the_file(file: &mut HtsFile, binning: &Binning, blocks: &Blocks<'
 }
 
 /// Whether the chunks follow one another without a gap, contig after contig, and their bins rise.
-fn tiles(binning: &Binning, blocks: &Blocks<'_>) -> Result<(), String> {
+fn tiles(binning: &Binning, mut adjoin: impl FnMut(VirtualOffset, VirtualOffset) -> bool) -> Result<(), String> {
     let mut reached: Option<VirtualOffset> = None;
     for chunks in &binning.contigs {
         if reached.is_some_and(|end| chunks.iter().any(|chunk| chunk.start < end)) {
@@ -124,7 +120,7 @@ fn tiles(binning: &Binning, blocks: &Blocks<'_>) -> Result<(), String> {
         }
         let mut base = 0;
         for chunk in chunks {
-            if reached.is_some_and(|end| end < chunk.start && !blocks.adjoin(end, chunk.start)) {
+            if reached.is_some_and(|end| end < chunk.start && !adjoin(end, chunk.start)) {
                 return Err("records lie between its chunks".to_owned());
             }
             reached = reached.max(Some(chunk.end));
@@ -169,9 +165,8 @@ mod tests {
     }
 
     fn tiled(contigs: &[&[Chunk]]) -> Result<(), String> {
-        let file = tempfile::tempfile().unwrap();
         let contigs = contigs.iter().map(|chunks| chunks.to_vec()).collect();
-        tiles(&Binning { contigs }, &Blocks(&file))
+        tiles(&Binning { contigs }, |end, start| end == start)
     }
 
     #[test]

@@ -157,7 +157,7 @@ impl AlignmentFile {
         }
         let file_len = path.metadata().map_or(u64::MAX, |m| m.len());
         let binning = hts::binning(index_path, contig_count, file_len)?;
-        index_check::check(&mut self.file, path, &binning, self.header.kmt2a_contig)?;
+        index_check::check(&mut self.file, &binning, self.header.kmt2a_contig)?;
         self.file.use_chunks(Arc::new(binning));
         Ok(())
     }

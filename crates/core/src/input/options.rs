@@ -2,6 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
 use super::Assay;
 use crate::genome::Build;
 
@@ -106,22 +109,32 @@ pub struct InputOptions {
     /// Separator before a molecular identifier at the end of the read name.
     pub umi_in_name: Option<char>,
     /// How molecules are told apart; found out from the data where not given.
-    pub molecules: Option<Molecules>,
+    pub molecules: Option<MoleculesBy>,
     /// When reads that did not align are looked for beyond the windows.
     pub unmapped: Unmapped,
 }
 
-/// How molecules are told apart, as a caller asks for it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Molecules {
-    /// By identifier and fragment ends.
+/// What molecules are told apart by.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub enum MoleculesBy {
+    /// Unique molecular identifiers, from a tag or the read name.
+    #[serde(rename = "umi")]
     Umi,
-    /// By fragment ends.
-    Ends,
-    /// By the file's duplicate flags.
-    Flags,
-    /// Not at all: fragments are counted.
+    /// The duplicate flags of an earlier program.
+    #[serde(rename = "duplicate flags")]
+    DuplicateFlags,
+    /// The 5' ends of the fragments, corrected for clipping.
+    #[serde(rename = "fragment ends")]
+    FragmentEnds,
+    /// Nothing: both ends of the fragments are fixed (amplicons), or fragments were asked for. Counts and fractions
+    /// are of fragments.
+    #[serde(rename = "fragments")]
     Fragments,
+    /// Nothing: single-end, anchored-PCR or amplicon data without identifiers. Fragments are
+    /// reported, and the judgement uses distinct 5' positions as a lower bound.
+    #[default]
+    #[serde(rename = "not determinable")]
+    FivePrimePositions,
 }
 
 /// When reads that did not align are looked for beyond the windows.

@@ -1,28 +1,32 @@
 use super::*;
-use crate::genome::Position;
+use crate::genome::{ContigId, Flags, Position};
 
 const CHR11: ContigId = ContigId(10);
 const CHR4: ContigId = ContigId(3);
 
-fn alignment(contig: ContigId, one_based: i64, strand: Strand, cigar: &str, is_primary: bool) -> ReadAlignment {
-    ReadAlignment {
-        contig,
-        strand,
-        start: one_based - 1,
+fn alignment(contig: ContigId, one_based: i64, strand: Strand, cigar: &str, is_primary: bool) -> AlignedRecord {
+    let reverse = if strand == Strand::Reverse { 0x10 } else { 0 };
+    AlignedRecord {
+        flags: Flags(reverse | if is_primary { 0 } else { 0x800 }),
+        contig: Some(contig),
+        position: one_based - 1,
+        mapq: 60,
         cigar: Cigar::parse(cigar).unwrap(),
-        mismatches: Vec::new(),
-        confidence: Confidence::Unique,
-        is_primary,
+        ..AlignedRecord::default()
     }
 }
 
-fn read(len: u32, alignments: Vec<ReadAlignment>) -> ReadAlignments {
-    ReadAlignments {
+fn read(len: u32, alignments: Vec<AlignedRecord>) -> Read<'static> {
+    Read {
+        len,
+        alignments: alignments.into_iter().map(Cow::Owned).collect(),
         sequence: vec![b'A'; len as usize],
         qualities: vec![30; len as usize],
-        len,
-        alignments,
     }
+}
+
+fn build(first: Option<Read<'_>>, second: Option<Read<'_>>) -> (Chain, Vec<Clip>) {
+    super::build(first, second, MapqScale::Phred)
 }
 
 fn ends(chain: &Chain, link: usize) -> (i64, i64) {
@@ -38,7 +42,7 @@ fn one_chain_from_either_record_of_a_chimera() {
     let primary = alignment(CHR11, 118_482_463, Strand::Reverse, "33M67S", true);
     let other = alignment(CHR4, 87_084_120, Strand::Reverse, "33H45M5819N22M", false);
     for alignments in [vec![primary.clone(), other.clone()], vec![other, primary]] {
-        let (chain, clips) = build(None, Some(&read(100, alignments)));
+        let (chain, clips) = build(None, Some(read(100, alignments)));
         assert_eq!(chain.segments.len(), 3);
         assert_eq!(chain.links, [LinkKind::Split, LinkKind::Gap]);
         // Seen along the molecule, the second read runs forward: KMT2A's last retained base first.
@@ -58,7 +62,7 @@ fn mates_apart_are_linked_by_what_each_shows() {
         100,
         vec![alignment(CHR4, 87_089_982, Strand::Reverse, "4S89M1722N7M", true)],
     );
-    let (chain, clips) = build(Some(&a), Some(&b));
+    let (chain, clips) = build(Some(a), Some(b));
     assert_eq!(chain.links, [LinkKind::Gap, LinkKind::Spanning, LinkKind::Gap]);
     assert_eq!(ends(&chain, 1), (118_482_472, 87_089_982));
     assert!(clips.is_empty());
@@ -70,7 +74,7 @@ fn overlapping_wild_type_mates_are_one_piece() {
     for (first, second) in [((1_001, "100M"), (1_041, "100M")), ((1_001, "100M"), (1_001, "100M"))] {
         let a = read(100, vec![alignment(CHR11, first.0, Strand::Forward, first.1, true)]);
         let b = read(100, vec![alignment(CHR11, second.0, Strand::Reverse, second.1, true)]);
-        let (chain, _) = build(Some(&a), Some(&b));
+        let (chain, _) = build(Some(a), Some(b));
         assert_eq!(chain.segments.len(), 1);
         assert_eq!(
             chain.segments[0].reference,
@@ -85,7 +89,7 @@ fn overlapping_wild_type_mates_are_one_piece() {
 fn dovetailing_mates_never_link_back() {
     let a = read(100, vec![alignment(CHR11, 1_001, Strand::Forward, "83M17S", true)]);
     let b = read(100, vec![alignment(CHR11, 998, Strand::Reverse, "17S83M", true)]);
-    let (chain, clips) = build(Some(&a), Some(&b));
+    let (chain, clips) = build(Some(a), Some(b));
     assert_eq!(chain.segments.len(), 1);
     assert_eq!(chain.segments[0].reference, Interval::from_one_based(1_001, 1_080));
     assert!(chain.links.is_empty());
@@ -102,7 +106,7 @@ fn overlapping_mates_over_a_duplication_show_it_once() {
     let donor = alignment(CHR11, 118_482_456, Strand::Reverse, "40M60S", true);
     let acceptor = alignment(CHR11, 118_468_775, Strand::Reverse, "40H60M", false);
     let b = read(100, vec![donor, acceptor]);
-    let (chain, _) = build(Some(&a), Some(&b));
+    let (chain, _) = build(Some(a), Some(b));
     assert_eq!(chain.segments.len(), 2);
     assert_eq!(chain.links, [LinkKind::Split]);
     assert_eq!(ends(&chain, 0), (118_482_495, 118_468_775));
@@ -120,7 +124,7 @@ fn partly_overlapping_mates_over_a_fusion() {
             alignment(CHR4, 87_046_695, Strand::Reverse, "56H44M", false),
         ],
     );
-    let (chain, _) = build(Some(&a), Some(&b));
+    let (chain, _) = build(Some(a), Some(b));
     assert_eq!(chain.links, [LinkKind::Split]);
     assert_eq!(ends(&chain, 0), (118_482_495, 87_046_695));
     assert_eq!(chain.segments[0].reference.start.one_based(), 118_482_380);
@@ -131,7 +135,7 @@ fn partly_overlapping_mates_over_a_fusion() {
 #[test]
 fn a_tiny_block_between_intron_and_clip_goes_back_to_the_clip() {
     let (chain, clips) = build(
-        Some(&read(
+        Some(read(
             100,
             vec![alignment(CHR4, 87_046_284, Strand::Forward, "16S3M408N81M", true)],
         )),
@@ -156,7 +160,7 @@ fn an_end_full_of_mismatches_goes_back_to_the_clip() {
     let mut partner = alignment(CHR4, 87_084_105, Strand::Forward, "48S52M", true);
     partner.mismatches = [1, 7, 8, 11, 12, 13, 14].map(|n| 87_084_104 + n).to_vec();
     let own = alignment(CHR11, 118_484_267, Strand::Forward, "48M52H", false);
-    let (chain, _) = build(Some(&read(100, vec![partner, own])), None);
+    let (chain, _) = build(Some(read(100, vec![partner, own])), None);
     assert_eq!(ends(&chain, 0), (118_484_314, 87_084_120));
     assert_eq!(chain.segments[1].molecule_start - chain.segments[0].molecule_end, 15);
 }
@@ -171,7 +175,7 @@ fn alternative_places_of_the_same_bases_are_no_further_parts() {
             alignment(CHR4, 9_001, Strand::Reverse, "12M88H", false),
         ],
     );
-    let (chain, _) = build(Some(&a), None);
+    let (chain, _) = build(Some(a), None);
     assert_eq!(chain.segments.len(), 2);
     assert_eq!(ends(&chain, 0), (1_088, 5_012));
 }
@@ -183,7 +187,7 @@ fn a_further_part_places_eight_bases_that_no_other_does() {
         let first = alignment(CHR11, 1_001, Strand::Forward, "60M40S", true);
         let cigar = format!("40H{}M{}H", 20 + novel, 40 - novel);
         let second = alignment(CHR4, 5_001, Strand::Forward, &cigar, false);
-        build(Some(&read(100, vec![first, second])), None).0.segments.len()
+        build(Some(read(100, vec![first, second])), None).0.segments.len()
     };
     assert_eq!((parts(8), parts(7)), (2, 1));
 }
@@ -193,7 +197,7 @@ fn a_block_of_ten_bases_between_intron_and_clip_stays() {
     let first_block = |bases: u32| {
         let cigar = format!("16S{bases}M408N{}M", 84 - bases);
         let (chain, _) = build(
-            Some(&read(
+            Some(read(
                 100,
                 vec![alignment(CHR4, 87_046_284, Strand::Forward, &cigar, true)],
             )),
@@ -205,7 +209,7 @@ fn a_block_of_ten_bases_between_intron_and_clip_stays() {
     let last_block = |bases: u32| {
         let cigar = format!("{}M408N{bases}M16S", 84 - bases);
         let (chain, _) = build(
-            Some(&read(
+            Some(read(
                 100,
                 vec![alignment(CHR4, 87_046_284, Strand::Forward, &cigar, true)],
             )),

@@ -1,38 +1,31 @@
-//! Lines of `Chimeric.out.junction`, and the records that they stand for.
+//! Lines of `Chimeric.out.junction`, and the records that chimeric alignments stand for.
 
-use super::{flags_of, is_held, merged, reverse};
+use super::{flags_of, merged, reverse, sam};
 use crate::genome::{AlignedRecord, Cigar, CigarOp, ContigId, Contigs, Flags, Interval, Strand};
 
-/// One piece of a chimeric alignment.
+/// A chimeric alignment: one line, or all records of one name in a SAM.
 #[derive(Debug)]
-pub(super) struct Piece {
-    pub(super) contig: ContigId,
-    pub(super) start: i64,
-    pub(super) cigar: Cigar,
-    pub(super) strand: Strand,
+pub(super) struct Chimera {
+    /// The alignments, without what tells of reads and pairs; those of a line run along the molecule.
+    pub(super) pieces: Vec<AlignedRecord>,
+    pub(super) reads: Reads,
 }
 
-impl Piece {
-    pub(super) fn interval(&self) -> Interval {
-        Interval::new(self.start, self.start + self.cigar.reference_len())
-    }
-}
-
-/// A line: the read's name and the pieces of both sides.
-#[derive(Debug)]
-pub(super) struct Line {
-    pub(super) name: String,
-    pieces: Vec<Piece>,
-    /// The first piece of the acceptor side, where the junction lies between the mates and each side is one of them.
-    acceptor: Option<usize>,
+/// What the file tells of the reads to which the pieces belong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Reads {
+    /// Flags tell them (SAM).
+    Told,
+    /// Clipped pieces are parts of the chimeric read, whole ones its mate.
+    Split,
+    /// The junction lies between the mates: the pieces from this one on are the acceptor's mate.
+    Apart(usize),
     /// The mates overlap and were merged into one read before they were aligned (`PEmerged_bool`): its alignments are
     /// given.
-    merged: bool,
-    /// Read group, where the line names one.
-    pub(super) read_group: Option<String>,
+    Merged,
 }
 
-impl Line {
+impl Chimera {
     /// Whether a piece lies in the window.
     pub(super) fn touches(&self, window: (ContigId, Interval)) -> bool {
         self.places()
@@ -41,18 +34,29 @@ impl Line {
 
     /// Where its pieces lie.
     pub(super) fn places(&self) -> impl Iterator<Item = (ContigId, Interval)> {
-        self.pieces.iter().map(|p| (p.contig, p.interval()))
+        self.pieces.iter().filter_map(|p| Some((p.contig?, p.interval())))
     }
 
     /// The alignments as records. `known` are the BAM's own of this name: they tell which read of a pair a piece
     /// belongs to.
     pub(super) fn into_records(self, known: &[&AlignedRecord]) -> Vec<AlignedRecord> {
-        match self.acceptor {
-            Some(acceptor) => mates_of(self.pieces, acceptor, known),
-            None if self.merged => merged::records_of(self.pieces, known),
-            None => records_of(self.pieces, known),
+        match self.reads {
+            Reads::Told => sam::records_of(self.pieces, known),
+            Reads::Split => records_of(self.pieces, known),
+            Reads::Apart(acceptor) => mates_of(self.pieces, acceptor, known),
+            Reads::Merged => merged::records_of(self.pieces, known),
         }
     }
+}
+
+/// A line: its alignment with what it is filed under.
+#[derive(Debug)]
+pub(super) struct Line {
+    /// The read's name.
+    pub(super) name: String,
+    /// Read group, where the line names one.
+    pub(super) read_group: Option<String>,
+    pub(super) chimera: Chimera,
 }
 
 /// Reads a line.
@@ -80,11 +84,14 @@ pub(super) fn parse(text: &str, contigs: &Contigs) -> Option<Line> {
         }
         pieces.extend(side);
     }
+    let reads = match fields[6] {
+        "-1" => Reads::Apart(behind_donor),
+        _ if fields.get(19) == Some(&"1") => Reads::Merged,
+        _ => Reads::Split,
+    };
     Some(Line {
         name: fields[9].to_owned(),
-        pieces,
-        acceptor: (fields[6] == "-1").then_some(behind_donor),
-        merged: fields.get(19) == Some(&"1"),
+        chimera: Chimera { pieces, reads },
         read_group: fields
             .get(20)
             .filter(|group| !matches!(**group, "" | "-" | "GRPundef"))
@@ -92,7 +99,7 @@ pub(super) fn parse(text: &str, contigs: &Contigs) -> Option<Line> {
     })
 }
 
-fn split_at_mate(text: &str, contig: ContigId, start: i64, strand: Strand, length: i64) -> Option<Vec<Piece>> {
+fn split_at_mate(text: &str, contig: ContigId, start: i64, strand: Strand, length: i64) -> Option<Vec<AlignedRecord>> {
     if !text.is_ascii() {
         return None;
     }
@@ -120,11 +127,15 @@ fn split_at_mate(text: &str, contig: ContigId, start: i64, strand: Strand, lengt
         if cigar.reference_len() == 0 || at < 0 || end > length {
             return None;
         }
-        pieces.push(Piece {
-            contig,
-            start: at,
+        pieces.push(AlignedRecord {
+            flags: Flags(reverse(strand)),
+            contig: Some(contig),
+            position: at,
+            mapq: 255,
             cigar,
-            strand,
+            hit_count: Some(1),
+            mate_position: -1,
+            ..AlignedRecord::default()
         });
         at = end.checked_add(gap)?;
         match tail {
@@ -136,9 +147,9 @@ fn split_at_mate(text: &str, contig: ContigId, start: i64, strand: Strand, lengt
 
 /// Records of two mates on both sides of a junction that neither shows. The line is written along the molecule: the
 /// donor's mate runs along it, the acceptor's against it. Which of them is the first read, only the BAM tells.
-fn mates_of(pieces: Vec<Piece>, acceptor: usize, known: &[&AlignedRecord]) -> Vec<AlignedRecord> {
+fn mates_of(pieces: Vec<AlignedRecord>, acceptor: usize, known: &[&AlignedRecord]) -> Vec<AlignedRecord> {
     let is_acceptor = |index: usize| index >= acceptor;
-    let is_second_there = |(i, p): (usize, &Piece)| {
+    let is_second_there = |(i, p): (usize, &AlignedRecord)| {
         let record = known.iter().find(|r| stands_at(p, r))?;
         Some(record.flags.is_second() == is_acceptor(i))
     };
@@ -147,23 +158,22 @@ fn mates_of(pieces: Vec<Piece>, acceptor: usize, known: &[&AlignedRecord]) -> Ve
         .into_iter()
         .enumerate()
         .map(|(i, piece)| {
-            let strand = piece.strand;
+            let strand = piece.flags.strand();
             let along = if is_acceptor(i) { strand.flipped() } else { strand };
-            let is_second = is_acceptor(i) == acceptor_is_second;
-            let further = if is_held(known, is_second) { 0x800 } else { 0 };
-            record_of(piece, flags_of(is_second, along) | further, known)
+            record_of(piece, flags_of(is_acceptor(i) == acceptor_is_second, along), known)
         })
         .collect()
 }
 
 /// Whether the BAM places its record where the piece lies. STAR moves a chimera's break to a splice site, the BAM's own
 /// record ends where the bases do: one end of the two agrees.
-pub(super) fn stands_at(piece: &Piece, record: &AlignedRecord) -> bool {
+pub(super) fn stands_at(piece: &AlignedRecord, record: &AlignedRecord) -> bool {
     let (there, here) = (record.interval(), piece.interval());
-    record.is_placed() && record.contig == Some(piece.contig) && (there.start == here.start || there.end == here.end)
+    record.is_placed() && record.contig == piece.contig && (there.start == here.start || there.end == here.end)
 }
 
-pub(super) fn record_of(piece: Piece, flags: u16, known: &[&AlignedRecord]) -> AlignedRecord {
+/// A piece as a record of the read that the flags tell.
+pub(super) fn record_of(piece: AlignedRecord, flags: u16, known: &[&AlignedRecord]) -> AlignedRecord {
     // What the record does not hold itself is marked as hard-clipped.
     let hard = |op: &CigarOp| match op {
         CigarOp::SoftClip(n) => CigarOp::HardClip(*n),
@@ -171,24 +181,19 @@ pub(super) fn record_of(piece: Piece, flags: u16, known: &[&AlignedRecord]) -> A
     };
     AlignedRecord {
         flags: Flags(flags),
-        contig: Some(piece.contig),
-        position: piece.start,
-        mapq: 255,
         cigar: Cigar(piece.cigar.0.iter().map(hard).collect()),
-        hit_count: Some(1),
         read_group: known.first().and_then(|r| r.read_group.clone()),
         hit_index: known.first().and_then(|r| r.hit_index),
-        mate_position: -1,
-        ..AlignedRecord::default()
+        ..piece
     }
 }
 
 /// Records of the pieces. Clipped pieces are parts of the chimeric read, whole ones its mate.
-pub(super) fn records_of(pieces: Vec<Piece>, known: &[&AlignedRecord]) -> Vec<AlignedRecord> {
-    let is_split = |p: &Piece| p.cigar.leading_clip().max(p.cigar.trailing_clip()) >= 5;
+pub(super) fn records_of(pieces: Vec<AlignedRecord>, known: &[&AlignedRecord]) -> Vec<AlignedRecord> {
+    let is_split = |p: &AlignedRecord| p.cigar.leading_clip().max(p.cigar.trailing_clip()) >= 5;
     let paired = pieces.iter().any(|p| !is_split(p)) || known.iter().any(|r| r.flags.is_paired());
     // The chimeric read is the one that the BAM places where a clipped piece stands.
-    let read_at = |p: &Piece| known.iter().find(|r| stands_at(p, r)).map(|r| r.flags.is_second());
+    let read_at = |p: &AlignedRecord| known.iter().find(|r| stands_at(p, r)).map(|r| r.flags.is_second());
     let of = |split: bool| pieces.iter().filter(|p| is_split(p) == split).find_map(read_at);
     let second = of(true).or_else(|| of(false).map(|mate| !mate)).unwrap_or(false);
     // The line is written along the molecule. A mate that comes first runs along it, and the chimeric
@@ -199,15 +204,14 @@ pub(super) fn records_of(pieces: Vec<Piece>, known: &[&AlignedRecord]) -> Vec<Al
         .into_iter()
         .map(|p| {
             let split = is_split(&p);
-            let along = if split != against { p.strand } else { p.strand.flipped() };
-            let is_second = split == second;
+            let strand = p.flags.strand();
+            let along = if split != against { strand } else { strand.flipped() };
             let flags = if paired {
-                flags_of(is_second, along)
+                flags_of(split == second, along)
             } else {
                 reverse(along)
             };
-            let further = if split || is_held(known, is_second) { 0x800 } else { 0 };
-            record_of(p, flags | further, known)
+            record_of(p, flags | if split { 0x800 } else { 0 }, known)
         })
         .collect()
 }
@@ -223,23 +227,22 @@ mod tests {
     #[test]
     fn a_line_of_star_splits_into_read_and_mate() {
         let line = "chr11\t118482496\t+\tchr19\t6270760\t-\t1\t3\t0\tr0002772\t118481998\t95M329N5M47p22M78S\t6270682\t78M22S\t1\t200\t122\t198\t198\t0\tx";
-        let Line {
-            name, pieces, acceptor, ..
-        } = parse(line, &contigs()).unwrap();
-        assert_eq!((name.as_str(), acceptor), ("r0002772", None));
+        let Line { name, chimera, .. } = parse(line, &contigs()).unwrap();
+        assert_eq!((name.as_str(), chimera.reads), ("r0002772", Reads::Split));
+        let pieces = chimera.pieces;
         assert_eq!(pieces.len(), 3);
         // The mate's 100 bases over e7-e8, then the chimeric read up to e8's last base, 118,482,495.
-        assert_eq!(pieces[1].start + pieces[1].cigar.reference_len(), 118_482_495 + 1 - 1);
-        assert_eq!(pieces[2].start + 1, 6_270_682);
-        assert_eq!(pieces[2].strand, Strand::Reverse);
+        assert_eq!(pieces[1].interval().end.0, 118_482_495);
+        assert_eq!(pieces[2].position + 1, 6_270_682);
+        assert_eq!(pieces[2].flags.strand(), Strand::Reverse);
     }
 
     /// The donor's mate forward on KMT2A, the other forward on the minus strand's gene: a pair over the junction.
     #[test]
     fn a_line_between_mates_is_a_pair() {
         let line = "chr11\t118484976\t+\tchr19\t6270760\t-\t-1\t0\t0\tr1\t118484901\t28M1687N47M\t6270682\t75M\t1\t150\t73\t144\t144\t0\tx";
-        let Line { pieces, acceptor, .. } = parse(line, &contigs()).unwrap();
-        assert_eq!((pieces.len(), acceptor), (2, Some(1)));
+        let Chimera { pieces, reads } = parse(line, &contigs()).unwrap().chimera;
+        assert_eq!((pieces.len(), reads), (2, Reads::Apart(1)));
         let records = mates_of(pieces, 1, &[]);
         let shown: Vec<_> = records.iter().map(|r| (r.flags.0, r.position + 1)).collect();
         assert_eq!(shown, [(0x41, 118_484_901), (0x81, 6_270_682)]);
@@ -262,7 +265,7 @@ mod tests {
             ..AlignedRecord::default()
         };
         let second_of = |record: &AlignedRecord| {
-            let Line { pieces, .. } = parse(line, &contigs()).unwrap();
+            let pieces = parse(line, &contigs()).unwrap().chimera.pieces;
             let records = records_of(pieces, &[record]);
             let split = records.iter().find(|r| r.contig == Some(ContigId(0))).unwrap();
             split.flags.is_second()

@@ -2,16 +2,16 @@
 //! alignments of the merged read, and each mate is a stretch of it.
 
 use super::{
-    flags_of, is_held,
-    line::{self, Piece, record_of},
+    flags_of,
+    line::{self, record_of},
     matches, reverse,
 };
 use crate::genome::{AlignedRecord, Cigar, CigarOp, Strand};
 
 /// Records of both mates. Their lengths, which of them runs along the line, and where each begins in the merged read
 /// follow from the BAM's own records; without any, the merged read stands for the fragment.
-pub(super) fn records_of(pieces: Vec<Piece>, known: &[&AlignedRecord]) -> Vec<AlignedRecord> {
-    let len_of = |p: &Piece| i64::try_from(p.cigar.read_len()).unwrap_or(0);
+pub(super) fn records_of(pieces: Vec<AlignedRecord>, known: &[&AlignedRecord]) -> Vec<AlignedRecord> {
+    let len_of = |p: &AlignedRecord| i64::try_from(p.cigar.read_len()).unwrap_or(0);
     let len = pieces.first().map(len_of);
     let Some(len) = len.filter(|len| pieces.iter().all(|p| len_of(p) == *len)) else {
         return line::records_of(pieces, known);
@@ -27,8 +27,8 @@ pub(super) fn records_of(pieces: Vec<Piece>, known: &[&AlignedRecord]) -> Vec<Al
     };
     let [Some(first_len), Some(second_len)] = own.map(|r| r.and_then(read_len)) else {
         // The merged read as the only one of its template.
-        let whole = |p: Piece| {
-            let flags = reverse(p.strand);
+        let whole = |p: AlignedRecord| {
+            let flags = reverse(p.flags.strand());
             record_of(p, flags, known)
         };
         return pieces.into_iter().map(whole).collect();
@@ -53,20 +53,20 @@ pub(super) fn records_of(pieces: Vec<Piece>, known: &[&AlignedRecord]) -> Vec<Al
         let is_second = read == 1;
         let is_along = (read == 0) == first_is_along;
         for piece in &pieces {
-            let strand = if is_along { piece.strand } else { piece.strand.flipped() };
+            let strand = piece.flags.strand();
+            let strand = if is_along { strand } else { strand.flipped() };
             let start = turned(piece, offset(read), read_lens[read], len);
             let Some(part) = stretch(piece, start, start + read_lens[read]) else {
                 continue;
             };
-            let (contig, on) = (Some(part.contig), part.interval());
+            let (contig, on) = (part.contig, part.interval());
             let is_here = |r: &&AlignedRecord| {
                 r.is_placed()
                     && (r.flags.is_second(), r.contig, r.flags.strand()) == (is_second, contig, strand)
                     && r.interval().overlaps(on)
             };
             if !known.iter().any(is_here) {
-                let further = if is_held(known, is_second) { 0x800 } else { 0 };
-                out.push(record_of(part, flags_of(is_second, strand) | further, known));
+                out.push(record_of(part, flags_of(is_second, strand), known));
             }
         }
     }
@@ -74,20 +74,20 @@ pub(super) fn records_of(pieces: Vec<Piece>, known: &[&AlignedRecord]) -> Vec<Al
 }
 
 /// Whether a mate runs along the line, and where it begins in the merged read, by a piece on which the BAM places it.
-fn offset_of(record: &AlignedRecord, pieces: &[Piece], len: i64) -> Option<(bool, i64)> {
+fn offset_of(record: &AlignedRecord, pieces: &[AlignedRecord], len: i64) -> Option<(bool, i64)> {
     if !record.is_placed() {
         return None;
     }
     let piece = pieces
         .iter()
-        .filter(|p| record.contig == Some(p.contig) && record.interval().overlaps(p.interval()))
+        .filter(|p| record.contig == p.contig && record.interval().overlaps(p.interval()))
         .max_by_key(|p| record.interval().intersection(p.interval()).len())?;
-    let from = record.position.max(piece.start);
-    let in_piece = query_at(&piece.cigar, piece.start, from)?;
+    let from = record.position.max(piece.position);
+    let in_piece = query_at(&piece.cigar, piece.position, from)?;
     let in_record = query_at(&record.cigar, record.position, from)?;
     let read_len = i64::try_from(record.cigar.read_len()).ok()?;
     let offset = turned(piece, in_piece - in_record, read_len, len);
-    Some((record.flags.strand() == piece.strand, offset))
+    Some((record.flags.strand() == piece.flags.strand(), offset))
 }
 
 /// The base of the read that lies at a reference position, or the next one.
@@ -98,8 +98,8 @@ fn query_at(cigar: &Cigar, start: i64, at: i64) -> Option<i64> {
 
 /// Where a mate begins in a piece's CIGAR, which runs along the reference, by where it begins in the merged read; or the
 /// other way round.
-fn turned(piece: &Piece, offset: i64, read_len: i64, len: i64) -> i64 {
-    match piece.strand {
+fn turned(piece: &AlignedRecord, offset: i64, read_len: i64, len: i64) -> i64 {
+    match piece.flags.strand() {
         Strand::Forward => offset,
         Strand::Reverse => len - offset - read_len,
     }
@@ -107,8 +107,8 @@ fn turned(piece: &Piece, offset: i64, read_len: i64, len: i64) -> i64 {
 
 /// The part of a piece between two bases of the merged read (in reference orientation); what else the mate holds is
 /// clipped. `None` where the mate shows no aligned base of it.
-fn stretch(piece: &Piece, from: i64, to: i64) -> Option<Piece> {
-    let (mut query, mut reference) = (0_i64, piece.start);
+fn stretch(piece: &AlignedRecord, from: i64, to: i64) -> Option<AlignedRecord> {
+    let (mut query, mut reference) = (0_i64, piece.position);
     let mut ops: Vec<CigarOp> = Vec::new();
     let (mut begun, mut last) = (None, 0_i64);
     // Gaps and insertions wait for the match behind them.
@@ -149,11 +149,10 @@ fn stretch(piece: &Piece, from: i64, to: i64) -> Option<Piece> {
         .chain(ops)
         .chain(clip(to - last))
         .collect();
-    Some(Piece {
-        contig: piece.contig,
-        start,
+    Some(AlignedRecord {
+        position: start,
         cigar: Cigar(cigar),
-        strand: piece.strand,
+        ..piece.clone()
     })
 }
 
@@ -162,7 +161,7 @@ mod tests {
     use super::*;
     use crate::{
         evidence::{
-            chimeric::line::parse,
+            chimeric::{lead_once, line::parse},
             group::{MapqScale, drafts},
         },
         genome::{ContigId, Contigs, Flags},
@@ -188,6 +187,13 @@ mod tests {
         }
     }
 
+    fn made(line: &str, known: &[AlignedRecord]) -> Vec<AlignedRecord> {
+        let known: Vec<&AlignedRecord> = known.iter().collect();
+        let mut made = parse(line, &contigs()).unwrap().chimera.into_records(&known);
+        lead_once(&mut made, &known);
+        made
+    }
+
     /// A fragment of EOL-1 over its duplication, e8 (118,482,495) to e2 (118,468,775): 151 bases, read from both ends,
     /// with 51 bases seen by both mates. Without the lengths of the mates, a part of the second would be a foreign
     /// inversion.
@@ -200,8 +206,7 @@ mod tests {
             held(99, 118_468_773, "52S49M"),
             held(147, 118_468_773, "2S72M2817N25M2S"),
         ];
-        let line = parse(LINE, &contigs()).unwrap();
-        let made = line.into_records(&known.iter().collect::<Vec<_>>());
+        let made = made(LINE, &known);
         let shown: Vec<(u16, i64, String)> = made
             .iter()
             .map(|r| (r.flags.0, r.position + 1, r.cigar.to_string()))
@@ -240,9 +245,7 @@ mod tests {
         let line = "chr11\t118401718\t+\tchr11\t118468774\t+\t1\t1\t1\tr\t118401642\t2S76M25S\t118468775\t78S23M2S\t1\t\
             103\t75\t96\t96\t1";
         let known = [held(99, 118_401_642, "77M24S"), held(147, 118_401_642, "2S77M22S")];
-        let made = parse(line, &contigs())
-            .unwrap()
-            .into_records(&known.iter().collect::<Vec<_>>());
+        let made = made(line, &known);
         let shown: Vec<(i64, String)> = made.iter().map(|r| (r.position + 1, r.cigar.to_string())).collect();
         assert_eq!(
             shown,
@@ -252,7 +255,7 @@ mod tests {
 
     #[test]
     fn without_the_bam_the_merged_read_stands_for_the_fragment() {
-        let made = parse(LINE, &contigs()).unwrap().into_records(&[]);
+        let made = made(LINE, &[]);
         assert!(made.iter().all(|r| !r.flags.is_paired()));
         assert_eq!(made.iter().map(|r| r.cigar.read_len()).collect::<Vec<_>>(), [151, 151]);
     }

@@ -7,9 +7,12 @@ use std::{
     sync::Arc,
 };
 
-use super::{ChimericError, ChimericFile, Content, LINES_CAP};
+use super::{
+    ChimericError, ChimericFile, LINES_CAP,
+    line::{Chimera, Reads},
+};
 use crate::{
-    genome::{AlignedRecord, ContigId, Contigs, Flags, Interval},
+    genome::{AlignedRecord, ContigId, Contigs, Interval},
     hts::{DecodeContext, HtsFile},
 };
 
@@ -102,12 +105,15 @@ pub(super) fn read(
             templates.entry(record.name.clone()).or_default().push(record);
         }
     }
-    this.content = Content::Records(templates);
+    let told = |(name, pieces)| {
+        let reads = Reads::Told;
+        (name, vec![Chimera { pieces, reads }])
+    };
+    this.chimeras = templates.into_iter().map(told).collect();
     Ok(this)
 }
 
-/// A template as records. What the BAM holds already is left out; where it holds a read's primary alignment, every
-/// piece here is a further part of it.
+/// A template as records, the longest piece of each read first. What the BAM holds already is left out.
 pub(super) fn records_of(mut pieces: Vec<AlignedRecord>, known: &[&AlignedRecord]) -> Vec<AlignedRecord> {
     // STAR writes neither read group nor alternatives there: without the BAM's, one template would be two.
     // The record that stands for a template does not depend on the order in which they were read.
@@ -117,18 +123,12 @@ pub(super) fn records_of(mut pieces: Vec<AlignedRecord>, known: &[&AlignedRecord
     });
     let place = |r: &AlignedRecord| (r.flags.is_second(), r.contig, r.position);
     pieces.retain(|r| r.is_placed() && !known.iter().any(|k| k.is_placed() && place(k) == place(r)));
-    // The longest piece of each read stands for its primary alignment, unless the BAM has that.
     pieces.sort_by_key(|r| {
         let len = r.cigar.reference_len();
         (r.flags.is_second(), -len, r.contig, r.position, r.flags.0)
     });
-    let mut led = [false, true].map(|second| {
-        let mut known = known.iter();
-        known.any(|k| k.is_placed() && k.flags.is_primary() && k.flags.is_second() == second)
-    });
     for piece in &mut pieces {
-        let further = std::mem::replace(&mut led[usize::from(piece.flags.is_second())], true);
-        piece.flags = Flags((piece.flags.0 & !(0x100 | 0x800)) | if further { 0x800 } else { 0 });
+        piece.flags.0 &= !(0x100 | 0x800);
         piece.hit_index = held.and_then(|r| r.hit_index);
         if let Some(held) = held {
             piece.read_group.clone_from(&held.read_group);
