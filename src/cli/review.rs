@@ -9,6 +9,7 @@ use super::{
     options::{ConcludeArgs, InputArgs},
 };
 use breakapart_core::{
+    input::Source,
     report::{ReadLimits, SampleReport, safe_file_stem, start_of, wording},
     run,
 };
@@ -126,16 +127,13 @@ fn report_of(args: &ReviewArgs) -> Result<SampleReport, Failure> {
     let config = args.input.flow_config(&args.conclude)?;
     let options = args.input.input_options(usize::from(args.threads));
     let mut file = super::open(&args.sample, &options)?;
+    let named = file.header().sample.clone();
     let stem = || {
-        args.sample
+        Source::from_argument(&args.sample)
             .file_stem()
-            .map(|stem| safe_file_stem(&stem.to_string_lossy()))
+            .map(|stem| safe_file_stem(&stem))
     };
-    let sample = match file.header().sample.clone() {
-        Some(sample) => sample,
-        None if args.sample == Path::new("-") => "stdin".to_owned(),
-        None => stem().unwrap_or_else(|| "sample".to_owned()),
-    };
+    let sample = named.or_else(stem).unwrap_or_else(|| "stdin".to_owned());
     run::analyse(&mut file, &sample, &config).map_err(Failure::input)
 }
 
@@ -144,10 +142,7 @@ fn is_report(path: &Path) -> Result<bool, Failure> {
     if path == Path::new("-") {
         return Ok(false);
     }
-    if path
-        .extension()
-        .is_some_and(|extension| extension.eq_ignore_ascii_case("json"))
-    {
+    if path.extension().is_some_and(|end| end.eq_ignore_ascii_case("json")) {
         return Ok(true);
     }
     let unreadable =
