@@ -9,11 +9,15 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use breakapart_core::catalogue::{BuiltIn, KMT2A};
-use breakapart_core::genome::{Build, Layered, Position, SequenceSource, Strand};
+use breakapart_core::genome::{Build, Interval, Layered, PatchedSequence, Position, SequenceSource, Strand};
 use breakapart_core::hts::OutputFormat;
 use breakapart_lab::simulate::{
     AlignerConvention, Amount, ContigStyle, Design, Edge, EventSpec, Genome, SetOptions, Strandedness,
-    dna::{Filled, Small, classes, simulate_small},
+    dice::Dice,
+    dna::{
+        Break, DnaDesign, DnaEvent, Filled, KINDS, Panel, Partner, draw_spots, merged, repeated, simulate_dna,
+        windows_of,
+    },
     files::write_sample,
     simulate, truth,
 };
@@ -447,10 +451,24 @@ fn write(case: &Case, cases: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// What a DNA sample contains, beside its name and seed.
+#[derive(Clone, Copy, Default)]
+struct Small {
+    /// The class of event; `None` for a negative.
+    kind: Option<&'static str>,
+    /// Last base of KMT2A's 5' side (0-based), where it shall not be drawn.
+    position: Option<i64>,
+    /// The partner and the first base of its 3' side (0-based), where they shall not be drawn.
+    partner: Option<(&'static str, i64)>,
+}
+
 /// DNA samples, `test-data/dna/`: one a class of event, and what two assays of one patient need.
-fn dna_cases() -> Vec<(String, u64, Small<'static>)> {
-    let mut cases: Vec<(String, u64, Small<'static>)> = (1..)
-        .zip(classes())
+fn dna_cases() -> Vec<(String, u64, Small)> {
+    let mut classes = KINDS.to_vec();
+    classes.sort_unstable();
+    classes.dedup();
+    let mut cases: Vec<(String, u64, Small)> = (1..)
+        .zip(classes)
         .map(|(seed, kind)| {
             let small = Small {
                 kind: Some(kind),
@@ -490,8 +508,52 @@ fn dna_cases() -> Vec<(String, u64, Small<'static>)> {
     cases
 }
 
-/// Draws a DNA sample and writes its folder.
-fn write_dna(name: &str, seed: u64, small: Small<'_>, folder: &Path) -> anyhow::Result<()> {
+/// A small sample: 100 reads deep, 30 % of alleles, baits on 1,400 bases around each break.
+fn small_design(name: &str, seed: u64, small: Small, genome: &Genome<'_>) -> Option<DnaDesign> {
+    let span = genome.models().kmt2a().0.interval.padded(2_000);
+    let mut library = Design::new(name, genome.models().build(), seed);
+    library.error_rate = 0.000_5;
+    library.fragment_len_sd = 40.0;
+    library.aligner = AlignerConvention::Bwa { soft_clip: false };
+    let mut design = DnaDesign {
+        library,
+        depth: 100.0,
+        panel: Panel::Baits(vec![span]),
+        events: Vec::new(),
+        spots: Vec::new(),
+    };
+    let mut dice = Dice::new(seed, 77);
+    let mut at = Break::drawn(&design, genome, &mut dice);
+    at.position = small.position.unwrap_or(at.position);
+    if let Some(kind) = small.kind {
+        let fixed = match small.partner {
+            Some((symbol, position)) => Some(Partner::of(symbol, genome, |_| position)?),
+            None => None,
+        };
+        design
+            .events
+            .push(DnaEvent::drawn(kind, 0.3, &at, fixed, genome, &mut dice)?);
+        draw_spots(&mut design, genome, &mut dice);
+    }
+    // Both sides of every break of KMT2A.
+    let mut ends = vec![at.position];
+    let of_kmt2a = design.places().filter(|place| place.contig == at.contig);
+    ends.extend(
+        of_kmt2a
+            .flat_map(|place| [place.interval.start, place.interval.last()])
+            .filter(|end| span.contains(*end) && ![at.reach.start, at.reach.last()].contains(end))
+            .map(|end| end.0),
+    );
+    let around = ends
+        .into_iter()
+        .map(|end| (at.contig, Interval::new(end - 700, end + 700)));
+    let baits = merged(around.collect()).into_iter();
+    design.panel = Panel::Baits(baits.map(|(_, bait)| bait).collect());
+    Some(design)
+}
+
+/// Draws a DNA sample on the exons, with random but fixed bases for the rest, and writes its folder.
+fn write_dna(name: &str, seed: u64, small: Small, folder: &Path) -> anyhow::Result<()> {
     let World {
         contigs,
         models,
@@ -501,14 +563,19 @@ fn write_dna(name: &str, seed: u64, small: Small<'_>, folder: &Path) -> anyhow::
         first: &BuiltIn::bind(Build::GRCh38, &contigs),
         second: &exons,
     };
-    let (library, sample) = simulate_small(name, seed, small, &contigs, &models, &source)?;
+    let filled = repeated(&source, &contigs, &models);
+    let first = Genome::new(&contigs, &models, &filled);
+    let design = small_design(name, seed, small, &first).context("a class or gene that is not known")?;
+    let wanted = windows_of(std::slice::from_ref(&design), &first, &filled);
+    let held = PatchedSequence::gather(&filled, &contigs, wanted);
+    let sample = simulate_dna(&design, &Genome::new(&contigs, &models, &held), &filled)?;
     let folder = folder.join(name);
     fs::create_dir_all(&folder)?;
     let options = SetOptions {
         index: false,
         ..SetOptions::default()
     };
-    write_sample(&library, &sample, &contigs, &folder, options)?;
+    write_sample(&design.library, &sample, &contigs, &folder, options)?;
     fs::write(folder.join("truth.tsv"), truth::table(&sample.truth))?;
     Ok(())
 }

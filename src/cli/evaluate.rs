@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::Failure;
-use breakapart_lab::evaluate::{self, EvaluateOptions, EvaluateRequest};
+use breakapart_lab::evaluate::{self, EvaluateOptions};
 
 /// Arguments of `evaluate`.
 #[derive(Debug, Args)]
@@ -52,20 +52,15 @@ fn answer(args: &EvaluateArgs) -> Result<String, Failure> {
             "--json - takes standard output for itself; give --json a file, or leave --tsv and --list out",
         ));
     }
-    let request = EvaluateRequest {
-        truth: args.truth.clone(),
-        results: args.results.clone(),
-        only: args.only.clone(),
-        options: EvaluateOptions {
-            former_symbols: args.former_symbols,
-            any_gene_order: args.any_order,
-            ..EvaluateOptions::default()
-        },
+    let options = EvaluateOptions {
+        former_symbols: args.former_symbols,
+        any_gene_order: args.any_order,
+        ..EvaluateOptions::default()
     };
     if let Some(path) = args.json.as_deref().filter(|_| !json_on_stdout) {
         super::refuse_existing(path, args.force)?;
     }
-    let evaluation = evaluate::run(&request).map_err(Failure::input)?;
+    let evaluation = evaluate::run(&args.truth, &args.only, &args.results, &options).map_err(Failure::input)?;
     super::answered((args.json.as_deref(), args.force), &evaluation, || {
         if args.tsv {
             evaluate::tsv(&evaluation)

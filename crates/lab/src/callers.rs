@@ -7,15 +7,11 @@
 //!
 //! Positions are 1-based, the last retained base of each side, as every format read here has them.
 
-mod arriba;
 pub(crate) mod beside;
-mod cells;
-mod cicero;
+pub(crate) mod cells;
 mod error;
-mod fusion_catcher;
-mod jaffa;
+mod format;
 mod row;
-mod star_fusion;
 mod table;
 
 #[cfg(test)]
@@ -24,14 +20,14 @@ mod tests;
 pub use breakapart_core::genome::place::Place;
 pub use error::{CallersError, TableFault};
 pub(crate) use row::places;
-pub use row::{CallerRow, Filter, GeneOrder, Listed};
+pub use row::{CallerRow, Filter, Listed};
 pub use table::{CallerTable, ReadLimits, SkippedRow, read, read_file};
 
 use std::fmt;
 
 use serde::Serialize;
 
-use cells::{Cells, Header};
+use format::Format;
 
 /// A program whose result tables can be read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -56,56 +52,9 @@ pub enum Caller {
 }
 
 impl Caller {
-    /// All of them, the ones whose header has another's columns first.
-    pub const ALL: [Self; 6] = [
-        Self::Breakapart,
-        Self::Arriba,
-        Self::StarFusion,
-        Self::FusionCatcher,
-        Self::Jaffa,
-        Self::Cicero,
-    ];
-
     /// The name, as printed.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Breakapart => "breakapart",
-            Self::Arriba => "Arriba",
-            Self::StarFusion => "STAR-Fusion",
-            Self::FusionCatcher => "FusionCatcher",
-            Self::Jaffa => "JAFFA",
-            Self::Cicero => "CICERO",
-        }
-    }
-
-    /// The columns by which its tables are known, and without which they can't be read.
-    const fn required(self) -> &'static [&'static str] {
-        match self {
-            Self::Breakapart => arriba::REQUIRED_OURS,
-            Self::Arriba => arriba::REQUIRED,
-            Self::StarFusion => star_fusion::REQUIRED,
-            Self::FusionCatcher => fusion_catcher::REQUIRED,
-            Self::Jaffa => jaffa::REQUIRED,
-            Self::Cicero => cicero::REQUIRED,
-        }
-    }
-
-    /// The caller whose columns the header has.
-    fn of(header: &Header) -> Option<Self> {
-        Self::ALL
-            .into_iter()
-            .find(|caller| caller.required().iter().all(|name| header.has(name)))
-    }
-
-    /// One row; the error says in a few words what is wrong with it.
-    fn row(self, cells: &Cells<'_>) -> Result<CallerRow, String> {
-        match self {
-            Self::Breakapart | Self::Arriba => arriba::row(self, cells),
-            Self::StarFusion => star_fusion::row(cells),
-            Self::FusionCatcher => fusion_catcher::row(cells),
-            Self::Jaffa => jaffa::row(cells),
-            Self::Cicero => cicero::row(cells),
-        }
+    pub fn name(self) -> &'static str {
+        Format::of(self).name
     }
 }
 

@@ -20,12 +20,12 @@ mod truth;
 #[cfg(test)]
 mod tests;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
 pub use level::Level;
-pub use outcome::{Cell, ConclusionTally, Evaluation, Gap, GapKind, Note, NoteKind, QuietSamples, Rate};
+pub use outcome::{Cell, ConclusionTally, Evaluation, Fault, GapKind, NoteKind, QuietSamples, Rate, WrittenRate};
 pub use render::{text, tsv};
 pub use results::{Calls, Results, ResultsError, SampleResult};
 pub use tally::evaluate;
@@ -56,20 +56,6 @@ impl Default for EvaluateOptions {
     }
 }
 
-/// What to evaluate.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct EvaluateRequest {
-    /// The truth table.
-    pub truth: PathBuf,
-    /// Folders and files of results: `SAMPLE.fusions.tsv`, `SAMPLE.tsv`, another caller's table, our
-    /// `SAMPLE.breakapart.json`, or a folder named after the sample with such files in it.
-    pub results: Vec<PathBuf>,
-    /// Only samples whose name starts with this; empty for all.
-    pub only: String,
-    /// How rows are compared.
-    pub options: EvaluateOptions,
-}
-
 /// Why an evaluation could not be made.
 #[derive(Debug, thiserror::Error)]
 pub enum EvaluateError {
@@ -81,13 +67,21 @@ pub enum EvaluateError {
     Results(#[from] ResultsError),
 }
 
-/// Reads the truth and the results, and compares them.
+/// Reads the truth, of samples whose name starts with `only`, and their results, and compares them.
+///
+/// Results are folders and files: `SAMPLE.fusions.tsv`, `SAMPLE.tsv`, another caller's table, our
+/// `SAMPLE.breakapart.json`, or a folder named after the sample with such files in it.
 ///
 /// # Errors
 /// A truth table that can't be used, a result path that is not there, or two result tables for one
 /// sample. Results that are missing or can't be read are gaps of the evaluation, not errors.
-pub fn run(request: &EvaluateRequest) -> Result<Evaluation, EvaluateError> {
-    let truth = Truth::read_file(&request.truth, &request.only)?;
-    let results = Results::find(&request.results, &truth)?;
-    Ok(evaluate(&truth, &results, &request.options))
+pub fn run(
+    truth: &Path,
+    only: &str,
+    results: &[PathBuf],
+    options: &EvaluateOptions,
+) -> Result<Evaluation, EvaluateError> {
+    let truth = Truth::read_file(truth, only)?;
+    let results = Results::find(results, &truth)?;
+    Ok(evaluate(&truth, &results, options))
 }

@@ -33,6 +33,7 @@ use thiserror::Error;
 pub use chromosomes::{ContigStyle, contigs};
 pub use design::{AlignerConvention, Amount, Design, Edge, EventSpec, Strandedness, Stretch};
 pub use files::{SetOptions, write_set};
+use fragment::{Crossing, Insert};
 pub use fragment::{Fragment, Origin, Support};
 pub use sets::{SetKind, random_designs};
 pub use truth::TruthRow;
@@ -229,19 +230,14 @@ impl Drawing<'_> {
             // A gene's own stream, apart from the small numbers used elsewhere, so that a further gene in a sample does not
             // change the others.
             let mut dice = Dice::new(design.seed, breakapart_core::report::fnv1a(gene.as_bytes()) | 1 << 63);
-            // The splice junctions of a wild-type molecule, counted as an event's are.
-            let pairs = template.parts.windows(2).filter(|_| gene == KMT2A);
-            let donors: Vec<(usize, usize)> = pairs.map(|pair| (pair[0].end(), pair[1].offset)).collect();
+            let donors = if gene == KMT2A { template.splices() } else { Vec::new() };
             over_donor.resize(donors.len().max(over_donor.len()), 0);
-            for _ in 0..count {
-                let insert = fragment::anywhere(&template, design, &mut dice);
-                let reads = insert.reads(design);
-                for (seen, donor) in over_donor.iter_mut().zip(&donors) {
-                    let whole = (0, template.bases.len());
-                    *seen += u32::from(fragment::support(&reads, *donor, whole).is_some());
-                }
-                self.sequencing.add(&insert, &template, Origin::WildType);
-            }
+            let inserts: Vec<Insert> = (0..count)
+                .map(|_| fragment::anywhere(&template, design, &mut dice))
+                .collect();
+            let of = (&template, Origin::WildType);
+            self.sequencing
+                .add_all(of, &inserts, &donors, |donor, _| over_donor[donor] += 1);
         }
         Ok(over_donor)
     }
@@ -252,44 +248,43 @@ impl Drawing<'_> {
         for (number, event) in design.events.iter().enumerate() {
             let template = Arc::new(Template::of_event(event, self.genome)?);
             let mut of_event = truth::rows_of(number, event, &template, design, self.genome)?;
-            let mut dice = Dice::new(design.seed, 1_000 + number as u64);
-            let reaches = reaches(&template);
-            let counted = |insert: &fragment::Insert| -> Vec<Option<Support>> {
-                let reads = insert.reads(design);
-                template
-                    .breaks
-                    .iter()
-                    .zip(&reaches)
-                    .map(|(junction, reach)| fragment::support(&reads, junction.bases(), *reach))
-                    .collect()
-            };
-            let (molecules, only_supporting) = match event.amount {
-                Amount::Supporting(count) => (count, true),
-                Amount::Fraction(fraction) => (self.molecules_of(fraction, &template, &mut dice)?, false),
-            };
-            for _ in 0..molecules {
-                let insert = if only_supporting {
-                    let lead = template
-                        .breaks
-                        .first()
-                        .ok_or_else(|| SimulateError::EmptyStretch(KMT2A.to_owned()))?;
-                    (0..SUPPORT_TRIES)
-                        .map(|_| fragment::over(&template, lead.bases(), design, &mut dice))
-                        .find(|insert| counted(insert).first().is_some_and(Option::is_some))
-                        .ok_or_else(|| SimulateError::NoSupport(design.sample.clone()))?
-                } else {
-                    fragment::anywhere(&template, design, &mut dice)
-                };
-                for (row, support) in of_event.iter_mut().zip(counted(&insert)) {
-                    if let Some(support) = support {
-                        row.add(support);
-                    }
-                }
-                self.sequencing.add(&insert, &template, Origin::Event(number));
-            }
+            let crossings = template.crossings();
+            let inserts = self.inserts(number, &template, &crossings)?;
+            let of = (&template, Origin::Event(number));
+            self.sequencing.add_all(of, &inserts, &crossings, |junction, support| {
+                of_event[junction].add(support)
+            });
             rows.extend(of_event);
         }
         Ok(rows)
+    }
+
+    /// The fragments of an event.
+    fn inserts(
+        &self,
+        number: usize,
+        template: &Template,
+        crossings: &[Crossing],
+    ) -> Result<Vec<Insert>, SimulateError> {
+        let design = self.design;
+        let mut dice = Dice::new(design.seed, 1_000 + number as u64);
+        match design.events[number].amount {
+            Amount::Fraction(fraction) => {
+                let count = self.molecules_of(fraction, template, &mut dice)?;
+                let inserts = (0..count).map(|_| fragment::anywhere(template, design, &mut dice));
+                Ok(inserts.collect())
+            }
+            Amount::Supporting(count) => {
+                let lead = crossings[0];
+                let mut supporting = || {
+                    (0..SUPPORT_TRIES)
+                        .map(|_| fragment::over(template, lead.bases, design, &mut dice))
+                        .find(|insert| lead.support(&insert.reads(design)).is_some())
+                        .ok_or_else(|| SimulateError::NoSupport(design.sample.clone()))
+                };
+                (0..count).map(|_| supporting()).collect()
+            }
+        }
     }
 
     /// Fragments of a rearranged transcript that makes up `fraction` of KMT2A's transcripts: as dense
@@ -302,18 +297,4 @@ impl Drawing<'_> {
         let mean = fraction / (1.0 - fraction) * density * room(template.bases.len() as f64);
         Ok(dice.count(mean, self.design.dispersion))
     }
-}
-
-/// For every junction of a molecule, the bases from the junction before to the one after.
-fn reaches(template: &Template) -> Vec<(usize, usize)> {
-    (0..template.breaks.len())
-        .map(|index| {
-            let before = index.checked_sub(1).and_then(|i| template.breaks.get(i));
-            let after = template.breaks.get(index + 1);
-            (
-                before.map_or(0, |b| b.right_start),
-                after.map_or(template.bases.len(), |b| b.left_end),
-            )
-        })
-        .collect()
 }

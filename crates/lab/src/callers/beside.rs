@@ -36,23 +36,11 @@ pub(crate) struct SideBeside<'r> {
     pub(crate) distance: Option<i64>,
 }
 
-/// Both sides of a row beside those of a known junction.
-#[derive(Clone, Copy)]
-pub(crate) struct RowBeside<'r> {
-    pub(crate) five: SideBeside<'r>,
-    pub(crate) three: SideBeside<'r>,
-}
-
 impl CallerRow {
     /// The row beside a known junction (5' side first): as it is, then, if that is allowed, with its sides swapped.
-    pub(crate) fn beside<'r>(
-        &'r self,
-        known: &[KnownSide<'_>; 2],
-        swapped: bool,
-    ) -> impl Iterator<Item = RowBeside<'r>> + use<'r> {
-        let five = (self.gene5.as_slice(), self.breakpoint5.as_ref());
-        let three = (self.gene3.as_slice(), self.breakpoint3.as_ref());
-        let [of_five, of_three] = known;
+    pub(crate) fn beside<'r>(&'r self, [five, three]: [KnownSide<'_>; 2], swapped: bool) -> Vec<[SideBeside<'r>; 2]> {
+        let of_five = (self.gene5.as_slice(), self.breakpoint5.as_ref());
+        let of_three = (self.gene3.as_slice(), self.breakpoint3.as_ref());
         let lay = |(genes, place): (&'r [String], Option<&'r Place>), known: &KnownSide<'_>| SideBeside {
             genes,
             place,
@@ -61,15 +49,11 @@ impl CallerRow {
                 .zip(known.place.as_ref())
                 .and_then(|(place, known)| place.distance(known)),
         };
-        let straight = RowBeside {
-            five: lay(five, of_five),
-            three: lay(three, of_three),
-        };
-        let swapped = swapped.then(|| RowBeside {
-            five: lay(three, of_five),
-            three: lay(five, of_three),
-        });
-        [Some(straight), swapped].into_iter().flatten()
+        let mut orders = vec![[lay(of_five, &five), lay(of_three, &three)]];
+        if swapped {
+            orders.push([lay(of_three, &five), lay(of_five, &three)]);
+        }
+        orders
     }
 
     /// A total key of the row's content, the better supported first, so that the order of files does not matter.

@@ -9,7 +9,7 @@ use breakapart_core::genome::place::Place;
 /// The columns of a table. Names are compared without case, without a leading `#` and without white
 /// space around them.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Header {
+pub(crate) struct Header {
     by_name: BTreeMap<String, usize>,
     repeated: BTreeSet<String>,
     width: usize,
@@ -20,7 +20,7 @@ fn key(name: &str) -> String {
 }
 
 impl Header {
-    pub(super) fn new<'a>(names: impl Iterator<Item = &'a str>) -> Self {
+    pub(crate) fn new<'a>(names: impl Iterator<Item = &'a str>) -> Self {
         let mut this = Self::default();
         for (index, name) in names.enumerate() {
             match this.by_name.entry(key(name)) {
@@ -36,7 +36,7 @@ impl Header {
         this
     }
 
-    pub(super) fn has(&self, name: &str) -> bool {
+    pub(crate) fn has(&self, name: &str) -> bool {
         self.by_name.contains_key(&key(name))
     }
 
@@ -54,10 +54,15 @@ impl Header {
     }
 }
 
+/// Cells of callers' tables that mean nothing.
+const NOTHING: &[&str] = &[".", "-", "NA", "N/A", "NULL", "NaN", "nan", "None"];
+
 /// One row.
-pub(super) struct Cells<'a> {
+pub(crate) struct Cells<'a> {
     header: &'a Header,
     record: &'a csv::StringRecord,
+    /// What a cell holds that means nothing.
+    nothing: &'a [&'a str],
     /// Line of the file, 1-based.
     pub(super) line: u64,
 }
@@ -67,7 +72,23 @@ const MAX_QUOTED: usize = 200;
 
 impl<'a> Cells<'a> {
     pub(super) const fn new(header: &'a Header, record: &'a csv::StringRecord, line: u64) -> Self {
-        Self { header, record, line }
+        Self {
+            header,
+            record,
+            nothing: NOTHING,
+            line,
+        }
+    }
+
+    /// A row of a truth table, where only `.` means nothing.
+    pub(crate) const fn of_truth(header: &'a Header, record: &'a csv::StringRecord, line: u64) -> Self {
+        let nothing = &["."];
+        Self {
+            header,
+            record,
+            nothing,
+            line,
+        }
     }
 
     /// A cell without white space around it; `None` where the column or the cell is missing or empty.
@@ -76,67 +97,52 @@ impl<'a> Cells<'a> {
         (!cell.is_empty()).then_some(cell)
     }
 
-    /// A cell; `None` also for what means nothing: `.`, `-`, `NA`, `NULL`.
-    pub(super) fn text(&self, name: &str) -> Option<&'a str> {
-        self.raw(name)
-            .filter(|cell| !matches!(*cell, "." | "-" | "NA" | "N/A" | "NULL" | "NaN" | "nan" | "None"))
+    /// A cell; `None` also for what means nothing.
+    pub(crate) fn text(&self, name: &str) -> Option<&'a str> {
+        self.raw(name).filter(|cell| !self.nothing.contains(cell))
     }
 
-    /// A cell that must not be empty, though it may mean nothing.
-    pub(super) fn required(&self, name: &str) -> Result<&'a str, String> {
-        self.raw(name).ok_or_else(|| format!("{name} is empty"))
+    /// What `parse` makes of a cell; `None` for nothing.
+    fn parsed<T>(&self, name: &str, wanted: &str, parse: impl FnOnce(&str) -> Option<T>) -> Result<Option<T>, String> {
+        let parsed = |cell| parse(cell).ok_or_else(|| bad(name, cell, wanted));
+        self.text(name).map(parsed).transpose()
     }
 
     /// A count; `None` for nothing. A whole number written with decimals (`12.0`) is one.
-    pub(super) fn count(&self, name: &str) -> Result<Option<u64>, String> {
-        let Some(cell) = self.text(name) else { return Ok(None) };
-        let whole = cell
-            .split_once('.')
-            .filter(|(_, decimals)| decimals.bytes().all(|digit| digit == b'0'))
-            .map_or(cell, |(whole, _)| whole);
-        let count = whole.parse().map_err(|_| bad(name, cell, "a count"))?;
-        Ok(Some(count))
+    pub(crate) fn count(&self, name: &str) -> Result<Option<u64>, String> {
+        self.parsed(name, "a count", |cell| {
+            let whole = cell
+                .split_once('.')
+                .filter(|(_, decimals)| decimals.bytes().all(|digit| digit == b'0'))
+                .map_or(cell, |(whole, _)| whole);
+            whole.parse().ok()
+        })
     }
 
     /// A `contig:position`; `None` for nothing.
-    pub(super) fn place(&self, name: &str) -> Result<Option<Place>, String> {
-        let cell = self.required(name)?;
-        if self.text(name).is_none() {
-            return Ok(None);
-        }
-        Place::parse(cell)
-            .map(Some)
-            .ok_or_else(|| bad(name, cell, "a contig and position"))
+    pub(crate) fn place(&self, name: &str) -> Result<Option<Place>, String> {
+        self.parsed(name, "a contig and position", Place::parse)
     }
 
     /// A `contig:position:strand`; `None` for nothing.
     pub(super) fn stranded_place(&self, name: &str) -> Result<Option<Place>, String> {
-        let cell = self.required(name)?;
-        if self.text(name).is_none() {
-            return Ok(None);
-        }
-        Place::parse_stranded(cell)
-            .map(|(place, _)| Some(place))
-            .ok_or_else(|| bad(name, cell, "a contig, position and strand"))
+        let parse = |cell: &str| Place::parse_stranded(cell).map(|(place, _)| place);
+        self.parsed(name, "a contig, position and strand", parse)
     }
 
-    /// A place from two columns; `None` where one means nothing.
-    pub(super) fn place_of(&self, contig: &str, position: &str) -> Result<Option<Place>, String> {
-        let (contig_cell, position_cell) = (self.required(contig)?, self.required(position)?);
-        if self.text(contig).is_none() || self.text(position).is_none() {
+    /// A place from a column of contigs and one of positions; `None` where one means nothing.
+    pub(super) fn place_of(&self, [contig, position]: [&str; 2]) -> Result<Option<Place>, String> {
+        let Some(contig) = self.text(contig) else {
             return Ok(None);
-        }
-        let number = position_cell.parse().ok();
-        number
-            .and_then(|number| Place::new(contig_cell, number))
-            .map(Some)
-            .ok_or_else(|| bad(position, position_cell, "a position"))
+        };
+        self.parsed(position, "a position", |cell| Place::new(contig, cell.parse().ok()?))
     }
 
     /// The cells of these columns that hold something.
-    pub(super) fn extra(&self, names: &[&str]) -> BTreeMap<String, String> {
-        let held = |name: &&str| Some(((*name).to_owned(), shown(self.text(name)?)));
-        names.iter().filter_map(held).collect()
+    pub(super) fn extra(&self, names: impl Iterator<Item = &'static str>) -> BTreeMap<String, String> {
+        names
+            .filter_map(|name| Some((name.to_owned(), shown(self.text(name)?))))
+            .collect()
     }
 }
 
@@ -145,7 +151,8 @@ pub(super) fn shown(text: &str) -> String {
     breakapart_core::report::wording::shortened(&breakapart_core::report::wording::clean(text), MAX_QUOTED)
 }
 
-fn bad(column: &str, cell: &str, wanted: &str) -> String {
+/// What is wrong with a cell.
+pub(crate) fn bad(column: &str, cell: &str, wanted: &str) -> String {
     let cell = breakapart_core::report::wording::shortened(&breakapart_core::report::wording::clean(cell), 40);
     format!("{column} is {cell:?}, not {wanted}")
 }

@@ -8,17 +8,6 @@ use super::Caller;
 use breakapart_core::genome::place::Place;
 use breakapart_core::report::schema::{Frame, Tier};
 
-/// Whether the caller knows which gene lies on the 5' side.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum GeneOrder {
-    /// The first gene is the 5' one.
-    #[default]
-    Known,
-    /// The caller does not say (CICERO's `?`).
-    Unknown,
-}
-
 /// Whether a row is among the caller's calls.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -53,8 +42,8 @@ pub struct CallerRow {
     pub gene5: Vec<String>,
     /// Gene of the 3' side, likewise.
     pub gene3: Vec<String>,
-    /// Whether the sides may be the other way round.
-    pub order: GeneOrder,
+    /// Whether the first gene is known to be the 5' one; else the sides may be the other way round.
+    pub is_order_known: bool,
     /// Last retained base of the 5' side; null where the table has none.
     pub breakpoint5: Option<Place>,
     /// Last retained base of the 3' side; null where the table has none.
@@ -85,15 +74,6 @@ pub(crate) fn places(five: Option<&Place>, three: Option<&Place>) -> String {
 }
 
 impl CallerRow {
-    /// A row of `caller` at `line` without any content.
-    pub(super) fn empty(caller: Caller, line: u64) -> Self {
-        Self {
-            caller,
-            line,
-            ..Self::default()
-        }
-    }
-
     /// The filter that ended it; the first by name where several have no number.
     pub fn ended_by(&self) -> Option<&str> {
         self.filters

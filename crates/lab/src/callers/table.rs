@@ -8,6 +8,7 @@ use flate2::bufread::MultiGzDecoder;
 use serde::Serialize;
 
 use super::cells::{Cells, Header, shown};
+use super::format::Format;
 use super::row::{CallerRow, Listed};
 use super::{Caller, CallersError, TableFault};
 use breakapart_core::report::wording;
@@ -185,15 +186,15 @@ fn read_plain(bytes: impl Read, limits: ReadLimits) -> Result<CallerTable, Table
         return Err(TableFault::TooLarge(format!("{} columns", limits.max_columns)));
     }
     let header = Header::new(header_record.iter());
-    let caller = Caller::of(&header).ok_or_else(|| {
+    let format = Format::known_by(&header).ok_or_else(|| {
         let first: Vec<&str> = header_record.iter().take(5).collect();
         TableFault::UnknownHeader(wording::shortened(&wording::clean(&first.join(", ")), 100))
     })?;
-    if let Some(column) = caller.required().iter().find(|column| header.is_repeated(column)) {
-        return Err(TableFault::RepeatedColumn((*column).to_owned()));
+    if let Some(column) = format.required().find(|column| header.is_repeated(column)) {
+        return Err(TableFault::RepeatedColumn(column.to_owned()));
     }
     let mut table = CallerTable {
-        caller,
+        caller: format.caller(),
         is_discarded: false,
         rows: Vec::new(),
         skipped: Vec::new(),
@@ -213,7 +214,7 @@ fn read_plain(bytes: impl Read, limits: ReadLimits) -> Result<CallerTable, Table
         if table.rows.len() >= limits.max_rows {
             return Err(TableFault::TooLarge(format!("{} rows", limits.max_rows)));
         }
-        match row(caller, &header, &record, line) {
+        match row(format, &header, &record, line) {
             Ok(row) => table.rows.push(row),
             Err(problem) => table.skip(line, problem),
         }
@@ -224,7 +225,7 @@ fn read_plain(bytes: impl Read, limits: ReadLimits) -> Result<CallerTable, Table
     Ok(table)
 }
 
-fn row(caller: Caller, header: &Header, record: &csv::ByteRecord, line: u64) -> Result<CallerRow, String> {
+fn row(format: &Format, header: &Header, record: &csv::ByteRecord, line: u64) -> Result<CallerRow, String> {
     // A row may be cut at its end by an editor, but not hold more than the header.
     if record
         .iter()
@@ -238,5 +239,5 @@ fn row(caller: Caller, header: &Header, record: &csv::ByteRecord, line: u64) -> 
         ));
     }
     let text = csv::StringRecord::from_byte_record(record.clone()).map_err(|_| "is no UTF-8 text".to_owned())?;
-    caller.row(&Cells::new(header, &text, line))
+    format.row(&Cells::new(header, &text, line))
 }

@@ -6,7 +6,7 @@ use super::EvaluateOptions;
 use super::expected::UNPLACED;
 use super::truth::TruthEvent;
 use crate::callers::CallerRow;
-use crate::callers::beside::{FAR_PAIRS, KnownSide, RowBeside, current};
+use crate::callers::beside::{FAR_PAIRS, KnownSide, SideBeside, current};
 use breakapart_core::report::schema::Tier;
 
 /// Most genes a side may name: a longer list is no answer.
@@ -46,7 +46,7 @@ pub(super) fn concerns_kmt2a(row: &CallerRow, options: &EvaluateOptions) -> bool
 
 /// How a row fits an event. Ordered: the better fit is the greater one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Fit {
+pub(crate) struct Fit {
     /// Both breakpoints within the tolerance.
     pub(super) base: bool,
     tier: Option<Tier>,
@@ -70,18 +70,24 @@ pub(super) fn fit(row: &CallerRow, event: &TruthEvent, options: &EvaluateOptions
             place: event.breakpoint3.clone(),
         },
     ];
-    row.beside(&known, options.any_gene_order)
-        .filter_map(|beside| judged(&beside, row.tier, event, options))
+    row.beside(known, options.any_gene_order)
+        .iter()
+        .filter_map(|beside| judged(beside, row.tier, event, options))
         .max()
 }
 
-fn judged(beside: &RowBeside<'_>, tier: Option<Tier>, event: &TruthEvent, options: &EvaluateOptions) -> Option<Fit> {
-    let distance5 = beside.five.distance.unwrap_or(NOWHERE);
+fn judged(
+    [five, three]: &[SideBeside<'_>; 2],
+    tier: Option<Tier>,
+    event: &TruthEvent,
+    options: &EvaluateOptions,
+) -> Option<Fit> {
+    let distance5 = five.distance.unwrap_or(NOWHERE);
     let distance3 = match event.breakpoint3 {
-        Some(_) => beside.three.distance.unwrap_or(NOWHERE),
+        Some(_) => three.distance.unwrap_or(NOWHERE),
         None => 0,
     };
-    let partner = beside.five.named && beside.three.named;
+    let partner = five.named && three.named;
     let distance = distance5.max(distance3);
     if !partner && distance > NEAR_BASES {
         return None;

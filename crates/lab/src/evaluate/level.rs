@@ -1,7 +1,5 @@
 //! How much evidence an event has.
 
-use std::fmt;
-
 use serde::{Serialize, Serializer};
 
 use super::truth::TruthEvent;
@@ -52,12 +50,6 @@ impl Level {
             Self::FiveToNine => "5-9",
             Self::TenOrMore => "10+",
         }
-    }
-}
-
-impl fmt::Display for Level {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.name())
     }
 }
 

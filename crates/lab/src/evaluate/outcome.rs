@@ -1,32 +1,55 @@
 //! The evaluation as written: counts, intervals, gaps, and each thing that is wrong.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 
+use super::fit::Fit;
+use super::truth::TruthEvent;
 use super::{EvaluateOptions, Level};
+use crate::callers::CallerRow;
 use breakapart_core::genome::probability::binomial_interval;
 use breakapart_core::report::number;
+use breakapart_core::report::schema::Tier;
 
 /// Confidence of every interval.
 pub(super) const CONFIDENCE: f64 = 0.95;
 
-/// A count of a count, with the exact (Clopper-Pearson) 95 % interval of the fraction.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+/// A count of a count. Written with the exact (Clopper-Pearson) 95 % interval of the fraction.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(into = "WrittenRate")]
 pub struct Rate {
     /// How many.
     pub count: u64,
     /// Of how many.
     pub of: u64,
-    /// The fraction; null of none.
-    pub fraction: Option<f64>,
-    /// Lower bound; 0 of none.
-    pub low: f64,
-    /// Upper bound; 1 of none.
-    pub high: f64,
 }
 
 impl Rate {
-    /// `count` of `of`.
-    pub fn new(count: u64, of: u64) -> Self {
+    /// Counts one more.
+    pub(super) fn add(&mut self, right: bool) {
+        self.count += u64::from(right);
+        self.of += 1;
+    }
+}
+
+/// A rate as it is written.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct WrittenRate {
+    /// How many.
+    count: u64,
+    /// Of how many.
+    of: u64,
+    /// The fraction; null of none.
+    pub(super) fraction: Option<f64>,
+    /// Lower bound; 0 of none.
+    pub(super) low: f64,
+    /// Upper bound; 1 of none.
+    pub(super) high: f64,
+}
+
+impl From<Rate> for WrittenRate {
+    fn from(Rate { count, of }: Rate) -> Self {
         let (low, high) = binomial_interval(count, of, CONFIDENCE);
         Self {
             count,
@@ -39,7 +62,7 @@ impl Rate {
 }
 
 /// What became of a group of events.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Cell {
     /// The class of the truth; `all canonical` for canonical, canonical-intergenic and three-way
     /// together.
@@ -60,8 +83,24 @@ pub struct Cell {
     pub frame_right: Rate,
 }
 
+impl Cell {
+    /// Counts an event, with the row assigned to it and how that fits.
+    pub(super) fn add(&mut self, event: &TruthEvent, row: Option<(&CallerRow, Fit)>) {
+        self.events += 1;
+        self.found.add(row.is_some());
+        self.high_or_medium
+            .add(row.is_some_and(|(row, _)| row.tier >= Some(Tier::Medium)));
+        let Some((row, fit)) = row else { return };
+        self.base_right.add(fit.base);
+        self.partner_right.add(fit.partner);
+        if event.knows_frame() {
+            self.frame_right.add(row.frame == event.frame);
+        }
+    }
+}
+
 /// Samples without an event.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct QuietSamples {
     /// Samples of the truth without an event.
     pub samples: u64,
@@ -72,7 +111,7 @@ pub struct QuietSamples {
 }
 
 /// Conclusions of samples that may take the same states.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct ConclusionTally {
     /// The states that are right, joined by `/`.
     pub wanted: String,
@@ -81,8 +120,9 @@ pub struct ConclusionTally {
 }
 
 /// What is missing of a sample.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, strum::Display)]
 #[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case")]
 pub enum GapKind {
     /// No result table: its events count as missed.
     NoResult,
@@ -94,32 +134,10 @@ pub enum GapKind {
     UnreadableReport,
 }
 
-impl GapKind {
-    /// The word in every output.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::NoResult => "no result",
-            Self::UnreadableResult => "unreadable result",
-            Self::NoReport => "no report",
-            Self::UnreadableReport => "unreadable report",
-        }
-    }
-}
-
-/// A gap.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-pub struct Gap {
-    /// The sample.
-    pub sample: String,
-    /// What is missing.
-    pub kind: GapKind,
-    /// The particulars; empty for none.
-    pub text: String,
-}
-
 /// What is wrong.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, strum::Display)]
 #[serde(rename_all = "lowercase")]
+#[strum(serialize_all = "lowercase")]
 pub enum NoteKind {
     /// An event without a row.
     Missed,
@@ -135,37 +153,23 @@ pub enum NoteKind {
     Conclusion,
 }
 
-impl NoteKind {
-    /// The word in every output.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Missed => "missed",
-            Self::Base => "base",
-            Self::Partner => "partner",
-            Self::Frame => "frame",
-            Self::False => "false",
-            Self::Conclusion => "conclusion",
-        }
-    }
-}
-
-/// One thing that is wrong.
+/// One thing that is missing or wrong.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-pub struct Note {
+pub struct Fault<K> {
     /// The sample.
     pub sample: String,
-    /// What is wrong.
-    pub kind: NoteKind,
-    /// The event or row, the found against the wanted.
+    /// What it is.
+    pub kind: K,
+    /// The particulars: of a note the event or row, the found against the wanted; empty for none.
     pub text: String,
 }
 
 /// The whole.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Evaluation {
     /// Whose results they are, in alphabetical order; several only if tables of several callers were
     /// given.
-    pub callers: Vec<String>,
+    pub callers: BTreeSet<String>,
     /// The settings.
     pub settings: EvaluateOptions,
     /// Samples in the truth.
@@ -190,9 +194,9 @@ pub struct Evaluation {
     /// Conclusions by what is wanted; empty where no report was given.
     pub conclusions: Vec<ConclusionTally>,
     /// What is missing.
-    pub gaps: Vec<Gap>,
+    pub gaps: Vec<Fault<GapKind>>,
     /// Result files of no sample of the truth.
     pub unused_files: Vec<String>,
     /// Each thing that is wrong.
-    pub notes: Vec<Note>,
+    pub notes: Vec<Fault<NoteKind>>,
 }

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use thiserror::Error;
 
+use crate::callers::cells::{Cells, Header, bad};
 use crate::callers::{Place, places};
 use breakapart_core::report::schema::Frame;
 use breakapart_core::report::{FileError, wording};
@@ -100,6 +101,11 @@ impl TruthEvent {
         places(self.breakpoint5.as_ref(), self.breakpoint3.as_ref())
     }
 
+    /// Whether a row's frame can be right or wrong.
+    pub(super) const fn knows_frame(&self) -> bool {
+        matches!(self.frame, Frame::InFrame | Frame::OutOfFrame)
+    }
+
     /// A total key: the same events in any order of the table sort alike.
     fn key(&self) -> impl Ord + use<> {
         (
@@ -144,11 +150,8 @@ impl Truth {
             .flexible(true)
             .from_reader(bytes);
         let header = reader.headers().map_err(|error| fault(1, error.to_string()))?;
-        let names: csv::StringRecord = header.iter().map(|name| name.trim().trim_start_matches('#')).collect();
-        if let Some(column) = REQUIRED
-            .into_iter()
-            .find(|wanted| names.iter().all(|name| name != *wanted))
-        {
+        let header = Header::new(header.iter());
+        if let Some(column) = REQUIRED.into_iter().find(|wanted| !header.has(wanted)) {
             return Err(TruthFault::NoColumn(column));
         }
         let mut truth = Self::default();
@@ -156,10 +159,7 @@ impl Truth {
             // Rows are one line each, as nothing is quoted; only blank lines could shift the number.
             let line = u64::try_from(index).unwrap_or(u64::MAX).saturating_add(2);
             let record = record.map_err(|error| fault(line, wording::clean(&error.to_string())))?;
-            let cells = Cells {
-                names: &names,
-                record: &record,
-            };
+            let cells = Cells::of_truth(&header, &record, line);
             let sample = cells
                 .text("sample")
                 .ok_or_else(|| fault(line, "no sample".to_owned()))?;
@@ -167,7 +167,7 @@ impl Truth {
                 continue;
             }
             let entry = truth.samples.entry(sample.to_owned()).or_default();
-            match cells.row().map_err(|problem| fault(line, problem))? {
+            match row(&cells).map_err(|problem| fault(line, problem))? {
                 Row::Event(event) => entry.events.push(*event),
                 Row::Label(label) => match &entry.label {
                     Some(other) if *other != label => {
@@ -207,64 +207,37 @@ const REQUIRED: [&str; 8] = [
     "molecules",
 ];
 
-/// One row's cells by column.
-struct Cells<'a> {
-    names: &'a csv::StringRecord,
-    record: &'a csv::StringRecord,
+/// A count that must be there.
+fn count(cells: &Cells<'_>, column: &str) -> Result<u64, String> {
+    cells.count(column)?.ok_or_else(|| bad(column, "", "a count"))
 }
 
-impl Cells<'_> {
-    /// A cell; `None` for an empty one, `.`, and a column that is not there.
-    fn text(&self, column: &str) -> Option<&str> {
-        let index = self.names.iter().position(|name| name == column)?;
-        let cell = self.record.get(index)?.trim();
-        (!cell.is_empty() && cell != ".").then_some(cell)
+/// One row.
+fn row(cells: &Cells<'_>) -> Result<Row, String> {
+    let class = cells.text("class").ok_or("no class")?.to_owned();
+    let (gene5, gene3) = (cells.text("gene5"), cells.text("gene3"));
+    if gene5.is_none() && gene3.is_none() {
+        return Ok(Row::Label(class));
     }
-
-    fn count(&self, column: &str) -> Result<u64, String> {
-        let cell = self.text(column).unwrap_or_default();
-        cell.parse()
-            .map_err(|_| format!("{column} is {:?}, not a count", wording::shortened(cell, 40)))
-    }
-
-    fn place(&self, column: &str) -> Result<Option<Place>, String> {
-        let parse = |cell| {
-            Place::parse(cell).ok_or_else(|| {
-                let cell = wording::shortened(cell, 40);
-                format!("{column} is {cell:?}, not a contig and position")
-            })
-        };
-        self.text(column).map(parse).transpose()
-    }
-
-    fn row(&self) -> Result<Row, String> {
-        let class = self.text("class").ok_or("no class")?.to_owned();
-        let (gene5, gene3) = (self.text("gene5"), self.text("gene3"));
-        if gene5.is_none() && gene3.is_none() {
-            return Ok(Row::Label(class));
-        }
-        let tolerance: Option<u32> = self
-            .text("tolerance")
-            .map(|cell| cell.parse().map_err(|_| "tolerance is not a count of bases".to_owned()))
-            .transpose()?;
-        let frame = [Frame::InFrame, Frame::OutOfFrame, Frame::StopCodon]
-            .into_iter()
-            .find(|frame| self.text("frame") == Some(frame.name()));
-        Ok(Row::Event(Box::new(TruthEvent {
-            event: self.text("event").unwrap_or_default().to_owned(),
-            class,
-            gene5: gene5.unwrap_or(".").to_owned(),
-            gene3: gene3.unwrap_or(".").to_owned(),
-            breakpoint5: self.place("breakpoint5")?,
-            breakpoint3: self.place("breakpoint3")?,
-            tolerance: tolerance.map(i64::from),
-            frame: frame.unwrap_or(Frame::Unknown),
-            dna: self
-                .text("assay")
-                .is_some_and(|assay| assay.eq_ignore_ascii_case("dna")),
-            split: self.count("split")?,
-            spanning: self.count("spanning")?,
-            molecules: self.count("molecules")?,
-        })))
-    }
+    let frame = [Frame::InFrame, Frame::OutOfFrame, Frame::StopCodon]
+        .into_iter()
+        .find(|frame| cells.text("frame") == Some(frame.name()));
+    Ok(Row::Event(Box::new(TruthEvent {
+        event: cells.text("event").unwrap_or_default().to_owned(),
+        class,
+        gene5: gene5.unwrap_or(".").to_owned(),
+        gene3: gene3.unwrap_or(".").to_owned(),
+        breakpoint5: cells.place("breakpoint5")?,
+        breakpoint3: cells.place("breakpoint3")?,
+        tolerance: cells
+            .count("tolerance")?
+            .map(|bases| i64::try_from(bases).unwrap_or(i64::MAX)),
+        frame: frame.unwrap_or(Frame::Unknown),
+        dna: cells
+            .text("assay")
+            .is_some_and(|assay| assay.eq_ignore_ascii_case("dna")),
+        split: count(cells, "split")?,
+        spanning: count(cells, "spanning")?,
+        molecules: count(cells, "molecules")?,
+    })))
 }

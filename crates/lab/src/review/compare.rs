@@ -3,10 +3,11 @@
 use std::cmp::Reverse;
 
 use super::outcome::{Difference, Reach};
-use crate::callers::beside::{FAR_PAIRS, KnownSide, RowBeside, current};
-use crate::callers::{CallerRow, GeneOrder, Place};
+use crate::callers::beside::{FAR_PAIRS, KnownSide, SideBeside, current};
+use crate::callers::{CallerRow, Place};
 use breakapart_core::catalogue::KMT2A;
 use breakapart_core::report::schema::{Discarded, Event, Frame, Junction, SampleReport, Side};
+use breakapart_core::report::wording;
 
 /// Bases by which two callers may place the same break, where homology explains no more.
 const SAME_BASE: i64 = 5;
@@ -35,6 +36,22 @@ impl<'a> OurJunction<'a> {
             Home::Called(event) => Some(event.id.as_str()),
             Home::Discarded(_) => None,
         }
+    }
+
+    /// Its sides, the 5' one first.
+    fn sides(&self) -> [Option<&'a Side>; 2] {
+        [self.junction.five.as_ref(), self.junction.three.as_ref()]
+    }
+
+    /// `KMT2A::AFF1`.
+    pub(super) fn name(&self) -> String {
+        self.sides().map(wording::gene).join("::")
+    }
+
+    /// The places of its sides.
+    pub(super) fn places(&self) -> [Option<Place>; 2] {
+        let place = |side: &Side| Place::new(&side.contig, side.position);
+        self.sides().map(|side| side.and_then(place))
     }
 }
 
@@ -110,76 +127,61 @@ pub(super) fn compare(row: &CallerRow, ours: &OurJunction<'_>) -> Option<Agreeme
         Home::Discarded(_) => None,
     }
     .unwrap_or_default();
-    let (five, three) = (ours.junction.five.as_ref(), ours.junction.three.as_ref());
+    let [five, three] = ours.sides();
+    let [place5, place3] = ours.places();
     let is_of = |side: Option<&Side>, genes: &[String]| side.is_some_and(|side| side_is_of(side, genes, homologues));
-    let place = |side: Option<&Side>| {
-        side.map(|side| Place {
-            contig: side.contig.clone(),
-            position: side.position,
-        })
-    };
     let known = [
         KnownSide {
             is_named_by: &|genes| is_of(five, genes),
-            place: place(five),
+            place: place5,
         },
         KnownSide {
             is_named_by: &|genes| is_of(three, genes),
-            place: place(three),
+            place: place3,
         },
     ];
-    row.beside(&known, row.order == GeneOrder::Unknown)
-        .filter_map(|beside| agreement(&beside, row, ours))
+    row.beside(known, !row.is_order_known)
+        .iter()
+        .filter_map(|beside| agreement(beside, row, ours))
         .min_by_key(Agreement::rank)
 }
 
-fn agreement(beside: &RowBeside<'_>, row: &CallerRow, ours: &OurJunction<'_>) -> Option<Agreement> {
-    let junction = ours.junction;
-    let (five, three) = (junction.five.as_ref(), junction.three.as_ref());
-    let distances = (beside.five.distance, beside.three.distance);
-    let (of5, of3) = (beside.five.named, beside.three.named);
+fn agreement(beside: &[SideBeside<'_>; 2], row: &CallerRow, ours: &OurJunction<'_>) -> Option<Agreement> {
+    let (junction, sides) = (ours.junction, ours.sides());
     let evidence = &junction.evidence;
     let base_unknown = evidence.split.saturating_add(evidence.clip) == 0 || row.split == Some(0);
     let exact = SAME_BASE.max(i64::from(junction.ambiguity.left.max(junction.ambiguity.right)));
-    let allowed = if base_unknown { FAR_PAIRS } else { exact };
-    let near = |distance: Option<i64>| distance.is_some_and(|bases| bases <= allowed);
-    let same_base = near(distances.0) && near(distances.1);
+    let within = |side: &SideBeside<'_>, allowed: i64| side.distance.is_some_and(|bases| bases <= allowed);
+    let near = |side: &SideBeside<'_>| within(side, if base_unknown { FAR_PAIRS } else { exact });
+    let named = beside.iter().all(|side| side.named);
+    let same_base = beside.iter().all(near);
     // Breaks at the same bases are the same event whatever the gene is called there.
-    let same_genes = (of5 && of3) || (same_base && !base_unknown);
+    let same_genes = named || (same_base && !base_unknown);
     // The same break of KMT2A with another partner: asked only of fusions, on both sides of the question.
-    let duplications = (
-        inside_kmt2a(five) && inside_kmt2a(three),
-        of_kmt2a(beside.five.genes) && of_kmt2a(beside.three.genes),
-    );
-    let kmt2a_base = duplications == (false, false)
-        && [(five, of5, distances.0), (three, of3, distances.1)]
+    let is_fusion = !sides.iter().all(|side| inside_kmt2a(*side)) && !beside.iter().all(|side| of_kmt2a(side.genes));
+    let kmt2a_base = is_fusion
+        && sides
             .into_iter()
-            .any(|(side, named, distance)| named && inside_kmt2a(side) && distance.is_some_and(|bases| bases <= exact));
+            .zip(beside)
+            .any(|(side, there)| there.named && inside_kmt2a(side) && within(there, exact));
     if !same_genes && !kmt2a_base {
         return None;
     }
     let mut differences = Vec::new();
-    let name = |side: Option<&Side>| breakapart_core::report::wording::gene(side);
-    if !(of5 && of3) {
+    if !named {
         differences.push(Difference::Partner {
-            ours: format!("{}::{}", name(five), name(three)),
+            ours: ours.name(),
             theirs: row.name(),
         });
     } else if !same_base {
-        let place = |side: Option<&Side>| {
-            side.map_or_else(|| ".".to_owned(), |side| format!("{}:{}", side.contig, side.position))
-        };
-        let theirs = |place: Option<&Place>| place.map_or_else(|| ".".to_owned(), Place::to_string);
-        for (which, side, place_there, bases) in [
-            ("5'", five, beside.five.place, distances.0),
-            ("3'", three, beside.three.place, distances.1),
-        ] {
-            if !near(bases) {
+        let text = |place: Option<&Place>| place.map_or_else(|| ".".to_owned(), Place::to_string);
+        for ((which, place), there) in ["5'", "3'"].into_iter().zip(ours.places()).zip(beside) {
+            if !near(there) {
                 differences.push(Difference::Base {
                     side: which.to_owned(),
-                    ours: place(side),
-                    theirs: theirs(place_there),
-                    bases,
+                    ours: text(place.as_ref()),
+                    theirs: text(there.place),
+                    bases: there.distance,
                 });
             }
         }
@@ -193,12 +195,13 @@ fn agreement(beside: &RowBeside<'_>, row: &CallerRow, ours: &OurJunction<'_>) ->
         });
     }
     let far = i64::from(i32::MAX);
+    let [five, three] = beside.map(|side| side.distance.unwrap_or(far));
     Some(Agreement {
         same_genes,
-        same_base: same_base && (of5 && of3 || !base_unknown),
+        same_base: same_base && (named || !base_unknown),
         base_unknown,
         called: ours.is_called(),
-        apart: distances.0.unwrap_or(far).saturating_add(distances.1.unwrap_or(far)),
+        apart: five.saturating_add(three),
         differences,
     })
 }

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::compare::{Agreement, Home, OurJunction};
 use crate::callers::{CallerRow, Place};
-use breakapart_core::report::schema::{Side, State, Tier};
+use breakapart_core::report::schema::{State, Tier};
 use breakapart_core::report::wording;
 
 /// How far an agreement reaches.
@@ -273,19 +273,15 @@ pub(super) fn ours(ours: &OurJunction<'_>, whole_event: bool, lacked: Lacked) ->
         Home::Called(event) => junction.tier.unwrap_or(event.tier),
         Home::Discarded(_) => Tier::Low,
     };
-    let place = |side: Option<&Side>| side.and_then(|side| Place::new(&side.contig, side.position));
+    let [breakpoint5, breakpoint3] = ours.places();
     Ours {
         event: ours.event_id().unwrap_or_default().to_owned(),
         junction: junction.id.clone(),
-        name: format!(
-            "{}::{}",
-            wording::gene(junction.five.as_ref()),
-            wording::gene(junction.three.as_ref())
-        ),
+        name: ours.name(),
         class: junction.class.clone(),
         tier,
-        breakpoint5: place(junction.five.as_ref()),
-        breakpoint3: place(junction.three.as_ref()),
+        breakpoint5,
+        breakpoint3,
         molecules: junction.evidence.molecules,
         whole_event,
         lacked,

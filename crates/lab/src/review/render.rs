@@ -2,6 +2,7 @@
 
 use super::outcome::{CallerReview, Difference, Ours, Review, Theirs, Verdict};
 use crate::callers::Place;
+use breakapart_core::report::schema::Tier;
 use breakapart_core::report::{tsv::table, wording};
 
 /// Width of the text, in characters.
@@ -137,7 +138,6 @@ const COLUMNS: &str = "sample caller verdict line name breakpoint5 breakpoint3 c
 /// One line a call of theirs or a junction that they lack; missing values are `.`.
 pub fn tsv(review: &Review) -> String {
     let mut rows: Vec<Vec<String>> = Vec::new();
-    let optional = |text: Option<String>| text.unwrap_or_else(|| MISSING.to_owned());
     for caller in &review.callers {
         let theirs = caller.theirs.iter().map(|row| {
             let mut text: Vec<String> = row.differences.iter().map(Difference::text).collect();
@@ -146,34 +146,34 @@ pub fn tsv(review: &Review) -> String {
                 row.verdict.name().to_owned(),
                 row.line.to_string(),
                 row.name.clone(),
-                optional(row.breakpoint5.as_ref().map(Place::to_string)),
-                optional(row.breakpoint3.as_ref().map(Place::to_string)),
+                given(row.breakpoint5.as_ref()),
+                given(row.breakpoint3.as_ref()),
                 row.confidence.clone(),
-                optional(row.event.clone()),
-                optional(row.junction.clone()),
-                optional(row.tier.map(|tier| tier.name().to_owned())),
-                optional(row.molecules.map(|count| count.to_string())),
+                given(row.event.as_ref()),
+                given(row.junction.as_ref()),
+                given(row.tier.map(Tier::name)),
+                given(row.molecules),
                 MISSING.to_owned(),
                 text.join("; "),
             ]
         });
         let ours = caller.ours.iter().map(|row| {
             let (line, filter) = match &row.lacked {
-                super::Lacked::Discarded { line, filter, .. } => (Some(line.to_string()), filter.clone()),
+                super::Lacked::Discarded { line, filter, .. } => (Some(line), filter.as_ref()),
                 _ => (None, None),
             };
             [
                 lacks(row).to_owned(),
-                optional(line),
+                given(line),
                 row.name.clone(),
-                optional(row.breakpoint5.as_ref().map(Place::to_string)),
-                optional(row.breakpoint3.as_ref().map(Place::to_string)),
+                given(row.breakpoint5.as_ref()),
+                given(row.breakpoint3.as_ref()),
                 MISSING.to_owned(),
                 row.event.clone(),
                 row.junction.clone(),
                 row.tier.name().to_owned(),
-                optional(row.molecules.map(|count| count.to_string())),
-                optional(filter),
+                given(row.molecules),
+                given(filter),
                 row.lacked.text(),
             ]
         });
@@ -183,4 +183,9 @@ pub fn tsv(review: &Review) -> String {
         }
     }
     table(COLUMNS, rows)
+}
+
+/// A value of the table.
+fn given(value: Option<impl ToString>) -> String {
+    value.map_or_else(|| MISSING.to_owned(), |value| value.to_string())
 }

@@ -4,12 +4,12 @@
 //! A read is aligned within one locus; what lies in another is clipped, or written as a supplementary
 //! record (`pair`).
 
-use super::Genome;
 use super::design::AlignerConvention;
 pub(crate) use super::ends::Fixed;
-use super::ends::{Side, extend, trim};
+use super::ends::{Lie, extend, trim};
 use super::fragment::Read;
-use super::template::{Place, Template};
+use super::pair::View;
+use super::template::{Part, Place, Template};
 use breakapart_core::genome::{Cigar, CigarOp, ContigId, Interval, Position, Strand};
 
 impl AlignerConvention {
@@ -78,11 +78,45 @@ pub(crate) struct Aligned {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Block {
     pub(super) interval: Interval,
+    /// First base of the read, along the molecule.
     pub(super) from: usize,
-    pub(super) to: usize,
+    /// The gap before it, along the molecule, is an annotated intron.
+    pub(super) after_intron: bool,
+}
+
+impl Block {
+    /// Bases.
+    pub(super) fn len(&self) -> usize {
+        usize::try_from(self.interval.len()).unwrap_or(0)
+    }
+
+    /// The read's base after the last.
+    pub(super) fn to(&self) -> usize {
+        self.from + self.len()
+    }
 }
 
 impl Aligned {
+    /// A read whose blocks, along the molecule, are known; nothing is scored.
+    pub(super) fn new(lie: &Lie<'_>, mut blocks: Vec<Block>, mapq: u8) -> Self {
+        if lie.strand == Strand::Reverse {
+            blocks.reverse();
+        }
+        let mut mismatches: Vec<(i64, u8, u8)> = blocks.iter().flat_map(|block| lie.differences(block)).collect();
+        mismatches.sort_unstable();
+        Self {
+            locus: 0,
+            contig: lie.contig,
+            strand: lie.strand,
+            blocks,
+            mismatches,
+            read_len: lie.read.bases.len(),
+            score: 0,
+            mapq,
+            other: None,
+        }
+    }
+
     /// The strand of the read on the contig.
     pub(crate) const fn read_strand(&self, read: &Read) -> Strand {
         if read.antisense {
@@ -109,7 +143,7 @@ impl Aligned {
 
     /// Aligned bases.
     pub(crate) fn base_count(&self) -> usize {
-        self.blocks.iter().map(|b| b.to - b.from).sum()
+        self.blocks.iter().map(Block::len).sum()
     }
 
     /// Whether the alignment has a gap.
@@ -121,7 +155,7 @@ impl Aligned {
     pub(crate) fn span(&self) -> (usize, usize) {
         (
             self.blocks.iter().map(|b| b.from).min().unwrap_or(0),
-            self.blocks.iter().map(|b| b.to).max().unwrap_or(0),
+            self.blocks.iter().map(Block::to).max().unwrap_or(0),
         )
     }
 
@@ -179,95 +213,54 @@ impl Aligned {
     }
 }
 
-/// Aligns a read within one locus; `None` where nothing of it lies there.
-pub(crate) fn within(
-    read: &Read,
-    template: &Template,
-    loci: &[usize],
-    locus: usize,
-    aligner: AlignerConvention,
-    fixed: Fixed,
-    genome: &Genome<'_>,
-) -> Option<Aligned> {
-    let (over_annotated, over_novel) = aligner.overhangs();
-    // Blocks along the molecule, with whether the gap before is an annotated intron.
-    let mut blocks: Vec<(Block, bool)> = Vec::new();
-    let mut strand_of = None;
-    let mut previous_piece = None;
-    for (part, _) in template.parts.iter().zip(loci).filter(|(_, l)| **l == locus) {
-        let (from, to) = (part.offset.max(read.start), part.end().min(read.end()));
-        if from >= to {
-            continue;
-        }
-        let place = part.place.slice(from - part.offset, to - part.offset);
-        let block = Block {
-            interval: place.interval,
-            from: from - read.start,
-            to: to - read.start,
-        };
-        strand_of = Some((place.contig, place.strand));
-        match blocks.last_mut() {
-            Some((last, _)) if touches(last.interval, place.interval) => {
-                last.interval = Interval {
-                    start: last.interval.start.min(place.interval.start),
-                    end: last.interval.end.max(place.interval.end),
-                };
-                last.to = block.to;
+impl View<'_> {
+    /// Aligns a read within one locus; `None` where nothing of it lies there.
+    pub(super) fn align(&self, read: &Read, locus: usize, fixed: Fixed) -> Option<Aligned> {
+        let mut blocks: Vec<Block> = Vec::new();
+        let mut before: Option<&Part> = None;
+        let parts = self.fragment.template.parts.iter().zip(self.loci);
+        for (part, _) in parts.filter(|(_, of)| **of == locus) {
+            let (from, to) = (part.offset.max(read.start), part.end().min(read.end()));
+            if from >= to {
+                continue;
             }
-            _ => blocks.push((block, previous_piece == Some(part.piece))),
+            let interval = part.place.slice(from - part.offset, to - part.offset).interval;
+            match blocks.last_mut() {
+                Some(last) if last.interval.end == interval.start => last.interval.end = interval.end,
+                Some(last) if last.interval.start == interval.end => last.interval.start = interval.start,
+                _ => blocks.push(Block {
+                    interval,
+                    from: from - read.start,
+                    after_intron: before.is_some_and(|before| before.piece == part.piece),
+                }),
+            }
+            before = Some(part);
         }
-        previous_piece = Some(part.piece);
-    }
-    let (contig, strand) = strand_of?;
-    let needed = |annotated: bool| if annotated { over_annotated } else { over_novel };
-    while blocks.len() > 1 {
-        let (first, second) = (&blocks[0], &blocks[1]);
-        if first.0.to - first.0.from >= needed(second.1) {
-            break;
+        let place = before?.place;
+        let (over_annotated, over_novel) = self.aligner.overhangs();
+        // Too few bases beyond a gap do not open it.
+        let short = |end: &Block, gap: &Block| end.len() < if gap.after_intron { over_annotated } else { over_novel };
+        while blocks.len() > 1 && short(&blocks[0], &blocks[1]) {
+            blocks.remove(0);
         }
-        blocks.remove(0);
+        while let [.., _, last] = blocks.as_slice()
+            && short(last, last)
+        {
+            blocks.pop();
+        }
+        let lie = Lie {
+            read,
+            contig: place.contig,
+            strand: place.strand,
+            genome: self.genome,
+        };
+        extend(&mut blocks, &lie, fixed);
+        trim(&mut blocks, &lie, self.aligner, fixed);
+        let mut aligned = Aligned::new(&lie, blocks, if self.aligner.is_star() { 255 } else { 60 });
+        aligned.locus = locus;
+        aligned.score = self.aligner.score(&aligned);
+        Some(aligned)
     }
-    while let [.., (last, annotated)] = blocks.as_slice()
-        && blocks.len() > 1
-        && last.to - last.from < needed(*annotated)
-    {
-        blocks.pop();
-    }
-    let mut blocks: Vec<Block> = blocks.into_iter().map(|(block, _)| block).collect();
-    let side = Side {
-        read,
-        template,
-        contig,
-        strand,
-        genome,
-    };
-    extend(&mut blocks, &side, fixed);
-    trim(&mut blocks, &side, aligner, fixed);
-    if strand == Strand::Reverse {
-        blocks.reverse();
-    }
-    let mut mismatches = Vec::new();
-    for block in &blocks {
-        mismatches.extend(side.differences(block));
-    }
-    mismatches.sort_unstable();
-    let mut aligned = Aligned {
-        locus,
-        contig,
-        strand,
-        blocks,
-        mismatches,
-        read_len: read.bases.len(),
-        score: 0,
-        mapq: if aligner.is_star() { 255 } else { 60 },
-        other: None,
-    };
-    aligned.score = aligner.score(&aligned);
-    Some(aligned)
-}
-
-const fn touches(a: Interval, b: Interval) -> bool {
-    a.end.0 == b.start.0 || b.end.0 == a.start.0
 }
 
 /// HISAT2's `--sp 2,1`: a clipped base costs 1 at common qualities.

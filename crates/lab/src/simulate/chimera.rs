@@ -1,10 +1,8 @@
 //! Chimeras made in the laboratory: KMT2A's transcript joined to any other at random bases.
 
-use std::sync::Arc;
-
 use super::dice::Dice;
-use super::fragment::{self, Origin};
-use super::template::{Piece, Place, Template};
+use super::fragment;
+use super::template::{Place, Template};
 use super::{Drawing, SimulateError};
 use breakapart_core::catalogue::{Gene, KMT2A};
 use breakapart_core::genome::ContigId;
@@ -62,18 +60,7 @@ impl Drawing<'_> {
         let own = 1 + dice.below(len - 1);
         let own_places = run_of(&kmt2a.parts.iter().map(|p| p.place).collect::<Vec<_>>(), own, dice);
         let other_places = run_of(gene, len - own, dice);
-        let (first, second) = if dice.chance(0.5) {
-            (own_places, other_places)
-        } else {
-            (other_places, own_places)
-        };
-        let template = Template::of_pieces(&[Piece::Placed(first), Piece::Placed(second)], &[], self.genome);
-        if !template.is_known() {
-            return false;
-        }
-        let insert = fragment::Insert::whole(&template, fragment::direction(design, dice));
-        self.sequencing.add(&insert, &Arc::new(template), Origin::Chimera);
-        true
+        self.sequencing.chimera(own_places, other_places, self.genome, dice)
     }
 }
 

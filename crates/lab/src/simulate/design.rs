@@ -1,6 +1,6 @@
 //! What a sample shall hold.
 
-use breakapart_core::genome::{Build, Interval, Position, Strand};
+use breakapart_core::genome::{Build, Position, Strand};
 
 /// A sample to be drawn. `Design::new` gives a common library (2 x 100, STAR) without any event.
 #[derive(Clone, Debug, PartialEq)]
@@ -255,9 +255,13 @@ pub enum Stretch {
         contig: String,
         /// Strand that the molecule reads.
         strand: Strand,
-        /// Place.
-        interval: Interval,
+        /// First base in the molecule (0-based).
+        start: i64,
+        /// Bases.
+        length: i64,
     },
+    /// Bases that belong to neither neighbour.
+    Novel(Vec<u8>),
 }
 
 impl Stretch {
@@ -265,7 +269,7 @@ impl Stretch {
     pub fn gene(&self) -> Option<&str> {
         match self {
             Self::Transcript { gene, .. } => Some(gene),
-            Self::Genome { .. } => None,
+            Self::Genome { .. } | Self::Novel(_) => None,
         }
     }
 }
@@ -275,9 +279,6 @@ impl Stretch {
 pub struct EventSpec {
     /// Its stretches, 5' to 3'.
     pub stretches: Vec<Stretch>,
-    /// Bases between stretch n and n + 1 that belong to neither; may be shorter than the number of
-    /// junctions.
-    pub inserted: Vec<Vec<u8>>,
     /// How much of it.
     pub amount: Amount,
 }
@@ -300,9 +301,15 @@ impl EventSpec {
                 stretch(five.0, Edge::Whole, five.1),
                 stretch(three.0, three.1, Edge::Whole),
             ],
-            inserted: Vec::new(),
             amount,
         }
+    }
+
+    /// Its stretches that have a place.
+    pub(super) fn placed(&self) -> impl Iterator<Item = &Stretch> {
+        self.stretches
+            .iter()
+            .filter(|stretch| !matches!(stretch, Stretch::Novel(_)))
     }
 
     /// KMT2A's exons up to `donor` followed by those from `acceptor` on.
@@ -326,24 +333,20 @@ impl EventSpec {
 
     /// Exons up to `five` joined to the genome from `start` on along `strand`, over 1,000 bases.
     pub fn intergenic(five: (&str, u16), contig: &str, start: Position, strand: Strand, amount: Amount) -> Self {
-        let interval = match strand {
-            Strand::Forward => Interval::new(start.0, start.0 + 1_000),
-            Strand::Reverse => Interval::new(start.0 - 999, start.0 + 1),
-        };
         let mut event = Self::fusion(five, five, amount);
-        event.stretches.truncate(1);
-        event.stretches.push(Stretch::Genome {
+        event.stretches[1] = Stretch::Genome {
             contig: contig.to_owned(),
             strand,
-            interval,
-        });
+            start: start.0,
+            length: 1_000,
+        };
         event
     }
 
     /// The event with bases between its first two stretches.
     #[must_use]
     pub fn with_inserted(mut self, bases: &[u8]) -> Self {
-        self.inserted = vec![bases.to_vec()];
+        self.stretches.insert(1, Stretch::Novel(bases.to_vec()));
         self
     }
 }

@@ -16,10 +16,12 @@ mod windows;
 
 use std::sync::Arc;
 
-pub use event::{Derivative, DnaEvent};
+pub use event::DnaEvent;
 pub use filled::Filled;
-pub use sets::{Small, classes, dna_designs, simulate_small, small_design, write_dna_set};
-pub use windows::{windows_fasta, windows_of};
+pub use rearranged::{Break, KINDS, Partner};
+pub use sets::{repeated, write_dna_set};
+pub use spots::draw as draw_spots;
+pub use windows::{merged, windows_of};
 
 use super::{
     Design, Genome, SimulateError, Simulated,
@@ -72,10 +74,13 @@ pub struct DnaDesign {
 
 impl DnaDesign {
     /// The places of all rearranged chromosomes.
-    fn places(&self) -> impl Iterator<Item = Place> {
+    pub fn places(&self) -> impl Iterator<Item = Place> {
         self.events.iter().flat_map(DnaEvent::places)
     }
 }
+
+/// Read depth from which a sample without event is `negative`; below it is `negative-thin`.
+const NEGATIVE_DEPTH: f64 = 200.0;
 
 /// Draws a sample.
 ///
@@ -92,35 +97,42 @@ pub fn simulate_dna(design: &DnaDesign, genome: &Genome<'_>, filled: &Filled<'_>
         let mut dice = Dice::new(design.library.seed, 100 + number as u64);
         // Both haplotypes are half of what is not rearranged, less what the derivative takes of the first.
         for (on_derivative, share) in [(true, (0.5 - fraction).max(0.0)), (false, (1.0 - fraction).min(0.5))] {
-            let template = Arc::new(drawing.chromosome(place, on_derivative));
-            drawing.shear(&template, share, Origin::WildType, &mut dice, |_| {});
+            let template = Arc::new(drawing.chromosome(&[Piece::Placed(vec![place])], on_derivative));
+            let inserts = drawing.shear(&template, share, &mut dice);
+            let of = (&template, Origin::WildType);
+            drawing.sequencing.add_all(of, &inserts, &[], |_, _| {});
         }
     }
     let mut rows = Vec::new();
     for (number, event) in design.events.iter().enumerate() {
         let mut dice = Dice::new(design.library.seed, 1_000 + number as u64);
         for derivative in &event.derivatives {
-            let template = Arc::new(drawing.derivative(derivative)?);
+            let template = Arc::new(drawing.chromosome(derivative, true));
+            if !template.is_known() {
+                return Err(SimulateError::NoSequence(design.library.sample.clone()));
+            }
             let mut of_derivative = event::rows(number, event, &template, design, genome);
-            let (share, origin) = (event.allele_fraction, Origin::Event(number));
-            drawing.shear(&template, share, origin, &mut dice, |insert| {
-                let reads = insert.reads(&design.library);
-                for (junction, row) in template.breaks.iter().zip(&mut of_derivative) {
-                    let reach = (0, template.bases.len());
-                    if let (Some(support), Some(row)) =
-                        (fragment::support(&reads, junction.bases(), reach), row.as_mut())
-                    {
+            let inserts = drawing.shear(&template, event.allele_fraction, &mut dice);
+            let of = (&template, Origin::Event(number));
+            drawing
+                .sequencing
+                .add_all(of, &inserts, &template.crossings(), |junction, support| {
+                    if let Some(row) = &mut of_derivative[junction] {
                         row.add(support);
                     }
-                }
-            });
+                });
             rows.extend(of_derivative.into_iter().flatten());
         }
     }
     drawing.chimeras();
     if rows.is_empty() {
         rows.push(TruthRow {
-            class: sets::label(design).to_owned(),
+            class: if design.depth >= NEGATIVE_DEPTH {
+                "negative"
+            } else {
+                "negative-thin"
+            }
+            .to_owned(),
             dna: Some(DnaTruth::default()),
             ..TruthRow::of(&design.library)
         });
@@ -138,41 +150,22 @@ struct Drawing<'a> {
 }
 
 impl Drawing<'_> {
-    fn chromosome(&self, place: Place, on_derivative: bool) -> Template {
-        let mut template = Template::of_pieces(&[Piece::of(place)], &[], self.genome);
+    /// A chromosome of one haplotype, with its variants.
+    fn chromosome(&self, pieces: &[Piece], on_derivative: bool) -> Template {
+        let mut template = Template::of_pieces(pieces, self.genome);
         spots::apply(&mut template, &self.design.spots, on_derivative);
         template
     }
 
-    fn derivative(&self, derivative: &Derivative) -> Result<Template, SimulateError> {
-        let mut template = Template::of_pieces(&derivative.pieces, &derivative.inserted, self.genome);
-        if !template.is_known() {
-            return Err(SimulateError::NoSequence(self.design.library.sample.clone()));
-        }
-        spots::apply(&mut template, &self.design.spots, true);
-        Ok(template)
-    }
-
-    /// Shears a chromosome and keeps what the panel catches; `counted` sees every kept molecule.
-    fn shear(
-        &mut self,
-        template: &Arc<Template>,
-        share: f64,
-        origin: Origin,
-        dice: &mut Dice,
-        mut counted: impl FnMut(&fragment::Insert),
-    ) {
+    /// Shears a chromosome and keeps what the panel catches.
+    fn shear(&self, template: &Template, share: f64, dice: &mut Dice) -> Vec<fragment::Insert> {
         let library = &self.design.library;
         let shown = f64::from(library.read_len) * if library.paired { 2.0 } else { 1.0 };
         let mean = self.design.depth * share * template.bases.len() as f64 / shown;
-        for _ in 0..dice.poisson(mean) {
-            if let Some(insert) = fragment::from_any_base(template, library, dice)
-                && self.is_caught(template, &insert)
-            {
-                counted(&insert);
-                self.sequencing.add(&insert, template, origin);
-            }
-        }
+        (0..dice.poisson(mean))
+            .filter_map(|_| fragment::from_any_base(template, library, dice))
+            .filter(|insert| self.is_caught(template, insert))
+            .collect()
     }
 
     fn is_caught(&self, template: &Template, insert: &fragment::Insert) -> bool {
@@ -196,29 +189,21 @@ impl Drawing<'_> {
         };
         for _ in 0..self.design.library.chimera_count {
             for _ in 0..200 {
-                let length = fragment::fragment_len(&self.design.library, 2_000, &mut dice).max(60);
-                let own = 20 + dice.below(length - 40);
+                let length = fragment::fragment_len(&self.design.library, 2_000, &mut dice).max(60) as i64;
+                let own_len = 20 + dice.below(length as usize - 40) as i64;
                 let Some(target) = dice.pick(&targets).copied() else {
                     return;
                 };
                 let start = target.start.0 + dice.below(usize::try_from(target.len()).unwrap_or(1)) as i64;
-                let flip = |place: Place, dice: &mut Dice| if dice.chance(0.5) { place.flipped() } else { place };
-                let mut run = vec![flip(sets::stretch(contig, start, own as i64), &mut dice)];
-                let Some(other) = sets::random_place(self.genome, (length - own) as i64, &mut dice) else {
+                let flip = |place: Place, dice: &mut Dice| vec![if dice.chance(0.5) { place.flipped() } else { place }];
+                let own = flip(sets::stretch(contig, start, own_len), &mut dice);
+                let Some(other) = sets::random_place(self.genome, length - own_len, &mut dice) else {
                     continue;
                 };
-                run.push(flip(other, &mut dice));
-                if dice.chance(0.5) {
-                    run.reverse();
+                let other = flip(other, &mut dice);
+                if self.sequencing.chimera(other, own, self.genome, &mut dice) {
+                    break;
                 }
-                let pieces: Vec<Piece> = run.into_iter().map(Piece::of).collect();
-                let template = Template::of_pieces(&pieces, &[], self.genome);
-                if !template.is_known() {
-                    continue;
-                }
-                let insert = fragment::Insert::whole(&template, dice.chance(0.5));
-                self.sequencing.add(&insert, &Arc::new(template), Origin::Chimera);
-                break;
             }
         }
     }

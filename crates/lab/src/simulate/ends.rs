@@ -4,12 +4,12 @@ use super::Genome;
 use super::align::{Block, CLIP_PENALTY, mismatch_penalty};
 use super::design::AlignerConvention;
 use super::fragment::Read;
-use super::template::{Place, Template};
+use super::template::Place;
 use breakapart_core::genome::sequence::complement;
 use breakapart_core::genome::{ContigId, Interval, Strand};
 
 /// Bases from an end within which mismatches can make an aligner clip.
-const TRIM_REACH: usize = 12;
+const TRIM_REACH: i64 = 12;
 
 /// Which ends of a part face a junction whose other side is written as a supplementary record: there
 /// the aligner keeps to the junction, elsewhere it goes as far as the bases agree.
@@ -21,10 +21,9 @@ pub(crate) struct Fixed {
     pub three: bool,
 }
 
-/// What the ends of an alignment are compared with.
-pub(super) struct Side<'a> {
+/// A read on a contig and strand, with the reference beside it.
+pub(super) struct Lie<'a> {
     pub(super) read: &'a Read,
-    pub(super) template: &'a Template,
     pub(super) contig: ContigId,
     pub(super) strand: Strand,
     pub(super) genome: &'a Genome<'a>,
@@ -38,9 +37,9 @@ impl Block {
         } else {
             self.interval.end.0 += bases;
         }
-        let read_base = if towards_five { &mut self.from } else { &mut self.to };
-        let moved = if towards_five { -bases } else { bases };
-        *read_base = read_base.saturating_add_signed(moved as isize);
+        if towards_five {
+            self.from = self.from.saturating_add_signed(-bases as isize);
+        }
     }
 }
 
@@ -54,93 +53,87 @@ fn outer(blocks: &mut [Block], towards_five: bool, fixed: Fixed) -> Option<&mut 
 }
 
 /// Prolongs the outer blocks over clipped bases as long as they agree with the reference.
-pub(super) fn extend(blocks: &mut [Block], side: &Side<'_>, fixed: Fixed) {
+pub(super) fn extend(blocks: &mut [Block], lie: &Lie<'_>, fixed: Fixed) {
     for towards_five in [true, false] {
         let Some(block) = outer(blocks, towards_five, fixed) else {
             continue;
         };
         for _ in 0..TRIM_REACH {
-            let position = if towards_five == (side.strand == Strand::Forward) {
+            let position = if towards_five == (lie.strand == Strand::Forward) {
                 block.interval.start.0 - 1
             } else {
                 block.interval.end.0
             };
-            let beyond = Place {
-                contig: side.contig,
-                interval: Interval::new(position, position + 1),
-                strand: side.strand,
-            };
-            let index = if towards_five {
+            let from = if towards_five {
                 block.from.checked_sub(1)
             } else {
-                Some(block.to)
+                Some(block.to()).filter(|to| *to < lie.read.bases.len())
             };
-            let next = index.and_then(|i| side.read.bases.get(i));
-            if next.is_none() || side.genome.bases(&beyond).first() != next {
+            let next = from.map(|from| Block {
+                interval: Interval::new(position, position + 1),
+                from,
+                ..*block
+            });
+            if next.is_none_or(|next| !lie.differences(&next).is_empty()) {
                 break;
             }
-            block.move_end(towards_five, side.strand, 1);
+            block.move_end(towards_five, lie.strand, 1);
         }
     }
 }
 
 /// Clips the outer ends where mismatches cost more than the clip.
-pub(super) fn trim(blocks: &mut [Block], side: &Side<'_>, aligner: AlignerConvention, fixed: Fixed) {
+pub(super) fn trim(blocks: &mut [Block], lie: &Lie<'_>, aligner: AlignerConvention, fixed: Fixed) {
     for towards_five in [true, false] {
         let Some(block) = outer(blocks, towards_five, fixed) else {
             continue;
         };
-        let len = block.to - block.from;
+        let at_start = towards_five == (lie.strand == Strand::Forward);
         // Distance of each mismatch from the end, and its quality.
-        let wrong: Vec<(usize, u8)> = side
-            .differences(block)
-            .into_iter()
-            .filter_map(|(position, _, quality)| {
-                let low = usize::try_from(position - block.interval.start.0).ok()?;
-                let at_start = towards_five == (side.strand == Strand::Forward);
-                Some((if at_start { low } else { len - 1 - low }, quality))
-            })
+        let distance = |position: i64| {
+            if at_start {
+                position - block.interval.start.0
+            } else {
+                block.interval.last().0 - position
+            }
+        };
+        let wrong = lie.differences(block).into_iter();
+        let wrong: Vec<(i64, u8)> = wrong
+            .map(|(position, _, quality)| (distance(position), quality))
             .collect();
-        let score = |n: usize| -> i64 {
+        let score = |n: i64| -> i64 {
             let inside = wrong.iter().filter(|(at, _)| *at < n);
             match aligner {
                 AlignerConvention::Hisat2 => {
-                    n as i64 * CLIP_PENALTY - inside.map(|(_, quality)| mismatch_penalty(*quality)).sum::<i64>()
+                    n * CLIP_PENALTY - inside.map(|(_, quality)| mismatch_penalty(*quality)).sum::<i64>()
                 }
-                _ => n as i64 - 2 * inside.count() as i64,
+                _ => n - 2 * inside.count() as i64,
             }
         };
         // The longest end among those with the lowest score: an aligner gains nothing by keeping it.
-        let cut = (0..=len.saturating_sub(1).min(TRIM_REACH))
-            .rev()
-            .min_by_key(|n| score(*n))
-            .unwrap_or(0);
-        block.move_end(towards_five, side.strand, -(cut as i64));
+        let longest = (block.interval.len() - 1).clamp(0, TRIM_REACH);
+        let cut = (0..=longest).rev().min_by_key(|n| score(*n)).unwrap_or(0);
+        block.move_end(towards_five, lie.strand, -cut);
     }
 }
 
-impl Side<'_> {
+impl Lie<'_> {
     /// Mismatches of a block: reference position, reference base (forward strand), quality.
     pub(super) fn differences(&self, block: &Block) -> Vec<(i64, u8, u8)> {
-        let seen = self.read.bases.get(block.from..block.to).unwrap_or_default();
-        // The molecule's own bases are the reference's, and a prolonged end agrees with it.
-        let own = self.read.start + block.from..self.read.start + block.to;
-        if self.template.bases.get(own) == Some(seen) {
-            return Vec::new();
-        }
-        let reference = self.genome.bases(&Place {
+        let place = Place {
             contig: self.contig,
             interval: block.interval,
             strand: self.strand,
-        });
-        let qualities = self.read.qualities.get(block.from..block.to).unwrap_or_default();
-        let (start, last) = (block.interval.start.0, block.interval.last().0);
+        };
+        let reference = self.genome.bases(&place);
+        let seen = self.read.bases.get(block.from..block.to()).unwrap_or_default();
+        let qualities = self.read.qualities.get(block.from..block.to()).unwrap_or_default();
         (0_i64..)
             .zip(reference.iter().zip(seen).zip(qualities))
             .filter(|(_, ((expected, base), _))| expected != base)
             .map(|(i, ((expected, _), quality))| match self.strand {
-                Strand::Forward => (start + i, *expected, *quality),
-                Strand::Reverse => (last - i, complement(*expected), *quality),
+                Strand::Forward => (block.interval.start.0 + i, *expected, *quality),
+                Strand::Reverse => (block.interval.last().0 - i, complement(*expected), *quality),
             })
             .collect()
     }

@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
+use super::Genome;
 use super::design::{Design, Strandedness};
 use super::dice::Dice;
-use super::template::Template;
+use super::template::{Piece, Place, Template};
 
 /// Shortest fragment that a library keeps, bases.
 const FRAGMENT_LEN_MIN: usize = 40;
@@ -86,8 +87,40 @@ impl<'a> Sequencing<'a> {
         }
     }
 
+    /// Sequences fragments of a molecule; `seen` learns which junctions each shows, and how.
+    pub(crate) fn add_all(
+        &mut self,
+        (template, origin): (&Arc<Template>, Origin),
+        inserts: &[Insert],
+        crossings: &[Crossing],
+        mut seen: impl FnMut(usize, Support),
+    ) {
+        for insert in inserts {
+            let reads = insert.reads(self.design);
+            for (index, crossing) in crossings.iter().enumerate() {
+                if let Some(support) = crossing.support(&reads) {
+                    seen(index, support);
+                }
+            }
+            self.add(insert, template, origin);
+        }
+    }
+
+    /// Sequences a chimera of the laboratory, of two runs of places in either order; `false` where not all of its bases
+    /// are known.
+    pub(crate) fn chimera(&mut self, one: Vec<Place>, other: Vec<Place>, genome: &Genome<'_>, dice: &mut Dice) -> bool {
+        let runs = if dice.chance(0.5) { [one, other] } else { [other, one] };
+        let template = Template::of_pieces(&runs.map(Piece::Placed), genome);
+        if template.is_known() {
+            let insert = Insert::whole(&template, direction(self.design, dice));
+            self.add(&insert, &Arc::new(template), Origin::Chimera);
+            return true;
+        }
+        false
+    }
+
     /// Sequences a molecule and its PCR copies.
-    pub(crate) fn add(&mut self, insert: &Insert, template: &Arc<Template>, origin: Origin) {
+    fn add(&mut self, insert: &Insert, template: &Arc<Template>, origin: Origin) {
         let molecule = self.fragments.len();
         let umi = self.design.umi.then(|| self.copies.bases(self.umi_len));
         let mut copy = 0;
@@ -124,25 +157,36 @@ pub enum Support {
     Spanning,
 }
 
-/// How reads, given as intervals of the molecule, support a junction: the base after its 5' side and the first of its 3'
-/// side. `reach` is the stretch of the molecule that the two sides cover: mates beyond another junction do not count.
-pub(crate) fn support(reads: &[(usize, usize)], junction: (usize, usize), reach: (usize, usize)) -> Option<Support> {
-    let seen: Vec<(usize, usize)> = reads
-        .iter()
-        .map(|(start, end)| {
-            let left = junction.0.min(*end).saturating_sub((*start).max(reach.0));
-            let right = (*end).min(reach.1).saturating_sub(junction.1.max(*start));
-            (left, right)
-        })
-        .collect();
-    match seen.iter().map(|(left, right)| *left.min(right)).max() {
-        Some(SPLIT_ANCHOR..) => return Some(Support::Split),
-        Some(1..) => return Some(Support::Short),
-        _ => {}
+/// A junction of a molecule as reads cross it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Crossing {
+    /// The base after its 5' side, and the first of its 3' side.
+    pub(super) bases: (usize, usize),
+    /// The stretch of the molecule that its two sides cover: mates beyond another junction do not count.
+    pub(super) reach: (usize, usize),
+}
+
+impl Crossing {
+    /// How reads, given as intervals of the molecule, support it.
+    pub(super) fn support(&self, reads: &[(usize, usize)]) -> Option<Support> {
+        let (junction, reach) = (self.bases, self.reach);
+        let seen: Vec<(usize, usize)> = reads
+            .iter()
+            .map(|(start, end)| {
+                let left = junction.0.min(*end).saturating_sub((*start).max(reach.0));
+                let right = (*end).min(reach.1).saturating_sub(junction.1.max(*start));
+                (left, right)
+            })
+            .collect();
+        match seen.iter().map(|(left, right)| *left.min(right)).max() {
+            Some(SPLIT_ANCHOR..) => return Some(Support::Split),
+            Some(1..) => return Some(Support::Short),
+            _ => {}
+        }
+        let left = seen.iter().any(|(left, _)| *left > 0);
+        let right = seen.iter().any(|(_, right)| *right > 0);
+        (left && right).then_some(Support::Spanning)
     }
-    let left = seen.iter().any(|(left, _)| *left > 0);
-    let right = seen.iter().any(|(_, right)| *right > 0);
-    (left && right).then_some(Support::Spanning)
 }
 
 /// Outer interval and direction of a fragment, before sequencing.
@@ -158,7 +202,7 @@ pub(crate) struct Insert {
 
 impl Insert {
     /// A molecule from end to end.
-    pub(crate) fn whole(template: &Template, forward: bool) -> Self {
+    fn whole(template: &Template, forward: bool) -> Self {
         Self {
             start: 0,
             end: template.bases.len(),
@@ -297,8 +341,11 @@ mod tests {
 
     #[test]
     fn support_follows_the_bases_that_reads_hold() {
-        let j = (100, 103);
-        let of = |reads: &[(usize, usize)]| support(reads, j, (0, 1_000));
+        let crossing = |end| Crossing {
+            bases: (100, 103),
+            reach: (0, end),
+        };
+        let of = |reads: &[(usize, usize)]| crossing(1_000).support(reads);
         assert_eq!(of(&[(50, 113), (200, 300)]), Some(Support::Split));
         assert_eq!(of(&[(50, 112), (200, 300)]), Some(Support::Short));
         assert_eq!(of(&[(99, 200), (300, 400)]), Some(Support::Short));
@@ -306,7 +353,7 @@ mod tests {
         assert_eq!(of(&[(0, 102)]), None);
         assert_eq!(of(&[(103, 200), (250, 350)]), None);
         // The second mate lies after the next junction.
-        assert_eq!(support(&[(0, 90), (300, 400)], j, (0, 250)), None);
+        assert_eq!(crossing(250).support(&[(0, 90), (300, 400)]), None);
     }
 
     #[test]

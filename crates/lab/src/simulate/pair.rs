@@ -2,7 +2,7 @@
 //! stays unmapped. One rule for each aligner's convention.
 
 use super::Genome;
-use super::align::{Aligned, Fixed, loci, within};
+use super::align::{Aligned, Fixed, loci};
 use super::design::{AlignerConvention, CHIM_SEGMENT_MIN};
 use super::fragment::{Fragment, Read};
 
@@ -73,11 +73,13 @@ pub(crate) fn place(fragment: &Fragment, aligner: AlignerConvention, lost: bool,
     }
 }
 
-struct View<'a> {
-    fragment: &'a Fragment,
-    loci: &'a [usize],
-    aligner: AlignerConvention,
-    genome: &'a Genome<'a>,
+/// A fragment before the genome.
+pub(super) struct View<'a> {
+    pub(super) fragment: &'a Fragment,
+    /// The locus of every part of its molecule.
+    pub(super) loci: &'a [usize],
+    pub(super) aligner: AlignerConvention,
+    pub(super) genome: &'a Genome<'a>,
 }
 
 impl View<'_> {
@@ -95,18 +97,6 @@ impl View<'_> {
                 bases
             })
             .collect()
-    }
-
-    fn align(&self, read: &Read, locus: usize, fixed: Fixed) -> Option<Aligned> {
-        within(
-            read,
-            &self.fragment.template,
-            self.loci,
-            locus,
-            self.aligner,
-            fixed,
-            self.genome,
-        )
     }
 
     /// STAR. `segment_min`: shortest part of a chimera, where chimeras are written.

@@ -1,6 +1,7 @@
 //! Molecules: stretches of the genome in a row, with their bases and the junctions between them.
 
 use super::design::{Edge, EventSpec, Stretch};
+use super::fragment::Crossing;
 use super::{Genome, SimulateError};
 use breakapart_core::catalogue::Transcript;
 use breakapart_core::genome::sequence::reverse_complement;
@@ -18,12 +19,16 @@ pub struct Place {
 }
 
 impl Place {
-    /// A place along its contig.
-    pub const fn forward(contig: ContigId, interval: Interval) -> Self {
+    /// So many bases from `start` on along a strand.
+    pub const fn onward(contig: ContigId, strand: Strand, start: i64, length: i64) -> Self {
+        let interval = match strand {
+            Strand::Forward => Interval::new(start, start + length),
+            Strand::Reverse => Interval::new(start + 1 - length, start + 1),
+        };
         Self {
             contig,
             interval,
-            strand: Strand::Forward,
+            strand,
         }
     }
 
@@ -54,35 +59,29 @@ impl Place {
 
     /// The last base, where a molecule leaves it.
     pub(super) fn leaving(&self) -> Breakend {
-        match self.strand {
-            Strand::Forward => self.end(self.interval.last(), Retained::Left),
-            Strand::Reverse => self.end(self.interval.start, Retained::Right),
-        }
+        self.flipped().entering()
     }
 
     /// The first base, where a molecule enters it.
     pub(super) fn entering(&self) -> Breakend {
-        match self.strand {
-            Strand::Forward => self.end(self.interval.start, Retained::Right),
-            Strand::Reverse => self.end(self.interval.last(), Retained::Left),
-        }
-    }
-
-    const fn end(&self, position: Position, retained: Retained) -> Breakend {
         Breakend {
             contig: self.contig,
-            position,
-            retained,
+            position: self.interval.five_prime(self.strand),
+            retained: match self.strand {
+                Strand::Forward => Retained::Right,
+                Strand::Reverse => Retained::Left,
+            },
         }
     }
 }
 
-/// A piece of a molecule between two junctions.
+/// A piece of a molecule.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Piece {
     /// Places of the reference in a row, 5' to 3', joined by introns.
     Placed(Vec<Place>),
-    /// Bases that the reference does not have.
+    /// Bases that the reference does not have: inserted ones between placed pieces, or a side without a place at the
+    /// end.
     Novel(Vec<u8>),
 }
 
@@ -115,7 +114,7 @@ pub struct Part {
     pub offset: usize,
     /// Where it lies.
     pub place: Place,
-    /// Number of its piece: parts of one piece are joined by introns, pieces by junctions.
+    /// Number of its piece: parts of one piece are joined by introns, placed pieces by junctions.
     pub piece: usize,
 }
 
@@ -137,13 +136,6 @@ pub struct Break {
     pub five: Breakend,
     /// First retained base of the 3' side.
     pub three: Breakend,
-}
-
-impl Break {
-    /// The base after its 5' side, and the first of its 3' side.
-    pub(super) const fn bases(&self) -> (usize, usize) {
-        (self.left_end, self.right_start)
-    }
 }
 
 /// A molecule.
@@ -168,7 +160,7 @@ impl Template {
             from: Edge::Whole,
             to: Edge::Whole,
         };
-        Self::of_pieces(&[Piece::Placed(places(&stretch, genome)?)], &[], genome).known(gene)
+        Self::of_pieces(&[piece(&stretch, genome)?], genome).known(gene)
     }
 
     /// A rearranged transcript.
@@ -176,33 +168,29 @@ impl Template {
     /// # Errors
     /// As for [`Template::wild_type`], and for stretches that hold nothing.
     pub fn of_event(event: &EventSpec, genome: &Genome<'_>) -> Result<Self, SimulateError> {
-        let pieces = event
-            .stretches
-            .iter()
-            .map(|stretch| places(stretch, genome).map(Piece::Placed));
-        let name: Vec<&str> = event.stretches.iter().map(|s| s.gene().unwrap_or("genome")).collect();
-        Self::of_pieces(&pieces.collect::<Result<Vec<_>, _>>()?, &event.inserted, genome).known(&name.join("::"))
+        let pieces = event.stretches.iter().map(|stretch| piece(stretch, genome));
+        let name: Vec<&str> = event.placed().map(|s| s.gene().unwrap_or("genome")).collect();
+        Self::of_pieces(&pieces.collect::<Result<Vec<_>, _>>()?, genome).known(&name.join("::"))
     }
 
-    /// Pieces in a row; `inserted` are the bases between piece n and n + 1, and may be shorter than the junctions.
-    pub fn of_pieces(pieces: &[Piece], inserted: &[Vec<u8>], genome: &Genome<'_>) -> Self {
+    /// Pieces in a row.
+    pub fn of_pieces(pieces: &[Piece], genome: &Genome<'_>) -> Self {
         let mut out = Self::default();
         for (number, piece) in pieces.iter().enumerate() {
-            if let Some(before) = number.checked_sub(1) {
-                let left_end = out.bases.len();
-                out.bases.extend(inserted.get(before).into_iter().flatten());
-                let last = pieces.get(before).and_then(|piece| piece.places().last());
-                out.breaks.push(Break {
-                    left_end,
-                    right_start: out.bases.len(),
-                    five: last.map_or(NOWHERE, Place::leaving),
-                    three: piece.places().first().map_or(NOWHERE, Place::entering),
-                });
+            let places = match piece {
+                Piece::Placed(places) => places,
+                Piece::Novel(bases) => {
+                    if number + 1 == pieces.len() {
+                        out.join(NOWHERE);
+                    }
+                    out.bases.extend_from_slice(bases);
+                    continue;
+                }
+            };
+            if let Some(first) = places.first() {
+                out.join(first.entering());
             }
-            if let Piece::Novel(bases) = piece {
-                out.bases.extend_from_slice(bases);
-            }
-            for place in piece.places() {
+            for place in places {
                 out.parts.push(Part {
                     offset: out.bases.len(),
                     place: *place,
@@ -212,6 +200,46 @@ impl Template {
             }
         }
         out
+    }
+
+    /// The junction of the last part with what begins at the next base.
+    fn join(&mut self, three: Breakend) {
+        self.breaks.extend(self.parts.last().map(|last| Break {
+            left_end: last.end(),
+            right_start: self.bases.len(),
+            five: last.place.leaving(),
+            three,
+        }));
+    }
+
+    /// The junctions as reads cross them: each reaches from the junction before to the one after.
+    pub(super) fn crossings(&self) -> Vec<Crossing> {
+        let whole = (0, self.bases.len());
+        let bases = |junction: &Break| (junction.left_end, junction.right_start);
+        let mut crossings: Vec<Crossing> = self
+            .breaks
+            .iter()
+            .map(|j| Crossing {
+                bases: bases(j),
+                reach: whole,
+            })
+            .collect();
+        for (index, pair) in self.breaks.windows(2).enumerate() {
+            crossings[index].reach.1 = pair[1].left_end;
+            crossings[index + 1].reach.0 = pair[0].right_start;
+        }
+        crossings
+    }
+
+    /// The splice junctions of a wild-type molecule, likewise.
+    pub(super) fn splices(&self) -> Vec<Crossing> {
+        let reach = (0, self.bases.len());
+        let pairs = self.parts.windows(2);
+        let crossing = |pair: &[Part]| Crossing {
+            bases: (pair[0].end(), pair[1].offset),
+            reach,
+        };
+        pairs.map(crossing).collect()
     }
 
     /// The places under bases `from` to `to` (exclusive).
@@ -239,24 +267,25 @@ impl Template {
     }
 }
 
-/// The places of a stretch, 5' to 3'.
-fn places(stretch: &Stretch, genome: &Genome<'_>) -> Result<Vec<Place>, SimulateError> {
+/// What a stretch is in the genome.
+fn piece(stretch: &Stretch, genome: &Genome<'_>) -> Result<Piece, SimulateError> {
     let (gene, from, to) = match stretch {
+        Stretch::Novel(bases) => return Ok(Piece::Novel(bases.clone())),
         Stretch::Genome {
             contig,
             strand,
-            interval,
+            start,
+            length,
         } => {
-            let id = genome
-                .contigs()
-                .resolve(contig)
-                .filter(|id| interval.start.0 >= 0 && interval.end.0 <= genome.contigs().length(*id))
+            let id = genome.contigs().resolve(contig);
+            let place = id.map(|id| Place::onward(id, *strand, *start, *length));
+            let inside = |place: &Place| {
+                place.interval.start.0 >= 0 && place.interval.end.0 <= genome.contigs().length(place.contig)
+            };
+            let place = place
+                .filter(inside)
                 .ok_or_else(|| SimulateError::NoGene(contig.clone()))?;
-            return Ok(vec![Place {
-                contig: id,
-                interval: *interval,
-                strand: *strand,
-            }]);
+            return Ok(Piece::Placed(vec![place]));
         }
         Stretch::Transcript { gene, from, to } => (gene, *from, *to),
     };
@@ -275,14 +304,12 @@ fn places(stretch: &Stretch, genome: &Genome<'_>) -> Result<Vec<Place>, Simulate
     if intervals.is_empty() {
         return Err(empty());
     }
-    Ok(intervals
-        .into_iter()
-        .map(|interval| Place {
-            contig,
-            interval,
-            strand: transcript.strand,
-        })
-        .collect())
+    let place = |interval| Place {
+        contig,
+        interval,
+        strand: transcript.strand,
+    };
+    Ok(Piece::Placed(intervals.into_iter().map(place).collect()))
 }
 
 /// Index of the exon at which the stretch ends (or begins), that exon's interval cut or prolonged to

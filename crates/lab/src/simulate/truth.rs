@@ -5,7 +5,7 @@ use super::fragment::Support;
 use super::template::{Break, NOWHERE, Template};
 use super::{Genome, SimulateError};
 use breakapart_core::catalogue::{KMT2A, ReadThrough, Transcript, catalogue};
-use breakapart_core::genome::{Breakend, Position, Strand};
+use breakapart_core::genome::{Breakend, Position};
 use breakapart_core::report::tsv;
 
 /// Column names, in order.
@@ -84,6 +84,29 @@ impl TruthRow {
         }
     }
 
+    /// The row of a junction of an event (its place in the design), both sides with their genes; nothing is counted yet.
+    pub(super) fn of_junction(
+        library: &Design,
+        event: usize,
+        [(gene5, five), (gene3, three)]: [(&str, Breakend); 2],
+        inserted: &[u8],
+        genome: &Genome<'_>,
+    ) -> Self {
+        let place = |side: Breakend| {
+            let name = (side.contig != NOWHERE.contig).then(|| genome.contigs().name(side.contig));
+            name.map_or_else(String::new, |name| format!("{name}:{}", side.position))
+        };
+        Self {
+            event: format!("E{}", event + 1),
+            gene5: gene5.to_owned(),
+            gene3: gene3.to_owned(),
+            breakpoint5: place(five),
+            breakpoint3: place(three),
+            inserted: String::from_utf8_lossy(inserted).into_owned(),
+            ..Self::of(library)
+        }
+    }
+
     /// Molecules of any kind.
     pub const fn molecules(&self) -> u32 {
         self.split + self.spanning + self.short
@@ -134,15 +157,6 @@ impl TruthRow {
     }
 }
 
-/// `chr11:118482495` of a breakend; empty for one that has no place in the reference.
-pub(super) fn place(side: Breakend, genome: &Genome<'_>) -> String {
-    if side.contig == NOWHERE.contig {
-        String::new()
-    } else {
-        format!("{}:{}", genome.contigs().name(side.contig), side.position)
-    }
-}
-
 /// The whole table.
 pub fn table(rows: &[TruthRow]) -> String {
     let is_dna = rows.iter().any(|row| row.dna.is_some());
@@ -160,36 +174,20 @@ pub fn rows_of(
     genome: &Genome<'_>,
 ) -> Result<Vec<TruthRow>, SimulateError> {
     let mut rows = Vec::new();
-    for (index, junction) in template.breaks.iter().enumerate() {
-        let gene = |at: usize| event.stretches.get(at).and_then(|s| s.gene()).unwrap_or_default();
-        let (gene5, gene3) = (gene(index), gene(index + 1));
-        let side = |breakend: Breakend, symbol: &str| {
-            let exon = transcript(symbol, genome).and_then(|t| t.exon_at(breakend.position));
-            (exon.map(|e| e.number), place(breakend, genome))
-        };
-        let ((exon5, breakpoint5), (exon3, breakpoint3)) = (side(junction.five, gene5), side(junction.three, gene3));
-        let inserted = template
-            .bases
-            .get(junction.left_end..junction.right_start)
-            .unwrap_or_default();
-        let class = class_of(template.breaks.len(), (gene5, exon5), (gene3, exon3)).to_owned();
-        let frame = if index == 0 {
-            frame_of(template, junction, gene5, gene3, genome).unwrap_or_default()
-        } else {
-            ""
-        };
+    let genes: Vec<&str> = event.placed().map(|s| s.gene().unwrap_or_default()).collect();
+    for (index, (junction, pair)) in template.breaks.iter().zip(genes.windows(2)).enumerate() {
+        let (gene5, gene3) = (pair[0], pair[1]);
+        let exon = |side: Breakend, symbol: &str| Some(transcript(symbol, genome)?.exon_at(side.position)?.number);
+        let (exon5, exon3) = (exon(junction.five, gene5), exon(junction.three, gene3));
+        let inserted = &template.bases[junction.left_end..junction.right_start];
+        let sides = [(gene5, junction.five), (gene3, junction.three)];
+        let frame = (index == 0).then(|| frame_of(template, junction, gene5, gene3, genome));
         rows.push(TruthRow {
-            event: format!("E{}", number + 1),
-            class,
-            gene5: gene5.to_owned(),
-            gene3: gene3.to_owned(),
+            class: class_of(template.breaks.len(), (gene5, exon5), (gene3, exon3)).to_owned(),
             exon5,
             exon3,
-            breakpoint5,
-            breakpoint3,
-            inserted: String::from_utf8_lossy(inserted).into_owned(),
-            frame: frame.to_owned(),
-            ..TruthRow::of(design)
+            frame: frame.flatten().unwrap_or_default().to_owned(),
+            ..TruthRow::of_junction(design, number, sides, inserted, genome)
         });
     }
     if rows.is_empty() {
@@ -243,10 +241,7 @@ fn coding_offset(transcript: &Transcript, position: Position) -> Option<i64> {
     let mut before = 0;
     for part in transcript.exons.iter().filter_map(|exon| exon.coding) {
         if part.contains(position) {
-            return Some(match transcript.strand {
-                Strand::Forward => before + position.0 - part.start.0,
-                Strand::Reverse => before + part.last().0 - position.0,
-            });
+            return Some(before + position.distance(part.five_prime(transcript.strand)));
         }
         before += part.len();
     }

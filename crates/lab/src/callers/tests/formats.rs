@@ -146,12 +146,12 @@ fn ciceros_order_is_known_only_with_an_arrow() {
     let table = table(&text);
     let (first, second) = (&table.rows[0], &table.rows[1]);
     assert_eq!(
-        (first.order, first.tier, first.frame, first.split),
-        (GeneOrder::Known, Some(Tier::High), Frame::InFrame, Some(23))
+        (first.is_order_known, first.tier, first.frame, first.split),
+        (true, Some(Tier::High), Frame::InFrame, Some(23))
     );
     assert_eq!(
-        (second.order, second.tier, second.frame),
-        (GeneOrder::Unknown, Some(Tier::Low), Frame::Unknown)
+        (second.is_order_known, second.tier, second.frame),
+        (false, Some(Tier::Low), Frame::Unknown)
     );
     assert_eq!(second.gene5, ["."]);
 }

@@ -51,27 +51,24 @@ fn calls(
     sample: &str,
     files: Option<&BTreeSet<(Kind, PathBuf)>>,
 ) -> Result<Option<Result<Calls, String>>, ResultsError> {
-    let mut taken: Option<(Kind, &PathBuf, Result<Calls, String>)> = None;
-    let tables = files.into_iter().flatten().filter(|(kind, _)| *kind != Kind::Report);
-    for (kind, path) in tables {
-        if taken.as_ref().is_some_and(|(best, ..)| best < kind) {
-            break;
-        }
-        let read = table(path);
+    let tables = || files.into_iter().flatten().filter(|(kind, _)| *kind != Kind::Report);
+    let surest = tables().map(|(kind, _)| *kind).min();
+    let mut read = tables()
+        .filter(|(kind, _)| Some(*kind) == surest)
+        .map(|(_, path)| (path, table(path)))
         // Other tables lie beside results; only a file that is named as a result must be one.
-        if *kind == Kind::Other && is_other(&read) {
-            continue;
-        }
-        if let Some((_, first, _)) = taken {
-            return Err(ResultsError::Ambiguous {
-                sample: sample.to_owned(),
-                first: first.clone(),
-                second: path.clone(),
-            });
-        }
-        taken = Some((*kind, path, calls_of(read)));
+        .filter(|(_, read)| surest != Some(Kind::Other) || !is_other(read));
+    let Some((first, table)) = read.next() else {
+        return Ok(None);
+    };
+    match read.next() {
+        Some((second, _)) => Err(ResultsError::Ambiguous {
+            sample: sample.to_owned(),
+            first: first.clone(),
+            second: second.clone(),
+        }),
+        None => Ok(Some(calls_of(table))),
     }
-    Ok(taken.map(|(_, _, calls)| calls))
 }
 
 fn calls_of(table: Result<CallerTable, CallersError>) -> Result<Calls, String> {
@@ -170,13 +167,11 @@ fn put(
 /// The part of a report that is read here: any version's.
 #[derive(Deserialize)]
 struct ReportPart {
-    #[serde(default)]
     conclusion: Option<ConclusionPart>,
 }
 
 #[derive(Deserialize)]
 struct ConclusionPart {
-    #[serde(default)]
     state: Option<String>,
 }
 

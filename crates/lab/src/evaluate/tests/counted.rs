@@ -70,12 +70,12 @@ fn eight_samples_counted_by_hand() {
 fn intervals_are_exact() {
     let e = evaluate(&truth(), &results(), &EvaluateOptions::default());
     // 1 of 2: from 1 - sqrt(0.975) to sqrt(0.975).
-    let partner = cell(&e, "canonical", Level::TenOrMore).partner_right;
+    let partner = WrittenRate::from(cell(&e, "canonical", Level::TenOrMore).partner_right);
     assert_eq!((partner.low, partner.high), (0.0125791, 0.987421));
     // 0 of 1: up to 0.975.
-    let none = cell(&e, "canonical", Level::Pair).high_or_medium;
+    let none = WrittenRate::from(cell(&e, "canonical", Level::Pair).high_or_medium);
     assert_eq!((none.fraction, none.low, none.high), (Some(0.0), 0.0, 0.975));
-    let nothing = Rate::new(0, 0);
+    let nothing = WrittenRate::from(Rate::default());
     assert_eq!((nothing.fraction, nothing.low, nothing.high), (None, 0.0, 1.0));
 }
 

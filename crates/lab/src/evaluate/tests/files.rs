@@ -1,5 +1,5 @@
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::*;
 use crate::example;
@@ -11,12 +11,16 @@ fn write(folder: &Path, name: &str, text: &str) {
     fs::write(path, text).unwrap();
 }
 
-fn request(folder: &Path, results: &[&str]) -> EvaluateRequest {
-    EvaluateRequest {
-        truth: folder.join("truth.tsv"),
-        results: results.iter().map(|name| folder.join(name)).collect(),
-        ..EvaluateRequest::default()
-    }
+/// A truth table and results.
+type Request = (PathBuf, Vec<PathBuf>);
+
+fn request(folder: &Path, results: &[&str]) -> Request {
+    let results = results.iter().map(|name| folder.join(name));
+    (folder.join("truth.tsv"), results.collect())
+}
+
+fn run((truth, results): &Request) -> Result<Evaluation, EvaluateError> {
+    super::super::run(truth, "", results, &EvaluateOptions::default())
 }
 
 fn table(rows: &str) -> String {
@@ -51,7 +55,7 @@ fn folders_files_and_subfolders_give_the_same() {
     assert_eq!(deep, files);
     deep.unused_files.clone_from(&flat.unused_files);
     assert_eq!(flat, deep);
-    assert_eq!(flat.callers, ["Arriba"]);
+    assert_eq!(flat.callers, ["Arriba".to_owned()].into());
     assert_eq!(
         flat.cells,
         evaluate(&truth(), &results(), &EvaluateOptions::default()).cells
@@ -121,7 +125,7 @@ fn a_report_alone_gives_rows_and_conclusion() {
         &String::from_utf8(discarded_tsv::render(&report).unwrap()).unwrap(),
     );
     let alone = run(&request(root, &["json"])).unwrap();
-    assert_eq!(alone.callers, ["breakapart"]);
+    assert_eq!(alone.callers, ["breakapart".to_owned()].into());
     assert!(
         alone
             .cells
@@ -153,10 +157,7 @@ fn a_table_of_many_samples_is_shared_out() {
          s10,KMT2A:XYZ,chr11,118484314,+,chr2,5,+,Inf,1,0,NA,TRUE,TRUE,c,1,HighConfidence,-\n",
     );
     let e = run(&request(root, &["jaffa_results.csv"])).unwrap();
-    assert_eq!(
-        (e.callers.as_slice(), e.samples_without_result),
-        (&["JAFFA".to_owned()][..], 6)
-    );
+    assert_eq!((e.callers, e.samples_without_result), (["JAFFA".to_owned()].into(), 6));
     assert_eq!(e.cells.iter().map(|cell| cell.found.count).sum::<u64>(), 1);
     assert_eq!((e.false_rows, e.quiet.low_rows), (0, 1));
 }
@@ -218,7 +219,7 @@ fn the_text_fits_and_says_what_is_missing() {
     );
     assert!(text.contains("gap  no result: s8\n"), "{text}");
     let mut nearly = e.clone();
-    nearly.canonical_levels[0].found = Rate::new(299, 300);
+    nearly.canonical_levels[0].found = Rate { count: 299, of: 300 };
     let nearly = super::super::text(&nearly, false);
     assert!(nearly.contains(" 99.7 (98-100) "), "one missed is not 100: {nearly}");
     let listed = super::super::text(&e, true);

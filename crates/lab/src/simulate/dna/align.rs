@@ -6,14 +6,12 @@ use crate::simulate::{
     Genome,
     align::{Aligned, Block},
     dice::Dice,
+    ends::Lie,
     fragment::{Fragment, Read},
     pair::Placement,
     template::{Place, Template},
 };
-use breakapart_core::genome::{
-    Interval, Strand,
-    sequence::{complement, reverse_complement},
-};
+use breakapart_core::genome::{Interval, Strand};
 
 /// BWA-MEM's match score, mismatch penalty (`-A 1 -B 4`), end bonus (`-L 5`) and least score (`-T 30`).
 const MATCH: i64 = 1;
@@ -92,48 +90,27 @@ fn parts(read: &Read, template: &Template, genome: &Genome<'_>, filled: &Filled<
         };
         let interval = Interval::new(place.interval.start.0 - low as i64, place.interval.end.0 + high as i64);
         let wide = Place { interval, ..place };
-        let Some(mut expected) = genome.reference(wide.contig, wide.interval) else {
-            continue;
-        };
-        if place.strand == Strand::Reverse {
-            expected = reverse_complement(&expected);
-        }
-        let Some((a, b, score)) = best_run(read, from - before, &expected) else {
+        let Some((first, last, score)) = best_run(read, from - before, &genome.bases(&wide)) else {
             continue;
         };
         if score < SCORE_MIN {
             continue;
         }
-        let (first, last) = (from - before + a, from - before + b);
-        let interval = wide.slice(a, b).interval;
-        let mut mismatches: Vec<(i64, u8, u8)> = (a..b)
-            .filter(|i| read.bases.get(from - before + i) != expected.get(*i))
-            .filter_map(|i| {
-                let (base, quality) = (*expected.get(i)?, *read.qualities.get(from - before + i)?);
-                let base = match wide.strand {
-                    Strand::Forward => base,
-                    Strand::Reverse => complement(base),
-                };
-                Some((wide.slice(i, i + 1).interval.start.0, base, quality))
-            })
-            .collect();
-        mismatches.sort_unstable();
+        let interval = wide.slice(first, last).interval;
         let block = Block {
             interval,
-            from: first,
-            to: last,
+            from: from - before + first,
+            after_intron: false,
         };
-        let mut part = Aligned {
-            locus: 0,
+        let lie = Lie {
+            read,
             contig: place.contig,
             strand: place.strand,
-            blocks: vec![block],
-            mismatches,
-            read_len: read.bases.len(),
-            score,
-            mapq: if score < 40 { 40 } else { 60 },
-            other: filled.other_place(place.contig, interval),
+            genome,
         };
+        let mut part = Aligned::new(&lie, vec![block], if score < 40 { 40 } else { 60 });
+        part.score = score;
+        part.other = filled.other_place(place.contig, interval);
         if let Some((contig, copy)) = part.other {
             part.mapq = 0;
             if dice.chance(0.5) {

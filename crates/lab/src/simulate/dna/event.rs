@@ -4,21 +4,12 @@ use super::DnaDesign;
 use crate::simulate::{
     Genome,
     template::{NOWHERE, Piece, Place, Template},
-    truth::{DnaTruth, TruthRow, place},
+    truth::{DnaTruth, TruthRow},
 };
 use breakapart_core::{
     catalogue::KMT2A,
     genome::{Breakend, Interval, Retained, Strand},
 };
-
-/// A derivative chromosome, in the direction in which it is read.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Derivative {
-    /// Its pieces.
-    pub pieces: Vec<Piece>,
-    /// Bases between piece n and n + 1 that belong to neither; may be shorter than the junctions.
-    pub inserted: Vec<Vec<u8>>,
-}
 
 /// A rearrangement.
 #[derive(Clone, Debug, PartialEq)]
@@ -27,21 +18,18 @@ pub struct DnaEvent {
     pub kind: &'static str,
     /// Fraction of alleles.
     pub allele_fraction: f64,
-    /// Its chromosomes.
-    pub derivatives: Vec<Derivative>,
-}
-
-impl Derivative {
-    /// The places of its pieces.
-    pub(super) fn places(&self) -> impl Iterator<Item = Place> {
-        self.pieces.iter().flat_map(Piece::places).copied()
-    }
+    /// Its derivative chromosomes: the pieces of each, in the direction in which it is read.
+    pub derivatives: Vec<Vec<Piece>>,
 }
 
 impl DnaEvent {
     /// The places of all its chromosomes.
     pub(super) fn places(&self) -> impl Iterator<Item = Place> {
-        self.derivatives.iter().flat_map(Derivative::places)
+        let placed = |piece: &Piece| match piece {
+            Piece::Placed(places) => places.clone(),
+            Piece::Novel(_) => Vec::new(),
+        };
+        self.derivatives.iter().flatten().flat_map(placed)
     }
 }
 
@@ -107,14 +95,9 @@ pub(super) fn rows(
                 (true, false) => "canonical",
                 _ => "reciprocal",
             };
+            let sides = [(gene5.as_str(), five), (gene3.as_str(), three)];
             Some(TruthRow {
-                event: format!("E{}", number + 1),
                 class: class.to_owned(),
-                gene5,
-                gene3,
-                breakpoint5: place(five, genome),
-                breakpoint3: place(three, genome),
-                inserted: String::from_utf8_lossy(&inserted).into_owned(),
                 dna: Some(DnaTruth {
                     allele_fraction: fraction(event, if own(five) { five } else { three }, class == "ptd"),
                     tolerance: if !inserted.is_empty() {
@@ -125,7 +108,7 @@ pub(super) fn rows(
                         homology(five, three, genome)
                     },
                 }),
-                ..TruthRow::of(&design.library)
+                ..TruthRow::of_junction(&design.library, number, sides, &inserted, genome)
             })
         })
         .collect()

@@ -1,6 +1,6 @@
 //! Every class of genomic rearrangement as derivative chromosomes.
 
-use super::{Derivative, DnaDesign, DnaEvent, Panel, sets};
+use super::{DnaDesign, DnaEvent, Panel, sets};
 use crate::simulate::{
     Genome,
     dice::Dice,
@@ -17,27 +17,28 @@ const HOMOLOGY_SEARCH: i64 = 6_000;
 const HOMOLOGY_MAX: usize = 6;
 
 /// Where KMT2A breaks, and how far the simulated stretch reaches.
-pub(super) struct Break {
+pub struct Break {
     /// KMT2A's contig.
-    pub(super) contig: ContigId,
+    pub contig: ContigId,
     /// Last base of the 5' side (0-based).
-    pub(super) position: i64,
+    pub position: i64,
     /// The simulated stretch.
-    pub(super) reach: Interval,
+    pub reach: Interval,
 }
 
 /// Where a partner breaks.
-pub(super) struct Partner {
-    pub(super) contig: ContigId,
+pub struct Partner {
+    /// Its contig.
+    pub contig: ContigId,
     /// First base of the 3' side, in the partner's sense.
-    pub(super) position: i64,
+    pub position: i64,
     /// The partner's strand.
-    pub(super) strand: Strand,
+    pub strand: Strand,
 }
 
 impl Break {
     /// A break in the major region (80 %), the minor one (12 %), or anywhere that is sequenced.
-    pub(super) fn drawn(design: &DnaDesign, genome: &Genome<'_>, dice: &mut Dice) -> Self {
+    pub fn drawn(design: &DnaDesign, genome: &Genome<'_>, dice: &mut Dice) -> Self {
         let (gene, contig) = genome.models().kmt2a();
         let region = |a: u16, b: u16| {
             let t = gene.transcript()?;
@@ -62,23 +63,23 @@ impl Break {
     }
 
     /// KMT2A up to a base.
-    fn up_to(&self, position: i64) -> Piece {
-        self.piece(self.reach.start.0.min(position - 500), position + 1)
+    fn up_to(&self, position: i64) -> Place {
+        self.place(self.reach.start.0.min(position - 500), position + 1)
     }
 
     /// KMT2A from a base on.
-    fn from(&self, position: i64) -> Piece {
-        self.piece(position, self.reach.end.0.max(position + 500))
+    fn from(&self, position: i64) -> Place {
+        self.place(position, self.reach.end.0.max(position + 500))
     }
 
-    fn piece(&self, start: i64, end: i64) -> Piece {
-        Piece::of(Place::forward(self.contig, Interval::new(start, end)))
+    const fn place(&self, start: i64, end: i64) -> Place {
+        Place::onward(self.contig, Strand::Forward, start, end - start)
     }
 }
 
 impl Partner {
     /// A place in a gene that is transcribed along with what is joined to it.
-    pub(super) fn of(symbol: &str, genome: &Genome<'_>, position: impl FnOnce(&Gene) -> i64) -> Option<Self> {
+    pub fn of(symbol: &str, genome: &Genome<'_>, position: impl FnOnce(&Gene) -> i64) -> Option<Self> {
         let gene = genome.models().by_symbol(symbol)?;
         Some(Self {
             contig: genome.models().contig_of(gene)?,
@@ -88,28 +89,22 @@ impl Partner {
     }
 
     /// From the break on, in the partner's sense.
-    fn after(&self) -> Piece {
-        self.arm(self.position, true)
+    const fn after(&self) -> Place {
+        Place::onward(self.contig, self.strand, self.position, ARM)
     }
 
     /// Up to the break, in the partner's sense, with `lost` bases missing before it.
-    fn before(&self, lost: i64) -> Piece {
-        let step = if self.strand == Strand::Forward { 1 } else { -1 };
-        self.arm(self.position - step * (1 + lost), false)
+    const fn before(&self, lost: i64) -> Place {
+        let last = self.position - self.step() * (1 + lost);
+        Place::onward(self.contig, self.strand.flipped(), last, ARM).flipped()
     }
 
-    fn arm(&self, position: i64, onward: bool) -> Piece {
-        let up = onward == (self.strand == Strand::Forward);
-        let interval = if up {
-            Interval::new(position, position + ARM)
-        } else {
-            Interval::new(position - ARM + 1, position + 1)
-        };
-        Piece::of(Place {
-            contig: self.contig,
-            interval,
-            strand: self.strand,
-        })
+    /// What the next base of the partner's sense adds to the position.
+    const fn step(&self) -> i64 {
+        match self.strand {
+            Strand::Forward => 1,
+            Strand::Reverse => -1,
+        }
     }
 
     /// Moves the break to where the partner repeats KMT2A's last bases, if such a place is near.
@@ -119,39 +114,54 @@ impl Partner {
         let (Some(own), Some(near)) = (genome.reference(at.contig, own), genome.reference(self.contig, here)) else {
             return self;
         };
-        if length == 0 {
-            return self;
-        }
         // The bases before the first one of the 3' side agree.
         let (wanted, ahead) = match self.strand {
             Strand::Forward => (own, length as i64),
             Strand::Reverse => (reverse_complement(&own), -1),
         };
-        if let Some(found) = near.windows(length).position(|w| w == wanted) {
+        if length > 0
+            && let Some(found) = near.windows(length).position(|w| w == wanted)
+        {
             self.position = here.start.0 + found as i64 + ahead;
         }
         self
     }
 }
 
-/// Names of the classes, as often as random sets draw them, blanks between them.
-const KINDS: &str = "both both both gap overlap far canonical homology inserted templated ptd deletion11 inversion three-way \
-                     insertion intergenic unplaced repeat reciprocal both";
+/// Names of the classes, as often as random sets draw them.
+pub const KINDS: [&str; 20] = [
+    "both",
+    "both",
+    "both",
+    "gap",
+    "overlap",
+    "far",
+    "canonical",
+    "homology",
+    "inserted",
+    "templated",
+    "ptd",
+    "deletion11",
+    "inversion",
+    "three-way",
+    "insertion",
+    "intergenic",
+    "unplaced",
+    "repeat",
+    "reciprocal",
+    "both",
+];
 
-/// [`KINDS`] one by one.
-pub(super) fn kinds() -> Vec<&'static str> {
-    KINDS.split(' ').collect()
+/// A chromosome of places that junctions join.
+fn joined<const N: usize>(places: [Place; N]) -> Vec<Piece> {
+    places.map(|place| Piece::Placed(vec![place])).to_vec()
 }
-
-/// Classes of small samples alone, which random sets do not draw.
-pub(super) const SMALL_ONLY: [&str; 2] = ["inserted-long", "deletion"];
 
 /// Inserted bases that neither side explains at its end: the base next to each side is made another where it
 /// would be the side's own next one.
 fn apart(mut inserted: Vec<u8>, at: &Break, partner: &Partner, genome: &Genome<'_>) -> Vec<u8> {
     let base = |contig, position: i64| genome.reference(contig, Interval::new(position, position + 1));
-    let before = partner.position - if partner.strand == Strand::Forward { 1 } else { -1 };
-    let beyond = base(partner.contig, before).map(|b| match partner.strand {
+    let beyond = base(partner.contig, partner.position - partner.step()).map(|b| match partner.strand {
         Strand::Forward => b,
         Strand::Reverse => reverse_complement(&b),
     });
@@ -175,139 +185,134 @@ fn apart(mut inserted: Vec<u8>, at: &Break, partner: &Partner, genome: &Genome<'
     inserted
 }
 
-/// Inserted bases: from `least` to 30.
-fn drawn_bases(dice: &mut Dice, least: usize) -> Vec<u8> {
-    let count = dice.between(least, 30);
-    dice.bases(count)
-}
-
-/// An event of a class, with a given partner or one that is drawn.
-pub(super) fn event(
-    name: &'static str,
-    allele_fraction: f64,
-    at: &Break,
-    fixed: Option<Partner>,
-    genome: &Genome<'_>,
-    dice: &mut Dice,
-) -> Option<DnaEvent> {
-    let homology = if name == "homology" {
-        dice.between(3, HOMOLOGY_MAX)
-    } else {
-        dice.below(3)
-    };
-    let drawn = sets::partner(genome, dice)?;
-    let partner = match fixed {
-        Some(partner) => partner,
-        None => drawn.with_homology(at, homology, genome),
-    };
-    let derivative = |pieces: Vec<Piece>| Derivative {
-        pieces,
-        inserted: Vec::new(),
-    };
-    // KMT2A's 5' part joined to something, and something to its 3' part.
-    let to = |three: Piece| derivative(vec![at.up_to(at.position), three]);
-    let lost = match name {
-        "gap" => dice.between(20, 1_500) as i64,
-        "overlap" => -(dice.between(1_100, 3_000) as i64),
-        "far" => dice.between(2_000, 200_000) as i64 * if dice.chance(0.5) { 1 } else { -1 },
-        _ => dice.between(0, 12) as i64 - 6,
-    };
-    let inserted = match name {
-        "inserted-long" => drawn_bases(dice, 24),
-        "inserted" => drawn_bases(dice, 1),
-        "templated" => {
-            let length = dice.between(12, 40) as i64;
-            let start = at.position - dice.between(60, 500) as i64;
-            genome.reference(at.contig, Interval::new(start, start + length))?
-        }
-        _ => Vec::new(),
-    };
-    let inserted = apart(inserted, at, &partner, genome);
-    let canonical = Derivative {
-        inserted: vec![inserted],
-        ..to(partner.after())
-    };
-    let from = |five: Piece| derivative(vec![five, at.from(at.position + 1 + lost)]);
-    let reciprocal = |partner: &Partner| from(partner.before(lost.rem_euclid(7)));
-    let derivatives = match name {
-        "canonical" => vec![canonical],
-        "deletion" => vec![to(at.from(at.position + dice.between(2_000, 4_000) as i64))],
-        "reciprocal" => vec![reciprocal(&partner)],
-        "ptd" => {
-            // From an intron after the usual donors back to one before e2 or e3.
-            let t = genome.models().kmt2a().0.transcript()?;
-            let (_, first) = t.introns().next()?;
-            let low = first.end.0 - dice.between(1_000, 6_000) as i64;
-            let start = if at.reach.contains(Position(low)) {
-                low
-            } else {
-                at.reach.start.0 + 1_800
-            };
-            vec![to(at.from(start))]
-        }
-        "deletion11" => {
-            // Something further down on chromosome 11, on the forward strand.
-            let genes = ["CBL", "ARHGEF12", "ARHGEF12"];
-            let gene = genome.models().by_symbol(dice.pick(&genes)?)?;
-            let other = Partner {
-                contig: at.contig,
-                position: sets::inside(gene, 4_000, dice)?,
-                strand: Strand::Forward,
-            };
-            vec![to(other.after())]
-        }
-        "inversion" => {
-            // USP2 lies downstream of KMT2A on the reverse strand.
-            let gene = genome.models().by_symbol("USP2")?;
-            let other = Partner {
-                contig: at.contig,
-                position: sets::inside(gene, 3_500, dice)?,
-                strand: Strand::Reverse,
-            };
-            vec![to(other.after()), from(other.before(0))]
-        }
-        "three-way" => {
-            let third = sets::partner(genome, dice)?;
-            let between = derivative(vec![partner.before(0), third.after()]);
-            vec![canonical, between, reciprocal(&third)]
-        }
-        "insertion" => {
-            // KMT2A's 5' part, from upstream of it to the break, is inserted into the partner.
-            let upstream = at.reach.start.0.min(at.position - 3_000);
-            let inserted = at.piece(upstream, at.position + 1);
-            let whole = derivative(vec![partner.before(0), inserted, partner.after()]);
-            vec![whole, from(at.piece(upstream - ARM, upstream))]
-        }
-        "intergenic" => {
-            let (contig, gene) = genome
-                .models()
-                .by_symbol("RUNX1")
-                .and_then(|g| Some((genome.models().contig_of(g)?, g)))?;
-            let other = Partner {
-                contig,
-                position: gene.interval.end.0 + 300_000 + dice.below(100_000) as i64,
-                strand: if dice.chance(0.5) {
-                    Strand::Forward
+impl DnaEvent {
+    /// An event of a class, with a given partner or one that is drawn. Beside [`KINDS`], which random sets draw:
+    /// `inserted-long` and `deletion`.
+    pub fn drawn(
+        name: &'static str,
+        allele_fraction: f64,
+        at: &Break,
+        fixed: Option<Partner>,
+        genome: &Genome<'_>,
+        dice: &mut Dice,
+    ) -> Option<DnaEvent> {
+        let homology = if name == "homology" {
+            dice.between(3, HOMOLOGY_MAX)
+        } else {
+            dice.below(3)
+        };
+        let drawn = sets::partner(genome, dice)?;
+        let partner = match fixed {
+            Some(partner) => partner,
+            None => drawn.with_homology(at, homology, genome),
+        };
+        // KMT2A's 5' part joined to something, and something to its 3' part.
+        let to = |three: Place| joined([at.up_to(at.position), three]);
+        let lost = match name {
+            "gap" => dice.between(20, 1_500) as i64,
+            "overlap" => -(dice.between(1_100, 3_000) as i64),
+            "far" => dice.between(2_000, 200_000) as i64 * if dice.chance(0.5) { 1 } else { -1 },
+            _ => dice.between(0, 12) as i64 - 6,
+        };
+        let inserted = match name {
+            "inserted-long" | "inserted" => {
+                let count = dice.between(if name == "inserted" { 1 } else { 24 }, 30);
+                dice.bases(count)
+            }
+            "templated" => {
+                let length = dice.between(12, 40) as i64;
+                let start = at.position - dice.between(60, 500) as i64;
+                genome.reference(at.contig, Interval::new(start, start + length))?
+            }
+            _ => Vec::new(),
+        };
+        let inserted = apart(inserted, at, &partner, genome);
+        let mut canonical = to(partner.after());
+        canonical.insert(1, Piece::Novel(inserted));
+        let from = |five: Place| joined([five, at.from(at.position + 1 + lost)]);
+        let reciprocal = |partner: &Partner| from(partner.before(lost.rem_euclid(7)));
+        let derivatives = match name {
+            "canonical" => vec![canonical],
+            "deletion" => vec![to(at.from(at.position + dice.between(2_000, 4_000) as i64))],
+            "reciprocal" => vec![reciprocal(&partner)],
+            "ptd" => {
+                // From an intron after the usual donors back to one before e2 or e3.
+                let t = genome.models().kmt2a().0.transcript()?;
+                let (_, first) = t.introns().next()?;
+                let low = first.end.0 - dice.between(1_000, 6_000) as i64;
+                let start = if at.reach.contains(Position(low)) {
+                    low
                 } else {
-                    Strand::Reverse
-                },
-            };
-            vec![to(other.after()), reciprocal(&other)]
-        }
-        "unplaced" => {
-            vec![to(Piece::Novel(dice.bases(ARM as usize)))]
-        }
-        "repeat" => {
-            let other = Partner::of("MLLT3", genome, |gene| {
-                gene.interval.start.0 + sets::REPEAT_OFFSET + dice.between(3_600, 4_400) as i64
-            })?;
-            vec![to(other.after()), reciprocal(&other)]
-        }
-        _ => vec![canonical, reciprocal(&partner)],
-    };
-    Some(DnaEvent {
-        kind: name,
-        allele_fraction,
-        derivatives,
-    })
+                    at.reach.start.0 + 1_800
+                };
+                vec![to(at.from(start))]
+            }
+            "deletion11" => {
+                // Something further down on chromosome 11, on the forward strand.
+                let genes = ["CBL", "ARHGEF12", "ARHGEF12"];
+                let gene = genome.models().by_symbol(dice.pick(&genes)?)?;
+                let other = Partner {
+                    contig: at.contig,
+                    position: sets::inside(gene, 4_000, dice)?,
+                    strand: Strand::Forward,
+                };
+                vec![to(other.after())]
+            }
+            "inversion" => {
+                // USP2 lies downstream of KMT2A on the reverse strand.
+                let gene = genome.models().by_symbol("USP2")?;
+                let other = Partner {
+                    contig: at.contig,
+                    position: sets::inside(gene, 3_500, dice)?,
+                    strand: Strand::Reverse,
+                };
+                vec![to(other.after()), from(other.before(0))]
+            }
+            "three-way" => {
+                let third = sets::partner(genome, dice)?;
+                let between = joined([partner.before(0), third.after()]);
+                vec![canonical, between, reciprocal(&third)]
+            }
+            "insertion" => {
+                // KMT2A's 5' part, from upstream of it to the break, is inserted into the partner.
+                let upstream = at.reach.start.0.min(at.position - 3_000);
+                let inserted = at.place(upstream, at.position + 1);
+                let whole = joined([partner.before(0), inserted, partner.after()]);
+                vec![whole, from(at.place(upstream - ARM, upstream))]
+            }
+            "intergenic" => {
+                let (contig, gene) = genome
+                    .models()
+                    .by_symbol("RUNX1")
+                    .and_then(|g| Some((genome.models().contig_of(g)?, g)))?;
+                let other = Partner {
+                    contig,
+                    position: gene.interval.end.0 + 300_000 + dice.below(100_000) as i64,
+                    strand: if dice.chance(0.5) {
+                        Strand::Forward
+                    } else {
+                        Strand::Reverse
+                    },
+                };
+                vec![to(other.after()), reciprocal(&other)]
+            }
+            "unplaced" => {
+                let mut chromosome = joined([at.up_to(at.position)]);
+                chromosome.push(Piece::Novel(dice.bases(ARM as usize)));
+                vec![chromosome]
+            }
+            "repeat" => {
+                let other = Partner::of("MLLT3", genome, |gene| {
+                    gene.interval.start.0 + sets::REPEAT_OFFSET + dice.between(3_600, 4_400) as i64
+                })?;
+                vec![to(other.after()), reciprocal(&other)]
+            }
+            _ => vec![canonical, reciprocal(&partner)],
+        };
+        Some(DnaEvent {
+            kind: name,
+            allele_fraction,
+            derivatives,
+        })
+    }
 }

@@ -1,7 +1,8 @@
-//! Single-base variants of the patient, put into molecules.
+//! Single-base variants of the patient: drawn, and put into molecules.
 
-use super::{Spot, Template};
-use breakapart_core::genome::{Strand, sequence::complement};
+use super::{DnaDesign, Spot, Template, windows};
+use crate::simulate::{Genome, dice::Dice};
+use breakapart_core::genome::{ContigId, Interval, Strand, sequence::complement};
 
 /// Puts the variants of a haplotype into a molecule.
 pub(super) fn apply(template: &mut Template, spots: &[Spot], on_derivative: bool) {
@@ -20,6 +21,48 @@ pub(super) fn apply(template: &mut Template, spots: &[Spot], on_derivative: bool
             if let Some(slot) = template.bases.get_mut(at) {
                 *slot = base;
             }
+        }
+    }
+}
+
+/// Bases beside a junction that are kept free of variants (bases).
+const JUNCTION_CLEAR: i64 = 10;
+
+/// Gives a design one single-base variant in about a thousand bases.
+pub fn draw(design: &mut DnaDesign, genome: &Genome<'_>, dice: &mut Dice) {
+    let (_, contig) = genome.models().kmt2a();
+    let mut places = vec![(contig, windows::kmt2a(design))];
+    places.extend(
+        design
+            .places()
+            .filter(|p| p.contig != contig)
+            .map(|p| (p.contig, p.interval)),
+    );
+    // Beside a junction a variant cannot be told from an inserted base.
+    let ends: Vec<(ContigId, i64)> = design
+        .places()
+        .flat_map(|p| [(p.contig, p.interval.start.0), (p.contig, p.interval.last().0)])
+        .collect();
+    let beside = |contig: ContigId, at: i64| {
+        ends.iter()
+            .any(|(c, end)| *c == contig && (end - at).abs() <= JUNCTION_CLEAR)
+    };
+    for (contig, interval) in places {
+        let mut at = interval.start.0 + dice.between(50, 2_000) as i64;
+        while at < interval.end.0 {
+            let reference = genome.reference(contig, Interval::new(at, at + 1)).unwrap_or_default();
+            let base = b"ACGT"[dice.below(4)];
+            let (on_derivative, on_other) = [(true, true), (true, false), (false, true)][dice.below(3)];
+            if reference.first().is_some_and(|r| *r != b'N' && *r != base) && !beside(contig, at) {
+                design.spots.push(Spot {
+                    contig,
+                    position: at,
+                    base,
+                    on_derivative,
+                    on_other,
+                });
+            }
+            at += dice.between(50, 2_000) as i64;
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{DnaDesign, Filled, Panel};
 use crate::simulate::{CONTROLS, Genome, SimulateError, template::Place};
-use breakapart_core::genome::{ContigId, Contigs, Interval, Position, SequenceSource};
+use breakapart_core::genome::{ContigId, Interval, Position, Strand};
 
 /// Bases beside a target or break that are simulated.
 pub(super) const MARGIN: i64 = 3_000;
@@ -24,7 +24,7 @@ pub(super) fn wild_type(design: &DnaDesign, genome: &Genome<'_>) -> Result<Vec<P
     }
     let places = merged(wanted).into_iter();
     Ok(places
-        .map(|(contig, interval)| Place::forward(contig, interval))
+        .map(|(contig, interval)| Place::onward(contig, Strand::Forward, interval.start.0, interval.len()))
         .collect())
 }
 
@@ -73,7 +73,8 @@ pub fn windows_of(designs: &[DnaDesign], genome: &Genome<'_>, filled: &Filled<'_
     merged(padded.collect())
 }
 
-pub(super) fn merged(mut wanted: Vec<(ContigId, Interval)>) -> Vec<(ContigId, Interval)> {
+/// Stretches without overlap, rising.
+pub fn merged(mut wanted: Vec<(ContigId, Interval)>) -> Vec<(ContigId, Interval)> {
     wanted.sort_unstable();
     let mut out: Vec<(ContigId, Interval)> = Vec::new();
     for (contig, interval) in wanted {
@@ -85,34 +86,4 @@ pub(super) fn merged(mut wanted: Vec<(ContigId, Interval)>) -> Vec<(ContigId, In
         }
     }
     out
-}
-
-/// Writes the windows as FASTA, named `chr11:118436492-118436944` (1-based, inclusive), so that a real
-/// aligner can be run against them.
-///
-/// # Errors
-/// What writing raises.
-pub fn windows_fasta(
-    windows: &[(ContigId, Interval)],
-    contigs: &Contigs,
-    source: &dyn SequenceSource,
-    out: &mut impl std::io::Write,
-) -> std::io::Result<()> {
-    for (contig, interval) in windows {
-        let Some(bases) = source.bases(*contig, *interval) else {
-            continue;
-        };
-        writeln!(
-            out,
-            ">{}:{}-{}",
-            contigs.name(*contig),
-            interval.start.one_based(),
-            interval.last().one_based()
-        )?;
-        for line in bases.chunks(100) {
-            out.write_all(line)?;
-            out.write_all(b"\n")?;
-        }
-    }
-    out.flush()
 }
