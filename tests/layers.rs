@@ -7,12 +7,13 @@ use std::path::{Path, PathBuf};
 
 /// Rooms of `crates/core` in order; those of one row do not name one another. Between crates the compiler keeps the
 /// order.
-const LAYERS: [&[&str]; 12] = [
+const LAYERS: [&[&str]; 13] = [
     &["genome"],
     &["catalogue"],
     &["hts"],
     &["input"],
     &["evidence"],
+    &["model"],
     &["assemble"],
     &["annotate"],
     &["judge"],

@@ -67,6 +67,13 @@ pub struct Judged {
     pub clips: BTreeMap<usize, Vec<crate::assemble::clip::ClipFate>>,
 }
 
+impl Judged {
+    /// Events with a tier: the first ones.
+    pub fn called(&self) -> usize {
+        self.events.iter().filter(|event| event.tier.is_some()).count()
+    }
+}
+
 /// Settings of the stage.
 #[derive(Clone, Debug)]
 pub struct JudgeConfig {

@@ -22,7 +22,7 @@ use crate::{
     judge::{self, JudgeConfig, Judged, LibraryType, Params},
     report::{
         build::{self, Supporter},
-        schema::{self as out, SampleReport},
+        schema::{Provenance, SampleReport},
     },
 };
 
@@ -44,7 +44,7 @@ pub struct FlowConfig {
     /// Coverage and back-splices of normal samples.
     pub background: Arc<BackgroundProfile>,
     /// How the report comes about, as it will say.
-    pub provenance: Option<out::Provenance>,
+    pub provenance: Option<Provenance>,
 }
 
 /// What the stages up to the judgement made of one file.
@@ -113,10 +113,10 @@ pub fn analyse_with_supporters(
     config: &FlowConfig,
 ) -> Result<(SampleReport, Vec<Supporter>), FlowError> {
     let Analysed { report, ids, examined } = analyse_files(&mut [file], sample, config)?;
-    let supporters = examined.iter().zip(&ids).flat_map(|(one, ids)| {
-        let assay = build::assay_word(one.assay);
-        build::supporters(&one.collected, &one.judged, &ids.junctions, assay)
-    });
+    let supporters = examined
+        .iter()
+        .zip(&ids)
+        .flat_map(|(one, ids)| build::supporters(&one.collected, &one.judged, ids, one.assay));
     Ok((report, supporters.collect()))
 }
 
@@ -142,60 +142,11 @@ fn analyse_files(files: &mut [&mut AlignmentFile], sample: &str, config: &FlowCo
     if files.len() > 1 {
         assay::refuse_other(files, &examined)?;
     }
-    let pairs = || files.iter().zip(&examined);
-    let results: Vec<AssayResult<'_>> = pairs().map(|(file, one)| result_of(file, one, config)).collect();
+    let pairs = files.iter().zip(&examined);
+    let results: Vec<AssayResult<'_>> = pairs.map(|(file, one)| result_of(file, one, config)).collect();
     let concluded = conclude::conclude(&results, &config.conclude).ok_or(FlowError::NoInput)?;
-    let (mut reports, ids): (Vec<SampleReport>, Vec<build::Identifiers>) = pairs()
-        .zip(&concluded.alone)
-        .map(|((file, one), alone)| report::report(file, one, alone, sample, config))
-        .unzip();
-    let transcript = examined
-        .first()
-        .map(|one| lead_transcript(&one.models))
-        .unwrap_or_default();
-    let lead_ids = ids.get(concluded.lead).ok_or(FlowError::NoInput)?;
-    let mut conclusion = build::conclusion::conclusion(&concluded.sample, &lead_ids.events, &transcript);
-    let mut joined = reports.remove(concluded.lead);
-    let mut parts = std::mem::take(&mut joined.conclusion.assays);
-    let mut agreement = None;
-    // The other assay, of two.
-    if let (Some(other), Some(pair)) = (reports.pop(), &concluded.pair) {
-        let states = (joined.conclusion.state, other.conclusion.state);
-        let (of_rna, of_dna) = if pair.rna_leads { states } else { (states.1, states.0) };
-        let mut second = other.conclusion.assays.clone();
-        let renamed;
-        (joined, renamed) = crate::report::pair::join(joined, other);
-        for part in &mut second {
-            part.lead_event = part.lead_event.take().map(|id| renamed.get(&id).cloned().unwrap_or(id));
-        }
-        parts.extend(second);
-        let named = |of: Option<&build::Identifiers>, index: usize, leads: bool| {
-            let id = of?.junction(index)?;
-            Some(if leads { id } else { renamed.get(id).unwrap_or(id) }.clone())
-        };
-        let ids_of = |leads: bool| ids.get(if leads { concluded.lead } else { 1 - concluded.lead });
-        let explained = pair.explained.iter().filter_map(|(i, k)| {
-            Some(out::ExplainedJunction {
-                rna: named(ids_of(pair.rna_leads), *i, pair.rna_leads)?,
-                dna: named(ids_of(!pair.rna_leads), *k, !pair.rna_leads)?,
-            })
-        });
-        agreement = Some(out::AssayAgreement {
-            status: pair.agreement.to_string(),
-            text: pair.text.clone(),
-            rna: of_rna,
-            dna: of_dna,
-            explained: explained.collect(),
-        });
-    }
-    conclusion.assays = parts;
-    joined.conclusion = conclusion;
-    joined.agreement = agreement;
-    Ok(Analysed {
-        report: joined,
-        ids,
-        examined,
-    })
+    let (report, ids) = report::report(files, &results, &examined, concluded, sample, config);
+    Ok(Analysed { report, ids, examined })
 }
 
 /// Everything up to the judgement.
@@ -284,11 +235,6 @@ fn result_of<'a>(file: &'a AlignmentFile, examined: &'a Examined, config: &'a Fl
         chimeric_given: examined.collected.chimeric == ChimericUse::Confirmed,
         background: &config.background,
     }
-}
-
-fn lead_transcript(models: &GeneModels) -> String {
-    let transcript = models.kmt2a().0.transcript();
-    transcript.map(|t| t.display_name().to_owned()).unwrap_or_default()
 }
 
 /// Back-splice ratio above which a duplication must lie: that of healthy blood, or of the given normal samples

@@ -21,7 +21,7 @@ struct Sum {
 impl Sum {
     fn add(&mut self, name: TermName, value: f64, text: impl Into<String>) {
         self.terms.push(Term {
-            name: name.name(),
+            name: name.name().to_owned(),
             value,
             text: text.into(),
         });

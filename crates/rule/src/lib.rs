@@ -33,6 +33,7 @@ pub mod judgement;
 pub mod kind;
 pub mod lod;
 pub mod molecule;
+pub mod number;
 pub mod params;
 #[cfg(test)]
 mod pinned;

@@ -2,10 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{
-    Material, bases, bases::End, countable, event::iscn, peptide, predicted, reason_of, sequence, splice, supporting,
-    term_of,
-};
+use super::{Material, bases, bases::End, event::iscn, peptide, predicted, sequence, splice, supporting};
 use crate::{
     annotate::{self, Class, nomenclature},
     assemble::observe::Observation,
@@ -13,6 +10,7 @@ use crate::{
     genome::{
         Breakend, ContigId, Interval, Junction, Strand, probability::share_interval, sequence::reverse_complement,
     },
+    input::Assay,
     judge::{self, JudgedJunction},
     report::schema as out,
 };
@@ -49,7 +47,7 @@ pub(super) fn build_junction(
     let molecules = u64::from(c.evidence.molecules);
     out::Junction {
         id: id.to_owned(),
-        assay: material.assay.to_owned(),
+        assay: material.result.assay.name().to_owned(),
         class: class_word(j),
         role: role.to_owned(),
         isoform_of,
@@ -68,25 +66,25 @@ pub(super) fn build_junction(
             a.class,
             c.alleles.map_or(molecules, |(with, _)| u64::from(with)),
             wild_type,
-            &material.judged.params,
+            &material.result.judged.params,
         ),
         consensus,
-        peptide: (material.assay == "rna")
-            .then(|| peptide::across(c, &a.five, &a.three, a.frame, material.models))
+        peptide: (material.result.assay == Assay::Rna)
+            .then(|| peptide::across(c, &a.five, &a.three, a.frame, material.result.models))
             .flatten(),
         alternatives: predicted::alternatives(material, c),
         predicted_transcripts: predicted::of(&a.predicted),
         sequence: j.judgement.tier.and_then(|_| sequence::of(material, c)),
         tier: j.judgement.tier,
         model_score: Some(j.judgement.model_score),
-        terms: j.judgement.terms.iter().map(term_of).collect(),
-        reasons: j.judgement.reasons.iter().map(reason_of).collect(),
+        terms: j.judgement.terms.clone(),
+        reasons: j.judgement.reasons.clone(),
         // A break in DNA says nothing of the transcript.
         hgvs: junction
-            .filter(|_| c.is_precise && material.assay == "rna")
-            .and_then(|j| nomenclature::hgvs((&a.five, &a.three), j, material.models)),
+            .filter(|_| c.is_precise && material.result.assay == Assay::Rna)
+            .and_then(|j| nomenclature::hgvs((&a.five, &a.three), j, material.result.models)),
         hgvs_genomic: junction
-            .filter(|_| c.is_precise && material.assay == "dna" && j.judgement.tier.is_some())
+            .filter(|_| c.is_precise && material.result.assay == Assay::Dna && j.judgement.tier.is_some())
             .and_then(|j| {
                 nomenclature::genomic(j, (c.ambiguity.back, c.ambiguity.forth), |id| accession(material, id))
             }),
@@ -126,7 +124,7 @@ fn shared_bases(material: &Material<'_>, c: &crate::assemble::Candidate) -> Opti
 
 /// RefSeq accession of a contig.
 fn accession(material: &Material<'_>, contig: ContigId) -> Option<String> {
-    let known = identifiers::of_chromosome(material.models.build(), material.contigs.name(contig))?;
+    let known = identifiers::of_chromosome(material.result.models.build(), material.result.contigs.name(contig))?;
     Some(known.refseq.to_owned())
 }
 
@@ -154,7 +152,12 @@ fn fraction_of(class: Class, molecules: u64, wild_type: u64, p: &judge::Params) 
 fn evidence_of(material: &Material<'_>, c: &crate::assemble::Candidate) -> out::Evidence {
     let e = &c.evidence;
     out::Evidence {
-        molecules: countable(material).then_some(u64::from(e.molecules)),
+        molecules: material
+            .result
+            .collected
+            .molecules_by
+            .are_counted()
+            .then_some(u64::from(e.molecules)),
         split: e.split.into(),
         clip: e.clip.into(),
         spanning: e.spanning.into(),
@@ -177,8 +180,8 @@ fn side_of(
     side: &annotate::Side,
 ) -> Option<out::Side> {
     let breakend = end.of(c)?;
-    let gene = side.gene.as_deref().and_then(|g| material.models.by_symbol(g));
-    let transcript = side.transcript_of(material.models);
+    let gene = side.gene.as_deref().and_then(|g| material.result.models.by_symbol(g));
+    let transcript = side.transcript_of(material.result.models);
     let phase = transcript
         .and_then(|t| t.coding_before(breakend.position))
         // The 5' side keeps the base at the breakend; the 3' side expects what lies before it.
@@ -196,7 +199,7 @@ fn side_of(
             .collect()
     });
     Some(out::Side {
-        contig: material.contigs.name(breakend.contig).to_owned(),
+        contig: material.result.contigs.name(breakend.contig).to_owned(),
         position: breakend.position.one_based(),
         retained: breakend.retained,
         strand: side.strand.into(),
@@ -237,7 +240,7 @@ fn filters(material: &Material<'_>, observations: &[Observation]) -> BTreeMap<St
     let fragments: BTreeSet<usize> = observations.iter().map(|o| o.fragment).collect();
     let duplicates = fragments
         .iter()
-        .filter(|i| material.collected.fragments[**i].flagged_duplicate)
+        .filter(|i| material.result.collected.fragments[**i].flagged_duplicate)
         .count();
     let mut filters = BTreeMap::new();
     if duplicates > 0 {

@@ -51,10 +51,11 @@ pub(super) fn alternatives(material: &Material<'_>, candidate: &Candidate) -> Ve
         .alternatives
         .iter()
         .map(|p| out::AlternativePlace {
-            contig: material.contigs.name(p.contig).to_owned(),
+            contig: material.result.contigs.name(p.contig).to_owned(),
             position: p.reference.start.one_based(),
             strand: p.strand.into(),
             gene: material
+                .result
                 .models
                 .at(p.contig, p.reference.start)
                 .map(|g| g.symbol.clone())

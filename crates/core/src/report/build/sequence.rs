@@ -4,21 +4,22 @@ use super::Material;
 use crate::{
     assemble::{Candidate, flank},
     genome::{Breakend, ContigId, Interval, Retained},
+    input::Assay,
     report::schema as out,
 };
 
 /// The sequence over a junction of DNA; `None` for RNA and where a base is not shown.
 pub(super) fn of(material: &Material<'_>, candidate: &Candidate) -> Option<out::JunctionSequence> {
-    if material.assay != "dna" {
+    if material.result.assay != Assay::Dna {
         return None;
     }
-    let found = flank::sequence(candidate, &material.collected.fragments, material.source)?;
+    let found = flank::sequence(candidate, &material.result.collected.fragments, material.source)?;
     let text = |bases: &[u8]| String::from_utf8_lossy(bases).into_owned();
     let place = |place: Option<(ContigId, Interval)>, along: bool| {
         place.map(|(contig, interval)| {
             format!(
                 "{}:{}-{}({})",
-                material.contigs.name(contig),
+                material.result.contigs.name(contig),
                 interval.start.one_based(),
                 interval.last().one_based(),
                 if along { '+' } else { '-' }
@@ -39,7 +40,7 @@ pub(super) fn of(material: &Material<'_>, candidate: &Candidate) -> Option<out::
             .variants
             .iter()
             .map(|v| out::SequenceVariant {
-                contig: material.contigs.name(v.contig).to_owned(),
+                contig: material.result.contigs.name(v.contig).to_owned(),
                 position: v.position.one_based(),
                 reference: char::from(v.reference).to_string(),
                 base: char::from(v.base).to_string(),

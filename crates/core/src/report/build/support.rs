@@ -6,6 +6,7 @@ use crate::{
     assemble::observe::EvidenceKind,
     evidence::{Collected, fragment::Fragment, molecule::name_hash},
     genome::{ContigId, Interval},
+    input::Assay,
     judge::Judged,
 };
 
@@ -60,9 +61,13 @@ impl Numbers {
         )
     }
 
-    /// What the fragment is called in the report of an `assay` (`rna`, `dna`).
-    pub(super) fn name(&self, fragment: usize, assay: &str) -> String {
-        format!("{assay}-{}", self.0.get(&fragment).copied().unwrap_or_default())
+    /// What the fragment is called in the report of an assay.
+    pub(super) fn name(&self, fragment: usize, assay: Assay) -> String {
+        format!(
+            "{}-{}",
+            assay.name(),
+            self.0.get(&fragment).copied().unwrap_or_default()
+        )
     }
 }
 
@@ -77,7 +82,7 @@ pub(super) const fn word(kind: EvidenceKind) -> &'static str {
 }
 
 /// Every fragment that shows a junction of `named` (identifier and index among the judged ones), by name.
-pub fn of(collected: &Collected, judged: &Judged, named: &[(String, usize)], assay: &str) -> Vec<Supporter> {
+pub fn of(collected: &Collected, judged: &Judged, named: &[(String, usize)], assay: Assay) -> Vec<Supporter> {
     let numbers = Numbers::of(collected, judged);
     let mut by_fragment: BTreeMap<usize, Vec<(usize, EvidenceKind)>> = BTreeMap::new();
     for (order, (_, index)) in named.iter().enumerate() {

@@ -9,7 +9,6 @@ use crate::{
     catalogue::{Transcript, catalogue, scheme},
     genome::{Interval, Position, Strand},
     report::{
-        build::coverage::UNCOVERED,
         scale::{Span, px},
         schema::{GeneCoverage, Junction, ParameterValue, SampleReport, Side},
     },
@@ -247,7 +246,7 @@ fn parts(at: &At<'_>, c: &GeneCoverage, with_introns: bool) -> Vec<Part> {
         return Vec::new();
     }
     // Before 1.2.0, a part that a panel does not cover was written as a depth of nothing.
-    let covered = |depth: f64| !with_introns || depth >= UNCOVERED * most;
+    let covered = |depth: f64| !with_introns || depth >= GeneCoverage::UNCOVERED * most;
     let part = |end, class, path: &str, depth: f64| Part {
         end,
         class,
@@ -280,7 +279,7 @@ fn bars(
     let bars = layout.pieces.iter().enumerate().map(|(piece, (_, at))| {
         let value = depth(piece).unwrap_or(0.0);
         let height = if shown(piece) { value / most * HIGH } else { 0.0 };
-        let uncovered = with_introns && coverage.is_some() && value < UNCOVERED * most;
+        let uncovered = with_introns && coverage.is_some() && value < GeneCoverage::UNCOVERED * most;
         let number = piece / 2 + 1;
         let is_exon = piece.is_multiple_of(2);
         let kind = if is_exon { "exon" } else { "intron" };
