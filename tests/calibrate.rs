@@ -143,7 +143,6 @@ fn concluded(design: &Design, world: &World, genome: &Genome<'_>) -> (State, Opt
         collected: &collected,
         aligner: &aligner,
         processing: &Processing::default(),
-        chimeric_given: false,
         background: &evidence::background::BackgroundProfile::default(),
     };
     // A negative is always allowed here: the question is whether the state stays one.
@@ -286,7 +285,6 @@ impl Thinned {
             collected: &collected,
             aligner: self.file.aligner(),
             processing: self.file.processing(),
-            chimeric_given: false,
             background: &evidence::background::BackgroundProfile::default(),
         };
         let concluded = conclude::conclude(&[result], &ConcludeConfig { required_lod: 0.999 }).expect("one assay");

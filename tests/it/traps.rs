@@ -88,7 +88,6 @@ impl File {
             collected: &collected,
             aligner: &self.aligner,
             processing: &self.processing,
-            chimeric_given: false,
             background: &BackgroundProfile::default(),
         };
         conclude::conclude(&[result], &ConcludeConfig::default()).unwrap()

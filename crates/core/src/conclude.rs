@@ -27,7 +27,7 @@ use breakapart_rule::Capability;
 
 use crate::{
     catalogue::{GeneModels, Transcript},
-    evidence::{Collected, background::BackgroundProfile, profile::Profile},
+    evidence::{Collected, background::BackgroundProfile, chimeric::ChimericUse, profile::Profile},
     genome::Contigs,
     input::{Aligner, Assay, Processing},
     judge::{Judged, given::other_numbers},
@@ -69,8 +69,6 @@ pub struct AssayResult<'a> {
     pub aligner: &'a Aligner,
     /// What was done to the records after alignment.
     pub processing: &'a Processing,
-    /// Chimeras were read from a file beside the alignments.
-    pub chimeric_given: bool,
     /// Coverage of normal samples.
     pub background: &'a BackgroundProfile,
 }
@@ -78,6 +76,11 @@ pub struct AssayResult<'a> {
 impl AssayResult<'_> {
     fn profile(&self) -> &Profile {
         &self.collected.profile
+    }
+
+    /// Chimeras were read from a file beside the alignments.
+    fn chimeric_given(&self) -> bool {
+        self.collected.chimeric == ChimericUse::Confirmed
     }
 
     /// Identifier of an event in a report that names `before` events of another assay first; `None` below every tier.

@@ -33,8 +33,6 @@ pub struct JudgedJunction {
     pub annotated: AnnotatedJunction,
     /// What is believed of it.
     pub judgement: Judgement,
-    /// Wild-type molecules over the KMT2A side's junction.
-    pub wild_type: u32,
     /// The facts that the rule saw.
     pub facts: EvidenceFacts,
 }
@@ -144,7 +142,6 @@ pub fn judge(annotation: Annotation, profile: &Profile, config: &JudgeConfig) ->
             Some(JudgedJunction {
                 annotated,
                 judgement,
-                wild_type: facts.wild_type,
                 facts,
             })
         })

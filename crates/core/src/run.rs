@@ -10,13 +10,11 @@ pub mod trace;
 use std::{path::PathBuf, sync::Arc};
 
 use crate::{
-    annotate,
+    annotate::{self, Reference},
     assemble::{self, AssembleConfig},
     catalogue::{self, BuiltIn, Gene, GeneModels},
     conclude::{self, AssayResult, ConcludeConfig},
-    evidence::{
-        self, CollectError, Collected, background::BackgroundProfile, chimeric::ChimericUse, molecule::MoleculesBy,
-    },
+    evidence::{self, CollectError, Collected, background::BackgroundProfile, molecule::MoleculesBy},
     genome::{Contigs, Layered, SequenceSource, sequence::NoSequence},
     input::{AlignmentFile, Assay},
     judge::{self, JudgeConfig, Judged, LibraryType, Params},
@@ -55,7 +53,6 @@ struct Examined {
     judged: Judged,
     assay: Assay,
     assay_basis: String,
-    judge_config: JudgeConfig,
 }
 
 /// The report of a sample and what lies behind it, file by file.
@@ -188,7 +185,6 @@ fn examine(file: &mut AlignmentFile, config: &FlowConfig) -> Result<Examined, Co
         judged,
         assay,
         assay_basis,
-        judge_config,
     })
 }
 
@@ -219,7 +215,16 @@ pub fn judged(
     );
     collected.measure(models);
     collected.limits.extend(assembly.limits.iter().cloned());
-    let annotation = annotate::annotate(assembly, models, contigs, source, spliced, &config.params);
+    let annotation = annotate::annotate(
+        assembly,
+        Reference {
+            models,
+            contigs,
+            source,
+        },
+        spliced,
+        &config.params,
+    );
     judge::judge(annotation, &collected.profile, config)
 }
 
@@ -232,7 +237,6 @@ fn result_of<'a>(file: &'a AlignmentFile, examined: &'a Examined, config: &'a Fl
         collected: &examined.collected,
         aligner: file.aligner(),
         processing: file.processing(),
-        chimeric_given: examined.collected.chimeric == ChimericUse::Confirmed,
         background: &config.background,
     }
 }

@@ -247,12 +247,12 @@ fn note(junction: &JudgedJunction) -> String {
         Class::Ptd if repeat.is_some() => format!(
             "{} ({counted} of {})",
             repeat.map_or("", |r| r.text.as_str()),
-            junction.wild_type + molecules
+            junction.facts.wild_type + molecules
         ),
         Class::Ptd => format!(
             "back-splice {} ({molecules} of {} wild-type molecules): the level of healthy blood",
             naming::junction(junction),
-            junction.wild_type
+            junction.facts.wild_type
         ),
         Class::NeighbourReadThrough => format!(
             "read-through {} ({counted}): no rearrangement",

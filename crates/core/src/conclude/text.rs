@@ -127,9 +127,15 @@ fn frame_of(lead: &Lead<'_>) -> String {
     };
     let frame = match (lead.frame, junction.predicted.first()) {
         (Frame::Unknown, Some(predicted)) if lead.further.is_empty() => {
-            let ((five, _, donor), (three, _, acceptor)) = (&predicted.five, &predicted.three);
-            let frame = frame_text(predicted.frame);
-            format!("predicted transcript {five} e{donor}::{three} e{acceptor} {frame}")
+            let p = predicted;
+            format!(
+                "predicted transcript {} e{}::{} e{} {}",
+                p.five_gene,
+                p.five_exon,
+                p.three_gene,
+                p.three_exon,
+                frame_text(p.frame)
+            )
         }
         (frame, _) => frame_text(frame).to_owned(),
     };
@@ -182,7 +188,7 @@ fn duplicated(j: &JudgedJunction) -> (String, Frame) {
         return (
             format!(
                 "exons {}-{} (MANE NM_001197104.2) duplicated in the predicted transcript",
-                predicted.three.2, predicted.five.2
+                predicted.three_exon, predicted.five_exon
             ),
             predicted.frame,
         );
@@ -257,7 +263,7 @@ fn sentence(
             "KMT2A carries a partial tandem duplication ({}), shown by {} beside {} wild-type molecules, tier {}. This is not a KMT2A translocation. {CARRY_OVER_NOT_ASSESSED}",
             naming::junction(lead.junction),
             evidence(lead.junction),
-            lead.junction.wild_type,
+            lead.junction.facts.wild_type,
             tier_text(lead.tier)
         ),
         (State::NotDetected, _) => {

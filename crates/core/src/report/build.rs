@@ -1,21 +1,21 @@
 //! From the flow's own types to the serialised report.
 
-mod bases;
 mod event;
 mod fragments_over;
 mod junction;
-mod peptide;
-mod predicted;
-mod sequence;
-mod splice;
 mod support;
 mod supporting;
 
-pub use fragments_over::FragmentsOver;
+pub use fragments_over::{FragmentsOver, fragments_over};
 pub use support::{Numbers, Supporter, of as supporters};
 
 use super::schema as out;
-use crate::{annotate::Class, conclude::AssayResult, genome::SequenceSource, judge::JudgedJunction};
+use crate::{
+    annotate::{Class, Reference},
+    conclude::AssayResult,
+    genome::SequenceSource,
+    judge::JudgedJunction,
+};
 
 use event::build_event;
 use junction::build_junction;
@@ -43,45 +43,39 @@ pub struct Material<'a> {
     pub numbers: Option<&'a Numbers>,
 }
 
-/// The parts of a report that junctions make.
-#[derive(Debug, Default)]
-pub struct Findings {
-    /// Events with a tier, best first.
-    pub events: Vec<out::Event>,
-    /// Junctions below every tier.
-    pub discarded: Vec<out::Discarded>,
-    /// Called junctions beyond [`CALLED_MAX`], which their events count but do not list.
-    pub called_not_listed: usize,
-    /// Junctions below every tier beyond [`DISCARDED_MAX`], which are not listed.
-    pub not_listed: usize,
-    /// Identifiers of the judged junctions, with their indices, in the report's order.
-    pub ids: Identifiers,
+impl<'a> Material<'a> {
+    /// What junctions are described by.
+    fn at(&self) -> Reference<'a> {
+        Reference {
+            models: self.result.models,
+            contigs: self.result.contigs,
+            source: self.source,
+        }
+    }
 }
 
 /// Identifiers of judged junctions, each with its index among them, discarded ones included.
 pub type Identifiers = Vec<(String, usize)>;
 
-/// Builds events and discarded junctions, numbered behind those that the report has already.
-pub fn findings(material: &Material<'_>, report: &out::SampleReport) -> Findings {
-    let mut findings = Findings::default();
+/// Adds an assay's events and discarded junctions to a report, numbered behind those that it has already. Gives their
+/// junctions' identifiers, and says what is counted but not listed.
+pub fn add(material: &Material<'_>, report: &mut out::SampleReport) -> (Identifiers, Vec<out::Notice>) {
     let judged = material.result.judged;
+    let mut ids = Identifiers::new();
     let (mut room, mut rows) = (CALLED_MAX, ROWS_MAX);
-    for (event, number) in judged
-        .events
-        .iter()
-        .take(judged.called())
-        .zip(report.events.len() + 1..)
-    {
+    let mut called_left_out = 0;
+    for event in &judged.events[..judged.called()] {
+        let id = format!("E{}", report.events.len() + 1);
         // Its best junction always.
-        let (mut built, junctions, left_out) = build_event(material, event, &format!("E{number}"), room.max(1));
+        let (mut built, junctions, left_out) = build_event(material, event, &id, room.max(1));
         built
             .junctions
             .iter_mut()
             .for_each(|junction| shorten(junction, &mut rows));
         room = room.saturating_sub(junctions.len());
-        findings.called_not_listed += left_out;
-        findings.ids.extend(junctions);
-        findings.events.push(built);
+        called_left_out += left_out;
+        ids.extend(junctions);
+        report.events.push(built);
     }
     let below = judged.junctions.iter().enumerate();
     let mut below: Vec<(usize, &JudgedJunction)> = below.filter(|(_, j)| j.judgement.tier.is_none()).collect();
@@ -93,41 +87,34 @@ pub fn findings(material: &Material<'_>, report: &out::SampleReport) -> Findings
             .then_with(|| count(b).cmp(&count(a)))
             .then_with(|| a.annotated.candidate.sides.cmp(&b.annotated.candidate.sides))
     });
-    findings.not_listed = below.len().saturating_sub(DISCARDED_MAX);
-    let listed = below.into_iter().take(DISCARDED_MAX);
-    for ((place, junction), number) in listed.zip(report.discarded.len() + 1..) {
-        let id = format!("D{number}");
+    let below_left_out = below.len().saturating_sub(DISCARDED_MAX);
+    for (place, junction) in below.into_iter().take(DISCARDED_MAX) {
+        let id = format!("D{}", report.discarded.len() + 1);
         let role = role_word(junction.annotated.class);
         let mut built = build_junction(material, junction, &id, role, None);
         shorten(&mut built, &mut rows);
-        findings.ids.push((id, place));
-        findings.discarded.push(out::Discarded {
+        ids.push((id, place));
+        report.discarded.push(out::Discarded {
             reason: junction.judgement.reasons.last().cloned().unwrap_or_default(),
             junction: built,
         });
     }
-    findings
+    let left_out = [
+        ("called-listed", called_left_out, "with a tier", CALLED_MAX),
+        ("discarded-listed", below_left_out, "below every tier", DISCARDED_MAX),
+    ];
+    let notices = left_out.into_iter().filter(|(_, number, ..)| *number > 0);
+    let notices = notices.map(|(code, number, what, max)| out::Notice {
+        code: code.to_owned(),
+        text: format!("{number} more junctions {what} are counted but not listed; the best {max} are"),
+    });
+    (ids, notices.collect())
 }
 
 /// Keeps a junction's list of supporting fragments within what is left of all lists.
 fn shorten(junction: &mut out::Junction, rows: &mut usize) {
     junction.supporting.truncate(ROWS_MIN.max(*rows));
     *rows = rows.saturating_sub(junction.supporting.len());
-}
-
-impl Findings {
-    /// What is counted but not listed, in words.
-    pub fn left_out(&self) -> Vec<out::Notice> {
-        let notice = |code: &str, number: usize, what: &str, max: usize| {
-            (number > 0).then(|| out::Notice {
-                code: code.to_owned(),
-                text: format!("{number} more junctions {what} are counted but not listed; the best {max} are"),
-            })
-        };
-        let called = notice("called-listed", self.called_not_listed, "with a tier", CALLED_MAX);
-        let below = notice("discarded-listed", self.not_listed, "below every tier", DISCARDED_MAX);
-        called.into_iter().chain(below).collect()
-    }
 }
 
 const fn role_word(class: Class) -> &'static str {

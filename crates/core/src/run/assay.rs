@@ -34,7 +34,7 @@ fn shown(examined: &Examined) -> Option<(Assay, u32, u32)> {
             }
         }
     }
-    let shown = reads::assay_shown(stop, run_on, &examined.judge_config.params)?;
+    let shown = reads::assay_shown(stop, run_on, &examined.judged.params)?;
     Some((shown, stop, run_on))
 }
 

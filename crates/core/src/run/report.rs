@@ -10,9 +10,9 @@ use crate::{
     genome::{Layered, sequence::NoSequence},
     hts,
     input::{self, Access, Aligner, AlignmentFile},
-    judge::{JudgeConfig, LibraryType, given},
+    judge::{Judged, LibraryType, given},
     report::{
-        build::{self, FragmentsOver, Material},
+        build::{self, Material},
         schema::{self as out, ParameterValue, RuleNumbers, SampleReport},
     },
 };
@@ -75,21 +75,21 @@ fn add(
     config: &FlowConfig,
 ) -> build::Identifiers {
     let (models, collected, judged) = (result.models, result.collected, result.judged);
-    let findings = build::findings(
+    let (ids, left_out) = build::add(
         &Material {
             result,
             source: &Layered {
                 first: &BuiltIn::bind(models.build(), result.contigs),
                 second: file.reference().unwrap_or(&NoSequence),
             },
-            fragments_over: &FragmentsOver::of(collected.all(), judged, models),
+            fragments_over: &build::fragments_over(result),
             numbers: (!config.keep_names)
                 .then(|| build::Numbers::of(collected, judged))
                 .as_ref(),
         },
         report,
     );
-    let mut warnings = warnings(file, examined, findings.left_out());
+    let mut warnings = warnings(file, examined, left_out);
     if report.agreement.is_some() {
         let assay = result.assay.name().to_uppercase();
         warnings
@@ -101,12 +101,10 @@ fn add(
     report.adequacy.push(alone.adequacy);
     report.coverage.extend(coverage::coverage(result));
     report.ledger.add(alone.ledger);
-    report.events.extend(findings.events);
-    report.discarded.extend(findings.discarded);
     report.warnings.extend(warnings);
     // The rule is one: both files were judged in one run.
     report.parameters.rule = Some(RuleNumbers::Whole(Box::new(judged.params)));
-    for (name, value) in settings(config, &examined.judge_config, collected, file) {
+    for (name, value) in settings(config, judged, collected, file) {
         let known = &mut report.parameters.settings;
         if known.get(&name).is_some_and(|other| *other != value) {
             known.insert(format!("{}_{name}", result.assay.name()), value);
@@ -114,7 +112,7 @@ fn add(
             known.insert(name, value);
         }
     }
-    findings.ids
+    ids
 }
 
 fn input_of(file: &AlignmentFile, examined: &Examined, library: LibraryType) -> out::Input {
@@ -262,7 +260,7 @@ fn warnings(file: &AlignmentFile, examined: &Examined, left_out: Vec<out::Notice
         text,
     };
     // First, as some pages show the first ones only.
-    let other_numbers = given::other_numbers(&examined.judge_config.params);
+    let other_numbers = given::other_numbers(&examined.judged.params);
     let other_numbers = other_numbers.map(|text| notice(given::OTHER_NUMBERS, text));
     let of_file = file.warnings().iter().map(|w| {
         // Folders may name a patient.
@@ -301,7 +299,7 @@ fn warnings(file: &AlignmentFile, examined: &Examined, left_out: Vec<out::Notice
 /// Every setting that was in force, by the name of its option or constant.
 fn settings(
     config: &FlowConfig,
-    judge: &JudgeConfig,
+    judged: &Judged,
     collected: &Collected,
     file: &AlignmentFile,
 ) -> impl Iterator<Item = (String, ParameterValue)> {
@@ -309,16 +307,16 @@ fn settings(
     [
         ("library", ParameterValue::Text(config.library.name().to_owned())),
         ("required_lod", number(config.conclude.required_lod)),
-        ("ptd_background", number(judge.ptd_background)),
-        ("ptd_min_molecules", whole(judge.params.ptd_molecules_min.into())),
-        ("tier_high", number(judge.params.tier_high)),
-        ("tier_medium", number(judge.params.tier_medium)),
-        ("tier_low", number(judge.params.tier_low)),
-        ("prior_catalogue_partner", number(judge.params.prior_catalogue)),
-        ("prior_other_gene", number(judge.params.prior_other_gene)),
-        ("prior_ptd", number(judge.params.prior_ptd)),
-        ("lod_dispersion", number(judge.params.dispersion)),
-        ("lod_probability", number(judge.params.confidence)),
+        ("ptd_background", number(judged.context.ptd_background)),
+        ("ptd_min_molecules", whole(judged.params.ptd_molecules_min.into())),
+        ("tier_high", number(judged.params.tier_high)),
+        ("tier_medium", number(judged.params.tier_medium)),
+        ("tier_low", number(judged.params.tier_low)),
+        ("prior_catalogue_partner", number(judged.params.prior_catalogue)),
+        ("prior_other_gene", number(judged.params.prior_other_gene)),
+        ("prior_ptd", number(judged.params.prior_ptd)),
+        ("lod_dispersion", number(judged.params.dispersion)),
+        ("lod_probability", number(judged.params.confidence)),
         ("fragment_length_max", whole(collected.profile.fragment_len_max())),
         ("reference", flag(file.reference().is_some())),
         ("unmapped", flag(file.seeks_unmapped())),

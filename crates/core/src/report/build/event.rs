@@ -8,7 +8,7 @@ use super::{
     role_word,
 };
 use crate::{
-    annotate::{self, Class, EventKind, MemberRole},
+    annotate::{Class, EventKind, MemberRole},
     catalogue::catalogue,
     conclude::naming,
     genome::Breakend,
@@ -107,11 +107,6 @@ pub(super) fn build_event(
     (built, ids, left_out)
 }
 
-pub(super) fn iscn(material: &Material<'_>, j: &JudgedJunction) -> Option<String> {
-    let a = &j.annotated;
-    annotate::mechanism::iscn(&a.candidate, &a.five, &a.three, a.class, material.result.contigs)
-}
-
 /// A reciprocal junction may lie this far from the canonical one's partner base on its chromosome (bases).
 const DERIVATIVES_APART: i64 = 1_000_000;
 
@@ -130,9 +125,9 @@ fn are_apart((a, b): (Breakend, Breakend)) -> bool {
 fn event_iscn(material: &Material<'_>, event: &JudgedEvent) -> Option<String> {
     let judged = material.result.judged;
     let lead = judged.junctions.get(event.lead)?;
-    let simple = iscn(material, lead)?;
+    let simple = lead.annotated.iscn(material.result.contigs)?;
     let end = partner_end(lead)?;
-    let fits = |j: &JudgedJunction| match iscn(material, j) {
+    let fits = |j: &JudgedJunction| match j.annotated.iscn(material.result.contigs) {
         Some(own) => own == simple,
         // A break beside the partner gene has no band of its own.
         None => {

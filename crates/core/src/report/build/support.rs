@@ -71,16 +71,6 @@ impl Numbers {
     }
 }
 
-/// The word for a kind of evidence.
-pub(super) const fn word(kind: EvidenceKind) -> &'static str {
-    match kind {
-        EvidenceKind::Split => "split",
-        EvidenceKind::Clip => "clip",
-        EvidenceKind::Spanning => "spanning",
-        EvidenceKind::Mate => "mate",
-    }
-}
-
 /// Every fragment that shows a junction of `named` (identifier and index among the judged ones), by name.
 pub fn of(collected: &Collected, judged: &Judged, named: &[(String, usize)], assay: Assay) -> Vec<Supporter> {
     let numbers = Numbers::of(collected, judged);
@@ -108,7 +98,7 @@ pub fn of(collected: &Collected, judged: &Judged, named: &[(String, usize)], ass
                 number: numbers.name(index, assay),
                 junctions: shown
                     .into_iter()
-                    .filter_map(|(order, kind)| Some((named.get(order)?.0.clone(), word(kind))))
+                    .filter_map(|(order, kind)| Some((named.get(order)?.0.clone(), kind.name())))
                     .collect(),
                 places: fragment
                     .chain

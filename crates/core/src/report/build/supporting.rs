@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Material, support};
+use super::Material;
 use crate::{
     assemble::{
         Candidate,
@@ -59,7 +59,7 @@ pub(super) fn rows(material: &Material<'_>, candidate: &Candidate) -> Vec<Suppor
                     || String::from_utf8_lossy(&fragment.name).into_owned(),
                     |numbers| numbers.name(index, material.result.assay),
                 ),
-                kind: support::word(o.kind).to_owned(),
+                kind: o.kind.name().to_owned(),
                 placements: placements(material, fragment),
                 bases,
                 offset,
