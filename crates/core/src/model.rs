@@ -1,6 +1,7 @@
 //! The serialised report: `SAMPLE.breakapart.json`.
 //!
-//! These types are the contract with every reader; the closed enumerations among them are the flow's own. Doc comments here become the descriptions of the JSON Schema. The version is semver: a minor
+//! These types are the contract with every reader, and the stages make them: annotate, judge and conclude each its own
+//! part. Doc comments here become the descriptions of the JSON Schema. The version is semver: a minor
 //! version only adds fields (new ones carry `#[serde(default)]`) or values of the open vocabularies
 //! (classes, roles, sites, codes); a removed or changed field, or a new value of a closed enumeration
 //! (`state`, `tier`, `frame`, `status`, `retained`, `strand`, `molecules_by`), is a major one.
