@@ -10,11 +10,12 @@ use std::{
 
 use breakapart_core::{
     catalogue::GeneModels,
-    conclude::{self, AssayResult, ConcludeConfig, State},
+    conclude::{self, AssayResult, ConcludeConfig},
     evidence::{self, group::MapqScale, plain::PlainFragments},
     genome::{AlignedRecord, Build, probability::binomial_interval},
     input::{Aligner, Assay, ChimericOutput, Processing, StarSettings},
     judge::{JudgeConfig, Params},
+    model::{FindingStatus, State},
     run,
 };
 use breakapart_lab::simulate::{self, AlignerConvention, Amount, Design, EventSpec, Genome};
@@ -142,16 +143,13 @@ fn concluded(design: &Design, world: &World, genome: &Genome<'_>) -> (State, Opt
         collected: &collected,
         aligner: &aligner,
         processing: &Processing::default(),
-        chimeric_given: false,
         background: &evidence::background::BackgroundProfile::default(),
     };
     // A negative is always allowed here: the question is whether the state stays one.
-    let conclusion = conclude::conclude(&[result], &ConcludeConfig { required_lod: 0.999 })
-        .expect("one assay")
-        .sample;
-    let donors = conclusion.limits.donors.iter();
+    let concluded = conclude::conclude(&[result], &ConcludeConfig { required_lod: 0.999 }).expect("one assay");
+    let donors = concluded.alone[0].limits.donors.iter();
     let limit = donors.filter(|d| d.exon == DONOR).find_map(|d| d.exclusion_catalogue);
-    (conclusion.state, limit)
+    (concluded.sample.state, limit)
 }
 
 /// The mean stated limit of a design without an event, and how many of `draws` samples at that fraction
@@ -288,16 +286,13 @@ impl Thinned {
             collected: &collected,
             aligner: self.file.aligner(),
             processing: self.file.processing(),
-            chimeric_given: false,
             background: &evidence::background::BackgroundProfile::default(),
         };
-        let conclusion = conclude::conclude(&[result], &ConcludeConfig { required_lod: 0.999 })
-            .expect("one assay")
-            .sample;
-        let donor = conclusion.limits.donors.iter().find(|d| d.exon == 8).copied();
+        let concluded = conclude::conclude(&[result], &ConcludeConfig { required_lod: 0.999 }).expect("one assay");
+        let donor = concluded.alone[0].limits.donors.iter().find(|d| d.exon == 8).copied();
         let limit = donor.and_then(|d| d.ptd);
         OfDuplication {
-            found: conclusion.findings.ptd.status == conclude::FindingStatus::Detected,
+            found: concluded.sample.findings.ptd.status == FindingStatus::Detected,
             limit,
             mean_at_limit: donor.zip(limit).map(|(d, l)| l * f64::from(d.molecules) * d.usable),
         }

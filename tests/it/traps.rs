@@ -4,11 +4,12 @@ use crate::world::World;
 use breakapart_core::{
     annotate::Class,
     catalogue::BuiltIn,
-    conclude::{self, AssayResult, ConcludeConfig, Conclusion, State},
+    conclude::{self, AssayResult, ConcludeConfig, Concluded},
     evidence::{self, Collected, background::BackgroundProfile, group::MapqScale},
     genome::{AlignedRecord, Build, Cigar, Flags, Interval, SequenceSource as _},
     input::{Aligner, Assay, ChimericOutput, Processing, StarSettings},
     judge::{JudgeConfig, Judged},
+    model::{FindingStatus, State},
     run,
 };
 use breakapart_lab::simulate::{self, AlignerConvention, Amount, Design, EventSpec};
@@ -54,7 +55,7 @@ impl File {
         }
     }
 
-    fn conclude(self, world: &World, edit: impl FnOnce(&mut Collected)) -> Conclusion {
+    fn conclude(self, world: &World, edit: impl FnOnce(&mut Collected)) -> Concluded {
         self.conclude_judged(world, edit, |_| {})
     }
 
@@ -63,7 +64,7 @@ impl File {
         world: &World,
         edit: impl FnOnce(&mut Collected),
         edit_judged: impl FnOnce(&mut Judged),
-    ) -> Conclusion {
+    ) -> Concluded {
         let scale = evidence::scale_of(&self.aligner);
         let mut collected = evidence::from_records(self.records, &world.models, &world.contigs, scale);
         // The chimeras that every library has, and these designs do not draw.
@@ -87,32 +88,29 @@ impl File {
             collected: &collected,
             aligner: &self.aligner,
             processing: &self.processing,
-            chimeric_given: false,
             background: &BackgroundProfile::default(),
         };
-        conclude::conclude(&[result], &ConcludeConfig::default())
-            .unwrap()
-            .sample
+        conclude::conclude(&[result], &ConcludeConfig::default()).unwrap()
     }
 }
 
-fn codes(c: &Conclusion) -> Vec<&str> {
-    c.reasons.iter().map(|r| r.code).collect()
+fn codes(c: &Concluded) -> Vec<&str> {
+    c.sample.reasons.iter().map(|r| r.code.as_str()).collect()
 }
 
 #[track_caller]
-fn inconclusive(c: &Conclusion, code: &str) {
-    assert_eq!(c.state, State::Inconclusive, "{}", c.text);
+fn inconclusive(c: &Concluded, code: &str) {
+    assert_eq!(c.sample.state, State::Inconclusive, "{}", c.sample.text);
     assert!(codes(c).contains(&code), "{code}: {:?}", codes(c));
     assert!(
-        c.next_step.is_some() && c.text.ends_with("Research use only."),
+        c.sample.next_step.is_some() && c.sample.text.ends_with("Research use only."),
         "{}",
-        c.text
+        c.sample.text
     );
 }
 
-fn exclusion(c: &Conclusion) -> Option<f64> {
-    c.limits.stated()
+fn exclusion(c: &Concluded) -> Option<f64> {
+    c.alone[0].limits.stated()
 }
 
 /// Exon of the MANE transcript.
@@ -130,7 +128,7 @@ fn at_kmt2a(world: &World, r: &AlignedRecord) -> bool {
 fn the_deep_sample_itself_is_a_negative() {
     let world = world();
     let c = File::rna(records(&world, &deep(1))).conclude(&world, |_| {});
-    assert_eq!(c.state, State::NotDetected, "{}", c.text);
+    assert_eq!(c.sample.state, State::NotDetected, "{}", c.sample.text);
     assert!(exclusion(&c).unwrap() < 0.06);
 }
 
@@ -149,7 +147,11 @@ fn kmt2a_not_expressed_and_not_targeted() {
     let panel: Vec<AlignedRecord> = all.iter().filter(|r| elsewhere(r)).cloned().collect();
     let c = File::rna(panel).conclude(&world, |_| {});
     inconclusive(&c, "kmt2a-not-seen");
-    assert!(c.text.contains("not expressed or not targeted"), "{}", c.text);
+    assert!(
+        c.sample.text.contains("not expressed or not targeted"),
+        "{}",
+        c.sample.text
+    );
     let b2m = world.models.by_symbol("B2M").unwrap().interval;
     let cut: Vec<AlignedRecord> = all
         .into_iter()
@@ -158,7 +160,7 @@ fn kmt2a_not_expressed_and_not_targeted() {
     assert!(!cut.is_empty());
     let c = File::rna(cut).conclude(&world, |_| {});
     inconclusive(&c, "kmt2a-not-seen");
-    assert!(c.text.contains("another place was cut out"), "{}", c.text);
+    assert!(c.sample.text.contains("another place was cut out"), "{}", c.sample.text);
 }
 
 #[test]
@@ -215,19 +217,19 @@ fn cut_to_kmt2a_the_limit_grows_and_lost_far_mates_are_named() {
     let c = File::rna(cut(&deep(5))).conclude(&world, |_| {});
     assert!(exclusion(&c).unwrap() > whole * 1.5, "{:?} {whole}", exclusion(&c));
     assert!(
-        c.state == State::Inconclusive || c.qualifiers.iter().any(|q| q.contains("cut to the gene")),
+        c.sample.state == State::Inconclusive || c.sample.qualifiers.iter().any(|q| q.contains("cut to the gene")),
         "{:?}",
-        c.qualifiers
+        c.sample.qualifiers
     );
     // Chimeras of the library whose mates are gone.
     let mut noisy = deep(6);
     noisy.chimera_count = 60;
     let c = File::rna(cut(&noisy)).conclude(&world, |_| {});
-    assert_ne!(c.state, State::NotDetected);
+    assert_ne!(c.sample.state, State::NotDetected);
     assert!(
-        c.adequacy.faults.iter().any(|f| f.code == "mates-missing"),
+        c.alone[0].adequacy.faults.iter().any(|f| f.code == "mates-missing"),
         "{}",
-        c.text
+        c.sample.text
     );
 }
 
@@ -258,7 +260,7 @@ fn a_library_without_chimeras_is_no_negative() {
     let mut file = File::rna(records(&world, &noisy));
     file.processing.supplementaries_removed = Some("samtools view -F 2048 in.bam".to_owned());
     assert_eq!(
-        file.conclude(&world, |_| {}).adequacy.capability.ground.name(),
+        file.conclude(&world, |_| {}).alone[0].adequacy.chimera_capability.code,
         "chimeras-written"
     );
 }
@@ -267,11 +269,11 @@ fn a_library_without_chimeras_is_no_negative() {
 fn supplementaries_stripped_and_chimeras_switched_off() {
     let world = world();
     let whole = exclusion(&File::rna(records(&world, &deep(8))).conclude(&world, |_| {})).unwrap();
-    let grown = |c: &Conclusion, reason: &str| {
+    let grown = |c: &Concluded, reason: &str| {
         let limit = exclusion(c);
         assert!(limit.is_none_or(|l| l > whole * 1.3), "{limit:?} {whole}");
-        let named = c.qualifiers.iter().any(|q| q.contains(reason)) || c.text.contains(reason);
-        assert!(named, "{reason}: {} {:?}", c.text, c.qualifiers);
+        let named = c.sample.qualifiers.iter().any(|q| q.contains(reason)) || c.sample.text.contains(reason);
+        assert!(named, "{reason}: {} {:?}", c.sample.text, c.sample.qualifiers);
     };
     // As the header tells it.
     let mut file = File::rna(records(&world, &deep(8)));
@@ -285,8 +287,8 @@ fn supplementaries_stripped_and_chimeras_switched_off() {
         .filter(|r| !r.flags.is_supplementary())
         .collect();
     let c = File::rna(stripped).conclude(&world, |_| {});
-    assert_eq!(c.adequacy.capability.ground.name(), "supplementaries-removed");
-    assert_ne!(c.adequacy.capability.visibility.name(), "full");
+    assert_eq!(c.alone[0].adequacy.chimera_capability.code, "supplementaries-removed");
+    assert_ne!(c.alone[0].adequacy.chimera_capability.status, "full");
     // Short reads by a preset for long ones.
     let mut file = File::rna(records(&world, &deep(8)));
     file.aligner = Aligner::Minimap2 {
@@ -294,8 +296,8 @@ fn supplementaries_stripped_and_chimeras_switched_off() {
         knows_splice_sr: false,
     };
     let c = file.conclude(&world, |_| {});
-    assert_eq!(c.adequacy.capability.ground.name(), "long-read-preset");
-    assert_ne!(c.state, State::NotDetected);
+    assert_eq!(c.alone[0].adequacy.chimera_capability.code, "long-read-preset");
+    assert_ne!(c.sample.state, State::NotDetected);
     // STAR without its chimeric options, and an unknown aligner.
     let mut off = deep(8);
     off.aligner = AlignerConvention::StarDefault;
@@ -345,11 +347,11 @@ fn clips_without_a_home_count_where_transcripts_leave_an_exon() {
     };
     let end = exon(&world, 8).end.0;
     let c = concluded(end, 33, 8);
-    assert_eq!(c.state, State::Rearranged, "{}", c.text);
+    assert_eq!(c.sample.state, State::Rearranged, "{}", c.sample.text);
     assert!(
-        c.text.contains("KMT2A::?") && c.text.contains("partner not placed"),
+        c.sample.text.contains("KMT2A::?") && c.sample.text.contains("partner not placed"),
         "{}",
-        c.text
+        c.sample.text
     );
     inconclusive(&concluded(end, 13, 8), "clips-without-home");
     // A longer clip of another origin at the same base hides nothing.
@@ -358,9 +360,9 @@ fn clips_without_a_home_count_where_transcripts_leave_an_exon() {
     let mut other = leaving_at(&world, end, b"CCATGGTTAACGTCAGGATATCCGTTAGCATTGGCA").remove(0);
     other.name = b"other".to_vec();
     all.push(other);
-    assert_eq!(File::rna(all).conclude(&world, |_| {}).state, State::Rearranged);
+    assert_eq!(File::rna(all).conclude(&world, |_| {}).sample.state, State::Rearranged);
     let inside = concluded(exon(&world, 27).start.0 + 700, 13, 3);
-    assert_eq!(inside.state, State::NotDetected, "{}", inside.text);
+    assert_eq!(inside.sample.state, State::NotDetected, "{}", inside.sample.text);
 }
 
 proptest! {
@@ -387,7 +389,7 @@ proptest! {
         let drawn = simulate::simulate(&design, &world.genome()).unwrap();
         prop_assume!(drawn.truth[0].split == 1);
         let c = File::rna(drawn.records).conclude(&world, |_| {});
-        prop_assert!(c.state != State::NotDetected, "{}", c.text);
+        prop_assert!(c.sample.state != State::NotDetected, "{}", c.sample.text);
     }
 }
 
@@ -424,12 +426,12 @@ fn a_junction_just_below_the_tiers_blocks_a_negative() {
     };
     let near = concluded(0.2, false, 40);
     inconclusive(&near, "near-tier-low");
-    assert!(near.text.contains("KMT2A::MLLT3"), "{}", near.text);
-    assert_eq!(near.findings.fusion.status, conclude::FindingStatus::NotAssessable);
+    assert!(near.sample.text.contains("KMT2A::MLLT3"), "{}", near.sample.text);
+    assert_eq!(near.sample.findings.fusion.status, FindingStatus::NotAssessable);
     // Three bases beside an exon end, on one molecule that an inserted base makes doubtful.
     inconclusive(&concluded(0.05, false, 3), "near-tier-low");
     for harmless in [concluded(0.05, false, 40), concluded(0.2, true, 40)] {
-        assert_eq!(harmless.state, State::NotDetected, "{}", harmless.text);
+        assert_eq!(harmless.sample.state, State::NotDetected, "{}", harmless.sample.text);
     }
 }
 

@@ -3,17 +3,23 @@
 //! In: junction candidates. Out: the same, each wrapped with what its sides are, and the events that
 //! they belong to. Not decided here: whether a junction is believed.
 
-pub(crate) mod event;
-pub(crate) mod frame;
+mod event;
+mod frame;
 pub(crate) mod mechanism;
-pub(crate) mod nomenclature;
-pub(crate) mod predict;
+mod nomenclature;
+mod peptide;
+mod place;
+mod predict;
+mod sequence;
 pub(crate) mod side;
 
 use crate::{
     assemble::{Assembly, Candidate, clip::ClipFate},
-    catalogue::GeneModels,
-    genome::{Contigs, Junction, SequenceSource},
+    catalogue::{GeneModels, identifiers},
+    evidence::fragment::{Fragment, Placement},
+    genome::{Breakend, ContigId, Contigs, Interval, Junction, SequenceSource, Strand},
+    input::Assay,
+    model::{self, End, PredictedTranscript},
 };
 
 use breakapart_rule::Params;
@@ -37,10 +43,97 @@ pub struct AnnotatedJunction {
     /// What could have made it, in words.
     pub mechanism: String,
     /// DNA: transcripts that splicing is expected to make of it.
-    pub predicted: Vec<predict::Predicted>,
+    pub predicted: Vec<PredictedTranscript>,
+}
+
+/// What junctions are described by.
+#[derive(Clone, Copy)]
+pub struct Reference<'a> {
+    /// Gene models.
+    pub models: &'a GeneModels,
+    /// Contigs of the input.
+    pub contigs: &'a Contigs,
+    /// Reference bases.
+    pub source: &'a dyn SequenceSource,
 }
 
 impl AnnotatedJunction {
+    /// The junction in the report's form, as far as its place and its molecules' bases tell. What only a believed one
+    /// shows (long flanks, `g.` description) is left out of others.
+    pub(crate) fn in_report(
+        &self,
+        at: Reference<'_>,
+        assay: Assay,
+        fragments: &[Fragment],
+        is_believed: bool,
+    ) -> model::Junction {
+        let c = &self.candidate;
+        let (is_rna, is_dna) = (assay == Assay::Rna, assay == Assay::Dna);
+        let precise = c.sides.junction().filter(|_| c.is_precise);
+        model::Junction {
+            assay: assay.name().to_owned(),
+            five: place::of(self, End::Five, at),
+            three: place::of(self, End::Three, at),
+            ambiguity: model::Ambiguity {
+                left: c.ambiguity.back,
+                right: c.ambiguity.forth,
+                homology: self.shared_bases(at.source).map(|b| text(&b)).unwrap_or_default(),
+            },
+            inserted: text(c.sides.inserted()),
+            frame: self.frame,
+            consensus: c.consensus.as_ref().map(|x| x.marked(c.sides.inserted().len())),
+            peptide: (is_rna.then(|| peptide::across(c, &self.five, &self.three, self.frame, at.models))).flatten(),
+            alternatives: c.alternatives.iter().map(|p| alternative(p, at)).collect(),
+            predicted_transcripts: self.predicted.clone(),
+            sequence: (is_dna && is_believed)
+                .then(|| sequence::over(c, fragments, at.contigs, at.source))
+                .flatten(),
+            // A break in DNA says nothing of the transcript.
+            hgvs: (precise.filter(|_| is_rna))
+                .and_then(|j| nomenclature::hgvs((&self.five, &self.three), j, at.models)),
+            hgvs_genomic: (precise.filter(|_| is_dna && is_believed)).and_then(|j| {
+                let ambiguity = (c.ambiguity.back, c.ambiguity.forth);
+                nomenclature::genomic(j, ambiguity, |contig| accession(contig, at))
+            }),
+            mechanism: Some(self.mechanism.clone()),
+            ..model::Junction::default()
+        }
+    }
+
+    /// ISCN suggestion, where strands and arms allow a simple event.
+    pub(crate) fn iscn(&self, contigs: &Contigs) -> Option<String> {
+        mechanism::iscn(&self.candidate, &self.five, &self.three, self.class, contigs)
+    }
+
+    /// The bases that both sides share: as reads show them, else of the 5' side's own sequence, else of the 3' side's.
+    fn shared_bases(&self, source: &dyn SequenceSource) -> Option<Vec<u8>> {
+        let c = &self.candidate;
+        let (back, forth) = (c.ambiguity.back as usize, c.ambiguity.forth as usize);
+        let shown = c.consensus.as_ref().and_then(|x| {
+            let from = x.before.checked_sub(back)?;
+            x.bases.get(from..x.before + forth)
+        });
+        if let Some(bases) = shown {
+            return Some(bases.to_vec());
+        }
+        let &Junction { five, three, .. } = c.sides.junction()?;
+        let (back, forth) = (i64::from(c.ambiguity.back), i64::from(c.ambiguity.forth));
+        if back + forth == 0 {
+            return None;
+        }
+        let bases = |at: Breakend, strand: Strand, before: i64, behind: i64| {
+            // `before` bases up to and with the position along the molecule, `behind` ones after it.
+            let stretch = match strand {
+                Strand::Forward => Interval::new(at.position.0 + 1 - before, at.position.0 + 1 + behind),
+                Strand::Reverse => Interval::new(at.position.0 - behind, at.position.0 + before),
+            };
+            let found = source.bases(at.contig, stretch).filter(|b| !b.contains(&b'N'))?;
+            Some(frame::along(found, strand))
+        };
+        bases(five, five.strand_as_five_prime(), back, forth)
+            .or_else(|| bases(three, three.strand_as_three_prime(), back + 1, forth - 1))
+    }
+
     /// The side that is not KMT2A (the 3' side inside KMT2A and for chained junctions).
     pub fn partner_side(&self) -> &Side {
         if self.class == Class::Reciprocal || (self.class == Class::NeighbourReadThrough && self.three.is_kmt2a) {
@@ -65,6 +158,27 @@ impl AnnotatedJunction {
     }
 }
 
+fn text(bases: &[u8]) -> String {
+    String::from_utf8_lossy(bases).into_owned()
+}
+
+/// RefSeq accession of a contig.
+fn accession(contig: ContigId, at: Reference<'_>) -> Option<String> {
+    let known = identifiers::of_chromosome(at.models.build(), at.contigs.name(contig))?;
+    Some(known.refseq.to_owned())
+}
+
+/// Another place that fits the partner side as well: a copy of a repeat, a gene of one family.
+fn alternative(place: &Placement, at: Reference<'_>) -> model::AlternativePlace {
+    let genes = at.models.at(place.contig, place.reference.start);
+    model::AlternativePlace {
+        contig: at.contigs.name(place.contig).to_owned(),
+        position: place.reference.start.one_based(),
+        strand: place.strand.into(),
+        gene: genes.map(|gene| gene.symbol.clone()).min(),
+    }
+}
+
 /// The result of the stage.
 #[derive(Clone, Debug, Default)]
 pub struct Annotation {
@@ -79,9 +193,11 @@ pub struct Annotation {
 /// Annotates an assembly.
 pub fn annotate(
     assembly: Assembly,
-    models: &GeneModels,
-    contigs: &Contigs,
-    source: &dyn SequenceSource,
+    Reference {
+        models,
+        contigs,
+        source,
+    }: Reference<'_>,
     spliced: bool,
     p: &Params,
 ) -> Annotation {

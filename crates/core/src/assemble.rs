@@ -14,7 +14,6 @@ pub(crate) mod consensus;
 mod dna;
 pub(crate) mod ends;
 pub(crate) mod explain;
-pub(crate) mod flank;
 pub(crate) mod held;
 pub(crate) mod observe;
 mod open_end;

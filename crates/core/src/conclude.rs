@@ -4,41 +4,38 @@
 //! findings, reasons, next step and limit of detection. The rules are [`breakapart_rule`]'s: its facts are gathered in
 //! [`sample`], what it decides is put into words in [`decided`] and [`text`].
 
-pub mod adequacy;
-pub mod breaks;
-pub mod contradiction;
+mod adequacy;
+mod breaks;
+mod contradiction;
+pub mod coverage;
 mod decided;
 pub mod examined;
 mod file;
-pub mod imbalance;
+mod imbalance;
 pub mod ledger;
-pub mod library;
+mod library;
 pub mod lod;
 pub mod naming;
-pub mod pair;
+mod pair;
 mod sample;
-pub mod text;
-pub mod traps;
+mod text;
+mod traps;
 
 use std::collections::BTreeSet;
 
+use breakapart_rule::Capability;
+
 use crate::{
-    catalogue::GeneModels,
-    evidence::{Collected, background::BackgroundProfile, profile::Profile},
+    catalogue::{GeneModels, Transcript},
+    evidence::{Collected, background::BackgroundProfile, chimeric::ChimericUse, profile::Profile},
     genome::Contigs,
     input::{Aligner, Assay, Processing},
-    judge::{Judged, Reason, given::other_numbers},
+    judge::{Judged, given::other_numbers},
+    model::{Adequacy, AssayAgreement, AssayConclusion, Conclusion, Ledger},
 };
 
-pub use adequacy::Adequacy;
-pub use breaks::{Breaks, Pile};
-pub use decided::{Finding, FindingStatus, Findings, NamedWaiver, State};
-pub use examined::{Examined, Scope};
-pub use imbalance::Imbalance;
-pub use ledger::{Ledger, LedgerRow};
-pub use library::LibraryFacts;
+use breaks::Breaks;
 pub use lod::{DonorLimit, Limits};
-pub use pair::{Agreement, Pair};
 
 /// Settings of the stage.
 #[derive(Clone, Copy, Debug)]
@@ -72,8 +69,6 @@ pub struct AssayResult<'a> {
     pub aligner: &'a Aligner,
     /// What was done to the records after alignment.
     pub processing: &'a Processing,
-    /// Chimeras were read from a file beside the alignments.
-    pub chimeric_given: bool,
     /// Coverage of normal samples.
     pub background: &'a BackgroundProfile,
 }
@@ -81,6 +76,33 @@ pub struct AssayResult<'a> {
 impl AssayResult<'_> {
     fn profile(&self) -> &Profile {
         &self.collected.profile
+    }
+
+    /// Chimeras were read from a file beside the alignments.
+    fn chimeric_given(&self) -> bool {
+        self.collected.chimeric == ChimericUse::Confirmed
+    }
+
+    /// Identifier of an event in a report that names `before` events of another assay first; `None` below every tier.
+    fn event_id(&self, index: Option<usize>, before: usize) -> Option<String> {
+        let number = index.filter(|index| *index < self.judged.called())? + before + 1;
+        Some(format!("E{number}"))
+    }
+
+    /// The transcript of KMT2A whose exons are numbered.
+    fn transcript(&self) -> Option<&Transcript> {
+        self.models.kmt2a().0.transcript()
+    }
+
+    /// Its name, as printed.
+    fn transcript_name(&self) -> &str {
+        self.transcript().map_or("", Transcript::display_name)
+    }
+
+    /// Lengths of its exons (bases).
+    fn exon_lengths(&self) -> Vec<i64> {
+        let exons = self.transcript().into_iter().flat_map(|t| &t.exons);
+        exons.map(|exon| exon.interval.len()).collect()
     }
 
     /// Fragments with a segment in KMT2A.
@@ -96,41 +118,21 @@ impl AssayResult<'_> {
     }
 }
 
-/// The conclusion of a sample.
+/// What one assay says alone.
 #[derive(Clone, Debug)]
-pub struct Conclusion {
-    /// The state.
-    pub state: State,
-    /// The regions that a negative speaks of; `None` for other states.
-    pub scope: Option<Scope>,
-    /// What a negative rests on; empty for other states.
-    pub examined: Examined,
-    /// The state's subject in a few words (`KMT2A::AFF1, in frame, tier high`).
-    pub headline: String,
-    /// The conclusion in plain words, with its limit.
-    pub text: String,
-    /// What narrows the state (out of frame, reciprocal only, intergenic partner ...).
-    pub qualifiers: Vec<String>,
-    /// Why this state and no other.
-    pub reasons: Vec<Reason>,
-    /// What does not fit together, each named.
-    pub contradictions: Vec<Reason>,
-    /// Breaks that coverage and clips show without a partner.
-    pub breaks: Breaks,
-    /// What to do next.
-    pub next_step: Option<String>,
-    /// Each question apart.
-    pub findings: Findings,
+pub struct Alone {
+    /// Its conclusion.
+    pub said: Conclusion,
+    /// Index of the lead event among the judged events.
+    pub lead_event: Option<usize>,
     /// Limits of detection.
     pub limits: Limits,
-    /// Candidates that do not keep the sample from a negative.
-    pub waived: Vec<NamedWaiver>,
+    /// Breaks that coverage and clips show without a partner.
+    breaks: Breaks,
     /// What the reads could have shown.
     pub adequacy: Adequacy,
     /// Where the fragments went.
     pub ledger: Ledger,
-    /// Index of the lead event among the judged events of its assay.
-    pub lead_event: Option<usize>,
 }
 
 /// What all assays of a sample say.
@@ -141,60 +143,87 @@ pub struct Concluded {
     /// Index of the assay that leads: its events are named first, its limit is the sample's.
     pub lead: usize,
     /// What each assay says alone, in the order of the results.
-    pub alone: Vec<Conclusion>,
-    /// How RNA and DNA stand to each other; `None` for one assay.
-    pub pair: Option<Pair>,
+    pub alone: Vec<Alone>,
+    /// How RNA and DNA stand to each other, the transcripts with their breaks left out; `None` for one assay.
+    pub agreement: Option<AssayAgreement>,
+    /// RNA junctions with the DNA junction that explains them (indices into each assay's judged junctions).
+    pub explained: Vec<(usize, usize)>,
 }
 
-/// Concludes from the results of one sample's assays, one or two; `None` without any.
+/// Concludes from the results of one sample's assays: one, or RNA and DNA; `None` without any.
 pub fn conclude(results: &[AssayResult<'_>], config: &ConcludeConfig) -> Option<Concluded> {
-    let alone: Vec<Conclusion> = results.iter().map(|result| of_assay(result, config)).collect();
-    let breaks: Vec<&Breaks> = alone.iter().map(|c| &c.breaks).collect();
-    let contradictions = contradiction::name(results, &breaks);
-    let (mut sample, lead, pair) = match (results, alone.as_slice()) {
-        ([one, other, ..], [of_one, of_other, ..]) => {
-            let (rna, dna) = ((one, of_one), (other, of_other));
-            let swapped = one.assay == Assay::Dna;
-            let pair = if swapped {
-                pair::compare(dna, rna)
+    let mut alone: Vec<Alone> = results.iter().map(|result| of_assay(result, config)).collect();
+    let contradictions = contradiction::name(results, &alone);
+    let (mut sample, pair, lead) = match (results, alone.as_mut_slice()) {
+        ([rna, dna], [of_rna, of_dna]) => {
+            let pair = pair::compare((rna, &*of_rna), (dna, &*of_dna));
+            let (first, second) = if pair.rna_leads {
+                ((rna, &*of_rna), (dna, of_dna))
             } else {
-                pair::compare(rna, dna)
+                ((dna, &*of_dna), (rna, of_rna))
             };
-            let lead = usize::from(pair.rna_leads == swapped);
-            let (first, second) = if lead == 0 { (rna, dna) } else { (dna, rna) };
-            (pair::join(first, second, &pair, config), lead, Some(pair))
+            let sample = pair::join(first, (second.0, &*second.1), &pair, config);
+            second.1.said.lead_event = second.0.event_id(second.1.lead_event, first.0.judged.called());
+            let lead = usize::from(!pair.rna_leads);
+            (sample, Some(pair), lead)
         }
-        (_, [only, ..]) => (only.clone(), 0, None),
+        ([_], [only]) => (only.said.clone(), None, 0),
         _ => return None,
     };
     contradiction::add(&mut sample, contradictions);
+    let in_order = results.iter().zip(&alone);
+    sample.assays = in_order.map(|(result, alone)| of_sample(result, &alone.said)).collect();
+    sample.assays.rotate_left(lead);
     tracing::info!(state = sample.state.name(), "concluded");
+    let (agreement, explained) = pair.map(|pair| (pair.said, pair.explained)).unzip();
     Some(Concluded {
         sample,
         lead,
         alone,
-        pair,
+        agreement,
+        explained: explained.unwrap_or_default(),
     })
 }
 
+/// What the sample's conclusion says of one assay.
+fn of_sample(result: &AssayResult<'_>, said: &Conclusion) -> AssayConclusion {
+    AssayConclusion {
+        assay: result.assay.name().to_owned(),
+        state: said.state,
+        scope: said.scope.clone(),
+        headline: said.headline.clone(),
+        reason: said.reasons.first().map(|r| r.text.clone()).unwrap_or_default(),
+        lead_event: said.lead_event.clone(),
+        findings: said.findings.clone(),
+        lod: said.lod.clone(),
+        examined_donors: said.examined_donors.clone(),
+    }
+}
+
 /// What one assay says alone.
-fn of_assay(result: &AssayResult<'_>, config: &ConcludeConfig) -> Conclusion {
-    let file = file::facts(result);
-    let adequacy = adequacy::measure(result, &file);
-    let limits = lod::limits(result, &adequacy, config.required_lod);
+fn of_assay(result: &AssayResult<'_>, config: &ConcludeConfig) -> Alone {
+    let (file, params) = (file::facts(result), &result.judged.params);
+    let capability = Capability::of(&file, params);
     let breaks = breaks::find(result);
-    let (open_breaks, not_to_be_paired) = (breaks.reasons(), traps::not_to_be_paired(result, &file));
     let words = decided::Words {
         result,
-        adequacy: &adequacy,
-        not_to_be_paired: &not_to_be_paired,
-        open_breaks: &open_breaks,
+        capability: &capability,
+        faults: &traps::faults(result, &file),
+        not_to_be_paired: &traps::not_to_be_paired(result, &file),
+        open_breaks: &breaks.reasons(),
         step: breaks.step().map(|step| step.exon),
         config,
     };
-    let params = &result.judged.params;
+    let limits = lod::limits(result, &capability, config.required_lod);
     let decided = breakapart_rule::decide(&sample::gather(&words, &limits), params);
-    let mut conclusion = text::put_into_words(&words, decided, breaks);
-    conclusion.qualifiers.extend(other_numbers(params));
-    conclusion
+    let mut said = text::put_into_words(&words, &decided);
+    said.qualifiers.extend(other_numbers(params));
+    Alone {
+        said,
+        lead_event: decided.lead,
+        adequacy: adequacy::of(&words, &decided.limits, breaks.imbalance.clone()),
+        breaks,
+        ledger: ledger::account(result),
+        limits: decided.limits,
+    }
 }

@@ -33,8 +33,6 @@ pub struct JudgedJunction {
     pub annotated: AnnotatedJunction,
     /// What is believed of it.
     pub judgement: Judgement,
-    /// Wild-type molecules over the KMT2A side's junction.
-    pub wild_type: u32,
     /// The facts that the rule saw.
     pub facts: EvidenceFacts,
 }
@@ -65,6 +63,13 @@ pub struct Judged {
     pub params: Params,
     /// What became of clips.
     pub clips: BTreeMap<usize, Vec<crate::assemble::clip::ClipFate>>,
+}
+
+impl Judged {
+    /// Events with a tier: the first ones.
+    pub fn called(&self) -> usize {
+        self.events.iter().filter(|event| event.tier.is_some()).count()
+    }
 }
 
 /// Settings of the stage.
@@ -137,7 +142,6 @@ pub fn judge(annotation: Annotation, profile: &Profile, config: &JudgeConfig) ->
             Some(JudgedJunction {
                 annotated,
                 judgement,
-                wild_type: facts.wild_type,
                 facts,
             })
         })

@@ -36,5 +36,6 @@ pub mod genome;
 pub mod hts;
 pub mod input;
 pub mod judge;
+pub mod model;
 pub mod report;
 pub mod run;

@@ -23,11 +23,9 @@ pub(crate) mod json_schema;
 pub(crate) mod junctions_fa;
 pub(crate) mod multiqc;
 pub mod number;
-pub(crate) mod pair;
 pub mod patient;
 pub(crate) mod read;
 pub mod scale;
-pub mod schema;
 pub(crate) mod star_fusion;
 pub mod terminal;
 pub mod tsv;
@@ -45,11 +43,11 @@ mod formulas;
 #[cfg(test)]
 mod golden;
 
+pub use crate::model::{self as schema, SCHEMA_VERSION, SampleReport};
 pub use file_stem::{fnv1a, safe_file_stem};
 pub use format::ViewError;
 pub use json_schema::schema;
 pub use read::{FileError, ReadError, ReadFault, ReadLimits, start_of};
-pub use schema::{SCHEMA_VERSION, SampleReport};
 pub use write::private::{PrivateFolder, remove_unfinished};
 pub use write::{OutputError, OutputSet};
 

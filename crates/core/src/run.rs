@@ -9,19 +9,17 @@ pub mod trace;
 use std::{path::PathBuf, sync::Arc};
 
 use crate::{
-    annotate,
+    annotate::{self, Reference},
     assemble::{self, AssembleConfig},
     catalogue::{self, BuiltIn, Gene, GeneModels},
     conclude::{self, AssayResult, ConcludeConfig},
-    evidence::{
-        self, CollectError, Collected, background::BackgroundProfile, chimeric::ChimericUse, molecule::MoleculesBy,
-    },
+    evidence::{self, CollectError, Collected, background::BackgroundProfile, molecule::MoleculesBy},
     genome::{Contigs, Layered, SequenceSource, sequence::NoSequence},
     input::{AlignmentFile, Assay, printable},
     judge::{self, JudgeConfig, Judged, LibraryType, Params},
     report::{
         build::{self, Supporter},
-        schema::{self as out, SampleReport},
+        schema::{Provenance, SampleReport},
     },
 };
 
@@ -43,7 +41,7 @@ pub struct FlowConfig {
     /// Coverage and back-splices of normal samples.
     pub background: Arc<BackgroundProfile>,
     /// How the report comes about, as it will say.
-    pub provenance: Option<out::Provenance>,
+    pub provenance: Option<Provenance>,
 }
 
 /// What the stages up to the judgement made of one file.
@@ -53,7 +51,6 @@ struct Examined {
     collected: Collected,
     judged: Judged,
     assay: Assay,
-    judge_config: JudgeConfig,
 }
 
 /// The report of a sample and what lies behind it, file by file.
@@ -111,10 +108,10 @@ pub fn analyse_with_supporters(
     config: &FlowConfig,
 ) -> Result<(SampleReport, Vec<Supporter>), FlowError> {
     let Analysed { report, ids, examined } = analyse_files(&mut [file], sample, config)?;
-    let supporters = examined.iter().zip(&ids).flat_map(|(one, ids)| {
-        let assay = build::assay_word(one.assay);
-        build::supporters(&one.collected, &one.judged, &ids.junctions, assay)
-    });
+    let supporters = examined
+        .iter()
+        .zip(&ids)
+        .flat_map(|(one, ids)| build::supporters(&one.collected, &one.judged, ids, one.assay));
     Ok((report, supporters.collect()))
 }
 
@@ -138,60 +135,11 @@ fn analyse_files(files: &mut [&mut AlignmentFile], sample: &str, config: &FlowCo
         .map(|file| examine(file, config))
         .collect::<Result<_, _>>()?;
     refuse_other(files, &examined)?;
-    let pairs = || files.iter().zip(&examined);
-    let results: Vec<AssayResult<'_>> = pairs().map(|(file, one)| result_of(file, one, config)).collect();
+    let pairs = files.iter().zip(&examined);
+    let results: Vec<AssayResult<'_>> = pairs.map(|(file, one)| result_of(file, one, config)).collect();
     let concluded = conclude::conclude(&results, &config.conclude).ok_or(FlowError::NoInput)?;
-    let (mut reports, ids): (Vec<SampleReport>, Vec<build::Identifiers>) = pairs()
-        .zip(&concluded.alone)
-        .map(|((file, one), alone)| report::report(file, one, alone, sample, config))
-        .unzip();
-    let transcript = examined
-        .first()
-        .map(|one| lead_transcript(&one.models))
-        .unwrap_or_default();
-    let lead_ids = ids.get(concluded.lead).ok_or(FlowError::NoInput)?;
-    let mut conclusion = build::conclusion::conclusion(&concluded.sample, &lead_ids.events, &transcript);
-    let mut joined = reports.remove(concluded.lead);
-    let mut parts = std::mem::take(&mut joined.conclusion.assays);
-    let mut agreement = None;
-    // The other assay, of two.
-    if let (Some(other), Some(pair)) = (reports.pop(), &concluded.pair) {
-        let states = (joined.conclusion.state, other.conclusion.state);
-        let (of_rna, of_dna) = if pair.rna_leads { states } else { (states.1, states.0) };
-        let mut second = other.conclusion.assays.clone();
-        let renamed;
-        (joined, renamed) = crate::report::pair::join(joined, other);
-        for part in &mut second {
-            part.lead_event = part.lead_event.take().map(|id| renamed.get(&id).cloned().unwrap_or(id));
-        }
-        parts.extend(second);
-        let named = |of: Option<&build::Identifiers>, index: usize, leads: bool| {
-            let id = of?.junction(index)?;
-            Some(if leads { id } else { renamed.get(id).unwrap_or(id) }.clone())
-        };
-        let ids_of = |leads: bool| ids.get(if leads { concluded.lead } else { 1 - concluded.lead });
-        let explained = pair.explained.iter().filter_map(|(i, k)| {
-            Some(out::ExplainedJunction {
-                rna: named(ids_of(pair.rna_leads), *i, pair.rna_leads)?,
-                dna: named(ids_of(!pair.rna_leads), *k, !pair.rna_leads)?,
-            })
-        });
-        agreement = Some(out::AssayAgreement {
-            status: pair.agreement.to_string(),
-            text: pair.text.clone(),
-            rna: of_rna,
-            dna: of_dna,
-            explained: explained.collect(),
-        });
-    }
-    conclusion.assays = parts;
-    joined.conclusion = conclusion;
-    joined.agreement = agreement;
-    Ok(Analysed {
-        report: joined,
-        ids,
-        examined,
-    })
+    let (report, ids) = report::report(files, &results, &examined, concluded, sample, config);
+    Ok(Analysed { report, ids, examined })
 }
 
 /// Refuses files whose reads show the other assay than they were given for; every file is named.
@@ -207,7 +155,7 @@ fn refuse_other(files: &[&mut AlignmentFile], examined: &[Examined]) -> Result<(
         .map(|(file, one)| {
             let (name, given) = (printable(file.label()), word(one.assay));
             let at_ends = one.collected.tally.at_exon_ends;
-            match at_ends.shown(&one.judge_config.params) {
+            match at_ends.shown(&one.judged.params) {
                 Some(shown) if shown != one.assay => {
                     wrong = true;
                     format!(
@@ -269,7 +217,6 @@ fn examine(file: &mut AlignmentFile, config: &FlowConfig) -> Result<Examined, Co
         collected,
         judged,
         assay,
-        judge_config,
     })
 }
 
@@ -300,7 +247,16 @@ pub fn judged(
     );
     collected.measure(models);
     collected.limits.extend(assembly.limits.iter().cloned());
-    let annotation = annotate::annotate(assembly, models, contigs, source, spliced, &config.params);
+    let annotation = annotate::annotate(
+        assembly,
+        Reference {
+            models,
+            contigs,
+            source,
+        },
+        spliced,
+        &config.params,
+    );
     judge::judge(annotation, &collected.profile, config)
 }
 
@@ -313,14 +269,8 @@ fn result_of<'a>(file: &'a AlignmentFile, examined: &'a Examined, config: &'a Fl
         collected: &examined.collected,
         aligner: file.aligner(),
         processing: file.processing(),
-        chimeric_given: examined.collected.chimeric == ChimericUse::Confirmed,
         background: &config.background,
     }
-}
-
-fn lead_transcript(models: &GeneModels) -> String {
-    let transcript = models.kmt2a().0.transcript();
-    transcript.map(|t| t.display_name().to_owned()).unwrap_or_default()
 }
 
 /// Back-splice ratio above which a duplication must lie: that of healthy blood, or of the given normal samples

@@ -22,7 +22,7 @@ struct Sum {
 impl Sum {
     fn add(&mut self, name: TermName, value: f64, text: impl Into<String>) {
         self.terms.push(Term {
-            name: name.name(),
+            name: name.name().to_owned(),
             value,
             text: text.into(),
         });

@@ -8,6 +8,8 @@
 //! say, the error grows with them. The confidence is that of the largest step, one-sided, corrected for the
 //! number of places tried. RNA only; fewer transcripts behind than before is no step.
 
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 use statrs::distribution::{ContinuousCDF as _, StudentsT};
 
 use crate::{Params, lod::Reads};
@@ -16,25 +18,27 @@ use crate::{Params, lod::Reads};
 const CHI_SQUARE_95: f64 = 3.84;
 const NORMAL_95: f64 = 1.96;
 
-/// A step.
-#[derive(Clone, Copy, Debug, PartialEq)]
+/// A step in coverage: 5' depth over 3' depth at a break.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Imbalance {
     /// Last exon before the step (MANE).
     pub exon: u16,
-    /// The exons between which the step may lie (95 %).
+    /// First exon behind which it may lie (95 %).
     pub exon_low: u16,
-    /// See `exon_low`.
+    /// Last exon behind which it may lie (95 %).
     pub exon_high: u16,
-    /// 5' depth over 3' depth (ratio).
+    /// 5' depth over 3' depth.
     pub ratio: f64,
-    /// Its 95 % interval.
+    /// Lower end of its 95 % interval.
     pub ratio_low: f64,
-    /// See `ratio_low`.
+    /// Upper end.
     pub ratio_high: f64,
-    /// Confidence that there is a step at all (probability).
+    /// Confidence that there is a step, corrected for the places tried.
     pub confidence: f64,
-    /// Whether it is believed.
-    pub is_believed: bool,
+    /// Normal samples it was compared with; 0 for the built-in spread.
+    pub background_samples: u32,
+    /// Whether it is believed (confidence of 0.99 and a ratio of 1.2 at least).
+    pub believed: bool,
 }
 
 /// One exon to be fitted.
@@ -114,7 +118,8 @@ pub fn find(exons: &[ExonDepth], steps: &[u16], reads: &Reads, molecules: u32, p
         ratio_low: (best.step - NORMAL_95 * best.error).exp(),
         ratio_high: (best.step + NORMAL_95 * best.error).exp(),
         confidence,
-        is_believed: confidence >= p.step_confidence && ratio >= p.step_ratio_min,
+        background_samples: 0,
+        believed: confidence >= p.step_confidence && ratio >= p.step_ratio_min,
     })
 }
 

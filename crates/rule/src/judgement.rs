@@ -1,33 +1,41 @@
 //! What the rule says of one junction.
 
-use crate::{Code, Tier};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
-/// One term of the sum.
-#[derive(Clone, Debug, PartialEq)]
+use crate::{Code, Tier, number};
+
+/// One term of the model score.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Term {
-    /// Stable name.
-    pub name: &'static str,
-    /// Natural log-odds that it adds.
+    /// Name of the term.
+    pub name: String,
+    /// Its contribution in log-odds (natural logarithm); positive speaks for the event.
+    #[serde(serialize_with = "number::finite", deserialize_with = "number::bounded")]
     pub value: f64,
-    /// One plain sentence.
+    /// One plain sentence with the figures the term was computed from.
     pub text: String,
 }
 
-/// A finding that a reader should know, with a stable code.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// One finding about an event, a junction or the conclusion: stable code, plain text, and the number
+/// behind it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Reason {
-    /// Stable code.
-    pub code: &'static str,
+    /// Stable code, words joined by hyphens.
+    pub code: String,
     /// One plain sentence.
     pub text: String,
+    /// The number that decided, in the unit that the text names; null where none did.
+    pub value: Option<f64>,
 }
 
 impl Reason {
     /// A reason.
     pub fn new(code: impl Into<&'static str>, text: impl Into<String>) -> Self {
         Self {
-            code: code.into(),
+            code: code.into().to_owned(),
             text: text.into(),
+            value: None,
         }
     }
 }
@@ -57,14 +65,19 @@ impl Judgement {
         }
     }
 
+    /// The reason of this code, if it stands.
+    pub fn reason(&self, code: Code) -> Option<&Reason> {
+        self.reasons.iter().find(|r| r.code == code.name())
+    }
+
     /// Whether a reason of this code stands.
     pub fn has(&self, code: Code) -> bool {
-        self.reasons.iter().any(|r| Code::parse(r.code) == Some(code))
+        self.reason(code).is_some()
     }
 
     /// Whether a reason says that the junction, at tier low, leaves a negative.
     pub fn is_harmless(&self) -> bool {
-        let mut codes = self.reasons.iter().filter_map(|r| Code::parse(r.code));
+        let mut codes = self.reasons.iter().filter_map(|r| Code::parse(&r.code));
         codes.any(|code| !code.card().blocks_negative)
     }
 }

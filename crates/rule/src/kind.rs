@@ -14,6 +14,14 @@ pub enum Assay {
 }
 
 impl Assay {
+    /// The word in outputs.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Rna => "rna",
+            Self::Dna => "dna",
+        }
+    }
+
     /// What fractions of KMT2A are fractions of, in words.
     pub const fn kmt2a_unit(self) -> &'static str {
         match self {
@@ -115,6 +123,17 @@ pub enum Region {
     /// Elsewhere.
     #[default]
     Other,
+}
+
+impl Region {
+    /// The word in outputs.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Major => "major",
+            Self::Minor => "minor",
+            Self::Other => "other",
+        }
+    }
 }
 
 /// What happened to the gene.

@@ -31,6 +31,7 @@ pub mod judgement;
 pub mod kind;
 pub mod lod;
 pub mod molecule;
+pub mod number;
 pub mod params;
 pub mod probability;
 pub mod reads;

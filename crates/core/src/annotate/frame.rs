@@ -160,7 +160,7 @@ fn last_bases(from: &Transcript, to: Breakend, count: i64, source: &dyn Sequence
 }
 
 /// Bases of the reference as `strand` reads them.
-fn along(bases: Vec<u8>, strand: Strand) -> Vec<u8> {
+pub(super) fn along(bases: Vec<u8>, strand: Strand) -> Vec<u8> {
     match strand {
         Strand::Forward => bases,
         Strand::Reverse => reverse_complement(&bases),

@@ -15,7 +15,8 @@ use super::{Class, Frame, Side, frame, side};
 use crate::{
     assemble::{Candidate, observe::ahead},
     catalogue::{Exon, Gene, GeneModels, Role, Transcript},
-    genome::{Breakend, ContigId, Junction, Position, Retained, SequenceSource, Strand},
+    genome::{Breakend, ContigId, Junction, Position, Retained, SequenceSource, Strand, words::thousands},
+    model::PredictedTranscript,
 };
 
 /// Genes that are listed (count).
@@ -23,34 +24,12 @@ const GENES_MAX: usize = 3;
 /// Skipping forms that are listed (count).
 const SKIPPING_LISTED: usize = 2;
 
-/// Why a transcript is predicted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, strum::Display)]
-#[strum(serialize_all = "kebab-case")]
-pub enum PredictedBy {
-    /// The next acceptor of the gene in which the break lies.
-    BrokenGene,
-    /// The first acceptor of a gene further along the molecule.
-    NextGene,
-    /// Skipped exons that keep the reading frame.
-    ExonSkipping,
-}
-
-/// A transcript that the break predicts.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Predicted {
-    /// Gene, transcript and exon whose donor is used.
-    pub five: (String, String, u16),
-    /// Gene, transcript and exon whose acceptor is used.
-    pub three: (String, String, u16),
-    /// Reading frame.
-    pub frame: Frame,
-    /// Why.
-    pub by: PredictedBy,
-    /// The 3' gene is a partner in the catalogue.
-    pub is_partner: bool,
-    /// Bases from the break to the acceptor.
-    pub distance: i64,
-}
+/// The next acceptor of the gene in which the break lies.
+const BROKEN_GENE: &str = "broken-gene";
+/// The first acceptor of a gene further along the molecule.
+const NEXT_GENE: &str = "next-gene";
+/// Skipped exons that keep the reading frame.
+const EXON_SKIPPING: &str = "exon-skipping";
 
 /// An exon end with its place.
 struct End<'a> {
@@ -68,7 +47,7 @@ pub(crate) fn transcripts(
     (five, three): (&Side, &Side),
     (models, source): (&GeneModels, &dyn SequenceSource),
     p: &Params,
-) -> Vec<Predicted> {
+) -> Vec<PredictedTranscript> {
     let may_tell = candidate.is_precise
         && matches!(
             class,
@@ -83,15 +62,16 @@ pub(crate) fn transcripts(
     for group in &groups {
         if let (Some(donor), Some(acceptor)) = (donors.first(), group.first()) {
             let own = three.gene.as_deref() == Some(acceptor.gene.symbol.as_str());
-            let by = if own {
-                PredictedBy::BrokenGene
+            let (by, why) = if own {
+                (BROKEN_GENE, String::new())
             } else {
-                PredictedBy::NextGene
+                let distance = thousands(acceptor.distance);
+                (NEXT_GENE, format!(", the gene next along, {distance} bases on"))
             };
-            found.push(predicted((donor, acceptor), by, (models, source), p));
+            found.push(predicted((donor, acceptor), (by, &why), (models, source), p));
         }
     }
-    let skipping: Vec<Predicted> = groups
+    let skipping: Vec<PredictedTranscript> = groups
         .iter()
         .zip(found.clone())
         .filter(|(_, first)| first.frame != Frame::InFrame)
@@ -108,7 +88,7 @@ fn skipped(
     group: &[End<'_>],
     (models, source): (&GeneModels, &dyn SequenceSource),
     p: &Params,
-) -> Option<Predicted> {
+) -> Option<PredictedTranscript> {
     let behind = || (0..group.len()).take_while(|j| may_skip((0, *j), p));
     let before = (0..donors.len()).take_while(|i| may_skip((*i, 0), p));
     let mut ways: Vec<(usize, usize)> = before
@@ -119,7 +99,7 @@ fn skipped(
     ways.into_iter().find_map(|(i, j)| {
         let made = predicted(
             (donors.get(i)?, group.get(j)?),
-            PredictedBy::ExonSkipping,
+            (EXON_SKIPPING, ", by exon skipping"),
             (models, source),
             p,
         );
@@ -129,10 +109,10 @@ fn skipped(
 
 fn predicted(
     (donor, acceptor): (&End<'_>, &End<'_>),
-    by: PredictedBy,
+    (by, why): (&str, &str),
     (models, source): (&GeneModels, &dyn SequenceSource),
     p: &Params,
-) -> Predicted {
+) -> PredictedTranscript {
     let spliced = Candidate::new(
         Junction {
             five: donor.side,
@@ -143,20 +123,30 @@ fn predicted(
     );
     let five = side::describe(donor.side, true, models, true, p);
     let three = side::describe(acceptor.side, false, models, true, p);
-    let word = |end: &End<'_>| {
-        (
-            end.gene.symbol.clone(),
-            end.transcript.display_name().to_owned(),
-            end.exon.number,
-        )
+    let frame = frame::across(&spliced, &five, &three, models, source);
+    let exon = |end: &End<'_>| format!("{} e{}", end.gene.symbol, end.exon.number);
+    let in_words = match frame {
+        Frame::InFrame => "in frame",
+        Frame::OutOfFrame => "out of frame",
+        Frame::StopCodon => "with a stop codon",
+        Frame::Unknown => "frame unknown",
     };
-    Predicted {
-        five: word(donor),
-        three: word(acceptor),
-        frame: frame::across(&spliced, &five, &three, models, source),
-        by,
-        is_partner: acceptor.gene.roles.has(Role::Partner),
+    PredictedTranscript {
+        five_gene: donor.gene.symbol.clone(),
+        five_transcript: donor.transcript.display_name().to_owned(),
+        five_exon: donor.exon.number,
+        three_gene: acceptor.gene.symbol.clone(),
+        three_transcript: acceptor.transcript.display_name().to_owned(),
+        three_exon: acceptor.exon.number,
+        frame,
+        predicted_by: by.to_owned(),
+        catalogue_partner: acceptor.gene.roles.has(Role::Partner),
         distance: acceptor.distance,
+        text: format!(
+            "predicted: {} joined to {}, {in_words}{why}",
+            exon(donor),
+            exon(acceptor)
+        ),
     }
 }
 

@@ -80,27 +80,6 @@ pub struct Side {
 }
 
 impl Side {
-    /// In no gene, and near none.
-    const fn nowhere(strand: Strand) -> Self {
-        Self {
-            gene: None,
-            gene_strand: None,
-            strand,
-            transcript_index: 0,
-            transcript: None,
-            exon: None,
-            intron: None,
-            site: Site::Intergenic,
-            at_splice_site: false,
-            distance_to_splice_site: None,
-            nearby: Vec::new(),
-            is_kmt2a: false,
-            at_kmt2a: false,
-            is_partner: false,
-            candidates: Vec::new(),
-        }
-    }
-
     /// The molecule runs along the gene.
     pub fn is_sense(&self) -> bool {
         self.gene_strand == Some(self.strand)
@@ -188,7 +167,10 @@ pub(crate) fn describe(side: Breakend, is_five: bool, models: &GeneModels, is_pr
 pub(crate) fn describe_both(sides: &Sides, models: &GeneModels, is_precise: bool, p: &Params) -> (Side, Side) {
     let of_one = |is_five, upstream| match sides.side(is_five) {
         Some(side) => described(side, is_five, models, (is_precise, upstream), p),
-        None => Side::nowhere(if is_five { Strand::Reverse } else { Strand::Forward }),
+        None => Side {
+            strand: if is_five { Strand::Reverse } else { Strand::Forward },
+            ..Side::default()
+        },
     };
     let of = |upstream| (of_one(true, upstream), of_one(false, upstream));
     let wide = of(true);

@@ -22,6 +22,20 @@ pub struct Consensus {
     pub disagreement_permille: u32,
 }
 
+impl Consensus {
+    /// Its bases with `|` at the junction, and of so many inserted ones, in lower case, a second `|` behind them.
+    pub(crate) fn marked(&self, inserted: usize) -> String {
+        let text = |bases: &[u8]| String::from_utf8_lossy(bases).into_owned();
+        let (before, after) = self.bases.split_at(self.before.min(self.bases.len()));
+        let (between, after) = after.split_at(inserted.min(after.len()));
+        if between.is_empty() {
+            format!("{}|{}", text(before), text(after))
+        } else {
+            format!("{}|{}|{}", text(before), text(between).to_lowercase(), text(after))
+        }
+    }
+}
+
 /// Bases of an observation that one read shows, or mates that overlap, around its junction: those beyond the gap that
 /// neither mate read are left out, as the length of the gap is not known.
 fn read_together(o: &Observation, bases: &Arc<[u8]>, before: usize, fragments: &[Fragment]) -> Range<usize> {

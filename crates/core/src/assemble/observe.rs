@@ -22,6 +22,18 @@ pub enum EvidenceKind {
     Split,
 }
 
+impl EvidenceKind {
+    /// The word in outputs.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Split => "split",
+            Self::Clip => "clip",
+            Self::Spanning => "spanning",
+            Self::Mate => "mate",
+        }
+    }
+}
+
 /// One link of one fragment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Observation {

@@ -1,49 +1,99 @@
 //! What the sample's own reads could have shown.
 
-use breakapart_rule::{Capability, FileFacts};
+use super::{Limits, decided::Words, library};
+use crate::{
+    catalogue::scheme,
+    input::Assay,
+    judge::Region,
+    model::{
+        Adequacy, ChimeraCapability, ControlExpression, DonorAdequacy, ExonDepth, Expression, Imbalance, IntronAdequacy,
+    },
+};
 
-use super::{AssayResult, LibraryFacts, traps};
-use crate::{input::Assay, judge::Reason};
-
-/// What was measured.
-#[derive(Clone, Debug)]
-pub struct Adequacy {
-    /// RNA or DNA.
-    pub assay: Assay,
-    /// How well chimeras can be shown.
-    pub capability: Capability,
-    /// Share of fragments at KMT2A flagged as duplicates.
-    pub duplicate_fraction: Option<f64>,
-    /// Share of fragments at KMT2A with mapping quality 0 throughout.
-    pub mapq0_fraction: Option<f64>,
-    /// Primary reads in the control genes.
-    pub controls: Vec<(String, u64)>,
-    /// KMT2A molecules.
-    pub kmt2a_molecules: u32,
-    /// The library at the locus.
-    pub library: LibraryFacts,
-    /// What makes the sample unfit for a negative whatever its depth.
-    pub faults: Vec<Reason>,
+/// The adequacy of one assay under its limits.
+pub(super) fn of(words: &Words<'_>, limits: &Limits, imbalance: Option<Imbalance>) -> Adequacy {
+    let (result, profile) = (words.result, words.result.profile());
+    let share = |n: u32| (profile.fragments > 0).then(|| f64::from(n) / f64::from(profile.fragments));
+    let transcript = result.transcript_name();
+    let donors = limits.donors.iter();
+    let introns = limits.introns.iter().filter(|_| result.assay == Assay::Dna);
+    Adequacy {
+        assay: result.assay.name().to_owned(),
+        donors: donors
+            .filter(|d| d.region != Region::Other || d.exon == scheme::LISTED_DONOR)
+            .map(|d| DonorAdequacy {
+                exon: d.exon,
+                transcript: transcript.to_owned(),
+                region: d.region.name().to_owned(),
+                molecules: d.molecules.into(),
+                usable: Some(d.usable),
+                lod_catalogue_partner: d.exclusion_catalogue,
+                lod_any_partner: d.exclusion_any,
+            })
+            .collect(),
+        expression: Some(expression(words)),
+        mapq0_fraction: share(profile.mapq0),
+        duplicate_fraction: share(profile.duplicates),
+        callable_fraction: limits.callable_fraction,
+        library: library::at_locus(result),
+        exon_depth: exon_depth(&profile.exon_depth, &result.exon_lengths()),
+        imbalance,
+        faults: words.faults.to_vec(),
+        introns: introns
+            .map(|i| IntronAdequacy {
+                intron: i.exon,
+                transcript: transcript.to_owned(),
+                bases: i.bases,
+                callable_bases: i.callable,
+                covered: !i.is_missing,
+            })
+            .collect(),
+        chimera_capability: ChimeraCapability {
+            status: words.capability.visibility.name().to_owned(),
+            code: words.capability.ground.name().to_owned(),
+            basis: words.capability.basis.clone(),
+        },
+    }
 }
 
-/// Measures the adequacy of one assay.
-pub(super) fn measure(result: &AssayResult<'_>, facts: &FileFacts) -> Adequacy {
-    let profile = result.profile();
-    let share = |n: u32| (profile.fragments > 0).then(|| f64::from(n) / f64::from(profile.fragments));
-    Adequacy {
-        assay: result.assay,
-        capability: Capability::of(facts, &result.judged.params),
-        duplicate_fraction: share(profile.duplicates),
-        mapq0_fraction: share(profile.mapq0),
-        controls: result
-            .collected
-            .tally
-            .controls
+/// KMT2A against the control genes.
+fn expression(words: &Words<'_>) -> Expression {
+    let molecules = words.result.profile().molecules;
+    let controls = &words.result.collected.tally.controls;
+    let said: Vec<String> = controls
+        .iter()
+        .map(|(symbol, n)| format!("{symbol} {n} reads"))
+        .collect();
+    Expression {
+        kmt2a_molecules: molecules.into(),
+        controls: controls
             .iter()
-            .map(|(s, n)| (s.clone(), *n))
+            .map(|(symbol, n)| ControlExpression {
+                symbol: symbol.clone(),
+                molecules: *n,
+            })
             .collect(),
-        kmt2a_molecules: profile.molecules,
-        library: LibraryFacts::of(result),
-        faults: traps::faults(result, facts),
+        text: if said.is_empty() {
+            format!("{molecules} KMT2A molecules; no read at a control gene")
+        } else {
+            format!("{molecules} KMT2A molecules beside {}", said.join(", "))
+        },
     }
+}
+
+/// Depth of every exon; `lengths` are those of the transcript's exons (bases).
+fn exon_depth(depths: &[f64], lengths: &[i64]) -> Vec<ExonDepth> {
+    let mut before = 0;
+    (1_u16..)
+        .zip(depths.iter().zip(lengths))
+        .map(|(exon, (depth, length))| {
+            let offset = u64::try_from(before + length / 2).unwrap_or(0);
+            before += length;
+            ExonDepth {
+                exon,
+                offset,
+                depth: *depth,
+            }
+        })
+        .collect()
 }

@@ -4,12 +4,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use breakapart_rule::breaks::{self, InExon};
-
-use super::{
-    AssayResult,
-    imbalance::{self, Imbalance},
+use breakapart_rule::{
+    Imbalance,
+    breaks::{self, InExon},
 };
+
+use super::{AssayResult, imbalance};
 use crate::{
     assemble::clip::ClipFate,
     genome::{Breakend, Retained},
@@ -21,32 +21,32 @@ use crate::{
 const KINDS_MAX: usize = 200;
 /// Clips at one base.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Pile {
+pub(super) struct Pile {
     /// The last aligned base and the side of it that is kept.
-    pub at: Breakend,
+    pub(super) at: Breakend,
     /// Molecules.
-    pub molecules: u32,
+    pub(super) molecules: u32,
     /// The longest clip, outward from the break.
-    pub bases: Vec<u8>,
+    pub(super) bases: Vec<u8>,
 }
 
 /// What coverage and clips say of one assay.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Breaks {
+pub(super) struct Breaks {
     /// The largest step of coverage, believed or not (RNA).
-    pub imbalance: Option<Imbalance>,
+    pub(super) imbalance: Option<Imbalance>,
     /// Piles, largest first.
-    pub piles: Vec<Pile>,
+    pub(super) piles: Vec<Pile>,
 }
 
 impl Breaks {
     /// The step, if it is believed.
-    pub fn step(&self) -> Option<&Imbalance> {
-        self.imbalance.as_ref().filter(|i| i.is_believed)
+    pub(super) fn step(&self) -> Option<&Imbalance> {
+        self.imbalance.as_ref().filter(|i| i.believed)
     }
 
     /// Why a negative cannot be stated.
-    pub fn reasons(&self) -> Vec<Reason> {
+    pub(super) fn reasons(&self) -> Vec<Reason> {
         let mut reasons = Vec::new();
         if let Some(i) = self.step() {
             reasons.push(Reason::new(Ground::CoverageStep,
@@ -71,16 +71,17 @@ impl Breaks {
 }
 
 /// Looks for both.
-pub fn find(result: &AssayResult<'_>) -> Breaks {
-    let (gene, _) = result.models.kmt2a();
-    let lengths: Vec<i64> = gene
-        .transcripts
-        .first()
-        .map(|t| t.exons.iter().map(|e| e.interval.len()).collect())
-        .unwrap_or_default();
+pub(super) fn find(result: &AssayResult<'_>) -> Breaks {
     Breaks {
         imbalance: (result.assay == Assay::Rna)
-            .then(|| imbalance::find(result.profile(), &lengths, result.background, &result.judged.params))
+            .then(|| {
+                imbalance::find(
+                    result.profile(),
+                    &result.exon_lengths(),
+                    result.background,
+                    &result.judged.params,
+                )
+            })
             .flatten(),
         piles: piles(result),
     }

@@ -7,18 +7,19 @@ use std::collections::BTreeSet;
 
 use breakapart_rule::breaks::is_three_prime_lost;
 
-use super::{AssayResult, Breaks, Conclusion};
+use super::{Alone, AssayResult, Breaks};
 use crate::{
     annotate::{EventKind, MemberRole, mechanism},
     input::Assay,
     judge::{JudgedEvent, JudgedJunction, Reason, Tier},
+    model::Conclusion,
 };
 
 /// Names the contradictions of all assays.
-pub fn name(results: &[AssayResult<'_>], breaks: &[&Breaks]) -> Vec<Reason> {
+pub(super) fn name(results: &[AssayResult<'_>], alone: &[Alone]) -> Vec<Reason> {
     let mut found = Vec::new();
-    for (result, breaks) in results.iter().zip(breaks) {
-        found.extend(three_prime_lost(result, breaks).filter(|_| !reciprocal_shown(results)));
+    for (result, alone) in results.iter().zip(alone) {
+        found.extend(three_prime_lost(result, &alone.breaks).filter(|_| !reciprocal_shown(results)));
         found.extend(two_partners(result));
     }
     found.extend(ptd_beside_fusion(results));
@@ -26,7 +27,7 @@ pub fn name(results: &[AssayResult<'_>], breaks: &[&Breaks]) -> Vec<Reason> {
 }
 
 /// Puts them into the conclusion and its text.
-pub fn add(conclusion: &mut Conclusion, contradictions: Vec<Reason>) {
+pub(super) fn add(conclusion: &mut Conclusion, contradictions: Vec<Reason>) {
     if !contradictions.is_empty() {
         let texts: Vec<&str> = contradictions.iter().map(|c| c.text.as_str()).collect();
         let sentence = format!("To be explained: {}.", texts.join("; "));

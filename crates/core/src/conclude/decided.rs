@@ -1,56 +1,26 @@
 //! The decision in words.
 
 use breakapart_rule::{
-    Cause, Limits, Visibility, Waived,
+    Capability, Cause, FindingStatus, Limits, Visibility,
     state::{self as rule, Noted, Qualifier, Shown},
     waive::Candidate,
 };
-pub use breakapart_rule::{FindingStatus, State};
 
-use super::{Adequacy, AssayResult, ConcludeConfig, examined, naming};
+use super::{AssayResult, ConcludeConfig, examined, naming};
 use crate::{
     annotate::{Class, EventKind, Frame},
     genome::words::{counted, thousands},
     judge::{Code, JudgedEvent, JudgedJunction, Reason, Region, Tier},
+    model::{Finding, Findings, PtdFinding},
 };
-
-/// One question with its answer.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Finding {
-    /// The answer.
-    pub status: FindingStatus,
-    /// In words.
-    pub text: String,
-}
-
-/// The questions apart.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Findings {
-    /// 5' KMT2A joined to something.
-    pub fusion: Finding,
-    /// A duplication; it never borrows the fusion's limit.
-    pub ptd: Finding,
-    /// Limit of the duplication (fraction).
-    pub ptd_limit: Option<f64>,
-    /// Something joined to 3' KMT2A.
-    pub reciprocal: Finding,
-    /// A break whose other side is not known.
-    pub break_without_partner: Finding,
-}
-
-/// What is waived, by name.
-#[derive(Clone, Debug, PartialEq)]
-pub struct NamedWaiver {
-    /// The candidate's name.
-    pub name: String,
-    /// Its bound and the counts behind it.
-    pub waived: Waived,
-}
 
 /// What the words are taken from.
 pub(super) struct Words<'a> {
     pub(super) result: &'a AssayResult<'a>,
-    pub(super) adequacy: &'a Adequacy,
+    /// How well the file shows chimeras.
+    pub(super) capability: &'a Capability,
+    /// What makes the file unfit for a negative.
+    pub(super) faults: &'a [Reason],
     pub(super) not_to_be_paired: &'a [Reason],
     pub(super) open_breaks: &'a [Reason],
     /// The exon behind which coverage falls.
@@ -62,7 +32,7 @@ impl Words<'_> {
     /// The causes in words, as a reader asks for them: where a file shows chimeras less well, the limits decide, and it
     /// explains them.
     pub(super) fn reasons(&self, mut causes: Vec<Cause>, limits: &Limits) -> Vec<Reason> {
-        if self.adequacy.capability.visibility != Visibility::None {
+        if self.capability.visibility != Visibility::None {
             causes.sort_by_key(|cause| *cause == Cause::Capability);
         }
         let reasons = causes.into_iter().flat_map(|cause| self.reasons_of(cause, limits));
@@ -98,12 +68,11 @@ impl Words<'_> {
         let given = |reasons: &[Reason], index: usize| reasons.get(index).cloned().into_iter().collect();
         let text = match cause {
             Cause::ReasonsOf(index) => return self.junction(index).judgement.reasons.clone(),
-            Cause::Fault(index) => return given(&self.adequacy.faults, index),
+            Cause::Fault(index) => return given(self.faults, index),
             Cause::OpenBreak(index) => return given(self.open_breaks, index),
             Cause::NotToBePaired(index) => return given(self.not_to_be_paired, index),
             Cause::Capability => {
-                let capability = &self.adequacy.capability;
-                return vec![Reason::new(capability.ground, capability.basis.clone())];
+                return vec![Reason::new(self.capability.ground, self.capability.basis.clone())];
             }
             Cause::CanonicalBelieved => "5' KMT2A joined to something else, at tier medium or high".to_owned(),
             Cause::CoverageAgrees => format!(
@@ -136,7 +105,7 @@ impl Words<'_> {
             Cause::NotVisible(region) => format!(
                 "{}: a junction to a gene outside the catalogue would not be seen ({})",
                 weakest(region, limits),
-                self.adequacy.capability.basis
+                self.capability.basis
             ),
             Cause::CutOff(index) => format!("{}, and a rearrangement may be among them", self.cut_off(index)),
         };
@@ -153,7 +122,7 @@ impl Words<'_> {
             Some(limit) => format!(
                 "{at}: a rearrangement in under {:.0} % of {} would be missed; {:.0} % is asked for",
                 limit * 100.0,
-                self.adequacy.assay.kmt2a_unit(),
+                self.result.assay.kmt2a_unit(),
                 self.config.required_lod * 100.0
             ),
             None => format!("{at}: a rearrangement could not be seen at any fraction"),
@@ -172,7 +141,7 @@ impl Words<'_> {
             Qualifier::MinorNotCovered => {
                 "the panel does not cover the minor region (introns 20 to 23): not excluded there".to_owned()
             }
-            Qualifier::LimitRaised => format!("the limit is raised: {}", self.adequacy.capability.basis),
+            Qualifier::LimitRaised => format!("the limit is raised: {}", self.capability.basis),
             Qualifier::IntronsMissing => format!(
                 "introns of KMT2A without coverage, not excluded there: {}",
                 examined::runs(&limits.introns_missing()).replace('e', "")
@@ -202,7 +171,7 @@ impl Words<'_> {
                 counted(u64::from(w.molecules), "molecule"),
                 w.wild_type,
                 w.bound * 100.0,
-                self.adequacy.assay.kmt2a_unit()
+                self.result.assay.kmt2a_unit()
             ),
         }
     }
@@ -218,11 +187,11 @@ impl Words<'_> {
         };
         Findings {
             fusion: answer(found.fusion, "fusion"),
-            ptd: Finding {
+            ptd: PtdFinding {
                 status: found.ptd.status,
+                lod: found.ptd_limit,
                 text: self.duplication(found),
             },
-            ptd_limit: found.ptd_limit,
             reciprocal: answer(found.reciprocal, "reciprocal junction"),
             break_without_partner: match found.break_without_partner.shown {
                 Some(Shown::Junction(index)) => Finding {
@@ -246,7 +215,7 @@ impl Words<'_> {
     }
 
     fn duplication(&self, found: &rule::Findings) -> String {
-        let unit = self.adequacy.assay.kmt2a_unit();
+        let unit = self.result.assay.kmt2a_unit();
         match (found.ptd.shown, found.ptd_limit) {
             (Some(shown), _) => self.shown(shown),
             (None, Some(limit)) if found.ptd.status == FindingStatus::NotDetected => {
@@ -263,36 +232,27 @@ impl Words<'_> {
 
 /// A region with its weakest donor.
 fn weakest(region: Region, limits: &Limits) -> String {
-    let name = match region {
-        Region::Major => "major",
-        Region::Minor => "minor",
-        Region::Other => "other",
-    };
     let at = limits.weakest(region).map_or_else(
         || "no donor".to_owned(),
         |d| format!("e{} with {}", d.exon, counted(u64::from(d.molecules), "molecule")),
     );
-    format!("{name} region (weakest {at})")
+    format!("{} region (weakest {at})", region.name())
 }
 
 fn note(junction: &JudgedJunction) -> String {
     let molecules = junction.annotated.candidate.evidence.molecules;
     let counted = counted(u64::from(molecules), "molecule");
-    let repeat = junction
-        .judgement
-        .reasons
-        .iter()
-        .find(|r| Code::parse(r.code) == Some(Code::InternalTandemDuplication));
+    let repeat = junction.judgement.reason(Code::InternalTandemDuplication);
     match junction.annotated.class {
         Class::Ptd if repeat.is_some() => format!(
             "{} ({counted} of {})",
             repeat.map_or("", |r| r.text.as_str()),
-            junction.wild_type + molecules
+            junction.facts.wild_type + molecules
         ),
         Class::Ptd => format!(
             "back-splice {} ({molecules} of {} wild-type molecules): the level of healthy blood",
             naming::junction(junction),
-            junction.wild_type
+            junction.facts.wild_type
         ),
         Class::NeighbourReadThrough => format!(
             "read-through {} ({counted}): no rearrangement",

@@ -3,48 +3,33 @@
 
 use std::collections::BTreeSet;
 
-use super::{AssayResult, DonorLimit, Limits};
-use crate::input::Assay;
+use super::{
+    AssayResult,
+    lod::{DonorLimit, Limits},
+};
+use crate::{
+    catalogue::scheme::MANE_TRANSCRIPT,
+    input::Assay,
+    model::{Conclusion, Lod},
+};
 
-/// The regions that a negative speaks of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, strum::Display)]
-#[strum(serialize_all = "snake_case")]
-pub enum Scope {
-    /// Major and minor region.
-    MajorAndMinor,
-    /// The major region alone: the panel leaves the minor one out.
-    Major,
-}
-
-impl Scope {
-    /// The scope that limits allow.
-    pub fn of(limits: &Limits) -> Self {
-        if limits.minor_not_targeted {
-            Self::Major
-        } else {
-            Self::MajorAndMinor
-        }
+/// The regions that a negative under these limits speaks of.
+pub(super) fn scope(limits: &Limits) -> &'static str {
+    if limits.minor_not_targeted {
+        Lod::MAJOR_ONLY
+    } else {
+        "major_and_minor"
     }
 }
 
-/// What a negative of one assay or of both rests on.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Examined {
-    /// MANE exons behind which a break (DNA: in the intron behind which) would have been found at the required
-    /// fraction, in order.
-    pub donors: Vec<u16>,
-    /// What is not excluded, a phrase each.
-    pub not_excluded: Vec<String>,
-}
-
 /// Donors whose own exclusion limit, any partner, is within `required`.
-pub fn donors(limits: &Limits, required: f64) -> BTreeSet<u16> {
+pub(super) fn donors(limits: &Limits, required: f64) -> BTreeSet<u16> {
     let within = |d: &&DonorLimit| d.exclusion_any.is_some_and(|limit| limit <= required);
     limits.donors.iter().filter(within).map(|d| d.exon).collect()
 }
 
-/// What negatives of these assays, each with its donors, rest on together.
-pub fn together(negatives: &[(&AssayResult<'_>, BTreeSet<u16>)]) -> Examined {
+/// Says what negatives of these assays, each with its donors, rest on together.
+pub(super) fn say(said: &mut Conclusion, negatives: &[(&AssayResult<'_>, BTreeSet<u16>)]) {
     let of = |assay: Assay| -> BTreeSet<u16> {
         let donors = negatives.iter().filter(|(r, _)| r.assay == assay);
         donors.flat_map(|(_, donors)| donors).copied().collect()
@@ -76,10 +61,21 @@ pub fn together(negatives: &[(&AssayResult<'_>, BTreeSet<u16>)]) -> Examined {
         not_excluded.push("breaks in bases of these introns where no read can be placed".to_owned());
     }
     not_excluded.push("deletions of KMT2A's 3' part".to_owned());
-    Examined {
-        donors: all.into_iter().collect(),
-        not_excluded,
-    }
+    said.examined_donors = all.into_iter().collect();
+    said.not_excluded = not_excluded;
+}
+
+/// The donors that a negative rests on and what it leaves open, in sentences.
+pub(super) fn reach(said: &Conclusion) -> String {
+    let donors = if said.examined_donors.is_empty() {
+        String::new()
+    } else {
+        format!(
+            " Donors examined: {} (MANE {MANE_TRANSCRIPT}).",
+            runs(&said.examined_donors)
+        )
+    };
+    format!("{donors} Not excluded: {}.", said.not_excluded.join("; "))
 }
 
 /// Exons as `e1-e6, e14`.

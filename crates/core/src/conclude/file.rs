@@ -29,7 +29,7 @@ pub(super) fn facts(result: &AssayResult<'_>) -> FileFacts {
                 ..
             }
         ),
-        chimeric_given: result.chimeric_given,
+        chimeric_given: result.chimeric_given(),
         supplementaries_removed: result.processing.supplementaries_removed.is_some(),
         chimeras_removed: result.processing.chimeras_removed.is_some(),
         pairs_removed: result.processing.improper_pairs_removed.is_some(),
@@ -57,7 +57,7 @@ pub(super) fn facts(result: &AssayResult<'_>) -> FileFacts {
 
 fn aligner(result: &AssayResult<'_>) -> file::Aligner {
     match result.aligner {
-        Aligner::Star(settings) if settings.writes_chimeras() || result.chimeric_given => {
+        Aligner::Star(settings) if settings.writes_chimeras() || result.chimeric_given() => {
             file::Aligner::StarChimeric(settings.chimeric_segment_min)
         }
         Aligner::Star(settings) if settings.chimeric_output.is_some() => file::Aligner::StarElsewhere,

@@ -1,7 +1,9 @@
 //! 5'/3' imbalance: the depths from which [`breakapart_rule::imbalance`] finds a step.
 
-pub use breakapart_rule::Imbalance;
-use breakapart_rule::imbalance::{self, ExonDepth};
+use breakapart_rule::{
+    Imbalance,
+    imbalance::{self, ExonDepth},
+};
 
 use super::lod::reads;
 use crate::{
@@ -32,5 +34,9 @@ pub(super) fn find(
         })
         .collect();
     let steps: Vec<u16> = (*MAJOR_DONORS.start()..=LISTED_DONOR).chain(MINOR_DONORS).collect();
-    imbalance::find(&exons, &steps, &reads(profile), profile.molecules, p)
+    let found = imbalance::find(&exons, &steps, &reads(profile), profile.molecules, p)?;
+    Some(Imbalance {
+        background_samples: background.samples,
+        ..found
+    })
 }

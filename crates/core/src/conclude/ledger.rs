@@ -3,7 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::AssayResult;
-use crate::{assemble::clip::ClipFate, judge::Tier};
+use crate::{
+    assemble::clip::ClipFate,
+    judge::Tier,
+    model::{Ledger, LedgerRow},
+};
 
 /// One way for a fragment to end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, strum::Display)]
@@ -50,28 +54,6 @@ impl Fate {
             Self::Normal => "wild type",
         }
     }
-}
-
-/// One row.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LedgerRow {
-    /// The fate.
-    pub fate: Fate,
-    /// Fragments.
-    pub fragments: u64,
-    /// Molecules.
-    pub molecules: u64,
-}
-
-/// All rows.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Ledger {
-    /// Fragments that touch KMT2A or support a junction of it.
-    pub total: u64,
-    /// Of those, not wild type.
-    pub abnormal: u64,
-    /// Rows that are not empty, strongest fate first.
-    pub rows: Vec<LedgerRow>,
 }
 
 /// The fate of every fragment of one assay that touches KMT2A or supports a junction of it, those apart of which
@@ -127,7 +109,7 @@ pub fn fates(result: &AssayResult<'_>) -> BTreeMap<usize, Fate> {
     fates
 }
 
-/// Accounts for every fragment.
+/// Accounts for every fragment; rows that are not empty, strongest fate first.
 pub fn account(result: &AssayResult<'_>) -> Ledger {
     let mut counts: BTreeMap<Fate, (u64, BTreeSet<u64>)> = BTreeMap::new();
     for (fragment, fate) in fates(result) {
@@ -143,10 +125,12 @@ pub fn account(result: &AssayResult<'_>) -> Ledger {
     }
     let total = counts.values().map(|(fragments, _)| fragments).sum();
     let normal = counts.get(&Fate::Normal).map_or(0, |(fragments, _)| *fragments);
+    let countable = result.collected.molecules_by.are_counted();
     let rows = counts.into_iter().map(|(fate, (fragments, molecules))| LedgerRow {
-        fate,
+        code: fate.to_string(),
+        text: fate.text().to_owned(),
         fragments,
-        molecules: molecules.len() as u64,
+        molecules: countable.then_some(molecules.len() as u64),
     });
     Ledger {
         total,

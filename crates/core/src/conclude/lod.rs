@@ -4,38 +4,75 @@
 
 use std::ops::RangeInclusive;
 
-pub use breakapart_rule::lod::{DonorLimit, IntronCover, Limits, Pick, blast_percent};
-use breakapart_rule::lod::{
-    Geometry, Library, Reads,
-    genomic::{self, Stretch},
-    transcript::{self, DonorFacts},
+pub use breakapart_rule::lod::{DonorLimit, Limits, blast_percent};
+use breakapart_rule::{
+    Capability,
+    lod::{
+        Geometry, Library, Pick, Reads,
+        genomic::{self, Stretch},
+        transcript::{self, DonorFacts},
+    },
 };
 
-use super::{Adequacy, AssayResult};
+use super::AssayResult;
 use crate::{
     catalogue::{Transcript, gene::hull, scheme},
-    evidence::{molecule::MoleculesBy, profile::BIN, profile::Profile},
+    evidence::profile::{BIN, Profile},
     genome::Interval,
     input::Assay,
     judge::{Params, Region},
+    model,
 };
 
 /// Default of `--required-lod` (fraction of KMT2A transcripts): about 20 % blasts at equal expression.
 pub const REQUIRED_LOD: f64 = 0.10;
 
 /// Limits of an assay, nothing waived yet.
-pub(super) fn limits(result: &AssayResult<'_>, adequacy: &Adequacy, required_lod: f64) -> Limits {
+pub(super) fn limits(result: &AssayResult<'_>, capability: &Capability, required_lod: f64) -> Limits {
     let profile = result.profile();
     let library = Library {
         reads: reads(profile),
-        capability: &adequacy.capability,
+        capability,
         context: &result.judged.context,
-        counts_positions: result.collected.molecules_by == MoleculesBy::FivePrimePositions,
+        counts_positions: !result.collected.molecules_by.are_counted(),
         required_lod,
     };
     match result.assay {
         Assay::Rna => transcript_limits(profile, &library, &result.judged.params),
         Assay::Dna => genomic_limits(result, &library),
+    }
+}
+
+/// The limits as the report states them, with what is waived.
+pub(super) fn stated(result: &AssayResult<'_>, limits: &Limits, waived: Vec<model::Waived>) -> model::Lod {
+    let by_region = |pick: Pick| model::LodByRegion {
+        major: limits.worst(Some(Region::Major), pick),
+        minor: limits.worst(Some(Region::Minor), pick),
+        whole: limits.worst(None, pick),
+        ptd: limits.ptd(),
+    };
+    let weakest = [Region::Major, Region::Minor]
+        .into_iter()
+        .filter_map(|region| limits.weakest(region))
+        .min_by_key(|d| (d.molecules, d.exon));
+    model::Lod {
+        unit: result.assay.kmt2a_unit().to_owned(),
+        exclusion: model::LodByPartner {
+            catalogue_partner: by_region(|d| d.exclusion_catalogue),
+            any_partner: by_region(|d| d.exclusion_any),
+        },
+        call: model::LodByPartner {
+            catalogue_partner: by_region(|d| d.call_catalogue),
+            any_partner: by_region(|d| d.call_any),
+        },
+        blast_percent: limits.stated().and_then(blast_percent),
+        weakest_donor: weakest.map(|d| model::WeakestDonor {
+            exon: d.exon,
+            transcript: result.transcript_name().to_owned(),
+            molecules: d.molecules.into(),
+        }),
+        assumptions: limits.assumptions.clone(),
+        waived,
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::{
     annotate::{Class, EventKind, Frame, MemberRole, Side},
     genome::Breakend,
-    judge::{Code, JudgedEvent, JudgedJunction, Reason},
+    judge::{Code, JudgedEvent, JudgedJunction},
 };
 
 /// A piece goes on within this distance of where it was entered where no gene tells it (bases).
@@ -13,9 +13,8 @@ const PIECE: i64 = 500_000;
 /// its distance, as [`Side::name`] gives it.
 pub fn junction(junction: &JudgedJunction) -> String {
     let a = &junction.annotated;
-    let is_repeat = |r: &Reason| Code::parse(r.code) == Some(Code::InternalTandemDuplication);
     match a.class {
-        Class::Ptd if junction.judgement.reasons.iter().any(is_repeat) => "KMT2A-ITD".to_owned(),
+        Class::Ptd if junction.judgement.has(Code::InternalTandemDuplication) => "KMT2A-ITD".to_owned(),
         Class::Ptd => match (a.five.exon, a.three.exon) {
             (Some(donor), Some(acceptor)) => format!("KMT2A-PTD e{acceptor}-e{donor}"),
             _ => "KMT2A-PTD".to_owned(),

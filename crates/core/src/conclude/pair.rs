@@ -7,22 +7,20 @@
 
 use breakapart_rule::breaks::intron_to_break;
 
-use super::{
-    AssayResult, ConcludeConfig, Conclusion, Finding, FindingStatus, State, examined,
-    text::{RESEARCH_USE, reach},
-};
+use super::{Alone, AssayResult, ConcludeConfig, examined, text::RESEARCH_USE};
 use crate::{
     annotate::{Class, Side},
     assemble::observe::ahead,
     genome::{Breakend, Contigs, Strand},
     input::Assay,
     judge::{Ground, JudgedJunction, Params, Reason},
+    model::{AssayAgreement, Conclusion, Finding, FindingStatus, Findings, PtdFinding, State},
 };
 
 /// How the two assays stand to each other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, strum::Display)]
 #[strum(serialize_all = "kebab-case")]
-pub enum Agreement {
+enum Agreement {
     /// Both show the same rearrangement.
     Confirmed,
     /// Both show a rearrangement, and not the same one.
@@ -40,50 +38,49 @@ pub enum Agreement {
 }
 
 /// The two assays against each other.
-#[derive(Clone, Debug)]
-pub struct Pair {
+pub(super) struct Pair {
     /// The RNA leads (its events are named first).
-    pub rna_leads: bool,
-    /// How they stand to each other.
-    pub agreement: Agreement,
-    /// In words.
-    pub text: String,
+    pub(super) rna_leads: bool,
+    agreement: Agreement,
+    /// As the report says it, without the junctions' identifiers.
+    pub(super) said: AssayAgreement,
     /// RNA junctions with the DNA junction that explains them (indices into each assay's judged junctions).
-    pub explained: Vec<(usize, usize)>,
+    pub(super) explained: Vec<(usize, usize)>,
 }
 
 /// One assay with what it says alone.
-pub type Alone<'a> = (&'a AssayResult<'a>, &'a Conclusion);
+type One<'a> = (&'a AssayResult<'a>, &'a Alone);
 
 /// Whether an assay shows a rearrangement or a duplication.
-const fn shown(c: &Conclusion) -> bool {
-    matches!(c.state, State::Rearranged | State::Ptd)
+const fn shown(c: &Alone) -> bool {
+    matches!(c.said.state, State::Rearranged | State::Ptd)
 }
 
 /// Something was seen that the other assay's negative does not answer.
-fn is_blocked(c: &Conclusion) -> bool {
-    let is_seen = |reason: &Reason| Ground::parse(reason.code).is_some_and(|ground| ground.card().is_seen);
-    c.state == State::Inconclusive && (c.lead_event.is_some() || c.reasons.iter().any(is_seen))
+fn is_blocked(c: &Alone) -> bool {
+    let is_seen = |reason: &Reason| Ground::parse(&reason.code).is_some_and(|ground| ground.card().is_seen);
+    c.said.state == State::Inconclusive && (c.lead_event.is_some() || c.said.reasons.iter().any(is_seen))
 }
 
 /// Whether the negative of `other` speaks of the place where the lead event of `of` breaks KMT2A: a donor in RNA, an
 /// intron in DNA, behind the exon of that number.
-fn could_have_shown((result, of): Alone<'_>, other: &Conclusion) -> bool {
+fn could_have_shown((result, of): One<'_>, other: &Alone) -> bool {
     let lead = of.lead_event.and_then(|index| result.judged.events.get(index));
     let junction = lead.and_then(|event| result.judged.junctions.get(event.lead));
     let own = junction.map(|j| j.annotated.kmt2a_side());
     own.and_then(Side::exon_or_intron)
-        .is_none_or(|exon| other.examined.donors.is_empty() || other.examined.donors.contains(&exon))
+        .is_none_or(|exon| other.said.examined_donors.is_empty() || other.said.examined_donors.contains(&exon))
 }
 
 /// Compares RNA and DNA, each with its own conclusion.
-pub fn compare(rna: Alone<'_>, dna: Alone<'_>) -> Pair {
+pub(super) fn compare(rna: One<'_>, dna: One<'_>) -> Pair {
     let explained = explained(rna.0, dna.0);
     let (r, d) = (rna.1, dna.1);
     let leads_match = event_pairs(rna.0, dna.0, &explained)
         .iter()
         .any(|(a, b)| Some(*a) == r.lead_event || Some(*b) == d.lead_event);
-    let agreement = match (r.state, d.state) {
+    let states = (r.said.state, d.said.state);
+    let agreement = match states {
         _ if shown(r) && shown(d) => {
             if leads_match {
                 Agreement::Confirmed
@@ -93,7 +90,7 @@ pub fn compare(rna: Alone<'_>, dna: Alone<'_>) -> Pair {
         }
         _ if shown(r) || shown(d) => {
             let (one, other) = if shown(r) { (rna, d) } else { (dna, r) };
-            if other.state == State::NotDetected && could_have_shown(one, other) {
+            if other.said.state == State::NotDetected && could_have_shown(one, other) {
                 Agreement::Discordant
             } else if leads_match {
                 Agreement::Confirmed
@@ -107,18 +104,24 @@ pub fn compare(rna: Alone<'_>, dna: Alone<'_>) -> Pair {
     };
     let rna_leads = match agreement {
         // A fusion beside a duplication: the fusion.
-        Agreement::Different if r.state != d.state => r.state == State::Rearranged,
+        Agreement::Different if states.0 != states.1 => states.0 == State::Rearranged,
         Agreement::Confirmed | Agreement::Different | Agreement::Discordant | Agreement::OneAssay => shown(r),
         // The wider reach leads, then the deeper limit.
-        Agreement::BothNegative => (r.scope, limit(r)) <= (d.scope, limit(d)),
+        Agreement::BothNegative => reach_of(r) <= reach_of(d),
         // A finding that blocks leads, else the negative.
         Agreement::OneNegative if is_blocked(r) => true,
         Agreement::OneNegative if is_blocked(d) => false,
-        Agreement::OneNegative => r.state == State::NotDetected,
+        Agreement::OneNegative => states.0 == State::NotDetected,
         Agreement::Open => is_blocked(r) || !is_blocked(d),
     };
     Pair {
-        text: words(agreement, rna, dna, &explained, rna_leads),
+        said: AssayAgreement {
+            status: agreement.to_string(),
+            text: words(agreement, rna, dna, &explained, rna_leads),
+            rna: states.0,
+            dna: states.1,
+            explained: Vec::new(),
+        },
         rna_leads,
         agreement,
         explained,
@@ -126,10 +129,10 @@ pub fn compare(rna: Alone<'_>, dna: Alone<'_>) -> Pair {
 }
 
 /// The conclusion of both: that of the leading assay, with findings, contradictions and reach taken over both.
-pub fn join(lead: Alone<'_>, other: Alone<'_>, pair: &Pair, config: &ConcludeConfig) -> Conclusion {
-    let (first, second) = (lead.1, other.1);
+pub(super) fn join(lead: One<'_>, other: One<'_>, pair: &Pair, config: &ConcludeConfig) -> Conclusion {
+    let (first, second) = (&lead.1.said, &other.1.said);
     let mut conclusion = first.clone();
-    let name = |alone: Alone<'_>| match alone.0.assay {
+    let name = |alone: One<'_>| match alone.0.assay {
         Assay::Rna => "RNA",
         Assay::Dna => "DNA",
     };
@@ -151,26 +154,32 @@ pub fn join(lead: Alone<'_>, other: Alone<'_>, pair: &Pair, config: &ConcludeCon
         }
         Agreement::OneAssay => conclusion.headline = format!("{} ({one} alone)", first.headline),
         Agreement::BothNegative | Agreement::OneNegative if first.state == State::NotDetected => {
-            let negatives = [lead, other].into_iter().filter(|(_, c)| c.state == State::NotDetected);
-            let donors = |c: &Conclusion| c.examined.donors.iter().copied().collect();
-            let negatives: Vec<_> = negatives.map(|(result, c)| (result, donors(c))).collect();
-            conclusion.examined = examined::together(&negatives);
+            let negatives = [(lead.0, first), (other.0, second)].into_iter();
+            let negatives = negatives.filter(|(_, said)| said.state == State::NotDetected);
+            let donors = |said: &Conclusion| said.examined_donors.iter().copied().collect();
+            let negatives: Vec<_> = negatives.map(|(result, said)| (result, donors(said))).collect();
+            examined::say(&mut conclusion, &negatives);
             conclusion.headline = format!("{} ({one})", first.headline);
             // What one assay leaves open by its own reach, the joined one may close.
-            let (own, joined) = (reach(&first.examined), reach(&conclusion.examined));
+            let (own, joined) = (examined::reach(first), examined::reach(&conclusion));
             text = text.replacen(&own, &joined, 1);
         }
         Agreement::BothNegative | Agreement::OneNegative | Agreement::Open => {}
     }
-    conclusion.text = format!("{text} {} {RESEARCH_USE}", pair.text);
+    conclusion.text = format!("{text} {} {RESEARCH_USE}", pair.said.text);
     conclusion
         .reasons
-        .push(Reason::new(Ground::RnaAndDna, pair.text.clone()));
-    conclusion.findings = findings((one, first), (two, second), conclusion.state, config);
+        .push(Reason::new(Ground::RnaAndDna, pair.said.text.clone()));
+    conclusion.findings = findings(
+        (one, &first.findings),
+        (two, &second.findings),
+        conclusion.state,
+        config,
+    );
     match pair.agreement {
         Agreement::Confirmed | Agreement::BothNegative => {}
         Agreement::Different | Agreement::Discordant | Agreement::OneAssay | Agreement::OneNegative => {
-            conclusion.qualifiers.push(pair.text.clone());
+            conclusion.qualifiers.push(pair.said.text.clone());
         }
         Agreement::Open => conclusion.reasons.extend(second.reasons.iter().cloned()),
     }
@@ -186,44 +195,47 @@ pub fn join(lead: Alone<'_>, other: Alone<'_>, pair: &Pair, config: &ConcludeCon
 
 /// Each question answered by both assays: what one shows is shown; a negative stands where the sample's state allows it.
 fn findings(
-    one: (&str, &Conclusion),
-    other: (&str, &Conclusion),
+    (one, a): (&str, &Findings),
+    (two, b): (&str, &Findings),
     state: State,
     config: &ConcludeConfig,
-) -> super::Findings {
-    let (a, b) = (&one.1.findings, &other.1.findings);
-    let merged = |first: &Finding, second: &Finding, negative_stands: bool| {
-        let statuses = [first.status, second.status];
-        let status = if statuses.contains(&FindingStatus::Detected) {
+) -> Findings {
+    let status = |statuses: [FindingStatus; 2], negative_stands: bool| {
+        if statuses.contains(&FindingStatus::Detected) {
             FindingStatus::Detected
         } else if negative_stands && statuses.contains(&FindingStatus::NotDetected) {
             FindingStatus::NotDetected
         } else {
             FindingStatus::NotAssessable
-        };
-        Finding {
-            status,
-            text: format!("{}: {}; {}: {}", one.0, first.text, other.0, second.text),
         }
     };
-    let negative_stands = state != State::Inconclusive;
+    let text = |first: &str, second: &str| format!("{one}: {first}; {two}: {second}");
+    let merged = |first: &Finding, second: &Finding| Finding {
+        status: status([first.status, second.status], state != State::Inconclusive),
+        text: text(&first.text, &second.text),
+    };
     // The assay that answers gives its limit: a detection none, a negative its own.
-    let limits = [a, b].map(|f| f.ptd_limit.filter(|limit| *limit <= config.required_lod));
-    super::Findings {
-        fusion: merged(&a.fusion, &b.fusion, negative_stands),
-        ptd: merged(&a.ptd, &b.ptd, true),
-        ptd_limit: match (a.ptd.status, b.ptd.status) {
-            (FindingStatus::NotDetected, FindingStatus::NotDetected) => limits[0].or(limits[1]),
-            (_, FindingStatus::NotDetected) => b.ptd_limit,
-            _ => a.ptd_limit,
+    let limits = [a, b].map(|f| f.ptd.lod.filter(|limit| *limit <= config.required_lod));
+    Findings {
+        fusion: merged(&a.fusion, &b.fusion),
+        ptd: PtdFinding {
+            status: status([a.ptd.status, b.ptd.status], true),
+            lod: match (a.ptd.status, b.ptd.status) {
+                (FindingStatus::NotDetected, FindingStatus::NotDetected) => limits[0].or(limits[1]),
+                (_, FindingStatus::NotDetected) => b.ptd.lod,
+                _ => a.ptd.lod,
+            },
+            text: text(&a.ptd.text, &b.ptd.text),
         },
-        reciprocal: merged(&a.reciprocal, &b.reciprocal, negative_stands),
-        break_without_partner: merged(&a.break_without_partner, &b.break_without_partner, negative_stands),
+        reciprocal: merged(&a.reciprocal, &b.reciprocal),
+        break_without_partner: merged(&a.break_without_partner, &b.break_without_partner),
     }
 }
 
-fn limit(c: &Conclusion) -> f64 {
-    c.limits.stated().unwrap_or(f64::INFINITY)
+/// How far a negative reaches, the wider first, then the deeper.
+fn reach_of(c: &Alone) -> (bool, f64) {
+    let limit = c.limits.stated().unwrap_or(f64::INFINITY);
+    (c.limits.minor_not_targeted, limit)
 }
 
 /// Events of the two assays that share an explained junction.
@@ -302,13 +314,7 @@ fn explains(
     Some(five + three)
 }
 
-fn words(
-    agreement: Agreement,
-    rna: Alone<'_>,
-    dna: Alone<'_>,
-    explained: &[(usize, usize)],
-    rna_leads: bool,
-) -> String {
+fn words(agreement: Agreement, rna: One<'_>, dna: One<'_>, explained: &[(usize, usize)], rna_leads: bool) -> String {
     // The 5' product first.
     let mut order: Vec<&(usize, usize)> = explained.iter().collect();
     order.sort_by_key(|(i, _)| {
@@ -333,10 +339,9 @@ fn words(
             exon(&r.annotated.three)
         ))
     });
-    let why = |c: &Conclusion| {
-        c.reasons
-            .first()
-            .map_or_else(|| "no reason given".to_owned(), |r| r.text.clone())
+    let why = |c: &Alone| {
+        let first = c.said.reasons.first();
+        first.map_or_else(|| "no reason given".to_owned(), |r| r.text.clone())
     };
     match agreement {
         Agreement::Confirmed => format!(
@@ -345,7 +350,7 @@ fn words(
         ),
         Agreement::Different => format!(
             "RNA and DNA disagree: RNA shows {}, DNA shows {}, and no break in DNA explains the transcript.",
-            rna.1.headline, dna.1.headline
+            rna.1.said.headline, dna.1.said.headline
         ),
         Agreement::Discordant if rna_leads => {
             "RNA and DNA disagree: the transcript is seen in RNA, and DNA, whose reads could have shown a break, shows none."
@@ -358,7 +363,7 @@ fn words(
         Agreement::OneAssay if rna_leads => format!("RNA alone shows it; DNA cannot tell ({}).", why(dna.1)),
         Agreement::OneAssay => format!("DNA alone shows it; RNA cannot tell ({}).", why(rna.1)),
         Agreement::BothNegative => "RNA and DNA are both negative, each within its own limit.".to_owned(),
-        Agreement::OneNegative if rna.1.state == State::NotDetected => {
+        Agreement::OneNegative if rna.1.said.state == State::NotDetected => {
             format!("RNA alone is negative; DNA cannot tell ({}).", why(dna.1))
         }
         Agreement::OneNegative => format!("DNA alone is negative; RNA cannot tell ({}).", why(rna.1)),

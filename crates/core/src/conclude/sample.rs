@@ -30,8 +30,8 @@ pub(super) fn gather<'a>(seen: &Words<'a>, limits: &'a Limits) -> SampleFacts<'a
             })
             .collect(),
         limits,
-        capability: &seen.adequacy.capability,
-        faults: &seen.adequacy.faults,
+        capability: seen.capability,
+        faults: seen.faults,
         not_to_be_paired: seen.not_to_be_paired,
         open_breaks: seen.open_breaks,
         coverage_falls: seen.step.is_some(),

@@ -3,18 +3,17 @@
 use breakapart_rule::{breaks::may_be_carried_over, state as rule};
 
 use super::{
-    Breaks, Conclusion, Examined, Limits, Scope, State,
-    decided::{NamedWaiver, Words},
-    examined, ledger,
-    lod::blast_percent,
+    decided::Words,
+    examined,
+    lod::{self, Limits, blast_percent},
     naming,
 };
 use crate::{
     annotate::{Class, Frame},
-    catalogue::scheme::MANE_TRANSCRIPT,
     genome::words::counted,
     input::Assay,
-    judge::{Code, JudgedJunction, NextStep, Params, Tier},
+    judge::{Code, Judged, JudgedJunction, NextStep, Params, Tier},
+    model::{Conclusion, State, Waived},
 };
 
 /// The event that leads the conclusion.
@@ -37,7 +36,7 @@ pub(super) const RESEARCH_USE: &str = "Research use only.";
 const MINOR_REGION_STEP: &str = "for the minor region: RNA sequencing, or a DNA panel that covers KMT2A's introns 20 to 23 \
                                  (MANE), where USP2 and others break";
 /// Said of every rearrangement: one sample's files cannot tell it.
-pub const CARRY_OVER_NOT_ASSESSED: &str = "Carry-over from another sample of the run was not assessed.";
+const CARRY_OVER_NOT_ASSESSED: &str = "Carry-over from another sample of the run was not assessed.";
 /// The next step of any other negative (docs/interpretation.md, "When to order what").
 const SUSPICION_STEP: &str = "none by this result; where suspicion is strong (infant, monocytic, CD10-negative pro-B), \
                               break-apart FISH or DNA sequencing of KMT2A";
@@ -46,77 +45,59 @@ const COMPARE_RUN: &str = "before signing, compare the samples of the sequencing
                            molecules may be carried over";
 
 /// Puts a decision into words.
-pub(super) fn put_into_words(words: &Words<'_>, decided: rule::Decided, breaks: Breaks) -> Conclusion {
-    let (result, required) = (words.result, words.config.required_lod);
-    let judged = result.judged;
-    let lead = decided.lead.and_then(|index| {
+pub(super) fn put_into_words(words: &Words<'_>, decided: &rule::Decided) -> Conclusion {
+    let (result, limits) = (words.result, &decided.limits);
+    let negative = decided.state == State::NotDetected;
+    let waived = limits.waived.iter().map(|w| Waived {
+        name: words.candidate(w.candidate),
+        molecules: w.molecules.into(),
+        donor_exon: w.donor,
+        wild_type_molecules: w.wild_type.into(),
+        bound: w.bound,
+    });
+    let qualifiers = decided.qualifiers.iter();
+    let mut said = Conclusion {
+        state: decided.state,
+        scope: negative.then(|| examined::scope(limits).to_owned()),
+        qualifiers: qualifiers.flat_map(|q| words.qualifiers(*q, limits)).collect(),
+        reasons: words.reasons(decided.causes.clone(), limits),
+        findings: words.findings(&decided.findings),
+        lod: Some(lod::stated(result, limits, waived.collect())),
+        lead_event: result.event_id(decided.lead, 0),
+        carry_over: "not assessed".to_owned(),
+        ..Conclusion::default()
+    };
+    if negative {
+        let donors = examined::donors(limits, words.config.required_lod);
+        examined::say(&mut said, &[(result, donors)]);
+    }
+    let lead = decided.lead.and_then(|index| Lead::of(index, result.judged));
+    let lead = lead.as_ref();
+    let noted: Vec<String> = decided.noted.iter().map(|n| words.noted(*n)).collect();
+    said.headline = headline(&said, lead, words, limits);
+    said.text = format!("{} {RESEARCH_USE}", sentence(&said, lead, words, limits, &noted));
+    said.next_step = next_step(&said, lead, words, limits);
+    said
+}
+
+impl<'a> Lead<'a> {
+    fn of(index: usize, judged: &'a Judged) -> Option<Self> {
         let event = judged.events.get(index)?;
         let junction = judged.junctions.get(event.lead)?;
-        Some(Lead {
+        let further = naming::chain(event, &judged.junctions).into_iter();
+        Some(Self {
             name: naming::event(event, &judged.junctions),
             tier: event.tier,
             frame: naming::frame(event, &judged.junctions),
             junction,
-            further: naming::chain(event, &judged.junctions)
-                .into_iter()
-                .filter(|j| !std::ptr::eq(*j, junction))
-                .collect(),
+            further: further.filter(|j| !std::ptr::eq(*j, junction)).collect(),
         })
-    });
-    let lead = lead.as_ref();
-    let limits = decided.limits;
-    let negative = decided.state == State::NotDetected;
-    let examined = if negative {
-        examined::together(&[(result, examined::donors(&limits, required))])
-    } else {
-        Examined::default()
-    };
-    let noted: Vec<String> = decided.noted.iter().map(|n| words.noted(*n)).collect();
-    let qualifiers = decided.qualifiers.into_iter();
-    let waived = limits.waived.iter().map(|w| NamedWaiver {
-        name: words.candidate(w.candidate),
-        waived: *w,
-    });
-    let mut conclusion = Conclusion {
-        state: decided.state,
-        scope: negative.then(|| Scope::of(&limits)),
-        examined,
-        headline: String::new(),
-        text: String::new(),
-        qualifiers: qualifiers.flat_map(|q| words.qualifiers(q, &limits)).collect(),
-        reasons: words.reasons(decided.causes, &limits),
-        contradictions: Vec::new(),
-        breaks,
-        next_step: None,
-        findings: words.findings(&decided.findings),
-        waived: waived.collect(),
-        limits,
-        adequacy: words.adequacy.clone(),
-        ledger: ledger::account(result),
-        lead_event: decided.lead,
-    };
-    conclusion.headline = headline(&conclusion, lead);
-    conclusion.text = format!("{} {RESEARCH_USE}", sentence(&conclusion, lead, required, &noted));
-    conclusion.next_step = next_step(&conclusion, lead, required, &judged.params);
-    conclusion
+    }
 }
 
 /// Whether an event is of so few molecules that another sample of the run may have brought them.
 fn is_few(junction: &JudgedJunction, p: &Params) -> bool {
     may_be_carried_over(u64::from(junction.facts.event_molecules), p)
-}
-
-/// The donors that a negative rests on and what it leaves open, in sentences.
-pub(super) fn reach(examined: &Examined) -> String {
-    let donors = if examined.donors.is_empty() {
-        String::new()
-    } else {
-        format!(
-            " Donors examined: {} (MANE {MANE_TRANSCRIPT}).",
-            examined::runs(&examined.donors)
-        )
-    };
-    format!("{donors} Not excluded: {}.", examined.not_excluded.join("; "))
 }
 
 fn tier_text(tier: Option<Tier>) -> &'static str {
@@ -146,9 +127,15 @@ fn frame_of(lead: &Lead<'_>) -> String {
     };
     let frame = match (lead.frame, junction.predicted.first()) {
         (Frame::Unknown, Some(predicted)) if lead.further.is_empty() => {
-            let ((five, _, donor), (three, _, acceptor)) = (&predicted.five, &predicted.three);
-            let frame = frame_text(predicted.frame);
-            format!("predicted transcript {five} e{donor}::{three} e{acceptor} {frame}")
+            let p = predicted;
+            format!(
+                "predicted transcript {} e{}::{} e{} {}",
+                p.five_gene,
+                p.five_exon,
+                p.three_gene,
+                p.three_exon,
+                frame_text(p.frame)
+            )
         }
         (frame, _) => frame_text(frame).to_owned(),
     };
@@ -163,7 +150,7 @@ fn percent(fraction: f64) -> String {
     }
 }
 
-fn headline(said: &Conclusion, lead: Option<&Lead<'_>>) -> String {
+fn headline(said: &Conclusion, lead: Option<&Lead<'_>>, words: &Words<'_>, limits: &Limits) -> String {
     match (said.state, lead) {
         (State::Rearranged, Some(lead)) => format!("{}, {}, tier {}", lead.name, frame_of(lead), tier_text(lead.tier)),
         (State::Ptd, Some(lead)) => {
@@ -174,14 +161,14 @@ fn headline(said: &Conclusion, lead: Option<&Lead<'_>>) -> String {
                 tier_text(lead.tier)
             )
         }
-        (State::NotDetected, _) => said.limits.stated().map_or_else(
+        (State::NotDetected, _) => limits.stated().map_or_else(
             || "no KMT2A rearrangement".to_owned(),
             |limit| {
                 format!(
                     "no KMT2A rearrangement{} above {} of {} (95 %{})",
-                    where_sought(&said.limits),
+                    where_sought(limits),
                     percent(limit),
-                    said.adequacy.assay.kmt2a_unit(),
+                    words.result.assay.kmt2a_unit(),
                     blasts(limit)
                 )
             },
@@ -201,7 +188,7 @@ fn duplicated(j: &JudgedJunction) -> (String, Frame) {
         return (
             format!(
                 "exons {}-{} (MANE NM_001197104.2) duplicated in the predicted transcript",
-                predicted.three.2, predicted.five.2
+                predicted.three_exon, predicted.five_exon
             ),
             predicted.frame,
         );
@@ -222,13 +209,20 @@ fn blasts(limit: f64) -> String {
 
 /// Names the region that a negative speaks of where it is not both.
 fn where_sought(limits: &Limits) -> &'static str {
-    match Scope::of(limits) {
-        Scope::Major => " in the major region (the minor region was not examined)",
-        Scope::MajorAndMinor => "",
+    if limits.minor_not_targeted {
+        " in the major region (the minor region was not examined)"
+    } else {
+        ""
     }
 }
 
-fn sentence(said: &Conclusion, lead: Option<&Lead<'_>>, required: f64, noted: &[String]) -> String {
+fn sentence(
+    said: &Conclusion,
+    lead: Option<&Lead<'_>>,
+    words: &Words<'_>,
+    limits: &Limits,
+    noted: &[String],
+) -> String {
     let evidence = |j: &JudgedJunction| {
         let e = &j.annotated.candidate.evidence;
         format!(
@@ -269,18 +263,18 @@ fn sentence(said: &Conclusion, lead: Option<&Lead<'_>>, required: f64, noted: &[
             "KMT2A carries a partial tandem duplication ({}), shown by {} beside {} wild-type molecules, tier {}. This is not a KMT2A translocation. {CARRY_OVER_NOT_ASSESSED}",
             naming::junction(lead.junction),
             evidence(lead.junction),
-            lead.junction.wild_type,
+            lead.junction.facts.wild_type,
             tier_text(lead.tier)
         ),
         (State::NotDetected, _) => {
-            let limit = said.limits.stated().unwrap_or(required);
+            let limit = limits.stated().unwrap_or(words.config.required_lod);
             format!(
                 "No KMT2A rearrangement was detected{}; one in {} or more of {} would have been found with 95 % probability. A duplication: {}.{}{noted}",
-                where_sought(&said.limits),
+                where_sought(limits),
                 percent(limit),
-                said.adequacy.assay.kmt2a_unit(),
+                words.result.assay.kmt2a_unit(),
                 said.findings.ptd.text,
-                reach(&said.examined)
+                examined::reach(said)
             )
         }
         _ => {
@@ -298,12 +292,7 @@ fn after_a_finding(lead: &Lead<'_>, assay: Assay) -> &'static str {
     let junction = &lead.junction.annotated;
     let partner = junction.partner_side();
     let is_open = junction.candidate.sides.open().is_some() || partner.gene.is_none();
-    let may_be_circular = lead
-        .junction
-        .judgement
-        .reasons
-        .iter()
-        .any(|r| Code::parse(r.code) == Some(Code::CircularRna));
+    let may_be_circular = lead.junction.judgement.has(Code::CircularRna);
     match (junction.class, assay) {
         (Class::Ptd, Assay::Rna) if may_be_circular => {
             "DNA (depth with break, MLPA or array) or a poly-A library (--library poly-a) tells a duplication from a \
@@ -329,24 +318,29 @@ fn after_a_finding(lead: &Lead<'_>, assay: Assay) -> &'static str {
     }
 }
 
-fn next_step(said: &Conclusion, lead: Option<&Lead<'_>>, required: f64, p: &Params) -> Option<String> {
+fn next_step(said: &Conclusion, lead: Option<&Lead<'_>>, words: &Words<'_>, limits: &Limits) -> Option<String> {
+    let p = &words.result.judged.params;
     match (said.state, lead) {
         (State::Rearranged | State::Ptd, Some(lead)) => {
             let few = is_few(lead.junction, p).then_some(COMPARE_RUN);
             let steps: Vec<&str> = few
                 .into_iter()
-                .chain([after_a_finding(lead, said.adequacy.assay)])
+                .chain([after_a_finding(lead, words.result.assay)])
                 .collect();
             return Some(steps.join("; "));
         }
         (State::Rearranged | State::Ptd, None) => return None,
         (State::NotDetected, _) => {
-            let major = Scope::of(&said.limits) == Scope::Major;
-            return Some(if major { MINOR_REGION_STEP } else { SUSPICION_STEP }.to_owned());
+            let step = if limits.minor_not_targeted {
+                MINOR_REGION_STEP
+            } else {
+                SUSPICION_STEP
+            };
+            return Some(step.to_owned());
         }
         (State::Inconclusive, _) => {}
     }
-    let step = NextStep::of(said.reasons.iter().map(|r| r.code));
+    let step = NextStep::of(said.reasons.iter().map(|r| r.code.as_str()));
     Some(match (step, lead) {
         (NextStep::ConfirmEvent, Some(lead)) if lead.junction.annotated.class == Class::Ptd => {
             "repeat with a DNA method (exon dosage or long-range PCR), or deeper poly-A RNA".to_owned()
@@ -363,7 +357,7 @@ fn next_step(said: &Conclusion, lead: Option<&Lead<'_>>, required: f64, p: &Para
         (NextStep::ConfirmEvent, None) => "confirm by RT-PCR or FISH".to_owned(),
         (step, _) => step
             .text()
-            .map_or_else(|| deeper(&said.limits, required), str::to_owned),
+            .map_or_else(|| deeper(limits, words.config.required_lod), str::to_owned),
     })
 }
 

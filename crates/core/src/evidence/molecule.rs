@@ -16,6 +16,13 @@ use crate::genome::{AlignedRecord, ContigId, Strand};
 
 pub use crate::input::MoleculesBy;
 
+impl MoleculesBy {
+    /// Whether molecules can be counted.
+    pub const fn are_counted(self) -> bool {
+        !matches!(self, Self::FivePrimePositions)
+    }
+}
+
 /// One outer end of a fragment: contig, strand along which the molecule is read inward, 0-based
 /// position corrected for clipping.
 type End = (ContigId, Strand, i64);

@@ -1,15 +1,8 @@
 //! One way to write numbers, so that the same report gives the same bytes everywhere.
 
-use serde::ser::Error;
-use serde::{Deserialize, Serializer};
-
 /// Significant digits of every floating-point number in every output. Six is more than any figure
 /// here carries (counts are integers) and hides the last-bit differences between machines.
 pub const SIGNIFICANT_DIGITS: usize = 6;
-
-/// The size at which a log-odds value is as good as certain: an infinite term is written as this, with
-/// its sign, since JSON has no infinity.
-pub const LARGEST: f64 = 1e6;
 
 /// `value` with [`SIGNIFICANT_DIGITS`] digits; negative zero becomes zero. Not-a-number and the
 /// infinities come back as they are.
@@ -30,25 +23,6 @@ pub fn text(value: f64) -> String {
     } else {
         ".".to_owned()
     }
-}
-
-/// Serialises a number that the schema requires: infinities become [`LARGEST`].
-///
-/// # Errors
-/// Not-a-number can't be written: it would be read back as something else.
-pub fn finite<S: Serializer>(value: &f64, serializer: S) -> Result<S::Ok, S::Error> {
-    if value.is_nan() {
-        return Err(S::Error::custom("a number of the report is not a number"));
-    }
-    serializer.serialize_f64(value.clamp(-LARGEST, LARGEST))
-}
-
-/// Reads a number and holds it to the same bounds as [`finite`], so that what was read can be written.
-///
-/// # Errors
-/// Anything that is not a JSON number.
-pub fn bounded<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
-    Ok(f64::deserialize(deserializer)?.clamp(-LARGEST, LARGEST))
 }
 
 #[cfg(test)]

@@ -1,53 +1,33 @@
-//! The report of one assay, made from what the stages found in its file.
+//! The report of a sample, made from what the stages found in its files.
 
 use std::collections::BTreeSet;
 
-use super::{Examined, FlowConfig, lead_transcript};
+use super::{Examined, FlowConfig};
 use crate::{
     catalogue::BuiltIn,
-    conclude,
-    evidence::{Collected, molecule::MoleculesBy},
+    conclude::{Alone, AssayResult, Concluded, coverage},
+    evidence::Collected,
     genome::{Layered, sequence::NoSequence},
     hts,
     input::{self, Access, Aligner, AlignmentFile},
-    judge::{JudgeConfig, LibraryType, given},
+    judge::{Judged, LibraryType, given},
     report::{
-        build::{self, FragmentsOver, Material},
-        schema::{self as out, ParameterValue, SampleReport},
+        build::{self, Material},
+        schema::{self as out, ParameterValue, RuleNumbers, SampleReport},
     },
 };
 
-/// The report of one assay, and the identifiers of what was judged.
+/// The report of a sample: its leading assay's part first, then the other's. Gives also the identifiers of what was
+/// judged, file by file.
 pub(super) fn report(
-    file: &AlignmentFile,
-    examined: &Examined,
-    conclusion: &conclude::Conclusion,
+    files: &[&mut AlignmentFile],
+    results: &[AssayResult<'_>],
+    examined: &[Examined],
+    concluded: Concluded,
     sample: &str,
     config: &FlowConfig,
-) -> (SampleReport, build::Identifiers) {
-    let (models, contigs) = (&examined.models, &examined.contigs);
-    let (collected, judged) = (&examined.collected, &examined.judged);
-    let built_in = BuiltIn::bind(models.build(), contigs);
-    let source = &Layered {
-        first: &built_in,
-        second: file.reference().unwrap_or(&NoSequence),
-    };
-    let fragments_over = FragmentsOver::of(collected.all(), judged, models);
-    let numbers = (!config.keep_names).then(|| build::Numbers::of(collected, judged));
-    let material = Material {
-        assay: build::assay_word(examined.assay),
-        models,
-        contigs,
-        source,
-        collected,
-        judged,
-        fragments_over: &fragments_over,
-        numbers: numbers.as_ref(),
-    };
-    let findings = build::findings(&material);
-    let left_out = findings.left_out();
-    let transcript = lead_transcript(models);
-    let report = SampleReport {
+) -> (SampleReport, Vec<build::Identifiers>) {
+    let mut report = SampleReport {
         schema_version: out::SCHEMA_VERSION.to_owned(),
         tool: out::Tool {
             name: "breakapart".to_owned(),
@@ -55,22 +35,84 @@ pub(super) fn report(
         },
         provenance: config.provenance.clone(),
         sample: sample.to_owned(),
-        inputs: vec![input_of(file, examined, config.library)],
-        conclusion: build::conclusion::of_assay(conclusion, &findings.ids.events, &transcript),
-        profile: build::profile(&material),
-        adequacy: vec![build::adequacy::of_assay(conclusion, models, config.background.samples)],
-        coverage: build::coverage::coverage(&material),
-        ledger: build::ledger(
-            &conclusion.ledger,
-            collected.molecules_by != MoleculesBy::FivePrimePositions,
-        ),
-        events: findings.events,
-        discarded: findings.discarded,
-        warnings: warnings(file, examined, left_out),
-        agreement: None,
-        parameters: parameters(config, &examined.judge_config, collected, file),
+        conclusion: concluded.sample,
+        agreement: concluded.agreement,
+        ..SampleReport::default()
     };
-    (report, findings.ids)
+    let mut parts: Vec<_> = files
+        .iter()
+        .zip(results)
+        .zip(examined)
+        .zip(concluded.alone)
+        .enumerate()
+        .collect();
+    parts.rotate_left(concluded.lead);
+    let mut ids = vec![build::Identifiers::new(); parts.len()];
+    for (index, (((file, result), one), alone)) in parts {
+        ids[index] = add(&mut report, file, result, one, alone, config);
+    }
+    if let (Some(agreement), [rna, dna]) = (&mut report.agreement, ids.as_slice()) {
+        let named =
+            |ids: &build::Identifiers, index: usize| ids.iter().find(|(_, i)| *i == index).map(|(id, _)| id.clone());
+        let explained = concluded.explained.iter().filter_map(|(of_rna, of_dna)| {
+            Some(out::ExplainedJunction {
+                rna: named(rna, *of_rna)?,
+                dna: named(dna, *of_dna)?,
+            })
+        });
+        agreement.explained = explained.collect();
+    }
+    (report, ids)
+}
+
+/// Adds what one assay's file shows, and gives the identifiers of its junctions.
+fn add(
+    report: &mut SampleReport,
+    file: &AlignmentFile,
+    result: &AssayResult<'_>,
+    examined: &Examined,
+    alone: Alone,
+    config: &FlowConfig,
+) -> build::Identifiers {
+    let (models, collected, judged) = (result.models, result.collected, result.judged);
+    let (ids, left_out) = build::add(
+        &Material {
+            result,
+            source: &Layered {
+                first: &BuiltIn::bind(models.build(), result.contigs),
+                second: file.reference().unwrap_or(&NoSequence),
+            },
+            fragments_over: &build::fragments_over(result),
+            numbers: (!config.keep_names)
+                .then(|| build::Numbers::of(collected, judged))
+                .as_ref(),
+        },
+        report,
+    );
+    let mut warnings = warnings(file, examined, left_out);
+    if report.agreement.is_some() {
+        let assay = result.assay.name().to_uppercase();
+        warnings
+            .iter_mut()
+            .for_each(|notice| notice.text = format!("{assay}: {}", notice.text));
+    }
+    report.inputs.push(input_of(file, examined, config.library));
+    report.profile.extend(coverage::profile(result));
+    report.adequacy.push(alone.adequacy);
+    report.coverage.extend(coverage::coverage(result));
+    report.ledger.add(alone.ledger);
+    report.warnings.extend(warnings);
+    // The rule is one: both files were judged in one run.
+    report.parameters.rule = Some(RuleNumbers::Whole(Box::new(judged.params)));
+    for (name, value) in settings(config, judged, collected, file) {
+        let known = &mut report.parameters.settings;
+        if known.get(&name).is_some_and(|other| *other != value) {
+            known.insert(format!("{}_{name}", result.assay.name()), value);
+        } else {
+            known.insert(name, value);
+        }
+    }
+    ids
 }
 
 fn input_of(file: &AlignmentFile, examined: &Examined, library: LibraryType) -> out::Input {
@@ -94,7 +136,7 @@ fn input_of(file: &AlignmentFile, examined: &Examined, library: LibraryType) -> 
             header_md5: Some(header_md5(file)),
             index_md5: index_md5(file),
         },
-        assay: build::assay_word(examined.assay).to_owned(),
+        assay: examined.assay.name().to_owned(),
         assay_basis: examined.collected.assay_basis.clone(),
         build: header.build.name().to_owned(),
         platform_units: platform_units(file),
@@ -218,7 +260,7 @@ fn warnings(file: &AlignmentFile, examined: &Examined, left_out: Vec<out::Notice
         text,
     };
     // First, as some pages show the first ones only.
-    let other_numbers = given::other_numbers(&examined.judge_config.params);
+    let other_numbers = given::other_numbers(&examined.judged.params);
     let other_numbers = other_numbers.map(|text| notice(given::OTHER_NUMBERS, text));
     let of_file = file.warnings().iter().map(|w| {
         // Folders may name a patient.
@@ -254,26 +296,27 @@ fn warnings(file: &AlignmentFile, examined: &Examined, left_out: Vec<out::Notice
     warnings
 }
 
-fn parameters(
+/// Every setting that was in force, by the name of its option or constant.
+fn settings(
     config: &FlowConfig,
-    judge: &JudgeConfig,
+    judged: &Judged,
     collected: &Collected,
     file: &AlignmentFile,
-) -> out::Parameters {
+) -> impl Iterator<Item = (String, ParameterValue)> {
     let (number, whole, flag) = (ParameterValue::Number, ParameterValue::Integer, ParameterValue::Flag);
-    let settings = [
+    [
         ("library", ParameterValue::Text(config.library.name().to_owned())),
         ("required_lod", number(config.conclude.required_lod)),
-        ("ptd_background", number(judge.ptd_background)),
-        ("ptd_min_molecules", whole(judge.params.ptd_molecules_min.into())),
-        ("tier_high", number(judge.params.tier_high)),
-        ("tier_medium", number(judge.params.tier_medium)),
-        ("tier_low", number(judge.params.tier_low)),
-        ("prior_catalogue_partner", number(judge.params.prior_catalogue)),
-        ("prior_other_gene", number(judge.params.prior_other_gene)),
-        ("prior_ptd", number(judge.params.prior_ptd)),
-        ("lod_dispersion", number(judge.params.dispersion)),
-        ("lod_probability", number(judge.params.confidence)),
+        ("ptd_background", number(judged.context.ptd_background)),
+        ("ptd_min_molecules", whole(judged.params.ptd_molecules_min.into())),
+        ("tier_high", number(judged.params.tier_high)),
+        ("tier_medium", number(judged.params.tier_medium)),
+        ("tier_low", number(judged.params.tier_low)),
+        ("prior_catalogue_partner", number(judged.params.prior_catalogue)),
+        ("prior_other_gene", number(judged.params.prior_other_gene)),
+        ("prior_ptd", number(judged.params.prior_ptd)),
+        ("lod_dispersion", number(judged.params.dispersion)),
+        ("lod_probability", number(judged.params.confidence)),
         ("fragment_length_max", whole(collected.profile.fragment_len_max())),
         ("reference", flag(file.reference().is_some())),
         ("unmapped", flag(file.seeks_unmapped())),
@@ -287,9 +330,4 @@ fn parameters(
     ]
     .into_iter()
     .map(|(name, value)| (name.to_owned(), value))
-    .collect();
-    out::Parameters {
-        rule: Some(out::RuleNumbers::Whole(Box::new(judge.params))),
-        settings,
-    }
 }

@@ -49,10 +49,7 @@ fn a_step_is_found_at_its_exon_with_its_size() {
     let step = of(&step(2.0, 100.0)).unwrap();
     assert_eq!(step.exon, 9);
     assert!((step.ratio - 2.0).abs() < 0.1 && step.confidence > 0.999, "{step:?}");
-    assert!(
-        step.is_believed && step.exon_low == 9 && step.exon_high == 9,
-        "{step:?}"
-    );
+    assert!(step.believed && step.exon_low == 9 && step.exon_high == 9, "{step:?}");
     assert!(step.ratio_low < step.ratio && step.ratio < step.ratio_high);
     // Two normal standard errors of the log ratio on either side.
     let (low, high) = ((step.ratio / step.ratio_low).ln(), (step.ratio_high / step.ratio).ln());
@@ -62,11 +59,11 @@ fn a_step_is_found_at_its_exon_with_its_size() {
 #[test]
 fn degradation_and_a_skipped_exon_are_no_step() {
     let degraded = of(&exons(|exon| 20.0 * (f64::from(exon) * 0.12).exp(), NARROW)).unwrap();
-    assert!(!degraded.is_believed, "{degraded:?}");
+    assert!(!degraded.believed, "{degraded:?}");
     let skipped = of(&exons(|exon| if exon == 11 { 20.0 } else { 100.0 }, WIDE)).unwrap();
-    assert!(!skipped.is_believed, "{skipped:?}");
+    assert!(!skipped.believed, "{skipped:?}");
     let rises = of(&exons(|exon| if exon <= 9 { 100.0 } else { 200.0 }, NARROW)).unwrap();
-    assert!(!rises.is_believed, "fewer transcripts behind than before: {rises:?}");
+    assert!(!rises.believed, "fewer transcripts behind than before: {rises:?}");
 }
 
 #[test]
@@ -75,11 +72,11 @@ fn normal_samples_that_show_the_same_step_explain_it() {
     for e in &mut same {
         e.normal = Some((if e.exon <= 9 { 0.35 } else { -0.34 }, 0.08));
     }
-    assert!(!of(&same).unwrap().is_believed);
+    assert!(!of(&same).unwrap().believed);
     // Where normal samples vary, a factor of two is doubtful, one of four is not.
     let varied = |factor| of(&exons(|exon| if exon <= 9 { factor * 100.0 } else { 100.0 }, WIDE)).unwrap();
     assert!(
-        !varied(2.0).is_believed && varied(4.0).is_believed,
+        !varied(2.0).believed && varied(4.0).believed,
         "{:?} {:?}",
         varied(2.0),
         varied(4.0)
@@ -153,9 +150,9 @@ fn a_small_step_is_not_believed_however_sure() {
         ))
         .unwrap()
     };
-    assert!(deep(1.21).is_believed, "{:?}", deep(1.21));
+    assert!(deep(1.21).believed, "{:?}", deep(1.21));
     let small = deep(1.19);
-    assert!(small.confidence > 0.999 && !small.is_believed, "{small:?}");
+    assert!(small.confidence > 0.999 && !small.believed, "{small:?}");
 }
 
 #[test]

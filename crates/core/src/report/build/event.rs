@@ -3,12 +3,12 @@
 use std::collections::BTreeSet;
 
 use super::{
-    Material, countable,
+    Material,
     junction::{build_junction, class_word},
-    reason_of, role_word, term_of,
+    role_word,
 };
 use crate::{
-    annotate::{self, Class, EventKind, MemberRole},
+    annotate::{Class, EventKind, MemberRole},
     catalogue::catalogue,
     conclude::naming,
     genome::Breakend,
@@ -23,7 +23,7 @@ pub(super) fn build_event(
     id: &str,
     room: usize,
 ) -> (out::Event, Vec<(String, usize)>, usize) {
-    let judged = material.judged;
+    let judged = material.result.judged;
     let mut members: Vec<_> = event
         .group
         .members
@@ -64,7 +64,7 @@ pub(super) fn build_event(
     let observations = || members.iter().flat_map(|m| &candidate(m.junction).observations);
     let fragments: BTreeSet<usize> = observations().map(|o| o.fragment).collect();
     let molecules: BTreeSet<u64> = observations()
-        .filter(|o| !material.collected.fragments[o.fragment].flagged_duplicate)
+        .filter(|o| !material.result.collected.fragments[o.fragment].flagged_duplicate)
         .map(|o| o.molecule)
         .collect();
     let class = if members.iter().any(|m| m.role == MemberRole::Chained) && event.group.kind == EventKind::Fusion {
@@ -88,23 +88,23 @@ pub(super) fn build_event(
         },
         tier: event.tier.unwrap_or_default(),
         model_score: event.model_score,
-        molecules: countable(material).then_some(molecules.len() as u64),
+        molecules: material
+            .result
+            .collected
+            .molecules_by
+            .are_counted()
+            .then_some(molecules.len() as u64),
         fragments: fragments.len() as u64,
-        reasons: lead.judgement.reasons.iter().map(reason_of).collect(),
-        terms: lead.judgement.terms.iter().map(term_of).collect(),
+        reasons: lead.judgement.reasons.clone(),
+        terms: lead.judgement.terms.clone(),
         lead_junction: junctions.first().map(|j| j.id.clone()),
         mechanism: Some(event_mechanism(material, event)),
         iscn_suggestion: karyotype,
         partner: partner_of(material, event),
-        doubts: lead.judgement.reasons.iter().map(reason_of).collect(),
+        doubts: lead.judgement.reasons.clone(),
         junctions,
     };
     (built, ids, left_out)
-}
-
-pub(super) fn iscn(material: &Material<'_>, j: &JudgedJunction) -> Option<String> {
-    let a = &j.annotated;
-    annotate::mechanism::iscn(&a.candidate, &a.five, &a.three, a.class, material.contigs)
 }
 
 /// A reciprocal junction may lie this far from the canonical one's partner base on its chromosome (bases).
@@ -123,11 +123,11 @@ fn are_apart((a, b): (Breakend, Breakend)) -> bool {
 
 /// The event's karyotype: only where each of its junctions allows the same simple one.
 fn event_iscn(material: &Material<'_>, event: &JudgedEvent) -> Option<String> {
-    let judged = material.judged;
+    let judged = material.result.judged;
     let lead = judged.junctions.get(event.lead)?;
-    let simple = iscn(material, lead)?;
+    let simple = lead.annotated.iscn(material.result.contigs)?;
     let end = partner_end(lead)?;
-    let fits = |j: &JudgedJunction| match iscn(material, j) {
+    let fits = |j: &JudgedJunction| match j.annotated.iscn(material.result.contigs) {
         Some(own) => own == simple,
         // A break beside the partner gene has no band of its own.
         None => {
@@ -143,7 +143,7 @@ fn event_iscn(material: &Material<'_>, event: &JudgedEvent) -> Option<String> {
 
 /// What the event is compatible with: the lead junction's, or that it takes more than two breaks.
 fn event_mechanism(material: &Material<'_>, event: &JudgedEvent) -> String {
-    let judged = material.judged;
+    let judged = material.result.judged;
     let lead = &judged.junctions[event.lead];
     let members = event.group.members.iter().map(|m| &judged.junctions[m.junction]);
     let members: Vec<&JudgedJunction> = members.filter(|j| j.judgement.tier.is_some()).collect();
@@ -163,8 +163,8 @@ fn event_mechanism(material: &Material<'_>, event: &JudgedEvent) -> String {
         sides.into_iter().flatten().map(|side| side.contig)
     });
     let mut chromosomes: Vec<String> = ends
-        .filter(|contig| material.contigs.is_chromosome(*contig))
-        .map(|contig| material.contigs.bare(contig))
+        .filter(|contig| material.result.contigs.is_chromosome(*contig))
+        .map(|contig| material.result.contigs.bare(contig))
         .collect();
     chromosomes.sort_by_key(|name| (name.parse::<u32>().unwrap_or(u32::MAX), name.clone()));
     chromosomes.dedup();
@@ -183,18 +183,20 @@ fn event_mechanism(material: &Material<'_>, event: &JudgedEvent) -> String {
 }
 
 fn partner_of(material: &Material<'_>, event: &JudgedEvent) -> Option<out::Partner> {
-    let j = &material.judged.junctions[event.lead];
+    let j = &material.result.judged.junctions[event.lead];
     if matches!(j.annotated.class, Class::Ptd | Class::Inverted | Class::Deletion) {
         return None;
     }
-    let symbol = naming::partner(event, &material.judged.junctions)?.gene.clone()?;
+    let symbol = naming::partner(event, &material.result.judged.junctions)?
+        .gene
+        .clone()?;
     let known = catalogue().partner(&symbol);
     let fitting: BTreeSet<String> = j
         .annotated
         .candidate
         .alternatives
         .iter()
-        .flat_map(|p| material.models.overlapping(p.contig, p.reference))
+        .flat_map(|p| material.result.models.overlapping(p.contig, p.reference))
         .map(|g| g.symbol.clone())
         .filter(|s| *s != symbol)
         .collect();

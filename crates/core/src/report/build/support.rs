@@ -6,6 +6,7 @@ use crate::{
     assemble::observe::EvidenceKind,
     evidence::{Collected, fragment::Fragment, molecule::name_hash},
     genome::{ContigId, Interval},
+    input::Assay,
     judge::Judged,
 };
 
@@ -60,24 +61,18 @@ impl Numbers {
         )
     }
 
-    /// What the fragment is called in the report of an `assay` (`rna`, `dna`).
-    pub(super) fn name(&self, fragment: usize, assay: &str) -> String {
-        format!("{assay}-{}", self.0.get(&fragment).copied().unwrap_or_default())
-    }
-}
-
-/// The word for a kind of evidence.
-pub(super) const fn word(kind: EvidenceKind) -> &'static str {
-    match kind {
-        EvidenceKind::Split => "split",
-        EvidenceKind::Clip => "clip",
-        EvidenceKind::Spanning => "spanning",
-        EvidenceKind::Mate => "mate",
+    /// What the fragment is called in the report of an assay.
+    pub(super) fn name(&self, fragment: usize, assay: Assay) -> String {
+        format!(
+            "{}-{}",
+            assay.name(),
+            self.0.get(&fragment).copied().unwrap_or_default()
+        )
     }
 }
 
 /// Every fragment that shows a junction of `named` (identifier and index among the judged ones), by name.
-pub fn of(collected: &Collected, judged: &Judged, named: &[(String, usize)], assay: &str) -> Vec<Supporter> {
+pub fn of(collected: &Collected, judged: &Judged, named: &[(String, usize)], assay: Assay) -> Vec<Supporter> {
     let numbers = Numbers::of(collected, judged);
     let mut by_fragment: BTreeMap<usize, Vec<(usize, EvidenceKind)>> = BTreeMap::new();
     for (order, (_, index)) in named.iter().enumerate() {
@@ -103,7 +98,7 @@ pub fn of(collected: &Collected, judged: &Judged, named: &[(String, usize)], ass
                 number: numbers.name(index, assay),
                 junctions: shown
                     .into_iter()
-                    .filter_map(|(order, kind)| Some((named.get(order)?.0.clone(), word(kind))))
+                    .filter_map(|(order, kind)| Some((named.get(order)?.0.clone(), kind.name())))
                     .collect(),
                 places: fragment
                     .chain

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Material, support};
+use super::Material;
 use crate::{
     assemble::{
         Candidate,
@@ -35,7 +35,7 @@ pub(super) fn rows(material: &Material<'_>, candidate: &Candidate) -> Vec<Suppor
     let mut rows: Vec<(u64, usize, &Fragment, &Observation)> = best
         .into_iter()
         .map(|(index, o)| {
-            let fragment = &material.collected.fragments[index];
+            let fragment = &material.result.collected.fragments[index];
             (name_hash(&fragment.name), index, fragment, o)
         })
         .collect();
@@ -57,9 +57,9 @@ pub(super) fn rows(material: &Material<'_>, candidate: &Candidate) -> Vec<Suppor
             SupportingRow {
                 name: material.numbers.map_or_else(
                     || String::from_utf8_lossy(&fragment.name).into_owned(),
-                    |numbers| numbers.name(index, material.assay),
+                    |numbers| numbers.name(index, material.result.assay),
                 ),
-                kind: support::word(o.kind).to_owned(),
+                kind: o.kind.name().to_owned(),
                 placements: placements(material, fragment),
                 bases,
                 offset,
@@ -111,7 +111,7 @@ fn placements(material: &Material<'_>, fragment: &Fragment) -> String {
     let place = |s: &crate::evidence::fragment::Segment| {
         format!(
             "{}:{}-{}({})",
-            material.contigs.name(s.contig),
+            material.result.contigs.name(s.contig),
             s.reference.start,
             s.reference.end.0,
             s.strand

@@ -11,7 +11,6 @@ use crate::{
     catalogue::{Transcript, catalogue, scheme},
     genome::{Interval, Position, Strand},
     report::{
-        build::coverage::UNCOVERED,
         scale::{Decades, Span, px},
         schema::{DonorAdequacy, GeneCoverage, Junction, ParameterValue, SampleReport, Side},
     },
@@ -196,7 +195,7 @@ impl<'a> Profile<'a> {
     /// DNA: the panel does not cover it.
     pub(super) fn is_uncovered(&self, piece: &Piece) -> bool {
         let depth = self.depth(piece).unwrap_or(0.0);
-        self.is_dna() && self.coverage.is_some() && depth < UNCOVERED * self.most()
+        self.is_dna() && self.coverage.is_some() && depth < GeneCoverage::UNCOVERED * self.most()
     }
 
     /// What a pointer resting on a piece shows.
@@ -371,7 +370,7 @@ impl<'a> Profile<'a> {
         }
         let part = |end, class, path: &str, depth: f64| {
             // Before 1.2.0, a part that a panel does not cover was written as a depth of nothing.
-            let is_covered = !self.is_dna() || depth >= UNCOVERED * most;
+            let is_covered = !self.is_dna() || depth >= GeneCoverage::UNCOVERED * most;
             Part {
                 end,
                 class,

@@ -32,7 +32,7 @@ pub(super) fn table(p: &Params) -> Vec<String> {
     ] {
         let exons = imbalance::tests::step(factor, depth);
         lines.push(match imbalance::tests::found(&exons, molecules, p) {
-            Some(step) => format!("step {factor} {depth} {molecules}\te{} {}", step.exon, step.is_believed),
+            Some(step) => format!("step {factor} {depth} {molecules}\te{} {}", step.exon, step.believed),
             None => format!("step {factor} {depth} {molecules}\tnone sought"),
         });
     }
@@ -49,14 +49,14 @@ pub(super) fn table(p: &Params) -> Vec<String> {
         let found = imbalance::tests::found(&imbalance::tests::step(factor, depth), 5_000, p);
         lines.push(format!(
             "step of {factor} over {depth}\t{}",
-            found.is_some_and(|step| step.is_believed)
+            found.is_some_and(|step| step.believed)
         ));
     }
     let slight = imbalance::tests::step_of(1.1, 1e5, 0.005);
     let found = imbalance::tests::found(&slight, 5_000, p);
     lines.push(format!(
         "a slight step that is sure\t{}",
-        found.is_some_and(|step| step.is_believed)
+        found.is_some_and(|step| step.believed)
     ));
     lines.push(format!(
         "normal where no sample tells\t{:?}",

@@ -274,7 +274,7 @@ pub(super) fn table(params: &Params) -> Vec<String> {
             let judgement = assess(&facts, &context, params);
             let sum: f64 = judgement.terms.iter().map(|term| term.value).sum();
             let tier = judgement.tier.map_or(".", Tier::name);
-            let codes: Vec<&str> = judgement.reasons.iter().map(|r| r.code).collect();
+            let codes: Vec<&str> = judgement.reasons.iter().map(|r| r.code.as_str()).collect();
             format!("{name}\t{sum:.4}\t{tier}\t{}", codes.join(","))
         })
         .collect()

@@ -53,6 +53,12 @@ pub struct GeneCoverage {
     pub three_prime: Option<f64>,
 }
 
+impl GeneCoverage {
+    /// DNA: exons and introns below this share of the deepest one are not covered (fraction). An allele that is lost
+    /// leaves half of the depth, or the normal cells' part of it.
+    pub const UNCOVERED: f64 = 0.05;
+}
+
 /// What one assay's reads could have shown.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Adequacy {
@@ -76,7 +82,7 @@ pub struct Adequacy {
     pub exon_depth: Vec<ExonDepth>,
     /// The largest step of KMT2A's coverage, believed or not; null where reads are too few, or for DNA.
     #[serde(default)]
-    pub imbalance: Option<Imbalance>,
+    pub imbalance: Option<super::Imbalance>,
     /// What makes this assay's reads unfit for a negative whatever their depth.
     #[serde(default)]
     pub faults: Vec<super::Reason>,
@@ -121,29 +127,6 @@ pub struct ExonDepth {
     pub offset: u64,
     /// Mean molecule depth.
     pub depth: f64,
-}
-
-/// A step in coverage: 5' depth over 3' depth at a break.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct Imbalance {
-    /// Last exon before the step (MANE).
-    pub exon: u16,
-    /// First exon behind which it may lie (95 %).
-    pub exon_low: u16,
-    /// Last exon behind which it may lie (95 %).
-    pub exon_high: u16,
-    /// 5' depth over 3' depth.
-    pub ratio: f64,
-    /// Lower end of its 95 % interval.
-    pub ratio_low: f64,
-    /// Upper end.
-    pub ratio_high: f64,
-    /// Confidence that there is a step, corrected for the places tried.
-    pub confidence: f64,
-    /// Normal samples it was compared with; 0 for the built-in spread.
-    pub background_samples: u32,
-    /// Whether it is believed (confidence of 0.99 and a ratio of 1.2 at least).
-    pub believed: bool,
 }
 
 /// One intron of KMT2A in DNA.

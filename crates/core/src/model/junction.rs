@@ -178,13 +178,13 @@ impl Evidence {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Fraction {
     /// Estimate.
-    #[serde(serialize_with = "crate::report::number::finite")]
+    #[serde(serialize_with = "breakapart_rule::number::finite")]
     pub estimate: f64,
     /// Lower 95 % bound.
-    #[serde(serialize_with = "crate::report::number::finite")]
+    #[serde(serialize_with = "breakapart_rule::number::finite")]
     pub low: f64,
     /// Upper 95 % bound.
-    #[serde(serialize_with = "crate::report::number::finite")]
+    #[serde(serialize_with = "breakapart_rule::number::finite")]
     pub high: f64,
 }
 

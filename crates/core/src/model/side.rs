@@ -88,6 +88,13 @@ pub(crate) enum End {
     Three,
 }
 
+impl End {
+    /// Whether it is the one that the molecule leaves.
+    pub(crate) const fn is_five(self) -> bool {
+        matches!(self, Self::Five)
+    }
+}
+
 /// A strand as files have it, where it may not be known.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub enum StrandSign {

@@ -19,8 +19,8 @@ pub struct Event {
     pub tier: Tier,
     /// Model score of the whole event, a calibrated number between 0 and 1.
     #[serde(
-        serialize_with = "crate::report::number::finite",
-        deserialize_with = "crate::report::number::bounded"
+        serialize_with = "breakapart_rule::number::finite",
+        deserialize_with = "breakapart_rule::number::bounded"
     )]
     pub model_score: f64,
     /// Molecules of all its junctions together, each counted once; null where molecules can't be told

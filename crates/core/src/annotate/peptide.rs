@@ -1,10 +1,7 @@
 //! The peptide across a junction, from the bases that reads show.
 
-use crate::{
-    annotate::{Frame, Side, Site},
-    assemble::Candidate,
-    catalogue::GeneModels,
-};
+use super::{Frame, Side, Site};
+use crate::{assemble::Candidate, catalogue::GeneModels};
 
 /// Translates the consensus in the 5' gene's frame.
 ///

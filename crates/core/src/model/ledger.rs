@@ -31,6 +31,25 @@ impl Ledger {
     /// Code of the row of fragments that show nothing unusual.
     pub const NORMAL: &'static str = "normal";
 
+    /// Takes another account into this one, row by row.
+    pub(crate) fn add(&mut self, other: Self) {
+        self.total += other.total;
+        self.abnormal += other.abnormal;
+        for row in other.rows {
+            match self.rows.iter_mut().find(|own| own.code == row.code) {
+                Some(same) => {
+                    same.fragments += row.fragments;
+                    same.molecules = same.molecules.zip(row.molecules).map(|(x, y)| x + y);
+                }
+                None => {
+                    // The row of what is normal stays last.
+                    let normal = self.rows.iter().position(|own| own.code == Self::NORMAL);
+                    self.rows.insert(normal.unwrap_or(self.rows.len()), row);
+                }
+            }
+        }
+    }
+
     /// Whether the rows sum to the total, and all but `normal` to the abnormal ones.
     pub fn balances(&self) -> bool {
         let sum = |wanted: &dyn Fn(&LedgerRow) -> bool| {
@@ -65,5 +84,26 @@ mod tests {
         ledger.abnormal = 10;
         ledger.rows[1].fragments = u64::MAX;
         assert!(!ledger.balances(), "an overflow is not a balance");
+    }
+
+    #[test]
+    fn two_accounts_are_one_that_balances() {
+        let row = |code: &str, fragments, molecules| LedgerRow {
+            code: code.to_owned(),
+            fragments,
+            molecules,
+            ..LedgerRow::default()
+        };
+        let ledger = |rows: [LedgerRow; 2]| Ledger {
+            total: rows[0].fragments + rows[1].fragments,
+            abnormal: rows[0].fragments,
+            rows: rows.to_vec(),
+        };
+        let mut both = ledger([row("called", 1, Some(1)), row("normal", 9, Some(8))]);
+        both.add(ledger([row("low", 2, Some(1)), row("normal", 23, None)]));
+        assert_eq!((both.total, both.abnormal), (35, 3));
+        let rows: Vec<_> = both.rows.iter().map(|r| (r.code.as_str(), r.molecules)).collect();
+        assert_eq!(rows, [("called", Some(1)), ("low", Some(1)), ("normal", None)]);
+        assert!(both.balances());
     }
 }

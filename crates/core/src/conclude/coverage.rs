@@ -1,26 +1,47 @@
-//! Depth over KMT2A's exons and introns in the report's form.
+//! Depth over KMT2A's junctions, exons and introns.
 
 use std::ops::RangeInclusive;
 
-use super::Material;
+use super::AssayResult;
 use crate::{
     catalogue::{Transcript, scheme},
     genome::Interval,
-    report::schema::GeneCoverage,
+    input::Assay,
+    model::{GeneCoverage, ProfileJunction},
 };
 
-/// DNA: exons and introns below this share of the deepest one are not covered (fraction). An allele that is lost leaves
-/// half of the depth, or the normal cells' part of it.
-pub(crate) const UNCOVERED: f64 = 0.05;
-
-/// The coverage of one assay: one entry.
-pub(crate) fn coverage(material: &Material<'_>) -> Vec<GeneCoverage> {
-    let (gene, _) = material.models.kmt2a();
-    let Some(transcript) = gene.transcripts.first() else {
+/// Molecules over each annotated junction of KMT2A.
+pub fn profile(result: &AssayResult<'_>) -> Vec<ProfileJunction> {
+    let Some(transcript) = result.transcript() else {
         return Vec::new();
     };
-    let profile = &material.collected.profile;
-    let with_introns = material.assay == "dna";
+    let (_, contig) = result.models.kmt2a();
+    let round = |depth: f64| depth.round().max(0.0) as u64;
+    let countable = result.collected.molecules_by.are_counted();
+    let donors = result.profile().donors.iter();
+    donors
+        .zip(transcript.exons.windows(2))
+        .map(|(donor, pair)| ProfileJunction {
+            assay: result.assay.name().to_owned(),
+            transcript: transcript.display_name().to_owned(),
+            donor_exon: donor.exon,
+            acceptor_exon: donor.exon + 1,
+            contig: result.contigs.name(contig).to_owned(),
+            donor: transcript.last_base(&pair[0]).one_based(),
+            acceptor: transcript.first_base(&pair[1]).one_based(),
+            molecules: countable.then_some(u64::from(donor.molecules)),
+            fragments: u64::from(donor.fragments),
+            coverage_left: round(donor.depth_before),
+            coverage_right: round(donor.depth_after),
+            mean_mapq: None,
+        })
+        .collect()
+}
+
+/// Depth over KMT2A's exons and introns; `None` without a transcript of it.
+pub fn coverage(result: &AssayResult<'_>) -> Option<GeneCoverage> {
+    let (transcript, profile) = (result.transcript()?, result.profile());
+    let with_introns = result.assay == Assay::Dna;
     let last = u16::try_from(transcript.exons.len()).unwrap_or(u16::MAX);
     // The exon of the first donor that a break can follow still belongs to the 5' part; the exon behind
     // the last one is the first of the 3' part.
@@ -29,7 +50,7 @@ pub(crate) fn coverage(material: &Material<'_>) -> Vec<GeneCoverage> {
     // Both alleles would have to be lost for a part to fall this far: a panel has no bait there.
     let least = if with_introns {
         let pieces = profile.exon_depth.iter().chain(&profile.intron_depth);
-        UNCOVERED * pieces.copied().fold(0.0, f64::max)
+        GeneCoverage::UNCOVERED * pieces.copied().fold(0.0, f64::max)
     } else {
         0.0
     };
@@ -42,14 +63,14 @@ pub(crate) fn coverage(material: &Material<'_>) -> Vec<GeneCoverage> {
             least,
         )
     };
-    vec![GeneCoverage {
-        assay: material.assay.to_owned(),
+    Some(GeneCoverage {
+        assay: result.assay.name().to_owned(),
         transcript: transcript.display_name().to_owned(),
         exons: profile.exon_depth.clone(),
         introns: profile.intron_depth.clone(),
         five_prime: part(five),
         three_prime: part(three),
-    }]
+    })
 }
 
 /// Mean over exons, each with the weight of its length, and introns between them where asked for; those of less than

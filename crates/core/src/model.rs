@@ -1,6 +1,7 @@
 //! The serialised report: `SAMPLE.breakapart.json`.
 //!
-//! These types are the contract with every reader; the closed enumerations among them are the flow's own. Doc comments here become the descriptions of the JSON Schema. The version is semver: a minor
+//! These types are the contract with every reader, and the stages make them: annotate, judge and conclude each its own
+//! part. Doc comments here become the descriptions of the JSON Schema. The version is semver: a minor
 //! version only adds fields (new ones carry `#[serde(default)]`) or values of the open vocabularies
 //! (classes, roles, sites, codes); a removed or changed field, or a new value of a closed enumeration
 //! (`state`, `tier`, `frame`, `status`, `retained`, `strand`, `molecules_by`), is a major one.
@@ -23,19 +24,14 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::genome::Build;
-use crate::judge::Params;
-pub use crate::{
-    annotate::Frame,
-    conclude::{FindingStatus, State},
-    evidence::molecule::MoleculesBy,
-    genome::Retained,
-    judge::Tier,
-};
+pub use crate::{evidence::molecule::MoleculesBy, genome::Retained};
 pub use adequacy::{
-    Adequacy, ChimeraCapability, ControlExpression, DonorAdequacy, ExonDepth, Expression, GeneCoverage, Imbalance,
-    IntronAdequacy, LibraryAtLocus, ProfileJunction,
+    Adequacy, ChimeraCapability, ControlExpression, DonorAdequacy, ExonDepth, Expression, GeneCoverage, IntronAdequacy,
+    LibraryAtLocus, ProfileJunction,
 };
 pub use agreement::{AssayAgreement, ExplainedJunction};
+use breakapart_rule::Params;
+pub use breakapart_rule::{FindingStatus, Frame, Imbalance, Reason, State, Term, Tier};
 pub use conclusion::{
     AssayConclusion, Conclusion, Finding, Findings, Lod, LodByPartner, LodByRegion, PtdFinding, Waived, WeakestDonor,
 };
@@ -132,33 +128,6 @@ pub struct Tool {
     pub name: String,
     /// Its version, semver.
     pub version: String,
-}
-
-/// One finding about an event, a junction or the conclusion: stable code, plain text, and the number
-/// behind it.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct Reason {
-    /// Stable code, words joined by hyphens.
-    pub code: String,
-    /// One plain sentence.
-    pub text: String,
-    /// The number that decided, in the unit that the text names; null where none did.
-    pub value: Option<f64>,
-}
-
-/// One term of the model score.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct Term {
-    /// Name of the term.
-    pub name: String,
-    /// Its contribution in log-odds (natural logarithm); positive speaks for the event.
-    #[serde(
-        serialize_with = "super::number::finite",
-        deserialize_with = "super::number::bounded"
-    )]
-    pub value: f64,
-    /// One plain sentence with the figures the term was computed from.
-    pub text: String,
 }
 
 /// A warning.

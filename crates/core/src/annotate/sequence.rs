@@ -6,70 +6,39 @@
 
 use std::collections::BTreeMap;
 
-use super::Candidate;
 use crate::{
+    assemble::Candidate,
     evidence::fragment::Fragment,
     genome::{
-        Breakend, ContigId, Interval, Position, Retained, SequenceSource,
+        Breakend, ContigId, Contigs, Interval, Position, Retained, SequenceSource,
         sequence::{base_index, reverse_complement},
     },
+    model::{JunctionSequence, SequenceVariant},
 };
 
 /// Bases on each side (bases): assays for residual disease ask for 300.
-pub(crate) const FLANK: i64 = 400;
+const FLANK: i64 = 400;
 /// Molecules that must show another base, and the share of those over it, to be a variant of the patient's
 /// rearranged chromosome (molecules, fraction).
 const VARIANT_MIN: u32 = 2;
 const VARIANT_SHARE: f64 = 0.7;
 
-/// A base in which the molecules over the junction differ from the reference.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Variant {
-    /// Contig.
-    pub contig: ContigId,
-    /// Position.
-    pub position: Position,
-    /// Base of the reference, forward strand.
-    pub reference: u8,
-    /// Base of the molecules, forward strand.
-    pub base: u8,
-    /// Molecules that show it.
-    pub with: u32,
-    /// Molecules over it.
-    pub over: u32,
-}
-
 /// One side's bases.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Flank {
-    /// The stretch; `None` for a side that has no place.
-    pub place: Option<(ContigId, Interval)>,
+struct Flank {
+    /// The stretch and the strand along which it is read; `None` for a side that has no place.
+    place: Option<String>,
     /// Bases in the molecule's direction, variants put in, lower case.
-    pub bases: Vec<u8>,
-}
-
-/// The sequence over a junction.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct JunctionSequence {
-    /// Up to and with the 5' breakend.
-    pub five: Flank,
-    /// Bases that belong to neither side.
-    pub inserted: Vec<u8>,
-    /// From the 3' breakend on.
-    pub three: Flank,
-    /// Variants on both sides, by position.
-    pub variants: Vec<Variant>,
-    /// The bases are the reference's (else the molecules').
-    pub from_reference: bool,
+    bases: Vec<u8>,
 }
 
 /// Base counts by place.
 type Votes = BTreeMap<(ContigId, i64), [u32; 4]>;
 
 /// The sequence over a precise candidate; `None` where a side's bases are not known.
-pub(crate) fn sequence(
+pub(super) fn over(
     candidate: &Candidate,
     fragments: &[Fragment],
+    contigs: &Contigs,
     source: &dyn SequenceSource,
 ) -> Option<JunctionSequence> {
     if !candidate.is_precise {
@@ -113,34 +82,46 @@ pub(crate) fn sequence(
                 for (with, base) in counts.iter().zip(*b"ACGT") {
                     if base != reference && *with >= VARIANT_MIN && f64::from(*with) >= VARIANT_SHARE * f64::from(over)
                     {
-                        variants.push(Variant {
-                            contig: *contig,
-                            position: Position(*position),
-                            reference,
-                            base,
-                            with: *with,
+                        let variant = SequenceVariant {
+                            contig: contigs.name(*contig).to_owned(),
+                            position: Position(*position).one_based(),
+                            reference: char::from(reference).to_string(),
+                            base: char::from(base).to_string(),
+                            molecules: *with,
                             over,
-                        });
+                        };
+                        variants.push((*contig, *position, base, variant));
                         bases[at] = base.to_ascii_lowercase();
                     }
                 }
             }
         }
         let along = (side.retained == Retained::Left) == is_five;
+        let place = format!(
+            "{}:{}-{}({})",
+            contigs.name(side.contig),
+            interval.start.one_based(),
+            interval.last().one_based(),
+            if along { '+' } else { '-' }
+        );
         Some(Flank {
-            place: Some((side.contig, interval)),
+            place: Some(place),
             bases: if along { bases } else { reverse_complement(&bases) },
         })
     };
     let (five, three) = (flank(true)?, flank(false)?);
-    variants.sort_unstable();
+    variants.sort_unstable_by(|a, b| (a.0, a.1, a.2).cmp(&(b.0, b.1, b.2)));
     variants.dedup();
+    let inserted = candidate.sides.inserted();
+    let length = |bases: &[u8]| u32::try_from(bases.len()).unwrap_or(u32::MAX);
     Some(JunctionSequence {
-        five,
-        inserted: candidate.sides.inserted().to_vec(),
-        three,
-        variants,
-        from_reference,
+        bases: String::from_utf8_lossy(&[&five.bases, inserted, &three.bases].concat()).into_owned(),
+        junction_offset: length(&five.bases),
+        inserted: length(inserted),
+        five: five.place,
+        three: three.place,
+        source: if from_reference { "reference" } else { "reads" }.to_owned(),
+        variants: variants.into_iter().map(|(.., variant)| variant).collect(),
     })
 }
 

@@ -81,10 +81,10 @@ pub struct Aligner {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct FragmentLength {
     /// Median.
-    #[serde(serialize_with = "crate::report::number::finite")]
+    #[serde(serialize_with = "breakapart_rule::number::finite")]
     pub median: f64,
     /// Median absolute deviation from the median.
-    #[serde(serialize_with = "crate::report::number::finite")]
+    #[serde(serialize_with = "breakapart_rule::number::finite")]
     pub mad: f64,
 }
 
