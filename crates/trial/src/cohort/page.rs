@@ -44,28 +44,34 @@ const COLOURS: [&str; 7] = [
 const LEFT: f64 = 20.0;
 const RIGHT: f64 = 940.0;
 
-/// The colour of a partner group.
-fn colour(groups: &[&str], group: &str) -> &'static str {
-    let index = groups.iter().position(|name| *name == group);
-    match group {
-        "other" => "#6b6b6b",
-        "unknown" => "#b0b0b0",
-        "none" => "#dddddd",
-        _ => index.and_then(|index| COLOURS.get(index)).unwrap_or(&"#444444"),
+/// By what a partner group is told in figures: the letter, so that colour is not needed.
+#[derive(Clone, Copy)]
+struct Mark {
+    colour: &'static str,
+    letter: char,
+}
+
+impl Mark {
+    /// The mark of a group, one of `groups`.
+    fn of(groups: &[&str], group: &str) -> Self {
+        let index = groups.iter().position(|name| *name == group);
+        let own = index.and_then(|index| COLOURS.get(index));
+        Self {
+            colour: match group {
+                PartnerGroups::OTHER => "#6b6b6b",
+                PartnerGroups::UNKNOWN => "#b0b0b0",
+                PartnerGroups::NONE => "#dddddd",
+                _ => own.unwrap_or(&"#444444"),
+            },
+            letter: index.and_then(|index| ('a'..='z').nth(index)).unwrap_or('-'),
+        }
     }
 }
 
-/// The letter of a partner group in figures, so that colour is not needed.
-fn letter(groups: &[&str], group: &str) -> char {
-    let index = groups.iter().position(|name| *name == group);
-    index.and_then(|index| ('a'..='z').nth(index)).unwrap_or('-')
-}
-
-/// A group with its colour and letter.
+/// A group with its patients.
 struct Key<'a> {
     name: &'a str,
-    letter: char,
-    colour: &'static str,
+    mark: Mark,
     count: usize,
 }
 
@@ -132,8 +138,7 @@ pub fn render(trial: &Trial<'_>, summary: &Summary, links: Option<&str>) -> Resu
         .filter(|name| **name != PartnerGroups::NONE)
         .map(|name| Key {
             name,
-            letter: letter(&groups, name),
-            colour: colour(&groups, name),
+            mark: Mark::of(&groups, name),
             count: summary.partner_groups.get(*name).copied().unwrap_or(0),
         });
     Page {
