@@ -75,18 +75,10 @@ struct Key<'a> {
     count: usize,
 }
 
-/// A line of the table of patients.
-struct PatientRow {
-    cells: Vec<String>,
-    link: Option<String>,
-    status: &'static str,
-    group: String,
-    lineage: String,
-}
-
 #[derive(Template)]
 #[template(path = "cohort/page/cohort.html")]
 struct Page<'a> {
+    trial: &'a Trial<'a>,
     summary: &'a Summary,
     statuses: Vec<(&'static str, usize)>,
     keys: Vec<Key<'a>>,
@@ -94,9 +86,17 @@ struct Page<'a> {
     map: BreakMap,
     tracks: Vec<PartnerTrack>,
     limits: Limits,
-    rows: Vec<PatientRow>,
-    lineages: BTreeSet<String>,
-    links: bool,
+    lineages: BTreeSet<&'a str>,
+    /// What comes before a report's base name in links; no links where `None`.
+    links: Option<&'a str>,
+}
+
+impl Page<'_> {
+    /// Where a patient's report is.
+    fn link(&self, of: &Characterised<'_>) -> Option<String> {
+        let prefix = self.links.filter(|_| !of.lead_file.is_empty())?;
+        Some(format!("{prefix}{}", url_name(&page_of(self.trial, of.lead_file))))
+    }
 }
 
 /// Columns of the page's table.
@@ -123,16 +123,6 @@ const SHOWN: [&str; 14] = [
 /// Where the template fails.
 pub fn render(trial: &Trial<'_>, summary: &Summary, links: Option<&str>) -> Result<String, askama::Error> {
     let groups = trial.assembled.groups.names();
-    let rows = trial.patients.iter().map(|of| PatientRow {
-        cells: SHOWN.map(|name| cell(of, name)).to_vec(),
-        link: links
-            .filter(|_| !of.lead_file.is_empty())
-            .map(|prefix| format!("{prefix}{}", url_name(&page_of(trial, of.lead_file)))),
-        status: of.status.name(),
-        group: of.group().to_owned(),
-        lineage: of.patient.lineage.as_ref().map_or("unknown", |l| l.name()).to_owned(),
-    });
-    let rows: Vec<PatientRow> = rows.collect();
     let keys = groups
         .iter()
         .filter(|name| **name != PartnerGroups::NONE)
@@ -142,6 +132,7 @@ pub fn render(trial: &Trial<'_>, summary: &Summary, links: Option<&str>) -> Resu
             count: summary.partner_groups.get(*name).copied().unwrap_or(0),
         });
     Page {
+        trial,
         summary,
         statuses: statuses(summary).collect(),
         keys: keys.collect(),
@@ -149,9 +140,8 @@ pub fn render(trial: &Trial<'_>, summary: &Summary, links: Option<&str>) -> Resu
         map: BreakMap::of(trial, &groups),
         tracks: partner_map::tracks(trial, summary, &groups),
         limits: Limits::of(trial),
-        lineages: rows.iter().map(|row| row.lineage.clone()).collect(),
-        rows,
-        links: links.is_some(),
+        lineages: trial.patients.iter().map(|of| of.lineage()).collect(),
+        links,
     }
     .render()
 }
