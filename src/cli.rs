@@ -237,12 +237,12 @@ fn run(cli: Cli) -> Result<(), Failure> {
 }
 
 fn start_log(global: &Global) {
-    let level = match (global.quiet, global.verbose) {
-        (true, _) => tracing::Level::ERROR,
-        (false, 0) => tracing::Level::WARN,
-        (false, 1) => tracing::Level::INFO,
-        (false, 2) => tracing::Level::DEBUG,
-        (false, _) => tracing::Level::TRACE,
+    let level = match global.verbose {
+        0 if global.quiet => tracing::Level::ERROR,
+        0 => tracing::Level::WARN,
+        1 => tracing::Level::INFO,
+        2 => tracing::Level::DEBUG,
+        _ => tracing::Level::TRACE,
     };
     // A second call in one process (tests) keeps the first.
     let _ = tracing_subscriber::fmt()

@@ -155,7 +155,7 @@ pub(super) fn run(args: &CallArgs, global: &Global) -> Result<(), Failure> {
     let patients = super::views::patients(args.patient.as_deref(), shown)?;
     let plan = Plan {
         options: args.input.input_options(each),
-        config: args.input.flow_config(&args.conclude)?,
+        config: args.conclude.over(args.input.flow_config()?)?,
         args,
         formats,
         patients,

@@ -4,10 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::{
-    Failure,
-    options::{ConcludeArgs, InputArgs},
-};
+use super::{Failure, options::InputArgs};
 use breakapart_core::{
     explain::{Question, explain_reads},
     input::{self, Source},
@@ -52,7 +49,7 @@ fn answer(args: &ExplainArgs) -> Result<String, Failure> {
 fn traced(path: &Path, report: &SampleReport, args: &ExplainArgs) -> Result<Vec<TracedFragment>, Failure> {
     let source = Source::from_argument(path);
     let mut file = input::open(&source, &args.input.input_options(1)).map_err(Failure::input)?;
-    let config = args.input.flow_config(&ConcludeArgs::default())?;
+    let config = args.input.flow_config()?;
     let (again, traced) = run::analyse_traced(&mut file, &report.sample, &config).map_err(Failure::input)?;
     // Another file, or other settings: names of junctions would not be those of the report.
     if again.ledger != report.ledger {

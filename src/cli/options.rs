@@ -156,17 +156,6 @@ pub(super) struct ConcludeArgs {
     params: Option<PathBuf>,
 }
 
-impl Default for ConcludeArgs {
-    fn default() -> Self {
-        Self {
-            required_lod: REQUIRED_LOD,
-            background: None,
-            keep_names: false,
-            params: None,
-        }
-    }
-}
-
 fn fraction(text: &str) -> Result<f64, String> {
     text.parse::<f64>()
         .ok()
@@ -190,30 +179,44 @@ impl InputArgs {
         }
     }
 
-    /// Settings of the flow.
+    /// Settings of the flow, with what is concluded by default.
     ///
     /// # Errors
     /// A GTF that cannot be used.
-    pub(super) fn flow_config(&self, conclude: &ConcludeArgs) -> Result<FlowConfig, Failure> {
+    pub(super) fn flow_config(&self) -> Result<FlowConfig, Failure> {
         let genes = self.gtf.as_deref().map(gtf::read).transpose().map_err(Failure::input)?;
-        let background = conclude.background.as_deref().map(background::read).transpose();
-        let params = conclude.params.as_deref().map(given::read).transpose();
         Ok(FlowConfig {
             provenance: super::provenance::kept(),
-            params: params.map_err(Failure::input)?,
-            background: Arc::new(background.map_err(Failure::input)?.unwrap_or_default()),
             genes: Arc::new(genes.unwrap_or_default()),
             library: self.library,
-            conclude: ConcludeConfig {
-                required_lod: conclude.required_lod,
-            },
             chimeric: self.chimeric.clone(),
-            keep_names: conclude.keep_names,
+            ..FlowConfig::default()
         })
     }
 
     /// Whether a chimeric file was given.
     pub(super) const fn has_chimeric(&self) -> bool {
         self.chimeric.is_some()
+    }
+}
+
+impl ConcludeArgs {
+    /// The settings with what is asked for here.
+    ///
+    /// # Errors
+    /// A file that cannot be used.
+    pub(super) fn over(&self, config: FlowConfig) -> Result<FlowConfig, Failure> {
+        let params = self.params.as_deref().map(given::read).transpose();
+        let params = params.map_err(Failure::input)?;
+        let background = self.background.as_deref().map(background::read).transpose();
+        Ok(FlowConfig {
+            params,
+            background: Arc::new(background.map_err(Failure::input)?.unwrap_or_default()),
+            conclude: ConcludeConfig {
+                required_lod: self.required_lod,
+            },
+            keep_names: self.keep_names,
+            ..config
+        })
     }
 }

@@ -123,7 +123,7 @@ fn report_of(args: &ReviewArgs) -> Result<SampleReport, Failure> {
     if is_report(&args.sample)? {
         return SampleReport::read(&args.sample, ReadLimits::default()).map_err(Failure::input);
     }
-    let config = args.input.flow_config(&args.conclude)?;
+    let config = args.conclude.over(args.input.flow_config()?)?;
     let options = args.input.input_options(usize::from(args.threads));
     let mut file = super::open(&args.sample, &options)?;
     let sample = super::sample_name(&args.sample, file.header().sample.as_ref());

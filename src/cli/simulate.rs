@@ -8,7 +8,13 @@ use super::{
     Failure,
     options::{build, choice},
 };
-use breakapart_core::{catalogue::GeneModels, genome::Build, hts::Reference, input::Assay, report::PrivateFolder};
+use breakapart_core::{
+    catalogue::GeneModels,
+    genome::Build,
+    hts::Reference,
+    input::Assay,
+    report::{PrivateFolder, wording},
+};
 use breakapart_lab::simulate::{self, ContigStyle, Genome, SetKind, SetOptions};
 
 fn kind() -> impl TypedValueParser<Value = SetKind> {
@@ -85,7 +91,7 @@ fn refuse_set(folder: &std::path::Path, force: bool) -> Result<(), Failure> {
         None => Ok(()),
         Some(name) => Err(Failure::output(format!(
             "{}: exists already; add --force to replace it, or choose another --output-dir",
-            breakapart_core::report::wording::path(&folder.join(name))
+            wording::path(&folder.join(name))
         ))),
     }
 }
@@ -97,7 +103,7 @@ pub(super) fn run(args: &SimulateArgs) -> Result<(), Failure> {
     let contigs = simulate::contigs(build, ContigStyle::Chr);
     let models = GeneModels::bind(build, &contigs, Vec::new());
     let reference = Reference::open(&args.reference, &contigs).map_err(|error| {
-        let path = breakapart_core::report::wording::path(&args.reference);
+        let path = wording::path(&args.reference);
         Failure::input(format!("{path}: {error}"))
     })?;
     let genome = Genome::new(&contigs, &models, &reference);

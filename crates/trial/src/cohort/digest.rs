@@ -53,10 +53,13 @@ pub struct SampleDigest {
 fn thinned(junction: &Junction, window: Option<usize>) -> Junction {
     let side = |side: &Side| Side {
         contig: bare_name(&side.contig).unwrap_or_else(|| side.contig.clone()),
-        gene_candidates: Vec::new(),
-        genes_nearby: Vec::new(),
-        exon_labels: Vec::new(),
-        ..side.clone()
+        position: side.position,
+        strand: side.strand,
+        gene: side.gene.clone(),
+        transcript: side.transcript.clone(),
+        exon: side.exon,
+        intron: side.intron,
+        ..Side::default()
     };
     Junction {
         id: junction.id.clone(),

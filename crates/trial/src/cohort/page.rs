@@ -44,43 +44,41 @@ const COLOURS: [&str; 7] = [
 const LEFT: f64 = 20.0;
 const RIGHT: f64 = 940.0;
 
-/// The colour of a partner group.
-fn colour(groups: &[&str], group: &str) -> &'static str {
-    let index = groups.iter().position(|name| *name == group);
-    match group {
-        "other" => "#6b6b6b",
-        "unknown" => "#b0b0b0",
-        "none" => "#dddddd",
-        _ => index.and_then(|index| COLOURS.get(index)).unwrap_or(&"#444444"),
+/// By what a partner group is told in figures: the letter, so that colour is not needed.
+#[derive(Clone, Copy)]
+struct Mark {
+    colour: &'static str,
+    letter: char,
+}
+
+impl Mark {
+    /// The mark of a group, one of `groups`.
+    fn of(groups: &[&str], group: &str) -> Self {
+        let index = groups.iter().position(|name| *name == group);
+        let own = index.and_then(|index| COLOURS.get(index));
+        Self {
+            colour: match group {
+                PartnerGroups::OTHER => "#6b6b6b",
+                PartnerGroups::UNKNOWN => "#b0b0b0",
+                PartnerGroups::NONE => "#dddddd",
+                _ => own.unwrap_or(&"#444444"),
+            },
+            letter: index.and_then(|index| ('a'..='z').nth(index)).unwrap_or('-'),
+        }
     }
 }
 
-/// The letter of a partner group in figures, so that colour is not needed.
-fn letter(groups: &[&str], group: &str) -> char {
-    let index = groups.iter().position(|name| *name == group);
-    index.and_then(|index| ('a'..='z').nth(index)).unwrap_or('-')
-}
-
-/// A group with its colour and letter.
+/// A group with its patients.
 struct Key<'a> {
     name: &'a str,
-    letter: char,
-    colour: &'static str,
+    mark: Mark,
     count: usize,
-}
-
-/// A line of the table of patients.
-struct PatientRow {
-    cells: Vec<String>,
-    link: Option<String>,
-    status: &'static str,
-    group: String,
-    lineage: String,
 }
 
 #[derive(Template)]
 #[template(path = "cohort/page/cohort.html")]
 struct Page<'a> {
+    trial: &'a Trial<'a>,
     summary: &'a Summary,
     statuses: Vec<(&'static str, usize)>,
     keys: Vec<Key<'a>>,
@@ -88,9 +86,17 @@ struct Page<'a> {
     map: BreakMap,
     tracks: Vec<PartnerTrack>,
     limits: Limits,
-    rows: Vec<PatientRow>,
-    lineages: BTreeSet<String>,
-    links: bool,
+    lineages: BTreeSet<&'a str>,
+    /// What comes before a report's base name in links; no links where `None`.
+    links: Option<&'a str>,
+}
+
+impl Page<'_> {
+    /// Where a patient's report is.
+    fn link(&self, of: &Characterised<'_>) -> Option<String> {
+        let prefix = self.links.filter(|_| !of.lead_file.is_empty())?;
+        Some(format!("{prefix}{}", url_name(&page_of(self.trial, of.lead_file))))
+    }
 }
 
 /// Columns of the page's table.
@@ -117,26 +123,16 @@ const SHOWN: [&str; 14] = [
 /// Where the template fails.
 pub fn render(trial: &Trial<'_>, summary: &Summary, links: Option<&str>) -> Result<String, askama::Error> {
     let groups = trial.assembled.groups.names();
-    let rows = trial.patients.iter().map(|of| PatientRow {
-        cells: SHOWN.map(|name| cell(of, name)).to_vec(),
-        link: links
-            .filter(|_| !of.lead_file.is_empty())
-            .map(|prefix| format!("{prefix}{}", url_name(&page_of(trial, of.lead_file)))),
-        status: of.status.name(),
-        group: of.group().to_owned(),
-        lineage: of.patient.lineage.as_ref().map_or("unknown", |l| l.name()).to_owned(),
-    });
-    let rows: Vec<PatientRow> = rows.collect();
     let keys = groups
         .iter()
         .filter(|name| **name != PartnerGroups::NONE)
         .map(|name| Key {
             name,
-            letter: letter(&groups, name),
-            colour: colour(&groups, name),
+            mark: Mark::of(&groups, name),
             count: summary.partner_groups.get(*name).copied().unwrap_or(0),
         });
     Page {
+        trial,
         summary,
         statuses: statuses(summary).collect(),
         keys: keys.collect(),
@@ -144,9 +140,8 @@ pub fn render(trial: &Trial<'_>, summary: &Summary, links: Option<&str>) -> Resu
         map: BreakMap::of(trial, &groups),
         tracks: partner_map::tracks(trial, summary, &groups),
         limits: Limits::of(trial),
-        lineages: rows.iter().map(|row| row.lineage.clone()).collect(),
-        rows,
-        links: links.is_some(),
+        lineages: trial.patients.iter().map(|of| of.lineage()).collect(),
+        links,
     }
     .render()
 }

@@ -90,6 +90,14 @@ impl<'a> Characterised<'a> {
         [self.rna, self.dna].into_iter().flatten()
     }
 
+    /// Lineage, `unknown` where the sheet does not say.
+    pub(crate) fn lineage(&self) -> &'a str {
+        self.patient
+            .lineage
+            .as_ref()
+            .map_or("unknown", |lineage| lineage.name())
+    }
+
     /// Partner's symbol: by RNA, else by DNA.
     pub fn partner(&self) -> Option<&'a str> {
         let mut shown = self.shown().filter(|_| self.status == Status::Rearranged);

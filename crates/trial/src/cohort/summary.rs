@@ -85,8 +85,7 @@ impl Summary {
         let mut status = counts(counted().map(|of| of.status.name()));
         let mut by_lineage: BTreeMap<String, BTreeMap<&str, BTreeMap<String, usize>>> = BTreeMap::new();
         for of in counted() {
-            let lineage = of.patient.lineage.as_ref().map_or("unknown", |lineage| lineage.name());
-            let ages = by_lineage.entry(wording::clean(lineage)).or_default();
+            let ages = by_lineage.entry(wording::clean(of.lineage())).or_default();
             let groups = ages.entry(AgeGroup::of(of.patient.age_days).name()).or_default();
             *groups.entry(of.group().to_owned()).or_default() += 1;
         }

@@ -84,7 +84,6 @@ impl Counts {
 #[derive(Clone, Debug, Default)]
 struct Seen {
     junction: bool,
-    wild_type: bool,
     duplicate: bool,
     umi: Option<Vec<u8>>,
     ends: [(u32, i64); 2],
@@ -112,11 +111,9 @@ pub fn count(file: &mut AlignmentFile, targets: &[Target]) -> Result<Vec<Counts>
         let record = raw.decode(&context);
         for (probe, seen) in probes.iter().zip(&mut seen) {
             let junction = probe.is_candidate(&record) && probe.shows(&record.sequence);
-            let wild_type = !junction && probe.is_wild_type(&record);
-            if junction || wild_type {
+            if junction || probe.is_wild_type(&record) {
                 let fragment = seen.entry(name_hash(&record.name)).or_default();
                 fragment.junction |= junction;
-                fragment.wild_type |= wild_type;
                 fragment.duplicate |= flags.is_duplicate();
                 fragment.ends = ends(&record);
                 fragment.umi = record.umi.clone();

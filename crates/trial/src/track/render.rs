@@ -262,14 +262,11 @@ struct Page<'a> {
     unit: &'static str,
     /// The junction that the figure shows.
     lead: &'a str,
-    targets: Vec<String>,
-    rows: Vec<Line<'a>>,
     points: Vec<Point>,
     /// Ends of the lines between findings: x1, y1, x2, y2.
     lines: Vec<[String; 4]>,
     ticks: Vec<(String, String)>,
     required: Option<String>,
-    assumptions: Vec<&'static str>,
 }
 
 /// The program's version.
@@ -299,17 +296,10 @@ pub fn html(series: &Series) -> Result<String, askama::Error> {
             "cells"
         },
         lead: series.targets.first().map_or("", |target| &target.id),
-        targets: series.targets.iter().map(target_words).collect(),
-        rows: series
-            .samples
-            .iter()
-            .flat_map(|sample| lines_shown(series, sample))
-            .collect(),
         lines: lines.collect(),
         points,
         ticks: (0..=6).map(tick).collect(),
         required: (!series.is_rna).then(|| px(AXIS.at(super::estimate::REQUIRED_CELLS))),
-        assumptions: assumptions(series),
     }
     .render()
 }

@@ -2,6 +2,7 @@
 
 use strum::VariantArray;
 
+use super::Mark;
 use crate::cohort::group::AgeGroup;
 use crate::cohort::summary::Summary;
 use breakapart_core::report::scale::Span;
@@ -20,10 +21,8 @@ pub(super) struct Bar {
 pub(super) struct Part {
     /// Where it lies.
     pub at: Span,
-    /// Fill.
-    pub fill: &'static str,
-    /// The group's letter.
-    pub letter: char,
+    /// The group's mark.
+    pub mark: Mark,
     /// What a pointer shows.
     pub title: String,
 }
@@ -52,8 +51,7 @@ pub(super) fn bars(summary: &Summary, groups: &[&str]) -> Vec<Bar> {
                 let percent = 100.0 * *of as f64 / count.max(1) as f64;
                 parts.push(Part {
                     at: Span { left, wide },
-                    fill: super::colour(groups, group),
-                    letter: super::letter(groups, group),
+                    mark: Mark::of(groups, group),
                     title: format!("{label}: {group} {of} of {count} ({percent:.0} %)"),
                 });
                 left += wide;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::dots::{Dot, Dots};
-use super::{LEFT, RIGHT, colour, letter};
+use super::{LEFT, Mark, RIGHT};
 use crate::cohort::Trial;
 use crate::cohort::columns::{Break, kmt2a_break};
 use crate::cohort::status::Characterised;
@@ -151,8 +151,7 @@ impl<'a> Region<'a> {
             Some(Dot {
                 x,
                 y: 0.0,
-                fill: colour(groups, of.group()),
-                letter: letter(groups, of.group()),
+                mark: Mark::of(groups, of.group()),
                 exact: found.position.is_some(),
                 title: format!("{}: {}", of.patient.id, of.partner().unwrap_or("partner unknown")),
             })

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::Mark;
 use breakapart_core::report::scale::px;
 
 /// A dot of a figure, in pixels.
@@ -10,10 +11,8 @@ pub(super) struct Dot {
     pub x: f64,
     /// Centre: 0 until it is stacked.
     pub y: f64,
-    /// Fill.
-    pub fill: &'static str,
-    /// What stands in it where there is room, so that colour is not needed.
-    pub letter: char,
+    /// Fill, and what stands in it where there is room.
+    pub mark: Mark,
     /// Whether the place is known to the base: filled, else hollow.
     pub exact: bool,
     /// What a pointer shows.
@@ -52,7 +51,7 @@ impl Dots {
     /// `foot` is the lower edge of the drawing.
     pub(super) fn stacked(mut all: Vec<Dot>, base: f64, height: f64, foot: f64) -> Self {
         all.sort_by(|a, b| {
-            let rest = || (a.fill, &a.title).cmp(&(b.fill, &b.title));
+            let rest = || (a.mark.colour, &a.title).cmp(&(b.mark.colour, &b.title));
             a.x.total_cmp(&b.x).then_with(rest)
         });
         let mut step = STEP_MAX;
@@ -117,8 +116,10 @@ mod tests {
                 .map(|n| Dot {
                     x: 100.0 + (n % 37) as f64,
                     y: 0.0,
-                    fill: "#000000",
-                    letter: 'a',
+                    mark: Mark {
+                        colour: "#000000",
+                        letter: 'a',
+                    },
                     exact: true,
                     title: n.to_string(),
                 })

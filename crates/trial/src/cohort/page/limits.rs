@@ -1,5 +1,6 @@
 //! The limits of detection of patients in whom nothing was detected.
 
+use super::Mark;
 use super::dots::{Dot, Dots};
 use crate::cohort::Trial;
 use breakapart_core::report::scale::{Decades, px};
@@ -20,6 +21,16 @@ pub(super) struct Limits {
 const BASE: f64 = 130.0;
 const HEIGHT: f64 = 110.0;
 
+/// Marks of the assays.
+const DNA: Mark = Mark {
+    colour: "#0072b2",
+    letter: 'D',
+};
+const RNA: Mark = Mark {
+    colour: "#d55e00",
+    letter: 'R',
+};
+
 /// The axis of fractions, from 0.01 % to 100 %.
 const AXIS: Decades = Decades::new((-4.0, 0.0), (40.0, 920.0));
 
@@ -32,12 +43,10 @@ impl Limits {
             let digest = of.lead?;
             let limit = digest.limit()?;
             (best, worst) = (best.min(limit), worst.max(limit));
-            let is_dna = digest.says.assay == "dna";
             Some(Dot {
                 x: AXIS.at(limit),
                 y: 0.0,
-                fill: if is_dna { "#0072b2" } else { "#d55e00" },
-                letter: if is_dna { 'D' } else { 'R' },
+                mark: if digest.says.assay == "dna" { DNA } else { RNA },
                 exact: true,
                 title: format!("{}: {} of {}", of.patient.id, percent(limit), digest.limit_unit()),
             })

@@ -1,7 +1,7 @@
 //! Where the most frequent partners are broken: one dot a patient.
 
 use super::dots::{Dot, Dots};
-use super::{LEFT, RIGHT, colour, letter};
+use super::{LEFT, Mark, RIGHT};
 use crate::cohort::Trial;
 use crate::cohort::columns::genomic;
 use crate::cohort::junction::{is_genomic, kmt2a_and_partner, place};
@@ -71,8 +71,7 @@ fn track(trial: &Trial<'_>, groups: &[&str], symbol: &str) -> Option<PartnerTrac
         dots.push(Dot {
             x: scale.edge(spread.unwrap_or(position)),
             y: 0.0,
-            fill: colour(groups, of.group()),
-            letter: letter(groups, of.group()),
+            mark: Mark::of(groups, of.group()),
             exact,
             title: format!("{}: {}", of.patient.id, place(partner)),
         });
