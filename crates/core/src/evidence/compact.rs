@@ -1,7 +1,10 @@
 //! Evidence records kept small until they are grouped: ordinary ones at KMT2A, of which a panel has millions, and
 //! those that are alike but for their names, as the copies of one molecule are.
 
-use std::{collections::HashMap, hash::Hash};
+use std::{
+    collections::HashMap,
+    hash::{Hash, Hasher},
+};
 
 use super::templates::{self, Mates};
 use crate::genome::{AlignedRecord, Flags};
@@ -41,9 +44,21 @@ impl<T: Clone + Eq + Hash> Shared<T> {
 pub struct CompactRecords {
     names: Vec<u8>,
     umis: Shared<Vec<u8>>,
-    /// What is left of a record without what its row holds.
-    bodies: Shared<AlignedRecord>,
+    bodies: Shared<Body>,
     rows: Vec<Row>,
+}
+
+/// What is left of a record without what its row holds.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Body(AlignedRecord);
+
+impl Hash for Body {
+    /// By what tells nearly all of them apart: there are millions to be hashed.
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        let Self(record) = self;
+        (&record.cigar, record.mapq, record.consensus_depth).hash(state);
+        (&record.sequence, &record.qualities).hash(state);
+    }
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -70,7 +85,7 @@ impl CompactRecords {
             umi: self.umis.optional(record.umi.take()),
             position: std::mem::take(&mut record.position),
             mate_position: std::mem::take(&mut record.mate_position),
-            body: self.bodies.number(record),
+            body: self.bodies.number(Body(record)),
         };
         self.rows.push(row);
     }
@@ -79,7 +94,7 @@ impl CompactRecords {
     /// at KMT2A.
     pub(super) fn placed(&self) -> impl Iterator<Item = (&[u8], Mates)> {
         self.rows.iter().filter_map(|row| {
-            let body = self.bodies.get(row.body)?;
+            let Body(body) = self.bodies.get(row.body)?;
             let mates = Mates {
                 flags: row.flags,
                 own: (body.contig, row.position),
@@ -112,7 +127,7 @@ impl CompactRecords {
             position: row.position,
             mate_position: row.mate_position,
             umi: self.umis.get(row.umi).cloned(),
-            ..self.bodies.get(row.body)?.clone()
+            ..self.bodies.get(row.body)?.0.clone()
         })
     }
 
@@ -135,7 +150,7 @@ impl CompactRecords {
 
     fn order(&self, row: &Row) -> (&[u8], Option<&Vec<u8>>) {
         let body = self.bodies.get(row.body);
-        (self.name(row), body.and_then(|body| body.read_group.as_ref()))
+        (self.name(row), body.and_then(|body| body.0.read_group.as_ref()))
     }
 }
 

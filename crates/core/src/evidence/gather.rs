@@ -258,14 +258,13 @@ impl<'a> Seeds<'a> {
         let leaves = interval.start < windows.gene.start || interval.end > windows.gene.end;
         if ordinary && !leaves {
             // Nothing asks for the bases of an ordinary read, nor how they differ from the reference.
-            record = AlignedRecord {
-                sequence: Vec::new(),
-                qualities: Vec::new(),
-                mismatches: if raw.has_clip() { record.mismatches } else { Vec::new() },
-                edits: None,
-                mate_cigar: None,
-                ..record
-            };
+            record.sequence = Vec::new();
+            record.qualities = Vec::new();
+            record.edits = None;
+            record.mate_cigar = None;
+            if !raw.has_clip() {
+                record.mismatches = Vec::new();
+            }
         }
         self.keep(record);
         true

@@ -114,7 +114,7 @@ pub struct InputOptions {
     pub unmapped: Unmapped,
 }
 
-/// What molecules are told apart by.
+/// What molecules were told apart by.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub enum MoleculesBy {
     /// Unique molecular identifiers, from a tag or the read name.
