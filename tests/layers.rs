@@ -178,7 +178,11 @@ const NUMBERS: [(&str, &[&str], &str); 30] = [
         &["3", "4", "64"],
         "bases, codons and their number",
     ),
-    ("core/src/annotate/place.rs", &["3"], "bases of a codon, and around a place"),
+    (
+        "core/src/annotate/place.rs",
+        &["3"],
+        "bases of a codon, and around a place",
+    ),
     ("core/src/annotate/predict.rs", &["3"], "genes that are listed"),
     (
         "core/src/annotate/sequence.rs",
