@@ -110,7 +110,7 @@ pub(super) fn over(
         })
     };
     let (five, three) = (flank(true)?, flank(false)?);
-    variants.sort_unstable_by(|a, b| (a.0, a.1, a.2).cmp(&(b.0, b.1, b.2)));
+    variants.sort_unstable_by_key(|(contig, position, base, _)| (*contig, *position, *base));
     variants.dedup();
     let inserted = candidate.sides.inserted();
     let length = |bases: &[u8]| u32::try_from(bases.len()).unwrap_or(u32::MAX);
