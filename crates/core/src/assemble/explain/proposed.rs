@@ -22,11 +22,7 @@ use super::{
     walk::lay,
 };
 use crate::{
-    assemble::{
-        Candidate, consensus,
-        held::beyond_of,
-        observe::{EvidenceKind, Observation, ahead},
-    },
+    assemble::{Candidate, consensus, held::beyond_of, keep_of_each, observe::ahead},
     catalogue::GeneModels,
     evidence::{
         chain::MIN_CLIP,
@@ -200,15 +196,8 @@ impl Proposals {
             })
             .collect();
         sides.sort_unstable();
-        let mut at_base = (None, 0);
-        sides.retain(|(contig, position, is_five, _)| {
-            let base = Some((*contig, *position, *is_five));
-            at_base = if at_base.0 == base {
-                (base, at_base.1 + 1)
-            } else {
-                (base, 1)
-            };
-            at_base.1 <= AT_BASE
+        keep_of_each(&mut sides, AT_BASE, |(contig, position, is_five, _)| {
+            (*contig, *position, *is_five)
         });
         Self { all, sides, far }
     }
@@ -249,31 +238,27 @@ impl Proposals {
 /// Sides of junctions of which a molecule's other side fits several places alike.
 fn contested_sides<'a>(candidates: impl Iterator<Item = &'a Candidate>) -> BTreeSet<Breakend> {
     let sides = |c: &Candidate| {
-        let any =
-            |place: fn(&Observation) -> Confidence| c.observations.iter().any(|o| place(o) == Confidence::Ambiguous);
-        let of_five = c.sides.five().filter(|_| any(|o| o.confidence_three));
-        let of_three = c.sides.three().filter(|_| any(|o| o.confidence_five));
-        of_five.into_iter().chain(of_three)
+        let fits_others = |of_five: bool| {
+            c.observations
+                .iter()
+                .any(|o| o.confidence(of_five) == Confidence::Ambiguous)
+        };
+        let contested = [true, false].map(|is_five| c.sides.side(is_five).filter(|_| fits_others(!is_five)));
+        contested.into_iter().flatten()
     };
     candidates.flat_map(sides).collect()
 }
 
 /// Whether a molecule tells the junction's places from all others.
 fn is_told_apart(candidate: &Candidate) -> bool {
-    let surely = |o: &Observation| {
-        o.kind != EvidenceKind::Spanning
-            && o.confidence_five == Confidence::Unique
-            && o.confidence_three == Confidence::Unique
-    };
-    candidate.observations.iter().any(surely)
+    let mut split = candidate.split();
+    split.any(|o| o.confidence_five == Confidence::Unique && o.confidence_three == Confidence::Unique)
 }
 
 fn proposal(candidate: &Candidate, junction: &Junction, loci: &Loci) -> Proposal {
     let shown = |from_five: bool| {
         let mut all: Vec<(u64, Vec<u8>)> = candidate
-            .observations
-            .iter()
-            .filter(|o| o.kind != EvidenceKind::Spanning)
+            .split()
             .filter_map(|o| Some((o.molecule, beyond_of(o, candidate, from_five)?)))
             .collect();
         all.sort_by(|a, b| (b.1.len(), a.0, &a.1).cmp(&(a.1.len(), b.0, &b.1)));
@@ -287,11 +272,7 @@ fn proposal(candidate: &Candidate, junction: &Junction, loci: &Loci) -> Proposal
             Shown::Each(all)
         }
     };
-    let split = candidate
-        .observations
-        .iter()
-        .filter(|o| o.kind != EvidenceKind::Spanning);
-    let molecules: BTreeSet<u64> = split.map(|o| o.molecule).collect();
+    let molecules: BTreeSet<u64> = candidate.split().map(|o| o.molecule).collect();
     let side = |end: Breakend, strand: Strand| Side {
         contig: end.contig,
         strand,
@@ -470,16 +451,7 @@ impl Explainer<'_> {
             Some(number) => Home::Known(number),
             None => {
                 let around = Interval::new(far.position.0, far.position.0 + 1);
-                let length = self.contigs.length(far.contig);
-                let models = self.models.overlapping(far.contig, around);
-                let gene = { models }.find(|g| g.strand == far.strand);
-                places.push(Locus::of_place(
-                    (far.contig, far.strand),
-                    around,
-                    gene,
-                    self.source,
-                    length,
-                ));
+                places.push(self.place((far.contig, far.strand), around));
                 Home::Place(places.len() - 1)
             }
         };

@@ -311,7 +311,7 @@ impl Explainer<'_> {
     }
 
     /// A stretch around a place that no list of genes holds.
-    fn place(&self, (contig, strand): (ContigId, Strand), around: Interval) -> Locus {
+    pub(super) fn place(&self, (contig, strand): (ContigId, Strand), around: Interval) -> Locus {
         let mut genes = self.models.overlapping(contig, around);
         let gene = genes.find(|g| g.strand == strand);
         Locus::of_place((contig, strand), around, gene, self.source, self.contigs.length(contig))
@@ -423,40 +423,23 @@ impl Explainer<'_> {
                 None => {}
             }
         }
-        for (i, locus, at) in self.words.anchors(bases, None).into_iter().take(STRETCHES) {
-            let number = locus as usize;
-            add(
-                &mut found,
-                Home::Known(number),
-                &self.loci.all[number],
-                (i + read.start, at),
-                None,
-            );
-        }
+        let mut anchors = self.words.anchors(bases, None);
+        anchors.truncate(STRETCHES);
         // Short stretches at exon ends, at both ends of what the target gene explains.
         let starts = self.words.exon_starts(bases);
         let ends = self.words.exon_ends(bases);
         if starts.len() + ends.len() < 4_000 {
-            for (i, locus, at) in starts {
-                let number = locus as usize;
-                add(
-                    &mut found,
-                    Home::Known(number),
-                    &self.loci.all[number],
-                    (i + read.start, at),
-                    None,
-                );
-            }
-            for (i, locus, at) in ends {
-                let (number, last) = (locus as usize, END_WORD - 1);
-                add(
-                    &mut found,
-                    Home::Known(number),
-                    &self.loci.all[number],
-                    (i + last + read.start, at + last as i64),
-                    None,
-                );
-            }
+            let last = END_WORD - 1;
+            anchors.extend(starts);
+            anchors.extend(
+                ends.into_iter()
+                    .map(|(i, locus, at)| (i + last, locus, at + last as i64)),
+            );
+        }
+        for (i, locus, at) in anchors {
+            let number = locus as usize;
+            let anchor = (i + read.start, at);
+            add(&mut found, Home::Known(number), &self.loci.all[number], anchor, None);
         }
         // Tails and bases too simple to place lie everywhere.
         found.retain(|s| s.home == Home::Known(0) || !s.simple);
