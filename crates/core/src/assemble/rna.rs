@@ -12,7 +12,6 @@ use super::{
     clip::{self, Fates},
     ends::KnownEnds,
     explain::{
-        far::FarPlaces,
         locus::Loci,
         proposed::Proposals,
         realign::Explainer,
@@ -69,14 +68,13 @@ pub(super) fn assemble(
         placed(split, (models, source), target)
     };
     // What some molecules show explains others.
-    let (split, spanning) = observed(fragments, target);
-    let far = FarPlaces::new(split.iter().chain(&spanning), target);
-    let proposals = Proposals::new(&place(split), &loci, far);
+    let (split, _) = observed(fragments, target);
+    let proposals = Proposals::new(&place(split), &loci);
     let again = explain(
         fragments,
         |f| f.molecule,
         |f, index| {
-            (open(f) && proposals.are_near(f, models)).then(|| {
+            (open(f) && proposals.are_near(f)).then(|| {
                 let as_aligned = Fragment {
                     shape: Arc::clone(&as_aligned[index]),
                     ..f.clone()
