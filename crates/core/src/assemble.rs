@@ -39,7 +39,7 @@ use crate::{
         fragment::{Confidence, Fragment},
         plain::PlainFragments,
     },
-    genome::{Contigs, Interval, Junction, SequenceSource, Strand},
+    genome::{Contigs, Interval, SequenceSource, Strand},
 };
 
 use clip::ClipFate;
@@ -137,6 +137,11 @@ impl Candidate {
         molecules.any(|m| Some(m) != first)
     }
 
+    /// The observations in which one read shows both sides.
+    pub(crate) fn split(&self) -> impl Iterator<Item = &Observation> {
+        self.observations.iter().filter(|o| o.kind != EvidenceKind::Spanning)
+    }
+
     /// A precise candidate without ambiguity; evidence and consensus are counted at the end.
     pub fn new(sides: impl Into<Sides>, observations: Vec<Observation>) -> Self {
         Self {
@@ -190,9 +195,9 @@ pub fn assemble(
         params: config.params,
     };
     let assembly = if config.spliced {
-        rna::assemble((fragments, plain), models, contigs, source, &target, config)
+        rna::assemble((fragments, plain), models, contigs, source, &target)
     } else {
-        dna::assemble((fragments, plain), models, source, (&target, gene.interval), config)
+        dna::assemble((fragments, plain), models, source, (&target, gene.interval))
     };
     tracing::debug!(
         fragments = fragments.len(),
@@ -217,7 +222,7 @@ fn upstream_of(gene: &Gene, bases: i64) -> Interval {
     }
 }
 
-/// The limits by which evidence was left out.
+/// The limits by which ends and pairs were left out.
 fn limits(ends_left_out: usize, pairs_left_out: usize) -> Vec<(&'static str, String)> {
     let mut limits = Vec::new();
     if ends_left_out > 0 {
@@ -241,60 +246,36 @@ fn limits(ends_left_out: usize, pairs_left_out: usize) -> Vec<(&'static str, Str
     limits
 }
 
-/// A cluster placed by the rule within its ambiguity.
-fn placed(
-    cluster: cluster::Cluster,
-    models: &GeneModels,
-    source: &dyn SequenceSource,
-    target: &Target,
-    config: &AssembleConfig,
-) -> Candidate {
-    let cluster::Cluster {
-        mut five,
-        mut three,
-        inserted,
-        overlap,
-        observations,
-    } = cluster;
-    let mut ambiguity = Ambiguity::default();
-    let mut measured = false;
-    if inserted.is_empty() {
-        if let Some(homology) = place::homology(source, five, three) {
-            (ambiguity, measured) = (homology, true);
-        } else {
-            ambiguity = Ambiguity {
-                back: overlap,
-                forth: 0,
-            };
-            // Without a reference: splice sites of both sides within a few bases are the place, as no
-            // chance puts both there at the same shift.
-            if config.spliced && ambiguity.width() < 8 {
-                for shift in -8_i64..=8 {
-                    let (a, b) = place::moved(five, three, shift);
-                    if place::is_donor(models, a) && place::is_acceptor(models, b) {
-                        let distance = u32::try_from(shift.abs()).unwrap_or(0);
-                        if shift < 0 {
-                            ambiguity.back = ambiguity.back.max(distance);
-                        } else {
-                            ambiguity.forth = ambiguity.forth.max(distance);
-                        }
-                    }
-                }
-            }
-        }
-        let shift = place::choose(models, source, target.contig, five, three, ambiguity, config.spliced);
-        (five, three) = place::moved(five, three, shift);
-        let by = |n: u32, change: i64| u32::try_from(i64::from(n) + change).unwrap_or(0);
-        ambiguity = Ambiguity {
-            back: by(ambiguity.back, shift),
-            forth: by(ambiguity.forth, -shift),
-        };
-    }
-    Candidate {
-        ambiguity,
-        ambiguity_is_measured: measured,
-        ..Candidate::new(Junction { five, three, inserted }, observations)
-    }
+/// What the fragments show, those that show a base first.
+fn observed(fragments: &[Fragment], target: &Target) -> (Vec<Observation>, Vec<Observation>) {
+    let all = fragments.iter().enumerate();
+    all.flat_map(|(index, fragment)| observe::observe(index, fragment, target))
+        .partition(|o| o.kind != EvidenceKind::Spanning)
+}
+
+/// Observations that show the base as junctions, placed by the rule within their ambiguity.
+fn placed(split: Vec<Observation>, sources: (&GeneModels, &dyn SequenceSource), target: &Target) -> Vec<Candidate> {
+    let of_cluster = |cluster: cluster::Cluster| {
+        let mut candidate = Candidate::new(cluster.junction, cluster.observations);
+        place::settle(&mut candidate, cluster.overlap, sources, target);
+        candidate
+    };
+    let mut candidates = cluster::split_clusters(split).into_iter().map(of_cluster).collect();
+    merge_same(&mut candidates);
+    candidates
+}
+
+/// Keeps the first `most` of neighbours with one key; tells how many were left out.
+fn keep_of_each<T, K: PartialEq>(all: &mut Vec<T>, most: usize, key: impl Fn(&T) -> K) -> usize {
+    let before = all.len();
+    let (mut last, mut count) = (None, 0);
+    all.retain(|one| {
+        let of = Some(key(one));
+        count = if of == last { count + 1 } else { 1 };
+        last = of;
+        count <= most
+    });
+    before - all.len()
 }
 
 /// Joins candidates that the placement rule brought to one place.

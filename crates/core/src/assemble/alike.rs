@@ -15,7 +15,7 @@ use super::{
     consensus,
     outward::{Outward, allowed},
 };
-use crate::genome::{Breakend, Retained};
+use crate::genome::{Breakend, Retained, sequence::differing};
 
 /// Clipped bases from which an end is compared with others (bases): twenty agree by chance once in 10^12.
 pub(super) const MIN_TAIL: usize = 20;
@@ -96,16 +96,21 @@ fn agree(a: &Outward<'_>, b: &Outward<'_>) -> bool {
     if a.side.retained != b.side.retained || ahead.abs() > SLACK {
         return false;
     }
-    let cut = usize::try_from(ahead.abs()).unwrap_or(0);
-    let (x, y) = if ahead >= 0 {
-        (a.bases.as_slice(), b.bases.get(cut..).unwrap_or_default())
-    } else {
-        (a.bases.get(cut..).unwrap_or_default(), b.bases.as_slice())
+    let Some((x, y)) = along(&a.bases, &b.bases, ahead) else {
+        return false;
     };
     let length = x.len().min(y.len());
-    length + cut >= MIN_TAIL
-        && length >= MIN_TAIL / 2
-        && x.iter().zip(y).filter(|(x, y)| x != y).count() <= allowed(length)
+    length + ahead.unsigned_abs() as usize >= MIN_TAIL && length >= MIN_TAIL / 2 && differing(x, y) <= allowed(length)
+}
+
+/// Two stretches read outward, the first of which begins `ahead` bases further out: the other one is cut to it.
+pub(super) fn along<'a>(a: &'a [u8], b: &'a [u8], ahead: i64) -> Option<(&'a [u8], &'a [u8])> {
+    let cut = usize::try_from(ahead.abs()).ok()?;
+    if ahead >= 0 {
+        Some((a, b.get(cut..)?))
+    } else {
+        Some((a.get(cut..)?, b))
+    }
 }
 
 #[cfg(test)]

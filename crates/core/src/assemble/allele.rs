@@ -1,6 +1,9 @@
 //! Molecules over a genomic base that do not carry a junction there, for the allele fraction.
 
-use std::borrow::Cow;
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, BTreeSet, HashSet},
+};
 
 use super::{
     Candidate,
@@ -21,12 +24,33 @@ const ANCHOR: i64 = 20;
 /// few more with an error among them.
 const READ_ANCHOR: i64 = 35;
 
-/// Spans of wild-type molecules on KMT2A, both ends sorted apart: outer ones, and those of reads.
-pub(crate) struct WildType {
+/// Spans on KMT2A, both ends sorted apart.
+struct Spans {
     starts: Vec<i64>,
     ends: Vec<i64>,
-    read_starts: Vec<i64>,
-    read_ends: Vec<i64>,
+}
+
+impl Spans {
+    fn new(all: Vec<(i64, i64)>) -> Self {
+        let (mut starts, mut ends): (Vec<i64>, Vec<i64>) = all.into_iter().unzip();
+        starts.sort_unstable();
+        ends.sort_unstable();
+        Self { starts, ends }
+    }
+
+    /// Spans from `low` or before to `high` or behind. None is shorter than that, so that whatever ends too early also
+    /// began early enough.
+    fn over(&self, low: i64, high: i64) -> u32 {
+        let begun = self.starts.partition_point(|s| *s <= low);
+        let ended = self.ends.partition_point(|e| *e < high);
+        u32::try_from(begun.saturating_sub(ended)).unwrap_or(0)
+    }
+}
+
+/// Wild-type molecules on KMT2A: outer spans, and those of reads.
+pub(crate) struct WildType {
+    molecules: Spans,
+    reads: Spans,
 }
 
 impl WildType {
@@ -34,74 +58,62 @@ impl WildType {
     pub(crate) fn new<'a>(
         fragments: impl Iterator<Item = Cow<'a, Fragment>>,
         target: &Target,
-        broken: &std::collections::BTreeSet<usize>,
+        broken: &BTreeSet<usize>,
     ) -> Self {
-        let (mut starts, mut ends) = (Vec::new(), Vec::new());
-        let (mut read_starts, mut read_ends) = (Vec::new(), Vec::new());
-        let mut seen = std::collections::HashSet::new();
+        let (mut molecules, mut reads) = (Vec::new(), Vec::new());
+        let mut seen = HashSet::new();
         for (index, fragment) in fragments.enumerate() {
             if fragment.flagged_duplicate || broken.contains(&index) {
                 continue;
             }
-            let own = || fragment.chain.segments.iter().filter(|s| s.contig == target.contig);
-            let (Some(start), Some(end)) = (
-                own().map(|s| s.reference.start.0).min(),
-                own().map(|s| s.reference.end.0).max(),
-            ) else {
-                continue;
-            };
-            if end - start >= 2 * ANCHOR && end - start <= target.fragment_len_max && seen.insert(fragment.molecule) {
-                starts.push(start);
-                ends.push(end);
-                let mut reads: std::collections::BTreeMap<u16, (i64, i64)> = std::collections::BTreeMap::new();
-                for s in own() {
-                    let read = reads
-                        .entry(s.alignment)
-                        .or_insert((s.reference.start.0, s.reference.end.0));
-                    *read = (read.0.min(s.reference.start.0), read.1.max(s.reference.end.0));
-                }
-                for (start, end) in reads.into_values().filter(|(s, e)| e - s >= ANCHOR + READ_ANCHOR) {
-                    read_starts.push(start);
-                    read_ends.push(end);
-                }
+            let mut of_alignment: BTreeMap<u16, (i64, i64)> = BTreeMap::new();
+            for s in fragment.chain.segments.iter().filter(|s| s.contig == target.contig) {
+                let (start, end) = (s.reference.start.0, s.reference.end.0);
+                let read = of_alignment.entry(s.alignment).or_insert((start, end));
+                *read = (read.0.min(start), read.1.max(end));
+            }
+            let whole = of_alignment
+                .values()
+                .copied()
+                .reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)));
+            let Some((start, end)) = whole else { continue };
+            if (2 * ANCHOR..=target.fragment_len_max).contains(&(end - start)) && seen.insert(fragment.molecule) {
+                molecules.push((start, end));
+                reads.extend(
+                    of_alignment
+                        .into_values()
+                        .filter(|(s, e)| e - s >= ANCHOR + READ_ANCHOR),
+                );
             }
         }
-        for sorted in [&mut starts, &mut ends, &mut read_starts, &mut read_ends] {
-            sorted.sort_unstable();
-        }
         Self {
-            starts,
-            ends,
-            read_starts,
-            read_ends,
+            molecules: Spans::new(molecules),
+            reads: Spans::new(reads),
         }
     }
 
     /// Molecules that span the break beside `side` with 20 bases on both sides.
     pub(crate) fn over(&self, side: Breakend) -> u32 {
-        let edge = match side.retained {
-            Retained::Left => side.position.0 + 1,
-            Retained::Right => side.position.0,
-        };
-        // No span is shorter than both anchors, so whatever ends too early also began early enough.
-        between(&self.starts, &self.ends, edge - ANCHOR, edge + ANCHOR)
+        let edge = edge(side);
+        self.molecules.over(edge - ANCHOR, edge + ANCHOR)
     }
 
     /// Molecules with a read over the break beside `side`: 35 bases of what is kept and 20 beyond.
     pub(crate) fn read_over(&self, side: Breakend) -> u32 {
-        let (low, high) = match side.retained {
-            Retained::Left => (side.position.0 + 1 - READ_ANCHOR, side.position.0 + 1 + ANCHOR),
-            Retained::Right => (side.position.0 - ANCHOR, side.position.0 + READ_ANCHOR),
-        };
-        between(&self.read_starts, &self.read_ends, low, high)
+        let edge = edge(side);
+        match side.retained {
+            Retained::Left => self.reads.over(edge - READ_ANCHOR, edge + ANCHOR),
+            Retained::Right => self.reads.over(edge - ANCHOR, edge + READ_ANCHOR),
+        }
     }
 }
 
-/// Spans from `low` or before to `high` or behind, none of which is shorter than that.
-fn between(starts: &[i64], ends: &[i64], low: i64, high: i64) -> u32 {
-    let begun = starts.partition_point(|s| *s <= low);
-    let ended = ends.partition_point(|e| *e < high);
-    u32::try_from(begun.saturating_sub(ended)).unwrap_or(0)
+/// The base behind a break.
+fn edge(side: Breakend) -> i64 {
+    match side.retained {
+        Retained::Left => side.position.0 + 1,
+        Retained::Right => side.position.0,
+    }
 }
 
 /// Junction molecules and wild type of a candidate, counted alike.
@@ -121,18 +133,13 @@ pub(crate) fn alleles(
         }
     };
     if candidate.sides.open().is_some() {
-        let molecules: std::collections::BTreeSet<u64> = candidate
+        let molecules: BTreeSet<u64> = candidate
             .observations
             .iter()
             .filter(|o| {
-                let (own, other) = if kmt2a_is_five {
-                    (o.anchor_five, o.anchor_three)
-                } else {
-                    (o.anchor_three, o.anchor_five)
-                };
                 o.kind >= EvidenceKind::Clip
-                    && i64::from(own) >= READ_ANCHOR
-                    && i64::from(other) >= ANCHOR
+                    && i64::from(o.anchor(kmt2a_is_five)) >= READ_ANCHOR
+                    && i64::from(o.anchor(!kmt2a_is_five)) >= ANCHOR
                     && !fragments[o.fragment].flagged_duplicate
             })
             .map(|o| o.molecule)
@@ -153,7 +160,7 @@ fn anchored(candidate: &Candidate, fragments: &[Fragment]) -> u32 {
         };
         far(o.start, candidate.sides.five()) && far(o.end, candidate.sides.three())
     };
-    let molecules: std::collections::BTreeSet<u64> = candidate
+    let molecules: BTreeSet<u64> = candidate
         .observations
         .iter()
         .filter(|o| !fragments[o.fragment].flagged_duplicate && reaches(o))

@@ -50,7 +50,7 @@ pub(crate) fn spanning(
             // The junction that most molecules hold explains a pair better than a chimera beside it.
             .max_by_key(|(d, index)| {
                 (
-                    split_count(&candidates[*index]),
+                    candidates[*index].split().count(),
                     std::cmp::Reverse(*d),
                     std::cmp::Reverse(*index),
                 )
@@ -86,9 +86,7 @@ pub(crate) fn spanning(
     for group in rest.into_values() {
         let runs = runs(group, transcripts, target);
         left_out += runs.len().saturating_sub(RUNS_CAP);
-        for run in runs {
-            candidates.extend(imprecise(run));
-        }
+        candidates.extend(runs.into_iter().map(Run::candidate));
     }
     left_out
 }
@@ -161,27 +159,6 @@ fn chains(candidates: &[Candidate], models: Option<&GeneModels>, target: &Target
     found
 }
 
-/// Gives the pairs of junctions of unknown place to junctions that clips have made since.
-pub(super) fn again(candidates: &mut Vec<Candidate>, models: &GeneModels, target: &Target) {
-    let mut pairs = Vec::new();
-    candidates.retain_mut(|c| {
-        if !c.is_precise {
-            pairs.append(&mut c.observations);
-        }
-        c.is_precise
-    });
-    pairs.sort_by_key(|o| o.fragment);
-    spanning(candidates, pairs, models, target);
-}
-
-fn split_count(candidate: &Candidate) -> usize {
-    candidate
-        .observations
-        .iter()
-        .filter(|o| o.kind != super::observe::EvidenceKind::Spanning)
-        .count()
-}
-
 /// Bases of the molecule between what the two mates show if the candidate's junction lies between.
 fn distance(candidate: &Candidate, o: &Observation, models: Option<&GeneModels>) -> Option<i64> {
     let junction = candidate.sides.junction()?;
@@ -233,21 +210,44 @@ fn partner_locus(o: &Observation, models: &GeneModels, target: &Target) -> Strin
     gene.map_or_else(|| format!("{}", side.position.0.div_euclid(BIN)), |g| g.symbol.clone())
 }
 
+/// Pairs that one junction of unknown place can explain, and the innermost bases that their mates show.
+struct Run {
+    five: Breakend,
+    three: Breakend,
+    pairs: Vec<Observation>,
+}
+
+impl Run {
+    fn candidate(self) -> Candidate {
+        let junction = Junction {
+            five: self.five,
+            three: self.three,
+            inserted: Vec::new(),
+        };
+        Candidate {
+            is_precise: false,
+            ..Candidate::new(junction, self.pairs)
+        }
+    }
+}
+
+/// Of two places on one side the one further out.
+fn inner(a: Breakend, b: Breakend) -> Breakend {
+    if a.position.0 * a.retained.outward() >= b.position.0 * b.retained.outward() {
+        a
+    } else {
+        b
+    }
+}
+
 /// Splits a group into runs that one junction can explain: from the innermost bases of the run on both
 /// sides, no pair's fragment would be longer than fragments of this library are.
-fn runs(mut group: Vec<Observation>, models: Option<&GeneModels>, target: &Target) -> Vec<Vec<Observation>> {
+fn runs(mut group: Vec<Observation>, models: Option<&GeneModels>, target: &Target) -> Vec<Run> {
     let own = |o: &Observation| if target.holds(o.five) { o.five } else { o.three };
     // Innermost on KMT2A first.
     group.sort_by_key(|o| (-own(o).position.0 * own(o).retained.outward(), o.fragment));
-    let mut out: Vec<(Breakend, Breakend, Vec<Observation>)> = Vec::new();
+    let mut out: Vec<Run> = Vec::new();
     for o in group {
-        let inner = |a: Breakend, b: Breakend| {
-            if a.position.0 * a.retained.outward() >= b.position.0 * b.retained.outward() {
-                a
-            } else {
-                b
-            }
-        };
         let fits = |five: Breakend, three: Breakend, x: &Observation| {
             let before = reach(models, x.five, five, five.strand_as_five_prime());
             let after = reach(models, x.three, three, three.strand_as_three_prime().flipped());
@@ -255,21 +255,25 @@ fn runs(mut group: Vec<Observation>, models: Option<&GeneModels>, target: &Targe
                 b + a + i64::from(x.anchor_five) + i64::from(x.anchor_three) <= target.fragment_len_max
             })
         };
-        let home = out.iter_mut().take(RUNS_CAP).find(|(five, three, run)| {
-            let (five, three) = (inner(*five, o.five), inner(*three, o.three));
+        let home = out.iter_mut().take(RUNS_CAP).find(|run| {
+            let (five, three) = (inner(run.five, o.five), inner(run.three, o.three));
             // Pairs over two gaps in turn are no pairs that run back.
             runs_forward(five, three) == runs_forward(o.five, o.three)
-                && run.iter().chain([&o]).all(|x| fits(five, three, x))
+                && run.pairs.iter().chain([&o]).all(|x| fits(five, three, x))
         });
         match home {
-            Some((five, three, run)) => {
-                (*five, *three) = (inner(*five, o.five), inner(*three, o.three));
-                run.push(o);
+            Some(run) => {
+                (run.five, run.three) = (inner(run.five, o.five), inner(run.three, o.three));
+                run.pairs.push(o);
             }
-            None => out.push((o.five, o.three, vec![o])),
+            None => out.push(Run {
+                five: o.five,
+                three: o.three,
+                pairs: vec![o],
+            }),
         }
     }
-    out.into_iter().map(|(.., run)| run).collect()
+    out
 }
 
 /// Whether the molecule goes on ahead on the contig that it leaves.
@@ -279,24 +283,6 @@ fn runs_forward(five: Breakend, three: Breakend) -> bool {
 
 /// Runs of one pair of genes that a pair is compared with (count); more is noise of a panel.
 pub(super) const RUNS_CAP: usize = 200;
-
-/// A junction of unknown place: the innermost bases that the mates show.
-fn imprecise(observations: Vec<Observation>) -> Option<Candidate> {
-    let inner = |sides: Vec<Breakend>| sides.into_iter().max_by_key(|s| s.position.0 * s.retained.outward());
-    let five = inner(observations.iter().map(|o| o.five).collect())?;
-    let three = inner(observations.iter().map(|o| o.three).collect())?;
-    Some(Candidate {
-        is_precise: false,
-        ..Candidate::new(
-            Junction {
-                five,
-                three,
-                inserted: Vec::new(),
-            },
-            observations,
-        )
-    })
-}
 
 #[cfg(test)]
 mod tests {

@@ -7,26 +7,26 @@
 //! in 10^6 of the pairs of ends that are compared has it. Where only one side's reads hold the whole stretch, the
 //! bases behind it are looked for in the reference, within a fragment's length of the mates (see `open_end`).
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use breakapart_rule::breaks::are_of_open_end;
 
 use super::{
     Candidate,
     alike::{self, End},
-    clip::{ClipFate, with_fates},
-    held::beyond_of,
+    clip::{self, ClipFate, Fates, with_fates},
     observe::{Observation, Target},
     open_end,
     outward::allowed,
+    place,
     sides::Sides,
 };
 use crate::{
     catalogue::GeneModels,
-    evidence::fragment::Fragment,
+    evidence::fragment::{Confidence, Fragment},
     genome::{
         Breakend, Junction, SequenceSource,
-        sequence::{is_low_complexity, reverse_complement},
+        sequence::{differing, is_low_complexity, reverse_complement},
     },
 };
 
@@ -44,83 +44,99 @@ const UNREAD_MAX: usize = 100;
 /// Ends of one side that run into the same bases.
 struct Tip<'a, 'b> {
     side: Breakend,
+    is_five: bool,
     /// Bases outward from it.
     beyond: Vec<u8>,
     /// Bases of the side itself, read outward: the last stands beside the break.
     kept: Vec<u8>,
     ends: Vec<&'b End<'a>>,
-    /// The candidate without a place that the ends made already.
-    open: Option<usize>,
     molecules: usize,
 }
 
-/// A place for a pairs-only candidate.
-struct Found {
-    junction: Junction,
-    five: Option<usize>,
-    three: Option<usize>,
-    molecules: usize,
+impl Tip<'_, '_> {
+    /// The junction of the side and the place near `shown` where the bases beyond it lie.
+    fn placed(&self, shown: Breakend, source: &dyn SequenceSource, target: &Target) -> Option<Junction> {
+        let (other, before) = open_end::placed(&self.beyond, shown, source, target.fragment_len_max)?;
+        Some(if self.is_five {
+            Junction {
+                five: self.side,
+                three: other,
+                inserted: before,
+            }
+        } else {
+            Junction {
+                five: other,
+                three: self.side,
+                inserted: reverse_complement(&before),
+            }
+        })
+    }
+
+    /// The junction of this 5' side and a 3' side whose reads overlap.
+    fn met(&self, three: &Self) -> Option<Junction> {
+        let inserted = overlap((&self.kept, &self.beyond), (&three.kept, &three.beyond))?;
+        Some(Junction {
+            five: self.side,
+            three: three.side,
+            inserted,
+        })
+    }
+
+    /// The ends as observations of a junction.
+    fn observations(&self, sides: &Sides, other: Confidence) -> Vec<Observation> {
+        let observed = self.ends.iter().filter_map(|(o, _)| {
+            let shift = (self.side.position.0 - o.side.position.0) * self.side.retained.outward();
+            let beyond = o.beyond(shift)?;
+            Some(o.observe(sides, self.is_five, shift, beyond.len(), other))
+        });
+        observed.collect()
+    }
 }
 
-/// Places pairs-only candidates by the clips of both sides, whose fates change with it.
+/// Places pairs-only candidates by the clips of their sides, whose fates change with it.
 pub(super) fn join(
-    candidates: &mut Vec<Candidate>,
+    candidates: &mut [Candidate],
     fragments: &[Fragment],
-    fates: &mut BTreeMap<usize, Vec<ClipFate>>,
+    fates: &mut Fates,
     (models, source): (&GeneModels, &dyn SequenceSource),
     target: &Target,
 ) {
     let ends = unexplained(fragments, fates);
-    let mut used: BTreeSet<(usize, usize)> = BTreeSet::new();
-    for which in 0..candidates.len() {
-        let pairs = &candidates[which];
-        let Some(&Junction { five, three, .. }) = pairs.sides.junction() else {
+    for candidate in candidates.iter_mut().filter(|c| !c.is_precise) {
+        let Some(&Junction { five, three, .. }) = candidate.sides.junction() else {
             continue;
         };
-        if pairs.is_precise || pairs.observations.is_empty() {
-            continue;
+        let of_five = tips((five, true), &ends, fates, target);
+        let of_three = tips((three, false), &ends, fates, target);
+        let of_both = of_five.iter().flat_map(|a| {
+            let met = of_three.iter().filter_map(move |b| Some((a.met(b)?, vec![a, b])));
+            met.collect::<Vec<_>>()
+        });
+        let shown = of_five.iter().map(|tip| (tip, three));
+        let shown = shown.chain(of_three.iter().map(|tip| (tip, five)));
+        let of_one = shown.filter_map(|(tip, shown)| Some((tip.placed(shown, source, target)?, vec![tip])));
+        let molecules = |tips: &[&Tip<'_, '_>]| tips.iter().map(|tip| tip.molecules).sum::<usize>();
+        let found = of_both
+            .chain(of_one)
+            .max_by(|(a, of_a), (b, of_b)| molecules(of_a).cmp(&molecules(of_b)).then_with(|| b.cmp(a)));
+        let Some((junction, tips)) = found else { continue };
+        let pairs = std::mem::take(&mut candidate.observations);
+        let mut made = Candidate::new(junction, Vec::new());
+        for tip in tips {
+            let sure = pairs.iter().map(|o| o.confidence(!tip.is_five)).max();
+            let clipped = tip.observations(&made.sides, sure.unwrap_or(Confidence::Unknown));
+            made.observations.extend(clipped);
+            clip::mark(
+                fates,
+                tip.ends.iter().map(|(o, which)| (o.index, *which)),
+                &ClipFate::Junction,
+            );
         }
-        let of_five = tips(five, true, &ends, &used, candidates, target);
-        let of_three = tips(three, false, &ends, &used, candidates, target);
-        let Some(found) = best(&of_five, &of_three, (five, three), source, target) else {
-            continue;
-        };
-        let mut made = std::mem::take(&mut candidates[which].observations);
-        let junction = known(candidates, &found.junction).unwrap_or(found.junction);
-        let sure = (
-            open_end::other_confidence(&made, false),
-            open_end::other_confidence(&made, true),
-        );
-        let mut candidate = Candidate::new(junction.clone(), Vec::new());
-        for (tip, own_is_five) in [
-            (found.five.and_then(|i| of_five.get(i)), true),
-            (found.three.and_then(|i| of_three.get(i)), false),
-        ] {
-            let Some(tip) = tip else { continue };
-            if let Some(open) = tip.open {
-                let other = if own_is_five { sure.1 } else { sure.0 };
-                open_end::settle(&mut candidates[open], junction.clone(), other);
-                candidate.observations.append(&mut candidates[open].observations);
-            }
-            for (o, clip) in tip.ends.iter().copied() {
-                let side = if own_is_five { junction.five } else { junction.three };
-                let shift = (side.position.0 - o.side.position.0) * side.retained.outward();
-                let Some(beyond) = o.beyond(shift) else { continue };
-                let other = if own_is_five { sure.1 } else { sure.0 };
-                let seen = o.observe(&candidate.sides, own_is_five, shift, beyond.len(), other);
-                candidate.observations.push(seen);
-                used.insert((o.index, *clip));
-                if let Some(fate) = fates.get_mut(&o.index).and_then(|f| f.get_mut(*clip)) {
-                    *fate = ClipFate::Junction;
-                }
-            }
-        }
-        let rest = open_end::not_known(&candidate, std::mem::take(&mut made));
-        candidate.observations.extend(rest);
-        open_end::place_within(&mut candidate, models, source, target);
-        candidates[which] = candidate;
+        let pairs = open_end::not_known(&made, pairs);
+        made.observations.extend(pairs);
+        place::settle(&mut made, 0, (models, source), target);
+        *candidate = made;
     }
-    candidates.retain(|c| !c.observations.is_empty());
 }
 
 /// Gives ends without a place, whose reads hold nothing but inserted bases, to the pairs that leave KMT2A there: the
@@ -173,7 +189,7 @@ fn fits(side: Breakend, shown: Breakend, target: &Target) -> bool {
 }
 
 /// Every clip that nothing explained, by place.
-fn unexplained<'a>(fragments: &'a [Fragment], fates: &BTreeMap<usize, Vec<ClipFate>>) -> Vec<End<'a>> {
+fn unexplained<'a>(fragments: &'a [Fragment], fates: &Fates) -> Vec<End<'a>> {
     let mut ends: Vec<End<'a>> = with_fates(fragments, fates)
         .filter(|(outward, _, fate)| matches!(fate, ClipFate::Unexplained(..)) && !is_low_complexity(&outward.bases))
         .map(|(outward, which, _)| (outward, which))
@@ -182,13 +198,12 @@ fn unexplained<'a>(fragments: &'a [Fragment], fates: &BTreeMap<usize, Vec<ClipFa
     ends
 }
 
-/// The kinds of ends that may leave a side which mates show up to `shown`, those of most molecules first.
+/// The kinds of ends that nothing explained yet and that may leave a side which mates show up to `shown`, those of most
+/// molecules first.
 fn tips<'a, 'b>(
-    shown: Breakend,
-    is_five: bool,
+    (shown, is_five): (Breakend, bool),
     ends: &'b [End<'a>],
-    used: &BTreeSet<(usize, usize)>,
-    candidates: &[Candidate],
+    fates: &Fates,
     target: &Target,
 ) -> Vec<Tip<'a, 'b>> {
     let key = |position: i64| (shown.contig, shown.retained, position);
@@ -200,120 +215,33 @@ fn tips<'a, 'b>(
     };
     let start = ends.partition_point(|e| of(e) < key(shown.position.0 + low));
     let end = ends.partition_point(|e| of(e) <= key(shown.position.0 + high));
+    let is_open = |(o, which): &&End<'_>| {
+        matches!(
+            fates.get(&o.index).and_then(|f| f.get(*which)),
+            Some(ClipFate::Unexplained(..))
+        )
+    };
     let mut tips: Vec<Tip<'a, 'b>> = alike::kinds(ends.get(start..end).unwrap_or_default())
         .into_iter()
         .filter_map(|kind| {
-            let kind: Vec<&End<'a>> = kind
-                .into_iter()
-                .filter(|(o, w)| !used.contains(&(o.index, *w)))
-                .collect();
-            tip(kind)
+            let ends: Vec<&End<'a>> = kind.into_iter().filter(is_open).collect();
+            let side = alike::site(&ends)?;
+            let kept = ends.iter().filter(|(o, _)| o.side == side).map(|(o, _)| &o.kept);
+            let kept = kept.max_by_key(|kept| kept.len())?;
+            let molecules: BTreeSet<u64> = ends.iter().map(|(o, _)| o.fragment.molecule).collect();
+            Some(Tip {
+                kept: kept[kept.len().saturating_sub(KEPT)..].to_vec(),
+                side,
+                is_five,
+                beyond: alike::beyond(&ends, side),
+                molecules: molecules.len(),
+                ends,
+            })
         })
         .collect();
-    for (index, c) in candidates.iter().enumerate() {
-        let Some(open) = c.sides.open() else { continue };
-        let (side, own_is_five) = (open.own, open.own_is_five());
-        if own_is_five != is_five || c.observations.is_empty() || !fits(side, shown, target) {
-            continue;
-        }
-        let kept = c
-            .observations
-            .iter()
-            .filter_map(|o| {
-                let anchor = if own_is_five { o.anchor_five } else { o.anchor_three } as usize;
-                let mut inward = beyond_of(o, c, !own_is_five)?;
-                inward.truncate(anchor.min(KEPT));
-                Some(reverse_complement(&inward))
-            })
-            .max_by_key(Vec::len)
-            .unwrap_or_default();
-        tips.push(Tip {
-            side,
-            beyond: open.beyond.clone(),
-            kept,
-            ends: Vec::new(),
-            open: Some(index),
-            molecules: c.observations.iter().map(|o| o.molecule).collect::<BTreeSet<_>>().len(),
-        });
-    }
     tips.sort_by_key(|t| (std::cmp::Reverse((t.molecules, t.beyond.len())), t.side));
     tips.truncate(TIPS_CAP);
     tips
-}
-
-/// The consensus of ends of one kind.
-fn tip<'a, 'b>(ends: Vec<&'b End<'a>>) -> Option<Tip<'a, 'b>> {
-    let side = alike::site(&ends)?;
-    let at_side = ends.iter().filter(|(o, _)| o.side == side);
-    let kept = at_side
-        .map(|(o, _)| o.kept.clone())
-        .max_by_key(Vec::len)
-        .unwrap_or_default();
-    let kept = kept[kept.len().saturating_sub(KEPT)..].to_vec();
-    let molecules: BTreeSet<u64> = ends.iter().map(|(o, _)| o.fragment.molecule).collect();
-    Some(Tip {
-        side,
-        beyond: alike::beyond(&ends, side),
-        kept,
-        molecules: molecules.len(),
-        ends,
-        open: None,
-    })
-}
-
-/// The place that most molecules' clips spell.
-fn best(
-    of_five: &[Tip<'_, '_>],
-    of_three: &[Tip<'_, '_>],
-    (five, three): (Breakend, Breakend),
-    source: &dyn SequenceSource,
-    target: &Target,
-) -> Option<Found> {
-    let mut all: Vec<Found> = Vec::new();
-    for (i, a) in of_five.iter().enumerate() {
-        for (k, b) in of_three.iter().enumerate() {
-            if let Some(inserted) = overlap((&a.kept, &a.beyond), (&b.kept, &b.beyond)) {
-                all.push(Found {
-                    junction: Junction {
-                        five: a.side,
-                        three: b.side,
-                        inserted,
-                    },
-                    five: Some(i),
-                    three: Some(k),
-                    molecules: a.molecules + b.molecules,
-                });
-            }
-        }
-        if let Some((side, inserted)) = open_end::placed(&a.beyond, three, source, target.fragment_len_max) {
-            all.push(Found {
-                junction: Junction {
-                    five: a.side,
-                    three: side,
-                    inserted,
-                },
-                five: Some(i),
-                three: None,
-                molecules: a.molecules,
-            });
-        }
-    }
-    for (k, b) in of_three.iter().enumerate() {
-        if let Some((side, inserted)) = open_end::placed(&b.beyond, five, source, target.fragment_len_max) {
-            all.push(Found {
-                junction: Junction {
-                    five: side,
-                    three: b.side,
-                    inserted: reverse_complement(&inserted),
-                },
-                five: None,
-                three: Some(k),
-                molecules: b.molecules,
-            });
-        }
-    }
-    all.into_iter()
-        .max_by(|a, b| a.molecules.cmp(&b.molecules).then_with(|| b.junction.cmp(&a.junction)))
 }
 
 /// The inserted bases between two sides, each given as its kept bases and those beyond, both read outward: the one
@@ -332,7 +260,7 @@ fn overlap((kept_a, beyond_a): (&[u8], &[u8]), (kept_b, beyond_b): (&[u8], &[u8]
             continue;
         };
         let shared = x.len().min(y.len());
-        let wrong = x.iter().zip(y).filter(|(a, b)| a != b).count();
+        let wrong = differing(x, y);
         if shared < OVERLAP_MIN || wrong > allowed(shared) || is_low_complexity(&x[..shared]) {
             continue;
         }
@@ -350,24 +278,6 @@ fn overlap((kept_a, beyond_a): (&[u8], &[u8]), (kept_b, beyond_b): (&[u8], &[u8]
             first.get(at).or_else(|| second.get(other?)).copied()
         })
         .collect()
-}
-
-/// The form in which a read already shows the junction: the same net of both positions and the inserted bases.
-fn known(candidates: &[Candidate], junction: &Junction) -> Option<Junction> {
-    let net = |j: &Junction| {
-        (
-            (j.five.contig, j.five.retained, j.three.contig, j.three.retained),
-            j.five.position.0 * j.five.retained.outward()
-                + j.three.position.0 * j.three.retained.outward()
-                + i64::try_from(j.inserted.len()).unwrap_or(0),
-        )
-    };
-    candidates
-        .iter()
-        .filter(|c| c.is_precise && !c.observations.is_empty())
-        .filter_map(|c| c.sides.junction())
-        .find(|j| net(j) == net(junction) && j.five.position.distance(junction.five.position) <= alike::SLACK)
-        .cloned()
 }
 
 #[cfg(test)]

@@ -6,16 +6,17 @@ use super::{
     Candidate,
     ends::KnownEnds,
     explain::{rebuild::Rest, tail},
-    held::{self, Held},
-    observe::{Observation, Target},
+    held::Held,
+    observe::Target,
     outward::{Outward, matches},
+    place,
 };
 use crate::{
     catalogue::GeneModels,
     evidence::{chain::MIN_CLIP, fragment::Fragment},
     genome::{
-        Breakend, Interval, Position, Retained, SequenceSource,
-        sequence::{is_low_complexity, reverse_complement},
+        Breakend, SequenceSource,
+        sequence::{differing, is_low_complexity},
     },
 };
 
@@ -34,11 +35,14 @@ pub enum ClipFate {
     Unexplained(Breakend, Vec<u8>),
 }
 
+/// The fates of clips by fragment, in the order of those that could be read.
+pub(super) type Fates = BTreeMap<usize, Vec<ClipFate>>;
+
 /// Every clip that could be read, with the number of its fate within the fragment. Fates stand in the order of these
 /// clips.
 pub(super) fn with_fates<'a, 'b>(
     fragments: &'a [Fragment],
-    fates: &'b BTreeMap<usize, Vec<ClipFate>>,
+    fates: &'b Fates,
 ) -> impl Iterator<Item = (Outward<'a>, usize, &'b ClipFate)> {
     fates.iter().flat_map(move |(index, of_fragment)| {
         let fragment = fragments.get(*index);
@@ -71,84 +75,57 @@ pub(super) fn fates(index: usize, fragment: &Fragment, rests: &[Rest]) -> Vec<Cl
         .collect()
 }
 
-/// Explains every clip of DNA, in this order: KMT2A itself, adapter, a junction that others show, low complexity. Adds
-/// observations to `candidates`; gives the fate of every clip, by fragment.
-pub(super) fn explain(
-    fragments: &[Fragment],
-    target: &Target,
-    (models, source): (&GeneModels, &dyn SequenceSource),
-    candidates: &mut [Candidate],
-) -> BTreeMap<usize, Vec<ClipFate>> {
-    let ends = KnownEnds::new(models, None);
-    let held = Held::new(candidates);
-    let mut fates: BTreeMap<usize, Vec<ClipFate>> = BTreeMap::new();
-    let mut more: Vec<(usize, Observation)> = Vec::new();
-    let mut rehomed: Vec<(usize, usize)> = Vec::new();
-    for (index, fragment) in fragments.iter().enumerate() {
-        for (which, observation) in held::rehome(index, fragment, &held, candidates) {
-            rehomed.push((index, which));
-            more.push((which, observation));
-        }
-        for clip in fragment.clips.iter().copied() {
-            let Some(outward) = Outward::new(index, fragment, clip) else {
-                continue;
-            };
-            let wild_type = || explained_by_kmt2a(&outward, &ends) || continues(source, outward.side, &outward.bases);
-            let fate = if target.holds(outward.side) && wild_type() {
-                ClipFate::WildType
-            } else if tail::is_adapter(&outward.bases) {
-                ClipFate::Adapter
-            } else if let Some((which, observation)) = held.fit(&outward, candidates, MIN_CLIP as usize, None) {
-                more.push((which, observation));
-                ClipFate::Junction
-            } else if is_low_complexity(&outward.bases) {
-                ClipFate::LowComplexity
-            } else {
-                ClipFate::Unexplained(outward.side, outward.bases)
-            };
-            fates.entry(index).or_default().push(fate);
+/// Says what explains these clips (fragment, and number within it).
+pub(super) fn mark(fates: &mut Fates, clips: impl IntoIterator<Item = (usize, usize)>, fate: &ClipFate) {
+    for (index, which) in clips {
+        if let Some(old) = fates.get_mut(&index).and_then(|of_fragment| of_fragment.get_mut(which)) {
+            old.clone_from(fate);
         }
     }
-    for (which, observation) in more {
-        candidates[which].observations.push(observation);
-    }
-    held::forsake(candidates, &rehomed);
-    fates
 }
 
-/// Clips that nothing explained, compared with the junctions that others of them made: shorter ones, and
-/// those on the other side.
-pub(super) fn join_unexplained(
-    candidates: &mut [Candidate],
+/// The fates of every clip of DNA from what explains its bases: KMT2A itself, adapter, or nothing.
+pub(super) fn of_dna(
     fragments: &[Fragment],
-    fates: &mut BTreeMap<usize, Vec<ClipFate>>,
-) {
+    target: &Target,
+    models: &GeneModels,
+    source: &dyn SequenceSource,
+) -> Fates {
+    let ends = KnownEnds::new(models, None);
+    let fate = |outward: Outward<'_>| {
+        let wild_type = || explained_by_kmt2a(&outward, &ends) || continues(source, outward.side, &outward.bases);
+        if target.holds(outward.side) && wild_type() {
+            ClipFate::WildType
+        } else if tail::is_adapter(&outward.bases) {
+            ClipFate::Adapter
+        } else if is_low_complexity(&outward.bases) {
+            ClipFate::LowComplexity
+        } else {
+            ClipFate::Unexplained(outward.side, outward.bases)
+        }
+    };
+    let of_fragment = |(index, fragment): (usize, &Fragment)| {
+        let clips = fragment.clips.iter();
+        let fates: Vec<ClipFate> = clips
+            .filter_map(|clip| Outward::new(index, fragment, *clip).map(fate))
+            .collect();
+        (!fates.is_empty()).then_some((index, fates))
+    };
+    fragments.iter().enumerate().filter_map(of_fragment).collect()
+}
+
+/// Gives clips that nothing explains to the junctions that others show.
+pub(super) fn join_unexplained(candidates: &mut [Candidate], fragments: &[Fragment], fates: &mut Fates) {
     if candidates.is_empty() {
         return;
     }
     let held = Held::new(candidates);
-    let mut more: Vec<(usize, Observation)> = Vec::new();
-    for (index, fates) in fates.iter_mut() {
-        let fragment = &fragments[*index];
-        // Fates stand in the order of the clips that could be read.
-        let clips = fragment
-            .clips
-            .iter()
-            .filter_map(|clip| Outward::new(*index, fragment, *clip));
-        for (fate, outward) in fates.iter_mut().zip(clips) {
-            let known = |which: usize| held.of(*index).contains(&which);
-            if !matches!(fate, ClipFate::Unexplained(..)) {
-                continue;
-            }
-            if let Some((which, observation)) = held.fit(&outward, candidates, MIN_CLIP as usize, None)
-                && !known(which)
-            {
-                *fate = ClipFate::Junction;
-                more.push((which, observation));
-            }
-        }
-    }
-    for (which, observation) in more {
+    let joined: Vec<_> = with_fates(fragments, fates)
+        .filter(|(.., fate)| matches!(fate, ClipFate::Unexplained(..) | ClipFate::LowComplexity))
+        .filter_map(|(outward, clip, _)| Some((clip, held.fit(&outward, candidates)?)))
+        .collect();
+    for (clip, (which, observation)) in joined {
+        mark(fates, [(observation.fragment, clip)], &ClipFate::Junction);
         candidates[which].observations.push(observation);
     }
 }
@@ -179,28 +156,7 @@ fn explained_by_kmt2a(outward: &Outward<'_>, ends: &KnownEnds) -> bool {
 /// Whether the reference itself goes on behind the clip with at most a quarter of mismatches: a clip
 /// for sequencing errors or a variant, not for a junction.
 fn continues(source: &dyn SequenceSource, side: Breakend, bases: &[u8]) -> bool {
-    let Some(expected) = going_on(source, side, bases.len()) else {
-        return false;
-    };
-    let mismatches = bases.iter().zip(&expected).filter(|(a, b)| a != b).count();
-    expected.len() == bases.len() && mismatches * 4 <= bases.len()
-}
-
-/// The reference's next `length` bases outward from a breakend, as a read that goes on would have them.
-pub(super) fn going_on(source: &dyn SequenceSource, side: Breakend, length: usize) -> Option<Vec<u8>> {
-    let length = i64::try_from(length).ok()?;
-    let p = side.position.0;
-    let interval = match side.retained {
-        Retained::Left => Interval::new(p + 1, p + 1 + length),
-        Retained::Right => Interval {
-            start: Position(p - length),
-            end: side.position,
-        },
-    };
-    let reference = source.bases(side.contig, interval)?;
-    Some(if side.retained == Retained::Left {
-        reference
-    } else {
-        reverse_complement(&reference)
-    })
+    let length = i64::try_from(bases.len()).unwrap_or(i64::MAX);
+    place::beside(source, side, length, false)
+        .is_some_and(|expected| expected.len() == bases.len() && differing(bases, &expected) * 4 <= bases.len())
 }

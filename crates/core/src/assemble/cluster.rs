@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::observe::{EvidenceKind, Observation};
-use crate::genome::{Breakend, ContigId, Retained};
+use crate::genome::{Breakend, ContigId, Junction, Retained};
 
 /// Observations of one junction may differ by this many bases on a side (bases): an aligner that
 /// breaks early for a sequencing error leaves the missing bases as inserted ones.
@@ -26,12 +26,8 @@ fn key(o: &Observation) -> Key {
 /// The observations of one junction, its best-written form first.
 #[derive(Clone, Debug)]
 pub(crate) struct Cluster {
-    /// 5' side as the best observation writes it.
-    pub five: Breakend,
-    /// 3' side likewise.
-    pub three: Breakend,
-    /// Inserted bases likewise.
-    pub inserted: Vec<u8>,
+    /// As the best observation writes it.
+    pub junction: Junction,
     /// Bases by which some observation could place the junction further back (shared by both sides).
     pub overlap: u32,
     /// All observations.
@@ -92,9 +88,7 @@ fn cluster(observations: Vec<Observation>) -> Option<Cluster> {
         .max_by_key(|(back, n)| (*n, *back))
         .map_or(0, |(back, _)| back);
     Some(Cluster {
-        five,
-        three,
-        inserted,
+        junction: Junction { five, three, inserted },
         overlap,
         observations,
     })
@@ -148,8 +142,8 @@ mod tests {
             clusters.iter().map(|c| c.observations.len()).collect::<Vec<_>>(),
             [4, 1]
         );
-        assert_eq!(clusters[0].five.position.one_based(), 118_482_495);
-        assert!(clusters[0].inserted.is_empty());
+        assert_eq!(clusters[0].junction.five.position.one_based(), 118_482_495);
+        assert!(clusters[0].junction.inserted.is_empty());
     }
 
     #[test]
@@ -159,11 +153,11 @@ mod tests {
         let stray = observation(99, -2, 0, b"GCTTTAGCGG");
         let many = split_clusters((0..11).map(whole).chain([stray.clone()]).collect());
         assert_eq!(many.len(), 1);
-        assert_eq!(many[0].inserted, b"ATGCTTTAGCGG");
+        assert_eq!(many[0].junction.inserted, b"ATGCTTTAGCGG");
         // One of a few is no stray.
         for n in [3, 10] {
             let few = split_clusters((0..n).map(whole).chain([stray.clone()]).collect());
-            assert_eq!(few[0].inserted, b"GCTTTAGCGG", "one beside {n}");
+            assert_eq!(few[0].junction.inserted, b"GCTTTAGCGG", "one beside {n}");
         }
     }
 
@@ -174,7 +168,7 @@ mod tests {
             observation(1, 0, 0, b"ACGTTGCACCATGGA"),
         ]);
         assert_eq!(clusters.len(), 1);
-        assert_eq!(clusters[0].inserted, b"ACGTTGCACCATGGA");
+        assert_eq!(clusters[0].junction.inserted, b"ACGTTGCACCATGGA");
     }
 
     #[test]

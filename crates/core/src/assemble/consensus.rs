@@ -2,10 +2,7 @@
 
 use std::{ops::Range, sync::Arc};
 
-use super::{
-    Candidate,
-    observe::{EvidenceKind, Observation},
-};
+use super::{Candidate, observe::Observation};
 use crate::{evidence::fragment::Fragment, genome::sequence::base_index};
 
 /// Bases kept on each side (bases): enough for a BLAT search and a primer, short enough to print.
@@ -129,12 +126,9 @@ pub(super) fn vote(reads: &[&[u8]], most: usize) -> Vec<u8> {
 
 /// Votes over the split and clip observations of a candidate.
 pub(crate) fn of(candidate: &Candidate, fragments: &[Fragment]) -> Option<Consensus> {
-    let split = candidate
-        .observations
-        .iter()
-        .filter(|o| o.kind != EvidenceKind::Spanning);
     // Column 0 is the first behind the 5' side.
-    let rows: Vec<Row<'_>> = split
+    let rows: Vec<Row<'_>> = candidate
+        .split()
         .filter_map(|o| {
             let (bases, junction) = candidate.bases_of(o)?;
             let together = read_together(o, bases, junction, fragments);
@@ -166,6 +160,7 @@ pub(crate) fn of(candidate: &Candidate, fragments: &[Fragment]) -> Option<Consen
 mod tests {
     use super::*;
     use crate::{
+        assemble::observe::EvidenceKind,
         evidence::fragment::{Chain, Confidence, Shape},
         genome::{Breakend, ContigId, Junction, Position, Retained},
     };

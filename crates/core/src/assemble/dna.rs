@@ -3,9 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::{
-    AssembleConfig, Assembly, Candidate, allele, attach, bridge, clip, cluster, finish, merge_same,
-    observe::{self, EvidenceKind, Observation, Target},
-    open_end, partner_search, placed, repeat,
+    Assembly, allele, attach, bridge, clip, finish, merge_same, observe::Target, observed, open_end, partner_search,
+    placed, repeat,
 };
 use crate::{
     catalogue::GeneModels,
@@ -19,27 +18,16 @@ pub(super) fn assemble(
     models: &GeneModels,
     source: &dyn SequenceSource,
     (target, gene): (&Target, Interval),
-    config: &AssembleConfig,
 ) -> Assembly {
-    let observations: Vec<Observation> = fragments
-        .iter()
-        .enumerate()
-        .flat_map(|(index, fragment)| observe::observe(index, fragment, target))
-        .collect();
-    let (split, spanning): (Vec<_>, Vec<_>) = observations.into_iter().partition(|o| o.kind != EvidenceKind::Spanning);
-    let mut candidates: Vec<Candidate> = cluster::split_clusters(split)
-        .into_iter()
-        .map(|c| placed(c, models, source, target, config))
-        .collect();
-    merge_same(&mut candidates);
-    let mut clips = clip::explain(fragments, target, (models, source), &mut candidates);
-    candidates.retain(|c| !c.observations.is_empty());
+    let (split, spanning) = observed(fragments, target);
+    let mut candidates = placed(split, (models, source), target);
+    let mut clips = clip::of_dna(fragments, target, models, source);
+    clip::join_unexplained(&mut candidates, fragments, &mut clips);
     let pairs_left_out = attach::spanning(&mut candidates, spanning, models, target);
+    bridge::join(&mut candidates, fragments, &mut clips, (models, source), target);
     let (open, ends_left_out) = open_end::candidates(fragments, (models, source), target, &mut clips);
     candidates.extend(open);
-    bridge::join(&mut candidates, fragments, &mut clips, (models, source), target);
     partner_search::place(&mut candidates, (models, source), target);
-    attach::again(&mut candidates, models, target);
     bridge::join_open(&mut candidates, target);
     merge_same(&mut candidates);
     clip::join_unexplained(&mut candidates, fragments, &mut clips);

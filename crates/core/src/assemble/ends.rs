@@ -1,8 +1,9 @@
 //! Exon ends with their bases: what a clip or a mate is compared with.
 
+use super::place;
 use crate::{
     catalogue::{Exon, Gene, GeneModels, Role, catalogue},
-    genome::{Breakend, ContigId, Interval, Retained, SequenceSource, Strand, sequence::reverse_complement},
+    genome::{Breakend, ContigId, Retained, SequenceSource, Strand, sequence::reverse_complement},
 };
 
 /// An aligner may run past an exon's end, or stop short of it, by up to this many bases.
@@ -168,13 +169,6 @@ fn inward_bases(
         });
     }
     let length = END_LEN.min(exon.interval.len());
-    let interval = match side.retained {
-        Retained::Left => Interval::new(side.position.0 + 1 - length, side.position.0 + 1),
-        Retained::Right => Interval::new(side.position.0, side.position.0 + length),
-    };
-    let bases = source?.bases(side.contig, interval).filter(|b| !b.contains(&b'N'))?;
-    Some(match side.retained {
-        Retained::Left => reverse_complement(&bases),
-        Retained::Right => bases,
-    })
+    let bases = place::beside(source?, side, length, true).filter(|b| !b.contains(&b'N'))?;
+    Some(reverse_complement(&bases))
 }

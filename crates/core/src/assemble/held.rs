@@ -1,15 +1,15 @@
-//! Junctions that other molecules hold: clips and misplaced molecules are compared with them.
+//! Junctions that other molecules hold: clips are compared with them.
 
-use std::collections::HashMap;
+use std::collections::BTreeSet;
 
 use super::{
     Candidate,
     ends::SLACK,
-    observe::{EvidenceKind, Observation},
-    outward::{MIN_CATALOGUE, Outward, matches},
+    observe::Observation,
+    outward::{Outward, matches},
 };
 use crate::{
-    evidence::fragment::{Clip, Confidence, Fragment, LinkKind},
+    evidence::{chain::MIN_CLIP, fragment::Confidence},
     genome::{Breakend, sequence::reverse_complement},
 };
 
@@ -27,8 +27,8 @@ fn shows(o: &Observation) -> usize {
 /// Junctions that other molecules hold, by place.
 pub(super) struct Held {
     sides: Vec<(Breakend, usize, bool)>,
-    /// The junctions that a fragment shows, in their order.
-    of_fragment: HashMap<usize, Vec<usize>>,
+    /// Fragments and the junctions that each shows.
+    shown: BTreeSet<(usize, usize)>,
 }
 
 impl Held {
@@ -41,31 +41,16 @@ impl Held {
             .flatten()
             .collect();
         sides.sort_unstable();
-        let mut of_fragment: HashMap<usize, Vec<usize>> = HashMap::new();
-        for (i, candidate) in candidates.iter().enumerate() {
-            for o in &candidate.observations {
-                let known = of_fragment.entry(o.fragment).or_default();
-                if known.last() != Some(&i) {
-                    known.push(i);
-                }
-            }
+        let shown = candidates.iter().enumerate();
+        let shown = shown.flat_map(|(i, c)| c.observations.iter().map(move |o| (o.fragment, i)));
+        Self {
+            shown: shown.collect(),
+            sides,
         }
-        Self { sides, of_fragment }
     }
 
-    /// The junctions that a fragment shows, in their order.
-    pub(super) fn of(&self, fragment: usize) -> &[usize] {
-        self.of_fragment.get(&fragment).map_or(&[], Vec::as_slice)
-    }
-
-    /// The junction whose other side the clip spells, if one fits best.
-    pub(super) fn fit(
-        &self,
-        outward: &Outward<'_>,
-        candidates: &[Candidate],
-        least: usize,
-        not: Option<usize>,
-    ) -> Option<(usize, Observation)> {
+    /// The junction whose other side the clip spells, if one fits best and the fragment does not show it already.
+    pub(super) fn fit(&self, outward: &Outward<'_>, candidates: &[Candidate]) -> Option<(usize, Observation)> {
         let low = outward.side.position.offset(-SLACK);
         let start = self
             .sides
@@ -74,18 +59,17 @@ impl Held {
         for (side, which, is_five) in self.sides[start..]
             .iter()
             .take_while(|(s, ..)| s.contig == outward.side.contig && s.position.0 <= outward.side.position.0 + SLACK)
-            .filter(|(s, which, _)| s.retained == outward.side.retained && Some(*which) != not)
+            .filter(|(s, ..)| s.retained == outward.side.retained)
         {
             let shift = (side.position.0 - outward.side.position.0) * side.retained.outward();
             let Some(tail) = outward.beyond(shift) else { continue };
             // What the molecules that hold the junction show beyond it.
             let fit = candidates[*which]
-                .observations
-                .iter()
-                .filter(|o| o.kind != EvidenceKind::Spanning && o.fragment != outward.index)
+                .split()
+                .filter(|o| o.fragment != outward.index)
                 .take(50)
                 .filter_map(|o| beyond_of(o, &candidates[*which], *is_five))
-                .filter_map(|expected| matches(&tail, &expected, least))
+                .filter_map(|expected| matches(&tail, &expected, MIN_CLIP as usize))
                 .filter(|(length, mismatches)| {
                     candidates[*which].has_several_molecules() || *length >= SHOWN + FOR_EACH * mismatches
                 })
@@ -97,69 +81,10 @@ impl Held {
                 best = Some(((length, mismatches, *which), shift, *is_five));
             }
         }
-        let ((length, _, which), shift, is_five) = best?;
+        let ((length, _, which), shift, is_five) =
+            best.filter(|((.., which), ..)| !self.shown.contains(&(outward.index, *which)))?;
         let observation = outward.observe(&candidates[which].sides, is_five, shift, length, Confidence::Unique);
         Some((which, observation))
-    }
-}
-
-/// Molecules that the aligner placed elsewhere although their bases spell a junction that others hold.
-pub(super) fn rehome(
-    index: usize,
-    fragment: &Fragment,
-    held: &Held,
-    candidates: &[Candidate],
-) -> Vec<(usize, Observation)> {
-    let chain = &fragment.chain;
-    if held.of(index).iter().any(|c| candidates[*c].observations.len() > 2) {
-        return Vec::new();
-    }
-    let mut found = Vec::new();
-    for (i, kind) in chain.links.iter().enumerate() {
-        if *kind != LinkKind::Split {
-            continue;
-        }
-        let (a, b) = (chain.segments[i], chain.segments[i + 1]);
-        let sides = [
-            Clip {
-                segment: i,
-                after: true,
-                start: a.molecule_end,
-                end: chain.len,
-            },
-            Clip {
-                segment: i + 1,
-                after: false,
-                start: 0,
-                end: b.molecule_start,
-            },
-        ];
-        for clip in sides {
-            let Some(outward) = Outward::new(index, fragment, clip) else {
-                continue;
-            };
-            let not = held.of(index).first().copied();
-            if let Some(fit) = held.fit(&outward, candidates, MIN_CATALOGUE, not) {
-                found.push(fit);
-                break;
-            }
-        }
-    }
-    found
-}
-
-/// Takes observations of rehomed molecules out of the junctions that their old places made.
-pub(super) fn forsake(candidates: &mut [Candidate], rehomed: &[(usize, usize)]) {
-    let mut homes: HashMap<usize, Vec<usize>> = HashMap::new();
-    for (fragment, home) in rehomed {
-        homes.entry(*fragment).or_default().push(*home);
-    }
-    for (which, candidate) in candidates.iter_mut().enumerate() {
-        candidate.observations.retain(|o| {
-            homes
-                .get(&o.fragment)
-                .is_none_or(|homes| homes.iter().all(|home| *home == which))
-        });
     }
 }
 

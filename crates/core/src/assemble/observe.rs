@@ -70,6 +70,22 @@ pub struct Observation {
     pub reversed: bool,
 }
 
+impl Observation {
+    /// Aligned bases of the 5' side (or the 3' side).
+    pub(crate) const fn anchor(&self, of_five: bool) -> u32 {
+        if of_five { self.anchor_five } else { self.anchor_three }
+    }
+
+    /// Believability of the 5' place (or the 3' place).
+    pub(crate) const fn confidence(&self, of_five: bool) -> Confidence {
+        if of_five {
+            self.confidence_five
+        } else {
+            self.confidence_three
+        }
+    }
+}
+
 /// What KMT2A is for the observer.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Target {
@@ -214,54 +230,38 @@ fn same_place(five: Breakend, three: Breakend, p: &Params) -> bool {
 /// Both sides of link `i`, in the chain's direction.
 pub(crate) fn sides(chain: &Chain, i: usize) -> (Breakend, Breakend) {
     let (a, b) = inner(chain, i);
-    (leaving(a), entering(b))
+    (edge(a, true), edge(b, false))
 }
 
-fn leaving(s: &Segment) -> Breakend {
-    let retained = if s.strand == Strand::Forward {
-        Retained::Left
+/// The breakend at which a molecule leaves a segment (`after` it), or enters it.
+pub(crate) fn edge(segment: &Segment, after: bool) -> Breakend {
+    let (position, along) = if after {
+        (segment.last_base(), segment.strand)
     } else {
-        Retained::Right
+        (segment.first_base(), segment.strand.flipped())
     };
     Breakend {
-        contig: s.contig,
-        position: s.last_base(),
-        retained,
-    }
-}
-
-fn entering(s: &Segment) -> Breakend {
-    let retained = if s.strand == Strand::Forward {
-        Retained::Right
-    } else {
-        Retained::Left
-    };
-    Breakend {
-        contig: s.contig,
-        position: s.first_base(),
-        retained,
+        contig: segment.contig,
+        position,
+        retained: if along == Strand::Forward {
+            Retained::Left
+        } else {
+            Retained::Right
+        },
     }
 }
 
 /// Aligned bases on the side of link `i` that ends (`before`) or begins there: the neighbouring
 /// segments of one alignment count together.
 fn anchor(segments: &[Segment], i: usize, before: bool) -> (u32, Confidence) {
-    let start = if before { i } else { i + 1 };
-    let alignment = segments[start].alignment;
-    let run: Vec<&Segment> = if before {
-        segments[..=start]
-            .iter()
-            .rev()
-            .take_while(|s| s.alignment == alignment)
-            .collect()
+    let (side, nearest) = if before {
+        (&segments[..=i], &segments[i])
     } else {
-        segments[start..]
-            .iter()
-            .take_while(|s| s.alignment == alignment)
-            .collect()
+        (&segments[i + 1..], &segments[i + 1])
     };
-    let confidence = run.iter().map(|s| s.confidence).max().unwrap_or(Confidence::Unknown);
-    (run.iter().map(|s| s.len()).sum(), confidence)
+    let run = side.iter().filter(|s| s.alignment == nearest.alignment);
+    let confidence = run.clone().map(|s| s.confidence).max();
+    (run.map(Segment::len).sum(), confidence.unwrap_or(Confidence::Unknown))
 }
 
 /// The aligned bases of the read `read` alone: how many bases lie between two mates nobody knows, and what its ends show
@@ -290,22 +290,7 @@ pub(crate) fn observation(
     let chain = &fragment.chain;
     let (a, b) = (&chain.segments[i], &chain.segments[i + 1]);
     let is_split = kind != LinkKind::Spanning;
-    let (before, after) = if kind == LinkKind::Gap {
-        // Both sides belong to one alignment: what lies beyond this gap counts for its side.
-        let sum = |segments: &[Segment]| {
-            segments
-                .iter()
-                .filter(|s| s.alignment == a.alignment)
-                .map(Segment::len)
-                .sum::<u32>()
-        };
-        (
-            (sum(&chain.segments[..=i]), a.confidence),
-            (sum(&chain.segments[i + 1..]), b.confidence),
-        )
-    } else {
-        (anchor(&chain.segments, i, true), anchor(&chain.segments, i, false))
-    };
+    let (before, after) = (anchor(&chain.segments, i, true), anchor(&chain.segments, i, false));
     let overlap = if is_split {
         a.molecule_end.saturating_sub(b.molecule_start)
     } else {

@@ -8,8 +8,9 @@ use breakapart_rule::breaks::is_open_end;
 use super::{
     Candidate,
     alike::{self, End, MIN_TAIL},
-    clip::{self, ClipFate, with_fates},
+    clip::{self, ClipFate, Fates, with_fates},
     explain::tail,
+    keep_of_each,
     observe::{EvidenceKind, Observation, Target},
     outward::{Outward, allowed},
     place,
@@ -20,7 +21,7 @@ use crate::{
     evidence::fragment::{Confidence, Fragment, Segment},
     genome::{
         Breakend, Interval, Junction, Position, Retained, SequenceSource,
-        sequence::{is_low_complexity, reverse_complement},
+        sequence::{differing, is_low_complexity, reverse_complement},
     },
 };
 
@@ -37,7 +38,7 @@ pub(super) fn candidates(
     fragments: &[Fragment],
     (models, source): (&GeneModels, &dyn SequenceSource),
     target: &Target,
-    fates: &mut BTreeMap<usize, Vec<ClipFate>>,
+    fates: &mut Fates,
 ) -> (Vec<Candidate>, usize) {
     let is_open = |(outward, _, fate): &(Outward<'_>, usize, &ClipFate)| {
         let segment = outward.fragment.chain.segments.get(outward.clip.segment);
@@ -52,24 +53,11 @@ pub(super) fn candidates(
         .map(|(outward, which, _)| (outward, which))
         .collect();
     ends.sort_by_key(|(o, _)| (o.side.retained, o.side.position, o.index));
-    let mut left_out = 0;
-    let mut compared: Vec<End<'_>> = Vec::new();
-    let mut at_base = (None, 0);
-    for end in ends {
-        if at_base.0 != Some(end.0.side) {
-            at_base = (Some(end.0.side), 0);
-        }
-        at_base.1 += 1;
-        if at_base.1 <= ENDS_CAP {
-            compared.push(end);
-        } else {
-            left_out += 1;
-        }
-    }
+    let left_out = keep_of_each(&mut ends, ENDS_CAP, |(o, _)| o.side);
     let mut found: Vec<Candidate> = Vec::new();
     let mut adapters: Vec<(usize, usize)> = Vec::new();
     let mut explained: Vec<(usize, usize)> = Vec::new();
-    for kind in alike::kinds(&compared) {
+    for kind in alike::kinds(&ends) {
         // Primer and adapter of the library, whichever part of them a read shows.
         if is_library(&kind) {
             adapters.extend(kind.iter().map(|(o, which)| (o.index, *which)));
@@ -79,16 +67,8 @@ pub(super) fn candidates(
         let sites = target.spliced.then_some((models, source));
         found.extend(candidate(&kind, (number, sites), target, &mut explained));
     }
-    for (index, which) in adapters {
-        if let Some(fate) = fates.get_mut(&index).and_then(|f| f.get_mut(which)) {
-            *fate = ClipFate::Adapter;
-        }
-    }
-    for (index, which) in explained {
-        if let Some(fate) = fates.get_mut(&index).and_then(|f| f.get_mut(which)) {
-            *fate = ClipFate::Junction;
-        }
-    }
+    clip::mark(fates, adapters, &ClipFate::Adapter);
+    clip::mark(fates, explained, &ClipFate::Junction);
     for candidate in &mut found {
         carry_on(candidate, fragments, target);
     }
@@ -167,8 +147,8 @@ fn at_exon_end(site: Breakend, shown: &[u8], (models, source): (&GeneModels, &dy
     let is_end = |s: &Breakend| place::is_donor(models, *s) || place::is_acceptor(models, *s);
     let behind = || {
         let ahead = (1..=BEFORE_EXON).find(|n| is_end(&site.extended(*n as i64)))?;
-        let expected = clip::going_on(source, site, ahead)?;
-        let wrong = shown.iter().zip(&expected).filter(|(a, b)| a != b).count();
+        let expected = place::beside(source, site, ahead as i64, false)?;
+        let wrong = differing(shown, &expected);
         (wrong <= 1 && wrong < ahead).then(|| site.extended(ahead as i64))
     };
     let before = (0..=BEYOND_EXON).map(|back| site.extended(-back)).find(is_end);
@@ -206,21 +186,6 @@ pub(super) fn settle(candidate: &mut Candidate, junction: Junction, sure: Confid
     candidate.sides = Sides::Placed(junction);
 }
 
-/// The best confidence that any of the pairs has of the 3' side (or the 5' side).
-pub(super) fn other_confidence(pairs: &[Observation], of_three: bool) -> Confidence {
-    pairs
-        .iter()
-        .map(|o| {
-            if of_three {
-                o.confidence_three
-            } else {
-                o.confidence_five
-            }
-        })
-        .max()
-        .unwrap_or(Confidence::Unknown)
-}
-
 /// Those observations whose fragments the candidate does not hold yet.
 pub(super) fn not_known(candidate: &Candidate, observations: Vec<Observation>) -> Vec<Observation> {
     let known: std::collections::BTreeSet<usize> = candidate.observations.iter().map(|o| o.fragment).collect();
@@ -228,32 +193,6 @@ pub(super) fn not_known(candidate: &Candidate, observations: Vec<Observation>) -
         .into_iter()
         .filter(|o| !known.contains(&o.fragment))
         .collect()
-}
-
-/// Moves a junction without inserted bases to the place that the rule chooses within its homology.
-pub(super) fn place_within(
-    candidate: &mut Candidate,
-    models: &GeneModels,
-    source: &dyn SequenceSource,
-    target: &Target,
-) {
-    let Sides::Placed(Junction { five, three, inserted }) = &mut candidate.sides else {
-        return;
-    };
-    if !inserted.is_empty() {
-        return;
-    }
-    let Some(homology) = place::homology(source, *five, *three) else {
-        return;
-    };
-    let shift = place::choose(models, source, target.contig, *five, *three, homology, target.spliced);
-    (*five, *three) = place::moved(*five, *three, shift);
-    let by = |n: u32, change: i64| u32::try_from(i64::from(n) + change).unwrap_or(0);
-    candidate.ambiguity = place::Ambiguity {
-        back: by(homology.back, shift),
-        forth: by(homology.forth, -shift),
-    };
-    candidate.ambiguity_is_measured = true;
 }
 
 /// Where the sequence, read outward from KMT2A, enters the other side: its breakend and the bases before.
@@ -286,14 +225,8 @@ pub(super) fn placed(
         if hits.next().is_some() {
             continue;
         }
-        let rest = sequence.len() - at;
-        let shared = rest.min(bases.len() - hit);
-        let wrong = sequence[at..at + shared]
-            .iter()
-            .zip(&bases[hit..hit + shared])
-            .filter(|(a, b)| a != b)
-            .count();
-        if wrong > allowed(shared).max(1) {
+        let shared = (sequence.len() - at).min(bases.len() - hit);
+        if differing(&sequence[at..], &bases[hit..]) > allowed(shared).max(1) {
             continue;
         }
         let offset = i64::try_from(hit).ok()?;
@@ -308,13 +241,7 @@ pub(super) fn placed(
         // An error in the first bases is no insertion.
         if let Some(from) = hit.checked_sub(at)
             && at > 0
-            && sequence[..at]
-                .iter()
-                .zip(&bases[from..hit])
-                .filter(|(a, b)| a != b)
-                .count()
-                * 6
-                <= at.max(6)
+            && differing(&sequence[..at], &bases[from..hit]) * 6 <= at.max(6)
         {
             return Some((side.extended(i64::try_from(at).ok()?), Vec::new()));
         }
@@ -401,12 +328,7 @@ fn joined_to(sequence: &[u8], mate: &[u8]) -> Option<Vec<u8>> {
     }
     let at = sequence.windows(OVERLAP).position(|w| w == seed)?;
     let shared = (sequence.len() - at).min(mate.len());
-    let wrong = sequence[at..at + shared]
-        .iter()
-        .zip(&mate[..shared])
-        .filter(|(a, b)| a != b)
-        .count();
-    if wrong > allowed(shared) {
+    if differing(&sequence[at..], mate) > allowed(shared) {
         return None;
     }
     let mut longer = sequence.to_vec();

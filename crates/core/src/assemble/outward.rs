@@ -3,17 +3,16 @@
 use std::sync::Arc;
 
 use super::{
-    observe::{EvidenceKind, Observation},
+    observe::{EvidenceKind, Observation, edge},
     sides::Sides,
 };
 use crate::{
     evidence::fragment::{Clip, Confidence, Fragment},
-    genome::{Breakend, Retained, Strand, sequence::reverse_complement},
+    genome::{
+        Breakend,
+        sequence::{differing, reverse_complement},
+    },
 };
-
-/// Shortest clip compared with exon ends of the catalogue (bases): twelve meet one of 3,000 ends by
-/// chance once in 5,000 clips.
-pub(super) const MIN_CATALOGUE: usize = 12;
 
 /// Mismatches allowed over a length: none below 12 bases, then one for each 12.
 pub(super) const fn allowed(length: usize) -> usize {
@@ -26,17 +25,8 @@ pub(super) fn matches(tail: &[u8], expected: &[u8], least: usize) -> Option<(usi
     if length < least {
         return None;
     }
-    let limit = allowed(length);
-    let mut mismatches = 0;
-    for (a, b) in tail.iter().zip(expected) {
-        if a != b {
-            mismatches += 1;
-            if mismatches > limit {
-                return None;
-            }
-        }
-    }
-    Some((length, mismatches))
+    let mismatches = differing(tail, expected);
+    (mismatches <= allowed(length)).then_some((length, mismatches))
 }
 
 /// A clip with its surroundings, read outward.
@@ -58,16 +48,6 @@ impl<'a> Outward<'a> {
         let sequence = &fragment.chain.sequence;
         let bases = sequence.get(clip.start as usize..clip.end as usize)?;
         let own = sequence.get(segment.molecule_start as usize..segment.molecule_end as usize)?;
-        let (position, along) = if clip.after {
-            (segment.last_base(), segment.strand)
-        } else {
-            (segment.first_base(), segment.strand.flipped())
-        };
-        let retained = if along == Strand::Forward {
-            Retained::Left
-        } else {
-            Retained::Right
-        };
         let (bases, kept) = if clip.after {
             (bases.to_vec(), own.to_vec())
         } else {
@@ -77,11 +57,7 @@ impl<'a> Outward<'a> {
             fragment,
             index,
             clip,
-            side: Breakend {
-                contig: segment.contig,
-                position,
-                retained,
-            },
+            side: edge(segment, clip.after),
             bases,
             kept,
         })

@@ -14,7 +14,7 @@ use super::{
     Candidate,
     explain::{realign::INSERTED_MAX, words::words},
     observe::Target,
-    open_end,
+    open_end, place,
 };
 use crate::{
     catalogue::{GeneModels, Role},
@@ -109,7 +109,7 @@ pub(super) fn place(
             }
         };
         open_end::settle(candidate, junction, Confidence::Unique);
-        open_end::place_within(candidate, models, source, target);
+        place::settle(candidate, 0, (models, source), target);
     }
 }
 

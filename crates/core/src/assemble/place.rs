@@ -1,8 +1,9 @@
 //! Where a junction stands: its ambiguity, and the rule that chooses one place within it.
 
+use super::{Candidate, observe::Target, sides::Sides};
 use crate::{
     catalogue::GeneModels,
-    genome::{Breakend, ContigId, Interval, Retained, SequenceSource, sequence::reverse_complement},
+    genome::{Breakend, ContigId, Interval, Junction, Retained, SequenceSource, sequence::reverse_complement},
 };
 
 /// Longest homology that is measured on each side (bases).
@@ -27,7 +28,7 @@ impl Ambiguity {
 
 /// `bases` from a breakend into what it retains (`into` positive) or loses, in the direction in which
 /// a molecule runs into the junction: the last `length` retained bases, or the first lost ones.
-fn beside(source: &dyn SequenceSource, side: Breakend, length: i64, retained: bool) -> Option<Vec<u8>> {
+pub(super) fn beside(source: &dyn SequenceSource, side: Breakend, length: i64, retained: bool) -> Option<Vec<u8>> {
     let p = side.position.0;
     let interval = match (side.retained, retained) {
         (Retained::Left, true) => Interval::new(p + 1 - length, p + 1),
@@ -54,20 +55,13 @@ pub fn homology(source: &dyn SequenceSource, five: Breakend, three: Breakend) ->
     let kept_three = reverse_complement(&beside(source, three, HOMOLOGY_MAX, true)?);
     let kept_five = beside(source, five, HOMOLOGY_MAX, true)?;
     let lost_three = reverse_complement(&beside(source, three, HOMOLOGY_MAX, false)?);
-    let forth = lost_five
-        .iter()
-        .zip(&kept_three)
-        .take_while(|(a, b)| a == b && **a != b'N')
-        .count();
-    let back = kept_five
-        .iter()
-        .rev()
-        .zip(lost_three.iter().rev())
-        .take_while(|(a, b)| a == b && **a != b'N')
-        .count();
+    let alike = |pairs: &mut dyn Iterator<Item = (&u8, &u8)>| -> u32 {
+        let alike = pairs.take_while(|(a, b)| a == b && **a != b'N').count();
+        u32::try_from(alike).unwrap_or(0)
+    };
     Some(Ambiguity {
-        back: u32::try_from(back).unwrap_or(0),
-        forth: u32::try_from(forth).unwrap_or(0),
+        back: alike(&mut kept_five.iter().rev().zip(lost_three.iter().rev())),
+        forth: alike(&mut lost_five.iter().zip(&kept_three)),
     })
 }
 
@@ -99,6 +93,56 @@ pub fn is_gt_ag(source: &dyn SequenceSource, five: Breakend, three: Breakend) ->
     matches!(donor.as_deref(), Some(b"GT" | b"GC")) && acceptor.as_deref() == Some(b"AG")
 }
 
+/// Moves a junction without inserted bases to the place that the rule chooses within its homology; where no reference
+/// tells that, within the `overlap` of its reads.
+pub(super) fn settle(
+    candidate: &mut Candidate,
+    overlap: u32,
+    (models, source): (&GeneModels, &dyn SequenceSource),
+    target: &Target,
+) {
+    let Sides::Placed(Junction { five, three, inserted }) = &mut candidate.sides else {
+        return;
+    };
+    if !inserted.is_empty() {
+        return;
+    }
+    let homology = homology(source, *five, *three);
+    let ambiguity = homology.unwrap_or_else(|| unmeasured(overlap, (*five, *three), models, target));
+    let shift = choose(models, source, target.contig, *five, *three, ambiguity, target.spliced);
+    (*five, *three) = moved(*five, *three, shift);
+    let by = |n: u32, change: i64| u32::try_from(i64::from(n) + change).unwrap_or(0);
+    candidate.ambiguity = Ambiguity {
+        back: by(ambiguity.back, shift),
+        forth: by(ambiguity.forth, -shift),
+    };
+    candidate.ambiguity_is_measured = homology.is_some();
+}
+
+/// The ambiguity without a reference: splice sites of both sides within a few bases are the place, as no chance puts
+/// both there at the same shift.
+fn unmeasured(overlap: u32, (five, three): (Breakend, Breakend), models: &GeneModels, target: &Target) -> Ambiguity {
+    let mut ambiguity = Ambiguity {
+        back: overlap,
+        forth: 0,
+    };
+    if target.spliced && ambiguity.width() < 8 {
+        for shift in -8_i64..=8 {
+            let (a, b) = moved(five, three, shift);
+            if is_donor(models, a) && is_acceptor(models, b) {
+                let distance = u32::try_from(shift.abs()).unwrap_or(0);
+                let reached = if shift < 0 {
+                    &mut ambiguity.back
+                } else {
+                    &mut ambiguity.forth
+                };
+                *reached = (*reached).max(distance);
+            }
+        }
+    }
+    ambiguity
+}
+
 /// Chooses the place: on annotated splice sites of both sides, of KMT2A's side, of the partner's, on
 /// GT-AG, at the lowest coordinate on KMT2A (for a junction inside KMT2A: of the donor). Returns the
 /// shift. Genomic junctions (`spliced` false) follow the last rule only.
@@ -116,24 +160,17 @@ pub fn choose(
     let rank = |shift: i64| {
         let (a, b) = moved(five, three, shift);
         let (donor, acceptor) = (is_donor(models, a), is_acceptor(models, b));
-        let class = match (spliced, donor, acceptor) {
-            (false, _, _) => 4,
-            (true, true, true) => 0,
-            (true, true, false) => {
-                if kmt2a_is_five {
+        let class = match (donor, acceptor) {
+            _ if !spliced => 4,
+            (true, true) => 0,
+            (true, false) | (false, true) => {
+                if donor == kmt2a_is_five {
                     1
                 } else {
                     2
                 }
             }
-            (true, false, true) => {
-                if kmt2a_is_five {
-                    2
-                } else {
-                    1
-                }
-            }
-            (true, false, false) => {
+            (false, false) => {
                 if is_gt_ag(source, a, b) {
                     3
                 } else {

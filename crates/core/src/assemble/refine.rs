@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use breakapart_rule::{Params, Region, breaks::unseen_cost};
 
 use super::{
-    AssembleConfig, Candidate,
-    clip::ClipFate,
+    Candidate, attach,
+    clip::{self, ClipFate, Fates, with_fates},
     ends::{KnownEnd, KnownEnds},
+    observe::{Observation, Target},
     outward::{Outward, matches},
-    path::spliced_distance,
     sides::Sides,
 };
 use crate::{
@@ -29,73 +29,67 @@ use crate::{
 pub(crate) fn imprecise(
     candidates: &mut [Candidate],
     fragments: &[Fragment],
-    clips: &mut BTreeMap<usize, Vec<ClipFate>>,
+    clips: &mut Fates,
     ends: &KnownEnds,
     models: &GeneModels,
-    config: &AssembleConfig,
+    target: &Target,
 ) {
-    let fragment_len_max = config.fragment_len_max;
     for candidate in candidates.iter_mut().filter(|c| !c.is_precise) {
-        let donors = within(candidate, ends, models, fragment_len_max, true);
-        let acceptors = within(candidate, ends, models, fragment_len_max, false);
+        let [donors, acceptors] =
+            [true, false].map(|is_five| within(candidate, ends, models, target.fragment_len_max, is_five));
         if donors.is_empty() || acceptors.is_empty() {
             continue;
         }
-        let mut fits: BTreeMap<Sides, Vec<(usize, usize, super::Observation)>> = BTreeMap::new();
-        for (index, fates) in clips.iter() {
-            let Some(fragment) = fragments.get(*index) else {
-                continue;
-            };
-            if !fates
-                .iter()
-                .any(|f| matches!(f, ClipFate::Unexplained(..) | ClipFate::LowComplexity))
-            {
-                continue;
+        let mut fits = fits(&donors, &acceptors, fragments, clips);
+        // One exon pair only, or the likeliest one stands as inferred.
+        if fits.len() > 1 || fits.is_empty() {
+            if let Some((five, three)) = likeliest(candidate, (&donors, &acceptors), models, &target.params) {
+                candidate.sides = joined(five, three);
             }
-            for (which, clip) in fragment.clips.iter().enumerate() {
-                let Some(outward) = Outward::new(*index, fragment, *clip) else {
-                    continue;
-                };
-                for (own, others, own_is_five) in [(&donors, &acceptors, true), (&acceptors, &donors, false)] {
-                    for site in own.iter().filter(|e| near(e, &outward)) {
-                        let shift = (site.side.position.0 - outward.side.position.0) * site.side.retained.outward();
-                        let Some(tail) = outward.beyond(shift) else { continue };
-                        for end in others.iter() {
-                            let Some((length, 0)) = matches(&tail, &end.inward, MIN_CLIP as usize) else {
-                                continue;
-                            };
-                            let (five, three) = if own_is_five {
-                                (site.side, end.side)
-                            } else {
-                                (end.side, site.side)
-                            };
-                            let sides = joined(five, three);
-                            let o = outward.observe(&sides, own_is_five, shift, length, Confidence::Unique);
-                            fits.entry(sides).or_default().push((*index, which, o));
-                        }
-                    }
+        } else if let Some((sides, found)) = fits.pop_first() {
+            clip::mark(
+                clips,
+                found.iter().map(|(which, o)| (o.fragment, *which)),
+                &ClipFate::Junction,
+            );
+            candidate.observations.extend(found.into_iter().map(|(_, o)| o));
+            candidate.sides = sides;
+            candidate.is_precise = true;
+        }
+    }
+}
+
+/// The exon pairs that clips without an explanation spell, with the clips' numbers.
+fn fits(
+    donors: &[&KnownEnd],
+    acceptors: &[&KnownEnd],
+    fragments: &[Fragment],
+    clips: &Fates,
+) -> BTreeMap<Sides, Vec<(usize, Observation)>> {
+    let mut fits: BTreeMap<Sides, Vec<(usize, Observation)>> = BTreeMap::new();
+    let open = with_fates(fragments, clips)
+        .filter(|(.., fate)| matches!(fate, ClipFate::Unexplained(..) | ClipFate::LowComplexity));
+    for (outward, which, _) in open {
+        for (own, others, own_is_five) in [(donors, acceptors, true), (acceptors, donors, false)] {
+            for site in own.iter().filter(|e| near(e, &outward)) {
+                let shift = (site.side.position.0 - outward.side.position.0) * site.side.retained.outward();
+                let Some(tail) = outward.beyond(shift) else { continue };
+                for end in others {
+                    let Some((length, 0)) = matches(&tail, &end.inward, MIN_CLIP as usize) else {
+                        continue;
+                    };
+                    let sides = if own_is_five {
+                        joined(site.side, end.side)
+                    } else {
+                        joined(end.side, site.side)
+                    };
+                    let o = outward.observe(&sides, own_is_five, shift, length, Confidence::Unique);
+                    fits.entry(sides).or_default().push((which, o));
                 }
             }
         }
-        // One exon pair only, or the likeliest one stands as inferred.
-        if fits.len() != 1 {
-            if let Some((five, three)) = likeliest(candidate, (&donors, &acceptors), models, &config.params) {
-                candidate.sides = joined(five, three);
-            }
-            continue;
-        }
-        let Some((sides, found)) = fits.into_iter().next() else {
-            continue;
-        };
-        for (index, which, o) in found {
-            if let Some(fate) = clips.get_mut(&index).and_then(|f| f.get_mut(which)) {
-                *fate = ClipFate::Junction;
-            }
-            candidate.observations.push(o);
-        }
-        candidate.sides = sides;
-        candidate.is_precise = true;
     }
+    fits
 }
 
 /// Two exon ends without bases between them.
@@ -123,7 +117,7 @@ fn likeliest(
 ) -> Option<(Breakend, Breakend)> {
     let &Junction { five, three, .. } = candidate.sides.junction()?;
     let cost = |shown: Breakend, end: &KnownEnd| {
-        super::attach::reach(Some(models), shown, end.side, shown.strand_as_five_prime()).unwrap_or(i64::MAX / 4)
+        attach::reach(Some(models), shown, end.side, shown.strand_as_five_prime()).unwrap_or(i64::MAX / 4)
     };
     donors
         .iter()
@@ -156,22 +150,11 @@ fn within<'a>(
     };
     ends.iter()
         .filter(|e| {
-            e.is_donor == five && e.side.contig == shown.contig && e.side.retained == shown.retained && {
-                let strand = shown.strand_as_five_prime();
-                // From the shown base outward to the exon end, a few bases of overrun allowed.
-                let overrun = (shown.position.0 - e.side.position.0) * shown.retained.outward();
-                (1..=3).contains(&overrun)
-                    || spliced_distance(models, shown, shown.position, e.side.position, strand)
-                        .into_iter()
-                        .chain(
-                            (overrun <= 0)
-                                .then(|| {
-                                    spliced_distance(models, shown, e.side.position, shown.position, strand.flipped())
-                                })
-                                .flatten(),
-                        )
-                        .any(|d| d <= fragment_len_max)
-            }
+            let reached = || attach::reach(Some(models), shown, e.side, shown.strand_as_five_prime());
+            e.is_donor == five
+                && e.side.contig == shown.contig
+                && e.side.retained == shown.retained
+                && reached().is_some_and(|d| d <= fragment_len_max)
         })
         .collect()
 }

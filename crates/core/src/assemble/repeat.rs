@@ -5,19 +5,20 @@
 //! same. A copy in a known partner stands for the partner, else the one that most
 //! molecules name; the others are its alternatives.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::{
-    ALTERNATIVES_MAX, Candidate,
-    clip::{ClipFate, with_fates},
+    ALTERNATIVES_MAX, Candidate, alike,
+    clip::{ClipFate, Fates, with_fates},
     held::beyond_of,
     observe::{EvidenceKind, Observation, Target},
+    outward::allowed,
     sides::Sides,
 };
 use crate::{
     catalogue::{GeneModels, Role},
     evidence::fragment::{Confidence, Fragment, Placement},
-    genome::{Breakend, Interval, Position, Strand},
+    genome::{Breakend, Interval, Position, Strand, sequence::differing},
 };
 
 /// KMT2A sides this near to each other may be one, as homology differs between copies (bases).
@@ -39,38 +40,29 @@ fn both(sides: &Sides, target: &Target) -> Option<(Breakend, Option<Breakend>, b
     }
 }
 
-fn other_confidence(o: &Observation, is_five: bool) -> Confidence {
-    if is_five { o.confidence_three } else { o.confidence_five }
-}
-
 /// Whether most of the molecules that an aligner placed on the other side have no unique place there.
 fn is_ambiguous(candidate: &Candidate, is_five: bool) -> bool {
     let placed = || candidate.observations.iter().filter(|o| o.kind != EvidenceKind::Clip);
-    let unsure = placed()
-        .filter(|o| other_confidence(o, is_five) < Confidence::Unique)
-        .count();
+    let unsure = placed().filter(|o| o.confidence(!is_five) < Confidence::Unique).count();
     unsure > 0 && unsure * 2 >= placed().count()
 }
 
 /// Bases beyond the KMT2A side as the longest of the reads shows them.
 fn beyond(candidate: &Candidate, is_five: bool) -> Option<Vec<u8>> {
     candidate
-        .observations
-        .iter()
-        .filter(|o| o.kind != EvidenceKind::Spanning)
+        .split()
         .filter_map(|o| {
             let mut bases = beyond_of(o, candidate, is_five)?;
             // Behind the aligned bases the mate's follow, at a distance that is not known.
-            bases.truncate(if is_five { o.anchor_three } else { o.anchor_five } as usize);
+            bases.truncate(o.anchor(!is_five) as usize);
             Some(bases)
         })
         .max_by_key(Vec::len)
 }
 
-/// Whether the two spell the same bases when the second begins `shift` further in.
 fn agrees(a: &[u8], b: &[u8]) -> bool {
     let length = a.len().min(b.len());
-    length >= AGREE_MIN && a.iter().zip(b).filter(|(x, y)| x != y).count() * 12 <= length
+    length >= AGREE_MIN && differing(a, b) <= allowed(length)
 }
 
 /// Brings the copies of one junction together.
@@ -83,10 +75,9 @@ pub(super) fn merge(candidates: &mut Vec<Candidate>, models: &GeneModels, target
                 .any(|gene| gene.roles.has(Role::Partner))
         })
     };
+    let lies_anywhere = |c: &Candidate| both(&c.sides, target).is_some_and(|(_, _, is_five)| is_ambiguous(c, is_five));
     let mut order: Vec<usize> = (0..candidates.len())
-        .filter(|i| {
-            both(&candidates[*i].sides, target).is_some_and(|(_, _, is_five)| is_ambiguous(&candidates[*i], is_five))
-        })
+        .filter(|i| candidates[*i].is_precise && lies_anywhere(&candidates[*i]))
         .collect();
     let strongest = order
         .iter()
@@ -100,31 +91,23 @@ pub(super) fn merge(candidates: &mut Vec<Candidate>, models: &GeneModels, target
     };
     order.sort_by_key(|i| {
         let c = &candidates[*i];
-        (!c.is_precise, !is_known(c), std::cmp::Reverse(c.observations.len()), *i)
+        (!is_known(c), std::cmp::Reverse(c.observations.len()), *i)
     });
     let mut homes: Vec<usize> = Vec::new();
-    let mut gone = vec![false; candidates.len()];
     for index in order {
         let home = homes
             .iter()
             .copied()
             .find(|home| belongs(&candidates[index], &candidates[*home], target));
-        match home {
-            Some(home) => {
-                let observations = std::mem::take(&mut candidates[index].observations);
-                let sides = candidates[index].sides.clone();
-                gone[index] = true;
-                take(&mut candidates[home], observations, &sides, target);
-            }
-            None if candidates[index].is_precise => homes.push(index),
-            None => {}
-        }
+        let Some(home) = home else {
+            homes.push(index);
+            continue;
+        };
+        let observations = std::mem::take(&mut candidates[index].observations);
+        let sides = candidates[index].sides.clone();
+        take(&mut candidates[home], observations, &sides, target);
     }
-    let mut at = 0;
-    candidates.retain(|_| {
-        at += 1;
-        !gone.get(at - 1).copied().unwrap_or(false)
-    });
+    candidates.retain(|c| !c.observations.is_empty());
 }
 
 fn belongs(candidate: &Candidate, home: &Candidate, target: &Target) -> bool {
@@ -138,28 +121,11 @@ fn belongs(candidate: &Candidate, home: &Candidate, target: &Target) -> bool {
     }
     // Bases by which the home stands further out than the candidate.
     let ahead = (home_own.position.0 - own.position.0) * own.retained.outward();
-    if !candidate.is_precise {
-        // Mates: as far inside as a fragment reaches, of a junction that stands without them.
-        let own: BTreeSet<u64> = home
-            .observations
-            .iter()
-            .filter(|o| o.kind != EvidenceKind::Spanning)
-            .map(|o| o.molecule)
-            .collect();
-        return own.len() >= 2 && (-3..target.fragment_len_max).contains(&ahead);
-    }
-    if ahead.abs() > OWN_REACH {
-        return false;
-    }
-    let (Some(a), Some(b)) = (beyond(candidate, is_five), beyond(home, is_five)) else {
-        return false;
+    let agree = || {
+        let (home, candidate) = (beyond(home, is_five)?, beyond(candidate, is_five)?);
+        alike::along(&home, &candidate, ahead).map(|(a, b)| agrees(a, b))
     };
-    let cut = usize::try_from(ahead.abs()).unwrap_or(0);
-    if ahead >= 0 {
-        a.get(cut..).is_some_and(|a| agrees(a, &b))
-    } else {
-        b.get(cut..).is_some_and(|b| agrees(&a, b))
-    }
+    ahead.abs() <= OWN_REACH && agree() == Some(true)
 }
 
 /// Gives the home a copy's observations, rewritten to its place, and the copy's place as an alternative.
@@ -216,12 +182,7 @@ fn take(home: &mut Candidate, observations: Vec<Observation>, from: &Sides, targ
 /// METHOD: a mobile element that a patient carries in an intron shows two junctions at one place of KMT2A
 /// (15 bases of it doubled) into copies of the element, placed anywhere. A translocation into a repeat
 /// shows the same at KMT2A, but its partner sides lie back to back in one copy.
-pub(super) fn mark_insertions(
-    candidates: &mut [Candidate],
-    target: &Target,
-    fragments: &[Fragment],
-    fates: &BTreeMap<usize, Vec<ClipFate>>,
-) {
+pub(super) fn mark_insertions(candidates: &mut [Candidate], target: &Target, fragments: &[Fragment], fates: &Fates) {
     let tails = simple_tails(target, fragments, fates);
     let seen: Vec<Option<(Breakend, bool, Vec<Breakend>)>> = candidates
         .iter()
@@ -270,11 +231,7 @@ fn is_poly_a(bases: &[u8]) -> bool {
 }
 
 /// KMT2A sides and molecules of clips that are too simple to place, and poly-A.
-fn simple_tails(
-    target: &Target,
-    fragments: &[Fragment],
-    fates: &BTreeMap<usize, Vec<ClipFate>>,
-) -> Vec<(Breakend, u64)> {
+fn simple_tails(target: &Target, fragments: &[Fragment], fates: &Fates) -> Vec<(Breakend, u64)> {
     with_fates(fragments, fates)
         .filter(|(outward, _, fate)| {
             **fate == ClipFate::LowComplexity

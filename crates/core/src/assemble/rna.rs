@@ -8,12 +8,10 @@ use std::{
 use rayon::prelude::*;
 
 use super::{
-    AssembleConfig, Assembly, Candidate, add_alternatives, attach, bridge,
-    clip::{self, ClipFate},
-    cluster,
+    Assembly, Candidate, attach, bridge,
+    clip::{self, Fates},
     ends::KnownEnds,
     explain::{
-        far::FarPlaces,
         locus::Loci,
         proposed::Proposals,
         realign::Explainer,
@@ -23,7 +21,7 @@ use super::{
     },
     finish, merge_same,
     observe::{self, EvidenceKind, Observation, Target},
-    open_end, own_introns, partner_search, placed, refine, relay, snap,
+    observed, open_end, own_introns, partner_search, placed, refine, relay, snap,
 };
 use crate::{
     catalogue::GeneModels,
@@ -41,7 +39,6 @@ pub(super) fn assemble(
     contigs: &Contigs,
     source: &dyn SequenceSource,
     target: &Target,
-    config: &AssembleConfig,
 ) -> Assembly {
     let mut loci = Loci::new(models, source);
     if let Some(own) = loci.all.first_mut() {
@@ -68,20 +65,16 @@ pub(super) fn assemble(
     );
     let place = |mut split: Vec<Observation>| -> Vec<Candidate> {
         snap::to_exon_ends(&mut split, models, source);
-        let clusters = cluster::split_clusters(split).into_iter();
-        let mut all: Vec<Candidate> = clusters.map(|c| placed(c, models, source, target, config)).collect();
-        merge_same(&mut all);
-        all
+        placed(split, (models, source), target)
     };
     // What some molecules show explains others.
-    let (split, spanning) = observed(fragments, target);
-    let far = FarPlaces::new(split.iter().chain(&spanning), target);
-    let proposals = Proposals::new(&place(split), &loci, far);
+    let (split, _) = observed(fragments, target);
+    let proposals = Proposals::new(&place(split), &loci);
     let again = explain(
         fragments,
         |f| f.molecule,
         |f, index| {
-            (open(f) && proposals.are_near(f, models)).then(|| {
+            (open(f) && proposals.are_near(f)).then(|| {
                 let as_aligned = Fragment {
                     shape: Arc::clone(&as_aligned[index]),
                     ..f.clone()
@@ -112,12 +105,11 @@ pub(super) fn assemble(
     partner_search::place(&mut candidates, (models, source), target);
     let pairs_left_out = attach::spanning(&mut candidates, spanning, models, target);
     let ends = KnownEnds::new(models, Some(source));
-    refine::imprecise(&mut candidates, fragments, &mut clips, &ends, models, config);
+    refine::imprecise(&mut candidates, fragments, &mut clips, &ends, models, target);
     bridge::join_open(&mut candidates, target);
     merge_same(&mut candidates);
     for candidate in &mut candidates {
         finish(candidate, fragments);
-        add_alternatives(candidate, []);
     }
     candidates.sort_by(|a, b| (&a.sides, a.is_precise).cmp(&(&b.sides, b.is_precise)));
     Assembly {
@@ -127,20 +119,13 @@ pub(super) fn assemble(
     }
 }
 
-/// What the fragments show, those that show a base first.
-fn observed(fragments: &[Fragment], target: &Target) -> (Vec<Observation>, Vec<Observation>) {
-    let all = fragments.iter().enumerate();
-    all.flat_map(|(index, fragment)| observe::observe(index, fragment, target))
-        .partition(|o| o.kind != EvidenceKind::Spanning)
-}
-
 /// Lays every fragment that `how` takes on its best explanation; tells what explains its clips. Fragments of one shape,
 /// and of one `part` of the sample, are explained once.
 fn explain(
     fragments: &mut [Fragment],
     part: impl Fn(&Fragment) -> u64,
     how: impl Fn(&Fragment, usize) -> Option<Option<Explained>> + Sync,
-) -> BTreeMap<usize, Vec<ClipFate>> {
+) -> Fates {
     let mut first: HashMap<(*const Shape, u64), usize> = HashMap::new();
     let mut asked: Vec<usize> = Vec::new();
     let alike: Vec<usize> = (0_usize..)

@@ -1,7 +1,7 @@
-//! Where a cluster of observations is placed.
+//! Where a junction is placed.
 
 use super::*;
-use crate::genome::{Breakend, Build, ContigId, Position, Retained, sequence::NoSequence};
+use crate::genome::{Breakend, Build, ContigId, Junction, Position, Retained, sequence::NoSequence};
 
 /// Models of GRCh38 on contigs `chr1` to `chr12`, long enough for any gene.
 pub(crate) fn grch38() -> GeneModels {
@@ -27,13 +27,7 @@ pub(crate) fn target_of(models: &GeneModels) -> Target {
 fn shifted(shift: i64, overlap: u32) -> i64 {
     let contigs = Contigs::new([("chr11".to_owned(), 135_086_622), ("chr4".to_owned(), 190_214_555)]);
     let models = GeneModels::bind(Build::GRCh38, &contigs, Vec::new());
-    let params = Params::default();
     let target = target_of(&models);
-    let config = AssembleConfig {
-        spliced: true,
-        fragment_len_max: 500,
-        params,
-    };
     let side = |contig, one_based, retained| Breakend {
         contig: ContigId(contig),
         position: Position::from_one_based(one_based),
@@ -44,14 +38,9 @@ fn shifted(shift: i64, overlap: u32) -> i64 {
         side(1, 87_084_120, Retained::Right),
         shift,
     );
-    let cluster = cluster::Cluster {
-        five,
-        three,
-        inserted: Vec::new(),
-        overlap,
-        observations: Vec::new(),
-    };
-    let candidate = placed(cluster, &models, &NoSequence, &target, &config);
+    let inserted = Vec::new();
+    let mut candidate = Candidate::new(Junction { five, three, inserted }, Vec::new());
+    place::settle(&mut candidate, overlap, (&models, &NoSequence), &target);
     candidate.sides.five().unwrap().position.one_based() - 118_482_495
 }
 

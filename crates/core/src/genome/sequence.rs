@@ -77,6 +77,11 @@ pub fn reverse_complement(bases: &[u8]) -> Vec<u8> {
     bases.iter().rev().map(|&base| complement(base)).collect()
 }
 
+/// Bases that differ between two stretches, as far as both reach (count).
+pub fn differing(a: &[u8], b: &[u8]) -> usize {
+    a.iter().zip(b).filter(|(x, y)| x != y).count()
+}
+
 /// Whether `bases` is too simple to place: at least 80 % of it one base, or at most two different
 /// 3-mers in ten or more bases (poly-A tails, poly-X adapters, dinucleotide runs).
 pub fn is_low_complexity(bases: &[u8]) -> bool {

@@ -60,25 +60,24 @@ impl Explainer<'_> {
         let (from, to) = (b.lay.start(), a.lay.end());
         let gain = |end: usize, start: usize| a.before(end) - b.before(start);
         let rate = |end: usize, start: usize| -> Option<f64> {
-            let (leaves, enters) = (a.lay.offset_of(end.checked_sub(1)?)?, b.lay.offset_of(start)?);
+            let leaves = Edge::new(la, a.lay.offset_of(end.checked_sub(1)?)?, Locus::is_donor);
+            let enters = Edge::new(lb, b.lay.offset_of(start)?, Locus::is_acceptor);
             let least = |at_exon_end: bool| if at_exon_end { MIN_BEYOND } else { MIN_ELSEWHERE };
-            let at_acceptor = lb.is_acceptor(enters);
-            if end.saturating_sub(a.lay.start()) < least(at_acceptor || la.is_donor(leaves))
-                || b.lay.end().saturating_sub(start) < least(at_acceptor)
+            if end.saturating_sub(a.lay.start()) < least(enters.at_site || leaves.at_site)
+                || b.lay.end().saturating_sub(start) < least(enters.at_site)
             {
                 return None;
             }
             let inserted = start - end;
             let own = Home::Known(0);
-            let backward = step == Step::Backward;
-            let mut worth = match (a.home == own, b.home == own) {
-                (true, false) if step == Step::FromTemplate => {
-                    prior::TEMPLATE_ENDS + self.entering(b.home, lb, enters, known)
+            let mut worth = match step {
+                Step::FromTemplate if a.home == own && b.home != own => {
+                    prior::TEMPLATE_ENDS + enters.found(b.home, known)
                 }
-                (true, true) => prior::CHANGE + self.leaving(la, leaves) + self.within(la, leaves, enters),
-                _ if !backward => prior::CHANGE + self.leaving(la, leaves) + self.entering(b.home, lb, enters, known),
-                (true, false) => prior::CHANGE + self.backward(lb, enters) + self.came_from(la, leaves),
-                (false, _) => prior::CHANGE + self.backward(lb, enters) + self.before(a.home, la, leaves, known),
+                _ if a.home == own && b.home == own => prior::CHANGE + leaves.left() + within(&leaves, &enters),
+                // The molecule read backward.
+                Step::Backward => prior::CHANGE + enters.left() + leaves.found(a.home, known),
+                _ => prior::CHANGE + leaves.left() + enters.found(b.home, known),
             };
             if inserted > 0 {
                 worth += prior::INSERTED + prior::INSERTED_BASE * inserted as f64;
@@ -113,73 +112,67 @@ impl Explainer<'_> {
         }
         best.map(|(_, worth, end, start)| (worth, end, start))
     }
+}
 
-    /// What lies before the first base of a sure place, as `leaving` of the molecule read backward.
-    fn backward(&self, locus: &Locus, offset: i64) -> f64 {
-        if locus.is_acceptor(offset) {
+/// A base at which a stretch is left or entered.
+struct Edge<'a> {
+    locus: &'a Locus,
+    offset: i64,
+    /// It is the exon end that belongs there.
+    at_site: bool,
+}
+
+impl<'a> Edge<'a> {
+    fn new(locus: &'a Locus, offset: i64, is_site: impl Fn(&Locus, i64) -> bool) -> Self {
+        Self {
+            locus,
+            offset,
+            at_site: is_site(locus, offset),
+        }
+    }
+
+    fn is_exonic(&self) -> bool {
+        self.locus.is_exonic(self.offset)
+    }
+
+    /// What it costs to leave a sure place there.
+    fn left(&self) -> f64 {
+        if self.at_site {
             prior::AT_SITE
-        } else if locus.is_exonic(offset) {
+        } else if self.is_exonic() {
             prior::IN_EXON
         } else {
             prior::ELSEWHERE
         }
     }
 
-    /// The target gene before a sure place, as `entering` of the molecule read backward.
-    fn came_from(&self, own: &Locus, offset: i64) -> f64 {
-        if own.is_donor(offset) {
-            prior::OWN_SITE
-        } else {
-            prior::OWN_ELSE
-        }
-    }
-
-    /// From one base of the target gene to another.
-    fn within(&self, own: &Locus, leaves: i64, enters: i64) -> f64 {
-        if own.is_acceptor(enters) {
-            prior::OWN_SITE
-        } else if enters > leaves {
-            prior::OWN_AHEAD
-        } else if leaves - enters <= prior::REPEAT_MAX {
-            prior::OWN_ELSE
-        } else {
-            prior::OWN_BACK
-        }
-    }
-
-    /// A place before the target gene, as `entering` of the molecule read backward.
-    fn before(&self, home: Home, locus: &Locus, offset: i64, known: &[Home]) -> f64 {
-        self.found(home, locus, (locus.is_donor(offset), locus.is_exonic(offset)), known)
-    }
-
-    fn leaving(&self, locus: &Locus, offset: i64) -> f64 {
-        if locus.is_donor(offset) {
-            prior::AT_SITE
-        } else if locus.is_exonic(offset) {
-            prior::IN_EXON
-        } else {
-            prior::ELSEWHERE
-        }
-    }
-
-    fn entering(&self, home: Home, locus: &Locus, offset: i64, known: &[Home]) -> f64 {
-        let at = (locus.is_acceptor(offset), locus.is_exonic(offset));
-        self.found(home, locus, at, known)
-    }
-
-    /// What finding a place costs, at an exon end, in an exon, or elsewhere.
-    fn found(&self, home: Home, locus: &Locus, (at_site, in_exon): (bool, bool), known: &[Home]) -> f64 {
-        match (home, locus.kind, at_site) {
+    /// What finding a place there costs, at an exon end, in an exon, or elsewhere.
+    fn found(&self, home: Home, known: &[Home]) -> f64 {
+        match (home, self.locus.kind, self.at_site) {
             (Home::Known(0), _, true) => prior::OWN_SITE,
             (Home::Known(0), _, false) => prior::OWN_ELSE,
             (home, _, true) if known.contains(&home) => prior::KNOWN_SITE,
             (home, _, false) if known.contains(&home) => prior::KNOWN_ELSE,
             (_, Kind::Partner, true) => prior::PARTNER_SITE,
             (_, Kind::Gene, true) => prior::GENE_SITE,
-            (_, Kind::Partner, false) if in_exon => prior::PARTNER_EXON,
-            (_, Kind::Gene, false) if in_exon => prior::GENE_EXON,
+            (_, Kind::Partner, false) if self.is_exonic() => prior::PARTNER_EXON,
+            (_, Kind::Gene, false) if self.is_exonic() => prior::GENE_EXON,
             (_, Kind::Partner, false) => prior::PARTNER_ELSE,
             (_, Kind::Gene | Kind::Place | Kind::Own, _) => prior::PLACE,
         }
+    }
+}
+
+/// From one base of the target gene to another.
+fn within(leaves: &Edge<'_>, enters: &Edge<'_>) -> f64 {
+    let back = leaves.offset - enters.offset;
+    if enters.at_site {
+        prior::OWN_SITE
+    } else if back < 0 {
+        prior::OWN_AHEAD
+    } else if back <= prior::REPEAT_MAX {
+        prior::OWN_ELSE
+    } else {
+        prior::OWN_BACK
     }
 }

@@ -11,7 +11,6 @@ use std::{
 };
 
 use super::{
-    far::FarPlaces,
     locus::{Loci, Locus},
     oriented::Oriented,
     prior,
@@ -22,12 +21,7 @@ use super::{
     walk::lay,
 };
 use crate::{
-    assemble::{
-        Candidate, consensus,
-        held::beyond_of,
-        observe::{EvidenceKind, Observation, ahead},
-    },
-    catalogue::GeneModels,
+    assemble::{Candidate, consensus, held::beyond_of, keep_of_each, observe::ahead},
     evidence::{
         chain::MIN_CLIP,
         fragment::{Confidence, Fragment, Segment},
@@ -126,8 +120,6 @@ pub(crate) struct Proposals {
     all: Vec<Proposal>,
     /// Base beside the junction, whether it is the 5' side, and which junction.
     sides: Vec<(ContigId, Position, bool, usize)>,
-    /// Places where reads may lie that no aligner placed.
-    pub(super) far: FarPlaces,
 }
 
 /// The read that is asked.
@@ -166,7 +158,7 @@ impl Proposals {
     /// The junctions of which a read shows all, where the bases alone do not say it: those with inserted bases, and
     /// those at a base from which other reads go on into bases that several places have. Such a read belongs to the
     /// junction there of which two molecules or more tell the place; or one, where none tells the other's.
-    pub(crate) fn new(candidates: &[Candidate], loci: &Loci, far: FarPlaces) -> Self {
+    pub(crate) fn new(candidates: &[Candidate], loci: &Loci) -> Self {
         let contested = contested_sides(candidates.iter());
         let undecided = contested_sides(candidates.iter().filter(|c| !is_told_apart(c)));
         let mut all: Vec<Proposal> = candidates
@@ -200,17 +192,10 @@ impl Proposals {
             })
             .collect();
         sides.sort_unstable();
-        let mut at_base = (None, 0);
-        sides.retain(|(contig, position, is_five, _)| {
-            let base = Some((*contig, *position, *is_five));
-            at_base = if at_base.0 == base {
-                (base, at_base.1 + 1)
-            } else {
-                (base, 1)
-            };
-            at_base.1 <= AT_BASE
+        keep_of_each(&mut sides, AT_BASE, |(contig, position, is_five, _)| {
+            (*contig, *position, *is_five)
         });
-        Self { all, sides, far }
+        Self { all, sides }
     }
 
     /// Whether there is none.
@@ -220,19 +205,17 @@ impl Proposals {
 
     /// Whether one of them may explain the fragment: a part of it ends near one of their sides. A fragment that one
     /// place alone explains from end to end is asked only where its bases may be the inserted ones.
-    pub(crate) fn are_near(&self, fragment: &Fragment, models: &GeneModels) -> bool {
+    pub(crate) fn are_near(&self, fragment: &Fragment) -> bool {
         let segments = &fragment.chain.segments;
         let sure = fragment.clips.is_empty()
             && fragment.unaligned_mate.is_none()
             && segments.iter().all(|s| s.confidence == Confidence::Unique);
-        let leads_there = || self.far.near(fragment, models).next().is_some();
-        leads_there()
-            || segments.iter().any(|s| {
-                let mut near = self.within(s.contig, s.reference).iter();
-                near.any(|(_, position, from_five, which)| {
-                    !sure || self.all[*which].may_insert(fragment, s, *position, *from_five)
-                })
+        segments.iter().any(|s| {
+            let mut near = self.within(s.contig, s.reference).iter();
+            near.any(|(_, position, from_five, which)| {
+                !sure || self.all[*which].may_insert(fragment, s, *position, *from_five)
             })
+        })
     }
 
     fn within(&self, contig: ContigId, interval: Interval) -> &[(ContigId, Position, bool, usize)] {
@@ -249,31 +232,27 @@ impl Proposals {
 /// Sides of junctions of which a molecule's other side fits several places alike.
 fn contested_sides<'a>(candidates: impl Iterator<Item = &'a Candidate>) -> BTreeSet<Breakend> {
     let sides = |c: &Candidate| {
-        let any =
-            |place: fn(&Observation) -> Confidence| c.observations.iter().any(|o| place(o) == Confidence::Ambiguous);
-        let of_five = c.sides.five().filter(|_| any(|o| o.confidence_three));
-        let of_three = c.sides.three().filter(|_| any(|o| o.confidence_five));
-        of_five.into_iter().chain(of_three)
+        let fits_others = |of_five: bool| {
+            c.observations
+                .iter()
+                .any(|o| o.confidence(of_five) == Confidence::Ambiguous)
+        };
+        let contested = [true, false].map(|is_five| c.sides.side(is_five).filter(|_| fits_others(!is_five)));
+        contested.into_iter().flatten()
     };
     candidates.flat_map(sides).collect()
 }
 
 /// Whether a molecule tells the junction's places from all others.
 fn is_told_apart(candidate: &Candidate) -> bool {
-    let surely = |o: &Observation| {
-        o.kind != EvidenceKind::Spanning
-            && o.confidence_five == Confidence::Unique
-            && o.confidence_three == Confidence::Unique
-    };
-    candidate.observations.iter().any(surely)
+    let mut split = candidate.split();
+    split.any(|o| o.confidence_five == Confidence::Unique && o.confidence_three == Confidence::Unique)
 }
 
 fn proposal(candidate: &Candidate, junction: &Junction, loci: &Loci) -> Proposal {
     let shown = |from_five: bool| {
         let mut all: Vec<(u64, Vec<u8>)> = candidate
-            .observations
-            .iter()
-            .filter(|o| o.kind != EvidenceKind::Spanning)
+            .split()
             .filter_map(|o| Some((o.molecule, beyond_of(o, candidate, from_five)?)))
             .collect();
         all.sort_by(|a, b| (b.1.len(), a.0, &a.1).cmp(&(a.1.len(), b.0, &b.1)));
@@ -287,11 +266,7 @@ fn proposal(candidate: &Candidate, junction: &Junction, loci: &Loci) -> Proposal
             Shown::Each(all)
         }
     };
-    let split = candidate
-        .observations
-        .iter()
-        .filter(|o| o.kind != EvidenceKind::Spanning);
-    let molecules: BTreeSet<u64> = split.map(|o| o.molecule).collect();
+    let molecules: BTreeSet<u64> = candidate.split().map(|o| o.molecule).collect();
     let side = |end: Breakend, strand: Strand| Side {
         contig: end.contig,
         strand,
@@ -470,16 +445,7 @@ impl Explainer<'_> {
             Some(number) => Home::Known(number),
             None => {
                 let around = Interval::new(far.position.0, far.position.0 + 1);
-                let length = self.contigs.length(far.contig);
-                let models = self.models.overlapping(far.contig, around);
-                let gene = { models }.find(|g| g.strand == far.strand);
-                places.push(Locus::of_place(
-                    (far.contig, far.strand),
-                    around,
-                    gene,
-                    self.source,
-                    length,
-                ));
+                places.push(self.place((far.contig, far.strand), around));
                 Home::Place(places.len() - 1)
             }
         };

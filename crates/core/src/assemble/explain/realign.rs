@@ -13,7 +13,6 @@ use std::ops::Range;
 use super::{
     compared::Scores,
     cost::{Step, is_backward},
-    far::FarPlace,
     locus::{Loci, Locus},
     oriented::Oriented,
     prior,
@@ -114,8 +113,7 @@ impl Explainer<'_> {
         }
         let mut read_as = Oriented::new(fragment, own, self.models);
         let mut places: Vec<Locus> = Vec::new();
-        let far: Vec<&FarPlace> = proposals.far.near(fragment, self.models).collect();
-        let mut found = self.laid(&read_as, &far, &mut places);
+        let mut found = self.laid(&read_as, &mut places);
         let mut chosen = None;
         // Mates are one read where what lies under both is the same, by itself or by a junction that others show.
         if read_as.reads.len() > 1 {
@@ -124,7 +122,7 @@ impl Explainer<'_> {
                 let (parts, verdict) = self.parts((fragment, &read_as), &found, &mut places, shown);
                 if let Some(merged) = read_as.merged(&parts) {
                     places.clear();
-                    found = self.laid(&merged, &far, &mut places);
+                    found = self.laid(&merged, &mut places);
                     read_as = merged;
                     chosen = None;
                     break;
@@ -140,7 +138,7 @@ impl Explainer<'_> {
     }
 
     /// What every read may lie on. What one read says surely of the fragment's genes counts for both.
-    fn laid(&self, oriented: &Oriented, far: &[&FarPlace], places: &mut Vec<Locus>) -> Found {
+    fn laid(&self, oriented: &Oriented, places: &mut Vec<Locus>) -> Found {
         let mut known: Vec<Home> = Vec::new();
         let mut stretches: Vec<Vec<Stretch>> = Vec::new();
         for read in &oriented.reads {
@@ -155,27 +153,18 @@ impl Explainer<'_> {
             known.extend(sure);
             stretches.push(found);
         }
-        self.add_other_places(oriented, far, places, &mut stretches);
+        self.add_mates_places(oriented, places, &mut stretches);
         Found { known, stretches }
     }
 
     /// Adds to every read that is not explained from end to end what it spells of the places that the aligner gives for its
-    /// mate, and of those to which other molecules lead: introns and places between genes are in no list of words.
-    fn add_other_places(
-        &self,
-        oriented: &Oriented,
-        far: &[&FarPlace],
-        places: &mut Vec<Locus>,
-        stretches: &mut [Vec<Stretch>],
-    ) {
+    /// mate: introns and places between genes are in no list of words.
+    fn add_mates_places(&self, oriented: &Oriented, places: &[Locus], stretches: &mut [Vec<Stretch>]) {
         let whole = oriented.whole();
-        let of_mates = places.len();
-        places.extend(far.iter().map(|place| self.place(place.at, place.around)));
         for (number, place) in places.iter().enumerate() {
             let home = Home::Place(number);
             let of_mate = stretches.iter().flatten().find(|s| s.home == home && s.hinted);
-            let of_others = (number >= of_mates).then_some(Confidence::Unique);
-            let Some(confidence) = of_mate.map(|s| s.confidence).or(of_others) else {
+            let Some(confidence) = of_mate.map(|s| s.confidence) else {
                 continue;
             };
             for (read, found) in oriented.reads.iter().zip(stretches.iter_mut()) {
@@ -311,7 +300,7 @@ impl Explainer<'_> {
     }
 
     /// A stretch around a place that no list of genes holds.
-    fn place(&self, (contig, strand): (ContigId, Strand), around: Interval) -> Locus {
+    pub(super) fn place(&self, (contig, strand): (ContigId, Strand), around: Interval) -> Locus {
         let mut genes = self.models.overlapping(contig, around);
         let gene = genes.find(|g| g.strand == strand);
         Locus::of_place((contig, strand), around, gene, self.source, self.contigs.length(contig))
@@ -423,40 +412,23 @@ impl Explainer<'_> {
                 None => {}
             }
         }
-        for (i, locus, at) in self.words.anchors(bases, None).into_iter().take(STRETCHES) {
-            let number = locus as usize;
-            add(
-                &mut found,
-                Home::Known(number),
-                &self.loci.all[number],
-                (i + read.start, at),
-                None,
-            );
-        }
+        let mut anchors = self.words.anchors(bases, None);
+        anchors.truncate(STRETCHES);
         // Short stretches at exon ends, at both ends of what the target gene explains.
         let starts = self.words.exon_starts(bases);
         let ends = self.words.exon_ends(bases);
         if starts.len() + ends.len() < 4_000 {
-            for (i, locus, at) in starts {
-                let number = locus as usize;
-                add(
-                    &mut found,
-                    Home::Known(number),
-                    &self.loci.all[number],
-                    (i + read.start, at),
-                    None,
-                );
-            }
-            for (i, locus, at) in ends {
-                let (number, last) = (locus as usize, END_WORD - 1);
-                add(
-                    &mut found,
-                    Home::Known(number),
-                    &self.loci.all[number],
-                    (i + last + read.start, at + last as i64),
-                    None,
-                );
-            }
+            let last = END_WORD - 1;
+            anchors.extend(starts);
+            anchors.extend(
+                ends.into_iter()
+                    .map(|(i, locus, at)| (i + last, locus, at + last as i64)),
+            );
+        }
+        for (i, locus, at) in anchors {
+            let number = locus as usize;
+            let anchor = (i + read.start, at);
+            add(&mut found, Home::Known(number), &self.loci.all[number], anchor, None);
         }
         // Tails and bases too simple to place lie everywhere.
         found.retain(|s| s.home == Home::Known(0) || !s.simple);

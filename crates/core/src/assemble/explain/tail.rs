@@ -1,7 +1,7 @@
 //! Ends of reads that belong to no genome: adapters, poly-A tails, bases too simple to place.
 
 use super::rebuild::Rest;
-use crate::genome::sequence::is_low_complexity;
+use crate::genome::sequence::{differing, is_low_complexity};
 
 /// First bases of read-through adapters: Illumina TruSeq (both reads), Nextera, small RNA; MGI; ArcherDX's
 /// universal primer side (Illumina Adapter Sequences, document 1000000002694; MGI Oligos and Primers for MGISEQ).
@@ -47,7 +47,7 @@ pub(crate) fn is_adapter(bases: &[u8]) -> bool {
             (0..=2).any(|cut| {
                 let expected = &adapter[cut..];
                 let length = rest.len().min(expected.len());
-                let wrong = rest.iter().zip(expected).filter(|(a, b)| a != b).count();
+                let wrong = differing(rest, expected);
                 length >= SEEN + skip && wrong * 8 <= length
             })
         })
@@ -80,7 +80,7 @@ pub(crate) fn adapter_at(bases: &[u8]) -> Option<usize> {
         let rest = &bases[*at..];
         ADAPTERS.iter().any(|adapter| {
             let length = rest.len().min(adapter.len());
-            length >= BEHIND_PRIMER && rest.iter().zip(*adapter).filter(|(a, b)| a != b).count() * 12 <= length
+            length >= BEHIND_PRIMER && differing(rest, adapter) * 12 <= length
         })
     })
 }
