@@ -19,6 +19,7 @@ use crate::{
     judge::{self, JudgeConfig, Judged, LibraryType, Params},
     report::{
         build::{self, Supporter},
+        json,
         schema::{Provenance, SampleReport},
     },
 };
@@ -69,6 +70,9 @@ pub enum FlowError {
     /// A file holds the other assay than it was given for.
     #[error("{0}")]
     OtherAssay(String),
+    /// The report holds what is no number.
+    #[error(transparent)]
+    Report(#[from] crate::report::ViewError),
     /// No file was given.
     #[error("no alignment was given")]
     NoInput,
@@ -139,6 +143,7 @@ fn analyse_files(files: &mut [&mut AlignmentFile], sample: &str, config: &FlowCo
     let results: Vec<AssayResult<'_>> = pairs.map(|(file, one)| result_of(file, one, config)).collect();
     let concluded = conclude::conclude(&results, &config.conclude).ok_or(FlowError::NoInput)?;
     let (report, ids) = report::report(files, &results, &examined, concluded, sample, config);
+    let report = json::as_written(&report)?;
     Ok(Analysed { report, ids, examined })
 }
 

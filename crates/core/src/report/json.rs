@@ -41,6 +41,14 @@ pub fn render(report: &SampleReport) -> Result<Vec<u8>, ViewError> {
     Ok(bytes)
 }
 
+/// The report as its JSON tells it, numbers rounded: views made beside the file are then those made of it.
+///
+/// # Errors
+/// See [`render`].
+pub(crate) fn as_written(report: &SampleReport) -> Result<SampleReport, ViewError> {
+    serde_json::from_slice(&render(report)?).map_err(ViewError::Number)
+}
+
 /// Methods that are the indenting formatter's own.
 macro_rules! forwarded {
     ($($name:ident($($first:ident)?),)+) => {

@@ -7,7 +7,7 @@ use crate::judge::Code;
 pub(super) fn filters() -> impl Iterator<Item = (&'static str, &'static str)> {
     let low = ("low-tier", "Model score below 0.9, or held at tier low by a rule");
     let other = ("discarded", "Below every tier for another reason, see the JSON report");
-    let reasons = Code::ALL.into_iter().map(|code| (code.name(), code.card().vcf_header));
+    let reasons = Code::ALL.iter().map(|code| (code.name(), code.card().vcf_header));
     std::iter::once(low).chain(reasons).chain(std::iter::once(other))
 }
 
