@@ -34,10 +34,22 @@ pub(crate) fn imprecise(
     models: &GeneModels,
     target: &Target,
 ) {
+    let precise = candidates.iter().filter(|c| c.is_precise);
+    let known: Vec<(usize, Sides)> = precise.map(|c| (c.split().count(), c.sides.clone())).collect();
     for candidate in candidates.iter_mut().filter(|c| !c.is_precise) {
         let [donors, acceptors] =
             [true, false].map(|is_five| within(candidate, ends, models, target.fragment_len_max, is_five));
         if donors.is_empty() || acceptors.is_empty() {
+            continue;
+        }
+        // A pair longer than most is likelier than a second junction beside one that others show.
+        let is_of = |ends: &[&KnownEnd], side| ends.iter().any(|e| Some(e.side) == side);
+        let shown = known
+            .iter()
+            .filter(|(_, sides)| is_of(&donors, sides.five()) && is_of(&acceptors, sides.three()))
+            .max();
+        if let Some((_, sides)) = shown {
+            candidate.sides = sides.clone();
             continue;
         }
         let mut fits = fits(&donors, &acceptors, fragments, clips);
