@@ -12,6 +12,7 @@ use super::{
     clip::{self, Fates},
     ends::KnownEnds,
     explain::{
+        far::FarPlaces,
         locus::Loci,
         proposed::Proposals,
         realign::Explainer,
@@ -68,13 +69,14 @@ pub(super) fn assemble(
         placed(split, (models, source), target)
     };
     // What some molecules show explains others.
-    let (split, _) = observed(fragments, target);
-    let proposals = Proposals::new(&place(split), &loci);
+    let (split, spanning) = observed(fragments, target);
+    let far = FarPlaces::new(split.iter().chain(&spanning), target);
+    let proposals = Proposals::new(&place(split), &loci, far);
     let again = explain(
         fragments,
         |f| f.molecule,
         |f, index| {
-            (open(f) && proposals.are_near(f)).then(|| {
+            (open(f) && proposals.are_near(f, models)).then(|| {
                 let as_aligned = Fragment {
                     shape: Arc::clone(&as_aligned[index]),
                     ..f.clone()

@@ -11,6 +11,7 @@ use std::{
 };
 
 use super::{
+    far::FarPlaces,
     locus::{Loci, Locus},
     oriented::Oriented,
     prior,
@@ -22,6 +23,7 @@ use super::{
 };
 use crate::{
     assemble::{Candidate, consensus, held::beyond_of, keep_of_each, observe::ahead},
+    catalogue::GeneModels,
     evidence::{
         chain::MIN_CLIP,
         fragment::{Confidence, Fragment, Segment},
@@ -120,6 +122,8 @@ pub(crate) struct Proposals {
     all: Vec<Proposal>,
     /// Base beside the junction, whether it is the 5' side, and which junction.
     sides: Vec<(ContigId, Position, bool, usize)>,
+    /// Places where reads may lie that no aligner placed.
+    pub(super) far: FarPlaces,
 }
 
 /// The read that is asked.
@@ -158,7 +162,7 @@ impl Proposals {
     /// The junctions of which a read shows all, where the bases alone do not say it: those with inserted bases, and
     /// those at a base from which other reads go on into bases that several places have. Such a read belongs to the
     /// junction there of which two molecules or more tell the place; or one, where none tells the other's.
-    pub(crate) fn new(candidates: &[Candidate], loci: &Loci) -> Self {
+    pub(crate) fn new(candidates: &[Candidate], loci: &Loci, far: FarPlaces) -> Self {
         let contested = contested_sides(candidates.iter());
         let undecided = contested_sides(candidates.iter().filter(|c| !is_told_apart(c)));
         let mut all: Vec<Proposal> = candidates
@@ -195,7 +199,7 @@ impl Proposals {
         keep_of_each(&mut sides, AT_BASE, |(contig, position, is_five, _)| {
             (*contig, *position, *is_five)
         });
-        Self { all, sides }
+        Self { all, sides, far }
     }
 
     /// Whether there is none.
@@ -205,17 +209,19 @@ impl Proposals {
 
     /// Whether one of them may explain the fragment: a part of it ends near one of their sides. A fragment that one
     /// place alone explains from end to end is asked only where its bases may be the inserted ones.
-    pub(crate) fn are_near(&self, fragment: &Fragment) -> bool {
+    pub(crate) fn are_near(&self, fragment: &Fragment, models: &GeneModels) -> bool {
         let segments = &fragment.chain.segments;
         let sure = fragment.clips.is_empty()
             && fragment.unaligned_mate.is_none()
             && segments.iter().all(|s| s.confidence == Confidence::Unique);
-        segments.iter().any(|s| {
-            let mut near = self.within(s.contig, s.reference).iter();
-            near.any(|(_, position, from_five, which)| {
-                !sure || self.all[*which].may_insert(fragment, s, *position, *from_five)
+        let leads_there = || self.far.near(fragment, models).next().is_some();
+        leads_there()
+            || segments.iter().any(|s| {
+                let mut near = self.within(s.contig, s.reference).iter();
+                near.any(|(_, position, from_five, which)| {
+                    !sure || self.all[*which].may_insert(fragment, s, *position, *from_five)
+                })
             })
-        })
     }
 
     fn within(&self, contig: ContigId, interval: Interval) -> &[(ContigId, Position, bool, usize)] {

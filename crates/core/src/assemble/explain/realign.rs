@@ -13,6 +13,7 @@ use std::ops::Range;
 use super::{
     compared::Scores,
     cost::{Step, is_backward},
+    far::FarPlace,
     locus::{Loci, Locus},
     oriented::Oriented,
     prior,
@@ -113,7 +114,8 @@ impl Explainer<'_> {
         }
         let mut read_as = Oriented::new(fragment, own, self.models);
         let mut places: Vec<Locus> = Vec::new();
-        let mut found = self.laid(&read_as, &mut places);
+        let far: Vec<&FarPlace> = proposals.far.near(fragment, self.models).collect();
+        let mut found = self.laid(&read_as, &far, &mut places);
         let mut chosen = None;
         // Mates are one read where what lies under both is the same, by itself or by a junction that others show.
         if read_as.reads.len() > 1 {
@@ -122,7 +124,7 @@ impl Explainer<'_> {
                 let (parts, verdict) = self.parts((fragment, &read_as), &found, &mut places, shown);
                 if let Some(merged) = read_as.merged(&parts) {
                     places.clear();
-                    found = self.laid(&merged, &mut places);
+                    found = self.laid(&merged, &far, &mut places);
                     read_as = merged;
                     chosen = None;
                     break;
@@ -138,7 +140,7 @@ impl Explainer<'_> {
     }
 
     /// What every read may lie on. What one read says surely of the fragment's genes counts for both.
-    fn laid(&self, oriented: &Oriented, places: &mut Vec<Locus>) -> Found {
+    fn laid(&self, oriented: &Oriented, far: &[&FarPlace], places: &mut Vec<Locus>) -> Found {
         let mut known: Vec<Home> = Vec::new();
         let mut stretches: Vec<Vec<Stretch>> = Vec::new();
         for read in &oriented.reads {
@@ -153,18 +155,27 @@ impl Explainer<'_> {
             known.extend(sure);
             stretches.push(found);
         }
-        self.add_mates_places(oriented, places, &mut stretches);
+        self.add_other_places(oriented, far, places, &mut stretches);
         Found { known, stretches }
     }
 
     /// Adds to every read that is not explained from end to end what it spells of the places that the aligner gives for its
-    /// mate: introns and places between genes are in no list of words.
-    fn add_mates_places(&self, oriented: &Oriented, places: &[Locus], stretches: &mut [Vec<Stretch>]) {
+    /// mate, and of those to which other molecules lead: introns and places between genes are in no list of words.
+    fn add_other_places(
+        &self,
+        oriented: &Oriented,
+        far: &[&FarPlace],
+        places: &mut Vec<Locus>,
+        stretches: &mut [Vec<Stretch>],
+    ) {
         let whole = oriented.whole();
+        let of_mates = places.len();
+        places.extend(far.iter().map(|place| self.place(place.at, place.around)));
         for (number, place) in places.iter().enumerate() {
             let home = Home::Place(number);
             let of_mate = stretches.iter().flatten().find(|s| s.home == home && s.hinted);
-            let Some(confidence) = of_mate.map(|s| s.confidence) else {
+            let of_others = (number >= of_mates).then_some(Confidence::Unique);
+            let Some(confidence) = of_mate.map(|s| s.confidence).or(of_others) else {
                 continue;
             };
             for (read, found) in oriented.reads.iter().zip(stretches.iter_mut()) {

@@ -1,0 +1,196 @@
+//! Places to which molecules of the sample lead from the target gene.
+//!
+//! An intron of a partner or a place between genes is in no list of words. Where one molecule's alignment leads there,
+//! the reads of others that no aligner placed, or placed in part, may lie there too.
+
+use std::collections::BTreeSet;
+
+use crate::{
+    assemble::{
+        observe::{Observation, Target},
+        path::spliced_distance,
+    },
+    catalogue::GeneModels,
+    evidence::fragment::{Confidence, Fragment, Segment},
+    genome::{Breakend, ContigId, Interval, Strand},
+};
+
+/// Places that one fragment is compared with (count), those of most molecules first.
+const PLACES: usize = 8;
+/// Places that are kept (count), those of most molecules first; more is noise of a panel.
+const KEPT: usize = 200;
+/// Places of one strand within this distance are one (bases).
+const NEAR: i64 = 1_000;
+
+/// A place with the base of the target gene from which it is reached.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct FarPlace {
+    own: Breakend,
+    /// Contig, and the strand that molecules run along in the target gene's sense.
+    pub(super) at: (ContigId, Strand),
+    /// Bases that were shown.
+    pub(super) around: Interval,
+}
+
+/// Far places, those of most molecules first.
+#[derive(Debug, Default)]
+pub(crate) struct FarPlaces {
+    all: Vec<FarPlace>,
+    fragment_len_max: i64,
+}
+
+impl FarPlaces {
+    /// The places that the observations show, whose bases lie there alone.
+    pub(crate) fn new<'a>(observations: impl Iterator<Item = &'a Observation>, target: &Target) -> Self {
+        let mut shown: Vec<((ContigId, Strand), i64, Breakend, u64)> = observations
+            .filter_map(|o| {
+                let (own, far, strand, confidence) = match (target.holds(o.five), target.holds(o.three)) {
+                    (true, false) => (o.five, o.three, o.three.strand_as_three_prime(), o.confidence_three),
+                    (false, true) => (o.three, o.five, o.five.strand_as_five_prime(), o.confidence_five),
+                    _ => return None,
+                };
+                let is_sure = confidence == Confidence::Unique;
+                is_sure.then_some(((far.contig, strand), far.position.0, own, o.molecule))
+            })
+            .collect();
+        shown.sort_unstable();
+        let is_near = |a: &(_, i64, Breakend, u64), b: &(_, i64, Breakend, u64)| {
+            a.0 == b.0 && b.1 - a.1 <= NEAR && a.2.retained == b.2.retained
+        };
+        let mut all: Vec<(usize, FarPlace)> = shown
+            .chunk_by(is_near)
+            .map(|group| {
+                let molecules: BTreeSet<u64> = group.iter().map(|(.., molecule)| *molecule).collect();
+                let (at, from, own, _) = group[0];
+                let around = Interval::new(from, group[group.len() - 1].1 + 1);
+                (molecules.len(), FarPlace { own, at, around })
+            })
+            .collect();
+        all.sort_by_key(|(molecules, place)| (std::cmp::Reverse(*molecules), place.at, place.around));
+        all.truncate(KEPT);
+        Self {
+            all: all.into_iter().map(|(_, place)| place).collect(),
+            fragment_len_max: target.fragment_len_max,
+        }
+    }
+
+    /// The places that a fragment may reach: it has bases of no place, and its part of the target gene lies within a
+    /// fragment's length of where others leave it.
+    pub(super) fn near<'a>(
+        &'a self,
+        fragment: &'a Fragment,
+        models: &'a GeneModels,
+    ) -> impl Iterator<Item = &'a FarPlace> {
+        let is_open = !fragment.clips.is_empty() || fragment.unaligned_mate.is_some();
+        let segments = fragment.chain.segments.iter();
+        let reaches = move |place: &FarPlace| {
+            let mut own = segments.clone().filter(|s| s.contig == place.own.contig);
+            own.any(|s| self.is_within(s, place.own, models))
+        };
+        self.all
+            .iter()
+            .filter(move |place| is_open && reaches(place))
+            .take(PLACES)
+    }
+
+    fn is_within(&self, segment: &Segment, own: Breakend, models: &GeneModels) -> bool {
+        let strand = models.kmt2a().0.strand;
+        [segment.first_base(), segment.last_base()].into_iter().any(|shown| {
+            let distance = |from, to| spliced_distance(models, own, from, to, strand);
+            let apart = distance(shown, own.position).or_else(|| distance(own.position, shown));
+            apart.is_some_and(|d| d <= self.fragment_len_max)
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        assemble::{
+            observe::EvidenceKind,
+            tests::{grch38, target_of},
+        },
+        evidence::fragment::{Chain, PlacedBy, SeenBy, Unaligned},
+        genome::{Position, Retained},
+    };
+
+    /// Places that a fragment whose 100 bases of KMT2A end `before` bases ahead of the break may reach, by who leads there.
+    fn reached(before: i64, places: &[(i64, Confidence)]) -> Vec<(i64, i64)> {
+        let models = grch38();
+        let (target, (gene, contig)) = (target_of(&models), models.kmt2a());
+        // Inside the last exon, far from its ends.
+        let at = gene.transcripts[0].exon(36).unwrap().interval.start.0 + 3_000;
+        let side = |contig, position, retained| Breakend {
+            contig,
+            position: Position(position),
+            retained,
+        };
+        let observations: Vec<Observation> = places
+            .iter()
+            .enumerate()
+            .map(|(n, (place, confidence))| Observation {
+                fragment: n,
+                molecule: n as u64,
+                kind: EvidenceKind::Spanning,
+                five: side(contig, at, Retained::Left),
+                three: side(ContigId(3), *place, Retained::Right),
+                inserted: Vec::new(),
+                overlap: 0,
+                anchor_five: 60,
+                anchor_three: 60,
+                confidence_five: Confidence::Unique,
+                confidence_three: *confidence,
+                bases: None,
+                start: (contig, at - 59),
+                end: (ContigId(3), *place + 59),
+                reversed: false,
+            })
+            .collect();
+        let far = FarPlaces::new(observations.iter(), &target);
+        let own = Segment {
+            molecule_start: 0,
+            molecule_end: 100,
+            contig,
+            strand: Strand::Forward,
+            reference: Interval::new(at - before - 99, at - before + 1),
+            confidence: Confidence::Unique,
+            seen_by: SeenBy::default(),
+            alignment: 0,
+            placed_by: PlacedBy::Aligner,
+        };
+        let mut fragment = Fragment::of(Chain {
+            segments: vec![own],
+            len: 100,
+            ..Chain::default()
+        });
+        let of = |f: &Fragment| {
+            far.near(f, &models)
+                .map(|p| (p.around.start.0, p.around.end.0))
+                .collect()
+        };
+        assert_eq!(of(&fragment), Vec::new(), "a fragment that lies whole");
+        std::sync::Arc::make_mut(&mut fragment.shape).unaligned_mate = Some(Unaligned::default());
+        of(&fragment)
+    }
+
+    #[test]
+    fn reads_without_a_place_may_lie_where_others_lead() {
+        let unique = |place| (place, Confidence::Unique);
+        assert_eq!(reached(500, &[unique(7_000_000)]), [(7_000_000, 7_000_001)]);
+        assert!(reached(501, &[unique(7_000_000)]).is_empty());
+        assert!(reached(500, &[(7_000_000, Confidence::Ambiguous)]).is_empty());
+        // The place of more molecules first; within a thousand bases it is one.
+        let places = [
+            unique(5_000_000),
+            unique(7_000_000),
+            unique(7_001_000),
+            unique(9_000_000),
+        ];
+        assert_eq!(
+            reached(0, &places)[..2],
+            [(7_000_000, 7_001_001), (5_000_000, 5_000_001)]
+        );
+        assert_eq!(reached(0, &[unique(7_000_000), unique(7_001_001)]).len(), 2);
+    }
+}
