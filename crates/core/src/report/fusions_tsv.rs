@@ -42,7 +42,7 @@ fn place(side: Option<&Side>) -> (&str, i64) {
 }
 
 /// Junctions of all events at tier low or better: first the one that the conclusion rests on, then by tier, each event's
-/// lead before its others, by model score, by place, by identifier.
+/// lead before its others, by model score, by molecules, by place, by identifier.
 pub fn called(report: &SampleReport) -> Vec<CalledJunction<'_>> {
     let mut called: Vec<CalledJunction<'_>> = Vec::new();
     for event in &report.events {
@@ -63,6 +63,7 @@ pub fn called(report: &SampleReport) -> Vec<CalledJunction<'_>> {
         rank(a)
             .cmp(&rank(b))
             .then_with(|| score(b).total_cmp(&score(a)))
+            .then_with(|| b.junction.evidence.counted().cmp(&a.junction.evidence.counted()))
             .then_with(|| key(a.junction).cmp(&key(b.junction)))
     });
     called

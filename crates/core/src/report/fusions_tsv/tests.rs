@@ -92,6 +92,17 @@ fn rows_come_best_first_whatever_the_order_in_the_report() {
     let mut report = example::fusion();
     report.events[0].junctions.reverse();
     assert_eq!(rows(&render(&report).unwrap()), fusion_rows());
+    // Of two with one score the one with more molecules.
+    for (junction, molecules) in report.events[0].junctions.iter_mut().zip([6, 5, 4]) {
+        junction.tier = Some(Tier::Low);
+        junction.model_score = Some(0.6);
+        junction.evidence.molecules = Some(molecules);
+    }
+    assert_eq!(
+        order(&rows(&render(&report).unwrap())),
+        ["E1.1", "E1.3", "E1.2"],
+        "the lead, then by molecules"
+    );
     report.events[0].junctions[0].tier = None;
     assert_eq!(
         rows(&render(&report).unwrap()).len(),
