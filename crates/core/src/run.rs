@@ -160,7 +160,7 @@ fn refuse_other(files: &[&mut AlignmentFile], examined: &[Examined]) -> Result<(
         .map(|(file, one)| {
             let (name, given) = (printable(file.label()), word(one.assay));
             let at_ends = one.collected.tally.at_exon_ends;
-            match at_ends.shown(&one.judged.params) {
+            match evidence::assay::shown(&one.collected.tally, &one.judged.params) {
                 Some(shown) if shown != one.assay => {
                     wrong = true;
                     format!(

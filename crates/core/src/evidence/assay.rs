@@ -81,11 +81,12 @@ fn ends(stretch: Interval, exon: Interval) -> impl Iterator<Item = bool> {
     [left, right].into_iter().flatten()
 }
 
-impl AtExonEnds {
-    /// The assay that these show; `None` where they are few, or between the two.
-    pub fn shown(self, p: &Params) -> Option<Assay> {
-        reads::assay_shown(self.stop, self.run_on, p)
-    }
+/// The assay that the reads show; `None` where they are few, or between the two. Spliced reads are RNA's, however much of it
+/// is not yet spliced.
+pub fn shown(tally: &Tally, p: &Params) -> Option<Assay> {
+    let AtExonEnds { stop, run_on } = tally.at_exon_ends;
+    let shown = reads::assay_shown(stop, run_on, p)?;
+    (shown == Assay::Rna || !tally.is_spliced(p)).then_some(shown)
 }
 
 /// The assay and why: as given; else what the reads show, where the aligner lets expect the other one; else by the
@@ -99,12 +100,13 @@ pub(super) fn of(file: &AlignmentFile, tally: &Tally, p: &Params) -> (Assay, Str
     if file.options().assay.is_some() {
         return (expected.0, expected.1.to_owned());
     }
-    against(expected, tally.at_exon_ends, p)
+    against(expected, tally, p)
 }
 
 /// What is expected, unless the reads show the other assay.
-fn against((expected, basis): (Assay, &str), reads: AtExonEnds, p: &Params) -> (Assay, String) {
-    let (count, what) = match reads.shown(p) {
+fn against((expected, basis): (Assay, &str), tally: &Tally, p: &Params) -> (Assay, String) {
+    let reads = tally.at_exon_ends;
+    let (count, what) = match shown(tally, p) {
         Some(shown) if shown == expected => return (expected, basis.to_owned()),
         Some(Assay::Rna) => (reads.stop, "stop there"),
         Some(Assay::Dna) => (reads.run_on, "run on into the intron"),
@@ -146,10 +148,16 @@ mod tests {
 
     #[test]
     fn the_reads_say_more_than_the_aligner() {
-        let told = |expected, stop, run_on| {
-            let reads = AtExonEnds { stop, run_on };
-            against((expected, "aligned"), reads, &Params::default())
+        let told_of = |expected, stop, run_on, spliced| {
+            let tally = Tally {
+                at_exon_ends: AtExonEnds { stop, run_on },
+                primary: 1_000,
+                spliced,
+                ..Tally::default()
+            };
+            against((expected, "aligned"), &tally, &Params::default())
         };
+        let told = |expected, stop, run_on| told_of(expected, stop, run_on, 9);
         let aligned = |assay| (assay, "aligned".to_owned());
         let rna = (
             Assay::Rna,
@@ -160,6 +168,8 @@ mod tests {
         let dna = "aligned, but 86 of 100 reads at exon ends run on into the intron";
         assert_eq!(told(Assay::Rna, 14, 86), (Assay::Dna, dna.to_owned()));
         assert_eq!(told(Assay::Rna, 15, 85), aligned(Assay::Rna));
+        // RNA of which little is spliced yet.
+        assert_eq!(told_of(Assay::Rna, 14, 86, 10), aligned(Assay::Rna));
         // Few reads say nothing.
         assert_eq!(told(Assay::Dna, 29, 0), aligned(Assay::Dna));
         assert_eq!(told(Assay::Dna, 0, 100), aligned(Assay::Dna));
