@@ -27,7 +27,7 @@ use std::{borrow::Cow, collections::HashSet, sync::Arc};
 use breakapart_rule::{Ground, Params};
 
 use crate::{
-    catalogue::{BuiltIn, Gene, GeneModels, Window, windows::FULL_CONTROLS},
+    catalogue::{BuiltIn, Gene, GeneModels, Window},
     genome::{AlignedRecord, CigarOp, ContigId, Contigs, Layered, Position, SequenceSource, sequence::NoSequence},
     input::{Aligner, AlignmentFile, Assay, InputError},
 };
@@ -273,10 +273,7 @@ pub fn from_records(
         let is_there = move |r: &&AlignedRecord| r.contig == Some(contig) && r.interval().overlaps(on);
         records.iter().filter(is_there)
     };
-    let controls = models
-        .iter()
-        .filter(|(_, gene)| FULL_CONTROLS.contains(&gene.symbol.as_str()));
-    let counts = controls.map(|(contig, gene)| {
+    let counts = models.full_controls().map(|(contig, gene)| {
         let count = at((contig, gene)).filter(|r| r.flags.is_primary()).count() as u64;
         (gene.symbol.clone(), count)
     });

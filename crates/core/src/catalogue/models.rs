@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::genome::{Build, ContigId, Contigs, Interval, Position};
 
 use super::gene::hull;
-use super::{Gene, Transcript, catalogue};
+use super::{Gene, Transcript, catalogue, windows::FULL_CONTROLS};
 
 /// The contig of KMT2A where the header has none for it; no record lies on it.
 const NO_CONTIG: ContigId = ContigId(u32::MAX);
@@ -140,6 +140,12 @@ impl GeneModels {
         self.contigs
             .iter()
             .flat_map(|(contig, genes)| genes.iter().map(|gene| (*contig, gene)))
+    }
+
+    /// The control genes that are read in full.
+    pub fn full_controls(&self) -> impl Iterator<Item = (ContigId, &Gene)> {
+        self.iter()
+            .filter(|(_, gene)| FULL_CONTROLS.contains(&gene.symbol.as_str()))
     }
 }
 

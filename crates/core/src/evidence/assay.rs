@@ -9,7 +9,7 @@ use breakapart_rule::{Params, reads};
 
 use super::gather::Tally;
 use crate::{
-    catalogue::{GeneModels, windows::FULL_CONTROLS},
+    catalogue::GeneModels,
     genome::{ContigId, Interval},
     hts::RawRecord,
     input::{AlignmentFile, Assay},
@@ -21,25 +21,23 @@ const BESIDE: i64 = 10;
 const SLACK: i64 = 3;
 
 /// The exons at whose ends reads are looked at: of KMT2A and of the control genes that are read in full.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Exons(Vec<(ContigId, Interval)>);
 
-/// Reads that reach an exon's end.
+/// Ends of aligned stretches at the ends of exons. A read has several where it lies over several exons.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct AtExonEnds {
-    /// Those that stop there (ends of reads).
+    /// Those that stop there (count).
     pub stop: u32,
-    /// Those that run on into the intron (ends of reads).
+    /// Those that run on into the intron (count).
     pub run_on: u32,
 }
 
 impl Exons {
     pub(super) fn new(models: &GeneModels) -> Self {
         let (kmt2a, contig) = models.kmt2a();
-        let controls = models
-            .iter()
-            .filter(|(_, gene)| FULL_CONTROLS.contains(&gene.symbol.as_str()));
-        let mut exons: Vec<_> = controls
+        let mut exons: Vec<_> = models
+            .full_controls()
             .chain([(contig, kmt2a)])
             .filter_map(|(contig, gene)| Some((contig, gene.transcripts.first()?)))
             .flat_map(|(contig, transcript)| transcript.exons.iter().map(move |e| (contig, e.interval)))
@@ -81,8 +79,8 @@ fn ends(stretch: Interval, exon: Interval) -> impl Iterator<Item = bool> {
     [left, right].into_iter().flatten()
 }
 
-/// The assay that the reads show; `None` where they are few, or between the two. Spliced reads are RNA's, however much of it
-/// is not yet spliced.
+/// The assay that the reads show; `None` where they are few, or between the two. Spliced reads are RNA's, however much
+/// of it is not yet spliced.
 pub fn shown(tally: &Tally, p: &Params) -> Option<Assay> {
     let AtExonEnds { stop, run_on } = tally.at_exon_ends;
     let shown = reads::assay_shown(stop, run_on, p)?;
@@ -105,18 +103,18 @@ pub(super) fn of(file: &AlignmentFile, tally: &Tally, p: &Params) -> (Assay, Str
 
 /// What is expected, unless the reads show the other assay.
 fn against((expected, basis): (Assay, &str), tally: &Tally, p: &Params) -> (Assay, String) {
-    let reads = tally.at_exon_ends;
-    let (count, what) = match shown(tally, p) {
-        Some(shown) if shown == expected => return (expected, basis.to_owned()),
-        Some(Assay::Rna) => (reads.stop, "stop there"),
-        Some(Assay::Dna) => (reads.run_on, "run on into the intron"),
-        None => return (expected, basis.to_owned()),
+    let Some(shown) = shown(tally, p).filter(|shown| *shown != expected) else {
+        return (expected, basis.to_owned());
     };
-    let shown = if expected == Assay::Rna { Assay::Dna } else { Assay::Rna };
-    let all = reads.stop.saturating_add(reads.run_on);
+    let AtExonEnds { stop, run_on } = tally.at_exon_ends;
+    let (count, what) = match shown {
+        Assay::Rna => (stop, "stop there"),
+        Assay::Dna => (run_on, "run on into the intron"),
+    };
+    let all = stop.saturating_add(run_on);
     (
         shown,
-        format!("{basis}, but {count} of {all} reads at exon ends {what}"),
+        format!("{basis}, but {count} of {all} alignment ends at exon ends {what}"),
     )
 }
 
@@ -161,11 +159,11 @@ mod tests {
         let aligned = |assay| (assay, "aligned".to_owned());
         let rna = (
             Assay::Rna,
-            "aligned, but 41 of 100 reads at exon ends stop there".to_owned(),
+            "aligned, but 41 of 100 alignment ends at exon ends stop there".to_owned(),
         );
         assert_eq!(told(Assay::Dna, 41, 59), rna);
         assert_eq!(told(Assay::Dna, 40, 60), aligned(Assay::Dna));
-        let dna = "aligned, but 86 of 100 reads at exon ends run on into the intron";
+        let dna = "aligned, but 86 of 100 alignment ends at exon ends run on into the intron";
         assert_eq!(told(Assay::Rna, 14, 86), (Assay::Dna, dna.to_owned()));
         assert_eq!(told(Assay::Rna, 15, 85), aligned(Assay::Rna));
         // RNA of which little is spliced yet.

@@ -1,39 +1,14 @@
 use strum::IntoEnumIterator as _;
 
 use super::*;
-use crate::{Frame, LibraryType, Region};
+use crate::{Frame, LibraryType, tests::pinned};
 
 /// A split molecule or more over exon ends of KMT2A e8 and a partner of the catalogue.
 fn facts(molecules: u32) -> EvidenceFacts {
     EvidenceFacts {
-        class: Class::Canonical,
-        molecules,
-        event_molecules: molecules,
-        split: molecules,
-        clip: 0,
-        spanning: 0,
-        distinct_ends: molecules,
         anchor: 30,
-        is_precise: true,
-        five_at_splice_site: true,
-        three_at_splice_site: true,
-        region: Region::Major,
-        usual_exons: false,
-        before_first_exon: false,
-        internal_repeat: None,
-        is_partner: true,
-        in_gene: true,
-        is_sense: true,
         frame: Frame::InFrame,
-        unique_kmt2a: molecules,
-        unique_partner: molecules,
-        homology: 0,
-        disagreement_permille: 0,
-        wild_type: 100,
-        companion: false,
-        faced: false,
-        beside_precise: false,
-        may_be_insertion: false,
+        ..pinned::facts(molecules)
     }
 }
 

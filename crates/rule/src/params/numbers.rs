@@ -346,7 +346,7 @@ params! {
     mates_places: f64 = 12.0, "places", "reasoned: a rearrangement leads to a handful";
     /// Share of spliced reads from which a file that says nothing else is of RNA.
     spliced_share: f64 = 0.01, "fraction", "reasoned: a stray N of a DNA aligner stays below";
-    /// Reads over KMT2A's exon ends below which they do not show the assay.
+    /// Reads over exon ends of KMT2A and the control genes, one for each end, below which they do not show the assay.
     assay_reads_min: u32 = 30, "reads", "reasoned";
     /// Share of them that stop at an exon end below which they are of DNA.
     assay_dna_below: f64 = 0.15, "fraction", "0.05 to 0.1 by chance: seven of 100 places of a read's end";

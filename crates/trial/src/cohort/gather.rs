@@ -1,6 +1,9 @@
 //! Reads report files into digests. One report a thread is in memory at a time.
 
-use std::path::{Path, PathBuf};
+use std::{
+    hash::{DefaultHasher, Hasher as _},
+    path::{Path, PathBuf},
+};
 
 use rayon::prelude::*;
 
@@ -16,7 +19,7 @@ pub(crate) struct Gathered {
     /// What is kept of it.
     pub digest: SampleDigest,
     /// Hash of its bytes, by which copies are known.
-    pub content: String,
+    pub content: u64,
 }
 
 impl Gathered {
@@ -81,11 +84,13 @@ fn one(path: &Path, window: Option<usize>) -> Result<Vec<Gathered>, ReadFault> {
     let bytes = start_of(path, limits.max_bytes.saturating_add(1))?;
     let report = SampleReport::from_bytes(&bytes, "", limits).map_err(|error| error.fault)?;
     let digests = SampleDigest::parts(&report, window).map_err(|error| ReadFault::NotAReport(error.to_string()))?;
-    let content = format!("{:x}", md5::compute(&bytes));
+    let mut hasher = DefaultHasher::new();
+    hasher.write(&bytes);
+    let content = hasher.finish();
     let gathered = digests.into_iter().map(|digest| Gathered {
         path: path.to_owned(),
         digest,
-        content: content.clone(),
+        content,
     });
     Ok(gathered.collect())
 }

@@ -220,8 +220,8 @@ mod tests {
     use crate::cohort::sheet;
     use breakapart_core::report::schema::AssayConclusion;
 
-    fn reading(samples: &[(&str, &str, &str)]) -> Reading {
-        let report = |(sample, assay, content): &(&str, &str, &str)| Gathered {
+    fn reading(samples: &[(&str, &str, u64)]) -> Reading {
+        let report = |(sample, assay, content): &(&str, &str, u64)| Gathered {
             path: PathBuf::from(format!("/data/{sample}.{assay}.{content}.breakapart.json")),
             digest: SampleDigest {
                 sample: (*sample).to_owned(),
@@ -231,7 +231,7 @@ mod tests {
                 },
                 ..SampleDigest::default()
             },
-            content: (*content).to_owned(),
+            content: *content,
         };
         Reading {
             reports: samples.iter().map(report).collect(),
@@ -241,12 +241,7 @@ mod tests {
 
     #[test]
     fn nothing_is_dropped() {
-        let reading = reading(&[
-            ("s1", "rna", "a"),
-            ("s2", "rna", "b"),
-            ("s9", "dna", "c"),
-            ("s1", "rna", "a"),
-        ]);
+        let reading = reading(&[("s1", "rna", 1), ("s2", "rna", 2), ("s9", "dna", 3), ("s1", "rna", 1)]);
         let sheet = b"patient,sample,timepoint\np1,s2,relapse\np1,s1,diagnosis\np2,s3,diagnosis\n";
         let sheet = sheet::parse(sheet).unwrap();
         let roster = join(reading, Some(sheet));
@@ -262,10 +257,7 @@ mod tests {
 
     #[test]
     fn without_a_sheet_a_sample_is_a_patient() {
-        let roster = join(
-            reading(&[("s1", "rna", "a"), ("s1", "dna", "b"), ("s2", "rna", "c")]),
-            None,
-        );
+        let roster = join(reading(&[("s1", "rna", 1), ("s1", "dna", 2), ("s2", "rna", 3)]), None);
         let sizes: Vec<usize> = roster.patients.iter().map(|p| p.members.len()).collect();
         assert_eq!(sizes, [2, 1], "RNA and DNA of one sample are one patient's");
         assert!(roster.problems.is_empty());

@@ -15,7 +15,7 @@ pub(in crate::cohort) fn assembled(reports: &[breakapart_core::report::SampleRep
             .map(|(n, report)| Gathered {
                 path: format!("/home/anna/{n} <b>.breakapart.json").into(),
                 digest: SampleDigest::parts(report, Some(25)).unwrap().remove(0),
-                content: n.to_string(),
+                content: n as u64,
             })
             .collect(),
         ..Reading::default()
