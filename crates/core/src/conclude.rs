@@ -209,7 +209,7 @@ fn of_assay(result: &AssayResult<'_>, config: &ConcludeConfig) -> Alone {
         result,
         capability: &capability,
         faults: &traps::faults(result, &file),
-        not_to_be_paired: &traps::not_to_be_paired(result, &file),
+        overruling: &traps::overruling(result, &file),
         open_breaks: &breaks.reasons(),
         step: breaks.step().map(|step| step.exon),
         config,

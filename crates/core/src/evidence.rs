@@ -33,6 +33,7 @@ use crate::{
 };
 
 use chimeric::{ChimericFile, ChimericUse};
+use compact::CompactRecords;
 use fragment::Fragment;
 use gather::{Gathered, Tally};
 use group::MapqScale;
@@ -245,10 +246,10 @@ fn add_chimeric(chimeric: ChimericFile, used: ChimericUse, gathered: &mut Gather
     }
     if used == ChimericUse::Unconfirmed {
         gathered.limits.push((
-            "chimeric-not-confirmed",
+            Ground::ChimericNotConfirmed.name(),
             format!(
-                "no read name of chimeric file {} stands among the alignments, which may be as it should: make sure \
-                 that it is this sample's; no negative rests on it",
+                "no read name of chimeric file {} is among the alignments, which may be as it should: make sure that \
+                 it is this sample's; no conclusion rests on it",
                 chimeric.name()
             ),
         ));
@@ -312,6 +313,19 @@ fn longest_step(p: &Params) -> i64 {
     i64::from(p.deletion_min) * 9 / 10
 }
 
+/// Whether reads of one name are mates in a file whose flags know no pairs, because their names are numbered or because
+/// they lie as mates do. How they lie is then the file's pairing.
+fn mates_without_flags(records: &[AlignedRecord], compact: &CompactRecords, tally: &mut Tally, p: &Params) -> bool {
+    let primaries = records.iter().filter(|r| templates::is_own_primary(r));
+    let primaries = primaries.map(|r| (group::template_of(r), Mates::from(r)));
+    let pairing = templates::unflagged(primaries, compact.primaries());
+    let are_mates = tally.endings.separator().is_some() || pairing.are_mates(p);
+    if are_mates {
+        tally.pairing = pairing;
+    }
+    are_mates && tally.pairing.reads > 0
+}
+
 fn from_gathered(
     gathered: Gathered,
     (models, contigs): (&GeneModels, &Contigs),
@@ -325,11 +339,21 @@ fn from_gathered(
         mut tally,
         mut limits,
     } = gathered;
+    group::sort(&mut records, &mut compact);
+    let are_mates = tally.paired == 0 && mates_without_flags(&records, &compact, &mut tally, p);
     let is_believed = tally.pairing.is_believable(p);
     if !is_believed {
         records.extend(std::mem::take(&mut compact).into_records());
         records = templates::take_apart(records);
+        group::sort(&mut records, &mut compact);
         limits.push((Ground::PairsNotBelieved.name(), pairs_apart(&tally)));
+    } else if are_mates {
+        limits.push((
+            "pairs-not-flagged",
+            "the aligner wrote the reads of each pair as single reads; those of one name are taken for a pair, and pairs \
+             whose mates lie in other genes are not found: align again so that flags tell of pairs (docs/aligners.md)"
+                .to_owned(),
+        ));
     }
     let placed = records.iter().filter(|r| r.is_placed());
     let placed = placed.map(|r| (r.name.as_slice(), Mates::from(r)));
@@ -342,7 +366,8 @@ fn from_gathered(
     };
     let mut plain = PlainFragments::default();
     let mut drafts = Vec::new();
-    tally.shared_names = group::group(records, compact, (scale, contigs), |draft| {
+    let are_mates = are_mates && is_believed;
+    tally.shared_names = group::group(records, compact, (scale, contigs), are_mates, |draft| {
         drafts.extend(plain.take(draft, &wild_type));
     });
     if let (shared @ 1.., names) = tally.shared_names {

@@ -101,6 +101,8 @@ pub struct FileFacts {
     pub parts_are_secondary: bool,
     /// Chimeras were read from a file beside the alignments.
     pub chimeric_given: bool,
+    /// Nothing shows that the chimeric file beside the alignments is this sample's.
+    pub chimeric_unconfirmed: bool,
     /// A filter removed supplementary records, by its own command.
     pub supplementaries_removed: bool,
     /// A filter removed reads that could show a junction, by its own command.

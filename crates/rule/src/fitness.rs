@@ -33,7 +33,7 @@ pub fn faults(file: &FileFacts, p: &Params) -> Vec<Ground> {
     if mates_missing(file, p) {
         faults.push(Ground::MatesMissing);
     }
-    faults.extend(not_to_be_paired(file, p));
+    faults.extend(overruling(file, p));
     faults.extend(chimeras_removed(file, p));
     if file.counts_fragments {
         faults.push(Ground::FixedEnds);
@@ -44,8 +44,8 @@ pub fn faults(file: &FileFacts, p: &Params) -> Vec<Ground> {
     faults
 }
 
-/// Pairs that cannot be believed, whatever else the sample shows.
-pub fn not_to_be_paired(file: &FileFacts, p: &Params) -> Vec<Ground> {
+/// Why nothing in the file can be believed, whatever it shows.
+pub fn overruling(file: &FileFacts, p: &Params) -> Vec<Ground> {
     let mut grounds = Vec::new();
     if !file.pairs_believed {
         grounds.push(Ground::PairsNotBelieved);
@@ -53,6 +53,9 @@ pub fn not_to_be_paired(file: &FileFacts, p: &Params) -> Vec<Ground> {
     let records = &file.records;
     if records.shared_names > 0 && records.shared_names as f64 >= p.shared_names * records.names as f64 {
         grounds.push(Ground::SharedNames);
+    }
+    if file.chimeric_unconfirmed {
+        grounds.push(Ground::ChimericNotConfirmed);
     }
     grounds
 }

@@ -83,6 +83,8 @@ impl OpenRule {
 pub enum NextStep {
     /// Reads of one name do not belong together.
     AlignAgain,
+    /// The chimeric file may be another sample's.
+    CheckChimeric,
     /// The 5' product is wanted.
     FindProduct,
     /// A junction among the discarded ones.
@@ -114,6 +116,9 @@ impl NextStep {
             Self::AlignAgain => {
                 "align again from FASTQ files that are in step, each molecule under a name of its own (docs/input.md); what is \
                  listed must be seen there too"
+            }
+            Self::CheckChimeric => {
+                "give the chimeric file of this very alignment, or alignments that hold the chimeras themselves (docs/aligners.md)"
             }
             Self::FindProduct => "break-apart FISH, and DNA sequencing of KMT2A for the 5' product",
             Self::LookCloser => "sequence deeper, or break-apart FISH; the junction stands among the discarded ones",
@@ -219,15 +224,17 @@ pub enum Ground {
     PairsNotBelieved,
     /// Several molecules share a name.
     SharedNames,
+    /// Nothing shows that the chimeric alignments are this sample's.
+    ChimericNotConfirmed,
 }
 
 impl Ground {
     /// All of them.
     pub const ALL: &'static [Self] = Self::VARIANTS;
 
-    /// Makes every state inconclusive, also one that rests on a believed junction: what stands in one fragment need not
-    /// come from one molecule.
-    pub const NOT_TO_BE_PAIRED: [Self; 2] = [Self::PairsNotBelieved, Self::SharedNames];
+    /// Makes every state inconclusive, also one that rests on a believed junction: the reads of one fragment need not
+    /// come from one molecule, or from this sample.
+    pub const OVERRULING: [Self; 3] = [Self::PairsNotBelieved, Self::SharedNames, Self::ChimericNotConfirmed];
 
     /// The ground of a report's reason; `None` for what this version does not know.
     pub fn parse(code: &str) -> Option<Self> {
@@ -279,6 +286,7 @@ impl Ground {
             Self::MatesMissing | Self::PairsRemoved => (Some(Rule::Input), Some(Next::Unfiltered)),
             Self::FixedEnds => (Some(Rule::Input), Some(Next::Identifiers)),
             Self::PairsNotBelieved | Self::SharedNames => (Some(Rule::Input), Some(Next::AlignAgain)),
+            Self::ChimericNotConfirmed => (Some(Rule::Input), Some(Next::CheckChimeric)),
         };
         GroundCard {
             rule,

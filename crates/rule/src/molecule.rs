@@ -29,6 +29,12 @@ pub fn are_pairs_believed(reads: u64, apart: f64, places: f64, p: &Params) -> bo
     reads < u64::from(p.mates_reads_min) || apart < p.mates_apart || places < p.mates_places
 }
 
+/// Whether reads of one name that no flag calls a pair lie as mates do: `reads` that share their name with one other,
+/// the share of these that do not face each other within splicing's reach, and the places to which those lead.
+pub fn lie_as_mates(reads: u64, apart: f64, places: f64, p: &Params) -> bool {
+    reads >= u64::from(p.mates_reads_min) && apart < p.unflagged_apart && are_pairs_believed(reads, apart, places, p)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -63,5 +69,13 @@ mod tests {
         assert!(are_pairs_believed(79, 0.05, 12.0, &P()));
         assert!(are_pairs_believed(80, 0.049, 12.0, &P()));
         assert!(are_pairs_believed(80, 0.05, 11.9, &P()));
+    }
+
+    #[test]
+    fn reads_of_one_name_are_mates_where_most_face_each_other() {
+        assert!(lie_as_mates(80, 0.49, 11.9, &P()) && lie_as_mates(80, 0.04, 100.0, &P()));
+        assert!(!lie_as_mates(79, 0.0, 0.0, &P()), "too few to tell");
+        assert!(!lie_as_mates(80, 0.5, 1.0, &P()), "as two reads of one gene do by chance");
+        assert!(!lie_as_mates(80, 0.05, 12.0, &P()), "not as pairs that are believed");
     }
 }

@@ -74,7 +74,7 @@ pub struct SampleFacts<'a> {
     /// What makes the sample unfit for a negative whatever its depth.
     pub faults: &'a [Reason],
     /// What makes every state inconclusive: reads of one name do not belong together.
-    pub not_to_be_paired: &'a [Reason],
+    pub overruling: &'a [Reason],
     /// Breaks that coverage and clips show without a partner.
     pub open_breaks: &'a [Reason],
     /// A step of coverage is believed.

@@ -79,7 +79,7 @@ pub enum Cause {
     /// A limit left evidence out.
     CutOff(usize),
     /// Reads of one name do not belong together.
-    NotToBePaired(usize),
+    Overruling(usize),
 }
 
 impl Cause {
@@ -96,7 +96,7 @@ impl Cause {
             Self::NotReached(..) => Ground::Coverage,
             Self::NotVisible(_) => Ground::ChimeraCapability,
             Self::CutOff(_) => Ground::EvidenceCutOff,
-            Self::ReasonsOf(_) | Self::Capability | Self::Fault(_) | Self::OpenBreak(_) | Self::NotToBePaired(_) => {
+            Self::ReasonsOf(_) | Self::Capability | Self::Fault(_) | Self::OpenBreak(_) | Self::Overruling(_) => {
                 return None;
             }
         })
@@ -252,11 +252,11 @@ pub fn decide(sample: &SampleFacts<'_>, p: &Params) -> Decided {
     }
     left_out(&mut decided, sample);
     // What stands in one fragment need not come from one molecule.
-    if !sample.not_to_be_paired.is_empty() && decided.state != State::Inconclusive {
+    if !sample.overruling.is_empty() && decided.state != State::Inconclusive {
         decided.state = State::Inconclusive;
         decided
             .causes
-            .extend((0..sample.not_to_be_paired.len()).map(Cause::NotToBePaired));
+            .extend((0..sample.overruling.len()).map(Cause::Overruling));
     }
     decided
 }

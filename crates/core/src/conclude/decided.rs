@@ -21,7 +21,7 @@ pub(super) struct Words<'a> {
     pub(super) capability: &'a Capability,
     /// What makes the file unfit for a negative.
     pub(super) faults: &'a [Reason],
-    pub(super) not_to_be_paired: &'a [Reason],
+    pub(super) overruling: &'a [Reason],
     pub(super) open_breaks: &'a [Reason],
     /// The exon behind which coverage falls.
     pub(super) step: Option<u16>,
@@ -70,7 +70,7 @@ impl Words<'_> {
             Cause::ReasonsOf(index) => return self.junction(index).judgement.reasons.clone(),
             Cause::Fault(index) => return given(self.faults, index),
             Cause::OpenBreak(index) => return given(self.open_breaks, index),
-            Cause::NotToBePaired(index) => return given(self.not_to_be_paired, index),
+            Cause::Overruling(index) => return given(self.overruling, index),
             Cause::Capability => {
                 return vec![Reason::new(self.capability.ground, self.capability.basis.clone())];
             }

@@ -9,7 +9,7 @@ use breakapart_rule::{
 use super::{AssayResult, library::mean_depth};
 use crate::{
     catalogue::scheme::{COMMON_INTRONS, FIVE_PRIME_PART, THREE_PRIME_END},
-    evidence::{molecule::MoleculesBy, profile::Profile},
+    evidence::{chimeric::ChimericUse, molecule::MoleculesBy, profile::Profile},
     input::Aligner,
     judge::Params,
 };
@@ -30,6 +30,7 @@ pub(super) fn facts(result: &AssayResult<'_>) -> FileFacts {
             }
         ),
         chimeric_given: result.chimeric_given(),
+        chimeric_unconfirmed: result.collected.chimeric == ChimericUse::Unconfirmed,
         supplementaries_removed: result.processing.supplementaries_removed.is_some(),
         chimeras_removed: result.processing.chimeras_removed.is_some(),
         pairs_removed: result.processing.improper_pairs_removed.is_some(),

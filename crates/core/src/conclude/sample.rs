@@ -32,7 +32,7 @@ pub(super) fn gather<'a>(seen: &Words<'a>, limits: &'a Limits) -> SampleFacts<'a
         limits,
         capability: seen.capability,
         faults: seen.faults,
-        not_to_be_paired: seen.not_to_be_paired,
+        overruling: seen.overruling,
         open_breaks: seen.open_breaks,
         coverage_falls: seen.step.is_some(),
         cut_off: result.collected.caps().count(),

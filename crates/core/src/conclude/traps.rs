@@ -12,8 +12,8 @@ pub(super) fn faults(result: &AssayResult<'_>, facts: &FileFacts) -> Vec<Reason>
 }
 
 /// Pairs that cannot be believed, whatever else the sample shows.
-pub(super) fn not_to_be_paired(result: &AssayResult<'_>, facts: &FileFacts) -> Vec<Reason> {
-    told(fitness::not_to_be_paired(facts, &result.judged.params), result, facts)
+pub(super) fn overruling(result: &AssayResult<'_>, facts: &FileFacts) -> Vec<Reason> {
+    told(fitness::overruling(facts, &result.judged.params), result, facts)
 }
 
 fn told(grounds: Vec<Ground>, result: &AssayResult<'_>, facts: &FileFacts) -> Vec<Reason> {
@@ -56,6 +56,9 @@ fn words(ground: Ground, result: &AssayResult<'_>, facts: &FileFacts) -> String 
              of one name do not belong together",
             records.shared_names, records.names
         ),
+        Ground::ChimericNotConfirmed => {
+            "no read name of the chimeric file is among the alignments: it may be another sample's".to_owned()
+        }
         Ground::ChimerasRemoved => format!(
             "reads that could show a junction were removed by a filter ({})",
             filter(&result.processing.chimeras_removed)

@@ -55,6 +55,14 @@ pub enum ChimericError {
         /// 1-based line.
         line: u64,
     },
+    /// The last line is not whole.
+    #[error("{file}: line {line}, the last one, is cut off; write the file again")]
+    Cut {
+        /// The file.
+        file: String,
+        /// 1-based line.
+        line: u64,
+    },
     /// Not one line.
     #[error(
         "{file}: is empty (0 bytes or no line); a run that STAR finished writes a header at least: give the \
@@ -110,7 +118,7 @@ impl ChimericFile {
     /// Reads the file; kept is what has a piece in `window`.
     ///
     /// # Errors
-    /// A file that cannot be read, is empty, or whose first lines are something else. Single lines that cannot be
+    /// A file that cannot be read, is empty or cut off, or whose first lines are something else. Single lines that cannot be
     /// read later on are counted, not fatal.
     pub fn read(
         path: &Path,
@@ -137,6 +145,8 @@ impl ChimericFile {
         let mut this = Self::new(file.clone());
         let (mut number, mut kept, mut is_empty) = (0_u64, 0_usize, true);
         let mut buffer = Vec::new();
+        // Columns of the first line; whether the line before the end of the file is cut off.
+        let (mut columns, mut is_cut) = (None, false);
         loop {
             buffer.clear();
             let mut rest = reader.by_ref().take(LINE_MAX as u64);
@@ -155,7 +165,11 @@ impl ChimericFile {
             if text.is_empty() || text.starts_with("chr_donorA") || text.starts_with("Nreads") {
                 continue;
             }
-            let Some(line) = line::parse(text, contigs) else {
+            let line = line::parse(text, contigs);
+            let own = text.split('\t').count();
+            let is_whole = line.is_some() && own == *columns.get_or_insert(own);
+            is_cut = !buffer.ends_with(b"\n") && !is_whole;
+            let Some(line) = line else {
                 if this.alignments == 0 && this.unreadable == 0 {
                     return Err(ChimericError::Malformed { file, line: number });
                 }
@@ -173,6 +187,9 @@ impl ChimericFile {
             } else if is_wanted {
                 this.chimeras.entry(name).or_default().push(line.chimera);
             }
+        }
+        if is_cut {
+            return Err(ChimericError::Cut { file, line: number });
         }
         if is_empty {
             return Err(ChimericError::Empty {

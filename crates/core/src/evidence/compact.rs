@@ -6,7 +6,7 @@ use std::{
     hash::{Hash, Hasher},
 };
 
-use super::templates::{self, Mates};
+use super::templates::{self, Mates, Template};
 use crate::genome::{AlignedRecord, Flags};
 
 /// Stands for what a record does not have.
@@ -105,6 +105,20 @@ impl CompactRecords {
                 && row.position >= 0
                 && body.cigar.reference_len() > 0;
             is_placed.then_some((self.name(row), mates))
+        })
+    }
+
+    /// Templates of the primary alignments, and how these lie.
+    pub(super) fn primaries(&self) -> impl Iterator<Item = (Template<'_>, Mates)> {
+        let primary = self.rows.iter().filter(|row| row.flags.is_primary());
+        primary.filter_map(|row| {
+            let Body(body) = self.bodies.get(row.body)?;
+            let mates = Mates {
+                flags: row.flags,
+                own: (body.contig, row.position),
+                mate: (body.mate_contig, row.mate_position),
+            };
+            Some(((self.name(row), body.read_group.as_deref()), mates))
         })
     }
 

@@ -11,7 +11,7 @@ use super::{
     compact::CompactRecords,
     fragment::{Chain, Clip, Confidence, Fragment, LinkKind, Placement, Segment, Shape, Unaligned},
     molecule::FragmentEnds,
-    templates,
+    templates::{self, Template},
 };
 use crate::genome::{AlignedRecord, ContigId, Contigs, Strand, sequence::complement};
 
@@ -68,61 +68,55 @@ pub struct Draft {
 }
 
 /// Puts the records of each template together and hands its fragment to `take`, in the order of names. The result does
-/// not depend on the records' order. A name that several molecules share is taken apart into its reads. Returns the
-/// number of such names and of all names.
+/// not depend on the records' order. Two reads of one name are mates, whatever their flags, where `are_mates`; another
+/// name that several molecules share is taken apart into its reads. Returns the number of such names and of all names.
 pub fn group(
-    mut records: Vec<AlignedRecord>,
-    mut compact: CompactRecords,
+    records: Vec<AlignedRecord>,
+    compact: CompactRecords,
     (scale, contigs): (MapqScale, &Contigs),
+    are_mates: bool,
     mut take: impl FnMut(Draft),
 ) -> (u64, u64) {
-    // No stable sort: its buffer would be half as large again as the records.
-    records.sort_unstable_by(in_order);
-    compact.sort();
-    // Records go as their fragment comes, so that the two never stand in memory beside one another.
-    let mut records = records.into_iter().peekable();
-    let mut compact = compact.into_records().peekable();
     let mut shared = SharedParts::default();
-    let mut template: Vec<AlignedRecord> = Vec::new();
     let (mut shared_names, mut names) = (0, 0);
-    loop {
-        let next = [records.peek(), compact.peek()].into_iter().flatten();
-        let Some(next) = next.min_by(|a, b| template_of(a).cmp(&template_of(b))) else {
-            break;
-        };
-        let (name, read_group) = (next.name.clone(), next.read_group.clone());
-        let is_own = |r: &AlignedRecord| r.name == name && r.read_group == read_group;
-        template.extend(std::iter::from_fn(|| records.next_if(is_own)));
-        template.extend(std::iter::from_fn(|| compact.next_if(is_own)));
+    let by_name = |a: &AlignedRecord, b: &AlignedRecord| template_of(a).cmp(&template_of(b));
+    // Records go as their fragment comes, so that the two never stand in memory beside one another.
+    let (records, compact) = (records.into_iter(), compact.into_records());
+    templates::by_template(records, compact, by_name, |mut template| {
         template.sort_unstable_by(in_order);
         template.dedup();
         names += 1;
-        if templates::is_shared(&template) {
-            shared_names += 1;
-            for own in templates::separate(std::mem::take(&mut template)) {
-                draft(&own, (scale, contigs), &mut shared)
-                    .into_iter()
-                    .for_each(&mut take);
+        let parts = match templates::is_shared(&template) {
+            false => vec![template],
+            true if are_mates && templates::are_two(&template) => vec![templates::joined(template)],
+            true => {
+                shared_names += 1;
+                templates::separate(template)
             }
-        } else if let Some(draft) = draft(&template, (scale, contigs), &mut shared) {
-            take(draft);
-        }
-        template.clear();
-    }
+        };
+        let drafts = parts.iter().filter_map(|own| draft(own, (scale, contigs), &mut shared));
+        drafts.for_each(&mut take);
+    });
     (shared_names, names)
+}
+
+/// Puts records in the order in which [`group`] takes them.
+pub(super) fn sort(records: &mut [AlignedRecord], compact: &mut CompactRecords) {
+    // No stable sort: its buffer would be half as large again as the records.
+    records.sort_unstable_by(in_order);
+    compact.sort();
 }
 
 /// The drafts of some records.
 #[cfg(test)]
-pub fn drafts(records: Vec<AlignedRecord>, scale: MapqScale, contigs: &Contigs) -> Vec<Draft> {
-    let mut drafts = Vec::new();
-    group(records, CompactRecords::default(), (scale, contigs), |draft| {
-        drafts.push(draft);
-    });
+pub fn drafts(mut records: Vec<AlignedRecord>, scale: MapqScale, contigs: &Contigs) -> Vec<Draft> {
+    let (mut drafts, mut none) = (Vec::new(), CompactRecords::default());
+    sort(&mut records, &mut none);
+    group(records, none, (scale, contigs), false, |draft| drafts.push(draft));
     drafts
 }
 
-fn template_of(r: &AlignedRecord) -> (&[u8], Option<&[u8]>) {
+pub(super) fn template_of(r: &AlignedRecord) -> Template<'_> {
     (&r.name, r.read_group.as_deref())
 }
 

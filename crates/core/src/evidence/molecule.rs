@@ -68,6 +68,13 @@ impl FragmentEnds {
         Self { start, end, paired }
     }
 
+    /// Both ends, the same for the two strands of one double-stranded molecule: each may have been read first.
+    fn unordered(&self) -> [Option<End>; 2] {
+        let mut ends = [self.start, self.end];
+        ends.sort_unstable();
+        ends
+    }
+
     /// Whether both reads of a pair are placed.
     pub const fn is_paired(&self) -> bool {
         self.paired
@@ -111,11 +118,11 @@ pub fn assign(
     let molecule_of = |ends: &FragmentEnds, umi: Option<&[u8]>| match by {
         MoleculesBy::Umi => {
             let seen = umi.unwrap_or_default();
-            let original = originals.get(&(hash(ends), seen.to_vec()));
-            Some(hash(&(original.map_or(seen, Vec::as_slice), ends)))
+            let original = originals.get(&(hash(&ends.unordered()), seen.to_vec()));
+            Some(hash(&(original.map_or(seen, Vec::as_slice), ends.unordered())))
         }
         MoleculesBy::DuplicateFlags | MoleculesBy::Fragments => None,
-        MoleculesBy::FragmentEnds => Some(hash(ends)),
+        MoleculesBy::FragmentEnds => Some(hash(&ends.unordered())),
         MoleculesBy::FivePrimePositions => Some(hash(&ends.start.or(ends.end))),
     };
     plain.set_molecules(molecule_of);
@@ -172,7 +179,7 @@ fn corrected<'a>(
     marks: impl Iterator<Item = (FragmentEnds, Option<&'a [u8]>, bool)>,
 ) -> HashMap<(u64, Vec<u8>), Vec<u8>> {
     let mut seen: Vec<(u64, &[u8])> = marks
-        .map(|(ends, umi, _)| (hash(&ends), umi.unwrap_or_default()))
+        .map(|(ends, umi, _)| (hash(&ends.unordered()), umi.unwrap_or_default()))
         .collect();
     seen.sort_unstable();
     let mut originals = HashMap::new();

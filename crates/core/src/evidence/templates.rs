@@ -5,9 +5,15 @@
 //! counts for the warning and the conclusion. Not decided here: what a sample says whose pairs are not believed
 //! (`conclude`).
 
-use std::collections::{BTreeMap, HashMap};
+use std::{
+    cmp::Ordering,
+    collections::{BTreeMap, HashMap},
+};
 
-use breakapart_rule::{Params, molecule::are_pairs_believed};
+use breakapart_rule::{
+    Params,
+    molecule::{are_pairs_believed, lie_as_mates},
+};
 
 use super::compact::CompactRecords;
 use crate::{
@@ -17,9 +23,9 @@ use crate::{
 
 /// Characters before the number of a read at the end of its name.
 const SEPARATORS: [u8; 2] = *b"/.";
-/// Share of paired reads whose names must end in `.1` and `.2` before these are taken for numbers of the read
-/// (fraction): a running number may end so too.
-const DOT_SHARE: f64 = 0.9;
+/// Share of reads whose names must end in `.1` and `.2`, or without flags of a pair in `/1` and `/2`, before these are
+/// taken for numbers of the read (fraction): a running number may end so too.
+const NUMBERED_SHARE: f64 = 0.9;
 
 /// The name of the template, whatever number of the read it may end in. Two templates may come out alike
 /// (`run.1` and `run.2`), so that this only narrows a search.
@@ -30,19 +36,33 @@ pub(super) fn stem(name: &[u8]) -> &[u8] {
     }
 }
 
-/// The name without the number of the read, where it ends in `separator` and the read's own number.
+/// The name without the number of the read, where it ends in `separator` and the read's own number; where flags do not
+/// give one, either number is the read's own.
 pub(crate) fn without_number(name: &[u8], flags: Flags, separator: u8) -> &[u8] {
-    let own = if flags.is_second() { b'2' } else { b'1' };
+    let is_own = |n: u8| match (flags.is_paired(), flags.is_second()) {
+        (true, false) => n == b'1',
+        (true, true) => n == b'2',
+        (false, _) => matches!(n, b'1' | b'2'),
+    };
     match name {
-        [stem @ .., s, n] if *s == separator && *n == own && flags.is_paired() && !stem.is_empty() => stem,
+        [stem @ .., s, n] if *s == separator && is_own(*n) && !stem.is_empty() => stem,
         _ => name,
     }
 }
 
-/// How the names of paired reads end.
+/// How the names of reads end.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct NameEndings {
-    paired: u64,
+    /// Of reads that the flags call paired.
+    paired: Endings,
+    /// Of the others.
+    single: Endings,
+}
+
+/// How the names of some reads end, by the number that the flags give or, in single reads, the name itself.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Endings {
+    reads: u64,
     /// For each separator: first reads with 1, second reads with 2, and reads with the other's number.
     counts: [(u64, u64, u64); 2],
 }
@@ -50,16 +70,18 @@ pub struct NameEndings {
 impl NameEndings {
     /// Counts a record.
     pub(super) fn count(&mut self, name: &[u8], flags: Flags) {
-        if !flags.is_paired() {
-            return;
-        }
-        self.paired += 1;
+        let endings = if flags.is_paired() {
+            &mut self.paired
+        } else {
+            &mut self.single
+        };
+        endings.reads += 1;
         let [.., separator, number] = name else { return };
         let Some(at) = SEPARATORS.iter().position(|s| s == separator) else {
             return;
         };
-        let (first, second, against) = &mut self.counts[at];
-        match (number, flags.is_second()) {
+        let (first, second, against) = &mut endings.counts[at];
+        match (number, flags.is_paired() && flags.is_second() || !flags.is_paired() && *number == b'2') {
             (b'1', false) => *first += 1,
             (b'2', true) => *second += 1,
             (b'1' | b'2', _) => *against += 1,
@@ -67,11 +89,15 @@ impl NameEndings {
         }
     }
 
-    /// The separator before the number of the read, where first reads carry the one and second reads the other.
+    /// The separator before the number of the read, where first reads carry the one and second reads the other. Reads
+    /// without flags of a pair tell where there are no others, and where nearly all their names end so.
     pub fn separator(&self) -> Option<u8> {
-        SEPARATORS.into_iter().zip(self.counts).find_map(|(separator, counts)| {
+        let single = self.paired.reads == 0;
+        let Endings { reads, counts } = if single { self.single } else { self.paired };
+        SEPARATORS.into_iter().zip(counts).find_map(|(separator, counts)| {
             let (first, second, against) = counts;
-            let enough = separator == b'/' || (first + second) as f64 >= DOT_SHARE * self.paired as f64;
+            let is_plain = separator == b'/' && !single;
+            let enough = is_plain || (first + second) as f64 >= NUMBERED_SHARE * reads as f64;
             (first > 0 && second > 0 && against == 0 && enough).then_some(separator)
         })
     }
@@ -199,6 +225,68 @@ impl Pairing {
     pub fn is_believable(&self, p: &Params) -> bool {
         are_pairs_believed(self.reads, self.apart_share(), self.places(), p)
     }
+
+    /// Whether reads that share a name lie as mates do.
+    pub(super) fn are_mates(&self, p: &Params) -> bool {
+        lie_as_mates(self.reads, self.apart_share(), self.places(), p)
+    }
+}
+
+/// Name and read group: what the records of one template have in common.
+pub(super) type Template<'a> = (&'a [u8], Option<&'a [u8]>);
+
+/// How reads that share a name lie to one another, in a file whose flags know no pairs: as mates do whose aligner wrote
+/// them as single reads (minimap2 before 2.29 with `-ax splice`, or both FASTQ files given as one). `reads` and `others`
+/// are primary alignments, each in order of their templates.
+pub(super) fn unflagged<'a>(
+    reads: impl Iterator<Item = (Template<'a>, Mates)>,
+    others: impl Iterator<Item = (Template<'a>, Mates)>,
+) -> Pairing {
+    let mut pairing = Pairing::default();
+    let by_name = |a: &(Template<'a>, Mates), b: &(Template<'a>, Mates)| a.0.cmp(&b.0);
+    by_template(reads, others, by_name, |reads| {
+        if let [(_, a), (_, b)] = &reads[..] {
+            for (own, mate) in [(a, b), (b, a)] {
+                pairing.count(Mates {
+                    flags: of_pair(own.flags, mate.flags, false),
+                    own: own.own,
+                    mate: mate.own,
+                });
+            }
+        }
+    });
+    pairing
+}
+
+/// Flags of a read whose mate has the flags `mate`.
+const fn of_pair(own: Flags, mate: Flags, is_second: bool) -> Flags {
+    let number = if is_second { 0x80 } else { 0x40 };
+    let reverse = if mate.0 & 0x10 == 0 { 0 } else { 0x20 };
+    Flags(own.0 | 0x1 | number | reverse)
+}
+
+/// Hands the items of each template to `take`, from two lists in the order `by`.
+pub(super) fn by_template<T>(
+    a: impl Iterator<Item = T>,
+    b: impl Iterator<Item = T>,
+    by: impl Fn(&T, &T) -> Ordering,
+    mut take: impl FnMut(Vec<T>),
+) {
+    let (mut a, mut b) = (a.peekable(), b.peekable());
+    loop {
+        let is_of_b = match (a.peek(), b.peek()) {
+            (Some(a), Some(b)) => by(b, a).is_lt(),
+            (of_a, _) => of_a.is_none(),
+        };
+        let Some(first) = (if is_of_b { b.next() } else { a.next() }) else {
+            return;
+        };
+        let is_own = |item: &T| by(&first, item).is_eq();
+        let mut rest: Vec<T> = std::iter::from_fn(|| a.next_if(is_own)).collect();
+        rest.extend(std::iter::from_fn(|| b.next_if(is_own)));
+        rest.push(first);
+        take(rest);
+    }
 }
 
 /// Takes every pair apart: each read is a template of its own.
@@ -252,7 +340,7 @@ pub(super) fn is_shared(template: &[AlignedRecord]) -> bool {
     })
 }
 
-fn is_own_primary(record: &AlignedRecord) -> bool {
+pub(super) fn is_own_primary(record: &AlignedRecord) -> bool {
     record.is_placed() && record.flags.is_primary() && (record.laid || record.hit_count.is_none_or(|n| n <= 1))
 }
 
@@ -264,23 +352,49 @@ pub(super) fn as_sequenced(record: &AlignedRecord) -> Vec<u8> {
     }
 }
 
-/// The reads of a name that several molecules share, each as a template of its own, with those further parts that its
-/// `SA` entries name, or that its bases were laid on.
+/// Whether the reads of a name are two, and the flags of neither know of a mate.
+pub(super) fn are_two(template: &[AlignedRecord]) -> bool {
+    let primaries = || template.iter().filter(|r| is_own_primary(r));
+    primaries().count() == 2 && primaries().all(|r| !r.flags.is_paired())
+}
+
+/// The two reads of a name as mates, the forward one first.
+pub(super) fn joined(template: Vec<AlignedRecord>) -> Vec<AlignedRecord> {
+    let reads = owned(template);
+    let ends: Vec<_> = reads.iter().map(|r| (r[0].flags, r[0].contig, r[0].position)).collect();
+    let mut joined = Vec::new();
+    for (index, (read, mate)) in reads.into_iter().zip(ends.into_iter().rev()).enumerate() {
+        joined.extend(read.into_iter().map(|record| AlignedRecord {
+            flags: of_pair(record.flags, mate.0, index == 1),
+            mate_contig: mate.1,
+            mate_position: mate.2,
+            ..record
+        }));
+    }
+    joined
+}
+
+/// The reads of a name that several molecules share, each as a template of its own.
 pub(super) fn separate(template: Vec<AlignedRecord>) -> Vec<Vec<AlignedRecord>> {
+    let mut copies = [0, 0];
+    let alone_each = |read: Vec<AlignedRecord>| {
+        let copy = &mut copies[usize::from(read[0].flags.is_second())];
+        *copy += 1;
+        read.into_iter().map(|record| alone(record, *copy)).collect()
+    };
+    owned(template).into_iter().map(alone_each).collect()
+}
+
+/// The primary alignments of one name, each before those further parts that its `SA` entries name, or that its bases
+/// were laid on.
+fn owned(template: Vec<AlignedRecord>) -> Vec<Vec<AlignedRecord>> {
     let (primaries, others): (Vec<_>, Vec<_>) = template
         .into_iter()
         .partition(|r| r.is_placed() && r.flags.is_primary());
-    let mut out: Vec<Vec<AlignedRecord>> = Vec::new();
-    let mut owners: Vec<(AlignedRecord, usize)> = Vec::new();
-    let mut copies = [0, 0];
-    for primary in primaries {
-        let copy = &mut copies[usize::from(primary.flags.is_second())];
-        *copy += 1;
-        owners.push((primary.clone(), *copy));
-        out.push(vec![alone(primary, *copy)]);
-    }
+    let mut reads: Vec<Vec<AlignedRecord>> = primaries.into_iter().map(|primary| vec![primary]).collect();
     for other in others.into_iter().filter(|r| r.flags.is_supplementary()) {
-        let owner = owners.iter().position(|(primary, _)| {
+        let owner = reads.iter_mut().find(|read| {
+            let primary = &read[0];
             let is_named = || {
                 let mut entries = primary.supplementary.iter();
                 entries.any(|e| Some(e.contig) == other.contig && e.position.0 == other.position)
@@ -288,12 +402,9 @@ pub(super) fn separate(template: Vec<AlignedRecord>) -> Vec<Vec<AlignedRecord>> 
             let is_laid = || primary.laid && other.laid && as_sequenced(primary) == as_sequenced(&other);
             primary.flags.is_second() == other.flags.is_second() && (is_named() || is_laid())
         });
-        if let Some(owner) = owner {
-            let copy = owners[owner].1;
-            out[owner].push(alone(other, copy));
-        }
+        owner.into_iter().for_each(|read| read.push(other.clone()));
     }
-    out
+    reads
 }
 
 #[cfg(test)]

@@ -61,7 +61,7 @@ pub(super) fn of(junction: &AnnotatedJunction, wild_type: u32, p: &Params) -> Ev
     }
 }
 
-/// The bases that a back-junction inside one exon, away from its start, repeats.
+/// The bases that a back-junction inside one exon repeats, unless it repeats the whole exon.
 fn internal_repeat(junction: &AnnotatedJunction, p: &Params) -> Option<i64> {
     let (five, three) = (&junction.five, &junction.three);
     let sides = junction.candidate.sides.junction()?;
@@ -70,7 +70,7 @@ fn internal_repeat(junction: &AnnotatedJunction, p: &Params) -> Option<i64> {
         && junction.candidate.is_precise
         && five.exon.is_some()
         && five.exon == three.exon
-        && !three.at_splice_site
+        && !(five.at_splice_site && three.at_splice_site)
         && is_internal_repeat(bases, p))
     .then_some(bases)
 }

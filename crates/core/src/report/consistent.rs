@@ -37,7 +37,7 @@ pub(super) fn contradiction(report: &SampleReport) -> Option<String> {
     let ptd = report.events.iter().any(called_ptd) || findings.ptd.status == FindingStatus::Detected;
     let open = findings.break_without_partner.status == FindingStatus::Detected;
     let overruled = conclusion.reasons.iter().any(|reason| {
-        Ground::NOT_TO_BE_PAIRED
+        Ground::OVERRULING
             .iter()
             .any(|ground| ground.name() == reason.code)
     });
@@ -100,7 +100,7 @@ mod tests {
 
     #[test]
     fn a_fusion_of_pairs_that_do_not_belong_together_is_inconclusive() {
-        for code in Ground::NOT_TO_BE_PAIRED.map(Ground::name) {
+        for code in Ground::OVERRULING.map(Ground::name) {
             let mut report = with_state(example::fusion(), State::Inconclusive);
             assert!(contradiction(&report).is_some(), "no reason is given");
             report.conclusion.reasons.push(crate::report::schema::Reason {

@@ -13,6 +13,7 @@ pub(crate) const WHOLE: FileFacts = FileFacts {
     leaves_chimeras_out: false,
     parts_are_secondary: false,
     chimeric_given: false,
+    chimeric_unconfirmed: false,
     supplementaries_removed: false,
     chimeras_removed: false,
     pairs_removed: false,

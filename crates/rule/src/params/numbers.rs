@@ -344,6 +344,8 @@ params! {
     mates_apart: f64 = 0.05, "fraction", "at most 0.005 in the libraries that were measured; DNA of fixed tissue has some percent";
     /// Unrelated places (inverse Simpson index) to which such mates lead, from which they do not.
     mates_places: f64 = 12.0, "places", "reasoned: a rearrangement leads to a handful";
+    /// Share of reads of one name that do not face each other, below which these may be mates without flags.
+    unflagged_apart: f64 = 0.5, "fraction", "0.75 of two reads of one gene by chance (one in four faces the other); some percent of mates";
     /// Share of spliced reads from which a file that says nothing else is of RNA.
     spliced_share: f64 = 0.01, "fraction", "reasoned: a stray N of a DNA aligner stays below";
     /// Reads over exon ends of KMT2A and the control genes, one for each end, below which they do not show the assay.

@@ -239,9 +239,9 @@ fn every_row_of_the_table_of_states() {
             "reads of one name do not belong together",
             rna()
                 .fusion(HIGH)
-                .with(|s| s.not_to_be_paired = one(Ground::SharedNames)),
+                .with(|s| s.overruling = one(Ground::SharedNames)),
             State::Inconclusive,
-            vec![C::CanonicalBelieved, C::NotToBePaired(0)],
+            vec![C::CanonicalBelieved, C::Overruling(0)],
         ),
     ];
     for (name, sample, state, causes) in rows {

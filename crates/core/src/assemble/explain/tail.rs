@@ -3,9 +3,10 @@
 use super::rebuild::Rest;
 use crate::genome::sequence::{differing, is_low_complexity};
 
-/// First bases of read-through adapters: Illumina TruSeq (both reads), Nextera, small RNA; MGI; ArcherDX's
-/// universal primer side (Illumina Adapter Sequences, document 1000000002694; MGI Oligos and Primers for MGISEQ).
-const ADAPTERS: [&[u8]; 7] = [
+/// First bases of read-through adapters: Illumina TruSeq (both reads), Nextera, small RNA; MGI (two); Ion Torrent P1
+/// and A (Illumina Adapter Sequences, document 1000000002694; MGI Oligos and Primers for MGISEQ; Ion Xpress Plus
+/// fragment library adapters).
+const ADAPTERS: [&[u8]; 9] = [
     b"AGATCGGAAGAGCACACGTCTGAACTCCAGTCA",
     b"AGATCGGAAGAGCGTCGTGTAGGGAAAGAGTGT",
     b"CTGTCTCTTATACACATCTCCGAGCCCACGAGAC",
@@ -13,6 +14,8 @@ const ADAPTERS: [&[u8]; 7] = [
     b"TGGAATTCTCGGGTGCCAAGGAACTCCAGTCAC",
     b"AAGTCGGAGGCCAAGCGGTCTTAGGAAGACAA",
     b"AAGTCGGATCGTAGCCATGTCGTTCTGTGAGCC",
+    b"ATCACCGACTGCCCATAGAGAGGAAAGCGGAGG",
+    b"CTGAGTCGGAGACACGCAGGGATGAGATGG",
 ];
 /// Bases of no place that may stand before an adapter or a tail (bases): an aligner goes on or stops early by chance, and
 /// ligation adds one.
