@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Tests of add_gene.py on a made-up gene of the reverse strand: three exons, stop codon apart from the CDS, one exon of
+"""Tests of add_gene.py on a made-up gene on the reverse strand: three exons, stop codon outside the CDS, one exon of
 another transcript."""
 
 import contextlib
@@ -31,7 +31,7 @@ GTF = "".join([
     line("stop_codon", 1053, 1055, "ENST1.2"),
     line("transcript", 1001, 2010, "ENST2.1"), line("exon", 1901, 2010, "ENST2.1"), line("exon", 1301, 1350, "ENST2.1"),
 ])
-# On the other build everything lies 500 bases up, and the outermost end differs.
+# On the other build everything is shifted by 500 bases, and the outermost end differs.
 GTF37 = GTF.replace("2010", "1995")
 
 
@@ -102,7 +102,7 @@ class AddGene(unittest.TestCase):
                 self.run_on(text=text)
         with open(self.data / "single_reports.tsv", "a") as out:
             out.write("MADEUP1\t.\n")
-        with self.assertRaisesRegex(SystemExit, "row of MADEUP1 has another number of cells"):
+        with self.assertRaisesRegex(SystemExit, "row of MADEUP1 has a different number of cells"):
             self.run_on()
         self.assertEqual((self.data / "genes.tsv").read_text(), (DATA / "genes.tsv").read_text())
 
