@@ -95,7 +95,7 @@ class AddGene(unittest.TestCase):
     def test_what_cannot_be_added_is_refused_and_nothing_written(self):
         for text, reason in [
             (GTF.replace("MANE_Select", "basic"), "0 MANE Select"),
-            (GTF.replace("1053\t1055", "1054\t1055"), "no whole codons"),
+            (GTF.replace("1053\t1055", "1054\t1055"), "not a whole number of codons"),
             (GTF.replace("chr2\t", "chrUn_KI270742v1\t"), "not on a chromosome"),
         ]:
             with self.assertRaisesRegex(SystemExit, reason):
