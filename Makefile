@@ -1,8 +1,8 @@
-# Everything a fresh machine needs beyond Rust is installed by `make setup`, which `demo` and `test` run first.
+# `make setup`, which `demo` and `test` run first, installs everything that a fresh machine needs besides Rust.
 # `demo`, `test` and `bench` share the release profile, so that htslib is compiled once.
 
 SHELL := /bin/sh
-# rustup's own folder, for shells that have not read its profile yet.
+# rustup's folder, for shells that have not read its profile yet.
 export PATH := $(PATH):$(HOME)/.cargo/bin
 
 CARGO ?= cargo
@@ -13,8 +13,8 @@ DEMO_DIR := target/demo
 
 .PHONY: setup demo test lint bench calibrate accuracy torture fuzz mutants catalogue deny sbom dist reproducible workflows benchmark images doc extras clean
 
-# htslib is C (cc), its zlib is configured by cmake (with make), its bindings are made with libclang (libclang-cpp
-# alone, which other packages bring, is not it).
+# htslib is C (cc), its zlib is configured by cmake (with make), its bindings are made with libclang (libclang-cpp from
+# other packages is not enough).
 setup:
 	@command -v $(CARGO) >/dev/null || { echo "install Rust first: https://rustup.rs" >&2; exit 1; }
 	@missing=""; \
@@ -44,22 +44,22 @@ lint: setup
 	$(CARGO) clippy --release --locked --workspace --all-targets -- -D warnings
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --release --locked --workspace --no-deps
 
-# Whole processes on generated files of 1 to 100 million records (some 12 GB in target/bench), `samtools view -c`
-# beside them; rewrites the table and the plot of docs/performance.md. Then deep samples.
+# Whole processes on generated files of 1 to 100 million records (about 12 GB in target/bench), compared with
+# `samtools view -c`; rewrites the table and the plot of docs/performance.md. Then deep samples.
 bench: setup
 	$(CARGO) build --release --locked
 	$(CARGO) bench --locked --bench whole_process
 	$(CARGO) bench --locked --bench depth
 	$(CARGO) bench --locked --bench stages
 
-# Whether the stated limit of detection is true: 1,000 drawn samples in each of eight designs.
+# Calibration of the stated limit of detection: 1,000 simulated samples in each of eight designs.
 calibrate: setup
 	$(CARGO) test --release --locked --test calibrate -- --ignored --nocapture
 
-# Drawn reads through the real aligners that are installed (STAR, HISAT2, BWA-MEM, minimap2), then the program on them:
+# Simulated reads, aligned with the installed aligners (STAR, HISAT2, BWA-MEM, minimap2), then called:
 #   make accuracy FASTA=GRCh38.fa.gz GTF=genes.gtf.gz [EXONS=all_exons.tsv] [BACKGROUND=wild_type.bam] [SEED=1]
-# Each sample by one convention in turn (PER_SAMPLE=9: by all); about two hours of two cores with the numbers below. What is
-# not installed is left out with a word; stopped and run again, it goes on where it was.
+# Each sample with one convention in turn (PER_SAMPLE=9: with all); about two hours on two cores with the numbers below.
+# Aligners that are not installed are skipped with a message; an interrupted run can be continued.
 SEED ?= 1
 PER_SAMPLE ?= 1
 POSITIVES ?= 200
@@ -86,11 +86,11 @@ FUZZ_SECONDS ?= 900
 fuzz: setup
 	BREAKAPART_FUZZ_SECONDS=$(FUZZ_SECONDS) $(CARGO) test --release --locked --test fuzz -- --nocapture --test-threads 1
 
-# Every change of the decision's code must fail a test (needs cargo-mutants; takes a while).
+# Every mutant of the decision's code must fail a test (needs cargo-mutants; takes a while).
 mutants: setup
 	cargo mutants -p breakapart-rule --no-shuffle
 
-# A further partner gene (CONTRIBUTING.md): make catalogue GENE=FOO GTF=gencode.gtf.gz [GTF37=gencode.v19.gtf.gz] [FASTA=GRCh38.fa.gz]
+# Adds a partner gene (CONTRIBUTING.md): make catalogue GENE=FOO GTF=gencode.gtf.gz [GTF37=gencode.v19.gtf.gz] [FASTA=GRCh38.fa.gz]
 catalogue:
 	@test -n "$(GENE)" && test -n "$(GTF)" || { echo "make catalogue GENE=FOO GTF=gencode.gtf.gz" >&2; exit 1; }
 	python3 tools/test_add_gene.py
@@ -106,11 +106,11 @@ sbom: setup
 	$(CARGO) cyclonedx --format json --override-filename breakapart.cdx
 	@echo "breakapart.cdx.json"
 
-# A static binary and a Python wheel that carries it, in target/packages, each tried where nothing else is installed.
+# A static binary and a Python wheel with it, in target/packages, each tested without any other installation.
 dist: setup
 	tools/dist.sh
 
-# What is shipped, built twice in two folders: the same bytes.
+# The release files, built twice in two folders: the same bytes.
 reproducible: setup
 	for n in 1 2; do \
 	    CARGO_INCREMENTAL=0 RUSTFLAGS="--remap-path-prefix=$(CURDIR)=. --remap-path-prefix=$(HOME)/.cargo=cargo" \
@@ -119,13 +119,13 @@ reproducible: setup
 	sha256sum target/reproducible[12]/dist/breakapart
 	cmp target/reproducible1/dist/breakapart target/reproducible2/dist/breakapart
 
-# VICC and MultiQC outputs by FUSOR and MultiQC themselves; Nextflow and Snakemake run the demo, are killed and resumed;
+# VICC and MultiQC outputs are checked with FUSOR and MultiQC; Nextflow and Snakemake run the demo, are killed and resumed;
 # packages are linted. Fetches what it needs (Maven, pip) once.
 workflows: setup
 	$(CARGO) build --release --locked
 	workflows/test.sh
 
-# Accuracy and speed beside the peers that are installed; a GRCh38 FASTA adds drawn samples: make benchmark FASTA=GRCh38.fa
+# Accuracy and speed compared with the installed peers; a GRCh38 FASTA adds simulated samples: make benchmark FASTA=GRCh38.fa
 benchmark: setup
 	$(CARGO) build --release --locked
 	python3 workflows/benchmark/benchmark.py $(if $(FASTA),--reference $(FASTA) --positives 300 --negatives 500) $(if $(GTF),--gtf $(GTF))
@@ -138,7 +138,7 @@ doc: setup
 	$(CARGO) doc --release --locked --workspace --no-deps
 	@echo "target/doc/breakapart_core/index.html"
 
-# What a package installs beside the program, laid out as under /usr/share.
+# Files that a package installs with the program, laid out as under /usr/share.
 extras: setup
 	$(CARGO) build --release --locked
 	$(PROGRAM) man -o target/extras/man/man1

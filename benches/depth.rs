@@ -1,9 +1,9 @@
-//! Deep samples: a panel, one fragment a million times, clips at one base, a hundred thousand distinct
-//! junctions; each at half the size and in full, so that the cost of doubling shows. Prints a table, writes
-//! it to `target/depth.md`, and fails where a count is not exact, memory passes 1 GB, or the doubling costs
-//! more than [`GROWTH_MAX`].
+//! Deep samples: a panel, one fragment a million times, clips at one base, a hundred thousand distinct junctions; each
+//! at
+//! half and at full size, to show the cost of doubling. Prints a table, writes it to `target/depth.md`, and fails if a
+//! count is not exact, memory exceeds 1 GB, or doubling costs more than [`GROWTH_MAX`].
 //!
-//! `cargo bench --bench depth -- [SHARE]`: sizes in per cent of the full ones (100).
+//! `cargo bench --bench depth -- [SHARE]`: sizes in percent of the full ones (100).
 
 #![allow(
     clippy::unwrap_used,
@@ -28,7 +28,7 @@ use made::{CONTIGS, Draws, READ_LEN};
 use rust_htslib::bam::{self, Format, Header, HeaderView, Record, index};
 use serde_json::Value;
 
-/// Largest factor of the time for twice the input: linear, and n log n sorting, with noise.
+/// Largest ratio of times for twice the input: linear, with n log n sorting and noise.
 const GROWTH_MAX: f64 = 2.6;
 /// Largest resident set (MB).
 const MEMORY_MAX: f64 = 1_000.0;
@@ -41,7 +41,7 @@ struct Scenario {
     full: usize,
     /// SAM lines of `n`, unsorted.
     make: fn(usize, &mut dyn FnMut(String)),
-    /// What must be found of `n`.
+    /// The required result for `n`.
     exact: fn(usize, &Value),
 }
 
@@ -54,7 +54,7 @@ const SCENARIOS: [Scenario; 4] = [
             let event = &report["events"][0];
             assert_eq!(event["name"], "KMT2A::AFF1");
             assert_eq!(molecules(event), 30);
-            // Every read of the panel, and of the fusion those that lie here.
+            // Every read of the panel, and those of the fusion at KMT2A.
             let examined = report["inputs"][0]["records"]["examined"].as_u64().unwrap() - 2 * n as u64;
             assert!((30..=120).contains(&examined), "{examined}");
         },
@@ -97,7 +97,7 @@ fn fragments(event: &Value) -> Option<u64> {
     find(event, "fragments")
 }
 
-/// The first number of that name, depth first.
+/// The first number with that name, depth first.
 fn find(value: &Value, name: &str) -> Option<u64> {
     match value {
         Value::Object(fields) => fields
@@ -142,7 +142,7 @@ fn bases(draws: &mut Draws, len: usize) -> String {
         .collect()
 }
 
-/// Reads of 50 bases up to the end of e8 and 50 that lie nowhere; every second the same 50.
+/// Reads with 50 bases up to the end of e8 and 50 unplaced bases; the same 50 in every second read.
 fn clips(n: usize, put: &mut dyn FnMut(String)) {
     let mut draws = Draws(4);
     let anchor = bases(&mut draws, 50);
@@ -161,7 +161,7 @@ fn clips(n: usize, put: &mut dyn FnMut(String)) {
     }
 }
 
-/// Split reads from a base of KMT2A to another place each.
+/// Split reads from a base of KMT2A, each to a different locus.
 fn junctions(n: usize, put: &mut dyn FnMut(String)) {
     let mut draws = Draws(6);
     let sequence = bases(&mut draws, 100);
@@ -192,7 +192,7 @@ fn junctions(n: usize, put: &mut dyn FnMut(String)) {
     }
 }
 
-/// Writes a scenario, sorted and indexed, where it is not there yet.
+/// Writes a scenario, sorted and indexed, unless it exists.
 fn written(folder: &Path, scenario: &Scenario, number: usize, n: usize) -> PathBuf {
     let path = folder.join(format!("depth{number}_{n}.bam"));
     if path.with_extension("bam.bai").exists() {

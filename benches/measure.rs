@@ -5,12 +5,12 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-/// How often a running process is looked at.
+/// Polling interval of a running process.
 const POLL: Duration = Duration::from_millis(1);
-/// Ticks of processor time a second in `/proc` (`getconf CLK_TCK`).
+/// Ticks of processor time per second in `/proc` (`getconf CLK_TCK`).
 const TICKS: f64 = 100.0;
 
-/// What a run took.
+/// The cost of a run.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Run {
     /// Processor seconds, user and system.
@@ -19,7 +19,7 @@ pub(crate) struct Run {
     pub wall: f64,
     /// Largest resident set in MB.
     pub megabytes: f64,
-    /// Bytes asked for by read calls, from whatever file.
+    /// Bytes requested by read calls, from any file.
     pub read: u64,
 }
 
@@ -63,7 +63,7 @@ pub(crate) fn measured(command: &mut Command) -> Run {
 fn children() -> f64 {
     let text = fs::read_to_string("/proc/self/stat").unwrap_or_default();
     let fields: Vec<&str> = text.rsplit(')').next().unwrap_or("").split_whitespace().collect();
-    // cutime and cstime are fields 16 and 17 of the line, 13 and 14 behind the name.
+    // cutime and cstime are fields 16 and 17 of the line, 13 and 14 after the name.
     let ticks = |n: usize| fields.get(n).and_then(|f| f.parse::<f64>().ok()).unwrap_or(0.0);
     (ticks(13) + ticks(14)) / TICKS
 }

@@ -1,7 +1,7 @@
 //! A small RNA sample among millions of ordinary records.
 //!
-//! The ordinary records come in whole BGZF blocks of one position each, compressed once and written as often
-//! as the size asks: bytes are copied, so that a file of 100 million records is made in a minute or two.
+//! The ordinary records are in whole BGZF blocks of one position each, compressed once and written as often as needed:
+//! bytes are copied, so a file of 100 million records is made in a minute or two.
 
 use std::fs::{self, File};
 use std::io::{BufWriter, Read as _, Write as _};
@@ -12,7 +12,7 @@ use rust_htslib::bam::{self, Format, Header, HeaderView, Record, index};
 
 use super::made::{self, Draws};
 
-/// Ordinary records in a block: some 60 kB.
+/// Ordinary records in a block: about 60 kB.
 const IN_BLOCK: usize = 250;
 /// Distinct blocks.
 const BLOCKS: usize = 800;
@@ -20,7 +20,7 @@ const BLOCKS: usize = 800;
 pub(crate) struct Padded {
     pub megabytes: f64,
     pub indexed: PathBuf,
-    /// The same file where no index is found.
+    /// The same file without an index.
     pub streamed: PathBuf,
 }
 
@@ -71,8 +71,8 @@ fn parts(path: &Path, lines: &[String], name: &str) -> (Vec<u8>, Vec<u8>) {
     (bytes, records)
 }
 
-/// A file of some millions of records, made where it is not there yet. All ordinary ones lie on chromosome
-/// 1, before everything else.
+/// A file of some millions of records, made unless it exists. All ordinary ones are on chromosome 1, before everything
+/// else.
 pub(crate) fn written(folder: &Path, millions: usize) -> Padded {
     let indexed = folder.join(format!("padded_{millions}.bam"));
     let below = folder.join("no_index");

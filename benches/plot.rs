@@ -10,7 +10,7 @@ const WIDTH: f64 = 480.0;
 const HEIGHT: f64 = 320.0;
 const LEFT: f64 = 60.0;
 const TOP: f64 = 20.0;
-/// Colours told apart by colour-blind readers (Okabe and Ito 2008).
+/// Colours that colour-blind readers can distinguish (Okabe and Ito 2008).
 const COLOURS: [&str; 6] = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9"];
 
 /// Series of (millions of records, wall seconds).

@@ -1,7 +1,8 @@
-//! The stages one by one on a deep made sample: 20,000 pairs over KMT2A, a fusion of 30 molecules, its reciprocal and
-//! 200 chimeras of the library.
+//! The stages one by one on a deep simulated sample: 20,000 pairs over KMT2A, a fusion of 30 molecules, its reciprocal
+//! and
+//! 200 library chimeras.
 //!
-//! `cargo bench --bench stages`; times of earlier runs are kept in `target/criterion` and compared with.
+//! `cargo bench --bench stages`; times of earlier runs are kept in `target/criterion` for comparison.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 

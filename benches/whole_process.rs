@@ -1,7 +1,9 @@
-//! Whole processes on generated files of 1, 10 and 50 million records (and, through the index alone, 100):
-//! wall and processor time, memory and bytes read of `breakapart call`, indexed and streamed, beside
-//! `samtools view -c`, Arriba and Delly where installed; and 500 small samples in one call. Writes the table
-//! into `docs/performance.md` and the plot `docs/performance.svg`.
+//! Whole processes on generated files of 1, 10 and 50 million records (and, only with an index, 100): wall and
+//! processor
+//! time, memory and bytes read of `breakapart call`, indexed and streamed, compared with `samtools view -c`, and with
+//! Arriba and Delly if installed; and 500 small samples in one call. Writes the table into `docs/performance.md` and
+//! the
+//! plot `docs/performance.svg`.
 //!
 //! `cargo bench --bench whole_process -- [MILLIONS ...]`; the files are made once, in `target/bench`.
 
@@ -31,7 +33,7 @@ use std::process::{Command, Stdio};
 use measure::{Run, measured};
 use padded::Padded;
 
-/// Millions of records, by default; above the last but one only the index is used.
+/// Millions of records, by default; above the second to last only the index is used.
 const MILLIONS: [usize; 4] = [1, 10, 50, 100];
 /// Files beyond this are not streamed (millions of records).
 const STREAMED_MAX: usize = 50;
@@ -62,8 +64,8 @@ fn main() {
     let page = docs.join("performance.md");
     let old = fs::read_to_string(&page).unwrap();
     let (before, rest) = old.split_once("<!-- bench -->\n").unwrap();
-    let (_, behind) = rest.split_once("<!-- /bench -->").unwrap();
-    fs::write(&page, format!("{before}<!-- bench -->\n{text}<!-- /bench -->{behind}")).unwrap();
+    let (_, after) = rest.split_once("<!-- /bench -->").unwrap();
+    fs::write(&page, format!("{before}<!-- bench -->\n{text}<!-- /bench -->{after}")).unwrap();
 }
 
 fn machine() -> String {
@@ -96,7 +98,7 @@ fn table(folder: &Path, file: &Padded, million: usize, text: &mut String, plot: 
     if million <= STREAMED_MAX {
         for threads in [1, 2] {
             let ours = || call(&file.streamed, threads);
-            // samtools counts threads beside the main one, and so does htslib's pool from two on.
+            // samtools counts threads in addition to the main one, as htslib's pool does from two on.
             let beside = if threads > 1 { threads } else { 0 };
             let theirs = || {
                 let mut command = Command::new("samtools");
@@ -133,7 +135,7 @@ fn table(folder: &Path, file: &Padded, million: usize, text: &mut String, plot: 
     }
 }
 
-/// Runs commands in turn, so that what else the machine does falls on all of them; medians.
+/// Runs commands in turn, so that other load affects all of them; medians.
 fn in_turn<const N: usize>(commands: [&dyn Fn() -> Command; N]) -> [Run; N] {
     let mut runs: [Vec<Run>; N] = std::array::from_fn(|_| Vec::new());
     for _ in 0..RUNS {
@@ -156,7 +158,7 @@ fn in_turn<const N: usize>(commands: [&dyn Fn() -> Command; N]) -> [Run; N] {
     })
 }
 
-/// Bytes that read calls took from the BAM itself, by strace; `None` where it is not installed.
+/// Bytes that read calls took from the BAM itself, by strace; `None` if it is not installed.
 pub fn bytes_read(folder: &Path, bam: &Path) -> Option<u64> {
     let trace = folder.join("trace.txt");
     let status = Command::new("strace")
@@ -179,7 +181,7 @@ pub fn bytes_read(folder: &Path, bam: &Path) -> Option<u64> {
     )
 }
 
-/// 500 small samples in one call, against the sum of 500 calls.
+/// 500 small samples in one call, compared with the sum of 500 calls.
 fn many(folder: &Path) -> String {
     let home = folder.join("many");
     fs::create_dir_all(&home).unwrap();
@@ -218,7 +220,7 @@ fn many(folder: &Path) -> String {
     )
 }
 
-/// Arriba and Delly on the smallest file, where they and what they need are there.
+/// Arriba and Delly on the smallest file, if they and their data are available.
 fn others(bam: &Path) -> String {
     let mut text = String::new();
     let reference = std::env::var("BENCH_REFERENCE").ok();

@@ -1,5 +1,6 @@
-//! Reads through a real aligner: how many of the molecules that show a junction can be used, and whether
-//! the stated limit of detection is true.
+//! Simulated reads aligned with a real aligner: which share of the molecules that show a junction is usable, and
+//! whether
+//! the stated limit of detection is correct.
 //!
 //! ```text
 //! calibrate_aligners FASTA ALIGNER INDEX shares [DRAWS]     the aligner table (docs/aligners.md)
@@ -103,7 +104,7 @@ impl Bench<'_> {
         })
     }
 
-    /// Draws the designs, aligns all their reads in one run, and analyses each sample.
+    /// Simulates the designs, aligns all their reads in one run, and analyses each sample.
     fn run(&self, designs: &[Design]) -> Result<Vec<Drawn>> {
         let reads = [self.folder.join("1.fq"), self.folder.join("2.fq")];
         let mut truth = Vec::new();
@@ -162,7 +163,7 @@ impl Bench<'_> {
                 header.push('\n');
                 continue;
             }
-            // Aligners on one thread keep the order of the reads.
+            // Single-threaded aligners keep the order of the reads.
             let name = line.split(':').next().unwrap_or_default().to_owned();
             if open.as_ref().is_none_or(|(held, _)| *held != name) {
                 if let Some((done, file)) = open.take() {
@@ -211,7 +212,7 @@ fn analyse(mut file: BufWriter<File>, path: &Path, name: &str) -> Result<SampleR
     Ok(run::analyse(&mut file, name, &config)?)
 }
 
-/// What one molecule in a sample comes to, by the kind of molecule.
+/// The result of one molecule in a sample, by the kind of molecule.
 fn shares(bench: &Bench<'_>, draws: u64) -> Result<()> {
     println!("| partner | molecule | drawn | seen | share | 95 % interval |");
     println!("|---|---|---:|---:|---:|---|");
@@ -231,7 +232,7 @@ fn shares(bench: &Bench<'_>, draws: u64) -> Result<()> {
     for is_partner in [true, false] {
         let mut designs = Vec::new();
         for n in 0..draws {
-            // Where no exon end is known, clips count once two molecules share their tail: four are drawn.
+            // Without a known exon end, clips count if two molecules share the clipped sequence: four are simulated.
             let one = Amount::Supporting(if is_partner { 1 } else { 4 });
             let at = n as usize;
             let event = if is_partner {
@@ -281,7 +282,7 @@ fn shares(bench: &Bench<'_>, draws: u64) -> Result<()> {
             entry.0 += 1;
             let junctions = drawn.report.events.iter().flat_map(|e| &e.junctions);
             let all = junctions.chain(drawn.report.discarded.iter().map(|d| &d.junction));
-            // The lone-pair rule reports no single pair; the molecule is counted as seen all the same.
+            // The lone-pair rule does not report a single pair, but the molecule counts as seen.
             entry.1 += u64::from(all.into_iter().any(|j| j.class.starts_with("canonical")));
         }
         for (kind, (drawn, seen)) in counts {
@@ -324,7 +325,7 @@ fn limit(bench: &Bench<'_>, draws: u64) -> Result<()> {
     }
     let limit = limits.iter().sum::<f64>() / limits.len() as f64;
     let mut found = 0;
-    // In parts, so that the reads of one part fit on a disk.
+    // In parts, so that the reads of one part fit on the disk.
     for part in 0..draws.div_ceil(50) {
         let designs: Vec<Design> = (part * 50..draws.min(part * 50 + 50))
             .map(|n| {

@@ -1,8 +1,8 @@
 //! Makes `test-data/cases/`: one simulated alignment each, with its truth and a README.
 //!
-//! Run by `tools/make_test_data.sh` at the repository's root; an argument names another folder to write into. Every case is one
-//! entry of [`cases`]. The same entry gives the same records on every machine, so a case changes only
-//! with its entry or with `simulate`. `tests/it/cases.rs` states what the program must answer to each.
+//! Run by `tools/make_test_data.sh` at the repository's root; an argument sets another output folder. Every case is one
+//! entry of [`cases`]. The same entry gives the same records on every machine, so a case changes only with its entry or
+//! with `simulate`. `tests/it/cases.rs` states the required result for each.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -30,15 +30,15 @@ use world::World;
 
 /// A case of the test data.
 struct Case {
-    /// What it holds, as its README says it.
+    /// Its content, as in its README.
     text: &'static str,
     /// Format of its alignment.
     format: OutputFormat,
-    /// What is drawn; its sample is the case's name.
+    /// The simulated design; its sample has the case's name.
     design: Design,
     /// Names of its contigs.
     style: ContigStyle,
-    /// Bases that neither the program nor the exon file holds are drawn, as in the DNA samples.
+    /// Bases that are neither built in nor in the exon file are random, as in the DNA samples.
     filled: bool,
 }
 
@@ -61,8 +61,9 @@ impl Case {
         }
     }
 
-    /// With a rearranged transcript: exons up to the first joined to those from the second on, in so
-    /// many supporting molecules.
+    /// With a rearranged transcript: exons up to the first joined to those from the second on, with this many
+    /// supporting
+    /// molecules.
     fn fusion(self, five: (&str, u16), three: (&str, u16), molecules: u32) -> Self {
         self.event(EventSpec::fusion(five, three, Amount::Supporting(molecules)))
     }
@@ -102,7 +103,7 @@ impl Case {
     fn readme(&self) -> String {
         let design = &self.design;
         format!(
-            "# {}\n\n{}\n\n{}, {}, {} bases, {}; drawn with seed {}. Truth: `truth.tsv`. Made by \
+            "# {}\n\n{}\n\n{}, {}, {} bases, {}; simulated with seed {}. Truth: `truth.tsv`. Made by \
              `tools/make_test_data.sh`.\n",
             design.sample,
             self.text,
@@ -129,7 +130,7 @@ fn fusions() -> Vec<Case> {
         Case::new(
             "aff1_reciprocal",
             1,
-            "KMT2A::AFF1, e8::e4, with its reciprocal AFF1::KMT2A, e3::e9; 10 laboratory chimeras.",
+            "KMT2A::AFF1, e8::e4, with its reciprocal AFF1::KMT2A, e3::e9; 10 library chimeras.",
         )
         .fusion((KMT2A, 8), ("AFF1", 4), 30)
         .fusion(("AFF1", 3), (KMT2A, 9), 8)
@@ -151,7 +152,7 @@ fn fusions() -> Vec<Case> {
             "cbl_long_intron",
             7,
             "KMT2A::CBL, e9::e8, aligned with introns of up to 1 Mb: the junction is an `N` of 794 kb, its pairs are \
-             called proper, and no `SA` tells of it.",
+             flagged proper, and there is no `SA`.",
         )
         .fusion((KMT2A, 9), ("CBL", 8), 18)
         .set(|d| {
@@ -174,7 +175,7 @@ fn fusions() -> Vec<Case> {
         Case::new(
             "insert_15",
             14,
-            "KMT2A::AFF1, e9::e5, with 15 bases between that belong to neither.",
+            "KMT2A::AFF1, e9::e5, with 15 inserted bases between them.",
         )
         .event(EventSpec::fusion((KMT2A, 9), ("AFF1", 5), Amount::Supporting(20)).with_inserted(b"ACGTTGCACCATGGA")),
         Case::new(
@@ -199,13 +200,13 @@ fn fusions() -> Vec<Case> {
             "KMT2A::USP2, e21::e3: minor breakpoint region, a partner in opposite orientation on 11q.",
         )
         .fusion((KMT2A, 21), ("USP2", 3), 16),
-        Case::new("ptd_and_fusion", 26, "KMT2A-PTD e8-e2 beside KMT2A::ELL, e10::e3.")
+        Case::new("ptd_and_fusion", 26, "KMT2A-PTD e8-e2 and KMT2A::ELL, e10::e3.")
             .ptd(8, 2, 15)
             .fusion((KMT2A, 10), ("ELL", 3), 12),
         Case::new(
             "mllt10_two_molecules",
             32,
-            "KMT2A::MLLT10, e8::e9, two molecules among 100 laboratory chimeras.",
+            "KMT2A::MLLT10, e8::e9, two molecules among 100 library chimeras.",
         )
         .fusion((KMT2A, 8), ("MLLT10", 9), 2)
         .set(|d| d.chimera_count = 100),
@@ -239,14 +240,14 @@ fn aligners_and_formats() -> Vec<Case> {
         Case::new(
             "ell_cram_no_reference",
             4,
-            "KMT2A::ELL, e10::e3, as a CRAM coded without reference.",
+            "KMT2A::ELL, e10::e3, as a CRAM without reference.",
         )
         .fusion((KMT2A, 10), ("ELL", 3), 12)
         .format(OutputFormat::CramWithoutReference),
         Case::new(
             "mllt3_hisat2",
             11,
-            "KMT2A::MLLT3, e8::e6, by HISAT2: no `SA`, mates that did not align beside those that did.",
+            "KMT2A::MLLT3, e8::e6, by HISAT2: no `SA`, unmapped mates of mapped reads.",
         )
         .fusion((KMT2A, 8), ("MLLT3", 6), 20)
         .set(|d| d.aligner = AlignerConvention::Hisat2),
@@ -267,17 +268,17 @@ fn negatives() -> Vec<Case> {
             "negative",
             8,
             "No rearrangement, at least 60 wild-type molecules over every donor of both breakpoint regions, 40 \
-             laboratory chimeras.",
+             library chimeras.",
         )
         .set(|d| {
             d.kmt2a_molecules = 6_000;
             d.control_molecules = 50;
             d.read_len = 75;
             d.chimera_count = 40;
-            // So many reads fit into 300 kB only if nearly all are alike: below Q37's own error rate, every quality is 37.
+            // This many reads fit into 300 kB only if nearly all are alike: below Q37's own error rate, every quality is 37.
             d.error_rate = 0.000_15;
         }),
-        Case::new("no_kmt2a", 9, "No read of KMT2A: the answer is inconclusive.").set(|d| {
+        Case::new("no_kmt2a", 9, "No read of KMT2A: the conclusion is inconclusive.").set(|d| {
             d.kmt2a_molecules = 0;
             d.control_molecules = 150;
             d.expressed = vec![("MLLT1".to_owned(), 150)];
@@ -285,7 +286,7 @@ fn negatives() -> Vec<Case> {
         Case::new(
             "low_kmt2a",
             10,
-            "No rearrangement and few molecules of KMT2A: the answer is inconclusive.",
+            "No rearrangement and few molecules of KMT2A: the conclusion is inconclusive.",
         )
         .set(|d| d.kmt2a_molecules = 120),
         Case::new(
@@ -309,7 +310,7 @@ fn hard() -> Vec<Case> {
         Case::new(
             "insert_36",
             40,
-            "KMT2A::MLLT3, e9::e6, with 36 bases between that belong to neither.",
+            "KMT2A::MLLT3, e9::e6, with 36 inserted bases between them.",
         )
         .event(
             EventSpec::fusion((KMT2A, 9), ("MLLT3", 6), Amount::Supporting(24))
@@ -318,7 +319,7 @@ fn hard() -> Vec<Case> {
         Case::new(
             "intergenic",
             41,
-            "KMT2A e8 joined to chromosome 9, where no gene of the catalogue lies: an intergenic partner.",
+            "KMT2A e8 joined to chromosome 9 outside catalogue genes: an intergenic partner.",
         )
         .event(EventSpec::intergenic(
             (KMT2A, 8),
@@ -342,7 +343,7 @@ fn hard() -> Vec<Case> {
         Case::new(
             "microhomology",
             45,
-            "KMT2A::ARHGEF12, joined inside KMT2A e10 and ARHGEF12 e1, 7 bases before the junction shared by both.",
+            "KMT2A::ARHGEF12, joined inside KMT2A e10 and ARHGEF12 e1, with 7 bases of microhomology before the junction.",
         )
         .event(EventSpec::between(
             (KMT2A, Edge::Base(Position::from_one_based(118_484_898))),
@@ -359,7 +360,7 @@ fn hard() -> Vec<Case> {
         Case::new(
             "long_reads_three_way",
             43,
-            "KMT2A e9, CREBBP e14, MLLT3 e6 in one transcript, in long reads by minimap2 `splice`: three parts a read.",
+            "KMT2A e9, CREBBP e14, MLLT3 e6 in one transcript, in long reads by minimap2 `splice`: three segments per read.",
         )
         .event(EventSpec::three_way(
             (KMT2A, 9),
@@ -371,7 +372,7 @@ fn hard() -> Vec<Case> {
     ]
 }
 
-/// Long reads by minimap2.
+/// Long reads aligned with minimap2.
 fn long(d: &mut Design) {
     (d.paired, d.read_len) = (false, 20_000);
     (d.fragment_len_mean, d.fragment_len_sd) = (1_200.0, 500.0);
@@ -407,7 +408,7 @@ fn libraries() -> Vec<Case> {
         Case::new(
             "umi",
             23,
-            "KMT2A::AFF1, e9::e6, with molecular identifiers (`RX`); half of all fragments are copies, not flagged.",
+            "KMT2A::AFF1, e9::e6, with molecular identifiers (`RX`); half of all fragments are unflagged duplicates.",
         )
         .fusion((KMT2A, 9), ("AFF1", 6), 6)
         .set(copies)
@@ -415,7 +416,7 @@ fn libraries() -> Vec<Case> {
         Case::new(
             "duplicates_flagged",
             24,
-            "KMT2A::MLLT1, e9::e2, half of all fragments copies that carry the duplicate flag; stranded (dUTP).",
+            "KMT2A::MLLT1, e9::e2, half of all fragments are flagged duplicates; stranded (dUTP).",
         )
         .fusion((KMT2A, 9), ("MLLT1", 2), 6)
         .set(copies)
@@ -423,7 +424,7 @@ fn libraries() -> Vec<Case> {
     ]
 }
 
-/// Draws a case and writes its folder.
+/// Simulates a case and writes its folder.
 fn write(case: &Case, cases: &Path) -> anyhow::Result<()> {
     let design = &case.design;
     let World {
@@ -451,18 +452,18 @@ fn write(case: &Case, cases: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// What a DNA sample contains, beside its name and seed.
+/// The content of a DNA sample, except name and seed.
 #[derive(Clone, Copy, Default)]
 struct Small {
     /// The class of event; `None` for a negative.
     kind: Option<&'static str>,
-    /// Last base of KMT2A's 5' side (0-based), where it shall not be drawn.
+    /// Last base of KMT2A's 5' side (0-based), unless it is random.
     position: Option<i64>,
-    /// The partner and the first base of its 3' side (0-based), where they shall not be drawn.
+    /// The partner and the first base of its 3' side (0-based), unless they are random.
     partner: Option<(&'static str, i64)>,
 }
 
-/// DNA samples, `test-data/dna/`: one a class of event, and what two assays of one patient need.
+/// DNA samples, `test-data/dna/`: one per class of event, and those for two assays of one patient.
 fn dna_cases() -> Vec<(String, u64, Small)> {
     let mut classes = KINDS.to_vec();
     classes.sort_unstable();
@@ -478,14 +479,14 @@ fn dna_cases() -> Vec<(String, u64, Small)> {
         })
         .collect();
     cases.push(("dna_negative".to_owned(), 200, Small::default()));
-    // The break behind `cases/aff1_reciprocal`: KMT2A intron 8, AFF1 intron 3.
+    // The breakpoint of `cases/aff1_reciprocal`: KMT2A intron 8, AFF1 intron 3.
     let aff1 = Small {
         kind: Some("both"),
         position: Some(118_483_100),
         partner: Some(("AFF1", 87_046_450)),
     };
     cases.push(("dna_aff1_intron8".to_owned(), 201, aff1));
-    // A break before ACER1, whose transcripts are spliced to MLLT1.
+    // A breakpoint upstream of ACER1, with transcripts spliced to MLLT1.
     let acer1 = Small {
         kind: Some("both"),
         position: Some(118_483_300),
@@ -495,7 +496,7 @@ fn dna_cases() -> Vec<(String, u64, Small)> {
     for (name, seed, kind, position) in [
         ("dna_inserted_long", 203, "inserted-long", None),
         ("dna_deletion", 204, "deletion", None),
-        // 1,200 bases ahead of the gene's first one (chr11:118436493).
+        // 1,200 bases upstream of the gene's first base (chr11:118436493).
         ("dna_outside", 205, "both", Some(118_435_291)),
     ] {
         let small = Small {
@@ -508,7 +509,7 @@ fn dna_cases() -> Vec<(String, u64, Small)> {
     cases
 }
 
-/// A small sample: 100 reads deep, 30 % of alleles, baits on 1,400 bases around each break.
+/// A small sample: depth 100, 30 % of alleles, baits on 1,400 bases around each breakpoint.
 fn small_design(name: &str, seed: u64, small: Small, genome: &Genome<'_>) -> Option<DnaDesign> {
     let span = genome.models().kmt2a().0.interval.padded(2_000);
     let mut library = Design::new(name, genome.models().build(), seed);
@@ -535,7 +536,7 @@ fn small_design(name: &str, seed: u64, small: Small, genome: &Genome<'_>) -> Opt
             .push(DnaEvent::drawn(kind, 0.3, &at, fixed, genome, &mut dice)?);
         draw_spots(&mut design, genome, &mut dice);
     }
-    // Both sides of every break of KMT2A.
+    // Both sides of every breakpoint in KMT2A.
     let mut ends = vec![at.position];
     let of_kmt2a = design.places().filter(|place| place.contig == at.contig);
     ends.extend(
@@ -552,7 +553,7 @@ fn small_design(name: &str, seed: u64, small: Small, genome: &Genome<'_>) -> Opt
     Some(design)
 }
 
-/// Draws a DNA sample on the exons, with random but fixed bases for the rest, and writes its folder.
+/// Simulates a DNA sample on the exons, with random but fixed bases for the rest, and writes its folder.
 fn write_dna(name: &str, seed: u64, small: Small, folder: &Path) -> anyhow::Result<()> {
     let World {
         contigs,

@@ -10,7 +10,7 @@ targets=("$@")
 seed() { mkdir -p "fuzz/corpus/$1" && cat > "fuzz/corpus/$1/seed_$2"; }
 
 bam=test-data/cases/aff1_reciprocal/aff1_reciprocal.bam
-# No `head` behind a pipe: what writes to it would end with an error.
+# No `head` at the end of a pipe: its writer would end with an error.
 samtools view "$bam" | awk '($3 == "chr11" || $3 == "chr4") && n++ % 40 == 0 && n < 480' | seed records one
 samtools view "$bam" | awk '/SA:Z/ && n++ < 4' | seed records two
 for kind in bai csi; do

@@ -1,7 +1,7 @@
-//! Whether the stated limit of detection is true: samples drawn at the limit are detected as often as it
-//! says. The short version runs with the tests, the long one by `make calibrate`.
+//! Calibration of the stated limit of detection: samples simulated at the limit are detected as often as it says. The
+//! short version runs with the tests, the long one by `make calibrate`.
 
-#![allow(clippy::expect_used, reason = "a draw that fails is a failed test")]
+#![allow(clippy::expect_used, reason = "a simulation that fails is a failed test")]
 
 use std::{
     borrow::Cow,
@@ -92,11 +92,11 @@ const CASES: [Case; 8] = [
     },
 ];
 
-/// Donor and partner of every draw: e9 joined to MLLT3 e6, in frame.
+/// Donor and partner of every sample: e9 joined to MLLT3 e6, in frame.
 const DONOR: u16 = 9;
 
-/// The records without the molecules that the aligner does not show, as many as the limit's table says of STAR: of those
-/// with a read over a junction between contigs, and of those with mates on both sides.
+/// The records without the molecules that STAR loses according to the limit's table: a share of those with a split read
+/// between contigs, and of those with spanning pairs.
 fn without_lost(mut records: Vec<AlignedRecord>, seed: u64) -> Vec<AlignedRecord> {
     let mut templates: BTreeMap<Vec<u8>, (BTreeSet<_>, bool)> = BTreeMap::new();
     for record in &records {
@@ -118,13 +118,13 @@ fn without_lost(mut records: Vec<AlignedRecord>, seed: u64) -> Vec<AlignedRecord
     records
 }
 
-/// State of a drawn sample, and its exclusion limit at the donor for a partner of the catalogue.
+/// State of a simulated sample, and its exclusion limit at the donor for a catalogue partner.
 fn concluded(design: &Design, world: &World, genome: &Genome<'_>) -> (State, Option<f64>) {
-    let drawn = simulate::simulate(design, genome).expect("a design that can be drawn");
+    let drawn = simulate::simulate(design, genome).expect("a design that can be simulated");
     let records = without_lost(drawn.records, design.seed);
     let mut collected = evidence::from_records(records, &world.models, &world.contigs, MapqScale::Star);
-    // The chimeras that every library has, and these designs do not draw: one read in 300. Fewer in a large library would
-    // be a file from which they were removed.
+    // The chimeras that every library has, but these designs do not simulate: one read in 300. With fewer, a large
+    // library would look filtered.
     collected.tally.discordant += u64::from(design.kmt2a_molecules) / 300;
     let judged = run::judged(
         &mut collected,
@@ -152,8 +152,8 @@ fn concluded(design: &Design, world: &World, genome: &Genome<'_>) -> (State, Opt
     (concluded.sample.state, limit)
 }
 
-/// The mean stated limit of a design without an event, and how many of `draws` samples at that fraction
-/// do not end as `not_detected`.
+/// The mean stated limit of a design without an event, and how many of `draws` samples at that fraction are not
+/// concluded `not_detected`.
 fn detected(case: &Case, draws: u64, world: &World) -> (f64, u64) {
     let genome = world.genome();
     let design = |seed: u64| {
@@ -176,7 +176,7 @@ fn detected(case: &Case, draws: u64, world: &World) -> (f64, u64) {
     (limit, found)
 }
 
-/// 120 draws of one design: the 95 % interval of the rate must meet 0.92 to 0.98.
+/// 120 samples of one design: the 95 % interval of the rate must overlap 0.92 to 0.98.
 #[test]
 fn a_sample_at_the_limit_is_detected_about_as_often_as_stated() {
     let (limit, found) = detected(&CASES[0], 120, &World::grch38());
@@ -188,7 +188,7 @@ fn a_sample_at_the_limit_is_detected_about_as_often_as_stated() {
     );
 }
 
-/// `make calibrate`: 1,000 draws of every design; prints the table of docs/limit-of-detection.md.
+/// `make calibrate`: 1,000 samples of every design; prints the table of docs/limit-of-detection.md.
 #[test]
 #[ignore = "minutes: run by `make calibrate`"]
 fn the_limit_is_calibrated_in_every_design() {
@@ -196,7 +196,7 @@ fn the_limit_is_calibrated_in_every_design() {
     println!("| design | limit | detected of 1,000 | 95 % interval |");
     println!("|---|---|---|---|");
     let mut outside = Vec::new();
-    // A part of the designs by name (`CALIBRATE_ONLY="2x75"`), for machines that do not have the hours.
+    // A subset of the designs by name (`CALIBRATE_ONLY="2x75"`), to save time.
     let only = std::env::var("CALIBRATE_ONLY").unwrap_or_default();
     assert!(
         CASES.iter().any(|c| c.name.contains(&only)),
@@ -219,14 +219,14 @@ fn the_limit_is_calibrated_in_every_design() {
     assert!(outside.is_empty(), "outside 92 to 98 %: {outside:?}");
 }
 
-/// Real reads of EOL-1, thinned: each fragment is kept with the same chance.
+/// Real reads of EOL-1, subsampled: each fragment is kept with the same probability.
 struct Thinned {
     collected: evidence::Collected,
     file: breakapart_core::input::AlignmentFile,
     models: GeneModels,
 }
 
-/// What a thinned sample says of the duplication: found, its stated limit, and usable molecules at that limit.
+/// The duplication in a subsample: whether it is found, its stated limit, and usable molecules at that limit.
 struct OfDuplication {
     found: bool,
     limit: Option<f64>,
@@ -298,14 +298,15 @@ impl Thinned {
         }
     }
 
-    /// Fragments of the whole excerpt of which a read spells ten bases on both sides of e8-e2, as the limit asks.
+    /// Fragments of the whole excerpt with a read that has ten bases on both sides of e8-e2, as the limit requires.
     fn molecules(&self) -> f64 {
         60.0
     }
 }
 
-/// The share of EOL-1's fragments at which its duplication makes up exactly the stated limit, the limit there, and
-/// in how many of `draws` it is called.
+/// The share of EOL-1's fragments at which the duplication's fraction equals the stated limit, the limit there, and in
+/// how
+/// many of `draws` subsamples it is called.
 fn thinned(draws: u64) -> (f64, f64, u64) {
     let real = Thinned::new();
     let mean = |kept: f64, of: fn(&OfDuplication) -> Option<f64>| {
@@ -326,7 +327,7 @@ fn thinned(draws: u64) -> (f64, f64, u64) {
     (high, limit, found)
 }
 
-/// 150 draws: the interval must meet 0.92 to 0.98.
+/// 150 subsamples: the interval must overlap 0.92 to 0.98.
 #[test]
 fn real_reads_of_a_duplication_thinned_to_the_limit_are_called_as_often_as_stated() {
     let (kept, limit, found) = thinned(150);
@@ -337,7 +338,7 @@ fn real_reads_of_a_duplication_thinned_to_the_limit_are_called_as_often_as_state
     );
 }
 
-/// `make calibrate`: 1,000 draws.
+/// `make calibrate`: 1,000 subsamples.
 #[test]
 #[ignore = "minutes: run by `make calibrate`"]
 fn the_limit_of_a_duplication_is_calibrated_on_real_reads() {
@@ -350,7 +351,7 @@ fn the_limit_of_a_duplication_is_calibrated_on_real_reads() {
         low * 100.0,
         high * 100.0
     );
-    // More than the 98 % of the other designs: four pairs and six reads with shorter ends follow the sixty molecules, and
-    // the limit does not count on them.
+    // More than the 98 % of the other designs: besides the sixty molecules there are four pairs and six reads with short
+    // anchors, which the limit does not include.
     assert!((920..=990).contains(&found), "{found}");
 }

@@ -1,9 +1,8 @@
-//! Fuzzing on the stable toolchain: what is read from outside, changed at seeded places, without end.
+//! Fuzzing on the stable toolchain: external input, mutated with a seed.
 //!
-//! A target takes one input and must come back within [`TIME_MAX`] without a panic; some also compare
-//! what comes out. `make fuzz` runs each for 15 minutes, `cargo test` for five seconds. The seed of each
-//! input is printed with what it broke; `BREAKAPART_FUZZ_SEED=N` begins there, `BREAKAPART_FUZZ_SECONDS`
-//! says how long.
+//! A target takes one input and must return within [`TIME_MAX`] without a panic; some also compare results. `make fuzz`
+//! runs each for 15 minutes, `cargo test` for five seconds. A failure is printed with the seed of its input;
+//! `BREAKAPART_FUZZ_SEED=N` starts there, `BREAKAPART_FUZZ_SECONDS` sets the time.
 
 #![allow(
     clippy::unwrap_used,
@@ -39,7 +38,7 @@ use breakapart_lab::callers;
 use mutate::{Dice, mutated};
 use tempfile::TempDir;
 
-/// One input may take this much processor time.
+/// Most processor time for one input.
 const TIME_MAX: Duration = Duration::from_secs(10);
 
 /// Processor time of this thread so far (Linux; elsewhere 0): a busy machine does not make an input slow.
@@ -53,8 +52,8 @@ fn contigs() -> Contigs {
     Contigs::new(made::CONTIGS.map(|(name, len)| (name.to_owned(), len)))
 }
 
-/// Runs a target on inputs of rising seeds until the time is over. What breaks is told with its seed,
-/// one input for each message.
+/// Runs a target on inputs of rising seeds until the time is over. Failures are reported with their seed, one input for
+/// each message.
 fn fuzz(name: &str, mut target: impl FnMut(&mut Dice)) {
     let number = |variable: &str, default: u64| std::env::var(variable).map_or(default, |t| t.parse().unwrap());
     let time = Duration::from_secs(number("BREAKAPART_FUZZ_SECONDS", 5));
@@ -125,7 +124,7 @@ fn sa_tags() {
         let (entries, complete) = parse_sa(&text, &contigs, 1_000);
         let given = text.split(|b| *b == b';').filter(|e| !e.is_empty()).count();
         assert!(entries.len() <= given.min(1_000));
-        assert_eq!(complete, entries.len() == given, "what is left out is said");
+        assert_eq!(complete, entries.len() == given, "omitted entries are reported");
         for entry in entries {
             let end = entry.position.0 + entry.cigar.reference_len();
             assert!(entry.position.0 >= 0 && end <= contigs.length(entry.contig));
@@ -319,8 +318,7 @@ fn reports() {
     });
 }
 
-/// The whole flow on hostile records; every second time again in the opposite order, which must
-/// change nothing.
+/// The whole flow on hostile records; every second time also in reverse order, which must change nothing.
 #[test]
 fn hostile_records() {
     let folder = TempDir::new().unwrap();
@@ -346,7 +344,7 @@ fn hostile_records() {
     });
 }
 
-/// The report in every format; nothing where the file is refused.
+/// The report in every format; nothing if the file is refused.
 fn analysed(path: &Path, options: &InputOptions) -> Vec<Vec<u8>> {
     let Ok(mut file) = input::open(&Source::from_argument(path), options) else {
         return Vec::new();

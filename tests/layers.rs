@@ -1,11 +1,11 @@
-//! The rooms of the library: each names earlier ones only, and files keep their size and place.
+//! The rooms of the library: each uses only earlier ones, and files keep to size and location.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Rooms of `crates/core` in order; those of one row do not name one another. Between crates the compiler keeps the
+/// Rooms of `crates/core` in order; those in one row do not use one another. Between crates the compiler enforces the
 /// order.
 const LAYERS: [&[&str]; 13] = [
     &["genome"],
@@ -23,7 +23,7 @@ const LAYERS: [&[&str]; 13] = [
     &["background", "explain"],
 ];
 
-/// Longest source file, in lines: more is more than one concept.
+/// Longest source file, in lines: a longer one has more than one concept.
 const LINES_MAX: usize = 600;
 
 fn layer_of(module: &str) -> Option<usize> {
@@ -62,8 +62,7 @@ fn room_of(path: &Path) -> Option<String> {
     Some(first.trim_end_matches(".rs").to_owned())
 }
 
-/// The source without comments and literals, blanks for what was taken out: names in prose and quotes
-/// are no dependencies.
+/// The source with comments and literals replaced by blanks: names in prose and quotes are not dependencies.
 fn code_only(source: &str) -> String {
     let mut out = String::with_capacity(source.len());
     let mut in_string = false;
@@ -84,13 +83,13 @@ fn code_only(source: &str) -> String {
     out
 }
 
-/// The first names behind every `crate::` of a source: `genome` of `crate::genome::Build`, and each of
-/// a group `crate::{genome::Build, input}`.
+/// The first name after every `crate::` of a source: `genome` of `crate::genome::Build`, and each of a group
+/// `crate::{genome::Build, input}`.
 fn named_modules(source: &str) -> Vec<String> {
     let code = code_only(source);
     let mut names = Vec::new();
     for (at, found) in code.match_indices("crate::") {
-        // `$crate` and `my_crate` are other words.
+        // `$crate` and `my_crate` are different.
         if code[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_') {
             continue;
         }
@@ -113,7 +112,7 @@ fn name_at(text: &str) -> Option<String> {
     (!name.is_empty()).then_some(name)
 }
 
-/// The first name of every entry of a `{...}` group; `group` begins behind the brace.
+/// The first name of every entry of a `{...}` group; `group` begins after the brace.
 fn first_names(group: &str) -> Vec<String> {
     let mut names = Vec::new();
     let mut depth = 0_usize;
@@ -168,7 +167,7 @@ fn every_module_of_the_library_has_its_layer() {
     }
 }
 
-/// Numbers beside the rule's that decide nothing: where, which, and what they are. All others of these rooms stand in
+/// Numbers outside the rule that decide nothing: where, which, and their meaning. All others of these rooms are in
 /// `crates/rule/src/params/numbers.rs`, with unit, meaning and source, or in `catalogue`.
 const NUMBERS: [(&str, &[&str], &str); 26] = [
     ("core/src/annotate/frame.rs", &["3"], "bases of a codon"),
@@ -181,18 +180,22 @@ const NUMBERS: [(&str, &[&str], &str); 26] = [
     (
         "core/src/annotate/place.rs",
         &["3"],
-        "bases of a codon, and around a place",
+        "bases of a codon, and around a position",
     ),
     ("core/src/annotate/predict.rs", &["3"], "genes that are listed"),
     (
         "core/src/annotate/sequence.rs",
         &["400", "4", "0.7"],
-        "bases that are listed, and reads that spell a variant",
+        "bases that are listed, and reads that show a variant",
     ),
-    ("core/src/annotate/side.rs", &["3"], "the exon behind e2"),
-    ("core/src/conclude/breaks.rs", &["200"], "piles that are compared"),
+    ("core/src/annotate/side.rs", &["3"], "the exon after e2"),
+    (
+        "core/src/conclude/breaks.rs",
+        &["200"],
+        "clip clusters that are compared",
+    ),
     ("core/src/conclude/lod.rs", &["0.10"], "the default of --required-lod"),
-    ("core/src/conclude/naming.rs", &["500_000"], "how pieces are named"),
+    ("core/src/conclude/naming.rs", &["500_000"], "how segments are named"),
     ("core/src/conclude/text.rs", &["0.1", "0.99"], "decimals, words"),
     ("core/src/conclude/traps.rs", &["8"], "words of a command"),
     ("core/src/run/evidence_bam.rs", &["3", "4"], "file endings, attempts"),
@@ -221,8 +224,8 @@ const NUMBERS: [(&str, &[&str], &str); 26] = [
         &["1.4826", "4"],
         "a normal distribution in steps",
     ),
-    ("rule/src/number.rs", &["1e6"], "what stands for infinity"),
-    ("rule/src/probability.rs", &["1e-9", "1e-12"], "what counts as nothing"),
+    ("rule/src/number.rs", &["1e6"], "the value that represents infinity"),
+    ("rule/src/probability.rs", &["1e-9", "1e-12"], "what counts as zero"),
     (
         "core/src/evidence.rs",
         &["0.99"],
@@ -235,7 +238,7 @@ const NUMBERS: [(&str, &[&str], &str); 26] = [
     ),
 ];
 
-/// The number literals of a source, without its tests; 0, 1, 2 and percent say nothing.
+/// The number literals of a source, without its tests; 0, 1, 2 and percentages are ignored.
 fn numbers(source: &str) -> Vec<String> {
     let code = code_only(source.split("#[cfg(test)]").next().unwrap_or_default());
     let mut found = Vec::new();
@@ -271,9 +274,10 @@ fn numbers(source: &str) -> Vec<String> {
     found
 }
 
-/// `rule` and the rooms that act on it hold no number of their own; the rooms that lay reads hold none that is a share.
+/// `rule` and the rooms that apply it have no numbers of their own; the rooms that align reads have none that is a
+/// share.
 #[test]
-fn numbers_that_decide_stand_with_the_rule() {
+fn numbers_that_decide_are_in_the_rule() {
     let crates = root().join("crates");
     let mut strange = Vec::new();
     let mut met = [false; NUMBERS.len()];
@@ -336,13 +340,13 @@ fn no_source_is_too_long() {
 }
 
 #[test]
-fn modules_stand_beside_their_folders() {
+fn modules_are_next_to_their_folders() {
     for path in all_sources() {
         assert!(!path.ends_with("mod.rs"), "{}", path.display());
         let name = path.file_stem().unwrap().to_string_lossy().into_owned();
         assert!(
             !["utils", "util", "common", "helpers", "misc"].contains(&name.as_str()),
-            "{}: a name that says nothing",
+            "{}: a name without meaning",
             path.display()
         );
     }

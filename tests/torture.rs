@@ -1,13 +1,14 @@
-//! Damaged files: bytes flipped, cut out, doubled and zeroed at seeded places of BAM, CRAM and SAM files
-//! and of their indexes.
+//! Damaged files: bytes flipped, removed, duplicated and zeroed at seeded positions of BAM, CRAM and SAM files and
+//! their
+//! indexes.
 //!
-//! Every run of the program must end with a complete valid report or with one error line: no panic, no
-//! signal, no hang, at most 1 GB, and never a report of part of the records. BAM and CRAM carry check
-//! sums, so a report that is given must hold the findings of the file as it was. SAM text carries none:
-//! a changed letter there is another record, and only the form of the report is checked.
+//! Every run of the program must end with a complete valid report or with one error line: no panic, no signal, no hang,
+//! at most 1 GB, and never a report on part of the records. BAM and CRAM have checksums, so a report must have the
+//! findings of the undamaged file. SAM text has none: a changed letter is a different record, and only the form of the
+//! report is checked.
 //!
-//! `make torture` runs 2,000 cases; `cargo test` the first 100. `BREAKAPART_TORTURE=KIND:NUMBER` runs one
-//! again and keeps its file; `BREAKAPART_TORTURE_CASES` asks for another number of cases.
+//! `make torture` runs 2,000 cases, `cargo test` the first 100. `BREAKAPART_TORTURE=KIND:NUMBER` repeats one case and
+//! keeps its file; `BREAKAPART_TORTURE_CASES` sets the number of cases.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
@@ -30,12 +31,12 @@ use rust_htslib::bam::{self, Format, Header, HeaderView, Record, index};
 use serde_json::Value;
 use tempfile::TempDir;
 
-/// A run may take this long.
+/// Most time for a run.
 const TIME_MAX: Duration = Duration::from_secs(10);
-/// And may hold this much (kB).
+/// Most memory for a run (kB).
 const MEMORY_MAX: u64 = 1_000_000;
 
-/// Which file is damaged.
+/// The kind of damaged file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
     BamIndexed,
@@ -72,7 +73,7 @@ impl Kind {
         }
     }
 
-    /// The index that stands beside it.
+    /// Its index.
     const fn index(self) -> Option<&'static str> {
         match self {
             Self::BamIndexed | Self::Bai => Some("s.bam.bai"),
@@ -95,7 +96,7 @@ impl Kind {
     }
 }
 
-/// The whole files, with the findings of each.
+/// The undamaged files, with the findings of each.
 struct Originals {
     folder: TempDir,
     findings: Vec<(Kind, String)>,
@@ -157,7 +158,7 @@ fn write_gzip_blocks(text: &Path, target: &Path) {
     writer.write_all(&fs::read(text).unwrap()).unwrap();
 }
 
-/// A CRAM with its bases embedded, as no reference is at hand.
+/// A CRAM with an embedded reference, as no other is available.
 fn write_cram(bam: &Path, target: &Path, header: &str) {
     use rust_htslib::bam::Read as _;
     let contigs = Contigs::new(made::CONTIGS.map(|(name, len)| (name.to_owned(), len)));
@@ -181,7 +182,7 @@ fn write_cram(bam: &Path, target: &Path, header: &str) {
     writer.finish(true).unwrap();
 }
 
-/// What a report finds, without how it was read.
+/// The findings of a report, without the kind of access.
 fn findings(mut report: Value) -> String {
     for input in report["inputs"].as_array_mut().unwrap() {
         input.as_object_mut().unwrap().remove("access");
@@ -256,7 +257,7 @@ fn resident(process: u32) -> u64 {
 fn damage(bytes: &mut Vec<u8>, draws: &mut Draws) -> String {
     let len = bytes.len();
     let mut place = |bound: usize| usize::try_from(draws.below(i64::try_from(bound.max(1)).unwrap())).unwrap();
-    // One place in four lies in the first kilobyte: headers are short.
+    // One position in four is in the first kilobyte: headers are short.
     let at = if place(4) == 0 {
         place(len.min(1_024))
     } else {
@@ -295,7 +296,7 @@ fn damage(bytes: &mut Vec<u8>, draws: &mut Draws) -> String {
     }
 }
 
-/// What is wrong with the end of a run.
+/// What is wrong with a run's result.
 fn complaint(kind: Kind, ended: &Ended, original: &str, validator: &jsonschema::Validator) -> Option<String> {
     if ended.took > TIME_MAX {
         return Some(format!("took {:?}", ended.took));
@@ -368,7 +369,7 @@ fn torture(count: usize) {
                     let place = originals.copy(kind);
                     let victim: PathBuf = place.path().join(kind.victim());
                     let mut bytes = fs::read(&victim).unwrap();
-                    // Neighbouring seeds would draw neighbouring places.
+                    // Neighbouring seeds would give neighbouring positions.
                     let mut draws = Draws((number as u64 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(31));
                     draws.below(2);
                     let how = damage(&mut bytes, &mut draws);

@@ -4,12 +4,12 @@
     make catalogue GENE=FOO GTF=gencode.gtf.gz [GTF37=gencode.v19.gtf.gz] [FASTA=GRCh38.fa.gz]
     tools/add_gene.py --gtf GTF [--gtf37 GTF] [--reference FASTA] [--data DIR] GENE[=SYMBOL_IN_GTF37] ...
 
-GTF is GENCODE's comprehensive one on GRCh38 (from release 38 on: it names the MANE Select transcript and the HGNC
-identifier). Written are the gene's row in genes.tsv and its exons in exons.tsv. GTF37 is GENCODE v19: each exon keeps its
-length and moves by the distance at which most exon ends are exon ends there; without it the gene has no GRCh37 model.
+GTF is GENCODE's comprehensive annotation of GRCh38 (release 38 or later, which names the MANE Select transcript and the
+HGNC identifier). The script writes the gene's row in genes.tsv and its exons in exons.tsv. GTF37 is GENCODE v19: each exon
+keeps its length and is shifted to match most exon ends there; without it the gene has no GRCh37 model.
 The reference is GRCh38 with `chr` names and real sequence in the gene, bgzip-compressed, with .fai and .gzi: the exons'
-bases are added to sequence.bin; without it they are unknown. What is in the catalogue already is not changed.
-Python's standard library is all that is needed.
+bases are added to sequence.bin; without it they are unknown. Existing catalogue entries are not changed.
+Needs only Python's standard library.
 """
 
 import argparse
@@ -54,20 +54,20 @@ class Model:
         self.ensembl = attributes["gene_id"].split(".")[0]
         self.hgnc = attributes.get("hgnc_id") or sys.exit(f"{symbol}: the GTF has no hgnc_id")
         if self.chromosome not in CHROMOSOMES:
-            sys.exit(f"{symbol}: lies on {self.chromosome}, not on a chromosome")
+            sys.exit(f"{symbol}: is on {self.chromosome}, not on a chromosome")
         self.models = collections.defaultdict(list)
         for _, kind, _, _, start, end, attributes in lines:
             if kind == "exon":
                 self.models[attributes["transcript_id"]].append((start, end))
         self.lead = sorted(self.models[self.transcript], reverse=self.strand == "-")
-        # GTF leaves the stop codon out of the CDS; the catalogue keeps it in.
+        # In GTF the CDS excludes the stop codon; in the catalogue it includes it.
         coding = [(start, end) for _, kind, _, _, start, end, _ in own if kind in ("CDS", "stop_codon")]
         if not coding:
             sys.exit(f"{symbol}: {self.transcript} has no CDS")
         self.cds = min(start for start, _ in coding), max(end for _, end in coding)
         length = sum(max(0, min(e, self.cds[1]) - max(s, self.cds[0]) + 1) for s, e in self.lead)
         if length % 3:
-            sys.exit(f"{symbol}: {length} coding bases are no whole codons")
+            sys.exit(f"{symbol}: {length} coding bases are not a whole number of codons")
 
     def sites(self):
         """{exon: set of "a" and "d"}: acceptor at its first base, donor at its last, in some transcript."""
@@ -80,7 +80,7 @@ class Model:
 
 
 def lift(exons, old):
-    """What to add to each exon for GRCh37, and how many of the exons' ends are exon ends there; None where nothing fits."""
+    """Shift of each exon to GRCh37, and how many of the exons' ends are exon ends there; None if nothing fits."""
     starts, ends = {start for start, _ in old}, {end for _, end in old}
     shifts = collections.Counter(a - start for start, end in exons for a, b in old if b - a == end - start)
     if not shifts:
@@ -88,18 +88,18 @@ def lift(exons, old):
     likely, moved, found, before = list(shifts), [], 0, shifts.most_common(1)[0][0]
     for start, end in exons:
         matched = lambda shift: (start + shift in starts) + (end + shift in ends)
-        # Builds differ by few bases within a gene: of the shifts that fit, the one nearest to the last.
+        # Builds differ by few bases within a gene: take the shift that fits and is nearest to the previous one.
         shift = max(likely, key=lambda shift: (matched(shift), -abs(shift - before), shifts[shift]))
         found += matched(shift)
         before = shift if matched(shift) else before
         moved.append(before)
     places = sorted((start + shift, end + shift) for (start, end), shift in zip(exons, moved))
-    # Exons of one length may be taken for each other; then they lie over each other.
+    # Exons of equal length may be confused; then they overlap.
     return None if any(a[1] >= b[0] for a, b in zip(places, places[1:])) else (moved, found)
 
 
 def shift_of(exon, lead):
-    """An exon's shift from the lead transcript's exons that it overlaps, or else from its neighbours where these agree."""
+    """An exon's shift from the lead transcript's exons that it overlaps, or else from its neighbours if these agree."""
     over = {shift for (start, end), shift in lead if start <= exon[1] and exon[0] <= end}
     if not over:
         below = [shift for (_, end), shift in lead if end < exon[0]]
@@ -128,7 +128,7 @@ def rows(model, old):
 
 
 def add_bases(data, reference, model, exons):
-    """Adds the exons' bases to sequence.bin as new stretches, apart from those that it has."""
+    """Adds the exons' bases to sequence.bin as new intervals, except those already there."""
     raw = (data / "sequence.bin").read_bytes()
     count = struct.unpack_from("<I", raw, 6)[0]
     entries = [struct.unpack_from("<BIII", raw, 10 + 13 * i) for i in range(count)]
@@ -182,7 +182,7 @@ def main():
         for row in table(args.data / name):
             partners.add(row["symbol"])
             if None in row or None in row.values():
-                sys.exit(f"{name}: the row of {row['symbol']} has another number of cells than the header")
+                sys.exit(f"{name}: the row of {row['symbol']} has a different number of cells than the header")
     lines, old = collections.defaultdict(list), collections.defaultdict(set)
     for line in features(args.gtf, former):
         lines[line[0]].append(line)

@@ -1,22 +1,22 @@
 #!/usr/bin/env python3
-"""Draws RNA or DNA samples with known truth and runs them through real aligners.
+"""Simulates RNA or DNA samples with known truth and aligns them with real aligners.
 
   tools/align_set.py OUT --reference GRCh38.fa.gz --gtf GENES.gtf.gz [--exons ALL_EXONS.tsv] [--splicing KMT2A.tsv]
       [--qualities READS.bam] [--background WILD_TYPE.bam] [--positives 60] [--negatives 20] [--seed 1]
       [--aligners star_arriba,hisat2] [--per-sample N] [--assay rna|dna] [--threads 2]
 
-Reads are aligned to the windows of the genes in --gtf (5 kb beside each), with processed pseudogenes of partners and
-diverged Alu copies as decoys, and lifted to whole chromosomes. OUT receives SAMPLE.ALIGNER.bam with index (and
+Reads are aligned to the windows of the genes in --gtf (with 5 kb on each side), with processed pseudogenes of partners
+and diverged Alu copies as decoys, and lifted to whole chromosomes. OUT receives SAMPLE.ALIGNER.bam with index (and
 SAMPLE.ALIGNER.Chimeric.out.junction), truth.tsv, and reference.fa.gz: the windows and decoys as whole chromosomes.
-Run again, it goes on where it stopped. The same arguments give the same reads.
+A repeated run continues where the last one stopped. The same arguments give the same reads.
 
   --exons       exons of every transcript: gene chrom strand start end transcripts (other acceptors and isoforms)
-  --splicing    junctions inside KMT2A with counts: donor acceptor donor_exon acceptor_exon fragments
-  --partners    genes that are drawn as partners (default: published ones)
-  --qualities   real reads whose qualities are drawn (default: the repository's excerpt of EOL-1)
+  --splicing    junctions within KMT2A with counts: donor acceptor donor_exon acceptor_exon fragments
+  --partners    genes that are sampled as partners (default: published ones)
+  --qualities   real reads whose base qualities are sampled (default: the repository's excerpt of EOL-1)
   --background  real reads without a rearrangement, into which the `real` kinds are mixed
   --index       folder of the aligners' indices, to share them between sets (default: OUT/work/index)
-  --per-sample  how many conventions each sample is aligned by, in turn (default: all)
+  --per-sample  number of conventions with which each sample is aligned, in turn (default: all)
 """
 import argparse
 import atexit
@@ -55,7 +55,7 @@ def arguments():
 
 
 def whole(path, write):
-    """Writes a file whole or not at all."""
+    """Writes a file atomically."""
     write(path + ".part")
     os.rename(path + ".part", path)
 
@@ -92,7 +92,7 @@ def main():
     table = align.RNA if options.assay == "rna" else align.DNA
     conventions = options.aligners.split(",") if options.aligners else list(table)
     for convention, program in align.missing(conventions).items():
-        print(f"{convention} is left out: {program} is not installed", file=sys.stderr)
+        print(f"{convention} is skipped: {program} is not installed", file=sys.stderr)
         conventions.remove(convention)
     out = options.out
     for folder in ("work/fastq", "work/truth", "work/tmp"):
@@ -123,9 +123,9 @@ def main():
         mine = [conventions[(number * options.per_sample + number // 30 + k) % len(conventions)] for k in range(min(options.per_sample, len(conventions)))]
         if not all(os.path.exists(f"{out}/work/truth/{name}.{c}.tsv") for c in mine):
             todo.append((number, name, mine))
-    # One process draws ahead, two lift and sort behind: one aligner at a time.
+    # One process simulates ahead, two lift and sort afterwards; one aligner runs at a time.
     context = multiprocessing.get_context("fork")
-    with context.Pool(1) as ahead, context.Pool(2) as behind:
+    with context.Pool(1) as ahead, context.Pool(2) as after:
         drawn = ahead.imap(drawn_to, [(number, f"{out}/work/fastq") for number, _, _ in todo])
         waiting = []
         for (_, name, mine), design in zip(todo, drawn):
@@ -137,7 +137,7 @@ def main():
                 os.makedirs(folder)
                 aligned, chimeric = align.align(index, convention, table, name, design["fastq"], folder)
                 job = (out, options.reference + ".fai", name, convention, folder, aligned, chimeric)
-                waiting.append(behind.apply_async(finish, job))
+                waiting.append(after.apply_async(finish, job))
                 while len(waiting) > 3:
                     print(waiting.pop(0).get(), flush=True)
                     write_truth(out)
@@ -154,7 +154,7 @@ DESIGNS = []
 
 
 def drawn_to(job):
-    """Draws a sample, or reads what was drawn before."""
+    """Simulates a sample, or reads the one simulated earlier."""
     number, folder = job
     name, draw = DESIGNS[number]
     plan = f"{folder}/{name}.json"
@@ -165,7 +165,7 @@ def drawn_to(job):
 
 
 def finish(out, lengths, name, convention, folder, aligned, chimeric):
-    """Lifts what an aligner wrote; the BAM and then its truth are whole or absent."""
+    """Lifts an aligner's output; the BAM and then its truth are complete or absent."""
     design = load(f"{out}/work/fastq/{name}.json")
     bam = f"{out}/{name}.{convention}.bam"
     seen = align.lifted(lengths, aligned, bam, {h[0] for h in design["held"]}, design.get("mark", False))

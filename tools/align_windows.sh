@@ -1,5 +1,5 @@
 #!/bin/sh
-# Aligns a set of `breakapart simulate --assay dna --fastq` with bwa mem (every third sample with -Y, every
+# Aligns a set from `breakapart simulate --assay dna --fastq` with bwa mem (every third sample with -Y, every
 # third with minimap2 -ax sr), marks duplicates, and lifts the alignments from windows.fa to whole chromosomes.
 #   tools/align_windows.sh SET OUT [THREADS]
 # Writes OUT/SAMPLE.bam (whole chromosomes) and OUT/windows/SAMPLE.bam (as aligned, for callers that need the FASTA).

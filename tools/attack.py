@@ -1,20 +1,20 @@
 #!/usr/bin/env python3
-"""Attacks on the program: damaged inputs with right check sums, signals, write faults.
+"""Attacks on the program: damaged inputs with valid checksums, signals, write faults.
 
     tools/attack.py indexes  FILES... [--count 2000] [--seed 1]    corrupt .bai, .csi and .crai, compressed again
-    tools/attack.py payloads FILES... [--count 2000] [--seed 1]    corrupt BAM records, BGZF blocks made again
+    tools/attack.py payloads FILES... [--count 2000] [--seed 1]    corrupt BAM records, in new BGZF blocks
     tools/attack.py kills    FILE     [--count 200]  [--seed 1]    SIGKILL, SIGTERM, SIGINT at seeded moments
     tools/attack.py faults   FILE     [--count 100]                file size limits and small disks (a tmpfs, root
-                                                                   only); the folder is looked at after
+                                                                   only); then the folder is inspected
     tools/attack.py races    FILE     [--count 50]                 runs into one folder at a time
     tools/attack.py sockets  FILE                                  every command under strace: no socket
     tools/attack.py refused  FILES...                              each file: one error line and status 1, or a result
 
 FILES are BAM or CRAM files; they are copied into a scratch folder and indexed with samtools. Every run must end
-with status 0 and the findings of the whole file, or with status 1 and one error line. Counted: signals, panics
-(status 101, or "an error of the program"), hangs (over 30 s of processor time), and silent losses (status 0 with other findings; for
-payloads, which change records, only the form is checked).
-With --reference GRCh38.fa, faults and sockets try `simulate` too.
+with status 0 and the findings of the whole file, or with status 1 and one error line. Counted are signals, panics
+(status 101, or "an error of the program"), hangs (over 30 s of processor time), and silent losses (status 0 with
+different findings; for payloads, which change records, only the form is checked).
+With --reference GRCh38.fa, faults and sockets also test `simulate`.
 """
 import argparse
 import collections
@@ -32,7 +32,7 @@ import tempfile
 import time
 import zlib
 
-# Seconds of processor time after which a run counts as hanging; of the clock, on a machine that does other things too.
+# Seconds of processor time after which a run counts as hanging; then of wall time, longer because of other load.
 LIMIT = 30
 PATIENCE = 300.0
 PROGRAM = os.environ.get("BREAKAPART", os.path.join(os.path.dirname(__file__), "..", "target", "release", "breakapart"))
@@ -65,7 +65,7 @@ def call(path, *more):
 
 
 def findings(report):
-    """What must not change: everything but what is said of the access and the warnings."""
+    """The part of a report that must not change: everything except access and warnings."""
     kept = {key: report[key] for key in ("events", "discarded", "conclusion", "coverage", "adequacy", "profile")}
     ledger = dict(report["ledger"]) if isinstance(report["ledger"], dict) else report["ledger"]
     kept["ledger"] = ledger
@@ -73,7 +73,7 @@ def findings(report):
 
 
 def blocks(payload, size=0xff00):
-    """BGZF blocks with right check sums, the empty one at the end."""
+    """BGZF blocks with valid checksums, with the empty block at the end."""
     out = []
     for at in list(range(0, len(payload), size)) + [None]:
         piece = b"" if at is None else payload[at:at + size]
@@ -85,7 +85,7 @@ def blocks(payload, size=0xff00):
 
 
 def damage(data, draw):
-    """One to four changes: bits, bytes, words, cuts, stretches taken out or doubled."""
+    """One to four changes: bits, bytes, words, truncation, intervals removed or duplicated."""
     data = bytearray(data)
     for _ in range(draw.choice((1, 1, 1, 2, 4))):
         if not data:
@@ -113,7 +113,7 @@ def damage(data, draw):
 
 
 def damage_lines(text, draw):
-    """A line of a .crai taken out or doubled, or a number changed."""
+    """A line of a .crai removed or duplicated, or a number changed."""
     lines = text.decode().splitlines()
     if not lines:
         return text
@@ -140,11 +140,11 @@ def unpack(path):
 
 
 def prepared(path, folder, kind):
-    """A copy of the file with an index of the kind; the index's unpacked bytes and the whole findings."""
+    """A copy of the file with an index of the kind; the index's uncompressed bytes and the findings of the whole file."""
     target = os.path.join(folder, kind + "_" + os.path.basename(path))
     shutil.copy(path, target)
     if not path.endswith(".cram"):
-        # As samtools sorts: some test files are not indexed, but sorted.
+        # In samtools' sort order: some test files are sorted but not indexed.
         subprocess.run(["samtools", "index"] + (["-c"] if kind == "csi" else []) + [target], check=True)
     else:
         subprocess.run(["samtools", "index", target], check=True)
@@ -191,7 +191,7 @@ def attack_payloads(args, folder):
         draw = random.Random(f"{args.seed}/{n}")
         payload = payloads[n % len(payloads)]
         header = 12 + struct.unpack("<I", payload[4:8])[0]
-        # Most of it in the records, some in the header; a window is damaged and the rest kept.
+        # Mostly in the records, sometimes in the header; one window is damaged and the rest kept.
         low = 0 if draw.randrange(10) == 0 else header
         at = draw.randrange(low, len(payload))
         end = min(len(payload), at + draw.choice((40, 400, 4000)))
@@ -201,7 +201,7 @@ def attack_payloads(args, folder):
         path = os.path.join(place, "s.bam")
         with open(path, "wb") as handle:
             handle.write(blocks(changed))
-        # Half of them through an index, where samtools makes one of what is left.
+        # Half of them through an index, if samtools can make one.
         if draw.randrange(2):
             subprocess.run(["samtools", "index", path], capture_output=True, check=False)
         indexed = os.path.exists(path + ".bai")
@@ -217,7 +217,7 @@ GOOD = {"whole", "refused", "result"}
 
 
 def keep(place, state):
-    """A file that broke something stays for a second look, where asked for."""
+    """Keeps a file that broke something, if requested."""
     if state not in GOOD and os.environ.get("ATTACK_KEEP"):
         shutil.copytree(place, os.path.join(os.environ["ATTACK_KEEP"], os.path.basename(place)), symlinks=True, dirs_exist_ok=True)
     shutil.rmtree(place)
@@ -239,7 +239,7 @@ def gather(one, args):
 
 
 def told(counts, tried, what, bad):
-    """Prints how often each outcome was seen; the number of bad ones."""
+    """Prints how often each outcome was seen; returns the number of bad ones."""
     for state, count in sorted(counts.items()):
         print(f"{count:6} {state}")
     print(f"{tried} {what}, {bad} bad")
@@ -247,7 +247,7 @@ def told(counts, tried, what, bad):
 
 
 def leftovers(folder):
-    """Names in the output folder: those of finished files, and the rest."""
+    """Names in the output folder: finished files, and the rest."""
     names = sorted(os.listdir(folder)) if os.path.isdir(folder) else []
     hidden = [name for name in names if name.startswith(".")]
     return [name for name in names if name not in hidden], hidden
@@ -285,7 +285,7 @@ def attack_kills(args, folder):
 
 
 def written_by(args, folder):
-    """The commands that write files into a folder (OUT), and a report that some of them start from."""
+    """The commands that write files into a folder (OUT), and a report that some of them need."""
     path = args.files[0]
     report = os.path.join(folder, "report")
     subprocess.run([PROGRAM, "call", "-q", "-o", report, path], check=True, capture_output=True)
@@ -345,7 +345,7 @@ def attack_faults(args, folder):
 
 
 def attack_races(args, folder):
-    """Two or three runs of one sample into one folder: one whole set; without --force one of them wins."""
+    """Two or three runs of one sample into one folder: one complete set; without --force one of them wins."""
     path = args.files[0]
     whole = os.path.join(folder, "whole")
     subprocess.run([PROGRAM, "call", "-q", "--evidence", "-o", whole, path], check=True, capture_output=True)
@@ -372,7 +372,7 @@ def attack_races(args, folder):
 
 
 def attack_sockets(args, folder):
-    """Every command under strace: none makes a socket. (A pair of sockets within the process wakes its signal thread.)"""
+    """Every command under strace: none opens a socket. (A socket pair within the process wakes its signal thread.)"""
     commands, report, json_path = written_by(args, folder)
     path = args.files[0]
     truth, calls = os.path.join(folder, "truth.tsv"), next(n for n in os.listdir(report) if n.endswith(".fusions.tsv"))
@@ -426,7 +426,7 @@ def main():
     parser.add_argument("files", nargs="+")
     parser.add_argument("--count", type=int)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--first", type=int, default=0, help="number of the first case: one again with --count 1")
+    parser.add_argument("--first", type=int, default=0, help="number of the first case; with --count 1, repeats one case")
     parser.add_argument("--reference", help="an indexed FASTA, for `simulate`")
     parser.add_argument("--jobs", type=int, default=2)
     args = parser.parse_args()

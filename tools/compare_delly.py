@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-"""Delly and breakapart side by side on DNA samples with known truth.
+"""Compares Delly and breakapart on DNA samples with known truth.
 
   tools/compare_delly.py --fasta REF.fa --truth TRUTH.tsv --breakapart PROGRAM --out DIR BAM...
       [--windows DIR]   the same samples as aligned to windows (tools/align_windows.sh), which Delly then reads
 
 For each sample: seconds and largest resident memory of both; for each junction of the truth with 4 molecules or
 more: found (within 1,000 bases on both sides), its base within 10 and within 2 bases (or the homology), and for
-Delly whether the record passed its filter. Prints one table; leaves quietly where delly is not installed.
+Delly whether the record passed its filter. Prints one table; exits without an error if delly is not installed.
 """
 import argparse, csv, json, os, re, shutil, subprocess, sys, time
 from collections import defaultdict
@@ -65,7 +65,7 @@ def best(five, three, rows, tolerance):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--fasta", required=True)
-    parser.add_argument("--reference", help="whole FASTA for breakapart where --fasta holds windows")
+    parser.add_argument("--reference", help="whole FASTA for breakapart, if --fasta contains windows")
     parser.add_argument("--truth", required=True)
     parser.add_argument("--breakapart", required=True)
     parser.add_argument("--out", required=True)

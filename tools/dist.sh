@@ -1,7 +1,7 @@
 #!/bin/sh
-# Builds what is handed out and tries it where nothing else is installed (`make dist`):
-#   target/packages/breakapart-VERSION-*.whl           Python wheel that carries the static program (musl)
-#   target/packages/breakapart-VERSION-x86_64-linux    the same program by itself
+# Builds the release packages and tests them without any other installation (`make dist`):
+#   target/packages/breakapart-VERSION-*.whl           Python wheel with the static program (musl)
+#   target/packages/breakapart-VERSION-x86_64-linux    the same program on its own
 # Needs the Rust target x86_64-unknown-linux-musl, musl-gcc and python3 with venv; the first two are installed when
 # run as root on Debian or Ubuntu.
 set -eu
@@ -18,7 +18,7 @@ test -x "$TOOLS/maturin" || { python3 -m venv target/maturin && "$TOOLS/pip" ins
 rm -rf "$OUT"
 CC_x86_64_unknown_linux_musl=musl-gcc \
     "$TOOLS/maturin" build --quiet --locked --target "$TARGET" --compatibility linux --out "$OUT"
-# A static program runs with any C library, so the wheel is tagged for both kinds.
+# A static program runs with any C library, so the wheel is tagged for both.
 "$TOOLS/wheel" tags --remove --platform-tag manylinux_2_17_x86_64.musllinux_1_1_x86_64 "$OUT"/*.whl >/dev/null
 WHEEL=$(ls "$OUT"/*.whl)
 BINARY=$OUT/breakapart-$(basename "$WHEEL" | cut -d- -f2)-x86_64-linux

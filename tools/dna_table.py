@@ -5,11 +5,10 @@
 
 --tables writes dna-classes.tsv, dna-events.tsv and dna-fractions.tsv (docs/tables) into FOLDER; the rest is printed.
 
-A junction counts as found when a reported one of the same sides lies within 1,000 bases on both (the KMT2A
-side alone where the partner has no place), as base right when both breakpoints lie within the microhomology
-of the truth (its `tolerance` column), as inserted right when the inserted bases are the same. The allele
-fraction is right when the true one lies in the stated 95 % interval. Every reported junction at high or medium
-that fits no true one is false.
+A junction counts as found if a reported one of the same sides is within 1,000 bases on both (only on the KMT2A side if
+the partner is unplaced), as base right if both breakpoints are within the microhomology of the truth (its `tolerance`
+column), as inserted right if the inserted bases are the same. The allele fraction is right if the true one is in the
+stated 95 % interval. Every reported junction at high or medium that matches no true one is false.
 """
 import argparse, csv, json, math, os
 from collections import defaultdict
@@ -80,7 +79,7 @@ def kind_of(sample):
 
 
 def designed(sample, row):
-    """The allele fraction that the sample was drawn with."""
+    """The simulated allele fraction."""
     parts = sample.split("_")
     return float(parts[4].rstrip("pc")) / 100 if len(parts) == 5 else float(row["allele_fraction"])
 
@@ -133,7 +132,7 @@ def main():
             n, tolerance = int(row["molecules"]), int(row["tolerance"])
             counted = row["class"] not in ("inverted",)
             if n == 0 or not counted:
-                # No molecule shows it; a row there is no fault.
+                # No molecule shows it; a row there is not a fault.
                 for i, j in enumerate(found):
                     if near(five, side(j, "five"), 1000) and near(three, side(j, "three"), 1000):
                         used.add(i)
@@ -201,7 +200,7 @@ def main():
                     print("fraction", name, fraction, "is", row["allele_fraction"])
                 if j["tier"] == "low":
                     print("low", name, [r["code"] for r in j["reasons"]])
-            # Other spellings of the same junction are counted as false rows only when they are believed.
+            # Other representations of the same junction count as false rows only at high or medium.
         if truth[0]["event"] != ".":
             kind = "shown by 4 molecules or more" if best >= 4 else "shown by 1 to 3" if best else "not shown"
             states[kind][report["conclusion"]["state"]] += 1
@@ -224,7 +223,7 @@ def main():
     names = ("junctions", "found", "high_or_medium", "base_right", "inserted_right", "fraction_inside")
     order = {n: i for i, n in enumerate(("10 or more", "5 to 9", "4", "2 or 3", "1"))}
     levels = sorted(by_level.items(), key=lambda x: (x[0][0], order[x[0][1]]))
-    # Kinds of event and fractions are of junctions with 4 molecules or more.
+    # Kinds of event and fractions use junctions with 4 molecules or more.
     kinds = [(key, k) for key, k in sorted(by_class.items()) if k["n4"]]
     cells = [(key, k) for key, k in by_cell.items() if k.get("n4")]
     cells.sort(key=lambda x: (x[0][0], float(x[0][1].rstrip("x") or 0) if x[0][1] != "?" else 0))
@@ -237,21 +236,21 @@ def main():
         for name, lines in tables.items():
             with open(os.path.join(options.tables, name + ".tsv"), "w") as handle:
                 handle.writelines("\t".join(map(str, line)) + "\n" for line in lines)
-    print("\nJunctions that 4 molecules or more cross, with exact 95 % intervals:\n")
+    print("\nJunctions with 4 molecules or more, with exact 95 % intervals:\n")
     print("| | |\n|---|---|")
     words = {
         "found": "found",
-        "believed": "at high or medium, of the found",
-        "base": "both bases within the microhomology, of the found",
-        "inserted": "inserted bases exact, where there are any",
-        "nothing inserted": "none inserted, where there are none",
+        "believed": "at high or medium, of those found",
+        "base": "both bases within the microhomology, of those found",
+        "inserted": "inserted bases exact, if any",
+        "nothing inserted": "none inserted, if there are none",
     }
     for what, text in words.items():
         print(f"| {text} | {share(*total[what])} |")
     print(f"| true allele fraction inside the stated interval | {share(*interval)} |")
     print(f"| both derivatives found | {share(*both)} |")
     print(f"| both in one event, of those | {share(*paired)} |")
-    print(f"\nfalse rows at high or medium: {len(false)}, in {share(len({f[0] for f in false}), len(rows) - missing)} samples; low rows beyond the truth: {low_extra}; samples without result: {missing}")
+    print(f"\nfalse rows at high or medium: {len(false)}, in {share(len({f[0] for f in false}), len(rows) - missing)} samples; false rows at low: {low_extra}; samples without result: {missing}")
     for f in false:
         print("  false", *f)
     for kind, counts in sorted(states.items()):

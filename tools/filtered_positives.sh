@@ -1,11 +1,11 @@
 #!/bin/bash
-# Takes the evidence out of positives with samtools' filters and says which of them come out as a clean negative.
+# Removes the evidence from positives with samtools filters and reports which of them become a clean negative.
 #
 #   tools/filtered_positives.sh PROGRAM BAM...
 #
-# A BAM that the program itself calls rearranged or ptd is a positive; others are passed over. Each is filtered in four
-# ways, with the filter's @PG line and without. Needs samtools (1.12 or newer, for -e) and python3.
-# Exit status 1 where a filtered positive is `not_detected`.
+# A BAM that the program itself calls rearranged or ptd is a positive; others are skipped. Each is filtered in four
+# ways, with and without the filter's @PG line. Needs samtools (1.12 or newer, for -e) and python3.
+# Exit status 1 if a filtered positive is `not_detected`.
 set -euo pipefail
 program=$1
 shift

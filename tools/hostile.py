@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 """Large hostile inputs as SAM text on standard output, for time and memory (docs/reliability.md).
 
-    tools/hostile.py junctions FASTA EXONS.tsv COUNT    COUNT junctions of two molecules at exon ends
+    tools/hostile.py junctions FASTA EXONS.tsv COUNT    COUNT junctions with two molecules each at exon ends
     tools/hostile.py splits    FASTA EXONS.tsv COUNT    COUNT split reads at one junction
     tools/hostile.py comments  COUNT                    a header of COUNT short @CO lines
     tools/hostile.py skips     COUNT                    COUNT reads of 50,000 skips, and 100 of 10,000 SA entries
     tools/hostile.py elsewhere BAM COUNT                COUNT reads of chromosome 1 before the BAM's own
-    tools/hostile.py unplaced  BAM COUNT                COUNT reads that did not align behind the BAM's own
+    tools/hostile.py unplaced  BAM COUNT                COUNT unmapped reads after the BAM's own
 
 FASTA is indexed (samtools faidx); EXONS.tsv has gene, chrom, strand, start, end (1-based). Sort and index: `| samtools sort -o x.bam --write-index -`.
 """
@@ -44,7 +44,7 @@ def complement(sequence):
 
 
 def ends(fasta, exons):
-    """KMT2A's donors and other genes' acceptors, with the bases of the exon beside them."""
+    """KMT2A's donors and other genes' acceptors, with the bases of the adjacent exon."""
     with open(exons, newline="", encoding="utf-8") as handle:
         rows = list(csv.DictReader((line for line in handle if not line.startswith("#")), delimiter="\t"))
     known = {name for name, _ in contigs_of(fasta)}
@@ -58,7 +58,7 @@ def ends(fasta, exons):
 
 
 def split_read(name, donor, acceptor, five, three):
-    """A read of `five` bases of the donor's exon and `three` of the acceptor's, in two records."""
+    """A read with `five` bases of the donor's exon and `three` of the acceptor's, in two records."""
     (contig, _, last), donor_bases = donor
     (other, first, end), strand, exon = acceptor
     tail = (exon if strand == "+" else complement(exon))[:three]
@@ -74,7 +74,7 @@ def split_read(name, donor, acceptor, five, three):
 
 
 def padded(kind, bam, count):
-    """The BAM's lines with `count` reads of random bases, on chromosome 1 or nowhere."""
+    """The BAM's lines with `count` reads of random bases, on chromosome 1 or unmapped."""
     draw = random.Random(5)
     pool = ["".join(draw.choices("ACGT", k=100)) for _ in range(20000)]
     qualities = ["".join(chr(33 + min(40, max(2, int(draw.gauss(34, 6))))) for _ in range(100)) for _ in range(2000)]

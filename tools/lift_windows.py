@@ -3,8 +3,8 @@
 
   samtools view -h WINDOWS.bam | tools/lift_windows.py WHOLE.bam|REFERENCE.fai > LIFTED.sam
 
-The @SQ lines are taken from WHOLE.bam or from the lengths of a .fai; records, mates, SA and XA entries are
-moved, everything else is kept.
+The @SQ lines are taken from WHOLE.bam or from the lengths in a .fai; records, mates, SA and XA entries are
+lifted, everything else is kept.
 """
 import subprocess, sys
 
@@ -25,7 +25,7 @@ def moved_sa(tag):
 
 
 def moved_xa(tag):
-    """BWA's other places: CONTIG,+POSITION,CIGAR,NM; with the strand before the position."""
+    """BWA's alternative hits: CONTIG,+POSITION,CIGAR,NM; with the strand before the position."""
     out = []
     for entry in tag[5:].split(";"):
         if entry:
@@ -45,7 +45,7 @@ def sequence_lines(path):
 
 
 def lift_record(f):
-    """Moves the fields of one record, in place."""
+    """Lifts the fields of one record, in place."""
     own = f[2]
     if own != "*":
         f[2], position = lift(own, f[3])

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Makes test-data/reference/chr11.fa.gz from exons.fa: chromosome 11 of GRCh38 at its full length, N but at those exons.
+"""Makes test-data/reference/chr11.fa.gz from exons.fa: chromosome 11 of GRCh38 at its full length, N except at those exons.
 
 Usage: make_chr11.py test-data/reference/exons.fa test-data/reference/chr11.fa.gz
 
-So that a reference for the command line (`--reference`) fits into the repository. `bgzip` and `samtools` must be on the path.
+It is a reference for the command line (`--reference`) that fits into the repository. `bgzip` and `samtools` must be on the path.
 """
 
 import re
@@ -25,7 +25,7 @@ def main():
     with open(target, "wb") as out:
         bgzip = subprocess.Popen(["bgzip", "-l", "9", "-c"], stdin=subprocess.PIPE, stdout=out)
         bgzip.stdin.write(b">chr11\n")
-        # One line: with line ends between, every block of N would compress to more than twice the size.
+        # One line: with line breaks, every block of N would compress to more than twice the size.
         bgzip.stdin.write(bytes(bases) + b"\n")
         bgzip.stdin.close()
         if bgzip.wait():

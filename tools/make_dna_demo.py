@@ -4,7 +4,7 @@
     tools/make_dna_demo.py GRCh38.fa test-data/demo
 
 Needs samtools and bwa. One derivative chromosome KMT2A::AFF1 and its reciprocal, allele fraction 0.3,
-read pairs of 2x125 bases from fragments of about 300, 60x. Reads are cut from the reference with 0.1 %
+read pairs of 2x125 bases from fragments of about 300, 60x. Reads are taken from the reference with 0.1 %
 errors and aligned by BWA-MEM to KMT2A and AFF1. The same FASTA gives the same records.
 """
 
@@ -15,7 +15,7 @@ import sys
 import tempfile
 
 # GRCh38, 1-based, last retained base of each side: intron 9 of KMT2A (MANE, forward strand), and
-# a place in intron 4 of AFF1 (forward strand).
+# a position in intron 4 of AFF1 (forward strand).
 KMT2A, AFF1 = ("chr11", 118_484_533), ("chr4", 87_080_020)
 PANEL = (118_482_000, 118_489_500)
 READ, FRAGMENT, SPREAD, DEPTH, FRACTION, ERROR = 125, 300, 40, 60, 0.3, 0.001
@@ -41,7 +41,7 @@ def main(fasta, folder):
     at = KMT2A[1] - (PANEL[0] - flank) + 1
     left = bases(fasta, AFF1[0], AFF1[1] - flank, AFF1[1] - 1)
     right = bases(fasta, AFF1[0], AFF1[1], AFF1[1] + flank)
-    # Template, the stretch of it that the panel captures, its depth.
+    # Template, the interval that the panel captures, its depth.
     templates = [
         (kmt2a, flank, len(kmt2a) - flank, DEPTH * (1 - FRACTION)),
         (kmt2a[:at] + right, flank, at + 250, DEPTH * FRACTION),

@@ -5,9 +5,10 @@ Usage: make_exon_fasta.py --reference GRCh38.fa.gz --out test-data/reference/exo
 
 The reference is GRCh38, with .fai; it needs sequence in the exons only. Genes and exons are those of
 crates/core/src/catalogue/data/. Titles are `GENE eNUMBER flank=BASES GRCh38:CONTIG:FIRST-LAST` (1-based, inclusive,
-flanks counted), bases on the forward strand of the genome. Flanks are 2 bases (AG and GT), and 30 for genes whose
-introns the reference has. An exon that sequence.bin does not hold whole, as its bases in
-a masked reference may be filler, has a title that ends in `stand-in`: it serves to simulate a transcript of the right length. `samtools` must be on the path.
+including flanks), bases on the forward strand of the genome. Flanks are 2 bases (AG and GT), and 30 for genes whose
+introns the reference has. An exon that is incomplete in sequence.bin, since its bases in a masked reference may be
+filler, has a title that ends in `stand-in`: it serves to simulate a transcript of the right length. `samtools` must be
+on the path.
 """
 
 import argparse

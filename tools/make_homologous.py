@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Makes test-data/homologous/homologous.sam: three reads over KMT2A e8 joined to the bases with which exon 20 of
-CREBBP and exon 20 of EP300 both begin, as HISAT2 writes them (clipped, no SA).
+"""Makes test-data/homologous/homologous.sam: three reads that join KMT2A e8 to the bases at the start of both CREBBP
+exon 20 and EP300 exon 20, as HISAT2 writes them (clipped, no SA).
 
     tools/make_homologous.py > test-data/homologous/homologous.sam
 """

@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
-"""Makes crates/core/src/catalogue/data/homologous_exons.tsv: exons of different genes whose bases are nearly the same.
+"""Makes crates/core/src/catalogue/data/homologous_exons.tsv: exons of different genes with nearly the same sequence.
 
 Usage: make_homologous_exons.py [--data DIR]
 
-Compares the compiled-in coding bases (sequence.bin) of the lead transcripts' exons with each other, on both strands, without gaps
-(untranslated ends share repeats with the whole genome and say nothing about a pair of genes):
-two words of WORD bases on one diagonal within REACH, drawn out to the longest stretch with IDENTITY or more. Stretches of low
-complexity are left out. A read of a stretch can be placed in the wrong gene; families.tsv names the genes.
-Python's standard library is all that is needed; it takes about a minute.
+Compares the built-in coding bases (sequence.bin) of the lead transcripts' exons with each other, on both strands, without
+gaps (untranslated ends share repeats with the whole genome and are not informative about a pair of genes): two k-mer hits
+(k = WORD) on one diagonal within REACH, extended to the longest alignment with IDENTITY or more. Low-complexity hits are
+excluded. A read from such an exon may align to the wrong gene; families.tsv names the genes.
+Needs only Python's standard library; it takes about a minute.
 """
 
 import argparse
@@ -21,7 +21,7 @@ WORD = 9
 REACH = 40
 SHORTEST = 40
 IDENTITY = 0.85
-KINDS = 20  # different 3-mers in the stretch's best SHORTEST bases, at least; repeats of a codon have fewer
+KINDS = 20  # least number of different 3-mers in the best SHORTEST bases of a hit; codon repeats have fewer
 COMPLEMENT = str.maketrans("ACGTN", "TGCAN")
 NAMES = {23: "X", 24: "Y"}
 HEADER = """\
@@ -62,12 +62,12 @@ def exons(data):
 
 
 def best_stretch(a, b):
-    """Longest stretch of two equally long texts with IDENTITY or more and matches at its ends: (start, end, matches)."""
+    """Longest interval of two equally long texts with IDENTITY or more and matches at its ends: (start, end, matches)."""
     total, sums, low, starts = 0, [0], float("inf"), []
     for x, y in zip(a, b):
         total += (1 if x == y else 0) - IDENTITY
         sums.append(total)
-    for i, value in enumerate(sums):  # only where the sum is lower than ever before can the longest stretch begin
+    for i, value in enumerate(sums):  # the longest interval can only begin at a new minimum of the sum
         if value < low:
             low = value
             starts.append(i)
@@ -147,7 +147,7 @@ def main():
 
 
 def span(part, start, end, sense):
-    """Place on the genome of bases start to end of the part's bases as compared."""
+    """Genome position of bases start to end of a part, in the orientation compared."""
     *_, strand, first, last, bases = part
     if sense == "opposite":
         start, end = len(bases) - end, len(bases) - start

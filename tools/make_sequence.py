@@ -1,20 +1,20 @@
 #!/usr/bin/env python3
-"""Makes crates/core/src/catalogue/data/sequence.bin, the bases that the program carries, and sequence.tsv, which says of what.
+"""Makes crates/core/src/catalogue/data/sequence.bin, the built-in sequence, and sequence.tsv, its table of contents.
 
 Usage: make_sequence.py --reference GRCh38.fa.gz [--data DIR]
 
 The reference is GRCh38 with `chr` names, bgzip-compressed with .fai and .gzi, masked or not. genes.tsv and exons.tsv in
-DATA say which exons. What goes in:
+DATA give the exons. Contents:
 
-  * KMT2A's gene with FLANK bases on both sides,
-  * of every gene the bases of its lead transcript's exons that are real (real_bases.py),
-  * of every other annotated exon what lies inside those, or inside introns that are real.
+  * the KMT2A gene with FLANK bases on both sides,
+  * for every gene, the real bases (real_bases.py) of its lead transcript's exons,
+  * for every other annotated exon, the bases inside those, or inside real introns.
 
-sequence.bin: the 6 bytes `BKSEQ` and 1; the number of stretches; for each its chromosome (1 byte; X 23, Y 24), first base
-on GRCh38 and on GRCh37 (0-based; 4294967295: no sure place) and length; then each stretch's bases, A C G T as 0 to 3, four
-a byte, the first in the highest bits, a new byte for each stretch. Numbers are little-endian, 4 bytes. A base outside
-every stretch is unknown. GRCh37 has the bases of GRCh38, at the place that exons.tsv gives.
-Python's standard library is all that is needed; it takes about two minutes.
+sequence.bin: the 6 bytes `BKSEQ` and 1; the number of intervals; for each its chromosome (1 byte; X 23, Y 24), first base
+on GRCh38 and on GRCh37 (0-based; 4294967295: position uncertain) and length; then each interval's bases, A C G T as 0 to
+3, four per byte, the first in the highest bits, a new byte for each interval. Numbers are little-endian, 4 bytes. A base
+outside every interval is unknown. GRCh37 has the bases of GRCh38, at the position given by exons.tsv.
+Needs only Python's standard library; it takes about two minutes.
 """
 
 import argparse
@@ -32,8 +32,8 @@ import real_bases
 from real_bases import SHORTEST, SURE, SURE_UNTRANSLATED, UTR, Model
 
 FLANK = 1_500
-MARGIN = 6_000  # bases beside a gene that are looked at
-FIRST_REAL = "KMT2A"  # introns are real in any reference that is fit for this
+MARGIN = 6_000  # flanking bases that are examined
+FIRST_REAL = "KMT2A"  # its introns are real in any suitable reference
 KMT2A_SHIFT37 = -129_285
 COMPLEMENT = str.maketrans("ACGTN", "TGCAN")
 NO_START = 0xFFFF_FFFF
@@ -101,7 +101,7 @@ class Gene:
         return self.bases[start - self.start : end + 1 - self.start]
 
     def intron_runs(self, model):
-        """In genomic coordinates; the model reads transcript sense."""
+        """In genomic coordinates; the model works in transcript orientation."""
         if self.strand == "+":
             return real_bases.intron_runs(self.start, self.bases, self.exons, model)
         last = self.start + len(self.bases) - 1
@@ -134,7 +134,7 @@ def models_of(genes):
     first = genes[FIRST_REAL]
     introns.train(first.sense(first.at(min(s for s, _ in first.exons), max(e for _, e in first.exons))))
     introns.finish()
-    for _ in range(2):  # trained on one gene, then on all that it shows to be real
+    for _ in range(2):  # trained on one gene, then on all genes that it classifies as real
         runs = {symbol: gene.intron_runs(introns) for symbol, gene in genes.items()}
         introns, gc_rich = Model(real_bases.ORDER[UTR]), Model(real_bases.GC_ORDER)
         for symbol, gene in genes.items():
@@ -151,7 +151,7 @@ def models_of(genes):
 
 
 def real_parts(gene, models, runs):
-    """Stretches of real bases (1-based inclusive) among the gene's exons, and the bases of the lead transcript in them."""
+    """Intervals of real bases (1-based inclusive) among the gene's exons, and the lead transcript's bases in them."""
     inside = lambda start, end: [(max(start, a), min(end, b)) for a, b in runs if a <= end and start <= b]
     lead, bad = [], stop_places(gene)
     odds = real_bases.exon_odds(gene.sequences, gene.positions, models, gene.is_whole)
@@ -170,7 +170,7 @@ def real_parts(gene, models, runs):
 
 
 def stop_places(gene):
-    """Where the reading frame has a stop codon before its end: no real sequence does."""
+    """Positions of stop codons before the end of the reading frame: real sequence has none."""
     coding = []
     for (start, end), sequence, positions in zip(gene.exons, gene.sequences, gene.positions):
         places = range(start, end + 1) if gene.strand == "+" else range(end, start - 1, -1)
@@ -213,7 +213,7 @@ def main():
         gene.load(reference)
     models, runs = models_of(genes)
 
-    known = collections.defaultdict(dict)  # by contig: place -> (base, shift)
+    known = collections.defaultdict(dict)  # by contig: position -> (base, shift)
     rows = []
     for symbol, gene in genes.items():
         parts, lead = real_parts(gene, models, runs[symbol])
@@ -231,7 +231,7 @@ def main():
         for (start, end), shift in shifts:
             for place in range(start, end + 1):
                 if place in own and place_shift.setdefault(place, shift) != shift:
-                    sys.exit(f"{symbol}: two places on GRCh37 for {place}")
+                    sys.exit(f"{symbol}: two positions on GRCh37 for {place}")
         here_known = known[gene.contig]
         for place in own:
             base = gene.bases[place - gene.start]

@@ -1,10 +1,10 @@
 #!/bin/sh
-# Makes test-data/ anew, as test-data/README.md describes. The simulated cases need nothing but this repository:
+# Regenerates test-data/, as test-data/README.md describes. The simulated cases need only this repository:
 #
 #   tools/make_test_data.sh
 #
-# Their exon sequences come from a GRCh38 FASTA with .fai, and are made again only where one is given; chromosome 11
-# (`--reference` of the tests) follows from them:
+# Their exon sequences come from a GRCh38 FASTA with .fai, and are regenerated only if one is given; chromosome 11
+# (`--reference` of the tests) is made from them:
 #
 #   tools/make_test_data.sh GRCh38.fa.gz
 set -eu

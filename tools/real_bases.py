@@ -1,17 +1,17 @@
-"""Tells real sequence from the filler of a masked reference.
+"""Distinguishes real sequence from the filler of a masked reference.
 
-A masked reference holds real sequence where it was at hand and filler elsewhere: independent bases, A and T 0.29 each,
-C and G 0.21 each. Filler must not be shipped as sequence of a gene, so every base is judged by the natural log of
-P(base, the bases before it | real) / P(base | filler):
+A masked reference has real sequence in some places and filler elsewhere: independent bases, A and T 0.29 each,
+C and G 0.21 each. Filler must not be shipped as sequence of a gene, so every base is classified by the natural log of
+P(base | the bases before it, real) / P(base | filler):
 
-  * introns in blocks along the gene: a gene's introns are real or filler over thousands of bases. Copies of repeats that
-    stand in filler look real by themselves, so a run of real introns must be RUN bases long.
+  * introns in blocks along the gene: a gene's introns are real or filler over thousands of bases. Copies of repeats
+    within filler look real by themselves, so a run of real introns must be RUN bases long.
   * exons base by base along the spliced transcript, with a model for each codon position (a stop codon within the reading
     frame is nearly impossible in real sequence), one for untranslated bases and one for GC-rich ones, by a hidden Markov
-    model that may change between real and filler at the ends of exons and of the coding sequence, and seldom inside.
+    model that may switch between real and filler at the ends of exons and of the coding sequence, and rarely inside.
 
-An exon inside real introns is real. Models of coding bases are trained on the genes that read from ATG to their only
-stop; of untranslated bases on real introns, beginning with a gene whose introns are known to be real.
+An exon inside real introns is real. Models of coding bases are trained on the genes with an open reading frame from ATG
+to the stop codon; those of untranslated bases on real introns, beginning with a gene whose introns are known to be real.
 """
 
 import collections
@@ -22,16 +22,16 @@ FILLER = {"A": 0.29, "C": 0.21, "G": 0.21, "T": 0.29}
 STOPS = {"TAA", "TAG", "TGA"}
 UTR = 3  # the "codon position" of an untranslated base
 ORDER = {0: 5, 1: 5, 2: 5, UTR: 4}  # bases of context
-BACKING = 10  # weight of the model of two bases less where a context is seldom seen, in observations
+BACKING = 10  # pseudocount, in observations, of the model with two bases less for rare contexts
 GC_ORDER = 2
 BLOCK = 100
 RUN = 5_000
-TRIM = 200  # taken from either end of a run: it is known to a few blocks only
+TRIM = 200  # trimmed from either end of a run, which is known to within a few blocks
 BLOCK_SWITCH = 1e-8
-BETWEEN_CODING = 0.05  # chance of a change between real and filler from one coding exon to the next, about what is found
+BETWEEN_CODING = 0.05  # chance of a switch between real and filler from one coding exon to the next, about as observed
 AT_EDGE = 0.1  # the same at other exons' ends and at the coding sequence's ends
-IN_WHOLE = 1e-4  # the same inside a coding sequence that reads from ATG to stop
-INSIDE = 1e-4  # the same at any base inside an exon: long exons are real in pieces
+IN_WHOLE = 1e-4  # the same inside a coding sequence that is open from ATG to stop
+INSIDE = 1e-4  # the same at any base inside an exon: long exons are real in part
 GC_SWITCH = 0.005
 SURE = math.log(0.95 / 0.05)  # for coding exons
 SURE_UNTRANSLATED = math.log(0.99 / 0.01)  # filler often begins inside an untranslated end
@@ -46,7 +46,7 @@ SHORTEST = 20
 
 
 class Model:
-    """Log-odds of a base after its context, real against filler."""
+    """Log-odds of a base given its context, real against filler."""
 
     def __init__(self, order):
         self.order, self.counts, self.table = order, collections.Counter(), {}
@@ -83,7 +83,7 @@ class Model:
 
 
 def codon_positions(exons, coding):
-    """Every exon's bases' codon positions (0, 1, 2) or UTR, transcript sense. `exons`: [(start, end)] in transcript order,
+    """Codon position (0, 1, 2) or UTR of every exon base, in transcript order. `exons`: [(start, end)] in transcript order,
     `coding`: (start, end), both 1-based inclusive."""
     forward = len(exons) < 2 or exons[0] < exons[1]
     result, used = [], 0
@@ -110,7 +110,7 @@ def add(a, b):
 
 
 def posterior(scores, switch):
-    """Posterior log-odds of the first of two states, from log-odds a step and the chance of a change before each step."""
+    """Posterior log-odds of the first of two states, from log-odds per step and the chance of a switch before each step."""
     forward, backward = [], [0.0]
     odds = 0.0
     for score, chance in zip(scores, switch):
@@ -123,7 +123,7 @@ def posterior(scores, switch):
 
 
 def intron_runs(start, sequence, exons, model):
-    """Stretches (1-based inclusive) of real introns with the exons between them."""
+    """Intervals (1-based inclusive) of real introns with the exons between them."""
     scores = model.scores(sequence)
     for first, last in exons:
         for i in range(max(0, first - start), min(len(scores), last + 1 - start)):
@@ -142,7 +142,7 @@ def intron_runs(start, sequence, exons, model):
 
 
 def gc_scores(sequence, at_rich, gc_rich):
-    """Log-odds of untranslated bases of one of two compositions, summed over where each begins and ends."""
+    """Log-odds of untranslated bases with one of two compositions, summed over all switches between them."""
     a, b = at_rich.scores(sequence), gc_rich.scores(sequence)
     stay, change = math.log(1 - GC_SWITCH), math.log(GC_SWITCH)
     x, y, before, result = math.log(0.7), math.log(0.3), 0.0, []

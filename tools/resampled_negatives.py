@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
-"""Draws parts of files without a rearrangement and counts what a program calls in them.
+"""Subsamples files without a rearrangement and counts what a program calls in them.
 
   tools/resampled_negatives.py PROGRAM BAM... [--count 800] [--seed 1] [--reference GRCh38.fa.gz] [--assay rna] [--jobs 2]
 
-Each part keeps 5 to 100 % of the templates of one file (drawn evenly on a logarithmic scale), with the lines of a
-BAM.Chimeric.out.junction beside it; every second one is indexed. Parts of one file are no independent samples: the
-number of files says how many backgrounds there are, and no interval may be claimed from the parts. Printed are rows by
-tier, the names of low events, conclusions, the conclusions of parts whose stated limits are 0.10 or lower, and a line for each part with a row at
-high or medium or a positive conclusion. Needs samtools. Exit status 1 where there is such a part.
+Each subsample keeps 5 to 100 % of the templates of one file (uniform on a logarithmic scale), with their lines of its
+BAM.Chimeric.out.junction; every second one is indexed. Subsamples of one file are not independent: the number of files
+is the number of backgrounds, and no interval may be claimed from the subsamples. Prints rows by tier, the names of low
+events, conclusions, the conclusions of subsamples whose stated limits are 0.10 or lower, and a line for each subsample
+with a row at high or medium or a positive conclusion. Needs samtools. Exit status 1 if there is such a subsample.
 """
 import argparse
 import collections
@@ -22,7 +22,7 @@ import tempfile
 
 
 def limit(report):
-    """The larger stated limit of both regions; None where one is not stated."""
+    """The higher stated limit of the two regions; None if one is not stated."""
     stated = ((report["conclusion"].get("lod") or {}).get("exclusion") or {}).get("any_partner") or {}
     limits = [stated.get("major"), stated.get("minor")]
     return None if None in limits else max(limits)
@@ -91,7 +91,7 @@ def main():
                 wrong += 1
                 print(f"wrong\t{path}\t{share:.3f}\t{state}\t{','.join(rows)}")
     said = lambda counts: ", ".join(f"{name} {n}" for name, n in counts.most_common()) or "none"
-    print(f"{options.count} parts of {len(options.files)} files; failed {failed}; rows: {said(tiers)}; parts with a low row {with_low}")
+    print(f"{options.count} subsamples of {len(options.files)} files; failed {failed}; rows: {said(tiers)}; subsamples with a low row {with_low}")
     print(f"low events: {said(low_names)}")
     print(f"conclusions: {said(states)}")
     print(f"stated limits of 0.10 or lower: {said(low_limit)}")

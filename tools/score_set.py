@@ -1,18 +1,19 @@
 #!/usr/bin/env python3
-"""Runs a built program on sets of align_set.py (or any folders of BAMs with such a truth.tsv) and counts what was right.
+"""Runs a built program on sets of align_set.py (or any folders of BAMs with such a truth.tsv) and scores the results.
 
   tools/score_set.py SET... --bin target/release/breakapart [--results DIR] [--jobs 2] [--reference] [--only TEXT] [--json FILE] [--against FILE]
                      [--markdown FILE] [--tables FILE] [--misses FILE]
 
-Events are counted by the molecules in the file that hold them: 10 bases on both sides beyond the ambiguity, in one read
-(`split`) or between the mates (`spanning`). Files of spliced reads from aligners without splicing (bwa, minimap2) are
-called with `--assay rna`. With --results DIR what is already there (DIR/SET) is not called again. --reference passes SET/reference.fa.gz.
+Events are grouped by the molecules in the file that show them: 10 bases on both sides beyond the ambiguity, in one read
+(`split`) or between the mates (`spanning`). RNA files from aligners without splicing (bwa, minimap2) are called with
+`--assay rna`. With --results DIR, existing results (DIR/SET) are not called again. --reference passes
+SET/reference.fa.gz.
 
-  right      the row names the true partner alone
+  right      the row names only the true partner
   listed     KMT2A::? (or several genes) with the true gene among those listed
-  unplaced   KMT2A broken at the true base, partner not placed and not listed
+  unplaced   right base in KMT2A, partner not placed and not listed
   wrong      another gene at KMT2A's true base
-Then one line each for every miss, wrong or false row: kind of fault, sample, what was true, what was said, the file.
+Then one line for every miss, wrong or false row: kind of fault, sample, truth, result, file.
 """
 import argparse
 import collections
@@ -25,7 +26,7 @@ import subprocess
 import tempfile
 
 LEVELS = ("3+", "2", "1", "0")
-NEAR = 20  # bases within which a row is at the truth's place where a read shows it
+NEAR = 20  # bases within which a row is at the true position, if a read shows it
 NO_CALL = ("background-ptd", "neighbour-read-through")
 OUTCOMES = ("right", "listed", "unplaced", "wrong", "missed")
 
@@ -92,7 +93,7 @@ def fit(call, truth):
     if "KMT2A" not in mine or mine != ["KMT2A"]:
         return None
     far_right = near3 if g5 == "KMT2A" else near5
-    at_base = (d5 if g5 == "KMT2A" else d3) <= NEAR if near else False  # another gene, or none, must be at the very place
+    at_base = (d5 if g5 == "KMT2A" else d3) <= NEAR if near else False  # another gene, or none, must be at the exact position
     if partner == ".":
         if near and (far_right or truth["breakpoint3"] == "." and not other):
             return ("right", exact)
@@ -125,14 +126,14 @@ def wanted(rows):
 
 
 def by_limit_alone(report, calls):
-    """Whether nothing is called and the limit of a region is above 10 % or none is stated."""
+    """Whether nothing is called, and the limit of a region is above 10 % or not stated."""
     limit = ((report["conclusion"].get("lod") or {}).get("exclusion") or {}).get("any_partner") or {}
     limits = [limit.get("major"), limit.get("minor")]
     return not calls and any(x is None or x > 0.10 for x in limits)
 
 
 def call(options, place, sample, rows, out):
-    """Calls one file of the set in the folder `place`; the last line of stderr where it failed."""
+    """Calls one file of the set in the folder `place`; returns the last line of stderr if it failed."""
     if os.path.exists(f"{out}/{sample}.breakapart.json"):
         return None
     bam = os.path.join(place, sample + ".bam")
@@ -278,15 +279,15 @@ def markdown(score, files):
         lines.append(f"| {group.removeprefix('aligner ')} | " + " | ".join(map(str, cells)) + " |")
     lines += ["", f"| {files} files | |", "|---|---:|"]
     rows = (
-        ("wrong base, of those that a read shows", "wrong-base", "bases compared"),
+        ("wrong base, of those shown by a read", "wrong-base", "bases compared"),
         ("wrong inserted bases", "wrong-inserted", "inserted compared"),
         ("wrong frame", "wrong-frame", "frames compared"),
         ("other gene at high or medium", ("wrong-gene-high", "wrong-gene-medium"), None),
-        ("true genes at high or medium, no molecule with ten bases a side", ("unheld-high", "unheld-medium"), None),
-        ("true genes at high or medium at another base too", ("other-base-high", "other-base-medium"), None),
+        ("true genes at high or medium, no molecule with ten bases per side", ("unheld-high", "unheld-medium"), None),
+        ("true genes at high or medium, also at another base", ("other-base-high", "other-base-medium"), None),
         ("false rows at high", "false-high", None),
         ("false rows at medium", "false-medium", None),
-        ("low rows beyond the truth", "false-low", None),
+        ("false rows at low", "false-low", None),
         ("healthy duplications or read-through at high or medium", ("background-high", "background-medium"), None),
         ("conclusions that the truth does not allow", "state", None),
         ("files without a result", ("failed", "no-result"), None),
@@ -301,7 +302,7 @@ def markdown(score, files):
 
 
 def tab_separated(score):
-    """The tables below docs/tables: by kind of event and read length."""
+    """The tables in docs/tables: by kind of event and read length."""
     lines = ["by\tvalue\tright_3_or_more\tof_3_or_more\tlisted\tnot_placed\tother_gene\tmissed\tright_2\tof_2\tright_1\tof_1"]
     for prefix in ("kind ", "reads "):
         for group, (three, two, one) in groups_of(score, prefix):
@@ -311,16 +312,16 @@ def tab_separated(score):
     return "\n".join(lines) + "\n"
 
 
-FAR = ("junction between two other genes: too few bases beyond it, or a break inside exons", "16 exact bases of a catalogue exon on its other side")
-PAIR = ("one pair alone, which chimeras of the library make too", "a second molecule, or a read over the junction")
-NO_PLACE = ("sequence without a place in fewer than 2 molecules with 20 bases", "2 such molecules, or a search of the whole genome")
-BETWEEN_GENES = ("placed between genes, where no gene of the catalogue is searched: named KMT2A::? at the true base", "a search of the whole genome")
-NO_CANDIDATE = ("no candidate", "deeper sequencing, or an aligner that keeps the reads over the junction")
+FAR = ("junction between two other genes: too few bases beyond it, or a breakpoint inside exons", "16 exact bases of a catalogue exon on its other side")
+PAIR = ("a single spanning pair, as library chimeras also give", "a second molecule, or a read across the junction")
+NO_PLACE = ("unplaced sequence in fewer than 2 molecules with 20 bases", "2 such molecules, or a search of the whole genome")
+BETWEEN_GENES = ("intergenic partner, outside the searched catalogue genes: named KMT2A::? at the true base", "a search of the whole genome")
+NO_CANDIDATE = ("no candidate", "deeper sequencing, or an aligner that keeps the reads across the junction")
 UNKNOWN = ("not looked into", ".")
 
 
 def why_missed(truth, discarded):
-    """Why an event is missed, and what would be needed, from its description and the junctions below every tier."""
+    """Why an event is missed and what it would need, from its description and the junctions below every tier."""
     if "KMT2A" not in truth:
         return FAR
     own = [int(base) for base in re.findall(r"chr11:(\d+)", truth)]
@@ -328,15 +329,15 @@ def why_missed(truth, discarded):
         for row in csv.DictReader(text, delimiter="\t"):
             shown = [place(row["breakpoint1"]), place(row["breakpoint2"])]
             if any(s and s[0] == "11" and abs(s[1] - base) <= NEAR for s in shown for base in own):
-                return PAIR if "split 0" in truth else (f"scored below every tier (score {float(row['model_score']):.2g})", "more molecules, or a break at exon ends")
+                return PAIR if "split 0" in truth else (f"scored below every tier (score {float(row['model_score']):.2g})", "more molecules, or a breakpoint at exon ends")
     if "::. " in truth:
         return NO_PLACE
     return PAIR if "split 0 spanning 1" in truth else NO_CANDIDATE
 
 
 def misses(score, out_of, path):
-    """The table of what was missed or wrong, with its reason as far as the results tell it; the rest of the reasons are
-    written by hand and kept."""
+    """The table of misses and wrong rows, with the reason if the results show it; other reasons are written by hand and
+    kept."""
     known = {}
     if os.path.exists(path):
         with open(path) as text:
@@ -351,7 +352,7 @@ def misses(score, out_of, path):
         elif fault in ("false-high", "false-medium", "other-base-high", "other-base-medium") or fault.startswith(("unplaced", "wrong")):
             why, needed = known.get((os.path.basename(folder), sample, fault), UNKNOWN)
         elif fault.startswith("listed"):
-            why, needed = "one read whose bases fit the genes that are named", "a second molecule"
+            why, needed = "one read that fits all the named genes", "a second molecule"
         else:
             continue
         lines.append("\t".join((os.path.basename(folder), sample, fault, truth, said, why, needed)))
@@ -359,7 +360,7 @@ def misses(score, out_of, path):
 
 
 def compare(path, score):
-    """Faults of an earlier run that are gone, and new ones; what the program said is left out of the comparison."""
+    """Faults of an earlier run that are gone, and new ones; the program's output is not compared."""
     with open(path) as text:
         old = {tuple(n[:3]) for n in json.load(text)["notes"]}
     new = {n[:3] for n in score.notes}
@@ -389,12 +390,12 @@ def main():
     parser.add_argument("--results")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--reference", action="store_true")
-    parser.add_argument("--only", default="", help="a regular expression that the sample's name holds")
+    parser.add_argument("--only", default="", help="a regular expression for the sample's name")
     parser.add_argument("--json")
     parser.add_argument("--against", help="an earlier --json: which faults are gone and which are new")
     parser.add_argument("--markdown", help="FILE or FILE#NAME: writes the tables of docs/accuracy.md")
     parser.add_argument("--tables", help="writes the outcomes by kind of event and read length, tab-separated")
-    parser.add_argument("--misses", help="writes every miss, wrong base and row at high or medium beyond the truth, tab-separated")
+    parser.add_argument("--misses", help="writes every miss, wrong base and false row at high or medium, tab-separated")
     parser.add_argument("--timeout", type=int, default=120)
     options = parser.parse_args()
     samples = collections.defaultdict(list)

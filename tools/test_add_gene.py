@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Tests of add_gene.py on a made-up gene of the reverse strand: three exons, stop codon apart from the CDS, one exon of
+"""Tests of add_gene.py on a made-up gene on the reverse strand: three exons, stop codon outside the CDS, one exon of
 another transcript."""
 
 import contextlib
@@ -31,7 +31,7 @@ GTF = "".join([
     line("stop_codon", 1053, 1055, "ENST1.2"),
     line("transcript", 1001, 2010, "ENST2.1"), line("exon", 1901, 2010, "ENST2.1"), line("exon", 1301, 1350, "ENST2.1"),
 ])
-# On the other build everything lies 500 bases up, and the outermost end differs.
+# On the other build everything is shifted by 500 bases, and the outermost end differs.
 GTF37 = GTF.replace("2010", "1995")
 
 
@@ -95,14 +95,14 @@ class AddGene(unittest.TestCase):
     def test_what_cannot_be_added_is_refused_and_nothing_written(self):
         for text, reason in [
             (GTF.replace("MANE_Select", "basic"), "0 MANE Select"),
-            (GTF.replace("1053\t1055", "1054\t1055"), "no whole codons"),
+            (GTF.replace("1053\t1055", "1054\t1055"), "not a whole number of codons"),
             (GTF.replace("chr2\t", "chrUn_KI270742v1\t"), "not on a chromosome"),
         ]:
             with self.assertRaisesRegex(SystemExit, reason):
                 self.run_on(text=text)
         with open(self.data / "single_reports.tsv", "a") as out:
             out.write("MADEUP1\t.\n")
-        with self.assertRaisesRegex(SystemExit, "row of MADEUP1 has another number of cells"):
+        with self.assertRaisesRegex(SystemExit, "row of MADEUP1 has a different number of cells"):
             self.run_on()
         self.assertEqual((self.data / "genes.tsv").read_text(), (DATA / "genes.tsv").read_text())
 

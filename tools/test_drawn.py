@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Tests of the drawn sets: lifting, what a fragment holds, frames, decoys. Run: tools/test_drawn.py"""
+"""Tests of the simulated sets: lifting, junctions shown by a fragment, frames, decoys. Run: tools/test_drawn.py"""
 import io
 import random
 import unittest
@@ -64,8 +64,8 @@ class Holding(unittest.TestCase):
         one = junction.Side(five, [(1, 10)], 1, True)
         two = junction.Side(five, [(24, 32)], None, False)
         made = junction.Junction(World, "E1", "plain", one, two, "", "canonical")
-        # Behind exon 1 stand TTT in the intron and in exon 2, the other side begins with GGG: nothing is shared on the right;
-        # before the other side stands TTT, exon 1 ends in G: nothing on the left.
+        # Exon 1 is followed by TTT in the intron and in exon 2, the other side begins with GGG: nothing is shared on the right;
+        # the other side is preceded by TTT, exon 1 ends in G: nothing on the left.
         self.assertEqual((made.left_ambiguity, made.right_ambiguity), (0, 0))
         three = junction.Side(five, [(21, 32)], None, False)
         made = junction.Junction(World, "E1", "plain", one, three, "", "canonical")

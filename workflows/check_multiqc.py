@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Checks a MultiQC report of SAMPLE.breakapart_*_mqc.json files against the SAMPLE.breakapart.json beside them.
+"""Checks a MultiQC report of SAMPLE.breakapart_*_mqc.json files against the SAMPLE.breakapart.json in the same folder.
 
     check_multiqc.py FILES REPORT      FILES: the folder that MultiQC read, REPORT: the one that it wrote (multiqc --strict)
 
-Every sample must stand in all three sections under its own name, with its state, limit and molecules, MultiQC must have
-warned of nothing, and its page must hold the sections. Status 1 with a line for each fault.
+Every sample must be in all three sections under its own name, with its state, limit and molecules; MultiQC must give no
+warning, and its page must contain the sections. Status 1 with a line for each fault.
 """
 
 import json
@@ -15,7 +15,7 @@ SECTIONS = {"status": "breakapart_status_table", "evidence": "breakapart_evidenc
 
 
 def sections(files, stem):
-    """The rows that a sample's three files hold, by section; each has one row."""
+    """The rows of a sample's three files, by section; one row each."""
     found = {}
     for kind in ("general", *SECTIONS):
         with open(files / f"{stem}.breakapart_{kind}_mqc.json") as text:

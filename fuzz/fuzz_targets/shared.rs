@@ -1,4 +1,4 @@
-//! Files of this process, in memory where the system has such a place.
+//! Files of this process, in memory if the system supports it.
 
 use std::path::PathBuf;
 

@@ -1,4 +1,4 @@
-//! The sheet of a trial's samples, beside two reports.
+//! The sheet of a trial's samples, with two reports.
 
 #![no_main]
 

@@ -1,6 +1,6 @@
-//! Inputs made from seeds: what is known to be read, changed at drawn places.
+//! Inputs made from valid seeds, mutated at random positions.
 
-/// A generator with a fixed course (splitmix64; Steele, Lea, Flood 2014).
+/// A deterministic random generator (splitmix64; Steele, Lea, Flood 2014).
 pub(crate) struct Dice(u64);
 
 impl Dice {
@@ -29,7 +29,7 @@ impl Dice {
     }
 }
 
-/// Numbers at the edges of integer types, and texts that are no numbers.
+/// Numbers at the edges of integer types, and texts that are not numbers.
 const NUMBERS: [&str; 20] = [
     "0",
     "-1",
@@ -53,7 +53,7 @@ const NUMBERS: [&str; 20] = [
     "",
 ];
 
-/// One of `seeds`, changed one to eight times; sometimes a piece of another is put in.
+/// One of `seeds`, changed one to eight times; sometimes part of another is inserted.
 pub(crate) fn mutated(dice: &mut Dice, seeds: &[Vec<u8>], tokens: &[&[u8]]) -> Vec<u8> {
     let mut bytes = dice.pick(seeds).clone();
     for _ in 0..=dice.below(8) {
@@ -82,7 +82,7 @@ pub(crate) fn mutated(dice: &mut Dice, seeds: &[Vec<u8>], tokens: &[&[u8]]) -> V
             _ => bytes.truncate(at),
         }
     }
-    // Now and then one line is made very many.
+    // Occasionally one line is repeated very often.
     if dice.one_in(200) {
         let copy = bytes.clone();
         let times = (1 << 20) / copy.len().max(1);
@@ -91,7 +91,7 @@ pub(crate) fn mutated(dice: &mut Dice, seeds: &[Vec<u8>], tokens: &[&[u8]]) -> V
     bytes
 }
 
-/// Puts an edge in place of the number at or after a place.
+/// Replaces the number at or after a position by an edge value.
 fn number(dice: &mut Dice, bytes: &mut Vec<u8>, at: usize) {
     let Some(from) = (at..bytes.len()).find(|i| bytes[*i].is_ascii_digit()) else {
         return;

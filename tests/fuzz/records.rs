@@ -1,5 +1,5 @@
 //! Alignment records that are valid BAM and hostile: edges of every field, CIGARs of 65,536 operations,
-//! SA tags that point in circles or a million times, mates that are not there.
+//! SA tags that are circular or a million entries long, mates that are absent.
 
 use std::io::{Read as _, Write as _};
 use std::path::Path;
@@ -20,7 +20,7 @@ pub(crate) struct Raw {
     tlen: i32,
     name: Vec<u8>,
     cigar: Vec<u32>,
-    /// Two bases a byte.
+    /// Two bases per byte.
     sequence: Vec<u8>,
     sequence_len: i32,
     qualities: Vec<u8>,
@@ -28,7 +28,7 @@ pub(crate) struct Raw {
 }
 
 impl Raw {
-    /// From the bytes behind the block size.
+    /// From the bytes after the block size.
     fn parse(bytes: &[u8]) -> Self {
         let int = |at: usize| i32::from_le_bytes(bytes[at..at + 4].try_into().unwrap());
         let short = |at: usize| u16::from_le_bytes(bytes[at..at + 2].try_into().unwrap());
@@ -62,7 +62,7 @@ impl Raw {
         let mut cigar = self.cigar.clone();
         let mut tags = self.tags.clone();
         if cigar.len() > 65_535 {
-            // The true operations go into CG; the field holds `<sequence>S<reference>N`.
+            // The true operations go into CG; the field contains `<sequence>S<reference>N`.
             let spanned: u32 = cigar
                 .iter()
                 .filter(|op| matches!(**op & 0xf, 0 | 2 | 3 | 7 | 8))
@@ -96,7 +96,7 @@ impl Raw {
 
     fn set_sequence(&mut self, dice: &mut Dice, len: usize) {
         self.sequence_len = i32::try_from(len).unwrap();
-        // All sixteen codes, among them N and =.
+        // All sixteen codes, including N and =.
         self.sequence = (0..len.div_ceil(2)).map(|_| dice.next() as u8).collect();
         let missing = dice.one_in(3);
         self.qualities = (0..len)
@@ -204,7 +204,7 @@ impl Seeds {
     }
 }
 
-/// KMT2A, a place of AFF1, and edges (0-based).
+/// KMT2A, a position in AFF1, and edges (0-based).
 const PLACES: [i32; 14] = [
     118_436_491,
     118_482_400,
@@ -287,7 +287,7 @@ fn cigar(dice: &mut Dice, raw: &mut Raw) {
 
 fn tags(dice: &mut Dice, raw: &mut Raw) {
     let mut text = |name: &[u8], value: &[u8]| {
-        // A tag that stands twice is as wrong as it can be.
+        // A duplicate tag is invalid.
         raw.tags.extend(name);
         raw.tags.push(b'Z');
         raw.tags.extend(value);

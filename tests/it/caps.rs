@@ -1,5 +1,5 @@
-//! Limits on what is kept: where one is hit, the report has it as a warning, and the conclusion says that
-//! it could matter. Nothing is left out in silence.
+//! Limits on work: when one is hit, the report has a warning, and the conclusion says that it could matter. Nothing is
+//! skipped silently.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -38,7 +38,7 @@ fn assert_said(report: &Value, code: &str) {
     } else {
         assert_eq!(
             conclusion["state"], "inconclusive",
-            "a negative cannot be told: {conclusion}"
+            "no negative can be stated: {conclusion}"
         );
         let reasons = conclusion["reasons"].to_string();
         assert!(reasons.contains("evidence-cut-off"), "{conclusion}");
@@ -46,7 +46,7 @@ fn assert_said(report: &Value, code: &str) {
     }
 }
 
-/// A deep negative: without the limit it would be one.
+/// A deep sample that would be a negative without the limit.
 fn negative() -> Vec<String> {
     made::negative(3).by_name()
 }
@@ -57,7 +57,7 @@ fn a_negative_without_a_limit_stays_one() {
 }
 
 #[test]
-fn far_ends_that_are_not_looked_up_are_said() {
+fn far_ends_that_are_not_looked_up_are_reported() {
     let mut lines = negative();
     let bases = made::bases("chr11", 118_482_396, 60) + &"ACGTT".repeat(8);
     for read in 0..210 {
@@ -74,7 +74,7 @@ fn far_ends_that_are_not_looked_up_are_said() {
     assert_said(&reported(&lines), "far-ends-cap");
 }
 
-/// Mates inside KMT2A are no far ends: a deep sample does not come near the limit.
+/// Mates inside KMT2A are not far ends: a deep sample does not come near the limit.
 #[test]
 fn depth_alone_hits_no_limit() {
     let mut sample = Sample::new(5);
@@ -91,13 +91,13 @@ fn depth_alone_hits_no_limit() {
     assert_eq!(report["events"][0]["molecules"], 24);
 }
 
-/// Fifty bases of KMT2A from a place (1-based) on, and fifty of none.
+/// Fifty bases of KMT2A from a position (1-based), then fifty that match nothing.
 fn hundred_bases(first: i64, draws: &mut made::Draws) -> String {
     let others = (0..50).map(|_| ['A', 'C', 'G', 'T'][draws.below(4) as usize]);
     made::bases("chr11", first, 50).chars().chain(others).collect()
 }
 
-/// Reads that leave KMT2A's exon 8 at its last base, each into other bases.
+/// Reads that leave KMT2A's exon 8 at its last base, each into a different sequence.
 fn loose_clips(count: usize) -> Vec<String> {
     let mut draws = made::Draws(9);
     (0..count)
@@ -112,14 +112,14 @@ fn loose_clips(count: usize) -> Vec<String> {
 }
 
 #[test]
-fn clips_that_are_not_compared_are_said() {
+fn clips_that_are_not_compared_are_reported() {
     let mut lines = negative();
     lines.extend(loose_clips(8_000));
     assert_said(&reported(&lines), "ends-cap");
 }
 
 #[test]
-fn chimeric_records_that_are_not_parked_are_said() {
+fn chimeric_records_that_are_not_parked_are_reported() {
     let mut lines = Vec::new();
     for read in 0..400_010 {
         lines.push(format!(
@@ -131,9 +131,9 @@ fn chimeric_records_that_are_not_parked_are_said() {
     assert_said(&reported(&lines), "parked-cap");
 }
 
-/// One base of KMT2A's intron 9, each read into other bases.
+/// Reads that leave KMT2A at one base of intron 9, each into a different sequence.
 #[test]
-fn genomic_clips_that_are_not_compared_are_said() {
+fn genomic_clips_that_are_not_compared_are_reported() {
     let mut draws = made::Draws(7);
     let mut lines: Vec<String> = (0..5_100)
         .map(|read| {
@@ -158,9 +158,9 @@ fn genomic_clips_that_are_not_compared_are_said() {
     assert_said(&reported_with(&lines, &["--assay", "dna"]), "ends-cap");
 }
 
-/// Pairs between KMT2A and one gene in more places than one junction, or two hundred, explain.
+/// Pairs between KMT2A and one gene at more positions than one junction, or two hundred, explain.
 #[test]
-fn pairs_that_are_not_compared_are_said() {
+fn pairs_that_are_not_compared_are_reported() {
     let mut lines = negative();
     for pair in 0..230 {
         let near = 118_468_800 + pair * 20;
@@ -177,7 +177,7 @@ fn pairs_that_are_not_compared_are_said() {
 }
 
 #[test]
-fn chimeric_lines_that_are_not_read_are_said() {
+fn chimeric_lines_that_are_not_read_are_reported() {
     let folder = TempDir::new().unwrap();
     let chimeras = folder.path().join("Chimeric.out.junction");
     let mut text = String::new();
@@ -191,7 +191,7 @@ fn chimeric_lines_that_are_not_read_are_said() {
         );
     }
     fs::write(&chimeras, text).unwrap();
-    // STAR leaves the longer part of such reads among the alignments, which shows whose file it is.
+    // STAR keeps the longer segment of such reads in the BAM, which shows that the files belong together.
     let mut lines = negative();
     lines.extend((0..2_000).map(|read| {
         format!(
@@ -204,9 +204,9 @@ fn chimeric_lines_that_are_not_read_are_said() {
     assert_said(&report, "chimeric-cap");
 }
 
-/// Reads of AFF1 that did not align, without one of KMT2A.
+/// Unmapped reads of AFF1, without one of KMT2A.
 #[test]
-fn unmapped_reads_that_are_not_kept_are_said() {
+fn unmapped_reads_that_are_not_kept_are_reported() {
     let case = format!(
         "{}/test-data/cases/aff1_reciprocal/aff1_reciprocal.bam",
         env!("CARGO_MANIFEST_DIR")
@@ -215,7 +215,7 @@ fn unmapped_reads_that_are_not_kept_are_said() {
     let header = rust_htslib::bam::Read::header(&reader).clone();
     let partner = rust_htslib::bam::Read::records(&mut reader)
         .map(Result::unwrap)
-        // Over the ends of two exons of AFF1.
+        // Across the ends of two AFF1 exons.
         .find(|r| header.tid2name(r.tid().max(0).unsigned_abs()) == b"chr4" && r.cigar().to_string().contains('N'))
         .unwrap();
     let bases = String::from_utf8(partner.seq().as_bytes()).unwrap();
@@ -227,7 +227,7 @@ fn unmapped_reads_that_are_not_kept_are_said() {
 
 /// Junctions below every tier are all judged and counted; the report lists the best of them and says so.
 #[test]
-fn discarded_junctions_that_are_not_listed_are_said() {
+fn discarded_junctions_that_are_not_listed_are_reported() {
     let mut lines = negative();
     for read in 0..2_200 {
         let (near, far) = (118_468_900 + read, 1_000_000 + read * 40_000);
@@ -254,9 +254,9 @@ fn discarded_junctions_that_are_not_listed_are_said() {
     assert_eq!(discarded["fragments"], 2_200 + made::CHIMERAS);
 }
 
-/// Called junctions beyond the list count in their event; the report stays of a readable size.
+/// Called junctions beyond the list still count in their event; the report stays readable in size.
 #[test]
-fn called_junctions_that_are_not_listed_are_said() {
+fn called_junctions_that_are_not_listed_are_reported() {
     let mut lines = Vec::new();
     for junction in 0..2_100_i64 {
         let (last, far) = (118_470_000 + 20 * junction, 87_000_000 + 60 * junction);

@@ -1,8 +1,8 @@
-//! The simulated cases and the real excerpt: what the program must answer to each, against its truth.
+//! The simulated cases and the real excerpt: the required result of each, compared with its truth.
 //!
-//! Every junction of a `truth.tsv` with at least three split molecules is found at its exact bases, with
-//! its genes, its frame and the bases between, unless [`DROPPED`] says what the aligner left of it; and
-//! nothing else stands at tier high or medium.
+//! Every junction of a `truth.tsv` with at least three split molecules is found at its exact bases, with its genes,
+//! frame
+//! and inserted bases, unless [`DROPPED`] lists what the aligner kept of it; nothing else is at tier high or medium.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -14,7 +14,7 @@ use tempfile::TempDir;
 use crate::data::{self, Row, alignment, array, junctions, truth};
 use crate::program::{call, error_line, files, report};
 
-/// Every case with the state of its conclusion. The read-throughs are inconclusive by their depth, as
+/// Every case with the state of its conclusion. The read-throughs are inconclusive because of their depth, as
 /// [`read_through_stays_low_and_does_not_block`] asserts.
 const STATES: [(&str, &str); 32] = [
     ("aff1_reciprocal", "rearranged"),
@@ -51,25 +51,25 @@ const STATES: [(&str, &str); 32] = [
     ("usp2_opposite", "rearranged"),
 ];
 
-/// Cases whose aligner writes no split read over the junction although the library has some: what the
-/// program finds instead, from which kind of evidence, and its frame.
+/// Cases whose aligner writes no split read across the junction although the library has some: the result instead, its
+/// kind of evidence, and its frame.
 const DROPPED: [(&str, &str, &str); 4] = [
-    // A third of a read belongs to neither side: what holds both does not align
+    // A third of a read is inserted sequence: reads that contain both sides do not align
     // (`inserted_bases_too_long_for_the_aligner_are_exact`).
     ("insert_36", "clip", "stop-codon"),
-    // Soft clips only: each is long enough to be placed on the catalogue's exon end.
+    // Soft clips only: each is long enough to be realigned to a catalogue exon end.
     ("aff1_star_default", "clip", "in-frame"),
-    // A read that needs much clipping is left unaligned; mates on both sides tell of the junction.
+    // A read that needs much clipping stays unmapped; spanning pairs show the junction.
     ("mllt3_hisat2", "spanning", "in-frame"),
-    // STAR allows 3 bases between the parts of a chimera: the 15 bases show only in clips
+    // STAR allows 3 bases between the segments of a chimera: the 15 bases are seen only in clips
     // (`inserted_bases_too_long_for_the_aligner_are_exact`).
     ("insert_15", "clip", "in-frame"),
 ];
 
-/// Cases whose junction lies in reads that did not align anywhere.
+/// Cases whose junction is in unmapped reads.
 const UNMAPPED: [&str; 1] = ["insert_36"];
 
-/// The report on a folder's alignment, as [`UNMAPPED`] asks for it, with the reference where the build is GRCh38.
+/// The report on a folder's alignment, with the option of [`UNMAPPED`], and with the reference if the build is GRCh38.
 fn run(folder: &Path) -> Value {
     let out = TempDir::new().unwrap();
     let name = folder.file_name().unwrap().to_str().unwrap();
@@ -89,7 +89,7 @@ fn run_case(name: &str) -> Value {
     run(&data::path("cases").join(name))
 }
 
-/// `chr11:118482495` of a side; `.` where the other side was not placed.
+/// `chr11:118482495` of a side; `.` if the side is unplaced.
 fn place(side: &Value) -> String {
     side["contig"]
         .as_str()
@@ -144,7 +144,7 @@ fn assert_row(case: &str, row: &Row, report: &Value) {
     }
     let inserted = if row["inserted"] == "." { "" } else { &row["inserted"] };
     assert_eq!(junction["inserted"], inserted, "{case}");
-    // At least what makes the row count here, at most what the library holds.
+    // At least the number for the row to count here, at most that in the library.
     let seen = evidence["split"].as_u64().unwrap();
     let held: u64 = (split(row) + row["short"].parse::<u32>().unwrap()).into();
     assert!((3..=held).contains(&seen), "{case}: {seen} of {held}");
@@ -170,7 +170,7 @@ fn every_case_has_its_stated_answer() {
         }
         asserted
     };
-    // Every case is asked, whatever the ones before it answered.
+    // Every case is checked, whatever the result of earlier ones.
     let (mut asserted, mut wrong) = (0, Vec::new());
     for (folder, (case, state)) in folders.iter().zip(STATES) {
         match std::panic::catch_unwind(|| answered(folder, case, state)) {
@@ -183,7 +183,7 @@ fn every_case_has_its_stated_answer() {
 }
 
 #[test]
-fn two_molecules_are_told_from_a_hundred_chimeras() {
+fn two_molecules_are_distinguished_from_a_hundred_chimeras() {
     let folder = data::path("cases/mllt10_two_molecules");
     let report = run(&folder);
     let believed: Vec<&Value> = junctions(&report).into_iter().filter(|j| is_believed(j)).collect();
@@ -191,7 +191,7 @@ fn two_molecules_are_told_from_a_hundred_chimeras() {
     assert!(is_at(believed[0], &truth(&folder)[0]));
     assert_eq!(believed[0]["evidence"]["molecules"], 2);
     assert_eq!(believed[0]["frame"], "in-frame");
-    // One split molecule and four by their mates; copies are no molecules.
+    // One split molecule and four spanning pairs; duplicates are not molecules.
     let umi = run_case("umi");
     assert_eq!(umi["events"][0]["name"], "KMT2A::AFF1");
     assert!(is_at(junctions(&umi)[0], &truth(&data::path("cases/umi"))[0]));
@@ -222,7 +222,7 @@ fn a_reciprocal_belongs_to_its_canonical_event() {
     assert_eq!(array(&report["events"]).len(), 1);
     let classes: Vec<&Value> = junctions(&report).into_iter().map(|j| &j["class"]).collect();
     assert_eq!(classes, ["canonical", "reciprocal"]);
-    // Alone, it shows a broken KMT2A without the oncogenic transcript.
+    // On its own, it shows a rearranged KMT2A without the oncogenic transcript.
     let alone = run_case("reciprocal_only");
     assert_eq!(alone["conclusion"]["findings"]["reciprocal"]["status"], "detected");
     assert_ne!(alone["conclusion"]["findings"]["fusion"]["status"], "detected");
@@ -235,7 +235,7 @@ fn a_duplication_beside_a_fusion_keeps_its_own_finding() {
     assert_eq!(findings["fusion"]["status"], "detected");
     let alone = &run_case("ptd_e8_e2");
     assert_ne!(alone["conclusion"]["findings"]["fusion"]["status"], "detected");
-    // The minor form is listed with the major one, out of frame and not counted.
+    // The minor isoform is listed with the major one, out of frame and not counted.
     let minor = &truth(&data::path("cases/ptd_e8_e2"))[1];
     let listed = junctions(alone).into_iter().find(|j| is_at(j, minor)).unwrap();
     assert_eq!(
@@ -264,7 +264,7 @@ fn an_intergenic_partner_has_its_base_and_the_genes_on_both_sides() {
     let report = run_case("intergenic");
     let junction = &report["events"][0]["junctions"][0];
     assert_eq!(report["events"][0]["name"], "KMT2A::MLLT3(16577501)");
-    // No one who reads the headline alone takes it for a fusion with MLLT3.
+    // The headline must not suggest a fusion with MLLT3.
     let headline = report["conclusion"]["headline"].as_str().unwrap();
     assert!(headline.contains("partner between genes"), "{headline}");
     assert_eq!(
@@ -293,7 +293,7 @@ fn read_through_stays_low_and_does_not_block() {
         let reasons = array(&report["conclusion"]["reasons"]);
         reasons.iter().map(|r| r["code"].as_str().unwrap().to_owned()).collect()
     };
-    // What this depth alone says: a sample without any event.
+    // As for a sample without any event at this depth.
     let depth = reasons(&run_case("low_kmt2a"));
     for name in ["readthrough_ttc36", "readthrough_atp5mg"] {
         let report = run_case(name);
@@ -312,7 +312,7 @@ fn the_duplication_of_eol1_is_found_at_its_exons() {
     let report = run(&folder);
     assert_eq!(report["conclusion"]["state"], "ptd");
     let rows = truth(&folder);
-    // A junction stands for every placement that its ambiguity allows.
+    // A junction represents every position that its ambiguity allows.
     let at = |row: &Row| {
         let tolerance: i64 = row["tolerance"].parse().unwrap();
         let base = |text: &str| text.strip_prefix("chr11:").unwrap().parse::<i64>().unwrap();
@@ -321,7 +321,7 @@ fn the_duplication_of_eol1_is_found_at_its_exons() {
             .into_iter()
             .filter(|j| j["five"]["gene"] == "KMT2A" && j["three"]["gene"] == "KMT2A")
             .filter(|j| {
-                // The same step on both sides, or the duplicated stretch would be another.
+                // The same shift on both sides, or the duplicated segment would be different.
                 let (five, three) = (
                     off(&j["five"], &row["breakpoint5"]),
                     off(&j["three"], &row["breakpoint3"]),
@@ -352,11 +352,11 @@ fn the_duplication_of_eol1_is_found_at_its_exons() {
         (&7.into(), &2.into())
     );
     assert_eq!(minor["isoform_of"], major["id"]);
-    // Nothing else is believed.
+    // Nothing else is at tier high or medium.
     assert_eq!(junctions(&report).into_iter().filter(|j| is_believed(j)).count(), 1);
 }
 
-/// Real RNA through an aligner of DNA: read as DNA, the ends of exons would be a rearrangement.
+/// Real RNA aligned with a DNA aligner: read as DNA, the exon ends would look like rearrangements.
 #[test]
 fn reads_that_stop_at_exon_ends_are_rna_whatever_aligned_them() {
     let bam = data::path("real/eol1_wild_type/eol1_wild_type.bwa.bam");
@@ -376,7 +376,7 @@ fn reads_that_stop_at_exon_ends_are_rna_whatever_aligned_them() {
     );
     assert_eq!(report["conclusion"]["state"], "inconclusive");
     assert!(!junctions(&report).into_iter().any(is_believed));
-    // What the user says of it is not believed against the reads.
+    // The user's option does not override the reads.
     for (assay, file) in [("dna", &bam), ("rna", &data::dna("dna_aff1_intron8"))] {
         let folder = TempDir::new().unwrap();
         let assert = call(folder.path())
@@ -408,8 +408,9 @@ fn a_case_holds_three_files() {
     }
 }
 
-/// Real STAR records: alternatives of one chimera stand at one place and differ in `HI` alone, which an
-/// index and a stream must both see.
+/// Real STAR records: alternatives of one chimera are at one position and differ only in `HI`, which indexed and
+/// streamed
+/// access must both handle.
 #[test]
 fn real_reads_give_the_same_report_indexed_and_streamed() {
     let folder = TempDir::new().unwrap();

@@ -1,4 +1,4 @@
-//! A simulated trial through the program: truth, swaps, broken files, and what must not leak.
+//! A simulated trial through the program: truth, swaps, broken files, and privacy.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -12,7 +12,7 @@ use crate::{
 };
 use assert_cmd::Command;
 
-/// A trial of `count` patients; partners of the test reference alone.
+/// A trial of `count` patients, with partners of the test reference only.
 fn trial(folder: &Path, count: usize) -> trial::Plan {
     trial::write(count, 5, &World::grch38().genome(), folder)
 }
@@ -79,7 +79,7 @@ fn a_trial_agrees_with_its_truth() {
         .collect();
     shared.sort();
     swapped.sort();
-    assert_eq!(shared, swapped, "the three swaps, and the twins are none");
+    assert_eq!(shared, swapped, "the three swaps, without the twins");
     let problems = table(&out.join("problems.tsv"));
     for (_, sample) in &plan.broken {
         let file = format!("{sample}.breakapart.json");
@@ -91,7 +91,7 @@ fn a_trial_agrees_with_its_truth() {
         row["verdict"] == "possible carry-over" && row["sample_a"] == weak && row["sample_b"] == source
     }));
     assert!(concordance.iter().any(|row| row["verdict"] == "related, expected"));
-    // Every line of the BED is of nine columns and one base.
+    // Every line of the BED has nine columns and covers one base.
     let bed = std::fs::read_to_string(out.join("breakpoints.bed")).unwrap();
     assert!(bed.lines().count() > 200);
     for line in bed.lines().filter(|line| !line.starts_with("track")) {
@@ -119,7 +119,7 @@ fn a_trial_agrees_with_its_truth() {
 }
 
 #[test]
-fn arguments_that_hold_no_reports_are_errors_of_one_line() {
+fn arguments_without_reports_are_errors_of_one_line() {
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().join("out");
     let program = |first: &Path| {
@@ -140,7 +140,7 @@ fn arguments_that_hold_no_reports_are_errors_of_one_line() {
     assert_eq!(program(&folder.path().join("absent")).0, Some(1));
 }
 
-/// Reports of two samples with the same break, 2 and 150 molecules, whose read groups name one flow cell.
+/// Reports of two samples with the same breakpoint, 2 and 150 molecules, and the same flow cell in their read groups.
 fn weak_and_strong(folder: &Path) {
     let (transcript, at) = made::kmt2a_aff1();
     for (seed, name, pairs, index) in [(1, "weak", 2, "ACGTACGT"), (2, "strong", 150, "TTGCATGC")] {
@@ -193,16 +193,16 @@ fn carry_over_is_between_patients_of_one_run_and_changes_no_report() {
     let (word, text) = status(&patients, "p1");
     assert!(word == "inconclusive" && text.contains("from strong"), "{word}: {text}");
     assert_eq!(status(&patients, "p2").0, "KMT2A-r");
-    // One patient: never compared with himself.
+    // One patient: samples are not compared with each other.
     let (found, patients) = trial("p1,weak\np1,strong\n", &[]);
     assert!(found.is_empty());
     assert_eq!(status(&patients, "p1").0, "KMT2A-r");
-    // Without a sheet nothing says that they are two: flagged, and the report counts.
+    // Without a sheet they need not be two patients: flagged, and the report counts.
     let (found, patients) = trial("", &[]);
     assert_eq!(found, expected);
     assert_eq!(status(&patients, "weak").0, "KMT2A-r");
     assert!(patients.iter().any(|row| row["flags"].contains("possible-carry-over")));
-    // A table of runs goes before the read groups.
+    // A table of runs overrides the read groups.
     let runs = folder.path().join("runs.tsv");
     std::fs::write(&runs, "sample\trun\nweak\tr1\nstrong\tr2\n").unwrap();
     let runs = ["--runs", runs.to_str().unwrap()];

@@ -1,4 +1,4 @@
-//! Commands as people expect them: many inputs, names, what is skipped or refused, colour, help, the self-test.
+//! Command-line behaviour: many inputs, names, skipped and refused files, colour, help, the self-test.
 
 use std::fs;
 use std::path::Path;
@@ -88,7 +88,7 @@ fn what_is_there_is_skipped_where_it_is_asked_for() {
         .unwrap();
     assert_eq!(before, after);
     assert_eq!(files(&folder.path().join("out")).len(), 2);
-    // A format that is not there yet is no sample that is done.
+    // A sample that lacks a requested format is not finished.
     let run = call(folder.path())
         .args(["-q", "--format", "json,vcf", "--skip-existing"])
         .arg(&one)
@@ -153,7 +153,7 @@ fn reports_are_made_again_from_many_and_packed_files() {
             "{name}"
         );
     }
-    // A broken one has its line, the others are made.
+    // A broken one gets an error line, the others are made.
     fs::write(out.join("bad.breakapart.json"), "{").unwrap();
     let run = breakapart()
         .args(["report", "--force", "--format", "fusions", "-o"])
@@ -164,7 +164,7 @@ fn reports_are_made_again_from_many_and_packed_files() {
     assert!(errors(&run).contains("1 of 3 reports failed"), "{}", errors(&run));
 }
 
-/// A sheet fills the page of its sample alone, from `call` as from `report`, and nothing else.
+/// A sheet fills only the page of its own sample, with `call` as with `report`, and no other output.
 #[test]
 fn a_patient_sheet_fills_the_page_and_nothing_else() {
     let folder = two();
@@ -314,7 +314,7 @@ fn a_report_says_how_it_came_about() {
     for field in ["header_md5", "index_md5"] {
         assert_eq!(access[field].as_str().map(str::len), Some(32), "{field}");
     }
-    // Where results go, threads and loudness change nothing.
+    // Output folder, threads and verbosity change nothing.
     assert_eq!(made(&["-v", "--required-lod", "0.05"]), report);
     assert!(
         !serde_json::to_string(&report)

@@ -24,7 +24,7 @@ pub(crate) fn dna(name: &str) -> PathBuf {
     alignment(&path("dna").join(name))
 }
 
-/// The one alignment in a case's folder.
+/// The alignment in a case's folder.
 pub(crate) fn alignment(folder: &Path) -> PathBuf {
     let mut found = fs::read_dir(folder).unwrap().map(|e| e.unwrap().path()).filter(|path| {
         let ending = path.extension().and_then(|e| e.to_str()).unwrap_or_default();

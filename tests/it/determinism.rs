@@ -1,7 +1,7 @@
 //! Same records, same bytes: any thread count, run twice, any access, any order.
 //!
-//! What this guards against: results that lean on the order in which records, threads or hash tables
-//! hand things out. Such a result differs between two runs on one patient.
+//! This guards against results that depend on the order of records, threads or hash tables, and so differ between two
+//! runs on one patient.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -15,7 +15,7 @@ use crate::input::written::{index_bam, write_bam};
 use crate::made::{self, Sample};
 use crate::program::*;
 
-/// Fields and warnings that say how a file was read, which may differ between accesses.
+/// Fields and warnings about how a file was read, which may differ between kinds of access.
 const ACCESS_FIELDS: [&str; 2] = ["access", "file"];
 const ACCESS_WARNINGS: [&str; 2] = ["no_index", "index_older"];
 
@@ -56,7 +56,7 @@ fn run_stdin(bytes: Vec<u8>) -> Outputs {
     bytes_of(folder.path())
 }
 
-/// The report as text, without what may differ between accesses; the order of fields is kept.
+/// The report as text, without fields that may differ between kinds of access; the order of fields is kept.
 fn without_access(report: &[u8]) -> String {
     let mut report: Value = serde_json::from_slice(report).unwrap();
     for input in report["inputs"].as_array_mut().unwrap() {
@@ -71,7 +71,7 @@ fn without_access(report: &[u8]) -> String {
     serde_json::to_string_pretty(&report).unwrap()
 }
 
-/// The page of a report, without what may differ between accesses.
+/// The page of a report, without the parts that may differ between kinds of access.
 fn page_without_access(report: &[u8]) -> Vec<u8> {
     let mut report = SampleReport::from_bytes(report, "report", ReadLimits::default()).unwrap();
     for input in &mut report.inputs {
@@ -102,7 +102,7 @@ fn assert_same(a: &Outputs, b: &Outputs, what: &str) {
     }
 }
 
-/// Asserts equal bytes but for what says how the file was read.
+/// Asserts equal bytes except for how the file was read.
 fn assert_same_findings(a: &Outputs, b: &Outputs, what: &str) {
     let plain = |outputs: &Outputs| -> Outputs {
         outputs
@@ -157,7 +157,7 @@ fn orders(sample: &Sample) -> Orders {
     }
 }
 
-/// A comparison of nothing would pass.
+/// Guards against comparing empty results.
 fn assert_rich(outputs: &Outputs) {
     let report: Value = serde_json::from_slice(&outputs["mixed.breakapart.json"]).unwrap();
     assert_eq!(report["conclusion"]["state"], "rearranged");
@@ -195,7 +195,7 @@ fn access_and_order_change_no_finding() {
     }
 }
 
-/// SAM text holds the same records; only the format's name differs.
+/// SAM text has the same records; only the name of the format differs.
 #[test]
 fn sam_text_changes_no_finding() {
     let orders = orders(&made::mixed(13));

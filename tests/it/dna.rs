@@ -1,4 +1,4 @@
-//! DNA, one small sample a class of event: what the program must answer to each, against its truth.
+//! DNA, one small sample per class of event: the required result of each, compared with its truth.
 
 use std::fs;
 
@@ -28,7 +28,7 @@ fn off(side: &Value, place: &str) -> Option<i64> {
 /// The reported junction of a truth row: both bases within the homology (or among its alternatives).
 fn found<'a>(report: &'a Value, row: &Row) -> Option<&'a Value> {
     let tolerance: i64 = row["tolerance"].parse().unwrap();
-    // Without a reference the homology of a break into unknown sequence is not known.
+    // Without a reference the homology of a breakpoint into unknown sequence is unknown.
     let fits = |side: &Value, place: &str, j: &Value| {
         if place == "." {
             return side.is_null();
@@ -83,7 +83,7 @@ fn every_row(name: &str, state: &str) -> Value {
         let inserted = if row["inserted"] == "." { "" } else { &row["inserted"] };
         assert_eq!(junction["inserted"], inserted, "{name}");
         let id = junction["id"].as_str().unwrap();
-        // The program holds KMT2A's own bases, and none of its partners' introns.
+        // The built-in sequence includes KMT2A, but not its partners' introns.
         let side = |place: &str| place == "." || place.starts_with("chr11:1184") || place.starts_with("chr11:1185");
         let source = match side(&row["breakpoint5"]) && side(&row["breakpoint3"]) {
             true => " source=reference ",
@@ -96,7 +96,7 @@ fn every_row(name: &str, state: &str) -> Value {
             "{name}: {id} in {fasta}"
         );
     }
-    // Nothing else is believed.
+    // Nothing else is at tier high or medium.
     let rows = truth(name);
     for junction in junctions(&report) {
         let known = rows.iter().any(|row| {
@@ -144,7 +144,7 @@ fn inserted_bases_of_any_origin() {
     }
 }
 
-/// Junctions of both derivatives name each other as evidence; one alone has nothing that faces it.
+/// Junctions of both derivatives count as evidence for each other; a single one has no facing junction.
 #[test]
 fn the_other_derivative_counts_as_evidence() {
     let has = |report: &Value| -> Vec<bool> {
@@ -155,7 +155,7 @@ fn the_other_derivative_counts_as_evidence() {
     assert!(has(&run("dna_canonical").0).iter().all(|faced| !faced));
 }
 
-/// 24 to 30 bases that belong to neither side.
+/// 24 to 30 inserted bases.
 #[test]
 fn many_inserted_bases_are_given_whole() {
     let report = every_row("dna_inserted_long", "rearranged");
@@ -166,7 +166,7 @@ fn many_inserted_bases_are_given_whole() {
     assert!(inserted >= Some(24), "{inserted:?}");
 }
 
-/// A deletion inside KMT2A joins no partner to it: listed at low, and no negative is blocked by it.
+/// A deletion within KMT2A has no partner: listed at low, and it does not block a negative.
 #[test]
 fn a_deletion_inside_kmt2a_is_listed_at_low() {
     let (report, _) = run("dna_deletion");
@@ -182,7 +182,7 @@ fn a_deletion_inside_kmt2a_is_listed_at_low() {
     assert!(report["conclusion"]["state"] != "rearranged");
 }
 
-/// A break 1,200 bases ahead of the gene: found at its base, and the side of KMT2A named intergenic.
+/// A breakpoint 1,200 bases upstream of the gene: found at its base, with the KMT2A side labelled intergenic.
 #[test]
 fn a_break_just_outside_the_gene_is_found_and_labelled() {
     let (report, _) = run("dna_outside");
@@ -195,7 +195,7 @@ fn a_break_just_outside_the_gene_is_found_and_labelled() {
 #[test]
 fn duplication_inversion_three_way_and_insertion() {
     let report = every_row("dna_ptd", "ptd");
-    // What splicing makes of it: KMT2A's own exons, and no gene behind it.
+    // Its predicted transcript: KMT2A's own exons, and no gene after them.
     let junction = junctions(&report)[0];
     let predicted = junction["predicted_transcripts"].as_array().unwrap();
     assert!(!predicted.is_empty());
@@ -222,7 +222,11 @@ fn duplication_inversion_three_way_and_insertion() {
     }
     let (report, _) = run("dna_three_way");
     let events = report["events"].as_array().unwrap();
-    assert_eq!(events.len(), 1, "one break of KMT2A, whose two sides lie in two genes");
+    assert_eq!(
+        events.len(),
+        1,
+        "one breakpoint of KMT2A, with its two sides joined to two genes"
+    );
     assert_eq!(events[0]["junctions"].as_array().unwrap().len(), 2);
 }
 
@@ -234,8 +238,8 @@ fn a_partner_without_a_place_leaves_the_base_and_the_sequence() {
     assert!(junction["three"].is_null());
     let sequence = &junction["sequence"];
     let bases = sequence["bases"].as_str().unwrap();
-    let behind = bases.len() - usize::try_from(sequence["junction_offset"].as_u64().unwrap()).unwrap();
-    assert!(behind >= 150, "{behind} bases of the unknown side");
+    let after = bases.len() - usize::try_from(sequence["junction_offset"].as_u64().unwrap()).unwrap();
+    assert!(after >= 150, "{after} bases of the unknown side");
 }
 
 #[test]
@@ -247,7 +251,7 @@ fn a_partner_in_a_repeat_keeps_its_event_and_its_places() {
         .unwrap();
     assert_eq!(
         canonical["three"]["gene"], "MLLT3",
-        "a known partner's copy stands for the others"
+        "a known partner's copy represents the others"
     );
     assert!(!canonical["alternatives"].as_array().unwrap().is_empty());
 }
@@ -266,7 +270,7 @@ fn a_negative_names_the_introns_that_are_not_baited() {
     assert!(!covered.is_empty() && covered.len() < 6, "{covered:?}");
 }
 
-/// A break in ACER1 is ACER1's by name, and predicts MLLT1's first acceptor beside ACER1's own.
+/// A breakpoint in ACER1 is named ACER1, and predicts MLLT1's first acceptor as well as ACER1's own.
 #[test]
 fn a_break_before_mllt1_predicts_its_transcript_and_is_not_renamed() {
     let report = every_row("dna_acer1", "rearranged");
@@ -320,7 +324,7 @@ fn rna_and_dna_of_one_patient_confirm_each_other() {
     let all = junctions(&report);
     let named = |id: &Value| all.iter().find(|j| j["id"] == *id).copied().unwrap();
     let rows = agreement["explained"].as_array().unwrap();
-    // The transcript and its reciprocal, each by its own derivative.
+    // The transcript and its reciprocal, each with its own derivative.
     assert_eq!(rows.len(), 2);
     for row in rows {
         let (rna, dna) = (named(&row["rna"]), named(&row["dna"]));
@@ -354,7 +358,7 @@ fn a_break_in_dna_alone_is_a_rearrangement_with_the_discordance_named() {
             .contains("RNA and DNA disagree")
     );
     assert_eq!(report["agreement"]["rna"], "not_detected");
-    // Too little RNA contradicts nothing.
+    // Too little RNA does not contradict anything.
     let report = pair("low_kmt2a", "dna_aff1_intron8");
     assert_eq!(report["agreement"]["status"], "one-assay");
 }

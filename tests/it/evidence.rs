@@ -1,5 +1,5 @@
-//! Evidence beyond what stands aligned in one sample's file: reads that did not align, other samples of
-//! the run, and every read by name.
+//! Evidence beyond the alignments of one sample's file: unmapped reads, other samples of the run, and every read by
+//! name.
 
 use std::{fs::File, path::Path, process::Stdio};
 
@@ -33,7 +33,7 @@ fn text(bases: &[u8]) -> String {
     String::from_utf8(bases.to_vec()).unwrap()
 }
 
-/// The report of these records, which are in order, through an index or in one pass.
+/// The report on these sorted records, through an index or in one pass.
 fn called(lines: &[String], unmapped: &str, indexed: bool) -> Value {
     let folder = TempDir::new().unwrap();
     let bam = folder.path().join("s.bam");
@@ -47,10 +47,11 @@ fn called(lines: &[String], unmapped: &str, indexed: bool) -> Value {
     report(&output, "s")
 }
 
-/// STAR's defaults leave reads over the junction unaligned, with their mates; the truth has 15 split
-/// molecules, 8 pairs and one that shows too little.
+/// STAR's defaults leave reads across the junction and their mates unmapped; the truth has 15 split molecules, 8 pairs
+/// and
+/// one with too short an anchor.
 #[test]
-fn reads_that_did_not_align_are_found_where_the_aligner_wrote_no_chimeras() {
+fn unmapped_reads_are_found_if_the_aligner_wrote_no_chimeras() {
     let molecules = |argument: Option<&str>, unmapped: bool| {
         let folder = TempDir::new().unwrap();
         call(folder.path())
@@ -74,9 +75,9 @@ fn reads_that_did_not_align_are_found_where_the_aligner_wrote_no_chimeras() {
     assert_eq!(molecules(Some("--unmapped"), true), (with, mates));
 }
 
-/// Whatever the aligner wrote, junctions are among the reads that did not align; genomic reads are left alone.
+/// With any aligner, unmapped reads contain junctions; for genomic reads they are not searched.
 #[test]
-fn reads_that_did_not_align_are_read_in_every_file_of_rna() {
+fn unmapped_reads_are_searched_in_every_rna_file() {
     for (name, arguments, unmapped) in [
         ("insert_36", Vec::new(), true),
         ("insert_36", vec!["--unmapped=never".to_owned()], false),
@@ -89,7 +90,7 @@ fn reads_that_did_not_align_are_read_in_every_file_of_rna() {
         let report = report(folder.path(), name);
         assert_eq!(report["parameters"]["unmapped"], unmapped, "{name} {arguments:?}");
     }
-    // With the chimeras of its own run too.
+    // Also with the chimeras of its own run.
     let folder = TempDir::new().unwrap();
     let inputs = format!("{}/test-data/inputs/junctions", env!("CARGO_MANIFEST_DIR"));
     call(folder.path())
@@ -105,8 +106,8 @@ fn reads_that_did_not_align_are_read_in_every_file_of_rna() {
     assert_eq!(report(folder.path(), "junctions")["parameters"]["unmapped"], true);
 }
 
-/// 36 inserted bases leave no read that aligns on both sides: pairs show the partner, clips at e9 the donor and the
-/// inserted bases, and all are one event.
+/// With 36 inserted bases no read aligns on both sides: pairs show the partner, clips at e9 the donor and the inserted
+/// bases, and all are one event.
 #[test]
 fn clips_with_inserted_bases_and_pairs_of_one_donor_are_one_event() {
     let folder = TempDir::new().unwrap();
@@ -128,7 +129,7 @@ fn clips_with_inserted_bases_and_pairs_of_one_donor_are_one_event() {
     assert!(evidence["spanning"].as_u64().unwrap() >= 3, "{evidence}");
 }
 
-/// The same reads are found in one pass over the file as through its index.
+/// The same reads are found in one pass over the file and through its index.
 #[test]
 fn unmapped_reads_do_not_depend_on_the_access() {
     let folder = TempDir::new().unwrap();
@@ -159,8 +160,8 @@ fn unmapped_reads_do_not_depend_on_the_access() {
     assert_eq!(stripped(&out), indexed);
 }
 
-/// A read over the junction that did not align lies where its mate does, in a window of the partner. The mate is
-/// found through the index too.
+/// An unmapped read across the junction has its mate's position, in a window of the partner. The mate is also found
+/// through the index.
 #[test]
 fn mates_of_unaligned_reads_do_not_depend_on_the_access() {
     let bases = |contig: &str, from: i64, to: i64| text(&bases(contig, from, to));
@@ -201,7 +202,7 @@ fn mates_of_unaligned_reads_do_not_depend_on_the_access() {
     );
 }
 
-/// Records of copies are kept once, and every copy is counted and written all the same.
+/// Records of duplicates are stored once, but every duplicate is counted and written.
 #[test]
 fn copies_of_one_fragment_are_all_counted() {
     let (transcript, at) = made::kmt2a_aff1();
@@ -233,10 +234,10 @@ fn copies_of_one_fragment_are_all_counted() {
     assert_eq!(names.len(), 60);
 }
 
-/// One pair with a mate on either side of the junction is no background of its own: reported at low where the library
-/// makes no other chimeras, and left in the discarded table where it makes many.
+/// A single spanning pair is not its own background: reported at low if the library has no other chimeras, and in the
+/// discarded table if it has many.
 #[test]
-fn a_lone_pair_is_judged_against_the_other_chimeras_alone() {
+fn a_lone_pair_is_judged_against_the_other_chimeras_only() {
     let (transcript, at) = made::kmt2a_aff1();
     let judged = |chimeras: i64| {
         let mut sample = Sample::new(11);
@@ -261,7 +262,7 @@ fn a_lone_pair_is_judged_against_the_other_chimeras_alone() {
     assert_eq!(alone["events"][0]["name"], "KMT2A::AFF1");
     assert_eq!(alone["events"][0]["tier"], "low");
     assert_eq!(alone["events"][0]["junctions"][0]["evidence"]["spanning"], 1);
-    // Beside so many wild-type molecules one pair stands for too small a fraction to keep the sample from a negative.
+    // With this many wild-type molecules the fraction of one pair is too small to prevent a negative.
     assert_eq!(alone["conclusion"]["state"], "not_detected");
     assert_eq!(alone["conclusion"]["lod"]["waived"][0]["name"], "KMT2A::AFF1");
     let among = judged(20);
@@ -275,8 +276,8 @@ fn a_lone_pair_is_judged_against_the_other_chimeras_alone() {
     assert!(reasons.iter().any(|r| r["code"] == "lone-pair"));
 }
 
-/// What else stands on the command line changes no byte: two molecules beside 150 in another sample, a follow-up
-/// beside its diagnosis. What another sample may have brought is `cohort`'s question, and the report says so.
+/// Other samples on the command line change no byte: two molecules with 150 in another sample, a follow-up with its
+/// diagnosis. Carry-over is assessed by `cohort`, and the report says so.
 #[test]
 fn samples_called_together_give_the_bytes_of_each_alone() {
     let folder = TempDir::new().unwrap();
@@ -352,7 +353,7 @@ fn explain_lists_every_read_by_name() {
         .count() as u64;
     assert_eq!(listed, fragments, "{text}");
     assert!(text.contains("E1.1"), "{text}");
-    // Any naming of the contig; a place where only wild type lies has none out of the ordinary.
+    // Any contig naming; at a wild-type position there are no abnormal fragments.
     let text = ask("11:118519645");
     assert!(text.contains("0 fragments out of the ordinary"), "{text}");
     // Another file does not explain this report.
@@ -368,8 +369,8 @@ fn explain_lists_every_read_by_name() {
     assert!(crate::program::error_line(&assert).contains("does not give this report"));
 }
 
-/// Three clips of 24 bases with which exon 20 of CREBBP and of EP300 both begin: neither is called, both are named. One
-/// read that goes on to the 27th base, where the two differ, names the partner.
+/// Three clips of 24 bases that match the start of both CREBBP exon 20 and EP300 exon 20: neither is called, both are
+/// named. One read that extends to the 27th base, where the two differ, identifies the partner.
 #[test]
 fn a_partner_that_another_gene_fits_as_well_is_not_named() {
     let handed = concat!(env!("CARGO_MANIFEST_DIR"), "/test-data/homologous/homologous.sam");
@@ -425,11 +426,12 @@ fn a_partner_that_another_gene_fits_as_well_is_not_named() {
     }
 }
 
-/// STAR holds both reads of a chimeric pair as unmapped, and its junctions beside the file: the bases tell which of them
-/// is which. The second read goes on into an intron of MLLT3, whose bases nobody holds.
+/// STAR writes both reads of a chimeric pair as unmapped, and its junctions to another file: the bases show which read
+/// is
+/// which. The second read extends into an intron of MLLT3 of unknown sequence.
 #[test]
 fn unmapped_reads_take_the_places_that_their_bases_fit() {
-    // e11 ends at 118,488,760 (1-based); the molecule leaves it there for chr9:20,366,620, against the strand.
+    // e11 ends at 118,488,760 (1-based); the molecule continues at chr9:20,366,620 on the reverse strand.
     let e11_end = 118_488_760;
     let own = |start: i64| bases("chr11", start, e11_end);
     let intron = b"CACGATGGCTTACGCATTCAGGTTCAATCGCCATGATTCTGACCAGTTACGGATCTTGCAAC";
@@ -472,14 +474,14 @@ fn unmapped_reads_take_the_places_that_their_bases_fit() {
         let junction = &report["events"][0]["junctions"][0];
         assert_eq!(junction["three"]["gene"], "MLLT3", "{swapped}");
         let (five, three, evidence) = lead(&report);
-        // The second read's bases, which no list of words has, are looked up by its name: they show e11's end.
+        // The second read, without a k-mer hit, is looked up by its name: it shows e11's end.
         assert_eq!((five, three), (118_488_760, 20_366_619), "{swapped}");
         assert_eq!(evidence["fragments"], 3, "{swapped}");
     }
 }
 
-/// No read of the file aligned, so that none tells that the reads are spliced: the assay is given, or the aligner's.
-/// Records are unpaired, as minimap2 writes both reads of a fragment; the other one lies in KMT2A alone.
+/// No read of the file is spliced, so the assay is given by the option or by the aligner. Records are unpaired, as
+/// minimap2 writes both reads of a fragment; the other read is in KMT2A only.
 #[test]
 fn unpaired_reads_that_did_not_align_show_their_junction() {
     // The end of KMT2A e8 and the first bases of NFKB1 e13.
@@ -511,15 +513,15 @@ fn unpaired_reads_that_did_not_align_show_their_junction() {
         assert_eq!((five, three), (118_482_495, 87_084_120), "{other:?}");
         assert_eq!(rna["events"][0]["junctions"][0]["three"]["gene"], "AFF1");
         assert_eq!(evidence["fragments"], 4, "{other:?}");
-        // Genomic reads do not run from exon to exon.
+        // Genomic reads are not spliced.
         assert_eq!(found("dna")["events"].as_array().map(Vec::len), Some(0));
     }
 }
 
-/// An aligner that writes no chimeras leaves the longer part of a read where it lies, here in an exon of the partner that no
-/// catalogue window holds, and clips KMT2A's bases off. The same reads are found through the index and in one pass.
+/// An aligner that writes no chimeras aligns the longer segment of a read, here in a partner exon outside the catalogue
+/// windows, and soft-clips KMT2A's bases. The same reads are found through the index and in one pass.
 #[test]
-fn clipped_ends_in_a_partner_gene_that_spell_kmt2a_are_evidence() {
+fn soft_clips_in_a_partner_gene_that_match_kmt2a_are_evidence() {
     // The end of KMT2A e10 and the first bases of NFKB1 e13.
     let (end, start) = (118_484_975, 102_594_891);
     let found = |clip: i64, unmapped: &str, indexed: bool| {
@@ -541,15 +543,15 @@ fn clipped_ends_in_a_partner_gene_that_spell_kmt2a_are_evidence() {
     };
     for indexed in [true, false] {
         assert_eq!(found(16, "--unmapped", indexed), Some((end, start + 1, 4)), "{indexed}");
-        // Ten bases of the exon's end beside the aligned ones are looked for: clips of 6 to 9 bases hold none.
+        // Ten bases of an exon end next to the aligned bases are searched: clips of 6 to 9 bases are too short.
         assert_eq!(found(10, "--unmapped", indexed), Some((end, start + 1, 4)), "{indexed}");
         assert_eq!(found(6, "--unmapped", indexed), None);
         assert_eq!(found(30, "--unmapped=never", indexed), None);
     }
 }
 
-/// Molecules without KMT2A, of which an aligner that writes no chimeras places one part or none: they leave the gene to
-/// which KMT2A leads for a third one. The same reads are found through the index and in one pass.
+/// Molecules without KMT2A, of which an aligner that writes no chimeras aligns one segment or none: they join the gene
+/// fused to KMT2A to a third gene. The same reads are found through the index and in one pass.
 #[test]
 fn reads_between_two_partners_are_found_by_their_bases() {
     // KMT2A e10, all of AFF1 e5, NFKB1 e13.
@@ -566,13 +568,13 @@ fn reads_between_two_partners_are_found_by_their_bases() {
                 bases("chr4", middle_start, middle_start + ends.1),
             ]
             .concat();
-            let behind = clip.map_or(ends.1, |clip| clip + n);
+            let after = clip.map_or(ends.1, |clip| clip + n);
             let second = [
                 bases("chr4", middle_end - ends.0, middle_end),
-                bases("chr4", start, start + behind),
+                bases("chr4", start, start + after),
             ]
             .concat();
-            let aligned = clip.map(|_| format!("0\tchr4\t{}\t255\t{}M{behind}S", middle_end - ends.0 + 1, ends.0));
+            let aligned = clip.map(|_| format!("0\tchr4\t{}\t255\t{}M{after}S", middle_end - ends.0 + 1, ends.0));
             for (name, place, read) in [("a", None, first), ("b", aligned, second)] {
                 let place = place.unwrap_or_else(|| "4\t*\t0\t0\t*".to_owned());
                 let (read, qualities) = (String::from_utf8(read.clone()).unwrap(), "F".repeat(read.len()));
@@ -610,15 +612,15 @@ fn reads_between_two_partners_are_found_by_their_bases() {
         let both = vec![own.clone(), further.clone()];
         assert_eq!(found(None, "--unmapped", indexed), both, "unaligned, {indexed}");
         assert_eq!(found(Some(16), "--unmapped", indexed), both, "clipped, {indexed}");
-        // Clips of 8 to 11 bases are not looked for; nor is anything where reads that did not align are not.
+        // Clips of 8 to 11 bases are not searched, nor is anything if unmapped reads are not.
         let short = found(Some(8), "--unmapped", indexed);
         assert_eq!(short, std::slice::from_ref(&own), "short, {indexed}");
         assert!(found(None, "--unmapped=never", indexed).is_empty());
     }
 }
 
-/// More bases are inserted than a read holds beside KMT2A's: the pairs tell the gene, and the clips, which end in the
-/// inserted bases, are theirs and make no break without a partner beside it.
+/// The insertion is longer than the rest of a read: the pairs show the gene, and the clips, which end in the inserted
+/// bases, are assigned to them and do not form a separate break without a partner.
 #[test]
 fn clips_in_inserted_bases_belong_to_the_pairs_of_their_fragments() {
     let inserted = b"GCCCCCTTTGTCTAACGGCGTGCTCAGAAACGATAGGACACACATGATTTTCGACGAG";
@@ -656,8 +658,9 @@ fn clips_in_inserted_bases_belong_to_the_pairs_of_their_fragments() {
     assert_eq!((five, &evidence["fragments"]), (end, &4.into()));
 }
 
-/// Transcripts that are not spliced yet, of a break in two introns: no read holds a base of an exon. What KMT2A's intron
-/// spells apart from its repeats is looked for among the reads that did not align.
+/// Unspliced transcripts with breakpoints in two introns: no read has an exonic base. Non-repetitive sequence of
+/// KMT2A's
+/// intron is searched in the unmapped reads.
 #[test]
 fn unaligned_reads_that_keep_introns_on_both_sides_are_found() {
     let end = 118_482_545;
@@ -679,7 +682,7 @@ fn unaligned_reads_that_keep_introns_on_both_sides_are_found() {
             .success();
         let report = report(folder.path(), "s");
         assert!(report["events"].as_array().unwrap().is_empty());
-        // Nothing places the other side, and no exon ends here: too little for a tier, and shown.
+        // The other side is unplaced, and there is no exon end here: no tier, but listed.
         let junction = &report["discarded"][0]["junction"];
         junction.is_object().then(|| {
             let fragments = junction["evidence"]["fragments"].as_u64().unwrap();
@@ -687,7 +690,7 @@ fn unaligned_reads_that_keep_introns_on_both_sides_are_found() {
         })
     };
     assert_eq!(found(43, "--unmapped"), Some((end, 4)));
-    // Fewer than 30 bases may be of any repeat.
+    // Fewer than 30 bases may come from any repeat.
     assert_eq!(found(29, "--unmapped"), None);
     assert_eq!(found(43, "--unmapped=never"), None);
 }

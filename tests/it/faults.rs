@@ -1,6 +1,7 @@
-//! Faults around the program: killed while it writes, a full disk, a folder that takes nothing, a file
-//! that is replaced while it is read, a pipe that closes, another run beside it. No file under a final
-//! name is ever half written, and the next run succeeds.
+//! Faults around the program: killed while it writes, a full disk, an unwritable folder, a file replaced while it is
+//! read, a pipe that closes, another run at the same time. No file under a final name is ever half-written, and the
+//! next
+//! run succeeds.
 
 use std::fs;
 use std::io::Read as _;
@@ -24,7 +25,7 @@ fn program() -> Command {
     command
 }
 
-/// The bytes of a sample's files, each from a run that nothing disturbed.
+/// The bytes of a sample's files, each from an undisturbed run.
 fn undisturbed(bam: &Path) -> Vec<(String, Vec<u8>)> {
     let folder = TempDir::new().unwrap();
     call(folder.path()).arg("-q").arg(bam).assert().success();
@@ -35,7 +36,7 @@ fn undisturbed(bam: &Path) -> Vec<(String, Vec<u8>)> {
         .collect()
 }
 
-/// Asserts that every file under a final name is whole.
+/// Asserts that every file under a final name is complete.
 fn assert_whole(out: &Path, whole: &[(String, Vec<u8>)], when: &str) {
     for name in files(out) {
         if name.starts_with('.') {
@@ -48,11 +49,15 @@ fn assert_whole(out: &Path, whole: &[(String, Vec<u8>)], when: &str) {
             "{name} is not whole, {when}"
         );
     }
-    // The report is named last.
+    // The report gets its final name last.
     if out.join(&whole[0].0).exists() {
         assert_eq!(whole[0].0, "fusion.breakapart.json");
         let final_names = files(out).into_iter().filter(|name| !name.starts_with('.')).count();
-        assert_eq!(final_names, whole.len(), "the report stands without the others, {when}");
+        assert_eq!(
+            final_names,
+            whole.len(),
+            "the report is there without the others, {when}"
+        );
     }
 }
 
@@ -73,7 +78,7 @@ fn killed_at_any_moment_it_leaves_no_half_file() {
             .arg(&bam)
             .spawn()
             .unwrap();
-        // Half of the kills anywhere in a run, half from the first temporary file on, where it writes.
+        // Half of the kills anywhere in a run, half after the first temporary file, while it writes.
         if kill % 2 == 0 {
             let share = draws.below(1_100);
             std::thread::sleep(one_run.mul_f64(share as f64 / 1_000.0));
@@ -91,7 +96,7 @@ fn killed_at_any_moment_it_leaves_no_half_file() {
             4 => complete += 1,
             _ => among += 1,
         }
-        // What a killed run left does not stand in the way of the next.
+        // Leftovers of a killed run do not block the next.
         if kill % 10 == 0 {
             program()
                 .args(["call", "-q", "--force", "-o"])
@@ -109,7 +114,7 @@ fn killed_at_any_moment_it_leaves_no_half_file() {
     assert!(among > 0, "no kill fell into the writing");
 }
 
-/// A small file system of its own; `None`, with the reason printed, where that is not allowed.
+/// A small separate file system; `None`, with the reason printed, if that is not allowed.
 struct SmallDisk(PathBuf);
 
 impl SmallDisk {
@@ -139,7 +144,7 @@ impl Drop for SmallDisk {
 #[test]
 fn a_full_disk_is_said_and_leaves_nothing() {
     let (folder, bam) = with_fusion();
-    // Room for none, for some, for nearly all of the files.
+    // Space for none, for some, for nearly all of the files.
     let size: usize = undisturbed(&bam).iter().map(|(_, bytes)| bytes.len()).sum();
     for kilobytes in [4, 8, 16, u32::try_from(size / 1_024).unwrap().saturating_sub(4).max(4)] {
         let place = TempDir::new_in(folder.path()).unwrap();
@@ -201,7 +206,7 @@ fn a_folder_that_takes_nothing_is_said() {
     if fs::write(locked.join("x"), "").is_ok() {
         // Root writes everywhere; a file system mounted read-only refuses it too.
         fs::remove_file(locked.join("x")).unwrap();
-        println!("the folder's mode does not bind root; /proc stands for a folder that takes nothing");
+        println!("the folder's mode does not restrict root; /proc is used as an unwritable folder");
         let failed = breakapart()
             .args(["call", "-q", "-o", "/proc"])
             .arg(&bam)
@@ -247,8 +252,9 @@ fn what_exists_is_kept_unless_forced() {
     report(folder.path(), "fusion");
 }
 
-/// The file is swapped for another patient's, or cut, while it is read: the report is the first file's,
-/// the second's, or an error, never a mixture.
+/// The file is replaced by another patient's, or truncated, while it is read: the report is that of the first file,
+/// that
+/// of the second, or an error, never a mixture.
 #[test]
 fn a_file_replaced_under_the_reader_is_never_half_of_each() {
     let (folder, bam) = with_fusion();
@@ -288,15 +294,15 @@ fn a_file_replaced_under_the_reader_is_never_half_of_each() {
             .unwrap();
         std::thread::sleep(Duration::from_micros(u64::try_from(draws.below(30_000)).unwrap()));
         match turn % 3 {
-            // Replaced by name, as most programs do: an open file stays what it was.
+            // Replaced by renaming, as most programs do: the open file stays unchanged.
             0 => {
                 let fresh = folder.path().join("fresh");
                 fs::write(&fresh, &second.0).unwrap();
                 fs::rename(&fresh, &target).unwrap();
             }
-            // Written over in place.
+            // Overwritten in place.
             1 => fs::write(&target, &second.0).unwrap(),
-            // Cut in place.
+            // Truncated in place.
             _ => fs::File::options()
                 .write(true)
                 .open(&target)
@@ -335,7 +341,7 @@ fn a_pipe_that_closes_early_ends_the_run_quietly() {
         assert_eq!(child.wait().unwrap().code(), Some(0), "{format}: {errors}");
         assert!(errors.is_empty(), "{format}: {errors}");
     }
-    // The reader's end closes within a stream that comes in.
+    // The reading end closes while input is streamed.
     let bytes = fs::read(&bam).unwrap();
     for share in [3, 2] {
         let cut = bytes[..bytes.len() / share].to_vec();

@@ -1,4 +1,4 @@
-//! Outputs for programs: made by `call`, made again by `report`, and the reads behind them.
+//! Outputs for programs: made by `call`, made again by `report`, and their supporting reads.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -61,7 +61,7 @@ fn every_format_is_a_view_of_the_report() {
     expected.sort();
     assert_eq!(files(&out), expected);
 
-    // Standard output gets the text itself, which is what the blocks hold.
+    // Standard output gets the text that the blocks contain.
     let run = breakapart()
         .args(["report", "--format", "VCF"])
         .arg(out.join("fusion.breakapart.json"))
@@ -70,8 +70,7 @@ fn every_format_is_a_view_of_the_report() {
     assert_eq!(output(&run), unpacked(&out.join("fusion.vcf.gz")));
 }
 
-/// The junction of the JSON and the one of the VCF are the same, and REF is the reads' base where there is
-/// no reference.
+/// The junctions of JSON and VCF are the same, and REF is the base in the reads if there is no reference.
 #[test]
 fn the_vcf_holds_the_called_junction() {
     let (folder, bam) = with_fusion();
@@ -91,13 +90,13 @@ fn the_vcf_holds_the_called_junction() {
     assert_eq!(position.parse::<i64>().ok(), lead["three"]["position"].as_i64());
     assert_eq!(bare_name(contig).unwrap(), "4");
     let reference = cells[3];
-    // The bases of these reads are drawn; a real one is asked for below.
+    // These reads have random bases; a real one is checked below.
     assert!(["A", "C", "G", "T"].contains(&reference));
     assert_eq!(lead["five"]["ref_base"].as_str(), Some(reference));
     assert!(line.contains("\tPASS\t"), "{line}");
 }
 
-/// The case whose reads are of the real genes, without a reference at hand.
+/// The case whose reads are from the real genes, without a reference.
 #[test]
 fn gaps_are_filled_with_what_biology_says() {
     let folder = TempDir::new().unwrap();
@@ -114,22 +113,19 @@ fn gaps_are_filled_with_what_biology_says() {
     assert_eq!(cell(&table, 0, "transcript_id1"), "ENST00000534358.8");
     let split: u64 = cell(&table, 0, "split_reads1").parse().unwrap();
     let coverage: u64 = cell(&table, 0, "coverage1").parse().unwrap();
-    assert!(
-        coverage > split,
-        "wild-type fragments lie over the donor too: {coverage}"
-    );
+    assert!(coverage > split, "wild-type fragments also cover the donor: {coverage}");
     assert_eq!(
         cell(&table, 0, "coverage2"),
         ".",
         "partners are read at unusual records only"
     );
-    // The last residues that MANE e8 codes for, and the first of AFF1 e4.
+    // The last residues encoded by MANE e8, and the first of AFF1 e4.
     let peptide = cell(&table, 0, "peptide_sequence");
     assert!(peptide.contains("PVKQKPKEK|TAKGDELSSRIQN"), "{peptide}");
     // The reciprocal enters KMT2A at e9.
     assert!(cell(&table, 1, "peptide_sequence").contains("|EKPPPVNKQENAG"));
 
-    // MANE e8 ends with G, AFF1 e4 begins with A, as the reads say.
+    // MANE e8 ends with G, AFF1 e4 begins with A, as in the reads.
     let text = unpacked(&out.join("s.vcf.gz"));
     let line = |id: &str| text.lines().find(|l| l.contains(id)).unwrap();
     assert!(line("\tE1.1_5p\t").starts_with("chr11\t118482495\tE1.1_5p\tG\tG[chr4:87046695[\t"));
@@ -171,7 +167,7 @@ fn the_evidence_holds_the_reads_of_every_junction() {
     let records = tagged(&evidence);
     assert!(!records.is_empty());
 
-    // Every fragment that the report lists stands there under the same name, with its junction and kind.
+    // Every fragment listed in the report is there under the same name, with its junction and kind.
     let mut by_name: BTreeMap<&str, BTreeSet<(&str, &str)>> = BTreeMap::new();
     for (name, junctions, kinds) in &records {
         let pairs = junctions.split(',').zip(kinds.split(','));
@@ -300,7 +296,7 @@ fn completions_and_manual_pages_come_from_the_command_line() {
     );
 }
 
-/// A report from standard input gives what its file gives; other bytes are refused with one line.
+/// A report from standard input gives the same output as its file; other bytes are refused with one line.
 #[test]
 fn a_report_is_read_from_standard_input() {
     let (folder, path) = with_fusion();

@@ -1,4 +1,4 @@
-//! The input stage against files as they come: whole, cut, mislabelled, hostile.
+//! The input stage with all kinds of files: complete, truncated, mislabelled, hostile.
 
 mod access;
 mod cram;

@@ -1,5 +1,6 @@
-//! Inputs that are not what they seem: files of other samples, filtered files, pairs and names that tell nothing. None may
-//! become a clean negative or a call that is not there, and a sound file must keep its answer.
+//! Inputs that are not what they seem: files of other samples, filtered files, unreliable pairs and names. None may
+//! become
+//! a clean negative or a false call, and a sound file must keep its result.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -44,7 +45,7 @@ impl Answer {
         capability["code"].as_str().unwrap()
     }
 
-    /// Gene pairs of the rows, with tier and molecules (fragments where molecules can't be told apart).
+    /// Gene pairs of the rows, with tier and molecules (fragments if molecules can't be distinguished).
     fn rows(&self) -> Vec<(String, String, u32)> {
         (0..self.table.1.len())
             .map(|row| {
@@ -73,7 +74,7 @@ fn arg(path: &Path) -> &str {
     path.to_str().unwrap()
 }
 
-/// Records of one file, or of several of one header, with the header's text; each may be changed or left out.
+/// Records of one file, or of several with one header, with the header's text; each may be changed or dropped.
 fn edited(
     sources: &[PathBuf],
     target: &Path,
@@ -128,7 +129,7 @@ fn an_empty_chimeric_file_is_refused() {
 }
 
 #[test]
-fn a_chimeric_file_with_a_header_alone_is_as_none() {
+fn a_chimeric_file_with_only_a_header_counts_as_none() {
     let folder = TempDir::new().unwrap();
     let bam = folder.path().join("own.bam");
     // STAR was asked for a file of junctions.
@@ -181,7 +182,7 @@ fn a_chimeric_file_of_another_sample_is_refused() {
     ] {
         assert!(error.contains(part), "{part}: {error}");
     }
-    // By its read names, where no command line tells: the file holds unmapped reads, and none of eight names.
+    // By its read names, without a command line: the file has unmapped reads, but none of eight names.
     let text = fs::read_to_string(&other).unwrap();
     let bare: String = text
         .lines()
@@ -202,7 +203,7 @@ fn a_chimeric_file_of_another_sample_is_refused() {
     let own_text = fs::read_to_string(data("inputs/junctions.Chimeric.out.junction")).unwrap();
     fs::write(&grouped, own_text.replace("\tjunctions_mllt1\n", "\tpatient_9\n")).unwrap();
     assert!(refusal(&own, &grouped).contains("read group is patient_9"));
-    // Its own file, without a command line, belongs to it: through an index and without.
+    // Its own file is accepted without a command line, with and without an index.
     let own_lines: String = own_text
         .lines()
         .filter(|l| !l.starts_with('#'))
@@ -217,7 +218,7 @@ fn a_chimeric_file_of_another_sample_is_refused() {
     }
 }
 
-/// STAR writes no `SA` there: records of one name and read are its pieces, in any order.
+/// STAR writes no `SA` there: records with the same name and read number are its segments, in any order.
 #[test]
 fn a_chimeric_sam_without_sa_is_read_by_names() {
     let chimeric = data("inputs/chimeric_sam.Chimeric.out.sam");
@@ -229,7 +230,7 @@ fn a_chimeric_sam_without_sa_is_read_by_names() {
 
 // ---- filtered positives
 
-/// What a filter leaves of a record; false for none of it.
+/// Applies a filter to a record; false if it is dropped.
 type Filter = fn(&mut bam::Record) -> bool;
 
 fn make_single(r: &mut bam::Record) -> bool {
@@ -273,7 +274,7 @@ const FILTERS: [(&str, Filter); 6] = [
         !text.contains('S') && !text.contains('H') && !is_apart(r)
     }),
     (
-        "SA tags and supplementary records taken off, discordant pairs dropped",
+        "SA tags and supplementary records removed, discordant pairs dropped",
         |r| {
             let keep = !r.is_supplementary() && !is_apart(r);
             let _ = r.remove_aux(b"SA");
@@ -282,8 +283,9 @@ const FILTERS: [(&str, Filter); 6] = [
     ),
 ];
 
-/// A tenth of the transcripts of a sample deep enough for a negative are rearranged; without its chimeric reads it looks
-/// like the negative that it was mixed with.
+/// A tenth of the transcripts of a sample deep enough for a negative are rearranged; without its chimeric reads it
+/// looks
+/// like the negative into which they were mixed.
 #[test]
 fn a_filtered_positive_is_no_negative() {
     let folder = TempDir::new().unwrap();
@@ -323,7 +325,7 @@ fn a_filtered_positive_is_no_negative() {
             );
         }
     }
-    // The negative alone keeps its answer.
+    // The negative on its own keeps its result.
     let whole = Answer::of(&sources[0], &[]);
     assert_eq!(
         (whole.state(), whole.capability()),
@@ -331,7 +333,7 @@ fn a_filtered_positive_is_no_negative() {
     );
 }
 
-/// The same filter named in the header is named in the report, whatever it left.
+/// A filter in the header is named in the report, whatever it removed.
 #[test]
 fn a_filter_by_expression_is_named() {
     let folder = TempDir::new().unwrap();
@@ -356,7 +358,7 @@ fn a_filter_by_expression_is_named() {
 // ---- pairs and names
 
 #[test]
-fn pairs_out_of_step_are_not_believed() {
+fn mismatched_pairs_are_not_trusted() {
     let answer = Answer::of(&data("inputs/mates_out_of_step.bam"), &[]);
     assert_eq!((answer.state(), answer.rows()), ("inconclusive", Vec::new()));
     assert!(warnings(&answer.report).contains(&"pairs-not-believed"));
@@ -367,9 +369,9 @@ fn pairs_out_of_step_are_not_believed() {
     );
 }
 
-/// Out of step from the middle on: a third of the pairs lead anywhere.
+/// Mismatched from the middle on: a third of the pairs have random mates.
 #[test]
-fn pairs_out_of_step_in_part_are_not_believed() {
+fn partly_mismatched_pairs_are_not_trusted() {
     let folder = TempDir::new().unwrap();
     let bam = folder.path().join("part.bam");
     let sources = [
@@ -419,7 +421,7 @@ fn a_name_of_several_molecules_makes_no_junction() {
     );
 }
 
-/// Numbers of the read at the end of its name, in both ways to read a file; others are no numbers.
+/// Read numbers at the end of names, with both kinds of access; other endings are not read numbers.
 #[test]
 fn numbers_of_the_read_are_taken_off_its_name() {
     let folder = TempDir::new().unwrap();
@@ -474,7 +476,7 @@ fn fragments_of_amplicons_are_counted() {
     assert!(warnings(&answer.report).contains(&"fixed-ends"));
     let (pair, tier, molecules) = &answer.rows()[0];
     assert_eq!((pair.as_str(), tier.as_str()), ("KMT2A::AFF1", "medium"));
-    // 59 that STAR aligned, and one pair that it did not.
+    // 59 aligned by STAR, and one unmapped pair.
     assert_eq!(*molecules, 60);
     assert!(
         answer.report["events"][0]["doubts"]
@@ -483,7 +485,7 @@ fn fragments_of_amplicons_are_counted() {
             .iter()
             .any(|d| d["code"] == "fixed-ends")
     );
-    // Flags that were set by the ends tell as little.
+    // Duplicate flags set from the ends are no better.
     let folder = TempDir::new().unwrap();
     let bam = folder.path().join("flagged.bam");
     let mut seen = std::collections::HashSet::new();
@@ -504,7 +506,7 @@ fn fragments_of_amplicons_are_counted() {
         },
     );
     assert_eq!(Answer::of(&bam, &[]).rows()[0].2, *molecules);
-    // As asked for.
+    // As requested.
     for (how, word) in [
         ("ends", "fragment ends"),
         ("fragments", "fragments"),

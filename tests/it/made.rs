@@ -1,7 +1,8 @@
-//! Samples made in memory: read pairs of spliced transcripts over the catalogue's exon coordinates,
-//! written as STAR writes them (chimeras within the BAM). Bases are the genome's where the program
-//! holds them; elsewhere they are arbitrary but the same at every place, so reads over one junction
-//! agree.
+//! Samples made in memory: read pairs of spliced transcripts over the catalogue's exon coordinates, written as STAR
+//! writes
+//! them (chimeras within the BAM). Bases are those of the genome if built in; elsewhere they are arbitrary but fixed
+//! for
+//! each position, so reads across one junction agree.
 
 use std::fmt::Write as _;
 use std::sync::OnceLock;
@@ -30,7 +31,7 @@ pub(crate) fn header(sample: &str, order: &str) -> String {
     )
 }
 
-/// A stretch of a transcript on one contig, 0-based half-open, in transcript order.
+/// An interval of a transcript on one contig, 0-based half-open, in transcript order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Stretch {
     contig: usize,
@@ -39,7 +40,7 @@ pub(crate) struct Stretch {
     end: i64,
 }
 
-/// A spliced molecule's stretches.
+/// The intervals of a spliced molecule.
 pub(crate) type Spliced = Vec<Stretch>;
 
 /// Exons `first..=last` of a gene's lead transcript.
@@ -61,7 +62,7 @@ pub(crate) fn exons(symbol: &str, first: u16, last: u16) -> Spliced {
         .collect()
 }
 
-/// A stretch anywhere, forward.
+/// Any interval, forward.
 pub(crate) fn place(contig: &str, start: i64, len: i64) -> Spliced {
     vec![Stretch {
         contig: CONTIGS.iter().position(|(n, _)| *n == contig).unwrap(),
@@ -104,7 +105,7 @@ pub(crate) fn len(spliced: &[Stretch]) -> i64 {
     spliced.iter().map(|s| s.end - s.start).sum()
 }
 
-/// One record with its place, for sorting.
+/// One record with its position, for sorting.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Line {
     /// Number in [`CONTIGS`].
@@ -127,15 +128,15 @@ const SUPPLEMENTARY: u16 = 2_048;
 /// Mates further apart than this are not proper (bases).
 const PROPER_MAX: i64 = 500_000;
 
-/// A read's part that one record holds.
+/// The segment of a read in one record.
 struct Part {
     contig: usize,
     strand: Strand,
-    /// Reference stretches in ascending order.
+    /// Reference intervals in ascending order.
     blocks: Vec<(i64, i64)>,
-    /// Bases of the read before and behind it, along the molecule.
+    /// Bases of the read before and after it, along the molecule.
     before: i64,
-    behind: i64,
+    after: i64,
 }
 
 impl Part {
@@ -150,8 +151,8 @@ impl Part {
     /// Clips on the reference's left and right.
     fn clips(&self) -> (i64, i64) {
         match self.strand {
-            Strand::Forward => (self.before, self.behind),
-            Strand::Reverse => (self.behind, self.before),
+            Strand::Forward => (self.before, self.after),
+            Strand::Reverse => (self.after, self.before),
         }
     }
 
@@ -199,13 +200,13 @@ fn bases_at(contig: usize, start: i64, end: i64) -> Vec<u8> {
         .collect()
 }
 
-/// Bases from a place (1-based) on, on the forward strand, as a record shows them.
+/// Bases from a position (1-based), on the forward strand, as in a record.
 pub(crate) fn bases(contig: &str, first: i64, len: i64) -> String {
     let contig = CONTIGS.iter().position(|(n, _)| *n == contig).unwrap();
     String::from_utf8(bases_at(contig, first - 1, first - 1 + len)).unwrap()
 }
 
-/// A base for a place that the program does not know: always the same.
+/// A fixed base for a position of unknown sequence.
 fn arbitrary_base(contig: usize, position: i64) -> u8 {
     let mut x = (position.unsigned_abs() << 3) ^ (contig as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
     // The finaliser of splitmix64 (Steele, Lea, Flood 2014).
@@ -214,7 +215,7 @@ fn arbitrary_base(contig: usize, position: i64) -> u8 {
     b"ACGT"[((x ^ (x >> 31)) & 3) as usize]
 }
 
-/// The parts of the molecule's bases `[from, to)`, in molecule order, and those bases.
+/// The segments of the molecule's bases `[from, to)`, in molecule order, and those bases.
 fn parts_of(spliced: &[Stretch], from: i64, to: i64) -> (Vec<Part>, Vec<u8>) {
     let mut parts: Vec<Part> = Vec::new();
     let mut bases = Vec::new();
@@ -248,14 +249,14 @@ fn parts_of(spliced: &[Stretch], from: i64, to: i64) -> (Vec<Part>, Vec<u8>) {
                         0
                     };
                     last.blocks.insert(index, (start, end));
-                    last.behind = to - at - b;
+                    last.after = to - at - b;
                 }
                 _ => parts.push(Part {
                     contig: s.contig,
                     strand: s.strand,
                     blocks: vec![(start, end)],
                     before: at + a - from,
-                    behind: to - at - b,
+                    after: to - at - b,
                 }),
             }
         }
@@ -338,7 +339,7 @@ pub(crate) fn pair(spliced: &[Stretch], name: &str, start: i64, len: i64, read_l
     lines
 }
 
-/// A generator with a fixed course (Knuth's MMIX constants).
+/// A deterministic random generator (Knuth's MMIX constants).
 pub(crate) struct Draws(pub u64);
 
 impl Draws {
@@ -354,7 +355,7 @@ impl Draws {
 /// Read length of made samples, in bases.
 pub(crate) const READ_LEN: i64 = 100;
 
-/// A sample: what is asked for, pair by pair.
+/// A sample, built pair by pair.
 pub(crate) struct Sample {
     draws: Draws,
     pub lines: Vec<Line>,
@@ -402,7 +403,7 @@ impl Sample {
         }
     }
 
-    /// What the library's making joined: single molecules from a base inside the transcript to anywhere.
+    /// Library chimeras: single molecules from a base inside the transcript to anywhere.
     pub(crate) fn chimeras(&mut self, spliced: &[Stretch], molecules: usize) {
         for _ in 0..molecules {
             let at = 300 + self.draws.below(len(spliced) - 600);
@@ -413,7 +414,7 @@ impl Sample {
         }
     }
 
-    /// Copies of the last pair with the duplicate flag.
+    /// Duplicates of the last pair, flagged.
     pub(crate) fn copies(&mut self, spliced: &[Stretch], start: i64, fragment: i64, copies: usize) {
         for n in 0..=copies {
             let name = self.next_name("copy");
@@ -422,7 +423,7 @@ impl Sample {
         }
     }
 
-    /// Records by place, as a coordinate-sorted file has them.
+    /// Records sorted by coordinate.
     pub(crate) fn sorted(&self) -> Vec<String> {
         let mut lines = self.lines.clone();
         lines.sort();
@@ -440,7 +441,7 @@ impl Sample {
         lines
     }
 
-    /// Records of one name beside one another.
+    /// Records grouped by name.
     pub(crate) fn by_name(&self) -> Vec<String> {
         let mut lines: Vec<String> = self.lines.iter().map(|line| line.text.clone()).collect();
         lines.sort();
@@ -448,15 +449,14 @@ impl Sample {
     }
 }
 
-/// KMT2A e8 to AFF1 e5 (chr11:118482495 to chr4:87084120), the base behind the junction, and the
-/// transcript.
+/// KMT2A e8 to AFF1 e5 (chr11:118482495 to chr4:87084120), the base after the junction, and the transcript.
 pub(crate) fn kmt2a_aff1() -> (Spliced, i64) {
     let five = exons("KMT2A", 1, 8);
     let at = len(&five);
     (joined(five, exons("AFF1", 5, 21)), at)
 }
 
-/// KMT2A's coding exons up to e26, all regions of interest among them.
+/// KMT2A's coding exons up to e26, including all regions of interest.
 pub(crate) fn wild_type() -> Spliced {
     exons("KMT2A", 3, 26)
 }
@@ -464,8 +464,9 @@ pub(crate) fn wild_type() -> Spliced {
 /// Chimeras of KMT2A in [`negative`].
 pub(crate) const CHIMERAS: usize = 7;
 
-/// Enough of the wild type for a statement, and controls: no rearrangement, and one molecule in some 800 a
-/// chimera of the library, as few as libraries have.
+/// Enough wild type for a negative, and controls: no rearrangement, and one molecule in some 800 is a library chimera,
+/// as
+/// few as libraries have.
 pub(crate) fn negative(seed: u64) -> Sample {
     let mut sample = Sample::new(seed);
     sample.over(&wild_type(), "wild", 6_000);
@@ -485,8 +486,8 @@ pub(crate) fn fusion(seed: u64) -> Sample {
     sample
 }
 
-/// A sample with something of everything: the fusion with its reciprocal, chimeras to unrelated
-/// places, duplicates, mates far away, and reads of the partner that belong to nothing.
+/// A mixed sample: the fusion with its reciprocal, chimeras to unrelated loci, duplicates, distant mates, and unrelated
+/// reads of the partner.
 pub(crate) fn mixed(seed: u64) -> Sample {
     let mut sample = Sample::new(seed);
     sample.over(&wild_type(), "wild", 1_500);
@@ -497,7 +498,7 @@ pub(crate) fn mixed(seed: u64) -> Sample {
     let five = exons("AFF1", 1, 4);
     let at = len(&five);
     sample.across(&joined(five, exons("KMT2A", 9, 20)), at, "back", 12);
-    // Clipped but not chimeric by itself: partner joined elsewhere, inside its windows.
+    // Chimeric without KMT2A: partner joined elsewhere, inside its windows.
     let five = place("chr1", 30_000_000, 400);
     sample.across(&joined(five, exons("AFF1", 6, 20)), 400, "stray", 15);
     for n in 0..40 {
@@ -507,11 +508,11 @@ pub(crate) fn mixed(seed: u64) -> Sample {
         let contig = CONTIGS[usize::try_from(sample.draws.below(4)).unwrap()].0;
         sample.across(&joined(five, place(contig, start, 400)), at, "chimera", 1);
     }
-    // A gap that a pair may span: MLLT3 is on the other strand.
+    // A junction that pairs may span: MLLT3 is on the other strand.
     let five = exons("KMT2A", 5, 9);
     let at = len(&five);
     sample.across(&joined(five, exons("MLLT3", 6, 10)), at, "second", 8);
-    // Molecules without KMT2A that leave the partner for a third gene, far behind its windows.
+    // Molecules without KMT2A that join the partner to a third gene, far outside its windows.
     let five = exons("AFF1", 5, 11);
     let at = len(&five);
     sample.across(&joined(five, exons("MLLT3", 6, 11)), at, "third", 6);

@@ -1,6 +1,6 @@
 //! Integration tests, one binary.
 
-// Clippy's exemption for tests reaches test functions only, not what they share.
+// Clippy's exemption for tests covers test functions only, not their helpers.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use breakapart_lab::simulate as lab;

@@ -1,5 +1,6 @@
-//! One truth in every output: names, counts, fractions, tiers and states of all test cases, compared between the JSON and
-//! everything made from it. The VCF is read by a parser that is not ours.
+//! Consistency of all outputs: names, counts, fractions, tiers and states of all test cases, compared between the JSON
+//! and
+//! everything made from it. The VCF is read by a third-party parser.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -40,7 +41,7 @@ fn alignments() -> Vec<PathBuf> {
     found
 }
 
-/// Reports of all cases and of RNA beside DNA, in one folder.
+/// Reports of all cases and of RNA with DNA, in one folder.
 fn reports(folder: &Path) -> BTreeMap<String, SampleReport> {
     let mut call = breakapart();
     call.args([
@@ -161,7 +162,7 @@ fn called(json: &Value) -> Vec<Called<'_>> {
     all.filter(|c| !c.junction["tier"].is_null()).collect()
 }
 
-/// The junction that the conclusion rests on comes first.
+/// The junction that decides the conclusion comes first.
 fn assert_lead_first<'a>(json: &Value, called: &[Called<'_>], ids: impl Iterator<Item = &'a str>, what: &str) {
     let Some(lead) = json["conclusion"]["lead_event"].as_str() else {
         return;
@@ -314,7 +315,7 @@ fn check_sequences(report: &SampleReport, json: &Value, called: &[Called<'_>]) {
     assert_eq!(shown, split, "{sample}");
 }
 
-/// The records of the VCF, by a parser that is not ours.
+/// The records of the VCF, by a third-party parser.
 fn records(text: &str, sample: &str) -> (vcf::Header, Vec<RecordBuf>) {
     let mut reader = vcf::io::Reader::new(text.as_bytes());
     let header = reader.read_header().unwrap_or_else(|e| panic!("{sample}: {e}"));
@@ -335,7 +336,7 @@ fn check_vcf(report: &SampleReport, json: &Value, called: &[Called<'_>]) {
     let mut all: BTreeSet<String> = BTreeSet::new();
     for record in &records {
         let id = record.ids().as_ref().iter().next().unwrap().clone();
-        assert!(all.insert(id.clone()), "{sample}: {id} stands twice");
+        assert!(all.insert(id.clone()), "{sample}: {id} appears twice");
         let junction = id.split('_').next().unwrap();
         let Some(c) = by_id.get(junction) else {
             assert!(junction.starts_with('D'), "{sample}: {id}");
@@ -496,11 +497,11 @@ fn check_cohort(folder: &Path, reports: &BTreeMap<String, SampleReport>) {
 }
 
 #[test]
-fn every_output_tells_the_same() {
+fn all_outputs_agree() {
     let folder = TempDir::new().unwrap();
     let reports = reports(folder.path());
     let states: BTreeSet<&str> = reports.values().map(|r| r.conclusion.state.name()).collect();
-    assert_eq!(states.len(), 4, "every state is among the cases: {states:?}");
+    assert_eq!(states.len(), 4, "the cases include every state: {states:?}");
     assert!(
         reports
             .values()

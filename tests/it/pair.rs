@@ -1,4 +1,4 @@
-//! RNA and DNA of one patient in one report, and what a trial's table makes of it.
+//! RNA and DNA of one patient in one report, and in a trial's table.
 
 use std::path::{Path, PathBuf};
 
@@ -83,7 +83,7 @@ fn two_partners_are_a_possible_swap_in_the_headline() {
 #[test]
 fn findings_are_those_of_both_assays() {
     let folder = TempDir::new().unwrap();
-    // RNA without the reciprocal transcript, DNA with the reciprocal break.
+    // RNA without the reciprocal transcript, DNA with the reciprocal junction.
     let report = both(folder.path(), &rna("aff1_star_default"), &dna("dna_aff1_intron8"));
     assert_eq!(report["agreement"]["status"], "confirmed");
     let conclusion = &report["conclusion"];
@@ -126,7 +126,7 @@ fn a_positive_beside_a_negative_that_could_have_shown_it_is_flagged() {
 }
 
 #[test]
-fn of_two_negatives_rna_answers_for_the_region_that_the_panel_leaves_out() {
+fn of_two_negatives_rna_covers_the_region_that_the_panel_omits() {
     let folder = TempDir::new().unwrap();
     let report = both(folder.path(), &rna("negative"), &panel());
     let conclusion = &report["conclusion"];
@@ -165,7 +165,7 @@ fn a_panel_without_the_minor_region_says_so_everywhere() {
         .assert()
         .success();
     let terminal = output(&assert);
-    // One line while running, and the table.
+    // The progress line, and the table.
     assert_eq!(terminal.matches(words).count(), 2, "{terminal}");
     let read = |name: &str| std::fs::read_to_string(folder.path().join("out").join(name)).unwrap();
     let json = |name: &str| -> Value { serde_json::from_str(&read(&format!("{name}.breakapart.json"))).unwrap() };
@@ -193,7 +193,7 @@ fn a_panel_without_the_minor_region_says_so_everywhere() {
         general["data"]["panel_negative"]["breakapart_lod"].is_number(),
         "the major region's"
     );
-    // The other sample's negative speaks of both.
+    // The other sample's negative covers both regions.
     let other = json("negative");
     assert_eq!(other["conclusion"]["scope"], "major_and_minor");
     std::fs::remove_file(folder.path().join("out/negative.breakapart.json")).unwrap();

@@ -1,5 +1,5 @@
-//! No network, ever: no socket is made, and without any network everything works. Logs hold nothing of a
-//! patient but the sample's name.
+//! No network, ever: no socket is opened, and everything works without a network. Logs contain nothing about a patient
+//! except the sample name.
 
 use std::fs;
 use std::path::Path;
@@ -14,7 +14,7 @@ fn program() -> String {
     assert_cmd::cargo::cargo_bin!("breakapart").display().to_string()
 }
 
-/// Runs a command; `None`, with the reason printed, where this machine does not have or allow it.
+/// Runs a command; `None`, with the reason printed, if this machine does not have or allow it.
 fn allowed(command: &mut Command) -> Option<std::process::Output> {
     match command.output() {
         Ok(output) => Some(output),
@@ -25,8 +25,7 @@ fn allowed(command: &mut Command) -> Option<std::process::Output> {
     }
 }
 
-/// Everything that reads: an indexed BAM, one without an index, a CRAM whose header names a server for
-/// its reference.
+/// All kinds of input: an indexed BAM, one without an index, a CRAM whose header names a server for its reference.
 fn inputs(folder: &Path) -> Vec<String> {
     let indexed = write_sample(folder, "indexed.bam", &made::fusion(1));
     let streamed = write_sample(folder, "streamed.bam", &made::fusion(2));
@@ -46,7 +45,7 @@ fn no_socket_is_made() {
         let mut command = Command::new("strace");
         command.args(["-f", "-qq", "-e", "trace=network", "-o"]).arg(&trace);
         command.args([&program(), "call", "-q", "--stdout", "json", &input]);
-        // A server that htslib would ask for a reference by default.
+        // A server from which htslib would request a reference by default.
         command.env_remove("REF_PATH").env_remove("REF_CACHE");
         let Some(output) = allowed(&mut command) else { return };
         if !output.status.success() && String::from_utf8_lossy(&output.stderr).contains("ptrace") {
@@ -55,7 +54,7 @@ fn no_socket_is_made() {
         }
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         let calls = fs::read_to_string(&trace).unwrap();
-        // A socket pair between threads of one process would be no network.
+        // A socket pair between threads of one process is not a network.
         assert!(
             !calls.lines().any(|l| l.contains("socket(") || l.contains("connect(")),
             "{input}: {calls}"
@@ -89,7 +88,7 @@ fn the_log_holds_no_reads_and_no_folders() {
     let home = folder.path().join("Doe_Jane_1970");
     fs::create_dir(&home).unwrap();
     let mut sample = made::fusion(3);
-    // A record that is worth a warning.
+    // A record that gives a warning.
     sample.lines[0].text = sample.lines[0].text.replacen("NM:i:0", "SA:Z:nonsense", 1);
     let bam = write_sample(&home, "s1.bam", &sample);
     let done = breakapart()

@@ -41,7 +41,7 @@ pub(crate) fn error_line(assert: &Assert) -> String {
     lines[0].to_owned()
 }
 
-/// Files below a folder by name, hidden ones too; none where there is no folder.
+/// Files below a folder by name, including hidden ones; none if there is no folder.
 pub(crate) fn files(folder: &Path) -> Vec<String> {
     let Ok(entries) = fs::read_dir(folder) else {
         return Vec::new();
@@ -53,7 +53,7 @@ pub(crate) fn files(folder: &Path) -> Vec<String> {
     names
 }
 
-/// The files of a sample that are written unless told otherwise.
+/// The files that are written for a sample by default.
 pub(crate) fn default_files(sample: &str) -> Vec<String> {
     [
         "breakapart.json",

@@ -1,4 +1,4 @@
-//! What carries a conclusion, what leads it, and what it is called.
+//! Which evidence supports a conclusion, which event leads it, and its name.
 
 use std::io::Read as _;
 
@@ -35,7 +35,7 @@ fn case(name: &str) -> Value {
     report(folder.path(), name)
 }
 
-/// KMT2A e8, AFF1 e5 to e11, MLLT3 from e6 on; the bases behind both junctions.
+/// KMT2A e8, AFF1 e5 to e11, MLLT3 from e6; the bases after both junctions.
 fn three_genes() -> (Spliced, i64, i64) {
     let first = made::exons("KMT2A", 1, 8);
     let second = made::joined(first.clone(), made::exons("AFF1", 5, 11));
@@ -43,7 +43,7 @@ fn three_genes() -> (Spliced, i64, i64) {
     (made::joined(second, made::exons("MLLT3", 6, 11)), at.0, at.1)
 }
 
-/// Molecules over the first junction, and over the second one alone.
+/// Molecules over the first junction, and over only the second one.
 fn chain(to_kmt2a: i64, further: usize) -> Value {
     let mut sample = Sample::new(5);
     sample.over(&made::wild_type(), "wild", 1_500);
@@ -116,7 +116,7 @@ fn two_molecules_of_a_plain_fusion_are_high_and_one_is_low() {
     assert_eq!(one["events"][0]["name"], "KMT2A::AFF1");
     assert_eq!(one["events"][0]["tier"], "low");
     assert!(codes(&one["events"][0]["doubts"]).contains(&"one-molecule"));
-    // Two decide among a hundred chimeras, too.
+    // Two are also enough with a hundred chimeras.
     let cases = case("mllt10_two_molecules");
     assert_eq!(cases["events"][0]["junctions"][0]["evidence"]["molecules"], 2);
     assert_eq!(cases["events"][0]["tier"], "high");
@@ -178,7 +178,7 @@ fn an_intergenic_side_has_one_name_in_every_output() {
     }
 }
 
-/// A pair to a partner in a thin sample that makes chimeras, beside a read-through.
+/// A spanning pair to a partner and a read-through, in a shallow sample with chimeras.
 #[test]
 fn what_is_suspected_leads_an_open_conclusion_and_a_read_through_does_not() {
     let (transcript, at) = made::kmt2a_aff1();
@@ -191,8 +191,8 @@ fn what_is_suspected_leads_an_open_conclusion_and_a_read_through_does_not() {
         sample.copies(&noise, made::len(&end) - 150, 300, 0);
     }
     let five = made::exons("KMT2A", 33, 35);
-    let behind = made::len(&five);
-    sample.across(&made::joined(five, made::exons("TTC36", 2, 3)), behind, "through", 4);
+    let after = made::len(&five);
+    sample.across(&made::joined(five, made::exons("TTC36", 2, 3)), after, "through", 4);
     let report = called(&sample);
     let conclusion = &report["conclusion"];
     assert_eq!(conclusion["state"], "inconclusive");
@@ -241,12 +241,12 @@ fn a_chance_molecule_is_waived_where_its_fraction_is_bounded() {
         (Some(1), Some(8))
     );
     let bound = waived["bound"].as_f64().unwrap();
-    // A mean of 4.74 molecules beside those over e8.
+    // A mean of 4.74 molecules, relative to those over e8.
     let beside = waived["wild_type_molecules"].as_f64().unwrap();
     assert!(bound < 0.05 && bound > 4.74 / (beside + 4.74), "{bound} {beside}");
     let text = conclusion["text"].as_str().unwrap();
     assert!(text.contains("KMT2A::AFF1 (1 molecule beside"), "{text}");
-    // Deep enough for a negative, and not for so small a bound.
+    // Deep enough for a negative, but not for a bound this small.
     let thinner = with_a_chance_molecule(2_000, intron());
     assert_eq!(thinner["conclusion"]["state"], "inconclusive");
     assert_eq!(codes(&thinner["conclusion"]["reasons"])[0], "low-tier-event");
@@ -275,7 +275,7 @@ fn the_stated_limit_is_never_below_what_is_waived() {
     assert!(lod["exclusion"]["catalogue_partner"]["major"].as_f64().unwrap() >= bound);
 }
 
-/// Other numbers of the rule, for research: they decide, stand in the report, and every page that people read says so.
+/// Changed numbers of the rule, for research: they decide, are in the report, and every page that people read says so.
 #[test]
 fn other_numbers_decide_and_every_page_says_so() {
     let folder = TempDir::new().unwrap();
@@ -322,7 +322,7 @@ fn other_numbers_decide_and_every_page_says_so() {
             .any(|q| q.as_str().unwrap().ends_with(said))
     );
     for page in pages {
-        // Lines of the terminal are broken at blanks.
+        // Terminal lines are wrapped at spaces.
         let words: Vec<&str> = page.split_whitespace().collect();
         assert!(words.join(" ").contains(said), "{page}");
     }

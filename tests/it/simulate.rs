@@ -1,4 +1,4 @@
-//! The cases of `test-data/`: each file is fit for use, and holds what its truth table says.
+//! The cases of `test-data/`: each file is usable, and contains what its truth table says.
 
 use breakapart_core::genome::Flags;
 use breakapart_core::hts::HtsFile;
@@ -40,10 +40,10 @@ fn chimeric_records_are_where_the_aligner_writes_them() {
         let writes = row["aligner"] == "star" || row["aligner"] == "star-soft";
         let split: u32 = row["split"].parse().unwrap_or(0);
         let name = folder.file_name().unwrap().to_str().unwrap().to_owned();
-        // Some hide their junction from `SA`: a gap that passes for an intron, too many inserted bases.
+        // Some junctions have no `SA`: a gap that looks like an intron, too many inserted bases.
         let hidden = name == "cbl_long_intron" || name.starts_with("insert_") || name.starts_with("readthrough");
         if row["aligner"] == "minimap2-splice" {
-            // Parts under 40 bases are no records.
+            // Segments under 40 bases have no record.
             assert!(further > split / 2, "{name}: {further} of {split}");
         } else if writes && split > 0 && !hidden {
             assert!(further >= split, "{name}: {further} of {split}");

@@ -23,7 +23,7 @@ fn contigs() -> Contigs {
     Contigs::new([("chr4".to_owned(), 190_214_555), ("chr11".to_owned(), 135_086_622)])
 }
 
-/// The base of a place: without pattern, the same at every call.
+/// The base at a position: patternless, but fixed.
 fn base(contig: u32, position: i64) -> u8 {
     let mut state = (position as u64 ^ u64::from(contig) << 40).wrapping_mul(0x9e37_79b9_7f4a_7c15);
     state ^= state >> 29;
@@ -46,7 +46,7 @@ fn side(contig: &str, position: i64, retained: Retained, gene: &str) -> Side {
     }
 }
 
-/// The report of a patient whose KMT2A breaks behind `kmt2a` and goes on at `partner`.
+/// The report of a patient whose KMT2A has a breakpoint after `kmt2a` and continues at `partner`.
 fn report(kmt2a: i64, partner: i64) -> SampleReport {
     let text = |bases: Vec<u8>| String::from_utf8(bases).unwrap();
     let junction = Junction {
@@ -97,12 +97,13 @@ fn targets(report: &SampleReport) -> Vec<Target> {
     track::targets(report, &contigs(), source)
 }
 
-/// Molecules of a sample: `wild` that cross KMT2A's base whole, `rearranged` of a break, each in `copies`
+/// Molecules of a sample: `wild` wild-type ones across KMT2A's base, `rearranged` ones with a breakpoint, each in
+/// `copies`
 /// reads with one identifier.
 struct Sample {
     wild: usize,
     rearranged: usize,
-    /// Where the rearranged ones break; the wild-type ones lie over the followed base.
+    /// Breakpoint of the rearranged ones; the wild-type ones cover the tracked base.
     break_at: (i64, i64),
     copies: usize,
     umi: bool,
@@ -112,7 +113,7 @@ fn write(path: &Path, sample: &Sample, dice: &mut Dice) {
     let contigs = contigs();
     let mut records: Vec<AlignedRecord> = Vec::new();
     for number in 0..sample.wild + sample.rearranged {
-        // Bases of the read before the break: both sides show the anchor.
+        // Bases of the read before the breakpoint: both sides have the anchor.
         let before = dice.between(13, (READ - 13) as usize) as i64;
         let (kmt2a, partner) = if number < sample.wild { HERE } else { sample.break_at };
         let start = kmt2a + 1 - before;
@@ -190,7 +191,7 @@ fn every_molecule_is_counted_once_on_its_side() {
         copies,
         umi,
     };
-    // Two errors within one anchor hide a molecule: far below one in a thousand.
+    // Two errors within one anchor hide a molecule: far fewer than one in a thousand.
     let plain = followed(&sample(3, true), &targets, &mut dice);
     let lead = &plain.junctions[0];
     assert_eq!(
@@ -219,8 +220,8 @@ fn without_identifiers_a_deep_sample_counts_fragments_and_says_so() {
     assert!(followed.warnings[0].contains("too narrow"));
 }
 
-/// Samples and wild-type molecules of the check of specificity: small here; `BREAKAPART_TRACK=full` takes the
-/// figures of docs/track.md.
+/// Samples and wild-type molecules of the specificity test: small here; `BREAKAPART_TRACK=full` uses the numbers of
+/// docs/track.md.
 fn size() -> (usize, usize) {
     if std::env::var("BREAKAPART_TRACK").is_ok_and(|value| value == "full") {
         (200, 200_000)
@@ -235,7 +236,7 @@ fn samples_of_other_patients_show_nothing() {
     let (samples, wild) = size();
     for number in 0..samples {
         let mut dice = Dice::new(2, number as u64);
-        // Another break of the same introns, now and then right beside: the same partner, other bases.
+        // Another breakpoint in the same introns, sometimes very close: the same partner, other bases.
         let beside = |dice: &mut Dice, at: i64| at + dice.between(3, 400) as i64;
         let break_at = (beside(&mut dice, KMT2A), beside(&mut dice, PARTNER));
         let sample = Sample {
@@ -297,8 +298,8 @@ fn detection_at_the_limit_is_as_stated_and_intervals_cover() {
 }
 
 #[test]
-fn reads_give_the_counts_that_the_calibration_draws() {
-    // The link between the two: at each share the molecules of a written file come back, all of them.
+fn reads_give_the_counts_that_the_calibration_simulates() {
+    // The link between the two: at each share all molecules of a written file are counted.
     let targets = targets(&report(KMT2A, PARTNER));
     let wild = size().1;
     let mut dice = Dice::new(3, 1);

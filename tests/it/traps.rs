@@ -1,4 +1,4 @@
-//! Files that look adequate and are not: none of them may come out as a negative without its reason.
+//! Files that look adequate but are not: none of them may be concluded negative, and each gets its reason.
 
 use crate::world::World;
 use breakapart_core::{
@@ -67,7 +67,7 @@ impl File {
     ) -> Concluded {
         let scale = evidence::scale_of(&self.aligner);
         let mut collected = evidence::from_records(self.records, &world.models, &world.contigs, scale);
-        // The chimeras that every library has, and these designs do not draw.
+        // The chimeras that every library has, but these designs do not simulate.
         collected.tally.discordant += 20;
         edit(&mut collected);
         let judge_config = JudgeConfig {
@@ -205,7 +205,7 @@ fn a_panel_of_exons_only_has_no_limit() {
 }
 
 #[test]
-fn cut_to_kmt2a_the_limit_grows_and_lost_far_mates_are_named() {
+fn in_a_file_cut_to_kmt2a_the_limit_rises_and_lost_far_mates_are_named() {
     let world = world();
     let whole = exclusion(&File::rna(records(&world, &deep(5))).conclude(&world, |_| {})).unwrap();
     let cut = |design: &Design| -> Vec<AlignedRecord> {
@@ -221,7 +221,7 @@ fn cut_to_kmt2a_the_limit_grows_and_lost_far_mates_are_named() {
         "{:?}",
         c.sample.qualifiers
     );
-    // Chimeras of the library whose mates are gone.
+    // Library chimeras whose mates are missing.
     let mut noisy = deep(6);
     noisy.chimera_count = 60;
     let c = File::rna(cut(&noisy)).conclude(&world, |_| {});
@@ -249,7 +249,7 @@ fn mapping_quality_zero_and_all_duplicates() {
     inconclusive(&File::rna(copies).conclude(&world, |_| {}), "all-duplicates");
 }
 
-/// Not one chimera among thousands of fragments: they were taken away. Supplementary records that are there were not.
+/// Not one chimera among thousands of fragments: they were removed. Supplementary records that are present were not.
 #[test]
 fn a_library_without_chimeras_is_no_negative() {
     let world = world();
@@ -275,11 +275,11 @@ fn supplementaries_stripped_and_chimeras_switched_off() {
         let named = c.sample.qualifiers.iter().any(|q| q.contains(reason)) || c.sample.text.contains(reason);
         assert!(named, "{reason}: {} {:?}", c.sample.text, c.sample.qualifiers);
     };
-    // As the header tells it.
+    // According to the header.
     let mut file = File::rna(records(&world, &deep(8)));
     file.processing.supplementaries_removed = Some("samtools view -F 2048 in.bam".to_owned());
     grown(&file.conclude(&world, |_| {}), "supplementary records are absent");
-    // As the records tell it.
+    // According to the records.
     let mut noisy = deep(8);
     noisy.chimera_count = 90;
     let stripped: Vec<AlignedRecord> = records(&world, &noisy)
@@ -289,7 +289,7 @@ fn supplementaries_stripped_and_chimeras_switched_off() {
     let c = File::rna(stripped).conclude(&world, |_| {});
     assert_eq!(c.alone[0].adequacy.chimera_capability.code, "supplementaries-removed");
     assert_ne!(c.alone[0].adequacy.chimera_capability.status, "full");
-    // Short reads by a preset for long ones.
+    // Short reads aligned with a long-read preset.
     let mut file = File::rna(records(&world, &deep(8)));
     file.aligner = Aligner::Minimap2 {
         preset: Some("splice:sr".to_owned()),
@@ -310,7 +310,7 @@ fn supplementaries_stripped_and_chimeras_switched_off() {
     inconclusive(&file.conclude(&world, |_| {}), "aligner-unknown");
 }
 
-/// Eight reads whose first bases end at `at` and go on into bases of no place.
+/// Eight reads aligned up to `at` that continue into unplaced sequence.
 fn leaving_at(world: &World, at: i64, nowhere: &[u8]) -> Vec<AlignedRecord> {
     let (_, contig) = world.models.kmt2a();
     let known = BuiltIn::bind(Build::GRCh38, &world.contigs);
@@ -334,8 +334,10 @@ fn leaving_at(world: &World, at: i64, nowhere: &[u8]) -> Vec<AlignedRecord> {
         .collect()
 }
 
-/// At an exon's last base eight molecules that go on into the same 33 bases, which lie nowhere, are a fusion whose partner is not
-/// placed; into 13 bases, a break that leaves no negative. Inside an exon of a deep sample they are where an aligner stopped.
+/// At an exon's last base, eight molecules that continue into the same 33 unplaced bases are a fusion with an unplaced
+/// partner; with 13 bases they are a break that prevents a negative. Inside an exon of a deep sample they are an
+/// aligner
+/// artefact.
 #[test]
 fn clips_without_a_home_count_where_transcripts_leave_an_exon() {
     const NOWHERE: &[u8] = b"GATTCGCATAGGTCCAATCGTTAGCGACTTGCA";
@@ -354,7 +356,7 @@ fn clips_without_a_home_count_where_transcripts_leave_an_exon() {
         c.sample.text
     );
     inconclusive(&concluded(end, 13, 8), "clips-without-home");
-    // A longer clip of another origin at the same base hides nothing.
+    // A longer clip of different sequence at the same base does not hide them.
     let mut all = records(&world, &deep(9));
     all.extend(leaving_at(&world, end, NOWHERE));
     let mut other = leaving_at(&world, end, b"CCATGGTTAACGTCAGGATATCCGTTAGCATTGGCA").remove(0);
@@ -367,8 +369,8 @@ fn clips_without_a_home_count_where_transcripts_leave_an_exon() {
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
-    /// One molecule with 10 uniquely placed bases on both sides of a junction to a known partner: whatever else
-    /// the sample is, it is no negative.
+    /// One molecule with 10 uniquely aligned bases on both sides of a junction with a known partner: the sample is never
+    /// a negative.
     #[test]
     fn one_split_molecule_is_never_a_negative(
         donor in 7_u16..=12,
@@ -382,7 +384,7 @@ proptest! {
         let mut design = deep(seed);
         design.kmt2a_molecules = molecules;
         design.chimera_count = chimeras;
-        // Fragments of a read's length: the only molecule shows the junction in a read.
+        // Fragments of one read length: the only molecule shows the junction in a read.
         design.fragment_len_mean = 130.0;
         design.fragment_len_sd = 10.0;
         let design = design.with(EventSpec::fusion(("KMT2A", donor), (symbol, acceptor), Amount::Supporting(1)));
@@ -393,7 +395,7 @@ proptest! {
     }
 }
 
-/// What the model gives a chance in ten or more leaves no negative, although it stands below every tier.
+/// A junction with a score of 0.1 or more prevents a negative, although it is below every tier.
 #[test]
 fn a_junction_just_below_the_tiers_blocks_a_negative() {
     let world = world();
@@ -428,14 +430,14 @@ fn a_junction_just_below_the_tiers_blocks_a_negative() {
     inconclusive(&near, "near-tier-low");
     assert!(near.sample.text.contains("KMT2A::MLLT3"), "{}", near.sample.text);
     assert_eq!(near.sample.findings.fusion.status, FindingStatus::NotAssessable);
-    // Three bases beside an exon end, on one molecule that an inserted base makes doubtful.
+    // Three bases from an exon end, in one molecule with a doubtful inserted base.
     inconclusive(&concluded(0.05, false, 3), "near-tier-low");
     for harmless in [concluded(0.05, false, 40), concluded(0.2, true, 40)] {
         assert_eq!(harmless.sample.state, State::NotDetected, "{}", harmless.sample.text);
     }
 }
 
-/// The scale is that of the aligner's own qualities.
+/// Mapping qualities use the aligner's own scale.
 #[test]
 fn star_reads_its_own_scale() {
     assert_eq!(evidence::scale_of(&star()), MapqScale::Star);

@@ -1,8 +1,10 @@
 //! A trial: patients with their samples, reports, the sheet, and the truth.
 //!
-//! RNA reports come out of the real flow, from reads that are drawn, written and called. DNA reports are
-//! drawn as reports: they hold a genomic break, and a warning `drawn` says so. Swapped samples, carried-over
-//! reads, twins, a relapse with a new clone and broken files are put in on purpose, and listed.
+//! RNA reports come from the real flow: reads are simulated, written and called. DNA reports are simulated directly:
+//! they
+//! contain a genomic breakpoint, and a warning `drawn` says so. Swapped samples, carry-over, twins, a relapse with a
+//! new
+//! clone and broken files are included on purpose, and listed.
 
 mod drawn;
 mod files;
@@ -41,7 +43,7 @@ pub(crate) fn write(count: usize, seed: u64, genome: &Genome<'_>, folder: &Path)
     plan
 }
 
-/// Draws a sample's reads, writes them, and calls them.
+/// Simulates a sample's reads, writes them, and calls them.
 fn called(design: &Design, genome: &Genome<'_>, folder: &Path) -> SampleReport {
     let sample = simulate(design, genome).unwrap();
     write_sample(design, &sample, genome.contigs(), folder, SetOptions::default()).unwrap();
@@ -60,7 +62,7 @@ fn library(name: &str, genome: &Genome<'_>, seed: u64, molecules: u32) -> Design
     design
 }
 
-/// KMT2A's exon `donor` joined to a partner's exon, in so many supporting molecules.
+/// KMT2A's exon `donor` joined to a partner's exon, with this many supporting molecules.
 fn fusion(partner: &str, donor: u16, acceptor: u16, molecules: u32) -> EventSpec {
     EventSpec::fusion((KMT2A, donor), (partner, acceptor), Amount::Supporting(molecules))
 }

@@ -1,5 +1,5 @@
-//! Nothing crashes, hangs or lies: indexes of any writer and damaged ones, records cut anywhere, limits of the
-//! process, one bad sample among good ones.
+//! Nothing crashes, hangs or gives wrong results: indexes of any writer and damaged ones, records truncated anywhere,
+//! process limits, one bad sample among good ones.
 
 use std::fs;
 use std::io::Write as _;
@@ -13,7 +13,7 @@ use tempfile::TempDir;
 use crate::made::{self, Draws};
 use crate::program::{breakapart, call, default_files, error_line, files, with_fusion, write_sample};
 
-/// The report of a file but for what is said of the access; `None` where it is refused with one line.
+/// The report of a file without the kind of access; `None` if it is refused with one line.
 fn findings(path: &Path) -> Option<String> {
     let done = breakapart().args(["call", "-q", "--stdout", "json"]).arg(path).assert();
     let output = done.get_output();
@@ -39,7 +39,7 @@ fn word(bytes: &[u8], at: usize) -> usize {
     u32::from_le_bytes(bytes[at..at + 4].try_into().unwrap()) as usize
 }
 
-/// A `.bai` without the parts that some writers leave out.
+/// A `.bai` without the parts that some writers omit.
 fn without(bai: &[u8], counts: bool, linear: bool, unplaced: bool) -> Vec<u8> {
     let contigs = word(bai, 4);
     let (mut out, mut at) = (bai[..8].to_vec(), 8);
@@ -65,7 +65,7 @@ fn without(bai: &[u8], counts: bool, linear: bool, unplaced: bool) -> Vec<u8> {
 }
 
 #[test]
-fn indexes_without_what_some_writers_leave_out_are_read() {
+fn indexes_without_optional_parts_are_read() {
     let (_folder, bam) = with_fusion();
     let bai = bam.with_extension("bam.bai");
     let whole = findings(&bam).unwrap();
@@ -83,9 +83,9 @@ fn indexes_without_what_some_writers_leave_out_are_read() {
     }
 }
 
-/// Bins taken out one by one, and every word of the index changed: the whole result or a refusal.
+/// Bins removed one by one, and every word of the index changed: the complete result or a refusal.
 #[test]
-fn an_index_that_says_less_is_found_out() {
+fn an_incomplete_index_is_detected() {
     let (_folder, bam) = with_fusion();
     let bai = bam.with_extension("bam.bai");
     let whole = findings(&bam).unwrap();
@@ -108,7 +108,7 @@ fn an_index_that_says_less_is_found_out() {
             None => refused += 1,
         }
     }
-    // Most words of a small file's index are of contigs without records, or of the linear index.
+    // Most words of a small file's index belong to contigs without records, or to the linear index.
     assert!(refused > 3, "{refused}");
 }
 
@@ -137,7 +137,7 @@ fn payload(bam: &Path) -> (Vec<u8>, usize) {
     (bytes, last)
 }
 
-/// Writes BGZF blocks with right check sums and the end-of-file block.
+/// Writes BGZF blocks with valid checksums and the end-of-file block.
 fn blocks(path: &Path, bytes: &[u8]) {
     let mut writer = rust_htslib::bgzf::Writer::from_path(path).unwrap();
     writer.write_all(bytes).unwrap();
@@ -149,7 +149,7 @@ fn a_record_cut_at_any_byte_is_truncated() {
     let (bytes, last) = payload(&bam);
     let cut = folder.path().join("cut.bam");
     for end in last..bytes.len() {
-        // Every byte of the head and the name, some of the rest.
+        // Every byte of the fixed fields and the name, some of the rest.
         if end > last + 60 && end % 7 != 0 {
             continue;
         }
@@ -162,7 +162,7 @@ fn a_record_cut_at_any_byte_is_truncated() {
         let line = error_line(&failed.code(1));
         assert!(line.contains("truncated"), "{}: {line}", end - last);
     }
-    // Name lengths of 1 and 2 where the name is what is cut.
+    // Name lengths of 1 and 2 if the name is truncated.
     for length in [1, 2] {
         let mut short = bytes[..last + 36].to_vec();
         short[last + 12] = length;
@@ -190,9 +190,9 @@ fn empty_lines_and_plain_gzip() {
     assert!(error_line(&failed).contains("gzip instead of bgzip"));
 }
 
-/// Lines that are no records are counted and said, wherever they stand.
+/// Lines that are not records are counted and reported, wherever they are.
 #[test]
-fn lines_that_are_no_records_are_said() {
+fn lines_that_are_not_records_are_reported() {
     let folder = TempDir::new().unwrap();
     let mut lines = made::fusion(3).sorted();
     lines.insert(5, "not a record".to_owned());
@@ -214,7 +214,7 @@ fn lines_that_are_no_records_are_said() {
     assert_eq!(report["conclusion"]["state"], "rearranged");
 }
 
-/// A CIGAR that does not fit its sequence costs that record, not the evidence of all others.
+/// A CIGAR that does not fit its sequence loses that record, not the evidence of all others.
 #[test]
 fn evidence_is_written_without_records_that_cannot_be_read() {
     let (folder, bam) = with_fusion();
@@ -226,7 +226,7 @@ fn evidence_is_written_without_records_that_cannot_be_read() {
     for _ in 0..contigs {
         at += 8 + word(&bytes, at);
     }
-    // The first chimeric record: two operations, of which the first becomes a base longer.
+    // The first chimeric record: two operations, the first of which is made one base longer.
     while !clip(at, &bytes) {
         at += 4 + word(&bytes, at);
     }
@@ -267,7 +267,7 @@ fn a_limit_on_file_sizes_is_a_full_disk() {
 }
 
 #[test]
-fn a_standard_error_that_takes_nothing_costs_nothing() {
+fn an_unwritable_standard_error_is_ignored() {
     let (folder, bam) = with_fusion();
     fs::remove_file(bam.with_extension("bam.bai")).unwrap();
     let full = || Stdio::from(fs::File::options().write(true).open("/dev/full").unwrap());
@@ -325,7 +325,7 @@ fn a_run_that_is_asked_to_end_leaves_no_unfinished_files() {
     assert!(seen > 0, "no signal fell into a run");
 }
 
-/// Refused memory ends the process where nothing can clean up; the next run of the sample does.
+/// Out of memory, the process ends without cleaning up; the next run of the sample does.
 #[test]
 fn refused_memory_leaves_nothing_half_written_and_nothing_after_the_next_run() {
     let (folder, bam) = with_fusion();
@@ -343,7 +343,7 @@ fn refused_memory_leaves_nothing_half_written_and_nothing_after_the_next_run() {
     };
     assert!(run(&whole, None).success());
     let mut aborted = 0;
-    // From less than the program's own size to more than it takes.
+    // From less than the program's own size to more than it needs.
     for step in 0..24 {
         let out = folder.path().join(format!("out{step}"));
         let status = run(&out, Some(30_000 + 5_000 * step));
@@ -357,7 +357,7 @@ fn refused_memory_leaves_nothing_half_written_and_nothing_after_the_next_run() {
             assert_eq!(files(&out), files(&whole));
             continue;
         }
-        // 127: not even the loader had room.
+        // 127: not even the loader had memory.
         assert!(matches!(status.code(), Some(1 | 3 | 127)), "{status}");
         assert_eq!(named(&out), Vec::<String>::new(), "{status}");
         if files(&out).is_empty() {
@@ -365,12 +365,12 @@ fn refused_memory_leaves_nothing_half_written_and_nothing_after_the_next_run() {
         }
         aborted += 1;
         assert!(run(&out, None).success());
-        assert_eq!(files(&out), files(&whole), "what the aborted run left is gone");
+        assert_eq!(files(&out), files(&whole), "leftovers of the aborted run are gone");
     }
     println!("{aborted} of 24 runs ended with unfinished files");
 }
 
-/// Unfinished files lie where no other user can reach them.
+/// Unfinished files are in a folder that no other user can access.
 #[test]
 fn unfinished_files_are_in_a_private_folder() {
     use std::os::unix::fs::PermissionsExt as _;
@@ -419,9 +419,9 @@ fn one_bad_sample_fails_alone() {
     assert_eq!(files(&out).iter().filter(|name| name.ends_with(".json")).count(), 2);
 }
 
-/// Read names stay out of what is passed on, unless they are asked for.
+/// Read names are not written to outputs, unless requested.
 #[test]
-fn reads_are_called_by_running_numbers() {
+fn reads_are_named_by_serial_numbers() {
     let (folder, bam) = with_fusion();
     let report = |more: &[&str]| {
         let out = TempDir::new_in(folder.path()).unwrap();
@@ -455,9 +455,9 @@ fn reads_are_called_by_running_numbers() {
     assert_eq!(names(&report(&[])), plain, "the same each run");
 }
 
-/// Small files beside the alignment that have no end: refused or passed over, before they fill the memory.
+/// Endless auxiliary files: refused or skipped before they fill the memory.
 #[test]
-fn files_without_end_beside_the_alignment_fill_no_memory() {
+fn endless_auxiliary_files_do_not_fill_the_memory() {
     let (folder, bam) = with_fusion();
     let fasta = folder.path().join("r.fa");
     fs::write(&fasta, ">chr11\nACGT\n").unwrap();
@@ -485,9 +485,9 @@ fn files_without_end_beside_the_alignment_fill_no_memory() {
     }
 }
 
-/// An index of a FASTA that promises more bases than there are: said, not passed over.
+/// A FASTA index that promises more bases than there are: reported.
 #[test]
-fn a_reference_that_ends_too_early_is_ignored_with_a_word() {
+fn a_truncated_reference_is_ignored_with_a_warning() {
     let (folder, bam) = with_fusion();
     let fasta = folder.path().join("r.fa");
     fs::write(&fasta, ">chr11\nACGT\n").unwrap();
@@ -525,7 +525,7 @@ fn a_cram_that_ends_in_its_header_is_named_so() {
     }
 }
 
-/// A named pipe that nobody writes to, among reports.
+/// A named pipe without a writer, among reports.
 #[test]
 fn a_pipe_in_a_folder_of_reports_is_none() {
     let (folder, bam) = with_fusion();
@@ -567,14 +567,14 @@ fn a_chimeric_file_may_be_a_pipe() {
     assert!(String::from_utf8_lossy(&sam.stderr).contains("which a pipe does not allow"));
 }
 
-/// A record whose own place or whose mate's no contig has is counted, and the evidence file is whole all the same.
+/// A record with an invalid position, or one for its mate, is counted, and the evidence file is still complete.
 #[test]
-fn places_that_no_contig_has_are_no_fault_of_the_evidence_file() {
+fn invalid_positions_do_not_break_the_evidence_file() {
     let (folder, bam) = with_fusion();
     let (bytes, _) = payload(&bam);
     let first = first_record(&bytes);
     let damaged = folder.path().join("damaged.bam");
-    // Bytes from a record's beginning (SAM specification 4.2): contig, position, the mate's contig and position.
+    // Byte offsets in a record (SAM specification 4.2): contig, position, the mate's contig and position.
     for (field, value) in [
         (4, 4_362),
         (4, -7),
@@ -591,7 +591,7 @@ fn places_that_no_contig_has_are_no_fault_of_the_evidence_file() {
             let mut changed = bytes.clone();
             let (mut at, mut number) = (first, 0);
             while at < changed.len() {
-                // Some records of every fragment stay as they are.
+                // Some records of every fragment stay unchanged.
                 if number % 3 == 0 {
                     changed[at + field..at + field + 4].copy_from_slice(&i32::to_le_bytes(value));
                     changed[at + 18] |= if unmapped { 4 } else { 0 };

@@ -1,4 +1,4 @@
-//! The example reports of `test-data/golden`, as the newest schema has them.
+//! The example reports of `test-data/golden`, in the newest schema.
 
 #![allow(dead_code, unused_imports, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 

@@ -1,6 +1,7 @@
-//! Contigs, gene models and reference bases of `test-data/reference/exons.fa`, for any build: exon lengths do not differ
-//! between builds for the catalogue's genes, so sequences named by gene and exon serve all. Included by path where
-//! `super::lab` names the simulator.
+//! Contigs, gene models and reference bases of `test-data/reference/exons.fa`, for any build: the catalogue's exons
+//! have
+//! the same length in both builds, so sequences named by gene and exon serve both. Included by path where `super::lab`
+//! names the simulator.
 
 #![allow(dead_code, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
@@ -11,7 +12,7 @@ use breakapart_core::genome::{Build, Contigs, PatchedSequence};
 
 use super::lab::{ContigStyle, Genome, contigs};
 
-/// What samples are drawn from.
+/// The data from which samples are simulated.
 pub(crate) struct World {
     pub(crate) contigs: Contigs,
     pub(crate) models: GeneModels,
@@ -45,8 +46,8 @@ impl World {
     }
 }
 
-/// Reads sequences titled `KMT2A e8 flank=30`: the exon (MANE number) and so many bases on both sides, on the
-/// forward strand of the genome. What follows is a remark. Genes whose contig the header lacks are left out.
+/// Reads sequences titled `KMT2A e8 flank=30`: the exon (MANE number) and that many bases on both sides, on the forward
+/// strand of the genome. The rest of the title is a comment. Genes whose contig the header lacks are skipped.
 fn read(text: &str, models: &GeneModels, contigs: &Contigs) -> PatchedSequence {
     let mut source = PatchedSequence::new(contigs);
     for record in text.split('>').skip(1) {

@@ -1,4 +1,4 @@
-"""Real aligners on the gene windows, lifted to whole chromosomes; what of the truth the file still holds."""
+"""Real aligners on the gene windows, lifted to whole chromosomes; which true events the file still shows."""
 
 import os
 import shutil
@@ -44,7 +44,7 @@ def missing(names):
 
 
 class Index:
-    """Indices of the windows, made once."""
+    """Indices of the windows, built once."""
 
     def __init__(self, folder, reference, genes, threads):
         self.folder, self.reference, self.threads = folder, reference, threads
@@ -66,7 +66,7 @@ class Index:
                     out.write(f"{gene.chrom}:{window[1]}-{window[2]}\tmodel\texon\t{s}\t{e}\t.\t{gene.strand}\t.\t{tags}\n")
 
     def made(self, name, make):
-        """Makes an index whole or not at all."""
+        """Builds an index atomically."""
         place = f"{self.folder}/{name}"
         if not os.path.exists(place + ".done"):
             make(place)
@@ -85,7 +85,7 @@ class Index:
         return self.made("star", make)
 
     def release(self):
-        """Takes STAR's genome out of shared memory."""
+        """Removes STAR's genome from shared memory."""
         if os.path.exists(f"{self.folder}/star.done"):
             quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
             subprocess.run(["STAR", "--genomeLoad", "Remove", "--genomeDir", f"{self.folder}/star", "--outFileNamePrefix", f"{self.folder}/star/remove."], **quiet)
@@ -127,7 +127,7 @@ def align(index, convention, table, sample, fastq, folder):
 
 
 def lifted(lengths, aligned, out, names, mark_duplicates=False):
-    """Lifts an alignment to the chromosomes of a .fai and writes a sorted and indexed BAM. Returns
+    """Lifts an alignment to the chromosomes of a .fai and writes a sorted, indexed BAM. Returns
     {name: [read 1 in the file, read 2]}."""
     seen = {}
     part = out + ".part.bam"
@@ -164,7 +164,7 @@ COLUMNS = (
 
 
 def truth_rows(name, design, convention, seen):
-    """Rows of truth.tsv for one file: every event with the molecules that the file's own reads show."""
+    """Rows of truth.tsv for one file: every event with the molecules shown by this file's reads."""
     common = {
         "sample": f"{name}.{convention}",
         "build": design["build"],

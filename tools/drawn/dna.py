@@ -1,5 +1,5 @@
-"""Capture panels and genomes: breaks in KMT2A's introns, both derivatives, with small homology or inserted bases, in and out
-of repeats; the truth counts what the reads hold."""
+"""Capture panels and genomes: breakpoints in KMT2A's introns, both derivatives, with microhomology or inserted bases, inside
+and outside repeats; the truth counts what the reads show."""
 
 import math
 import random
@@ -16,7 +16,7 @@ KINDS = (
 NEGATIVE_KINDS = ("panel", "chimeras", "genome", "panel", "short", "thin")
 # Introns of the major and the minor region, by the exon before them (MANE).
 MAJOR_INTRONS, MINOR_INTRONS = (7, 8, 8, 8, 9, 10, 10, 10, 11, 11, 12), (20, 21, 22, 23)
-PIECE = 1500  # bases of each derivative on either side of the break
+PIECE = 1500  # bases of each derivative on either side of the breakpoint
 
 
 class Panel(Sample):
@@ -33,7 +33,7 @@ class Panel(Sample):
         self.fastq.stranded = False
 
     def intron(self, exon):
-        """First and last base of the intron behind an exon of KMT2A."""
+        """First and last base of the intron after an exon of KMT2A."""
         gene = self.world.target
         return gene.last(exon) + 1, gene.first(exon + 1) - 1
 
@@ -44,7 +44,7 @@ class Panel(Sample):
         return d.randrange(first + 10, last - 10)
 
     def partner_break(self, gene):
-        """A base of an intron of a partner; for `repeat`, inside a copy of Alu."""
+        """An intronic base of a partner; for `repeat`, inside an Alu copy."""
         d = self.dice
         places = []
         for (s1, e1), (s2, e2) in zip(gene.exons, gene.exons[1:]):
@@ -65,7 +65,7 @@ class Panel(Sample):
         return d.randrange(low, high)
 
     def side(self, gene, position, onwards):
-        """The derivative's piece of a gene: up to a base (5') or from it (3'), in the gene's direction."""
+        """The derivative's segment of a gene: up to a base (5') or from it (3'), in the gene's orientation."""
         forward = (gene.strand == "+") == onwards
         window = next((s, e) for s, e in self.world.reference.by_chrom[gene.chrom] if s <= position <= e)
         block = (position, min(window[1], position + PIECE)) if forward else (max(window[0], position - PIECE), position)
@@ -119,7 +119,7 @@ class Panel(Sample):
             self.join("E1", five, three, inserted, wanted, label)
         if self.kind in ("canonical-only", "intergenic"):
             return
-        # The other derivative: some bases lost or doubled at both breaks.
+        # The other derivative: some bases lost or duplicated at both breakpoints.
         lost = d.randrange(-15, 16) if self.kind != "gap" else d.randrange(60, 900)
         step = 1 if other.strand == "+" else -1
         upstream = self.side(other, place - step * (1 + d.randrange(0, 12)), False)
@@ -161,7 +161,7 @@ class Panel(Sample):
         return self.fastq.write()
 
     def template(self, gene):
-        """A genomic piece, for the library's chimeras."""
+        """A genomic segment, for library chimeras."""
         start = self.dice.randrange(gene.start, gene.end - 800)
         if gene is self.world.target and not self.genome:
             start = self.dice.randrange(gene.first(7), gene.last(13))

@@ -1,4 +1,4 @@
-"""The events of RNA samples: which exons are joined, what stands between them, how many molecules hold the junction."""
+"""The events of RNA samples: which exons are joined, the bases between them, how many molecules show the junction."""
 
 from .junction import Junction, Side, Template, beyond, holds
 from .models import random_bases
@@ -6,10 +6,10 @@ from .world import FAMILIES, PTD, PTD_ALT, WEIGHTY
 
 
 class Events:
-    """Drawing of events; mixed into Sample, which has the dice, the world and the library."""
+    """Simulation of events; a mixin of Sample, which has the random generator, the world and the library."""
 
     def over(self, template, event, wanted):
-        """Draws fragments over a junction until `wanted` of them hold it; the shorter ones come as they fall."""
+        """Simulates fragments over a junction until `wanted` of them show it; those with short anchors come in addition."""
         _, left, right, al, ar = next(j for j in template.junctions if j[0] == event)
         done = tries = 0
         while done < wanted and tries < 5000:
@@ -34,7 +34,7 @@ class Events:
 
     def partner(self):
         names = self.world.partners
-        if self.dice.random() < 0.05:  # a gene that no partner list names
+        if self.dice.random() < 0.05:  # a gene outside all partner lists
             return self.world.genes[self.dice.choice(self.world.others)]
         if self.dice.random() < 0.35:
             known = [n for n in names if n in WEIGHTY]
@@ -46,7 +46,7 @@ class Events:
         return Side(gene, gene.exons[:exon], exon, True)
 
     def acceptor(self, gene, five=None, inserted=0):
-        """An acceptor exon of a gene that leaves some of its coding sequence; in frame with `five` three times in four."""
+        """An acceptor exon that retains some of the gene's coding sequence; in frame with `five` three times in four."""
         d = self.dice
         choices = [e for e in range(2, len(gene.exons) + 1) if gene.coding_bases(gene.exons[e - 1 :]) >= 60]
         choices = choices or [len(gene.exons)]
@@ -91,7 +91,7 @@ class Events:
         return self.dice.choice((1, 1, 2, 2, 3, 3, 4, 4, 5, 6, 8, 10, 14, 20, 28, 40))
 
     def build(self, *pieces, junctions):
-        """A template of pieces (blocks of a gene, or bases) on one haplotype; junctions between neighbours that are sides."""
+        """A template of segments (blocks of a gene, or bases) on one haplotype; junctions between neighbours that are sides."""
         haplotype = self.haplotype()
         text, edges = "", []
         for piece in pieces:
@@ -197,7 +197,7 @@ class Events:
         return touched
 
     def reciprocal(self, event, other, acceptor, exon):
-        """Partner 5' to KMT2A 3': the exons beside the break, at the ends."""
+        """Partner 5' to KMT2A 3': the exons flanking the breakpoint, at their ends."""
         last = max(1, min(acceptor - 1, len(other.exons) - 1))
         gene = self.world.target
         five = Side(other, other.exons[:last], last, True)
@@ -206,7 +206,7 @@ class Events:
         self.simple(event, five, three, "", self.molecules(), "reciprocal")
 
     def three_way(self, five, wanted):
-        """KMT2A, a piece of 50 to 300 bases of a second gene, and a third."""
+        """KMT2A, a segment of 50 to 300 bases of a second gene, and a third gene."""
         d = self.dice
         middle, last = self.partner(), self.partner()
         while last is middle:
@@ -249,7 +249,7 @@ class Events:
             others = [(s, e) for s, e, _ in gene.other if s == PTD_ALT] or [(PTD_ALT, PTD_ALT + 238)]
             five = self.five(d.choice((8, 9, 10)))
             three = Side(gene, [others[0], *gene.exons[1:]], None, True)
-        else:  # from inside an exon to before the first
+        else:  # from inside an exon to upstream of the first
             five = self.inside_five(d.choice((9, 10, 11)))
             start = gene.start - d.randrange(50, 200)
             three = Side(gene, [(start, gene.exons[0][1]), *gene.exons[1:]], None, False)
@@ -272,7 +272,7 @@ class Events:
         return Side(side.gene, [block, *side.blocks[1:]], side.exon, False)
 
     def intronic_three(self, gene):
-        """The partner from inside an intron, kept up to its next exon."""
+        """The partner from inside an intron, retained up to its next exon."""
         d = self.dice
         exon = d.randrange(2, len(gene.exons) + 1)
         (ps, pe), (s, e) = gene.exons[exon - 2], gene.exons[exon - 1]
@@ -286,7 +286,7 @@ class Events:
         if self.kind == "background-ptd":
             three = Side(gene, gene.exons[1:], 2, True)
             self.simple("E1", self.five(d.choice((8, 9, 10))), three, "", 1, "background-ptd")
-        elif self.kind == "circles":  # circular RNA: back-splices at many exon pairs, none of them leading
+        elif self.kind == "circles":  # circular RNA: back-splices at many exon pairs, none dominant
             pairs = [(x, y) for x in range(3, 30) for y in range(2, x)]
             for number in range(d.randrange(2, 6)):
                 x, y = d.choice(pairs)

@@ -1,9 +1,9 @@
-"""Junctions between transcripts: their sides, ambiguity and frame, and what a fragment's reads hold of them."""
+"""Junctions between transcripts: their sides, ambiguity and frame, and how a fragment's reads show them."""
 
 from .models import CODONS, reverse
 
-HOLD = 10  # bases on both sides, beyond the ambiguity, from which a fragment holds a junction
-ERROR = 3  # bases that one sequencing error takes from what a side holds: itself and two more that it makes doubtful
+HOLD = 10  # least bases on both sides, beyond the ambiguity, for a fragment to show a junction
+ERROR = 3  # bases that one sequencing error costs a side: itself and two more that become doubtful
 
 
 class Template:
@@ -36,7 +36,7 @@ class Side:
 
 
 def beyond(reference, gene, position, count, onwards):
-    """Reference bases behind (`onwards`) or before a base, in the gene's direction."""
+    """Reference bases after (`onwards`) or before a base, in the gene's orientation."""
     forward = (gene.strand == "+") == onwards
     try:
         text = reference.get(gene.chrom, position + 1, position + count) if forward else reference.get(gene.chrom, position - count, position - 1)
@@ -90,20 +90,20 @@ def inside_exons(side):
 
 
 def clipped(gene, blocks):
-    """The coding parts of blocks, in their order."""
+    """The coding parts of blocks, in order."""
     out = []
     for s, e in blocks:
         out += [(max(s, cs), min(e, ce)) for cs, ce in gene.coding if max(s, cs) <= min(e, ce)]
     return out
 
 def holds(reads, from_index=0):
-    """Whether a fragment's reads (left and right of read 1, of read 2) hold a junction between them."""
+    """Whether a fragment's reads (left and right of read 1, of read 2) show a junction together."""
     left1, right1, left2, right2 = reads
     return max(left1, left2) >= HOLD and max(right1, right2) >= HOLD
 
 
 def shape(reads, present=(True, True)):
-    """`split`, `spanning`, `short`, or None where the file lacks the reads that would show it."""
+    """`split`, `spanning`, `short`, or None if the file lacks the reads that would show it."""
     left1, right1, left2, right2 = reads
     if not present[0]:
         left1 = right1 = 0
@@ -117,7 +117,7 @@ def shape(reads, present=(True, True)):
 
 
 def frame(world, junction):
-    """Frame by the coding bases before the junction and the partner's own; `stop-codon` where the bases between hold one."""
+    """Frame by the coding bases before the junction and the partner's own; `stop-codon` if the bases between contain one."""
     five, three = junction.five, junction.three
     before = five.gene.coding_bases(five.blocks)
     retained = three.gene.coding_bases(three.blocks)

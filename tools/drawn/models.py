@@ -1,8 +1,8 @@
-"""Gene models, windows of the reference, decoys, and the genome that one drawn sample carries.
+"""Gene models, windows of the reference, decoys, and the genome of one simulated sample.
 
 Coordinates are 1-based and inclusive as in GTF unless a name says `offset`. Sequence comes from the
-windows of the reference alone (each gene with 5 kb on both sides, neighbours within 600 kb in one
-window, so that STAR's longest intron has room), never from the whole FASTA.
+windows of the reference only (each gene with 5 kb on both sides, neighbours within 600 kb in one
+window, to fit STAR's longest intron), never from the whole FASTA.
 """
 
 import gzip
@@ -12,11 +12,11 @@ import struct
 import subprocess
 import zlib
 
-FLANK = 5000  # bases of reference kept beside every gene
-JOIN = 600_000  # windows nearer than this are one: STAR's default longest intron is 589,824 bases
+FLANK = 5000  # flanking reference bases kept on both sides of every gene
+JOIN = 600_000  # windows closer than this are merged: STAR's default longest intron is 589,824 bases
 COMPLEMENT = str.maketrans("ACGTN", "TGCAN")
 CODONS = {"TAA", "TAG", "TGA"}
-# Consensus of AluY (Repbase's, general knowledge), from which diverged copies are drawn.
+# Consensus of AluY (Repbase's, general knowledge), from which diverged copies are made.
 ALU = (
     "GGCCGGGCGCGGTGGCTCACGCCTGTAATCCCAGCACTTTGGGAGGCCGAGGCGGGCGGATCACGAGGTCAGGAGATCGAGACCATCCCGGCTAAAACGGTGAAACCCCGTC"
     "TCTACTAAAAATACAAAAAATTAGCCGGGCGTGGTGGCGGGCGCCTGTAGTCCCAGCTACTCGGGAGGCTGAGGCAGGAGAATGGCGTGAACCCGGGAGGCGGAGCTTGCAG"
@@ -55,7 +55,7 @@ class Gene:
         return sum(max(0, min(e, ce) - max(s, cs) + 1) for s, e in blocks for cs, ce in self.coding)
 
     def upstream(self, position):
-        """Exon blocks from the transcript's start to this base, which may lie in an exon or an intron."""
+        """Exon blocks from the transcript's start to this base, which may be in an exon or an intron."""
         blocks = []
         for s, e in self.exons:
             if self.strand == "+":
@@ -86,7 +86,7 @@ class Gene:
 
 
 def read_gtf(path):
-    """Genes of a GTF, by the MANE transcript where it is tagged, else the transcript with most exons."""
+    """Genes of a GTF, by the MANE transcript if tagged, else the transcript with most exons."""
     transcripts, mane = {}, set()
     with (gzip.open if path.endswith(".gz") else open)(path, "rt") as lines:
         for line in lines:
@@ -128,14 +128,14 @@ def add_other_exons(genes, path):
 
 
 def read_splicing(path):
-    """Junctions inside KMT2A with the fragments that show them: (donor, acceptor, fragments)."""
+    """Junctions within KMT2A with the fragments that show them: (donor, acceptor, fragments)."""
     with open(path) as lines:
         rows = [line.rstrip("\n").split("\t") for line in lines if not line.startswith(("#", "donor\t"))]
     return [(int(r[0]), int(r[1]), int(r[4])) for r in rows]
 
 
 class Reference:
-    """The windows of a FASTA, and decoys beside them."""
+    """The windows of a FASTA, and decoys."""
 
     def __init__(self, fasta, genes):
         self.fasta = fasta
@@ -172,7 +172,7 @@ class Reference:
         for s, e in self.by_chrom.get(chrom, ()):
             if s <= start and end <= e:
                 return self.sequence[(chrom, s, e)][start - s : end - s + 1]
-        raise KeyError(f"{chrom}:{start}-{end} lies in no window")
+        raise KeyError(f"{chrom}:{start}-{end} is outside every window")
 
     def spliced(self, gene, blocks):
         """Bases of exon blocks (in transcript order) on the transcribed strand."""
@@ -181,14 +181,14 @@ class Reference:
         return "".join(reverse(self.get(gene.chrom, s, e)) for s, e in blocks)
 
     def reads_through(self, gene):
-        """Whether the coding sequence runs from ATG to its only stop (a masked reference holds filler)."""
+        """Whether the coding sequence is open from ATG to its only stop (a masked reference contains filler)."""
         coding = self.spliced(gene, gene.coding) if gene.coding else ""
         codons = [coding[i : i + 3] for i in range(0, len(coding) - 2, 3)]
         return len(coding) % 3 == 0 and bool(codons) and codons[0] == "ATG" and not CODONS.intersection(codons[:-1])
 
     def draw_decoys(self, genes, parents):
         """Processed pseudogenes (cDNA of partners, 85 to 97 % identity, poly-A tail) and diverged Alu copies,
-        laid where the reference has no window."""
+        placed outside the windows of the reference."""
         dice = random.Random("decoys 5")
         chroms = [c for c in self.lengths if re.fullmatch(r"(chr)?(\d+|X)", c)]
         bodies = []
@@ -245,12 +245,12 @@ class Reference:
                         at = e + 1
                 blocks.write(b"\n")
             blocks.close()
-        # One line a chromosome: faidx takes any line length.
+        # One line per chromosome: faidx accepts any line length.
         subprocess.run(["samtools", "faidx", path], check=True)
 
 
 class Blocks:
-    """Writes BGZF (SAM specification, 4.1): gzip members of at most 64 kB that name their own size."""
+    """Writes BGZF (SAM specification, 4.1): gzip members of at most 64 kB that store their own size."""
 
     SIZE = 65280
 
@@ -288,7 +288,7 @@ def random_bases(count, dice):
 
 
 def diverge(sequence, rate, dice):
-    """A copy with substitutions, and one indel of 1 to 5 bases for every ten of them."""
+    """A copy with substitutions, and one indel of 1 to 5 bases per ten substitutions."""
     out = []
     skip = 0
     for base in sequence:

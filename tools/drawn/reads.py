@@ -1,4 +1,4 @@
-"""From a fragment's bases to reads: qualities of real reads, errors that they predict, adapters."""
+"""From a fragment's bases to reads: base qualities of real reads, the errors that they predict, adapters."""
 
 import bisect
 import gzip
@@ -14,7 +14,7 @@ WORST = 0.25  # chance of an error at the lowest quality: quality 2 marks a bad 
 
 
 class Qualities:
-    """Whole quality strings of real reads, so that cycles depend on each other as they do."""
+    """Whole quality strings of real reads, which keeps the correlation between cycles."""
 
     def __init__(self, bam, limit=1500):
         self.pool = {1: [], 2: []}
@@ -61,7 +61,7 @@ def poisson(mean, dice):
 
 
 def read_of(fragment, end, length, qualities, dice, tail):
-    """One read of a fragment given in the read's own direction; adapter and what follows it where it is short."""
+    """One read of a fragment given in the read's orientation; if it is short, followed by adapter and further bases."""
     if len(fragment) < length:
         adapter = ADAPTER_1 if end == 1 else ADAPTER_2
         filler = "G" * length if tail == "g" else "A" * 20 + random_bases(length, dice)
@@ -79,7 +79,7 @@ def read_of(fragment, end, length, qualities, dice, tail):
 
 
 class Fastq:
-    """Two files (or one) of reads, shuffled at the end so that the order tells nothing."""
+    """Two files (or one) of reads, shuffled at the end so that their order is not informative."""
 
     def __init__(self, prefix, lengths, qualities, dice, stranded, tail):
         self.prefix, self.lengths, self.qualities, self.dice = prefix, lengths, qualities, dice
@@ -92,7 +92,7 @@ class Fastq:
 
     def add(self, fragment, name=None):
         """Adds a fragment given on the transcribed strand. Returns its name, whether read 1 reads that strand, and the
-        errors of each read by their place in it."""
+        errors of each read by position."""
         name = name or self.name()
         sense = False if self.stranded else self.dice.random() < 0.5
         forward = fragment if sense else reverse(fragment)

@@ -1,8 +1,8 @@
-"""RNA-seq samples: what is expressed, the rearrangement's transcript, the library's artefacts, and the truth.
+"""RNA-seq samples: expression, the rearranged transcript, library artefacts, and the truth.
 
-A sample is drawn as fragments of transcripts (or of unspliced genes) of one individual; every fragment over
-a junction is written down with the bases that its reads hold on both sides. What was drawn follows
-published patients and libraries (docs/accuracy.md), not the program's own assumptions.
+A sample is simulated as fragments of transcripts (or of unspliced genes) of one individual; every fragment over
+a junction is recorded with the bases that its reads have on both sides. Parameters follow published patients
+and libraries (docs/accuracy.md), not the program's own assumptions.
 """
 
 import math
@@ -27,7 +27,7 @@ class Sample(Events):
         short = kind == "short" or (not real and d.random() < 0.15)
         self.mean = d.uniform(0.8, 1.3) * length if short else d.uniform(1.5, 2.6) * length + 40
         if real:
-            self.mean = 165.0  # about what the excerpt's pairs show
+            self.mean = 165.0  # about as in the excerpt's pairs
         self.deviation = self.mean * d.uniform(0.2, 0.35)
         self.tail_chance = d.choice((0.0, 0.1, 0.3, 0.6))
         self.unspliced = d.uniform(0.1, 0.2) if kind == "unspliced" else d.choice((0.01, 0.03, 0.06, 0.12, 0.2))
@@ -41,13 +41,13 @@ class Sample(Events):
         self.rows, self.donors, self.molecule = [], {}, 0
         self.pools = {}
 
-    # ---- what is expressed -------------------------------------------------------------------------------
+    # ---- expression --------------------------------------------------------------------------------------
 
     def haplotype(self):
         return self.dice.randrange(2)
 
     def isoform(self):
-        """KMT2A's blocks by a walk over the junctions that real RNA shows, each by its share."""
+        """KMT2A's blocks by a random walk over the junctions of real RNA, weighted by their share."""
         gene, d = self.world.target, self.dice
         at, blocks = gene.start, []
         while True:
@@ -62,8 +62,8 @@ class Sample(Events):
             at = d.choices([a for a, _ in ways], [n for _, n in ways])[0]
 
     def blocks_of(self, gene):
-        """Exon blocks of one transcript: mostly MANE's (KMT2A: an isoform that real RNA shows), else with an exon of
-        another annotated transcript in place of one of its own or between two, or with one left out."""
+        """Exon blocks of one transcript: mostly MANE's (KMT2A: an isoform of real RNA), else with an exon of another
+        annotated transcript instead of one of its own or between two, or with one skipped."""
         d = self.dice
         blocks = self.isoform() if gene is self.world.target else list(gene.exons)
         if d.random() >= 0.15 or len(blocks) <= 3:
@@ -79,7 +79,7 @@ class Sample(Events):
         return sorted([*kept, (s, e)], reverse=gene.strand == "-")
 
     def retained(self, gene, blocks):
-        """Blocks with one to three introns kept."""
+        """Blocks with one to three retained introns."""
         d = self.dice
         for _ in range(d.randrange(1, 4)):
             if len(blocks) < 2:
@@ -91,7 +91,7 @@ class Sample(Events):
         return blocks
 
     def template(self, gene):
-        """One of a gene's templates; a few are made and used again."""
+        """One of a gene's templates; a few are made and reused."""
         d = self.dice
         pool = self.pools.setdefault(gene.name, [])
         size = 24 if gene is self.world.target else 4
@@ -131,7 +131,7 @@ class Sample(Events):
         return self.dice.randrange(room + 1)
 
     def emit(self, template, start, end):
-        """Writes a fragment (with its duplicates) and what its reads hold of the template's junctions."""
+        """Writes a fragment (with its duplicates) and which of the template's junctions its reads show."""
         self.molecule += 1
         copies = 1
         while self.duplicates and copies < 8 and self.dice.random() < self.duplicates:
@@ -176,7 +176,7 @@ class Sample(Events):
     # ---- artefacts ---------------------------------------------------------------------------------------
 
     def library_chimeras(self, expressed, count):
-        """Random joins and template switches at shared words, some inside one gene."""
+        """Random chimeras and template switches at shared k-mers, some within one gene."""
         d = self.dice
         names = list(expressed)
         weights = [expressed[n] for n in names]
@@ -189,7 +189,7 @@ class Sample(Events):
                 second = reverse(second)
             cut = d.randrange(20, max(21, len(first) - 20))
             start = d.randrange(0, max(1, len(second) - 40))
-            if d.random() < 0.6:  # template switch: the last bases stand in both
+            if d.random() < 0.6:  # template switch: the last bases are shared by both
                 word = first[cut - d.randrange(4, 10) : cut]
                 found = second.find(word, start)
                 if found < 0:
@@ -206,7 +206,7 @@ class Sample(Events):
                 self.fastq.add(fragment)
 
     def junk(self, count):
-        """Reads of nothing in the reference, adapter dimers among them."""
+        """Reads from outside the reference, including adapter dimers."""
         for _ in range(count):
             self.molecule += 1
             self.fastq.add(random_bases(self.length_of() if self.dice.random() < 0.9 else 32, self.dice))
@@ -254,7 +254,7 @@ class Sample(Events):
 
 
 def samples(world, options):
-    """(name, function that draws it into a folder) of every sample, positives and negatives in turn."""
+    """(name, function that simulates it into a folder) of every sample, positives and negatives in turn."""
 
     def drawer(name, kind, positive):
         def draw(folder):

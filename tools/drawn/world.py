@@ -1,4 +1,4 @@
-"""What is drawn into RNA samples: kinds, partners, paralogues, known duplications, and the world that samples share."""
+"""Content of RNA samples: kinds, partners, paralogues, known duplications, and the data shared by all samples."""
 
 import subprocess
 
@@ -19,12 +19,12 @@ FAMILIES = (
     ("USP2", "USP8"),
     ("KMT2B", "KMT2C", "KMT2D"),
 )
-# Duplications of public patients (donor exon, acceptor base) and unusual forms: e8, e9, e10 to e2 lead; the exon
-# 118447625-118447863 of intron 1; a break inside e10 to before e1 (GRCh38).
+# Duplications of public patients (donor exon, acceptor base) and unusual forms: mostly e8, e9, e10 to e2; the exon
+# 118447625-118447863 of intron 1; from inside e10 to upstream of e1 (GRCh38).
 PTD = ((8, 2), (10, 2), (9, 2), (8, 3), (11, 2), (12, 3), (8, 4), (27, 7), (35, 22), (10, 6))
 PTD_ALT = 118447625
 MAJOR, MINOR = range(7, 13), range(20, 24)
-THICK = 60  # wild-type molecules over every donor from which a negative must be called one
+THICK = 60  # least wild-type molecules over every donor for which a negative must be called
 
 KINDS = (
     "plain", "inserted", "plain", "ptd", "inserted", "three-way", "homologous", "plain", "reciprocal", "inside",
@@ -39,7 +39,7 @@ WEIGHTY = {"AFF1": 8, "MLLT3": 7, "MLLT1": 6, "MLLT10": 5, "ELL": 3, "AFDN": 3, 
 
 
 class World:
-    """Everything that samples share: models, reference, splicing of KMT2A, qualities, real reads."""
+    """Data shared by all samples: models, reference, splicing of KMT2A, qualities, real reads."""
 
     def __init__(self, genes, reference, splicing, qualities, background, partners, seed):
         self.genes, self.reference, self.splicing, self.qualities = genes, reference, splicing, qualities

@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-"""Measures which aligner settings keep KMT2A evidence: docs/tables/aligner-settings.tsv, on standard output.
+"""Measures which aligner settings keep KMT2A evidence; prints docs/tables/aligner-settings.tsv.
 
-    workflows/benchmark/aligners.py --fasta GRCh38.fa --gtf genes.gtf --bed places.bed --work target/aligners
+    workflows/benchmark/aligners.py --fasta GRCh38.fa --gtf genes.gtf --bed regions.bed --work target/aligners
 
-Draws samples with `breakapart simulate --fastq`, aligns their reads anew with STAR, HISAT2, BWA-MEM and
-minimap2 in the settings below, calls each file, and compares the molecules that each event is reported
-with to those that were drawn. `--bed`: the places where the FASTA has bases; BWA gets an index of these
-alone, and tools/lift_windows.py puts its alignments back on the chromosomes. Needs samtools; an aligner that is not installed is a stated gap.
+Simulates samples with `breakapart simulate --fastq`, aligns their reads with STAR, HISAT2, BWA-MEM and minimap2 in the
+settings below, calls each file, and compares the reported molecules of each event with the simulated ones. `--bed`: the
+regions in which the FASTA has bases; BWA indexes only these, and tools/lift_windows.py lifts its alignments to whole
+chromosomes. Needs samtools; an aligner that is not installed is reported as a gap.
 """
 
 import argparse
@@ -40,7 +40,7 @@ ENCODE = (
     "--alignSJDBoverhangMin 1 --outFilterMismatchNmax 999 --outFilterMismatchNoverReadLmax 0.04 "
     "--alignIntronMin 20 --alignIntronMax 1000000 --alignMatesGapMax 1000000"
 )
-# key, what is printed, aligner, arguments, filter of `samtools view`, whether Chimeric.out.junction is handed over
+# key, printed title, aligner, arguments, filter of `samtools view`, whether Chimeric.out.junction is passed
 Setting = collections.namedtuple("Setting", "key title tool arguments filter chimeric", defaults=("", False))
 SETTINGS = [
     Setting("star_soft", "STAR, Arriba's settings, `WithinBAM SoftClip`", "STAR", STAR_ARRIBA + "SoftClip"),
@@ -68,7 +68,7 @@ def run(command, **options):
 
 
 def indexes(work, fasta, gtf, bed):
-    """Builds what is not there yet."""
+    """Builds missing indexes."""
     work.mkdir(parents=True, exist_ok=True)
     if shutil.which("STAR") and not (work / "star/SAindex").exists():
         (work / "star").mkdir(exist_ok=True)
@@ -92,7 +92,7 @@ def align(setting, samples, reads, work, fasta):
     pairs = {s: (reads / f"{s}_1.fastq.gz", reads / f"{s}_2.fastq.gz") for s in samples}
     keep = f"samtools view -u {setting.filter} - | samtools sort -m 200M -o"
     if setting.tool == "STAR":
-        # One run for all: the genome is loaded once; each sample is a read group.
+        # One run for all samples, to load the genome once; each sample is a read group.
         groups = " , ".join(f"ID:{s} SM:{s}" for s in samples)
         ones, twos = (",".join(str(pairs[s][i]) for s in samples) for i in (0, 1))
         run(f"STAR --genomeDir {work}/star --readFilesIn {ones} {twos} --readFilesCommand gzip -dc --outSAMtype BAM Unsorted"
@@ -146,7 +146,7 @@ def call(program, setting, samples, out, fasta):
 
 
 def near(a, b):
-    """Whether two places are within 20 bases."""
+    """Whether two positions are within 20 bases."""
     (ca, pa), (cb, pb) = a.rsplit(":", 1), b.rsplit(":", 1)
     return ca == cb and abs(int(pa) - int(pb)) <= 20
 
@@ -170,7 +170,7 @@ def figures(truth, results, samples):
                 if near(call_row["breakpoint1"], row["breakpoint5"]) and near(call_row["breakpoint2"], row["breakpoint3"]):
                     out[kind, "found"] += 1
                     out[kind, "believed"] += call_row["confidence"] in ("high", "medium")
-                    # No more than were drawn: PCR copies and rescued mates are no gain.
+                    # At most the simulated number: duplicates and rescued mates are no gain.
                     seen = (int(call_row["split_reads1"]) + int(call_row["split_reads2"]), int(call_row["discordant_mates"]))
                     out[kind, "kept_split"] += min(seen[0], int(row["split"]))
                     out[kind, "kept_spanning"] += min(seen[1], int(row["spanning"]))
@@ -200,7 +200,7 @@ def main():
         run(f"{args.program} simulate -r {args.fasta} -o {sim} --kind positives --count {args.count} --seed {args.seed} --fastq")
     with open(sim / "truth.tsv") as lines:
         truth = list(csv.DictReader(lines, delimiter="\t"))
-    # Single reads are another library: pairs only.
+    # Single reads are a different kind of library: pairs only.
     samples = [s for s in dict.fromkeys(row["sample"] for row in truth) if (sim / f"{s}_2.fastq.gz").exists()]
     chosen = [s for s in SETTINGS if not args.only or s.key in args.only.split(",")]
     rows = []

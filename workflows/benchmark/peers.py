@@ -1,7 +1,7 @@
-"""The callers that stand beside breakapart: how each is found, run, and brought to a table that `evaluate` reads.
+"""The callers compared with breakapart: how each is found, run, and converted to a table that `evaluate` reads.
 
 RNA: Arriba, STAR-Fusion, FusionCatcher, JAFFA. DNA: Delly, Manta, GRIDSS. Each needs its own installation and
-data; what is lacking is said, and the caller is then a gap, never a zero.
+data; a caller without them is reported as a gap, never as zero.
 """
 
 import gzip
@@ -11,19 +11,19 @@ import re
 import shutil
 import subprocess
 
-# KMT2A, GRCh38, 1-based, 1,000 bases around it; forward strand (crates/core/src/catalogue/data/genes.tsv).
+# KMT2A, GRCh38, 1-based, with 1,000 bases on each side; forward strand (crates/core/src/catalogue/data/genes.tsv).
 KMT2A = ("chr11", 118_435_492, 118_526_832)
 
 
 def output(command):
-    """What a command prints, both streams; it may fail."""
+    """Output of a command, both streams; it may fail."""
     done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
     return done.stdout
 
 
 def first(pattern, text):
     found = re.search(pattern, text)
-    return found.group(1) if found else "version not told"
+    return found.group(1) if found else "version unknown"
 
 
 class Peer:
@@ -45,7 +45,7 @@ class Peer:
 
 
 def fastq(bam, folder):
-    """Reads of a BAM as FASTQ: callers that align by themselves start from them."""
+    """Reads of a BAM as FASTQ, for callers that align themselves."""
     one, two = folder / "1.fastq.gz", folder / "2.fastq.gz"
     subprocess.run(
         f"samtools collate -u -O {bam} {folder}/collate | samtools fastq -n -F 0x900 -1 {one} -2 {two} -0 /dev/null -s /dev/null -",
@@ -55,7 +55,7 @@ def fastq(bam, folder):
 
 
 def breakends(line):
-    """(contig, position, retained side) twice, of a VCF record of two breakends; None for others."""
+    """(contig, position, retained side) twice, for a VCF record of two breakends; None for others."""
     fields = line.rstrip("\n").split("\t")
     chrom, position, alt = fields[0], int(fields[1]), fields[4]
     info = dict(p.split("=", 1) if "=" in p else (p, "") for p in fields[7].split(";"))
@@ -81,7 +81,7 @@ def breakends(line):
 
 
 def from_vcf(path, table):
-    """Records at KMT2A as rows in the columns of a fusion table; genes other than KMT2A are not named by these callers."""
+    """Records at KMT2A as rows of a fusion table; these callers do not name genes other than KMT2A."""
     opener = gzip.open if str(path).endswith(".gz") else open
     rows, seen = [], set()
     with opener(path, "rt") as lines:
@@ -98,7 +98,7 @@ def from_vcf(path, table):
             if pair[0][:2] == pair[1][:2] or frozenset(pair) in seen:
                 continue
             seen.add(frozenset(pair))
-            # On the forward strand, KMT2A's 5' part is kept where its left side is.
+            # KMT2A is on the forward strand: its 5' part is retained if the left side is.
             own = 0 if at[0] and (not at[1] or pair[0][2] == "left") else 1
             other = 1 - own
             five, three = (own, other) if pair[own][2] == "left" else (other, own)
@@ -111,7 +111,7 @@ def from_vcf(path, table):
 
 
 def conda_share(program, name):
-    """A folder beside a program of a conda environment."""
+    """A folder next to a program in a conda environment."""
     path = shutil.which(program)
     return str(pathlib.Path(path).resolve().parent.parent / name) if path else ""
 
@@ -141,7 +141,7 @@ PEERS = [
     ),
     Peer(
         "JAFFA", ("rna",), "bpipe",
-        lambda: os.environ.get("JAFFA_VERSION", "version not told"),
+        lambda: os.environ.get("JAFFA_VERSION", "version unknown"),
         lambda o: [("JAFFA_DIR", os.environ.get("JAFFA_DIR"))],
         lambda o, bam, d: "cd {2} && bpipe run -n 2 $JAFFA_DIR/JAFFA_direct.groovy {0} {1}".format(*fastq(bam, d), d),
         "jaffa_results.csv",

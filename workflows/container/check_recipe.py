@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Checks a conda recipe without conda: it renders, has what Bioconda asks for, and agrees with Cargo.toml.
+"""Checks a conda recipe without conda: it renders, has what Bioconda requires, and agrees with Cargo.toml.
 
     check_recipe.py meta.yaml Cargo.toml      (needs jinja2 and PyYAML)
 """

@@ -1,10 +1,10 @@
 #!/usr/bin/env nextflow
 /*
- * breakapart: KMT2A rearrangements of a sheet of samples.
+ * breakapart: KMT2A rearrangements for a sample sheet.
  *
- *   sheet -> (STAR | HISAT2 | BWA-MEM, for FASTQ) -> call, one task a sample -> cohort -> MultiQC
+ *   sheet -> (STAR | HISAT2 | BWA-MEM, for FASTQ) -> call, one task per sample -> cohort -> MultiQC
  *
- * A sample that can't be read fails alone: the others finish, and it is named at the end and in failed_samples.tsv.
+ * An unreadable sample fails on its own: the others finish, and it is named at the end and in failed_samples.tsv.
  */
 nextflow.enable.dsl = 2
 
@@ -28,7 +28,7 @@ def usage() {
     """.stripIndent()
 }
 
-// Index beside an alignment file, where there is one.
+// Index next to an alignment file, if there is one.
 def index_of(alignment) {
     def name = alignment.toUriString()
     def stem = name.replaceAll(/\.(bam|cram|sam)$/, '')
@@ -60,7 +60,7 @@ workflow {
     def fasta_index = fasta ? ["${params.fasta}.fai", "${params.fasta}.gzi"].collect { name -> file(name) }.findAll { it.exists() } : []
     def gtf = params.gtf ? file(params.gtf, checkIfExists: true) : []
 
-    // Row by row: [meta, row]. The order is the sheet's, so that task hashes do not depend on time.
+    // Row by row: [meta, row]. In the order of the sheet, so that task hashes do not depend on timing.
     ch_rows = Channel.fromList(rows).map { row -> [[id: row.sample, patient: row.patient, assay: row.assay, library: row.library ?: null], row] }
     ch_rows.branch { _meta, row ->
         aligned: row.alignment
@@ -80,20 +80,20 @@ workflow {
         gtf
     )
 
-    // Always in the order of the names: the cohort's task hash must not follow the order of completion.
+    // Always sorted by name: the cohort's task hash must not depend on the order of completion.
     ch_reports = BREAKAPART_CALL.out.json
         .toSortedList { a, b -> a[0].id <=> b[0].id }
         .filter { it }
         .map { list -> list.collect { it[1] } }
     BREAKAPART_COHORT(ch_reports, file(params.input))
 
-    // One row a sample: what became of it.
+    // One row per sample, with its outcome.
     ch_fate = ch_rows.map { meta, row -> [meta.id, meta.patient, meta.assay, row.alignment ? 'alignment' : 'reads'] }
         .join(BREAKAPART_CALL.out.json.map { meta, _json -> [meta.id, 'called'] }, remainder: true)
         .map { id, patient, assay, kind, fate -> [id, patient, assay, kind, fate ?: 'failed'] }
     ch_fate.collectFile(
         name: 'samples_mqc.tsv', sort: true, newLine: true, storeDir: "${params.outdir}",
-        seed: '# id: breakapart_samples\n# section_name: Samples of the run\n# description: What became of each row of the sheet.\n# plot_type: table\nSample\tPatient\tAssay\tInput\tResult'
+        seed: '# id: breakapart_samples\n# section_name: Samples of the run\n# description: Outcome of each row of the sheet.\n# plot_type: table\nSample\tPatient\tAssay\tInput\tResult'
     ) { it.join('\t') }.set { ch_samples }
 
     MULTIQC(

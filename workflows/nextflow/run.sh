@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Nextflow from its published jars, without its installer and without network: run.sh NEXTFLOW-ARGUMENTS
-# Fetched once with Maven into target/nextflow (needs Java 17 or later and mvn).
+# Runs Nextflow from its published jars, without its installer and without network: run.sh NEXTFLOW-ARGUMENTS
+# The jars are fetched once with Maven into target/nextflow (needs Java 17 or later and mvn).
 set -euo pipefail
 here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
 home="${BREAKAPART_NEXTFLOW:-$here/../../target/nextflow}"
@@ -10,7 +10,7 @@ if ! ls "$home"/lib/nextflow-*.jar >/dev/null 2>&1; then
     mvn -q -B -f "$here/pom.xml" dependency:copy-dependencies -DincludeScope=runtime -DoutputDirectory="$(cd "$home" && pwd)/lib"
 fi
 export NXF_OFFLINE=true NXF_DISABLE_CHECK_LATEST=true NXF_ANSI_LOG="${NXF_ANSI_LOG:-false}" NXF_HOME="${NXF_HOME:-$home/home}"
-# What Nextflow's serialiser and file systems reach into since Java 17.
+# Packages that Nextflow's serialiser and file systems access by reflection, since Java 17.
 open=()
 for package in java.lang java.io java.nio java.net java.util java.util.concurrent java.util.concurrent.atomic \
     java.util.concurrent.locks java.util.regex sun.nio.ch sun.nio.fs sun.net.www.protocol.http \

@@ -1,10 +1,9 @@
 //! The rule: a sum of log-odds with named terms, and the caps over it.
 //!
-//! METHOD: the score weighs two stories for a junction that looks like this one: a rearrangement of the
-//! patient, or one of the chimeras that library preparation makes. The second is *counted*: the
-//! expected number of the sample's own chimeras that would fall on such a place, run that way and
-//! repeat in so many molecules. Every number is in [`Params`], with its unit, meaning and source; all are printed with
-//! the report, and checked by simulation (docs/accuracy.md).
+//! METHOD: the score compares two explanations of the junction: a rearrangement in the patient, or a chimera made in
+//! library preparation. The second is *counted*: the expected number of the sample's own chimeras that would join these
+//! loci in this orientation and recur in as many molecules. Every number is in [`Params`], with its unit, meaning and
+//! source; all are printed with the report, and checked by simulation (docs/accuracy.md).
 
 mod chimera;
 mod duplication;
@@ -28,7 +27,7 @@ impl Sum {
         });
     }
 
-    /// The judgement by the sum alone, before anything holds it.
+    /// The judgement by the sum alone, before any cap.
     fn judged(self, p: &Params) -> Judgement {
         let score = from_log_odds(self.terms.iter().map(|t| t.value).sum());
         Judgement {
@@ -54,12 +53,12 @@ pub fn assess(facts: &EvidenceFacts, context: &Context, p: &Params) -> Judgement
     }
 }
 
-/// A short tandem repeat within an exon: whatever it scores, it is the gene's own bases and no break.
+/// A short tandem duplication within an exon: KMT2A's own sequence, not a rearrangement, whatever its score.
 fn repeat(facts: &EvidenceFacts, context: &Context, p: &Params) -> Judgement {
     let bases = facts.internal_repeat.unwrap_or_default();
-    let text = format!("internal tandem duplication of {bases} bases: KMT2A's own bases, no break");
+    let text = format!("internal tandem duplication of {bases} bases within KMT2A: no rearrangement");
     Judgement {
-        // One molecule is what an error of the library makes.
+        // One molecule may be a library artefact.
         tier: (facts.molecules >= p.molecules_min).then_some(Tier::Low),
         reasons: vec![Reason::new(Code::InternalTandemDuplication, text)],
         ..chimera::judge(facts, context, p)
@@ -80,7 +79,7 @@ pub fn tier_of(score: f64, p: &Params) -> Option<Tier> {
 }
 
 impl Judgement {
-    /// Holds a junction that has a tier at low.
+    /// Caps a junction that has a tier at low.
     fn cap(&mut self, code: Code, text: impl Into<String>) {
         if self.tier.is_some() {
             self.tier = Some(Tier::Low);
@@ -88,22 +87,21 @@ impl Judgement {
         }
     }
 
-    /// Adds a reason that leaves the tier as it is.
+    /// Adds a reason without changing the tier.
     fn doubt(&mut self, code: Code, text: impl Into<String>) {
         self.reasons.push(Reason::new(code, text));
     }
 
-    /// Nothing, known or not, chained or not, rises above low with fewer than [`Params::molecules_min`] molecules that show
-    /// KMT2A and something beyond it, nor with fewer that show the junction itself.
+    /// Caps any junction at low if fewer than [`Params::molecules_min`] molecules show KMT2A and sequence beyond it, or
+    /// show the junction itself.
     fn cap_single(&mut self, facts: &EvidenceFacts, p: &Params) {
         if facts.molecules < p.molecules_min {
             self.cap(
                 Code::OneMolecule,
-                "one molecule shows the junction: stays low whatever it shows",
+                "one molecule shows the junction: stays low whatever its score",
             );
         } else if facts.event_molecules < p.molecules_min {
-            let text =
-                "fewer than two molecules show KMT2A and something beyond it: stays low whatever lies further along";
+            let text = "fewer than two molecules show KMT2A and sequence beyond it: stays low whatever its score";
             self.cap(Code::OneMolecule, text);
         }
     }

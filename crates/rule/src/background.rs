@@ -1,8 +1,8 @@
-//! The sample's own noise: chimeras of the library at KMT2A, back-splices at unrelated exon pairs.
+//! The sample's own noise: library chimeras at KMT2A, back-splices at unrelated exon pairs.
 
 use crate::{Class, Context, EvidenceFacts, Params};
 
-/// Whether a junction is counted with the library's chimeras: few molecules, away from splice sites.
+/// Whether a junction counts as a library chimera: few molecules, away from splice sites.
 fn counts_as_chimera(facts: &EvidenceFacts, p: &Params) -> bool {
     facts.class != Class::NeighbourReadThrough
         && !facts.on_splice_sites()
@@ -10,7 +10,7 @@ fn counts_as_chimera(facts: &EvidenceFacts, p: &Params) -> bool {
         && facts.molecules <= p.chimera_molecules_max
 }
 
-/// The context with the noise of all candidates of the sample counted into it.
+/// The context with the noise from all of the sample's candidates added.
 pub fn measure<'a>(all: impl IntoIterator<Item = &'a EvidenceFacts>, quiet: Context, p: &Params) -> Context {
     let mut context = quiet;
     for facts in all {
@@ -28,9 +28,9 @@ pub fn measure<'a>(all: impl IntoIterator<Item = &'a EvidenceFacts>, quiet: Cont
     context
 }
 
-/// The context that a junction is judged against: the sample's noise beside it. Pairs alone show no splice site, so
-/// that those of a rare fusion are counted with the chimeras, and would be their own background. A read that shows
-/// its base away from splice sites says itself that it is one, and stays counted; so do genomic junctions.
+/// The context in which a junction is judged: the sample's noise without the junction itself. Spanning pairs show no
+/// splice site, so pairs from a rare fusion count as chimeras and would be their own background. A read that resolves a
+/// breakpoint away from splice sites is itself evidence of a chimera and stays counted; so do genomic junctions.
 pub fn beside(context: &Context, facts: &EvidenceFacts, p: &Params) -> Context {
     let mut beside = *context;
     if !context.is_dna && !facts.is_precise && counts_as_chimera(facts, p) {
@@ -67,7 +67,7 @@ mod tests {
             }),
             (1, 1, 0)
         );
-        // Exon ends on both sides are no chance; on one side they are.
+        // Exon ends on both sides are not chance; on one side they may be.
         assert_eq!(noise(pinned::facts(2)), (0, 0, 0));
         for (five, three) in [(true, false), (false, true)] {
             let facts = EvidenceFacts {
@@ -85,14 +85,14 @@ mod tests {
     }
 
     #[test]
-    fn back_splices_count_where_duplications_do_not_lie() {
+    fn back_splices_count_at_exons_that_duplications_do_not_use() {
         assert_eq!(noise(pinned::duplication(5, 100)), (0, 0, 0));
         let other = EvidenceFacts {
             usual_exons: false,
             ..pinned::duplication(5, 100)
         };
         assert_eq!(noise(other), (0, 0, 5));
-        // From before the first exon it is one from two molecules on.
+        // From upstream of the first exon, two molecules make a duplication.
         let first = |molecules| EvidenceFacts {
             five_at_splice_site: false,
             three_at_splice_site: false,
@@ -101,7 +101,7 @@ mod tests {
             ..pinned::duplication(molecules, 100)
         };
         assert_eq!((noise(first(1)), noise(first(2))), ((1, 0, 0), (0, 0, 0)));
-        // Away from exon ends it is a chimera like any other.
+        // Away from exon ends it counts as a chimera.
         let inside = EvidenceFacts {
             five_at_splice_site: false,
             ..pinned::duplication(2, 100)
@@ -123,7 +123,7 @@ mod tests {
         };
         let left = beside(&context, &elsewhere, &p);
         assert_eq!((left.chimeras, left.partner_chimeras), (1, 2));
-        // Read junctions, stronger ones, and those in DNA stay as they are.
+        // Junctions with a read across, stronger ones, and those in DNA stay counted.
         for facts in [pinned::chimera(2), pinned::pairs(3)] {
             assert_eq!(beside(&context, &facts, &p), context);
         }

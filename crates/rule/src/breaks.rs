@@ -1,17 +1,17 @@
-//! Breaks without a partner, and breaks that two junctions or two assays show: what counts as one.
+//! Breaks without a partner, and when two junctions or two assays show the same breakpoint.
 
 use crate::{Assay, Params, Region};
 
-/// Where clips leave the gene inside an exon, RNA.
+/// Position of a soft-clip cluster inside an exon, RNA.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct InExon {
-    /// Distance from the exon's end on the side that is kept (bases).
+    /// Distance from the exon end on the retained side (bases).
     pub from_end: u64,
     /// Mean molecule depth of the exon.
     pub depth: f64,
 }
 
-/// Whether that many molecules whose clips leave the gene at one base, for the same bases, make a pile.
+/// Whether this many molecules, soft-clipped at one base with the same clipped sequence, form a clip cluster.
 pub fn is_pile(molecules: usize, within: Option<InExon>, p: &Params) -> bool {
     let least = match within {
         Some(exon) if exon.from_end > u64::from(p.pile_end_slack) => (p.pile_inside_exon * exon.depth).ceil(),
@@ -20,25 +20,26 @@ pub fn is_pile(molecules: usize, within: Option<InExon>, p: &Params) -> bool {
     molecules as f64 >= least.max(f64::from(p.pile_min))
 }
 
-/// Whether a clip is long enough for a pile.
+/// Whether a clip is long enough for a cluster.
 pub const fn is_pile_clip(bases: usize, p: &Params) -> bool {
     bases >= p.pile_clip_min as usize
 }
 
-/// Whether two clips show the same bases, as far as the shorter one goes.
+/// Whether two clips have the same sequence, over the length of the shorter.
 pub fn are_alike(a: &[u8], b: &[u8], p: &Params) -> bool {
     let compared = a.len().min(b.len());
     let different = a.iter().zip(b).filter(|(x, y)| x != y).count();
     different as f64 <= p.pile_different_max * compared as f64
 }
 
-/// DNA: whether depth behind a break over depth before it shows that 3' KMT2A is lost; `exons` are those with a depth on
-/// the side that has fewer.
+/// DNA: whether the depth 3' of a breakpoint over that 5' of it shows loss of 3' KMT2A; `exons` counts those with a
+/// depth
+/// on the side with fewer.
 pub fn is_three_prime_lost(ratio: f64, exons: usize, p: &Params) -> bool {
     exons >= p.lost_exons_min as usize && ratio < p.lost_ratio
 }
 
-/// Bases outside the gene that count as KMT2A: on both sides in DNA, before its first exon in RNA.
+/// Bases outside the gene that count as KMT2A: on both sides in DNA, upstream of its first exon in RNA.
 pub const fn gene_margin(assay: Assay, p: &Params) -> i64 {
     match assay {
         Assay::Rna => p.gene_margin_rna as i64,
@@ -46,51 +47,52 @@ pub const fn gene_margin(assay: Assay, p: &Params) -> i64 {
     }
 }
 
-/// DNA: whether a step of so many bases ahead inside the gene is looked at as a deletion.
+/// DNA: whether a gap of this many bases within the gene is considered a deletion.
 pub const fn is_deletion(bases: i64, p: &Params) -> bool {
     bases >= p.deletion_min as i64
 }
 
-/// Whether that many molecules which leave the gene at one base for a sequence without a place, so long, show a break.
+/// Whether this many molecules that leave the gene at one base into an unplaced sequence of this length show a
+/// breakpoint.
 pub const fn is_open_end(molecules: usize, bases: usize, p: &Params) -> bool {
     molecules >= p.open_molecules as usize && bases >= p.open_bases as usize
 }
 
-/// Whether a sequence without a place, into which so many molecules are clipped, is that of pairs of so many molecules
-/// which leave the gene there: some are `shared`, or the pairs are no chance beside the clips.
+/// Whether `pairs` molecules with spanning pairs at a breakpoint belong to the unplaced sequence into which `clipped`
+/// molecules are clipped there: some molecules are `shared`, or there are too many pairs for chance.
 pub fn are_of_open_end(pairs: usize, shared: usize, clipped: usize, p: &Params) -> bool {
     let is_alike = pairs as f64 >= p.open_pairs_share * clipped as f64;
     pairs >= p.open_pairs_min as usize && (shared > 0 || is_alike)
 }
 
-/// DNA: whether a gene whose first acceptor lies so far behind the break is named for the transcript.
+/// DNA: whether a gene is named for the transcript if its first acceptor is this far downstream of the breakpoint.
 pub const fn is_next_gene(bases: i64, p: &Params) -> bool {
     bases <= p.predicted_reach as i64
 }
 
-/// DNA: whether a transcript that skips so many exons before and behind the break is named to keep the frame.
-pub const fn may_skip((before, behind): (usize, usize), p: &Params) -> bool {
+/// DNA: whether a predicted transcript may skip this many exons before and after the breakpoint to keep the frame.
+pub const fn may_skip((before, after): (usize, usize), p: &Params) -> bool {
     let most = p.predicted_skipped_max as usize;
-    before <= most && behind <= most
+    before <= most && after <= most
 }
 
-/// DNA: whether two junctions, so far from each other at KMT2A and at the partner, are the derivatives of one break.
+/// DNA: whether two junctions at these distances in KMT2A and in the partner are the two derivatives of one breakpoint.
 pub fn are_facing(own: i64, partner: i64, p: &Params) -> bool {
     own.max(partner) <= i64::from(p.facing)
 }
 
-/// Whether a tandem repeat of so many bases within an exon is one: the gene's own bases, no break.
+/// Whether a tandem duplication of this many bases within an exon counts as internal, not as a rearrangement.
 pub const fn is_internal_repeat(bases: i64, p: &Params) -> bool {
     bases <= p.repeat_max as i64
 }
 
-/// Whether transcription reaches a neighbour that lies so far from KMT2A.
+/// Whether read-through can reach a neighbour at this distance from KMT2A.
 pub const fn is_reached(bases: i64, p: &Params) -> bool {
     bases <= p.read_through_reach as i64
 }
 
-/// Bases by which a pair of exons must leave less of a molecule unseen, for a pair of reads that allows several: nothing
-/// for one in frame whose break lies in the major region. `region` is that of KMT2A's exon end.
+/// Penalty (bases of unseen molecule) for an exon pair when a spanning pair fits several: 0 for one in frame with its
+/// breakpoint in the major region. `region` is that of KMT2A's exon end.
 pub fn unseen_cost(region: Region, in_frame: bool, p: &Params) -> i64 {
     let of_region = match region {
         Region::Major => 0,
@@ -101,8 +103,9 @@ pub fn unseen_cost(region: Region, in_frame: bool, p: &Params) -> i64 {
     i64::from(of_region) + i64::from(of_frame)
 }
 
-/// Bases of intron between a transcript's exon end and the genomic break that lies `ahead` bases along the molecule;
-/// `None` where the exon end passes the break. A partner's exon reaches so far and no farther.
+/// Bases of intron between a transcript's exon end and the genomic breakpoint `ahead` bases along the molecule; `None`
+/// if
+/// the exon end is past the breakpoint. For a partner's exon the distance is limited.
 pub fn intron_to_break(ahead: i64, is_partner: bool, p: &Params) -> Option<i64> {
     let most = if is_partner {
         i64::from(p.pair_partner_reach)
@@ -114,7 +117,7 @@ pub fn intron_to_break(ahead: i64, is_partner: bool, p: &Params) -> Option<i64> 
         .then_some(ahead.max(0))
 }
 
-/// Whether an event is of so few molecules that another sample of the run may have brought them.
+/// Whether an event has so few molecules that they may be carry-over from another sample of the run.
 pub const fn may_be_carried_over(molecules: u64, p: &Params) -> bool {
     molecules <= p.carry_over_max as u64
 }
@@ -126,7 +129,7 @@ mod tests {
     const P: fn() -> Params = Params::default;
 
     #[test]
-    fn three_molecules_make_a_pile_and_inside_an_exon_a_twentieth() {
+    fn three_molecules_form_a_cluster_and_inside_an_exon_a_twentieth_of_its_depth() {
         assert!(is_pile(3, None, &P()) && !is_pile(2, None, &P()));
         let within = |from_end, depth| Some(InExon { from_end, depth });
         assert!(is_pile(3, within(3, 1_000.0), &P()));
@@ -178,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn what_counts_as_the_gene_depends_on_the_assay() {
+    fn the_gene_margin_depends_on_the_assay() {
         assert_eq!(gene_margin(Assay::Dna, &P()), 10_000);
         assert_eq!(gene_margin(Assay::Rna, &P()), 2_000);
         assert!(is_deletion(1_000, &P()) && !is_deletion(999, &P()));
@@ -189,7 +192,7 @@ mod tests {
         let is_open = |molecules, bases| is_open_end(molecules, bases, &P());
         assert!(is_open(2, 20) && !is_open(1, 20) && !is_open(2, 19));
         assert!(are_of_open_end(2, 0, 4, &P()) && !are_of_open_end(1, 0, 2, &P()));
-        // Two chance pairs beside five clips, and one of the five that shows both.
+        // Two chance pairs with five clips; then one molecule of the five shows both.
         assert!(!are_of_open_end(2, 0, 5, &P()) && are_of_open_end(2, 1, 5, &P()));
     }
 

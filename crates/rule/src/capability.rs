@@ -1,19 +1,19 @@
-//! How well a file can show chimeras, by its aligner and by what was removed after it.
+//! How well a file can show chimeras, given its aligner and later filters.
 
 use crate::{
     Ground, Params,
     file::{Aligner, FileFacts},
 };
 
-/// How well, in a word.
+/// How well chimeras are visible.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, strum::IntoStaticStr)]
 #[strum(serialize_all = "lowercase")]
 pub enum Visibility {
-    /// Chimeras are written as they are seen.
+    /// All chimeras that the aligner sees are written.
     Full,
-    /// Some are lost, or kinds of them.
+    /// Some chimeras, or some kinds, are lost.
     Reduced,
-    /// Nothing shows that any would be written.
+    /// No sign that any would be written.
     None,
 }
 
@@ -24,38 +24,39 @@ impl Visibility {
     }
 }
 
-/// How well the file can show chimeras: chance that a molecule which shows one is usable, by kind of
-/// evidence. Measured for each aligner (docs/aligners.md).
+/// How well the file can show chimeras: the chance that a chimeric molecule is usable, by kind of evidence. Measured
+/// for
+/// each aligner (docs/aligners.md).
 #[derive(Clone, Debug, PartialEq)]
 pub struct Capability {
-    /// How well, in a word.
+    /// How well, in one word.
     pub visibility: Visibility,
-    /// What it rests on.
+    /// The ground for it.
     pub ground: Ground,
     /// Why, in a sentence.
     pub basis: String,
     /// Shortest aligned part that the aligner writes as part of a chimera (bases).
     pub anchor_min: u32,
-    /// Split reads over a junction to a partner of the catalogue (fraction).
+    /// Split reads across a junction with a catalogue partner (fraction).
     pub split_catalogue: f64,
-    /// Split reads over a junction to any place (fraction).
+    /// Split reads across a junction with any locus (fraction).
     pub split_any: f64,
-    /// Pairs on both sides (fraction).
+    /// Spanning pairs (fraction).
     pub pairs: f64,
 }
 
 impl Capability {
-    /// What the aligner and later filters let through.
+    /// From the aligner and later filters.
     pub fn of(file: &FileFacts, p: &Params) -> Self {
         let mut capability = by_aligner(file, p);
         let records = &file.records;
         if file.is_cut_to_kmt2a() {
             capability.is_reduced_by(
                 Ground::CutToKmt2a,
-                "no read of the file lies away from KMT2A: if it was cut to the gene, the far ends of chimeras were cut off with it",
+                "no read of the file aligns outside KMT2A: if the file was cut to the gene, the partner ends of chimeras were lost",
             );
-            // The part at KMT2A of a split read is the primary or the supplementary record: both are kept, with their
-            // `SA`; what the aligner found by the other part's clip is not.
+            // The KMT2A part of a split read is the primary or the supplementary record: both are kept, with their
+            // `SA`; an alignment found through the other part's clip is not.
             capability.split_any *= p.cut_split_any;
             capability.split_catalogue *= p.cut_split_catalogue;
             capability.pairs = 0.0;
@@ -67,11 +68,11 @@ impl Capability {
         if no_pairs {
             capability.is_reduced_unless_already(
                 Ground::NoDiscordantPairs,
-                "no pair of the library lies on two chromosomes or far apart: pairs over a junction may have been removed",
+                "no pair of the library is discordant (two chromosomes, or far apart): spanning pairs may have been removed",
             );
             capability.pairs = 0.0;
         }
-        // An aligner that writes none has none to lose; what is there was not removed.
+        // An aligner that writes none has none to lose; records that are present were not removed.
         let absent = records.supplementary == 0 && !file.parts_are_secondary && !file.leaves_chimeras_out;
         let parts_lack = records.sa_into_window >= u64::from(p.parts_missing_min)
             && records.sa_without_record as f64 >= p.parts_missing_share * records.sa_into_window as f64;
@@ -80,7 +81,7 @@ impl Capability {
             capability.is_reduced_unless_already(
                 Ground::PartsMissing,
                 format!(
-                    "{} of {} places in KMT2A that SA entries name have no record: parts of chimeric reads were removed",
+                    "{} of {} SA entries into KMT2A have no record there: parts of chimeric reads were removed",
                     records.sa_without_record, records.sa_into_window
                 ),
             );
@@ -113,8 +114,8 @@ impl Capability {
     }
 }
 
-/// Shares by the aligner alone: docs/aligners.md says what was measured on reads over known junctions and what is
-/// estimated.
+/// Shares by the aligner alone: docs/aligners.md says which were measured on reads across known junctions and which are
+/// estimates.
 fn by_aligner(file: &FileFacts, p: &Params) -> Capability {
     let card = |visibility, ground, basis: &str, anchor_min, (split_catalogue, split_any, pairs)| Capability {
         visibility,
@@ -140,7 +141,7 @@ fn by_aligner(file: &FileFacts, p: &Params) -> Capability {
             if file.aligner == Aligner::StarElsewhere {
                 "STAR wrote chimeric alignments to another file: add it with --chimeric"
             } else {
-                "STAR was not set to look for chimeric alignments: clipped ends show a junction, and reads that did not align where the file holds them"
+                "STAR was not set to look for chimeric alignments: only soft clips show a junction, and unmapped reads if the file contains them"
             },
             p.clip_anchor,
             (p.star_plain_split_catalogue, 0.0, 0.0),
@@ -148,21 +149,21 @@ fn by_aligner(file: &FileFacts, p: &Params) -> Capability {
         Aligner::Hisat2 => card(
             reduced,
             Ground::ChimerasNotWritten,
-            "HISAT2 writes no chimeric alignments: a junction could show by pairs, clipped ends and reads that did not align alone",
+            "HISAT2 writes no chimeric alignments: only spanning pairs, soft clips and unmapped reads can show a junction",
             p.clip_anchor,
             (p.hisat2_split_catalogue, p.hisat2_split_any, p.hisat2_pairs),
         ),
         Aligner::TopHat => card(
             reduced,
             Ground::ChimerasNotWritten,
-            "TopHat aligns whole reads only and writes no chimeric alignments: pairs alone show a junction",
+            "TopHat aligns whole reads only and writes no chimeric alignments: only spanning pairs show a junction",
             p.clip_anchor,
             (0.0, 0.0, p.tophat_pairs),
         ),
         Aligner::LongReadPreset if file.read_len <= p.short_read_max => card(
             reduced,
             Ground::LongReadPreset,
-            "minimap2 was run with a preset for long reads: most short reads over a junction, and all pairs, are lost",
+            "minimap2 was run with a preset for long reads: most short reads across a junction, and all pairs, are lost",
             p.supplementary_anchor,
             (p.long_read_split_catalogue, p.long_read_split_any, 0.0),
         ),

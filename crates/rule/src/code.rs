@@ -1,24 +1,24 @@
-//! Reasons beside a junction's tier, each once, with what it does.
+//! Reasons that accompany a junction's tier, each once, with its effect.
 //!
-//! The VCF's filters, `explain` and `docs/rule.md` are made from these cards; a new one does not compile until its card
-//! is whole.
+//! The VCF's filters, `explain` and `docs/rule.md` are generated from these cards; a new reason does not compile until
+//! its card is complete.
 
 use serde::{Deserialize, Serialize};
 use strum::{EnumMessage, VariantArray};
 
-/// What a reason does.
+/// The effect of a reason.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Card {
     /// Header text of the VCF filter.
     pub vcf_header: &'static str,
-    /// What would lift it, where it holds a junction at tier low or below every tier; none for a doubt.
+    /// What would lift it, if it caps a junction at tier low or below every tier; `None` for a doubt.
     pub lifts_when: Option<&'static str>,
     /// A junction at tier low with this reason still blocks a negative.
     pub blocks_negative: bool,
 }
 
 impl Card {
-    /// What holds a junction down until something lifts it.
+    /// Caps a junction until something lifts the cap.
     const fn held(vcf_header: &'static str, lifts_when: &'static str) -> Self {
         Self {
             lifts_when: Some(lifts_when),
@@ -26,7 +26,7 @@ impl Card {
         }
     }
 
-    /// What a reader should doubt.
+    /// A doubt for the reader.
     const fn doubt(vcf_header: &'static str) -> Self {
         Self {
             vcf_header,
@@ -35,7 +35,7 @@ impl Card {
         }
     }
 
-    /// The same, which leaves a negative.
+    /// The same, but it does not block a negative.
     const fn harmless(self) -> Self {
         Self {
             blocks_negative: false,
@@ -44,55 +44,55 @@ impl Card {
     }
 }
 
-/// A reason beside a junction's tier; the comment on each is its sentence, as the documents print it.
+/// A reason that accompanies a junction's tier; the comment on each is its sentence, as the documents print it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[derive(strum::EnumMessage, strum::EnumString, strum::IntoStaticStr, strum::VariantArray)]
 #[strum(serialize_all = "kebab-case")]
 pub enum Code {
-    /// what the molecules show is not told from chimeras of the library
+    /// the evidence cannot be distinguished from library chimeras
     BelowEveryTier,
-    /// fewer than two molecules show the junction, or KMT2A and something beyond it: stays low
+    /// fewer than two molecules show the junction, or KMT2A and sequence beyond it: stays low
     OneMolecule,
-    /// read-through with a neighbouring gene, without rearrangement: stays low
+    /// read-through into a neighbouring gene, without rearrangement: stays low
     ReadThrough,
-    /// few molecules, none of which shows the base: stays low
+    /// few molecules, none with a read across the breakpoint: stays low
     PairsOnly,
-    /// one pair, and chimeras of this library make such pairs by chance: below every tier
+    /// a single spanning pair, as this library's chimeras give by chance: below every tier
     LonePair,
-    /// pairs beside a junction of the same genes whose base is shown: stays low
+    /// spanning pairs only; a junction of the same genes is resolved to the base: stays low
     IsoformWithoutBase,
-    /// it may be one end of an inserted mobile element (DNA): stays low
+    /// possibly one end of an inserted mobile element (DNA): stays low
     InsertionOrBreak,
-    /// a deletion inside KMT2A joins no partner to it (DNA): listed at low
+    /// a deletion within KMT2A, without a partner (DNA): listed at low
     Kmt2aDeletion,
-    /// only mates show it, the base is inferred
+    /// only spanning pairs show it; the breakpoint is inferred
     BaseUnknown,
-    /// the aligner offers other places for the partner side
+    /// the partner side is multi-mapping
     PartnerAmbiguous,
-    /// the molecule runs against the partner gene
+    /// the partner gene is joined in antisense orientation
     Antisense,
     /// the reading frame is lost at this junction
     OutOfFrame,
-    /// a back-splice not above the level of healthy blood, or of this sample's circular RNA: stays low
+    /// back-splicing not above the level of healthy blood, or of this sample's circular RNA: stays low
     PtdBackground,
-    /// fewer than four molecules of a duplication: stays low
+    /// a duplication with fewer than four molecules: stays low
     PtdFewMolecules,
-    /// a duplication out of frame: listed, not counted
+    /// an out-of-frame duplication: listed, not counted
     PtdOutOfFrame,
-    /// exons that known duplications do not use, where a circular RNA is likelier: stays low
+    /// exons not used by known duplications, so a circular RNA is likelier: stays low
     PtdUnusualExons,
-    /// a short tandem repeat of KMT2A's own bases inside an exon: no break, listed low
+    /// a short tandem duplication within a KMT2A exon: no rearrangement, listed at low
     InternalTandemDuplication,
-    /// a circular RNA gives the same junction, and the library may hold it
+    /// a circular RNA gives the same junction, and the library may contain it
     CircularRna,
 }
 
 impl Code {
-    /// All of them, in the order of the VCF's header.
+    /// All codes, in the order of the VCF's header.
     pub const ALL: &'static [Self] = Self::VARIANTS;
 
-    /// The code of a report's reason; `None` for what this version does not know.
+    /// The code of a report's reason; `None` if this version does not know it.
     pub fn parse(code: &str) -> Option<Self> {
         code.parse().ok()
     }
@@ -102,73 +102,74 @@ impl Code {
         self.into()
     }
 
-    /// What it means, as a sentence without its full stop.
+    /// Its meaning, as a sentence without a full stop.
     pub fn sentence(self) -> &'static str {
         self.get_documentation().unwrap_or_default()
     }
 
-    /// What it does.
+    /// Its effect.
     pub const fn card(self) -> Card {
         match self {
-            Self::BelowEveryTier => Card::doubt("Not told from chimeras of the library"),
+            Self::BelowEveryTier => Card::doubt("Not distinguishable from library chimeras"),
             Self::OneMolecule => Card::held(
-                "Fewer than two molecules show the junction, or KMT2A and something beyond it",
-                "a second molecule that shows KMT2A and this junction, from this sample or a deeper run of it",
+                "Fewer than two molecules show the junction, or KMT2A and sequence beyond it",
+                "a second molecule that shows KMT2A and this junction, from this sample or deeper sequencing of it",
             ),
             Self::ReadThrough => Card::held(
                 "Transcription through adjacent genes, without rearrangement",
-                "nothing: a read-through is transcription over the gene's end, not a rearrangement",
+                "nothing: read-through is transcription past the end of the gene, not a rearrangement",
             )
             .harmless(),
             Self::PairsOnly => Card::held(
-                "Pairs alone, no read over the junction",
-                "a read over the junction, which shows its base, or more pairs",
+                "Spanning pairs only, no read across the junction",
+                "a read across the junction, or more pairs",
             ),
             Self::LonePair => Card::held(
-                "One pair, and chimeras of the library make such pairs by chance",
-                "a read over the junction, which shows its base, or more pairs",
+                "A single spanning pair, as library chimeras give by chance",
+                "a read across the junction, or more pairs",
             )
             .harmless(),
             Self::IsoformWithoutBase => Card::held(
-                "Pairs beside a junction of the same genes whose base is shown",
-                "a read that shows the base of this form",
+                "Spanning pairs only; a junction of the same genes is resolved to the base",
+                "a read across this junction",
             ),
             Self::InsertionOrBreak => Card::held(
-                "May be one end of an inserted mobile element",
-                "long reads or PCR over both ends: an inserted mobile element goes on in KMT2A, a break does not",
+                "Possibly one end of an inserted mobile element",
+                "long reads or PCR across both ends: after an inserted mobile element KMT2A continues, after a breakpoint it \
+                     does not",
             ),
             Self::Kmt2aDeletion => Card::held(
-                "A deletion inside KMT2A, which joins no partner to it",
-                "nothing: a deletion inside KMT2A joins no partner to it and is listed",
+                "A deletion within KMT2A, without a partner",
+                "nothing: a deletion within KMT2A has no partner and is listed only",
             )
             .harmless(),
-            Self::BaseUnknown => Card::doubt("Only mates show it, the base is inferred"),
-            Self::PartnerAmbiguous => Card::doubt("The aligner offers other places for the partner side"),
-            Self::Antisense => Card::doubt("The molecule runs against the partner gene"),
+            Self::BaseUnknown => Card::doubt("Only spanning pairs show it; the breakpoint is inferred"),
+            Self::PartnerAmbiguous => Card::doubt("The partner side is multi-mapping"),
+            Self::Antisense => Card::doubt("The partner gene is joined in antisense orientation"),
             Self::OutOfFrame => Card::doubt("The reading frame is lost"),
             Self::PtdBackground => Card::held(
-                "Back-splice at or under the level of healthy blood or of this sample's circular RNA",
-                "more back-splice molecules for the wild-type ones: the lower 95 % bound of their ratio must pass the \
+                "Back-splicing at or below the level of healthy blood or of this sample's circular RNA",
+                "more back-splice molecules per wild-type molecule: the lower 95 % bound of their ratio must exceed the \
                      background",
             )
             .harmless(),
             Self::PtdFewMolecules => Card::held(
-                "Fewer than four molecules of a duplication",
+                "A duplication with fewer than four molecules",
                 "more back-splice molecules",
             ),
             Self::PtdOutOfFrame => Card::held(
-                "A duplication whose frame is lost",
-                "nothing: an out-of-frame form is listed beside the in-frame one, not counted",
+                "An out-of-frame duplication",
+                "nothing: an out-of-frame duplication is listed with the in-frame one, not counted",
             ),
             Self::PtdUnusualExons => Card::held(
-                "Exons that known duplications do not use",
-                "proof that it is no circular RNA: a poly-A library, or the duplication in DNA",
+                "Exons not used by known duplications",
+                "proof that it is not a circular RNA: a poly-A library, or the duplication in DNA",
             )
             .harmless(),
             Self::InternalTandemDuplication => {
-                Card::doubt("A short tandem repeat of the gene's own bases inside an exon").harmless()
+                Card::doubt("A short tandem duplication within a KMT2A exon").harmless()
             }
-            Self::CircularRna => Card::doubt("A circular RNA gives the same junction, and the library may hold it"),
+            Self::CircularRna => Card::doubt("A circular RNA gives the same junction, and the library may contain it"),
         }
     }
 }
@@ -194,7 +195,7 @@ mod tests {
     }
 
     #[test]
-    fn what_leaves_a_negative_is_what_the_design_lists() {
+    fn the_reasons_that_do_not_block_a_negative() {
         let harmless: Vec<&str> = Code::ALL
             .iter()
             .filter(|c| !c.card().blocks_negative)

@@ -1,4 +1,4 @@
-//! What the junctions of one event say for one another, and which of them leads it.
+//! How the junctions of one event support one another, and which one leads it.
 
 use std::cmp::{Ordering, Reverse};
 
@@ -7,7 +7,7 @@ use crate::{EventKind, Frame, MemberRole, Params, Tier};
 /// One junction of an event, judged.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct MemberFacts {
-    /// Its part.
+    /// Its role.
     pub role: MemberRole,
     /// Its tier.
     pub tier: Option<Tier>,
@@ -17,28 +17,29 @@ pub struct MemberFacts {
     pub frame: Frame,
     /// Its molecules.
     pub molecules: u32,
-    /// A read shows the very base.
+    /// A read resolves the breakpoint to the base.
     pub is_precise: bool,
     /// Its number among the sample's junctions.
     pub junction: usize,
 }
 
-/// Bases within which junctions to one place without a common gene are of one event.
+/// Distance (bases) within which junctions to one locus without a common gene belong to one event.
 pub const fn locus_reach(p: &Params) -> i64 {
     p.event_locus as i64
 }
 
-/// DNA: whether two derivatives that overlap, or leave out, so many bases of KMT2A are of one break.
+/// DNA: whether two derivatives that overlap by, or omit, this many bases of KMT2A come from one breakpoint.
 pub const fn is_one_break(bases: i64, p: &Params) -> bool {
     bases <= p.event_break as i64
 }
 
-/// Whether a junction of so many molecules can be the other derivative of a fusion with another gene, or that fusion.
+/// Whether a junction with this many molecules can be the other derivative of a fusion with another gene, or that
+/// fusion.
 pub const fn is_third_gene(molecules: u32, p: &Params) -> bool {
     molecules >= p.third_gene_min
 }
 
-/// What an event is ordered by.
+/// The sort key of an event.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Standing {
     /// Best tier of its junctions; `None` if all are discarded.
@@ -53,8 +54,9 @@ pub struct Standing {
     pub lead: usize,
 }
 
-/// Whether each member has a believed companion: a canonical junction a reciprocal one, all others the canonical.
-/// `alone` are roles with the tiers that they reach by themselves.
+/// Whether each member has a companion at tier medium or high: the reciprocal one for a canonical junction, the
+/// canonical
+/// one for all others. `alone` are roles with the tiers that they reach by themselves.
 pub fn companions(alone: &[(MemberRole, Option<Tier>)]) -> Vec<bool> {
     let believed = |role: MemberRole| alone.iter().any(|(r, tier)| *r == role && *tier >= Some(Tier::Medium));
     let (canonical, reciprocal) = (believed(MemberRole::Canonical), believed(MemberRole::Reciprocal));
@@ -67,9 +69,10 @@ pub fn companions(alone: &[(MemberRole, Option<Tier>)]) -> Vec<bool> {
         .collect()
 }
 
-/// The junction that speaks for the event. A canonical one with a tier leaves only canonical ones to choose from; of
-/// these one in frame goes before others if it is believed and has [`Params::lead_share`] of the strongest one's
-/// molecules. `None` without members.
+/// The lead junction of an event. If a canonical junction has a tier, only canonical ones are eligible. An in-frame
+/// junction comes first if it is at tier medium or high and has [`Params::lead_share`] of the strongest one's
+/// molecules.
+/// `None` without members.
 pub fn lead(members: &[MemberFacts], p: &Params) -> Option<usize> {
     let has_canonical = members
         .iter()
@@ -96,7 +99,7 @@ pub fn best(members: &[MemberFacts]) -> (Option<Tier>, f64) {
     (tier, members.iter().map(|m| m.model_score).fold(0.0, f64::max))
 }
 
-/// The order of events: the best tier first, fusions before others, then score, molecules and place.
+/// The order of events: best tier first, fusions before others, then score, molecules and position.
 pub fn order(a: &Standing, b: &Standing) -> Ordering {
     let key = |e: &Standing| (Reverse(e.tier), e.kind != EventKind::Fusion, e.kind);
     key(a)
@@ -125,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn a_companion_is_a_believed_junction_of_the_other_kind() {
+    fn a_companion_is_an_accepted_junction_of_the_other_kind() {
         use MemberRole::{Canonical, Chained, Reciprocal};
         let (medium, low) = (Some(Tier::Medium), Some(Tier::Low));
         let alone = [(Canonical, low), (Reciprocal, medium), (Chained, None)];
@@ -167,7 +170,7 @@ mod tests {
         assert_eq!(leads(&[MEMBER, reciprocal]), 0);
         let discarded = MemberFacts { tier: None, ..MEMBER };
         assert_eq!(leads(&[discarded, reciprocal]), 1);
-        // A tier before molecules, a shown base before none, the earlier before the later.
+        // A tier comes before molecules, a resolved base before none, the earlier before the later.
         let more = MemberFacts {
             molecules: 50,
             junction: 2,
@@ -191,7 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn what_belongs_together_ends_at_its_limit() {
+    fn distances_and_counts_of_one_event_end_at_their_limits() {
         let p = Params::default();
         assert_eq!(locus_reach(&p), 500_000);
         assert!(is_one_break(200_000, &p) && !is_one_break(200_001, &p));

@@ -1,15 +1,15 @@
-//! The plain facts of an alignment file: what its library and its records show, whatever junctions there are.
+//! Facts about an alignment file: its library and records, independent of any junctions.
 
 use crate::Assay;
 
-/// What the aligner and its settings let through.
+/// The aligner, with its settings for chimeric alignments.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Aligner {
-    /// STAR, set to write chimeric alignments here or to a file that was given; shortest part (bases), where set.
+    /// STAR, set to write chimeric alignments to this file or to one that was given; shortest segment (bases), if set.
     StarChimeric(Option<u32>),
     /// STAR, whose chimeric alignments went to another file.
     StarElsewhere,
-    /// STAR, not set to look for them.
+    /// STAR, not set to detect them.
     StarPlain,
     /// HISAT2.
     Hisat2,
@@ -17,20 +17,20 @@ pub enum Aligner {
     TopHat,
     /// minimap2 with a preset for long reads.
     LongReadPreset,
-    /// One that writes supplementary records (BWA-MEM, minimap2, DRAGEN).
+    /// An aligner that writes supplementary records (BWA-MEM, minimap2, DRAGEN).
     Supplementary,
     /// Not known.
     Unknown,
 }
 
-/// Records of an assay at KMT2A and the control genes (counts of reads, unless told otherwise).
+/// Records of an assay at KMT2A and the control genes (counts of reads, unless stated otherwise).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Records {
     /// Primary reads.
     pub primary: u64,
-    /// Of those, of pairs.
+    /// Of those, paired.
     pub paired: u64,
-    /// Of those, on two contigs or far apart.
+    /// Of those, discordant: on two contigs or far apart.
     pub discordant: u64,
     /// Primary reads with an `SA` tag.
     pub with_sa: u64,
@@ -42,11 +42,11 @@ pub struct Records {
     pub supplementary: u64,
     /// `SA` entries that point into the KMT2A window.
     pub sa_into_window: u64,
-    /// Of those, without a record there.
+    /// Of those, entries without a record there.
     pub sa_without_record: u64,
     /// Primary reads in the control genes.
     pub controls: u64,
-    /// Names of which several molecules made use.
+    /// Names shared by several molecules.
     pub shared_names: u64,
     /// All names.
     pub names: u64,
@@ -59,32 +59,32 @@ pub struct Fragments {
     pub all: u32,
     /// Their molecules.
     pub molecules: u32,
-    /// None of whose segments has a believable place.
+    /// Fragments whose segments in KMT2A are all multi-mapping.
     pub ambiguous: u32,
-    /// Whose mate is absent from the file.
+    /// Fragments whose mate is absent from the file.
     pub mate_missing: u32,
-    /// With any part elsewhere, also where an `SA` tag alone tells it.
+    /// Fragments with any part elsewhere, even if only an `SA` tag shows it.
     pub parts_elsewhere: u32,
-    /// With a read whose records all lie elsewhere.
+    /// Fragments with a read whose records are all elsewhere.
     pub mates_elsewhere: u32,
-    /// That lead elsewhere, and have a mate without a record in the file.
+    /// Fragments that lead elsewhere and have a mate without a record in the file.
     pub mates_absent: u32,
 }
 
 /// Mean molecule depths of the gene.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Coverage {
-    /// Of the deepest exon.
+    /// Depth of the deepest exon.
     pub deepest: f64,
-    /// RNA: exons that are covered against it ([`Params::exon_covered`](crate::Params)).
+    /// RNA: exons that count as covered relative to it ([`Params::exon_covered`](crate::Params)).
     pub exons: usize,
-    /// RNA: of the 5' part, which holds the major region.
+    /// RNA: depth of the 5' part, which contains the major region.
     pub five_prime: f64,
-    /// RNA: of the 3' end.
+    /// RNA: depth of the 3' end.
     pub three_prime: f64,
-    /// DNA: of the exons of the major region.
+    /// DNA: depth of the exons of the major region.
     pub region_exons: f64,
-    /// DNA: of its introns.
+    /// DNA: depth of its introns.
     pub region_introns: f64,
 }
 
@@ -95,23 +95,23 @@ pub struct FileFacts {
     pub assay: Assay,
     /// The aligner.
     pub aligner: Aligner,
-    /// Its settings leave reads over a junction unaligned or clipped, without a chimeric record in this file.
+    /// Its settings leave reads across a junction unmapped or clipped, without a chimeric record in this file.
     pub leaves_chimeras_out: bool,
-    /// It flags parts of chimeric reads as secondary.
+    /// It flags the further alignments of chimeric reads as secondary.
     pub parts_are_secondary: bool,
-    /// Chimeras were read from a file beside the alignments.
+    /// Chimeras were read from a separate file.
     pub chimeric_given: bool,
-    /// Nothing shows that the chimeric file beside the alignments is this sample's.
+    /// Nothing shows that the separate chimeric file is this sample's.
     pub chimeric_unconfirmed: bool,
-    /// A filter removed supplementary records, by its own command.
+    /// A filter removed supplementary records, according to its command line.
     pub supplementaries_removed: bool,
-    /// A filter removed reads that could show a junction, by its own command.
+    /// A filter removed reads that could show a junction, according to its command line.
     pub chimeras_removed: bool,
-    /// A filter removed discordant pairs, by its own command.
+    /// A filter removed discordant pairs, according to its command line.
     pub pairs_removed: bool,
     /// Fragments, not molecules, are counted.
     pub counts_fragments: bool,
-    /// Mates were read from one molecule, as far as can be told.
+    /// The two reads of a pair appear to come from one molecule.
     pub pairs_believed: bool,
     /// Median read length (bases).
     pub read_len: u32,
@@ -124,18 +124,19 @@ pub struct FileFacts {
 }
 
 impl FileFacts {
-    /// Fragments at KMT2A and the control genes, by their primary reads.
+    /// Fragments at KMT2A and the control genes, counted by primary reads.
     pub const fn library_fragments(&self) -> u64 {
         self.records.primary.saturating_sub(self.records.paired / 2)
     }
 
-    /// No read of the file lies away from KMT2A: of what leads there, only `SA` entries and mate fields may be left.
+    /// No read of the file aligns outside KMT2A: only `SA` entries and mate fields can point there.
     pub const fn is_cut(&self) -> bool {
         self.records.controls == 0 && self.fragments.all > 0 && self.fragments.mates_elsewhere == 0
     }
 
-    /// Nothing in the file lies away from KMT2A: it was probably cut to the gene, and what a fusion's reads
-    /// show elsewhere may be gone with the rest.
+    /// Nothing in the file points outside KMT2A: it was probably cut to the gene, and the partner ends of a fusion's
+    /// reads
+    /// may have been lost.
     pub const fn is_cut_to_kmt2a(&self) -> bool {
         self.records.controls == 0 && self.fragments.all > 0 && self.fragments.parts_elsewhere == 0
     }

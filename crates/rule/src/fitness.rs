@@ -1,14 +1,14 @@
-//! Files that look adequate and are not: a negative is never stated beside one of these grounds.
+//! Files that look adequate but are not: with one of these grounds a negative is never stated.
 //!
-//! What merely makes chimeras harder to see (no chimeric output, supplementaries stripped) is no fault:
-//! it makes the limit grow, in [`capability`](crate::capability).
+//! Settings that only make chimeras harder to see (no chimeric output, supplementaries removed) are not faults: they
+//! raise the limit, in [`capability`](crate::capability).
 
 use crate::{
     Assay, Ground, Params,
     file::{Aligner, FileFacts},
 };
 
-/// All faults of a file, in the order in which they are said.
+/// All faults of a file, in the order in which they are reported.
 pub fn faults(file: &FileFacts, p: &Params) -> Vec<Ground> {
     let at_kmt2a = &file.fragments;
     if at_kmt2a.all == 0 {
@@ -27,7 +27,7 @@ pub fn faults(file: &FileFacts, p: &Params) -> Vec<Ground> {
     ];
     let mut faults: Vec<Ground> = tests
         .into_iter()
-        .filter_map(|(ground, holds)| holds.then_some(ground))
+        .filter_map(|(ground, applies)| applies.then_some(ground))
         .collect();
     faults.extend(covered_in_part(file, p));
     if mates_missing(file, p) {
@@ -44,7 +44,7 @@ pub fn faults(file: &FileFacts, p: &Params) -> Vec<Ground> {
     faults
 }
 
-/// Why nothing in the file can be believed, whatever it shows.
+/// Faults that override everything else in the sample.
 pub fn overruling(file: &FileFacts, p: &Params) -> Vec<Ground> {
     let mut grounds = Vec::new();
     if !file.pairs_believed {
@@ -71,7 +71,7 @@ pub struct Lacks {
     pub clips: bool,
 }
 
-/// Of a file without a read away from KMT2A: what it should show of chimeras and does not.
+/// For a file without a read outside KMT2A: the chimeric evidence that it should contain but does not.
 pub const fn lacks(file: &FileFacts) -> Lacks {
     let (records, writes) = (&file.records, !file.leaves_chimeras_out);
     Lacks {
@@ -81,7 +81,7 @@ pub const fn lacks(file: &FileFacts) -> Lacks {
     }
 }
 
-/// Chimeric reads that the file should hold and does not: by its filters' own words, or by what is absent.
+/// Chimeric reads that the file should contain but does not: by its filters' command lines, or by their absence.
 fn chimeras_removed(file: &FileFacts, p: &Params) -> Vec<Ground> {
     let records = &file.records;
     let mut grounds = Vec::new();
@@ -91,8 +91,9 @@ fn chimeras_removed(file: &FileFacts, p: &Params) -> Vec<Ground> {
     let writes = !file.leaves_chimeras_out;
     let writes_pairs = writes || matches!(file.aligner, Aligner::Hisat2 | Aligner::TopHat);
     let fragments = file.library_fragments();
-    // An aligner that writes both shows a chimera as a split read or as a pair: fewer pairs than a library has, beside
-    // no split read and no clip, are what a filter left.
+    // An aligner that writes both shows a chimera as a split read or as a discordant pair: no split read, no clip and
+    // fewer
+    // discordant pairs than any library has mean that a filter removed them.
     let unsplit = records.with_sa == 0 && records.supplementary == 0;
     let few_pairs = records.discordant / 2 * u64::from(p.chimera_rare) < fragments;
     let none = unsplit && (records.discordant == 0 || writes && records.clipped == 0 && few_pairs);
@@ -129,12 +130,12 @@ fn covered_in_part(file: &FileFacts, p: &Params) -> Option<Ground> {
     }
 }
 
-/// Whether an exon of that depth counts as covered beside the deepest one.
+/// Whether an exon of this depth counts as covered relative to the deepest one.
 pub fn is_covered(depth: f64, deepest: f64, p: &Params) -> bool {
     depth >= p.exon_covered * deepest
 }
 
-/// Mates that the file has lost.
+/// Whether mates are missing from the file.
 fn mates_missing(file: &FileFacts, p: &Params) -> bool {
     let at_kmt2a = &file.fragments;
     let dropped = at_kmt2a.mates_absent >= p.far_mates_missing_min

@@ -1,38 +1,39 @@
-//! What a sample's conclusion rests on, each with the rule behind it and the next step that it asks for.
+//! The grounds of a sample's conclusion, each with its rule and the next step that it calls for.
 //!
-//! The conclusion's reasons, `explain`, the next step and `docs/rule.md` are made from these cards; a new ground does not
-//! compile until its card is whole.
+//! The conclusion's reasons, `explain`, the next step and `docs/rule.md` are generated from these cards; a new ground
+//! does
+//! not compile until its card is complete.
 
 use serde::{Deserialize, Serialize};
 use strum::{EnumMessage, VariantArray};
 
-/// What a ground leaves open and asks for.
+/// What a ground leaves open, and what it calls for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct GroundCard {
-    /// The rule by which it leaves a conclusion open; none where it does not.
+    /// The rule by which it leaves a conclusion open; `None` if it does not.
     pub rule: Option<OpenRule>,
-    /// The next step that it asks for.
+    /// The next step that it calls for.
     pub next: Option<NextStep>,
-    /// Something was seen that a negative of the other assay does not answer.
+    /// Something was seen that a negative of the other assay does not explain.
     pub is_seen: bool,
 }
 
-/// Why a conclusion is left open, in the order of deciding.
+/// Why a conclusion is left open, in order of priority.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum OpenRule {
-    /// The other derivative alone.
+    /// Only the other derivative.
     ReciprocalOnly,
     /// A break without its partner.
     OpenBreak,
-    /// Near tier low.
+    /// Just below tier low.
     NearTier,
     /// Tier low.
     LowTier,
-    /// A lone pair.
+    /// A single spanning pair.
     Suspected,
     /// Evidence left out.
     CutOff,
-    /// The file cannot hold chimeras.
+    /// The file cannot contain chimeras.
     Capability,
     /// The input lacks what is needed.
     Input,
@@ -41,7 +42,7 @@ pub enum OpenRule {
 }
 
 impl OpenRule {
-    /// Something was seen that a negative of the other assay does not answer.
+    /// Something was seen that a negative of the other assay does not explain.
     const fn is_seen(self) -> bool {
         !matches!(self, Self::Capability | Self::Input | Self::Coverage)
     }
@@ -50,29 +51,29 @@ impl OpenRule {
     pub const fn sentence(self) -> &'static str {
         match self {
             Self::ReciprocalOnly => {
-                "in RNA a reciprocal junction alone shows that KMT2A is broken, not that it makes a fusion product"
+                "in RNA a reciprocal junction alone shows that KMT2A is rearranged, not that a fusion product is made"
             }
-            Self::OpenBreak => "a break whose partner is not seen makes no call, and is no negative",
+            Self::OpenBreak => "a break without a visible partner is neither a call nor a negative",
             Self::NearTier => {
-                "a junction that the model gives one chance in ten or more, or that a read shows within three bases of exon \
-                 ends of KMT2A and a known partner, is no call, and leaves no negative"
+                "a junction with a score of 0.1 or more, or with a read across it within three bases of exon ends of KMT2A \
+                 and a known partner, is not a call but prevents a negative"
             }
             Self::LowTier => {
-                "an event at tier low is too weak for a call and too strong for a negative (read-through, back-splices at \
-                 the level of healthy blood, and what is too rare excepted)"
+                "an event at tier low is too weak for a call and too strong for a negative (except read-through, back-splices \
+                 at the level of healthy blood, and events that are too rare)"
             }
             Self::Suspected => {
-                "one pair of reads between KMT2A and a known partner is no call where the library makes such pairs by chance; \
-                 it is named where no negative is given"
+                "one spanning pair between KMT2A and a known partner is not a call where library chimeras give such pairs by \
+                 chance; it is named where no negative is stated"
             }
             Self::CutOff => {
-                "evidence that a limit left out may hold a rearrangement, so that nothing found is no negative"
+                "evidence skipped at a limit on work may contain a rearrangement, so finding nothing is not a negative"
             }
-            Self::Capability => "a file that could not hold chimeric alignments is no evidence that there are none",
-            Self::Input => "input that lacks what a rearrangement would show itself in can't give a negative",
+            Self::Capability => "a file that cannot contain chimeric alignments is no evidence of their absence",
+            Self::Input => "input without the reads that would show a rearrangement can't give a negative",
             Self::Coverage => {
-                "a negative needs reads enough: the least share that would not have been missed must be at or below the \
-                 one asked for (--required-lod), in the major and in the minor region"
+                "a negative needs enough reads: the limit of detection must be at or below the required one \
+                 (--required-lod), in the major and in the minor region"
             }
         }
     }
@@ -85,7 +86,7 @@ pub enum NextStep {
     AlignAgain,
     /// The chimeric file may be another sample's.
     CheckChimeric,
-    /// The 5' product is wanted.
+    /// The 5' product is to be found.
     FindProduct,
     /// A junction among the discarded ones.
     LookCloser,
@@ -97,56 +98,57 @@ pub enum NextStep {
     CoverIntrons,
     /// Not expressed, or not covered.
     AnotherSample,
-    /// Chimeras are not in the file.
+    /// The file lacks chimeras.
     Unfiltered,
-    /// Fragments stand for molecules.
+    /// Fragments are counted instead of molecules.
     Identifiers,
     /// A limit left evidence out.
     ReadWarnings,
-    /// No believable place, or copies alone.
+    /// Multi-mapping reads, or duplicates only.
     CheckLibrary,
     /// More reads.
     Deeper,
 }
 
 impl NextStep {
-    /// In words; none where they depend on the event or the depth.
+    /// Its text; `None` where it depends on the event or the depth.
     pub const fn text(self) -> Option<&'static str> {
         Some(match self {
             Self::AlignAgain => {
-                "align again from FASTQ files that are in step, each molecule under a name of its own (docs/input.md); what is \
-                 listed must be seen there too"
+                "align again from FASTQ files in matching order, with a unique name for each molecule (docs/input.md); the \
+                 listed junctions must be seen there too"
             }
             Self::CheckChimeric => {
-                "give the chimeric file of this very alignment, or alignments that hold the chimeras themselves (docs/aligners.md)"
+                "give the chimeric file of the same STAR run, or alignments that include the chimeras (docs/aligners.md)"
             }
             Self::FindProduct => "break-apart FISH, and DNA sequencing of KMT2A for the 5' product",
-            Self::LookCloser => "sequence deeper, or break-apart FISH; the junction stands among the discarded ones",
+            Self::LookCloser => "sequence deeper, or break-apart FISH; the junction is listed among the discarded ones",
             Self::FindPartner => "break-apart FISH, or a DNA panel that covers KMT2A's introns",
             Self::CoverIntrons => "a DNA panel that covers KMT2A's introns, RNA sequencing, or break-apart FISH",
             Self::AnotherSample => {
-                "another sample or assay: break-apart FISH, a DNA panel that covers KMT2A's introns, or RNA that holds KMT2A"
+                "another sample or assay: break-apart FISH, a DNA panel that covers KMT2A's introns, or RNA that contains KMT2A"
             }
             Self::Unfiltered => {
                 "use the unfiltered alignment, aligned with chimeric output (docs/aligners.md), or break-apart FISH"
             }
             Self::Identifiers => "a library with molecular identifiers (--umi-tag, --umi-in-name), or break-apart FISH",
             Self::ReadWarnings => {
-                "look at the warnings: index the file, or take amplicon noise out of it (docs/reliability.md), and call again; or break-apart FISH"
+                "read the warnings: index the file, or remove amplicon noise (docs/reliability.md), and call again; or \
+                 break-apart FISH"
             }
             Self::CheckLibrary => "align again and check the library; or break-apart FISH",
             Self::ConfirmEvent | Self::Deeper => return None,
         })
     }
 
-    /// The step that the most urgent of these codes asks for.
+    /// The step that the most urgent of these codes calls for.
     pub fn of<'a>(codes: impl IntoIterator<Item = &'a str>) -> Self {
         let grounds = codes.into_iter().filter_map(Ground::parse);
         grounds.filter_map(|g| g.card().next).min().unwrap_or(Self::Deeper)
     }
 }
 
-/// What a conclusion rests on; the comment on each is its meaning, as the documents print it.
+/// A ground of a conclusion; the comment on each is its meaning, as the documents print it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[derive(strum::EnumMessage, strum::EnumString, strum::IntoStaticStr, strum::VariantArray)]
@@ -154,41 +156,41 @@ impl NextStep {
 pub enum Ground {
     /// 5' KMT2A is joined to something else at tier medium or high.
     CanonicalBelieved,
-    /// Coverage falls where a break makes it fall.
+    /// Coverage drops where the breakpoint predicts a drop.
     CoverageAgrees,
     /// A duplication at tier medium or high, and no fusion.
     DuplicationBelieved,
     /// RNA and DNA were compared.
     RnaAndDna,
-    /// RNA: something is joined to 3' KMT2A, its 5' product is not shown.
+    /// RNA: something is joined to 3' KMT2A; the 5' product is not shown.
     ReciprocalOnly,
     /// An event at tier low.
     LowTierEvent,
-    /// A junction below every tier, too near to them.
+    /// A junction below every tier, but close to tier low.
     NearTierLow,
-    /// A lone pair to a partner of the catalogue.
+    /// A single spanning pair to a catalogue partner.
     Suspected,
-    /// A step of coverage whose partner is not seen.
+    /// A step in coverage without a visible partner.
     CoverageStep,
-    /// Clipped ends of several molecules at one base, which nothing places.
+    /// Soft clips of several molecules at one base, with one unmapped sequence.
     ClipsWithoutHome,
-    /// A limit left evidence out.
+    /// Evidence was skipped at a limit on work.
     EvidenceCutOff,
     /// Too few molecules over a region's donors.
     Coverage,
-    /// A junction to a gene outside the catalogue would not be seen.
+    /// A junction with a gene outside the catalogue would not be seen.
     ChimeraCapability,
     /// The aligner writes chimeric alignments.
     ChimerasWritten,
-    /// The aligner writes none.
+    /// The aligner writes no chimeric alignments.
     ChimerasNotWritten,
-    /// A preset for long reads on short ones.
+    /// A long-read preset was used on short reads.
     LongReadPreset,
     /// The aligner is not known.
     AlignerUnknown,
-    /// Nothing of the file lies away from KMT2A.
+    /// Nothing in the file points outside KMT2A.
     CutToKmt2a,
-    /// No pair lies on two chromosomes.
+    /// No discordant pair.
     NoDiscordantPairs,
     /// Parts of chimeric reads are absent.
     PartsMissing,
@@ -202,7 +204,7 @@ pub enum Ground {
     ClipsRemoved,
     /// No read at KMT2A.
     Kmt2aNotSeen,
-    /// Hardly any, beside expressed controls.
+    /// Hardly any read at KMT2A, with expressed controls.
     Kmt2aNotExpressed,
     /// Only the 3' end is covered.
     ThreePrimeOnly,
@@ -210,9 +212,9 @@ pub enum Ground {
     FewExons,
     /// DNA: only exons are covered.
     ExonsOnly,
-    /// Most reads have no believable place.
+    /// Most reads are multi-mapping.
     Placement,
-    /// All reads are flagged as copies.
+    /// All reads are flagged as duplicates.
     AllDuplicates,
     /// Mates are absent.
     MatesMissing,
@@ -220,7 +222,7 @@ pub enum Ground {
     PairsRemoved,
     /// Fragments, not molecules, are counted.
     FixedEnds,
-    /// Mates were not read from one molecule.
+    /// The two reads of a pair do not come from one molecule.
     PairsNotBelieved,
     /// Several molecules share a name.
     SharedNames,
@@ -229,14 +231,14 @@ pub enum Ground {
 }
 
 impl Ground {
-    /// All of them.
+    /// All grounds.
     pub const ALL: &'static [Self] = Self::VARIANTS;
 
-    /// Makes every state inconclusive, also one that rests on a believed junction: the reads of one fragment need not
-    /// come from one molecule, or from this sample.
+    /// Grounds that make every state inconclusive, even with a junction at tier high: the reads of one fragment need
+    /// not come from one molecule, or from this sample.
     pub const OVERRULING: [Self; 3] = [Self::PairsNotBelieved, Self::SharedNames, Self::ChimericNotConfirmed];
 
-    /// The ground of a report's reason; `None` for what this version does not know.
+    /// The ground of a report's reason; `None` if this version does not know it.
     pub fn parse(code: &str) -> Option<Self> {
         code.parse().ok()
     }
@@ -246,12 +248,12 @@ impl Ground {
         self.into()
     }
 
-    /// What it means, in a few words.
+    /// Its meaning, in a few words.
     pub fn meaning(self) -> &'static str {
         self.get_documentation().unwrap_or_default()
     }
 
-    /// What it leaves open and asks for.
+    /// What it leaves open, and what it calls for.
     pub const fn card(self) -> GroundCard {
         use {NextStep as Next, OpenRule as Rule};
         let (rule, next) = match self {
@@ -310,7 +312,7 @@ mod tests {
             assert!(ground.meaning().ends_with('.'), "{}", ground.name());
             let card = ground.card();
             assert!(card.rule.is_none_or(|rule| rule.sentence().len() > 40));
-            // What leaves nothing open asks for nothing.
+            // A ground that leaves nothing open calls for nothing.
             assert!(card.rule.is_some() || card.next.is_none() && !card.is_seen);
         }
         codes.sort_unstable();
@@ -336,7 +338,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_seen_is_what_the_other_assay_does_not_answer() {
+    fn grounds_that_the_other_assay_does_not_explain() {
         let seen: Vec<&str> = Ground::ALL
             .iter()
             .filter(|g| g.card().is_seen)

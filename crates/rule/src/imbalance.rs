@@ -1,12 +1,14 @@
-//! 5'/3' imbalance: a step in KMT2A's coverage, which break-apart FISH sees as parted signals.
+//! 5'/3' imbalance: a step in KMT2A's coverage, the counterpart of split signals in break-apart FISH.
 //!
-//! METHOD: a fusion's transcripts add depth before the break and none behind it, so that 5' depth over 3'
-//! depth is `1/(1-f)`. The logarithm of each exon's depth, less what normal samples show there (which holds
-//! alternative splicing and sequence bias), is fitted by a straight line along the transcript (which holds 3'
-//! bias: degradation makes depth fall exponentially) and a step behind exon *n*, by weighted least squares, for
-//! every *n* of the two regions. Weights are `1/(sd^2 + 1/molecules)`; where the residuals are larger than these
-//! say, the error grows with them. The confidence is that of the largest step, one-sided, corrected for the
-//! number of places tried. RNA only; fewer transcripts behind than before is no step.
+//! METHOD: fusion transcripts add depth 5' of the breakpoint and none 3' of it, so 5' depth over 3' depth is `1/(1-f)`.
+//! The log depth of each exon, minus that of normal samples (which accounts for alternative splicing and sequence
+//! bias),
+//! is fitted by a straight line along the transcript (which accounts for 3' bias: with degradation, depth falls
+//! exponentially) and a step after exon *n*, by weighted least squares, for every *n* of the two regions. Weights are
+//! `1/(sd^2 + 1/molecules)`; if the residuals are larger than these predict, the error grows with them. The confidence
+//! is
+//! that of the largest step, one-sided, corrected for the number of exons tried. RNA only; a rise in depth is not a
+//! step.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -18,14 +20,14 @@ use crate::{Params, lod::Reads};
 const CHI_SQUARE_95: f64 = 3.84;
 const NORMAL_95: f64 = 1.96;
 
-/// A step in coverage: 5' depth over 3' depth at a break.
+/// A step in coverage: 5' depth over 3' depth at a breakpoint.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Imbalance {
     /// Last exon before the step (MANE).
     pub exon: u16,
-    /// First exon behind which it may lie (95 %).
+    /// First exon after which it may lie (95 %).
     pub exon_low: u16,
-    /// Last exon behind which it may lie (95 %).
+    /// Last exon after which it may lie (95 %).
     pub exon_high: u16,
     /// 5' depth over 3' depth.
     pub ratio: f64,
@@ -33,11 +35,11 @@ pub struct Imbalance {
     pub ratio_low: f64,
     /// Upper end.
     pub ratio_high: f64,
-    /// Confidence that there is a step, corrected for the places tried.
+    /// Confidence that there is a step, corrected for the number of exons tried.
     pub confidence: f64,
-    /// Normal samples it was compared with; 0 for the built-in spread.
+    /// Number of normal samples it was compared with; 0 for the built-in spread.
     pub background_samples: u32,
-    /// Whether it is believed (confidence of 0.99 and a ratio of 1.2 at least).
+    /// Whether it is accepted (confidence of at least 0.99 and ratio of at least 1.2).
     pub believed: bool,
 }
 
@@ -50,12 +52,12 @@ struct Point {
     weight: f64,
 }
 
-/// What is taken for normal where no sample tells: an even depth with a wide spread, as [`ExonDepth::normal`].
+/// The default for [`ExonDepth::normal`] without normal samples: an even depth with a wide spread.
 pub const fn unknown_normal(p: &Params) -> (f64, f64) {
     (0.0, p.step_spread)
 }
 
-/// Depth of one exon, and what normal samples show there.
+/// Depth of one exon, with that of normal samples.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct ExonDepth {
     /// Exon (MANE).
@@ -64,11 +66,11 @@ pub struct ExonDepth {
     pub length: u32,
     /// Mean molecule depth.
     pub depth: f64,
-    /// Log depth of normal samples against their mean, with its standard deviation; none where they say nothing.
+    /// Log depth of normal samples relative to their mean, with its standard deviation; `None` if they lack the exon.
     pub normal: Option<(f64, f64)>,
 }
 
-/// The largest step among `steps` (exons behind which one is sought). `None` where the reads are too few.
+/// The largest step among `steps` (exons after which one is tested). `None` if there are too few reads.
 pub fn find(exons: &[ExonDepth], steps: &[u16], reads: &Reads, molecules: u32, p: &Params) -> Option<Imbalance> {
     if molecules < p.step_molecules_min {
         return None;
@@ -83,7 +85,7 @@ pub fn find(exons: &[ExonDepth], steps: &[u16], reads: &Reads, molecules: u32, p
         let at = offset + length / 2.0;
         offset += length;
         let Some((log_depth, sd)) = e.normal else { continue };
-        // Short exons share their molecules with their neighbours: each holds its part of them.
+        // Short exons share molecules with their neighbours: each counts its share of them.
         let molecules = e.depth * length / fragment;
         total += molecules;
         points.push(Point {
@@ -131,7 +133,7 @@ struct Fit {
     scale: f64,
 }
 
-/// Line and step behind exon `last`; `None` where all exons lie on one side of it.
+/// Line and step after exon `last`; `None` if all exons are on one side of it.
 fn fit(points: &[Point], last: u16) -> Option<Fit> {
     let row = |p: &Point| [1.0, p.at, f64::from(u8::from(p.exon <= last))];
     let mut normal = [[0.0_f64; 6]; 3];
@@ -168,14 +170,14 @@ fn fit(points: &[Point], last: u16) -> Option<Fit> {
     })
 }
 
-/// Inverse of a symmetric 3 x 3 matrix whose right half is room for the identity.
+/// Inverse of a symmetric 3 x 3 matrix; the right half of `m` is scratch space.
 fn inverted(mut m: [[f64; 6]; 3]) -> Option<[[f64; 3]; 3]> {
     for (i, line) in m.iter_mut().enumerate() {
         line[3 + i] = 1.0;
     }
     for i in 0..3 {
         let pivot = m[i][i];
-        // Exactly 0 where one of its columns is empty, or a copy of another.
+        // Exactly 0 if a column is empty or equals another.
         if pivot == 0.0 {
             return None;
         }

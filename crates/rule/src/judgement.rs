@@ -1,4 +1,4 @@
-//! What the rule says of one junction.
+//! The rule's result for one junction.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -10,22 +10,21 @@ use crate::{Code, Tier, number};
 pub struct Term {
     /// Name of the term.
     pub name: String,
-    /// Its contribution in log-odds (natural logarithm); positive speaks for the event.
+    /// Its contribution in log-odds (natural logarithm); positive supports the event.
     #[serde(serialize_with = "number::finite", deserialize_with = "number::bounded")]
     pub value: f64,
-    /// One plain sentence with the figures the term was computed from.
+    /// One plain sentence with the figures from which the term was computed.
     pub text: String,
 }
 
-/// One finding about an event, a junction or the conclusion: stable code, plain text, and the number
-/// behind it.
+/// One finding about an event, a junction or the conclusion: stable code, plain text, and the deciding number.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Reason {
     /// Stable code, words joined by hyphens.
     pub code: String,
     /// One plain sentence.
     pub text: String,
-    /// The number that decided, in the unit that the text names; null where none did.
+    /// The deciding number, in the unit that the text names; null if there is none.
     pub value: Option<f64>,
 }
 
@@ -40,42 +39,42 @@ impl Reason {
     }
 }
 
-/// What the rule says of one junction.
+/// The rule's result for one junction.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Judgement {
-    /// Probability-like score in 0 to 1 (calibrated on simulation; not a patient's probability).
+    /// Probability-like score from 0 to 1 (calibrated on simulation; not a patient's probability).
     pub model_score: f64,
     /// Tier; `None` below every tier.
     pub tier: Option<Tier>,
     /// Terms of the sum, in order.
     pub terms: Vec<Term>,
-    /// Reasons: why it is capped, why it is not believed, what to doubt.
+    /// Reasons: caps, grounds for discarding it, doubts.
     pub reasons: Vec<Reason>,
 }
 
 impl Judgement {
-    /// Fragments stand for molecules, and one molecule may stand behind many: not above medium.
+    /// Caps the tier at medium where fragments are counted instead of molecules: one molecule may give many fragments.
     pub fn cap_fixed_ends(&mut self) {
         if self.tier.is_some() {
             self.tier = self.tier.min(Some(Tier::Medium));
             self.reasons.push(Reason::new(
                 "fixed-ends",
-                "both ends of the fragments are fixed: fragments are counted, and few molecules may stand behind them",
+                "both fragment ends are fixed: fragments are counted, and they may come from few molecules",
             ));
         }
     }
 
-    /// The reason of this code, if it stands.
+    /// The reason with this code, if present.
     pub fn reason(&self, code: Code) -> Option<&Reason> {
         self.reasons.iter().find(|r| r.code == code.name())
     }
 
-    /// Whether a reason of this code stands.
+    /// Whether a reason with this code is present.
     pub fn has(&self, code: Code) -> bool {
         self.reason(code).is_some()
     }
 
-    /// Whether a reason says that the junction, at tier low, leaves a negative.
+    /// Whether a reason says that the junction, at tier low, does not block a negative.
     pub fn is_harmless(&self) -> bool {
         let mut codes = self.reasons.iter().filter_map(|r| Code::parse(&r.code));
         codes.any(|code| !code.card().blocks_negative)

@@ -1,4 +1,4 @@
-//! The kinds that a junction, an event and a sample can be of. Each is defined here and nowhere else.
+//! The kinds of junctions, events and samples. Each is defined here and nowhere else.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -22,7 +22,7 @@ impl Assay {
         }
     }
 
-    /// What fractions of KMT2A are fractions of, in words.
+    /// The unit of KMT2A fractions, in words.
     pub const fn kmt2a_unit(self) -> &'static str {
         match self {
             Self::Rna => "KMT2A transcripts",
@@ -31,7 +31,7 @@ impl Assay {
     }
 }
 
-/// How the library was made, where it matters for back-splices.
+/// How the library was made, as far as it matters for back-splices.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[derive(strum::IntoStaticStr)]
@@ -53,7 +53,7 @@ impl LibraryType {
     }
 }
 
-/// What a junction is for KMT2A.
+/// The class of a junction relative to KMT2A.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[derive(strum::IntoStaticStr, strum::EnumIter)]
@@ -68,11 +68,11 @@ pub enum Class {
     Ptd,
     /// KMT2A's last donor or an early acceptor joined to an adjacent gene of the same strand.
     NeighbourReadThrough,
-    /// Inside KMT2A, but not in its sense: an inverted piece.
+    /// Within KMT2A, in antisense orientation: an inverted segment.
     Inverted,
-    /// A deletion inside KMT2A (DNA).
+    /// A deletion within KMT2A (DNA).
     Deletion,
-    /// Between two other places, in one molecule with KMT2A.
+    /// Between two other loci, in one molecule with KMT2A.
     Chained,
 }
 
@@ -91,11 +91,11 @@ impl Class {
 pub enum Frame {
     /// The partner's own frame is kept.
     InFrame,
-    /// It is not.
+    /// The partner's frame is lost.
     OutOfFrame,
-    /// A stop codon stands at the junction or in the sequence up to the partner's frame.
+    /// There is a stop codon at the junction or before the partner's frame begins.
     StopCodon,
-    /// Can't be told: no reference, or a side is not coding.
+    /// Cannot be determined: no reference, or a side is not coding.
     #[default]
     Unknown,
 }
@@ -106,13 +106,13 @@ impl Frame {
         self.into()
     }
 
-    /// Whether the 5' part's frame does not go on.
+    /// Whether the reading frame does not continue across the junction.
     pub const fn is_lost(self) -> bool {
         matches!(self, Self::OutOfFrame | Self::StopCodon)
     }
 }
 
-/// Where a break lies in the target gene. Which exons belong to which region is the catalogue's.
+/// Region of a breakpoint in the target gene. The catalogue defines which exons belong to which region.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Region {
@@ -143,13 +143,13 @@ pub enum EventKind {
     Fusion,
     /// A partial tandem duplication.
     Ptd,
-    /// Read-through with a neighbour.
+    /// Read-through into a neighbour.
     ReadThrough,
-    /// Anything else: inverted pieces, deletions inside KMT2A, chained pieces on their own.
+    /// Anything else: inverted segments, deletions within KMT2A, chained junctions on their own.
     Other,
 }
 
-/// A junction's part in an event.
+/// A junction's role in an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum MemberRole {
     /// 5' KMT2A joined to the partner.
@@ -160,17 +160,17 @@ pub enum MemberRole {
     Ptd,
     /// Further along the same molecule.
     Chained,
-    /// As the event's kind says.
+    /// Another role, given by the kind of event.
     Other,
 }
 
-/// How sure an event or a junction is: cuts on the model score, under the rules that bound it.
+/// Confidence in an event or a junction: thresholds on the model score, subject to the caps.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 #[derive(strum::IntoStaticStr)]
 #[strum(serialize_all = "lowercase")]
 pub enum Tier {
-    /// Model score of at least 0.5, or held here by a rule.
+    /// Model score of at least 0.5, or capped here by a rule.
     #[default]
     Low,
     /// Model score of at least 0.9.

@@ -1,20 +1,20 @@
 //! The decision: plain numbers in, tier and reasons out.
 //!
-//! A pure crate: no file, no read, no gene model. `breakapart-core` measures a sample and hands the numbers over; limits
-//! of detection, calibration and tests call the very same functions.
+//! A pure crate: no files, no reads, no gene models. `breakapart-core` measures a sample and passes the numbers; limits
+//! of detection, calibration and tests call the same functions.
 //!
 //! - [`Params`]: every number of the decision, with unit, meaning, source and default.
-//! - [`assess`](fn@assess): what is believed of one junction ([`EvidenceFacts`] beside a [`Context`]).
-//! - [`background`]: what the sample's own noise is taken to be.
-//! - [`breaks`]: breaks without a partner, and what two junctions or assays show of one break.
-//! - [`event`]: what the junctions of one event say for one another, and which of them leads it.
-//! - [`lod`]: the limit of detection; [`waive`]: what is too rare to keep a sample from a negative.
-//! - [`molecule`]: which reads are taken for one molecule's; [`reads`]: what they show of the library.
-//! - [`fitness`], [`capability`]: whether a file is fit for a negative, and how well it shows chimeras; [`imbalance`]: a
-//!   step in coverage.
+//! - [`assess`](fn@assess): scores one junction ([`EvidenceFacts`] in a [`Context`]).
+//! - [`background`]: estimates the sample's own noise.
+//! - [`breaks`]: breaks without a partner, and when two junctions or assays show the same breakpoint.
+//! - [`event`]: how the junctions of one event support one another, and which one leads it.
+//! - [`lod`]: the limit of detection; [`waive`]: candidates too rare to prevent a negative.
+//! - [`molecule`]: which reads belong to one molecule; [`reads`]: what they show about the library.
+//! - [`fitness`], [`capability`]: whether a file can support a negative, and how well it shows chimeras; [`imbalance`]:
+//!   a step in coverage.
 //! - [`decide`]: the state of a sample ([`SampleFacts`]).
-//! - [`Code`], [`TermName`], [`Ground`]: a card for each reason, term and ground of a conclusion; `docs/rule.md` is made
-//!   from them.
+//! - [`Code`], [`TermName`], [`Ground`]: a card for each reason, term and ground of a conclusion; `docs/rule.md` is
+//!   generated from them.
 
 pub mod assess;
 pub mod background;

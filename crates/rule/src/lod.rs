@@ -1,11 +1,11 @@
 //! Limit of detection.
 //!
-//! For donor *e* with N wild-type molecules over it, a fusion that makes up the fraction *f* of KMT2A's
-//! transcripts leaves X usable molecules, over-dispersed Poisson with mean `f/(1-f) * N * u`; `u` is the
-//! chance that a fusion molecule over the donor is usable, over the chance that a wild-type molecule
-//! over it is counted. A duplication keeps the wild-type junction, so its mean is `f * N * u`. The limit
-//! is the least *f* whose chance of detection is 0.95, where detection is what [`assess`](fn@crate::assess)
-//! itself says of such evidence. Derivation: docs/limit-of-detection.md.
+//! For donor *e* with N wild-type molecules over it, a fusion with fraction *f* of KMT2A's transcripts gives X usable
+//! molecules, over-dispersed Poisson with mean `f/(1-f) * N * u`; `u` is the chance that a fusion molecule over the
+//! donor
+//! is usable, divided by the chance that a wild-type molecule over it is counted. A duplication keeps the wild-type
+//! junction, so its mean is `f * N * u`. The limit is the least *f* with a chance of detection of 0.95, where
+//! [`assess`](fn@crate::assess) itself decides what is detected. Derivation: docs/limit-of-detection.md.
 
 pub mod detection;
 pub mod genomic;
@@ -22,27 +22,27 @@ pub struct DonorLimit {
     pub exon: u16,
     /// Region of the donor.
     pub region: Region,
-    /// The limit of a duplication is stated over it.
+    /// The limit for duplications is stated over this donor.
     pub states_duplications: bool,
     /// Wild-type molecules over it.
     pub molecules: u32,
-    /// Usable share of fusion molecules against counted wild-type ones, partner of the catalogue.
+    /// Usable share of fusion molecules relative to counted wild-type ones, catalogue partner.
     pub usable: f64,
     /// The same for any partner.
     pub usable_any: f64,
-    /// Exclusion limit, partner of the catalogue.
+    /// Exclusion limit, catalogue partner.
     pub exclusion_catalogue: Option<f64>,
     /// Exclusion limit, any partner.
     pub exclusion_any: Option<f64>,
-    /// Call limit, partner of the catalogue.
+    /// Call limit, catalogue partner.
     pub call_catalogue: Option<f64>,
     /// Call limit, any partner.
     pub call_any: Option<f64>,
-    /// Call limit of a duplication that ends at this donor.
+    /// Call limit for a duplication that ends at this donor.
     pub ptd: Option<f64>,
 }
 
-/// What limits are made from, beside the depth at each place.
+/// The inputs to limits other than the depth at each position.
 #[derive(Clone, Copy, Debug)]
 pub struct Library<'a> {
     /// Lengths and strands of the reads.
@@ -51,14 +51,14 @@ pub struct Library<'a> {
     pub capability: &'a Capability,
     /// The sample's noise.
     pub context: &'a Context,
-    /// Molecules are told apart by 5' positions alone, which saturate.
+    /// Molecules are distinguished by 5' positions alone, which saturate.
     pub counts_positions: bool,
-    /// Largest limit at which a negative may be stated (fraction).
+    /// Highest limit at which a negative may be stated (fraction).
     pub required_lod: f64,
 }
 
 impl Library<'_> {
-    /// Bound of the fraction below which a candidate is waived; never above the limit asked for.
+    /// Bound of the fraction below which a candidate is waived; never above the required limit.
     pub fn waive_limit(&self, p: &Params) -> f64 {
         p.waive_limit.min(self.required_lod)
     }
@@ -67,42 +67,42 @@ impl Library<'_> {
 /// Limits of the sample.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Limits {
-    /// By donor, e1 first (DNA: by the intron behind it).
+    /// By donor, e1 first (DNA: by the intron after it).
     pub donors: Vec<DonorLimit>,
-    /// DNA: limits averaged over all break positions of a region; empty for RNA, whose region is as good
-    /// as its worst donor.
+    /// DNA: limits averaged over all breakpoint positions of a region; empty for RNA, where a region's limit is that of
+    /// its
+    /// worst donor.
     pub regions: Vec<DonorLimit>,
-    /// DNA: share of the major region's positions that enough molecules span.
+    /// DNA: share of the major region's positions with enough spanning molecules.
     pub callable_fraction: Option<f64>,
-    /// DNA: every intron of KMT2A with the bases of it that enough molecules span; empty for RNA.
+    /// DNA: every intron of KMT2A with its callable bases; empty for RNA.
     pub introns: Vec<IntronCover>,
     /// What was assumed, in words.
     pub assumptions: Vec<String>,
-    /// DNA: the panel leaves the minor region out: a negative then speaks of the major region only, and says so.
+    /// DNA: the panel does not cover the minor region; a negative then applies to the major region only, and says so.
     pub minor_not_targeted: bool,
-    /// Bounds of what does not keep the sample from a negative.
+    /// Candidates that do not prevent a negative, with their bounds.
     pub waived: Vec<Waived>,
 }
 
-/// How much of an intron a break can be seen in (DNA).
+/// How much of an intron is callable (DNA).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct IntronCover {
     /// The exon before it.
     pub exon: u16,
     /// Its length (bases).
     pub bases: u64,
-    /// Bases of it that enough molecules span.
+    /// Callable bases: those with enough spanning molecules.
     pub callable: u64,
-    /// Hardly any of it is callable: the panel has no bait there, or nothing was caught.
+    /// Hardly any of it is callable: the panel has no bait there, or captured nothing.
     pub is_missing: bool,
 }
 
-/// Which limit of a donor.
+/// Selects one limit of a donor.
 pub type Pick = fn(&DonorLimit) -> Option<f64>;
 
 impl Limits {
-    /// The worst limit over the donors of a region (`None` region: the whole gene); `None` where any of
-    /// them has none.
+    /// The worst limit over the donors of a region (`None`: the whole gene); `None` if any donor has none.
     pub fn worst(&self, region: Option<Region>, pick: Pick) -> Option<f64> {
         if let Some(whole) = self.regions.iter().find(|d| Some(d.region) == region) {
             return pick(whole);
@@ -111,8 +111,8 @@ impl Limits {
         worst_of(donors.map(pick))
     }
 
-    /// The limit that is stated: the worse exclusion limit of the two regions (any partner), or the bound of what is
-    /// waived where that is larger.
+    /// The stated limit: the worse exclusion limit of the two regions (any partner), or the largest bound of the waived
+    /// candidates if that is larger.
     pub fn stated(&self) -> Option<f64> {
         let of = |region| self.worst(Some(region), |d| d.exclusion_any);
         let worst = if self.minor_not_targeted {
@@ -123,7 +123,7 @@ impl Limits {
         worst.map(|limit| self.waived.iter().map(|w| w.bound).fold(limit, f64::max))
     }
 
-    /// Usable share at a donor; the smallest of all where the donor has none of its own.
+    /// Usable share at a donor; the smallest of all if the donor has none.
     pub fn usable(&self, donor: u16, is_partner: bool) -> Option<f64> {
         let pick = |d: &DonorLimit| if is_partner { d.usable } else { d.usable_any };
         let own = self.donors.iter().find(|d| d.exon == donor).map(pick);
@@ -131,7 +131,7 @@ impl Limits {
         own.or_else(all)
     }
 
-    /// Raises the limits of the donors of what is waived to its bounds: no less may be stated there.
+    /// Raises the limits at the donors of waived candidates to their bounds: no lower limit may be stated there.
     pub fn raise(&mut self, waived: &[Waived]) {
         self.waived = waived.to_vec();
         let with = |limit: &mut Option<f64>, bound: f64| *limit = limit.map(|l| l.max(bound));
@@ -144,7 +144,7 @@ impl Limits {
         }
     }
 
-    /// DNA: introns of which hardly any base is callable, by the exon before them.
+    /// DNA: introns with hardly any callable base, by the exon before them.
     pub fn introns_missing(&self) -> Vec<u16> {
         let missing = self.introns.iter().filter(|i| i.is_missing);
         missing.map(|i| i.exon).collect()
@@ -158,7 +158,7 @@ impl Limits {
             .min_by_key(|d| (d.molecules, d.exon))
     }
 
-    /// Worst limit of a duplication over the donors that state it.
+    /// Worst limit for a duplication over the donors that state it.
     pub fn ptd(&self) -> Option<f64> {
         if let Some(major) = self.regions.iter().find(|d| d.region == Region::Major) {
             return major.ptd;
@@ -168,14 +168,14 @@ impl Limits {
     }
 }
 
-/// The largest of them; `None` where one of them is, or there are none.
+/// The largest limit; `None` if one is `None` or there are none.
 fn worst_of(limits: impl Iterator<Item = Option<f64>>) -> Option<f64> {
     let all: Option<Vec<f64>> = limits.collect();
     all?.into_iter().reduce(f64::max)
 }
 
-/// Blast percentage at a limit, heterozygous with equal expression of both alleles: twice the
-/// fraction. `None` above 100 %.
+/// Blast percentage at a limit, for a heterozygous event with equal expression of both alleles: twice the fraction.
+/// `None` above 100 %.
 pub fn blast_percent(limit: f64) -> Option<f64> {
     let percent = 200.0 * limit;
     (percent <= 100.0).then_some(percent)

@@ -1,21 +1,21 @@
-//! Which reads are taken for one molecule's: identifiers, fixed ends, pairs.
+//! Which reads count as one molecule: identifiers, fixed ends, pairs.
 
 use crate::Params;
 
-/// Whether enough fragments carry a molecular identifier for identifiers to tell molecules apart.
+/// Whether enough fragments have a molecular identifier (UMI) to distinguish molecules by it.
 pub fn are_identified(with_identifier: usize, fragments: usize, p: &Params) -> bool {
     fragments > 0 && with_identifier as f64 >= p.identifier_share * fragments as f64
 }
 
-/// Whether nearly all of `pairs` begin (or end) at few places, as amplicons do, given how many do so at each place:
-/// such ends cannot tell molecules apart.
+/// Whether nearly all of `pairs` begin (or end) at few positions, as amplicons do, given the number at each position:
+/// such ends cannot distinguish molecules.
 pub fn have_fixed_ends(mut at_each: Vec<usize>, pairs: usize, p: &Params) -> bool {
     at_each.sort_unstable_by(|a, b| b.cmp(a));
     let enough = p.fixed_share * pairs as f64;
-    let mut held = 0_usize;
+    let mut sum = 0_usize;
     let before = at_each.iter().take_while(|n| {
-        held += **n;
-        (held as f64) < enough
+        sum += **n;
+        (sum as f64) < enough
     });
     let places = 1 + before.count();
     pairs >= p.fixed_pairs_min as usize
@@ -23,8 +23,8 @@ pub fn have_fixed_ends(mut at_each: Vec<usize>, pairs: usize, p: &Params) -> boo
         && places * p.fixed_pairs_each as usize <= pairs
 }
 
-/// Whether the reads of a pair can be taken for one molecule's: `reads` that have a mate, the share of these whose mate
-/// lies elsewhere, and the number of unrelated places (inverse Simpson index) to which those lead.
+/// Whether the two reads of a pair come from one molecule: `reads` with a mate, the share of these whose mate is
+/// elsewhere, and the number of unrelated loci (inverse Simpson index) to which those lead.
 pub fn are_pairs_believed(reads: u64, apart: f64, places: f64, p: &Params) -> bool {
     reads < u64::from(p.mates_reads_min) || apart < p.mates_apart || places < p.mates_places
 }
@@ -50,14 +50,14 @@ mod tests {
     #[test]
     fn amplicons_begin_at_few_places() {
         assert!(have_fixed_ends(vec![50], 50, &P()) && !have_fixed_ends(vec![49], 49, &P()));
-        // Nine in ten at six places, eight or more at each; the others are strewn.
+        // Nine in ten at six positions, eight or more at each; the others are scattered.
         let strewn = |n: usize| [vec![9; n], vec![1; 60 - 9 * n]].concat();
         assert!(have_fixed_ends(strewn(6), 60, &P()) && !have_fixed_ends(strewn(5), 60, &P()));
         assert!(have_fixed_ends(vec![8; 7], 56, &P()) && !have_fixed_ends(vec![7; 8], 56, &P()));
-        // Nine in ten, and no place more.
+        // Exactly nine in ten.
         let exact = [vec![10], vec![7; 5], vec![1; 5]].concat();
         assert!(have_fixed_ends(exact, 50, &P()));
-        // Whatever their order.
+        // In any order.
         assert!(have_fixed_ends([vec![1; 40], vec![400]].concat(), 440, &P()));
         // 40 primers, not 41.
         assert!(have_fixed_ends(vec![100; 44], 4_400, &P()) && !have_fixed_ends(vec![100; 45], 4_500, &P()));

@@ -1,8 +1,9 @@
 //! Every number of the decision, once: unit, meaning, source, default.
 //!
-//! The rule reads its numbers from a [`Params`] that is handed to it; the report prints them whole under
-//! `parameters.rule`. What the numbers do stands beside the code that uses them. KMT2A's own facts (regions, donors,
-//! exon pairs of duplications) are the catalogue's.
+//! The rule reads its numbers from the [`Params`] passed to it; the report prints all of them under `parameters.rule`.
+//! Their use is explained at the code that uses them. KMT2A's own facts (regions, donors, exon pairs of duplications)
+//! are
+//! in the catalogue.
 
 /// A number of the rule, for documents and tests.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -13,9 +14,9 @@ pub struct ParamCard {
     pub unit: &'static str,
     /// Meaning.
     pub meaning: &'static str,
-    /// Where the value is from.
+    /// Source of the value.
     pub source: &'static str,
-    /// Value unless told otherwise.
+    /// Default value.
     pub default: f64,
 }
 
@@ -49,7 +50,7 @@ macro_rules! params {
                 BTreeMap::from([$((stringify!($name), f64::from(self.$name)),)+])
             }
 
-            /// The same numbers with one of them multiplied; `None` for a name that is none.
+            /// The same numbers with one of them multiplied; `None` for an unknown name.
             #[cfg(test)]
             pub(crate) fn scaled(&self, name: &str, by: f64) -> Option<Self> {
                 let mut scaled = *self;
@@ -63,14 +64,14 @@ macro_rules! params {
     };
 }
 
-/// Largest value of any number: sums and products of the rule stay whole numbers.
+/// Largest value of any number, so that sums and products of the rule stay exact integers.
 const LARGEST: f64 = 1e9;
 
 impl Params {
-    /// Whether every number can be one of the rule: above 0, a probability or a fraction below 1, tiers in their order.
+    /// Checks that every number is valid: above 0, a probability or a fraction below 1, tiers in order.
     ///
     /// # Errors
-    /// The first that cannot, in words.
+    /// The first invalid number, in words.
     pub fn check(&self) -> Result<(), String> {
         let values = self.by_name();
         for card in Self::CARDS {
@@ -78,7 +79,7 @@ impl Params {
             let is_share = matches!(card.unit, "probability" | "fraction");
             let most = if is_share { 1.0 } else { LARGEST };
             if !(value > 0.0 && value < most) {
-                return Err(format!("{} is {value}: above 0 and below {most} is wanted", card.name));
+                return Err(format!("{} is {value}: must be above 0 and below {most}", card.name));
             }
         }
         let in_order = [
@@ -87,15 +88,13 @@ impl Params {
             self.anchor_short <= self.anchor_long,
         ];
         if in_order.contains(&false) {
-            return Err(
-                "tiers (near_tier, tier_low, tier_medium, tier_high) or anchors are not in their order".to_owned(),
-            );
+            return Err("tiers (near_tier, tier_low, tier_medium, tier_high) or anchors are not in order".to_owned());
         }
         Ok(())
     }
 }
 
-/// A number multiplied; a whole number moves by one at least, a probability stays below 1.
+/// A number multiplied; an integer changes by at least one, a probability stays below 1.
 #[cfg(test)]
 fn times(value: f64, by: f64, unit: &str) -> f64 {
     let moved = value * by;
@@ -139,7 +138,7 @@ mod tests {
             serde_json::from_value::<Params>(value.clone()).unwrap(),
             Params::default()
         );
-        // A later version's number is none of ours; an earlier version's lack of one is not filled in silence.
+        // A number of a later version is ignored; one missing from an earlier version is not filled in silently.
         value["of_a_later_version"] = 3.into();
         assert!(serde_json::from_value::<Params>(value.clone()).is_ok());
         value.as_object_mut().unwrap().remove("molecules_min");
@@ -147,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_that_cannot_be_are_refused() {
+    fn invalid_numbers_are_refused() {
         let p = Params::default;
         assert_eq!(p().check(), Ok(()));
         let unfit = [

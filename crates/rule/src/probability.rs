@@ -1,4 +1,4 @@
-//! The distributions that several stages share, over `statrs`.
+//! Distributions shared by several stages, from `statrs`.
 
 use statrs::distribution::{Beta, ContinuousCDF, DiscreteCDF, NegativeBinomial, Poisson};
 
@@ -21,8 +21,8 @@ pub fn count_tail(count: u64, mean: f64, dispersion: f64) -> f64 {
     below.map_or(0.0, |p| (1.0 - p).clamp(0.0, 1.0))
 }
 
-/// P(X = 0), P(X = 1), ... up to `largest`, of the same distribution as [`count_tail`], by the recurrence
-/// of the negative binomial (of the Poisson at dispersion 0).
+/// P(X = 0), P(X = 1), ... up to `largest`, for the distribution of [`count_tail`], by the recurrence of the negative
+/// binomial (of the Poisson at dispersion 0).
 pub fn count_probabilities(largest: u32, mean: f64, dispersion: f64) -> Vec<f64> {
     if mean <= 0.0 {
         return (0..=largest).map(|k| f64::from(u8::from(k == 0))).collect();
@@ -30,7 +30,7 @@ pub fn count_probabilities(largest: u32, mean: f64, dispersion: f64) -> Vec<f64>
     let mut probabilities = Vec::new();
     let spread = dispersion.max(1e-9);
     let (size, step) = (1.0 / spread, spread * mean / (1.0 + spread * mean));
-    // In logarithms: at large means P(X = 0) is below what a float holds.
+    // In logarithms: at large means P(X = 0) underflows.
     let mut log = -size * (spread * mean).ln_1p();
     for k in 0..=largest {
         probabilities.push(log.exp());
@@ -62,11 +62,12 @@ pub fn binomial_upper(successes: u64, trials: u64, confidence: f64) -> f64 {
     Beta::new(k + 1.0, n - k).map_or(1.0, |d| d.inverse_cdf(1.0 - (1.0 - confidence) / 2.0))
 }
 
-/// Two-sided interval at `confidence` (0.95) of the share `with / (with + without)` of two counts whose ratio varies
-/// beyond chance by `dispersion` (variance over the squared mean, as in [`count_tail`]).
+/// Two-sided interval at `confidence` (0.95) for the share `with / (with + without)` of two counts whose ratio varies
+/// by
+/// more than chance: `dispersion` is the extra variance over the squared mean, as in [`count_tail`].
 ///
-/// METHOD: by the delta method the log odds have variance 1/with + 1/without + dispersion; the exact interval is taken
-/// for counts so much smaller that chance alone gives them that variance. Few molecules are left as they are.
+/// METHOD: by the delta method the log odds have variance 1/with + 1/without + dispersion. Both counts are scaled down
+/// until chance alone gives this variance, and the exact interval is computed from them. Small counts hardly change.
 pub fn share_interval(with: u64, without: u64, dispersion: f64, confidence: f64) -> (f64, f64) {
     if with == 0 || without == 0 {
         return binomial_interval(with, with + without, confidence);
@@ -105,10 +106,10 @@ mod tests {
         for (k, mean) in [(1, 2.996), (2, 4.744), (3, 6.296), (5, 9.154)] {
             assert!((count_tail(k, mean, 0.0) - 0.95).abs() < 1e-3, "{k}");
         }
-        // The bounds are open where nothing, or all, was seen.
+        // The bounds are 0 and 1 if none, or all, were seen.
         assert_eq!(binomial_interval(0, 0, 0.95), (0.0, 1.0));
         assert_eq!((binomial_lower(0, 9, 0.95), binomial_upper(9, 9, 0.95)), (0.0, 1.0));
-        // Never seen: certain of none.
+        // A mean of 0: certainly none.
         assert_eq!(count_probabilities(2, 0.0, 0.02), [1.0, 0.0, 0.0]);
         // Zero of 59: exact upper bound of the two-sided 90 % interval is 1 - 0.05^(1/59).
         let (_, high) = binomial_interval(0, 59, 0.90);
@@ -116,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn a_share_of_many_molecules_is_no_surer_than_its_dispersion() {
+    fn the_interval_of_many_molecules_is_bounded_by_the_dispersion() {
         // Log odds of half: standard deviation 0.141 at dispersion 0.02, so that 95 % are 0.431 to 0.569.
         let (low, high) = share_interval(1_000_000, 1_000_000, 0.02, 0.95);
         assert!(
@@ -161,7 +162,7 @@ mod tests {
         }
 
         #[test]
-        fn the_interval_holds_the_estimate(trials in 1_u64..2_000, part in 0.0_f64..=1.0) {
+        fn the_interval_contains_the_estimate(trials in 1_u64..2_000, part in 0.0_f64..=1.0) {
             let successes = (part * trials as f64).floor() as u64;
             let (low, high) = binomial_interval(successes, trials, 0.95);
             let estimate = successes as f64 / trials as f64;

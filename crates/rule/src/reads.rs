@@ -1,14 +1,14 @@
-//! What the reads themselves show of the library: RNA or DNA, and whether they are enough to say more.
+//! Facts about the library from the reads themselves: RNA or DNA, and whether there are enough reads for more.
 
 use crate::{Assay, Params};
 
-/// Whether so many spliced reads of all are RNA's.
+/// Whether the share of spliced reads is that of RNA.
 pub fn are_spliced(spliced: u64, reads: u64, p: &Params) -> bool {
     reads > 0 && spliced as f64 >= p.spliced_share * reads as f64
 }
 
-/// The assay of reads that reach an exon's end, of which some stop there and others run on into the intron; `None` where
-/// they are few, or between the two.
+/// The assay, from reads that reach an exon end: `stop` there, or `run_on` into the intron. `None` if they are few or
+/// undecided.
 pub fn assay_shown(stop: u32, run_on: u32, p: &Params) -> Option<Assay> {
     let all = stop.saturating_add(run_on);
     let share = f64::from(stop) / f64::from(all.max(1));
@@ -20,7 +20,7 @@ pub fn assay_shown(stop: u32, run_on: u32, p: &Params) -> Option<Assay> {
     }
 }
 
-/// Whether strandedness and 3' bias can be told from so many molecules.
+/// Whether this many molecules are enough to state strandedness and 3' bias.
 pub const fn tell_library(molecules: u32, p: &Params) -> bool {
     molecules >= p.library_molecules_min
 }
@@ -44,14 +44,14 @@ mod tests {
         assert_eq!(shown(15, 85), None);
         assert_eq!(shown(40, 60), None);
         assert_eq!(shown(41, 59), Some(Assay::Rna));
-        // Thirty reads, not 29; none, and more than can be counted.
+        // Thirty reads, not 29; no reads; the largest count.
         assert_eq!((shown(0, 30), shown(0, 29)), (Some(Assay::Dna), None));
         assert_eq!((shown(30, 0), shown(29, 0)), (Some(Assay::Rna), None));
         assert_eq!((shown(0, 0), shown(u32::MAX, 1)), (None, Some(Assay::Rna)));
     }
 
     #[test]
-    fn thirty_molecules_tell_the_library() {
+    fn thirty_molecules_show_the_library() {
         assert!(tell_library(30, &P()) && !tell_library(29, &P()));
     }
 }

@@ -1,4 +1,4 @@
-//! The plain facts of one assay of a sample, from which its state is decided.
+//! The facts of one assay of a sample, from which its state is decided.
 
 use crate::{Assay, Capability, EventKind, EvidenceFacts, Judgement, Limits, MemberRole, Reason, Region, Tier};
 
@@ -14,25 +14,25 @@ pub struct Donor {
 /// One junction, judged.
 #[derive(Clone, Debug)]
 pub struct JunctionFacts<'a> {
-    /// The facts that the rule saw.
+    /// Its evidence.
     pub facts: EvidenceFacts,
-    /// What it said of them.
+    /// The rule's result.
     pub judgement: &'a Judgement,
-    /// The donor beside which its molecules are counted: KMT2A's on the 5' side, or the one before its 3' side.
+    /// The KMT2A donor at which its molecules are counted: on the 5' side, or the one upstream of the 3' side.
     pub donor: Option<Donor>,
     /// Wild-type molecules over that donor (DNA: over the base).
     pub wild_type: u32,
     /// The partner's gene.
     pub partner: Option<&'a str>,
-    /// Longest part in the partner of one molecule (bases).
+    /// Longest aligned part in the partner, of any one molecule (bases).
     pub partner_anchor: u32,
     /// A molecule over it shows KMT2A.
     pub reaches_kmt2a: bool,
-    /// Distance of the farther side from the nearest exon end of its gene (bases).
+    /// Distance from the nearest exon end of the gene, for the side where it is larger (bases).
     pub from_exon_ends: Option<u32>,
-    /// Nothing places its other side.
+    /// Its other side is unplaced.
     pub is_unplaced: bool,
-    /// Its molecules by number, copies left out.
+    /// Its molecules by number, without duplicates.
     pub molecules: Vec<u64>,
 }
 
@@ -41,7 +41,7 @@ pub struct JunctionFacts<'a> {
 pub struct Member {
     /// Index of the junction.
     pub junction: usize,
-    /// Its part.
+    /// Its role.
     pub role: MemberRole,
 }
 
@@ -52,13 +52,13 @@ pub struct EventFacts<'a> {
     pub kind: EventKind,
     /// Best tier of its junctions.
     pub tier: Option<Tier>,
-    /// The junction that speaks for it.
+    /// Its lead junction.
     pub lead: usize,
     /// Its junctions.
     pub members: &'a [Member],
 }
 
-/// What one assay of a sample brings to the decision.
+/// The facts of one assay of a sample.
 #[derive(Clone, Debug)]
 pub struct SampleFacts<'a> {
     /// RNA or DNA.
@@ -67,26 +67,26 @@ pub struct SampleFacts<'a> {
     pub junctions: Vec<JunctionFacts<'a>>,
     /// Judged events, best first.
     pub events: Vec<EventFacts<'a>>,
-    /// Limits of detection, nothing waived yet.
+    /// Limits of detection, before anything is waived.
     pub limits: &'a Limits,
     /// How well the file shows chimeras.
     pub capability: &'a Capability,
-    /// What makes the sample unfit for a negative whatever its depth.
+    /// Faults that rule out a negative whatever the depth.
     pub faults: &'a [Reason],
-    /// What makes every state inconclusive: reads of one name do not belong together.
+    /// Faults that make every state inconclusive: reads of one name do not belong together, or not to this sample.
     pub overruling: &'a [Reason],
-    /// Breaks that coverage and clips show without a partner.
+    /// Breaks without a partner, from coverage and soft clips.
     pub open_breaks: &'a [Reason],
-    /// A step of coverage is believed.
+    /// A step in coverage is accepted.
     pub coverage_falls: bool,
-    /// Limits that left evidence out (count).
+    /// Number of limits on work at which evidence was skipped.
     pub cut_off: usize,
-    /// Largest exclusion limit at which a negative may be stated (fraction).
+    /// Highest exclusion limit at which a negative may be stated (fraction).
     pub required_lod: f64,
 }
 
 impl SampleFacts<'_> {
-    /// Whether every junction of an event that has a tier leaves a negative.
+    /// Whether no junction with a tier in this event blocks a negative.
     pub fn is_harmless(&self, event: &EventFacts<'_>) -> bool {
         let members = event.members.iter().map(|m| self.junctions[m.junction].judgement);
         members.filter(|j| j.tier.is_some()).all(Judgement::is_harmless)

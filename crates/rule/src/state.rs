@@ -1,4 +1,4 @@
-//! The states, with their rules in one place.
+//! The states of a sample, with their rules.
 
 mod findings;
 mod negative;
@@ -19,11 +19,11 @@ pub use findings::{Finding, FindingStatus, Findings, Shown};
 #[derive(strum::IntoStaticStr)]
 #[strum(serialize_all = "snake_case")]
 pub enum State {
-    /// A KMT2A rearrangement is shown (also beside a partial tandem duplication).
+    /// A KMT2A rearrangement is shown (with or without a partial tandem duplication).
     Rearranged,
-    /// A partial tandem duplication is shown, no rearrangement with another gene.
+    /// A partial tandem duplication is shown, and no rearrangement with another gene.
     Ptd,
-    /// Nothing is shown, and the sample's reads could have shown it down to the required limit.
+    /// Nothing is shown, and the sample's reads would have shown it down to the required limit.
     NotDetected,
     /// Neither shown nor excluded; the reason and the next step say why and what to do.
     #[default]
@@ -47,43 +47,43 @@ impl State {
     }
 }
 
-/// Why a state was decided, with what it speaks of; events and junctions by number.
+/// Why a state was decided; events and junctions are given by index.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Cause {
-    /// An event that joins 5' KMT2A to something else is believed.
+    /// An event that joins 5' KMT2A to something else is at tier medium or high.
     CanonicalBelieved,
-    /// Coverage falls where it breaks.
+    /// Coverage drops at its breakpoint.
     CoverageAgrees,
-    /// RNA: the reciprocal junction of an event alone is believed.
+    /// RNA: only the reciprocal junction of an event is at tier medium or high.
     ReciprocalOnly(usize),
-    /// A duplication is believed.
+    /// A duplication is at tier medium or high.
     DuplicationBelieved,
-    /// An event keeps the sample from a negative.
+    /// An event prevents a negative.
     LowTierEvent(usize),
-    /// The reasons beside a junction's tier.
+    /// The reasons that accompany a junction's tier.
     ReasonsOf(usize),
-    /// A junction below every tier keeps the sample from a negative.
+    /// A junction below every tier prevents a negative.
     NearTierLow(usize),
-    /// A lone pair is named.
+    /// A single spanning pair is named.
     Suspected(usize),
-    /// A region's limit is above the one asked for; `None`: no fraction would be seen.
+    /// A region's limit is above the required one; `None`: no fraction would be seen.
     NotReached(Region, Option<f64>),
-    /// Junctions to genes outside the catalogue would not be seen over a region's donors.
+    /// Junctions with genes outside the catalogue would not be seen at a region's donors.
     NotVisible(Region),
-    /// The file shows chimeras badly.
+    /// The file shows chimeras poorly.
     Capability,
     /// One of the sample's faults.
     Fault(usize),
     /// A break without a partner.
     OpenBreak(usize),
-    /// A limit left evidence out.
+    /// Evidence was skipped at a limit on work.
     CutOff(usize),
     /// Reads of one name do not belong together.
     Overruling(usize),
 }
 
 impl Cause {
-    /// Its ground, where it is one and the same in every sample.
+    /// Its ground, if it is the same in every sample.
     pub const fn ground(self) -> Option<Ground> {
         Some(match self {
             Self::CanonicalBelieved => Ground::CanonicalBelieved,
@@ -103,67 +103,67 @@ impl Cause {
     }
 }
 
-/// What narrows a state.
+/// A qualifier of a state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Qualifier {
-    /// What the lead event itself says (frame, place, direction, base).
+    /// Properties of the lead event (frame, partner, orientation, resolution).
     OfEvent(usize),
-    /// A duplication beside the fusion.
+    /// A duplication in addition to the fusion.
     DuplicationBeside,
-    /// DNA: the reciprocal junction alone.
+    /// DNA: only the reciprocal junction.
     ReciprocalOnly,
-    /// The panel leaves the minor region out.
+    /// The panel does not cover the minor region.
     MinorNotCovered,
-    /// Chimeras are not shown as well as they could be.
+    /// The file shows chimeras less well than it could.
     LimitRaised,
     /// DNA: introns without coverage.
     IntronsMissing,
-    /// A limit left evidence out.
+    /// Evidence was skipped at a limit on work.
     Incomplete(usize),
 }
 
-/// What is printed with a negative although it does not block it.
+/// A finding printed with a negative that it does not block.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Noted {
-    /// A junction that is no rearrangement.
+    /// A junction that is not a rearrangement.
     Junction(usize),
-    /// Something too rare.
+    /// A candidate that is too rare.
     Waived(Waived),
 }
 
-/// The decision before it is put into words.
+/// The decision, before it is put into words.
 #[derive(Clone, Debug)]
 pub struct Decided {
     /// The state.
     pub state: State,
     /// Lead event (index into the assay's events).
     pub lead: Option<usize>,
-    /// What narrows the state.
+    /// Qualifiers of the state.
     pub qualifiers: Vec<Qualifier>,
-    /// Why.
+    /// Its causes.
     pub causes: Vec<Cause>,
-    /// What is printed with a negative although it does not block it.
+    /// Findings printed with a negative that they do not block.
     pub noted: Vec<Noted>,
-    /// Each question apart.
+    /// The answer to each question.
     pub findings: Findings,
-    /// Limits of detection, no less than the bounds of what is waived.
+    /// Limits of detection, not below the bounds of waived candidates.
     pub limits: Limits,
 }
 
-/// What was found among the events and junctions.
+/// The deciding events and junctions.
 struct Found<'a> {
     sample: &'a SampleFacts<'a>,
-    /// An event with a believed canonical junction.
+    /// An event with a canonical junction at tier medium or high.
     fusion: Option<usize>,
-    /// An event with a believed reciprocal junction.
+    /// An event with a reciprocal junction at tier medium or high.
     reciprocal: Option<usize>,
-    /// A believed duplication.
+    /// A duplication at tier medium or high.
     ptd: Option<usize>,
-    /// An event that keeps the sample from a negative.
+    /// An event that prevents a negative.
     blocking: Option<usize>,
-    /// A junction below every tier that does.
+    /// A junction below every tier that prevents one.
     nearest: Option<usize>,
-    /// What is too rare to do so.
+    /// Candidates too rare to prevent one.
     waived: Vec<Waived>,
 }
 
@@ -175,7 +175,7 @@ impl<'a> Found<'a> {
         let with_role = |e: &EventFacts<'_>, role| e.kind == EventKind::Fusion && has_believed(sample, e, role);
         let first =
             |test: &dyn Fn(&EventFacts<'_>) -> bool| sample.events.iter().position(|e| is_believed(e) && test(e));
-        // Inverted pieces and the like: no fusion, and yet no plain negative.
+        // Inverted segments and similar events: not a fusion, but not a plain negative.
         let other = events().find(|(_, e)| !matches!(e.kind, EventKind::Fusion | EventKind::Ptd) && is_believed(e));
         let low = events().filter(|(_, e)| e.tier == Some(Tier::Low));
         let blocking = (other.into_iter().chain(low))
@@ -199,7 +199,7 @@ impl<'a> Found<'a> {
         self.waived.iter().any(|w| w.candidate == Candidate::Event(event))
     }
 
-    /// What a negative's sentence names.
+    /// Findings named in the sentence of a negative.
     fn noted(&self) -> Vec<Noted> {
         let low = self.sample.events.iter().filter(|e| e.tier == Some(Tier::Low));
         low.filter(|e| self.sample.is_harmless(e))
@@ -251,7 +251,7 @@ pub fn decide(sample: &SampleFacts<'_>, p: &Params) -> Decided {
         negative::decide(&mut decided, &found, p);
     }
     left_out(&mut decided, sample);
-    // What stands in one fragment need not come from one molecule.
+    // The reads of one fragment need not come from one molecule.
     if !sample.overruling.is_empty() && decided.state != State::Inconclusive {
         decided.state = State::Inconclusive;
         decided
@@ -261,8 +261,9 @@ pub fn decide(sample: &SampleFacts<'_>, p: &Params) -> Decided {
     decided
 }
 
-/// Evidence that a limit left out: it could hold a rearrangement, so that nothing is no negative, and what
-/// was found may not be all.
+/// Accounts for evidence skipped at a limit on work: it may contain a rearrangement, so finding nothing is not a
+/// negative,
+/// and a call may be incomplete.
 fn left_out(decided: &mut Decided, sample: &SampleFacts<'_>) {
     for index in 0..sample.cut_off {
         match decided.state {
@@ -279,14 +280,14 @@ fn is_believed(event: &EventFacts<'_>) -> bool {
     event.tier >= Some(Tier::Medium)
 }
 
-/// Whether a junction of that part is at tier medium or better.
+/// Whether a junction with that role is at tier medium or high.
 fn has_believed(sample: &SampleFacts<'_>, event: &EventFacts<'_>, role: MemberRole) -> bool {
     let mut members = event.members.iter();
     members.any(|m| m.role == role && sample.junctions[m.junction].judgement.tier >= Some(Tier::Medium))
 }
 
-/// Junctions below every tier to which the model gives a chance, the best first. Single pairs that the library makes by
-/// chance are left out, as is what blocks no negative at tier low; a duplication in RNA has a limit of its own.
+/// Junctions below every tier that prevent a negative, best score first. Excluded: single spanning pairs expected by
+/// chance, classes that never block a negative, and RNA duplications (they have a separate limit).
 pub(crate) fn blocking_below(sample: &SampleFacts<'_>, p: &Params) -> Vec<usize> {
     let junctions = &sample.junctions;
     let is_apart = |class: Class| match sample.assay {
@@ -309,8 +310,9 @@ pub(crate) fn blocking_below(sample: &SampleFacts<'_>, p: &Params) -> Vec<usize>
     found
 }
 
-/// Whether a read joins KMT2A to a known partner beside the exon ends of both. Of chimeras inside exons of 150 bases,
-/// one in a hundred lies within three of an end on both sides (14 places of 150, twice).
+/// Whether a split read joins KMT2A and a known partner within three bases of exon ends of both. Of chimeras inside
+/// exons
+/// of 150 bases, one in a hundred is this close to an end on both sides (14 of 150 positions, squared).
 fn is_beside_exon_ends(junction: &JunctionFacts<'_>, p: &Params) -> bool {
     let facts = &junction.facts;
     facts.class == Class::Canonical

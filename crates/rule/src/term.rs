@@ -1,53 +1,53 @@
-//! Terms of the sum, each once.
+//! The terms of the sum.
 
 use serde::{Deserialize, Serialize};
 use strum::{EnumMessage, VariantArray};
 
-/// A term of the sum; the comment on each says what it weighs, as the documents print it.
+/// A term of the sum; the comment on each is its meaning, as the documents print it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[derive(strum::EnumMessage, strum::EnumString, strum::IntoStaticStr, strum::VariantArray)]
 #[strum(serialize_all = "kebab-case")]
 pub enum TermName {
-    /// prior odds of the class of junction, with the partner's place in the catalogue
+    /// prior odds of the class of junction, and whether the partner is in the catalogue
     Class,
-    /// chimeras of this sample's library that are expected on such a partner
+    /// chimeras expected from this library for such a partner
     Background,
-    /// how seldom chance repeats a junction in so many molecules (a duplication: against its background)
+    /// chance that a chimera recurs in this many molecules (a duplication: against its background)
     Support,
-    /// annotated exon ends on both sides, one or none (RNA)
+    /// annotated exon ends on both sides, on one or on neither (RNA)
     SpliceSites,
-    /// mates in the order of a transcript, where no read shows the base (RNA)
+    /// mates in transcript order, if there is no read across the breakpoint (RNA)
     Order,
     /// the reading frame is kept or lost (RNA)
     Frame,
-    /// the break lies in the major region, the minor one, or elsewhere
+    /// breakpoint in the major region, the minor one, or elsewhere
     Region,
-    /// the molecule runs along the partner gene or against it (RNA)
+    /// partner joined in sense or antisense orientation (RNA)
     Strand,
-    /// reads over the break and pairs agree (DNA)
+    /// split reads and spanning pairs agree (DNA)
     Classes,
-    /// a junction of the other derivative faces it on both chromosomes (DNA)
+    /// a junction of the other derivative lies close on both chromosomes (DNA)
     Facing,
-    /// bases on the shorter side of the best molecule
+    /// longest anchor: bases on the shorter side of the best molecule
     Anchors,
-    /// molecules with a unique place in KMT2A
+    /// molecules that align uniquely in KMT2A
     PlaceKmt2a,
-    /// molecules with a unique place on the other side
+    /// molecules that align uniquely on the other side
     PlacePartner,
-    /// long homology away from exon ends, as template switching needs it
+    /// long homology away from exon ends, which favours a template switch
     Homology,
     /// reads that disagree with their consensus
     Consensus,
-    /// a library that may hold circular RNA (duplications)
+    /// a library that may contain circular RNA (duplications)
     Library,
 }
 
 impl TermName {
-    /// All of them, in the order in which they are summed.
+    /// All terms, in the order in which they are summed.
     pub const ALL: &'static [Self] = Self::VARIANTS;
 
-    /// The term of a report; `None` for what this version does not know.
+    /// The term of a report; `None` if this version does not know it.
     pub fn parse(name: &str) -> Option<Self> {
         name.parse().ok()
     }
@@ -57,28 +57,28 @@ impl TermName {
         self.into()
     }
 
-    /// What it weighs, as a sentence for the documents.
+    /// Its meaning, as a sentence for the documents.
     pub fn sentence(self) -> &'static str {
         self.get_documentation().unwrap_or_default()
     }
 
-    /// What it weighs, in a few words.
+    /// Its meaning, in a few words.
     pub const fn weighs(self) -> &'static str {
         match self {
             Self::Class => "how common such an event is",
-            Self::Background => "chance joins",
-            Self::Support => "repeats",
+            Self::Background => "expected chimeras",
+            Self::Support => "number of molecules",
             Self::SpliceSites => "splice sites",
             Self::Order => "order of the mates",
             Self::Frame => "reading frame",
-            Self::Region => "place in KMT2A",
-            Self::Strand => "direction in the partner",
+            Self::Region => "breakpoint region in KMT2A",
+            Self::Strand => "orientation of the partner",
             Self::Classes => "kinds of evidence",
             Self::Facing => "the other derivative",
-            Self::Anchors => "bases on either side",
-            Self::PlaceKmt2a => "place of the KMT2A side",
-            Self::PlacePartner => "place of the other side",
-            Self::Homology => "bases that both sides share",
+            Self::Anchors => "anchor length",
+            Self::PlaceKmt2a => "unique alignment in KMT2A",
+            Self::PlacePartner => "unique alignment of the other side",
+            Self::Homology => "homology of both sides",
             Self::Consensus => "agreement of the reads",
             Self::Library => "kind of library",
         }

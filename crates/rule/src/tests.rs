@@ -1,4 +1,4 @@
-//! Tables of cases that hold the rule to its numbers, and the documents made from it.
+//! Tables of cases that pin the rule to its numbers, and the documents generated from it.
 
 mod document;
 pub(crate) mod pinned;

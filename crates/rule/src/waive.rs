@@ -1,11 +1,12 @@
-//! What is too rare to keep a sample from a negative.
+//! Candidates too rare to prevent a negative.
 //!
-//! METHOD: a fusion that makes up the fraction *f* of KMT2A's transcripts over a donor with N wild-type molecules is
-//! shown by an over-dispersed Poisson number of molecules with mean `f/(1-f) * N * u`, as in the limit of detection
-//! ([`lod`](crate::lod)). Of a candidate with n molecules, the one-sided 95 % bound is the fraction at which n or fewer would be seen
-//! once in twenty samples. Where that bound is below the limit of waiving, whatever the candidate is, it is rarer than
-//! what the negative speaks of. Candidates of one break intron or of one partner are counted together, so that a
-//! rearrangement whose molecules are scattered over several candidates is not waived piece by piece.
+//! METHOD: a fusion with fraction *f* of KMT2A's transcripts over a donor with N wild-type molecules is shown by an
+//! over-dispersed Poisson number of molecules with mean `f/(1-f) * N * u`, as in the limit of detection
+//! ([`lod`](crate::lod)). For a candidate with n molecules, the one-sided 95 % bound is the fraction at which n or
+//! fewer
+//! would be seen in one of twenty samples. If that bound is below the waiving limit, the candidate, whatever it is, is
+//! rarer than the events that the negative excludes. Candidates of one breakpoint intron or one partner are counted
+//! together, so a rearrangement whose molecules are scattered over several candidates is not waived bit by bit.
 
 use std::collections::BTreeSet;
 
@@ -16,21 +17,21 @@ use crate::{
     state::blocking_below,
 };
 
-/// What a bound speaks of.
+/// A candidate, by index.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Candidate {
-    /// An event at tier low, by its number.
+    /// An event at tier low.
     Event(usize),
-    /// A junction below every tier, by its number.
+    /// A junction below every tier.
     Junction(usize),
 }
 
-/// A candidate that does not keep the sample from a negative.
+/// A candidate that does not prevent a negative.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Waived {
-    /// Which.
+    /// The candidate.
     pub candidate: Candidate,
-    /// Molecules that were counted, those of its intron or partner included.
+    /// Molecules counted, including those of its intron or partner.
     pub molecules: u32,
     /// Wild-type molecules over its own donor.
     pub wild_type: u32,
@@ -42,9 +43,9 @@ pub struct Waived {
     pub bound: f64,
 }
 
-/// The fraction at which `count` molecules or fewer are seen once in twenty samples; `None` where nothing bounds it.
+/// The fraction at which `count` molecules or fewer are seen in one of twenty samples; `None` if it is unbounded.
 ///
-/// `wild_type` molecules over the donor, of which `usable` count for a fusion molecule each.
+/// `wild_type` are the molecules over the donor, `usable` the usable fusion molecules per counted wild-type molecule.
 pub fn bound(count: u32, wild_type: u32, usable: f64, p: &Params) -> Option<f64> {
     let more = |f: f64| {
         let mean = odds(f, false) * f64::from(wild_type) * usable;
@@ -53,16 +54,16 @@ pub fn bound(count: u32, wild_type: u32, usable: f64, p: &Params) -> Option<f64>
     least_fraction(more, p.confidence)
 }
 
-/// Most molecules whose bound is below `limit`; `None` where even one molecule is above it.
+/// Largest number of molecules whose bound is below `limit`; `None` if even one molecule is above it.
 pub fn most_waived(wild_type: u32, usable: f64, limit: f64, p: &Params) -> Option<u32> {
     (1..=MOLECULES_MAX)
         .take_while(|n| bound(*n, wild_type, usable, p).is_some_and(|b| b < limit))
         .last()
 }
 
-/// Whether a read shows so much of a junction that its rarity does not excuse it. RNA: it joins annotated exon ends of
-/// KMT2A and any gene in its sense, with [`Params::waive_anchor`] bases beyond the ambiguity interval on both sides. DNA: it has
-/// [`Params::waive_anchor_dna`] unique bases in a gene of the catalogue.
+/// Whether the evidence in one read is too specific to be waived. RNA: it joins annotated exon ends of KMT2A and of any
+/// gene in sense orientation, with [`Params::waive_anchor`] bases beyond the ambiguity on both sides. DNA: it has
+/// [`Params::waive_anchor_dna`] unique bases in a catalogue gene.
 pub fn is_exempt(facts: &EvidenceFacts, partner_anchor: u32, assay: Assay, p: &Params) -> bool {
     match assay {
         Assay::Rna => {
@@ -77,7 +78,7 @@ pub fn is_exempt(facts: &EvidenceFacts, partner_anchor: u32, assay: Assay, p: &P
     }
 }
 
-/// Finds what is waived: events at tier low first, then junctions below every tier.
+/// Finds the waived candidates: events at tier low first, then junctions below every tier.
 pub fn find(sample: &SampleFacts<'_>, p: &Params) -> Vec<Waived> {
     let low: Vec<(Candidate, Vec<usize>)> = sample
         .events
@@ -105,7 +106,7 @@ pub fn find(sample: &SampleFacts<'_>, p: &Params) -> Vec<Waived> {
         .collect()
 }
 
-/// Whether the bound of a single candidate's fraction is below the limit of waiving.
+/// Whether the bound of a single candidate's fraction is below the waiving limit.
 pub(crate) fn is_rare(j: &JunctionFacts<'_>, sample: &SampleFacts<'_>, p: &Params) -> bool {
     let bound = j.donor.and_then(|donor| {
         let usable = sample.limits.usable(donor.exon, j.facts.is_partner)?;
@@ -114,20 +115,20 @@ pub(crate) fn is_rare(j: &JunctionFacts<'_>, sample: &SampleFacts<'_>, p: &Param
     bound.is_some_and(|b| b < limit(sample, p))
 }
 
-/// Bound of the fraction below which a candidate is waived; never above the limit asked for.
+/// Bound of the fraction below which a candidate is waived; never above the required limit.
 fn limit(sample: &SampleFacts<'_>, p: &Params) -> f64 {
     p.waive_limit.min(sample.required_lod)
 }
 
 struct Counts<'a> {
     sample: &'a SampleFacts<'a>,
-    /// Junctions that would keep the sample from a negative.
+    /// Junctions that would prevent a negative.
     all: BTreeSet<usize>,
     p: &'a Params,
 }
 
 impl Counts<'_> {
-    /// The weakest of the candidate's junctions speaks for all; `None` where one of them forbids it.
+    /// Waives a candidate by the junction with the highest bound; `None` if one of its junctions can't be waived.
     fn waived(&self, candidate: Candidate, junctions: &[usize]) -> Option<Waived> {
         let (sample, p) = (self.sample, self.p);
         let of = |i: &usize| &sample.junctions[*i];
@@ -157,8 +158,8 @@ impl Counts<'_> {
             .max_by(|a, b| a.bound.total_cmp(&b.bound))
     }
 
-    /// Molecules of the candidate, counted with those of the same break intron, and with everything that leads to the
-    /// same partner: the larger of the two.
+    /// Molecules of the candidate together with those of the same breakpoint intron, or with all that lead to the same
+    /// partner: the larger of the two.
     fn together(&self, own: &[usize], of: usize) -> u32 {
         let junctions = &self.sample.junctions;
         let this = &junctions[of];

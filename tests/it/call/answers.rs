@@ -1,4 +1,4 @@
-//! What is concluded from whole files.
+//! Conclusions from whole files.
 
 use std::fs;
 
@@ -103,7 +103,7 @@ fn a_negative_writes_complete_files_and_ends_with_0() {
     }
 }
 
-/// Less of KMT2A than a negative needs is no negative.
+/// With less KMT2A than a negative needs, the sample is inconclusive.
 #[test]
 fn little_of_kmt2a_is_inconclusive() {
     let folder = TempDir::new().unwrap();
@@ -134,7 +134,7 @@ fn a_header_alone_is_inconclusive() {
     }
 }
 
-/// Reads that did not align, and nothing else.
+/// Unmapped reads only.
 #[test]
 fn no_mapped_read_is_inconclusive() {
     let folder = TempDir::new().unwrap();

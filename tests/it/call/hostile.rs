@@ -1,4 +1,4 @@
-//! Records and names that lie or bite: escaped everywhere, counted, never obeyed.
+//! Malformed records and hostile names: escaped everywhere, counted, never executed.
 
 use std::fs;
 
@@ -11,7 +11,7 @@ use crate::input::written::{index_bam, records_of, write};
 use crate::made;
 use crate::program::*;
 
-/// Reads of the fusion, with some of them spoilt by `spoil`.
+/// Reads of the fusion, some of them damaged by `spoil`.
 fn spoilt(folder: &TempDir, header: &str, spoil: impl Fn(usize, &mut Record)) -> std::path::PathBuf {
     let mut records = records_of(header, &made::fusion(1).sorted());
     for (n, record) in records.iter_mut().enumerate() {
@@ -27,7 +27,7 @@ fn spoilt(folder: &TempDir, header: &str, spoil: impl Fn(usize, &mut Record)) ->
 fn malformed_tags_are_counted_with_the_first_name() {
     let folder = TempDir::new().unwrap();
     let header = made::header("fusion", "SO:coordinate");
-    // Wild-type records at KMT2A, so that the call itself does not hang on them.
+    // Wild-type records at KMT2A, so that the call itself does not depend on them.
     let bam = spoilt(&folder, &header, |_, record| {
         let name = String::from_utf8_lossy(record.qname()).into_owned();
         let second = record.is_last_in_template();
@@ -63,9 +63,9 @@ fn malformed_tags_are_counted_with_the_first_name() {
     assert_eq!(report["conclusion"]["state"], "rearranged");
 }
 
-/// The person at the terminal sees the same line.
+/// The terminal shows the same line.
 #[test]
-fn malformed_records_are_said_on_the_terminal() {
+fn malformed_records_are_reported_on_the_terminal() {
     let folder = TempDir::new().unwrap();
     let header = made::header("fusion", "SO:coordinate");
     let bam = spoilt(&folder, &header, |_, record| {
@@ -90,8 +90,8 @@ const NAMES: [&str; 5] = [
 fn read_names_are_escaped_wherever_they_are_shown() {
     let folder = TempDir::new().unwrap();
     let header = made::header("fusion", "SO:coordinate");
-    // A name may have 254 bytes in a BAM (rust-htslib sets up to 251); tabs and line ends have no way
-    // in but a broken writer.
+    // A name may have 254 bytes in a BAM (rust-htslib sets up to 251); tabs and line ends can only come from a broken
+    // writer.
     let long = "n".repeat(251);
     let renamed = |old: &[u8]| -> Option<Vec<u8>> {
         let text = std::str::from_utf8(old).ok()?;
@@ -126,9 +126,9 @@ fn read_names_are_escaped_wherever_they_are_shown() {
     assert_eq!(files(&folder.path().join("out")), default_files("fusion"));
 }
 
-/// SAM text sets no bound to a name.
+/// SAM text does not limit the length of a name.
 #[test]
-fn a_read_name_of_ten_thousand_bytes_is_cut_and_said() {
+fn a_read_name_of_ten_thousand_bytes_is_truncated_and_reported() {
     let folder = TempDir::new().unwrap();
     let path = folder.path().join("fusion.sam");
     let long = "<b>".to_owned() + &"x".repeat(10_000);
@@ -200,7 +200,7 @@ fn a_sample_name_of_any_kind_makes_safe_file_names() {
     assert_eq!(files(folder.path()), above);
 }
 
-/// The header's sample is as little trusted as an argument.
+/// The header's sample name is trusted no more than an argument.
 #[test]
 fn a_sample_name_of_the_header_is_made_safe() {
     let folder = TempDir::new().unwrap();
@@ -218,7 +218,7 @@ fn a_sample_name_of_the_header_is_made_safe() {
     assert_eq!(files(folder.path()), ["fusion.bam", "fusion.bam.bai", "out"]);
 }
 
-/// Positions, lengths and mates that cannot be.
+/// Impossible positions, lengths and mates.
 #[test]
 fn absurd_positions_are_malformed_and_nothing_else_is_lost() {
     let folder = TempDir::new().unwrap();
@@ -241,7 +241,7 @@ fn absurd_positions_are_malformed_and_nothing_else_is_lost() {
     );
     records.append(&mut strange);
     let path = folder.path().join("fusion.bam");
-    // Unsorted now, so read as a whole.
+    // Now unsorted, so read in one pass.
     write(&path, &header, &records, Format::Bam);
     call(folder.path()).arg(&path).assert().success();
     let report = report(folder.path(), "fusion");

@@ -43,7 +43,7 @@ fn one_bad_input_of_several_stops_no_other() {
     }
 }
 
-/// The status is the first failure's in the order of the arguments, not of the clock.
+/// The status is that of the first failure in the order of the arguments, not in time.
 #[test]
 fn the_first_failure_gives_the_status() {
     let folder = TempDir::new().unwrap();
@@ -62,7 +62,7 @@ fn the_first_failure_gives_the_status() {
     assert_eq!(files(&out), ["one.fusions.tsv"]);
 }
 
-/// Two inputs that carry one sample name, as files of two lanes do.
+/// Two inputs with one sample name, as for two lanes.
 fn twins(folder: &TempDir) -> [PathBuf; 2] {
     let below = folder.path().join("below");
     fs::create_dir(&below).unwrap();
@@ -128,7 +128,7 @@ fn json_on_standard_output_keeps_to_the_schema_and_writes_no_file() {
     );
     assert_eq!(files(folder.path()), ["fusion.bam", "fusion.bam.bai"]);
 
-    // With a folder, files too, of the same bytes.
+    // With a folder, files with the same bytes as well.
     let again = call(folder.path())
         .args(["--stdout", "json"])
         .arg(&bam)
@@ -156,7 +156,7 @@ fn the_schema_can_fail() {
 
 #[test]
 fn every_output_can_be_made_again_from_the_report() {
-    // Scores near 1 show digits that the report does not keep.
+    // Scores near 1 have digits that the report does not keep.
     for bam in [rna("aff1_reciprocal"), rna("ptd_and_fusion"), dna("dna_three_way")] {
         for format in "json fusions discarded junctions html vcf bedpe star-fusion vicc multiqc text".split(' ') {
             let folder = TempDir::new().unwrap();
@@ -175,7 +175,7 @@ fn every_output_can_be_made_again_from_the_report() {
 }
 
 #[test]
-fn chosen_formats_alone_are_written() {
+fn only_the_chosen_formats_are_written() {
     let (folder, bam) = with_fusion();
     call(folder.path())
         .args(["--format", "fusions,json"])
@@ -188,9 +188,9 @@ fn chosen_formats_alone_are_written() {
     );
 }
 
-/// `breakapart call ... | head -1`: a reader that has seen enough is no error.
+/// `breakapart call ... | head -1`: a reader that stops early is not an error.
 #[test]
-fn a_reader_that_goes_away_is_no_error() {
+fn a_reader_that_goes_away_is_not_an_error() {
     let (folder, bam) = with_fusion();
     let (mut reader, writer) = std::io::pipe().unwrap();
     let mut child = Process::new(assert_cmd::cargo::cargo_bin!("breakapart"))
@@ -210,7 +210,7 @@ fn a_reader_that_goes_away_is_no_error() {
     assert_eq!(status.code(), Some(0), "{text}");
     assert_eq!(text, "");
 
-    // Gone before the first byte.
+    // Closed before the first byte.
     let (reader, writer) = std::io::pipe().unwrap();
     drop(reader);
     let status = Process::new(assert_cmd::cargo::cargo_bin!("breakapart"))

@@ -1,4 +1,4 @@
-//! Input that cannot be used: status 1, one line with what, where and what to do, and no output.
+//! Unusable input: status 1, one line with what, where and what to do, and no output.
 
 use std::fs;
 use std::path::Path;
@@ -10,7 +10,7 @@ use crate::input::written::{CHR1, CHR4, block_starts, header_of, index_bam, inde
 use crate::made;
 use crate::program::*;
 
-/// Runs `command`, which must fail with `status`, say what is in `parts` in one line, and write nothing.
+/// Runs `command`, which must fail with `status`, print one line that contains `parts`, and write nothing.
 fn refused(folder: &Path, command: &mut Command, status: i32, parts: &[&str]) {
     let run = command.assert().code(status);
     let line = error_line(&run);
@@ -50,7 +50,7 @@ fn a_text_file() {
     );
 }
 
-/// Inside a block, between two blocks, and without the last block alone: with and without an index.
+/// Truncated inside a block, between two blocks, and without only the last block; with and without an index.
 #[test]
 fn a_truncated_file() {
     let folder = TempDir::new().unwrap();
@@ -81,7 +81,7 @@ fn a_truncated_file() {
     }
 }
 
-/// A pipe shows its end only when everything was read, and the outputs are open by then.
+/// The end of a pipe is known only when everything was read, and the outputs are open by then.
 #[test]
 fn a_truncated_stream_leaves_nothing() {
     let folder = TempDir::new().unwrap();
@@ -123,12 +123,12 @@ fn the_index_of_another_file() {
     );
 }
 
-/// Also where the header's `UR` names a file that exists: it is never taken by itself.
+/// Even if the header's `UR` names an existing file: it is never used automatically.
 #[test]
 fn a_cram_without_reference() {
     let folder = TempDir::new().unwrap();
     let fasta = folder.path().join("chr11.fa");
-    // Short of a chromosome, long enough for the writer: only the start is compared with reads.
+    // Shorter than the chromosome but long enough for the writer: only the start is compared with reads.
     let bases: Vec<u8> = b"ACGTTGCAAC".iter().copied().cycle().take(1_000_000).collect();
     fs::write(&fasta, [b">chr11\n", &bases[..], b"\n"].concat()).unwrap();
     fs::write(
@@ -170,7 +170,7 @@ fn a_cram_without_reference() {
     );
 }
 
-/// A CRAM that holds differences to its reference only.
+/// A CRAM that contains only differences to its reference.
 fn write_external_cram(path: &Path, header: &str, record: &rust_htslib::bam::Record, fasta: &Path) {
     use rust_htslib::bam::{Format, Header, Writer};
     breakapart_core::hts::init();
@@ -219,7 +219,7 @@ fn no_chromosome_11() {
     );
 }
 
-/// The file name is shown, not obeyed.
+/// The file name is shown, not interpreted.
 #[test]
 fn a_file_name_cannot_break_the_line() {
     let folder = TempDir::new().unwrap();
@@ -297,7 +297,7 @@ fn outputs_that_exist_are_kept_without_force() {
     assert_eq!(files(&out), default_files("fusion"));
 }
 
-/// The file is refused while it is read, when the outputs are open already: none may stay.
+/// The file is refused while it is read, with the outputs already open: none may remain.
 #[test]
 fn nothing_half_written_stays_after_a_failure_in_the_work() {
     let folder = TempDir::new().unwrap();
@@ -317,7 +317,7 @@ fn nothing_half_written_stays_after_a_failure_in_the_work() {
         &["damaged.bam: file is"],
     );
 
-    // A folder that was there before stays, with what was in it.
+    // An existing folder stays, with its content.
     let out = folder.path().join("out");
     fs::create_dir(&out).unwrap();
     fs::write(out.join("other"), "mine").unwrap();

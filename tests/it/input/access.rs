@@ -1,4 +1,4 @@
-//! The same records, whatever the way to them.
+//! The same records with any kind of access.
 
 use std::fs;
 use std::path::Path;
@@ -66,7 +66,7 @@ fn agree(path: &Path, cases: u32) {
         failure_persistence: None,
         ..ProptestConfig::default()
     });
-    // Behind cells, as the runner takes a shared closure.
+    // In cells, as the runner takes a shared closure.
     let file = std::cell::RefCell::new(&mut file);
     let count = std::cell::Cell::new(0_usize);
     runner
@@ -95,7 +95,7 @@ fn fetching_gives_what_streaming_and_filtering_gives() {
     let mut writer = rust_htslib::bgzf::Writer::from_path(&sam).unwrap();
     std::io::Write::write_all(&mut writer, (header() + &lines(11, 2_000).join("\n") + "\n").as_bytes()).unwrap();
     drop(writer);
-    // Without a thread: with one, htslib reads text ahead and notes wrong offsets.
+    // Without a thread: with one, htslib reads text ahead and records wrong offsets.
     index::build(&sam, None, index::Type::Csi(14), 0).unwrap();
     agree(&sam, 10);
     assert_eq!(open(&sam).unwrap().format(), Format::Sam);
@@ -112,9 +112,9 @@ fn fetching_gives_what_streaming_and_filtering_gives() {
     assert_eq!(open(&cram).unwrap().format(), Format::Cram);
 }
 
-/// samtools leaves part of a `.crai` beside a CRAM that it could not index for its order.
+/// samtools leaves part of a `.crai` for an unsorted CRAM that it could not index.
 #[test]
-fn the_index_of_a_cram_that_is_not_sorted_is_left_aside() {
+fn the_index_of_an_unsorted_cram_is_ignored() {
     let dir = TempDir::new().unwrap();
     let mut lines = lines(11, 2_000);
     lines.reverse();
@@ -134,7 +134,7 @@ fn the_index_of_a_cram_that_is_not_sorted_is_left_aside() {
         "{said:?}"
     );
     assert_eq!(decoded(&mut file).len(), lines.len());
-    // A header that says the opposite, and a run that asked for an index, are refused.
+    // A header that says the opposite, and a run that requires an index, are refused.
     let refused = refusal(&written("y.cram", &header()));
     assert!(refused.contains("not in the order of a sorted file"), "{refused}");
     let options = InputOptions {
@@ -168,7 +168,7 @@ fn every_format_and_thread_count_gives_the_same_records() {
             };
             let mut found = decoded(&mut open_with(path, &options).unwrap());
             for record in &mut found {
-                // A CRAM that holds its reference counts mismatches anew.
+                // A CRAM with an embedded reference recomputes mismatches.
                 record.edits = None;
             }
             assert_eq!(found.len(), expected.len());
@@ -203,7 +203,7 @@ fn unplaced_records_can_be_had_from_an_indexed_file() {
 }
 
 #[test]
-fn the_header_tells_sample_aligner_and_assay() {
+fn the_header_gives_sample_aligner_and_assay() {
     let dir = TempDir::new().unwrap();
     let path = indexed(&dir, "x.bam", 14, 10);
     let file = open(&path).unwrap();

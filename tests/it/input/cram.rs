@@ -1,4 +1,4 @@
-//! CRAM and reference: the right one, none, and the wrong ones.
+//! CRAM with the right reference, none, and wrong ones.
 
 use std::fs::{self, File};
 use std::io::{Seek as _, SeekFrom, Write as _};
@@ -30,7 +30,7 @@ fn write_fasta(path: &Path, name: &str, bases: &[u8]) {
     fs::write(format!("{}.fai", path.display()), fai).unwrap();
 }
 
-/// A chromosome 11 of true length without any true base.
+/// A chromosome 11 of the true length without any true base.
 fn chromosome_11() -> Vec<u8> {
     let unit: Vec<u8> = {
         let mut draws = Draws(99);
@@ -40,17 +40,17 @@ fn chromosome_11() -> Vec<u8> {
     unit.iter().copied().cycle().take(len).collect()
 }
 
-/// Contigs beside chromosome 11: so many, each with so few reads, that htslib puts all into one slice.
+/// Contigs besides chromosome 11: many, with few reads each, so that htslib puts all into one slice.
 const TINY_COUNT: usize = 30;
 
-/// Reads that match the reference, on chromosome 11 alone or with some on every tiny contig.
+/// Reads that match the reference, on chromosome 11 only or also on every tiny contig.
 fn write_cram(path: &Path, fasta: &Path, bases: &[u8], with_tiny: bool) {
     let contigs = Contigs::new([("chr11".to_owned(), CHR11.1)]);
     let md5 = Reference::open(fasta, &contigs)
         .unwrap()
         .md5(contigs.resolve("chr11").unwrap())
         .unwrap();
-    // As samtools writes it: with the reference's place and sum.
+    // As samtools writes it: with the reference's path and checksum.
     let mut header = format!(
         "@HD\tVN:1.6\tSO:coordinate\n@SQ\tSN:chr11\tLN:{}\tM5:{md5}\tUR:{}\n",
         CHR11.1,
@@ -142,7 +142,7 @@ fn a_cram_is_read_with_its_own_reference_or_not_at_all() {
         );
     }
 
-    // One base in KMT2A is changed: same lengths, another reference.
+    // One base in KMT2A is changed: same lengths, different reference.
     let mut file = File::options().write(true).open(&fasta).unwrap();
     let at = KMT2A.0 + 1_010;
     file.seek(SeekFrom::Start(7 + at.unsigned_abs())).unwrap();
@@ -170,7 +170,7 @@ fn a_cram_is_read_with_its_own_reference_or_not_at_all() {
     assert!(text.contains("run `samtools faidx"), "{text}");
     assert!(
         !dir.path().join("short.fa.fai").exists(),
-        "nothing is written beside a reference"
+        "nothing is written next to a reference"
     );
 }
 

@@ -1,4 +1,4 @@
-//! Records as they come: tags of every type, and fields that lie.
+//! Records: tags of every type, and invalid fields.
 
 use std::fs;
 
@@ -54,7 +54,7 @@ fn counts_are_read_from_all_six_integer_types() {
 }
 
 #[test]
-fn tags_of_the_wrong_kind_are_malformed_and_left_out() {
+fn tags_of_the_wrong_type_are_malformed_and_skipped() {
     let records = [
         with_tag(b"NH", Aux::I8(-1)),
         with_tag(b"HI", Aux::String("1")),
@@ -96,7 +96,7 @@ fn an_sa_tag_keeps_its_good_entries_up_to_a_cap() {
     assert!(many.malformed);
 }
 
-/// htslib stops at such a record; the reads behind it must not be lost.
+/// htslib stops at such a record; the reads after it must not be lost.
 #[test]
 fn a_cigar_that_does_not_fit_is_stepped_over() {
     let mut short = record_of(&header(), PLAIN);
@@ -132,7 +132,7 @@ fn a_cigar_that_does_not_fit_is_stepped_over() {
 }
 
 #[test]
-fn sam_lines_that_lie_lose_only_what_is_wrong() {
+fn invalid_sam_lines_lose_only_their_invalid_fields() {
     let dir = TempDir::new().unwrap();
     let path = dir.path().join("x.sam");
     let long = "n".repeat(10_000);
@@ -146,7 +146,7 @@ fn sam_lines_that_lie_lose_only_what_is_wrong() {
         &format!("{long}\t0\tchr11\t118482000\t60\t10M\t*\t0\t0\tACGTACGTAC\tIIIIIIIIII"),
     ];
     let names = ["tags", "cigar", "letters", "fields", "flag", "position", &long[..254]];
-    // First as the line that the header's reader meets, then among good ones.
+    // First as the line after the header, then among good ones.
     for first in [false, true] {
         let mut lines = vec![PLAIN; usize::from(!first)];
         lines.extend(bad);
@@ -254,7 +254,7 @@ fn cheap_questions_agree_with_the_full_record() {
     assert_eq!(seen, 1);
 }
 
-/// More operations than BAM's field holds: htslib keeps them in the `CG` tag.
+/// More operations than BAM's field can store: htslib keeps them in the `CG` tag.
 #[test]
 fn a_cigar_of_more_than_65535_operations_is_resolved() {
     let mut ops = Vec::new();

@@ -1,4 +1,4 @@
-//! What cannot be used is refused before anything is concluded from it.
+//! Unusable files are refused before anything is concluded from them.
 
 use std::fs::{self, File};
 use std::io::{Read as _, Write as _};
@@ -14,7 +14,7 @@ use tempfile::TempDir;
 use super::written::*;
 
 #[test]
-fn what_is_no_alignment_is_named() {
+fn files_that_are_not_alignments_are_named() {
     let dir = TempDir::new().unwrap();
     let at = |name: &str, content: &[u8]| {
         let path = dir.path().join(name);
@@ -48,8 +48,7 @@ fn a_file_name_cannot_break_the_line() {
     );
 }
 
-/// htslib reads a BAM cut between two blocks as a complete one: only the missing end-of-file block
-/// tells.
+/// htslib reads a BAM truncated between two blocks as complete: only the missing end-of-file block shows it.
 #[test]
 fn a_cut_bam_is_refused_wherever_it_was_cut() {
     let dir = TempDir::new().unwrap();
@@ -73,7 +72,7 @@ fn a_cut_bam_is_refused_wherever_it_was_cut() {
     }
 }
 
-/// The same through a pipe, where the end cannot be looked at beforehand.
+/// The same through a pipe, where the end cannot be checked first.
 #[test]
 fn a_cut_stream_is_refused_at_its_end() {
     let dir = TempDir::new().unwrap();
@@ -255,8 +254,7 @@ fn an_index_older_than_its_file_is_used_with_a_warning() {
     }
 }
 
-/// The silent way to a false negative: an index that is readable, newer than the file, and not its
-/// own.
+/// A silent cause of false negatives: an index that is readable, newer than the file, but of another file.
 #[test]
 fn the_index_of_another_file_is_refused() {
     let dir = TempDir::new().unwrap();
@@ -300,7 +298,7 @@ fn the_index_of_another_file_is_refused() {
                 }
                 // Two files without a placed record have the same index.
                 let no_placed = |i: usize| paths[i].ends_with("none.bam") || paths[i].ends_with("unplaced.bam");
-                // Unplaced records stand behind everything an index knows.
+                // Unplaced records come after everything in an index.
                 let same_placed = |i: usize| paths[i].ends_with("a.bam") || paths[i].ends_with("mapped.bam");
                 if no_placed(n) && no_placed(m) || same_placed(n) && same_placed(m) {
                     continue;
@@ -343,7 +341,7 @@ fn an_index_for_other_contigs_or_of_garbage_is_refused() {
     }
 }
 
-/// Offsets inside the index are moved to where no block begins.
+/// Offsets inside the index are changed to positions where no block begins.
 #[test]
 fn an_index_whose_chunks_begin_nowhere_is_refused() {
     let dir = TempDir::new().unwrap();
@@ -393,7 +391,7 @@ fn several_samples_in_one_file_are_a_warning() {
     );
 }
 
-/// A BAM keeps its header's text and its contigs apart, so the text may say anything.
+/// A BAM stores its header text and its contigs separately, so the text may say anything.
 #[test]
 fn a_hostile_header_text_breaks_nothing() {
     let dir = TempDir::new().unwrap();

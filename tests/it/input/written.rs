@@ -28,7 +28,7 @@ pub(crate) fn header() -> String {
     header_of(&CONTIGS) + "@RG\tID:g1\tSM:patient07\tPU:FC1.3\n@PG\tID:bwa\tPN:bwa\tCL:bwa mem -Y ref\n"
 }
 
-/// A small generator with a fixed course (Numerical Recipes' constants).
+/// A small deterministic random generator (Numerical Recipes' constants).
 pub(crate) struct Draws(pub u64);
 
 impl Draws {
@@ -41,8 +41,8 @@ impl Draws {
     }
 }
 
-/// Sorted SAM lines around KMT2A and elsewhere: plain, spliced over long introns, clipped, unmapped
-/// beside their mates, and unplaced at the end.
+/// Sorted SAM lines around KMT2A and elsewhere: plain, spliced over long introns, clipped, unmapped with a mapped mate,
+/// and unplaced at the end.
 pub(crate) fn lines(seed: u64, count: usize) -> Vec<String> {
     let mut draws = Draws(seed);
     let mut placed: Vec<(usize, i64, String)> = Vec::new();
@@ -163,7 +163,7 @@ pub(crate) fn decoded(file: &mut AlignmentFile) -> Vec<breakapart_core::genome::
     out
 }
 
-/// Where the BGZF blocks of a file begin, its end included (SAM specification 4.1).
+/// Offsets of the BGZF blocks of a file, and its end (SAM specification 4.1).
 pub(crate) fn block_starts(bytes: &[u8]) -> Vec<usize> {
     let mut starts = vec![0];
     let mut at = 0;

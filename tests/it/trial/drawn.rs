@@ -1,4 +1,4 @@
-//! A DNA report without reads: its junctions and counts are drawn, and a warning says so.
+//! A DNA report without reads: its junctions and counts are simulated, and a warning says so.
 
 use breakapart_core::catalogue::{Gene, KMT2A, catalogue};
 use breakapart_core::genome::probability::share_interval;
@@ -10,9 +10,9 @@ use breakapart_lab::simulate::Genome;
 
 use super::plan::{Break, PlannedSample};
 
-/// Warning of a report that was drawn.
+/// Warning of a simulated report.
 pub(super) const DRAWN: &str = "drawn";
-/// Exclusion limit of a drawn negative: the allele fraction of 3 molecules in 300.
+/// Exclusion limit of a simulated negative: the allele fraction of 3 molecules in 300.
 const LIMIT: f64 = 0.01;
 /// Bases of consensus on either side.
 const FLANK: i64 = 60;
@@ -38,7 +38,7 @@ pub(super) fn report(name: &str, found: Option<&Break>, sample: &PlannedSample, 
         }],
         warnings: vec![Notice {
             code: DRAWN.to_owned(),
-            text: "this report was drawn; no reads stand behind it".to_owned(),
+            text: "this report was simulated without reads".to_owned(),
         }],
         ..SampleReport::default()
     };
@@ -88,8 +88,8 @@ fn event(found: &Break, molecules: u32, genome: &Genome<'_>) -> Option<Event> {
         genome.models().by_symbol(&found.partner)?,
     );
     let forward = partner.strand == Strand::Forward;
-    // The partner's base in front of the break on the other derivative.
-    let behind = if forward {
+    // The partner's base before the breakpoint on the other derivative.
+    let after = if forward {
         found.partner_at - 1
     } else {
         found.partner_at + 1
@@ -98,7 +98,7 @@ fn event(found: &Break, molecules: u32, genome: &Genome<'_>) -> Option<Event> {
         let (k, p) = if five {
             (found.kmt2a, found.partner_at)
         } else {
-            (found.kmt2a + 1, behind)
+            (found.kmt2a + 1, after)
         };
         let kmt2a_side = side(
             kmt2a,
@@ -201,7 +201,7 @@ fn side(gene: &Gene, position: i64, intron: u16, retained: Retained, genome: &Ge
     })
 }
 
-/// The bases across the junction, where the reference knows them.
+/// The bases across the junction, if the reference has them.
 fn consensus(five: &Side, three: &Side, inserted: &str, genome: &Genome<'_>) -> Option<String> {
     let bases = |side: &Side| {
         let contig = genome.contigs().id(&side.contig)?;

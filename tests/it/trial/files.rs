@@ -1,4 +1,4 @@
-//! The trial's files: reports, broken ones among them, the sheet, and the truth.
+//! The trial's files: reports, including broken ones, the sheet, and the truth.
 
 use std::path::Path;
 
@@ -13,7 +13,7 @@ pub(super) fn report(folder: &Path, name: &str, report: &SampleReport) {
     std::fs::write(folder.join(format!("{name}{ENDING}")), json::render(report).unwrap()).unwrap();
 }
 
-/// Five ways in which a report can be no report: cut, empty, not text, of a newer schema, of another kind.
+/// Five kinds of broken reports: truncated, empty, not text, of a newer schema, of another kind.
 pub(super) fn broken(plan: &Plan, folder: &Path) {
     let first = &plan.patients[0].samples[0].name;
     let whole = std::fs::read(folder.join(format!("{first}{ENDING}"))).unwrap();
@@ -95,15 +95,15 @@ pub(super) fn tables(plan: &Plan, folder: &Path) {
     write(&folder.join("truth.tsv"), &truth, b'\t');
 }
 
-/// What a perfect characterisation says of a patient. With DNA, a rearrangement is known whatever the RNA
-/// shows; without it, a shallow RNA sample can say nothing.
+/// The ideal characterisation of a patient. With DNA, a rearrangement is known whatever the RNA shows; without it, a
+/// shallow RNA sample is inconclusive.
 fn truth_of(patient: &PlannedPatient, weak: Option<&str>) -> Vec<String> {
     let dna = patient
         .samples
         .iter()
         .any(|s| s.timepoint == "diagnosis" && matches!(s.kind, SampleKind::Dna(_)));
     let adequate = patient.adequate || dna;
-    // Two carried-over molecules are no rearrangement, and no clean negative either.
+    // Two carried-over molecules are neither a rearrangement nor a clean negative.
     let is_weak = patient.samples.iter().any(|sample| Some(sample.name.as_str()) == weak);
     let status = match (&patient.found, patient.confirmed) {
         _ if is_weak => "inconclusive",

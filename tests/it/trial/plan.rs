@@ -1,4 +1,4 @@
-//! Who is in the trial, and what each sample holds.
+//! The patients of the trial, and the content of each sample.
 
 use breakapart_core::catalogue::{KMT2A, PatientGroup, Transcript, catalogue};
 use breakapart_core::genome::Strand;
@@ -9,7 +9,7 @@ use breakapart_lab::simulate::{Design, EventSpec, Genome};
 
 use super::{fusion, library};
 
-/// A genomic break: both derivatives.
+/// A genomic breakpoint: both derivatives.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Break {
     /// Partner.
@@ -18,9 +18,9 @@ pub(crate) struct Break {
     pub kmt2a: i64,
     /// The partner's first base there, 0-based.
     pub partner_at: i64,
-    /// Broken intron of KMT2A (MANE).
+    /// Breakpoint intron of KMT2A (MANE).
     pub intron: u16,
-    /// Broken intron of the partner's lead transcript.
+    /// Breakpoint intron of the partner's lead transcript.
     pub partner_intron: u16,
     /// Bases inserted.
     pub inserted: String,
@@ -28,12 +28,12 @@ pub(crate) struct Break {
     pub reciprocal: bool,
 }
 
-/// What a sample's report comes from.
+/// The source of a sample's report.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum SampleKind {
-    /// Reads that are drawn and called.
+    /// Reads that are simulated and called.
     Rna(Box<Design>),
-    /// A drawn report: the break it shows, or none.
+    /// A simulated report, with or without a breakpoint.
     Dna(Option<Break>),
 }
 
@@ -46,9 +46,9 @@ pub(crate) struct PlannedSample {
     pub timepoint: &'static str,
     /// Sequencing run.
     pub run: String,
-    /// What it holds.
+    /// Its content.
     pub kind: SampleKind,
-    /// Molecules of the break (DNA).
+    /// Molecules of the junction (DNA).
     pub molecules: u32,
 }
 
@@ -63,7 +63,7 @@ pub(crate) struct PlannedPatient {
     pub lineage: &'static str,
     /// Family, empty for none.
     pub family: String,
-    /// The break; `None` for a patient without rearrangement.
+    /// The breakpoint; `None` for a patient without rearrangement.
     pub found: Option<Break>,
     /// Donor and acceptor exon of the transcript.
     pub exons: Option<(u16, u16)>,
@@ -106,7 +106,7 @@ const RECIPROCAL: f64 = 0.8;
 const SWAPS: usize = 3;
 const BROKEN: usize = 5;
 
-/// Draws the plan. Empty where `genome` knows no partner's exons.
+/// Simulates the plan. Empty if `genome` has no partner's exons.
 pub(super) fn plan(count: usize, seed: u64, genome: &Genome<'_>) -> Plan {
     let partners = usable_partners(genome);
     let mut plan = Plan::default();
@@ -183,7 +183,7 @@ fn patient(number: usize, dice: &mut Dice, partners: &[(String, Vec<u16>)], geno
         samples.push(dna("FU1", "follow-up", None, 0));
     }
     if relapses {
-        // One in ten is a new clone: another break of the same gene.
+        // One in ten is a new clone: another breakpoint in the same gene.
         let again = if dice.chance(0.1) {
             rearrangement(group, dice, partners, genome).map(|(found, _)| found)
         } else {
@@ -204,8 +204,9 @@ fn patient(number: usize, dice: &mut Dice, partners: &[(String, Vec<u16>)], geno
     }
 }
 
-/// A partner by its published frequency in the group, exons that keep the frame, and a genomic break in
-/// the introns between them.
+/// A partner by its published frequency in the group, exons that keep the frame, and a genomic breakpoint in the
+/// introns
+/// between them.
 fn rearrangement(
     group: PatientGroup,
     dice: &mut Dice,
@@ -353,7 +354,7 @@ fn carry_over(plan: &mut Plan, genome: &Genome<'_>) {
     }
 }
 
-/// Exchanges the content of two patients' relapse samples, where both have DNA at diagnosis.
+/// Exchanges the content of two patients' relapse samples, if both have DNA at diagnosis.
 fn swaps(plan: &mut Plan, dice: &mut Dice) {
     let mut free: Vec<(usize, usize)> = plan
         .patients
@@ -362,7 +363,7 @@ fn swaps(plan: &mut Plan, dice: &mut Dice) {
         .filter(|(_, p)| p.family.is_empty() && dna_of(p).is_some())
         .filter_map(|(index, p)| {
             let relapse = p.samples.iter().position(|s| s.timepoint == "relapse")?;
-            // The clone of diagnosis must be in it, or nothing could show the exchange.
+            // The clone of diagnosis must be in it, or the swap could not be detected.
             matches!(&p.samples.get(relapse)?.kind, SampleKind::Dna(found) if *found == p.found)
                 .then_some((index, relapse))
         })

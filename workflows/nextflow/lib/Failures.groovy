@@ -1,6 +1,6 @@
 import java.nio.file.Files
 
-/** Samples without a report: named, with what the program said, when the run ends. */
+/** Samples without a report: named when the run ends, with the program's message. */
 class Failures {
 
     /** Writes failed_samples.tsv and says how the run ended. */
@@ -12,18 +12,18 @@ class Failures {
         def reasons = reasons(file("${outdir}/pipeline_info/trace.tsv"))
         def table = file("${outdir}/failed_samples.tsv")
         table.text = (['sample\texit_status\treason'] + failed.sort().collect { id ->
-            def (exit, reason) = reasons[id] ?: ['.', 'no task ran to its end']
+            def (exit, reason) = reasons[id] ?: ['.', 'no task finished']
             "${id}\t${exit}\t${reason}"
         }).join('\n') + '\n'
         if (failed) {
             log.warn "${failed.size()} of ${total} samples failed, the others are finished (${outdir}/failed_samples.tsv):"
-            failed.sort().each { id -> log.warn "  ${id}: ${(reasons[id] ?: ['.', 'no task ran to its end'])[1]}" }
+            failed.sort().each { id -> log.warn "  ${id}: ${(reasons[id] ?: ['.', 'no task finished'])[1]}" }
         } else if (workflow.success) {
             log.info "all ${total} samples finished: ${outdir}/cohort/cohort.html"
         }
     }
 
-    /** Last failure of each sample by the trace: exit status, and the last line of its standard error. */
+    /** Last failure of each sample from the trace: exit status, and the last line of its standard error. */
     private static Map<String, List> reasons(trace) {
         if (!Files.exists(trace)) { return [:] }
         def lines = trace.readLines()

@@ -1,9 +1,9 @@
 import groovy.json.JsonSlurper
 
-/** The sample sheet: read, checked against assets/schema_input.json, and what a run of it would do. */
+/** The sample sheet: reads it, checks it against assets/schema_input.json, and plans its run. */
 class SampleSheet {
 
-    /** Rows as maps of column to text (empty cells left out). What is wrong goes into `problems`. */
+    /** Rows as maps of column to text (without empty cells). Faults are added to `problems`. */
     static List<Map> read(file, schemaFile, List<String> problems) {
         if (!file.exists()) {
             problems << 'no such file'
@@ -17,7 +17,7 @@ class SampleSheet {
         }
         def header = lines[0].collect { it.trim() }
         def twice = header.findAll { name -> header.count(name) > 1 }.unique()
-        if (twice) { problems << "column stands twice: ${twice.join(', ')}".toString() }
+        if (twice) { problems << "duplicate column: ${twice.join(', ')}".toString() }
         (schema.items.required as List).findAll { !(it in header) }.each { problems << "no column `${it}`".toString() }
         if (problems) { return [] }
         def rows = []
@@ -38,12 +38,12 @@ class SampleSheet {
         if (!rows) { problems << 'no sample' }
         (schema.uniqueEntries as List ?: []).each { name ->
             rows.groupBy { it[name] }.findAll { key, group -> key && group.size() > 1 }
-                .each { key, group -> problems << "${name} `${key}` stands ${group.size()} times".toString() }
+                .each { key, group -> problems << "${name} `${key}` appears ${group.size()} times".toString() }
         }
         rows
     }
 
-    /** Files that the rows name and that are not there; what stands at an address is left to its task. */
+    /** Missing files named in the rows; URLs are left to their tasks. */
     static List<String> missing(List<Map> rows, Closure exists) {
         def columns = ['alignment', 'index', 'chimeric', 'fastq_1', 'fastq_2']
         rows.collectMany { row ->
@@ -75,7 +75,7 @@ class SampleSheet {
         }
     }
 
-    /** Cells of a CSV text: quotes, doubled quotes, either line end; empty lines are left out. */
+    /** Cells of a CSV text: quotes, doubled quotes, either line end; empty lines are skipped. */
     static List<List<String>> cells(String text) {
         def lines = [], line = [], cell = new StringBuilder()
         boolean quoted = false
@@ -111,7 +111,7 @@ class SampleSheet {
         lines
     }
 
-    /** What a run of these rows would start. Hours are those of docs/benchmark.md, on one core. */
+    /** The tasks that a run of these rows would start. Hours are from docs/benchmark.md, on one core. */
     static String plan(List<Map> rows, Map params) {
         def aligned = rows.findAll { it.alignment }
         def reads = rows.findAll { it.fastq_1 }
@@ -123,15 +123,15 @@ class SampleSheet {
         out << "plan of ${params.input}"
         out << "  samples           ${rows.size()} of ${rows*.patient.unique().size()} patients: " +
             "${rows.count { it.assay == 'rna' }} RNA, ${rows.count { it.assay == 'dna' }} DNA"
-        out << "  alignments        ${aligned.size()} (${indexed.size()} with an index in the sheet; one beside the file is found)"
+        out << "  alignments        ${aligned.size()} (${indexed.size()} with an index in the sheet; an index next to the file is found)"
         out << "  reads to align    ${reads.size()} (${rna.size()} ${aligner}, ${dna.size()} BWA-MEM)"
         out << "  tasks             ${reads.size()} align, ${rows.size()} call, 1 cohort, 1 MultiQC"
         if (rna && !params.star_index && !params.hisat2_index && params.fasta) { out << "                    1 index for RNA" }
         if (dna && !params.bwa_index && params.fasta) { out << "                    1 index for DNA" }
-        // Indexed 0.2 s a sample; streamed 0.5 s a million records, taken as 100 million.
+        // Indexed: 0.2 s per sample; streamed: 0.5 s per million records, for 100 million.
         def light = rows.size() * 0.2 / 3600
         def heavy = (aligned.size() - indexed.size()) * 50 / 3600
-        out << String.format(Locale.ROOT, "  calling, one core %.2f h where all are indexed; up to %.1f h more where %d files without index hold 100 million records", light as double, heavy as double, aligned.size() - indexed.size())
+        out << String.format(Locale.ROOT, "  calling, one core %.2f h if all are indexed; up to %.1f h more if %d files without index have 100 million records", light as double, heavy as double, aligned.size() - indexed.size())
         def lacking = (reads && !params.fasta) ? [[rna, params.rna_aligner == 'hisat2' ? 'hisat2_index' : 'star_index'], [dna, 'bwa_index']]
             .findAll { group, option -> group && !params[option] }.collect { "--${it[1]}" } : []
         if (lacking) { out << "  missing           --fasta, or ${lacking.join(' and ')}" }

@@ -1,4 +1,4 @@
-// FASTQ to sorted BAM: RNA through STAR or HISAT2, DNA through BWA-MEM.
+// FASTQ to sorted BAM: RNA with STAR or HISAT2, DNA with BWA-MEM.
 
 include { STAR_INDEX   } from '../modules/star/index/main'
 include { STAR_ALIGN   } from '../modules/star/align/main'
@@ -7,7 +7,7 @@ include { HISAT2_ALIGN } from '../modules/hisat2/align/main'
 include { BWAMEM_INDEX } from '../modules/bwamem/index/main'
 include { BWAMEM_ALIGN } from '../modules/bwamem/align/main'
 
-// An index that exists, or one built from the reference once any sample needs it.
+// An existing index, or one built from the reference if any sample needs it.
 def given(path) { Channel.value(file(path, checkIfExists: true)) }
 
 workflow ALIGN {
@@ -24,7 +24,7 @@ workflow ALIGN {
     }.set { by }
 
     versions = Channel.empty()
-    // `first()` of the reads: no index is built where no sample needs it.
+    // `first()` of the reads: no index is built unless a sample needs it.
     if (params.star_index) {
         star = given(params.star_index)
     } else {

@@ -1,15 +1,16 @@
-//! A junction weighed against the chimeras of the library.
+//! Scores a junction against the library's chimeras.
 
 use super::{Sum, weights};
 use crate::{Class, Code, Context, EvidenceFacts, Judgement, Params, TermName};
 
-// METHOD: the chance that a chimera repeats itself. In RNA a second molecule at the same bases may be a copy that
-// escaped, or homology. Genomic ligation joins any bases, so that what meets twice at the very same two with other
-// fragment ends is a copy that escaped, or switched templates where both sides are alike, which the homology term
-// weighs. Of pairs, both mates of the second must lie within a fragment's reach of the first, which copies (whose ends
-// are alike) do not and chance seldom does.
+// METHOD: the chance that a chimera recurs. In RNA a second molecule at the same bases may be an undetected duplicate
+// or
+// a template switch at shared sequence. In DNA ligation joins any two bases, so a second molecule at exactly the same
+// two bases with other fragment ends is an undetected duplicate or a template switch between similar sequences, which
+// the homology term covers. A second spanning pair must have both mates within one fragment length of the first, which
+// chance pairs rarely have; a duplicate has the same ends and is not counted.
 
-/// Everything but an RNA duplication on splice sites.
+/// Every junction except an RNA duplication at splice sites.
 pub(super) fn judge(facts: &EvidenceFacts, context: &Context, p: &Params) -> Judgement {
     let mut sum = Sum::default();
     let (prior, text) = prior(facts, context, p);
@@ -21,7 +22,7 @@ pub(super) fn judge(facts: &EvidenceFacts, context: &Context, p: &Params) -> Jud
     };
     let expected = (f64::from(context.chimeras) + p.chimera_prior) * partner_share;
     let text = format!(
-        "{} other chimeras of this library at KMT2A; {expected:.2} expected on such a partner",
+        "{} other chimeras of this library at KMT2A; {expected:.2} expected for such a partner",
         context.chimeras
     );
     sum.add(TermName::Background, -expected.ln(), text);
@@ -43,7 +44,7 @@ pub(super) fn judge(facts: &EvidenceFacts, context: &Context, p: &Params) -> Jud
         judgement.tier = None;
         judgement.doubt(
             Code::LonePair,
-            "one pair, and chimeras of this library make such pairs by chance",
+            "a single spanning pair, as this library's chimeras give by chance",
         );
     }
     judgement.cap_single(facts, p);
@@ -54,7 +55,7 @@ pub(super) fn judge(facts: &EvidenceFacts, context: &Context, p: &Params) -> Jud
             n => format!("{n} molecules show"),
         };
         let text = format!(
-            "score {:.3}: what {shown} is not told from chimeras of the library",
+            "score {:.3}: what {shown} cannot be distinguished from library chimeras",
             judgement.model_score
         );
         judgement.doubt(Code::BelowEveryTier, text);
@@ -62,37 +63,37 @@ pub(super) fn judge(facts: &EvidenceFacts, context: &Context, p: &Params) -> Jud
     judgement
 }
 
-/// What keeps a junction at tier low, whatever its score.
+/// Reasons that cap a junction at tier low, whatever its score.
 fn hold(judgement: &mut Judgement, facts: &EvidenceFacts, context: &Context, p: &Params) {
     if facts.class == Class::NeighbourReadThrough {
-        let text = "read-through with a neighbouring gene, without rearrangement: stays low";
+        let text = "read-through into a neighbouring gene, without rearrangement: stays low";
         judgement.cap(Code::ReadThrough, text);
     }
     if facts.may_be_insertion {
-        let text = "a junction into other sequence without a place of its own faces it on KMT2A: the two ends of an inserted mobile element look so";
+        let text = "a second junction, also into unplaced sequence, faces it on KMT2A, as at the two ends of an inserted mobile element";
         judgement.cap(Code::InsertionOrBreak, text);
     }
     if context.is_dna && facts.class == Class::Deletion {
-        let text = "a deletion inside KMT2A joins no partner to it: listed";
+        let text = "a deletion within KMT2A has no partner: listed only";
         judgement.cap(Code::Kmt2aDeletion, text);
     }
     if !facts.is_precise && facts.event_molecules < p.pairs_only_min {
         let fewest = p.pairs_only_min;
-        let text = format!("fewer than {fewest} molecules, none of which shows the base: stays low");
+        let text = format!("fewer than {fewest} molecules, none with a read across the breakpoint: stays low");
         judgement.cap(Code::PairsOnly, text);
     }
     if !facts.is_precise && facts.beside_precise {
         let text = if context.is_dna {
-            "pairs beside a breakpoint of the same genes whose base is shown: perhaps molecules of the same one"
+            "spanning pairs only; a breakpoint of the same genes is resolved to the base: perhaps the same one"
         } else {
-            "pairs beside a junction of the same genes whose base is shown: perhaps another splice form of it"
+            "spanning pairs only; a junction of the same genes is resolved to the base: perhaps another isoform of it"
         };
         judgement.cap(Code::IsoformWithoutBase, text);
     }
 }
 
-/// Share of this sample's chimeras that end in catalogue partners: what was counted, drawn towards the
-/// genome's share with the weight of [`Params::share_weight`] chimeras.
+/// Share of this sample's chimeras that end in catalogue partners: the counted share, shrunk towards the genome-wide
+/// share with the weight of [`Params::share_weight`] chimeras.
 fn partner_share(context: &Context, p: &Params) -> f64 {
     (f64::from(context.partner_chimeras) + p.chimera_in_catalogue * p.share_weight)
         / (f64::from(context.chimeras) + p.share_weight)
@@ -103,33 +104,30 @@ fn prior(facts: &EvidenceFacts, context: &Context, p: &Params) -> (f64, &'static
         Class::NeighbourReadThrough => (p.prior_read_through, "adjacent gene of the same strand"),
         Class::Inverted if context.is_dna => (
             p.prior_inverted,
-            "an inverted piece of KMT2A; a molecule that primes its own other strand looks so",
+            "an inverted segment of KMT2A, as self-priming of a molecule also gives",
         ),
         Class::Inverted => (
             p.prior_inverted,
-            "an inverted piece of KMT2A; reverse transcription makes such pieces",
+            "an inverted segment of KMT2A, as reverse transcription also gives",
         ),
-        Class::Chained if facts.companion => (p.prior_companion, "further along the molecule of a believed junction"),
-        Class::Chained => (p.prior_chained, "away from KMT2A, in a molecule that shows KMT2A"),
-        _ if facts.companion => (p.prior_companion, "the other junction of the same break is believed"),
-        Class::Ptd if context.is_dna => (p.prior_ptd, "tandem duplication inside KMT2A"),
-        Class::Deletion if context.is_dna => (p.prior_other_back_splice, "deletion inside KMT2A"),
-        Class::Ptd | Class::Deletion => (p.prior_other_back_splice, "inside KMT2A, away from splice sites"),
-        Class::Reciprocal if facts.is_partner => (
-            p.prior_reciprocal,
-            "reciprocal junction with a partner of the catalogue",
-        ),
+        Class::Chained if facts.companion => (p.prior_companion, "further along the molecule of an accepted junction"),
+        Class::Chained => (p.prior_chained, "away from KMT2A, in a molecule that contains KMT2A"),
+        _ if facts.companion => (p.prior_companion, "the reciprocal junction is accepted"),
+        Class::Ptd if context.is_dna => (p.prior_ptd, "tandem duplication within KMT2A"),
+        Class::Deletion if context.is_dna => (p.prior_other_back_splice, "deletion within KMT2A"),
+        Class::Ptd | Class::Deletion => (p.prior_other_back_splice, "within KMT2A, away from splice sites"),
+        Class::Reciprocal if facts.is_partner => (p.prior_reciprocal, "reciprocal junction with a catalogue partner"),
         Class::Reciprocal => (
             p.prior_other_gene,
-            "reciprocal junction with a gene that the catalogue does not have",
+            "reciprocal junction with a gene outside the catalogue",
         ),
-        Class::Canonical if facts.is_partner => (p.prior_catalogue, "partner of the catalogue"),
-        Class::Canonical if facts.in_gene => (p.prior_other_gene, "partner gene that the catalogue does not have"),
+        Class::Canonical if facts.is_partner => (p.prior_catalogue, "catalogue partner"),
+        Class::Canonical if facts.in_gene => (p.prior_other_gene, "partner gene outside the catalogue"),
         Class::Canonical => (p.prior_intergenic, "no gene on the partner side"),
     }
 }
 
-/// Chance that a chimera shows itself in so many molecules.
+/// Chance that one chimera is seen in this many molecules.
 fn repeats(facts: &EvidenceFacts, context: &Context, p: &Params) -> f64 {
     let (first, further) = if context.is_dna && facts.is_precise && facts.split + facts.clip >= 2 {
         (p.genomic_repeats, p.genomic_repeats_more)
@@ -149,11 +147,11 @@ fn doubt(judgement: &mut Judgement, facts: &EvidenceFacts, is_dna: bool) {
         judgement.doubt(Code::OutOfFrame, "the reading frame is lost at this junction");
     }
     if facts.unique_partner == 0 && facts.molecules > 0 {
-        let text = "the aligner offers other places for the partner side";
+        let text = "the partner side is multi-mapping: it also aligns elsewhere";
         judgement.doubt(Code::PartnerAmbiguous, text);
     }
     judgement.reasons.extend(facts.base_unknown(is_dna));
     if facts.in_gene && !facts.is_sense && matches!(facts.class, Class::Canonical | Class::Reciprocal) {
-        judgement.doubt(Code::Antisense, "the molecule runs against the partner gene");
+        judgement.doubt(Code::Antisense, "the partner gene is joined in antisense orientation");
     }
 }

@@ -1,4 +1,4 @@
-//! A duplication in RNA, weighed against back-splices.
+//! Scores a duplication in RNA against back-splicing.
 
 use super::Sum;
 use crate::{
@@ -6,19 +6,18 @@ use crate::{
     probability::{binomial_lower, binomial_upper, count_tail},
 };
 
-/// A duplication on splice sites: back-splice molecules against the background that healthy blood and
-/// circular RNA make.
+/// A duplication at splice sites: its back-splice molecules against the background of healthy blood and circular RNA.
 pub(super) fn judge(facts: &EvidenceFacts, context: &Context, p: &Params) -> Judgement {
     let mut sum = Sum::default();
     let (prior, text) = if facts.before_first_exon {
         (
             p.prior_other_back_splice,
-            "from before the first exon, as one of 24 known duplications",
+            "from upstream of the first exon, as in one of 24 known duplications",
         )
     } else if facts.usual_exons {
-        (p.prior_ptd, "exons of the known duplications")
+        (p.prior_ptd, "exons used by known duplications")
     } else {
-        (p.prior_other_back_splice, "exons that duplications do not use")
+        (p.prior_other_back_splice, "exons not used by known duplications")
     };
     sum.add(TermName::Class, prior.ln(), text);
     let wild_type = u64::from(facts.wild_type);
@@ -31,7 +30,7 @@ pub(super) fn judge(facts: &EvidenceFacts, context: &Context, p: &Params) -> Jud
         context.ptd_background
     };
     let expected = rate * wild_type as f64;
-    // Over-dispersed: back-splices of one library come in bursts.
+    // Over-dispersed: back-splices of one library are clustered.
     let tail = count_tail(
         u64::from(facts.molecules),
         expected.max(p.ptd_expected_min),
@@ -44,7 +43,7 @@ pub(super) fn judge(facts: &EvidenceFacts, context: &Context, p: &Params) -> Jud
     sum.add(TermName::Support, -tail.max(p.ptd_chance_min).ln(), text);
     let may_be_circular = context.library != LibraryType::PolyA;
     if may_be_circular {
-        let text = "library not poly-A or unknown: a circular RNA gives the same junction";
+        let text = "library not poly-A, or unknown: a circular RNA gives the same junction";
         sum.add(TermName::Library, p.ptd_library.ln(), text);
     }
     let mut judgement = sum.judged(p);
@@ -70,7 +69,7 @@ pub(super) fn judge(facts: &EvidenceFacts, context: &Context, p: &Params) -> Jud
         judgement.cap(Code::PtdOutOfFrame, "out of frame: listed, not counted");
     }
     if !facts.usual_exons {
-        let text = "exons that known duplications do not use: a circular RNA is likelier";
+        let text = "exons not used by known duplications: a circular RNA is likelier";
         judgement.cap(Code::PtdUnusualExons, text);
     }
     if may_be_circular {

@@ -3,7 +3,7 @@ use strum::IntoEnumIterator as _;
 use super::*;
 use crate::{Frame, LibraryType, tests::pinned};
 
-/// A split molecule or more over exon ends of KMT2A e8 and a partner of the catalogue.
+/// Split molecules that join exon ends of KMT2A e8 and a catalogue partner.
 fn facts(molecules: u32) -> EvidenceFacts {
     EvidenceFacts {
         anchor: 30,
@@ -74,7 +74,7 @@ fn nothing_rises_above_low_on_one_molecule() {
 }
 
 #[test]
-fn molecules_further_along_the_chain_do_not_stand_for_kmt2a() {
+fn molecules_further_along_the_chain_do_not_count_for_kmt2a() {
     for (facts, context) in strongest(20) {
         for event_molecules in [0, 1] {
             let facts = EvidenceFacts {
@@ -112,7 +112,7 @@ fn tiers_begin_at_their_cuts() {
 
 #[test]
 fn a_lone_pair_is_left_out_above_what_is_expected_of_chance() {
-    // No other chimera: one expected, a quarter of them in order.
+    // No other chimera: one is expected, a quarter of them in transcript order.
     let pair = EvidenceFacts {
         split: 0,
         spanning: 1,
@@ -131,20 +131,20 @@ fn a_lone_pair_is_left_out_above_what_is_expected_of_chance() {
 }
 
 #[test]
-fn the_class_is_said_as_the_assay_has_it() {
+fn the_class_is_worded_for_its_assay() {
     let said = |class, is_dna| {
         let facts = EvidenceFacts { class, ..facts(3) };
         assess(&facts, &context(is_dna), &Params::default()).terms[0]
             .text
             .clone()
     };
-    assert!(said(Class::Inverted, true).contains("primes its own"));
+    assert!(said(Class::Inverted, true).contains("self-priming"));
     assert!(said(Class::Inverted, false).contains("reverse transcription"));
-    assert_eq!(said(Class::Deletion, true), "deletion inside KMT2A");
-    assert_eq!(said(Class::Deletion, false), "inside KMT2A, away from splice sites");
+    assert_eq!(said(Class::Deletion, true), "deletion within KMT2A");
+    assert_eq!(said(Class::Deletion, false), "within KMT2A, away from splice sites");
 }
 
-/// A duplication from inside e10 to just before e1: one of 24 patients had such a junction.
+/// A duplication from inside e10 to just upstream of e1, as in one of 24 patients.
 #[test]
 fn a_duplication_from_before_the_first_exon_is_listed_from_two_molecules() {
     let p = Params::default();
@@ -169,7 +169,7 @@ fn a_duplication_from_before_the_first_exon_is_listed_from_two_molecules() {
     );
     let says = |judgement: &Judgement, code: Code| judgement.reasons.iter().any(|r| r.code == code.name());
     assert!(says(&of(8), Code::PtdUnusualExons) && !says(&judged(8, false, false), Code::PtdUnusualExons));
-    // Where it leaves an exon that known duplications leave, four molecules are enough, and the prior is its own.
+    // From the donor of a known duplication, four molecules are enough, with the prior of this class.
     let usual = |molecules| {
         let facts = EvidenceFacts {
             class: Class::Ptd,
@@ -185,8 +185,8 @@ fn a_duplication_from_before_the_first_exon_is_listed_from_two_molecules() {
         assess(&facts, &context(false), &p)
     };
     assert_eq!((usual(3).tier, usual(4).tier), (Some(Tier::Low), Some(Tier::High)));
-    assert!(usual(4).terms[0].text.starts_with("from before the first exon"));
+    assert!(usual(4).terms[0].text.starts_with("from upstream of the first exon"));
     assert!((usual(4).terms[0].value - p.prior_other_back_splice.ln()).abs() < 1e-12);
-    // In DNA the bases of both sides are the break's.
+    // In DNA both bases are the breakpoint's own.
     assert_eq!(judged(8, true, true), judged(8, false, true));
 }

@@ -1,9 +1,9 @@
-//! What exon ends, frame, region, direction and places add to the sum.
+//! Terms for exon ends, frame, region, strand and alignment.
 
 use super::Sum;
 use crate::{Class, EvidenceFacts, Frame, Params, Region, TermName};
 
-/// RNA: exon ends, frame, region, direction.
+/// RNA: exon ends, frame, region, strand.
 pub(super) fn transcribed(facts: &EvidenceFacts, sum: &mut Sum, p: &Params) {
     if facts.is_precise {
         let (five, three) = (facts.five_at_splice_site, facts.three_at_splice_site);
@@ -29,7 +29,7 @@ pub(super) fn transcribed(facts: &EvidenceFacts, sum: &mut Sum, p: &Params) {
         let noise = p.chimera_on_splice_site.powi(sites);
         sum.add(TermName::SpliceSites, (truth / noise).ln(), text);
     } else {
-        let text = "mates in transcript order; no read shows the base";
+        let text = "mates in transcript order; no read across the breakpoint";
         sum.add(TermName::Order, -p.chimera_ordered.ln(), text);
     }
     let (factor, text) = match (facts.frame, facts.class) {
@@ -41,17 +41,22 @@ pub(super) fn transcribed(facts: &EvidenceFacts, sum: &mut Sum, p: &Params) {
     };
     sum.add(TermName::Frame, f64::ln(factor), text);
     let (factor, text) = match (facts.class, facts.region) {
-        (Class::Canonical | Class::Reciprocal, Region::Major) => (p.region_major, "break in the major region"),
-        (Class::Canonical | Class::Reciprocal, Region::Minor) => (p.region_minor, "break in the minor region"),
-        (Class::Canonical | Class::Reciprocal, Region::Other) => (p.region_other, "break outside the known regions"),
+        (Class::Canonical | Class::Reciprocal, Region::Major) => (p.region_major, "breakpoint in the major region"),
+        (Class::Canonical | Class::Reciprocal, Region::Minor) => (p.region_minor, "breakpoint in the minor region"),
+        (Class::Canonical | Class::Reciprocal, Region::Other) => {
+            (p.region_other, "breakpoint outside the known regions")
+        }
         _ => (1.0, "region not weighed"),
     };
     sum.add(TermName::Region, f64::ln(factor), text);
     if facts.in_gene && !matches!(facts.class, Class::Inverted | Class::Ptd | Class::Chained) {
         let (factor, text) = if facts.is_sense {
-            (p.strand_sense, "the molecule runs along the partner gene")
+            (p.strand_sense, "the partner gene is joined in sense orientation")
         } else {
-            (p.strand_antisense, "the molecule runs against the partner gene")
+            (
+                p.strand_antisense,
+                "the partner gene is joined in antisense orientation",
+            )
         };
         sum.add(TermName::Strand, f64::ln(factor), text);
     }
@@ -60,13 +65,13 @@ pub(super) fn transcribed(facts: &EvidenceFacts, sum: &mut Sum, p: &Params) {
 /// DNA: region, kinds of evidence, the other derivative.
 pub(super) fn genomic(facts: &EvidenceFacts, sum: &mut Sum, p: &Params) {
     let (factor, text) = match facts.region {
-        Region::Major => (p.genomic_region_major, "break in the major region"),
-        Region::Minor => (p.genomic_region_minor, "break in the minor region"),
-        Region::Other => (p.genomic_region_other, "break outside the known regions"),
+        Region::Major => (p.genomic_region_major, "breakpoint in the major region"),
+        Region::Minor => (p.genomic_region_minor, "breakpoint in the minor region"),
+        Region::Other => (p.genomic_region_other, "breakpoint outside the known regions"),
     };
     sum.add(TermName::Region, f64::ln(factor), text);
     if facts.split + facts.clip > 0 && facts.spanning > 0 {
-        let text = "reads over the break and pairs agree";
+        let text = "split reads and spanning pairs agree";
         sum.add(TermName::Classes, p.both_classes.ln(), text);
     }
     if facts.faced {
@@ -75,7 +80,7 @@ pub(super) fn genomic(facts: &EvidenceFacts, sum: &mut Sum, p: &Params) {
     }
 }
 
-/// Anchors, places, homology, agreement.
+/// Anchors, unique alignment, homology, agreement of the reads.
 pub(super) fn placement(facts: &EvidenceFacts, sum: &mut Sum, p: &Params) {
     if facts.is_precise {
         let (factor, text) = match facts.anchor {
@@ -100,17 +105,17 @@ pub(super) fn placement(facts: &EvidenceFacts, sum: &mut Sum, p: &Params) {
         (TermName::PlacePartner, facts.unique_partner, "the other side"),
     ] {
         let (factor, text) = if unique == 0 {
-            (p.place_none, format!("no molecule has a unique place on {side}"))
+            (p.place_none, format!("no molecule aligns uniquely to {side}"))
         } else if f64::from(unique) / f64::from(molecules.max(1)) < p.place_share {
-            let text = format!("{unique} of {molecules} molecules have a unique place on {side}");
+            let text = format!("{unique} of {molecules} molecules align uniquely to {side}");
             (p.place_few, text)
         } else {
-            (1.0, format!("unique place on {side}"))
+            (1.0, format!("unique alignment to {side}"))
         };
         sum.add(name, f64::ln(factor), text);
     }
     if facts.is_precise && !facts.on_splice_sites() && facts.homology >= p.homology_long {
-        let text = format!("{} bases of homology: template switching does that", facts.homology);
+        let text = format!("{} bases of homology, as in template switching", facts.homology);
         sum.add(TermName::Homology, p.homology_weight.ln(), text);
     }
     if facts.disagreement_permille > p.disagreement {

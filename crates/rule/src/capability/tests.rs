@@ -1,7 +1,7 @@
 use super::*;
 use crate::fitness::tests::WHOLE;
 
-/// Files by name, each kind of aligner and each loss at its limit and beside it.
+/// Files by name: each kind of aligner, each loss at its limit and just beyond.
 pub(crate) fn rows() -> Vec<(String, FileFacts)> {
     let of = |aligner, leaves_chimeras_out| FileFacts {
         aligner,
@@ -103,7 +103,7 @@ pub(crate) fn rows() -> Vec<(String, FileFacts)> {
 }
 
 #[test]
-fn what_is_not_shown_is_said_and_counted() {
+fn losses_are_named_and_counted() {
     let of = |name: &str| {
         let rows = rows();
         let (_, file) = rows.iter().find(|(row, _)| row == name).unwrap();

@@ -63,7 +63,7 @@ fn changed(change: Change) -> FileFacts {
     file
 }
 
-/// Each ground at its limit and beside it.
+/// Each ground at its limit and just beyond.
 #[expect(clippy::too_many_lines, reason = "a table")]
 pub(crate) fn rows() -> Vec<(&'static str, FileFacts, Vec<Ground>)> {
     let row = |name, change: Change, grounds: &[Ground]| (name, changed(change), grounds.to_vec());
@@ -97,7 +97,7 @@ pub(crate) fn rows() -> Vec<(&'static str, FileFacts, Vec<Ground>)> {
             &[],
         ),
         row(
-            "19 molecules beside 50 of controls",
+            "19 molecules with 50 of controls",
             |f| {
                 f.fragments.molecules = 19;
                 f.records.controls = 50;
@@ -105,7 +105,7 @@ pub(crate) fn rows() -> Vec<(&'static str, FileFacts, Vec<Ground>)> {
             &[Ground::Kmt2aNotExpressed],
         ),
         row(
-            "19 molecules beside 49 of controls",
+            "19 molecules with 49 of controls",
             |f| {
                 f.fragments.molecules = 19;
                 f.records.controls = 49;
@@ -295,7 +295,7 @@ fn each_fault_begins_at_its_limit() {
 }
 
 #[test]
-fn faults_are_said_in_their_order() {
+fn faults_are_reported_in_their_order() {
     let file = changed(|f| {
         f.fragments = Fragments {
             all: 10,

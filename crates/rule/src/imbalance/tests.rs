@@ -23,12 +23,12 @@ fn exons(depth: impl Fn(u16) -> f64, normal: Option<(f64, f64)>) -> Vec<ExonDept
         .collect()
 }
 
-/// 36 exons of 150 bases whose depth falls behind e9 by a factor.
+/// 36 exons of 150 bases whose depth falls after e9 by a factor.
 pub(crate) fn step(factor: f64, depth: f64) -> Vec<ExonDepth> {
     step_of(factor, depth, 0.08)
 }
 
-/// The same beside normal samples of that standard deviation.
+/// The same, with normal samples of that standard deviation.
 pub(crate) fn step_of(factor: f64, depth: f64, sd: f64) -> Vec<ExonDepth> {
     exons(|exon| if exon <= 9 { factor * depth } else { depth }, Some((0.0, sd)))
 }
@@ -63,7 +63,7 @@ fn degradation_and_a_skipped_exon_are_no_step() {
     let skipped = of(&exons(|exon| if exon == 11 { 20.0 } else { 100.0 }, WIDE)).unwrap();
     assert!(!skipped.believed, "{skipped:?}");
     let rises = of(&exons(|exon| if exon <= 9 { 100.0 } else { 200.0 }, NARROW)).unwrap();
-    assert!(!rises.believed, "fewer transcripts behind than before: {rises:?}");
+    assert!(!rises.believed, "depth rises: {rises:?}");
 }
 
 #[test]
@@ -84,14 +84,14 @@ fn normal_samples_that_show_the_same_step_explain_it() {
 }
 
 #[test]
-fn few_molecules_say_nothing() {
+fn too_few_molecules_give_no_step() {
     let half = step(2.0, 100.0);
     assert!(found(&half, 200, &Params::default()).is_some());
     assert_eq!(found(&half, 199, &Params::default()), None);
-    // Exons of 150 bases hold half a fragment of 200: 10 deep are 7.5 molecules, 6.6 are 4.95.
+    // Exons of 150 bases and fragments of 200: a depth of 10 is 7.5 molecules, one of 6.6 is 4.95.
     assert!(of(&exons(|_| 6.7, NARROW)).is_some());
     assert_eq!(of(&exons(|_| 6.6, NARROW)), None);
-    // Fragments that are longer than both reads count by what is shown of them.
+    // Fragments longer than both reads count by the sequenced bases.
     let short = Reads {
         fragment_len: Some(100),
         ..READS
@@ -176,7 +176,7 @@ fn the_line_runs_along_the_transcript_whatever_the_lengths_of_its_exons() {
     assert!(found.exon == 9 && (found.ratio - 2.0).abs() < 1e-6, "{found:?}");
 }
 
-/// Eight exons of a step behind e9, with residuals of 0.2 that neither a line nor a step takes away.
+/// Eight exons with a step after e9, and residuals of 0.2 that neither a line nor a step removes.
 fn restless(factor: f64) -> Vec<ExonDepth> {
     let mut all = exons(|exon| if exon <= 9 { factor } else { 1.0 }, Some((0.0, 0.1)));
     for e in &mut all {
@@ -198,12 +198,12 @@ fn the_error_grows_with_the_residuals() {
         near(found.ratio_low, 0.974_919) && near(found.ratio_high, 4.102_904),
         "{found:?}"
     );
-    // Student's t of 5 degrees at 1.8907.
+    // Student's t with 5 degrees of freedom at 1.8907.
     assert!(near(found.confidence, 0.941_374), "{found:?}");
 }
 
 #[test]
-fn a_step_lies_where_the_misfit_is_as_small_up_to_chance() {
+fn a_step_may_lie_at_any_exon_with_a_misfit_near_the_least() {
     // Misfits by last exon: 53.4, 50.7, 32, 43.3, 53.4; within 3.84 * 6.4 of the least.
     let p = Params::default();
     let between = |factor| {
@@ -211,12 +211,12 @@ fn a_step_lies_where_the_misfit_is_as_small_up_to_chance() {
         (found.exon_low, found.exon, found.exon_high)
     };
     assert_eq!(between(2.0), (7, 9, 11));
-    // A larger step: 107 and more but for e9.
+    // A larger step: 107 or more except at e9.
     assert_eq!(between(4.0), (9, 9, 9));
 }
 
 #[test]
-fn no_step_is_sought_beyond_the_exons() {
+fn no_step_is_tested_beyond_the_exons() {
     let known = |last| {
         let mut half = step(2.0, 100.0);
         for e in &mut half {
@@ -246,6 +246,6 @@ fn a_matrix_times_its_inverse_is_one() {
 }
 
 #[test]
-fn without_normal_samples_an_even_depth_with_a_wide_spread_is_normal() {
+fn without_normal_samples_an_even_depth_with_a_wide_spread_is_assumed() {
     assert_eq!(unknown_normal(&Params::default()), (0.0, 0.35));
 }

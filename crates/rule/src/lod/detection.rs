@@ -1,11 +1,11 @@
-//! The chance that a number of molecules is detected.
+//! The chance that a given number of molecules is detected.
 
 use crate::{Class, EvidenceFacts, Params, Region, Tier, probability::count_probabilities};
 
-/// Largest number of molecules that is looked at (count); more are detected for certain.
+/// Largest number of molecules that is considered (count); more are treated like this number.
 pub(crate) const MOLECULES_MAX: u32 = 60;
 
-/// The tier that the rule gives to every pair of counts (split, spanning), made once.
+/// The tier that the rule gives to every pair of counts (split, spanning), computed once.
 pub(super) struct Tiers {
     table: Vec<Option<Tier>>,
 }
@@ -23,8 +23,9 @@ impl Tiers {
         self.detected(|_, _, tier| tier >= Some(Tier::Medium))
     }
 
-    /// Counts that keep a sample from a negative: any tier, but for low with at most `waived` molecules; and where
-    /// `any_read` does, a single read, also below every tier.
+    /// Counts that prevent a negative: any tier, except low with at most `waived` molecules; with `any_read`, also a
+    /// single
+    /// split read below every tier.
     pub(super) fn blocking(&self, waived: Option<u32>, any_read: bool) -> Detected {
         self.detected(|split, n, tier| {
             let is_waived = waived.is_some_and(|most| n <= most);
@@ -47,7 +48,7 @@ pub(super) struct Detected {
 }
 
 impl Detected {
-    /// Counts of either kind that are told apart; more are as good as this many.
+    /// Counts of either kind that are distinguished; larger counts are treated like the largest.
     const WIDTH: u32 = 24;
 
     fn new(judge: impl Fn(u32, u32) -> bool) -> Self {
@@ -63,12 +64,13 @@ impl Detected {
     }
 }
 
-/// Chance of detection for each number of usable molecules, over how many of them are split. It does not
-/// depend on the fraction, so it is made once for all the means that a search tries.
+/// Chance of detection for each number of usable molecules, averaged over how many of them are split. It does not
+/// depend
+/// on the fraction, so it is computed once for all the means that a search tries.
 pub(super) struct Detection {
-    /// Chance by number of molecules, as far as it is not certain; beyond, all are detected.
+    /// Chance by number of molecules, up to the last that differs from `beyond`.
     given: Vec<f64>,
-    /// Chance of larger numbers.
+    /// Chance for larger numbers.
     beyond: f64,
     /// Variance of the count beyond Poisson.
     dispersion: f64,
@@ -84,7 +86,7 @@ impl Detection {
                     if detected.holds(split, n - split) {
                         chance += weight;
                     }
-                    // Binomial weights, each from the one before.
+                    // Binomial weights, each from the previous one.
                     weight = if split_share >= 1.0 {
                         f64::from(u8::from(split + 1 == n))
                     } else {
@@ -95,7 +97,7 @@ impl Detection {
             })
             .collect();
         let beyond = given.last().copied().unwrap_or(0.0);
-        // Numbers that are detected alike need no probability of their own.
+        // Numbers with the same chance need no entry of their own.
         while given.last().is_some_and(|last| (last - beyond).abs() < 1e-12) {
             given.pop();
         }
@@ -122,7 +124,7 @@ impl Detection {
     }
 }
 
-/// Evidence as a typical fusion at a donor would give it.
+/// The evidence that a typical fusion at a donor would give.
 pub fn typical(split: u32, spanning: u32, region: Region, is_partner: bool, anchor: u32) -> EvidenceFacts {
     let molecules = split + spanning;
     EvidenceFacts {
@@ -135,7 +137,7 @@ pub fn typical(split: u32, spanning: u32, region: Region, is_partner: bool, anch
         anchor,
         is_precise: split > 0,
         five_at_splice_site: split > 0,
-        // A partner that the catalogue does not have has no annotated acceptor either.
+        // A partner outside the catalogue has no annotated acceptor either.
         three_at_splice_site: split > 0 && is_partner,
         region,
         is_partner,
@@ -147,9 +149,10 @@ pub fn typical(split: u32, spanning: u32, region: Region, is_partner: bool, anch
     }
 }
 
-/// Least fraction whose chance of detection is at least [`Params::confidence`] where breaks lie: `places` are the molecules
-/// over them, each with its share of the breaks, of which `usable` count. `detected` may depend on the molecules; a
-/// duplication keeps the wild-type junction (`keeps_wild_type`).
+/// Least fraction with a chance of detection of at least [`Params::confidence`]. `places` are the molecules over each
+/// breakpoint position, with its share of the breakpoints; `usable` of them count. `detected` may depend on the number
+/// of
+/// molecules; a duplication keeps the wild-type junction (`keeps_wild_type`).
 pub(super) fn limit(
     places: &[(u32, f64)],
     (usable, split_share): (f64, f64),
@@ -169,13 +172,13 @@ pub(super) fn limit(
     least_fraction(chance, p.confidence)
 }
 
-/// Molecules of an event that makes up the fraction `f`, for each wild-type one.
+/// Molecules of an event with fraction `f` per wild-type molecule.
 pub(crate) fn odds(f: f64, keeps_wild_type: bool) -> f64 {
     if keeps_wild_type { f } else { f / (1.0 - f) }
 }
 
-/// The least fraction whose chance of detection is at least `confidence`, by halving (24 times: to 1e-7);
-/// `None` where none is.
+/// The least fraction with a chance of detection of at least `confidence`, by bisection (24 steps: to 1e-7); `None` if
+/// there is none.
 pub(crate) fn least_fraction(chance: impl Fn(f64) -> f64, confidence: f64) -> Option<f64> {
     let (mut low, mut high) = (0.0_f64, 0.999_f64);
     if chance(high) < confidence {

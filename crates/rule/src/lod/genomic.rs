@@ -1,10 +1,10 @@
-//! Limits of DNA: averaged over the positions where a break may lie.
+//! Limits in DNA: averaged over the positions where a breakpoint may lie.
 //!
-//! A break at a position that W molecules span shows itself, at the allele fraction *f*, in an
-//! over-dispersed Poisson number of molecules with mean `f/(1-f) * W * u` (a duplication: `f * W * u`).
-//! The limit of a region is the least *f* whose chance of detection, averaged over its positions, is
-//! 0.95: positions without reads count as misses, so that a panel that leaves more than a twentieth of
-//! the region out has no limit at all.
+//! A breakpoint at a position spanned by W molecules is shown, at allele fraction *f*, by an over-dispersed Poisson
+//! number
+//! of molecules with mean `f/(1-f) * W * u` (a duplication: `f * W * u`). The limit of a region is the least *f* with a
+//! chance of detection of 0.95, averaged over its positions. Positions without reads count as misses, so a panel that
+//! omits more than a twentieth of the region has no limit.
 
 use super::{
     DonorLimit, Geometry, IntronCover, Library,
@@ -12,10 +12,10 @@ use super::{
 };
 use crate::{Class, Params, Region, assess, waive};
 
-/// Depth classes that stand for a region's positions (count).
+/// Depth classes that represent a region's positions (count).
 const CLASSES: usize = 12;
 
-/// Where breaks may lie: an intron, or a region.
+/// An intron or a region in which breakpoints may lie.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stretch {
     /// The exon before the intron; 0 for a region.
@@ -27,12 +27,12 @@ pub struct Stretch {
 }
 
 impl Stretch {
-    /// Share of its positions that enough molecules span.
+    /// Share of its positions with enough spanning molecules.
     pub fn callable(&self, p: &Params) -> f64 {
         self.depths.iter().filter(|d| **d >= p.callable).count() as f64 / self.depths.len().max(1) as f64
     }
 
-    /// How much of an intron of `bases` bases a break can be seen in.
+    /// How much of an intron of `bases` bases is callable.
     pub fn cover(&self, bases: u64, p: &Params) -> IntronCover {
         let callable = (self.callable(p) * bases as f64).round() as u64;
         IntronCover {
@@ -51,7 +51,7 @@ impl Stretch {
         sorted
             .chunks(per)
             .map(|chunk| {
-                // The shallower half of a class stands for it.
+                // The depth one third up represents a class: on the cautious side.
                 let depth = chunk.get(chunk.len() / 3).copied().unwrap_or(0);
                 (depth, chunk.len() as f64 / sorted.len() as f64)
             })
@@ -65,7 +65,7 @@ impl Stretch {
     }
 }
 
-/// Tiers of one kind of partner, made once.
+/// Tiers for one kind of partner, computed once.
 fn tiers(library: &Library<'_>, region: Region, is_partner: bool, class: Class, p: &Params) -> Tiers {
     Tiers::new(|split, spanning| {
         let mut facts = typical(split, spanning, region, is_partner, p.typical_anchor_dna);
@@ -75,7 +75,7 @@ fn tiers(library: &Library<'_>, region: Region, is_partner: bool, class: Class, 
     })
 }
 
-/// Limits of a stretch.
+/// Limits of one stretch.
 pub fn limits(stretch: &Stretch, library: &Library<'_>, p: &Params) -> DonorLimit {
     let capability = library.capability;
     let geometry = Geometry::of(&library.reads, capability.anchor_min, p);
@@ -96,7 +96,7 @@ pub fn limits(stretch: &Stretch, library: &Library<'_>, p: &Params) -> DonorLimi
         molecules: stretch.median(),
         usable: of_catalogue.0,
         usable_any: of_any.0,
-        // Unique bases in a gene of the catalogue are never waived.
+        // Unique bases in a catalogue gene are never waived.
         exclusion_catalogue: limit(&classes, of_catalogue, |_| catalogue.blocking(None, false), false, p),
         exclusion_any: limit(&classes, of_any, |depth| any.blocking(waived(depth), false), false, p),
         call_catalogue: limit(&classes, of_catalogue, |_| catalogue.called(), false, p),
@@ -105,7 +105,7 @@ pub fn limits(stretch: &Stretch, library: &Library<'_>, p: &Params) -> DonorLimi
     }
 }
 
-/// Whether a panel leaves the minor region out: its depth is far below that of the major one.
+/// Whether a panel does not cover the minor region: its depth is far below that of the major one.
 pub fn minor_not_targeted(major: &DonorLimit, minor: &DonorLimit, p: &Params) -> bool {
     f64::from(minor.molecules) < p.not_targeted * f64::from(major.molecules)
 }

@@ -1,4 +1,4 @@
-//! What a library's reads can show of a junction.
+//! Chance that a library's reads show a junction, from read and fragment lengths.
 
 use crate::Params;
 
@@ -13,19 +13,19 @@ pub struct Reads {
     pub fragment_len_mad: u32,
     /// Fragments at KMT2A.
     pub fragments: u32,
-    /// Of those, with two reads.
+    /// Of those, fragments with two reads.
     pub paired: u32,
-    /// Molecules whose first read runs along KMT2A.
+    /// Molecules whose first read is sense to KMT2A.
     pub sense: u32,
-    /// Those whose first read runs against it.
+    /// Molecules whose first read is antisense to it.
     pub antisense: u32,
 }
 
-/// The median absolute deviation of a normal distribution is its standard deviation over this.
+/// Standard deviation of a normal distribution over its median absolute deviation.
 const MAD_TO_SD: f64 = 1.4826;
 
-/// Share of molecules over a donor that show a junction by a read, and by mates on both sides, against
-/// the share that is counted as wild type.
+/// Share of molecules over a donor that show a junction by a split read, and by a spanning pair, relative to the share
+/// that is counted as wild type.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Geometry {
     /// Split share.
@@ -35,8 +35,7 @@ pub struct Geometry {
 }
 
 impl Geometry {
-    /// From read length, fragment length and the anchor that the aligner wants, for junctions that lie
-    /// anywhere in the fragment.
+    /// From read length, fragment length and the aligner's least anchor, for junctions anywhere in the fragment.
     pub fn of(reads: &Reads, anchor: u32, p: &Params) -> Self {
         let read = f64::from(reads.read_len.max(1));
         let a = f64::from(anchor);
@@ -52,7 +51,7 @@ impl Geometry {
             let z = f64::from(step) / 2.0;
             let weight = (-z * z / 2.0).exp();
             let length = z.mul_add(spread, median).max(read.min(median));
-            // Places of the junction that a read of either end shows with `a` bases on both sides.
+            // Junction positions that a read from one end covers with `a` bases on both sides.
             let one = (read.min(length) - 2.0 * a).max(0.0);
             let both = (length - 2.0 * a).max(0.0);
             let shown = if paired { (2.0 * one).min(both) } else { one };
@@ -66,8 +65,9 @@ impl Geometry {
         }
     }
 
-    /// Usable molecules for each wild-type one that is counted, where the file shows that share of split reads and of
-    /// pairs; and the share of them that is split.
+    /// Usable molecules per counted wild-type molecule, if the file shows the given shares of split reads and of pairs;
+    /// and
+    /// the share of them that is split.
     pub(super) fn usable(&self, split: f64, pairs: f64) -> (f64, f64) {
         let (split, spanning) = (self.split * split, self.spanning * pairs);
         let usable = split + spanning;
@@ -76,14 +76,15 @@ impl Geometry {
 }
 
 impl Reads {
-    /// Molecules behind `distinct` 5' positions of single reads over a donor: of `places` positions that are as
-    /// likely, n molecules take `places * (1 - exp(-n / places))`. A fusion's few molecules hardly share one.
+    /// Estimated molecules from `distinct` 5' positions of single reads over a donor: n molecules occupy
+    /// `places * (1 - exp(-n / places))` of `places` equally likely positions. A fusion's few molecules hardly share
+    /// one.
     pub fn unsaturated(&self, distinct: u32, p: &Params) -> u32 {
         let all = f64::from(self.sense + self.antisense);
         let one_strand = f64::from(self.sense.max(self.antisense)) > p.stranded * all;
         let strands = if one_strand { 1.0 } else { 2.0 };
         let places = strands * (f64::from(self.read_len) - 2.0 * f64::from(p.wild_type_anchor)).max(1.0);
-        // Near saturation the count says little more.
+        // Near saturation the count carries little information.
         let taken = (f64::from(distinct) / places).min(p.saturation_max);
         let molecules = -places * (1.0 - taken).ln();
         (molecules.round() as u32).clamp(distinct, distinct.saturating_mul(p.saturation_times))
@@ -120,9 +121,9 @@ mod tests {
 
     #[test]
     fn short_fragments_are_split_and_long_ones_span() {
-        // 150 bases: 130 of 144 places have 10 bases on both sides, and a read of either end shows all of them.
+        // 150 bases: 130 of 144 positions have 10 bases on both sides, and a read from either end covers all of them.
         near(geometry(&reads(150)), (130.0 / 144.0, 0.0));
-        // 400: two reads show 80 places each; the mates lie on both sides of the other 220.
+        // 400: two reads cover 80 positions each; the mates are on both sides of the other 220.
         near(geometry(&reads(400)), (160.0 / 394.0, 220.0 / 394.0));
         let single = Reads {
             paired: 4,
@@ -137,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_usable_is_what_the_file_shows_of_both_kinds() {
+    fn usable_molecules_are_those_that_the_file_shows_of_both_kinds() {
         let geometry = Geometry {
             split: 0.6,
             spanning: 0.3,
@@ -153,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn an_unknown_fragment_length_is_taken_as_two_reads() {
+    fn an_unknown_fragment_length_is_assumed_to_be_two_reads() {
         let unknown = Reads {
             fragment_len: None,
             ..reads(0)
@@ -188,7 +189,7 @@ mod tests {
     #[test]
     fn positions_hide_molecules_as_they_fill() {
         let p = Params::default();
-        // 94 places on each strand: 94 positions of 188 are 130 molecules.
+        // 94 positions on each strand: 94 of 188 occupied are 130 molecules.
         assert_eq!(reads(0).unsaturated(94, &p), 130);
         let stranded = |sense| Reads {
             sense,

@@ -79,7 +79,7 @@ fn a_donor_without_its_own_share_has_the_smallest_of_all() {
 }
 
 #[test]
-fn no_less_is_stated_than_what_is_waived() {
+fn the_stated_limit_is_never_below_a_waived_bound() {
     let waived = |donor, region, bound| Waived {
         candidate: Candidate::Event(0),
         molecules: 1,
@@ -101,7 +101,7 @@ fn no_less_is_stated_than_what_is_waived() {
     assert_eq!(of(&limits, 20), Some((Some(0.05), Some(0.025))));
     assert_eq!(of(&limits, 7), Some((Some(0.08), Some(0.04))));
     assert_eq!(limits.stated(), Some(0.10));
-    // A bound above every limit, and one at a donor without a limit.
+    // One bound above every limit, and one at a donor without a limit.
     limits.raise(&[waived(13, Region::Other, 0.2)]);
     assert_eq!((of(&limits, 13), limits.stated()), (Some((None, None)), Some(0.2)));
     limits.regions = vec![
@@ -135,7 +135,7 @@ fn missing_introns_are_named_by_the_exon_before_them() {
 }
 
 #[test]
-fn nothing_is_waived_above_what_is_asked_for() {
+fn nothing_is_waived_above_the_required_limit() {
     let (reads, p) = (Reads::default(), Params::default());
     let capability = crate::tests::pinned::capability();
     let context = Context::quiet(crate::LibraryType::PolyA, false, &p);

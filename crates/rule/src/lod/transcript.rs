@@ -1,4 +1,4 @@
-//! Limits of RNA, at every donor.
+//! Limits in RNA, at every donor.
 
 use super::{
     DonorLimit, Geometry, Library,
@@ -17,7 +17,7 @@ pub struct DonorFacts {
     pub molecules: u32,
     /// Known duplications end at it.
     pub may_duplicate: bool,
-    /// The limit of a duplication is stated over it.
+    /// The limit for duplications is stated over this donor.
     pub states_duplications: bool,
 }
 
@@ -52,8 +52,9 @@ pub fn limits(donors: &[DonorFacts], library: &Library<'_>, p: &Params) -> Vec<D
                 molecules: donor.molecules,
                 usable: of_catalogue.0,
                 usable_any: of_any.0,
-                // A read that joins exon ends of both genes leaves no negative (`state::is_beside_exon_ends`), and is never
-                // waived.
+                // A split read between exon ends of both genes prevents a negative (`state::is_beside_exon_ends`) and
+                // is
+                // never waived.
                 exclusion_catalogue: of(of_catalogue, &|_| catalogue.blocking(waived(of_catalogue.0), true)),
                 exclusion_any: of(of_any, &|_| any.blocking(waived(of_any.0), false)),
                 call_catalogue: of(of_catalogue, &|_| catalogue.called()),
@@ -68,7 +69,7 @@ pub fn limits(donors: &[DonorFacts], library: &Library<'_>, p: &Params) -> Vec<D
     found
 }
 
-/// Tiers of a duplication beside so many wild-type molecules.
+/// Tiers of a duplication with this many wild-type molecules at its donor.
 fn duplication_tiers(molecules: u32, library: &Library<'_>, p: &Params) -> Tiers {
     Tiers::new(|split, spanning| {
         let facts = EvidenceFacts {

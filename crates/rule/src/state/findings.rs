@@ -1,4 +1,4 @@
-//! Each question of a sample apart.
+//! The answer to each question about a sample.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -12,21 +12,21 @@ use crate::{EventFacts, EventKind, Limits, MemberRole, Region, SampleFacts, Tier
 pub enum FindingStatus {
     /// Shown at tier medium or high.
     Detected,
-    /// Not shown, and it could have been.
+    /// Not shown, although this sample would have shown it.
     NotDetected,
-    /// This sample can't tell.
+    /// This sample can't show it.
     #[default]
     NotAssessable,
 }
 
-/// What a finding rests on, by number.
+/// The evidence for a finding, by index.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shown {
     /// An event.
     Event(usize),
     /// A junction.
     Junction(usize),
-    /// What coverage or clips show.
+    /// A break shown by coverage or soft clips.
     OpenBreak(usize),
 }
 
@@ -35,7 +35,7 @@ pub enum Shown {
 pub struct Finding {
     /// The answer.
     pub status: FindingStatus,
-    /// What shows it, where it is detected.
+    /// The evidence, if it is detected.
     pub shown: Option<Shown>,
 }
 
@@ -47,7 +47,7 @@ impl Finding {
         }
     }
 
-    /// Not detected where the reads can tell.
+    /// Not detected, if the sample can show it.
     const fn absent(can_tell: bool) -> Self {
         Self {
             status: if can_tell {
@@ -60,25 +60,25 @@ impl Finding {
     }
 }
 
-/// The questions apart.
+/// The answers, by question.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Findings {
     /// 5' KMT2A joined to something.
     pub fusion: Finding,
-    /// A duplication; it never borrows the fusion's limit.
+    /// A duplication; it has its own limit, not the fusion's.
     pub ptd: Finding,
-    /// Limit of the duplication (fraction).
+    /// Limit for duplications (fraction).
     pub ptd_limit: Option<f64>,
     /// Something joined to 3' KMT2A.
     pub reciprocal: Finding,
-    /// A break whose other side is not known.
+    /// A break whose other side is unknown.
     pub break_without_partner: Finding,
 }
 
-/// Answers each question, with `limits` that hold the bounds of what is waived.
+/// Answers each question; `limits` include the bounds of waived candidates.
 pub(super) fn answer(found: &Found<'_>, limits: &Limits) -> Findings {
     let sample = found.sample;
-    // What keeps the state from a negative keeps the findings from one.
+    // Whatever prevents a negative state prevents negative findings.
     let can_tell = is_reached(sample, limits) && !is_blocked(found);
     let of = |shown: Option<Shown>| shown.map_or_else(|| Finding::absent(can_tell), Finding::detected);
     Findings {
@@ -94,7 +94,7 @@ pub(super) fn answer(found: &Found<'_>, limits: &Limits) -> Findings {
     }
 }
 
-/// Whether both regions' limits are within what is asked for, in a sample without faults.
+/// Whether both regions' limits are within the required one, in a sample without faults.
 fn is_reached(sample: &SampleFacts<'_>, limits: &Limits) -> bool {
     let within = |region| {
         let limit = limits.worst(Some(region), |d| d.exclusion_any);
@@ -114,7 +114,7 @@ fn is_blocked(found: &Found<'_>) -> bool {
         || sample.events.iter().enumerate().any(blocks)
 }
 
-/// A duplication has a limit of its own.
+/// Duplications have their own limit.
 fn duplication(found: &Found<'_>, limits: &Limits) -> Finding {
     let sample = found.sample;
     if let Some(index) = found.ptd {
@@ -126,7 +126,7 @@ fn duplication(found: &Found<'_>, limits: &Limits) -> Finding {
     Finding::absent(within && sample.faults.is_empty() && sample.cut_off == 0 && !low)
 }
 
-/// The believed reciprocal junction with the most molecules, of the event that shows one.
+/// The reciprocal junction at tier medium or high with the most molecules, in the event that has one.
 fn strongest_reciprocal(found: &Found<'_>) -> Option<usize> {
     let junctions = &found.sample.junctions;
     let event = &found.sample.events[found.reciprocal?];
@@ -137,7 +137,7 @@ fn strongest_reciprocal(found: &Found<'_>) -> Option<usize> {
         .max_by_key(|i| junctions[*i].facts.molecules)
 }
 
-/// The first junction with a tier whose other side nothing places. What is waived is no finding.
+/// The first junction with a tier and an unplaced side. Waived candidates are not findings.
 fn unplaced(found: &Found<'_>) -> Option<usize> {
     let sample = found.sample;
     let events = sample.events.iter().enumerate().filter(|(i, _)| !found.is_waived(*i));

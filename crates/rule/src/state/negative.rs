@@ -1,4 +1,4 @@
-//! Nothing is believed: a negative where the limits allow it, else the reasons why not.
+//! Without an event at tier medium or high: a negative if the limits allow it, else the reasons against it.
 
 use super::{Cause, Decided, Found, Qualifier, State};
 use crate::{Class, Code, Params, Region, SampleFacts, capability::Visibility, waive};
@@ -9,7 +9,7 @@ pub(super) fn decide(decided: &mut Decided, found: &Found<'_>, p: &Params) {
     if let Some(nearest) = found.nearest {
         decided.state = State::Inconclusive;
         let j = &sample.junctions[nearest];
-        // What is hardly believed blocks a negative, but leads nothing where there are other reasons.
+        // An unlikely candidate blocks a negative, but is not the first reason if there are others.
         let at = if j.judgement.model_score >= p.suspected || j.facts.is_partner {
             0
         } else {
@@ -29,7 +29,7 @@ pub(super) fn decide(decided: &mut Decided, found: &Found<'_>, p: &Params) {
     }
 }
 
-/// Whether the limits of both regions are within what is asked for, and the file fit to state them.
+/// Checks that the limits of both regions are within the required one, and that the file can support them.
 fn reach(decided: &mut Decided, sample: &SampleFacts<'_>, p: &Params) {
     let limits = &decided.limits;
     let mut causes: Vec<Cause> = (0..sample.faults.len()).map(Cause::Fault).collect();
@@ -66,8 +66,8 @@ fn reach(decided: &mut Decided, sample: &SampleFacts<'_>, p: &Params) {
     decided.causes = causes;
 }
 
-/// The best lone pair that joins KMT2A and a partner of the catalogue, if its score alone makes it as likely as not and
-/// the fraction that it may stand for is not waived.
+/// The best single spanning pair between KMT2A and a catalogue partner, if by its score it is as likely as not and its
+/// fraction is not waived.
 fn suspected(sample: &SampleFacts<'_>, p: &Params) -> Option<usize> {
     let junctions = &sample.junctions;
     let best = (0..junctions.len())

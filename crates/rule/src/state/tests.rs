@@ -1,4 +1,4 @@
-//! Every row of the table of states, and what stands beside its limits.
+//! Every row of the table of states, at its limits and just beyond.
 
 mod candidates;
 mod questions;
@@ -70,7 +70,7 @@ fn every_row_of_the_table_of_states() {
             vec![C::LowTierEvent(0), C::ReasonsOf(0)],
         ),
         (
-            "canonical beside a reciprocal",
+            "canonical with a reciprocal",
             rna().reciprocal(HIGH).fusion(MEDIUM),
             State::Rearranged,
             vec![C::CanonicalBelieved],
@@ -96,18 +96,18 @@ fn every_row_of_the_table_of_states() {
             vec![C::DuplicationBelieved],
         ),
         (
-            "duplication beside a fusion",
+            "duplication with a fusion",
             rna().ptd(HIGH).fusion(MEDIUM),
             State::Rearranged,
             vec![C::CanonicalBelieved],
         ),
         (
-            "duplication beside a reciprocal, RNA",
+            "duplication with a reciprocal, RNA",
             rna().ptd(HIGH).reciprocal(MEDIUM),
             State::Inconclusive,
             vec![C::ReciprocalOnly(1)],
         ),
-        // Low, and what leaves a negative.
+        // Tier low, and reasons that do not block a negative.
         (
             "low",
             rna().low(None),
@@ -157,26 +157,26 @@ fn every_row_of_the_table_of_states() {
             vec![C::LowTierEvent(0), C::ReasonsOf(0)],
         ),
         (
-            "an inverted piece",
+            "an inverted segment",
             rna().and(EventKind::Other, MemberRole::Other, inverted()),
             State::Inconclusive,
             vec![C::LowTierEvent(0), C::ReasonsOf(0)],
         ),
         (
-            "an inverted piece before a low event",
+            "an inverted segment before a low event",
             rna().low(None).and(EventKind::Other, MemberRole::Other, inverted()),
             State::Inconclusive,
             vec![C::LowTierEvent(1), C::ReasonsOf(1)],
         ),
         (
-            "an inverted piece at low behind a low event",
+            "an inverted segment at low after a low event",
             rna()
                 .low(None)
                 .and(EventKind::Other, MemberRole::Other, junction(Class::Inverted, LOW)),
             State::Inconclusive,
             vec![C::LowTierEvent(0), C::ReasonsOf(0)],
         ),
-        // None, and the limits.
+        // No event, and the limits.
         ("nothing", rna(), State::NotDetected, vec![]),
         (
             "nothing, at the limit",
@@ -251,14 +251,14 @@ fn every_row_of_the_table_of_states() {
 }
 
 #[test]
-fn the_lead_is_what_the_state_rests_on() {
+fn the_lead_is_the_event_that_decides_the_state() {
     let rna = || Sample::of(Assay::Rna);
     assert_eq!(rna().low(None).fusion(HIGH).decide().lead, Some(1));
     assert_eq!(rna().ptd(HIGH).reciprocal(HIGH).decide().lead, Some(1));
     assert_eq!(rna().low(None).ptd(HIGH).decide().lead, Some(1));
     assert_eq!(rna().low(Some(Code::ReadThrough)).low(None).decide().lead, Some(1));
     assert_eq!(rna().decide().lead, None);
-    // A canonical junction counts by its own tier, not by its event's.
+    // A canonical junction counts by its own tier, not by that of its event.
     let mixed = rna()
         .and(
             EventKind::Fusion,
@@ -273,7 +273,7 @@ fn the_lead_is_what_the_state_rests_on() {
             });
         });
     assert_eq!(mixed.decide().causes, [Cause::ReciprocalOnly(0)]);
-    // A believed junction of another kind of event is no fusion.
+    // An accepted junction of another kind of event is not a fusion.
     let other = rna().and(
         EventKind::Other,
         MemberRole::Canonical,
@@ -326,7 +326,7 @@ fn qualifiers_narrow_a_state() {
 }
 
 #[test]
-fn causes_have_the_grounds_that_their_names_say() {
+fn each_cause_has_its_ground() {
     let grounds: Vec<Option<&str>> = [
         Cause::CanonicalBelieved,
         Cause::CoverageAgrees,

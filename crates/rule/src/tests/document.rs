@@ -1,4 +1,4 @@
-//! `docs/rule.md` and its tables beside it, made from the cards and the numbers.
+//! `docs/rule.md` and its tables, generated from the cards and the numbers.
 
 use std::{collections::BTreeSet, fmt::Write as _};
 
@@ -10,19 +10,19 @@ use crate::{
 
 const HEAD: &str = "# The rule
 
-Made from the code (`code.rs`, `term.rs`, `ground.rs` and `params/numbers.rs` of `crates/rule/src`) by `BREAKAPART_BLESS=1 cargo test -p breakapart-rule document`.
+Generated from the code (`code.rs`, `term.rs`, `ground.rs` and `params/numbers.rs` of `crates/rule/src`) by `BREAKAPART_BLESS=1 cargo test -p breakapart-rule document`.
 
 ## Method
 
-**A junction** is weighed as a rearrangement of the patient against a chimera made in library preparation (`assess.rs`). Its score is `1 / (1 + exp(-sum))`. The sum adds log-odds: the prior of its class; minus the chimeras that this library is expected to have with such a partner, the judged event left out; minus the chance that a chimera repeats itself in so many molecules; and one factor for each further term below. The score is checked by simulation ([accuracy](accuracy.md)); it is not a patient's probability. Molecules are counted, never their copies, and never more than there are distinct fragment ends.
+**A junction** is scored as a rearrangement in the patient against a chimera made in library preparation (`assess.rs`). Its score is `1 / (1 + exp(-sum))`. The sum adds log-odds: the prior of its class; minus the number of chimeras expected from this library for such a partner, without the judged event; minus the chance that a chimera recurs in this many molecules; and one factor for each further term below. The score is checked by simulation ([accuracy](accuracy.md)); it is not a patient's probability. Molecules are counted, never duplicates, and never more than the distinct fragment ends.
 
-**The tier** is a cut on the score (`tier_high`, `tier_medium`, `tier_low`). Some reasons keep a junction at low, or below every tier, whatever its score. Above low takes `molecules_min` molecules that show KMT2A and something beyond it.
+**The tier** is a threshold on the score (`tier_high`, `tier_medium`, `tier_low`). Some reasons cap a junction at low, or below every tier, whatever its score. A tier above low needs `molecules_min` molecules that show KMT2A and sequence beyond it.
 
-**A duplication** in RNA is weighed against the back-splices of healthy blood (`ptd_background`) and, where the library may contain circular RNA, against this sample's own at other exons (`assess/duplication.rs`). Above low, the lower bound of back-splice over wild-type molecules must exceed that background, with `ptd_molecules_min` molecules or more.
+**A duplication** in RNA is scored against the back-splicing of healthy blood (`ptd_background`) and, if the library may contain circular RNA, against this sample's own at other exons (`assess/duplication.rs`). For a tier above low, the lower bound of back-splice over wild-type molecules must exceed that background, with `ptd_molecules_min` molecules or more.
 
-**The sample** is *rearranged* if an event joins KMT2A's 5' part to something else at tier medium or high (in DNA the other derivative counts too), *ptd* if a duplication has such a tier, *not detected* if none of the grounds below leaves it open, else *inconclusive* (`state.rs`).
+**The sample** is *rearranged* if an event joins KMT2A's 5' part to something else at tier medium or high (in DNA the other derivative counts too), *ptd* if a duplication has such a tier, *not detected* if no ground below leaves it open, else *inconclusive* (`state.rs`).
 
-**The limit** of a negative is the least fraction of KMT2A's transcripts (DNA: alleles) that would have been found with probability `confidence` (`lod.rs`, [limit of detection](limit-of-detection.md)). **Waived** is what is so rare that its one-sided upper bound is below `waive_limit` (`waive.rs`): it does not prevent a negative, whose limit is never below that bound.
+**The limit** of a negative is the least fraction of KMT2A's transcripts (DNA: alleles) that would have been found with probability `confidence` (`lod.rs`, [limit of detection](limit-of-detection.md)). A candidate is **waived** if its one-sided upper bound is below `waive_limit` (`waive.rs`): it does not prevent a negative, whose limit is never below that bound.
 
 ";
 
@@ -32,15 +32,15 @@ const GROUPS: [(&str, &str); 15] = [
     ("chimera_in_catalogue", "Chimeras of the library"),
     ("true_both_sites", "Exon ends, frame, region, strand"),
     ("both_classes", "Agreement of the evidence (DNA)"),
-    ("anchor_short", "Bases and places"),
+    ("anchor_short", "Anchors and unique alignment"),
     ("molecules_min", "Molecules"),
     ("ptd_background", "Duplications"),
-    ("near_tier", "What keeps from a negative, and what is waived"),
+    ("near_tier", "What blocks a negative, and what is waived"),
     ("confidence", "Limit of detection"),
     ("controls_min", "Fitness of the file"),
-    ("clip_anchor", "What aligners let through"),
-    ("step_confidence", "Steps of coverage"),
-    ("pile_min", "Breaks without a partner, and what counts as KMT2A"),
+    ("clip_anchor", "Chimeras kept by aligners"),
+    ("step_confidence", "Steps in coverage"),
+    ("pile_min", "Breaks without a partner, and the extent of KMT2A"),
     ("identifier_share", "Reads, pairs and molecules"),
     ("repeat_max", "Events and transcripts"),
 ];
@@ -48,16 +48,16 @@ const GROUPS: [(&str, &str); 15] = [
 const NUMBERS: &str = "
 ## Numbers
 
-[rule-numbers.tsv](rule-numbers.tsv) has every number with its group, default, unit, meaning and source. Each report prints all of them under `parameters.rule`. For research, `call --params FILE` takes others: a JSON object such as `{\"molecules_min\": 3}`; what it leaves out keeps its default. Such a report says what was changed in its first warning, beside its conclusion and in its VCF header.
+[rule-numbers.tsv](rule-numbers.tsv) has every number with its group, default, unit, meaning and source. Each report prints all of them under `parameters.rule`. For research, `call --params FILE` takes others: a JSON object such as `{\"molecules_min\": 3}`; numbers not in it keep their defaults. Such a report states the changes in its first warning, with its conclusion and in its VCF header.
 
-KMT2A's own facts (regions, donors, exons of duplications) are in the catalogue (`crates/core/src/catalogue/scheme.rs`). The numbers of the alignment model, which decide where bases and molecules are aligned and not what is believed of them, are beside the code that uses them in `evidence` and `assemble` of `crates/core/src`, as are limits on work. `cargo test --release --test layers numbers` fails on any other number that decides.
+KMT2A's own facts (regions, donors, exons of duplications) are in the catalogue (`crates/core/src/catalogue/scheme.rs`). The numbers of the alignment model, which decide how bases and molecules are aligned but not how they are judged, are with the code that uses them in `evidence` and `assemble` of `crates/core/src`, as are limits on work. `cargo test --release --test layers numbers` fails on any other number that decides.
 ";
 
 const MUTANTS: &str = "
-Each reason, ground and state has a row at its limit and one beside it. `make mutants` (cargo-mutants) changes the code one place at a time, and each change must fail a test; `.cargo/mutants.toml` names no exception. Of 1,436 changes, 1,374 failed a test, 2 never ended and were stopped, 60 did not compile, and none was missed; 140 in the limits' files were tested again after their last change, none missed. CI runs it on every push.
+Each reason, ground and state has a row at its limit and one just beyond it. `make mutants` (cargo-mutants) mutates the code at one place at a time, and each mutant must fail a test; `.cargo/mutants.toml` has no exceptions. Of 1,436 mutants, 1,374 were caught, 2 timed out, 60 did not compile, and none was missed; 140 in the limits' files were tested again after their last change, none missed. CI runs it on every push.
 ";
 
-/// The grounds: those that leave no sample open, and the others by their rule.
+/// The grounds: those that do not leave a sample open, then the others by their rule.
 fn grounds(text: &mut String) {
     let names = |rule: Option<OpenRule>| {
         let of_rule = Ground::ALL.iter().filter(|ground| ground.card().rule == rule);
@@ -68,7 +68,7 @@ fn grounds(text: &mut String) {
     };
     let _ = writeln!(
         text,
-        "\n## Grounds\n\nWhat a conclusion rests on; [rule-grounds.tsv](rule-grounds.tsv) has each one's meaning and next step, of which a report gives the most urgent. These leave no sample open: {}. The others do, each by its rule:\n",
+        "\n## Grounds\n\nA conclusion is based on grounds; [rule-grounds.tsv](rule-grounds.tsv) gives the meaning and next step of each, and a report gives the most urgent step. These do not leave a sample open: {}. The others do, each by its rule:\n",
         names(None)
     );
     let rules: BTreeSet<OpenRule> = Ground::ALL.iter().filter_map(|ground| ground.card().rule).collect();
@@ -77,7 +77,7 @@ fn grounds(text: &mut String) {
     }
 }
 
-/// Every ground, a line each; the number of its next step rises from the most urgent on.
+/// One line per ground; the next steps are numbered from the most urgent.
 fn ground_lines() -> String {
     let mut text = "ground\tmeaning\tleaves a sample open, as\turgency\tnext step\n".to_owned();
     let steps: BTreeSet<NextStep> = Ground::ALL.iter().filter_map(|ground| ground.card().next).collect();
@@ -98,7 +98,7 @@ fn ground_lines() -> String {
     text
 }
 
-/// Every number, a line each, under the name of its group.
+/// One line per number, with the name of its group.
 fn numbers() -> String {
     let mut text = "group\tname\tdefault\tunit\tmeaning\tsource\n".to_owned();
     let mut group = "";
@@ -122,7 +122,7 @@ fn page() -> String {
     for term in TermName::ALL {
         let _ = writeln!(text, "* `{}`: {}", term.name(), term.sentence());
     }
-    text += "\n## Reasons\n\nThose with \"Lifted by\" keep the junction down; the others are doubts. Each is a VCF filter of the same name, and at tier low blocks a negative unless marked (*).\n\n";
+    text += "\n## Reasons\n\nThose with \"Lifted by\" cap the junction; the others are doubts. Each is a VCF filter of the same name, and at tier low blocks a negative unless marked (*).\n\n";
     for code in Code::ALL {
         let card = code.card();
         let mark = if card.blocks_negative { "" } else { " (*)" };
@@ -136,7 +136,7 @@ fn page() -> String {
     text += NUMBERS;
     let _ = writeln!(
         text,
-        "\n## How it is tested\n\nMoved by a fifth up or down, {} of the {} numbers change a row of the tables in `crates/rule/src/golden` (`cargo test -p breakapart-rule pinned`). The others do not:\n",
+        "\n## How it is tested\n\nChanged by a fifth up or down, {} of the {} numbers change a row of the tables in `crates/rule/src/golden` (`cargo test -p breakapart-rule pinned`). The others do not:\n",
         Params::CARDS.len() - STILL.len(),
         Params::CARDS.len()
     );
@@ -155,7 +155,7 @@ fn every_group_begins_with_a_number() {
     assert_eq!(Params::CARDS.first().map(|card| card.name), first.first().copied());
 }
 
-/// Fails where a file is not what the code says; writes it where that is asked for.
+/// Fails if a file differs from the code; rewrites it with `BREAKAPART_BLESS=1`.
 #[track_caller]
 fn check(name: &str, made: &str) {
     let path = format!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/{}"), name);
@@ -165,7 +165,7 @@ fn check(name: &str, made: &str) {
     let kept = std::fs::read_to_string(&path).unwrap_or_default();
     assert!(
         kept == made,
-        "docs/{name} is not what the code says; docs/rule.md says how it is made"
+        "docs/{name} differs from the code; docs/rule.md says how it is generated"
     );
 }
 

@@ -1,8 +1,7 @@
-//! What the rule says of tables of junctions, libraries and samples, pinned; and that each of its numbers moves
-//! something there.
+//! Pinned results of the rule for tables of junctions, libraries and samples, and a test that each number changes one.
 //!
-//! The golden files hold what is said (`BREAKAPART_BLESS=1` writes them anew: read what changed). A number that could
-//! move by a fifth without a change in the tables would be untested.
+//! The golden files contain the results (`BREAKAPART_BLESS=1` rewrites them: read what changed). A number that could
+//! change by a fifth without a change in the tables would be untested.
 
 mod beside;
 mod files;
@@ -14,7 +13,7 @@ use std::fmt::Write as _;
 
 use crate::{Class, Context, EvidenceFacts, Frame, LibraryType, Params, Region};
 
-/// Molecules that join exon ends of KMT2A and a partner of the catalogue.
+/// Molecules that join exon ends of KMT2A and a catalogue partner.
 pub(crate) fn facts(molecules: u32) -> EvidenceFacts {
     EvidenceFacts {
         class: Class::Canonical,
@@ -59,7 +58,7 @@ const RNA: Context = Context {
 };
 const DNA: Context = Context { is_dna: true, ..RNA };
 
-/// A chimera's look: nothing on exon ends, outside the regions, no partner.
+/// A typical chimera: not at exon ends, outside the regions, no partner.
 pub(crate) fn chimera(molecules: u32) -> EvidenceFacts {
     EvidenceFacts {
         five_at_splice_site: false,
@@ -91,7 +90,7 @@ pub(crate) fn duplication(molecules: u32, wild_type: u32) -> EvidenceFacts {
     }
 }
 
-/// Compares lines with a golden file; `BREAKAPART_BLESS=1` writes it anew.
+/// Compares lines with a golden file; `BREAKAPART_BLESS=1` rewrites it.
 fn pinned(file: &str, head: &str, lines: &[String]) {
     let path = format!("{}/src/golden/{file}", env!("CARGO_MANIFEST_DIR"));
     let mut made = format!("{head}\n");
@@ -114,24 +113,24 @@ fn the_tables_are_as_pinned() {
     pinned("judged.tsv", "junction\tlog_odds\ttier\treasons", &junctions::table(&p));
     let head =
         "library\tmolecules\tusable\tusable_any\texclusion_catalogue\texclusion_any\tcall_catalogue\tcall_any\tptd";
-    pinned("beside.tsv", "rule\tsaid", &beside::table(&p));
+    pinned("beside.tsv", "rule\tresult", &beside::table(&p));
     pinned("limits.tsv", head, &limits::table(&p));
     pinned("files.tsv", "file\tfaults or capability", &files::table(&p));
     pinned("states.tsv", "sample\tstate\tcauses\tbounds", &states::table(&p));
 }
 
-/// Numbers that may move by a fifth without a change, with the reason.
+/// Numbers that may change by a fifth without an effect, with the reason.
 pub(crate) const STILL: [(&str, &str); 2] = [
     (
         "typical_anchor",
-        "any part of `anchor_long` bases or more is weighed alike, and a fifth less is still one",
+        "any anchor of `anchor_long` bases or more has the same factor, and a fifth less is still long",
     ),
     ("typical_anchor_dna", "the same"),
 ];
 
 #[test]
 fn each_number_moves_something_in_the_tables() {
-    // The quickest first: most numbers move the first table.
+    // The fastest first: most numbers change the first table.
     let tables: [fn(&Params) -> Vec<String>; 6] = [
         junctions::table,
         beside::table,
@@ -158,7 +157,7 @@ fn each_number_moves_something_in_the_tables() {
     assert!(idle.is_empty(), "{idle:?}");
 }
 
-/// Tiers of scores: no score of the tables lies beside each cut.
+/// Tiers of scores: the tables have no score next to each threshold.
 fn cuts(p: &Params) -> Vec<String> {
     let scores = [0.45, 0.55, 0.85, 0.94, 0.985, 0.994];
     scores
@@ -166,7 +165,7 @@ fn cuts(p: &Params) -> Vec<String> {
         .to_vec()
 }
 
-/// What a well set aligner lets through.
+/// The capability of a well-configured aligner.
 pub(crate) fn capability() -> crate::Capability {
     crate::Capability {
         visibility: crate::Visibility::Full,

@@ -1,4 +1,4 @@
-//! Samples for tests: junctions and events with what the rule said of them, beside limits of detection.
+//! Samples for tests: judged junctions and events, with limits of detection.
 
 use crate::{
     Assay, Capability, Class, Code, Decided, Donor, DonorLimit, EventFacts, EventKind, EvidenceFacts, Judgement,
@@ -6,7 +6,7 @@ use crate::{
     tests::pinned,
 };
 
-/// A junction with what the rule said of it.
+/// A judged junction.
 #[derive(Clone)]
 pub(crate) struct Own {
     pub(crate) facts: EvidenceFacts,
@@ -170,7 +170,7 @@ impl Sample {
     }
 }
 
-/// A junction of twenty molecules beside 200 wild-type ones: too many to be waived.
+/// A junction of twenty molecules with 200 wild-type ones: too many to be waived.
 pub(crate) fn junction(class: Class, tier: Option<Tier>) -> Own {
     Own {
         facts: EvidenceFacts {
@@ -202,7 +202,7 @@ pub(crate) fn junction(class: Class, tier: Option<Tier>) -> Own {
     }
 }
 
-/// The same of `n` molecules beside `wild_type`.
+/// The same with `n` molecules and `wild_type` wild-type ones.
 pub(crate) fn rare(n: u64, wild_type: u32, tier: Option<Tier>) -> Own {
     let own = junction(Class::Canonical, tier);
     Own {

@@ -17,7 +17,7 @@ fn the_bound_is_that_of_the_poisson_distribution() {
 }
 
 #[test]
-fn one_molecule_is_waived_beside_a_hundred_and_not_beside_eighty() {
+fn one_molecule_is_waived_with_a_hundred_wild_type_ones_but_not_with_eighty() {
     assert_eq!(most_waived(110, 0.9, 0.05, &Params::default()), Some(1));
     assert_eq!(most_waived(80, 0.9, 0.05, &Params::default()), None);
     assert_eq!(most_waived(150, 0.9, 0.05, &Params::default()), Some(2));
@@ -25,15 +25,15 @@ fn one_molecule_is_waived_beside_a_hundred_and_not_beside_eighty() {
     let one = bound(1, 110, 0.9, &Params::default()).unwrap();
     assert_eq!(most_waived(110, 0.9, one, &Params::default()), None);
     assert_eq!(most_waived(110, 0.9, one + 1e-9, &Params::default()), Some(1));
-    // What is asked for bounds what is waived.
+    // The required limit bounds the waiving limit.
     assert_eq!(most_waived(150, 0.9, 0.02, &Params::default()), None);
 }
 
 #[test]
-fn a_read_that_joins_exon_ends_is_never_waived() {
+fn a_split_read_between_exon_ends_is_never_waived() {
     let mut facts = typical(1, 0, Region::Major, true, 10);
     assert!(is_exempt(&facts, 10, Assay::Rna, &Params::default()));
-    // Any gene in its sense, whatever the catalogue knows of it.
+    // Any gene in sense orientation, in the catalogue or not.
     facts.is_partner = false;
     assert!(is_exempt(&facts, 10, Assay::Rna, &Params::default()));
     facts.homology = 1;

@@ -1,4 +1,4 @@
-# FASTQ to sorted, indexed BAM: RNA through STAR or HISAT2, DNA through BWA-MEM. Settings: docs/aligners.md.
+# FASTQ to sorted, indexed BAM: RNA with STAR or HISAT2, DNA with BWA-MEM. Settings: docs/aligners.md.
 
 
 rule star_index:

@@ -1,4 +1,4 @@
-# One sample, one task. Figures of the requests: docs/performance.md.
+# One task per sample. Resource requests follow docs/performance.md.
 
 WRAPPER = "file:" + str(
     pathlib.Path(workflow.basedir, "../wrappers/breakapart/call").resolve()

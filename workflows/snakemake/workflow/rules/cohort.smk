@@ -1,4 +1,4 @@
-# All samples: what became of each, the cohort's tables, MultiQC.
+# All samples: their outcome, the cohort's tables, MultiQC.
 
 
 rule fate:

@@ -1,4 +1,4 @@
-# The sample sheet, checked by schemas/samples.schema.yaml; every row stays text.
+# The sample sheet, checked with schemas/samples.schema.yaml; all cells stay text.
 
 import csv
 import pathlib
@@ -13,7 +13,7 @@ OUT = config["outdir"]
 
 
 def read_sheet(path):
-    """Rows by sample, empty cells left out; every fault of the sheet is told at once."""
+    """Rows by sample, without empty cells; all faults of the sheet are reported at once."""
     with open(path, newline="", encoding="utf-8-sig") as lines:
         rows = [
             {k: v.strip() for k, v in row.items() if k and v and v.strip()}
@@ -22,7 +22,7 @@ def read_sheet(path):
     faults = []
     names = [row.get("sample") for row in rows]
     for name in sorted({str(n) for n in names if names.count(n) > 1}):
-        faults.append(f"sample {name} stands twice")
+        faults.append(f"sample {name} appears twice")
     for number, row in enumerate(rows, 1):
         try:
             validate(row, "../schemas/samples.schema.yaml")
@@ -45,7 +45,7 @@ wildcard_constraints:
 
 
 def tell_failed():
-    """Names the samples without report."""
+    """Lists the samples without report."""
     table = pathlib.Path(OUT, "failed_samples.tsv")
     if table.exists():
         failed = table.read_text().splitlines()[1:]
@@ -66,7 +66,7 @@ def reads(wildcards):
 
 
 def through(aligner):
-    """Samples that go through this aligner, as a wildcard pattern that may match none."""
+    """Samples for this aligner, as a wildcard pattern that may match none."""
     names = [
         name
         for name, row in SAMPLES.items()
@@ -77,7 +77,7 @@ def through(aligner):
 
 
 def aligned(wildcards):
-    """The alignment file and its index, so far as they exist: one that goes during the run fails this sample alone."""
+    """The alignment file and its index, if they exist: one that vanishes during the run fails only this sample."""
     row = SAMPLES[wildcards.sample]
     if "fastq_1" in row:
         return {

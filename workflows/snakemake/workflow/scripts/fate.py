@@ -1,4 +1,4 @@
-"""What became of each row of the sheet: the failed ones with their reason, the reports of the others."""
+"""Outcome of each row of the sheet: the failed ones with their reason, the reports of the others."""
 
 import pathlib
 
@@ -13,7 +13,7 @@ failed = ["sample\texit_status\treason"]
 samples = [
     "# id: breakapart_samples",
     "# section_name: Samples of the run",
-    "# description: What became of each row of the sheet.",
+    "# description: Outcome of each row of the sheet.",
     "# plot_type: table",
     "Sample\tPatient\tAssay\tInput\tResult",
 ]

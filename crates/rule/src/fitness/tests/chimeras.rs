@@ -1,8 +1,8 @@
-//! Files that should hold chimeric reads and do not.
+//! Files that should contain chimeric reads but do not.
 
 use super::*;
 
-/// A whole library without a split read: 4,000 fragments, as many reads of chimeric pairs as told.
+/// A whole library without a split read: 4,000 fragments, with the given number of reads in discordant pairs.
 fn unsplit(discordant: u64, clipped: u64, primary: u64) -> FileFacts {
     let mut file = WHOLE;
     file.records = Records {
@@ -17,7 +17,7 @@ fn unsplit(discordant: u64, clipped: u64, primary: u64) -> FileFacts {
     file
 }
 
-/// Each at its limit and beside it.
+/// Each at its limit and just beyond.
 pub(crate) fn chimeras() -> Vec<(&'static str, FileFacts, Vec<Ground>)> {
     let none = vec![Ground::NoChimeras];
     let star = |leaves| FileFacts {
@@ -68,7 +68,7 @@ pub(crate) fn chimeras() -> Vec<(&'static str, FileFacts, Vec<Ground>)> {
         ("STAR that writes none", star(true), vec![]),
         ("STAR that writes them", star(false), none.clone()),
         (
-            "beside a chimeric file",
+            "with a chimeric file",
             FileFacts {
                 chimeric_given: true,
                 ..star(false)
@@ -116,7 +116,7 @@ pub(crate) fn chimeras() -> Vec<(&'static str, FileFacts, Vec<Ground>)> {
             vec![],
         ),
         (
-            "cut, beside a chimeric file",
+            "cut, with a chimeric file",
             cut(|f| (f.records.with_sa, f.chimeric_given) = (0, true)),
             vec![],
         ),

@@ -20,7 +20,7 @@ fn the_limit_is_the_published_one_where_one_molecule_is_enough() {
     let three = Detected::new(|s, p| s + p >= 3);
     let found = plain(100, (1.0, 0.5), &three, true).unwrap();
     assert!((found - 0.0657).abs() < 0.0005, "{found}");
-    // A fusion takes the wild-type junction away: its odds are what the mean is proportional to.
+    // A fusion removes the wild-type junction: the mean is proportional to its odds.
     let fusion = plain(100, (1.0, 0.5), &three, false).unwrap();
     assert!((fusion / (1.0 - fusion) - found).abs() < 1e-6, "{fusion}");
 }
@@ -35,7 +35,7 @@ fn more_molecules_never_worsen_the_limit() {
     assert!(limits.windows(2).all(|w| w[1] < w[0]), "{limits:?}");
     assert_eq!(plain(0, (0.9, 0.7), &rule, false), None);
     assert_eq!(plain(10, (0.0, 0.7), &rule, false), None);
-    // Two of two molecules at most: never with 95 % chance.
+    // At most two of two molecules: never with 95 % chance.
     assert_eq!(plain(1, (0.001, 0.7), &rule, true), None);
 }
 
@@ -52,7 +52,7 @@ fn the_share_of_split_molecules_is_binomial() {
 }
 
 #[test]
-fn large_counts_are_as_good_as_the_largest_that_is_looked_at() {
+fn large_counts_are_treated_like_the_largest_considered() {
     let many = Detection::new(0.5, &Detected::new(|s, p| s + p >= 2), 0.0);
     assert!(many.given.len() == 2 && (many.beyond - 1.0).abs() < 1e-12);
     assert!((many.chance(4.744) - 0.95).abs() < 1e-3);
@@ -67,7 +67,7 @@ fn large_counts_are_as_good_as_the_largest_that_is_looked_at() {
 }
 
 #[test]
-fn what_is_waived_blocks_nothing() {
+fn waived_counts_do_not_block() {
     let low = Tiers::new(|split, _| Some(if split >= 3 { Tier::Medium } else { Tier::Low }));
     let blocking = low.blocking(Some(2), false);
     assert!(!blocking.holds(2, 0) && blocking.holds(2, 1) && blocking.holds(3, 0) && !blocking.holds(0, 0));
@@ -75,11 +75,12 @@ fn what_is_waived_blocks_nothing() {
     assert!(exempt.holds(1, 0) && exempt.holds(1, 1) && !exempt.holds(0, 2) && exempt.holds(0, 3));
     let all = low.blocking(None, false);
     assert!(all.holds(0, 1) && !all.holds(0, 0), "no molecule shows nothing");
-    // What reaches medium is never waived.
+    // A junction at medium is never waived.
     assert!(low.blocking(Some(5), false).holds(3, 0));
     let called = low.called();
     assert!(called.holds(3, 0) && !called.holds(2, 9));
-    // One read between exon ends of KMT2A and a known partner leaves no negative, whatever its tier; pairs may.
+    // One split read between exon ends of KMT2A and a known partner prevents a negative, whatever its tier; pairs need
+    // not.
     let below = Tiers::new(|_, _| None);
     assert!(below.blocking(None, true).holds(1, 0) && !below.blocking(None, true).holds(0, 3));
     assert!(!below.blocking(None, false).holds(3, 3));

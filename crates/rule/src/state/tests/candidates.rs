@@ -1,4 +1,4 @@
-//! What keeps a sample from a negative, at its limit and beside it.
+//! Candidates that prevent a negative, at their limits and just beyond.
 
 use strum::IntoEnumIterator as _;
 
@@ -24,7 +24,7 @@ fn a_file_that_shows_no_chimera_gives_no_negative() {
         [Cause::Capability, reached]
     );
     assert_eq!(of(Visibility::Full, Some(0.2)).decide().causes, [reached]);
-    // The fault goes first, and does not itself call for the capability.
+    // The fault comes first, and does not by itself add the capability.
     let faulty = of(Visibility::Reduced, Some(0.05)).with(|s| s.faults = one(Ground::Placement));
     assert_eq!(faulty.decide().causes, [Cause::Fault(0)]);
     let faulty = of(Visibility::Reduced, Some(0.2)).with(|s| s.faults = one(Ground::Placement));
@@ -48,8 +48,8 @@ fn without_a_limit_it_is_the_molecules_or_the_file() {
 }
 
 #[test]
-fn what_is_too_rare_leaves_a_negative() {
-    // One molecule beside 110 wild-type ones, each usable at 0.85: bound 0.0483.
+fn a_candidate_that_is_too_rare_does_not_block() {
+    // One molecule with 110 wild-type ones, usable share 0.85: bound 0.0483.
     let low =
         |n, wild_type| Sample::of(Assay::Rna).and(EventKind::Fusion, MemberRole::Canonical, rare(n, wild_type, LOW));
     let waived = low(1, 116).decide();
@@ -66,7 +66,7 @@ fn what_is_too_rare_leaves_a_negative() {
     assert_eq!(low(1, 100).state(), State::Inconclusive);
     assert_eq!(low(2, 116).state(), State::Inconclusive);
     assert_eq!(low(2, 160).state(), State::NotDetected);
-    // Never above what is asked for.
+    // Never above the required limit.
     let strict = low(1, 116).with(|s| {
         s.limits = limits(Some(0.01), Some(0.01));
         s.required_lod = 0.04;
@@ -77,14 +77,14 @@ fn what_is_too_rare_leaves_a_negative() {
     assert!(at.limits.waived.is_empty());
     let above = low(1, 116).with(|s| s.required_lod = w.bound + 1e-9).decide();
     assert_eq!(above.limits.waived.len(), 1);
-    // The limit that is stated is no less than the bound.
+    // The stated limit is not below the bound.
     let deep = low(1, 116).with(|s| s.limits = limits(Some(0.01), Some(0.01)));
     assert!((deep.decide().limits.stated().unwrap() - w.bound).abs() < 1e-12);
 }
 
 #[test]
 fn candidates_of_one_intron_or_of_one_partner_are_counted_together() {
-    // Two molecules beside 160 are waived, three are not; the second candidate has two of its own.
+    // Two molecules with 160 wild-type ones are waived, three are not; the second candidate has two of its own.
     let second = |exon, partner, class| {
         let mut own = rare(2, 160, LOW);
         own.molecules = vec![200, 201];
@@ -128,13 +128,13 @@ fn a_candidate_below_every_tier_blocks_from_one_chance_in_ten() {
     let waived = below(0.1, 1, 116).decide();
     assert_eq!(waived.state, State::NotDetected);
     assert_eq!(waived.limits.waived[0].candidate, Candidate::Junction(0));
-    // The best one is named.
+    // The best candidate is named.
     let mut better = rare(20, 200, None);
     better.judgement.model_score = 0.3;
     better.molecules = (500..520).collect();
     let two = below(0.2, 20, 200).and(EventKind::Fusion, MemberRole::Canonical, better);
     assert_eq!(two.decide().causes, [Cause::NearTierLow(1)]);
-    // Lone pairs and what blocks nothing at tier low are left out.
+    // Single pairs, and classes that do not block a negative at tier low, are excluded.
     for class in Class::iter() {
         for (assay, apart) in [
             (Assay::Rna, [Class::NeighbourReadThrough, Class::Ptd]),
@@ -155,7 +155,7 @@ fn a_candidate_below_every_tier_blocks_from_one_chance_in_ten() {
 }
 
 #[test]
-fn where_a_hardly_believed_candidate_stands_among_the_reasons() {
+fn an_unlikely_candidate_is_not_the_first_reason() {
     let with_fault = |score, is_partner| {
         let mut own = rare(20, 200, None);
         own.judgement.model_score = score;
@@ -170,7 +170,7 @@ fn where_a_hardly_believed_candidate_stands_among_the_reasons() {
 }
 
 #[test]
-fn a_read_beside_exon_ends_blocks_whatever_its_score() {
+fn a_read_near_exon_ends_blocks_whatever_its_score() {
     let beside = || {
         let mut own = rare(20, 200, None);
         own.facts.is_partner = true;
@@ -233,7 +233,7 @@ fn a_lone_pair_is_named_where_no_negative_is_given() {
         named(pair(0.9, 50).with(|s| s.junctions[0].donor = None)),
         "nothing bounds it"
     );
-    // The better of two.
+    // The better of two is named.
     let mut other = pair(0.7, 50).junctions[0].clone();
     other.judgement.model_score = 0.8;
     let two = pair(0.7, 50).and(EventKind::Fusion, MemberRole::Canonical, other);
@@ -258,7 +258,7 @@ fn open_breaks_come_first_and_call_nothing() {
 }
 
 #[test]
-fn harmless_events_and_what_is_waived_are_noted() {
+fn harmless_and_waived_candidates_are_noted() {
     let elsewhere = Own {
         partner: Some("MLLT3"),
         ..rare(1, 116, LOW)
@@ -270,7 +270,7 @@ fn harmless_events_and_what_is_waived_are_noted() {
     assert_eq!(noted.noted.len(), 2);
     assert_eq!(noted.noted[0], Noted::Junction(0));
     assert!(matches!(noted.noted[1], Noted::Waived(w) if w.candidate == Candidate::Event(1)));
-    // One junction that blocks makes its event block.
+    // One blocking junction makes its event block.
     let mixed = Sample::of(Assay::Rna).low(Some(Code::ReadThrough)).with(|s| {
         s.junctions.push(junction(Class::Canonical, LOW));
         s.events[0].1.push(Member {
@@ -280,7 +280,7 @@ fn harmless_events_and_what_is_waived_are_noted() {
     });
     assert_eq!(mixed.state(), State::Inconclusive);
     assert!(mixed.decide().noted.is_empty());
-    // What is discarded says nothing.
+    // Discarded junctions do not count.
     let discarded = Sample::of(Assay::Rna).low(Some(Code::ReadThrough)).with(|s| {
         s.junctions.push(junction(Class::Canonical, None));
         s.events[0].1.push(Member {

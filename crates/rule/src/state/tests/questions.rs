@@ -1,4 +1,4 @@
-//! Each question of a sample apart.
+//! The answer to each question about a sample.
 
 use super::*;
 use crate::tests::samples::{Own, rare};
@@ -117,7 +117,7 @@ fn the_strongest_reciprocal_junction_is_shown() {
 }
 
 #[test]
-fn a_side_that_nothing_places_is_a_break_without_a_partner() {
+fn an_unplaced_side_is_a_break_without_a_partner() {
     let unplaced = |own: Own| Own {
         is_unplaced: true,
         ..own

@@ -1,4 +1,4 @@
-//! The smaller rules, each beside its limit.
+//! The smaller rules, each near its limit.
 
 use super::{RNA, chimera, pairs};
 use crate::{
@@ -38,7 +38,7 @@ pub(super) fn table(p: &Params) -> Vec<String> {
     );
     add("pairs of it", &[1, 2, 3].map(|n| breaks::are_of_open_end(n, 1, 9, p)));
     add(
-        "pairs beside it",
+        "pairs with clips",
         &[9, 11].map(|n| breaks::are_of_open_end(n, 0, 20, p)),
     );
     add(
@@ -115,7 +115,7 @@ pub(super) fn table(p: &Params) -> Vec<String> {
         let measured = background::measure([&facts], RNA, p);
         let left = background::beside(&measured, &facts, p);
         lines.push(format!(
-            "{} molecules: {} chimeras, {} beside",
+            "{} molecules: {} chimeras, {} without it",
             facts.molecules, measured.chimeras, left.chimeras
         ));
     }
@@ -131,7 +131,7 @@ pub(super) fn table(p: &Params) -> Vec<String> {
     }
     for assay in [Assay::Rna, Assay::Dna] {
         lines.push(format!(
-            "bases beside the gene, {assay:?}: {}",
+            "bases around the gene, {assay:?}: {}",
             breaks::gene_margin(assay, p)
         ));
     }

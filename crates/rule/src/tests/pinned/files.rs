@@ -59,7 +59,7 @@ pub(super) fn table(p: &Params) -> Vec<String> {
         found.is_some_and(|step| step.believed)
     ));
     lines.push(format!(
-        "normal where no sample tells\t{:?}",
+        "normal depth without samples\t{:?}",
         imbalance::unknown_normal(p)
     ));
     lines

@@ -3,7 +3,7 @@
 use super::{DNA, RNA, chimera, duplication, facts, pairs};
 use crate::{Class, Context, EvidenceFacts, Frame, LibraryType, Params, Region, Tier, assess};
 
-/// A table of junctions, each beside a limit of the rule.
+/// A table of junctions, each near a limit of the rule.
 #[expect(clippy::too_many_lines, reason = "a table")]
 fn rows() -> Vec<(String, EvidenceFacts, Context)> {
     let mut rows: Vec<(String, EvidenceFacts, Context)> = Vec::new();
@@ -148,7 +148,7 @@ fn rows() -> Vec<(String, EvidenceFacts, Context)> {
         DNA,
     );
     add(
-        "pairs beside reads",
+        "pairs with reads",
         EvidenceFacts {
             beside_precise: true,
             ..pairs(4)
@@ -174,7 +174,7 @@ fn rows() -> Vec<(String, EvidenceFacts, Context)> {
             partner_chimeras: 0,
             ..RNA
         };
-        add(&format!("lone pair beside {chimeras}"), pairs(1), context);
+        add(&format!("lone pair with {chimeras}"), pairs(1), context);
     }
     for n in [1, 2, 3, 4, 5, 8] {
         for wild_type in [0, 20, 400, 2_000] {
@@ -192,7 +192,7 @@ fn rows() -> Vec<(String, EvidenceFacts, Context)> {
             library: LibraryType::Total,
             ..RNA
         };
-        add(&format!("duplication {n} beside circles"), duplication(n, 600), context);
+        add(&format!("duplication {n} with circles"), duplication(n, 600), context);
     }
     add(
         "duplication of other exons",

@@ -103,7 +103,7 @@ pub(super) fn table(p: &Params) -> Vec<String> {
         let found = transcript::limits(&donors(), &library(reads, &capability, &context), p);
         lines.extend(found.iter().map(|d| row(name, d)));
     }
-    // Single reads of which positions are counted: 94 of them, 90 of 94 or 188 taken.
+    // Single reads counted by position: 94 of them, 90 of 94 or 188 occupied.
     for (name, sense) in [
         ("both strands", 500),
         ("79 % on one", 790),
@@ -175,7 +175,7 @@ pub(super) fn table(p: &Params) -> Vec<String> {
     };
     for minor in [44, 55] {
         let left_out = genomic::minor_not_targeted(&of_depth(1_000), &of_depth(minor), p);
-        lines.push(format!("{minor} beside 1,000: not targeted {left_out}"));
+        lines.push(format!("{minor} with 1,000: not targeted {left_out}"));
     }
     lines
 }

@@ -1,4 +1,4 @@
-//! States of a table of samples, each beside a limit of the rule.
+//! States of a table of samples, each near a limit of the rule.
 
 use crate::{
     Assay, Code, EventKind, Ground, MemberRole, Params, Tier,
@@ -17,7 +17,7 @@ fn below(score: f64) -> Own {
     own
 }
 
-/// A read of a partner's junction, so far from the exon ends and with such a part on the shorter side.
+/// A split read to a partner, at the given distance from exon ends and with the given anchor.
 fn beside(bases: u32, anchor: u32) -> Own {
     let mut own = below(0.01);
     own.from_exon_ends = Some(bases);
@@ -26,7 +26,7 @@ fn beside(bases: u32, anchor: u32) -> Own {
     own
 }
 
-/// One molecule at tier low that joins exon ends with such a part on the shorter side.
+/// One molecule at tier low that joins exon ends, with the given anchor.
 fn joined(anchor: u32) -> Own {
     let mut own = rare(1, 1_000, Some(Tier::Low));
     own.facts.five_at_splice_site = true;
@@ -35,7 +35,7 @@ fn joined(anchor: u32) -> Own {
     own
 }
 
-/// DNA: one molecule at tier low with such a part in a partner.
+/// DNA: one molecule at tier low with the given anchor in a partner.
 fn placed(partner_anchor: u32) -> Own {
     let mut own = rare(1, 1_000, Some(Tier::Low));
     own.facts.is_partner = true;
@@ -56,13 +56,13 @@ fn rows() -> Vec<(String, Sample)> {
     for score in [0.09, 0.11, 0.45, 0.55] {
         rows.push((format!("below every tier, {score}"), with(Assay::Rna, below(score))));
         let faulty = with(Assay::Rna, below(score)).with(|s| s.faults = one(Ground::Placement));
-        rows.push((format!("the same beside a fault, {score}"), faulty));
+        rows.push((format!("the same with a fault, {score}"), faulty));
         let pair = with(Assay::Rna, lone_pair(score)).with(|s| s.faults = one(Ground::Placement));
         rows.push((format!("lone pair, {score}"), pair));
     }
     for (bases, anchor) in [(3, 20), (4, 20), (3, 9), (3, 10), (3, 11)] {
         rows.push((
-            format!("{bases} beside exon ends, {anchor} bases"),
+            format!("{bases} from exon ends, {anchor} bases"),
             with(Assay::Rna, beside(bases, anchor)),
         ));
     }
@@ -77,7 +77,7 @@ fn rows() -> Vec<(String, Sample)> {
     }
     for wild_type in [90, 100, 110, 116, 125, 150] {
         let candidate = with(Assay::Rna, rare(1, wild_type, Some(Tier::Low)));
-        rows.push((format!("one molecule beside {wild_type}"), candidate));
+        rows.push((format!("one molecule with {wild_type}"), candidate));
     }
     for molecules in [18, 20, 22] {
         let unseen = Sample::of(Assay::Rna).with(|s| {

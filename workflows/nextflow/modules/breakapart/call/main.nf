@@ -6,9 +6,9 @@ process BREAKAPART_CALL {
     container "${params.container ?: 'breakapart:0.2.0'}"
 
     input:
-    // Index and Chimeric.out.junction are optional: [] where there is none.
+    // Index and Chimeric.out.junction are optional: [] if there is none.
     tuple val(meta), path(alignment), path(index), path(chimeric)
-    // FASTA with .fai (and .gzi); [[:], [], []] where there is none. A CRAM needs it.
+    // FASTA with .fai (and .gzi); [[:], [], []] if there is none. A CRAM needs it.
     tuple val(meta2), path(fasta), path(fasta_index)
     path gtf
 

@@ -8,9 +8,9 @@ import shutil
 import subprocess
 import sys
 
-# Exit status of the program for an input that can't be used: another try can't mend it.
+# Exit status of the program for unusable input, which a retry can't fix.
 BAD_INPUT = 1
-# Named outputs and the files that they are.
+# Named outputs and their files.
 FILES = {
     "json": ".breakapart.json",
     "fusions": ".fusions.tsv",
@@ -39,8 +39,8 @@ log = pathlib.Path(snakemake.log[0]) if snakemake.log else None
 target = pathlib.Path(folder) if folder else pathlib.Path(snakemake.output[0]).parent
 target.mkdir(parents=True, exist_ok=True)
 
-# A folder beside the target: its files are moved over once the call has ended. Its name is the sample's, so that
-# the next try takes away what a killed one left.
+# A folder next to the target: its files are moved over once the call has ended. It is named after the sample, so that
+# a retry removes the leftovers of a killed run.
 scratch = target.parent / f".{pathlib.Path(sample).name}.part"
 shutil.rmtree(scratch, ignore_errors=True)
 scratch.mkdir()
