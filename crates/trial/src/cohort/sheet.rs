@@ -316,13 +316,18 @@ fn row(record: &csv::ByteRecord, line: u64, header: &Header, problems: &mut Vec<
 
 /// Rows of one patient that contradict one another. The first value that is there is used.
 fn conflicts(sheet: &mut Sheet) {
-    let mut of_patient: BTreeMap<&str, &SheetRow> = BTreeMap::new();
+    let mut used: BTreeMap<(&str, &str), (String, u64)> = BTreeMap::new();
     let mut found = Vec::new();
     for row in &sheet.rows {
-        let first = *of_patient.entry(&row.patient).or_insert(row);
-        for ((what, a), (_, b)) in first.of_the_patient().into_iter().zip(row.of_the_patient()) {
-            if !a.is_empty() && !b.is_empty() && a != b {
-                let detail = format!("{what} is {b}, on line {} {a}; the first is used", first.line);
+        for (what, value) in row.of_the_patient() {
+            if value.is_empty() {
+                continue;
+            }
+            let (first, line) = used
+                .entry((&row.patient, what))
+                .or_insert_with(|| (value.clone(), row.line));
+            if *first != value {
+                let detail = format!("{what} is {value}, on line {line} {first}; the first is used");
                 found.push(row.problem("conflicting-rows", detail));
             }
         }
