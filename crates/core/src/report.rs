@@ -35,13 +35,10 @@ pub mod wording;
 pub(crate) mod write;
 
 #[cfg(test)]
-mod consumers;
-#[cfg(test)]
+#[path = "../../../tests/support/example.rs"]
 pub(crate) mod example;
 #[cfg(test)]
-mod formulas;
-#[cfg(test)]
-mod golden;
+mod tests;
 
 pub use crate::model::{self as schema, SCHEMA_VERSION, SampleReport};
 pub use file_stem::{fnv1a, safe_file_stem};
