@@ -96,7 +96,7 @@ fn what_is_no_table_is_an_error_of_one_line() {
     assert!(read(b"patient,sample,Sample\n").contains("appears twice"));
     let rows: String = (0..=MAX_ROWS).map(|n| format!("p{n},s{n}\n")).collect();
     let error = super::parse(format!("patient,sample\n{rows}").as_bytes()).unwrap_err();
-    assert!(matches!(error, SheetFault::TooLarge(_)));
+    assert!(error.to_string().starts_with("more than 200000 rows"), "{error}");
 }
 
 #[test]
