@@ -3,12 +3,13 @@
 use std::path::{Path, PathBuf};
 
 use super::Failure;
-use breakapart_core::report::wording;
+use breakapart_core::{
+    input,
+    report::{FileError, entries_of, paths_in, wording},
+};
 
 /// Endings of a list's name.
 const LISTS: [&str; 3] = ["txt", "list", "fofn"];
-/// Largest list that is read (bytes).
-const LIST_MAX: u64 = 64 << 20;
 
 /// The files of all arguments in their order: a folder gives those in it whose names end so, by name; a text file
 /// (`.txt`, `.list`, `.fofn`) those that it names, one a line, paths relative to its own folder, `#` begins a remark.
@@ -32,22 +33,14 @@ pub(super) fn expanded(arguments: &[PathBuf], endings: &[&str]) -> Result<Vec<Pa
     Ok(found)
 }
 
-fn failed(path: &Path, error: &std::io::Error) -> Failure {
-    Failure::input(format!("{}: can't be read: {error}", wording::path(path)))
-}
-
 fn in_folder(folder: &Path, endings: &[&str]) -> Result<Vec<PathBuf>, Failure> {
-    let mut paths = Vec::new();
-    for entry in std::fs::read_dir(folder).map_err(|e| failed(folder, &e))? {
-        let path = entry.map_err(|e| failed(folder, &e))?.path();
+    let mut paths = entries_of(folder).map_err(Failure::input)?;
+    paths.retain(|path| {
         let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
         // What `call --evidence` wrote is no sample.
         let is_ours = endings.iter().any(|ending| name.ends_with(ending)) && !name.ends_with(".evidence.bam");
-        if is_ours && !name.starts_with('.') && !path.is_dir() {
-            paths.push(path);
-        }
-    }
-    paths.sort();
+        is_ours && !name.starts_with('.') && !path.is_dir()
+    });
     if paths.is_empty() {
         return Err(Failure::input(format!(
             "{}: holds no file that ends with {}",
@@ -59,17 +52,8 @@ fn in_folder(folder: &Path, endings: &[&str]) -> Result<Vec<PathBuf>, Failure> {
 }
 
 fn in_list(list: &Path) -> Result<Vec<PathBuf>, Failure> {
-    use std::io::Read;
-    let mut text = String::new();
-    std::fs::File::open(list)
-        .and_then(|file| file.take(LIST_MAX).read_to_string(&mut text))
-        .map_err(|e| failed(list, &e))?;
-    let folder = list.parent().unwrap_or(Path::new(""));
-    let named = text
-        .lines()
-        .map(str::trim)
-        .filter(|l| !l.is_empty() && !l.starts_with('#'));
-    let paths: Vec<PathBuf> = named.map(|line| folder.join(line)).collect();
+    let text = FileError::named(&wording::path(list), || Ok(input::small_text(list)?)).map_err(Failure::input)?;
+    let paths = paths_in(list, &text);
     if paths.is_empty() {
         return Err(Failure::input(format!("{}: names no file", wording::path(list))));
     }

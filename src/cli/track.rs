@@ -8,7 +8,7 @@ use super::Failure;
 use breakapart_core::genome::{SequenceSource, sequence::NoSequence};
 use breakapart_core::input::{self, AlignmentFile, InputOptions, Source};
 use breakapart_core::report::{OutputSet, ReadLimits, SampleReport, wording};
-use breakapart_trial::track::{self, FollowUp, Series, Target, TrackError, render};
+use breakapart_trial::track::{self, FollowUp, Series, Target, render};
 
 /// Arguments of `track`.
 #[derive(Debug, Args)]
@@ -135,11 +135,11 @@ fn open(path: &Path, options: &InputOptions, report: &SampleReport) -> Result<Al
     if expected.is_empty() || expected == found.name() {
         return Ok(file);
     }
-    Err(Failure::input(TrackError::OtherBuild {
-        file: file.label().to_owned(),
-        found: found.name().to_owned(),
-        expected: expected.to_owned(),
-    }))
+    Err(Failure::input(format!(
+        "{}: is {}, the report is {expected}; align both to one build",
+        file.label(),
+        found.name()
+    )))
 }
 
 /// The targets that are followed.
@@ -149,17 +149,19 @@ fn wanted(args: &TrackArgs, report: &SampleReport, file: &AlignmentFile) -> Resu
     let mut targets = track::targets(report, &file.header().contigs, source);
     let sample = wording::clean(&report.sample);
     if targets.is_empty() {
-        return Err(Failure::input(TrackError::NoTarget(sample)));
+        return Err(Failure::input(format!(
+            "{sample}: the report has no junction of an event at tier medium or high with its sequence; nothing can be \
+             followed (give --reference, or another report)"
+        )));
     }
     let found: Vec<String> = targets.iter().map(|target| target.id.clone()).collect();
     if let Some(junction) = &args.junction {
         targets.retain(|target| target.id == *junction);
         if targets.is_empty() {
-            return Err(Failure::input(TrackError::NoSuchJunction {
-                report: sample,
-                junction: junction.clone(),
-                found: found.join(", "),
-            }));
+            return Err(Failure::input(format!(
+                "{sample}: has no junction {junction} to follow; it has: {}",
+                found.join(", ")
+            )));
         }
     }
     Ok(targets)

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
 use assert_cmd::{Command, assert::Assert};
 use serde_json::Value;
@@ -83,9 +84,11 @@ pub(crate) fn report(folder: &Path, sample: &str) -> Value {
 
 /// Asserts that a report keeps to the schema which the program prints.
 pub(crate) fn assert_valid(report: &Value) {
-    let schema: Value = serde_json::from_str(&output(&breakapart().arg("schema").assert().success())).unwrap();
-    let validator = jsonschema::validator_for(&schema).unwrap();
-    let wrong: Vec<String> = validator
+    static VALIDATOR: LazyLock<jsonschema::Validator> = LazyLock::new(|| {
+        let schema = output(&breakapart().arg("schema").assert().success());
+        jsonschema::validator_for(&serde_json::from_str(&schema).unwrap()).unwrap()
+    });
+    let wrong: Vec<String> = VALIDATOR
         .iter_errors(report)
         .map(|e| format!("{}: {e}", e.instance_path()))
         .collect();

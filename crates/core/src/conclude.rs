@@ -172,7 +172,9 @@ pub fn conclude(results: &[AssayResult<'_>], config: &ConcludeConfig) -> Option<
     };
     contradiction::add(&mut sample, contradictions);
     let in_order = results.iter().zip(&alone);
-    sample.assays = in_order.map(|(result, alone)| of_sample(result, &alone.said)).collect();
+    sample.assays = in_order
+        .map(|(result, alone)| AssayConclusion::of(result.assay.name(), &alone.said))
+        .collect();
     sample.assays.rotate_left(lead);
     tracing::info!(state = sample.state.name(), "concluded");
     let (agreement, explained) = pair.map(|pair| (pair.said, pair.explained)).unzip();
@@ -183,21 +185,6 @@ pub fn conclude(results: &[AssayResult<'_>], config: &ConcludeConfig) -> Option<
         agreement,
         explained: explained.unwrap_or_default(),
     })
-}
-
-/// What the sample's conclusion says of one assay.
-fn of_sample(result: &AssayResult<'_>, said: &Conclusion) -> AssayConclusion {
-    AssayConclusion {
-        assay: result.assay.name().to_owned(),
-        state: said.state,
-        scope: said.scope.clone(),
-        headline: said.headline.clone(),
-        reason: said.reasons.first().map(|r| r.text.clone()).unwrap_or_default(),
-        lead_event: said.lead_event.clone(),
-        findings: said.findings.clone(),
-        lod: said.lod.clone(),
-        examined_donors: said.examined_donors.clone(),
-    }
 }
 
 /// What one assay says alone.

@@ -24,6 +24,10 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+// Tests share files with other crates, which know this one by its name.
+#[cfg(test)]
+extern crate self as breakapart_core;
+
 pub mod annotate;
 pub mod assemble;
 pub mod background;

@@ -35,19 +35,16 @@ pub mod wording;
 pub(crate) mod write;
 
 #[cfg(test)]
-mod consumers;
-#[cfg(test)]
+#[path = "../../../tests/support/example.rs"]
 pub(crate) mod example;
 #[cfg(test)]
-mod formulas;
-#[cfg(test)]
-mod golden;
+mod tests;
 
 pub use crate::model::{self as schema, SCHEMA_VERSION, SampleReport};
 pub use file_stem::{fnv1a, safe_file_stem};
 pub use format::ViewError;
 pub use json_schema::schema;
-pub use read::{FileError, ReadError, ReadFault, ReadLimits, start_of};
+pub use read::{FileError, FileFault, ReadError, ReadFault, ReadLimits, entries_of, paths_in, start_of};
 pub use write::private::{PrivateFolder, remove_unfinished};
 pub use write::{OutputError, OutputSet};
 

@@ -27,9 +27,11 @@ use serde::Serialize;
 pub use level::Level;
 pub use outcome::{Cell, ConclusionTally, Evaluation, Fault, GapKind, NoteKind, QuietSamples, Rate, WrittenRate};
 pub use render::{text, tsv};
-pub use results::{Calls, Results, ResultsError, SampleResult};
+pub use results::{Calls, Results, SampleResult};
 pub use tally::evaluate;
-pub use truth::{Truth, TruthError, TruthEvent, TruthFault, TruthSample};
+pub use truth::{Truth, TruthEvent, TruthSample};
+
+use breakapart_core::report::FileError;
 
 /// How rows are compared with truth. The defaults are strict: current symbols, 5' gene first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -56,17 +58,6 @@ impl Default for EvaluateOptions {
     }
 }
 
-/// Why an evaluation could not be made.
-#[derive(Debug, thiserror::Error)]
-pub enum EvaluateError {
-    /// The truth table can't be used.
-    #[error(transparent)]
-    Truth(#[from] TruthError),
-    /// The results can't be used.
-    #[error(transparent)]
-    Results(#[from] ResultsError),
-}
-
 /// Reads the truth, of samples whose name starts with `only`, and their results, and compares them.
 ///
 /// Results are folders and files: `SAMPLE.fusions.tsv`, `SAMPLE.tsv`, another caller's table, our
@@ -75,12 +66,7 @@ pub enum EvaluateError {
 /// # Errors
 /// A truth table that can't be used, a result path that is not there, or two result tables for one
 /// sample. Results that are missing or can't be read are gaps of the evaluation, not errors.
-pub fn run(
-    truth: &Path,
-    only: &str,
-    results: &[PathBuf],
-    options: &EvaluateOptions,
-) -> Result<Evaluation, EvaluateError> {
+pub fn run(truth: &Path, only: &str, results: &[PathBuf], options: &EvaluateOptions) -> Result<Evaluation, FileError> {
     let truth = Truth::read_file(truth, only)?;
     let results = Results::find(results, &truth)?;
     Ok(evaluate(&truth, &results, options))

@@ -27,14 +27,11 @@ pub mod tables;
 
 use std::path::PathBuf;
 
-use thiserror::Error;
-
+use breakapart_core::report::FileError;
 use concordance::Comparison;
-use find::FindError;
 use group::PartnerGroups;
 use problem::Problem;
 use roster::Roster;
-use sheet::SheetError;
 use status::Characterised;
 
 /// What is asked for.
@@ -50,20 +47,6 @@ pub struct CohortRequest {
     pub full_sequences: bool,
     /// Table of samples and their sequencing runs, in place of the reports' platform units.
     pub runs: Option<PathBuf>,
-}
-
-/// Why there is no cohort.
-#[derive(Debug, Error)]
-pub enum CohortError {
-    /// The arguments.
-    #[error(transparent)]
-    Find(#[from] FindError),
-    /// The sheet.
-    #[error(transparent)]
-    Sheet(#[from] SheetError),
-    /// The table of runs.
-    #[error("{0}")]
-    Runs(String),
 }
 
 /// A cohort that was read and joined.
@@ -95,16 +78,11 @@ pub struct Trial<'a> {
 /// Reads reports and sheet and joins them.
 ///
 /// # Errors
-/// [`CohortError`]; a report that can't be read is a [`Problem`], no error.
-pub fn assemble(request: &CohortRequest) -> Result<Assembled, CohortError> {
+/// Arguments, sheet or runs that can't be read; a report that can't be read is a [`Problem`], no error.
+pub fn assemble(request: &CohortRequest) -> Result<Assembled, FileError> {
     // The sheet first: a bad one should not cost the reading.
     let sheet = request.sheet.as_deref().map(sheet::read_file).transpose()?;
-    let runs = request
-        .runs
-        .as_deref()
-        .map(run::read)
-        .transpose()
-        .map_err(CohortError::Runs)?;
+    let runs = request.runs.as_deref().map(run::read).transpose()?;
     let files = find::find(&request.reports)?;
     let window = (!request.full_sequences).then_some(digest::WINDOW_BASES);
     let mut reading = gather::gather(&files, window);

@@ -9,46 +9,9 @@ pub(crate) mod reads;
 pub mod render;
 pub(crate) mod target;
 
-use thiserror::Error;
-
 pub use estimate::Estimate;
 pub use reads::{Counts, MoleculesBy, count};
 pub use target::{Target, targets};
-
-use breakapart_core::input::InputError;
-
-/// Why a series can't be made.
-#[derive(Debug, Error)]
-pub enum TrackError {
-    /// The report shows nothing that could be followed.
-    #[error(
-        "{0}: the report has no junction of an event at tier medium or high with its sequence; nothing can be followed (give --reference, or another report)"
-    )]
-    NoTarget(String),
-    /// The junction that was asked for is not in the report.
-    #[error("{report}: has no junction {junction} to follow; it has: {found}")]
-    NoSuchJunction {
-        /// The report's sample.
-        report: String,
-        /// What was asked for.
-        junction: String,
-        /// What there is.
-        found: String,
-    },
-    /// The alignment is of another build than the report.
-    #[error("{file}: is {found}, the report is {expected}; align both to one build")]
-    OtherBuild {
-        /// The alignment.
-        file: String,
-        /// Its build.
-        found: String,
-        /// The report's.
-        expected: String,
-    },
-    /// The alignment.
-    #[error(transparent)]
-    Input(#[from] InputError),
-}
 
 /// One junction in one sample, or all of them together.
 #[derive(Clone, Debug, PartialEq)]

@@ -101,6 +101,21 @@ pub struct AssayConclusion {
 }
 
 impl AssayConclusion {
+    /// What a conclusion says of an assay.
+    pub fn of(assay: &str, said: &Conclusion) -> Self {
+        Self {
+            assay: assay.to_owned(),
+            state: said.state,
+            scope: said.scope.clone(),
+            headline: said.headline.clone(),
+            reason: said.reasons.first().map(|r| r.text.clone()).unwrap_or_default(),
+            lead_event: said.lead_event.clone(),
+            findings: said.findings.clone(),
+            lod: said.lod.clone(),
+            examined_donors: said.examined_donors.clone(),
+        }
+    }
+
     /// The label a person sees.
     pub fn label(&self) -> &'static str {
         label(self.state, self.scope.as_deref())

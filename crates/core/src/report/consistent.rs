@@ -31,11 +31,11 @@ pub(super) fn contradiction(report: &SampleReport) -> Option<String> {
             None => return Some("the event that it rests on is not among its events".to_owned()),
         },
     };
-    let fusion = believed(report, &["canonical", "isoform"]) || findings.fusion.status == FindingStatus::Detected;
-    let reciprocal = believed(report, &["reciprocal"]) || findings.reciprocal.status == FindingStatus::Detected;
+    let fusion = believed(report, &["canonical", "isoform"]) || findings.fusion.is_detected();
+    let reciprocal = believed(report, &["reciprocal"]) || findings.reciprocal.is_detected();
     let called_ptd = |event: &Event| event.tier >= Tier::Medium && event.class == "ptd";
     let ptd = report.events.iter().any(called_ptd) || findings.ptd.status == FindingStatus::Detected;
-    let open = findings.break_without_partner.status == FindingStatus::Detected;
+    let open = findings.break_without_partner.is_detected();
     let overruled = conclusion.reasons.iter().any(|reason| {
         Ground::OVERRULING
             .iter()

@@ -5,7 +5,7 @@
 
 use std::{collections::BTreeMap, path::Path};
 
-use super::{FileError, wording};
+use super::{FileError, FileFault, wording};
 
 /// The columns, with the field of the page that each fills; `sample` stands beside them.
 pub const COLUMNS: [(&str, &str); 8] = [
@@ -23,33 +23,6 @@ pub const COLUMNS: [(&str, &str); 8] = [
 const MAX_BYTES: u64 = 16 << 20;
 /// Longest cell, characters: more does not fit a field.
 const MAX_CELL: usize = 200;
-
-/// Why a sheet can't be used.
-pub type PatientError = FileError<PatientFault>;
-
-/// What is wrong with a sheet.
-#[derive(Debug, thiserror::Error)]
-pub enum PatientFault {
-    /// It can't be opened or read.
-    #[error("can't be read: {0}")]
-    Open(#[from] std::io::Error),
-    /// No table of this kind: what was found.
-    #[error(
-        "{problem}; give tab-separated text with a header line: sample and any of {}",
-        column_names()
-    )]
-    NoTable {
-        /// What was found.
-        problem: String,
-    },
-    /// A row can't be used: its line (1-based), what was found, and what to do.
-    #[error("line {0}: {1}")]
-    Row(usize, String),
-}
-
-fn column_names() -> String {
-    COLUMNS.map(|(column, _)| column).join(", ")
-}
 
 /// What is known of one sample's patient: values by the field of the page.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -84,21 +57,27 @@ impl PatientSheet {
     /// Reads a sheet.
     ///
     /// # Errors
-    /// See [`PatientError`].
-    pub fn read(path: &Path) -> Result<Self, PatientError> {
-        PatientError::of_bytes(path, MAX_BYTES, Self::parsed)
+    /// See [`FileError`].
+    pub fn read(path: &Path) -> Result<Self, FileError> {
+        FileError::of_bytes(path, MAX_BYTES, Self::parsed)
     }
 
     /// Reads a sheet from bytes; `name` stands for the file in errors.
     ///
     /// # Errors
-    /// See [`PatientError`].
-    pub fn from_bytes(bytes: &[u8], name: &str) -> Result<Self, PatientError> {
-        PatientError::named(name, || Self::parsed(bytes))
+    /// See [`FileError`].
+    pub fn from_bytes(bytes: &[u8], name: &str) -> Result<Self, FileError> {
+        FileError::named(name, || Self::parsed(bytes))
     }
 
-    fn parsed(bytes: &[u8]) -> Result<Self, PatientFault> {
-        let no_table = |problem: String| PatientFault::NoTable { problem };
+    fn parsed(bytes: &[u8]) -> Result<Self, FileFault> {
+        let wanted = "give tab-separated text with a header line: sample and any of";
+        let no_table = |problem: String| {
+            FileFault(format!(
+                "{problem}; {wanted} {}",
+                COLUMNS.map(|(column, _)| column).join(", ")
+            ))
+        };
         if bytes.len() as u64 > MAX_BYTES {
             return Err(no_table(format!("is larger than {MAX_BYTES} bytes")));
         }
@@ -120,7 +99,7 @@ impl PatientSheet {
         }
         let mut rows = BTreeMap::new();
         for (index, line) in lines {
-            let fault = |problem: String| PatientFault::Row(index + 1, problem);
+            let fault = |problem: String| FileFault(format!("line {}: {problem}", index + 1));
             let (sample, record) = row(line, &columns).map_err(fault)?;
             if rows.insert(sample.clone(), record).is_some() {
                 return Err(fault(format!("sample `{}` stands twice; keep one row", shown(&sample))));

@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::io::Read;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use flate2::read::MultiGzDecoder;
 use serde::Deserialize;
@@ -29,7 +29,7 @@ impl Default for ReadLimits {
 /// Why a file can't be used.
 #[derive(Debug, Error)]
 #[error("{name}: {fault}")]
-pub struct FileError<F: std::error::Error> {
+pub struct FileError<F: std::error::Error = FileFault> {
     /// The file, or what stands for it.
     pub name: String,
     /// What is wrong with it.
@@ -52,6 +52,17 @@ impl<F: std::error::Error> FileError<F> {
     {
         let bytes = || Ok(start_of(path, most.saturating_add(1))?);
         Self::named(&wording::path(path), || bytes().and_then(|bytes| read(&bytes)))
+    }
+}
+
+/// What is wrong with a file, where nothing depends on what it is: a few words, and what to do.
+#[derive(Debug, Error)]
+#[error("{0}")]
+pub struct FileFault(pub String);
+
+impl From<std::io::Error> for FileFault {
+    fn from(error: std::io::Error) -> Self {
+        Self(format!("can't be read: {error}"))
     }
 }
 
@@ -107,6 +118,25 @@ pub fn start_of(path: &Path, most: u64) -> std::io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     File::open(path)?.take(most).read_to_end(&mut bytes)?;
     Ok(bytes)
+}
+
+/// What is in a folder, by name.
+///
+/// # Errors
+/// A folder that can't be listed.
+pub fn entries_of(folder: &Path) -> Result<Vec<PathBuf>, FileError> {
+    let entries = || std::fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect();
+    let mut entries: Vec<PathBuf> = FileError::named(&wording::path(folder), entries)?;
+    entries.sort();
+    Ok(entries)
+}
+
+/// The files that a list names, one a line, paths relative to the list's own folder; `#` begins a remark.
+pub fn paths_in(list: &Path, text: &str) -> Vec<PathBuf> {
+    let folder = list.parent().unwrap_or(Path::new(""));
+    let lines = text.lines().map(str::trim);
+    let named = lines.filter(|line| !line.is_empty() && !line.starts_with('#'));
+    named.map(|line| folder.join(line)).collect()
 }
 
 impl SampleReport {

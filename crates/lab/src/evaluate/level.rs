@@ -1,25 +1,32 @@
 //! How much evidence an event has.
 
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 
 use super::truth::TruthEvent;
 
 /// Level of evidence, by the molecules that cross the junction.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, strum::IntoStaticStr)]
+#[serde(into = "&'static str")]
+#[strum(serialize_all = "lowercase")]
 pub enum Level {
     /// Only molecules with fewer than 10 bases on one side.
     Short,
     /// One molecule, seen by its mates alone.
     Pair,
     /// One molecule with a read over the junction.
+    #[strum(serialize = "1")]
     One,
     /// Two.
+    #[strum(serialize = "2")]
     Two,
     /// Three or four.
+    #[strum(serialize = "3-4")]
     ThreeToFour,
     /// Five to nine.
+    #[strum(serialize = "5-9")]
     FiveToNine,
     /// Ten or more.
+    #[strum(serialize = "10+")]
     TenOrMore,
 }
 
@@ -40,21 +47,7 @@ impl Level {
     }
 
     /// The word in every output.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Short => "short",
-            Self::Pair => "pair",
-            Self::One => "1",
-            Self::Two => "2",
-            Self::ThreeToFour => "3-4",
-            Self::FiveToNine => "5-9",
-            Self::TenOrMore => "10+",
-        }
-    }
-}
-
-impl Serialize for Level {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.name())
+    pub fn name(self) -> &'static str {
+        self.into()
     }
 }

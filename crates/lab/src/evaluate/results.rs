@@ -4,36 +4,22 @@ mod find;
 mod read;
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::truth::Truth;
 use crate::callers::{Caller, CallerRow};
-use breakapart_core::report::wording;
+use breakapart_core::report::{FileError, FileFault, wording};
 
-/// Why results can't be used at all.
-#[derive(Debug, thiserror::Error)]
-pub enum ResultsError {
-    /// A path is not there, or a folder can't be listed.
-    #[error("{}: can't be read: {source}", wording::path(.path))]
-    Open {
-        /// The path.
-        path: PathBuf,
-        /// What the system said.
-        source: std::io::Error,
-    },
-    /// Two files that could each be the sample's result.
-    #[error(
-        "sample {sample}: both {} and {} could be its result; give only one of them",
-        wording::path(.first), wording::path(.second)
-    )]
-    Ambiguous {
-        /// The sample.
-        sample: String,
-        /// One of the files.
-        first: PathBuf,
-        /// The other.
-        second: PathBuf,
-    },
+/// Two files that could each be the sample's result.
+fn ambiguous(sample: &str, first: &Path, second: &Path) -> FileError {
+    FileError {
+        name: format!("sample {sample}"),
+        fault: FileFault(format!(
+            "both {} and {} could be its result; give only one of them",
+            wording::path(first),
+            wording::path(second)
+        )),
+    }
 }
 
 /// A sample's called rows.
@@ -81,8 +67,8 @@ impl Results {
     /// Finds and reads the results of the truth's samples in folders and files.
     ///
     /// # Errors
-    /// See [`ResultsError`]; what is missing or can't be read is stated in the result.
-    pub fn find(paths: &[PathBuf], truth: &Truth) -> Result<Self, ResultsError> {
+    /// Paths that can't be read, two results of one sample; what is missing or can't be read is stated in the result.
+    pub fn find(paths: &[PathBuf], truth: &Truth) -> Result<Self, FileError> {
         let names: Vec<&str> = truth.samples.keys().map(String::as_str).collect();
         let found = find::find(paths, &names)?;
         read::read(found, &names)

@@ -3,46 +3,13 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use thiserror::Error;
-
 use crate::callers::cells::{Cells, Header, bad};
 use crate::callers::{Place, places};
 use breakapart_core::report::schema::Frame;
-use breakapart_core::report::{FileError, wording};
+use breakapart_core::report::{FileError, FileFault, wording};
 
 /// Largest truth table, in bytes: some 100,000 rows.
 const MAX_BYTES: u64 = 64 << 20;
-
-/// Why a truth table can't be used.
-pub type TruthError = FileError<TruthFault>;
-
-/// What is wrong with a truth table.
-#[derive(Debug, Error)]
-pub enum TruthFault {
-    /// The file can't be read.
-    #[error("can't be read: {0}")]
-    Open(#[from] std::io::Error),
-    /// More bytes than a truth table has.
-    #[error("larger than {MAX_BYTES} bytes, which no truth table is")]
-    TooLarge,
-    /// This column is missing.
-    #[error(
-        "no column {0}; a truth table has sample, class, gene5, gene3, breakpoint5, split, spanning, molecules \
-         (and may have assay, event, breakpoint3, tolerance, frame)"
-    )]
-    NoColumn(&'static str),
-    /// A row that can't be read: truth with holes would flatter or slander.
-    #[error("line {line}: {problem}; mend the row or take it out")]
-    Row {
-        /// Line, 1-based.
-        line: u64,
-        /// What is wrong.
-        problem: String,
-    },
-    /// No sample is left whose name starts as was asked for.
-    #[error("no sample{}", if .0.is_empty() { String::new() } else { format!(" whose name starts with {:?}", .0) })]
-    NoSample(String),
-}
 
 /// An event that is there.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -125,25 +92,29 @@ impl Truth {
     /// Reads a table; of samples only those whose name starts with `only`.
     ///
     /// # Errors
-    /// See [`TruthError`].
-    pub fn read_file(path: &Path, only: &str) -> Result<Self, TruthError> {
-        TruthError::of_bytes(path, MAX_BYTES, |bytes| Self::parse(bytes, only))
+    /// See [`FileError`].
+    pub fn read_file(path: &Path, only: &str) -> Result<Self, FileError> {
+        FileError::of_bytes(path, MAX_BYTES, |bytes| Self::parse(bytes, only))
     }
 
     /// The same from bytes; `name` is the file in errors.
     ///
     /// # Errors
-    /// See [`TruthError`].
-    pub fn from_bytes(bytes: &[u8], name: &str, only: &str) -> Result<Self, TruthError> {
-        TruthError::named(name, || Self::parse(bytes, only))
+    /// See [`FileError`].
+    pub fn from_bytes(bytes: &[u8], name: &str, only: &str) -> Result<Self, FileError> {
+        FileError::named(name, || Self::parse(bytes, only))
     }
 
-    fn parse(bytes: &[u8], only: &str) -> Result<Self, TruthFault> {
+    fn parse(bytes: &[u8], only: &str) -> Result<Self, FileFault> {
         if u64::try_from(bytes.len()).unwrap_or(u64::MAX) > MAX_BYTES {
-            return Err(TruthFault::TooLarge);
+            return Err(FileFault(format!(
+                "larger than {MAX_BYTES} bytes, which no truth table is"
+            )));
         }
         let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-        let fault = |line: u64, problem: String| TruthFault::Row { line, problem };
+        // Truth with holes would flatter or slander.
+        let fault =
+            |line: u64, problem: String| FileFault(format!("line {line}: {problem}; mend the row or take it out"));
         let mut reader = csv::ReaderBuilder::new()
             .delimiter(b'\t')
             .quoting(false)
@@ -152,7 +123,10 @@ impl Truth {
         let header = reader.headers().map_err(|error| fault(1, error.to_string()))?;
         let header = Header::new(header.iter());
         if let Some(column) = REQUIRED.into_iter().find(|wanted| !header.has(wanted)) {
-            return Err(TruthFault::NoColumn(column));
+            return Err(FileFault(format!(
+                "no column {column}; a truth table has {} (and may have assay, event, breakpoint3, tolerance, frame)",
+                REQUIRED.join(", ")
+            )));
         }
         let mut truth = Self::default();
         for (index, record) in reader.records().enumerate() {
@@ -181,7 +155,10 @@ impl Truth {
             }
         }
         if truth.samples.is_empty() {
-            return Err(TruthFault::NoSample(only.to_owned()));
+            return Err(FileFault(match only {
+                "" => "no sample".to_owned(),
+                _ => format!("no sample whose name starts with {only:?}"),
+            }));
         }
         for sample in truth.samples.values_mut() {
             sample.events.sort_by_cached_key(|event| event.key());

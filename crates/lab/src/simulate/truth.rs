@@ -5,7 +5,7 @@ use super::fragment::Support;
 use super::template::{Break, NOWHERE, Template};
 use super::{Genome, SimulateError};
 use breakapart_core::catalogue::{KMT2A, ReadThrough, Transcript, catalogue};
-use breakapart_core::genome::{Breakend, Position};
+use breakapart_core::genome::Breakend;
 use breakapart_core::report::tsv;
 
 /// Column names, in order.
@@ -236,18 +236,6 @@ fn transcript<'a>(symbol: &str, genome: &'a Genome<'_>) -> Option<&'a Transcript
     genome.models().by_symbol(symbol)?.transcript()
 }
 
-/// Bases of a transcript's coding sequence before a base, where that is coding.
-fn coding_offset(transcript: &Transcript, position: Position) -> Option<i64> {
-    let mut before = 0;
-    for part in transcript.exons.iter().filter_map(|exon| exon.coding) {
-        if part.contains(position) {
-            return Some(before + position.distance(part.five_prime(transcript.strand)));
-        }
-        before += part.len();
-    }
-    None
-}
-
 /// The frame across a junction, by translating the molecule itself from the 5' gene's frame up to the
 /// first codon of the 3' gene's own coding sequence.
 fn frame_of(
@@ -259,7 +247,7 @@ fn frame_of(
 ) -> Option<&'static str> {
     let (from, to) = (transcript(five, genome)?, transcript(three, genome)?);
     // Coding bases up to the junction.
-    let used = coding_offset(from, junction.five.position)? + 1;
+    let used = from.coding_before(junction.five.position)? + 1;
     let (at, own) = template
         .parts
         .iter()
@@ -267,7 +255,7 @@ fn frame_of(
         .find_map(|part| {
             (0..part.place.base_count()).find_map(|i| {
                 let base = part.place.slice(i, i + 1).interval.start;
-                Some((part.offset + i, coding_offset(to, base)?))
+                Some((part.offset + i, to.coding_before(base)?))
             })
         })?;
     let reached = used + (at - junction.left_end) as i64;

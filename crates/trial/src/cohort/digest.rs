@@ -5,13 +5,10 @@
 
 use std::collections::BTreeSet;
 
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
-
 use super::run;
 use breakapart_core::genome::contig::bare_name;
 use breakapart_core::report::schema::{
-    AssayConclusion, Event, FindingStatus, Junction, Lod, SampleReport, Side, State,
+    Ambiguity, AssayConclusion, Event, Junction, Lod, Partner, Reason, SampleReport, Side, State,
 };
 use breakapart_core::report::wording;
 
@@ -24,7 +21,7 @@ pub(crate) const JUNCTIONS_MAX: usize = 60;
 const TEXT_MAX: usize = 300;
 
 /// What is kept of a report, or of one assay of it.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct SampleDigest {
     /// Sample, as the report names it.
     pub sample: String,
@@ -48,66 +45,73 @@ pub struct SampleDigest {
     pub runs: Vec<String>,
 }
 
+/// A text as tables take it: clean, and no longer than [`TEXT_MAX`].
+fn text(text: &str) -> String {
+    wording::shortened(wording::clean(text).trim(), TEXT_MAX)
+}
+
+/// A text that may be missing, likewise.
+fn maybe(given: &Option<String>) -> Option<String> {
+    given.as_deref().map(text)
+}
+
 /// A junction without reads, long sequence and scores. `window`: bases kept of the consensus beside the junction, all where
 /// `None`.
 fn thinned(junction: &Junction, window: Option<usize>) -> Junction {
     let side = |side: &Side| Side {
-        contig: bare_name(&side.contig).unwrap_or_else(|| side.contig.clone()),
+        contig: bare_name(&side.contig).unwrap_or_else(|| text(&side.contig)),
         position: side.position,
         strand: side.strand,
-        gene: side.gene.clone(),
-        transcript: side.transcript.clone(),
+        gene: maybe(&side.gene),
+        transcript: maybe(&side.transcript),
         exon: side.exon,
         intron: side.intron,
         ..Side::default()
     };
     Junction {
-        id: junction.id.clone(),
-        assay: junction.assay.clone(),
-        class: junction.class.clone(),
-        role: junction.role.clone(),
+        id: text(&junction.id),
+        assay: text(&junction.assay),
+        class: text(&junction.class),
+        role: text(&junction.role),
         five: junction.five.as_ref().map(side),
         three: junction.three.as_ref().map(side),
-        ambiguity: junction.ambiguity.clone(),
-        inserted: junction.inserted.clone(),
+        ambiguity: Ambiguity {
+            homology: text(&junction.ambiguity.homology),
+            ..junction.ambiguity
+        },
+        inserted: text(&junction.inserted),
         frame: junction.frame,
         evidence: junction.evidence,
         fraction: junction.fraction,
         consensus: junction.consensus.as_deref().map(|bases| windowed(bases, window)),
         tier: junction.tier,
-        hgvs: junction.hgvs.clone(),
+        hgvs: maybe(&junction.hgvs),
         ..Junction::default()
     }
 }
 
 /// An event without scores, with these junctions of it.
 fn thinned_event(event: &Event, junctions: Vec<Junction>) -> Event {
+    let doubts = event.doubts.iter().map(|doubt| Reason {
+        code: text(&doubt.code),
+        ..Reason::default()
+    });
     Event {
-        id: event.id.clone(),
-        class: event.class.clone(),
-        name: event.name.clone(),
+        id: text(&event.id),
+        class: text(&event.class),
+        name: text(&event.name),
         tier: event.tier,
         model_score: event.model_score,
         molecules: event.molecules,
         junctions,
-        mechanism: event.mechanism.clone(),
-        iscn_suggestion: event.iscn_suggestion.clone(),
-        partner: event.partner.clone(),
-        doubts: event.doubts.clone(),
+        mechanism: maybe(&event.mechanism),
+        iscn_suggestion: maybe(&event.iscn_suggestion),
+        partner: event.partner.as_ref().map(|partner| Partner {
+            symbol: text(&partner.symbol),
+            ..Partner::default()
+        }),
+        doubts: doubts.collect(),
         ..Event::default()
-    }
-}
-
-/// Makes every text fit for tables: clean, and none longer than [`TEXT_MAX`]. Sequence has its own bound.
-fn bound(value: &mut Value) {
-    match value {
-        Value::String(text) => *text = wording::shortened(wording::clean(text).trim(), TEXT_MAX),
-        Value::Array(values) => values.iter_mut().for_each(bound),
-        Value::Object(fields) => {
-            let texts = fields.iter_mut().filter(|(name, _)| *name != "consensus");
-            texts.for_each(|(_, value)| bound(value));
-        }
-        _ => {}
     }
 }
 
@@ -128,27 +132,22 @@ fn windowed(consensus: &str, window: Option<usize>) -> String {
 impl SampleDigest {
     /// What a cohort needs of a report: one digest for each assay. A report of RNA and DNA is two samples of one
     /// patient that are compared as any others. `window`: bases kept beside each junction, all where `None`.
-    ///
-    /// # Errors
-    /// A report with numbers that JSON does not know.
-    pub fn parts(report: &SampleReport, window: Option<usize>) -> Result<Vec<Self>, serde_json::Error> {
+    pub fn parts(report: &SampleReport, window: Option<usize>) -> Vec<Self> {
         let assays = &report.conclusion.assays;
         if assays.len() > 1 {
-            let parts = assays.iter();
-            return parts
-                .map(|part| Self::of_part(report, part.clone(), Some(&part.assay), window))
-                .collect();
+            let part = |part: &AssayConclusion| Self::of_part(report, part.clone(), Some(&part.assay), window);
+            return assays.iter().map(part).collect();
         }
-        Ok(vec![Self::of_part(report, whole(report), None, window)?])
+        // Of an earlier report, `rna+dna` may be one part.
+        let mut assays: Vec<&str> = report.inputs.iter().map(|input| input.assay.as_str()).collect();
+        assays.sort_unstable_by(|a, b| b.cmp(a));
+        assays.dedup();
+        let whole = AssayConclusion::of(&assays.join("+"), &report.conclusion);
+        vec![Self::of_part(report, whole, None, window)]
     }
 
     /// What is kept of a part of a report; `assay`: whose inputs and junctions are its own, all where `None`.
-    fn of_part(
-        report: &SampleReport,
-        says: AssayConclusion,
-        assay: Option<&str>,
-        window: Option<usize>,
-    ) -> Result<Self, serde_json::Error> {
+    fn of_part(report: &SampleReport, mut says: AssayConclusion, assay: Option<&str>, window: Option<usize>) -> Self {
         let is_own = |of: &str| assay.is_none_or(|assay| of == assay);
         let mut room = JUNCTIONS_MAX;
         let mut kept = |junctions: Vec<&Junction>| -> Vec<Junction> {
@@ -160,23 +159,26 @@ impl SampleDigest {
         let inputs = report.inputs.iter().filter(|input| is_own(&input.assay));
         let runs = inputs.flat_map(|input| &input.platform_units);
         let runs: BTreeSet<String> = runs.filter_map(|unit| run::of_unit(unit)).collect();
+        let said = [&mut says.assay, &mut says.headline, &mut says.reason].into_iter();
+        let said = said.chain(&mut says.scope).chain(&mut says.lead_event);
+        for printed in said.chain(says.lod.iter_mut().map(|lod| &mut lod.unit)) {
+            *printed = text(printed);
+        }
         let events = report.events.iter();
-        let mut digest = serde_json::to_value(Self {
-            sample: report.sample.clone(),
-            build: report.build_name().to_owned(),
-            tool_version: report.tool.version.clone(),
+        Self {
+            sample: text(&report.sample),
+            build: text(report.build_name()),
+            tool_version: text(&report.tool.version),
             says,
             overall: report.conclusion.state,
-            qualifiers: report.conclusion.qualifiers.clone(),
-            next_step: report.conclusion.next_step.clone(),
+            qualifiers: report.conclusion.qualifiers.iter().map(|said| text(said)).collect(),
+            next_step: maybe(&report.conclusion.next_step),
             events: events
                 .map(|event| thinned_event(event, kept(event.junctions.iter().collect())))
                 .collect(),
             discarded: kept(report.discarded.iter().map(|discarded| &discarded.junction).collect()),
             runs: runs.into_iter().collect(),
-        })?;
-        bound(&mut digest);
-        serde_json::from_value(digest)
+        }
     }
 
     /// The event the state rests on.
@@ -209,9 +211,8 @@ impl SampleDigest {
     /// Whether KMT2A is shown to be broken without its 5' product: a reciprocal alone, or no partner.
     pub fn is_broken(&self) -> bool {
         let findings = &self.says.findings;
-        let [fusion, reciprocal, open] = [&findings.fusion, &findings.reciprocal, &findings.break_without_partner]
-            .map(|finding| finding.status == FindingStatus::Detected);
-        reciprocal && !fusion || open
+        let only_reciprocal = findings.reciprocal.is_detected() && !findings.fusion.is_detected();
+        only_reciprocal || findings.break_without_partner.is_detected()
     }
 
     /// Exclusion limit for any partner, the worse of the regions that the state speaks of, a fraction.
@@ -225,25 +226,6 @@ impl SampleDigest {
     }
 }
 
-/// What a report of one assay says, and an earlier report of two.
-fn whole(report: &SampleReport) -> AssayConclusion {
-    let conclusion = report.conclusion.clone();
-    let mut assays: Vec<&str> = report.inputs.iter().map(|input| input.assay.as_str()).collect();
-    assays.sort_unstable_by(|a, b| b.cmp(a));
-    assays.dedup();
-    AssayConclusion {
-        assay: assays.join("+"),
-        state: conclusion.state,
-        scope: conclusion.scope,
-        headline: conclusion.headline,
-        reason: conclusion.reasons.first().map(|r| r.text.clone()).unwrap_or_default(),
-        lead_event: conclusion.lead_event,
-        findings: conclusion.findings,
-        lod: conclusion.lod,
-        examined_donors: conclusion.examined_donors,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -254,7 +236,7 @@ mod tests {
     fn a_digest_keeps_what_the_table_needs_and_no_names() {
         let mut report = example::fusion();
         report.inputs[0].file = "/home/anna/patient07.bam".to_owned();
-        let digest = SampleDigest::parts(&report, Some(WINDOW_BASES)).unwrap().remove(0);
+        let digest = SampleDigest::parts(&report, Some(WINDOW_BASES)).remove(0);
         let lead = digest.lead().unwrap();
         assert_eq!((lead.name.as_str(), digest.partner()), ("KMT2A::AFF1", Some("AFF1")));
         let junction = digest.lead_junctions().next().unwrap();
@@ -272,7 +254,7 @@ mod tests {
     fn texts_are_clean_and_bounded() {
         let mut report = example::fusion();
         report.events[0].name = format!("a\tb{}", "c".repeat(2 * TEXT_MAX));
-        let digest = SampleDigest::parts(&report, None).unwrap().remove(0);
+        let digest = SampleDigest::parts(&report, None).remove(0);
         let name = &digest.events[0].name;
         assert!(name.starts_with("a b") && name.chars().count() == TEXT_MAX);
     }

@@ -1,11 +1,8 @@
 //! Which report files there are: files as given, all of a folder, or those that a list names.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
-use thiserror::Error;
-
-use breakapart_core::report::{FileError, wording};
+use breakapart_core::report::{FileError, FileFault, entries_of, paths_in, wording};
 
 /// End of a report file's name.
 pub(crate) const REPORT_ENDING: &str = ".breakapart.json";
@@ -14,23 +11,6 @@ const DEPTH_MAX: usize = 8;
 /// Largest list of files, bytes.
 const LIST_MAX: u64 = 64 << 20;
 
-/// Why an argument can't be used.
-pub(crate) type FindError = FileError<FindFault>;
-
-/// What is wrong with an argument.
-#[derive(Debug, Error)]
-pub enum FindFault {
-    /// Can't be read; what the system said.
-    #[error("can't be read: {0}")]
-    Read(#[from] std::io::Error),
-    /// A folder without reports.
-    #[error("has no {REPORT_ENDING} file")]
-    NoReports,
-    /// A list that is no text.
-    #[error("is neither a report, a folder, nor a list of report files, one a line")]
-    NotAList,
-}
-
 /// The report files of all arguments, in the order of the arguments, those of a folder by name; each once.
 ///
 /// A folder gives every `*.breakapart.json` at or below it. A file whose name ends in `.json` is a report;
@@ -38,9 +18,9 @@ pub enum FindFault {
 /// remark.
 ///
 /// # Errors
-/// [`FindError`] for the first argument that is none of the three. A report that a list names and that is
+/// [`FileError`] for the first argument that is none of the three. A report that a list names and that is
 /// not there is no error here: reading it is one.
-pub(crate) fn find(arguments: &[PathBuf]) -> Result<Vec<PathBuf>, FindError> {
+pub(crate) fn find(arguments: &[PathBuf]) -> Result<Vec<PathBuf>, FileError> {
     let mut found = Vec::new();
     for argument in arguments {
         let is_report = |path: &Path| path.extension().is_some_and(|end| end.eq_ignore_ascii_case("json"));
@@ -48,12 +28,14 @@ pub(crate) fn find(arguments: &[PathBuf]) -> Result<Vec<PathBuf>, FindError> {
             let before = found.len();
             in_folder(argument, 0, &mut found)?;
             if found.len() == before {
-                return FindError::named(&wording::path(argument), || Err(FindFault::NoReports));
+                return FileError::named(&wording::path(argument), || {
+                    Err(FileFault(format!("has no {REPORT_ENDING} file")))
+                });
             }
         } else if is_report(argument) {
             found.push(argument.clone());
         } else {
-            found.extend(FindError::of_bytes(argument, LIST_MAX, |bytes| {
+            found.extend(FileError::of_bytes(argument, LIST_MAX, |bytes| {
                 in_list(argument, bytes)
             })?);
         }
@@ -63,11 +45,8 @@ pub(crate) fn find(arguments: &[PathBuf]) -> Result<Vec<PathBuf>, FindError> {
     Ok(found)
 }
 
-fn in_folder(folder: &Path, depth: usize, found: &mut Vec<PathBuf>) -> Result<(), FindError> {
-    let entries = || fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect();
-    let mut entries: Vec<PathBuf> = FindError::named(&wording::path(folder), entries)?;
-    entries.sort();
-    for path in entries {
+fn in_folder(folder: &Path, depth: usize, found: &mut Vec<PathBuf>) -> Result<(), FileError> {
+    for path in entries_of(folder)? {
         let is_report = path
             .file_name()
             .is_some_and(|name| name.to_string_lossy().ends_with(REPORT_ENDING));
@@ -80,19 +59,18 @@ fn in_folder(folder: &Path, depth: usize, found: &mut Vec<PathBuf>) -> Result<()
     Ok(())
 }
 
-fn in_list(list: &Path, bytes: &[u8]) -> Result<Vec<PathBuf>, FindFault> {
+fn in_list(list: &Path, bytes: &[u8]) -> Result<Vec<PathBuf>, FileFault> {
     let text = std::str::from_utf8(bytes)
         .ok()
         .filter(|text| !text.contains('\0') && !text.trim_start().starts_with('{'))
-        .ok_or(FindFault::NotAList)?;
-    let folder = list.parent().unwrap_or(Path::new(""));
-    let named = text.lines().map(str::trim);
-    let named = named.filter(|line| !line.is_empty() && !line.starts_with('#'));
-    Ok(named.map(|line| folder.join(line)).collect())
+        .ok_or_else(|| FileFault("is neither a report, a folder, nor a list of report files, one a line".to_owned()))?;
+    Ok(paths_in(list, text))
 }
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     #[test]
@@ -128,27 +106,10 @@ mod tests {
             ["b.breakapart.json", "absent.breakapart.json", "other.json"]
         );
         fs::write(at("binary"), [0_u8, 1, 2]).unwrap();
-        assert!(matches!(
-            find(&[at("binary")]),
-            Err(FindError {
-                fault: FindFault::NotAList,
-                ..
-            })
-        ));
+        let fault = |name: &str| find(&[at(name)]).unwrap_err().fault.to_string();
+        assert!(fault("binary").starts_with("is neither a report, a folder, nor a list"));
         fs::create_dir(at("none")).unwrap();
-        assert!(matches!(
-            find(&[at("none")]),
-            Err(FindError {
-                fault: FindFault::NoReports,
-                ..
-            })
-        ));
-        assert!(matches!(
-            find(&[at("nowhere")]),
-            Err(FindError {
-                fault: FindFault::Read(_),
-                ..
-            })
-        ));
+        assert_eq!(fault("none"), "has no .breakapart.json file");
+        assert!(fault("nowhere").starts_with("can't be read: "));
     }
 }

@@ -83,11 +83,11 @@ fn one(path: &Path, window: Option<usize>) -> Result<Vec<Gathered>, ReadFault> {
     let limits = ReadLimits::default();
     let bytes = start_of(path, limits.max_bytes.saturating_add(1))?;
     let report = SampleReport::from_bytes(&bytes, "", limits).map_err(|error| error.fault)?;
-    let digests = SampleDigest::parts(&report, window).map_err(|error| ReadFault::NotAReport(error.to_string()))?;
     let mut hasher = DefaultHasher::new();
     hasher.write(&bytes);
     let content = hasher.finish();
-    let gathered = digests.into_iter().map(|digest| Gathered {
+    let digests = SampleDigest::parts(&report, window).into_iter();
+    let gathered = digests.map(|digest| Gathered {
         path: path.to_owned(),
         digest,
         content,

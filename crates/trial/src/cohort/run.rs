@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use breakapart_core::{input, report::wording};
+use breakapart_core::{
+    input,
+    report::{FileError, FileFault, wording},
+};
 
 /// Shortest name of a flow cell (characters): `C0LP7ACXX`, `000000000-ABCDE`, `FAO12345`. Shorter ones are lanes, or words
 /// that a pipeline puts for every sample (`unit1`, `1`).
@@ -38,12 +41,13 @@ pub(crate) fn of_unit(unit: &str) -> Option<String> {
 /// in several runs.
 ///
 /// # Errors
-/// A file that can't be read, or a line without two cells, in a sentence.
-pub(crate) fn read(path: &Path) -> Result<BTreeMap<String, Vec<String>>, String> {
-    let name = wording::path(path);
-    let text = input::small_text(path)
-        .map_err(|error| format!("{name}: can't be read: {}", wording::clean(&error.to_string())))?;
-    let wrong = |number: usize, what: &str| Err(format!("{name}: line {}: {what}", number + 1));
+/// A file that can't be read, or a line without two cells.
+pub(crate) fn read(path: &Path) -> Result<BTreeMap<String, Vec<String>>, FileError> {
+    FileError::named(&wording::path(path), || runs(&input::small_text(path)?))
+}
+
+fn runs(text: &str) -> Result<BTreeMap<String, Vec<String>>, FileFault> {
+    let wrong = |number: usize, what: &str| Err(FileFault(format!("line {}: {what}", number + 1)));
     let mut runs: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for (number, line) in text.trim_start_matches('\u{feff}').lines().enumerate() {
         if line.trim().is_empty() || line.starts_with('#') {
@@ -103,7 +107,7 @@ mod tests {
         assert_eq!(runs["a"], ["r1", "r2"]);
         assert_eq!(runs["b"], ["r1"]);
         std::fs::write(&path, "a\n").unwrap();
-        assert!(read(&path).unwrap_err().contains("line 1"));
+        assert!(read(&path).unwrap_err().to_string().contains("line 1"));
         assert!(read(&folder.path().join("absent")).is_err());
     }
 }

@@ -12,10 +12,8 @@ mod tests;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use thiserror::Error;
-
 use super::problem::Problem;
-use breakapart_core::report::{FileError, wording};
+use breakapart_core::report::{FileError, FileFault, wording};
 
 pub(crate) use value::{Lineage, Timepoint};
 
@@ -40,34 +38,6 @@ pub(crate) const KNOWN_COLUMNS: [&str; 9] = [
     "run",
     "kmt2a_g_confirmed",
 ];
-
-/// Why a sheet can't be used at all.
-pub(crate) type SheetError = FileError<SheetFault>;
-
-/// What is wrong with a sheet as a whole.
-#[derive(Debug, Error)]
-pub enum SheetFault {
-    /// Can't be opened or read; what the system said.
-    #[error("can't be read: {0}")]
-    Open(#[from] std::io::Error),
-    /// Not a table: no header, or no text.
-    #[error("{0}; give a CSV or TSV file with a header line that has at least `patient` and `sample`")]
-    NoTable(String),
-    /// A column that must be there is not.
-    #[error("has no column `{column}`; the header has: {found}")]
-    MissingColumn {
-        /// Its name.
-        column: &'static str,
-        /// The header's columns.
-        found: String,
-    },
-    /// Two columns of this name.
-    #[error("column `{0}` appears twice; rename one of them")]
-    RepeatedColumn(String),
-    /// More than this limit.
-    #[error("more than {0}, which no sheet of samples has")]
-    TooLarge(String),
-}
 
 /// One sample of the sheet.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -138,16 +108,24 @@ pub(crate) struct Sheet {
 /// Reads a sheet.
 ///
 /// # Errors
-/// See [`SheetError`]; hostile content gives an error or problems, never a panic.
-pub(crate) fn read_file(path: &Path) -> Result<Sheet, SheetError> {
-    SheetError::of_bytes(path, MAX_BYTES, parse)
+/// See [`FileError`]; hostile content gives an error or problems, never a panic.
+pub(crate) fn read_file(path: &Path) -> Result<Sheet, FileError> {
+    FileError::of_bytes(path, MAX_BYTES, parse)
 }
 
-pub(crate) fn parse(bytes: &[u8]) -> Result<Sheet, SheetFault> {
+fn too_large(most: impl std::fmt::Display, unit: &str) -> FileFault {
+    FileFault(format!("more than {most} {unit}, which no sheet of samples has"))
+}
+
+pub(crate) fn parse(bytes: &[u8]) -> Result<Sheet, FileFault> {
     if bytes.len() as u64 > MAX_BYTES {
-        return Err(SheetFault::TooLarge(format!("{MAX_BYTES} bytes")));
+        return Err(too_large(MAX_BYTES, "bytes"));
     }
-    let no_table = |problem: &str| SheetFault::NoTable(problem.to_owned());
+    let no_table = |problem: &str| {
+        FileFault(format!(
+            "{problem}; give a CSV or TSV file with a header line that has at least `patient` and `sample`"
+        ))
+    };
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     if bytes.contains(&0) {
         return Err(no_table(
@@ -182,7 +160,7 @@ pub(crate) fn parse(bytes: &[u8]) -> Result<Sheet, SheetFault> {
             continue;
         }
         if sheet.rows.len() >= MAX_ROWS {
-            return Err(SheetFault::TooLarge(format!("{MAX_ROWS} rows")));
+            return Err(too_large(MAX_ROWS, "rows"));
         }
         let line = record.position().map_or(0, csv::Position::line);
         if let Some(row) = row(&record, line, &header, &mut sheet.problems) {
@@ -210,9 +188,9 @@ struct Header {
     width: usize,
 }
 
-fn header(record: &csv::ByteRecord) -> Result<Header, SheetFault> {
+fn header(record: &csv::ByteRecord) -> Result<Header, FileFault> {
     if record.len() > MAX_COLUMNS {
-        return Err(SheetFault::TooLarge(format!("{MAX_COLUMNS} columns")));
+        return Err(too_large(MAX_COLUMNS, "columns"));
     }
     let titles: Vec<String> = record
         .iter()
@@ -230,7 +208,7 @@ fn header(record: &csv::ByteRecord) -> Result<Header, SheetFault> {
             continue;
         }
         if !names.insert(key.clone()) {
-            return Err(SheetFault::RepeatedColumn(title.clone()));
+            return Err(FileFault(format!("column `{title}` appears twice; rename one of them")));
         }
         match KNOWN_COLUMNS.iter().find(|known| **known == key) {
             Some(known) => {
@@ -241,10 +219,8 @@ fn header(record: &csv::ByteRecord) -> Result<Header, SheetFault> {
     }
     for column in ["patient", "sample"] {
         if !header.known.contains_key(column) {
-            return Err(SheetFault::MissingColumn {
-                column,
-                found: wording::shortened(&titles.join(", "), 200),
-            });
+            let found = wording::shortened(&titles.join(", "), 200);
+            return Err(FileFault(format!("has no column `{column}`; the header has: {found}")));
         }
     }
     Ok(header)
@@ -316,13 +292,18 @@ fn row(record: &csv::ByteRecord, line: u64, header: &Header, problems: &mut Vec<
 
 /// Rows of one patient that contradict one another. The first value that is there is used.
 fn conflicts(sheet: &mut Sheet) {
-    let mut of_patient: BTreeMap<&str, &SheetRow> = BTreeMap::new();
+    let mut used: BTreeMap<(&str, &str), (String, u64)> = BTreeMap::new();
     let mut found = Vec::new();
     for row in &sheet.rows {
-        let first = *of_patient.entry(&row.patient).or_insert(row);
-        for ((what, a), (_, b)) in first.of_the_patient().into_iter().zip(row.of_the_patient()) {
-            if !a.is_empty() && !b.is_empty() && a != b {
-                let detail = format!("{what} is {b}, on line {} {a}; the first is used", first.line);
+        for (what, value) in row.of_the_patient() {
+            if value.is_empty() {
+                continue;
+            }
+            let (first, line) = used
+                .entry((&row.patient, what))
+                .or_insert_with(|| (value.clone(), row.line));
+            if *first != value {
+                let detail = format!("{what} is {value}, on line {line} {first}; the first is used");
                 found.push(row.problem("conflicting-rows", detail));
             }
         }

@@ -2,13 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::TrackError;
 use super::target::Target;
 use breakapart_core::evidence::molecule::name_hash;
 use breakapart_core::genome::sequence::reverse_complement;
 use breakapart_core::genome::{AlignedRecord, ContigId, Contigs, Interval, Position, Strand};
 use breakapart_core::hts::RawRecord;
-use breakapart_core::input::{Access, AlignmentFile};
+use breakapart_core::input::{Access, AlignmentFile, InputError};
 use breakapart_core::report::schema::{Retained, Side};
 
 /// Bases around each side in which reads are looked for.
@@ -93,7 +92,7 @@ struct Seen {
 ///
 /// # Errors
 /// What reading raises.
-pub fn count(file: &mut AlignmentFile, targets: &[Target]) -> Result<Vec<Counts>, TrackError> {
+pub fn count(file: &mut AlignmentFile, targets: &[Target]) -> Result<Vec<Counts>, InputError> {
     let contigs = std::sync::Arc::clone(&file.header().contigs);
     let probes: Vec<Probe<'_>> = targets.iter().map(|target| Probe::new(target, &contigs)).collect();
     let windows: Vec<(ContigId, Interval)> = probes.iter().flat_map(|probe| probe.windows.clone()).collect();

@@ -8,8 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::ResultsError;
-use breakapart_core::report::safe_file_stem;
+use breakapart_core::report::{FileError, entries_of, safe_file_stem, wording};
 
 /// What a file may be, the surest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -85,21 +84,17 @@ impl Names {
 }
 
 /// Finds files of the samples.
-pub(super) fn find(paths: &[PathBuf], samples: &[&str]) -> Result<Found, ResultsError> {
+pub(super) fn find(paths: &[PathBuf], samples: &[&str]) -> Result<Found, FileError> {
     let names = Names::new(samples);
     let mut found = Found::default();
     for path in paths {
-        let open = |source| ResultsError::Open {
-            path: path.clone(),
-            source,
-        };
-        if !fs::metadata(path).map_err(open)?.is_dir() {
+        if !FileError::named(&wording::path(path), || Ok(fs::metadata(path)?.is_dir()))? {
             if !found.take(path, &names) {
                 found.shared.insert(path.clone());
             }
             continue;
         }
-        for entry in list(path)? {
+        for entry in entries_of(path)? {
             if !entry.is_dir() {
                 if !found.take(&entry, &names) {
                     found.leave(entry);
@@ -109,7 +104,7 @@ pub(super) fn find(paths: &[PathBuf], samples: &[&str]) -> Result<Found, Results
             let Some(sample) = file_name(&entry).and_then(|name| names.0.get(name)) else {
                 continue;
             };
-            for inner in list(&entry)? {
+            for inner in entries_of(&entry)? {
                 if !inner.is_dir() && !found.take(&inner, &names) {
                     let rest = file_name(&inner).unwrap_or_default().to_owned();
                     found.put(sample, inner, &rest);
@@ -145,17 +140,4 @@ impl Found {
 
 fn file_name(path: &Path) -> Option<&str> {
     path.file_name()?.to_str()
-}
-
-fn list(folder: &Path) -> Result<Vec<PathBuf>, ResultsError> {
-    let open = |source| ResultsError::Open {
-        path: folder.to_owned(),
-        source,
-    };
-    let mut entries = Vec::new();
-    for entry in fs::read_dir(folder).map_err(open)? {
-        entries.push(entry.map_err(open)?.path());
-    }
-    entries.sort();
-    Ok(entries)
 }

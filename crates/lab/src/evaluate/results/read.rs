@@ -3,15 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use serde::Deserialize;
+use serde_json::Value;
 
 use super::find::{Found, Kind};
-use super::{Calls, Results, ResultsError, SampleResult};
+use super::{Calls, Results, SampleResult, ambiguous};
 use crate::callers::{self, CallerTable, CallersError, Listed, TableFault};
-use breakapart_core::report::{ReadLimits, SampleReport, fusions_tsv, start_of, wording};
+use breakapart_core::report::{FileError, ReadLimits, SampleReport, fusions_tsv, start_of, wording};
 
 /// Reads all of it.
-pub(super) fn read(found: Found, samples: &[&str]) -> Result<Results, ResultsError> {
+pub(super) fn read(found: Found, samples: &[&str]) -> Result<Results, FileError> {
     let mut results: BTreeMap<String, SampleResult> = BTreeMap::new();
     let mut unused = found.unused;
     for sample in samples {
@@ -47,10 +47,7 @@ fn table(path: &Path) -> Result<CallerTable, CallersError> {
 }
 
 /// The sample's table among the candidates of the surest kind that are a caller's.
-fn calls(
-    sample: &str,
-    files: Option<&BTreeSet<(Kind, PathBuf)>>,
-) -> Result<Option<Result<Calls, String>>, ResultsError> {
+fn calls(sample: &str, files: Option<&BTreeSet<(Kind, PathBuf)>>) -> Result<Option<Result<Calls, String>>, FileError> {
     let tables = || files.into_iter().flatten().filter(|(kind, _)| *kind != Kind::Report);
     let surest = tables().map(|(kind, _)| *kind).min();
     let mut read = tables()
@@ -62,11 +59,7 @@ fn calls(
         return Ok(None);
     };
     match read.next() {
-        Some((second, _)) => Err(ResultsError::Ambiguous {
-            sample: sample.to_owned(),
-            first: first.clone(),
-            second: second.clone(),
-        }),
+        Some((second, _)) => Err(ambiguous(sample, first, second)),
         None => Ok(Some(calls_of(table))),
     }
 }
@@ -99,7 +92,7 @@ fn calls_of_report(path: &Path) -> Result<Calls, String> {
 
 /// Gives the rows of a table of several samples to the samples they name, or a table of none to the
 /// only sample there is. Whether anything was taken.
-fn share(path: &Path, results: &mut BTreeMap<String, SampleResult>) -> Result<bool, ResultsError> {
+fn share(path: &Path, results: &mut BTreeMap<String, SampleResult>) -> Result<bool, FileError> {
     let is_alone = results.len() == 1;
     let only = results.iter_mut().next().filter(|_| is_alone);
     if path.extension().is_some_and(|end| end.eq_ignore_ascii_case("json")) {
@@ -147,41 +140,21 @@ fn share(path: &Path, results: &mut BTreeMap<String, SampleResult>) -> Result<bo
 }
 
 /// Gives a sample its calls, if it has none yet.
-fn put(
-    path: &Path,
-    sample: &str,
-    result: &mut SampleResult,
-    calls: Result<Calls, String>,
-) -> Result<bool, ResultsError> {
+fn put(path: &Path, sample: &str, result: &mut SampleResult, calls: Result<Calls, String>) -> Result<bool, FileError> {
     if result.calls.is_some() {
-        return Err(ResultsError::Ambiguous {
-            sample: sample.to_owned(),
-            first: PathBuf::from("another file"),
-            second: path.to_owned(),
-        });
+        return Err(ambiguous(sample, Path::new("another file"), path));
     }
     result.calls = Some(calls);
     Ok(true)
 }
 
-/// The part of a report that is read here: any version's.
-#[derive(Deserialize)]
-struct ReportPart {
-    conclusion: Option<ConclusionPart>,
-}
-
-#[derive(Deserialize)]
-struct ConclusionPart {
-    state: Option<String>,
-}
-
-/// The word of a report's state.
+/// The word of a report's state, of any version's.
 fn state(path: &Path) -> Result<String, String> {
     let failed = |problem: String| format!("{}: {problem}", wording::path(path));
     let bytes = start_of(path, ReadLimits::default().max_bytes).map_err(|error| failed(error.to_string()))?;
-    let part: ReportPart = serde_json::from_slice(&bytes)
+    let report: Value = serde_json::from_slice(&bytes)
         .map_err(|error| failed(wording::shortened(&wording::clean(&error.to_string()), 200)))?;
-    let state = part.conclusion.and_then(|conclusion| conclusion.state);
+    let state = report.pointer("/conclusion/state").and_then(Value::as_str);
     let state = state.ok_or_else(|| failed("states no conclusion".to_owned()))?;
-    Ok(wording::shortened(&wording::clean(&state), 40))
+    Ok(wording::shortened(&wording::clean(state), 40))
 }

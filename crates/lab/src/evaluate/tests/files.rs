@@ -19,7 +19,7 @@ fn request(folder: &Path, results: &[&str]) -> Request {
     (folder.join("truth.tsv"), results.collect())
 }
 
-fn run((truth, results): &Request) -> Result<Evaluation, EvaluateError> {
+fn run((truth, results): &Request) -> Result<Evaluation, FileError> {
     super::super::run(truth, "", results, &EvaluateOptions::default())
 }
 
@@ -171,24 +171,16 @@ fn two_results_for_one_sample_and_absent_paths_are_errors() {
     write(root, "b/s1.fusions.tsv", &table(RESULTS[0].1));
     write(root, "c/s1.counts.txt", "gene\tcount\n");
     let error = run(&request(root, &["a", "b"])).unwrap_err();
-    assert!(
-        matches!(error, EvaluateError::Results(ResultsError::Ambiguous { .. })),
-        "{error}"
-    );
+    assert!(error.to_string().starts_with("sample s1: both "), "{error}");
     assert!(
         run(&request(root, &["a", "c"])).is_ok(),
         "a table that is no caller's does not disturb"
     );
     let error = run(&request(root, &["absent"])).unwrap_err();
-    assert!(matches!(error, EvaluateError::Results(ResultsError::Open { .. })));
+    assert!(error.to_string().contains("absent: can't be read: "), "{error}");
     fs::remove_file(root.join("truth.tsv")).unwrap();
-    assert!(matches!(
-        run(&request(root, &["a"])),
-        Err(EvaluateError::Truth(TruthError {
-            fault: TruthFault::Open(_),
-            ..
-        }))
-    ));
+    let error = run(&request(root, &["a"])).unwrap_err();
+    assert!(error.to_string().contains("truth.tsv: can't be read: "), "{error}");
 }
 
 #[test]

@@ -37,7 +37,7 @@ fn names() -> impl Iterator<Item = &'static str> {
 
 #[test]
 fn a_fusion_fills_the_columns_of_its_assay() {
-    let digest = SampleDigest::parts(&example::fusion(), Some(25)).unwrap().remove(0);
+    let digest = SampleDigest::parts(&example::fusion(), Some(25)).remove(0);
     let values = values(Some(&digest), Status::Rearranged);
     let of = |name: &str| values.iter().find(|(n, _)| *n == name).unwrap().1.as_str();
     for (name, value) in [
@@ -73,7 +73,7 @@ fn a_fusion_fills_the_columns_of_its_assay() {
 
 #[test]
 fn a_negative_states_assay_and_limit_and_no_event() {
-    let digest = SampleDigest::parts(&example::negative(), Some(25)).unwrap().remove(0);
+    let digest = SampleDigest::parts(&example::negative(), Some(25)).remove(0);
     let values = values(Some(&digest), Status::NotDetected);
     let of = |name: &str| values.iter().find(|(n, _)| *n == name).unwrap().1.as_str();
     assert_eq!(

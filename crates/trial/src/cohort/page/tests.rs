@@ -14,7 +14,7 @@ pub(in crate::cohort) fn assembled(reports: &[breakapart_core::report::SampleRep
             .enumerate()
             .map(|(n, report)| Gathered {
                 path: format!("/home/anna/{n} <b>.breakapart.json").into(),
-                digest: SampleDigest::parts(report, Some(25)).unwrap().remove(0),
+                digest: SampleDigest::parts(report, Some(25)).remove(0),
                 content: n as u64,
             })
             .collect(),

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::*;
+use crate::report::*;
 
 type Row = BTreeMap<String, String>;
 

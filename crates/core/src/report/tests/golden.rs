@@ -4,7 +4,7 @@
 
 use std::path::PathBuf;
 
-use super::*;
+use crate::report::*;
 
 fn versions() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../test-data/golden")

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::*;
+use crate::report::*;
 
 /// Beginnings that a spreadsheet takes for a formula, full-width forms too.
 const FORMULAS: [&str; 7] = [
