@@ -16,14 +16,14 @@ mod words;
 pub(crate) use self::words::codes;
 use self::{
     stretch::{Stretch, close, drawn_out, goes_on},
-    words::{Words, turned, words},
+    words::{Words, turned},
 };
 use super::{fragment::step, group::MapqScale, templates};
 use crate::{
     catalogue::{Exon, Gene, GeneModels, Role, catalogue},
     genome::{
         AlignedRecord, Cigar, CigarOp, ContigId, Flags, Interval, SequenceSource, Strand,
-        sequence::{NoSequence, is_low_complexity, reverse_complement},
+        sequence::{NoSequence, is_low_complexity, reverse_complement, words},
     },
 };
 
@@ -173,7 +173,7 @@ impl ExonIndex {
 
     fn take(&mut self, piece: Piece, index: &mut Vec<(u32, u32, u32)>) {
         let number = u32::try_from(self.pieces.len()).unwrap_or(u32::MAX);
-        let all = words(&piece.bases).map(|(at, word)| (word, number, u32::try_from(at).unwrap_or(u32::MAX)));
+        let all = words(&piece.bases, WORD).map(|(at, word)| (word, number, u32::try_from(at).unwrap_or(u32::MAX)));
         index.extend(all);
         self.pieces.push(piece);
     }
@@ -201,7 +201,7 @@ impl ExonIndex {
         let turned = reverse_complement(bases);
         for (bases, sense) in [(bases, true), (turned.as_slice(), false)] {
             let mut seeds: BTreeMap<(u32, i64), usize> = BTreeMap::new();
-            for (at, word) in words(bases) {
+            for (at, word) in words(bases, WORD) {
                 for hits in [self.words.at(word), self.intron_words.at(word)] {
                     if hits.is_empty()
                         || hits.len() > WORD_SHARED
