@@ -198,7 +198,7 @@ pub fn annotate(
         contigs,
         source,
     }: Reference<'_>,
-    spliced: bool,
+    assay: Assay,
     p: &Params,
 ) -> Annotation {
     let junctions: Vec<AnnotatedJunction> = assembly
@@ -206,15 +206,15 @@ pub fn annotate(
         .into_iter()
         .map(|candidate| {
             let sides = side::describe_both(&candidate.sides, models, candidate.is_precise, p);
-            let (five, three) = if spliced {
+            let (five, three) = if assay == Assay::Rna {
                 side::named(sides, &candidate, models)
             } else {
                 sides
             };
-            let class = classify(&candidate, (&five, &three), models, spliced, p);
+            let class = classify(&candidate, (&five, &three), models, assay, p);
             let frame = frame::across(&candidate, &five, &three, models, source);
-            let mechanism = mechanism::describe(&candidate, (&five, &three), class, contigs, spliced);
-            let predicted = if spliced {
+            let mechanism = mechanism::describe(&candidate, (&five, &three), class, contigs, assay);
+            let predicted = if assay == Assay::Rna {
                 Vec::new()
             } else {
                 predict::transcripts(&candidate, class, (&five, &three), (models, source), p)
@@ -230,7 +230,7 @@ pub fn annotate(
             }
         })
         .collect();
-    let events = event::group(&junctions, spliced, p);
+    let events = event::group(&junctions, assay, p);
     tracing::debug!(junctions = junctions.len(), events = events.len(), "annotated");
     Annotation {
         junctions,
@@ -243,7 +243,7 @@ fn classify(
     candidate: &Candidate,
     (five, three): (&Side, &Side),
     models: &GeneModels,
-    spliced: bool,
+    assay: Assay,
     p: &Params,
 ) -> Class {
     let (gene, _) = models.kmt2a();
@@ -254,13 +254,13 @@ fn classify(
             match (sense, ahead > 0) {
                 (false, _) => Class::Inverted,
                 (true, false) => Class::Ptd,
-                (true, true) if spliced => Class::Chained,
+                (true, true) if assay == Assay::Rna => Class::Chained,
                 (true, true) => Class::Deletion,
             }
         }
         // Transcription joins no DNA.
         (_, true, false) | (_, false, true)
-            if spliced && side::is_read_through((five, three), candidate, models, p) =>
+            if assay == Assay::Rna && side::is_read_through((five, three), candidate, models, p) =>
         {
             Class::NeighbourReadThrough
         }

@@ -10,13 +10,13 @@ pub mod given;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use breakapart_rule::{
+    Assay, assess, background,
+    event::{self, MemberFacts, Standing},
+};
 pub use breakapart_rule::{
     Code, Context, EvidenceFacts, Ground, Judgement, LibraryType, NextStep, Params, Reason, Region, Term, TermName,
     Tier,
-};
-use breakapart_rule::{
-    assess, background,
-    event::{self, MemberFacts, Standing},
 };
 
 use crate::{
@@ -82,7 +82,7 @@ pub struct JudgeConfig {
     /// The rule's numbers.
     pub params: Params,
     /// DNA: breakpoints are genomic.
-    pub is_dna: bool,
+    pub assay: Assay,
     /// Fragments stand for molecules, because both their ends are fixed: no call rises above medium.
     pub fixed_ends: bool,
 }
@@ -93,7 +93,7 @@ impl Default for JudgeConfig {
             library: LibraryType::Unknown,
             ptd_background: Params::default().ptd_background,
             params: Params::default(),
-            is_dna: false,
+            assay: Assay::Rna,
             fixed_ends: false,
         }
     }
@@ -175,7 +175,7 @@ fn quiet(profile: &Profile, config: &JudgeConfig) -> Context {
     Context {
         other_wild_type: others.fold(0, |sum, donor| sum.saturating_add(donor.molecules)),
         ptd_background: config.ptd_background,
-        ..Context::quiet(config.library, config.is_dna, &config.params)
+        ..Context::quiet(config.library, config.assay == Assay::Dna, &config.params)
     }
 }
 
@@ -191,7 +191,7 @@ fn facts_of_event<'a>(
     for member in &group.members {
         *precise.entry(member.role).or_default() += usize::from(plain[member.junction].is_precise);
     }
-    let facing = if config.is_dna {
+    let facing = if config.assay == Assay::Dna {
         Facing::new(group.members.iter().map(|m| &junctions[m.junction]), config.params)
     } else {
         Facing::default()

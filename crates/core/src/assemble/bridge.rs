@@ -123,7 +123,7 @@ pub(super) fn join(
         let pairs = std::mem::take(&mut candidate.observations);
         let mut made = Candidate::new(junction, Vec::new());
         for tip in tips {
-            let sure = pairs.iter().map(|o| o.confidence(!tip.is_five)).max();
+            let sure = pairs.iter().map(|o| o.side(!tip.is_five).confidence).max();
             let clipped = tip.observations(&made.sides, sure.unwrap_or(Confidence::Unknown));
             made.observations.extend(clipped);
             clip::mark(
@@ -170,11 +170,9 @@ pub(super) fn join_open(candidates: &mut Vec<Candidate>, target: &Target) {
         };
         let (five, three) = (&mut junction.five, &mut junction.three);
         *(if own_is_five { five } else { three }) = site;
-        home.observations.extend(more.into_iter().map(|o| Observation {
-            five: junction.five,
-            three: junction.three,
-            bases: None,
-            ..o
+        home.observations.extend(more.into_iter().map(|mut o| {
+            (o.five.at, o.three.at) = (junction.five, junction.three);
+            Observation { bases: None, ..o }
         }));
     }
     candidates.retain(|c| !c.observations.is_empty());
@@ -342,8 +340,7 @@ mod tests {
     /// lead from 149,900 to another chromosome; what is left of both.
     fn joined_open(molecules: u64, length: usize) -> Vec<(i64, usize)> {
         use crate::{
-            assemble::{observe::EvidenceKind, sides::OpenEnd},
-            evidence::fragment::Confidence,
+            assemble::{observe::EvidenceKind, sides::OpenEnd, tests::observed},
             genome::{ContigId, Interval, Retained, Strand},
         };
         let target = Target {
@@ -351,25 +348,14 @@ mod tests {
             span: Interval::new(100_000, 200_000),
             strand: Strand::Forward,
             fragment_len_max: 500,
-            spliced: false,
+            assay: breakapart_rule::Assay::Dna,
             params: breakapart_rule::Params::default(),
         };
         let observation = |fragment: usize, junction: &Junction, kind| Observation {
             fragment,
             molecule: fragment as u64,
             kind,
-            five: junction.five,
-            three: junction.three,
-            inserted: Vec::new(),
-            overlap: 0,
-            anchor_five: 60,
-            anchor_three: 40,
-            confidence_five: Confidence::Unique,
-            confidence_three: Confidence::Unique,
-            bases: None,
-            start: (ContigId(0), 149_000),
-            end: (ContigId(3), 5_200),
-            reversed: false,
+            ..observed((junction.five, 60), (junction.three, 40))
         };
         let junction = |five, three| Junction {
             five,

@@ -9,7 +9,7 @@ use super::{
 use crate::{
     catalogue::GeneModels,
     evidence::{all, fragment::Fragment, plain::PlainFragments},
-    genome::{Interval, SequenceSource},
+    genome::SequenceSource,
 };
 
 /// Assembles the junctions of DNA.
@@ -17,7 +17,7 @@ pub(super) fn assemble(
     (fragments, plain): (&[Fragment], &PlainFragments),
     models: &GeneModels,
     source: &dyn SequenceSource,
-    (target, gene): (&Target, Interval),
+    target: &Target,
 ) -> Assembly {
     let (split, spanning) = observed(fragments, target);
     let mut candidates = placed(split, (models, source), target);
@@ -40,6 +40,7 @@ pub(super) fn assemble(
         .iter()
         .flat_map(|c| c.observations.iter().map(|o| o.fragment))
         .collect();
+    let gene = models.kmt2a().0.interval;
     let wild_type = allele::WildType::new(all(fragments, plain), target, &broken);
     for candidate in &mut candidates {
         candidate.alleles = Some(allele::alleles(candidate, fragments, (target, gene), &wild_type));

@@ -11,7 +11,7 @@ use super::{
     clip::{self, ClipFate, Fates, with_fates},
     explain::tail,
     keep_of_each,
-    observe::{EvidenceKind, Observation, Target},
+    observe::{EvidenceKind, Observation, ObservedSide, Target, five_first},
     outward::{Outward, allowed},
     place,
     sides::{OpenEnd, Sides},
@@ -64,7 +64,7 @@ pub(super) fn candidates(
             continue;
         }
         let number = u32::try_from(found.len()).unwrap_or(u32::MAX);
-        let sites = target.spliced.then_some((models, source));
+        let sites = target.is_rna().then_some((models, source));
         found.extend(candidate(&kind, (number, sites), target, &mut explained));
     }
     clip::mark(fates, adapters, &ClipFate::Adapter);
@@ -175,13 +175,9 @@ pub(super) fn settle(candidate: &mut Candidate, junction: Junction, sure: Confid
         if let Some((_, before)) = &mut o.bases {
             *before = usize::try_from(i64::try_from(*before).unwrap_or(0) + change).unwrap_or(0);
         }
-        (o.five, o.three) = (junction.five, junction.three);
+        (o.five.at, o.three.at) = (junction.five, junction.three);
         o.inserted.clone_from(&junction.inserted);
-        if own_is_five {
-            o.confidence_three = sure;
-        } else {
-            o.confidence_five = sure;
-        }
+        o.side_mut(!own_is_five).confidence = sure;
     }
     candidate.sides = Sides::Placed(junction);
 }
@@ -296,25 +292,22 @@ fn carry_on(candidate: &mut Candidate, fragments: &[Fragment], target: &Target) 
             continue;
         };
         let own = (segment.len(), segment.confidence);
-        let far = (0, Confidence::Unknown);
-        let ((anchor_five, confidence_five), (anchor_three, confidence_three)) =
-            if own_is_five { (own, far) } else { (far, own) };
-        let end = (segment.contig, segment.first_base().0);
+        let (of_five, of_three) = five_first(own_is_five, own, (0, Confidence::Unknown));
+        let side = |(anchor, confidence), end: Position| ObservedSide {
+            at: site,
+            anchor,
+            confidence,
+            end: (segment.contig, end.0),
+        };
         candidate.observations.push(Observation {
             fragment: index,
             molecule: fragment.molecule,
             kind: EvidenceKind::Mate,
-            five: site,
-            three: site,
+            five: side(of_five, segment.first_base()),
+            three: side(of_three, segment.last_base()),
             inserted: Vec::new(),
             overlap: 0,
-            anchor_five,
-            anchor_three,
-            confidence_five,
-            confidence_three,
             bases: None,
-            start: end,
-            end: (segment.contig, segment.last_base().0),
             reversed: !own_is_five,
         });
     }

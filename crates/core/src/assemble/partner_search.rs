@@ -10,18 +10,13 @@ use std::{
     collections::{BTreeSet, HashMap},
 };
 
-use super::{
-    Candidate,
-    explain::{realign::INSERTED_MAX, words::words},
-    observe::Target,
-    open_end, place,
-};
+use super::{Candidate, explain::realign::INSERTED_MAX, observe::Target, open_end, place};
 use crate::{
     catalogue::{GeneModels, Role},
     evidence::fragment::Confidence,
     genome::{
         Breakend, ContigId, Interval, Junction, Position, Retained, SequenceSource,
-        sequence::{complement, is_low_complexity, reverse_complement},
+        sequence::{complement, is_low_complexity, reverse_complement, words},
     },
 };
 
@@ -199,6 +194,7 @@ mod tests {
         assemble::{
             observe::{EvidenceKind, Observation},
             sides::{OpenEnd, Sides},
+            tests::observed,
         },
         genome::{Build, Contigs},
     };
@@ -254,21 +250,8 @@ mod tests {
             retained: Retained::Left,
         };
         let observation = Observation {
-            fragment: 0,
-            molecule: 0,
             kind: EvidenceKind::Clip,
-            five,
-            three: five,
-            inserted: Vec::new(),
-            overlap: 0,
-            anchor_five: 60,
-            anchor_three: 40,
-            confidence_five: Confidence::Unique,
-            confidence_three: Confidence::Unknown,
-            bases: None,
-            start: (own_contig, 118_482_400),
-            end: (own_contig, 118_482_494),
-            reversed: false,
+            ..observed((five, 60), (five, 40))
         };
         let open = OpenEnd {
             own: five,
@@ -279,8 +262,8 @@ mod tests {
         place(&mut candidates, (&models, &source), &target);
         let [candidate] = candidates;
         candidate.sides.junction().map(|junction| {
-            assert_eq!(candidate.observations[0].three, junction.three);
-            assert_eq!(candidate.observations[0].confidence_three, Confidence::Unique);
+            let shown = candidate.observations[0].three;
+            assert_eq!((shown.at, shown.confidence), (junction.three, Confidence::Unique));
             let from = junction.three.position.0 - gene.interval.start.0;
             let inserted = String::from_utf8(junction.inserted.clone()).unwrap();
             (from, junction.three.retained, inserted)

@@ -29,10 +29,10 @@ const LONG_READ: usize = 650;
 pub(super) fn to_exon_ends(observations: &mut [Observation], models: &GeneModels, source: &dyn SequenceSource) {
     let mut cache: HashMap<Breakend, Vec<KnownEnd>> = HashMap::new();
     for o in observations.iter_mut().filter(|o| o.kind != EvidenceKind::Spanning) {
-        for side in [o.five, o.three] {
+        for side in [o.five.at, o.three.at] {
             cache.entry(side).or_insert_with(|| around(models, source, side));
         }
-        snap(o, &cache[&o.five], &cache[&o.three]);
+        snap(o, &cache[&o.five.at], &cache[&o.three.at]);
     }
 }
 
@@ -45,7 +45,7 @@ fn snap(o: &mut Observation, donors: &[KnownEnd], acceptors: &[KnownEnd]) {
     let Some((bases, before)) = &o.bases else { return };
     let best = pairs(donors, acceptors)
         .filter_map(|(donor, acceptor)| {
-            let (five, three) = (outward(o.five, donor), outward(o.three, acceptor));
+            let (five, three) = (outward(o.five.at, donor), outward(o.three.at, acceptor));
             let edits = edits(bases, *before, o.inserted.len(), (five, donor), (three, acceptor))?;
             Some((edits, five.abs() + three.abs(), five, three, donor.side, acceptor.side))
         })
@@ -77,9 +77,9 @@ fn move_to(o: &mut Observation, (five, donor): (i64, Breakend), (three, acceptor
         let edge = i64::try_from(*before).unwrap_or(0) + five;
         *before = usize::try_from(edge).unwrap_or(0).min(bases.len());
     }
-    (o.five, o.three, o.inserted) = (donor, acceptor, inserted);
-    o.anchor_five = moved(o.anchor_five, five);
-    o.anchor_three = moved(o.anchor_three, three);
+    (o.five.at, o.three.at, o.inserted) = (donor, acceptor, inserted);
+    o.five.anchor = moved(o.five.anchor, five);
+    o.three.anchor = moved(o.three.anchor, three);
 }
 
 /// Largest number of inserted bases that an aligner may have given to either side for being alike (bases): three are
@@ -97,7 +97,7 @@ fn keep_inserted_between(o: &mut Observation, donors: &[KnownEnd], acceptors: &[
     let end = start + i64::try_from(o.inserted.len()).unwrap_or(0);
     let best = pairs(donors, acceptors)
         .filter_map(|(donor, acceptor)| {
-            let (five, three) = (outward(o.five, donor), outward(o.three, acceptor));
+            let (five, three) = (outward(o.five.at, donor), outward(o.three.at, acceptor));
             let taken = |n: i64| usize::try_from(n.max(0)).unwrap_or(0);
             let read = |from: i64, to: i64| bases.get(usize::try_from(from).ok()?..usize::try_from(to).ok()?);
             let gained = (
@@ -142,7 +142,7 @@ fn edits(
 mod tests {
     use super::*;
     use crate::{
-        evidence::fragment::Confidence,
+        assemble::tests::observed,
         genome::{Build, Contigs, Position, Retained, sequence::NoSequence},
     };
 
@@ -164,30 +164,22 @@ mod tests {
             position: Position(position),
             retained,
         };
+        let (five, three) = (
+            side(1, 118_482_494 + five, Retained::Left),
+            side(0, 87_084_119 - three, Retained::Right),
+        );
         Observation {
-            fragment: 0,
-            molecule: 0,
-            kind: EvidenceKind::Split,
-            five: side(1, 118_482_494 + five, Retained::Left),
-            three: side(0, 87_084_119 - three, Retained::Right),
             inserted: inserted.as_bytes().to_vec(),
-            overlap: 0,
-            anchor_five: 40,
-            anchor_three: 40,
-            confidence_five: Confidence::Unique,
-            confidence_three: Confidence::Unique,
             bases: Some((read.as_bytes().into(), before)),
-            start: (crate::genome::ContigId(1), 0),
-            end: (crate::genome::ContigId(0), 0),
-            reversed: false,
+            ..observed((five, 40), (three, 40))
         }
     }
 
     fn snapped(mut o: Observation) -> (i64, i64, String, usize) {
         to_exon_ends(std::slice::from_mut(&mut o), &models(), &NoSequence);
         (
-            o.five.position.one_based() - 118_482_495,
-            o.three.position.one_based() - 87_084_120,
+            o.five.at.position.one_based() - 118_482_495,
+            o.three.at.position.one_based() - 87_084_120,
             String::from_utf8(o.inserted).unwrap(),
             o.bases.unwrap().1,
         )

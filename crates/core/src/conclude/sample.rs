@@ -81,9 +81,9 @@ fn donor(a: &AnnotatedJunction) -> Option<u16> {
 
 fn partner_anchor(a: &AnnotatedJunction) -> u32 {
     let far = if a.class == Class::Reciprocal {
-        |o: &Observation| o.anchor_five
+        |o: &Observation| o.five.anchor
     } else {
-        |o: &Observation| o.anchor_three
+        |o: &Observation| o.three.anchor
     };
     a.candidate.observations.iter().map(far).max().unwrap_or(0)
 }
