@@ -15,7 +15,7 @@ pub(crate) mod side;
 
 use crate::{
     assemble::{Assembly, Candidate, clip::ClipFate},
-    catalogue::{GeneModels, identifiers},
+    catalogue::{GeneModels, identifiers, scheme},
     evidence::fragment::{Fragment, Placement},
     genome::{Breakend, ContigId, Contigs, Interval, Junction, SequenceSource, Strand},
     input::Assay,
@@ -58,6 +58,19 @@ pub struct Reference<'a> {
 }
 
 impl AnnotatedJunction {
+    /// The donor beside which its molecules are counted: the exon of KMT2A's 5' side, or the one before its 3' side; the
+    /// last one where it breaks in the last exon.
+    pub(crate) fn donor(&self) -> Option<u16> {
+        let exon = if self.five.is_kmt2a {
+            self.five.exon_or_intron()
+        } else if self.three.is_kmt2a {
+            self.three.exon_or_intron().map(|n| n.saturating_sub(1))
+        } else {
+            None
+        };
+        exon.map(|n| n.clamp(1, scheme::LAST_DONOR))
+    }
+
     /// The junction in the report's form, as far as its place and its molecules' bases tell. What only a believed one
     /// shows (long flanks, `g.` description) is left out of others.
     pub(crate) fn in_report(

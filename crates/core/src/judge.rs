@@ -105,7 +105,7 @@ pub fn judge(annotation: Annotation, profile: &Profile, config: &JudgeConfig) ->
     let plain: Vec<EvidenceFacts> = annotation
         .junctions
         .iter()
-        .map(|j| facts::of(j, wild_type_at(j, profile), &config.params))
+        .map(|j| facts::of(j, profile, &config.params))
         .collect();
     let context = background::measure(&plain, quiet(profile, config), p);
     let mut judged: Vec<Option<(Judgement, EvidenceFacts)>> = vec![None; plain.len()];
@@ -222,22 +222,6 @@ fn molecules_beyond_kmt2a(junctions: &[AnnotatedJunction], of: &[usize]) -> u32 
         .flat_map(|i| junctions[*i].candidate.observations.iter().map(|o| o.molecule))
         .collect();
     u32::try_from(all.len()).unwrap_or(u32::MAX)
-}
-
-/// Wild-type molecules over the KMT2A splice site beside the junction: over the donor for a 5' side,
-/// over the donor before the acceptor for a 3' side, over the next donor behind for a base elsewhere.
-fn wild_type_at(junction: &AnnotatedJunction, profile: &Profile) -> u32 {
-    if let Some((_, wild_type)) = junction.candidate.alleles {
-        return wild_type;
-    }
-    let donor = match junction.class {
-        Class::Canonical | Class::Ptd | Class::NeighbourReadThrough if junction.five.is_kmt2a => {
-            junction.five.exon_or_intron()
-        }
-        _ if junction.three.is_kmt2a => junction.three.exon_or_intron().map(|e| e.saturating_sub(1).max(1)),
-        _ => None,
-    };
-    donor.map_or(0, |e| profile.molecules_at(e))
 }
 
 fn judged_event(group: EventGroup, junctions: &[JudgedJunction], p: &Params) -> JudgedEvent {

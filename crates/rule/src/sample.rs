@@ -20,8 +20,6 @@ pub struct JunctionFacts<'a> {
     pub judgement: &'a Judgement,
     /// The donor beside which its molecules are counted: KMT2A's on the 5' side, or the one before its 3' side.
     pub donor: Option<Donor>,
-    /// Wild-type molecules over that donor (DNA: over the base).
-    pub wild_type: u32,
     /// The partner's gene.
     pub partner: Option<&'a str>,
     /// Longest part in the partner of one molecule (bases).
