@@ -255,9 +255,7 @@ fn runs(mut group: Vec<Observation>, models: Option<&GeneModels>, target: &Targe
         };
         let home = out.iter_mut().take(RUNS_CAP).find(|run| {
             let (five, three) = (inner(run.five, o.five.at), inner(run.three, o.three.at));
-            // Pairs over two gaps in turn are no pairs that run back.
-            runs_forward(five, three) == runs_forward(o.five.at, o.three.at)
-                && run.pairs.iter().chain([&o]).all(|x| fits(five, three, x))
+            run.pairs.iter().chain([&o]).all(|x| fits(five, three, x))
         });
         match home {
             Some(run) => {
@@ -272,11 +270,6 @@ fn runs(mut group: Vec<Observation>, models: Option<&GeneModels>, target: &Targe
         }
     }
     out
-}
-
-/// Whether the molecule goes on ahead on the contig that it leaves.
-fn runs_forward(five: Breakend, three: Breakend) -> bool {
-    five.contig == three.contig && (three.position.0 - five.position.0) * five.retained.outward() > 0
 }
 
 /// Runs of one pair of genes that a pair is compared with (count); more is noise of a panel.
