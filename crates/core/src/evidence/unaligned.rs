@@ -38,8 +38,6 @@ const AS_GOOD: i32 = 3;
 const STRETCHES: usize = 100;
 /// Bases that two stretches may share: homology at the junction.
 const SHARED: usize = 12;
-/// Shortest exon that is put between two stretches (bases).
-const SHORT_EXON: usize = 6;
 /// Score of a stretch in an intron (1 a base, less `MISMATCH` for each that differs): copies of its repeats differ in one
 /// base of seven to ten, so that more than thirty of them in a row are not met.
 const INTRON_LEAST: i32 = 30;
@@ -253,46 +251,7 @@ impl ExonIndex {
                 close(left, right);
             }
         }
-        let mut filled: Vec<Stretch> = Vec::with_capacity(taken.len());
-        for stretch in taken {
-            let short = filled
-                .last()
-                .and_then(|before| self.short_exon(bases, before, &stretch));
-            filled.extend(short);
-            filled.push(stretch);
-        }
-        filled
-    }
-
-    /// An exon too short for a seed, that is all of what lies between two stretches and belongs to the
-    /// gene of one of them, beyond that one's exon.
-    fn short_exon(&self, bases: &[u8], left: &Stretch, right: &Stretch) -> Option<Stretch> {
-        let between = bases.get(left.read.end..right.read.start)?;
-        if !(SHORT_EXON..=2 * WORD).contains(&between.len()) {
-            return None;
-        }
-        let turned = reverse_complement(between);
-        let fits = |beside: &Stretch, behind: bool| {
-            let spells = |p: &&Piece| {
-                let sought = if p.strand == beside.strand { between } else { &turned };
-                p.gene == beside.gene && p.bases == sought && i64::try_from(p.bases.len()) == Ok(p.exon.len())
-            };
-            let stretch = |p: &Piece| Stretch {
-                read: left.read.end..right.read.start,
-                contig: p.contig,
-                strand: beside.strand,
-                reference: p.exon,
-                exon: p.exon,
-                gene: p.gene,
-                is_kmt2a: p.is_kmt2a,
-                score: 1,
-                ambiguous: false,
-            };
-            let mut short = self.pieces.iter().filter(spells).map(stretch);
-            short.find(|s| 0 < if behind { beside.gap_to(s) } else { s.gap_to(beside) })
-        };
-        let behind = (left.until_edge() == 0).then(|| fits(left, true)).flatten();
-        behind.or_else(|| (right.since_edge() == 0).then(|| fits(right, false)).flatten())
+        taken
     }
 
     /// Lays one read: its alignments as records, the longest first; empty where the read stays unaligned.
