@@ -250,6 +250,24 @@ fn merge_same(candidates: &mut Vec<Candidate>) {
     *candidates = merged;
 }
 
+/// The result: candidates whose observations are complete, counted and in their order.
+fn finished(
+    mut candidates: Vec<Candidate>,
+    fragments: &[Fragment],
+    clips: BTreeMap<usize, Vec<ClipFate>>,
+    (ends_left_out, pairs_left_out): (usize, usize),
+) -> Assembly {
+    for candidate in &mut candidates {
+        finish(candidate, fragments);
+    }
+    candidates.sort_by(|a, b| (&a.sides, a.is_precise).cmp(&(&b.sides, b.is_precise)));
+    Assembly {
+        candidates,
+        clips,
+        limits: limits(ends_left_out, pairs_left_out),
+    }
+}
+
 /// Counts, consensus and alternatives of a candidate whose observations are complete.
 fn finish(candidate: &mut Candidate, fragments: &[Fragment]) {
     candidate.observations.sort_by(|a, b| {
