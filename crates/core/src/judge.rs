@@ -20,7 +20,7 @@ pub use breakapart_rule::{
 };
 
 use crate::{
-    annotate::{AnnotatedJunction, Annotation, Class, EventGroup, Member, MemberRole},
+    annotate::{AnnotatedJunction, Annotation, EventGroup, Member, MemberRole},
     catalogue::scheme,
     evidence::profile::Profile,
 };

@@ -5,7 +5,7 @@
 //! known up to their clip, so that one number is sought: how many inserted bases stand between. An overlap needs 16
 //! bases with at most one mismatch in twelve, of which every one lies in a clip of one side at least; by chance one
 //! in 10^6 of the pairs of ends that are compared has it. Where only one side's reads hold the whole stretch, the
-//! bases behind it are looked for in the reference, within a fragment's length of the mates (see `open_end`).
+//! bases behind it are looked for in the reference, within a fragment's length of the mates (see `partner_search`).
 
 use std::collections::BTreeSet;
 
@@ -18,7 +18,7 @@ use super::{
     observe::{Observation, Target},
     open_end,
     outward::allowed,
-    place,
+    partner_search, place,
     sides::Sides,
 };
 use crate::{
@@ -56,7 +56,7 @@ struct Tip<'a, 'b> {
 impl Tip<'_, '_> {
     /// The junction of the side and the place near `shown` where the bases beyond it lie.
     fn placed(&self, shown: Breakend, source: &dyn SequenceSource, target: &Target) -> Option<Junction> {
-        let (other, before) = open_end::placed(&self.beyond, shown, source, target.fragment_len_max)?;
+        let (other, before) = partner_search::near(&self.beyond, shown, source, target.fragment_len_max)?;
         Some(if self.is_five {
             Junction {
                 five: self.side,
