@@ -71,7 +71,7 @@ impl File {
         collected.tally.discordant += 20;
         edit(&mut collected);
         let judge_config = JudgeConfig {
-            is_dna: self.assay == Assay::Dna,
+            assay: self.assay,
             ..JudgeConfig::default()
         };
         let mut judged = run::judged(

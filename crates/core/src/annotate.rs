@@ -15,7 +15,7 @@ pub(crate) mod side;
 
 use crate::{
     assemble::{Assembly, Candidate, clip::ClipFate},
-    catalogue::{GeneModels, identifiers},
+    catalogue::{GeneModels, identifiers, scheme},
     evidence::fragment::{Fragment, Placement},
     genome::{Breakend, ContigId, Contigs, Interval, Junction, SequenceSource, Strand},
     input::Assay,
@@ -58,6 +58,19 @@ pub struct Reference<'a> {
 }
 
 impl AnnotatedJunction {
+    /// The donor beside which its molecules are counted: the exon of KMT2A's 5' side, or the one before its 3' side; the
+    /// last one where it breaks in the last exon.
+    pub(crate) fn donor(&self) -> Option<u16> {
+        let exon = if self.five.is_kmt2a {
+            self.five.exon_or_intron()
+        } else if self.three.is_kmt2a {
+            self.three.exon_or_intron().map(|n| n.saturating_sub(1))
+        } else {
+            None
+        };
+        exon.map(|n| n.clamp(1, scheme::LAST_DONOR))
+    }
+
     /// The junction in the report's form, as far as its place and its molecules' bases tell. What only a believed one
     /// shows (long flanks, `g.` description) is left out of others.
     pub(crate) fn in_report(
@@ -198,7 +211,7 @@ pub fn annotate(
         contigs,
         source,
     }: Reference<'_>,
-    spliced: bool,
+    assay: Assay,
     p: &Params,
 ) -> Annotation {
     let junctions: Vec<AnnotatedJunction> = assembly
@@ -206,15 +219,15 @@ pub fn annotate(
         .into_iter()
         .map(|candidate| {
             let sides = side::describe_both(&candidate.sides, models, candidate.is_precise, p);
-            let (five, three) = if spliced {
+            let (five, three) = if assay == Assay::Rna {
                 side::named(sides, &candidate, models)
             } else {
                 sides
             };
-            let class = classify(&candidate, (&five, &three), models, spliced, p);
+            let class = classify(&candidate, (&five, &three), models, assay, p);
             let frame = frame::across(&candidate, &five, &three, models, source);
-            let mechanism = mechanism::describe(&candidate, (&five, &three), class, contigs, spliced);
-            let predicted = if spliced {
+            let mechanism = mechanism::describe(&candidate, (&five, &three), class, contigs, assay);
+            let predicted = if assay == Assay::Rna {
                 Vec::new()
             } else {
                 predict::transcripts(&candidate, class, (&five, &three), (models, source), p)
@@ -230,7 +243,7 @@ pub fn annotate(
             }
         })
         .collect();
-    let events = event::group(&junctions, spliced, p);
+    let events = event::group(&junctions, assay, p);
     tracing::debug!(junctions = junctions.len(), events = events.len(), "annotated");
     Annotation {
         junctions,
@@ -243,7 +256,7 @@ fn classify(
     candidate: &Candidate,
     (five, three): (&Side, &Side),
     models: &GeneModels,
-    spliced: bool,
+    assay: Assay,
     p: &Params,
 ) -> Class {
     let (gene, _) = models.kmt2a();
@@ -254,13 +267,13 @@ fn classify(
             match (sense, ahead > 0) {
                 (false, _) => Class::Inverted,
                 (true, false) => Class::Ptd,
-                (true, true) if spliced => Class::Chained,
+                (true, true) if assay == Assay::Rna => Class::Chained,
                 (true, true) => Class::Deletion,
             }
         }
         // Transcription joins no DNA.
         (_, true, false) | (_, false, true)
-            if spliced && side::is_read_through((five, three), candidate, models, p) =>
+            if assay == Assay::Rna && side::is_read_through((five, three), candidate, models, p) =>
         {
             Class::NeighbourReadThrough
         }

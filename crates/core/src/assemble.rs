@@ -31,15 +31,15 @@ mod snap;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use breakapart_rule::{Assay, Params, breaks::gene_margin};
+use breakapart_rule::{Assay, Params};
 
 use crate::{
-    catalogue::{Gene, GeneModels},
+    catalogue::GeneModels,
     evidence::{
         fragment::{Confidence, Fragment},
         plain::PlainFragments,
     },
-    genome::{Contigs, Interval, SequenceSource, Strand},
+    genome::{Contigs, SequenceSource},
 };
 
 use clip::ClipFate;
@@ -50,17 +50,6 @@ use sides::Sides;
 
 /// Other places of a partner side that are kept (count): what lies in more is a repeat, whose copies say no more.
 const ALTERNATIVES_MAX: usize = 20;
-
-/// Settings of the stage.
-#[derive(Clone, Debug)]
-pub struct AssembleConfig {
-    /// Genomic breakpoints are not placed on splice sites (DNA).
-    pub spliced: bool,
-    /// Largest outer fragment length (bases), from the profile.
-    pub fragment_len_max: i64,
-    /// Numbers of the rule.
-    pub params: Params,
-}
 
 /// Evidence for one junction, in molecules unless said otherwise. The classes sum to `molecules`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -171,33 +160,18 @@ pub struct Assembly {
 }
 
 /// Assembles all junction candidates. `plain` are fragments that show none; the others are left along their best
-/// explanations.
+/// explanations. `fragment_len_max` is the largest outer length of a fragment (bases), from the profile.
 pub fn assemble(
     (fragments, plain): (&mut [Fragment], &PlainFragments),
     models: &GeneModels,
     contigs: &Contigs,
     source: &dyn SequenceSource,
-    config: &AssembleConfig,
+    (assay, fragment_len_max, params): (Assay, i64, &Params),
 ) -> Assembly {
-    let (gene, contig) = models.kmt2a();
-    let beside = |assay| gene_margin(assay, &config.params);
-    let target = Target {
-        contig,
-        // RNA begins upstream of the gene at most: what lies behind its end belongs to the next one.
-        span: if config.spliced {
-            upstream_of(gene, beside(Assay::Rna))
-        } else {
-            gene.interval.padded(beside(Assay::Dna))
-        },
-        strand: gene.strand,
-        fragment_len_max: config.fragment_len_max,
-        spliced: config.spliced,
-        params: config.params,
-    };
-    let assembly = if config.spliced {
-        rna::assemble((fragments, plain), models, contigs, source, &target)
-    } else {
-        dna::assemble((fragments, plain), models, source, (&target, gene.interval))
+    let target = &Target::new(models, assay, fragment_len_max, params);
+    let assembly = match assay {
+        Assay::Rna => rna::assemble((fragments, plain), models, contigs, source, target),
+        Assay::Dna => dna::assemble((fragments, plain), models, source, target),
     };
     tracing::debug!(
         fragments = fragments.len(),
@@ -205,21 +179,6 @@ pub fn assemble(
         "assembled"
     );
     assembly
-}
-
-/// The gene with so many bases upstream of it.
-fn upstream_of(gene: &Gene, bases: i64) -> Interval {
-    let Interval { start, end } = gene.interval;
-    match gene.strand {
-        Strand::Forward => Interval {
-            start: start.offset(-bases),
-            end,
-        },
-        Strand::Reverse => Interval {
-            start,
-            end: end.offset(bases),
-        },
-    }
 }
 
 /// The limits by which ends and pairs were left out.
@@ -291,6 +250,24 @@ fn merge_same(candidates: &mut Vec<Candidate>) {
     *candidates = merged;
 }
 
+/// The result: candidates whose observations are complete, counted and in their order.
+fn finished(
+    mut candidates: Vec<Candidate>,
+    fragments: &[Fragment],
+    clips: BTreeMap<usize, Vec<ClipFate>>,
+    (ends_left_out, pairs_left_out): (usize, usize),
+) -> Assembly {
+    for candidate in &mut candidates {
+        finish(candidate, fragments);
+    }
+    candidates.sort_by(|a, b| (&a.sides, a.is_precise).cmp(&(&b.sides, b.is_precise)));
+    Assembly {
+        candidates,
+        clips,
+        limits: limits(ends_left_out, pairs_left_out),
+    }
+}
+
 /// Counts, consensus and alternatives of a candidate whose observations are complete.
 fn finish(candidate: &mut Candidate, fragments: &[Fragment]) {
     candidate.observations.sort_by(|a, b| {
@@ -331,7 +308,7 @@ fn count(observations: &[Observation], fragments: &[Fragment]) -> Evidence {
         if fragments[o.fragment].flagged_duplicate {
             continue;
         }
-        let quality = |o: &Observation| (o.kind, o.anchor_five.min(o.anchor_three), std::cmp::Reverse(o.fragment));
+        let quality = |o: &Observation| (o.kind, o.anchor_min(), std::cmp::Reverse(o.fragment));
         best.entry(o.molecule)
             .and_modify(|kept| {
                 if quality(o) > quality(kept) {
@@ -354,7 +331,7 @@ fn count(observations: &[Observation], fragments: &[Fragment]) -> Evidence {
             EvidenceKind::Mate => e.mate += 1,
         }
         if o.kind != EvidenceKind::Spanning {
-            let five_is_longer = o.anchor_five >= o.anchor_three;
+            let five_is_longer = o.five.anchor >= o.three.anchor;
             match (o.kind, five_is_longer) {
                 (EvidenceKind::Split, true) => e.split_anchor_five += 1,
                 (EvidenceKind::Split, false) => e.split_anchor_three += 1,
@@ -363,18 +340,18 @@ fn count(observations: &[Observation], fragments: &[Fragment]) -> Evidence {
                 // Counted with the mates, once.
                 (EvidenceKind::Mate | EvidenceKind::Spanning, _) => {}
             }
-            e.anchor_five_max = e.anchor_five_max.max(o.anchor_five);
-            e.anchor_three_max = e.anchor_three_max.max(o.anchor_three);
-            e.anchor_min_max = e.anchor_min_max.max(o.anchor_five.min(o.anchor_three));
+            e.anchor_five_max = e.anchor_five_max.max(o.five.anchor);
+            e.anchor_three_max = e.anchor_three_max.max(o.three.anchor);
+            e.anchor_min_max = e.anchor_min_max.max(o.anchor_min());
         }
         let (five, three) = (
-            o.confidence_five == Confidence::Unique,
-            o.confidence_three == Confidence::Unique,
+            o.five.confidence == Confidence::Unique,
+            o.three.confidence == Confidence::Unique,
         );
         e.unique_five += u32::from(five);
         e.unique_three += u32::from(three);
         e.unique_both += u32::from(five && three);
-        ends.insert((o.start, o.end));
+        ends.insert((o.five.end, o.three.end));
     }
     e.distinct_ends = u32::try_from(ends.len()).unwrap_or(u32::MAX);
     e

@@ -72,9 +72,9 @@ pub struct Collected {
     pub limits: Vec<(&'static str, String)>,
     /// What the file of chimeric alignments came to.
     pub chimeric: ChimericUse,
-    /// Whether the reads are RNA's.
-    pub is_rna: bool,
-    /// Why they are, or are not, as a phrase; empty for records in memory.
+    /// Whose the reads are.
+    pub assay: Assay,
+    /// Why they are, as a phrase; empty for records in memory.
     pub assay_basis: String,
 }
 
@@ -83,7 +83,7 @@ impl Collected {
     pub fn measure(&mut self, models: &GeneModels) {
         let (gene, contig) = models.kmt2a();
         if let Some(transcript) = gene.transcripts.first() {
-            self.profile = profile::measure(self.all(), contig, transcript, &self.tally.read_lens, self.is_rna);
+            self.profile = profile::measure(self.all(), contig, transcript, &self.tally.read_lens, self.assay);
         }
     }
 
@@ -150,8 +150,7 @@ pub fn collect(
         add_chimeric(chimeric, used, &mut gathered, &source);
     }
     let (assay, basis) = assay::of(file, &gathered.tally, p);
-    let is_rna = assay == Assay::Rna;
-    if is_rna && gathered.records.iter().any(|r| r.flags.is_unmapped()) {
+    if assay == Assay::Rna && gathered.records.iter().any(|r| r.flags.is_unmapped()) {
         let exons = sought.into_exons(&source);
         gathered.records = exons.lay_all(gathered.records, scale);
     }
@@ -160,7 +159,7 @@ pub fn collect(
         evidence_records = gathered.records.len(),
         "gathered"
     );
-    let mut collected = from_gathered(gathered, (models, &contigs), is_rna, (scale, marked), p);
+    let mut collected = from_gathered(gathered, (models, &contigs), assay, (scale, marked), p);
     collected.chimeric = used;
     collected.assay_basis = basis;
     collected.limits.extend(of_molecules(&collected, file, asked));
@@ -293,7 +292,11 @@ pub fn from_records(
         tally.supplementary += u64::from(r.flags.is_supplementary());
         tally.with_sa += u64::from(!r.supplementary.is_empty());
     }
-    let is_rna = tally.is_spliced(&Params::default());
+    let assay = if tally.is_spliced(&Params::default()) {
+        Assay::Rna
+    } else {
+        Assay::Dna
+    };
     from_gathered(
         Gathered {
             records,
@@ -301,7 +304,7 @@ pub fn from_records(
             ..Gathered::default()
         },
         (models, contigs),
-        is_rna,
+        assay,
         (scale, (None, false)),
         &Params::default(),
     )
@@ -329,7 +332,7 @@ fn mates_without_flags(records: &[AlignedRecord], compact: &CompactRecords, tall
 fn from_gathered(
     gathered: Gathered,
     (models, contigs): (&GeneModels, &Contigs),
-    is_rna: bool,
+    assay: Assay,
     (scale, molecules): (MapqScale, (Option<MoleculesBy>, bool)),
     p: &Params,
 ) -> Collected {
@@ -362,7 +365,10 @@ fn from_gathered(
     let wild_type = WildTypeRule {
         contig,
         gene: gene.interval,
-        step_max: if is_rna { i64::MAX } else { longest_step(p) },
+        step_max: match assay {
+            Assay::Rna => i64::MAX,
+            Assay::Dna => longest_step(p),
+        },
     };
     let mut plain = PlainFragments::default();
     let mut drafts = Vec::new();
@@ -394,7 +400,7 @@ fn from_gathered(
         tally,
         limits,
         chimeric: ChimericUse::None,
-        is_rna,
+        assay,
         assay_basis: String::new(),
     };
     collected.measure(models);

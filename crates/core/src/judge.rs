@@ -10,17 +10,17 @@ pub mod given;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use breakapart_rule::{
+    Assay, assess, background,
+    event::{self, MemberFacts, Standing},
+};
 pub use breakapart_rule::{
     Code, Context, EvidenceFacts, Ground, Judgement, LibraryType, NextStep, Params, Reason, Region, Term, TermName,
     Tier,
 };
-use breakapart_rule::{
-    assess, background,
-    event::{self, MemberFacts, Standing},
-};
 
 use crate::{
-    annotate::{AnnotatedJunction, Annotation, Class, EventGroup, Member, MemberRole},
+    annotate::{AnnotatedJunction, Annotation, EventGroup, Member, MemberRole},
     catalogue::scheme,
     evidence::profile::Profile,
 };
@@ -82,7 +82,7 @@ pub struct JudgeConfig {
     /// The rule's numbers.
     pub params: Params,
     /// DNA: breakpoints are genomic.
-    pub is_dna: bool,
+    pub assay: Assay,
     /// Fragments stand for molecules, because both their ends are fixed: no call rises above medium.
     pub fixed_ends: bool,
 }
@@ -93,7 +93,7 @@ impl Default for JudgeConfig {
             library: LibraryType::Unknown,
             ptd_background: Params::default().ptd_background,
             params: Params::default(),
-            is_dna: false,
+            assay: Assay::Rna,
             fixed_ends: false,
         }
     }
@@ -105,7 +105,7 @@ pub fn judge(annotation: Annotation, profile: &Profile, config: &JudgeConfig) ->
     let plain: Vec<EvidenceFacts> = annotation
         .junctions
         .iter()
-        .map(|j| facts::of(j, wild_type_at(j, profile), &config.params))
+        .map(|j| facts::of(j, profile, &config.params))
         .collect();
     let context = background::measure(&plain, quiet(profile, config), p);
     let mut judged: Vec<Option<(Judgement, EvidenceFacts)>> = vec![None; plain.len()];
@@ -175,7 +175,7 @@ fn quiet(profile: &Profile, config: &JudgeConfig) -> Context {
     Context {
         other_wild_type: others.fold(0, |sum, donor| sum.saturating_add(donor.molecules)),
         ptd_background: config.ptd_background,
-        ..Context::quiet(config.library, config.is_dna, &config.params)
+        ..Context::quiet(config.library, config.assay == Assay::Dna, &config.params)
     }
 }
 
@@ -191,7 +191,7 @@ fn facts_of_event<'a>(
     for member in &group.members {
         *precise.entry(member.role).or_default() += usize::from(plain[member.junction].is_precise);
     }
-    let facing = if config.is_dna {
+    let facing = if config.assay == Assay::Dna {
         Facing::new(group.members.iter().map(|m| &junctions[m.junction]), config.params)
     } else {
         Facing::default()
@@ -222,22 +222,6 @@ fn molecules_beyond_kmt2a(junctions: &[AnnotatedJunction], of: &[usize]) -> u32 
         .flat_map(|i| junctions[*i].candidate.observations.iter().map(|o| o.molecule))
         .collect();
     u32::try_from(all.len()).unwrap_or(u32::MAX)
-}
-
-/// Wild-type molecules over the KMT2A splice site beside the junction: over the donor for a 5' side,
-/// over the donor before the acceptor for a 3' side, over the next donor behind for a base elsewhere.
-fn wild_type_at(junction: &AnnotatedJunction, profile: &Profile) -> u32 {
-    if let Some((_, wild_type)) = junction.candidate.alleles {
-        return wild_type;
-    }
-    let donor = match junction.class {
-        Class::Canonical | Class::Ptd | Class::NeighbourReadThrough if junction.five.is_kmt2a => {
-            junction.five.exon_or_intron()
-        }
-        _ if junction.three.is_kmt2a => junction.three.exon_or_intron().map(|e| e.saturating_sub(1).max(1)),
-        _ => None,
-    };
-    donor.map_or(0, |e| profile.molecules_at(e))
 }
 
 fn judged_event(group: EventGroup, junctions: &[JudgedJunction], p: &Params) -> JudgedEvent {

@@ -10,7 +10,7 @@ use std::{path::PathBuf, sync::Arc};
 
 use crate::{
     annotate::{self, Reference},
-    assemble::{self, AssembleConfig},
+    assemble,
     catalogue::{self, BuiltIn, Gene, GeneModels},
     conclude::{self, AssayResult, ConcludeConfig},
     evidence::{self, CollectError, Collected, background::BackgroundProfile, molecule::MoleculesBy},
@@ -142,7 +142,7 @@ fn analyse_files(files: &mut [&mut AlignmentFile], sample: &str, config: &FlowCo
     let pairs = files.iter().zip(&examined);
     let results: Vec<AssayResult<'_>> = pairs.map(|(file, one)| result_of(file, one, config)).collect();
     let concluded = conclude::conclude(&results, &config.conclude).ok_or(FlowError::NoInput)?;
-    let (report, ids) = report::report(files, &results, &examined, concluded, sample, config);
+    let (report, ids) = report::report(files, &results, concluded, sample, config);
     let report = json::as_written(&report)?;
     Ok(Analysed { report, ids, examined })
 }
@@ -206,11 +206,11 @@ fn examine(file: &mut AlignmentFile, config: &FlowConfig) -> Result<Examined, Co
         tracing::warn!("{text}");
         collected.limits.push(("gtf_ignored", text));
     }
-    let assay = if collected.is_rna { Assay::Rna } else { Assay::Dna };
+    let assay = collected.assay;
     let judge_config = JudgeConfig {
         params,
         library: config.library,
-        is_dna: assay == Assay::Dna,
+        assay,
         fixed_ends: collected.molecules_by == MoleculesBy::Fragments,
         ptd_background: background_ratio(&config.background, &params),
     };
@@ -237,18 +237,13 @@ pub fn judged(
         first: &BuiltIn::bind(models.build(), contigs),
         second: reference,
     };
-    let spliced = !config.is_dna;
     let fragment_len_max = collected.profile.fragment_len_max();
     let assembly = assemble::assemble(
         (&mut collected.fragments, &collected.plain),
         models,
         contigs,
         source,
-        &AssembleConfig {
-            spliced,
-            fragment_len_max,
-            params: config.params,
-        },
+        (config.assay, fragment_len_max, &config.params),
     );
     collected.measure(models);
     collected.limits.extend(assembly.limits.iter().cloned());
@@ -259,7 +254,7 @@ pub fn judged(
             contigs,
             source,
         },
-        spliced,
+        config.assay,
         &config.params,
     );
     judge::judge(annotation, &collected.profile, config)

@@ -20,8 +20,6 @@ pub struct JunctionFacts<'a> {
     pub judgement: &'a Judgement,
     /// The KMT2A donor at which its molecules are counted: on the 5' side, or the one upstream of the 3' side.
     pub donor: Option<Donor>,
-    /// Wild-type molecules over that donor (DNA: over the base).
-    pub wild_type: u32,
     /// The partner's gene.
     pub partner: Option<&'a str>,
     /// Longest aligned part in the partner, of any one molecule (bases).

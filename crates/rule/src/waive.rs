@@ -110,7 +110,7 @@ pub fn find(sample: &SampleFacts<'_>, p: &Params) -> Vec<Waived> {
 pub(crate) fn is_rare(j: &JunctionFacts<'_>, sample: &SampleFacts<'_>, p: &Params) -> bool {
     let bound = j.donor.and_then(|donor| {
         let usable = sample.limits.usable(donor.exon, j.facts.is_partner)?;
-        bound(j.facts.molecules.max(1), j.wild_type, usable, p)
+        bound(j.facts.molecules.max(1), j.facts.wild_type, usable, p)
     });
     bound.is_some_and(|b| b < limit(sample, p))
 }
@@ -143,11 +143,11 @@ impl Counts<'_> {
                 let donor = j.donor?;
                 let molecules = self.together(junctions, *i);
                 let usable = sample.limits.usable(donor.exon, j.facts.is_partner)?;
-                let bound = bound(molecules, j.wild_type, usable, p).filter(|b| *b < limit(sample, p))?;
+                let bound = bound(molecules, j.facts.wild_type, usable, p).filter(|b| *b < limit(sample, p))?;
                 Some(Waived {
                     candidate,
                     molecules,
-                    wild_type: j.wild_type,
+                    wild_type: j.facts.wild_type,
                     donor: donor.exon,
                     region: donor.region,
                     bound,

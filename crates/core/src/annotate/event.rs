@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use breakapart_rule::{
-    Params,
+    Assay, Params,
     event::{is_one_break, is_third_gene, locus_reach},
 };
 
@@ -21,7 +21,7 @@ pub struct EventGroup {
 }
 
 /// Groups junctions into events; every junction lands in exactly one.
-pub(crate) fn group(junctions: &[AnnotatedJunction], spliced: bool, p: &Params) -> Vec<EventGroup> {
+pub(crate) fn group(junctions: &[AnnotatedJunction], assay: Assay, p: &Params) -> Vec<EventGroup> {
     let mut order: Vec<usize> = (0..junctions.len()).collect();
     order.sort_by_key(|i| {
         let candidate = &junctions[*i].candidate;
@@ -55,10 +55,10 @@ pub(crate) fn group(junctions: &[AnnotatedJunction], spliced: bool, p: &Params) 
             .get(&locus(j))
             .copied()
             .or_else(|| ends.near(j, p))
-            .filter(|at| one_break(&events.0[*at], (junctions, j), spliced, p));
+            .filter(|at| one_break(&events.0[*at], (junctions, j), assay, p));
         let third = || {
             // What tells a product from a chimera: splice sites in RNA, in DNA a base that reads agree on.
-            let is_product = if spliced {
+            let is_product = if assay == Assay::Rna {
                 j.five.at_splice_site && j.three.at_splice_site
             } else {
                 j.candidate.is_precise
@@ -69,7 +69,7 @@ pub(crate) fn group(junctions: &[AnnotatedJunction], spliced: bool, p: &Params) 
             let fusions = events.0.iter().enumerate();
             let mut fusions = fusions.filter(|(_, e)| e.kind == EventKind::Fusion && is_strong(e, junctions, p));
             match (fusions.next(), fusions.next()) {
-                (Some((at, only)), None) if one_break(only, (junctions, j), spliced, p) => Some(at),
+                (Some((at, only)), None) if one_break(only, (junctions, j), assay, p) => Some(at),
                 _ => None,
             }
         };
@@ -232,10 +232,10 @@ fn is_strong(event: &EventGroup, junctions: &[AnnotatedJunction], p: &Params) ->
 fn one_break(
     event: &EventGroup,
     (junctions, j): (&[AnnotatedJunction], &AnnotatedJunction),
-    spliced: bool,
+    assay: Assay,
     p: &Params,
 ) -> bool {
-    if !spliced {
+    if assay == Assay::Dna {
         let own = j.candidate.sides.three();
         return event.members.iter().any(|m| {
             let sides = own.zip(junctions[m.junction].candidate.sides.five());
@@ -354,7 +354,7 @@ mod tests {
             junction(end("AFF1", 4, true), end("KMT2A", acceptor, false), Class::Reciprocal),
         ];
         let roles = |event: EventGroup| event.members.iter().map(|m| m.role).collect();
-        group(&junctions, true, &p).into_iter().map(roles).collect()
+        group(&junctions, Assay::Rna, &p).into_iter().map(roles).collect()
     }
 
     #[test]

@@ -1,6 +1,8 @@
 //! What a junction is compatible with, and an ISCN suggestion where a simple event
 //! suffices.
 
+use breakapart_rule::Assay;
+
 use super::{Class, side::Side};
 use crate::{
     assemble::Candidate,
@@ -17,20 +19,20 @@ fn band_of(side: &Side) -> Option<&'static str> {
     band.get(band.find(['p', 'q'])?..)?.split('-').next()
 }
 
-/// What the junction is compatible with, to be read after these words. RNA (`spliced`) has other artefacts than DNA.
+/// What the junction is compatible with, to be read after these words. RNA has other artefacts than DNA.
 pub(crate) fn describe(
     candidate: &Candidate,
     (five, three): (&Side, &Side),
     class: Class,
     contigs: &Contigs,
-    spliced: bool,
+    assay: Assay,
 ) -> String {
     let junction = candidate.sides.junction();
     match (class, junction) {
-        (Class::Ptd, _) if !spliced => "a tandem duplication inside KMT2A".to_owned(),
+        (Class::Ptd, _) if assay == Assay::Dna => "a tandem duplication inside KMT2A".to_owned(),
         (Class::Ptd, _) => "a tandem duplication inside KMT2A (a circular RNA gives the same RNA junction)".to_owned(),
         (Class::NeighbourReadThrough, _) => "transcription through adjacent genes, without rearrangement".to_owned(),
-        (Class::Inverted, _) if !spliced => {
+        (Class::Inverted, _) if assay == Assay::Dna => {
             "an inversion inside KMT2A, or a molecule that primed its own other strand".to_owned()
         }
         (Class::Inverted, _) => "an inversion inside KMT2A, or an artefact of reverse transcription".to_owned(),

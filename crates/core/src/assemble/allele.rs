@@ -138,8 +138,8 @@ pub(crate) fn alleles(
             .iter()
             .filter(|o| {
                 o.kind >= EvidenceKind::Clip
-                    && i64::from(o.anchor(kmt2a_is_five)) >= READ_ANCHOR
-                    && i64::from(o.anchor(!kmt2a_is_five)) >= ANCHOR
+                    && i64::from(o.side(kmt2a_is_five).anchor) >= READ_ANCHOR
+                    && i64::from(o.side(!kmt2a_is_five).anchor) >= ANCHOR
                     && !fragments[o.fragment].flagged_duplicate
             })
             .map(|o| o.molecule)
@@ -158,7 +158,7 @@ fn anchored(candidate: &Candidate, fragments: &[Fragment]) -> u32 {
         let far = |end: (crate::genome::ContigId, i64), side: Option<Breakend>| {
             side.is_none_or(|side| end.0 != side.contig || (end.1 - side.position.0).abs() + 1 >= ANCHOR)
         };
-        far(o.start, candidate.sides.five()) && far(o.end, candidate.sides.three())
+        far(o.five.end, candidate.sides.five()) && far(o.three.end, candidate.sides.three())
     };
     let molecules: BTreeSet<u64> = candidate
         .observations

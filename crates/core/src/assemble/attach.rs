@@ -27,7 +27,7 @@ pub(crate) fn spanning(
     models: &GeneModels,
     target: &Target,
 ) -> usize {
-    let transcripts = target.spliced.then_some(models);
+    let transcripts = target.is_rna().then_some(models);
     let mut by_place: BTreeMap<Sides, Vec<usize>> = BTreeMap::new();
     for (index, c) in candidates.iter().enumerate() {
         if let Some(junction) = c.sides.junction() {
@@ -38,8 +38,8 @@ pub(crate) fn spanning(
     let chains = chains(candidates, transcripts, target);
     let mut rest: BTreeMap<(Breakend, Breakend, String), Vec<Observation>> = BTreeMap::new();
     for o in observations {
-        let place = sides(o.five, o.three);
-        let shown = i64::from(o.anchor_five) + i64::from(o.anchor_three);
+        let place = sides(o.five.at, o.three.at);
+        let shown = i64::from(o.five.anchor) + i64::from(o.three.anchor);
         let fits = |between: i64| between + shown <= target.fragment_len_max;
         let best = by_place
             .get(&place)
@@ -66,18 +66,16 @@ pub(crate) fn spanning(
         } else if let Some((_, &Chained { first, second, .. })) = chain()
             && let (Some(into), Some(out_of)) = (candidates[first].sides.three(), candidates[second].sides.five())
         {
-            let second_part = Observation {
-                five: out_of,
-                ..o.clone()
-            };
-            candidates[first].observations.push(Observation { three: into, ..o });
+            let (mut first_part, mut second_part) = (o.clone(), o);
+            (first_part.three.at, second_part.five.at) = (into, out_of);
+            candidates[first].observations.push(first_part);
             candidates[second].observations.push(second_part);
         } else {
             let origin = |side: Breakend| Breakend {
                 position: Position(0),
                 ..side
             };
-            rest.entry((origin(o.five), origin(o.three), partner_locus(&o, models, target)))
+            rest.entry((origin(o.five.at), origin(o.three.at), partner_locus(&o, models, target)))
                 .or_default()
                 .push(o);
         }
@@ -112,8 +110,8 @@ impl Chained {
             candidates[self.first].sides.five()?,
             candidates[self.second].sides.three()?,
         );
-        let before = reach(models, o.five, five, five.strand_as_five_prime())?;
-        let after = reach(models, o.three, three, three.strand_as_three_prime().flipped())?;
+        let before = reach(models, o.five.at, five, five.strand_as_five_prime())?;
+        let after = reach(models, o.three.at, three, three.strand_as_three_prime().flipped())?;
         Some(before + self.len + after)
     }
 }
@@ -168,8 +166,8 @@ fn distance(candidate: &Candidate, o: &Observation, models: Option<&GeneModels>)
     let to = |shown, side: Breakend, outward| {
         reach(models, shown, side, outward).or_else(|| reach(models, shown, side.extended(shared), outward))
     };
-    let before = to(o.five, five, five.strand_as_five_prime())?;
-    let after = to(o.three, three, three.strand_as_three_prime().flipped())?;
+    let before = to(o.five.at, five, five.strand_as_five_prime())?;
+    let after = to(o.three.at, three, three.strand_as_three_prime().flipped())?;
     Some(before + after + i64::try_from(junction.inserted.len()).unwrap_or(0))
 }
 
@@ -199,7 +197,7 @@ pub(super) fn reach(
 
 /// What the partner side of a pair belongs to: a gene, else a bin.
 fn partner_locus(o: &Observation, models: &GeneModels, target: &Target) -> String {
-    let side = if target.holds(o.five) { o.three } else { o.five };
+    let side = if target.holds(o.five.at) { o.three.at } else { o.five.at };
     let gene = models.at(side.contig, side.position).max_by_key(|g| {
         (
             g.roles.has(Role::Partner),
@@ -243,42 +241,35 @@ fn inner(a: Breakend, b: Breakend) -> Breakend {
 /// Splits a group into runs that one junction can explain: from the innermost bases of the run on both
 /// sides, no pair's fragment would be longer than fragments of this library are.
 fn runs(mut group: Vec<Observation>, models: Option<&GeneModels>, target: &Target) -> Vec<Run> {
-    let own = |o: &Observation| if target.holds(o.five) { o.five } else { o.three };
+    let own = |o: &Observation| if target.holds(o.five.at) { o.five.at } else { o.three.at };
     // Innermost on KMT2A first.
     group.sort_by_key(|o| (-own(o).position.0 * own(o).retained.outward(), o.fragment));
     let mut out: Vec<Run> = Vec::new();
     for o in group {
         let fits = |five: Breakend, three: Breakend, x: &Observation| {
-            let before = reach(models, x.five, five, five.strand_as_five_prime());
-            let after = reach(models, x.three, three, three.strand_as_three_prime().flipped());
+            let before = reach(models, x.five.at, five, five.strand_as_five_prime());
+            let after = reach(models, x.three.at, three, three.strand_as_three_prime().flipped());
             before.zip(after).is_some_and(|(b, a)| {
-                b + a + i64::from(x.anchor_five) + i64::from(x.anchor_three) <= target.fragment_len_max
+                b + a + i64::from(x.five.anchor) + i64::from(x.three.anchor) <= target.fragment_len_max
             })
         };
         let home = out.iter_mut().take(RUNS_CAP).find(|run| {
-            let (five, three) = (inner(run.five, o.five), inner(run.three, o.three));
-            // Pairs over two gaps in turn are no pairs that run back.
-            runs_forward(five, three) == runs_forward(o.five, o.three)
-                && run.pairs.iter().chain([&o]).all(|x| fits(five, three, x))
+            let (five, three) = (inner(run.five, o.five.at), inner(run.three, o.three.at));
+            run.pairs.iter().chain([&o]).all(|x| fits(five, three, x))
         });
         match home {
             Some(run) => {
-                (run.five, run.three) = (inner(run.five, o.five), inner(run.three, o.three));
+                (run.five, run.three) = (inner(run.five, o.five.at), inner(run.three, o.three.at));
                 run.pairs.push(o);
             }
             None => out.push(Run {
-                five: o.five,
-                three: o.three,
+                five: o.five.at,
+                three: o.three.at,
                 pairs: vec![o],
             }),
         }
     }
     out
-}
-
-/// Whether the molecule goes on ahead on the contig that it leaves.
-fn runs_forward(five: Breakend, three: Breakend) -> bool {
-    five.contig == three.contig && (three.position.0 - five.position.0) * five.retained.outward() > 0
 }
 
 /// Runs of one pair of genes that a pair is compared with (count); more is noise of a panel.
@@ -291,9 +282,8 @@ mod tests {
         assemble::{
             observe::EvidenceKind,
             place::Ambiguity,
-            tests::{grch38, target_of},
+            tests::{grch38, observed, target_of},
         },
-        evidence::fragment::Confidence,
         genome::Retained::{Left, Right},
     };
 
@@ -308,21 +298,8 @@ mod tests {
     /// A pair whose innermost bases are these, 60 bases on each side.
     fn pair(five: i64, three: i64) -> Observation {
         Observation {
-            fragment: 0,
-            molecule: 0,
             kind: EvidenceKind::Spanning,
-            five: side(10, five, Left),
-            three: side(3, three, Right),
-            inserted: Vec::new(),
-            overlap: 0,
-            anchor_five: 60,
-            anchor_three: 60,
-            confidence_five: Confidence::Unique,
-            confidence_three: Confidence::Unique,
-            bases: None,
-            start: (ContigId(10), five - 59),
-            end: (ContigId(3), three + 59),
-            reversed: false,
+            ..observed((side(10, five, Left), 60), (side(3, three, Right), 60))
         }
     }
 
@@ -348,7 +325,7 @@ mod tests {
         let models = grch38();
         let target = Target {
             fragment_len_max,
-            spliced: false,
+            assay: breakapart_rule::Assay::Dna,
             ..target_of(&models)
         };
         let (contig, own) = (target.contig, target.span.start.0 + 1_000);
@@ -362,8 +339,8 @@ mod tests {
         ];
         // Ten bases on each side are not shown.
         let pair = Observation {
-            five: side(contig.0, own - 10, Left),
-            ..pair(own - 10, 5_010)
+            kind: EvidenceKind::Spanning,
+            ..observed((side(contig.0, own - 10, Left), 60), (side(3, 5_010, Right), 60))
         };
         spanning(&mut candidates, vec![pair], &models, &target);
         candidates

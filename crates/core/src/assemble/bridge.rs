@@ -5,7 +5,7 @@
 //! known up to their clip, so that one number is sought: how many inserted bases stand between. An overlap needs 16
 //! bases with at most one mismatch in twelve, of which every one lies in a clip of one side at least; by chance one
 //! in 10^6 of the pairs of ends that are compared has it. Where only one side's reads hold the whole stretch, the
-//! bases behind it are looked for in the reference, within a fragment's length of the mates (see `open_end`).
+//! bases behind it are looked for in the reference, within a fragment's length of the mates (see `partner_search`).
 
 use std::collections::BTreeSet;
 
@@ -18,7 +18,7 @@ use super::{
     observe::{Observation, Target},
     open_end,
     outward::allowed,
-    place,
+    partner_search, place,
     sides::Sides,
 };
 use crate::{
@@ -56,7 +56,7 @@ struct Tip<'a, 'b> {
 impl Tip<'_, '_> {
     /// The junction of the side and the place near `shown` where the bases beyond it lie.
     fn placed(&self, shown: Breakend, source: &dyn SequenceSource, target: &Target) -> Option<Junction> {
-        let (other, before) = open_end::placed(&self.beyond, shown, source, target.fragment_len_max)?;
+        let (other, before) = partner_search::near(&self.beyond, shown, source, target.fragment_len_max)?;
         Some(if self.is_five {
             Junction {
                 five: self.side,
@@ -123,7 +123,7 @@ pub(super) fn join(
         let pairs = std::mem::take(&mut candidate.observations);
         let mut made = Candidate::new(junction, Vec::new());
         for tip in tips {
-            let sure = pairs.iter().map(|o| o.confidence(!tip.is_five)).max();
+            let sure = pairs.iter().map(|o| o.side(!tip.is_five).confidence).max();
             let clipped = tip.observations(&made.sides, sure.unwrap_or(Confidence::Unknown));
             made.observations.extend(clipped);
             clip::mark(
@@ -170,11 +170,9 @@ pub(super) fn join_open(candidates: &mut Vec<Candidate>, target: &Target) {
         };
         let (five, three) = (&mut junction.five, &mut junction.three);
         *(if own_is_five { five } else { three }) = site;
-        home.observations.extend(more.into_iter().map(|o| Observation {
-            five: junction.five,
-            three: junction.three,
-            bases: None,
-            ..o
+        home.observations.extend(more.into_iter().map(|mut o| {
+            (o.five.at, o.three.at) = (junction.five, junction.three);
+            Observation { bases: None, ..o }
         }));
     }
     candidates.retain(|c| !c.observations.is_empty());
@@ -342,8 +340,7 @@ mod tests {
     /// lead from 149,900 to another chromosome; what is left of both.
     fn joined_open(molecules: u64, length: usize) -> Vec<(i64, usize)> {
         use crate::{
-            assemble::{observe::EvidenceKind, sides::OpenEnd},
-            evidence::fragment::Confidence,
+            assemble::{observe::EvidenceKind, sides::OpenEnd, tests::observed},
             genome::{ContigId, Interval, Retained, Strand},
         };
         let target = Target {
@@ -351,25 +348,14 @@ mod tests {
             span: Interval::new(100_000, 200_000),
             strand: Strand::Forward,
             fragment_len_max: 500,
-            spliced: false,
+            assay: breakapart_rule::Assay::Dna,
             params: breakapart_rule::Params::default(),
         };
         let observation = |fragment: usize, junction: &Junction, kind| Observation {
             fragment,
             molecule: fragment as u64,
             kind,
-            five: junction.five,
-            three: junction.three,
-            inserted: Vec::new(),
-            overlap: 0,
-            anchor_five: 60,
-            anchor_three: 40,
-            confidence_five: Confidence::Unique,
-            confidence_three: Confidence::Unique,
-            bases: None,
-            start: (ContigId(0), 149_000),
-            end: (ContigId(3), 5_200),
-            reversed: false,
+            ..observed((junction.five, 60), (junction.three, 40))
         };
         let junction = |five, three| Junction {
             five,

@@ -17,10 +17,16 @@ const STRAY: usize = 10;
 type Key = (ContigId, Retained, ContigId, Retained, i64);
 
 fn key(o: &Observation) -> Key {
-    let net = o.five.position.0 * o.five.retained.outward()
-        + o.three.position.0 * o.three.retained.outward()
+    let net = o.five.at.position.0 * o.five.at.retained.outward()
+        + o.three.at.position.0 * o.three.at.retained.outward()
         + i64::try_from(o.inserted.len()).unwrap_or(0);
-    (o.five.contig, o.five.retained, o.three.contig, o.three.retained, net)
+    (
+        o.five.at.contig,
+        o.five.at.retained,
+        o.three.at.contig,
+        o.three.at.retained,
+        net,
+    )
 }
 
 /// The observations of one junction, its best-written form first.
@@ -43,12 +49,12 @@ pub(crate) fn split_clusters(observations: Vec<Observation>) -> Vec<Cluster> {
     let mut clusters = Vec::new();
     for mut group in by_key.into_values() {
         group.sort_by(|a, b| {
-            (a.five.position, &a.inserted, a.fragment).cmp(&(b.five.position, &b.inserted, b.fragment))
+            (a.five.at.position, &a.inserted, a.fragment).cmp(&(b.five.at.position, &b.inserted, b.fragment))
         });
         let mut run: Vec<Observation> = Vec::new();
         for o in group {
             if let Some(last) = run.last()
-                && last.five.position.distance(o.five.position) > REACH
+                && last.five.at.position.distance(o.five.at.position) > REACH
             {
                 clusters.extend(cluster(std::mem::take(&mut run)));
             }
@@ -65,7 +71,7 @@ fn cluster(observations: Vec<Observation>) -> Option<Cluster> {
     let mut forms: BTreeMap<(usize, Breakend, Breakend, Vec<u8>), usize> = BTreeMap::new();
     for o in &observations {
         *forms
-            .entry((o.inserted.len(), o.five, o.three, o.inserted.clone()))
+            .entry((o.inserted.len(), o.five.at, o.three.at, o.inserted.clone()))
             .or_default() += 1;
     }
     let most = forms.values().copied().max()?;
@@ -79,7 +85,7 @@ fn cluster(observations: Vec<Observation>) -> Option<Cluster> {
     // error beside the junction may reach further.
     let mut overlaps: BTreeMap<u32, usize> = BTreeMap::new();
     for o in observations.iter().filter(|o| o.inserted.len() == fewest) {
-        let lead = (five.position.0 - o.five.position.0) * five.retained.outward();
+        let lead = (five.position.0 - o.five.at.position.0) * five.retained.outward();
         let back = u32::try_from(lead + i64::from(o.overlap)).unwrap_or(0);
         *overlaps.entry(back).or_default() += 1;
     }
@@ -97,34 +103,25 @@ fn cluster(observations: Vec<Observation>) -> Option<Cluster> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{evidence::fragment::Confidence, genome::Position};
+    use crate::{assemble::tests::observed, genome::Position};
 
     /// A split observation of KMT2A e8 joined to AFF1 e5, `back` bases early with as many inserted.
     fn observation(fragment: usize, early_five: i64, early_three: i64, inserted: &[u8]) -> Observation {
+        let five = Breakend {
+            contig: ContigId(10),
+            position: Position(118_482_494 - early_five),
+            retained: Retained::Left,
+        };
+        let three = Breakend {
+            contig: ContigId(3),
+            position: Position(87_084_119 + early_three),
+            retained: Retained::Right,
+        };
         Observation {
             fragment,
             molecule: fragment as u64,
-            kind: EvidenceKind::Split,
-            five: Breakend {
-                contig: ContigId(10),
-                position: Position(118_482_494 - early_five),
-                retained: Retained::Left,
-            },
-            three: Breakend {
-                contig: ContigId(3),
-                position: Position(87_084_119 + early_three),
-                retained: Retained::Right,
-            },
             inserted: inserted.to_vec(),
-            overlap: 0,
-            anchor_five: 40,
-            anchor_three: 40,
-            confidence_five: Confidence::Unique,
-            confidence_three: Confidence::Unique,
-            bases: None,
-            start: (ContigId(10), 0),
-            end: (ContigId(3), 0),
-            reversed: false,
+            ..observed((five, 40), (three, 40))
         }
     }
 

@@ -52,7 +52,7 @@ fn read_together(o: &Observation, bases: &Arc<[u8]>, before: usize, fragments: &
         return whole;
     };
     // The gap has bases of two reads beside it; a junction just there belongs to the read that crosses it.
-    if before > gap || (before == gap && o.anchor_three >= o.anchor_five) {
+    if before > gap || (before == gap && o.three.anchor >= o.five.anchor) {
         gap..bases.len()
     } else {
         0..gap
@@ -160,8 +160,8 @@ pub(crate) fn of(candidate: &Candidate, fragments: &[Fragment]) -> Option<Consen
 mod tests {
     use super::*;
     use crate::{
-        assemble::observe::EvidenceKind,
-        evidence::fragment::{Chain, Confidence, Shape},
+        assemble::tests::observed,
+        evidence::fragment::{Chain, Shape},
         genome::{Breakend, ContigId, Junction, Position, Retained},
     };
 
@@ -186,21 +186,9 @@ mod tests {
             retained,
         };
         let observation = Observation {
-            fragment: 0,
-            molecule: 0,
-            kind: EvidenceKind::Split,
-            five: side(0, Retained::Left),
-            three: side(1, Retained::Right),
-            inserted: Vec::new(),
-            overlap: 0,
-            anchor_five: 4,
-            anchor_three: 4,
-            confidence_five: Confidence::Unique,
-            confidence_three: Confidence::Unique,
             bases: Some((bases, before)),
-            start: (ContigId(0), 0),
-            end: (ContigId(1), 0),
             reversed: against,
+            ..observed((side(0, Retained::Left), 4), (side(1, Retained::Right), 4))
         };
         let fragment = Fragment::of(shape.chain);
         (fragment, observation)
@@ -209,8 +197,8 @@ mod tests {
     fn consensus(ahead: &[u8], behind: &[u8], before: usize, against: bool) -> Consensus {
         let (fragment, observation) = seen(ahead, behind, before, against);
         let junction = Junction {
-            five: observation.five,
-            three: observation.three,
+            five: observation.five.at,
+            three: observation.three.at,
             inserted: Vec::new(),
         };
         of(&Candidate::new(junction, vec![observation]), &[fragment]).unwrap()
@@ -229,8 +217,8 @@ mod tests {
         }
         let (five, three) = (observations[0].five, observations[0].three);
         let junction = Junction {
-            five,
-            three,
+            five: five.at,
+            three: three.at,
             inserted: Vec::new(),
         };
         of(&Candidate::new(junction, observations), &fragments).unwrap().bases

@@ -3,13 +3,13 @@
 use std::collections::BTreeSet;
 
 use super::{
-    Assembly, allele, attach, bridge, clip, finish, merge_same, observe::Target, observed, open_end, partner_search,
+    Assembly, allele, attach, bridge, clip, finished, merge_same, observe::Target, observed, open_end, partner_search,
     placed, repeat,
 };
 use crate::{
     catalogue::GeneModels,
     evidence::{all, fragment::Fragment, plain::PlainFragments},
-    genome::{Interval, SequenceSource},
+    genome::SequenceSource,
 };
 
 /// Assembles the junctions of DNA.
@@ -17,7 +17,7 @@ pub(super) fn assemble(
     (fragments, plain): (&[Fragment], &PlainFragments),
     models: &GeneModels,
     source: &dyn SequenceSource,
-    (target, gene): (&Target, Interval),
+    target: &Target,
 ) -> Assembly {
     let (split, spanning) = observed(fragments, target);
     let mut candidates = placed(split, (models, source), target);
@@ -33,21 +33,16 @@ pub(super) fn assemble(
     clip::join_unexplained(&mut candidates, fragments, &mut clips);
     repeat::merge(&mut candidates, models, target);
     repeat::mark_insertions(&mut candidates, target, fragments, &clips);
-    for candidate in &mut candidates {
-        finish(candidate, fragments);
-    }
-    let broken: BTreeSet<usize> = candidates
+    let mut assembly = finished(candidates, fragments, clips, (ends_left_out, pairs_left_out));
+    let broken: BTreeSet<usize> = assembly
+        .candidates
         .iter()
         .flat_map(|c| c.observations.iter().map(|o| o.fragment))
         .collect();
+    let gene = models.kmt2a().0.interval;
     let wild_type = allele::WildType::new(all(fragments, plain), target, &broken);
-    for candidate in &mut candidates {
+    for candidate in &mut assembly.candidates {
         candidate.alleles = Some(allele::alleles(candidate, fragments, (target, gene), &wild_type));
     }
-    candidates.sort_by(|a, b| (&a.sides, a.is_precise).cmp(&(&b.sides, b.is_precise)));
-    Assembly {
-        candidates,
-        clips,
-        limits: super::limits(ends_left_out, pairs_left_out),
-    }
+    assembly
 }

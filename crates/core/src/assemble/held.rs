@@ -21,7 +21,7 @@ const FOR_EACH: usize = 6;
 
 /// Bases that an observation shows on its shorter side, inserted ones among them.
 fn shows(o: &Observation) -> usize {
-    o.anchor_five.min(o.anchor_three) as usize + o.inserted.len()
+    o.anchor_min() as usize + o.inserted.len()
 }
 
 /// Junctions that other molecules hold, by place.

@@ -2,9 +2,14 @@
 
 use std::{ops::Range, sync::Arc};
 
-use breakapart_rule::{Params, breaks::is_deletion, event::locus_reach};
+use breakapart_rule::{
+    Assay, Params,
+    breaks::{gene_margin, is_deletion},
+    event::locus_reach,
+};
 
 use crate::{
+    catalogue::GeneModels,
     evidence::fragment::{Chain, Confidence, Fragment, LinkKind, PlacedBy, Segment},
     genome::{Breakend, ContigId, Interval, Position, Retained, Strand, sequence::reverse_complement},
 };
@@ -34,6 +39,19 @@ impl EvidenceKind {
     }
 }
 
+/// One side of an observation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ObservedSide {
+    /// The breakend, as observed; of an open end, the side that has a place is both.
+    pub at: Breakend,
+    /// Aligned bases.
+    pub anchor: u32,
+    /// Believability of the place.
+    pub confidence: Confidence,
+    /// End of the fragment on this side: distinct ends tell molecules apart.
+    pub end: (ContigId, i64),
+}
+
 /// One link of one fragment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Observation {
@@ -43,46 +61,44 @@ pub struct Observation {
     pub molecule: u64,
     /// How it shows the junction.
     pub kind: EvidenceKind,
-    /// 5' side, as observed; of an open end, the side that has a place is both.
-    pub five: Breakend,
-    /// 3' side, as observed.
-    pub three: Breakend,
+    /// The 5' side.
+    pub five: ObservedSide,
+    /// The 3' side.
+    pub three: ObservedSide,
     /// Bases between the two (split only), in the direction five to three.
     pub inserted: Vec<u8>,
     /// Bases that both sides can explain (split only): `five` may lie up to this many bases back.
     pub overlap: u32,
-    /// Aligned bases of the 5' side.
-    pub anchor_five: u32,
-    /// Aligned bases of the 3' side.
-    pub anchor_three: u32,
-    /// Believability of the 5' place.
-    pub confidence_five: Confidence,
-    /// Believability of the 3' place.
-    pub confidence_three: Confidence,
     /// Bases of the molecule in the direction five to three, and how many of them lie before the
     /// junction (up to and with the last base of `five`). `None` where no bases were kept.
     pub bases: Option<(Arc<[u8]>, usize)>,
-    /// 5' end of the fragment in the direction five to three: distinct ends tell molecules apart.
-    pub start: (ContigId, i64),
-    /// The other end.
-    pub end: (ContigId, i64),
     /// The fragment's first read runs against the direction five to three.
     pub reversed: bool,
 }
 
 impl Observation {
-    /// Aligned bases of the 5' side (or the 3' side).
-    pub(crate) const fn anchor(&self, of_five: bool) -> u32 {
-        if of_five { self.anchor_five } else { self.anchor_three }
+    /// The 5' side or the 3' side.
+    pub(crate) const fn side(&self, is_five: bool) -> &ObservedSide {
+        if is_five { &self.five } else { &self.three }
     }
 
-    /// Believability of the 5' place (or the 3' place).
-    pub(crate) const fn confidence(&self, of_five: bool) -> Confidence {
-        if of_five {
-            self.confidence_five
-        } else {
-            self.confidence_three
-        }
+    /// The 5' side or the 3' side, to be changed.
+    pub(crate) const fn side_mut(&mut self, is_five: bool) -> &mut ObservedSide {
+        if is_five { &mut self.five } else { &mut self.three }
+    }
+
+    /// Aligned bases of the shorter side.
+    pub(crate) fn anchor_min(&self) -> u32 {
+        self.five.anchor.min(self.three.anchor)
+    }
+}
+
+/// Two of which the first is the 5' side where `first_is_five`: the 5' side first.
+pub(crate) fn five_first<T>(first_is_five: bool, first: T, second: T) -> (T, T) {
+    if first_is_five {
+        (first, second)
+    } else {
+        (second, first)
     }
 }
 
@@ -98,12 +114,36 @@ pub(crate) struct Target {
     /// Largest outer fragment length (bases).
     pub fragment_len_max: i64,
     /// RNA: introns explain whatever runs forward inside the gene.
-    pub spliced: bool,
+    pub assay: Assay,
     /// The rule's numbers.
     pub params: Params,
 }
 
 impl Target {
+    /// KMT2A of the models. RNA begins upstream of the gene at most: what lies behind its end belongs to the next one.
+    pub(crate) fn new(models: &GeneModels, assay: Assay, fragment_len_max: i64, params: &Params) -> Self {
+        let (gene, contig) = models.kmt2a();
+        let mut span = gene.interval.padded(gene_margin(assay, params));
+        match (assay, gene.strand) {
+            (Assay::Dna, _) => {}
+            (Assay::Rna, Strand::Forward) => span.end = gene.interval.end,
+            (Assay::Rna, Strand::Reverse) => span.start = gene.interval.start,
+        }
+        Self {
+            contig,
+            span,
+            strand: gene.strand,
+            fragment_len_max,
+            assay,
+            params: *params,
+        }
+    }
+
+    /// Whether the reads are RNA's, whose junctions are spliced.
+    pub(crate) fn is_rna(&self) -> bool {
+        self.assay == Assay::Rna
+    }
+
     /// Whether a breakend lies in KMT2A.
     pub(crate) fn holds(&self, side: Breakend) -> bool {
         side.contig == self.contig && self.span.contains(side.position)
@@ -144,7 +184,7 @@ impl Target {
             } else {
                 0
             };
-            return sense && ahead > 0 && (self.spliced || !is_deletion(ahead - unseen, &self.params));
+            return sense && ahead > 0 && (self.is_rna() || !is_deletion(ahead - unseen, &self.params));
         }
         kind == LinkKind::Spanning && sense && (0..=self.fragment_len_max).contains(&ahead)
     }
@@ -187,7 +227,7 @@ pub(crate) fn observe(index: usize, fragment: &Fragment, target: &Target) -> Vec
                 .is_some_and(|s| s.confidence < Confidence::Unique)
         };
         let between_copies =
-            !target.spliced && !target.holds(five) && !target.holds(three) && unsure(i) && unsure(i + 1);
+            !target.is_rna() && !target.holds(five) && !target.holds(three) && unsure(i) && unsure(i + 1);
         if wild_type
             || foreign_gap
             || between_copies
@@ -316,9 +356,15 @@ pub(crate) fn observation(
             (shown.into(), before)
         }
     });
-    let (five_side, three_side) = if flip { (after, before) } else { (before, after) };
     let nowhere = (a.contig, a.first_base().0);
-    let (start, end) = chain.outer_ends().unwrap_or((nowhere, nowhere));
+    let ends = chain.outer_ends().unwrap_or((nowhere, nowhere));
+    let (of_five, of_three) = five_first(!flip, (before, ends.0), (after, ends.1));
+    let side = |at, ((anchor, confidence), end)| ObservedSide {
+        at,
+        anchor,
+        confidence,
+        end,
+    };
     Observation {
         fragment: index,
         molecule: fragment.molecule,
@@ -329,17 +375,11 @@ pub(crate) fn observation(
             PlacedBy::Realigned => EvidenceKind::Clip,
             PlacedBy::Aligner => EvidenceKind::Split,
         },
-        five,
-        three,
+        five: side(five, of_five),
+        three: side(three, of_three),
         inserted: if flip { reverse_complement(&inserted) } else { inserted },
         overlap,
-        anchor_five: five_side.0,
-        anchor_three: three_side.0,
-        confidence_five: five_side.1,
-        confidence_three: three_side.1,
         bases,
-        start: if flip { end } else { start },
-        end: if flip { start } else { end },
         reversed: flip,
     }
 }
@@ -394,13 +434,13 @@ mod tests {
     const CHR11: ContigId = ContigId(0);
 
     /// The target gene from 100,000 to 200,000 on the first contig, fragments of at most 500 bases.
-    fn target(spliced: bool) -> Target {
+    fn target(assay: Assay) -> Target {
         Target {
             contig: CHR11,
             span: Interval::new(100_000, 200_000),
             strand: Strand::Forward,
             fragment_len_max: 500,
-            spliced,
+            assay,
             params: Params::default(),
         }
     }
@@ -429,17 +469,17 @@ mod tests {
 
     #[test]
     fn a_step_of_a_thousand_genomic_bases_inside_the_gene_is_looked_at() {
-        let explains = |spliced, ahead: i64, kind| {
+        let explains = |assay, ahead: i64, kind| {
             let five = side(0, 150_000, Retained::Left);
             let three = side(0, 150_000 + ahead, Retained::Right);
-            target(spliced).explains(five, three, kind)
+            target(assay).explains(five, three, kind)
         };
-        assert!(explains(false, 999, LinkKind::Gap) && !explains(false, 1_000, LinkKind::Gap));
+        assert!(explains(Assay::Dna, 999, LinkKind::Gap) && !explains(Assay::Dna, 1_000, LinkKind::Gap));
         // Between mates a fragment's length may be unseen.
-        assert!(explains(false, 1_499, LinkKind::Spanning) && !explains(false, 1_500, LinkKind::Spanning));
+        assert!(explains(Assay::Dna, 1_499, LinkKind::Spanning) && !explains(Assay::Dna, 1_500, LinkKind::Spanning));
         // An intron of RNA has any length; nothing runs back.
-        assert!(explains(true, 40_000, LinkKind::Gap));
-        assert!(!explains(true, 0, LinkKind::Gap) && !explains(false, -5, LinkKind::Gap));
+        assert!(explains(Assay::Rna, 40_000, LinkKind::Gap));
+        assert!(!explains(Assay::Rna, 0, LinkKind::Gap) && !explains(Assay::Dna, -5, LinkKind::Gap));
     }
 
     #[test]

@@ -11,7 +11,7 @@ use super::{
     clip::{self, ClipFate, Fates, with_fates},
     explain::tail,
     keep_of_each,
-    observe::{EvidenceKind, Observation, Target},
+    observe::{EvidenceKind, Observation, ObservedSide, Target, five_first},
     outward::{Outward, allowed},
     place,
     sides::{OpenEnd, Sides},
@@ -20,7 +20,7 @@ use crate::{
     catalogue::GeneModels,
     evidence::fragment::{Confidence, Fragment, Segment},
     genome::{
-        Breakend, Interval, Junction, Position, Retained, SequenceSource,
+        Breakend, Junction, Position, Retained, SequenceSource,
         sequence::{differing, is_low_complexity, reverse_complement},
     },
 };
@@ -64,7 +64,7 @@ pub(super) fn candidates(
             continue;
         }
         let number = u32::try_from(found.len()).unwrap_or(u32::MAX);
-        let sites = target.spliced.then_some((models, source));
+        let sites = target.is_rna().then_some((models, source));
         found.extend(candidate(&kind, (number, sites), target, &mut explained));
     }
     clip::mark(fates, adapters, &ClipFate::Adapter);
@@ -155,10 +155,6 @@ fn at_exon_end(site: Breakend, shown: &[u8], (models, source): (&GeneModels, &dy
     before.or_else(behind).unwrap_or(site)
 }
 
-/// Bases beyond an open end that are looked for in the reference (bases): with a fragment's reach of
-/// positions, sixteen agree by chance once in four million.
-const SEED: usize = 16;
-
 /// Gives an open end its other side, which is `sure`.
 pub(super) fn settle(candidate: &mut Candidate, junction: Junction, sure: Confidence) {
     let Some(open) = candidate.sides.open() else { return };
@@ -175,13 +171,9 @@ pub(super) fn settle(candidate: &mut Candidate, junction: Junction, sure: Confid
         if let Some((_, before)) = &mut o.bases {
             *before = usize::try_from(i64::try_from(*before).unwrap_or(0) + change).unwrap_or(0);
         }
-        (o.five, o.three) = (junction.five, junction.three);
+        (o.five.at, o.three.at) = (junction.five, junction.three);
         o.inserted.clone_from(&junction.inserted);
-        if own_is_five {
-            o.confidence_three = sure;
-        } else {
-            o.confidence_five = sure;
-        }
+        o.side_mut(!own_is_five).confidence = sure;
     }
     candidate.sides = Sides::Placed(junction);
 }
@@ -193,61 +185,6 @@ pub(super) fn not_known(candidate: &Candidate, observations: Vec<Observation>) -
         .into_iter()
         .filter(|o| !known.contains(&o.fragment))
         .collect()
-}
-
-/// Where the sequence, read outward from KMT2A, enters the other side: its breakend and the bases before.
-pub(super) fn placed(
-    sequence: &[u8],
-    shown: Breakend,
-    source: &dyn SequenceSource,
-    reach: i64,
-) -> Option<(Breakend, Vec<u8>)> {
-    // From the innermost base that mates show outward, where the break must lie.
-    let p = shown.position.0;
-    let interval = Interval::new((p - reach).max(0), p + reach);
-    let forward = source.bases(shown.contig, interval)?;
-    // Read as a molecule enters it from the break.
-    let bases = match shown.retained {
-        Retained::Right => forward,
-        Retained::Left => reverse_complement(&forward),
-    };
-    for at in 0..=sequence.len().checked_sub(SEED)? {
-        let seed = &sequence[at..at + SEED];
-        if is_low_complexity(seed) {
-            continue;
-        }
-        let mut hits = bases
-            .windows(SEED)
-            .enumerate()
-            .filter(|(_, w)| *w == seed)
-            .map(|(i, _)| i);
-        let Some(hit) = hits.next() else { continue };
-        if hits.next().is_some() {
-            continue;
-        }
-        let shared = (sequence.len() - at).min(bases.len() - hit);
-        if differing(&sequence[at..], &bases[hit..]) > allowed(shared).max(1) {
-            continue;
-        }
-        let offset = i64::try_from(hit).ok()?;
-        let position = match shown.retained {
-            Retained::Right => interval.start.0 + offset,
-            Retained::Left => interval.end.0 - 1 - offset,
-        };
-        let side = Breakend {
-            position: Position(position),
-            ..shown
-        };
-        // An error in the first bases is no insertion.
-        if let Some(from) = hit.checked_sub(at)
-            && at > 0
-            && differing(&sequence[..at], &bases[from..hit]) * 6 <= at.max(6)
-        {
-            return Some((side.extended(i64::try_from(at).ok()?), Vec::new()));
-        }
-        return Some((side, sequence[..at].to_vec()));
-    }
-    None
 }
 
 /// Lengthens the unknown sequence by mates that did not align, beside reads that keep to the break's side.
@@ -296,25 +233,22 @@ fn carry_on(candidate: &mut Candidate, fragments: &[Fragment], target: &Target) 
             continue;
         };
         let own = (segment.len(), segment.confidence);
-        let far = (0, Confidence::Unknown);
-        let ((anchor_five, confidence_five), (anchor_three, confidence_three)) =
-            if own_is_five { (own, far) } else { (far, own) };
-        let end = (segment.contig, segment.first_base().0);
+        let (of_five, of_three) = five_first(own_is_five, own, (0, Confidence::Unknown));
+        let side = |(anchor, confidence), end: Position| ObservedSide {
+            at: site,
+            anchor,
+            confidence,
+            end: (segment.contig, end.0),
+        };
         candidate.observations.push(Observation {
             fragment: index,
             molecule: fragment.molecule,
             kind: EvidenceKind::Mate,
-            five: site,
-            three: site,
+            five: side(of_five, segment.first_base()),
+            three: side(of_three, segment.last_base()),
             inserted: Vec::new(),
             overlap: 0,
-            anchor_five,
-            anchor_three,
-            confidence_five,
-            confidence_three,
             bases: None,
-            start: end,
-            end: (segment.contig, segment.last_base().0),
             reversed: !own_is_five,
         });
     }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{
-    observe::{EvidenceKind, Observation, edge},
+    observe::{EvidenceKind, Observation, ObservedSide, edge, five_first},
     sides::Sides,
 };
 use crate::{
@@ -118,28 +118,25 @@ impl<'a> Outward<'a> {
         });
         let nowhere = (self.side.contig, self.side.position.0);
         let (start, end) = chain.outer_ends().unwrap_or((nowhere, nowhere));
-        let (anchor_five, anchor_three) = if own_is_five { (own, matched) } else { (matched, own) };
-        let (confidence_five, confidence_three) = if own_is_five {
-            (segment.confidence, confidence)
-        } else {
-            (confidence, segment.confidence)
+        let (at_five, at_three) = sides.shown();
+        let (end_five, end_three) = five_first(forward, start, end);
+        let of = (own, segment.confidence);
+        let (of_five, of_three) = five_first(own_is_five, of, (matched, confidence));
+        let side = |at, (anchor, confidence), end| ObservedSide {
+            at,
+            anchor,
+            confidence,
+            end,
         };
-        let (five, three) = sides.shown();
         Observation {
             fragment: self.index,
             molecule: self.fragment.molecule,
             kind: EvidenceKind::Clip,
-            five,
-            three,
+            five: side(at_five, of_five, end_five),
+            three: side(at_three, of_three, end_three),
             inserted: sides.inserted().to_vec(),
             overlap: 0,
-            anchor_five,
-            anchor_three,
-            confidence_five,
-            confidence_three,
             bases,
-            start: if forward { start } else { end },
-            end: if forward { end } else { start },
             reversed: !forward,
         }
     }

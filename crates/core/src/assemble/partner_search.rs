@@ -1,5 +1,5 @@
-//! Sequence that nothing placed, looked for in the whole genes of the catalogue's partners: their introns, where a
-//! reference gives them.
+//! Sequence that nothing placed, looked for in the whole genes of the catalogue's partners (their introns, where a
+//! reference gives them), or beside what mates show of the other side.
 //!
 //! METHOD: the break is known by its molecules, so that the place alone is asked: 3e7 bases on two strands, of which 20
 //! bases that agree are met by chance once in 20,000. A copy of a repeat is met in many genes, so that several places
@@ -10,18 +10,13 @@ use std::{
     collections::{BTreeSet, HashMap},
 };
 
-use super::{
-    Candidate,
-    explain::{realign::INSERTED_MAX, words::words},
-    observe::Target,
-    open_end, place,
-};
+use super::{Candidate, explain::realign::INSERTED_MAX, observe::Target, open_end, place};
 use crate::{
     catalogue::{GeneModels, Role},
     evidence::fragment::Confidence,
     genome::{
         Breakend, ContigId, Interval, Junction, Position, Retained, SequenceSource,
-        sequence::{complement, is_low_complexity, reverse_complement},
+        sequence::{complement, is_low_complexity, reverse_complement, words},
     },
 };
 
@@ -37,6 +32,10 @@ const OTHERS: usize = 3;
 const BETTER: i64 = 6;
 /// Fewest bases that must lie at the place (bases): fewer are met by chance.
 const LEAST: i64 = 20;
+/// The same within a fragment's length of what mates show (bases): sixteen agree by chance once in four million.
+const LEAST_NEAR: i64 = 16;
+/// Bases before the place of which one may differ and be an error, not inserted (bases).
+const LEAD: usize = 6;
 /// What a base that differs takes from the score (bases).
 const DIFFERS: i64 = 4;
 
@@ -56,6 +55,10 @@ struct Hit {
 }
 
 impl Hit {
+    fn place(&self) -> (ContigId, i64, bool) {
+        (self.contig, self.origin, self.up)
+    }
+
     /// The breakend at the first base that lies there.
     fn side(&self) -> Breakend {
         let along = i64::try_from(self.from).unwrap_or(0);
@@ -113,6 +116,26 @@ pub(super) fn place(
     }
 }
 
+/// Where a sequence, read outward from the target gene, enters the side that mates show up to `shown`: its breakend, at most
+/// `reach` bases from there, and the bases before it.
+pub(super) fn near(
+    sequence: &[u8],
+    shown: Breakend,
+    source: &dyn SequenceSource,
+    reach: i64,
+) -> Option<(Breakend, Vec<u8>)> {
+    let p = shown.position.0;
+    let interval = Interval::new((p - reach).max(0), p + reach);
+    let bases = source.bases(shown.contig, interval)?;
+    let sought = [(0, sequence.to_vec())];
+    let mut hits = vec![Vec::new()];
+    find((shown.contig, interval), &bases, &words_of(&sought), &sought, &mut hits);
+    let mut hits = hits.pop()?;
+    hits.retain(|hit| hit.side().retained == shown.retained);
+    let hit = alone(hits, LEAST_NEAR)?;
+    Some((hit.side(), sequence[..hit.from].to_vec()))
+}
+
 /// Words of the sequences as they are read (true) and backward, with the sequence and the index of their first base there.
 type WordsOf = HashMap<u32, Vec<(usize, usize, bool)>>;
 
@@ -164,6 +187,11 @@ fn find(
                 best = (score, from, k + 1);
             }
         }
+        // An error in the first bases is no insertion.
+        let wrong = (0..best.1).filter(|k| !base(*k)).count();
+        if wrong * LEAD <= best.1.max(LEAD) {
+            best.1 = 0;
+        }
         let origin = interval.start.0 + if up { first } else { first + length as i64 - 1 };
         hits[number].push(Hit {
             contig,
@@ -176,20 +204,23 @@ fn find(
     }
 }
 
-/// The place that is alone; genes that overlap give it twice.
-fn best(mut hits: Vec<Hit>) -> Option<Hit> {
-    let place = |h: &Hit| (h.contig, h.origin, h.up);
-    hits.retain(|h| h.score >= ALIKE);
-    hits.sort_by_key(|h| (place(h), Reverse(h.score)));
-    hits.dedup_by_key(|h| place(h));
-    hits.sort_by_key(|h| (Reverse(h.score), place(h)));
+/// The place in all genes that is alone.
+fn best(hits: Vec<Hit>) -> Option<Hit> {
+    let hits: Vec<Hit> = hits.into_iter().filter(|h| h.score >= ALIKE).collect();
+    let places: BTreeSet<_> = hits.iter().map(Hit::place).collect();
+    let hit = alone(hits, LEAST)?;
+    (hit.from <= INSERTED_MAX && places.len() <= 1 + OTHERS).then_some(hit)
+}
+
+/// The place of the highest score, which is above that of any other; genes that overlap give it twice.
+fn alone(mut hits: Vec<Hit>, least: i64) -> Option<Hit> {
+    hits.sort_by_key(|h| (Reverse(h.score), h.place()));
     let first = *hits.first()?;
-    let second = hits.get(1).map_or(0, |h| h.score);
+    let second = hits.iter().find(|h| h.place() != first.place()).map_or(0, |h| h.score);
     // Where more than one base in 20 differs the sequence lies elsewhere.
     let laid = (first.to - first.from) as i64;
-    let least = LEAST.max(laid - laid / 20 * (DIFFERS + 1));
-    (first.score >= least && first.from <= INSERTED_MAX && first.score >= second + BETTER && hits.len() <= 1 + OTHERS)
-        .then_some(first)
+    let least = least.max(laid - laid / 20 * (DIFFERS + 1));
+    (first.score >= least && first.score >= second + BETTER).then_some(first)
 }
 
 #[cfg(test)]
@@ -199,6 +230,7 @@ mod tests {
         assemble::{
             observe::{EvidenceKind, Observation},
             sides::{OpenEnd, Sides},
+            tests::observed,
         },
         genome::{Build, Contigs},
     };
@@ -232,6 +264,45 @@ mod tests {
 
     const AT: usize = 5_000;
 
+    /// What mates show lies `mates` bases behind the break: base entered and inserted bases.
+    fn near_mates(mates: i64, change: impl Fn(&mut Vec<u8>)) -> Option<(i64, String)> {
+        let bases = drawn(3, 20_000);
+        let mut sequence = bases[AT..AT + 40].to_vec();
+        change(&mut sequence);
+        let contig = ContigId(0);
+        let interval = Interval::new(0, 20_000);
+        let source = Intron {
+            contig,
+            interval,
+            bases,
+        };
+        let shown = Breakend {
+            contig,
+            position: Position(AT as i64 + mates),
+            retained: Retained::Right,
+        };
+        let (side, before) = near(&sequence, shown, &source, 500)?;
+        assert_eq!(side.retained, Retained::Right);
+        Some((side.position.0 - AT as i64, String::from_utf8(before).unwrap()))
+    }
+
+    #[test]
+    fn sixteen_bases_beside_the_mates_are_enough() {
+        let placed = |inserted: &str| Some((0, inserted.to_owned()));
+        assert_eq!(near_mates(460, |s| s.truncate(16)), placed(""));
+        assert_eq!(near_mates(460, |s| s.truncate(15)), None);
+        // Beyond a fragment's length nothing is looked for.
+        assert_eq!(near_mates(600, |_| ()), None);
+        assert_eq!(
+            near_mates(300, |s| *s = [b"GATTACAGG", s.as_slice()].concat()),
+            placed("GATTACAGG")
+        );
+        // An error among the first bases is no insertion.
+        assert_eq!(near_mates(300, |s| s[2] = complement(s[2])), placed(""));
+        // What does not run along the strand that mates show lies elsewhere.
+        assert_eq!(near_mates(300, |s| *s = reverse_complement(s)), None);
+    }
+
     /// Where a sequence read behind KMT2A's base 118,482,495 (0-based) is placed: base entered and inserted bases.
     fn placed(change: impl Fn(&mut Intron, &mut Vec<u8>)) -> Option<(i64, Retained, String)> {
         let contigs = Contigs::new((1..=12).map(|n| (format!("chr{n}"), 250_000_000)));
@@ -254,21 +325,8 @@ mod tests {
             retained: Retained::Left,
         };
         let observation = Observation {
-            fragment: 0,
-            molecule: 0,
             kind: EvidenceKind::Clip,
-            five,
-            three: five,
-            inserted: Vec::new(),
-            overlap: 0,
-            anchor_five: 60,
-            anchor_three: 40,
-            confidence_five: Confidence::Unique,
-            confidence_three: Confidence::Unknown,
-            bases: None,
-            start: (own_contig, 118_482_400),
-            end: (own_contig, 118_482_494),
-            reversed: false,
+            ..observed((five, 60), (five, 40))
         };
         let open = OpenEnd {
             own: five,
@@ -279,8 +337,8 @@ mod tests {
         place(&mut candidates, (&models, &source), &target);
         let [candidate] = candidates;
         candidate.sides.junction().map(|junction| {
-            assert_eq!(candidate.observations[0].three, junction.three);
-            assert_eq!(candidate.observations[0].confidence_three, Confidence::Unique);
+            let shown = candidate.observations[0].three;
+            assert_eq!((shown.at, shown.confidence), (junction.three, Confidence::Unique));
             let from = junction.three.position.0 - gene.interval.start.0;
             let inserted = String::from_utf8(junction.inserted.clone()).unwrap();
             (from, junction.three.retained, inserted)

@@ -3,7 +3,7 @@
 use super::{Candidate, observe::Target, sides::Sides};
 use crate::{
     catalogue::GeneModels,
-    genome::{Breakend, ContigId, Interval, Junction, Retained, SequenceSource, sequence::reverse_complement},
+    genome::{Breakend, Interval, Junction, Retained, SequenceSource, sequence::reverse_complement},
 };
 
 /// Longest homology that is measured on each side (bases).
@@ -109,7 +109,7 @@ pub(super) fn settle(
     }
     let homology = homology(source, *five, *three);
     let ambiguity = homology.unwrap_or_else(|| unmeasured(overlap, (*five, *three), models, target));
-    let shift = choose(models, source, target.contig, *five, *three, ambiguity, target.spliced);
+    let shift = choose((models, source), target, (*five, *three), ambiguity);
     (*five, *three) = moved(*five, *three, shift);
     let by = |n: u32, change: i64| u32::try_from(i64::from(n) + change).unwrap_or(0);
     candidate.ambiguity = Ambiguity {
@@ -126,7 +126,7 @@ fn unmeasured(overlap: u32, (five, three): (Breakend, Breakend), models: &GeneMo
         back: overlap,
         forth: 0,
     };
-    if target.spliced && ambiguity.width() < 8 {
+    if target.is_rna() && ambiguity.width() < 8 {
         for shift in -8_i64..=8 {
             let (a, b) = moved(five, three, shift);
             if is_donor(models, a) && is_acceptor(models, b) {
@@ -145,41 +145,26 @@ fn unmeasured(overlap: u32, (five, three): (Breakend, Breakend), models: &GeneMo
 
 /// Chooses the place: on annotated splice sites of both sides, of KMT2A's side, of the partner's, on
 /// GT-AG, at the lowest coordinate on KMT2A (for a junction inside KMT2A: of the donor). Returns the
-/// shift. Genomic junctions (`spliced` false) follow the last rule only.
-pub fn choose(
-    models: &GeneModels,
-    source: &dyn SequenceSource,
-    kmt2a: ContigId,
-    five: Breakend,
-    three: Breakend,
+/// shift. Genomic junctions follow the last rule only.
+fn choose(
+    (models, source): (&GeneModels, &dyn SequenceSource),
+    target: &Target,
+    (five, three): (Breakend, Breakend),
     ambiguity: Ambiguity,
-    spliced: bool,
 ) -> i64 {
     let shifts = -i64::from(ambiguity.back)..=i64::from(ambiguity.forth);
-    let kmt2a_is_five = five.contig == kmt2a && models.kmt2a().0.interval.contains(five.position);
+    let kmt2a_is_five = five.contig == target.contig && models.kmt2a().0.interval.contains(five.position);
+    let class = |a: Breakend, b: Breakend| match (is_donor(models, a), is_acceptor(models, b)) {
+        (true, true) => 0,
+        (false, false) if is_gt_ag(source, a, b) => 3,
+        (false, false) => 4,
+        (donor, _) if donor == kmt2a_is_five => 1,
+        _ => 2,
+    };
     let rank = |shift: i64| {
         let (a, b) = moved(five, three, shift);
-        let (donor, acceptor) = (is_donor(models, a), is_acceptor(models, b));
-        let class = match (donor, acceptor) {
-            _ if !spliced => 4,
-            (true, true) => 0,
-            (true, false) | (false, true) => {
-                if donor == kmt2a_is_five {
-                    1
-                } else {
-                    2
-                }
-            }
-            (false, false) => {
-                if is_gt_ag(source, a, b) {
-                    3
-                } else {
-                    4
-                }
-            }
-        };
         let lowest = if kmt2a_is_five { a.position } else { b.position };
-        (class, lowest)
+        (target.is_rna().then(|| class(a, b)), lowest)
     };
     shifts.min_by_key(|shift| rank(*shift)).unwrap_or(0)
 }
@@ -187,7 +172,7 @@ pub fn choose(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::genome::Position;
+    use crate::genome::{ContigId, Position};
 
     struct Two;
     impl SequenceSource for Two {

@@ -126,7 +126,7 @@ mod tests {
             ..Chain::default()
         });
         let found = observe(0, &fragment, &[relay]);
-        assert!(found.iter().all(|o| o.five.position == Position(10_100_039)));
+        assert!(found.iter().all(|o| o.five.at.position == Position(10_100_039)));
         !found.is_empty()
     }
 

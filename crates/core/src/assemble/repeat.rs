@@ -43,7 +43,9 @@ fn both(sides: &Sides, target: &Target) -> Option<(Breakend, Option<Breakend>, b
 /// Whether most of the molecules that an aligner placed on the other side have no unique place there.
 fn is_ambiguous(candidate: &Candidate, is_five: bool) -> bool {
     let placed = || candidate.observations.iter().filter(|o| o.kind != EvidenceKind::Clip);
-    let unsure = placed().filter(|o| o.confidence(!is_five) < Confidence::Unique).count();
+    let unsure = placed()
+        .filter(|o| o.side(!is_five).confidence < Confidence::Unique)
+        .count();
     unsure > 0 && unsure * 2 >= placed().count()
 }
 
@@ -54,7 +56,7 @@ fn beyond(candidate: &Candidate, is_five: bool) -> Option<Vec<u8>> {
         .filter_map(|o| {
             let mut bases = beyond_of(o, candidate, is_five)?;
             // Behind the aligned bases the mate's follow, at a distance that is not known.
-            bases.truncate(o.anchor(!is_five) as usize);
+            bases.truncate(o.side(!is_five).anchor as usize);
             Some(bases)
         })
         .max_by_key(Vec::len)
@@ -135,14 +137,9 @@ fn take(home: &mut Candidate, observations: Vec<Observation>, from: &Sides, targ
         return;
     };
     if let Some(other) = other {
-        let strand = if is_five {
-            other.strand_as_three_prime()
-        } else {
-            other.strand_as_five_prime()
-        };
         let place = Placement {
             contig: other.contig,
-            strand,
+            strand: other.strand_of(!is_five),
             reference: Interval {
                 start: other.position,
                 end: Position(other.position.0 + 1),
@@ -156,7 +153,7 @@ fn take(home: &mut Candidate, observations: Vec<Observation>, from: &Sides, targ
         }
     }
     for mut o in observations {
-        let own = if is_five { o.five } else { o.three };
+        let own = o.side(is_five).at;
         let moved = (home_own.position.0 - own.position.0) * own.retained.outward();
         if o.kind != EvidenceKind::Spanning {
             // The read's own bases say where the home's junction stands in it.
@@ -164,14 +161,10 @@ fn take(home: &mut Candidate, observations: Vec<Observation>, from: &Sides, targ
                 let shifted = i64::try_from(*before).unwrap_or(0) + if is_five { moved } else { -moved };
                 *before = usize::try_from(shifted).unwrap_or(0).min(bases.len());
             }
-            (o.five, o.three) = home.sides.shown();
+            (o.five.at, o.three.at) = home.sides.shown();
             o.inserted = home.sides.inserted().to_vec();
         }
-        if is_five {
-            o.confidence_three = Confidence::Ambiguous;
-        } else {
-            o.confidence_five = Confidence::Ambiguous;
-        }
+        o.side_mut(!is_five).confidence = Confidence::Ambiguous;
         home.observations.push(o);
     }
 }

@@ -20,7 +20,7 @@ use super::{
         walk::Model,
         words::Words,
     },
-    finish, merge_same,
+    finished, merge_same,
     observe::{self, EvidenceKind, Observation, Target},
     observed, open_end, own_introns, partner_search, placed, refine, relay, snap,
 };
@@ -110,15 +110,7 @@ pub(super) fn assemble(
     refine::imprecise(&mut candidates, fragments, &mut clips, &ends, models, target);
     bridge::join_open(&mut candidates, target);
     merge_same(&mut candidates);
-    for candidate in &mut candidates {
-        finish(candidate, fragments);
-    }
-    candidates.sort_by(|a, b| (&a.sides, a.is_precise).cmp(&(&b.sides, b.is_precise)));
-    Assembly {
-        candidates,
-        clips,
-        limits: super::limits(ends_left_out, pairs_left_out),
-    }
+    finished(candidates, fragments, clips, (ends_left_out, pairs_left_out))
 }
 
 /// Lays every fragment that `how` takes on its best explanation; tells what explains its clips. Fragments of one shape,

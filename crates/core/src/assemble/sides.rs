@@ -116,7 +116,7 @@ impl Candidate {
     /// reading may be shifted.
     pub(crate) fn bases_of<'a>(&self, o: &'a Observation) -> Option<(&'a Arc<[u8]>, usize)> {
         let (bases, before) = o.bases.as_ref()?;
-        let moved = |five: Breakend| (five.position.0 - o.five.position.0) * o.five.retained.outward();
+        let moved = |five: Breakend| (five.position.0 - o.five.at.position.0) * o.five.at.retained.outward();
         let shift = self.sides.five().map_or(0, moved);
         Some((bases, usize::try_from(i64::try_from(*before).ok()? + shift).ok()?))
     }

@@ -1,12 +1,36 @@
 //! Where a junction is placed.
 
-use super::*;
+use super::{observe::ObservedSide, *};
 use crate::genome::{Breakend, Build, ContigId, Junction, Position, Retained, sequence::NoSequence};
 
 /// Models of GRCh38 on contigs `chr1` to `chr12`, long enough for any gene.
 pub(crate) fn grch38() -> GeneModels {
     let contigs = Contigs::new((1..=12).map(|n| (format!("chr{n}"), 250_000_000)));
     GeneModels::bind(Build::GRCh38, &contigs, Vec::new())
+}
+
+/// A split observation of fragment 0, whose sides are unique and show so many bases.
+pub(crate) fn observed((five, of_five): (Breakend, u32), (three, of_three): (Breakend, u32)) -> Observation {
+    let side = |at: Breakend, anchor| ObservedSide {
+        at,
+        anchor,
+        confidence: Confidence::Unique,
+        end: (
+            at.contig,
+            at.position.0 - (i64::from(anchor) - 1) * at.retained.outward(),
+        ),
+    };
+    Observation {
+        fragment: 0,
+        molecule: 0,
+        kind: EvidenceKind::Split,
+        five: side(five, of_five),
+        three: side(three, of_three),
+        inserted: Vec::new(),
+        overlap: 0,
+        bases: None,
+        reversed: false,
+    }
 }
 
 /// KMT2A for an observer of RNA, with fragments of up to 500 bases.
@@ -17,7 +41,7 @@ pub(crate) fn target_of(models: &GeneModels) -> Target {
         span: gene.interval,
         strand: gene.strand,
         fragment_len_max: 500,
-        spliced: true,
+        assay: Assay::Rna,
         params: Params::default(),
     }
 }

@@ -42,7 +42,7 @@ pub(super) fn gather<'a>(seen: &Words<'a>, limits: &'a Limits) -> SampleFacts<'a
 
 fn junction<'a>(j: &'a JudgedJunction, result: &AssayResult<'_>) -> JunctionFacts<'a> {
     let a = &j.annotated;
-    let donor = donor(a).map(|exon| Donor {
+    let donor = a.donor().map(|exon| Donor {
         exon,
         region: scheme::region_of_donor(exon),
     });
@@ -51,10 +51,6 @@ fn junction<'a>(j: &'a JudgedJunction, result: &AssayResult<'_>) -> JunctionFact
         facts: j.facts,
         judgement: &j.judgement,
         donor,
-        wild_type: match a.candidate.alleles {
-            Some((_, wild_type)) => wild_type,
-            None => donor.map_or(0, |d| result.profile().molecules_at(d.exon)),
-        },
         partner: partner.gene.as_deref().filter(|_| !partner.is_kmt2a),
         partner_anchor: partner_anchor(a),
         reaches_kmt2a: a.reaches_kmt2a(),
@@ -66,24 +62,11 @@ fn junction<'a>(j: &'a JudgedJunction, result: &AssayResult<'_>) -> JunctionFact
     }
 }
 
-/// The donor whose wild-type molecules the candidate stands beside: the exon of KMT2A's 5' side, or the one before its
-/// 3' side; the last one where it breaks in the last exon.
-fn donor(a: &AnnotatedJunction) -> Option<u16> {
-    let exon = if a.five.is_kmt2a {
-        a.five.exon_or_intron()
-    } else if a.three.is_kmt2a {
-        a.three.exon_or_intron().map(|n| n.saturating_sub(1))
-    } else {
-        None
-    };
-    exon.map(|n| n.clamp(1, scheme::LAST_DONOR))
-}
-
 fn partner_anchor(a: &AnnotatedJunction) -> u32 {
     let far = if a.class == Class::Reciprocal {
-        |o: &Observation| o.anchor_five
+        |o: &Observation| o.five.anchor
     } else {
-        |o: &Observation| o.anchor_three
+        |o: &Observation| o.three.anchor
     };
     a.candidate.observations.iter().map(far).max().unwrap_or(0)
 }

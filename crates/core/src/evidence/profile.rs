@@ -5,6 +5,8 @@ use std::{
     collections::{BTreeSet, HashSet},
 };
 
+use breakapart_rule::Assay;
+
 use super::fragment::{Confidence, Fragment, LinkKind, Segment, step};
 use crate::{
     catalogue::{Exon, Transcript},
@@ -90,14 +92,14 @@ impl Profile {
     }
 }
 
-/// Measures the profile of `transcript` on `contig`. Where reads are not spliced (DNA), fragment lengths
+/// Measures the profile of `transcript` on `contig`. In DNA fragment lengths
 /// are measured over the whole gene, else inside its long exons.
 pub fn measure<'a>(
     fragments: impl Iterator<Item = Cow<'a, Fragment>>,
     contig: ContigId,
     transcript: &Transcript,
     read_lens: &[u32],
-    is_spliced: bool,
+    assay: Assay,
 ) -> Profile {
     let span = transcript.interval;
     let mut profile = Profile {
@@ -140,10 +142,10 @@ pub fn measure<'a>(
             for segment in &own {
                 depth.add(segment.reference);
             }
-            if !is_spliced {
+            if assay == Assay::Dna {
                 physical.add(outer_span(&own));
             }
-            lengths.extend(outer_length(&fragment, contig, transcript, is_spliced));
+            lengths.extend(outer_length(&fragment, contig, transcript, assay));
         }
         for donor in donors_crossed(&fragment, contig, transcript) {
             let Some(entry) = profile.donors.iter_mut().find(|d| d.exon == donor) else {
@@ -165,7 +167,7 @@ pub fn measure<'a>(
         donor.depth_before = flank(pair[0].interval, transcript.last_base(&pair[0]));
         donor.depth_after = flank(pair[1].interval, transcript.first_base(&pair[1]));
     }
-    if !is_spliced {
+    if assay == Assay::Dna {
         physical.finish();
         profile.physical = physical.bins();
     }
@@ -222,7 +224,7 @@ const OUTER_MAX: i64 = 2_000;
 
 /// Outer length of a pair that lies inside one exon of 1 kb or more, where no intron can hide, or (DNA)
 /// anywhere in the gene.
-fn outer_length(fragment: &Fragment, contig: ContigId, transcript: &Transcript, is_spliced: bool) -> Option<u32> {
+fn outer_length(fragment: &Fragment, contig: ContigId, transcript: &Transcript, assay: Assay) -> Option<u32> {
     let chain = &fragment.chain;
     let (first, last) = (chain.segments.first()?, chain.segments.last()?);
     let both = chain.segments.iter().any(|s| s.seen_by.first) && chain.segments.iter().any(|s| s.seen_by.second);
@@ -232,7 +234,7 @@ fn outer_length(fragment: &Fragment, contig: ContigId, transcript: &Transcript, 
     let low = first.reference.start.min(last.reference.start);
     let high = first.reference.end.max(last.reference.end);
     let holds = |e: &Exon| e.interval.len() >= 1_000 && high <= e.interval.end;
-    let inside = if is_spliced {
+    let inside = if assay == Assay::Rna {
         transcript.exon_at(low).is_some_and(holds)
     } else {
         high.0 - low.0 <= OUTER_MAX

@@ -16,14 +16,14 @@ mod words;
 pub(crate) use self::words::codes;
 use self::{
     stretch::{Stretch, close, drawn_out, goes_on},
-    words::{Words, turned, words},
+    words::{Words, turned},
 };
 use super::{fragment::step, group::MapqScale, templates};
 use crate::{
     catalogue::{Exon, Gene, GeneModels, Role, catalogue},
     genome::{
         AlignedRecord, Cigar, CigarOp, ContigId, Flags, Interval, SequenceSource, Strand,
-        sequence::{NoSequence, is_low_complexity, reverse_complement},
+        sequence::{NoSequence, is_low_complexity, reverse_complement, words},
     },
 };
 
@@ -38,8 +38,6 @@ const AS_GOOD: i32 = 3;
 const STRETCHES: usize = 100;
 /// Bases that two stretches may share: homology at the junction.
 const SHARED: usize = 12;
-/// Shortest exon that is put between two stretches (bases).
-const SHORT_EXON: usize = 6;
 /// Score of a stretch in an intron (1 a base, less `MISMATCH` for each that differs): copies of its repeats differ in one
 /// base of seven to ten, so that more than thirty of them in a row are not met.
 const INTRON_LEAST: i32 = 30;
@@ -173,7 +171,7 @@ impl ExonIndex {
 
     fn take(&mut self, piece: Piece, index: &mut Vec<(u32, u32, u32)>) {
         let number = u32::try_from(self.pieces.len()).unwrap_or(u32::MAX);
-        let all = words(&piece.bases).map(|(at, word)| (word, number, u32::try_from(at).unwrap_or(u32::MAX)));
+        let all = words(&piece.bases, WORD).map(|(at, word)| (word, number, u32::try_from(at).unwrap_or(u32::MAX)));
         index.extend(all);
         self.pieces.push(piece);
     }
@@ -201,7 +199,7 @@ impl ExonIndex {
         let turned = reverse_complement(bases);
         for (bases, sense) in [(bases, true), (turned.as_slice(), false)] {
             let mut seeds: BTreeMap<(u32, i64), usize> = BTreeMap::new();
-            for (at, word) in words(bases) {
+            for (at, word) in words(bases, WORD) {
                 for hits in [self.words.at(word), self.intron_words.at(word)] {
                     if hits.is_empty()
                         || hits.len() > WORD_SHARED
@@ -253,46 +251,7 @@ impl ExonIndex {
                 close(left, right);
             }
         }
-        let mut filled: Vec<Stretch> = Vec::with_capacity(taken.len());
-        for stretch in taken {
-            let short = filled
-                .last()
-                .and_then(|before| self.short_exon(bases, before, &stretch));
-            filled.extend(short);
-            filled.push(stretch);
-        }
-        filled
-    }
-
-    /// An exon too short for a seed, that is all of what lies between two stretches and belongs to the
-    /// gene of one of them, beyond that one's exon.
-    fn short_exon(&self, bases: &[u8], left: &Stretch, right: &Stretch) -> Option<Stretch> {
-        let between = bases.get(left.read.end..right.read.start)?;
-        if !(SHORT_EXON..=2 * WORD).contains(&between.len()) {
-            return None;
-        }
-        let turned = reverse_complement(between);
-        let fits = |beside: &Stretch, behind: bool| {
-            let spells = |p: &&Piece| {
-                let sought = if p.strand == beside.strand { between } else { &turned };
-                p.gene == beside.gene && p.bases == sought && i64::try_from(p.bases.len()) == Ok(p.exon.len())
-            };
-            let stretch = |p: &Piece| Stretch {
-                read: left.read.end..right.read.start,
-                contig: p.contig,
-                strand: beside.strand,
-                reference: p.exon,
-                exon: p.exon,
-                gene: p.gene,
-                is_kmt2a: p.is_kmt2a,
-                score: 1,
-                ambiguous: false,
-            };
-            let mut short = self.pieces.iter().filter(spells).map(stretch);
-            short.find(|s| 0 < if behind { beside.gap_to(s) } else { s.gap_to(beside) })
-        };
-        let behind = (left.until_edge() == 0).then(|| fits(left, true)).flatten();
-        behind.or_else(|| (right.since_edge() == 0).then(|| fits(right, false)).flatten())
+        taken
     }
 
     /// Lays one read: its alignments as records, the longest first; empty where the read stays unaligned.

@@ -56,6 +56,15 @@ impl Breakend {
         self.strand_as_five_prime().flipped()
     }
 
+    /// Strand of the molecule where the breakend is the 5' side of the junction, or the 3' side.
+    pub const fn strand_of(self, is_five: bool) -> Strand {
+        if is_five {
+            self.strand_as_five_prime()
+        } else {
+            self.strand_as_three_prime()
+        }
+    }
+
     /// The breakend moved `bases` along the molecule that runs into the junction: positive moves the
     /// last retained base outward, so that more of this side is retained.
     #[must_use]

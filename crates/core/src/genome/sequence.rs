@@ -77,6 +77,23 @@ pub fn reverse_complement(bases: &[u8]) -> Vec<u8> {
     bases.iter().rev().map(|&base| complement(base)).collect()
 }
 
+/// Words of `length` bases (1 to 16), two bits a base, with the index of their first base; those with other letters than
+/// A, C, G, T are passed over.
+pub(crate) fn words(bases: &[u8], length: usize) -> impl Iterator<Item = (usize, u32)> {
+    let mask = u32::MAX >> (32 - 2 * length);
+    let (mut word, mut run) = (0_u32, 0_usize);
+    bases.iter().enumerate().filter_map(move |(i, base)| {
+        match base_index(*base) {
+            Some(code) => {
+                word = ((word << 2) | code as u32) & mask;
+                run += 1;
+            }
+            None => run = 0,
+        }
+        (run >= length).then(|| (i + 1 - length, word))
+    })
+}
+
 /// Bases that differ between two stretches, as far as both reach (count).
 pub fn differing(a: &[u8], b: &[u8]) -> usize {
     a.iter().zip(b).filter(|(x, y)| x != y).count()

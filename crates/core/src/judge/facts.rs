@@ -5,20 +5,17 @@ use breakapart_rule::{EvidenceFacts, Params, Region, breaks::is_internal_repeat}
 use crate::{
     annotate::{AnnotatedJunction, Class},
     catalogue::scheme,
+    evidence::profile::Profile,
 };
 
 /// The facts of an annotated junction, but for those that its event gives.
-pub(super) fn of(junction: &AnnotatedJunction, wild_type: u32, p: &Params) -> EvidenceFacts {
+pub(super) fn of(junction: &AnnotatedJunction, profile: &Profile, p: &Params) -> EvidenceFacts {
     let c = &junction.candidate;
     let e = &c.evidence;
     let partner = junction.partner_side();
     let kmt2a_is_five = junction.five.is_kmt2a;
     let (five, three) = (junction.five.exon_or_intron(), junction.three.exon_or_intron());
-    let donor = if kmt2a_is_five {
-        five
-    } else {
-        three.map(|n| n.saturating_sub(1))
-    };
+    let donor = junction.donor();
     EvidenceFacts {
         class: junction.class,
         molecules: e.molecules,
@@ -53,7 +50,11 @@ pub(super) fn of(junction: &AnnotatedJunction, wild_type: u32, p: &Params) -> Ev
         },
         homology: c.ambiguity.width(),
         disagreement_permille: c.consensus.as_ref().map_or(0, |x| x.disagreement_permille),
-        wild_type,
+        // DNA: over the base.
+        wild_type: match c.alleles {
+            Some((_, wild_type)) => wild_type,
+            None => donor.map_or(0, |exon| profile.molecules_at(exon)),
+        },
         companion: false,
         faced: false,
         beside_precise: false,

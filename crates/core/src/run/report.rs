@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Examined, FlowConfig};
+use super::FlowConfig;
 use crate::{
     catalogue::BuiltIn,
     conclude::{Alone, AssayResult, Concluded, coverage},
@@ -22,7 +22,6 @@ use crate::{
 pub(super) fn report(
     files: &[&mut AlignmentFile],
     results: &[AssayResult<'_>],
-    examined: &[Examined],
     concluded: Concluded,
     sample: &str,
     config: &FlowConfig,
@@ -39,17 +38,11 @@ pub(super) fn report(
         agreement: concluded.agreement,
         ..SampleReport::default()
     };
-    let mut parts: Vec<_> = files
-        .iter()
-        .zip(results)
-        .zip(examined)
-        .zip(concluded.alone)
-        .enumerate()
-        .collect();
+    let mut parts: Vec<_> = files.iter().zip(results).zip(concluded.alone).enumerate().collect();
     parts.rotate_left(concluded.lead);
     let mut ids = vec![build::Identifiers::new(); parts.len()];
-    for (index, (((file, result), one), alone)) in parts {
-        ids[index] = add(&mut report, file, result, one, alone, config);
+    for (index, ((file, result), alone)) in parts {
+        ids[index] = add(&mut report, file, result, alone, config);
     }
     if let (Some(agreement), [rna, dna]) = (&mut report.agreement, ids.as_slice()) {
         let named =
@@ -70,7 +63,6 @@ fn add(
     report: &mut SampleReport,
     file: &AlignmentFile,
     result: &AssayResult<'_>,
-    examined: &Examined,
     alone: Alone,
     config: &FlowConfig,
 ) -> build::Identifiers {
@@ -89,14 +81,14 @@ fn add(
         },
         report,
     );
-    let mut warnings = warnings(file, examined, left_out);
+    let mut warnings = warnings(file, result, left_out);
     if report.agreement.is_some() {
         let assay = result.assay.name().to_uppercase();
         warnings
             .iter_mut()
             .for_each(|notice| notice.text = format!("{assay}: {}", notice.text));
     }
-    report.inputs.push(input_of(file, examined, config.library));
+    report.inputs.push(input_of(file, result, config.library));
     report.profile.extend(coverage::profile(result));
     report.adequacy.push(alone.adequacy);
     report.coverage.extend(coverage::coverage(result));
@@ -115,9 +107,9 @@ fn add(
     ids
 }
 
-fn input_of(file: &AlignmentFile, examined: &Examined, library: LibraryType) -> out::Input {
-    let (header, collected) = (file.header(), &examined.collected);
-    let name = examined.contigs.name(header.kmt2a_contig);
+fn input_of(file: &AlignmentFile, result: &AssayResult<'_>, library: LibraryType) -> out::Input {
+    let (header, collected) = (file.header(), result.collected);
+    let name = result.contigs.name(header.kmt2a_contig);
     let (aligner, version, settings) = aligner_of(file);
     let profile = &collected.profile;
     let tally = &collected.tally;
@@ -136,8 +128,8 @@ fn input_of(file: &AlignmentFile, examined: &Examined, library: LibraryType) -> 
             header_md5: Some(header_md5(file)),
             index_md5: index_md5(file),
         },
-        assay: examined.assay.name().to_owned(),
-        assay_basis: examined.collected.assay_basis.clone(),
+        assay: result.assay.name().to_owned(),
+        assay_basis: collected.assay_basis.clone(),
         build: header.build.name().to_owned(),
         platform_units: platform_units(file),
         contig_naming: if name.starts_with("NC_") {
@@ -253,14 +245,14 @@ fn aligner_of(file: &AlignmentFile) -> (String, Option<String>, Option<String>) 
     (name.to_owned(), version, settings)
 }
 
-fn warnings(file: &AlignmentFile, examined: &Examined, left_out: Vec<out::Notice>) -> Vec<out::Notice> {
-    let collected = &examined.collected;
+fn warnings(file: &AlignmentFile, result: &AssayResult<'_>, left_out: Vec<out::Notice>) -> Vec<out::Notice> {
+    let collected = result.collected;
     let notice = |code: &str, text: String| out::Notice {
         code: code.to_owned(),
         text,
     };
     // First, as some pages show the first ones only.
-    let other_numbers = given::other_numbers(&examined.judged.params);
+    let other_numbers = given::other_numbers(&result.judged.params);
     let other_numbers = other_numbers.map(|text| notice(given::OTHER_NUMBERS, text));
     let of_file = file.warnings().iter().map(|w| {
         // Folders may name a patient.

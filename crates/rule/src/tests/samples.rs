@@ -12,7 +12,6 @@ pub(crate) struct Own {
     pub(crate) facts: EvidenceFacts,
     pub(crate) judgement: Judgement,
     pub(crate) donor: Option<Donor>,
-    pub(crate) wild_type: u32,
     pub(crate) partner: Option<&'static str>,
     pub(crate) partner_anchor: u32,
     pub(crate) reaches_kmt2a: bool,
@@ -128,7 +127,6 @@ impl Sample {
             facts: own.facts,
             judgement: &own.judgement,
             donor: own.donor,
-            wild_type: own.wild_type,
             partner: own.partner,
             partner_anchor: own.partner_anchor,
             reaches_kmt2a: own.reaches_kmt2a,
@@ -175,6 +173,7 @@ pub(crate) fn junction(class: Class, tier: Option<Tier>) -> Own {
     Own {
         facts: EvidenceFacts {
             class,
+            wild_type: 200,
             ..pinned::chimera(20)
         },
         judgement: Judgement {
@@ -192,7 +191,6 @@ pub(crate) fn junction(class: Class, tier: Option<Tier>) -> Own {
             exon: 8,
             region: Region::Major,
         }),
-        wild_type: 200,
         partner: Some("AFF1"),
         partner_anchor: 0,
         reaches_kmt2a: true,
@@ -208,9 +206,9 @@ pub(crate) fn rare(n: u64, wild_type: u32, tier: Option<Tier>) -> Own {
     Own {
         facts: EvidenceFacts {
             class: Class::Canonical,
+            wild_type,
             ..pinned::chimera(u32::try_from(n).unwrap())
         },
-        wild_type,
         molecules: (100..100 + n).collect(),
         ..own
     }

@@ -85,7 +85,23 @@ struct Seen {
     junction: bool,
     duplicate: bool,
     umi: Option<Vec<u8>>,
-    ends: [(u32, i64); 2],
+    /// What its reads tell of its ends: the least of both, whichever stands first in the file.
+    ends: Option<Ends>,
+}
+
+/// Contig and position of both ends of a fragment, in their order.
+type Ends = [(u32, i64); 2];
+
+impl Seen {
+    /// Adds a read that shows the junction, or that is wild type.
+    fn add(&mut self, record: &AlignedRecord, junction: bool) {
+        let ends = ends(record);
+        self.junction |= junction;
+        self.duplicate |= record.flags.is_duplicate();
+        self.ends = Some(self.ends.map_or(ends, |of_mate| of_mate.min(ends)));
+        // One of the mates may have none.
+        self.umi = self.umi.take().max(record.umi.clone());
+    }
 }
 
 /// Counts all targets in one pass over the file.
@@ -111,11 +127,7 @@ pub fn count(file: &mut AlignmentFile, targets: &[Target]) -> Result<Vec<Counts>
         for (probe, seen) in probes.iter().zip(&mut seen) {
             let junction = probe.is_candidate(&record) && probe.shows(&record.sequence);
             if junction || probe.is_wild_type(&record) {
-                let fragment = seen.entry(name_hash(&record.name)).or_default();
-                fragment.junction |= junction;
-                fragment.duplicate |= flags.is_duplicate();
-                fragment.ends = ends(&record);
-                fragment.umi = record.umi.clone();
+                seen.entry(name_hash(&record.name)).or_default().add(&record, junction);
             }
         }
     };
@@ -128,7 +140,7 @@ pub fn count(file: &mut AlignmentFile, targets: &[Target]) -> Result<Vec<Counts>
 }
 
 /// Both ends of a fragment, as far as one record tells: its own 5' end without clipping, its mate's place.
-fn ends(record: &AlignedRecord) -> [(u32, i64); 2] {
+fn ends(record: &AlignedRecord) -> Ends {
     let contig = |id: Option<ContigId>| id.map_or(u32::MAX, |id| id.0);
     let own = if record.flags.strand() == Strand::Forward {
         record.position - i64::from(record.cigar.leading_clip())
@@ -144,7 +156,7 @@ fn ends(record: &AlignedRecord) -> [(u32, i64); 2] {
 }
 
 /// What tells a molecule: identifier, ends, or the name.
-type Key<'a> = (Option<&'a [u8]>, [(u32, i64); 2], u64);
+type Key<'a> = (Option<&'a [u8]>, Option<Ends>, u64);
 
 fn molecules(seen: &BTreeMap<u64, Seen>, marked: bool) -> Counts {
     let with_umi = seen.values().filter(|fragment| fragment.umi.is_some()).count();
@@ -164,7 +176,7 @@ fn molecules(seen: &BTreeMap<u64, Seen>, marked: bool) -> Counts {
             MoleculesBy::Umi => (fragment.umi.as_deref(), fragment.ends, 0),
             MoleculesBy::FragmentEnds => (None, fragment.ends, 0),
             MoleculesBy::DuplicateFlags if fragment.duplicate => continue,
-            MoleculesBy::DuplicateFlags | MoleculesBy::Fragments => (None, [(0, 0); 2], *name),
+            MoleculesBy::DuplicateFlags | MoleculesBy::Fragments => (None, None, *name),
         };
         *shown.entry(key).or_default() |= fragment.junction;
     }
@@ -318,5 +330,47 @@ impl<'a> Probe<'a> {
             };
             meets && one.len() >= anchor && other.len() >= anchor
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use breakapart_core::genome::{Cigar, Flags};
+
+    use super::*;
+
+    /// Two copies of a molecule whose mates both lie over the break, clipped, one of them without an identifier.
+    fn counted(reversed: bool, with_umi: bool) -> (u64, MoleculesBy) {
+        let read = |flags, position, mate_position, cigar| AlignedRecord {
+            flags: Flags(flags),
+            contig: Some(ContigId(0)),
+            position,
+            mate_contig: Some(ContigId(0)),
+            mate_position,
+            cigar: Cigar::parse(cigar).unwrap(),
+            umi: (with_umi && flags == 99).then(|| b"ACGT".to_vec()),
+            ..AlignedRecord::default()
+        };
+        let pair = [read(99, 1_005, 1_080, "5S95M"), read(147, 1_080, 1_005, "90M10S")];
+        let mut copies = [Seen::default(), Seen::default()];
+        for (copy, turned) in copies.iter_mut().zip([false, reversed]) {
+            let [first, second] = if turned {
+                [&pair[1], &pair[0]]
+            } else {
+                [&pair[0], &pair[1]]
+            };
+            copy.add(first, false);
+            copy.add(second, false);
+        }
+        let counts = molecules(&(0..).zip(copies).collect(), false);
+        (counts.wild_type, counts.by)
+    }
+
+    #[test]
+    fn the_order_of_mates_in_the_file_changes_no_molecule() {
+        for reversed in [false, true] {
+            assert_eq!(counted(reversed, false), (1, MoleculesBy::FragmentEnds));
+            assert_eq!(counted(reversed, true), (1, MoleculesBy::Umi));
+        }
     }
 }

@@ -44,13 +44,15 @@ impl FarPlaces {
     pub(crate) fn new<'a>(observations: impl Iterator<Item = &'a Observation>, target: &Target) -> Self {
         let mut shown: Vec<((ContigId, Strand), i64, Breakend, u64)> = observations
             .filter_map(|o| {
-                let (own, far, strand, confidence) = match (target.holds(o.five), target.holds(o.three)) {
-                    (true, false) => (o.five, o.three, o.three.strand_as_three_prime(), o.confidence_three),
-                    (false, true) => (o.three, o.five, o.five.strand_as_five_prime(), o.confidence_five),
-                    _ => return None,
-                };
-                let is_sure = confidence == Confidence::Unique;
-                is_sure.then_some(((far.contig, strand), far.position.0, own, o.molecule))
+                let own_is_five = target.holds(o.five.at);
+                let (own, far) = (o.side(own_is_five).at, o.side(!own_is_five));
+                let strand = far.at.strand_of(!own_is_five);
+                (far.confidence == Confidence::Unique && !target.holds(far.at) && target.holds(own)).then_some((
+                    (far.at.contig, strand),
+                    far.at.position.0,
+                    own,
+                    o.molecule,
+                ))
             })
             .collect();
         shown.sort_unstable();
@@ -109,7 +111,7 @@ mod tests {
     use crate::{
         assemble::{
             observe::EvidenceKind,
-            tests::{grch38, target_of},
+            tests::{grch38, observed, target_of},
         },
         evidence::fragment::{Chain, PlacedBy, SeenBy, Unaligned},
         genome::{Position, Retained},
@@ -129,22 +131,12 @@ mod tests {
         let observations: Vec<Observation> = places
             .iter()
             .enumerate()
-            .map(|(n, (place, confidence))| Observation {
-                fragment: n,
-                molecule: n as u64,
-                kind: EvidenceKind::Spanning,
-                five: side(contig, at, Retained::Left),
-                three: side(ContigId(3), *place, Retained::Right),
-                inserted: Vec::new(),
-                overlap: 0,
-                anchor_five: 60,
-                anchor_three: 60,
-                confidence_five: Confidence::Unique,
-                confidence_three: *confidence,
-                bases: None,
-                start: (contig, at - 59),
-                end: (ContigId(3), *place + 59),
-                reversed: false,
+            .map(|(n, (place, confidence))| {
+                let own = side(contig, at, Retained::Left);
+                let mut pair = observed((own, 60), (side(ContigId(3), *place, Retained::Right), 60));
+                (pair.fragment, pair.molecule) = (n, n as u64);
+                (pair.kind, pair.three.confidence) = (EvidenceKind::Spanning, *confidence);
+                pair
             })
             .collect();
         let far = FarPlaces::new(observations.iter(), &target);

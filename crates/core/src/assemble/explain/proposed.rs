@@ -241,7 +241,7 @@ fn contested_sides<'a>(candidates: impl Iterator<Item = &'a Candidate>) -> BTree
         let fits_others = |of_five: bool| {
             c.observations
                 .iter()
-                .any(|o| o.confidence(of_five) == Confidence::Ambiguous)
+                .any(|o| o.side(of_five).confidence == Confidence::Ambiguous)
         };
         let contested = [true, false].map(|is_five| c.sides.side(is_five).filter(|_| fits_others(!is_five)));
         contested.into_iter().flatten()
@@ -252,7 +252,7 @@ fn contested_sides<'a>(candidates: impl Iterator<Item = &'a Candidate>) -> BTree
 /// Whether a molecule tells the junction's places from all others.
 fn is_told_apart(candidate: &Candidate) -> bool {
     let mut split = candidate.split();
-    split.any(|o| o.confidence_five == Confidence::Unique && o.confidence_three == Confidence::Unique)
+    split.any(|o| o.five.confidence == Confidence::Unique && o.three.confidence == Confidence::Unique)
 }
 
 fn proposal(candidate: &Candidate, junction: &Junction, loci: &Loci) -> Proposal {

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::locus::{Loci, Locus};
-use crate::genome::sequence::{base_index, is_low_complexity};
+use crate::genome::sequence::{is_low_complexity, words};
 
 /// Length of a word (bases): in the million bases of the catalogue's exons one is met by chance in 17 positions, so
 /// that single hits are many, but cheap to lay.
@@ -65,22 +65,6 @@ impl Table {
         let length = of_slot[start..].partition_point(|(w, ..)| *w == word);
         &of_slot[start..start + length]
     }
-}
-
-/// Words of `length` bases with the index of their first base; those with other letters are passed over.
-pub(crate) fn words(bases: &[u8], length: usize) -> impl Iterator<Item = (usize, u32)> {
-    let mask = (1_u32 << (2 * length)) - 1;
-    let (mut word, mut run) = (0_u32, 0_usize);
-    bases.iter().enumerate().filter_map(move |(i, base)| {
-        match base_index(*base) {
-            Some(code) => {
-                word = ((word << 2) | code as u32) & mask;
-                run += 1;
-            }
-            None => run = 0,
-        }
-        (run >= length).then(|| (i + 1 - length, word))
-    })
 }
 
 /// Anchors of a read on one place: base of the read, offset. One for each diagonal of [`WORDS`] words or more.

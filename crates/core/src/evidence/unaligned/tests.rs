@@ -96,36 +96,6 @@ fn a_partner_on_the_other_strand_and_unknown_bases_between() {
     );
 }
 
-/// An exon of fewer bases than a seed is found between its neighbours.
-#[test]
-fn an_exon_shorter_than_a_seed_is_not_taken_for_inserted_bases() {
-    let (_, models) = models();
-    let short = models
-        .iter()
-        .flat_map(|(_, g)| g.transcripts.first().map(|t| (g, t)))
-        .filter(|(g, t)| g.roles.has(Role::Partner) && t.exons.len() > 4)
-        .find_map(|(g, t)| {
-            let exon = t
-                .exons
-                .iter()
-                .find(|e| (6..16).contains(&e.interval.len()) && e.number > 2)?;
-            let known = |n: u16| catalogue().exon_ends(&g.symbol, n).is_some();
-            (known(exon.number) && known(exon.number - 1)).then(|| (g.symbol.clone(), exon.number))
-        });
-    let Some((symbol, exon)) = short else {
-        panic!("no partner of the test's contigs has so short an exon");
-    };
-    let read = end_of(&symbol, exon - 1) + &start_of(&symbol, exon) + &start_of("KMT2A", 9);
-    let laid = lay(&read);
-    assert_eq!(laid.len(), 2, "{laid:?}");
-    let joined = start_of(&symbol, exon).len() + 40;
-    assert!(
-        laid.iter()
-            .any(|r| r.starts_with("chr11:118484183 ") && r.ends_with(&format!("{joined}S40M"))),
-        "{laid:?}"
-    );
-}
-
 #[test]
 fn what_holds_no_known_word_stays_unaligned() {
     for read in [

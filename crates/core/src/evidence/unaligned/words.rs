@@ -135,24 +135,14 @@ const CODES: [u8; 256] = {
     codes
 };
 
-/// Every word of the bases with its start; none over a base that is not A, C, G or T.
-pub(super) fn words(bases: &[u8]) -> impl Iterator<Item = (usize, u32)> + '_ {
-    let (mut word, mut known) = (0_u32, 0_usize);
-    codes(bases).enumerate().filter_map(move |(i, code)| {
-        word = (word << 2) | u32::from(code & 3);
-        known = if code < 4 { known + 1 } else { 0 };
-        (known >= WORD).then(|| (i + 1 - WORD, word))
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::genome::sequence::reverse_complement;
+    use crate::genome::sequence::{reverse_complement, words};
 
     #[test]
     fn the_word_of_the_other_strand_is_turned() {
-        let word = |bases: &[u8]| words(bases).next().unwrap().1;
+        let word = |bases: &[u8]| words(bases, WORD).next().unwrap().1;
         let bases = b"GATTACAGCTTGACCG";
         assert_eq!(turned(word(bases)), word(&reverse_complement(bases)));
     }

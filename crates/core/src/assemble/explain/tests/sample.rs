@@ -1,8 +1,10 @@
 //! Several reads together: what the sample's own molecules explain of one another.
 
+use breakapart_rule::{Assay, Params};
+
 use super::*;
 use crate::{
-    assemble::{self, AssembleConfig, Candidate},
+    assemble::{self, Candidate},
     evidence::{self, group::MapqScale},
     genome::{AlignedRecord, Flags},
 };
@@ -38,13 +40,9 @@ impl World {
             ..read
         });
         let mut collected = evidence::from_records(records.collect(), &self.models, &self.contigs, MapqScale::Star);
-        let config = AssembleConfig {
-            spliced: true,
-            fragment_len_max: 1_000,
-            params: breakapart_rule::Params::default(),
-        };
+        let settings = (Assay::Rna, 1_000, &Params::default());
         let all = (collected.fragments.as_mut_slice(), &collected.plain);
-        assemble::assemble(all, &self.models, &self.contigs, &self.source, &config).candidates
+        assemble::assemble(all, &self.models, &self.contigs, &self.source, settings).candidates
     }
 }
 
