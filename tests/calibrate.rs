@@ -262,7 +262,7 @@ impl Thinned {
             contig,
             &gene.transcripts[0],
             &self.collected.tally.read_lens,
-            true,
+            Assay::Rna,
         );
         let mut collected = evidence::Collected {
             fragments,
@@ -272,7 +272,7 @@ impl Thinned {
             tally: self.collected.tally.clone(),
             limits: Vec::new(),
             chimeric: self.collected.chimeric,
-            is_rna: true,
+            assay: Assay::Rna,
             assay_basis: String::new(),
         };
         let none = breakapart_core::genome::sequence::NoSequence;
