@@ -52,7 +52,8 @@ fn in_folder(folder: &Path, endings: &[&str]) -> Result<Vec<PathBuf>, Failure> {
 }
 
 fn in_list(list: &Path) -> Result<Vec<PathBuf>, Failure> {
-    let text = FileError::named(&wording::path(list), || Ok(input::small_text(list)?)).map_err(Failure::input)?;
+    let text: Result<String, FileError> = FileError::named(&wording::path(list), || Ok(input::small_text(list)?));
+    let text = text.map_err(Failure::input)?;
     let paths = paths_in(list, &text);
     if paths.is_empty() {
         return Err(Failure::input(format!("{}: names no file", wording::path(list))));
