@@ -10,7 +10,9 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::data::{codes, path as data};
-use crate::program::{call, cell, error_line, report, rows, warnings};
+use crate::program::{call, cell, report, rows, warnings};
+
+mod chimeric;
 
 struct Answer {
     report: Value,
@@ -58,18 +60,6 @@ impl Answer {
     }
 }
 
-fn refusal(alignment: &Path, chimeric: &Path) -> String {
-    let folder = TempDir::new().unwrap();
-    let run = call(folder.path())
-        .arg(alignment)
-        .arg("--chimeric")
-        .arg(chimeric)
-        .assert()
-        .code(1);
-    assert!(!folder.path().join("out").exists() || fs::read_dir(folder.path().join("out")).unwrap().next().is_none());
-    error_line(&run)
-}
-
 fn arg(path: &Path) -> &str {
     path.to_str().unwrap()
 }
@@ -105,127 +95,6 @@ fn is_apart(r: &bam::Record) -> bool {
         && !r.is_unmapped()
         && !r.is_mate_unmapped()
         && (r.tid() != r.mtid() || (r.pos() - r.mpos()).abs() > 600_000)
-}
-
-// ---- a chimeric file of another sample, or none
-
-#[test]
-fn a_chimeric_file_of_its_own_sample_is_used() {
-    let own = data("inputs/junctions.Chimeric.out.junction");
-    let with = Answer::of(&data("inputs/junctions.bam"), &["--chimeric", arg(&own)]);
-    assert_eq!((with.state(), with.capability()), ("rearranged", "chimeras-written"));
-    assert!(!warnings(&with.report).iter().any(|code| code.starts_with("chimeric")));
-}
-
-#[test]
-fn an_empty_chimeric_file_is_refused() {
-    let folder = TempDir::new().unwrap();
-    let empty = folder.path().join("Chimeric.out.junction");
-    for content in ["", "\n\n"] {
-        fs::write(&empty, content).unwrap();
-        let error = refusal(&data("cases/negative/negative.bam"), &empty);
-        assert!(error.contains("is empty") && error.contains("negative.bam"), "{error}");
-    }
-}
-
-#[test]
-fn a_chimeric_file_with_only_a_header_counts_as_none() {
-    let folder = TempDir::new().unwrap();
-    let bam = folder.path().join("own.bam");
-    // STAR was asked for a file of junctions.
-    let source = [data("cases/negative/negative.bam")];
-    let text = bam::Reader::from_path(&source[0]).unwrap();
-    let header = String::from_utf8_lossy(text.header().as_bytes()).replace("WithinBAM HardClip", "Junctions");
-    let view = bam::HeaderView::from_bytes(header.as_bytes());
-    let mut writer = bam::Writer::from_path(&bam, &bam::Header::from_template(&view), bam::Format::Bam).unwrap();
-    for record in bam::Reader::from_path(&source[0]).unwrap().records() {
-        let record = record.unwrap();
-        if !record.is_supplementary() && !has_sa(&record) {
-            writer.write(&record).unwrap();
-        }
-    }
-    drop(writer);
-    let chimeric = folder.path().join("Chimeric.out.junction");
-    for content in [
-        "chr_donorA\tbrkpt_donorA\tstrand_donorA\n",
-        "chr_donorA\tbrkpt_donorA\tstrand_donorA\n# 2.7.10b   STAR --runThreadN 2\n# Nreads 30000\tNreadsUnique 2\n",
-    ] {
-        fs::write(&chimeric, content).unwrap();
-        let with = Answer::of(&bam, &["--chimeric", arg(&chimeric)]);
-        let without = Answer::of(&bam, &[]);
-        assert_eq!(
-            (with.state(), with.capability()),
-            (without.state(), without.capability())
-        );
-        assert_eq!(
-            (with.state(), with.capability()),
-            ("inconclusive", "chimeras-not-written")
-        );
-        assert!(warnings(&with.report).contains(&"chimeric-header-only"));
-    }
-}
-
-#[test]
-fn a_chimeric_file_of_another_sample_is_refused() {
-    let folder = TempDir::new().unwrap();
-    let (own, other) = (
-        data("inputs/junctions.bam"),
-        data("inputs/other_patient.Chimeric.out.junction"),
-    );
-    // By the FASTQ files of its run.
-    let error = refusal(&own, &other);
-    for part in [
-        "other_patient.Chimeric.out.junction",
-        "junctions.bam",
-        "x_1.fq",
-        "junctions_mllt1_1.fq.gz",
-    ] {
-        assert!(error.contains(part), "{part}: {error}");
-    }
-    // By its read names, without a command line: the file has unmapped reads, but none of eight names.
-    let text = fs::read_to_string(&other).unwrap();
-    let bare: String = text
-        .lines()
-        .filter(|l| !l.starts_with('#'))
-        .map(|l| format!("{l}\n"))
-        .collect();
-    let silent = folder.path().join("silent.junction");
-    fs::write(&silent, &bare).unwrap();
-    let error = refusal(&own, &silent);
-    assert!(error.contains("none of 8 of its read names"), "{error}");
-    // The same through an index.
-    let indexed = folder.path().join("indexed.bam");
-    fs::copy(&own, &indexed).unwrap();
-    bam::index::build(&indexed, None, bam::index::Type::Bai, 1).unwrap();
-    assert!(refusal(&indexed, &silent).contains("none of 8 of its read names"));
-    // By its read group.
-    let grouped = folder.path().join("grouped.junction");
-    let own_text = fs::read_to_string(data("inputs/junctions.Chimeric.out.junction")).unwrap();
-    fs::write(&grouped, own_text.replace("\tjunctions_mllt1\n", "\tpatient_9\n")).unwrap();
-    assert!(refusal(&own, &grouped).contains("read group is patient_9"));
-    // Its own file is accepted without a command line, with and without an index.
-    let own_lines: String = own_text
-        .lines()
-        .filter(|l| !l.starts_with('#'))
-        .map(|l| format!("{l}\n"))
-        .collect();
-    fs::write(&silent, &own_lines).unwrap();
-    for alignment in [&own, &indexed] {
-        assert_eq!(
-            Answer::of(alignment, &["--chimeric", arg(&silent)]).state(),
-            "rearranged"
-        );
-    }
-}
-
-/// STAR writes no `SA` there: records with the same name and read number are its segments, in any order.
-#[test]
-fn a_chimeric_sam_without_sa_is_read_by_names() {
-    let chimeric = data("inputs/chimeric_sam.Chimeric.out.sam");
-    let answer = Answer::of(&data("inputs/chimeric_sam.sam"), &["--chimeric", arg(&chimeric)]);
-    assert_eq!(answer.state(), "rearranged");
-    let (pair, tier, molecules) = &answer.rows()[0];
-    assert_eq!((pair.as_str(), *molecules), ("KMT2A::GUSB", 6), "{tier}");
 }
 
 // ---- filtered positives
@@ -419,6 +288,44 @@ fn a_name_of_several_molecules_makes_no_junction() {
         "{:?}",
         shared.rows()
     );
+}
+
+/// minimap2 2.24 with `-ax splice` writes the mates of a pair without pair flags. Real reads of EOL-1: the duplication is
+/// called, and two mates that both show it are one molecule.
+#[test]
+fn mates_written_as_single_reads_are_pairs() {
+    let folder = TempDir::new().unwrap();
+    let bam = data("real/eol1_unflagged/eol1_unflagged.bam");
+    let answer = Answer::of(&bam, &[]);
+    assert_eq!(answer.state(), "ptd", "{:?}", answer.reasons());
+    let codes = warnings(&answer.report);
+    assert!(
+        codes.contains(&"pairs-not-flagged") && !codes.contains(&"shared-names"),
+        "{codes:?}"
+    );
+    let (pair, tier, molecules) = &answer.rows()[0];
+    assert_eq!((pair.as_str(), tier.as_str(), *molecules), ("KMT2A::KMT2A", "high", 35));
+    // Names with the read number do not make two molecules of one.
+    let renamed = folder.path().join("renamed.bam");
+    let numbered = |_: usize, record: &mut bam::Record| {
+        let number: &[u8] = if record.is_reverse() { b"/2" } else { b"/1" };
+        record.set_qname(&[record.qname(), number].concat());
+        !record.is_supplementary()
+    };
+    edited(&[bam.clone()], &renamed, |_| true, numbered);
+    let answer = Answer::of(&renamed, &[]);
+    assert_eq!(answer.state(), "ptd", "{:?}", answer.reasons());
+    assert!((30..=35).contains(&answer.rows()[0].2), "{:?}", answer.rows());
+    // Reads of different molecules with one name face each other only by chance.
+    let mut names: Vec<Vec<u8>> = Vec::new();
+    let shuffled = |_: usize, record: &mut bam::Record| {
+        names.push(record.qname().to_vec());
+        let given = names[names.len() * 37 % 101 % names.len()].clone();
+        record.set_qname(&given);
+        true
+    };
+    edited(&[bam], &renamed, |_| true, shuffled);
+    assert_eq!(Answer::of(&renamed, &[]).state(), "inconclusive");
 }
 
 /// Read numbers at the end of names, with both kinds of access; other endings are not read numbers.

@@ -15,7 +15,7 @@ pub(crate) mod side;
 
 use crate::{
     assemble::{Assembly, Candidate, clip::ClipFate},
-    catalogue::{GeneModels, identifiers, scheme},
+    catalogue::{Exon, GeneModels, identifiers, scheme},
     evidence::fragment::{Fragment, Placement},
     genome::{Breakend, ContigId, Contigs, Interval, Junction, SequenceSource, Strand},
     input::Assay,
@@ -44,6 +44,8 @@ pub struct AnnotatedJunction {
     pub mechanism: String,
     /// DNA: transcripts that splicing is expected to make of it.
     pub predicted: Vec<PredictedTranscript>,
+    /// Bases of KMT2A's exons that it repeats, where it repeats bases of exons and no whole exon.
+    pub(crate) repeats: Option<i64>,
 }
 
 /// What junctions are described by.
@@ -171,6 +173,20 @@ impl AnnotatedJunction {
     }
 }
 
+/// Bases of KMT2A's transcript that a back-junction between two of its exonic bases repeats; `None` where a whole exon is
+/// among them, or in DNA an intron.
+fn repeated(candidate: &Candidate, models: &GeneModels, assay: Assay) -> Option<i64> {
+    let junction = candidate.sides.junction().filter(|_| candidate.is_precise)?;
+    let transcript = models.kmt2a().0.transcript()?;
+    let (five, three) = (junction.five.position, junction.three.position);
+    let (first, last) = (five.0.min(three.0), five.0.max(three.0));
+    let is_whole = |exon: &Exon| first <= exon.interval.start.0 && exon.interval.end.0 <= last + 1;
+    let number = |position| transcript.exon_at(position).map(|exon| exon.number);
+    let bases = transcript.spliced_before(five)? - transcript.spliced_before(three)? + 1;
+    let is_spliced = assay == Assay::Rna || number(five) == number(three);
+    (is_spliced && !transcript.exons.iter().any(is_whole)).then_some(bases)
+}
+
 fn text(bases: &[u8]) -> String {
     String::from_utf8_lossy(bases).into_owned()
 }
@@ -232,7 +248,11 @@ pub fn annotate(
             } else {
                 predict::transcripts(&candidate, class, (&five, &three), (models, source), p)
             };
+            let repeats = (class == Class::Ptd)
+                .then(|| repeated(&candidate, models, assay))
+                .flatten();
             AnnotatedJunction {
+                repeats,
                 candidate,
                 five,
                 three,
@@ -280,5 +300,49 @@ fn classify(
         (_, true, _) => Class::Canonical,
         (_, false, true) => Class::Reciprocal,
         (_, false, false) => Class::Chained,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::genome::{Build, Position, Retained};
+
+    /// A duplication in KMT2A from base `three` on up to base `five`, of which no whole exon is an internal repeat.
+    #[test]
+    fn a_repeat_of_part_of_an_exon_has_its_spliced_length() {
+        let contigs = Contigs::new([("chr11".to_owned(), 135_086_622)]);
+        let models = GeneModels::bind(Build::GRCh38, &contigs, Vec::new());
+        let transcript = models.kmt2a().0.transcript().unwrap();
+        let exon = |n| transcript.exon(n).unwrap().interval;
+        let repeats = |three: Position, five: Position, assay| {
+            let end = |position, retained| Breakend {
+                contig: ContigId(0),
+                position,
+                retained,
+            };
+            let junction = Junction {
+                five: end(five, Retained::Left),
+                three: end(three, Retained::Right),
+                inserted: Vec::new(),
+            };
+            let mut candidate = Candidate::new(junction, Vec::new());
+            candidate.is_precise = true;
+            repeated(&candidate, &models, assay)
+        };
+        let (e8, e9, e10) = (exon(8), exon(9), exon(10));
+        let at = |start: Position, bases: i64| Position(start.0 + bases);
+        // Exon 9 has 132 bases: from its first base on, and within it.
+        assert_eq!(repeats(e9.start, at(e9.start, 29), Assay::Rna), Some(30));
+        assert_eq!(repeats(e9.start, at(e9.end, -2), Assay::Rna), Some(131));
+        assert_eq!(repeats(at(e9.start, 1), at(e9.end, -1), Assay::Dna), Some(131));
+        // The whole exon, and the whole exon with bases of the next.
+        assert_eq!(repeats(e9.start, at(e9.end, -1), Assay::Rna), None);
+        assert_eq!(repeats(e9.start, at(e10.start, 19), Assay::Rna), None);
+        // Seven bases of exon 8 and 29 of exon 9: beside one another in RNA, an intron apart in DNA.
+        assert_eq!(repeats(at(e8.end, -7), at(e9.start, 28), Assay::Rna), Some(36));
+        assert_eq!(repeats(at(e8.end, -7), at(e9.start, 28), Assay::Dna), None);
+        // From an intron.
+        assert_eq!(repeats(at(e9.start, -1), at(e9.start, 28), Assay::Rna), None);
     }
 }

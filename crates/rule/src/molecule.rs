@@ -75,7 +75,10 @@ mod tests {
     fn reads_of_one_name_are_mates_where_most_face_each_other() {
         assert!(lie_as_mates(80, 0.49, 11.9, &P()) && lie_as_mates(80, 0.04, 100.0, &P()));
         assert!(!lie_as_mates(79, 0.0, 0.0, &P()), "too few to tell");
-        assert!(!lie_as_mates(80, 0.5, 1.0, &P()), "as two reads of one gene do by chance");
+        assert!(
+            !lie_as_mates(80, 0.5, 1.0, &P()),
+            "as two reads of one gene do by chance"
+        );
         assert!(!lie_as_mates(80, 0.05, 12.0, &P()), "not as pairs that are believed");
     }
 }

@@ -347,6 +347,7 @@ mod tests {
                 frame: Frame::Unknown,
                 mechanism: String::new(),
                 predicted: Vec::new(),
+                repeats: None,
             }
         };
         let junctions = [

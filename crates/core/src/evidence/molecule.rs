@@ -288,6 +288,40 @@ mod tests {
         assert_eq!((count, by), (2, MoleculesBy::FragmentEnds));
     }
 
+    /// Both strands of a molecule are copied, and either may be sequenced as the first read.
+    #[test]
+    fn copies_of_either_strand_are_one_molecule() {
+        let swapped = |name: &str, first: (i64, &str), second: (i64, &str)| {
+            let mut reads = pair(name, first, second, 0);
+            // The forward read is the second one.
+            reads[0].flags = Flags(163);
+            reads[1].flags = Flags(83);
+            reads
+        };
+        let [a, b] = [(1_001, "100M"), (1_301, "100M")];
+        let (count, by) = molecules(vec![
+            pair("a", a, b, 0),
+            swapped("b", a, b),
+            swapped("c", (1_002, "100M"), b),
+        ]);
+        assert_eq!((count, by), (2, MoleculesBy::FragmentEnds));
+        let with_umi = |reads: [AlignedRecord; 2], umi: &str| {
+            reads.map(|r| AlignedRecord {
+                umi: Some(umi.as_bytes().to_vec()),
+                ..r
+            })
+        };
+        let tagged = |other| {
+            let (own, other) = (
+                with_umi(pair("a", a, b, 0), "ACGT"),
+                with_umi(swapped("b", a, b), other),
+            );
+            molecules(vec![own, other])
+        };
+        assert_eq!(tagged("ACGT"), (1, MoleculesBy::Umi));
+        assert_eq!(tagged("TTGT"), (2, MoleculesBy::Umi));
+    }
+
     /// One base read wrongly makes no new molecule; another identifier, or as many of each, does.
     #[test]
     fn identifiers_with_one_error_are_one_molecule() {

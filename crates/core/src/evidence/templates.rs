@@ -81,7 +81,10 @@ impl NameEndings {
             return;
         };
         let (first, second, against) = &mut endings.counts[at];
-        match (number, flags.is_paired() && flags.is_second() || !flags.is_paired() && *number == b'2') {
+        match (
+            number,
+            flags.is_paired() && flags.is_second() || !flags.is_paired() && *number == b'2',
+        ) {
             (b'1', false) => *first += 1,
             (b'2', true) => *second += 1,
             (b'1' | b'2', _) => *against += 1,

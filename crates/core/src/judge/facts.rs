@@ -34,7 +34,7 @@ pub(super) fn of(junction: &AnnotatedJunction, profile: &Profile, p: &Params) ->
         before_first_exon: junction.class == Class::Ptd
             && junction.three.exon.is_none()
             && junction.three.intron == Some(0),
-        internal_repeat: internal_repeat(junction, p),
+        internal_repeat: junction.repeats.filter(|bases| is_internal_repeat(*bases, p)),
         is_partner: partner.is_partner && !partner.is_kmt2a,
         in_gene: partner.gene.is_some() || !partner.candidates.is_empty(),
         is_sense: partner.is_sense(),
@@ -60,18 +60,4 @@ pub(super) fn of(junction: &AnnotatedJunction, profile: &Profile, p: &Params) ->
         beside_precise: false,
         may_be_insertion: c.may_be_insertion,
     }
-}
-
-/// The bases that a back-junction inside one exon repeats, unless it repeats the whole exon.
-fn internal_repeat(junction: &AnnotatedJunction, p: &Params) -> Option<i64> {
-    let (five, three) = (&junction.five, &junction.three);
-    let sides = junction.candidate.sides.junction()?;
-    let bases = sides.five.position.distance(sides.three.position) + 1;
-    (junction.class == Class::Ptd
-        && junction.candidate.is_precise
-        && five.exon.is_some()
-        && five.exon == three.exon
-        && !(five.at_splice_site && three.at_splice_site)
-        && is_internal_repeat(bases, p))
-    .then_some(bases)
 }

@@ -36,11 +36,10 @@ pub(super) fn contradiction(report: &SampleReport) -> Option<String> {
     let called_ptd = |event: &Event| event.tier >= Tier::Medium && event.class == "ptd";
     let ptd = report.events.iter().any(called_ptd) || findings.ptd.status == FindingStatus::Detected;
     let open = findings.break_without_partner.is_detected();
-    let overruled = conclusion.reasons.iter().any(|reason| {
-        Ground::OVERRULING
-            .iter()
-            .any(|ground| ground.name() == reason.code)
-    });
+    let overruled = conclusion
+        .reasons
+        .iter()
+        .any(|reason| Ground::OVERRULING.iter().any(|ground| ground.name() == reason.code));
     let says = |what: &str| Some(format!("{what}, and the state is `{}`", conclusion.state.name()));
     match conclusion.state {
         State::Rearranged => match lead {

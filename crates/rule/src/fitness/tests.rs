@@ -247,6 +247,11 @@ pub(crate) fn rows() -> Vec<(&'static str, FileFacts, Vec<Ground>)> {
         ),
         row("fewer", |f| f.records.shared_names = 39, &[]),
         row(
+            "chimeras of another sample",
+            |f| f.chimeric_unconfirmed = true,
+            &[Ground::ChimericNotConfirmed],
+        ),
+        row(
             "45 names of 4,000",
             |f| f.records.shared_names = 45,
             &[Ground::SharedNames],

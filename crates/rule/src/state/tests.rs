@@ -237,9 +237,7 @@ fn every_row_of_the_table_of_states() {
         ),
         (
             "reads of one name do not belong together",
-            rna()
-                .fusion(HIGH)
-                .with(|s| s.overruling = one(Ground::SharedNames)),
+            rna().fusion(HIGH).with(|s| s.overruling = one(Ground::SharedNames)),
             State::Inconclusive,
             vec![C::CanonicalBelieved, C::Overruling(0)],
         ),
