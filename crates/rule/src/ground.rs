@@ -236,7 +236,7 @@ impl Ground {
 
     /// Grounds that make every state inconclusive, even with a junction at tier high: the reads of one fragment need
     /// not come from one molecule, or from this sample.
-    pub const OVERRULING: [Self; 3] = [Self::PairsNotBelieved, Self::SharedNames, Self::ChimericNotConfirmed];
+    pub const OVERRULING: &'static [Self] = &[Self::PairsNotBelieved, Self::SharedNames, Self::ChimericNotConfirmed];
 
     /// The ground of a report's reason; `None` if this version does not know it.
     pub fn parse(code: &str) -> Option<Self> {

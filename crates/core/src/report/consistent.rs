@@ -99,7 +99,7 @@ mod tests {
 
     #[test]
     fn a_fusion_of_pairs_that_do_not_belong_together_is_inconclusive() {
-        for code in Ground::OVERRULING.map(Ground::name) {
+        for code in Ground::OVERRULING.iter().map(|ground| ground.name()) {
             let mut report = with_state(example::fusion(), State::Inconclusive);
             assert!(contradiction(&report).is_some(), "no reason is given");
             report.conclusion.reasons.push(crate::report::schema::Reason {
