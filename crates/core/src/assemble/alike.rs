@@ -1,5 +1,5 @@
-//! Clusters soft clips that continue into the same bases, through an index of 6-mers, so that the time is linear in the
-//! number of clips of a noisy panel.
+//! Clusters soft clips that continue into the same bases, through an index of 6-mers, so that the time is linear in
+//! the number of clips of a noisy panel.
 //!
 //! METHOD: each base beyond a clip has a position, counted on from the adjacent reference base. Two clips at one
 //! breakpoint that the aligner started at different bases still have the same bases at these positions. 6-mers at
@@ -103,7 +103,8 @@ fn agree(a: &Outward<'_>, b: &Outward<'_>) -> bool {
     length + ahead.unsigned_abs() as usize >= MIN_TAIL && length >= MIN_TAIL / 2 && differing(x, y) <= allowed(length)
 }
 
-/// Two sequences read outward, aligned on each other: the first begins `ahead` bases further out, and the other is cut.
+/// Two sequences read outward, aligned on each other: the first begins `ahead` bases further out, and the other is
+/// cut.
 pub(super) fn along<'a>(a: &'a [u8], b: &'a [u8], ahead: i64) -> Option<(&'a [u8], &'a [u8])> {
     let cut = usize::try_from(ahead.abs()).ok()?;
     if ahead >= 0 {

@@ -38,8 +38,8 @@ impl Spans {
         Self { starts, ends }
     }
 
-    /// Number of intervals that start at or before `low` and end at or after `high`. None is shorter than that, so that
-    /// each one that ends too early also started early enough.
+    /// Number of intervals that start at or before `low` and end at or after `high`. None is shorter than that, so
+    /// that each one that ends too early also started early enough.
     fn over(&self, low: i64, high: i64) -> u32 {
         let begun = self.starts.partition_point(|s| *s <= low);
         let ended = self.ends.partition_point(|e| *e < high);

@@ -227,8 +227,8 @@ mod tests {
 
     #[test]
     fn isoforms_that_diverge_beyond_the_junction_are_not_mixed() {
-        // Three reads continue into one exon; the longer read of another isoform does not, so that its last bases are not
-        // part of this transcript.
+        // Three reads continue into one exon; the longer read of another isoform does not, so that its last bases are
+        // not part of this transcript.
         let (one, other) = (&b"CCCCTTAAAACTAG"[..], &b"CCCCGGCTCCATGTTGGC"[..]);
         assert_eq!(together(&[one, one, one, other]), b"AAAACCCCTTAAAACTAG");
         // Of two reads, one is followed from where they diverge.

@@ -1,5 +1,5 @@
-//! Genomic breaks whose other side nothing places: reads that leave KMT2A at one base into the same
-//! unknown sequence, and mates that did not align, which carry it on.
+//! Breakpoints with an unplaced partner side: reads soft-clipped at one base of KMT2A with the same
+//! unknown sequence, extended by unmapped mates.
 
 use std::collections::BTreeMap;
 
@@ -25,15 +25,15 @@ use crate::{
     },
 };
 
-/// Ends at one base that are compared (count); more are clips of one junction, or noise of a panel.
+/// Clips at one base that are compared (count); more are clips of one junction, or noise of a panel.
 pub(super) const ENDS_CAP: usize = 5_000;
-/// Bases that a mate must share with what is known of the unknown side (bases).
+/// Bases of a mate that must match the known part of the unplaced sequence (bases).
 const OVERLAP: usize = 24;
-/// Longest sequence that is put together (bases).
+/// Longest sequence that is assembled (bases).
 const SEQUENCE_MAX: usize = 1_000;
 
-/// Candidates from unexplained clips, whose fates are changed with it, and the number of ends that were not
-/// compared because [`ENDS_CAP`] others lie at their base.
+/// Candidates from unexplained clips, whose explanations are updated, and the number of clips that were not
+/// compared because [`ENDS_CAP`] others are at their base.
 pub(super) fn candidates(
     fragments: &[Fragment],
     (models, source): (&GeneModels, &dyn SequenceSource),
@@ -58,7 +58,7 @@ pub(super) fn candidates(
     let mut adapters: Vec<(usize, usize)> = Vec::new();
     let mut explained: Vec<(usize, usize)> = Vec::new();
     for kind in alike::kinds(&ends) {
-        // Primer and adapter of the library, whichever part of them a read shows.
+        // Primer and adapter of the library, whichever part of them is sequenced.
         if is_library(&kind) {
             adapters.extend(kind.iter().map(|(o, which)| (o.index, *which)));
             continue;
@@ -75,8 +75,8 @@ pub(super) fn candidates(
     (found, left_out)
 }
 
-/// Whether ends of one kind are the library's own primer and adapter: those that reach far enough show an adapter at one
-/// distance. Fragments that merely end there do so at many.
+/// Whether a cluster of clips is the library's primer and adapter: the clips that are long enough contain an adapter
+/// at one distance. Fragments that merely end there contain it at many.
 fn is_library(kind: &[&End<'_>]) -> bool {
     let mut at: BTreeMap<usize, usize> = BTreeMap::new();
     for (o, _) in kind {
@@ -135,14 +135,14 @@ fn candidate(
     Some(Candidate::new(sides, observations))
 }
 
-/// Bases beyond an exon end that may agree with unknown sequence by chance (bases): four do once in 256.
+/// Bases beyond an exon end that may match the unplaced sequence by chance (bases): four do once in 256.
 const BEYOND_EXON: i64 = 4;
 
-/// Bases before an exon end at which an aligner stops for an allele or an error among them (bases).
+/// Bases before an exon end at which an aligner may clip because of a variant or an error among them (bases).
 const BEFORE_EXON: usize = 3;
 
-/// The exon end just before a break into unknown sequence: it may stand there as well, and does so more often. Or the
-/// one just behind it, where the reads go on to it with one other base.
+/// The exon end just 5' of a breakpoint into unplaced sequence, which is the likelier breakpoint; otherwise the one
+/// just 3' of it, if the reads match up to it with one mismatch.
 fn at_exon_end(site: Breakend, shown: &[u8], (models, source): (&GeneModels, &dyn SequenceSource)) -> Breakend {
     let is_end = |s: &Breakend| place::is_donor(models, *s) || place::is_acceptor(models, *s);
     let behind = || {
@@ -155,13 +155,13 @@ fn at_exon_end(site: Breakend, shown: &[u8], (models, source): (&GeneModels, &dy
     before.or_else(behind).unwrap_or(site)
 }
 
-/// Gives an open end its other side, which is `sure`.
+/// Places the other side of an open end; `sure` is the confidence of its mapping.
 pub(super) fn settle(candidate: &mut Candidate, junction: Junction, sure: Confidence) {
     let Some(open) = candidate.sides.open() else { return };
     let (old, own_is_five) = (open.own, open.own_is_five());
     let new = if own_is_five { junction.five } else { junction.three };
     let shift = (new.position.0 - old.position.0) * old.retained.outward();
-    // Bases ahead of the 3' side: what is inserted belongs to neither.
+    // Only bases of the 5' side are counted: inserted bases belong to neither.
     let change = if own_is_five {
         shift
     } else {
@@ -178,7 +178,7 @@ pub(super) fn settle(candidate: &mut Candidate, junction: Junction, sure: Confid
     candidate.sides = Sides::Placed(junction);
 }
 
-/// Those observations whose fragments the candidate does not hold yet.
+/// The observations whose fragments the candidate does not have yet.
 pub(super) fn not_known(candidate: &Candidate, observations: Vec<Observation>) -> Vec<Observation> {
     let known: std::collections::BTreeSet<usize> = candidate.observations.iter().map(|o| o.fragment).collect();
     observations
@@ -187,7 +187,7 @@ pub(super) fn not_known(candidate: &Candidate, observations: Vec<Observation>) -
         .collect()
 }
 
-/// Lengthens the unknown sequence by mates that did not align, beside reads that keep to the break's side.
+/// Extends the unplaced sequence by unmapped mates of reads on the retained side near the breakpoint.
 fn carry_on(candidate: &mut Candidate, fragments: &[Fragment], target: &Target) {
     let Sides::Open(open) = &mut candidate.sides else {
         return;
@@ -254,7 +254,7 @@ fn carry_on(candidate: &mut Candidate, fragments: &[Fragment], target: &Target) 
     }
 }
 
-/// The sequence with a mate's bases behind it, where the mate's beginning lies in the sequence.
+/// The sequence extended by a mate whose first bases match within it; `None` if they do not.
 fn joined_to(sequence: &[u8], mate: &[u8]) -> Option<Vec<u8>> {
     let seed = mate.get(..OVERLAP)?;
     if is_low_complexity(seed) {

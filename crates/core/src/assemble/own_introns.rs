@@ -19,7 +19,8 @@ use crate::{
 const MOLECULES: usize = 2;
 /// Least anchor on both sides of such an intron (bases).
 const ANCHOR: u32 = 12;
-/// Bases by which other reads must extend past a clipped end for the block to be an exon (bases); fewer match by chance.
+/// Bases by which other reads must extend past a clipped end for the block to be an exon (bases); fewer match by
+/// chance.
 const BEYOND: u32 = 8;
 
 /// An aligned block next to an intron, and whether its read is clipped or split at the far end.

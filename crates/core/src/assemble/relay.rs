@@ -120,7 +120,10 @@ mod tests {
             strand: Strand::Forward,
         };
         let fragment = Fragment::of(Chain {
-            segments: vec![aligned_segment(0..40, PARTNER, 10_100_000), aligned_segment(40..80, contig, place)],
+            segments: vec![
+                aligned_segment(0..40, PARTNER, 10_100_000),
+                aligned_segment(40..80, contig, place),
+            ],
             links: vec![LinkKind::Split],
             len: 80,
             ..Chain::default()

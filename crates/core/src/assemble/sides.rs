@@ -26,8 +26,8 @@ pub struct OpenEnd {
 }
 
 impl OpenEnd {
-    /// Whether the placed side is the 5' side: KMT2A is on the forward strand, so that a molecule leaves KMT2A 5' to 3'
-    /// through a breakend that retains its left side.
+    /// Whether the placed side is the 5' side: KMT2A is on the forward strand, so that a molecule leaves KMT2A 5' to
+    /// 3' through a breakend that retains its left side.
     pub fn own_is_five(&self) -> bool {
         self.own.retained == Retained::Left
     }
@@ -112,8 +112,8 @@ impl PartialOrd for Sides {
 }
 
 impl Candidate {
-    /// The bases of an observation, and how many of them precede the candidate's junction, which may be shifted against
-    /// the read's own alignment.
+    /// The bases of an observation, and how many of them precede the candidate's junction, which may be shifted
+    /// against the read's own alignment.
     pub(crate) fn bases_of<'a>(&self, o: &'a Observation) -> Option<(&'a Arc<[u8]>, usize)> {
         let (bases, before) = o.bases.as_ref()?;
         let moved = |five: Breakend| (five.position.0 - o.five.at.position.0) * o.five.at.retained.outward();

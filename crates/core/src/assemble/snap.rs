@@ -16,8 +16,8 @@ use crate::{
 /// [`super::ends::SLACK`] bases of one junction is rarer than an unannotated splice site.
 const EDITS: usize = 1;
 /// Molecules of at least this many bases count as long reads, which may lack a base (bases): more than both mates of
-/// 300, the longest of Illumina, whose errors are substitutions. An extra base stays an inserted one, as it decides the
-/// reading frame.
+/// 300, the longest of Illumina, whose errors are substitutions. An extra base stays an inserted one, as it decides
+/// the reading frame.
 const LONG_READ: usize = 650;
 
 /// Moves split observations to annotated exon ends of both sides, if the read's bases allow it with one edit at most.
