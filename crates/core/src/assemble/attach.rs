@@ -253,11 +253,11 @@ fn runs(mut group: Vec<Observation>, models: Option<&GeneModels>, target: &Targe
                 b + a + i64::from(x.five.anchor) + i64::from(x.three.anchor) <= target.fragment_len_max
             })
         };
-        let home = out.iter_mut().take(RUNS_CAP).find(|run| {
+        let fitting = out.iter_mut().take(RUNS_CAP).find(|run| {
             let (five, three) = (inner(run.five, o.five.at), inner(run.three, o.three.at));
             run.pairs.iter().chain([&o]).all(|x| fits(five, three, x))
         });
-        match home {
+        match fitting {
             Some(run) => {
                 (run.five, run.three) = (inner(run.five, o.five.at), inner(run.three, o.three.at));
                 run.pairs.push(o);

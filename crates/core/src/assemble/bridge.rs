@@ -35,14 +35,14 @@ const OVERLAP_MIN: usize = 16;
 /// Aligned bases next to a clip that are compared (bases).
 const KEPT: usize = 60;
 /// Clip clusters of one side that are compared (count); more are noise.
-const TIPS_CAP: usize = 24;
+const CLUSTERS_CAP: usize = 24;
 /// A read may extend past the breakpoint over matching bases (bases).
 const OVERRUN: i64 = 12;
 /// Longest unplaced sequence that may be an insertion which no read spans (bases).
-const UNREAD_MAX: usize = 100;
+const UNSPANNED_MAX: usize = 100;
 
 /// A cluster of soft clips of one side that continue into the same bases.
-struct Tip<'a, 'b> {
+struct ClipCluster<'a, 'b> {
     side: Breakend,
     is_five: bool,
     /// Bases outward from it.
@@ -53,7 +53,7 @@ struct Tip<'a, 'b> {
     molecules: usize,
 }
 
-impl Tip<'_, '_> {
+impl ClipCluster<'_, '_> {
     /// The junction of the side with the position near `shown` to which the bases beyond it align.
     fn placed(&self, shown: Breakend, source: &dyn SequenceSource, target: &Target) -> Option<Junction> {
         let (other, before) = partner_search::near(&self.beyond, shown, source, target.fragment_len_max)?;
@@ -73,7 +73,7 @@ impl Tip<'_, '_> {
     }
 
     /// The junction of this 5' side with a 3' side whose reads overlap.
-    fn met(&self, three: &Self) -> Option<Junction> {
+    fn junction_with(&self, three: &Self) -> Option<Junction> {
         let inserted = overlap((&self.kept, &self.beyond), (&three.kept, &three.beyond))?;
         Some(Junction {
             five: self.side,
@@ -106,29 +106,32 @@ pub(super) fn join(
         let Some(&Junction { five, three, .. }) = candidate.sides.junction() else {
             continue;
         };
-        let of_five = tips((five, true), &ends, fates, target);
-        let of_three = tips((three, false), &ends, fates, target);
+        let of_five = clusters((five, true), &ends, fates, target);
+        let of_three = clusters((three, false), &ends, fates, target);
         let of_both = of_five.iter().flat_map(|a| {
-            let met = of_three.iter().filter_map(move |b| Some((a.met(b)?, vec![a, b])));
-            met.collect::<Vec<_>>()
+            let junctions = of_three
+                .iter()
+                .filter_map(move |b| Some((a.junction_with(b)?, vec![a, b])));
+            junctions.collect::<Vec<_>>()
         });
-        let shown = of_five.iter().map(|tip| (tip, three));
-        let shown = shown.chain(of_three.iter().map(|tip| (tip, five)));
-        let of_one = shown.filter_map(|(tip, shown)| Some((tip.placed(shown, source, target)?, vec![tip])));
-        let molecules = |tips: &[&Tip<'_, '_>]| tips.iter().map(|tip| tip.molecules).sum::<usize>();
+        let shown = of_five.iter().map(|cluster| (cluster, three));
+        let shown = shown.chain(of_three.iter().map(|cluster| (cluster, five)));
+        let of_one = shown.filter_map(|(cluster, shown)| Some((cluster.placed(shown, source, target)?, vec![cluster])));
+        let molecules =
+            |clusters: &[&ClipCluster<'_, '_>]| clusters.iter().map(|cluster| cluster.molecules).sum::<usize>();
         let found = of_both
             .chain(of_one)
             .max_by(|(a, of_a), (b, of_b)| molecules(of_a).cmp(&molecules(of_b)).then_with(|| b.cmp(a)));
-        let Some((junction, tips)) = found else { continue };
+        let Some((junction, clusters)) = found else { continue };
         let pairs = std::mem::take(&mut candidate.observations);
         let mut made = Candidate::new(junction, Vec::new());
-        for tip in tips {
-            let sure = pairs.iter().map(|o| o.side(!tip.is_five).confidence).max();
-            let clipped = tip.observations(&made.sides, sure.unwrap_or(Confidence::Unknown));
+        for cluster in clusters {
+            let sure = pairs.iter().map(|o| o.side(!cluster.is_five).confidence).max();
+            let clipped = cluster.observations(&made.sides, sure.unwrap_or(Confidence::Unknown));
             made.observations.extend(clipped);
             clip::mark(
                 fates,
-                tip.ends.iter().map(|(o, which)| (o.index, *which)),
+                cluster.ends.iter().map(|(o, which)| (o.index, *which)),
                 &ClipFate::Junction,
             );
         }
@@ -149,10 +152,10 @@ pub(super) fn join_open(candidates: &mut Vec<Candidate>, target: &Target) {
         let (site, own_is_five, length) = (end.own, end.own_is_five(), end.beyond.len());
         let molecules = |c: &Candidate| -> BTreeSet<u64> { c.observations.iter().map(|o| o.molecule).collect() };
         let clipped = molecules(&candidates[open]);
-        let home = candidates
+        let index = candidates
             .iter()
             .enumerate()
-            .filter(|(_, c)| !c.is_precise && length <= UNREAD_MAX)
+            .filter(|(_, c)| !c.is_precise && length <= UNSPANNED_MAX)
             .filter(|(_, c)| (c.sides.side(own_is_five)).is_some_and(|shown| fits(site, shown, target)))
             .map(|(i, c)| {
                 let pairs = molecules(c);
@@ -161,16 +164,16 @@ pub(super) fn join_open(candidates: &mut Vec<Candidate>, target: &Target) {
             })
             .filter(|(shared, pairs, _)| are_of_open_end(*pairs, *shared, clipped.len(), &target.params))
             .max_by_key(|(shared, pairs, i)| (*shared, *pairs, std::cmp::Reverse(*i)));
-        let Some((.., home)) = home else { continue };
+        let Some((.., index)) = index else { continue };
         let observations = std::mem::take(&mut candidates[open].observations);
-        let home = &mut candidates[home];
-        let more = open_end::not_known(home, observations);
-        let Sides::Placed(junction) = &mut home.sides else {
+        let pairs = &mut candidates[index];
+        let more = open_end::not_known(pairs, observations);
+        let Sides::Placed(junction) = &mut pairs.sides else {
             continue;
         };
         let (five, three) = (&mut junction.five, &mut junction.three);
         *(if own_is_five { five } else { three }) = site;
-        home.observations.extend(more.into_iter().map(|mut o| {
+        pairs.observations.extend(more.into_iter().map(|mut o| {
             (o.five.at, o.three.at) = (junction.five, junction.three);
             Observation { bases: None, ..o }
         }));
@@ -180,10 +183,10 @@ pub(super) fn join_open(candidates: &mut Vec<Candidate>, target: &Target) {
 
 /// Whether `side` can be the breakpoint at or beyond the innermost base `shown` of the mates.
 fn fits(side: Breakend, shown: Breakend, target: &Target) -> bool {
-    let behind = (side.position.0 - shown.position.0) * shown.retained.outward();
+    let beyond = (side.position.0 - shown.position.0) * shown.retained.outward();
     side.contig == shown.contig
         && side.retained == shown.retained
-        && (-OVERRUN..target.fragment_len_max).contains(&behind)
+        && (-OVERRUN..target.fragment_len_max).contains(&beyond)
 }
 
 /// Every unexplained clip, by position.
@@ -198,12 +201,12 @@ fn unexplained<'a>(fragments: &'a [Fragment], fates: &Fates) -> Vec<End<'a>> {
 
 /// Clusters of unexplained clips that can be the breakpoint of a side whose mates reach up to `shown`, those of most
 /// molecules first.
-fn tips<'a, 'b>(
+fn clusters<'a, 'b>(
     (shown, is_five): (Breakend, bool),
     ends: &'b [End<'a>],
     fates: &Fates,
     target: &Target,
-) -> Vec<Tip<'a, 'b>> {
+) -> Vec<ClipCluster<'a, 'b>> {
     let key = |position: i64| (shown.contig, shown.retained, position);
     let of = |(o, _): &End<'_>| (o.side.contig, o.side.retained, o.side.position.0);
     let (low, high) = if shown.retained.outward() > 0 {
@@ -219,7 +222,7 @@ fn tips<'a, 'b>(
             Some(ClipFate::Unexplained(..))
         )
     };
-    let mut tips: Vec<Tip<'a, 'b>> = alike::kinds(ends.get(start..end).unwrap_or_default())
+    let mut clusters: Vec<ClipCluster<'a, 'b>> = alike::kinds(ends.get(start..end).unwrap_or_default())
         .into_iter()
         .filter_map(|kind| {
             let ends: Vec<&End<'a>> = kind.into_iter().filter(is_open).collect();
@@ -227,7 +230,7 @@ fn tips<'a, 'b>(
             let kept = ends.iter().filter(|(o, _)| o.side == side).map(|(o, _)| &o.kept);
             let kept = kept.max_by_key(|kept| kept.len())?;
             let molecules: BTreeSet<u64> = ends.iter().map(|(o, _)| o.fragment.molecule).collect();
-            Some(Tip {
+            Some(ClipCluster {
                 kept: kept[kept.len().saturating_sub(KEPT)..].to_vec(),
                 side,
                 is_five,
@@ -237,9 +240,9 @@ fn tips<'a, 'b>(
             })
         })
         .collect();
-    tips.sort_by_key(|t| (std::cmp::Reverse((t.molecules, t.beyond.len())), t.side));
-    tips.truncate(TIPS_CAP);
-    tips
+    clusters.sort_by_key(|t| (std::cmp::Reverse((t.molecules, t.beyond.len())), t.side));
+    clusters.truncate(CLUSTERS_CAP);
+    clusters
 }
 
 /// The inserted bases between two sides, each given as its aligned bases and those beyond, read outward: the length
@@ -288,9 +291,9 @@ mod tests {
     const PARTNER: &[u8] = b"GATTGACCATTCGGCAAGTCTTACGCAAGTGCATGCCAATT";
 
     fn ends(of_kmt2a: usize, of_partner: usize) -> (Vec<u8>, Vec<u8>) {
-        let behind = [INSERTED, PARTNER].concat();
+        let after = [INSERTED, PARTNER].concat();
         let ahead = reverse_complement(&[KMT2A, INSERTED].concat());
-        (behind[..of_kmt2a].to_vec(), ahead[..of_partner].to_vec())
+        (after[..of_kmt2a].to_vec(), ahead[..of_partner].to_vec())
     }
 
     fn joined(of_kmt2a: usize, of_partner: usize) -> Option<Vec<u8>> {

@@ -218,7 +218,7 @@ pub(crate) fn observe(index: usize, fragment: &Fragment, target: &Target) -> Vec
         let (five, three) = if flip { (three, five) } else { (five, three) };
         let wild_type = target.explains(five, three, *kind);
         // N/D gaps with neither end in KMT2A are ignored.
-        let foreign_gap = *kind == LinkKind::Gap && !target.holds(five) && !target.holds(three);
+        let outside_gap = *kind == LinkKind::Gap && !target.holds(five) && !target.holds(three);
         // Two copies of one repeat, to which the aligner assigned segments in turn.
         let unsure = |at: usize| {
             chain
@@ -229,9 +229,9 @@ pub(crate) fn observe(index: usize, fragment: &Fragment, target: &Target) -> Vec
         let between_copies =
             !target.is_rna() && !target.holds(five) && !target.holds(three) && unsure(i) && unsure(i + 1);
         if wild_type
-            || foreign_gap
+            || outside_gap
             || between_copies
-            || (!target.holds(five) && !target.holds(three) && same_place(five, three, &target.params))
+            || (!target.holds(five) && !target.holds(three) && same_locus(five, three, &target.params))
         {
             continue;
         }
@@ -261,7 +261,7 @@ fn inner(chain: &Chain, i: usize) -> (&Segment, &Segment) {
 
 /// Neighbouring segments of one locus of the partner (an intron that the aligner wrote as two
 /// alignments, or mates within the partner).
-fn same_place(five: Breakend, three: Breakend, p: &Params) -> bool {
+fn same_locus(five: Breakend, three: Breakend, p: &Params) -> bool {
     five.contig == three.contig
         && five.retained != three.retained
         && five.position.distance(three.position) < locus_reach(p)
@@ -517,13 +517,13 @@ mod tests {
     #[test]
     fn segments_of_one_partner_locus_lie_within_half_a_million_bases() {
         let p = Params::default();
-        let apart = |bases: i64| {
+        let is_same = |bases: i64| {
             let (from, to) = (
                 side(3, 1_000_000, Retained::Left),
                 side(3, 1_000_000 + bases, Retained::Right),
             );
-            same_place(from, to, &p)
+            same_locus(from, to, &p)
         };
-        assert!(apart(499_999) && !apart(500_000));
+        assert!(is_same(499_999) && !is_same(500_000));
     }
 }

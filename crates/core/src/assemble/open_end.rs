@@ -70,7 +70,7 @@ pub(super) fn candidates(
     clip::mark(fates, adapters, &ClipFate::Adapter);
     clip::mark(fates, explained, &ClipFate::Junction);
     for candidate in &mut found {
-        carry_on(candidate, fragments, target);
+        extend_by_mates(candidate, fragments, target);
     }
     (found, left_out)
 }
@@ -145,14 +145,14 @@ const BEFORE_EXON: usize = 3;
 /// just 3' of it, if the reads match up to it with one mismatch.
 fn at_exon_end(site: Breakend, shown: &[u8], (models, source): (&GeneModels, &dyn SequenceSource)) -> Breakend {
     let is_end = |s: &Breakend| place::is_donor(models, *s) || place::is_acceptor(models, *s);
-    let behind = || {
+    let downstream = || {
         let ahead = (1..=BEFORE_EXON).find(|n| is_end(&site.extended(*n as i64)))?;
         let expected = place::beside(source, site, ahead as i64, false)?;
         let wrong = differing(shown, &expected);
         (wrong <= 1 && wrong < ahead).then(|| site.extended(ahead as i64))
     };
-    let before = (0..=BEYOND_EXON).map(|back| site.extended(-back)).find(is_end);
-    before.or_else(behind).unwrap_or(site)
+    let upstream = (0..=BEYOND_EXON).map(|back| site.extended(-back)).find(is_end);
+    upstream.or_else(downstream).unwrap_or(site)
 }
 
 /// Places the other side of an open end; `sure` is the confidence of its mapping.
@@ -188,32 +188,32 @@ pub(super) fn not_known(candidate: &Candidate, observations: Vec<Observation>) -
 }
 
 /// Extends the unplaced sequence by unmapped mates of reads on the retained side near the breakpoint.
-fn carry_on(candidate: &mut Candidate, fragments: &[Fragment], target: &Target) {
+fn extend_by_mates(candidate: &mut Candidate, fragments: &[Fragment], target: &Target) {
     let Sides::Open(open) = &mut candidate.sides else {
         return;
     };
     let (site, own_is_five, sequence) = (open.own, open.own_is_five(), &mut open.beyond);
-    let lies_near = |s: &Segment| {
+    let is_near = |s: &Segment| {
         let inner = if site.retained == Retained::Left {
             s.reference.last()
         } else {
             s.reference.start
         };
-        let behind = (site.position.0 - inner.0) * site.retained.outward();
-        s.contig == target.contig && (-3..target.fragment_len_max).contains(&behind)
+        let ahead = (site.position.0 - inner.0) * site.retained.outward();
+        s.contig == target.contig && (-3..target.fragment_len_max).contains(&ahead)
     };
     let mut mates: Vec<(usize, [Vec<u8>; 2])> = fragments
         .iter()
         .enumerate()
         .filter_map(|(i, f)| Some((i, f, f.unaligned_mate.as_ref()?)))
-        .filter(|(_, f, _)| f.chain.segments.iter().any(lies_near))
+        .filter(|(_, f, _)| f.chain.segments.iter().any(is_near))
         .map(|(i, _, mate)| (i, [mate.bases.clone(), reverse_complement(&mate.bases)]))
         .collect();
     let mut joined = Vec::new();
     loop {
         let before = mates.len();
         mates.retain(|(index, ways)| {
-            let Some(longer) = ways.iter().find_map(|way| joined_to(sequence, way)) else {
+            let Some(longer) = ways.iter().find_map(|way| extended_by(sequence, way)) else {
                 return true;
             };
             joined.push(*index);
@@ -229,7 +229,7 @@ fn carry_on(candidate: &mut Candidate, fragments: &[Fragment], target: &Target) 
     let known: std::collections::BTreeSet<usize> = candidate.observations.iter().map(|o| o.fragment).collect();
     for index in joined.into_iter().filter(|i| !known.contains(i)) {
         let fragment = &fragments[index];
-        let Some(segment) = fragment.chain.segments.iter().find(|s| lies_near(s)) else {
+        let Some(segment) = fragment.chain.segments.iter().find(|s| is_near(s)) else {
             continue;
         };
         let own = (segment.len(), segment.confidence);
@@ -255,7 +255,7 @@ fn carry_on(candidate: &mut Candidate, fragments: &[Fragment], target: &Target) 
 }
 
 /// The sequence extended by a mate whose first bases match within it; `None` if they do not.
-fn joined_to(sequence: &[u8], mate: &[u8]) -> Option<Vec<u8>> {
+fn extended_by(sequence: &[u8], mate: &[u8]) -> Option<Vec<u8>> {
     let seed = mate.get(..OVERLAP)?;
     if is_low_complexity(seed) {
         return None;

@@ -40,21 +40,21 @@ struct Shown {
 }
 
 impl Shown {
-    fn add(&mut self, molecule: u64, piece: Block) {
-        if piece.is_broken {
-            if piece.len as usize <= INSERTED_MAX {
-                self.broken = Some(self.broken.map_or(piece.len, |b| b.min(piece.len)));
+    fn add(&mut self, molecule: u64, block: Block) {
+        if block.is_broken {
+            if block.len as usize <= INSERTED_MAX {
+                self.broken = Some(self.broken.map_or(block.len, |b| b.min(block.len)));
             }
             return;
         }
         let [first, second] = &mut self.whole;
-        if piece.len > first.0 {
+        if block.len > first.0 {
             if first.1 != molecule {
                 *second = *first;
             }
-            *first = (piece.len, molecule);
-        } else if piece.len > second.0 && first.1 != molecule {
-            *second = (piece.len, molecule);
+            *first = (block.len, molecule);
+        } else if block.len > second.0 && first.1 != molecule {
+            *second = (block.len, molecule);
         }
     }
 

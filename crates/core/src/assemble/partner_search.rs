@@ -132,7 +132,7 @@ pub(super) fn near(
     find((shown.contig, interval), &bases, &kmers_of(&sought), &sought, &mut hits);
     let mut hits = hits.pop()?;
     hits.retain(|hit| hit.side().retained == shown.retained);
-    let hit = alone(hits, LEAST_NEAR)?;
+    let hit = unique_best(hits, LEAST_NEAR)?;
     Some((hit.side(), sequence[..hit.from].to_vec()))
 }
 
@@ -208,12 +208,12 @@ fn find(
 fn best(hits: Vec<Hit>) -> Option<Hit> {
     let hits: Vec<Hit> = hits.into_iter().filter(|h| h.score >= ALIKE).collect();
     let places: BTreeSet<_> = hits.iter().map(Hit::place).collect();
-    let hit = alone(hits, LEAST)?;
+    let hit = unique_best(hits, LEAST)?;
     (hit.from <= INSERTED_MAX && places.len() <= 1 + OTHERS).then_some(hit)
 }
 
 /// The alignment with the highest score, if clearly above all others; overlapping genes give it twice.
-fn alone(mut hits: Vec<Hit>, least: i64) -> Option<Hit> {
+fn unique_best(mut hits: Vec<Hit>, least: i64) -> Option<Hit> {
     hits.sort_by_key(|h| (Reverse(h.score), h.place()));
     let first = *hits.first()?;
     let second = hits.iter().find(|h| h.place() != first.place()).map_or(0, |h| h.score);
@@ -236,7 +236,7 @@ mod tests {
     };
 
     /// Pseudorandom bases.
-    fn drawn(seed: u64, length: usize) -> Vec<u8> {
+    fn random_bases(seed: u64, length: usize) -> Vec<u8> {
         let mut state = seed;
         let mut next = || {
             state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
@@ -266,7 +266,7 @@ mod tests {
 
     /// Mates lie `mates` bases downstream of the breakpoint: first partner base and inserted bases.
     fn near_mates(mates: i64, change: impl Fn(&mut Vec<u8>)) -> Option<(i64, String)> {
-        let bases = drawn(3, 20_000);
+        let bases = random_bases(3, 20_000);
         let mut sequence = bases[AT..AT + 40].to_vec();
         change(&mut sequence);
         let contig = ContigId(0);
@@ -310,7 +310,7 @@ mod tests {
         let models = GeneModels::bind(Build::GRCh38, &contigs, Vec::new());
         let gene = models.by_symbol("AFF1").unwrap();
         let contig = models.contig_of(gene).unwrap();
-        let bases = drawn(3, usize::try_from(gene.interval.len()).unwrap());
+        let bases = random_bases(3, usize::try_from(gene.interval.len()).unwrap());
         let mut sequence = bases[AT..AT + 40].to_vec();
         let mut source = Intron {
             contig,

@@ -76,9 +76,10 @@ pub(super) fn merge(candidates: &mut Vec<Candidate>, models: &GeneModels, target
                 .any(|gene| gene.roles.has(Role::Partner))
         })
     };
-    let lies_anywhere = |c: &Candidate| both(&c.sides, target).is_some_and(|(_, _, is_five)| is_ambiguous(c, is_five));
+    let is_multi_mapping =
+        |c: &Candidate| both(&c.sides, target).is_some_and(|(_, _, is_five)| is_ambiguous(c, is_five));
     let mut order: Vec<usize> = (0..candidates.len())
-        .filter(|i| candidates[*i].is_precise && lies_anywhere(&candidates[*i]))
+        .filter(|i| candidates[*i].is_precise && is_multi_mapping(&candidates[*i]))
         .collect();
     let strongest = order
         .iter()
@@ -94,44 +95,44 @@ pub(super) fn merge(candidates: &mut Vec<Candidate>, models: &GeneModels, target
         let c = &candidates[*i];
         (!is_known(c), std::cmp::Reverse(c.observations.len()), *i)
     });
-    let mut homes: Vec<usize> = Vec::new();
+    let mut all_kept: Vec<usize> = Vec::new();
     for index in order {
-        let home = homes
+        let kept = all_kept
             .iter()
             .copied()
-            .find(|home| belongs(&candidates[index], &candidates[*home], target));
-        let Some(home) = home else {
-            homes.push(index);
+            .find(|kept| is_copy(&candidates[index], &candidates[*kept], target));
+        let Some(kept) = kept else {
+            all_kept.push(index);
             continue;
         };
         let observations = std::mem::take(&mut candidates[index].observations);
         let sides = candidates[index].sides.clone();
-        take(&mut candidates[home], observations, &sides, target);
+        take(&mut candidates[kept], observations, &sides, target);
     }
     candidates.retain(|c| !c.observations.is_empty());
 }
 
-fn belongs(candidate: &Candidate, home: &Candidate, target: &Target) -> bool {
-    let (Some((own, _, is_five)), Some((home_own, _, home_five))) =
-        (both(&candidate.sides, target), both(&home.sides, target))
+fn is_copy(candidate: &Candidate, kept: &Candidate, target: &Target) -> bool {
+    let (Some((own, _, is_five)), Some((kept_own, _, kept_five))) =
+        (both(&candidate.sides, target), both(&kept.sides, target))
     else {
         return false;
     };
-    if is_five != home_five || own.retained != home_own.retained {
+    if is_five != kept_five || own.retained != kept_own.retained {
         return false;
     }
-    // Bases by which the home is further out than the candidate.
-    let ahead = (home_own.position.0 - own.position.0) * own.retained.outward();
+    // Bases by which the kept copy is further out than the candidate.
+    let ahead = (kept_own.position.0 - own.position.0) * own.retained.outward();
     let agree = || {
-        let (home, candidate) = (beyond(home, is_five)?, beyond(candidate, is_five)?);
-        alike::along(&home, &candidate, ahead).map(|(a, b)| agrees(a, b))
+        let (kept, candidate) = (beyond(kept, is_five)?, beyond(candidate, is_five)?);
+        alike::along(&kept, &candidate, ahead).map(|(a, b)| agrees(a, b))
     };
     ahead.abs() <= OWN_REACH && agree() == Some(true)
 }
 
-/// Adds a copy's observations to the home, with its sides, and the copy's locus as an alternative.
-fn take(home: &mut Candidate, observations: Vec<Observation>, from: &Sides, target: &Target) {
-    let (Some((_, other, is_five)), Some((home_own, home_other, _))) = (both(from, target), both(&home.sides, target))
+/// Adds a copy's observations to the kept copy, with its sides, and the copy's locus as an alternative.
+fn take(kept: &mut Candidate, observations: Vec<Observation>, from: &Sides, target: &Target) {
+    let (Some((_, other, is_five)), Some((kept_own, kept_other, _))) = (both(from, target), both(&kept.sides, target))
     else {
         return;
     };
@@ -145,26 +146,26 @@ fn take(home: &mut Candidate, observations: Vec<Observation>, from: &Sides, targ
             },
         };
         let is_near = |contig, position: Position| contig == other.contig && position.distance(other.position) < 1_000;
-        let same = home_other.is_some_and(|home| is_near(home.contig, home.position));
-        let known = home.alternatives.iter().any(|p| is_near(p.contig, p.reference.start));
-        if !same && home.alternatives.len() < ALTERNATIVES_MAX && !known {
-            home.alternatives.push(place);
+        let same = kept_other.is_some_and(|kept| is_near(kept.contig, kept.position));
+        let known = kept.alternatives.iter().any(|p| is_near(p.contig, p.reference.start));
+        if !same && kept.alternatives.len() < ALTERNATIVES_MAX && !known {
+            kept.alternatives.push(place);
         }
     }
     for mut o in observations {
         let own = o.side(is_five).at;
-        let moved = (home_own.position.0 - own.position.0) * own.retained.outward();
+        let moved = (kept_own.position.0 - own.position.0) * own.retained.outward();
         if o.kind != EvidenceKind::Spanning {
             // The junction moves within the read's bases.
             if let Some((bases, before)) = &mut o.bases {
                 let shifted = i64::try_from(*before).unwrap_or(0) + if is_five { moved } else { -moved };
                 *before = usize::try_from(shifted).unwrap_or(0).min(bases.len());
             }
-            (o.five.at, o.three.at) = home.sides.shown();
-            o.inserted = home.sides.inserted().to_vec();
+            (o.five.at, o.three.at) = kept.sides.shown();
+            o.inserted = kept.sides.inserted().to_vec();
         }
         o.side_mut(!is_five).confidence = Confidence::Ambiguous;
-        home.observations.push(o);
+        kept.observations.push(o);
     }
 }
 
@@ -181,7 +182,7 @@ pub(super) fn mark_insertions(candidates: &mut [Candidate], target: &Target, fra
         .map(|c| {
             let (own, other, is_five) = both(&c.sides, target)?;
             let open = other.is_none() || is_ambiguous(c, is_five);
-            (open && c.is_precise).then(|| (own, is_five, places(other, c, is_five)))
+            (open && c.is_precise).then(|| (own, is_five, loci(other, c, is_five)))
         })
         .collect();
     for (candidate, open) in candidates.iter_mut().zip(&seen) {
@@ -240,7 +241,7 @@ const INSERTION_REACH: i64 = 60;
 /// Maximum distance between the partner sides of one translocation (bases).
 const BACK_TO_BACK: i64 = 1_000;
 
-fn places(other: Option<Breakend>, candidate: &Candidate, is_five: bool) -> Vec<Breakend> {
+fn loci(other: Option<Breakend>, candidate: &Candidate, is_five: bool) -> Vec<Breakend> {
     let mut all: Vec<Breakend> = other.into_iter().collect();
     all.extend(candidate.alternatives.iter().map(|p| {
         // Along its strand, the molecule enters the 3' side and leaves the 5' side.

@@ -72,12 +72,14 @@ impl Explainer<'_> {
             let own = Home::Known(0);
             let mut worth = match step {
                 Step::FromTemplate if a.home == own && b.home != own => {
-                    prior::TEMPLATE_ENDS + enters.found(b.home, known)
+                    prior::TEMPLATE_ENDS + enters.cost_of_entering(b.home, known)
                 }
-                _ if a.home == own && b.home == own => prior::CHANGE + leaves.left() + within(&leaves, &enters),
+                _ if a.home == own && b.home == own => {
+                    prior::CHANGE + leaves.cost_of_leaving() + within(&leaves, &enters)
+                }
                 // Scored in the opposite direction of the molecule.
-                Step::Backward => prior::CHANGE + enters.left() + leaves.found(a.home, known),
-                _ => prior::CHANGE + leaves.left() + enters.found(b.home, known),
+                Step::Backward => prior::CHANGE + enters.cost_of_leaving() + leaves.cost_of_entering(a.home, known),
+                _ => prior::CHANGE + leaves.cost_of_leaving() + enters.cost_of_entering(b.home, known),
             };
             if inserted > 0 {
                 worth += prior::INSERTED + prior::INSERTED_BASE * inserted as f64;
@@ -136,7 +138,7 @@ impl<'a> Edge<'a> {
     }
 
     /// The cost of leaving a given alignment there.
-    fn left(&self) -> f64 {
+    fn cost_of_leaving(&self) -> f64 {
         if self.at_site {
             prior::AT_SITE
         } else if self.is_exonic() {
@@ -147,7 +149,7 @@ impl<'a> Edge<'a> {
     }
 
     /// The cost of a new alignment there: at an exon end, in an exon, or elsewhere.
-    fn found(&self, home: Home, known: &[Home]) -> f64 {
+    fn cost_of_entering(&self, home: Home, known: &[Home]) -> f64 {
         match (home, self.locus.kind, self.at_site) {
             (Home::Known(0), _, true) => prior::OWN_SITE,
             (Home::Known(0), _, false) => prior::OWN_ELSE,

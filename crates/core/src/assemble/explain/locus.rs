@@ -58,23 +58,23 @@ impl Locus {
     /// A gene: with its introns if `with_introns`, otherwise its exons only.
     pub(crate) fn of_gene(contig: ContigId, gene: &Gene, source: &dyn SequenceSource, with_introns: bool) -> Self {
         let own = gene.roles.has(Role::Kmt2a);
-        let (before, behind) = match (own, gene.strand) {
+        let (before, after) = match (own, gene.strand) {
             (false, _) => (0, 0),
             (true, Strand::Forward) => MARGINS,
             (true, Strand::Reverse) => (MARGINS.1, MARGINS.0),
         };
         let span = Interval {
             start: gene.interval.start.offset(-before),
-            end: gene.interval.end.offset(behind),
+            end: gene.interval.end.offset(after),
         };
         let mut locus = Self::empty(contig, gene.strand, span, Kind::Gene);
-        locus.know(gene);
+        locus.add_gene(gene);
         if with_introns {
-            locus.learn(source, span);
+            locus.add_bases(source, span);
         } else {
             for (start, end) in locus.exons.clone() {
                 let interval = locus.reference(start, end);
-                locus.learn(source, interval);
+                locus.add_bases(source, interval);
             }
         }
         locus
@@ -95,14 +95,14 @@ impl Locus {
         };
         let mut locus = Self::empty(contig, strand, span, Kind::Place);
         if let Some(gene) = gene {
-            locus.know(gene);
+            locus.add_gene(gene);
         }
-        locus.learn(source, span);
+        locus.add_bases(source, span);
         locus
     }
 
     /// Adds the splice sites and exons of a gene.
-    fn know(&mut self, gene: &Gene) {
+    fn add_gene(&mut self, gene: &Gene) {
         self.kind = if gene.roles.has(Role::Kmt2a) {
             Kind::Own
         } else if gene.roles.has(Role::Partner) {
@@ -113,7 +113,7 @@ impl Locus {
         self.donors = gene.donors().iter().map(|p| self.offset(*p)).collect();
         self.acceptors = gene.acceptors().iter().map(|p| self.offset(*p)).collect();
         self.tidy();
-        self.exons = joined(gene.exons_annotated().iter().map(|e| self.interval(*e)).collect());
+        self.exons = merged(gene.exons_annotated().iter().map(|e| self.interval(*e)).collect());
     }
 
     fn empty(contig: ContigId, strand: Strand, span: Interval, kind: Kind) -> Self {
@@ -145,7 +145,7 @@ impl Locus {
         }
     }
 
-    fn learn(&mut self, source: &dyn SequenceSource, interval: Interval) {
+    fn add_bases(&mut self, source: &dyn SequenceSource, interval: Interval) {
         let Some(bases) = source.bases(self.contig, interval) else {
             return;
         };
@@ -237,7 +237,7 @@ impl Locus {
 }
 
 /// Merges overlapping intervals.
-fn joined(mut all: Vec<(i64, i64)>) -> Vec<(i64, i64)> {
+fn merged(mut all: Vec<(i64, i64)>) -> Vec<(i64, i64)> {
     all.sort_unstable();
     let mut out: Vec<(i64, i64)> = Vec::new();
     for (start, end) in all {

@@ -164,16 +164,16 @@ impl Proposals {
     /// at a breakpoint from which other reads continue into multi-mapping bases. Such reads are assigned to the
     /// junction there that two or more molecules resolve; or one molecule, if none resolves the other junctions.
     pub(crate) fn new(candidates: &[Candidate], loci: &Loci, far: FarPlaces) -> Self {
-        let contested = contested_sides(candidates.iter());
-        let unresolved = contested_sides(candidates.iter().filter(|c| !is_resolved(c)));
+        let multi_mapping = multi_mapping_sides(candidates.iter());
+        let unresolved = multi_mapping_sides(candidates.iter().filter(|c| !is_resolved(c)));
         let mut all: Vec<Proposal> = candidates
             .iter()
             .filter(|c| c.is_precise)
             .filter_map(|c| Some((c, c.sides.junction()?)))
             .filter(|(_, junction)| {
                 !junction.inserted.is_empty()
-                    || contested.contains(&junction.five)
-                    || contested.contains(&junction.three)
+                    || multi_mapping.contains(&junction.five)
+                    || multi_mapping.contains(&junction.three)
             })
             .map(|(c, junction)| (c, proposal(c, junction, loci)))
             .filter(|(c, p)| {
@@ -215,8 +215,8 @@ impl Proposals {
         let sure = fragment.clips.is_empty()
             && fragment.unaligned_mate.is_none()
             && segments.iter().all(|s| s.confidence == Confidence::Unique);
-        let leads_there = || self.far.near(fragment, models).next().is_some();
-        leads_there()
+        let reaches_far = || self.far.near(fragment, models).next().is_some();
+        reaches_far()
             || segments.iter().any(|s| {
                 let mut near = self.within(s.contig, s.reference).iter();
                 near.any(|(_, position, from_five, which)| {
@@ -237,15 +237,15 @@ impl Proposals {
 }
 
 /// Sides of junctions whose other side is multi-mapping in some molecule.
-fn contested_sides<'a>(candidates: impl Iterator<Item = &'a Candidate>) -> BTreeSet<Breakend> {
+fn multi_mapping_sides<'a>(candidates: impl Iterator<Item = &'a Candidate>) -> BTreeSet<Breakend> {
     let sides = |c: &Candidate| {
         let fits_others = |of_five: bool| {
             c.observations
                 .iter()
                 .any(|o| o.side(of_five).confidence == Confidence::Ambiguous)
         };
-        let contested = [true, false].map(|is_five| c.sides.side(is_five).filter(|_| fits_others(!is_five)));
-        contested.into_iter().flatten()
+        let multi_mapping = [true, false].map(|is_five| c.sides.side(is_five).filter(|_| fits_others(!is_five)));
+        multi_mapping.into_iter().flatten()
     };
     candidates.flat_map(sides).collect()
 }

@@ -115,7 +115,7 @@ impl Explainer<'_> {
         let mut read_as = Oriented::new(fragment, own, self.models);
         let mut places: Vec<Locus> = Vec::new();
         let far: Vec<&FarPlace> = proposals.far.near(fragment, self.models).collect();
-        let mut found = self.laid(&read_as, &far, &mut places);
+        let mut found = self.candidates(&read_as, &far, &mut places);
         let mut chosen = None;
         // Mates are merged if both overlap on one locus, by themselves or along a junction of other molecules.
         if read_as.reads.len() > 1 {
@@ -124,7 +124,7 @@ impl Explainer<'_> {
                 let (parts, verdict) = self.parts((fragment, &read_as), &found, &mut places, shown);
                 if let Some(merged) = read_as.merged(&parts) {
                     places.clear();
-                    found = self.laid(&merged, &far, &mut places);
+                    found = self.candidates(&merged, &far, &mut places);
                     read_as = merged;
                     chosen = None;
                     break;
@@ -140,7 +140,7 @@ impl Explainer<'_> {
     }
 
     /// The candidate alignments of every read. Genes that one read determines with certainty count for both.
-    fn laid(&self, oriented: &Oriented, far: &[&FarPlace], places: &mut Vec<Locus>) -> Found {
+    fn candidates(&self, oriented: &Oriented, far: &[&FarPlace], places: &mut Vec<Locus>) -> Found {
         let mut known: Vec<Home> = Vec::new();
         let mut stretches: Vec<Vec<Stretch>> = Vec::new();
         for read in &oriented.reads {
@@ -155,13 +155,13 @@ impl Explainer<'_> {
             known.extend(sure);
             stretches.push(found);
         }
-        self.add_other_places(oriented, far, places, &mut stretches);
+        self.add_other_loci(oriented, far, places, &mut stretches);
         Found { known, stretches }
     }
 
     /// Adds alignments of every read that is not explained from end to end to the aligner's loci of its mate, and to
     /// those of other molecules: introns of partners and intergenic loci are not in the k-mer index.
-    fn add_other_places(
+    fn add_other_loci(
         &self,
         oriented: &Oriented,
         far: &[&FarPlace],

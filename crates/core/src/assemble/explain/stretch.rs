@@ -214,11 +214,11 @@ pub(super) fn without_chance_exons<'a>(
         part.blocks.pop();
     }
     if let Some(part) = parts.first_mut()
-        && let [first, behind, ..] = part.blocks.as_slice()
+        && let [first, next, ..] = part.blocks.as_slice()
         && is_well_read(within.start..first.read)
         && is_foreign(&reverse_complement(&read.bases[within.start..first.read]))
         && !locus(part.home).is_acceptor(first.at)
-        && is_chance(first, (first, behind), locus(part.home))
+        && is_chance(first, (first, next), locus(part.home))
     {
         part.blocks.remove(0);
     }

@@ -277,7 +277,7 @@ fn a_few_bases_next_to_another_gene_are_not_kmt2a() {
 /// The last thirteen bases of a CLTC exon, upstream of a segment of AFF4 that is itself barely sufficient, match by
 /// chance. Middle exons of three-way events are affected, as their bases may be unknown.
 #[test]
-fn a_few_bases_before_a_short_piece_of_a_partner_are_chance() {
+fn a_few_bases_before_a_short_segment_of_a_partner_are_chance() {
     let w = world();
     let unknown = b"TGCAGTTAGATTGAGCTCTACTAGCAAGTTCTGTTTTCGCGGTCTCAGCCTCTCCGCGTTTACAAGTGTGG";
     let (end, start) = (w.exon_bases("CLTC", 29), w.exon_bases("AFF4", 14));
