@@ -337,7 +337,7 @@ fn count(observations: &[Observation], fragments: &[Fragment]) -> Evidence {
                 (EvidenceKind::Split, false) => e.split_anchor_three += 1,
                 (EvidenceKind::Clip, true) => e.clip_anchor_five += 1,
                 (EvidenceKind::Clip, false) => e.clip_anchor_three += 1,
-                // Anchors are counted for split reads and clips only.
+                // Only split reads and clips are counted by their longer side.
                 (EvidenceKind::Mate | EvidenceKind::Spanning, _) => {}
             }
             e.anchor_five_max = e.anchor_five_max.max(o.five.anchor);

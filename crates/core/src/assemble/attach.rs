@@ -172,7 +172,7 @@ fn distance(candidate: &Candidate, o: &Observation, models: Option<&GeneModels>)
 }
 
 /// Distance from the innermost base of a mate to the breakend, along the retained side (bases); introns count if no
-/// models are assigned (DNA).
+/// models are given (DNA).
 pub(super) fn reach(
     models: Option<&GeneModels>,
     shown: Breakend,

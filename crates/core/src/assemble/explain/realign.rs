@@ -455,7 +455,7 @@ impl Explainer<'_> {
     /// The best chain of alignments and its score: each with its bases of the read.
     fn chain(&self, found: &[Stretch], (known, foreign): (&[Home], bool), places: &[Locus]) -> (f64, Vec<Taken>) {
         let mut order: Vec<usize> = (0..found.len()).collect();
-        // Among equally good alignments of the same bases, the aligner's comes first: it used the other read.
+        // Among equally good alignments of the same bases, the aligner's comes first: it had both reads.
         order.sort_by_key(|i| {
             let s = &found[*i];
             (s.lay.start(), s.lay.end(), !s.hinted, s.home)
