@@ -197,7 +197,8 @@ fn limits(ends_left_out: usize, pairs_left_out: usize) -> Vec<(&'static str, Str
         limits.push((
             "pairs-cap",
             format!(
-                "pairs between KMT2A and one gene form more than {} groups: {pairs_left_out} were not compared with the rest",
+                "pairs between KMT2A and one gene form more than {} groups: \
+                 {pairs_left_out} were not compared with the rest",
                 attach::RUNS_CAP
             ),
         ));
